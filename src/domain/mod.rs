@@ -1,0 +1,13 @@
+//! What papers, topics and polls are, and every decision about them: is this new, is it due, is it
+//! worth another try. Knows nothing of SQL, XML, HTTP, Markdown or the present time; a decision
+//! gets all of that as values and answers with a value.
+
+mod answer;
+mod arxiv_id;
+mod fault;
+mod paper;
+
+pub use answer::{Answer, Entry, Flaw};
+pub use arxiv_id::{ArxivId, BadArxivId, PaperId, Version};
+pub use fault::{Fault, FaultKind, Retry};
+pub use paper::{Abstract, Author, Category, Link, Paper};

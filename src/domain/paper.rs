@@ -1,0 +1,88 @@
+//! One work as metadata.
+
+use jiff::Timestamp;
+
+use super::{PaperId, Version};
+
+/// One work as metadata, in the state of one version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paper {
+    /// Its identity over all sources.
+    pub id: PaperId,
+    /// The version that all else here describes.
+    pub version: Version,
+    /// One line; white space runs are one space; TeX as the author wrote it.
+    pub title: String,
+    /// What it is about.
+    pub abstract_: Abstract,
+    /// In the order of the title page; empty where the source does not tell.
+    pub authors: Vec<Author>,
+    /// The category that its authors filed it under, where the source tells.
+    pub primary: Option<Category>,
+    /// All its categories in the source's order, the primary one among them.
+    pub categories: Vec<Category>,
+    /// When version 1 was submitted, where the source tells.
+    pub published: Option<Timestamp>,
+    /// When this version was submitted.
+    pub updated: Timestamp,
+    /// The authors' comment: pages, figures, where accepted. One line.
+    pub comment: Option<String>,
+    /// Where it appeared. One line.
+    pub journal_ref: Option<String>,
+    /// Its DOI, without a resolver before it.
+    pub doi: Option<String>,
+    /// The links that the source gave, in its order.
+    pub links: Vec<Link>,
+}
+
+/// The text that says what a paper is about: paragraphs parted by one `\n`, each one line whose
+/// white space runs are one space.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Abstract(pub String);
+
+/// One author as the source names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Author {
+    /// The whole name: `Wei Zhang`.
+    pub name: String,
+    /// Where they work, as far as the source tells; most often nothing.
+    pub affiliations: Vec<String>,
+}
+
+/// arXiv's `cs.CV` or `hep-ex`; other schemes' terms (ACM, MSC) stand here as they came.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Category(pub String);
+
+/// An Atom link of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Where it leads.
+    pub href: String,
+    /// What it is to the entry: `alternate`, `related`.
+    pub rel: Option<String>,
+    /// `text/html`, `application/pdf`.
+    pub media_type: Option<String>,
+    /// `pdf`, `doi`.
+    pub title: Option<String>,
+}
+
+impl Abstract {
+    /// The whole text as one line.
+    pub fn one_line(&self) -> String {
+        self.0.replace('\n', " ")
+    }
+}
+
+impl Category {
+    /// The archive that it is a part of: `cs` of `cs.CV`, `hep-ex` of `hep-ex`.
+    pub fn archive(&self) -> &str {
+        self.0.split('.').next().unwrap_or(&self.0)
+    }
+}
+
+impl Paper {
+    /// Whether it has a category in one of these archives; none asked for means all.
+    pub fn is_in_archives(&self, archives: &[String]) -> bool {
+        archives.is_empty() || self.categories.iter().any(|c| archives.iter().any(|a| a == c.archive()))
+    }
+}

@@ -1,0 +1,23 @@
+//! A wire service for papers: it watches arXiv for new papers on a topic, knows what it has seen,
+//! and keeps a Markdown list of papers current.
+//!
+//! A small pure core decides ([`domain`], [`render`]); a few doors do ([`source`] in, [`store`]
+//! beside, [`list`] out); [`pipeline`] orders the steps, [`daemon`] turns the handle.
+//!
+//! ```text
+//! main → cli → daemon → pipeline → { source, store, list } → render → domain
+//!          └→ config ────────────────────────────────────────────────────^
+//! ```
+//!
+//! Doors never import doors. `tests/it/tidy.rs` keeps these walls.
+
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod daemon;
+pub mod domain;
+pub mod list;
+pub mod pipeline;
+pub mod render;
+pub mod source;
+pub mod store;
