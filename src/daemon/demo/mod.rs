@@ -1,0 +1,8 @@
+//! The world that `paperwire demo` runs in: some sixty real papers that are shipped with the
+//! program, and an arXiv of our own on the loopback that announces them over a few simulated days.
+//! Knows how arXiv answers and when it announces; must never know how the program asks, what it
+//! keeps or what it writes: the demo is honest only as long as it stands outside.
+
+mod papers;
+
+pub use papers::{DemoPaper, days, papers};
