@@ -3,6 +3,9 @@
 //! Knows how arXiv answers and when it announces; must never know how the program asks, what it
 //! keeps or what it writes: the demo is honest only as long as it stands outside.
 
+mod feed;
+mod loopback_arxiv;
 mod papers;
 
+pub use loopback_arxiv::LoopbackArxiv;
 pub use papers::{DemoPaper, days, papers};
