@@ -6,8 +6,10 @@ mod answer;
 mod arxiv_id;
 mod fault;
 mod paper;
+mod query;
 
 pub use answer::{Answer, Entry, Flaw};
 pub use arxiv_id::{ArxivId, BadArxivId, PaperId, Version};
 pub use fault::{Fault, FaultKind, Retry};
 pub use paper::{Abstract, Author, Category, Link, Paper};
+pub use query::{BadQuery, QUERY_CHARS_MAX, QUERY_DEPTH_MAX, Query};
