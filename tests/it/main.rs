@@ -1,2 +1,12 @@
 //! The program as its users meet it: one module per promise, all through the real binary or a room's
 //! public door.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "clippy allows it in test functions, but not in what they share"
+)]
+
+mod atom;
+mod corpus;
+mod fake_arxiv;

@@ -1,0 +1,258 @@
+//! The reading of arXiv's Atom: what each part of a page may be, and damage of every kind.
+
+use paperwire::domain::{ArxivId, Author, Category, Entry, Fault, FaultKind, Flaw, Paper, Retry};
+use paperwire::source::arxiv::atom::parse;
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use crate::fake_arxiv::Dialect;
+use crate::fake_arxiv::page::first_page;
+
+/// A current page whose one entry has this inside.
+fn page_with(inside: &str) -> Vec<u8> {
+    let whole = first_page(Dialect::Current, 0);
+    whole.replace("</feed>", &format!("<entry>{inside}</entry></feed>")).replace(">0<", ">1<").into()
+}
+
+const ID: &str = "<id>http://arxiv.org/abs/2503.20246v2</id>";
+const REST: &str = "<title>T</title><summary>S</summary><updated>2025-03-26T18:00:00Z</updated>";
+
+fn the_paper(inside: &str) -> Paper {
+    let answer = parse(&page_with(inside)).unwrap_or_else(|fault| panic!("{inside}: {fault}"));
+    match answer.entries.into_iter().next().expect("the page has one entry") {
+        Entry::Whole(paper) => *paper,
+        Entry::Flawed { flaw, .. } => panic!("{inside}: {flaw:?}"),
+    }
+}
+
+#[test]
+fn a_cut_is_never_taken_for_a_whole_answer() {
+    for dialect in Dialect::ALL {
+        let whole = first_page(dialect, 1).into_bytes();
+        let end = whole.trim_ascii_end().len();
+        for cut in 0..end {
+            let fault = parse(&whole[..cut]).expect_err("a cut answer is to be refused");
+            assert!(matches!(fault.kind, FaultKind::BrokenXml | FaultKind::NotAFeed), "{cut}: {fault}");
+        }
+        assert!(parse(&whole[..end]).is_ok());
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_damage_makes_the_reader_panic(
+        dialect in prop::sample::select(&Dialect::ALL[..]),
+        flips in prop::collection::vec((any::<Index>(), any::<u8>()), 0..8),
+        splices in prop::collection::vec((any::<Index>(), any::<Index>(), any::<Index>()), 0..4),
+    ) {
+        let mut body = first_page(dialect, 3).into_bytes();
+        for (at, byte) in flips {
+            let at = at.index(body.len());
+            body[at] = byte;
+        }
+        for (from, to, at) in splices {
+            let (a, b) = (from.index(body.len()), to.index(body.len()));
+            let piece = body[a.min(b)..a.max(b)].to_vec();
+            let at = at.index(body.len());
+            body.splice(at..at, piece);
+        }
+        if let Ok(answer) = parse(&body) {
+            prop_assert!(answer.entries.len() <= 2000);
+        }
+    }
+
+    #[test]
+    fn no_markup_at_all_makes_the_reader_panic(
+        parts in prop::collection::vec(prop::sample::select(&[
+            "<feed xmlns=\"http://www.w3.org/2005/Atom\">", "</feed>", "<entry>", "</entry>", "<entry/>", "<author>",
+            "</author>", "<name>", "</name>", "<id>", "</id>", "&amp;", "&#1;", "&#0;", "&x;", "&", "<![CDATA[", "]]>",
+            "<!--", "-->", "<?xml version=\"1.0\"?>", "<?p?>", "<!DOCTYPE x>", "<", ">", "\"", "x", "\u{0}", "é", " ",
+        ][..]), 0..40),
+    ) {
+        let body = parts.concat();
+        let rooted = format!("<feed xmlns=\"http://www.w3.org/2005/Atom\">{body}</feed>");
+        for text in [body, rooted] {
+            if let Err(fault) = parse(text.as_bytes()) {
+                prop_assert!(!fault.words.is_empty() && !fault.words.contains(char::is_control));
+            }
+        }
+    }
+}
+
+#[test]
+fn an_entry_that_is_not_whole_is_kept_apart_by_its_first_flaw() {
+    let id = ArxivId::split("2503.20246v2").map(|(id, version)| (id, version.unwrap())).ok();
+    for (inside, known, flaw) in [
+        (REST.to_owned(), None, Flaw::NoId),
+        (format!("<id>http://arxiv.org/abs/2503.20246</id>{REST}"), None, Flaw::NoId),
+        (format!("<id>http://example.org/abs/2503.20246v2</id>{REST}"), None, Flaw::NoId),
+        (ID.to_owned(), id.clone(), Flaw::NoTitle),
+        (format!("{ID}<title> \n </title>"), id.clone(), Flaw::NoTitle),
+        (format!("{ID}<title>T</title><summary/>"), id.clone(), Flaw::NoAbstract),
+        (format!("{ID}<title>T</title><summary>S</summary>"), id.clone(), Flaw::NoDate),
+        (format!("{ID}{}", REST.replace("2025-03-26T18:00:00Z", "yesterday")), id.clone(), Flaw::NoDate),
+        (format!("{ID}{}", REST.replace("T18:00:00Z", "")), id.clone(), Flaw::NoDate),
+        (format!("<x>{ID}{REST}</x>"), None, Flaw::NoId),
+    ] {
+        let answer = parse(&page_with(&inside)).unwrap();
+        assert_eq!(answer.entries, [Entry::Flawed { id: known, flaw }], "{inside}");
+    }
+}
+
+#[test]
+fn only_what_must_be_there_must_be_there() {
+    let paper = the_paper(&format!("{ID}{REST}<arxiv:comment> </arxiv:comment><arxiv:doi/>"));
+    assert_eq!((paper.comment, paper.doi, paper.journal_ref), (None, None, None));
+    assert_eq!((paper.published, paper.primary, paper.authors.len()), (None, None, 0));
+}
+
+#[test]
+fn entities_sections_and_comments_inside_a_text_are_part_of_its_line() {
+    let title = "<title>A&amp;B &lt;i&gt; &#x3b1;&#945;<!-- no --> <![CDATA[<b>&amp;]]>\r\n  x&#10;y</title>";
+    let paper = the_paper(&format!("{ID}{title}{REST}"));
+    assert_eq!(paper.title, "A&B <i> αα <b>&amp; x y");
+}
+
+#[test]
+fn a_control_character_becomes_a_space() {
+    let paper = the_paper(&format!("{ID}<title>a\u{1}b&#2;c\u{7f}d</title>{REST}"));
+    assert_eq!(paper.title, "a b c d");
+}
+
+#[test]
+fn names_are_matched_by_namespace_and_not_by_prefix() {
+    let bound = "xmlns:x=\"http://arxiv.org/schemas/atom\" xmlns:a=\"http://www.w3.org/2005/Atom\"";
+    let foreign =
+        "<comment>not arXiv's</comment><arxiv:title>not Atom's</arxiv:title><y:id xmlns:y=\"y\">no</y:id>";
+    let inside = format!(
+        "{foreign}{ID}{REST}<x:comment {bound}>10 pages</x:comment><a:author {bound}><a:name>Ada</a:name></a:author>\
+         <z:doi xmlns:z=\"http://arxiv.org/schemas/atom\">https://doi.org/10.1/x</z:doi>"
+    );
+    let paper = the_paper(&inside);
+    assert_eq!(paper.title, "T");
+    assert_eq!(paper.comment.as_deref(), Some("10 pages"));
+    assert_eq!(paper.doi.as_deref(), Some("10.1/x"));
+    assert_eq!(paper.authors, [Author { name: "Ada".to_owned(), affiliations: Vec::new() }]);
+}
+
+#[test]
+fn an_updated_time_may_have_an_offset() {
+    let paper = the_paper(&format!("{ID}{}", REST.replace("18:00:00Z", "14:00:00-04:00")));
+    assert_eq!(paper.updated, "2025-03-26T18:00:00Z".parse().unwrap());
+}
+
+#[test]
+fn a_paper_may_have_thousands_of_authors() {
+    let authors: Vec<_> = (0..3500).map(|n| format!("<author><name>A {n}</name></author>")).collect();
+    let paper = the_paper(&format!("{ID}{REST}{}", authors.concat()));
+    assert_eq!(paper.authors.len(), 3500);
+    assert_eq!(paper.authors[3499].name, "A 3499");
+}
+
+#[test]
+fn the_primary_category_is_among_all() {
+    let inside = format!("{ID}{REST}<arxiv:primary_category term=\"cs.CV\"/><category term=\"cs.LG\"/>");
+    let categories = the_paper(&inside).categories;
+    assert_eq!(categories, [Category("cs.CV".to_owned()), Category("cs.LG".to_owned())]);
+}
+
+#[test]
+fn a_paper_may_be_called_error_and_an_error_is_still_an_error() {
+    let error = REST.replace("<title>T<", "<title>Error<");
+    assert_eq!(the_paper(&format!("{ID}{error}")).title, "Error");
+    let link = "<link href=\"http://arxiv.org/api/errors#x\" rel=\"alternate\"/>";
+    for inside in [
+        format!("<id>http://arxiv.org/api/errors#x</id>{error}"),
+        format!("<id>https://arxiv.org/api/errors</id>{REST}"),
+        format!("{error}{link}"),
+        format!("{ID}{error}{link}"),
+        error.clone(),
+    ] {
+        let fault = parse(&page_with(&inside)).expect_err("an error entry refuses the request");
+        assert_eq!((fault.kind, fault.retry), (FaultKind::Refused, Retry::Never), "{inside}");
+        assert_eq!(fault.words, "arXiv refuses the request: S");
+    }
+}
+
+/// What a body in the shape of one page comes to, after this change to it.
+fn refused(change: impl Fn(&str) -> String) -> Fault {
+    let whole = first_page(Dialect::Current, 1);
+    let changed = change(&whole);
+    assert_ne!(changed, whole);
+    parse(changed.as_bytes()).expect_err("the change is to be refused")
+}
+
+#[test]
+fn what_is_not_one_sound_feed_is_refused_by_name() {
+    use FaultKind::{BrokenXml, NotAFeed};
+    let swap = |from: &'static str, to: &str| {
+        let to = to.to_owned();
+        refused(move |xml| xml.replacen(from, &to, 1))
+    };
+    for (fault, kind, phrase) in [
+        (refused(|_| " \r\n".to_owned()), NotAFeed, "the body is empty (3 bytes)"),
+        (
+            refused(|_| format!("{{\"a\":\"{}\"}}", "\u{1b}[31m".repeat(40))),
+            NotAFeed,
+            "no XML but \"{\"a\":\" [31m",
+        ),
+        (refused(|_| "<HTML><body>".to_owned()), NotAFeed, "HTML page"),
+        (refused(|_| "<?xml version='1.0'?>\n<!DOCTYPE html><html/>".to_owned()), NotAFeed, "HTML page"),
+        (refused(|_| "<rss version='2.0'></rss>".to_owned()), NotAFeed, "root <rss>"),
+        (swap("http://www.w3.org/2005/Atom", "urn:x"), NotAFeed, "root <feed>"),
+        (swap("<entry>", "<entry><!DOCTYPE x>"), BrokenXml, "DOCTYPE"),
+        (swap("</entry>", "</entri>"), BrokenXml, "expected `</entry>`, but `</entri>` was found"),
+        (swap("</entry>", ""), BrokenXml, "expected `</entry>`, but `</feed>`"),
+        (swap("<entry>", "<entry>AT&T"), BrokenXml, "bare `&`"),
+        (swap("<entry>", "<entry>&nbsp;"), BrokenXml, "unknown entity &nbsp;"),
+        (swap("<entry>", "<entry>&#0;"), BrokenXml, "unknown entity &#0;"),
+        (swap("<entry>", "<entry a='1' a='2'>"), BrokenXml, "broken attribute in <entry>"),
+        (swap("<entry>", "<entry a=1>"), BrokenXml, "broken attribute in <entry>"),
+        (swap("<entry>", "<entry a='&x;'>"), BrokenXml, "broken attribute in <entry>"),
+        (swap("<entry>", "<entry a='<'>"), BrokenXml, "broken attribute in <entry>"),
+        (swap("<entry>", "<entry><u:x/>"), BrokenXml, "prefix `u`"),
+        (swap("<entry>", "<entry><!x>"), BrokenXml, "unknown markup"),
+        (swap("<entry>", "<?xml version='1.0'?><entry>"), BrokenXml, "second XML declaration"),
+        (refused(|xml| format!("{xml}x")), BrokenXml, "behind the end"),
+        (refused(|xml| format!("{xml}&amp;")), BrokenXml, "behind the end"),
+        (refused(|xml| format!("{xml}<a/>")), BrokenXml, "behind the end"),
+        (refused(|xml| format!("{xml}</a>")), BrokenXml, "does not match any open tag"),
+        (swap("<feed", "x<feed"), NotAFeed, "text stands before the feed"),
+        (swap(":totalResults>1<", ":totalResults>many<"), BrokenXml, "totalResults is not a number"),
+        (swap(":startIndex>0<", ":startIndex>-1<"), BrokenXml, "startIndex is not a number"),
+        (swap(":totalResults>1<", ":totalResults><"), BrokenXml, "totalResults is not a number"),
+        (
+            swap("<summary>", &format!("<summary>{}", "x".repeat(1 << 20))),
+            BrokenXml,
+            "longer than 1048576 bytes",
+        ),
+        (swap("<entry>", &"<entry/>".repeat(2001)), BrokenXml, "more than 2000 entries"),
+        (swap("<entry>", &format!("<entry>{}", "<a>".repeat(100))), BrokenXml, "deeper than 64"),
+    ] {
+        assert_eq!((fault.kind, fault.retry), (kind, Retry::Later), "{fault}");
+        assert!(fault.words.contains(phrase), "{phrase}: {fault}");
+        assert!(!fault.words.contains(char::is_control), "{fault:?}");
+    }
+}
+
+#[test]
+fn an_empty_feed_without_a_count_says_nothing_and_is_refused() {
+    let empty = first_page(Dialect::Current, 0);
+    assert_eq!(parse(empty.as_bytes()).map(|answer| answer.total), Ok(0));
+    let fault = parse(empty.replace("totalResults", "totals").as_bytes()).unwrap_err();
+    assert_eq!(fault.kind, FaultKind::BrokenXml);
+}
+
+#[test]
+fn what_stands_around_a_sound_feed_does_not_harm() {
+    let whole = first_page(Dialect::Current, 2);
+    for around in [
+        format!("\u{feff}{whole}"),
+        format!("\n{whole}\n<!-- cached --><?p x?>\n"),
+        whole.replace("encoding='UTF-8'", "encoding=\"utf-8\""),
+        whole.replace(" encoding='UTF-8'", ""),
+        whole.replace("<entry>", "<entry id=\"x\"><unknown a=\"b\"><deep>text &amp; more</deep></unknown>"),
+    ] {
+        assert_eq!(parse(around.as_bytes()), parse(whole.as_bytes()), "{around}");
+    }
+}
