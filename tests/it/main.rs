@@ -10,3 +10,4 @@
 mod atom;
 mod corpus;
 mod fake_arxiv;
+mod source;

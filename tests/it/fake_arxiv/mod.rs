@@ -1,5 +1,302 @@
-//! arXiv as a test may have it.
+//! A loopback arXiv that remembers: it serves a list of papers as the API serves it, keeps every request
+//! for a test to look at, and answers the next ones as badly as it is told to.
 
 pub(crate) mod page;
+mod reply;
+
+use std::collections::{HashMap, VecDeque};
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use paperwire::domain::Paper;
 
 pub(crate) use page::Dialect;
+use page::{Page, entry};
+pub(crate) use reply::Reply;
+use reply::{End, Sending};
+
+/// The server. It stops when it is dropped, and every connection to it with it.
+#[derive(Debug)]
+pub(crate) struct FakeArxiv {
+    address: SocketAddr,
+    shared: Arc<Mutex<Shared>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+/// One request, as it came.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub(crate) at: Instant,
+    /// Which connection it came over, from 0.
+    pub(crate) connection: usize,
+    /// Path and query as they stood on the request line.
+    pub(crate) target: String,
+    pub(crate) params: HashMap<String, String>,
+    /// Names in lower case.
+    pub(crate) headers: HashMap<String, String>,
+}
+
+impl Asked {
+    pub(crate) fn query(&self) -> &str {
+        self.params.get("search_query").map_or("", String::as_str)
+    }
+
+    pub(crate) fn start(&self) -> usize {
+        self.number("start", 0)
+    }
+
+    pub(crate) fn max_results(&self) -> usize {
+        self.number("max_results", 10)
+    }
+
+    fn number(&self, name: &str, default: usize) -> usize {
+        self.params.get(name).map_or(default, |text| text.parse().unwrap_or(default))
+    }
+}
+
+#[derive(Debug)]
+struct Shared {
+    /// By query; the empty query's papers are for all others.
+    papers: HashMap<String, Vec<Paper>>,
+    dialect: Dialect,
+    stamp: Timestamp,
+    replies: VecDeque<Reply>,
+    asked: Vec<Asked>,
+    /// The open connections, to be closed at the end.
+    open: HashMap<usize, TcpStream>,
+    connections: usize,
+    is_stopping: bool,
+}
+
+impl FakeArxiv {
+    /// Serves these papers, in this order, to every query.
+    pub(crate) fn serving(papers: Vec<Paper>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let shared = Arc::new(Mutex::new(Shared {
+            papers: HashMap::from([(String::new(), papers)]),
+            dialect: Dialect::Current,
+            stamp: "2025-03-26T18:00:00Z".parse().unwrap(),
+            replies: VecDeque::new(),
+            asked: Vec::new(),
+            open: HashMap::new(),
+            connections: 0,
+            is_stopping: false,
+        }));
+        let acceptor = thread::spawn({
+            let shared = Arc::clone(&shared);
+            move || accept(&listener, &shared)
+        });
+        Self { address, shared, threads: vec![acceptor] }
+    }
+
+    /// Where it is asked: what goes into `[arxiv] url`.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}/api/query", self.address)
+    }
+
+    /// From now on, these papers for every query that has none of its own.
+    pub(crate) fn set_papers(&self, papers: Vec<Paper>) {
+        self.set_papers_of("", papers);
+    }
+
+    /// From now on, these papers for this query.
+    pub(crate) fn set_papers_of(&self, query: &str, papers: Vec<Paper>) {
+        self.shared().papers.insert(query.to_owned(), papers);
+    }
+
+    /// From now on, this dialect.
+    pub(crate) fn speak(&self, dialect: Dialect) {
+        self.shared().dialect = dialect;
+    }
+
+    /// From now on, this time on every page.
+    pub(crate) fn set_stamp(&self, stamp: Timestamp) {
+        self.shared().stamp = stamp;
+    }
+
+    /// The replies to the next requests, behind those that wait already; after them all are good.
+    pub(crate) fn reply_next(&self, replies: impl IntoIterator<Item = Reply>) {
+        self.shared().replies.extend(replies);
+    }
+
+    /// Every request so far.
+    pub(crate) fn asked(&self) -> Vec<Asked> {
+        self.shared().asked.clone()
+    }
+
+    fn shared(&self) -> MutexGuard<'_, Shared> {
+        lock(&self.shared)
+    }
+}
+
+/// An address on which nobody listens, so that a connection to it is refused.
+pub(crate) fn refusing_url() -> String {
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    format!("http://{address}/api/query")
+}
+
+impl Drop for FakeArxiv {
+    fn drop(&mut self) {
+        let open: Vec<_> = {
+            let mut shared = self.shared();
+            shared.is_stopping = true;
+            shared.open.drain().collect()
+        };
+        for (_, stream) in open {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+        // The acceptor waits for a connection; this one only wakes it.
+        drop(TcpStream::connect(self.address));
+        for thread in self.threads.drain(..) {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A test that failed while it held the lock has said so already.
+fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
+    shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+fn accept(listener: &TcpListener, shared: &Arc<Mutex<Shared>>) {
+    thread::scope(|scope| {
+        for stream in listener.incoming() {
+            let Ok(stream) = stream else { return };
+            let Some(number) = admit(&stream, shared) else { return };
+            scope.spawn(move || {
+                // A client may go away at any moment; that is its right and no failure of the server.
+                let _ = converse(stream, number, shared);
+                lock(shared).open.remove(&number);
+            });
+        }
+    });
+}
+
+/// The number of the new connection; none once the server stops.
+fn admit(stream: &TcpStream, shared: &Mutex<Shared>) -> Option<usize> {
+    let mut shared = lock(shared);
+    if shared.is_stopping {
+        return None;
+    }
+    let number = shared.connections;
+    shared.connections += 1;
+    shared.open.insert(number, stream.try_clone().ok()?);
+    Some(number)
+}
+
+/// Answers on one connection until one side ends it.
+fn converse(stream: TcpStream, number: usize, shared: &Mutex<Shared>) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    let mut reader = BufReader::new(stream);
+    while let Some(asked) = read_request(&mut reader, number)? {
+        let sending = decide(&asked, shared);
+        let unpacks = asked.headers.get("accept-encoding").is_some_and(|names| names.contains("gzip"));
+        if let Some(end) = send(reader.get_mut(), sending, unpacks)? {
+            return finish(reader.into_inner(), end, number, shared);
+        }
+    }
+    Ok(())
+}
+
+fn read_request(reader: &mut BufReader<TcpStream>, connection: usize) -> io::Result<Option<Asked>> {
+    let mut line = String::new();
+    if reader.read_line(&mut line)? == 0 {
+        return Ok(None);
+    }
+    let at = Instant::now();
+    let target = line.split(' ').nth(1).unwrap_or("/").to_owned();
+    let url = reqwest::Url::parse("http://arxiv/").and_then(|base| base.join(&target));
+    let params = url.map(|url| url.query_pairs().into_owned().collect()).unwrap_or_default();
+    let mut headers = HashMap::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line)?;
+        let Some((name, value)) = line.trim_end().split_once(':') else { break };
+        headers.insert(name.to_lowercase(), value.trim().to_owned());
+    }
+    Ok(Some(Asked { at, connection, target, params, headers }))
+}
+
+/// Notes the request, and makes the reply to it.
+fn decide(asked: &Asked, shared: &Mutex<Shared>) -> Sending {
+    let mut shared = lock(shared);
+    shared.asked.push(asked.clone());
+    let reply = shared.replies.pop_front().unwrap_or(Reply::Good);
+    let all = shared.papers.get(asked.query()).or_else(|| shared.papers.get("")).expect("there is a default");
+    let start = asked.start().min(all.len());
+    let end = start.saturating_add(asked.max_results()).min(all.len());
+    let papers = &all[start..end];
+    let page = Page {
+        dialect: shared.dialect,
+        stamp: shared.stamp,
+        query: asked.query().to_owned(),
+        total: all.len(),
+        start: asked.start(),
+        max_results: asked.max_results(),
+        entries: papers.iter().map(|paper| entry(paper, shared.dialect)).collect(),
+    };
+    reply.sending(page, papers)
+}
+
+/// Sends it. Where the connection cannot go on after it, says how it ends.
+fn send(stream: &mut TcpStream, sending: Sending, unpacks: bool) -> io::Result<Option<End>> {
+    match sending {
+        Sending::Whole { code, mut headers, mut body } => {
+            if unpacks && !headers.iter().any(|(name, _)| *name == "Content-Encoding") {
+                body = reply::gzip(&body);
+                headers.push(("Content-Encoding", "gzip".to_owned()));
+            }
+            stream.write_all(&with_head(code, &headers, &body))?;
+            Ok(None)
+        }
+        Sending::Half { body, end } => {
+            let mut message = with_head(200, &[], &body);
+            message.truncate(message.len() - body.len() / 2);
+            stream.write_all(&message)?;
+            Ok(Some(end))
+        }
+        Sending::Nothing { end } => Ok(Some(end)),
+        Sending::ForEver { piece } => {
+            stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")?;
+            loop {
+                stream.write_all(&piece)?;
+            }
+        }
+        Sending::Bomb => {
+            let (head, piece) = reply::bomb();
+            stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Encoding: gzip\r\n\r\n")?;
+            stream.write_all(&head)?;
+            for _ in 0..64 {
+                stream.write_all(&piece)?;
+            }
+            Ok(Some(End::Close))
+        }
+    }
+}
+
+fn with_head(code: u16, headers: &[(&str, String)], body: &[u8]) -> Vec<u8> {
+    let mut message = format!("HTTP/1.1 {code} Status\r\nContent-Length: {}\r\n", body.len());
+    for (name, value) in headers {
+        message.extend([name, ": ", value, "\r\n"]);
+    }
+    message.push_str("\r\n");
+    [message.as_bytes(), body].concat()
+}
+
+fn finish(mut stream: TcpStream, end: End, number: usize, shared: &Mutex<Shared>) -> io::Result<()> {
+    match end {
+        End::Close => stream.shutdown(Shutdown::Both),
+        // Until the client gives up or the server stops.
+        End::Hang => stream.read_to_end(&mut Vec::new()).map(|_| ()),
+        // Without lingering, the close of the last handle is a reset.
+        End::Reset => {
+            lock(shared).open.remove(&number);
+            socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO))
+        }
+    }
+}

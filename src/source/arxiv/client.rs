@@ -1,0 +1,58 @@
+//! The HTTP client: who we say we are, whom we trust, and how long we wait for a connection.
+
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use reqwest::header::HeaderValue;
+use reqwest::redirect::Policy;
+use reqwest::{Certificate, Client, ClientBuilder, Url};
+
+use super::Settings;
+
+/// A machine without a network must be told so within ten seconds; this leaves room for a second try.
+pub(super) const CONNECT_MAX: Duration = Duration::from_secs(5);
+
+/// Longer than the pace, so that a poll of several pages keeps its connection; shorter than servers keep one.
+const IDLE_MAX: Duration = Duration::from_secs(20);
+
+pub(super) fn build(settings: &Settings) -> anyhow::Result<Client> {
+    let builder = Client::builder()
+        .user_agent(user_agent(&settings.contact)?)
+        .redirect(Policy::none())
+        .connect_timeout(CONNECT_MAX)
+        .pool_max_idle_per_host(1)
+        .pool_idle_timeout(IDLE_MAX);
+    let builder = trusting(builder, &settings.url)?;
+    // A proxy cannot reach our own loopback, whatever the environment names.
+    let builder = if is_loopback(&settings.url) { builder.no_proxy() } else { builder };
+    builder.build().context("arxiv: the HTTP client does not start")
+}
+
+/// arXiv asks for no User-Agent in writing, but throttles nameless ones harder.
+fn user_agent(contact: &str) -> anyhow::Result<HeaderValue> {
+    let (version, page) = (env!("CARGO_PKG_VERSION"), env!("CARGO_PKG_REPOSITORY"));
+    HeaderValue::from_str(&format!("paperwire/{version} (+{page}; {contact})")).with_context(|| {
+        format!("arxiv: contact {contact:?} must be one line of plain ASCII, such as you@example.org")
+    })
+}
+
+/// Loading root certificates costs more than all else at the start, so an http address loads none. For https
+/// it is the system's roots and Mozilla's, so that a machine without a store of its own works.
+fn trusting(builder: ClientBuilder, url: &Url) -> anyhow::Result<ClientBuilder> {
+    // An error says that a provider is there already, which serves as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    match url.scheme() {
+        "http" => Ok(builder.tls_certs_only([])),
+        "https" => {
+            let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
+            let roots: Result<Vec<_>, _> = roots.map(|root| Certificate::from_der(root)).collect();
+            Ok(builder.tls_certs_merge(roots.context("arxiv: a built-in root certificate is broken")?))
+        }
+        other => bail!("arxiv: url begins with {other}:, but only http: and https: can be asked"),
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = super::host(url).trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}

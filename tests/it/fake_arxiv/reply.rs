@@ -1,0 +1,251 @@
+//! What arXiv, or something between it and us, has answered or might answer.
+
+use std::io::Write as _;
+
+use flate2::write::GzEncoder;
+use flate2::{Compression, FlushCompress};
+use jiff::{SignedDuration, Timestamp};
+use paperwire::domain::Paper;
+
+use super::page::{Dialect, Page, entry};
+
+/// One reply, for one request.
+#[derive(Debug, Clone)]
+pub(crate) enum Reply {
+    /// The page that was asked for.
+    Good,
+    /// Any status, headers and body.
+    Status {
+        code: u16,
+        headers: Vec<(&'static str, String)>,
+        body: Vec<u8>,
+    },
+    /// The request is read, and nothing comes.
+    Hang,
+    /// Half a body, and then nothing comes.
+    HangInBody,
+    /// The connection is reset before a byte of the answer.
+    ResetAtOnce,
+    /// The connection is reset in the middle of the body.
+    Reset,
+    /// Half the XML, in a whole body.
+    CutXml,
+    /// Half the body that Content-Length promised.
+    CutContentLength,
+    /// Half of a packed body.
+    CutGzip,
+    /// A body that never ends.
+    Endless,
+    /// Some 100 KiB that unpack to 64 MiB.
+    GzipBomb,
+    /// A gateway's page with status 200.
+    Html,
+    /// arXiv's error feed, with this status.
+    ErrorEntry(u16),
+    TwoFeeds,
+    ZeroBytes,
+    BadUtf8,
+    OtherEncoding,
+    Doctype,
+    AttributeBomb,
+    NestingBomb,
+    RedirectTo(u16, String),
+    EmptyPageWithTotal,
+    /// No entry, and a total of zero.
+    TotalZero,
+    /// The page as it was thirty days before.
+    StaleStamp,
+    /// Half of the entries.
+    ShortPage,
+    /// The entries in the opposite order.
+    Unsorted,
+    /// The first entry twice.
+    DuplicateEntry,
+    /// An entry with its id alone, before the others.
+    HollowEntry,
+    /// The first entry without `updated`.
+    NoDate,
+    /// The first entry dated ten years ahead.
+    FutureDate,
+    /// https where arXiv's ids have http.
+    HttpsIds,
+    /// The first entry's `updated` an hour later than it was.
+    OtherUpdated,
+    /// `Rate exceeded.` in plain text, with 429.
+    BareRateExceeded,
+    /// A page without the count of all results.
+    NoTotal,
+}
+
+/// The bytes and the manner in which they are sent.
+#[derive(Debug)]
+pub(super) enum Sending {
+    Whole {
+        code: u16,
+        headers: Vec<(&'static str, String)>,
+        body: Vec<u8>,
+    },
+    /// Half of it, and then this.
+    Half {
+        body: Vec<u8>,
+        end: End,
+    },
+    Nothing {
+        end: End,
+    },
+    /// This body again and again.
+    ForEver {
+        piece: Vec<u8>,
+    },
+    Bomb,
+}
+
+/// What follows when no more bytes come.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum End {
+    Close,
+    Reset,
+    Hang,
+}
+
+impl Reply {
+    /// The reply, made for the page that was asked for. `papers` are what the page has.
+    pub(super) fn sending(self, mut page: Page, papers: &[Paper]) -> Sending {
+        match self {
+            Self::Good => {}
+            Self::Status { code, headers, body } => return Sending::Whole { code, headers, body },
+            Self::Hang => return Sending::Nothing { end: End::Hang },
+            Self::HangInBody => return Sending::Half { body: page.xml().into(), end: End::Hang },
+            Self::ResetAtOnce => return Sending::Nothing { end: End::Reset },
+            Self::Reset => return Sending::Half { body: page.xml().into(), end: End::Reset },
+            Self::CutContentLength => return Sending::Half { body: page.xml().into(), end: End::Close },
+            Self::CutXml => return ok(half(page.xml().into_bytes())),
+            Self::CutGzip => return packed(half(gzip(page.xml().as_bytes()))),
+            Self::Endless => return Sending::ForEver { piece: page.xml().into_bytes() },
+            Self::GzipBomb => return Sending::Bomb,
+            Self::Html => {
+                return ok("<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head></html>");
+            }
+            Self::ErrorEntry(code) => return error_feed(code, page.dialect),
+            Self::TwoFeeds => return ok(page.xml().repeat(2)),
+            Self::ZeroBytes => return ok(""),
+            Self::BadUtf8 => return ok(spoilt(page.xml().into_bytes())),
+            Self::OtherEncoding => return ok(page.xml().replacen("UTF-8", "ISO-8859-1", 1)),
+            Self::Doctype => return ok(with_doctype(&page.xml())),
+            Self::AttributeBomb => return ok(attribute_bomb(&page.xml())),
+            Self::NestingBomb => return ok(nesting_bomb(&page.xml())),
+            Self::RedirectTo(code, target) => {
+                return Sending::Whole { code, headers: vec![("Location", target)], body: Vec::new() };
+            }
+            Self::BareRateExceeded => {
+                let headers = vec![("Content-Type", "text/plain".to_owned())];
+                return Sending::Whole { code: 429, headers, body: b"Rate exceeded.".to_vec() };
+            }
+            Self::NoTotal => return ok(page.xml().replace("totalResults", "totals")),
+            Self::HttpsIds => {
+                return ok(page.xml().replace("<id>http://arxiv.org/abs", "<id>https://arxiv.org/abs"));
+            }
+            Self::EmptyPageWithTotal => page.entries.clear(),
+            Self::TotalZero => {
+                page.entries.clear();
+                page.total = 0;
+            }
+            Self::StaleStamp => page.stamp -= SignedDuration::from_hours(30 * 24),
+            Self::ShortPage => page.entries.truncate(page.entries.len() / 2),
+            Self::Unsorted => page.entries.reverse(),
+            Self::DuplicateEntry => put_before(&mut page, Clone::clone),
+            Self::HollowEntry => put_before(&mut page, |first| hollow(first)),
+            Self::NoDate => {
+                if let Some(first) = page.entries.first_mut() {
+                    *first = first.replace("updated>", "changed>");
+                }
+            }
+            Self::FutureDate => redate(&mut page, papers, SignedDuration::from_hours(10 * 365 * 24)),
+            Self::OtherUpdated => redate(&mut page, papers, SignedDuration::from_hours(1)),
+        }
+        ok(page.xml())
+    }
+}
+
+pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// A gzip stream of spaces: its head, and a piece of 1 MiB that can follow as often as one likes.
+pub(super) fn bomb() -> (Vec<u8>, Vec<u8>) {
+    let mut encoder = flate2::Compress::new(Compression::best(), false);
+    let mut piece = vec![0; 64 << 10];
+    encoder.compress(&vec![b' '; 1 << 20], &mut piece, FlushCompress::Full).unwrap();
+    piece.truncate(usize::try_from(encoder.total_out()).unwrap());
+    (vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255], piece)
+}
+
+fn ok(body: impl Into<Vec<u8>>) -> Sending {
+    let headers = vec![("Content-Type", "application/atom+xml; charset=utf-8".to_owned())];
+    Sending::Whole { code: 200, headers, body: body.into() }
+}
+
+fn packed(body: Vec<u8>) -> Sending {
+    Sending::Whole { code: 200, headers: vec![("Content-Encoding", "gzip".to_owned())], body }
+}
+
+fn half(mut body: Vec<u8>) -> Vec<u8> {
+    body.truncate(body.len() / 2);
+    body
+}
+
+/// A lone Latin-1 letter in the middle of a title.
+fn spoilt(mut body: Vec<u8>) -> Vec<u8> {
+    let title = body.windows(7).rposition(|window| window == b"<title>").expect("a page has a title");
+    body[title + 7] = 0xe9;
+    body
+}
+
+fn with_doctype(xml: &str) -> String {
+    let doctype = "<!DOCTYPE feed [<!ENTITY a \"aaaa\"><!ENTITY b \"&a;&a;&a;&a;\">]>\n<feed";
+    xml.replacen("<feed", doctype, 1)
+}
+
+fn attribute_bomb(xml: &str) -> String {
+    let attributes: Vec<_> = (0..20_000).map(|n| format!(" a{n}=\"\"")).collect();
+    xml.replace("</feed>", &format!("<a{}/></feed>", attributes.concat()))
+}
+
+fn nesting_bomb(xml: &str) -> String {
+    let deep = 300_000;
+    xml.replace("</feed>", &format!("{}{}</feed>", "<a>".repeat(deep), "</a>".repeat(deep)))
+}
+
+/// What the first entry becomes, before it; nothing on an empty page.
+fn put_before(page: &mut Page, made: impl Fn(&String) -> String) {
+    let added = page.entries.first().map(made);
+    page.entries.splice(0..0, added);
+}
+
+fn hollow(entry: &str) -> String {
+    let id = entry.lines().find(|line| line.contains("<id>")).expect("an entry has an id");
+    format!("  <entry>\n{id}\n  </entry>\n")
+}
+
+fn redate(page: &mut Page, papers: &[Paper], by: SignedDuration) {
+    let Some(mut paper) = papers.first().cloned() else { return };
+    paper.updated += by;
+    page.entries[0] = entry(&paper, page.dialect);
+}
+
+/// Before November 2025 an error came with http addresses (and status 200).
+fn error_feed(code: u16, dialect: Dialect) -> Sending {
+    let scheme = if dialect == Dialect::Current { "https" } else { "http" };
+    let address = format!("{scheme}://arxiv.org/api/errors#incorrect_id_format_for_abc");
+    let stamp: Timestamp = "2025-03-26T17:59:59Z".parse().unwrap();
+    let entry = format!(
+        "<entry>\n<id>{address}</id>\n<title>Error</title>\n<summary>incorrect id format for abc</summary>\n\
+         <updated>{stamp}</updated>\n<link href=\"{address}\" rel=\"alternate\" type=\"text/html\"/>\n\
+         <author><name>arXiv api core</name></author>\n</entry>\n"
+    );
+    let (query, entries) = ("abc".to_owned(), vec![entry]);
+    let page = Page { dialect, stamp, query, total: 1, start: 0, max_results: 1, entries };
+    Sending::Whole { code, headers: Vec::new(), body: page.xml().into() }
+}
