@@ -4,12 +4,14 @@
 
 mod answer;
 mod arxiv_id;
+mod code_link;
 mod fault;
 mod paper;
 mod query;
 
 pub use answer::{Answer, Entry, Flaw};
 pub use arxiv_id::{ArxivId, BadArxivId, PaperId, Version};
+pub use code_link::code_link;
 pub use fault::{Fault, FaultKind, Retry};
 pub use paper::{Abstract, Author, Category, Link, Paper};
 pub use query::{BadQuery, QUERY_CHARS_MAX, QUERY_DEPTH_MAX, Query};
