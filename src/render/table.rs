@@ -1,0 +1,180 @@
+//! One topic's table of papers, byte for byte as the lists have it that people already keep.
+
+use std::fmt::Write as _;
+
+use jiff::civil::Date;
+use jiff::tz::Offset;
+
+use super::line::Line;
+use super::{prose, title};
+use crate::domain::{ArxivId, Paper, Version, code_link};
+
+/// The columns, and the rule below them.
+const HEADER: &str = "| **Title** | **Date** | **Abstract** | **Comment** | **CodeRepository** |
+| --- | --- | --- | --- | --- |
+";
+
+/// A comment of so many characters still stands open in its cell.
+const COMMENT_CHARS: usize = 20;
+
+/// So many characters of a longer one are its summary.
+const SUMMARY_CHARS: usize = 5;
+
+/// What a row has beside its texts, in bytes; the first guess at a table's size.
+const ROW_BYTES: usize = 256;
+
+/// One paper as a row of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Where its title leads.
+    pub link: PaperLink,
+    /// Its title.
+    pub title: Line,
+    /// The day of this version, UTC.
+    pub date: Date,
+    /// Its abstract.
+    pub abstract_: Line,
+    /// The authors' comment; an empty one is none.
+    pub comment: Option<Line>,
+    /// The address of its code repository: http or https.
+    pub code_link: Option<String>,
+}
+
+/// Where a row's title leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PaperLink {
+    /// To arXiv; a row of our own names the version, one that somebody else wrote may not.
+    Arxiv {
+        /// The work.
+        id: ArxivId,
+        /// Which revision of it.
+        version: Option<Version>,
+    },
+    /// To another http or https address.
+    Elsewhere(String),
+    /// Nowhere: the source gave no address.
+    Nowhere,
+}
+
+impl Row {
+    /// The paper's row. Code on GitHub counts, and on these hosts.
+    pub fn of(paper: &Paper, other_hosts: &[String]) -> Self {
+        let abstract_ = paper.abstract_.one_line();
+        Self {
+            link: PaperLink::of(paper),
+            title: Line::new(&paper.title),
+            date: Offset::UTC.to_datetime(paper.updated).date(),
+            code_link: code_link(&abstract_, paper.comment.as_deref(), other_hosts),
+            abstract_: Line::new(&abstract_),
+            comment: paper.comment.as_deref().map(Line::new).filter(|comment| !comment.is_empty()),
+        }
+    }
+}
+
+impl PaperLink {
+    fn of(paper: &Paper) -> Self {
+        if let Some(id) = paper.id.as_arxiv() {
+            return Self::Arxiv { id, version: Some(paper.version) };
+        }
+        let own = paper.links.iter().map(|link| link.href.as_str()).find(|href| is_web(href));
+        let doi = paper.id.as_str().strip_prefix("doi:").or(paper.doi.as_deref());
+        match (doi, own) {
+            (Some(doi), _) => Self::Elsewhere(format!("https://doi.org/{doi}")),
+            (None, Some(href)) => Self::Elsewhere(href.to_owned()),
+            (None, None) => Self::Nowhere,
+        }
+    }
+}
+
+/// The whole block: heading, blank line, header and rule, the rows in the order given, blank line.
+/// Any text is safe in any cell.
+pub fn table(topic: &str, rows: &[Row]) -> String {
+    let texts = |row: &Row| row.title.as_str().len() + row.abstract_.as_str().len();
+    let bytes: usize = rows.iter().map(|row| ROW_BYTES + texts(row)).sum();
+    let mut out = String::with_capacity(HEADER.len() + topic.len() + ROW_BYTES + bytes);
+    title::write_heading(&mut out, &Line::new(topic));
+    out.push_str("\n\n");
+    out.push_str(HEADER);
+    for row in rows {
+        write_row(&mut out, row);
+    }
+    out.push('\n');
+    out
+}
+
+fn write_row(out: &mut String, row: &Row) {
+    out.push_str("| **");
+    write_title(out, row);
+    let _ = write!(out, "** | {} | ", row.date);
+    write_details(out, "Show", &row.abstract_);
+    out.push_str(" | ");
+    if let Some(comment) = &row.comment {
+        write_comment(out, comment);
+    }
+    out.push_str(" | ");
+    match row.code_link.as_deref().filter(|link| is_web(link)) {
+        Some(link) => {
+            out.push_str("[Code Link](");
+            write_address(out, link);
+            out.push(')');
+        }
+        None => out.push_str("None"),
+    }
+    out.push_str(" |\n");
+}
+
+fn write_title(out: &mut String, row: &Row) {
+    let address = match &row.link {
+        PaperLink::Arxiv { id, version: Some(version) } => format!("http://arxiv.org/abs/{id}{version}"),
+        PaperLink::Arxiv { id, version: None } => format!("http://arxiv.org/abs/{id}"),
+        PaperLink::Elsewhere(address) if is_web(address) => address.clone(),
+        PaperLink::Elsewhere(_) | PaperLink::Nowhere => return title::write(out, &row.title),
+    };
+    out.push('[');
+    title::write(out, &row.title);
+    out.push_str("](");
+    write_address(out, &address);
+    out.push(')');
+}
+
+fn write_details(out: &mut String, summary: &str, text: &Line) {
+    out.push_str("<details><summary>");
+    out.push_str(summary);
+    out.push_str("</summary><p>");
+    prose::write(out, text);
+    out.push_str("</p></details>");
+}
+
+fn write_comment(out: &mut String, comment: &Line) {
+    if comment.as_str().chars().nth(COMMENT_CHARS).is_none() {
+        return prose::write(out, comment);
+    }
+    let end = comment.as_str().char_indices().nth(SUMMARY_CHARS).map_or(0, |(at, _)| at);
+    let mut summary = String::new();
+    prose::write_head(&mut summary, &comment.as_str()[..end]);
+    summary.push_str("...");
+    write_details(out, &summary, comment);
+}
+
+/// Writes an address as the target of a link, which no character of it can end.
+fn write_address(out: &mut String, address: &str) {
+    for byte in address.bytes() {
+        match byte {
+            b'&' => out.push_str("&amp;"),
+            b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'\\' | b'|' | b'`' | b'"' | b'{' | b'}' => {
+                let _ = write!(out, "%{byte:02X}");
+            }
+            b'!'..=b'~' => out.push(char::from(byte)),
+            _ => {
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+}
+
+/// Whether an address may be made a link: a script's or a file's may not.
+pub(super) fn is_web(address: &str) -> bool {
+    let is_scheme =
+        |scheme: &str| address.get(..scheme.len()).is_some_and(|s| s.eq_ignore_ascii_case(scheme));
+    is_scheme("https://") || is_scheme("http://")
+}

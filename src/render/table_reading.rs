@@ -1,0 +1,415 @@
+//! The tables of papers that a Markdown text has, our own and those of other programs and hands.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use jiff::civil::Date;
+
+use super::fence::Fence;
+use super::line::Line;
+use super::table::{PaperLink, Row, is_web};
+use super::{prose, title};
+use crate::domain::ArxivId;
+
+/// A longer text is not read. The longest list known has 1.7 MB; GitHub takes no file over 100 MB.
+pub const TEXT_BYTES: usize = 64 << 20;
+
+/// A header with more columns is no table of papers; the widest known has six.
+const COLUMNS_MAX: usize = 16;
+
+/// A text that is too long to be a list of papers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the text has {bytes} bytes; a list of papers may have {TEXT_BYTES}")]
+pub struct TextTooLarge {
+    /// How long it is.
+    pub bytes: usize,
+}
+
+/// A table of papers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadTable {
+    /// The text of the heading above it.
+    pub heading: Option<String>,
+    /// The line of its header, from 1.
+    pub line: usize,
+    /// Its rows, in their order.
+    pub rows: Vec<Row>,
+    /// What stands in it and could not be read as a paper.
+    pub refused: Vec<RefusedRow>,
+}
+
+/// A row that could not be read as a paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedRow {
+    /// Its line, from 1.
+    pub line: usize,
+    /// What is wrong with it and what would be right, in words.
+    pub why: String,
+}
+
+/// Every table of papers in a Markdown text: those whose header names a title and a date. The columns
+/// may stand in any order; abstract, comment and code may be missing, others are passed over.
+pub fn read_tables(text: &str) -> Result<Vec<ReadTable>, TextTooLarge> {
+    if text.len() > TEXT_BYTES {
+        return Err(TextTooLarge { bytes: text.len() });
+    }
+    let mut tables = Vec::new();
+    let mut heading = None;
+    let mut fence = Fence::default();
+    let mut lines = (1..).zip(text.strip_prefix('\u{feff}').unwrap_or(text).lines()).peekable();
+    while let Some((number, line)) = lines.next() {
+        if fence.covers(line) {
+            continue;
+        }
+        if let Some(words) = heading_text(line) {
+            heading = Some(words);
+        }
+        let Some(columns) = Columns::of(line) else { continue };
+        if lines.next_if(|(_, line)| is_rule(line)).is_none() {
+            continue;
+        }
+        let mut table =
+            ReadTable { heading: heading.clone(), line: number, rows: Vec::new(), refused: Vec::new() };
+        while let Some((line, text)) = lines.next_if(|(_, line)| is_row(line)) {
+            match columns.row(text) {
+                Ok(row) => table.rows.push(row),
+                Err(why) => table.refused.push(RefusedRow { line, why }),
+            }
+        }
+        tables.push(table);
+    }
+    Ok(tables)
+}
+
+/// The text of `## …`.
+fn heading_text(line: &str) -> Option<String> {
+    let text = line.trim_start_matches('#');
+    if !(1..=6).contains(&(line.len() - text.len())) || !text.starts_with([' ', '\t']) {
+        return None;
+    }
+    let text = text.trim();
+    let words = text.trim_end_matches('#');
+    let has_closing = words.is_empty() || words.ends_with([' ', '\t']);
+    Some(title::read(if has_closing { words.trim_end() } else { text }))
+}
+
+/// `| --- | :-: |`.
+fn is_rule(line: &str) -> bool {
+    line.contains('-') && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' ' | '\t'))
+}
+
+/// Whether a table goes on with this line: it has a cell's end in it, and begins no heading, comment or
+/// code block.
+fn is_row(line: &str) -> bool {
+    line.contains('|')
+        && heading_text(line).is_none()
+        && !line.starts_with("<!--")
+        && !line.starts_with("```")
+        && !line.starts_with("~~~")
+}
+
+/// Which column has what.
+struct Columns {
+    count: usize,
+    title: usize,
+    date: usize,
+    abstract_: Option<usize>,
+    comment: Option<usize>,
+    code: Option<usize>,
+}
+
+impl Columns {
+    fn of(line: &str) -> Option<Self> {
+        if !line.contains('|') {
+            return None;
+        }
+        let cells = cells(line);
+        if cells.len() > COLUMNS_MAX {
+            return None;
+        }
+        let name =
+            |cell: &Range<usize>| line[cell.clone()].trim_matches(['*', '_', ' ']).to_ascii_lowercase();
+        let names: Vec<String> = cells.iter().map(name).collect();
+        let find = |name: &str| names.iter().position(|n| n == name);
+        Some(Self {
+            count: names.len(),
+            title: find("title")?,
+            date: find("date")?,
+            abstract_: find("abstract"),
+            comment: find("comment").or_else(|| find("comments")),
+            code: find("coderepository").or_else(|| find("code")),
+        })
+    }
+
+    fn row(&self, line: &str) -> Result<Row, String> {
+        let mut cells = cells(line);
+        if cells.len() > self.count {
+            self.mend(&mut cells, line);
+        }
+        let cell = |column: Option<usize>| {
+            let cell = column.and_then(|column| cells.get(column)).map_or("", |cell| &line[cell.clone()]);
+            if cell.contains("\\|") { Cow::Owned(cell.replace("\\|", "|")) } else { Cow::Borrowed(cell) }
+        };
+        let (leads_to, title) = read_title(&cell(Some(self.title)))?;
+        let comment = Line::new(&prose::read(unfolded(&cell(self.comment))));
+        Ok(Row {
+            link: leads_to,
+            title,
+            date: read_date(&cell(Some(self.date)))?,
+            abstract_: Line::new(&prose::read(unfolded(&cell(self.abstract_)))),
+            comment: Some(comment).filter(|comment| !comment.is_empty()),
+            code_link: read_code(&cell(self.code)),
+        })
+    }
+
+    /// Joins what a bare pipe parted, in rows by programs that escape none: a title up to the end of
+    /// its link, a fold up to its end, and with the comment whatever is then too much.
+    fn mend(&self, cells: &mut Vec<Range<usize>>, line: &str) {
+        for column in 0..self.count {
+            let last = column + cells.len() - self.count;
+            let is_open = |end: usize| {
+                let whole = &line[cells[column].start..cells[end].end];
+                (whole.starts_with("**[") && !whole.ends_with(")**"))
+                    || (whole.starts_with("<details>") && !whole.ends_with("</details>"))
+            };
+            let end = match self.comment {
+                Some(comment) if comment == column => last,
+                Some(_) | None => (column..=last).find(|end| !is_open(*end)).unwrap_or(column),
+            };
+            let whole = cells[column].start..cells[end].end;
+            cells.splice(column..=end, [whole]);
+        }
+        cells.truncate(self.count);
+    }
+}
+
+/// Where the cells of a row stand, the white space around them left out. A pipe behind a backslash
+/// ends none, unless that backslash is itself behind one.
+fn cells(line: &str) -> Vec<Range<usize>> {
+    let bytes = line.as_bytes();
+    let mut cells = Vec::with_capacity(8);
+    let mut start = line.len() - line.trim_start().len();
+    start += usize::from(line[start..].starts_with('|'));
+    let mut at = start;
+    while let Some(step) = bytes[at..].iter().position(|b| matches!(b, b'|' | b'\\')) {
+        at += step;
+        if bytes[at] == b'|' {
+            cells.push(trimmed(line, start..at));
+            at += 1;
+            start = at;
+        } else {
+            at = (at + 2).min(bytes.len());
+        }
+    }
+    let last = trimmed(line, start..line.len());
+    cells.extend(Some(last).filter(|last| !last.is_empty()));
+    cells
+}
+
+fn trimmed(line: &str, cell: Range<usize>) -> Range<usize> {
+    let text = &line[cell.clone()];
+    let start = cell.start + text.len() - text.trim_start().len();
+    start..start + text.trim().len()
+}
+
+/// Where a title leads, and its text.
+fn read_title(cell: &str) -> Result<(PaperLink, Line), String> {
+    let (text, address) = read_link(cell)
+        .ok_or("the title is not a link; `**[Title](http://arxiv.org/abs/2503.20246v1)**` is wanted")?;
+    let bare = address.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    let link = match ArxivId::split(bare) {
+        Ok((id, version)) => PaperLink::Arxiv { id, version },
+        Err(bad) if is_arxiv(bare) => return Err(bad.to_string()),
+        Err(_) if is_web(&address) => PaperLink::Elsewhere(address),
+        Err(_) => return Err(format!("`{address}` is no web address for a title to lead to")),
+    };
+    Ok((link, Line::new(&title::read(text))))
+}
+
+/// The text and the address of `[text](address)`, wherever in the cell it stands.
+fn read_link(cell: &str) -> Option<(&str, String)> {
+    let start = cell.find('[')?;
+    let end = cell.rfind("](").filter(|end| *end > start)?;
+    let address = cell[end + 2..].trim_start().split([')', ' ']).next()?;
+    Some((&cell[start + 1..end], address.replace("&amp;", "&")))
+}
+
+fn read_code(cell: &str) -> Option<String> {
+    let address = read_link(cell).map_or_else(|| cell.to_owned(), |(_, address)| address);
+    Some(address).filter(|address| is_web(address) && !address.contains(' '))
+}
+
+/// `2025-03-26`, and no other way to write a day.
+fn read_date(cell: &str) -> Result<Date, String> {
+    let bad = || format!("`{cell}` is not a day such as 2025-03-26");
+    let parts: Vec<&str> = cell.split('-').collect();
+    let [year, month, day] = parts[..] else { return Err(bad()) };
+    let is_plain = [year, month, day].iter().all(|part| part.bytes().all(|b| b.is_ascii_digit()));
+    if !is_plain || (year.len(), month.len(), day.len()) != (4, 2, 2) {
+        return Err(bad());
+    }
+    let number = |part: &str| part.parse::<i8>().map_err(|_| bad());
+    let year = year.parse::<i16>().map_err(|_| bad())?;
+    Date::new(year, number(month)?, number(day)?).map_err(|_| bad())
+}
+
+/// The text inside `<details><summary>…</summary><p>…</p></details>`, or the text itself.
+fn unfolded(cell: &str) -> &str {
+    if !cell.starts_with("<details") {
+        return cell;
+    }
+    let inside = cell.split_once("</summary>").map_or(cell, |(_, inside)| inside).trim();
+    let inside = inside.strip_suffix("</details>").unwrap_or(inside).trim_end();
+    let inside = inside.strip_prefix("<p>").unwrap_or(inside);
+    inside.strip_suffix("</p>").unwrap_or(inside)
+}
+
+fn is_arxiv(address: &str) -> bool {
+    let host = address.split('/').nth(2).unwrap_or_default().to_ascii_lowercase();
+    is_web(address) && (host == "arxiv.org" || host.ends_with(".arxiv.org"))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    const FIVE: &str = "| **Title** | **Date** | **Abstract** | **Comment** | **CodeRepository** |\n| --- | --- | --- | --- | --- |\n";
+    const FOUR: &str = "| **Title** | **Date** | **Abstract** | **Comment** |\n| --- | --- | --- | --- |\n";
+
+    fn only(text: &str) -> ReadTable {
+        let mut tables = read_tables(text).unwrap();
+        assert_eq!(tables.len(), 1, "{text}");
+        tables.remove(0)
+    }
+
+    fn only_row(text: &str) -> Row {
+        let mut table = only(text);
+        assert_eq!((table.rows.len(), &table.refused), (1, &vec![]), "{text}");
+        table.rows.remove(0)
+    }
+
+    #[test]
+    fn tables_are_read_with_the_heading_above_each() {
+        let row = "| **[T](http://arxiv.org/abs/2503.20246v1)** | 2025-03-26 | a | c | None |\n";
+        let text = format!(
+            "# Papers\r\n\r\n## One\r\n\r\n{FIVE}{row}{row}\n### Two ##\n| x | y |\n|---|---|\n\n{FIVE}{row}"
+        );
+        let tables = read_tables(&text).unwrap();
+        let told: Vec<_> = tables.iter().map(|t| (t.heading.as_deref(), t.line, t.rows.len())).collect();
+        assert_eq!(told, [(Some("One"), 5, 2), (Some("Two"), 14, 1)]);
+        assert_eq!(only(&format!("{FIVE}{row}")).heading, None);
+        assert_eq!(read_tables("no table | here\n").unwrap(), []);
+    }
+
+    #[test]
+    fn a_table_in_a_code_block_is_none() {
+        assert_eq!(read_tables(&format!("```\n{FIVE}```\n~~~\n{FIVE}")).unwrap(), []);
+    }
+
+    #[test]
+    fn rows_without_a_code_column_are_read() {
+        let row = only_row(&format!(
+            "{FOUR}| **[T](http://arxiv.org/abs/2503.20246v1)** | 2025-03-26 | <details><summary>Show</summary><p>An abstract.</p></details> | 17 pages |"
+        ));
+        assert_eq!((row.abstract_.as_str(), row.code_link), ("An abstract.", None));
+        assert_eq!((row.comment.unwrap().as_str(), row.date), ("17 pages", date(2025, 3, 26)));
+    }
+
+    #[test]
+    fn a_row_that_was_edited_by_hand_is_read() {
+        for row in [
+            "| **[T](http://arxiv.org/abs/2503.20246v1)** | 2025-03-26 | a | c | [x](https://github.com/a/b) |",
+            "[T](https://www.arxiv.org/abs/2503.20246v1?context=cs#x)|2025-03-26|a|c|https://github.com/a/b",
+            "|[T]( https://arxiv.org/pdf/2503.20246v1.pdf)|2025-03-26|<details open><summary>S</summary> a </details>|c| [y](https://github.com/a/b)",
+            "  | **[T](https://arxiv.org/abs/2503.20246v1/)** (best paper) | 2025-03-26 | a | c | see [z](https://github.com/a/b)",
+        ] {
+            let row = only_row(&format!("{FIVE}{row}"));
+            let PaperLink::Arxiv { id, version } = &row.link else { panic!("{row:?}") };
+            assert_eq!((id.as_str(), version.map(|v| v.number())), ("2503.20246", Some(1)));
+            assert_eq!((row.title.as_str(), row.abstract_.as_str()), ("T", "a"));
+            assert!(row.comment.unwrap().as_str().starts_with('c'));
+        }
+    }
+
+    #[test]
+    fn a_bare_pipe_in_another_programs_row_parts_nothing() {
+        let fold = |text: &str| format!("<details><summary>Show</summary><p>{text}</p></details>");
+        for (comment, expected) in
+            [("x|y", "x|y"), ("plain", "plain"), (&*fold("a long | comment"), "a long | comment")]
+        {
+            let row = only_row(&format!(
+                "{FOUR}| **[p(x|y) | z](http://arxiv.org/abs/2503.20246v1)** | 2025-03-26 | {} | {comment} |",
+                fold("|a| and |b|")
+            ));
+            assert_eq!((row.title.as_str(), row.abstract_.as_str()), ("p(x|y) | z", "|a| and |b|"));
+            assert_eq!(row.comment.unwrap().as_str(), expected);
+        }
+    }
+
+    #[test]
+    fn identifiers_of_both_forms_are_read_with_and_without_a_version() {
+        for (address, id, number) in [
+            ("http://arxiv.org/abs/hep-ex/0307015v2", "hep-ex/0307015", Some(2)),
+            ("https://arxiv.org/abs/math.GT/0309136", "math.GT/0309136", None),
+            ("http://arxiv.org/abs/2503.20246", "2503.20246", None),
+        ] {
+            let row = only_row(&format!("{FOUR}| **[T]({address})** | 2025-03-26 | a | |"));
+            let PaperLink::Arxiv { id: found, version } = &row.link else { panic!("{row:?}") };
+            assert_eq!((found.as_str(), version.map(|v| v.number())), (id, number));
+        }
+    }
+
+    #[test]
+    fn columns_are_known_by_their_names() {
+        let row = only_row(
+            "|Date|Stars|Code|Title|\n|:-|:-:|-:|-|\n|2025-03-26|5|null|[T](http://arxiv.org/abs/2503.20246v1)|",
+        );
+        assert_eq!((row.title.as_str(), row.date, row.code_link), ("T", date(2025, 3, 26), None));
+    }
+
+    #[test]
+    fn a_row_that_is_no_paper_is_refused_with_its_line_and_the_reason() {
+        for (row, why) in [
+            (
+                "| T | 2025-03-26 | a | |",
+                "the title is not a link; `**[Title](http://arxiv.org/abs/2503.20246v1)**` is wanted",
+            ),
+            (
+                "| [T](http://arxiv.org/abs/2503.2024612) | 2025-03-26 | a | |",
+                "`http://arxiv.org/abs/2503.2024612` is not an arXiv identifier such as 2503.20246v1 or hep-ex/0307015v2",
+            ),
+            (
+                "| [T](javascript:x) | 2025-03-26 | a | |",
+                "`javascript:x` is no web address for a title to lead to",
+            ),
+            (
+                "| [T](http://arxiv.org/abs/2503.20246v1) | 2025-02-30 | a | |",
+                "`2025-02-30` is not a day such as 2025-03-26",
+            ),
+            (
+                "| [T](http://arxiv.org/abs/2503.20246v1) | 26.3.2025 | a | |",
+                "`26.3.2025` is not a day such as 2025-03-26",
+            ),
+            ("| [T](http://arxiv.org/abs/2503.20246v1) |", "`` is not a day such as 2025-03-26"),
+        ] {
+            let good = "| [T](http://arxiv.org/abs/2503.20246v1) | 2025-03-26 | a | |";
+            let table = only(&format!("## H\n\n{FOUR}{good}\n{row}\n{good}\n"));
+            assert_eq!(
+                (table.rows.len(), &table.refused[..]),
+                (2, &[RefusedRow { line: 6, why: why.into() }][..])
+            );
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_made_to_be_slow_is_read_in_its_length() {
+        for unit in ["|", "\\|", "**[|", "<details>|", "&#", "[](", "`", "#"] {
+            let line = unit.repeat((1 << 20) / unit.len());
+            let tables = read_tables(&format!("{FIVE}|{line}|\n{line}\n|{line}\n|-|\n")).unwrap();
+            assert!(tables[0].rows.is_empty(), "{unit}");
+        }
+        assert_eq!(read_tables(&" ".repeat(TEXT_BYTES + 1)), Err(TextTooLarge { bytes: TEXT_BYTES + 1 }));
+    }
+}

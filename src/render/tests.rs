@@ -1,0 +1,392 @@
+//! What a Markdown renderer makes of a table whose papers are out to break it, and what reading makes
+//! of it. The judge is comrak, an independent renderer of GitHub's Markdown.
+
+use std::fmt::Write as _;
+
+use comrak::nodes::{AstNode, NodeValue};
+use comrak::{Arena, Options, parse_document};
+use jiff::civil::date;
+use proptest::prelude::*;
+use regex::Regex;
+
+use super::{Line, PaperLink, Row, read_tables, table};
+use crate::domain::ArxivId;
+
+const ADDRESS: &str = "http://arxiv.org/abs/2503.20246v2";
+const FOLD: [&str; 6] = ["<details>", "<summary>", "</summary>", "<p>", "</p>", "</details>"];
+
+/// Texts that have broken somebody's list, or could.
+const HOSTILE: &[&str] = &[
+    "a | b || c",
+    "ends in a pipe |",
+    "| starts with one",
+    "back\\|slash pipe \\\\| and \\\\\\| more",
+    "ends in a backslash \\",
+    "ends in two \\\\",
+    "and in three \\\\\\",
+    "\\",
+    "](http://evil.example) free](x)",
+    "[a](http://evil.example)",
+    "[a](javascript:alert(1))",
+    "![pixel](http://evil.example/p.png)",
+    "!\\[x](y) !![z](w)",
+    "[ref][ref] [ref] [^1] ^[note]",
+    "<script>alert(1)</script>",
+    "</p></details></td></tr></table>",
+    "<details open ontoggle=alert(1)>",
+    "<!-- paperwire:end Topic -->",
+    "<!-- open",
+    "<?php x ?> <![CDATA[ x ]]> <!DOCTYPE x>",
+    "<http://evil.example> <mailto:a@b.example> <a@b.example> <5@b.example>",
+    "\\<b> \\\\<b> \\![a](b) \\](c)",
+    "p<0.05 and x<y>z <3 < 4 <= 5 a<",
+    "`code` ``more`` `",
+    "`<b>` and `a|b` ``x `[y](z)` ``",
+    "a ` b | c ` d",
+    "`",
+    "*a* **b** ***c*** _d_ __e__ ~f~ ~~g~~",
+    "**",
+    "a** b **c",
+    "* a * b *",
+    "snake_case, $x_1$, $\\mathcal{L}_{1}$ and $\\mathcal{L}_{2}$, $f^*$ and $g^*$",
+    "$a|b$ and $a<b>c$ and $[0,1]$ and $\\{x\\}$ $`x`$",
+    "&amp; &lt;b&gt; &#64;octocat &#x40;octocat &commat;octocat &num;1 &fjlig; &copy; R&D A & B",
+    "\\&amp; \\&#x41; &&#x41;",
+    "@octocat (@octocat) _@octocat_ \\@octocat R@1 2025 @ NAACL",
+    "fixes #1, closes owner/repo#2, GH-3 \\#4 C# 5",
+    "@&#8203;octocat #&#8203;1 &#60; &#124;",
+    "https://example.org/@octocat/#1?a~b~c*d* https://a_b.c_d/@octocat",
+    "www.example.org http://example.org/x mail@example.org",
+    "# heading #",
+    "## C #",
+    "- [ ] item",
+    "> quote",
+    "1. one",
+    "```",
+    "~~~",
+    "---",
+    ":---:",
+    "   spaces   inside   ",
+    "tab\there\r\nline\rline\u{85}line\u{2028}line\u{2029}end",
+    "\u{202E}override\u{202C} \u{2066}isolate\u{2069} \u{200F}mark",
+    "nul\0 esc\u{1b}[2J bell\u{7} del\u{7f}",
+    "zero\u{200B}width\u{200D}join\u{FEFF}mark",
+    "שלום | עולם, 你好*世界*, é_é_",
+    "",
+    "x",
+    "^caret",
+    "a=b:c;d,e.f\"g'h/i?j",
+];
+
+#[derive(Debug)]
+struct Cell {
+    /// All text in it.
+    text: String,
+    /// Its text outside links and code, where GitHub looks for names and numbers, each piece of it alone.
+    open_text: String,
+    links: Vec<(String, String)>,
+    tags: Vec<String>,
+    /// Any node but those above.
+    others: Vec<String>,
+}
+
+fn options() -> Options<'static> {
+    let mut options = Options::default();
+    options.extension.table = true;
+    options.extension.strikethrough = true;
+    options.extension.autolink = true;
+    options.extension.tasklist = true;
+    options.extension.footnotes = true;
+    options.render.r#unsafe = true;
+    options
+}
+
+/// The cells of the one table that the text must be, beside its heading.
+fn rendered(markdown: &str) -> (String, Vec<Vec<Cell>>) {
+    let arena = Arena::new();
+    let root = parse_document(&arena, markdown, &options());
+    let blocks: Vec<_> = root.children().collect();
+    assert_eq!(blocks.len(), 2, "a heading and a table: {markdown}");
+    assert!(matches!(blocks[0].data().value, NodeValue::Heading(_)), "{markdown}");
+    assert!(matches!(blocks[1].data().value, NodeValue::Table(_)), "{markdown}");
+    let rows = blocks[1].children().map(|row| row.children().map(cell).collect()).collect();
+    (cell(blocks[0]).text, rows)
+}
+
+fn cell<'a>(node: &'a AstNode<'a>) -> Cell {
+    let mut cell = Cell {
+        text: String::new(),
+        open_text: String::new(),
+        links: Vec::new(),
+        tags: Vec::new(),
+        others: Vec::new(),
+    };
+    for child in node.children() {
+        gather(child, &mut cell, false);
+    }
+    cell
+}
+
+fn gather<'a>(node: &'a AstNode<'a>, cell: &mut Cell, is_in_link: bool) {
+    let mut is_link = false;
+    match &node.data().value {
+        NodeValue::Text(text) => {
+            cell.text.push_str(text);
+            cell.open_text.push_str(if is_in_link { "\n" } else { text });
+        }
+        NodeValue::Code(code) => {
+            cell.text.push_str(&code.literal);
+            cell.others.push("code".into());
+            cell.open_text.push('\n');
+        }
+        NodeValue::HtmlInline(tag) => {
+            cell.tags.push(tag.clone());
+            cell.open_text.push('\n');
+        }
+        NodeValue::Link(link) => {
+            is_link = true;
+            cell.links.push((cell_text(node), link.url.clone()));
+        }
+        NodeValue::Strong => cell.others.push("strong".into()),
+        other => cell.others.push(format!("{other:?}")),
+    }
+    if node.first_child().is_some() {
+        cell.open_text.push('\n');
+        for child in node.children() {
+            gather(child, cell, is_in_link || is_link);
+        }
+        cell.open_text.push('\n');
+    }
+}
+
+fn cell_text<'a>(node: &'a AstNode<'a>) -> String {
+    cell(node).text
+}
+
+fn row(title: &str, abstract_: &str, comment: &str) -> Row {
+    let (id, version) = ArxivId::split("2503.20246v2").unwrap();
+    Row {
+        link: PaperLink::Arxiv { id, version },
+        title: Line::new(title),
+        date: date(2025, 3, 26),
+        abstract_: Line::new(abstract_),
+        comment: Some(Line::new(comment)).filter(|comment| !comment.is_empty()),
+        code_link: Some("https://github.com/ada/engine".into()),
+    }
+}
+
+/// What a reader sees of a text: spaces of no width are not seen.
+fn seen(text: &str) -> String {
+    text.replace('\u{200B}', "")
+}
+
+fn assert_sound(rows: &[Row]) {
+    let markdown = table("Image Classification", rows);
+    let (_, cells) = rendered(&markdown);
+    assert_eq!(cells.len(), rows.len() + 1, "{markdown}");
+    for (row, cells) in rows.iter().zip(&cells[1..]) {
+        let [title, day, abstract_, comment, code] = &cells[..] else { panic!("five cells: {markdown}") };
+        assert_eq!(seen(&title.text), seen(row.title.as_str()), "{markdown}");
+        assert_eq!(
+            (&title.links, &title.tags),
+            (&vec![(title.text.clone(), ADDRESS.into())], &vec![]),
+            "{markdown}"
+        );
+        assert_eq!(title.others, ["strong"], "{markdown}");
+        assert_eq!((day.text.as_str(), day.others.len()), ("2025-03-26", 0));
+        assert_eq!(abstract_.tags, FOLD, "{markdown}");
+        let is_folded = row.comment.as_ref().is_some_and(|c| c.as_str().chars().count() > 20);
+        assert_eq!(comment.tags, if is_folded { &FOLD[..] } else { &[] }, "{markdown}");
+        assert_eq!(code.links, [("Code Link".into(), "https://github.com/ada/engine".into())]);
+        for cell in [abstract_, comment] {
+            assert!(
+                cell.links.iter().all(|(text, url)| is_autolink(text, url)),
+                "{:?} {markdown}",
+                cell.links
+            );
+            assert!(!cell.others.iter().any(|other| other.contains("Image")), "{markdown}");
+        }
+        for cell in cells {
+            assert!(!pings(&cell.open_text), "{:?} {markdown}", cell.open_text);
+            assert!(!cell.text.contains(['\u{202E}', '\u{2066}', '\0', '\u{1b}']), "{markdown}");
+        }
+    }
+    let read = read_tables(&markdown).unwrap();
+    assert_eq!(read.len(), 1, "{markdown}");
+    assert_eq!((&read[0].refused, &read[0].rows[..]), (&vec![], rows), "{markdown}");
+}
+
+/// Whether a link is what GitHub makes of an address that stands bare in a text.
+fn is_autolink(text: &str, url: &str) -> bool {
+    ["", "http://", "mailto:"].iter().any(|scheme| format!("{scheme}{text}") == url)
+}
+
+fn pings(text: &str) -> bool {
+    Regex::new(r"(?m)(^|[^A-Za-z0-9_])@[A-Za-z0-9]|#[0-9]|(?i:\bgh-[0-9])").unwrap().is_match(text)
+}
+
+/// The text that a cell of an abstract shows.
+fn shown_abstract(text: &str) -> String {
+    let (_, cells) = rendered(&table("T", &[row("t", text, "")]));
+    cells[1][2].text.strip_prefix("Show").unwrap().to_owned()
+}
+
+#[test]
+fn a_hostile_text_stays_in_its_cell_and_is_read_back_as_it_was() {
+    for hostile in HOSTILE {
+        assert_sound(&[row(hostile, hostile, hostile), row("next", "next", "next")]);
+        let cut: String = hostile.chars().take(20).collect();
+        assert_sound(&[row("t", "a", &cut), row("t", "a", &format!("{hostile} and twenty characters more"))]);
+    }
+    let all = HOSTILE.join(" ");
+    assert_sound(&[row(&all, &all, &all)]);
+}
+
+#[test]
+fn ten_thousand_characters_stay_in_their_cell() {
+    for unit in
+        ["x", "| ", "](", "<b>", "`", "*a", "\\", "\\|", "_a ", "[", "![", "&#64;", "@a ", "~a", "``` ` "]
+    {
+        let text = unit.repeat(10_000 / unit.len());
+        assert_sound(&[row(&text, &text, &text)]);
+    }
+}
+
+#[test]
+fn every_hostile_abstract_is_shown_as_it_was_written() {
+    for hostile in HOSTILE.iter().filter(|text| !text.contains(['`', '\\', '&']) && !text.contains("_e_")) {
+        assert_eq!(seen(&shown_abstract(hostile)), seen(Line::new(hostile).as_str()));
+    }
+}
+
+#[test]
+fn what_lists_leave_bare_in_abstracts_stays_bare() {
+    let bare = "TeX's ``quotes'' and ``more'', \\(x_i\\), 92\\% of $\\mathcal{L}_{1}$ & $y_2$ [1], R@1, Caf\\`e, p < 0.05, by~\\cite{a}, f^* x!";
+    let comment = "_see_ [1] `a' & $b$ \\";
+    let text = table("T", &[row("t", bare, comment)]);
+    assert!(text.contains(&format!("<p>{bare}</p>")), "{text}");
+    assert!(text.contains("<p>_see_ [1] `a' & $b$ &#92;</p>"), "{text}");
+}
+
+#[test]
+fn a_heading_shows_the_topic_as_it_is_named() {
+    for topic in
+        ["Image Classification", "C #", "#", "C# ##", "a *b* `c` [d](e) <f> &amp;", "x | y", "1. one"]
+    {
+        let text = table(topic, &[]);
+        assert_eq!(rendered(&text).0, topic, "{text}");
+        assert_eq!(read_tables(&text).unwrap()[0].heading.as_deref(), Some(topic), "{text}");
+    }
+}
+
+#[test]
+fn a_link_elsewhere_cannot_leave_its_brackets() {
+    for (address, target) in [
+        ("https://doi.org/10.1000/a(b)c", Some("https://doi.org/10.1000/a%28b%29c")),
+        ("https://example.org/a b|c\\d<e>", Some("https://example.org/a%20b%7Cc%5Cd%3Ce%3E")),
+        ("https://example.org/?a=1&copy;=é", Some("https://example.org/?a=1&copy;=%C3%A9")),
+        ("javascript:alert(1)", None),
+    ] {
+        let link = PaperLink::Elsewhere(address.into());
+        let text = table("T", &[Row { link, code_link: Some(address.into()), ..row("t", "a", "c") }]);
+        let (_, cells) = rendered(&text);
+        let leads = |cell: &Cell| cell.links.first().map(|(_, url)| url.clone());
+        assert_eq!(leads(&cells[1][0]).as_deref(), target, "{text}");
+        assert_eq!(leads(&cells[1][4]).as_deref(), target, "{text}");
+        assert_eq!(cells[1][0].text, "t");
+    }
+}
+
+/// Texts of the pieces that matter to Markdown.
+fn hostile_text() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        4 => "[|\\\\<>!\\[\\]()*_~`&#@;:$/a1 \\-.^\"']",
+        2 => prop::sample::select(HOSTILE).prop_map(str::to_owned),
+        1 => prop::sample::select(vec!["http://", "https://a.b/", "www.a.b", "@a.b", "&#", "&amp;", "GH-", "</p>", "](", "\\"])
+            .prop_map(str::to_owned),
+        1 => any::<char>().prop_map(String::from),
+    ];
+    prop::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
+}
+
+/// Such texts without what lists leave bare in abstracts, and without bare web addresses, in which GitHub
+/// shows an entity as it is written.
+fn faithful_text() -> impl Strategy<Value = String> {
+    hostile_text().prop_map(|text| text.replace(['`', '_', '\\', '&', '/'], "").replace("www.", ""))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_stays_in_its_cell_and_is_read_back(title in hostile_text(), text in hostile_text(), comment in hostile_text()) {
+        assert_sound(&[row(&title, &text, &comment), row("next", "next", "next")]);
+    }
+
+    #[test]
+    fn any_faithful_abstract_is_shown_as_it_was_written(text in faithful_text()) {
+        prop_assert_eq!(seen(&shown_abstract(&text)), seen(Line::new(&text).as_str()));
+    }
+}
+
+/// `PROPTEST_CASES`, or as many as a run of all tests has time for.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(150)
+}
+
+#[test]
+fn the_seed_is_written_byte_for_byte() {
+    let mut small = String::from("## Image Classification\n\n");
+    small.push_str("| **Title** | **Date** | **Abstract** | **Comment** | **CodeRepository** |\n| --- | --- | --- | --- | --- |\n");
+    let rows = [
+        (
+            "M$^3$amba: Tests & Bias",
+            "2503.20246v1",
+            "Our code & models: github.com/ada/engine.",
+            "",
+            "[Code Link](http://github.com/ada/engine)",
+        ),
+        (
+            "$(\\varepsilon, )$ Harmful",
+            "hep-ex/0307015v12",
+            "by 10\\%-20\\% of \\(2^\\circ\\), ``so'' R@1~\\cite{a}.",
+            "17 pages, 12 figures",
+            "None",
+        ),
+        (
+            "Plain",
+            "2211.15143v3",
+            "See https://ada.github.io.",
+            "<details><summary>Code:...</summary><p>Code: https://github.com/ada/engine</p></details>",
+            "[Code Link](https://github.com/ada/engine)",
+        ),
+    ];
+    for (title, id, text, comment, code) in rows {
+        let _ = writeln!(
+            small,
+            "| **[{title}](http://arxiv.org/abs/{id})** | 2025-03-26 | <details><summary>Show</summary><p>{text}</p></details> | {comment} | {code} |"
+        );
+    }
+    small.push('\n');
+    assert_kept(&small, 3);
+    if let Some(shared) = std::env::var_os("PAPERWIRE_SHARED") {
+        let seed = std::path::Path::new(&shared).join("seed/image-classification.md");
+        assert_kept(&std::fs::read_to_string(seed).expect("the seed is in PAPERWIRE_SHARED"), 200);
+    }
+}
+
+/// Reading and writing again gives the same bytes, code links found anew.
+fn assert_kept(text: &str, rows: usize) {
+    let read = read_tables(text).unwrap();
+    assert_eq!((read.len(), read[0].rows.len(), read[0].refused.len()), (1, rows, 0));
+    let found: Vec<Row> = read[0]
+        .rows
+        .iter()
+        .map(|row| {
+            let comment = row.comment.as_ref().map(Line::as_str);
+            Row { code_link: crate::domain::code_link(row.abstract_.as_str(), comment, &[]), ..row.clone() }
+        })
+        .collect();
+    assert_eq!(found, read[0].rows);
+    assert_eq!(table(read[0].heading.as_deref().unwrap(), &found), text);
+}

@@ -1,0 +1,105 @@
+//! A title inside a link's text or a heading, shown as it was written: whatever Markdown would act on
+//! is escaped by a backslash, in formulas too, since GitHub takes its escapes before its formulas.
+
+use super::line::Line;
+use super::{emphasis, mention};
+
+/// What reading takes a backslash away from: all that writing puts one before.
+const ESCAPED: &[u8] = b"\\`*_~[]<&|#";
+
+/// Writes the line as the text of a link shows it.
+pub(super) fn write(out: &mut String, line: &Line) {
+    let text = line.as_str();
+    let title = Title {
+        text,
+        has_stars: emphasis::pairs(text, '*'),
+        has_underscores: emphasis::pairs(text, '_'),
+        has_tildes: emphasis::pairs(text, '~'),
+        has_at: text.contains('@'),
+    };
+    for (at, c) in text.char_indices() {
+        if title.needs_escape(at) {
+            out.push('\\');
+        }
+        out.push(c);
+        if mention::begins(text.as_bytes(), at) {
+            out.push_str(mention::BREAK);
+        }
+    }
+}
+
+/// Writes the line as a heading of level two, without the line's end.
+pub(super) fn write_heading(out: &mut String, line: &Line) {
+    out.push_str("## ");
+    let words = line.as_str().trim_end_matches('#');
+    let is_closing = words.len() < line.as_str().len() && (words.is_empty() || words.ends_with(' '));
+    write(out, line);
+    if is_closing {
+        out.pop();
+        out.push_str("\\#");
+    }
+}
+
+/// The text of a title that [`write()`] wrote, or a person, or another program.
+pub(super) fn read(written: &str) -> String {
+    let bytes = written.as_bytes();
+    let mut text = String::with_capacity(written.len());
+    let (mut done, mut at) = (0, 0);
+    while let Some(step) = bytes[at..].iter().position(|b| matches!(b, b'\\' | b'&')) {
+        at += step;
+        if bytes[at] == b'&' && mention::is_break(bytes, at) {
+            text.push_str(&written[done..at]);
+            at += mention::BREAK.len();
+            done = at;
+        } else if bytes[at] == b'\\' && bytes.get(at + 1).is_some_and(|b| ESCAPED.contains(b)) {
+            text.push_str(&written[done..at]);
+            done = at + 1;
+            at += 2;
+        } else {
+            at += 1;
+        }
+    }
+    text.push_str(&written[done..]);
+    text
+}
+
+/// A title, and which marks in it would make emphasis.
+#[expect(clippy::struct_excessive_bools, reason = "one for each mark, and none depends on another")]
+struct Title<'a> {
+    text: &'a str,
+    has_stars: bool,
+    has_underscores: bool,
+    has_tildes: bool,
+    has_at: bool,
+}
+
+impl Title<'_> {
+    fn needs_escape(&self, at: usize) -> bool {
+        let bytes = self.text.as_bytes();
+        let next = bytes.get(at + 1).copied();
+        match bytes[at] {
+            b'[' | b']' | b'`' | b'|' => true,
+            b'\\' => next.is_none_or(|b| b.is_ascii_punctuation()),
+            b'*' => self.has_stars,
+            b'_' => self.has_underscores,
+            b'~' => self.has_tildes,
+            b'<' => next.is_some_and(|b| self.begins_tag(b)),
+            b'&' => begins_entity(&self.text[at + 1..]),
+            _ => false,
+        }
+    }
+
+    fn begins_tag(&self, next: u8) -> bool {
+        next.is_ascii_alphabetic() || matches!(next, b'/' | b'!' | b'?') || (self.has_at && next != b' ')
+    }
+}
+
+/// Whether an ampersand before `rest` may begin an entity: `&amp;`, `&#38;`, `&#x26;`.
+fn begins_entity(rest: &str) -> bool {
+    let name = rest.trim_start_matches('#');
+    let end = name.bytes().take(ENTITY_NAME_BYTES + 1).position(|b| !b.is_ascii_alphanumeric());
+    end.is_some_and(|end| end > 0 && name.as_bytes()[end] == b';')
+}
+
+/// The longest name is `CounterClockwiseContourIntegral`.
+const ENTITY_NAME_BYTES: usize = 31;
