@@ -274,6 +274,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::domain::Version;
 
     const FIVE: &str = "| **Title** | **Date** | **Abstract** | **Comment** | **CodeRepository** |\n| --- | --- | --- | --- | --- |\n";
     const FOUR: &str = "| **Title** | **Date** | **Abstract** | **Comment** |\n| --- | --- | --- | --- |\n";
@@ -327,7 +328,7 @@ mod tests {
         ] {
             let row = only_row(&format!("{FIVE}{row}"));
             let PaperLink::Arxiv { id, version } = &row.link else { panic!("{row:?}") };
-            assert_eq!((id.as_str(), version.map(|v| v.number())), ("2503.20246", Some(1)));
+            assert_eq!((id.as_str(), version.map(Version::number)), ("2503.20246", Some(1)));
             assert_eq!((row.title.as_str(), row.abstract_.as_str()), ("T", "a"));
             assert!(row.comment.unwrap().as_str().starts_with('c'));
         }
@@ -357,7 +358,7 @@ mod tests {
         ] {
             let row = only_row(&format!("{FOUR}| **[T]({address})** | 2025-03-26 | a | |"));
             let PaperLink::Arxiv { id: found, version } = &row.link else { panic!("{row:?}") };
-            assert_eq!((found.as_str(), version.map(|v| v.number())), (id, number));
+            assert_eq!((found.as_str(), version.map(Version::number)), (id, number));
         }
     }
 
