@@ -7,11 +7,15 @@ mod arxiv_id;
 mod code_link;
 mod fault;
 mod paper;
+mod politeness;
 mod query;
+mod topic;
 
 pub use answer::{Answer, Entry, Flaw};
 pub use arxiv_id::{ArxivId, BadArxivId, PaperId, Version};
 pub use code_link::code_link;
 pub use fault::{Fault, FaultKind, Retry};
 pub use paper::{Abstract, Author, Category, Link, Paper};
+pub use politeness::{PACE_MIN, is_arxivs_own};
 pub use query::{BadQuery, QUERY_CHARS_MAX, QUERY_DEPTH_MAX, Query};
+pub use topic::Topic;

@@ -1,0 +1,14 @@
+//! A named interest.
+
+use super::Query;
+
+/// A named interest: one section of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Topic {
+    /// Its heading and its identity: one line, unique whatever its capitals.
+    pub name: String,
+    /// What arXiv is asked for.
+    pub query: Query,
+    /// A paper is kept if it has a category in one of these; empty keeps all.
+    pub archives: Vec<String>,
+}
