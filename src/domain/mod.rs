@@ -5,6 +5,7 @@
 mod answer;
 mod arxiv_id;
 mod code_link;
+mod crontab;
 mod fault;
 mod paper;
 mod politeness;
@@ -14,6 +15,7 @@ mod topic;
 pub use answer::{Answer, Entry, Flaw};
 pub use arxiv_id::{ArxivId, BadArxivId, PaperId, Version};
 pub use code_link::code_link;
+pub use crontab::{BadCrontab, Crontab};
 pub use fault::{Fault, FaultKind, Retry};
 pub use paper::{Abstract, Author, Category, Link, Paper};
 pub use politeness::{PACE_MIN, is_arxivs_own};

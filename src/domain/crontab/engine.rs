@@ -1,0 +1,65 @@
+//! The crate `cron` as the engine behind a crontab line, on a clock that never changes.
+//!
+//! This file alone in this room knows `cron` and its time type, chrono. The crate wants a field of
+//! seconds, numbers Sunday 1, demands that day of month *and* day of week fit, and in a time zone
+//! skips what falls into a gap; so it gets plain lists of numbers, one schedule for each kind of day,
+//! and local times as though they were UTC.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
+use chrono::Utc;
+use cron::Schedule;
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
+
+use super::fields::{Field, Fields};
+
+/// When a line is due on the clock. Its years end with 2100, as `cron`'s do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Engine {
+    /// Due when any of these is.
+    schedules: Vec<Schedule>,
+}
+
+impl Engine {
+    /// A line with both days restricted is due on either; otherwise both must fit (a field that
+    /// begins with `*` restricts nothing, but `*/2` in it still counts), as crontab(5) has it.
+    pub(super) fn new(fields: &Fields) -> Self {
+        let (day, weekday) = (listed(&fields.day), listed_weekdays(&fields.weekday));
+        let schedules = if fields.is_either_day() {
+            vec![schedule(fields, &day, "*"), schedule(fields, "*", &weekday)]
+        } else {
+            vec![schedule(fields, &day, &weekday)]
+        };
+        Self { schedules }
+    }
+
+    /// The first whole minute after `local` at which the line is due.
+    pub(super) fn next_after(&self, local: DateTime) -> Option<DateTime> {
+        let second = Offset::UTC.to_timestamp(local).ok()?.as_second();
+        let after = chrono::DateTime::<Utc>::from_timestamp(second, 0)?;
+        let next = self.schedules.iter().filter_map(|schedule| schedule.after(&after).next()).min()?;
+        Some(Offset::UTC.to_datetime(Timestamp::from_second(next.timestamp()).ok()?))
+    }
+}
+
+fn schedule(fields: &Fields, day: &str, weekday: &str) -> Schedule {
+    let (minute, hour, month) = (listed(&fields.minute), listed(&fields.hour), listed(&fields.month));
+    let line = format!("0 {minute} {hour} {day} {month} {weekday}");
+    Schedule::from_str(&line).expect("numbers in range are a schedule")
+}
+
+fn listed(field: &Field) -> String {
+    joined(&field.values)
+}
+
+/// Sunday is 0 in a crontab and 1 in `cron`.
+fn listed_weekdays(field: &Field) -> String {
+    joined(&field.values.iter().map(|day| day + 1).collect())
+}
+
+fn joined(values: &BTreeSet<u8>) -> String {
+    values.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
+}
