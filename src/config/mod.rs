@@ -1,1 +1,166 @@
-//! (being built)
+//! What the operator wants: the TOML file, its defaults, and what is wrong with it, told with file, line,
+//! key and what would be right. Knows TOML and the keys; must never know how a thing is polled, stored or
+//! written, and reads no file but the config.
+
+mod arxiv;
+mod list;
+mod mistake;
+mod nearest;
+mod path;
+mod section;
+mod text;
+mod topic;
+mod value;
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use toml::de::DeTable;
+
+pub use arxiv::Arxiv;
+pub use list::List;
+pub use mistake::BadConfig;
+
+use crate::domain::Topic;
+use mistake::{Mistakes, Wrong};
+use section::{Kind, Section};
+use text::Text;
+
+/// The config that is read where none is named.
+const FILE: &str = "paperwire.toml";
+
+/// How errors name what is read where there is no file at all.
+const BUILT_IN: &str = "the built-in default";
+
+/// The config for who has none: DESIGN's topic and list, in the current folder.
+const DEFAULT: &str =
+    concat!("[arxiv]\ncontact = \"", env!("CARGO_PKG_REPOSITORY"), "\"\n\n", include_str!("default.toml"));
+
+/// A larger file is not a config.
+const BYTES_MAX: u64 = 1024 * 1024;
+
+/// How many of a file's breaks are looked at.
+const BROKEN_MAX: usize = 100;
+
+/// The history, where the file does not say.
+const STATE: &str = "papers/paperwire.db";
+
+/// The keys at the top of the file.
+const ROOT: Kind = Kind { title: "", keys: &["state", "arxiv", "topic", "list"] };
+
+/// Every kind of section that a config may have.
+const KINDS: [&Kind; 4] = [&ROOT, &arxiv::KIND, &topic::KIND, &list::KIND];
+
+/// A whole config, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The file that it was read from; none for the built-in default.
+    pub file: Option<PathBuf>,
+    /// The history's file.
+    pub state: PathBuf,
+    /// How arXiv is asked.
+    pub arxiv: Arxiv,
+    /// What is watched, in the file's order; at least one.
+    pub topics: Vec<Topic>,
+    /// The Markdown files, in the file's order.
+    pub lists: Vec<List>,
+}
+
+impl Config {
+    /// Reads and checks a config. Without a path: `paperwire.toml` of the current folder, and where there
+    /// is none, the built-in default. Relative paths in it start at its own folder. Touches nothing.
+    pub fn load(path: Option<&Path>) -> Result<Self, BadConfig> {
+        let file = match path {
+            Some(path) => path,
+            None if is_there(Path::new(FILE)) => Path::new(FILE),
+            None => return read(&Text::new(BUILT_IN.to_owned(), DEFAULT.to_owned()), None),
+        };
+        let body = body(file).map_err(|words| BadConfig::unread(format!("{}: {words}", file.display())))?;
+        read(&Text::new(file.display().to_string(), body), Some(file))
+    }
+}
+
+/// Anything but a clear "not there" counts as there, so that its error is told.
+fn is_there(path: &Path) -> bool {
+    !matches!(path.symlink_metadata(), Err(error) if error.kind() == std::io::ErrorKind::NotFound)
+}
+
+/// The file's text, without the mark that some editors put before it.
+fn body(path: &Path) -> Result<String, String> {
+    let unread = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        _ => format!("the config cannot be read: {error}"),
+    };
+    let mut bytes = Vec::new();
+    std::fs::File::open(path).map_err(unread)?.take(BYTES_MAX + 1).read_to_end(&mut bytes).map_err(unread)?;
+    if bytes.len() as u64 > BYTES_MAX {
+        return Err(format!("is over {BYTES_MAX} bytes, too large for a config"));
+    }
+    let text = String::from_utf8(bytes).map_err(|bad| {
+        let line = bad.as_bytes()[..bad.utf8_error().valid_up_to()].split(|b| *b == b'\n').count();
+        format!("line {line} is not UTF-8 text; save the file as UTF-8")
+    })?;
+    Ok(text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned))
+}
+
+/// Reads a whole text, section by section, and collects what is wrong in any of them.
+fn read(text: &Text, file: Option<&Path>) -> Result<Config, BadConfig> {
+    let mut mistakes = Mistakes::new(text);
+    let (tree, broken) = DeTable::parse_recoverable(text.body());
+    if !broken.is_empty() {
+        refuse_broken(&broken, &mut mistakes);
+        return mistakes.unless_any(None);
+    }
+    let root = Section::root(&ROOT, tree.get_ref());
+    let folder = file.and_then(Path::parent).unwrap_or(Path::new(""));
+    let config = config(&root, folder, file, &mut mistakes);
+    mistakes.unless_any(config)
+}
+
+fn config(root: &Section, folder: &Path, file: Option<&Path>, mistakes: &mut Mistakes) -> Option<Config> {
+    let arxiv_section = root.only("arxiv", &arxiv::KIND, mistakes);
+    let topic_sections = root.each("topic", &topic::KIND, &["name"], mistakes);
+    let list_sections = root.each("list", &list::KIND, &["name", "file"], mistakes);
+    let sections = [root, &arxiv_section].into_iter().chain(&topic_sections).chain(&list_sections);
+    sections.for_each(|section| section.refuse_unknown(&KINDS, mistakes));
+
+    let state = state(root, folder, file, mistakes);
+    let arxiv = arxiv::read(&arxiv_section, mistakes);
+    let topics = topic::read(&topic_sections, mistakes);
+    if !root.has("topic") || root.lists_nothing("topic") {
+        mistakes.add(None, "", Wrong::new("has no [[topic]]", topic::EXAMPLE));
+    }
+    let taken = file.map(|file| ("this config itself", path::identity(file))).into_iter();
+    let taken = taken.chain(state.iter().map(|state| ("the state file", path::identity(state)))).collect();
+    let around = list::Around { folder, taken, topics: &topics.names };
+    let lists = list::read(&list_sections, &around, mistakes);
+    let file = file.map(Path::to_owned);
+    Some(Config { file, state: state?, arxiv: arxiv?, topics: topics.topics, lists })
+}
+
+fn state(root: &Section, folder: &Path, file: Option<&Path>, mistakes: &mut Mistakes) -> Option<PathBuf> {
+    let state = root.or("state", STATE, |text| path::file(text, folder), mistakes)?.into_inner();
+    if file.is_some_and(|file| path::identity(file) == path::identity(&state)) {
+        let wrong = Wrong::new("is this config itself", "a file of its own, for the history");
+        mistakes.add(root.place("state"), "state", wrong);
+    }
+    Some(state)
+}
+
+/// What TOML itself does not take; the first mistake of a line causes the others.
+/// Past [`BROKEN_MAX`] the file is not one for a person to mend line by line.
+fn refuse_broken(broken: &[toml::de::Error], mistakes: &mut Mistakes) {
+    let mut last_line = None;
+    for error in broken.iter().take(BROKEN_MAX) {
+        let place = error.span();
+        let line = place.as_ref().map(|place| mistakes.line(place.start));
+        if line.is_none() || line != last_line {
+            let words = format!("not TOML: {}", error.message().replace('\n', "; "));
+            mistakes.add(place, "", Wrong::new(words, ""));
+        }
+        last_line = line;
+    }
+}
+
+#[cfg(test)]
+mod tests;

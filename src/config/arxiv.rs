@@ -1,0 +1,152 @@
+//! The section `[arxiv]`: how arXiv is asked.
+
+use std::time::Duration;
+
+use reqwest::Url;
+use toml::Spanned;
+
+use super::mistake::{Mistakes, Wrong};
+use super::section::{Kind, Section, printable};
+use super::text::Shown;
+use super::value;
+use crate::domain::{Crontab, PACE_MIN, is_arxivs_own};
+
+/// The keys of `[arxiv]`.
+pub(super) const KIND: Kind =
+    Kind { title: "[arxiv]", keys: &["contact", "poll", "url", "pace", "patience", "page"] };
+
+/// arXiv's own address for programs. Source: <https://info.arxiv.org/help/api/user-manual.html>.
+const URL: &str = "https://export.arxiv.org/api/query";
+
+/// When to poll: four times a day, off the full hour, when everybody else does.
+const POLL: &str = "15 */6 * * *";
+
+/// Time between two requests. Source: <https://info.arxiv.org/help/api/tou.html>.
+const PACE: &str = "3s";
+
+/// A longer pace would not end one poll of a few pages within a day.
+const PACE_MAX: Duration = Duration::from_hours(1);
+
+/// One poll's time, all in all.
+const PATIENCE: &str = "10m";
+
+/// A poll that takes longer than a day is not worth waiting for.
+const PATIENCE_MAX: Duration = Duration::from_hours(24);
+
+/// Results asked for in one request.
+const PAGE: u32 = 200;
+
+/// The most that arXiv gives in one answer. Source: <https://info.arxiv.org/help/api/user-manual.html>, section 3.1.1.2.
+const PAGE_MAX: u32 = 2000;
+
+/// Longest contact, so that the User-Agent stays one that a server accepts.
+const CONTACT_CHARS_MAX: usize = 200;
+
+/// How arXiv is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arxiv {
+    /// Whom arXiv may write to about our requests: an address or a page. Printable ASCII.
+    pub contact: String,
+    /// When to poll, in UTC. Binds the daemon only.
+    pub poll: Crontab,
+    /// Where to ask: http or https, without user, query and fragment.
+    pub url: Url,
+    /// Time between two requests; at least [`PACE_MIN`] where the url is arXiv's own.
+    pub pace: Duration,
+    /// One poll's time whole: waits, retries and the request in flight.
+    pub patience: Duration,
+    /// Results asked for in one request, 1 to 2000.
+    pub page: u32,
+}
+
+pub(super) fn read(section: &Section, mistakes: &mut Mistakes) -> Option<Arxiv> {
+    let right = "your mail address or a page about you, as arXiv asks: contact = \"you@example.org\"";
+    let contact = section.required("contact", right, contact, mistakes);
+    let poll = section.or("poll", POLL, crontab, mistakes);
+    let url = section.or("url", URL, url, mistakes);
+    let pace = section.or("pace", PACE, pace, mistakes);
+    let patience = section.or("patience", PATIENCE, patience, mistakes);
+    let results = section.number("page", PAGE, 1..=PAGE_MAX, mistakes);
+    if let (Some(url), Some(pace)) = (&url, &pace) {
+        keep_arxivs_terms(section, url.get_ref(), *pace.get_ref(), mistakes);
+    }
+    Some(Arxiv {
+        contact: contact?.into_inner(),
+        poll: poll?.into_inner(),
+        url: url?.into_inner(),
+        pace: pace?.into_inner(),
+        patience: patience.map(Spanned::into_inner)?,
+        page: results?,
+    })
+}
+
+fn keep_arxivs_terms(section: &Section, url: &Url, pace: Duration, mistakes: &mut Mistakes) {
+    if pace >= PACE_MIN || !url.host_str().is_some_and(is_arxivs_own) {
+        return;
+    }
+    let least = value::shown(PACE_MIN);
+    let words = format!("{} between requests is less than arXiv's terms allow", value::shown(pace));
+    let right = format!("at least {least}; only for a `url` that is not arXiv's own may it be less");
+    mistakes.add(section.place("pace"), &section.whose("pace"), Wrong::new(words, right));
+}
+
+fn contact(text: &str) -> Result<String, Wrong> {
+    let right = "a mail address or a page, as in \"you@example.org\"";
+    if text.trim().is_empty() {
+        return Err(Wrong::new("is empty", right));
+    }
+    if let Some(at) = text.chars().position(|c| !(c == ' ' || c.is_ascii_graphic())) {
+        let words = "goes into a request header, which takes no line break, control or non-ASCII character";
+        return Err(Wrong { at: Some(at), ..Wrong::new(words, right) });
+    }
+    match text.len() {
+        0..=CONTACT_CHARS_MAX => Ok(text.trim().to_owned()),
+        count => {
+            Err(Wrong::new(format!("is {count} characters long"), format!("at most {CONTACT_CHARS_MAX}")))
+        }
+    }
+}
+
+fn crontab(text: &str) -> Result<Crontab, Wrong> {
+    let right = format!("as in \"{POLL}\", four times a day");
+    Crontab::parse(text).map_err(|bad| Wrong::new(bad.to_string(), right))
+}
+
+fn url(text: &str) -> Result<Url, Wrong> {
+    let shown = if text.contains(['@', '?']) { Shown::UpToCaret } else { Shown::Line };
+    let wrong = |words: &str| Err(Wrong { shown, ..Wrong::new(words, format!("as in \"{URL}\"")) });
+    let Ok(url) = Url::parse(text) else { return wrong("is not an address") };
+    if !matches!(url.scheme(), "http" | "https") {
+        return wrong(&format!("begins with `{}:`, not http: or https:", printable(url.scheme())));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return wrong("has a user or password in it; an address here is shown in logs, so take them out");
+    }
+    if url.query().is_some() {
+        return wrong("has a `?` in it; the query is added to it");
+    }
+    if url.fragment().is_some() {
+        return wrong("has a `#` in it, which no server gets to see");
+    }
+    if url.host_str().is_none_or(str::is_empty) {
+        return wrong("has no host");
+    }
+    Ok(url)
+}
+
+fn pace(text: &str) -> Result<Duration, Wrong> {
+    let pace = value::duration(text)?;
+    if pace <= PACE_MAX {
+        return Ok(pace);
+    }
+    Err(Wrong::new("is too long", format!("at most {}", value::shown(PACE_MAX))))
+}
+
+fn patience(text: &str) -> Result<Duration, Wrong> {
+    let patience = value::duration(text)?;
+    if !patience.is_zero() && patience <= PATIENCE_MAX {
+        return Ok(patience);
+    }
+    let words = if patience.is_zero() { "is no time at all" } else { "is too long" };
+    Err(Wrong::new(words, format!("more than 0s and at most {}", value::shown(PATIENCE_MAX))))
+}

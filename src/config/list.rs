@@ -1,0 +1,124 @@
+//! The sections `[[list]]`: the Markdown files that carry the tables.
+
+use std::path::{Path, PathBuf};
+
+use super::mistake::{Mistakes, Wrong};
+use super::nearest::nearest;
+use super::path;
+use super::section::{Kind, Section, printable};
+use super::value;
+
+/// The keys of `[[list]]`.
+pub(super) const KIND: Kind =
+    Kind { title: "[[list]]", keys: &["file", "topics", "rows", "name", "code_hosts"] };
+
+/// Rows of each table, where the file does not say.
+const ROWS: u32 = 200;
+
+/// No Markdown file of that many rows is shown by any renderer.
+const ROWS_MAX: u32 = 100_000;
+
+/// One Markdown file that carries tables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct List {
+    /// Its identity.
+    pub name: String,
+    /// Where it is, from where the program runs.
+    pub file: PathBuf,
+    /// The same as the config writes it.
+    pub shown: String,
+    /// The topics that it has a table of, in the tables' order.
+    pub topics: Vec<String>,
+    /// The most rows that one table has.
+    pub rows: u32,
+    /// Hosts beside GitHub whose repositories count as code links, in lower case.
+    pub code_hosts: Vec<String>,
+}
+
+/// What the lists of a file are checked against.
+#[derive(Debug)]
+pub(super) struct Around<'a> {
+    /// The config's folder.
+    pub(super) folder: &'a Path,
+    /// The identities of the files that no list may have, each with what it is.
+    pub(super) taken: Vec<(&'static str, PathBuf)>,
+    /// The names of all topics.
+    pub(super) topics: &'a [String],
+}
+
+pub(super) fn read(sections: &[Section], around: &Around, mistakes: &mut Mistakes) -> Vec<List> {
+    let mut lists: Vec<(List, PathBuf)> = Vec::new();
+    for section in sections {
+        let Some(list) = list(section, around, mistakes) else { continue };
+        let file = path::identity(&list.file);
+        let list = (list, file);
+        refuse_twins(section, &list, &lists, around, mistakes);
+        lists.push(list);
+    }
+    lists.into_iter().map(|(list, _)| list).collect()
+}
+
+fn list(section: &Section, around: &Around, mistakes: &mut Mistakes) -> Option<List> {
+    let right = "the Markdown file to keep, as in file = \"papers/README.md\"";
+    let written = |text: &str| path::file(text, around.folder).map(|file| (file, text.to_owned()));
+    let file = section.required("file", right, written, mistakes);
+    let topics = topics(section, around.topics, mistakes);
+    let rows = section.number("rows", ROWS, 1..=ROWS_MAX, mistakes);
+    let name = section.given("name", value::name, mistakes);
+    let code_hosts = section.each_text("code_hosts", value::host, mistakes).unwrap_or_default();
+    let (file, shown) = file?.into_inner();
+    let name = name.map_or_else(|| shown.clone(), toml::Spanned::into_inner);
+    Some(List { name, file, shown, topics, rows: rows?, code_hosts })
+}
+
+fn topics(section: &Section, known: &[String], mistakes: &mut Mistakes) -> Vec<String> {
+    let topic = |text: &str| {
+        if known.iter().any(|name| name == text) {
+            return Ok(text.to_owned());
+        }
+        let right = match nearest(text, known.iter().map(String::as_str)) {
+            Some(near) => format!("did you mean \"{near}\"?"),
+            None if known.is_empty() => "write a [[topic]] of that name".to_owned(),
+            None => format!("known topics are {}", some_of(known)),
+        };
+        Err(Wrong::new(format!("no topic is named \"{}\"", printable(text)), right))
+    };
+    if section.lists_nothing("topics") {
+        let wrong = Wrong::new("names no topic", "leave the key away for all topics");
+        mistakes.add(section.place("topics"), &section.whose("topics"), wrong);
+    }
+    section.each_text("topics", topic, mistakes).unwrap_or_else(|| known.to_vec())
+}
+
+/// The first few names, and how many more there are.
+fn some_of(names: &[String]) -> String {
+    const SHOWN: usize = 8;
+    let mut shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("\"{name}\"")).collect();
+    if names.len() > SHOWN {
+        shown.push(format!("and {} more", names.len() - SHOWN));
+    }
+    shown.join(", ")
+}
+
+/// Two lists in one file would overwrite each other, and a list in the state file would end it.
+fn refuse_twins(
+    section: &Section,
+    (list, file): &(List, PathBuf),
+    earlier: &[(List, PathBuf)],
+    around: &Around,
+    mistakes: &mut Mistakes,
+) {
+    let right = "a file of its own: one list may carry any number of topics";
+    let mut refuse = |key: &str, words: String, right: &str| {
+        mistakes.add(section.place(key), &section.whose(key), Wrong::new(words, right));
+    };
+    if let Some((what, _)) = around.taken.iter().find(|(_, taken)| taken == file) {
+        refuse("file", format!("is {what}"), right);
+    } else if let Some((twin, _)) = earlier.iter().find(|(_, other)| other == file) {
+        refuse("file", format!("is the file of the list \"{}\" already", printable(&twin.name)), right);
+    } else if earlier.iter().any(|(other, _)| other.name == list.name) {
+        let key = if section.has("name") { "name" } else { "file" };
+        let words = format!("another list is named \"{}\" already", printable(&list.name));
+        refuse(key, words, "a name of its own: it is the list's identity");
+    }
+}

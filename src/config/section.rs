@@ -1,0 +1,327 @@
+//! One section of the file as TOML gives it: its keys, taken one by one, each mistake noted.
+
+use std::ops::{Range, RangeInclusive};
+
+use toml::Spanned;
+use toml::de::{DeString, DeTable, DeValue};
+
+use super::mistake::{Mistakes, Wrong};
+use super::nearest::nearest;
+use super::text::Shown;
+
+/// How many sections of one kind there may be: far more than one process can poll within arXiv's pace.
+const SECTIONS_MAX: usize = 1000;
+
+/// How many texts one key may list.
+const TEXTS_MAX: usize = 1000;
+
+/// The keys that one kind of section may have.
+#[derive(Debug)]
+pub(super) struct Kind {
+    /// As it is written: `[arxiv]`, `[[topic]]`; empty for the top of the file.
+    pub(super) title: &'static str,
+    /// Its keys, in the order in which a person is told of them.
+    pub(super) keys: &'static [&'static str],
+}
+
+/// One section, or one that is not there.
+#[derive(Debug)]
+pub(super) struct Section<'t> {
+    kind: &'static Kind,
+    title: String,
+    place: Option<Range<usize>>,
+    table: Option<&'t DeTable<'t>>,
+}
+
+impl<'t> Section<'t> {
+    /// The top of the file.
+    pub(super) fn root(kind: &'static Kind, table: &'t DeTable<'t>) -> Self {
+        Self { kind, title: String::new(), place: None, table: Some(table) }
+    }
+
+    /// The section `[key]` of this one; where there is none, one without keys.
+    pub(super) fn only(&self, key: &str, kind: &'static Kind, mistakes: &mut Mistakes) -> Self {
+        let given = self.get(key);
+        let table = given.and_then(|value| value.get_ref().as_table());
+        if let (Some(value), None) = (given, table) {
+            let words = format!("{} stands here once, as a section", kind.title);
+            mistakes.add(Some(value.span()), "", Wrong::new(words, format!("write {}", kind.title)));
+        }
+        Self { kind, title: kind.title.to_owned(), place: given.map(Spanned::span), table }
+    }
+
+    /// All sections `[[key]]` of this one, each titled by its first text among `names`.
+    pub(super) fn each(
+        &self,
+        key: &str,
+        kind: &'static Kind,
+        names: &[&str],
+        mistakes: &mut Mistakes,
+    ) -> Vec<Self> {
+        let Some(given) = self.get(key) else { return Vec::new() };
+        let tables: Option<Vec<_>> = given.get_ref().as_array().and_then(|array| {
+            array.iter().map(|element| Some((element.span(), element.get_ref().as_table()?))).collect()
+        });
+        let Some(mut tables) = tables else {
+            let wrong = Wrong::new(
+                format!("`{key}` is not a list of sections"),
+                format!("write {}, with two brackets", kind.title),
+            );
+            mistakes.add(Some(given.span()), "", wrong);
+            return Vec::new();
+        };
+        if tables.len() > SECTIONS_MAX {
+            let wrong =
+                Wrong::new(format!("there are {} of them", tables.len()), format!("at most {SECTIONS_MAX}"));
+            mistakes.add(tables.first().map(|(span, _)| span.clone()), kind.title, wrong);
+            tables.truncate(SECTIONS_MAX);
+        }
+        let section = |(number, (span, table)): (usize, (Range<usize>, &'t DeTable<'t>))| Self {
+            kind,
+            title: format!("{} {}", kind.title, title(table, names, number)),
+            place: Some(span),
+            table: Some(table),
+        };
+        tables.into_iter().enumerate().map(section).collect()
+    }
+
+    /// Notes each key that this kind of section does not have, with the one that may be meant.
+    pub(super) fn refuse_unknown(&self, all: &[&Kind], mistakes: &mut Mistakes) {
+        for key in self.unknown() {
+            let words = format!("unknown key `{}`", printable(key.get_ref()));
+            let wrong = Wrong::new(words, self.meant(key.get_ref(), all));
+            mistakes.add(Some(key.span()), &self.title, Wrong { shown: Shown::KeyOnly, ..wrong });
+        }
+    }
+
+    /// The value of a string key that must be there.
+    pub(super) fn required<T>(
+        &self,
+        key: &str,
+        right: &str,
+        parse: impl Fn(&str) -> Result<T, Wrong>,
+        mistakes: &mut Mistakes,
+    ) -> Option<Spanned<T>> {
+        let is_misshapen = self.table.is_none() && self.place.is_some();
+        if self.get(key).is_none() && !is_misshapen && !self.is_misspelt(key) {
+            mistakes.add(self.place.clone(), &self.whose(key), Wrong::new("is missing", right));
+        }
+        self.given(key, parse, mistakes)
+    }
+
+    /// The value of a string key; where it is not there, its default's.
+    pub(super) fn or<T>(
+        &self,
+        key: &str,
+        default: &str,
+        parse: impl Fn(&str) -> Result<T, Wrong>,
+        mistakes: &mut Mistakes,
+    ) -> Option<Spanned<T>> {
+        match self.get(key) {
+            Some(_) => self.parsed(key, default, parse, mistakes),
+            None => {
+                parse(default).ok().map(|value| Spanned::new(self.place.clone().unwrap_or_default(), value))
+            }
+        }
+    }
+
+    /// The value of a string key, if it is there and right.
+    pub(super) fn given<T>(
+        &self,
+        key: &str,
+        parse: impl Fn(&str) -> Result<T, Wrong>,
+        mistakes: &mut Mistakes,
+    ) -> Option<Spanned<T>> {
+        self.parsed(key, "…", parse, mistakes)
+    }
+
+    fn parsed<T>(
+        &self,
+        key: &str,
+        example: &str,
+        parse: impl Fn(&str) -> Result<T, Wrong>,
+        mistakes: &mut Mistakes,
+    ) -> Option<Spanned<T>> {
+        let text = self.text(key, self.get(key)?, &format!("{key} = \"{example}\""), mistakes)?;
+        match parse(text.get_ref()) {
+            Ok(value) => Some(Spanned::new(text.span(), value)),
+            Err(wrong) => {
+                mistakes.add_in_value(text.span(), text.get_ref(), &self.whose(key), wrong);
+                None
+            }
+        }
+    }
+
+    /// A whole number within a range.
+    pub(super) fn number(
+        &self,
+        key: &str,
+        default: u32,
+        range: RangeInclusive<u32>,
+        mistakes: &mut Mistakes,
+    ) -> Option<u32> {
+        let Some(value) = self.get(key) else { return Some(default) };
+        let digits = value.get_ref().as_integer();
+        let number = digits.and_then(|digits| u32::from_str_radix(digits.as_str(), digits.radix()).ok());
+        let number = number.filter(|number| range.contains(number));
+        if number.is_none() {
+            let words = match digits {
+                Some(digits) => format!("{digits} is out of range"),
+                None => format!("is {}, not a whole number", a_kind_of(value.get_ref())),
+            };
+            let right =
+                format!("a number from {} to {}, as in {key} = {default}", range.start(), range.end());
+            mistakes.add(Some(value.span()), &self.whose(key), Wrong::new(words, right));
+        }
+        number
+    }
+
+    /// A list of texts, each parsed and none standing twice; `None` where the key is not there. What is
+    /// wrong among them is noted and left out.
+    pub(super) fn each_text<T: PartialEq>(
+        &self,
+        key: &str,
+        parse: impl Fn(&str) -> Result<T, Wrong>,
+        mistakes: &mut Mistakes,
+    ) -> Option<Vec<T>> {
+        let value = self.get(key)?;
+        let Some(array) = value.get_ref().as_array() else {
+            let words = format!("is {}, not a list of strings", a_kind_of(value.get_ref()));
+            let right = format!("write it in brackets, as in {key} = [\"…\"]");
+            mistakes.add(Some(value.span()), &self.whose(key), Wrong::new(words, right));
+            return Some(Vec::new());
+        };
+        if array.len() > TEXTS_MAX {
+            let wrong = Wrong::new(format!("has {} entries", array.len()), format!("at most {TEXTS_MAX}"));
+            mistakes.add(Some(value.span()), &self.whose(key), wrong);
+        }
+        let mut parsed = Vec::new();
+        for element in array.iter().take(TEXTS_MAX) {
+            self.take_text(key, element, &parse, &mut parsed, mistakes);
+        }
+        Some(parsed)
+    }
+
+    /// Whether the key is there, right or wrong.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.get(key).is_some()
+    }
+
+    /// Whether the key is there and lists nothing.
+    pub(super) fn lists_nothing(&self, key: &str) -> bool {
+        self.get(key).and_then(|value| value.get_ref().as_array()).is_some_and(|array| array.is_empty())
+    }
+
+    /// `[[topic]] "Image Classification", query`: how a key of this section is spoken of.
+    pub(super) fn whose(&self, key: &str) -> String {
+        if self.title.is_empty() { key.to_owned() } else { format!("{}, {key}", self.title) }
+    }
+
+    /// Where the key's value stands; where there is none, the section.
+    pub(super) fn place(&self, key: &str) -> Option<Range<usize>> {
+        self.get(key).map(Spanned::span).or_else(|| self.place.clone())
+    }
+
+    fn get(&self, key: &str) -> Option<&'t Spanned<DeValue<'t>>> {
+        debug_assert!(self.kind.keys.contains(&key), "{} has no key {key}", self.kind.title);
+        self.table?.get(key)
+    }
+
+    fn text(
+        &self,
+        key: &str,
+        value: &'t Spanned<DeValue<'t>>,
+        example: &str,
+        mistakes: &mut Mistakes,
+    ) -> Option<Spanned<&'t str>> {
+        let text = value.get_ref().as_str().map(|text| Spanned::new(value.span(), text));
+        if text.is_none() {
+            let words = format!("is {}, not a string", a_kind_of(value.get_ref()));
+            let wrong = Wrong::new(words, format!("write it in quotes, as in {example}"));
+            mistakes.add(Some(value.span()), &self.whose(key), wrong);
+        }
+        text
+    }
+
+    fn take_text<T: PartialEq>(
+        &self,
+        key: &str,
+        element: &'t Spanned<DeValue<'t>>,
+        parse: impl Fn(&str) -> Result<T, Wrong>,
+        parsed: &mut Vec<T>,
+        mistakes: &mut Mistakes,
+    ) {
+        let Some(text) = self.text(key, element, &format!("{key} = [\"…\"]"), mistakes) else { return };
+        let wrong = match parse(text.get_ref()) {
+            Ok(value) if parsed.contains(&value) => {
+                Wrong::new(format!("`{}` stands there twice", printable(text.get_ref())), "once is enough")
+            }
+            Ok(value) => return parsed.push(value),
+            Err(wrong) => wrong,
+        };
+        mistakes.add_in_value(text.span(), text.get_ref(), &self.whose(key), wrong);
+    }
+
+    /// Whether an unknown key may be this one; it is told already.
+    fn is_misspelt(&self, key: &str) -> bool {
+        self.unknown().any(|unknown| nearest(unknown.get_ref(), self.kind.keys.iter().copied()) == Some(key))
+    }
+
+    fn unknown(&self) -> impl Iterator<Item = &'t Spanned<DeString<'t>>> {
+        let keys = self.table.into_iter().flat_map(DeTable::keys);
+        keys.filter(|key| !self.kind.keys.contains(&key.get_ref().as_ref()))
+    }
+
+    /// What would be right in the place of an unknown key.
+    fn meant(&self, key: &str, all: &[&Kind]) -> String {
+        let home = all.iter().find(|kind| kind.keys.contains(&key));
+        if let Some(near) = nearest(key, self.kind.keys.iter().copied()) {
+            return format!("did you mean {}?", written(near, all));
+        }
+        match home {
+            Some(home) if home.title.is_empty() => {
+                format!("{} belongs at the top of the file, before the first section", written(key, all))
+            }
+            Some(home) => format!("`{key}` belongs in {}", home.title),
+            None => {
+                let keys: Vec<String> = self.kind.keys.iter().map(|key| written(key, all)).collect();
+                format!("known keys are {}", keys.join(", "))
+            }
+        }
+    }
+}
+
+/// A value's text as a part of a message's line: no control characters, and not too long.
+pub(super) fn printable(text: &str) -> String {
+    const CHARS_MAX: usize = 60;
+    let mut shown: String =
+        text.chars().take(CHARS_MAX).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if text.chars().nth(CHARS_MAX).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// The section's own name in quotes, or its number.
+fn title(table: &DeTable, names: &[&str], number: usize) -> String {
+    let name = names.iter().find_map(|name| table.get(*name)?.get_ref().as_str());
+    name.map_or_else(|| format!("number {}", number + 1), |name| format!("\"{}\"", printable(name)))
+}
+
+/// A key as it is written in the file: `query`, or `[[topic]]` where it opens a section.
+fn written(key: &str, all: &[&Kind]) -> String {
+    let section = all.iter().find(|kind| kind.title.trim_matches(['[', ']']) == key);
+    section.map_or_else(|| format!("`{key}`"), |kind| format!("`{}`", kind.title))
+}
+
+/// What kind of value a person wrote.
+fn a_kind_of(value: &DeValue) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date or time",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a section",
+    }
+}

@@ -1,0 +1,184 @@
+use super::told;
+
+#[test]
+fn a_list_of_an_unknown_topic_is_told_the_one_that_may_be_meant() {
+    let body = r#"
+[arxiv]
+contact = "you@example.org"
+[[topic]]
+name = "Image Classification"
+query = "cat:cs.CV"
+[[list]]
+file = "a.md"
+topics = ["Image Clasification", "Robots", "Image Classification", "Image Classification"]
+[[list]]
+file = "b.md"
+topics = []
+"#;
+    insta::assert_snapshot!(told(body), @r#"
+paperwire.toml:8:11: [[list]] "a.md", topics: no topic is named "Image Clasification"
+    topics = ["Image Clasification", "Robots", "Image Classification", "Image Classification"]
+              ^
+    did you mean "Image Classification"?
+
+paperwire.toml:8:34: [[list]] "a.md", topics: no topic is named "Robots"
+    topics = ["Image Clasification", "Robots", "Image Classification", "Image Classification"]
+                                     ^
+    known topics are "Image Classification"
+
+paperwire.toml:8:68: [[list]] "a.md", topics: `Image Classification` stands there twice
+    topics = ["Image Clasification", "Robots", "Image Classification", "Image Classification"]
+                                                                       ^
+    once is enough
+
+paperwire.toml:11:10: [[list]] "b.md", topics: names no topic
+    topics = []
+             ^
+    leave the key away for all topics
+"#);
+}
+
+#[test]
+fn a_topic_with_another_mistake_is_still_known_to_its_list() {
+    let body = r#"
+[arxiv]
+contact = "you@example.org"
+[[topic]]
+name = "A"
+query = 3
+[[list]]
+file = "a.md"
+topics = ["A"]
+"#;
+    insta::assert_snapshot!(told(body), @r#"
+paperwire.toml:5:9: [[topic]] "A", query: is a number, not a string
+    query = 3
+            ^
+    write it in quotes, as in query = "…"
+"#);
+}
+
+#[test]
+fn two_lists_in_one_file_are_refused() {
+    let body = r#"
+[arxiv]
+contact = "you@example.org"
+[[topic]]
+name = "Image Classification"
+query = "cat:cs.CV"
+[[list]]
+file = "a.md"
+[[list]]
+file = "x/../a.md"
+[[list]]
+file = "papers/paperwire.db"
+[[list]]
+file = "paperwire.toml"
+[[list]]
+name = "a.md"
+file = "b.md"
+"#;
+    insta::assert_snapshot!(told(body), @r#"
+paperwire.toml:9:8: [[list]] "x/../a.md", file: is the file of the list "a.md" already
+    file = "x/../a.md"
+           ^
+    a file of its own: one list may carry any number of topics
+
+paperwire.toml:11:8: [[list]] "papers/paperwire.db", file: is the state file
+    file = "papers/paperwire.db"
+           ^
+    a file of its own: one list may carry any number of topics
+
+paperwire.toml:13:8: [[list]] "paperwire.toml", file: is this config itself
+    file = "paperwire.toml"
+           ^
+    a file of its own: one list may carry any number of topics
+
+paperwire.toml:15:8: [[list]] "a.md", name: another list is named "a.md" already
+    name = "a.md"
+           ^
+    a name of its own: it is the list's identity
+"#);
+}
+
+#[test]
+fn a_history_in_the_config_itself_is_refused() {
+    let body = r#"
+state = "./paperwire.toml"
+[arxiv]
+contact = "you@example.org"
+[[topic]]
+name = "Image Classification"
+query = "cat:cs.CV"
+"#;
+    insta::assert_snapshot!(told(body), @r#"
+paperwire.toml:1:9: state: is this config itself
+    state = "./paperwire.toml"
+            ^
+    a file of its own, for the history
+"#);
+}
+
+#[test]
+fn a_list_that_cannot_be_a_file_is_refused() {
+    let body = r#"
+[arxiv]
+contact = "you@example.org"
+[[topic]]
+name = "Image Classification"
+query = "cat:cs.CV"
+[[list]]
+file = "papers/"
+[[list]]
+file = ""
+[[list]]
+file = "~/a.md"
+"#;
+    insta::assert_snapshot!(told(body), @r#"
+paperwire.toml:7:8: [[list]] "papers/", file: is a folder
+    file = "papers/"
+           ^
+    the path of a file, from this config's folder
+
+paperwire.toml:9:8: [[list]] "", file: is empty
+    file = ""
+           ^
+    the path of a file, from this config's folder
+
+paperwire.toml:11:8: [[list]] "~/a.md", file: begins with `~`, which only a shell knows
+    file = "~/a.md"
+           ^
+    write the whole path
+"#);
+}
+
+#[test]
+fn a_code_host_stands_alone() {
+    let body = r#"
+[arxiv]
+contact = "you@example.org"
+[[topic]]
+name = "Image Classification"
+query = "cat:cs.CV"
+[[list]]
+file = "a.md"
+rows = 100_001
+code_hosts = ["https://gitlab.com", "codeberg.org", "Codeberg.org"]
+"#;
+    insta::assert_snapshot!(told(body), @r#"
+paperwire.toml:8:8: [[list]] "a.md", rows: 100001 is out of range
+    rows = 100_001
+           ^
+    a number from 1 to 100000, as in rows = 200
+
+paperwire.toml:9:15: [[list]] "a.md", code_hosts: `https://gitlab.com` is not a host name
+    code_hosts = ["https://gitlab.com", "codeberg.org", "Codeberg.org"]
+                  ^
+    a host's name alone, as in "gitlab.com"
+
+paperwire.toml:9:53: [[list]] "a.md", code_hosts: `Codeberg.org` stands there twice
+    code_hosts = ["https://gitlab.com", "codeberg.org", "Codeberg.org"]
+                                                        ^
+    once is enough
+"#);
+}

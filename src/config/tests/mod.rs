@@ -1,0 +1,25 @@
+//! What a config means, and what a wrong one is told, through the room's own reading.
+
+mod broken_arxiv;
+mod broken_keys;
+mod broken_lists;
+mod broken_topics;
+mod good;
+mod mutated;
+mod unread;
+
+use std::path::Path;
+
+use super::{BadConfig, Config, Text, read};
+
+/// A config of which only one thing is to be looked at.
+const REST: &str = "[arxiv]\ncontact = \"you@example.org\"\n[[topic]]\nname = \"Image Classification\"\nquery = \"cat:cs.CV\"\n";
+
+fn loaded(body: &str) -> Result<Config, BadConfig> {
+    read(&Text::new("paperwire.toml".to_owned(), body.to_owned()), Some(Path::new("conf/paperwire.toml")))
+}
+
+/// What a wrong config is told; its first line may be left empty, to stand below the quotes.
+fn told(body: &str) -> String {
+    loaded(body.strip_prefix('\n').unwrap_or(body)).expect_err("this config is wrong").to_string()
+}

@@ -1,0 +1,236 @@
+//! A config file's text, and how a place in it is shown to a person.
+
+use std::ops::Range;
+
+use unicode_width::UnicodeWidthChar;
+
+/// Longest piece of a line that is shown, in characters; a terminal is seldom wider.
+const EXCERPT_CHARS_MAX: usize = 100;
+
+/// What stands for a value that is not shown.
+const HIDDEN: &str = "…";
+
+/// The whole text of one config, and the name under which it is spoken of.
+#[derive(Debug)]
+pub(super) struct Text {
+    name: String,
+    body: String,
+}
+
+/// How much of a line may be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// All of it, but for a user and password in an address.
+    Line,
+    /// The key at the caret up to its `=`: what stands behind it is not known, and may be a secret.
+    KeyOnly,
+    /// Up to the caret: the value behind it has a secret in it.
+    UpToCaret,
+}
+
+impl Text {
+    pub(super) fn new(name: String, body: String) -> Self {
+        Self { name, body }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn body(&self) -> &str {
+        &self.body
+    }
+
+    /// `paperwire.toml:9:5`, line and column from 1, columns in characters.
+    pub(super) fn position(&self, offset: usize) -> String {
+        let (line, column) = self.line_and_column(offset);
+        format!("{}:{line}:{column}", self.name)
+    }
+
+    /// The line's number, from 1.
+    pub(super) fn line(&self, offset: usize) -> usize {
+        self.line_and_column(offset).0
+    }
+
+    /// The line that `offset` is in, and a caret under it. Neither breaks out of its line.
+    pub(super) fn excerpt(&self, offset: usize, shown: Shown) -> String {
+        let line = self.line_at(offset);
+        let caret = self.line_and_column(offset).1 - 1;
+        let text = match shown {
+            Shown::Line => mask_credentials(line),
+            Shown::KeyOnly => hide_values(line, caret),
+            Shown::UpToCaret => mask_credentials(&line.chars().take(caret).collect::<String>()) + HIDDEN,
+        };
+        let text: Vec<char> = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let (piece, caret) = window(&text, caret);
+        let indent = piece.chars().take(caret).map(|c| c.width().unwrap_or(0)).sum();
+        format!("{}\n{}^", piece.trim_end(), " ".repeat(indent))
+    }
+
+    /// Where the character number `at` of a string value stands, if the value is written as it is read:
+    /// without escapes, so that its characters can be counted in the file.
+    pub(super) fn inside(&self, span: Range<usize>, value: &str, at: usize) -> Option<usize> {
+        let raw = self.body.get(span.clone())?;
+        let (quotes, inner) = unquote(raw)?;
+        let first_break = if quotes == 3 { line_break_bytes(inner) } else { 0 };
+        if inner.get(first_break..)? != value {
+            return None;
+        }
+        let bytes = value.char_indices().nth(at).map_or(value.len(), |(byte, _)| byte);
+        Some(span.start + quotes + first_break + bytes)
+    }
+
+    fn line_and_column(&self, offset: usize) -> (usize, usize) {
+        let before = &self.body[..self.body.floor_char_boundary(offset)];
+        let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        (line, column)
+    }
+
+    fn line_at(&self, offset: usize) -> &str {
+        let at = self.body.floor_char_boundary(offset);
+        let start = self.body[..at].rfind('\n').map_or(0, |newline| newline + 1);
+        let rest = &self.body[start..];
+        rest.split('\n').next().unwrap_or_default().trim_end_matches('\r')
+    }
+}
+
+/// In each address, what may be secret becomes stars, so that the columns stay: all before the last `@`, and
+/// all behind a `?`.
+fn mask_credentials(line: &str) -> String {
+    let mut masked = String::with_capacity(line.len());
+    let mut rest = line;
+    while let Some(start) = rest.find("://").map(|found| found + 3) {
+        let (before, behind) = rest.split_at(start);
+        let (address, behind) = behind.split_at(behind.find(['"', '\'', ' ']).unwrap_or(behind.len()));
+        let shown_from = address.rfind('@').unwrap_or(0);
+        let shown_until = address[shown_from..].find('?').map_or(address.len(), |mark| shown_from + mark + 1);
+        masked.push_str(before);
+        masked.extend(address[..shown_from].chars().map(|_| '*'));
+        masked.push_str(&address[shown_from..shown_until]);
+        masked.extend(address[shown_until..].chars().map(|_| '*'));
+        rest = behind;
+    }
+    masked + rest
+}
+
+/// Only the key at the caret: values before it and behind it are not shown.
+fn hide_values(line: &str, caret: usize) -> String {
+    let key_at = line.char_indices().nth(caret).map_or(line.len(), |(byte, _)| byte);
+    let (before, key) = line.split_at(key_at);
+    let before = if before.contains('=') { " ".repeat(caret) } else { before.to_owned() };
+    match key.find('=') {
+        Some(equals) => format!("{before}{} {HIDDEN}", &key[..=equals]),
+        None => format!("{before}{key}"),
+    }
+}
+
+/// At most [`EXCERPT_CHARS_MAX`] characters of a line around the caret, and the caret's place in them.
+fn window(line: &[char], caret: usize) -> (String, usize) {
+    let start = if caret < EXCERPT_CHARS_MAX { 0 } else { caret - EXCERPT_CHARS_MAX / 2 };
+    let start = start.min(line.len());
+    let end = (start + EXCERPT_CHARS_MAX).min(line.len());
+    let mut piece: String = line[start..end].iter().collect();
+    let mut caret = caret - start;
+    if start > 0 {
+        piece.insert(0, '…');
+        caret += 1;
+    }
+    if end < line.len() {
+        piece.push('…');
+    }
+    (piece, caret)
+}
+
+/// What stands between a TOML string's quotes, and how many quotes there are at each end.
+fn unquote(raw: &str) -> Option<(usize, &str)> {
+    [("'''", 3), ("\"\"\"", 3), ("'", 1), ("\"", 1)]
+        .into_iter()
+        .find_map(|(quote, count)| Some((count, raw.strip_prefix(quote)?.strip_suffix(quote)?)))
+}
+
+/// TOML leaves out a line break that comes right behind three quotes.
+fn line_break_bytes(inner: &str) -> usize {
+    ["\r\n", "\n"].into_iter().find(|newline| inner.starts_with(newline)).map_or(0, str::len)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(body: &str) -> Text {
+        Text::new("c.toml".into(), body.into())
+    }
+
+    #[test]
+    fn a_place_is_told_by_line_and_character() {
+        let text = text("a = 1\r\nä = 'öü'\n");
+        assert_eq!(text.position(0), "c.toml:1:1");
+        assert_eq!(text.position(text.body().find('ü').unwrap()), "c.toml:2:7");
+        assert_eq!(text.position(9999), "c.toml:3:1");
+        assert_eq!(text.excerpt(text.body().find('ü').unwrap(), Shown::Line), "ä = 'öü'\n      ^");
+        assert_eq!(text.excerpt(0, Shown::Line), "a = 1\n^");
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_not_shown() {
+        for (line, shown) in [
+            (
+                "u = 'http://ada:se@cret@host/a' # ftp://x:y@z",
+                "u = 'http://***********@host/a' # ftp://***@z",
+            ),
+            ("u = \"https://ada:se/cret@host\"", "u = \"https://***********@host\""),
+            ("u = 'https://host/?key=abc' ?", "u = 'https://host/?*******' ?"),
+            ("q = 'a@b?c'", "q = 'a@b?c'"),
+        ] {
+            assert_eq!(text(line).excerpt(0, Shown::Line), format!("{shown}\n^"));
+        }
+    }
+
+    #[test]
+    fn the_value_of_an_unknown_key_is_not_shown() {
+        assert_eq!(text("\tpass = 'x'").excerpt(1, Shown::KeyOnly), " pass = …\n ^");
+        assert_eq!(
+            text("t = { a = 'x', pass = 'y' }").excerpt(15, Shown::KeyOnly),
+            "               pass = …\n               ^"
+        );
+        assert_eq!(text("[pass]").excerpt(1, Shown::KeyOnly), "[pass]\n ^");
+    }
+
+    #[test]
+    fn a_value_with_a_secret_in_it_is_not_shown() {
+        assert_eq!(text("u = 'http:a:b@c'").excerpt(4, Shown::UpToCaret), "u = …\n    ^");
+    }
+
+    #[test]
+    fn the_caret_stands_under_its_place_behind_wide_and_joined_characters() {
+        let line = "q = '图像 e\u{301} !'";
+        assert_eq!(
+            text(line).excerpt(line.find('!').unwrap(), Shown::Line),
+            format!("{line}\n{}^", " ".repeat(12))
+        );
+    }
+
+    #[test]
+    fn a_long_line_is_shown_around_the_caret() {
+        let text = text(&format!("q = '{}!{}'", "x".repeat(400), "y".repeat(400)));
+        let excerpt = text.excerpt(405, Shown::Line);
+        let (line, caret) = excerpt.split_once('\n').unwrap();
+        assert_eq!(line.chars().nth(caret.find('^').unwrap()), Some('!'));
+        assert_eq!(line.chars().count(), EXCERPT_CHARS_MAX + 2);
+    }
+
+    #[test]
+    fn a_character_of_a_value_is_found_where_it_is_written_as_it_is_read() {
+        for (body, value, found) in [
+            (r#"q = "abc""#, "abc", Some(7)),
+            ("q = 'abc'", "abc", Some(7)),
+            ("q = '''abc'''", "abc", Some(9)),
+            ("q = '''\nabc'''", "abc", Some(10)),
+            ("q = '''\r\nabc'''", "abc", Some(11)),
+            (r#"q = "\u0061bc""#, "abc", None),
+        ] {
+            assert_eq!(text(body).inside(4..body.len(), value, 2), found, "{body}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Values that several sections write: durations, host names, one-line names.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use super::mistake::Wrong;
+use super::section::printable;
+
+/// Longest name of a topic or a list, in characters: it becomes a heading.
+const NAME_CHARS_MAX: usize = 200;
+
+/// Longest host name. Source: RFC 1035, section 2.3.4.
+const HOST_BYTES_MAX: usize = 253;
+
+/// Longest part of a host name between two dots. Source: RFC 1035, section 2.3.4.
+const LABEL_BYTES_MAX: usize = 63;
+
+/// `"500ms"`, `"3s"`, `"10m"`, `"1h 30m"`.
+pub(super) fn duration(text: &str) -> Result<Duration, Wrong> {
+    let right = "a number and its unit, as in \"500ms\", \"3s\", \"10m\" or \"1h 30m\"";
+    let wrong = || Wrong::new(format!("`{}` is not a duration", printable(text)), right);
+    let parsed: SignedDuration = text.trim().parse().map_err(|_| wrong())?;
+    Duration::try_from(parsed).map_err(|_| wrong())
+}
+
+/// How [`duration`] is written for a person: `3s`, `10m`.
+pub(super) fn shown(duration: Duration) -> String {
+    SignedDuration::try_from(duration)
+        .map_or_else(|_| format!("{duration:?}"), |signed| format!("{signed:#}"))
+}
+
+/// A name that can stand in a heading and in the comments that mark a table.
+pub(super) fn name(text: &str) -> Result<String, Wrong> {
+    let right = "one line of words, as in \"Image Classification\"";
+    if text.trim().is_empty() {
+        return Err(Wrong::new("is empty", right));
+    }
+    if text != text.trim() {
+        return Err(Wrong::new(
+            "begins or ends with a space",
+            format!("write \"{}\"", printable(text.trim())),
+        ));
+    }
+    if text.chars().any(breaks_line) {
+        return Err(Wrong::new("has a line break or control character in it", right));
+    }
+    if text.contains("--") {
+        let right = "write one hyphen: two would end the comment that marks the table in the list";
+        return Err(Wrong::new("has `--` in it", right));
+    }
+    match text.chars().count() {
+        0..=NAME_CHARS_MAX => Ok(text.to_owned()),
+        count => Err(Wrong::new(format!("is {count} characters long"), format!("at most {NAME_CHARS_MAX}"))),
+    }
+}
+
+/// A host's name alone: `gitlab.com`. In lower case, as hosts are compared.
+pub(super) fn host(text: &str) -> Result<String, Wrong> {
+    let right = "a host's name alone, as in \"gitlab.com\"";
+    let wrong = || Wrong::new(format!("`{}` is not a host name", printable(text)), right);
+    let host = text.to_ascii_lowercase();
+    let is_label = |label: &str| {
+        (1..=LABEL_BYTES_MAX).contains(&label.len())
+            && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let is_host = host.len() <= HOST_BYTES_MAX && host.contains('.') && host.split('.').all(is_label);
+    if is_host { Ok(host) } else { Err(wrong()) }
+}
+
+/// Whether a character would end a line, or do something unseen on it.
+pub(super) fn breaks_line(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_is_a_number_with_its_unit() {
+        for (text, millis) in
+            [("500ms", 500), ("0s", 0), ("3s", 3000), ("10m", 600_000), ("1h 30m", 5_400_000), ("PT3S", 3000)]
+        {
+            assert_eq!(duration(text).unwrap().as_millis(), millis, "{text}");
+        }
+        for text in ["", "3", "-3s", "3s ago", "soon", "3 fortnights", "99999999999999999999h"] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+        assert_eq!(shown(Duration::from_secs(3)), "3s");
+        assert_eq!(shown(Duration::from_mins(90)), "1h 30m");
+    }
+
+    #[test]
+    fn a_host_stands_alone() {
+        assert_eq!(host("GitLab.com").unwrap(), "gitlab.com");
+        for text in [
+            "",
+            "gitlab",
+            "https://gitlab.com",
+            "gitlab.com/",
+            "gitlab.com:443",
+            "-a.b",
+            "a..b",
+            "gïtlab.com",
+        ] {
+            assert!(host(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_cannot_leave_its_line_or_its_comment() {
+        assert!(name("Vision–Language, C++ & \"more\" <b> -> x - y").is_ok());
+        for text in ["", " ", " a", "a ", "a\nb", "a\r", "a\u{2028}b", "a-->b", "a -- b", &"n".repeat(201)] {
+            assert!(name(text).is_err(), "{text:?}");
+        }
+    }
+}
