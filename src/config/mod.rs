@@ -3,6 +3,7 @@
 //! written, and reads no file but the config.
 
 mod arxiv;
+mod explanation;
 mod list;
 mod mistake;
 mod nearest;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 use toml::de::DeTable;
 
 pub use arxiv::Arxiv;
+pub use explanation::{Explanation, ListStanding, Standing};
 pub use list::List;
 pub use mistake::BadConfig;
 

@@ -99,6 +99,11 @@ fn archive(text: &str) -> Result<String, Wrong> {
     Err(wrong)
 }
 
+/// Whether arXiv had an archive of that name when this was written.
+pub(super) fn is_known_archive(archive: &str) -> bool {
+    ARCHIVES.contains(&archive)
+}
+
 fn is_archive(text: &str) -> bool {
     text.split('-').all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase()))
 }

@@ -1,0 +1,295 @@
+//! A config in plain words: what would be polled, when, and where it would be written.
+
+use std::fmt;
+
+use jiff::{Timestamp, tz::TimeZone};
+use serde::Serialize;
+
+use super::{BUILT_IN, Config, List, topic, value};
+
+/// What the explanation needs to know of the world, found out by who asks for it.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing<'a> {
+    /// What arXiv is told about who asks.
+    pub user_agent: &'a str,
+    /// Whether the history is there.
+    pub state_exists: bool,
+    /// Each list's file, in the config's order.
+    pub lists: &'a [ListStanding],
+}
+
+/// What stands where a list is to be written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ListStanding {
+    /// Nothing yet; the file is made with its markers.
+    Absent,
+    /// A file with the markers of all its topics.
+    Ready,
+    /// A file that cannot be written as it is; why, and on which line.
+    Broken(String),
+}
+
+/// A config in plain words for a person ([`fmt::Display`]), or as one JSON object.
+#[derive(Debug, Clone, Serialize)]
+pub struct Explanation {
+    config: Option<String>,
+    state: State,
+    arxiv: Asking,
+    topics: Vec<Watched>,
+    lists: Vec<Written>,
+    notes: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct State {
+    file: String,
+    exists: bool,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Asking {
+    url: String,
+    contact: String,
+    user_agent: String,
+    pace: String,
+    patience: String,
+    page: u32,
+    poll: String,
+    next_poll: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Watched {
+    name: String,
+    query: String,
+    archives: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Written {
+    name: String,
+    file: String,
+    topics: Vec<String>,
+    rows: u32,
+    code_hosts: Vec<String>,
+    standing: Option<ListStanding>,
+}
+
+impl Explanation {
+    /// Explains a config as of `now`.
+    pub fn of(config: &Config, now: Timestamp, standing: Standing) -> Self {
+        Self {
+            config: config.file.as_ref().map(|file| file.display().to_string()),
+            state: State { file: config.state.display().to_string(), exists: standing.state_exists },
+            arxiv: asking(config, now, standing.user_agent),
+            topics: config.topics.iter().map(watched).collect(),
+            lists: config
+                .lists
+                .iter()
+                .enumerate()
+                .map(|(n, list)| written(list, standing.lists.get(n)))
+                .collect(),
+            notes: notes(config),
+        }
+    }
+}
+
+fn asking(config: &Config, now: Timestamp, user_agent: &str) -> Asking {
+    let arxiv = &config.arxiv;
+    Asking {
+        url: arxiv.url.to_string(),
+        contact: arxiv.contact.clone(),
+        user_agent: user_agent.to_owned(),
+        pace: value::shown(arxiv.pace),
+        patience: value::shown(arxiv.patience),
+        page: arxiv.page,
+        poll: arxiv.poll.to_string(),
+        next_poll: arxiv.poll.next_after(now, &TimeZone::UTC),
+    }
+}
+
+fn watched(topic: &crate::domain::Topic) -> Watched {
+    Watched { name: topic.name.clone(), query: topic.query.to_arxiv(), archives: topic.archives.clone() }
+}
+
+fn written(list: &List, standing: Option<&ListStanding>) -> Written {
+    Written {
+        name: list.name.clone(),
+        file: list.file.display().to_string(),
+        topics: list.topics.clone(),
+        rows: list.rows,
+        code_hosts: list.code_hosts.clone(),
+        standing: standing.cloned(),
+    }
+}
+
+/// What is allowed and yet may not be meant.
+fn notes(config: &Config) -> Vec<String> {
+    let unlisted = config
+        .topics
+        .iter()
+        .filter(|topic| !config.lists.iter().any(|list| list.topics.contains(&topic.name)));
+    let unlisted = unlisted.map(|topic| format!("the topic \"{}\" is in no list", topic.name));
+    let archives =
+        config.topics.iter().flat_map(|topic| topic.archives.iter().map(move |archive| (topic, archive)));
+    let unknown =
+        archives.filter(|(_, archive)| !topic::is_known_archive(archive)).map(|(topic, archive)| {
+            format!("arXiv had no archive `{archive}` when this version was made (topic \"{}\")", topic.name)
+        });
+    unlisted.chain(unknown).collect()
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = if self.state.exists { "" } else { " (not there yet; the first poll makes it)" };
+        line(f, "config", self.config.as_deref().unwrap_or(BUILT_IN))?;
+        line(f, "state", format_args!("{}{state}", self.state.file))?;
+        write!(f, "{}", self.arxiv)?;
+        self.topics.iter().try_for_each(|topic| write!(f, "\n{topic}"))?;
+        self.lists.iter().try_for_each(|list| write!(f, "\n{list}"))?;
+        if !self.notes.is_empty() {
+            writeln!(f)?;
+        }
+        self.notes.iter().try_for_each(|note| line(f, "note", note))
+    }
+}
+
+impl fmt::Display for Asking {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        line(f, "asks", &self.url)?;
+        line(f, "  as", &self.user_agent)?;
+        line(f, "  contact", &self.contact)?;
+        line(f, "  pace", format_args!("{} between requests, {} results in each", self.pace, self.page))?;
+        line(f, "  patience", format_args!("{} for one poll", self.patience))?;
+        let next = self.next_poll.map_or_else(
+            || "never again".to_owned(),
+            |next| format!("next {}", next.strftime("%Y-%m-%d %H:%M UTC")),
+        );
+        line(f, "  polls", format_args!("{} in UTC, {next} (`run` only; `once` asks at once)", self.poll))
+    }
+}
+
+impl fmt::Display for Watched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let archives = if self.archives.is_empty() { "all".to_owned() } else { self.archives.join(", ") };
+        line(f, "topic", &self.name)?;
+        line(f, "  query", &self.query)?;
+        line(f, "  archives", archives)
+    }
+}
+
+impl fmt::Display for Written {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        line(f, "list", &self.name)?;
+        line(f, "  file", format_args!("{}{}", self.file, standing(self.standing.as_ref())))?;
+        self.topics.iter().try_for_each(|topic| line(f, "  table", topic))?;
+        line(f, "  rows", format_args!("{} in each table", self.rows))?;
+        let hosts: Vec<&str> =
+            std::iter::once("github.com").chain(self.code_hosts.iter().map(String::as_str)).collect();
+        line(f, "  code on", hosts.join(", "))
+    }
+}
+
+fn standing(standing: Option<&ListStanding>) -> String {
+    match standing {
+        None => String::new(),
+        Some(ListStanding::Absent) => " (not there yet; it is made with its markers)".to_owned(),
+        Some(ListStanding::Ready) => " (there, with its markers)".to_owned(),
+        Some(ListStanding::Broken(words)) => format!(" (cannot be written: {words})"),
+    }
+}
+
+/// One line: what it is about, in a column of its own, and what is so.
+fn line(f: &mut fmt::Formatter<'_>, about: &str, words: impl fmt::Display) -> fmt::Result {
+    writeln!(f, "{about:<12}{words}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FULL: &str = r#"
+state = "wire.db"
+[arxiv]
+contact = "ada@example.org"
+poll = "0 8 * * *"
+[[topic]]
+name = "Image Classification"
+query = "ti:images OR abs:images AND cat:cs.CV"
+archives = ["cs", "stat"]
+[[topic]]
+name = "Robots"
+query = "all:robot"
+archives = ["newfield"]
+[[list]]
+file = "README.md"
+topics = ["Image Classification"]
+code_hosts = ["gitlab.com"]
+[[list]]
+name = "second"
+file = "two.md"
+topics = ["Image Classification"]
+rows = 20
+"#;
+
+    fn explanation(lists: &[ListStanding]) -> Explanation {
+        let text = super::super::Text::new("conf/paperwire.toml".into(), FULL.into());
+        let config = super::super::read(&text, Some(std::path::Path::new("conf/paperwire.toml"))).unwrap();
+        let now = "2025-03-26T09:30:00Z".parse().unwrap();
+        let standing =
+            Standing { user_agent: "paperwire/0.1.0 (ada@example.org)", state_exists: false, lists };
+        Explanation::of(&config, now, standing)
+    }
+
+    #[test]
+    fn a_config_is_explained_from_what_is_read_to_what_is_written() {
+        let broken = ListStanding::Broken("line 7: the end marker is missing".into());
+        insta::assert_snapshot!(explanation(&[ListStanding::Ready, broken]), @r#"
+config      conf/paperwire.toml
+state       conf/wire.db (not there yet; the first poll makes it)
+asks        https://export.arxiv.org/api/query
+  as        paperwire/0.1.0 (ada@example.org)
+  contact   ada@example.org
+  pace      3s between requests, 200 results in each
+  patience  10m for one poll
+  polls     0 8 * * * in UTC, next 2025-03-27 08:00 UTC (`run` only; `once` asks at once)
+
+topic       Image Classification
+  query     (ti:images OR (abs:images AND cat:cs.CV))
+  archives  cs, stat
+
+topic       Robots
+  query     all:robot
+  archives  newfield
+
+list        README.md
+  file      conf/README.md (there, with its markers)
+  table     Image Classification
+  rows      200 in each table
+  code on   github.com, gitlab.com
+
+list        second
+  file      conf/two.md (cannot be written: line 7: the end marker is missing)
+  table     Image Classification
+  rows      20 in each table
+  code on   github.com
+
+note        the topic "Robots" is in no list
+note        arXiv had no archive `newfield` when this version was made (topic "Robots")
+"#);
+    }
+
+    #[test]
+    fn the_same_is_told_to_a_program() {
+        let json = serde_json::to_value(explanation(&[ListStanding::Absent])).unwrap();
+        assert_eq!(json["config"], "conf/paperwire.toml");
+        assert_eq!(json["state"], serde_json::json!({"file": "conf/wire.db", "exists": false}));
+        assert_eq!(json["arxiv"]["next_poll"], "2025-03-27T08:00:00Z");
+        assert_eq!(json["arxiv"]["pace"], "3s");
+        assert_eq!(json["topics"][0]["archives"], serde_json::json!(["cs", "stat"]));
+        assert_eq!(json["lists"][0]["standing"], "absent");
+        assert_eq!(json["lists"][1]["standing"], serde_json::Value::Null);
+        assert_eq!(json["lists"][1]["rows"], 20);
+    }
+}
