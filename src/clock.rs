@@ -1,1 +1,60 @@
-//! (being built)
+//! The present time and waiting: the one place that asks the machine's clocks. Decisions get the
+//! time as a value from here; `--now` sets what they take for the present, while waits and time
+//! limits always run on the real clock.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+/// What the run takes for the present.
+#[derive(Debug, Clone, Copy)]
+pub enum Clock {
+    /// The machine's own time.
+    Real,
+    /// A moment named on the command line.
+    Set(Timestamp),
+}
+
+impl Clock {
+    /// The present, for every decision and date.
+    pub fn now(self) -> Timestamp {
+        match self {
+            Self::Real => real_now(),
+            Self::Set(moment) => moment,
+        }
+    }
+}
+
+/// The machine's own time, for what other machines were promised: the pace of requests, a wait asked for.
+pub fn real_now() -> Timestamp {
+    Timestamp::now()
+}
+
+/// A time limit that has begun to run.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadline {
+    begun: Instant,
+    limit: Duration,
+}
+
+impl Deadline {
+    /// Begins to run now.
+    pub fn after(limit: Duration) -> Self {
+        Self { begun: Instant::now(), limit }
+    }
+
+    /// How long it has run.
+    pub fn elapsed(self) -> Duration {
+        self.begun.elapsed()
+    }
+
+    /// What is left of it; zero when it is over.
+    pub fn left(self) -> Duration {
+        self.limit.saturating_sub(self.begun.elapsed())
+    }
+}
+
+/// Waits that long on the real clock.
+pub async fn sleep(wait: Duration) {
+    tokio::time::sleep(wait).await;
+}

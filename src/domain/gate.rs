@@ -1,0 +1,61 @@
+//! How long a request must wait so that the source's terms hold over the whole process and across
+//! restarts.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+/// The longest wait that a source is granted: a clock or a header that asks for more is wrong.
+pub const WAIT_MAX: SignedDuration = SignedDuration::from_hours(24);
+
+/// What is known of the last request to a source, in real time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Gate {
+    /// When it was last asked.
+    pub asked: Option<Timestamp>,
+    /// Until when it asked to be left alone.
+    pub shut_until: Option<Timestamp>,
+}
+
+impl Gate {
+    /// How long the next request has to wait at this moment, when requests are to be `pace` apart.
+    /// A time in the store that a clock set back makes absurd cannot shut the gate for longer than
+    /// its rule.
+    pub fn wait(&self, now: Timestamp, pace: Duration) -> Duration {
+        let pace = SignedDuration::try_from(pace).unwrap_or(WAIT_MAX);
+        let paced =
+            self.asked.map_or(SignedDuration::ZERO, |asked| (asked + pace).duration_since(now).min(pace));
+        let shut =
+            self.shut_until.map_or(SignedDuration::ZERO, |until| until.duration_since(now).min(WAIT_MAX));
+        Duration::try_from(paced.max(shut)).unwrap_or(Duration::ZERO)
+    }
+
+    /// The moment until which the source asked to be left alone, if that is still to come.
+    pub fn is_shut_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.shut_until.filter(|until| *until > now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_keep_their_pace_and_a_wait_that_was_asked_for() {
+        let now: Timestamp = "2026-01-01T12:00:00Z".parse().unwrap();
+        let at = |seconds: i64| Some(now + SignedDuration::from_secs(seconds));
+        for (asked, shut_until, wait) in [
+            (None, None, 0),
+            (at(-1), None, 2),
+            (at(-3), None, 0),
+            (at(-9), at(60), 60),
+            (at(-1), at(1), 2),
+            (at(-9), at(-60), 0),
+            (at(86_400), None, 3),          // the clock was set back a day
+            (None, at(86_400 * 9), 86_400), // and here by more
+        ] {
+            let gate = Gate { asked, shut_until };
+            assert_eq!(gate.wait(now, Duration::from_secs(3)), Duration::from_secs(wait), "{gate:?}");
+        }
+    }
+}

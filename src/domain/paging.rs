@@ -1,0 +1,410 @@
+//! When a poll has seen enough: which page to ask for next, and whether it was complete at the end.
+
+use std::collections::HashSet;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Answer, ArxivId, Entry, Fault, FaultKind, Flaw, Paper, PaperId, Version};
+
+/// How far back a poll looks for papers that appear late. Of the rows that are new in one day's answer
+/// 4 % are dated before the newest of the day before, by 22 days at the most.
+pub const LOOK_BACK: SignedDuration = SignedDuration::from_hours(21 * 24);
+
+/// arXiv answers only for results up to here, however many there are.
+pub const WINDOW: u64 = 10_000;
+
+/// What a poll goes by.
+#[derive(Debug, Clone, Copy)]
+pub struct Course {
+    /// The present; an entry dated past tomorrow is left for a later poll.
+    pub now: Timestamp,
+    /// Results asked for in one request.
+    pub page: u32,
+    /// How far back to look: whatever is older than this ends the paging.
+    pub horizon: Timestamp,
+    /// Papers to gather before the horizon counts, so that a new list is filled.
+    pub papers_min: usize,
+    /// What a whole page of known papers means.
+    pub at_known: AtKnown,
+    /// When the last good poll's answer was made, as the source said.
+    pub stamp_last: Option<Timestamp>,
+    /// Whether the topic has papers, so that an answer without any is not believed.
+    pub has_papers: bool,
+}
+
+/// What a page on which every paper is known means to a poll.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AtKnown {
+    /// Behind it is nothing new: the poll is complete.
+    Stop,
+    /// A paper that was held back may stand behind it: go on to the horizon.
+    GoOn,
+}
+
+/// What to do after a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// Ask for the results from this place on.
+    Ask {
+        /// The first result's place, from 0.
+        start: u64,
+    },
+    /// Enough was seen.
+    Enough,
+}
+
+/// The pages of one poll, gathered.
+#[derive(Debug)]
+pub struct Paging {
+    course: Course,
+    seen: HashSet<(PaperId, Version)>,
+    /// The papers shown, each version once, in the source's order.
+    pub papers: Vec<Paper>,
+    /// When the source made the first page's answer.
+    pub stamp: Option<Timestamp>,
+    /// Results that the source says there are in all.
+    pub total: u64,
+    /// What was tolerated, in words.
+    pub notes: Vec<String>,
+    /// Why the poll cannot count as complete, in words; empty where it can.
+    pub gaps: Vec<String>,
+}
+
+impl Paging {
+    /// A poll before its first page.
+    pub fn new(course: Course) -> Self {
+        Self {
+            course,
+            seen: HashSet::new(),
+            papers: Vec::new(),
+            stamp: None,
+            total: 0,
+            notes: Vec::new(),
+            gaps: Vec::new(),
+        }
+    }
+
+    /// Whether an answer can be trusted at all. One that cannot is a fault, as if it had never come.
+    pub fn trust(&self, start: u64, answer: &Answer) -> Result<(), Fault> {
+        if let (Some(last), Some(stamp)) = (self.course.stamp_last, answer.stamp)
+            && made_by(stamp) < last
+        {
+            let words = format!("an old answer, made {stamp}; that of the last good poll was made {last}");
+            return Err(Fault::later(FaultKind::Stale, words));
+        }
+        if answer.total == 0 && (self.course.has_papers || start > 0) {
+            return Err(Fault::later(FaultKind::Empty, "no results at all, where there were papers before"));
+        }
+        if answer.entries.is_empty() && answer.total > start {
+            let words = format!("an empty page from result {start}, though there are {}", answer.total);
+            return Err(Fault::later(FaultKind::Empty, words));
+        }
+        Ok(())
+    }
+
+    /// Takes in a trusted page that was asked for from `start`, and says what to do next.
+    /// `known` tells of the page's papers which ones a complete poll has recorded before.
+    pub fn take(&mut self, start: u64, answer: Answer, known: impl Fn(&PaperId, Version) -> bool) -> Next {
+        let expected = u64::from(self.course.page).min(answer.total.saturating_sub(start));
+        let shown = answer.entries.len() as u64;
+        self.total = answer.total;
+        self.stamp = self.stamp.or(answer.stamp);
+        let page = self.sort_in(answer.entries, &known, start);
+        if shown < expected {
+            self.gaps.push(format!("a short page: {shown} of {expected} results from {start}"));
+        }
+        if !page.is_sorted {
+            self.notes.push(format!("the page from result {start} is not sorted by date"));
+        }
+        let may_end = page.is_sorted && shown >= expected;
+        let is_known = page.is_known && self.course.at_known == AtKnown::Stop;
+        if may_end && (is_known || self.is_past_horizon(&page)) {
+            return Next::Enough;
+        }
+        self.next_page(start, page.repeats)
+    }
+
+    fn next_page(&mut self, start: u64, repeats: bool) -> Next {
+        let page = u64::from(self.course.page);
+        if start + page >= self.total {
+            return Next::Enough;
+        }
+        if repeats {
+            self.gaps.push(format!("the page from result {start} repeats the one before"));
+            return Next::Enough;
+        }
+        let next = start + page - overlap(self.course.page);
+        if next + page > WINDOW {
+            self.gaps.push(format!("arXiv shows {WINDOW} of {} results: narrow the query", self.total));
+            return Next::Enough;
+        }
+        Next::Ask { start: next }
+    }
+
+    fn is_past_horizon(&self, page: &Page) -> bool {
+        self.papers.len() >= self.course.papers_min
+            && page.last.is_some_and(|last| last < self.course.horizon)
+    }
+
+    /// Takes each entry of a page: a whole paper once, a flawed or future one as a gap.
+    fn sort_in(
+        &mut self,
+        entries: Vec<Entry>,
+        known: &impl Fn(&PaperId, Version) -> bool,
+        start: u64,
+    ) -> Page {
+        let mut page = Page { is_sorted: true, is_known: true, repeats: start > 0, last: None };
+        let mut on_page = HashSet::new();
+        for (place, entry) in (start..).zip(entries) {
+            match entry {
+                Entry::Whole(paper) => {
+                    let name = (paper.id.clone(), paper.version);
+                    if !on_page.insert(name.clone()) {
+                        self.notes.push(format!("{} {} stands twice on a page", name.0, name.1));
+                        continue;
+                    }
+                    self.sort_in_paper(*paper, name, known, &mut page);
+                }
+                Entry::Flawed { id, flaw } => self.pass_over(place, id, flaw, known, &mut page),
+            }
+        }
+        page
+    }
+
+    fn sort_in_paper(
+        &mut self,
+        paper: Paper,
+        name: (PaperId, Version),
+        known: &impl Fn(&PaperId, Version) -> bool,
+        page: &mut Page,
+    ) {
+        let is_known = known(&name.0, name.1);
+        page.is_known &= is_known;
+        page.repeats &= self.seen.contains(&name);
+        if paper.updated >= day_after_tomorrow(self.course.now) {
+            if !is_known {
+                self.gaps.push(format!("{} {} is dated {}, past tomorrow", name.0, name.1, paper.updated));
+            }
+            return;
+        }
+        page.is_sorted &= page.last.is_none_or(|last| paper.updated <= last);
+        page.last = Some(paper.updated);
+        if self.seen.insert(name) {
+            self.papers.push(paper);
+        }
+    }
+
+    /// An entry that cannot be taken hides a paper, unless that very version is known.
+    fn pass_over(
+        &mut self,
+        place: u64,
+        id: Option<(ArxivId, Version)>,
+        flaw: Flaw,
+        known: &impl Fn(&PaperId, Version) -> bool,
+        page: &mut Page,
+    ) {
+        let name = id.map(|(id, version)| (PaperId::arxiv(&id), version));
+        let called = name.as_ref().map_or_else(|| format!("result {place}"), |(id, v)| format!("{id} {v}"));
+        let words = format!("{called} has {}", flaw.words());
+        page.repeats = false;
+        if name.is_some_and(|(id, version)| known(&id, version)) {
+            self.notes.push(words);
+        } else {
+            page.is_known = false;
+            self.gaps.push(words);
+        }
+    }
+}
+
+/// What one page was like.
+struct Page {
+    is_sorted: bool,
+    is_known: bool,
+    /// Whether all of it stood on the pages before.
+    repeats: bool,
+    /// The date of its last paper.
+    last: Option<Timestamp>,
+}
+
+impl Flaw {
+    /// What is wrong, to stand behind "has".
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::NoId => "no readable identifier",
+            Self::NoTitle => "no title",
+            Self::NoAbstract => "no abstract",
+            Self::NoDate => "no readable date",
+        }
+    }
+}
+
+/// Results that two neighbouring pages share: equal dates are in no fixed order, and what is added
+/// or removed between two requests moves the rest.
+fn overlap(page: u32) -> u64 {
+    u64::from(page / 20).max(u64::from(page > 1))
+}
+
+/// The latest moment at which an answer with this stamp can have been made. Before November 2025
+/// arXiv stamped every answer of a day with that day's midnight in New York.
+fn made_by(stamp: Timestamp) -> Timestamp {
+    let is_midnight =
+        stamp.in_tz("America/New_York").is_ok_and(|zoned| zoned.time() == jiff::civil::Time::midnight());
+    if is_midnight { stamp + SignedDuration::from_hours(24) } else { stamp }
+}
+
+/// The first moment that lies past tomorrow, in UTC.
+fn day_after_tomorrow(now: Timestamp) -> Timestamp {
+    const DAY: i64 = 24 * 60 * 60;
+    let days = now.as_second().div_euclid(DAY) + 2;
+    Timestamp::from_second(days * DAY).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Abstract;
+
+    const NOW: &str = "2025-03-26T08:00:00Z";
+
+    /// A paper numbered so, that many hours old.
+    fn paper(number: u32, hours: i64) -> Entry {
+        Entry::Whole(Box::new(Paper {
+            id: PaperId::arxiv(&format!("2503.{number:05}").parse().unwrap()),
+            version: Version::FIRST,
+            title: "T".into(),
+            abstract_: Abstract("A".into()),
+            authors: vec![],
+            primary: None,
+            categories: vec![],
+            published: None,
+            updated: NOW.parse::<Timestamp>().unwrap() - SignedDuration::from_hours(hours),
+            comment: None,
+            journal_ref: None,
+            doi: None,
+            links: vec![],
+        }))
+    }
+
+    fn answer(total: u64, entries: Vec<Entry>) -> Answer {
+        Answer { stamp: Some(NOW.parse().unwrap()), total, start: 0, entries }
+    }
+
+    fn course(page: u32) -> Course {
+        let now: Timestamp = NOW.parse().unwrap();
+        Course {
+            now,
+            page,
+            horizon: now - LOOK_BACK,
+            papers_min: 0,
+            at_known: AtKnown::Stop,
+            stamp_last: None,
+            has_papers: true,
+        }
+    }
+
+    fn up_to(known: u32) -> impl Fn(&PaperId, Version) -> bool {
+        move |id, _| id.as_str()[12..].parse::<u32>().unwrap() <= known
+    }
+
+    /// A page of papers numbered down from `from`, an hour apart.
+    fn page_from(from: u32, count: u32) -> Vec<Entry> {
+        (0..count).map(|n| paper(from - n, i64::from(1000 - from + n))).collect()
+    }
+
+    #[test]
+    fn a_page_of_known_papers_ends_the_poll_unless_it_is_a_sweep() {
+        let mut paging = Paging::new(course(10));
+        assert_eq!(paging.take(0, answer(100, page_from(900, 10)), up_to(895)), Next::Ask { start: 9 });
+        assert_eq!(paging.take(9, answer(100, page_from(891, 10)), up_to(895)), Next::Enough);
+        assert_eq!((paging.papers.len(), paging.gaps.len()), (19, 0));
+
+        let mut sweep = Paging::new(Course { at_known: AtKnown::GoOn, ..course(10) });
+        assert_eq!(sweep.take(0, answer(100, page_from(900, 10)), up_to(900)), Next::Ask { start: 9 });
+    }
+
+    #[test]
+    fn what_is_older_than_the_look_back_ends_a_sweep_once_the_list_is_filled() {
+        for (papers_min, next) in [(0, Next::Enough), (11, Next::Ask { start: 9 })] {
+            let mut sweep = Paging::new(Course { papers_min, at_known: AtKnown::GoOn, ..course(10) });
+            assert_eq!(sweep.take(0, answer(100, page_from(400, 10)), up_to(0)), next);
+        }
+    }
+
+    #[test]
+    fn a_short_page_leaves_a_gap_and_never_ends_the_paging() {
+        let mut paging = Paging::new(course(10));
+        assert_eq!(paging.take(0, answer(100, page_from(900, 4)), up_to(900)), Next::Ask { start: 9 });
+        assert_eq!(paging.gaps, ["a short page: 4 of 10 results from 0"]);
+    }
+
+    #[test]
+    fn an_unsorted_page_is_noted_and_never_ends_the_paging() {
+        let mut paging = Paging::new(course(2));
+        let page = vec![paper(1, 900), paper(2, 1)];
+        assert_eq!(paging.take(0, answer(100, page), up_to(900)), Next::Ask { start: 1 });
+        assert_eq!(paging.notes, ["the page from result 0 is not sorted by date"]);
+        assert_eq!(paging.gaps.len(), 0);
+    }
+
+    #[test]
+    fn a_source_that_repeats_its_page_is_not_asked_for_ever() {
+        let mut paging = Paging::new(course(10));
+        assert_eq!(paging.take(0, answer(100, page_from(900, 10)), up_to(0)), Next::Ask { start: 9 });
+        assert_eq!(paging.take(9, answer(100, page_from(900, 10)), up_to(0)), Next::Enough);
+        assert_eq!(paging.gaps, ["the page from result 9 repeats the one before"]);
+    }
+
+    #[test]
+    fn results_past_the_window_are_a_gap_that_is_told() {
+        let mut paging = Paging::new(course(2000));
+        let mut next = Next::Ask { start: 0 };
+        let mut number = 90_000;
+        while let Next::Ask { start } = next {
+            number -= 2000;
+            let page = (0..2000).map(|n| paper(number + n, 1)).collect();
+            next = paging.take(start, answer(50_000, page), up_to(0));
+        }
+        assert_eq!(paging.gaps, ["arXiv shows 10000 of 50000 results: narrow the query"]);
+    }
+
+    #[test]
+    fn a_flawed_or_future_entry_is_a_gap_unless_its_version_is_known() {
+        let id = |number: u32| format!("2503.{number:05}").parse::<ArxivId>().unwrap();
+        let flawed = |number| Entry::Flawed { id: Some((id(number), Version::FIRST)), flaw: Flaw::NoTitle };
+        let mut paging = Paging::new(course(10));
+        let entries = vec![paper(9, -49), flawed(8), flawed(3), paper(2, -39), paper(2, -39)];
+        paging.take(0, answer(5, entries), up_to(3));
+        assert_eq!(
+            paging.gaps,
+            [
+                "arxiv:2503.00009 v1 is dated 2025-03-28T09:00:00Z, past tomorrow",
+                "arxiv:2503.00008 v1 has no title"
+            ]
+        );
+        assert_eq!(paging.papers.len(), 1, "39 hours ahead is still tomorrow");
+        assert_eq!(
+            paging.notes,
+            ["arxiv:2503.00003 v1 has no title", "arxiv:2503.00002 v1 stands twice on a page"]
+        );
+    }
+
+    #[test]
+    fn an_answer_without_papers_or_older_than_the_last_is_not_trusted() {
+        let last: Timestamp = NOW.parse().unwrap();
+        let paging = Paging::new(Course { stamp_last: Some(last), ..course(10) });
+        let stamped =
+            |stamp: &str| Answer { stamp: Some(stamp.parse().unwrap()), ..answer(1, vec![paper(1, 1)]) };
+        for (answer, kind) in [
+            (answer(0, vec![]), Some(FaultKind::Empty)),
+            (answer(7, vec![]), Some(FaultKind::Empty)),
+            (stamped("2025-03-26T07:59:59Z"), Some(FaultKind::Stale)),
+            (stamped("2025-03-26T00:00:00-04:00"), None), // the old dialect's midnight holds all day
+            (stamped("2025-03-25T00:00:00-04:00"), Some(FaultKind::Stale)),
+            (stamped("2025-03-26T08:00:00Z"), None),
+        ] {
+            assert_eq!(paging.trust(0, &answer).err().map(|fault| fault.kind), kind, "{answer:?}");
+        }
+        let first = Paging::new(Course { has_papers: false, ..course(10) });
+        assert_eq!(first.trust(0, &answer(0, vec![])), Ok(()));
+    }
+}
