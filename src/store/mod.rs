@@ -1,1 +1,85 @@
-//! (being built)
+//! The history in one SQLite file: papers and their versions, what each topic has seen and when, the
+//! news, how long the source is to be left alone, and what was last written to each list. Knows SQL,
+//! columns and transactions; must never know of XML, HTTP, Markdown, or whether something is new.
+
+mod gate;
+mod history;
+mod lists;
+mod lock;
+mod reading;
+mod row;
+mod schema;
+mod search;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use rusqlite::{Connection, OpenFlags};
+
+pub use history::{Filled, PollRecord, Reached, Shown};
+pub use lists::{TextId, Written};
+pub use reading::{Known, TopicRecord};
+pub use search::Found;
+
+/// The one connection that writes. It holds the store's lock for as long as it lives.
+#[derive(Debug)]
+pub struct Store {
+    db: Connection,
+    _lock: lock::Lock,
+}
+
+/// A connection that only reads, beside a writer or without one.
+#[derive(Debug)]
+pub struct Reader {
+    db: Connection,
+}
+
+impl Store {
+    /// Opens the store to write, and makes it where there is none yet. Fails where another paperwire
+    /// holds it, and where a newer one has changed its schema.
+    pub fn open(file: &Path) -> Result<Self> {
+        let file = made_ready(file)?;
+        let lock = lock::Lock::take(&file)?;
+        let mut db = Connection::open(&file).with_context(|| format!("cannot open {}", file.display()))?;
+        set_up(&db)
+            .map_err(anyhow::Error::from)
+            .and_then(|()| schema::migrate(&mut db))
+            .with_context(|| format!("cannot use {} as the history", file.display()))?;
+        Ok(Self { db, _lock: lock })
+    }
+}
+
+impl Reader {
+    /// Opens an existing store to read; none where there is no file yet.
+    pub fn open(file: &Path) -> Result<Option<Self>> {
+        if !file.exists() {
+            return Ok(None);
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let db = Connection::open_with_flags(file, flags)
+            .and_then(|db| db.busy_timeout(BUSY_MAX).map(|()| db))
+            .with_context(|| format!("cannot open {}", file.display()))?;
+        schema::is_current(&db).with_context(|| format!("cannot read {}", file.display()))?;
+        Ok(Some(Self { db }))
+    }
+}
+
+/// How long a statement waits for another connection that is just writing.
+const BUSY_MAX: std::time::Duration = std::time::Duration::from_secs(10);
+
+/// A commit is on the disk when it returns: what was told must not be told again after a power cut.
+fn set_up(db: &Connection) -> rusqlite::Result<()> {
+    db.busy_timeout(BUSY_MAX)?;
+    db.pragma_update(None, "journal_mode", "wal")?;
+    db.pragma_update(None, "synchronous", "full")?;
+    db.pragma_update(None, "foreign_keys", true)
+}
+
+/// The file with its folder made, so that the first run needs no preparation.
+fn made_ready(file: &Path) -> Result<PathBuf> {
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make the folder {} for the history", folder.display()))?;
+    }
+    Ok(file.to_owned())
+}

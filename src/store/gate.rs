@@ -1,0 +1,46 @@
+//! When a source was last asked, and how long it wants to be left alone; kept so that its terms hold
+//! across restarts.
+
+use anyhow::Result;
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+
+use super::Store;
+use super::row::time_or_none;
+use crate::domain::Gate;
+
+impl Store {
+    /// What is known of the last request to a host.
+    pub fn gate(&self, host: &str) -> Result<Gate> {
+        let gate = self
+            .db
+            .prepare_cached("SELECT asked, shut_until FROM gates WHERE host = ?1")?
+            .query_row([host], |row| {
+                Ok(Gate { asked: time_or_none(row, 0)?, shut_until: time_or_none(row, 1)? })
+            })
+            .optional()?;
+        Ok(gate.unwrap_or_default())
+    }
+
+    /// Notes that a host is asked now, before it is.
+    pub fn note_asked(&self, host: &str, now: Timestamp) -> Result<()> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO gates (host, asked) VALUES (?1, ?2)
+                 ON CONFLICT (host) DO UPDATE SET asked = excluded.asked",
+            )?
+            .execute(params![host, now.as_microsecond()])?;
+        Ok(())
+    }
+
+    /// Notes that a host asked to be left alone until then.
+    pub fn note_shut(&self, host: &str, until: Timestamp) -> Result<()> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO gates (host, shut_until) VALUES (?1, ?2)
+                 ON CONFLICT (host) DO UPDATE SET shut_until = excluded.shut_until",
+            )?
+            .execute(params![host, until.as_microsecond()])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,223 @@
+//! Recording a poll or an import: papers, versions, sightings, news and the topic's watermark, in one
+//! transaction.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use super::Store;
+use super::reading::{Known, TopicRecord};
+use super::row::write_paper;
+use crate::domain::{Finding, News, Origin, Paper, untangle};
+
+/// One paper as a topic was shown it, with what was known of it and what that means.
+#[derive(Debug)]
+pub struct Shown {
+    /// The paper as it was shown.
+    pub paper: Paper,
+    /// What the history had of it.
+    pub known: Known,
+    /// What is to be done about it.
+    pub finding: Finding,
+}
+
+/// What one poll or import leaves in the history.
+#[derive(Debug)]
+pub struct PollRecord {
+    /// The present.
+    pub now: Timestamp,
+    /// Where the papers came from.
+    pub origin: Origin,
+    /// The papers in the order in which they were shown.
+    pub shown: Vec<Shown>,
+    /// How far the topic has come by this; none where the poll was incomplete.
+    pub reached: Option<Reached>,
+}
+
+/// How far a topic has come by a complete poll or an import.
+#[derive(Debug, Clone, Copy)]
+pub struct Reached {
+    /// The topic's watermark from now on.
+    pub watermark: Timestamp,
+    /// When the source made its answer.
+    pub stamp: Option<Timestamp>,
+    /// Whether the poll went back to the end of the look-back.
+    pub swept: bool,
+}
+
+/// What recording changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Filled {
+    /// Papers told as new.
+    pub new: u64,
+    /// Versions told as replacements.
+    pub replaced: u64,
+    /// Papers that the topic saw for the first time and that nobody is told of.
+    pub seeded: u64,
+    /// Papers that the topic has seen in all.
+    pub known: u64,
+}
+
+impl Store {
+    /// Records what a topic was shown.
+    pub fn record(&mut self, topic: &TopicRecord, record: &PollRecord) -> Result<Filled> {
+        let change = self.db.transaction()?;
+        let mut filled = Filled::default();
+        let mut moved: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+        let mut order: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+        for shown in &record.shown {
+            let stands = record_paper(&change, topic, record, shown)?;
+            order.entry(stands.updated).or_default().push(stands.paper);
+            if stands.moved {
+                moved.entry(stands.updated).or_default().push(stands.paper);
+            }
+            count(shown, &mut filled);
+        }
+        for updated in moved.keys() {
+            if let Some(shown) = order.get(updated) {
+                put_in_order(&change, topic, *updated, shown)?;
+            }
+        }
+        filled.known =
+            topic.known + record.shown.iter().filter(|shown| shown.known.sighting.is_none()).count() as u64;
+        record_topic(&change, topic, record, filled.known)?;
+        change.commit()?;
+        Ok(filled)
+    }
+}
+
+/// A sighting as it stands after recording.
+struct Stands {
+    paper: i64,
+    updated: i64,
+    /// Whether its place among the others may have changed.
+    moved: bool,
+}
+
+fn record_paper(
+    db: &Connection,
+    topic: &TopicRecord,
+    record: &PollRecord,
+    shown: &Shown,
+) -> rusqlite::Result<Stands> {
+    let Shown { paper, known, finding } = shown;
+    let before = known.recorded.as_ref().map(|recorded| &recorded.paper);
+    let updated = finding.paper.as_ref().or(before).unwrap_or(paper).updated.as_microsecond();
+    let row = match (&finding.paper, known.row) {
+        (None, Some(row)) => row,
+        (changed, _) => write_paper(db, changed.as_ref().unwrap_or(paper), record.origin)?,
+    };
+    if before.is_none_or(|before| before.version != paper.version) {
+        db.prepare_cached(
+            "INSERT OR IGNORE INTO versions (paper, version, updated, seen) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![
+            row,
+            paper.version.number(),
+            paper.updated.as_microsecond(),
+            record.now.as_microsecond()
+        ])?;
+    }
+    let redated = before.is_some_and(|before| before.updated.as_microsecond() != updated);
+    if redated {
+        db.prepare_cached("UPDATE sightings SET updated = ?2 WHERE paper = ?1")?.execute([row, updated])?;
+    }
+    if finding.seen_first {
+        record_sighting(db, topic, record, (row, updated), shown)?;
+    }
+    Ok(Stands { paper: row, updated, moved: redated || finding.seen_first })
+}
+
+fn record_sighting(
+    db: &Connection,
+    topic: &TopicRecord,
+    record: &PollRecord,
+    (row, updated): (i64, i64),
+    shown: &Shown,
+) -> rusqlite::Result<()> {
+    let version = shown.paper.version.number();
+    let now = record.now.as_microsecond();
+    db.prepare_cached(
+        "INSERT INTO sightings (topic, paper, version, updated, tie, seen, settled)
+         VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6)
+         ON CONFLICT (topic, paper) DO UPDATE SET version = excluded.version, settled = excluded.settled",
+    )?
+    .execute(params![topic.id, row, version, updated, now, record.reached.is_some()])?;
+    if let Some(news) = shown.finding.news {
+        db.prepare_cached(
+            "INSERT INTO news (topic, paper, version, kind, seen) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![topic.id, row, version, kind(news), now])?;
+    }
+    Ok(())
+}
+
+/// Brings the papers of one date into the source's order.
+fn put_in_order(db: &Connection, topic: &TopicRecord, updated: i64, shown: &[i64]) -> rusqlite::Result<()> {
+    let standing: Vec<(i64, i64)> = db
+        .prepare_cached("SELECT paper, tie FROM sightings WHERE topic = ?1 AND updated = ?2 ORDER BY tie")?
+        .query_map([topic.id, updated], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    let papers: Vec<i64> = standing.iter().map(|(paper, _)| *paper).collect();
+    for (tie, paper) in (0_i64..).zip(untangle(&papers, shown)) {
+        if !standing.contains(&(paper, tie)) {
+            db.prepare_cached("UPDATE sightings SET tie = ?3 WHERE topic = ?1 AND paper = ?2")?
+                .execute([topic.id, paper, tie])?;
+        }
+    }
+    Ok(())
+}
+
+fn record_topic(
+    db: &Connection,
+    topic: &TopicRecord,
+    record: &PollRecord,
+    known: u64,
+) -> rusqlite::Result<()> {
+    let Some(reached) = record.reached else {
+        db.prepare_cached("UPDATE topics SET known = ?2 WHERE id = ?1")?.execute(params![topic.id, known])?;
+        return Ok(());
+    };
+    db.prepare_cached("UPDATE sightings SET settled = 1 WHERE topic = ?1 AND settled = 0")?
+        .execute([topic.id])?;
+    db.prepare_cached(
+        "UPDATE topics SET contact = 'established', known = ?2, watermark = max(?3, coalesce(watermark, ?3)),
+             stamp = coalesce(?4, stamp), swept = CASE WHEN ?5 THEN ?3 ELSE swept END
+         WHERE id = ?1",
+    )?
+    .execute(params![
+        topic.id,
+        known,
+        reached.watermark.as_microsecond(),
+        reached.stamp.map(Timestamp::as_microsecond),
+        reached.swept,
+    ])?;
+    Ok(())
+}
+
+fn count(shown: &Shown, filled: &mut Filled) {
+    match shown.finding.news {
+        Some(News::New) => filled.new += 1,
+        Some(News::Replacement) => filled.replaced += 1,
+        None if shown.known.sighting.is_none() => filled.seeded += 1,
+        None => {}
+    }
+}
+
+fn kind(news: News) -> &'static str {
+    match news {
+        News::New => "new",
+        News::Replacement => "replacement",
+    }
+}
+
+impl PollRecord {
+    /// What an import leaves: everything is filled in silently, and first contact is over.
+    pub fn of_import(now: Timestamp, shown: Vec<Shown>) -> Self {
+        let newest = shown.iter().map(|shown| shown.paper.updated).max();
+        let reached = newest.map(|watermark| Reached { watermark, stamp: None, swept: false });
+        Self { now, origin: Origin::List, shown, reached }
+    }
+}

@@ -1,0 +1,112 @@
+//! What the history has: a topic's state, what it knows of papers that are shown, and its table.
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use super::Store;
+use super::row::{PAPER, recorded, time_or_none, version};
+use crate::domain::{Contact, Paper, PaperId, Recorded, Sighting};
+
+/// A topic's state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TopicRecord {
+    pub(super) id: i64,
+    /// How far it has come with its source.
+    pub contact: Contact,
+    /// The present of its last complete poll; after an import the date of the newest paper in it.
+    pub watermark: Option<Timestamp>,
+    /// When the source made the answer of the last complete poll.
+    pub stamp: Option<Timestamp>,
+    /// The present of the last complete poll that went back to the end of the look-back.
+    pub swept: Option<Timestamp>,
+    /// How many papers it has seen.
+    pub known: u64,
+}
+
+impl TopicRecord {
+    /// Whether no poll has been complete and none has brought anything.
+    pub fn is_untouched(&self) -> bool {
+        self.contact == Contact::First && self.known == 0
+    }
+}
+
+/// What the history has of one paper that a topic is shown.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    pub(super) row: Option<i64>,
+    /// The paper as it stands in the history.
+    pub recorded: Option<Recorded>,
+    /// What the topic has seen of it.
+    pub sighting: Option<Sighting>,
+}
+
+impl Store {
+    /// A topic's state; one that has never been polled begins here.
+    pub fn topic(&self, name: &str) -> Result<TopicRecord> {
+        if let Some(topic) = find_topic(&self.db, name)? {
+            return Ok(topic);
+        }
+        self.db.execute("INSERT INTO topics (name, contact, known) VALUES (?1, 'first', 0)", [name])?;
+        find_topic(&self.db, name)?.context("a topic that was just added is gone")
+    }
+
+    /// What the history and this topic have of a paper.
+    pub fn known(&self, topic: &TopicRecord, paper: &PaperId) -> Result<Known> {
+        let sql = format!(
+            "SELECT p.id, s.version, s.settled, {PAPER} FROM papers p
+             LEFT JOIN sightings s ON s.paper = p.id AND s.topic = ?1 WHERE p.paper_id = ?2"
+        );
+        let mut find = self.db.prepare_cached(&sql)?;
+        let known = find.query_row((topic.id, paper.as_str()), known).optional()?;
+        Ok(known.unwrap_or_default())
+    }
+
+    /// Whether one of these topics has seen a paper.
+    pub fn has_seen(&self, topics: &[TopicRecord], paper: &PaperId) -> Result<bool> {
+        for topic in topics {
+            if self.known(topic, paper)?.sighting.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// A topic's newest papers: by date, and as the source gave them where dates are equal.
+    pub fn table(&self, topic: &TopicRecord, rows_max: u32) -> Result<Vec<Paper>> {
+        let sql = format!(
+            "SELECT {PAPER} FROM sightings s JOIN papers p ON p.id = s.paper
+             WHERE s.topic = ?1 ORDER BY s.updated DESC, s.tie LIMIT ?2"
+        );
+        let mut rows = self.db.prepare_cached(&sql)?;
+        let papers = rows.query_map((topic.id, rows_max), |row| Ok(recorded(row, 0)?.paper))?;
+        Ok(papers.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+fn known(row: &Row<'_>) -> rusqlite::Result<Known> {
+    let sighting = match row.get::<_, Option<bool>>(2)? {
+        Some(settled) => Some(Sighting { version: version(row, 1)?, settled }),
+        None => None,
+    };
+    Ok(Known { row: Some(row.get(0)?), recorded: Some(recorded(row, 3)?), sighting })
+}
+
+fn find_topic(db: &Connection, name: &str) -> rusqlite::Result<Option<TopicRecord>> {
+    db.prepare_cached("SELECT id, contact, watermark, stamp, swept, known FROM topics WHERE name = ?1")?
+        .query_row([name], |row| {
+            Ok(TopicRecord {
+                id: row.get(0)?,
+                contact: contact(&row.get::<_, String>(1)?),
+                watermark: time_or_none(row, 2)?,
+                stamp: time_or_none(row, 3)?,
+                swept: time_or_none(row, 4)?,
+                known: row.get(5)?,
+            })
+        })
+        .optional()
+}
+
+fn contact(name: &str) -> Contact {
+    if name == "established" { Contact::Established } else { Contact::First }
+}

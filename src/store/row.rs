@@ -1,0 +1,162 @@
+//! How a paper stands in its row, and how it is read back.
+
+use jiff::Timestamp;
+use rusqlite::types::Type;
+use rusqlite::{Connection, Row, params};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Abstract, Author, Category, Link, Origin, Paper, PaperId, Recorded, Version};
+
+/// The columns that [`paper`] reads, in its order; `p` is the papers table.
+pub(super) const PAPER: &str = "p.paper_id, p.version, p.title, p.abstract, p.authors, p.primary_category, \
+     p.categories, p.published, p.updated, p.comment, p.journal_ref, p.doi, p.links, p.origin";
+
+/// An author as JSON: the name, and the affiliations where there are any.
+#[derive(Serialize, Deserialize)]
+struct AuthorJson<'a> {
+    name: std::borrow::Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    affiliations: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct LinkJson {
+    href: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rel: Option<String>,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    media_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+}
+
+/// Writes a paper into its row, new or standing, and gives the row's id.
+pub(super) fn write_paper(db: &Connection, paper: &Paper, origin: Origin) -> rusqlite::Result<i64> {
+    db.prepare_cached(
+        "INSERT INTO papers (paper_id, version, title, abstract, authors, primary_category, categories,
+             published, updated, comment, journal_ref, doi, links, origin)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+         ON CONFLICT (paper_id) DO UPDATE SET version = excluded.version, title = excluded.title,
+             abstract = excluded.abstract, authors = excluded.authors,
+             primary_category = excluded.primary_category, categories = excluded.categories,
+             published = excluded.published, updated = excluded.updated, comment = excluded.comment,
+             journal_ref = excluded.journal_ref, doi = excluded.doi, links = excluded.links,
+             origin = excluded.origin
+         RETURNING id",
+    )?
+    .query_row(
+        params![
+            paper.id.as_str(),
+            paper.version.number(),
+            paper.title,
+            paper.abstract_.0,
+            authors_json(&paper.authors),
+            paper.primary.as_ref().map(|category| &category.0),
+            categories_json(&paper.categories),
+            paper.published.map(Timestamp::as_microsecond),
+            paper.updated.as_microsecond(),
+            paper.comment,
+            paper.journal_ref,
+            paper.doi,
+            links_json(&paper.links),
+            origin_name(origin),
+        ],
+        |row| row.get(0),
+    )
+}
+
+/// Reads the columns [`PAPER`], which begin at `first`.
+pub(super) fn recorded(row: &Row<'_>, first: usize) -> rusqlite::Result<Recorded> {
+    let origin: String = row.get(first + 13)?;
+    let paper = Paper {
+        id: PaperId::from_stored(row.get(first)?),
+        version: version(row, first + 1)?,
+        title: row.get(first + 2)?,
+        abstract_: Abstract(row.get(first + 3)?),
+        authors: json::<Vec<AuthorJson<'_>>>(row, first + 4)?.into_iter().map(author).collect(),
+        primary: row.get::<_, Option<String>>(first + 5)?.map(Category),
+        categories: json::<Vec<String>>(row, first + 6)?.into_iter().map(Category).collect(),
+        published: row
+            .get::<_, Option<i64>>(first + 7)?
+            .map(|micros| moment(micros, first + 7))
+            .transpose()?,
+        updated: time(row, first + 8)?,
+        comment: row.get(first + 9)?,
+        journal_ref: row.get(first + 10)?,
+        doi: row.get(first + 11)?,
+        links: json::<Vec<LinkJson>>(row, first + 12)?.into_iter().map(link).collect(),
+    };
+    Ok(Recorded { paper, origin: if origin == "list" { Origin::List } else { Origin::Source } })
+}
+
+/// Reads a version.
+pub(super) fn version(row: &Row<'_>, column: usize) -> rusqlite::Result<Version> {
+    Version::new(row.get(column)?).ok_or_else(|| unreadable(column, Type::Integer, "version 0".into()))
+}
+
+/// Reads a time.
+pub(super) fn time(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
+    moment(row.get(column)?, column)
+}
+
+/// Reads a time that may be missing.
+pub(super) fn time_or_none(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
+    row.get::<_, Option<i64>>(column)?.map(|micros| moment(micros, column)).transpose()
+}
+
+fn moment(micros: i64, column: usize) -> rusqlite::Result<Timestamp> {
+    Timestamp::from_microsecond(micros).map_err(|error| unreadable(column, Type::Integer, Box::new(error)))
+}
+
+fn json<T: for<'a> Deserialize<'a>>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
+    let text = row.get_ref(column)?.as_str()?;
+    serde_json::from_str(text).map_err(|error| unreadable(column, Type::Text, Box::new(error)))
+}
+
+fn unreadable(
+    column: usize,
+    kind: Type,
+    why: Box<dyn std::error::Error + Send + Sync + 'static>,
+) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, kind, why)
+}
+
+fn authors_json(authors: &[Author]) -> String {
+    let authors: Vec<_> = authors
+        .iter()
+        .map(|a| AuthorJson { name: a.name.as_str().into(), affiliations: a.affiliations.clone() })
+        .collect();
+    to_json(&authors)
+}
+
+fn categories_json(categories: &[Category]) -> String {
+    to_json(&categories.iter().map(|category| &category.0).collect::<Vec<_>>())
+}
+
+fn links_json(links: &[Link]) -> String {
+    let links: Vec<_> = links
+        .iter()
+        .cloned()
+        .map(|Link { href, rel, media_type, title }| LinkJson { href, rel, media_type, title })
+        .collect();
+    to_json(&links)
+}
+
+fn to_json<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("texts and lists of texts always have a JSON form")
+}
+
+fn author(json: AuthorJson<'_>) -> Author {
+    Author { name: json.name.into_owned(), affiliations: json.affiliations }
+}
+
+fn link(json: LinkJson) -> Link {
+    Link { href: json.href, rel: json.rel, media_type: json.media_type, title: json.title }
+}
+
+fn origin_name(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Source => "source",
+        Origin::List => "list",
+    }
+}

@@ -1,0 +1,150 @@
+//! The tables, and how an older file becomes a current one. Times are integers, microseconds since
+//! 1970 in UTC.
+
+use anyhow::{Result, bail};
+use rusqlite::Connection;
+
+/// Each entry lifts the schema by one version; released ones are never changed.
+const STEPS: [&str; 1] = [FIRST];
+
+const FIRST: &str = "
+-- One work in the state of its latest known version.
+CREATE TABLE papers (
+    id INTEGER PRIMARY KEY,
+    paper_id TEXT NOT NULL UNIQUE,
+    version INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    abstract TEXT NOT NULL,
+    authors TEXT NOT NULL,
+    primary_category TEXT,
+    categories TEXT NOT NULL,
+    published INTEGER,
+    updated INTEGER NOT NULL,
+    comment TEXT,
+    journal_ref TEXT,
+    doi TEXT,
+    links TEXT NOT NULL,
+    origin TEXT NOT NULL CHECK (origin IN ('source', 'list'))
+) STRICT;
+
+-- Every version that was ever shown, older ones that came late among them.
+CREATE TABLE versions (
+    paper INTEGER NOT NULL REFERENCES papers (id),
+    version INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    seen INTEGER NOT NULL,
+    PRIMARY KEY (paper, version)
+) STRICT, WITHOUT ROWID;
+
+-- watermark: the present of the last complete poll. stamp: when the source made that answer.
+-- swept: the last poll that went back to the look-back's end. known: how many sightings there are.
+CREATE TABLE topics (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    contact TEXT NOT NULL CHECK (contact IN ('first', 'established')),
+    watermark INTEGER,
+    stamp INTEGER,
+    swept INTEGER,
+    known INTEGER NOT NULL
+) STRICT;
+
+-- What a topic has seen. updated repeats the paper's, so that a table is one walk of an index;
+-- tie is the source's order among equal dates. settled: a complete poll has been through since.
+CREATE TABLE sightings (
+    topic INTEGER NOT NULL REFERENCES topics (id),
+    paper INTEGER NOT NULL REFERENCES papers (id),
+    version INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    tie INTEGER NOT NULL,
+    seen INTEGER NOT NULL,
+    settled INTEGER NOT NULL,
+    PRIMARY KEY (topic, paper)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sightings_by_date ON sightings (topic, updated DESC, tie);
+CREATE INDEX sightings_by_paper ON sightings (paper);
+CREATE INDEX sightings_unsettled ON sightings (topic) WHERE settled = 0;
+
+CREATE TABLE news (
+    id INTEGER PRIMARY KEY,
+    topic INTEGER NOT NULL REFERENCES topics (id),
+    paper INTEGER NOT NULL REFERENCES papers (id),
+    version INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('new', 'replacement')),
+    seen INTEGER NOT NULL,
+    UNIQUE (topic, paper, version)
+) STRICT;
+
+-- A source's host, in real time: when it was last asked, and how long it wants to be left alone.
+CREATE TABLE gates (
+    host TEXT PRIMARY KEY,
+    asked INTEGER,
+    shut_until INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- What was last written to a list, and what is about to be.
+CREATE TABLE texts (
+    id INTEGER PRIMARY KEY,
+    body BLOB NOT NULL
+) STRICT;
+CREATE TABLE lists (
+    name TEXT PRIMARY KEY,
+    written INTEGER REFERENCES texts (id),
+    intended INTEGER REFERENCES texts (id)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE papers_text USING fts5 (
+    title, abstract, authors,
+    content = 'papers', content_rowid = 'id', tokenize = 'porter unicode61 remove_diacritics 2'
+);
+CREATE TRIGGER papers_text_insert AFTER INSERT ON papers BEGIN
+    INSERT INTO papers_text (rowid, title, abstract, authors)
+    VALUES (new.id, new.title, new.abstract, new.authors);
+END;
+CREATE TRIGGER papers_text_update AFTER UPDATE OF title, abstract, authors ON papers BEGIN
+    INSERT INTO papers_text (papers_text, rowid, title, abstract, authors)
+    VALUES ('delete', old.id, old.title, old.abstract, old.authors);
+    INSERT INTO papers_text (rowid, title, abstract, authors)
+    VALUES (new.id, new.title, new.abstract, new.authors);
+END;
+";
+
+/// Lifts the schema to the current version, in one transaction.
+pub(super) fn migrate(db: &mut Connection) -> Result<()> {
+    let found = version(db)?;
+    if found == STEPS.len() {
+        return Ok(());
+    }
+    is_not_newer(found)?;
+    let change = db.transaction()?;
+    for step in STEPS.iter().skip(found) {
+        change.execute_batch(step)?;
+    }
+    change.pragma_update(None, "user_version", STEPS.len())?;
+    change.commit()?;
+    Ok(())
+}
+
+/// Whether a reader understands this file.
+pub(super) fn is_current(db: &Connection) -> Result<()> {
+    let found = version(db)?;
+    is_not_newer(found)?;
+    if found < STEPS.len() {
+        bail!("its schema is of version {found}, an older one: run `paperwire once` to bring it up to date");
+    }
+    Ok(())
+}
+
+fn is_not_newer(found: usize) -> Result<()> {
+    let current = STEPS.len();
+    if found > current {
+        bail!(
+            "its schema is of version {found}, and this paperwire knows versions up to {current}: use the \
+             newer paperwire that wrote it"
+        );
+    }
+    Ok(())
+}
+
+fn version(db: &Connection) -> rusqlite::Result<usize> {
+    db.pragma_query_value(None, "user_version", |row| row.get(0))
+}

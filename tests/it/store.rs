@@ -1,0 +1,60 @@
+//! The history's file: one writer, an older or newer schema, what a crash leaves.
+
+use paperwire::store::{Reader, Store};
+
+#[test]
+fn a_second_writer_is_refused_by_name_while_readers_go_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state/paperwire.db");
+    let first = Store::open(&file).unwrap();
+    let refused = Store::open(&file).unwrap_err().to_string();
+    let holder = format!("another paperwire (process {}) is at work on", std::process::id());
+    assert!(refused.starts_with(&holder), "{refused}");
+    assert!(Reader::open(&file).unwrap().is_some());
+    drop(first);
+    Store::open(&file).unwrap();
+}
+
+#[test]
+fn a_file_of_a_newer_paperwire_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("paperwire.db");
+    drop(Store::open(&file).unwrap());
+    let db = rusqlite::Connection::open(&file).unwrap();
+    db.pragma_update(None, "user_version", 99).unwrap();
+    drop(db);
+    let refused = format!("{:#}", Store::open(&file).unwrap_err());
+    assert!(refused.contains("its schema is of version 99"), "{refused}");
+    assert!(format!("{:#}", Reader::open(&file).unwrap_err()).contains("version 99"));
+}
+
+#[test]
+fn a_file_that_is_no_history_is_refused_and_left_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("paperwire.db");
+    std::fs::write(&file, "a letter to a friend, which is not a database at all").unwrap();
+    let refused = format!("{:#}", Store::open(&file).unwrap_err());
+    assert!(refused.contains("as the history"), "{refused}");
+    assert!(std::fs::read_to_string(&file).unwrap().starts_with("a letter"));
+}
+
+#[test]
+fn a_list_that_was_cut_off_between_intention_and_writing_knows_both_texts() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("paperwire.db");
+    let mut store = Store::open(&file).unwrap();
+    store.intend("README.md", b"first").unwrap();
+    store.settle("README.md").unwrap();
+    store.intend("README.md", b"second").unwrap();
+    drop(store);
+    let mut store = Store::open(&file).unwrap();
+    let ours = store.written("README.md").unwrap();
+    assert_eq!(store.text(ours.written.unwrap()).unwrap(), b"first");
+    assert_eq!(store.text(ours.intended.unwrap()).unwrap(), b"second");
+    store.settle("README.md").unwrap();
+    let ours = store.written("README.md").unwrap();
+    assert_eq!(
+        (store.text(ours.written.unwrap()).unwrap().as_slice(), ours.intended),
+        (&b"second"[..], None)
+    );
+}
