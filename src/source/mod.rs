@@ -1,6 +1,5 @@
-//! Where papers come from. Knows addresses, wire formats and what each source asks of its visitors;
-//! turns what came over the wire into a [`domain::Answer`](crate::domain::Answer), or into a
-//! [`domain::Fault`](crate::domain::Fault) that says in words why it cannot be trusted. Must never
-//! know SQL, lists, topics, or when it is time to ask.
+//! Where papers come from: asked over the wire, and their answers read into papers or refused by name.
+//! Knows addresses, XML, feed formats and what each source asks of those who ask it; must never know
+//! what was seen before, or what becomes of a paper.
 
 pub mod arxiv;

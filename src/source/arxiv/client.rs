@@ -8,6 +8,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, ClientBuilder, Url};
 
 use super::Settings;
+use crate::domain::user_agent;
 
 /// A machine without a network must be told so within ten seconds; this leaves room for a second try.
 pub(super) const CONNECT_MAX: Duration = Duration::from_secs(5);
@@ -17,7 +18,7 @@ const IDLE_MAX: Duration = Duration::from_secs(20);
 
 pub(super) fn build(settings: &Settings) -> anyhow::Result<Client> {
     let builder = Client::builder()
-        .user_agent(user_agent(&settings.contact)?)
+        .user_agent(user_agent_header(&settings.contact)?)
         .redirect(Policy::none())
         .connect_timeout(CONNECT_MAX)
         .pool_max_idle_per_host(1)
@@ -28,10 +29,8 @@ pub(super) fn build(settings: &Settings) -> anyhow::Result<Client> {
     builder.build().context("arxiv: the HTTP client does not start")
 }
 
-/// arXiv asks for no User-Agent in writing, but throttles nameless ones harder.
-fn user_agent(contact: &str) -> anyhow::Result<HeaderValue> {
-    let (version, page) = (env!("CARGO_PKG_VERSION"), env!("CARGO_PKG_REPOSITORY"));
-    HeaderValue::from_str(&format!("paperwire/{version} (+{page}; {contact})")).with_context(|| {
+fn user_agent_header(contact: &str) -> anyhow::Result<HeaderValue> {
+    HeaderValue::from_str(&user_agent(contact)).with_context(|| {
         format!("arxiv: contact {contact:?} must be one line of plain ASCII, such as you@example.org")
     })
 }

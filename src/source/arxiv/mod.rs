@@ -20,10 +20,6 @@ use reqwest::{Client, Url};
 
 use crate::domain::{Answer, Fault};
 
-/// At most one request every three seconds, over all machines of one operator:
-/// <https://info.arxiv.org/help/api/tou.html>.
-pub const PACE_MIN: Duration = Duration::from_secs(3);
-
 /// The whole of one request, from the name look-up to the last byte. A page of 200 takes arXiv a few seconds.
 const TOTAL_MAX: Duration = Duration::from_mins(1);
 
@@ -105,12 +101,6 @@ impl fmt::Debug for Arxiv {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Arxiv").field("host", &host(&self.url)).finish_non_exhaustive()
     }
-}
-
-/// Whether this is arXiv's own machine, where the pace may not be lowered.
-pub fn is_arxivs_own(url: &Url) -> bool {
-    let host = host(url).trim_end_matches('.');
-    host == "arxiv.org" || host.ends_with(".arxiv.org")
 }
 
 fn host(url: &Url) -> &str {

@@ -8,6 +8,7 @@ use reqwest::{Response, StatusCode, Url};
 use super::opening::quote;
 use super::text::harmless;
 use super::{atom, wire};
+use crate::clock;
 use crate::domain::{Fault, FaultKind, Retry};
 
 /// The longest wait that a source can ask for. arXiv has no new papers more than once a day, so a
@@ -99,7 +100,7 @@ fn wait(headers: &HeaderMap) -> Option<Duration> {
 
 fn clock(headers: &HeaderMap) -> SystemTime {
     let told = headers.get(DATE).and_then(|date| date.to_str().ok());
-    told.and_then(|date| httpdate::parse_http_date(date).ok()).unwrap_or_else(SystemTime::now)
+    told.and_then(|date| httpdate::parse_http_date(date).ok()).unwrap_or_else(|| clock::real_now().into())
 }
 
 /// An address without what may be secret in it.
