@@ -1,1 +1,10 @@
-//! (being built)
+//! The order in which things happen: `poll` asks a source and records what it shows, `project` brings
+//! the lists to what the history says, `import` reads a history out of an existing list. Knows the
+//! rooms it calls and their order; must never know SQL, XML, Markdown, or where the configuration came
+//! from.
+
+mod asking;
+
+pub mod import;
+pub mod poll;
+pub mod project;

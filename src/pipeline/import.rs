@@ -1,0 +1,45 @@
+//! Reading a history out of an existing list: every row is filled in silently.
+
+use std::collections::HashMap;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::poll::{judged, latest};
+use crate::domain::{Abstract, Contact, Paper, PaperId, Version};
+use crate::render::{PaperLink, Row};
+use crate::store::{Filled, PollRecord, Store};
+
+/// Fills a topic's history with the rows of a list, in their order. First contact ends with it: what the
+/// next poll finds beside them is news.
+pub fn import(store: &mut Store, topic: &str, rows: &[Row], now: Timestamp) -> Result<Filled> {
+    let record = store.topic(topic)?;
+    let papers = latest(rows.iter().filter_map(paper).collect());
+    let mut known = HashMap::new();
+    for paper in &papers {
+        known.insert(paper.id.clone(), store.known(&record, &paper.id)?);
+    }
+    store.record(&record, &PollRecord::of_import(now, judged(papers, known, Contact::First)))
+}
+
+/// The paper that a row tells of, if it links to one on arXiv. Its date is a day; the source's next
+/// answer adds the time and the rest.
+fn paper(row: &Row) -> Option<Paper> {
+    let PaperLink::Arxiv { id, version } = &row.link else { return None };
+    Some(Paper {
+        id: PaperId::arxiv(id),
+        version: version.unwrap_or(Version::FIRST),
+        title: row.title.to_string(),
+        abstract_: Abstract(row.abstract_.to_string()),
+        authors: Vec::new(),
+        primary: None,
+        categories: Vec::new(),
+        published: None,
+        updated: row.date.to_zoned(TimeZone::UTC).ok()?.timestamp(),
+        comment: row.comment.as_ref().map(ToString::to_string),
+        journal_ref: None,
+        doi: None,
+        links: Vec::new(),
+    })
+}
