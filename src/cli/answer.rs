@@ -1,0 +1,22 @@
+//! What goes to standard output.
+
+use std::io::{ErrorKind, Write};
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+
+/// Prints the answer. A reader that went away (`| head`) is no failure.
+pub(super) fn print(text: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot write the answer"),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// Prints the answer as one JSON object on one line.
+pub(super) fn print_json<T: Serialize>(answer: &T) -> Result<()> {
+    let mut text = serde_json::to_string(answer).context("cannot write the answer as JSON")?;
+    text.push('\n');
+    print(&text)
+}

@@ -1,0 +1,99 @@
+//! `search WORDS`: papers of the history, newest first.
+
+use std::fmt::Write;
+
+use anyhow::{Context, Result};
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::{Done, answer};
+use crate::config::Config;
+use crate::domain::{Author, Paper, code_link};
+use crate::store::{Found, Reader};
+
+pub(super) fn search(config: &Config, words: &[String], papers_max: u32, json: bool) -> Result<Done> {
+    let reader = Reader::open(&config.state)?.with_context(|| {
+        format!("there is no history yet at {}: run `paperwire once` first", config.state.display())
+    })?;
+    let found = reader.search(words, papers_max)?;
+    if json {
+        let papers: Vec<_> = found.iter().map(PaperAnswer::of).collect();
+        answer::print_json(&serde_json::json!({ "papers": papers }))?;
+    } else {
+        answer::print(&in_words(&found))?;
+    }
+    Ok(Done::Whole)
+}
+
+fn in_words(found: &[Found]) -> String {
+    let mut text = String::new();
+    for Found { paper, topics: _ } in found {
+        let day = paper.updated.to_zoned(TimeZone::UTC).date();
+        let _ = writeln!(text, "{day}  {}\n            {}", paper.title, address(paper));
+    }
+    text
+}
+
+/// Where a person reads the paper.
+fn address(paper: &Paper) -> String {
+    match paper.id.as_arxiv() {
+        Some(id) => format!("https://arxiv.org/abs/{id}{}", paper.version),
+        None => paper.links.first().map_or_else(|| paper.id.to_string(), |link| link.href.clone()),
+    }
+}
+
+/// A paper with all that the history has of it.
+#[derive(Serialize)]
+struct PaperAnswer<'a> {
+    id: &'a str,
+    version: u32,
+    title: &'a str,
+    #[serde(rename = "abstract")]
+    abstract_: &'a str,
+    authors: Vec<AuthorAnswer<'a>>,
+    primary_category: Option<&'a str>,
+    categories: Vec<&'a str>,
+    published: Option<String>,
+    updated: String,
+    comment: Option<&'a str>,
+    journal_ref: Option<&'a str>,
+    doi: Option<&'a str>,
+    code_link: Option<String>,
+    url: String,
+    topics: &'a [String],
+}
+
+#[derive(Serialize)]
+struct AuthorAnswer<'a> {
+    name: &'a str,
+    affiliations: &'a [String],
+}
+
+impl<'a> PaperAnswer<'a> {
+    fn of(found: &'a Found) -> Self {
+        let Found { paper, topics } = found;
+        Self {
+            id: paper.id.as_str(),
+            version: paper.version.number(),
+            title: &paper.title,
+            abstract_: &paper.abstract_.0,
+            authors: paper.authors.iter().map(AuthorAnswer::of).collect(),
+            primary_category: paper.primary.as_ref().map(|category| category.0.as_str()),
+            categories: paper.categories.iter().map(|category| category.0.as_str()).collect(),
+            published: paper.published.map(|published| published.to_string()),
+            updated: paper.updated.to_string(),
+            comment: paper.comment.as_deref(),
+            journal_ref: paper.journal_ref.as_deref(),
+            doi: paper.doi.as_deref(),
+            code_link: code_link(&paper.abstract_.0, paper.comment.as_deref(), &[]),
+            url: address(paper),
+            topics,
+        }
+    }
+}
+
+impl<'a> AuthorAnswer<'a> {
+    fn of(author: &'a Author) -> Self {
+        Self { name: &author.name, affiliations: &author.affiliations }
+    }
+}
