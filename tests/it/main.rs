@@ -11,3 +11,5 @@ mod atom;
 mod corpus;
 mod fake_arxiv;
 mod source;
+mod store;
+mod tidy;

@@ -1,0 +1,173 @@
+//! The walls of the house: what each room may call, which crates it may know, and what it must never
+//! say. Reads `src/**`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A room, the rooms that it may call, and the crates from outside that it may know.
+const ROOMS: &[(&str, &[&str], &[&str])] = &[
+    ("clock", &[], &["jiff", "tokio"]),
+    ("domain", &[], &["jiff", "thiserror"]),
+    ("render", &["domain"], &["jiff", "thiserror"]),
+    ("config", &["domain"], &["jiff", "reqwest", "serde", "toml", "thiserror", "url"]),
+    (
+        "source",
+        &["clock", "domain"],
+        &["anyhow", "jiff", "quick_xml", "reqwest", "rustls", "tokio", "webpki_root_certs", "httpdate"],
+    ),
+    ("store", &["domain"], &["anyhow", "jiff", "rusqlite", "serde", "serde_json"]),
+    ("list", &[], &["anyhow", "atomic_write_file"]),
+    (
+        "pipeline",
+        &["clock", "domain", "render", "source", "store", "list"],
+        &["anyhow", "backon", "jiff", "tracing"],
+    ),
+    (
+        "daemon",
+        &["clock", "config", "domain", "pipeline", "source", "store"],
+        &["anyhow", "jiff", "tokio", "tracing", "axum", "serde", "toml", "quick_xml"],
+    ),
+    (
+        "cli",
+        &["clock", "config", "daemon", "domain", "list", "pipeline", "render", "store"],
+        &[
+            "anyhow",
+            "clap",
+            "indicatif",
+            "jiff",
+            "serde",
+            "serde_json",
+            "thiserror",
+            "tokio",
+            "tracing",
+            "tracing_subscriber",
+        ],
+    ),
+];
+
+/// The crontab's engine and the time type it brings stay in one file.
+const CRATES_OF_ONE_FILE: &[(&str, &str)] =
+    &[("cron", "domain/crontab/engine.rs"), ("chrono", "domain/crontab/engine.rs")];
+
+/// Words, and the only rooms whose code may have them.
+const WORDS: &[(&str, &[&str])] = &[
+    ("SELECT ", &["store"]),
+    ("INSERT INTO", &["store"]),
+    ("rusqlite", &["store"]),
+    ("reqwest::Client", &["source"]),
+    ("quick_xml", &["source", "daemon"]),
+    ("Timestamp::now", &["clock"]),
+    ("Zoned::now", &["clock"]),
+    ("SystemTime::now", &["clock"]),
+    ("Instant::now", &["clock"]),
+    ("time::sleep", &["clock"]),
+    ("std::env::", &["config", "cli"]),
+    ("<details>", &["render"]),
+    ("std::fs::write", &[]),
+];
+
+#[test]
+fn each_room_calls_only_the_rooms_below_it() {
+    for (file, room, code) in sources() {
+        let Some((_, may_call, _)) = ROOMS.iter().find(|(name, ..)| *name == room) else { continue };
+        for called in ROOMS.iter().map(|(name, ..)| *name).filter(|name| *name != room) {
+            let calls =
+                code.contains(&format!("crate::{called}::")) || code.contains(&format!("crate::{called};"));
+            assert!(!calls || may_call.contains(&called), "{file}: {room} must not call {called}");
+        }
+    }
+}
+
+#[test]
+fn each_room_knows_only_its_own_crates() {
+    let all: Vec<&str> = ROOMS.iter().flat_map(|(_, _, crates)| *crates).copied().collect();
+    for (file, room, code) in sources() {
+        let Some((_, _, may_know)) = ROOMS.iter().find(|(name, ..)| *name == room) else { continue };
+        for named in all.iter().filter(|named| !may_know.contains(named)) {
+            assert!(!names_crate(&code, named), "{file}: {room} must not know {named}");
+        }
+        for (named, home) in CRATES_OF_ONE_FILE {
+            assert!(!names_crate(&code, named) || file.ends_with(home), "{file}: {named} stays in {home}");
+        }
+    }
+}
+
+#[test]
+fn each_word_stays_in_the_room_that_knows_its_subject() {
+    for (file, room, code) in sources() {
+        for (word, rooms) in WORDS {
+            assert!(
+                !code.contains(word) || rooms.contains(&room.as_str()),
+                "{file}: `{word}` belongs in {rooms:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn every_room_says_what_it_knows_and_what_it_must_never_know() {
+    for (room, ..) in ROOMS.iter().filter(|(room, ..)| *room != "clock") {
+        let opening = fs::read_to_string(source_folder().join(room).join("mod.rs")).unwrap();
+        assert!(opening.starts_with("//! "), "{room}/mod.rs opens with what it is");
+        let says = opening.lines().take_while(|line| line.starts_with("//!")).collect::<String>();
+        assert!(
+            says.contains("must never") || says.contains("Knows nothing of"),
+            "{room}/mod.rs says its walls"
+        );
+    }
+}
+
+#[test]
+fn nothing_is_left_undone_or_switched_off() {
+    for (file, _, code) in sources() {
+        for word in ["todo!(", "unimplemented!(", "#[ignore", "#[allow(", "dbg!("] {
+            assert!(!code.contains(word), "{file}: {word}");
+        }
+    }
+}
+
+/// Whether the code imports a crate or calls into it by its path.
+fn names_crate(code: &str, named: &str) -> bool {
+    code.lines().any(|line| {
+        line.match_indices(&format!("{named}::")).any(|(at, _)| {
+            let before = line[..at].chars().next_back();
+            before.is_none_or(|c| !(c.is_alphanumeric() || c == '_' || c == ':'))
+        })
+    })
+}
+
+/// Every file of the program with the room that it is in, without its comments and its tests.
+fn sources() -> Vec<(String, String, String)> {
+    let mut found = Vec::new();
+    walk(&source_folder(), &mut found);
+    assert!(found.len() > 20, "the sources are where this test looks");
+    found
+        .into_iter()
+        .map(|path| {
+            let name = path.strip_prefix(source_folder()).unwrap().display().to_string();
+            let room = name.split(['/', '.']).next().unwrap().to_owned();
+            let text = fs::read_to_string(&path).unwrap();
+            let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
+            let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+            (name, room, lines.collect::<Vec<_>>().join("\n"))
+        })
+        .collect()
+}
+
+fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.file_name().is_some_and(|name| ["tests", "tests.rs"].iter().any(|test| name == *test)) {
+            continue;
+        }
+        if path.is_dir() {
+            walk(&path, found);
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn source_folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
