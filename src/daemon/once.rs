@@ -92,7 +92,7 @@ fn not_asked(store: &Store, topic: &Topic) -> Result<Polled> {
 fn with_advice(polled: Polled) -> Polled {
     let reason = polled.reason.map(|reason| match (polled.is_unreachable, polled.requests) {
         (true, 1..) => {
-            format!("{reason}. Is there a network? `paperwire demo` shows the whole job without one")
+            format!("{reason} `paperwire demo` shows the whole job without one")
         }
         (true, 0) | (false, _) => reason,
     });
