@@ -42,6 +42,7 @@ impl Neighbour {
         match c {
             Some(c) if c.is_alphanumeric() => Self::Letter,
             Some(c) if c.is_whitespace() => Self::Space,
+            Some('*' | '_' | '~') => Self::Either,
             Some(c) if c.is_ascii_punctuation() => Self::Punctuation,
             Some(_) | None => Self::Either,
         }

@@ -179,6 +179,7 @@ impl<'a> Prose<'a> {
             b'~' => self.marks.tildes && !is_in_address,
             b'_' => self.marks.underscores && !is_inside_word(bytes, at),
             b'&' => PINGING_ENTITIES.iter().any(|e| self.text[at..].starts_with(e)),
+            b':' if is_in_address => false,
             b':' => return self.address(at).map_or(Turn::Bare, |end| Turn::Address { end }),
             _ => false,
         };
@@ -280,6 +281,14 @@ mod tests {
         ] {
             assert_eq!(written(text), expected);
             assert_eq!(read(expected), text);
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_written_in_its_length() {
+        for unit in ["(http://a.b", "`", "``` ` ", "*", "<5", "\\|", "@a", "&#", "https://", "_a ", "!["] {
+            let text = unit.repeat((1 << 20) / unit.len());
+            assert_eq!(read(&written(&text)), text.trim_end());
         }
     }
 

@@ -178,3 +178,86 @@ pub(super) fn is_web(address: &str) -> bool {
         |scheme: &str| address.get(..scheme.len()).is_some_and(|s| s.eq_ignore_ascii_case(scheme));
     is_scheme("https://") || is_scheme("http://")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Abstract, Link, PaperId};
+
+    fn paper(id: PaperId) -> Paper {
+        Paper {
+            id,
+            version: Version::FIRST,
+            title: "Titles  of\nPapers".into(),
+            abstract_: Abstract("One.\nTwo: github.com/ada/engine".into()),
+            authors: vec![],
+            primary: None,
+            categories: vec![],
+            published: None,
+            updated: "2025-03-25T23:30:00-01:00".parse().unwrap(),
+            comment: Some(" ".into()),
+            journal_ref: None,
+            doi: None,
+            links: vec![],
+        }
+    }
+
+    fn written(row: &Row) -> String {
+        let table = table("T", std::slice::from_ref(row));
+        table.lines().nth(4).unwrap().to_owned()
+    }
+
+    #[test]
+    fn a_paper_is_one_row() {
+        let (id, _) = ArxivId::split("2503.20246").unwrap();
+        assert_eq!(
+            written(&Row::of(&paper(PaperId::arxiv(&id)), &[])),
+            "| **[Titles of Papers](http://arxiv.org/abs/2503.20246v1)** | 2025-03-26 \
+             | <details><summary>Show</summary><p>One. Two: github.com/ada/engine</p></details> |  \
+             | [Code Link](http://github.com/ada/engine) |"
+        );
+    }
+
+    #[test]
+    fn a_paper_that_is_not_arxivs_leads_to_its_doi_or_its_own_page() {
+        let doi = paper(PaperId::from_stored("doi:10.1000/1".into()));
+        let page = |href: &str| Paper {
+            links: vec![Link { href: href.into(), rel: None, media_type: None, title: None }],
+            ..paper(PaperId::from_stored("tag:example.org,1".into()))
+        };
+        for (paper, title) in [
+            (doi, "**[Titles of Papers](https://doi.org/10.1000/1)**"),
+            (page("https://example.org/1"), "**[Titles of Papers](https://example.org/1)**"),
+            (page("javascript:alert(1)"), "**Titles of Papers**"),
+        ] {
+            let row = written(&Row::of(&paper, &[]));
+            assert!(row.starts_with(&format!("| {title} | ")), "{row}");
+        }
+    }
+
+    #[test]
+    fn a_comment_over_twenty_characters_is_folded() {
+        let (id, _) = ArxivId::split("2503.20246").unwrap();
+        for (comment, cell) in [
+            ("", ""),
+            ("twenty characters, 1", "twenty characters, 1"),
+            ("twénty chäracters, 1", "twénty chäracters, 1"),
+            (
+                "twénty chäracters, 12",
+                "<details><summary>twént...</summary><p>twénty chäracters, 12</p></details>",
+            ),
+        ] {
+            let paper = Paper { comment: Some(comment.into()), ..paper(PaperId::arxiv(&id)) };
+            let row = written(&Row::of(&paper, &[]));
+            assert!(row.contains(&format!("</details> | {cell} | [Code Link]")), "{row}");
+        }
+    }
+
+    #[test]
+    fn a_table_without_rows_is_header_and_rule_alone() {
+        assert_eq!(
+            table("T", &[]),
+            "## T\n\n| **Title** | **Date** | **Abstract** | **Comment** | **CodeRepository** |\n| --- | --- | --- | --- | --- |\n\n"
+        );
+    }
+}

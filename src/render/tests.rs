@@ -75,6 +75,7 @@ const HOSTILE: &[&str] = &[
     "",
     "x",
     "^caret",
+    "b*~x~* c* ~*d*~",
     "a=b:c;d,e.f\"g'h/i?j",
 ];
 

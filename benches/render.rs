@@ -1,0 +1,42 @@
+//! What a turn of a list costs: a table of 200 papers, its place in the file, and reading it back.
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use jiff::civil::date;
+use paperwire::domain::ArxivId;
+use paperwire::render::{Line, PaperLink, Row, read_tables, splice, table};
+
+/// So many rows a list has by default.
+const ROWS: u32 = 200;
+
+/// Sentences of the kind that abstracts are made of, to the length that they have on average.
+const ABSTRACT: &str = "We study how a model's accuracy depends on $\\mathcal{L}_{1}$ & its bias, and improve it by \
+    10\\%-20\\% over the baselines~\\cite{a}. Our code is available at https://github.com/ada/engine. ";
+
+fn row(number: u32) -> Row {
+    let (id, version) =
+        ArxivId::split(&format!("2503.{number:05}v1")).expect("an identifier of the new form");
+    Row {
+        link: PaperLink::Arxiv { id, version },
+        title: Line::new("A Title of Usual Length: With a Colon, and M$^3$ in It, for the Table"),
+        date: date(2025, 3, 26),
+        abstract_: Line::new(&ABSTRACT.repeat(7)),
+        comment: Some(Line::new("Accepted at a conference, 17 pages, 12 figures")),
+        code_link: Some("https://github.com/ada/engine".to_owned()),
+    }
+}
+
+fn render(c: &mut Criterion) {
+    let rows: Vec<Row> = (1..=ROWS).map(row).collect();
+    let written = table("Image Classification", &rows);
+    let tables = [("Image Classification", written.clone())];
+    let list = splice(None, &tables).expect("a new list has no markers that could be wrong");
+    let mut group = c.benchmark_group("render");
+    group.throughput(Throughput::Bytes(written.len() as u64));
+    group.bench_function("table of 200 rows", |b| b.iter(|| table("Image Classification", &rows)));
+    group.bench_function("splice", |b| b.iter(|| splice(Some(&list), &tables)));
+    group.bench_function("read", |b| b.iter(|| read_tables(&list)));
+    group.finish();
+}
+
+criterion_group!(benches, render);
+criterion_main!(benches);
