@@ -2,6 +2,7 @@
 //! of it. The judge is comrak, an independent renderer of GitHub's Markdown.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Options, parse_document};
@@ -223,7 +224,9 @@ fn is_autolink(text: &str, url: &str) -> bool {
 }
 
 fn pings(text: &str) -> bool {
-    Regex::new(r"(?m)(^|[^A-Za-z0-9_])@[A-Za-z0-9]|#[0-9]|(?i:\bgh-[0-9])").unwrap().is_match(text)
+    static PING: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?m)(^|[^A-Za-z0-9_])@[A-Za-z0-9]|#[0-9]|(?i:\bgh-[0-9])").unwrap());
+    PING.is_match(text)
 }
 
 /// The text that a cell of an abstract shows.
