@@ -14,7 +14,11 @@ pub fn is_arxivs_own(host: &str) -> bool {
 /// Who we say we are. arXiv asks for no User-Agent in writing, but throttles nameless ones harder.
 pub fn user_agent(contact: &str) -> String {
     let (version, page) = (env!("CARGO_PKG_VERSION"), env!("CARGO_PKG_REPOSITORY"));
-    if contact == page { format!("paperwire/{version} (+{page})") } else { format!("paperwire/{version} (+{page}; {contact})") }
+    if contact == page {
+        format!("paperwire/{version} (+{page})")
+    } else {
+        format!("paperwire/{version} (+{page}; {contact})")
+    }
 }
 
 #[cfg(test)]

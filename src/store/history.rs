@@ -10,6 +10,7 @@ use rusqlite::{Connection, params};
 use super::Store;
 use super::reading::{Known, TopicRecord};
 use super::row::write_paper;
+use super::text_index::{self, Reworded};
 use crate::domain::{Finding, News, Origin, Paper, untangle};
 
 /// One paper as a topic was shown it, with what was known of it and what that means.
@@ -67,8 +68,10 @@ impl Store {
         let mut filled = Filled::default();
         let mut moved: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
         let mut order: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+        let mut reworded = Vec::new();
         for shown in &record.shown {
             let stands = record_paper(&change, topic, record, shown)?;
+            reworded.extend(reword(stands.paper, shown));
             order.entry(stands.updated).or_default().push(stands.paper);
             if stands.moved {
                 moved.entry(stands.updated).or_default().push(stands.paper);
@@ -83,6 +86,7 @@ impl Store {
         filled.known =
             topic.known + record.shown.iter().filter(|shown| shown.known.sighting.is_none()).count() as u64;
         record_topic(&change, topic, record, filled.known)?;
+        text_index::update(&change, &reworded)?;
         change.commit()?;
         Ok(filled)
     }
@@ -128,6 +132,17 @@ fn record_paper(
         record_sighting(db, topic, record, (row, updated), shown)?;
     }
     Ok(Stands { paper: row, updated, moved: redated || finding.seen_first })
+}
+
+/// What the full-text index has to learn of a paper, if anything.
+fn reword(row: i64, shown: &Shown) -> Option<Reworded<'_>> {
+    let after = shown.finding.paper.as_ref()?;
+    let before = shown.known.recorded.as_ref().map(|recorded| &recorded.paper);
+    let is_same = before.is_some_and(|before| {
+        (&before.title, &before.abstract_, &before.authors)
+            == (&after.title, &after.abstract_, &after.authors)
+    });
+    (!is_same).then_some(Reworded { row, before, after })
 }
 
 fn record_sighting(

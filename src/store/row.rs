@@ -121,7 +121,8 @@ fn unreadable(
     rusqlite::Error::FromSqlConversionFailure(column, kind, why)
 }
 
-fn authors_json(authors: &[Author]) -> String {
+/// Authors as they stand in their column.
+pub(super) fn authors_json(authors: &[Author]) -> String {
     let authors: Vec<_> = authors
         .iter()
         .map(|a| AuthorJson { name: a.name.as_str().into(), affiliations: a.affiliations.clone() })
