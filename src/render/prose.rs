@@ -1,8 +1,8 @@
 //! An author's abstract or comment inside a table's cell.
 //!
-//! TeX, quotes and underscores stay as the author wrote them. What would break the row, begin a tag, a
-//! link, an image or emphasis, or ping somebody is written as a numeric entity, which no Markdown
-//! renderer takes for markup. The line's own numeric entities are taken apart, so that reading gives
+//! TeX, quotes and underscores stay as the author wrote them. A pipe gets a backslash, as tables want it.
+//! What would begin a tag, a link, an image or emphasis, or ping somebody is written as a numeric entity,
+//! which no Markdown renderer takes for markup. The line's own numeric entities are taken apart, so that reading gives
 //! back exactly what was written.
 
 use super::line::Line;
@@ -59,7 +59,8 @@ pub(super) fn write_head(out: &mut String, head: &str) {
     Prose::new(head, marks).write(out);
 }
 
-/// The text of a cell that [`write()`] wrote, or a person, or another program.
+/// The text of a cell that [`write()`] wrote, or a person, or another program; of its pipes, the table
+/// has already taken the backslashes.
 pub(super) fn read(cell: &str) -> String {
     let mut text = String::with_capacity(cell.len());
     let mut done = 0;
@@ -102,6 +103,7 @@ struct Marks {
 /// What becomes of one byte.
 enum Turn {
     Entity,
+    Pipe,
     Mention,
     Address { end: usize },
     Bare,
@@ -133,6 +135,11 @@ impl<'a> Prose<'a> {
                 Turn::Entity => {
                     out.push_str(before);
                     push_entity(out, before, body.as_bytes()[at]);
+                    done = at + 1;
+                }
+                Turn::Pipe => {
+                    out.push_str(before);
+                    out.push_str("\\|");
                     done = at + 1;
                 }
                 Turn::Mention => {
@@ -170,6 +177,7 @@ impl<'a> Prose<'a> {
         let bytes = self.text.as_bytes();
         let next = bytes.get(at + 1).copied().unwrap_or(b' ');
         let is_escaped = match bytes[at] {
+            b'|' if at == 0 || bytes[at - 1] != b'\\' => return Turn::Pipe,
             b'|' => true,
             b'<' => self.begins_tag(next),
             b'!' => next == b'[',
@@ -263,7 +271,7 @@ mod tests {
     #[test]
     fn only_what_would_act_is_written_as_an_entity() {
         for (text, expected) in [
-            ("a|b", "a&#124;b"),
+            ("a|b", "a\\|b"),
             ("a\\|b", "a\\\\&#124;b"),
             ("<b> 1 < 2 <3", "&#60;b> 1 < 2 <3"),
             ("[a](b) x](y", "[a&#93;(b) x&#93;(y"),
@@ -271,6 +279,7 @@ mod tests {
             ("![a] wow!", "&#33;[a] wow!"),
             ("*a* ~b", "&#42;a&#42; ~b"),
             ("``a'' and ``b''", "``a'' and ``b''"),
+            ("`|a|`", "`\\|a\\|`"),
             ("`<b>` `", "&#96;&#60;b>&#96; &#96;"),
             ("@a R@1 #1", "@&#8203;a R@1 #&#8203;1"),
             ("&lt; &#64; &commat;", "&lt; &#&#8203;64; &#38;commat;"),
@@ -280,7 +289,7 @@ mod tests {
             ("[https://a.b/@c", "[https://a.b/@&#8203;c"),
         ] {
             assert_eq!(written(text), expected);
-            assert_eq!(read(expected), text);
+            assert_eq!(read(&expected.replace("\\|", "|")), text);
         }
     }
 
