@@ -25,7 +25,7 @@ const ENTITIES: [(u8, &str); 10] = [
 /// The bytes at which writing must look closer.
 const STOPS: [bool; 256] = {
     let mut stops = [false; 256];
-    let bytes = b"|<!]&*~_`@#-:";
+    let bytes = b"|<![]&*~_`@#-:";
     let mut at = 0;
     while at < bytes.len() {
         stops[bytes[at] as usize] = true;
@@ -40,23 +40,22 @@ const PINGING_ENTITIES: [&str; 5] = ["&#x", "&#X", "&commat;", "&num;", "&fjlig;
 
 /// Writes the line as a cell shows it.
 pub(super) fn write(out: &mut String, line: &Line) {
-    let text = line.as_str();
+    let bare = Prose::new(line.as_str());
     let marks = Marks {
-        stars: emphasis::pairs(text, '*'),
-        tildes: emphasis::pairs(text, '~'),
-        underscores: false,
-        ticks: false,
+        stars: bare.has(b'*') && emphasis::pairs(bare.text, '*'),
+        tildes: bare.has(b'~') && emphasis::pairs(bare.text, '~'),
+        ..Marks::default()
     };
-    let bare_ticks = Prose::new(text, marks);
-    let ticks = has_code(text) && bare_ticks.has_escape();
-    Prose { marks: Marks { ticks, ..marks }, ..bare_ticks }.write(out);
+    let prose = Prose { marks, ..bare };
+    let ticks = prose.has(b'`') && has_code(prose.text) && prose.has_escape();
+    Prose { marks: Marks { ticks, ..marks }, ..prose }.write(out);
 }
 
 /// Writes the head of a line, for a summary before the whole of it: no mark of the head may pair with
 /// one of the whole.
 pub(super) fn write_head(out: &mut String, head: &str) {
     let marks = Marks { stars: true, tildes: true, underscores: true, ticks: true };
-    Prose::new(head, marks).write(out);
+    Prose { marks, ..Prose::new(head) }.write(out);
 }
 
 /// The text of a cell that [`write()`] wrote, or a person, or another program; of its pipes, the table
@@ -85,13 +84,15 @@ pub(super) fn read(cell: &str) -> String {
 /// A line, and what of it must not stay bare.
 struct Prose<'a> {
     text: &'a str,
+    /// Where the bytes stand that writing must look at.
+    stops: Vec<usize>,
     marks: Marks,
     has_at: bool,
     has_bracket: bool,
 }
 
 /// Which marks are escaped wherever they stand.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "one for each mark, and none depends on another")]
 struct Marks {
     stars: bool,
@@ -110,8 +111,15 @@ enum Turn {
 }
 
 impl<'a> Prose<'a> {
-    fn new(text: &'a str, marks: Marks) -> Self {
-        Self { text, marks, has_at: text.contains('@'), has_bracket: text.contains('[') }
+    fn new(text: &'a str) -> Self {
+        let stops = stops_in(text.as_bytes());
+        let prose = Self { text, stops, marks: Marks::default(), has_at: false, has_bracket: false };
+        Self { has_at: prose.has(b'@'), has_bracket: prose.has(b'['), ..prose }
+    }
+
+    /// Whether a byte is in the text that is one to stop at.
+    fn has(&self, byte: u8) -> bool {
+        self.stops.iter().any(|at| self.text.as_bytes()[*at] == byte)
     }
 
     fn write(&self, out: &mut String) {
@@ -161,15 +169,12 @@ impl<'a> Prose<'a> {
 
     /// Says what becomes of each byte that does not plainly stay bare, in order.
     fn turns(&self, mut each: impl FnMut(usize, Turn)) {
-        let bytes = self.text.as_bytes();
-        let (mut at, mut address_end) = (0, 0);
-        while let Some(step) = bytes[at..].iter().position(|b| STOPS[usize::from(*b)]) {
-            at += step;
+        let mut address_end = 0;
+        for &at in &self.stops {
             match self.turn(at, at < address_end) {
                 Turn::Address { end } => address_end = end,
                 turn => each(at, turn),
             }
-            at += 1;
         }
     }
 
@@ -223,6 +228,21 @@ impl<'a> Prose<'a> {
         let end = rest.find([' ', '<']).unwrap_or(rest.len());
         Some(self.text.len() - rest.len() + end)
     }
+}
+
+/// Where the bytes stand at which writing must look closer. Most bytes are none, so eight are looked at
+/// at once.
+fn stops_in(bytes: &[u8]) -> Vec<usize> {
+    let is_stop = |byte: &u8| STOPS[usize::from(*byte)];
+    let mut stops = Vec::with_capacity(bytes.len() / 32);
+    let (eights, _) = bytes.as_chunks::<8>();
+    for (start, eight) in (0..).step_by(8).zip(eights) {
+        if eight.iter().fold(false, |any, byte| any | is_stop(byte)) {
+            stops.extend((start..start + 8).filter(|at| is_stop(&bytes[*at])));
+        }
+    }
+    stops.extend((eights.len() * 8..bytes.len()).filter(|at| is_stop(&bytes[*at])));
+    stops
 }
 
 /// Writes an entity behind `before`, whose backslashes must not take it apart.

@@ -21,19 +21,27 @@ pub(super) fn write(out: &mut String, line: &Line) {
         has_tildes: emphasis::pairs(text, '~'),
         has_at: text.contains('@'),
     };
-    for (at, c) in text.char_indices() {
-        if text[at..].starts_with("](") {
-            out.push_str(BRACKET);
-            continue;
-        }
-        if title.needs_escape(at) {
-            out.push('\\');
-        }
-        out.push(c);
-        if mention::begins(text.as_bytes(), at) {
-            out.push_str(mention::BREAK);
+    let bytes = text.as_bytes();
+    let mut done = 0;
+    for at in (0..bytes.len()).filter(|at| is_stop(bytes[*at])) {
+        let bare = &text[done..at];
+        if bytes[at..].starts_with(b"](") {
+            out.extend([bare, BRACKET]);
+            done = at + 1;
+        } else if title.needs_escape(at) {
+            out.extend([bare, "\\"]);
+            done = at;
+        } else if mention::begins(bytes, at) {
+            out.extend([bare, &text[at..=at], mention::BREAK]);
+            done = at + 1;
         }
     }
+    out.push_str(&text[done..]);
+}
+
+/// Whether writing must look closer at a byte.
+fn is_stop(byte: u8) -> bool {
+    matches!(byte, b'[' | b']' | b'`' | b'|' | b'\\' | b'*' | b'_' | b'~' | b'<' | b'&' | b'@' | b'#' | b'-')
 }
 
 /// Writes the line as a heading of level two, without the line's end.
