@@ -7,9 +7,14 @@
     reason = "clippy allows it in test functions, but not in what they share"
 )]
 
+mod answer;
 mod atom;
 mod corpus;
 mod fake_arxiv;
+mod home;
+mod lists;
+mod once;
+mod papers;
 mod source;
 mod store;
 mod tidy;

@@ -7,6 +7,7 @@ mod reply;
 use std::collections::{HashMap, VecDeque};
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -65,7 +66,11 @@ struct Shared {
     dialect: Dialect,
     stamp: Timestamp,
     replies: VecDeque<Reply>,
+    /// What the papers become once so many requests have come.
+    changes: VecDeque<(usize, Vec<Paper>)>,
     asked: Vec<Asked>,
+    /// Told of each request as it comes.
+    watching: Vec<Sender<()>>,
     /// The open connections, to be closed at the end.
     open: HashMap<usize, TcpStream>,
     connections: usize,
@@ -82,7 +87,9 @@ impl FakeArxiv {
             dialect: Dialect::Current,
             stamp: "2025-03-26T18:00:00Z".parse().unwrap(),
             replies: VecDeque::new(),
+            changes: VecDeque::new(),
             asked: Vec::new(),
+            watching: Vec::new(),
             open: HashMap::new(),
             connections: 0,
             is_stopping: false,
@@ -122,6 +129,20 @@ impl FakeArxiv {
     /// The replies to the next requests, behind those that wait already; after them all are good.
     pub(crate) fn reply_next(&self, replies: impl IntoIterator<Item = Reply>) {
         self.shared().replies.extend(replies);
+    }
+
+    /// These papers once so many more requests have come: what moves between two pages of one poll.
+    pub(crate) fn set_papers_after(&self, requests: usize, papers: Vec<Paper>) {
+        let mut shared = self.shared();
+        let requests = shared.asked.len() + requests;
+        shared.changes.push_back((requests, papers));
+    }
+
+    /// Hears of each request from now on.
+    pub(crate) fn watch(&self) -> Receiver<()> {
+        let (sender, receiver) = mpsc::channel();
+        self.shared().watching.push(sender);
+        receiver
     }
 
     /// Every request so far.
@@ -225,7 +246,12 @@ fn read_request(reader: &mut BufReader<TcpStream>, connection: usize) -> io::Res
 /// Notes the request, and makes the reply to it.
 fn decide(asked: &Asked, shared: &Mutex<Shared>) -> Sending {
     let mut shared = lock(shared);
+    while shared.changes.front().is_some_and(|(requests, _)| *requests <= shared.asked.len()) {
+        let (_, papers) = shared.changes.pop_front().expect("there is one in front");
+        shared.papers.insert(String::new(), papers);
+    }
     shared.asked.push(asked.clone());
+    shared.watching.retain(|watching| watching.send(()).is_ok());
     let reply = shared.replies.pop_front().unwrap_or(Reply::Good);
     let all = shared.papers.get(asked.query()).or_else(|| shared.papers.get("")).expect("there is a default");
     let start = asked.start().min(all.len());

@@ -1,0 +1,308 @@
+//! A folder in which the real program lives: its config, its lists and its history.
+
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OpenFlags};
+use serde::Deserialize;
+use tempfile::TempDir;
+
+use crate::fake_arxiv::FakeArxiv;
+
+/// The topic of every home that has none of its own.
+pub(crate) const TOPIC: &str = "Image Classification";
+
+/// The times of most turns: some hours later no sweep is due, on the next day one is.
+pub(crate) const NOW: &str = "2025-03-26T20:00:00Z";
+pub(crate) const LATER: &str = "2025-03-26T23:00:00Z";
+pub(crate) const NEXT_DAY: &str = "2025-03-27T20:00:00Z";
+
+/// What the history decides by, table by table, without the numbers that rows happen to have.
+const HISTORY: [&str; 5] = [
+    "SELECT paper_id, version, title, abstract, authors, primary_category, categories, published, updated,
+         comment, journal_ref, doi, links, origin FROM papers ORDER BY paper_id",
+    "SELECT paper_id, v.version, v.updated, v.seen FROM versions v JOIN papers p ON p.id = v.paper
+         ORDER BY paper_id, v.version",
+    "SELECT t.name, paper_id, s.version, s.updated, s.tie, s.seen, s.settled FROM sightings s
+         JOIN topics t ON t.id = s.topic JOIN papers p ON p.id = s.paper ORDER BY t.name, paper_id",
+    "SELECT t.name, paper_id, n.version, n.kind, n.seen FROM news n
+         JOIN topics t ON t.id = n.topic JOIN papers p ON p.id = n.paper ORDER BY t.name, paper_id, n.version",
+    "SELECT name, contact, watermark, stamp, swept, known FROM topics
+         WHERE contact = 'established' OR known > 0 ORDER BY name",
+];
+
+/// A temporary folder with a config. Each constructor writes the config anew; history and lists stay.
+#[derive(Debug)]
+pub(crate) struct Home {
+    folder: TempDir,
+    url: String,
+    pace: String,
+    patience: String,
+    page: u32,
+    rows: u32,
+    /// Name, query, and more lines of each topic.
+    topics: Vec<(String, String, String)>,
+}
+
+/// One telling of a topic: which paper, in which version, and why.
+pub(crate) type Told = (String, u32, String);
+
+impl Home {
+    /// A home with one topic and one list, `README.md`, that asks this arXiv without delay.
+    pub(crate) fn asking(fake: &FakeArxiv) -> Self {
+        Self::at(&fake.url())
+    }
+
+    /// The same, whoever listens at that address.
+    pub(crate) fn at(url: &str) -> Self {
+        let topic = (TOPIC.to_owned(), r#"ti:"image classification""#.to_owned(), String::new());
+        let home = Self {
+            folder: tempfile::tempdir().unwrap(),
+            url: url.to_owned(),
+            pace: "0s".to_owned(),
+            patience: "2m".to_owned(),
+            page: 200,
+            rows: 1000,
+            topics: vec![topic],
+        };
+        home.written()
+    }
+
+    pub(crate) fn with_url(self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self }.written()
+    }
+
+    pub(crate) fn with_pace(self, pace: &str) -> Self {
+        Self { pace: pace.to_owned(), ..self }.written()
+    }
+
+    pub(crate) fn with_patience(self, patience: &str) -> Self {
+        Self { patience: patience.to_owned(), ..self }.written()
+    }
+
+    pub(crate) fn with_page(self, page: u32) -> Self {
+        Self { page, ..self }.written()
+    }
+
+    pub(crate) fn with_rows(self, rows: u32) -> Self {
+        Self { rows, ..self }.written()
+    }
+
+    /// These topics, each by its name and its query.
+    pub(crate) fn with_topics(self, topics: &[(&str, &str)]) -> Self {
+        let topics =
+            topics.iter().map(|(name, query)| ((*name).to_owned(), (*query).to_owned(), String::new()));
+        Self { topics: topics.collect(), ..self }.written()
+    }
+
+    /// Every topic keeps these archives alone.
+    pub(crate) fn with_archives(self, archives: &[&str]) -> Self {
+        let line = format!("archives = {archives:?}\n");
+        let topics = self.topics.iter().map(|(name, query, _)| (name.clone(), query.clone(), line.clone()));
+        let topics = topics.collect();
+        Self { topics, ..self }.written()
+    }
+
+    fn written(self) -> Self {
+        let Self { url, pace, patience, page, rows, .. } = &self;
+        let mut config = format!(
+            "state = \"paperwire.db\"\n\n[arxiv]\ncontact = \"ada@example.org\"\nurl = \"{url}\"\n\
+             pace = \"{pace}\"\npatience = \"{patience}\"\npage = {page}\n"
+        );
+        for (name, query, more) in &self.topics {
+            config.push_str(&format!("\n[[topic]]\nname = \"{name}\"\nquery = '{query}'\n{more}"));
+        }
+        config.push_str(&format!("\n[[list]]\nfile = \"README.md\"\nrows = {rows}\n"));
+        std::fs::write(self.path("paperwire.toml"), config).unwrap();
+        self
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The list as it stands.
+    pub(crate) fn list(&self) -> String {
+        std::fs::read_to_string(self.path("README.md")).unwrap()
+    }
+
+    pub(crate) fn write_list(&self, text: &str) {
+        std::fs::write(self.path("README.md"), text).unwrap();
+    }
+
+    /// What changes when the list is written, even with the same bytes.
+    pub(crate) fn list_print(&self) -> (u64, i64, i64) {
+        let metadata = std::fs::metadata(self.path("README.md")).unwrap();
+        (metadata.ino(), metadata.mtime(), metadata.mtime_nsec())
+    }
+
+    /// The papers of the list's rows with their versions, from the top: `2503.20000v1`.
+    pub(crate) fn rows(&self) -> Vec<String> {
+        rows(&self.list())
+    }
+
+    /// One turn at this time.
+    pub(crate) fn once(&self, now: &str) -> Answer {
+        Answer::of(&self.run(&["once", "--json", "--now", now]))
+    }
+
+    /// One turn at this time with no step that failed.
+    pub(crate) fn once_well(&self, now: &str) -> Answer {
+        let answer = self.once(now);
+        assert_eq!((answer.status, answer.stderr.as_str()), (0, ""), "{answer:?}");
+        answer
+    }
+
+    /// The program with this command line, in this folder.
+    pub(crate) fn run(&self, line: &[&str]) -> Output {
+        self.command(line).output().unwrap()
+    }
+
+    /// The program with this command line, begun and left alone.
+    pub(crate) fn begin(&self, line: &[&str]) -> Child {
+        self.command(line).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    fn command(&self, line: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_paperwire"));
+        command.args(line).current_dir(self.folder.path()).stdin(Stdio::null());
+        command
+    }
+
+    /// Everything that the history decides by; nothing before there is one.
+    pub(crate) fn history(&self) -> Vec<Vec<Vec<Value>>> {
+        HISTORY.iter().map(|sql| self.select(sql)).collect()
+    }
+
+    /// What was ever told.
+    pub(crate) fn news(&self) -> Vec<Told> {
+        let rows = self.select(
+            "SELECT paper_id, n.version, n.kind FROM news n JOIN papers p ON p.id = n.paper
+             ORDER BY paper_id, n.version",
+        );
+        let told = rows.into_iter().map(|row| match &row[..] {
+            [Value::Text(paper), Value::Integer(version), Value::Text(kind)] => {
+                (paper.clone(), u32::try_from(*version).unwrap(), kind.clone())
+            }
+            other => panic!("{other:?}"),
+        });
+        told.collect()
+    }
+
+    fn select(&self, sql: &str) -> Vec<Vec<Value>> {
+        let file = self.path("paperwire.db");
+        if !file.exists() {
+            return Vec::new();
+        }
+        let db = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+        let mut statement = db.prepare(sql).unwrap();
+        let columns = statement.column_count();
+        let rows = statement.query_map([], |row| (0..columns).map(|column| row.get(column)).collect());
+        rows.unwrap().collect::<Result<_, _>>().unwrap()
+    }
+}
+
+/// The papers of a list's rows with their versions, from the top.
+pub(crate) fn rows(list: &str) -> Vec<String> {
+    let rows = list.lines().filter(|line| line.starts_with("| **["));
+    let address = |row: &str| {
+        let (_, address) = row.split_once("](http://arxiv.org/abs/").expect("a title leads to arXiv");
+        address.split_once(")**").expect("a link ends").0.to_owned()
+    };
+    rows.map(address).collect()
+}
+
+/// What a turn answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: i32,
+    pub(crate) topics: Vec<TopicAnswer>,
+    pub(crate) lists: Vec<ListAnswer>,
+    pub(crate) stderr: String,
+}
+
+/// A topic as `once --json` tells it; every key must be there and no other.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TopicAnswer {
+    pub(crate) topic: String,
+    pub(crate) status: String,
+    #[serde(deserialize_with = "Option::deserialize")]
+    pub(crate) reason: Option<String>,
+    pub(crate) new: u64,
+    pub(crate) replaced: u64,
+    pub(crate) seeded: u64,
+    pub(crate) known: u64,
+    pub(crate) requests: usize,
+}
+
+/// A list as `once --json` tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ListAnswer {
+    pub(crate) file: String,
+    pub(crate) rows: usize,
+    pub(crate) changed: bool,
+    pub(crate) reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Whole {
+    topics: Vec<TopicAnswer>,
+    lists: Vec<ListAnswer>,
+}
+
+impl Answer {
+    /// Standard output must be one object on one line, whatever failed.
+    fn of(output: &Output) -> Self {
+        let stdout = stdout(output);
+        let stderr = stderr(output).to_owned();
+        let whole = || serde_json::from_str::<Whole>(stdout).ok().filter(|_| stdout.lines().count() == 1);
+        let Whole { topics, lists } = whole().unwrap_or_else(|| panic!("{stdout:?}, and told was {stderr}"));
+        Self { status: output.status.code().expect("no signal ended it"), topics, lists, stderr }
+    }
+
+    /// The answer's one topic.
+    pub(crate) fn topic(&self) -> &TopicAnswer {
+        let [topic] = &self.topics[..] else { panic!("one topic: {self:?}") };
+        topic
+    }
+
+    /// The answer's one list.
+    pub(crate) fn only_list(&self) -> &ListAnswer {
+        let [list] = &self.lists[..] else { panic!("one list: {self:?}") };
+        list
+    }
+
+    /// Status, and how many were new, replaced and seeded.
+    pub(crate) fn counts(&self) -> (&str, u64, u64, u64) {
+        let topic = self.topic();
+        (&topic.status, topic.new, topic.replaced, topic.seeded)
+    }
+
+    pub(crate) fn reason(&self) -> &str {
+        self.topic().reason.as_deref().unwrap_or_default()
+    }
+}
+
+pub(crate) fn stdout(output: &Output) -> &str {
+    str::from_utf8(&output.stdout).unwrap()
+}
+
+pub(crate) fn stderr(output: &Output) -> &str {
+    str::from_utf8(&output.stderr).unwrap()
+}
+
+/// How long something took.
+pub(crate) fn timed<T>(act: impl FnOnce() -> T) -> (T, Duration) {
+    let begun = Instant::now();
+    (act(), begun.elapsed())
+}

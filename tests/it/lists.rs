@@ -1,0 +1,128 @@
+//! The list's file: what a person wrote in it stays, and it is written only when it differs.
+
+use crate::fake_arxiv::FakeArxiv;
+use crate::fake_arxiv::page::paper;
+use crate::home::{Home, LATER, NEXT_DAY, NOW, TOPIC, rows};
+use crate::papers::{addresses, sample};
+use paperwire::domain::Paper;
+
+#[test]
+fn what_a_person_wrote_around_the_tables_stays_byte_for_byte() {
+    for (before, between, after, end) in [
+        ("# Mine\n\ntext\t \n", "\n* a | list |\n\n", "\n---\nlast line", "\n"),
+        ("\u{feff}# Mine\r\n\r\n", "\r\nbetween\nmixed\r\n", "no last line end", "\r\n"),
+        ("", "", "", "\n"),
+        ("```\n<!-- paperwire:begin A -->\n```\n", "\n", "\n\n\n", "\n"),
+    ] {
+        let fake = FakeArxiv::serving(sample(3));
+        fake.set_papers_of("cat:cs.CV", vec![paper(5)]);
+        let home = Home::asking(&fake).with_topics(&[("A", "cat:cs.CV"), ("B c", "all:x")]);
+        let marked = |a: &str, b: &str| {
+            format!(
+                "{before}<!-- paperwire:begin B c -->{end}{b}<!-- paperwire:end B c -->{end}{between}\
+                 <!-- paperwire:begin A -->{end}{a}<!-- paperwire:end A -->{after}"
+            )
+        };
+        let after_end = |text: String| text.replace("-->no last", "-->\r\nno last");
+        let marked = |a: &str, b: &str| after_end(marked(a, b));
+        home.write_list(&marked("old\n", ""));
+        let answer = home.once_well(NOW);
+        assert_eq!((answer.topics.len(), answer.only_list().rows), (2, 4));
+        let list = home.list();
+        let table = |topic: &str, papers: &[Paper]| {
+            let open = format!("<!-- paperwire:begin {topic} -->{end}");
+            let (_, rest) = list.rsplit_once(&open).expect("the marker stays");
+            let (table, _) =
+                rest.split_once(&format!("<!-- paperwire:end {topic} -->")).expect("the end stays");
+            assert_eq!(rows(table), addresses(papers), "{list}");
+            assert!(table.starts_with(&format!("## {topic}{end}{end}| **Title** |")), "{table}");
+            assert_eq!(
+                table.matches('\n').count(),
+                table.matches(end).count(),
+                "one kind of line end: {table}"
+            );
+            table.to_owned()
+        };
+        assert_eq!(list, marked(&table("A", &[paper(5)]), &table("B c", &sample(3))));
+        let print = home.list_print();
+        home.once_well(LATER);
+        assert_eq!(home.list_print(), print);
+    }
+}
+
+#[test]
+fn wrong_markers_leave_the_file_and_are_told_by_line() {
+    let (begin, end) =
+        (format!("<!-- paperwire:begin {TOPIC} -->"), format!("<!-- paperwire:end {TOPIC} -->"));
+    for (list, told) in [
+        ("# Papers of mine\n".to_owned(), "there are no markers for the topic `Image Classification`"),
+        (format!("x\n{begin}\n"), "line 2: "),
+        (format!("x\n\n{end}\n"), "line 3: "),
+        (format!("{begin}\n{begin}\n{end}\n{end}\n"), "line 2: "),
+        (format!("{begin}\n{end}\n{begin}\n{end}\n"), "line 3: "),
+        (
+            format!("{begin}\n{end}\n<!-- paperwire:begin Other -->\n<!-- paperwire:end Other -->\n"),
+            "line 3: ",
+        ),
+        (format!("{begin}\n{end}\n<!-- paperwire:ende {TOPIC} -->\n"), "line 3: "),
+    ] {
+        let fake = FakeArxiv::serving(sample(3));
+        let home = Home::asking(&fake);
+        home.write_list(&list);
+        let print = home.list_print();
+        let answer = home.once(NOW);
+        let told = format!("README.md: {told}");
+        let reason = answer.only_list().reason.clone().unwrap_or_default();
+        assert!(reason.contains(&told), "{reason}");
+        assert!(answer.stderr.contains(&told), "{}", answer.stderr);
+        assert_eq!((answer.status, answer.only_list().changed), (1, false));
+        assert_eq!((home.list(), home.list_print()), (list, print));
+        assert_eq!(answer.topic().status, "ok", "the poll is not blamed");
+
+        home.write_list(&format!("{begin}\n{end}\n"));
+        assert_eq!(home.once_well(LATER).only_list().rows, 3, "and nothing is lost by it");
+    }
+}
+
+#[test]
+fn rows_that_a_new_history_does_not_know_are_not_dropped() {
+    let fake = FakeArxiv::serving(sample(30));
+    let home = Home::asking(&fake);
+    home.once_well(NOW);
+    let list = home.list();
+    for file in ["paperwire.db", "paperwire.db-wal", "paperwire.db-shm"] {
+        let _ = std::fs::remove_file(home.path(file));
+    }
+    fake.set_papers(sample(20));
+    let answer = home.once(LATER);
+    assert_eq!((answer.status, answer.topic().status.as_str()), (1, "ok"));
+    let reason = answer.only_list().reason.clone().unwrap_or_default();
+    assert!(reason.contains("10 of its rows") && reason.contains("`paperwire import"), "{reason}");
+    assert_eq!(home.list(), list);
+    assert!(home.run(&["import", "README.md"]).status.success());
+    let answer = home.once_well(NEXT_DAY);
+    assert_eq!((answer.counts(), home.list()), (("quiet", 0, 0, 0), list));
+}
+
+#[test]
+fn a_list_that_was_deleted_is_written_again_as_it_was() {
+    let fake = FakeArxiv::serving(sample(30));
+    let home = Home::asking(&fake);
+    home.once_well(NOW);
+    let list = home.list();
+    std::fs::remove_file(home.path("README.md")).unwrap();
+    let answer = home.once_well(LATER);
+    assert_eq!((answer.counts(), answer.only_list().changed), (("quiet", 0, 0, 0), true));
+    assert_eq!(home.list(), list);
+}
+
+#[test]
+fn a_list_keeps_its_newest_rows_and_the_history_all_papers() {
+    let fake = FakeArxiv::serving(sample(30));
+    let home = Home::asking(&fake).with_rows(10).with_page(5);
+    home.once_well(NOW);
+    assert_eq!(home.rows(), addresses(&sample(10)));
+    let home = home.with_rows(25).with_page(200);
+    home.once_well(NEXT_DAY);
+    assert_eq!(home.rows(), addresses(&sample(25)));
+}

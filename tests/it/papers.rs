@@ -1,0 +1,43 @@
+//! Papers for an arXiv to show.
+
+use jiff::SignedDuration;
+use paperwire::domain::{Paper, PaperId, Version};
+
+use crate::fake_arxiv::page::paper;
+
+pub(crate) fn sample(count: usize) -> Vec<Paper> {
+    (0..count).map(paper).collect()
+}
+
+/// The next version of a paper, so many hours later than this one.
+pub(crate) fn revised(paper: &Paper, hours: i64) -> Paper {
+    Paper {
+        version: Version::new(paper.version.number() + 1).unwrap(),
+        updated: paper.updated + SignedDuration::from_hours(hours),
+        ..paper.clone()
+    }
+}
+
+/// A paper that arXiv shows with that date.
+pub(crate) fn dated(id: &str, updated: &str) -> Paper {
+    Paper {
+        id: PaperId::arxiv(&id.parse().unwrap()),
+        version: Version::FIRST,
+        updated: updated.parse().unwrap(),
+        ..paper(0)
+    }
+}
+
+/// What arXiv shows: newest first.
+pub(crate) fn sorted(mut papers: Vec<Paper>) -> Vec<Paper> {
+    papers.sort_by_key(|paper| std::cmp::Reverse(paper.updated));
+    papers
+}
+
+pub(crate) fn address(paper: &Paper) -> String {
+    format!("{}{}", paper.id.as_arxiv().unwrap(), paper.version)
+}
+
+pub(crate) fn addresses(papers: &[Paper]) -> Vec<String> {
+    papers.iter().map(address).collect()
+}
