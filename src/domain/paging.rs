@@ -155,6 +155,7 @@ impl Paging {
     ) -> Page {
         let mut page = Page { is_sorted: true, is_known: true, repeats: start > 0, last: None };
         let mut on_page = HashSet::new();
+        let whole: HashSet<_> = entries.iter().filter_map(Entry::whole_name).collect();
         for (place, entry) in (start..).zip(entries) {
             match entry {
                 Entry::Whole(paper) => {
@@ -165,7 +166,11 @@ impl Paging {
                     }
                     self.sort_in_paper(*paper, name, known, &mut page);
                 }
-                Entry::Flawed { id, flaw } => self.pass_over(place, id, flaw, known, &mut page),
+                Entry::Flawed { id, flaw } => {
+                    let known =
+                        |id: &PaperId, version| known(id, version) || whole.contains(&(id.clone(), version));
+                    self.pass_over(place, id, flaw, &known, &mut page);
+                }
             }
         }
         page
@@ -194,7 +199,8 @@ impl Paging {
         }
     }
 
-    /// An entry that cannot be taken hides a paper, unless that very version is known.
+    /// An entry that cannot be taken hides a paper, unless that very version is known or stands whole on the
+    /// same page.
     fn pass_over(
         &mut self,
         place: u64,
@@ -224,6 +230,16 @@ struct Page {
     repeats: bool,
     /// The date of its last paper.
     last: Option<Timestamp>,
+}
+
+impl Entry {
+    /// Which version of which paper stands there, if all of it does.
+    fn whole_name(&self) -> Option<(PaperId, Version)> {
+        match self {
+            Self::Whole(paper) => Some((paper.id.clone(), paper.version)),
+            Self::Flawed { .. } => None,
+        }
+    }
 }
 
 impl Flaw {
@@ -368,11 +384,12 @@ mod tests {
     }
 
     #[test]
-    fn a_flawed_or_future_entry_is_a_gap_unless_its_version_is_known() {
+    fn a_flawed_or_future_entry_is_a_gap_unless_its_version_is_known_or_stands_whole_beside_it() {
         let id = |number: u32| format!("2503.{number:05}").parse::<ArxivId>().unwrap();
         let flawed = |number| Entry::Flawed { id: Some((id(number), Version::FIRST)), flaw: Flaw::NoTitle };
         let mut paging = Paging::new(course(10));
-        let entries = vec![paper(9, -49), flawed(8), flawed(3), paper(2, -39), paper(2, -39)];
+        let entries =
+            vec![paper(9, -49), flawed(8), flawed(3), paper(2, -39), paper(2, -39), flawed(5), paper(5, 1)];
         paging.take(0, answer(5, entries), up_to(3));
         assert_eq!(
             paging.gaps,
@@ -381,10 +398,14 @@ mod tests {
                 "arxiv:2503.00008 v1 has no title"
             ]
         );
-        assert_eq!(paging.papers.len(), 1, "39 hours ahead is still tomorrow");
+        assert_eq!(paging.papers.len(), 2, "39 hours ahead is still tomorrow");
         assert_eq!(
             paging.notes,
-            ["arxiv:2503.00003 v1 has no title", "arxiv:2503.00002 v1 stands twice on a page"]
+            [
+                "arxiv:2503.00003 v1 has no title",
+                "arxiv:2503.00002 v1 stands twice on a page",
+                "arxiv:2503.00005 v1 has no title"
+            ]
         );
     }
 
