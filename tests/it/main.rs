@@ -11,6 +11,7 @@ mod answer;
 mod atom;
 mod corpus;
 mod fake_arxiv;
+mod faults;
 mod home;
 mod lists;
 mod once;

@@ -63,6 +63,8 @@ pub(crate) enum Reply {
     DuplicateEntry,
     /// An entry with its id alone, before the others.
     HollowEntry,
+    /// An entry with its id alone, in the place of the first one.
+    HollowAlone,
     /// The first entry without `updated`.
     NoDate,
     /// The first entry dated ten years ahead.
@@ -155,6 +157,11 @@ impl Reply {
             Self::Unsorted => page.entries.reverse(),
             Self::DuplicateEntry => put_before(&mut page, Clone::clone),
             Self::HollowEntry => put_before(&mut page, |first| hollow(first)),
+            Self::HollowAlone => {
+                if let Some(first) = page.entries.first_mut() {
+                    *first = hollow(first);
+                }
+            }
             Self::NoDate => {
                 if let Some(first) = page.entries.first_mut() {
                     *first = first.replace("updated>", "changed>");

@@ -1,0 +1,350 @@
+//! Every fault that an upstream can have, met by a whole turn: what cannot be trusted changes nothing, what is
+//! only odd costs nothing, each is told in words, and a clean turn afterwards ends where it would have ended.
+
+use std::time::Duration;
+
+use paperwire::domain::Paper;
+
+use crate::fake_arxiv::page::paper;
+use crate::fake_arxiv::{FakeArxiv, Reply, refusing_url};
+use crate::home::{Answer, Home, LATER, NEXT_DAY, NOW, Told};
+use crate::papers::{addresses, dated, revised, sample, sorted};
+
+/// The evening of the day after.
+const AFTERWARDS: &str = "2025-03-27T22:00:00Z";
+
+/// No time for a second try: the first wait after a fault is a second at least.
+const ONE_TRY: &str = "1s";
+
+fn status(code: u16, headers: &[(&'static str, &str)], body: &str) -> Reply {
+    let headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    Reply::Status { code, headers, body: body.into() }
+}
+
+/// What cannot be trusted, each with words that its reason must have.
+fn refused() -> Vec<(Reply, &'static str)> {
+    vec![
+        (Reply::ResetAtOnce, "broke before an answer"),
+        (Reply::Reset, "broke off after"),
+        (Reply::CutContentLength, "broke off after"),
+        (Reply::CutGzip, "broke off after"),
+        (Reply::Endless, "larger than 16 MiB"),
+        (Reply::GzipBomb, "larger than 16 MiB"),
+        (Reply::ZeroBytes, "the body is empty"),
+        (Reply::Html, "502 Bad Gateway"),
+        (Reply::CutXml, "cut off after"),
+        (Reply::TwoFeeds, "behind the end of the feed"),
+        (Reply::BadUtf8, "not UTF-8"),
+        (Reply::OtherEncoding, "ISO-8859-1"),
+        (Reply::Doctype, "DOCTYPE"),
+        (Reply::AttributeBomb, "attributes"),
+        (Reply::NestingBomb, "deeper than"),
+        (Reply::ErrorEntry(200), "incorrect id format for abc"),
+        (Reply::ErrorEntry(400), "incorrect id format for abc"),
+        (Reply::ErrorEntry(500), "500 Internal Server Error"),
+        (Reply::BareRateExceeded, "429 Too Many Requests"),
+        (status(429, &[("Retry-After", "1")], ""), "asked to be left alone until"),
+        (status(406, &[], ""), "406 Not Acceptable"),
+        (status(500, &[], ""), "500 Internal Server Error"),
+        (status(503, &[], "down for maintenance"), "down for maintenance"),
+        (status(404, &[], "nothing here"), "404 Not Found: \"nothing here\""),
+        (status(403, &[], ""), "403 Forbidden"),
+        (Reply::RedirectTo(301, "https://elsewhere.example/api".to_owned()), "elsewhere.example"),
+        (Reply::RedirectTo(302, "/login".to_owned()), "302 Found"),
+        (Reply::EmptyPageWithTotal, "an empty page"),
+    ]
+}
+
+/// What cannot be trusted where there were papers before, and is as good as any other answer at first contact.
+fn refused_once_established() -> Vec<(Reply, &'static str)> {
+    vec![(Reply::TotalZero, "no results at all"), (Reply::StaleStamp, "an old answer")]
+}
+
+/// What never ends by itself.
+fn hanging() -> Vec<(Reply, &'static str)> {
+    vec![(Reply::Hang, "no whole answer within"), (Reply::HangInBody, "no whole answer within")]
+}
+
+/// What is only odd: the status that it comes to when all else is well, words of the reason, and how many of the
+/// page's papers can be kept.
+fn tolerated(page: usize) -> Vec<(Reply, &'static str, &'static str, usize)> {
+    vec![
+        (Reply::ShortPage, "incomplete", "a short page", page / 2),
+        (Reply::Unsorted, "ok", "not sorted by date", page),
+        (Reply::DuplicateEntry, "ok", "stands twice", page),
+        (Reply::NoDate, "incomplete", "no readable date", page - 1),
+        (Reply::FutureDate, "incomplete", "past tomorrow", page - 1),
+        (Reply::HttpsIds, "ok", "", page),
+        (Reply::OtherUpdated, "ok", "", page),
+        (Reply::NoTotal, "ok", "", page),
+    ]
+}
+
+/// What arXiv shows on the first day and on the second: by then two papers are new and one is replaced.
+fn two_days() -> (Vec<Paper>, Vec<Paper>) {
+    let first = sample(30);
+    let second = revised(&first[7], 26);
+    let mut papers: Vec<_> = first.iter().filter(|paper| paper.id != second.id).cloned().collect();
+    papers.extend([
+        second,
+        dated("2503.21001", "2025-03-27T09:00:00Z"),
+        dated("2503.11111", "2025-03-26T10:00:00Z"),
+    ]);
+    (first, sorted(papers))
+}
+
+/// A home that has had a first good turn, and its arXiv, which now shows the second day.
+fn established() -> (FakeArxiv, Home) {
+    let (first, second) = two_days();
+    let fake = FakeArxiv::serving(first);
+    let home = Home::asking(&fake);
+    home.once_well(NOW);
+    fake.set_papers(second);
+    (fake, home)
+}
+
+/// Where a home ends that never met a fault: its list and its news.
+fn oracle() -> (String, Vec<Told>) {
+    let (_fake, home) = established();
+    assert_eq!(home.once_well(AFTERWARDS).counts(), ("ok", 2, 1, 0));
+    (home.list(), home.news())
+}
+
+/// That a poll failed, in words, and that one who reads standard error alone knows it too.
+fn assert_told(answer: &Answer, status: &str, words: &str, what: &str) {
+    assert_eq!((answer.status, answer.topic().status.as_str()), (1, status), "{what}: {answer:?}");
+    assert!(answer.reason().contains(words), "{what}: {answer:?}");
+    assert!(answer.stderr.contains(answer.reason()), "{what}: {answer:?}");
+    assert!(!answer.reason().contains("search_query"), "{what}: {answer:?}");
+}
+
+#[test]
+fn what_cannot_be_trusted_leaves_a_history_and_its_list_as_they_were() {
+    let (list_after, news_after) = oracle();
+    let refused = refused().into_iter().chain(refused_once_established());
+    for (reply, words) in refused.chain(hanging()) {
+        let what = format!("{reply:?}");
+        let (fake, home) = established();
+        let before = (home.list_print(), home.list(), home.history());
+        fake.reply_next([reply]);
+        let home = home.with_patience(ONE_TRY);
+        let answer = home.once(NEXT_DAY);
+        assert_told(&answer, "failed", words, &what);
+        assert_eq!((answer.counts(), answer.topic().known), (("failed", 0, 0, 0), 30), "{what}");
+        assert_eq!((answer.topic().requests, answer.only_list().changed), (1, false), "{what}");
+        assert_eq!((home.list_print(), home.list(), home.history()), before, "{what}");
+
+        let home = home.with_patience("2m");
+        assert_eq!(home.once_well(AFTERWARDS).counts(), ("ok", 2, 1, 0), "{what}");
+        assert_eq!((home.list(), home.news()), (list_after.clone(), news_after.clone()), "{what}");
+    }
+}
+
+#[test]
+fn what_cannot_be_trusted_at_first_contact_begins_nothing() {
+    for (reply, words) in refused().into_iter().chain(hanging()) {
+        let what = format!("{reply:?}");
+        let fake = FakeArxiv::serving(sample(30));
+        fake.reply_next([reply]);
+        let home = Home::asking(&fake).with_patience(ONE_TRY);
+        let answer = home.once(NOW);
+        assert_told(&answer, "failed", words, &what);
+        assert!(!home.path("README.md").exists(), "{what}");
+        assert!(home.history().iter().all(Vec::is_empty), "{what}");
+
+        let home = home.with_patience("2m");
+        assert_eq!(home.once_well(LATER).counts(), ("ok", 0, 0, 30), "first contact stays silent: {what}");
+        assert_eq!((home.rows(), home.news()), (addresses(&sample(30)), vec![]), "{what}");
+    }
+}
+
+#[test]
+fn what_is_only_odd_is_noted_and_the_good_is_kept() {
+    let (list_after, news_after) = oracle();
+    for (reply, status, words, _) in tolerated(32) {
+        let what = format!("{reply:?}");
+        let (fake, home) = established();
+        let watermark = home.history()[4].clone();
+        fake.reply_next([reply.clone()]);
+        let answer = home.once(NEXT_DAY);
+        assert_eq!(answer.topic().status, status, "{what}: {answer:?}");
+        assert!(answer.reason().contains(words), "{what}: {answer:?}");
+        assert_eq!(answer.reason().is_empty(), words.is_empty(), "{what}: {answer:?}");
+        assert_eq!(answer.status, i32::from(status == "incomplete"), "{what}");
+        assert!(home.rows().len() >= 30, "{what}");
+        let is_moved = home.history()[4][0][2] != watermark[0][2];
+        assert_eq!(is_moved, status == "ok", "the watermark moves with a complete poll alone: {what}");
+
+        let last = home.once_well(AFTERWARDS);
+        assert_eq!(answer.topic().new + last.topic().new, 2, "{what}");
+        assert_eq!(answer.topic().replaced + last.topic().replaced, 1, "{what}");
+        assert_eq!(home.news(), news_after, "{what}");
+        match reply {
+            // The date that was seen first stays, and the row with it.
+            Reply::OtherUpdated => assert_eq!(home.rows().len(), 32),
+            _ => assert_eq!(home.list(), list_after, "{what}"),
+        }
+    }
+}
+
+#[test]
+fn what_is_only_odd_at_first_contact_keeps_it_silent() {
+    for (reply, status, words, kept) in tolerated(30) {
+        let what = format!("{reply:?}");
+        let fake = FakeArxiv::serving(sample(30));
+        fake.reply_next([reply]);
+        let home = Home::asking(&fake);
+        let first = home.once(NOW);
+        assert_eq!(first.counts(), (status, 0, 0, kept as u64), "{what}: {first:?}");
+        assert!(first.reason().contains(words), "{what}: {first:?}");
+        assert_eq!(home.rows().len(), kept, "{what}");
+        let rest = 30 - kept as u64;
+        let second = if rest > 0 { "ok" } else { "quiet" };
+        assert_eq!(home.once_well(LATER).counts(), (second, 0, 0, rest), "{what}");
+        let mut rows = (home.rows(), addresses(&sample(30)));
+        rows.0.sort();
+        rows.1.sort();
+        assert_eq!((rows.0, home.news()), (rows.1, vec![]), "{what}");
+    }
+}
+
+#[test]
+fn a_hollow_entry_hides_a_paper_unless_that_stands_whole_beside_it_or_is_known() {
+    let (fake, home) = established();
+    fake.reply_next([Reply::HollowAlone]);
+    let hidden = home.once(NEXT_DAY);
+    assert_told(&hidden, "incomplete", "no title", "a new version, hollow");
+    assert_eq!((hidden.topic().new, hidden.topic().replaced), (2, 0), "the others are kept");
+    fake.reply_next([Reply::HollowEntry, Reply::HollowAlone]);
+    for (status, replaced) in [("ok", 1), ("quiet", 0)] {
+        let harmless = home.once_well(AFTERWARDS);
+        assert_eq!(
+            (harmless.topic().status.as_str(), harmless.topic().replaced),
+            (status, replaced),
+            "{harmless:?}"
+        );
+        assert!(harmless.reason().contains("no title"), "{harmless:?}");
+    }
+    assert_eq!((home.list(), home.news()), oracle());
+}
+
+#[test]
+fn a_fault_that_passes_is_waited_out() {
+    for reply in [Reply::ResetAtOnce, Reply::CutXml, Reply::EmptyPageWithTotal, Reply::StaleStamp] {
+        let (fake, home) = established();
+        fake.reply_next([reply.clone()]);
+        let answer = home.once_well(NEXT_DAY);
+        assert_eq!((answer.counts(), answer.topic().requests), (("ok", 2, 1, 0), 2), "{reply:?}");
+    }
+}
+
+#[test]
+fn what_the_same_request_would_meet_again_is_asked_once() {
+    for reply in [
+        Reply::ErrorEntry(400),
+        status(404, &[], ""),
+        status(403, &[], ""),
+        Reply::RedirectTo(301, "https://elsewhere.example/".to_owned()),
+    ] {
+        let (fake, home) = established();
+        fake.reply_next([reply.clone()]);
+        let answer = home.once(NEXT_DAY);
+        assert_eq!((answer.topic().status.as_str(), answer.topic().requests), ("failed", 1), "{reply:?}");
+        assert_eq!(fake.asked().len(), 2, "{reply:?}");
+    }
+}
+
+#[test]
+fn a_fault_on_a_later_page_keeps_the_pages_before_it_and_settles_nothing() {
+    let (first, second) = two_days();
+    for reply in [Reply::CutXml, Reply::ErrorEntry(400), Reply::EmptyPageWithTotal] {
+        let fake = FakeArxiv::serving(first.clone());
+        let home = Home::asking(&fake).with_page(10).with_patience(ONE_TRY);
+        home.once_well(NOW);
+        fake.set_papers(second.clone());
+        let topic = home.history()[4].clone();
+        fake.reply_next([Reply::Good, reply.clone()]);
+        let answer = home.once(NEXT_DAY);
+        assert_eq!((answer.counts(), answer.topic().requests), (("incomplete", 1, 1, 0), 2), "{reply:?}");
+        assert!(!answer.reason().is_empty());
+        assert_eq!(home.rows().len(), 31, "{reply:?}");
+        assert_eq!(home.history()[4][0][1..5], topic[0][1..5], "contact, watermark, stamp and sweep stay");
+        let last = home.once_well(AFTERWARDS);
+        assert_eq!(last.counts(), ("ok", 1, 0, 0), "{reply:?}");
+        assert_eq!((home.rows(), home.news().len()), (addresses(&second), 3), "{reply:?}");
+    }
+}
+
+#[test]
+fn patience_bounds_a_poll_that_hangs_again_and_again() {
+    let (fake, home) = established();
+    fake.reply_next(vec![Reply::Hang; 10]);
+    let answer = home.with_patience("300ms").once(NEXT_DAY);
+    assert_told(&answer, "failed", "no whole answer within", "hang");
+    assert_eq!(answer.topic().requests, 1);
+}
+
+#[test]
+fn a_wait_that_was_asked_for_is_kept_across_restarts() {
+    let (fake, home) = established();
+    fake.reply_next([status(429, &[("Retry-After", "2")], "")]);
+    let home = home.with_patience(ONE_TRY);
+    assert_told(&home.once(NEXT_DAY), "failed", "left alone until", "told to wait");
+    let not_asked = home.once(NEXT_DAY);
+    assert_told(&not_asked, "failed", "not asked", "still shut");
+    assert_eq!((not_asked.topic().requests, fake.asked().len()), (0, 2));
+
+    let home = home.with_patience("1m");
+    assert_eq!(home.once_well(NEXT_DAY).counts(), ("ok", 2, 1, 0));
+    let [_, told, after] = &fake.asked()[..] else { panic!("three requests") };
+    assert!(after.at - told.at >= Duration::from_secs(2), "{:?}", after.at - told.at);
+}
+
+#[test]
+fn a_wait_longer_than_the_patience_is_not_waited_for() {
+    let (fake, home) = established();
+    fake.reply_next([status(503, &[("Retry-After", "86400")], "")]);
+    let answer = home.once(NEXT_DAY);
+    assert_told(&answer, "failed", "left alone until", "a day");
+    assert_eq!(answer.topic().requests, 1);
+}
+
+#[test]
+fn the_pace_is_kept_over_pages_topics_and_restarts() {
+    let fake = FakeArxiv::serving(sample(30));
+    let home = Home::asking(&fake).with_page(20).with_pace("400ms");
+    let home = home.with_topics(&[("A", "cat:cs.CV"), ("B", "all:x")]);
+    home.once_well(NOW);
+    home.once_well(LATER);
+    let asked = fake.asked();
+    assert_eq!(asked.len(), 6, "two pages of each topic, and then one");
+    for pair in asked.windows(2) {
+        // The pace runs from the moment before a request is sent, the fake's clock from when it was read.
+        let apart = pair[1].at - pair[0].at;
+        assert!(apart >= Duration::from_millis(350), "{apart:?}");
+    }
+    let connections: Vec<_> = asked.iter().map(|asked| asked.connection).collect();
+    assert_eq!(connections, [0, 0, 0, 0, 1, 1], "one connection for each run");
+}
+
+#[test]
+fn a_host_that_cannot_be_reached_leaves_all_as_it_was() {
+    let (fake, home) = established();
+    let before = (home.list_print(), home.history());
+    let home = home.with_url(&refusing_url()).with_patience(ONE_TRY);
+    assert_told(&home.once(NEXT_DAY), "failed", "connection refused", "no connection");
+    assert_eq!((home.list_print(), home.history()), before);
+    assert_eq!(home.with_url(&fake.url()).once_well(AFTERWARDS).counts(), ("ok", 2, 1, 0));
+}
+
+#[test]
+fn a_fault_of_one_topic_is_its_own() {
+    let fake = FakeArxiv::serving(vec![paper(0)]);
+    let home = Home::asking(&fake).with_topics(&[("A", "cat:cs.CV"), ("B", "all:x")]);
+    fake.reply_next([Reply::ErrorEntry(400)]);
+    let answer = home.once(NOW);
+    let told: Vec<_> = answer.topics.iter().map(|topic| (topic.status.as_str(), topic.known)).collect();
+    assert_eq!((answer.status, told), (1, vec![("failed", 0), ("ok", 1)]));
+    assert_eq!(home.rows(), addresses(&[paper(0)]));
+    assert_eq!(home.history()[4].len(), 1, "of the other there is nothing to remember");
+}
