@@ -14,6 +14,7 @@ mod fake_arxiv;
 mod faults;
 mod home;
 mod lists;
+mod month;
 mod once;
 mod papers;
 mod source;

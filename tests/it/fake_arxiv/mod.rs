@@ -131,6 +131,11 @@ impl FakeArxiv {
         self.shared().replies.extend(replies);
     }
 
+    /// Forgets the replies that still wait: from now on all are good.
+    pub(crate) fn be_well(&self) {
+        self.shared().replies.clear();
+    }
+
     /// These papers once so many more requests have come: what moves between two pages of one poll.
     pub(crate) fn set_papers_after(&self, requests: usize, papers: Vec<Paper>) {
         let mut shared = self.shared();
