@@ -9,10 +9,12 @@
 
 mod answer;
 mod atom;
+mod commands;
 mod corpus;
 mod fake_arxiv;
 mod faults;
 mod home;
+mod hostile;
 mod lists;
 mod month;
 mod once;
