@@ -6,12 +6,15 @@ use anyhow::{Context, Result};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::{Done, answer};
+use super::{BadCommand, Done, answer};
 use crate::config::Config;
 use crate::domain::{Author, Paper, code_link};
 use crate::store::{Found, Reader};
 
 pub(super) fn search(config: &Config, words: &[String], papers_max: u32, json: bool) -> Result<Done> {
+    if words.iter().all(|word| word.trim().is_empty()) {
+        return Err(BadCommand("search: say at least one word to look for".to_owned()).into());
+    }
     let reader = Reader::open(&config.state)?.with_context(|| {
         format!("there is no history yet at {}: run `paperwire once` first", config.state.display())
     })?;

@@ -85,6 +85,9 @@ fn search_finds_words_in_title_abstract_and_authors_newest_first() {
         addresses(&papers)[2]
     );
     assert_eq!(stdout(&words), expected);
+    let nothing = home.run(&["search", " "]);
+    assert_eq!((nothing.status.code(), stdout(&nothing)), (Some(2), ""));
+    assert!(stderr(&nothing).contains("at least one word"), "{}", stderr(&nothing));
 }
 
 #[test]
