@@ -10,7 +10,7 @@ use crate::home::{Home, LATER, NOW, TOPIC, rows, stderr, stdout};
 use crate::papers::{addresses, sample};
 
 /// Long enough for anything that is going to happen at all.
-const AMPLE: Duration = Duration::from_secs(60);
+const AMPLE: Duration = Duration::from_mins(1);
 
 fn json(text: &str) -> Value {
     assert_eq!(text.lines().count(), 1, "{text}");

@@ -1,5 +1,6 @@
 //! A folder in which the real program lives: its config, its lists and its history.
 
+use std::fmt::Write as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -113,9 +114,9 @@ impl Home {
              pace = \"{pace}\"\npatience = \"{patience}\"\npage = {page}\n"
         );
         for (name, query, more) in &self.topics {
-            config.push_str(&format!("\n[[topic]]\nname = \"{name}\"\nquery = '{query}'\n{more}"));
+            write!(config, "\n[[topic]]\nname = \"{name}\"\nquery = '{query}'\n{more}").unwrap();
         }
-        config.push_str(&format!("\n[[list]]\nfile = \"README.md\"\nrows = {rows}\n"));
+        write!(config, "\n[[list]]\nfile = \"README.md\"\nrows = {rows}\n").unwrap();
         std::fs::write(self.path("paperwire.toml"), config).unwrap();
         self
     }
