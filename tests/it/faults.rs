@@ -276,6 +276,20 @@ fn a_fault_on_a_later_page_keeps_the_pages_before_it_and_settles_nothing() {
 }
 
 #[test]
+fn a_page_that_was_kept_from_a_broken_poll_does_not_end_the_next_one() {
+    let fake = FakeArxiv::serving(sample(60)[30..].to_vec());
+    let home = Home::asking(&fake).with_page(10).with_patience(ONE_TRY);
+    home.once_well(NOW);
+    fake.set_papers(sample(60));
+    fake.reply_next([Reply::Good, Reply::CutXml]);
+    assert_eq!(home.once(LATER).counts(), ("incomplete", 10, 0, 0));
+    // No sweep is due yet, and every paper on the first page is known: behind it are some that are not.
+    let home = home.with_patience("2m");
+    assert_eq!(home.once_well("2025-03-26T23:30:00Z").counts(), ("ok", 20, 0, 0));
+    assert_eq!(home.rows(), addresses(&sample(60)));
+}
+
+#[test]
 fn patience_bounds_a_poll_that_hangs_again_and_again() {
     let (fake, home) = established();
     fake.reply_next(vec![Reply::Hang; 10]);
