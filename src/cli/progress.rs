@@ -45,7 +45,7 @@ impl Progress {
 fn log(topic: &str, step: &Step<'_>, words: &str) {
     match step {
         Step::Waiting { wait, after } if after.is_some() || *wait > SHORT_WAIT => {
-            tracing::info!("{topic}: {words}")
+            tracing::info!("{topic}: {words}");
         }
         Step::Waiting { .. } => tracing::debug!("{topic}: {words}"),
         Step::Asking { .. } => tracing::info!("{topic}: {words}"),

@@ -10,8 +10,10 @@ use super::{ArxivId, Paper, Version};
 pub struct Answer {
     /// When the source says that it made this answer; none where it does not say.
     pub stamp: Option<Timestamp>,
-    /// How many results there are in all, over all pages.
+    /// How many results there are in all, over all pages. Where the page does not say, what it shows.
     pub total: u64,
+    /// Whether the page says that itself.
+    pub total_is_told: bool,
     /// The first result's place among all, from 0, as the source says it.
     pub start: u64,
     /// What stood on the page, in its order.

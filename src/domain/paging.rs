@@ -108,6 +108,10 @@ impl Paging {
         let expected = u64::from(self.course.page).min(answer.total.saturating_sub(start));
         let shown = answer.entries.len() as u64;
         self.total = answer.total;
+        if !answer.total_is_told && shown >= u64::from(self.course.page) {
+            self.gaps
+                .push(format!("the page from result {start} is full and does not say how many there are"));
+        }
         self.stamp = self.stamp.or(answer.stamp);
         let page = self.sort_in(answer.entries, &known, start);
         if shown < expected {
@@ -302,7 +306,7 @@ mod tests {
     }
 
     fn answer(total: u64, entries: Vec<Entry>) -> Answer {
-        Answer { stamp: Some(NOW.parse().unwrap()), total, start: 0, entries }
+        Answer { stamp: Some(NOW.parse().unwrap()), total, total_is_told: true, start: 0, entries }
     }
 
     fn course(page: u32) -> Course {
@@ -351,6 +355,19 @@ mod tests {
         let mut paging = Paging::new(course(10));
         assert_eq!(paging.take(0, answer(100, page_from(900, 4)), up_to(900)), Next::Ask { start: 9 });
         assert_eq!(paging.gaps, ["a short page: 4 of 10 results from 0"]);
+    }
+
+    #[test]
+    fn a_full_page_without_a_total_leaves_a_gap() {
+        for (shown, gaps) in [(4, 0), (10, 1)] {
+            let mut paging = Paging::new(course(10));
+            let untold = Answer {
+                total_is_told: false,
+                ..answer(shown, page_from(900, u32::try_from(shown).unwrap()))
+            };
+            assert_eq!(paging.take(0, untold, up_to(0)), Next::Enough);
+            assert_eq!(paging.gaps.len(), gaps, "{shown}");
+        }
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::store::Store;
 
 /// The first wait after a fault that may pass; it doubles, with jitter, up to [`BACKOFF_MAX`].
 const BACKOFF_MIN: Duration = Duration::from_secs(1);
-const BACKOFF_MAX: Duration = Duration::from_secs(120);
+const BACKOFF_MAX: Duration = Duration::from_mins(2);
 
 /// The requests of one poll.
 pub(super) struct Asking<'a> {

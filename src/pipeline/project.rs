@@ -103,19 +103,19 @@ fn keep_unknown_rows(
     wanted: &str,
 ) -> Result<()> {
     let kept = papers(wanted)?;
-    let mut lost = Vec::new();
+    let mut unknown = Vec::new();
     for paper in papers(standing)? {
         if !kept.contains(&paper) && !store.has_seen(topics, &paper)? {
-            lost.push(paper);
+            unknown.push(paper);
         }
     }
-    lost.sort();
-    let Some(first) = lost.first() else { return Ok(()) };
+    unknown.sort();
+    let Some(first) = unknown.first() else { return Ok(()) };
     bail!(
         "{file}: {count} of its rows are of papers that the history does not know (such as {first}); they would be \
          lost, so the file is left as it is. `paperwire import {file}` takes them into the history",
         file = list.file.display(),
-        count = lost.len(),
+        count = unknown.len(),
     )
 }
 

@@ -136,13 +136,13 @@ fn record_paper(
 
 /// What the full-text index has to learn of a paper, if anything.
 fn reword(row: i64, shown: &Shown) -> Option<Reworded<'_>> {
-    let after = shown.finding.paper.as_ref()?;
-    let before = shown.known.recorded.as_ref().map(|recorded| &recorded.paper);
-    let is_same = before.is_some_and(|before| {
+    let paper = shown.finding.paper.as_ref()?;
+    let is_same = shown.known.recorded.as_ref().is_some_and(|recorded| {
+        let before = &recorded.paper;
         (&before.title, &before.abstract_, &before.authors)
-            == (&after.title, &after.abstract_, &after.authors)
+            == (&paper.title, &paper.abstract_, &paper.authors)
     });
-    (!is_same).then_some(Reworded { row, before, after })
+    (!is_same).then_some(Reworded { row, paper })
 }
 
 fn record_sighting(

@@ -121,8 +121,7 @@ fn unreadable(
     rusqlite::Error::FromSqlConversionFailure(column, kind, why)
 }
 
-/// Authors as they stand in their column.
-pub(super) fn authors_json(authors: &[Author]) -> String {
+fn authors_json(authors: &[Author]) -> String {
     let authors: Vec<_> = authors
         .iter()
         .map(|a| AuthorJson { name: a.name.as_str().into(), affiliations: a.affiliations.clone() })

@@ -6,33 +6,25 @@
 
 use rusqlite::{Connection, params};
 
-use super::row::authors_json;
 use crate::domain::Paper;
 
-/// One row of the papers that is to be found by other words from now on.
+/// A paper that is to be found by other words from now on.
 #[derive(Debug)]
 pub(super) struct Reworded<'a> {
-    /// The row.
+    /// Its row.
     pub(super) row: i64,
-    /// The paper as it was indexed; none where it is new.
-    pub(super) before: Option<&'a Paper>,
     /// The paper as it stands now.
-    pub(super) after: &'a Paper,
+    pub(super) paper: &'a Paper,
 }
 
 /// Brings the index to what the papers say.
 pub(super) fn update(db: &Connection, reworded: &[Reworded<'_>]) -> rusqlite::Result<()> {
-    let mut forget = db.prepare_cached(
-        "INSERT INTO papers_text (papers_text, rowid, title, abstract, authors) VALUES ('delete', ?1, ?2, ?3, ?4)",
-    )?;
     let mut index = db.prepare_cached(
-        "INSERT INTO papers_text (rowid, title, abstract, authors) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT OR REPLACE INTO papers_text (rowid, title, abstract, authors) VALUES (?1, ?2, ?3, ?4)",
     )?;
-    for Reworded { row, before, after } in reworded {
-        if let Some(before) = before {
-            forget.execute(params![row, before.title, before.abstract_.0, authors_json(&before.authors)])?;
-        }
-        index.execute(params![row, after.title, after.abstract_.0, authors_json(&after.authors)])?;
+    for Reworded { row, paper } in reworded {
+        let authors: Vec<&str> = paper.authors.iter().map(|author| author.name.as_str()).collect();
+        index.execute(params![row, paper.title, paper.abstract_.0, authors.join(", ")])?;
     }
     Ok(())
 }

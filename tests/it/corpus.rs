@@ -83,6 +83,7 @@ fn careful_reading(body: &[u8]) -> Answer {
     Answer {
         stamp: text(feed, ATOM, "updated").map(|text| text.parse().unwrap()),
         total: number("totalResults").unwrap_or(entries.len() as u64),
+        total_is_told: number("totalResults").is_some(),
         start: number("startIndex").unwrap_or(0),
         entries,
     }

@@ -121,7 +121,13 @@ impl Page {
         let total = self.total.or_else(|| self.counted(start)).ok_or_else(|| {
             broken("the feed has no entry and does not say how many there are (totalResults)".to_owned())
         })?;
-        Ok(Answer { stamp: self.stamp, total, start, entries: self.entries })
+        Ok(Answer {
+            stamp: self.stamp,
+            total,
+            total_is_told: self.total.is_some(),
+            start,
+            entries: self.entries,
+        })
     }
 
     /// Some mirrors and archives of arXiv's answers leave the total out. What is on the page is then all
