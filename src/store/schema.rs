@@ -95,7 +95,7 @@ CREATE TABLE lists (
 -- Kept by `text_index`, which says why no trigger does it.
 CREATE VIRTUAL TABLE papers_text USING fts5 (
     title, abstract, authors,
-    content = '', contentless_delete = 1, columnsize = 0, tokenize = 'porter unicode61 remove_diacritics 2'
+    content = '', contentless_delete = 1, tokenize = 'porter unicode61 remove_diacritics 2'
 );
 ";
 
