@@ -25,7 +25,7 @@ pub(super) fn import(
         is_a_topic(config, topic)?;
     }
     let text = list::read(file)?.with_context(|| format!("there is no file {}", file.display()))?;
-    let tables = read_tables(&text)?;
+    let tables = read_tables(&text);
     if tables.is_empty() {
         bail!(
             "{} has no table of papers: a table needs a header with at least Title and Date, and links to arXiv \

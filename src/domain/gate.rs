@@ -8,6 +8,10 @@ use jiff::{SignedDuration, Timestamp};
 /// The longest wait that a source is granted: a clock or a header that asks for more is wrong.
 pub const WAIT_MAX: SignedDuration = SignedDuration::from_hours(24);
 
+/// A twentieth is added to the pace: what counts is when requests arrive, and a slow one may be followed by
+/// one that is quick on its way.
+const MARGIN: u32 = 20;
+
 /// What is known of the last request to a source, in real time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Gate {
@@ -22,7 +26,7 @@ impl Gate {
     /// A time in the store that a clock set back makes absurd cannot shut the gate for longer than
     /// its rule.
     pub fn wait(&self, now: Timestamp, pace: Duration) -> Duration {
-        let pace = SignedDuration::try_from(pace).unwrap_or(WAIT_MAX);
+        let pace = SignedDuration::try_from(pace + pace / MARGIN).unwrap_or(WAIT_MAX);
         let paced =
             self.asked.map_or(SignedDuration::ZERO, |asked| (asked + pace).duration_since(now).min(pace));
         let shut =
@@ -44,18 +48,19 @@ mod tests {
     fn requests_keep_their_pace_and_a_wait_that_was_asked_for() {
         let now: Timestamp = "2026-01-01T12:00:00Z".parse().unwrap();
         let at = |seconds: i64| Some(now + SignedDuration::from_secs(seconds));
-        for (asked, shut_until, wait) in [
+        for (asked, shut_until, millis) in [
             (None, None, 0),
-            (at(-1), None, 2),
-            (at(-3), None, 0),
-            (at(-9), at(60), 60),
-            (at(-1), at(1), 2),
+            (at(-1), None, 2150),
+            (at(-4), None, 0),
+            (at(-9), at(60), 60_000),
+            (at(-1), at(1), 2150),
             (at(-9), at(-60), 0),
-            (at(86_400), None, 3),          // the clock was set back a day
-            (None, at(86_400 * 9), 86_400), // and here by more
+            (at(86_400), None, 3150),           // the clock was set back a day
+            (None, at(86_400 * 9), 86_400_000), // and here by more
         ] {
             let gate = Gate { asked, shut_until };
-            assert_eq!(gate.wait(now, Duration::from_secs(3)), Duration::from_secs(wait), "{gate:?}");
+            assert_eq!(gate.wait(now, Duration::from_secs(3)), Duration::from_millis(millis), "{gate:?}");
+            assert!(gate.wait(now, Duration::ZERO) <= Duration::from_millis(millis), "{gate:?}");
         }
     }
 }

@@ -113,6 +113,9 @@ impl Paging {
                 .push(format!("the page from result {start} is full and does not say how many there are"));
         }
         self.stamp = self.stamp.or(answer.stamp);
+        if start == 0 && answer.start > 0 {
+            self.gaps.push(format!("the first page begins at result {}", answer.start));
+        }
         let page = self.sort_in(answer.entries, &known, start);
         if shown < expected {
             self.gaps.push(format!("a short page: {shown} of {expected} results from {start}"));
@@ -130,11 +133,11 @@ impl Paging {
 
     fn next_page(&mut self, start: u64, repeats: bool) -> Next {
         let page = u64::from(self.course.page);
-        if start + page >= self.total {
-            return Next::Enough;
-        }
         if repeats {
             self.gaps.push(format!("the page from result {start} repeats the one before"));
+            return Next::Enough;
+        }
+        if start + page >= self.total {
             return Next::Enough;
         }
         let next = start + page - overlap(self.course.page);
@@ -157,7 +160,8 @@ impl Paging {
         known: &impl Fn(&PaperId, Version) -> bool,
         start: u64,
     ) -> Page {
-        let mut page = Page { is_sorted: true, is_known: true, repeats: start > 0, last: None };
+        let mut page =
+            Page { is_sorted: true, is_known: true, repeats: start > 0 && !entries.is_empty(), last: None };
         let mut on_page = HashSet::new();
         let whole: HashSet<_> = entries.iter().filter_map(Entry::whole_name).collect();
         for (place, entry) in (start..).zip(entries) {
@@ -385,6 +389,17 @@ mod tests {
         assert_eq!(paging.take(0, answer(100, page_from(900, 10)), up_to(0)), Next::Ask { start: 9 });
         assert_eq!(paging.take(9, answer(100, page_from(900, 10)), up_to(0)), Next::Enough);
         assert_eq!(paging.gaps, ["the page from result 9 repeats the one before"]);
+    }
+
+    #[test]
+    fn a_last_page_that_is_the_first_again_leaves_a_gap() {
+        let mut paging = Paging::new(Course { at_known: AtKnown::GoOn, ..course(10) });
+        assert_eq!(paging.take(0, answer(15, page_from(900, 10)), up_to(0)), Next::Ask { start: 9 });
+        assert_eq!(paging.take(9, answer(15, page_from(900, 10)), up_to(0)), Next::Enough);
+        assert_eq!(paging.gaps, ["the page from result 9 repeats the one before"]);
+        let mut moved = Paging::new(course(10));
+        moved.take(0, Answer { start: 50, ..answer(100, page_from(900, 10)) }, up_to(0));
+        assert_eq!(moved.gaps, ["the first page begins at result 50"]);
     }
 
     #[test]

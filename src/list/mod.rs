@@ -8,9 +8,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use atomic_write_file::AtomicWriteFile;
 
-/// A list is read whole; GitHub shows 512,000 bytes of a README, so one that is larger than this is no
-/// list.
-const FILE_BYTES_MAX: u64 = 64 << 20;
+/// A list is read whole. A hundred thousand papers, which is more than any list has, make some 170 MB.
+const FILE_BYTES_MAX: u64 = 512 << 20;
 
 /// What stands in a list's file; none where there is no file yet.
 pub fn read(file: &Path) -> Result<Option<String>> {

@@ -75,10 +75,19 @@ impl<'a> Asking<'a> {
                 Err(fault) => fault,
             };
             tracing::debug!(kind = %fault.kind, "{fault}");
+            let fault = self.telling(fault, last.take());
             if fault.retry == Retry::Never {
                 return Ok(Err(fault));
             }
             last = Some(fault);
+        }
+    }
+
+    /// A try that the end of the patience cut off says less than the one before it.
+    fn telling(&self, fault: Fault, before: Option<Fault>) -> Fault {
+        match before {
+            Some(before) if fault.kind == FaultKind::Timeout && self.deadline.left().is_zero() => before,
+            Some(_) | None => fault,
         }
     }
 

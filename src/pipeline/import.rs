@@ -16,10 +16,9 @@ use crate::store::{Filled, PollRecord, Store};
 pub fn import(store: &mut Store, topic: &str, rows: &[Row], now: Timestamp) -> Result<Filled> {
     let record = store.topic(topic)?;
     let papers = latest(rows.iter().filter_map(paper).collect());
-    let mut known = HashMap::new();
-    for paper in &papers {
-        known.insert(paper.id.clone(), store.known(&record, &paper.id)?);
-    }
+    let ids: Vec<_> = papers.iter().map(|paper| paper.id.clone()).collect();
+    let known = store.known_each(&record, &ids)?;
+    let known: HashMap<_, _> = ids.into_iter().zip(known).collect();
     store.record(&record, &PollRecord::of_import(now, judged(papers, known, Contact::First)))
 }
 

@@ -7,6 +7,7 @@ use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
 use super::asking::Asking;
+use crate::clock;
 use crate::domain::{
     Answer, AtKnown, Contact, Course, Entry, Fault, FaultKind, LOOK_BACK, Next, Origin, Paging, Paper,
     PaperId, Topic, Version, judge,
@@ -145,22 +146,19 @@ impl Gathered<'_> {
     /// Looks up the papers of a page in the history. Gives those that the topic's archives leave out:
     /// they are never recorded, so they must not keep a poll paging.
     fn look_up(&mut self, store: &Store, answer: &Answer) -> Result<HashSet<PaperId>> {
-        let mut left_out = HashSet::new();
+        let (mut left_out, mut asked) = (HashSet::new(), Vec::new());
         for entry in &answer.entries {
-            let id = match entry {
+            match entry {
                 Entry::Whole(paper) if !paper.is_in_archives(&self.topic.archives) => {
                     left_out.insert(paper.id.clone());
-                    continue;
                 }
-                Entry::Whole(paper) => paper.id.clone(),
-                Entry::Flawed { id: Some((id, _)), .. } => PaperId::arxiv(id),
-                Entry::Flawed { id: None, .. } => continue,
-            };
-            if !self.known.contains_key(&id) {
-                let known = store.known(&self.record, &id)?;
-                self.known.insert(id, known);
+                Entry::Whole(paper) => asked.push(paper.id.clone()),
+                Entry::Flawed { id: Some((id, _)), .. } => asked.push(PaperId::arxiv(id)),
+                Entry::Flawed { id: None, .. } => {}
             }
         }
+        let known = store.known_each(&self.record, &asked)?;
+        self.known.extend(asked.into_iter().zip(known));
         Ok(left_out)
     }
 
@@ -240,6 +238,8 @@ pub(super) fn judged(papers: Vec<Paper>, mut known: HashMap<PaperId, Known>, con
 }
 
 fn course(record: &TopicRecord, manner: &Manner, papers_min: u32, now: Timestamp) -> Course {
+    // A stamp from the future says nothing of the answers to come: a clock upstream was wrong.
+    let plausible = now.max(clock::real_now()) + SignedDuration::from_hours(24);
     let sweep_is_due = record.swept.is_none_or(|swept| now.duration_since(swept) >= SWEEP_EVERY);
     Course {
         now,
@@ -250,7 +250,7 @@ fn course(record: &TopicRecord, manner: &Manner, papers_min: u32, now: Timestamp
             Contact::Established => 0,
         },
         at_known: if sweep_is_due { AtKnown::GoOn } else { AtKnown::Stop },
-        stamp_last: record.stamp,
+        stamp_last: record.stamp.filter(|stamp| *stamp <= plausible),
         has_papers: record.known > 0,
     }
 }

@@ -102,9 +102,9 @@ fn keep_unknown_rows(
     standing: &str,
     wanted: &str,
 ) -> Result<()> {
-    let kept = papers(wanted)?;
+    let kept = papers(wanted);
     let mut unknown = Vec::new();
-    for paper in papers(standing)? {
+    for paper in papers(standing) {
         if !kept.contains(&paper) && !store.has_seen(topics, &paper)? {
             unknown.push(paper);
         }
@@ -120,12 +120,12 @@ fn keep_unknown_rows(
 }
 
 /// The arXiv papers that the tables of a text link to.
-fn papers(text: &str) -> Result<HashSet<PaperId>> {
-    let tables = read_tables(text)?;
+fn papers(text: &str) -> HashSet<PaperId> {
+    let tables = read_tables(text);
     let rows = tables.iter().flat_map(|table| &table.rows);
     let papers = rows.filter_map(|row| match &row.link {
         PaperLink::Arxiv { id, version: _ } => Some(PaperId::arxiv(id)),
         PaperLink::Elsewhere(_) | PaperLink::Nowhere => None,
     });
-    Ok(papers.collect())
+    papers.collect()
 }

@@ -18,4 +18,4 @@ mod tests;
 pub use line::Line;
 pub use list::{BadTopicName, MarkerFault, TOPIC_NAME_CHARS, judge_topic_name, splice};
 pub use table::{PaperLink, Row, table};
-pub use table_reading::{ReadTable, RefusedRow, TEXT_BYTES, TextTooLarge, read_tables};
+pub use table_reading::{ReadTable, RefusedRow, read_tables};

@@ -11,19 +11,8 @@ use super::table::{PaperLink, Row, is_web};
 use super::{prose, title};
 use crate::domain::ArxivId;
 
-/// A longer text is not read. The longest list known has 1.7 MB; GitHub takes no file over 100 MB.
-pub const TEXT_BYTES: usize = 64 << 20;
-
 /// A header with more columns is no table of papers; the widest known has six.
 const COLUMNS_MAX: usize = 16;
-
-/// A text that is too long to be a list of papers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the text has {bytes} bytes; a list of papers may have {TEXT_BYTES}")]
-pub struct TextTooLarge {
-    /// How long it is.
-    pub bytes: usize,
-}
 
 /// A table of papers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,10 +38,7 @@ pub struct RefusedRow {
 
 /// Every table of papers in a Markdown text: those whose header names a title and a date. The columns
 /// may stand in any order; abstract, comment and code may be missing, others are passed over.
-pub fn read_tables(text: &str) -> Result<Vec<ReadTable>, TextTooLarge> {
-    if text.len() > TEXT_BYTES {
-        return Err(TextTooLarge { bytes: text.len() });
-    }
+pub fn read_tables(text: &str) -> Vec<ReadTable> {
     let mut tables = Vec::new();
     let mut heading = None;
     let mut fence = Fence::default();
@@ -78,7 +64,7 @@ pub fn read_tables(text: &str) -> Result<Vec<ReadTable>, TextTooLarge> {
         }
         tables.push(table);
     }
-    Ok(tables)
+    tables
 }
 
 /// The text of `## …`.
@@ -280,7 +266,7 @@ mod tests {
     const FOUR: &str = "| **Title** | **Date** | **Abstract** | **Comment** |\n| --- | --- | --- | --- |\n";
 
     fn only(text: &str) -> ReadTable {
-        let mut tables = read_tables(text).unwrap();
+        let mut tables = read_tables(text);
         assert_eq!(tables.len(), 1, "{text}");
         tables.remove(0)
     }
@@ -297,16 +283,16 @@ mod tests {
         let text = format!(
             "# Papers\r\n\r\n## One\r\n\r\n{FIVE}{row}{row}\n### Two ##\n| x | y |\n|---|---|\n\n{FIVE}{row}"
         );
-        let tables = read_tables(&text).unwrap();
+        let tables = read_tables(&text);
         let told: Vec<_> = tables.iter().map(|t| (t.heading.as_deref(), t.line, t.rows.len())).collect();
         assert_eq!(told, [(Some("One"), 5, 2), (Some("Two"), 14, 1)]);
         assert_eq!(only(&format!("{FIVE}{row}")).heading, None);
-        assert_eq!(read_tables("no table | here\n").unwrap(), []);
+        assert_eq!(read_tables("no table | here\n"), []);
     }
 
     #[test]
     fn a_table_in_a_code_block_is_none() {
-        assert_eq!(read_tables(&format!("```\n{FIVE}```\n~~~\n{FIVE}")).unwrap(), []);
+        assert_eq!(read_tables(&format!("```\n{FIVE}```\n~~~\n{FIVE}")), []);
     }
 
     #[test]
@@ -408,9 +394,8 @@ mod tests {
     fn a_text_that_is_made_to_be_slow_is_read_in_its_length() {
         for unit in ["|", "\\|", "**[|", "<details>|", "&#", "[](", "`", "#"] {
             let line = unit.repeat((1 << 16) / unit.len());
-            let tables = read_tables(&format!("{FIVE}|{line}|\n{line}\n|{line}\n|-|\n")).unwrap();
+            let tables = read_tables(&format!("{FIVE}|{line}|\n{line}\n|{line}\n|-|\n"));
             assert!(tables[0].rows.is_empty(), "{unit}");
         }
-        assert_eq!(read_tables(&" ".repeat(TEXT_BYTES + 1)), Err(TextTooLarge { bytes: TEXT_BYTES + 1 }));
     }
 }

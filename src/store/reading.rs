@@ -51,8 +51,16 @@ impl Store {
         find_topic(&self.db, name)?.context("a topic that was just added is gone")
     }
 
+    /// What the history and this topic have of each paper, read in one transaction.
+    pub fn known_each(&self, topic: &TopicRecord, papers: &[PaperId]) -> Result<Vec<Known>> {
+        let reading = self.db.unchecked_transaction()?;
+        let known = papers.iter().map(|paper| self.known(topic, paper)).collect::<Result<_>>()?;
+        reading.commit()?;
+        Ok(known)
+    }
+
     /// What the history and this topic have of a paper.
-    pub fn known(&self, topic: &TopicRecord, paper: &PaperId) -> Result<Known> {
+    fn known(&self, topic: &TopicRecord, paper: &PaperId) -> Result<Known> {
         let sql = format!(
             "SELECT p.id, s.version, s.settled, {PAPER} FROM papers p
              LEFT JOIN sightings s ON s.paper = p.id AND s.topic = ?1 WHERE p.paper_id = ?2"

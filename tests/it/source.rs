@@ -224,7 +224,7 @@ async fn a_hang_ends_at_the_callers_limit() {
         fake.reply_next([reply.clone()]);
         let fault = ask(&fake.url(), Duration::from_millis(300)).await.unwrap_err();
         assert_eq!((fault.kind, fault.retry), (FaultKind::Timeout, Retry::Later), "{reply:?}: {fault}");
-        assert_eq!(fault.words, "127.0.0.1: no whole answer within 300ms");
+        assert_eq!(fault.words, "127.0.0.1: no whole answer within 0.3 s");
     }
 }
 

@@ -49,7 +49,7 @@ pub(super) fn unsent(error: &reqwest::Error) -> Fault {
 
 /// No whole answer in time.
 pub(super) fn too_slow(time_max: Duration) -> Fault {
-    Fault::later(FaultKind::Timeout, format!("no whole answer within {time_max:?}"))
+    Fault::later(FaultKind::Timeout, format!("no whole answer within {:.1} s", time_max.as_secs_f64()))
 }
 
 /// A body that stopped in the middle, or whose packing is broken.
