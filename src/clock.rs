@@ -4,23 +4,43 @@
 
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// What the run takes for the present.
 #[derive(Debug, Clone, Copy)]
 pub enum Clock {
     /// The machine's own time.
     Real,
-    /// A moment named on the command line.
+    /// A moment named on the command line, for the whole run.
     Set(Timestamp),
+    /// A moment named on the command line, from which on time passes as it does.
+    From {
+        /// The moment.
+        moment: Timestamp,
+        /// When it was so.
+        begun: Instant,
+    },
 }
 
 impl Clock {
+    /// The same clock with its moment passing on, for a run that lasts.
+    #[must_use]
+    pub fn moving(self) -> Self {
+        match self {
+            Self::Set(moment) => Self::From { moment, begun: Instant::now() },
+            Self::Real | Self::From { .. } => self,
+        }
+    }
+
     /// The present, for every decision and date.
     pub fn now(self) -> Timestamp {
         match self {
             Self::Real => real_now(),
             Self::Set(moment) => moment,
+            Self::From { moment, begun } => {
+                let passed = SignedDuration::try_from(begun.elapsed()).unwrap_or(SignedDuration::MAX);
+                moment.checked_add(passed).unwrap_or(Timestamp::MAX)
+            }
         }
     }
 }

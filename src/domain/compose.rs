@@ -1,0 +1,50 @@
+//! What goes into a digest: each paper once, under the first of its topics.
+
+use super::{News, Paper, Section, Told, code_link};
+
+/// One piece of news as a subscription meets it.
+#[derive(Debug, Clone, Copy)]
+pub struct Piece<'a> {
+    /// The topic that it is news of.
+    pub topic: &'a str,
+    /// Why it is news.
+    pub news: News,
+    /// The paper as it stands now.
+    pub paper: &'a Paper,
+}
+
+/// Sorts news into sections, in the order of the subscription's topics. A paper that is news of several of
+/// them stands under the first and names the others; one that is new and was replaced since is new.
+pub fn sections(topics: &[String], pieces: &[Piece<'_>], code_hosts: &[String]) -> Vec<Section> {
+    let mut told: Vec<(usize, Told)> = Vec::new();
+    for (place, topic) in topics.iter().enumerate() {
+        for piece in pieces.iter().filter(|piece| piece.topic == topic) {
+            match told.iter_mut().find(|(_, told)| told.paper.id == piece.paper.id) {
+                Some((first, told)) => add(told, piece, place != *first),
+                None => told.push((place, tell(piece, code_hosts))),
+            }
+        }
+    }
+    let sections = topics.iter().enumerate().map(|(place, topic)| {
+        let mut papers: Vec<Told> =
+            told.iter().filter(|(first, _)| *first == place).map(|(_, told)| told.clone()).collect();
+        papers.sort_by_key(|told| (told.news == News::Replacement, std::cmp::Reverse(told.paper.updated)));
+        Section { topic: topic.clone(), papers }
+    });
+    sections.filter(|section| !section.papers.is_empty()).collect()
+}
+
+fn tell(piece: &Piece<'_>, code_hosts: &[String]) -> Told {
+    let paper = piece.paper.clone();
+    let code_link = code_link(&paper.abstract_.one_line(), paper.comment.as_deref(), code_hosts);
+    Told { paper, news: piece.news, also_in: Vec::new(), code_link }
+}
+
+fn add(told: &mut Told, piece: &Piece<'_>, is_other_topic: bool) {
+    if piece.news == News::New {
+        told.news = News::New;
+    }
+    if is_other_topic && !told.also_in.iter().any(|topic| topic == piece.topic) {
+        told.also_in.push(piece.topic.to_owned());
+    }
+}

@@ -1,0 +1,109 @@
+//! What becomes of a message after one try to deliver it.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Attempt, Refused};
+
+/// How long to wait after each try that failed in passing: the schedule of Standard Webhooks
+/// (<https://www.standardwebhooks.com>), which gives a receiver four days to come back.
+const WAITS: [SignedDuration; 10] = [
+    SignedDuration::from_secs(5),
+    SignedDuration::from_mins(5),
+    SignedDuration::from_mins(30),
+    SignedDuration::from_hours(2),
+    SignedDuration::from_hours(5),
+    SignedDuration::from_hours(10),
+    SignedDuration::from_hours(14),
+    SignedDuration::from_hours(20),
+    SignedDuration::from_hours(24),
+    SignedDuration::from_hours(24),
+];
+
+/// Tries in all; after the last one the message is kept as failed, for a person to send again.
+pub const ATTEMPTS_MAX: u32 = 11;
+
+/// A receiver that names a longer wait is asked again after this one.
+const NAMED_WAIT_MAX: SignedDuration = SignedDuration::from_hours(24);
+
+/// What becomes of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Settled {
+    /// The receiver has it.
+    Delivered,
+    /// It is tried again at that time.
+    Again {
+        /// When.
+        at: Timestamp,
+    },
+    /// It is kept as failed: the receiver refused it, or the last try came to nothing.
+    Failed,
+    /// It waits, with all others for its sink, until a person has mended the sink.
+    SinkPaused,
+}
+
+/// Decides after the given attempt, which was the `count`th. `jitter` between 0 and 1 lengthens a wait that
+/// the receiver did not name by up to a tenth, so that what failed together does not come back together.
+pub fn settle(attempt: &Attempt, count: u32, now: Timestamp, jitter: f64) -> Settled {
+    match attempt {
+        Attempt::Accepted => Settled::Delivered,
+        Attempt::Refused { what: Refused::Message, words: _ } => Settled::Failed,
+        Attempt::Refused { what: Refused::Sink, words: _ } => Settled::SinkPaused,
+        Attempt::Deferred { .. } if count >= ATTEMPTS_MAX => Settled::Failed,
+        Attempt::Deferred { wait: Some(wait), words: _ } => Settled::Again { at: now + named(*wait) },
+        Attempt::Deferred { wait: None, words: _ } => Settled::Again { at: now + own_wait(count, jitter) },
+    }
+}
+
+fn named(wait: Duration) -> SignedDuration {
+    SignedDuration::try_from(wait).unwrap_or(NAMED_WAIT_MAX).min(NAMED_WAIT_MAX)
+}
+
+fn own_wait(count: u32, jitter: f64) -> SignedDuration {
+    let place = count.saturating_sub(1) as usize;
+    let wait = WAITS.get(place).copied().unwrap_or(NAMED_WAIT_MAX);
+    wait.checked_add(SignedDuration::from_secs_f64(wait.as_secs_f64() * 0.1 * jitter.clamp(0.0, 1.0)))
+        .unwrap_or(wait)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_outcome_of_a_try_has_its_state() {
+        let now: Timestamp = "2026-01-01T08:00:00Z".parse().unwrap();
+        let words = || "w".to_owned();
+        let deferred = |wait| Attempt::Deferred { wait, words: words() };
+        let refused = |what| Attempt::Refused { what, words: words() };
+        let again = |seconds| Settled::Again { at: now + SignedDuration::from_secs(seconds) };
+        for (attempt, count, settled) in [
+            (Attempt::Accepted, 1, Settled::Delivered),
+            (refused(Refused::Message), 1, Settled::Failed),
+            (refused(Refused::Sink), 1, Settled::SinkPaused),
+            (deferred(None), 1, again(5)),
+            (deferred(None), 2, again(300)),
+            (deferred(None), 10, again(86_400)),
+            (deferred(None), 11, Settled::Failed),
+            (
+                deferred(Some(Duration::from_millis(1500))),
+                1,
+                Settled::Again { at: now + SignedDuration::from_millis(1500) },
+            ),
+            (deferred(Some(Duration::from_secs(9_999_999))), 1, again(86_400)),
+        ] {
+            assert_eq!(settle(&attempt, count, now, 0.0), settled, "{attempt:?} {count}");
+        }
+    }
+
+    #[test]
+    fn jitter_lengthens_a_wait_by_a_tenth_at_the_most() {
+        let now: Timestamp = "2026-01-01T08:00:00Z".parse().unwrap();
+        let deferred = Attempt::Deferred { wait: None, words: String::new() };
+        assert_eq!(
+            settle(&deferred, 2, now, 1.0),
+            Settled::Again { at: now + SignedDuration::from_secs(330) }
+        );
+    }
+}

@@ -1,0 +1,90 @@
+//! What one subscription gets for one period, before it is rendered for its sink.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::{News, Paper};
+
+/// What one subscription gets for one period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Digest {
+    /// The subscription's name.
+    pub subscription: String,
+    /// Its number among the subscription's digests, from 1; with the subscription it is the digest's identity.
+    pub number: u64,
+    /// When it was composed.
+    pub composed: Timestamp,
+    /// The time zone of the subscription; dates that a person reads are written in it.
+    pub zone: TimeZone,
+    /// Its papers by topic, in the subscription's order; empty where there is no news and the subscription
+    /// wants to be told so.
+    pub sections: Vec<Section>,
+}
+
+/// The news of one topic in a digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// The topic's name.
+    pub topic: String,
+    /// Its papers: new ones before replacements, each newest first.
+    pub papers: Vec<Told>,
+}
+
+/// One paper in a digest. It stands there once, under the first of its topics.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The paper.
+    pub paper: Paper,
+    /// Why it is told.
+    pub news: News,
+    /// The subscription's other topics that it is also news of.
+    pub also_in: Vec<String>,
+    /// Where its code is, if it says so.
+    pub code_link: Option<String>,
+}
+
+/// Which of how many messages a digest was split into; both from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// This one.
+    pub number: u32,
+    /// All of them.
+    pub of: u32,
+}
+
+/// What one try to deliver a message told us, in SMTP's three classes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attempt {
+    /// 2yz: the receiver has it.
+    Accepted,
+    /// 4yz: not now. Also what becomes of a message whose answer was lost.
+    Deferred {
+        /// The wait that the receiver named, if it did.
+        wait: Option<std::time::Duration>,
+        /// Why, in plain words without address or secret.
+        words: String,
+    },
+    /// 5yz: never, in this way.
+    Refused {
+        /// What was refused.
+        what: Refused,
+        /// Why, in plain words without address or secret.
+        words: String,
+    },
+}
+
+/// What a receiver refused for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// This message; others may be taken.
+    Message,
+    /// Whatever comes from this sink: gone, or its credentials are wrong.
+    Sink,
+}
+
+impl Digest {
+    /// How many papers it tells.
+    pub fn papers(&self) -> usize {
+        self.sections.iter().map(|section| section.papers.len()).sum()
+    }
+}
