@@ -1,20 +1,30 @@
-//! What a paper looks like in Markdown: the table, the list file around it, and how both are read
-//! back. Knows the markup and what it would do with an author's text; must never know a file, a
-//! socket, the store or the present time: text and values in, text out.
+//! What a paper, a digest and a list look like to whoever reads them: Markdown, mail, each vendor's JSON,
+//! their markup and their limits. Pure: the same values always become the same bytes. It must never know
+//! SQL, a file, a socket, a secret, the present time or chance.
 
+mod address;
+mod body;
+pub mod discord;
 mod emphasis;
 mod fence;
+#[cfg(test)]
+mod fixture;
 mod line;
 mod list;
+pub mod mail;
 mod mention;
+mod phrase;
 mod prose;
+pub mod slack;
 mod table;
 mod table_reading;
 mod title;
+pub mod webhook;
 
 #[cfg(test)]
 mod tests;
 
+pub use body::Rendered;
 pub use line::Line;
 pub use list::{BadTopicName, MarkerFault, TOPIC_NAME_CHARS, judge_topic_name, splice};
 pub use table::{PaperLink, Row, table};

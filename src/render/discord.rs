@@ -1,0 +1,363 @@
+//! A digest as Discord messages: one embed a paper, up to ten in a message.
+//!
+//! What others wrote is escaped with backslashes. It never stands in the label of a link, where Discord takes no
+//! escapes (<https://github.com/discord/discord-api-docs/issues/6185>): a title links by the embed's own `url`.
+
+use serde::Serialize;
+
+use super::address::{paper_address, web_address};
+use super::body::{Rendered, json, paged, rendered};
+use super::phrase;
+use crate::domain::{Digest, News, Part, Told};
+
+// Source of the limits: <https://docs.discord.com/developers/resources/message#embed-object-embed-limits> and
+// `IncomingWebhookRequestPartial` in <https://github.com/discord/discord-api-spec>. Discord counts code points
+// (<https://github.com/discord/discord-api-docs/issues/1315>); UTF-16 units are never fewer.
+
+/// Embeds in one message.
+const EMBEDS_MAX: usize = 10;
+
+/// Titles, descriptions, footers and author lines of all embeds of a message together.
+const EMBEDS_UNITS_MAX: usize = 6_000;
+
+/// The text above the embeds.
+const CONTENT_UNITS_MAX: usize = 2_000;
+
+/// One embed's title.
+const TITLE_UNITS_MAX: usize = 256;
+
+/// One embed's description.
+const DESCRIPTION_UNITS_MAX: usize = 4_096;
+
+/// The line above an embed's title.
+const AUTHOR_UNITS_MAX: usize = 256;
+
+/// One embed's footer.
+const FOOTER_UNITS_MAX: usize = 2_048;
+
+// Our own measures, of what reads well in a channel.
+const HEADLINE_UNITS_MAX: usize = 300;
+const NAMES_UNITS_MAX: usize = 250;
+const LABEL_UNITS_MAX: usize = 120;
+const FACTS_UNITS_MAX: usize = 300;
+const ABSTRACT_UNITS_MAX: usize = 350;
+
+const _: () = assert!(LABEL_UNITS_MAX <= AUTHOR_UNITS_MAX && FACTS_UNITS_MAX <= FOOTER_UNITS_MAX);
+const _: () = assert!(NAMES_UNITS_MAX + ABSTRACT_UNITS_MAX + 2_100 <= DESCRIPTION_UNITS_MAX);
+const _: () = assert!(HEADLINE_UNITS_MAX + 1_300 <= CONTENT_UNITS_MAX);
+
+/// The stripe beside a paper: green for a new one, amber for a replaced one.
+const NEW_COLOR: u32 = 0x2D_A4_4E;
+const REPLACED_COLOR: u32 = 0xD4_A7_2C;
+
+/// The digest as the bodies of requests to a webhook; `list` is the address of the whole list.
+pub fn render(digest: &Digest, list: Option<&str>) -> Vec<Rendered> {
+    let sections = digest.sections.iter();
+    let papers = sections.flat_map(|section| section.papers.iter().map(move |told| (&*section.topic, told)));
+    let embeds = papers.map(|(topic, told)| embed(topic, told, digest));
+    let fits = |page: &[Embed]| {
+        page.len() <= EMBEDS_MAX && page.iter().map(Embed::units).sum::<usize>() <= EMBEDS_UNITS_MAX
+    };
+    rendered(paged(embeds, fits), |part, page| json(&Message::new(content(digest, list, part), page)))
+}
+
+/// A harmless message that says that the sink of this name works.
+pub fn render_test(name: &str) -> Vec<u8> {
+    let words = format!("Paperwire can post here. This tests its sink {}.", phrase::plain(name));
+    json(&Message::new(phrase::fit(&words, CONTENT_UNITS_MAX, escaped), vec![]))
+}
+
+/// What a webhook takes.
+#[derive(Serialize)]
+struct Message {
+    content: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    embeds: Vec<Embed>,
+    allowed_mentions: AllowedMentions,
+}
+
+/// Whom a message may ping.
+#[derive(Serialize)]
+struct AllowedMentions {
+    /// Kinds of mentions that are looked for: none.
+    parse: [&'static str; 0],
+}
+
+#[derive(Serialize)]
+struct Embed {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    author: Option<Author>,
+    title: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    description: String,
+    color: u32,
+    footer: Footer,
+}
+
+/// The line above a title; Discord parses nothing in it.
+#[derive(Serialize)]
+struct Author {
+    name: String,
+}
+
+/// The line below a description; Discord parses nothing in it.
+#[derive(Serialize)]
+struct Footer {
+    text: String,
+}
+
+impl Message {
+    /// A message that pings nobody.
+    fn new(content: String, embeds: Vec<Embed>) -> Self {
+        Self { content, embeds, allowed_mentions: AllowedMentions { parse: [] } }
+    }
+}
+
+impl Embed {
+    /// What it takes of the sum over all embeds.
+    fn units(&self) -> usize {
+        let author = self.author.as_ref().map_or("", |author| &author.name);
+        [author, &self.title, &self.description, &self.footer.text].into_iter().map(phrase::units).sum()
+    }
+}
+
+/// `**Image Classification** · 26 March 2025 · part 1 of 2`, the counts, and the list in the last part.
+fn content(digest: &Digest, list: Option<&str>, part: Part) -> String {
+    let headline = phrase::fit(&phrase::headline(digest), HEADLINE_UNITS_MAX, escaped);
+    let name = Some(headline).filter(|name| !name.is_empty()).map(|name| format!("**{name}**"));
+    let facts = [name, Some(phrase::date(digest.composed, &digest.zone)), phrase::part(part)];
+    let first = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let list = list.and_then(web_address).filter(|_| part.number == part.of);
+    let list = list.map_or(String::new(), |url| format!(" · [The whole list](<{url}>)"));
+    format!("{first}\n{}{list}", phrase::counts(digest))
+}
+
+fn embed(topic: &str, told: &Told, digest: &Digest) -> Embed {
+    let address = paper_address(&told.paper);
+    Embed {
+        author: label(topic, told, digest),
+        title: phrase::fit(&phrase::title(&told.paper), TITLE_UNITS_MAX, escaped),
+        description: description(told, address.as_deref()),
+        url: address,
+        color: match told.news {
+            News::New => NEW_COLOR,
+            News::Replacement => REPLACED_COLOR,
+        },
+        footer: Footer {
+            text: phrase::fit(&phrase::facts(told, &digest.zone), FACTS_UNITS_MAX, str::to_owned),
+        },
+    }
+}
+
+/// `Image Classification · Replaced by v2`: the topic where there are several, and what a new paper is not.
+fn label(topic: &str, told: &Told, digest: &Digest) -> Option<Author> {
+    let topic = phrase::fit(&phrase::plain(topic), LABEL_UNITS_MAX / 2, str::to_owned);
+    let topic = Some(topic).filter(|topic| digest.sections.len() > 1 && !topic.is_empty());
+    let parts: Vec<_> = [topic, phrase::replaced(told)].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| Author { name: parts.join(" · ") })
+}
+
+/// The authors, the beginning of the abstract with a way to the rest of it, and the code.
+fn description(told: &Told, address: Option<&str>) -> String {
+    let authors = phrase::authors(&told.paper.authors);
+    let code = told.code_link.as_deref().and_then(web_address);
+    let paragraphs = [
+        authors.map(|names| phrase::fit(&names, NAMES_UNITS_MAX, escaped)),
+        abstract_(told, address),
+        code.map(|url| format!("[Code](<{url}>)")),
+    ];
+    paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
+}
+
+fn abstract_(told: &Told, address: Option<&str>) -> Option<String> {
+    let whole = phrase::plain(&told.paper.abstract_.0);
+    let shown = phrase::fit(&whole, ABSTRACT_UNITS_MAX, escaped);
+    let more = address.filter(|_| shown != escaped(&whole));
+    let more = more.map_or(String::new(), |url| format!(" [more](<{url}>)"));
+    (!whole.is_empty()).then(|| shown + &more)
+}
+
+/// A text as Discord shows it unchanged. Some characters mean something anywhere; a colon only where it could
+/// end a scheme or begin an emoji; others only at the beginning of a line, which a text may be put at.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    for (at, c) in text.char_indices() {
+        let is_markup = match c {
+            '\\' | '*' | '_' | '~' | '`' | '|' | '<' | '>' | '[' | ']' | '@' => true,
+            ':' => text[at + 1..].starts_with(|next: char| !next.is_whitespace()),
+            '#' | '-' | '+' => at == 0,
+            '.' => at > 0 && at == digits,
+            _ => false,
+        };
+        if is_markup {
+            escaped.push('\\');
+        }
+        escaped.push(c);
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::render::fixture;
+
+    #[test]
+    fn a_small_digest_is_one_message() {
+        let parts = render(&fixture::small(), Some("https://github.com/lab/list"));
+        assert_eq!(parts.len(), 1);
+        insta::assert_snapshot!(pretty(&parts[0].body), @r##"
+        {
+          "allowed_mentions": {
+            "parse": []
+          },
+          "content": "**Image Classification** · 27 March 2025\n1 new paper, 1 replaced · [The whole list](<https://github.com/lab/list>)",
+          "embeds": [
+            {
+              "color": 2991182,
+              "description": "Ada Lovelace, Bo Li, Cy Young and 2 more\n\nWe classify images. Code: https\\://github.com/lab/net\\_2\n\n[Code](<https://github.com/lab/net_2>)",
+              "footer": {
+                "text": "26 March 2025 · cs.CV, cs.LG · 12 pages · also in Robotics"
+              },
+              "title": "A \\*bold\\* \\<!channel\\> & \\[net\\_2\\]: 2 \\< 3",
+              "url": "https://arxiv.org/abs/2503.20246v1"
+            },
+            {
+              "author": {
+                "name": "Replaced by v2"
+              },
+              "color": 13936428,
+              "description": "Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words… [more](<https://arxiv.org/abs/2503.20246v2>)",
+              "footer": {
+                "text": "26 March 2025 · cs.CV, cs.LG"
+              },
+              "title": "Nets of nets",
+              "url": "https://arxiv.org/abs/2503.20246v2"
+            }
+          ]
+        }
+        "##);
+    }
+
+    #[test]
+    fn a_digest_without_news_says_so() {
+        insta::assert_snapshot!(pretty(&render(&fixture::empty(), None)[0].body), @r##"
+        {
+          "allowed_mentions": {
+            "parse": []
+          },
+          "content": "**daily** · 27 March 2025\nNo new papers"
+        }
+        "##);
+    }
+
+    #[test]
+    fn a_test_says_which_sink_it_tests() {
+        insta::assert_snapshot!(pretty(&render_test("*lab*")), @r##"
+        {
+          "allowed_mentions": {
+            "parse": []
+          },
+          "content": "Paperwire can post here. This tests its sink \\*lab\\*."
+        }
+        "##);
+    }
+
+    #[test]
+    fn what_means_something_to_discord_is_escaped_and_nothing_else() {
+        for (text, written) in [
+            ("Few-shot nets: v1.5, 50% off", "Few-shot nets: v1.5, 50% off"),
+            ("# 1. a", r"\# 1. a"),
+            ("1. a", r"1\. a"),
+            ("- a - b", r"\- a - b"),
+            ("**a** `b` ||c||", r"\*\*a\*\* \`b\` \|\|c\|\|"),
+            ("<@1> @here :x: a:", r"\<\@1\> \@here \:x: a:"),
+            ("[a](https://b)", r"\[a\](https\://b)"),
+            (r"\*", r"\\\*"),
+        ] {
+            assert_eq!(escaped(text), written);
+        }
+    }
+
+    #[test]
+    fn sixty_papers_come_in_numbered_parts() {
+        let mut digest = fixture::small();
+        digest.sections[0].papers = fixture::repeated(&digest.sections[0].papers, 30);
+        let parts = render(&digest, Some("https://example.org"));
+        let contents: Vec<_> = parts
+            .iter()
+            .map(|part| serde_json::from_slice::<Value>(&part.body).unwrap()["content"].clone())
+            .collect();
+        assert_eq!(
+            contents[1],
+            "**Image Classification** · 27 March 2025 · part 2 of 6\n30 new papers, 30 replaced"
+        );
+        assert!(contents[5].as_str().unwrap().ends_with("[The whole list](<https://example.org>)"));
+        assert_eq!(contents.len(), 6);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn hostile_words_stay_within_the_limits_and_mean_nothing(digest in fixture::hostile(), list in ".*") {
+            let list = format!("https://example.org/{list}");
+            let mut told = 0;
+            for Rendered { body, .. } in render(&digest, Some(&list)) {
+                let message: Value = serde_json::from_slice(&body).unwrap();
+                prop_assert_eq!(message["allowed_mentions"].to_string(), r#"{"parse":[]}"#);
+                let content = message["content"].as_str().unwrap();
+                prop_assert!((1..=CONTENT_UNITS_MAX).contains(&phrase::units(content)));
+                let bare = content.replacen("**", "", 2);
+                prop_assert!(is_escaped(&bare), "{}", content);
+                let embeds = message["embeds"].as_array().cloned().unwrap_or_default();
+                prop_assert!(embeds.len() <= EMBEDS_MAX);
+                let sum = embeds.iter().map(check).sum::<Result<usize, _>>()?;
+                prop_assert!(sum <= EMBEDS_UNITS_MAX, "{}", sum);
+                told += embeds.len();
+            }
+            prop_assert_eq!(told, digest.papers());
+        }
+    }
+
+    /// Checks one embed; what it takes of the sum.
+    fn check(embed: &Value) -> Result<usize, TestCaseError> {
+        let mut sum = 0;
+        for (place, units_max, reads_markup) in [
+            ("/title", TITLE_UNITS_MAX, true),
+            ("/description", DESCRIPTION_UNITS_MAX, true),
+            ("/author/name", AUTHOR_UNITS_MAX, false),
+            ("/footer/text", FOOTER_UNITS_MAX, false),
+        ] {
+            let Some(text) = embed.pointer(place).and_then(Value::as_str) else { continue };
+            prop_assert!((1..=units_max).contains(&phrase::units(text)), "{}: {}", place, text);
+            prop_assert!(!reads_markup || is_escaped(text), "{}: {}", place, text);
+            sum += phrase::units(text);
+        }
+        prop_assert!(embed["title"].is_string() && embed["footer"]["text"].is_string());
+        Ok(sum)
+    }
+
+    /// Whether nothing but our own links is left to be read as markup.
+    fn is_escaped(text: &str) -> bool {
+        let pairs = regex::Regex::new(r"\\[^0-9A-Za-z\s]").unwrap();
+        let ours = r"\[(Code|more|The whole list)\]\(<https?://[^\s<>()\[\]|*`\\]*>\)";
+        let ours = regex::Regex::new(ours).unwrap();
+        let bare = ours.replace_all(text, "");
+        let bare = pairs.replace_all(&bare, "");
+        let is_line_markup = |line: &str| line.starts_with(['#', '-', '+']);
+        !bare.contains(['\\', '*', '_', '~', '`', '|', '<', '>', '[', ']', '@'])
+            && !bare.contains("://")
+            && !text.lines().any(is_line_markup)
+    }
+
+    fn pretty(body: &[u8]) -> String {
+        serde_json::to_string_pretty(&serde_json::from_slice::<Value>(body).unwrap()).unwrap()
+    }
+}

@@ -1,0 +1,156 @@
+//! Digests to render in tests: a small, readable one, and ones made of hostile words.
+
+use jiff::tz::TimeZone;
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+
+use crate::domain::{
+    Abstract, ArxivId, Author, Category, Digest, Link, News, Paper, PaperId, Section, Told, Version,
+};
+
+/// A paper with everything in its place.
+pub(super) fn paper(title: &str) -> Paper {
+    Paper {
+        id: PaperId::arxiv(&"2503.20246".parse::<ArxivId>().unwrap()),
+        version: Version::FIRST,
+        title: title.to_owned(),
+        abstract_: Abstract("We classify images.\nCode: https://github.com/lab/net_2".to_owned()),
+        authors: authors(&["Ada Lovelace", "Bo Li", "Cy Young", "Di Wu", "Ed Poe"]),
+        primary: Some(Category("cs.CV".to_owned())),
+        categories: vec![Category("cs.CV".to_owned()), Category("cs.LG".to_owned())],
+        published: Some("2025-03-26T05:12:44Z".parse().unwrap()),
+        updated: "2025-03-26T05:12:44Z".parse().unwrap(),
+        comment: Some("12 pages".to_owned()),
+        journal_ref: None,
+        doi: None,
+        links: vec![],
+    }
+}
+
+/// One new paper with a hostile title and a replaced one with little to tell.
+pub(super) fn small() -> Digest {
+    let new = Told {
+        paper: paper("A *bold* <!channel> & [net_2]: 2 < 3"),
+        news: News::New,
+        also_in: vec!["Robotics".to_owned()],
+        code_link: Some("https://github.com/lab/net_2".to_owned()),
+    };
+    let replaced = Told {
+        paper: Paper {
+            version: Version::new(2).unwrap(),
+            abstract_: Abstract("Long words. ".repeat(40).trim().to_owned()),
+            authors: vec![],
+            comment: None,
+            published: None,
+            ..paper("Nets of nets")
+        },
+        news: News::Replacement,
+        also_in: vec![],
+        code_link: None,
+    };
+    let section = Section { topic: "Image Classification".to_owned(), papers: vec![new, replaced] };
+    Digest { sections: vec![section], ..empty() }
+}
+
+/// A digest that says that there is no news.
+pub(super) fn empty() -> Digest {
+    Digest {
+        subscription: "daily".to_owned(),
+        number: 12,
+        composed: "2025-03-26T23:30:00Z".parse().unwrap(),
+        zone: TimeZone::get("Europe/Berlin").unwrap(),
+        sections: vec![],
+    }
+}
+
+/// Digests in which every text may be long and try to break out of its place.
+pub(super) fn hostile() -> impl Strategy<Value = Digest> {
+    let section = (words(), vec(told(), 0..9)).prop_map(|(topic, papers)| Section { topic, papers });
+    (words(), vec(section, 0..4)).prop_map(|(subscription, sections)| Digest {
+        subscription,
+        sections,
+        ..empty()
+    })
+}
+
+/// What a text may hold that means something to Slack, Discord, JSON or the eye.
+const TRAPS: [&str; 34] = [
+    "*b*",
+    "_i_",
+    "~s~",
+    "`c`",
+    "```",
+    "||x||",
+    "> q",
+    ">>> q",
+    "# h",
+    "-# s",
+    "- l",
+    "1. l",
+    "<!channel>",
+    "<@U1>",
+    "<#C1>",
+    "<@&9>",
+    "@everyone",
+    "@here",
+    "<https://e.vil|x>",
+    "[x](https://e.vil)",
+    "https://e.vil/a_b_c",
+    "&amp;",
+    "&",
+    "<",
+    "|",
+    "\\",
+    ":smile:",
+    "<:a:1>",
+    "\u{202E}",
+    "\n\n",
+    "\u{0}",
+    "𝔸👩‍👩‍👧",
+    "é",
+    "word ",
+];
+
+fn words() -> impl Strategy<Value = String> {
+    let trap = proptest::sample::select(&TRAPS[..]).prop_map(str::to_owned);
+    let short = vec(prop_oneof![4 => trap, 1 => any::<String>()], 0..8).prop_map(|words| words.concat());
+    (short, prop_oneof![6 => Just(1_usize), 1 => Just(60)]).prop_map(|(text, times)| text.repeat(times))
+}
+
+fn address() -> impl Strategy<Value = String> {
+    (words(), prop_oneof![Just("https://github.com/a/"), Just("")])
+        .prop_map(|(path, host)| format!("{host}{path}"))
+}
+
+prop_compose! {
+    fn told()(
+        arxiv in any::<bool>(), version in 1..4_u32, title in words(), text in words(), names in vec(words(), 0..6),
+        categories in vec(words(), 0..3), comment in option::of(words()), doi in option::of(words()),
+        href in address(), code_link in option::of(address()), also_in in vec(words(), 0..3), new in any::<bool>(),
+    ) -> Told {
+        let paper = paper(&title);
+        let paper = Paper {
+            id: if arxiv { paper.id } else { PaperId::from_stored(format!("feed:{href}")) },
+            version: Version::new(version).unwrap(),
+            abstract_: Abstract(text),
+            authors: names.into_iter().map(|name| Author { name, affiliations: vec![] }).collect(),
+            categories: categories.into_iter().map(Category).collect(),
+            comment,
+            doi,
+            links: vec![Link { href, rel: None, media_type: None, title: None }],
+            ..paper
+        };
+        Told { paper, news: if new { News::New } else { News::Replacement }, also_in, code_link }
+    }
+}
+
+/// Authors of these names.
+pub(super) fn authors(names: &[&str]) -> Vec<Author> {
+    names.iter().map(|name| Author { name: (*name).to_owned(), affiliations: vec![] }).collect()
+}
+
+/// The same papers again and again.
+pub(super) fn repeated(papers: &[Told], times: usize) -> Vec<Told> {
+    papers.iter().cycle().take(papers.len() * times).cloned().collect()
+}

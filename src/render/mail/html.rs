@@ -1,0 +1,65 @@
+//! A mail's HTML, from the templates beside this file. Every value is escaped by the template engine.
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, Value};
+use minijinja::{Environment, Output, State, context, escape_formatter};
+
+use super::Error;
+use super::card::Card;
+use super::page::{Block, Frame};
+
+/// The shipped templates. Their names end in `.html`, by which the engine knows that it must escape.
+const TEMPLATES: [(&str, &str); 2] =
+    [("page.html", include_str!("page.html")), ("paper.html", include_str!("paper.html"))];
+
+/// Fills in papers; made once for a digest, as it reads the template.
+pub(super) struct Papers(Environment<'static>);
+
+impl Papers {
+    pub(super) fn new() -> Result<Self, Error> {
+        Ok(Self(environment()?))
+    }
+
+    /// One paper, as rows of its part's table.
+    pub(super) fn card(&self, card: &Card) -> Result<String, Error> {
+        Ok(self.0.get_template("paper.html")?.render(Serde(card))?)
+    }
+}
+
+/// The whole document of one part. The papers in `blocks` are HTML already, from [`Papers::card`].
+pub(super) fn page(frame: &Frame, blocks: &[Block]) -> Result<String, Error> {
+    let environment = environment()?;
+    let mail = Value::from(Serde(frame));
+    let blocks = Value::from(Serde(blocks));
+    Ok(environment.get_template("page.html")?.render(context! { mail, blocks })?)
+}
+
+fn environment() -> Result<Environment<'static>, Error> {
+    let mut environment = Environment::new();
+    let mut lines = SyntaxConfig::builder();
+    environment.set_syntax(lines.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?);
+    environment.set_formatter(format_keeping_slashes);
+    for (name, source) in TEMPLATES {
+        environment.add_template(name, source)?;
+    }
+    Ok(environment)
+}
+
+/// Escapes as the engine does, but for the slash: it is harmless between tags and in quoted attributes, and
+/// five bytes for each slash of each address are part of what a mail may weigh.
+fn format_keeping_slashes(
+    out: &mut Output,
+    state: &mut State,
+    value: &Value,
+) -> Result<(), minijinja::Error> {
+    let Some(text) = value.as_str().filter(|text| !value.is_safe() && text.contains('/')) else {
+        return escape_formatter(out, state, value);
+    };
+    for (at, piece) in text.split('/').enumerate() {
+        if at > 0 {
+            out.write_str("/")?;
+        }
+        escape_formatter(out, state, &Value::from(piece))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,159 @@
+//! One part of a digest as a reader sees it, in both of its forms.
+
+use jiff::Zoned;
+use serde::Serialize;
+
+use super::clean::short;
+use super::wording::{Counts, NAME_CHARS_MAX, nothing_new, sections, subject};
+use super::{Error, Settings, Unsubscribe, html, text};
+use crate::domain::{Digest, News, Part};
+
+/// How many topics the contents name; more are counted.
+const CONTENTS_MAX: usize = 12;
+
+/// What a mail program shows behind the subject is about so long.
+const PREVIEW_CHARS_MAX: usize = 140;
+
+/// One message without its envelope.
+#[derive(Debug, Clone)]
+pub(super) struct Page {
+    pub(super) part: Part,
+    pub(super) subject: String,
+    pub(super) text: String,
+    pub(super) html: String,
+}
+
+/// What stands above and below the papers.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Frame {
+    pub(super) subject: String,
+    /// What a mail program shows behind the subject.
+    pub(super) preview: String,
+    /// `Wednesday, 26 March 2025`.
+    pub(super) date: String,
+    /// `4 new papers, 1 replaced`; none where there is a `line` instead.
+    pub(super) counts: Option<String>,
+    /// What is said where there are no papers.
+    pub(super) line: Option<String>,
+    /// `Part 2 of 3`.
+    pub(super) place: Option<String>,
+    /// `Continued in part 3`.
+    pub(super) next: Option<String>,
+    /// Topics with what they bring, where there are several.
+    pub(super) contents: Vec<(String, String)>,
+    /// Why one gets this.
+    pub(super) why: String,
+    pub(super) list: Option<String>,
+    pub(super) unsubscribe: Option<String>,
+}
+
+/// The papers of one topic in one part, each already in the form of the page.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(super) struct Block {
+    pub(super) topic: String,
+    /// Whether the part before has its beginning.
+    pub(super) continued: bool,
+    pub(super) groups: Vec<Group>,
+}
+
+/// New papers, or replaced ones.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(super) struct Group {
+    pub(super) label: &'static str,
+    pub(super) papers: Vec<String>,
+}
+
+impl Frame {
+    /// The frame of one part of a digest; `titles` are those of the part's first papers.
+    pub(super) fn of(digest: &Digest, part: Part, titles: &[&str], settings: &Settings) -> Self {
+        let counts = Counts::of_digest(digest).sentence();
+        let line = (digest.papers() == 0).then(|| nothing_new(digest));
+        let preview =
+            titles.iter().map(|title| short(title, PREVIEW_CHARS_MAX)).collect::<Vec<_>>().join(" · ");
+        let date = digest.composed.to_zoned(digest.zone.clone()).strftime("%A, %-d %B %Y").to_string();
+        Self {
+            subject: subject(digest, part),
+            preview: short(line.as_deref().unwrap_or(&preview), PREVIEW_CHARS_MAX),
+            date,
+            counts: line.is_none().then(|| capitalised(&counts)),
+            line,
+            place: (part.of > 1).then(|| format!("Part {} of {}", part.number, part.of)),
+            next: (part.number < part.of).then(|| format!("Continued in part {}", part.number + 1)),
+            contents: if part.number == 1 { contents(digest) } else { vec![] },
+            why: format!(
+                "You get this because your address is on the subscription “{}” of a Paperwire, a wire service for papers.",
+                short(&digest.subscription, NAME_CHARS_MAX)
+            ),
+            list: settings.list.clone(),
+            unsubscribe: settings.unsubscribe.as_ref().map(|way| way.for_people().to_owned()),
+        }
+    }
+
+    /// The whole page, with its papers in both forms.
+    pub(super) fn fill(self, part: Part, texts: &[Block], htmls: &[Block]) -> Result<Page, Error> {
+        let html = html::page(&self, htmls)?;
+        Ok(Page { part, text: text::page(&self, texts), html, subject: self.subject })
+    }
+}
+
+impl Unsubscribe {
+    /// The address that a person follows.
+    fn for_people(&self) -> &str {
+        match self {
+            Self::Https(https) | Self::Both { https, .. } => https,
+            Self::Mailto(mailto) => mailto,
+        }
+    }
+}
+
+/// The label above papers of that kind.
+pub(super) fn label(news: News) -> &'static str {
+    match news {
+        News::New => "New",
+        News::Replacement => "Replaced",
+    }
+}
+
+/// The page of a test message.
+pub(super) fn test(sink: &str, composed: &Zoned, settings: &Settings) -> Result<Page, Error> {
+    let sink = short(sink, NAME_CHARS_MAX);
+    let line = "This is a test. Mail from Paperwire arrives here; there is nothing to do.".to_owned();
+    let frame = Frame {
+        subject: format!("A test message from Paperwire ({sink})"),
+        preview: line.clone(),
+        date: composed.strftime("%A, %-d %B %Y, %H:%M").to_string(),
+        counts: None,
+        line: Some(line),
+        place: None,
+        next: None,
+        contents: vec![],
+        why: format!(
+            "You get this because someone ran “paperwire test {sink}”, whose messages go to your address."
+        ),
+        list: settings.list.clone(),
+        unsubscribe: settings.unsubscribe.as_ref().map(|way| way.for_people().to_owned()),
+    };
+    frame.fill(Part { number: 1, of: 1 }, &[], &[])
+}
+
+fn contents(digest: &Digest) -> Vec<(String, String)> {
+    let all: Vec<_> = sections(digest).collect();
+    if all.len() < 2 {
+        return vec![];
+    }
+    let row = |section: &&crate::domain::Section| {
+        (short(&section.topic, NAME_CHARS_MAX), Counts::of(&section.papers).brief())
+    };
+    let named = if all.len() > CONTENTS_MAX { CONTENTS_MAX - 1 } else { all.len() };
+    let mut rows: Vec<_> = all[..named].iter().map(row).collect();
+    if all.len() > named {
+        let rest = all[named..].iter().flat_map(|section| &section.papers);
+        rows.push((format!("{} more topics", all.len() - named), Counts::of(rest).brief()));
+    }
+    rows
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}

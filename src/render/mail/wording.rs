@@ -1,0 +1,108 @@
+//! The sentences of a mail that are not its papers': subject, counts, dates.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::clean::short;
+use crate::domain::{Digest, News, Part, Section, Told};
+
+/// How much of a topic's or a subscription's name is shown.
+pub(super) const NAME_CHARS_MAX: usize = 60;
+
+/// How many papers are new and how many replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Counts {
+    new: usize,
+    replaced: usize,
+}
+
+impl Counts {
+    pub(super) fn of<'a>(papers: impl IntoIterator<Item = &'a Told>) -> Self {
+        papers.into_iter().fold(Self { new: 0, replaced: 0 }, |counts, told| match told.news {
+            News::New => Self { new: counts.new + 1, ..counts },
+            News::Replacement => Self { replaced: counts.replaced + 1, ..counts },
+        })
+    }
+
+    pub(super) fn of_digest(digest: &Digest) -> Self {
+        Self::of(digest.sections.iter().flat_map(|section| &section.papers))
+    }
+
+    /// `4 new papers, 1 replaced`; `2 replaced papers`; `no new papers`.
+    pub(super) fn sentence(self) -> String {
+        match (self.new, self.replaced) {
+            (0, 0) => "no new papers".to_owned(),
+            (0, 1) => "1 replaced paper".to_owned(),
+            (0, replaced) => format!("{} replaced papers", grouped(replaced)),
+            (new, replaced) => {
+                let noun = if new == 1 { "paper" } else { "papers" };
+                let also =
+                    if replaced == 0 { String::new() } else { format!(", {} replaced", grouped(replaced)) };
+                format!("{} new {noun}{also}", grouped(new))
+            }
+        }
+    }
+
+    /// `4 new, 1 replaced`, for a line that stands among its like.
+    pub(super) fn brief(self) -> String {
+        let told = [(self.new, "new"), (self.replaced, "replaced")];
+        let told = told.iter().filter(|(count, _)| *count > 0);
+        told.map(|(count, word)| format!("{} {word}", grouped(*count))).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// `Image Classification: 4 new papers, 1 replaced (26 March 2025, 2 of 3)`.
+pub(super) fn subject(digest: &Digest, part: Part) -> String {
+    let date = long_date(digest.composed, &digest.zone);
+    let place = if part.of > 1 { format!(", {} of {}", part.number, part.of) } else { String::new() };
+    let what = topics(digest).unwrap_or_else(|| short(&digest.subscription, NAME_CHARS_MAX));
+    format!("{what}: {} ({date}{place})", Counts::of_digest(digest).sentence())
+}
+
+/// The one good line of a digest that has no papers.
+pub(super) fn nothing_new(digest: &Digest) -> String {
+    let what = topics(digest).unwrap_or_else(|| "your topics".to_owned());
+    format!("Nothing new on {what} since the last digest.")
+}
+
+/// `Image Classification`, `Graphs and Image Classification`, `Graphs and 4 more topics`; none where the
+/// digest names none.
+fn topics(digest: &Digest) -> Option<String> {
+    let told: Vec<&Section> = sections(digest).collect();
+    let named = if told.is_empty() { digest.sections.iter().collect() } else { told };
+    let name = |section: &Section| short(&section.topic, NAME_CHARS_MAX);
+    match named.as_slice() {
+        [] => None,
+        [only] => Some(name(only)),
+        [first, second] => Some(format!("{} and {}", name(first), name(second))),
+        [first, rest @ ..] => Some(format!("{} and {} more topics", name(first), rest.len())),
+    }
+}
+
+/// The sections that have papers.
+pub(super) fn sections(digest: &Digest) -> impl Iterator<Item = &Section> {
+    digest.sections.iter().filter(|section| !section.papers.is_empty())
+}
+
+/// `26 March 2025`.
+pub(super) fn long_date(time: Timestamp, zone: &TimeZone) -> String {
+    time.to_zoned(zone.clone()).strftime("%-d %B %Y").to_string()
+}
+
+/// `26 Mar 2025`.
+pub(super) fn short_date(time: Timestamp, zone: &TimeZone) -> String {
+    time.to_zoned(zone.clone()).strftime("%-d %b %Y").to_string()
+}
+
+/// `2,895`.
+pub(super) fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}

@@ -1,0 +1,174 @@
+//! The phrases that chat messages share: counts, dates, shortened names, cut texts.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::domain::{Author, Digest, News, Paper, Part, Told};
+
+/// How many authors a chat message names before it counts the others.
+const AUTHORS_MAX: usize = 3;
+
+/// The longest name of one author, in UTF-16 units; collaborations write whole sentences.
+const AUTHOR_UNITS_MAX: usize = 60;
+
+/// How many units of UTF-16 a text has. Vendors that count characters never count more than these, so a text
+/// within its limit here is within it however they count.
+pub(super) fn units(text: &str) -> usize {
+    text.chars().map(char::len_utf16).sum()
+}
+
+/// A text of somebody else's as one line: no control characters, and none that reorder what stands around them.
+pub(super) fn plain(text: &str) -> String {
+    let is_reordering = |c| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let tame = |c: char| if c.is_control() { ' ' } else { c };
+    let kept: String = text.chars().filter(|c| !is_reordering(*c)).map(tame).collect();
+    kept.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The text as `written` writes it, within a number of UTF-16 units; cut after a word where it is too long.
+/// `written` must write each character for itself, so that more text never becomes shorter.
+pub(super) fn fit(text: &str, units_max: usize, written: impl Fn(&str) -> String) -> String {
+    let kept = prefix(text, units_max, &written);
+    if kept.len() == text.len() { written(text) } else { written(kept) + "…" }
+}
+
+/// The longest beginning of a text that fits; where it is not the whole, it leaves a unit for the ellipsis.
+fn prefix(text: &str, units_max: usize, written: impl Fn(&str) -> String) -> &str {
+    let ends: Vec<usize> = text.char_indices().map(|(end, _)| end).take(units_max + 1).collect();
+    if ends.len() <= units_max && units(&written(text)) <= units_max {
+        return text;
+    }
+    let fitting = ends.partition_point(|end| units(&written(&text[..*end])) < units_max);
+    let kept = &text[..fitting.checked_sub(1).map_or(0, |last| ends[last])];
+    let words = kept.rfind(' ').filter(|space| *space > kept.len() / 2).map_or(kept, |space| &kept[..space]);
+    words.trim_end_matches([' ', ',', ';', ':', '.'])
+}
+
+/// What a message of this digest is headed: the topic, or the subscription where there are several or none.
+pub(super) fn headline(digest: &Digest) -> String {
+    match digest.sections.as_slice() {
+        [only] => plain(&only.topic),
+        _ => plain(&digest.subscription),
+    }
+}
+
+/// `3 new papers, 1 replaced`; `No new papers`.
+pub(super) fn counts(digest: &Digest) -> String {
+    let new = new_papers(digest);
+    match (new, digest.papers() - new) {
+        (0, 0) => "No new papers".to_owned(),
+        (new, 0) => papers(new, "new"),
+        (0, replaced) => papers(replaced, "replaced"),
+        (new, replaced) => format!("{}, {replaced} replaced", papers(new, "new")),
+    }
+}
+
+/// How many of its papers are new ones.
+pub(super) fn new_papers(digest: &Digest) -> usize {
+    let told = digest.sections.iter().flat_map(|section| &section.papers);
+    told.filter(|told| told.news == News::New).count()
+}
+
+fn papers(number: usize, kind: &str) -> String {
+    format!("{number} {kind} paper{}", if number == 1 { "" } else { "s" })
+}
+
+/// `part 2 of 3`; nothing where there is only one.
+pub(super) fn part(part: Part) -> Option<String> {
+    (part.of > 1).then(|| format!("part {} of {}", part.number, part.of))
+}
+
+/// `26 March 2025`.
+pub(super) fn date(instant: Timestamp, zone: &TimeZone) -> String {
+    instant.to_zoned(zone.clone()).strftime("%-d %B %Y").to_string()
+}
+
+/// The title as one line; the identity where it is empty.
+pub(super) fn title(paper: &Paper) -> String {
+    Some(plain(&paper.title)).filter(|title| !title.is_empty()).unwrap_or_else(|| plain(paper.id.as_str()))
+}
+
+/// `A, B, C and 5 more`; nothing where no author is told.
+pub(super) fn authors(authors: &[Author]) -> Option<String> {
+    let name = |author: &Author| fit(&plain(&author.name), AUTHOR_UNITS_MAX, str::to_owned);
+    let named: Vec<_> = authors.iter().take(AUTHORS_MAX).map(name).filter(|name| !name.is_empty()).collect();
+    let more = authors.len().saturating_sub(AUTHORS_MAX);
+    match (named.is_empty(), more) {
+        (true, _) => None,
+        (false, 0) => Some(named.join(", ")),
+        (false, more) => Some(format!("{} and {more} more", named.join(", "))),
+    }
+}
+
+/// What is told of a paper in one line: `26 March 2025 · cs.CV, cs.LG · 12 pages · also in Robotics`.
+pub(super) fn facts(told: &Told, zone: &TimeZone) -> String {
+    let paper = &told.paper;
+    let listed = |words: Vec<String>| Some(words.join(", ")).filter(|words| !words.is_empty());
+    let also = listed(told.also_in.iter().map(|topic| plain(topic)).collect());
+    let facts = [
+        Some(date(paper.updated, zone)),
+        listed(paper.categories.iter().map(|category| plain(&category.0)).collect()),
+        paper.comment.as_deref().map(plain).filter(|comment| !comment.is_empty()),
+        also.map(|topics| format!("also in {topics}")),
+    ];
+    facts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// `Replaced by v3`; nothing for a new paper.
+pub(super) fn replaced(told: &Told) -> Option<String> {
+    match told.news {
+        News::New => None,
+        News::Replacement => Some(format!("Replaced by {}", told.paper.version)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::fixture;
+
+    #[test]
+    fn a_text_is_cut_after_a_word_and_only_where_it_is_too_long() {
+        let same = |text: &str| text.to_owned();
+        for (text, units_max, cut) in [
+            ("short", 5, "short"),
+            ("one two, three", 14, "one two, three"),
+            ("one two, three", 13, "one two…"),
+            ("onetwothree", 6, "onetw…"),
+            ("𝔸𝔸𝔸", 6, "𝔸𝔸𝔸"),
+            ("𝔸𝔸𝔸", 5, "𝔸𝔸…"),
+            ("", 0, ""),
+        ] {
+            assert_eq!(fit(text, units_max, same), cut, "{text} within {units_max}");
+        }
+        assert_eq!(fit("a<b", 5, |text| text.replace('<', "&lt;")), "a…", "an escape is whole or not there");
+    }
+
+    #[test]
+    fn a_foreign_text_is_one_line_that_reorders_nothing() {
+        assert_eq!(plain(" a\n\tb\u{0}c \u{202E}d\u{2028}e "), "a b c d e");
+    }
+
+    #[test]
+    fn three_thousand_authors_are_three_and_a_number() {
+        let many = fixture::authors(&vec!["Ada Lovelace"; 3_000]);
+        assert_eq!(authors(&many).unwrap(), "Ada Lovelace, Ada Lovelace, Ada Lovelace and 2997 more");
+        assert_eq!(authors(&many[..3]).unwrap(), "Ada Lovelace, Ada Lovelace, Ada Lovelace");
+        assert_eq!(authors(&[]), None);
+    }
+
+    #[test]
+    fn counts_read_as_a_person_says_them() {
+        let mut digest = fixture::small();
+        assert_eq!(counts(&digest), "1 new paper, 1 replaced");
+        digest.sections[0].papers.remove(0);
+        assert_eq!(counts(&digest), "1 replaced paper");
+        assert_eq!(counts(&fixture::empty()), "No new papers");
+    }
+
+    #[test]
+    fn a_date_is_the_readers_own() {
+        let digest = fixture::empty();
+        assert_eq!(date(digest.composed, &digest.zone), "27 March 2025");
+    }
+}

@@ -1,0 +1,264 @@
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::*;
+use crate::render::fixture;
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "a message gets a whole snapshot")]
+fn a_small_digest_is_one_message() {
+    let parts = render(&fixture::small(), Some("https://github.com/lab/list?a&b"));
+    assert_eq!(parts.len(), 1);
+    insta::assert_snapshot!(pretty(&parts[0].body), @r##"
+    {
+      "blocks": [
+        {
+          "text": {
+            "emoji": false,
+            "text": "Image Classification",
+            "type": "plain_text"
+          },
+          "type": "header"
+        },
+        {
+          "elements": [
+            {
+              "emoji": false,
+              "text": "27 March 2025 · 1 new paper, 1 replaced",
+              "type": "plain_text"
+            }
+          ],
+          "type": "context"
+        },
+        {
+          "elements": [
+            {
+              "elements": [
+                {
+                  "style": {
+                    "bold": true
+                  },
+                  "text": "A *bold* <!channel> & [net_2]: 2 < 3",
+                  "type": "link",
+                  "url": "https://arxiv.org/abs/2503.20246v1"
+                },
+                {
+                  "text": "\nAda Lovelace, Bo Li, Cy Young and 2 more",
+                  "type": "text"
+                },
+                {
+                  "text": "\n26 March 2025 · cs.CV, cs.LG · 12 pages · also in Robotics",
+                  "type": "text"
+                },
+                {
+                  "text": " · ",
+                  "type": "text"
+                },
+                {
+                  "text": "Code",
+                  "type": "link",
+                  "url": "https://github.com/lab/net_2"
+                }
+              ],
+              "type": "rich_text_section"
+            },
+            {
+              "elements": [
+                {
+                  "text": "We classify images. Code: https://github.com/lab/net_2",
+                  "type": "text"
+                }
+              ],
+              "type": "rich_text_quote"
+            }
+          ],
+          "type": "rich_text"
+        },
+        {
+          "elements": [
+            {
+              "elements": [
+                {
+                  "style": {
+                    "bold": true
+                  },
+                  "text": "Nets of nets",
+                  "type": "link",
+                  "url": "https://arxiv.org/abs/2503.20246v2"
+                },
+                {
+                  "text": "\nReplaced by v2 · 26 March 2025 · cs.CV, cs.LG",
+                  "type": "text"
+                }
+              ],
+              "type": "rich_text_section"
+            },
+            {
+              "elements": [
+                {
+                  "text": "Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long…",
+                  "type": "text"
+                },
+                {
+                  "text": " ",
+                  "type": "text"
+                },
+                {
+                  "text": "more",
+                  "type": "link",
+                  "url": "https://arxiv.org/abs/2503.20246v2"
+                }
+              ],
+              "type": "rich_text_quote"
+            }
+          ],
+          "type": "rich_text"
+        },
+        {
+          "elements": [
+            {
+              "text": "<https://github.com/lab/list?a&amp;b|The whole list>",
+              "type": "mrkdwn",
+              "verbatim": true
+            }
+          ],
+          "type": "context"
+        }
+      ],
+      "text": "Image Classification: 1 new paper, 1 replaced",
+      "unfurl_links": false,
+      "unfurl_media": false
+    }
+    "##);
+}
+
+#[test]
+fn a_digest_without_news_says_so() {
+    insta::assert_snapshot!(pretty(&render(&fixture::empty(), None)[0].body), @r##"
+    {
+      "blocks": [
+        {
+          "text": {
+            "emoji": false,
+            "text": "daily",
+            "type": "plain_text"
+          },
+          "type": "header"
+        },
+        {
+          "elements": [
+            {
+              "emoji": false,
+              "text": "27 March 2025 · No new papers",
+              "type": "plain_text"
+            }
+          ],
+          "type": "context"
+        }
+      ],
+      "text": "daily: No new papers",
+      "unfurl_links": false,
+      "unfurl_media": false
+    }
+    "##);
+}
+
+#[test]
+fn a_test_says_which_sink_it_tests() {
+    insta::assert_snapshot!(pretty(&render_test("<lab>")), @r##"
+    {
+      "blocks": [
+        {
+          "elements": [
+            {
+              "emoji": false,
+              "text": "Paperwire can post here. This tests its sink &lt;lab&gt;.",
+              "type": "plain_text"
+            }
+          ],
+          "type": "context"
+        }
+      ],
+      "text": "Paperwire can post here. This tests its sink &lt;lab&gt;.",
+      "unfurl_links": false,
+      "unfurl_media": false
+    }
+    "##);
+}
+
+#[test]
+fn each_part_of_several_topics_names_its_topic_and_its_number() {
+    let mut digest = fixture::small();
+    let papers = fixture::repeated(&digest.sections[0].papers, 20);
+    digest.sections[0].papers.clone_from(&papers);
+    digest.sections.push(crate::domain::Section { topic: "Robotics".to_owned(), papers });
+    let parts = render(&digest, None);
+    assert!(parts.len() > 2);
+    for (at, Rendered { part, body }) in parts.iter().enumerate() {
+        assert_eq!((part.number as usize, part.of as usize), (at + 1, parts.len()));
+        let message: Value = serde_json::from_slice(body).unwrap();
+        let about = message["blocks"][1]["elements"][0]["text"].as_str().unwrap();
+        assert!(about.ends_with(&format!("part {} of {}", at + 1, parts.len())), "{about}");
+        let topic = message["blocks"][2]["text"]["text"].as_str().unwrap();
+        assert!(["Image Classification", "Robotics"].contains(&topic));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn hostile_words_stay_within_the_limits_and_mean_nothing(digest in fixture::hostile(), list in ".*") {
+        let list = format!("https://example.org/{list}");
+        let parts = render(&digest, Some(&list));
+        let mut told = 0;
+        for Rendered { body, .. } in &parts {
+            let message: Value = serde_json::from_slice(body).unwrap();
+            prop_assert!(is_escaped(message["text"].as_str().unwrap()));
+            prop_assert_eq!(&message["unfurl_links"], &Value::Bool(false));
+            let blocks = message["blocks"].as_array().unwrap();
+            prop_assert!(blocks.len() <= BLOCKS_MAX);
+            prop_assert!(message["blocks"].to_string().len() <= BLOCKS_BYTES_MAX);
+            told += blocks.iter().filter(|block| block["type"] == "rich_text").count();
+            for block in blocks {
+                check(block)?;
+            }
+        }
+        prop_assert_eq!(told, digest.papers());
+    }
+}
+
+/// Every text has a length that Slack takes, and only a link of ours is in markup.
+fn check(value: &Value) -> Result<(), TestCaseError> {
+    if let Some(text) = value["text"].as_str() {
+        let units_max = if value["type"] == "header" { HEADER_UNITS_MAX } else { TEXT_UNITS_MAX };
+        prop_assert!((1..=units_max).contains(&phrase::units(text)), "{} units", phrase::units(text));
+        match value["type"].as_str().unwrap() {
+            "plain_text" => prop_assert!(is_escaped(text), "{}", text),
+            "mrkdwn" => {
+                let address = text.strip_prefix('<').and_then(|text| text.strip_suffix("|The whole list>"));
+                prop_assert!(address.is_some_and(is_escaped), "{}", text);
+            }
+            "text" | "link" => {
+                let is_line = !text.trim_start_matches('\n').contains(|c: char| c.is_control());
+                prop_assert!(is_line, "{}", text);
+            }
+            other => prop_assert!(false, "{} has a text", other),
+        }
+    }
+    match value {
+        Value::Object(members) => members.values().try_for_each(check),
+        Value::Array(values) => values.iter().try_for_each(check),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Ok(()),
+    }
+}
+
+fn is_escaped(text: &str) -> bool {
+    let entities = ["amp;", "lt;", "gt;"];
+    let starts = |rest: &str| entities.iter().any(|entity| rest.starts_with(entity));
+    !text.contains(['<', '>']) && text.split('&').skip(1).all(starts)
+}
+
+fn pretty(body: &[u8]) -> String {
+    serde_json::to_string_pretty(&serde_json::from_slice::<Value>(body).unwrap()).unwrap()
+}
