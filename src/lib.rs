@@ -2,11 +2,11 @@
 //! and keeps a Markdown list of papers current.
 //!
 //! A small pure core decides ([`domain`], [`render`]); a few doors do ([`source`] in, [`store`]
-//! beside, [`list`] out); [`pipeline`] orders the steps, [`daemon`] turns the handle.
+//! beside, [`sink`] and [`list`] out); [`pipeline`] orders the steps, [`daemon`] turns the handle.
 //!
 //! ```text
-//! main → cli → daemon → pipeline → { source, store, list } → render → domain
-//!          └→ config ────────────────────────────────────────────────────^
+//! main → cli → daemon → pipeline → { source, store, sink, list } → render → domain
+//!          └→ config ──────────────────────────────────────────────────────────^
 //! ```
 //!
 //! Doors never import doors. `tests/it/tidy.rs` keeps these walls.
@@ -19,5 +19,6 @@ pub mod domain;
 pub mod list;
 pub mod pipeline;
 pub mod render;
+pub mod sink;
 pub mod source;
 pub mod store;

@@ -1,0 +1,159 @@
+//! Keeps a request from what is behind our wall, whatever its URL or its name server says.
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+
+use reqwest::Url;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+use crate::sink::address;
+
+/// How far a receiver's URL may lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// To public addresses, by https.
+    PublicOnly,
+    /// Anywhere: `allow_private`.
+    Anywhere,
+}
+
+/// Why a URL is not used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unreachable {
+    /// It, or what its name resolves to, is no public address.
+    Private,
+    /// It would carry the message and the URL's own secret in clear.
+    Plain,
+}
+
+impl Unreachable {
+    /// What the operator is told.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Private => {
+                "its host is on the loopback or in a private network; such a one is used only with \
+                 allow_private = true. Nothing was sent"
+            }
+            Self::Plain => {
+                "its URL is http://, which anybody on the way can read; use https:// (allow_private = true \
+                 allows http:// too). Nothing was sent"
+            }
+        }
+    }
+}
+
+impl fmt::Display for Unreachable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.words())
+    }
+}
+
+impl std::error::Error for Unreachable {}
+
+impl Reach {
+    /// Whether the URL may be used as far as its own text tells. An address in it never meets the resolver;
+    /// in whatever notation it was written, the parser has turned it into the usual one.
+    pub(super) fn admits(self, url: &Url) -> Result<(), Unreachable> {
+        match self {
+            Self::Anywhere => Ok(()),
+            Self::PublicOnly if url.scheme() != "https" => Err(Unreachable::Plain),
+            Self::PublicOnly => match literal(url) {
+                Some(address) => self.admits_all(&[address]),
+                None => Ok(()),
+            },
+        }
+    }
+
+    /// Whether a name that resolves to these may be used: one bad address among good ones is somebody's
+    /// trick.
+    fn admits_all(self, addresses: &[IpAddr]) -> Result<(), Unreachable> {
+        match self {
+            Self::Anywhere => Ok(()),
+            Self::PublicOnly if addresses.iter().copied().all(address::is_public) => Ok(()),
+            Self::PublicOnly => Err(Unreachable::Private),
+        }
+    }
+}
+
+fn literal(url: &Url) -> Option<IpAddr> {
+    let host = url.host_str()?;
+    host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host).parse().ok()
+}
+
+/// Resolves names for one receiver. Its own name is resolved once an attempt, and the connection goes to one
+/// of the addresses that were looked at. Any other name is a proxy's, which the operator has set; what is
+/// behind it, the proxy resolves and must guard.
+#[derive(Debug)]
+pub(super) struct GuardedNames {
+    receiver: String,
+    reach: Reach,
+}
+
+impl GuardedNames {
+    /// Those for the receiver of this URL.
+    pub(super) fn of(url: &Url, reach: Reach) -> Self {
+        Self { receiver: url.host_str().unwrap_or_default().to_owned(), reach }
+    }
+}
+
+impl Resolve for GuardedNames {
+    fn resolve(&self, name: Name) -> Resolving {
+        let host = name.as_str().to_owned();
+        let reach = if host.eq_ignore_ascii_case(&self.receiver) { self.reach } else { Reach::Anywhere };
+        Box::pin(async move {
+            let found: Vec<_> = tokio::net::lookup_host((host, 0)).await?.collect();
+            let addresses: Vec<_> = found.iter().map(SocketAddr::ip).collect();
+            reach.admits_all(&addresses)?;
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_behind_the_wall_is_known_in_every_notation() {
+        for url in [
+            "https://127.0.0.1/",
+            "https://2130706433/",
+            "https://0177.0.0.1/",
+            "https://0x7f.1/",
+            "https://127.1/",
+            "https://127.0.0.1./",
+            "https://[::1]/",
+            "https://[::ffff:127.0.0.1]/",
+            "https://[::ffff:7f00:1]/",
+            "https://[64:ff9b::7f00:1]/",
+            "https://0/",
+            "https://10.1.2.3:8443/",
+            "https://169.254.169.254/latest",
+            "https://user:word@192.168.0.1/",
+            "https://１２７.0.0.1/",
+            "https://[fd00::1]/",
+            "https://[fe80::1]/",
+        ] {
+            let parsed = Url::parse(url).unwrap();
+            assert_eq!(Reach::PublicOnly.admits(&parsed), Err(Unreachable::Private), "{url}");
+            assert_eq!(Reach::Anywhere.admits(&parsed), Ok(()), "{url}");
+        }
+        for url in ["https://1.1.1.1/", "https://hooks.slack.com/", "https://[2606:4700::1111]/"] {
+            assert_eq!(Reach::PublicOnly.admits(&Url::parse(url).unwrap()), Ok(()), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_not_sent_in_clear() {
+        let url = Url::parse("http://hooks.example.org/canary").unwrap();
+        assert_eq!(Reach::PublicOnly.admits(&url), Err(Unreachable::Plain));
+        assert_eq!(Reach::Anywhere.admits(&url), Ok(()));
+    }
+
+    #[test]
+    fn one_private_address_among_public_ones_is_enough_to_refuse() {
+        let mixed = ["1.1.1.1".parse().unwrap(), "10.0.0.1".parse().unwrap()];
+        assert_eq!(Reach::PublicOnly.admits_all(&mixed), Err(Unreachable::Private));
+        assert_eq!(Reach::PublicOnly.admits_all(&mixed[..1]), Ok(()));
+    }
+}

@@ -1,0 +1,263 @@
+//! One POST to Slack, Discord or a webhook.
+
+mod answer;
+mod guard;
+mod signature;
+mod verdict;
+
+use std::fmt;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use jiff::Timestamp;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Certificate, Client, Url, redirect, retry};
+
+use super::{CONNECT_LIMIT, MAYBE_THERE, roots, trouble};
+use crate::domain::{Attempt, Refused, Secret};
+use answer::Answer;
+pub use guard::Reach;
+use guard::{GuardedNames, Unreachable};
+use signature::Key;
+
+/// How long one attempt may take, from the name to the last byte of the answer.
+/// Source: Standard Webhooks 1.0.0, "Request timeouts", 15 to 30 s.
+const TOTAL_LIMIT: Duration = Duration::from_secs(30);
+
+/// How receivers see us.
+const USER_AGENT: &str =
+    concat!("paperwire/", env!("CARGO_PKG_VERSION"), " (", env!("CARGO_PKG_REPOSITORY"), ")");
+
+/// Whose rules a receiver answers by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// An incoming webhook of Slack.
+    Slack,
+    /// A webhook of a Discord channel.
+    Discord,
+    /// Anybody's receiver, by Standard Webhooks.
+    Webhook {
+        /// The key that signs, as `whsec_` and base64; without it nothing is signed.
+        secret: Option<Secret>,
+    },
+}
+
+/// A receiver that takes messages as JSON by POST. Redirects are never followed; `HTTPS_PROXY`, `HTTP_PROXY`
+/// and `NO_PROXY` are honoured. Each attempt has a connection of its own: over one kept open, a message that
+/// met its end could not be told from one that arrived.
+pub struct Http {
+    receiver: Receiver,
+    url: Url,
+    reach: Reach,
+    client: Client,
+    total: Duration,
+}
+
+/// A [`Kind`], ready for use.
+enum Receiver {
+    Slack,
+    Discord,
+    Webhook(Option<Key>),
+}
+
+impl Http {
+    /// Prepares the way to `url`; nothing is sent or resolved. An error says what is wrong with the URL, the
+    /// secret or the `ca_file` without showing them.
+    pub fn new(kind: Kind, url: &Secret, reach: Reach, ca_file: Option<&Path>) -> anyhow::Result<Self> {
+        let receiver = match kind {
+            Kind::Slack => Receiver::Slack,
+            Kind::Discord => Receiver::Discord,
+            Kind::Webhook { secret } => Receiver::Webhook(secret.as_ref().map(Key::parse).transpose()?),
+        };
+        let url = receiver.address(parse(url)?);
+        let client = client(&url, reach, ca_file)?;
+        Ok(Self { receiver, url, reach, client, total: TOTAL_LIMIT })
+    }
+
+    /// The same with another limit for one whole attempt.
+    #[must_use]
+    pub fn within(self, total: Duration) -> Self {
+        Self { total, ..self }
+    }
+
+    /// Delivers `body` once and tells what came of it. `id` is the message's, the same on every attempt;
+    /// `attempt_at` is the real present.
+    pub async fn deliver(&self, body: &[u8], id: &str, attempt_at: Timestamp) -> Attempt {
+        if let Err(unreachable) = self.reach.admits(&self.url) {
+            return self.out_of_reach(unreachable);
+        }
+        let Ok(headers) = self.receiver.headers(body, id, attempt_at) else {
+            return self.refused(Refused::Message, "the message's id holds a sign that no header may hold");
+        };
+        match self.post(body, headers, attempt_at).await {
+            Ok(answer) => verdict::judge(&self.receiver, &answer),
+            Err(error) => self.unanswered(&error.without_url()),
+        }
+    }
+
+    async fn post(&self, body: &[u8], headers: HeaderMap, at: Timestamp) -> Result<Answer, reqwest::Error> {
+        let request = self.client.post(self.url.clone()).headers(headers).timeout(self.total);
+        Ok(Answer::read(request.body(body.to_vec()).send().await?, at).await)
+    }
+
+    fn unanswered(&self, error: &reqwest::Error) -> Attempt {
+        if let Some(unreachable) = trouble::causes(error).find_map(|cause| cause.downcast_ref()) {
+            return self.out_of_reach(*unreachable);
+        }
+        let name = self.receiver.name();
+        let words = if error.is_dns() {
+            format!("{name}: its host could not be resolved; nothing was sent")
+        } else if error.is_connect() && error.is_timeout() {
+            format!(
+                "{name}: no connection within {}; nothing was sent",
+                seconds(CONNECT_LIMIT.min(self.total))
+            )
+        } else if error.is_connect() {
+            format!("{name}: no connection: {}; nothing was sent", trouble::words(error))
+        } else if error.is_timeout() {
+            format!("{name}: no whole answer within {}; {MAYBE_THERE}", seconds(self.total))
+        } else {
+            format!("{name}: no whole answer: {}; {MAYBE_THERE}", trouble::words(error))
+        };
+        Attempt::Deferred { wait: None, words }
+    }
+
+    fn out_of_reach(&self, unreachable: Unreachable) -> Attempt {
+        self.refused(Refused::Sink, unreachable.words())
+    }
+
+    fn refused(&self, what: Refused, words: &str) -> Attempt {
+        Attempt::Refused { what, words: format!("{}: {words}", self.receiver.name()) }
+    }
+}
+
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Http").field("receiver", &self.receiver.name()).finish_non_exhaustive()
+    }
+}
+
+impl Receiver {
+    /// How words name it: a webhook's host is its owner's secret.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Slack => "Slack",
+            Self::Discord => "Discord",
+            Self::Webhook(_) => "the webhook's receiver",
+        }
+    }
+
+    /// Discord answers before it has looked at a message unless it is asked to wait.
+    /// Source: <https://discord.com/developers/docs/resources/webhook#execute-webhook>.
+    fn address(&self, mut url: Url) -> Url {
+        match self {
+            Self::Slack | Self::Webhook(_) => {}
+            Self::Discord => {
+                let kept: Vec<_> =
+                    url.query_pairs().into_owned().filter(|(name, _)| name != "wait").collect();
+                url.query_pairs_mut().clear().extend_pairs(kept).append_pair("wait", "true");
+            }
+        }
+        url
+    }
+
+    fn headers(
+        &self,
+        body: &[u8],
+        id: &str,
+        at: Timestamp,
+    ) -> Result<HeaderMap, reqwest::header::InvalidHeaderValue> {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        match self {
+            Self::Slack | Self::Discord => {}
+            Self::Webhook(key) => {
+                let timestamp = at.as_second().to_string();
+                headers.insert(HeaderName::from_static("webhook-id"), HeaderValue::from_str(id)?);
+                if let Some(key) = key {
+                    let signature = HeaderValue::from_str(&key.sign(id, &timestamp, body))?;
+                    headers.insert(HeaderName::from_static("webhook-signature"), signature);
+                }
+                headers
+                    .insert(HeaderName::from_static("webhook-timestamp"), HeaderValue::from_str(&timestamp)?);
+            }
+        }
+        Ok(headers)
+    }
+}
+
+fn parse(url: &Secret) -> anyhow::Result<Url> {
+    // What is wrong with it is said without it: it is a secret as a whole.
+    let parsed = Url::parse(url.reveal())
+        .map_err(|error| anyhow::anyhow!("the URL cannot be read: {error}; https://… is expected"))?;
+    let web = matches!(parsed.scheme(), "https" | "http") && parsed.has_host();
+    anyhow::ensure!(web, "the URL is none of the web; https://… is expected");
+    Ok(parsed)
+}
+
+fn client(url: &Url, reach: Reach, ca_file: Option<&Path>) -> anyhow::Result<Client> {
+    let roots = roots::beside_the_systems(ca_file)?;
+    let roots: Vec<_> = roots.iter().map(|root| Certificate::from_der(root)).collect::<Result<_, _>>()?;
+    Client::builder()
+        .user_agent(USER_AGENT)
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .referer(false)
+        .pool_max_idle_per_host(0)
+        .connect_timeout(CONNECT_LIMIT)
+        .dns_resolver(GuardedNames::of(url, reach))
+        .tls_certs_merge(roots)
+        .build()
+        .map_err(reqwest::Error::without_url)
+        .context("the way to send over HTTP could not be prepared")
+}
+
+fn seconds(limit: Duration) -> String {
+    format!("{} s", limit.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CANARY: &str = "https://hooks.canary.example/services/T0/B0/canarytoken";
+
+    fn http(kind: Kind, url: &str) -> anyhow::Result<Http> {
+        Http::new(kind, &Secret::new(url), Reach::PublicOnly, None)
+    }
+
+    #[test]
+    fn a_url_that_is_wrong_is_refused_without_being_shown() {
+        for url in [
+            "",
+            "canary",
+            "ftp://canary.example/x",
+            "https://",
+            "https://canary .example/",
+            "mailto:canary@x",
+        ] {
+            let error = format!("{:#}", http(Kind::Slack, url).unwrap_err());
+            assert!(error.contains("https://… is expected") && !error.contains("canary"), "{url}: {error}");
+        }
+    }
+
+    #[test]
+    fn debugging_a_sink_shows_no_secret() {
+        let key = Secret::new("whsec_MDEyMzQ1Njc4OWNhbmFyeTAxMjM0NTY3ODk=");
+        let shown = format!("{:?}", http(Kind::Webhook { secret: Some(key) }, CANARY).unwrap());
+        assert_eq!(shown, r#"Http { receiver: "the webhook's receiver", .. }"#);
+    }
+
+    #[test]
+    fn discord_is_asked_to_wait_once_and_keeps_its_thread() {
+        for (given, asked) in [
+            ("https://discord.com/api/webhooks/1/t", "wait=true"),
+            ("https://discord.com/api/webhooks/1/t?thread_id=7&wait=false", "thread_id=7&wait=true"),
+            ("https://discord.com/api/webhooks/1/t?wait=true", "wait=true"),
+        ] {
+            assert_eq!(http(Kind::Discord, given).unwrap().url.query(), Some(asked));
+        }
+        assert_eq!(http(Kind::Slack, CANARY).unwrap().url.query(), None);
+    }
+}
