@@ -2,10 +2,13 @@
 //! news, how long the source is to be left alone, and what was last written to each list. Knows SQL,
 //! columns and transactions; must never know of XML, HTTP, Markdown, or whether something is new.
 
+mod backup;
+mod digests;
 mod gate;
 mod history;
 mod lists;
 mod lock;
+mod outbox;
 mod reading;
 mod row;
 mod schema;
@@ -18,8 +21,11 @@ use anyhow::{Context, Result};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+pub use backup::Copied;
+pub use digests::{Composed, Message, NewsRecord, SubscriptionRecord};
 pub use history::{Filled, PollRecord, Reached, Shown};
 pub use lists::{TextId, Written};
+pub use outbox::{Claimed, Listed, Outbox, Paused};
 pub use reading::{Known, TopicRecord};
 pub use search::Found;
 

@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 use rusqlite::Connection;
 
 /// Each entry lifts the schema by one version; released ones are never changed.
-const STEPS: [&str; 1] = [FIRST];
+const STEPS: [&str; 2] = [FIRST, DIGESTS];
 
 const FIRST: &str = "
 -- One work in the state of its latest known version.
@@ -97,6 +97,72 @@ CREATE VIRTUAL TABLE papers_text USING fts5 (
     title, abstract, authors,
     content = '', contentless_delete = 1, tokenize = 'porter unicode61 remove_diacritics 2'
 );
+";
+
+const DIGESTS: &str = "
+-- id: the store's own, from which the identity of every message derives.
+CREATE TABLE meta (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO meta (name, value) VALUES ('id', lower(hex(randomblob(16))));
+
+CREATE TABLE subscriptions (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    begun INTEGER NOT NULL,
+    due_last INTEGER,
+    digests INTEGER NOT NULL,
+    waits_for_first INTEGER NOT NULL
+) STRICT;
+
+-- Up to which news a subscription has been told of a topic.
+CREATE TABLE subscription_topics (
+    subscription INTEGER NOT NULL REFERENCES subscriptions (id),
+    topic TEXT NOT NULL,
+    news_through INTEGER NOT NULL,
+    PRIMARY KEY (subscription, topic)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX news_by_topic ON news (topic, id);
+
+CREATE TABLE digests (
+    id INTEGER PRIMARY KEY,
+    subscription INTEGER NOT NULL REFERENCES subscriptions (id),
+    number INTEGER NOT NULL,
+    composed INTEGER NOT NULL,
+    UNIQUE (subscription, number)
+) STRICT;
+CREATE TABLE digest_news (
+    digest INTEGER NOT NULL REFERENCES digests (id),
+    news INTEGER NOT NULL REFERENCES news (id),
+    PRIMARY KEY (digest, news)
+) STRICT, WITHOUT ROWID;
+
+-- One row is one request. key: its identity at the receiver. body: gone some time after it was delivered.
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY,
+    digest INTEGER NOT NULL REFERENCES digests (id),
+    sink TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    part INTEGER NOT NULL,
+    of INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    body BLOB,
+    state TEXT NOT NULL CHECK (state IN ('queued', 'delivered', 'failed', 'dropped')),
+    attempts INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    queued INTEGER NOT NULL,
+    settled INTEGER,
+    words TEXT
+) STRICT;
+CREATE INDEX outbox_queued ON outbox (sink, recipient, id) WHERE state = 'queued';
+CREATE INDEX outbox_settled ON outbox (settled) WHERE body IS NOT NULL;
+
+CREATE TABLE pauses (
+    sink TEXT PRIMARY KEY,
+    since INTEGER NOT NULL,
+    words TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 ";
 
 /// Lifts the schema to the current version, in one transaction.

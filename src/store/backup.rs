@@ -1,0 +1,219 @@
+//! A copy of the whole history in one file, taken beside a running writer.
+
+use std::ffi::OsString;
+use std::fs::{File, OpenOptions};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::Reader;
+
+/// The history is a person's: nobody else reads a copy of it.
+const MODE: u32 = 0o600;
+
+/// What a copy has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Copied {
+    /// The papers in it.
+    pub papers: u64,
+    /// Its size.
+    pub bytes: u64,
+}
+
+impl Reader {
+    /// Copies the store, as it is at one moment, into a file that does not exist yet. The file appears
+    /// whole, checked and flushed to the disk, or not at all; a writer is not held up meanwhile. It needs
+    /// no second file beside it, and opens as a store.
+    pub fn backup(&self, file: &Path) -> Result<Copied> {
+        is_free(file)?;
+        let part = Part::new(file)?;
+        self.copy_into(&part.0)
+            .and_then(|()| checked(&part.0))
+            .and_then(|copied| part.stand_as(file).map(|()| copied))
+            .with_context(|| format!("cannot write the copy {}", file.display()))
+    }
+
+    /// One statement is one read transaction, and so one moment.
+    fn copy_into(&self, part: &Path) -> Result<()> {
+        let part = part.to_str().context("its name is not UTF-8, and SQLite takes no other")?;
+        match self.db.execute("VACUUM INTO ?1", [part]) {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => {
+                Err(error).context("the history itself is damaged: go back to an older copy")
+            }
+            done => Ok(done.map(drop)?),
+        }
+    }
+}
+
+fn is_free(file: &Path) -> Result<()> {
+    if file.symlink_metadata().is_ok() {
+        bail!("{} exists already, and an older copy is not overwritten: name another file", file.display());
+    }
+    Ok(())
+}
+
+/// Opens the copy as it would be opened after the loss of the original, and reads all of it.
+fn checked(part: &Path) -> Result<Copied> {
+    let db = Connection::open_with_flags(part, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let found: String = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    if found != "ok" {
+        bail!("it does not read back as it was written ({found})");
+    }
+    let papers = db.query_row("SELECT count(*) FROM papers", [], |row| row.get(0))?;
+    Ok(Copied { papers, bytes: part.metadata()?.len() })
+}
+
+/// The copy while it is being made, beside its place. What is left of one that failed goes with this.
+struct Part(PathBuf);
+
+impl Part {
+    fn new(file: &Path) -> Result<Self> {
+        let name = file.file_name().with_context(|| format!("{} is no file's name", file.display()))?;
+        let mut hidden = OsString::from(".");
+        hidden.push(name);
+        hidden.push(format!(".{}.part", std::process::id()));
+        let part = file.with_file_name(hidden);
+        OpenOptions::new().write(true).create_new(true).mode(MODE).open(&part).with_context(|| {
+            format!(
+                "cannot write beside {}: the copy needs a folder that exists and may be written to",
+                file.display()
+            )
+        })?;
+        Ok(Self(part))
+    }
+
+    fn stand_as(&self, file: &Path) -> Result<()> {
+        File::open(&self.0)?.sync_all()?;
+        is_free(file)?;
+        std::fs::rename(&self.0, file)?;
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+        File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
+        Ok(())
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        // Gone already where the copy stands; and where it cannot be removed, the error that led here is told.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+    use crate::store::Store;
+
+    struct Place {
+        _folder: tempfile::TempDir,
+        state: PathBuf,
+        copy: PathBuf,
+    }
+
+    fn place() -> Place {
+        let folder = tempfile::tempdir().unwrap();
+        let (state, copy) = (folder.path().join("state/paperwire.db"), folder.path().join("copy.db"));
+        Place { _folder: folder, state, copy }
+    }
+
+    #[test]
+    fn a_copy_taken_within_a_transaction_has_what_was_committed_and_holds_up_nobody() {
+        let place = place();
+        let store = Store::open(&place.state).unwrap();
+        store.topic("committed").unwrap();
+        store.db.execute_batch("BEGIN IMMEDIATE").unwrap();
+        store.topic("under way").unwrap();
+        Reader::open(&place.state).unwrap().unwrap().backup(&place.copy).unwrap();
+        store.db.execute_batch("COMMIT").unwrap();
+        let copy = Store::open(&place.copy).unwrap();
+        let names: String =
+            copy.db.query_row("SELECT group_concat(name) FROM topics", [], |row| row.get(0)).unwrap();
+        assert_eq!(names, "committed");
+    }
+
+    #[test]
+    fn every_copy_beside_a_busy_writer_is_of_one_moment() {
+        const TURNS: i64 = 100;
+        let place = place();
+        let store = Store::open(&place.state).unwrap();
+        let reader = Reader::open(&place.state).unwrap().unwrap();
+        store.topic("sum").unwrap();
+        std::thread::scope(|scope| {
+            let writing = scope.spawn(move || {
+                for turn in 1..=TURNS {
+                    let sql = format!(
+                        "BEGIN IMMEDIATE; UPDATE topics SET known = {turn};
+                         INSERT INTO texts (body) VALUES (randomblob(2000)); COMMIT"
+                    );
+                    store.db.execute_batch(&sql).unwrap();
+                }
+            });
+            let mut copies = 0;
+            while !writing.is_finished() || copies == 0 {
+                let file = place.copy.with_file_name(format!("copy{copies}.db"));
+                reader.backup(&file).unwrap();
+                let db = Connection::open(&file).unwrap();
+                let (known, texts): (i64, i64) = db
+                    .query_row("SELECT known, (SELECT count(*) FROM texts) FROM topics", [], |row| {
+                        Ok((row.get(0)?, row.get(1)?))
+                    })
+                    .unwrap();
+                assert_eq!(known, texts);
+                copies += 1;
+            }
+        });
+    }
+
+    #[test]
+    fn a_copy_is_private_and_stands_alone() {
+        let place = place();
+        let _store = Store::open(&place.state).unwrap();
+        let copied = Reader::open(&place.state).unwrap().unwrap().backup(&place.copy).unwrap();
+        let file = place.copy.metadata().unwrap();
+        assert_eq!(file.permissions().mode() & 0o777, 0o600);
+        assert_eq!(copied, Copied { papers: 0, bytes: file.len() });
+        assert!(Reader::open(&place.copy).unwrap().is_some());
+        let beside: Vec<_> = std::fs::read_dir(place.copy.parent().unwrap())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        assert_eq!(beside.len(), 2, "the state's folder and the copy: {beside:?}");
+    }
+
+    #[test]
+    fn an_older_copy_stays_and_a_missing_folder_is_named() {
+        let place = place();
+        let _store = Store::open(&place.state).unwrap();
+        let reader = Reader::open(&place.state).unwrap().unwrap();
+        std::fs::create_dir(&place.copy).unwrap();
+        let refused = format!("{:#}", reader.backup(&place.copy).unwrap_err());
+        assert!(refused.contains("exists already, and an older copy is not overwritten"), "{refused}");
+        let refused = format!("{:#}", reader.backup(&place.copy.join("none/copy.db")).unwrap_err());
+        assert!(refused.contains("none/copy.db: the copy needs a folder that exists"), "{refused}");
+        let refused = format!("{:#}", reader.backup(Path::new("/")).unwrap_err());
+        assert!(refused.contains("exists already"), "{refused}");
+    }
+
+    #[test]
+    fn a_damaged_history_is_told_and_leaves_no_copy() {
+        let place = place();
+        let store = Store::open(&place.state).unwrap();
+        let many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)
+                    INSERT INTO texts (body) SELECT randomblob(2000) FROM n";
+        store.db.execute_batch(many).unwrap();
+        drop(store);
+        let mut bytes = std::fs::read(&place.state).unwrap();
+        let half = bytes.len() / 2;
+        bytes[half..].fill(0);
+        std::fs::write(&place.state, bytes).unwrap();
+        let reader = Reader::open(&place.state).unwrap().unwrap();
+        let refused = format!("{:#}", reader.backup(&place.copy).unwrap_err());
+        assert!(refused.contains("copy.db: the history itself is damaged: go back"), "{refused}");
+        let left = std::fs::read_dir(place.copy.parent().unwrap()).unwrap().count();
+        assert_eq!(left, 1, "the state's folder and nothing else");
+    }
+}

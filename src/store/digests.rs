@@ -1,0 +1,240 @@
+//! Subscriptions and their digests: what was told already, and queueing a digest with its messages in one
+//! transaction.
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::Store;
+use super::row::{PAPER, recorded, time, time_or_none};
+use crate::domain::{News, Paper, Part};
+
+/// A subscription's state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubscriptionRecord {
+    id: i64,
+    /// When it was first seen; it is told what came after.
+    pub begun: Timestamp,
+    /// When it was last due.
+    pub due_last: Option<Timestamp>,
+    /// Digests composed so far.
+    pub digests: u64,
+    /// Whether it still waits for its first, latest papers.
+    pub waits_for_first: bool,
+}
+
+/// One piece of news for a subscription.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewsRecord {
+    id: Option<i64>,
+    /// The topic that it is news of.
+    pub topic: String,
+    /// Why it is news.
+    pub news: News,
+    /// The paper as it stands now.
+    pub paper: Paper,
+}
+
+/// A digest with its messages, ready to be queued.
+#[derive(Debug)]
+pub struct Composed<'a> {
+    /// The present.
+    pub now: Timestamp,
+    /// The sink's name.
+    pub sink: &'a str,
+    /// The subscription's topics.
+    pub topics: &'a [String],
+    /// What it tells.
+    pub told: &'a [NewsRecord],
+    /// The news that is behind the subscription with this, told or, by its own word, left out.
+    pub passed: &'a [NewsRecord],
+    /// Its messages; none where there is nothing to tell.
+    pub messages: &'a [Message],
+}
+
+/// One rendered request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Its identity at the receiver, the same on every attempt.
+    pub key: String,
+    /// Whom it is for at the sink; empty where the sink is one place.
+    pub recipient: String,
+    /// Which part of the digest it is.
+    pub part: Part,
+    /// The request's body.
+    pub body: Vec<u8>,
+}
+
+impl Store {
+    /// The store's own random id, from which the identity of every message derives.
+    pub fn id(&self) -> Result<String> {
+        Ok(self.db.query_row("SELECT value FROM meta WHERE name = 'id'", [], |row| row.get(0))?)
+    }
+
+    /// A subscription's state. One that is new begins here, after all news so far; so does a topic that is
+    /// new to it.
+    pub fn subscription(
+        &mut self,
+        name: &str,
+        topics: &[String],
+        wants_first: bool,
+        now: Timestamp,
+    ) -> Result<SubscriptionRecord> {
+        let found = find(&self.db, name)?;
+        if let Some(found) = found
+            && has_topics(&self.db, &found, topics)?
+        {
+            return Ok(found);
+        }
+        let change = self.db.transaction()?;
+        change.execute(
+            "INSERT INTO subscriptions (name, begun, digests, waits_for_first) VALUES (?1, ?2, 0, ?3)
+             ON CONFLICT (name) DO NOTHING",
+            params![name, now.as_microsecond(), wants_first],
+        )?;
+        for topic in topics {
+            change.execute(
+                "INSERT OR IGNORE INTO subscription_topics (subscription, topic, news_through)
+                 SELECT s.id, ?2, (SELECT coalesce(max(id), 0) FROM news) FROM subscriptions s WHERE s.name = ?1",
+                params![name, topic],
+            )?;
+        }
+        let begun = find(&change, name)?.context("a subscription that was just added is gone")?;
+        change.commit()?;
+        Ok(begun)
+    }
+
+    /// The news of these topics that the subscription has not been told, oldest first.
+    pub fn undigested(
+        &self,
+        subscription: &SubscriptionRecord,
+        topics: &[String],
+    ) -> Result<Vec<NewsRecord>> {
+        let sql = format!(
+            "SELECT n.id, t.name, n.kind, {PAPER} FROM subscription_topics st
+             JOIN topics t ON t.name = st.topic
+             JOIN news n ON n.topic = t.id AND n.id > st.news_through
+             JOIN papers p ON p.id = n.paper
+             WHERE st.subscription = ?1 AND st.topic IN (SELECT value FROM json_each(?2)) ORDER BY n.id"
+        );
+        let mut find = self.db.prepare_cached(&sql)?;
+        let news = find.query_map(params![subscription.id, serde_json::to_string(topics)?], |row| {
+            let kind: String = row.get(2)?;
+            Ok(NewsRecord {
+                id: Some(row.get(0)?),
+                topic: row.get(1)?,
+                news: if kind == "new" { News::New } else { News::Replacement },
+                paper: recorded(row, 3)?.paper,
+            })
+        })?;
+        Ok(news.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The latest papers of these topics, told to a subscription that wants to begin with some.
+    pub fn latest(&self, topics: &[String], papers_max: u32) -> Result<Vec<NewsRecord>> {
+        let mut latest = Vec::new();
+        for name in topics {
+            let papers = self.table(&self.topic(name)?, papers_max)?;
+            latest.extend(papers.into_iter().map(|paper| NewsRecord {
+                id: None,
+                topic: name.clone(),
+                news: News::New,
+                paper,
+            }));
+        }
+        latest.sort_by_key(|news| std::cmp::Reverse(news.paper.updated));
+        latest.truncate(papers_max as usize);
+        Ok(latest)
+    }
+
+    /// Queues a digest: its messages, and that its news is told now, in one transaction. Without messages only
+    /// the latter.
+    pub fn queue(&mut self, subscription: &SubscriptionRecord, composed: &Composed<'_>) -> Result<()> {
+        let change = self.db.transaction()?;
+        let now = composed.now.as_microsecond();
+        let is_told = i64::from(!composed.messages.is_empty());
+        change.execute(
+            "UPDATE subscriptions SET due_last = ?2, digests = digests + ?3,
+                 waits_for_first = CASE WHEN ?3 = 1 THEN 0 ELSE waits_for_first END
+             WHERE id = ?1",
+            params![subscription.id, now, is_told],
+        )?;
+        if !composed.messages.is_empty() {
+            queue_messages(&change, subscription, composed)?;
+        }
+        pass_news(&change, subscription, composed)?;
+        change.commit()?;
+        Ok(())
+    }
+}
+
+fn queue_messages(db: &Connection, subscription: &SubscriptionRecord, composed: &Composed<'_>) -> Result<()> {
+    let now = composed.now.as_microsecond();
+    db.execute(
+        "INSERT INTO digests (subscription, number, composed) VALUES (?1, ?2, ?3)",
+        params![subscription.id, subscription.digests + 1, now],
+    )?;
+    let digest = db.last_insert_rowid();
+    for news in composed.told.iter().filter_map(|news| news.id) {
+        db.prepare_cached("INSERT INTO digest_news (digest, news) VALUES (?1, ?2)")?
+            .execute([digest, news])?;
+    }
+    for message in composed.messages {
+        db.prepare_cached(
+            "INSERT INTO outbox (digest, sink, recipient, part, of, key, body, state, attempts, due, queued)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'queued', 0, ?8, ?8)",
+        )?
+        .execute(params![
+            digest,
+            composed.sink,
+            message.recipient,
+            message.part.number,
+            message.part.of,
+            message.key,
+            message.body,
+            now
+        ])?;
+    }
+    Ok(())
+}
+
+fn pass_news(db: &Connection, subscription: &SubscriptionRecord, composed: &Composed<'_>) -> Result<()> {
+    for topic in composed.topics {
+        let told =
+            composed.passed.iter().filter(|news| news.topic == *topic).filter_map(|news| news.id).max();
+        if let Some(through) = told {
+            db.execute(
+                "UPDATE subscription_topics SET news_through = max(news_through, ?3)
+                 WHERE subscription = ?1 AND topic = ?2",
+                params![subscription.id, topic, through],
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn find(db: &Connection, name: &str) -> rusqlite::Result<Option<SubscriptionRecord>> {
+    db.prepare_cached(
+        "SELECT id, begun, due_last, digests, waits_for_first FROM subscriptions WHERE name = ?1",
+    )?
+    .query_row([name], |row| {
+        Ok(SubscriptionRecord {
+            id: row.get(0)?,
+            begun: time(row, 1)?,
+            due_last: time_or_none(row, 2)?,
+            digests: row.get(3)?,
+            waits_for_first: row.get(4)?,
+        })
+    })
+    .optional()
+}
+
+fn has_topics(db: &Connection, subscription: &SubscriptionRecord, topics: &[String]) -> Result<bool> {
+    let known: usize = db.query_row(
+        "SELECT count(*) FROM subscription_topics
+         WHERE subscription = ?1 AND topic IN (SELECT value FROM json_each(?2))",
+        params![subscription.id, serde_json::to_string(topics)?],
+        |row| row.get(0),
+    )?;
+    Ok(known == topics.len())
+}

@@ -1,0 +1,243 @@
+//! The messages on their way: one row is one request. A connection of its own, so that a message can be
+//! sent, and a person can look and step in, while a poll writes; each verb is one short transaction.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::row::{time, time_or_none};
+use super::{BUSY_MAX, schema, set_up};
+use crate::domain::Settled;
+
+/// A connection to the outbox.
+#[derive(Debug)]
+pub struct Outbox {
+    db: Connection,
+}
+
+/// A message that is to be tried now; the attempt is counted already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claimed {
+    /// The row.
+    pub id: i64,
+    /// Its identity at the receiver, the same on every attempt.
+    pub key: String,
+    /// Whom it is for at the sink; empty where the sink is one place.
+    pub recipient: String,
+    /// The request's body.
+    pub body: Vec<u8>,
+    /// Which attempt this is, from 1.
+    pub attempt: u32,
+}
+
+/// One message as a person sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The row.
+    pub id: i64,
+    /// The sink's name.
+    pub sink: String,
+    /// The subscription's name, and the digest's number in it.
+    pub digest: String,
+    /// Which of how many parts, as `1/3`.
+    pub part: String,
+    /// `queued`, `delivered`, `failed` or `dropped`.
+    pub state: String,
+    /// Attempts made.
+    pub attempts: u32,
+    /// When it is tried next.
+    pub due: Option<Timestamp>,
+    /// What the last attempt told.
+    pub words: Option<String>,
+}
+
+/// Why a sink gets nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paused {
+    /// The sink.
+    pub sink: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Why, in words.
+    pub words: String,
+}
+
+impl Outbox {
+    /// Opens the outbox of an existing store.
+    pub fn open(store: &Path) -> Result<Self> {
+        if !store.exists() {
+            bail!("there is no history yet at {}: run `paperwire once` first", store.display());
+        }
+        let db = Connection::open(store).with_context(|| format!("cannot open {}", store.display()))?;
+        set_up(&db).with_context(|| format!("cannot use {}", store.display()))?;
+        schema::is_current(&db).with_context(|| format!("cannot read {}", store.display()))?;
+        db.busy_timeout(BUSY_MAX)?;
+        Ok(Self { db })
+    }
+
+    /// The message of this sink that is longest due, with its attempt counted. A later message never
+    /// overtakes an earlier one for the same recipient.
+    pub fn claim(&mut self, sink: &str, now: Timestamp) -> Result<Option<Claimed>> {
+        let change = self.db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let claimed = change
+            .prepare_cached(
+                "SELECT o.id, o.key, o.recipient, o.body, o.attempts + 1 FROM outbox o
+                 WHERE o.sink = ?1 AND o.state = 'queued' AND o.due <= ?2
+                   AND NOT EXISTS (SELECT 1 FROM pauses WHERE sink = ?1)
+                   AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.sink = o.sink AND e.state = 'queued'
+                                   AND e.recipient = o.recipient AND e.id < o.id)
+                 ORDER BY o.due, o.id LIMIT 1",
+            )?
+            .query_row(params![sink, now.as_microsecond()], |row| {
+                Ok(Claimed {
+                    id: row.get(0)?,
+                    key: row.get(1)?,
+                    recipient: row.get(2)?,
+                    body: row.get(3)?,
+                    attempt: row.get(4)?,
+                })
+            })
+            .optional()?;
+        if let Some(claimed) = &claimed {
+            change.execute(
+                "UPDATE outbox SET attempts = ?2 WHERE id = ?1",
+                params![claimed.id, claimed.attempt],
+            )?;
+            change.commit()?;
+        }
+        Ok(claimed)
+    }
+
+    /// When a message of this sink is due next; none where nothing waits or the sink is paused.
+    pub fn next_due(&self, sink: &str) -> Result<Option<Timestamp>> {
+        let due = self
+            .db
+            .prepare_cached(
+                "SELECT min(o.due) FROM outbox o WHERE o.sink = ?1 AND o.state = 'queued'
+                   AND NOT EXISTS (SELECT 1 FROM pauses WHERE sink = ?1)
+                   AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.sink = o.sink AND e.state = 'queued'
+                                   AND e.recipient = o.recipient AND e.id < o.id)",
+            )?
+            .query_row([sink], |row| time_or_none(row, 0))?;
+        Ok(due)
+    }
+
+    /// Notes what became of a message.
+    pub fn settle(
+        &mut self,
+        claimed: &Claimed,
+        sink: &str,
+        settled: &Settled,
+        words: &str,
+        now: Timestamp,
+    ) -> Result<()> {
+        let change = self.db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let (state, due) = match settled {
+            Settled::Delivered => ("delivered", now),
+            Settled::Again { at } => ("queued", *at),
+            Settled::Failed => ("failed", now),
+            Settled::SinkPaused => ("queued", now),
+        };
+        // A person may have dropped it meanwhile; what was delivered all the same is noted as that.
+        change
+            .prepare_cached(
+                "UPDATE outbox SET state = ?2, due = ?3, words = ?4,
+                     settled = CASE WHEN ?2 = 'queued' THEN NULL ELSE ?5 END
+                 WHERE id = ?1 AND (state = 'queued' OR ?2 = 'delivered')",
+            )?
+            .execute(params![claimed.id, state, due.as_microsecond(), words, now.as_microsecond()])?;
+        if *settled == Settled::SinkPaused {
+            pause(&change, sink, words, now)?;
+        }
+        change.commit()?;
+        Ok(())
+    }
+
+    /// What is on its way or has come to nothing, oldest first; with `all` also what was delivered.
+    pub fn list(&self, states: &[&str]) -> Result<Vec<Listed>> {
+        let mut find = self.db.prepare(
+            "SELECT o.id, o.sink, s.name || ' #' || d.number, o.part || '/' || o.of, o.state, o.attempts,
+                 CASE WHEN o.state = 'queued' THEN o.due END, o.words
+             FROM outbox o JOIN digests d ON d.id = o.digest JOIN subscriptions s ON s.id = d.subscription
+             WHERE o.state IN (SELECT value FROM json_each(?1)) ORDER BY o.id",
+        )?;
+        let states = serde_json::to_string(states)?;
+        let listed = find.query_map([states], |row| {
+            Ok(Listed {
+                id: row.get(0)?,
+                sink: row.get(1)?,
+                digest: row.get(2)?,
+                part: row.get(3)?,
+                state: row.get(4)?,
+                attempts: row.get(5)?,
+                due: time_or_none(row, 6)?,
+                words: row.get(7)?,
+            })
+        })?;
+        Ok(listed.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Sends a message again from the beginning, whatever became of it, unless its body is gone.
+    pub fn retry(&mut self, id: i64, now: Timestamp) -> Result<bool> {
+        let changed = self.db.execute(
+            "UPDATE outbox SET state = 'queued', attempts = 0, due = ?2, settled = NULL
+             WHERE id = ?1 AND state <> 'delivered' AND body IS NOT NULL",
+            params![id, now.as_microsecond()],
+        )?;
+        Ok(changed == 1)
+    }
+
+    /// Gives a message up.
+    pub fn drop_message(&mut self, id: i64, now: Timestamp) -> Result<bool> {
+        let changed = self.db.execute(
+            "UPDATE outbox SET state = 'dropped', settled = ?2 WHERE id = ?1 AND state IN ('queued', 'failed')",
+            params![id, now.as_microsecond()],
+        )?;
+        Ok(changed == 1)
+    }
+
+    /// Holds a sink's messages back.
+    pub fn pause(&mut self, sink: &str, words: &str, now: Timestamp) -> Result<()> {
+        Ok(pause(&self.db, sink, words, now)?)
+    }
+
+    /// Lets a sink's messages go again, the waiting ones at once.
+    pub fn resume(&mut self, sink: &str, now: Timestamp) -> Result<bool> {
+        let change = self.db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let was_paused = change.execute("DELETE FROM pauses WHERE sink = ?1", [sink])? == 1;
+        change.execute(
+            "UPDATE outbox SET due = min(due, ?2) WHERE sink = ?1 AND state = 'queued'",
+            params![sink, now.as_microsecond()],
+        )?;
+        change.commit()?;
+        Ok(was_paused)
+    }
+
+    /// The sinks that get nothing for now.
+    pub fn paused(&self) -> Result<Vec<Paused>> {
+        let mut find = self.db.prepare("SELECT sink, since, words FROM pauses ORDER BY sink")?;
+        let paused = find.query_map([], |row| {
+            Ok(Paused { sink: row.get(0)?, since: time(row, 1)?, words: row.get(2)? })
+        })?;
+        Ok(paused.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Forgets the bodies of what was settled before that time; the records stay.
+    pub fn forget_bodies(&mut self, before: Timestamp) -> Result<usize> {
+        Ok(self.db.execute(
+            "UPDATE outbox SET body = NULL
+             WHERE state IN ('delivered', 'dropped') AND settled < ?1 AND body IS NOT NULL",
+            [before.as_microsecond()],
+        )?)
+    }
+}
+
+fn pause(db: &Connection, sink: &str, words: &str, now: Timestamp) -> rusqlite::Result<()> {
+    db.execute(
+        "INSERT INTO pauses (sink, since, words) VALUES (?1, ?2, ?3) ON CONFLICT (sink) DO NOTHING",
+        params![sink, now.as_microsecond(), words],
+    )?;
+    Ok(())
+}
