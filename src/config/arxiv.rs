@@ -13,7 +13,7 @@ use crate::domain::{Crontab, PACE_MIN, is_arxivs_own};
 
 /// The keys of `[arxiv]`.
 pub(super) const KIND: Kind =
-    Kind { title: "[arxiv]", keys: &["contact", "poll", "url", "pace", "patience", "page"] };
+    Kind { title: "[arxiv]", keys: &["contact", "poll", "url", "pace", "patience", "page"], secrets: &[] };
 
 /// arXiv's own address for programs. Source: <https://info.arxiv.org/help/api/user-manual.html>.
 const URL: &str = "https://export.arxiv.org/api/query";

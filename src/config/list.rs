@@ -3,14 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use super::mistake::{Mistakes, Wrong};
-use super::nearest::nearest;
-use super::path;
 use super::section::{Kind, Section, printable};
-use super::value;
+use super::{path, topic, value};
 
 /// The keys of `[[list]]`.
 pub(super) const KIND: Kind =
-    Kind { title: "[[list]]", keys: &["file", "topics", "rows", "name", "code_hosts"] };
+    Kind { title: "[[list]]", keys: &["file", "topics", "rows", "name", "code_hosts"], secrets: &[] };
 
 /// Rows of each table, where the file does not say.
 const ROWS: u32 = 200;
@@ -62,42 +60,13 @@ fn list(section: &Section, around: &Around, mistakes: &mut Mistakes) -> Option<L
     let right = "the Markdown file to keep, as in file = \"papers/README.md\"";
     let written = |text: &str| path::file(text, around.folder).map(|file| (file, text.to_owned()));
     let file = section.required("file", right, written, mistakes);
-    let topics = topics(section, around.topics, mistakes);
+    let topics = topic::chosen(section, around.topics, mistakes);
     let rows = section.number("rows", ROWS, 1..=ROWS_MAX, mistakes);
     let name = section.given("name", value::name, mistakes);
     let code_hosts = section.each_text("code_hosts", value::host, mistakes).unwrap_or_default();
     let (file, shown) = file?.into_inner();
     let name = name.map_or_else(|| shown.clone(), toml::Spanned::into_inner);
     Some(List { name, file, shown, topics, rows: rows?, code_hosts })
-}
-
-fn topics(section: &Section, known: &[String], mistakes: &mut Mistakes) -> Vec<String> {
-    let topic = |text: &str| {
-        if known.iter().any(|name| name == text) {
-            return Ok(text.to_owned());
-        }
-        let right = match nearest(text, known.iter().map(String::as_str)) {
-            Some(near) => format!("did you mean \"{near}\"?"),
-            None if known.is_empty() => "write a [[topic]] of that name".to_owned(),
-            None => format!("known topics are {}", some_of(known)),
-        };
-        Err(Wrong::new(format!("no topic is named \"{}\"", printable(text)), right))
-    };
-    if section.lists_nothing("topics") {
-        let wrong = Wrong::new("names no topic", "leave the key away for all topics");
-        mistakes.add(section.place("topics"), &section.whose("topics"), wrong);
-    }
-    section.each_text("topics", topic, mistakes).unwrap_or_else(|| known.to_vec())
-}
-
-/// The first few names, and how many more there are.
-fn some_of(names: &[String]) -> String {
-    const SHOWN: usize = 8;
-    let mut shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("\"{name}\"")).collect();
-    if names.len() > SHOWN {
-        shown.push(format!("and {} more", names.len() - SHOWN));
-    }
-    shown.join(", ")
 }
 
 /// Two lists in one file would overwrite each other, and a list in the state file would end it.

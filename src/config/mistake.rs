@@ -49,6 +49,11 @@ impl Wrong {
     pub(super) fn new(words: impl Into<String>, right: impl Into<String>) -> Self {
         Self { words: words.into(), right: right.into(), at: None, shown: Shown::Line, picture: None }
     }
+
+    /// Something wrong with a value that is a secret or somebody's address. The words must not say it either.
+    pub(super) fn hidden(words: impl Into<String>, right: impl Into<String>) -> Self {
+        Self { shown: Shown::Nothing, ..Self::new(words, right) }
+    }
 }
 
 impl<'t> Mistakes<'t> {
@@ -93,7 +98,8 @@ impl Mistake {
         let whose = if self.whose.is_empty() { String::new() } else { format!("{}: ", self.whose) };
         let excerpt = self.at.map(|at| text.excerpt(at, self.wrong.shown)).unwrap_or_default();
         let picture = self.wrong.picture.as_deref().unwrap_or_default();
-        let first = format!("{place}: {whose}{}", self.wrong.words);
+        let words = self.wrong.words.replace(char::is_control, "\u{fffd}");
+        let first = format!("{place}: {whose}{words}");
         let below = excerpt.lines().chain(picture.lines()).chain(self.wrong.right.lines());
         below.fold(first, |shown, line| shown + "\n    " + line)
     }

@@ -1,29 +1,40 @@
 //! What the operator wants: the TOML file, its defaults, and what is wrong with it, told with file, line,
-//! key and what would be right. Knows TOML and the keys; must never know how a thing is polled, stored or
-//! written, and reads no file but the config.
+//! key and what would be right. Knows TOML, the keys and the places of secrets; must never know how a thing
+//! is polled, stored, written or sent, and reads no file but the config and, when asked for it, a secret.
 
 mod arxiv;
+mod delicate;
+mod email;
 mod explanation;
 mod list;
+mod mailbox;
 mod mistake;
 mod nearest;
 mod path;
+mod secret;
 mod section;
+mod sink;
+mod subscription;
 mod text;
 mod topic;
 mod value;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use toml::de::DeTable;
 
 pub use arxiv::Arxiv;
+pub use email::{Email, Login, Maildir, Unsubscribe};
 pub use explanation::{Explanation, ListStanding, Standing};
 pub use list::List;
+pub use mailbox::Mailbox;
 pub use mistake::BadConfig;
+pub use secret::{NoSecret, SecretFrom, SecretStanding};
+pub use sink::{Hook, Sink, SinkKind, Webhook};
 
-use crate::domain::Topic;
+use crate::domain::{Subscription, Topic};
 use mistake::{Mistakes, Wrong};
 use section::{Kind, Section};
 use text::Text;
@@ -34,7 +45,7 @@ const FILE: &str = "paperwire.toml";
 /// How errors name what is read where there is no file at all.
 const BUILT_IN: &str = "the built-in default";
 
-/// The config for who has none: DESIGN's topic and list, in the current folder.
+/// The config for who has none: DESIGN's topic and list, and a daily digest as mail, in the current folder.
 const DEFAULT: &str =
     concat!("[arxiv]\ncontact = \"", env!("CARGO_PKG_REPOSITORY"), "\"\n\n", include_str!("default.toml"));
 
@@ -47,11 +58,21 @@ const BROKEN_MAX: usize = 100;
 /// The history, where the file does not say.
 const STATE: &str = "papers/paperwire.db";
 
+/// How long a delivered message keeps its body, where the file does not say.
+const KEEP: &str = "90d";
+
+/// Who wants to keep a message for longer has it in the sink.
+const KEEP_MAX: Duration = Duration::from_hours(3650 * 24);
+
 /// The keys at the top of the file.
-const ROOT: Kind = Kind { title: "", keys: &["state", "arxiv", "topic", "list"] };
+const ROOT: Kind = Kind {
+    title: "",
+    keys: &["state", "keep", "arxiv", "topic", "list", "sink", "subscription"],
+    secrets: &[],
+};
 
 /// Every kind of section that a config may have.
-const KINDS: [&Kind; 4] = [&ROOT, &arxiv::KIND, &topic::KIND, &list::KIND];
+const KINDS: [&Kind; 6] = [&ROOT, &arxiv::KIND, &topic::KIND, &list::KIND, &sink::KIND, &subscription::KIND];
 
 /// A whole config, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,12 +81,18 @@ pub struct Config {
     pub file: Option<PathBuf>,
     /// The history's file.
     pub state: PathBuf,
+    /// How long a delivered message keeps its body.
+    pub keep: Duration,
     /// How arXiv is asked.
     pub arxiv: Arxiv,
     /// What is watched, in the file's order; at least one.
     pub topics: Vec<Topic>,
     /// The Markdown files, in the file's order.
     pub lists: Vec<List>,
+    /// Where messages go, in the file's order.
+    pub sinks: Vec<Sink>,
+    /// Who is told what and when, in the file's order.
+    pub subscriptions: Vec<Subscription>,
 }
 
 impl Config {
@@ -123,21 +150,51 @@ fn config(root: &Section, folder: &Path, file: Option<&Path>, mistakes: &mut Mis
     let arxiv_section = root.only("arxiv", &arxiv::KIND, mistakes);
     let topic_sections = root.each("topic", &topic::KIND, &["name"], mistakes);
     let list_sections = root.each("list", &list::KIND, &["name", "file"], mistakes);
-    let sections = [root, &arxiv_section].into_iter().chain(&topic_sections).chain(&list_sections);
+    let sink_sections = root.each("sink", &sink::KIND, &["name"], mistakes);
+    let subscription_sections = root.each("subscription", &subscription::KIND, &["name", "sink"], mistakes);
+    let each = [&topic_sections, &list_sections, &sink_sections, &subscription_sections];
+    let sections = [root, &arxiv_section].into_iter().chain(each.into_iter().flatten());
     sections.for_each(|section| section.refuse_unknown(&KINDS, mistakes));
 
     let state = state(root, folder, file, mistakes);
+    let keep = root.or("keep", KEEP, keep, mistakes);
     let arxiv = arxiv::read(&arxiv_section, mistakes);
     let topics = topic::read(&topic_sections, mistakes);
     if !root.has("topic") || root.lists_nothing("topic") {
         mistakes.add(None, "", Wrong::new("has no [[topic]]", topic::EXAMPLE));
     }
-    let taken = file.map(|file| ("this config itself", path::identity(file))).into_iter();
-    let taken = taken.chain(state.iter().map(|state| ("the state file", path::identity(state)))).collect();
-    let around = list::Around { folder, taken, topics: &topics.names };
+    let taken = taken(file, state.as_deref());
+    let around = list::Around { folder, taken: taken.clone(), topics: &topics.names };
     let lists = list::read(&list_sections, &around, mistakes);
-    let file = file.map(Path::to_owned);
-    Some(Config { file, state: state?, arxiv: arxiv?, topics: topics.topics, lists })
+    let listed = lists.iter().map(|list| ("a list's file", path::identity(&list.file)));
+    let around = sink::Around { folder, taken: taken.into_iter().chain(listed).collect() };
+    let sinks = sink::read(&sink_sections, &around, mistakes);
+    let around = subscription::Around { topics: &topics.names, sinks: &sinks.names };
+    let subscriptions = subscription::read(&subscription_sections, &around, mistakes);
+    Some(Config {
+        file: file.map(Path::to_owned),
+        state: state?,
+        keep: keep?.into_inner(),
+        arxiv: arxiv?,
+        topics: topics.topics,
+        lists,
+        sinks: sinks.sinks,
+        subscriptions,
+    })
+}
+
+/// The identities of the files that nothing else may be written to, each with what it is.
+fn taken(file: Option<&Path>, state: Option<&Path>) -> Vec<(&'static str, PathBuf)> {
+    let named = [("this config itself", file), ("the state file", state)];
+    named.into_iter().filter_map(|(what, path)| Some((what, path::identity(path?)))).collect()
+}
+
+fn keep(text: &str) -> Result<Duration, Wrong> {
+    let keep = value::days(text)?;
+    if keep <= KEEP_MAX {
+        return Ok(keep);
+    }
+    Err(Wrong::new("is too long", format!("at most {}", value::shown_days(KEEP_MAX))))
 }
 
 fn state(root: &Section, folder: &Path, file: Option<&Path>, mistakes: &mut Mistakes) -> Option<PathBuf> {

@@ -1,5 +1,8 @@
 //! What a person may have meant who wrote a word that is not known.
 
+use super::mistake::Wrong;
+use super::section::printable;
+
 /// Longer words are not compared; no key or topic's name is as long.
 const WORD_CHARS_MAX: usize = 200;
 
@@ -15,6 +18,51 @@ pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
         .filter(|(distance, candidate)| *distance <= distance_max(candidate))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// What one of a few words stands for.
+pub(super) fn one_of<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T, Wrong> {
+    if let Some((_, meaning)) = words.iter().find(|(word, _)| *word == text) {
+        return Ok(*meaning);
+    }
+    let known: Vec<String> = words.iter().map(|(word, _)| format!("\"{word}\"")).collect();
+    let right = match nearest(text, words.iter().map(|(word, _)| *word)) {
+        Some(near) => format!("did you mean \"{near}\"?"),
+        None => format!("one of {}", known.join(", ")),
+    };
+    Err(Wrong::new(format!("`{}` is not known here", printable(text)), right))
+}
+
+/// The name of a `what`, one of those that the file has.
+pub(super) fn named(text: &str, what: &str, known: &[String]) -> Result<String, Wrong> {
+    if known.iter().any(|name| name == text) {
+        return Ok(text.to_owned());
+    }
+    if is_address(text) {
+        let words = format!("is an address, not the name of a {what}");
+        return Err(Wrong::hidden(words, format!("an address belongs into a [[{what}]], and its name here")));
+    }
+    let right = match nearest(text, known.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean \"{near}\"?"),
+        None if known.is_empty() => format!("write a [[{what}]] of that name"),
+        None => format!("known {what}s are {}", some_of(known)),
+    };
+    Err(Wrong::new(format!("no {what} is named \"{}\"", printable(text)), right))
+}
+
+/// Whether a name is an address by mistake: who has it may write there, so that no error shows it.
+pub(super) fn is_address(name: &str) -> bool {
+    name.contains("://")
+}
+
+/// The first few names, and how many more there are.
+fn some_of(names: &[String]) -> String {
+    const SHOWN: usize = 8;
+    let mut shown: Vec<String> = names.iter().take(SHOWN).map(|name| format!("\"{name}\"")).collect();
+    if names.len() > SHOWN {
+        shown.push(format!("and {} more", names.len() - SHOWN));
+    }
+    shown.join(", ")
 }
 
 /// A third of the letters may be wrong, and one always may.

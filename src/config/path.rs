@@ -7,6 +7,19 @@ use super::mistake::Wrong;
 /// A file's path, from the config's folder. The file need not be there; a folder must not be.
 pub(super) fn file(text: &str, folder: &Path) -> Result<PathBuf, Wrong> {
     let right = "the path of a file, from this config's folder";
+    let path = whole(text, folder, right)?;
+    let is_folder = text.ends_with('/') || Path::new(text).file_name().is_none() || path.is_dir();
+    if is_folder { Err(Wrong::new("is a folder", right)) } else { Ok(path) }
+}
+
+/// A folder's path, from the config's folder. It need not be there; a file must not be.
+pub(super) fn folder(text: &str, folder: &Path) -> Result<PathBuf, Wrong> {
+    let right = "the path of a folder, from this config's folder";
+    let path = whole(text, folder, right)?;
+    if path.is_file() { Err(Wrong::new("is a file", right)) } else { Ok(path) }
+}
+
+fn whole(text: &str, folder: &Path, right: &str) -> Result<PathBuf, Wrong> {
     if text.is_empty() {
         return Err(Wrong::new("is empty", right));
     }
@@ -16,9 +29,7 @@ pub(super) fn file(text: &str, folder: &Path) -> Result<PathBuf, Wrong> {
     if text == "~" || text.starts_with("~/") {
         return Err(Wrong::new("begins with `~`, which only a shell knows", "write the whole path"));
     }
-    let path = folder.join(text);
-    let is_folder = text.ends_with('/') || Path::new(text).file_name().is_none() || path.is_dir();
-    if is_folder { Err(Wrong::new("is a folder", right)) } else { Ok(path) }
+    Ok(folder.join(text))
 }
 
 /// The same for every way to write one file's path, links among its folders followed.
@@ -59,6 +70,16 @@ mod tests {
         assert_eq!(file("a.md", Path::new("")).unwrap(), Path::new("a.md"));
         for text in ["", "a\0b", "~/a.md", "~", "a/", ".", "..", "a/..", "src"] {
             assert!(file(text, Path::new(env!("CARGO_MANIFEST_DIR"))).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_folder_may_be_there_and_a_file_in_its_place_may_not() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        assert_eq!(folder("papers/mail/", Path::new("conf")).unwrap(), Path::new("conf/papers/mail"));
+        assert_eq!(folder("src", here).unwrap(), here.join("src"));
+        for text in ["", "a\0b", "~/mail", "Cargo.toml"] {
+            assert!(folder(text, here).is_err(), "{text:?}");
         }
     }
 

@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use super::mistake::{Mistakes, Wrong};
-use super::nearest::nearest;
+use super::nearest::{is_address, nearest};
 use super::text::Shown;
 
 /// How many sections of one kind there may be: far more than one process can poll within arXiv's pace.
@@ -22,6 +22,9 @@ pub(super) struct Kind {
     pub(super) title: &'static str,
     /// Its keys, in the order in which a person is told of them.
     pub(super) keys: &'static [&'static str],
+    /// Keys that a secret would stand behind, each with the stem of the two that say where it is instead:
+    /// `password` and `pass` with `password`, for `password_file` and `password_env`.
+    pub(super) secrets: &'static [(&'static str, &'static str)],
 }
 
 /// One section, or one that is not there.
@@ -88,9 +91,28 @@ impl<'t> Section<'t> {
     /// Notes each key that this kind of section does not have, with the one that may be meant.
     pub(super) fn refuse_unknown(&self, all: &[&Kind], mistakes: &mut Mistakes) {
         for key in self.unknown() {
-            let words = format!("unknown key `{}`", printable(key.get_ref()));
-            let wrong = Wrong::new(words, self.meant(key.get_ref(), all));
+            let name = printable(key.get_ref());
+            let wrong = match self.kind.stem(key.get_ref()) {
+                Some(stem) => Wrong::new(
+                    format!("`{name}` would put a secret into this file"),
+                    format!(
+                        "put it into a file of its own and write {stem}_file = \"…\", or into an environment \
+                         variable and write {stem}_env = \"…\""
+                    ),
+                ),
+                None => Wrong::new(format!("unknown key `{name}`"), self.meant(key.get_ref(), all)),
+            };
             mistakes.add(Some(key.span()), &self.title, Wrong { shown: Shown::KeyOnly, ..wrong });
+        }
+    }
+
+    /// Notes each known key that is not among those that go together here.
+    pub(super) fn refuse_unfit(&self, fit: &[&str], wrong: impl Fn(&str) -> Wrong, mistakes: &mut Mistakes) {
+        let keys = self.table.into_iter().flat_map(DeTable::keys);
+        let is_unfit = |key: &str| self.kind.keys.contains(&key) && !fit.contains(&key);
+        for key in keys.filter(|key| is_unfit(key.get_ref())) {
+            let wrong = Wrong { shown: Shown::KeyOnly, ..wrong(key.get_ref()) };
+            mistakes.add(Some(key.span()), &self.title, wrong);
         }
     }
 
@@ -174,6 +196,18 @@ impl<'t> Section<'t> {
             mistakes.add(Some(value.span()), &self.whose(key), Wrong::new(words, right));
         }
         number
+    }
+
+    /// `true` or `false`; where it is not there, `false`.
+    pub(super) fn flag(&self, key: &str, mistakes: &mut Mistakes) -> Option<bool> {
+        let Some(value) = self.get(key) else { return Some(false) };
+        let flag = value.get_ref().as_bool();
+        if flag.is_none() {
+            let words = format!("is {}, not true or false", a_kind_of(value.get_ref()));
+            let right = format!("write it without quotes, as in {key} = true");
+            mistakes.add(Some(value.span()), &self.whose(key), Wrong::new(words, right));
+        }
+        flag
     }
 
     /// A list of texts, each parsed and none standing twice; `None` where the key is not there. What is
@@ -263,8 +297,11 @@ impl<'t> Section<'t> {
     }
 
     /// Whether an unknown key may be this one; it is told already.
-    fn is_misspelt(&self, key: &str) -> bool {
-        self.unknown().any(|unknown| nearest(unknown.get_ref(), self.kind.keys.iter().copied()) == Some(key))
+    pub(super) fn is_misspelt(&self, key: &str) -> bool {
+        self.unknown().any(|unknown| match self.kind.stem(unknown.get_ref()) {
+            Some(stem) => key.strip_prefix(stem).is_some_and(|rest| rest == "_file" || rest == "_env"),
+            None => nearest(unknown.get_ref(), self.kind.keys.iter().copied()) == Some(key),
+        })
     }
 
     fn unknown(&self) -> impl Iterator<Item = &'t Spanned<DeString<'t>>> {
@@ -274,20 +311,38 @@ impl<'t> Section<'t> {
 
     /// What would be right in the place of an unknown key.
     fn meant(&self, key: &str, all: &[&Kind]) -> String {
-        let home = all.iter().find(|kind| kind.keys.contains(&key));
         if let Some(near) = nearest(key, self.kind.keys.iter().copied()) {
-            return format!("did you mean {}?", written(near, all));
+            return format!("did you mean {}?", self.kind.written(near, all));
         }
-        match home {
+        let homes: Vec<&Kind> = all.iter().filter(|kind| kind.keys.contains(&key)).copied().collect();
+        match homes.first() {
             Some(home) if home.title.is_empty() => {
-                format!("{} belongs at the top of the file, before the first section", written(key, all))
+                format!("{} belongs at the top of the file, before the first section", home.written(key, all))
             }
-            Some(home) => format!("`{key}` belongs in {}", home.title),
+            Some(_) => {
+                let titles: Vec<&str> = homes.iter().map(|home| home.title).collect();
+                format!("`{key}` belongs in {}", titles.join(" or "))
+            }
             None => {
-                let keys: Vec<String> = self.kind.keys.iter().map(|key| written(key, all)).collect();
+                let keys: Vec<String> =
+                    self.kind.keys.iter().map(|key| self.kind.written(key, all)).collect();
                 format!("known keys are {}", keys.join(", "))
             }
         }
+    }
+}
+
+impl Kind {
+    /// What a key that a secret would stand behind is called with `_file` and `_env`.
+    fn stem(&self, key: &str) -> Option<&'static str> {
+        self.secrets.iter().find(|(secret, _)| *secret == key).map(|(_, stem)| *stem)
+    }
+
+    /// A key as it is written in the file: `query`, or `[[topic]]` where it opens a section.
+    fn written(&self, key: &str, all: &[&Kind]) -> String {
+        let is_opening = |kind: &&&Kind| self.title.is_empty() && kind.title.trim_matches(['[', ']']) == key;
+        let section = all.iter().find(is_opening);
+        section.map_or_else(|| format!("`{key}`"), |kind| format!("`{}`", kind.title))
     }
 }
 
@@ -305,13 +360,8 @@ pub(super) fn printable(text: &str) -> String {
 /// The section's own name in quotes, or its number.
 fn title(table: &DeTable, names: &[&str], number: usize) -> String {
     let name = names.iter().find_map(|name| table.get(*name)?.get_ref().as_str());
+    let name = name.filter(|name| !is_address(name));
     name.map_or_else(|| format!("number {}", number + 1), |name| format!("\"{}\"", printable(name)))
-}
-
-/// A key as it is written in the file: `query`, or `[[topic]]` where it opens a section.
-fn written(key: &str, all: &[&Kind]) -> String {
-    let section = all.iter().find(|kind| kind.title.trim_matches(['[', ']']) == key);
-    section.map_or_else(|| format!("`{key}`"), |kind| format!("`{}`", kind.title))
 }
 
 /// What kind of value a person wrote.

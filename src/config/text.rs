@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
 
+use super::delicate;
+
 /// Longest piece of a line that is shown, in characters; a terminal is seldom wider.
 const EXCERPT_CHARS_MAX: usize = 100;
 
@@ -20,12 +22,14 @@ pub(super) struct Text {
 /// How much of a line may be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shown {
-    /// All of it, but for a user and password in an address.
+    /// What is not delicate in it, and no user and password in an address.
     Line,
     /// The key at the caret up to its `=`: what stands behind it is not known, and may be a secret.
     KeyOnly,
     /// Up to the caret: the value behind it has a secret in it.
     UpToCaret,
+    /// No value at all: there is a secret or somebody's address among them.
+    Nothing,
 }
 
 impl Text {
@@ -56,10 +60,13 @@ impl Text {
     pub(super) fn excerpt(&self, offset: usize, shown: Shown) -> String {
         let line = self.line_at(offset);
         let caret = self.line_and_column(offset).1 - 1;
-        let text = match shown {
-            Shown::Line => mask_credentials(line),
-            Shown::KeyOnly => hide_values(line, caret),
-            Shown::UpToCaret => mask_credentials(&line.chars().take(caret).collect::<String>()) + HIDDEN,
+        let (text, caret) = match (shown, delicate::shown_part(self.before_line_at(offset), line)) {
+            (Shown::Line, Some(part)) => (mask_credentials(part), caret),
+            (Shown::KeyOnly, _) => (hide_values(line, caret), caret),
+            (Shown::UpToCaret, Some(part)) => {
+                (mask_credentials(&part.chars().take(caret).collect::<String>()) + HIDDEN, caret)
+            }
+            (Shown::Nothing, _) | (Shown::Line | Shown::UpToCaret, None) => hide_line(line),
         };
         let text: Vec<char> = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         let (piece, caret) = window(&text, caret);
@@ -88,10 +95,13 @@ impl Text {
     }
 
     fn line_at(&self, offset: usize) -> &str {
-        let at = self.body.floor_char_boundary(offset);
-        let start = self.body[..at].rfind('\n').map_or(0, |newline| newline + 1);
-        let rest = &self.body[start..];
+        let rest = &self.body[self.before_line_at(offset).len()..];
         rest.split('\n').next().unwrap_or_default().trim_end_matches('\r')
+    }
+
+    fn before_line_at(&self, offset: usize) -> &str {
+        let before = &self.body[..self.body.floor_char_boundary(offset)];
+        &before[..before.rfind('\n').map_or(0, |newline| newline + 1)]
     }
 }
 
@@ -121,7 +131,22 @@ fn hide_values(line: &str, caret: usize) -> String {
     let before = if before.contains('=') { " ".repeat(caret) } else { before.to_owned() };
     match key.find('=') {
         Some(equals) => format!("{before}{} {HIDDEN}", &key[..=equals]),
-        None => format!("{before}{key}"),
+        None => format!("{before}{}", &key[..closed_at(key)]),
+    }
+}
+
+/// Where the brackets behind a section's name end, so that a comment behind them is left out.
+fn closed_at(key: &str) -> usize {
+    let open = key.find(']').unwrap_or(key.len());
+    key[open..].find(|c: char| c != ']').map_or(key.len(), |brackets| open + brackets)
+}
+
+/// The key that a line begins with, and where its hidden value stands.
+fn hide_line(line: &str) -> (String, usize) {
+    let is_of_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
+    match line.split_once('=') {
+        Some((key, _)) if key.chars().all(is_of_key) => (format!("{key}= {HIDDEN}"), key.len() + 2),
+        _ => (HIDDEN.to_owned(), 0),
     }
 }
 
@@ -195,11 +220,16 @@ mod tests {
             "               pass = …\n               ^"
         );
         assert_eq!(text("[pass]").excerpt(1, Shown::KeyOnly), "[pass]\n ^");
+        assert_eq!(text("[[pass]] # is x").excerpt(2, Shown::KeyOnly), "[[pass]]\n  ^");
     }
 
     #[test]
     fn a_value_with_a_secret_in_it_is_not_shown() {
         assert_eq!(text("u = 'http:a:b@c'").excerpt(4, Shown::UpToCaret), "u = …\n    ^");
+        for shown in [Shown::Line, Shown::UpToCaret, Shown::Nothing] {
+            assert_eq!(text("to = ['a@b', 'c']").excerpt(13, shown), "to = …\n     ^");
+            assert_eq!(text("[[sink]]\n 'a@b',").excerpt(10, shown), "…\n^");
+        }
     }
 
     #[test]

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use super::mistake::{Mistakes, Wrong};
-use super::nearest::nearest;
+use super::nearest::{named, nearest};
 use super::section::{Kind, Section, printable};
 use super::value;
 use crate::domain::{Query, Topic};
 
 /// The keys of `[[topic]]`.
-pub(super) const KIND: Kind = Kind { title: "[[topic]]", keys: &["name", "query", "archives"] };
+pub(super) const KIND: Kind = Kind { title: "[[topic]]", keys: &["name", "query", "archives"], secrets: &[] };
 
 /// What a file without a topic is told.
 pub(super) const EXAMPLE: &str = "a topic says what is watched:
@@ -40,6 +40,16 @@ pub(super) fn read(sections: &[Section], mistakes: &mut Mistakes) -> Topics {
     let topics =
         sections.iter().filter_map(|section| topic(section, &mut seen, &mut names, mistakes)).collect();
     Topics { topics, names }
+}
+
+/// The topics that another section names; all of them where it names none.
+pub(super) fn chosen(section: &Section, known: &[String], mistakes: &mut Mistakes) -> Vec<String> {
+    if section.lists_nothing("topics") {
+        let wrong = Wrong::new("names no topic", "leave the key away for all topics");
+        mistakes.add(section.place("topics"), &section.whose("topics"), wrong);
+    }
+    let topic = |text: &str| named(text, "topic", known);
+    section.each_text("topics", topic, mistakes).unwrap_or_else(|| known.to_vec())
 }
 
 fn topic(

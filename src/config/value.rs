@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Span, SpanRelativeTo};
 
 use super::mistake::Wrong;
+use super::nearest::is_address;
 use super::section::printable;
 
-/// Longest name of a topic or a list, in characters: it becomes a heading.
+/// Longest name of anything, in characters: it becomes a heading or a subject.
 const NAME_CHARS_MAX: usize = 200;
 
 /// Longest host name. Source: RFC 1035, section 2.3.4.
@@ -24,15 +25,63 @@ pub(super) fn duration(text: &str) -> Result<Duration, Wrong> {
     Duration::try_from(parsed).map_err(|_| wrong())
 }
 
+/// `"90d"`, `"12w"`, `"36h"`: a time of many days, each of 24 hours.
+pub(super) fn days(text: &str) -> Result<Duration, Wrong> {
+    let right = "a number and its unit, as in \"90d\", \"12w\" or \"36h\"";
+    let wrong = || Wrong::new(format!("`{}` is not a time in days", printable(text)), right);
+    let span: Span = text.trim().parse().map_err(|_| wrong())?;
+    let signed = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| wrong())?;
+    Duration::try_from(signed).map_err(|_| wrong())
+}
+
+/// How [`days`] is written for a person: `90d`, `36h`.
+pub(super) fn shown_days(duration: Duration) -> String {
+    const DAY_SECS: u64 = 24 * 60 * 60;
+    let secs = duration.as_secs();
+    if secs > 0 && duration == Duration::from_secs(secs) && secs.is_multiple_of(DAY_SECS) {
+        format!("{}d", secs / DAY_SECS)
+    } else {
+        shown(duration)
+    }
+}
+
 /// How [`duration`] is written for a person: `3s`, `10m`.
 pub(super) fn shown(duration: Duration) -> String {
     SignedDuration::try_from(duration)
         .map_or_else(|_| format!("{duration:?}"), |signed| format!("{signed:#}"))
 }
 
-/// A name that can stand in a heading and in the comments that mark a table.
+/// A topic's or a list's name: it can stand in a heading and in the comments that mark a table.
 pub(super) fn name(text: &str) -> Result<String, Wrong> {
-    let right = "one line of words, as in \"Image Classification\"";
+    let name = label(text, "Image Classification")?;
+    if name.contains("--") {
+        let right = "write one hyphen: two would end the comment that marks the table in the list";
+        return Err(Wrong::new("has `--` in it", right));
+    }
+    Ok(name)
+}
+
+/// A sink's or a subscription's name: one line that can stand in a command.
+pub(super) fn command_name(text: &str) -> Result<String, Wrong> {
+    if is_address(text) {
+        return Err(Wrong::hidden(
+            "is an address, and a name is shown in logs",
+            "a short name, as in \"lab\"",
+        ));
+    }
+    let name = label(text, "lab")?;
+    if name.starts_with('-') {
+        return Err(Wrong::new(
+            "begins with a hyphen",
+            "begin with a letter: a command takes it for an option",
+        ));
+    }
+    Ok(name)
+}
+
+/// One line of words.
+fn label(text: &str, example: &str) -> Result<String, Wrong> {
+    let right = format!("one line of words, as in \"{example}\"");
     if text.trim().is_empty() {
         return Err(Wrong::new("is empty", right));
     }
@@ -45,10 +94,6 @@ pub(super) fn name(text: &str) -> Result<String, Wrong> {
     if text.chars().any(breaks_line) {
         return Err(Wrong::new("has a line break or control character in it", right));
     }
-    if text.contains("--") {
-        let right = "write one hyphen: two would end the comment that marks the table in the list";
-        return Err(Wrong::new("has `--` in it", right));
-    }
     match text.chars().count() {
         0..=NAME_CHARS_MAX => Ok(text.to_owned()),
         count => Err(Wrong::new(format!("is {count} characters long"), format!("at most {NAME_CHARS_MAX}"))),
@@ -60,14 +105,18 @@ pub(super) fn host(text: &str) -> Result<String, Wrong> {
     let right = "a host's name alone, as in \"gitlab.com\"";
     let wrong = || Wrong::new(format!("`{}` is not a host name", printable(text)), right);
     let host = text.to_ascii_lowercase();
+    if host.contains('.') && is_host(&host) { Ok(host) } else { Err(wrong()) }
+}
+
+/// Whether that is a host's name, in ASCII, with dots or without. So is an IPv4 address.
+pub(super) fn is_host(text: &str) -> bool {
     let is_label = |label: &str| {
         (1..=LABEL_BYTES_MAX).contains(&label.len())
             && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
             && !label.starts_with('-')
             && !label.ends_with('-')
     };
-    let is_host = host.len() <= HOST_BYTES_MAX && host.contains('.') && host.split('.').all(is_label);
-    if is_host { Ok(host) } else { Err(wrong()) }
+    text.len() <= HOST_BYTES_MAX && text.split('.').all(is_label)
 }
 
 /// Whether a character would end a line, or do something unseen on it.
@@ -94,6 +143,23 @@ mod tests {
     }
 
     #[test]
+    fn a_time_of_many_days_may_be_written_in_days() {
+        for (text, hours, written) in [
+            ("90d", 2160, "90d"),
+            ("12w", 2016, "84d"),
+            ("36h", 36, "36h"),
+            ("1d 12h", 36, "36h"),
+            ("0d", 0, "0s"),
+        ] {
+            assert_eq!(days(text).unwrap(), Duration::from_hours(hours), "{text}");
+            assert_eq!(shown_days(Duration::from_hours(hours)), written);
+        }
+        for text in ["", "90", "-1d", "3 months", "1y", "9999999999d"] {
+            assert!(days(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
     fn a_host_stands_alone() {
         assert_eq!(host("GitLab.com").unwrap(), "gitlab.com");
         for text in [
@@ -115,6 +181,14 @@ mod tests {
         assert!(name("Vision–Language, C++ & \"more\" <b> -> x - y").is_ok());
         for text in ["", " ", " a", "a ", "a\nb", "a\r", "a\u{2028}b", "a-->b", "a -- b", &"n".repeat(201)] {
             assert!(name(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_for_commands_is_not_taken_for_an_option() {
+        assert_eq!(command_name("lab -- mail").unwrap(), "lab -- mail");
+        for text in ["-lab", "--all", "https://hooks", "", " a", "a\nb"] {
+            assert!(command_name(text).is_err(), "{text:?}");
         }
     }
 }

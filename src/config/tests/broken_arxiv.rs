@@ -19,6 +19,12 @@ paperwire.toml:3:8: [arxiv], poll: a crontab line has five fields, minute hour d
 }
 
 #[test]
+fn a_control_character_in_a_crontab_does_not_reach_the_terminal() {
+    let told = told("[arxiv]\ncontact = \"a\"\npoll = \"\\u009B2J 0 * * *\"\n");
+    assert!(told.contains("minute is \u{fffd}2J: ") && !told.contains('\u{9b}'), "{told}");
+}
+
+#[test]
 fn what_could_break_the_request_header_is_refused() {
     let body = r#"
 [arxiv]

@@ -87,22 +87,48 @@ contact = "you@example.org"
 [[topic]]
 name = "Image Classification"
 query = "cat:cs.CV"
-[[sink]]
+[[sinks]] # s3cret
 kind = "slack"
 url = "https://hooks.example.org/T0/B0/s3cret"
 [operator]
 password = "s3cret"
 "#;
     insta::assert_snapshot!(told(body), @r#"
-paperwire.toml:6:3: unknown key `sink`
-    [[sink]]
+paperwire.toml:6:3: unknown key `sinks`
+    [[sinks]]
       ^
-    known keys are `state`, `[arxiv]`, `[[topic]]`, `[[list]]`
+    did you mean `[[sink]]`?
 
 paperwire.toml:9:2: unknown key `operator`
     [operator]
      ^
-    known keys are `state`, `[arxiv]`, `[[topic]]`, `[[list]]`
+    known keys are `state`, `keep`, `[arxiv]`, `[[topic]]`, `[[list]]`, `[[sink]]`, `[[subscription]]`
+"#);
+}
+
+#[test]
+fn a_key_that_stands_in_several_sections_is_told_all_of_them() {
+    let body = r#"
+[arxiv]
+contact = "you@example.org"
+topics = ["Image Classification"]
+[[topic]]
+name = "Image Classification"
+query = "cat:cs.CV"
+[[list]]
+file = "a.md"
+list = "https://example.org"
+"#;
+    insta::assert_snapshot!(told(body), @r#"
+paperwire.toml:3:1: [arxiv]: unknown key `topics`
+    topics = …
+    ^
+    `topics` belongs in [[list]] or [[subscription]]
+
+paperwire.toml:9:1: [[list]] "a.md": unknown key `list`
+    list = …
+    ^
+    `[[list]]` belongs at the top of the file, before the first section
 "#);
 }
 
@@ -185,6 +211,7 @@ paperwire.toml:5:1: `list` is not a list of sections
 fn a_value_of_the_wrong_kind_is_told_how_to_write_it() {
     let body = r#"
 state = 1
+keep = 90
 [arxiv]
 contact = true
 poll = ["15 */6 * * *"]
@@ -205,52 +232,57 @@ paperwire.toml:1:9: state: is a number, not a string
             ^
     write it in quotes, as in state = "papers/paperwire.db"
 
-paperwire.toml:3:11: [arxiv], contact: is true or false, not a string
+paperwire.toml:2:8: keep: is a number, not a string
+    keep = 90
+           ^
+    write it in quotes, as in keep = "90d"
+
+paperwire.toml:4:11: [arxiv], contact: is true or false, not a string
     contact = true
               ^
     write it in quotes, as in contact = "…"
 
-paperwire.toml:4:8: [arxiv], poll: is a list, not a string
+paperwire.toml:5:8: [arxiv], poll: is a list, not a string
     poll = ["15 */6 * * *"]
            ^
     write it in quotes, as in poll = "15 */6 * * *"
 
-paperwire.toml:5:8: [arxiv], pace: is a number, not a string
+paperwire.toml:6:8: [arxiv], pace: is a number, not a string
     pace = 3
            ^
     write it in quotes, as in pace = "3s"
 
-paperwire.toml:6:8: [arxiv], page: is a string, not a whole number
+paperwire.toml:7:8: [arxiv], page: is a string, not a whole number
     page = "200"
            ^
     a number from 1 to 2000, as in page = 200
 
-paperwire.toml:8:8: [[topic]] number 1, name: is a date or time, not a string
+paperwire.toml:9:8: [[topic]] number 1, name: is a date or time, not a string
     name = 1979-05-27
            ^
     write it in quotes, as in name = "…"
 
-paperwire.toml:9:9: [[topic]] number 1, query: is a section, not a string
+paperwire.toml:10:9: [[topic]] number 1, query: is a section, not a string
     query = {}
             ^
     write it in quotes, as in query = "…"
 
-paperwire.toml:10:12: [[topic]] number 1, archives: is a string, not a list of strings
+paperwire.toml:11:12: [[topic]] number 1, archives: is a string, not a list of strings
     archives = "cs"
                ^
     write it in brackets, as in archives = ["…"]
 
-paperwire.toml:12:8: [[list]] number 1, file: is a number, not a string
+paperwire.toml:13:8: [[list]] number 1, file: is a number, not a string
     file = 1.5
            ^
     write it in quotes, as in file = "…"
 
-paperwire.toml:13:8: [[list]] number 1, rows: -1 is out of range
+paperwire.toml:14:8: [[list]] number 1, rows: -1 is out of range
     rows = -1
            ^
     a number from 1 to 100000, as in rows = 200
 
-paperwire.toml:14:11: [[list]] number 1, topics: is a number, not a string
+paperwire.toml:15:11: [[list]] number 1, topics: is a number, not a string
     topics = [1]
               ^
     write it in quotes, as in topics = ["…"]

@@ -1,8 +1,14 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::super::{BUILT_IN, DEFAULT, KINDS, Text, read};
+use jiff::tz::TimeZone;
+
+use super::super::{
+    BUILT_IN, DEFAULT, Email, Hook, KINDS, Login, Mailbox, Maildir, SecretFrom, Sink, SinkKind, Text,
+    Unsubscribe, Webhook, read,
+};
 use super::{Config, REST, loaded};
+use crate::domain::{Cadence, Crontab, Empty, Include, Subscription};
 
 /// The example that is shipped, every key in it.
 const EXAMPLE: &str = include_str!("../../../config/paperwire.toml");
@@ -25,6 +31,23 @@ fn without_a_file_the_built_in_default_keeps_image_classification_in_this_folder
     assert_eq!(config.lists[0].name, "papers/README.md");
     assert_eq!(config.lists[0].topics, ["Image Classification"]);
     assert_eq!((config.lists[0].rows, config.lists[0].code_hosts.len()), (200, 0));
+    assert_eq!(config.keep, Duration::from_hours(90 * 24));
+    let maildir = Maildir {
+        path: "papers/mail".into(),
+        from: Mailbox { name: None, address: "paperwire@localhost".into() },
+        to: vec![Mailbox { name: None, address: "reader@localhost".into() }],
+    };
+    assert_eq!(config.sinks, [Sink { name: "box".into(), kind: SinkKind::Maildir(maildir) }]);
+    let daily = Subscription {
+        name: "box".into(),
+        topics: vec!["Image Classification".into()],
+        sink: "box".into(),
+        cadence: Cadence::At { crontab: Crontab::parse("0 8 * * *").unwrap(), zone: TimeZone::UTC },
+        include: Include { new: true, replacement: false },
+        empty: Empty::Skip,
+        first: 0,
+    };
+    assert_eq!(config.subscriptions, [daily]);
 }
 
 #[test]
@@ -35,20 +58,43 @@ fn the_shipped_example_loads_and_shows_the_true_defaults_behind_its_hashes() {
 }
 
 #[test]
+fn the_shipped_examples_of_sinks_load_without_their_hashes() {
+    let config = loaded(&whole_example()).unwrap();
+    let kinds: Vec<&str> = config.sinks.iter().map(|sink| sink.kind.word()).collect();
+    assert_eq!(kinds, ["maildir", "email", "slack", "discord", "webhook"]);
+}
+
+#[test]
 fn the_shipped_example_has_every_key_in_its_section() {
+    let example = whole_example();
     for kind in KINDS {
-        let section = EXAMPLE.lines().skip_while(|line| !kind.title.is_empty() && *line != kind.title);
-        let section: Vec<_> = section
-            .enumerate()
-            .take_while(|(number, line)| *number == 0 || !line.starts_with('['))
-            .map(|(_, line)| uncommented(line))
+        let mut title = "";
+        let keys: Vec<&str> = example
+            .lines()
+            .filter(|line| {
+                title = if line.starts_with('[') { line } else { title };
+                title == kind.title
+            })
+            .map(|line| line.split(" = ").next().unwrap_or_default())
             .collect();
         let opens = |key: &str| KINDS.iter().any(|kind| kind.title.trim_matches(['[', ']']) == key);
-        for key in kind.keys.iter().filter(|key| !opens(key)) {
-            let start = format!("{key} = ");
-            assert!(section.iter().any(|line| line.starts_with(&start)), "{} {key}", kind.title);
+        for key in kind.keys.iter().filter(|key| !(kind.title.is_empty() && opens(key))) {
+            let other = key.strip_suffix("_env").map(|stem| format!("{stem}_file"));
+            let is_there = keys.contains(key) || other.is_some_and(|other| keys.contains(&other.as_str()));
+            assert!(is_there, "{} {key}", kind.title);
         }
     }
+    assert!(example.contains("url_env = "), "one of each pair is enough");
+}
+
+/// The example with its defaults, and with the sinks that it only shows.
+fn whole_example() -> String {
+    let in_force = |line: &str| {
+        let line = uncommented(line);
+        let shown = line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line);
+        shown.to_owned() + "\n"
+    };
+    EXAMPLE.lines().map(in_force).collect()
 }
 
 /// `# key = value` without its hash; a line of words as it is.
@@ -79,6 +125,110 @@ fn what_is_left_away_has_its_default() {
     assert_eq!(config.topics[1].archives.len(), 0);
     assert_eq!(config.lists[0].topics, ["Image Classification", "B"]);
     assert_eq!(config.lists[0].rows, 200);
+}
+
+#[test]
+fn each_kind_of_sink_means_what_it_says() {
+    let config = loaded(&format!(
+        r#"{REST}[[sink]]
+name = "mail"
+kind = "email"
+server = "smtps://mail.example.org"
+user = "papers"
+password_env = "SMTP_PASSWORD"
+from = "Paperwire <papers@example.org>"
+to = ["ada@example.org", "Bob <bob@example.org>"]
+list = "https://example.org/list"
+unsubscribe = "https://example.org/leave"
+ca_file = "ca.pem"
+[[sink]]
+name = "lab"
+kind = "slack"
+url_file = "slack-url"
+[[sink]]
+name = "guild"
+kind = "discord"
+url_env = "DISCORD_URL"
+ca_file = "/etc/ca.pem"
+[[sink]]
+name = "hook"
+kind = "webhook"
+url_file = "${{CREDENTIALS_DIRECTORY}}/hook"
+secret_file = "/run/secret"
+allow_private = true
+"#
+    ))
+    .unwrap();
+    let address = |address: &str| Mailbox { name: None, address: address.into() };
+    let named = |name: &str, address: &str| Mailbox { name: Some(name.into()), address: address.into() };
+    let email = Email {
+        server: "smtps://mail.example.org".into(),
+        login: Some(Login { user: "papers".into(), password: SecretFrom::Variable("SMTP_PASSWORD".into()) }),
+        from: named("Paperwire", "papers@example.org"),
+        to: vec![address("ada@example.org"), named("Bob", "bob@example.org")],
+        list: Some("https://example.org/list".into()),
+        unsubscribe: Some(Unsubscribe::Https("https://example.org/leave".into())),
+        ca_file: Some("conf/ca.pem".into()),
+    };
+    let slack = Hook { url: SecretFrom::File("conf/slack-url".into()), allow_private: false, ca_file: None };
+    let discord = Hook {
+        url: SecretFrom::Variable("DISCORD_URL".into()),
+        allow_private: false,
+        ca_file: Some("/etc/ca.pem".into()),
+    };
+    let webhook = Webhook {
+        hook: Hook { url: SecretFrom::Credential("hook".into()), allow_private: true, ca_file: None },
+        secret: Some(SecretFrom::File("/run/secret".into())),
+    };
+    let kinds: Vec<SinkKind> = config.sinks.into_iter().map(|sink| sink.kind).collect();
+    assert_eq!(
+        kinds,
+        [
+            SinkKind::Email(email),
+            SinkKind::Slack(slack),
+            SinkKind::Discord(discord),
+            SinkKind::Webhook(webhook)
+        ]
+    );
+}
+
+#[test]
+fn a_subscription_is_named_after_its_sink_and_tells_all_topics() {
+    let config = loaded(&format!(
+        r#"keep = "0d"
+{REST}[[topic]]
+name = "B"
+query = "all:b"
+[[sink]]
+name = "box"
+kind = "maildir"
+path = "mail"
+[[subscription]]
+sink = "box"
+when = "now"
+timezone = "asia/kolkata"
+include = ["replacement"]
+empty = "say so"
+first = 100
+[[subscription]]
+name = "weekly"
+sink = "box"
+when = "@weekly"
+topics = ["B"]
+include = ["replacement", "new"]
+"#
+    ))
+    .unwrap();
+    assert_eq!(config.keep, Duration::ZERO);
+    let [now, weekly] = config.subscriptions.as_slice() else { panic!("{:?}", config.subscriptions) };
+    assert_eq!((now.name.as_str(), now.sink.as_str()), ("box", "box"));
+    assert_eq!(now.topics, ["Image Classification", "B"]);
+    assert_eq!(now.cadence, Cadence::Now { zone: TimeZone::get("Asia/Kolkata").unwrap() });
+    assert_eq!(now.include, Include { new: false, replacement: true });
+    assert_eq!((now.empty, now.first), (Empty::SaySo, 100));
+    assert_eq!((weekly.name.as_str(), weekly.sink.as_str()), ("weekly", "box"));
+    assert_eq!(weekly.topics, ["B"]);
+    assert_eq!(weekly.include, Include { new: true, replacement: true });
 }
 
 #[test]

@@ -3,6 +3,10 @@
 mod broken_arxiv;
 mod broken_keys;
 mod broken_lists;
+mod broken_mail;
+mod broken_secrets;
+mod broken_sinks;
+mod broken_subscriptions;
 mod broken_topics;
 mod good;
 mod mutated;

@@ -15,6 +15,61 @@ file = "a.md"
 topics = ["Ä B"]
 rows = 0x10
 code_hosts = ["gitlab.com"]
+[[sink]]
+name = "mail"
+kind = "email"
+server = "smtp://mail.example.org:587"
+user = "canary.user"
+password_file = "smtp"
+from = "Paperwire <canary.from@example.org>"
+to = ["canary.ada@example.org",
+  "canary.bob@example.org"]
+[[sink]]
+name = "hook"
+kind = "webhook"
+url_env = "HOOK"
+allow_private = true
+[[subscription]]
+sink = "hook"
+when = "0 8 * * Mon-Fri"
+timezone = "Europe/Berlin"
+include = ["new", "replacement"]
+empty = "say so"
+first = 5
+"#;
+
+/// A config whose writer put every secret into it, in many ways.
+const SPILT: &str = r#"[arxiv]
+contact = "a@b.org"
+[[topic]]
+name = "A"
+query = "all:a"
+[[sink]]
+name = "lab"
+kind = "slack"
+url = "https://hooks.example.org/canary"
+url_file = "https://hooks.example.org/canary"
+url_env = "canary-token"
+[[sink]]
+name = "mail"
+kind = "email"
+server = "smtp://papers:canary@mail.example.org"
+user = "canary.user"
+password = "canary"
+password_env = "canary"
+from = "canary@example.org, canary@example.org"
+to = ["canary@example", "canary", 'canary@@', "canary@example",
+  "canary <canary>"]
+unsubscribe = "http://canary"
+[[sink]]
+name = "hook"
+kind = "webhook"
+secret = "whsec_canary"
+secret_env = "whsec_canary"
+token = "canary"
+[smtp]
+login = "canary"
+password = "canary"
 "#;
 
 /// An error is lines of plain text, and says in which file.
@@ -43,10 +98,26 @@ proptest! {
     }
 
     #[test]
-    fn no_string_value_makes_the_reading_fall_over(value in any::<String>(), key in 0..9usize) {
+    fn no_change_to_a_config_full_of_secrets_shows_one(
+        from in 0..SPILT.len(), bytes in 0..8usize, new in "[ \\n\"'=,\\[\\]{}#.a]{0,4}",
+    ) {
+        let until = (from + bytes).min(SPILT.len());
+        let told = told(&format!("{}{new}{}", &SPILT[..from], &SPILT[until..]));
+        assert!(!told.contains("canary"), "{told}");
+    }
+
+    #[test]
+    fn no_string_value_makes_the_reading_fall_over(value in any::<String>(), key in 0..24usize) {
         let (section, key) = [
             ("", "state"), ("[arxiv]", "contact"), ("[arxiv]", "poll"), ("[arxiv]", "url"), ("[arxiv]", "pace"),
             ("[[topic]]", "name"), ("[[topic]]", "query"), ("[[list]]", "file"), ("[[list]]", "name"),
+            ("", "keep"), ("[[sink]]", "name"), ("[[sink]]", "kind"),
+            ("[[sink]]\nkind = 'slack'", "url_file"), ("[[sink]]\nkind = 'slack'", "url_env"),
+            ("[[sink]]\nkind = 'email'", "server"), ("[[sink]]\nkind = 'email'", "user"),
+            ("[[sink]]\nkind = 'email'", "from"), ("[[sink]]\nkind = 'email'", "list"),
+            ("[[sink]]\nkind = 'email'", "unsubscribe"), ("[[sink]]\nkind = 'maildir'", "path"),
+            ("[[subscription]]", "sink"), ("[[subscription]]", "when"), ("[[subscription]]", "timezone"),
+            ("[[subscription]]", "empty"),
         ][key];
         assert_is_told_well(&format!("{section}\n{key} = {}", toml::Value::from(value)));
     }

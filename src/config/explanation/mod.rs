@@ -1,4 +1,6 @@
-//! A config in plain words: what would be polled, when, and where it would be written.
+//! A config in plain words: what would be polled, when, where it would be written, and who would be told.
+
+mod telling;
 
 use std::fmt;
 
@@ -6,6 +8,8 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
 use super::{BUILT_IN, Config, List, topic, value};
+use crate::domain::Topic;
+use telling::{Reached, Subscribed};
 
 /// What the explanation needs to know of the world, found out by who asks for it.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +42,8 @@ pub struct Explanation {
     arxiv: Asking,
     topics: Vec<Watched>,
     lists: Vec<Written>,
+    sinks: Vec<Reached>,
+    subscriptions: Vec<Subscribed>,
     notes: Vec<String>,
 }
 
@@ -45,6 +51,7 @@ pub struct Explanation {
 struct State {
     file: String,
     exists: bool,
+    keep: String,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -77,11 +84,15 @@ struct Written {
 }
 
 impl Explanation {
-    /// Explains a config as of `now`.
+    /// Explains a config as of `now`. Looks whether its secrets can be read.
     pub fn of(config: &Config, now: Timestamp, standing: Standing) -> Self {
         Self {
             config: config.file.as_ref().map(|file| file.display().to_string()),
-            state: State { file: config.state.display().to_string(), exists: standing.state_exists },
+            state: State {
+                file: config.state.display().to_string(),
+                exists: standing.state_exists,
+                keep: value::shown_days(config.keep),
+            },
             arxiv: asking(config, now, standing.user_agent),
             topics: config.topics.iter().map(watched).collect(),
             lists: config
@@ -90,8 +101,16 @@ impl Explanation {
                 .enumerate()
                 .map(|(n, list)| written(list, standing.lists.get(n)))
                 .collect(),
+            sinks: config.sinks.iter().map(Reached::of).collect(),
+            subscriptions: config.subscriptions.iter().map(|told| Subscribed::of(told, now)).collect(),
             notes: notes(config),
         }
+    }
+
+    /// Whether a sink with a subscription cannot be reached as things stand, for want of a secret.
+    pub fn lacks_a_secret(&self) -> bool {
+        let is_used = |sink: &&Reached| self.subscriptions.iter().any(|told| told.goes_to(sink));
+        self.sinks.iter().filter(is_used).any(Reached::lacks_a_secret)
     }
 }
 
@@ -109,7 +128,7 @@ fn asking(config: &Config, now: Timestamp, user_agent: &str) -> Asking {
     }
 }
 
-fn watched(topic: &crate::domain::Topic) -> Watched {
+fn watched(topic: &Topic) -> Watched {
     Watched { name: topic.name.clone(), query: topic.query.to_arxiv(), archives: topic.archives.clone() }
 }
 
@@ -126,18 +145,20 @@ fn written(list: &List, standing: Option<&ListStanding>) -> Written {
 
 /// What is allowed and yet may not be meant.
 fn notes(config: &Config) -> Vec<String> {
-    let unlisted = config
-        .topics
-        .iter()
-        .filter(|topic| !config.lists.iter().any(|list| list.topics.contains(&topic.name)));
-    let unlisted = unlisted.map(|topic| format!("the topic \"{}\" is in no list", topic.name));
+    let is_shown = |topic: &Topic| {
+        config.lists.iter().any(|list| list.topics.contains(&topic.name))
+            || config.subscriptions.iter().any(|told| told.topics.contains(&topic.name))
+    };
+    let unshown = config.topics.iter().filter(|topic| !is_shown(topic));
+    let unshown =
+        unshown.map(|topic| format!("the topic \"{}\" is in no list and no subscription", topic.name));
     let archives =
         config.topics.iter().flat_map(|topic| topic.archives.iter().map(move |archive| (topic, archive)));
     let unknown =
         archives.filter(|(_, archive)| !topic::is_known_archive(archive)).map(|(topic, archive)| {
             format!("arXiv had no archive `{archive}` when this version was made (topic \"{}\")", topic.name)
         });
-    unlisted.chain(unknown).collect()
+    unshown.chain(unknown).chain(telling::notes(config)).collect()
 }
 
 impl fmt::Display for Explanation {
@@ -145,9 +166,12 @@ impl fmt::Display for Explanation {
         let state = if self.state.exists { "" } else { " (not there yet; the first poll makes it)" };
         line(f, "config", self.config.as_deref().unwrap_or(BUILT_IN))?;
         line(f, "state", format_args!("{}{state}", self.state.file))?;
+        line(f, "  keeps", format_args!("the bodies of delivered messages for {}", self.state.keep))?;
         write!(f, "{}", self.arxiv)?;
         self.topics.iter().try_for_each(|topic| write!(f, "\n{topic}"))?;
         self.lists.iter().try_for_each(|list| write!(f, "\n{list}"))?;
+        self.sinks.iter().try_for_each(|sink| write!(f, "\n{sink}"))?;
+        self.subscriptions.iter().try_for_each(|told| write!(f, "\n{told}"))?;
         if !self.notes.is_empty() {
             writeln!(f)?;
         }
@@ -248,6 +272,7 @@ rows = 20
         insta::assert_snapshot!(explanation(&[ListStanding::Ready, broken]), @r#"
 config      conf/paperwire.toml
 state       conf/wire.db (not there yet; the first poll makes it)
+  keeps     the bodies of delivered messages for 90d
 asks        https://export.arxiv.org/api/query
   as        paperwire/0.1.0 (ada@example.org)
   contact   ada@example.org
@@ -275,7 +300,7 @@ list        second
   rows      20 in each table
   code on   github.com
 
-note        the topic "Robots" is in no list
+note        the topic "Robots" is in no list and no subscription
 note        arXiv had no archive `newfield` when this version was made (topic "Robots")
 "#);
     }
@@ -284,7 +309,10 @@ note        arXiv had no archive `newfield` when this version was made (topic "R
     fn the_same_is_told_to_a_program() {
         let json = serde_json::to_value(explanation(&[ListStanding::Absent])).unwrap();
         assert_eq!(json["config"], "conf/paperwire.toml");
-        assert_eq!(json["state"], serde_json::json!({"file": "conf/wire.db", "exists": false}));
+        assert_eq!(
+            json["state"],
+            serde_json::json!({"file": "conf/wire.db", "exists": false, "keep": "90d"})
+        );
         assert_eq!(json["arxiv"]["next_poll"], "2025-03-27T08:00:00Z");
         assert_eq!(json["arxiv"]["pace"], "3s");
         assert_eq!(json["topics"][0]["archives"], serde_json::json!(["cs", "stat"]));

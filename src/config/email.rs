@@ -1,0 +1,325 @@
+//! Sinks of mail: by a server (`kind = "email"`) or into a folder (`kind = "maildir"`).
+
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use reqwest::Url;
+
+use super::mailbox::{Mailbox, mailbox};
+use super::mistake::{Mistakes, Wrong};
+use super::secret::{self, SecretFrom};
+use super::section::Section;
+use super::{path, value};
+
+/// What a server looks like.
+const SERVER: &str = "smtp://mail.example.org:587 (STARTTLS), smtps://mail.example.org:465 (TLS) or, on this \
+                      machine alone, smtp+plain://localhost:25";
+
+/// Whom a Maildir's mail is from, where the file does not say.
+const MAILDIR_FROM: &str = "paperwire@localhost";
+
+/// Whom a Maildir's mail is to, where the file does not say.
+const MAILDIR_TO: &str = "reader@localhost";
+
+/// Longest name to log in with: an address and more.
+const USER_CHARS_MAX: usize = 320;
+
+/// Longest address that a mail links to, in bytes.
+const LINK_BYTES_MAX: usize = 500;
+
+/// A mail server, and who gets mail by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Email {
+    /// `smtp://host`, `smtps://host` or `smtp+plain://` and a loopback host, perhaps with a port; nothing else in it.
+    pub server: String,
+    /// Whom to log in as; none where the server asks for nobody.
+    pub login: Option<Login>,
+    /// The sender.
+    pub from: Mailbox,
+    /// Who gets it, each address once; at least one.
+    pub to: Vec<Mailbox>,
+    /// The https address of the Markdown list, for readers to look at.
+    pub list: Option<String>,
+    /// Where a reader leaves the list.
+    pub unsubscribe: Option<Unsubscribe>,
+    /// Certificate authorities to trust beside the system's.
+    pub ca_file: Option<PathBuf>,
+}
+
+/// Whom to log in as at a mail server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Login {
+    /// The name.
+    pub user: String,
+    /// Where the password is.
+    pub password: SecretFrom,
+}
+
+/// Where a reader leaves the list. In ASCII, fit for a header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unsubscribe {
+    /// An https address, which answers RFC 8058's one-click POST.
+    Https(String),
+    /// `mailto:` and an address.
+    Mailto(String),
+}
+
+/// A folder of mail, for who has no server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Maildir {
+    /// The folder.
+    pub path: PathBuf,
+    /// The sender.
+    pub from: Mailbox,
+    /// Whom the mails are to; at least one.
+    pub to: Vec<Mailbox>,
+}
+
+pub(super) fn email(section: &Section, folder: &Path, mistakes: &mut Mistakes) -> Option<Email> {
+    let server = section.required("server", SERVER, server, mistakes);
+    let login = login(section, folder, mistakes);
+    let right = "the sender, as in from = \"Paperwire <papers@example.org>\"";
+    let from = section.required("from", right, mailbox, mistakes);
+    if !section.has("to") && !section.is_misspelt("to") {
+        let right = "who gets the mail, as in to = [\"ada@example.org\"]";
+        mistakes.add(section.place("to"), &section.whose("to"), Wrong::new("is missing", right));
+    }
+    let to = recipients(section, mistakes);
+    let list = section.given("list", https, mistakes);
+    let unsubscribe = section.given("unsubscribe", unsubscribe, mistakes);
+    let ca_file = ca_file(section, folder, mistakes);
+    Some(Email {
+        server: server?.into_inner(),
+        login,
+        from: from?.into_inner(),
+        to: to?,
+        list: list.map(toml::Spanned::into_inner),
+        unsubscribe: unsubscribe.map(toml::Spanned::into_inner),
+        ca_file,
+    })
+}
+
+pub(super) fn maildir(section: &Section, folder: &Path, mistakes: &mut Mistakes) -> Option<Maildir> {
+    let right = "the folder that the mail is put into, as in path = \"papers/mail\"";
+    let path = section.required("path", right, |text| path::folder(text, folder), mistakes);
+    let from = section.or("from", MAILDIR_FROM, mailbox, mistakes);
+    let to = recipients(section, mistakes).or_else(|| mailbox(MAILDIR_TO).ok().map(|reader| vec![reader]));
+    Some(Maildir { path: path?.into_inner(), from: from?.into_inner(), to: to? })
+}
+
+/// Certificate authorities beside the system's.
+pub(super) fn ca_file(section: &Section, folder: &Path, mistakes: &mut Mistakes) -> Option<PathBuf> {
+    section.given("ca_file", |text| path::file(text, folder), mistakes).map(toml::Spanned::into_inner)
+}
+
+/// Each address once; `None` where the section does not say.
+fn recipients(section: &Section, mistakes: &mut Mistakes) -> Option<Vec<Mailbox>> {
+    if section.lists_nothing("to") {
+        let wrong = Wrong::new("names nobody", "as in to = [\"ada@example.org\"]");
+        mistakes.add(section.place("to"), &section.whose("to"), wrong);
+    }
+    let seen = RefCell::new(HashSet::new());
+    let recipient = |text: &str| {
+        let mailbox = mailbox(text)?;
+        if seen.borrow_mut().insert(mailbox.address.to_lowercase()) {
+            return Ok(mailbox);
+        }
+        Err(Wrong::hidden("names one address twice", "once is enough: each gets one mail"))
+    };
+    section.each_text("to", recipient, mistakes)
+}
+
+/// A user and a password, or neither.
+fn login(section: &Section, folder: &Path, mistakes: &mut Mistakes) -> Option<Login> {
+    let user = section.given("user", user, mistakes);
+    let password = secret::given(section, secret::PASSWORD, folder, mistakes);
+    let has_user = section.has("user") || section.is_misspelt("user");
+    let has_password = secret::is_given(section, secret::PASSWORD);
+    if has_user && !has_password {
+        let right =
+            "write password_file or password_env beside it; a server that asks for no password needs no user";
+        let wrong = Wrong::hidden("stands here without a password", right);
+        mistakes.add(section.place("user"), &section.whose("user"), wrong);
+    }
+    if has_password && !has_user {
+        let right = "whom to log in as, as in user = \"papers\"; or no password";
+        mistakes.add(section.place("user"), &section.whose("user"), Wrong::new("is missing", right));
+    }
+    Some(Login { user: user?.into_inner(), password: password? })
+}
+
+fn user(text: &str) -> Result<String, Wrong> {
+    let right = "whom to log in as, as in user = \"papers\"";
+    if text.trim().is_empty() {
+        return Err(Wrong::new("is empty", right));
+    }
+    if text.chars().any(value::breaks_line) || text.chars().count() > USER_CHARS_MAX {
+        return Err(Wrong::hidden("has a control character in it, or is too long for a user", right));
+    }
+    Ok(text.to_owned())
+}
+
+/// The server as it was written. An error does not show it, for a login may be in it.
+fn server(text: &str) -> Result<String, Wrong> {
+    if text.contains('@') {
+        let right = format!("{SERVER}; the login belongs in user and password_file");
+        return Err(Wrong::hidden("has a login in it", right));
+    }
+    let wrong = |words: &str| Err(Wrong::hidden(words, SERVER));
+    if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return wrong("has a space or control character in it");
+    }
+    let Ok(url) = Url::parse(text) else { return wrong("is not an address of a server") };
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let ip = host.parse::<IpAddr>().ok();
+    let is_bare = matches!(url.path(), "" | "/") && url.query().is_none() && url.fragment().is_none();
+    if !matches!(url.scheme(), "smtp" | "smtps" | "smtp+plain") {
+        return wrong("begins with none of smtp://, smtps:// and smtp+plain://");
+    }
+    if !is_bare || !(ip.is_some() || value::is_host(host)) || url.port() == Some(0) {
+        return wrong("is not just a host and a port");
+    }
+    let is_loopback = ip.map_or_else(|| is_localhost(host), |ip| ip.to_canonical().is_loopback());
+    if url.scheme() == "smtp+plain" && !is_loopback {
+        return wrong("would send mail over the network for everyone to read");
+    }
+    Ok(text.to_owned())
+}
+
+/// Source: RFC 6761, section 6.3.
+fn is_localhost(host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    host == "localhost" || host.ends_with(".localhost")
+}
+
+/// An https address that a header and a page can have.
+fn https(text: &str) -> Result<String, Wrong> {
+    let right = "an https address, as in \"https://github.com/owner/list\"";
+    let wrong = |words: &str| Err(Wrong::hidden(words, right));
+    if !text.starts_with("https://") {
+        return wrong("does not begin with https://");
+    }
+    let host = Url::parse(text).ok().filter(|url| url.username().is_empty() && url.password().is_none());
+    let Some(host) = host.as_ref().and_then(Url::host_str) else {
+        return wrong("is not an address, or has a user in it");
+    };
+    let is_host = value::is_host(host) || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
+    if !is_host || !is_plain(text) {
+        return wrong("has a sign in it that stands in no address as it is, or is too long");
+    }
+    Ok(text.to_owned())
+}
+
+fn unsubscribe(text: &str) -> Result<Unsubscribe, Wrong> {
+    let right = "an address to click or to write to, as in \"https://example.org/leave\" or \
+                 \"mailto:papers@example.org?subject=leave\"";
+    let told = |wrong: Wrong| Wrong::hidden(wrong.words, right);
+    let Some(rest) = text.strip_prefix("mailto:") else {
+        return https(text).map(Unsubscribe::Https).map_err(told);
+    };
+    let address = mailbox(rest.split('?').next().unwrap_or_default()).map_err(told)?;
+    if address.name.is_some() || !is_plain(text) {
+        return Err(Wrong::hidden(
+            "has a sign in it that stands in no address as it is, or is too long",
+            right,
+        ));
+    }
+    Ok(Unsubscribe::Mailto(text.to_owned()))
+}
+
+/// Whether it can stand in a header between angle brackets. Source: RFC 3986, appendix A.
+fn is_plain(text: &str) -> bool {
+    let is_of_address = |byte: u8| byte.is_ascii_graphic() && !b"<>\"\\^`{|}".contains(&byte);
+    text.bytes().all(is_of_address) && text.len() <= LINK_BYTES_MAX
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_a_host_with_its_way_to_be_spoken_to() {
+        for text in [
+            "smtp://mail.example.org",
+            "smtp://mail.example.org:2587/",
+            "smtps://10.0.0.1:465",
+            "smtps://[2001:db8::1]:466",
+            "smtp://relay",
+            "smtp+plain://localhost",
+            "smtp+plain://mail.localhost:2525",
+            "smtp+plain://127.8.8.8",
+            "smtp+plain://[::1]:25",
+            "smtp+plain://[::ffff:127.0.0.1]",
+        ] {
+            assert_eq!(server(text), Ok(text.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_would_tell_everyone_or_is_none_is_refused() {
+        for (text, words) in [
+            ("", "not an address"),
+            ("mail.example.org", "not an address"),
+            ("mail.example.org:587", "begins with none"),
+            ("http://mail.example.org", "begins with none"),
+            ("smtp://", "just a host"),
+            ("smtp:mail.example.org", "just a host"),
+            ("smtp://mail.example.org/inbox", "just a host"),
+            ("smtp://mail.example.org?tls=none", "just a host"),
+            ("smtp://mail.example.org#x", "just a host"),
+            ("smtp://mail.example.org:0", "just a host"),
+            ("smtp://mail.example.org:99999", "not an address"),
+            ("smtp://mäil.example.org", "just a host"),
+            (" smtp://mail.example.org", "a space"),
+            ("smtp://mail.\nexample.org", "a space"),
+            ("smtp+plain://mail.example.org", "everyone"),
+            ("smtp+plain://10.0.0.1", "everyone"),
+            ("smtp+plain://0.0.0.0", "everyone"),
+            ("smtp+plain://localhost.example.org", "everyone"),
+            ("smtp+plain://[2001:db8::1]", "everyone"),
+            ("smtp://bob:canary@mail.example.org", "a login"),
+            ("smtp:bob:canary@mail.example.org", "a login"),
+        ] {
+            let wrong = server(text).expect_err(text);
+            assert!(wrong.words.contains(words), "{text}: {}", wrong.words);
+            assert!(!format!("{wrong:?}").contains("canary"));
+        }
+    }
+
+    #[test]
+    fn a_link_can_stand_in_a_header_as_it_is() {
+        for text in ["https://example.org", "https://127.0.0.1:8443/a?b=c#d", "https://[::1]/%C3%A4"] {
+            assert_eq!(https(text), Ok(text.to_owned()), "{text}");
+        }
+        for text in ["mailto:leave@example.org", "mailto:leave@example.org?subject=leave%20it"] {
+            assert_eq!(unsubscribe(text), Ok(Unsubscribe::Mailto(text.to_owned())), "{text}");
+        }
+        let leave = "https://example.org/leave?list=1";
+        assert_eq!(unsubscribe(leave), Ok(Unsubscribe::Https(leave.to_owned())));
+        let long = format!("https://example.org/{}", "x".repeat(LINK_BYTES_MAX));
+        for text in [
+            "",
+            "http://example.org",
+            "HTTPS://example.org",
+            "https://",
+            "https://ada:canary@example.org",
+            "https://example.org/a b",
+            "https://example.org/>",
+            "https://example.org/\r\nBcc: x",
+            "https://bücher.example",
+            "ftp://example.org",
+            "javascript:alert(1)",
+            "mailto:",
+            "mailto:leave",
+            "mailto:Ada <ada@example.org>",
+            "mailto:<ada@example.org>",
+            "mailto:a@b.org, c@d.org",
+            "mailto:a@b.org?subject=a\r\nBcc: x",
+            &long,
+        ] {
+            assert!(https(text).is_err() && unsubscribe(text).is_err(), "{text}");
+        }
+    }
+}
