@@ -1,10 +1,13 @@
-//! The order in which things happen: `poll` asks a source and records what it shows, `project` brings
-//! the lists to what the history says, `import` reads a history out of an existing list. Knows the
-//! rooms it calls and their order; must never know SQL, XML, Markdown, or where the configuration came
-//! from.
+//! The order in which things happen: `poll` asks a source and records what it shows, `project` brings the
+//! lists to what the history says, `compose` queues the digests that are due, `deliver` sends what is queued,
+//! `import` reads a history out of an existing list. Knows the rooms it calls and their order; it
+//! must never know SQL, XML, Markdown, or where the configuration came from.
 
 mod asking;
 
+pub mod compose;
+pub mod deliver;
 pub mod import;
 pub mod poll;
 pub mod project;
+pub mod style;

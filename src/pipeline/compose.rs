@@ -1,0 +1,107 @@
+//! Composing the digests that are due: what goes in, rendered whole, queued in one transaction.
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+
+use super::style::Style;
+use crate::domain::{Digest, Empty, Piece, Subscription, sections};
+use crate::store::{Composed, Message, NewsRecord, Store, SubscriptionRecord};
+
+/// What composing one subscription came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Composition {
+    /// It was not due.
+    NotDue,
+    /// It was due, and there is nothing to tell.
+    Nothing,
+    /// A digest was queued.
+    Queued {
+        /// Papers in it.
+        papers: usize,
+        /// Messages that it was split into, over all recipients.
+        messages: usize,
+    },
+}
+
+/// Begins a subscription that is new, so that it is told what comes after this moment.
+pub fn begin(store: &mut Store, subscription: &Subscription, now: Timestamp) -> Result<()> {
+    record(store, subscription, now).map(|_| ())
+}
+
+/// Composes and queues the digest of a subscription, if it is due.
+pub fn compose(
+    store: &mut Store,
+    subscription: &Subscription,
+    style: &Style,
+    code_hosts: &[String],
+    now: Timestamp,
+) -> Result<Composition> {
+    let record = record(store, subscription, now)?;
+    let first = first(store, subscription, &record)?;
+    let undigested = store.undigested(&record, &subscription.topics)?;
+    let is_due =
+        subscription.cadence.is_due(record.due_last.unwrap_or(record.begun), now, !undigested.is_empty());
+    if !is_due && first.is_empty() {
+        return Ok(Composition::NotDue);
+    }
+    let told: Vec<NewsRecord> = undigested
+        .iter()
+        .chain(&first)
+        .filter(|news| subscription.include.takes(news.news))
+        .cloned()
+        .collect();
+    let digest = digest(subscription, &record, &told, code_hosts, now);
+    let is_silent = digest.papers() == 0 && subscription.empty == Empty::Skip;
+    let messages = if is_silent { Vec::new() } else { rendered(store, &digest, style)? };
+    let composed = Composed {
+        now,
+        sink: &subscription.sink,
+        topics: &subscription.topics,
+        told: &told,
+        passed: &undigested,
+        messages: &messages,
+    };
+    store.queue(&record, &composed)?;
+    Ok(match messages.len() {
+        0 => Composition::Nothing,
+        messages => Composition::Queued { papers: digest.papers(), messages },
+    })
+}
+
+fn record(store: &mut Store, subscription: &Subscription, now: Timestamp) -> Result<SubscriptionRecord> {
+    store.subscription(&subscription.name, &subscription.topics, subscription.first > 0, now)
+}
+
+/// The latest papers, for a subscription that wants to begin with some; none before there are any.
+fn first(store: &Store, subscription: &Subscription, record: &SubscriptionRecord) -> Result<Vec<NewsRecord>> {
+    if record.waits_for_first {
+        store.latest(&subscription.topics, subscription.first)
+    } else {
+        Ok(Vec::new())
+    }
+}
+
+fn digest(
+    subscription: &Subscription,
+    record: &SubscriptionRecord,
+    told: &[NewsRecord],
+    code_hosts: &[String],
+    now: Timestamp,
+) -> Digest {
+    let pieces: Vec<Piece<'_>> =
+        told.iter().map(|news| Piece { topic: &news.topic, news: news.news, paper: &news.paper }).collect();
+    Digest {
+        subscription: subscription.name.clone(),
+        number: record.digests + 1,
+        composed: now,
+        zone: subscription.cadence.zone().clone(),
+        sections: sections(&subscription.topics, &pieces, code_hosts),
+    }
+}
+
+fn rendered(store: &Store, digest: &Digest, style: &Style) -> Result<Vec<Message>> {
+    let id = store.id()?;
+    style
+        .render(digest, &id)
+        .with_context(|| format!("subscription \"{}\": cannot render its digest", digest.subscription))
+}

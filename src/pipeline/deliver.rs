@@ -1,0 +1,73 @@
+//! Delivering what is due at one sink, one message after the other. The attempt is counted before it is
+//! made, so that a message which kills the program is not tried for ever.
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+use crate::clock;
+use crate::domain::{Attempt, Settled, settle};
+use crate::sink::{Http, Maildir, Smtp};
+use crate::store::{Claimed, Outbox};
+
+/// A sink's way out.
+#[derive(Debug)]
+pub enum Way {
+    /// One POST a message.
+    Http(Http),
+    /// One mail a message.
+    Smtp {
+        /// The server.
+        server: Smtp,
+        /// The envelope's sender.
+        from: String,
+    },
+    /// One file a message.
+    Maildir(Maildir),
+}
+
+/// What one message came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivered {
+    /// The message's row.
+    pub id: i64,
+    /// Which attempt it was, from 1.
+    pub attempt: u32,
+    /// What became of it.
+    pub settled: Settled,
+    /// Why, in words.
+    pub words: String,
+}
+
+/// Tries the message of this sink that is longest due; none where nothing is. `jitter` is between 0 and 1.
+pub async fn deliver_one(
+    outbox: &mut Outbox,
+    sink: &str,
+    way: &Way,
+    now: Timestamp,
+    jitter: f64,
+) -> Result<Option<Delivered>> {
+    let Some(claimed) = outbox.claim(sink, now)? else { return Ok(None) };
+    let attempt = way.try_once(&claimed).await;
+    let settled = settle(&attempt, claimed.attempt, now, jitter);
+    let words = words(attempt);
+    outbox.settle(&claimed, sink, &settled, &words, now)?;
+    Ok(Some(Delivered { id: claimed.id, attempt: claimed.attempt, settled, words }))
+}
+
+impl Way {
+    /// One try, now.
+    pub async fn try_once(&self, message: &Claimed) -> Attempt {
+        match self {
+            Self::Http(door) => door.deliver(&message.body, &message.key, clock::real_now()).await,
+            Self::Smtp { server, from } => server.deliver(from, &message.recipient, &message.body).await,
+            Self::Maildir(folder) => folder.deliver(&message.key, &message.body),
+        }
+    }
+}
+
+fn words(attempt: Attempt) -> String {
+    match attempt {
+        Attempt::Accepted => "accepted".to_owned(),
+        Attempt::Deferred { wait: _, words } | Attempt::Refused { what: _, words } => words,
+    }
+}

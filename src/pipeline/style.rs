@@ -1,0 +1,90 @@
+//! How a digest becomes the messages of its sink.
+
+use anyhow::Result;
+use jiff::Zoned;
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::{Digest, Part};
+use crate::render::{Rendered, discord, mail, slack, webhook};
+use crate::store::Message;
+
+/// What a sink's messages look like.
+#[derive(Debug)]
+pub enum Style {
+    /// A mail for each recipient.
+    Mail {
+        /// What is the same in all of them.
+        settings: mail::Settings,
+        /// Their addresses.
+        recipients: Vec<String>,
+    },
+    /// Slack's Block Kit.
+    Slack,
+    /// Discord's embeds.
+    Discord,
+    /// Standard Webhooks' JSON.
+    Webhook,
+}
+
+impl Style {
+    /// Renders every message of a digest. `store_id` makes their identities this store's own.
+    pub fn render(&self, digest: &Digest, store_id: &str) -> Result<Vec<Message>> {
+        let key = |part: Part| key(store_id, digest, part);
+        let posts = |rendered: Vec<Rendered>| {
+            rendered.into_iter().map(|post| Message {
+                key: key(post.part),
+                recipient: String::new(),
+                part: post.part,
+                body: post.body,
+            })
+        };
+        Ok(match self {
+            Self::Mail { settings, recipients } => mails(digest, settings, recipients, store_id)?,
+            Self::Slack => posts(slack::render(digest, None)).collect(),
+            Self::Discord => posts(discord::render(digest, None)).collect(),
+            Self::Webhook => posts(webhook::render(digest, &key)).collect(),
+        })
+    }
+}
+
+impl Style {
+    /// One harmless message for each recipient, with the recipient's address.
+    pub fn render_test(&self, sink: &str, key: &str, now: &Zoned) -> Result<Vec<(String, Vec<u8>)>> {
+        let post = |body: Vec<u8>| vec![(String::new(), body)];
+        Ok(match self {
+            Self::Mail { settings, recipients } => {
+                let settings = mail::Settings { store_id: key.to_owned(), ..settings.clone() };
+                let mails = mail::render_test(sink, now, &settings, recipients)?;
+                mails.into_iter().map(|mail| (mail.recipient, mail.bytes)).collect()
+            }
+            Self::Slack => post(slack::render_test(sink)),
+            Self::Discord => post(discord::render_test(sink)),
+            Self::Webhook => post(webhook::render_test(sink, key, now.timestamp())),
+        })
+    }
+}
+
+fn mails(
+    digest: &Digest,
+    settings: &mail::Settings,
+    recipients: &[String],
+    store_id: &str,
+) -> Result<Vec<Message>> {
+    let settings = mail::Settings { store_id: store_id.to_owned(), ..settings.clone() };
+    let mails = mail::render(digest, &settings, recipients)?;
+    let messages = mails.into_iter().map(|mail| Message {
+        key: mail.message_id,
+        recipient: mail.recipient,
+        part: mail.part,
+        body: mail.bytes,
+    });
+    Ok(messages.collect())
+}
+
+/// A message's identity at its receiver: the same on every attempt, and nobody else's.
+fn key(store_id: &str, digest: &Digest, part: Part) -> String {
+    let named = format!("{store_id}\n{}\n{}\n{}", digest.subscription, digest.number, part.number);
+    let hash = Sha256::digest(named.as_bytes());
+    let number = hash.iter().take(16).fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
+    format!("msg_{number:032x}")
+}
