@@ -1,5 +1,12 @@
-//! What turns the handle: one turn for `once`, and the demo's simulated days. Knows the present and the
-//! order of turns; must never know how a poll or a list is made.
+//! What turns the handle: one turn for `once`, the loops of `run`, and the demo's simulated days. Knows the
+//! present and the order of turns; must never know how a poll, a list or a message is made.
 
+mod delivering;
 pub mod demo;
+pub mod notify;
 pub mod once;
+pub mod run;
+mod sinks;
+pub mod test_message;
+mod turn;
+mod watch;

@@ -1,15 +1,19 @@
-//! One whole turn: polls every topic, then brings every list to what the history says.
+//! One whole turn: polls every topic, brings every list to what the history says, composes what is due and
+//! delivers it.
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use jiff::Timestamp;
+use tokio::task::LocalSet;
 
-use crate::config::{Config, List};
+pub use super::delivering::SinkTurn;
+use super::{delivering, turn};
+use crate::config::Config;
 use crate::domain::Topic;
-use crate::pipeline::poll::{Manner, Polled, Status, Step, poll};
-use crate::pipeline::project::{self, Projected, project};
-use crate::source::arxiv::{Arxiv, Settings};
+use crate::pipeline::compose::Composition;
+use crate::pipeline::poll::{Polled, Status, Step};
+use crate::pipeline::project::Projected;
 use crate::store::Store;
 
 /// A person waits for `once`: that there is no network is told within ten seconds, one request's connect
@@ -23,56 +27,68 @@ pub struct Turn {
     pub topics: Vec<(String, Polled)>,
     /// Each list, in its order; an error says why it was left as it was.
     pub lists: Vec<(String, Result<Projected>)>,
+    /// Each subscription, in its order; an error says why it was not composed.
+    pub digests: Vec<(String, Result<Composition>)>,
+    /// Each sink, in its order; an error says why it could not be tried.
+    pub sinks: Vec<(String, Result<SinkTurn>)>,
 }
 
 impl Turn {
-    /// Whether every poll was complete and every list is current.
+    /// Whether every poll was complete, every list is current and all that was due is delivered.
     pub fn is_done(&self) -> bool {
         let polled = self.topics.iter().all(|(_, polled)| match polled.status {
             Status::Ok | Status::Quiet => true,
             Status::Incomplete | Status::Failed => false,
         });
-        polled && self.lists.iter().all(|(_, list)| list.is_ok())
+        polled
+            && self.lists.iter().all(|(_, list)| list.is_ok())
+            && self.digests.iter().all(|(_, digest)| digest.is_ok())
+            && self.sinks.iter().all(|(_, sink)| sink.as_ref().is_ok_and(SinkTurn::is_done))
     }
 }
 
-/// Does one turn. An error is one of the store or of the set-up; what goes wrong with a topic or a list
-/// is told in the [`Turn`].
+/// Does one turn. An error is one of the store or of the set-up; what goes wrong with a topic, a list or a
+/// sink is told in the [`Turn`].
 pub async fn once(config: &Config, now: Timestamp, watch: &mut dyn FnMut(&str, Step<'_>)) -> Result<Turn> {
     let mut store = Store::open(&config.state)?;
-    let source =
-        Arxiv::new(&Settings { url: config.arxiv.url.clone(), contact: config.arxiv.contact.clone() })?;
-    let mut turn = Turn { topics: Vec::new(), lists: Vec::new() };
+    let source = turn::source(config)?;
+    turn::begin_all(config, &mut store, now)?;
+    let mut topics: Vec<(String, Polled)> = Vec::new();
     for topic in &config.topics {
-        let polled = if turn.topics.last().is_some_and(|(_, before)| before.is_unreachable) {
+        let polled = if topics.last().is_some_and(|(_, before)| before.is_unreachable) {
             not_asked(&store, topic)?
         } else {
-            let mut watch = |step: Step<'_>| watch(&topic.name, step);
-            poll(&source, &mut store, topic, &manner(config), papers_min(config, topic), now, &mut watch)
-                .await?
+            turn::poll_topic(config, &source, &mut store, topic, UNREACHABLE_MAX, now, watch).await?
         };
-        turn.topics.push((topic.name.clone(), with_advice(polled)));
+        topics.push((topic.name.clone(), with_advice(polled)));
     }
-    for list in &config.lists {
-        turn.lists.push((list.shown.clone(), project(&mut store, as_project(list))));
-    }
-    Ok(turn)
+    let lists = turn::project_all(config, &mut store);
+    let digests = turn::compose_all(config, &mut store, now);
+    let sinks = deliver_all(config, now).await;
+    Ok(Turn { topics, lists, digests, sinks })
 }
 
-fn manner(config: &Config) -> Manner {
-    Manner {
-        host: config.arxiv.url.host_str().unwrap_or_default().to_owned(),
-        pace: config.arxiv.pace,
-        patience: config.arxiv.patience,
-        unreachable_max: UNREACHABLE_MAX,
-        page: config.arxiv.page,
-    }
-}
-
-/// The rows that first contact has to fill: those of the longest list that carries the topic.
-fn papers_min(config: &Config, topic: &Topic) -> u32 {
-    let lists = config.lists.iter().filter(|list| list.topics.contains(&topic.name));
-    lists.map(|list| list.rows).max().unwrap_or(0)
+/// Delivers at all sinks side by side.
+async fn deliver_all(config: &Config, now: Timestamp) -> Vec<(String, Result<SinkTurn>)> {
+    let together = LocalSet::new();
+    let running: Vec<_> = config
+        .sinks
+        .iter()
+        .map(|sink| {
+            let (state, sink) = (config.state.clone(), sink.clone());
+            together.spawn_local(async move { delivering::deliver_due(&state, &sink, now).await })
+        })
+        .collect();
+    let mut turns = Vec::with_capacity(running.len());
+    together
+        .run_until(async {
+            for (sink, turn) in config.sinks.iter().zip(running) {
+                let turn = turn.await.context("its delivery broke off").and_then(|turn| turn);
+                turns.push((sink.name.clone(), turn));
+            }
+        })
+        .await;
+    turns
 }
 
 /// Nothing could be reached a moment ago, so a person is not made to wait for that again.
@@ -91,20 +107,8 @@ fn not_asked(store: &Store, topic: &Topic) -> Result<Polled> {
 
 fn with_advice(polled: Polled) -> Polled {
     let reason = polled.reason.map(|reason| match (polled.is_unreachable, polled.requests) {
-        (true, 1..) => {
-            format!("{reason} `paperwire demo` shows the whole job without one")
-        }
+        (true, 1..) => format!("{reason} `paperwire demo` shows the whole job without one"),
         (true, 0) | (false, _) => reason,
     });
     Polled { reason, ..polled }
-}
-
-fn as_project(list: &List) -> project::List<'_> {
-    project::List {
-        name: &list.name,
-        file: &list.file,
-        topics: &list.topics,
-        rows_max: list.rows,
-        code_hosts: &list.code_hosts,
-    }
 }

@@ -1,0 +1,107 @@
+//! Delivering at one sink, on a connection of its own, so that a slow or broken sink delays only itself.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+use super::sinks;
+use crate::clock;
+use crate::config::{Sink, SinkKind};
+use crate::domain::Settled;
+use crate::pipeline::deliver::{Delivered, deliver_one};
+use crate::store::Outbox;
+
+/// Slack takes one message a second from a webhook: <https://api.slack.com/docs/rate-limits>.
+const SLACK_PACE: Duration = Duration::from_secs(1);
+
+/// Discord lets thirty messages a minute into a channel, which its headers do not tell:
+/// <https://github.com/discord/discord-api-docs/issues/1454>.
+const DISCORD_PACE: Duration = Duration::from_secs(2);
+
+/// What one sink's share of a turn came to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SinkTurn {
+    /// Messages that the receiver took.
+    pub delivered: u64,
+    /// Messages that are tried again later.
+    pub deferred: u64,
+    /// Messages that are kept as failed.
+    pub failed: u64,
+    /// Whether the sink is paused now.
+    pub is_paused: bool,
+    /// What went wrong last, in words.
+    pub reason: Option<String>,
+}
+
+impl SinkTurn {
+    /// Whether all that was due is delivered.
+    pub fn is_done(&self) -> bool {
+        self.deferred == 0 && self.failed == 0 && !self.is_paused && self.reason.is_none()
+    }
+
+    fn count(&mut self, delivered: &Delivered) {
+        match delivered.settled {
+            Settled::Delivered => self.delivered += 1,
+            Settled::Again { .. } => self.deferred += 1,
+            Settled::Failed => self.failed += 1,
+            Settled::SinkPaused => self.is_paused = true,
+        }
+        if delivered.settled != Settled::Delivered {
+            self.reason = Some(delivered.words.clone());
+        }
+    }
+}
+
+/// Delivers what is due at a sink now. Nothing is opened and no secret read where nothing is.
+pub(super) async fn deliver_due(state: &Path, sink: &Sink, now: Timestamp) -> Result<SinkTurn> {
+    let mut outbox = Outbox::open(state)?;
+    let mut turn = SinkTurn::default();
+    if outbox.next_due(&sink.name)?.is_none_or(|due| due > now) {
+        return Ok(turn);
+    }
+    let way = sinks::way(&sink.kind)?;
+    while let Some(delivered) = deliver_one(&mut outbox, &sink.name, &way, now, jitter()).await? {
+        tell(&sink.name, &delivered);
+        turn.count(&delivered);
+        if outbox.next_due(&sink.name)?.is_some_and(|due| due <= now) {
+            clock::sleep(pace(&sink.kind)).await;
+        }
+    }
+    Ok(turn)
+}
+
+/// The least time between two messages to a sink.
+pub(super) fn pace(kind: &SinkKind) -> Duration {
+    match kind {
+        SinkKind::Slack(_) => SLACK_PACE,
+        SinkKind::Discord(_) => DISCORD_PACE,
+        SinkKind::Email(_) | SinkKind::Maildir(_) | SinkKind::Webhook(_) => Duration::ZERO,
+    }
+}
+
+/// Between 0 and 1.
+pub(super) fn jitter() -> f64 {
+    fastrand::f64()
+}
+
+/// Tells the operator what a try came to and what happens next.
+pub(super) fn tell(sink: &str, delivered: &Delivered) {
+    let Delivered { id, attempt, settled, words } = delivered;
+    let tries = crate::domain::ATTEMPTS_MAX;
+    match settled {
+        Settled::Delivered => tracing::info!("sink \"{sink}\": message {id} delivered"),
+        Settled::Again { at } => {
+            tracing::warn!(
+                "sink \"{sink}\": message {id}: {words}, next try {at:.0} (attempt {attempt} of {tries})"
+            );
+        }
+        Settled::Failed => tracing::error!(
+            "sink \"{sink}\": message {id}: {words}; kept as failed: `paperwire outbox retry {id}` sends it again"
+        ),
+        Settled::SinkPaused => tracing::error!(
+            "sink \"{sink}\": {words}; paused with its messages kept: mend it, then `paperwire outbox resume {sink}`"
+        ),
+    }
+}

@@ -1,0 +1,52 @@
+//! What systemd is told of the daemon. Without systemd each of these does nothing.
+
+use std::time::Duration;
+
+use sd_notify::NotifyState;
+
+/// systemd takes datagrams of at most 4096 bytes (`NOTIFY_BUFFER_MAX`), and shows a status on one line.
+const STATUS_CHARS_MAX: usize = 500;
+
+/// The daemon is up: configuration, store and lock are as they should be. Said again after a reload.
+pub fn ready() {
+    tell(&[NotifyState::Ready]);
+}
+
+/// What the daemon does now, for `systemctl status`. It is made one line: a second one would be another message.
+pub fn status(words: &str) {
+    let one_line: String = words.split_whitespace().collect::<Vec<_>>().join(" ");
+    let one_line: String = one_line.chars().filter(|c| !c.is_control()).take(STATUS_CHARS_MAX).collect();
+    tell(&[NotifyState::Status(&one_line)]);
+}
+
+/// How often the watchdog wants to be fed: twice in the time after which systemd ends a silent daemon.
+/// None where nobody watches.
+pub fn watchdog_interval() -> Option<Duration> {
+    sd_notify::watchdog_enabled().map(|patience| patience / 2).filter(|interval| !interval.is_zero())
+}
+
+/// The daemon is alive. Only for the loop that would stand still if it were not.
+pub fn feed() {
+    tell(&[NotifyState::Watchdog]);
+}
+
+/// The configuration is read again; [`ready`] ends that, also where the old one stays.
+pub fn reloading() {
+    match NotifyState::monotonic_usec_now() {
+        Ok(now) => tell(&[NotifyState::Reloading, now]),
+        // Only a Type=notify-reload unit needs the time, and ours is none.
+        Err(_) => tell(&[NotifyState::Reloading]),
+    }
+}
+
+/// The daemon ends, and may take as long as the request in flight.
+pub fn stopping() {
+    tell(&[NotifyState::Stopping]);
+}
+
+/// What systemd does not hear, it sees: a start that is never ready, a watchdog that starves.
+fn tell(news: &[NotifyState<'_>]) {
+    if let Err(error) = sd_notify::notify(news) {
+        tracing::warn!("cannot tell systemd how it goes (NOTIFY_SOCKET): {error}");
+    }
+}

@@ -1,0 +1,328 @@
+//! The daemon: polls by its crontab, keeps the lists current, composes what is due, and delivers at every
+//! sink side by side, until it is told to stop.
+
+use std::path::Path;
+use std::rc::Rc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::{Notify, watch};
+use tokio::task::LocalSet;
+
+use super::watch::Pulse;
+use super::{delivering, notify, sinks, turn, watch as watching};
+use crate::clock::{self, Clock};
+use crate::config::{Config, Sink};
+use crate::pipeline::compose::Composition;
+use crate::pipeline::deliver::deliver_one;
+use crate::pipeline::poll::Status;
+use crate::source::arxiv::Arxiv;
+use crate::store::{Outbox, Store};
+
+/// The daemon looks at the clock at least so often, so that a machine that slept or whose clock was set is
+/// noticed.
+const SLEEP_MAX: Duration = Duration::from_secs(30);
+
+/// After a poll that was not complete the next one comes earlier than its crontab says: after this, and
+/// twice as long each time.
+const AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(15);
+
+/// How often what was delivered long ago is looked for, to let go of its body.
+const TIDY_EVERY: SignedDuration = SignedDuration::from_hours(24);
+
+/// A sink that cannot be made ready is looked at again after this: a secret may be put in place.
+const NOT_READY_WAIT: Duration = Duration::from_mins(1);
+
+/// Runs until SIGTERM or SIGINT; SIGHUP reads the configuration again.
+pub async fn run(file: Option<&Path>, config: Config, clock: Clock) -> Result<()> {
+    let mut store = Store::open(&config.state)?;
+    let mut signals = Signals::new()?;
+    let mut config = Rc::new(config);
+    notify::ready();
+    tracing::info!("watching {} topics for {} sinks", config.topics.len(), config.sinks.len());
+    loop {
+        match serve(&config, &mut store, &mut signals, clock).await? {
+            Asked::ToStop => break,
+            Asked::ToReload => {
+                notify::reloading();
+                config = reloaded(file, config);
+                notify::ready();
+            }
+        }
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// The new configuration, or the old one where the new one is wrong.
+fn reloaded(file: Option<&Path>, old: Rc<Config>) -> Rc<Config> {
+    match Config::load(file) {
+        Ok(new) if new.state == old.state => {
+            tracing::info!("the configuration was read again; credentials given by systemd need a restart");
+            Rc::new(new)
+        }
+        Ok(_) => {
+            tracing::error!("the old configuration stays: another `state` needs a restart");
+            old
+        }
+        Err(error) => {
+            tracing::error!("the old configuration stays, the new one is wrong:\n{error}");
+            old
+        }
+    }
+}
+
+/// What a signal asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    ToStop,
+    ToReload,
+}
+
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hang_up: Signal,
+}
+
+impl Signals {
+    fn new() -> Result<Self> {
+        let listen = |kind| signal(kind).context("cannot listen for signals");
+        Ok(Self {
+            terminate: listen(SignalKind::terminate())?,
+            interrupt: listen(SignalKind::interrupt())?,
+            hang_up: listen(SignalKind::hangup())?,
+        })
+    }
+
+    async fn next(&mut self) -> Asked {
+        tokio::select! {
+            _ = self.terminate.recv() => Asked::ToStop,
+            _ = self.interrupt.recv() => Asked::ToStop,
+            _ = self.hang_up.recv() => Asked::ToReload,
+        }
+    }
+}
+
+/// Serves with one configuration until a signal comes. Turning is cut off at once, for a poll that is not
+/// recorded leaves nothing behind; a delivery in flight is waited for, so that its answer is not lost.
+async fn serve(config: &Rc<Config>, store: &mut Store, signals: &mut Signals, clock: Clock) -> Result<Asked> {
+    let (stop, stopping) = watch::channel(false);
+    let wake = Rc::new(Notify::new());
+    let pulse = Pulse::default();
+    let together = LocalSet::new();
+    let deliverers: Vec<_> = config
+        .sinks
+        .iter()
+        .map(|sink| {
+            let sinks_turn = Delivering {
+                config: Rc::clone(config),
+                sink: sink.clone(),
+                wake: Rc::clone(&wake),
+                pulse: pulse.clone(),
+                clock,
+            };
+            together.spawn_local(sinks_turn.until(stopping.clone()))
+        })
+        .collect();
+    together.spawn_local(watching::feed(pulse.clone(), config.state.clone()));
+    together
+        .run_until(async {
+            let turning = Turning { config, store, wake: &wake, pulse: &pulse, clock };
+            let asked = tokio::select! {
+                asked = signals.next() => asked,
+                broken = turning.for_ever() => return broken.map(|()| Asked::ToStop),
+            };
+            if asked == Asked::ToStop {
+                notify::stopping();
+            }
+            let _ = stop.send(true);
+            wake.notify_waiters();
+            for deliverer in deliverers {
+                deliverer.await.context("a delivery broke off")?;
+            }
+            Ok(asked)
+        })
+        .await
+}
+
+/// The loop that polls, projects and composes.
+struct Turning<'a> {
+    config: &'a Config,
+    store: &'a mut Store,
+    wake: &'a Notify,
+    pulse: &'a Pulse,
+    clock: Clock,
+}
+
+impl Turning<'_> {
+    async fn for_ever(mut self) -> Result<()> {
+        let source = turn::source(self.config)?;
+        turn::begin_all(self.config, self.store, self.clock.now())?;
+        let mut poll_next = self.first_poll()?;
+        let mut again_after = AGAIN_AFTER;
+        let mut tidied: Option<Timestamp> = None;
+        loop {
+            self.pulse.beat("turn");
+            let now = self.clock.now();
+            if now >= poll_next {
+                let is_whole = self.poll_all(&source).await?;
+                let by_crontab = self.poll_after(self.clock.now());
+                poll_next = if is_whole { by_crontab } else { by_crontab.min(now + again_after) };
+                again_after = if is_whole { AGAIN_AFTER } else { again_after * 2 };
+                notify::status(&format!("next poll {poll_next:.0}"));
+            }
+            self.compose_all();
+            if tidied.is_none_or(|tidied| now.duration_since(tidied) >= TIDY_EVERY) {
+                tidied = Some(now);
+                self.forget_bodies(now)?;
+            }
+            clock::sleep(self.sleep(poll_next)).await;
+        }
+    }
+
+    /// At once, if a time of the crontab has passed since the last complete poll of any topic.
+    fn first_poll(&self) -> Result<Timestamp> {
+        let now = self.clock.now();
+        for topic in &self.config.topics {
+            let polled = self.store.topic(&topic.name)?.watermark;
+            if polled.is_none_or(|polled| self.poll_after(polled) <= now) {
+                return Ok(now);
+            }
+        }
+        Ok(self.poll_after(now))
+    }
+
+    fn poll_after(&self, moment: Timestamp) -> Timestamp {
+        self.config.arxiv.poll.next_after(moment, &TimeZone::UTC).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Polls every topic and projects the lists; whether every poll was complete.
+    async fn poll_all(&mut self, source: &Arxiv) -> Result<bool> {
+        let mut is_whole = true;
+        for topic in &self.config.topics {
+            let patience = self.config.arxiv.patience;
+            let pulse = self.pulse;
+            let mut turns = |_: &str, _: crate::pipeline::poll::Step<'_>| pulse.beat("turn");
+            let now = self.clock.now();
+            let polled =
+                turn::poll_topic(self.config, source, self.store, topic, patience, now, &mut turns).await?;
+            let reason = polled.reason.as_deref().unwrap_or("no fault");
+            match polled.status {
+                Status::Ok | Status::Quiet => tracing::info!(
+                    "{}: {} new, {} replaced, {} filled in silently, {} known",
+                    topic.name,
+                    polled.new,
+                    polled.replaced,
+                    polled.seeded,
+                    polled.known
+                ),
+                Status::Incomplete | Status::Failed => {
+                    is_whole = false;
+                    tracing::warn!("{}: the poll was not complete: {reason}", topic.name);
+                }
+            }
+        }
+        for (file, list) in turn::project_all(self.config, self.store) {
+            match list {
+                Ok(list) if list.changed => tracing::info!("{file}: {} rows, written", list.rows),
+                Ok(_) => {}
+                Err(error) => tracing::error!("{error:#}"),
+            }
+        }
+        Ok(is_whole)
+    }
+
+    fn compose_all(&mut self) {
+        for (name, composed) in turn::compose_all(self.config, self.store, self.clock.now()) {
+            match composed {
+                Ok(Composition::Queued { papers, messages }) => {
+                    tracing::info!("subscription \"{name}\": {papers} papers in {messages} messages");
+                    self.wake.notify_waiters();
+                }
+                Ok(Composition::NotDue | Composition::Nothing) => {}
+                Err(error) => tracing::error!("{error:#}"),
+            }
+        }
+    }
+
+    fn forget_bodies(&self, now: Timestamp) -> Result<()> {
+        let keep = SignedDuration::try_from(self.config.keep).unwrap_or(SignedDuration::MAX);
+        if let Ok(before) = now.checked_sub(keep) {
+            Outbox::open(&self.config.state)?.forget_bodies(before)?;
+        }
+        Ok(())
+    }
+
+    /// Until the next poll or digest, and never for long.
+    fn sleep(&self, poll_next: Timestamp) -> Duration {
+        let now = self.clock.now();
+        let dues =
+            self.config.subscriptions.iter().filter_map(|subscription| subscription.cadence.next_after(now));
+        let next = dues.fold(poll_next, Timestamp::min);
+        Duration::try_from(next.duration_since(now)).unwrap_or(Duration::ZERO).min(SLEEP_MAX)
+    }
+}
+
+/// The loop that delivers at one sink.
+struct Delivering {
+    config: Rc<Config>,
+    sink: Sink,
+    wake: Rc<Notify>,
+    pulse: Pulse,
+    clock: Clock,
+}
+
+impl Delivering {
+    async fn until(self, mut stopping: watch::Receiver<bool>) {
+        let name = format!("sink {}", self.sink.name);
+        while !*stopping.borrow() {
+            self.pulse.beat(&name);
+            let wait = match self.deliver_due(&stopping).await {
+                Ok(wait) => wait,
+                Err(error) => {
+                    tracing::error!("sink \"{}\": {error:#}", self.sink.name);
+                    NOT_READY_WAIT
+                }
+            };
+            tokio::select! {
+                () = clock::sleep(wait) => {}
+                () = self.wake.notified() => {}
+                _ = stopping.changed() => {}
+            }
+        }
+        self.pulse.end(&name);
+    }
+
+    /// Delivers what is due; how long to wait then.
+    async fn deliver_due(&self, stopping: &watch::Receiver<bool>) -> Result<Duration> {
+        let mut outbox = Outbox::open(&self.config.state)?;
+        let mut way = None;
+        loop {
+            let now = self.clock.now();
+            let wait = match outbox.next_due(&self.sink.name)? {
+                Some(due) if due <= now => Duration::ZERO,
+                Some(due) => Duration::try_from(due.duration_since(now)).unwrap_or(SLEEP_MAX).min(SLEEP_MAX),
+                None => SLEEP_MAX,
+            };
+            if !wait.is_zero() || *stopping.borrow() {
+                return Ok(wait);
+            }
+            let ready = match way.take() {
+                Some(ready) => ready,
+                None => sinks::way(&self.sink.kind)?,
+            };
+            self.pulse.beat(&format!("sink {}", self.sink.name));
+            if let Some(delivered) =
+                deliver_one(&mut outbox, &self.sink.name, &ready, now, delivering::jitter()).await?
+            {
+                delivering::tell(&self.sink.name, &delivered);
+                clock::sleep(delivering::pace(&self.sink.kind)).await;
+            }
+            way = Some(ready);
+        }
+    }
+}

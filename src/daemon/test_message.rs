@@ -1,0 +1,24 @@
+//! One harmless message to a sink by the real way, so that a person sees whether it arrives.
+
+use anyhow::Result;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::sinks;
+use crate::config::Sink;
+use crate::domain::Attempt;
+use crate::store::Claimed;
+
+/// Sends it now, once to each recipient; what each try told, in the recipients' order.
+pub async fn send_test(sink: &Sink, now: Timestamp) -> Result<Vec<Attempt>> {
+    let way = sinks::way(&sink.kind)?;
+    let key = format!("test_{}", now.as_microsecond());
+    let mut attempts = Vec::new();
+    for (recipient, body) in
+        sinks::style(&sink.kind).render_test(&sink.name, &key, &now.to_zoned(TimeZone::UTC))?
+    {
+        let message = Claimed { id: 0, key: key.clone(), recipient, body, attempt: 1 };
+        attempts.push(way.try_once(&message).await);
+    }
+    Ok(attempts)
+}

@@ -1,0 +1,83 @@
+//! The parts of a turn that `once` and `run` share: poll every topic, bring every list up to date, compose
+//! what is due.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+use super::sinks;
+use crate::config::{Config, List};
+use crate::domain::Topic;
+use crate::pipeline::compose::{Composition, begin, compose};
+use crate::pipeline::poll::{Manner, Polled, Step, poll};
+use crate::pipeline::project::{self, Projected, project};
+use crate::source::arxiv::{Arxiv, Settings};
+use crate::store::Store;
+
+/// Begins every subscription that is new, so that it is told what comes after this moment.
+pub(super) fn begin_all(config: &Config, store: &mut Store, now: Timestamp) -> Result<()> {
+    config.subscriptions.iter().try_for_each(|subscription| begin(store, subscription, now))
+}
+
+/// The door to arXiv.
+pub(super) fn source(config: &Config) -> Result<Arxiv> {
+    Arxiv::new(&Settings { url: config.arxiv.url.clone(), contact: config.arxiv.contact.clone() })
+}
+
+/// Polls one topic.
+pub(super) async fn poll_topic(
+    config: &Config,
+    source: &Arxiv,
+    store: &mut Store,
+    topic: &Topic,
+    unreachable_max: Duration,
+    now: Timestamp,
+    watch: &mut dyn FnMut(&str, Step<'_>),
+) -> Result<Polled> {
+    let manner = Manner {
+        host: config.arxiv.url.host_str().unwrap_or_default().to_owned(),
+        pace: config.arxiv.pace,
+        patience: config.arxiv.patience,
+        unreachable_max,
+        page: config.arxiv.page,
+    };
+    let mut watch = |step: Step<'_>| watch(&topic.name, step);
+    poll(source, store, topic, &manner, papers_min(config, topic), now, &mut watch).await
+}
+
+/// Brings every list to what the history says; an error says why one was left as it was.
+pub(super) fn project_all(config: &Config, store: &mut Store) -> Vec<(String, Result<Projected>)> {
+    config.lists.iter().map(|list| (list.shown.clone(), project(store, as_project(list)))).collect()
+}
+
+/// Composes every subscription that is due; an error says why one was not.
+pub(super) fn compose_all(
+    config: &Config,
+    store: &mut Store,
+    now: Timestamp,
+) -> Vec<(String, Result<Composition>)> {
+    let code_hosts = sinks::code_hosts(config);
+    let composed = config.subscriptions.iter().filter_map(|subscription| {
+        let sink = config.sinks.iter().find(|sink| sink.name == subscription.sink)?;
+        let style = sinks::style(&sink.kind);
+        Some((subscription.name.clone(), compose(store, subscription, &style, &code_hosts, now)))
+    });
+    composed.collect()
+}
+
+/// The rows that first contact has to fill: those of the longest list that carries the topic.
+fn papers_min(config: &Config, topic: &Topic) -> u32 {
+    let lists = config.lists.iter().filter(|list| list.topics.contains(&topic.name));
+    lists.map(|list| list.rows).max().unwrap_or(0)
+}
+
+fn as_project(list: &List) -> project::List<'_> {
+    project::List {
+        name: &list.name,
+        file: &list.file,
+        topics: &list.topics,
+        rows_max: list.rows,
+        code_hosts: &list.code_hosts,
+    }
+}

@@ -1,0 +1,54 @@
+//! Whether the daemon's loops still turn and its store still answers: only then is systemd's watchdog fed.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::notify;
+use crate::clock::{self, Deadline};
+use crate::store::Outbox;
+
+/// A loop that has not turned for so long stands still: its longest step is one request, of a minute at the
+/// most, or one sleep, of a minute too.
+const STILL_MAX: Duration = Duration::from_mins(3);
+
+/// The last turn of each loop.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Pulse {
+    beats: Rc<RefCell<BTreeMap<String, Deadline>>>,
+}
+
+impl Pulse {
+    /// The named loop turns.
+    pub(super) fn beat(&self, name: &str) {
+        self.beats.borrow_mut().insert(name.to_owned(), Deadline::after(STILL_MAX));
+    }
+
+    /// The named loop has ended, as it should.
+    pub(super) fn end(&self, name: &str) {
+        self.beats.borrow_mut().remove(name);
+    }
+
+    /// A loop that stands still, if one does.
+    fn stands_still(&self) -> Option<String> {
+        let beats = self.beats.borrow();
+        beats.iter().find(|(_, beat)| beat.left().is_zero()).map(|(name, _)| name.clone())
+    }
+}
+
+/// Feeds the watchdog while all is well; returns at once where nobody watches.
+pub(super) async fn feed(pulse: Pulse, state: PathBuf) {
+    let Some(interval) = notify::watchdog_interval() else { return };
+    loop {
+        match (pulse.stands_still(), Outbox::open(&state).and_then(|outbox| outbox.paused())) {
+            (None, Ok(_)) => notify::feed(),
+            (Some(name), _) => tracing::error!("the loop \"{name}\" stands still: the watchdog is not fed"),
+            (None, Err(error)) => {
+                tracing::error!("the store does not answer: {error:#}: the watchdog is not fed");
+            }
+        }
+        clock::sleep(interval).await;
+    }
+}
