@@ -29,7 +29,8 @@ pub(super) fn check(config: &Config, clock: Clock, json: bool) -> Result<Done> {
         ListStanding::Broken(_) => true,
         ListStanding::Absent | ListStanding::Ready => false,
     };
-    Ok(if lists.iter().any(is_broken) { Done::WithFailures } else { Done::Whole })
+    let fails = lists.iter().any(is_broken) || explanation.lacks_a_secret();
+    Ok(if fails { Done::WithFailures } else { Done::Whole })
 }
 
 /// What stands where a list is to be written.

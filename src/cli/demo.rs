@@ -19,6 +19,7 @@ const FIRST_LINE: &str = "# Written by `paperwire demo`.";
 const CONFIG: &str = "paperwire.toml";
 const LIST: &str = "README.md";
 const STATE: &str = "paperwire.db";
+const MAIL: &str = "mail";
 
 pub(super) fn demo(folder: &Path, json: bool) -> Result<Done> {
     make_room(folder)?;
@@ -72,6 +73,7 @@ fn day_in_words(day: Timestamp, turn: &Turn) -> String {
 #[derive(Serialize)]
 struct Last {
     list: String,
+    mail: String,
     config: String,
     rows: usize,
     days: usize,
@@ -83,6 +85,7 @@ impl Last {
             turns.last().and_then(|(_, turn)| turn.lists.last()).and_then(|(_, list)| list.as_ref().ok());
         Self {
             list: folder.join(LIST).display().to_string(),
+            mail: folder.join(MAIL).display().to_string(),
             config: folder.join(CONFIG).display().to_string(),
             rows: rows.map_or(0, |list| list.rows),
             days: turns.len(),
@@ -90,9 +93,10 @@ impl Last {
     }
 
     fn in_words(&self) -> String {
-        let Self { list, config, rows, days } = self;
+        let Self { list, mail, config, rows, days } = self;
         format!(
             "\n{days} simulated days. Look at {list}: {rows} papers.\n\
+             The digests are mails in {mail}/new.\n\
              Search them:       paperwire search --config {config} transformer\n\
              Ask the real arXiv: put your address into {config}, then paperwire once --config {config}\n"
         )
@@ -117,6 +121,17 @@ archives = ["cs", "stat"]
 [[list]]
 file = "{LIST}"
 topics = ["Image Classification"]
+
+[[sink]]
+name = "box"
+kind = "maildir"
+path = "{MAIL}"
+
+[[subscription]]
+topics = ["Image Classification"]
+sink = "box"
+when = "0 6 * * *"
+include = ["new", "replacement"]
 "#,
         contact = env!("CARGO_PKG_REPOSITORY"),
     )
@@ -144,5 +159,10 @@ fn make_room(folder: &Path) -> Result<()> {
             Ok(()) | Err(_) => {}
         }
     }
-    Ok(())
+    match std::fs::remove_dir_all(folder.join(MAIL)) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot clear away {}/{MAIL}", folder.display()))
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
 }

@@ -1,26 +1,111 @@
-//! What goes to standard error: warnings always, more of what happens when asked for.
+//! What goes to standard error: warnings always, more of what happens when asked for. As words for a
+//! person, as words for systemd's journal, or as JSON lines for a machine.
 
+use std::fmt;
 use std::io::{IsTerminal, Write};
+use std::os::fd::AsFd;
+use std::os::unix::fs::MetadataExt;
 
-use tracing::Level;
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::registry::LookupSpan;
 
-/// Begins to log at the level that the command line asks for.
-pub(super) fn begin(verbose: u8) {
-    let level = match verbose {
-        0 => Level::WARN,
-        1 => Level::INFO,
-        2.. => Level::TRACE,
-    };
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_max_level(level)
-        .with_target(false)
-        .init();
+/// What the operator may ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum LogFormat {
+    Plain,
+    Json,
 }
 
-/// Tells why the command came to nothing, with what it was doing first.
-pub(super) fn tell_error(error: &anyhow::Error) {
-    // Where standard error is closed there is nobody to tell.
-    let _ = writeln!(std::io::stderr().lock(), "paperwire: {error:#}");
+/// The logs once they have begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Logs {
+    Words,
+    Journal,
+    Json,
+}
+
+impl Logs {
+    /// Begins to log at the level that the command line asks for.
+    pub(super) fn begin(format: LogFormat, verbose: u8) -> Self {
+        let level = match verbose {
+            0 => Level::WARN,
+            1 => Level::INFO,
+            2.. => Level::TRACE,
+        };
+        let fmt = tracing_subscriber::fmt()
+            .with_writer(std::io::stderr)
+            .with_ansi(has_colours())
+            .with_max_level(level)
+            .with_target(false);
+        let logs = match format {
+            LogFormat::Json => Self::Json,
+            LogFormat::Plain if is_the_journal() => Self::Journal,
+            LogFormat::Plain => Self::Words,
+        };
+        match logs {
+            Self::Words => fmt.init(),
+            Self::Journal => fmt.event_format(JournalLines).init(),
+            Self::Json => fmt.json().flatten_event(true).init(),
+        }
+        logs
+    }
+
+    /// Tells why the command came to nothing, with what it was doing first.
+    pub(super) fn tell_error(self, error: &anyhow::Error) {
+        match self {
+            // Where standard error is closed there is nobody to tell.
+            Self::Words => drop(writeln!(std::io::stderr().lock(), "paperwire: {error:#}")),
+            Self::Journal | Self::Json => tracing::error!("{error:#}"),
+        }
+    }
+}
+
+/// <https://no-color.org>
+fn has_colours() -> bool {
+    std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|word| word.is_empty())
+}
+
+/// Whether standard error leads to systemd's journal, and not only some other program's: the variable is
+/// inherited, and names the device and inode of the journal's own stream.
+/// <https://www.freedesktop.org/software/systemd/man/systemd.exec.html#%24JOURNAL_STREAM>
+fn is_the_journal() -> bool {
+    let Some(stream) = std::env::var("JOURNAL_STREAM").ok() else { return false };
+    let ours =
+        std::io::stderr().as_fd().try_clone_to_owned().and_then(|fd| std::fs::File::from(fd).metadata());
+    ours.is_ok_and(|ours| stream == format!("{}:{}", ours.dev(), ours.ino()))
+}
+
+/// The journal has its own time stamps and colours. It takes each line for a message of its own, and its
+/// level from the number before it.
+/// <https://www.freedesktop.org/software/systemd/man/sd-daemon.html>
+struct JournalLines;
+
+impl<S, N> FormatEvent<S, N> for JournalLines
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        ctx: &FmtContext<'_, S, N>,
+        mut out: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        let mut text = String::new();
+        ctx.format_fields(Writer::new(&mut text), event)?;
+        let level = number(*event.metadata().level());
+        text.lines().try_for_each(|line| writeln!(out, "<{level}>{line}"))
+    }
+}
+
+/// syslog's number for a level.
+fn number(level: Level) -> u8 {
+    match level {
+        Level::ERROR => 3,
+        Level::WARN => 4,
+        Level::INFO => 6,
+        Level::DEBUG | Level::TRACE => 7,
+    }
 }

@@ -3,22 +3,29 @@
 //! Knows words and exit statuses; must never know how anything is done.
 
 mod answer;
+mod backup;
 mod check;
 mod demo;
 mod import;
 mod logs;
 mod once;
+mod outbox;
 mod progress;
+mod run;
 mod search;
+mod shell;
+mod test;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 use jiff::Timestamp;
 
 use crate::clock::Clock;
 use crate::config::{BadConfig, Config};
+use logs::{LogFormat, Logs};
 
 /// A wire service for papers: watches arXiv for new papers on a topic and keeps a Markdown list of them
 /// current.
@@ -46,11 +53,16 @@ struct Options {
     /// Tells more of what happens, on standard error; twice: everything
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
+    /// How it is told: in words, or as a JSON object a line
+    #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t = LogFormat::Plain)]
+    log_format: LogFormat,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Polls every topic, brings the lists up to date, and stops
+    /// Watches: polls by the crontab, keeps the lists current, sends what is due, until it is stopped
+    Run,
+    /// Polls every topic, brings the lists up to date, sends what is due, and stops
     Once,
     /// Loads the configuration and explains it; touches nothing
     Check,
@@ -71,23 +83,51 @@ enum Command {
         #[arg(long, value_name = "NUMBER", default_value_t = 20)]
         limit: u32,
     },
+    /// Looks at the messages on their way, and steps in
+    Outbox {
+        #[command(subcommand)]
+        verb: Option<outbox::Verb>,
+    },
+    /// Sends one harmless message to a sink, now, by the real way
+    Test {
+        /// The sink's name
+        sink: String,
+    },
+    /// Copies the history into a new file, also while the daemon is at work
+    Backup {
+        /// The copy; it must not exist yet
+        file: PathBuf,
+    },
     /// Shows the whole job, offline, on papers shipped with the program
     Demo {
         /// Where to leave what it writes
         #[arg(long, value_name = "FOLDER", default_value = "paperwire-demo")]
         folder: PathBuf,
     },
+    /// Prints the script that lets a shell complete this command line
+    Completions {
+        /// The shell that it is for
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Prints the manual page, or writes one page for each command
+    Man {
+        /// Where to write the pages [default: only this program's own, on standard output]
+        folder: Option<PathBuf>,
+    },
 }
 
 /// Runs the program on its own command line.
 pub fn main() -> ExitCode {
     let line = Line::parse();
-    logs::begin(line.options.verbose);
+    // A daemon's log is where its operator looks: it tells what it does without being asked.
+    let told = u8::from(matches!(line.command, Command::Run));
+    let logs = Logs::begin(line.options.log_format, line.options.verbose.max(told));
     match run(&line.command, &line.options) {
         Ok(Done::Whole) => ExitCode::SUCCESS,
         Ok(Done::WithFailures) => ExitCode::from(1),
         Err(error) => {
-            logs::tell_error(&error);
+            logs.tell_error(&error);
             ExitCode::from(if error.is::<BadConfig>() || error.is::<BadCommand>() { 2 } else { 1 })
         }
     }
@@ -109,12 +149,18 @@ fn run(command: &Command, options: &Options) -> anyhow::Result<Done> {
     let clock = options.now.map_or(Clock::Real, Clock::Set);
     let config = || Config::load(options.config.as_deref());
     match command {
+        Command::Run => run::run(options.config.as_deref(), clock),
         Command::Once => once::once(&config()?, clock, options.json),
         Command::Check => check::check(&config()?, clock, options.json),
         Command::Import { file, topic } => {
             import::import(&config()?, file, topic.as_deref(), clock, options.json)
         }
         Command::Search { words, limit } => search::search(&config()?, words, *limit, options.json),
+        Command::Outbox { verb } => outbox::outbox(&config()?, verb.as_ref(), clock, options.json),
+        Command::Test { sink } => test::test(&config()?, sink, clock, options.json),
+        Command::Backup { file } => backup::backup(&config()?, file, options.json),
         Command::Demo { folder } => demo::demo(folder, options.json),
+        Command::Completions { shell } => shell::completions(*shell, options.json),
+        Command::Man { folder } => shell::man(folder.as_deref(), options.json),
     }
 }

@@ -8,7 +8,8 @@ use serde::Serialize;
 use super::{Done, answer, progress};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::daemon::once::{Turn, once as turn};
+use crate::daemon::once::{SinkTurn, Turn, once as turn};
+use crate::pipeline::compose::Composition;
 use crate::pipeline::poll::{Polled, Status};
 
 pub(super) fn once(config: &Config, clock: Clock, json: bool) -> Result<Done> {
@@ -47,9 +48,12 @@ fn tell_failures(turn: &Turn) {
             }
         }
     }
-    for (_, list) in &turn.lists {
-        if let Err(error) = list {
-            tracing::warn!("{error:#}");
+    let lists = turn.lists.iter().filter_map(|(_, list)| list.as_ref().err());
+    let digests = turn.digests.iter().filter_map(|(_, digest)| digest.as_ref().err());
+    lists.chain(digests).for_each(|error| tracing::warn!("{error:#}"));
+    for (sink, result) in &turn.sinks {
+        if let Err(error) = result {
+            tracing::warn!("sink \"{sink}\": {error:#}; its messages wait");
         }
     }
 }
@@ -58,6 +62,30 @@ fn tell_failures(turn: &Turn) {
 struct Answer<'a> {
     topics: Vec<TopicAnswer<'a>>,
     lists: Vec<ListAnswer<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    digests: Vec<DigestAnswer<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sinks: Vec<SinkAnswer<'a>>,
+}
+
+#[derive(Serialize)]
+struct DigestAnswer<'a> {
+    subscription: &'a str,
+    papers: usize,
+    messages: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+#[derive(Serialize)]
+struct SinkAnswer<'a> {
+    sink: &'a str,
+    delivered: u64,
+    deferred: u64,
+    failed: u64,
+    paused: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -88,7 +116,40 @@ impl<'a> Answer<'a> {
             Ok(list) => ListAnswer { file, rows: list.rows, changed: list.changed, reason: None },
             Err(error) => ListAnswer { file, rows: 0, changed: false, reason: Some(format!("{error:#}")) },
         });
-        Self { topics, lists: lists.collect() }
+        let digests =
+            turn.digests.iter().map(|(subscription, digest)| DigestAnswer::of(subscription, digest));
+        let sinks = turn.sinks.iter().map(|(sink, turn)| SinkAnswer::of(sink, turn));
+        Self { topics, lists: lists.collect(), digests: digests.collect(), sinks: sinks.collect() }
+    }
+}
+
+impl<'a> DigestAnswer<'a> {
+    fn of(subscription: &'a str, digest: &Result<Composition>) -> Self {
+        let (papers, messages, reason) = match digest {
+            Ok(Composition::Queued { papers, messages }) => (*papers, *messages, None),
+            Ok(Composition::NotDue | Composition::Nothing) => (0, 0, None),
+            Err(error) => (0, 0, Some(format!("{error:#}"))),
+        };
+        Self { subscription, papers, messages, reason }
+    }
+}
+
+impl<'a> SinkAnswer<'a> {
+    fn of(sink: &'a str, turn: &Result<SinkTurn>) -> Self {
+        match turn {
+            Ok(SinkTurn { delivered, deferred, failed, is_paused, reason }) => Self {
+                sink,
+                delivered: *delivered,
+                deferred: *deferred,
+                failed: *failed,
+                paused: *is_paused,
+                reason: reason.clone(),
+            },
+            Err(error) => {
+                let reason = Some(format!("{error:#}"));
+                Self { sink, delivered: 0, deferred: 0, failed: 0, paused: false, reason }
+            }
+        }
     }
 }
 
@@ -113,7 +174,38 @@ fn in_words(turn: &Turn) -> String {
             Err(_) => writeln!(text, "{file}: left as it is"),
         };
     }
+    for (subscription, digest) in &turn.digests {
+        if let Ok(Composition::Queued { papers, messages }) = digest {
+            let _ = writeln!(text, "subscription {subscription}: {papers} papers in {messages} messages");
+        }
+    }
+    for (sink, turn) in &turn.sinks {
+        text.push_str(&sink_in_words(sink, turn));
+    }
     text
+}
+
+fn sink_in_words(sink: &str, turn: &Result<SinkTurn>) -> String {
+    let Ok(turn) = turn else { return format!("sink {sink}: could not be tried\n") };
+    if *turn == SinkTurn::default() {
+        return String::new();
+    }
+    let SinkTurn { delivered, deferred, failed, is_paused, reason } = turn;
+    let mut words = format!("sink {sink}: {delivered} delivered");
+    if *deferred > 0 {
+        let _ = write!(words, ", {deferred} tried again later");
+    }
+    if *failed > 0 {
+        let _ = write!(words, ", {failed} failed");
+    }
+    if *is_paused {
+        words.push_str(", paused");
+    }
+    if let Some(reason) = reason {
+        let _ = write!(words, ": {reason}");
+    }
+    words.push('\n');
+    words
 }
 
 fn polled_in_words(polled: &Polled) -> String {

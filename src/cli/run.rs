@@ -1,0 +1,19 @@
+//! `run`: the daemon.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use super::Done;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::daemon::run::run as turn_for_ever;
+
+pub(super) fn run(file: Option<&Path>, clock: Clock) -> Result<Done> {
+    let config = Config::load(file)?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
+    let ended = runtime.block_on(turn_for_ever(file, config, clock.moving()));
+    runtime.shutdown_background();
+    ended.map(|()| Done::Whole)
+}

@@ -1,0 +1,49 @@
+//! `test SINK`: does a message arrive?
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+
+use super::{BadCommand, Done, answer};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::daemon::test_message::send_test;
+use crate::domain::{Attempt, Refused};
+
+#[derive(Serialize)]
+struct Tried<'a> {
+    sink: &'a str,
+    outcome: &'static str,
+    words: &'a str,
+}
+
+pub(super) fn test(config: &Config, name: &str, clock: Clock, json: bool) -> Result<Done> {
+    let Some(sink) = config.sinks.iter().find(|sink| sink.name == name) else {
+        let names: Vec<_> = config.sinks.iter().map(|sink| format!("\"{}\"", sink.name)).collect();
+        return Err(BadCommand(format!("there is no sink \"{name}\"; there is {}", names.join(", "))).into());
+    };
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
+    let attempts =
+        runtime.block_on(send_test(sink, clock.now())).with_context(|| format!("sink \"{name}\""))?;
+    runtime.shutdown_background();
+    let tried: Vec<_> = attempts.iter().map(|attempt| tried(name, attempt)).collect();
+    if json {
+        answer::print_json(&serde_json::json!({ "attempts": tried }))?;
+    } else {
+        let lines: Vec<_> =
+            tried.iter().map(|tried| format!("{name}: {}: {}\n", tried.outcome, tried.words)).collect();
+        answer::print(&lines.concat())?;
+    }
+    let is_well = attempts.iter().all(|attempt| *attempt == Attempt::Accepted);
+    Ok(if is_well { Done::Whole } else { Done::WithFailures })
+}
+
+fn tried<'a>(sink: &'a str, attempt: &'a Attempt) -> Tried<'a> {
+    let (outcome, words) = match attempt {
+        Attempt::Accepted => ("accepted", "the receiver has it"),
+        Attempt::Deferred { wait: _, words } => ("not now", words.as_str()),
+        Attempt::Refused { what: Refused::Message, words } => ("the message was refused", words.as_str()),
+        Attempt::Refused { what: Refused::Sink, words } => ("the sink cannot be used", words.as_str()),
+    };
+    Tried { sink, outcome, words }
+}
