@@ -9,6 +9,8 @@
 
 mod answer;
 mod atom;
+mod backup;
+mod chat_rigs;
 mod commands;
 mod corpus;
 mod fake_arxiv;
@@ -16,9 +18,16 @@ mod faults;
 mod home;
 mod hostile;
 mod lists;
+mod logs;
+mod mail;
 mod month;
+mod notify;
 mod once;
 mod papers;
+mod program;
+mod shell;
+mod sink;
 mod source;
 mod store;
+mod systemd;
 mod tidy;

@@ -1,0 +1,52 @@
+//! `backup`: a copy of the history, and a life after the loss of the original.
+
+use std::fs;
+
+use paperwire::store::Store;
+
+use crate::program::{answer, errors, folder, paperwire};
+
+#[test]
+fn a_copy_taken_beside_the_writer_stands_in_for_a_lost_history() {
+    let folder = folder();
+    let at = |name: &str| folder.path().join(name);
+    answer(folder.path(), &["import", "list.md"]);
+    let found = answer(folder.path(), &["search", "thrush"]);
+    assert!(found.contains("A Thrush Sings"), "{found}");
+
+    let writer = Store::open(&at("paperwire.db")).unwrap();
+    let told = answer(folder.path(), &["backup", "copy.db", "--json"]);
+    drop(writer);
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!((told["papers"].as_u64(), told["file"].as_str()), (Some(2), Some("copy.db")));
+    assert_eq!(told["bytes"].as_u64(), Some(at("copy.db").metadata().unwrap().len()));
+
+    for lost in ["paperwire.db", "paperwire.db-wal", "paperwire.db-shm", "paperwire.db.lock"] {
+        let _ = fs::remove_file(at(lost));
+    }
+    fs::copy(at("copy.db"), at("paperwire.db")).unwrap();
+    assert_eq!(answer(folder.path(), &["search", "thrush"]), found);
+    let again = answer(folder.path(), &["import", "list.md"]);
+    assert_eq!(again, "Birds: 2 rows read, 0 filled in silently, 2 known\n");
+}
+
+#[test]
+fn nothing_is_overwritten_and_nothing_is_copied_from_nothing() {
+    let folder = folder();
+    let refused = |words: &[&str]| {
+        let done = paperwire(folder.path(), words).output().unwrap();
+        assert_eq!((done.status.code(), done.stdout.len()), (Some(1), 0));
+        errors(&done)
+    };
+    let words = refused(&["backup", "copy.db"]);
+    assert!(words.contains("there is no history at paperwire.db yet"), "{words}");
+    assert!(!folder.path().join("copy.db").exists());
+
+    answer(folder.path(), &["import", "list.md"]);
+    fs::write(folder.path().join("copy.db"), "an older copy").unwrap();
+    let words = refused(&["backup", "copy.db"]);
+    assert!(words.contains("copy.db exists already"), "{words}");
+    assert_eq!(fs::read_to_string(folder.path().join("copy.db")).unwrap(), "an older copy");
+    let words = refused(&["backup", "none/copy.db"]);
+    assert!(words.contains("none/copy.db: the copy needs a folder that exists"), "{words}");
+}

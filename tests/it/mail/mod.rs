@@ -1,0 +1,366 @@
+//! A digest as mail, read back by a MIME parser: whole, small enough, the same each time, and deaf to what
+//! a hostile title says. The messages are left in `target/tmp/mails`, where `tests/rigs/mail.sh` looks at
+//! them with outside tools.
+
+#![expect(clippy::unwrap_used, reason = "clippy allows it in test functions, but not in what they share")]
+
+mod papers;
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+use mailparse::{MailHeaderMap as _, ParsedMail};
+use paperwire::domain::{Digest, News, Section, Told, Version};
+use paperwire::render::mail::{self, Rendered, Settings, Unsubscribe};
+use proptest::prelude::*;
+
+/// What a message may weigh.
+const BYTES_MAX: usize = 90_000;
+
+#[test]
+fn a_digest_of_any_size_is_told_whole_in_mails_that_are_read_whole() {
+    for (count, most) in [(1, 1), (7, 1), (60, 2), (500, 18)] {
+        let digest = digest(papers::told(count));
+        let mails = mail::render(&digest, &settings(), &to(&["ada@example.org"])).unwrap();
+        assert!(mails.len() <= most, "{count} papers in {} mails", mails.len());
+        let read: Vec<_> = mails.iter().map(read).collect();
+        let whole = |part: fn(&Read) -> &str| read.iter().map(part).collect::<String>();
+        let (text, html) = (whole(|read| &read.text), whole(|read| &read.html));
+        for told in digest.sections.iter().flat_map(|section| &section.papers) {
+            let address =
+                format!("https://arxiv.org/abs/{}{}", told.paper.id.as_arxiv().unwrap(), told.paper.version);
+            let line = format!("  {address}\n");
+            assert_eq!(text.matches(&line).count(), 1, "{address} stands once in the text");
+            assert_eq!(html.matches(&format!("<a href=\"{address}\"")).count(), 1, "{address} in the HTML");
+        }
+        let sizes: Vec<_> = mails.iter().map(|mail| mail.bytes.len()).collect();
+        let (least, heaviest) = (sizes.iter().min().unwrap(), sizes.iter().max().unwrap());
+        assert!(*least * 3 > *heaviest * 2, "the parts are balanced: {sizes:?}");
+        keep(&format!("{count}"), &mails);
+    }
+}
+
+#[test]
+fn five_hundred_papers_with_the_longest_abstracts_still_fit_their_mails() {
+    let mut long = digest(papers::told(500));
+    for told in &mut long.sections[0].papers {
+        let text = told.paper.abstract_.0.repeat(40);
+        told.paper.abstract_.0 = text.chars().take(3_500).collect();
+    }
+    let mails = mail::render(&long, &settings(), &to(&["ada@example.org"])).unwrap();
+    let told: usize = mails.iter().map(|mail| read(mail).html.matches("Read on</a>").count()).sum();
+    assert_eq!(told, 500, "each is cut, with a link to the rest");
+}
+
+#[test]
+fn a_digest_without_papers_says_so_in_one_line() {
+    let mut quiet = digest(vec![]);
+    quiet.sections.clear();
+    let mails = mail::render(&quiet, &settings(), &to(&["ada@example.org"])).unwrap();
+    let read = read(&mails[0]);
+    assert_eq!(read.header("Subject"), "lab: no new papers (26 March 2025)");
+    assert!(read.text.contains("\nNothing new on your topics since the last digest.\n"), "{}", read.text);
+    assert_eq!(mails.len(), 1);
+    keep("0", &mails);
+    let named = mail::render(&digest(vec![]), &settings(), &to(&["ada@example.org"])).unwrap();
+    assert!(
+        self::read(&named[0]).text.contains("\nNothing new on Image Classification since the last digest.\n")
+    );
+}
+
+#[test]
+fn each_recipient_gets_each_part_under_headers_that_name_it() {
+    let digest = digest(papers::told(120));
+    let recipients = to(&["Ada Lovelace <ada@example.org>", "bob@example.org"]);
+    let mails = mail::render(&digest, &settings(), &recipients).unwrap();
+    let parts = mails.len() / 2;
+    assert!(parts > 1);
+    let ids: HashSet<_> = mails.iter().map(|mail| mail.message_id.as_str()).collect();
+    assert_eq!(ids.len(), mails.len(), "no two messages share an id");
+    for (at, mail) in mails.iter().enumerate() {
+        let (number, read) = (at % parts + 1, read(mail));
+        assert_eq!(mail.recipient, ["ada@example.org", "bob@example.org"][at / parts]);
+        assert_eq!((mail.part.number as usize, mail.part.of as usize), (number, parts));
+        assert!(read.header("Subject").ends_with(&format!("(26 March 2025, {number} of {parts})")));
+        assert!(read.text.contains(&format!("\nPart {number} of {parts}\n")));
+        assert_eq!(read.text.contains("Continued in part"), number < parts);
+        let first = (number > 1).then(|| mails[at / parts * parts].message_id.clone());
+        assert_eq!(read.headers.get_first_value("In-Reply-To"), first);
+        assert_eq!(read.headers.get_first_value("References"), first);
+        for (name, value) in [
+            ("From", "Paperwire <papers@example.org>"),
+            ("Message-ID", mail.message_id.as_str()),
+            ("Date", "Wed, 26 Mar 2025 08:00:00 +0100"),
+            ("List-Unsubscribe", "<https://example.org/leave>, <mailto:leave@example.org>"),
+            ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+            ("Auto-Submitted", "auto-generated"),
+            ("Precedence", "bulk"),
+            ("MIME-Version", "1.0"),
+        ] {
+            assert_eq!(read.header(name), value);
+        }
+        assert!(mail.message_id.ends_with("@example.org>"));
+        assert!(read.header("List-Id").starts_with("\"lab\" <lab."));
+    }
+    assert_eq!(read(&mails[0]).header("To"), "\"Ada Lovelace\" <ada@example.org>");
+}
+
+#[test]
+fn the_same_digest_gives_the_same_bytes_and_another_one_other_ids() {
+    let (one, to_ada) = (digest(papers::told(7)), to(&["ada@example.org"]));
+    let mails = mail::render(&one, &settings(), &to_ada).unwrap();
+    assert_eq!(mails, mail::render(&one, &settings(), &to_ada).unwrap());
+    let id = |digest: &Digest, settings: &Settings| {
+        mail::render(digest, settings, &to_ada).unwrap()[0].message_id.clone()
+    };
+    let others = [
+        id(&Digest { number: 8, ..one.clone() }, &settings()),
+        id(&Digest { subscription: "lab 2".into(), ..one.clone() }, &settings()),
+        id(&one, &Settings { store_id: "another".into(), ..settings() }),
+    ];
+    assert!(others.iter().all(|other| *other != mails[0].message_id));
+    let moved = Settings { list: None, unsubscribe: None, ..settings() };
+    assert_eq!(id(&one, &moved), mails[0].message_id, "what is said around it does not change who it is");
+}
+
+#[test]
+fn one_click_is_promised_only_where_an_https_address_answers_it() {
+    let with = |unsubscribe| {
+        let settings = Settings { unsubscribe, ..settings() };
+        read(&mail::render(&digest(papers::told(1)), &settings, &to(&["ada@example.org"])).unwrap()[0])
+    };
+    let by_mail = with(Some(Unsubscribe::Mailto("mailto:leave@example.org".into())));
+    assert_eq!(by_mail.header("List-Unsubscribe"), "<mailto:leave@example.org>");
+    assert_eq!(by_mail.headers.get_first_value("List-Unsubscribe-Post"), None);
+    assert!(by_mail.text.contains("Unsubscribe:\nmailto:leave@example.org\n"));
+    let by_web = with(Some(Unsubscribe::Https("https://example.org/leave".into())));
+    assert_eq!(by_web.header("List-Unsubscribe-Post"), "List-Unsubscribe=One-Click");
+    let none = with(None);
+    assert_eq!(none.headers.get_first_value("List-Unsubscribe"), None);
+    assert!(!none.html.contains("Unsubscribe"));
+}
+
+#[test]
+fn a_setting_that_no_mail_can_carry_is_named_without_saying_an_address() {
+    let told = |change: fn(&mut Settings), recipients: &[&str]| {
+        let mut settings = settings();
+        change(&mut settings);
+        let checked = mail::check(&settings, &to(recipients)).unwrap_err().to_string();
+        let rendered =
+            mail::render(&digest(papers::told(1)), &settings, &to(recipients)).unwrap_err().to_string();
+        assert_eq!(checked, rendered);
+        assert!(!checked.contains("secret"), "{checked}");
+        checked
+    };
+    let fine = &["ada@example.org"];
+    assert!(
+        told(|_| (), &["ada@example.org", "secret\r\nBcc: x@y.z"]).starts_with("recipient 2 of 2 is not")
+    );
+    assert!(told(|s| s.from = "secret".into(), fine).starts_with("`from` is not a mail address"));
+    for list in
+        ["http://secret.example", "https://secret.example/ x", "https://secret.example/\r\nX: y", "secret"]
+    {
+        let mut settings = settings();
+        settings.list = Some(list.into());
+        let words = mail::check(&settings, &[]).unwrap_err().to_string();
+        assert!(words.starts_with("`list` is no address to link to") && !words.contains("secret"));
+    }
+    for way in ["secret@example.org", "mailto:secret", "mailto:secret@example.org>, <https://x.y"] {
+        let settings = Settings { unsubscribe: Some(Unsubscribe::Mailto(way.into())), ..settings() };
+        assert!(
+            mail::check(&settings, &[]).unwrap_err().to_string().starts_with("`unsubscribe` is no address")
+        );
+    }
+}
+
+#[test]
+fn several_topics_are_listed_first_and_a_replacement_shows_its_version() {
+    let mut several = digest(papers::told(9));
+    let mut rest = several.sections[0].papers.split_off(5);
+    rest[3].news = News::Replacement;
+    rest[3].paper.version = Version::new(4).unwrap();
+    rest[0].also_in = vec!["Image Classification".into()];
+    several.sections.push(Section { topic: "Graph Learning".into(), papers: rest });
+    let mails = mail::render(&several, &settings(), &to(&["ada@example.org"])).unwrap();
+    let read = read(&mails[0]);
+    let subject = "Image Classification and Graph Learning: 8 new papers, 1 replaced (26 March 2025)";
+    assert_eq!(read.header("Subject"), subject);
+    assert!(
+        read.text.contains("  Image Classification   5 new\n  Graph Learning         3 new, 1 replaced\n")
+    );
+    assert!(read.text.contains("\n  Now version 4 · "), "{}", read.text);
+    assert!(read.text.contains("\n  Also in Image Classification\n"));
+    keep("topics", &mails);
+}
+
+#[test]
+fn a_test_message_says_that_it_is_one() {
+    let composed = "2025-03-26T08:00:00+01:00[Europe/Berlin]".parse().unwrap();
+    let mails = mail::render_test("lab", &composed, &settings(), &to(&["ada@example.org"])).unwrap();
+    let read = read(&mails[0]);
+    assert_eq!(read.header("Subject"), "A test message from Paperwire (lab)");
+    assert!(read.text.contains("This is a test.") && read.html.contains("This is a test."));
+    keep("test", &mails);
+}
+
+#[test]
+fn a_title_cannot_leave_its_place() {
+    let mut hostile = digest(papers::told(3));
+    let title = "</h4><script>alert(1)</script>\r\nBcc: x@y.z\r\n\r\n\u{202e}<img src=x onerror=y> {{ 7*7 }} &amp; \"'";
+    for told in &mut hostile.sections[0].papers {
+        told.paper.title = title.into();
+    }
+    hostile.sections[0].topic = "=?utf-8?B?QQ==?=\r\nBcc: x@y.z".into();
+    let read = read(&mail::render(&hostile, &settings(), &to(&["ada@example.org"])).unwrap()[0]);
+    assert_eq!(read.headers.get_first_value("Bcc"), None);
+    assert!(
+        read.header("Subject").starts_with("= ?utf-8?B?QQ== ?= Bcc: x@y.z: "),
+        "{}",
+        read.header("Subject")
+    );
+    let shown = "&lt;/h4&gt;&lt;script&gt;alert(1)&lt;/script&gt; Bcc: x@y.z &lt;img src=x onerror=y&gt; \
+                 {{ 7*7 }} &amp;amp; &quot;&#x27;</a>";
+    assert_eq!(read.html.matches(shown).count(), 3, "{}", read.html);
+    assert!(!read.html.contains("<script") && !read.html.contains("<img") && !read.html.contains('\u{202e}'));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_the_strings_are_each_mail_is_whole(words in prop::collection::vec(hostile(), 8), count in 0..6usize) {
+        let mut digest = digest(papers::told(count));
+        digest.subscription = words[0].clone();
+        digest.sections[0].topic = words[1].clone();
+        for told in &mut digest.sections[0].papers {
+            told.paper.title = words[2].clone();
+            told.paper.abstract_.0 = words[3].repeat(20);
+            told.paper.comment = Some(words[4].clone());
+            told.paper.authors.iter_mut().for_each(|author| author.name = words[5].clone());
+            told.code_link = Some(words[6].clone());
+            told.also_in = vec![words[7].clone(); 9];
+        }
+        let settings = Settings { from: format!("\"{}\" <papers@example.org>", words[7].replace(['"', '\\'], "")), ..settings() };
+        for mail in mail::render(&digest, &settings, &to(&["ada@example.org"])).unwrap() {
+            let read = read(&mail);
+            prop_assert_eq!(read.headers.get_all_headers("Bcc").len(), 0);
+            prop_assert_eq!(read.html.matches("<h4").count(), read.html.matches("</h4>").count());
+            prop_assert!(!read.html.contains("<script") && !read.html.contains("javascript:\""));
+        }
+    }
+}
+
+fn hostile() -> impl Strategy<Value = String> {
+    let known = vec![
+        "\r\nBcc: x@y.z\r\n\r\n",
+        "=?utf-8?Q?=0D=0ABcc:_x?=",
+        "<script>alert(1)</script>",
+        "\u{202e}\u{2066}",
+        "{% raw %}",
+        "&amp;&#39;\"'`",
+        "字字字字",
+        "👩\u{200d}🔬",
+        "\u{0}\u{7f}\u{85}\u{2028}",
+        "https://x.org/<a>\"b",
+        "javascript:alert(1)",
+        ".\r\n.\r\n",
+        "From x",
+        "--=_",
+        "$\\ell_2$ a < b",
+        "\u{fffd}\u{ffff}",
+        " ",
+        "",
+    ];
+    let piece = prop_oneof![
+        prop::sample::select(known).prop_map(str::to_owned),
+        any::<String>(),
+        (prop::sample::select(&["x", "字", "𝔘", "&", "=", "\u{301}"][..]), 1..900usize)
+            .prop_map(|(c, n)| c.repeat(n)),
+    ];
+    prop::collection::vec(piece, 0..5).prop_map(|pieces| pieces.concat())
+}
+
+/// A message as a mail program reads it.
+struct Read {
+    headers: Vec<mailparse::MailHeader<'static>>,
+    text: String,
+    html: String,
+}
+
+impl Read {
+    fn header(&self, name: &str) -> String {
+        let all = self.headers.get_all_values(name);
+        assert_eq!(all.len(), 1, "{name} stands once");
+        all[0].clone()
+    }
+}
+
+/// Reads a message, and refuses one that breaks what every message promises.
+fn read(mail: &Rendered) -> Read {
+    assert!(mail.bytes.len() <= BYTES_MAX, "{} bytes", mail.bytes.len());
+    assert!(mail.bytes.is_ascii() && mail.bytes.ends_with(b"\r\n"));
+    let raw = String::from_utf8(mail.bytes.clone()).unwrap();
+    assert_eq!(raw.matches('\n').count(), raw.matches("\r\n").count(), "each line ends in CRLF");
+    assert_eq!(raw.matches('\r').count(), raw.matches("\r\n").count());
+    let (head, body) = raw.split_once("\r\n\r\n").unwrap();
+    assert!(head.len() < 8_000, "the headers keep to their share");
+    assert!(head.lines().all(|line| line.len() <= 998));
+    assert!(body.lines().all(|line| line.len() <= 76));
+    for line in head.lines().filter(|line| line.starts_with("List-") || line.starts_with("Message-ID")) {
+        assert!(!line.contains("=?"), "{line}");
+    }
+    let parsed = mailparse::parse_mail(Vec::leak(mail.bytes.clone())).unwrap();
+    assert_eq!(parsed.ctype.mimetype, "multipart/alternative");
+    assert_eq!(parsed.subparts.len(), 2);
+    let part = |at: usize, mimetype: &str| {
+        let part: &ParsedMail<'_> = &parsed.subparts[at];
+        assert_eq!((part.ctype.mimetype.as_str(), part.ctype.charset.as_str()), (mimetype, "utf-8"));
+        assert_eq!(part.headers.get_first_value("Content-Transfer-Encoding").unwrap(), "quoted-printable");
+        part.get_body().unwrap().replace("\r\n", "\n")
+    };
+    let (text, html) = (part(0, "text/plain"), part(1, "text/html"));
+    for line in text.lines().filter(|line| !line.contains("://") && !line.contains("mailto:")) {
+        assert!(unicode_width::UnicodeWidthStr::width(line) <= 76, "{line}");
+    }
+    Read { headers: parsed.headers, text, html }
+}
+
+/// Leaves messages where the rigs look for them.
+fn keep(name: &str, mails: &[Rendered]) {
+    let folder = folder();
+    std::fs::create_dir_all(&folder).unwrap();
+    for mail in mails {
+        std::fs::write(folder.join(format!("{name}-{:02}.eml", mail.part.number)), &mail.bytes).unwrap();
+    }
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("mails")
+}
+
+fn digest(papers: Vec<Told>) -> Digest {
+    Digest {
+        subscription: "lab".into(),
+        number: 7,
+        composed: "2025-03-26T07:00:00Z".parse().unwrap(),
+        zone: TimeZone::get("Europe/Berlin").unwrap(),
+        sections: vec![Section { topic: "Image Classification".into(), papers }],
+    }
+}
+
+fn settings() -> Settings {
+    Settings {
+        from: "Paperwire <papers@example.org>".into(),
+        list: Some("https://example.org/list".into()),
+        unsubscribe: Some(Unsubscribe::Both {
+            https: "https://example.org/leave".into(),
+            mailto: "mailto:leave@example.org".into(),
+        }),
+        store_id: "8f14e45f".into(),
+    }
+}
+
+fn to(recipients: &[&str]) -> Vec<String> {
+    recipients.iter().map(|&recipient| recipient.to_owned()).collect()
+}

@@ -1,0 +1,175 @@
+//! The table that every sink must keep: what its peer does, and what comes of the attempt.
+
+use std::path::Path;
+use std::time::Duration;
+
+use paperwire::domain::{Attempt, Secret};
+use paperwire::sink::http::Kind;
+use paperwire::sink::{Maildir, Smtp};
+
+use super::post::{Fault, Offer, Post};
+use super::web::{Reply, Web};
+use super::{CANARY, Outcome, deliver, http, outcome, words};
+
+/// Short enough for a test, and only for peers that would take for ever.
+const IMPATIENT: Duration = Duration::from_millis(400);
+
+const WAIT: Duration = Duration::from_millis(7250);
+const WHOLE_WAIT: Duration = Duration::from_secs(7);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Peer {
+    Takes,
+    AsksToWait,
+    Fails,
+    IsSilent,
+    Drips,
+    Cuts,
+    RefusesTheMessage,
+    IsGone,
+    RefusesTheLogin,
+    IsSlow,
+}
+
+/// A folder has no peer that could wait, drip or cut: the cell is empty.
+const TABLE: [(Peer, Outcome, Outcome, Outcome, Outcome, Option<Outcome>); 10] = {
+    use Outcome::{Accepted, Later, Message, Sink};
+    // The peer; then what comes of it for Slack, Discord, a webhook, mail, a Maildir.
+    [
+        (Peer::Takes, Accepted, Accepted, Accepted, Accepted, Some(Accepted)),
+        (
+            Peer::AsksToWait,
+            Later(Some(WHOLE_WAIT)),
+            Later(Some(WAIT)),
+            Later(Some(WHOLE_WAIT)),
+            Later(None),
+            None,
+        ),
+        (Peer::Fails, Later(None), Later(None), Later(None), Later(None), None),
+        (Peer::IsSilent, Later(None), Later(None), Later(None), Later(None), None),
+        (Peer::Drips, Later(None), Accepted, Accepted, Later(None), None),
+        (Peer::Cuts, Later(None), Later(None), Later(None), Later(None), None),
+        (Peer::RefusesTheMessage, Message, Message, Message, Message, None),
+        (Peer::IsGone, Sink, Sink, Sink, Sink, Some(Sink)),
+        (Peer::RefusesTheLogin, Sink, Sink, Sink, Sink, None),
+        (Peer::IsSlow, Accepted, Accepted, Accepted, Accepted, None),
+    ]
+};
+
+#[tokio::test]
+async fn every_sink_over_http_tells_what_its_peer_did() {
+    let key = Secret::new("whsec_Y2FuYXJ5N2YzYWNhbmFyeTdmM2FjYW5hcnk=");
+    for kind in [Kind::Slack, Kind::Discord, Kind::Webhook { secret: Some(key) }] {
+        let web = Web::start(Reply::Silence, None).await;
+        let url = format!("http://{}/{CANARY}?t={CANARY}", web.address);
+        let (patient, impatient) = (http(kind.clone(), &url), http(kind.clone(), &url).within(IMPATIENT));
+        assert!(!format!("{patient:?}").contains(CANARY), "{patient:?}");
+        for (before, (peer, slack, discord, webhook, ..)) in TABLE.into_iter().enumerate() {
+            let expected = match kind {
+                Kind::Slack => slack,
+                Kind::Discord => discord,
+                Kind::Webhook { .. } => webhook,
+            };
+            web.will(reply(&kind, peer));
+            let attempt = deliver(if peer.takes_for_ever() { &impatient } else { &patient }).await;
+            check(&format!("{kind:?} {peer:?}"), &attempt, expected);
+            assert_eq!(web.heard().len(), before + 1, "{kind:?} {peer:?}: one attempt is one request");
+        }
+    }
+}
+
+#[tokio::test]
+async fn mail_and_maildir_tell_what_their_peer_did() {
+    for (peer, _, _, _, mail, maildir) in TABLE {
+        let (attempt, arrived) = by_mail(peer).await;
+        check(&format!("mail {peer:?}"), &attempt, mail);
+        let reached =
+            !matches!(peer, Peer::IsSilent | Peer::AsksToWait | Peer::IsGone | Peer::RefusesTheLogin);
+        assert_eq!(arrived, usize::from(reached), "mail {peer:?}");
+        if let Some(expected) = maildir {
+            check(&format!("maildir {peer:?}"), &into_folder(peer), expected);
+        }
+    }
+}
+
+#[track_caller]
+fn check(what: &str, attempt: &Attempt, expected: Outcome) {
+    assert_eq!(outcome(attempt), expected, "{what}: {attempt:?}");
+    assert!(!format!("{attempt:?}").contains(CANARY), "{what}: {attempt:?}");
+    assert_eq!(words(attempt).is_empty(), expected == Outcome::Accepted, "{what}: {attempt:?}");
+}
+
+impl Peer {
+    fn takes_for_ever(self) -> bool {
+        matches!(self, Self::IsSilent | Self::Drips)
+    }
+}
+
+fn reply(kind: &Kind, peer: Peer) -> Reply {
+    let (takes, fails) = match kind {
+        Kind::Slack => ((200, "ok"), "rollup_error"),
+        Kind::Discord => ((200, r#"{"id": "1"}"#), "upstream error"),
+        Kind::Webhook { .. } => ((204, ""), ""),
+    };
+    match (peer, kind) {
+        (Peer::Takes, _) => says(takes.0, "", takes.1),
+        (Peer::IsSlow, _) => Reply::Late(takes.0, "", takes.1.to_owned()),
+        (Peer::Fails, _) => says(500, "", fails),
+        (Peer::IsSilent, _) => Reply::Silence,
+        (Peer::Drips, _) => Reply::Drip,
+        (Peer::Cuts, _) => Reply::Cut,
+        (Peer::AsksToWait, Kind::Slack) => says(429, "Retry-After: 7\r\n", "rate_limited"),
+        (Peer::AsksToWait, Kind::Discord) => {
+            let body = r#"{"message": "You are being rate limited.", "retry_after": 7.25, "global": false}"#;
+            says(429, "Retry-After: 8\r\nX-RateLimit-Reset-After: 7.250\r\n", body)
+        }
+        (Peer::AsksToWait, Kind::Webhook { .. }) => says(503, "Retry-After: 7\r\n", ""),
+        (Peer::RefusesTheMessage, Kind::Slack) => says(400, "", "invalid_blocks"),
+        (Peer::RefusesTheMessage, Kind::Discord) => {
+            says(400, "", r#"{"message": "Invalid Form Body", "code": 50035}"#)
+        }
+        (Peer::RefusesTheMessage, Kind::Webhook { .. }) => says(422, "", CANARY),
+        (Peer::IsGone, Kind::Slack) => says(404, "", "no_service"),
+        (Peer::IsGone, Kind::Discord) => says(404, "", r#"{"message": "Unknown Webhook", "code": 10015}"#),
+        (Peer::IsGone, Kind::Webhook { .. }) => says(410, "", CANARY),
+        (Peer::RefusesTheLogin, Kind::Slack) => says(403, "", "invalid_token"),
+        (Peer::RefusesTheLogin, Kind::Discord) => {
+            says(401, "", r#"{"message": "Invalid Webhook Token", "code": 50027}"#)
+        }
+        (Peer::RefusesTheLogin, Kind::Webhook { .. }) => says(401, "", CANARY),
+    }
+}
+
+fn says(status: u16, lines: &'static str, body: &str) -> Reply {
+    Reply::Says(status, lines, body.to_owned())
+}
+
+async fn by_mail(peer: Peer) -> (Attempt, usize) {
+    let fault = match peer {
+        Peer::Takes => Fault::Nothing,
+        Peer::AsksToWait => Fault::Says("RCPT", "450 4.2.0 <canary7f3a@example.org>: Greylisted"),
+        Peer::Fails => Fault::Says("MESSAGE", "451 4.3.0 Local error"),
+        Peer::IsSilent => Fault::SilentAt("EHLO"),
+        Peer::Drips => Fault::SilentAt("MESSAGE"),
+        Peer::Cuts => Fault::CutsAt("MESSAGE"),
+        Peer::RefusesTheMessage => Fault::Says("MESSAGE", "554 5.7.1 Spam to canary7f3a@example.org"),
+        Peer::IsGone => Fault::Says("GREETING", "554 5.3.2 no service"),
+        Peer::RefusesTheLogin => Fault::Says("AUTH", "535 5.7.8 no such password: canary7f3a"),
+        Peer::IsSlow => Fault::Slow,
+    };
+    let post = Post::start(fault, Offer { extensions: &["AUTH PLAIN LOGIN"], ..Offer::default() }).await;
+    let server = format!("smtp+plain://{}", post.address);
+    let sink = Smtp::new(&server, Some(CANARY), Some(&Secret::new(CANARY)), None).unwrap();
+    let sink = if peer.takes_for_ever() { sink.within(IMPATIENT) } else { sink };
+    let attempt =
+        sink.deliver("from@example.org", &format!("{CANARY}@example.org"), b"Subject: x\r\n\r\ny\r\n").await;
+    assert!(!format!("{sink:?}").contains(CANARY), "{sink:?}");
+    (attempt, post.messages())
+}
+
+fn into_folder(peer: Peer) -> Attempt {
+    let folder = tempfile::tempdir().unwrap();
+    let gone = Path::new("/dev/null/mail");
+    let path = if peer == Peer::IsGone { gone } else { folder.path() };
+    Maildir::new(path).deliver("key", b"Subject: x\r\n\r\ny\r\n")
+}

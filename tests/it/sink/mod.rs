@@ -1,0 +1,62 @@
+//! Every sink against peers that take, refuse, stall and cut.
+
+#![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
+
+mod authority;
+mod conformance;
+mod encryption;
+mod mail;
+mod post;
+mod reach;
+mod rigs;
+mod web;
+mod webhook;
+
+use std::time::Duration;
+
+use paperwire::domain::{Attempt, Refused, Secret};
+use paperwire::sink::http::{Http, Kind, Reach};
+
+/// Stands in every secret and address that a test plants, and must stand nowhere else.
+const CANARY: &str = "canary7f3a";
+
+/// A body for any receiver.
+const BODY: &[u8] = br#"{"text":"hello"}"#;
+
+/// What came of an attempt, without its words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Accepted,
+    Later(Option<Duration>),
+    Message,
+    Sink,
+}
+
+fn outcome(attempt: &Attempt) -> Outcome {
+    match attempt {
+        Attempt::Accepted => Outcome::Accepted,
+        Attempt::Deferred { wait, .. } => Outcome::Later(*wait),
+        Attempt::Refused { what: Refused::Message, .. } => Outcome::Message,
+        Attempt::Refused { what: Refused::Sink, .. } => Outcome::Sink,
+    }
+}
+
+fn words(attempt: &Attempt) -> &str {
+    match attempt {
+        Attempt::Accepted => "",
+        Attempt::Deferred { words, .. } | Attempt::Refused { words, .. } => words,
+    }
+}
+
+fn http(kind: Kind, url: &str) -> Http {
+    Http::new(kind, &Secret::new(url), Reach::Anywhere, None).unwrap()
+}
+
+async fn deliver(http: &Http) -> Attempt {
+    http.deliver(BODY, "msg_1", jiff::Timestamp::now()).await
+}
+
+/// Lets a peer take its time; the test itself never waits for it to pass.
+async fn pause(time: Duration) {
+    let _ = tokio::time::timeout(time, std::future::pending::<()>()).await;
+}
