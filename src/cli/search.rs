@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::{BadCommand, Done, answer};
 use crate::config::Config;
 use crate::domain::{Author, Paper, code_link};
-use crate::store::{Found, Reader};
+use crate::store::{Found, Reader, TextIndex};
 
 pub(super) fn search(config: &Config, words: &[String], papers_max: u32, json: bool) -> Result<Done> {
     if words.iter().all(|word| word.trim().is_empty()) {
@@ -18,6 +18,9 @@ pub(super) fn search(config: &Config, words: &[String], papers_max: u32, json: b
     let reader = Reader::open(&config.state)?.with_context(|| {
         format!("there is no history yet at {}: run `paperwire once` first", config.state.display())
     })?;
+    if let Err(error) = TextIndex::open(&config.state).and_then(|mut index| index.catch_up()) {
+        tracing::warn!("the newest papers may not be found, for their words cannot be indexed: {error:#}");
+    }
     let found = reader.search(words, papers_max)?;
     if json {
         let papers: Vec<_> = found.iter().map(PaperAnswer::of).collect();

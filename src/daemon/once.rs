@@ -65,6 +65,7 @@ pub async fn once(config: &Config, now: Timestamp, watch: &mut dyn FnMut(&str, S
     let lists = turn::project_all(config, &mut store);
     let digests = turn::compose_all(config, &mut store, now);
     let sinks = deliver_all(config, now).await;
+    turn::forget_bodies(config, now)?;
     Ok(Turn { topics, lists, digests, sinks })
 }
 

@@ -20,7 +20,7 @@ use crate::pipeline::compose::Composition;
 use crate::pipeline::deliver::deliver_one;
 use crate::pipeline::poll::Status;
 use crate::source::arxiv::Arxiv;
-use crate::store::{Outbox, Store};
+use crate::store::{Indexed, Outbox, Store, TextIndex};
 
 /// The daemon looks at the clock at least so often, so that a machine that slept or whose clock was set is
 /// noticed.
@@ -42,7 +42,7 @@ pub async fn run(file: Option<&Path>, config: Config, clock: Clock) -> Result<()
     let mut signals = Signals::new()?;
     let mut config = Rc::new(config);
     notify::ready();
-    tracing::info!("watching {} topics for {} sinks", config.topics.len(), config.sinks.len());
+    tracing::info!("topics watched: {}, sinks served: {}", config.topics.len(), config.sinks.len());
     loop {
         match serve(&config, &mut store, &mut signals, clock).await? {
             Asked::ToStop => break,
@@ -176,9 +176,10 @@ impl Turning<'_> {
                 notify::status(&format!("next poll {poll_next:.0}"));
             }
             self.compose_all();
+            self.index_words().await?;
             if tidied.is_none_or(|tidied| now.duration_since(tidied) >= TIDY_EVERY) {
                 tidied = Some(now);
-                self.forget_bodies(now)?;
+                turn::forget_bodies(self.config, now)?;
             }
             clock::sleep(self.sleep(poll_next)).await;
         }
@@ -249,10 +250,12 @@ impl Turning<'_> {
         }
     }
 
-    fn forget_bodies(&self, now: Timestamp) -> Result<()> {
-        let keep = SignedDuration::try_from(self.config.keep).unwrap_or(SignedDuration::MAX);
-        if let Ok(before) = now.checked_sub(keep) {
-            Outbox::open(&self.config.state)?.forget_bodies(before)?;
+    /// Brings the full-text index up to date, a little at a time, so that deliveries go on meanwhile.
+    async fn index_words(&self) -> Result<()> {
+        let mut index = TextIndex::open(&self.config.state)?;
+        while index.index_some()? == Indexed::Some {
+            self.pulse.beat("turn");
+            tokio::task::yield_now().await;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::sinks;
 use crate::config::{Config, List};
@@ -13,7 +13,7 @@ use crate::pipeline::compose::{Composition, begin, compose};
 use crate::pipeline::poll::{Manner, Polled, Step, poll};
 use crate::pipeline::project::{self, Projected, project};
 use crate::source::arxiv::{Arxiv, Settings};
-use crate::store::Store;
+use crate::store::{Outbox, Store};
 
 /// Begins every subscription that is new, so that it is told what comes after this moment.
 pub(super) fn begin_all(config: &Config, store: &mut Store, now: Timestamp) -> Result<()> {
@@ -64,6 +64,15 @@ pub(super) fn compose_all(
         Some((subscription.name.clone(), compose(store, subscription, &style, &code_hosts, now)))
     });
     composed.collect()
+}
+
+/// Lets go of the bodies of what was delivered longer ago than the configuration keeps them.
+pub(super) fn forget_bodies(config: &Config, now: Timestamp) -> Result<()> {
+    let keep = SignedDuration::try_from(config.keep).unwrap_or(SignedDuration::MAX);
+    if let (Ok(before), false) = (now.checked_sub(keep), config.sinks.is_empty()) {
+        Outbox::open(&config.state)?.forget_bodies(before)?;
+    }
+    Ok(())
 }
 
 /// The rows that first contact has to fill: those of the longest list that carries the topic.

@@ -69,7 +69,8 @@ pub fn compose(
 }
 
 fn record(store: &mut Store, subscription: &Subscription, now: Timestamp) -> Result<SubscriptionRecord> {
-    store.subscription(&subscription.name, &subscription.topics, subscription.first > 0, now)
+    let wants_first = subscription.first > 0 && subscription.include.new;
+    store.subscription(&subscription.name, &subscription.topics, wants_first, now)
 }
 
 /// The latest papers, for a subscription that wants to begin with some; none before there are any.

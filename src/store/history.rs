@@ -10,7 +10,7 @@ use rusqlite::{Connection, params};
 use super::Store;
 use super::reading::{Known, TopicRecord};
 use super::row::write_paper;
-use super::text_index::{self, Reworded};
+use super::text_index::note_reworded;
 use crate::domain::{Finding, News, Origin, Paper, untangle};
 
 /// One paper as a topic was shown it, with what was known of it and what that means.
@@ -68,10 +68,11 @@ impl Store {
         let mut filled = Filled::default();
         let mut moved: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
         let mut order: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
-        let mut reworded = Vec::new();
         for shown in &record.shown {
             let stands = record_paper(&change, topic, record, shown)?;
-            reworded.extend(reword(stands.paper, shown));
+            if is_reworded(shown) {
+                note_reworded(&change, stands.paper)?;
+            }
             order.entry(stands.updated).or_default().push(stands.paper);
             if stands.moved {
                 moved.entry(stands.updated).or_default().push(stands.paper);
@@ -86,7 +87,6 @@ impl Store {
         filled.known =
             topic.known + record.shown.iter().filter(|shown| shown.known.sighting.is_none()).count() as u64;
         record_topic(&change, topic, record, filled.known)?;
-        text_index::update(&change, &reworded)?;
         change.commit()?;
         Ok(filled)
     }
@@ -134,15 +134,14 @@ fn record_paper(
     Ok(Stands { paper: row, updated, moved: redated || finding.seen_first })
 }
 
-/// What the full-text index has to learn of a paper, if anything.
-fn reword(row: i64, shown: &Shown) -> Option<Reworded<'_>> {
-    let paper = shown.finding.paper.as_ref()?;
-    let is_same = shown.known.recorded.as_ref().is_some_and(|recorded| {
+/// Whether a paper is to be found by other words from now on.
+fn is_reworded(shown: &Shown) -> bool {
+    let Some(paper) = &shown.finding.paper else { return false };
+    shown.known.recorded.as_ref().is_none_or(|recorded| {
         let before = &recorded.paper;
         (&before.title, &before.abstract_, &before.authors)
-            == (&paper.title, &paper.abstract_, &paper.authors)
-    });
-    (!is_same).then_some(Reworded { row, paper })
+            != (&paper.title, &paper.abstract_, &paper.authors)
+    })
 }
 
 fn record_sighting(

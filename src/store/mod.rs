@@ -17,7 +17,7 @@ mod text_index;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
@@ -28,6 +28,7 @@ pub use lists::{TextId, Written};
 pub use outbox::{Claimed, Listed, Outbox, Paused};
 pub use reading::{Known, TopicRecord};
 pub use search::Found;
+pub use text_index::{Indexed, TextIndex};
 
 /// The one connection that writes. It holds the store's lock for as long as it lives.
 #[derive(Debug)]
@@ -70,6 +71,16 @@ impl Reader {
         schema::is_current(&db).with_context(|| format!("cannot read {}", file.display()))?;
         Ok(Some(Self { db }))
     }
+}
+
+/// A connection that writes briefly, beside the one that holds the lock or without it.
+fn open_beside(store: &Path) -> Result<Connection> {
+    if !store.exists() {
+        bail!("there is no history yet at {}: run `paperwire once` first", store.display());
+    }
+    let db = Connection::open(store).with_context(|| format!("cannot open {}", store.display()))?;
+    set_up(&db).with_context(|| format!("cannot use {}", store.display()))?;
+    Ok(db)
 }
 
 /// How long a statement waits for another connection that is just writing.

@@ -3,12 +3,12 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::row::{time, time_or_none};
-use super::{BUSY_MAX, schema, set_up};
+use super::{open_beside, schema};
 use crate::domain::Settled;
 
 /// A connection to the outbox.
@@ -67,13 +67,8 @@ pub struct Paused {
 impl Outbox {
     /// Opens the outbox of an existing store.
     pub fn open(store: &Path) -> Result<Self> {
-        if !store.exists() {
-            bail!("there is no history yet at {}: run `paperwire once` first", store.display());
-        }
-        let db = Connection::open(store).with_context(|| format!("cannot open {}", store.display()))?;
-        set_up(&db).with_context(|| format!("cannot use {}", store.display()))?;
+        let db = open_beside(store)?;
         schema::is_current(&db).with_context(|| format!("cannot read {}", store.display()))?;
-        db.busy_timeout(BUSY_MAX)?;
         Ok(Self { db })
     }
 

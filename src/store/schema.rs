@@ -92,7 +92,10 @@ CREATE TABLE lists (
     intended INTEGER REFERENCES texts (id)
 ) STRICT, WITHOUT ROWID;
 
--- Kept by `text_index`, which says why no trigger does it.
+-- The full-text index, and the papers whose words it does not have yet: see `text_index`.
+CREATE TABLE unindexed (
+    paper INTEGER PRIMARY KEY REFERENCES papers (id)
+) STRICT;
 CREATE VIRTUAL TABLE papers_text USING fts5 (
     title, abstract, authors,
     content = '', contentless_delete = 1, tokenize = 'porter unicode61 remove_diacritics 2'
