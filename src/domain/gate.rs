@@ -8,14 +8,10 @@ use jiff::{SignedDuration, Timestamp};
 /// The longest wait that a source is granted: a clock or a header that asks for more is wrong.
 pub const WAIT_MAX: SignedDuration = SignedDuration::from_hours(24);
 
-/// A twentieth is added to the pace: what counts is when requests arrive, and a slow one may be followed by
-/// one that is quick on its way.
-const MARGIN: u32 = 20;
-
 /// What is known of the last request to a source, in real time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Gate {
-    /// When it was last asked.
+    /// When it was last asked or last answered, whichever is later.
     pub asked: Option<Timestamp>,
     /// Until when it asked to be left alone.
     pub shut_until: Option<Timestamp>,
@@ -26,7 +22,7 @@ impl Gate {
     /// A time in the store that a clock set back makes absurd cannot shut the gate for longer than
     /// its rule.
     pub fn wait(&self, now: Timestamp, pace: Duration) -> Duration {
-        let pace = SignedDuration::try_from(pace + pace / MARGIN).unwrap_or(WAIT_MAX);
+        let pace = SignedDuration::try_from(pace).unwrap_or(WAIT_MAX);
         let paced =
             self.asked.map_or(SignedDuration::ZERO, |asked| (asked + pace).duration_since(now).min(pace));
         let shut =
@@ -50,12 +46,12 @@ mod tests {
         let at = |seconds: i64| Some(now + SignedDuration::from_secs(seconds));
         for (asked, shut_until, millis) in [
             (None, None, 0),
-            (at(-1), None, 2150),
-            (at(-4), None, 0),
+            (at(-1), None, 2000),
+            (at(-3), None, 0),
             (at(-9), at(60), 60_000),
-            (at(-1), at(1), 2150),
+            (at(-1), at(1), 2000),
             (at(-9), at(-60), 0),
-            (at(86_400), None, 3150),           // the clock was set back a day
+            (at(86_400), None, 3000),           // the clock was set back a day
             (None, at(86_400 * 9), 86_400_000), // and here by more
         ] {
             let gate = Gate { asked, shut_until };

@@ -91,13 +91,15 @@ impl<'a> Asking<'a> {
         }
     }
 
-    /// One request. That it is made is on the disk before it is.
+    /// One request. That it is made is on the disk before it is, for a program that is killed meanwhile; and
+    /// again when it has ended, for what counts is when requests arrive, and one may be slow on its way.
     async fn try_once(&mut self, store: &Store, start: u64) -> Result<Result<Answer, Fault>> {
         store.note_asked(&self.manner.host, clock::real_now())?;
         self.requests += 1;
         (self.watch)(Step::Asking { start, total: self.total });
         let request = Request { query: &self.query, start, max_results: self.manner.page };
         let answer = self.source.ask(&request, self.deadline.left()).await;
+        store.note_asked(&self.manner.host, clock::real_now())?;
         if let Err(Fault { retry: Retry::After(wait), .. }) = &answer {
             let wait = SignedDuration::try_from(*wait).unwrap_or(WAIT_MAX).min(WAIT_MAX);
             store.note_shut(&self.manner.host, clock::real_now() + wait)?;
