@@ -1,0 +1,90 @@
+//! What it costs to record a poll of two hundred papers: all of them new, and all of them known.
+
+use std::hint::black_box;
+
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use jiff::Timestamp;
+use paperwire::domain::{Abstract, ArxivId, Author, Category, Origin, Paper, PaperId, Version, judge};
+use paperwire::store::{PollRecord, Reached, Shown, Store};
+use tempfile::TempDir;
+
+/// Papers of one page.
+const PAPERS: u32 = 200;
+
+fn record(bench: &mut Criterion) {
+    let papers: Vec<Paper> = (0..PAPERS).map(paper).collect();
+    let mut group = bench.benchmark_group("record");
+    group.bench_function("200 new papers", |bencher| {
+        let begin = || {
+            let (folder, store) = empty();
+            let poll = poll(&store, &papers);
+            (folder, store, poll)
+        };
+        bencher.iter_batched(
+            begin,
+            |(folder, mut store, poll)| (fill(&mut store, &poll), folder),
+            BatchSize::PerIteration,
+        );
+    });
+    let (_folder, mut store) = empty();
+    let first = poll(&store, &papers);
+    fill(&mut store, &first);
+    group.bench_function("200 known papers", |bencher| {
+        bencher.iter(|| {
+            let poll = poll(&store, black_box(&papers));
+            fill(&mut store, &poll)
+        });
+    });
+    group.finish();
+}
+
+fn empty() -> (TempDir, Store) {
+    let folder = tempfile::tempdir().expect("the system has a folder for such things");
+    let store = Store::open(&folder.path().join("paperwire.db")).expect("an empty folder takes a store");
+    (folder, store)
+}
+
+fn poll(store: &Store, papers: &[Paper]) -> PollRecord {
+    let topic = store.topic("Image Classification").expect("the store answers");
+    let ids: Vec<PaperId> = papers.iter().map(|paper| paper.id.clone()).collect();
+    let known = store.known_each(&topic, &ids).expect("the store answers");
+    let shown = papers.iter().cloned().zip(known).map(|(paper, known)| {
+        let finding = judge(&paper, known.recorded.as_ref(), known.sighting, topic.contact);
+        Shown { paper, known, finding }
+    });
+    let now = Timestamp::UNIX_EPOCH;
+    let reached = Some(Reached { watermark: now, stamp: None, swept: true });
+    PollRecord { now, origin: Origin::Source, shown: shown.collect(), reached }
+}
+
+fn fill(store: &mut Store, poll: &PollRecord) -> u64 {
+    let topic = store.topic("Image Classification").expect("the store answers");
+    store.record(&topic, poll).expect("the store takes it").known
+}
+
+fn paper(number: u32) -> Paper {
+    let id: ArxivId = format!("2503.{number:05}").parse().expect("arXiv's form");
+    let updated = Timestamp::from_second(1_742_000_000 - i64::from(number) * 600).expect("a time of 2025");
+    Paper {
+        id: PaperId::arxiv(&id),
+        version: Version::FIRST,
+        title: format!("On the classification of images, part {number}"),
+        abstract_: Abstract(
+            "Images are classified, and the classes are compared with those of others. ".repeat(20),
+        ),
+        authors: ["Ada Lovelace", "Alan Turing", "Grace Hopper"]
+            .map(|name| Author { name: name.to_owned(), affiliations: Vec::new() })
+            .to_vec(),
+        primary: Some(Category("cs.CV".to_owned())),
+        categories: vec![Category("cs.CV".to_owned())],
+        published: Some(updated),
+        updated,
+        comment: Some("12 pages, 4 figures".to_owned()),
+        journal_ref: None,
+        doi: None,
+        links: Vec::new(),
+    }
+}
+
+criterion_group!(benches, record);
+criterion_main!(benches);
