@@ -1,5 +1,7 @@
 //! One work as metadata.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
 use super::{PaperId, Version};
@@ -68,8 +70,9 @@ pub struct Link {
 
 impl Abstract {
     /// The whole text as one line.
-    pub fn one_line(&self) -> String {
-        self.0.replace('\n', " ")
+    pub fn one_line(&self) -> Cow<'_, str> {
+        // Most have one paragraph and need no copy.
+        if self.0.contains('\n') { Cow::Owned(self.0.replace('\n', " ")) } else { Cow::Borrowed(&self.0) }
     }
 }
 
