@@ -1,12 +1,12 @@
 //! The Markdown files that carry tables, read and replaced whole. Knows files and folders; must never
 //! know what stands in them or where it came from.
 
-use std::fs::File;
-use std::io::{ErrorKind, Read, Write};
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::unix::fs::{MetadataExt, fchown};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use atomic_write_file::AtomicWriteFile;
 
 /// A list is read whole. A hundred thousand papers, which is more than any list has, make some 170 MB.
 const FILE_BYTES_MAX: u64 = 512 << 20;
@@ -37,16 +37,31 @@ pub fn read(file: &Path) -> Result<Option<String>> {
 }
 
 /// Puts a new text in the file's place, whole or not at all: written beside it, flushed to the disk, then
-/// renamed over it. The file keeps its mode, and a symbolic link stays one.
+/// renamed over it. The file keeps its mode and owner, and a symbolic link stays one.
 pub fn replace(file: &Path, text: &str) -> Result<()> {
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("cannot make the folder {}", folder.display()))?;
     }
-    let target = behind_link(file);
-    AtomicWriteFile::open(&target)
-        .and_then(|mut new| new.write_all(text.as_bytes()).and_then(|()| new.commit()))
-        .with_context(|| format!("cannot write {}", file.display()))
+    rename_over(&behind_link(file), text).with_context(|| format!("cannot write {}", file.display()))
+}
+
+/// What is written beside the file has a name of its own, always the same: a program that is killed before it
+/// renames leaves one such file at the most, and the next one to write takes it up.
+fn rename_over(target: &Path, text: &str) -> io::Result<()> {
+    let name = target.file_name().ok_or(ErrorKind::InvalidInput)?.to_string_lossy();
+    let beside = target.with_file_name(format!(".{name}.paperwire-new"));
+    let mut new = OpenOptions::new().write(true).create(true).truncate(true).open(&beside)?;
+    if let Ok(standing) = target.metadata() {
+        // Only root may give a file away; where it is not ours to give, it becomes ours.
+        let _ = fchown(&new, Some(standing.uid()), Some(standing.gid()));
+        new.set_permissions(standing.permissions())?;
+    }
+    new.write_all(text.as_bytes())?;
+    new.sync_all()?;
+    std::fs::rename(&beside, target)?;
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 /// The file that a symbolic link leads to; a rename onto the link would replace the link.
@@ -81,6 +96,17 @@ mod tests {
         std::fs::write(&file, b"# Papers\n\xff\n").unwrap();
         let error = read(&file).unwrap_err().to_string();
         assert!(error.ends_with("list.md:2: not UTF-8: save the file as UTF-8"), "{error}");
+    }
+
+    #[test]
+    fn what_a_killed_program_left_beside_the_file_is_taken_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("README.md");
+        std::fs::write(&file, "old").unwrap();
+        std::fs::write(folder.path().join(".README.md.paperwire-new"), "half of something longer").unwrap();
+        replace(&file, "new").unwrap();
+        assert_eq!(read(&file).unwrap().as_deref(), Some("new"));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]

@@ -39,7 +39,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "webpki_root_certs",
         ],
     ),
-    ("list", &[], &["anyhow", "atomic_write_file"]),
+    ("list", &[], &["anyhow"]),
     (
         "pipeline",
         &["clock", "domain", "list", "render", "sink", "source", "store"],
