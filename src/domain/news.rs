@@ -84,15 +84,14 @@ pub fn judge(
 
 /// The recorded paper with what the shown one adds to it; none where that is nothing.
 fn amended(shown: &Paper, recorded: &Recorded) -> Option<Paper> {
-    let paper = match shown.version.cmp(&recorded.paper.version) {
-        std::cmp::Ordering::Less => return None,
-        std::cmp::Ordering::Greater => shown.clone(),
+    match shown.version.cmp(&recorded.paper.version) {
+        std::cmp::Ordering::Less => None,
+        std::cmp::Ordering::Greater => Some(shown.clone()),
         std::cmp::Ordering::Equal => match recorded.origin {
-            Origin::List => completed(shown, &recorded.paper),
+            Origin::List => Some(completed(shown, &recorded.paper)),
             Origin::Source => refreshed(shown, &recorded.paper),
         },
-    };
-    (paper != recorded.paper || recorded.origin == Origin::List).then_some(paper)
+    }
 }
 
 /// A paper known from a list, with all that the source tells of it. Its date gains the time of day.
@@ -101,23 +100,22 @@ fn completed(shown: &Paper, listed: &Paper) -> Paper {
     Paper { updated, ..shown.clone() }
 }
 
-/// Authors add where a paper appeared without sending a new version; dates and text stay.
-fn refreshed(shown: &Paper, known: &Paper) -> Paper {
-    let mut paper = known.clone();
-    refresh(&mut paper.comment, shown.comment.as_ref());
-    refresh(&mut paper.journal_ref, shown.journal_ref.as_ref());
-    refresh(&mut paper.doi, shown.doi.as_ref());
-    if !shown.categories.is_empty() {
-        paper.categories.clone_from(&shown.categories);
-    }
-    paper
-}
-
-/// Takes what is shown now; a field that is missing from an answer is not thereby withdrawn.
-fn refresh(known: &mut Option<String>, shown: Option<&String>) {
-    if let Some(shown) = shown {
-        *known = Some(shown.clone());
-    }
+/// Authors add where a paper appeared without sending a new version; dates and text stay. A field that
+/// is missing from an answer is not thereby withdrawn. None where nothing was added.
+fn refreshed(shown: &Paper, known: &Paper) -> Option<Paper> {
+    let adds = |shown: &Option<String>, known: &Option<String>| shown.is_some() && shown != known;
+    let recategorised = !shown.categories.is_empty() && shown.categories != known.categories;
+    let is_refreshed = recategorised
+        || adds(&shown.comment, &known.comment)
+        || adds(&shown.journal_ref, &known.journal_ref)
+        || adds(&shown.doi, &known.doi);
+    is_refreshed.then(|| Paper {
+        comment: shown.comment.clone().or_else(|| known.comment.clone()),
+        journal_ref: shown.journal_ref.clone().or_else(|| known.journal_ref.clone()),
+        doi: shown.doi.clone().or_else(|| known.doi.clone()),
+        categories: if recategorised { &shown.categories } else { &known.categories }.clone(),
+        ..known.clone()
+    })
 }
 
 fn day(moment: Timestamp) -> jiff::civil::Date {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::domain::is_plain_line;
+
 /// One line of text: each run of white space is one space, none at the ends, no control characters
 /// and none of those that turn the reading direction of what follows. Right-to-left letters, marks
 /// and joiners stay: words are written with them.
@@ -11,7 +13,8 @@ pub struct Line(String);
 impl Line {
     /// The text as one line.
     pub fn new(text: &str) -> Self {
-        if is_line(text) { Self(text.to_owned()) } else { Self(one_line(text)) }
+        // Most texts are.
+        if is_plain_line(text) { Self(text.to_owned()) } else { Self(one_line(text)) }
     }
 
     /// The line.
@@ -29,15 +32,6 @@ impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// Most texts are lines already, and plain: one look over their bytes tells. It counts where it could stop
-/// early, so that the compiler can look at many bytes at once.
-fn is_line(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let odd = bytes.iter().filter(|b| !(b' '..=b'~').contains(b)).count();
-    let doubled = bytes.iter().zip(bytes.iter().skip(1)).filter(|pair| *pair == (&b' ', &b' ')).count();
-    odd == 0 && doubled == 0 && !bytes.starts_with(b" ") && !bytes.ends_with(b" ")
 }
 
 fn one_line(text: &str) -> String {

@@ -1,6 +1,6 @@
 //! White space as arXiv's two dialects use it, and foreign text made fit for a message.
 
-use crate::domain::Abstract;
+use crate::domain::{Abstract, is_plain_line};
 
 /// The text as one line: white space runs are one space, and so is a control character, which XML 1.0
 /// forbids and which would still be one line's end to somebody.
@@ -36,7 +36,8 @@ pub(super) fn harmless(text: &str, chars_max: usize) -> String {
 /// Appends the words, parted by one space; `before` parts the first of them from what stands there
 /// already. Says whether there was a word.
 fn push_words(out: &mut String, text: &str, before: char) -> bool {
-    if is_one_line_already(text) {
+    // Most of arXiv's lines are, and looking at bytes costs a fraction of looking at characters.
+    if !text.is_empty() && is_plain_line(text) {
         if !out.is_empty() {
             out.push(before);
         }
@@ -54,16 +55,6 @@ fn push_words(out: &mut String, text: &str, before: char) -> bool {
         any = true;
     }
     any
-}
-
-/// Most of arXiv's lines are, and looking at bytes costs a fraction of looking at characters. It counts where
-/// it could stop early, so that the compiler can look at many bytes at once.
-fn is_one_line_already(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return false };
-    let odd = bytes.iter().filter(|byte| !(b' '..0x7f).contains(byte)).count();
-    let doubled = bytes.iter().zip(&bytes[1..]).filter(|pair| *pair == (&b' ', &b' ')).count();
-    odd == 0 && doubled == 0 && *first != b' ' && *last != b' '
 }
 
 /// White space, and what no line can hold.
