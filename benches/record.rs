@@ -1,4 +1,5 @@
-//! What it costs to record a poll of two hundred papers: all of them new, and all of them known.
+//! What it costs to record a poll of two hundred papers: all of them new, and all of them known,
+//! beside histories of different sizes.
 
 use std::hint::black_box;
 
@@ -10,6 +11,9 @@ use tempfile::TempDir;
 
 /// Papers of one page.
 const PAPERS: u32 = 200;
+
+/// Papers in the history when a page of known ones is recorded: what a poll costs must not depend on it.
+const HISTORIES: [u32; 3] = [PAPERS, 1_000, 100_000];
 
 fn record(bench: &mut Criterion) {
     let papers: Vec<Paper> = (0..PAPERS).map(paper).collect();
@@ -26,15 +30,18 @@ fn record(bench: &mut Criterion) {
             BatchSize::PerIteration,
         );
     });
-    let (_folder, mut store) = empty();
-    let first = poll(&store, &papers);
-    fill(&mut store, &first);
-    group.bench_function("200 known papers", |bencher| {
-        bencher.iter(|| {
-            let poll = poll(&store, black_box(&papers));
-            fill(&mut store, &poll)
+    for history in HISTORIES {
+        let (_folder, mut store) = empty();
+        let all: Vec<Paper> = (0..history).map(paper).collect();
+        let first = poll(&store, &all);
+        fill(&mut store, &first);
+        group.bench_function(format!("200 known papers of {history}"), |bencher| {
+            bencher.iter(|| {
+                let poll = poll(&store, black_box(&papers));
+                fill(&mut store, &poll)
+            });
         });
-    });
+    }
     group.finish();
 }
 
@@ -63,7 +70,8 @@ fn fill(store: &mut Store, poll: &PollRecord) -> u64 {
 }
 
 fn paper(number: u32) -> Paper {
-    let id: ArxivId = format!("2503.{number:05}").parse().expect("arXiv's form");
+    let id: ArxivId =
+        format!("{}.{:05}", 2503 - number / 90_000, number % 90_000).parse().expect("arXiv's form");
     let updated = Timestamp::from_second(1_742_000_000 - i64::from(number) * 600).expect("a time of 2025");
     Paper {
         id: PaperId::arxiv(&id),

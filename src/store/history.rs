@@ -194,8 +194,11 @@ fn record_topic(
         db.prepare_cached("UPDATE topics SET known = ?2 WHERE id = ?1")?.execute(params![topic.id, known])?;
         return Ok(());
     };
-    db.prepare_cached("UPDATE sightings SET settled = 1 WHERE topic = ?1 AND settled = 0")?
-        .execute([topic.id])?;
+    // Without the hint the topic's whole history is walked.
+    db.prepare_cached(
+        "UPDATE sightings INDEXED BY sightings_unsettled SET settled = 1 WHERE topic = ?1 AND settled = 0",
+    )?
+    .execute([topic.id])?;
     db.prepare_cached(
         "UPDATE topics SET contact = 'established', known = ?2, watermark = max(?3, coalesce(watermark, ?3)),
              stamp = coalesce(?4, stamp), swept = CASE WHEN ?5 THEN ?3 ELSE swept END
