@@ -74,6 +74,11 @@ impl Abstract {
         // Most have one paragraph and need no copy.
         if self.0.contains('\n') { Cow::Owned(self.0.replace('\n', " ")) } else { Cow::Borrowed(&self.0) }
     }
+
+    /// The same of an abstract that is not needed otherwise.
+    pub fn into_one_line(self) -> String {
+        if self.0.contains('\n') { self.0.replace('\n', " ") } else { self.0 }
+    }
 }
 
 impl Category {

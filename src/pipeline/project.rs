@@ -45,7 +45,7 @@ pub fn project(store: &mut Store, list: List<'_>) -> Result<Projected> {
     let mut tables = Vec::with_capacity(topics.len());
     for (name, topic) in list.topics.iter().zip(&topics) {
         let papers = store.table(topic, list.rows_max)?;
-        let written: Vec<Row> = papers.iter().map(|paper| Row::of(paper, list.code_hosts)).collect();
+        let written: Vec<Row> = papers.into_iter().map(|paper| Row::of(paper, list.code_hosts)).collect();
         rows += written.len();
         tables.push((name.as_str(), table(name, &written)));
     }

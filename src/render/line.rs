@@ -17,6 +17,11 @@ impl Line {
         if is_plain_line(text) { Self(text.to_owned()) } else { Self(one_line(text)) }
     }
 
+    /// The same of a text that is not needed otherwise; most need no copy.
+    pub(super) fn from_text(text: String) -> Self {
+        if is_plain_line(&text) { Self(text) } else { Self(one_line(&text)) }
+    }
+
     /// The line.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -58,15 +58,16 @@ pub enum PaperLink {
 
 impl Row {
     /// The paper's row. Code on GitHub counts, and on these hosts.
-    pub fn of(paper: &Paper, other_hosts: &[String]) -> Self {
-        let abstract_ = paper.abstract_.one_line();
+    pub fn of(paper: Paper, other_hosts: &[String]) -> Self {
+        let link = PaperLink::of(&paper);
+        let abstract_ = paper.abstract_.into_one_line();
         Self {
-            link: PaperLink::of(paper),
-            title: Line::new(&paper.title),
+            link,
+            title: Line::from_text(paper.title),
             date: Offset::UTC.to_datetime(paper.updated).date(),
             code_link: code_link(&abstract_, paper.comment.as_deref(), other_hosts),
-            abstract_: Line::new(&abstract_),
-            comment: paper.comment.as_deref().map(Line::new).filter(|comment| !comment.is_empty()),
+            abstract_: Line::from_text(abstract_),
+            comment: paper.comment.map(Line::from_text).filter(|comment| !comment.is_empty()),
         }
     }
 }
@@ -211,7 +212,7 @@ mod tests {
     fn a_paper_is_one_row() {
         let (id, _) = ArxivId::split("2503.20246").unwrap();
         assert_eq!(
-            written(&Row::of(&paper(PaperId::arxiv(&id)), &[])),
+            written(&Row::of(paper(PaperId::arxiv(&id)), &[])),
             "| **[Titles of Papers](http://arxiv.org/abs/2503.20246v1)** | 2025-03-26 \
              | <details><summary>Show</summary><p>One. Two: github.com/ada/engine</p></details> |  \
              | [Code Link](http://github.com/ada/engine) |"
@@ -230,7 +231,7 @@ mod tests {
             (page("https://example.org/1"), "**[Titles of Papers](https://example.org/1)**"),
             (page("javascript:alert(1)"), "**Titles of Papers**"),
         ] {
-            let row = written(&Row::of(&paper, &[]));
+            let row = written(&Row::of(paper, &[]));
             assert!(row.starts_with(&format!("| {title} | ")), "{row}");
         }
     }
@@ -248,7 +249,7 @@ mod tests {
             ),
         ] {
             let paper = Paper { comment: Some(comment.into()), ..paper(PaperId::arxiv(&id)) };
-            let row = written(&Row::of(&paper, &[]));
+            let row = written(&Row::of(paper, &[]));
             assert!(row.contains(&format!("</details> | {cell} | [Code Link]")), "{row}");
         }
     }
