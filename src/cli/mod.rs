@@ -10,6 +10,7 @@ mod import;
 mod logs;
 mod once;
 mod outbox;
+mod plan;
 mod progress;
 mod run;
 mod search;
@@ -66,6 +67,12 @@ enum Command {
     Once,
     /// Loads the configuration and explains it; touches nothing
     Check,
+    /// Shows what the next turn would write and send; writes, sends and asks for nothing
+    Plan {
+        /// Leaves the mails as HTML pages and shows the first
+        #[arg(long)]
+        open: bool,
+    },
     /// Fills the history from an existing list, silently
     Import {
         /// A Markdown file with tables of papers
@@ -152,6 +159,7 @@ fn run(command: &Command, options: &Options) -> anyhow::Result<Done> {
         Command::Run => run::run(options.config.as_deref(), clock),
         Command::Once => once::once(&config()?, clock, options.json),
         Command::Check => check::check(&config()?, clock, options.json),
+        Command::Plan { open } => plan::plan(&config()?, clock, *open, options.json),
         Command::Import { file, topic } => {
             import::import(&config()?, file, topic.as_deref(), clock, options.json)
         }

@@ -5,6 +5,7 @@ mod delivering;
 pub mod demo;
 pub mod notify;
 pub mod once;
+pub mod plan;
 pub mod run;
 mod sinks;
 pub mod test_message;

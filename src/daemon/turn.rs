@@ -11,7 +11,7 @@ use crate::config::{Config, List};
 use crate::domain::Topic;
 use crate::pipeline::compose::{Composition, begin, compose};
 use crate::pipeline::poll::{Manner, Polled, Step, poll};
-use crate::pipeline::project::{self, Projected, project};
+use crate::pipeline::project::{self, Projected, Proposal, project, propose};
 use crate::source::arxiv::{Arxiv, Settings};
 use crate::store::{Outbox, Store};
 
@@ -49,6 +49,11 @@ pub(super) async fn poll_topic(
 /// Brings every list to what the history says; an error says why one was left as it was.
 pub(super) fn project_all(config: &Config, store: &mut Store) -> Vec<(String, Result<Projected>)> {
     config.lists.iter().map(|list| (list.shown.clone(), project(store, as_project(list)))).collect()
+}
+
+/// What every list would be by the history, writing none.
+pub(super) fn propose_all(config: &Config, store: &Store) -> Vec<(String, Result<Option<Proposal>>)> {
+    config.lists.iter().map(|list| (list.shown.clone(), propose(store, as_project(list)))).collect()
 }
 
 /// Composes every subscription that is due; an error says why one was not.

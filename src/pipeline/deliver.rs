@@ -5,7 +5,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use crate::clock;
-use crate::domain::{Attempt, Settled, settle};
+use crate::domain::{ATTEMPTS_MAX, Attempt, Settled, settle};
 use crate::sink::{Http, Maildir, Smtp};
 use crate::store::{Claimed, Outbox};
 
@@ -47,7 +47,11 @@ pub async fn deliver_one(
     jitter: f64,
 ) -> Result<Option<Delivered>> {
     let Some(claimed) = outbox.claim(sink, now)? else { return Ok(None) };
-    let attempt = way.try_once(&claimed).await;
+    let attempt = if claimed.attempt > ATTEMPTS_MAX {
+        cut_short(claimed.attempt)
+    } else {
+        way.try_once(&claimed).await
+    };
     let settled = settle(&attempt, claimed.attempt, now, jitter);
     let words = words(attempt);
     outbox.settle(&claimed, sink, &settled, &words, now)?;
@@ -62,6 +66,16 @@ impl Way {
             Self::Smtp { server, from } => server.deliver(from, &message.recipient, &message.body).await,
             Self::Maildir(folder) => folder.deliver(&message.key, &message.body),
         }
+    }
+}
+
+/// A message whose tries were all counted and whose last one never came to an end: the program was stopped
+/// in it, perhaps by it.
+fn cut_short(attempt: u32) -> Attempt {
+    let tries = attempt - 1;
+    Attempt::Deferred {
+        wait: None,
+        words: format!("paperwire was ended during the last of {tries} tries, and it is not tried again"),
     }
 }
 

@@ -34,12 +34,30 @@ pub struct Projected {
     pub changed: bool,
 }
 
-/// Brings one list's file to what the history says. Where no topic of it has been polled yet there is
-/// nothing to say, and the file is left alone.
-pub fn project(store: &mut Store, list: List<'_>) -> Result<Projected> {
+/// What a list is and what it would be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// Rows in all its tables.
+    pub rows: usize,
+    /// The file's text; none where there is no file yet.
+    pub standing: Option<String>,
+    /// The text that the history calls for.
+    pub wanted: String,
+}
+
+impl Proposal {
+    /// Whether anything would be written.
+    pub fn is_change(&self) -> bool {
+        self.standing.as_ref() != Some(&self.wanted)
+    }
+}
+
+/// What one list would be by the history, writing nothing. Where no topic of it has been polled yet there is
+/// nothing to say. An error says why the list must be left as it is.
+pub fn propose(store: &Store, list: List<'_>) -> Result<Option<Proposal>> {
     let topics = list.topics.iter().map(|topic| store.topic(topic)).collect::<Result<Vec<_>>>()?;
     if topics.iter().all(TopicRecord::is_untouched) {
-        return Ok(Projected { rows: 0, changed: false });
+        return Ok(None);
     }
     let mut rows = 0;
     let mut tables = Vec::with_capacity(topics.len());
@@ -49,32 +67,31 @@ pub fn project(store: &mut Store, list: List<'_>) -> Result<Projected> {
         rows += written.len();
         tables.push((name.as_str(), table(name, &written)));
     }
-    let changed = write(store, list, &topics, &tables)?;
-    Ok(Projected { rows, changed })
-}
-
-fn write(
-    store: &mut Store,
-    list: List<'_>,
-    topics: &[TopicRecord],
-    tables: &[(&str, String)],
-) -> Result<bool> {
     let standing = list::read(list.file)?;
-    let wanted = match splice(standing.as_deref(), tables) {
+    let wanted = match splice(standing.as_deref(), &tables) {
         Ok(wanted) => wanted,
         Err(fault) => bail!("{}: {fault}", list.file.display()),
     };
-    if standing.as_deref() == Some(&wanted) {
-        settle(store, list.name, &wanted)?;
-        return Ok(false);
+    let proposal = Proposal { rows, standing, wanted };
+    if let (true, Some(standing)) = (proposal.is_change(), &proposal.standing) {
+        keep_unknown_rows(store, list, &topics, standing, &proposal.wanted)?;
     }
-    if let Some(standing) = &standing {
-        keep_unknown_rows(store, list, topics, standing, &wanted)?;
+    Ok(Some(proposal))
+}
+
+/// Brings one list's file to what the history says; without a proposal the file is left alone.
+pub fn project(store: &mut Store, list: List<'_>) -> Result<Projected> {
+    let Some(proposal) = propose(store, list)? else { return Ok(Projected { rows: 0, changed: false }) };
+    let Proposal { rows, wanted, .. } = &proposal;
+    let changed = proposal.is_change();
+    if changed {
+        store.intend(list.name, wanted.as_bytes())?;
+        list::replace(list.file, wanted)?;
+        store.settle(list.name)?;
+    } else {
+        settle(store, list.name, wanted)?;
     }
-    store.intend(list.name, wanted.as_bytes())?;
-    list::replace(list.file, &wanted)?;
-    store.settle(list.name)?;
-    Ok(true)
+    Ok(Projected { rows: *rows, changed })
 }
 
 /// What stands in the file is what we would write: if that is not yet known as written by us, it is now.

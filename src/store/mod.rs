@@ -25,7 +25,7 @@ pub use backup::Copied;
 pub use digests::{Composed, Message, NewsRecord, SubscriptionRecord};
 pub use history::{Filled, PollRecord, Reached, Shown};
 pub use lists::{TextId, Written};
-pub use outbox::{Claimed, Listed, Outbox, Paused};
+pub use outbox::{Claimed, Listed, Outbox, Outgoing, Paused};
 pub use reading::{Known, TopicRecord};
 pub use search::Found;
 pub use text_index::{Indexed, TextIndex};

@@ -53,6 +53,19 @@ pub struct Listed {
     pub words: Option<String>,
 }
 
+/// One message that goes next, as it will be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// The sink's name.
+    pub sink: String,
+    /// The subscription's name, and the digest's number in it.
+    pub digest: String,
+    /// Which of how many parts, as `1/3`.
+    pub part: String,
+    /// The request's body.
+    pub body: Vec<u8>,
+}
+
 /// Why a sink gets nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paused {
@@ -174,6 +187,23 @@ impl Outbox {
         Ok(listed.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// What a turn at that time would try to deliver, oldest first: what is due at a sink that is not paused,
+    /// and behind no message for the same recipient that is due later.
+    pub fn outgoing(&self, now: Timestamp) -> Result<Vec<Outgoing>> {
+        let mut find = self.db.prepare(
+            "SELECT o.sink, s.name || ' #' || d.number, o.part || '/' || o.of, o.body
+             FROM outbox o JOIN digests d ON d.id = o.digest JOIN subscriptions s ON s.id = d.subscription
+             WHERE o.state = 'queued' AND o.due <= ?1 AND o.sink NOT IN (SELECT sink FROM pauses)
+               AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.sink = o.sink AND e.state = 'queued'
+                               AND e.recipient = o.recipient AND e.id < o.id AND e.due > ?1)
+             ORDER BY o.id",
+        )?;
+        let outgoing = find.query_map([now.as_microsecond()], |row| {
+            Ok(Outgoing { sink: row.get(0)?, digest: row.get(1)?, part: row.get(2)?, body: row.get(3)? })
+        })?;
+        Ok(outgoing.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// Sends a message again from the beginning, whatever became of it, unless its body is gone.
     pub fn retry(&mut self, id: i64, now: Timestamp) -> Result<bool> {
         let changed = self.db.execute(
@@ -198,12 +228,12 @@ impl Outbox {
         Ok(pause(&self.db, sink, words, now)?)
     }
 
-    /// Lets a sink's messages go again, the waiting ones at once.
+    /// Lets a sink's messages go again, the waiting ones at once and with all their tries.
     pub fn resume(&mut self, sink: &str, now: Timestamp) -> Result<bool> {
         let change = self.db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let was_paused = change.execute("DELETE FROM pauses WHERE sink = ?1", [sink])? == 1;
         change.execute(
-            "UPDATE outbox SET due = min(due, ?2) WHERE sink = ?1 AND state = 'queued'",
+            "UPDATE outbox SET due = min(due, ?2), attempts = 0 WHERE sink = ?1 AND state = 'queued'",
             params![sink, now.as_microsecond()],
         )?;
         change.commit()?;

@@ -221,6 +221,20 @@ fn the_demo_shows_the_whole_job_and_clears_an_earlier_one_and_nothing_else() {
     }
     std::fs::write(folder.join("README.md"), "spoilt").unwrap();
     assert_eq!((demo("shown").status.code(), list()), (Some(0), shown));
+    let message = |name: &str| std::fs::read_to_string(folder.join("messages").join(name)).unwrap();
+    for (name, word) in [
+        ("mail-1.eml", "Content-Type: multipart/alternative"),
+        ("mail-1.html", "<!doctype html>"),
+        ("slack-1.json", "\"blocks\""),
+        ("discord-1.json", "\"embeds\""),
+        ("webhook-1.json", "\"type\""),
+    ] {
+        assert!(message(name).to_lowercase().contains(&word.to_lowercase()), "{name}: {}", message(name));
+    }
+    let left =
+        std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let left: Vec<_> = left.filter(|name| name.ends_with("-url")).collect();
+    assert_eq!(left, [""; 0], "what listened on the loopback is gone, and so is where");
     let found = home.run(&["search", "--config", "shown/paperwire.toml", "--limit", "100", "classification"]);
     assert!(stdout(&found).lines().count() > 20, "{found:?}");
 

@@ -46,6 +46,8 @@ pub(crate) struct Home {
     rows: u32,
     /// Name, query, and more lines of each topic.
     topics: Vec<(String, String, String)>,
+    /// The end of the config: sinks, subscriptions.
+    more: String,
 }
 
 /// One telling of a topic: which paper, in which version, and why.
@@ -68,6 +70,7 @@ impl Home {
             page: 200,
             rows: 1000,
             topics: vec![topic],
+            more: String::new(),
         };
         home.written()
     }
@@ -107,8 +110,13 @@ impl Home {
         Self { topics, ..self }.written()
     }
 
+    /// These lines at the end of the config: sinks and subscriptions.
+    pub(crate) fn with_more(self, more: &str) -> Self {
+        Self { more: more.to_owned(), ..self }.written()
+    }
+
     fn written(self) -> Self {
-        let Self { url, pace, patience, page, rows, .. } = &self;
+        let Self { url, pace, patience, page, rows, more, .. } = &self;
         let mut config = format!(
             "state = \"paperwire.db\"\n\n[arxiv]\ncontact = \"ada@example.org\"\nurl = \"{url}\"\n\
              pace = \"{pace}\"\npatience = \"{patience}\"\npage = {page}\n"
@@ -116,7 +124,7 @@ impl Home {
         for (name, query, more) in &self.topics {
             write!(config, "\n[[topic]]\nname = \"{name}\"\nquery = '{query}'\n{more}").unwrap();
         }
-        write!(config, "\n[[list]]\nfile = \"README.md\"\nrows = {rows}\n").unwrap();
+        write!(config, "\n[[list]]\nfile = \"README.md\"\nrows = {rows}\n\n{more}").unwrap();
         std::fs::write(self.path("paperwire.toml"), config).unwrap();
         self
     }
@@ -226,6 +234,8 @@ pub(crate) struct Answer {
     pub(crate) status: i32,
     pub(crate) topics: Vec<TopicAnswer>,
     pub(crate) lists: Vec<ListAnswer>,
+    pub(crate) digests: Vec<DigestAnswer>,
+    pub(crate) sinks: Vec<SinkAnswer>,
     pub(crate) stderr: String,
 }
 
@@ -254,11 +264,37 @@ pub(crate) struct ListAnswer {
     pub(crate) reason: Option<String>,
 }
 
+/// A subscription as `once --json` tells it, where there is one.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DigestAnswer {
+    pub(crate) subscription: String,
+    pub(crate) papers: usize,
+    pub(crate) messages: usize,
+    pub(crate) reason: Option<String>,
+}
+
+/// A sink as `once --json` tells it, where there is one.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SinkAnswer {
+    pub(crate) sink: String,
+    pub(crate) delivered: u64,
+    pub(crate) deferred: u64,
+    pub(crate) failed: u64,
+    pub(crate) paused: bool,
+    pub(crate) reason: Option<String>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Whole {
     topics: Vec<TopicAnswer>,
     lists: Vec<ListAnswer>,
+    #[serde(default)]
+    digests: Vec<DigestAnswer>,
+    #[serde(default)]
+    sinks: Vec<SinkAnswer>,
 }
 
 impl Answer {
@@ -267,8 +303,16 @@ impl Answer {
         let stdout = stdout(output);
         let stderr = stderr(output).to_owned();
         let whole = || serde_json::from_str::<Whole>(stdout).ok().filter(|_| stdout.lines().count() == 1);
-        let Whole { topics, lists } = whole().unwrap_or_else(|| panic!("{stdout:?}, and told was {stderr}"));
-        Self { status: output.status.code().expect("no signal ended it"), topics, lists, stderr }
+        let Whole { topics, lists, digests, sinks } =
+            whole().unwrap_or_else(|| panic!("{stdout:?}, and told was {stderr}"));
+        Self {
+            status: output.status.code().expect("no signal ended it"),
+            topics,
+            lists,
+            digests,
+            sinks,
+            stderr,
+        }
     }
 
     /// The answer's one topic.
@@ -281,6 +325,11 @@ impl Answer {
     pub(crate) fn only_list(&self) -> &ListAnswer {
         let [list] = &self.lists[..] else { panic!("one list: {self:?}") };
         list
+    }
+
+    /// How many papers each subscription's digest has.
+    pub(crate) fn digested(&self) -> Vec<usize> {
+        self.digests.iter().map(|digest| digest.papers).collect()
     }
 
     /// Status, and how many were new, replaced and seeded.

@@ -8,6 +8,7 @@ mod html;
 mod letter;
 mod page;
 mod parts;
+mod reading;
 mod text;
 mod wording;
 
@@ -16,6 +17,7 @@ use jiff::Zoned;
 use crate::domain::{Digest, Part};
 use letter::{Letterhead, Mailbox};
 use page::Page;
+pub use reading::{Look, look};
 
 /// How the mails of one sink are signed and what they point to.
 #[derive(Debug, Clone, PartialEq, Eq)]

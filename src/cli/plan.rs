@@ -1,0 +1,222 @@
+//! `plan`: what the next turn would write and send, writing and sending nothing.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use similar::TextDiff;
+
+use super::{Done, answer};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::daemon::plan::{Content, Message, Plan, plan as make};
+use crate::list;
+use crate::pipeline::compose::Composition;
+use crate::pipeline::project::Proposal;
+
+/// Lines of a list that stay, shown around those that change.
+const CONTEXT_LINES: usize = 2;
+
+/// Opens a page in the reader's browser; the first that the machine has.
+const OPENERS: [&str; 2] = ["xdg-open", "open"];
+
+pub(super) fn plan(config: &Config, clock: Clock, open: bool, json: bool) -> Result<Done> {
+    let plan = make(config, clock.now())?;
+    let pages = if open { pages(&plan)? } else { Vec::new() };
+    let failures = plan.lists.iter().filter_map(|(_, list)| list.as_ref().err());
+    let failures: Vec<_> =
+        failures.chain(plan.digests.iter().filter_map(|(_, digest)| digest.as_ref().err())).collect();
+    for error in &failures {
+        tracing::warn!("{error:#}");
+    }
+    if json {
+        answer::print_json(&Answer::of(&plan, &pages))?;
+    } else {
+        answer::print(&in_words(&plan, &pages))?;
+    }
+    if let Some(page) = pages.first() {
+        show(page);
+    }
+    Ok(if failures.is_empty() { Done::Whole } else { Done::WithFailures })
+}
+
+/// Leaves each mail's HTML as a page in a folder that stays.
+fn pages(plan: &Plan) -> Result<Vec<PathBuf>> {
+    let mails = plan.messages.iter().filter_map(|message| match &message.content {
+        Content::Mail(look) => Some(look),
+        Content::Json(_) => None,
+    });
+    let mails: Vec<_> = mails.collect();
+    if mails.is_empty() {
+        return Ok(Vec::new());
+    }
+    let folder = tempfile::Builder::new()
+        .prefix("paperwire-plan-")
+        .tempdir()
+        .context("cannot make a folder for the pages")?
+        .keep();
+    let mut pages = Vec::with_capacity(mails.len());
+    for (number, look) in (1..).zip(mails) {
+        let page = folder.join(format!("mail-{number}.html"));
+        list::replace(&page, &look.html)?;
+        pages.push(page);
+    }
+    Ok(pages)
+}
+
+/// Shows a page; where the machine has nothing to show it with, its path is in the answer.
+fn show(page: &PathBuf) {
+    let mut openers = OPENERS.iter().map(|opener| {
+        let mut opener = Command::new(opener);
+        opener.arg(page).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()
+    });
+    if !openers.any(|opened| opened.is_ok()) {
+        tracing::info!("there is no program here to show {} with", page.display());
+    }
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    lists: Vec<ListAnswer<'a>>,
+    digests: Vec<DigestAnswer<'a>>,
+    messages: Vec<MessageAnswer<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pages: &'a [PathBuf],
+}
+
+#[derive(Serialize)]
+struct ListAnswer<'a> {
+    file: &'a str,
+    rows: usize,
+    changes: bool,
+    diff: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+#[derive(Serialize)]
+struct DigestAnswer<'a> {
+    subscription: &'a str,
+    papers: usize,
+    messages: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+#[derive(Serialize)]
+struct MessageAnswer<'a> {
+    sink: &'a str,
+    digest: &'a str,
+    part: &'a str,
+    recipients: usize,
+    #[serde(flatten)]
+    content: ContentAnswer<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum ContentAnswer<'a> {
+    Mail { subject: &'a str, text: &'a str, html: &'a str },
+    Json { body: Option<Box<RawValue>> },
+}
+
+impl<'a> Answer<'a> {
+    fn of(plan: &'a Plan, pages: &'a [PathBuf]) -> Self {
+        let lists = plan.lists.iter().map(|(file, list)| ListAnswer::of(file, list));
+        let digests = plan.digests.iter().map(|(subscription, digest)| {
+            let (papers, messages) = counts(digest);
+            let reason = digest.as_ref().err().map(|error| format!("{error:#}"));
+            DigestAnswer { subscription, papers, messages, reason }
+        });
+        let messages = plan.messages.iter().map(MessageAnswer::of);
+        Self { lists: lists.collect(), digests: digests.collect(), messages: messages.collect(), pages }
+    }
+}
+
+impl<'a> ListAnswer<'a> {
+    fn of(file: &'a str, list: &Result<Option<Proposal>>) -> Self {
+        let (rows, changes, diff) = match list {
+            Ok(Some(proposal)) => (proposal.rows, proposal.is_change(), diff(file, proposal)),
+            Ok(None) | Err(_) => (0, false, String::new()),
+        };
+        let reason = list.as_ref().err().map(|error| format!("{error:#}"));
+        Self { file, rows, changes, diff, reason }
+    }
+}
+
+impl<'a> MessageAnswer<'a> {
+    fn of(message: &'a Message) -> Self {
+        let Message { sink, digest, part, recipients, content } = message;
+        let content = match content {
+            Content::Mail(look) => {
+                ContentAnswer::Mail { subject: &look.subject, text: &look.text, html: &look.html }
+            }
+            Content::Json(body) => ContentAnswer::Json { body: RawValue::from_string(body.clone()).ok() },
+        };
+        Self { sink, digest, part, recipients: *recipients, content }
+    }
+}
+
+/// Papers and messages of a digest that would be queued.
+fn counts(digest: &Result<Composition>) -> (usize, usize) {
+    match digest {
+        Ok(Composition::Queued { papers, messages }) => (*papers, *messages),
+        Ok(Composition::NotDue | Composition::Nothing) | Err(_) => (0, 0),
+    }
+}
+
+/// What would change in a list's file, as a unified diff; empty where nothing would.
+fn diff(file: &str, proposal: &Proposal) -> String {
+    let before = if proposal.standing.is_some() { file } else { "(no file yet)" };
+    let standing = proposal.standing.as_deref().unwrap_or_default();
+    TextDiff::from_lines(standing, &proposal.wanted)
+        .unified_diff()
+        .context_radius(CONTEXT_LINES)
+        .header(before, file)
+        .to_string()
+}
+
+fn in_words(plan: &Plan, pages: &[PathBuf]) -> String {
+    let mut text = String::new();
+    for (file, list) in &plan.lists {
+        let _ = match list {
+            Ok(None) => writeln!(text, "{file}: nothing to say yet, no topic of it has been polled"),
+            Ok(Some(list)) if list.is_change() => {
+                writeln!(text, "{file}: {} rows, would change\n{}", list.rows, diff(file, list))
+            }
+            Ok(Some(list)) => writeln!(text, "{file}: {} rows, would stay as it is", list.rows),
+            Err(_) => writeln!(text, "{file}: would be left as it is"),
+        };
+    }
+    for (subscription, digest) in &plan.digests {
+        let _ = match digest {
+            Ok(Composition::Queued { papers, messages }) => {
+                writeln!(text, "subscription {subscription}: {papers} papers in {messages} messages")
+            }
+            Ok(Composition::Nothing) => writeln!(text, "subscription {subscription}: due, nothing to tell"),
+            Ok(Composition::NotDue) => writeln!(text, "subscription {subscription}: not due"),
+            Err(_) => writeln!(text, "subscription {subscription}: cannot be composed"),
+        };
+    }
+    plan.messages.iter().for_each(|message| text.push_str(&message_in_words(message)));
+    for page in pages {
+        let _ = writeln!(text, "page: {}", page.display());
+    }
+    text.push_str(
+        "Nothing was written or sent, and arXiv was not asked: what it has that is new is not in this.\n",
+    );
+    text
+}
+
+fn message_in_words(message: &Message) -> String {
+    let Message { sink, digest, part, recipients, content } = message;
+    let whom = if *recipients > 1 { format!(", to {recipients} recipients") } else { String::new() };
+    let head = format!("\nmessage {part} of {digest} to sink {sink}{whom}");
+    match content {
+        Content::Mail(look) => format!("{head}: {}\n\n{}\n", look.subject, look.text),
+        Content::Json(body) => format!("{head}:\n\n{body}\n\n"),
+    }
+}

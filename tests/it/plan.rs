@@ -1,0 +1,223 @@
+//! `plan` shows what the next turn then does, and does none of it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use mailparse::MailHeaderMap as _;
+use serde_json::Value;
+
+use crate::fake_arxiv::FakeArxiv;
+use crate::home::{Home, NEXT_DAY, NOW, stderr, stdout};
+use crate::papers::sample;
+use crate::receivers::Receivers;
+
+/// Part of the receivers' addresses, which nobody may see.
+const PLANTED: &str = "s3cr3t-path";
+
+/// A home with a mail box of two readers, a channel and a receiver, each told every morning.
+fn home(fake: &FakeArxiv, receivers: &Receivers) -> Home {
+    let home = Home::asking(fake);
+    for name in ["slack", "hook"] {
+        let url = receivers.url(&format!("/{name}/{PLANTED}"));
+        fs::write(home.path(&format!("{name}-url")), url).unwrap();
+    }
+    home.with_more(
+        r#"
+[[sink]]
+name = "box"
+kind = "maildir"
+path = "mail"
+to = ["ada@example.org", "bob@example.org"]
+
+[[sink]]
+name = "lab"
+kind = "slack"
+url_file = "slack-url"
+allow_private = true
+
+[[sink]]
+name = "hook"
+kind = "webhook"
+url_file = "hook-url"
+allow_private = true
+
+[[subscription]]
+sink = "box"
+when = "0 8 * * *"
+
+[[subscription]]
+sink = "lab"
+when = "0 8 * * *"
+
+[[subscription]]
+sink = "hook"
+when = "0 8 * * *"
+"#,
+    )
+}
+
+/// Every file below a folder with its text, but for what a reader of a live history leaves: its index of
+/// the log, and a log with nothing in it.
+fn files(folder: &Path) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+            continue;
+        }
+        let bytes = fs::read(&path).unwrap();
+        let name = path.display().to_string();
+        if !(name.ends_with("-shm") || name.ends_with("-wal") && bytes.is_empty()) {
+            found.insert(name, bytes.escape_ascii().to_string());
+        }
+    }
+    found
+}
+
+fn plan(home: &Home, now: &str) -> Value {
+    let output = home.run(&["plan", "--json", "--now", now]);
+    assert_eq!((output.status.code(), stderr(&output)), (Some(0), ""));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn what_a_plan_shows_is_what_the_next_turn_does() {
+    let fake = FakeArxiv::serving(sample(5));
+    let receivers = Receivers::start();
+    let home = home(&fake, &receivers).with_rows(10);
+    home.once_well(NOW);
+    fake.set_papers(sample(8));
+    // News of a poll whose turn ended before its list was written and its digests were composed.
+    let page = fs::read_to_string(home.path("README.md")).unwrap();
+    home.once_well("2025-03-27T01:00:00Z");
+    let current = fs::read_to_string(home.path("README.md")).unwrap();
+    home.write_list(&page);
+
+    let (before, asked) = (files(home.folder()), fake.asked().len());
+    let planned = plan(&home, NEXT_DAY);
+    assert!(files(home.folder()) == before, "a plan touches nothing");
+    assert_eq!((fake.asked().len(), receivers.heard().len()), (asked, 0), "and asks and tells nobody");
+
+    let diff = planned["lists"][0]["diff"].as_str().unwrap();
+    assert_eq!(planned["lists"][0]["changes"], true);
+    assert_eq!(applied(&page, diff), current);
+    let messages = planned["messages"].as_array().unwrap();
+    let shown: Vec<_> =
+        messages.iter().map(|m| (m["sink"].as_str().unwrap(), m["recipients"].as_u64().unwrap())).collect();
+    assert_eq!(shown, [("box", 2), ("lab", 1), ("hook", 1)]);
+
+    let turn = home.once_well(NEXT_DAY);
+    assert_eq!(turn.digested(), [3, 3, 3]);
+    assert_eq!(home.list(), current);
+    for (message, path) in messages[1..].iter().zip(["slack", "hook"]) {
+        let heard = receivers.heard_at(&format!("/{path}/{PLANTED}"));
+        assert_eq!(heard.len(), 1);
+        assert_eq!(serde_json::from_str::<Value>(&heard[0].body).unwrap(), message["body"], "{path}");
+    }
+    let mails: Vec<_> = fs::read_dir(home.path("mail/new"))
+        .unwrap()
+        .map(|entry| fs::read(entry.unwrap().path()).unwrap())
+        .collect();
+    assert_eq!(mails.len(), 2);
+    for mail in mails {
+        let mail = mailparse::parse_mail(&mail).unwrap();
+        let text = mail.subparts[0].get_body().unwrap().replace("\r\n", "\n");
+        assert_eq!(messages[0]["text"].as_str().unwrap(), text);
+        assert_eq!(
+            messages[0]["subject"].as_str().unwrap(),
+            mail.headers.get_first_value("Subject").unwrap()
+        );
+    }
+    let after = plan(&home, NEXT_DAY);
+    assert_eq!(
+        (&after["lists"][0]["changes"], &after["messages"]),
+        (&Value::Bool(false), &Value::Array(vec![]))
+    );
+}
+
+/// A text with a unified diff applied to it.
+fn applied(text: &str, diff: &str) -> String {
+    let old: Vec<&str> = text.split_inclusive('\n').collect();
+    let (mut new, mut done) = (String::new(), 0);
+    for line in diff.split_inclusive('\n').skip(2) {
+        if let Some(range) = line.strip_prefix("@@ -") {
+            let start: usize = range.split([',', ' ']).next().unwrap().parse().unwrap();
+            new.extend(old[done..start - 1].iter().copied());
+            done = start - 1;
+        } else if let Some(added) = line.strip_prefix('+') {
+            new.push_str(added);
+        } else {
+            assert_eq!(old[done], &line[1..]);
+            if line.starts_with(' ') {
+                new.push_str(old[done]);
+            }
+            done += 1;
+        }
+    }
+    new.extend(old[done..].iter().copied());
+    new
+}
+
+#[test]
+fn a_plan_in_words_has_the_messages_and_no_secret() {
+    let fake = FakeArxiv::serving(sample(3));
+    let receivers = Receivers::start();
+    let home = home(&fake, &receivers);
+    home.once_well(NOW);
+    fake.set_papers(sample(4));
+    home.once_well("2025-03-27T01:00:00Z");
+    let output = home.run(&["plan", "-vv", "--now", NEXT_DAY]);
+    let said = stdout(&output);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(said.contains("README.md: 4 rows, would stay as it is\n"), "{said}");
+    assert!(said.contains("message 1/1 of box #1 to sink box, to 2 recipients: "), "{said}");
+    assert!(said.contains("message 1/1 of lab #1 to sink lab:\n"), "{said}");
+    assert!(said.ends_with(
+        "Nothing was written or sent, and arXiv was not asked: what it has that is new is not in this.\n"
+    ));
+    for planted in [PLANTED, "ada@example.org", "bob@example.org"] {
+        assert!(!said.contains(planted) && !stderr(&output).contains(planted), "{planted}: {said}");
+    }
+}
+
+#[test]
+fn a_plan_is_made_beside_a_writer_and_leaves_pages_to_look_at() {
+    let fake = FakeArxiv::serving(sample(3));
+    let receivers = Receivers::start();
+    let home = home(&fake, &receivers);
+    home.once_well(NOW);
+    fake.set_papers(sample(4));
+    home.once_well("2025-03-27T01:00:00Z");
+    let _writer = paperwire::store::Store::open(&home.path("paperwire.db")).unwrap();
+    let output = home.run(&["plan", "--open", "--json", "--now", NEXT_DAY]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let planned: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let pages = planned["pages"].as_array().unwrap();
+    let page = Path::new(pages[0].as_str().unwrap());
+    assert_eq!(fs::read_to_string(page).unwrap(), planned["messages"][0]["html"].as_str().unwrap());
+    fs::remove_dir_all(page.parent().unwrap()).unwrap();
+}
+
+#[test]
+fn without_a_history_a_plan_says_what_begins_one() {
+    let home = Home::at("http://127.0.0.1:9/");
+    let output = home.run(&["plan"]);
+    assert_eq!((output.status.code(), stdout(&output)), (Some(1), ""));
+    assert!(stderr(&output).contains("`paperwire once` asks arXiv and begins one"), "{}", stderr(&output));
+    assert!(!home.path("paperwire.db").exists());
+}
+
+#[test]
+fn a_list_that_must_be_left_fails_the_plan_too() {
+    let fake = FakeArxiv::serving(sample(3));
+    let home = Home::asking(&fake);
+    home.once_well(NOW);
+    home.write_list("# no markers\n");
+    let output = home.run(&["plan", "--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let planned: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(planned["lists"][0]["reason"].as_str().unwrap().contains("there are no markers"), "{planned}");
+    assert_eq!(home.list(), "# no markers\n");
+}

@@ -1,0 +1,125 @@
+//! Where messages are posted to: a server on the loopback that remembers what it got, and answers as it is
+//! told to.
+
+use std::collections::{HashMap, VecDeque};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::thread;
+
+/// The server. Its threads end with the test's process.
+#[derive(Debug)]
+pub(crate) struct Receivers {
+    address: SocketAddr,
+    shared: Arc<Mutex<Shared>>,
+}
+
+/// One request that was taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Heard {
+    /// The receiver: `/slack`, `/hook/secret`.
+    pub(crate) path: String,
+    /// Names in lower case.
+    pub(crate) headers: HashMap<String, String>,
+    pub(crate) body: String,
+    /// Whether its answer was good, and went out.
+    pub(crate) was_accepted: bool,
+}
+
+/// What a receiver does with a request.
+#[derive(Debug, Clone)]
+pub(crate) enum Reply {
+    /// Takes it.
+    Accept,
+    /// Answers so, with these more header lines.
+    Refuse(u16, &'static str),
+    /// Takes it, and the answer is lost.
+    Vanish,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    heard: Vec<Heard>,
+    replies: HashMap<String, VecDeque<Reply>>,
+}
+
+impl Receivers {
+    pub(crate) fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let shared = Arc::new(Mutex::new(Shared::default()));
+        let at_door = Arc::clone(&shared);
+        thread::spawn(move || {
+            for connection in listener.incoming().flatten() {
+                let shared = Arc::clone(&at_door);
+                thread::spawn(move || serve(&connection, &shared));
+            }
+        });
+        Self { address, shared }
+    }
+
+    /// The address of the receiver with this path.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// The next requests to this path are answered so; those after them are accepted.
+    pub(crate) fn will(&self, path: &str, replies: impl IntoIterator<Item = Reply>) {
+        self.shared().replies.entry(path.to_owned()).or_default().extend(replies);
+    }
+
+    /// All requests so far.
+    pub(crate) fn heard(&self) -> Vec<Heard> {
+        self.shared().heard.clone()
+    }
+
+    /// The requests to this path so far.
+    pub(crate) fn heard_at(&self, path: &str) -> Vec<Heard> {
+        self.heard().into_iter().filter(|heard| heard.path == path).collect()
+    }
+
+    fn shared(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap()
+    }
+}
+
+fn serve(connection: &TcpStream, shared: &Mutex<Shared>) {
+    let mut reader = BufReader::new(connection);
+    while let Some(mut heard) = request(&mut reader) {
+        let mut shared = shared.lock().unwrap();
+        let reply =
+            shared.replies.get_mut(&heard.path).and_then(VecDeque::pop_front).unwrap_or(Reply::Accept);
+        heard.was_accepted = matches!(reply, Reply::Accept);
+        shared.heard.push(heard);
+        drop(shared);
+        let answer = match reply {
+            Reply::Accept => "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".to_owned(),
+            Reply::Refuse(status, headers) => {
+                format!("HTTP/1.1 {status} No\r\n{headers}Content-Length: 0\r\n\r\n")
+            }
+            Reply::Vanish => return,
+        };
+        let mut connection = connection;
+        if connection.write_all(answer.as_bytes()).is_err() {
+            return;
+        }
+    }
+}
+
+/// The next request of a connection; none where it ends.
+fn request(reader: &mut BufReader<&TcpStream>) -> Option<Heard> {
+    let mut line = || {
+        let mut line = String::new();
+        reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
+        Some(line.trim_end().to_owned())
+    };
+    let target = line()?.split(' ').nth(1)?.to_owned();
+    let path = target.split('?').next()?.to_owned();
+    let mut headers = HashMap::new();
+    while let Some((name, value)) = line()?.split_once(": ") {
+        headers.insert(name.to_ascii_lowercase(), value.to_owned());
+    }
+    let mut body = vec![0; headers.get("content-length")?.parse().ok()?];
+    reader.read_exact(&mut body).ok()?;
+    Some(Heard { path, headers, body: String::from_utf8(body).ok()?, was_accepted: false })
+}
