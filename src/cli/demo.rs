@@ -1,6 +1,9 @@
 //! `demo`: the real program over some simulated days of a loopback arXiv, with nothing to set up.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
@@ -9,9 +12,10 @@ use serde::Serialize;
 
 use super::{Done, answer};
 use crate::config::Config;
-use crate::daemon::demo::{LoopbackArxiv, days};
+use crate::daemon::demo::{LoopbackArxiv, LoopbackReceiver, Posted, days};
 use crate::daemon::once::{Turn, once};
 use crate::list;
+use crate::render::mail::look;
 
 /// The first line of the configuration that the demo writes: a folder without it is not the demo's.
 const FIRST_LINE: &str = "# Written by `paperwire demo`.";
@@ -20,6 +24,10 @@ const CONFIG: &str = "paperwire.toml";
 const LIST: &str = "README.md";
 const STATE: &str = "paperwire.db";
 const MAIL: &str = "mail";
+const MESSAGES: &str = "messages";
+
+/// The receivers whose messages are shown beside the mails: each is a sink's name and its kind.
+const RECEIVERS: [&str; 3] = ["slack", "discord", "webhook"];
 
 pub(super) fn demo(folder: &Path, json: bool) -> Result<Done> {
     make_room(folder)?;
@@ -27,6 +35,7 @@ pub(super) fn demo(folder: &Path, json: bool) -> Result<Done> {
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
     let turns = runtime.block_on(live_through(folder, json))?;
     list::replace(&folder.join(CONFIG), &config_text(None))?;
+    show_mails(folder)?;
     let last = Last::of(folder, &turns);
     if json {
         answer::print_json(&last)?;
@@ -38,19 +47,77 @@ pub(super) fn demo(folder: &Path, json: bool) -> Result<Done> {
 
 /// One turn for each simulated day.
 async fn live_through(folder: &Path, json: bool) -> Result<Vec<(Timestamp, Turn)>> {
-    let arxiv = LoopbackArxiv::start().await?;
+    let (arxiv, receiver) = (LoopbackArxiv::start().await?, LoopbackReceiver::start().await?);
     list::replace(&folder.join(CONFIG), &config_text(Some(&arxiv.url())))?;
+    for name in RECEIVERS {
+        list::replace(&folder.join(url_file(name)), &receiver.url(name))?;
+    }
     let config = Config::load(Some(&folder.join(CONFIG)))?;
     let mut turns = Vec::new();
+    let mut shown = Shown::new(folder)?;
     for day in days() {
         arxiv.set_now(day);
         let turn = once(&config, day, &mut |_, _| {}).await?;
+        for Posted { name, body } in receiver.take_posted() {
+            shown.keep(&name, &[("json", &body)])?;
+        }
         if !json {
             answer::print(&day_in_words(day, &turn))?;
         }
         turns.push((day, turn));
     }
+    for name in RECEIVERS {
+        std::fs::remove_file(folder.join(url_file(name)))
+            .context("cannot clear away a receiver's address")?;
+    }
     Ok(turns)
+}
+
+/// The file with a receiver's address, while the demo runs.
+fn url_file(name: &str) -> String {
+    format!("{name}-url")
+}
+
+/// Leaves each mail of the Maildir, oldest digest first, to be looked at with a mail reader and a browser.
+fn show_mails(folder: &Path) -> Result<()> {
+    let (new, mut shown) = (folder.join(MAIL).join("new"), Shown::new(folder)?);
+    let mut mails = Vec::new();
+    for entry in std::fs::read_dir(&new).with_context(|| format!("cannot read {}", new.display()))? {
+        let file = entry?.path();
+        let mail = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        mails.extend(look(&mail).map(|look| (look, mail)));
+    }
+    mails.sort_by_key(|(look, _)| look.date);
+    mails
+        .iter()
+        .try_for_each(|(look, mail)| shown.keep("mail", &[("eml", mail), ("html", look.html.as_bytes())]))
+}
+
+/// The folder with the messages, numbered for each kind.
+struct Shown {
+    folder: PathBuf,
+    count: BTreeMap<String, usize>,
+}
+
+impl Shown {
+    fn new(folder: &Path) -> Result<Self> {
+        let folder = folder.join(MESSAGES);
+        std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        Ok(Self { folder, count: BTreeMap::new() })
+    }
+
+    /// Keeps one message, in each of these forms.
+    fn keep(&mut self, kind: &str, forms: &[(&str, &[u8])]) -> Result<()> {
+        let number = self.count.entry(kind.to_owned()).or_default();
+        *number += 1;
+        for (form, bytes) in forms {
+            let file = self.folder.join(format!("{kind}-{number}.{form}"));
+            File::create(&file)
+                .and_then(|mut file| file.write_all(bytes))
+                .with_context(|| format!("cannot write {}", file.display()))?;
+        }
+        Ok(())
+    }
 }
 
 fn day_in_words(day: Timestamp, turn: &Turn) -> String {
@@ -74,6 +141,7 @@ fn day_in_words(day: Timestamp, turn: &Turn) -> String {
 struct Last {
     list: String,
     mail: String,
+    messages: String,
     config: String,
     rows: usize,
     days: usize,
@@ -86,6 +154,7 @@ impl Last {
         Self {
             list: folder.join(LIST).display().to_string(),
             mail: folder.join(MAIL).display().to_string(),
+            messages: folder.join(MESSAGES).display().to_string(),
             config: folder.join(CONFIG).display().to_string(),
             rows: rows.map_or(0, |list| list.rows),
             days: turns.len(),
@@ -93,19 +162,21 @@ impl Last {
     }
 
     fn in_words(&self) -> String {
-        let Self { list, mail, config, rows, days } = self;
+        let Self { list, mail, messages, config, rows, days } = self;
         format!(
             "\n{days} simulated days. Look at {list}: {rows} papers.\n\
-             The digests are mails in {mail}/new.\n\
+             The digests are mails in {mail}/new, and as they went to a mail reader, Slack, Discord and a webhook\n\
+             in {messages}: open {messages}/mail-1.html in a browser.\n\
              Search them:       paperwire search --config {config} transformer\n\
              Ask the real arXiv: put your address into {config}, then paperwire once --config {config}\n"
         )
     }
 }
 
-/// The configuration of the demo, and afterwards, without the loopback's address, one to go on with.
+/// The configuration of the demo, and afterwards, without what listens on the loopback, one to go on with.
 fn config_text(url: Option<&str>) -> String {
     let loopback = url.map_or(String::new(), |url| format!("url = \"{url}\"\npace = \"0s\"\n"));
+    let receivers: String = url.map_or(String::new(), |_| RECEIVERS.map(receiver_text).concat());
     format!(
         r#"{FIRST_LINE} Change the contact to your own address before you ask arXiv.
 state = "{STATE}"
@@ -126,14 +197,36 @@ topics = ["Image Classification"]
 name = "box"
 kind = "maildir"
 path = "{MAIL}"
+{subscription}{receivers}"#,
+        contact = env!("CARGO_PKG_REPOSITORY"),
+        subscription = subscription_text("box"),
+    )
+}
 
+/// A receiver on the loopback, told what the mail box is told.
+fn receiver_text(kind: &str) -> String {
+    format!(
+        r#"
+[[sink]]
+name = "{kind}"
+kind = "{kind}"
+url_file = "{url_file}"
+allow_private = true
+{subscription}"#,
+        url_file = url_file(kind),
+        subscription = subscription_text(kind),
+    )
+}
+
+fn subscription_text(sink: &str) -> String {
+    format!(
+        r#"
 [[subscription]]
 topics = ["Image Classification"]
-sink = "box"
+sink = "{sink}"
 when = "0 6 * * *"
 include = ["new", "replacement"]
-"#,
-        contact = env!("CARGO_PKG_REPOSITORY"),
+"#
     )
 }
 
@@ -151,18 +244,22 @@ fn make_room(folder: &Path) -> Result<()> {
     if !is_ours {
         bail!("{} is not empty and not an earlier demo: name another folder with --folder", folder.display());
     }
-    for name in [STATE, "paperwire.db-wal", "paperwire.db-shm", "paperwire.db.lock", LIST, CONFIG] {
-        match std::fs::remove_file(folder.join(name)) {
+    let files = [STATE, "paperwire.db-wal", "paperwire.db-shm", "paperwire.db.lock", LIST, CONFIG];
+    for name in files.map(str::to_owned).into_iter().chain(RECEIVERS.map(url_file)) {
+        match std::fs::remove_file(folder.join(&name)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 return Err(error).with_context(|| format!("cannot clear away {}/{name}", folder.display()));
             }
             Ok(()) | Err(_) => {}
         }
     }
-    match std::fs::remove_dir_all(folder.join(MAIL)) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("cannot clear away {}/{MAIL}", folder.display()))
+    for name in [MAIL, MESSAGES] {
+        match std::fs::remove_dir_all(folder.join(name)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("cannot clear away {}/{name}", folder.display()));
+            }
+            Ok(()) | Err(_) => {}
         }
-        Ok(()) | Err(_) => Ok(()),
     }
+    Ok(())
 }

@@ -1,11 +1,14 @@
 //! The world that `paperwire demo` runs in: some sixty real papers that are shipped with the
-//! program, and an arXiv of our own on the loopback that announces them over a few simulated days.
+//! program, and an arXiv of our own on the loopback that announces them over a few simulated days,
+//! and a receiver that keeps what is posted to it.
 //! Knows how arXiv answers and when it announces; must never know how the program asks, what it
 //! keeps or what it writes: the demo is honest only as long as it stands outside.
 
 mod feed;
 mod loopback_arxiv;
+mod loopback_receiver;
 mod papers;
 
 pub use loopback_arxiv::LoopbackArxiv;
+pub use loopback_receiver::{LoopbackReceiver, Posted};
 pub use papers::{DemoPaper, days, papers};

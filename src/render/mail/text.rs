@@ -69,7 +69,8 @@ fn contents(out: &mut String, rows: &[(String, String)]) {
 }
 
 fn push_block(out: &mut String, block: &Block) {
-    let rule = "=".repeat(COLUMNS);
+    // Not of `=`, of which quoted-printable makes three bytes each.
+    let rule = "~".repeat(COLUMNS);
     let continued = if block.continued { ", continued" } else { "" };
     push(out, format_args!("\n\n{rule}"));
     wrap(out, &format!("{}{continued}", block.topic), "");
