@@ -7,6 +7,10 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread;
 
+use serde_json::Value;
+
+use crate::home::Home;
+
 /// The server. Its threads end with the test's process.
 #[derive(Debug)]
 pub(crate) struct Receivers {
@@ -63,6 +67,20 @@ impl Receivers {
         format!("http://{}{path}", self.address)
     }
 
+    /// The `[[sink]]` of this name and kind, which posts to `/<name>`.
+    pub(crate) fn sink(&self, home: &Home, name: &str, kind: &str) -> String {
+        std::fs::write(home.path(&format!("{name}-url")), self.url(&format!("/{name}"))).unwrap();
+        format!(
+            "[[sink]]\nname = \"{name}\"\nkind = \"{kind}\"\nurl_file = \"{name}-url\"\nallow_private = true\n\n"
+        )
+    }
+
+    /// The digests that a webhook of this name was told, each once, however often it was sent.
+    pub(crate) fn digests(&self, name: &str) -> Vec<Digest> {
+        let heard = self.heard_at(&format!("/{name}"));
+        heard.iter().filter(|heard| heard.was_accepted).map(Digest::of).collect()
+    }
+
     /// The next requests to this path are answered so; those after them are accepted.
     pub(crate) fn will(&self, path: &str, replies: impl IntoIterator<Item = Reply>) {
         self.shared().replies.entry(path.to_owned()).or_default().extend(replies);
@@ -80,6 +98,31 @@ impl Receivers {
 
     fn shared(&self) -> MutexGuard<'_, Shared> {
         self.shared.lock().unwrap()
+    }
+}
+
+/// One message of a webhook, read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Digest {
+    pub(crate) number: u64,
+    /// Each paper with its version, why it is told, and its topics.
+    pub(crate) papers: Vec<(String, u64, String, Vec<String>)>,
+}
+
+impl Digest {
+    fn of(heard: &Heard) -> Self {
+        let body: Value = serde_json::from_str(&heard.body).unwrap();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let papers = body["data"]["papers"].as_array().unwrap().iter().map(|paper| {
+            let topics = paper["topics"].as_array().unwrap().iter().map(text).collect();
+            (text(&paper["id"]), paper["version"].as_u64().unwrap(), text(&paper["news"]), topics)
+        });
+        Self { number: body["data"]["digest"].as_u64().unwrap(), papers: papers.collect() }
+    }
+
+    /// Its papers with their versions, in its order.
+    pub(crate) fn versions(&self) -> Vec<(&str, u64)> {
+        self.papers.iter().map(|(id, version, ..)| (id.as_str(), *version)).collect()
     }
 }
 

@@ -1,0 +1,239 @@
+//! Subscriptions: what is told when, by whole turns and a receiver that remembers.
+
+use paperwire::domain::{Paper, Version};
+
+use crate::fake_arxiv::FakeArxiv;
+use crate::fake_arxiv::page::paper;
+use crate::home::{Home, NOW};
+use crate::papers::{revised, sample, sorted};
+use crate::receivers::{Digest, Receivers};
+
+/// A home whose receiver `hook` has a subscription with these lines.
+fn home(fake: &FakeArxiv, receivers: &Receivers, subscription: &str) -> Home {
+    subscribed(Home::asking(fake), receivers, subscription)
+}
+
+fn subscribed(home: Home, receivers: &Receivers, subscription: &str) -> Home {
+    let sink = receivers.sink(&home, "hook", "webhook");
+    home.with_more(&format!("{sink}[[subscription]]\nsink = \"hook\"\n{subscription}\n"))
+}
+
+/// The papers with their versions, as a digest names them.
+fn versions(papers: &[Paper]) -> Vec<(String, u64)> {
+    papers.iter().map(|paper| (paper.id.to_string(), paper.version.number().into())).collect()
+}
+
+/// What the receiver was told: the papers of each digest with their versions.
+fn told(receivers: &Receivers) -> Vec<Vec<(String, u64)>> {
+    let owned = |(id, version): (&str, u64)| (id.to_owned(), version);
+    receivers
+        .digests("hook")
+        .iter()
+        .map(|digest| digest.versions().into_iter().map(owned).collect())
+        .collect()
+}
+
+#[test]
+fn a_digest_goes_at_its_time_with_what_came_since_and_no_second_time() {
+    let fake = FakeArxiv::serving(sample(5));
+    let receivers = Receivers::start();
+    let home = home(&fake, &receivers, "when = \"0 8 * * *\"\ntimezone = \"UTC\"");
+    assert_eq!(home.once_well(NOW).digested(), [0], "first contact tells nobody");
+    fake.set_papers(sample(7));
+    assert_eq!(home.once_well("2025-03-27T07:59:59Z").digested(), [0], "it is not due");
+    assert_eq!(home.once_well("2025-03-27T08:00:00Z").digested(), [2]);
+    assert_eq!(home.once_well("2025-03-27T08:30:00Z").digested(), [0]);
+    assert_eq!(home.once_well("2025-03-28T08:00:00Z").digested(), [0], "a quiet day is skipped");
+    fake.set_papers(sample(8));
+    assert_eq!(home.once_well("2025-03-29T09:00:00Z").digested(), [1]);
+    assert_eq!(told(&receivers), [versions(&sample(7)[5..]), versions(&sample(8)[7..])]);
+}
+
+#[test]
+fn after_downtime_one_digest_covers_all_that_was_missed() {
+    let fake = FakeArxiv::serving(sample(5));
+    let receivers = Receivers::start();
+    let home = home(&fake, &receivers, "when = \"0 8 * * *\"\ntimezone = \"UTC\"");
+    home.once_well(NOW);
+    fake.set_papers(sample(30));
+    assert_eq!(home.once_well("2025-04-02T11:00:00Z").digested(), [25]);
+    assert_eq!(home.once_well("2025-04-02T12:00:00Z").digested(), [0]);
+    assert_eq!(home.once_well("2025-04-03T08:00:00Z").digested(), [0]);
+    let parts = receivers.digests("hook");
+    assert!(parts.iter().all(|part| part.number == 1), "one digest, in as many parts as it needs");
+    let told: Vec<_> = parts.iter().flat_map(Digest::versions).collect();
+    let missed = versions(&sample(30)[5..]);
+    assert_eq!(told.len(), missed.len());
+    assert!(missed.iter().all(|(id, version)| told.contains(&(id, *version))));
+}
+
+#[test]
+fn what_a_subscription_includes_decides_what_it_is_told() {
+    for (include, counts) in
+        [("[\"new\"]", [1, 0]), ("[\"replacement\"]", [0, 1]), ("[\"new\", \"replacement\"]", [1, 1])]
+    {
+        let fake = FakeArxiv::serving(sample(4));
+        let receivers = Receivers::start();
+        let when = format!("when = \"0 8 * * *\"\ntimezone = \"UTC\"\ninclude = {include}");
+        let home = home(&fake, &receivers, &when);
+        home.once_well(NOW);
+        let mut papers = sample(5);
+        papers[1] = revised(&papers[1], 1);
+        fake.set_papers(sorted(papers));
+        assert_eq!(home.once_well("2025-03-27T09:00:00Z").digested(), [counts[0] + counts[1]], "{include}");
+        let news: Vec<_> = receivers
+            .digests("hook")
+            .iter()
+            .flat_map(|digest| digest.papers.clone())
+            .map(|paper| paper.2)
+            .collect();
+        let count = |kind: &str| news.iter().filter(|news| *news == kind).count();
+        assert_eq!([count("new"), count("replacement")], counts, "{include}");
+        assert_eq!(
+            home.once_well("2025-03-28T09:00:00Z").digested(),
+            [0],
+            "{include}: what was left out stays out"
+        );
+    }
+}
+
+#[test]
+fn an_empty_digest_is_sent_where_that_is_asked_for_once_a_period() {
+    let fake = FakeArxiv::serving(sample(3));
+    let receivers = Receivers::start();
+    let home = home(&fake, &receivers, "when = \"0 8 * * *\"\ntimezone = \"UTC\"\nempty = \"say so\"");
+    home.once_well(NOW);
+    for now in ["2025-03-27T09:00:00Z", "2025-03-27T15:00:00Z", "2025-03-30T09:00:00Z"] {
+        home.once_well(now);
+    }
+    assert_eq!(told(&receivers), [vec![], vec![]]);
+    let numbers: Vec<u64> = receivers.digests("hook").iter().map(|digest| digest.number).collect();
+    assert_eq!(numbers, [1, 2]);
+}
+
+#[test]
+fn a_new_subscription_may_begin_with_the_latest_papers_and_repeats_none() {
+    let fake = FakeArxiv::serving(sample(9));
+    let receivers = Receivers::start();
+    let home = home(&fake, &receivers, "when = \"0 8 * * *\"\ntimezone = \"UTC\"\nfirst = 5");
+    assert_eq!(home.once_well(NOW).digested(), [5]);
+    fake.set_papers(sample(11));
+    assert_eq!(home.once_well("2025-03-27T09:00:00Z").digested(), [2]);
+    assert_eq!(told(&receivers), [versions(&sample(5)), versions(&sample(11)[9..])]);
+}
+
+#[test]
+fn a_paper_of_several_topics_stands_once_with_all_of_them() {
+    let fake = FakeArxiv::serving(sample(2));
+    let receivers = Receivers::start();
+    let topics = [("A", "cat:cs.CV"), ("B", "all:x")];
+    let home = subscribed(
+        Home::asking(&fake).with_topics(&topics),
+        &receivers,
+        "topics = [\"B\", \"A\"]\nwhen = \"0 8 * * *\"\ntimezone = \"UTC\"",
+    );
+    home.once_well(NOW);
+    fake.set_papers(sample(3));
+    fake.set_papers_of("cat:cs.CV", vec![paper(0), paper(1), paper(2), paper(3)]);
+    assert_eq!(home.once_well("2025-03-27T09:00:00Z").digested(), [2]);
+    let digest = receivers.digests("hook").remove(0);
+    let mut topics: Vec<_> = digest.papers.into_iter().map(|(id, _, _, topics)| (id, topics)).collect();
+    topics.sort();
+    let id = |n: usize| paper(n).id.to_string();
+    assert_eq!(topics, [(id(3), vec!["A".to_owned()]), (id(2), vec!["B".to_owned(), "A".to_owned()])]);
+}
+
+#[test]
+fn a_subscription_without_a_time_is_told_in_the_turn_that_finds_the_news() {
+    let fake = FakeArxiv::serving(sample(3));
+    let receivers = Receivers::start();
+    let home = home(&fake, &receivers, "when = \"now\"");
+    assert_eq!(home.once_well(NOW).digested(), [0]);
+    fake.set_papers(sample(4));
+    assert_eq!(home.once_well("2025-03-27T01:00:00Z").digested(), [1]);
+    assert_eq!(home.once_well("2025-03-27T02:00:00Z").digested(), [0]);
+    fake.set_papers(sample(6));
+    assert_eq!(home.once_well("2025-03-27T03:00:00Z").digested(), [2]);
+    assert_eq!(told(&receivers).len(), 2);
+}
+
+#[test]
+fn a_subscription_added_later_starts_with_what_comes_after_it() {
+    let fake = FakeArxiv::serving(sample(3));
+    let receivers = Receivers::start();
+    let home = Home::asking(&fake);
+    home.once_well(NOW);
+    fake.set_papers(sample(5));
+    home.once_well("2025-03-27T01:00:00Z");
+    let home = subscribed(home, &receivers, "when = \"0 8 * * *\"\ntimezone = \"UTC\"");
+    fake.set_papers(sample(6));
+    assert_eq!(home.once_well("2025-03-27T02:00:00Z").digested(), [0], "it begins");
+    assert_eq!(home.once_well("2025-03-27T09:00:00Z").digested(), [1], "with what its first turn found");
+    assert_eq!(told(&receivers), [versions(&sample(6)[5..])]);
+}
+
+#[test]
+fn a_revised_paper_is_told_in_its_latest_version_alone() {
+    let fake = FakeArxiv::serving(sample(3));
+    let receivers = Receivers::start();
+    let home = home(
+        &fake,
+        &receivers,
+        "when = \"0 8 * * *\"\ntimezone = \"UTC\"\ninclude = [\"new\", \"replacement\"]",
+    );
+    home.once_well(NOW);
+    // New, and replaced twice, before the next digest.
+    let new = Paper { version: Version::FIRST, ..paper(3) };
+    let (second, third) = (revised(&new, 1), revised(&revised(&new, 1), 1));
+    for (hour, version) in [(1, &new), (2, &second), (3, &third)] {
+        let mut papers = sample(3);
+        papers.push(version.clone());
+        fake.set_papers(sorted(papers));
+        home.once_well(&format!("2025-03-27T0{hour}:00:00Z"));
+    }
+    assert_eq!(home.once_well("2025-03-27T09:00:00Z").digested(), [1]);
+    let digest = receivers.digests("hook").remove(0);
+    assert_eq!(digest.versions(), [(new.id.to_string().as_str(), 3)]);
+    assert_eq!(digest.papers[0].2, "new", "to a reader who has not heard of it");
+}
+
+#[test]
+fn the_clocks_that_go_forward_and_back_cost_and_repeat_no_digest() {
+    for (begin, turns) in [
+        // Berlin has no 2:30 on 30 March 2025: the first instant behind the gap stands for it.
+        (
+            "2025-03-29T12:00:00Z",
+            [
+                ("2025-03-30T00:59:59Z", 0),
+                ("2025-03-30T01:00:00Z", 1),
+                ("2025-03-30T12:00:00Z", 0),
+                ("2025-03-31T00:30:00Z", 1),
+            ],
+        ),
+        // It has 2:30 twice on 26 October 2025.
+        (
+            "2025-10-25T12:00:00Z",
+            [
+                ("2025-10-26T00:30:00Z", 1),
+                ("2025-10-26T01:30:00Z", 0),
+                ("2025-10-26T12:00:00Z", 0),
+                ("2025-10-27T01:30:00Z", 1),
+            ],
+        ),
+    ] {
+        let fake = FakeArxiv::serving(sample(3));
+        let receivers = Receivers::start();
+        let home = home(
+            &fake,
+            &receivers,
+            "when = \"30 2 * * *\"\ntimezone = \"Europe/Berlin\"\nempty = \"say so\"",
+        );
+        home.once_well(begin);
+        let mut heard = 0;
+        for (now, more) in turns {
+            home.once_well(now);
+            heard += more;
+            assert_eq!(receivers.digests("hook").len(), heard, "{now}");
+        }
+    }
+}
