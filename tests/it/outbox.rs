@@ -1,1 +1,332 @@
+//! The outbox: what a receiver's answer makes of a message, and what a person can do about it, by whole turns and
+//! a receiver that remembers.
 
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+
+use crate::fake_arxiv::FakeArxiv;
+use crate::home::{Home, NOW, SinkAnswer, stderr, stdout};
+use crate::papers::sample;
+use crate::receivers::{Heard, Receivers, Reply};
+
+/// A home with a history, and these webhooks, each told at once of what is new.
+struct Desk {
+    fake: FakeArxiv,
+    receivers: Receivers,
+    home: Home,
+    papers: usize,
+}
+
+/// The outbox as `outbox list --json` tells it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Listing {
+    messages: Vec<MessageListed>,
+    paused: Vec<PausedListed>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MessageListed {
+    id: i64,
+    sink: String,
+    digest: String,
+    part: String,
+    state: String,
+    attempts: u32,
+    due: Option<Timestamp>,
+    words: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PausedListed {
+    sink: String,
+    since: Timestamp,
+    words: String,
+}
+
+impl Desk {
+    fn with(names: &[&str]) -> Self {
+        let fake = FakeArxiv::serving(sample(3));
+        let receivers = Receivers::start();
+        let home = Home::asking(&fake);
+        let sinks: String = names.iter().map(|name| receivers.sink(&home, name, "webhook")).collect();
+        let subscriptions: String = names.iter().map(|name| at_once(name)).collect();
+        let home = home.with_more(&(sinks + &subscriptions));
+        home.once_well(NOW);
+        Self { fake, receivers, home, papers: 3 }
+    }
+
+    /// One more paper is there to be told.
+    fn news(&mut self) {
+        self.papers += 1;
+        self.fake.set_papers(sample(self.papers));
+    }
+
+    /// One turn so many seconds after [`NOW`]: what the sinks came to, the exit status, and what was told of it.
+    fn turn(&self, seconds: i64) -> (Vec<SinkAnswer>, i32, String) {
+        let answer = self.home.once(&after(seconds).to_string());
+        (answer.sinks, answer.status, answer.stderr)
+    }
+
+    /// The one sink's share of such a turn.
+    fn sink(&self, seconds: i64) -> SinkAnswer {
+        let (mut sinks, ..) = self.turn(seconds);
+        assert_eq!(sinks.len(), 1, "{sinks:?}");
+        sinks.remove(0)
+    }
+
+    fn heard(&self) -> Vec<Heard> {
+        self.receivers.heard_at("/hook")
+    }
+
+    fn listing(&self, more: &[&str]) -> Listing {
+        let done = self.home.run(&[&["outbox", "list", "--json"], more].concat());
+        assert_eq!((done.status.code(), stderr(&done)), (Some(0), ""));
+        serde_json::from_str(stdout(&done)).unwrap()
+    }
+
+    /// What `outbox` says to these words, where it must do them.
+    fn outbox(&self, words: &[&str]) -> String {
+        let done = self.home.run(&[&["outbox", "--now", &after(60).to_string()], words].concat());
+        assert_eq!((done.status.code(), stderr(&done)), (Some(0), ""), "{words:?}");
+        stdout(&done).to_owned()
+    }
+
+    /// What `outbox` says where it cannot do them.
+    fn refused(&self, words: &[&str]) -> String {
+        let done = self.home.run(&[&["outbox"], words].concat());
+        assert_eq!((done.status.code(), stdout(&done)), (Some(2), ""), "{words:?}");
+        stderr(&done).to_owned()
+    }
+}
+
+fn at_once(sink: &str) -> String {
+    format!("[[subscription]]\nsink = \"{sink}\"\nwhen = \"now\"\n\n")
+}
+
+fn after(seconds: i64) -> Timestamp {
+    NOW.parse::<Timestamp>().unwrap() + SignedDuration::from_secs(seconds)
+}
+
+fn counts(sink: &SinkAnswer) -> (u64, u64, u64, bool) {
+    (sink.delivered, sink.deferred, sink.failed, sink.paused)
+}
+
+/// What makes one message the same as another to its receiver.
+fn identity(heard: &Heard) -> (&str, &str) {
+    (&heard.headers["webhook-id"], &heard.body)
+}
+
+#[test]
+fn a_receiver_that_comes_back_gets_the_same_bytes_under_the_same_id_when_it_is_due() {
+    for (reply, wait, words) in [
+        (Reply::Refuse(429, "Retry-After: 600\r\n"), 600, "answered 429: it wants us to come later"),
+        (Reply::Refuse(503, "Retry-After: 90\r\n"), 90, "answered 503"),
+        (Reply::Refuse(500, ""), 5, "answered 500"),
+        (Reply::Vanish, 5, "may have arrived"),
+    ] {
+        let mut desk = Desk::with(&["hook"]);
+        desk.receivers.will("/hook", [reply.clone()]);
+        desk.news();
+        let (sinks, status, told) = desk.turn(0);
+        assert_eq!((counts(&sinks[0]), status), ((0, 1, 0, false), 1), "{reply:?}");
+        assert!(sinks[0].reason.as_ref().unwrap().contains(words), "{reply:?}: {sinks:?}");
+        assert!(told.contains(words) && told.contains("next try 2025-03-26T20:"), "{reply:?}: {told}");
+        let listing = desk.listing(&[]);
+        let [message] = &listing.messages[..] else { panic!("{listing:?}") };
+        assert_eq!((message.state.as_str(), message.attempts), ("queued", 1));
+        let due = message.due.unwrap();
+        // Jitter lengthens a wait of our own by up to a tenth, and the listing shows whole seconds.
+        assert!(due >= after(wait) && due <= after(wait + 1), "{reply:?}: {due}");
+        let answer = desk.home.once_well(&after(wait - 1).to_string());
+        assert_eq!(counts(&answer.sinks[0]), (0, 0, 0, false), "{reply:?}: it is too early");
+        let answer = desk.home.once_well(&after(wait + 1).to_string());
+        assert_eq!(counts(&answer.sinks[0]), (1, 0, 0, false), "{reply:?}");
+        let heard = desk.heard();
+        let [first, second] = &heard[..] else { panic!("{reply:?}: {heard:?}") };
+        assert_eq!(identity(first), identity(second), "{reply:?}");
+        assert_eq!(desk.listing(&[]).messages.len(), 0, "{reply:?}");
+    }
+}
+
+#[test]
+fn a_receiver_that_stays_away_is_given_up_after_its_last_try_and_the_message_is_kept() {
+    let mut desk = Desk::with(&["hook"]);
+    desk.receivers.will("/hook", std::iter::repeat_n(Reply::Refuse(502, ""), 11));
+    desk.news();
+    for attempt in 1..=10 {
+        assert_eq!(counts(&desk.sink(attempt * 2 * 86_400)), (0, 1, 0, false), "attempt {attempt}");
+    }
+    let (sinks, status, told) = desk.turn(22 * 86_400);
+    assert_eq!((counts(&sinks[0]), status), ((0, 0, 1, false), 1));
+    assert!(told.contains("kept as failed: `paperwire outbox retry 1` sends it again"), "{told}");
+    assert_eq!(counts(&desk.sink(30 * 86_400)), (0, 0, 0, false), "it is not tried again");
+    let heard = desk.heard();
+    assert_eq!(heard.len(), 11);
+    assert!(heard.iter().all(|again| identity(again) == identity(&heard[0])));
+    assert_eq!(desk.listing(&[]).messages[0].state, "failed");
+}
+
+#[test]
+fn a_message_that_is_refused_is_kept_as_failed_and_holds_up_no_other() {
+    let mut desk = Desk::with(&["hook"]);
+    desk.receivers.will("/hook", [Reply::Refuse(400, "")]);
+    desk.news();
+    let (sinks, status, told) = desk.turn(0);
+    assert_eq!((counts(&sinks[0]), status), ((0, 0, 1, false), 1));
+    let words = "the webhook's receiver answered 400: it refuses this message";
+    assert_eq!(sinks[0].reason.as_deref(), Some(words));
+    assert!(told.contains(words) && told.contains("`paperwire outbox retry 1`"), "{told}");
+    desk.news();
+    assert_eq!(counts(&desk.sink(60)), (1, 0, 0, false), "the next one is well");
+    let listing = desk.listing(&[]);
+    let [message] = &listing.messages[..] else { panic!("{listing:?}") };
+    assert_eq!(
+        (message.state.as_str(), message.due, message.words.as_deref()),
+        ("failed", None, Some(words))
+    );
+    assert_eq!(desk.outbox(&["retry", "1"]), "message 1 is queued again\n");
+    assert_eq!(counts(&desk.sink(120)), (1, 0, 0, false));
+    let heard = desk.heard();
+    let ids: Vec<_> = heard.iter().map(identity).collect();
+    assert_eq!((ids.len(), ids[0]), (3, ids[2]), "a retry is the same message");
+    assert_ne!(ids[0], ids[1]);
+}
+
+#[test]
+fn a_sink_that_is_gone_or_refuses_us_is_paused_with_its_messages_until_a_person_resumes_it() {
+    for (status, words) in [
+        (410, "answered 410: there is no receiver at this URL any more; it needs a new one"),
+        (404, "answered 404: there is no receiver at this URL any more; it needs a new one"),
+        (401, "answered 401: it refuses our credentials; the URL or the secret is wrong or withdrawn"),
+        (403, "answered 403: it refuses our credentials; the URL or the secret is wrong or withdrawn"),
+    ] {
+        let mut desk = Desk::with(&["hook"]);
+        desk.receivers.will("/hook", [Reply::Refuse(status, "")]);
+        desk.news();
+        let (sinks, ended, told) = desk.turn(0);
+        assert_eq!((counts(&sinks[0]), ended), ((0, 0, 0, true), 1), "{status}");
+        assert!(told.contains(words) && told.contains("`paperwire outbox resume hook`"), "{told}");
+        desk.news();
+        desk.sink(30 * 86_400);
+        assert_eq!(desk.heard().len(), 1, "{status}: nothing is sent to a paused sink");
+        let listing = desk.listing(&[]);
+        assert_eq!(listing.messages.iter().filter(|message| message.state == "queued").count(), 2);
+        let [paused] = &listing.paused[..] else { panic!("{listing:?}") };
+        assert_eq!((paused.sink.as_str(), paused.since), ("hook", after(0)));
+        assert!(paused.words.contains(words), "{listing:?}");
+        assert_eq!(desk.outbox(&["resume", "hook"]), "sink \"hook\" goes on\n");
+        assert_eq!(counts(&desk.sink(30 * 86_400 + 60)), (2, 0, 0, false), "{status}");
+        let heard = desk.heard();
+        let ids: Vec<_> = heard.iter().map(identity).collect();
+        assert_eq!((ids.len(), ids[0]), (3, ids[1]), "{status}: the one that was refused goes first");
+    }
+}
+
+#[test]
+fn a_later_message_never_overtakes_one_that_waits() {
+    let mut desk = Desk::with(&["hook"]);
+    desk.receivers.will("/hook", [Reply::Refuse(429, "Retry-After: 600\r\n")]);
+    desk.news();
+    desk.sink(0);
+    desk.news();
+    assert_eq!(counts(&desk.sink(300)), (0, 0, 0, false), "the second one waits behind the first");
+    assert_eq!(desk.heard().len(), 1);
+    assert_eq!(counts(&desk.sink(601)), (2, 0, 0, false));
+    let digests: Vec<u64> = desk.receivers.digests("hook").iter().map(|digest| digest.number).collect();
+    assert_eq!(digests, [1, 2]);
+}
+
+#[test]
+fn a_broken_sink_delays_no_other() {
+    let mut desk = Desk::with(&["broken", "gone", "hook"]);
+    desk.receivers.will("/broken", [Reply::Refuse(500, ""), Reply::Vanish]);
+    desk.receivers.will("/gone", [Reply::Refuse(410, "")]);
+    desk.news();
+    let (sinks, status, _) = desk.turn(0);
+    let counted: Vec<_> = sinks.iter().map(counts).collect();
+    assert_eq!(counted, [(0, 1, 0, false), (0, 0, 0, true), (1, 0, 0, false)]);
+    assert_eq!(status, 1);
+    desk.news();
+    let (sinks, ..) = desk.turn(60);
+    assert_eq!(counts(&sinks[2]), (1, 0, 0, false));
+    assert_eq!(desk.heard().len(), 2);
+}
+
+#[test]
+fn a_slow_sink_delays_no_other() {
+    let mut desk = Desk::with(&["slow", "hook"]);
+    desk.receivers.will("/slow", [Reply::Hang]);
+    desk.news();
+    let mut turn = desk.home.begin(&["once", "--now", NOW]);
+    desk.receivers.await_heard("/slow", 1);
+    desk.receivers.await_heard("/hook", 1);
+    assert!(turn.try_wait().unwrap().is_none(), "the slow one was waited for meanwhile");
+    turn.kill().unwrap();
+    turn.wait().unwrap();
+}
+
+#[test]
+fn a_person_holds_a_sink_back_and_lets_it_go_again() {
+    let mut desk = Desk::with(&["hook", "other"]);
+    assert_eq!(desk.outbox(&["pause", "hook"]), "sink \"hook\" is paused; its messages wait\n");
+    desk.news();
+    let (sinks, ..) = desk.turn(60);
+    assert_eq!((desk.heard().len(), sinks[1].delivered), (0, 1), "the other one gets its own");
+    let listing = desk.outbox(&["list"]);
+    assert!(
+        listing.starts_with("sink \"hook\" is paused since 2025-03-26T20:01:00Z: paused by hand\n"),
+        "{listing}"
+    );
+    assert!(
+        listing.contains("1  hook  hook #1  part 1/1  queued, 0 attempts, due 2025-03-26T20:01:00Z\n"),
+        "{listing}"
+    );
+    assert_eq!(desk.outbox(&["resume", "hook"]), "sink \"hook\" goes on\n");
+    assert_eq!(desk.outbox(&["resume", "hook"]), "sink \"hook\" was not paused\n");
+    let (sinks, ..) = desk.turn(120);
+    assert_eq!((sinks[0].delivered, desk.heard().len()), (1, 1));
+    assert_eq!(desk.outbox(&["list"]), "nothing is on its way\n");
+}
+
+#[test]
+fn a_person_gives_a_message_up_and_the_next_one_goes() {
+    let mut desk = Desk::with(&["hook"]);
+    desk.receivers.will("/hook", [Reply::Refuse(429, "Retry-After: 6000\r\n")]);
+    desk.news();
+    desk.sink(0);
+    desk.news();
+    desk.sink(30);
+    assert_eq!(desk.outbox(&["drop", "1"]), "message 1 is dropped\n");
+    assert_eq!(counts(&desk.sink(120)), (1, 0, 0, false));
+    let states = desk.listing(&["--all"]).messages.into_iter().map(|message| {
+        assert_eq!((message.sink.as_str(), message.part.as_str()), ("hook", "1/1"));
+        (message.id, message.digest, message.state)
+    });
+    let expected = [(1, "hook #1", "dropped"), (2, "hook #2", "delivered")];
+    assert_eq!(
+        states.collect::<Vec<_>>(),
+        expected.map(|(id, digest, state)| (id, digest.into(), state.into()))
+    );
+    assert_eq!(desk.outbox(&["retry", "1"]), "message 1 is queued again\n", "a person may think again");
+    assert_eq!(counts(&desk.sink(180)), (1, 0, 0, false));
+}
+
+#[test]
+fn what_cannot_be_done_to_a_message_or_a_sink_is_said() {
+    let mut desk = Desk::with(&["hook"]);
+    desk.news();
+    desk.sink(0);
+    for words in [["retry", "1"], ["drop", "1"], ["retry", "7"], ["drop", "7"]] {
+        let id = words[1];
+        let expected = format!(
+            "paperwire: there is no message {id} of which that can be done: see `paperwire outbox list --all`\n"
+        );
+        assert_eq!(desk.refused(&words), expected, "{words:?}");
+    }
+    for words in [["pause", "nobody"], ["resume", "nobody"]] {
+        assert_eq!(desk.refused(&words), "paperwire: there is no sink \"nobody\"; there is \"hook\"\n");
+    }
+}

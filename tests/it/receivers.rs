@@ -4,18 +4,22 @@
 use std::collections::{HashMap, VecDeque};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
+use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::home::Home;
 
+/// A request that does not come must fail the test and not hang it.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// The server. Its threads end with the test's process.
 #[derive(Debug)]
 pub(crate) struct Receivers {
     address: SocketAddr,
-    shared: Arc<Mutex<Shared>>,
+    shared: Arc<Shared>,
 }
 
 /// One request that was taken.
@@ -39,10 +43,19 @@ pub(crate) enum Reply {
     Refuse(u16, &'static str),
     /// Takes it, and the answer is lost.
     Vanish,
+    /// Takes it, and says nothing for as long as the other side waits.
+    Hang,
 }
 
 #[derive(Debug, Default)]
 struct Shared {
+    memory: Mutex<Memory>,
+    /// Told of each request.
+    heard_one: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Memory {
     heard: Vec<Heard>,
     replies: HashMap<String, VecDeque<Reply>>,
 }
@@ -51,7 +64,7 @@ impl Receivers {
     pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let shared = Arc::new(Mutex::new(Shared::default()));
+        let shared = Arc::new(Shared::default());
         let at_door = Arc::clone(&shared);
         thread::spawn(move || {
             for connection in listener.incoming().flatten() {
@@ -83,12 +96,12 @@ impl Receivers {
 
     /// The next requests to this path are answered so; those after them are accepted.
     pub(crate) fn will(&self, path: &str, replies: impl IntoIterator<Item = Reply>) {
-        self.shared().replies.entry(path.to_owned()).or_default().extend(replies);
+        self.memory().replies.entry(path.to_owned()).or_default().extend(replies);
     }
 
     /// All requests so far.
     pub(crate) fn heard(&self) -> Vec<Heard> {
-        self.shared().heard.clone()
+        self.memory().heard.clone()
     }
 
     /// The requests to this path so far.
@@ -96,8 +109,17 @@ impl Receivers {
         self.heard().into_iter().filter(|heard| heard.path == path).collect()
     }
 
-    fn shared(&self) -> MutexGuard<'_, Shared> {
-        self.shared.lock().unwrap()
+    /// The requests to this path, once there are so many.
+    pub(crate) fn await_heard(&self, path: &str, count: usize) -> Vec<Heard> {
+        let are_too_few =
+            |memory: &mut Memory| memory.heard.iter().filter(|heard| heard.path == path).count() < count;
+        let waited = self.shared.heard_one.wait_timeout_while(self.memory(), PATIENCE, are_too_few);
+        assert!(!waited.unwrap().1.timed_out(), "{path} heard fewer than {count}: {:?}", self.heard());
+        self.heard_at(path)
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.shared.memory.lock().unwrap()
     }
 }
 
@@ -126,21 +148,26 @@ impl Digest {
     }
 }
 
-fn serve(connection: &TcpStream, shared: &Mutex<Shared>) {
+fn serve(connection: &TcpStream, shared: &Shared) {
     let mut reader = BufReader::new(connection);
     while let Some(mut heard) = request(&mut reader) {
-        let mut shared = shared.lock().unwrap();
+        let mut memory = shared.memory.lock().unwrap();
         let reply =
-            shared.replies.get_mut(&heard.path).and_then(VecDeque::pop_front).unwrap_or(Reply::Accept);
+            memory.replies.get_mut(&heard.path).and_then(VecDeque::pop_front).unwrap_or(Reply::Accept);
         heard.was_accepted = matches!(reply, Reply::Accept);
-        shared.heard.push(heard);
-        drop(shared);
+        memory.heard.push(heard);
+        drop(memory);
+        shared.heard_one.notify_all();
         let answer = match reply {
             Reply::Accept => "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".to_owned(),
             Reply::Refuse(status, headers) => {
                 format!("HTTP/1.1 {status} No\r\n{headers}Content-Length: 0\r\n\r\n")
             }
             Reply::Vanish => return,
+            Reply::Hang => {
+                let _ = reader.read(&mut [0]);
+                return;
+            }
         };
         let mut connection = connection;
         if connection.write_all(answer.as_bytes()).is_err() {
