@@ -17,7 +17,7 @@ pub async fn send_test(sink: &Sink, now: Timestamp) -> Result<Vec<Attempt>> {
     for (recipient, body) in
         sinks::style(&sink.kind).render_test(&sink.name, &key, &now.to_zoned(TimeZone::UTC))?
     {
-        let message = Claimed { id: 0, key: key.clone(), recipient, body, attempt: 1 };
+        let message = Claimed { id: 0, key: key.clone(), recipient, body, attempt: 1, unfinished: 0 };
         attempts.push(way.try_once(&message).await);
     }
     Ok(attempts)

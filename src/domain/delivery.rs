@@ -24,6 +24,10 @@ const WAITS: [SignedDuration; 10] = [
 /// Tries in all; after the last one the message is kept as failed, for a person to send again.
 pub const ATTEMPTS_MAX: u32 = 11;
 
+/// Tries in a row that never came to an end, after which a message is given up: it may itself be what ends the
+/// program. One such try may be a power cut, and two bad luck.
+const UNFINISHED_MAX: u32 = 3;
+
 /// A receiver that names a longer wait is asked again after this one.
 const NAMED_WAIT_MAX: SignedDuration = SignedDuration::from_hours(24);
 
@@ -54,6 +58,18 @@ pub fn settle(attempt: &Attempt, count: u32, now: Timestamp, jitter: f64) -> Set
         Attempt::Deferred { wait: Some(wait), words: _ } => Settled::Again { at: now + named(*wait) },
         Attempt::Deferred { wait: None, words: _ } => Settled::Again { at: now + own_wait(count, jitter) },
     }
+}
+
+/// When a message is tried again if its `count`th try, begun now, never comes to an end: not at once, so that a
+/// message which ends the program does not end it again as soon as it is back.
+pub fn due_if_unfinished(count: u32, now: Timestamp) -> Timestamp {
+    now + own_wait(count, 0.0)
+}
+
+/// Whether a message is given up before another try, its `count`th, where the `unfinished` ones just before that
+/// never came to an end.
+pub fn is_given_up(count: u32, unfinished: u32) -> bool {
+    unfinished >= UNFINISHED_MAX || count > ATTEMPTS_MAX
 }
 
 fn named(wait: Duration) -> SignedDuration {
@@ -94,6 +110,15 @@ mod tests {
             (deferred(Some(Duration::from_secs(9_999_999))), 1, again(86_400)),
         ] {
             assert_eq!(settle(&attempt, count, now, 0.0), settled, "{attempt:?} {count}");
+        }
+    }
+
+    #[test]
+    fn a_message_is_given_up_after_three_tries_without_an_end_or_after_the_last_one() {
+        for (count, unfinished, expected) in
+            [(1, 0, false), (3, 2, false), (4, 3, true), (9, 3, true), (11, 2, false), (12, 1, true)]
+        {
+            assert_eq!(is_given_up(count, unfinished), expected, "{count} {unfinished}");
         }
     }
 

@@ -27,7 +27,7 @@ pub use arxiv_id::{ArxivId, BadArxivId, PaperId, Version};
 pub use code_link::code_link;
 pub use compose::{Piece, sections};
 pub use crontab::{BadCrontab, Crontab};
-pub use delivery::{ATTEMPTS_MAX, Settled, settle};
+pub use delivery::{ATTEMPTS_MAX, Settled, due_if_unfinished, is_given_up, settle};
 pub use digest::{Attempt, Digest, Part, Refused, Section, Told};
 pub use fault::{Fault, FaultKind, Retry};
 pub use gate::{Gate, WAIT_MAX};

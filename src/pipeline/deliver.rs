@@ -1,11 +1,11 @@
 //! Delivering what is due at one sink, one message after the other. The attempt is counted before it is
-//! made, so that a message which kills the program is not tried for ever.
+//! made, so that a message which ends the program is not tried for ever.
 
 use anyhow::Result;
 use jiff::Timestamp;
 
 use crate::clock;
-use crate::domain::{ATTEMPTS_MAX, Attempt, Settled, settle};
+use crate::domain::{Attempt, Settled, is_given_up, settle};
 use crate::sink::{Http, Maildir, Smtp};
 use crate::store::{Claimed, Outbox};
 
@@ -47,11 +47,10 @@ pub async fn deliver_one(
     jitter: f64,
 ) -> Result<Option<Delivered>> {
     let Some(claimed) = outbox.claim(sink, now)? else { return Ok(None) };
-    let attempt = if claimed.attempt > ATTEMPTS_MAX {
-        cut_short(claimed.attempt)
-    } else {
-        way.try_once(&claimed).await
-    };
+    if is_given_up(claimed.attempt, claimed.unfinished) {
+        return give_up(outbox, sink, claimed, now).map(Some);
+    }
+    let attempt = way.try_once(&claimed).await;
     let settled = settle(&attempt, claimed.attempt, now, jitter);
     let words = words(attempt);
     outbox.settle(&claimed, sink, &settled, &words, now)?;
@@ -69,14 +68,16 @@ impl Way {
     }
 }
 
-/// A message whose tries were all counted and whose last one never came to an end: the program was stopped
-/// in it, perhaps by it.
-fn cut_short(attempt: u32) -> Attempt {
-    let tries = attempt - 1;
-    Attempt::Deferred {
-        wait: None,
-        words: format!("paperwire was ended during the last of {tries} tries, and it is not tried again"),
-    }
+/// Keeps a message as failed whose last tries never came to an end: the program was stopped in them, perhaps by
+/// it. This try is not made, and so not counted.
+fn give_up(outbox: &mut Outbox, sink: &str, claimed: Claimed, now: Timestamp) -> Result<Delivered> {
+    let claimed = Claimed { attempt: claimed.attempt - 1, ..claimed };
+    let Claimed { id, attempt, unfinished, .. } = claimed;
+    let words = format!(
+        "paperwire was ended during {unfinished} of its {attempt} tries, the last one among them; it is not tried again"
+    );
+    outbox.settle(&claimed, sink, &Settled::Failed, &words, now)?;
+    Ok(Delivered { id, attempt, settled: Settled::Failed, words })
 }
 
 fn words(attempt: Attempt) -> String {

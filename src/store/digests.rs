@@ -181,8 +181,8 @@ fn queue_messages(db: &Connection, subscription: &SubscriptionRecord, composed: 
     }
     for message in composed.messages {
         db.prepare_cached(
-            "INSERT INTO outbox (digest, sink, recipient, part, of, key, body, state, attempts, due, queued)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'queued', 0, ?8, ?8)",
+            "INSERT INTO outbox (digest, sink, recipient, part, of, key, body, state, attempts, unfinished, due, queued)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'queued', 0, 0, ?8, ?8)",
         )?
         .execute(params![
             digest,

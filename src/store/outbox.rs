@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::row::{time, time_or_none};
 use super::{open_beside, schema};
-use crate::domain::Settled;
+use crate::domain::{Settled, due_if_unfinished};
 
 /// A connection to the outbox.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ pub struct Claimed {
     pub body: Vec<u8>,
     /// Which attempt this is, from 1.
     pub attempt: u32,
+    /// How many attempts just before this one never came to an end.
+    pub unfinished: u32,
 }
 
 /// One message as a person sees it.
@@ -85,13 +87,13 @@ impl Outbox {
         Ok(Self { db })
     }
 
-    /// The message of this sink that is longest due, with its attempt counted. A later message never
-    /// overtakes an earlier one for the same recipient.
+    /// The message of this sink that is longest due, with its attempt counted as one without an end, which
+    /// [`settle`](Self::settle) takes back. A later message never overtakes an earlier one for the same recipient.
     pub fn claim(&mut self, sink: &str, now: Timestamp) -> Result<Option<Claimed>> {
         let change = self.db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let claimed = change
             .prepare_cached(
-                "SELECT o.id, o.key, o.recipient, o.body, o.attempts + 1 FROM outbox o
+                "SELECT o.id, o.key, o.recipient, o.body, o.attempts + 1, o.unfinished FROM outbox o
                  WHERE o.sink = ?1 AND o.state = 'queued' AND o.due <= ?2
                    AND NOT EXISTS (SELECT 1 FROM pauses WHERE sink = ?1)
                    AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.sink = o.sink AND e.state = 'queued'
@@ -105,13 +107,18 @@ impl Outbox {
                     recipient: row.get(2)?,
                     body: row.get(3)?,
                     attempt: row.get(4)?,
+                    unfinished: row.get(5)?,
                 })
             })
             .optional()?;
         if let Some(claimed) = &claimed {
             change.execute(
-                "UPDATE outbox SET attempts = ?2 WHERE id = ?1",
-                params![claimed.id, claimed.attempt],
+                "UPDATE outbox SET attempts = ?2, unfinished = unfinished + 1, due = ?3 WHERE id = ?1",
+                params![
+                    claimed.id,
+                    claimed.attempt,
+                    due_if_unfinished(claimed.attempt, now).as_microsecond()
+                ],
             )?;
             change.commit()?;
         }
@@ -151,11 +158,18 @@ impl Outbox {
         // A person may have dropped it meanwhile; what was delivered all the same is noted as that.
         change
             .prepare_cached(
-                "UPDATE outbox SET state = ?2, due = ?3, words = ?4,
+                "UPDATE outbox SET state = ?2, due = ?3, words = ?4, attempts = ?6, unfinished = 0,
                      settled = CASE WHEN ?2 = 'queued' THEN NULL ELSE ?5 END
                  WHERE id = ?1 AND (state = 'queued' OR ?2 = 'delivered')",
             )?
-            .execute(params![claimed.id, state, due.as_microsecond(), words, now.as_microsecond()])?;
+            .execute(params![
+                claimed.id,
+                state,
+                due.as_microsecond(),
+                words,
+                now.as_microsecond(),
+                claimed.attempt
+            ])?;
         if *settled == Settled::SinkPaused {
             pause(&change, sink, words, now)?;
         }
@@ -207,7 +221,7 @@ impl Outbox {
     /// Sends a message again from the beginning, whatever became of it, unless its body is gone.
     pub fn retry(&mut self, id: i64, now: Timestamp) -> Result<bool> {
         let changed = self.db.execute(
-            "UPDATE outbox SET state = 'queued', attempts = 0, due = ?2, settled = NULL
+            "UPDATE outbox SET state = 'queued', attempts = 0, unfinished = 0, due = ?2, settled = NULL
              WHERE id = ?1 AND state <> 'delivered' AND body IS NOT NULL",
             params![id, now.as_microsecond()],
         )?;
@@ -233,7 +247,7 @@ impl Outbox {
         let change = self.db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let was_paused = change.execute("DELETE FROM pauses WHERE sink = ?1", [sink])? == 1;
         change.execute(
-            "UPDATE outbox SET due = min(due, ?2), attempts = 0 WHERE sink = ?1 AND state = 'queued'",
+            "UPDATE outbox SET due = min(due, ?2), attempts = 0, unfinished = 0 WHERE sink = ?1 AND state = 'queued'",
             params![sink, now.as_microsecond()],
         )?;
         change.commit()?;

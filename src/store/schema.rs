@@ -142,6 +142,7 @@ CREATE TABLE digest_news (
 ) STRICT, WITHOUT ROWID;
 
 -- One row is one request. key: its identity at the receiver. body: gone some time after it was delivered.
+-- unfinished: the last attempts in a row that never came to an end.
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY,
     digest INTEGER NOT NULL REFERENCES digests (id),
@@ -153,6 +154,7 @@ CREATE TABLE outbox (
     body BLOB,
     state TEXT NOT NULL CHECK (state IN ('queued', 'delivered', 'failed', 'dropped')),
     attempts INTEGER NOT NULL,
+    unfinished INTEGER NOT NULL,
     due INTEGER NOT NULL,
     queued INTEGER NOT NULL,
     settled INTEGER,

@@ -77,6 +77,14 @@ impl Desk {
         sinks.remove(0)
     }
 
+    /// A turn at that time that is killed when its request has arrived, when there were so many.
+    fn killed_in_try(&self, tries: usize, seconds: i64) {
+        let mut turn = self.home.begin(&["once", "--now", &after(seconds).to_string()]);
+        self.receivers.await_heard("/hook", tries);
+        turn.kill().unwrap();
+        turn.wait().unwrap();
+    }
+
     fn heard(&self) -> Vec<Heard> {
         self.receivers.heard_at("/hook")
     }
@@ -266,6 +274,44 @@ fn a_slow_sink_delays_no_other() {
     assert!(turn.try_wait().unwrap().is_none(), "the slow one was waited for meanwhile");
     turn.kill().unwrap();
     turn.wait().unwrap();
+}
+
+#[test]
+fn a_message_that_ends_the_program_at_every_try_is_given_up_and_holds_up_no_other() {
+    let mut desk = Desk::with(&["hook"]);
+    desk.receivers.will("/hook", std::iter::repeat_n(Reply::Hang, 3));
+    desk.news();
+    for (tries, seconds) in [(1, 0), (2, 5), (3, 400)] {
+        desk.killed_in_try(tries, seconds);
+        assert_eq!(counts(&desk.sink(seconds + 4)), (0, 0, 0, false), "it is not tried again at once");
+        assert_eq!(desk.heard().len(), tries);
+    }
+    desk.news();
+    let (sinks, status, told) = desk.turn(3000);
+    assert_eq!((counts(&sinks[0]), status), ((1, 0, 1, false), 1), "{told}");
+    let words = "paperwire was ended during 3 of its 3 tries, the last one among them; it is not tried again";
+    assert!(told.contains(&format!("message 1: {words}; kept as failed")), "{told}");
+    assert_eq!(desk.listing(&[]).messages[0].attempts, 3);
+    assert_eq!(desk.outbox(&["retry", "1"]), "message 1 is queued again\n");
+    assert_eq!(counts(&desk.sink(3060)), (1, 0, 0, false), "a person may have mended what ended it");
+    let heard = desk.heard();
+    let ids: Vec<_> = heard.iter().map(identity).collect();
+    assert_eq!(ids.len(), 5);
+    assert!(ids[..3].iter().chain(&ids[4..]).all(|id| *id == ids[0]) && ids[3] != ids[0]);
+}
+
+#[test]
+fn a_try_that_comes_to_an_end_wipes_out_those_that_did_not() {
+    let mut desk = Desk::with(&["hook"]);
+    let (hang, no) = (Reply::Hang, Reply::Refuse(500, ""));
+    desk.receivers.will("/hook", [hang.clone(), hang.clone(), no, hang.clone(), hang]);
+    desk.news();
+    desk.killed_in_try(1, 0);
+    desk.killed_in_try(2, 5);
+    assert_eq!(counts(&desk.sink(1000)), (0, 1, 0, false));
+    desk.killed_in_try(4, 86_400);
+    desk.killed_in_try(5, 2 * 86_400);
+    assert_eq!(counts(&desk.sink(4 * 86_400)), (1, 0, 0, false));
 }
 
 #[test]
