@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 /// The lock of a store, held until it is dropped.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -38,7 +38,15 @@ impl Lock {
         }
         // Only for the words above: a lock that cannot be signed still holds.
         let _ = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
-        Ok(Self { _file: file })
+        Ok(Self { file })
+    }
+}
+
+/// A child that is just being begun holds a copy of the file for a moment, and with it the lock.
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // What cannot be let go of here ends with the process.
+        let _ = self.file.unlock();
     }
 }
 
