@@ -11,7 +11,7 @@ use crate::clock;
 use crate::config::{Sink, SinkKind};
 use crate::domain::Settled;
 use crate::pipeline::deliver::{Delivered, deliver_one};
-use crate::store::Outbox;
+use crate::store::{Outbox, Paused};
 
 /// Slack takes one message a second from a webhook: <https://api.slack.com/docs/rate-limits>.
 const SLACK_PACE: Duration = Duration::from_secs(1);
@@ -31,14 +31,14 @@ pub struct SinkTurn {
     pub failed: u64,
     /// Whether the sink is paused now.
     pub is_paused: bool,
-    /// What went wrong last, in words.
+    /// What went wrong last, or why messages are held back, in words.
     pub reason: Option<String>,
 }
 
 impl SinkTurn {
     /// Whether all that was due is delivered.
     pub fn is_done(&self) -> bool {
-        self.deferred == 0 && self.failed == 0 && !self.is_paused && self.reason.is_none()
+        self.deferred == 0 && self.failed == 0 && self.reason.is_none()
     }
 
     fn count(&mut self, delivered: &Delivered) {
@@ -57,6 +57,9 @@ impl SinkTurn {
 /// Delivers what is due at a sink now. Nothing is opened and no secret read where nothing is.
 pub(super) async fn deliver_due(state: &Path, sink: &Sink, now: Timestamp) -> Result<SinkTurn> {
     let mut outbox = Outbox::open(state)?;
+    if let Some(paused) = outbox.pause_of(&sink.name)? {
+        return Ok(held_back(&paused, outbox.waiting(&sink.name, now)?));
+    }
     let mut turn = SinkTurn::default();
     if outbox.next_due(&sink.name)?.is_none_or(|due| due > now) {
         return Ok(turn);
@@ -70,6 +73,19 @@ pub(super) async fn deliver_due(state: &Path, sink: &Sink, now: Timestamp) -> Re
         }
     }
     Ok(turn)
+}
+
+/// The share of a sink that was paused before: every turn says so for as long as it holds messages back, or a
+/// broken sink would look like a quiet one.
+fn held_back(paused: &Paused, waiting: u64) -> SinkTurn {
+    let Paused { sink, since, words } = paused;
+    let mut turn = SinkTurn { is_paused: true, ..SinkTurn::default() };
+    if waiting > 0 {
+        let reason = format!("paused since {since:.0} (messages held back: {waiting}): {words}");
+        tracing::warn!("sink \"{sink}\": {reason}; `paperwire outbox resume {sink}` lets them go");
+        turn.reason = Some(reason);
+    }
+    turn
 }
 
 /// The least time between two messages to a sink.

@@ -254,6 +254,19 @@ impl Outbox {
         Ok(was_paused)
     }
 
+    /// Why this sink gets nothing for now; none where it does.
+    pub fn pause_of(&self, sink: &str) -> Result<Option<Paused>> {
+        Ok(self.paused()?.into_iter().find(|paused| paused.sink == sink))
+    }
+
+    /// How many messages of this sink are due.
+    pub fn waiting(&self, sink: &str, now: Timestamp) -> Result<u64> {
+        Ok(self
+            .db
+            .prepare_cached("SELECT count(*) FROM outbox WHERE sink = ?1 AND state = 'queued' AND due <= ?2")?
+            .query_row(params![sink, now.as_microsecond()], |row| row.get(0))?)
+    }
+
     /// The sinks that get nothing for now.
     pub fn paused(&self) -> Result<Vec<Paused>> {
         let mut find = self.db.prepare("SELECT sink, since, words FROM pauses ORDER BY sink")?;

@@ -218,7 +218,15 @@ fn a_sink_that_is_gone_or_refuses_us_is_paused_with_its_messages_until_a_person_
         assert_eq!((counts(&sinks[0]), ended), ((0, 0, 0, true), 1), "{status}");
         assert!(told.contains(words) && told.contains("`paperwire outbox resume hook`"), "{told}");
         desk.news();
-        desk.sink(30 * 86_400);
+        let (sinks, ended, told) = desk.turn(30 * 86_400);
+        let held =
+            "paused since 2025-03-26T20:00:00Z (messages held back: 2): the webhook's receiver answered";
+        assert_eq!((counts(&sinks[0]), ended), ((0, 0, 0, true), 1), "{status}: no quiet day");
+        assert!(sinks[0].reason.as_ref().unwrap().starts_with(held), "{sinks:?}");
+        assert!(
+            told.contains(held) && told.contains("`paperwire outbox resume hook` lets them go"),
+            "{told}"
+        );
         assert_eq!(desk.heard().len(), 1, "{status}: nothing is sent to a paused sink");
         let listing = desk.listing(&[]);
         assert_eq!(listing.messages.iter().filter(|message| message.state == "queued").count(), 2);
@@ -318,8 +326,16 @@ fn a_try_that_comes_to_an_end_wipes_out_those_that_did_not() {
 fn a_person_holds_a_sink_back_and_lets_it_go_again() {
     let mut desk = Desk::with(&["hook", "other"]);
     assert_eq!(desk.outbox(&["pause", "hook"]), "sink \"hook\" is paused; its messages wait\n");
+    let (sinks, status, _) = desk.turn(60);
+    assert_eq!(
+        (counts(&sinks[0]), &sinks[0].reason, status),
+        ((0, 0, 0, true), &None, 0),
+        "it holds nothing back"
+    );
     desk.news();
-    let (sinks, ..) = desk.turn(60);
+    let (sinks, status, _) = desk.turn(60);
+    let held = "paused since 2025-03-26T20:01:00Z (messages held back: 1): paused by hand";
+    assert_eq!((sinks[0].reason.as_deref(), status), (Some(held), 1));
     assert_eq!((desk.heard().len(), sinks[1].delivered), (0, 1), "the other one gets its own");
     let listing = desk.outbox(&["list"]);
     assert!(
