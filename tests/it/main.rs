@@ -30,6 +30,7 @@ mod plan;
 mod program;
 mod receivers;
 mod shell;
+mod simulated;
 mod sink;
 mod source;
 mod store;
