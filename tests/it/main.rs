@@ -18,6 +18,8 @@ mod fake_arxiv;
 mod faults;
 mod home;
 mod hostile;
+mod kills;
+mod letterbox;
 mod lists;
 mod logs;
 mod mail;

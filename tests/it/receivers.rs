@@ -52,6 +52,7 @@ struct Shared {
     memory: Mutex<Memory>,
     /// Told of each request.
     heard_one: Condvar,
+    latency: Duration,
 }
 
 #[derive(Debug, Default)]
@@ -62,9 +63,14 @@ struct Memory {
 
 impl Receivers {
     pub(crate) fn start() -> Self {
+        Self::answering_after(Duration::ZERO)
+    }
+
+    /// The same a long way off.
+    pub(crate) fn answering_after(latency: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let shared = Arc::new(Shared::default());
+        let shared = Arc::new(Shared { latency, ..Shared::default() });
         let at_door = Arc::clone(&shared);
         thread::spawn(move || {
             for connection in listener.incoming().flatten() {
@@ -158,6 +164,7 @@ fn serve(connection: &TcpStream, shared: &Shared) {
         memory.heard.push(heard);
         drop(memory);
         shared.heard_one.notify_all();
+        thread::sleep(shared.latency);
         let answer = match reply {
             Reply::Accept => "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".to_owned(),
             Reply::Refuse(status, headers) => {

@@ -1,0 +1,174 @@
+//! The program is killed at any moment of a month with five sinks that remember: each paper stands in exactly one
+//! digest of each subscription, and a message is repeated only where its answer was lost.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use crate::fake_arxiv::FakeArxiv;
+use crate::home::{Home, timed};
+use crate::letterbox::Letterbox;
+use crate::receivers::Receivers;
+use crate::simulated::{Dates, Dice, Month, kill_once, number, show, turns};
+
+/// Every sink, and when it is told.
+const SINKS: [(&str, &str); 5] =
+    [("hook", "now"), ("lab", "now"), ("den", "0 5 * * *"), ("box", "0 5 * * *"), ("mail", "now")];
+
+/// Each mail goes to both.
+const READERS: [&str; 2] = ["ada@example.org", "bob@example.org"];
+
+/// Long enough that kills meet messages which have arrived and whose answers have not.
+const LATENCY: Duration = Duration::from_millis(50);
+
+/// A home with every kind of sink, and what they remember.
+struct Town {
+    home: Home,
+    receivers: Receivers,
+    letterbox: Letterbox,
+}
+
+/// One message as its sink got it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Got {
+    /// By what a receiver can tell that it is a repeat: the webhook-id, the Message-ID; else the body.
+    identity: String,
+    body: String,
+}
+
+impl Town {
+    fn asking(fake: &FakeArxiv) -> Self {
+        let (receivers, letterbox) =
+            (Receivers::answering_after(LATENCY), Letterbox::answering_after(LATENCY));
+        let home = Home::asking(fake).with_page(30);
+        let mut more = [("hook", "webhook"), ("lab", "slack"), ("den", "discord")]
+            .map(|(name, kind)| receivers.sink(&home, name, kind))
+            .concat();
+        more += "[[sink]]\nname = \"box\"\nkind = \"maildir\"\npath = \"mail\"\n\n";
+        more += &letterbox.sink("mail", &READERS);
+        more += &SINKS.map(|(sink, when)| subscription(sink, when)).concat();
+        Self { home: home.with_more(&more), receivers, letterbox }
+    }
+
+    /// What every sink got so far, in the order in which it came, a Maildir's in none.
+    fn got(&self) -> BTreeMap<&'static str, Vec<Got>> {
+        let posted = |name: &str| self.receivers.heard_at(&format!("/{name}"));
+        let by_id = posted("hook").into_iter().map(|heard| {
+            let identity = heard.headers["webhook-id"].clone();
+            Got { identity, body: heard.body }
+        });
+        let by_body = |name| {
+            let heard = posted(name).into_iter();
+            heard.map(|heard| Got { identity: heard.body.clone(), body: heard.body }).collect()
+        };
+        BTreeMap::from([
+            ("hook", by_id.collect()),
+            ("lab", by_body("lab")),
+            ("den", by_body("den")),
+            ("box", self.filed().iter().map(|text| letter(text)).collect()),
+            ("mail", self.letterbox.letters().iter().map(|text| letter(text)).collect()),
+        ])
+    }
+
+    fn filed(&self) -> Vec<String> {
+        let Ok(folder) = std::fs::read_dir(self.home.path("mail/new")) else { return Vec::new() };
+        folder.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect()
+    }
+}
+
+fn subscription(sink: &str, when: &str) -> String {
+    format!("[[subscription]]\nsink = \"{sink}\"\nwhen = \"{when}\"\ntimezone = \"UTC\"\n\n")
+}
+
+fn letter(text: &str) -> Got {
+    let parsed = mailparse::parse_mail(text.as_bytes()).unwrap();
+    let header = |name: &str| {
+        let found = parsed.headers.iter().find(|header| header.get_key().eq_ignore_ascii_case(name));
+        found.unwrap().get_value()
+    };
+    let body = parsed.subparts[0].get_body().unwrap();
+    Got { identity: format!("{} {}", header("To"), header("Message-ID")), body }
+}
+
+/// The papers that a message tells of.
+fn papers(body: &str) -> BTreeSet<&str> {
+    let addresses = body.split("arxiv.org/abs/").skip(1);
+    addresses.map(work).collect()
+}
+
+/// The work that an address ends with, without its version.
+fn work(address: &str) -> &str {
+    let end = address.find(|c: char| !(c.is_ascii_alphanumeric() || "./-".contains(c)));
+    let id = address[..end.unwrap_or(address.len())].trim_end_matches('.');
+    let version = |(_, version): &(&str, &str)| version.bytes().all(|digit| digit.is_ascii_digit());
+    id.rsplit_once('v').filter(version).map_or(id, |(work, _)| work)
+}
+
+/// The papers of all messages of a sink, repeats left out; sorted.
+fn told<'g>(sink: &str, got: &'g [Got]) -> Vec<&'g str> {
+    let messages: BTreeSet<_> = got.iter().collect();
+    let identities: BTreeSet<_> = got.iter().map(|got| &got.identity).collect();
+    assert_eq!(messages.len(), identities.len(), "{sink}: what is the same message has the same bytes");
+    let mut told: Vec<_> = messages.into_iter().flat_map(|got| papers(&got.body)).collect();
+    told.sort_unstable();
+    told
+}
+
+/// That no message came again but the last that a sink got in a turn that was killed: only its answer can be lost.
+fn assert_only_the_last_is_repeated(sink: &str, got: &[Got], may_repeat: &BTreeSet<usize>) -> usize {
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut repeats = 0;
+    for (at, got) in got.iter().enumerate() {
+        if let Some(before) = seen.insert(&got.identity, at) {
+            assert!(may_repeat.contains(&before), "{sink}: {} came again", got.identity);
+            repeats += 1;
+        }
+    }
+    repeats
+}
+
+#[test]
+fn kills_at_any_moment_lose_no_message_and_repeat_one_only_where_its_answer_was_lost() {
+    let mut dice = Dice(31);
+    let month = Month::of(60, Dates::Shared, &mut dice);
+    let fake = FakeArxiv::serving(vec![]);
+    let (unharmed, killed) = (Town::asking(&fake), Town::asking(&fake));
+    let turns = turns(48);
+    let kills_each = number("PAPERWIRE_KILLS", 32).div_ceil(turns.len());
+    let mut may_repeat: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
+    for now in turns {
+        show(&fake, &month, now);
+        let (_, whole) = timed(|| unharmed.home.once_well(&now.to_string()));
+        for _ in 0..kills_each {
+            let before = killed.got();
+            kill_once(&killed.home, &now.to_string(), whole, &mut dice);
+            for (sink, got) in killed.got() {
+                if got.len() > before[sink].len() {
+                    may_repeat.entry(sink).or_default().insert(got.len() - 1);
+                }
+            }
+        }
+        // A try that never came to an end is repeated a little later.
+        killed.home.once_well(&(now + SignedDuration::from_hours(1)).to_string());
+    }
+    let news = killed.home.news();
+    let new: BTreeSet<&str> = news
+        .iter()
+        .filter(|told| told.2 == "new")
+        .map(|told| told.0.strip_prefix("arxiv:").unwrap())
+        .collect();
+    assert!(new.len() > 25, "a month that is too quiet");
+    assert_eq!(news, unharmed.home.news());
+    let (whole, mut repeats) = (unharmed.got(), BTreeMap::new());
+    for (sink, got) in killed.got() {
+        let readers = if sink == "mail" { READERS.len() } else { 1 };
+        let each: Vec<_> = new.iter().flat_map(|paper| std::iter::repeat_n(*paper, readers)).collect();
+        assert_eq!(told(sink, &got), each, "{sink}: each new paper once for each reader");
+        assert_eq!(told(sink, &whole[sink]), each, "{sink}: as without kills");
+        let may_repeat = may_repeat.entry(sink).or_default();
+        repeats.insert(sink, assert_only_the_last_is_repeated(sink, &got, may_repeat));
+    }
+    assert_eq!(repeats["box"], 0, "a Maildir knows what it has");
+    println!("{} papers, messages sent again: {repeats:?}", new.len());
+}

@@ -1,0 +1,86 @@
+//! Where mail is sent to: a server on the loopback that takes every message and remembers it.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+/// The server. Its threads end with the test's process.
+#[derive(Debug)]
+pub(crate) struct Letterbox {
+    address: SocketAddr,
+    letters: Arc<Mutex<Vec<String>>>,
+}
+
+impl Letterbox {
+    /// It says so late that it has a letter.
+    pub(crate) fn answering_after(latency: Duration) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let letters = Arc::default();
+        let at_door = Arc::clone(&letters);
+        thread::spawn(move || {
+            for connection in listener.incoming().flatten() {
+                let letters = Arc::clone(&at_door);
+                thread::spawn(move || talk(&connection, &letters, latency));
+            }
+        });
+        Self { address, letters }
+    }
+
+    /// The `[[sink]]` of this name, for these readers.
+    pub(crate) fn sink(&self, name: &str, to: &[&str]) -> String {
+        format!(
+            "[[sink]]\nname = \"{name}\"\nkind = \"email\"\nserver = \"smtp+plain://{}\"\n\
+             from = \"papers@example.org\"\nto = {to:?}\n\n",
+            self.address
+        )
+    }
+
+    /// All that it took, oldest first.
+    pub(crate) fn letters(&self) -> Vec<String> {
+        self.letters.lock().unwrap().clone()
+    }
+}
+
+/// Talks until the other side ends; a letter counts once its last line is here, whether or not the other side
+/// hears of it.
+fn talk(connection: &TcpStream, letters: &Mutex<Vec<String>>, latency: Duration) -> Option<()> {
+    let mut reader = BufReader::new(connection);
+    let answer = |words: &str| {
+        let mut connection = connection;
+        connection.write_all(format!("{words}\r\n").as_bytes()).ok()
+    };
+    answer("220 loopback")?;
+    loop {
+        let line = line(&mut reader)?;
+        match line.split_whitespace().next()? {
+            "DATA" => {
+                answer("354 go")?;
+                let letter = letter(&mut reader)?;
+                letters.lock().unwrap().push(letter);
+                thread::sleep(latency);
+                answer("250 queued")?;
+            }
+            "QUIT" => return answer("221 bye"),
+            _ => answer("250 ok")?,
+        }
+    }
+}
+
+fn letter(reader: &mut BufReader<&TcpStream>) -> Option<String> {
+    let mut letter = String::new();
+    loop {
+        match line(reader)?.as_str() {
+            ".\r\n" => return Some(letter),
+            line => letter.push_str(line.strip_prefix('.').unwrap_or(line)),
+        }
+    }
+}
+
+fn line(reader: &mut BufReader<&TcpStream>) -> Option<String> {
+    let mut line = String::new();
+    reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
+    Some(line)
+}
