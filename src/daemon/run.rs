@@ -16,6 +16,7 @@ use super::watch::Pulse;
 use super::{delivering, notify, sinks, turn, watch as watching};
 use crate::clock::{self, Clock};
 use crate::config::{Config, Sink};
+use crate::domain::again_after;
 use crate::pipeline::compose::Composition;
 use crate::pipeline::deliver::deliver_one;
 use crate::pipeline::poll::Status;
@@ -25,10 +26,6 @@ use crate::store::{Indexed, Outbox, Store, TextIndex};
 /// The daemon looks at the clock at least so often, so that a machine that slept or whose clock was set is
 /// noticed.
 const SLEEP_MAX: Duration = Duration::from_secs(30);
-
-/// After a poll that was not complete the next one comes earlier than its crontab says: after this, and
-/// twice as long each time.
-const AGAIN_AFTER: SignedDuration = SignedDuration::from_mins(15);
 
 /// How often what was delivered long ago is looked for, to let go of its body.
 const TIDY_EVERY: SignedDuration = SignedDuration::from_hours(24);
@@ -163,7 +160,7 @@ impl Turning<'_> {
         let source = turn::source(self.config)?;
         turn::begin_all(self.config, self.store, self.clock.now())?;
         let mut poll_next = self.first_poll()?;
-        let mut again_after = AGAIN_AFTER;
+        let mut incomplete = 0;
         let mut tidied: Option<Timestamp> = None;
         loop {
             self.pulse.beat("turn");
@@ -171,8 +168,8 @@ impl Turning<'_> {
             if now >= poll_next {
                 let is_whole = self.poll_all(&source).await?;
                 let by_crontab = self.poll_after(self.clock.now());
-                poll_next = if is_whole { by_crontab } else { by_crontab.min(now + again_after) };
-                again_after = if is_whole { AGAIN_AFTER } else { again_after * 2 };
+                incomplete = if is_whole { 0 } else { incomplete + 1 };
+                poll_next = if is_whole { by_crontab } else { by_crontab.min(now + again_after(incomplete)) };
                 notify::status(&format!("next poll {poll_next:.0}"));
             }
             self.compose_all();

@@ -2,6 +2,7 @@
 //! worth another try. Knows nothing of SQL, XML, HTTP, Markdown or the present time; a decision
 //! gets all of that as values and answers with a value.
 
+mod again;
 mod answer;
 mod arxiv_id;
 mod code_link;
@@ -22,6 +23,7 @@ mod subscription;
 mod ties;
 mod topic;
 
+pub use again::again_after;
 pub use answer::{Answer, Entry, Flaw};
 pub use arxiv_id::{ArxivId, BadArxivId, PaperId, Version};
 pub use code_link::code_link;
