@@ -281,7 +281,7 @@ impl Delivering {
         let name = format!("sink {}", self.sink.name);
         while !*stopping.borrow() {
             self.pulse.beat(&name);
-            let wait = match self.deliver_due(&stopping).await {
+            let wait = match self.deliver_due(&mut stopping).await {
                 Ok(wait) => wait,
                 Err(error) => {
                     tracing::error!("sink \"{}\": {error:#}", self.sink.name);
@@ -291,14 +291,14 @@ impl Delivering {
             tokio::select! {
                 () = clock::sleep(wait) => {}
                 () = self.wake.notified() => {}
-                _ = stopping.changed() => {}
+                _ = stopping.wait_for(|stop| *stop) => {}
             }
         }
         self.pulse.end(&name);
     }
 
     /// Delivers what is due; how long to wait then.
-    async fn deliver_due(&self, stopping: &watch::Receiver<bool>) -> Result<Duration> {
+    async fn deliver_due(&self, stopping: &mut watch::Receiver<bool>) -> Result<Duration> {
         let mut outbox = Outbox::open(&self.config.state)?;
         let mut way = None;
         loop {
@@ -320,7 +320,10 @@ impl Delivering {
                 deliver_one(&mut outbox, &self.sink.name, &ready, now, delivering::jitter()).await?
             {
                 delivering::tell(&self.sink.name, &delivered);
-                clock::sleep(delivering::pace(&self.sink.kind)).await;
+                tokio::select! {
+                    () = clock::sleep(delivering::pace(&self.sink.kind)) => {}
+                    _ = stopping.wait_for(|stop| *stop) => {}
+                }
             }
             way = Some(ready);
         }

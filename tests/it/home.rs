@@ -179,7 +179,8 @@ impl Home {
         self.command(line).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
-    fn command(&self, line: &[&str]) -> Command {
+    /// The program with this command line in this folder, about to begin.
+    pub(crate) fn command(&self, line: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_paperwire"));
         command.args(line).current_dir(self.folder.path()).stdin(Stdio::null());
         command

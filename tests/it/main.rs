@@ -13,6 +13,7 @@ mod backup;
 mod chat_rigs;
 mod commands;
 mod corpus;
+mod daemon;
 mod digests;
 mod fake_arxiv;
 mod faults;

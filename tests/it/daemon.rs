@@ -1,0 +1,215 @@
+//! `run` as its operator meets it: started, watched, told to read again and to stop.
+
+use std::io::{BufRead as _, BufReader};
+use std::os::unix::net::UnixDatagram;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::fake_arxiv::FakeArxiv;
+use crate::home::{Home, NOW, stderr, stdout, timed};
+use crate::papers::sample;
+use crate::receivers::{Receivers, Reply};
+
+/// What does not come must fail the test and not hang it.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Some seconds before a poll of the default crontab.
+const BEFORE_A_POLL: &str = "2025-03-27T00:14:55Z";
+
+/// The program as a daemon, with its log and what systemd hears of it.
+struct Daemon {
+    child: Child,
+    log: Receiver<String>,
+    socket: UnixDatagram,
+}
+
+impl Daemon {
+    fn begin(home: &Home, now: &str) -> Self {
+        let path = home.path("notify");
+        let _ = std::fs::remove_file(&path);
+        let socket = UnixDatagram::bind(&path).unwrap();
+        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        let mut command = home.command(&["run", "--now", now]);
+        let mut child =
+            command.env("NOTIFY_SOCKET", &path).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let (tell, log) = channel();
+        thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| tell.send(line)));
+        Self { child, log, socket }
+    }
+
+    /// Waits for a line of the log with these words.
+    fn says(&self, words: &str) -> String {
+        let mut said = Vec::new();
+        while let Ok(line) = self.log.recv_timeout(PATIENCE) {
+            if line.contains(words) {
+                return line;
+            }
+            said.push(line);
+        }
+        panic!("{words} was not said: {said:#?}");
+    }
+
+    /// Waits until systemd hears a message that begins so.
+    fn notifies(&self, words: &str) {
+        let mut bytes = [0; 4096];
+        loop {
+            let length = self.socket.recv(&mut bytes).unwrap_or_else(|error| panic!("no {words}: {error}"));
+            if bytes[..length].starts_with(words.as_bytes()) {
+                return;
+            }
+        }
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Ends it as systemd does, and how long that took.
+    fn stop(mut self) -> (ExitStatus, Duration) {
+        timed(|| {
+            self.signal("-TERM");
+            self.child.wait().unwrap()
+        })
+    }
+}
+
+impl Drop for Daemon {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A home with these webhooks, each told so, whose first contact is behind it and for which news has come since.
+fn with_news(fake: &FakeArxiv, receivers: &Receivers, sinks: &[(&str, &str)]) -> Home {
+    let home = told(Home::asking(fake), receivers, sinks);
+    home.once_well(NOW);
+    fake.set_papers(sample(4));
+    home
+}
+
+fn told(home: Home, receivers: &Receivers, sinks: &[(&str, &str)]) -> Home {
+    let told = |(name, when): &(&str, &str)| {
+        let sink = receivers.sink(&home, name, "webhook");
+        format!("{sink}[[subscription]]\nsink = \"{name}\"\nwhen = \"{when}\"\ntimezone = \"UTC\"\n\n")
+    };
+    let more = sinks.iter().map(told).collect::<Vec<_>>().concat();
+    home.with_more(&more)
+}
+
+#[test]
+fn a_daemon_polls_at_once_and_by_its_crontab_tells_the_news_and_ends_in_time() {
+    let fake = FakeArxiv::serving(sample(3));
+    let receivers = Receivers::start();
+    let home = told(Home::asking(&fake), &receivers, &[("hook", "now")]);
+    let daemon = Daemon::begin(&home, BEFORE_A_POLL);
+    daemon.notifies("READY=1");
+    daemon.says("3 filled in silently, 3 known");
+    daemon.notifies("STATUS=next poll 2025-03-27T00:15:00Z");
+    fake.set_papers(sample(4));
+    assert_eq!(receivers.await_heard("/hook", 1).len(), 1);
+    daemon.says("message 1 delivered");
+    daemon.notifies("STATUS=next poll 2025-03-27T06:15:00Z");
+    assert_eq!(home.rows().len(), 4, "the list is current");
+    let socket = daemon.socket.try_clone().unwrap();
+    let (status, time) = daemon.stop();
+    assert!(status.success() && time < Duration::from_secs(2), "{status} after {time:?}");
+    let mut bytes = [0; 64];
+    let length = socket.recv(&mut bytes).unwrap();
+    assert_eq!(&bytes[..length], b"STOPPING=1\n");
+    assert_eq!(receivers.heard().len(), 1);
+}
+
+#[test]
+fn after_downtime_a_daemon_polls_at_once() {
+    let fake = FakeArxiv::serving(sample(3));
+    let receivers = Receivers::start();
+    let home = with_news(&fake, &receivers, &[("hook", "now")]);
+    let daemon = Daemon::begin(&home, "2025-03-29T13:00:00Z");
+    receivers.await_heard("/hook", 1);
+    daemon.notifies("STATUS=next poll 2025-03-29T18:15:00Z");
+    assert!(daemon.stop().0.success());
+}
+
+#[test]
+fn a_second_writer_beside_a_daemon_is_refused_by_name_and_readers_are_not() {
+    let fake = FakeArxiv::serving(sample(3));
+    let home = Home::asking(&fake);
+    let daemon = Daemon::begin(&home, NOW);
+    daemon.says("3 known");
+    let expected = format!("another paperwire (process {}) is at work on", daemon.child.id());
+    for second in ["once", "run"] {
+        let done = home.run(&[second, "--now", NOW]);
+        assert_eq!(done.status.code(), Some(1), "{second}");
+        assert!(stderr(&done).contains(&expected), "{second}: {}", stderr(&done));
+    }
+    for reader in [&["search", "image"][..], &["outbox"], &["plan"], &["check"]] {
+        let done = home.run(reader);
+        assert!(done.status.success(), "{reader:?}: {}", stderr(&done));
+    }
+    assert!(daemon.stop().0.success());
+}
+
+#[test]
+fn a_wrong_configuration_leaves_the_old_one_at_work_and_a_right_one_takes_its_place() {
+    let fake = FakeArxiv::serving(sample(3));
+    let receivers = Receivers::start();
+    let home = told(Home::asking(&fake), &receivers, &[("hook", "now")]);
+    let daemon = Daemon::begin(&home, BEFORE_A_POLL);
+    daemon.says("3 known");
+    let right = std::fs::read_to_string(home.path("paperwire.toml")).unwrap();
+    std::fs::write(home.path("paperwire.toml"), right.replace("when =", "wehn =")).unwrap();
+    daemon.signal("-HUP");
+    daemon.says("the old configuration stays, the new one is wrong:");
+    daemon.says("wehn");
+    daemon.notifies("RELOADING=1");
+    daemon.notifies("READY=1");
+    fake.set_papers(sample(4));
+    receivers.await_heard("/hook", 1);
+    let home = home.with_topics(&[("Other", "cat:cs.CV")]);
+    daemon.signal("-HUP");
+    daemon.says("the configuration was read again; credentials given by systemd need a restart");
+    daemon.says("Other: 0 new, 0 replaced, 4 filled in silently, 4 known");
+    let moved = std::fs::read_to_string(home.path("paperwire.toml")).unwrap();
+    std::fs::write(home.path("paperwire.toml"), moved.replace("paperwire.db", "elsewhere.db")).unwrap();
+    daemon.signal("-HUP");
+    daemon.says("the old configuration stays: another `state` needs a restart");
+    assert!(daemon.stop().0.success());
+}
+
+#[test]
+fn a_delivery_that_hangs_keeps_no_later_message_from_the_other_sinks() {
+    let fake = FakeArxiv::serving(sample(3));
+    let receivers = Receivers::start();
+    let sinks = [("slow", "now"), ("hook", "now"), ("late", "16 0 * * *")];
+    let home = with_news(&fake, &receivers, &sinks);
+    receivers.will("/slow", [Reply::Hang]);
+    let _daemon = Daemon::begin(&home, "2025-03-27T00:15:55Z");
+    receivers.await_heard("/slow", 1);
+    receivers.await_heard("/hook", 1);
+    // Its digest is composed some seconds later, when the slow sink has hung for as long.
+    receivers.await_heard("/late", 1);
+    let listed = home.run(&["outbox", "--json"]);
+    let listed: Value = serde_json::from_str(stdout(&listed)).unwrap();
+    let [message] = &listed["messages"].as_array().unwrap()[..] else { panic!("{listed}") };
+    assert_eq!((&message["sink"], &message["state"]), (&"slow".into(), &"queued".into()));
+}
+
+#[test]
+fn a_delivery_in_flight_is_waited_for_so_that_its_answer_is_not_lost() {
+    let fake = FakeArxiv::serving(sample(3));
+    let receivers = Receivers::answering_after(Duration::from_secs(1));
+    let home = with_news(&fake, &receivers, &[("hook", "now")]);
+    let daemon = Daemon::begin(&home, "2025-03-27T00:20:00Z");
+    receivers.await_heard("/hook", 1);
+    let (status, time) = daemon.stop();
+    assert!(status.success() && time < Duration::from_secs(3), "{status} after {time:?}, one for the answer");
+    let listed = home.run(&["outbox", "list", "--all"]);
+    assert!(stdout(&listed).contains("delivered, 1 attempts"), "{}", stdout(&listed));
+}
