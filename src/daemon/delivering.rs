@@ -7,7 +7,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use super::sinks;
-use crate::clock;
+use crate::clock::{self, Clock};
 use crate::config::{Sink, SinkKind};
 use crate::domain::Settled;
 use crate::pipeline::deliver::{Delivered, deliver_one};
@@ -65,7 +65,7 @@ pub(super) async fn deliver_due(state: &Path, sink: &Sink, now: Timestamp) -> Re
         return Ok(turn);
     }
     let way = sinks::way(&sink.kind)?;
-    while let Some(delivered) = deliver_one(&mut outbox, &sink.name, &way, now, jitter()).await? {
+    while let Some(delivered) = deliver_one(&mut outbox, &sink.name, &way, Clock::Set(now), jitter()).await? {
         tell(&sink.name, &delivered);
         turn.count(&delivered);
         if outbox.next_due(&sink.name)?.is_some_and(|due| due <= now) {

@@ -317,7 +317,7 @@ impl Delivering {
             };
             self.pulse.beat(&format!("sink {}", self.sink.name));
             if let Some(delivered) =
-                deliver_one(&mut outbox, &self.sink.name, &ready, now, delivering::jitter()).await?
+                deliver_one(&mut outbox, &self.sink.name, &ready, self.clock, delivering::jitter()).await?
             {
                 delivering::tell(&self.sink.name, &delivered);
                 tokio::select! {

@@ -4,7 +4,7 @@
 use anyhow::Result;
 use jiff::Timestamp;
 
-use crate::clock;
+use crate::clock::{self, Clock};
 use crate::domain::{Attempt, Settled, is_given_up, settle};
 use crate::sink::{Http, Maildir, Smtp};
 use crate::store::{Claimed, Outbox};
@@ -38,19 +38,21 @@ pub struct Delivered {
     pub words: String,
 }
 
-/// Tries the message of this sink that is longest due; none where nothing is. `jitter` is between 0 and 1.
+/// Tries the message of this sink that is longest due; none where nothing is. A wait counts from the end of the
+/// try, which may have taken its time. `jitter` is between 0 and 1.
 pub async fn deliver_one(
     outbox: &mut Outbox,
     sink: &str,
     way: &Way,
-    now: Timestamp,
+    clock: Clock,
     jitter: f64,
 ) -> Result<Option<Delivered>> {
-    let Some(claimed) = outbox.claim(sink, now)? else { return Ok(None) };
+    let Some(claimed) = outbox.claim(sink, clock.now())? else { return Ok(None) };
     if is_given_up(claimed.attempt, claimed.unfinished) {
-        return give_up(outbox, sink, claimed, now).map(Some);
+        return give_up(outbox, sink, claimed, clock.now()).map(Some);
     }
     let attempt = way.try_once(&claimed).await;
+    let now = clock.now();
     let settled = settle(&attempt, claimed.attempt, now, jitter);
     let words = words(attempt);
     outbox.settle(&claimed, sink, &settled, &words, now)?;

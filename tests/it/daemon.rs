@@ -213,3 +213,18 @@ fn a_delivery_in_flight_is_waited_for_so_that_its_answer_is_not_lost() {
     let listed = home.run(&["outbox", "list", "--all"]);
     assert!(stdout(&listed).contains("delivered, 1 attempts"), "{}", stdout(&listed));
 }
+
+#[test]
+fn a_wait_that_a_receiver_names_counts_from_its_answer() {
+    let fake = FakeArxiv::serving(sample(3));
+    let receivers = Receivers::answering_after(Duration::from_secs(3));
+    receivers.will("/hook", [Reply::Refuse(429, "Retry-After: 2\r\n")]);
+    let home = with_news(&fake, &receivers, &[("hook", "now")]);
+    let _daemon = Daemon::begin(&home, "2025-03-27T00:20:00Z");
+    receivers.await_heard("/hook", 1);
+    let (_, time) = timed(|| receivers.await_heard("/hook", 2));
+    assert!(
+        time > Duration::from_millis(4900),
+        "{time:?}: three seconds until it answers, and the two it names"
+    );
+}
