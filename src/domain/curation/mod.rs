@@ -1,0 +1,260 @@
+//! What a person and the program keep together: how a list's table reads after both have changed it.
+//!
+//! Three texts are known: *ours*, what was generated last time, before a person's changes were put on it; *theirs*,
+//! what stands now; *wanted*, what would be generated now. Where theirs is as ours was, it becomes what is wanted;
+//! where it is not, a person wrote it, and it stays.
+
+mod order;
+mod row;
+mod sheet;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{HashMap, HashSet};
+
+use order::{Standing, in_order};
+pub use row::Conflict;
+use row::{Merging, merged};
+pub use sheet::{Key, Line, Sheet};
+
+/// One topic's table in each file of a list, the list itself first; none in a file that has no such table.
+pub type Sheets<'a> = Vec<Option<Sheet<'a>>>;
+
+/// The three texts of one topic, in the same files.
+#[derive(Debug)]
+pub struct Texts<'a> {
+    /// What was generated: the text that is known to have been written, and behind it one that was about to be
+    /// and may have been. Empty where the program has never written the list.
+    pub ours: &'a [Sheets<'a>],
+    /// What stands.
+    pub theirs: &'a Sheets<'a>,
+    /// What would be generated, without the papers that were dismissed.
+    pub wanted: &'a Sheets<'a>,
+}
+
+/// How one topic's tables are to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Curated {
+    /// The text between the markers of each file, with `\n` for line ends; none in a file that gets no such table.
+    pub sheets: Vec<Option<String>>,
+    /// What both sides changed.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// The papers whose rows a person deleted: those that ours had and that stand nowhere now. A file whose table is
+/// gone altogether was lost, not edited: nothing is concluded from it.
+pub fn deleted(ours: &[Sheets<'_>], theirs: &Sheets<'_>) -> Vec<Key> {
+    let standing: HashSet<&Key> = rows(theirs).map(|(_, key, _)| key).collect();
+    let known = installed(ours, &standing);
+    let Some((last, earlier)) = known.split_last() else { return Vec::new() };
+    let is_gone =
+        |file: usize, key: &Key| theirs.get(file).is_some_and(Option::is_some) && !standing.contains(key);
+    let stood_there = |sheets: &Sheets<'_>, file: usize, key: &Key| {
+        rows(sheets).any(|(other, known, _)| other == file && known == key)
+    };
+    let gone = rows(last)
+        .filter(|(file, key, _)| is_gone(*file, key))
+        .filter(|(file, key, _)| earlier.iter().all(|sheets| stood_there(sheets, *file, key)));
+    gone.map(|(_, key, _)| key.clone()).collect()
+}
+
+/// The rows that a person added: papers that stand and that ours did not have.
+pub fn added<'a>(ours: &[Sheets<'_>], theirs: &'a Sheets<'_>) -> Vec<&'a Key> {
+    let known: HashSet<&Key> = ours.iter().flat_map(|sheets| rows(sheets)).map(|(_, key, _)| key).collect();
+    rows(theirs).map(|(_, key, _)| key).filter(|key| !known.contains(key)).collect()
+}
+
+/// Of ours, the text that must have been installed: once a row stands that only the later one had, that one was.
+fn installed<'a, 'b>(ours: &'a [Sheets<'b>], standing: &HashSet<&Key>) -> &'a [Sheets<'b>] {
+    let [written, intended] = ours else { return ours };
+    let before: HashSet<&Key> = rows(written).map(|(_, key, _)| key).collect();
+    let is_there = rows(intended).any(|(_, key, _)| !before.contains(key) && standing.contains(key));
+    if is_there { &ours[1..] } else { ours }
+}
+
+fn rows<'a>(sheets: &'a Sheets<'_>) -> impl Iterator<Item = (usize, &'a Key, &'a Line<'a>)> {
+    let sheets = sheets.iter().enumerate().filter_map(|(file, sheet)| Some((file, sheet.as_ref()?)));
+    sheets.flat_map(|(file, sheet)| {
+        sheet.lines.iter().filter_map(move |line| Some((file, line.key.as_ref()?, line)))
+    })
+}
+
+/// Where a row stands: its file, and its line in that file's sheet.
+type Place = (usize, usize);
+
+/// Puts wanted's changes on theirs. `same` tells for a column whether two cells mean the same; it is asked only where
+/// the program has never written the list, whose rows are then taken over as far as they say what is wanted.
+pub fn curate(texts: &Texts<'_>, same: &dyn Fn(&str, &str, &str) -> bool) -> Curated {
+    let whole = Whole::of(texts, same);
+    let mut conflicts = Vec::new();
+    let files = texts.wanted.len().max(texts.theirs.len());
+    let sheets = (0..files).map(|file| whole.sheet(file, &mut conflicts)).collect();
+    Curated { sheets, conflicts }
+}
+
+/// The three texts with where each paper stands in them.
+struct Whole<'a> {
+    texts: &'a Texts<'a>,
+    same: &'a dyn Fn(&str, &str, &str) -> bool,
+    ours: Vec<HashMap<&'a Key, Place>>,
+    wanted: HashMap<&'a Key, Place>,
+    /// The first row of each paper that stands, and the file in which it is to stand.
+    theirs: HashMap<&'a Key, (Place, usize)>,
+}
+
+impl<'a> Whole<'a> {
+    fn of(texts: &'a Texts<'a>, same: &'a dyn Fn(&str, &str, &str) -> bool) -> Self {
+        let ours: Vec<_> = texts.ours.iter().map(places).collect();
+        let wanted = places(texts.wanted);
+        let theirs = places(texts.theirs);
+        let settled = theirs.into_iter().map(|(key, place)| {
+            // A row that a person put into a file, or moved to another, stays there.
+            let is_elsewhere = |ours: &HashMap<_, Place>| ours.get(key).is_none_or(|ours| ours.0 != place.0);
+            let by_hand = !ours.is_empty() && ours.iter().all(is_elsewhere);
+            let file = match wanted.get(key) {
+                Some(wanted) if !by_hand => wanted.0,
+                Some(_) | None => place.0,
+            };
+            (key, (place, file))
+        });
+        let theirs = settled.collect();
+        Self { texts, same, ours, wanted, theirs }
+    }
+
+    /// How one file's table is to read.
+    fn sheet(&self, file: usize, conflicts: &mut Vec<Conflict>) -> Option<String> {
+        let standing = self.texts.theirs.get(file).and_then(Option::as_ref);
+        let wanted = self.texts.wanted.get(file).and_then(Option::as_ref);
+        let ours: Vec<&Sheet<'_>> =
+            self.texts.ours.iter().filter_map(|sheets| sheets.get(file)?.as_ref()).collect();
+        let (Some(theirs), Some(shape)) = (standing, wanted.or(standing)) else {
+            return wanted.map(|wanted| self.fresh(file, wanted, conflicts));
+        };
+        let is_ours = |part: fn(&Sheet<'a>) -> &'a str| {
+            ours.is_empty() && part(theirs) == part(shape)
+                || ours.iter().any(|ours| part(ours) == part(theirs))
+        };
+        let head = if is_ours(|sheet| sheet.head) { shape } else { theirs };
+        let tail = if is_ours(|sheet| sheet.tail) { shape.tail } else { theirs.tail };
+        let lines = self.lines(file, Some(theirs), wanted, &head.columns, conflicts);
+        Some(sheet::written(head.head, &lines, tail))
+    }
+
+    /// A table that does not stand yet, with the rows that come into it from other files.
+    fn fresh(&self, file: usize, wanted: &Sheet<'a>, conflicts: &mut Vec<Conflict>) -> String {
+        let lines = self.lines(file, None, Some(wanted), &wanted.columns, conflicts);
+        sheet::written(wanted.head, &lines, wanted.tail)
+    }
+
+    fn lines(
+        &self,
+        file: usize,
+        theirs: Option<&Sheet<'a>>,
+        wanted: Option<&Sheet<'a>>,
+        columns: &[String],
+        conflicts: &mut Vec<Conflict>,
+    ) -> Vec<String> {
+        let standing: Vec<Standing<'_>> = theirs.map_or(Vec::new(), |theirs| {
+            let lines = theirs.lines.iter().enumerate();
+            lines.filter_map(|(at, line)| self.standing((file, at), line)).collect()
+        });
+        let coming = wanted.map_or(Vec::new(), |wanted| {
+            wanted.lines.iter().filter(|line| self.belongs(file, line)).collect::<Vec<_>>()
+        });
+        let by_place = self.ours.iter().map(|ours| {
+            move |line: &Line<'_>| {
+                let (own, at) = ours.get(line.key.as_ref()?)?;
+                (*own == file).then_some(i64::try_from(*at).unwrap_or(i64::MAX))
+            }
+        });
+        let by_place: Vec<_> = by_place.collect();
+        let by_date = |line: &Line<'_>| {
+            line.date.map(|date| -i64::from(date.year()) * 512 - i64::from(date.day_of_year()))
+        };
+        let ranks: Vec<&order::Rank<'_>> = match &by_place[..] {
+            // Whoever wrote a list that is taken over had the newest on top.
+            [] => vec![&by_date],
+            known => known.iter().map(|rank| rank as &order::Rank<'_>).collect(),
+        };
+        in_order(&standing, &coming, &ranks)
+            .into_iter()
+            .filter_map(|line| self.line(line, columns, conflicts))
+            .collect()
+    }
+
+    /// Whether a wanted row is to stand in this file: where nothing of it stands, or what stands is to come here.
+    fn belongs(&self, file: usize, line: &Line<'_>) -> bool {
+        let settled = line.key.as_ref().and_then(|key| self.theirs.get(key));
+        settled.is_none_or(|(_, settled)| *settled == file)
+    }
+
+    /// A line that stands in a file and is to stay in it, in its place or where its date puts it.
+    fn standing<'b>(&self, place: Place, line: &'b Line<'a>) -> Option<Standing<'b>> {
+        let Some(key) = &line.key else { return Some(Standing { line, is_wanted: false }) };
+        let (first, file) = self.theirs.get(key).copied()?;
+        if first != place {
+            let is_copy = self.is_ours(key, line) || line.text == row_at(self.texts.theirs, first)?.0.text;
+            return (!is_copy).then_some(Standing { line, is_wanted: false });
+        }
+        if file != place.0 {
+            return None;
+        }
+        let is_wanted = self.wanted.get(key).is_some_and(|wanted| wanted.0 == file);
+        let stays = is_wanted || !self.is_known(key) || !self.is_ours(key, line);
+        stays.then_some(Standing { line, is_wanted })
+    }
+
+    fn is_known(&self, key: &Key) -> bool {
+        self.ours.iter().any(|ours| ours.contains_key(key))
+    }
+
+    /// Whether a line is as the program wrote it.
+    fn is_ours(&self, key: &Key, line: &Line<'_>) -> bool {
+        self.ours_of(key).iter().any(|(ours, _)| ours.text == line.text)
+    }
+
+    /// What the program is known to have written for a paper, with the columns it had.
+    fn ours_of(&self, key: &Key) -> Vec<(&'a Line<'a>, &'a [String])> {
+        let each = self.ours.iter().zip(self.texts.ours);
+        each.filter_map(|(places, sheets)| row_at(sheets, *places.get(key)?)).collect()
+    }
+
+    /// The text of one line: as it stands, as it is wanted, or cell by cell of both.
+    fn line(&self, line: &Line<'_>, columns: &[String], conflicts: &mut Vec<Conflict>) -> Option<String> {
+        let Some(key) = &line.key else { return Some(line.text.to_owned()) };
+        let wanted = self.wanted.get(key).and_then(|place| row_at(self.texts.wanted, *place));
+        let Some((first, _)) = self.theirs.get(key) else { return Some(row::kept(wanted?, columns)) };
+        let theirs = row_at(self.texts.theirs, *first)?;
+        let is_either = |row: row::Named<'_>| std::ptr::eq(row.0, line);
+        if !is_either(theirs) && !wanted.is_some_and(is_either) {
+            return Some(line.text.to_owned());
+        }
+        let ours = self.ours_of(key);
+        let takes_over = self.texts.ours.is_empty();
+        match wanted {
+            Some(wanted) if takes_over || !ours.is_empty() => {
+                let merging =
+                    Merging { key, columns, ours: &ours, theirs, wanted, takes_over, same: self.same };
+                Some(merged(&merging, conflicts))
+            }
+            Some(_) | None => Some(row::kept(theirs, columns)),
+        }
+    }
+}
+
+fn places<'a>(sheets: &'a Sheets<'_>) -> HashMap<&'a Key, Place> {
+    let mut places = HashMap::new();
+    for (file, sheet) in sheets.iter().enumerate() {
+        for (at, line) in sheet.iter().flat_map(|sheet| sheet.lines.iter().enumerate()) {
+            if let Some(key) = &line.key {
+                places.entry(key).or_insert((file, at));
+            }
+        }
+    }
+    places
+}
+
+fn row_at<'a>(sheets: &'a Sheets<'a>, (file, at): Place) -> Option<(&'a Line<'a>, &'a [String])> {
+    let sheet = sheets.get(file)?.as_ref()?;
+    Some((sheet.lines.get(at)?, &sheet.columns))
+}

@@ -1,0 +1,52 @@
+//! One topic's table, line by line, as it stands between its markers.
+
+use jiff::civil::Date;
+
+use crate::domain::PaperId;
+
+/// What a row is known by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Key {
+    /// The paper that its title links to.
+    Paper(PaperId),
+    /// Another address that its title links to.
+    Address(String),
+}
+
+/// A table between its markers, with `\n` for line ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sheet<'a> {
+    /// All above the first row, whole lines: heading, header, rule.
+    pub head: &'a str,
+    /// The columns' names, in lower case and without emphasis.
+    pub columns: Vec<String>,
+    /// The rows, and whatever stands between them.
+    pub lines: Vec<Line<'a>>,
+    /// All below the last row, whole lines.
+    pub tail: &'a str,
+}
+
+/// One line of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line<'a> {
+    /// The whole line, without its end.
+    pub text: &'a str,
+    /// What it is a row of; none for a line that is no paper's row.
+    pub key: Option<Key>,
+    /// Its date, where it has one.
+    pub date: Option<Date>,
+    /// Its cells as they are written, without the white space around them.
+    pub cells: Vec<&'a str>,
+}
+
+/// A sheet's text.
+pub(super) fn written(head: &str, lines: &[String], tail: &str) -> String {
+    let bytes: usize = lines.iter().map(|line| line.len() + 1).sum();
+    let mut text = String::with_capacity(head.len() + bytes + tail.len());
+    text.push_str(head);
+    for line in lines {
+        text.extend([line, "\n"]);
+    }
+    text.push_str(tail);
+    text
+}

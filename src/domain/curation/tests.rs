@@ -1,0 +1,135 @@
+use super::*;
+
+/// A sheet of the columns title, a and b: a line `k x y` is the row of the paper `k`, one that begins with `-` is no
+/// row, and `k` may stand behind `@day`.
+fn sheet(text: &'static str) -> Option<Sheet<'static>> {
+    (text != "none").then(|| Sheet {
+        head: "H\n",
+        columns: ["title", "a", "b"].map(str::to_owned).to_vec(),
+        lines: text.split('/').filter(|line| !line.is_empty()).map(line).collect(),
+        tail: "",
+    })
+}
+
+fn line(text: &'static str) -> Line<'static> {
+    let cells: Vec<&str> = text.trim_matches(['|', ' ']).split(" | ").collect();
+    let key = (!text.starts_with('-')).then(|| Key::Address(cells[0].to_owned()));
+    Line { text, key, date: None, cells }
+}
+
+/// How one file reads after ours, theirs and wanted.
+fn curated(ours: &'static str, theirs: &'static str, wanted: &'static str) -> String {
+    let ours = [vec![sheet(ours)]];
+    let texts = Texts {
+        ours: if ours[0][0].is_some() { &ours } else { &[] },
+        theirs: &vec![sheet(theirs)],
+        wanted: &vec![sheet(wanted)],
+    };
+    let curated = curate(&texts, &|_, theirs, wanted| theirs.eq_ignore_ascii_case(wanted));
+    let text = curated.sheets[0].clone().unwrap();
+    text.strip_prefix("H\n").unwrap().trim_end().replace('\n', "/")
+}
+
+#[test]
+fn each_change_of_each_side_has_its_outcome() {
+    for (what, ours, theirs, wanted, outcome) in [
+        ("nobody touched it", "k | x | y", "k | x | y", "n | x | y/k | z | y", "n | x | y/k | z | y"),
+        ("a cell was edited", "k | x | y", "k | mine | y", "k | x | z", "| k | mine | z |"),
+        ("both changed it", "k | x | y", "k | mine | y", "k | z | y", "k | mine | y"),
+        ("both changed it alike", "k | x | y", "k | z | y", "k | z | y", "k | z | y"),
+        ("a row was added", "k | x | y", "k | x | y/m | 1 | 2", "k | x | y", "k | x | y/m | 1 | 2"),
+        (
+            "the same paper came",
+            "k | x | y",
+            "m | 1 | 2/k | x | y",
+            "k | x | y/m | x | y",
+            "m | 1 | 2/k | x | y",
+        ),
+        (
+            "a note was added",
+            "k | x | y",
+            "k | x | y/- note",
+            "n | x | y/k | x | y",
+            "n | x | y/k | x | y/- note",
+        ),
+        ("a row leaves", "k | x | y/l | x | y", "k | x | y/l | x | y", "k | x | y", "k | x | y"),
+        (
+            "an edited row leaves",
+            "k | x | y/l | x | y",
+            "k | x | y/l | mine | y",
+            "k | x | y",
+            "k | x | y/l | mine | y",
+        ),
+        (
+            "a row was moved",
+            "a | 1 | 1/b | 1 | 1/c | 1 | 1",
+            "c | 1 | 1/a | 1 | 1/b | 1 | 1",
+            "n | 1 | 1/a | 1 | 1/b | 1 | 1/c | 1 | 1",
+            "c | 1 | 1/n | 1 | 1/a | 1 | 1/b | 1 | 1",
+        ),
+        ("a row was written twice", "k | x | y", "k | x | y/k | x | y", "k | x | y", "k | x | y"),
+        ("a copy was edited", "k | x | y", "k | x | y/k | mine | y", "k | x | z", "k | x | z/k | mine | y"),
+        (
+            "a list is taken over",
+            "none",
+            "K | X | other/m | 1 | 2",
+            "K | x | y",
+            "| K | x | other |/m | 1 | 2",
+        ),
+        ("nothing stands", "k | x | y", "none", "k | x | y", "k | x | y"),
+    ] {
+        assert_eq!(curated(ours, theirs, wanted), outcome, "{what}");
+    }
+}
+
+#[test]
+fn only_what_was_there_and_is_not_any_more_was_deleted() {
+    let deleted = |ours: &[&'static str], theirs: &'static str| {
+        let ours: Vec<Sheets<'_>> = ours.iter().map(|text| vec![sheet(text)]).collect();
+        let keys = deleted(&ours, &vec![sheet(theirs)]);
+        let names = keys.into_iter().map(|key| match key {
+            Key::Address(name) => name,
+            Key::Paper(paper) => paper.to_string(),
+        });
+        names.collect::<Vec<_>>().join(" ")
+    };
+    for (what, ours, theirs, expected) in [
+        ("it was", &["a/b/c"][..], "a/c", "b"),
+        ("the table is gone", &["a/b"], "none", ""),
+        ("every row is gone", &["a/b"], "", "a b"),
+        ("it was never written", &[], "a", ""),
+        ("a new row was not written before a crash", &["a/b", "n/a/b"], "a/b", ""),
+        ("a row left and another was deleted before a crash", &["a/b/c", "a/b"], "a/c", "b"),
+        ("a new row was written before a crash and deleted", &["a/b", "m/n/a/b"], "n/a/b", "m"),
+    ] {
+        assert_eq!(deleted(ours, theirs), expected, "{what}");
+    }
+}
+
+#[test]
+fn a_row_goes_to_the_file_that_it_is_wanted_in_with_what_a_person_wrote() {
+    let ours = [vec![sheet("a | 1 | 1/b | 1 | 1"), sheet("c | 1 | 1")]];
+    let texts = Texts {
+        ours: &ours,
+        theirs: &vec![sheet("a | 1 | 1/b | mine | 1"), sheet("c | 1 | 1")],
+        wanted: &vec![sheet("n | 1 | 1/a | 1 | 1"), sheet("b | 1 | 1/c | 1 | 1")],
+    };
+    let curated = curate(&texts, &|_, _, _| false);
+    let sheets: Vec<_> = curated.sheets.into_iter().flatten().collect();
+    assert_eq!(sheets, ["H\nn | 1 | 1\na | 1 | 1\n", "H\nb | mine | 1\nc | 1 | 1\n"]);
+    assert_eq!(curated.conflicts, []);
+}
+
+#[test]
+fn a_conflict_tells_both_texts_and_only_when_what_is_wanted_changes() {
+    let conflicts = |ours: &'static str| {
+        let ours = [vec![sheet(ours)]];
+        let texts =
+            Texts { ours: &ours, theirs: &vec![sheet("k | mine | y")], wanted: &vec![sheet("k | z | y")] };
+        curate(&texts, &|_, _, _| false).conflicts
+    };
+    let (key, column) = (Key::Address("k".to_owned()), "a".to_owned());
+    let conflict = Conflict { key, column, theirs: "mine".to_owned(), wanted: "z".to_owned() };
+    assert_eq!(conflicts("k | x | y"), [conflict]);
+    assert_eq!(conflicts("k | z | y"), []);
+}
