@@ -2,8 +2,8 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use jiff::civil::date;
-use paperwire::domain::ArxivId;
-use paperwire::render::{Line, PaperLink, Row, read_tables, splice, table};
+use paperwire::domain::{ArxivId, Column};
+use paperwire::render::{Line, More, PaperLink, Row, read_tables, splice, table};
 
 /// So many rows a list has by default.
 const ROWS: u32 = 200;
@@ -22,17 +22,20 @@ fn row(number: u32) -> Row {
         abstract_: Line::new(&ABSTRACT.repeat(7)),
         comment: Some(Line::new("Accepted at a conference, 17 pages, 12 figures")),
         code_link: Some("https://github.com/ada/engine".to_owned()),
+        more: More::default(),
     }
 }
 
 fn render(c: &mut Criterion) {
     let rows: Vec<Row> = (1..=ROWS).map(row).collect();
-    let written = table("Image Classification", &rows);
+    let written = table("Image Classification", &Column::USUAL, &rows);
     let tables = [("Image Classification", written.clone())];
     let list = splice(None, &tables).expect("a new list has no markers that could be wrong");
     let mut group = c.benchmark_group("render");
     group.throughput(Throughput::Bytes(written.len() as u64));
-    group.bench_function("table of 200 rows", |b| b.iter(|| table("Image Classification", &rows)));
+    group.bench_function("table of 200 rows", |b| {
+        b.iter(|| table("Image Classification", &Column::USUAL, &rows))
+    });
     group.bench_function("splice", |b| b.iter(|| splice(Some(&list), &tables)));
     group.bench_function("read", |b| b.iter(|| read_tables(&list)));
     group.finish();

@@ -7,6 +7,7 @@ mod backup;
 mod check;
 mod demo;
 mod import;
+mod list;
 mod logs;
 mod once;
 mod outbox;
@@ -90,6 +91,11 @@ enum Command {
         #[arg(long, value_name = "NUMBER", default_value_t = 20)]
         limit: u32,
     },
+    /// Shows what people took out of the lists, and takes it back
+    List {
+        #[command(subcommand)]
+        verb: list::Verb,
+    },
     /// Looks at the messages on their way, and steps in
     Outbox {
         #[command(subcommand)]
@@ -164,6 +170,7 @@ fn run(command: &Command, options: &Options) -> anyhow::Result<Done> {
             import::import(&config()?, file, topic.as_deref(), clock, options.json)
         }
         Command::Search { words, limit } => search::search(&config()?, words, *limit, options.json),
+        Command::List { verb } => list::list(&config()?, verb, options.json),
         Command::Outbox { verb } => outbox::outbox(&config()?, verb.as_ref(), clock, options.json),
         Command::Test { sink } => test::test(&config()?, sink, clock, options.json),
         Command::Backup { file } => backup::backup(&config()?, file, options.json),

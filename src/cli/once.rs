@@ -10,7 +10,9 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::once::{SinkTurn, Turn, once as turn};
 use crate::pipeline::compose::Composition;
+use crate::pipeline::curate::ConflictTold;
 use crate::pipeline::poll::{Polled, Status};
+use crate::pipeline::project::Projected;
 
 pub(super) fn once(config: &Config, clock: Clock, json: bool) -> Result<Done> {
     let turn = run(config, clock)?;
@@ -107,19 +109,75 @@ struct ListAnswer<'a> {
     changed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    archives: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    dismissed: Vec<DismissedAnswer<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    conflicts: Vec<ConflictAnswer<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct DismissedAnswer<'a> {
+    topic: &'a str,
+    paper: &'a str,
+}
+
+#[derive(Serialize)]
+struct ConflictAnswer<'a> {
+    topic: &'a str,
+    paper: &'a str,
+    column: &'a str,
+    stands: &'a str,
+    would_be: &'a str,
 }
 
 impl<'a> Answer<'a> {
     fn of(turn: &'a Turn) -> Self {
         let topics = turn.topics.iter().map(|(topic, polled)| TopicAnswer::of(topic, polled)).collect();
-        let lists = turn.lists.iter().map(|(file, list)| match list {
-            Ok(list) => ListAnswer { file, rows: list.rows, changed: list.changed, reason: None },
-            Err(error) => ListAnswer { file, rows: 0, changed: false, reason: Some(format!("{error:#}")) },
-        });
+        let lists = turn.lists.iter().map(|(file, list)| ListAnswer::of(file, list));
         let digests =
             turn.digests.iter().map(|(subscription, digest)| DigestAnswer::of(subscription, digest));
         let sinks = turn.sinks.iter().map(|(sink, turn)| SinkAnswer::of(sink, turn));
         Self { topics, lists: lists.collect(), digests: digests.collect(), sinks: sinks.collect() }
+    }
+}
+
+impl<'a> ListAnswer<'a> {
+    fn of(file: &'a str, list: &'a Result<Projected>) -> Self {
+        let nothing = Self {
+            file,
+            rows: 0,
+            changed: false,
+            reason: None,
+            archives: Vec::new(),
+            dismissed: Vec::new(),
+            conflicts: Vec::new(),
+            notes: Vec::new(),
+        };
+        let list = match list {
+            Ok(list) => list,
+            Err(error) => return Self { reason: Some(format!("{error:#}")), ..nothing },
+        };
+        let told = &list.told;
+        Self {
+            rows: list.rows,
+            changed: list.changed,
+            archives: list.archives.iter().map(String::as_str).collect(),
+            dismissed: told.dismissed.iter().map(|(topic, paper)| DismissedAnswer { topic, paper }).collect(),
+            conflicts: told.conflicts.iter().map(ConflictAnswer::of).collect(),
+            notes: told.notes.iter().map(String::as_str).collect(),
+            ..nothing
+        }
+    }
+}
+
+impl<'a> ConflictAnswer<'a> {
+    fn of(conflict: &'a ConflictTold) -> Self {
+        let ConflictTold { topic, paper, column, theirs, wanted } = conflict;
+        Self { topic, paper, column, stands: theirs, would_be: wanted }
     }
 }
 
@@ -173,6 +231,9 @@ fn in_words(turn: &Turn) -> String {
             Ok(list) => writeln!(text, "{file}: {} rows, unchanged", list.rows),
             Err(_) => writeln!(text, "{file}: left as it is"),
         };
+        for words in list.iter().flat_map(|list| list.told.in_words()) {
+            let _ = writeln!(text, "{file}: {words}");
+        }
     }
     for (subscription, digest) in &turn.digests {
         if let Ok(Composition::Queued { papers, messages }) = digest {

@@ -139,7 +139,7 @@ impl<'a> Answer<'a> {
 impl<'a> ListAnswer<'a> {
     fn of(file: &'a str, list: &Result<Option<Proposal>>) -> Self {
         let (rows, changes, diff) = match list {
-            Ok(Some(proposal)) => (proposal.rows, proposal.is_change(), diff(file, proposal)),
+            Ok(Some(proposal)) => (proposal.curation.rows, proposal.is_change(), diff(file, proposal)),
             Ok(None) | Err(_) => (0, false, String::new()),
         };
         let reason = list.as_ref().err().map(|error| format!("{error:#}"));
@@ -168,15 +168,22 @@ fn counts(digest: &Result<Composition>) -> (usize, usize) {
     }
 }
 
-/// What would change in a list's file, as a unified diff; empty where nothing would.
+/// What would change in a list's files, as unified diffs; empty where nothing would.
 fn diff(file: &str, proposal: &Proposal) -> String {
-    let before = if proposal.standing.is_some() { file } else { "(no file yet)" };
-    let standing = proposal.standing.as_deref().unwrap_or_default();
-    TextDiff::from_lines(standing, &proposal.wanted)
-        .unified_diff()
-        .context_radius(CONTEXT_LINES)
-        .header(before, file)
-        .to_string()
+    let shown = |name: &str| match file.rsplit_once('/') {
+        _ if name.is_empty() => file.to_owned(),
+        Some((folder, _)) => format!("{folder}/{name}"),
+        None => name.to_owned(),
+    };
+    let diffs = proposal.changes().map(|(name, standing, wanted)| {
+        let file = shown(name);
+        TextDiff::from_lines(standing.unwrap_or_default(), wanted)
+            .unified_diff()
+            .context_radius(CONTEXT_LINES)
+            .header(if standing.is_some() { &file } else { "(no file yet)" }, &file)
+            .to_string()
+    });
+    diffs.collect()
 }
 
 fn in_words(plan: &Plan, pages: &[PathBuf]) -> String {
@@ -185,9 +192,9 @@ fn in_words(plan: &Plan, pages: &[PathBuf]) -> String {
         let _ = match list {
             Ok(None) => writeln!(text, "{file}: nothing to say yet, no topic of it has been polled"),
             Ok(Some(list)) if list.is_change() => {
-                writeln!(text, "{file}: {} rows, would change\n{}", list.rows, diff(file, list))
+                writeln!(text, "{file}: {} rows, would change\n{}", list.curation.rows, diff(file, list))
             }
-            Ok(Some(list)) => writeln!(text, "{file}: {} rows, would stay as it is", list.rows),
+            Ok(Some(list)) => writeln!(text, "{file}: {} rows, would stay as it is", list.curation.rows),
             Err(_) => writeln!(text, "{file}: would be left as it is"),
         };
     }

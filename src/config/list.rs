@@ -2,13 +2,18 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::domain::Column;
+
 use super::mistake::{Mistakes, Wrong};
 use super::section::{Kind, Section, printable};
 use super::{path, topic, value};
 
 /// The keys of `[[list]]`.
-pub(super) const KIND: Kind =
-    Kind { title: "[[list]]", keys: &["file", "topics", "rows", "name", "code_hosts"], secrets: &[] };
+pub(super) const KIND: Kind = Kind {
+    title: "[[list]]",
+    keys: &["file", "topics", "rows", "name", "code_hosts", "columns", "archive"],
+    secrets: &[],
+};
 
 /// Rows of each table, where the file does not say.
 const ROWS: u32 = 200;
@@ -31,6 +36,10 @@ pub struct List {
     pub rows: u32,
     /// Hosts beside GitHub whose repositories count as code links, in lower case.
     pub code_hosts: Vec<String>,
+    /// The columns of its tables, in their order; the title among them.
+    pub columns: Vec<Column>,
+    /// Where its older rows go: a path from the folder of its file, with `{year}` and `{month}` in it.
+    pub archive: Option<String>,
 }
 
 /// What the lists of a file are checked against.
@@ -64,9 +73,50 @@ fn list(section: &Section, around: &Around, mistakes: &mut Mistakes) -> Option<L
     let rows = section.number("rows", ROWS, 1..=ROWS_MAX, mistakes);
     let name = section.given("name", value::name, mistakes);
     let code_hosts = section.each_text("code_hosts", value::host, mistakes).unwrap_or_default();
+    let columns = columns(section, mistakes);
+    let archive = section.given("archive", archive, mistakes).map(toml::Spanned::into_inner);
     let (file, shown) = file?.into_inner();
     let name = name.map_or_else(|| shown.clone(), toml::Spanned::into_inner);
-    Some(List { name, file, shown, topics, rows: rows?, code_hosts })
+    Some(List { name, file, shown, topics, rows: rows?, code_hosts, columns, archive })
+}
+
+/// The columns in the order given; the title leads to the paper, so no table is without it.
+fn columns(section: &Section, mistakes: &mut Mistakes) -> Vec<Column> {
+    let Some(columns) = section.each_text("columns", column, mistakes) else { return Column::USUAL.to_vec() };
+    let twice = columns.iter().enumerate().find(|(at, column)| columns[..*at].contains(column));
+    if let Some((_, column)) = twice {
+        let words = format!("names the column \"{}\" twice", column.name());
+        mistakes.add(
+            section.place("columns"),
+            &section.whose("columns"),
+            Wrong::new(words, "each column once"),
+        );
+    } else if !columns.contains(&Column::Title) {
+        let wrong = Wrong::new("has no \"Title\"", "the title among them: it leads to the paper");
+        mistakes.add(section.place("columns"), &section.whose("columns"), wrong);
+    }
+    columns
+}
+
+fn column(text: &str) -> Result<Column, Wrong> {
+    let names = || Column::ALL.map(|column| format!("\"{}\"", column.name())).join(", ");
+    let found = Column::ALL.into_iter().find(|column| column.name().eq_ignore_ascii_case(text));
+    found.ok_or_else(|| Wrong::new("is no column", names()))
+}
+
+/// A pattern without the year would put every row into one file, which grows for ever.
+fn archive(text: &str) -> Result<String, Wrong> {
+    let right = "a file below the list's folder, as in \"archive/{year}-{month}.md\"";
+    let bare = text.replacen("{year}", "2025", 1).replacen("{month}", "03", 1);
+    let is_plain = |part: &str| !part.is_empty() && part != "." && part != ".." && part != ".git";
+    if !text.contains("{year}") {
+        return Err(Wrong::new("does not say where the {year} stands", right));
+    }
+    if bare.contains(['{', '}', '\\']) || bare.chars().any(char::is_control) || !bare.split('/').all(is_plain)
+    {
+        return Err(Wrong::new("is no such file", right));
+    }
+    Ok(text.to_owned())
 }
 
 /// Two lists in one file would overwrite each other, and a list in the state file would end it.

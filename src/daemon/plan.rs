@@ -61,7 +61,8 @@ pub fn plan(config: &Config, now: Timestamp) -> Result<Plan> {
     reader.backup(&copy)?;
     let mut store = Store::open(&copy)?;
     turn::begin_all(config, &mut store, now)?;
-    let lists = turn::propose_all(config, &store);
+    turn::observe_all(config, &mut store, now)?;
+    let lists = turn::propose_all(config, &store, now);
     let digests = turn::compose_all(config, &mut store, now);
     let messages = messages(Outbox::open(&copy)?.outgoing(now)?);
     Ok(Plan { lists, digests, messages })

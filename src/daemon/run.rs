@@ -201,6 +201,7 @@ impl Turning<'_> {
     /// Polls every topic and projects the lists; whether every poll was complete.
     async fn poll_all(&mut self, source: &Arxiv) -> Result<bool> {
         let mut is_whole = true;
+        turn::observe_all(self.config, self.store, self.clock.now())?;
         for topic in &self.config.topics {
             let patience = self.config.arxiv.patience;
             let pulse = self.pulse;
@@ -224,7 +225,10 @@ impl Turning<'_> {
                 }
             }
         }
-        for (file, list) in turn::project_all(self.config, self.store) {
+        for (file, list) in turn::project_all(self.config, self.store, self.clock.now()) {
+            list.iter()
+                .flat_map(|list| list.told.in_words())
+                .for_each(|words| tracing::info!("{file}: {words}"));
             match list {
                 Ok(list) if list.changed => tracing::info!("{file}: {} rows, written", list.rows),
                 Ok(_) => {}

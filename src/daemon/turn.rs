@@ -10,6 +10,7 @@ use super::sinks;
 use crate::config::{Config, List};
 use crate::domain::Topic;
 use crate::pipeline::compose::{Composition, begin, compose};
+use crate::pipeline::observe::observe;
 use crate::pipeline::poll::{Manner, Polled, Step, poll};
 use crate::pipeline::project::{self, Projected, Proposal, project, propose};
 use crate::source::arxiv::{Arxiv, Settings};
@@ -46,14 +47,27 @@ pub(super) async fn poll_topic(
     poll(source, store, topic, &manner, papers_min(config, topic), now, &mut watch).await
 }
 
+/// Takes the papers that people put into the lists for known, before anything is polled.
+pub(super) fn observe_all(config: &Config, store: &mut Store, now: Timestamp) -> Result<()> {
+    config.lists.iter().try_for_each(|list| observe(store, &as_project(list), now))
+}
+
 /// Brings every list to what the history says; an error says why one was left as it was.
-pub(super) fn project_all(config: &Config, store: &mut Store) -> Vec<(String, Result<Projected>)> {
-    config.lists.iter().map(|list| (list.shown.clone(), project(store, as_project(list)))).collect()
+pub(super) fn project_all(
+    config: &Config,
+    store: &mut Store,
+    now: Timestamp,
+) -> Vec<(String, Result<Projected>)> {
+    config.lists.iter().map(|list| (list.shown.clone(), project(store, &as_project(list), now))).collect()
 }
 
 /// What every list would be by the history, writing none.
-pub(super) fn propose_all(config: &Config, store: &Store) -> Vec<(String, Result<Option<Proposal>>)> {
-    config.lists.iter().map(|list| (list.shown.clone(), propose(store, as_project(list)))).collect()
+pub(super) fn propose_all(
+    config: &Config,
+    store: &Store,
+    now: Timestamp,
+) -> Vec<(String, Result<Option<Proposal>>)> {
+    config.lists.iter().map(|list| (list.shown.clone(), propose(store, &as_project(list), now))).collect()
 }
 
 /// Composes every subscription that is due; an error says why one was not.
@@ -92,6 +106,8 @@ fn as_project(list: &List) -> project::List<'_> {
         file: &list.file,
         topics: &list.topics,
         rows_max: list.rows,
+        columns: &list.columns,
+        archive: list.archive.as_deref(),
         code_hosts: &list.code_hosts,
     }
 }

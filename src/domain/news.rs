@@ -62,7 +62,8 @@ pub struct Finding {
 
 /// Judges one shown paper against what the history has of it and what the topic has seen of it.
 ///
-/// The version decides, never a date: the same version has been seen with two `updated` times, and
+/// A paper that a person put into a list counts as known in the version that the source shows first: rows often name
+/// none. The version decides, never a date: the same version has been seen with two `updated` times, and
 /// there the first one stays. An older version that shows up late changes nothing.
 pub fn judge(
     shown: &Paper,
@@ -75,10 +76,12 @@ pub fn judge(
         Some(seen) if shown.version > seen.version => Some(News::Replacement),
         Some(_) => None,
     };
+    let is_by_hand = recorded.is_some_and(|recorded| recorded.origin == Origin::List)
+        && sighting.is_some_and(|seen| !seen.settled);
     Finding {
         paper: recorded.map_or_else(|| Some(shown.clone()), |recorded| amended(shown, recorded)),
         seen_first: news.is_some(),
-        news: news.filter(|_| contact == Contact::Established),
+        news: news.filter(|_| contact == Contact::Established && !is_by_hand),
     }
 }
 

@@ -24,7 +24,7 @@ pub fn import(store: &mut Store, topic: &str, rows: &[Row], now: Timestamp) -> R
 
 /// The paper that a row tells of, if it links to one on arXiv. Its date is a day; the source's next
 /// answer adds the time and the rest.
-fn paper(row: &Row) -> Option<Paper> {
+pub(super) fn paper(row: &Row) -> Option<Paper> {
     let PaperLink::Arxiv { id, version } = &row.link else { return None };
     Some(Paper {
         id: PaperId::arxiv(id),

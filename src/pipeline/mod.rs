@@ -4,10 +4,13 @@
 //! must never know SQL, XML, Markdown, or where the configuration came from.
 
 mod asking;
+pub mod curate;
+mod tables;
 
 pub mod compose;
 pub mod deliver;
 pub mod import;
+pub mod observe;
 pub mod poll;
 pub mod project;
 pub mod style;

@@ -1,14 +1,16 @@
-//! Bringing a list to what the history says: render, compare, write only if it differs.
+//! Bringing a list's files to what the history says, with what people did to them. Compared first, and written only
+//! where something differs.
 
-use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result};
+use jiff::Timestamp;
 
-use crate::domain::PaperId;
+use super::curate::{ConflictTold, Curation, curate};
+use super::tables::OWN;
+use crate::domain::Column;
 use crate::list;
-use crate::render::{PaperLink, Row, read_tables, splice, table};
-use crate::store::{Store, TopicRecord};
+use crate::store::{Files, Store, TopicRecord};
 
 /// One list as the configuration has it.
 #[derive(Debug, Clone, Copy)]
@@ -21,128 +23,133 @@ pub struct List<'a> {
     pub topics: &'a [String],
     /// Rows in each table at the most.
     pub rows_max: u32,
+    /// The columns of each table.
+    pub columns: &'a [Column],
+    /// Where older rows go: `archive/{year}-{month}.md`, from the folder of the list's file.
+    pub archive: Option<&'a str>,
     /// Hosts beside GitHub whose repositories count as code.
     pub code_hosts: &'a [String],
 }
 
+impl List<'_> {
+    /// Where one of its files is.
+    pub(super) fn path(&self, file: &str) -> PathBuf {
+        if file == OWN { self.file.to_owned() } else { self.file.with_file_name(file) }
+    }
+
+    /// The name of its own file, without folders.
+    pub(super) fn own_name(&self) -> String {
+        self.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+}
+
 /// What became of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Projected {
-    /// Rows in all its tables.
+    /// Rows in all tables of its own file.
     pub rows: usize,
-    /// Whether the file was written.
+    /// Whether a file was written.
     pub changed: bool,
+    /// The archive files that were written.
+    pub archives: Vec<String>,
+    /// What else there is to tell: rows taken out by a person, cells of which there are two texts, a list cut short.
+    pub told: Told,
+}
+
+/// What a person should know of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Told {
+    /// The papers that a person took out since the last time, each with its topic.
+    pub dismissed: Vec<(String, String)>,
+    /// The cells that a person edited and that would read otherwise now.
+    pub conflicts: Vec<ConflictTold>,
+    /// In words.
+    pub notes: Vec<String>,
+}
+
+impl Told {
+    /// One sentence for each thing.
+    pub fn in_words(&self) -> Vec<String> {
+        let dismissed = self.dismissed.iter().map(|(topic, paper)| {
+            format!("{paper} was taken out of {topic} by hand and is not written there again (`paperwire list restore {paper}` undoes that)")
+        });
+        let conflicts = self.conflicts.iter().map(|conflict| {
+            let ConflictTold { topic, paper, column, theirs, wanted } = conflict;
+            format!("{paper} in {topic}: its {column} was edited by hand to \"{theirs}\", which stands; it would be \"{wanted}\"")
+        });
+        dismissed.chain(conflicts).chain(self.notes.iter().cloned()).collect()
+    }
 }
 
 /// What a list is and what it would be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Proposal {
-    /// Rows in all its tables.
-    pub rows: usize,
-    /// The file's text; none where there is no file yet.
-    pub standing: Option<String>,
-    /// The text that the history calls for.
-    pub wanted: String,
+    /// What its files would be.
+    pub curation: Curation,
+    /// What they are; a file that does not stand yet is missing.
+    pub standing: Files,
 }
 
 impl Proposal {
+    /// The files that would be written: their names, empty for the list's own, with what stands and what would.
+    pub fn changes(&self) -> impl Iterator<Item = (&str, Option<&str>, &str)> {
+        let all = self.curation.wanted.iter().map(|(file, wanted)| {
+            (file.as_str(), self.standing.get(file).map(String::as_str), wanted.as_str())
+        });
+        all.filter(|(_, standing, wanted)| *standing != Some(wanted))
+    }
+
     /// Whether anything would be written.
     pub fn is_change(&self) -> bool {
-        self.standing.as_ref() != Some(&self.wanted)
+        self.changes().next().is_some()
+    }
+
+    /// What a person should know of it.
+    pub fn told(&self) -> Told {
+        let Curation { dismissed, conflicts, notes, .. } = &self.curation;
+        Told {
+            dismissed: dismissed.iter().map(|one| (one.topic.clone(), one.paper.to_string())).collect(),
+            conflicts: conflicts.clone(),
+            notes: notes.clone(),
+        }
     }
 }
 
 /// What one list would be by the history, writing nothing. Where no topic of it has been polled yet there is
 /// nothing to say. An error says why the list must be left as it is.
-pub fn propose(store: &Store, list: List<'_>) -> Result<Option<Proposal>> {
+pub fn propose(store: &Store, list: &List<'_>, now: Timestamp) -> Result<Option<Proposal>> {
     let topics = list.topics.iter().map(|topic| store.topic(topic)).collect::<Result<Vec<_>>>()?;
     if topics.iter().all(TopicRecord::is_untouched) {
         return Ok(None);
     }
-    let mut rows = 0;
-    let mut tables = Vec::with_capacity(topics.len());
-    for (name, topic) in list.topics.iter().zip(&topics) {
-        let papers = store.table(topic, list.rows_max)?;
-        let written: Vec<Row> = papers.into_iter().map(|paper| Row::of(paper, list.code_hosts)).collect();
-        rows += written.len();
-        tables.push((name.as_str(), table(name, &written)));
-    }
-    let standing = list::read(list.file)?;
-    let wanted = match splice(standing.as_deref(), &tables) {
-        Ok(wanted) => wanted,
-        Err(fault) => bail!("{}: {fault}", list.file.display()),
-    };
-    let proposal = Proposal { rows, standing, wanted };
-    if let (true, Some(standing)) = (proposal.is_change(), &proposal.standing) {
-        keep_unknown_rows(store, list, &topics, standing, &proposal.wanted)?;
-    }
-    Ok(Some(proposal))
-}
-
-/// Brings one list's file to what the history says; without a proposal the file is left alone.
-pub fn project(store: &mut Store, list: List<'_>) -> Result<Projected> {
-    let Some(proposal) = propose(store, list)? else { return Ok(Projected { rows: 0, changed: false }) };
-    let Proposal { rows, wanted, .. } = &proposal;
-    let changed = proposal.is_change();
-    if changed {
-        store.intend(list.name, wanted.as_bytes())?;
-        list::replace(list.file, wanted)?;
-        store.settle(list.name)?;
-    } else {
-        settle(store, list.name, wanted)?;
-    }
-    Ok(Projected { rows: *rows, changed })
-}
-
-/// What stands in the file is what we would write: if that is not yet known as written by us, it is now.
-fn settle(store: &mut Store, list: &str, standing: &str) -> Result<()> {
-    let ours = store.written(list)?;
-    if ours.written.is_some() && ours.intended.is_none() {
-        return Ok(());
-    }
-    let is_intended = match ours.intended {
-        Some(intended) => store.text(intended)? == standing.as_bytes(),
-        None => false,
-    };
-    if !is_intended {
-        store.intend(list, standing.as_bytes())?;
-    }
-    store.settle(list)
-}
-
-/// Refuses to drop a row whose paper the history does not know: the list is older than the history,
-/// which is new or was lost.
-fn keep_unknown_rows(
-    store: &Store,
-    list: List<'_>,
-    topics: &[TopicRecord],
-    standing: &str,
-    wanted: &str,
-) -> Result<()> {
-    let kept = papers(wanted);
-    let mut unknown = Vec::new();
-    for paper in papers(standing) {
-        if !kept.contains(&paper) && !store.has_seen(topics, &paper)? {
-            unknown.push(paper);
+    let ours = store.generated(list.name)?;
+    let ours: Vec<&Files> =
+        [&ours.written, &ours.intended].into_iter().filter(|files| !files.is_empty()).collect();
+    let mut standing = Files::new();
+    let mut read = |file: &str| {
+        let text = list::read(&list.path(file))?;
+        if let Some(text) = &text {
+            standing.insert(file.to_owned(), text.clone());
         }
-    }
-    unknown.sort();
-    let Some(first) = unknown.first() else { return Ok(()) };
-    bail!(
-        "{file}: {count} of its rows are of papers that the history does not know (such as {first}); they would be \
-         lost, so the file is left as it is. `paperwire import {file}` takes them into the history",
-        file = list.file.display(),
-        count = unknown.len(),
-    )
+        Ok(text)
+    };
+    let curation = curate(store, list, &topics, &ours, &mut read, now)?;
+    Ok(Some(Proposal { curation, standing }))
 }
 
-/// The arXiv papers that the tables of a text link to.
-fn papers(text: &str) -> HashSet<PaperId> {
-    let tables = read_tables(text);
-    let rows = tables.iter().flat_map(|table| &table.rows);
-    let papers = rows.filter_map(|row| match &row.link {
-        PaperLink::Arxiv { id, version: _ } => Some(PaperId::arxiv(id)),
-        PaperLink::Elsewhere(_) | PaperLink::Nowhere => None,
-    });
-    papers.collect()
+/// Brings one list's files to what the history says; without a proposal they are left alone.
+pub fn project(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<Projected> {
+    let Some(proposal) = propose(store, list, now)? else { return Ok(Projected::default()) };
+    let Proposal { curation, .. } = &proposal;
+    let changed = proposal.is_change();
+    if changed || !store.is_settled(list.name, &curation.generated)? {
+        store.intend(list.name, &curation.generated, &curation.dismissed)?;
+        // The list itself comes last: what leaves it stands in its archive before it is gone here.
+        for (file, _, wanted) in proposal.changes().collect::<Vec<_>>().into_iter().rev() {
+            list::replace(&list.path(file), wanted).with_context(|| format!("list \"{}\"", list.name))?;
+        }
+        store.settle(list.name)?;
+    }
+    let archives = proposal.changes().map(|(file, ..)| file.to_owned()).filter(|file| file != OWN).collect();
+    Ok(Projected { rows: curation.rows, changed, archives, told: proposal.told() })
 }

@@ -1,5 +1,7 @@
 //! A list file: any text, with each topic's table between two markers.
 
+use std::borrow::Cow;
+
 use super::fence::Fence;
 use super::line::turns_direction;
 
@@ -11,6 +13,11 @@ const NEW_LIST: &str = "# Papers
 
 Paperwire keeps the tables between the markers below; whatever you write outside them stays as it is.
 ";
+
+/// How an archive file begins; the link leads back to the list.
+fn new_archive(name: &str, back: &str) -> String {
+    format!("# Papers, {name}\n\nOlder rows of [the list]({back}).\n")
+}
 
 /// What is wrong with the markers of a list file. The file stays as it is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -136,6 +143,26 @@ pub fn splice(text: Option<&str>, tables: &[(&str, String)]) -> Result<String, M
     }
 }
 
+/// A new archive file, without tables. `file` is its path from the folder of the list whose own file has the name
+/// `own`.
+pub fn archive_page(file: &str, own: &str) -> String {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let back = "../".repeat(file.matches('/').count());
+    new_archive(stem, &format!("{back}{own}"))
+}
+
+/// The line below a table that leads to its archive, with the line that parts it from what follows; nothing where
+/// there is no archive. The files come newest first.
+pub fn archive_links<'a>(files: impl Iterator<Item = &'a str>) -> String {
+    let link = |file: &str| {
+        let name = file.rsplit('/').next().unwrap_or(file);
+        format!("[{}]({file})", name.rsplit_once('.').map_or(name, |(stem, _)| stem))
+    };
+    let links: Vec<String> = files.map(link).collect();
+    if links.is_empty() { String::new() } else { format!("Older papers: {}\n\n", links.join(", ")) }
+}
+
 /// Judges whether a topic's name can stand in a heading and a marker.
 pub fn judge_topic_name(name: &str) -> Result<(), BadTopicName> {
     let chars = name.chars().count();
@@ -158,12 +185,32 @@ pub fn judge_topic_name(name: &str) -> Result<(), BadTopicName> {
     }
 }
 
+/// What stands between the markers of each topic's table, in the text's order.
+pub fn blocks(text: &str) -> Result<Vec<(&str, &str)>, MarkerFault> {
+    let places = places(text)?;
+    Ok(places.into_iter().map(|place| (place.topic, &text[place.start..place.end])).collect())
+}
+
+/// The text with empty places behind it for the tables of these topics, as far as it has none.
+pub fn with_places(text: &str, topics: &[&str]) -> Result<String, MarkerFault> {
+    let places = places(text)?;
+    let mut text = text.to_owned();
+    for topic in topics.iter().filter(|topic| places.iter().all(|place| place.topic != **topic)) {
+        add_table(&mut text, topic, "");
+    }
+    Ok(text)
+}
+
 fn new_list(tables: &[(&str, String)]) -> String {
     let mut list = NEW_LIST.to_owned();
     for (topic, table) in tables {
-        list.extend(["\n", &marker("begin", topic), "\n", table, &marker("end", topic), "\n"]);
+        add_table(&mut list, topic, table);
     }
     list
+}
+
+fn add_table(text: &mut String, topic: &str, table: &str) {
+    text.extend(["\n", &marker("begin", topic), "\n", table, &marker("end", topic), "\n"]);
 }
 
 fn splice_into(text: &str, tables: &[(&str, String)]) -> Result<String, MarkerFault> {
@@ -182,7 +229,10 @@ fn splice_into(text: &str, tables: &[(&str, String)]) -> Result<String, MarkerFa
     for place in &places {
         let table = tables.iter().find(|(topic, _)| *topic == place.topic).map_or("", |(_, table)| table);
         list.push_str(&text[done..place.start]);
-        if text[..place.start].ends_with("\r\n") {
+        let standing = &text[place.start..place.end];
+        if standing.contains('\r') && with_plain_ends(standing) == *table {
+            list.push_str(standing);
+        } else if text[..place.start].ends_with("\r\n") {
             list.push_str(&table.replace('\n', "\r\n"));
         } else {
             list.push_str(table);
@@ -191,6 +241,11 @@ fn splice_into(text: &str, tables: &[(&str, String)]) -> Result<String, MarkerFa
     }
     list.push_str(&text[done..]);
     Ok(list)
+}
+
+/// A text with `\n` for its line ends.
+pub fn with_plain_ends(text: &str) -> Cow<'_, str> {
+    if text.contains("\r\n") { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) }
 }
 
 /// Where a topic's table stands.

@@ -15,6 +15,7 @@ pub mod mail;
 mod mention;
 mod phrase;
 mod prose;
+mod sheet;
 pub mod slack;
 mod table;
 mod table_reading;
@@ -26,6 +27,10 @@ mod tests;
 
 pub use body::Rendered;
 pub use line::Line;
-pub use list::{BadTopicName, MarkerFault, TOPIC_NAME_CHARS, judge_topic_name, splice};
-pub use table::{PaperLink, Row, table};
+pub use list::{
+    BadTopicName, MarkerFault, TOPIC_NAME_CHARS, archive_links, archive_page, blocks, judge_topic_name,
+    splice, with_places, with_plain_ends,
+};
+pub use sheet::{mean_the_same, read_sheet, title_words, words};
+pub use table::{More, PaperLink, Row, table};
 pub use table_reading::{ReadTable, RefusedRow, read_tables};

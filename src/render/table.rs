@@ -6,13 +6,8 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 
 use super::line::Line;
-use super::{prose, title};
-use crate::domain::{ArxivId, Paper, Version, code_link};
-
-/// The columns, and the rule below them.
-const HEADER: &str = "| **Title** | **Date** | **Abstract** | **Comment** | **CodeRepository** |
-| --- | --- | --- | --- | --- |
-";
+use super::{phrase, prose, title};
+use crate::domain::{ArxivId, Column, Paper, Version, code_link};
 
 /// A comment of so many characters still stands open in its cell.
 const COMMENT_CHARS: usize = 20;
@@ -38,6 +33,19 @@ pub struct Row {
     pub comment: Option<Line>,
     /// The address of its code repository: http or https.
     pub code_link: Option<String>,
+    /// What only columns have that a list may ask for.
+    pub more: More,
+}
+
+/// What a row has for the columns that are not among the usual ones; empty where it was read from a table.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct More {
+    /// The first authors, and how many more there are.
+    pub authors: Line,
+    /// The primary category.
+    pub category: Line,
+    /// The day of the first version, UTC.
+    pub published: Option<Date>,
 }
 
 /// Where a row's title leads.
@@ -57,9 +65,17 @@ pub enum PaperLink {
 }
 
 impl Row {
+    /// About how long its text is, in bytes.
+    pub fn bytes(&self) -> usize {
+        let comment = self.comment.as_ref().map_or(0, |comment| comment.as_str().len());
+        // A comment stands there once more by its beginning; escapes make some texts longer.
+        ROW_BYTES + (self.title.as_str().len() + self.abstract_.as_str().len() + comment) * 11 / 10
+    }
+
     /// The paper's row. Code on GitHub counts, and on these hosts.
     pub fn of(paper: Paper, other_hosts: &[String]) -> Self {
         let link = PaperLink::of(&paper);
+        let more = More::of(&paper);
         let abstract_ = paper.abstract_.into_one_line();
         Self {
             link,
@@ -68,6 +84,17 @@ impl Row {
             code_link: code_link(&abstract_, paper.comment.as_deref(), other_hosts),
             abstract_: Line::from_text(abstract_),
             comment: paper.comment.map(Line::from_text).filter(|comment| !comment.is_empty()),
+            more,
+        }
+    }
+}
+
+impl More {
+    fn of(paper: &Paper) -> Self {
+        Self {
+            authors: Line::from_text(phrase::authors(&paper.authors).unwrap_or_default()),
+            category: paper.primary.as_ref().map(|primary| Line::new(&primary.0)).unwrap_or_default(),
+            published: paper.published.map(|published| Offset::UTC.to_datetime(published).date()),
         }
     }
 }
@@ -89,42 +116,78 @@ impl PaperLink {
 
 /// The whole block: heading, blank line, header and rule, the rows in the order given, blank line.
 /// Any text is safe in any cell.
-pub fn table(topic: &str, rows: &[Row]) -> String {
+pub fn table(topic: &str, columns: &[Column], rows: &[Row]) -> String {
     let texts = |row: &Row| row.title.as_str().len() + row.abstract_.as_str().len();
     let bytes: usize = rows.iter().map(|row| ROW_BYTES + texts(row)).sum();
-    let mut out = String::with_capacity(HEADER.len() + topic.len() + ROW_BYTES + bytes);
+    let mut out = String::with_capacity(topic.len() + 2 * ROW_BYTES + bytes);
     title::write_heading(&mut out, &Line::new(topic));
-    out.push_str("\n\n");
-    out.push_str(HEADER);
+    out.push_str("\n\n|");
+    columns.iter().for_each(|column| out.extend([" **", column.name(), "** |"]));
+    out.push_str("\n|");
+    columns.iter().for_each(|_| out.push_str(" --- |"));
+    out.push('\n');
     for row in rows {
-        write_row(&mut out, row);
+        write_row(&mut out, columns, row);
     }
     out.push('\n');
     out
 }
 
-fn write_row(out: &mut String, row: &Row) {
-    out.push_str("| **");
-    write_title(out, row);
-    let _ = write!(out, "** | {} | ", row.date);
-    write_details(out, "Show", &row.abstract_);
-    out.push_str(" | ");
-    if let Some(comment) = &row.comment {
-        write_comment(out, comment);
+fn write_row(out: &mut String, columns: &[Column], row: &Row) {
+    out.push('|');
+    for column in columns {
+        out.push(' ');
+        write_cell(out, *column, row);
+        out.push_str(" |");
     }
-    out.push_str(" | ");
-    match row.code_link.as_deref().filter(|link| is_web(link)) {
-        Some(link) => {
-            out.push_str("[Code Link](");
-            write_address(out, link);
-            out.push(')');
-        }
-        None => out.push_str("None"),
-    }
-    out.push_str(" |\n");
+    out.push('\n');
 }
 
-fn write_title(out: &mut String, row: &Row) {
+fn write_cell(out: &mut String, column: Column, row: &Row) {
+    match column {
+        Column::Title => {
+            out.push_str("**");
+            write_linked_title(out, row);
+            out.push_str("**");
+        }
+        Column::Date => {
+            let _ = write!(out, "{}", row.date);
+        }
+        Column::Abstract => write_details(out, "Show", &row.abstract_),
+        Column::Comment => row.comment.iter().for_each(|comment| write_comment(out, comment)),
+        Column::CodeRepository if has_code(row) => write_code(out, row, "Code Link"),
+        Column::CodeRepository => out.push_str("None"),
+        Column::Authors => prose::write(out, &row.more.authors),
+        Column::Category => prose::write(out, &row.more.category),
+        Column::Published => row.more.published.iter().for_each(|day| {
+            let _ = write!(out, "{day}");
+        }),
+        Column::Pdf => write_pdf(out, row),
+    }
+}
+
+fn write_pdf(out: &mut String, row: &Row) {
+    let PaperLink::Arxiv { id, version } = &row.link else { return };
+    let version = version.map(|version| version.to_string()).unwrap_or_default();
+    let _ = write!(out, "[PDF](http://arxiv.org/pdf/{id}{version})");
+}
+
+/// Whether a row links code.
+pub(super) fn has_code(row: &Row) -> bool {
+    row.code_link.as_deref().is_some_and(is_web)
+}
+
+/// Writes the link to a row's code, where it has one.
+pub(super) fn write_code(out: &mut String, row: &Row, words: &str) {
+    if let Some(link) = row.code_link.as_deref().filter(|link| is_web(link)) {
+        out.extend(["[", words, "]("]);
+        write_address(out, link);
+        out.push(')');
+    }
+}
+
+/// Writes a row's title, as a link where it leads anywhere.
+pub(super) fn write_linked_title(out: &mut String, row: &Row) {
     let address = match &row.link {
         PaperLink::Arxiv { id, version: Some(version) } => format!("http://arxiv.org/abs/{id}{version}"),
         PaperLink::Arxiv { id, version: None } => format!("http://arxiv.org/abs/{id}"),
@@ -204,7 +267,7 @@ mod tests {
     }
 
     fn written(row: &Row) -> String {
-        let table = table("T", std::slice::from_ref(row));
+        let table = table("T", &Column::USUAL, std::slice::from_ref(row));
         table.lines().nth(4).unwrap().to_owned()
     }
 
@@ -257,7 +320,7 @@ mod tests {
     #[test]
     fn a_table_without_rows_is_header_and_rule_alone() {
         assert_eq!(
-            table("T", &[]),
+            table("T", &Column::USUAL, &[]),
             "## T\n\n| **Title** | **Date** | **Abstract** | **Comment** | **CodeRepository** |\n| --- | --- | --- | --- | --- |\n\n"
         );
     }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::fence::Fence;
 use super::line::Line;
-use super::table::{PaperLink, Row, is_web};
+use super::table::{More, PaperLink, Row, is_web};
 use super::{prose, title};
 use crate::domain::ArxivId;
 
@@ -80,7 +80,7 @@ fn heading_text(line: &str) -> Option<String> {
 }
 
 /// `| --- | :-: |`.
-fn is_rule(line: &str) -> bool {
+pub(super) fn is_rule(line: &str) -> bool {
     line.contains('-') && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' ' | '\t'))
 }
 
@@ -113,9 +113,7 @@ impl Columns {
         if cells.len() > COLUMNS_MAX {
             return None;
         }
-        let name =
-            |cell: &Range<usize>| line[cell.clone()].trim_matches(['*', '_', ' ']).to_ascii_lowercase();
-        let names: Vec<String> = cells.iter().map(name).collect();
+        let names: Vec<String> = cells.iter().map(|cell| column_name(&line[cell.clone()])).collect();
         let find = |name: &str| names.iter().position(|n| n == name);
         Some(Self {
             count: names.len(),
@@ -145,6 +143,7 @@ impl Columns {
             abstract_: Line::new(&prose::read(unfolded(&cell(self.abstract_)))),
             comment: Some(comment).filter(|comment| !comment.is_empty()),
             code_link: read_code(&cell(self.code)),
+            more: More::default(),
         })
     }
 
@@ -169,9 +168,14 @@ impl Columns {
     }
 }
 
+/// What a column is known by: its header's text in lower case, without emphasis.
+pub(super) fn column_name(cell: &str) -> String {
+    cell.trim_matches(['*', '_', ' ']).to_ascii_lowercase()
+}
+
 /// Where the cells of a row stand, the white space around them left out. A pipe behind a backslash
 /// ends none, unless that backslash is itself behind one.
-fn cells(line: &str) -> Vec<Range<usize>> {
+pub(super) fn cells(line: &str) -> Vec<Range<usize>> {
     let bytes = line.as_bytes();
     let mut cells = Vec::with_capacity(8);
     let mut start = line.len() - line.trim_start().len();
@@ -199,7 +203,7 @@ fn trimmed(line: &str, cell: Range<usize>) -> Range<usize> {
 }
 
 /// Where a title leads, and its text.
-fn read_title(cell: &str) -> Result<(PaperLink, Line), String> {
+pub(super) fn read_title(cell: &str) -> Result<(PaperLink, Line), String> {
     let (text, address) = read_link(cell)
         .ok_or("the title is not a link; `**[Title](http://arxiv.org/abs/2503.20246v1)**` is wanted")?;
     let bare = address.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
@@ -226,7 +230,7 @@ fn read_code(cell: &str) -> Option<String> {
 }
 
 /// `2025-03-26`, and no other way to write a day.
-fn read_date(cell: &str) -> Result<Date, String> {
+pub(super) fn read_date(cell: &str) -> Result<Date, String> {
     let bad = || format!("`{cell}` is not a day such as 2025-03-26");
     let parts: Vec<&str> = cell.split('-').collect();
     let [year, month, day] = parts[..] else { return Err(bad()) };
@@ -240,7 +244,7 @@ fn read_date(cell: &str) -> Result<Date, String> {
 }
 
 /// The text inside `<details><summary>…</summary><p>…</p></details>`, or the text itself.
-fn unfolded(cell: &str) -> &str {
+pub(super) fn unfolded(cell: &str) -> &str {
     if !cell.starts_with("<details") {
         return cell;
     }

@@ -10,8 +10,8 @@ use jiff::civil::date;
 use proptest::prelude::*;
 use regex::Regex;
 
-use super::{Line, PaperLink, Row, read_tables, table};
-use crate::domain::ArxivId;
+use super::{Line, More, PaperLink, Row, read_tables, table};
+use crate::domain::{ArxivId, Column};
 
 const ADDRESS: &str = "http://arxiv.org/abs/2503.20246v2";
 const FOLD: [&str; 6] = ["<details>", "<summary>", "</summary>", "<p>", "</p>", "</details>"];
@@ -174,6 +174,7 @@ fn row(title: &str, abstract_: &str, comment: &str) -> Row {
         abstract_: Line::new(abstract_),
         comment: Some(Line::new(comment)).filter(|comment| !comment.is_empty()),
         code_link: Some("https://github.com/ada/engine".into()),
+        more: More::default(),
     }
 }
 
@@ -183,7 +184,7 @@ fn seen(text: &str) -> String {
 }
 
 fn assert_sound(rows: &[Row]) {
-    let markdown = table("Image Classification", rows);
+    let markdown = table("Image Classification", &Column::USUAL, rows);
     let (_, cells) = rendered(&markdown);
     assert_eq!(cells.len(), rows.len() + 1, "{markdown}");
     for (row, cells) in rows.iter().zip(&cells[1..]) {
@@ -231,7 +232,7 @@ fn pings(text: &str) -> bool {
 
 /// The text that a cell of an abstract shows.
 fn shown_abstract(text: &str) -> String {
-    let (_, cells) = rendered(&table("T", &[row("t", text, "")]));
+    let (_, cells) = rendered(&table("T", &Column::USUAL, &[row("t", text, "")]));
     cells[1][2].text.strip_prefix("Show").unwrap().to_owned()
 }
 
@@ -267,7 +268,7 @@ fn every_hostile_abstract_is_shown_as_it_was_written() {
 fn what_lists_leave_bare_in_abstracts_stays_bare() {
     let bare = "TeX's ``quotes'' and ``more'', \\(x_i\\), 92\\% of $\\mathcal{L}_{1}$ & $y_2$ [1], R@1, Caf\\`e, p < 0.05, by~\\cite{a}, f^* x!";
     let comment = "_see_ [1] `a' & $b$ \\";
-    let text = table("T", &[row("t", bare, comment)]);
+    let text = table("T", &Column::USUAL, &[row("t", bare, comment)]);
     assert!(text.contains(&format!("<p>{bare}</p>")), "{text}");
     assert!(text.contains("<p>_see_ [1] `a' & $b$ &#92;</p>"), "{text}");
 }
@@ -277,7 +278,7 @@ fn a_heading_shows_the_topic_as_it_is_named() {
     for topic in
         ["Image Classification", "C #", "#", "C# ##", "a *b* `c` [d](e) <f> &amp;", "x | y", "1. one"]
     {
-        let text = table(topic, &[]);
+        let text = table(topic, &Column::USUAL, &[]);
         assert_eq!(rendered(&text).0, topic, "{text}");
         assert_eq!(read_tables(&text)[0].heading.as_deref(), Some(topic), "{text}");
     }
@@ -292,7 +293,11 @@ fn a_link_elsewhere_cannot_leave_its_brackets() {
         ("javascript:alert(1)", None),
     ] {
         let link = PaperLink::Elsewhere(address.into());
-        let text = table("T", &[Row { link, code_link: Some(address.into()), ..row("t", "a", "c") }]);
+        let text = table(
+            "T",
+            &Column::USUAL,
+            &[Row { link, code_link: Some(address.into()), ..row("t", "a", "c") }],
+        );
         let (_, cells) = rendered(&text);
         let leads = |cell: &Cell| cell.links.first().map(|(_, url)| url.clone());
         assert_eq!(leads(&cells[1][0]).as_deref(), target, "{text}");
@@ -392,5 +397,5 @@ fn assert_kept(text: &str, rows: usize) {
         })
         .collect();
     assert_eq!(found, read[0].rows);
-    assert_eq!(table(read[0].heading.as_deref().unwrap(), &found), text);
+    assert_eq!(table(read[0].heading.as_deref().unwrap(), &Column::USUAL, &found), text);
 }

@@ -147,7 +147,8 @@ mod tests {
                 for turn in 1..=TURNS {
                     let sql = format!(
                         "BEGIN IMMEDIATE; UPDATE topics SET known = {turn};
-                         INSERT INTO texts (body) VALUES (randomblob(2000)); COMMIT"
+                         INSERT INTO generated (list, stage, file, text)
+                         VALUES ('', 'written', '{turn}', hex(randomblob(1000))); COMMIT"
                     );
                     store.db.execute_batch(&sql).unwrap();
                 }
@@ -158,7 +159,7 @@ mod tests {
                 reader.backup(&file).unwrap();
                 let db = Connection::open(&file).unwrap();
                 let (known, texts): (i64, i64) = db
-                    .query_row("SELECT known, (SELECT count(*) FROM texts) FROM topics", [], |row| {
+                    .query_row("SELECT known, (SELECT count(*) FROM generated) FROM topics", [], |row| {
                         Ok((row.get(0)?, row.get(1)?))
                     })
                     .unwrap();
@@ -203,7 +204,8 @@ mod tests {
         let place = place();
         let store = Store::open(&place.state).unwrap();
         let many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)
-                    INSERT INTO texts (body) SELECT randomblob(2000) FROM n";
+                    INSERT INTO generated (list, stage, file, text)
+                    SELECT '', 'written', i, hex(randomblob(1000)) FROM n";
         store.db.execute_batch(many).unwrap();
         drop(store);
         let mut bytes = std::fs::read(&place.state).unwrap();

@@ -1,56 +1,101 @@
-//! What was last written to each list. The new text is stored as intended before the file is changed,
-//! so that after a crash both the old text and the new one are known as ours.
+//! What was generated for each list, before a person's changes were put on it, and which papers a person took out of
+//! it. A new text is stored as intended before any file is changed, so that after a crash both the old text and the
+//! new one are known as ours.
+
+use std::collections::BTreeMap;
 
 use anyhow::Result;
-use rusqlite::{OptionalExtension, params};
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
 
-use super::Store;
+use super::row::time;
+use super::{Store, open_beside, schema};
+use crate::domain::PaperId;
 
-/// A stored text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TextId(i64);
+/// The files of a list with their texts. A name is a path from the folder of the list's own file, which itself is
+/// the empty name.
+pub type Files = BTreeMap<String, String>;
 
 /// What of a list is ours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Written {
-    /// The text that is known to have been written.
-    pub written: Option<TextId>,
-    /// The text that was about to be written, and may have been.
-    pub intended: Option<TextId>,
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Generated {
+    /// What is known to have been written; empty where nothing was.
+    pub written: Files,
+    /// What was about to be written, and may have been.
+    pub intended: Files,
+}
+
+/// A paper that a person took out of a topic's table; it is not written there again.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Dismissed {
+    /// The topic.
+    pub topic: String,
+    /// The paper.
+    pub paper: PaperId,
+    /// When that was seen.
+    pub seen: Timestamp,
 }
 
 impl Store {
     /// What of this list is ours.
-    pub fn written(&self, list: &str) -> Result<Written> {
-        let found = self
-            .db
-            .prepare_cached("SELECT written, intended FROM lists WHERE name = ?1")?
-            .query_row([list], |row| {
-                let id = |column| row.get::<_, Option<i64>>(column).map(|id| id.map(TextId));
-                Ok(Written { written: id(0)?, intended: id(1)? })
-            })
-            .optional()?;
-        Ok(found.unwrap_or_default())
+    pub fn generated(&self, list: &str) -> Result<Generated> {
+        let mut find = self.db.prepare_cached("SELECT stage, file, text FROM generated WHERE list = ?1")?;
+        let mut rows = find.query([list])?;
+        let mut generated = Generated::default();
+        while let Some(row) = rows.next()? {
+            let is_written = row.get_ref(0)?.as_str()? == "written";
+            let files = if is_written { &mut generated.written } else { &mut generated.intended };
+            files.insert(row.get(1)?, row.get(2)?);
+        }
+        Ok(generated)
     }
 
-    /// A stored text's bytes.
-    pub fn text(&self, id: TextId) -> Result<Vec<u8>> {
-        let body = self.db.prepare_cached("SELECT body FROM texts WHERE id = ?1")?;
-        let mut body = body;
-        Ok(body.query_row([id.0], |row| row.get(0))?)
+    /// Whether these very files are known to have been written, and nothing else is intended.
+    pub fn is_settled(&self, list: &str, files: &Files) -> Result<bool> {
+        let mut find = self.db.prepare_cached(
+            "SELECT count(*), coalesce(sum(stage = 'intended'), 0) FROM generated WHERE list = ?1",
+        )?;
+        let (stored, intended): (usize, usize) =
+            find.query_row([list], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        if stored != files.len() || intended > 0 {
+            return Ok(false);
+        }
+        let mut find = self.db.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM generated WHERE list = ?1 AND file = ?2 AND text = ?3)",
+        )?;
+        for (file, text) in files {
+            if !find.query_row(params![list, file, text], |row| row.get(0))? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
-    /// Notes what is about to be written to a list.
-    pub fn intend(&mut self, list: &str, body: &[u8]) -> Result<()> {
+    /// Notes what is about to be written to a list's files, and which papers a person has taken out of it.
+    pub fn intend(&mut self, list: &str, files: &Files, dismissed: &[Dismissed]) -> Result<()> {
         let change = self.db.transaction()?;
-        change.prepare_cached("INSERT INTO texts (body) VALUES (?1)")?.execute([body])?;
         change
-            .prepare_cached(
-                "INSERT INTO lists (name, intended) VALUES (?1, ?2)
-                 ON CONFLICT (name) DO UPDATE SET intended = excluded.intended",
-            )?
-            .execute(params![list, change.last_insert_rowid()])?;
-        forget_unused(&change)?;
+            .prepare_cached("DELETE FROM generated WHERE list = ?1 AND stage = 'intended'")?
+            .execute([list])?;
+        for (file, text) in files {
+            change
+                .prepare_cached(
+                    "INSERT INTO generated (list, stage, file, text) VALUES (?1, 'intended', ?2, ?3)",
+                )?
+                .execute(params![list, file, text])?;
+        }
+        for dismissed in dismissed {
+            change
+                .prepare_cached(
+                    "INSERT OR IGNORE INTO dismissed (list, topic, paper_id, seen) VALUES (?1, ?2, ?3, ?4)",
+                )?
+                .execute(params![
+                    list,
+                    dismissed.topic,
+                    dismissed.paper.as_str(),
+                    dismissed.seen.as_microsecond()
+                ])?;
+        }
         change.commit()?;
         Ok(())
     }
@@ -58,22 +103,62 @@ impl Store {
     /// Notes that what was intended for a list stands there now.
     pub fn settle(&mut self, list: &str) -> Result<()> {
         let change = self.db.transaction()?;
-        change
-            .prepare_cached(
-                "UPDATE lists SET written = intended, intended = NULL
-                 WHERE name = ?1 AND intended IS NOT NULL",
-            )?
-            .execute([list])?;
-        forget_unused(&change)?;
+        let is_intended: bool = change
+            .prepare_cached("SELECT EXISTS (SELECT 1 FROM generated WHERE list = ?1 AND stage = 'intended')")?
+            .query_row([list], |row| row.get(0))?;
+        if is_intended {
+            change
+                .prepare_cached("DELETE FROM generated WHERE list = ?1 AND stage = 'written'")?
+                .execute([list])?;
+            change
+                .prepare_cached("UPDATE generated SET stage = 'written' WHERE list = ?1")?
+                .execute([list])?;
+        }
         change.commit()?;
         Ok(())
     }
+
+    /// The papers that a person has taken out of this list.
+    pub fn dismissed(&self, list: &str) -> Result<Vec<Dismissed>> {
+        dismissed(&self.db, list)
+    }
 }
 
-fn forget_unused(db: &rusqlite::Connection) -> rusqlite::Result<usize> {
-    db.prepare_cached(
-        "DELETE FROM texts WHERE NOT EXISTS
-             (SELECT 1 FROM lists WHERE written = texts.id OR intended = texts.id)",
-    )?
-    .execute([])
+/// A connection that looks at what a person took out of the lists, and gives it back.
+#[derive(Debug)]
+pub struct Dismissals {
+    db: Connection,
+}
+
+impl Dismissals {
+    /// Opens the dismissals of an existing store, beside its writer or without one.
+    pub fn open(store: &std::path::Path) -> Result<Self> {
+        let db = open_beside(store)?;
+        schema::is_current(&db)?;
+        Ok(Self { db })
+    }
+
+    /// The papers that a person has taken out of this list.
+    pub fn of(&self, list: &str) -> Result<Vec<Dismissed>> {
+        dismissed(&self.db, list)
+    }
+
+    /// Lets a paper be written to the list again; whether it had been taken out.
+    pub fn restore(&self, list: &str, paper: &PaperId) -> Result<bool> {
+        let restored = self.db.execute(
+            "DELETE FROM dismissed WHERE list = ?1 AND paper_id = ?2",
+            params![list, paper.as_str()],
+        )?;
+        Ok(restored > 0)
+    }
+}
+
+fn dismissed(db: &Connection, list: &str) -> Result<Vec<Dismissed>> {
+    let mut find = db.prepare_cached(
+        "SELECT topic, paper_id, seen FROM dismissed WHERE list = ?1 ORDER BY topic, paper_id",
+    )?;
+    let dismissed = find.query_map([list], |row| {
+        Ok(Dismissed { topic: row.get(0)?, paper: PaperId::from_stored(row.get(1)?), seen: time(row, 2)? })
+    })?;
+    Ok(dismissed.collect::<rusqlite::Result<_>>()?)
 }

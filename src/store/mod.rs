@@ -24,7 +24,7 @@ use rusqlite::{Connection, OpenFlags};
 pub use backup::Copied;
 pub use digests::{Composed, Message, NewsRecord, SubscriptionRecord};
 pub use history::{Filled, PollRecord, Reached, Shown};
-pub use lists::{TextId, Written};
+pub use lists::{Dismissals, Dismissed, Files, Generated};
 pub use outbox::{Claimed, Listed, Outbox, Outgoing, Paused};
 pub use reading::{Known, TopicRecord};
 pub use search::Found;

@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 use rusqlite::Connection;
 
 /// Each entry lifts the schema by one version; released ones are never changed.
-const STEPS: [&str; 2] = [FIRST, DIGESTS];
+const STEPS: [&str; 3] = [FIRST, DIGESTS, CURATION];
 
 const FIRST: &str = "
 -- One work in the state of its latest known version.
@@ -167,6 +167,32 @@ CREATE TABLE pauses (
     sink TEXT PRIMARY KEY,
     since INTEGER NOT NULL,
     words TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+";
+
+const CURATION: &str = "
+-- What was generated for each file of a list; the list's own file has the empty name.
+CREATE TABLE generated (
+    list TEXT NOT NULL,
+    stage TEXT NOT NULL CHECK (stage IN ('written', 'intended')),
+    file TEXT NOT NULL,
+    text TEXT NOT NULL,
+    UNIQUE (list, stage, file)
+) STRICT;
+INSERT INTO generated (list, stage, file, text)
+    SELECT name, 'written', '', CAST(body AS TEXT) FROM lists JOIN texts ON texts.id = written
+    UNION ALL
+    SELECT name, 'intended', '', CAST(body AS TEXT) FROM lists JOIN texts ON texts.id = intended;
+DROP TABLE lists;
+DROP TABLE texts;
+
+-- The papers that a person took out of a topic's table.
+CREATE TABLE dismissed (
+    list TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    paper_id TEXT NOT NULL,
+    seen INTEGER NOT NULL,
+    PRIMARY KEY (list, topic, paper_id)
 ) STRICT, WITHOUT ROWID;
 ";
 

@@ -44,6 +44,8 @@ pub(crate) struct Home {
     patience: String,
     page: u32,
     rows: u32,
+    /// More lines of the list.
+    list: String,
     /// Name, query, and more lines of each topic.
     topics: Vec<(String, String, String)>,
     /// The end of the config: sinks, subscriptions.
@@ -69,6 +71,7 @@ impl Home {
             patience: "2m".to_owned(),
             page: 200,
             rows: 1000,
+            list: String::new(),
             topics: vec![topic],
             more: String::new(),
         };
@@ -95,6 +98,11 @@ impl Home {
         Self { rows, ..self }.written()
     }
 
+    /// A list with these more lines.
+    pub(crate) fn with_list(self, list: &str) -> Self {
+        Self { list: list.to_owned(), ..self }.written()
+    }
+
     /// These topics, each by its name and its query.
     pub(crate) fn with_topics(self, topics: &[(&str, &str)]) -> Self {
         let topics =
@@ -116,7 +124,7 @@ impl Home {
     }
 
     fn written(self) -> Self {
-        let Self { url, pace, patience, page, rows, more, .. } = &self;
+        let Self { url, pace, patience, page, rows, list, more, .. } = &self;
         let mut config = format!(
             "state = \"paperwire.db\"\n\n[arxiv]\ncontact = \"ada@example.org\"\nurl = \"{url}\"\n\
              pace = \"{pace}\"\npatience = \"{patience}\"\npage = {page}\n"
@@ -124,7 +132,7 @@ impl Home {
         for (name, query, more) in &self.topics {
             write!(config, "\n[[topic]]\nname = \"{name}\"\nquery = '{query}'\n{more}").unwrap();
         }
-        write!(config, "\n[[list]]\nfile = \"README.md\"\nrows = {rows}\n\n{more}").unwrap();
+        write!(config, "\n[[list]]\nfile = \"README.md\"\nrows = {rows}\n{list}\n{more}").unwrap();
         std::fs::write(self.path("paperwire.toml"), config).unwrap();
         self
     }
@@ -263,6 +271,33 @@ pub(crate) struct ListAnswer {
     pub(crate) rows: usize,
     pub(crate) changed: bool,
     pub(crate) reason: Option<String>,
+    #[serde(default)]
+    pub(crate) archives: Vec<String>,
+    #[serde(default)]
+    pub(crate) dismissed: Vec<DismissedAnswer>,
+    #[serde(default)]
+    pub(crate) conflicts: Vec<ConflictAnswer>,
+    #[serde(default)]
+    pub(crate) notes: Vec<String>,
+}
+
+/// A row that a person took out of a list, as `once --json` tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DismissedAnswer {
+    pub(crate) topic: String,
+    pub(crate) paper: String,
+}
+
+/// A cell with two texts, as `once --json` tells it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ConflictAnswer {
+    pub(crate) topic: String,
+    pub(crate) paper: String,
+    pub(crate) column: String,
+    pub(crate) stands: String,
+    pub(crate) would_be: String,
 }
 
 /// A subscription as `once --json` tells it, where there is one.

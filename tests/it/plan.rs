@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use mailparse::MailHeaderMap as _;
+use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::fake_arxiv::FakeArxiv;
@@ -94,6 +95,9 @@ fn what_a_plan_shows_is_what_the_next_turn_does() {
     home.once_well("2025-03-27T01:00:00Z");
     let current = fs::read_to_string(home.path("README.md")).unwrap();
     home.write_list(&page);
+    let db = Connection::open(home.path("paperwire.db")).unwrap();
+    assert_eq!(db.execute("UPDATE generated SET text = ?1", [&page]).unwrap(), 1);
+    drop(db);
 
     let (before, asked) = (files(home.folder()), fake.asked().len());
     let planned = plan(&home, NEXT_DAY);

@@ -1,6 +1,6 @@
 //! The history's file: one writer, an older or newer schema, what a crash leaves.
 
-use paperwire::store::{Reader, Store};
+use paperwire::store::{Files, Generated, Reader, Store};
 
 #[test]
 fn a_second_writer_is_refused_by_name_while_readers_go_on() {
@@ -43,18 +43,19 @@ fn a_list_that_was_cut_off_between_intention_and_writing_knows_both_texts() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("paperwire.db");
     let mut store = Store::open(&file).unwrap();
-    store.intend("README.md", b"first").unwrap();
+    let files = |text: &str| Files::from([(String::new(), text.to_owned())]);
+    store.intend("README.md", &files("first"), &[]).unwrap();
     store.settle("README.md").unwrap();
-    store.intend("README.md", b"second").unwrap();
+    assert!(store.is_settled("README.md", &files("first")).unwrap());
+    store.intend("README.md", &files("second"), &[]).unwrap();
     drop(store);
     let mut store = Store::open(&file).unwrap();
-    let ours = store.written("README.md").unwrap();
-    assert_eq!(store.text(ours.written.unwrap()).unwrap(), b"first");
-    assert_eq!(store.text(ours.intended.unwrap()).unwrap(), b"second");
+    let ours = Generated { written: files("first"), intended: files("second") };
+    assert_eq!(store.generated("README.md").unwrap(), ours);
+    assert!(!store.is_settled("README.md", &files("first")).unwrap());
     store.settle("README.md").unwrap();
-    let ours = store.written("README.md").unwrap();
-    assert_eq!(
-        (store.text(ours.written.unwrap()).unwrap().as_slice(), ours.intended),
-        (&b"second"[..], None)
-    );
+    let ours = Generated { written: files("second"), intended: Files::new() };
+    assert_eq!(store.generated("README.md").unwrap(), ours);
+    assert!(store.is_settled("README.md", &files("second")).unwrap());
+    assert!(!store.is_settled("README.md", &files("first")).unwrap());
 }

@@ -39,7 +39,7 @@ paperwire.toml:10:1: [[list]] number 1: unknown key `files`
 paperwire.toml:11:1: [[list]] number 1: unknown key `colour`
     colour = …
     ^
-    known keys are `file`, `topics`, `rows`, `name`, `code_hosts`
+    known keys are `file`, `topics`, `rows`, `name`, `code_hosts`, `columns`, `archive`
 "#);
 }
 

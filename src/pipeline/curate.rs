@@ -1,0 +1,307 @@
+//! A list's files with what is new in them and what people did to them: generated from the history, compared with
+//! what was generated before and with what stands.
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+
+use super::project::List;
+use super::tables::{FILE_BYTES_MAX, OWN, Tables, tables};
+use crate::domain::PaperId;
+use crate::domain::curation::{self, Conflict, Curated, Key, Sheets, Texts};
+use crate::render::{
+    archive_page, blocks, mean_the_same, read_sheet, splice, title_words, with_places, with_plain_ends, words,
+};
+use crate::store::{Dismissed, Files, Store, TopicRecord};
+
+/// What becomes of a list's files.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Curation {
+    /// The files as the history has them, in the places that they stand in.
+    pub generated: Files,
+    /// The files as they are to read.
+    pub wanted: Files,
+    /// Rows in all tables of the list's own file.
+    pub rows: usize,
+    /// The papers that a person took out since the last time.
+    pub dismissed: Vec<Dismissed>,
+    /// What a person edited and what changed since, in words.
+    pub conflicts: Vec<ConflictTold>,
+    /// Whatever else there is to tell.
+    pub notes: Vec<String>,
+}
+
+/// A cell of which a person and a new version of the paper have two texts; the person's stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConflictTold {
+    /// The topic.
+    pub topic: String,
+    /// The paper, or the address that the row leads to.
+    pub paper: String,
+    /// The column, in lower case.
+    pub column: String,
+    /// What the person wrote.
+    pub theirs: String,
+    /// What would stand there without that.
+    pub wanted: String,
+}
+
+/// Reads a file of a list; none where there is none.
+pub type ReadFile<'a> = dyn FnMut(&str) -> Result<Option<String>> + 'a;
+
+/// How often a list is made shorter until it fits.
+const SHORTER_MAX: usize = 8;
+
+/// Works out what becomes of a list's files; `ours` is what is known to have been generated for them before.
+pub fn curate(
+    store: &Store,
+    list: &List<'_>,
+    topics: &[TopicRecord],
+    ours: &[&Files],
+    read: &mut ReadFile<'_>,
+    now: Timestamp,
+) -> Result<Curation> {
+    let known = store.dismissed(list.name)?;
+    let mut rows_max = list.rows_max;
+    for _ in 0..SHORTER_MAX {
+        let mut round = Round { store, list, topics, ours, rows_max, known: &known, now };
+        let curation = round.curate(read)?;
+        let bytes = curation.wanted.get(OWN).map_or(0, String::len);
+        if bytes <= FILE_BYTES_MAX || rows_max <= 1 {
+            return Ok(curation.with_note_on_length(list, rows_max));
+        }
+        let share = u64::from(rows_max) * (FILE_BYTES_MAX as u64) * 98 / 100 / bytes as u64;
+        rows_max = u32::try_from(share).unwrap_or(1).clamp(1, rows_max - 1);
+    }
+    let mut round = Round { store, list, topics, ours, rows_max: 1, known: &known, now };
+    Ok(round.curate(read)?.with_note_on_length(list, 1))
+}
+
+impl Curation {
+    fn with_note_on_length(mut self, list: &List<'_>, rows_max: u32) -> Self {
+        if rows_max < list.rows_max {
+            self.notes.push(format!(
+                "shortened to {rows_max} rows in each table: with {} it would pass the {FILE_BYTES_MAX} bytes that \
+                 GitHub shows of a file",
+                list.rows_max
+            ));
+        }
+        self
+    }
+}
+
+/// One way to fill the tables.
+struct Round<'a> {
+    store: &'a Store,
+    list: &'a List<'a>,
+    topics: &'a [TopicRecord],
+    ours: &'a [&'a Files],
+    rows_max: u32,
+    known: &'a [Dismissed],
+    now: Timestamp,
+}
+
+impl Round<'_> {
+    fn curate(&mut self, read: &mut ReadFile<'_>) -> Result<Curation> {
+        let mut dismissed = self.known.to_vec();
+        let mut made = self.tables(&dismissed)?;
+        let mut standing = Files::new();
+        self.read_standing(&made, read, &mut standing)?;
+        let generated = self.generated(&made, &standing)?;
+        if self.is_untouched(&generated, &standing) {
+            return Ok(Curation {
+                wanted: generated.clone(),
+                generated,
+                rows: made.rows,
+                ..Curation::default()
+            });
+        }
+        let new = self.newly_dismissed(&standing)?;
+        let generated = if new.is_empty() {
+            generated
+        } else {
+            dismissed.extend(new.iter().cloned());
+            made = self.tables(&dismissed)?;
+            self.read_standing(&made, read, &mut standing)?;
+            self.generated(&made, &standing)?
+        };
+        self.put_together(generated, &standing, new)
+    }
+
+    fn tables(&self, dismissed: &[Dismissed]) -> Result<Tables> {
+        tables(self.store, self.list, self.topics, self.rows_max, dismissed)
+    }
+
+    /// Reads the files that have a table, had one, or are to have one.
+    fn read_standing(&self, made: &Tables, read: &mut ReadFile<'_>, standing: &mut Files) -> Result<()> {
+        let earlier = self.ours.iter().flat_map(|files| files.keys());
+        let names: BTreeSet<&String> = made.files.keys().chain(earlier).collect();
+        for name in names {
+            if !standing.contains_key(name)
+                && let Some(text) = read(name)?
+            {
+                standing.insert(name.clone(), text);
+            }
+        }
+        Ok(())
+    }
+
+    /// The files as they would be if nobody had touched the tables.
+    fn generated(&self, made: &Tables, standing: &Files) -> Result<Files> {
+        let mut files = Files::new();
+        for (file, tables) in &made.files {
+            files.insert(file.clone(), self.spliced(file, standing.get(file), tables)?);
+        }
+        Ok(files)
+    }
+
+    fn spliced(&self, file: &str, standing: Option<&String>, tables: &[(String, String)]) -> Result<String> {
+        let named: Vec<(&str, String)> =
+            tables.iter().map(|(topic, text)| (topic.as_str(), text.clone())).collect();
+        let spliced = if file == OWN {
+            splice(standing.map(String::as_str), &named)
+        } else {
+            let topics: Vec<&str> = named.iter().map(|(topic, _)| *topic).collect();
+            let page = standing.cloned().unwrap_or_else(|| archive_page(file, &self.list.own_name()));
+            with_places(&page, &topics).and_then(|page| splice(Some(&page), &named))
+        };
+        spliced.with_context(|| self.list.path(file).display().to_string())
+    }
+
+    fn is_untouched(&self, generated: &Files, standing: &Files) -> bool {
+        generated == standing || (standing.is_empty() && self.ours.is_empty())
+    }
+
+    /// The papers whose rows a person deleted since.
+    fn newly_dismissed(&self, standing: &Files) -> Result<Vec<Dismissed>> {
+        let none = Files::new();
+        let each = Plain::of(self.ours, standing, &none)?;
+        let mut dismissed = Vec::new();
+        for topic in self.list.topics {
+            let (ours, theirs, _) = each.sheets(topic);
+            for key in curation::deleted(&ours, &theirs) {
+                if let Key::Paper(paper) = key {
+                    dismissed.push(Dismissed { topic: topic.clone(), paper, seen: self.now });
+                }
+            }
+        }
+        dismissed
+            .retain(|new| !self.known.iter().any(|old| (&old.topic, &old.paper) == (&new.topic, &new.paper)));
+        Ok(dismissed)
+    }
+
+    fn put_together(
+        &self,
+        generated: Files,
+        standing: &Files,
+        dismissed: Vec<Dismissed>,
+    ) -> Result<Curation> {
+        let each = Plain::of(self.ours, standing, &generated)?;
+        let mut tables: Vec<Vec<(String, String)>> = vec![Vec::new(); each.names.len()];
+        let mut conflicts = Vec::new();
+        for topic in self.list.topics {
+            let (ours, theirs, wanted) = each.sheets(topic);
+            let texts = Texts { ours: &ours, theirs: &theirs, wanted: &wanted };
+            let Curated { sheets, conflicts: new } = curation::curate(&texts, &mean_the_same);
+            for (tables, sheet) in tables.iter_mut().zip(sheets) {
+                tables.extend(sheet.map(|sheet| (topic.clone(), sheet)));
+            }
+            conflicts.extend(new.into_iter().map(|conflict| told(topic, conflict)));
+        }
+        let mut wanted = Files::new();
+        for (file, tables) in each.names.iter().zip(&tables) {
+            let text = match (standing.get(*file), tables.is_empty()) {
+                (Some(standing), true) => standing.clone(),
+                (standing, _) => self.spliced(file, standing, tables)?,
+            };
+            wanted.insert((*file).clone(), text);
+        }
+        let rows = rows(&wanted)?;
+        Ok(Curation { generated, wanted, rows, dismissed, conflicts, notes: Vec::new() })
+    }
+}
+
+/// The tables of all texts, by file and topic, with plain line ends.
+struct Plain<'a> {
+    /// The files, the list's own first.
+    names: Vec<&'a String>,
+    ours: Vec<Vec<Vec<(&'a str, String)>>>,
+    theirs: Vec<Vec<(&'a str, String)>>,
+    wanted: Vec<Vec<(&'a str, String)>>,
+}
+
+impl<'a> Plain<'a> {
+    fn of(ours: &[&'a Files], theirs: &'a Files, wanted: &'a Files) -> Result<Self> {
+        let all = ours.iter().copied().chain([theirs, wanted]).flat_map(|files| files.keys());
+        let names: Vec<&String> = all.collect::<BTreeSet<_>>().into_iter().collect();
+        let read =
+            |files: &'a Files| names.iter().map(|name| plain(files.get(*name))).collect::<Result<Vec<_>>>();
+        let ours = ours.iter().map(|files| read(files)).collect::<Result<_>>()?;
+        Ok(Self { ours, theirs: read(theirs)?, wanted: read(wanted)?, names })
+    }
+
+    /// One topic's tables: ours, theirs, wanted.
+    fn sheets(&self, topic: &str) -> (Vec<Sheets<'_>>, Sheets<'_>, Sheets<'_>) {
+        let of = |files: &'_ [Vec<(&'a str, String)>]| -> Vec<Option<usize>> {
+            files.iter().map(|blocks| blocks.iter().position(|(name, _)| *name == topic)).collect()
+        };
+        let ours = self.ours.iter().map(|files| sheets(files, &of(files))).collect();
+        (ours, sheets(&self.theirs, &of(&self.theirs)), sheets(&self.wanted, &of(&self.wanted)))
+    }
+}
+
+fn sheets<'s>(files: &'s [Vec<(&str, String)>], places: &[Option<usize>]) -> Sheets<'s> {
+    let each = files.iter().zip(places);
+    each.map(|(blocks, place)| read_sheet(&blocks.get((*place)?)?.1)).collect()
+}
+
+fn plain(text: Option<&String>) -> Result<Vec<(&str, String)>> {
+    let Some(text) = text else { return Ok(Vec::new()) };
+    let blocks = blocks(text)?;
+    Ok(blocks.into_iter().map(|(topic, block)| (topic, with_plain_ends(block).into_owned())).collect())
+}
+
+fn rows(files: &Files) -> Result<usize> {
+    let Some(own) = files.get(OWN) else { return Ok(0) };
+    let blocks = blocks(own)?;
+    let rows = blocks.iter().filter_map(|(_, block)| {
+        Some(read_sheet(block)?.lines.iter().filter(|line| line.key.is_some()).count())
+    });
+    Ok(rows.sum())
+}
+
+fn told(topic: &str, conflict: Conflict) -> ConflictTold {
+    let shown = |cell: &str| if conflict.column == "title" { title_words(cell) } else { words(cell) };
+    ConflictTold {
+        topic: topic.to_owned(),
+        paper: match &conflict.key {
+            Key::Paper(paper) => paper.to_string(),
+            Key::Address(address) => address.clone(),
+        },
+        theirs: shown(&conflict.theirs),
+        wanted: shown(&conflict.wanted),
+        column: conflict.column,
+    }
+}
+
+/// The papers of rows that people added: for each topic those that stand in a file and that ours did not have, with
+/// the text of the table that they stand in.
+pub(super) fn added(
+    ours: &[&Files],
+    standing: &Files,
+    topics: &[String],
+) -> Result<Vec<(String, Vec<PaperId>)>> {
+    let none = Files::new();
+    let each = Plain::of(ours, standing, &none)?;
+    let mut added = Vec::new();
+    for topic in topics {
+        let (ours, theirs, _) = each.sheets(topic);
+        let papers = curation::added(&ours, &theirs).into_iter().filter_map(|key| match key {
+            Key::Paper(paper) => Some(paper.clone()),
+            Key::Address(_) => None,
+        });
+        added.push((topic.clone(), papers.collect()));
+    }
+    Ok(added)
+}

@@ -1,0 +1,100 @@
+//! Looking at a list before its topics are polled: a paper that a person put into it is known from then on, so that
+//! nobody is told of it.
+
+use std::collections::{HashMap, HashSet};
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+use super::curate::added;
+use super::import::paper;
+use super::poll::judged;
+use super::project::List;
+use super::tables::OWN;
+use crate::domain::{Contact, Origin, Paper, PaperId};
+use crate::list;
+use crate::render::{blocks, read_tables};
+use crate::store::{Files, Known, PollRecord, Store};
+
+/// Takes the papers of rows that a person added into the history of the row's topic, silently. What is wrong with the
+/// list itself is told when it is projected, not here.
+pub fn observe(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<()> {
+    let Some(standing) = standing(store, list)? else { return Ok(()) };
+    observe_files(store, list, &standing, now)
+}
+
+/// The same of texts that were read before.
+pub(super) fn observe_files(
+    store: &mut Store,
+    list: &List<'_>,
+    standing: &Files,
+    now: Timestamp,
+) -> Result<()> {
+    let generated = store.generated(list.name)?;
+    let ours: Vec<&Files> =
+        [&generated.written, &generated.intended].into_iter().filter(|files| !files.is_empty()).collect();
+    for (topic, papers) in added(&ours, standing, list.topics).unwrap_or_default() {
+        if !papers.is_empty() {
+            take_in(store, &topic, &papers, standing, now)?;
+        }
+    }
+    Ok(())
+}
+
+/// The list's files, where they are not just as they were left.
+fn standing(store: &Store, list: &List<'_>) -> Result<Option<Files>> {
+    let generated = store.generated(list.name)?;
+    let mut standing = Files::new();
+    let names: HashSet<&str> =
+        generated.written.keys().chain(generated.intended.keys()).map(String::as_str).chain([OWN]).collect();
+    for file in names {
+        if let Ok(Some(text)) = list::read(&list.path(file)) {
+            standing.insert(file.to_owned(), text);
+        }
+    }
+    Ok((standing != generated.written && !standing.is_empty()).then_some(standing))
+}
+
+/// Records what the history does not have. What it has of a paper stays: a row's cells are a person's words.
+fn take_in(
+    store: &mut Store,
+    topic: &str,
+    added: &[PaperId],
+    standing: &Files,
+    now: Timestamp,
+) -> Result<()> {
+    let record = store.topic(topic)?;
+    let known = store.known_each(&record, added)?;
+    let unseen: HashMap<PaperId, Known> =
+        added.iter().cloned().zip(known).filter(|(_, known)| known.sighting.is_none()).collect();
+    if unseen.is_empty() {
+        return Ok(());
+    }
+    let mut papers: Vec<Paper> = Vec::new();
+    for paper in rows(topic, standing, now) {
+        let is_wanted = unseen.contains_key(&paper.id) && papers.iter().all(|taken| taken.id != paper.id);
+        if is_wanted {
+            let recorded = unseen.get(&paper.id).and_then(|known| known.recorded.clone());
+            papers.push(recorded.map_or(paper, |recorded| recorded.paper));
+        }
+    }
+    let shown = judged(papers, unseen, Contact::First);
+    store.record(&record, &PollRecord { now, origin: Origin::List, shown, reached: None })?;
+    Ok(())
+}
+
+/// The papers of a topic's rows in all files.
+fn rows(topic: &str, standing: &Files, now: Timestamp) -> Vec<Paper> {
+    let mut papers = Vec::new();
+    for text in standing.values() {
+        let blocks = blocks(text).unwrap_or_default();
+        for (_, block) in blocks.into_iter().filter(|(name, _)| *name == topic) {
+            let rows = read_tables(block).into_iter().flat_map(|table| table.rows);
+            papers.extend(
+                rows.filter_map(|row| paper(&row))
+                    .map(|paper| Paper { updated: paper.updated.min(now), ..paper }),
+            );
+        }
+    }
+    papers
+}

@@ -1,0 +1,132 @@
+//! What a list would be by the history alone: its tables, and those of its archive.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use jiff::civil::Date;
+
+use super::project::List;
+use crate::domain::{Paper, PaperId};
+use crate::render::{Row, archive_links, table};
+use crate::store::{Dismissed, Store, TopicRecord};
+
+/// The name of the list's own file among its files.
+pub(super) const OWN: &str = "";
+
+/// GitHub shows so many bytes of a file and no more.
+/// Source: <https://github.com/isaacs/github/issues/1610>.
+pub(super) const FILE_BYTES_MAX: usize = 512_000;
+
+/// An archive file is parted before it is full, so that edits by hand have room in it.
+const ARCHIVE_BYTES_MAX: usize = FILE_BYTES_MAX - 32_000;
+
+/// The tables of a list.
+#[derive(Debug, Default)]
+pub(super) struct Tables {
+    /// Those of each file: its topics with their texts, in the list's order.
+    pub(super) files: BTreeMap<String, Vec<(String, String)>>,
+    /// Rows in all tables of the list's own file.
+    pub(super) rows: usize,
+}
+
+/// The tables of a list with so many rows each. What was dismissed is left out and uses up no row.
+pub(super) fn tables(
+    store: &Store,
+    list: &List<'_>,
+    topics: &[TopicRecord],
+    rows_max: u32,
+    dismissed: &[Dismissed],
+) -> Result<Tables> {
+    let mut tables = Tables::default();
+    for (name, topic) in list.topics.iter().zip(topics) {
+        let left_out: Vec<&PaperId> = dismissed
+            .iter()
+            .filter(|dismissed| dismissed.topic == *name)
+            .map(|dismissed| &dismissed.paper)
+            .collect();
+        let wanted = match list.archive {
+            Some(_) => u32::MAX,
+            None => rows_max.saturating_add(u32::try_from(left_out.len()).unwrap_or(u32::MAX)),
+        };
+        let mut papers = store.table(topic, wanted)?;
+        papers.retain(|paper| !left_out.contains(&&paper.id));
+        let older = papers.split_off(papers.len().min(rows_max as usize));
+        let archived = list.archive.map_or_else(Vec::new, |pattern| parted(list, name, older, pattern));
+        tables.rows += papers.len();
+        let mut own = table(name, list.columns, &rows(list, papers));
+        own.push_str(&archive_links(archived.iter().rev().map(|(file, _)| file.as_str())));
+        tables.add(OWN.to_owned(), name, own);
+        archived.into_iter().for_each(|(file, text)| tables.add(file, name, text));
+    }
+    Ok(tables)
+}
+
+impl Tables {
+    fn add(&mut self, file: String, topic: &str, text: String) {
+        self.files.entry(file).or_default().push((topic.to_owned(), text));
+    }
+}
+
+fn rows(list: &List<'_>, papers: Vec<Paper>) -> Vec<Row> {
+    papers.into_iter().map(|paper| Row::of(paper, list.code_hosts)).collect()
+}
+
+/// The archive's tables of one topic, oldest first, each with its file. A month that is too large for one file is
+/// parted from its oldest row on, so that what is full stays as it is while newer rows come.
+fn parted(list: &List<'_>, topic: &str, papers: Vec<Paper>, pattern: &str) -> Vec<(String, String)> {
+    let mut months: BTreeMap<(i16, i8), Vec<Row>> = BTreeMap::new();
+    for row in rows(list, papers) {
+        months.entry((row.date.year(), row.date.month())).or_default().push(row);
+    }
+    let mut files: Vec<(String, Vec<Row>)> = Vec::new();
+    for rows in months.into_values() {
+        let file = archive_file(pattern, rows[0].date);
+        for (part, rows) in parts(rows).into_iter().enumerate() {
+            files.push((numbered(&file, part + 1), rows));
+        }
+    }
+    // A pattern without the month has several months in one file.
+    let mut merged: Vec<(String, Vec<Row>)> = Vec::new();
+    for (file, rows) in files {
+        match merged.iter_mut().find(|(known, _)| *known == file) {
+            Some((_, known)) => known.splice(0..0, rows).for_each(drop),
+            None => merged.push((file, rows)),
+        }
+    }
+    merged.into_iter().map(|(file, rows)| (file, table(topic, list.columns, &rows))).collect()
+}
+
+/// Rows, newest first, in parts that fit a file each; the oldest part first.
+fn parts(rows: Vec<Row>) -> Vec<Vec<Row>> {
+    let mut parts = Vec::new();
+    let mut part: Vec<Row> = Vec::new();
+    let mut bytes = 0;
+    for row in rows.into_iter().rev() {
+        let more = row.bytes();
+        if bytes + more > ARCHIVE_BYTES_MAX && !part.is_empty() {
+            parts.push(std::mem::take(&mut part));
+            bytes = 0;
+        }
+        bytes += more;
+        part.push(row);
+    }
+    parts.push(part);
+    parts.iter_mut().for_each(|part| part.reverse());
+    parts
+}
+
+/// `archive/2025-03.md` of `archive/{year}-{month}.md`.
+fn archive_file(pattern: &str, date: Date) -> String {
+    pattern
+        .replace("{year}", &format!("{:04}", date.year()))
+        .replace("{month}", &format!("{:02}", date.month()))
+}
+
+/// The file of a later part: `archive/2025-03-2.md`.
+fn numbered(file: &str, part: usize) -> String {
+    match file.rsplit_once('.') {
+        _ if part == 1 => file.to_owned(),
+        Some((stem, end)) if !end.contains('/') => format!("{stem}-{part}.{end}"),
+        Some(_) | None => format!("{file}-{part}"),
+    }
+}

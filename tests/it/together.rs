@@ -1,0 +1,364 @@
+//! Random changes by the program and by a person, one after the other, on a list with its archive: nothing that the
+//! person did is undone, whatever comes.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use jiff::{SignedDuration, Timestamp};
+use paperwire::domain::{Column, Contact, Origin, Paper, PaperId, judge};
+use paperwire::pipeline::observe::observe;
+use paperwire::pipeline::project::{List, project};
+use paperwire::store::{PollRecord, Reached, Shown, Store};
+use proptest::prelude::*;
+
+use crate::fake_arxiv::page::paper;
+use crate::papers::revised;
+
+const TOPIC: &str = "T";
+
+/// One thing that happens to a list. Numbers choose among what is there.
+#[derive(Debug, Clone)]
+enum Step {
+    /// So many papers come.
+    Come(usize),
+    /// A paper gets another version.
+    Revise(usize),
+    /// A person deletes a row.
+    Delete(usize),
+    /// A person writes another text into a cell.
+    Edit(usize, usize),
+    /// A person adds a row of a paper that has not come yet, or of none, above another.
+    Add(usize, bool),
+    /// A person moves a row above another.
+    Move(usize, usize),
+    /// A person writes below the markers.
+    Write,
+    /// The list keeps fewer or more rows from now on.
+    Rows(u32),
+    /// An editor writes all line ends anew.
+    Ends(bool),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        3 => (1..4_usize).prop_map(Step::Come),
+        3 => any::<usize>().prop_map(Step::Revise),
+        2 => any::<usize>().prop_map(Step::Delete),
+        3 => (any::<usize>(), 0..5_usize).prop_map(|(row, cell)| Step::Edit(row, cell)),
+        2 => (any::<usize>(), any::<bool>()).prop_map(|(row, is_paper)| Step::Add(row, is_paper)),
+        2 => (any::<usize>(), any::<usize>()).prop_map(|(from, to)| Step::Move(from, to)),
+        1 => Just(Step::Write),
+        1 => (3..30_u32).prop_map(Step::Rows),
+        1 => any::<bool>().prop_map(Step::Ends),
+    ]
+}
+
+/// A list, its history, and what the person did.
+struct Together {
+    folder: tempfile::TempDir,
+    store: Store,
+    papers: Vec<Paper>,
+    rows: u32,
+    has_archive: bool,
+    now: Timestamp,
+    /// Papers whose rows the person deleted.
+    deleted: Vec<PaperId>,
+    /// Texts that the person wrote, each by the paper in whose row it stands.
+    edits: BTreeMap<String, String>,
+    /// Whole rows that the person wrote.
+    added: Vec<String>,
+    outside: String,
+    written: usize,
+}
+
+impl Together {
+    fn new(has_archive: bool) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(&folder.path().join("p.db")).unwrap();
+        let now = "2025-04-01T00:00:00Z".parse().unwrap();
+        let (papers, deleted, edits, added) = (vec![], vec![], BTreeMap::new(), vec![]);
+        let (outside, written) = (String::new(), 0);
+        let mut new = Self {
+            folder,
+            store,
+            papers,
+            rows: 12,
+            has_archive,
+            now,
+            deleted,
+            edits,
+            added,
+            outside,
+            written,
+        };
+        new.happen(&Step::Come(8));
+        new
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("README.md")
+    }
+
+    /// Every file of the list, its own first.
+    fn files(&self) -> Vec<PathBuf> {
+        let archive = std::fs::read_dir(self.folder.path().join("archive"));
+        let mut files: Vec<_> = archive.into_iter().flatten().map(|file| file.unwrap().path()).collect();
+        files.sort();
+        files.insert(0, self.file());
+        files
+    }
+
+    /// What the program does in a turn: it looks at the list, polls, and projects. Whether a file was written.
+    fn turn(&mut self) -> bool {
+        let (topics, file) = ([TOPIC.to_owned()], self.file());
+        let list = List {
+            name: "list",
+            file: &file,
+            topics: &topics,
+            rows_max: self.rows,
+            columns: &Column::USUAL,
+            archive: self.has_archive.then_some("archive/{year}-{month}.md"),
+            code_hosts: &[],
+        };
+        observe(&mut self.store, &list, self.now).unwrap();
+        self.poll();
+        self.now += SignedDuration::from_hours(24);
+        project(&mut self.store, &list, self.now).unwrap().changed
+    }
+
+    fn poll(&mut self) {
+        let topic = self.store.topic(TOPIC).unwrap();
+        let mut papers = self.papers.clone();
+        papers.sort_by_key(|paper| std::cmp::Reverse(paper.updated));
+        let ids: Vec<_> = papers.iter().map(|paper| paper.id.clone()).collect();
+        let known = self.store.known_each(&topic, &ids).unwrap();
+        let shown = papers.into_iter().zip(known).map(|(paper, known)| {
+            let finding = judge(&paper, known.recorded.as_ref(), known.sighting, Contact::Established);
+            Shown { paper, known, finding }
+        });
+        let reached = Some(Reached { watermark: self.now, stamp: None, swept: true });
+        let record = PollRecord { now: self.now, origin: Origin::Source, shown: shown.collect(), reached };
+        self.store.record(&topic, &record).unwrap();
+    }
+
+    fn happen(&mut self, step: &Step) {
+        match step {
+            Step::Come(count) => {
+                let next = self.papers.len();
+                self.papers.extend((next..next + count).map(paper));
+            }
+            Step::Revise(which) => {
+                let which = which % self.papers.len();
+                self.papers[which] = revised(&self.papers[which], 30);
+            }
+            Step::Delete(which) => self.with_row(*which, |text, row| text.replacen(row, "", 1)),
+            Step::Edit(which, cell) => self.edit(*which, *cell),
+            Step::Add(which, is_paper) => self.add(*which, *is_paper),
+            Step::Move(from, to) => {
+                let to = *to;
+                self.with_row(*from, |text, row| {
+                    let rest = text.replacen(row, "", 1);
+                    let rows: Vec<&str> = rest.split_inclusive('\n').filter(|line| is_row(line)).collect();
+                    match rows.get(to % rows.len().max(1)) {
+                        Some(above) => rest.replacen(above, &format!("{row}{above}"), 1),
+                        None => text.to_owned(),
+                    }
+                });
+            }
+            Step::Write => {
+                self.outside.push_str("A word of mine.\n");
+                let text = read(&self.file());
+                let line = if text.contains('\r') { "A word of mine.\r\n" } else { "A word of mine.\n" };
+                write(&self.file(), &(text + line));
+            }
+            Step::Rows(rows) => self.rows = *rows,
+            Step::Ends(is_dos) => {
+                for file in self.files() {
+                    let plain = read(&file).replace("\r\n", "\n");
+                    write(&file, &if *is_dos { plain.replace('\n', "\r\n") } else { plain });
+                }
+            }
+        }
+    }
+
+    /// Changes the text that a row stands in; a deletion is noted.
+    fn with_row(&mut self, which: usize, change: impl FnOnce(&str, &str) -> String) {
+        let mut rows = Vec::new();
+        for file in self.files() {
+            let text = read(&file);
+            rows.extend(
+                text.split_inclusive('\n')
+                    .filter(|line| is_row(line))
+                    .map(|row| (file.clone(), row.to_owned())),
+            );
+        }
+        if rows.is_empty() {
+            return;
+        }
+        let (file, row) = &rows[which % rows.len()];
+        let changed = change(&read(file), row);
+        write(file, &changed);
+        if !changed.contains(row.as_str()) {
+            let bare = row.trim_end().to_owned();
+            if let Some(id) = id(row) {
+                self.edits.retain(|_, edit| !bare.contains(edit.as_str()));
+                if !self.added.contains(&bare) || self.papers.iter().any(|paper| paper.id == id) {
+                    self.deleted.push(id);
+                }
+            }
+            self.added.retain(|added| *added != bare);
+        }
+    }
+
+    /// Writes a new text into a cell; not into the title's, by which the row is known, nor into a row of the person's
+    /// own, which is followed as a whole.
+    fn edit(&mut self, which: usize, cell: usize) {
+        let files: Vec<_> = self.files().into_iter().map(|file| (read(&file), file)).collect();
+        let rows: Vec<_> = files
+            .iter()
+            .flat_map(|(text, file)| {
+                text.split_inclusive('\n').filter(|line| is_row(line)).map(move |row| (row, file))
+            })
+            .filter(|(row, _)| !self.added.iter().any(|added| added == row.trim_end()))
+            .collect();
+        if rows.is_empty() {
+            return;
+        }
+        let (row, file) = rows[which % rows.len()];
+        let Some(id) = id(row) else { return };
+        self.written += 1;
+        let mine = format!("mine {}", self.written);
+        let mut cells: Vec<&str> = row.trim_end().trim_matches('|').split(" | ").map(str::trim).collect();
+        if cells.len() != 5 {
+            return;
+        }
+        let place = 1 + cell % 4;
+        self.edits.retain(|_, edit| edit.as_str() != cells[place]);
+        cells[place] = &mine;
+        let end = if row.ends_with("\r\n") { "\r\n" } else { "\n" };
+        write(file, &read(file).replacen(row, &format!("| {} |{end}", cells.join(" | ")), 1));
+        self.edits.insert(format!("{id} {}", self.written), mine);
+    }
+
+    fn add(&mut self, which: usize, is_paper: bool) {
+        self.written += 1;
+        let added = if is_paper {
+            let paper = paper(500 + self.written);
+            format!(
+                "|[Mine {}](https://arxiv.org/abs/{}) | 2025-01-01 | x |  | |",
+                self.written,
+                paper.id.as_arxiv().unwrap()
+            )
+        } else {
+            format!("| a note {} | | |", self.written)
+        };
+        let line = added.clone();
+        let mut is_added = false;
+        self.with_row(which, |text, row| {
+            is_added = true;
+            let end = if row.ends_with("\r\n") { "\r\n" } else { "\n" };
+            text.replacen(row, &format!("{line}{end}{row}"), 1)
+        });
+        if is_added {
+            self.added.push(added);
+        }
+    }
+
+    /// What must hold after every turn.
+    fn hold(&self) -> Result<(), TestCaseError> {
+        let mut rows: Vec<String> = Vec::new();
+        for file in self.files() {
+            rows.extend(read(&file).lines().filter(|line| is_row(line)).map(|row| row.trim_end().to_owned()));
+        }
+        let ids: Vec<PaperId> = rows.iter().filter_map(|row| id(row)).collect();
+        for id in &self.deleted {
+            prop_assert!(!ids.contains(id), "{id} was deleted and stands again");
+        }
+        let mut once = ids.clone();
+        once.sort();
+        once.dedup();
+        prop_assert_eq!(once.len(), ids.len(), "a paper stands twice: {:?}", ids);
+        for (whose, edit) in &self.edits {
+            let id = whose.split(' ').next().unwrap();
+            let stands = rows.iter().any(|row| row.contains(edit.as_str()) && row.contains(&id[6..]));
+            prop_assert!(stands, "{} of {} is gone", edit, id);
+        }
+        for added in &self.added {
+            prop_assert!(rows.contains(added), "{} is gone", added);
+        }
+        let text = read(&self.file()).replace("\r\n", "\n");
+        let (_, outside) = text.split_once("<!-- paperwire:end T -->\n").unwrap();
+        prop_assert_eq!(outside, &self.outside);
+        if self.has_archive {
+            for paper in self.papers.iter().filter(|paper| !self.deleted.contains(&paper.id)) {
+                prop_assert!(ids.contains(&paper.id), "{} is lost", paper.id);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_row(line: &str) -> bool {
+    line.starts_with('|') && !line.starts_with("| **Title") && !line.starts_with("| ---")
+}
+
+/// The paper of a row.
+fn id(row: &str) -> Option<PaperId> {
+    let (_, address) = row.split_once("arxiv.org/abs/")?;
+    let end = address.find([')', 'v'])?;
+    Some(PaperId::arxiv(&address[..end].parse().unwrap()))
+}
+
+fn read(file: &Path) -> String {
+    std::fs::read_to_string(file).unwrap()
+}
+
+fn write(file: &Path, text: &str) {
+    std::fs::write(file, text).unwrap();
+}
+
+/// How many lives of a list are lived; `PAPERWIRE_LIVES` asks for more than a run of all tests has time for.
+fn cases() -> u32 {
+    std::env::var("PAPERWIRE_LIVES").ok().and_then(|lives| lives.parse().ok()).unwrap_or(16)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), max_shrink_iters: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_a_person_does_to_a_list_stays_whatever_comes(
+        steps in proptest::collection::vec(step(), 1..25),
+        has_archive in any::<bool>(),
+    ) {
+        let mut together = Together::new(has_archive);
+        together.turn();
+        for step in &steps {
+            together.happen(step);
+            together.turn();
+            together.hold()?;
+            prop_assert!(!together.turn(), "a second turn writes nothing, after {:?}", step);
+        }
+    }
+
+    #[test]
+    fn a_list_that_nobody_touches_is_what_was_generated(
+        steps in proptest::collection::vec(prop_oneof![
+            (1..4_usize).prop_map(Step::Come),
+            any::<usize>().prop_map(Step::Revise),
+            (3..30_u32).prop_map(Step::Rows),
+        ], 1..15),
+        has_archive in any::<bool>(),
+    ) {
+        let mut together = Together::new(has_archive);
+        together.turn();
+        for step in &steps {
+            together.happen(step);
+            together.turn();
+            let generated = together.store.generated("list").unwrap().written;
+            prop_assert_eq!(&generated[""], &read(&together.file()));
+            for (file, text) in generated.iter().filter(|(file, _)| !file.is_empty()) {
+                prop_assert_eq!(text, &read(&together.folder.path().join(file)));
+            }
+        }
+    }
+}
