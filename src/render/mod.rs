@@ -15,6 +15,7 @@ pub mod mail;
 mod mention;
 mod phrase;
 mod prose;
+pub mod pull_request;
 mod sheet;
 pub mod slack;
 mod table;
