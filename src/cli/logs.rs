@@ -7,9 +7,12 @@ use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
 
 use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// What the operator may ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -39,15 +42,17 @@ impl Logs {
             .with_ansi(has_colours())
             .with_max_level(level)
             .with_target(false);
+        // What HTTP's and TLS's crates tell has hosts and headers in it, and those of a receiver are secret.
+        let own = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
         let logs = match format {
             LogFormat::Json => Self::Json,
             LogFormat::Plain if is_the_journal() => Self::Journal,
             LogFormat::Plain => Self::Words,
         };
         match logs {
-            Self::Words => fmt.init(),
-            Self::Journal => fmt.event_format(JournalLines).init(),
-            Self::Json => fmt.json().flatten_event(true).init(),
+            Self::Words => fmt.finish().with(own).init(),
+            Self::Journal => fmt.event_format(JournalLines).finish().with(own).init(),
+            Self::Json => fmt.json().flatten_event(true).finish().with(own).init(),
         }
         logs
     }

@@ -33,6 +33,7 @@ mod papers;
 mod plan;
 mod program;
 mod receivers;
+mod secrets;
 mod shell;
 mod simulated;
 mod sink;

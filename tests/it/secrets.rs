@@ -1,0 +1,175 @@
+//! Planted secrets, a table of failures, and everything that the program leaves behind: none of them stands in it.
+
+use crate::fake_arxiv::FakeArxiv;
+use crate::home::{Home, NOW, stderr, stdout};
+use crate::letterbox::Letterbox;
+use crate::papers::sample;
+use crate::receivers::{Receivers, Reply};
+
+/// Stands in every URL and password.
+const CANARY: &str = "canary7f3a";
+
+/// `whsec_` and the canary in base64.
+const KEY: &str = "whsec_Y2FuYXJ5N2YzYWNhbmFyeTdmM2FjYW5hcnk=";
+
+/// A reader's address: the store has it, and no log.
+const READER: &str = "reader7f3a@example.org";
+
+const SINKS: [&str; 4] = ["hook", "lab", "den", "mail"];
+
+/// A home with a secret of each kind, first contact behind it and one message for each sink before it.
+struct Vault {
+    home: Home,
+    receivers: Receivers,
+    _letterbox: Letterbox,
+    _fake: FakeArxiv,
+}
+
+impl Vault {
+    fn open() -> Self {
+        let fake = FakeArxiv::serving(sample(3));
+        let (receivers, letterbox) =
+            (Receivers::start(), Letterbox::answering_after(std::time::Duration::ZERO));
+        let home = Home::asking(&fake);
+        let hooks =
+            [("hook", "webhook", "secret_file = \"key\"\n"), ("lab", "slack", ""), ("den", "discord", "")];
+        let hooks = hooks.map(|(name, kind, more)| {
+            std::fs::write(home.path(&format!("{name}-url")), receivers.url(&path(name))).unwrap();
+            format!(
+                "[[sink]]\nname = \"{name}\"\nkind = \"{kind}\"\nurl_file = \"{name}-url\"\nallow_private = true\n{more}\n"
+            )
+        });
+        std::fs::write(home.path("key"), KEY).unwrap();
+        std::fs::write(home.path("password"), format!("{CANARY}-password")).unwrap();
+        let login = "user = \"papers\"\npassword_file = \"password\"\n\n";
+        let mail = letterbox.sink("mail", &[READER]).trim_end().to_owned() + "\n" + login;
+        let told =
+            SINKS.map(|sink| format!("[[subscription]]\nsink = \"{sink}\"\nwhen = \"now\"\n\n")).concat();
+        let home = home.with_more(&(hooks.concat() + &mail + &told));
+        home.once_well(NOW);
+        fake.set_papers(sample(4));
+        Self { home, receivers, _letterbox: letterbox, _fake: fake }
+    }
+
+    /// All that the program says to these words, whatever comes of it.
+    fn said(&self, words: &[&str]) -> String {
+        let output = self.home.run(words);
+        format!("{}{}", stdout(&output), stderr(&output))
+    }
+
+    /// The receivers' host, which nobody shall read either.
+    fn host(&self) -> String {
+        self.receivers.url("").trim_start_matches("http://").to_owned()
+    }
+
+    #[track_caller]
+    fn assert_tells_none(&self, of: &str, text: &str) {
+        let key = KEY.trim_start_matches("whsec_");
+        for secret in [CANARY, key, READER, &self.host()] {
+            assert!(!text.contains(secret), "{of}: {secret} in {text}");
+        }
+    }
+}
+
+fn path(sink: &str) -> String {
+    format!("/{CANARY}/{sink}")
+}
+
+#[test]
+fn no_log_answer_or_listing_has_a_secret_in_it_whatever_goes_wrong() {
+    let vault = Vault::open();
+    let failures = [
+        Reply::Refuse(429, "Retry-After: 600\r\n"),
+        Reply::Refuse(500, "X-Echo: canary7f3a\r\n"),
+        Reply::Refuse(302, "Location: http://canary7f3a.example/canary7f3a\r\n"),
+        Reply::Refuse(400, ""),
+        Reply::Refuse(401, ""),
+        Reply::Refuse(410, ""),
+        Reply::Vanish,
+    ];
+    let mut told = String::new();
+    for (day, failure) in failures.iter().enumerate() {
+        let now = format!("2025-04-{:02}T08:00:00Z", day + 1);
+        for sink in ["hook", "lab", "den"] {
+            vault.receivers.will(&path(sink), [failure.clone()]);
+        }
+        let format = if day % 2 == 0 { "json" } else { "plain" };
+        let heard = vault.receivers.heard().len();
+        for words in [
+            &["once", "-vv", "--log-format", format, "--now", &now][..],
+            &["outbox", "list", "--all", "-vv"],
+            &["once", "--json", "--now", &now],
+            &["outbox", "list", "--all", "--json"],
+        ] {
+            let said = vault.said(words);
+            vault.assert_tells_none(&format!("{failure:?} {words:?}"), &said);
+            told += &said;
+        }
+        assert_eq!(vault.receivers.heard().len(), heard + 3, "{failure:?}: each was asked once");
+        for (sink, id) in SINKS.iter().zip(["1", "2", "3", "4"]) {
+            vault.said(&["outbox", "resume", sink, "--now", &now]);
+            vault.said(&["outbox", "retry", id, "--now", &now]);
+        }
+    }
+    for words in ["answered 429", "answered 302", "answered 410", "may have arrived", "offers no login"] {
+        assert!(told.contains(words), "the failures were told: {words}");
+    }
+}
+
+#[test]
+fn no_test_message_check_plan_or_page_has_a_secret_in_it_nor_has_the_store() {
+    let vault = Vault::open();
+    let now = "2025-03-27T20:00:00Z";
+    for sink in SINKS {
+        vault.receivers.will(&path(sink), [Reply::Refuse(403, "")]);
+        for words in [&["test", sink, "-vv"][..], &["test", sink, "-vv", "--log-format", "json", "--json"]] {
+            vault.assert_tells_none(&format!("{words:?}"), &vault.said(words));
+        }
+    }
+    vault.said(&["once", "--now", now]);
+    for words in [&["check", "-vv"][..], &["check", "--json"], &["plan", "-vv", "--now", now]] {
+        let said = vault.said(words).replace(READER, "");
+        vault.assert_tells_none(&format!("{words:?}"), &said);
+    }
+    for name in std::fs::read_dir(vault.home.folder()).unwrap().map(|file| file.unwrap().file_name()) {
+        let name = name.to_string_lossy();
+        if name.starts_with("paperwire.db") || name.starts_with("README") {
+            let bytes = std::fs::read(vault.home.path(&name)).unwrap();
+            let text = String::from_utf8_lossy(&bytes).replace(READER, "");
+            vault.assert_tells_none(&name, &text);
+        }
+    }
+}
+
+#[test]
+fn a_page_of_a_plan_has_no_secret_in_it() {
+    let vault = Vault::open();
+    std::fs::create_dir(vault.home.path("pages")).unwrap();
+    let now = "2025-03-27T20:00:00Z";
+    // The news is in the history, and nobody is told of it yet.
+    for sink in SINKS {
+        vault.said(&["outbox", "pause", sink, "--now", now]);
+    }
+    vault.said(&["once", "--now", now]);
+    for sink in SINKS {
+        vault.said(&["outbox", "resume", sink, "--now", now]);
+    }
+    let pages = vault.home.path("pages");
+    let output = vault
+        .home
+        .command(&["plan", "--open", "--json", "-vv", "--now", now])
+        .env("TMPDIR", &pages)
+        .output()
+        .unwrap();
+    vault.assert_tells_none("plan --open", stderr(&output));
+    vault.assert_tells_none("plan --open --json", &stdout(&output).replace(READER, ""));
+    let mut read = 0;
+    for folder in std::fs::read_dir(&pages).unwrap() {
+        for page in std::fs::read_dir(folder.unwrap().path()).unwrap() {
+            let text = std::fs::read_to_string(page.unwrap().path()).unwrap();
+            vault.assert_tells_none("a page", &text);
+            read += 1;
+        }
+    }
+    assert!(read > 0, "a page was left");
+}
