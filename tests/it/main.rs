@@ -31,6 +31,7 @@ mod once;
 mod outbox;
 mod papers;
 mod plan;
+mod postfix;
 mod program;
 mod receivers;
 mod secrets;

@@ -8,7 +8,7 @@ mod encryption;
 mod mail;
 mod post;
 mod reach;
-mod rigs;
+pub(crate) mod rigs;
 mod web;
 mod webhook;
 

@@ -66,7 +66,17 @@ fn demanded() -> bool {
     std::env::var("PAPERWIRE_RIGS").is_ok_and(|value| value == "1")
 }
 
-fn installed() -> Option<(PathBuf, PathBuf)> {
+/// The folder of a Postfix that runs.
+pub(crate) fn postfix() -> Option<PathBuf> {
+    let folder = std::env::var_os("PAPERWIRE_SMTP_RIG").unwrap_or_else(|| "/var/lib/smtp-rig".into());
+    let folder = PathBuf::from(folder);
+    let is_there = folder.join("ca.pem").exists() && TcpStream::connect("127.0.0.1:2587").is_ok();
+    assert!(is_there || !demanded(), "PAPERWIRE_RIGS=1, but rigs/smtp/start.sh has not been run");
+    is_there.then_some(folder)
+}
+
+/// The folder of the rigs, and the Python that runs them.
+pub(crate) fn installed() -> Option<(PathBuf, PathBuf)> {
     let rigs = Path::new(&std::env::var_os("PAPERWIRE_SHARED")?).join("rigs");
     let home = std::env::var_os("RIGS_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(Path::new(&std::env::var_os("HOME")?).join(".cache/paperwire-rigs")))?;
@@ -74,7 +84,7 @@ fn installed() -> Option<(PathBuf, PathBuf)> {
     (rigs.is_dir() && python.exists()).then_some((rigs, python))
 }
 
-fn within_patience<T>(mut found: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn within_patience<T>(mut found: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
     loop {
         if let Some(found) = found() {
@@ -212,12 +222,7 @@ fn mail(subject: &str, bytes: usize) -> Vec<u8> {
 
 #[tokio::test]
 async fn a_real_postfix_takes_what_it_should_by_every_way() {
-    let folder = std::env::var_os("PAPERWIRE_SMTP_RIG").unwrap_or_else(|| "/var/lib/smtp-rig".into());
-    let folder = PathBuf::from(folder);
-    if !folder.join("ca.pem").exists() || TcpStream::connect("127.0.0.1:2587").is_err() {
-        assert!(!demanded(), "PAPERWIRE_RIGS=1, but rigs/smtp/start.sh has not been run");
-        return;
-    }
+    let Some(folder) = postfix() else { return };
     let (login, wrong) = (Some(("bot@rig", "secret")), Some(("bot@rig", CANARY)));
     for (server, login, ca, to, bytes, expected) in [
         ("smtp+plain://127.0.0.1:2525", None, false, "ada@rig", 9_000, Outcome::Accepted),
