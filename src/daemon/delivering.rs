@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use jiff::Timestamp;
 
 use super::sinks;
 use crate::clock::{self, Clock};
-use crate::config::{Sink, SinkKind};
+use crate::config::{Config, Sink, SinkKind};
 use crate::domain::Settled;
 use crate::pipeline::deliver::{Delivered, deliver_one};
 use crate::store::{Outbox, Paused};
@@ -60,19 +60,47 @@ pub(super) async fn deliver_due(state: &Path, sink: &Sink, now: Timestamp) -> Re
     if let Some(paused) = outbox.pause_of(&sink.name)? {
         return Ok(held_back(&paused, outbox.waiting(&sink.name, now)?));
     }
+    refuse_foreign(&outbox, sink)?;
     let mut turn = SinkTurn::default();
-    if outbox.next_due(&sink.name)?.is_none_or(|due| due > now) {
+    if outbox.next_due(&sink.name, now)?.is_none_or(|due| due > now) {
         return Ok(turn);
     }
     let way = sinks::way(&sink.kind)?;
     while let Some(delivered) = deliver_one(&mut outbox, &sink.name, &way, Clock::Set(now), jitter()).await? {
         tell(&sink.name, &delivered);
         turn.count(&delivered);
-        if outbox.next_due(&sink.name)?.is_some_and(|due| due <= now) {
+        if outbox.next_due(&sink.name, now)?.is_some_and(|due| due <= now) {
             clock::sleep(pace(&sink.kind)).await;
         }
     }
     Ok(turn)
+}
+
+/// Refuses a sink for which messages wait that were made when it was of another kind: it would not understand them,
+/// or worse, take them for something else.
+pub(super) fn refuse_foreign(outbox: &Outbox, sink: &Sink) -> Result<()> {
+    let foreign = outbox.foreign(&sink.name, sinks::style(&sink.kind).word())?;
+    if foreign > 0 {
+        bail!(
+            "messages that were made when it was of another kind: {foreign}. `paperwire outbox list` shows them, \
+             `paperwire outbox drop ID` gives one up; until then nothing goes to it"
+        );
+    }
+    Ok(())
+}
+
+/// The sinks that the configuration does not have and for which messages wait, with how many.
+pub(super) fn stranded(config: &Config) -> Result<Vec<(String, u64)>> {
+    let waiting = Outbox::open(&config.state)?.waiting_each()?;
+    Ok(waiting.into_iter().filter(|(sink, _)| config.sinks.iter().all(|known| known.name != *sink)).collect())
+}
+
+/// What is to be done about one of them.
+pub(super) fn stranded_words(messages: u64) -> String {
+    format!(
+        "messages that wait for it: {messages}, and the configuration has no such sink. Name one so again, or give them \
+         up with `paperwire outbox drop ID`"
+    )
 }
 
 /// The share of a sink that was paused before: every turn says so for as long as it holds messages back, or a

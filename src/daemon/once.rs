@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
 use tokio::task::LocalSet;
 
@@ -65,7 +65,10 @@ pub async fn once(config: &Config, now: Timestamp, watch: &mut dyn FnMut(&str, S
     }
     let lists = turn::project_all(config, &mut store, now);
     let digests = turn::compose_all(config, &mut store, now);
-    let sinks = deliver_all(config, now).await;
+    let mut sinks = deliver_all(config, now).await;
+    for (sink, messages) in delivering::stranded(config)? {
+        sinks.push((sink, Err(anyhow!(delivering::stranded_words(messages)))));
+    }
     turn::forget_bodies(config, now)?;
     Ok(Turn { topics, lists, digests, sinks })
 }

@@ -54,9 +54,10 @@ pub async fn run(file: Option<&Path>, config: Config, clock: Clock) -> Result<()
     Ok(())
 }
 
-/// The new configuration, or the old one where the new one is wrong.
+/// The new configuration, or the old one where the new one is wrong. A file that is gone is wrong too: an editor may
+/// just be putting a new one in its place.
 fn reloaded(file: Option<&Path>, old: Rc<Config>) -> Rc<Config> {
-    match Config::load(file) {
+    match Config::load(old.file.as_deref().or(file)) {
         Ok(new) if new.state == old.state => {
             tracing::info!("the configuration was read again; credentials given by systemd need a restart");
             Rc::new(new)
@@ -104,8 +105,8 @@ impl Signals {
     }
 }
 
-/// Serves with one configuration until a signal comes. Turning is cut off at once, for a poll that is not
-/// recorded leaves nothing behind; a delivery in flight is waited for, so that its answer is not lost.
+/// Serves with one configuration until a signal comes or the store fails. Turning is cut off at once, for a poll that
+/// is not recorded leaves nothing behind; a delivery in flight is waited for, so that its answer is not lost.
 async fn serve(config: &Rc<Config>, store: &mut Store, signals: &mut Signals, clock: Clock) -> Result<Asked> {
     let (stop, stopping) = watch::channel(false);
     let wake = Rc::new(Notify::new());
@@ -130,10 +131,10 @@ async fn serve(config: &Rc<Config>, store: &mut Store, signals: &mut Signals, cl
         .run_until(async {
             let turning = Turning { config, store, wake: &wake, pulse: &pulse, clock };
             let asked = tokio::select! {
-                asked = signals.next() => asked,
-                broken = turning.for_ever() => return broken.map(|()| Asked::ToStop),
+                asked = signals.next() => Ok(asked),
+                broken = turning.for_ever() => broken.map(|()| Asked::ToStop),
             };
-            if asked == Asked::ToStop {
+            if !matches!(asked, Ok(Asked::ToReload)) {
                 notify::stopping();
             }
             let _ = stop.send(true);
@@ -141,7 +142,7 @@ async fn serve(config: &Rc<Config>, store: &mut Store, signals: &mut Signals, cl
             for deliverer in deliverers {
                 deliverer.await.context("a delivery broke off")?;
             }
-            Ok(asked)
+            asked
         })
         .await
 }
@@ -159,12 +160,18 @@ impl Turning<'_> {
     async fn for_ever(mut self) -> Result<()> {
         let source = turn::source(self.config)?;
         turn::begin_all(self.config, self.store, self.clock.now())?;
+        self.project_all();
+        for (sink, messages) in delivering::stranded(self.config)? {
+            tracing::error!("sink \"{sink}\": {}", delivering::stranded_words(messages));
+        }
         let mut poll_next = self.first_poll()?;
         let mut incomplete = 0;
         let mut tidied: Option<Timestamp> = None;
         loop {
             self.pulse.beat("turn");
             let now = self.clock.now();
+            // A clock that was ahead and is set back must not put the next poll off until it is there again.
+            poll_next = poll_next.min(self.poll_after(now));
             if now >= poll_next {
                 let is_whole = self.poll_all(&source).await?;
                 let by_crontab = self.poll_after(self.clock.now());
@@ -173,10 +180,14 @@ impl Turning<'_> {
                 notify::status(&format!("next poll {poll_next:.0}"));
             }
             self.compose_all();
-            self.index_words().await?;
+            if let Err(error) = self.index_words().await {
+                tracing::error!("the words of new papers cannot be indexed now: {error:#}");
+            }
             if tidied.is_none_or(|tidied| now.duration_since(tidied) >= TIDY_EVERY) {
                 tidied = Some(now);
-                turn::forget_bodies(self.config, now)?;
+                if let Err(error) = turn::forget_bodies(self.config, now) {
+                    tracing::error!("what was delivered long ago cannot be let go of now: {error:#}");
+                }
             }
             clock::sleep(self.sleep(poll_next)).await;
         }
@@ -225,6 +236,11 @@ impl Turning<'_> {
                 }
             }
         }
+        self.project_all();
+        Ok(is_whole)
+    }
+
+    fn project_all(&mut self) {
         for (file, list) in turn::project_all(self.config, self.store, self.clock.now()) {
             list.iter()
                 .flat_map(|list| list.told.in_words())
@@ -235,7 +251,6 @@ impl Turning<'_> {
                 Err(error) => tracing::error!("{error:#}"),
             }
         }
-        Ok(is_whole)
     }
 
     fn compose_all(&mut self) {
@@ -304,10 +319,11 @@ impl Delivering {
     /// Delivers what is due; how long to wait then.
     async fn deliver_due(&self, stopping: &mut watch::Receiver<bool>) -> Result<Duration> {
         let mut outbox = Outbox::open(&self.config.state)?;
+        delivering::refuse_foreign(&outbox, &self.sink)?;
         let mut way = None;
         loop {
             let now = self.clock.now();
-            let wait = match outbox.next_due(&self.sink.name)? {
+            let wait = match outbox.next_due(&self.sink.name, now)? {
                 Some(due) if due <= now => Duration::ZERO,
                 Some(due) => Duration::try_from(due.duration_since(now)).unwrap_or(SLEEP_MAX).min(SLEEP_MAX),
                 None => SLEEP_MAX,

@@ -1,6 +1,6 @@
 //! What goes into a digest: each paper once, under the first of its topics.
 
-use super::{News, Paper, Section, Told, code_link};
+use super::{News, Paper, Section, Told, Version, code_link};
 
 /// One piece of news as a subscription meets it.
 #[derive(Debug, Clone, Copy)]
@@ -11,6 +11,16 @@ pub struct Piece<'a> {
     pub news: News,
     /// The paper as it stands now.
     pub paper: &'a Paper,
+}
+
+/// Why a paper is worth telling to somebody who was told this version of it before; none where it is not. What is new
+/// to one topic may have been told of another.
+pub fn worth_telling(news: News, version: Version, told: Option<Version>) -> Option<News> {
+    match told {
+        None => Some(news),
+        Some(told) if told < version => Some(News::Replacement),
+        Some(_) => None,
+    }
 }
 
 /// Sorts news into sections, in the order of the subscription's topics. A paper that is news of several of

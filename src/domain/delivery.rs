@@ -28,6 +28,10 @@ pub const ATTEMPTS_MAX: u32 = 11;
 /// program. One such try may be a power cut, and two bad luck.
 const UNFINISHED_MAX: u32 = 3;
 
+/// So many tries go by the wait that the receiver names alone. After them it is no shorter than our own: a receiver
+/// that goes on naming a second, or none at all, would use up every try before it is well again.
+const NAMED_ALONE_MAX: u32 = 3;
+
 /// A receiver that names a longer wait is asked again after this one.
 const NAMED_WAIT_MAX: SignedDuration = SignedDuration::from_hours(24);
 
@@ -55,7 +59,12 @@ pub fn settle(attempt: &Attempt, count: u32, now: Timestamp, jitter: f64) -> Set
         Attempt::Refused { what: Refused::Message, words: _ } => Settled::Failed,
         Attempt::Refused { what: Refused::Sink, words: _ } => Settled::SinkPaused,
         Attempt::Deferred { .. } if count >= ATTEMPTS_MAX => Settled::Failed,
-        Attempt::Deferred { wait: Some(wait), words: _ } => Settled::Again { at: now + named(*wait) },
+        Attempt::Deferred { wait: Some(wait), words: _ } if count <= NAMED_ALONE_MAX => {
+            Settled::Again { at: now + named(*wait) }
+        }
+        Attempt::Deferred { wait: Some(wait), words: _ } => {
+            Settled::Again { at: now + named(*wait).max(own_wait(count, jitter)) }
+        }
         Attempt::Deferred { wait: None, words: _ } => Settled::Again { at: now + own_wait(count, jitter) },
     }
 }
@@ -108,6 +117,9 @@ mod tests {
                 Settled::Again { at: now + SignedDuration::from_millis(1500) },
             ),
             (deferred(Some(Duration::from_secs(9_999_999))), 1, again(86_400)),
+            (deferred(Some(Duration::ZERO)), 3, again(0)),
+            (deferred(Some(Duration::ZERO)), 4, again(7_200)),
+            (deferred(Some(Duration::from_secs(9_000))), 4, again(9_000)),
         ] {
             assert_eq!(settle(&attempt, count, now, 0.0), settled, "{attempt:?} {count}");
         }

@@ -30,7 +30,7 @@ pub use answer::{Answer, Entry, Flaw};
 pub use arxiv_id::{ArxivId, BadArxivId, PaperId, Version};
 pub use code_link::code_link;
 pub use column::Column;
-pub use compose::{Piece, sections};
+pub use compose::{Piece, sections, worth_telling};
 pub use crontab::{BadCrontab, Crontab};
 pub use delivery::{ATTEMPTS_MAX, Settled, due_if_unfinished, is_given_up, settle};
 pub use digest::{Attempt, Digest, Part, Refused, Section, Told};

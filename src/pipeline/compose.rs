@@ -1,10 +1,10 @@
 //! Composing the digests that are due: what goes in, rendered whole, queued in one transaction.
 
 use anyhow::{Context, Result};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::style::Style;
-use crate::domain::{Digest, Empty, Piece, Subscription, sections};
+use crate::domain::{Digest, Empty, Piece, Subscription, sections, worth_telling};
 use crate::store::{Composed, Message, NewsRecord, Store, SubscriptionRecord};
 
 /// What composing one subscription came to.
@@ -39,17 +39,18 @@ pub fn compose(
     let record = record(store, subscription, now)?;
     let first = first(store, subscription, &record)?;
     let undigested = store.undigested(&record, &subscription.topics)?;
-    let is_due =
-        subscription.cadence.is_due(record.due_last.unwrap_or(record.begun), now, !undigested.is_empty());
-    if !is_due && first.is_empty() {
-        return Ok(Composition::NotDue);
-    }
     let told: Vec<NewsRecord> = undigested
         .iter()
         .chain(&first)
-        .filter(|news| subscription.include.takes(news.news))
-        .cloned()
+        .filter_map(|news| {
+            let why = worth_telling(news.news, news.paper.version, news.told)?;
+            subscription.include.takes(why).then(|| news.told_as(why))
+        })
         .collect();
+    let is_due = subscription.cadence.is_due(since(&record, now), now, !told.is_empty());
+    if !is_due && first.is_empty() {
+        return Ok(Composition::NotDue);
+    }
     let digest = digest(subscription, &record, &told, code_hosts, now);
     let is_silent = digest.papers() == 0 && subscription.empty == Empty::Skip;
     let messages = if is_silent { Vec::new() } else { rendered(store, &digest, style)? };
@@ -60,12 +61,24 @@ pub fn compose(
         told: &told,
         passed: &undigested,
         messages: &messages,
+        has_first: !first.is_empty(),
+        kind: style.word(),
     };
     store.queue(&record, &composed)?;
     Ok(match messages.len() {
         0 => Composition::Nothing,
         messages => Composition::Queued { papers: digest.papers(), messages },
     })
+}
+
+/// Since when a digest may be due. A time from the future says nothing: the clock was wrong then.
+fn since(record: &SubscriptionRecord, now: Timestamp) -> Timestamp {
+    let past = |moment: &Timestamp| *moment <= now;
+    record
+        .due_last
+        .filter(past)
+        .or(Some(record.begun).filter(past))
+        .unwrap_or(now - SignedDuration::from_hours(24))
 }
 
 fn record(store: &mut Store, subscription: &Subscription, now: Timestamp) -> Result<SubscriptionRecord> {

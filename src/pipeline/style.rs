@@ -27,6 +27,16 @@ pub enum Style {
 }
 
 impl Style {
+    /// What sort of message it makes; a sink of another sort would not understand it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Mail { .. } => "mail",
+            Self::Slack => "slack",
+            Self::Discord => "discord",
+            Self::Webhook => "webhook",
+        }
+    }
+
     /// Renders every message of a digest. `store_id` makes their identities this store's own.
     pub fn render(&self, digest: &Digest, store_id: &str) -> Result<Vec<Message>> {
         let key = |part: Part| key(store_id, digest, part);
@@ -83,7 +93,10 @@ fn mails(
 
 /// A message's identity at its receiver: the same on every attempt, and nobody else's.
 fn key(store_id: &str, digest: &Digest, part: Part) -> String {
-    let named = format!("{store_id}\n{}\n{}\n{}", digest.subscription, digest.number, part.number);
+    // A history that was put back from a copy counts its digests anew; their times tell them apart.
+    let composed = digest.composed.as_microsecond();
+    let named =
+        format!("{store_id}\n{}\n{}\n{composed}\n{}", digest.subscription, digest.number, part.number);
     let hash = Sha256::digest(named.as_bytes());
     let number = hash.iter().take(16).fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
     format!("msg_{number:032x}")

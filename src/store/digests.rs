@@ -3,11 +3,12 @@
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Store;
-use super::row::{PAPER, recorded, time, time_or_none};
-use crate::domain::{News, Paper, Part};
+use super::row::{PAPER, recorded, time, time_or_none, version};
+use crate::domain::{News, Paper, Part, Version};
 
 /// A subscription's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,16 @@ pub struct NewsRecord {
     pub news: News,
     /// The paper as it stands now.
     pub paper: Paper,
+    /// The latest version of it that the subscription was told, if it was told any.
+    pub told: Option<Version>,
+    row: i64,
+}
+
+impl NewsRecord {
+    /// The same for another reason.
+    pub fn told_as(&self, news: News) -> Self {
+        Self { news, ..self.clone() }
+    }
 }
 
 /// A digest with its messages, ready to be queued.
@@ -42,6 +53,8 @@ pub struct Composed<'a> {
     pub now: Timestamp,
     /// The sink's name.
     pub sink: &'a str,
+    /// What sort of sink its messages are rendered for.
+    pub kind: &'a str,
     /// The subscription's topics.
     pub topics: &'a [String],
     /// What it tells.
@@ -50,6 +63,8 @@ pub struct Composed<'a> {
     pub passed: &'a [NewsRecord],
     /// Its messages; none where there is nothing to tell.
     pub messages: &'a [Message],
+    /// Whether it tells the first, latest papers that the subscription waited for.
+    pub has_first: bool,
 }
 
 /// One rendered request.
@@ -111,7 +126,9 @@ impl Store {
         topics: &[String],
     ) -> Result<Vec<NewsRecord>> {
         let sql = format!(
-            "SELECT n.id, t.name, n.kind, {PAPER} FROM subscription_topics st
+            "SELECT n.id, t.name, n.kind, p.id,
+                 (SELECT max(version) FROM told WHERE subscription = st.subscription AND paper = p.id), {PAPER}
+             FROM subscription_topics st
              JOIN topics t ON t.name = st.topic
              JOIN news n ON n.topic = t.id AND n.id > st.news_through
              JOIN papers p ON p.id = n.paper
@@ -124,27 +141,30 @@ impl Store {
                 id: Some(row.get(0)?),
                 topic: row.get(1)?,
                 news: if kind == "new" { News::New } else { News::Replacement },
-                paper: recorded(row, 3)?.paper,
+                paper: recorded(row, 5)?.paper,
+                told: if row.get_ref(4)? == ValueRef::Null { None } else { Some(version(row, 4)?) },
+                row: row.get(3)?,
             })
         })?;
         Ok(news.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// The latest papers of these topics, told to a subscription that wants to begin with some.
+    /// The latest papers of these topics, told to a subscription that wants to begin with some: so many papers, each
+    /// with every topic that has seen it.
     pub fn latest(&self, topics: &[String], papers_max: u32) -> Result<Vec<NewsRecord>> {
-        let mut latest = Vec::new();
-        for name in topics {
-            let papers = self.table(&self.topic(name)?, papers_max)?;
-            latest.extend(papers.into_iter().map(|paper| NewsRecord {
-                id: None,
-                topic: name.clone(),
-                news: News::New,
-                paper,
-            }));
-        }
-        latest.sort_by_key(|news| std::cmp::Reverse(news.paper.updated));
-        latest.truncate(papers_max as usize);
-        Ok(latest)
+        let sql = format!(
+            "SELECT p.id, t.name, {PAPER} FROM sightings s JOIN papers p ON p.id = s.paper JOIN topics t ON t.id = s.topic
+             WHERE t.name IN (SELECT value FROM json_each(?1)) AND p.id IN (
+                 SELECT DISTINCT l.paper FROM sightings l JOIN topics lt ON lt.id = l.topic
+                 WHERE lt.name IN (SELECT value FROM json_each(?1)) ORDER BY l.updated DESC, l.tie LIMIT ?2)
+             ORDER BY p.updated DESC"
+        );
+        let mut find = self.db.prepare_cached(&sql)?;
+        let latest = find.query_map(params![serde_json::to_string(topics)?, papers_max], |row| {
+            let (topic, paper) = (row.get(1)?, recorded(row, 2)?.paper);
+            Ok(NewsRecord { id: None, topic, news: News::New, paper, told: None, row: row.get(0)? })
+        })?;
+        Ok(latest.collect::<rusqlite::Result<_>>()?)
     }
 
     /// Queues a digest: its messages, and that its news is told now, in one transaction. Without messages only
@@ -155,9 +175,9 @@ impl Store {
         let is_told = i64::from(!composed.messages.is_empty());
         change.execute(
             "UPDATE subscriptions SET due_last = ?2, digests = digests + ?3,
-                 waits_for_first = CASE WHEN ?3 = 1 THEN 0 ELSE waits_for_first END
+                 waits_for_first = CASE WHEN ?4 THEN 0 ELSE waits_for_first END
              WHERE id = ?1",
-            params![subscription.id, now, is_told],
+            params![subscription.id, now, is_told, composed.has_first],
         )?;
         if !composed.messages.is_empty() {
             queue_messages(&change, subscription, composed)?;
@@ -175,14 +195,16 @@ fn queue_messages(db: &Connection, subscription: &SubscriptionRecord, composed: 
         params![subscription.id, subscription.digests + 1, now],
     )?;
     let digest = db.last_insert_rowid();
-    for news in composed.told.iter().filter_map(|news| news.id) {
-        db.prepare_cached("INSERT INTO digest_news (digest, news) VALUES (?1, ?2)")?
-            .execute([digest, news])?;
+    for news in composed.told {
+        db.prepare_cached(
+            "INSERT OR IGNORE INTO told (subscription, paper, version, digest) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![subscription.id, news.row, news.paper.version.number(), digest])?;
     }
     for message in composed.messages {
         db.prepare_cached(
-            "INSERT INTO outbox (digest, sink, recipient, part, of, key, body, state, attempts, unfinished, due, queued)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'queued', 0, 0, ?8, ?8)",
+            "INSERT INTO outbox (digest, sink, recipient, part, of, key, body, state, attempts, due, queued, kind)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'queued', 0, ?8, ?8, ?9)",
         )?
         .execute(params![
             digest,
@@ -192,7 +214,8 @@ fn queue_messages(db: &Connection, subscription: &SubscriptionRecord, composed: 
             message.part.of,
             message.key,
             message.body,
-            now
+            now,
+            composed.kind
         ])?;
     }
     Ok(())

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::row::{time, time_or_none};
@@ -94,13 +94,13 @@ impl Outbox {
         let claimed = change
             .prepare_cached(
                 "SELECT o.id, o.key, o.recipient, o.body, o.attempts + 1, o.unfinished FROM outbox o
-                 WHERE o.sink = ?1 AND o.state = 'queued' AND o.due <= ?2
+                 WHERE o.sink = ?1 AND o.state = 'queued' AND (o.due <= ?2 OR o.due > ?3)
                    AND NOT EXISTS (SELECT 1 FROM pauses WHERE sink = ?1)
                    AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.sink = o.sink AND e.state = 'queued'
                                    AND e.recipient = o.recipient AND e.id < o.id)
                  ORDER BY o.due, o.id LIMIT 1",
             )?
-            .query_row(params![sink, now.as_microsecond()], |row| {
+            .query_row(params![sink, now.as_microsecond(), absurd(now)], |row| {
                 Ok(Claimed {
                     id: row.get(0)?,
                     key: row.get(1)?,
@@ -125,17 +125,18 @@ impl Outbox {
         Ok(claimed)
     }
 
-    /// When a message of this sink is due next; none where nothing waits or the sink is paused.
-    pub fn next_due(&self, sink: &str) -> Result<Option<Timestamp>> {
+    /// When a message of this sink is due next; none where nothing waits or the sink is paused. One that is due later
+    /// than any wait can last is due now: the clock was wrong.
+    pub fn next_due(&self, sink: &str, now: Timestamp) -> Result<Option<Timestamp>> {
         let due = self
             .db
             .prepare_cached(
-                "SELECT min(o.due) FROM outbox o WHERE o.sink = ?1 AND o.state = 'queued'
+                "SELECT min(CASE WHEN o.due > ?2 THEN ?3 ELSE o.due END) FROM outbox o WHERE o.sink = ?1 AND o.state = 'queued'
                    AND NOT EXISTS (SELECT 1 FROM pauses WHERE sink = ?1)
                    AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.sink = o.sink AND e.state = 'queued'
                                    AND e.recipient = o.recipient AND e.id < o.id)",
             )?
-            .query_row([sink], |row| time_or_none(row, 0))?;
+            .query_row(params![sink, absurd(now), now.as_microsecond()], |row| time_or_none(row, 0))?;
         Ok(due)
     }
 
@@ -267,6 +268,25 @@ impl Outbox {
             .query_row(params![sink, now.as_microsecond()], |row| row.get(0))?)
     }
 
+    /// How many messages of this sink wait that were rendered for another kind of sink than it is now.
+    pub fn foreign(&self, sink: &str, kind: &str) -> Result<u64> {
+        Ok(self
+            .db
+            .prepare_cached(
+                "SELECT count(*) FROM outbox WHERE sink = ?1 AND state = 'queued' AND kind NOT IN ('', ?2)",
+            )?
+            .query_row([sink, kind], |row| row.get(0))?)
+    }
+
+    /// The sinks for which messages wait, with how many.
+    pub fn waiting_each(&self) -> Result<Vec<(String, u64)>> {
+        let mut find = self.db.prepare(
+            "SELECT sink, count(*) FROM outbox WHERE state = 'queued' GROUP BY sink ORDER BY sink",
+        )?;
+        let waiting = find.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(waiting.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// The sinks that get nothing for now.
     pub fn paused(&self) -> Result<Vec<Paused>> {
         let mut find = self.db.prepare("SELECT sink, since, words FROM pauses ORDER BY sink")?;
@@ -280,10 +300,16 @@ impl Outbox {
     pub fn forget_bodies(&mut self, before: Timestamp) -> Result<usize> {
         Ok(self.db.execute(
             "UPDATE outbox SET body = NULL
-             WHERE state IN ('delivered', 'dropped') AND settled < ?1 AND body IS NOT NULL",
+             WHERE state IN ('delivered', 'dropped', 'failed') AND settled < ?1 AND body IS NOT NULL",
             [before.as_microsecond()],
         )?)
     }
+}
+
+/// No wait is so long: a message that is due later than this was deferred by a clock that was wrong.
+fn absurd(now: Timestamp) -> i64 {
+    const WAIT_MAX: SignedDuration = SignedDuration::from_hours(48);
+    now.checked_add(WAIT_MAX).unwrap_or(Timestamp::MAX).as_microsecond()
 }
 
 fn pause(db: &Connection, sink: &str, words: &str, now: Timestamp) -> rusqlite::Result<()> {

@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 use rusqlite::Connection;
 
 /// Each entry lifts the schema by one version; released ones are never changed.
-const STEPS: [&str; 3] = [FIRST, DIGESTS, CURATION];
+const STEPS: [&str; 4] = [FIRST, DIGESTS, CURATION, TOLD];
 
 const FIRST: &str = "
 -- One work in the state of its latest known version.
@@ -142,7 +142,6 @@ CREATE TABLE digest_news (
 ) STRICT, WITHOUT ROWID;
 
 -- One row is one request. key: its identity at the receiver. body: gone some time after it was delivered.
--- unfinished: the last attempts in a row that never came to an end.
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY,
     digest INTEGER NOT NULL REFERENCES digests (id),
@@ -154,7 +153,6 @@ CREATE TABLE outbox (
     body BLOB,
     state TEXT NOT NULL CHECK (state IN ('queued', 'delivered', 'failed', 'dropped')),
     attempts INTEGER NOT NULL,
-    unfinished INTEGER NOT NULL,
     due INTEGER NOT NULL,
     queued INTEGER NOT NULL,
     settled INTEGER,
@@ -194,6 +192,26 @@ CREATE TABLE dismissed (
     seen INTEGER NOT NULL,
     PRIMARY KEY (list, topic, paper_id)
 ) STRICT, WITHOUT ROWID;
+";
+
+const TOLD: &str = "
+-- Which version of a paper which digest of a subscription told.
+CREATE TABLE told (
+    subscription INTEGER NOT NULL REFERENCES subscriptions (id),
+    paper INTEGER NOT NULL REFERENCES papers (id),
+    version INTEGER NOT NULL,
+    digest INTEGER NOT NULL REFERENCES digests (id),
+    PRIMARY KEY (subscription, paper, version)
+) STRICT, WITHOUT ROWID;
+INSERT OR IGNORE INTO told (subscription, paper, version, digest)
+    SELECT d.subscription, n.paper, n.version, d.id
+    FROM digest_news dn JOIN digests d ON d.id = dn.digest JOIN news n ON n.id = dn.news;
+DROP TABLE digest_news;
+
+-- unfinished: the last attempts in a row that never came to an end. kind: what sort of sink it was rendered for; empty
+-- where that was not noted.
+ALTER TABLE outbox ADD COLUMN unfinished INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN kind TEXT NOT NULL DEFAULT '';
 ";
 
 /// Lifts the schema to the current version, in one transaction.

@@ -2,11 +2,11 @@
 
 use paperwire::domain::{Paper, Version};
 
-use crate::fake_arxiv::FakeArxiv;
 use crate::fake_arxiv::page::paper;
-use crate::home::{Home, NOW};
+use crate::fake_arxiv::{FakeArxiv, Reply};
+use crate::home::{Home, NEXT_DAY, NOW};
 use crate::papers::{revised, sample, sorted};
-use crate::receivers::{Digest, Receivers};
+use crate::receivers::{Digest, Receivers, Reply as Answering};
 
 /// A home whose receiver `hook` has a subscription with these lines.
 fn home(fake: &FakeArxiv, receivers: &Receivers, subscription: &str) -> Home {
@@ -236,4 +236,108 @@ fn the_clocks_that_go_forward_and_back_cost_and_repeat_no_digest() {
             assert_eq!(receivers.digests("hook").len(), heard, "{now}");
         }
     }
+}
+
+#[test]
+fn a_paper_that_another_topic_finds_later_is_not_told_again() {
+    let fake = FakeArxiv::serving(sample(1));
+    fake.set_papers_of("cat:cs.CV", sample(1));
+    let receivers = Receivers::start();
+    let topics = [("A", "cat:cs.CV"), ("B", "all:x")];
+    let home = subscribed(
+        Home::asking(&fake).with_topics(&topics),
+        &receivers,
+        "when = \"now\"\ninclude = [\"new\", \"replacement\"]",
+    );
+    home.once_well(NOW);
+    fake.set_papers(sample(2));
+    assert_eq!(home.once_well("2025-03-27T01:00:00Z").digested(), [1]);
+    fake.set_papers_of("cat:cs.CV", sample(2));
+    let answer = home.once_well("2025-03-27T02:00:00Z");
+    assert_eq!((answer.topics[0].new, answer.digested()), (1, vec![0]), "it is news of A, and known here");
+    let second = revised(&sample(2)[1], 3);
+    fake.set_papers_of("cat:cs.CV", sorted(vec![paper(0), second.clone()]));
+    assert_eq!(home.once_well("2025-03-27T05:00:00Z").digested(), [1]);
+    fake.set_papers(sorted(vec![paper(0), second.clone()]));
+    assert_eq!(home.once_well("2025-03-27T06:00:00Z").digested(), [0]);
+    assert_eq!(told(&receivers), [versions(&sample(2)[1..]), versions(&[second])]);
+}
+
+#[test]
+fn the_first_papers_are_counted_as_papers_and_wait_until_there_are_some() {
+    let fake = FakeArxiv::serving(vec![]);
+    let receivers = Receivers::start();
+    let topics = [("A", "cat:cs.CV"), ("B", "all:x")];
+    let more = "when = \"0 8 * * *\"\ntimezone = \"UTC\"\nempty = \"say so\"\nfirst = 2";
+    let home = subscribed(Home::asking(&fake).with_topics(&topics), &receivers, more);
+    fake.reply_next(std::iter::repeat_n(Reply::ErrorEntry(400), 4));
+    home.once(NOW);
+    assert_eq!(home.once(NEXT_DAY).digested(), [0], "an empty digest goes first");
+    fake.be_well();
+    fake.set_papers(sample(4));
+    fake.set_papers_of("cat:cs.CV", sample(4));
+    let answer = home.once_well("2025-03-28T09:00:00Z");
+    assert_eq!(answer.digested(), [2], "{answer:?}");
+    let told = receivers.digests("hook").pop().unwrap();
+    assert!(told.papers.iter().all(|(.., topics)| topics.len() == 2), "{told:?}");
+}
+
+#[test]
+fn a_restored_history_makes_no_message_that_passes_for_an_earlier_one() {
+    let fake = FakeArxiv::serving(sample(3));
+    let receivers = Receivers::start();
+    let home = home(&fake, &receivers, "when = \"now\"");
+    home.once_well(NOW);
+    assert!(home.run(&["backup", "copy.db"]).status.success());
+    fake.set_papers(sample(4));
+    home.once_well("2025-03-27T01:00:00Z");
+    for end in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(home.path(&format!("paperwire.db{end}")));
+    }
+    std::fs::copy(home.path("copy.db"), home.path("paperwire.db")).unwrap();
+    fake.set_papers(sample(5));
+    home.once_well("2025-03-27T02:00:00Z");
+    let ids: Vec<_> =
+        receivers.heard_at("/hook").iter().map(|heard| heard.headers["webhook-id"].clone()).collect();
+    assert_eq!(ids.len(), 2);
+    assert_ne!(ids[0], ids[1]);
+}
+
+#[test]
+fn a_clock_that_was_ahead_for_one_turn_stops_no_digest() {
+    let fake = FakeArxiv::serving(sample(3));
+    let receivers = Receivers::start();
+    let home = home(&fake, &receivers, "when = \"0 8 * * *\"\ntimezone = \"UTC\"");
+    home.once_well(NOW);
+    home.once_well("2030-01-01T09:00:00Z");
+    fake.set_papers(sample(4));
+    home.once_well("2025-03-27T09:00:00Z");
+    assert_eq!(told(&receivers), [versions(&sample(4)[3..])]);
+}
+
+#[test]
+fn messages_for_a_sink_that_is_another_now_or_none_are_held_back_and_told_in_every_turn() {
+    let fake = FakeArxiv::serving(sample(3));
+    let receivers = Receivers::start();
+    let home = home(&fake, &receivers, "when = \"now\"");
+    home.once_well(NOW);
+    fake.set_papers(sample(4));
+    receivers.will("/hook", [Answering::Refuse(500, "")]);
+    assert_eq!(home.once("2025-03-27T01:00:00Z").status, 1);
+    let other = receivers.sink(&home, "hook", "slack");
+    let home = home.with_more(&other);
+    for now in ["2025-03-27T02:00:00Z", "2025-03-27T03:00:00Z"] {
+        let answer = home.once(now);
+        assert_eq!(answer.status, 1);
+        assert!(answer.stderr.contains("made when it was of another kind: 1"), "{}", answer.stderr);
+    }
+    let home = home.with_more("");
+    for now in ["2025-03-27T04:00:00Z", "2025-03-27T05:00:00Z"] {
+        let answer = home.once(now);
+        assert_eq!((answer.status, answer.sinks[0].sink.as_str()), (1, "hook"));
+        assert!(answer.stderr.contains("messages that wait for it: 1"), "{}", answer.stderr);
+    }
+    assert_eq!(receivers.heard().len(), 1, "nothing went out meanwhile");
+    assert!(home.run(&["outbox", "drop", "1"]).status.success());
+    home.once_well("2025-03-27T06:00:00Z");
 }

@@ -110,7 +110,9 @@ pub enum Error {
 /// A digest that one message cannot hold becomes several of about the same size; a long abstract is cut,
 /// with a link to the rest, but no paper is left out.
 pub fn render(digest: &Digest, settings: &Settings, recipients: &[String]) -> Result<Vec<Rendered>, Error> {
-    let identity = [digest.subscription.as_str(), &digest.number.to_string()];
+    // A history that was put back from a copy counts its digests anew; their times tell them apart.
+    let moment = digest.composed.as_microsecond().to_string();
+    let identity = [digest.subscription.as_str(), &digest.number.to_string(), &moment];
     let composed = digest.composed.to_zoned(digest.zone.clone());
     let head = Letterhead::new(settings, &digest.subscription, &identity, &composed)?;
     let recipients = checked(recipients)?;
