@@ -128,12 +128,12 @@ impl Paging {
         if may_end && (is_known || self.is_past_horizon(&page)) {
             return Next::Enough;
         }
-        self.next_page(start, page.repeats)
+        self.next_page(start, &page)
     }
 
-    fn next_page(&mut self, start: u64, repeats: bool) -> Next {
+    fn next_page(&mut self, start: u64, shown: &Page) -> Next {
         let page = u64::from(self.course.page);
-        if repeats {
+        if shown.repeats {
             self.gaps.push(format!("the page from result {start} repeats the one before"));
             return Next::Enough;
         }
@@ -141,6 +141,10 @@ impl Paging {
             return Next::Enough;
         }
         let next = start + page - overlap(self.course.page);
+        // Where only rows are still to be filled, the end of the window is the end of what can be had.
+        if next + page > WINDOW && self.is_old(shown) {
+            return Next::Enough;
+        }
         if next + page > WINDOW {
             self.gaps.push(format!("arXiv shows {WINDOW} of {} results: narrow the query", self.total));
             return Next::Enough;
@@ -149,8 +153,12 @@ impl Paging {
     }
 
     fn is_past_horizon(&self, page: &Page) -> bool {
-        self.papers.len() >= self.course.papers_min
-            && page.last.is_some_and(|last| last < self.course.horizon)
+        self.papers.len() >= self.course.papers_min && self.is_old(page)
+    }
+
+    /// Whether a page ends before the look-back does.
+    fn is_old(&self, page: &Page) -> bool {
+        page.is_sorted && page.last.is_some_and(|last| last < self.course.horizon)
     }
 
     /// Takes each entry of a page: a whole paper once, a flawed or future one as a gap.

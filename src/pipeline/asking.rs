@@ -134,9 +134,12 @@ impl<'a> Asking<'a> {
     }
 
     async fn wait_out(&mut self, wait: Duration, after: Option<&Fault>) {
-        if !wait.is_zero() {
-            (self.watch)(Step::Waiting { wait, after });
-            clock::sleep(wait).await;
+        let mut left = wait;
+        while !left.is_zero() {
+            (self.watch)(Step::Waiting { wait: left, after });
+            let slice = left.min(WAIT_TOLD_EVERY);
+            clock::sleep(slice).await;
+            left -= slice;
         }
     }
 
@@ -153,6 +156,9 @@ impl<'a> Asking<'a> {
         })
     }
 }
+
+/// A long wait is told again and again, so that whoever watches knows that the program is at it.
+const WAIT_TOLD_EVERY: Duration = Duration::from_secs(30);
 
 fn backoff() -> ExponentialBackoff {
     ExponentialBuilder::new()

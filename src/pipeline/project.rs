@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 
 use super::curate::{ConflictTold, Curation, curate};
@@ -145,8 +145,12 @@ pub fn project(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<Pro
     if changed || !store.is_settled(list.name, &curation.generated)? {
         store.intend(list.name, &curation.generated, &curation.dismissed)?;
         // The list itself comes last: what leaves it stands in its archive before it is gone here.
-        for (file, _, wanted) in proposal.changes().collect::<Vec<_>>().into_iter().rev() {
-            list::replace(&list.path(file), wanted).with_context(|| format!("list \"{}\"", list.name))?;
+        for (file, standing, wanted) in proposal.changes().collect::<Vec<_>>().into_iter().rev() {
+            let path = list.path(file);
+            if list::read(&path)?.as_deref() != standing {
+                bail!("{}: somebody changed it just now; it is left until the next turn", path.display());
+            }
+            list::replace(&path, wanted).with_context(|| format!("list \"{}\"", list.name))?;
         }
         store.settle(list.name)?;
     }

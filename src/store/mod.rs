@@ -15,6 +15,7 @@ mod schema;
 mod search;
 mod text_index;
 
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -49,6 +50,7 @@ impl Store {
     pub fn open(file: &Path) -> Result<Self> {
         let file = made_ready(file)?;
         let lock = lock::Lock::take(&file)?;
+        made_private(&file).with_context(|| format!("cannot make {}", file.display()))?;
         let mut db = Connection::open(&file).with_context(|| format!("cannot open {}", file.display()))?;
         set_up(&db)
             .map_err(anyhow::Error::from)
@@ -95,6 +97,15 @@ fn set_up(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "journal_mode", "wal")?;
     db.pragma_update(None, "synchronous", "full")?;
     db.pragma_update(None, "foreign_keys", true)
+}
+
+/// A new file is for its owner alone: it has whole messages in it, and the addresses that they go to.
+fn made_private(file: &Path) -> std::io::Result<()> {
+    let made = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
+    match made {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        Ok(_) | Err(_) => Ok(()),
+    }
 }
 
 /// The file with its folder made, so that the first run needs no preparation.
