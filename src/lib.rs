@@ -9,7 +9,8 @@
 //!          └→ config ──────────────────────────────────────────────────────────^
 //! ```
 //!
-//! Doors never import doors. `tests/it/tidy.rs` keeps these walls.
+//! Doors never import doors; what they share on the wire is in `wire`. `tests/it/tidy.rs` keeps these
+//! walls.
 
 pub mod cli;
 pub mod clock;
@@ -22,3 +23,4 @@ pub mod render;
 pub mod sink;
 pub mod source;
 pub mod store;
+mod wire;

@@ -30,9 +30,10 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
         &["anyhow", "httpdate", "jiff", "quick_xml", "reqwest", "rustls", "tokio", "webpki_root_certs"],
     ),
     ("store", &["domain"], &["anyhow", "jiff", "rusqlite", "serde", "serde_json"]),
+    ("wire", &[], &["anyhow", "httpdate", "jiff", "reqwest", "rustls", "webpki_root_certs"]),
     (
         "sink",
-        &["clock", "domain"],
+        &["clock", "domain", "wire"],
         &[
             "anyhow",
             "base64",

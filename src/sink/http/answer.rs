@@ -4,21 +4,13 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::Response;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::HeaderMap;
 use serde::Deserialize;
+
+use crate::wire::answer::{capped, retry_after};
 
 /// How much of an answer is read. Slack says a word, and Discord's errors are a few kilobytes at most.
 const BODY_BYTES: usize = 64 << 10;
-
-/// The longest wait that is taken from a receiver: the outbox's own longest one, DESIGN.md section 2.
-const WAIT_MAX: Duration = Duration::from_hours(24);
-
-/// The longest text that is quoted; the vendors' own are below 60.
-const QUOTE_CHARS: usize = 80;
-
-/// The longest word that is quoted. Slack's longest, `invalid_blocks_format`, has 21 letters; no token is
-/// shorter than Slack's of 24.
-const QUOTE_WORD_CHARS: usize = 23;
 
 /// What came back.
 #[derive(Debug)]
@@ -70,87 +62,29 @@ impl Answer {
     }
 }
 
-/// What a vendor says, if it is a few plain words and so cannot carry a token, a URL or an address.
-pub(super) fn quotable(text: &str) -> Option<&str> {
-    let plain = |word: &str| {
-        word.chars().all(|c| c.is_ascii_alphabetic() || matches!(c, '_' | '\'' | '.' | ',' | '-'))
-            && word.len() <= QUOTE_WORD_CHARS
-    };
-    let text = text.trim();
-    (!text.is_empty() && text.len() <= QUOTE_CHARS && text.split(' ').all(plain)).then_some(text)
-}
-
-/// `Retry-After` in seconds or as a date; else Discord's own header.
-/// Source: RFC 9110, 10.2.3.
+/// `Retry-After`; else Discord's own header.
 fn wait_in(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
-    let named = text(RETRY_AFTER.as_str()).and_then(|value| match value.parse() {
-        Ok(seconds) => capped(seconds),
-        Err(_) => until(value, now),
-    });
-    named.or_else(|| text("x-ratelimit-reset-after").and_then(|value| value.parse().ok()).and_then(capped))
-}
-
-fn until(date: &str, now: Timestamp) -> Option<Duration> {
-    let then = Timestamp::try_from(httpdate::parse_http_date(date).ok()?).ok()?;
-    Some(Duration::try_from(then.duration_since(now)).unwrap_or_default().min(WAIT_MAX))
-}
-
-fn capped(seconds: f64) -> Option<Duration> {
-    (seconds >= 0.0).then(|| Duration::try_from_secs_f64(seconds).unwrap_or(WAIT_MAX).min(WAIT_MAX))
+    let discords = || capped(text("x-ratelimit-reset-after")?.parse().ok()?);
+    retry_after(headers, now).or_else(discords)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn wait(name: &'static str, value: &str) -> Option<Duration> {
-        let headers = HeaderMap::from_iter([(name.parse().unwrap(), value.parse().unwrap())]);
-        wait_in(&headers, "2026-11-22T08:00:00Z".parse().unwrap())
-    }
-
     #[test]
-    fn a_wait_is_read_in_every_form_and_capped_at_a_day() {
-        for (value, seconds) in [
-            ("30", Some(30.0)),
-            (" 0 ", Some(0.0)),
-            ("1.5", Some(1.5)),
-            ("999999999999999999999999", Some(86400.0)),
-            ("inf", Some(86400.0)),
-            ("NaN", None),
-            ("-5", None),
-            ("soon", None),
-            ("", None),
-            ("Sun, 22 Nov 2026 08:02:00 GMT", Some(120.0)),
-            ("Sun, 22 Nov 2026 07:00:00 GMT", Some(0.0)),
-            ("Mon, 22 Nov 2038 08:00:00 GMT", Some(86400.0)),
+    fn discords_own_header_names_a_wait_where_no_other_does() {
+        let present = "2026-11-22T08:00:00Z".parse().unwrap();
+        for (lines, milliseconds) in [
+            (&[("x-ratelimit-reset-after", "0.25")][..], Some(250)),
+            (&[("x-ratelimit-reset-after", "0.25"), ("retry-after", "2")], Some(2000)),
+            (&[("x-ratelimit-reset-after", "0.25"), ("retry-after", "soon")], Some(250)),
+            (&[("x-other", "7")], None),
         ] {
-            assert_eq!(wait("retry-after", value), seconds.map(Duration::from_secs_f64), "{value}");
-        }
-        assert_eq!(wait("x-ratelimit-reset-after", "0.25"), Some(Duration::from_millis(250)));
-        assert_eq!(wait("x-other", "7"), None);
-    }
-
-    #[test]
-    fn only_a_few_plain_words_are_quoted() {
-        for text in
-            ["ok", "invalid_blocks_format", "Unknown Webhook", "You are being rate limited.", " no_service\n"]
-        {
-            assert_eq!(quotable(text), Some(text.trim()));
-        }
-        for text in [
-            "",
-            " ",
-            "https://x",
-            "token=abc",
-            "x1",
-            "a@b",
-            "<html>",
-            "two\nlines",
-            "xyzzyABCDEFGHIJKLMNOPQRS",
-            "word word word word word word word word word word word word word word word word word word",
-        ] {
-            assert_eq!(quotable(text), None, "{text}");
+            let headers = lines.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+            let wait = wait_in(&headers.collect(), present);
+            assert_eq!(wait, milliseconds.map(Duration::from_millis), "{lines:?}");
         }
     }
 }

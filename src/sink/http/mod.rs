@@ -14,8 +14,9 @@ use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, Url, redirect, retry};
 
-use super::{CONNECT_LIMIT, MAYBE_THERE, roots, trouble};
+use super::MAYBE_THERE;
 use crate::domain::{Attempt, Refused, Secret};
+use crate::wire::{CONNECT_LIMIT, USER_AGENT, roots, trouble};
 use answer::Answer;
 pub use guard::Reach;
 use guard::{GuardedNames, Unreachable};
@@ -24,10 +25,6 @@ use signature::Key;
 /// How long one attempt may take, from the name to the last byte of the answer.
 /// Source: Standard Webhooks 1.0.0, "Request timeouts", 15 to 30 s.
 const TOTAL_LIMIT: Duration = Duration::from_secs(30);
-
-/// How receivers see us.
-const USER_AGENT: &str =
-    concat!("paperwire/", env!("CARGO_PKG_VERSION"), " (", env!("CARGO_PKG_REPOSITORY"), ")");
 
 /// Whose rules a receiver answers by.
 #[derive(Debug, Clone, PartialEq, Eq)]

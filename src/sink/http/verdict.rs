@@ -1,9 +1,10 @@
 //! What an answer means for the message and for the sink.
 
 use super::Receiver;
-use super::answer::{Answer, DiscordError, quotable};
+use super::answer::{Answer, DiscordError};
 use crate::domain::{Attempt, Refused};
 use crate::sink::MAYBE_THERE;
+use crate::wire::answer::quotable;
 
 /// Judges an answer by the receiver's own rules.
 pub(super) fn judge(receiver: &Receiver, answer: &Answer) -> Attempt {

@@ -17,8 +17,8 @@ use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use tokio::time::timeout;
 
-use super::{CONNECT_LIMIT, roots};
 use crate::domain::{Attempt, Refused, Secret};
+use crate::wire::{CONNECT_LIMIT, roots};
 use server::{Security, Server};
 
 /// How long one attempt may take, from the name to the answer. lettre limits connecting alone, and RFC 5321

@@ -7,7 +7,8 @@ use lettre::transport::smtp::Error;
 
 use super::{Stage, Stop};
 use crate::domain::{Attempt, Refused};
-use crate::sink::{MAYBE_THERE, trouble};
+use crate::sink::MAYBE_THERE;
+use crate::wire::trouble;
 
 /// The longest part of a server's reply that is quoted; a whole reply line has 512 bytes (RFC 5321 section
 /// 4.5.3.1.5).

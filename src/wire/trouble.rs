@@ -7,7 +7,7 @@ use rustls::CertificateError;
 
 /// The error and everything that caused it. A chain of sources passes over what an [`io::Error`] wraps, and
 /// there stand the words of TLS.
-pub(super) fn causes<'e>(
+pub(crate) fn causes<'e>(
     error: &'e (dyn Error + 'static),
 ) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
     std::iter::successors(Some(error), |cause: &&'e (dyn Error + 'static)| {
@@ -20,7 +20,7 @@ pub(super) fn causes<'e>(
 }
 
 /// Says what broke, as far as the operator can act on it.
-pub(super) fn words(error: &(dyn Error + 'static)) -> &'static str {
+pub(crate) fn words(error: &(dyn Error + 'static)) -> &'static str {
     causes(error)
         .find_map(|cause| {
             let tls = cause.downcast_ref::<rustls::Error>().map(tls_words);

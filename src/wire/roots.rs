@@ -12,7 +12,7 @@ const CA_FILE_BYTES: u64 = 1 << 20;
 
 /// The authorities to trust beside the system's own, which both clients read by themselves. Also sees to it
 /// that TLS has its cryptography, whoever comes first.
-pub(super) fn beside_the_systems(ca_file: Option<&Path>) -> anyhow::Result<Vec<CertificateDer<'static>>> {
+pub(crate) fn beside_the_systems(ca_file: Option<&Path>) -> anyhow::Result<Vec<CertificateDer<'static>>> {
     // A second try finds the first one's provider and changes nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.to_vec();

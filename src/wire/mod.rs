@@ -1,0 +1,17 @@
+//! What every door shares that speaks to other machines: whom TLS trusts, what broke below the protocol, how
+//! long an answer asks us to wait, and what of it may be quoted. A leaf; it must never know who is asked, or
+//! for what.
+
+pub(crate) mod answer;
+pub(crate) mod roots;
+pub(crate) mod trouble;
+
+use std::time::Duration;
+
+/// How long connecting may take, with name, TCP, TLS and a proxy's tunnel; far more than a working way needs,
+/// and short of every total limit, so that "no connection" can be told from "no answer".
+pub(crate) const CONNECT_LIMIT: Duration = Duration::from_secs(10);
+
+/// How other machines see us.
+pub(crate) const USER_AGENT: &str =
+    concat!("paperwire/", env!("CARGO_PKG_VERSION"), " (", env!("CARGO_PKG_REPOSITORY"), ")");
