@@ -1,5 +1,7 @@
-//! The Markdown files that carry tables, read and replaced whole. Knows files and folders; must never
-//! know what stands in them or where it came from.
+//! The Markdown files that carry tables, read and replaced whole, and the [`forge`]s where a list's pull
+//! requests are. Knows files, folders and forges; must never know what stands in them or where it came from.
+
+pub mod forge;
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};

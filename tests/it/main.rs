@@ -18,6 +18,7 @@ mod daemon;
 mod digests;
 mod fake_arxiv;
 mod faults;
+mod forges;
 mod home;
 mod hostile;
 mod kills;

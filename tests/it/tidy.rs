@@ -50,7 +50,11 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "webpki_root_certs",
         ],
     ),
-    ("list", &[], &["anyhow"]),
+    (
+        "list",
+        &["clock", "domain", "wire"],
+        &["anyhow", "base64", "jiff", "reqwest", "rustls", "serde", "serde_json", "thiserror", "tokio"],
+    ),
     (
         "pipeline",
         &["clock", "domain", "list", "render", "sink", "source", "store"],

@@ -1,0 +1,70 @@
+//! How fast forges may be written to.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Mutex, MutexGuard};
+
+use crate::clock::{Deadline, sleep};
+
+/// What GitHub asks for between two requests that change something. Source:
+/// <https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api>.
+const BETWEEN_WRITES: Duration = Duration::from_secs(1);
+
+/// Keeps writes apart, from the end of one to the start of the next; copies of a pace are the same pace. One
+/// for the whole process keeps every host's rule.
+#[derive(Debug, Clone)]
+pub struct Pace {
+    between: Duration,
+    rest: Arc<Mutex<Option<Deadline>>>,
+}
+
+/// The leave to write, alone, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Turn<'p> {
+    between: Duration,
+    rest: MutexGuard<'p, Option<Deadline>>,
+}
+
+impl Pace {
+    /// A second between writes, as forges ask.
+    pub fn polite() -> Self {
+        Self::of(BETWEEN_WRITES)
+    }
+
+    /// Another time between writes, for a forge that is one's own.
+    pub fn of(between: Duration) -> Self {
+        Self { between, rest: Arc::new(Mutex::new(None)) }
+    }
+
+    /// Waits until it is our turn to write.
+    pub(super) async fn turn(&self) -> Turn<'_> {
+        let rest = self.rest.lock().await;
+        if let Some(deadline) = *rest {
+            sleep(deadline.left()).await;
+        }
+        Turn { between: self.between, rest }
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        *self.rest = Some(Deadline::after(self.between));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn copies_of_a_pace_keep_their_writes_apart_together() {
+        let between = Duration::from_millis(40);
+        let pace = Pace::of(between);
+        let begun = Deadline::after(between);
+        for copy in [pace.clone(), pace.clone(), pace] {
+            drop(copy.turn().await);
+        }
+        assert!(begun.elapsed() >= 2 * between, "{:?}", begun.elapsed());
+    }
+}

@@ -1,0 +1,219 @@
+//! A forge's answer: its status, what its headers say about coming again, and its body.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use reqwest::Response;
+use reqwest::header::{HeaderMap, LINK};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::wire::answer::{WAIT_MAX, quotable, retry_after};
+
+/// How much of an answer is read: a page of 100 pull requests with a body of 65,536 characters each, and what
+/// forges say around them.
+const BODY_BYTES: usize = 16 << 20;
+
+/// How long to stay away from a forge that does not say for how long. Source:
+/// <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit>.
+const WAIT_UNNAMED: Duration = Duration::from_mins(1);
+
+/// How many texts of an error are quoted: what it is, and GitHub's code and field.
+const QUOTES: usize = 3;
+
+/// What came back.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) status: u16,
+    /// When to come again, if a header says that we asked too much.
+    pub(super) closed_until: Option<Timestamp>,
+    has_next: bool,
+    total: Option<usize>,
+    /// The permissions that GitHub would have wanted, as `pull_requests=write`.
+    pub(super) permissions: Option<String>,
+    pub(super) body: Vec<u8>,
+    now: Timestamp,
+}
+
+/// Why no whole answer could be read.
+#[derive(Debug)]
+pub(super) enum Unread {
+    Broken(reqwest::Error),
+    TooLarge,
+}
+
+impl Reply {
+    /// Reads an answer whole, and nothing of one that is too large.
+    pub(super) async fn read(mut response: Response, now: Timestamp) -> Result<Self, Unread> {
+        let mut reply = Self::opening(response.status().as_u16(), response.headers(), now);
+        while let Some(chunk) = response.chunk().await.map_err(Unread::Broken)? {
+            if reply.body.len() + chunk.len() > BODY_BYTES {
+                return Err(Unread::TooLarge);
+            }
+            reply.body.extend_from_slice(&chunk);
+        }
+        Ok(reply)
+    }
+
+    fn opening(status: u16, headers: &HeaderMap, now: Timestamp) -> Self {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
+        let next = headers.get_all(LINK).iter().filter_map(|link| link.to_str().ok());
+        Self {
+            status,
+            closed_until: closed_until(headers, now),
+            has_next: next.flat_map(|links| links.split(',')).any(|link| link.contains(r#"rel="next""#)),
+            total: text("x-total-count").and_then(|total| total.parse().ok()),
+            permissions: text("x-accepted-github-permissions").map(str::to_owned),
+            body: Vec::new(),
+            now,
+        }
+    }
+
+    pub(super) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// Whether there are more than the `seen` on this page and those before it. Gitea links no next page of
+    /// labels, and counts all of them instead.
+    pub(super) fn announces_more_than(&self, seen: usize) -> bool {
+        self.has_next || self.total.is_some_and(|total| total > seen)
+    }
+
+    /// What it was read as, where it is that.
+    pub(super) fn json<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_slice(&self.body).ok()
+    }
+
+    /// When to come again, for an answer that says that we asked too much: as a header has it, or in a
+    /// minute.
+    pub(super) fn until(&self) -> Timestamp {
+        self.closed_until.unwrap_or_else(|| later(self.now, WAIT_UNNAMED))
+    }
+
+    /// Everything that an error says, from whatever member: one text, several, or texts by field.
+    pub(super) fn said(&self) -> Vec<String> {
+        let mut said = Vec::new();
+        if let Some(Value::Object(members)) = self.json() {
+            for member in ["message", "errors", "error", "error_description"] {
+                members.get(member).into_iter().for_each(|value| gather(value, &mut said));
+            }
+        }
+        said
+    }
+
+    /// Its status, with what it says first, as far as that may be quoted: `422 (Validation Failed; invalid;
+    /// head)`.
+    pub(super) fn told(&self) -> String {
+        let said = self.said();
+        let quotes: Vec<_> = said.iter().filter_map(|text| quotable(text)).take(QUOTES).collect();
+        if quotes.is_empty() {
+            self.status.to_string()
+        } else {
+            format!("{} ({})", self.status, quotes.join("; "))
+        }
+    }
+}
+
+fn gather(value: &Value, said: &mut Vec<String>) {
+    match value {
+        Value::String(text) => said.push(text.clone()),
+        Value::Array(values) => values.iter().for_each(|value| gather(value, said)),
+        Value::Object(members) => members.values().for_each(|value| gather(value, said)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// `Retry-After`; else the reset of a limit of which nothing remains. GitHub and GitLab name it alike but for
+/// a prefix. Source: the page beside [`WAIT_UNNAMED`], and
+/// <https://docs.gitlab.com/administration/settings/user_and_ip_rate_limits/#response-headers>.
+fn closed_until(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
+    if let Some(wait) = retry_after(headers, now) {
+        return Some(later(now, wait));
+    }
+    ["x-ratelimit", "ratelimit"].iter().find_map(|prefix| {
+        let number = |name: &str| headers.get(format!("{prefix}-{name}"))?.to_str().ok()?.trim().parse().ok();
+        let reset = (number("remaining")? == 0).then(|| number("reset"))??;
+        Some(Timestamp::from_second(reset).ok()?.clamp(now, later(now, WAIT_MAX)))
+    })
+}
+
+fn later(now: Timestamp, wait: Duration) -> Timestamp {
+    now.checked_add(wait).unwrap_or(Timestamp::MAX)
+}
+
+#[cfg(test)]
+impl Reply {
+    /// An answer for the tests of the readers.
+    pub(super) fn of(status: u16, headers: &[(&'static str, &str)], body: &str, now: Timestamp) -> Self {
+        let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+        Self { body: body.into(), ..Self::opening(status, &headers.collect(), now) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn until(headers: &[(&'static str, &str)]) -> String {
+        let now = "2026-11-25T08:00:00Z".parse().unwrap();
+        Reply::of(403, headers, "", now).until().to_string()
+    }
+
+    #[test]
+    fn when_to_come_again_is_taken_from_the_header_that_knows_best() {
+        let reset = "1795594200"; // 2026-11-25T08:10:00Z
+        for (headers, expected) in [
+            (&[("retry-after", "30")][..], "2026-11-25T08:00:30Z"),
+            (&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", reset)], "2026-11-25T08:10:00Z"),
+            (&[("ratelimit-remaining", "0"), ("ratelimit-reset", reset)], "2026-11-25T08:10:00Z"),
+            (
+                &[("retry-after", "5"), ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", reset)],
+                "2026-11-25T08:00:05Z",
+            ),
+            (&[("x-ratelimit-remaining", "7"), ("x-ratelimit-reset", reset)], "2026-11-25T08:01:00Z"),
+            (&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "1")], "2026-11-25T08:00:00Z"),
+            (&[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "9999999999")], "2026-11-26T08:00:00Z"),
+            (&[("x-ratelimit-remaining", "0")], "2026-11-25T08:01:00Z"),
+            (&[], "2026-11-25T08:01:00Z"),
+        ] {
+            assert_eq!(until(headers), expected, "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn an_error_is_read_in_every_form_and_quoted_where_it_is_plain() {
+        for (body, said, told) in [
+            (r#"{"message": "Not Found"}"#, &["Not Found"][..], "409 (Not Found)"),
+            (r#"{"message": ["one", "two"]}"#, &["one", "two"], "409 (one; two)"),
+            (r#"{"message": {"source_branch": ["is gone"]}}"#, &["is gone"], "409 (is gone)"),
+            (
+                r#"{"error": "insufficient_scope", "scope": "api"}"#,
+                &["insufficient_scope"],
+                "409 (insufficient_scope)",
+            ),
+            (r#"{"message": "see https://canary"}"#, &["see https://canary"], "409"),
+            ("<html>", &[], "409"),
+            ("[]", &[], "409"),
+        ] {
+            let reply = Reply::of(409, &[], body, Timestamp::UNIX_EPOCH);
+            assert_eq!(
+                (reply.said(), reply.told().as_str()),
+                (said.iter().map(|text| (*text).to_owned()).collect(), told)
+            );
+        }
+    }
+
+    #[test]
+    fn a_next_page_is_linked_or_counted() {
+        for (header, value, expected) in [
+            ("link", r#"<https://x/y?page=2>; rel="next", <https://x/y?page=9>; rel="last""#, true),
+            ("link", r#"<https://x/y?page=1>; rel="prev""#, false),
+            ("x-total-count", "51", true),
+            ("x-total-count", "50", false),
+            ("x-other", "51", false),
+        ] {
+            let reply = Reply::of(200, &[(header, value)], "", Timestamp::UNIX_EPOCH);
+            assert_eq!(reply.announces_more_than(50), expected, "{header}: {value}");
+        }
+    }
+}

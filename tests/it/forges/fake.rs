@@ -1,0 +1,329 @@
+//! A forge on the loopback that remembers. Sources: <https://docs.github.com/en/rest>,
+//! <https://docs.gitea.com/api/next/>, <https://docs.gitlab.com/api/merge_requests/>.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::Request;
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use paperwire::list::forge::Kind;
+use serde_json::{Value, json};
+
+/// One repository's forge.
+pub(super) struct Fake {
+    /// The interface's root.
+    pub(super) api: String,
+    memory: Arc<Mutex<Memory>>,
+}
+
+/// What the forge knows.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    pub(super) pulls: Vec<Pull>,
+    pub(super) labels: Vec<String>,
+    pub(super) heard: Vec<Heard>,
+    /// What it answers next instead: status, header, body.
+    pub(super) replies: VecDeque<Canned>,
+}
+
+/// An answer that was thought out before.
+pub(super) type Canned = (u16, Vec<(&'static str, String)>, String);
+
+/// One request.
+#[derive(Debug, Clone)]
+pub(super) struct Heard {
+    pub(super) line: String,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: Value,
+}
+
+/// A pull request, whatever it is called.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Pull {
+    pub(super) head: String,
+    pub(super) base: String,
+    pub(super) title: String,
+    pub(super) body: String,
+    pub(super) is_closed: bool,
+    pub(super) is_merged: bool,
+    pub(super) is_a_forks: bool,
+    pub(super) labels: Vec<String>,
+    pub(super) comments: Vec<String>,
+    pub(super) reviewers: Vec<Value>,
+}
+
+impl Heard {
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+    }
+}
+
+impl Fake {
+    pub(super) async fn start(kind: Kind) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let api = format!("http://{}/api/", listener.local_addr().unwrap());
+        let memory = Arc::new(Mutex::new(Memory::default()));
+        let at_door = Arc::clone(&memory);
+        let router = Router::new().fallback(move |request| answer(kind, Arc::clone(&at_door), request));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { api, memory }
+    }
+
+    pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap()
+    }
+
+    /// The requests so far that were to change something.
+    pub(super) fn writes(&self) -> Vec<String> {
+        let memory = self.memory();
+        memory.heard.iter().map(|heard| heard.line.clone()).filter(|line| !line.starts_with("GET")).collect()
+    }
+
+    /// What it answers next instead of its own mind.
+    pub(super) fn will(&self, status: u16, headers: &[(&'static str, &str)], body: &str) {
+        let headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+        self.memory().replies.push_back((status, headers, body.to_owned()));
+    }
+}
+
+async fn answer(kind: Kind, memory: Arc<Mutex<Memory>>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, 1 << 20).await.unwrap();
+    let body: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let headers =
+        parts.headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
+    let heard = Heard {
+        line: format!("{} {}", parts.method, parts.uri),
+        headers: headers.collect(),
+        body: body.clone(),
+    };
+    let mut memory = memory.lock().unwrap();
+    memory.heard.push(heard);
+    let (status, headers, body) = memory.replies.pop_front().unwrap_or_else(|| {
+        let asked = Asked::read(kind, &parts.method, &parts.uri.to_string(), body);
+        let (status, lines, body) = memory.answer(&asked);
+        (status, lines, body.to_string())
+    });
+    let mut response = (StatusCode::from_u16(status).unwrap(), Body::from(body)).into_response();
+    for (name, value) in headers {
+        response.headers_mut().insert(name, value.parse().unwrap());
+    }
+    response
+}
+
+/// A request, as far as this forge looks at it.
+struct Asked {
+    kind: Kind,
+    method: Method,
+    /// What follows the repository.
+    path: Vec<String>,
+    query: Vec<(String, String)>,
+    body: Value,
+}
+
+type Answer = (u16, Vec<(&'static str, String)>, Value);
+
+impl Asked {
+    fn read(kind: Kind, method: &Method, uri: &str, body: Value) -> Self {
+        let url = reqwest::Url::parse("http://x").unwrap().join(uri).unwrap();
+        let path = match kind {
+            Kind::GitHub | Kind::Gitea => url.path().strip_prefix("/api/repos/owner/list/"),
+            Kind::GitLab => url.path().strip_prefix("/api/projects/owner%2Flist/"),
+        };
+        let path = path.or(url.path().strip_prefix("/api/")).unwrap();
+        let path = path.split('/').map(|part| if part == "merge_requests" { "pulls" } else { part });
+        let path = path.map(|part| if part == "notes" { "comments" } else { part }.to_owned());
+        let query = url.query_pairs().into_owned().collect();
+        Self { kind, method: method.clone(), path: path.collect(), query, body }
+    }
+
+    fn text(&self, names: &[&str]) -> Option<String> {
+        names.iter().find_map(|name| self.body[*name].as_str()).map(str::to_owned)
+    }
+
+    fn asks(&self, names: &[&str]) -> Option<&str> {
+        self.query.iter().find(|(name, _)| names.contains(&name.as_str())).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether all are counted where others link the next page: so Gitea does with labels.
+    fn counts(&self) -> bool {
+        self.kind == Kind::Gitea && self.path == ["labels"]
+    }
+
+    /// The page that was asked for, with a link to the next one.
+    fn page(&self, listed: Vec<Value>) -> Answer {
+        let number = |names: &[&str]| self.asks(names).map(|value| value.parse::<usize>().unwrap());
+        let size = number(&["per_page", "limit"]).unwrap().min(50);
+        let page = number(&["page"]).unwrap();
+        let total = listed.len();
+        let next = (total > size * page && !self.counts())
+            .then(|| ("link", format!(r#"<http://elsewhere.invalid/?page={}>; rel="next""#, page + 1)));
+        let shown: Vec<_> = listed.into_iter().skip(size * (page - 1)).take(size).collect();
+        let count = self.counts().then(|| ("x-total-count", total.to_string()));
+        (200, next.into_iter().chain(count).collect(), Value::Array(shown))
+    }
+}
+
+impl Memory {
+    fn answer(&mut self, asked: &Asked) -> Answer {
+        let path: Vec<&str> = asked.path.iter().map(String::as_str).collect();
+        let number = |text: &str| text.parse::<usize>().unwrap() - 1;
+        match (asked.method.as_str(), path.as_slice()) {
+            ("GET", ["pulls"]) => self.list(asked),
+            ("POST", ["pulls"]) => self.open(asked),
+            ("GET", ["pulls", at]) => (200, vec![], self.pulls[number(at)].shown(asked.kind, number(at))),
+            ("PATCH" | "PUT", ["pulls", at]) => self.change(asked, number(at)),
+            ("POST", ["pulls", at, "requested_reviewers"]) => {
+                self.pulls[number(at)].reviewers.push(asked.body.clone());
+                (201, vec![], json!({}))
+            }
+            ("GET", ["issues" | "pulls", at, "comments"]) => {
+                let comments = self.pulls[number(at)].comments.iter();
+                asked.page(comments.map(|text| json!({"body": text.replace('\n', "\r\n")})).collect())
+            }
+            ("POST", ["issues" | "pulls", at, "comments"]) => {
+                self.pulls[number(at)].comments.push(asked.text(&["body"]).unwrap());
+                (201, vec![], json!({}))
+            }
+            ("POST", ["issues", at, "labels"]) => self.label(asked, number(at)),
+            ("GET", ["labels"]) => {
+                let named = self.labels.iter().enumerate();
+                asked.page(named.map(|(at, name)| json!({"id": at + 1, "name": name})).collect())
+            }
+            ("POST", ["labels"]) => {
+                self.labels.push(asked.text(&["name"]).unwrap());
+                (201, vec![], json!({"id": self.labels.len(), "name": asked.body["name"]}))
+            }
+            ("GET", ["users"]) => match asked.asks(&["username"]) {
+                Some("ada") => asked.page(vec![json!({"id": 7, "username": "ada"})]),
+                _ => asked.page(vec![]),
+            },
+            _ => (404, vec![], json!({"message": "Not Found"})),
+        }
+    }
+
+    /// Gitea lists all that are in a state; the others look at the branches too.
+    fn list(&self, asked: &Asked) -> Answer {
+        let state = asked.asks(&["state"]).unwrap();
+        let head = asked.asks(&["head", "source_branch"]).map(|head| head.trim_start_matches("owner:"));
+        let base = asked.asks(&["base", "target_branch"]);
+        let listed = self.pulls.iter().enumerate().rev().filter(|(_, pull)| {
+            let is_in_state = match (asked.kind, state) {
+                (_, "all") => true,
+                (_, "open" | "opened") => !pull.is_closed,
+                (Kind::GitLab, "closed") => pull.is_closed && !pull.is_merged,
+                (_, state) => state == "closed" && pull.is_closed,
+            };
+            is_in_state
+                && head.is_none_or(|head| pull.head == head)
+                && base.is_none_or(|base| pull.base == base)
+        });
+        asked.page(listed.map(|(at, pull)| pull.shown(asked.kind, at)).collect())
+    }
+
+    fn open(&mut self, asked: &Asked) -> Answer {
+        let new = Pull {
+            head: asked.text(&["head", "source_branch"]).unwrap(),
+            base: asked.text(&["base", "target_branch"]).unwrap(),
+            title: asked.text(&["title"]).unwrap(),
+            body: asked.text(&["body", "description"]).unwrap(),
+            ..Pull::default()
+        };
+        let same = |pull: &Pull| {
+            !pull.is_closed && !pull.is_a_forks && (&pull.head, &pull.base) == (&new.head, &new.base)
+        };
+        if let Some(at) = self.pulls.iter().position(same) {
+            return duplicate(asked.kind, at);
+        }
+        self.pulls.push(new);
+        (201, vec![], self.pulls[self.pulls.len() - 1].shown(asked.kind, self.pulls.len() - 1))
+    }
+
+    fn change(&mut self, asked: &Asked, at: usize) -> Answer {
+        let pull = &mut self.pulls[at];
+        if let Some(title) = asked.text(&["title"]) {
+            pull.title = title;
+        }
+        if let Some(body) = asked.text(&["body", "description"]) {
+            pull.body = body;
+        }
+        pull.is_closed |=
+            matches!(asked.text(&["state", "state_event"]).as_deref(), Some("closed" | "close"));
+        if let Some(labels) = asked.text(&["add_labels"]) {
+            pull.labels.extend(labels.split(',').map(str::to_owned));
+        }
+        if let Some(ids) = asked.body["reviewer_ids"].as_array() {
+            pull.reviewers.clone_from(ids);
+        }
+        (if asked.kind == Kind::Gitea { 201 } else { 200 }, vec![], pull.shown(asked.kind, at))
+    }
+
+    /// Gitea takes numbers, and answers 422 to names.
+    fn label(&mut self, asked: &Asked, at: usize) -> Answer {
+        for label in asked.body["labels"].as_array().unwrap() {
+            let name = match (asked.kind, label.as_u64(), label.as_str()) {
+                (Kind::Gitea, Some(id), _) => self.labels[usize::try_from(id).unwrap() - 1].clone(),
+                (Kind::GitHub, _, Some(name)) => name.to_owned(),
+                _ => return (422, vec![], json!({"message": "cannot unmarshal"})),
+            };
+            self.pulls[at].labels.push(name);
+        }
+        (200, vec![], json!([]))
+    }
+}
+
+fn duplicate(kind: Kind, at: usize) -> Answer {
+    let number = at + 1;
+    match kind {
+        Kind::GitHub => {
+            let error = json!({"resource": "PullRequest", "code": "custom", "message": "A pull request already exists for owner:x."});
+            (422, vec![], json!({"message": "Validation Failed", "errors": [error]}))
+        }
+        Kind::Gitea => {
+            let words = format!("pull request already exists for these targets [id: {number}]");
+            (409, vec![], json!({"message": words}))
+        }
+        Kind::GitLab => {
+            let words =
+                format!("Another open merge request already exists for this source branch: !{number}");
+            (409, vec![], json!({"message": [words]}))
+        }
+    }
+}
+
+impl Pull {
+    fn shown(&self, kind: Kind, at: usize) -> Value {
+        let number = at + 1;
+        let from = if self.is_a_forks { 2 } else { 1 };
+        let (state, sha) = (if self.is_closed { "closed" } else { "open" }, format!("{number:040x}"));
+        let named: Vec<_> = self.labels.iter().map(|name| json!({"id": 1, "name": name})).collect();
+        let ends = json!({
+            "head": {"ref": self.head, "label": format!("owner:{}", self.head), "sha": sha, "repo": {"id": from}},
+            "base": {"ref": self.base, "sha": sha, "repo": {"id": 1}},
+        });
+        match kind {
+            Kind::GitHub => json!({
+                "number": number, "html_url": format!("https://forge.example/pull/{number}"), "state": state,
+                "merged_at": self.is_merged.then_some("2026-11-25T08:00:00Z"), "title": self.title,
+                "body": self.body, "draft": false, "labels": named, "head": ends["head"], "base": ends["base"],
+            }),
+            Kind::Gitea => json!({
+                "number": number, "html_url": format!("https://forge.example/pull/{number}"), "state": state,
+                "merged": self.is_merged, "title": self.title, "body": self.body, "labels": named,
+                "head": {"ref": self.head, "label": self.head, "sha": sha, "repo": {"id": from}},
+                "base": ends["base"],
+            }),
+            Kind::GitLab => json!({
+                "iid": number, "web_url": format!("https://forge.example/pull/{number}"),
+                "state": match state { "closed" if self.is_merged => "merged", "open" => "opened", other => other },
+                "title": self.title, "description": self.body, "labels": self.labels, "sha": sha,
+                "source_branch": self.head, "target_branch": self.base,
+                "source_project_id": from, "target_project_id": 1,
+                "reviewers": self.reviewers.iter().map(|id| json!({"id": id})).collect::<Vec<_>>(),
+            }),
+        }
+    }
+}

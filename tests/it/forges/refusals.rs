@@ -1,0 +1,288 @@
+//! What a forge answers when it does not do what it is asked, and what the operator is told.
+
+use jiff::{SignedDuration, Timestamp};
+use paperwire::domain::Secret;
+use paperwire::list::forge::{Credential, Forge, Kind, Pace, Refusal, Settings};
+
+use super::fake::Fake;
+use super::{CANARY, KINDS, branches, forge, proposal, settings};
+
+/// A refusal without its words.
+fn kind_of(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::NothingToPropose(_) => "nothing",
+        Refusal::Permission { .. } => "permission",
+        Refusal::NoAccess(_) => "access",
+        Refusal::Limited { .. } => "limited",
+        Refusal::Passing(_) => "passing",
+        Refusal::Refused(_) => "refused",
+    }
+}
+
+/// A forge, the status, a header line and the body of its answer, what it means, and the end of the words.
+type Case = (Kind, u16, &'static [(&'static str, &'static str)], &'static str, &'static str, &'static str);
+
+const CASES: &[Case] = &[
+    (
+        Kind::GitHub,
+        403,
+        &[("x-accepted-github-permissions", "pull_requests=write")],
+        r#"{"message": "Resource not accessible by personal access token", "status": "403"}"#,
+        "permission",
+        r#"GitHub answered 403 (Resource not accessible by personal access token): the token lacks "Pull requests: write""#,
+    ),
+    (
+        Kind::GitHub,
+        403,
+        &[("x-accepted-github-permissions", "issues=write; pull_requests=write,contents=read")],
+        r#"{"message": "Resource not accessible by integration"}"#,
+        "permission",
+        r#"the token lacks "Pull requests: write and Contents: read""#,
+    ),
+    (
+        Kind::GitHub,
+        403,
+        &[("x-accepted-github-permissions", "https://canary7f3a=write")],
+        r#"{"message": "Resource not accessible by integration"}"#,
+        "permission",
+        r#"the token lacks "Pull requests: write""#,
+    ),
+    (
+        Kind::GitHub,
+        403,
+        &[],
+        r#"{"message": "GitHub Actions is not permitted to create or approve pull requests."}"#,
+        "permission",
+        "a setting of the repository forbids it (Settings, Actions, General: \
+         Allow GitHub Actions to create and approve pull requests)",
+    ),
+    (
+        Kind::GitHub,
+        403,
+        &[],
+        r#"{"message": "Resource protected by organization SAML enforcement. You must grant your token access."}"#,
+        "access",
+        "GitHub answered 403: the organisation wants the token to be authorised for SSO",
+    ),
+    (
+        Kind::GitHub,
+        403,
+        &[],
+        r#"{"message": "Repository was archived so is read-only."}"#,
+        "refused",
+        "the repository is archived",
+    ),
+    (
+        Kind::GitHub,
+        422,
+        &[],
+        r#"{"message": "Validation Failed", "errors": [{"code": "custom", "message": "No commits between main and x"}]}"#,
+        "nothing",
+        "GitHub answered 422 (Validation Failed; custom; No commits between main and x): the branch holds nothing that the base has not",
+    ),
+    (
+        Kind::GitHub,
+        422,
+        &[],
+        r#"{"message": "Validation Failed", "errors": [{"resource": "PullRequest", "field": "head", "code": "invalid"}]}"#,
+        "refused",
+        "GitHub answered 422 (Validation Failed; invalid; head): it will not do this",
+    ),
+    (
+        Kind::GitHub,
+        301,
+        &[("location", "https://canary7f3a.example/")],
+        r#"{"message": "Moved Permanently"}"#,
+        "access",
+        "redirects are not followed: name where it is now",
+    ),
+    (
+        Kind::GitHub,
+        401,
+        &[],
+        r#"{"message": "Bad credentials"}"#,
+        "access",
+        "GitHub answered 401 (Bad credentials): the token is wrong, withdrawn or has expired",
+    ),
+    (
+        Kind::Gitea,
+        401,
+        &[],
+        r#"{"message": "token is required", "url": "https://canary7f3a/api/swagger"}"#,
+        "access",
+        "Gitea answered 401 (token is required): the token is wrong, withdrawn or has expired",
+    ),
+    (
+        Kind::Gitea,
+        403,
+        &[],
+        r#"{"message": "token does not have at least one of required scope(s), required=[write:issue]"}"#,
+        "permission",
+        r#"Gitea answered 403: the token lacks "issue: Read and Write""#,
+    ),
+    (
+        Kind::Gitea,
+        403,
+        &[],
+        r#"{"message": "token does not have at least one of required scope(s), required=[write:repository]"}"#,
+        "permission",
+        r#"the token lacks "repository: Read and Write""#,
+    ),
+    (
+        Kind::Gitea,
+        404,
+        &[],
+        r#"{"message": "The target couldn't be found.", "errors": []}"#,
+        "access",
+        "Gitea answered 404 (The target couldn't be found.): \
+         there is no such repository, or the token may not see it",
+    ),
+    (Kind::Gitea, 423, &[], r#"{"message": "is archived"}"#, "refused", "the repository is archived"),
+    (
+        Kind::GitLab,
+        403,
+        &[],
+        r#"{"error": "insufficient_scope", "error_description": "The request requires higher privileges", "scope": "api"}"#,
+        "permission",
+        r#"GitLab answered 403 (insufficient_scope; The request requires higher privileges): the token lacks "scope api""#,
+    ),
+    (
+        Kind::GitLab,
+        403,
+        &[],
+        r#"{"message": "403 Forbidden"}"#,
+        "permission",
+        r#"GitLab answered 403: the token lacks "role Developer""#,
+    ),
+    (
+        Kind::GitLab,
+        400,
+        &[],
+        r#"{"message": {"source_branch": ["is invalid"]}}"#,
+        "refused",
+        "GitLab answered 400 (is invalid): it will not do this",
+    ),
+    (
+        Kind::GitLab,
+        502,
+        &[],
+        "<html>https://canary7f3a</html>",
+        "passing",
+        "GitLab answered 502: it is out of order",
+    ),
+    (
+        Kind::GitLab,
+        201,
+        &[],
+        "<html>log in to the hotel's network</html>",
+        "passing",
+        "GitLab answered 201, but not what was asked for: something may stand in between, or api is wrong",
+    ),
+];
+
+#[tokio::test]
+async fn a_refusal_says_what_is_missing_and_shows_no_secret() {
+    for (kind, status, headers, body, expected, words) in CASES {
+        let fake = Fake::start(*kind).await;
+        fake.will(*status, headers, body);
+        let refusal = forge(*kind, &fake.api).open(&branches(), &proposal("x")).await.unwrap_err();
+        assert_eq!(kind_of(&refusal), *expected, "{status} {body}: {refusal:?}");
+        assert!(refusal.to_string().ends_with(words), "{refusal}");
+        assert!(!format!("{refusal:?}").contains(CANARY), "{refusal:?}");
+        assert_eq!(fake.writes().len(), 1, "nothing is tried again");
+    }
+}
+
+#[tokio::test]
+async fn a_limit_is_obeyed_whatever_it_is_said_with() {
+    let in_ten_minutes = (Timestamp::now() + SignedDuration::from_mins(10)).as_second().to_string();
+    let reset = in_ten_minutes.as_str();
+    let secondary = r#"{"message": "You have exceeded a secondary rate limit. Please wait."}"#;
+    for (kind, status, headers, body, seconds) in [
+        (Kind::GitHub, 403, &[("retry-after", "42")][..], secondary, 42),
+        (Kind::GitHub, 403, &[], secondary, 60),
+        (Kind::GitHub, 429, &[], "", 60),
+        (Kind::GitHub, 403, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", reset)], "{}", 600),
+        (
+            Kind::GitLab,
+            429,
+            &[("ratelimit-remaining", "0"), ("ratelimit-reset", reset)],
+            "Retry later\n",
+            600,
+        ),
+        (Kind::GitLab, 429, &[("retry-after", "9")], "", 9),
+        (Kind::Gitea, 429, &[], "<html>", 60),
+    ] {
+        let fake = Fake::start(kind).await;
+        fake.will(status, headers, body);
+        let asked = Timestamp::now();
+        let refusal = forge(kind, &fake.api).find_open(&branches()).await.unwrap_err();
+        let Refusal::Limited { until, words } = refusal else { unreachable!("{refusal:?}") };
+        let waits = until.duration_since(asked).as_secs();
+        assert!((seconds - 2..seconds + 20).contains(&waits), "{status} {headers:?}: {waits}");
+        assert!(words.contains(&format!("we asked too much; again from {until}")), "{words}");
+    }
+}
+
+#[tokio::test]
+async fn a_forge_that_is_not_there_is_passing_and_stays_unnamed() {
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let api = format!("http://{}/{CANARY}", closed.local_addr().unwrap());
+    drop(closed);
+    for kind in KINDS {
+        let refusal = forge(kind, &api).find_open(&branches()).await.unwrap_err();
+        assert_eq!(refusal, Refusal::Passing(format!("{kind:?}: no connection: connection refused")));
+    }
+}
+
+#[tokio::test]
+async fn an_answer_without_end_is_not_read_to_its_end() {
+    let fake = Fake::start(Kind::Gitea).await;
+    fake.will(200, &[], &format!("[{}]", " ".repeat(17 << 20)));
+    let refusal = forge(Kind::Gitea, &fake.api).find_open(&branches()).await.unwrap_err();
+    assert_eq!(refusal, Refusal::Passing("Gitea: its answer is too large".to_owned()));
+}
+
+#[tokio::test]
+async fn a_duplicate_that_is_gone_again_is_passing() {
+    for (kind, status, message) in [
+        (Kind::GitHub, 422, "A pull request already exists for owner:x."),
+        (Kind::Gitea, 409, "pull request already exists for these targets"),
+        (Kind::GitLab, 409, "Another open merge request already exists for this source branch: !1"),
+    ] {
+        let fake = Fake::start(kind).await;
+        fake.will(status, &[], &format!(r#"{{"message": "{message}"}}"#));
+        let refusal = forge(kind, &fake.api).open(&branches(), &proposal("x")).await.unwrap_err();
+        assert_eq!(kind_of(&refusal), "passing", "{refusal:?}");
+    }
+}
+
+#[test]
+fn settings_that_cannot_be_right_are_refused_without_the_token() {
+    let api = "https://forge.example/api";
+    let with = |kind, api: &str, project: &str, token: &str| {
+        let credential = Credential::Token(Secret::new(token));
+        Settings { project: project.to_owned(), credential, ..settings(kind, api) }
+    };
+    let app = Credential::App { id: "1".to_owned(), key: Secret::new(CANARY) };
+    let app = |kind| Settings { credential: app.clone(), ..settings(kind, api) };
+    for (wrong, expected) in [
+        (with(Kind::GitHub, api, "list", CANARY), "owner/list is expected"),
+        (with(Kind::GitHub, api, "owner/../list", CANARY), "owner/list is expected"),
+        (with(Kind::Gitea, api, "a/b/c", CANARY), "owner/list is expected"),
+        (with(Kind::GitLab, api, "a//c", CANARY), "owner/list is expected"),
+        (with(Kind::GitHub, "http://forge.example", "a/b", CANARY), "https://… is expected"),
+        (with(Kind::GitHub, "mailto:x@y", "a/b", CANARY), "https://… is expected"),
+        (with(Kind::GitHub, api, "a/b", ""), "the token is empty"),
+        (with(Kind::GitHub, api, "a/b", "canary7f3a\nx"), "holds a sign that no token has"),
+        (app(Kind::GitHub), "no private RSA key in PEM"),
+        (app(Kind::Gitea), "only GitHub knows Apps; Gitea needs a token"),
+    ] {
+        assert!(!format!("{wrong:?}").contains(CANARY), "{wrong:?}");
+        let error = format!("{:#}", Forge::new(wrong, Pace::polite()).unwrap_err());
+        assert!(error.contains(expected) && !error.contains(CANARY), "{error}");
+    }
+    assert!(Forge::new(with(Kind::GitLab, api, "a/b/c", CANARY), Pace::polite()).is_ok());
+    let shown = format!("{:?}", Forge::new(settings(Kind::GitHub, api), Pace::polite()).unwrap());
+    assert!(!shown.contains(CANARY), "{shown}");
+}

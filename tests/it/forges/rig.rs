@@ -1,0 +1,169 @@
+//! The same life against GitHub's own description of its interface, which checks every request, with a
+//! stateful emulator behind it. `PAPERWIRE_SHARED` names the folder that holds `rigs/`; what they need is in
+//! `RIGS_HOME`. Without them there is nothing to do, unless `PAPERWIRE_RIGS=1` says that they must be there.
+
+use std::fs;
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use paperwire::domain::Secret;
+use paperwire::list::forge::{Credential, Forge, Kind, Opened, Pace, Refusal, Settings, State};
+use serde_json::{Value, json};
+
+use super::{branches, proposal, settings};
+
+/// How long the emulator may take to come up.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The emulator and the proxy that checks, both stopped when this is dropped.
+struct Rig {
+    children: Vec<Child>,
+    api: String,
+    folder: tempfile::TempDir,
+}
+
+impl Rig {
+    fn start() -> Option<Self> {
+        let Some((rigs, home)) = installed() else {
+            let demanded = std::env::var("PAPERWIRE_RIGS").is_ok_and(|value| value == "1");
+            assert!(!demanded, "PAPERWIRE_RIGS=1, but rigs/setup.sh core github has not been run");
+            return None;
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let (behind, front) = (free_port(), free_port());
+        let mut emulator = Command::new(home.join("node"));
+        emulator.arg(home.join("github/node_modules/emulate/dist/index.js"));
+        emulator.args(["start", "--service", "github", "--port", &behind.to_string(), "--seed"]);
+        emulator.arg(rigs.join("github/seed.yaml"));
+        let mut proxy = Command::new(home.join("venv/bin/python"));
+        proxy
+            .arg(rigs.join("github/ghproxy.py"))
+            .args([front.to_string(), format!("http://127.0.0.1:{behind}")]);
+        proxy.arg("--transcript").arg(folder.path().join("transcript"));
+        let children = [emulator, proxy].map(|mut program| {
+            program
+                .current_dir(folder.path())
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null());
+            program.spawn().unwrap()
+        });
+        let rig = Self { children: children.into(), api: format!("http://127.0.0.1:{front}"), folder };
+        let begun = Instant::now();
+        while [behind, front].iter().any(|port| TcpStream::connect(("127.0.0.1", *port)).is_err()) {
+            assert!(begun.elapsed() < PATIENCE, "the rig is not up after {PATIENCE:?}");
+            std::thread::yield_now();
+        }
+        Some(rig)
+    }
+
+    fn forge(&self, project: &str, token: &str) -> Forge {
+        let credential = Credential::Token(Secret::new(token));
+        let settings =
+            Settings { project: project.to_owned(), credential, ..settings(Kind::GitHub, &self.api) };
+        Forge::new(settings, Pace::of(Duration::ZERO)).unwrap()
+    }
+
+    /// Something that our program does not do itself: a branch, a file, a fault.
+    async fn ask(&self, method: reqwest::Method, path: &str, body: &Value) -> Value {
+        let request = reqwest::Client::new().request(method, format!("{}{path}", self.api));
+        let request = request.header("authorization", "Bearer tok_bot").header("user-agent", "tests");
+        let request = request.header("x-github-api-version", "2022-11-28").body(body.to_string());
+        let answer = request.header("content-type", "application/json").send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        serde_json::from_str(&answer.text().await.unwrap()).unwrap()
+    }
+
+    /// Puts a commit on our branch, which is made anew from the base.
+    async fn push(&self, project: &str, content: &str) {
+        let repository = format!("/repos/{project}");
+        let main = reqwest::Client::new().get(format!("{}{repository}/git/ref/heads/main", self.api));
+        let main = main
+            .header("authorization", "Bearer tok_bot")
+            .header("user-agent", "tests")
+            .send()
+            .await
+            .unwrap();
+        let main: Value = serde_json::from_str(&main.text().await.unwrap()).unwrap();
+        let branch = json!({"ref": format!("refs/heads/{}", branches().head), "sha": main["object"]["sha"]});
+        self.ask(reqwest::Method::POST, &format!("{repository}/git/refs"), &branch).await;
+        let file = json!({"message": "papers", "content": content, "branch": branches().head});
+        self.ask(reqwest::Method::PUT, &format!("{repository}/contents/papers.md"), &file).await;
+    }
+
+    /// The requests that GitHub's own description objects to, in our own requests.
+    fn objections(&self) -> Vec<Value> {
+        let lines = fs::read_to_string(self.folder.path().join("transcript")).unwrap();
+        let lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let is_objection = |error: &Value| !["OVERLAY", "INJECTED"].iter().any(|marker| error == marker);
+        // What this test asks by itself sends no Accept header of GitHub's.
+        let is_ours = |line: &Value| {
+            line["p"].as_str().is_some_and(|path| !path.contains("/git/") && !path.contains("/contents/"))
+        };
+        lines
+            .filter(|line| is_ours(line) && line["errs"].as_array().unwrap().iter().any(is_objection))
+            .collect()
+    }
+}
+
+impl Drop for Rig {
+    fn drop(&mut self) {
+        for child in &mut self.children {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+fn installed() -> Option<(PathBuf, PathBuf)> {
+    let rigs = Path::new(&std::env::var_os("PAPERWIRE_SHARED")?).join("rigs");
+    let home = std::env::var_os("RIGS_HOME").map(PathBuf::from);
+    let home = home.or_else(|| Some(Path::new(&std::env::var_os("HOME")?).join(".cache/paperwire-rigs")))?;
+    (rigs.is_dir() && home.join("github/node_modules/emulate").is_dir()).then_some((rigs, home))
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+#[tokio::test]
+async fn githubs_own_description_takes_every_request_of_a_pull_requests_life() {
+    let Some(rig) = Rig::start() else { return };
+    let (project, ours) = ("owner/awesome-list", branches());
+    let forge = rig.forge(project, "tok_bot");
+    assert_eq!(forge.find_open(&ours).await.unwrap(), None);
+    let nothing = forge.open(&ours, &proposal("Two papers")).await.unwrap_err();
+    assert!(matches!(nothing, Refusal::Refused(_)), "there is no such branch: {nothing:?}");
+    rig.push(project, "IyBsCg==").await;
+
+    let opened = forge.open(&ours, &proposal("Two papers")).await.unwrap();
+    let Opened::New(opened) = opened else { unreachable!("{opened:?}") };
+    assert_eq!((opened.title.as_str(), opened.state, opened.head_sha.len()), ("Two papers", State::Open, 40));
+    forge.label(&opened, &["papers".to_owned(), "automatic".to_owned()]).await.unwrap();
+    forge.ask_reviewers(&opened, &["paperbot".to_owned()]).await.unwrap();
+    forge.update(&opened, "Three papers", "Three papers came.").await.unwrap();
+    for _ in 0..2 {
+        forge.comment(&opened, "A person has edited the branch.").await.unwrap();
+    }
+    let adopted = forge.open(&ours, &proposal("Two papers")).await.unwrap();
+    let Opened::Adopted(adopted) = adopted else { unreachable!("{adopted:?}") };
+    assert_eq!((adopted.number, adopted.title.as_str()), (opened.number, "Three papers"));
+    assert_eq!((adopted.body.as_str(), adopted.labels.len()), ("Three papers came.", 2));
+    forge.close(&adopted).await.unwrap();
+    assert_eq!(forge.find_open(&ours).await.unwrap(), None);
+    let closed = forge.find_last_closed(&ours).await.unwrap().unwrap();
+    assert_eq!((closed.number, closed.state), (opened.number, State::Closed));
+
+    let missing = rig.forge("owner/none", "tok_bot").find_open(&ours).await.unwrap_err();
+    assert!(matches!(missing, Refusal::NoAccess(_)), "{missing:?}");
+    let fault = json!([{
+        "method": "POST", "path": "/pulls", "status": 403, "headers": {"retry-after": "60"},
+        "body": {"message": "You have exceeded a secondary rate limit."},
+    }]);
+    rig.ask(reqwest::Method::POST, "/__fault", &fault).await;
+    let limited = forge.open(&ours, &proposal("Four papers")).await.unwrap_err();
+    assert!(matches!(limited, Refusal::Limited { .. }), "{limited:?}");
+    assert_eq!(rig.objections(), Vec::<Value>::new());
+}
