@@ -34,7 +34,7 @@ fn render(c: &mut Criterion) {
     let mut group = c.benchmark_group("render");
     group.throughput(Throughput::Bytes(written.len() as u64));
     group.bench_function("table of 200 rows", |b| {
-        b.iter(|| table("Image Classification", &Column::USUAL, &rows))
+        b.iter(|| table("Image Classification", &Column::USUAL, &rows));
     });
     group.bench_function("splice", |b| b.iter(|| splice(Some(&list), &tables)));
     group.bench_function("read", |b| b.iter(|| read_tables(&list)));

@@ -119,7 +119,7 @@ mod tests {
             (deferred(Some(Duration::from_secs(9_999_999))), 1, again(86_400)),
             (deferred(Some(Duration::ZERO)), 3, again(0)),
             (deferred(Some(Duration::ZERO)), 4, again(7_200)),
-            (deferred(Some(Duration::from_secs(9_000))), 4, again(9_000)),
+            (deferred(Some(Duration::from_mins(150))), 4, again(9_000)),
         ] {
             assert_eq!(settle(&attempt, count, now, 0.0), settled, "{attempt:?} {count}");
         }

@@ -56,7 +56,9 @@ pub(super) fn tables(
         let mut own = table(name, list.columns, &rows(list, papers));
         own.push_str(&archive_links(archived.iter().rev().map(|(file, _)| file.as_str())));
         tables.add(OWN.to_owned(), name, own);
-        archived.into_iter().for_each(|(file, text)| tables.add(file, name, text));
+        for (file, text) in archived {
+            tables.add(file, name, text);
+        }
     }
     Ok(tables)
 }
@@ -111,7 +113,9 @@ fn parts(rows: Vec<Row>) -> Vec<Vec<Row>> {
         part.push(row);
     }
     parts.push(part);
-    parts.iter_mut().for_each(|part| part.reverse());
+    for part in &mut parts {
+        part.reverse();
+    }
     parts
 }
 

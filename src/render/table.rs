@@ -122,9 +122,11 @@ pub fn table(topic: &str, columns: &[Column], rows: &[Row]) -> String {
     let mut out = String::with_capacity(topic.len() + 2 * ROW_BYTES + bytes);
     title::write_heading(&mut out, &Line::new(topic));
     out.push_str("\n\n|");
-    columns.iter().for_each(|column| out.extend([" **", column.name(), "** |"]));
+    for column in columns {
+        out.extend([" **", column.name(), "** |"]);
+    }
     out.push_str("\n|");
-    columns.iter().for_each(|_| out.push_str(" --- |"));
+    out.push_str(&" --- |".repeat(columns.len()));
     out.push('\n');
     for row in rows {
         write_row(&mut out, columns, row);

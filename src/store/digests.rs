@@ -41,6 +41,7 @@ pub struct NewsRecord {
 
 impl NewsRecord {
     /// The same for another reason.
+    #[must_use]
     pub fn told_as(&self, news: News) -> Self {
         Self { news, ..self.clone() }
     }

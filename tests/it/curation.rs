@@ -162,7 +162,7 @@ fn words_inside_the_markers_and_another_header_stay() {
     let fake = FakeArxiv::serving(vec![]);
     let home = home(&fake, 3);
     let heading = format!("## {TOPIC}\n");
-    edit(&home, &heading, &format!("## Papers that we like\n\nOur *words*.\n"));
+    edit(&home, &heading, "## Papers that we like\n\nOur *words*.\n");
     let second = row(&home, &sample(3)[1]);
     edit(&home, &second, &format!("{second}\n\n<!-- older ones -->"));
     edit(&home, "\n<!-- paperwire:end", "\nA line below.\n\n<!-- paperwire:end");
