@@ -1,0 +1,118 @@
+//! The Markdown files that carry tables, read and replaced whole.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::unix::fs::{MetadataExt, fchown};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+/// A list is read whole. A hundred thousand papers, which is more than any list has, make some 170 MB.
+const FILE_BYTES_MAX: u64 = 512 << 20;
+
+/// What stands in a list's file; none where there is no file yet.
+pub fn read(file: &Path) -> Result<Option<String>> {
+    let opened = match File::open(file) {
+        Ok(opened) => opened,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error).with_context(|| format!("cannot read {}", file.display())),
+    };
+    let mut bytes = Vec::new();
+    opened
+        .take(FILE_BYTES_MAX + 1)
+        .read_to_end(&mut bytes)
+        .with_context(|| format!("cannot read {}", file.display()))?;
+    if bytes.len() as u64 > FILE_BYTES_MAX {
+        bail!("{} is larger than {} MiB: is it the right file?", file.display(), FILE_BYTES_MAX >> 20);
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let line = 1 + error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count();
+            bail!("{}:{line}: not UTF-8: save the file as UTF-8", file.display())
+        }
+    }
+}
+
+/// Puts a new text in the file's place, whole or not at all: written beside it, flushed to the disk, then
+/// renamed over it. The file keeps its mode and owner, and a symbolic link stays one.
+pub fn replace(file: &Path, text: &str) -> Result<()> {
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    }
+    rename_over(&behind_link(file), text).with_context(|| format!("cannot write {}", file.display()))
+}
+
+/// What is written beside the file has a name of its own, always the same: a program that is killed before it
+/// renames leaves one such file at the most, and the next one to write takes it up.
+fn rename_over(target: &Path, text: &str) -> io::Result<()> {
+    let name = target.file_name().ok_or(ErrorKind::InvalidInput)?.to_string_lossy();
+    let beside = target.with_file_name(format!(".{name}.paperwire-new"));
+    let mut new = OpenOptions::new().write(true).create(true).truncate(true).open(&beside)?;
+    if let Ok(standing) = target.metadata() {
+        // Only root may give a file away; where it is not ours to give, it becomes ours.
+        let _ = fchown(&new, Some(standing.uid()), Some(standing.gid()));
+        new.set_permissions(standing.permissions())?;
+    }
+    new.write_all(text.as_bytes())?;
+    new.sync_all()?;
+    std::fs::rename(&beside, target)?;
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+/// The file that a symbolic link leads to; a rename onto the link would replace the link.
+fn behind_link(file: &Path) -> PathBuf {
+    std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    #[test]
+    fn a_replaced_file_keeps_its_mode_and_its_link_and_leaves_nothing_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("real.md"), folder.path().join("README.md"));
+        std::fs::write(&file, "old").unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
+        symlink("real.md", &link).unwrap();
+        replace(&link, "new").unwrap();
+        assert_eq!(read(&file).unwrap().as_deref(), Some("new"));
+        assert!(link.is_symlink());
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o640);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn a_file_that_is_missing_is_none_and_one_that_is_not_utf8_is_named_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("list.md");
+        assert_eq!(read(&file).unwrap(), None);
+        std::fs::write(&file, b"# Papers\n\xff\n").unwrap();
+        let error = read(&file).unwrap_err().to_string();
+        assert!(error.ends_with("list.md:2: not UTF-8: save the file as UTF-8"), "{error}");
+    }
+
+    #[test]
+    fn what_a_killed_program_left_beside_the_file_is_taken_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("README.md");
+        std::fs::write(&file, "old").unwrap();
+        std::fs::write(folder.path().join(".README.md.paperwire-new"), "half of something longer").unwrap();
+        replace(&file, "new").unwrap();
+        assert_eq!(read(&file).unwrap().as_deref(), Some("new"));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_new_file_gets_its_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("a/b/list.md");
+        replace(&file, "x").unwrap();
+        assert_eq!(read(&file).unwrap().as_deref(), Some("x"));
+    }
+}
