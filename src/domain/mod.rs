@@ -20,6 +20,7 @@ mod paper;
 mod plain_line;
 mod politeness;
 mod query;
+mod repository;
 mod secret;
 mod subscription;
 mod ties;
@@ -42,6 +43,9 @@ pub use paper::{Abstract, Author, Category, Link, Paper};
 pub use plain_line::is_plain_line;
 pub use politeness::{PACE_MIN, is_arxivs_own, user_agent};
 pub use query::{BadQuery, QUERY_CHARS_MAX, QUERY_DEPTH_MAX, Query};
+pub use repository::{
+    BadBranch, BadCommitId, BadRemote, BadTreePath, Branch, CommitId, Remote, Transport, TreePath,
+};
 pub use secret::Secret;
 pub use subscription::{Cadence, Empty, Include, Subscription};
 pub use ties::untangle;

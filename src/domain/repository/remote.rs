@@ -1,0 +1,272 @@
+//! Where a repository is.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// Longest address in bytes; none in use has a quarter of it.
+const BYTES_MAX: usize = 1000;
+
+/// A repository's address, without user or password where it goes over HTTP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remote {
+    transport: Transport,
+    url: String,
+    host: String,
+    path: String,
+}
+
+/// How a remote is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transport {
+    /// Over TLS; who may write says a token.
+    Https,
+    /// In clear, and so only to this machine.
+    Http,
+    /// By the user's own key and `~/.ssh/config`.
+    Ssh,
+    /// A folder of this machine.
+    File,
+}
+
+/// An address that is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadRemote {
+    /// Nothing stands there, or too much.
+    #[error("is empty or too long")]
+    Size,
+    /// A space, a control character or a backslash.
+    #[error("has a character in it that no address has")]
+    Character,
+    /// Not one of the four.
+    #[error("is no address of a repository")]
+    Scheme,
+    /// `http://` to another machine would send the token in clear.
+    #[error("would send the token in clear")]
+    Clear,
+    /// A user or a password stands in it.
+    #[error("has a user or a password in it, and this file is no place for it")]
+    Login,
+    /// No host, or one that is none.
+    #[error("has no right host")]
+    Host,
+    /// No path, or one with a query.
+    #[error("has no right path")]
+    Path,
+}
+
+impl Remote {
+    /// How it is spoken to.
+    pub fn transport(&self) -> Transport {
+        self.transport
+    }
+
+    /// The address as git takes it.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The host in lower case, with its port where one is written; empty for a folder.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// What a forge calls the repository: the path without its slashes at the ends and `.git`.
+    pub fn project(&self) -> &str {
+        let path = self.path.trim_matches('/');
+        path.strip_suffix(".git").unwrap_or(path)
+    }
+
+    /// The part of the address that a token may be sent to: `https://host/`; none where no token is sent.
+    pub fn origin(&self) -> Option<String> {
+        match self.transport {
+            Transport::Https => Some(format!("https://{}/", self.host)),
+            Transport::Http => Some(format!("http://{}/", self.host)),
+            Transport::Ssh | Transport::File => None,
+        }
+    }
+}
+
+impl FromStr for Remote {
+    type Err = BadRemote;
+
+    fn from_str(text: &str) -> Result<Self, BadRemote> {
+        if text.is_empty() || text.len() > BYTES_MAX {
+            return Err(BadRemote::Size);
+        }
+        if text.contains(|c: char| c.is_control() || c.is_whitespace() || c == '\\') {
+            return Err(BadRemote::Character);
+        }
+        match text.split_once("://") {
+            Some(("https", rest)) => web(Transport::Https, text, rest),
+            Some(("http", rest)) => web(Transport::Http, text, rest),
+            Some(("ssh", rest)) => ssh(text, rest),
+            Some(("file", path)) => folder(path),
+            Some(_) => Err(BadRemote::Scheme),
+            None if text.starts_with('/') => folder(text),
+            None => short_ssh(text),
+        }
+    }
+}
+
+impl fmt::Display for Remote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.url)
+    }
+}
+
+fn web(transport: Transport, url: &str, rest: &str) -> Result<Remote, BadRemote> {
+    let (host, path) = parts(rest)?;
+    if host.contains('@') {
+        return Err(BadRemote::Login);
+    }
+    if path.contains(['?', '#']) {
+        return Err(BadRemote::Path);
+    }
+    if transport == Transport::Http && !is_loopback(&host) {
+        return Err(BadRemote::Clear);
+    }
+    remote(transport, url, &host, path)
+}
+
+fn ssh(url: &str, rest: &str) -> Result<Remote, BadRemote> {
+    let (authority, path) = parts(rest)?;
+    let host = without_user(&authority)?;
+    remote(Transport::Ssh, url, host, path)
+}
+
+/// `git@host:owner/list`, as forges show it.
+fn short_ssh(text: &str) -> Result<Remote, BadRemote> {
+    let (authority, path) = text.split_once(':').ok_or(BadRemote::Scheme)?;
+    if authority.contains('/') || !authority.contains('@') {
+        return Err(BadRemote::Scheme);
+    }
+    remote(Transport::Ssh, text, without_user(authority)?, path)
+}
+
+fn folder(path: &str) -> Result<Remote, BadRemote> {
+    if !path.starts_with('/') || path.trim_matches('/').is_empty() {
+        return Err(BadRemote::Path);
+    }
+    let (url, path) = (format!("file://{path}"), path.to_owned());
+    Ok(Remote { transport: Transport::File, url, host: String::new(), path })
+}
+
+fn remote(transport: Transport, url: &str, host: &str, path: &str) -> Result<Remote, BadRemote> {
+    if !is_host(host) {
+        return Err(BadRemote::Host);
+    }
+    if path.trim_matches('/').is_empty() || path.starts_with('-') {
+        return Err(BadRemote::Path);
+    }
+    let (host, path) = (host.to_ascii_lowercase(), path.to_owned());
+    Ok(Remote { transport, url: url.to_owned(), host, path })
+}
+
+/// Before and from the first slash.
+fn parts(rest: &str) -> Result<(String, &str), BadRemote> {
+    let at = rest.find('/').ok_or(BadRemote::Path)?;
+    Ok((rest[..at].to_owned(), &rest[at..]))
+}
+
+/// A user of ssh is no secret, a password is; and neither may look like an option of ssh.
+fn without_user(authority: &str) -> Result<&str, BadRemote> {
+    match authority.split_once('@') {
+        None => Ok(authority),
+        Some((user, _)) if user.contains(':') => Err(BadRemote::Login),
+        Some((user, _)) if user.is_empty() || user.starts_with('-') => Err(BadRemote::Host),
+        Some((_, host)) => Ok(host),
+    }
+}
+
+/// A name or an address, and a port or none.
+fn is_host(text: &str) -> bool {
+    let (name, port) = match text.rsplit_once(':') {
+        Some((name, port)) if !port.ends_with(']') => (name, Some(port)),
+        _ => (text, None),
+    };
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.' || c == '_';
+    let is_name = match name.strip_prefix('[').and_then(|name| name.strip_suffix(']')) {
+        Some(address) => address.parse::<std::net::Ipv6Addr>().is_ok(),
+        None => !name.is_empty() && !name.starts_with(['-', '.']) && name.chars().all(is_bare),
+    };
+    is_name && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
+}
+
+fn is_loopback(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if !port.ends_with(']') => name,
+        _ => host,
+    };
+    let address = name.trim_start_matches('[').trim_end_matches(']');
+    name == "localhost" || address.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_remote_is_https_ssh_or_a_folder() {
+        for (text, transport, url, host, project) in [
+            ("https://github.com/owner/list", Transport::Https, "", "github.com", "owner/list"),
+            (
+                "https://git.example.org:8443/a/b/list.git",
+                Transport::Https,
+                "",
+                "git.example.org:8443",
+                "a/b/list",
+            ),
+            ("http://127.0.0.1:4000/list.git", Transport::Http, "", "127.0.0.1:4000", "list"),
+            ("http://[::1]:4000/owner/list/", Transport::Http, "", "[::1]:4000", "owner/list"),
+            ("ssh://git@github.com/owner/list.git", Transport::Ssh, "", "github.com", "owner/list"),
+            ("ssh://host:2222/list", Transport::Ssh, "", "host:2222", "list"),
+            ("git@GitHub.com:owner/list.git", Transport::Ssh, "", "github.com", "owner/list"),
+            ("file:///srv/list.git", Transport::File, "", "", "srv/list"),
+            ("/srv/list.git", Transport::File, "file:///srv/list.git", "", "srv/list"),
+        ] {
+            let remote: Remote = text.parse().expect(text);
+            assert_eq!(remote.transport(), transport, "{text}");
+            assert_eq!(remote.url(), if url.is_empty() { text } else { url });
+            assert_eq!((remote.host(), remote.project()), (host, project), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_would_leak_a_token_or_pass_for_an_option_is_refused() {
+        for (text, bad) in [
+            ("", BadRemote::Size),
+            ("http://example.org/list", BadRemote::Clear),
+            ("http://127.0.0.1.example.org/list", BadRemote::Clear),
+            ("https://token@github.com/owner/list", BadRemote::Login),
+            ("https://user:canary@github.com/owner/list", BadRemote::Login),
+            ("ssh://git:canary@host/list", BadRemote::Login),
+            ("ssh://-oProxyCommand=x/list", BadRemote::Host),
+            ("ssh://git@-oProxyCommand=x/list", BadRemote::Host),
+            ("-o@host:list", BadRemote::Host),
+            ("git@host:-u", BadRemote::Path),
+            ("https://github.com", BadRemote::Path),
+            ("https://github.com/", BadRemote::Path),
+            ("https:///owner/list", BadRemote::Host),
+            ("https://host:99999/list", BadRemote::Host),
+            ("https://github.com/owner/list?x=1", BadRemote::Path),
+            ("https://github.com/owner/my list", BadRemote::Character),
+            ("https://github.com/owner\n/list", BadRemote::Character),
+            ("ext::sh -c true", BadRemote::Character),
+            ("ext::x", BadRemote::Scheme),
+            ("git://github.com/owner/list", BadRemote::Scheme),
+            ("owner/list", BadRemote::Scheme),
+            ("file://host/list", BadRemote::Path),
+        ] {
+            assert_eq!(text.parse::<Remote>(), Err(bad), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_token_goes_to_its_own_host_alone() {
+        let origin = |text: &str| text.parse::<Remote>().unwrap().origin();
+        assert_eq!(origin("https://github.com/owner/list").as_deref(), Some("https://github.com/"));
+        assert_eq!(origin("http://127.0.0.1:4000/list").as_deref(), Some("http://127.0.0.1:4000/"));
+        assert_eq!(origin("git@github.com:owner/list"), None);
+        assert_eq!(origin("/srv/list.git"), None);
+    }
+}
