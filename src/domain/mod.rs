@@ -19,6 +19,7 @@ mod paging;
 mod paper;
 mod plain_line;
 mod politeness;
+pub mod proposal;
 mod query;
 mod repository;
 mod secret;
