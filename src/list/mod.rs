@@ -1,7 +1,9 @@
-//! Where lists are kept, read and replaced whole: files of this machine, and the [`forge`]s where a list's pull
-//! requests are. Knows files, folders and forges; must never know what stands in them or where it came from.
+//! Where lists are kept, read and replaced whole: files of this machine, git repositories, and the [`forge`]s where a
+//! list's pull requests are. Knows files, folders, what git says and what forges answer; must never know what stands
+//! in a list or where it came from.
 
 mod file;
 pub mod forge;
+pub mod git;
 
 pub use file::{read, replace};

@@ -35,6 +35,7 @@ mod plan;
 mod postfix;
 mod program;
 mod receivers;
+mod repository;
 mod secrets;
 mod shell;
 mod simulated;

@@ -53,7 +53,19 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     (
         "list",
         &["clock", "domain", "wire"],
-        &["anyhow", "base64", "jiff", "reqwest", "rustls", "serde", "serde_json", "thiserror", "tokio"],
+        &[
+            "anyhow",
+            "base64",
+            "jiff",
+            "reqwest",
+            "rustix",
+            "rustls",
+            "serde",
+            "serde_json",
+            "sha2",
+            "thiserror",
+            "tokio",
+        ],
     ),
     (
         "pipeline",

@@ -1,0 +1,184 @@
+//! What a branch has beyond the base, and whose it is.
+
+use super::heads::{Head, Heads, commit_id};
+use super::repository::Repository;
+use super::run::Call;
+use super::trouble::Trouble;
+use super::{ADDRESS, NAME};
+use crate::domain::CommitId;
+
+/// How much more is fetched at a time until the histories of two branches meet; then all of it.
+const DEEPER: [&str; 4] = ["--deepen=32", "--deepen=256", "--deepen=2048", "--unshallow"];
+
+/// Most commits of a branch that are looked at. A branch with more is no proposal any more, and not ours.
+const COMMITS_MAX: usize = 1000;
+
+/// What of a commit is listed, each with a NUL behind it.
+const FORMAT: &str = "--format=%H%x00%P%x00%an%x00%ae%x00%cn%x00%ce";
+
+/// How many parts [`FORMAT`] has.
+const PARTS: usize = 6;
+
+/// The commits that a branch has and the base has not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct History {
+    /// Where the two part; none where they have nothing in common.
+    pub merge_base: Option<CommitId>,
+    /// The commits, the latest first.
+    pub commits: Vec<Commit>,
+}
+
+/// One commit of a branch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commit {
+    /// Its id.
+    pub id: CommitId,
+    /// Those that it follows; a merge has two.
+    pub parents: Vec<CommitId>,
+    /// Who wrote it, by name. It is for a person to read, and it can say anything.
+    pub author: String,
+    /// Whether this program wrote and committed it. A commit of ours that a person moved is theirs.
+    pub is_ours: bool,
+}
+
+impl History {
+    /// The commits that a person made, the latest first.
+    pub fn persons(&self) -> impl Iterator<Item = &Commit> {
+        self.commits.iter().filter(|commit| !commit.is_ours)
+    }
+
+    /// Whether a person's work is on the branch, which must not be lost.
+    pub fn has_persons(&self) -> bool {
+        self.persons().next().is_some()
+    }
+
+    /// The last commit of ours whose tree is what we wanted, without a person's changes: the latest on the
+    /// branch's own line, or what the latest merge of ours put on top.
+    pub fn last_ours(&self) -> Option<&CommitId> {
+        let mut next = self.commits.first();
+        while let Some(commit) = next {
+            if commit.is_ours {
+                return Some(commit.parents.get(1).unwrap_or(&commit.id));
+            }
+            let parent = commit.parents.first()?;
+            next = self.commits.iter().find(|commit| commit.id == *parent);
+        }
+        None
+    }
+}
+
+impl Repository {
+    /// What a branch has beyond the base. Fetches as much of both as it takes for them to meet.
+    pub async fn history(&mut self, heads: &Heads, branch: &Head) -> Result<History, Trouble> {
+        let merge_base = self.meet(&heads.base, branch).await?;
+        let without = format!("^{}", heads.base.commit);
+        let count = format!("--max-count={COMMITS_MAX}");
+        let args = ["log", "-z", "--topo-order", &count, FORMAT, branch.commit.as_str(), &without];
+        let listed = self.git.bytes(Call::new(&args)).await?;
+        Ok(History { merge_base, commits: read(&String::from_utf8_lossy(&listed))? })
+    }
+
+    async fn meet(&self, base: &Head, branch: &Head) -> Result<Option<CommitId>, Trouble> {
+        for deeper in DEEPER {
+            if let Some(found) = self.merge_base(&base.commit, &branch.commit).await? {
+                return Ok(Some(found));
+            }
+            let shallow = self.git.text(Call::new(&["rev-parse", "--is-shallow-repository"])).await?;
+            if shallow.trim() == "false" {
+                return Ok(None);
+            }
+            self.fetch_branches(&[deeper], &[&base.branch, &branch.branch]).await?;
+        }
+        self.merge_base(&base.commit, &branch.commit).await
+    }
+
+    async fn merge_base(&self, one: &CommitId, other: &CommitId) -> Result<Option<CommitId>, Trouble> {
+        let args = ["merge-base", one.as_str(), other.as_str()];
+        let call = Call::new(&args);
+        let ran = self.git.run(call).await?;
+        match ran.status.code() {
+            Some(0) => commit_id(&String::from_utf8_lossy(&ran.out)).map(Some),
+            Some(1) => Ok(None),
+            _ => Err(call.fault(&ran)),
+        }
+    }
+
+    /// Whether a commit is in the history of another, as far as that has been fetched.
+    pub(super) async fn is_in(&self, commit: &CommitId, head: &CommitId) -> Result<bool, Trouble> {
+        let args = ["merge-base", "--is-ancestor", commit.as_str(), head.as_str()];
+        let call = Call::new(&args);
+        let ran = self.git.run(call).await?;
+        match ran.status.code() {
+            Some(0) => Ok(true),
+            Some(1) => Ok(false),
+            _ => Err(call.fault(&ran)),
+        }
+    }
+}
+
+fn read(listed: &str) -> Result<Vec<Commit>, Trouble> {
+    let listed = listed.strip_suffix('\0').unwrap_or(listed);
+    let parts: Vec<&str> = listed.split('\0').collect();
+    parts.chunks_exact(PARTS).map(commit).collect()
+}
+
+fn commit(parts: &[&str]) -> Result<Commit, Trouble> {
+    let [id, parents, author, author_address, committer, committer_address] = parts else {
+        return Err(Trouble::Git("git log: a commit that cannot be read".to_owned()));
+    };
+    let ours = [(*author, *author_address), (*committer, *committer_address)];
+    Ok(Commit {
+        id: commit_id(id)?,
+        parents: parents.split_whitespace().map(commit_id).collect::<Result<_, _>>()?,
+        author: (*author).to_owned(),
+        is_ours: ours.iter().all(|who| *who == (NAME, ADDRESS)),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn id(digit: char) -> CommitId {
+        digit.to_string().repeat(40).parse().unwrap()
+    }
+
+    fn history(commits: &[(char, &str, bool)]) -> History {
+        let commit = |(name, parents, is_ours): &(char, &str, bool)| Commit {
+            id: id(*name),
+            parents: parents.chars().map(id).collect(),
+            author: String::new(),
+            is_ours: *is_ours,
+        };
+        History { merge_base: Some(id('b')), commits: commits.iter().map(commit).collect() }
+    }
+
+    #[test]
+    fn what_we_last_wanted_is_found_under_a_persons_work() {
+        for (commits, last, has_persons) in [
+            (&[][..], None, false),
+            (&[('1', "b", true)], Some('1'), false),
+            (&[('2', "1", false), ('1', "b", true)], Some('1'), true),
+            // A merge of ours puts what we wanted, 3, on top of a person's 2.
+            (&[('4', "23", true), ('3', "b", true), ('2', "1", false), ('1', "b", true)], Some('3'), true),
+            (&[('5', "4", false), ('4', "23", true), ('3', "b", true), ('2', "1", false)], Some('3'), true),
+            // A person merged the base into the branch.
+            (&[('2', "1b", false), ('1', "b", true)], Some('1'), true),
+            // A person rebased our commit, or began the branch anew.
+            (&[('2', "b", false)], None, true),
+        ] {
+            let history = history(commits);
+            assert_eq!(history.last_ours(), last.map(id).as_ref(), "{commits:?}");
+            assert_eq!(history.has_persons(), has_persons, "{commits:?}");
+        }
+    }
+
+    #[test]
+    fn a_commit_that_a_person_moved_is_theirs() {
+        let line = |committer: &str| format!("{}\0{}\0{NAME}\0{ADDRESS}\0{committer}\0", id('1'), id('b'));
+        let ours = read(&line(&format!("{NAME}\0{ADDRESS}"))).unwrap();
+        let moved = read(&line("GitHub\0noreply@github.com")).unwrap();
+        assert!(ours[0].is_ours && !moved[0].is_ours);
+        assert_eq!(read("").unwrap(), []);
+    }
+}

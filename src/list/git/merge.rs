@@ -1,0 +1,74 @@
+//! What we want, on top of what a person did to our branch.
+
+use super::heads::{Head, commit_id};
+use super::history::History;
+use super::repository::Repository;
+use super::run::Call;
+use super::trouble::Trouble;
+use crate::domain::CommitId;
+
+/// What came of a merge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Merged {
+    /// The branch has all of it already.
+    AlreadyIn,
+    /// A commit that has both, written here and not yet pushed. It follows the person's.
+    Commit(CommitId),
+    /// Both changed the same lines of these files; nothing was written.
+    Conflict(Vec<String>),
+}
+
+impl Repository {
+    /// Puts a commit of ours on top of a branch that has a person's work. What changed since the last commit of
+    /// ours that the branch has is merged into it, so that our own earlier lines are no conflict.
+    pub async fn put_on_top(
+        &mut self,
+        branch: &Head,
+        history: &History,
+        ours: &CommitId,
+        message: &str,
+    ) -> Result<Merged, Trouble> {
+        if self.is_in(ours, &branch.commit).await? {
+            return Ok(Merged::AlreadyIn);
+        }
+        let Some(since) = history.last_ours().or(history.merge_base.as_ref()) else {
+            return Ok(Merged::Conflict(Vec::new()));
+        };
+        // As if what we want now had been made of what we wanted then.
+        let step = self.commit_tree(&self.tree_of(ours).await?, &[since], message).await?;
+        let tree = match self.merge_tree(&branch.commit, &step).await? {
+            Ok(tree) => tree,
+            Err(paths) => return Ok(Merged::Conflict(paths)),
+        };
+        if tree == self.tree_of(&branch.commit).await? {
+            return Ok(Merged::AlreadyIn);
+        }
+        self.commit_tree(&tree, &[&branch.commit, ours], message).await.map(Merged::Commit)
+    }
+
+    /// The tree of two commits merged, or the files in which they are at odds.
+    async fn merge_tree(
+        &self,
+        one: &CommitId,
+        other: &CommitId,
+    ) -> Result<Result<String, Vec<String>>, Trouble> {
+        let args = [
+            "merge-tree",
+            "--write-tree",
+            "-z",
+            "--name-only",
+            "--no-messages",
+            one.as_str(),
+            other.as_str(),
+        ];
+        let call = Call::new(&args);
+        let ran = self.git.run(call).await?;
+        let out = String::from_utf8_lossy(&ran.out);
+        let mut parts = out.split('\0').filter(|part| !part.trim().is_empty());
+        match (ran.status.code(), parts.next()) {
+            (Some(0), Some(tree)) => commit_id(tree).map(|tree| Ok(tree.to_string())),
+            (Some(1), Some(_)) => Ok(Err(parts.map(str::to_owned).collect())),
+            _ => Err(call.fault(&ran)),
+        }
+    }
+}

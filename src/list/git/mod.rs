@@ -1,0 +1,37 @@
+//! A list's repository, by real `git` as a child process. It works in a bare folder of its own, with plumbing
+//! alone and without a work tree: it looks at the remote's branches, fetches little, writes commits that come
+//! out the same for the same base and content, and pushes by lease.
+//!
+//! Nothing that the remote or a person wrote is lost by it: a push names what it takes the branch to be, and is
+//! refused where that is not so. The folder is a cache: what is in it can be fetched again.
+//!
+//! A token goes to git in its environment, as a header for the remote's own host, and stands neither in an
+//! argument nor in a file. The user's and the system's git configuration is left out, so that no alias, hook,
+//! signature, `insteadOf` or credential helper has a part in it; `~/.ssh/config`, an ssh agent,
+//! `GIT_SSH_COMMAND`, `GIT_SSL_CAINFO` and the proxy variables are in force as for any program.
+
+mod heads;
+mod history;
+mod merge;
+mod objects;
+mod push;
+mod repository;
+mod run;
+mod trouble;
+mod version;
+
+pub use heads::{Head, Heads};
+pub use history::{Commit, History};
+pub use merge::Merged;
+pub use objects::{Change, Content, TreeFile};
+pub use push::Pushed;
+pub use repository::{Login, Place, Repository, cache_name};
+pub use trouble::Trouble;
+pub use version::{NEEDED, Version, version};
+
+/// Who writes our commits. It is the same always: a commit's id depends on it, and so does whether a commit
+/// counts as ours.
+pub const NAME: &str = "paperwire";
+
+/// Its address; `.invalid` is nobody's. Source: RFC 2606, section 2.
+pub const ADDRESS: &str = "paperwire@noreply.invalid";

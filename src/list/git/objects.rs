@@ -1,0 +1,210 @@
+//! Files at a commit, and commits with other files.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::ErrorKind;
+
+use super::heads::commit_id;
+use super::repository::Repository;
+use super::run::Call;
+use super::trouble::Trouble;
+use super::{ADDRESS, NAME};
+use crate::domain::{CommitId, TreePath};
+
+/// The mode of a file that is new.
+const PLAIN: &str = "100644";
+
+/// The mode of a file that can be run.
+const EXECUTABLE: &str = "100755";
+
+/// The mode of a folder.
+const FOLDER: &str = "040000";
+
+/// A file as it stands at a commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TreeFile {
+    /// Its bytes, as they are in the repository: with the line ends that were committed.
+    pub bytes: Vec<u8>,
+    /// Whether it can be run; it stays so when it is written.
+    pub is_executable: bool,
+}
+
+/// What becomes of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Which.
+    pub path: TreePath,
+    /// What stands there then.
+    pub content: Content,
+}
+
+/// What stands in a file's place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// These bytes.
+    Bytes(Vec<u8>),
+    /// Nothing.
+    Absent,
+}
+
+impl Repository {
+    /// A file at a commit that was fetched; none where none stands there. A folder, a link or a repository in
+    /// its place is an error: what we write would go elsewhere than its name says.
+    pub async fn read(&self, commit: &CommitId, path: &TreePath) -> Result<Option<TreeFile>, Trouble> {
+        let Some((mode, id)) = self.modes(commit, &[path]).await?.remove(path.as_str()) else {
+            return Ok(None);
+        };
+        let bytes = self.git.bytes(Call::new(&["cat-file", "blob", &id])).await?;
+        Ok(Some(TreeFile { bytes, is_executable: mode == EXECUTABLE }))
+    }
+
+    /// A commit on `base` that makes these changes, written here and not yet pushed; none where they change
+    /// nothing. Its author, its dates and so its id follow from the base, the changes and the message alone.
+    pub async fn commit(
+        &mut self,
+        base: &CommitId,
+        changes: &[Change],
+        message: &str,
+    ) -> Result<Option<CommitId>, Trouble> {
+        let tree = self.tree(base, changes).await?;
+        if tree == self.tree_of(base).await? {
+            return Ok(None);
+        }
+        self.commit_tree(&tree, &[base], message).await.map(Some)
+    }
+
+    /// Each of these files that is there, by its path: its mode and its id.
+    async fn modes(
+        &self,
+        commit: &CommitId,
+        paths: &[&TreePath],
+    ) -> Result<BTreeMap<String, (String, String)>, Trouble> {
+        let fixed = ["ls-tree", "-z", commit.as_str(), "--"].into_iter();
+        let args: Vec<&str> = fixed.chain(paths.iter().map(|path| path.as_str())).collect();
+        let listed = self.git.text(Call::new(&args)).await?;
+        let mut found = BTreeMap::new();
+        for (mode, id, path) in entries(&listed)? {
+            if let Some(what) = no_file(mode) {
+                return Err(Trouble::NoFile { path: path.to_owned(), what });
+            }
+            found.insert(path.to_owned(), (mode.to_owned(), id.to_owned()));
+        }
+        Ok(found)
+    }
+
+    /// Git would take away a file or a link that stands where one of these paths needs a folder.
+    async fn refuse_files_above(&self, commit: &CommitId, paths: &[&TreePath]) -> Result<(), Trouble> {
+        let above: BTreeSet<&str> = paths.iter().flat_map(|path| path.folders()).collect();
+        if above.is_empty() {
+            return Ok(());
+        }
+        let args: Vec<&str> = ["ls-tree", "-z", commit.as_str(), "--"].into_iter().chain(above).collect();
+        let listed = self.git.text(Call::new(&args)).await?;
+        match entries(&listed)?.into_iter().find(|(mode, ..)| *mode != FOLDER) {
+            Some((_, _, path)) => Err(Trouble::NoFolder(path.to_owned())),
+            None => Ok(()),
+        }
+    }
+
+    /// The tree of `base` with these changes, through an index of its own.
+    async fn tree(&self, base: &CommitId, changes: &[Change]) -> Result<String, Trouble> {
+        let index = self.folder.join("paperwire.index");
+        match std::fs::remove_file(&index) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(Trouble::Git(format!("cannot remove {}: {error}", index.display())));
+            }
+            Ok(()) | Err(_) => {}
+        }
+        let index = index.to_string_lossy();
+        let variables = [("GIT_INDEX_FILE", index.as_ref())];
+        let entries = self.entries(base, changes).await?;
+        self.git.bytes(Call::new(&["read-tree", base.as_str()]).with_variables(&variables)).await?;
+        let update = Call::new(&["update-index", "-z", "--index-info"]);
+        self.git.bytes(update.with_variables(&variables).with_input(entries.as_bytes())).await?;
+        let tree = self.git.text(Call::new(&["write-tree"]).with_variables(&variables)).await?;
+        Ok(tree.trim().to_owned())
+    }
+
+    /// The changes as `update-index --index-info` takes them; mode 0 takes a file away.
+    async fn entries(&self, base: &CommitId, changes: &[Change]) -> Result<String, Trouble> {
+        if changes.is_empty() {
+            return Ok(String::new());
+        }
+        let paths: Vec<&TreePath> = changes.iter().map(|change| &change.path).collect();
+        self.refuse_files_above(base, &paths).await?;
+        let modes = self.modes(base, &paths).await?;
+        let mut entries = String::new();
+        for Change { path, content } in changes {
+            let entry = match content {
+                Content::Bytes(bytes) => {
+                    let call = Call::new(&["hash-object", "-w", "--stdin"]).with_input(bytes);
+                    let id = self.git.text(call).await?;
+                    let mode = modes.get(path.as_str()).map_or(PLAIN, |(mode, _)| mode);
+                    format!("{mode} {}\t{path}\0", id.trim())
+                }
+                Content::Absent => format!("0 {}\t{path}\0", "0".repeat(base.as_str().len())),
+            };
+            entries.push_str(&entry);
+        }
+        Ok(entries)
+    }
+
+    pub(super) async fn tree_of(&self, commit: &CommitId) -> Result<String, Trouble> {
+        let name = format!("{commit}^{{tree}}");
+        let tree = self.git.text(Call::new(&["rev-parse", "--verify", &name])).await?;
+        Ok(tree.trim().to_owned())
+    }
+
+    /// A commit of a tree, dated as the youngest of its parents, so that it comes out the same again.
+    pub(super) async fn commit_tree(
+        &self,
+        tree: &str,
+        parents: &[&CommitId],
+        message: &str,
+    ) -> Result<CommitId, Trouble> {
+        let date = format!("@{} +0000", self.date(parents).await?);
+        let variables = [
+            ("GIT_AUTHOR_NAME", NAME),
+            ("GIT_AUTHOR_EMAIL", ADDRESS),
+            ("GIT_AUTHOR_DATE", &date),
+            ("GIT_COMMITTER_NAME", NAME),
+            ("GIT_COMMITTER_EMAIL", ADDRESS),
+            ("GIT_COMMITTER_DATE", &date),
+        ];
+        let of = parents.iter().flat_map(|parent| ["-p", parent.as_str()]);
+        let args: Vec<&str> = ["commit-tree", tree].into_iter().chain(of).collect();
+        let call = Call::new(&args).with_variables(&variables).with_input(message.as_bytes());
+        commit_id(&self.git.text(call).await?)
+    }
+
+    /// When the youngest of these was committed, in seconds; a date before 1970 counts as 1970.
+    async fn date(&self, commits: &[&CommitId]) -> Result<u64, Trouble> {
+        let fixed = ["log", "--no-walk", "--format=%ct"].into_iter();
+        let args: Vec<&str> = fixed.chain(commits.iter().map(|commit| commit.as_str())).collect();
+        let dates = self.git.text(Call::new(&args)).await?;
+        Ok(dates.lines().filter_map(|date| date.parse().ok()).max().unwrap_or(0))
+    }
+}
+
+/// What `ls-tree -z` lists: of each entry its mode, its id and its path.
+fn entries(listed: &str) -> Result<Vec<(&str, &str, &str)>, Trouble> {
+    let entry = |entry| {
+        let (about, path) = str::split_once(entry, '\t')?;
+        let mut about = about.split(' ');
+        let (mode, _, id) = (about.next()?, about.next()?, about.next()?);
+        Some((mode, id, path))
+    };
+    let all = listed.split('\0').filter(|entry| !entry.is_empty()).map(entry);
+    let read: Option<Vec<_>> = all.collect();
+    read.ok_or_else(|| Trouble::Git("git ls-tree: an entry that cannot be read".to_owned()))
+}
+
+/// What stands in a file's place, by its mode, where it is none.
+/// Source: <https://git-scm.com/book/en/v2/Git-Internals-Git-Objects>.
+fn no_file(mode: &str) -> Option<&'static str> {
+    match mode {
+        FOLDER => Some("a folder"),
+        "120000" => Some("a symbolic link"),
+        "160000" => Some("another repository"),
+        _ => None,
+    }
+}

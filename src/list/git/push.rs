@@ -1,0 +1,111 @@
+//! Moving a branch of the remote, and only from where we saw it.
+
+use super::heads::Head;
+use super::repository::Repository;
+use super::run::{Call, REMOTE};
+use super::trouble::{Trouble, words};
+use crate::domain::{Branch, CommitId};
+
+/// What the remote did with a push.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pushed {
+    /// The branch is where we want it; also where it was there already.
+    Accepted,
+    /// The branch was not where we took it to be, and stays where it is: look again.
+    Stale,
+    /// A hook or a protection of the branch refused it; its words, one line.
+    Refused(String),
+}
+
+/// What a remote says when the branch moved under our push.
+/// Source: git's builtin/receive-pack.c and refs/files-backend.c.
+const RACES: [&str; 6] = [
+    "stale info",
+    "cannot lock ref",
+    "failed to update ref",
+    "failed to lock",
+    "reference already exists",
+    "incorrect old value",
+];
+
+impl Repository {
+    /// Moves a branch to a commit, if it is still where we saw it; with `seen` none, makes a branch that is not
+    /// there.
+    pub async fn push(
+        &mut self,
+        branch: &Branch,
+        commit: &CommitId,
+        seen: Option<&CommitId>,
+    ) -> Result<Pushed, Trouble> {
+        let pushed = self.push_by_lease(commit.as_str(), branch, seen).await?;
+        if pushed == Pushed::Accepted {
+            self.keep(&Head { branch: branch.clone(), commit: commit.clone() }).await?;
+        }
+        Ok(pushed)
+    }
+
+    /// Deletes a branch, if it is still where we saw it. One that is gone already is well.
+    pub async fn delete(&mut self, branch: &Branch, seen: &CommitId) -> Result<Pushed, Trouble> {
+        let deleted = self.push_by_lease("", branch, Some(seen)).await?;
+        if deleted != Pushed::Stale {
+            return Ok(deleted);
+        }
+        let listed =
+            self.git.text(Call::to_remote(&["ls-remote", "--quiet", REMOTE, &branch.whole_ref()])).await?;
+        Ok(if listed.trim().is_empty() { Pushed::Accepted } else { Pushed::Stale })
+    }
+
+    async fn push_by_lease(
+        &self,
+        from: &str,
+        branch: &Branch,
+        seen: Option<&CommitId>,
+    ) -> Result<Pushed, Trouble> {
+        let name = branch.whole_ref();
+        let lease = format!("--force-with-lease={name}:{}", seen.map_or("", CommitId::as_str));
+        let spec = format!("{from}:{name}");
+        let args = ["push", "--porcelain", "--no-verify", &lease, REMOTE, &spec];
+        let call = Call::to_remote(&args);
+        let ran = self.git.run(call).await?;
+        if ran.status.success() {
+            return Ok(Pushed::Accepted);
+        }
+        verdict(&self.git.shown(&ran.out), &ran.err).ok_or_else(|| call.fault(&ran))
+    }
+}
+
+/// What a push that failed says of the branch, by its report and its complaints; none where it did not come to
+/// that. A line of the report is `! <from>:<to> [rejected] (why)`.
+fn verdict(report: &str, complaints: &str) -> Option<Pushed> {
+    if complaints.contains("remote ref does not exist") {
+        return Some(Pushed::Accepted);
+    }
+    let (_, summary) = report.lines().find_map(|line| line.strip_prefix("! "))?.split_once(' ')?;
+    if RACES.iter().any(|race| summary.contains(race)) {
+        return Some(Pushed::Stale);
+    }
+    let remote: Vec<&str> = complaints.lines().filter(|line| line.starts_with("remote:")).collect();
+    Some(Pushed::Refused(words(&format!("{summary}\n{}", remote.join("\n")))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_push_that_failed_says_why() {
+        let line = |why: &str| format!("To list\n! 1234:refs/heads/p/list {why}\nDone\n");
+        for why in
+            ["[rejected] (stale info)", "[remote rejected] (cannot lock ref 'refs/heads/p/list': is at a)"]
+        {
+            assert_eq!(verdict(&line(why), ""), Some(Pushed::Stale), "{why}");
+        }
+        let said = "remote: error: GH006: Protected branch update failed.  \nerror: failed to push some refs";
+        let refused = verdict(&line("[remote rejected] (protected branch hook declined)"), said);
+        let words = "[remote rejected] (protected branch hook declined); error: GH006: Protected branch update failed.";
+        assert_eq!(refused, Some(Pushed::Refused(words.to_owned())));
+        let gone = "error: unable to delete 'p/list': remote ref does not exist";
+        assert_eq!(verdict("", gone), Some(Pushed::Accepted));
+        assert_eq!(verdict("", "fatal: unable to access 'https://h/': Could not resolve host: h"), None);
+    }
+}

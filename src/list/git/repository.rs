@@ -1,0 +1,177 @@
+//! The folder that git works in: made, taken for one program alone, made anew when it is broken.
+
+use std::ffi::OsString;
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sha2::{Digest as _, Sha256};
+
+use super::run::{Call, Git};
+use super::trouble::Trouble;
+use super::version::version;
+use crate::domain::{Remote, Secret};
+
+/// Most characters of a list's name in the name of its folder.
+const NAME_CHARS_MAX: usize = 60;
+
+/// Where a repository is, and how it is worked with.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The program: `git`, as `PATH` has it.
+    pub program: OsString,
+    /// The folder to work in; it is made where it is not there. Only this user can read what is in it.
+    pub folder: PathBuf,
+    /// The repository.
+    pub remote: Remote,
+    /// What opens it; without effect over ssh and in a folder.
+    pub login: Option<Login>,
+    /// The longest that one run may speak with the remote. Some minutes suffice for any list.
+    pub network_time: Duration,
+}
+
+/// What opens a remote over HTTP.
+#[derive(Debug, Clone)]
+pub struct Login {
+    /// The user's name. GitHub takes `x-access-token` beside any token; GitLab, Gitea and Forgejo take any name.
+    pub user: String,
+    /// The token, or a password.
+    pub token: Secret,
+}
+
+/// One remote repository with the folder that we work in. Its methods are runs of git: each may take as long
+/// as its time limit, and each can be given up at any moment.
+#[derive(Debug)]
+pub struct Repository {
+    pub(super) git: Git,
+    pub(super) folder: PathBuf,
+    /// Held for as long as we work in the folder; the system lets go of it with the process.
+    _lock: File,
+}
+
+/// The name of a list's folder among those of all repositories: readable, and of its own for each name.
+pub fn cache_name(list: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let readable: String = list.chars().take(NAME_CHARS_MAX).map(plain).collect();
+    let digest = Sha256::digest(list.as_bytes());
+    let print = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
+    format!("{readable}-{print:08x}.git")
+}
+
+impl Repository {
+    /// Takes the folder for us alone, makes it where it is not there, and sees that git is new enough. Asks
+    /// the remote nothing yet.
+    pub async fn open(place: Place) -> Result<Self, Trouble> {
+        version(&place.program).await?;
+        let lock = lock(&place.folder)?;
+        let git = Git::at(&place.program, &place.folder, &place.remote, place.login, place.network_time);
+        let repository = Self { git, folder: place.folder, _lock: lock };
+        if repository.folder.join("HEAD").exists() {
+            remove_left_locks(&repository.folder).map_err(|error| unusable(&repository.folder, &error))?;
+        } else {
+            repository.make().await?;
+        }
+        Ok(repository)
+    }
+
+    /// Throws away what is cached and begins anew: a process that was killed, or a disk that was full, can leave
+    /// what git no longer reads.
+    pub(super) async fn make_anew(&self) -> Result<(), Trouble> {
+        std::fs::remove_dir_all(&self.folder).map_err(|error| unusable(&self.folder, &error))?;
+        self.make().await
+    }
+
+    async fn make(&self) -> Result<(), Trouble> {
+        make_private(&self.folder).map_err(|error| unusable(&self.folder, &error))?;
+        self.git.bytes(Call::new(&["init", "--quiet", "--bare", "--template="])).await.map(drop)
+    }
+}
+
+/// A folder that only this user can look into: a list's repository may be a private one.
+fn make_private(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+/// The lock stands beside the folder, which can be thrown away.
+fn lock(folder: &Path) -> Result<File, Trouble> {
+    let beside = folder.with_extension("lock");
+    let open = || {
+        beside.parent().map_or(Ok(()), make_private)?;
+        OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&beside)
+    };
+    let file = open().map_err(|error| unusable(folder, &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Trouble::Busy),
+        Err(TryLockError::Error(error)) => Err(unusable(folder, &error)),
+    }
+}
+
+/// A git that was killed leaves its own locks, and the next one would wait for nobody: we are alone here.
+fn remove_left_locks(folder: &Path) -> io::Result<()> {
+    let mut folders = vec![folder.to_owned(), folder.join("objects")];
+    while let Some(next) = folders.pop() {
+        let entries = match std::fs::read_dir(&next) {
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            entries => entries?,
+        };
+        for entry in entries {
+            let (entry, is_refs) =
+                entry.map(|entry| (entry.path(), next.starts_with(folder.join("refs"))))?;
+            if entry.extension().is_some_and(|end| end == "lock") {
+                std::fs::remove_file(&entry)?;
+            } else if entry.is_dir() && (is_refs || entry.ends_with("refs")) {
+                folders.push(entry);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn unusable(folder: &Path, error: &io::Error) -> Trouble {
+    Trouble::Git(format!("cannot work in {}: {error}", folder.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_list_has_a_folder_of_its_own_that_stays_in_its_place() {
+        let name = cache_name("../Größe/List");
+        assert!(name.starts_with("---gr--e-list-"), "{name}");
+        assert!(Path::new(&name).extension().is_some_and(|end| end == "git"));
+        assert_ne!(cache_name("a/b"), cache_name("a-b"));
+        assert!(cache_name(&"ü".repeat(200)).len() < 80);
+    }
+
+    #[test]
+    fn locks_that_a_killed_git_left_are_removed_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for name in
+            ["HEAD", "shallow.lock", "refs/paperwire/main", "refs/paperwire/main.lock", "objects/x.lock"]
+        {
+            std::fs::create_dir_all(path(name).parent().unwrap()).unwrap();
+            std::fs::write(path(name), "").unwrap();
+        }
+        remove_left_locks(folder.path()).unwrap();
+        for name in ["HEAD", "refs/paperwire/main"] {
+            assert!(path(name).exists(), "{name}");
+        }
+        for name in ["shallow.lock", "refs/paperwire/main.lock", "objects/x.lock"] {
+            assert!(!path(name).exists(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_token_is_in_nothing_that_is_shown() {
+        let remote: Remote = "https://github.com/owner/list".parse().unwrap();
+        let login = Login { user: "bot".to_owned(), token: Secret::new("tok-canary") };
+        let git = Git::at("git".as_ref(), Path::new("/x"), &remote, Some(login), Duration::ZERO);
+        let shown = format!("{git:?}");
+        assert!(!shown.contains("canary") && !shown.contains("Ym90OnRvay1jYW5hcnk"), "{shown}");
+    }
+}

@@ -1,0 +1,211 @@
+//! What can be wrong between us and a remote, read from what git says.
+
+use std::time::Duration;
+
+use super::version::{NEEDED, Version};
+
+/// Most characters of another's words that are passed on.
+const WORDS_CHARS_MAX: usize = 600;
+
+/// Why something with git could not be done. None of them has a token in it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Trouble {
+    /// There is no such program.
+    #[error("there is no git on this machine; a list in a repository needs git {NEEDED} or later")]
+    NoGit,
+    /// It cannot do what is needed.
+    #[error("git is of version {0}; a list in a repository needs {NEEDED} or later")]
+    TooOld(Version),
+    /// The remote does not know us: no token or key, or a wrong one.
+    #[error("the remote did not accept the token or key: {0}")]
+    Unauthenticated(String),
+    /// The remote knows us, and we may not.
+    #[error("the token or key has no right to do this: {0}")]
+    Forbidden(String),
+    /// No such repository there, or none that we may see, or it has moved.
+    #[error("the repository was not found: {0}")]
+    NotFound(String),
+    /// Nobody answered, or the answer broke off, or it was an error of the server.
+    #[error("the remote cannot be reached: {0}")]
+    Unreachable(String),
+    /// It went on for longer than it may.
+    #[error("git did not end within {} seconds and was stopped", .0.as_secs())]
+    TimedOut(Duration),
+    /// There is a repository, without the branch that the list is on.
+    #[error("the repository has no branch {0}")]
+    NoBase(String),
+    /// Something stands in a file's place that is none.
+    #[error("{path} is {what} in the repository, and no file")]
+    NoFile {
+        /// Where.
+        path: String,
+        /// What stands there: `a folder`.
+        what: &'static str,
+    },
+    /// Something else stands where a folder is needed; to write there would take it away.
+    #[error("{0} is no folder in the repository, and a file is to be written in it")]
+    NoFolder(String),
+    /// Another program of ours works in the folder.
+    #[error("another paperwire works on the same repository")]
+    Busy,
+    /// Anything else that git said, or its folder does not do.
+    #[error("{0}")]
+    Git(String),
+}
+
+/// A trouble, and what is said where it is this one.
+type Kind = (fn(String) -> Trouble, &'static [&'static str]);
+
+/// What a run to the remote means that failed.
+/// Source: the messages of git's remote-curl.c, http.c, connect.c and upload-pack.c, of curl and of OpenSSH.
+pub(super) fn judge(said: &str) -> Trouble {
+    const KINDS: [Kind; 4] = [
+        (
+            Trouble::Unauthenticated,
+            &[
+                "Authentication failed",
+                "could not read Username",
+                "could not read Password",
+                "Permission denied (",
+                "returned error: 401",
+            ],
+        ),
+        (
+            Trouble::Forbidden,
+            &["returned error: 403", "Write access to repository not granted", "denied to "],
+        ),
+        (
+            Trouble::NotFound,
+            &[
+                "not found",
+                "returned error: 404",
+                "returned error: 410",
+                "returned error: 301",
+                "returned error: 302",
+                "returned error: 307",
+                "returned error: 308",
+                "does not appear to be a git repository",
+                "Could not find repository",
+                "not valid: is this a git repository",
+            ],
+        ),
+        (
+            Trouble::Unreachable,
+            &[
+                "Could not resolve",
+                "Couldn't connect",
+                "Failed to connect",
+                "Connection ",
+                "timed out",
+                "early EOF",
+                "unexpected disconnect",
+                "the remote end hung up",
+                "Empty reply",
+                "RPC failed",
+                "returned error: 429",
+                "returned error: 5",
+                "Host key verification failed",
+                "SSL",
+                "certificate",
+                "Could not read from remote repository",
+            ],
+        ),
+    ];
+    let is_said = |phrases: &[&str]| phrases.iter().any(|phrase| said.contains(phrase));
+    let kind = KINDS.iter().find(|(_, phrases)| is_said(phrases)).map(|(kind, _)| *kind);
+    kind.unwrap_or(Trouble::Git)(words(said))
+}
+
+/// What was said as part of one line, not too long.
+pub(super) fn words(said: &str) -> String {
+    let lines = said.lines().map(|line| line.trim().trim_start_matches("remote:").trim());
+    let told = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("; ");
+    match told.char_indices().nth(WORDS_CHARS_MAX) {
+        None => told,
+        Some((end, _)) => format!("{}…", &told[..end]),
+    }
+}
+
+/// Without what would do something to a terminal or a log: colours, progress that overwrites its line.
+pub(super) fn clean(said: &str) -> String {
+    let mut shown = String::with_capacity(said.len());
+    let mut left = said.chars();
+    while let Some(c) = left.next() {
+        match c {
+            '\u{1b}' => skip_escape(&mut left),
+            '\n' | '\r' => shown.push('\n'),
+            '\t' => shown.push(' '),
+            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}') => {}
+            c => shown.push(c),
+        }
+    }
+    shown
+}
+
+/// `ESC [ … letter`; of another sequence its first character.
+fn skip_escape(left: &mut std::str::Chars<'_>) {
+    if left.next() == Some('[') {
+        let _ = left.find(|c| ('\u{40}'..='\u{7e}').contains(c));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_git_says_is_told_apart() {
+        let name = |said: &str| match judge(said) {
+            Trouble::Unauthenticated(_) => "unauthenticated",
+            Trouble::Forbidden(_) => "forbidden",
+            Trouble::NotFound(_) => "not found",
+            Trouble::Unreachable(_) => "unreachable",
+            _ => "git",
+        };
+        for (said, kind) in [
+            ("fatal: Authentication failed for 'https://github.com/o/l/'", "unauthenticated"),
+            (
+                "fatal: could not read Username for 'https://github.com': terminal prompts disabled",
+                "unauthenticated",
+            ),
+            (
+                "git@github.com: Permission denied (publickey).\nfatal: Could not read from remote repository.",
+                "unauthenticated",
+            ),
+            (
+                "remote: Permission to o/l.git denied to bot.\nfatal: unable to access 'https://github.com/o/l/': \
+                 The requested URL returned error: 403",
+                "forbidden",
+            ),
+            (
+                "remote: Repository not found.\nfatal: repository 'https://github.com/o/l/' not found",
+                "not found",
+            ),
+            (
+                "fatal: '/srv/list.git' does not appear to be a git repository\nfatal: Could not read from remote repository.",
+                "not found",
+            ),
+            ("fatal: unable to access 'https://h/o/l/': The requested URL returned error: 301", "not found"),
+            ("ERROR: Repository not found.\nfatal: Could not read from remote repository.", "not found"),
+            ("fatal: unable to access 'https://h/': Could not resolve host: h", "unreachable"),
+            (
+                "fatal: unable to access 'http://127.0.0.1:1/': Failed to connect to 127.0.0.1 port 1",
+                "unreachable",
+            ),
+            ("error: RPC failed; HTTP 502 curl 22 The requested URL returned error: 502", "unreachable"),
+            ("fatal: unable to access 'https://h/': The requested URL returned error: 503", "unreachable"),
+            ("ssh: connect to host h port 22: Connection refused", "unreachable"),
+            ("Host key verification failed.\nfatal: Could not read from remote repository.", "unreachable"),
+            ("fatal: bad object HEAD", "git"),
+        ] {
+            assert_eq!(name(said), kind, "{said}");
+        }
+    }
+
+    #[test]
+    fn anothers_words_cannot_leave_their_line() {
+        let said = clean("remote: \u{1b}[31mGH006: Protected\u{1b}[0m\r\nremote:\u{7}   twice\u{202e}\n\n");
+        assert_eq!(words(&said), "GH006: Protected; twice");
+        assert_eq!(words(&"é".repeat(700)).chars().count(), WORDS_CHARS_MAX + 1);
+    }
+}

@@ -1,0 +1,122 @@
+//! A person's commits on our branch: kept, and ours go on top.
+
+use paperwire::domain::CommitId;
+use paperwire::list::git::{Heads, History, Merged, Pushed, Repository};
+
+use super::bare::{Bare, branch, git, wait, with};
+
+/// A list of rows between other lines, so that one end can change without the other.
+fn list(rows: &[&str], end: &str) -> String {
+    format!("# List\n\n{}\n\nwords\nwords\nwords\n\n{end}\n", rows.join("\n"))
+}
+
+/// Looks, and makes what is wanted on the base.
+async fn wanted(ours: &mut Repository, text: &str) -> (Heads, CommitId) {
+    let heads = ours.look(None, &branch()).await.unwrap();
+    let changes = [with("README.md", text)];
+    let commit = ours.commit(&heads.base.commit, &changes, "Update\n").await.unwrap().unwrap();
+    (heads, commit)
+}
+
+/// What our branch has beyond the base.
+async fn history(ours: &mut Repository, heads: &Heads) -> History {
+    ours.history(heads, heads.of(&branch()).unwrap()).await.unwrap()
+}
+
+/// Puts what is wanted on top of our branch and pushes it.
+async fn put(ours: &mut Repository, text: &str) -> Merged {
+    let (heads, commit) = wanted(ours, text).await;
+    let history = history(ours, &heads).await;
+    let head = heads.of(&branch()).unwrap();
+    let merged = ours.put_on_top(head, &history, &commit, "Merge\n").await.unwrap();
+    if let Merged::Commit(both) = &merged {
+        let pushed = ours.push(&branch(), both, Some(&head.commit)).await.unwrap();
+        assert_eq!(pushed, Pushed::Accepted);
+    }
+    merged
+}
+
+#[test]
+fn ours_go_on_top_of_a_persons_commits_again_and_again() {
+    let bare = Bare::new();
+    bare.persons_commit("main", "README.md", &list(&["a"], "end"));
+    wait(async {
+        let mut ours = bare.ours().await;
+        let (heads, commit) = wanted(&mut ours, &list(&["b", "a"], "end")).await;
+        assert_eq!(ours.push(&branch(), &commit, None).await.unwrap(), Pushed::Accepted);
+        assert!(heads.of(&branch()).is_none());
+        let heads = ours.look(None, &branch()).await.unwrap();
+        assert!(!history(&mut ours, &heads).await.has_persons());
+
+        let theirs = bare.persons_commit("paperwire/list", "README.md", &list(&["b", "a"], "by hand"));
+        assert!(matches!(put(&mut ours, &list(&["c", "b", "a"], "end")).await, Merged::Commit(_)));
+        assert_eq!(bare.text("paperwire/list", "README.md"), list(&["c", "b", "a"], "by hand"));
+
+        // The same lines at the top grow once more, and the base moves too.
+        bare.persons_commit("main", "other.md", "moved\n");
+        assert!(matches!(put(&mut ours, &list(&["d", "c", "b", "a"], "end")).await, Merged::Commit(_)));
+        assert_eq!(bare.text("paperwire/list", "README.md"), list(&["d", "c", "b", "a"], "by hand"));
+        assert_eq!(bare.text("paperwire/list", "other.md"), "moved\n");
+        assert_eq!(put(&mut ours, &list(&["d", "c", "b", "a"], "end")).await, Merged::AlreadyIn);
+
+        let heads = ours.look(None, &branch()).await.unwrap();
+        let history = history(&mut ours, &heads).await;
+        let persons: Vec<_> = history.persons().map(|commit| (&commit.id, commit.author.as_str())).collect();
+        assert_eq!(persons, [(&theirs, "Ada")]);
+    });
+}
+
+#[test]
+fn a_conflict_names_the_file_and_writes_nothing() {
+    let bare = Bare::new();
+    bare.persons_commit("main", "README.md", &list(&["a"], "end"));
+    wait(async {
+        let mut ours = bare.ours().await;
+        let (_, commit) = wanted(&mut ours, &list(&["b", "a"], "end")).await;
+        ours.push(&branch(), &commit, None).await.unwrap();
+        let theirs = bare.persons_commit("paperwire/list", "README.md", &list(&["by hand"], "end"));
+        let merged = put(&mut ours, &list(&["c", "b", "a"], "end")).await;
+        assert_eq!(merged, Merged::Conflict(vec!["README.md".to_owned()]));
+        assert_eq!(bare.head("paperwire/list"), Some(theirs));
+    });
+}
+
+#[test]
+fn a_branch_that_parted_long_ago_is_fetched_until_it_meets_the_base() {
+    let bare = Bare::new();
+    wait(async {
+        let mut ours = bare.ours().await;
+        let (heads, commit) = wanted(&mut ours, "ours\n").await;
+        let begun = heads.base.commit;
+        ours.push(&branch(), &commit, None).await.unwrap();
+        let theirs = bare.persons_commit("paperwire/list", "theirs.md", "by hand\n");
+        for n in 0..60 {
+            bare.write("other.md", &format!("{n}\n"));
+            git(&bare.person(), &["checkout", "--quiet", "main"]);
+            bare.commit_all("On");
+        }
+        git(&bare.person(), &["push", "--quiet", "origin", "main"]);
+        drop(ours);
+        std::fs::remove_dir_all(bare.folder().join("state")).unwrap();
+
+        let mut ours = bare.ours().await;
+        let heads = ours.look(None, &branch()).await.unwrap();
+        let history = history(&mut ours, &heads).await;
+        assert_eq!(history.merge_base, Some(begun));
+        let commits: Vec<_> = history.commits.iter().map(|commit| &commit.id).collect();
+        assert_eq!(commits, [&theirs, &commit]);
+        assert_eq!(history.last_ours(), Some(&commit));
+    });
+}
+
+#[test]
+fn a_branch_that_has_nothing_in_common_with_the_base_is_left_alone() {
+    let bare = Bare::new();
+    git(&bare.person(), &["checkout", "--quiet", "--orphan", "paperwire/list"]);
+    bare.commit_all("Apart");
+    git(&bare.person(), &["push", "--quiet", "origin", "paperwire/list"]);
+    wait(async {
+        let mut ours = bare.ours().await;
+        assert_eq!(put(&mut ours, "ours\n").await, Merged::Conflict(Vec::new()));
+    });
+}

@@ -1,0 +1,9 @@
+//! A list's repository, by real git against real remotes: a folder, and `git http-backend` behind a server of
+//! ours. What a person does there is done with git as well.
+
+mod backend;
+mod bare;
+mod http;
+mod human;
+mod rig;
+mod work;
