@@ -1,12 +1,13 @@
 //! `check`: what the configuration means, and nothing is touched.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use super::{Done, answer};
 use crate::clock::Clock;
 use crate::config::{Config, Explanation, ListStanding, Standing};
 use crate::domain::user_agent;
 use crate::list;
+use crate::list::git::{Version, version};
 use crate::render::splice;
 
 pub(super) fn check(config: &Config, clock: Clock, json: bool) -> Result<Done> {
@@ -27,7 +28,7 @@ pub(super) fn check(config: &Config, clock: Clock, json: bool) -> Result<Done> {
     }
     let is_broken = |list: &ListStanding| match list {
         ListStanding::Broken(_) => true,
-        ListStanding::Absent | ListStanding::Ready => false,
+        ListStanding::Absent | ListStanding::Ready | ListStanding::Remote { .. } => false,
     };
     let fails = lists.iter().any(is_broken) || explanation.lacks_a_secret();
     Ok(if fails { Done::WithFailures } else { Done::Whole })
@@ -35,6 +36,12 @@ pub(super) fn check(config: &Config, clock: Clock, json: bool) -> Result<Done> {
 
 /// What stands where a list is to be written.
 fn standing(list: &crate::config::List) -> ListStanding {
+    if list.repository.is_some() {
+        return match git() {
+            Ok(git) => ListStanding::Remote { git: git.to_string() },
+            Err(error) => ListStanding::Broken(format!("{error:#}")),
+        };
+    }
     let tables: Vec<_> = list.topics.iter().map(|topic| (topic.as_str(), String::new())).collect();
     match list::read(&list.file) {
         Err(error) => ListStanding::Broken(format!("{error:#}")),
@@ -44,4 +51,11 @@ fn standing(list: &crate::config::List) -> ListStanding {
             Ok(_) => ListStanding::Ready,
         },
     }
+}
+
+/// The git of this machine, which must be new enough.
+fn git() -> Result<Version> {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
+    Ok(runtime.block_on(version("git".as_ref()))?)
 }

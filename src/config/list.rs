@@ -5,15 +5,44 @@ use std::path::{Path, PathBuf};
 use crate::domain::Column;
 
 use super::mistake::{Mistakes, Wrong};
+use super::repository::{self, ListRepository};
 use super::section::{Kind, Section, printable};
 use super::{path, topic, value};
 
 /// The keys of `[[list]]`.
 pub(super) const KIND: Kind = Kind {
     title: "[[list]]",
-    keys: &["file", "topics", "rows", "name", "code_hosts", "columns", "archive"],
-    secrets: &[],
+    keys: &KEYS,
+    secrets: &[("token", "token"), ("password", "token"), ("key", "key")],
 };
+
+/// What every list may have, and what only one in a repository has.
+const KEYS: [&str; 24] = [
+    "file",
+    "topics",
+    "rows",
+    "name",
+    "code_hosts",
+    "columns",
+    "archive",
+    "repository",
+    "base",
+    "branch",
+    "user",
+    "token_file",
+    "token_env",
+    "app_id",
+    "key_file",
+    "key_env",
+    "forge",
+    "api",
+    "project",
+    "labels",
+    "reviewers",
+    "title",
+    "draft",
+    "direct",
+];
 
 /// Rows of each table, where the file does not say.
 const ROWS: u32 = 200;
@@ -26,7 +55,9 @@ const ROWS_MAX: u32 = 100_000;
 pub struct List {
     /// Its identity.
     pub name: String,
-    /// Where it is, from where the program runs.
+    /// The repository that its file is in; none for a file of this machine.
+    pub repository: Option<ListRepository>,
+    /// Where it is, from where the program runs; in a repository, from its top.
     pub file: PathBuf,
     /// The same as the config writes it.
     pub shown: String,
@@ -57,7 +88,7 @@ pub(super) fn read(sections: &[Section], around: &Around, mistakes: &mut Mistake
     let mut lists: Vec<(List, PathBuf)> = Vec::new();
     for section in sections {
         let Some(list) = list(section, around, mistakes) else { continue };
-        let file = path::identity(&list.file);
+        let file = identity(&list);
         let list = (list, file);
         refuse_twins(section, &list, &lists, around, mistakes);
         lists.push(list);
@@ -65,19 +96,49 @@ pub(super) fn read(sections: &[Section], around: &Around, mistakes: &mut Mistake
     lists.into_iter().map(|(list, _)| list).collect()
 }
 
+/// What no other list may have: a file's place on this machine, or a file in a repository.
+fn identity(list: &List) -> PathBuf {
+    match &list.repository {
+        None => path::identity(&list.file),
+        Some(repository) => PathBuf::from(format!("{} {}", repository.remote, repository.path)),
+    }
+}
+
 fn list(section: &Section, around: &Around, mistakes: &mut Mistakes) -> Option<List> {
-    let right = "the Markdown file to keep, as in file = \"papers/README.md\"";
-    let written = |text: &str| path::file(text, around.folder).map(|file| (file, text.to_owned()));
-    let file = section.required("file", right, written, mistakes);
     let topics = topic::chosen(section, around.topics, mistakes);
     let rows = section.number("rows", ROWS, 1..=ROWS_MAX, mistakes);
     let name = section.given("name", value::name, mistakes);
     let code_hosts = section.each_text("code_hosts", value::host, mistakes).unwrap_or_default();
     let columns = columns(section, mistakes);
     let archive = section.given("archive", archive, mistakes).map(toml::Spanned::into_inner);
-    let (file, shown) = file?.into_inner();
-    let name = name.map_or_else(|| shown.clone(), toml::Spanned::into_inner);
-    Some(List { name, file, shown, topics, rows: rows?, code_hosts, columns, archive })
+    let name = name.map(toml::Spanned::into_inner);
+    let Home { repository, file, shown, default_name } = home(section, name.as_deref(), around, mistakes)?;
+    let name = name.unwrap_or(default_name);
+    Some(List { name, repository, file, shown, topics, rows: rows?, code_hosts, columns, archive })
+}
+
+/// Where a list's file is.
+#[derive(Debug)]
+struct Home {
+    repository: Option<ListRepository>,
+    file: PathBuf,
+    shown: String,
+    default_name: String,
+}
+
+fn home(section: &Section, name: Option<&str>, around: &Around, mistakes: &mut Mistakes) -> Option<Home> {
+    if section.has("repository") {
+        let repository = repository::repository(section, name, around.folder, mistakes)?;
+        let project = repository.remote.project().to_owned();
+        let file = PathBuf::from(repository.path.as_str());
+        let shown = format!("{project}: {}", repository.path);
+        return Some(Home { repository: Some(repository), file, shown, default_name: project });
+    }
+    repository::refuse_without(section, &KEYS, mistakes);
+    let right = "the Markdown file to keep, as in file = \"papers/README.md\"";
+    let written = |text: &str| path::file(text, around.folder).map(|file| (file, text.to_owned()));
+    let (file, shown) = section.required("file", right, written, mistakes)?.into_inner();
+    Some(Home { repository: None, file, default_name: shown.clone(), shown })
 }
 
 /// The columns in the order given; the title leads to the paper, so no table is without it.
@@ -136,8 +197,19 @@ fn refuse_twins(
     } else if let Some((twin, _)) = earlier.iter().find(|(_, other)| other == file) {
         refuse("file", format!("is the file of the list \"{}\" already", printable(&twin.name)), right);
     } else if earlier.iter().any(|(other, _)| other.name == list.name) {
-        let key = if section.has("name") { "name" } else { "file" };
+        let otherwise = if section.has("repository") { "repository" } else { "file" };
+        let key = if section.has("name") { "name" } else { otherwise };
         let words = format!("another list is named \"{}\" already", printable(&list.name));
         refuse(key, words, "a name of its own: it is the list's identity");
+    } else if let Some((twin, _)) = earlier.iter().find(|(other, _)| shares_branch(other, list)) {
+        let words = format!("is the branch of the list \"{}\" already", printable(&twin.name));
+        refuse("branch", words, "a branch of its own: each list is proposed by itself");
     }
+}
+
+/// Two lists on one branch would overwrite each other.
+fn shares_branch(one: &List, other: &List) -> bool {
+    let (Some(one), Some(other)) = (&one.repository, &other.repository) else { return false };
+    let is_shared = one.branch().is_some_and(|branch| other.branch() == Some(branch));
+    is_shared && one.remote == other.remote
 }

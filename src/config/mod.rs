@@ -11,6 +11,7 @@ mod mailbox;
 mod mistake;
 mod nearest;
 mod path;
+mod repository;
 mod secret;
 mod section;
 mod sink;
@@ -31,6 +32,7 @@ pub use explanation::{Explanation, ListStanding, Standing};
 pub use list::List;
 pub use mailbox::Mailbox;
 pub use mistake::BadConfig;
+pub use repository::{Credential, Forge, ForgeKind, ListRepository, Route};
 pub use secret::{NoSecret, SecretFrom, SecretStanding};
 pub use sink::{Hook, Sink, SinkKind, Webhook};
 
@@ -166,7 +168,8 @@ fn config(root: &Section, folder: &Path, file: Option<&Path>, mistakes: &mut Mis
     let taken = taken(file, state.as_deref());
     let around = list::Around { folder, taken: taken.clone(), topics: &topics.names };
     let lists = list::read(&list_sections, &around, mistakes);
-    let listed = lists.iter().map(|list| ("a list's file", path::identity(&list.file)));
+    let on_this_machine = lists.iter().filter(|list| list.repository.is_none());
+    let listed = on_this_machine.map(|list| ("a list's file", path::identity(&list.file)));
     let around = sink::Around { folder, taken: taken.into_iter().chain(listed).collect() };
     let sinks = sink::read(&sink_sections, &around, mistakes);
     let around = subscription::Around { topics: &topics.names, sinks: &sinks.names };

@@ -94,9 +94,34 @@ pub(super) const SIGNING: Keys = Keys {
             secret_env = \"WEBHOOK_SECRET\"",
 };
 
+/// What opens a repository and its forge.
+pub(super) const TOKEN: Keys = Keys {
+    file: "token_file",
+    variable: "token_env",
+    right: "a file with the token in it, as in token_file = \"/etc/paperwire/token\", or a variable, as in \
+            token_env = \"LIST_TOKEN\"",
+};
+
+/// The private key of an App.
+pub(super) const APP_KEY: Keys = Keys {
+    file: "key_file",
+    variable: "key_env",
+    right: "a file with the App's private key in it, as in key_file = \"/etc/paperwire/app.pem\", or a variable, as \
+            in key_env = \"APP_KEY\"",
+};
+
 impl SecretFrom {
     /// The secret as it stands there now, without the white space around it.
     pub fn read(&self) -> Result<Secret, NoSecret> {
+        self.read_as(checked)
+    }
+
+    /// A private key in PEM, which has many lines.
+    pub fn read_pem(&self) -> Result<Secret, NoSecret> {
+        self.read_as(checked_pem)
+    }
+
+    fn read_as(&self, checked: fn(&str) -> Result<Secret, String>) -> Result<Secret, NoSecret> {
         let text = match self {
             Self::File(path) => text(path),
             Self::Credential(name) => match std::env::var_os(CREDENTIALS) {
@@ -117,10 +142,19 @@ impl SecretFrom {
 
     /// Whether it can be read now.
     pub fn standing(&self) -> SecretStanding {
+        self.standing_as(checked)
+    }
+
+    /// Whether a private key in PEM can be read there now.
+    pub fn standing_of_pem(&self) -> SecretStanding {
+        self.standing_as(checked_pem)
+    }
+
+    fn standing_as(&self, checked: fn(&str) -> Result<Secret, String>) -> SecretStanding {
         if matches!(self, Self::Credential(_)) && std::env::var_os(CREDENTIALS).is_none() {
             return SecretStanding::GivenByUnit;
         }
-        match self.read() {
+        match self.read_as(checked) {
             Ok(_) => SecretStanding::Readable,
             Err(bad) => SecretStanding::Unreadable(bad.why),
         }
@@ -178,6 +212,12 @@ fn checked(text: &str) -> Result<Secret, String> {
         return Err("it has a control character in it".to_owned());
     }
     Ok(secret)
+}
+
+fn checked_pem(text: &str) -> Result<Secret, String> {
+    let key = Secret::new(text);
+    let is_pem = key.reveal().starts_with("-----BEGIN ") && key.reveal().ends_with("-----");
+    if is_pem { Ok(key) } else { Err("it is no private key in PEM".to_owned()) }
 }
 
 /// Whether the section says where the secret is, right or wrong.
@@ -301,6 +341,20 @@ mod tests {
         assert_eq!(variable.standing(), SecretStanding::Unreadable("it is not set".into()));
         assert_eq!(told(variable), "the variable PAPERWIRE_NO_SUCH_VARIABLE: it is not set");
         assert!(SecretFrom::Variable("PATH".into()).read().is_ok());
+    }
+
+    #[test]
+    fn a_private_key_has_many_lines_and_nothing_else_has() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("app.pem");
+        let pem = "-----BEGIN RSA PRIVATE KEY-----\ncanary\n-----END RSA PRIVATE KEY-----\n";
+        write(&path, pem).unwrap();
+        let from = SecretFrom::File(path.clone());
+        assert_eq!(from.read_pem().unwrap().reveal(), pem.trim());
+        assert!(from.read().is_err());
+        write(&path, "canary").unwrap();
+        let why = "it is no private key in PEM".to_owned();
+        assert_eq!(from.standing_of_pem(), SecretStanding::Unreadable(why));
     }
 
     #[test]

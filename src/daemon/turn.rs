@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use jiff::{SignedDuration, Timestamp};
 
 use super::sinks;
@@ -49,7 +49,11 @@ pub(super) async fn poll_topic(
 
 /// Takes the papers that people put into the lists for known, before anything is polled.
 pub(super) fn observe_all(config: &Config, store: &mut Store, now: Timestamp) -> Result<()> {
-    config.lists.iter().try_for_each(|list| observe(store, &as_project(list), now))
+    config
+        .lists
+        .iter()
+        .filter_map(|list| as_project(list).ok())
+        .try_for_each(|list| observe(store, &list, now))
 }
 
 /// Brings every list to what the history says; an error says why one was left as it was.
@@ -58,7 +62,11 @@ pub(super) fn project_all(
     store: &mut Store,
     now: Timestamp,
 ) -> Vec<(String, Result<Projected>)> {
-    config.lists.iter().map(|list| (list.shown.clone(), project(store, &as_project(list), now))).collect()
+    config
+        .lists
+        .iter()
+        .map(|list| (list.shown.clone(), as_project(list).and_then(|list| project(store, &list, now))))
+        .collect()
 }
 
 /// What every list would be by the history, writing none.
@@ -67,7 +75,11 @@ pub(super) fn propose_all(
     store: &Store,
     now: Timestamp,
 ) -> Vec<(String, Result<Option<Proposal>>)> {
-    config.lists.iter().map(|list| (list.shown.clone(), propose(store, &as_project(list), now))).collect()
+    config
+        .lists
+        .iter()
+        .map(|list| (list.shown.clone(), as_project(list).and_then(|list| propose(store, &list, now))))
+        .collect()
 }
 
 /// Composes every subscription that is due; an error says why one was not.
@@ -100,8 +112,10 @@ fn papers_min(config: &Config, topic: &Topic) -> u32 {
     lists.map(|list| list.rows).max().unwrap_or(0)
 }
 
-fn as_project(list: &List) -> project::List<'_> {
-    project::List {
+/// An error where the list is in a repository: its path there is none of this machine.
+fn as_project(list: &List) -> Result<project::List<'_>> {
+    ensure!(list.repository.is_none(), "this version does not write lists in a repository");
+    Ok(project::List {
         name: &list.name,
         file: &list.file,
         topics: &list.topics,
@@ -109,5 +123,5 @@ fn as_project(list: &List) -> project::List<'_> {
         columns: &list.columns,
         archive: list.archive.as_deref(),
         code_hosts: &list.code_hosts,
-    }
+    })
 }

@@ -1,5 +1,6 @@
 //! A config in plain words: what would be polled, when, where it would be written, and who would be told.
 
+mod repository;
 mod telling;
 
 use std::fmt;
@@ -9,6 +10,7 @@ use serde::Serialize;
 
 use super::{BUILT_IN, Config, List, topic, value};
 use crate::domain::Topic;
+use repository::InRepository;
 use telling::{Reached, Subscribed};
 
 /// What the explanation needs to know of the world, found out by who asks for it.
@@ -32,6 +34,11 @@ pub enum ListStanding {
     Ready,
     /// A file that cannot be written as it is; why, and on which line.
     Broken(String),
+    /// A file in a repository, and a git that can work with it; `check` asks no remote.
+    Remote {
+        /// Which git that is.
+        git: String,
+    },
 }
 
 /// A config in plain words for a person ([`fmt::Display`]), or as one JSON object.
@@ -77,6 +84,8 @@ struct Watched {
 struct Written {
     name: String,
     file: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repository: Option<InRepository>,
     topics: Vec<String>,
     rows: u32,
     code_hosts: Vec<String>,
@@ -107,8 +116,13 @@ impl Explanation {
         }
     }
 
-    /// Whether a sink with a subscription cannot be reached as things stand, for want of a secret.
+    /// Whether a sink with a subscription, or a list's repository, cannot be reached as things stand, for want
+    /// of a secret.
     pub fn lacks_a_secret(&self) -> bool {
+        let mut repositories = self.lists.iter().filter_map(|list| list.repository.as_ref());
+        if repositories.any(InRepository::lacks_a_secret) {
+            return true;
+        }
         let is_used = |sink: &&Reached| self.subscriptions.iter().any(|told| told.goes_to(sink));
         self.sinks.iter().filter(is_used).any(Reached::lacks_a_secret)
     }
@@ -136,6 +150,7 @@ fn written(list: &List, standing: Option<&ListStanding>) -> Written {
     Written {
         name: list.name.clone(),
         file: list.file.display().to_string(),
+        repository: list.repository.as_ref().map(InRepository::of),
         topics: list.topics.clone(),
         rows: list.rows,
         code_hosts: list.code_hosts.clone(),
@@ -207,6 +222,7 @@ impl fmt::Display for Written {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         line(f, "list", &self.name)?;
         line(f, "  file", format_args!("{}{}", self.file, standing(self.standing.as_ref())))?;
+        self.repository.iter().try_for_each(|repository| write!(f, "{repository}"))?;
         self.topics.iter().try_for_each(|topic| line(f, "  table", topic))?;
         line(f, "  rows", format_args!("{} in each table", self.rows))?;
         let hosts: Vec<&str> =
@@ -220,6 +236,7 @@ fn standing(standing: Option<&ListStanding>) -> String {
         None => String::new(),
         Some(ListStanding::Absent) => " (not there yet; it is made with its markers)".to_owned(),
         Some(ListStanding::Ready) => " (there, with its markers)".to_owned(),
+        Some(ListStanding::Remote { git }) => format!(" (kept by git {git})"),
         Some(ListStanding::Broken(words)) => format!(" (cannot be written: {words})"),
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::line;
-use crate::config::{Config, SecretStanding, Sink, SinkKind};
+use crate::config::{Config, SecretFrom, SecretStanding, Sink, SinkKind};
 use crate::domain::{Cadence, Empty, Include, Subscription};
 
 /// One sink: how it is reached.
@@ -30,7 +30,7 @@ pub(super) struct Reached {
 
 /// One secret: where it is kept, and whether it can be read.
 #[derive(Debug, Clone, Serialize)]
-struct Kept {
+pub(super) struct Kept {
     what: &'static str,
     from: String,
     standing: SecretStanding,
@@ -56,9 +56,7 @@ pub(super) struct Subscribed {
 impl Reached {
     pub(super) fn of(sink: &Sink) -> Self {
         let secrets = sink.kind.secrets().into_iter();
-        let secrets = secrets
-            .map(|(what, from)| Kept { what, from: from.to_string(), standing: from.standing() })
-            .collect();
+        let secrets = secrets.map(|(what, from)| Kept::of(what, from, from.standing())).collect();
         let bare = Self {
             name: sink.name.clone(),
             kind: sink.kind.word(),
@@ -95,10 +93,20 @@ impl Reached {
 
     /// Whether it cannot be reached as things stand, for want of a secret.
     pub(super) fn lacks_a_secret(&self) -> bool {
-        self.secrets.iter().any(|secret| match secret.standing {
+        self.secrets.iter().any(Kept::is_lacking)
+    }
+}
+
+impl Kept {
+    pub(super) fn of(what: &'static str, from: &SecretFrom, standing: SecretStanding) -> Self {
+        Self { what, from: from.to_string(), standing }
+    }
+
+    pub(super) fn is_lacking(&self) -> bool {
+        match self.standing {
             SecretStanding::Unreadable(_) => true,
             SecretStanding::Readable | SecretStanding::GivenByUnit => false,
-        })
+        }
     }
 }
 

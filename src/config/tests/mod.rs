@@ -4,12 +4,14 @@ mod broken_arxiv;
 mod broken_keys;
 mod broken_lists;
 mod broken_mail;
+mod broken_repositories;
 mod broken_secrets;
 mod broken_sinks;
 mod broken_subscriptions;
 mod broken_topics;
 mod good;
 mod mutated;
+mod repositories;
 mod unread;
 
 use std::path::Path;

@@ -3,6 +3,7 @@
 
 mod backend;
 mod bare;
+mod check;
 mod http;
 mod human;
 mod rig;

@@ -1,0 +1,212 @@
+use super::told;
+
+/// A config with one topic and these lines.
+fn with(lists: &str) -> String {
+    format!("[arxiv]\ncontact = \"you@example.org\"\n[[topic]]\nname = \"A\"\nquery = \"cat:cs.CV\"\n{lists}")
+}
+
+#[test]
+fn a_repository_is_checked_key_by_key() {
+    let body = with(
+        r#"[[list]]
+repository = "https://canary:canary@github.com/owner/list"
+file = "README.md"
+[[list]]
+repository = "http://git.example.org/owner/list"
+file = "README.md"
+[[list]]
+repository = "https://git.example.org/owner/list"
+file = "../README.md"
+[[list]]
+repository = "https://git.example.org/owner/other"
+file = ".github/workflows/list.yml"
+forge = "gitae"
+base = "a..b"
+[[list]]
+repository = "git@github.com:owner/list.git"
+file = "README.md"
+token = "canary"
+"#,
+    );
+    let told = told(&body);
+    assert!(!told.contains("canary"), "{told}");
+    insta::assert_snapshot!(told, @r#"
+paperwire.toml:7:14: [[list]] "README.md", repository: has a user or a password in it, and this file is no place for it
+    repository = …
+                 ^
+    write the address alone, and token_file or token_env beside it
+
+paperwire.toml:10:14: [[list]] "README.md", repository: would send the token in clear
+    repository = "http://git.example.org/owner/list"
+                 ^
+    write https://; http:// is only for this machine
+
+paperwire.toml:12:1: [[list]] "../README.md", forge: is missing, and git.example.org does not tell it
+    [[list]]
+    ^
+    one of "github", "gitea", "gitlab", or "none" for a branch without a pull request
+
+paperwire.toml:14:8: [[list]] "../README.md", file: has a part that no path in a repository has
+    file = "../README.md"
+           ^
+    a file's path from the repository's top, as in "README.md"
+
+paperwire.toml:17:8: [[list]] ".github/workflows/list.yml", file: leads to the workflows that the forge runs
+    file = ".github/workflows/list.yml"
+           ^
+    a file's path from the repository's top, as in "README.md"
+
+paperwire.toml:18:9: [[list]] ".github/workflows/list.yml", forge: `gitae` is not known here
+    forge = "gitae"
+            ^
+    did you mean "gitea"?
+
+paperwire.toml:19:8: [[list]] ".github/workflows/list.yml", base: is no name that git takes for a branch
+    base = "a..b"
+           ^
+    a branch's name, as in "main"
+
+paperwire.toml:23:1: [[list]] "README.md": `token` would put a secret into this file
+    token = …
+    ^
+    put it into a file of its own and write token_file = "…", or into an environment variable and write token_env = "…"
+"#);
+}
+
+#[test]
+fn keys_that_do_nothing_together_are_told() {
+    let body = with(
+        r#"[[list]]
+file = "a.md"
+branch = "x"
+[[list]]
+repository = "file:///srv/a.git"
+file = "README.md"
+direct = true
+branch = "x"
+labels = ["papers"]
+token_env = "TOKEN"
+[[list]]
+repository = "https://github.com/owner/list"
+file = "README.md"
+token_env = "TOKEN"
+direct = true
+base = "x"
+branch = "x"
+labels = ["a,b"]
+reviewers = ["@ada"]
+[[list]]
+repository = "file:///srv/b.git"
+file = "README.md"
+forge = "gitea"
+token_env = "TOKEN"
+app_id = "1"
+[[list]]
+repository = "https://github.com/owner/app"
+file = "README.md"
+app_id = "1"
+token_env = "TOKEN"
+"#,
+    );
+    insta::assert_snapshot!(told(&body), @r#"
+paperwire.toml:8:1: [[list]] "a.md": `branch` means nothing for a list in a file of this machine
+    branch = …
+    ^
+    it belongs to a list with repository = "https://…"
+
+paperwire.toml:13:10: [[list]] "README.md", branch: means nothing beside direct = true
+    branch = …
+             ^
+    leave it away
+
+paperwire.toml:14:10: [[list]] "README.md", labels: means nothing without a forge
+    labels = …
+             ^
+    leave it away
+
+paperwire.toml:15:13: [[list]] "README.md", token_env: means nothing without a forge and without HTTP
+    token_env = …
+                ^
+    leave it away
+
+paperwire.toml:20:10: [[list]] "README.md", direct: would leave out the pull request that the forge is there for
+    direct = true
+             ^
+    write forge = "none" beside it
+
+paperwire.toml:22:10: [[list]] "README.md", branch: is the base itself
+    branch = "x"
+             ^
+    a branch of its own: it is moved and deleted
+
+paperwire.toml:23:11: [[list]] "README.md", labels: is no label
+    labels = ["a,b"]
+              ^
+    a label's name in at most 50 characters, without a comma
+
+paperwire.toml:24:14: [[list]] "README.md", reviewers: is no user's name
+    reviewers = …
+                ^
+    the name that the forge knows them by, without @, as in "ada"
+
+paperwire.toml:25:1: [[list]] "README.md", api: is missing
+    [[list]]
+    ^
+    the root of the forge's interface, as in api = "https://git.example.org/api/v1"
+
+paperwire.toml:25:1: [[list]] "README.md", project: is missing
+    [[list]]
+    ^
+    as in project = "owner/list"
+
+paperwire.toml:30:10: [[list]] "README.md", app_id: means nothing but for GitHub's Apps
+    app_id = …
+             ^
+    leave it away
+
+paperwire.toml:31:1: [[list]] "README.md", key_file: is missing
+    [[list]]
+    ^
+    a file with the App's private key in it, as in key_file = "/etc/paperwire/app.pem", or a variable, as in key_env = "APP_KEY"
+
+paperwire.toml:35:13: [[list]] "README.md", token_env: means nothing beside an App
+    token_env = …
+                ^
+    leave it away
+"#);
+}
+
+#[test]
+fn two_lists_on_one_branch_are_refused() {
+    let body = with(
+        r#"[[list]]
+name = "one"
+repository = "https://github.com/owner/list"
+file = "README.md"
+token_env = "TOKEN"
+branch = "papers"
+[[list]]
+name = "two"
+repository = "https://github.com/owner/list"
+file = "other.md"
+token_env = "TOKEN"
+branch = "papers"
+[[list]]
+name = "three"
+repository = "https://github.com/owner/list"
+file = "README.md"
+token_env = "TOKEN"
+"#,
+    );
+    insta::assert_snapshot!(told(&body), @r#"
+paperwire.toml:17:10: [[list]] "two", branch: is the branch of the list "one" already
+    branch = "papers"
+             ^
+    a branch of its own: each list is proposed by itself
+
+paperwire.toml:21:8: [[list]] "three", file: is the file of the list "one" already
+    file = "README.md"
+           ^
+    a file of its own: one list may carry any number of topics
+"#);
+}
