@@ -9,14 +9,16 @@ use serde::Serialize;
 use super::{BadCommand, Done, answer};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::daemon::repositories::text_of;
 use crate::list;
 use crate::pipeline::import::import as fill_in;
 use crate::render::{ReadTable, Row, read_tables};
 use crate::store::Store;
 
+/// Without a file: from the lists in repositories.
 pub(super) fn import(
     config: &Config,
-    file: &Path,
+    file: Option<&Path>,
     topic: Option<&str>,
     clock: Clock,
     json: bool,
@@ -24,24 +26,62 @@ pub(super) fn import(
     if let Some(topic) = topic {
         is_a_topic(config, topic)?;
     }
-    let text = list::read(file)?.with_context(|| format!("there is no file {}", file.display()))?;
-    let tables = read_tables(&text);
+    let texts = match file {
+        Some(file) => {
+            let text = list::read(file)?.with_context(|| format!("there is no file {}", file.display()))?;
+            vec![(file.display().to_string(), text)]
+        }
+        None => from_repositories(config)?,
+    };
+    let mut outcome = Outcome { topics: Vec::new(), skipped: Vec::new(), refused: Vec::new() };
+    let mut sorted = Vec::new();
+    for (shown, text) in texts {
+        sorted.push((sort_by_topic(config, &shown, topic, tables(&shown, &text)?)?, shown));
+    }
+    let mut store = Store::open(&config.state)?;
+    for (Sorted { topics, skipped, refused }, shown) in sorted {
+        tell_left_out(&shown, &skipped, &refused);
+        outcome.skipped.extend(skipped);
+        outcome.refused.extend(refused);
+        for (topic, rows) in topics {
+            let filled = fill_in(&mut store, &topic, &rows, clock.now())?;
+            let (seeded, known) = (filled.seeded, filled.known);
+            outcome.topics.push(Imported { topic, rows: rows.len(), seeded, known });
+        }
+    }
+    tell(&outcome, json)?;
+    Ok(if outcome.refused.is_empty() { Done::Whole } else { Done::WithFailures })
+}
+
+/// The text of each list that is in a repository, with what it is called.
+fn from_repositories(config: &Config) -> Result<Vec<(String, String)>> {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
+    let mut texts = Vec::new();
+    for list in &config.lists {
+        let Some(repository) = &list.repository else { continue };
+        let text = runtime.block_on(text_of(config, list, repository))?;
+        texts.push((
+            list.shown.clone(),
+            text.with_context(|| format!("{}: there is no such file", list.shown))?,
+        ));
+    }
+    if texts.is_empty() {
+        let words = "--from-repository: no list of the configuration is in a repository";
+        return Err(BadCommand(words.to_owned()).into());
+    }
+    Ok(texts)
+}
+
+fn tables(shown: &str, text: &str) -> Result<Vec<ReadTable>> {
+    let tables = read_tables(text);
     if tables.is_empty() {
         bail!(
-            "{} has no table of papers: a table needs a header with at least Title and Date, and links to arXiv \
-             in its titles",
-            file.display()
+            "{shown} has no table of papers: a table needs a header with at least Title and Date, and links to arXiv \
+             in its titles"
         );
     }
-    let sorted = sort_by_topic(config, file, topic, tables)?;
-    let mut store = Store::open(&config.state)?;
-    let mut outcome = Outcome { topics: Vec::new(), skipped: sorted.skipped, refused: sorted.refused };
-    for (topic, rows) in sorted.topics {
-        let filled = fill_in(&mut store, &topic, &rows, clock.now())?;
-        outcome.topics.push(Imported { topic, rows: rows.len(), seeded: filled.seeded, known: filled.known });
-    }
-    tell(&outcome, file, json)?;
-    Ok(if outcome.refused.is_empty() { Done::Whole } else { Done::WithFailures })
+    Ok(tables)
 }
 
 fn is_a_topic(config: &Config, topic: &str) -> Result<()> {
@@ -74,7 +114,7 @@ struct Refused {
 /// has no such heading, every table.
 fn sort_by_topic(
     config: &Config,
-    file: &Path,
+    shown: &str,
     topic: Option<&str>,
     tables: Vec<ReadTable>,
 ) -> Result<Sorted> {
@@ -98,9 +138,8 @@ fn sort_by_topic(
     }
     if sorted.topics.is_empty() {
         bail!(
-            "{}: no table stands under the heading of a topic. Its tables: {}. The topics: {}. Name the topic \
+            "{shown}: no table stands under the heading of a topic. Its tables: {}. The topics: {}. Name the topic \
              that they belong to with --topic",
-            file.display(),
             sorted.skipped.join(", "),
             names(config)
         );
@@ -135,13 +174,16 @@ struct Imported {
     known: u64,
 }
 
-fn tell(outcome: &Outcome, file: &Path, json: bool) -> Result<()> {
-    for Refused { line, reason } in &outcome.refused {
-        tracing::warn!("{}:{line}: row left out: {reason}", file.display());
+fn tell_left_out(shown: &str, skipped: &[String], refused: &[Refused]) {
+    for Refused { line, reason } in refused {
+        tracing::warn!("{shown}:{line}: row left out: {reason}");
     }
-    for heading in &outcome.skipped {
-        tracing::warn!("{}: the table under \"{heading}\" is of no topic and was left out", file.display());
+    for heading in skipped {
+        tracing::warn!("{shown}: the table under \"{heading}\" is of no topic and was left out");
     }
+}
+
+fn tell(outcome: &Outcome, json: bool) -> Result<()> {
     if json {
         return answer::print_json(outcome);
     }

@@ -77,7 +77,11 @@ enum Command {
     /// Fills the history from an existing list, silently
     Import {
         /// A Markdown file with tables of papers
-        file: PathBuf,
+        #[arg(required_unless_present = "from_repository")]
+        file: Option<PathBuf>,
+        /// Reads the lists that the configuration has in repositories instead
+        #[arg(long, conflicts_with = "file")]
+        from_repository: bool,
         /// The topic that its rows belong to [default: the one that each table's heading names]
         #[arg(long, value_name = "NAME")]
         topic: Option<String>,
@@ -166,8 +170,8 @@ fn run(command: &Command, options: &Options) -> anyhow::Result<Done> {
         Command::Once => once::once(&config()?, clock, options.json),
         Command::Check => check::check(&config()?, clock, options.json),
         Command::Plan { open } => plan::plan(&config()?, clock, *open, options.json),
-        Command::Import { file, topic } => {
-            import::import(&config()?, file, topic.as_deref(), clock, options.json)
+        Command::Import { file, from_repository: _, topic } => {
+            import::import(&config()?, file.as_deref(), topic.as_deref(), clock, options.json)
         }
         Command::Search { words, limit } => search::search(&config()?, words, *limit, options.json),
         Command::List { verb } => list::list(&config()?, verb, options.json),

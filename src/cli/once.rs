@@ -109,6 +109,8 @@ struct ListAnswer<'a> {
     changed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pull_request: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     archives: Vec<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -152,6 +154,7 @@ impl<'a> ListAnswer<'a> {
             rows: 0,
             changed: false,
             reason: None,
+            pull_request: None,
             archives: Vec::new(),
             dismissed: Vec::new(),
             conflicts: Vec::new(),
@@ -165,6 +168,7 @@ impl<'a> ListAnswer<'a> {
         Self {
             rows: list.rows,
             changed: list.changed,
+            pull_request: list.pull.as_deref(),
             archives: list.archives.iter().map(String::as_str).collect(),
             dismissed: told.dismissed.iter().map(|(topic, paper)| DismissedAnswer { topic, paper }).collect(),
             conflicts: told.conflicts.iter().map(ConflictAnswer::of).collect(),
@@ -231,6 +235,9 @@ fn in_words(turn: &Turn) -> String {
             Ok(list) => writeln!(text, "{file}: {} rows, unchanged", list.rows),
             Err(_) => writeln!(text, "{file}: left as it is"),
         };
+        for page in list.iter().filter_map(|list| list.pull.as_ref()) {
+            let _ = writeln!(text, "{file}: pull request {page}");
+        }
         for words in list.iter().flat_map(|list| list.told.in_words()) {
             let _ = writeln!(text, "{file}: {words}");
         }

@@ -24,7 +24,9 @@ const CONTEXT_LINES: usize = 2;
 const OPENERS: [&str; 2] = ["xdg-open", "open"];
 
 pub(super) fn plan(config: &Config, clock: Clock, open: bool, json: bool) -> Result<Done> {
-    let plan = make(config, clock.now())?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
+    let plan = runtime.block_on(make(config, clock.now()))?;
     let pages = if open { pages(&plan)? } else { Vec::new() };
     let failures = plan.lists.iter().filter_map(|(_, list)| list.as_ref().err());
     let failures: Vec<_> =
@@ -94,6 +96,8 @@ struct ListAnswer<'a> {
     changes: bool,
     diff: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
 }
 
@@ -137,13 +141,14 @@ impl<'a> Answer<'a> {
 }
 
 impl<'a> ListAnswer<'a> {
-    fn of(file: &'a str, list: &Result<Option<Proposal>>) -> Self {
+    fn of(file: &'a str, list: &'a Result<Option<Proposal>>) -> Self {
         let (rows, changes, diff) = match list {
             Ok(Some(proposal)) => (proposal.curation.rows, proposal.is_change(), diff(file, proposal)),
             Ok(None) | Err(_) => (0, false, String::new()),
         };
         let reason = list.as_ref().err().map(|error| format!("{error:#}"));
-        Self { file, rows, changes, diff, reason }
+        let body = list.as_ref().ok().and_then(|list| list.as_ref()?.body.as_deref());
+        Self { file, rows, changes, diff, body, reason }
     }
 }
 
@@ -192,7 +197,15 @@ fn in_words(plan: &Plan, pages: &[PathBuf]) -> String {
         let _ = match list {
             Ok(None) => writeln!(text, "{file}: nothing to say yet, no topic of it has been polled"),
             Ok(Some(list)) if list.is_change() => {
-                writeln!(text, "{file}: {} rows, would change\n{}", list.curation.rows, diff(file, list))
+                let body =
+                    list.body.as_ref().map(|body| format!("\nThe pull request would say:\n\n{body}\n"));
+                let body = body.unwrap_or_default();
+                writeln!(
+                    text,
+                    "{file}: {} rows, would change\n{}{body}",
+                    list.curation.rows,
+                    diff(file, list)
+                )
             }
             Ok(Some(list)) => writeln!(text, "{file}: {} rows, would stay as it is", list.curation.rows),
             Err(_) => writeln!(text, "{file}: would be left as it is"),

@@ -6,6 +6,7 @@ pub mod demo;
 pub mod notify;
 pub mod once;
 pub mod plan;
+pub mod repositories;
 pub mod run;
 mod sinks;
 pub mod test_message;

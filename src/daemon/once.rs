@@ -53,7 +53,7 @@ pub async fn once(config: &Config, now: Timestamp, watch: &mut dyn FnMut(&str, S
     let mut store = Store::open(&config.state)?;
     let source = turn::source(config)?;
     turn::begin_all(config, &mut store, now)?;
-    turn::observe_all(config, &mut store, now)?;
+    let visits = turn::observe_all(config, &mut store, now).await?;
     let mut topics: Vec<(String, Polled)> = Vec::new();
     for topic in &config.topics {
         let polled = if topics.last().is_some_and(|(_, before)| before.is_unreachable) {
@@ -63,7 +63,7 @@ pub async fn once(config: &Config, now: Timestamp, watch: &mut dyn FnMut(&str, S
         };
         topics.push((topic.name.clone(), with_advice(polled)));
     }
-    let lists = turn::project_all(config, &mut store, now);
+    let lists = turn::project_all(config, &mut store, visits, now).await;
     let digests = turn::compose_all(config, &mut store, now);
     let mut sinks = deliver_all(config, now).await;
     for (sink, messages) in delivering::stranded(config)? {

@@ -48,7 +48,7 @@ pub enum Content {
 }
 
 /// Works out what a turn would do. An error is one of the store.
-pub fn plan(config: &Config, now: Timestamp) -> Result<Plan> {
+pub async fn plan(config: &Config, now: Timestamp) -> Result<Plan> {
     let Some(reader) = Reader::open(&config.state)? else {
         bail!(
             "there is no history yet at {}, and a plan is made from what it has: `paperwire once` asks arXiv and \
@@ -61,8 +61,8 @@ pub fn plan(config: &Config, now: Timestamp) -> Result<Plan> {
     reader.backup(&copy)?;
     let mut store = Store::open(&copy)?;
     turn::begin_all(config, &mut store, now)?;
-    turn::observe_all(config, &mut store, now)?;
-    let lists = turn::propose_all(config, &store, now);
+    let visits = turn::observe_all(config, &mut store, now).await?;
+    let lists = turn::propose_all(config, &store, visits, now).await;
     let digests = turn::compose_all(config, &mut store, now);
     let messages = messages(Outbox::open(&copy)?.outgoing(now)?);
     Ok(Plan { lists, digests, messages })

@@ -12,6 +12,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch};
 use tokio::task::LocalSet;
 
+use super::turn::Visits;
 use super::watch::Pulse;
 use super::{delivering, notify, sinks, turn, watch as watching};
 use crate::clock::{self, Clock};
@@ -41,7 +42,7 @@ pub async fn run(file: Option<&Path>, config: Config, clock: Clock) -> Result<()
     notify::ready();
     tracing::info!("topics watched: {}, sinks served: {}", config.topics.len(), config.sinks.len());
     loop {
-        match serve(&config, &mut store, &mut signals, clock).await? {
+        match Box::pin(serve(&config, &mut store, &mut signals, clock)).await? {
             Asked::ToStop => break,
             Asked::ToReload => {
                 notify::reloading();
@@ -132,7 +133,7 @@ async fn serve(config: &Rc<Config>, store: &mut Store, signals: &mut Signals, cl
             let turning = Turning { config, store, wake: &wake, pulse: &pulse, clock };
             let asked = tokio::select! {
                 asked = signals.next() => Ok(asked),
-                broken = turning.for_ever() => broken.map(|()| Asked::ToStop),
+                broken = Box::pin(turning.for_ever()) => broken.map(|()| Asked::ToStop),
             };
             if !matches!(asked, Ok(Asked::ToReload)) {
                 notify::stopping();
@@ -156,11 +157,12 @@ struct Turning<'a> {
     clock: Clock,
 }
 
-impl Turning<'_> {
+impl<'a> Turning<'a> {
     async fn for_ever(mut self) -> Result<()> {
         let source = turn::source(self.config)?;
         turn::begin_all(self.config, self.store, self.clock.now())?;
-        self.project_all();
+        let visits = self.observe_all().await?;
+        self.project_all(visits).await;
         for (sink, messages) in delivering::stranded(self.config)? {
             tracing::error!("sink \"{sink}\": {}", delivering::stranded_words(messages));
         }
@@ -212,7 +214,7 @@ impl Turning<'_> {
     /// Polls every topic and projects the lists; whether every poll was complete.
     async fn poll_all(&mut self, source: &Arxiv) -> Result<bool> {
         let mut is_whole = true;
-        turn::observe_all(self.config, self.store, self.clock.now())?;
+        let visits = self.observe_all().await?;
         for topic in &self.config.topics {
             let patience = self.config.arxiv.patience;
             let pulse = self.pulse;
@@ -236,12 +238,18 @@ impl Turning<'_> {
                 }
             }
         }
-        self.project_all();
+        self.project_all(visits).await;
         Ok(is_whole)
     }
 
-    fn project_all(&mut self) {
-        for (file, list) in turn::project_all(self.config, self.store, self.clock.now()) {
+    async fn observe_all(&mut self) -> Result<Visits<'a>> {
+        let observing = turn::observe_all(self.config, self.store, self.clock.now());
+        beating(self.pulse, observing).await
+    }
+
+    async fn project_all(&mut self, visits: Visits<'a>) {
+        let projecting = turn::project_all(self.config, self.store, visits, self.clock.now());
+        for (file, list) in beating(self.pulse, projecting).await {
             list.iter()
                 .flat_map(|list| list.told.in_words())
                 .for_each(|words| tracing::info!("{file}: {words}"));
@@ -283,6 +291,18 @@ impl Turning<'_> {
             self.config.subscriptions.iter().filter_map(|subscription| subscription.cadence.next_after(now));
         let next = dues.fold(poll_next, Timestamp::min);
         Duration::try_from(next.duration_since(now)).unwrap_or(Duration::ZERO).min(SLEEP_MAX)
+    }
+}
+
+/// Does something of many steps, each of which ends within its own limit, and says meanwhile that the loop turns.
+async fn beating<T>(pulse: &Pulse, work: impl Future<Output = T>) -> T {
+    let mut work = std::pin::pin!(work);
+    loop {
+        pulse.beat("turn");
+        tokio::select! {
+            done = &mut work => return done,
+            () = clock::sleep(SLEEP_MAX) => {}
+        }
     }
 }
 

@@ -3,9 +3,10 @@
 
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
+use super::repositories::{self, Visited};
 use super::sinks;
 use crate::config::{Config, List};
 use crate::domain::Topic;
@@ -15,6 +16,9 @@ use crate::pipeline::poll::{Manner, Polled, Step, poll};
 use crate::pipeline::project::{self, Projected, Proposal, project, propose};
 use crate::source::arxiv::{Arxiv, Settings};
 use crate::store::{Outbox, Store};
+
+/// For each list the repository that was looked at; none where it is a file of this machine.
+pub(super) type Visits<'c> = Vec<Option<Result<Visited<'c>>>>;
 
 /// Begins every subscription that is new, so that it is told what comes after this moment.
 pub(super) fn begin_all(config: &Config, store: &mut Store, now: Timestamp) -> Result<()> {
@@ -47,39 +51,54 @@ pub(super) async fn poll_topic(
     poll(source, store, topic, &manner, papers_min(config, topic), now, &mut watch).await
 }
 
-/// Takes the papers that people put into the lists for known, before anything is polled.
-pub(super) fn observe_all(config: &Config, store: &mut Store, now: Timestamp) -> Result<()> {
-    config
-        .lists
-        .iter()
-        .filter_map(|list| as_project(list).ok())
-        .try_for_each(|list| observe(store, &list, now))
+/// Takes the papers that people put into the lists for known, before anything is polled; gives the repositories that
+/// were looked at for that.
+pub(super) async fn observe_all<'c>(
+    config: &'c Config,
+    store: &mut Store,
+    now: Timestamp,
+) -> Result<Visits<'c>> {
+    let files = config.lists.iter().filter(|list| list.repository.is_none());
+    files.map(as_project).try_for_each(|list| observe(store, &list, now))?;
+    Ok(repositories::visit_all(config, store, now).await)
 }
 
 /// Brings every list to what the history says; an error says why one was left as it was.
-pub(super) fn project_all(
+pub(super) async fn project_all(
     config: &Config,
     store: &mut Store,
+    visits: Visits<'_>,
     now: Timestamp,
 ) -> Vec<(String, Result<Projected>)> {
-    config
-        .lists
-        .iter()
-        .map(|list| (list.shown.clone(), as_project(list).and_then(|list| project(store, &list, now))))
-        .collect()
+    let mut projected = Vec::with_capacity(config.lists.len());
+    for (list, visit) in config.lists.iter().zip(visits) {
+        let done = match visit {
+            None => project(store, &as_project(list), now),
+            Some(Ok(visited)) => visited.keep(store, now).await,
+            Some(Err(error)) => Err(error),
+        };
+        projected.push((list.shown.clone(), done));
+    }
+    projected
 }
 
 /// What every list would be by the history, writing none.
-pub(super) fn propose_all(
+pub(super) async fn propose_all(
     config: &Config,
     store: &Store,
+    visits: Visits<'_>,
     now: Timestamp,
 ) -> Vec<(String, Result<Option<Proposal>>)> {
-    config
-        .lists
-        .iter()
-        .map(|list| (list.shown.clone(), as_project(list).and_then(|list| propose(store, &list, now))))
-        .collect()
+    let mut proposed = Vec::with_capacity(config.lists.len());
+    for (list, visit) in config.lists.iter().zip(visits) {
+        let proposal = match visit {
+            None => propose(store, &as_project(list), now),
+            Some(Ok(visited)) => visited.propose(store, now).await,
+            Some(Err(error)) => Err(error),
+        };
+        proposed.push((list.shown.clone(), proposal));
+    }
+    proposed
 }
 
 /// Composes every subscription that is due; an error says why one was not.
@@ -112,10 +131,9 @@ fn papers_min(config: &Config, topic: &Topic) -> u32 {
     lists.map(|list| list.rows).max().unwrap_or(0)
 }
 
-/// An error where the list is in a repository: its path there is none of this machine.
-fn as_project(list: &List) -> Result<project::List<'_>> {
-    ensure!(list.repository.is_none(), "this version does not write lists in a repository");
-    Ok(project::List {
+/// The list as the pipeline takes it.
+pub(super) fn as_project(list: &List) -> project::List<'_> {
+    project::List {
         name: &list.name,
         file: &list.file,
         topics: &list.topics,
@@ -123,5 +141,5 @@ fn as_project(list: &List) -> Result<project::List<'_>> {
         columns: &list.columns,
         archive: list.archive.as_deref(),
         code_hosts: &list.code_hosts,
-    })
+    }
 }

@@ -13,4 +13,5 @@ pub mod import;
 pub mod observe;
 pub mod poll;
 pub mod project;
+pub mod repository;
 pub mod style;

@@ -20,19 +20,19 @@ use crate::store::{Files, Known, PollRecord, Store};
 /// list itself is told when it is projected, not here.
 pub fn observe(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<()> {
     let Some(standing) = standing(store, list)? else { return Ok(()) };
-    observe_files(store, list, &standing, now)
+    let generated = store.generated(list.name)?;
+    observe_files(store, list, &standing, &[generated.written, generated.intended], now)
 }
 
-/// The same of texts that were read before.
+/// The same of texts that were read before; `ours` is what is known to have been generated for them.
 pub(super) fn observe_files(
     store: &mut Store,
     list: &List<'_>,
     standing: &Files,
+    ours: &[Files],
     now: Timestamp,
 ) -> Result<()> {
-    let generated = store.generated(list.name)?;
-    let ours: Vec<&Files> =
-        [&generated.written, &generated.intended].into_iter().filter(|files| !files.is_empty()).collect();
+    let ours: Vec<&Files> = ours.iter().filter(|files| !files.is_empty()).collect();
     for (topic, papers) in added(&ours, standing, list.topics).unwrap_or_default() {
         if !papers.is_empty() {
             take_in(store, &topic, &papers, standing, now)?;

@@ -52,6 +52,8 @@ pub struct Projected {
     pub changed: bool,
     /// The archive files that were written.
     pub archives: Vec<String>,
+    /// The page of the pull request that it is proposed by, where there is one.
+    pub pull: Option<String>,
     /// What else there is to tell: rows taken out by a person, cells of which there are two texts, a list cut short.
     pub told: Told,
 }
@@ -88,6 +90,8 @@ pub struct Proposal {
     pub curation: Curation,
     /// What they are; a file that does not stand yet is missing.
     pub standing: Files,
+    /// What a pull request would say of it, where one is made.
+    pub body: Option<String>,
 }
 
 impl Proposal {
@@ -134,7 +138,7 @@ pub fn propose(store: &Store, list: &List<'_>, now: Timestamp) -> Result<Option<
         Ok(text)
     };
     let curation = curate(store, list, &topics, &ours, &mut read, now)?;
-    Ok(Some(Proposal { curation, standing }))
+    Ok(Some(Proposal { curation, standing, body: None }))
 }
 
 /// Brings one list's files to what the history says; without a proposal they are left alone.
@@ -155,5 +159,5 @@ pub fn project(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<Pro
         store.settle(list.name)?;
     }
     let archives = proposal.changes().map(|(file, ..)| file.to_owned()).filter(|file| file != OWN).collect();
-    Ok(Projected { rows: curation.rows, changed, archives, told: proposal.told() })
+    Ok(Projected { rows: curation.rows, changed, archives, pull: None, told: proposal.told() })
 }

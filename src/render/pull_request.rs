@@ -12,9 +12,6 @@ use crate::domain::Version;
 /// Source: <https://github.com/orgs/community/discussions/41331>.
 const BODY_BYTES_MAX: usize = 65_000;
 
-/// A forge cuts a longer title, or refuses it (Gitea and GitLab: 255).
-const TITLE_BYTES_MAX: usize = 200;
-
 /// A cell's text in a conflict is shown so far.
 const CELL_CHARS_MAX: usize = 300;
 
@@ -55,30 +52,6 @@ pub struct Conflict {
     pub standing: Line,
     /// What would stand there without that.
     pub wanted: Line,
-}
-
-/// The title of a pull request of which nobody chose one: `Papers: 3 new, 1 replaced`.
-pub fn title_of(list: &str, changes: &[Changes]) -> String {
-    let count = |number: fn(&Changes) -> usize| changes.iter().map(number).sum::<usize>();
-    let (new, replaced) = (count(|topic| topic.new.len()), count(|topic| topic.replaced.len()));
-    let what = match (new, replaced) {
-        (0, 0) => "tidied".to_owned(),
-        (new, 0) => format!("{new} new"),
-        (0, replaced) => format!("{replaced} replaced"),
-        (new, replaced) => format!("{new} new, {replaced} replaced"),
-    };
-    let mut title = String::new();
-    let topics: Vec<&str> =
-        changes.iter().filter(|topic| !topic.is_empty()).map(|topic| topic.topic.as_str()).collect();
-    let named = if let [only] = topics[..] { only } else { list };
-    for c in Line::new(named).as_str().chars().filter(|c| !matches!(c, '@' | '#')) {
-        if title.len() + c.len_utf8() + what.len() + 2 > TITLE_BYTES_MAX {
-            break;
-        }
-        title.push(c);
-    }
-    let _ = write!(title, ": {what}");
-    title
 }
 
 /// The body, in GitHub's Markdown. Papers that do not fit are counted; they stand in the pull request's files.
@@ -286,7 +259,6 @@ mod tests {
         ---
         This pull request is kept current: more papers are added to it until it is merged. Rows that you delete and cells that you edit on its branch stay as you leave them. If you close it, it stays closed until there is more to propose.
         ");
-        assert_eq!(title_of("papers", &changes), "Image Classification: 1 new, 1 replaced");
     }
 
     #[test]
@@ -297,19 +269,5 @@ mod tests {
         let listed = body.matches("- [The paper number ").count();
         assert!(listed > 500 && body.contains(&format!("\nAnd {} more, which", 3000 - listed)), "{listed}");
         assert!(body.ends_with(FOOT));
-    }
-
-    #[test]
-    fn a_title_names_nobody_and_is_never_long() {
-        let named = |name: &str| Changes { topic: name.to_owned(), ..changes(vec![row("A", 1)]) };
-        for (name, title) in [
-            ("Robots", "Robots: 1 new".to_owned()),
-            ("@ada #1", "ada 1: 1 new".to_owned()),
-            (&"é".repeat(300), format!("{}: 1 new", "é".repeat(96))),
-        ] {
-            assert_eq!(title_of("papers", &[named(name)]), title);
-        }
-        assert_eq!(title_of("papers", &[named("A"), named("B")]), "papers: 2 new");
-        assert_eq!(title_of("papers", &[]), "papers: tidied");
     }
 }

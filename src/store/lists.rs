@@ -84,18 +84,18 @@ impl Store {
                 )?
                 .execute(params![list, file, text])?;
         }
-        for dismissed in dismissed {
-            change
-                .prepare_cached(
-                    "INSERT OR IGNORE INTO dismissed (list, topic, paper_id, seen) VALUES (?1, ?2, ?3, ?4)",
-                )?
-                .execute(params![
-                    list,
-                    dismissed.topic,
-                    dismissed.paper.as_str(),
-                    dismissed.seen.as_microsecond()
-                ])?;
+        note_dismissed(&change, list, dismissed)?;
+        change.commit()?;
+        Ok(())
+    }
+
+    /// Notes which papers a person has taken out of a list.
+    pub fn dismiss(&mut self, list: &str, dismissed: &[Dismissed]) -> Result<()> {
+        if dismissed.is_empty() {
+            return Ok(());
         }
+        let change = self.db.transaction()?;
+        note_dismissed(&change, list, dismissed)?;
         change.commit()?;
         Ok(())
     }
@@ -151,6 +151,16 @@ impl Dismissals {
         )?;
         Ok(restored > 0)
     }
+}
+
+fn note_dismissed(db: &Connection, list: &str, dismissed: &[Dismissed]) -> rusqlite::Result<()> {
+    for Dismissed { topic, paper, seen } in dismissed {
+        db.prepare_cached(
+            "INSERT OR IGNORE INTO dismissed (list, topic, paper_id, seen) VALUES (?1, ?2, ?3, ?4)",
+        )?
+        .execute(params![list, topic, paper.as_str(), seen.as_microsecond()])?;
+    }
+    Ok(())
 }
 
 fn dismissed(db: &Connection, list: &str) -> Result<Vec<Dismissed>> {

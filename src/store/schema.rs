@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 use rusqlite::Connection;
 
 /// Each entry lifts the schema by one version; released ones are never changed.
-const STEPS: [&str; 4] = [FIRST, DIGESTS, CURATION, TOLD];
+const STEPS: [&str; 5] = [FIRST, DIGESTS, CURATION, TOLD, PROPOSED];
 
 const FIRST: &str = "
 -- One work in the state of its latest known version.
@@ -212,6 +212,25 @@ DROP TABLE digest_news;
 -- where that was not noted.
 ALTER TABLE outbox ADD COLUMN unfinished INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE outbox ADD COLUMN kind TEXT NOT NULL DEFAULT '';
+";
+
+const PROPOSED: &str = "
+-- What was generated for each file of a list in a repository and proposed there.
+CREATE TABLE proposed (
+    list TEXT NOT NULL,
+    stage TEXT NOT NULL CHECK (stage IN ('pushed', 'pushing')),
+    file TEXT NOT NULL,
+    text TEXT NOT NULL,
+    UNIQUE (list, stage, file)
+) STRICT;
+
+-- The pull request that a list is proposed by, and those that we closed ourselves.
+CREATE TABLE pull_requests (
+    list TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    is_closed INTEGER NOT NULL,
+    PRIMARY KEY (list, number)
+) STRICT, WITHOUT ROWID;
 ";
 
 /// Lifts the schema to the current version, in one transaction.

@@ -271,6 +271,7 @@ pub(crate) struct ListAnswer {
     pub(crate) rows: usize,
     pub(crate) changed: bool,
     pub(crate) reason: Option<String>,
+    pub(crate) pull_request: Option<String>,
     #[serde(default)]
     pub(crate) archives: Vec<String>,
     #[serde(default)]

@@ -34,6 +34,7 @@ mod papers;
 mod plan;
 mod postfix;
 mod program;
+mod pull_requests;
 mod receivers;
 mod repository;
 mod secrets;

@@ -74,7 +74,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "daemon",
-        &["clock", "config", "domain", "pipeline", "render", "sink", "source", "store"],
+        &["clock", "config", "domain", "list", "pipeline", "render", "sink", "source", "store"],
         &[
             "anyhow",
             "axum",

@@ -23,7 +23,7 @@ pub type Sheets<'a> = Vec<Option<Sheet<'a>>>;
 /// The three texts of one topic, in the same files.
 #[derive(Debug)]
 pub struct Texts<'a> {
-    /// What was generated: the text that is known to have been written, and behind it one that was about to be
+    /// What was generated: the text that is known to have been written, and behind it those that were about to be
     /// and may have been. Empty where the program has never written the list.
     pub ours: &'a [Sheets<'a>],
     /// What stands.
@@ -64,12 +64,18 @@ pub fn added<'a>(ours: &[Sheets<'_>], theirs: &'a Sheets<'_>) -> Vec<&'a Key> {
     rows(theirs).map(|(_, key, _)| key).filter(|key| !known.contains(key)).collect()
 }
 
-/// Of ours, the text that must have been installed: once a row stands that only the later one had, that one was.
+/// Of ours, those of which one must stand: once a row stands that only a later one had, no earlier one does.
 fn installed<'a, 'b>(ours: &'a [Sheets<'b>], standing: &HashSet<&Key>) -> &'a [Sheets<'b>] {
-    let [written, intended] = ours else { return ours };
-    let before: HashSet<&Key> = rows(written).map(|(_, key, _)| key).collect();
-    let is_there = rows(intended).any(|(_, key, _)| !before.contains(key) && standing.contains(key));
-    if is_there { &ours[1..] } else { ours }
+    let mut before: HashSet<&Key> = HashSet::new();
+    let mut first = 0;
+    for (place, sheets) in ours.iter().enumerate() {
+        let is_there = rows(sheets).any(|(_, key, _)| !before.contains(key) && standing.contains(key));
+        if place > 0 && is_there {
+            first = place;
+        }
+        before.extend(rows(sheets).map(|(_, key, _)| key));
+    }
+    &ours[first..]
 }
 
 fn rows<'a>(sheets: &'a Sheets<'_>) -> impl Iterator<Item = (usize, &'a Key, &'a Line<'a>)> {

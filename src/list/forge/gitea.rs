@@ -19,7 +19,7 @@ const LABEL_COLOUR: &str = "#6e7781";
 
 #[derive(Debug)]
 pub(super) struct Gitea {
-    host: Host,
+    pub(super) host: Host,
 }
 
 impl Gitea {

@@ -17,7 +17,7 @@ const WORKFLOWS: &str =
 
 #[derive(Debug)]
 pub(super) struct GitHub {
-    host: Host,
+    pub(super) host: Host,
     owner: String,
 }
 

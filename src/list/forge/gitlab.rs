@@ -16,7 +16,7 @@ const DRAFT_MARKS: [&str; 5] = ["Draft:", "[Draft]", "(Draft)", "WIP:", "[WIP]"]
 
 #[derive(Debug)]
 pub(super) struct GitLab {
-    host: Host,
+    pub(super) host: Host,
 }
 
 impl GitLab {

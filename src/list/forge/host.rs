@@ -88,6 +88,14 @@ impl Host {
         Ok(Self { kind, api, repository, credentials, pace, client: client()? })
     }
 
+    /// The token of the moment.
+    pub(super) async fn token(&self) -> Result<Secret, Refusal> {
+        match &self.credentials {
+            Credentials::Token(token) => Ok(token.clone()),
+            Credentials::App(app) => app.token(self).await,
+        }
+    }
+
     /// What stands at a place.
     pub(super) async fn get<T: DeserializeOwned>(&self, place: Place<'_>) -> Result<T, Refusal> {
         let reply = self.exchange(Method::GET, self.url(place, &[]), None).await?;

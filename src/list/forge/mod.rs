@@ -112,6 +112,16 @@ impl Forge {
         Ok(Self { kind, dialect })
     }
 
+    /// What opens the repository to git as well: the token, or for an App one that is good for an hour.
+    pub async fn token(&self) -> Result<Secret, Refusal> {
+        let host = match &self.dialect {
+            Dialect::GitHub(github) => &github.host,
+            Dialect::Gitea(gitea) => &gitea.host,
+            Dialect::GitLab(gitlab) => &gitlab.host,
+        };
+        host.token().await
+    }
+
     /// The open pull request from our branch into the base, if there is one.
     pub async fn find_open(&self, branches: &Branches) -> Result<Option<PullRequest>, Refusal> {
         match &self.dialect {

@@ -13,56 +13,56 @@ use paperwire::list::forge::Kind;
 use serde_json::{Value, json};
 
 /// One repository's forge.
-pub(super) struct Fake {
+pub(crate) struct Fake {
     /// The interface's root.
-    pub(super) api: String,
+    pub(crate) api: String,
     memory: Arc<Mutex<Memory>>,
 }
 
 /// What the forge knows.
 #[derive(Debug, Default)]
-pub(super) struct Memory {
-    pub(super) pulls: Vec<Pull>,
-    pub(super) labels: Vec<String>,
-    pub(super) heard: Vec<Heard>,
+pub(crate) struct Memory {
+    pub(crate) pulls: Vec<Pull>,
+    pub(crate) labels: Vec<String>,
+    pub(crate) heard: Vec<Heard>,
     /// What it answers next instead: status, header, body.
-    pub(super) replies: VecDeque<Canned>,
+    pub(crate) replies: VecDeque<Canned>,
 }
 
 /// An answer that was thought out before.
-pub(super) type Canned = (u16, Vec<(&'static str, String)>, String);
+pub(crate) type Canned = (u16, Vec<(&'static str, String)>, String);
 
 /// One request.
 #[derive(Debug, Clone)]
-pub(super) struct Heard {
-    pub(super) line: String,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: Value,
+pub(crate) struct Heard {
+    pub(crate) line: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Value,
 }
 
 /// A pull request, whatever it is called.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Pull {
-    pub(super) head: String,
-    pub(super) base: String,
-    pub(super) title: String,
-    pub(super) body: String,
-    pub(super) is_closed: bool,
-    pub(super) is_merged: bool,
-    pub(super) is_a_forks: bool,
-    pub(super) labels: Vec<String>,
-    pub(super) comments: Vec<String>,
-    pub(super) reviewers: Vec<Value>,
+pub(crate) struct Pull {
+    pub(crate) head: String,
+    pub(crate) base: String,
+    pub(crate) title: String,
+    pub(crate) body: String,
+    pub(crate) is_closed: bool,
+    pub(crate) is_merged: bool,
+    pub(crate) is_a_forks: bool,
+    pub(crate) labels: Vec<String>,
+    pub(crate) comments: Vec<String>,
+    pub(crate) reviewers: Vec<Value>,
 }
 
 impl Heard {
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
 }
 
 impl Fake {
-    pub(super) async fn start(kind: Kind) -> Self {
+    pub(crate) async fn start(kind: Kind) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let api = format!("http://{}/api/", listener.local_addr().unwrap());
         let memory = Arc::new(Mutex::new(Memory::default()));
@@ -72,18 +72,18 @@ impl Fake {
         Self { api, memory }
     }
 
-    pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
+    pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap()
     }
 
     /// The requests so far that were to change something.
-    pub(super) fn writes(&self) -> Vec<String> {
+    pub(crate) fn writes(&self) -> Vec<String> {
         let memory = self.memory();
         memory.heard.iter().map(|heard| heard.line.clone()).filter(|line| !line.starts_with("GET")).collect()
     }
 
     /// What it answers next instead of its own mind.
-    pub(super) fn will(&self, status: u16, headers: &[(&'static str, &str)], body: &str) {
+    pub(crate) fn will(&self, status: u16, headers: &[(&'static str, &str)], body: &str) {
         let headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         self.memory().replies.push_back((status, headers, body.to_owned()));
     }

@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
 mod app;
-mod fake;
+pub(crate) mod fake;
 mod life;
 mod recorded;
 mod refusals;

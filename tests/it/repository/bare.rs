@@ -14,12 +14,12 @@ const LONG: Duration = Duration::from_mins(5);
 
 /// The folder `list.git` with one commit on `main`: `README.md`, a script, and a file of somebody else's.
 #[derive(Debug)]
-pub(super) struct Bare {
+pub(crate) struct Bare {
     folder: TempDir,
 }
 
 impl Bare {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let bare = Self { folder: tempfile::tempdir().unwrap() };
         git(bare.folder(), &["init", "--quiet", "--bare", "--initial-branch=main", "list.git"]);
         git(bare.folder(), &["init", "--quiet", "--initial-branch=main", "person"]);
@@ -34,37 +34,37 @@ impl Bare {
         bare
     }
 
-    pub(super) fn folder(&self) -> &Path {
+    pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
 
     /// The repository itself.
-    pub(super) fn list(&self) -> PathBuf {
+    pub(crate) fn list(&self) -> PathBuf {
         self.folder().join("list.git")
     }
 
     /// Where a person works.
-    pub(super) fn person(&self) -> PathBuf {
+    pub(crate) fn person(&self) -> PathBuf {
         self.folder().join("person")
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("file://{}", self.list().display())
     }
 
     /// A person writes a file, without committing it.
-    pub(super) fn write(&self, name: &str, text: &str) {
+    pub(crate) fn write(&self, name: &str, text: &str) {
         std::fs::write(self.person().join(name), text).unwrap();
     }
 
     /// A person commits all that they wrote.
-    pub(super) fn commit_all(&self, message: &str) {
+    pub(crate) fn commit_all(&self, message: &str) {
         git(&self.person(), &["add", "."]);
         git(&self.person(), &["commit", "--quiet", "-m", message]);
     }
 
     /// A person commits a text on a branch of the remote, after what is there.
-    pub(super) fn persons_commit(&self, branch: &str, name: &str, text: &str) -> CommitId {
+    pub(crate) fn persons_commit(&self, branch: &str, name: &str, text: &str) -> CommitId {
         git(&self.person(), &["fetch", "--quiet", "origin"]);
         git(&self.person(), &["checkout", "--quiet", "-B", branch, &format!("origin/{branch}")]);
         self.write(name, text);
@@ -74,19 +74,19 @@ impl Bare {
     }
 
     /// Where a branch of the remote is.
-    pub(super) fn head(&self, branch: &str) -> Option<CommitId> {
+    pub(crate) fn head(&self, branch: &str) -> Option<CommitId> {
         let name = format!("refs/heads/{branch}");
         let listed = git(&self.list(), &["for-each-ref", "--format=%(objectname)", &name]);
         (!listed.trim().is_empty()).then(|| id(&listed))
     }
 
     /// A file's text at a branch of the remote.
-    pub(super) fn text(&self, branch: &str, name: &str) -> String {
+    pub(crate) fn text(&self, branch: &str, name: &str) -> String {
         git(&self.list(), &["show", &format!("{branch}:{name}")])
     }
 
     /// A hook of the remote that refuses every push and says why.
-    pub(super) fn refuse(&self, words: &str) {
+    pub(crate) fn refuse(&self, words: &str) {
         let hook = self.list().join("hooks/pre-receive");
         std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
         std::fs::write(&hook, format!("#!/bin/sh\nprintf '{words}\\n' >&2\nexit 1\n")).unwrap();
@@ -94,12 +94,12 @@ impl Bare {
     }
 
     /// Our own folder for this remote.
-    pub(super) fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> Place {
         self.place_at(&self.url(), None)
     }
 
     /// The same, at an address and with a token.
-    pub(super) fn place_at(&self, url: &str, token: Option<&str>) -> Place {
+    pub(crate) fn place_at(&self, url: &str, token: Option<&str>) -> Place {
         Place {
             program: "git".into(),
             folder: self.folder().join("state/list.git"),
@@ -110,13 +110,13 @@ impl Bare {
     }
 
     /// Our own folder, taken.
-    pub(super) async fn ours(&self) -> Repository {
+    pub(crate) async fn ours(&self) -> Repository {
         Repository::open(self.place()).await.unwrap()
     }
 }
 
 /// Runs git as a person does, apart from the configuration of whoever runs the tests.
-pub(super) fn git(folder: &Path, args: &[&str]) -> String {
+pub(crate) fn git(folder: &Path, args: &[&str]) -> String {
     let run = Command::new("git")
         .args(args)
         .current_dir(folder)
@@ -132,30 +132,30 @@ pub(super) fn git(folder: &Path, args: &[&str]) -> String {
 }
 
 /// Waits for what git does, as the program does.
-pub(super) fn wait<T>(doing: impl Future<Output = T>) -> T {
+pub(crate) fn wait<T>(doing: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(doing)
 }
 
 /// The branch that we propose on.
-pub(super) fn branch() -> Branch {
+pub(crate) fn branch() -> Branch {
     "paperwire/list".parse().unwrap()
 }
 
-pub(super) fn id(text: &str) -> CommitId {
+pub(crate) fn id(text: &str) -> CommitId {
     text.trim().parse().unwrap()
 }
 
-pub(super) fn path(text: &str) -> TreePath {
+pub(crate) fn path(text: &str) -> TreePath {
     text.parse().unwrap()
 }
 
 /// A file with this text.
-pub(super) fn with(name: &str, text: &str) -> Change {
+pub(crate) fn with(name: &str, text: &str) -> Change {
     Change { path: path(name), content: Content::Bytes(text.as_bytes().to_vec()) }
 }
 
 /// What a first look at an address comes to that does not succeed.
-pub(super) fn trouble(place: Place) -> Trouble {
+pub(crate) fn trouble(place: Place) -> Trouble {
     wait(async {
         let mut repository = Repository::open(place).await?;
         repository.look(None, &branch()).await

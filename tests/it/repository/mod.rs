@@ -2,7 +2,7 @@
 //! ours. What a person does there is done with git as well.
 
 mod backend;
-mod bare;
+pub(crate) mod bare;
 mod check;
 mod http;
 mod human;

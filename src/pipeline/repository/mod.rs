@@ -1,0 +1,524 @@
+//! A list in a repository: looked at before its topics are polled, and afterwards brought to what the history says by
+//! a commit to its base, a branch, or one pull request that is kept current.
+//!
+//! One step is done at a time and everything is looked at again after it, so that a program which was killed between two
+//! steps goes on where it was. What was proposed is noted before it is pushed.
+
+mod ground;
+mod words;
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, Result, anyhow, bail};
+use jiff::Timestamp;
+
+use super::curate::Curation;
+use super::observe::observe_files;
+use super::project::{List, Projected, Proposal, Told};
+use super::tables::OWN;
+use crate::domain::proposal::{
+    BranchSeen, Closing, Conflict, ContentId, Holds, OnTop, PullSeen, PullState, Pulls, Seen, Step, Wanted,
+    Words, next,
+};
+use crate::domain::{Branch, CommitId, TreePath};
+use crate::list::forge::{self, Branches, Forge, Opened, PullRequest};
+use crate::list::git::{Head, Heads, History, Merged, Pushed, Repository};
+use crate::store::{Files, Proposed, Store, TopicRecord};
+use ground::Ground;
+
+/// So many steps lead from any state to the wanted one; more mean that somebody else is at work at the same time.
+const STEPS_MAX: usize = 12;
+
+/// So many of our branches are looked at: one is added only after a person closed the pull request of the last.
+const BRANCHES_MAX: u32 = 100;
+
+/// A list in a repository as the configuration has it.
+#[derive(Debug)]
+pub struct Kept<'a> {
+    /// The list; its file is the path in the repository.
+    pub list: List<'a>,
+    /// The same path.
+    pub path: &'a TreePath,
+    /// The branch that the list is on; none for the remote's default.
+    pub base: Option<&'a Branch>,
+    /// How it gets there.
+    pub route: Route<'a>,
+}
+
+/// How a list gets into its repository.
+#[derive(Debug)]
+pub enum Route<'a> {
+    /// Committed to the base.
+    Direct,
+    /// Pushed to this branch; a person merges it.
+    Branch(&'a Branch),
+    /// Pushed to this branch, or a later one of its name, and proposed by a pull request.
+    PullRequest(&'a Branch, Asking<'a>),
+}
+
+/// How a pull request is made.
+#[derive(Debug)]
+pub struct Asking<'a> {
+    /// Where.
+    pub forge: &'a Forge,
+    /// Its title.
+    pub title: &'a str,
+    /// Its labels.
+    pub labels: &'a [String],
+    /// Who is asked to look at it when it is opened.
+    pub reviewers: &'a [String],
+    /// Whether it is opened as a draft.
+    pub draft: bool,
+}
+
+/// A repository that was just looked at.
+#[derive(Debug)]
+pub struct Visit {
+    repository: Repository,
+    heads: Heads,
+}
+
+impl Kept<'_> {
+    /// The branch that ours are named after.
+    fn branch(&self) -> Result<Branch> {
+        match &self.route {
+            Route::Branch(branch) | Route::PullRequest(branch, _) => Ok((*branch).clone()),
+            Route::Direct => "paperwire".parse().context("a name of our own"),
+        }
+    }
+}
+
+/// Looks where a list's repository is, and takes the papers that people put into its list for known.
+pub async fn visit(
+    store: &mut Store,
+    kept: &Kept<'_>,
+    mut repository: Repository,
+    now: Timestamp,
+) -> Result<Visit> {
+    let heads = repository.look(kept.base, &kept.branch()?).await.with_context(|| named(kept))?;
+    let proposed = store.proposed(kept.list.name)?;
+    let generated = store.generated(kept.list.name)?;
+    let names = [&generated.written, &proposed.pushed].into_iter().flat_map(|files| files.keys());
+    let names = names.map(String::as_str).chain([OWN]).collect::<BTreeSet<_>>();
+    let mut ground = Ground::new(&heads.base.commit);
+    for name in names {
+        ground.load(&repository, kept, name).await?;
+    }
+    observe_files(store, &kept.list, &ground.files(), &ours(store, kept)?, now)?;
+    Ok(Visit { repository, heads })
+}
+
+/// The text of the list's own file in the base; none where there is no such file.
+pub async fn text(kept: &Kept<'_>, mut repository: Repository) -> Result<Option<String>> {
+    let heads = repository.look(kept.base, &kept.branch()?).await.with_context(|| named(kept))?;
+    let mut ground = Ground::new(&heads.base.commit);
+    ground.load(&repository, kept, OWN).await?;
+    Ok(ground.files().remove(OWN))
+}
+
+/// What the list would be, against the base; none where there is nothing to say yet. Nothing is pushed.
+pub async fn propose(
+    store: &Store,
+    kept: &Kept<'_>,
+    visit: &mut Visit,
+    now: Timestamp,
+) -> Result<Option<Proposal>> {
+    let Some(topics) = polled(store, &kept.list)? else { return Ok(None) };
+    let mut ground = Ground::new(&visit.heads.base.commit);
+    let ours = ours(store, kept)?;
+    let curation = ground.curate(&visit.repository, store, kept, &topics, &ours, now).await?;
+    let standing = ground.files();
+    let body = match &kept.route {
+        Route::PullRequest(..) => Some(words::body(&kept.list, &standing, &curation, &content(&curation))),
+        Route::Direct | Route::Branch(_) => None,
+    };
+    Ok(Some(Proposal { curation, standing, body }))
+}
+
+/// Brings a list's repository to what the history says.
+pub async fn keep(store: &mut Store, kept: &Kept<'_>, visit: Visit, now: Timestamp) -> Result<Projected> {
+    let Some(topics) = polled(store, &kept.list)? else { return Ok(Projected::default()) };
+    let mut keeping =
+        Keeping { store, kept, visit, topics, now, told: Told::default(), changed: false, pull: None };
+    for _ in 0..STEPS_MAX {
+        if let Some(curation) = keeping.step().await.with_context(|| named(kept))? {
+            let archives = curation.wanted.keys().filter(|file| !file.is_empty()).cloned().collect();
+            let Keeping { told, changed, pull, .. } = keeping;
+            return Ok(Projected { rows: curation.rows, changed, archives, told, pull });
+        }
+    }
+    bail!("{}: not settled within {STEPS_MAX} steps; the next turn goes on", named(kept))
+}
+
+fn named(kept: &Kept<'_>) -> String {
+    format!("list \"{}\"", kept.list.name)
+}
+
+/// The list's topics, once one of them has been polled.
+fn polled(store: &Store, list: &List<'_>) -> Result<Option<Vec<TopicRecord>>> {
+    let topics = list.topics.iter().map(|topic| store.topic(topic)).collect::<Result<Vec<_>>>()?;
+    Ok((!topics.iter().all(TopicRecord::is_untouched)).then_some(topics))
+}
+
+/// What of ours may stand in the base, the surest first: what was merged, what was proposed.
+fn ours(store: &Store, kept: &Kept<'_>) -> Result<Vec<Files>> {
+    let generated = store.generated(kept.list.name)?;
+    let proposed = store.proposed(kept.list.name)?;
+    let all = [generated.written, generated.intended, proposed.pushed, proposed.pushing];
+    Ok(all.into_iter().filter(|files| !files.is_empty()).collect())
+}
+
+/// What a list's files have, as one word.
+fn content(curation: &Curation) -> ContentId {
+    ContentId(words::print(&curation.wanted))
+}
+
+/// One list on its way.
+struct Keeping<'a> {
+    store: &'a mut Store,
+    kept: &'a Kept<'a>,
+    visit: Visit,
+    topics: Vec<TopicRecord>,
+    now: Timestamp,
+    told: Told,
+    changed: bool,
+    pull: Option<String>,
+}
+
+/// What was seen in one look, with what a step needs of it.
+struct Look {
+    seen: Seen,
+    /// What the base should have.
+    curation: Curation,
+    /// For each of our branches that has a person's commits, what it should have.
+    on_top: Vec<(u32, Curation)>,
+    pulls: Vec<PullRequest>,
+    body: String,
+}
+
+impl Keeping<'_> {
+    /// Looks, and does one step; gives what there is once nothing is left to do.
+    async fn step(&mut self) -> Result<Option<Curation>> {
+        let look = self.look().await?;
+        self.note(&look)?;
+        if let Route::Direct = self.kept.route {
+            return self.commit_directly(look).await;
+        }
+        match next(&look.seen) {
+            Step::Nothing => {}
+            Step::LeaveClosed { pull } => {
+                self.told.notes.push(format!(
+                    "pull request {pull} was closed by somebody: it stays so until there is something else to propose"
+                ));
+            }
+            Step::Close { pull, why } => {
+                self.close(&look, pull, why).await?;
+                return Ok(None);
+            }
+            Step::Delete { branch, seen } => {
+                self.delete(branch, &seen).await?;
+                return Ok(None);
+            }
+            Step::Push { branch, commit, seen } => {
+                self.push(&look, branch, &commit, seen.as_ref()).await?;
+                return Ok(None);
+            }
+            Step::Open { branch } => {
+                self.open(&look, branch).await?;
+                return Ok(None);
+            }
+            Step::Update { pull } => {
+                self.update(&look, pull).await?;
+                return Ok(None);
+            }
+            Step::Wait { branch, pull, conflict: Conflict::Untold | Conflict::Told } => {
+                self.wait(&look, branch, pull).await?;
+            }
+        }
+        Ok(Some(look.curation))
+    }
+
+    /// What the store has to know of what was seen: a merge, the pull request in use, what our branch has.
+    fn note(&mut self, look: &Look) -> Result<()> {
+        let list = self.kept.list.name;
+        if let Wanted::AsBase = look.seen.wanted {
+            if !self.store.is_settled(list, &look.curation.generated)? {
+                self.store.intend(list, &look.curation.generated, &look.curation.dismissed)?;
+                self.store.settle(list)?;
+            }
+        } else if !look.curation.dismissed.is_empty() {
+            self.store.dismiss(list, &look.curation.dismissed)?;
+        }
+        let told = Proposal { curation: look.curation.clone(), standing: Files::new(), body: None }.told();
+        if self.told.dismissed.is_empty() {
+            self.told.dismissed = told.dismissed;
+        }
+        self.told.conflicts = told.conflicts;
+        if let Some(open) = look.pulls.iter().find(|pull| pull.state == forge::State::Open) {
+            self.pull = Some(open.url.clone());
+            self.store.note_pull(list, open.number)?;
+        }
+        if let Wanted::Other { commit, .. } = &look.seen.wanted
+            && look.seen.branches.iter().any(|branch| branch.commit == *commit)
+            && self.store.proposed(list)?.pushed != look.curation.generated
+        {
+            self.store.note_pushed(list, &look.curation.generated)?;
+        }
+        Ok(())
+    }
+
+    async fn commit_directly(&mut self, look: Look) -> Result<Option<Curation>> {
+        let Wanted::Other { commit, .. } = &look.seen.wanted else { return Ok(Some(look.curation)) };
+        let list = self.kept.list.name;
+        self.store.intend(list, &look.curation.generated, &look.curation.dismissed)?;
+        let base = self.visit.heads.base.clone();
+        match self.visit.repository.push(&base.branch, commit, Some(&base.commit)).await? {
+            Pushed::Accepted => self.changed = true,
+            Pushed::Stale => {}
+            Pushed::Refused(words) => bail!("the branch {} refuses the commit: {words}", base.branch),
+        }
+        self.look_again().await?;
+        Ok(None)
+    }
+
+    async fn push(
+        &mut self,
+        look: &Look,
+        number: u32,
+        commit: &CommitId,
+        seen: Option<&CommitId>,
+    ) -> Result<()> {
+        let branch = self.kept.branch()?.numbered(number);
+        let on_top = look.on_top.iter().find(|(on, _)| *on == number).map(|(_, curation)| curation);
+        let curation = on_top.unwrap_or(&look.curation);
+        let list = self.kept.list.name;
+        self.store.dismiss(list, &curation.dismissed)?;
+        self.store.note_pushing(list, &curation.generated)?;
+        match self.visit.repository.push(&branch, commit, seen).await? {
+            Pushed::Accepted => {
+                self.store.note_pushed(list, &curation.generated)?;
+                self.changed = true;
+            }
+            Pushed::Stale => {}
+            Pushed::Refused(words) => bail!("the branch {branch} refuses the commit: {words}"),
+        }
+        self.look_again().await
+    }
+
+    async fn delete(&mut self, number: u32, seen: &CommitId) -> Result<()> {
+        let branch = self.kept.branch()?.numbered(number);
+        if let Pushed::Refused(words) = self.visit.repository.delete(&branch, seen).await? {
+            bail!("the branch {branch} is of no use any more and cannot be deleted: {words}");
+        }
+        self.look_again().await
+    }
+
+    async fn open(&mut self, look: &Look, number: u32) -> Result<()> {
+        let Route::PullRequest(_, asking) = &self.kept.route else { return Ok(()) };
+        let branches = self.branches(number)?;
+        let proposal =
+            forge::Proposal { title: asking.title.to_owned(), body: look.body.clone(), draft: asking.draft };
+        let (pull, is_new) = match asking.forge.open(&branches, &proposal).await? {
+            Opened::New(pull) => (pull, true),
+            Opened::Adopted(pull) => (pull, false),
+        };
+        self.store.note_pull(self.kept.list.name, pull.number)?;
+        asking.forge.label(&pull, asking.labels).await?;
+        if is_new {
+            asking.forge.ask_reviewers(&pull, asking.reviewers).await?;
+        }
+        self.changed = true;
+        Ok(())
+    }
+
+    async fn update(&mut self, look: &Look, number: u64) -> Result<()> {
+        let Route::PullRequest(_, asking) = &self.kept.route else { return Ok(()) };
+        let pull = pull(look, number)?;
+        asking.forge.update(pull, asking.title, &look.body).await?;
+        asking.forge.label(pull, asking.labels).await?;
+        Ok(())
+    }
+
+    async fn close(&mut self, look: &Look, number: u64, why: Closing) -> Result<()> {
+        let Route::PullRequest(_, asking) = &self.kept.route else { return Ok(()) };
+        let words = match why {
+            Closing::NothingToPropose => {
+                "The base has all of this already, so there is nothing left to propose."
+            }
+            Closing::AnotherIsOpen => {
+                "Another pull request of this list is open, and is the one that is kept current."
+            }
+        };
+        let pull = pull(look, number)?;
+        self.store.note_closing(self.kept.list.name, number)?;
+        asking.forge.comment(pull, words).await?;
+        asking.forge.close(pull).await?;
+        self.changed = true;
+        Ok(())
+    }
+
+    async fn wait(&mut self, look: &Look, number: u32, waiting: Option<u64>) -> Result<()> {
+        let branch = self.kept.branch()?.numbered(number);
+        let words = format!(
+            "Somebody's commits on `{branch}` and what the list should have now change the same lines, so they were left as \
+             they are. Once they are merged, or taken off the branch, it goes on."
+        );
+        if let (Route::PullRequest(_, asking), Some(number)) = (&self.kept.route, waiting) {
+            asking.forge.comment(pull(look, number)?, &words).await?;
+        }
+        self.told.notes.push(words);
+        Ok(())
+    }
+
+    async fn look_again(&mut self) -> Result<()> {
+        self.visit.heads = self.visit.repository.look(self.kept.base, &self.kept.branch()?).await?;
+        Ok(())
+    }
+
+    fn branches(&self, number: u32) -> Result<Branches> {
+        let head = self.kept.branch()?.numbered(number).to_string();
+        Ok(Branches { head, base: self.visit.heads.base.branch.to_string() })
+    }
+}
+
+impl Keeping<'_> {
+    async fn look(&mut self) -> Result<Look> {
+        let (pulls, seen_pulls) = self.pulls().await?;
+        let ours = ours(self.store, self.kept)?;
+        let mut ground = Ground::new(&self.visit.heads.base.commit);
+        let curation = ground
+            .curate(&self.visit.repository, self.store, self.kept, &self.topics, &ours, self.now)
+            .await?;
+        let standing = ground.files();
+        let message = words::message(&self.kept.list, &standing, &curation);
+        let changes = ground.changes(self.kept, &curation.wanted)?;
+        let base = self.visit.heads.base.commit.clone();
+        let commit = self.visit.repository.commit(&base, &changes, &message).await?;
+        let content = content(&curation);
+        let wanted = match &commit {
+            Some(commit) => Wanted::Other { commit: commit.clone(), content: content.clone() },
+            None => Wanted::AsBase,
+        };
+        let (branches, on_top) = self.our_branches(commit.as_ref(), &message).await?;
+        let in_use = on_top.last().map_or(&curation, |(_, curation)| curation);
+        let body = words::body(&self.kept.list, &standing, in_use, &content);
+        let pulls_seen = match seen_pulls {
+            None => Pulls::NoForge,
+            Some(numbered) => Pulls::Of(self.judged(&numbered, &body)?),
+        };
+        let seen = Seen { wanted, branches, pulls: pulls_seen };
+        Ok(Look { seen, curation, on_top, pulls, body })
+    }
+
+    /// The pull requests of our branches, each with its branch's number; none where there is no forge. One that was
+    /// merged is noted, for what it brought is ours in the base now.
+    async fn pulls(&mut self) -> Result<(Vec<PullRequest>, Option<Vec<(u32, PullRequest)>>)> {
+        let Route::PullRequest(branch, asking) = &self.kept.route else { return Ok((Vec::new(), None)) };
+        let there: Vec<u32> =
+            self.visit.heads.ours.iter().filter_map(|head| branch.number_of(&head.branch)).collect();
+        let mut all = Vec::new();
+        for number in 1..=BRANCHES_MAX {
+            let branches = self.branches(number)?;
+            let open = asking.forge.find_open(&branches).await?;
+            let closed = asking.forge.find_last_closed(&branches).await?;
+            let is_unused = open.is_none() && closed.is_none();
+            all.extend(open.into_iter().chain(closed).map(|pull| (number, pull)));
+            if is_unused && there.iter().all(|there| *there <= number) {
+                break;
+            }
+        }
+        let Proposed { pull, .. } = self.store.proposed(self.kept.list.name)?;
+        let is_merged = |(_, found): &(u32, PullRequest)| {
+            Some(found.number) == pull && found.state == forge::State::Merged
+        };
+        if all.iter().any(is_merged) {
+            self.store.note_merged(self.kept.list.name)?;
+        }
+        Ok((all.iter().map(|(_, pull)| pull.clone()).collect(), Some(all)))
+    }
+
+    fn judged(&self, pulls: &[(u32, PullRequest)], body: &str) -> Result<Vec<PullSeen>> {
+        let Route::PullRequest(_, asking) = &self.kept.route else { return Ok(Vec::new()) };
+        let mut seen = Vec::new();
+        for (branch, pull) in pulls {
+            let has_labels = asking.labels.iter().all(|label| pull.labels.contains(label));
+            let is_current =
+                pull.title == asking.title && words::say_the_same(&pull.body, body) && has_labels;
+            let state = match pull.state {
+                forge::State::Open if is_current => PullState::Open(Words::Current),
+                forge::State::Open => PullState::Open(Words::Outdated),
+                forge::State::Merged => PullState::Merged,
+                forge::State::Closed if self.store.has_closed(self.kept.list.name, pull.number)? => {
+                    PullState::ClosedByUs
+                }
+                forge::State::Closed => PullState::ClosedByPerson(words::content(&pull.body)),
+            };
+            seen.push(PullSeen { id: pull.number, branch: *branch, state });
+        }
+        Ok(seen)
+    }
+
+    /// Our branches, and for those that have a person's commits what they should have.
+    async fn our_branches(
+        &mut self,
+        wanted: Option<&CommitId>,
+        message: &str,
+    ) -> Result<(Vec<BranchSeen>, Vec<(u32, Curation)>)> {
+        let name = self.kept.branch()?;
+        let (mut seen, mut on_top) = (Vec::new(), Vec::new());
+        for head in self.visit.heads.ours.clone() {
+            let Some(number) = name.number_of(&head.branch) else { continue };
+            if matches!(self.kept.route, Route::Branch(_)) && number != 1 {
+                continue;
+            }
+            let history = self.visit.repository.history(&self.visit.heads, &head).await?;
+            let holds = match (history.has_persons(), wanted) {
+                (false, _) => Holds::Ours,
+                (true, None) => Holds::Persons(OnTop::AlreadyIn),
+                (true, Some(wanted)) => {
+                    let (holds, curation) = self.put_on_top(&head, &history, wanted, message).await?;
+                    on_top.push((number, curation));
+                    Holds::Persons(holds)
+                }
+            };
+            seen.push(BranchSeen { number, commit: head.commit.clone(), holds });
+        }
+        Ok((seen, on_top))
+    }
+
+    /// What is wanted on top of a branch that has a person's commits: its list as the person left it with what came
+    /// since, and where the base moved, the base as well.
+    async fn put_on_top(
+        &mut self,
+        head: &Head,
+        history: &History,
+        wanted: &CommitId,
+        message: &str,
+    ) -> Result<(OnTop, Curation)> {
+        let Proposed { pushed, pushing, .. } = self.store.proposed(self.kept.list.name)?;
+        let ours: Vec<Files> = [pushed, pushing].into_iter().filter(|files| !files.is_empty()).collect();
+        let mut ground = Ground::new(&head.commit);
+        let curation = ground
+            .curate(&self.visit.repository, self.store, self.kept, &self.topics, &ours, self.now)
+            .await?;
+        let changes = ground.changes(self.kept, &curation.wanted)?;
+        let repository = &mut self.visit.repository;
+        let list = repository.commit(&head.commit, &changes, message).await?;
+        if history.merge_base.as_ref() == Some(&self.visit.heads.base.commit) {
+            return Ok((list.map_or(OnTop::AlreadyIn, OnTop::Merged), curation));
+        }
+        let tip =
+            Head { branch: head.branch.clone(), commit: list.clone().unwrap_or_else(|| head.commit.clone()) };
+        let on_top = match repository.put_on_top(&tip, history, wanted, message).await? {
+            Merged::AlreadyIn => list.map_or(OnTop::AlreadyIn, OnTop::Merged),
+            Merged::Commit(both) => OnTop::Merged(both),
+            Merged::Conflict(_) => OnTop::Conflict(Conflict::Untold),
+        };
+        Ok((on_top, curation))
+    }
+}
+
+fn pull(look: &Look, number: u64) -> Result<&PullRequest> {
+    let found = look.pulls.iter().find(|pull| pull.number == number);
+    found.ok_or_else(|| anyhow!("pull request {number} is not there any more"))
+}

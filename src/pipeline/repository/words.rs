@@ -1,0 +1,120 @@
+//! What a commit and a pull request say of a list's change.
+
+use std::collections::HashMap;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::PaperId;
+use crate::domain::proposal::ContentId;
+use crate::pipeline::curate::Curation;
+use crate::pipeline::project::List;
+use crate::render::pull_request::{self, Changes, Conflict, Replaced};
+use crate::render::{Line, PaperLink, Row, blocks, read_tables};
+use crate::store::Files;
+
+/// Stands in the body of a pull request, unseen, before what the list has in it: whoever closes it has looked at that.
+const MARK: &str = "<!-- paperwire content=";
+
+/// The body of a pull request.
+pub(super) fn body(list: &List<'_>, standing: &Files, curation: &Curation, content: &ContentId) -> String {
+    let body = pull_request::body(&changes(list, standing, curation));
+    format!("{body}\n{MARK}{} -->\n", content.0)
+}
+
+/// The content that a body was written for.
+pub(super) fn content(body: &str) -> Option<ContentId> {
+    let (_, rest) = body.split_once(MARK)?;
+    let (content, _) = rest.split_once(" -->")?;
+    Some(ContentId(content.to_owned()))
+}
+
+/// Whether two bodies are the same; a forge may have changed line ends, or white space at the end.
+pub(super) fn say_the_same(standing: &str, body: &str) -> bool {
+    standing.trim_end().lines().map(str::trim_end).eq(body.trim_end().lines().map(str::trim_end))
+}
+
+/// The message of a commit: the same for the same change.
+pub(super) fn message(list: &List<'_>, standing: &Files, curation: &Curation) -> String {
+    let changes = changes(list, standing, curation);
+    let count = |number: fn(&Changes) -> usize| changes.iter().map(number).sum::<usize>();
+    let (new, replaced) = (count(|topic| topic.new.len()), count(|topic| topic.replaced.len()));
+    format!("Update the list of papers\n\n{new} new, {replaced} replaced.\n")
+}
+
+/// A word that tells one content of a list's files from another.
+pub(super) fn print(files: &Files) -> String {
+    let mut hash = Sha256::new();
+    for (file, text) in files {
+        for part in [file, text] {
+            hash.update(part.len().to_le_bytes());
+            hash.update(part.as_bytes());
+        }
+    }
+    let number = hash.finalize().iter().take(16).fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
+    format!("{number:032x}")
+}
+
+fn changes(list: &List<'_>, standing: &Files, curation: &Curation) -> Vec<Changes> {
+    list.topics.iter().map(|topic| changes_of(topic, standing, curation)).collect()
+}
+
+fn changes_of(topic: &str, standing: &Files, curation: &Curation) -> Changes {
+    let before = versions(topic, standing);
+    let (mut new, mut replaced, mut archived) = (Vec::new(), Vec::new(), 0);
+    for (file, text) in &curation.wanted {
+        for row in rows(topic, text) {
+            let Some((paper, version)) = paper(&row) else { continue };
+            match before.get(&paper) {
+                None => new.push(row),
+                Some((_, known)) if version > *known => {
+                    replaced.push(Replaced { row, before: *known });
+                }
+                Some((was_in, _)) if was_in.is_empty() && !file.is_empty() => archived += 1,
+                Some(_) => {}
+            }
+        }
+    }
+    let of_topic = |name: &str| name == topic;
+    let dismissed = curation.dismissed.iter().filter(|one| of_topic(&one.topic));
+    let conflicts = curation.conflicts.iter().filter(|one| of_topic(&one.topic));
+    Changes {
+        topic: topic.to_owned(),
+        new,
+        replaced,
+        dismissed: dismissed.map(|one| Line::new(one.paper.as_str())).collect(),
+        conflicts: conflicts
+            .map(|one| Conflict {
+                title: Line::new(&one.paper),
+                column: one.column.clone(),
+                standing: Line::new(&one.theirs),
+                wanted: Line::new(&one.wanted),
+            })
+            .collect(),
+        archived,
+    }
+}
+
+type Version = Option<crate::domain::Version>;
+
+/// Each paper of a topic with the file that it stands in and its version.
+fn versions<'a>(topic: &str, files: &'a Files) -> HashMap<PaperId, (&'a str, Version)> {
+    let mut versions = HashMap::new();
+    for (file, text) in files {
+        let papers = rows(topic, text).into_iter().filter_map(|row| paper(&row));
+        versions.extend(papers.map(|(paper, version)| (paper, (file.as_str(), version))));
+    }
+    versions
+}
+
+fn rows(topic: &str, text: &str) -> Vec<Row> {
+    let blocks = blocks(text).unwrap_or_default();
+    let of_topic = blocks.into_iter().filter(|(name, _)| *name == topic);
+    of_topic.flat_map(|(_, block)| read_tables(block)).flat_map(|table| table.rows).collect()
+}
+
+fn paper(row: &Row) -> Option<(PaperId, Version)> {
+    match &row.link {
+        PaperLink::Arxiv { id, version } => Some((PaperId::arxiv(id), *version)),
+        PaperLink::Elsewhere(_) | PaperLink::Nowhere => None,
+    }
+}
