@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row};
 
 use super::Store;
 use super::row::{PAPER, recorded, time_or_none, version};
@@ -54,26 +54,18 @@ impl Store {
     /// What the history and this topic have of each paper, read in one transaction.
     pub fn known_each(&self, topic: &TopicRecord, papers: &[PaperId]) -> Result<Vec<Known>> {
         let reading = self.db.unchecked_transaction()?;
-        let known = papers.iter().map(|paper| self.known(topic, paper)).collect::<Result<_>>()?;
+        let mut find = find_known(&reading)?;
+        let known = papers.iter().map(|paper| known(&mut find, topic, paper)).collect::<Result<_>>()?;
+        drop(find);
         reading.commit()?;
         Ok(known)
     }
 
-    /// What the history and this topic have of a paper.
-    fn known(&self, topic: &TopicRecord, paper: &PaperId) -> Result<Known> {
-        let sql = format!(
-            "SELECT p.id, s.version, s.settled, {PAPER} FROM papers p
-             LEFT JOIN sightings s ON s.paper = p.id AND s.topic = ?1 WHERE p.paper_id = ?2"
-        );
-        let mut find = self.db.prepare_cached(&sql)?;
-        let known = find.query_row((topic.id, paper.as_str()), known).optional()?;
-        Ok(known.unwrap_or_default())
-    }
-
     /// Whether one of these topics has seen a paper.
     pub fn has_seen(&self, topics: &[TopicRecord], paper: &PaperId) -> Result<bool> {
+        let mut find = find_known(&self.db)?;
         for topic in topics {
-            if self.known(topic, paper)?.sighting.is_some() {
+            if known(&mut find, topic, paper)?.sighting.is_some() {
                 return Ok(true);
             }
         }
@@ -92,7 +84,22 @@ impl Store {
     }
 }
 
-fn known(row: &Row<'_>) -> rusqlite::Result<Known> {
+/// The statement behind [`known`]; a page of papers is looked up by one.
+fn find_known(db: &Connection) -> rusqlite::Result<CachedStatement<'_>> {
+    let sql = format!(
+        "SELECT p.id, s.version, s.settled, {PAPER} FROM papers p
+         LEFT JOIN sightings s ON s.paper = p.id AND s.topic = ?1 WHERE p.paper_id = ?2"
+    );
+    db.prepare_cached(&sql)
+}
+
+/// What the history and this topic have of a paper.
+fn known(find: &mut CachedStatement<'_>, topic: &TopicRecord, paper: &PaperId) -> Result<Known> {
+    let known = find.query_row((topic.id, paper.as_str()), known_row).optional()?;
+    Ok(known.unwrap_or_default())
+}
+
+fn known_row(row: &Row<'_>) -> rusqlite::Result<Known> {
     let sighting = match row.get::<_, Option<bool>>(2)? {
         Some(settled) => Some(Sighting { version: version(row, 1)?, settled }),
         None => None,
