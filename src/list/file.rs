@@ -17,7 +17,9 @@ pub fn read(file: &Path) -> Result<Option<String>> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error).with_context(|| format!("cannot read {}", file.display())),
     };
-    let mut bytes = Vec::new();
+    // The file may grow meanwhile; as a guess its length saves the growing of the buffer.
+    let length = opened.metadata().map_or(0, |metadata| metadata.len().min(FILE_BYTES_MAX));
+    let mut bytes = Vec::with_capacity(usize::try_from(length + 1).unwrap_or(0));
     opened
         .take(FILE_BYTES_MAX + 1)
         .read_to_end(&mut bytes)
