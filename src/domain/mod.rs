@@ -5,6 +5,7 @@
 mod again;
 mod answer;
 mod arxiv_id;
+mod calendar;
 mod code_link;
 mod column;
 mod compose;
@@ -30,6 +31,7 @@ mod topic;
 pub use again::again_after;
 pub use answer::{Answer, Entry, Flaw};
 pub use arxiv_id::{ArxivId, BadArxivId, PaperId, Version};
+pub use calendar::Evening;
 pub use code_link::code_link;
 pub use column::Column;
 pub use compose::{Piece, sections, worth_telling};
