@@ -15,6 +15,7 @@ mod delivery;
 mod digest;
 mod fault;
 mod gate;
+mod judgement;
 mod news;
 mod paging;
 mod paper;
@@ -40,6 +41,7 @@ pub use delivery::{ATTEMPTS_MAX, Settled, due_if_unfinished, is_given_up, settle
 pub use digest::{Attempt, Digest, Part, Refused, Section, Told};
 pub use fault::{Fault, FaultKind, Retry};
 pub use gate::{Gate, WAIT_MAX};
+pub use judgement::{Count, Elsewhere, HISTORY, Judgement, Observed, PollNote, PollOutcome, judge_topics};
 pub use news::{Contact, Finding, News, Origin, Recorded, Sighting, judge};
 pub use paging::{AtKnown, Course, LOOK_BACK, Next, Paging, WINDOW};
 pub use paper::{Abstract, Author, Category, Link, Paper};
