@@ -16,6 +16,7 @@ mod progress;
 mod run;
 mod search;
 mod shell;
+mod status;
 mod test;
 
 use std::path::PathBuf;
@@ -100,6 +101,8 @@ enum Command {
         #[command(subcommand)]
         verb: list::Verb,
     },
+    /// Says whether all is in order, and what to do where it is not; ends with 0 or 1
+    Status,
     /// Looks at the messages on their way, and steps in
     Outbox {
         #[command(subcommand)]
@@ -175,6 +178,7 @@ fn run(command: &Command, options: &Options) -> anyhow::Result<Done> {
         }
         Command::Search { words, limit } => search::search(&config()?, words, *limit, options.json),
         Command::List { verb } => list::list(&config()?, verb, options.json),
+        Command::Status => status::status(&config()?, clock, options.json),
         Command::Outbox { verb } => outbox::outbox(&config()?, verb.as_ref(), clock, options.json),
         Command::Test { sink } => test::test(&config()?, sink, clock, options.json),
         Command::Backup { file } => backup::backup(&config()?, file, options.json),

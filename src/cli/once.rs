@@ -217,7 +217,7 @@ impl<'a> SinkAnswer<'a> {
 
 impl<'a> TopicAnswer<'a> {
     fn of(topic: &'a str, polled: &'a Polled) -> Self {
-        let Polled { status, reason, new, replaced, seeded, known, requests, is_unreachable: _ } = polled;
+        let Polled { status, reason, new, replaced, seeded, known, requests, fault: _ } = polled;
         let (new, replaced, seeded, known, requests) = (*new, *replaced, *seeded, *known, *requests);
         let reason = reason.as_deref();
         Self { topic, status: name(*status), reason, new, replaced, seeded, known, requests }
@@ -277,7 +277,7 @@ fn sink_in_words(sink: &str, turn: &Result<SinkTurn>) -> String {
 }
 
 fn polled_in_words(polled: &Polled) -> String {
-    let Polled { status, reason, new, replaced, seeded, known, requests, is_unreachable: _ } = polled;
+    let Polled { status, reason, new, replaced, seeded, known, requests, fault: _ } = polled;
     let mut words = name(*status).to_owned();
     if *seeded > 0 {
         let _ = write!(words, ", {seeded} filled in silently");

@@ -10,6 +10,7 @@ mod list;
 mod mailbox;
 mod mistake;
 mod nearest;
+mod operator;
 mod path;
 mod repository;
 mod secret;
@@ -32,6 +33,7 @@ pub use explanation::{Explanation, ListStanding, Standing};
 pub use list::List;
 pub use mailbox::Mailbox;
 pub use mistake::BadConfig;
+pub use operator::Operator;
 pub use repository::{Credential, Forge, ForgeKind, ListRepository, Route};
 pub use secret::{NoSecret, SecretFrom, SecretStanding};
 pub use sink::{Hook, Sink, SinkKind, Webhook};
@@ -69,12 +71,13 @@ const KEEP_MAX: Duration = Duration::from_hours(3650 * 24);
 /// The keys at the top of the file.
 const ROOT: Kind = Kind {
     title: "",
-    keys: &["state", "keep", "arxiv", "topic", "list", "sink", "subscription"],
+    keys: &["state", "keep", "arxiv", "topic", "list", "sink", "subscription", "operator"],
     secrets: &[],
 };
 
 /// Every kind of section that a config may have.
-const KINDS: [&Kind; 6] = [&ROOT, &arxiv::KIND, &topic::KIND, &list::KIND, &sink::KIND, &subscription::KIND];
+const KINDS: [&Kind; 7] =
+    [&ROOT, &arxiv::KIND, &topic::KIND, &list::KIND, &sink::KIND, &subscription::KIND, &operator::KIND];
 
 /// A whole config, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,6 +98,8 @@ pub struct Config {
     pub sinks: Vec<Sink>,
     /// Who is told what and when, in the file's order.
     pub subscriptions: Vec<Subscription>,
+    /// Where the operator is told what is wrong; none where nobody is.
+    pub operator: Option<Operator>,
 }
 
 impl Config {
@@ -154,8 +159,9 @@ fn config(root: &Section, folder: &Path, file: Option<&Path>, mistakes: &mut Mis
     let list_sections = root.each("list", &list::KIND, &["name", "file"], mistakes);
     let sink_sections = root.each("sink", &sink::KIND, &["name"], mistakes);
     let subscription_sections = root.each("subscription", &subscription::KIND, &["name", "sink"], mistakes);
+    let operator_section = root.only("operator", &operator::KIND, mistakes);
     let each = [&topic_sections, &list_sections, &sink_sections, &subscription_sections];
-    let sections = [root, &arxiv_section].into_iter().chain(each.into_iter().flatten());
+    let sections = [root, &arxiv_section, &operator_section].into_iter().chain(each.into_iter().flatten());
     sections.for_each(|section| section.refuse_unknown(&KINDS, mistakes));
 
     let state = state(root, folder, file, mistakes);
@@ -174,6 +180,11 @@ fn config(root: &Section, folder: &Path, file: Option<&Path>, mistakes: &mut Mis
     let sinks = sink::read(&sink_sections, &around, mistakes);
     let around = subscription::Around { topics: &topics.names, sinks: &sinks.names };
     let subscriptions = subscription::read(&subscription_sections, &around, mistakes);
+    let operator = if root.has("operator") {
+        Some(operator::read(&operator_section, &sinks.names, mistakes)?)
+    } else {
+        None
+    };
     Some(Config {
         file: file.map(Path::to_owned),
         state: state?,
@@ -183,6 +194,7 @@ fn config(root: &Section, folder: &Path, file: Option<&Path>, mistakes: &mut Mis
         lists,
         sinks: sinks.sinks,
         subscriptions,
+        operator,
     })
 }
 

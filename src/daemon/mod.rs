@@ -9,6 +9,7 @@ pub mod plan;
 pub mod repositories;
 pub mod run;
 mod sinks;
+pub mod standing;
 pub mod test_message;
 mod turn;
 mod watch;

@@ -8,11 +8,12 @@ use jiff::Timestamp;
 use tokio::task::LocalSet;
 
 pub use super::delivering::SinkTurn;
+use super::standing::Standing;
 use super::{delivering, turn};
 use crate::config::Config;
-use crate::domain::Topic;
+use crate::domain::{FaultKind, Topic};
 use crate::pipeline::compose::Composition;
-use crate::pipeline::poll::{Polled, Status, Step};
+use crate::pipeline::poll::{self, Polled, Status, Step};
 use crate::pipeline::project::Projected;
 use crate::store::Store;
 
@@ -56,15 +57,17 @@ pub async fn once(config: &Config, now: Timestamp, watch: &mut dyn FnMut(&str, S
     let visits = turn::observe_all(config, &mut store, now).await?;
     let mut topics: Vec<(String, Polled)> = Vec::new();
     for topic in &config.topics {
-        let polled = if topics.last().is_some_and(|(_, before)| before.is_unreachable) {
-            not_asked(&store, topic)?
+        let polled = if topics.last().is_some_and(|(_, before)| before.is_unreachable()) {
+            not_asked(&mut store, topic, now)?
         } else {
             turn::poll_topic(config, &source, &mut store, topic, UNREACHABLE_MAX, now, watch).await?
         };
         topics.push((topic.name.clone(), with_advice(polled)));
     }
-    let lists = turn::project_all(config, &mut store, visits, now).await;
+    store.note_poll_next(None)?;
+    let lists = turn::project_all(config, &mut store, visits, now).await?;
     let digests = turn::compose_all(config, &mut store, now);
+    turn::tell_operator(config, &mut store, &Standing::of(config, now)?)?;
     let mut sinks = deliver_all(config, now).await;
     for (sink, messages) in delivering::stranded(config)? {
         sinks.push((sink, Err(anyhow!(delivering::stranded_words(messages)))));
@@ -97,8 +100,8 @@ async fn deliver_all(config: &Config, now: Timestamp) -> Vec<(String, Result<Sin
 }
 
 /// Nothing could be reached a moment ago, so a person is not made to wait for that again.
-fn not_asked(store: &Store, topic: &Topic) -> Result<Polled> {
-    Ok(Polled {
+fn not_asked(store: &mut Store, topic: &Topic, now: Timestamp) -> Result<Polled> {
+    let polled = Polled {
         status: Status::Failed,
         reason: Some("not asked: the source could not be reached a moment ago".to_owned()),
         new: 0,
@@ -106,12 +109,15 @@ fn not_asked(store: &Store, topic: &Topic) -> Result<Polled> {
         seeded: 0,
         known: store.topic(&topic.name)?.known,
         requests: 0,
-        is_unreachable: true,
-    })
+        fault: Some(FaultKind::Unreachable),
+    };
+    poll::note(store, topic, &polled, now)?;
+    Ok(polled)
 }
 
 fn with_advice(polled: Polled) -> Polled {
-    let reason = polled.reason.map(|reason| match (polled.is_unreachable, polled.requests) {
+    let is_unreachable = polled.is_unreachable();
+    let reason = polled.reason.map(|reason| match (is_unreachable, polled.requests) {
         (true, 1..) => format!("{reason} `paperwire demo` shows the whole job without one"),
         (true, 0) | (false, _) => reason,
     });

@@ -12,6 +12,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch};
 use tokio::task::LocalSet;
 
+use super::standing::Standing;
 use super::turn::Visits;
 use super::watch::Pulse;
 use super::{delivering, notify, sinks, turn, watch as watching};
@@ -162,12 +163,13 @@ impl<'a> Turning<'a> {
         let source = turn::source(self.config)?;
         turn::begin_all(self.config, self.store, self.clock.now())?;
         let visits = self.observe_all().await?;
-        self.project_all(visits).await;
+        self.project_all(visits).await?;
         for (sink, messages) in delivering::stranded(self.config)? {
             tracing::error!("sink \"{sink}\": {}", delivering::stranded_words(messages));
         }
         let mut poll_next = self.first_poll()?;
         let mut incomplete = 0;
+        self.store.note_poll_next(Some(poll_next))?;
         let mut tidied: Option<Timestamp> = None;
         loop {
             self.pulse.beat("turn");
@@ -179,9 +181,10 @@ impl<'a> Turning<'a> {
                 let by_crontab = self.poll_after(self.clock.now());
                 incomplete = if is_whole { 0 } else { incomplete + 1 };
                 poll_next = if is_whole { by_crontab } else { by_crontab.min(now + again_after(incomplete)) };
-                notify::status(&format!("next poll {poll_next:.0}"));
+                self.store.note_poll_next(Some(poll_next))?;
             }
             self.compose_all();
+            self.tell_standing()?;
             if let Err(error) = self.index_words().await {
                 tracing::error!("the words of new papers cannot be indexed now: {error:#}");
             }
@@ -238,7 +241,7 @@ impl<'a> Turning<'a> {
                 }
             }
         }
-        self.project_all(visits).await;
+        self.project_all(visits).await?;
         Ok(is_whole)
     }
 
@@ -247,9 +250,9 @@ impl<'a> Turning<'a> {
         beating(self.pulse, observing).await
     }
 
-    async fn project_all(&mut self, visits: Visits<'a>) {
+    async fn project_all(&mut self, visits: Visits<'a>) -> Result<()> {
         let projecting = turn::project_all(self.config, self.store, visits, self.clock.now());
-        for (file, list) in beating(self.pulse, projecting).await {
+        for (file, list) in beating(self.pulse, projecting).await? {
             list.iter()
                 .flat_map(|list| list.told.in_words())
                 .for_each(|words| tracing::info!("{file}: {words}"));
@@ -259,6 +262,7 @@ impl<'a> Turning<'a> {
                 Err(error) => tracing::error!("{error:#}"),
             }
         }
+        Ok(())
     }
 
     fn compose_all(&mut self) {
@@ -272,6 +276,16 @@ impl<'a> Turning<'a> {
                 Err(error) => tracing::error!("{error:#}"),
             }
         }
+    }
+
+    /// Tells systemd how things stand, and the operator where it is time.
+    fn tell_standing(&mut self) -> Result<()> {
+        let standing = Standing::of(self.config, self.clock.now())?;
+        notify::status(&standing.summary());
+        if turn::tell_operator(self.config, self.store, &standing)? {
+            self.wake.notify_waiters();
+        }
+        Ok(())
     }
 
     /// Brings the full-text index up to date, a little at a time, so that deliveries go on meanwhile.

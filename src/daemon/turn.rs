@@ -8,10 +8,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::repositories::{self, Visited};
 use super::sinks;
+use super::standing::Standing;
 use crate::config::{Config, List};
 use crate::domain::Topic;
 use crate::pipeline::compose::{Composition, begin, compose};
 use crate::pipeline::observe::observe;
+use crate::pipeline::operator::tell;
 use crate::pipeline::poll::{Manner, Polled, Step, poll};
 use crate::pipeline::project::{self, Projected, Proposal, project, propose};
 use crate::source::arxiv::{Arxiv, Settings};
@@ -69,7 +71,7 @@ pub(super) async fn project_all(
     store: &mut Store,
     visits: Visits<'_>,
     now: Timestamp,
-) -> Vec<(String, Result<Projected>)> {
+) -> Result<Vec<(String, Result<Projected>)>> {
     let mut projected = Vec::with_capacity(config.lists.len());
     for (list, visit) in config.lists.iter().zip(visits) {
         let done = match visit {
@@ -77,9 +79,19 @@ pub(super) async fn project_all(
             Some(Ok(visited)) => visited.keep(store, now).await,
             Some(Err(error)) => Err(error),
         };
+        let fault = done.as_ref().err().map(|error| format!("{error:#}"));
+        store.note_list(&list.name, fault.as_deref(), now)?;
         projected.push((list.shown.clone(), done));
     }
-    projected
+    Ok(projected)
+}
+
+/// Queues a notice to the operator where it is time for one; whether one was queued.
+pub(super) fn tell_operator(config: &Config, store: &mut Store, standing: &Standing) -> Result<bool> {
+    let Some(operator) = &config.operator else { return Ok(false) };
+    let Some(sink) = config.sinks.iter().find(|sink| sink.name == operator.sink) else { return Ok(false) };
+    let after = SignedDuration::try_from(operator.after).unwrap_or(SignedDuration::MAX);
+    tell(store, &standing.troubles(), &sink.name, &sinks::style(&sink.kind), after, standing.now)
 }
 
 /// What every list would be by the history, writing none.

@@ -48,10 +48,9 @@ impl Evening {
         }
         match TOLD.iter().find(|(year, _)| *year == day.year()) {
             Some((_, told)) if told.contains(&(day.month(), day.day())) => Self::Holiday,
-            Some(_) => Self::Announces,
             None if is_holiday_by_rule(day) => Self::Holiday,
             None if matches!((day.month(), day.day()), (12, 24..) | (1, ..=2)) => Self::MayPause,
-            None => Self::Announces,
+            Some(_) | None => Self::Announces,
         }
     }
 
@@ -71,7 +70,7 @@ impl Evening {
     /// The evening on which a version that was submitted then is announced, unless its moderation takes longer.
     pub fn announcing(submitted: Timestamp) -> Date {
         let here = in_new_york(submitted);
-        let late = if here.hour() >= DEADLINE_HOUR { 1 } else { 0 };
+        let late = i32::from(here.hour() >= DEADLINE_HOUR);
         let mut day = here.date().saturating_add(late.days());
         // What comes after Friday's deadline waits for Monday's; what comes before it, for Sunday evening.
         while matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) {

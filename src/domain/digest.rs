@@ -16,6 +16,8 @@ pub struct Digest {
     pub composed: Timestamp,
     /// The time zone of the subscription; dates that a person reads are written in it.
     pub zone: TimeZone,
+    /// Why it, or what is in it, comes late, in one sentence; none where it does not.
+    pub late: Option<String>,
     /// Its papers by topic, in the subscription's order; empty where there is no news and the subscription
     /// wants to be told so.
     pub sections: Vec<Section>,

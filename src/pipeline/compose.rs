@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 
 use super::style::Style;
-use crate::domain::{Digest, Empty, Piece, Subscription, sections, worth_telling};
+use crate::domain::{Digest, Empty, Piece, Subscription, lateness, sections, worth_telling};
 use crate::store::{Composed, Message, NewsRecord, Store, SubscriptionRecord};
 
 /// What composing one subscription came to.
@@ -51,7 +51,8 @@ pub fn compose(
     if !is_due && first.is_empty() {
         return Ok(Composition::NotDue);
     }
-    let digest = digest(subscription, &record, &told, code_hosts, now);
+    let late = late(store, subscription, &record, now)?;
+    let digest = Digest { late, ..digest(subscription, &record, &told, code_hosts, now) };
     let is_silent = digest.papers() == 0 && subscription.empty == Empty::Skip;
     let messages = if is_silent { Vec::new() } else { rendered(store, &digest, style)? };
     let composed = Composed {
@@ -95,6 +96,19 @@ fn first(store: &Store, subscription: &Subscription, record: &SubscriptionRecord
     }
 }
 
+/// Why this digest comes late, if it does.
+fn late(
+    store: &Store,
+    subscription: &Subscription,
+    record: &SubscriptionRecord,
+    now: Timestamp,
+) -> Result<Option<String>> {
+    let since = record.due_last.unwrap_or(record.begun);
+    let topics = subscription.topics.iter();
+    let polls = topics.map(|topic| store.polls_since(topic, since)).collect::<Result<Vec<_>>>()?;
+    Ok(lateness(subscription.cadence.next_after(since), &polls, subscription.cadence.zone(), now))
+}
+
 fn digest(
     subscription: &Subscription,
     record: &SubscriptionRecord,
@@ -109,6 +123,7 @@ fn digest(
         number: record.digests + 1,
         composed: now,
         zone: subscription.cadence.zone().clone(),
+        late: None,
         sections: sections(&subscription.topics, &pieces, code_hosts),
     }
 }

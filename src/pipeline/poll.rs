@@ -10,10 +10,10 @@ use super::asking::Asking;
 use crate::clock;
 use crate::domain::{
     Answer, AtKnown, Contact, Course, Entry, Fault, FaultKind, LOOK_BACK, Next, Origin, Paging, Paper,
-    PaperId, Topic, Version, judge,
+    PaperId, PollNote, PollOutcome, Topic, Version, judge,
 };
 use crate::source::arxiv::Arxiv;
-use crate::store::{Known, PollRecord, Reached, Shown, Store, TopicRecord};
+use crate::store::{Filled, Known, PollRecord, Reached, Shown, Store, TopicRecord};
 
 /// A poll pages through the whole look-back once a day, so that a paper which was held back and then
 /// appears deep in the answer is found.
@@ -54,8 +54,15 @@ pub struct Polled {
     pub known: u64,
     /// Requests made, tries among them.
     pub requests: u32,
+    /// The kind of fault that ended it, if one did.
+    pub fault: Option<FaultKind>,
+}
+
+impl Polled {
     /// Whether the source could not be reached at all.
-    pub is_unreachable: bool,
+    pub fn is_unreachable(&self) -> bool {
+        self.fault == Some(FaultKind::Unreachable)
+    }
 }
 
 /// How a poll went, in one word.
@@ -105,7 +112,7 @@ pub async fn poll(
     let mut asking = Asking::new(source, topic.query.to_arxiv(), manner, watch);
     let mut gathered = Gathered { topic, record, paging: Paging::new(course), known: HashMap::new() };
     let fault = gathered.page_through(&mut asking, store).await?;
-    let is_unreachable = fault.as_ref().is_some_and(|fault| fault.kind == FaultKind::Unreachable);
+    let kind = fault.as_ref().map(|fault| fault.kind);
     let polled = match fault {
         Some(fault) if gathered.paging.papers.is_empty() => gathered.failed(&fault, asking.requests),
         Some(fault) => {
@@ -114,7 +121,24 @@ pub async fn poll(
         }
         None => gathered.settle(store, &course, asking.requests)?,
     };
-    Ok(Polled { is_unreachable, ..polled })
+    let polled = Polled { fault: kind, ..polled };
+    note(store, topic, &polled, now)?;
+    Ok(polled)
+}
+
+/// Notes in the history how a poll went, for whoever judges the topic later.
+pub fn note(store: &mut Store, topic: &Topic, polled: &Polled, now: Timestamp) -> Result<()> {
+    let Polled { status, reason, new, replaced, seeded, known, requests, fault } = polled;
+    let outcome = match status {
+        Status::Ok | Status::Quiet => PollOutcome::Complete,
+        Status::Incomplete => PollOutcome::Incomplete,
+        Status::Failed => PollOutcome::Failed,
+    };
+    let fault = fault.map(|fault| fault.name().to_owned());
+    let poll = PollNote { at: now, outcome, fault, words: reason.clone() };
+    let filled = Filled { new: *new, replaced: *replaced, seeded: *seeded, known: *known };
+    let record = store.topic(&topic.name)?;
+    store.note_poll(&record, &poll, &filled, *requests)
 }
 
 /// The pages of one poll, with what the history has of their papers.
@@ -188,7 +212,7 @@ impl Gathered<'_> {
             seeded: filled.seeded,
             known: filled.known,
             requests,
-            is_unreachable: false,
+            fault: None,
         })
     }
 
@@ -202,7 +226,7 @@ impl Gathered<'_> {
             seeded: 0,
             known: self.record.known,
             requests,
-            is_unreachable: false,
+            fault: None,
         }
     }
 }

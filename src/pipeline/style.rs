@@ -4,7 +4,7 @@ use anyhow::Result;
 use jiff::Zoned;
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::{Digest, Part};
+use crate::domain::{Digest, Notice, Part};
 use crate::render::{Rendered, discord, mail, slack, webhook};
 use crate::store::Message;
 
@@ -58,6 +58,30 @@ impl Style {
 }
 
 impl Style {
+    /// Renders a notice to the operator at a sink, for each recipient.
+    pub fn render_notice(&self, notice: &Notice, sink: &str, store_id: &str) -> Result<Vec<Message>> {
+        let key = hashed(&format!("{store_id}\noperator\n{}", notice.number));
+        let post = |body: Vec<u8>| {
+            vec![Message {
+                key: key.clone(),
+                recipient: String::new(),
+                part: Part { number: 1, of: 1 },
+                body,
+            }]
+        };
+        Ok(match self {
+            Self::Mail { settings, recipients } => {
+                let settings = mail::Settings { store_id: store_id.to_owned(), ..settings.clone() };
+                as_messages(mail::render_notice(notice, sink, &settings, recipients)?)
+            }
+            Self::Slack => post(slack::render_notice(notice)),
+            Self::Discord => post(discord::render_notice(notice)),
+            Self::Webhook => post(webhook::render_notice(notice, &key)),
+        })
+    }
+}
+
+impl Style {
     /// One harmless message for each recipient, with the recipient's address.
     pub fn render_test(&self, sink: &str, key: &str, now: &Zoned) -> Result<Vec<(String, Vec<u8>)>> {
         let post = |body: Vec<u8>| vec![(String::new(), body)];
@@ -81,22 +105,27 @@ fn mails(
     store_id: &str,
 ) -> Result<Vec<Message>> {
     let settings = mail::Settings { store_id: store_id.to_owned(), ..settings.clone() };
-    let mails = mail::render(digest, &settings, recipients)?;
+    Ok(as_messages(mail::render(digest, &settings, recipients)?))
+}
+
+fn as_messages(mails: Vec<mail::Rendered>) -> Vec<Message> {
     let messages = mails.into_iter().map(|mail| Message {
         key: mail.message_id,
         recipient: mail.recipient,
         part: mail.part,
         body: mail.bytes,
     });
-    Ok(messages.collect())
+    messages.collect()
 }
 
 /// A message's identity at its receiver: the same on every attempt, and nobody else's.
 fn key(store_id: &str, digest: &Digest, part: Part) -> String {
     // A history that was put back from a copy counts its digests anew; their times tell them apart.
     let composed = digest.composed.as_microsecond();
-    let named =
-        format!("{store_id}\n{}\n{}\n{composed}\n{}", digest.subscription, digest.number, part.number);
+    hashed(&format!("{store_id}\n{}\n{}\n{composed}\n{}", digest.subscription, digest.number, part.number))
+}
+
+fn hashed(named: &str) -> String {
     let hash = Sha256::digest(named.as_bytes());
     let number = hash.iter().take(16).fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
     format!("msg_{number:032x}")

@@ -3,12 +3,15 @@
 //! What others wrote is escaped with backslashes. It never stands in the label of a link, where Discord takes no
 //! escapes (<https://github.com/discord/discord-api-docs/issues/6185>): a title links by the embed's own `url`.
 
+#[cfg(test)]
+mod tests;
+
 use serde::Serialize;
 
 use super::address::{paper_address, web_address};
 use super::body::{Rendered, json, paged, rendered};
-use super::phrase;
-use crate::domain::{Digest, News, Part, Told};
+use super::{notice, phrase};
+use crate::domain::{Digest, News, Notice, Part, Told};
 
 // Source of the limits: <https://docs.discord.com/developers/resources/message#embed-object-embed-limits> and
 // `IncomingWebhookRequestPartial` in <https://github.com/discord/discord-api-spec>. Discord counts code points
@@ -37,6 +40,7 @@ const FOOTER_UNITS_MAX: usize = 2_048;
 
 // Our own measures, of what reads well in a channel.
 const HEADLINE_UNITS_MAX: usize = 300;
+const LATE_UNITS_MAX: usize = 400;
 const NAMES_UNITS_MAX: usize = 250;
 const LABEL_UNITS_MAX: usize = 120;
 const FACTS_UNITS_MAX: usize = 300;
@@ -44,7 +48,7 @@ const ABSTRACT_UNITS_MAX: usize = 350;
 
 const _: () = assert!(LABEL_UNITS_MAX <= AUTHOR_UNITS_MAX && FACTS_UNITS_MAX <= FOOTER_UNITS_MAX);
 const _: () = assert!(NAMES_UNITS_MAX + ABSTRACT_UNITS_MAX + 2_100 <= DESCRIPTION_UNITS_MAX);
-const _: () = assert!(HEADLINE_UNITS_MAX + 1_300 <= CONTENT_UNITS_MAX);
+const _: () = assert!(HEADLINE_UNITS_MAX + LATE_UNITS_MAX + 1_300 <= CONTENT_UNITS_MAX);
 
 /// The stripe beside a paper: green for a new one, amber for a replaced one.
 const NEW_COLOR: u32 = 0x2D_A4_4E;
@@ -65,6 +69,19 @@ pub fn render(digest: &Digest, list: Option<&str>) -> Vec<Rendered> {
 pub fn render_test(name: &str) -> Vec<u8> {
     let words = format!("Paperwire can post here. This tests its sink {}.", phrase::plain(name));
     json(&Message::new(phrase::fit(&words, CONTENT_UNITS_MAX, escaped), vec![]))
+}
+
+/// What the operator is told, in one message; cut where it is more than that holds.
+pub fn render_notice(told: &Notice) -> Vec<u8> {
+    let headline = phrase::fit(&notice::headline(told), HEADLINE_UNITS_MAX, escaped);
+    let mut content = format!("**{headline}**");
+    for sentence in notice::sentences(told) {
+        let room = CONTENT_UNITS_MAX.saturating_sub(phrase::units(&content) + "\n".len());
+        if room > 0 {
+            content = content + "\n" + &phrase::fit(&sentence, room, escaped);
+        }
+    }
+    json(&Message::new(content, vec![]))
 }
 
 /// What a webhook takes.
@@ -131,7 +148,11 @@ fn content(digest: &Digest, list: Option<&str>, part: Part) -> String {
     let first = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let list = list.and_then(web_address).filter(|_| part.number == part.of);
     let list = list.map_or(String::new(), |url| format!(" · [The whole list](<{url}>)"));
-    format!("{first}\n{}{list}", phrase::counts(digest))
+    let late = digest.late.as_deref().filter(|_| part.number == 1);
+    let late = late.map_or(String::new(), |late| {
+        format!("\n{}", phrase::fit(&phrase::plain(late), LATE_UNITS_MAX, escaped))
+    });
+    format!("{first}\n{}{list}{late}", phrase::counts(digest))
 }
 
 fn embed(topic: &str, told: &Told, digest: &Digest) -> Embed {
@@ -198,166 +219,4 @@ fn escaped(text: &str) -> String {
         escaped.push(c);
     }
     escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use serde_json::Value;
-
-    use super::*;
-    use crate::render::fixture;
-
-    #[test]
-    fn a_small_digest_is_one_message() {
-        let parts = render(&fixture::small(), Some("https://github.com/lab/list"));
-        assert_eq!(parts.len(), 1);
-        insta::assert_snapshot!(pretty(&parts[0].body), @r##"
-        {
-          "allowed_mentions": {
-            "parse": []
-          },
-          "content": "**Image Classification** · 27 March 2025\n1 new paper, 1 replaced · [The whole list](<https://github.com/lab/list>)",
-          "embeds": [
-            {
-              "color": 2991182,
-              "description": "Ada Lovelace, Bo Li, Cy Young and 2 more\n\nWe classify images. Code: https\\://github.com/lab/net\\_2\n\n[Code](<https://github.com/lab/net_2>)",
-              "footer": {
-                "text": "26 March 2025 · cs.CV, cs.LG · 12 pages · also in Robotics"
-              },
-              "title": "A \\*bold\\* \\<!channel\\> & \\[net\\_2\\]: 2 \\< 3",
-              "url": "https://arxiv.org/abs/2503.20246v1"
-            },
-            {
-              "author": {
-                "name": "Replaced by v2"
-              },
-              "color": 13936428,
-              "description": "Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words… [more](<https://arxiv.org/abs/2503.20246v2>)",
-              "footer": {
-                "text": "26 March 2025 · cs.CV, cs.LG"
-              },
-              "title": "Nets of nets",
-              "url": "https://arxiv.org/abs/2503.20246v2"
-            }
-          ]
-        }
-        "##);
-    }
-
-    #[test]
-    fn a_digest_without_news_says_so() {
-        insta::assert_snapshot!(pretty(&render(&fixture::empty(), None)[0].body), @r##"
-        {
-          "allowed_mentions": {
-            "parse": []
-          },
-          "content": "**daily** · 27 March 2025\nNo new papers"
-        }
-        "##);
-    }
-
-    #[test]
-    fn a_test_says_which_sink_it_tests() {
-        insta::assert_snapshot!(pretty(&render_test("*lab*")), @r##"
-        {
-          "allowed_mentions": {
-            "parse": []
-          },
-          "content": "Paperwire can post here. This tests its sink \\*lab\\*."
-        }
-        "##);
-    }
-
-    #[test]
-    fn what_means_something_to_discord_is_escaped_and_nothing_else() {
-        for (text, written) in [
-            ("Few-shot nets: v1.5, 50% off", "Few-shot nets: v1.5, 50% off"),
-            ("# 1. a", r"\# 1. a"),
-            ("1. a", r"1\. a"),
-            ("- a - b", r"\- a - b"),
-            ("**a** `b` ||c||", r"\*\*a\*\* \`b\` \|\|c\|\|"),
-            ("<@1> @here :x: a:", r"\<\@1\> \@here \:x: a:"),
-            ("[a](https://b)", r"\[a\](https\://b)"),
-            (r"\*", r"\\\*"),
-        ] {
-            assert_eq!(escaped(text), written);
-        }
-    }
-
-    #[test]
-    fn sixty_papers_come_in_numbered_parts() {
-        let mut digest = fixture::small();
-        digest.sections[0].papers = fixture::repeated(&digest.sections[0].papers, 30);
-        let parts = render(&digest, Some("https://example.org"));
-        let contents: Vec<_> = parts
-            .iter()
-            .map(|part| serde_json::from_slice::<Value>(&part.body).unwrap()["content"].clone())
-            .collect();
-        assert_eq!(
-            contents[1],
-            "**Image Classification** · 27 March 2025 · part 2 of 6\n30 new papers, 30 replaced"
-        );
-        assert!(contents[5].as_str().unwrap().ends_with("[The whole list](<https://example.org>)"));
-        assert_eq!(contents.len(), 6);
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
-
-        #[test]
-        fn hostile_words_stay_within_the_limits_and_mean_nothing(digest in fixture::hostile(), list in ".*") {
-            let list = format!("https://example.org/{list}");
-            let mut told = 0;
-            for Rendered { body, .. } in render(&digest, Some(&list)) {
-                let message: Value = serde_json::from_slice(&body).unwrap();
-                prop_assert_eq!(message["allowed_mentions"].to_string(), r#"{"parse":[]}"#);
-                let content = message["content"].as_str().unwrap();
-                prop_assert!((1..=CONTENT_UNITS_MAX).contains(&phrase::units(content)));
-                let bare = content.replacen("**", "", 2);
-                prop_assert!(is_escaped(&bare), "{}", content);
-                let embeds = message["embeds"].as_array().cloned().unwrap_or_default();
-                prop_assert!(embeds.len() <= EMBEDS_MAX);
-                let sum = embeds.iter().map(check).sum::<Result<usize, _>>()?;
-                prop_assert!(sum <= EMBEDS_UNITS_MAX, "{}", sum);
-                told += embeds.len();
-            }
-            prop_assert_eq!(told, digest.papers());
-        }
-    }
-
-    /// Checks one embed; what it takes of the sum.
-    fn check(embed: &Value) -> Result<usize, TestCaseError> {
-        let mut sum = 0;
-        for (place, units_max, reads_markup) in [
-            ("/title", TITLE_UNITS_MAX, true),
-            ("/description", DESCRIPTION_UNITS_MAX, true),
-            ("/author/name", AUTHOR_UNITS_MAX, false),
-            ("/footer/text", FOOTER_UNITS_MAX, false),
-        ] {
-            let Some(text) = embed.pointer(place).and_then(Value::as_str) else { continue };
-            prop_assert!((1..=units_max).contains(&phrase::units(text)), "{}: {}", place, text);
-            prop_assert!(!reads_markup || is_escaped(text), "{}: {}", place, text);
-            sum += phrase::units(text);
-        }
-        prop_assert!(embed["title"].is_string() && embed["footer"]["text"].is_string());
-        Ok(sum)
-    }
-
-    /// Whether nothing but our own links is left to be read as markup.
-    fn is_escaped(text: &str) -> bool {
-        let pairs = regex::Regex::new(r"\\[^0-9A-Za-z\s]").unwrap();
-        let ours = r"\[(Code|more|The whole list)\]\(<https?://[^\s<>()\[\]|*`\\]*>\)";
-        let ours = regex::Regex::new(ours).unwrap();
-        let bare = ours.replace_all(text, "");
-        let bare = pairs.replace_all(&bare, "");
-        let is_line_markup = |line: &str| line.starts_with(['#', '-', '+']);
-        !bare.contains(['\\', '*', '_', '~', '`', '|', '<', '>', '[', ']', '@'])
-            && !bare.contains("://")
-            && !text.lines().any(is_line_markup)
-    }
-
-    fn pretty(body: &[u8]) -> String {
-        serde_json::to_string_pretty(&serde_json::from_slice::<Value>(body).unwrap()).unwrap()
-    }
 }

@@ -6,7 +6,8 @@ use proptest::option;
 use proptest::prelude::*;
 
 use crate::domain::{
-    Abstract, ArxivId, Author, Category, Digest, Link, News, Paper, PaperId, Section, Told, Version,
+    Abstract, ArxivId, Author, Category, Digest, Ended, Link, News, Notice, Paper, PaperId, Section, Told,
+    Trouble, Version,
 };
 
 /// A paper with everything in its place.
@@ -60,15 +61,31 @@ pub(super) fn empty() -> Digest {
         number: 12,
         composed: "2025-03-26T23:30:00Z".parse().unwrap(),
         zone: TimeZone::get("Europe/Berlin").unwrap(),
+        late: None,
         sections: vec![],
     }
+}
+
+/// A notice of so many troubles that have begun and one that is over.
+pub(super) fn notice(troubles: usize) -> Notice {
+    let since = "2025-03-25T08:00:00Z".parse().unwrap();
+    let now = "2025-03-26T08:00:00Z".parse().unwrap();
+    let trouble = Trouble {
+        what: "topic \"Birds *b* <!channel>\"".to_owned(),
+        since,
+        words: "failing since 2025-03-26T08:00:00Z: 429: throttled".to_owned(),
+        advice: "wait".to_owned(),
+    };
+    let ended = Ended { what: "sink \"lab\"".to_owned(), since, well_since: now };
+    Notice { number: 7, composed: now, begun: vec![trouble; troubles], ended: vec![ended] }
 }
 
 /// Digests in which every text may be long and try to break out of its place.
 pub(super) fn hostile() -> impl Strategy<Value = Digest> {
     let section = (words(), vec(told(), 0..9)).prop_map(|(topic, papers)| Section { topic, papers });
-    (words(), vec(section, 0..4)).prop_map(|(subscription, sections)| Digest {
+    (words(), option::of(words()), vec(section, 0..4)).prop_map(|(subscription, late, sections)| Digest {
         subscription,
+        late,
         sections,
         ..empty()
     })

@@ -13,6 +13,7 @@ mod line;
 mod list;
 pub mod mail;
 mod mention;
+mod notice;
 mod phrase;
 mod prose;
 pub mod pull_request;

@@ -10,8 +10,8 @@ mod tests;
 
 use super::address::{paper_address, web_address};
 use super::body::{Rendered, json, paged, rendered};
-use super::phrase;
-use crate::domain::{Digest, Part, Told};
+use super::{notice, phrase};
+use crate::domain::{Digest, Notice, Part, Told};
 use blocks::{Block, Message, Rich, Run, Text};
 
 /// Blocks in one message. Source: <https://docs.slack.dev/reference/block-kit/blocks>.
@@ -31,6 +31,7 @@ const TEXT_UNITS_MAX: usize = 3_000;
 // Our own measures, of what reads well in a channel.
 const FALLBACK_UNITS_MAX: usize = 300;
 const CONTEXT_UNITS_MAX: usize = 300;
+const LATE_UNITS_MAX: usize = 400;
 const TITLE_UNITS_MAX: usize = 300;
 const FACTS_UNITS_MAX: usize = 300;
 const ABSTRACT_UNITS_MAX: usize = 300;
@@ -60,6 +61,16 @@ pub fn render_test(name: &str) -> Vec<u8> {
     let words = format!("Paperwire can post here. This tests its sink {}.", phrase::plain(name));
     let block = Block::Context { elements: vec![Text::plain(&words, CONTEXT_UNITS_MAX)] };
     json(&Message::new(phrase::fit(&words, FALLBACK_UNITS_MAX, blocks::escaped), vec![block]))
+}
+
+/// What the operator is told, in one message.
+pub fn render_notice(told: &Notice) -> Vec<u8> {
+    let headline = notice::headline(told);
+    let section = |sentence| Rich::RichTextSection { elements: vec![Run::text(sentence)] };
+    let sentences = notice::sentences(told).into_iter();
+    let sentences = sentences.map(|sentence| Block::RichText { elements: vec![section(sentence)] });
+    let blocks = std::iter::once(header(&headline)).chain(sentences).collect();
+    json(&Message::new(phrase::fit(&headline, FALLBACK_UNITS_MAX, blocks::escaped), blocks))
 }
 
 /// One paper of a topic, ready to be packed.
@@ -103,7 +114,10 @@ fn about(digest: &Digest, part: Part) -> Block {
     let date = phrase::date(digest.composed, &digest.zone);
     let facts = [Some(date), Some(phrase::counts(digest)), phrase::part(part)];
     let line = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    Block::Context { elements: vec![Text::plain(&line, CONTEXT_UNITS_MAX)] }
+    let late = digest.late.as_deref().filter(|_| part.number == 1).map(phrase::plain);
+    let late = late.filter(|late| !late.is_empty()).map(|late| Text::plain(&late, LATE_UNITS_MAX));
+    let elements = std::iter::once(Text::plain(&line, CONTEXT_UNITS_MAX)).chain(late).collect();
+    Block::Context { elements }
 }
 
 /// The linked title, the authors, the facts, and the beginning of the abstract behind a bar.

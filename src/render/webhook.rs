@@ -13,6 +13,7 @@
 //!     "digest": 12,                       counts the subscription's digests, from 1
 //!     "part": 1, "of": 2,                 a digest of many papers comes as several messages
 //!     "new": 3, "replaced": 1,            of the whole digest
+//!     "late": null,                       or why it, or what is in it, comes late
 //!     "papers": [{
 //!       "id": "arxiv:2503.20246",         the paper, whatever its version
 //!       "version": 1,
@@ -37,7 +38,12 @@
 //! ```
 //!
 //! A digest without papers has an empty `papers`. A test has the type `paperwire.test` and only the sink's name in
-//! its data.
+//! its data. A notice to the operator has the type `paperwire.notice`, and in its data its `notice` number, what has
+//! `begun`, each with `what`, `since`, `words` and `advice`, and what has `ended`, each with `what`, `since` and
+//! `well_since`.
+
+#[cfg(test)]
+mod tests;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -45,7 +51,7 @@ use serde::Serialize;
 use super::address::paper_address;
 use super::body::{Rendered, json, paged, rendered};
 use super::phrase;
-use crate::domain::{Author, Digest, Link, News, Part, Told};
+use crate::domain::{Author, Digest, Link, News, Notice, Part, Told};
 
 /// One message. A paper that is larger alone still goes whole, in a message of its own. Source of "less than
 /// 20kb": <https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#payload-size>.
@@ -88,6 +94,28 @@ pub fn render_test(name: &str, id: &str, at: Timestamp) -> Vec<u8> {
     })
 }
 
+/// What the operator is told.
+pub fn render_notice(notice: &Notice, id: &str) -> Vec<u8> {
+    let begun = notice.begun.iter().map(|trouble| Begun {
+        what: &trouble.what,
+        since: trouble.since,
+        words: &trouble.words,
+        advice: &trouble.advice,
+    });
+    let ended = notice.ended.iter().map(|ended| Ended {
+        what: &ended.what,
+        since: ended.since,
+        well_since: ended.well_since,
+    });
+    json(&Message {
+        id,
+        kind: "paperwire.notice",
+        version: SHAPE_VERSION,
+        timestamp: notice.composed,
+        data: Operator { notice: notice.number, begun: begun.collect(), ended: ended.collect() },
+    })
+}
+
 /// The envelope.
 #[derive(Serialize)]
 struct Message<'a, T> {
@@ -105,6 +133,28 @@ struct Test<'a> {
 }
 
 #[derive(Serialize)]
+struct Operator<'a> {
+    notice: u64,
+    begun: Vec<Begun<'a>>,
+    ended: Vec<Ended<'a>>,
+}
+
+#[derive(Serialize)]
+struct Begun<'a> {
+    what: &'a str,
+    since: Timestamp,
+    words: &'a str,
+    advice: &'a str,
+}
+
+#[derive(Serialize)]
+struct Ended<'a> {
+    what: &'a str,
+    since: Timestamp,
+    well_since: Timestamp,
+}
+
+#[derive(Serialize)]
 struct Content<'a> {
     subscription: &'a str,
     digest: u64,
@@ -112,6 +162,7 @@ struct Content<'a> {
     of: u32,
     new: usize,
     replaced: usize,
+    late: Option<&'a str>,
     papers: &'a [Paper<'a>],
 }
 
@@ -165,6 +216,7 @@ fn message<'a>(
         of: part.of,
         new,
         replaced: digest.papers() - new,
+        late: digest.late.as_deref(),
         papers,
     };
     Message { id, kind: "paperwire.digest", version: SHAPE_VERSION, timestamp: digest.composed, data }
@@ -212,180 +264,5 @@ impl<'a> Address<'a> {
             media_type: link.media_type.as_deref(),
             title: link.title.as_deref(),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use serde_json::Value;
-
-    use super::*;
-    use crate::render::fixture;
-
-    #[test]
-    fn a_small_digest_is_one_message() {
-        let parts = render(&fixture::small(), &key);
-        assert_eq!(parts.len(), 1);
-        insta::assert_snapshot!(pretty(&parts[0].body), @r##"
-        {
-          "data": {
-            "digest": 12,
-            "new": 1,
-            "of": 1,
-            "papers": [
-              {
-                "abstract": "We classify images.\nCode: https://github.com/lab/net_2",
-                "authors": [
-                  {
-                    "affiliations": [],
-                    "name": "Ada Lovelace"
-                  },
-                  {
-                    "affiliations": [],
-                    "name": "Bo Li"
-                  },
-                  {
-                    "affiliations": [],
-                    "name": "Cy Young"
-                  },
-                  {
-                    "affiliations": [],
-                    "name": "Di Wu"
-                  },
-                  {
-                    "affiliations": [],
-                    "name": "Ed Poe"
-                  }
-                ],
-                "categories": [
-                  "cs.CV",
-                  "cs.LG"
-                ],
-                "code_url": "https://github.com/lab/net_2",
-                "comment": "12 pages",
-                "doi": null,
-                "id": "arxiv:2503.20246",
-                "journal_ref": null,
-                "links": [],
-                "news": "new",
-                "primary_category": "cs.CV",
-                "published": "2025-03-26T05:12:44Z",
-                "title": "A *bold* <!channel> & [net_2]: 2 < 3",
-                "topics": [
-                  "Image Classification",
-                  "Robotics"
-                ],
-                "updated": "2025-03-26T05:12:44Z",
-                "url": "https://arxiv.org/abs/2503.20246v1",
-                "version": 1
-              },
-              {
-                "abstract": "Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words.",
-                "authors": [],
-                "categories": [
-                  "cs.CV",
-                  "cs.LG"
-                ],
-                "code_url": null,
-                "comment": null,
-                "doi": null,
-                "id": "arxiv:2503.20246",
-                "journal_ref": null,
-                "links": [],
-                "news": "replacement",
-                "primary_category": "cs.CV",
-                "published": null,
-                "title": "Nets of nets",
-                "topics": [
-                  "Image Classification"
-                ],
-                "updated": "2025-03-26T05:12:44Z",
-                "url": "https://arxiv.org/abs/2503.20246v2",
-                "version": 2
-              }
-            ],
-            "part": 1,
-            "replaced": 1,
-            "subscription": "daily"
-          },
-          "id": "msg_0000000001",
-          "timestamp": "2025-03-26T23:30:00Z",
-          "type": "paperwire.digest",
-          "version": 1
-        }
-        "##);
-    }
-
-    #[test]
-    fn a_digest_without_news_has_no_papers() {
-        insta::assert_snapshot!(pretty(&render(&fixture::empty(), &key)[0].body), @r##"
-        {
-          "data": {
-            "digest": 12,
-            "new": 0,
-            "of": 1,
-            "papers": [],
-            "part": 1,
-            "replaced": 0,
-            "subscription": "daily"
-          },
-          "id": "msg_0000000001",
-          "timestamp": "2025-03-26T23:30:00Z",
-          "type": "paperwire.digest",
-          "version": 1
-        }
-        "##);
-    }
-
-    #[test]
-    fn a_test_is_of_its_own_type() {
-        let body = render_test("lab", "msg_1", "2025-03-26T08:00:00Z".parse().unwrap());
-        insta::assert_snapshot!(String::from_utf8(body).unwrap(), @r##"{"id":"msg_1","type":"paperwire.test","version":1,"timestamp":"2025-03-26T08:00:00Z","data":{"sink":"lab"}}"##);
-    }
-
-    #[test]
-    fn a_paper_too_large_for_a_message_goes_whole_in_one_of_its_own() {
-        let mut digest = fixture::small();
-        digest.sections[0].papers[0].paper.authors = fixture::authors(&vec!["Ada Lovelace"; 3_000]);
-        digest.sections[0].papers = fixture::repeated(&digest.sections[0].papers, 2);
-        let papers: Vec<_> = render(&digest, &key).iter().map(|part| papers(&part.body)).collect();
-        let authors = |paper: &Value| paper["authors"].as_array().unwrap().len();
-        let authors: Vec<Vec<_>> = papers.iter().map(|papers| papers.iter().map(authors).collect()).collect();
-        assert_eq!(authors, [vec![3_000], vec![0], vec![3_000], vec![0]]);
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
-
-        #[test]
-        fn every_paper_arrives_whole_and_in_order(digest in fixture::hostile()) {
-            let parts = render(&digest, &key);
-            let mut arrived = Vec::new();
-            for Rendered { part, body } in &parts {
-                let papers = papers(body);
-                prop_assert!(body.len() <= MESSAGE_BYTES_MAX || papers.len() <= 1);
-                let message: Value = serde_json::from_slice(body).unwrap();
-                prop_assert_eq!(&message["id"], &key(*part));
-                prop_assert_eq!(&message["data"]["of"], parts.len());
-                arrived.extend(papers.into_iter().map(|paper| (paper["title"].clone(), paper["abstract"].clone())));
-            }
-            let told = digest.sections.iter().flat_map(|section| &section.papers);
-            let told: Vec<_> = told.map(|told| (told.paper.title.clone(), told.paper.abstract_.0.clone())).collect();
-            let told: Vec<_> = told.into_iter().map(|(title, text)| (Value::from(title), Value::from(text))).collect();
-            prop_assert_eq!(arrived, told);
-        }
-    }
-
-    fn key(part: Part) -> String {
-        format!("msg_{:010}", part.number)
-    }
-
-    fn papers(body: &[u8]) -> Vec<Value> {
-        serde_json::from_slice::<Value>(body).unwrap()["data"]["papers"].as_array().unwrap().clone()
-    }
-
-    fn pretty(body: &[u8]) -> String {
-        serde_json::to_string_pretty(&serde_json::from_slice::<Value>(body).unwrap()).unwrap()
     }
 }

@@ -3,7 +3,7 @@
 
 use anyhow::Result;
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Store;
 use super::row::time_or_none;
@@ -12,14 +12,7 @@ use crate::domain::Gate;
 impl Store {
     /// What is known of the last request to a host.
     pub fn gate(&self, host: &str) -> Result<Gate> {
-        let gate = self
-            .db
-            .prepare_cached("SELECT asked, shut_until FROM gates WHERE host = ?1")?
-            .query_row([host], |row| {
-                Ok(Gate { asked: time_or_none(row, 0)?, shut_until: time_or_none(row, 1)? })
-            })
-            .optional()?;
-        Ok(gate.unwrap_or_default())
+        find_gate(&self.db, host)
     }
 
     /// Notes that a host is asked now, before it is.
@@ -43,4 +36,12 @@ impl Store {
             .execute(params![host, until.as_microsecond()])?;
         Ok(())
     }
+}
+
+pub(super) fn find_gate(db: &Connection, host: &str) -> Result<Gate> {
+    let gate = db
+        .prepare_cached("SELECT asked, shut_until FROM gates WHERE host = ?1")?
+        .query_row([host], |row| Ok(Gate { asked: time_or_none(row, 0)?, shut_until: time_or_none(row, 1)? }))
+        .optional()?;
+    Ok(gate.unwrap_or_default())
 }

@@ -9,12 +9,15 @@ mod history;
 mod lists;
 mod lock;
 mod outbox;
+mod polls;
 mod proposed;
 mod reading;
 mod row;
 mod schema;
 mod search;
+mod standing;
 mod text_index;
+mod troubles;
 
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -31,6 +34,7 @@ pub use outbox::{Claimed, Listed, Outbox, Outgoing, Paused};
 pub use proposed::Proposed;
 pub use reading::{Known, TopicRecord};
 pub use search::Found;
+pub use standing::{Fault, Queue, Watched};
 pub use text_index::{Indexed, TextIndex};
 
 /// The one connection that writes. It holds the store's lock for as long as it lives.

@@ -41,7 +41,7 @@ pub struct Listed {
     pub id: i64,
     /// The sink's name.
     pub sink: String,
-    /// The subscription's name, and the digest's number in it.
+    /// The subscription's name, and the digest's number in it; or the number of a notice to the operator.
     pub digest: String,
     /// Which of how many parts, as `1/3`.
     pub part: String,
@@ -60,7 +60,7 @@ pub struct Listed {
 pub struct Outgoing {
     /// The sink's name.
     pub sink: String,
-    /// The subscription's name, and the digest's number in it.
+    /// The subscription's name, and the digest's number in it; or the number of a notice to the operator.
     pub digest: String,
     /// Which of how many parts, as `1/3`.
     pub part: String,
@@ -181,9 +181,10 @@ impl Outbox {
     /// What is on its way or has come to nothing, oldest first; with `all` also what was delivered.
     pub fn list(&self, states: &[&str]) -> Result<Vec<Listed>> {
         let mut find = self.db.prepare(
-            "SELECT o.id, o.sink, s.name || ' #' || d.number, o.part || '/' || o.of, o.state, o.attempts,
+            "SELECT o.id, o.sink, coalesce(s.name || ' #' || d.number, 'notice #' || o.notice), o.part || '/' || o.of, o.state, o.attempts,
                  CASE WHEN o.state = 'queued' THEN o.due END, o.words
-             FROM outbox o JOIN digests d ON d.id = o.digest JOIN subscriptions s ON s.id = d.subscription
+             FROM outbox o LEFT JOIN digests d ON d.id = o.digest
+                 LEFT JOIN subscriptions s ON s.id = d.subscription
              WHERE o.state IN (SELECT value FROM json_each(?1)) ORDER BY o.id",
         )?;
         let states = serde_json::to_string(states)?;
@@ -206,8 +207,9 @@ impl Outbox {
     /// and behind no message for the same recipient that is due later.
     pub fn outgoing(&self, now: Timestamp) -> Result<Vec<Outgoing>> {
         let mut find = self.db.prepare(
-            "SELECT o.sink, s.name || ' #' || d.number, o.part || '/' || o.of, o.body
-             FROM outbox o JOIN digests d ON d.id = o.digest JOIN subscriptions s ON s.id = d.subscription
+            "SELECT o.sink, coalesce(s.name || ' #' || d.number, 'notice #' || o.notice), o.part || '/' || o.of, o.body
+             FROM outbox o LEFT JOIN digests d ON d.id = o.digest
+                 LEFT JOIN subscriptions s ON s.id = d.subscription
              WHERE o.state = 'queued' AND o.due <= ?1 AND o.sink NOT IN (SELECT sink FROM pauses)
                AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.sink = o.sink AND e.state = 'queued'
                                AND e.recipient = o.recipient AND e.id < o.id AND e.due > ?1)

@@ -107,7 +107,7 @@ fn known_row(row: &Row<'_>) -> rusqlite::Result<Known> {
     Ok(Known { row: Some(row.get(0)?), recorded: Some(recorded(row, 3)?), sighting })
 }
 
-fn find_topic(db: &Connection, name: &str) -> rusqlite::Result<Option<TopicRecord>> {
+pub(super) fn find_topic(db: &Connection, name: &str) -> rusqlite::Result<Option<TopicRecord>> {
     db.prepare_cached("SELECT id, contact, watermark, stamp, swept, known FROM topics WHERE name = ?1")?
         .query_row([name], |row| {
             Ok(TopicRecord {

@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 use rusqlite::Connection;
 
 /// Each entry lifts the schema by one version; released ones are never changed.
-const STEPS: [&str; 5] = [FIRST, DIGESTS, CURATION, TOLD, PROPOSED];
+const STEPS: [&str; 6] = [FIRST, DIGESTS, CURATION, TOLD, PROPOSED, STANDING];
 
 const FIRST: &str = "
 -- One work in the state of its latest known version.
@@ -231,6 +231,74 @@ CREATE TABLE pull_requests (
     is_closed INTEGER NOT NULL,
     PRIMARY KEY (list, number)
 ) STRICT, WITHOUT ROWID;
+";
+
+const STANDING: &str = "
+-- How the latest polls of each topic went; older ones are forgotten.
+CREATE TABLE polls (
+    id INTEGER PRIMARY KEY,
+    topic INTEGER NOT NULL REFERENCES topics (id),
+    at INTEGER NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('complete', 'incomplete', 'failed')),
+    fault TEXT,
+    words TEXT,
+    new INTEGER NOT NULL,
+    replaced INTEGER NOT NULL,
+    seeded INTEGER NOT NULL,
+    requests INTEGER NOT NULL
+) STRICT;
+CREATE INDEX polls_by_topic ON polls (topic, id);
+
+-- Why a list was left as it is; gone once it could be written.
+CREATE TABLE list_faults (
+    list TEXT PRIMARY KEY,
+    since INTEGER NOT NULL,
+    words TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What is wrong now, or is told to the operator and well again for less than a while.
+CREATE TABLE troubles (
+    what TEXT PRIMARY KEY,
+    since INTEGER NOT NULL,
+    words TEXT NOT NULL,
+    told INTEGER,
+    well_since INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- What the operator was told.
+CREATE TABLE notices (
+    id INTEGER PRIMARY KEY,
+    composed INTEGER NOT NULL
+) STRICT;
+
+-- A message is of a digest or of a notice. SQLite changes no column's constraint, so the table is made anew.
+ALTER TABLE outbox RENAME TO outbox_of_digests;
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY,
+    digest INTEGER REFERENCES digests (id),
+    notice INTEGER REFERENCES notices (id),
+    sink TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    part INTEGER NOT NULL,
+    of INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    body BLOB,
+    state TEXT NOT NULL CHECK (state IN ('queued', 'delivered', 'failed', 'dropped')),
+    attempts INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    queued INTEGER NOT NULL,
+    settled INTEGER,
+    words TEXT,
+    unfinished INTEGER NOT NULL DEFAULT 0,
+    kind TEXT NOT NULL DEFAULT '',
+    CHECK ((digest IS NULL) <> (notice IS NULL))
+) STRICT;
+INSERT INTO outbox SELECT id, digest, NULL, sink, recipient, part, of, key, body, state, attempts, due, queued,
+    settled, words, unfinished, kind FROM outbox_of_digests;
+DROP TABLE outbox_of_digests;
+CREATE INDEX outbox_queued ON outbox (sink, recipient, id) WHERE state = 'queued';
+CREATE INDEX outbox_settled ON outbox (settled) WHERE body IS NOT NULL;
+CREATE INDEX outbox_by_sink ON outbox (sink, state, settled);
 ";
 
 /// Lifts the schema to the current version, in one transaction.

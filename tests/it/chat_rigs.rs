@@ -117,6 +117,7 @@ fn digest(number: usize, papers: &[Told]) -> Digest {
         number: number as u64,
         composed: "2025-03-26T08:00:00Z".parse().unwrap(),
         zone: TimeZone::UTC,
+        late: None,
         sections,
     }
 }

@@ -341,3 +341,38 @@ fn messages_for_a_sink_that_is_another_now_or_none_are_held_back_and_told_in_eve
     assert!(home.run(&["outbox", "drop", "1"]).status.success());
     home.once_well("2025-03-27T06:00:00Z");
 }
+
+#[test]
+fn a_digest_whose_papers_or_which_itself_comes_late_says_why() {
+    let fake = FakeArxiv::serving(sample(3));
+    let receivers = Receivers::start();
+    let home = home(&fake, &receivers, "when = \"0 8 * * *\"\ntimezone = \"UTC\"");
+    let late = |receivers: &Receivers| {
+        let heard = receivers.heard_at("/hook").pop().unwrap();
+        let body: serde_json::Value = serde_json::from_str(&heard.body).unwrap();
+        body["data"]["late"].as_str().unwrap_or_default().to_owned()
+    };
+    home.once_well(NOW);
+    fake.set_papers(sample(4));
+    home.once_well("2025-03-27T08:00:00Z");
+    assert_eq!(late(&receivers), "");
+    for now in ["2025-03-27T14:00:00Z", "2025-03-27T20:00:00Z", "2025-03-28T02:00:00Z"] {
+        fake.reply_next([Reply::ErrorEntry(400)]);
+        home.once(now);
+    }
+    fake.set_papers(sample(5));
+    home.once_well("2025-03-28T08:00:00Z");
+    let told = late(&receivers);
+    assert!(
+        told.contains(
+            "could not be asked well from 27 March 2025, 14:00 UTC to 28 March 2025, 08:00 UTC: 127.0.0.1"
+        ),
+        "{told}"
+    );
+    fake.set_papers(sample(6));
+    home.once_well("2025-03-31T09:00:00Z");
+    assert_eq!(
+        late(&receivers),
+        "This comes late: it was due 29 March 2025, 08:00 UTC, and paperwire did not run then."
+    );
+}

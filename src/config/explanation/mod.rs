@@ -1,5 +1,6 @@
 //! A config in plain words: what would be polled, when, where it would be written, and who would be told.
 
+mod operated;
 mod repository;
 mod telling;
 
@@ -10,6 +11,7 @@ use serde::Serialize;
 
 use super::{BUILT_IN, Config, List, topic, value};
 use crate::domain::Topic;
+use operated::Operated;
 use repository::InRepository;
 use telling::{Reached, Subscribed};
 
@@ -51,6 +53,8 @@ pub struct Explanation {
     lists: Vec<Written>,
     sinks: Vec<Reached>,
     subscriptions: Vec<Subscribed>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operator: Option<Operated>,
     notes: Vec<String>,
 }
 
@@ -112,6 +116,7 @@ impl Explanation {
                 .collect(),
             sinks: config.sinks.iter().map(Reached::of).collect(),
             subscriptions: config.subscriptions.iter().map(|told| Subscribed::of(told, now)).collect(),
+            operator: config.operator.as_ref().map(Operated::of),
             notes: notes(config),
         }
     }
@@ -123,7 +128,10 @@ impl Explanation {
         if repositories.any(InRepository::lacks_a_secret) {
             return true;
         }
-        let is_used = |sink: &&Reached| self.subscriptions.iter().any(|told| told.goes_to(sink));
+        let is_used = |sink: &&Reached| {
+            self.subscriptions.iter().any(|told| told.goes_to(sink))
+                || self.operator.iter().any(|operator| operator.is_told_at(sink))
+        };
         self.sinks.iter().filter(is_used).any(Reached::lacks_a_secret)
     }
 }
@@ -187,6 +195,7 @@ impl fmt::Display for Explanation {
         self.lists.iter().try_for_each(|list| write!(f, "\n{list}"))?;
         self.sinks.iter().try_for_each(|sink| write!(f, "\n{sink}"))?;
         self.subscriptions.iter().try_for_each(|told| write!(f, "\n{told}"))?;
+        self.operator.iter().try_for_each(|operator| write!(f, "\n{operator}"))?;
         if !self.notes.is_empty() {
             writeln!(f)?;
         }

@@ -13,7 +13,7 @@ use crate::domain::{Cadence, Empty, Include, Subscription};
 /// One sink: how it is reached.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Reached {
-    name: String,
+    pub(super) name: String,
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     server: Option<String>,
@@ -148,7 +148,10 @@ fn included(include: Include) -> Vec<&'static str> {
 
 /// What is allowed about sinks and subscriptions and yet may not be meant.
 pub(super) fn notes(config: &Config) -> impl Iterator<Item = String> {
-    let is_used = |sink: &Sink| config.subscriptions.iter().any(|told| told.sink == sink.name);
+    let is_used = |sink: &Sink| {
+        config.subscriptions.iter().any(|told| told.sink == sink.name)
+            || config.operator.iter().any(|operator| operator.sink == sink.name)
+    };
     let unused = config.sinks.iter().filter(move |sink| !is_used(sink));
     let unused = unused.map(|sink| format!("the sink \"{}\" has no subscription", sink.name));
     let secrets = config
@@ -295,6 +298,8 @@ empty = "say so"
 sink = "lab"
 when = "now"
 include = ["replacement"]
+[operator]
+sink = "box"
 "#;
 
     /// The explanation, with the config's folder as `conf`.
@@ -353,7 +358,8 @@ subscribed  lab
   tells     the sink "lab" of replacements in Image Classification, Robots
   when      as soon as there is any; dates are in UTC
 
-note        the sink "box" has no subscription
+operator    told at the sink "box" of what has been wrong for 12h
+
 note        the sink "hook" has no subscription
 note        the sink "mail": port 465 is mostly for TLS from the first byte, which is smtps://
 note        the file conf/smtp can be read by every user of this machine, and the password of the sink "mail" is in it; chmod 600 keeps it

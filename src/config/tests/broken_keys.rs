@@ -90,7 +90,7 @@ query = "cat:cs.CV"
 [[sinks]] # s3cret
 kind = "slack"
 url = "https://hooks.example.org/T0/B0/s3cret"
-[operator]
+[owner]
 password = "s3cret"
 "#;
     insta::assert_snapshot!(told(body), @r#"
@@ -99,10 +99,10 @@ paperwire.toml:6:3: unknown key `sinks`
       ^
     did you mean `[[sink]]`?
 
-paperwire.toml:9:2: unknown key `operator`
-    [operator]
+paperwire.toml:9:2: unknown key `owner`
+    [owner]
      ^
-    known keys are `state`, `keep`, `[arxiv]`, `[[topic]]`, `[[list]]`, `[[sink]]`, `[[subscription]]`
+    known keys are `state`, `keep`, `[arxiv]`, `[[topic]]`, `[[list]]`, `[[sink]]`, `[[subscription]]`, `[operator]`
 "#);
 }
 

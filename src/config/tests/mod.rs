@@ -4,6 +4,7 @@ mod broken_arxiv;
 mod broken_keys;
 mod broken_lists;
 mod broken_mail;
+mod broken_operator;
 mod broken_repositories;
 mod broken_secrets;
 mod broken_sinks;

@@ -36,6 +36,9 @@ timezone = "Europe/Berlin"
 include = ["new", "replacement"]
 empty = "say so"
 first = 5
+[operator]
+sink = "hook"
+after = "2d"
 "#;
 
 /// A config whose writer put every secret into it, in many ways.
@@ -107,7 +110,7 @@ proptest! {
     }
 
     #[test]
-    fn no_string_value_makes_the_reading_fall_over(value in any::<String>(), key in 0..24usize) {
+    fn no_string_value_makes_the_reading_fall_over(value in any::<String>(), key in 0..26usize) {
         let (section, key) = [
             ("", "state"), ("[arxiv]", "contact"), ("[arxiv]", "poll"), ("[arxiv]", "url"), ("[arxiv]", "pace"),
             ("[[topic]]", "name"), ("[[topic]]", "query"), ("[[list]]", "file"), ("[[list]]", "name"),
@@ -117,7 +120,7 @@ proptest! {
             ("[[sink]]\nkind = 'email'", "from"), ("[[sink]]\nkind = 'email'", "list"),
             ("[[sink]]\nkind = 'email'", "unsubscribe"), ("[[sink]]\nkind = 'maildir'", "path"),
             ("[[subscription]]", "sink"), ("[[subscription]]", "when"), ("[[subscription]]", "timezone"),
-            ("[[subscription]]", "empty"),
+            ("[[subscription]]", "empty"), ("[operator]", "sink"), ("[operator]", "after"),
         ][key];
         assert_is_told_well(&format!("{section}\n{key} = {}", toml::Value::from(value)));
     }

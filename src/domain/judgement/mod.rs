@@ -178,24 +178,33 @@ fn pace(topic: &Observed<'_>, moved: Option<Date>, others: Option<Date>, now: Ti
     };
     let rate = Rate::of(topic.dates, moved, shown);
     let count = rate.count();
-    if let (Some(moved), Some(newest)) = (moved, topic.dates.iter().max()) {
-        if let Some(evening) = rate.silence_beyond(CHANCE_MIN) {
-            let since = Evening::shown_from(evening);
-            let elsewhere =
-                if others.is_some_and(|other| other > moved) { Elsewhere::Moved } else { Elsewhere::Still };
-            return match elsewhere {
-                Elsewhere::Still if now.duration_since(since) < WORKDAY => Judgement::Late { since },
-                Elsewhere::Still | Elsewhere::Moved => {
-                    Judgement::Stale { since, newest: *newest, elsewhere, count }
-                }
-            };
-        }
+    if let Some(silence) = silence(topic, &rate, moved, others, now) {
+        return silence;
     }
     match Evening::of(Evening::latest_shown(now)) {
         pause @ (Evening::Weekend | Evening::Holiday) => Judgement::Holiday(pause),
         Evening::Announces | Evening::MayPause if rate.is_quiet(CHANCE_MIN) => Judgement::Quiet(count),
         Evening::Announces | Evening::MayPause => Judgement::Current(count),
     }
+}
+
+/// What a silence is that chance does not explain.
+fn silence(
+    topic: &Observed<'_>,
+    rate: &Rate,
+    moved: Option<Date>,
+    others: Option<Date>,
+    now: Timestamp,
+) -> Option<Judgement> {
+    let since = Evening::shown_from(rate.silence_beyond(CHANCE_MIN)?);
+    let newest = topic.dates.iter().max().copied()?;
+    let elsewhere = if others > moved { Elsewhere::Moved } else { Elsewhere::Still };
+    Some(match elsewhere {
+        Elsewhere::Still if now.duration_since(since) < WORKDAY => Judgement::Late { since },
+        Elsewhere::Still | Elsewhere::Moved => {
+            Judgement::Stale { since, newest, elsewhere, count: rate.count() }
+        }
+    })
 }
 
 /// The last evening whose announcement brought a topic something: by the date of its newest paper, or, for a

@@ -35,7 +35,7 @@ const YEAR: [(&str, &str, &str, &str); 18] = [
 ];
 
 /// How many papers the topics have in a usual announcement, in hundredths.
-const TOPICS: [(&str, u64); 3] = [("large", 4000), ("medium", 400), ("small", 20)];
+const TOPICS: [(&str, u32); 3] = [("large", 4000), ("medium", 400), ("small", 20)];
 
 /// splitmix64 by Sebastiano Vigna.
 fn dice(seed: u64) -> f64 {
@@ -46,13 +46,14 @@ fn dice(seed: u64) -> f64 {
 }
 
 /// A count of this mean by Poisson's law, the same for the same evening.
-fn count(hundredths: u64, day: Date) -> u32 {
+fn count(hundredths: u32, day: Date) -> u32 {
     let seed = u64::try_from(day.duration_since(date(2025, 1, 1)).as_hours() / 24).unwrap();
-    let (mut one, thrown) = ((-(hundredths as f64) / 100.0).exp(), dice(seed * 8191 + hundredths));
+    let (mut one, thrown) =
+        ((-f64::from(hundredths) / 100.0).exp(), dice(seed * 8191 + u64::from(hundredths)));
     let (mut sum, mut number) = (one, 0);
     while sum < thrown && number < 200 {
         number += 1;
-        one *= hundredths as f64 / 100.0 / f64::from(number);
+        one *= f64::from(hundredths) / 100.0 / f64::from(number);
         sum += one;
     }
     number
@@ -63,7 +64,7 @@ fn new_york(day: Date, hour: i8) -> Timestamp {
 }
 
 /// What each announcement of the year brings a topic: the evening, and how many.
-fn announcements(name: &str, hundredths: u64) -> BTreeMap<Date, u32> {
+fn announcements(name: &str, hundredths: u32) -> BTreeMap<Date, u32> {
     let days = std::iter::successors(Some(date(2025, 9, 1)), |day| day.checked_add(1.day()).ok());
     let evenings = days.take(500).filter(|day| Evening::of(*day) == Evening::Announces);
     let brought = evenings.map(|day| {

@@ -13,8 +13,9 @@ mod text;
 mod wording;
 
 use jiff::Zoned;
+use jiff::tz::TimeZone;
 
-use crate::domain::{Digest, Part};
+use crate::domain::{Digest, Notice, Part};
 use letter::{Letterhead, Mailbox};
 use page::Page;
 pub use reading::{Look, look};
@@ -131,6 +132,20 @@ pub fn render_test(
     let head = Letterhead::new(settings, sink, &identity, composed)?;
     let recipients = checked(recipients)?;
     Ok(letters(&head, &recipients, &[page::test(sink, composed, settings)?]))
+}
+
+/// What the operator is told, for each recipient.
+pub fn render_notice(
+    notice: &Notice,
+    sink: &str,
+    settings: &Settings,
+    recipients: &[String],
+) -> Result<Vec<Rendered>, Error> {
+    let identity = ["notice", &notice.number.to_string()];
+    let composed = notice.composed.to_zoned(TimeZone::UTC);
+    let head = Letterhead::new(settings, sink, &identity, &composed)?;
+    let recipients = checked(recipients)?;
+    Ok(letters(&head, &recipients, &[page::notice(notice, sink, &composed, settings)?]))
 }
 
 /// Finds what [`render`] would refuse in the settings of a sink, before there is a digest.

@@ -6,13 +6,17 @@ use serde::Serialize;
 use super::clean::short;
 use super::wording::{Counts, NAME_CHARS_MAX, nothing_new, sections, subject};
 use super::{Error, Settings, Unsubscribe, html, text};
-use crate::domain::{Digest, News, Part};
+use crate::domain::{Digest, News, Notice, Part};
+use crate::render::notice;
 
 /// How many topics the contents name; more are counted.
 const CONTENTS_MAX: usize = 12;
 
 /// What a mail program shows behind the subject is about so long.
 const PREVIEW_CHARS_MAX: usize = 140;
+
+/// How much is said of why a digest comes late.
+const LATE_CHARS_MAX: usize = 400;
 
 /// One message without its envelope.
 #[derive(Debug, Clone)]
@@ -31,10 +35,10 @@ pub(super) struct Frame {
     pub(super) preview: String,
     /// `Wednesday, 26 March 2025`.
     pub(super) date: String,
-    /// `4 new papers, 1 replaced`; none where there is a `line` instead.
+    /// `4 new papers, 1 replaced`; none where there are `lines` instead.
     pub(super) counts: Option<String>,
-    /// What is said where there are no papers.
-    pub(super) line: Option<String>,
+    /// What is said where there are no papers, a paragraph each.
+    pub(super) lines: Vec<String>,
     /// `Part 2 of 3`.
     pub(super) place: Option<String>,
     /// `Continued in part 3`.
@@ -68,6 +72,8 @@ impl Frame {
     pub(super) fn of(digest: &Digest, part: Part, titles: &[&str], settings: &Settings) -> Self {
         let counts = Counts::of_digest(digest).sentence();
         let line = (digest.papers() == 0).then(|| nothing_new(digest));
+        let late = digest.late.iter().filter(|_| part.number == 1).map(|late| short(late, LATE_CHARS_MAX));
+        let lines: Vec<_> = late.chain(line.iter().cloned()).collect();
         let preview =
             titles.iter().map(|title| short(title, PREVIEW_CHARS_MAX)).collect::<Vec<_>>().join(" · ");
         let date = digest.composed.to_zoned(digest.zone.clone()).strftime("%A, %-d %B %Y").to_string();
@@ -76,7 +82,7 @@ impl Frame {
             preview: short(line.as_deref().unwrap_or(&preview), PREVIEW_CHARS_MAX),
             date,
             counts: line.is_none().then(|| capitalised(&counts)),
-            line,
+            lines,
             place: (part.of > 1).then(|| format!("Part {} of {}", part.number, part.of)),
             next: (part.number < part.of).then(|| format!("Continued in part {}", part.number + 1)),
             contents: if part.number == 1 { contents(digest) } else { vec![] },
@@ -123,7 +129,7 @@ pub(super) fn test(sink: &str, composed: &Zoned, settings: &Settings) -> Result<
         preview: line.clone(),
         date: composed.strftime("%A, %-d %B %Y, %H:%M").to_string(),
         counts: None,
-        line: Some(line),
+        lines: vec![line],
         place: None,
         next: None,
         contents: vec![],
@@ -132,6 +138,33 @@ pub(super) fn test(sink: &str, composed: &Zoned, settings: &Settings) -> Result<
         ),
         list: settings.list.clone(),
         unsubscribe: settings.unsubscribe.as_ref().map(|way| way.for_people().to_owned()),
+    };
+    frame.fill(Part { number: 1, of: 1 }, &[], &[])
+}
+
+/// The page of a notice to the operator.
+pub(super) fn notice(
+    told: &Notice,
+    sink: &str,
+    composed: &Zoned,
+    settings: &Settings,
+) -> Result<Page, Error> {
+    let lines = notice::sentences(told);
+    let frame = Frame {
+        subject: short(&format!("Paperwire: {}", notice::headline(told)), PREVIEW_CHARS_MAX),
+        preview: short(&lines.join(" "), PREVIEW_CHARS_MAX),
+        date: composed.strftime("%A, %-d %B %Y, %H:%M").to_string(),
+        counts: None,
+        lines,
+        place: None,
+        next: None,
+        contents: vec![],
+        why: format!(
+            "You get this because the operator of this Paperwire is told at “{}” what is wrong with it.",
+            short(sink, NAME_CHARS_MAX)
+        ),
+        list: settings.list.clone(),
+        unsubscribe: None,
     };
     frame.fill(Part { number: 1, of: 1 }, &[], &[])
 }

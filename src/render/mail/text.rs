@@ -20,7 +20,7 @@ pub(super) fn page(frame: &Frame, blocks: &[Block]) -> String {
     let head = [Some(&frame.date), frame.counts.as_ref()].into_iter().flatten();
     head.for_each(|line| wrap(&mut out, line, ""));
     out.push_str(&place);
-    if let Some(line) = &frame.line {
+    for line in &frame.lines {
         out.push('\n');
         wrap(&mut out, line, "");
     }

@@ -262,3 +262,10 @@ fn is_escaped(text: &str) -> bool {
 fn pretty(body: &[u8]) -> String {
     serde_json::to_string_pretty(&serde_json::from_slice::<Value>(body).unwrap()).unwrap()
 }
+
+#[test]
+fn a_notice_to_the_operator_is_structure_and_pings_nobody() {
+    insta::assert_snapshot!(String::from_utf8(render_notice(&fixture::notice(1))).unwrap(), @r##"{"text":"Wrong: topic \"Birds *b* &lt;!channel&gt;\"; Well again: sink \"lab\"","blocks":[{"type":"header","text":{"type":"plain_text","text":"Wrong: topic \"Birds *b* &lt;!channel&gt;\"; Well again: sink \"lab\"","emoji":false}},{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"topic \"Birds *b* <!channel>\": failing since 2025-03-26T08:00:00Z: 429: throttled. What to do: wait."}]}]},{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"sink \"lab\": well again since 26 March 2025, 08:00 UTC; it was wrong since 25 March 2025, 08:00 UTC."}]}]}],"unfurl_links":false,"unfurl_media":false}"##);
+    let many = render_notice(&fixture::notice(500));
+    assert!(many.len() <= BLOCKS_BYTES_MAX, "{}", many.len());
+}

@@ -345,6 +345,7 @@ fn digest(papers: Vec<Told>) -> Digest {
         number: 7,
         composed: "2025-03-26T07:00:00Z".parse().unwrap(),
         zone: TimeZone::get("Europe/Berlin").unwrap(),
+        late: None,
         sections: vec![Section { topic: "Image Classification".into(), papers }],
     }
 }

@@ -1,0 +1,252 @@
+//! `status`: whether all is in order, and what to do where it is not. Ends with 0 or 1, as cron and Nagios
+//! want it.
+
+use std::fmt::Write;
+use std::io::IsTerminal;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{Done, answer};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::daemon::standing::{ListStanding, SinkStanding, SourceStanding, Standing, TopicStanding};
+use crate::domain::Trouble;
+use crate::render::Line;
+use crate::store::{Fault, Queue};
+
+pub(super) fn status(config: &Config, clock: Clock, json: bool) -> Result<Done> {
+    let standing = Standing::of(config, clock.now())?;
+    let troubles = standing.troubles();
+    if json {
+        answer::print_json(&Answer::of(&standing, &troubles))?;
+    } else {
+        answer::print(&Screen::new(&standing, &troubles).text)?;
+    }
+    Ok(if troubles.is_empty() { Done::Whole } else { Done::WithFailures })
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    now: Timestamp,
+    in_order: bool,
+    summary: String,
+    wrong: Vec<WrongAnswer<'a>>,
+    topics: Vec<TopicAnswer<'a>>,
+    source: SourceAnswer<'a>,
+    sinks: Vec<SinkAnswer<'a>>,
+    lists: Vec<ListAnswer<'a>>,
+}
+
+#[derive(Serialize)]
+struct WrongAnswer<'a> {
+    what: &'a str,
+    since: Timestamp,
+    words: &'a str,
+    advice: &'a str,
+}
+
+#[derive(Serialize)]
+struct TopicAnswer<'a> {
+    topic: &'a str,
+    judgement: &'static str,
+    words: String,
+    known: u64,
+    newest: Option<Timestamp>,
+    polled: Option<Timestamp>,
+    polled_well: Option<Timestamp>,
+}
+
+#[derive(Serialize)]
+struct SourceAnswer<'a> {
+    host: &'a str,
+    asked: Option<Timestamp>,
+    shut_until: Option<Timestamp>,
+    poll_next: Option<Timestamp>,
+}
+
+#[derive(Serialize)]
+struct SinkAnswer<'a> {
+    sink: &'a str,
+    waiting: u64,
+    oldest: Option<Timestamp>,
+    due: Option<Timestamp>,
+    failed: u64,
+    delivered_last: Option<Timestamp>,
+    paused: Option<FaultAnswer<'a>>,
+}
+
+#[derive(Serialize)]
+struct ListAnswer<'a> {
+    list: &'a str,
+    file: &'a str,
+    fault: Option<FaultAnswer<'a>>,
+}
+
+#[derive(Serialize)]
+struct FaultAnswer<'a> {
+    since: Timestamp,
+    words: &'a str,
+}
+
+impl<'a> Answer<'a> {
+    fn of(standing: &'a Standing, troubles: &'a [Trouble]) -> Self {
+        let wrong = troubles.iter().map(|Trouble { what, since, words, advice }| WrongAnswer {
+            what,
+            since: *since,
+            words,
+            advice,
+        });
+        let SourceStanding { host, gate, poll_next } = &standing.source;
+        Self {
+            now: standing.now,
+            in_order: troubles.is_empty(),
+            summary: standing.summary(),
+            wrong: wrong.collect(),
+            topics: standing.topics.iter().map(TopicAnswer::of).collect(),
+            source: SourceAnswer {
+                host,
+                asked: gate.asked,
+                shut_until: gate.is_shut_until(standing.now),
+                poll_next: *poll_next,
+            },
+            sinks: standing.sinks.iter().map(SinkAnswer::of).collect(),
+            lists: standing.lists.iter().map(ListAnswer::of).collect(),
+        }
+    }
+}
+
+impl<'a> TopicAnswer<'a> {
+    fn of(standing: &'a TopicStanding) -> Self {
+        let TopicStanding { name, judgement, known, newest, polled, polled_well } = standing;
+        Self {
+            topic: name,
+            judgement: judgement.name(),
+            words: judgement.to_string(),
+            known: *known,
+            newest: *newest,
+            polled: *polled,
+            polled_well: *polled_well,
+        }
+    }
+}
+
+impl<'a> SinkAnswer<'a> {
+    fn of(standing: &'a SinkStanding) -> Self {
+        let Queue { waiting, oldest, due, failed, delivered_last, .. } = standing.queue;
+        let paused = standing.pause.as_ref().map(FaultAnswer::of);
+        Self { sink: &standing.name, waiting, oldest, due, failed, delivered_last, paused }
+    }
+}
+
+impl<'a> ListAnswer<'a> {
+    fn of(standing: &'a ListStanding) -> Self {
+        let fault = standing.fault.as_ref().map(FaultAnswer::of);
+        Self { list: &standing.name, file: &standing.file, fault }
+    }
+}
+
+impl<'a> FaultAnswer<'a> {
+    fn of(fault: &'a Fault) -> Self {
+        Self { since: fault.since, words: &fault.words }
+    }
+}
+
+/// The answer for a person: one thing a line, and below what is wrong what to do.
+struct Screen {
+    text: String,
+    colours: Colours,
+}
+
+/// Whether words are coloured.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Colours {
+    Shown,
+    Hidden,
+}
+
+impl Screen {
+    fn new(standing: &Standing, troubles: &[Trouble]) -> Self {
+        let mut screen = Self { text: String::new(), colours: colours() };
+        let head = match troubles.len() {
+            0 => screen.painted("in order", GREEN),
+            1 => screen.painted("wrong: 1 thing", RED),
+            things => screen.painted(&format!("wrong: {things} things"), RED),
+        };
+        let _ = writeln!(screen.text, "{head} at {}\n", moment(standing.now));
+        for topic in &standing.topics {
+            screen.put("topic", &topic.name, &topic_words(topic), trouble(troubles, "topic", &topic.name));
+        }
+        let daemon = troubles.iter().find(|trouble| trouble.what == "the daemon");
+        screen.put("source", &standing.source.host, &source_words(&standing.source, standing.now), daemon);
+        for sink in &standing.sinks {
+            screen.put("sink", &sink.name, &sink_words(sink), trouble(troubles, "sink", &sink.name));
+        }
+        for list in &standing.lists {
+            screen.put("list", &list.name, "in order", trouble(troubles, "list", &list.name));
+        }
+        screen
+    }
+
+    /// One thing: how it stands, or what is wrong with it and what to do.
+    fn put(&mut self, kind: &str, name: &str, words: &str, trouble: Option<&Trouble>) {
+        let name = Line::new(name);
+        let words = Line::new(trouble.map_or(words, |trouble| &trouble.words));
+        let mark = if trouble.is_some() { self.painted("!", RED) } else { " ".to_owned() };
+        let _ = writeln!(self.text, "{mark} {kind:<7} {name}: {words}");
+        if let Some(advice) = trouble.map(|trouble| &trouble.advice).filter(|advice| !advice.is_empty()) {
+            let _ = writeln!(self.text, "          what to do: {}", Line::new(advice));
+        }
+    }
+
+    fn painted(&self, words: &str, colour: &str) -> String {
+        match self.colours {
+            Colours::Shown => format!("\u{1b}[{colour}m{words}\u{1b}[0m"),
+            Colours::Hidden => words.to_owned(),
+        }
+    }
+}
+
+/// Bold, in the terminal's own green and red: ECMA-48, 8.3.117.
+const GREEN: &str = "1;32";
+const RED: &str = "1;31";
+
+/// <https://no-color.org>
+fn colours() -> Colours {
+    let is_wanted = std::env::var_os("NO_COLOR").is_none_or(|word| word.is_empty());
+    if is_wanted && std::io::stdout().is_terminal() { Colours::Shown } else { Colours::Hidden }
+}
+
+fn trouble<'a>(troubles: &'a [Trouble], kind: &str, name: &str) -> Option<&'a Trouble> {
+    let what = crate::pipeline::operator::what(kind, name);
+    troubles.iter().find(|trouble| trouble.what == what)
+}
+
+fn topic_words(topic: &TopicStanding) -> String {
+    let newest = topic.newest.map_or(String::new(), |newest| format!(", the newest of {}", moment(newest)));
+    let polled = topic.polled.map_or(String::new(), |polled| format!("; polled {}", moment(polled)));
+    format!("{}; {} papers{newest}{polled}", topic.judgement, topic.known)
+}
+
+fn source_words(source: &SourceStanding, now: Timestamp) -> String {
+    let asked = source.gate.asked.map(|asked| format!("last asked {}", moment(asked)));
+    let shut = source.gate.is_shut_until(now);
+    let shut = shut.map(|until| format!("asks to be left alone until {}", moment(until)));
+    let next = source.poll_next.map(|next| format!("next poll {}", moment(next)));
+    let words: Vec<_> = [asked, shut, next].into_iter().flatten().collect();
+    if words.is_empty() { "never asked".to_owned() } else { words.join(", ") }
+}
+
+fn sink_words(sink: &SinkStanding) -> String {
+    let Queue { due, delivered_last, .. } = &sink.queue;
+    let waits = sink.waits();
+    let due = due.map_or(String::new(), |due| format!(", next try {}", moment(due)));
+    let last = delivered_last.map_or(String::new(), |last| format!(", last delivered {}", moment(last)));
+    format!("{waits}{due}{last}")
+}
+
+/// `2025-03-26 08:00 UTC`.
+pub(super) fn moment(moment: Timestamp) -> String {
+    moment.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}

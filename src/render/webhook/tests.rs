@@ -1,0 +1,179 @@
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::*;
+use crate::render::fixture;
+
+#[test]
+fn a_small_digest_is_one_message() {
+    let parts = render(&fixture::small(), &key);
+    assert_eq!(parts.len(), 1);
+    insta::assert_snapshot!(pretty(&parts[0].body), @r##"
+    {
+      "data": {
+        "digest": 12,
+        "late": null,
+        "new": 1,
+        "of": 1,
+        "papers": [
+          {
+            "abstract": "We classify images.\nCode: https://github.com/lab/net_2",
+            "authors": [
+              {
+                "affiliations": [],
+                "name": "Ada Lovelace"
+              },
+              {
+                "affiliations": [],
+                "name": "Bo Li"
+              },
+              {
+                "affiliations": [],
+                "name": "Cy Young"
+              },
+              {
+                "affiliations": [],
+                "name": "Di Wu"
+              },
+              {
+                "affiliations": [],
+                "name": "Ed Poe"
+              }
+            ],
+            "categories": [
+              "cs.CV",
+              "cs.LG"
+            ],
+            "code_url": "https://github.com/lab/net_2",
+            "comment": "12 pages",
+            "doi": null,
+            "id": "arxiv:2503.20246",
+            "journal_ref": null,
+            "links": [],
+            "news": "new",
+            "primary_category": "cs.CV",
+            "published": "2025-03-26T05:12:44Z",
+            "title": "A *bold* <!channel> & [net_2]: 2 < 3",
+            "topics": [
+              "Image Classification",
+              "Robotics"
+            ],
+            "updated": "2025-03-26T05:12:44Z",
+            "url": "https://arxiv.org/abs/2503.20246v1",
+            "version": 1
+          },
+          {
+            "abstract": "Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words. Long words.",
+            "authors": [],
+            "categories": [
+              "cs.CV",
+              "cs.LG"
+            ],
+            "code_url": null,
+            "comment": null,
+            "doi": null,
+            "id": "arxiv:2503.20246",
+            "journal_ref": null,
+            "links": [],
+            "news": "replacement",
+            "primary_category": "cs.CV",
+            "published": null,
+            "title": "Nets of nets",
+            "topics": [
+              "Image Classification"
+            ],
+            "updated": "2025-03-26T05:12:44Z",
+            "url": "https://arxiv.org/abs/2503.20246v2",
+            "version": 2
+          }
+        ],
+        "part": 1,
+        "replaced": 1,
+        "subscription": "daily"
+      },
+      "id": "msg_0000000001",
+      "timestamp": "2025-03-26T23:30:00Z",
+      "type": "paperwire.digest",
+      "version": 1
+    }
+    "##);
+}
+
+#[test]
+fn a_digest_without_news_has_no_papers() {
+    insta::assert_snapshot!(pretty(&render(&fixture::empty(), &key)[0].body), @r##"
+    {
+      "data": {
+        "digest": 12,
+        "late": null,
+        "new": 0,
+        "of": 1,
+        "papers": [],
+        "part": 1,
+        "replaced": 0,
+        "subscription": "daily"
+      },
+      "id": "msg_0000000001",
+      "timestamp": "2025-03-26T23:30:00Z",
+      "type": "paperwire.digest",
+      "version": 1
+    }
+    "##);
+}
+
+#[test]
+fn a_test_is_of_its_own_type() {
+    let body = render_test("lab", "msg_1", "2025-03-26T08:00:00Z".parse().unwrap());
+    insta::assert_snapshot!(String::from_utf8(body).unwrap(), @r##"{"id":"msg_1","type":"paperwire.test","version":1,"timestamp":"2025-03-26T08:00:00Z","data":{"sink":"lab"}}"##);
+}
+
+#[test]
+fn a_notice_is_of_its_own_type_and_has_what_began_and_what_ended() {
+    let body = render_notice(&fixture::notice(1), "msg_1");
+    insta::assert_snapshot!(String::from_utf8(body).unwrap(), @r##"{"id":"msg_1","type":"paperwire.notice","version":1,"timestamp":"2025-03-26T08:00:00Z","data":{"notice":7,"begun":[{"what":"topic \"Birds *b* <!channel>\"","since":"2025-03-25T08:00:00Z","words":"failing since 2025-03-26T08:00:00Z: 429: throttled","advice":"wait"}],"ended":[{"what":"sink \"lab\"","since":"2025-03-25T08:00:00Z","well_since":"2025-03-26T08:00:00Z"}]}}"##);
+}
+
+#[test]
+fn a_paper_too_large_for_a_message_goes_whole_in_one_of_its_own() {
+    let mut digest = fixture::small();
+    digest.sections[0].papers[0].paper.authors = fixture::authors(&vec!["Ada Lovelace"; 3_000]);
+    digest.sections[0].papers = fixture::repeated(&digest.sections[0].papers, 2);
+    let papers: Vec<_> = render(&digest, &key).iter().map(|part| papers(&part.body)).collect();
+    let authors = |paper: &Value| paper["authors"].as_array().unwrap().len();
+    let authors: Vec<Vec<_>> = papers.iter().map(|papers| papers.iter().map(authors).collect()).collect();
+    assert_eq!(authors, [vec![3_000], vec![0], vec![3_000], vec![0]]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_paper_arrives_whole_and_in_order(digest in fixture::hostile()) {
+        let parts = render(&digest, &key);
+        let mut arrived = Vec::new();
+        for Rendered { part, body } in &parts {
+            let papers = papers(body);
+            prop_assert!(body.len() <= MESSAGE_BYTES_MAX || papers.len() <= 1);
+            let message: Value = serde_json::from_slice(body).unwrap();
+            prop_assert_eq!(&message["id"], &key(*part));
+            prop_assert_eq!(&message["data"]["of"], parts.len());
+            arrived.extend(papers.into_iter().map(|paper| (paper["title"].clone(), paper["abstract"].clone())));
+        }
+        let told = digest.sections.iter().flat_map(|section| &section.papers);
+        let told: Vec<_> = told.map(|told| (told.paper.title.clone(), told.paper.abstract_.0.clone())).collect();
+        let told: Vec<_> = told.into_iter().map(|(title, text)| (Value::from(title), Value::from(text))).collect();
+        prop_assert_eq!(arrived, told);
+    }
+}
+
+fn key(part: Part) -> String {
+    format!("msg_{:010}", part.number)
+}
+
+fn papers(body: &[u8]) -> Vec<Value> {
+    serde_json::from_slice::<Value>(body).unwrap()["data"]["papers"].as_array().unwrap().clone()
+}
+
+fn pretty(body: &[u8]) -> String {
+    serde_json::to_string_pretty(&serde_json::from_slice::<Value>(body).unwrap()).unwrap()
+}

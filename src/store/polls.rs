@@ -1,0 +1,107 @@
+//! How the polls of each topic went, the latest of them.
+
+use anyhow::Result;
+use jiff::Timestamp;
+use rusqlite::{Row, params};
+
+use super::row::time;
+use super::{Filled, Store, TopicRecord};
+use crate::domain::{PollNote, PollOutcome};
+
+/// Polls of one topic that are kept: some three months of the usual four a day.
+const POLLS_MAX: u32 = 400;
+
+/// The columns that [`poll`] reads, in its order.
+pub(super) const POLL: &str = "at, outcome, fault, words";
+
+impl Store {
+    /// Notes how a poll went, and forgets the ones of long ago.
+    pub fn note_poll(
+        &mut self,
+        topic: &TopicRecord,
+        poll: &PollNote,
+        filled: &Filled,
+        requests: u32,
+    ) -> Result<()> {
+        let change = self.db.transaction()?;
+        change
+            .prepare_cached(
+                "INSERT INTO polls (topic, at, outcome, fault, words, new, replaced, seeded, requests)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            )?
+            .execute(params![
+                topic.id,
+                poll.at.as_microsecond(),
+                name(poll.outcome),
+                poll.fault,
+                poll.words,
+                filled.new,
+                filled.replaced,
+                filled.seeded,
+                requests,
+            ])?;
+        change
+            .prepare_cached(
+                "DELETE FROM polls WHERE topic = ?1 AND id <=
+                     (SELECT id FROM polls WHERE topic = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+            )?
+            .execute(params![topic.id, POLLS_MAX])?;
+        change.commit()?;
+        Ok(())
+    }
+
+    /// How a topic's polls went after a moment, oldest first.
+    pub fn polls_since(&self, topic: &str, since: Timestamp) -> Result<Vec<PollNote>> {
+        let sql = format!(
+            "SELECT {POLL} FROM polls p JOIN topics t ON t.id = p.topic
+             WHERE t.name = ?1 AND p.at > ?2 ORDER BY p.id"
+        );
+        let mut find = self.db.prepare_cached(&sql)?;
+        let polls = find.query_map(params![topic, since.as_microsecond()], poll)?;
+        Ok(polls.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+/// Reads the columns [`POLL`].
+pub(super) fn poll(row: &Row<'_>) -> rusqlite::Result<PollNote> {
+    let outcome: String = row.get(1)?;
+    let outcome = match outcome.as_str() {
+        "complete" => PollOutcome::Complete,
+        "incomplete" => PollOutcome::Incomplete,
+        _ => PollOutcome::Failed,
+    };
+    Ok(PollNote { at: time(row, 0)?, outcome, fault: row.get(2)?, words: row.get(3)? })
+}
+
+fn name(outcome: PollOutcome) -> &'static str {
+    match outcome {
+        PollOutcome::Complete => "complete",
+        PollOutcome::Incomplete => "incomplete",
+        PollOutcome::Failed => "failed",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Reader;
+
+    #[test]
+    fn of_many_polls_the_latest_are_kept_and_those_since_the_last_good_one_are_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("polls.db");
+        let mut store = Store::open(&file).unwrap();
+        let topic = store.topic("Birds").unwrap();
+        for number in 0..i64::from(POLLS_MAX) + 9 {
+            let outcome = if number < 406 { PollOutcome::Complete } else { PollOutcome::Failed };
+            let at = Timestamp::from_second(number).unwrap();
+            let note = PollNote { at, outcome, fault: None, words: Some(number.to_string()) };
+            store.note_poll(&topic, &note, &Filled::default(), 1).unwrap();
+        }
+        let kept: i64 = store.db.query_row("SELECT count(*) FROM polls", [], |row| row.get(0)).unwrap();
+        assert_eq!(kept, i64::from(POLLS_MAX));
+        let watched = Reader::open(&file).unwrap().unwrap().watched("Birds").unwrap();
+        let told: Vec<_> = watched.polls.iter().map(|poll| poll.words.as_deref().unwrap()).collect();
+        assert_eq!(told, ["405", "406", "407", "408"]);
+    }
+}

@@ -1,0 +1,187 @@
+//! How things stand, read beside whoever writes: polls and papers of each topic, the source's gate, the
+//! messages that wait, the lists that could not be written.
+
+use anyhow::Result;
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+
+use super::gate::find_gate;
+use super::polls::{POLL, poll};
+use super::reading::find_topic;
+use super::row::{time, time_or_none};
+use super::{Reader, Store};
+use crate::domain::{Gate, HISTORY, PollNote, PollOutcome};
+
+/// Dates of one topic's papers that are read: more than a thousand a day has none.
+const DATES_MAX: u32 = 100_000;
+
+/// What the history has of one topic.
+#[derive(Debug, Clone, Default)]
+pub struct Watched {
+    /// How many papers it has seen.
+    pub known: u64,
+    /// The last complete poll and those since, oldest first.
+    pub polls: Vec<PollNote>,
+    /// The present of the last complete poll.
+    pub polled_well: Option<Timestamp>,
+    /// The dates of its latest papers, newest first.
+    pub dates: Vec<Timestamp>,
+    /// When it had news last.
+    pub news_last: Option<Timestamp>,
+}
+
+/// The messages of one sink.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Queue {
+    /// How many wait.
+    pub waiting: u64,
+    /// When the oldest of them was queued.
+    pub oldest: Option<Timestamp>,
+    /// When one of them is tried next.
+    pub due: Option<Timestamp>,
+    /// What the last try of one that waits told.
+    pub words: Option<String>,
+    /// How many are kept as failed.
+    pub failed: u64,
+    /// When the latest of them failed.
+    pub failed_last: Option<Timestamp>,
+    /// When one was delivered last.
+    pub delivered_last: Option<Timestamp>,
+}
+
+/// Why a sink gets nothing, or a list was left as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// Since when.
+    pub since: Timestamp,
+    /// Why, in words.
+    pub words: String,
+}
+
+impl Reader {
+    /// What the history has of a topic; nothing of one that it does not know.
+    pub fn watched(&self, topic: &str) -> Result<Watched> {
+        let Some(record) = find_topic(&self.db, topic)? else { return Ok(Watched::default()) };
+        Ok(Watched {
+            known: record.known,
+            polls: self.latest_polls(record.id)?,
+            polled_well: record.watermark,
+            dates: self.dates(record.id)?,
+            news_last: self
+                .db
+                .prepare_cached("SELECT seen FROM news WHERE topic = ?1 ORDER BY id DESC LIMIT 1")?
+                .query_row([record.id], |row| time(row, 0))
+                .optional()?,
+        })
+    }
+
+    fn latest_polls(&self, topic: i64) -> Result<Vec<PollNote>> {
+        let sql = format!("SELECT {POLL} FROM polls WHERE topic = ?1 ORDER BY id DESC");
+        let mut find = self.db.prepare_cached(&sql)?;
+        let mut polls = Vec::new();
+        for note in find.query_map([topic], poll)? {
+            let note = note?;
+            let ends = note.outcome == PollOutcome::Complete;
+            polls.push(note);
+            if ends {
+                break;
+            }
+        }
+        polls.reverse();
+        Ok(polls)
+    }
+
+    fn dates(&self, topic: i64) -> Result<Vec<Timestamp>> {
+        let mut find = self.db.prepare_cached(
+            "SELECT updated FROM sightings WHERE topic = ?1
+                 AND updated >= (SELECT max(updated) FROM sightings WHERE topic = ?1) - ?2
+             ORDER BY updated DESC LIMIT ?3",
+        )?;
+        let back = i64::try_from(HISTORY.as_micros()).unwrap_or(i64::MAX);
+        let dates = find.query_map(params![topic, back, DATES_MAX], |row| time(row, 0))?;
+        Ok(dates.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// What is known of the last request to a host.
+    pub fn gate(&self, host: &str) -> Result<Gate> {
+        find_gate(&self.db, host)
+    }
+
+    /// When the daemon polls next, by its own word; none where `once` was the last to turn.
+    pub fn poll_next(&self) -> Result<Option<Timestamp>> {
+        let text: Option<String> = self
+            .db
+            .query_row("SELECT value FROM meta WHERE name = 'poll_next'", [], |row| row.get(0))
+            .optional()?;
+        Ok(text.and_then(|text| text.parse().ok()))
+    }
+
+    /// The messages of a sink.
+    pub fn queue(&self, sink: &str) -> Result<Queue> {
+        let mut find = self.db.prepare_cached(
+            "SELECT count(*) FILTER (WHERE state = 'queued'), min(queued) FILTER (WHERE state = 'queued'),
+                 min(due) FILTER (WHERE state = 'queued'), count(*) FILTER (WHERE state = 'failed'),
+                 max(settled) FILTER (WHERE state = 'failed'), max(settled) FILTER (WHERE state = 'delivered'),
+                 (SELECT words FROM outbox WHERE sink = ?1 AND state = 'queued' ORDER BY id LIMIT 1)
+             FROM outbox WHERE sink = ?1",
+        )?;
+        Ok(find.query_row([sink], |row| {
+            Ok(Queue {
+                waiting: row.get(0)?,
+                oldest: time_or_none(row, 1)?,
+                due: time_or_none(row, 2)?,
+                failed: row.get(3)?,
+                failed_last: time_or_none(row, 4)?,
+                delivered_last: time_or_none(row, 5)?,
+                words: row.get(6)?,
+            })
+        })?)
+    }
+
+    /// Why a sink gets nothing, and since when; none where it is not paused.
+    pub fn pause(&self, sink: &str) -> Result<Option<Fault>> {
+        self.fault("SELECT since, words FROM pauses WHERE sink = ?1", sink)
+    }
+
+    /// Why a list was left as it is, and since when; none where it was not.
+    pub fn list_fault(&self, list: &str) -> Result<Option<Fault>> {
+        self.fault("SELECT since, words FROM list_faults WHERE list = ?1", list)
+    }
+
+    fn fault(&self, sql: &str, name: &str) -> Result<Option<Fault>> {
+        let found = self
+            .db
+            .prepare_cached(sql)?
+            .query_row([name], |row| Ok(Fault { since: time(row, 0)?, words: row.get(1)? }))
+            .optional()?;
+        Ok(found)
+    }
+}
+
+impl Store {
+    /// Notes when the daemon polls next; nothing where nobody knows.
+    pub fn note_poll_next(&self, next: Option<Timestamp>) -> Result<()> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO meta (name, value) VALUES ('poll_next', ?1)
+                 ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE value <> excluded.value",
+            )?
+            .execute([next.map_or_else(String::new, |next| next.to_string())])?;
+        Ok(())
+    }
+
+    /// Notes whether a list could be written. The time of its first failure stays until it is well.
+    pub fn note_list(&self, list: &str, fault: Option<&str>, now: Timestamp) -> Result<()> {
+        match fault {
+            Some(words) => self
+                .db
+                .prepare_cached(
+                    "INSERT INTO list_faults (list, since, words) VALUES (?1, ?2, ?3)
+                     ON CONFLICT (list) DO UPDATE SET words = excluded.words WHERE words <> excluded.words",
+                )?
+                .execute(params![list, now.as_microsecond(), words])?,
+            None => self.db.prepare_cached("DELETE FROM list_faults WHERE list = ?1")?.execute([list])?,
+        };
+        Ok(())
+    }
+}
