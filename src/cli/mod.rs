@@ -6,6 +6,7 @@ mod answer;
 mod backup;
 mod check;
 mod demo;
+mod explain;
 mod import;
 mod list;
 mod logs;
@@ -103,6 +104,12 @@ enum Command {
     },
     /// Says whether all is in order, and what to do where it is not; ends with 0 or 1
     Status,
+    /// Tells the life of one paper here: when it was seen, where it stands, whom it was told to or why not
+    Explain {
+        /// The paper's identifier or address, or words that only it has
+        #[arg(required = true)]
+        paper: Vec<String>,
+    },
     /// Looks at the messages on their way, and steps in
     Outbox {
         #[command(subcommand)]
@@ -179,6 +186,7 @@ fn run(command: &Command, options: &Options) -> anyhow::Result<Done> {
         Command::Search { words, limit } => search::search(&config()?, words, *limit, options.json),
         Command::List { verb } => list::list(&config()?, verb, options.json),
         Command::Status => status::status(&config()?, clock, options.json),
+        Command::Explain { paper } => explain::explain(&config()?, paper, clock, options.json),
         Command::Outbox { verb } => outbox::outbox(&config()?, verb.as_ref(), clock, options.json),
         Command::Test { sink } => test::test(&config()?, sink, clock, options.json),
         Command::Backup { file } => backup::backup(&config()?, file, options.json),

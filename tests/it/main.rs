@@ -16,6 +16,7 @@ mod corpus;
 mod curation;
 mod daemon;
 mod digests;
+mod explain;
 mod fake_arxiv;
 mod faults;
 mod forges;

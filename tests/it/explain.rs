@@ -1,0 +1,116 @@
+//! `explain`: the lives of papers, by whole turns.
+
+use paperwire::domain::{Paper, Version};
+use serde_json::Value;
+
+use crate::fake_arxiv::FakeArxiv;
+use crate::fake_arxiv::page::paper;
+use crate::home::{Home, NOW, stdout};
+use crate::papers::{revised, sample, sorted};
+use crate::receivers::{Receivers, Reply};
+
+const END: &str = "2025-03-27T12:00:00Z";
+
+fn explained(home: &Home, words: &[&str]) -> (i32, Value) {
+    let output = home.run(&[&["explain", "--json", "--now", END], words].concat());
+    (output.status.code().unwrap(), serde_json::from_str(stdout(&output)).unwrap())
+}
+
+/// Of each subscription the outcome and why, in the configuration's order.
+fn told(answer: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let told = answer["subscriptions"].as_array().unwrap();
+    told.iter().map(|told| (text(&told["outcome"]), text(&told["why"]))).collect()
+}
+
+#[test]
+fn a_paper_says_when_it_was_seen_where_it_stands_and_whom_it_was_told_to_or_why_not() {
+    let fake = FakeArxiv::serving(sample(3));
+    let receivers = Receivers::start();
+    let home = Home::asking(&fake).with_rows(4);
+    let sinks = receivers.sink(&home, "lab", "webhook") + &receivers.sink(&home, "late", "webhook");
+    let lab = "[[subscription]]\nsink = \"lab\"\nwhen = \"now\"\n";
+    let weekly = "[[subscription]]\nname = \"weekly\"\nsink = \"lab\"\nwhen = \"@weekly\"\n\
+                  include = [\"new\", \"replacement\"]\n";
+    let home = home.with_more(&format!("{sinks}{lab}{weekly}"));
+    home.once_well(NOW);
+    let new = Paper { version: Version::FIRST, ..paper(3) };
+    receivers.will("/lab", [Reply::Refuse(503, "")]);
+    fake.set_papers(sorted([sample(3), vec![new.clone()]].concat()));
+    home.once("2025-03-27T06:00:00Z");
+    let home =
+        home.with_more(&format!("{sinks}{lab}{weekly}[[subscription]]\nsink = \"late\"\nwhen = \"now\"\n"));
+    home.once("2025-03-27T08:00:00Z");
+    let second = Paper { version: Version::new(2).unwrap(), ..revised(&new, 1) };
+    let updated = second.updated;
+    let more = (4..7).map(|n| Paper { updated, ..paper(n) });
+    fake.set_papers(sorted(sample(3).into_iter().chain(more).chain([second]).collect()));
+    home.once("2025-03-27T10:00:00Z");
+
+    let (status, answer) = explained(&home, &[&new.id.to_string()]);
+    assert_eq!(status, 0);
+    let versions: Vec<_> = answer["versions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|v| (v["version"].as_u64().unwrap(), v["seen"].as_str().unwrap().to_owned()))
+        .collect();
+    assert_eq!(versions, [(1, "2025-03-27T06:00:00Z".to_owned()), (2, "2025-03-27T10:00:00Z".to_owned())]);
+    let why = answer["topics"][0]["why"].as_str().unwrap();
+    assert!(
+        why.starts_with(
+            "found by ti:\"image classification\"; seen 2025-03-27 06:00 UTC, now in v2; new in v1"
+        ),
+        "{why}"
+    );
+    let outcomes: Vec<_> = told(&answer).into_iter().map(|(outcome, _)| outcome).collect();
+    assert_eq!(outcomes, ["told", "not-included", "waits", "waits", "before", "not-included"], "{answer}");
+    let (_, first) = told(&answer).remove(0);
+    assert!(first.contains("in digest 1 of 2025-03-27 06:00 UTC: message 1 to lab delivered 2025-03-27 08:00 UTC after 2 tries"), "{first}");
+    let (_, waits) = told(&answer).remove(2);
+    assert!(waits.contains("waits for the next digest, at 2025-03-30 00:00 UTC"), "{waits}");
+
+    let seeded = paper(0);
+    let address = format!("https://arxiv.org/abs/{}v1", seeded.id.as_arxiv().unwrap());
+    let (_, answer) = explained(&home, &[&address]);
+    assert_eq!(answer["lists"][0]["row"], 1, "{answer}");
+    assert!(told(&answer).iter().all(|(outcome, _)| outcome == "silent"), "{answer}");
+    let (_, answer) = explained(&home, &[&paper(6).id.to_string()]);
+    assert_eq!(answer["lists"][0]["row"], Value::Null, "{answer}");
+    assert!(
+        answer["lists"][0]["why"].as_str().unwrap().starts_with("not in the table, which has 4 rows"),
+        "{answer}"
+    );
+}
+
+#[test]
+fn what_a_topic_leaves_out_and_what_nobody_has_seen_is_said_so() {
+    let fake = FakeArxiv::serving(vec![]);
+    fake.set_papers_of("all:a", sample(1));
+    fake.set_papers_of("all:b", sample(2));
+    let home = Home::asking(&fake).with_topics(&[("A", "all:a"), ("B", "all:b")]);
+    home.once_well(NOW);
+    let (status, answer) = explained(&home, &[&paper(1).id.to_string()]);
+    assert_eq!(status, 0);
+    assert_eq!(answer["topics"][0]["why"], "its query has not found it: all:a");
+    let home = home.with_topics(&[("A", "all:a"), ("B", "all:b")]).with_archives(&["math"]);
+    let (_, answer) = explained(&home, &[&paper(1).id.to_string()]);
+    assert_eq!(answer["topics"][0]["why"], "left out, for it has no category in math");
+    let (status, answer) = explained(&home, &["2401.00001"]);
+    assert_eq!((status, answer["papers"].as_array().unwrap().len()), (1, 0));
+    let (status, answer) = explained(&home, &["classification"]);
+    assert_eq!((status, answer["papers"].as_array().unwrap().len()), (1, 2), "{answer}");
+}
+
+#[test]
+fn a_hostile_title_is_plain_at_the_terminal() {
+    let hostile = Paper { title: "Wren\u{1b}[2J\u{202E}\n! sink".to_owned(), ..paper(0) };
+    let fake = FakeArxiv::serving(vec![hostile]);
+    let home = Home::asking(&fake);
+    home.once_well(NOW);
+    let output = home.run(&["explain", "wren"]);
+    let text = stdout(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(text.starts_with("Wren [2J ! sink\n"), "{text}");
+    assert!(!text.contains('\u{1b}') && !text.contains('\u{202E}'), "{text:?}");
+}
