@@ -16,33 +16,19 @@ pub(super) const KIND: Kind = Kind {
     secrets: &[("token", "token"), ("password", "token"), ("key", "key")],
 };
 
-/// What every list may have, and what only one in a repository has.
-const KEYS: [&str; 24] = [
-    "file",
-    "topics",
-    "rows",
-    "name",
-    "code_hosts",
-    "columns",
-    "archive",
-    "repository",
-    "base",
-    "branch",
-    "user",
-    "token_file",
-    "token_env",
-    "app_id",
-    "key_file",
-    "key_env",
-    "forge",
-    "api",
-    "project",
-    "labels",
-    "reviewers",
-    "title",
-    "draft",
-    "direct",
-];
+/// What every list may have.
+const OWN_KEYS: [&str; 7] = ["file", "topics", "rows", "name", "code_hosts", "columns", "archive"];
+
+/// The same with what only a list in a repository has.
+const KEYS: [&str; OWN_KEYS.len() + repository::KEYS.len()] = {
+    let mut keys = [""; OWN_KEYS.len() + repository::KEYS.len()];
+    let mut at = 0;
+    while at < keys.len() {
+        keys[at] = if at < OWN_KEYS.len() { OWN_KEYS[at] } else { repository::KEYS[at - OWN_KEYS.len()] };
+        at += 1;
+    }
+    keys
+};
 
 /// Rows of each table, where the file does not say.
 const ROWS: u32 = 200;

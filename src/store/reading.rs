@@ -61,17 +61,6 @@ impl Store {
         Ok(known)
     }
 
-    /// Whether one of these topics has seen a paper.
-    pub fn has_seen(&self, topics: &[TopicRecord], paper: &PaperId) -> Result<bool> {
-        let mut find = find_known(&self.db)?;
-        for topic in topics {
-            if known(&mut find, topic, paper)?.sighting.is_some() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
     /// A topic's newest papers: by date, and as the source gave them where dates are equal.
     pub fn table(&self, topic: &TopicRecord, rows_max: u32) -> Result<Vec<Paper>> {
         let sql = format!(

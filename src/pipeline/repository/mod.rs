@@ -5,6 +5,7 @@
 //! steps goes on where it was. What was proposed is noted before it is pushed.
 
 mod ground;
+mod look;
 mod words;
 
 use std::collections::BTreeSet;
@@ -16,21 +17,16 @@ use super::curate::Curation;
 use super::observe::observe_files;
 use super::project::{List, Projected, Proposal, Told};
 use super::tables::OWN;
-use crate::domain::proposal::{
-    BranchSeen, Closing, Conflict, ContentId, Holds, OnTop, PullSeen, PullState, Pulls, Seen, Step, Wanted,
-    Words, next,
-};
+use crate::domain::proposal::{Closing, Conflict, ContentId, Step, Wanted, next};
 use crate::domain::{Branch, CommitId, TreePath};
 use crate::list::forge::{self, Branches, Forge, Opened, PullRequest};
-use crate::list::git::{Head, Heads, History, Merged, Pushed, Repository};
-use crate::store::{Files, Proposed, Store, TopicRecord};
+use crate::list::git::{Heads, Pushed, Repository};
+use crate::store::{Files, Store, TopicRecord};
 use ground::Ground;
+use look::Look;
 
 /// So many steps lead from any state to the wanted one; more mean that somebody else is at work at the same time.
 const STEPS_MAX: usize = 12;
-
-/// So many of our branches are looked at: one is added only after a person closed the pull request of the last.
-const BRANCHES_MAX: u32 = 100;
 
 /// A list in a repository as the configuration has it.
 #[derive(Debug)]
@@ -183,17 +179,6 @@ struct Keeping<'a> {
     told: Told,
     changed: bool,
     pull: Option<String>,
-}
-
-/// What was seen in one look, with what a step needs of it.
-struct Look {
-    seen: Seen,
-    /// What the base should have.
-    curation: Curation,
-    /// For each of our branches that has a person's commits, what it should have.
-    on_top: Vec<(u32, Curation)>,
-    pulls: Vec<PullRequest>,
-    body: String,
 }
 
 impl Keeping<'_> {
@@ -378,143 +363,6 @@ impl Keeping<'_> {
     fn branches(&self, number: u32) -> Result<Branches> {
         let head = self.kept.branch()?.numbered(number).to_string();
         Ok(Branches { head, base: self.visit.heads.base.branch.to_string() })
-    }
-}
-
-impl Keeping<'_> {
-    async fn look(&mut self) -> Result<Look> {
-        let (pulls, seen_pulls) = self.pulls().await?;
-        let ours = ours(self.store, self.kept)?;
-        let mut ground = Ground::new(&self.visit.heads.base.commit);
-        let curation = ground
-            .curate(&self.visit.repository, self.store, self.kept, &self.topics, &ours, self.now)
-            .await?;
-        let standing = ground.files();
-        let message = words::message(&self.kept.list, &standing, &curation);
-        let changes = ground.changes(self.kept, &curation.wanted)?;
-        let base = self.visit.heads.base.commit.clone();
-        let commit = self.visit.repository.commit(&base, &changes, &message).await?;
-        let content = content(&curation);
-        let wanted = match &commit {
-            Some(commit) => Wanted::Other { commit: commit.clone(), content: content.clone() },
-            None => Wanted::AsBase,
-        };
-        let (branches, on_top) = self.our_branches(commit.as_ref(), &message).await?;
-        let in_use = on_top.last().map_or(&curation, |(_, curation)| curation);
-        let body = words::body(&self.kept.list, &standing, in_use, &content);
-        let pulls_seen = match seen_pulls {
-            None => Pulls::NoForge,
-            Some(numbered) => Pulls::Of(self.judged(&numbered, &body)?),
-        };
-        let seen = Seen { wanted, branches, pulls: pulls_seen };
-        Ok(Look { seen, curation, on_top, pulls, body })
-    }
-
-    /// The pull requests of our branches, each with its branch's number; none where there is no forge. One that was
-    /// merged is noted, for what it brought is ours in the base now.
-    async fn pulls(&mut self) -> Result<(Vec<PullRequest>, Option<Vec<(u32, PullRequest)>>)> {
-        let Route::PullRequest(branch, asking) = &self.kept.route else { return Ok((Vec::new(), None)) };
-        let there: Vec<u32> =
-            self.visit.heads.ours.iter().filter_map(|head| branch.number_of(&head.branch)).collect();
-        let mut all = Vec::new();
-        for number in 1..=BRANCHES_MAX {
-            let branches = self.branches(number)?;
-            let open = asking.forge.find_open(&branches).await?;
-            let closed = asking.forge.find_last_closed(&branches).await?;
-            let is_unused = open.is_none() && closed.is_none();
-            all.extend(open.into_iter().chain(closed).map(|pull| (number, pull)));
-            if is_unused && there.iter().all(|there| *there <= number) {
-                break;
-            }
-        }
-        let Proposed { pull, .. } = self.store.proposed(self.kept.list.name)?;
-        let is_merged = |(_, found): &(u32, PullRequest)| {
-            Some(found.number) == pull && found.state == forge::State::Merged
-        };
-        if all.iter().any(is_merged) {
-            self.store.note_merged(self.kept.list.name)?;
-        }
-        Ok((all.iter().map(|(_, pull)| pull.clone()).collect(), Some(all)))
-    }
-
-    fn judged(&self, pulls: &[(u32, PullRequest)], body: &str) -> Result<Vec<PullSeen>> {
-        let Route::PullRequest(_, asking) = &self.kept.route else { return Ok(Vec::new()) };
-        let mut seen = Vec::new();
-        for (branch, pull) in pulls {
-            let has_labels = asking.labels.iter().all(|label| pull.labels.contains(label));
-            let is_current =
-                pull.title == asking.title && words::say_the_same(&pull.body, body) && has_labels;
-            let state = match pull.state {
-                forge::State::Open if is_current => PullState::Open(Words::Current),
-                forge::State::Open => PullState::Open(Words::Outdated),
-                forge::State::Merged => PullState::Merged,
-                forge::State::Closed if self.store.has_closed(self.kept.list.name, pull.number)? => {
-                    PullState::ClosedByUs
-                }
-                forge::State::Closed => PullState::ClosedByPerson(words::content(&pull.body)),
-            };
-            seen.push(PullSeen { id: pull.number, branch: *branch, state });
-        }
-        Ok(seen)
-    }
-
-    /// Our branches, and for those that have a person's commits what they should have.
-    async fn our_branches(
-        &mut self,
-        wanted: Option<&CommitId>,
-        message: &str,
-    ) -> Result<(Vec<BranchSeen>, Vec<(u32, Curation)>)> {
-        let name = self.kept.branch()?;
-        let (mut seen, mut on_top) = (Vec::new(), Vec::new());
-        for head in self.visit.heads.ours.clone() {
-            let Some(number) = name.number_of(&head.branch) else { continue };
-            if matches!(self.kept.route, Route::Branch(_)) && number != 1 {
-                continue;
-            }
-            let history = self.visit.repository.history(&self.visit.heads, &head).await?;
-            let holds = match (history.has_persons(), wanted) {
-                (false, _) => Holds::Ours,
-                (true, None) => Holds::Persons(OnTop::AlreadyIn),
-                (true, Some(wanted)) => {
-                    let (holds, curation) = self.put_on_top(&head, &history, wanted, message).await?;
-                    on_top.push((number, curation));
-                    Holds::Persons(holds)
-                }
-            };
-            seen.push(BranchSeen { number, commit: head.commit.clone(), holds });
-        }
-        Ok((seen, on_top))
-    }
-
-    /// What is wanted on top of a branch that has a person's commits: its list as the person left it with what came
-    /// since, and where the base moved, the base as well.
-    async fn put_on_top(
-        &mut self,
-        head: &Head,
-        history: &History,
-        wanted: &CommitId,
-        message: &str,
-    ) -> Result<(OnTop, Curation)> {
-        let Proposed { pushed, pushing, .. } = self.store.proposed(self.kept.list.name)?;
-        let ours: Vec<Files> = [pushed, pushing].into_iter().filter(|files| !files.is_empty()).collect();
-        let mut ground = Ground::new(&head.commit);
-        let curation = ground
-            .curate(&self.visit.repository, self.store, self.kept, &self.topics, &ours, self.now)
-            .await?;
-        let changes = ground.changes(self.kept, &curation.wanted)?;
-        let repository = &mut self.visit.repository;
-        let list = repository.commit(&head.commit, &changes, message).await?;
-        if history.merge_base.as_ref() == Some(&self.visit.heads.base.commit) {
-            return Ok((list.map_or(OnTop::AlreadyIn, OnTop::Merged), curation));
-        }
-        let tip =
-            Head { branch: head.branch.clone(), commit: list.clone().unwrap_or_else(|| head.commit.clone()) };
-        let on_top = match repository.put_on_top(&tip, history, wanted, message).await? {
-            Merged::AlreadyIn => list.map_or(OnTop::AlreadyIn, OnTop::Merged),
-            Merged::Commit(both) => OnTop::Merged(both),
-            Merged::Conflict(_) => OnTop::Conflict(Conflict::Untold),
-        };
-        Ok((on_top, curation))
     }
 }
 
