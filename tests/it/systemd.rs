@@ -96,10 +96,10 @@ fn every_command_and_option_that_the_units_name_is_the_programs() {
     for unit in SERVICES {
         for line in [values(unit, "ExecStartPre"), values(unit, "ExecStart")].concat() {
             let words: Vec<&str> = line.split_whitespace().collect();
-            assert_eq!(words[0], PROGRAM, "{unit}");
+            assert_eq!(words[0].trim_start_matches('-'), PROGRAM, "{unit}");
             assert!(commands().iter().any(|command| command == words[1]), "{unit}: {line}");
             let options = options(words[1]);
-            for option in words.iter().filter(|word| word.starts_with('-')) {
+            for option in words[1..].iter().filter(|word| word.starts_with('-')) {
                 assert!(options.iter().any(|known| known == option), "{unit}: {line}: {option}");
             }
             assert_eq!(words[2..], ["--config", CONFIG], "{unit}: {line}");
