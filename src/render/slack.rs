@@ -39,8 +39,8 @@ const ABSTRACT_UNITS_MAX: usize = 300;
 const _: () = assert!(CONTEXT_UNITS_MAX <= TEXT_UNITS_MAX && TITLE_UNITS_MAX <= TEXT_UNITS_MAX);
 const _: () = assert!(FACTS_UNITS_MAX <= TEXT_UNITS_MAX && ABSTRACT_UNITS_MAX <= TEXT_UNITS_MAX);
 
-/// The part whose number takes the most room, for measuring.
-const LONGEST: Part = Part { number: u32::MAX, of: u32::MAX };
+/// The parts that take the most room, for measuring: the first says why a digest is late, the last has the list.
+const LONGEST: [Part; 2] = [Part { number: 1, of: u32::MAX }, Part { number: u32::MAX, of: u32::MAX }];
 
 /// The digest as the bodies of requests to an incoming webhook; `list` is the address of the whole list.
 pub fn render(digest: &Digest, list: Option<&str>) -> Vec<Rendered> {
@@ -48,8 +48,10 @@ pub fn render(digest: &Digest, list: Option<&str>) -> Vec<Rendered> {
     let papers = sections.flat_map(|section| section.papers.iter().map(move |told| (&*section.topic, told)));
     let entries = papers.map(|(topic, told)| Entry { topic, block: paper(told, digest) });
     let fits = |page: &[Entry<'_>]| {
-        let blocks = blocks(digest, list, LONGEST, page);
-        blocks.len() <= BLOCKS_MAX && json(&blocks).len() <= BLOCKS_BYTES_MAX
+        LONGEST.into_iter().all(|part| {
+            let blocks = blocks(digest, list, part, page);
+            blocks.len() <= BLOCKS_MAX && json(&blocks).len() <= BLOCKS_BYTES_MAX
+        })
     };
     rendered(paged(entries, fits), |part, page| {
         json(&Message::new(fallback(digest, part), blocks(digest, list, part, &page)))

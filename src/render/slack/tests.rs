@@ -204,6 +204,22 @@ fn each_part_of_several_topics_names_its_topic_and_its_number() {
     }
 }
 
+#[test]
+fn why_a_digest_is_late_takes_its_room_in_the_first_part() {
+    let mut digest = fixture::small();
+    digest.sections[0].papers = fixture::repeated(&digest.sections[0].papers, 20);
+    digest.late = Some("遅".repeat(LATE_UNITS_MAX));
+    let parts = render(&digest, Some("https://github.com/lab/list"));
+    assert!(parts.len() > 2);
+    let shown = parts.iter().map(|part| {
+        let message: Value = serde_json::from_slice(&part.body).unwrap();
+        let bytes = message["blocks"].to_string().len();
+        assert!(bytes <= BLOCKS_BYTES_MAX, "{bytes} bytes in part {}", part.part.number);
+        message["blocks"][1]["elements"].as_array().unwrap().len() == 2
+    });
+    assert!(shown.enumerate().all(|(at, late)| late == (at == 0)));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
