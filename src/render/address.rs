@@ -4,7 +4,7 @@ use crate::domain::Paper;
 
 /// The longest address that is linked, in bytes. Discord takes 2,048 (its `OpenAPI`, `RichEmbed.url`); the rest
 /// is kept so that one paper with three links always fits a Slack message.
-const ADDRESS_BYTES_MAX: usize = 1_000;
+pub(super) const ADDRESS_BYTES_MAX: usize = 1_000;
 
 /// Where a person reads the paper: arXiv's page of this version, else the source's own link, else its DOI.
 pub(super) fn paper_address(paper: &Paper) -> Option<String> {

@@ -11,6 +11,9 @@ const AUTHORS_MAX: usize = 3;
 /// The longest name of one author, in UTF-16 units; collaborations write whole sentences.
 const AUTHOR_UNITS_MAX: usize = 60;
 
+/// The longest line of `authors`.
+pub(super) const AUTHORS_UNITS_MAX: usize = AUTHORS_MAX * (AUTHOR_UNITS_MAX + ", ".len()) + 32;
+
 /// How many units of UTF-16 a text has. Vendors that count characters never count more than these, so a text
 /// within its limit here is within it however they count.
 pub(super) fn units(text: &str) -> usize {

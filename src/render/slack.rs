@@ -8,7 +8,7 @@ mod blocks;
 #[cfg(test)]
 mod tests;
 
-use super::address::{paper_address, web_address};
+use super::address::{ADDRESS_BYTES_MAX, paper_address, web_address};
 use super::body::{Rendered, json, paged, rendered};
 use super::{notice, phrase};
 use crate::domain::{Digest, Notice, Part, Told};
@@ -36,11 +36,22 @@ const TITLE_UNITS_MAX: usize = 300;
 const FACTS_UNITS_MAX: usize = 300;
 const ABSTRACT_UNITS_MAX: usize = 300;
 
+// One paper alone always fits: three bytes to a unit, one address for its title, its code, "more" and the list.
+const _: () = assert!(
+    3 * (2 * HEADER_UNITS_MAX + LATE_UNITS_MAX + TITLE_UNITS_MAX + FACTS_UNITS_MAX + ABSTRACT_UNITS_MAX)
+        + 3 * phrase::AUTHORS_UNITS_MAX
+        + 4 * ADDRESS_BYTES_MAX
+        + 1_500
+        <= BLOCKS_BYTES_MAX
+);
+
 const _: () = assert!(CONTEXT_UNITS_MAX <= TEXT_UNITS_MAX && TITLE_UNITS_MAX <= TEXT_UNITS_MAX);
 const _: () = assert!(FACTS_UNITS_MAX <= TEXT_UNITS_MAX && ABSTRACT_UNITS_MAX <= TEXT_UNITS_MAX);
 
-/// The parts that take the most room, for measuring: the first says why a digest is late, the last has the list.
-const LONGEST: [Part; 2] = [Part { number: 1, of: u32::MAX }, Part { number: u32::MAX, of: u32::MAX }];
+/// The parts that take the most room, for measuring: the first says why a digest is late, the last has the list,
+/// and the only one has both.
+const LONGEST: [Part; 3] =
+    [Part { number: 1, of: u32::MAX }, Part { number: u32::MAX, of: u32::MAX }, Part { number: 1, of: 1 }];
 
 /// The digest as the bodies of requests to an incoming webhook; `list` is the address of the whole list.
 pub fn render(digest: &Digest, list: Option<&str>) -> Vec<Rendered> {
@@ -101,7 +112,8 @@ fn blocks(digest: &Digest, list: Option<&str>, part: Part, page: &[Entry<'_>]) -
         blocks.push(entry.block.clone());
     }
     if let Some(list) = list.and_then(web_address).filter(|_| part.number == part.of) {
-        blocks.push(Block::Context { elements: vec![Text::link(&list, "The whole list")] });
+        blocks
+            .extend(Text::link(&list, "The whole list").map(|link| Block::Context { elements: vec![link] }));
     }
     blocks
 }

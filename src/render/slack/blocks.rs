@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::render::address::ADDRESS_BYTES_MAX;
 use crate::render::phrase;
 
 /// What an incoming webhook takes.
@@ -86,9 +87,11 @@ impl Text {
         Self::PlainText { text: phrase::fit(words, units_max, escaped), emoji: false }
     }
 
-    /// A link to an address that `web_address` let through, under a label of our own.
-    pub(super) fn link(address: &str, label: &str) -> Self {
-        Self::Mrkdwn { text: format!("<{}|{label}>", escaped(address)), verbatim: true }
+    /// A link to an address that `web_address` let through, under a label of our own; none where it is longer
+    /// in Slack's spelling than a link may be.
+    pub(super) fn link(address: &str, label: &str) -> Option<Self> {
+        let address = Some(escaped(address)).filter(|address| address.len() <= ADDRESS_BYTES_MAX)?;
+        Some(Self::Mrkdwn { text: format!("<{address}|{label}>"), verbatim: true })
     }
 }
 

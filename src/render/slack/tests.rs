@@ -220,6 +220,28 @@ fn why_a_digest_is_late_takes_its_room_in_the_first_part() {
     assert!(shown.enumerate().all(|(at, late)| late == (at == 0)));
 }
 
+#[test]
+fn the_only_part_has_room_for_why_it_is_late_and_for_the_list() {
+    let list = format!("https://example.org/{}", "a".repeat(900));
+    let mut digest = fixture::small();
+    let papers = digest.sections[0].papers.clone();
+    digest.late = Some("遅".repeat(LATE_UNITS_MAX));
+    for times in 1..10 {
+        digest.sections[0].papers = fixture::repeated(&papers, times);
+        for Rendered { part, body } in render(&digest, Some(&list)) {
+            let message: Value = serde_json::from_slice(&body).unwrap();
+            let bytes = message["blocks"].to_string().len();
+            assert!(bytes <= BLOCKS_BYTES_MAX, "{bytes} bytes in part {} of {}", part.number, part.of);
+        }
+    }
+}
+
+#[test]
+fn a_list_whose_address_swells_in_slacks_spelling_is_left_out() {
+    let parts = render(&fixture::small(), Some(&format!("https://example.org/?{}", "&".repeat(900))));
+    assert!(!String::from_utf8(parts[0].body.clone()).unwrap().contains("The whole list"));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
 
