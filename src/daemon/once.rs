@@ -54,6 +54,7 @@ pub async fn once(config: &Config, now: Timestamp, watch: &mut dyn FnMut(&str, S
     let mut store = Store::open(&config.state)?;
     let source = turn::source(config)?;
     turn::begin_all(config, &mut store, now)?;
+    turn::finish_all(config, &mut store);
     let visits = turn::observe_all(config, &mut store, now).await?;
     let mut topics: Vec<(String, Polled)> = Vec::new();
     for topic in &config.topics {

@@ -246,6 +246,7 @@ impl<'a> Turning<'a> {
     }
 
     async fn observe_all(&mut self) -> Result<Visits<'a>> {
+        turn::finish_all(self.config, self.store);
         let observing = turn::observe_all(self.config, self.store, self.clock.now());
         beating(self.pulse, observing).await
     }

@@ -16,6 +16,7 @@ use crate::pipeline::observe::observe;
 use crate::pipeline::operator::tell;
 use crate::pipeline::poll::{Manner, Polled, Step, poll};
 use crate::pipeline::project::{self, Projected, Proposal, project, propose};
+use crate::pipeline::rewriting::finish;
 use crate::source::arxiv::{Arxiv, Settings};
 use crate::store::{Outbox, Store};
 
@@ -51,6 +52,16 @@ pub(super) async fn poll_topic(
     };
     let mut watch = |step: Step<'_>| watch(&topic.name, step);
     poll(source, store, topic, &manner, papers_min(config, topic), now, &mut watch).await
+}
+
+/// Writes what an earlier turn could not finish; what stands in its way is told when the list is written.
+pub(super) fn finish_all(config: &Config, store: &mut Store) {
+    let files = config.lists.iter().filter(|list| list.repository.is_none());
+    for list in files.map(as_project) {
+        if let Err(error) = finish(store, &list) {
+            tracing::debug!("{error:#}");
+        }
+    }
 }
 
 /// Takes the papers that people put into the lists for known, before anything is polled; gives the repositories that

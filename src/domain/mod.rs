@@ -22,6 +22,7 @@ mod paging;
 mod paper;
 mod plain_line;
 mod politeness;
+mod print;
 pub mod proposal;
 mod query;
 mod repository;
@@ -50,6 +51,7 @@ pub use paging::{AtKnown, Course, LOOK_BACK, Next, Paging, WINDOW};
 pub use paper::{Abstract, Author, Category, Link, Paper};
 pub use plain_line::is_plain_line;
 pub use politeness::{PACE_MIN, is_arxivs_own, user_agent};
+pub use print::Print;
 pub use query::{BadQuery, QUERY_CHARS_MAX, QUERY_DEPTH_MAX, Query};
 pub use repository::{
     BadBranch, BadCommitId, BadRemote, BadTreePath, Branch, CommitId, Remote, Transport, TreePath,

@@ -28,6 +28,8 @@ pub struct Curation {
     pub dismissed: Vec<Dismissed>,
     /// What a person edited and what changed since, in words.
     pub conflicts: Vec<ConflictTold>,
+    /// For each topic the papers of rows that people added.
+    pub added: Vec<(String, Vec<PaperId>)>,
     /// Whatever else there is to tell.
     pub notes: Vec<String>,
 }
@@ -176,7 +178,8 @@ impl Round<'_> {
     /// The papers whose rows a person deleted since.
     fn newly_dismissed(&self, standing: &Files) -> Result<Vec<Dismissed>> {
         let none = Files::new();
-        let each = Plain::of(self.ours, standing, &none)?;
+        let names = self.names(standing, None);
+        let each = Plain::of(&names, self.ours, standing, &none)?;
         let mut dismissed = Vec::new();
         for topic in self.list.topics {
             let (ours, theirs, _) = each.sheets(topic);
@@ -197,20 +200,26 @@ impl Round<'_> {
         standing: &Files,
         dismissed: Vec<Dismissed>,
     ) -> Result<Curation> {
-        let each = Plain::of(self.ours, standing, &generated)?;
-        let mut tables: Vec<Vec<(String, String)>> = vec![Vec::new(); each.names.len()];
-        let mut conflicts = Vec::new();
+        let mut names = self.names(standing, Some(&generated));
+        let mut each = Plain::of(&names, self.ours, standing, &generated)?;
+        if each.has_strangers(self.list.topics) {
+            names = all_names(self.ours, standing, &generated);
+            each = Plain::of(&names, self.ours, standing, &generated)?;
+        }
+        let mut tables: Vec<Vec<(String, String)>> = vec![Vec::new(); names.len()];
+        let (mut conflicts, mut added) = (Vec::new(), Vec::new());
         for topic in self.list.topics {
             let (ours, theirs, wanted) = each.sheets(topic);
             let texts = Texts { ours: &ours, theirs: &theirs, wanted: &wanted };
+            added.push((topic.clone(), papers(curation::added(&ours, &theirs))));
             let Curated { sheets, conflicts: new } = curation::curate(&texts, &mean_the_same);
             for (tables, sheet) in tables.iter_mut().zip(sheets) {
                 tables.extend(sheet.map(|sheet| (topic.clone(), sheet)));
             }
             conflicts.extend(new.into_iter().map(|conflict| told(topic, conflict)));
         }
-        let mut wanted = Files::new();
-        for (file, tables) in each.names.iter().zip(&tables) {
+        let mut wanted = generated.clone();
+        for (file, tables) in names.iter().zip(&tables) {
             let text = match (standing.get(*file), tables.is_empty()) {
                 (Some(standing), true) => standing.clone(),
                 (standing, _) => self.spliced(file, standing, tables)?,
@@ -218,27 +227,50 @@ impl Round<'_> {
             wanted.insert((*file).clone(), text);
         }
         let rows = rows(&wanted)?;
-        Ok(Curation { generated, wanted, rows, dismissed, conflicts, notes: Vec::new() })
+        Ok(Curation { generated, wanted, rows, dismissed, conflicts, added, notes: Vec::new() })
     }
+
+    /// The files to be read row by row: all but those that stand just as they were written and are to be. What one of
+    /// those has is in no other file, unless a person put it there.
+    fn names<'n>(&'n self, standing: &'n Files, generated: Option<&'n Files>) -> Vec<&'n String> {
+        let mut names = all_names(self.ours, standing, generated.unwrap_or(standing));
+        names.retain(|name| {
+            let stands = standing.get(*name);
+            let as_ours = !self.ours.is_empty() && self.ours.iter().all(|ours| ours.get(*name) == stands);
+            !as_ours || generated.is_some_and(|generated| generated.get(*name) != stands)
+        });
+        names
+    }
+}
+
+/// The names of all files, the list's own first.
+fn all_names<'a>(ours: &[&'a Files], theirs: &'a Files, wanted: &'a Files) -> Vec<&'a String> {
+    let all = ours.iter().copied().chain([theirs, wanted]).flat_map(|files| files.keys());
+    all.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The tables of all texts, by file and topic, with plain line ends.
 struct Plain<'a> {
-    /// The files, the list's own first.
-    names: Vec<&'a String>,
     ours: Vec<Vec<Vec<(&'a str, String)>>>,
     theirs: Vec<Vec<(&'a str, String)>>,
     wanted: Vec<Vec<(&'a str, String)>>,
 }
 
 impl<'a> Plain<'a> {
-    fn of(ours: &[&'a Files], theirs: &'a Files, wanted: &'a Files) -> Result<Self> {
-        let all = ours.iter().copied().chain([theirs, wanted]).flat_map(|files| files.keys());
-        let names: Vec<&String> = all.collect::<BTreeSet<_>>().into_iter().collect();
+    fn of(names: &[&String], ours: &[&'a Files], theirs: &'a Files, wanted: &'a Files) -> Result<Self> {
         let read =
             |files: &'a Files| names.iter().map(|name| plain(files.get(*name))).collect::<Result<Vec<_>>>();
         let ours = ours.iter().map(|files| read(files)).collect::<Result<_>>()?;
-        Ok(Self { ours, theirs: read(theirs)?, wanted: read(wanted)?, names })
+        Ok(Self { ours, theirs: read(theirs)?, wanted: read(wanted)? })
+    }
+
+    /// Whether a row stands that is neither ours nor wanted: it may have been taken from another file.
+    fn has_strangers(&self, topics: &[String]) -> bool {
+        topics.iter().any(|topic| {
+            let (mut ours, theirs, wanted) = self.sheets(topic);
+            ours.push(wanted);
+            !curation::added(&ours, &theirs).is_empty()
+        })
     }
 
     /// One topic's tables: ours, theirs, wanted.
@@ -293,15 +325,18 @@ pub(super) fn added(
     topics: &[String],
 ) -> Result<Vec<(String, Vec<PaperId>)>> {
     let none = Files::new();
-    let each = Plain::of(ours, standing, &none)?;
-    let mut added = Vec::new();
-    for topic in topics {
+    let each = Plain::of(&all_names(ours, standing, &none), ours, standing, &none)?;
+    let added = topics.iter().map(|topic| {
         let (ours, theirs, _) = each.sheets(topic);
-        let papers = curation::added(&ours, &theirs).into_iter().filter_map(|key| match key {
-            Key::Paper(paper) => Some(paper.clone()),
-            Key::Address(_) => None,
-        });
-        added.push((topic.clone(), papers.collect()));
-    }
-    Ok(added)
+        (topic.clone(), papers(curation::added(&ours, &theirs)))
+    });
+    Ok(added.collect())
+}
+
+fn papers(keys: Vec<&Key>) -> Vec<PaperId> {
+    let papers = keys.into_iter().filter_map(|key| match key {
+        Key::Paper(paper) => Some(paper.clone()),
+        Key::Address(_) => None,
+    });
+    papers.collect()
 }

@@ -6,6 +6,7 @@
 
 mod asking;
 pub mod curate;
+mod left;
 mod tables;
 
 pub mod compose;
@@ -16,4 +17,5 @@ pub mod operator;
 pub mod poll;
 pub mod project;
 pub mod repository;
+pub mod rewriting;
 pub mod style;

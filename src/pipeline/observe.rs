@@ -8,8 +8,9 @@ use jiff::Timestamp;
 
 use super::curate::added;
 use super::import::paper;
+use super::left;
 use super::poll::judged;
-use super::project::List;
+use super::project::{List, polled};
 use super::tables::OWN;
 use crate::domain::{Contact, Origin, Paper, PaperId};
 use crate::list;
@@ -19,6 +20,11 @@ use crate::store::{Files, Known, PollRecord, Store};
 /// Takes the papers of rows that a person added into the history of the row's topic, silently. What is wrong with the
 /// list itself is told when it is projected, not here.
 pub fn observe(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<()> {
+    if let Some(topics) = polled(store, list)?
+        && left::still(store, list, left::made_of(store, list, &topics)?)?.is_some()
+    {
+        return Ok(());
+    }
     let Some(standing) = standing(store, list)? else { return Ok(()) };
     let generated = store.generated(list.name)?;
     observe_files(store, list, &standing, &[generated.written, generated.intended], now)
@@ -33,12 +39,18 @@ pub(super) fn observe_files(
     now: Timestamp,
 ) -> Result<()> {
     let ours: Vec<&Files> = ours.iter().filter(|files| !files.is_empty()).collect();
-    for (topic, papers) in added(&ours, standing, list.topics).unwrap_or_default() {
-        if !papers.is_empty() {
-            take_in(store, &topic, &papers, standing, now)?;
-        }
-    }
-    Ok(())
+    take_in_added(store, &added(&ours, standing, list.topics).unwrap_or_default(), standing, now)
+}
+
+/// Takes the papers of added rows, topic by topic, into the history.
+pub(super) fn take_in_added(
+    store: &mut Store,
+    added: &[(String, Vec<PaperId>)],
+    standing: &Files,
+    now: Timestamp,
+) -> Result<()> {
+    let added = added.iter().filter(|(_, papers)| !papers.is_empty());
+    added.into_iter().try_for_each(|(topic, papers)| take_in(store, topic, papers, standing, now))
 }
 
 /// The list's files, where they are not just as they were left.

@@ -3,11 +3,13 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use jiff::Timestamp;
 
 use super::curate::{ConflictTold, Curation, curate};
+use super::observe::take_in_added;
 use super::tables::OWN;
+use super::{left, rewriting};
 use crate::domain::Column;
 use crate::list;
 use crate::store::{Files, Store, TopicRecord};
@@ -122,10 +124,41 @@ impl Proposal {
 /// What one list would be by the history, writing nothing. Where no topic of it has been polled yet there is
 /// nothing to say. An error says why the list must be left as it is.
 pub fn propose(store: &Store, list: &List<'_>, now: Timestamp) -> Result<Option<Proposal>> {
-    let topics = list.topics.iter().map(|topic| store.topic(topic)).collect::<Result<Vec<_>>>()?;
-    if topics.iter().all(TopicRecord::is_untouched) {
-        return Ok(None);
+    match polled(store, list)? {
+        Some(topics) => Ok(Some(proposed(store, list, &topics, now)?)),
+        None => Ok(None),
     }
+}
+
+/// Brings one list's files to what the history says; without a polled topic they are left alone, and where nothing has
+/// changed since they were left there is nothing to do.
+pub fn project(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<Projected> {
+    rewriting::finish(store, list)?;
+    let Some(topics) = polled(store, list)? else { return Ok(Projected::default()) };
+    let made_of = left::made_of(store, list, &topics)?;
+    if let Some(left) = left::still(store, list, made_of)? {
+        return Ok(Projected { rows: left.rows, ..Projected::default() });
+    }
+    let proposal = proposed(store, list, &topics, now)?;
+    let curation = &proposal.curation;
+    if proposal.is_change() || !store.is_settled(list.name, &curation.generated)? {
+        store.intend(list.name, &curation.generated, &curation.dismissed)?;
+        rewriting::write(store, list, &proposal)?;
+    }
+    store.settle(list.name, left::of(curation, made_of).as_ref())?;
+    take_in_added(store, &curation.added, &proposal.standing, now)?;
+    let archives = proposal.changes().map(|(file, ..)| file.to_owned()).filter(|file| file != OWN).collect();
+    let changed = proposal.is_change();
+    Ok(Projected { rows: curation.rows, changed, archives, pull: None, told: proposal.told() })
+}
+
+/// The list's topics, once one of them has been polled.
+pub(super) fn polled(store: &Store, list: &List<'_>) -> Result<Option<Vec<TopicRecord>>> {
+    let topics = list.topics.iter().map(|topic| store.topic(topic)).collect::<Result<Vec<_>>>()?;
+    Ok((!topics.iter().all(TopicRecord::is_untouched)).then_some(topics))
+}
+
+fn proposed(store: &Store, list: &List<'_>, topics: &[TopicRecord], now: Timestamp) -> Result<Proposal> {
     let ours = store.generated(list.name)?;
     let ours: Vec<&Files> =
         [&ours.written, &ours.intended].into_iter().filter(|files| !files.is_empty()).collect();
@@ -137,27 +170,6 @@ pub fn propose(store: &Store, list: &List<'_>, now: Timestamp) -> Result<Option<
         }
         Ok(text)
     };
-    let curation = curate(store, list, &topics, &ours, &mut read, now)?;
-    Ok(Some(Proposal { curation, standing, body: None }))
-}
-
-/// Brings one list's files to what the history says; without a proposal they are left alone.
-pub fn project(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<Projected> {
-    let Some(proposal) = propose(store, list, now)? else { return Ok(Projected::default()) };
-    let Proposal { curation, .. } = &proposal;
-    let changed = proposal.is_change();
-    if changed || !store.is_settled(list.name, &curation.generated)? {
-        store.intend(list.name, &curation.generated, &curation.dismissed)?;
-        // The list itself comes last: what leaves it stands in its archive before it is gone here.
-        for (file, standing, wanted) in proposal.changes().collect::<Vec<_>>().into_iter().rev() {
-            let path = list.path(file);
-            if list::read(&path)?.as_deref() != standing {
-                bail!("{}: somebody changed it just now; it is left until the next turn", path.display());
-            }
-            list::replace(&path, wanted).with_context(|| format!("list \"{}\"", list.name))?;
-        }
-        store.settle(list.name)?;
-    }
-    let archives = proposal.changes().map(|(file, ..)| file.to_owned()).filter(|file| file != OWN).collect();
-    Ok(Projected { rows: curation.rows, changed, archives, pull: None, told: proposal.told() })
+    let curation = curate(store, list, topics, &ours, &mut read, now)?;
+    Ok(Proposal { curation, standing, body: None })
 }

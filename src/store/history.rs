@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::Store;
+use super::left::raise_revision;
 use super::reading::{Known, TopicRecord};
 use super::row::write_paper;
 use super::text_index::note_reworded;
@@ -87,6 +88,10 @@ impl Store {
         filled.known =
             topic.known + record.shown.iter().filter(|shown| shown.known.sighting.is_none()).count() as u64;
         record_topic(&change, topic, record, filled.known)?;
+        let is_reworked = record.shown.iter().any(|shown| shown.finding.paper.is_some());
+        if is_reworked || !moved.is_empty() {
+            raise_revision(&change)?;
+        }
         change.commit()?;
         Ok(filled)
     }

@@ -8,6 +8,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
+use super::left::{Left, forget_left, note_left};
 use super::row::time;
 use super::{Store, open_beside, schema};
 use crate::domain::PaperId;
@@ -39,13 +40,24 @@ pub struct Dismissed {
 impl Store {
     /// What of this list is ours.
     pub fn generated(&self, list: &str) -> Result<Generated> {
-        let mut find = self.db.prepare_cached("SELECT stage, file, text FROM generated WHERE list = ?1")?;
+        let mut find = self
+            .db
+            .prepare_cached("SELECT stage, file, text FROM generated WHERE list = ?1 ORDER BY stage DESC")?;
         let mut rows = find.query([list])?;
         let mut generated = Generated::default();
+        let mut differing: BTreeMap<String, Option<String>> = BTreeMap::new();
         while let Some(row) = rows.next()? {
-            let is_written = row.get_ref(0)?.as_str()? == "written";
-            let files = if is_written { &mut generated.written } else { &mut generated.intended };
-            files.insert(row.get(1)?, row.get(2)?);
+            if row.get_ref(0)?.as_str()? == "written" {
+                generated.written.insert(row.get(1)?, row.get(2)?);
+            } else {
+                differing.insert(row.get(1)?, row.get(2)?);
+            }
+        }
+        if !differing.is_empty() {
+            generated.intended.clone_from(&generated.written);
+            generated.intended.retain(|file, _| !differing.contains_key(file));
+            let texts = differing.into_iter().filter_map(|(file, text)| Some((file, text?)));
+            generated.intended.extend(texts);
         }
         Ok(generated)
     }
@@ -60,11 +72,8 @@ impl Store {
         if stored != files.len() || intended > 0 {
             return Ok(false);
         }
-        let mut find = self.db.prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM generated WHERE list = ?1 AND file = ?2 AND text = ?3)",
-        )?;
         for (file, text) in files {
-            if !find.query_row(params![list, file, text], |row| row.get(0))? {
+            if !is_written(&self.db, list, file, text)? {
                 return Ok(false);
             }
         }
@@ -74,15 +83,17 @@ impl Store {
     /// Notes what is about to be written to a list's files, and which papers a person has taken out of it.
     pub fn intend(&mut self, list: &str, files: &Files, dismissed: &[Dismissed]) -> Result<()> {
         let change = self.db.transaction()?;
+        forget_left(&change, list)?;
         change
             .prepare_cached("DELETE FROM generated WHERE list = ?1 AND stage = 'intended'")?
             .execute([list])?;
         for (file, text) in files {
-            change
-                .prepare_cached(
-                    "INSERT INTO generated (list, stage, file, text) VALUES (?1, 'intended', ?2, ?3)",
-                )?
-                .execute(params![list, file, text])?;
+            if !is_written(&change, list, file, text)? {
+                intend(&change, list, file, Some(text))?;
+            }
+        }
+        for file in written(&change, list)?.iter().filter(|file| !files.contains_key(*file)) {
+            intend(&change, list, file, None)?;
         }
         note_dismissed(&change, list, dismissed)?;
         change.commit()?;
@@ -100,19 +111,25 @@ impl Store {
         Ok(())
     }
 
-    /// Notes that what was intended for a list stands there now.
-    pub fn settle(&mut self, list: &str) -> Result<()> {
+    /// Notes that what was intended for a list stands there now, and how it is left where nothing remains to be said
+    /// or done about it.
+    pub fn settle(&mut self, list: &str, left: Option<&Left>) -> Result<()> {
         let change = self.db.transaction()?;
-        let is_intended: bool = change
-            .prepare_cached("SELECT EXISTS (SELECT 1 FROM generated WHERE list = ?1 AND stage = 'intended')")?
-            .query_row([list], |row| row.get(0))?;
-        if is_intended {
-            change
-                .prepare_cached("DELETE FROM generated WHERE list = ?1 AND stage = 'written'")?
-                .execute([list])?;
-            change
-                .prepare_cached("UPDATE generated SET stage = 'written' WHERE list = ?1")?
-                .execute([list])?;
+        change
+            .prepare_cached(
+                "DELETE FROM generated WHERE list = ?1 AND stage = 'written'
+                     AND file IN (SELECT file FROM generated WHERE list = ?1 AND stage = 'intended')",
+            )?
+            .execute([list])?;
+        change
+            .prepare_cached("DELETE FROM generated WHERE list = ?1 AND stage = 'intended' AND text IS NULL")?
+            .execute([list])?;
+        change
+            .prepare_cached("UPDATE generated SET stage = 'written' WHERE list = ?1 AND stage = 'intended'")?
+            .execute([list])?;
+        change.prepare_cached("DELETE FROM rewrites WHERE list = ?1")?.execute([list])?;
+        if let Some(left) = left {
+            note_left(&change, list, left)?;
         }
         change.commit()?;
         Ok(())
@@ -151,6 +168,26 @@ impl Dismissals {
         )?;
         Ok(restored > 0)
     }
+}
+
+fn intend(db: &Connection, list: &str, file: &str, text: Option<&str>) -> rusqlite::Result<()> {
+    db.prepare_cached("INSERT INTO generated (list, stage, file, text) VALUES (?1, 'intended', ?2, ?3)")?
+        .execute(params![list, file, text])?;
+    Ok(())
+}
+
+fn is_written(db: &Connection, list: &str, file: &str, text: &str) -> rusqlite::Result<bool> {
+    let mut find = db.prepare_cached(
+        "SELECT EXISTS (SELECT 1 FROM generated
+             WHERE list = ?1 AND stage = 'written' AND file = ?2 AND text = ?3)",
+    )?;
+    find.query_row(params![list, file, text], |row| row.get(0))
+}
+
+fn written(db: &Connection, list: &str) -> rusqlite::Result<Vec<String>> {
+    let mut find = db.prepare_cached("SELECT file FROM generated WHERE list = ?1 AND stage = 'written'")?;
+    let files = find.query_map([list], |row| row.get(0))?;
+    files.collect()
 }
 
 fn note_dismissed(db: &Connection, list: &str, dismissed: &[Dismissed]) -> rusqlite::Result<()> {

@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 use rusqlite::Connection;
 
 /// Each entry lifts the schema by one version; released ones are never changed.
-const STEPS: [&str; 6] = [FIRST, DIGESTS, CURATION, TOLD, PROPOSED, STANDING];
+const STEPS: [&str; 7] = [FIRST, DIGESTS, CURATION, TOLD, PROPOSED, STANDING, LEFT];
 
 const FIRST: &str = "
 -- One work in the state of its latest known version.
@@ -299,6 +299,51 @@ DROP TABLE outbox_of_digests;
 CREATE INDEX outbox_queued ON outbox (sink, recipient, id) WHERE state = 'queued';
 CREATE INDEX outbox_settled ON outbox (settled) WHERE body IS NOT NULL;
 CREATE INDEX outbox_by_sink ON outbox (sink, state, settled);
+";
+
+const LEFT: &str = "
+-- Raised whenever something changes that tables are made of.
+INSERT INTO meta (name, value) VALUES ('revision', '0');
+
+-- How a list was left: what it was made of, its rows, and a print of each of its files as it stood then.
+CREATE TABLE lists_left (
+    list TEXT PRIMARY KEY,
+    made_of BLOB NOT NULL,
+    rows INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE files_left (
+    list TEXT NOT NULL REFERENCES lists_left (list) ON DELETE CASCADE,
+    file TEXT NOT NULL,
+    print BLOB NOT NULL,
+    PRIMARY KEY (list, file)
+) STRICT, WITHOUT ROWID;
+
+-- What is intended is noted where it differs from what was written; a file without a text is to be none any more.
+ALTER TABLE generated RENAME TO generated_whole;
+CREATE TABLE generated (
+    list TEXT NOT NULL,
+    stage TEXT NOT NULL CHECK (stage IN ('written', 'intended')),
+    file TEXT NOT NULL,
+    text TEXT CHECK (text IS NOT NULL OR stage = 'intended'),
+    UNIQUE (list, stage, file)
+) STRICT;
+INSERT INTO generated SELECT list, stage, file, text FROM generated_whole;
+INSERT INTO generated (list, stage, file)
+    SELECT list, 'intended', file FROM generated_whole w WHERE stage = 'written'
+        AND EXISTS (SELECT 1 FROM generated_whole i WHERE i.list = w.list AND i.stage = 'intended')
+        AND NOT EXISTS (SELECT 1 FROM generated_whole i
+            WHERE i.list = w.list AND i.stage = 'intended' AND i.file = w.file);
+DROP TABLE generated_whole;
+
+-- Files of a list that are written together: a program that was killed between two of them writes the rest. before:
+-- the print of what stood there; none where nothing did.
+CREATE TABLE rewrites (
+    list TEXT NOT NULL,
+    file TEXT NOT NULL,
+    before BLOB,
+    text TEXT NOT NULL,
+    UNIQUE (list, file)
+) STRICT;
 ";
 
 /// Lifts the schema to the current version, in one transaction.

@@ -8,6 +8,7 @@
 )]
 
 mod answer;
+mod archives;
 mod atom;
 mod backup;
 mod chat_rigs;

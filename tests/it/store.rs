@@ -39,13 +39,31 @@ fn a_file_that_is_no_history_is_refused_and_left_as_it_is() {
 }
 
 #[test]
+fn a_file_that_is_no_longer_generated_is_forgotten_once_its_list_is_settled() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(&folder.path().join("paperwire.db")).unwrap();
+    let files = |files: &[(&str, &str)]| -> Files {
+        files.iter().map(|(file, text)| ((*file).to_owned(), (*text).to_owned())).collect()
+    };
+    let (old, new) = (files(&[("", "a"), ("x.md", "b"), ("y.md", "c")]), files(&[("", "a"), ("z.md", "d")]));
+    store.intend("list", &old, &[]).unwrap();
+    store.settle("list", None).unwrap();
+    store.intend("list", &new, &[]).unwrap();
+    let both = Generated { written: old, intended: new.clone() };
+    assert_eq!(store.generated("list").unwrap(), both);
+    store.settle("list", None).unwrap();
+    assert_eq!(store.generated("list").unwrap(), Generated { written: new.clone(), intended: Files::new() });
+    assert!(store.is_settled("list", &new).unwrap());
+}
+
+#[test]
 fn a_list_that_was_cut_off_between_intention_and_writing_knows_both_texts() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("paperwire.db");
     let mut store = Store::open(&file).unwrap();
     let files = |text: &str| Files::from([(String::new(), text.to_owned())]);
     store.intend("README.md", &files("first"), &[]).unwrap();
-    store.settle("README.md").unwrap();
+    store.settle("README.md", None).unwrap();
     assert!(store.is_settled("README.md", &files("first")).unwrap());
     store.intend("README.md", &files("second"), &[]).unwrap();
     drop(store);
@@ -53,7 +71,7 @@ fn a_list_that_was_cut_off_between_intention_and_writing_knows_both_texts() {
     let ours = Generated { written: files("first"), intended: files("second") };
     assert_eq!(store.generated("README.md").unwrap(), ours);
     assert!(!store.is_settled("README.md", &files("first")).unwrap());
-    store.settle("README.md").unwrap();
+    store.settle("README.md", None).unwrap();
     let ours = Generated { written: files("second"), intended: Files::new() };
     assert_eq!(store.generated("README.md").unwrap(), ours);
     assert!(store.is_settled("README.md", &files("second")).unwrap());

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 
 use super::curate::Curation;
 use super::observe::observe_files;
-use super::project::{List, Projected, Proposal, Told};
+use super::project::{List, Projected, Proposal, Told, polled};
 use super::tables::OWN;
 use crate::domain::proposal::{Closing, Conflict, ContentId, Step, Wanted, next};
 use crate::domain::{Branch, CommitId, TreePath};
@@ -150,12 +150,6 @@ fn named(kept: &Kept<'_>) -> String {
     format!("list \"{}\"", kept.list.name)
 }
 
-/// The list's topics, once one of them has been polled.
-fn polled(store: &Store, list: &List<'_>) -> Result<Option<Vec<TopicRecord>>> {
-    let topics = list.topics.iter().map(|topic| store.topic(topic)).collect::<Result<Vec<_>>>()?;
-    Ok((!topics.iter().all(TopicRecord::is_untouched)).then_some(topics))
-}
-
 /// What of ours may stand in the base, the surest first: what was merged, what was proposed.
 fn ours(store: &Store, kept: &Kept<'_>) -> Result<Vec<Files>> {
     let generated = store.generated(kept.list.name)?;
@@ -229,7 +223,7 @@ impl Keeping<'_> {
         if let Wanted::AsBase = look.seen.wanted {
             if !self.store.is_settled(list, &look.curation.generated)? {
                 self.store.intend(list, &look.curation.generated, &look.curation.dismissed)?;
-                self.store.settle(list)?;
+                self.store.settle(list, None)?;
             }
         } else if !look.curation.dismissed.is_empty() {
             self.store.dismiss(list, &look.curation.dismissed)?;

@@ -1,0 +1,37 @@
+//! How a list was left: while nothing that it is made of changes and its files stand as they were left, there is nothing
+//! to do about it.
+
+use anyhow::Result;
+
+use super::curate::Curation;
+use super::project::List;
+use crate::domain::Print;
+use crate::list;
+use crate::store::{Left, Store, TopicRecord};
+
+/// The print of all that a list is made of: the history, what was taken out of the list, its configuration, and the
+/// program. Another one may stand for the same; then the list is only worked out once more.
+pub(super) fn made_of(store: &Store, list: &List<'_>, topics: &[TopicRecord]) -> Result<Print> {
+    let contacts: Vec<_> = topics.iter().map(|topic| topic.contact).collect();
+    let (revision, dismissed) = (store.revision()?, store.dismissed(list.name)?);
+    let program = env!("CARGO_PKG_VERSION");
+    Ok(Print::of(&format!("{program} {revision} {contacts:?} {dismissed:?} {list:?}")))
+}
+
+/// How the list was left, where it is still so.
+pub(super) fn still(store: &Store, list: &List<'_>, made_of: Print) -> Result<Option<Left>> {
+    let left = store.left(list.name)?.filter(|left| left.made_of == made_of);
+    Ok(left.filter(|left| stands(list, left)))
+}
+
+/// How a list is left that was just written; none where there is something to be told of it the next time as well.
+pub(super) fn of(curation: &Curation, made_of: Print) -> Option<Left> {
+    let prints = curation.wanted.iter().map(|(file, text)| (file.clone(), Print::of(text)));
+    curation.notes.is_empty().then(|| Left { made_of, rows: curation.rows, prints: prints.collect() })
+}
+
+fn stands(list: &List<'_>, left: &Left) -> bool {
+    left.prints.iter().all(|(file, print)| {
+        list::read(&list.path(file)).is_ok_and(|text| text.is_some_and(|text| Print::of(&text) == *print))
+    })
+}

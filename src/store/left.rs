@@ -1,0 +1,107 @@
+//! How each list was left, so that a turn in which nothing changed has nothing to do; and what is being written to
+//! several files of a list at once, so that a program which is killed between two of them writes the rest.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::Store;
+use crate::domain::Print;
+
+/// How a list was left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// The print of all that it was made of.
+    pub made_of: Print,
+    /// Rows in all tables of its own file.
+    pub rows: usize,
+    /// Each of its files as it stood.
+    pub prints: BTreeMap<String, Print>,
+}
+
+/// One of the files that are written together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rewrite {
+    /// The file's name among the list's.
+    pub file: String,
+    /// What stood there; none where nothing did.
+    pub before: Option<Print>,
+    /// What is to stand there.
+    pub text: String,
+}
+
+impl Store {
+    /// A number that is higher whenever something has changed that tables are made of.
+    pub fn revision(&self) -> Result<u64> {
+        let mut find =
+            self.db.prepare_cached("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'revision'")?;
+        Ok(find.query_row([], |row| row.get(0))?)
+    }
+
+    /// How a list was left; none where it was left with something still to be said or done.
+    pub fn left(&self, list: &str) -> Result<Option<Left>> {
+        let mut find = self.db.prepare_cached("SELECT made_of, rows FROM lists_left WHERE list = ?1")?;
+        let found =
+            find.query_row([list], |row| Ok((Print::from_bytes(row.get(0)?), row.get(1)?))).optional()?;
+        let Some((made_of, rows)) = found else { return Ok(None) };
+        let mut find = self.db.prepare_cached("SELECT file, print FROM files_left WHERE list = ?1")?;
+        let prints = find.query_map([list], |row| Ok((row.get(0)?, Print::from_bytes(row.get(1)?))))?;
+        Ok(Some(Left { made_of, rows, prints: prints.collect::<rusqlite::Result<_>>()? }))
+    }
+
+    /// What is being written to several files of a list, in the order in which it is written; empty where nothing is.
+    pub fn rewrites(&self, list: &str) -> Result<Vec<Rewrite>> {
+        let mut find = self
+            .db
+            .prepare_cached("SELECT file, before, text FROM rewrites WHERE list = ?1 ORDER BY rowid")?;
+        let rewrites = find.query_map([list], |row| {
+            let before: Option<[u8; 32]> = row.get(1)?;
+            Ok(Rewrite { file: row.get(0)?, before: before.map(Print::from_bytes), text: row.get(2)? })
+        })?;
+        Ok(rewrites.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Notes that nothing is being written to several files of the list any more.
+    pub fn end_rewrites(&mut self, list: &str) -> Result<()> {
+        self.db.prepare_cached("DELETE FROM rewrites WHERE list = ?1")?.execute([list])?;
+        Ok(())
+    }
+
+    /// Notes what is about to be written to several files of a list.
+    pub fn begin_rewrites(&mut self, list: &str, rewrites: &[Rewrite]) -> Result<()> {
+        let change = self.db.transaction()?;
+        for Rewrite { file, before, text } in rewrites {
+            change
+                .prepare_cached("INSERT INTO rewrites (list, file, before, text) VALUES (?1, ?2, ?3, ?4)")?
+                .execute(params![list, file, before.map(Print::bytes), text])?;
+        }
+        change.commit()?;
+        Ok(())
+    }
+}
+
+/// What tables are made of has changed.
+pub(super) fn raise_revision(db: &Connection) -> rusqlite::Result<()> {
+    db.prepare_cached("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE name = 'revision'")?
+        .execute([])?;
+    Ok(())
+}
+
+/// Notes how a list is left.
+pub(super) fn note_left(db: &Connection, list: &str, left: &Left) -> rusqlite::Result<()> {
+    forget_left(db, list)?;
+    db.prepare_cached("INSERT INTO lists_left (list, made_of, rows) VALUES (?1, ?2, ?3)")?
+        .execute(params![list, left.made_of.bytes(), left.rows])?;
+    for (file, print) in &left.prints {
+        db.prepare_cached("INSERT INTO files_left (list, file, print) VALUES (?1, ?2, ?3)")?
+            .execute(params![list, file, print.bytes()])?;
+    }
+    Ok(())
+}
+
+/// The list is not as it was left.
+pub(super) fn forget_left(db: &Connection, list: &str) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM lists_left WHERE list = ?1")?.execute([list])?;
+    Ok(())
+}

@@ -1,0 +1,178 @@
+//! Archives: rows that leave a list stand in the file of their month, and nothing is lost on the way.
+
+use std::path::Path;
+
+use paperwire::domain::Paper;
+use paperwire::store::Store;
+
+use crate::fake_arxiv::FakeArxiv;
+use crate::home::{Home, LATER, NEXT_DAY, NOW};
+use crate::papers::{address, revised, sample, sorted};
+
+/// A home whose list keeps so many rows and archives the others by month.
+fn archiving(fake: &FakeArxiv, rows: u32) -> Home {
+    Home::asking(fake).with_rows(rows).with_list("archive = \"archive/{year}-{month}.md\"\n")
+}
+
+/// Every paper's row over all files of the list: its address and the file that it stands in.
+fn everywhere(home: &Home) -> Vec<(String, String)> {
+    let mut all: Vec<(String, String)> =
+        home.rows().into_iter().map(|row| (row, "README.md".to_owned())).collect();
+    let archive = std::fs::read_dir(home.path("archive")).into_iter().flatten();
+    for file in archive {
+        let name = file.unwrap().file_name().into_string().unwrap();
+        let text = std::fs::read_to_string(home.path("archive").join(&name)).unwrap();
+        all.extend(crate::home::rows(&text).into_iter().map(|row| (row, name.clone())));
+    }
+    all.sort();
+    all
+}
+
+/// Papers of consecutive days from the first on, newest first.
+fn daily(count: usize, first: &str) -> Vec<Paper> {
+    let first: jiff::Timestamp = first.parse().unwrap();
+    let day = |number: usize| jiff::SignedDuration::from_hours(24 * i64::try_from(number).unwrap());
+    let papers = sample(count).into_iter().enumerate();
+    sorted(papers.map(|(number, paper)| Paper { updated: first + day(number), ..paper }).collect())
+}
+
+#[test]
+fn rows_that_leave_a_list_go_to_the_archive_of_their_month_and_nowhere_else() {
+    let papers = daily(60, "2025-01-20T12:00:00Z");
+    let fake = FakeArxiv::serving(papers.clone());
+    let home = archiving(&fake, 10);
+    let answer = home.once_well(NOW);
+    assert_eq!((answer.only_list().rows, answer.only_list().archives.len()), (10, 3), "{answer:?}");
+    let month = |paper: &Paper| format!("{}.md", &paper.updated.to_string()[..7]);
+    let expected = |papers: &[Paper]| {
+        let file =
+            |(place, paper): (usize, &Paper)| if place < 10 { "README.md".to_owned() } else { month(paper) };
+        let mut all: Vec<_> =
+            papers.iter().enumerate().map(|(place, paper)| (address(paper), file((place, paper)))).collect();
+        all.sort();
+        all
+    };
+    assert_eq!(everywhere(&home), expected(&papers));
+    let list = home.list();
+    assert!(
+        list.contains("\n\nOlder papers: [2025-03](archive/2025-03.md), [2025-02](archive/2025-02.md), [2025-01](archive/2025-01.md)\n\n<!-- paperwire:end"),
+        "{list}"
+    );
+    let archive = std::fs::read_to_string(home.path("archive/2025-02.md")).unwrap();
+    assert!(
+        archive.starts_with("# Papers, 2025-02\n\nOlder rows of [the list](../README.md).\n"),
+        "{archive}"
+    );
+    assert!(!home.once_well(LATER).only_list().changed);
+
+    let edited = archive.replacen("| None |", "| best paper |", 1);
+    let deleted = edited.lines().find(|line| line.contains("/abs/") && !line.contains("best paper")).unwrap();
+    let gone = crate::home::rows(deleted)[0].clone();
+    std::fs::write(home.path("archive/2025-02.md"), edited.replace(&format!("{deleted}\n"), "")).unwrap();
+    let mut newer = papers.clone();
+    newer[30] = Paper { updated: "2025-03-26T12:00:00Z".parse().unwrap(), ..revised(&papers[30], 0) };
+    let newer = sorted(newer);
+    fake.set_papers(newer.clone());
+    let answer = home.once_well(NEXT_DAY);
+    assert_eq!(answer.only_list().dismissed.len(), 1, "{answer:?}");
+    let kept: Vec<_> = expected(&newer).into_iter().filter(|(row, _)| *row != gone).collect();
+    assert_eq!(everywhere(&home), kept, "a paper with a new version comes back to the list");
+    assert!(std::fs::read_to_string(home.path("archive/2025-02.md")).unwrap().contains("| best paper |"));
+
+    let home = home.with_rows(20);
+    home.once_well("2025-03-28T20:00:00Z");
+    assert_eq!(home.rows().len(), 20);
+    assert_eq!(everywhere(&home).len(), 59);
+}
+
+#[test]
+fn a_list_that_would_be_too_long_for_github_is_shortened_and_says_so() {
+    let long = paperwire::domain::Abstract("word ".repeat(3000).trim().to_owned());
+    let papers: Vec<_> = daily(60, "2025-01-20T12:00:00Z")
+        .into_iter()
+        .map(|paper| Paper { abstract_: long.clone(), ..paper })
+        .collect();
+    let fake = FakeArxiv::serving(papers);
+    let home = archiving(&fake, 100);
+    let answer = home.once_well(NOW);
+    let [note] = &answer.only_list().notes[..] else { panic!("{answer:?}") };
+    assert!(note.starts_with("shortened to ") && note.contains("512000 bytes"), "{note}");
+    assert_eq!(everywhere(&home).len(), 60);
+    let mut files = vec![home.path("README.md")];
+    files.extend(std::fs::read_dir(home.path("archive")).unwrap().map(|file| file.unwrap().path()));
+    let bytes: Vec<u64> = files.iter().map(|file| file.metadata().unwrap().len()).collect();
+    assert!(bytes.iter().all(|bytes| *bytes <= 512_000) && bytes[0] > 400_000, "{bytes:?}");
+    assert!(!home.once_well(LATER).only_list().changed);
+}
+
+/// A list of three papers whose archive has three more, of which the newest was edited by hand.
+fn edited_in_the_archive(fake: &FakeArxiv) -> (Home, Paper) {
+    let papers = daily(6, "2025-03-10T12:00:00Z");
+    fake.set_papers(papers.clone());
+    let home = archiving(fake, 3);
+    home.once_well(NOW);
+    let row = text(&home.path("archive/2025-03.md"));
+    let row = row.lines().find(|line| line.contains(&address(&papers[3]))).unwrap().to_owned();
+    edit(&home.path("archive/2025-03.md"), &row, &row.replacen("**[", "**[Read this: ", 1));
+    home.once_well(LATER);
+    (home, papers[3].clone())
+}
+
+fn text(file: &Path) -> String {
+    std::fs::read_to_string(file).unwrap()
+}
+
+fn edit(file: &Path, from: &str, to: &str) {
+    let before = text(file);
+    assert_eq!(before.matches(from).count(), 1, "{from} in {before}");
+    std::fs::write(file, before.replace(from, to)).unwrap();
+}
+
+#[test]
+fn a_row_that_is_between_two_files_when_the_second_cannot_be_written_keeps_what_a_person_wrote() {
+    let fake = FakeArxiv::serving(vec![]);
+    let (home, moved) = edited_in_the_archive(&fake);
+    let home = home.with_rows(4);
+    let in_the_way = home.path(".README.md.paperwire-new");
+    std::fs::create_dir(&in_the_way).unwrap();
+    let failed = home.run(&["--now", NEXT_DAY, "once"]);
+    assert_eq!(failed.status.code(), Some(1), "{failed:?}");
+    assert!(!text(&home.path("archive/2025-03.md")).contains(&address(&moved)), "it has left the archive");
+    std::fs::remove_dir(&in_the_way).unwrap();
+    home.once_well("2025-03-28T20:00:00Z");
+    assert_eq!(home.rows().len(), 4);
+    let row = home.list();
+    let row = row.lines().find(|line| line.contains(&address(&moved))).unwrap();
+    assert!(row.starts_with("| **[Read this: "), "{row}");
+    assert_eq!(everywhere(&home).len(), 6);
+    assert!(!home.once_well("2025-03-28T21:00:00Z").only_list().changed);
+}
+
+#[test]
+fn what_a_person_writes_while_the_other_file_waits_is_not_overwritten() {
+    let fake = FakeArxiv::serving(vec![]);
+    let (home, _) = edited_in_the_archive(&fake);
+    let home = home.with_rows(4);
+    let in_the_way = home.path(".README.md.paperwire-new");
+    std::fs::create_dir(&in_the_way).unwrap();
+    home.run(&["--now", NEXT_DAY, "once"]);
+    std::fs::remove_dir(&in_the_way).unwrap();
+    edit(&home.path("README.md"), "# Papers\n", "# Papers that I read\n");
+    home.once_well("2025-03-28T20:00:00Z");
+    assert!(home.list().starts_with("# Papers that I read\n"));
+    assert_eq!((home.rows().len(), everywhere(&home).len()), (4, 6));
+}
+
+#[test]
+fn a_list_that_nothing_changed_is_noted_as_left_and_any_change_is_seen() {
+    let fake = FakeArxiv::serving(vec![]);
+    let (home, _) = edited_in_the_archive(&fake);
+    let left = || Store::open(&home.path("paperwire.db")).unwrap().left("README.md").unwrap();
+    let before = left().expect("a list with edits by hand is left as well");
+    assert_eq!((before.rows, before.prints.len()), (3, 2));
+    assert!(!home.once_well(NEXT_DAY).only_list().changed);
+    assert_eq!(left().as_ref(), Some(&before));
+    std::fs::remove_file(home.path("archive/2025-03.md")).unwrap();
+    assert_eq!(home.once_well("2025-03-28T20:00:00Z").only_list().archives, ["archive/2025-03.md"]);
+    assert_eq!(everywhere(&home).len(), 6, "a file that was lost is written again");
+}
