@@ -29,7 +29,7 @@ fn row(number: u32) -> Row {
 fn render(c: &mut Criterion) {
     let rows: Vec<Row> = (1..=ROWS).map(row).collect();
     let written = table("Image Classification", &Column::USUAL, &rows);
-    let tables = [("Image Classification", written.clone())];
+    let tables = [("Image Classification", written.as_str())];
     let list = splice(None, &tables).expect("a new list has no markers that could be wrong");
     let mut group = c.benchmark_group("render");
     group.throughput(Throughput::Bytes(written.len() as u64));

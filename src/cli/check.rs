@@ -42,7 +42,7 @@ fn standing(list: &crate::config::List) -> ListStanding {
             Err(error) => ListStanding::Broken(format!("{error:#}")),
         };
     }
-    let tables: Vec<_> = list.topics.iter().map(|topic| (topic.as_str(), String::new())).collect();
+    let tables: Vec<_> = list.topics.iter().map(|topic| (topic.as_str(), "")).collect();
     match list::read(&list.file) {
         Err(error) => ListStanding::Broken(format!("{error:#}")),
         Ok(None) => ListStanding::Absent,

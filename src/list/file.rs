@@ -12,6 +12,19 @@ const FILE_BYTES_MAX: u64 = 512 << 20;
 
 /// What stands in a list's file; none where there is no file yet.
 pub fn read(file: &Path) -> Result<Option<String>> {
+    let Some(bytes) = read_bytes(file)? else { return Ok(None) };
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let line = 1 + error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count();
+            bail!("{}:{line}: not UTF-8: save the file as UTF-8", file.display())
+        }
+    }
+}
+
+/// The same, whatever it is.
+pub fn read_bytes(file: &Path) -> Result<Option<Vec<u8>>> {
     let opened = match File::open(file) {
         Ok(opened) => opened,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -27,14 +40,7 @@ pub fn read(file: &Path) -> Result<Option<String>> {
     if bytes.len() as u64 > FILE_BYTES_MAX {
         bail!("{} is larger than {} MiB: is it the right file?", file.display(), FILE_BYTES_MAX >> 20);
     }
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) => {
-            let valid = error.utf8_error().valid_up_to();
-            let line = 1 + error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count();
-            bail!("{}:{line}: not UTF-8: save the file as UTF-8", file.display())
-        }
-    }
+    Ok(Some(bytes))
 }
 
 /// Puts a new text in the file's place, whole or not at all: written beside it, flushed to the disk, then

@@ -1,7 +1,9 @@
 //! A list's files with what is new in them and what people did to them: generated from the history, compared with
 //! what was generated before and with what stands.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
@@ -50,7 +52,7 @@ pub struct ConflictTold {
 }
 
 /// Reads a file of a list; none where there is none.
-pub type ReadFile<'a> = dyn FnMut(&str) -> Result<Option<String>> + 'a;
+pub type ReadFile<'a> = dyn FnMut(&str) -> Result<Option<Arc<str>>> + 'a;
 
 /// How often a list is made shorter until it fits.
 const SHORTER_MAX: usize = 8;
@@ -69,7 +71,7 @@ pub fn curate(
     for _ in 0..SHORTER_MAX {
         let mut round = Round { store, list, topics, ours, rows_max, known: &known, now };
         let curation = round.curate(read)?;
-        let bytes = curation.wanted.get(OWN).map_or(0, String::len);
+        let bytes = curation.wanted.get(OWN).map_or(0, |text| text.len());
         if bytes <= FILE_BYTES_MAX || rows_max <= 1 {
             return Ok(curation.with_note_on_length(list, rows_max));
         }
@@ -158,17 +160,28 @@ impl Round<'_> {
         Ok(files)
     }
 
-    fn spliced(&self, file: &str, standing: Option<&String>, tables: &[(String, String)]) -> Result<String> {
-        let named: Vec<(&str, String)> =
-            tables.iter().map(|(topic, text)| (topic.as_str(), text.clone())).collect();
+    fn spliced(
+        &self,
+        file: &str,
+        standing: Option<&Arc<str>>,
+        tables: &[(String, String)],
+    ) -> Result<Arc<str>> {
+        let named: Vec<(&str, &str)> = tables.iter().map(|(topic, text)| (&**topic, &**text)).collect();
         let spliced = if file == OWN {
-            splice(standing.map(String::as_str), &named)
+            splice(standing.map(AsRef::as_ref), &named)
         } else {
+            let page = standing.map_or_else(
+                || Cow::Owned(archive_page(file, &self.list.own_name())),
+                |standing| Cow::Borrowed(&**standing),
+            );
             let topics: Vec<&str> = named.iter().map(|(topic, _)| *topic).collect();
-            let page = standing.cloned().unwrap_or_else(|| archive_page(file, &self.list.own_name()));
-            with_places(&page, &topics).and_then(|page| splice(Some(&page), &named))
+            with_places(page, &topics).and_then(|page| splice(Some(&page), &named))
         };
-        spliced.with_context(|| self.list.path(file).display().to_string())
+        let spliced = spliced.with_context(|| self.list.path(file).display().to_string())?;
+        Ok(match standing {
+            Some(standing) if **standing == *spliced => Arc::clone(standing),
+            Some(_) | None => spliced.into(),
+        })
     }
 
     fn is_untouched(&self, generated: &Files, standing: &Files) -> bool {
@@ -288,7 +301,7 @@ fn sheets<'s>(files: &'s [Vec<(&str, String)>], places: &[Option<usize>]) -> She
     each.map(|(blocks, place)| read_sheet(&blocks.get((*place)?)?.1)).collect()
 }
 
-fn plain(text: Option<&String>) -> Result<Vec<(&str, String)>> {
+fn plain(text: Option<&Arc<str>>) -> Result<Vec<(&str, String)>> {
     let Some(text) = text else { return Ok(Vec::new()) };
     let blocks = blocks(text)?;
     Ok(blocks.into_iter().map(|(topic, block)| (topic, with_plain_ends(block).into_owned())).collect())

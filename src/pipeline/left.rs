@@ -15,7 +15,7 @@ pub(super) fn made_of(store: &Store, list: &List<'_>, topics: &[TopicRecord]) ->
     let contacts: Vec<_> = topics.iter().map(|topic| topic.contact).collect();
     let (revision, dismissed) = (store.revision()?, store.dismissed(list.name)?);
     let program = env!("CARGO_PKG_VERSION");
-    Ok(Print::of(&format!("{program} {revision} {contacts:?} {dismissed:?} {list:?}")))
+    Ok(Print::of(format!("{program} {revision} {contacts:?} {dismissed:?} {list:?}")))
 }
 
 /// How the list was left, where it is still so.
@@ -26,12 +26,13 @@ pub(super) fn still(store: &Store, list: &List<'_>, made_of: Print) -> Result<Op
 
 /// How a list is left that was just written; none where there is something to be told of it the next time as well.
 pub(super) fn of(curation: &Curation, made_of: Print) -> Option<Left> {
-    let prints = curation.wanted.iter().map(|(file, text)| (file.clone(), Print::of(text)));
+    let prints = curation.wanted.iter().map(|(file, text)| (file.clone(), Print::of(text.as_bytes())));
     curation.notes.is_empty().then(|| Left { made_of, rows: curation.rows, prints: prints.collect() })
 }
 
 fn stands(list: &List<'_>, left: &Left) -> bool {
     left.prints.iter().all(|(file, print)| {
-        list::read(&list.path(file)).is_ok_and(|text| text.is_some_and(|text| Print::of(&text) == *print))
+        list::read_bytes(&list.path(file))
+            .is_ok_and(|text| text.is_some_and(|text| Print::of(text) == *print))
     })
 }

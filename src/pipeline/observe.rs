@@ -61,7 +61,7 @@ fn standing(store: &Store, list: &List<'_>) -> Result<Option<Files>> {
         generated.written.keys().chain(generated.intended.keys()).map(String::as_str).chain([OWN]).collect();
     for file in names {
         if let Ok(Some(text)) = list::read(&list.path(file)) {
-            standing.insert(file.to_owned(), text);
+            standing.insert(file.to_owned(), text.into());
         }
     }
     Ok((standing != generated.written && !standing.is_empty()).then_some(standing))

@@ -2,6 +2,7 @@
 //! where something differs.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::Result;
 use jiff::Timestamp;
@@ -12,7 +13,7 @@ use super::tables::OWN;
 use super::{left, rewriting};
 use crate::domain::Column;
 use crate::list;
-use crate::store::{Files, Store, TopicRecord};
+use crate::store::{Files, Generated, Store, TopicRecord};
 
 /// One list as the configuration has it.
 #[derive(Debug, Clone, Copy)]
@@ -100,9 +101,9 @@ impl Proposal {
     /// The files that would be written: their names, empty for the list's own, with what stands and what would.
     pub fn changes(&self) -> impl Iterator<Item = (&str, Option<&str>, &str)> {
         let all = self.curation.wanted.iter().map(|(file, wanted)| {
-            (file.as_str(), self.standing.get(file).map(String::as_str), wanted.as_str())
+            (file.as_str(), self.standing.get(file).map(AsRef::as_ref), wanted.as_ref())
         });
-        all.filter(|(_, standing, wanted)| *standing != Some(wanted))
+        all.filter(|(_, standing, wanted)| *standing != Some(*wanted))
     }
 
     /// Whether anything would be written.
@@ -125,7 +126,7 @@ impl Proposal {
 /// nothing to say. An error says why the list must be left as it is.
 pub fn propose(store: &Store, list: &List<'_>, now: Timestamp) -> Result<Option<Proposal>> {
     match polled(store, list)? {
-        Some(topics) => Ok(Some(proposed(store, list, &topics, now)?)),
+        Some(topics) => Ok(Some(proposed(store, list, &topics, &store.generated(list.name)?, now)?)),
         None => Ok(None),
     }
 }
@@ -139,10 +140,11 @@ pub fn project(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<Pro
     if let Some(left) = left::still(store, list, made_of)? {
         return Ok(Projected { rows: left.rows, ..Projected::default() });
     }
-    let proposal = proposed(store, list, &topics, now)?;
+    let ours = store.generated(list.name)?;
+    let proposal = proposed(store, list, &topics, &ours, now)?;
     let curation = &proposal.curation;
-    if proposal.is_change() || !store.is_settled(list.name, &curation.generated)? {
-        store.intend(list.name, &curation.generated, &curation.dismissed)?;
+    if proposal.is_change() || !ours.is_settled(&curation.generated) {
+        store.intend(list.name, &ours.written, &curation.generated, &curation.dismissed)?;
         rewriting::write(store, list, &proposal)?;
     }
     store.settle(list.name, left::of(curation, made_of).as_ref())?;
@@ -158,15 +160,20 @@ pub(super) fn polled(store: &Store, list: &List<'_>) -> Result<Option<Vec<TopicR
     Ok((!topics.iter().all(TopicRecord::is_untouched)).then_some(topics))
 }
 
-fn proposed(store: &Store, list: &List<'_>, topics: &[TopicRecord], now: Timestamp) -> Result<Proposal> {
-    let ours = store.generated(list.name)?;
+fn proposed(
+    store: &Store,
+    list: &List<'_>,
+    topics: &[TopicRecord],
+    ours: &Generated,
+    now: Timestamp,
+) -> Result<Proposal> {
     let ours: Vec<&Files> =
         [&ours.written, &ours.intended].into_iter().filter(|files| !files.is_empty()).collect();
     let mut standing = Files::new();
     let mut read = |file: &str| {
-        let text = list::read(&list.path(file))?;
+        let text: Option<Arc<str>> = list::read(&list.path(file))?.map(Into::into);
         if let Some(text) = &text {
-            standing.insert(file.to_owned(), text.clone());
+            standing.insert(file.to_owned(), Arc::clone(text));
         }
         Ok(text)
     };

@@ -136,7 +136,7 @@ pub enum BadTopicName {
 
 /// Puts each topic's table between its markers, in the line ends of the marker before it; every byte
 /// outside stays. Without a text, or with an empty one: a new list. Markers in code blocks do not count.
-pub fn splice(text: Option<&str>, tables: &[(&str, String)]) -> Result<String, MarkerFault> {
+pub fn splice(text: Option<&str>, tables: &[(&str, &str)]) -> Result<String, MarkerFault> {
     match text.filter(|text| !text.trim_start_matches('\u{feff}').trim().is_empty()) {
         Some(text) => splice_into(text, tables),
         None => Ok(new_list(tables)),
@@ -192,16 +192,21 @@ pub fn blocks(text: &str) -> Result<Vec<(&str, &str)>, MarkerFault> {
 }
 
 /// The text with empty places behind it for the tables of these topics, as far as it has none.
-pub fn with_places(text: &str, topics: &[&str]) -> Result<String, MarkerFault> {
-    let places = places(text)?;
-    let mut text = text.to_owned();
-    for topic in topics.iter().filter(|topic| places.iter().all(|place| place.topic != **topic)) {
+pub fn with_places<'a>(text: Cow<'a, str>, topics: &[&str]) -> Result<Cow<'a, str>, MarkerFault> {
+    let places = places(&text)?;
+    let is_missing = |topic: &&&str| places.iter().all(|place| place.topic != **topic);
+    let missing: Vec<&str> = topics.iter().filter(is_missing).copied().collect();
+    if missing.is_empty() {
+        return Ok(text);
+    }
+    let mut text = text.into_owned();
+    for topic in missing {
         add_table(&mut text, topic, "");
     }
-    Ok(text)
+    Ok(Cow::Owned(text))
 }
 
-fn new_list(tables: &[(&str, String)]) -> String {
+fn new_list(tables: &[(&str, &str)]) -> String {
     let mut list = NEW_LIST.to_owned();
     for (topic, table) in tables {
         add_table(&mut list, topic, table);
@@ -213,7 +218,7 @@ fn add_table(text: &mut String, topic: &str, table: &str) {
     text.extend(["\n", &marker("begin", topic), "\n", table, &marker("end", topic), "\n"]);
 }
 
-fn splice_into(text: &str, tables: &[(&str, String)]) -> Result<String, MarkerFault> {
+fn splice_into(text: &str, tables: &[(&str, &str)]) -> Result<String, MarkerFault> {
     let places = places(text)?;
     if let Some(place) = places.iter().find(|place| tables.iter().all(|(topic, _)| *topic != place.topic)) {
         return Err(MarkerFault::Unknown { line: place.line, topic: place.topic.to_owned() });
@@ -230,7 +235,7 @@ fn splice_into(text: &str, tables: &[(&str, String)]) -> Result<String, MarkerFa
         let table = tables.iter().find(|(topic, _)| *topic == place.topic).map_or("", |(_, table)| table);
         list.push_str(&text[done..place.start]);
         let standing = &text[place.start..place.end];
-        if standing.contains('\r') && with_plain_ends(standing) == *table {
+        if standing.contains('\r') && with_plain_ends(standing) == table {
             list.push_str(standing);
         } else if text[..place.start].ends_with("\r\n") {
             list.push_str(&table.replace('\n', "\r\n"));
@@ -338,12 +343,12 @@ mod tests {
     use super::*;
 
     fn spliced(text: &str) -> Result<String, MarkerFault> {
-        splice(Some(text), &[("A", "a\n\n".to_owned()), ("B", "b\n".to_owned())])
+        splice(Some(text), &[("A", "a\n\n"), ("B", "b\n")])
     }
 
     #[test]
     fn a_new_list_has_a_heading_and_every_topics_markers() {
-        let tables = [("A", "a\n\n".to_owned()), ("B c", "b\n".to_owned())];
+        let tables = [("A", "a\n\n"), ("B c", "b\n")];
         let new = splice(None, &tables).unwrap();
         assert_eq!(
             new,
@@ -445,7 +450,7 @@ mod tests {
         ] {
             assert_eq!(judge_topic_name(name).err(), fault, "{name:?}");
             if fault.is_none() {
-                let tables = [(name, "t\n".to_owned())];
+                let tables = [(name, "t\n")];
                 let list = splice(None, &tables).unwrap();
                 assert_eq!(splice(Some(&list), &tables), Ok(list));
             }

@@ -56,7 +56,7 @@ impl Store {
             .db
             .prepare_cached("SELECT file, before, text FROM rewrites WHERE list = ?1 ORDER BY rowid")?;
         let rewrites = find.query_map([list], |row| {
-            let before: Option<[u8; 32]> = row.get(1)?;
+            let before: Option<[u8; 16]> = row.get(1)?;
             Ok(Rewrite { file: row.get(0)?, before: before.map(Print::from_bytes), text: row.get(2)? })
         })?;
         Ok(rewrites.collect::<rusqlite::Result<_>>()?)

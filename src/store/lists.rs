@@ -3,6 +3,7 @@
 //! new one are known as ours.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use anyhow::Result;
 use jiff::Timestamp;
@@ -14,8 +15,9 @@ use super::{Store, open_beside, schema};
 use crate::domain::PaperId;
 
 /// The files of a list with their texts. A name is a path from the folder of the list's own file, which itself is
-/// the empty name.
-pub type Files = BTreeMap<String, String>;
+/// the empty name. A text is shared by all who have it as it is: most of a long list's files are in every turn what
+/// they were in the last.
+pub type Files = BTreeMap<String, Arc<str>>;
 
 /// What of a list is ours.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -37,6 +39,13 @@ pub struct Dismissed {
     pub seen: Timestamp,
 }
 
+impl Generated {
+    /// Whether these very files are known to have been written, and nothing else was about to be.
+    pub fn is_settled(&self, files: &Files) -> bool {
+        self.intended.is_empty() && self.written == *files
+    }
+}
+
 impl Store {
     /// What of this list is ours.
     pub fn generated(&self, list: &str) -> Result<Generated> {
@@ -45,7 +54,7 @@ impl Store {
             .prepare_cached("SELECT stage, file, text FROM generated WHERE list = ?1 ORDER BY stage DESC")?;
         let mut rows = find.query([list])?;
         let mut generated = Generated::default();
-        let mut differing: BTreeMap<String, Option<String>> = BTreeMap::new();
+        let mut differing: BTreeMap<String, Option<Arc<str>>> = BTreeMap::new();
         while let Some(row) = rows.next()? {
             if row.get_ref(0)?.as_str()? == "written" {
                 generated.written.insert(row.get(1)?, row.get(2)?);
@@ -62,37 +71,24 @@ impl Store {
         Ok(generated)
     }
 
-    /// Whether these very files are known to have been written, and nothing else is intended.
-    pub fn is_settled(&self, list: &str, files: &Files) -> Result<bool> {
-        let mut find = self.db.prepare_cached(
-            "SELECT count(*), coalesce(sum(stage = 'intended'), 0) FROM generated WHERE list = ?1",
-        )?;
-        let (stored, intended): (usize, usize) =
-            find.query_row([list], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        if stored != files.len() || intended > 0 {
-            return Ok(false);
-        }
-        for (file, text) in files {
-            if !is_written(&self.db, list, file, text)? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
-    }
-
-    /// Notes what is about to be written to a list's files, and which papers a person has taken out of it.
-    pub fn intend(&mut self, list: &str, files: &Files, dismissed: &[Dismissed]) -> Result<()> {
+    /// Notes what is about to be written to a list's files, of which so much is known to have been written, and which
+    /// papers a person has taken out of it.
+    pub fn intend(
+        &mut self,
+        list: &str,
+        written: &Files,
+        files: &Files,
+        dismissed: &[Dismissed],
+    ) -> Result<()> {
         let change = self.db.transaction()?;
         forget_left(&change, list)?;
         change
             .prepare_cached("DELETE FROM generated WHERE list = ?1 AND stage = 'intended'")?
             .execute([list])?;
-        for (file, text) in files {
-            if !is_written(&change, list, file, text)? {
-                intend(&change, list, file, Some(text))?;
-            }
+        for (file, text) in files.iter().filter(|(file, text)| written.get(*file) != Some(text)) {
+            intend(&change, list, file, Some(text))?;
         }
-        for file in written(&change, list)?.iter().filter(|file| !files.contains_key(*file)) {
+        for file in written.keys().filter(|file| !files.contains_key(*file)) {
             intend(&change, list, file, None)?;
         }
         note_dismissed(&change, list, dismissed)?;
@@ -174,20 +170,6 @@ fn intend(db: &Connection, list: &str, file: &str, text: Option<&str>) -> rusqli
     db.prepare_cached("INSERT INTO generated (list, stage, file, text) VALUES (?1, 'intended', ?2, ?3)")?
         .execute(params![list, file, text])?;
     Ok(())
-}
-
-fn is_written(db: &Connection, list: &str, file: &str, text: &str) -> rusqlite::Result<bool> {
-    let mut find = db.prepare_cached(
-        "SELECT EXISTS (SELECT 1 FROM generated
-             WHERE list = ?1 AND stage = 'written' AND file = ?2 AND text = ?3)",
-    )?;
-    find.query_row(params![list, file, text], |row| row.get(0))
-}
-
-fn written(db: &Connection, list: &str) -> rusqlite::Result<Vec<String>> {
-    let mut find = db.prepare_cached("SELECT file FROM generated WHERE list = ?1 AND stage = 'written'")?;
-    let files = find.query_map([list], |row| row.get(0))?;
-    files.collect()
 }
 
 fn note_dismissed(db: &Connection, list: &str, dismissed: &[Dismissed]) -> rusqlite::Result<()> {

@@ -43,17 +43,17 @@ fn a_file_that_is_no_longer_generated_is_forgotten_once_its_list_is_settled() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = Store::open(&folder.path().join("paperwire.db")).unwrap();
     let files = |files: &[(&str, &str)]| -> Files {
-        files.iter().map(|(file, text)| ((*file).to_owned(), (*text).to_owned())).collect()
+        files.iter().map(|(file, text)| ((*file).to_owned(), (*text).into())).collect()
     };
     let (old, new) = (files(&[("", "a"), ("x.md", "b"), ("y.md", "c")]), files(&[("", "a"), ("z.md", "d")]));
-    store.intend("list", &old, &[]).unwrap();
+    store.intend("list", &Files::new(), &old, &[]).unwrap();
     store.settle("list", None).unwrap();
-    store.intend("list", &new, &[]).unwrap();
-    let both = Generated { written: old, intended: new.clone() };
+    store.intend("list", &old, &new, &[]).unwrap();
+    let both = Generated { written: old.clone(), intended: new.clone() };
     assert_eq!(store.generated("list").unwrap(), both);
     store.settle("list", None).unwrap();
     assert_eq!(store.generated("list").unwrap(), Generated { written: new.clone(), intended: Files::new() });
-    assert!(store.is_settled("list", &new).unwrap());
+    assert!(store.generated("list").unwrap().is_settled(&new));
 }
 
 #[test]
@@ -61,19 +61,19 @@ fn a_list_that_was_cut_off_between_intention_and_writing_knows_both_texts() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("paperwire.db");
     let mut store = Store::open(&file).unwrap();
-    let files = |text: &str| Files::from([(String::new(), text.to_owned())]);
-    store.intend("README.md", &files("first"), &[]).unwrap();
+    let files = |text: &str| Files::from([(String::new(), text.into())]);
+    store.intend("README.md", &Files::new(), &files("first"), &[]).unwrap();
     store.settle("README.md", None).unwrap();
-    assert!(store.is_settled("README.md", &files("first")).unwrap());
-    store.intend("README.md", &files("second"), &[]).unwrap();
+    assert!(store.generated("README.md").unwrap().is_settled(&files("first")));
+    store.intend("README.md", &files("first"), &files("second"), &[]).unwrap();
     drop(store);
     let mut store = Store::open(&file).unwrap();
     let ours = Generated { written: files("first"), intended: files("second") };
     assert_eq!(store.generated("README.md").unwrap(), ours);
-    assert!(!store.is_settled("README.md", &files("first")).unwrap());
+    assert!(!store.generated("README.md").unwrap().is_settled(&files("first")));
     store.settle("README.md", None).unwrap();
     let ours = Generated { written: files("second"), intended: Files::new() };
     assert_eq!(store.generated("README.md").unwrap(), ours);
-    assert!(store.is_settled("README.md", &files("second")).unwrap());
-    assert!(!store.is_settled("README.md", &files("first")).unwrap());
+    assert!(store.generated("README.md").unwrap().is_settled(&files("second")));
+    assert!(!store.generated("README.md").unwrap().is_settled(&files("first")));
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// A room, the rooms that it may call, and the crates from outside that it may know.
 const ROOMS: &[(&str, &[&str], &[&str])] = &[
     ("clock", &[], &["jiff", "tokio"]),
-    ("domain", &[], &["jiff", "sha2", "thiserror"]),
+    ("domain", &[], &["jiff", "thiserror", "xxhash_rust"]),
     (
         "render",
         &["domain"],

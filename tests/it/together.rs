@@ -355,9 +355,9 @@ proptest! {
             together.happen(step);
             together.turn();
             let generated = together.store.generated("list").unwrap().written;
-            prop_assert_eq!(&generated[""], &read(&together.file()));
+            prop_assert_eq!(&*generated[""], read(&together.file()));
             for (file, text) in generated.iter().filter(|(file, _)| !file.is_empty()) {
-                prop_assert_eq!(text, &read(&together.folder.path().join(file)));
+                prop_assert_eq!(&**text, read(&together.folder.path().join(file)));
             }
         }
     }

@@ -1,6 +1,7 @@
 //! A list's files at one commit.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
@@ -15,7 +16,7 @@ use crate::store::{Files, Store, TopicRecord};
 #[derive(Debug)]
 pub(super) struct Ground {
     commit: CommitId,
-    loaded: BTreeMap<String, Option<String>>,
+    loaded: BTreeMap<String, Option<Arc<str>>>,
 }
 
 impl Ground {
@@ -33,7 +34,7 @@ impl Ground {
         let path = path(kept, file)?;
         let text = match repository.read(&self.commit, &path).await? {
             Some(file) => {
-                Some(String::from_utf8(file.bytes).with_context(|| format!("{path} is not UTF-8"))?)
+                Some(String::from_utf8(file.bytes).with_context(|| format!("{path} is not UTF-8"))?.into())
             }
             None => None,
         };
@@ -77,7 +78,7 @@ impl Ground {
             .iter()
             .filter(|(file, text)| self.loaded.get(*file).and_then(Option::as_ref) != Some(text));
         let each = differing.map(|(file, text)| {
-            Ok(Change { path: path(kept, file)?, content: Content::Bytes(text.clone().into_bytes()) })
+            Ok(Change { path: path(kept, file)?, content: Content::Bytes(text.as_bytes().to_vec()) })
         });
         each.collect()
     }

@@ -109,7 +109,7 @@ pub async fn text(kept: &Kept<'_>, mut repository: Repository) -> Result<Option<
     let heads = repository.look(kept.base, &kept.branch()?).await.with_context(|| named(kept))?;
     let mut ground = Ground::new(&heads.base.commit);
     ground.load(&repository, kept, OWN).await?;
-    Ok(ground.files().remove(OWN))
+    Ok(ground.files().remove(OWN).map(|text| text.to_string()))
 }
 
 /// What the list would be, against the base; none where there is nothing to say yet. Nothing is pushed.
@@ -221,8 +221,9 @@ impl Keeping<'_> {
     fn note(&mut self, look: &Look) -> Result<()> {
         let list = self.kept.list.name;
         if let Wanted::AsBase = look.seen.wanted {
-            if !self.store.is_settled(list, &look.curation.generated)? {
-                self.store.intend(list, &look.curation.generated, &look.curation.dismissed)?;
+            let ours = self.store.generated(list)?;
+            if !ours.is_settled(&look.curation.generated) {
+                self.store.intend(list, &ours.written, &look.curation.generated, &look.curation.dismissed)?;
                 self.store.settle(list, None)?;
             }
         } else if !look.curation.dismissed.is_empty() {
@@ -249,7 +250,8 @@ impl Keeping<'_> {
     async fn commit_directly(&mut self, look: Look) -> Result<Option<Curation>> {
         let Wanted::Other { commit, .. } = &look.seen.wanted else { return Ok(Some(look.curation)) };
         let list = self.kept.list.name;
-        self.store.intend(list, &look.curation.generated, &look.curation.dismissed)?;
+        let written = self.store.generated(list)?.written;
+        self.store.intend(list, &written, &look.curation.generated, &look.curation.dismissed)?;
         let base = self.visit.heads.base.clone();
         match self.visit.repository.push(&base.branch, commit, Some(&base.commit)).await? {
             Pushed::Accepted => self.changed = true,

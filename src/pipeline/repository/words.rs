@@ -45,7 +45,7 @@ pub(super) fn message(list: &List<'_>, standing: &Files, curation: &Curation) ->
 pub(super) fn print(files: &Files) -> String {
     let mut hash = Sha256::new();
     for (file, text) in files {
-        for part in [file, text] {
+        for part in [file.as_str(), text] {
             hash.update(part.len().to_le_bytes());
             hash.update(part.as_bytes());
         }
