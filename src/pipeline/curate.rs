@@ -9,13 +9,13 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 
 use super::project::List;
-use super::tables::{FILE_BYTES_MAX, OWN, Tables, tables};
+use super::tables::{Drafts, FILE_BYTES_MAX, OWN, Tables};
 use crate::domain::PaperId;
 use crate::domain::curation::{self, Conflict, Curated, Key, Sheets, Texts};
 use crate::render::{
     archive_page, blocks, mean_the_same, read_sheet, splice, title_words, with_places, with_plain_ends, words,
 };
-use crate::store::{Dismissed, Files, Store, TopicRecord};
+use crate::store::{Dismissed, Files, Store};
 
 /// What becomes of a list's files.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -61,15 +61,15 @@ const SHORTER_MAX: usize = 8;
 pub fn curate(
     store: &Store,
     list: &List<'_>,
-    topics: &[TopicRecord],
     ours: &[&Files],
+    drafts: &mut Drafts,
     read: &mut ReadFile<'_>,
     now: Timestamp,
 ) -> Result<Curation> {
     let known = store.dismissed(list.name)?;
     let mut rows_max = list.rows_max;
     for _ in 0..SHORTER_MAX {
-        let mut round = Round { store, list, topics, ours, rows_max, known: &known, now };
+        let mut round = Round { store, list, ours, drafts, rows_max, known: &known, now };
         let curation = round.curate(read)?;
         let bytes = curation.wanted.get(OWN).map_or(0, |text| text.len());
         if bytes <= FILE_BYTES_MAX || rows_max <= 1 {
@@ -78,7 +78,7 @@ pub fn curate(
         let share = u64::from(rows_max) * (FILE_BYTES_MAX as u64) * 98 / 100 / bytes as u64;
         rows_max = u32::try_from(share).unwrap_or(1).clamp(1, rows_max - 1);
     }
-    let mut round = Round { store, list, topics, ours, rows_max: 1, known: &known, now };
+    let mut round = Round { store, list, ours, drafts, rows_max: 1, known: &known, now };
     Ok(round.curate(read)?.with_note_on_length(list, 1))
 }
 
@@ -99,8 +99,8 @@ impl Curation {
 struct Round<'a> {
     store: &'a Store,
     list: &'a List<'a>,
-    topics: &'a [TopicRecord],
     ours: &'a [&'a Files],
+    drafts: &'a mut Drafts,
     rows_max: u32,
     known: &'a [Dismissed],
     now: Timestamp,
@@ -133,22 +133,24 @@ impl Round<'_> {
         self.put_together(generated, &standing, new)
     }
 
-    fn tables(&self, dismissed: &[Dismissed]) -> Result<Tables> {
-        tables(self.store, self.list, self.topics, self.rows_max, dismissed)
+    fn tables(&mut self, dismissed: &[Dismissed]) -> Result<Arc<Tables>> {
+        self.drafts.tables(self.store, self.list, self.rows_max, dismissed)
     }
 
-    /// Reads the files that have a table, had one, or are to have one.
+    /// Reads the files that have a table, had one, or are to have one. Where one cannot be read the others are asked for
+    /// nevertheless, so that whoever reads them learns of all.
     fn read_standing(&self, made: &Tables, read: &mut ReadFile<'_>, standing: &mut Files) -> Result<()> {
         let earlier = self.ours.iter().flat_map(|files| files.keys());
         let names: BTreeSet<&String> = made.files.keys().chain(earlier).collect();
-        for name in names {
-            if !standing.contains_key(name)
-                && let Some(text) = read(name)?
-            {
-                standing.insert(name.clone(), text);
+        let mut read_all = Ok(());
+        for name in names.into_iter().filter(|name| !standing.contains_key(*name)).collect::<Vec<_>>() {
+            match read(name) {
+                Ok(Some(text)) => drop(standing.insert(name.clone(), text)),
+                Ok(None) => {}
+                Err(error) => read_all = read_all.and(Err(error)),
             }
         }
-        Ok(())
+        read_all
     }
 
     /// The files as they would be if nobody had touched the tables.
@@ -175,7 +177,8 @@ impl Round<'_> {
                 |standing| Cow::Borrowed(&**standing),
             );
             let topics: Vec<&str> = named.iter().map(|(topic, _)| *topic).collect();
-            with_places(page, &topics).and_then(|page| splice(Some(&page), &named))
+            splice(Some(&page), &named)
+                .or_else(|_| with_places(page, &topics).and_then(|page| splice(Some(&page), &named)))
         };
         let spliced = spliced.with_context(|| self.list.path(file).display().to_string())?;
         Ok(match standing {

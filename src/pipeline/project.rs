@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::curate::{ConflictTold, Curation, curate};
 use super::observe::take_in_added;
-use super::tables::OWN;
+use super::tables::{Drafts, OWN};
 use super::{left, rewriting};
 use crate::domain::Column;
 use crate::list;
@@ -126,7 +126,7 @@ impl Proposal {
 /// nothing to say. An error says why the list must be left as it is.
 pub fn propose(store: &Store, list: &List<'_>, now: Timestamp) -> Result<Option<Proposal>> {
     match polled(store, list)? {
-        Some(topics) => Ok(Some(proposed(store, list, &topics, &store.generated(list.name)?, now)?)),
+        Some(topics) => Ok(Some(proposed(store, list, topics, &store.generated(list.name)?, now)?)),
         None => Ok(None),
     }
 }
@@ -141,7 +141,7 @@ pub fn project(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<Pro
         return Ok(Projected { rows: left.rows, ..Projected::default() });
     }
     let ours = store.generated(list.name)?;
-    let proposal = proposed(store, list, &topics, &ours, now)?;
+    let proposal = proposed(store, list, topics, &ours, now)?;
     let curation = &proposal.curation;
     if proposal.is_change() || !ours.is_settled(&curation.generated) {
         store.intend(list.name, &ours.written, &curation.generated, &curation.dismissed)?;
@@ -163,7 +163,7 @@ pub(super) fn polled(store: &Store, list: &List<'_>) -> Result<Option<Vec<TopicR
 fn proposed(
     store: &Store,
     list: &List<'_>,
-    topics: &[TopicRecord],
+    topics: Vec<TopicRecord>,
     ours: &Generated,
     now: Timestamp,
 ) -> Result<Proposal> {
@@ -177,6 +177,6 @@ fn proposed(
         }
         Ok(text)
     };
-    let curation = curate(store, list, topics, &ours, &mut read, now)?;
+    let curation = curate(store, list, &ours, &mut Drafts::new(topics), &mut read, now)?;
     Ok(Proposal { curation, standing, body: None })
 }

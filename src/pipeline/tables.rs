@@ -1,6 +1,7 @@
 //! What a list would be by the history alone: its tables, and those of its archive.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use anyhow::Result;
 use jiff::civil::Date;
@@ -30,7 +31,7 @@ pub(super) struct Tables {
 }
 
 /// The tables of a list with so many rows each. What was dismissed is left out and uses up no row.
-pub(super) fn tables(
+fn tables(
     store: &Store,
     list: &List<'_>,
     topics: &[TopicRecord],
@@ -61,6 +62,45 @@ pub(super) fn tables(
         }
     }
     Ok(tables)
+}
+
+/// The tables of a list's topics as far as they were made already: who looks at a list several times in a turn makes
+/// them once.
+#[derive(Debug)]
+pub struct Drafts {
+    topics: Vec<TopicRecord>,
+    made: Vec<Draft>,
+}
+
+#[derive(Debug)]
+struct Draft {
+    rows_max: u32,
+    dismissed: Vec<Dismissed>,
+    tables: Arc<Tables>,
+}
+
+impl Drafts {
+    /// None made yet; the topics are those of the list.
+    pub(super) fn new(topics: Vec<TopicRecord>) -> Self {
+        Self { topics, made: Vec::new() }
+    }
+
+    /// The tables of the list as [`tables`] makes them. The history must be as it was.
+    pub(super) fn tables(
+        &mut self,
+        store: &Store,
+        list: &List<'_>,
+        rows_max: u32,
+        dismissed: &[Dismissed],
+    ) -> Result<Arc<Tables>> {
+        let is_it = |draft: &&Draft| draft.rows_max == rows_max && draft.dismissed == dismissed;
+        if let Some(draft) = self.made.iter().find(is_it) {
+            return Ok(Arc::clone(&draft.tables));
+        }
+        let tables = Arc::new(tables(store, list, &self.topics, rows_max, dismissed)?);
+        self.made.push(Draft { rows_max, dismissed: dismissed.to_vec(), tables: Arc::clone(&tables) });
+        Ok(tables)
+    }
 }
 
 impl Tables {

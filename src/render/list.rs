@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr, memchr_iter};
+
 use super::fence::Fence;
 use super::line::turns_direction;
 
@@ -235,7 +237,7 @@ fn splice_into(text: &str, tables: &[(&str, &str)]) -> Result<String, MarkerFaul
         let table = tables.iter().find(|(topic, _)| *topic == place.topic).map_or("", |(_, table)| table);
         list.push_str(&text[done..place.start]);
         let standing = &text[place.start..place.end];
-        if standing.contains('\r') && with_plain_ends(standing) == table {
+        if memchr(b'\r', standing.as_bytes()).is_some() && with_plain_ends(standing) == table {
             list.push_str(standing);
         } else if text[..place.start].ends_with("\r\n") {
             list.push_str(&table.replace('\n', "\r\n"));
@@ -270,7 +272,7 @@ fn places(text: &str) -> Result<Vec<Place<'_>>, MarkerFault> {
     let mut open: Option<Place<'_>> = None;
     let mut fence = Fence::default();
     let mut end = 0;
-    for (line, whole) in (1..).zip(text.split_inclusive('\n')) {
+    for (line, whole) in (1..).zip(lines(text)) {
         let start = end;
         end += whole.len();
         let bare = whole.trim_end().trim_start_matches('\u{feff}');
@@ -299,6 +301,13 @@ fn places(text: &str) -> Result<Vec<Place<'_>>, MarkerFault> {
         Some(place) => Err(MarkerFault::Unclosed { line: place.line, topic: place.topic.to_owned() }),
         None => Ok(places),
     }
+}
+
+/// The lines of a text with their ends.
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    let ends = memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1).chain([text.len()]);
+    let starts = std::iter::once(0).chain(ends.clone());
+    starts.zip(ends).map(|(start, end)| &text[start..end]).filter(|line| !line.is_empty())
 }
 
 fn crossed(line: usize, verb: &'static str, topic: &str, outer: &Place<'_>) -> MarkerFault {

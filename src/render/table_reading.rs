@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use jiff::civil::Date;
+use memchr::memchr2;
 
 use super::fence::Fence;
 use super::line::Line;
@@ -181,7 +182,7 @@ pub(super) fn cells(line: &str) -> Vec<Range<usize>> {
     let mut start = line.len() - line.trim_start().len();
     start += usize::from(line[start..].starts_with('|'));
     let mut at = start;
-    while let Some(step) = bytes[at..].iter().position(|b| matches!(b, b'|' | b'\\')) {
+    while let Some(step) = memchr2(b'|', b'\\', &bytes[at..]) {
         at += step;
         if bytes[at] == b'|' {
             cells.push(trimmed(line, start..at));

@@ -15,6 +15,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "jiff",
             "lettre",
             "mailparse",
+            "memchr",
             "minijinja",
             "serde",
             "serde_json",

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
 
 use super::Kept;
 use crate::domain::{CommitId, TreePath};
 use crate::list::git::{Change, Content, Repository};
 use crate::pipeline::curate::{Curation, curate};
-use crate::store::{Files, Store, TopicRecord};
+use crate::pipeline::tables::Drafts;
+use crate::store::{Files, Store};
 
 /// The files of a list as far as they were read; none for one that does not stand there.
 #[derive(Debug)]
@@ -48,21 +49,21 @@ impl Ground {
         repository: &Repository,
         store: &Store,
         kept: &Kept<'_>,
-        topics: &[TopicRecord],
         ours: &[Files],
+        drafts: &mut Drafts,
         now: Timestamp,
     ) -> Result<Curation> {
         let ours: Vec<&Files> = ours.iter().collect();
         loop {
             let mut missing = Vec::new();
             let mut read = |file: &str| {
-                let known = self.loaded.get(file);
-                if known.is_none() {
+                let known = self.loaded.get(file).cloned();
+                known.ok_or_else(|| {
                     missing.push(file.to_owned());
-                }
-                Ok(known.cloned().flatten())
+                    anyhow!("{file:?} was not read yet")
+                })
             };
-            let curation = curate(store, &kept.list, topics, &ours, &mut read, now);
+            let curation = curate(store, &kept.list, &ours, drafts, &mut read, now);
             if missing.is_empty() {
                 return curation;
             }

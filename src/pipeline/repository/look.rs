@@ -33,7 +33,7 @@ impl Keeping<'_> {
         let ours = ours(self.store, self.kept)?;
         let mut ground = Ground::new(&self.visit.heads.base.commit);
         let curation = ground
-            .curate(&self.visit.repository, self.store, self.kept, &self.topics, &ours, self.now)
+            .curate(&self.visit.repository, self.store, self.kept, &ours, &mut self.drafts, self.now)
             .await?;
         let standing = ground.files();
         let message = words::message(&self.kept.list, &standing, &curation);
@@ -145,7 +145,7 @@ impl Keeping<'_> {
         let ours: Vec<Files> = [pushed, pushing].into_iter().filter(|files| !files.is_empty()).collect();
         let mut ground = Ground::new(&head.commit);
         let curation = ground
-            .curate(&self.visit.repository, self.store, self.kept, &self.topics, &ours, self.now)
+            .curate(&self.visit.repository, self.store, self.kept, &ours, &mut self.drafts, self.now)
             .await?;
         let changes = ground.changes(self.kept, &curation.wanted)?;
         let repository = &mut self.visit.repository;

@@ -16,12 +16,12 @@ use jiff::Timestamp;
 use super::curate::Curation;
 use super::observe::observe_files;
 use super::project::{List, Projected, Proposal, Told, polled};
-use super::tables::OWN;
+use super::tables::{Drafts, OWN};
 use crate::domain::proposal::{Closing, Conflict, ContentId, Step, Wanted, next};
 use crate::domain::{Branch, CommitId, TreePath};
 use crate::list::forge::{self, Branches, Forge, Opened, PullRequest};
 use crate::list::git::{Heads, Pushed, Repository};
-use crate::store::{Files, Store, TopicRecord};
+use crate::store::{Files, Store};
 use ground::Ground;
 use look::Look;
 
@@ -122,7 +122,8 @@ pub async fn propose(
     let Some(topics) = polled(store, &kept.list)? else { return Ok(None) };
     let mut ground = Ground::new(&visit.heads.base.commit);
     let ours = ours(store, kept)?;
-    let curation = ground.curate(&visit.repository, store, kept, &topics, &ours, now).await?;
+    let curation =
+        ground.curate(&visit.repository, store, kept, &ours, &mut Drafts::new(topics), now).await?;
     let standing = ground.files();
     let body = match &kept.route {
         Route::PullRequest(..) => Some(words::body(&kept.list, &standing, &curation, &content(&curation))),
@@ -134,8 +135,9 @@ pub async fn propose(
 /// Brings a list's repository to what the history says.
 pub async fn keep(store: &mut Store, kept: &Kept<'_>, visit: Visit, now: Timestamp) -> Result<Projected> {
     let Some(topics) = polled(store, &kept.list)? else { return Ok(Projected::default()) };
+    let drafts = Drafts::new(topics);
     let mut keeping =
-        Keeping { store, kept, visit, topics, now, told: Told::default(), changed: false, pull: None };
+        Keeping { store, kept, visit, drafts, now, told: Told::default(), changed: false, pull: None };
     for _ in 0..STEPS_MAX {
         if let Some(curation) = keeping.step().await.with_context(|| named(kept))? {
             let archives = curation.wanted.keys().filter(|file| !file.is_empty()).cloned().collect();
@@ -168,7 +170,7 @@ struct Keeping<'a> {
     store: &'a mut Store,
     kept: &'a Kept<'a>,
     visit: Visit,
-    topics: Vec<TopicRecord>,
+    drafts: Drafts,
     now: Timestamp,
     told: Told,
     changed: bool,
