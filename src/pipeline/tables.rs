@@ -7,7 +7,7 @@ use anyhow::Result;
 use jiff::civil::Date;
 
 use super::project::List;
-use crate::domain::{Paper, PaperId};
+use crate::domain::PaperId;
 use crate::render::{Row, archive_links, table};
 use crate::store::{Dismissed, Store, TopicRecord};
 
@@ -49,15 +49,18 @@ fn tables(
             Some(_) => u32::MAX,
             None => rows_max.saturating_add(u32::try_from(left_out.len()).unwrap_or(u32::MAX)),
         };
-        let mut papers = store.table(topic, wanted)?;
-        papers.retain(|paper| !left_out.contains(&&paper.id));
-        let older = papers.split_off(papers.len().min(rows_max as usize));
-        let archived = list.archive.map_or_else(Vec::new, |pattern| parted(list, name, older, pattern));
-        tables.rows += papers.len();
-        let mut own = table(name, list.columns, &rows(list, papers));
-        own.push_str(&archive_links(archived.iter().rev().map(|(file, _)| file.as_str())));
+        let mut filling = Filling::new(list, name, rows_max);
+        store.table(topic, wanted, |paper| {
+            if !left_out.contains(&&paper.id) {
+                filling.take(Row::of(paper, list.code_hosts));
+            }
+        })?;
+        filling.archive();
+        tables.rows += filling.own.len();
+        let mut own = table(name, list.columns, &filling.own);
+        own.push_str(&archive_links(filling.archived.iter().map(|(file, _)| file.as_str())));
         tables.add(OWN.to_owned(), name, own);
-        for (file, text) in archived {
+        for (file, text) in filling.archived {
             tables.add(file, name, text);
         }
     }
@@ -109,22 +112,58 @@ impl Tables {
     }
 }
 
-fn rows(list: &List<'_>, papers: Vec<Paper>) -> Vec<Row> {
-    papers.into_iter().map(|paper| Row::of(paper, list.code_hosts)).collect()
+/// One topic's rows on their way into files, newest first. An archive's rows become text file by file: all rows of a long
+/// history at once would take several times the room.
+struct Filling<'a> {
+    list: &'a List<'a>,
+    topic: &'a str,
+    rows_max: u32,
+    /// The rows of the list itself.
+    own: Vec<Row>,
+    /// The archive file that the latest rows are for, and those rows.
+    file: String,
+    older: Vec<Row>,
+    /// The archive's tables, newest first, each with its file.
+    archived: Vec<(String, String)>,
 }
 
-/// The archive's tables of one topic, oldest first, each with its file. A month that is too large for one file is
-/// parted from its oldest row on, so that what is full stays as it is while newer rows come.
-fn parted(list: &List<'_>, topic: &str, papers: Vec<Paper>, pattern: &str) -> Vec<(String, String)> {
+impl<'a> Filling<'a> {
+    fn new(list: &'a List<'a>, topic: &'a str, rows_max: u32) -> Self {
+        let (own, older) = (Vec::new(), Vec::new());
+        Self { list, topic, rows_max, own, file: String::new(), older, archived: Vec::new() }
+    }
+
+    fn take(&mut self, row: Row) {
+        if self.own.len() < self.rows_max as usize {
+            self.own.push(row);
+        } else if let Some(pattern) = self.list.archive {
+            let file = archive_file(pattern, row.date);
+            if file != self.file {
+                self.archive();
+                self.file = file;
+            }
+            self.older.push(row);
+        }
+    }
+
+    /// Makes text of the rows that wait for it.
+    fn archive(&mut self) {
+        let parted = parted(self.list, self.topic, &self.file, std::mem::take(&mut self.older));
+        self.archived.extend(parted.into_iter().rev());
+    }
+}
+
+/// The tables of one topic in an archive file, oldest first, each with its file. A month that is too large for one file
+/// is parted from its oldest row on, so that what is full stays as it is while newer rows come.
+fn parted(list: &List<'_>, topic: &str, file: &str, rows: Vec<Row>) -> Vec<(String, String)> {
     let mut months: BTreeMap<(i16, i8), Vec<Row>> = BTreeMap::new();
-    for row in rows(list, papers) {
+    for row in rows {
         months.entry((row.date.year(), row.date.month())).or_default().push(row);
     }
     let mut files: Vec<(String, Vec<Row>)> = Vec::new();
     for rows in months.into_values() {
-        let file = archive_file(pattern, rows[0].date);
         for (part, rows) in parts(rows).into_iter().enumerate() {
-            files.push((numbered(&file, part + 1), rows));
+            files.push((numbered(file, part + 1), rows));
         }
     }
     // A pattern without the month has several months in one file.

@@ -61,15 +61,18 @@ impl Store {
         Ok(known)
     }
 
-    /// A topic's newest papers: by date, and as the source gave them where dates are equal.
-    pub fn table(&self, topic: &TopicRecord, rows_max: u32) -> Result<Vec<Paper>> {
+    /// Gives a topic's newest papers one by one: by date, and as the source gave them where dates are equal.
+    pub fn table(&self, topic: &TopicRecord, rows_max: u32, mut take: impl FnMut(Paper)) -> Result<()> {
         let sql = format!(
             "SELECT {PAPER} FROM sightings s JOIN papers p ON p.id = s.paper
              WHERE s.topic = ?1 ORDER BY s.updated DESC, s.tie LIMIT ?2"
         );
-        let mut rows = self.db.prepare_cached(&sql)?;
-        let papers = rows.query_map((topic.id, rows_max), |row| Ok(recorded(row, 0)?.paper))?;
-        Ok(papers.collect::<rusqlite::Result<_>>()?)
+        let mut find = self.db.prepare_cached(&sql)?;
+        let mut rows = find.query((topic.id, rows_max))?;
+        while let Some(row) = rows.next()? {
+            take(recorded(row, 0)?.paper);
+        }
+        Ok(())
     }
 }
 
