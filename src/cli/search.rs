@@ -33,7 +33,7 @@ pub(super) fn search(config: &Config, words: &[String], papers_max: u32, json: b
 
 fn in_words(found: &[Found]) -> String {
     let mut text = String::new();
-    for Found { paper, topics: _ } in found {
+    for Found { paper, .. } in found {
         let day = paper.updated.to_zoned(TimeZone::UTC).date();
         let _ = writeln!(text, "{day}  {}\n            {}", paper.title, address(paper));
     }
@@ -77,7 +77,7 @@ struct AuthorAnswer<'a> {
 
 impl<'a> PaperAnswer<'a> {
     fn of(found: &'a Found) -> Self {
-        let Found { paper, topics } = found;
+        let Found { paper, topics, place: _ } = found;
         Self {
             id: paper.id.as_str(),
             version: paper.version.number(),

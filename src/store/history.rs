@@ -11,7 +11,7 @@ use super::Store;
 use super::left::raise_revision;
 use super::reading::{Known, TopicRecord};
 use super::row::write_paper;
-use super::text_index::note_reworded;
+use super::text_index::note_changed;
 use crate::domain::{Finding, News, Origin, Paper, untangle};
 
 /// One paper as a topic was shown it, with what was known of it and what that means.
@@ -71,8 +71,8 @@ impl Store {
         let mut order: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
         for shown in &record.shown {
             let stands = record_paper(&change, topic, record, shown)?;
-            if is_reworded(shown) {
-                note_reworded(&change, stands.paper)?;
+            if is_found_anew(shown) {
+                note_changed(&change, stands.paper)?;
             }
             order.entry(stands.updated).or_default().push(stands.paper);
             if stands.moved {
@@ -139,14 +139,9 @@ fn record_paper(
     Ok(Stands { paper: row, updated, moved: redated || finding.seen_first })
 }
 
-/// Whether a paper is to be found by other words from now on.
-fn is_reworded(shown: &Shown) -> bool {
-    let Some(paper) = &shown.finding.paper else { return false };
-    shown.known.recorded.as_ref().is_none_or(|recorded| {
-        let before = &recorded.paper;
-        (&before.title, &before.abstract_, &before.authors)
-            != (&paper.title, &paper.abstract_, &paper.authors)
-    })
+/// Whether a paper is to be found by something else from now on: other words, another date, code, another topic.
+fn is_found_anew(shown: &Shown) -> bool {
+    shown.known.sighting.is_none() || shown.finding.paper.is_some()
 }
 
 fn record_sighting(

@@ -37,7 +37,7 @@ pub use lists::{Dismissals, Dismissed, Files, Generated};
 pub use outbox::{Claimed, Listed, Outbox, Outgoing, Paused};
 pub use proposed::Proposed;
 pub use reading::{Known, TopicRecord};
-pub use search::Found;
+pub use search::{Found, Sought};
 pub use standing::{Fault, Queue, Watched};
 pub use text_index::{Indexed, TextIndex};
 

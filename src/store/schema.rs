@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 use rusqlite::Connection;
 
 /// Each entry lifts the schema by one version; released ones are never changed.
-const STEPS: [&str; 7] = [FIRST, DIGESTS, CURATION, TOLD, PROPOSED, STANDING, LEFT];
+const STEPS: [&str; 8] = [FIRST, DIGESTS, CURATION, TOLD, PROPOSED, STANDING, LEFT, FACETS];
 
 const FIRST: &str = "
 -- One work in the state of its latest known version.
@@ -344,6 +344,28 @@ CREATE TABLE rewrites (
     text TEXT NOT NULL,
     UNIQUE (list, file)
 ) STRICT;
+";
+
+const FACETS: &str = "
+-- A row's id is its paper's place by date (see `text_index`), so that the newest papers are found first without
+-- looking at the others; facets are what a search may be narrowed to.
+DROP TABLE papers_text;
+CREATE VIRTUAL TABLE papers_text USING fts5 (
+    title, abstract, authors, facets,
+    content = '', contentless_delete = 1, tokenize = 'porter unicode61 remove_diacritics 2'
+);
+CREATE TABLE places (
+    paper INTEGER PRIMARY KEY REFERENCES papers (id),
+    place INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX places_by_date ON places (place);
+
+-- Every word that was ever indexed and in how many papers, for a word that is still being typed.
+CREATE TABLE words (
+    word TEXT PRIMARY KEY,
+    papers INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT OR IGNORE INTO unindexed (paper) SELECT id FROM papers;
 ";
 
 /// Lifts the schema to the current version, in one transaction.

@@ -1,16 +1,20 @@
-//! The full-text index over the papers.
+//! The full-text index over the papers: their words, and what a search may be narrowed to.
 //!
-//! A poll only notes which papers have new words; whoever searches, and the daemon between its turns, brings the
+//! A poll only notes which papers have changed; whoever searches, and the daemon between its turns, brings the
 //! index up to date first. Indexing costs more than all else that is done with a new paper, and most turns of
 //! `once` are never followed by a search.
 
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use rusqlite::{Connection, TransactionBehavior, params};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::row::{PAPER, recorded};
 use super::{open_beside, schema};
+use crate::domain::{Paper, code_link};
 
 /// Papers indexed in one transaction: some milliseconds, so that nobody waits long for the store.
 const BATCH_MAX: u32 = 200;
@@ -38,13 +42,13 @@ impl TextIndex {
         Ok(Self { db })
     }
 
-    /// Indexes every paper that has new words.
+    /// Indexes every paper that has changed.
     pub fn catch_up(&mut self) -> Result<()> {
         while self.index_some()? == Indexed::Some {}
         Ok(())
     }
 
-    /// Indexes some of the papers that have new words.
+    /// Indexes some of the papers that have changed.
     pub fn index_some(&mut self) -> Result<Indexed> {
         let is_behind: bool =
             self.db.query_row("SELECT EXISTS (SELECT 1 FROM unindexed)", [], |row| row.get(0))?;
@@ -61,24 +65,139 @@ impl TextIndex {
     }
 }
 
-/// Notes that a paper has new words.
-pub(super) fn note_reworded(db: &Connection, row: i64) -> rusqlite::Result<usize> {
+/// Notes that a paper is to be found by something else from now on.
+pub(super) fn note_changed(db: &Connection, row: i64) -> rusqlite::Result<usize> {
     db.prepare_cached("INSERT OR IGNORE INTO unindexed (paper) VALUES (?1)")?.execute([row])
 }
 
+/// So many of the lower bits of a place are the paper's row; the upper ones are its date in seconds.
+pub(super) const ROW_BITS: u32 = 29;
+
+/// Where a paper stands among all by date: later ones stand higher, and no two have one place.
+pub(super) fn place(row: i64, updated: Timestamp) -> i64 {
+    updated.as_second().clamp(0, PLACE_SECONDS_MAX) << ROW_BITS | row
+}
+
+/// The year 2514.
+const PLACE_SECONDS_MAX: i64 = (1 << (62 - ROW_BITS)) - 1;
+
 fn index_batch(db: &Connection) -> Result<Vec<i64>> {
+    let mut batch = batch(db)?;
+    let rows = batch.iter().map(|(row, _)| *row).collect();
+    for row in &rows {
+        let found: Option<i64> = db
+            .prepare_cached("DELETE FROM places WHERE paper = ?1 RETURNING place")?
+            .query_row([row], |found| found.get(0))
+            .optional()?;
+        if let Some(place) = found {
+            db.prepare_cached("DELETE FROM papers_text WHERE rowid = ?1")?.execute([place])?;
+        }
+    }
+    // The index takes a batch in one go only if its places rise.
+    batch.sort_unstable_by_key(|(row, paper)| place(*row, paper.updated));
+    for (row, paper) in &batch {
+        index(db, *row, paper)?;
+    }
+    count_words(db, &batch)?;
+    Ok(rows)
+}
+
+/// Counts each word of these papers. A paper that changes counts again: it is enough to know the common ones.
+fn count_words(db: &Connection, batch: &[(i64, Paper)]) -> Result<()> {
+    let mut counts: BTreeMap<String, i64> = BTreeMap::new();
+    for (_, paper) in batch {
+        let authors = paper.authors.iter().map(|author| author.name.as_str());
+        let texts = [paper.title.as_str(), &paper.abstract_.0].into_iter().chain(authors);
+        let words: HashSet<String> = texts.flat_map(whole_words).collect();
+        for word in words {
+            *counts.entry(word).or_default() += 1;
+        }
+    }
+    let mut count = db.prepare_cached(
+        "INSERT INTO words (word, papers) VALUES (?1, ?2)
+         ON CONFLICT (word) DO UPDATE SET papers = papers + excluded.papers",
+    )?;
+    for (word, papers) in counts {
+        count.execute(params![word, papers])?;
+    }
+    Ok(())
+}
+
+/// The words of a text in lower case, as the index parts them.
+fn whole_words(text: &str) -> impl Iterator<Item = String> {
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    words.filter(|word| (WORD_BYTES_MIN..=WORD_BYTES_MAX).contains(&word.len())).map(str::to_lowercase)
+}
+
+/// A shorter word is found as soon as it is typed.
+const WORD_BYTES_MIN: usize = 3;
+
+/// What is longer is no word of a language that parts its words.
+const WORD_BYTES_MAX: usize = 40;
+
+fn batch(db: &Connection) -> Result<Vec<(i64, Paper)>> {
     let sql = format!(
         "SELECT p.id, {PAPER} FROM unindexed u JOIN papers p ON p.id = u.paper ORDER BY u.paper LIMIT {BATCH_MAX}"
     );
     let mut find = db.prepare_cached(&sql)?;
     let batch = find.query_map([], |row| Ok((row.get::<_, i64>(0)?, recorded(row, 1)?.paper)))?;
-    let batch = batch.collect::<rusqlite::Result<Vec<_>>>()?;
-    let mut index = db.prepare_cached(
-        "INSERT OR REPLACE INTO papers_text (rowid, title, abstract, authors) VALUES (?1, ?2, ?3, ?4)",
-    )?;
-    for (row, paper) in &batch {
-        let authors: Vec<&str> = paper.authors.iter().map(|author| author.name.as_str()).collect();
-        index.execute(params![row, paper.title, paper.abstract_.0, authors.join(", ")])?;
+    Ok(batch.collect::<rusqlite::Result<Vec<_>>>()?)
+}
+
+fn index(db: &Connection, row: i64, paper: &Paper) -> Result<()> {
+    let topics = db
+        .prepare_cached("SELECT topic FROM sightings WHERE paper = ?1")?
+        .query_map([row], |row| row.get(0))?
+        .collect::<rusqlite::Result<Vec<i64>>>()?;
+    let authors: Vec<&str> = paper.authors.iter().map(|author| author.name.as_str()).collect();
+    let place = place(row, paper.updated);
+    db.prepare_cached(
+        "INSERT INTO papers_text (rowid, title, abstract, authors, facets) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![
+        place,
+        plain(&paper.title),
+        plain(&paper.abstract_.0),
+        plain(&authors.join(", ")),
+        facets(paper, &topics)
+    ])?;
+    db.prepare_cached("INSERT INTO places (paper, place) VALUES (?1, ?2)")?.execute([row, place])?;
+    Ok(())
+}
+
+/// Everything that a search may be narrowed to, each as one word of the index.
+fn facets(paper: &Paper, topics: &[i64]) -> String {
+    let mut facets: Vec<String> = topics.iter().map(|topic| topic_facet(*topic)).collect();
+    for category in &paper.categories {
+        facets.push(category_facet(&category.0));
+        facets.push(category_facet(category.archive()));
     }
-    Ok(batch.into_iter().map(|(row, _)| row).collect())
+    if code_link(&paper.abstract_.0, paper.comment.as_deref(), &[]).is_some() {
+        facets.push(CODE_FACET.to_owned());
+    }
+    facets.join(" ")
+}
+
+/// What begins a facet's word and stands in no other: a character without a meaning, which the index takes for a
+/// letter all the same. A word that ends with a digit has no stem but itself.
+const FACET: char = '\u{e000}';
+
+/// The word of all papers with code.
+pub(super) const CODE_FACET: &str = "\u{e000}code0";
+
+/// The word of all papers that a topic has seen.
+pub(super) fn topic_facet(topic: i64) -> String {
+    format!("{FACET}topic{topic}")
+}
+
+/// The word of all papers in a category or an archive, whatever its capitals and its signs.
+pub(super) fn category_facet(category: &str) -> String {
+    let bytes = category.bytes().map(|byte| format!("{:02x}", byte.to_ascii_lowercase()));
+    format!("{FACET}in{}0", bytes.collect::<String>())
+}
+
+/// A text in which no word can be taken for a facet, nor for the end of what the index is asked for.
+pub(super) fn plain(text: &str) -> Cow<'_, str> {
+    const NO_WORDS: [char; 2] = [FACET, '\0'];
+    if text.contains(NO_WORDS) { text.replace(NO_WORDS, " ").into() } else { text.into() }
 }
