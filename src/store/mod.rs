@@ -3,6 +3,7 @@
 //! columns and transactions; must never know of XML, HTTP, Markdown, or whether something is new.
 
 mod backup;
+mod browsing;
 mod digests;
 mod gate;
 mod history;
@@ -18,6 +19,7 @@ mod row;
 mod schema;
 mod search;
 mod standing;
+mod tally;
 mod text_index;
 mod troubles;
 
@@ -29,6 +31,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 pub use backup::Copied;
+pub use browsing::Interrupter;
 pub use digests::{Composed, Message, NewsRecord, SubscriptionRecord};
 pub use history::{Filled, PollRecord, Reached, Shown};
 pub use left::{Left, Rewrite};
@@ -39,6 +42,7 @@ pub use proposed::Proposed;
 pub use reading::{Known, TopicRecord};
 pub use search::{Found, Sought};
 pub use standing::{Fault, Queue, Watched};
+pub use tally::{DeliveryTally, PollTally};
 pub use text_index::{Indexed, TextIndex};
 
 /// The one connection that writes. It holds the store's lock for as long as it lives.

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::row::{time, time_or_none};
+use super::tally::tally_delivery;
 use super::{open_beside, schema};
 use crate::domain::{Settled, due_if_unfinished};
 
@@ -171,6 +172,7 @@ impl Outbox {
                 now.as_microsecond(),
                 claimed.attempt
             ])?;
+        tally_delivery(&change, sink, settled)?;
         if *settled == Settled::SinkPaused {
             pause(&change, sink, words, now)?;
         }

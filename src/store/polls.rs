@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{Row, params};
 
 use super::row::time;
+use super::tally::tally_poll;
 use super::{Filled, Store, TopicRecord};
 use crate::domain::{PollNote, PollOutcome};
 
@@ -40,6 +41,7 @@ impl Store {
                 filled.seeded,
                 requests,
             ])?;
+        tally_poll(&change, topic.id, poll, requests)?;
         change
             .prepare_cached(
                 "DELETE FROM polls WHERE topic = ?1 AND id <=
@@ -64,16 +66,20 @@ impl Store {
 
 /// Reads the columns [`POLL`].
 pub(super) fn poll(row: &Row<'_>) -> rusqlite::Result<PollNote> {
-    let outcome: String = row.get(1)?;
-    let outcome = match outcome.as_str() {
+    Ok(PollNote { at: time(row, 0)?, outcome: outcome(row, 1)?, fault: row.get(2)?, words: row.get(3)? })
+}
+
+/// Reads an outcome.
+pub(super) fn outcome(row: &Row<'_>, column: usize) -> rusqlite::Result<PollOutcome> {
+    Ok(match row.get_ref(column)?.as_str()? {
         "complete" => PollOutcome::Complete,
         "incomplete" => PollOutcome::Incomplete,
         _ => PollOutcome::Failed,
-    };
-    Ok(PollNote { at: time(row, 0)?, outcome, fault: row.get(2)?, words: row.get(3)? })
+    })
 }
 
-fn name(outcome: PollOutcome) -> &'static str {
+/// An outcome as it is stored.
+pub(super) fn name(outcome: PollOutcome) -> &'static str {
     match outcome {
         PollOutcome::Complete => "complete",
         PollOutcome::Incomplete => "incomplete",
@@ -100,7 +106,10 @@ mod tests {
         }
         let kept: i64 = store.db.query_row("SELECT count(*) FROM polls", [], |row| row.get(0)).unwrap();
         assert_eq!(kept, i64::from(POLLS_MAX));
-        let watched = Reader::open(&file).unwrap().unwrap().watched("Birds").unwrap();
+        let reader = Reader::open(&file).unwrap().unwrap();
+        let counted: u64 = reader.poll_tallies().unwrap().iter().map(|tally| tally.polls).sum();
+        assert_eq!(counted, u64::from(POLLS_MAX) + 9, "a count does not fall with what is forgotten");
+        let watched = reader.watched("Birds").unwrap();
         let told: Vec<_> = watched.polls.iter().map(|poll| poll.words.as_deref().unwrap()).collect();
         assert_eq!(told, ["405", "406", "407", "408"]);
     }

@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 use rusqlite::Connection;
 
 /// Each entry lifts the schema by one version; released ones are never changed.
-const STEPS: [&str; 8] = [FIRST, DIGESTS, CURATION, TOLD, PROPOSED, STANDING, LEFT, FACETS];
+const STEPS: [&str; 9] = [FIRST, DIGESTS, CURATION, TOLD, PROPOSED, STANDING, LEFT, FACETS, TALLIES];
 
 const FIRST: &str = "
 -- One work in the state of its latest known version.
@@ -366,6 +366,28 @@ CREATE TABLE words (
     papers INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 INSERT OR IGNORE INTO unindexed (paper) SELECT id FROM papers;
+";
+
+const TALLIES: &str = "
+-- What polls and deliveries came to, counted for as long as the history lives; as far back as it is known.
+CREATE TABLE poll_tallies (
+    topic INTEGER NOT NULL REFERENCES topics (id),
+    outcome TEXT NOT NULL CHECK (outcome IN ('complete', 'incomplete', 'failed')),
+    fault TEXT NOT NULL,
+    polls INTEGER NOT NULL,
+    requests INTEGER NOT NULL,
+    PRIMARY KEY (topic, outcome, fault)
+) STRICT, WITHOUT ROWID;
+INSERT INTO poll_tallies (topic, outcome, fault, polls, requests)
+    SELECT topic, outcome, coalesce(fault, ''), count(*), sum(requests) FROM polls GROUP BY 1, 2, 3;
+CREATE TABLE delivery_tallies (
+    sink TEXT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('delivered', 'deferred', 'failed', 'paused')),
+    deliveries INTEGER NOT NULL,
+    PRIMARY KEY (sink, outcome)
+) STRICT, WITHOUT ROWID;
+INSERT INTO delivery_tallies (sink, outcome, deliveries)
+    SELECT sink, state, count(*) FROM outbox WHERE state IN ('delivered', 'failed') GROUP BY 1, 2;
 ";
 
 /// Lifts the schema to the current version, in one transaction.

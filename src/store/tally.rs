@@ -1,0 +1,98 @@
+//! What is counted for as long as the history lives. Of polls the latest alone are kept, and a message may be sent
+//! again, but a count must not fall.
+
+use anyhow::Result;
+use rusqlite::{Connection, params};
+
+use super::{Reader, polls};
+use crate::domain::{PollNote, PollOutcome, Settled};
+
+/// Polls of a topic that ended alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PollTally {
+    /// The topic.
+    pub topic: String,
+    /// How they went.
+    pub outcome: PollOutcome,
+    /// The kind of fault that ended them, if one did.
+    pub fault: Option<String>,
+    /// How many.
+    pub polls: u64,
+    /// Requests made in them, tries among them.
+    pub requests: u64,
+}
+
+/// Tries to deliver at a sink that ended alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryTally {
+    /// The sink.
+    pub sink: String,
+    /// `delivered`, `deferred`, `failed`, or `paused` where it stopped the sink.
+    pub outcome: String,
+    /// How many.
+    pub deliveries: u64,
+}
+
+/// Counts a poll by what it came to.
+pub(super) fn tally_poll(
+    db: &Connection,
+    topic: i64,
+    poll: &PollNote,
+    requests: u32,
+) -> rusqlite::Result<usize> {
+    db.prepare_cached(
+        "INSERT INTO poll_tallies (topic, outcome, fault, polls, requests) VALUES (?1, ?2, ?3, 1, ?4)
+         ON CONFLICT (topic, outcome, fault)
+             DO UPDATE SET polls = polls + 1, requests = requests + excluded.requests",
+    )?
+    .execute(params![
+        topic,
+        polls::name(poll.outcome),
+        poll.fault.as_deref().unwrap_or_default(),
+        requests
+    ])
+}
+
+/// Counts a try to deliver by what became of it.
+pub(super) fn tally_delivery(db: &Connection, sink: &str, settled: &Settled) -> rusqlite::Result<usize> {
+    let outcome = match settled {
+        Settled::Delivered => "delivered",
+        Settled::Again { at: _ } => "deferred",
+        Settled::Failed => "failed",
+        Settled::SinkPaused => "paused",
+    };
+    db.prepare_cached(
+        "INSERT INTO delivery_tallies (sink, outcome, deliveries) VALUES (?1, ?2, 1)
+         ON CONFLICT (sink, outcome) DO UPDATE SET deliveries = deliveries + 1",
+    )?
+    .execute(params![sink, outcome])
+}
+
+impl Reader {
+    /// What the polls of every topic came to.
+    pub fn poll_tallies(&self) -> Result<Vec<PollTally>> {
+        let mut find = self.db.prepare_cached(
+            "SELECT t.name, p.outcome, nullif(p.fault, ''), p.polls, p.requests
+             FROM poll_tallies p JOIN topics t ON t.id = p.topic",
+        )?;
+        let tallies = find.query_map([], |row| {
+            Ok(PollTally {
+                topic: row.get(0)?,
+                outcome: polls::outcome(row, 1)?,
+                fault: row.get(2)?,
+                polls: row.get(3)?,
+                requests: row.get(4)?,
+            })
+        })?;
+        Ok(tallies.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// What the tries to deliver at every sink came to.
+    pub fn delivery_tallies(&self) -> Result<Vec<DeliveryTally>> {
+        let mut find = self.db.prepare_cached("SELECT sink, outcome, deliveries FROM delivery_tallies")?;
+        let tallies = find.query_map([], |row| {
+            Ok(DeliveryTally { sink: row.get(0)?, outcome: row.get(1)?, deliveries: row.get(2)? })
+        })?;
+        Ok(tallies.collect::<rusqlite::Result<_>>()?)
+    }
+}
