@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::address::{paper_address, web_address};
 use super::body::{Rendered, json, paged, rendered};
+use super::math::readable;
 use super::{notice, phrase};
 use crate::domain::{Digest, News, Notice, Part, Told};
 
@@ -193,7 +194,7 @@ fn description(told: &Told, address: Option<&str>) -> String {
 }
 
 fn abstract_(told: &Told, address: Option<&str>) -> Option<String> {
-    let whole = phrase::plain(&told.paper.abstract_.0);
+    let whole = phrase::plain(&readable(&told.paper.abstract_.0));
     let shown = phrase::fit(&whole, ABSTRACT_UNITS_MAX, escaped);
     let more = address.filter(|_| shown != escaped(&whole));
     let more = more.map_or(String::new(), |url| format!(" [more](<{url}>)"));

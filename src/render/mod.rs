@@ -6,14 +6,17 @@ mod address;
 mod body;
 pub mod discord;
 mod emphasis;
+pub mod feed;
 mod fence;
 #[cfg(test)]
 mod fixture;
 mod line;
 mod list;
 pub mod mail;
+mod math;
 mod mention;
 mod notice;
+pub mod page;
 mod phrase;
 mod prose;
 pub mod pull_request;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::math::readable;
 use crate::domain::{Author, Digest, News, Paper, Part, Told};
 
 /// How many authors a chat message names before it counts the others.
@@ -88,7 +89,9 @@ pub(super) fn date(instant: Timestamp, zone: &TimeZone) -> String {
 
 /// The title as one line; the identity where it is empty.
 pub(super) fn title(paper: &Paper) -> String {
-    Some(plain(&paper.title)).filter(|title| !title.is_empty()).unwrap_or_else(|| plain(paper.id.as_str()))
+    Some(plain(&readable(&paper.title)))
+        .filter(|title| !title.is_empty())
+        .unwrap_or_else(|| plain(paper.id.as_str()))
 }
 
 /// `A, B, C and 5 more`; nothing where no author is told.
@@ -111,7 +114,11 @@ pub(super) fn facts(told: &Told, zone: &TimeZone) -> String {
     let facts = [
         Some(date(paper.updated, zone)),
         listed(paper.categories.iter().map(|category| plain(&category.0)).collect()),
-        paper.comment.as_deref().map(plain).filter(|comment| !comment.is_empty()),
+        paper
+            .comment
+            .as_deref()
+            .map(|comment| plain(&readable(comment)))
+            .filter(|comment| !comment.is_empty()),
         also.map(|topics| format!("also in {topics}")),
     ];
     facts.into_iter().flatten().collect::<Vec<_>>().join(" · ")

@@ -10,6 +10,7 @@ mod tests;
 
 use super::address::{ADDRESS_BYTES_MAX, paper_address, web_address};
 use super::body::{Rendered, json, paged, rendered};
+use super::math::readable;
 use super::{notice, phrase};
 use crate::domain::{Digest, Notice, Part, Told};
 use blocks::{Block, Message, Rich, Run, Text};
@@ -158,7 +159,7 @@ fn facts(told: &Told, digest: &Digest) -> String {
 
 /// As much of the abstract as reads well, and a way to the rest of it.
 fn abstract_(told: &Told, address: Option<&str>) -> Option<Rich> {
-    let whole = phrase::plain(&told.paper.abstract_.0);
+    let whole = phrase::plain(&readable(&told.paper.abstract_.0));
     let shown = phrase::fit(&whole, ABSTRACT_UNITS_MAX, str::to_owned);
     let more = address.filter(|_| shown != whole);
     let more = more.map(|url| [Run::text(" "), Run::link(url, "more")]);

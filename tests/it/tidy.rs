@@ -12,6 +12,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
         "render",
         &["domain"],
         &[
+            "base64",
             "jiff",
             "lettre",
             "mailparse",

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::clean::{address, beginning, clean, short};
 use super::wording::{NAME_CHARS_MAX, grouped, short_date};
 use crate::domain::{Abstract, Author, News, Paper, Told};
+use crate::render::math::readable;
 
 /// arXiv's titles have 200 characters and a little more; this is for what is no title.
 const TITLE_CHARS_MAX: usize = 300;
@@ -52,7 +53,7 @@ impl Card {
         let paper = &told.paper;
         let (paragraphs, goes_on) = paragraphs(&paper.abstract_, abstract_chars);
         Self {
-            title: short(&paper.title, TITLE_CHARS_MAX),
+            title: short(&readable(&paper.title), TITLE_CHARS_MAX),
             link: page_of(paper),
             authors: authors(&paper.authors),
             version: version(told),
@@ -111,7 +112,7 @@ fn facts(paper: &Paper, zone: &TimeZone) -> Vec<String> {
         Some(first) => format!("{updated} (first {first})"),
         None => updated,
     };
-    let comment = paper.comment.as_deref().map(|comment| short(comment, COMMENT_CHARS_MAX));
+    let comment = paper.comment.as_deref().map(|comment| short(&readable(comment), COMMENT_CHARS_MAX));
     let all = [Some(date), categories(paper), comment];
     all.into_iter().flatten().filter(|fact| !fact.is_empty()).collect()
 }
@@ -144,7 +145,8 @@ fn also_in(topics: &[String]) -> Option<String> {
 
 /// The abstract up to about so many characters, and whether there is more of it.
 fn paragraphs(text: &Abstract, chars_max: usize) -> (Vec<String>, bool) {
-    let all: Vec<String> = text.0.split('\n').map(clean).filter(|line| !line.is_empty()).collect();
+    let all: Vec<String> =
+        text.0.split('\n').map(|line| clean(&readable(line))).filter(|line| !line.is_empty()).collect();
     let whole = if all.len() > PARAGRAPHS_MAX { vec![all.join(" ")] } else { all };
     let mut kept: Vec<String> = Vec::new();
     let mut left = chars_max;

@@ -1,0 +1,161 @@
+//! BibTeX, for classic BibTeX and for biber: <https://ctan.org/pkg/bibtex>, arXiv's own fields by
+//! <https://info.arxiv.org/help/hypertex/bibstyles/index.html>.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+use jiff::tz::TimeZone;
+
+use super::tex::{ascii, tex};
+use crate::domain::{Author, Paper};
+use crate::render::address::paper_address;
+
+/// Letters of a key's name.
+const NAME_CHARS_MAX: usize = 30;
+
+/// From more authors than this the first are named and the others are "others", which every style knows.
+const AUTHORS_MAX: usize = 200;
+
+const MONTHS: [&str; 12] =
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+/// One entry for each paper, in their order; a paper's key is the same whatever stands beside it.
+pub fn bibtex(papers: &[Paper]) -> String {
+    let mut out = String::from("% Thank you to arXiv for use of its open access interoperability.\n");
+    let mut taken = HashSet::new();
+    for paper in papers {
+        let mut key = key(paper);
+        // Two identities may differ in nothing but signs that a key cannot have; BibTeX knows no capitals in keys.
+        while !taken.insert(key.to_ascii_lowercase()) {
+            key.push('x');
+        }
+        entry(&mut out, &key, paper);
+    }
+    out
+}
+
+/// `lovelace2025-2503.20246`
+fn key(paper: &Paper) -> String {
+    let name = paper.authors.first().and_then(|author| author.name.split_whitespace().next_back());
+    let mut name = ascii(name.or(paper.title.split_whitespace().next()).unwrap_or_default()).to_lowercase();
+    name.truncate(NAME_CHARS_MAX);
+    let id = paper.id.as_arxiv().map_or_else(|| paper.id.to_string(), |id| id.to_string());
+    let is_kept = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+    let id: String = id.chars().map(|c| if is_kept(c) { c } else { '-' }).collect();
+    format!("{name}{}-{id}", year_and_month(paper).0)
+}
+
+/// A paper's year is the one of its first version, as everybody cites it.
+fn year_and_month(paper: &Paper) -> (i16, &'static str) {
+    let date = paper.published.unwrap_or(paper.updated).to_zoned(TimeZone::UTC);
+    let month = usize::try_from(date.month() - 1).ok().and_then(|month| MONTHS.get(month));
+    (date.year(), month.copied().unwrap_or(MONTHS[0]))
+}
+
+fn entry(out: &mut String, key: &str, paper: &Paper) {
+    let (year, month) = year_and_month(paper);
+    let title = if paper.title.trim().is_empty() { paper.id.as_str() } else { &paper.title };
+    let _ = writeln!(out, "\n@misc{{{key},");
+    // The second braces keep a style from making its capitals small.
+    field(out, "title", &format!("{{{}}}", tex(title)));
+    if let Some(authors) = authors(&paper.authors) {
+        field(out, "author", &authors);
+    }
+    field(out, "year", &year.to_string());
+    let _ = writeln!(out, "  month = {month},");
+    if let Some(id) = paper.id.as_arxiv() {
+        field(out, "eprint", &id.to_string());
+        field(out, "archivePrefix", "arXiv");
+        if let Some(primary) = paper.primary.as_ref().or(paper.categories.first()) {
+            field(out, "primaryClass", &tex(&primary.0));
+        }
+    }
+    for (name, value) in [("doi", &paper.doi), ("howpublished", &paper.journal_ref), ("note", &paper.comment)]
+    {
+        if let Some(value) = value.as_deref().filter(|value| !value.trim().is_empty()) {
+            field(out, name, &tex(value));
+        }
+    }
+    if let Some(address) = paper_address(paper) {
+        field(out, "url", &tex(&address));
+    }
+    out.push_str("}\n");
+}
+
+fn field(out: &mut String, name: &str, value: &str) {
+    let _ = writeln!(out, "  {name} = {{{value}}},");
+}
+
+/// `Ada Lovelace and Bo Li`; a group's name in braces, so that no part of it is taken for a first name.
+fn authors(authors: &[Author]) -> Option<String> {
+    let known = authors.iter().filter(|author| !author.name.trim().is_empty());
+    let mut names: Vec<String> = known.take(AUTHORS_MAX).map(|author| name(&author.name)).collect();
+    if authors.len() > AUTHORS_MAX {
+        names.push("others".to_owned());
+    }
+    (!names.is_empty()).then(|| names.join(" and "))
+}
+
+fn name(name: &str) -> String {
+    let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = name.split(' ').collect::<Vec<_>>();
+    let is_group = name.contains([',', ':', '('])
+        || words.iter().any(|word| {
+            ["and", "collaboration", "team", "group", "consortium", "others"]
+                .iter()
+                .any(|group| word.eq_ignore_ascii_case(group))
+        });
+    if is_group { format!("{{{}}}", tex(&name)) } else { tex(&name) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::PaperId;
+    use crate::render::fixture;
+
+    #[test]
+    fn a_work_is_cited_as_arxiv_asks() {
+        let mut paper = fixture::paper("An $\\ell_2$ bound for M\u{fc}ller & Co.");
+        paper.authors[1].name = "The CMS and ATLAS Collaborations".to_owned();
+        paper.authors[2].name = "Kurt G\u{f6}del".to_owned();
+        paper.doi = Some("10.1000/a_b".to_owned());
+        insta::assert_snapshot!(bibtex(&[paper]), @r#"
+% Thank you to arXiv for use of its open access interoperability.
+
+@misc{lovelace2025-2503.20246,
+  title = {{An $\ell_2$ bound for M{\"u}ller \& Co.}},
+  author = {Ada Lovelace and {The CMS and ATLAS Collaborations} and Kurt G{\"o}del and Di Wu and Ed Poe},
+  year = {2025},
+  month = mar,
+  eprint = {2503.20246},
+  archivePrefix = {arXiv},
+  primaryClass = {cs.CV},
+  doi = {10.1000/a\_b},
+  note = {12 pages},
+  url = {https://arxiv.org/abs/2503.20246v1},
+}
+"#);
+    }
+
+    #[test]
+    fn no_two_works_have_one_key() {
+        let with = |id: &str| Paper { id: PaperId::from_stored(id.to_owned()), ..fixture::paper("t") };
+        let text = bibtex(&[
+            with("doi:10/a_b"),
+            with("doi:10/a+b"),
+            with("doi:10/A-b"),
+            with("arxiv:hep-ex/0307015"),
+        ]);
+        let keys: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("@misc{")).collect();
+        assert_eq!(
+            keys,
+            [
+                "lovelace2025-doi-10-a-b,",
+                "lovelace2025-doi-10-a-bx,",
+                "lovelace2025-doi-10-A-bxx,",
+                "lovelace2025-hep-ex-0307015,"
+            ]
+        );
+    }
+}

@@ -1,0 +1,201 @@
+//! A text as TeX prints it: what is TeX already stays, what TeX would act on is escaped, and an accented letter is
+//! an accent and its letter, for the BibTeX that knows ASCII alone.
+
+use std::iter;
+
+use crate::render::math::COMPOSED;
+
+/// How TeX writes each combining accent.
+const ACCENTS: &[(char, &str)] = &[
+    ('\u{301}', "'"),
+    ('\u{300}', "`"),
+    ('\u{302}', "^"),
+    ('\u{308}', "\""),
+    ('\u{303}', "~"),
+    ('\u{304}', "="),
+    ('\u{307}', "."),
+    ('\u{327}', "c "),
+    ('\u{30c}', "v "),
+    ('\u{306}', "u "),
+    ('\u{30b}', "H "),
+    ('\u{30a}', "r "),
+    ('\u{328}', "k "),
+];
+
+/// Letters and signs that TeX has a name for.
+const NAMED: &[(char, &str)] = &[
+    ('ß', "{\\ss}"),
+    ('æ', "{\\ae}"),
+    ('Æ', "{\\AE}"),
+    ('œ', "{\\oe}"),
+    ('Œ', "{\\OE}"),
+    ('ø', "{\\o}"),
+    ('Ø', "{\\O}"),
+    ('ł', "{\\l}"),
+    ('Ł', "{\\L}"),
+    ('ı', "{\\i}"),
+    ('–', "--"),
+    ('—', "---"),
+    ('‘', "`"),
+    ('’', "'"),
+    ('“', "``"),
+    ('”', "''"),
+    ('…', "{\\ldots}"),
+    ('\u{a0}', "~"),
+    ('\u{2010}', "-"),
+    ('\u{2011}', "-"),
+];
+
+/// The text for a field in braces. Its own braces pair, whatever was written.
+pub(super) fn tex(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let is_paired = braces_pair(text);
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        rest = &rest[c.len_utf8()..];
+        match c {
+            '$' => rest = formula(rest, &mut out),
+            '\\' => rest = command(rest, is_paired, &mut out),
+            '{' | '}' if is_paired => out.push(c),
+            // BibTeX counts a brace behind a backslash too.
+            '{' => out.push_str("\\textbraceleft "),
+            '}' => out.push_str("\\textbraceright "),
+            '%' | '&' | '#' | '_' => out.extend(['\\', c]),
+            '^' => out.push_str("\\textasciicircum{}"),
+            '~' => out.push_str("\\textasciitilde{}"),
+            c if c.is_control() => out.push(' '),
+            c if c.is_ascii() => out.push(c),
+            c => letter(c, &mut out),
+        }
+    }
+    out
+}
+
+/// A formula stays as it is, if it ends and its braces pair; else its sign is one to print.
+fn formula<'t>(rest: &'t str, out: &mut String) -> &'t str {
+    let whole = rest.split_once('$').filter(|(inside, _)| !inside.is_empty() && braces_pair(inside));
+    let Some((inside, behind)) = whole else {
+        out.push_str("\\$");
+        return rest;
+    };
+    out.push('$');
+    inside.chars().for_each(|c| out.push(if c.is_control() { ' ' } else { c }));
+    out.push('$');
+    behind
+}
+
+/// A command stays; a backslash before anything else is one to print.
+fn command<'t>(rest: &'t str, is_paired: bool, out: &mut String) -> &'t str {
+    match rest.chars().next() {
+        Some(c @ ('{' | '}')) if !is_paired => {
+            out.push_str(if c == '{' { "\\textbraceleft " } else { "\\textbraceright " });
+            &rest[1..]
+        }
+        Some(c) if c.is_ascii_alphabetic() => {
+            out.push('\\');
+            rest
+        }
+        Some(c) if c.is_ascii_punctuation() => {
+            out.extend(['\\', c]);
+            &rest[1..]
+        }
+        Some(_) | None => {
+            out.push_str("\\textbackslash{}");
+            rest
+        }
+    }
+}
+
+fn letter(c: char, out: &mut String) {
+    if let Some((_, name)) = NAMED.iter().find(|(named, _)| *named == c) {
+        return out.push_str(name);
+    }
+    for (mark, pairs) in COMPOSED {
+        let mut pairs = pairs.chars();
+        let mut pairs = iter::from_fn(|| Some((pairs.next()?, pairs.next()?)));
+        let accent = ACCENTS.iter().find(|(combining, _)| combining == mark);
+        if let (Some((base, _)), Some((_, accent))) = (pairs.find(|(_, composed)| *composed == c), accent) {
+            // The dot of an i makes room for an accent.
+            let base =
+                if base == 'i' && !accent.ends_with(' ') { "\\i".to_owned() } else { base.to_string() };
+            return out.extend(["{\\", accent, &base, "}"]);
+        }
+    }
+    out.push(c);
+}
+
+/// Whether every brace that opens is closed, as BibTeX counts them: those behind a backslash too.
+fn braces_pair(text: &str) -> bool {
+    let mut depth = 0_i32;
+    for c in text.chars() {
+        depth += match c {
+            '{' => 1,
+            '}' => -1,
+            _ => 0,
+        };
+        if depth < 0 {
+            return false;
+        }
+    }
+    depth == 0
+}
+
+/// The text in plain ASCII letters and digits, accents taken away, for a key.
+pub(super) fn ascii(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            out.push(c);
+        } else if let Some(base) = COMPOSED.iter().find_map(|(_, pairs)| {
+            let mut pairs = pairs.chars();
+            iter::from_fn(|| Some((pairs.next()?, pairs.next()?))).find(|(_, composed)| *composed == c)
+        }) {
+            out.push(base.0);
+        } else if let Some((_, name)) = NAMED.iter().find(|(named, _)| *named == c) {
+            out.extend(name.chars().filter(char::is_ascii_alphanumeric));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_tex_stays_and_what_would_act_is_escaped() {
+        for (text, expected) in [
+            ("Nets & more: 50% of #1_a", "Nets \\& more: 50\\% of \\#1\\_a"),
+            ("already \\& and 5\\%", "already \\& and 5\\%"),
+            ("$\\ell_2$ & $x^{2}$", "$\\ell_2$ \\& $x^{2}$"),
+            ("costs $5", "costs \\$5"),
+            ("$x^{$ y", "\\$x\\textasciicircum{}\\textbraceleft \\$ y"),
+            ("Gödel, Erdős, Čech, naïve", "G{\\\"o}del, Erd{\\H o}s, {\\v C}ech, na{\\\"\\i}ve"),
+            ("Poincar\\'e and G\\\"odel", "Poincar\\'e and G\\\"odel"),
+            ("{BERT} stays", "{BERT} stays"),
+            ("a } b { c", "a \\textbraceright  b \\textbraceleft  c"),
+            ("a \\} b", "a \\textbraceright  b"),
+            ("ends \\", "ends \\textbackslash{}"),
+            ("C:\\ D", "C:\\textbackslash{} D"),
+            ("a^b~c", "a\\textasciicircum{}b\\textasciitilde{}c"),
+            ("“so” – yes…", "``so'' -- yes{\\ldots}"),
+            ("李 α", "李 α"),
+            ("a\nb", "a b"),
+        ] {
+            assert_eq!(tex(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_becomes_letters_of_a_key() {
+        assert_eq!(ascii("Müller-Łoś Ø'Hara"), "MullerLosOHara");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn braces_of_a_field_always_pair(text in "[{}\\\\$a_é%]{0,40}") {
+            let written = tex(&text);
+            proptest::prop_assert!(braces_pair(&written), "{written}");
+        }
+    }
+}

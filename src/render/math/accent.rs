@@ -1,0 +1,132 @@
+//! TeX outside of formulas: accents, escaped signs, and the few commands that authors use in running text.
+
+/// Accents, with the combining character that follows its letter in Unicode.
+const ACCENTS: &[(char, char)] = &[
+    ('\'', '\u{301}'),
+    ('`', '\u{300}'),
+    ('^', '\u{302}'),
+    ('"', '\u{308}'),
+    ('~', '\u{303}'),
+    ('=', '\u{304}'),
+    ('.', '\u{307}'),
+    ('c', '\u{327}'),
+    ('v', '\u{30c}'),
+    ('u', '\u{306}'),
+    ('H', '\u{30b}'),
+    ('r', '\u{30a}'),
+    ('k', '\u{328}'),
+];
+
+/// Letters that TeX names.
+const LETTERS: &[(&str, &str)] = &[
+    ("ss", "ß"),
+    ("ae", "æ"),
+    ("AE", "Æ"),
+    ("oe", "œ"),
+    ("OE", "Œ"),
+    ("aa", "å"),
+    ("AA", "Å"),
+    ("o", "ø"),
+    ("O", "Ø"),
+    ("l", "ł"),
+    ("L", "Ł"),
+    ("i", "ı"),
+    ("dots", "…"),
+    ("ldots", "…"),
+    ("textendash", "–"),
+    ("textemdash", "—"),
+    ("LaTeX", "LaTeX"),
+    ("TeX", "TeX"),
+];
+
+/// Commands of which only what they are given is shown.
+const BARE: &[&str] =
+    &["emph", "textit", "textbf", "textsc", "texttt", "textrm", "textsf", "text", "mbox", "url", "underline"];
+
+/// Shows what the text, which begins with `\` or `$`, has there; what follows it, or nothing where that is no TeX
+/// that this file knows.
+pub(super) fn at<'t>(text: &'t str, out: &mut String) -> Option<&'t str> {
+    let rest = text.strip_prefix('\\')?;
+    let sign = rest.chars().next()?;
+    if matches!(sign, '%' | '&' | '#' | '$' | '_' | '{' | '}') {
+        out.push(sign);
+        return Some(&rest[1..]);
+    }
+    accented(rest, out).or_else(|| named(rest, out)).or_else(|| bare(rest, out))
+}
+
+/// `'e`, `'{e}`, `c{c}`, `"\i`: an accent and its letter.
+fn accented<'t>(rest: &'t str, out: &mut String) -> Option<&'t str> {
+    let sign = rest.chars().next()?;
+    let (_, mark) = ACCENTS.iter().find(|(accent, _)| *accent == sign)?;
+    let rest = &rest[1..];
+    // An accent that is a letter needs a brace or a space, else it begins a word: `\cite`.
+    let needs_end = sign.is_ascii_alphabetic();
+    let (letter, behind) = match rest.strip_prefix('{') {
+        Some(inside) => inside.split_once('}')?,
+        None if needs_end => one_letter(rest.strip_prefix(' ')?)?,
+        None => one_letter(rest)?,
+    };
+    let letter = letter.strip_prefix('\\').unwrap_or(letter).trim_end();
+    let mut chars = letter.chars();
+    let (first, more) = (chars.next()?, chars.next());
+    if more.is_some() || !first.is_alphabetic() {
+        return None;
+    }
+    out.push_str(&composed(first, *mark));
+    // A space ends the name of a letter that stands alone, and is not shown.
+    let is_alone = rest.starts_with('\\');
+    Some(behind.strip_prefix(' ').filter(|_| is_alone).unwrap_or(behind))
+}
+
+fn one_letter(text: &str) -> Option<(&str, &str)> {
+    let backslash = usize::from(text.starts_with('\\'));
+    let letter = text[backslash..].chars().next()?;
+    Some(text.split_at(backslash + letter.len_utf8()))
+}
+
+/// `ss `, `o{}`: a letter by its name.
+fn named<'t>(rest: &'t str, out: &mut String) -> Option<&'t str> {
+    let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+    let (name, behind) = rest.split_at(end);
+    let (_, letter) = LETTERS.iter().find(|(known, _)| *known == name)?;
+    out.push_str(letter);
+    Some(behind.strip_prefix("{}").or_else(|| behind.strip_prefix(' ')).unwrap_or(behind))
+}
+
+/// `emph{words}`: the words.
+fn bare<'t>(rest: &'t str, out: &mut String) -> Option<&'t str> {
+    let (name, inside) = rest.split_once('{')?;
+    let (words, behind) = BARE.contains(&name).then(|| inside.split_once('}'))??;
+    if words.contains(['{', '\\', '$']) {
+        return None;
+    }
+    out.push_str(words);
+    Some(behind)
+}
+
+/// A letter with its accent as one character where there is one that every font has.
+pub(super) fn composed(letter: char, mark: char) -> String {
+    let pair = COMPOSED.iter().find(|(with, _)| *with == mark).and_then(|(_, pairs)| {
+        let mut pairs = pairs.chars();
+        std::iter::from_fn(|| Some((pairs.next()?, pairs.next()?))).find(|(base, _)| *base == letter)
+    });
+    pair.map_or_else(|| format!("{letter}{mark}"), |(_, composed)| composed.to_string())
+}
+
+/// Each accent's letters, each before its composed form.
+pub(in crate::render) const COMPOSED: &[(char, &str)] = &[
+    ('\u{301}', "aáeéiíoóuúyýAÁEÉIÍOÓUÚYÝcćCĆnńNŃsśSŚzźZŹlĺrŕ"),
+    ('\u{300}', "aàeèiìoòuùAÀEÈIÌOÒUÙ"),
+    ('\u{302}', "aâeêiîoôuûyŷwŵsŝAÂEÊIÎOÔUÛ"),
+    ('\u{308}', "aäeëiïoöuüyÿAÄEËIÏOÖUÜ"),
+    ('\u{303}', "aãnñoõuũiĩAÃNÑOÕ"),
+    ('\u{304}', "aāeēiīoōuūAĀEĒIĪOŌUŪ"),
+    ('\u{307}', "zżZŻeėEĖIİcċ"),
+    ('\u{327}', "cçCÇsşSŞtţTŢ"),
+    ('\u{30c}', "cčCČsšSŠzžZŽrřRŘeěEĚnňNŇdďDĎtťgǧ"),
+    ('\u{306}', "aăAĂgğGĞuŭ"),
+    ('\u{30b}', "oőOŐuűUŰ"),
+    ('\u{30a}', "aåAÅuůUŮ"),
+    ('\u{328}', "aąAĄeęEĘ"),
+];

@@ -1,0 +1,243 @@
+//! One formula, read token by token.
+
+use super::accent::composed;
+use super::script::{Side, shifted};
+use super::symbol;
+
+/// Braces within braces; authors' formulas have a few.
+const DEPTH_MAX: u32 = 8;
+
+/// Commands that change nothing that a line of text can show.
+const WITHOUT_SIGN: &[&str] = &[
+    "left",
+    "right",
+    "big",
+    "Big",
+    "bigl",
+    "bigr",
+    "Bigl",
+    "Bigr",
+    "bigg",
+    "Bigg",
+    "displaystyle",
+    "textstyle",
+    "limits",
+    "nolimits",
+    "it",
+    "rm",
+    "bf",
+    "cal",
+    "tt",
+    "boldmath",
+    "ensuremath",
+];
+
+/// Commands whose argument is shown as it is.
+const BARE: &[&str] = &[
+    "mathrm",
+    "mathit",
+    "mathsf",
+    "mathtt",
+    "mathbf",
+    "boldsymbol",
+    "bm",
+    "bf",
+    "text",
+    "textrm",
+    "textbf",
+    "textit",
+    "texttt",
+    "textsc",
+    "textsf",
+    "mbox",
+    "hbox",
+    "operatorname",
+    "emph",
+    "ensuremath",
+    "pmb",
+    "underline",
+    "mathnormal",
+];
+
+/// Commands that put a mark on one letter: the mark follows the letter in Unicode.
+const MARKS: &[(&str, char)] = &[
+    ("hat", '\u{302}'),
+    ("widehat", '\u{302}'),
+    ("bar", '\u{304}'),
+    ("overline", '\u{304}'),
+    ("tilde", '\u{303}'),
+    ("widetilde", '\u{303}'),
+    ("dot", '\u{307}'),
+    ("ddot", '\u{308}'),
+    ("vec", '\u{20d7}'),
+    ("check", '\u{30c}'),
+];
+
+/// The formula in Unicode; none where a part of it cannot be shown so.
+pub(super) fn unicode(inside: &str) -> Option<String> {
+    let mut formula = Formula { rest: inside, depth: 0 };
+    let text = formula.until_end(None)?;
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!text.is_empty()).then_some(text)
+}
+
+struct Formula<'t> {
+    rest: &'t str,
+    depth: u32,
+}
+
+impl Formula<'_> {
+    /// All up to the end, which is a closing brace or the formula's own.
+    fn until_end(&mut self, closing: Option<char>) -> Option<String> {
+        let mut out = String::new();
+        loop {
+            match self.next() {
+                None => return closing.is_none().then_some(out),
+                Some('}') => return closing.is_some().then_some(out),
+                Some('{') => out.push_str(&self.group()?),
+                Some('^') => self.shift(Side::Above, &mut out)?,
+                Some('_') => self.shift(Side::Below, &mut out)?,
+                Some('\\') => self.command(&mut out)?,
+                Some('~') => out.push(' '),
+                Some('\'') => out.push('′'),
+                Some('-') => out.push('−'),
+                Some('&' | '#' | '%' | '$') => return None,
+                Some(c) => out.push(c),
+            }
+        }
+    }
+
+    fn next(&mut self) -> Option<char> {
+        let c = self.rest.chars().next()?;
+        self.rest = &self.rest[c.len_utf8()..];
+        Some(c)
+    }
+
+    /// What stands before the closing brace of a group that is open already.
+    fn group(&mut self) -> Option<String> {
+        if self.depth == DEPTH_MAX {
+            return None;
+        }
+        self.depth += 1;
+        let inside = self.until_end(Some('}'));
+        self.depth -= 1;
+        inside
+    }
+
+    /// One group, one command or one character: what a command is given.
+    fn argument(&mut self) -> Option<String> {
+        self.rest = self.rest.trim_start();
+        match self.next()? {
+            '{' => self.group(),
+            '\\' => {
+                let mut out = String::new();
+                self.command(&mut out)?;
+                Some(out.trim().to_owned())
+            }
+            '}' | '^' | '_' | '&' | '$' => None,
+            '-' => Some("−".to_owned()),
+            c => Some(c.to_string()),
+        }
+    }
+
+    fn shift(&mut self, side: Side, out: &mut String) -> Option<()> {
+        let text = self.argument()?;
+        let small = shifted(side, text.trim())?;
+        // A word behind TeX's own sign must not run into what follows.
+        let ends = small.starts_with(['^', '_']) && self.rest.starts_with(|c: char| c.is_alphanumeric());
+        out.push_str(&small);
+        if ends {
+            out.push(' ');
+        }
+        Some(())
+    }
+
+    fn command(&mut self, out: &mut String) -> Option<()> {
+        let end = self.rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(self.rest.len());
+        let (name, rest) = self.rest.split_at(end);
+        self.rest = rest;
+        if name.is_empty() {
+            return self.sign(out);
+        }
+        if let Some(sign) = symbol::apart(name) {
+            out.extend([" ", sign, " "]);
+        } else if let Some(sign) = symbol::sign(name) {
+            let is_function = symbol::is_function(name);
+            if is_function && out.ends_with(|c: char| c.is_alphanumeric()) {
+                out.push(' ');
+            }
+            out.push_str(sign);
+            self.rest = self.rest.trim_start();
+            if is_function && self.rest.starts_with(|c: char| c.is_alphanumeric() || c == '\\') {
+                out.push(' ');
+            }
+        } else if WITHOUT_SIGN.contains(&name) && !(BARE.contains(&name) && self.rest.starts_with('{')) {
+            self.rest =
+                self.rest.strip_prefix('.').filter(|_| is_fence(name)).unwrap_or(self.rest.trim_start());
+        } else {
+            self.structure(name, out)?;
+        }
+        Some(())
+    }
+
+    /// A command of one sign: `\{`, `\,`.
+    fn sign(&mut self, out: &mut String) -> Option<()> {
+        match self.next()? {
+            c @ ('{' | '}' | '%' | '$' | '&' | '#' | '_') => out.push(c),
+            '|' => out.push('‖'),
+            ',' | ':' | ';' | ' ' | '>' => out.push(' '),
+            '!' | '/' => {}
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// A command that is given something.
+    fn structure(&mut self, name: &str, out: &mut String) -> Option<()> {
+        if BARE.contains(&name) {
+            self.rest = self.rest.strip_prefix('*').unwrap_or(self.rest);
+            let bare = self.argument()?;
+            // Words keep the hyphens that a formula has as minus signs.
+            out.push_str(&if name.starts_with("text") { bare.replace('−', "-") } else { bare });
+            return Some(());
+        }
+        match name {
+            "mathbb" | "Bbb" | "mathds" => out.push_str(&symbol::double(&self.argument()?)?),
+            "mathcal" | "mathscr" => out.push_str(&symbol::script(&self.argument()?)?),
+            "sqrt" => {
+                let root = self.argument().filter(|_| !self.rest.starts_with('['))?;
+                out.push('√');
+                out.push_str(&fenced(&root));
+            }
+            "frac" | "tfrac" | "dfrac" => {
+                let (above, below) = (self.argument()?, self.argument()?);
+                out.extend([fenced(&above), "/".to_owned(), fenced(&below)]);
+            }
+            "quad" | "qquad" => out.push(' '),
+            "not" => {
+                let rest = self.rest.strip_prefix('=')?;
+                out.push_str(" ≠ ");
+                self.rest = rest;
+            }
+            _ => {
+                let (_, mark) = MARKS.iter().find(|(known, _)| *known == name)?;
+                let letter = self.argument()?;
+                let mut chars = letter.chars();
+                let (first, None) = (chars.next()?, chars.next()) else { return None };
+                out.push_str(&composed(first, *mark));
+            }
+        }
+        Some(())
+    }
+}
+
+/// Whether a dot behind the command stands for a bracket that is not shown.
+fn is_fence(name: &str) -> bool {
+    matches!(name, "left" | "right")
+}
+
+/// The text in brackets, unless it is one word that needs none.
+fn fenced(text: &str) -> String {
+    let text = text.trim();
+    if text.chars().all(|c| c.is_alphanumeric() || c == '.') { text.to_owned() } else { format!("({text})") }
+}

@@ -1,0 +1,331 @@
+//! The history as pages of a browser: where things stand, a search, a topic, a paper, and one page that is a file
+//! of its own. It knows HTML, its style and its script; it must never know how a page is asked for.
+
+mod card;
+mod chart;
+mod file;
+mod wording;
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Serde, Value};
+use minijinja::{Environment, context};
+use serde::Serialize;
+
+use crate::domain::{Judgement, Paper, Version};
+use card::{Card, Named};
+pub use card::{encoded, paper_path};
+use chart::Chart;
+pub use chart::DAYS as CHART_DAYS;
+pub use file::{FileTopic, file};
+use wording::{age, counted, day, moment};
+
+/// How the pages look.
+pub const STYLE: &str = include_str!("style.css");
+
+/// What searches while one types; the pages work without it.
+pub const SCRIPT: &str = include_str!("search.js");
+
+/// The sign in a browser's tab.
+pub const ICON: &str = include_str!("icon.svg");
+
+/// The shipped templates. Their names end in `.html`, by which the engine knows that it must escape.
+const TEMPLATES: [(&str, &str); 9] = [
+    ("frame.html", include_str!("frame.html")),
+    ("papers.html", include_str!("papers.html")),
+    ("status.html", include_str!("status.html")),
+    ("found.html", include_str!("found.html")),
+    ("search.html", include_str!("search.html")),
+    ("topic.html", include_str!("topic.html")),
+    ("paper.html", include_str!("paper.html")),
+    ("trouble.html", include_str!("trouble.html")),
+    ("file.html", include_str!("file.html")),
+];
+
+/// The pages' templates, read once.
+#[derive(Debug)]
+pub struct Pages(Environment<'static>);
+
+/// A topic as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TopicStanding {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub judgement: Judgement,
+    /// How many papers it has seen.
+    pub known: u64,
+    /// The date of its newest paper.
+    pub newest: Option<Timestamp>,
+    /// Its last complete poll.
+    pub polled_well: Option<Timestamp>,
+}
+
+/// A topic's papers by day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Daily {
+    /// The topic's name.
+    pub topic: String,
+    /// How many papers are dated on each day, days counted from 1970.
+    pub days: Vec<(i64, u64)>,
+}
+
+/// Something else that stands in order or does not: the source, a sink, a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Thing {
+    /// What sort of thing it is, in one word.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: String,
+    /// How it stands, in words.
+    pub words: String,
+    /// Whether that is as it should be.
+    pub order: Order,
+}
+
+/// Whether something is as it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Order {
+    /// It is.
+    Well,
+    /// It is not, and this is what to do.
+    Wrong {
+        /// In words; empty where there is nothing to do.
+        advice: String,
+    },
+}
+
+/// What the first page shows.
+#[derive(Debug)]
+pub struct Status {
+    /// The present.
+    pub now: Timestamp,
+    /// Each topic, in the configuration's order.
+    pub topics: Vec<TopicStanding>,
+    /// All else, in its order.
+    pub things: Vec<Thing>,
+    /// The papers of each topic by day.
+    pub daily: Vec<Daily>,
+    /// The latest papers of all topics, each with its topics.
+    pub latest: Vec<(Paper, Vec<String>)>,
+}
+
+/// What a reader looks for, as they wrote it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Asked {
+    /// Words.
+    pub q: String,
+    /// A topic's name.
+    pub topic: String,
+    /// A category or an archive.
+    pub category: String,
+    /// The first day, `2025-03-01`.
+    pub since: String,
+    /// The last day.
+    pub until: String,
+    /// Whether only papers with code count.
+    pub code: bool,
+}
+
+/// What the search page shows.
+#[derive(Debug)]
+pub struct Search<'a> {
+    /// What was asked.
+    pub asked: &'a Asked,
+    /// The topics there are to choose from.
+    pub topics: &'a [String],
+    /// What was found, each with its topics; none where it cannot be looked for, with the reason.
+    pub found: Result<Vec<(Paper, Vec<String>)>, String>,
+    /// The address of what was found beyond these.
+    pub older: Option<String>,
+}
+
+/// What a topic's page shows.
+#[derive(Debug)]
+pub struct TopicPage {
+    /// The present.
+    pub now: Timestamp,
+    /// How it stands.
+    pub standing: TopicStanding,
+    /// Its papers by day.
+    pub daily: Daily,
+    /// Its latest papers.
+    pub papers: Vec<Paper>,
+}
+
+/// What a paper's page shows.
+#[derive(Debug)]
+pub struct PaperPage {
+    /// The paper.
+    pub paper: Paper,
+    /// The topics that have seen it, and when.
+    pub topics: Vec<(String, Timestamp)>,
+    /// Its versions with their dates, and when they were seen.
+    pub versions: Vec<(Version, Timestamp, Timestamp)>,
+}
+
+impl Pages {
+    /// Reads the templates.
+    pub fn new() -> Result<Self, minijinja::Error> {
+        let mut environment = Environment::new();
+        let mut lines = SyntaxConfig::builder();
+        environment.set_syntax(lines.trim_blocks(true).lstrip_blocks(true).build()?);
+        for (name, source) in TEMPLATES {
+            environment.add_template(name, source)?;
+        }
+        Ok(Self(environment))
+    }
+
+    /// The first page: whether all is well, and what came.
+    pub fn status(&self, status: &Status) -> Result<String, minijinja::Error> {
+        let lines: Vec<_> = status.topics.iter().map(|topic| TopicLine::of(topic, status.now)).collect();
+        let chart = Chart::of(&status.daily, status.now);
+        let papers = cards(&status.latest, &[]);
+        let things: Vec<_> = status.things.iter().map(ThingLine::of).collect();
+        let is_well = lines.iter().all(|line| line.is_well) && things.iter().all(|thing| thing.is_well);
+        self.render(
+            "status.html",
+            context! {
+                topics => Value::from(Serde(lines)), chart => Value::from(Serde(chart)), papers => Value::from(Serde(papers)),
+                things => Value::from(Serde(things)), is_well, now => moment(status.now),
+            },
+        )
+    }
+
+    /// The search and what it found.
+    pub fn search(&self, search: &Search<'_>) -> Result<String, minijinja::Error> {
+        self.render("search.html", search_values(search))
+    }
+
+    /// What a search found, alone, for the script to put into its place.
+    pub fn found(&self, search: &Search<'_>) -> Result<String, minijinja::Error> {
+        self.render("found.html", search_values(search))
+    }
+
+    /// A topic with its latest papers.
+    pub fn topic(&self, page: &TopicPage) -> Result<String, minijinja::Error> {
+        let line = TopicLine::of(&page.standing, page.now);
+        let chart = Chart::of(std::slice::from_ref(&page.daily), page.now);
+        let papers: Vec<_> = page.papers.iter().map(|paper| Card::of(paper, &[])).collect();
+        self.render(
+            "topic.html",
+            context! {
+                topic => Value::from(Serde(line)), chart => Value::from(Serde(chart)), papers => Value::from(Serde(papers)),
+            },
+        )
+    }
+
+    /// One paper with all that is known of it.
+    pub fn paper(&self, page: &PaperPage) -> Result<String, minijinja::Error> {
+        let names: Vec<String> = page.topics.iter().map(|(name, _)| name.clone()).collect();
+        let card = Card::of(&page.paper, &names);
+        let seen: Vec<_> =
+            page.topics.iter().map(|(name, seen)| (Named::topic(name), moment(*seen))).collect();
+        let versions: Vec<_> = page
+            .versions
+            .iter()
+            .map(|(version, updated, seen)| (version.to_string(), day(*updated), moment(*seen)))
+            .collect();
+        self.render(
+            "paper.html",
+            context! {
+                paper => Value::from(Serde(card)), seen => Value::from(Serde(seen)), versions,
+                published => page.paper.published.map(day),
+                doi => page.paper.doi.clone(), journal_ref => page.paper.journal_ref.clone(),
+            },
+        )
+    }
+
+    /// A page that says why there is no other.
+    pub fn trouble(&self, title: &str, words: &str) -> Result<String, minijinja::Error> {
+        self.render("trouble.html", context! { title, words })
+    }
+
+    fn render(&self, name: &str, values: Value) -> Result<String, minijinja::Error> {
+        self.0.get_template(name)?.render(values)
+    }
+}
+
+fn search_values(search: &Search<'_>) -> Value {
+    let (papers, trouble) = match &search.found {
+        Ok(found) => (cards(found, search.topics), None),
+        Err(words) => (Vec::new(), Some(words.as_str())),
+    };
+    let is_narrowed = *search.asked != Asked { q: search.asked.q.clone(), ..Asked::default() };
+    context! {
+        asked => Value::from(Serde(search.asked)), topics => Value::from(Serde(search.topics)), papers => Value::from(Serde(papers)),
+        older => search.older.clone(), trouble, is_narrowed,
+    }
+}
+
+/// The papers' cards; of a paper's topics only those that have a page, where it matters.
+fn cards(papers: &[(Paper, Vec<String>)], topics: &[String]) -> Vec<Card> {
+    let card = |(paper, seen): &(Paper, Vec<String>)| {
+        let seen: Cow<'_, [String]> = if topics.is_empty() {
+            seen.into()
+        } else {
+            seen.iter().filter(|topic| topics.contains(topic)).cloned().collect::<Vec<_>>().into()
+        };
+        Card::of(paper, &seen)
+    };
+    papers.iter().map(card).collect()
+}
+
+/// A topic in one line.
+#[derive(Debug, Clone, Serialize)]
+struct TopicLine<'a> {
+    topic: Named,
+    known: String,
+    newest: Option<(String, String)>,
+    polled: Option<(String, String)>,
+    is_well: bool,
+    state: &'static str,
+    words: String,
+    advice: Option<&'a str>,
+}
+
+impl TopicLine<'_> {
+    fn of(topic: &TopicStanding, now: Timestamp) -> Self {
+        let told = |time: Timestamp| (moment(time), age(time, now));
+        let state = topic.judgement.name();
+        let words = topic.judgement.to_string();
+        Self {
+            topic: Named::topic(&topic.name),
+            known: counted(topic.known, "paper"),
+            newest: topic.newest.map(told),
+            polled: topic.polled_well.map(told),
+            is_well: topic.judgement.wrong_since().is_none(),
+            state,
+            words: words.strip_prefix(state).map_or_else(|| format!(": {words}"), str::to_owned),
+            advice: topic.judgement.advice(),
+        }
+    }
+}
+
+/// All else, each in one line.
+#[derive(Debug, Clone, Serialize)]
+struct ThingLine<'a> {
+    kind: &'a str,
+    name: &'a str,
+    words: &'a str,
+    is_well: bool,
+    advice: Option<&'a str>,
+}
+
+impl<'a> ThingLine<'a> {
+    fn of(thing: &'a Thing) -> Self {
+        let advice = match &thing.order {
+            Order::Well => None,
+            Order::Wrong { advice } => Some(advice.as_str()),
+        };
+        Self {
+            kind: thing.kind,
+            name: &thing.name,
+            words: &thing.words,
+            is_well: advice.is_none(),
+            advice: advice.filter(|advice| !advice.is_empty()),
+        }
+    }
+}
