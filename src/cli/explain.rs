@@ -7,10 +7,10 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::status::moment;
 use super::{Done, answer};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::daemon::standing::moment;
 use crate::domain::{ArxivId, News, PaperId, Subscription, Topic};
 use crate::render::Line;
 use crate::store::{Fate, Life, NewsLife, Reader, Sent, TextIndex, TopicLife};

@@ -11,7 +11,9 @@ use serde::Serialize;
 use super::{Done, answer};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::daemon::standing::{ListStanding, SinkStanding, SourceStanding, Standing, TopicStanding};
+use crate::daemon::standing::{
+    Line as StandingLine, ListStanding, SinkStanding, SourceStanding, Standing, TopicStanding, moment,
+};
 use crate::domain::Trouble;
 use crate::render::Line;
 use crate::store::{Fault, Queue};
@@ -175,24 +177,17 @@ impl Screen {
             things => screen.painted(&format!("wrong: {things} things"), RED),
         };
         let _ = writeln!(screen.text, "{head} at {}\n", moment(standing.now));
-        for topic in &standing.topics {
-            screen.put("topic", &topic.name, &topic_words(topic), trouble(troubles, "topic", &topic.name));
-        }
-        let daemon = troubles.iter().find(|trouble| trouble.what == "the daemon");
-        screen.put("source", &standing.source.host, &source_words(&standing.source, standing.now), daemon);
-        for sink in &standing.sinks {
-            screen.put("sink", &sink.name, &sink_words(sink), trouble(troubles, "sink", &sink.name));
-        }
-        for list in &standing.lists {
-            screen.put("list", &list.name, "in order", trouble(troubles, "list", &list.name));
+        for line in standing.lines(troubles) {
+            screen.put(&line);
         }
         screen
     }
 
     /// One thing: how it stands, or what is wrong with it and what to do.
-    fn put(&mut self, kind: &str, name: &str, words: &str, trouble: Option<&Trouble>) {
+    fn put(&mut self, line: &StandingLine<'_>) {
+        let StandingLine { kind, name, words, trouble } = line;
         let name = Line::new(name);
-        let words = Line::new(trouble.map_or(words, |trouble| &trouble.words));
+        let words = Line::new(trouble.map_or(words.as_str(), |trouble| &trouble.words));
         let mark = if trouble.is_some() { self.painted("!", RED) } else { " ".to_owned() };
         let _ = writeln!(self.text, "{mark} {kind:<7} {name}: {words}");
         if let Some(advice) = trouble.map(|trouble| &trouble.advice).filter(|advice| !advice.is_empty()) {
@@ -216,37 +211,4 @@ const RED: &str = "1;31";
 fn colours() -> Colours {
     let is_wanted = std::env::var_os("NO_COLOR").is_none_or(|word| word.is_empty());
     if is_wanted && std::io::stdout().is_terminal() { Colours::Shown } else { Colours::Hidden }
-}
-
-fn trouble<'a>(troubles: &'a [Trouble], kind: &str, name: &str) -> Option<&'a Trouble> {
-    let what = crate::pipeline::operator::what(kind, name);
-    troubles.iter().find(|trouble| trouble.what == what)
-}
-
-fn topic_words(topic: &TopicStanding) -> String {
-    let newest = topic.newest.map_or(String::new(), |newest| format!(", the newest of {}", moment(newest)));
-    let polled = topic.polled.map_or(String::new(), |polled| format!("; polled {}", moment(polled)));
-    format!("{}; {} papers{newest}{polled}", topic.judgement, topic.known)
-}
-
-fn source_words(source: &SourceStanding, now: Timestamp) -> String {
-    let asked = source.gate.asked.map(|asked| format!("last asked {}", moment(asked)));
-    let shut = source.gate.is_shut_until(now);
-    let shut = shut.map(|until| format!("asks to be left alone until {}", moment(until)));
-    let next = source.poll_next.map(|next| format!("next poll {}", moment(next)));
-    let words: Vec<_> = [asked, shut, next].into_iter().flatten().collect();
-    if words.is_empty() { "never asked".to_owned() } else { words.join(", ") }
-}
-
-fn sink_words(sink: &SinkStanding) -> String {
-    let Queue { due, delivered_last, .. } = &sink.queue;
-    let waits = sink.waits();
-    let due = due.map_or(String::new(), |due| format!(", next try {}", moment(due)));
-    let last = delivered_last.map_or(String::new(), |last| format!(", last delivered {}", moment(last)));
-    format!("{waits}{due}{last}")
-}
-
-/// `2025-03-26 08:00 UTC`.
-pub(super) fn moment(moment: Timestamp) -> String {
-    moment.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }

@@ -1,6 +1,8 @@
 //! How things stand: every topic judged, every sink, every list, the source. Read beside whoever writes, and
 //! the same for `status`, systemd and the operator.
 
+mod words;
+
 use std::fmt::Write as _;
 
 use anyhow::Result;
@@ -10,6 +12,7 @@ use crate::config::Config;
 use crate::domain::{Gate, Judgement, Observed, Trouble, judge_topics};
 use crate::pipeline::operator::what;
 use crate::store::{Fault, Queue, Reader, Watched};
+pub use words::{Line, moment};
 
 /// A message that waits for longer than this waits for something: the second try comes after five minutes.
 const WAITING_MAX: SignedDuration = SignedDuration::from_hours(1);
@@ -85,23 +88,27 @@ pub struct ListStanding {
 impl Standing {
     /// Looks at the history of a configuration. Where there is none, nothing was ever asked.
     pub fn of(config: &Config, now: Timestamp) -> Result<Self> {
-        let reader = Reader::open(&config.state)?;
-        let poll_next = reader.as_ref().map(Reader::poll_next).transpose()?.flatten();
+        Self::read(config, Reader::open(&config.state)?.as_ref(), now)
+    }
+
+    /// The same with a reader that is open already.
+    pub fn read(config: &Config, reader: Option<&Reader>, now: Timestamp) -> Result<Self> {
+        let poll_next = reader.map(Reader::poll_next).transpose()?.flatten();
         let host = config.arxiv.url.host_str().unwrap_or_default().to_owned();
-        let gate = reader.as_ref().map(|reader| reader.gate(&host)).transpose()?.unwrap_or_default();
+        let gate = reader.map(|reader| reader.gate(&host)).transpose()?.unwrap_or_default();
         Ok(Self {
             now,
-            topics: topics(config, reader.as_ref(), poll_next, now)?,
+            topics: topics(config, reader, poll_next, now)?,
             source: SourceStanding { host, gate, poll_next },
             sinks: each(&config.sinks, |sink| {
-                let (queue, pause) = match &reader {
+                let (queue, pause) = match reader {
                     Some(reader) => (reader.queue(&sink.name)?, reader.pause(&sink.name)?),
                     None => (Queue::default(), None),
                 };
                 Ok(SinkStanding { name: sink.name.clone(), queue, pause })
             })?,
             lists: each(&config.lists, |list| {
-                let fault = reader.as_ref().map(|reader| reader.list_fault(&list.name)).transpose()?;
+                let fault = reader.map(|reader| reader.list_fault(&list.name)).transpose()?;
                 Ok(ListStanding { name: list.name.clone(), file: list.shown.clone(), fault: fault.flatten() })
             })?,
         })
@@ -181,11 +188,14 @@ impl TopicStanding {
 }
 
 impl SourceStanding {
+    /// What its trouble is of: it is asked by the daemon.
+    const WHAT: &str = "the daemon";
+
     /// The daemon said when it polls next, and has not.
     fn trouble(&self, now: Timestamp) -> Option<Trouble> {
         let due = self.poll_next.filter(|next| now.duration_since(*next) > OVERDUE)?;
         Some(Trouble {
-            what: "the daemon".to_owned(),
+            what: Self::WHAT.to_owned(),
             since: due,
             words: format!("the poll that was due {due:.0} has not come to an end"),
             advice: "is it running? `systemctl status paperwire`, or start `paperwire run`".to_owned(),

@@ -1,0 +1,69 @@
+//! How each thing stands in words, the same wherever it is told.
+
+use jiff::Timestamp;
+
+use super::{SinkStanding, SourceStanding, Standing, TopicStanding};
+use crate::domain::Trouble;
+use crate::pipeline::operator::what;
+use crate::store::Queue;
+
+/// One thing that stands somehow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line<'a> {
+    /// What sort of thing it is, in one word.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: &'a str,
+    /// How it stands where nothing is wrong with it.
+    pub words: String,
+    /// What is wrong with it, if anything is.
+    pub trouble: Option<&'a Trouble>,
+}
+
+impl Standing {
+    /// Every thing in the order of the configuration, with what is wrong with it of these troubles.
+    pub fn lines<'a>(&'a self, troubles: &'a [Trouble]) -> Vec<Line<'a>> {
+        let line = |kind: &'static str, name: &'a str, words: String| {
+            let called = what(kind, name);
+            Line { kind, name, words, trouble: troubles.iter().find(|trouble| trouble.what == called) }
+        };
+        let topics = self.topics.iter().map(|topic| line("topic", &topic.name, topic_words(topic)));
+        let source = Line {
+            kind: "source",
+            name: &self.source.host,
+            words: source_words(&self.source, self.now),
+            trouble: troubles.iter().find(|trouble| trouble.what == SourceStanding::WHAT),
+        };
+        let sinks = self.sinks.iter().map(|sink| line("sink", &sink.name, sink_words(sink)));
+        let lists = self.lists.iter().map(|list| line("list", &list.name, "in order".to_owned()));
+        topics.chain([source]).chain(sinks).chain(lists).collect()
+    }
+}
+
+fn topic_words(topic: &TopicStanding) -> String {
+    let newest = topic.newest.map_or(String::new(), |newest| format!(", the newest of {}", moment(newest)));
+    let polled = topic.polled.map_or(String::new(), |polled| format!("; polled {}", moment(polled)));
+    format!("{}; {} papers{newest}{polled}", topic.judgement, topic.known)
+}
+
+fn source_words(source: &SourceStanding, now: Timestamp) -> String {
+    let asked = source.gate.asked.map(|asked| format!("last asked {}", moment(asked)));
+    let shut = source.gate.is_shut_until(now);
+    let shut = shut.map(|until| format!("asks to be left alone until {}", moment(until)));
+    let next = source.poll_next.map(|next| format!("next poll {}", moment(next)));
+    let words: Vec<_> = [asked, shut, next].into_iter().flatten().collect();
+    if words.is_empty() { "never asked".to_owned() } else { words.join(", ") }
+}
+
+fn sink_words(sink: &SinkStanding) -> String {
+    let Queue { due, delivered_last, .. } = &sink.queue;
+    let waits = sink.waits();
+    let due = due.map_or(String::new(), |due| format!(", next try {}", moment(due)));
+    let last = delivered_last.map_or(String::new(), |last| format!(", last delivered {}", moment(last)));
+    format!("{waits}{due}{last}")
+}
+
+/// `2025-03-26 08:00 UTC`.
+pub fn moment(moment: Timestamp) -> String {
+    moment.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
