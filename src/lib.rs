@@ -2,10 +2,12 @@
 //! and keeps a Markdown list of papers current.
 //!
 //! A small pure core decides ([`domain`], [`render`]); a few doors do ([`source`] in, [`store`]
-//! beside, [`sink`] and [`list`] out); [`pipeline`] orders the steps, [`daemon`] turns the handle.
+//! beside, [`sink`] and [`list`] out); [`pipeline`] orders the steps, [`daemon`] turns the handle, and
+//! [`http`] shows what there is.
 //!
 //! ```text
 //! main → cli → daemon → pipeline → { source, store, sink, list } → render → domain
+//!          │         └→ http → { store's readers, render } ────────────────────^
 //!          └→ config ──────────────────────────────────────────────────────────^
 //! ```
 //!
@@ -17,6 +19,7 @@ pub mod clock;
 pub mod config;
 pub mod daemon;
 pub mod domain;
+pub mod http;
 pub mod list;
 pub mod pipeline;
 pub mod render;

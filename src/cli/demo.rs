@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Write as _;
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -11,11 +12,15 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::{Done, answer};
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::demo::{LoopbackArxiv, LoopbackReceiver, Posted, days};
 use crate::daemon::once::{Turn, once};
+use crate::daemon::page;
+use crate::http::Server;
 use crate::list;
 use crate::render::mail::look;
+use crate::store::TextIndex;
 
 /// The first line of the configuration that the demo writes: a folder without it is not the demo's.
 const FIRST_LINE: &str = "# Written by `paperwire demo`.";
@@ -29,20 +34,40 @@ const MESSAGES: &str = "messages";
 /// The receivers whose messages are shown beside the mails: each is a sink's name and its kind.
 const RECEIVERS: [&str; 3] = ["slack", "discord", "webhook"];
 
-pub(super) fn demo(folder: &Path, json: bool) -> Result<Done> {
+/// Where the pages are, unless something else is there already.
+const PAGE_PORT: u16 = 8717;
+
+pub(super) fn demo(folder: &Path, serve: bool, json: bool) -> Result<Done> {
     make_room(folder)?;
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
     let turns = runtime.block_on(live_through(folder, json))?;
     list::replace(&folder.join(CONFIG), &config_text(None))?;
     show_mails(folder)?;
-    let last = Last::of(folder, &turns);
+    let server = if serve { Some(begin_to_serve(folder, &turns)?) } else { None };
+    let last = Last { page: server.as_ref().map(address), ..Last::of(folder, &turns) };
     if json {
         answer::print_json(&last)?;
     } else {
         answer::print(&last.in_words())?;
     }
+    if server.is_some() {
+        runtime.block_on(page::stopped())?;
+    }
     Ok(if turns.iter().all(|(_, turn)| turn.is_done()) { Done::Whole } else { Done::WithFailures })
+}
+
+/// Serves what the demo left, as if its last day went on.
+fn begin_to_serve(folder: &Path, turns: &[(Timestamp, Turn)]) -> Result<Server> {
+    let config = Config::load(Some(&folder.join(CONFIG)))?;
+    TextIndex::open(&config.state)?.catch_up()?;
+    let clock = turns.last().map_or(Clock::Real, |(day, _)| Clock::Set(*day)).moving();
+    let at = |port| page::serve_at(&config, (Ipv4Addr::LOCALHOST, port).into(), clock);
+    at(PAGE_PORT).or_else(|_| at(0))
+}
+
+fn address(server: &Server) -> String {
+    format!("http://{}", server.address())
 }
 
 /// One turn for each simulated day.
@@ -145,6 +170,8 @@ struct Last {
     config: String,
     rows: usize,
     days: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<String>,
 }
 
 impl Last {
@@ -158,16 +185,20 @@ impl Last {
             config: folder.join(CONFIG).display().to_string(),
             rows: rows.map_or(0, |list| list.rows),
             days: turns.len(),
+            page: None,
         }
     }
 
     fn in_words(&self) -> String {
-        let Self { list, mail, messages, config, rows, days } = self;
+        let Self { list, mail, messages, config, rows, days, page } = self;
+        let page = page
+            .as_ref()
+            .map_or_else(String::new, |page| format!("Pages and feeds:   {page} until Ctrl-C\n"));
         format!(
             "\n{days} simulated days. Look at {list}: {rows} papers.\n\
              The digests are mails in {mail}/new, and as they went to a mail reader, Slack, Discord and a webhook\n\
              in {messages}: open {messages}/mail-1.html in a browser.\n\
-             Search them:       paperwire search --config {config} transformer\n\
+             {page}Search them:       paperwire search --config {config} transformer\n\
              Ask the real arXiv: put your address into {config}, then paperwire once --config {config}\n"
         )
     }

@@ -130,6 +130,9 @@ enum Command {
         /// Where to leave what it writes
         #[arg(long, value_name = "FOLDER", default_value = "paperwire-demo")]
         folder: PathBuf,
+        /// Then serves the pages, feeds and metrics of it, until Ctrl-C
+        #[arg(long)]
+        serve: bool,
     },
     /// Prints the script that lets a shell complete this command line
     Completions {
@@ -190,7 +193,7 @@ fn run(command: &Command, options: &Options) -> anyhow::Result<Done> {
         Command::Outbox { verb } => outbox::outbox(&config()?, verb.as_ref(), clock, options.json),
         Command::Test { sink } => test::test(&config()?, sink, clock, options.json),
         Command::Backup { file } => backup::backup(&config()?, file, options.json),
-        Command::Demo { folder } => demo::demo(folder, options.json),
+        Command::Demo { folder, serve } => demo::demo(folder, *serve, options.json),
         Command::Completions { shell } => shell::completions(*shell, options.json),
         Command::Man { folder } => shell::man(folder.as_deref(), options.json),
     }

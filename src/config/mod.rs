@@ -6,6 +6,7 @@ mod arxiv;
 mod delicate;
 mod email;
 mod explanation;
+mod http;
 mod list;
 mod mailbox;
 mod mistake;
@@ -30,6 +31,7 @@ use toml::de::DeTable;
 pub use arxiv::Arxiv;
 pub use email::{Email, Login, Maildir, Unsubscribe};
 pub use explanation::{Explanation, ListStanding, Standing};
+pub use http::Http;
 pub use list::List;
 pub use mailbox::Mailbox;
 pub use mistake::BadConfig;
@@ -71,13 +73,21 @@ const KEEP_MAX: Duration = Duration::from_hours(3650 * 24);
 /// The keys at the top of the file.
 const ROOT: Kind = Kind {
     title: "",
-    keys: &["state", "keep", "arxiv", "topic", "list", "sink", "subscription", "operator"],
+    keys: &["state", "keep", "arxiv", "http", "topic", "list", "sink", "subscription", "operator"],
     secrets: &[],
 };
 
 /// Every kind of section that a config may have.
-const KINDS: [&Kind; 7] =
-    [&ROOT, &arxiv::KIND, &topic::KIND, &list::KIND, &sink::KIND, &subscription::KIND, &operator::KIND];
+const KINDS: [&Kind; 8] = [
+    &ROOT,
+    &arxiv::KIND,
+    &http::KIND,
+    &topic::KIND,
+    &list::KIND,
+    &sink::KIND,
+    &subscription::KIND,
+    &operator::KIND,
+];
 
 /// A whole config, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +100,8 @@ pub struct Config {
     pub keep: Duration,
     /// How arXiv is asked.
     pub arxiv: Arxiv,
+    /// What is served over HTTP; nothing where there is no such section.
+    pub http: Option<Http>,
     /// What is watched, in the file's order; at least one.
     pub topics: Vec<Topic>,
     /// The Markdown files, in the file's order.
@@ -155,18 +167,21 @@ fn read(text: &Text, file: Option<&Path>) -> Result<Config, BadConfig> {
 
 fn config(root: &Section, folder: &Path, file: Option<&Path>, mistakes: &mut Mistakes) -> Option<Config> {
     let arxiv_section = root.only("arxiv", &arxiv::KIND, mistakes);
+    let http_section = root.only("http", &http::KIND, mistakes);
     let topic_sections = root.each("topic", &topic::KIND, &["name"], mistakes);
     let list_sections = root.each("list", &list::KIND, &["name", "file"], mistakes);
     let sink_sections = root.each("sink", &sink::KIND, &["name"], mistakes);
     let subscription_sections = root.each("subscription", &subscription::KIND, &["name", "sink"], mistakes);
     let operator_section = root.only("operator", &operator::KIND, mistakes);
     let each = [&topic_sections, &list_sections, &sink_sections, &subscription_sections];
-    let sections = [root, &arxiv_section, &operator_section].into_iter().chain(each.into_iter().flatten());
+    let one_each = [root, &arxiv_section, &http_section, &operator_section];
+    let sections = one_each.into_iter().chain(each.into_iter().flatten());
     sections.for_each(|section| section.refuse_unknown(&KINDS, mistakes));
 
     let state = state(root, folder, file, mistakes);
     let keep = root.or("keep", KEEP, keep, mistakes);
     let arxiv = arxiv::read(&arxiv_section, mistakes);
+    let http = http::read(&http_section, root.has("http"), mistakes);
     let topics = topic::read(&topic_sections, mistakes);
     if !root.has("topic") || root.lists_nothing("topic") {
         mistakes.add(None, "", Wrong::new("has no [[topic]]", topic::EXAMPLE));
@@ -190,6 +205,7 @@ fn config(root: &Section, folder: &Path, file: Option<&Path>, mistakes: &mut Mis
         state: state?,
         keep: keep?.into_inner(),
         arxiv: arxiv?,
+        http,
         topics: topics.topics,
         lists,
         sinks: sinks.sinks,

@@ -5,6 +5,7 @@ mod delivering;
 pub mod demo;
 pub mod notify;
 pub mod once;
+pub mod page;
 pub mod plan;
 pub mod repositories;
 pub mod run;

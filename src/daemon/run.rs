@@ -15,7 +15,7 @@ use tokio::task::LocalSet;
 use super::standing::Standing;
 use super::turn::Visits;
 use super::watch::Pulse;
-use super::{delivering, notify, sinks, turn, watch as watching};
+use super::{delivering, notify, page, sinks, turn, watch as watching};
 use crate::clock::{self, Clock};
 use crate::config::{Config, Sink};
 use crate::domain::again_after;
@@ -40,6 +40,7 @@ pub async fn run(file: Option<&Path>, config: Config, clock: Clock) -> Result<()
     let mut store = Store::open(&config.state)?;
     let mut signals = Signals::new()?;
     let mut config = Rc::new(config);
+    let mut server = page::serve(&config, clock)?;
     notify::ready();
     tracing::info!("topics watched: {}, sinks served: {}", config.topics.len(), config.sinks.len());
     loop {
@@ -48,6 +49,12 @@ pub async fn run(file: Option<&Path>, config: Config, clock: Clock) -> Result<()
             Asked::ToReload => {
                 notify::reloading();
                 config = reloaded(file, config);
+                // The old one gives up its place first, for the new one may want the same.
+                drop(server.take());
+                server = page::serve(&config, clock).unwrap_or_else(|error| {
+                    tracing::error!("no pages are served from now on: {error:#}");
+                    None
+                });
                 notify::ready();
             }
         }

@@ -50,3 +50,4 @@ mod store;
 mod systemd;
 mod tidy;
 mod together;
+mod web;

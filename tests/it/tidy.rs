@@ -75,8 +75,26 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
         &["anyhow", "backon", "jiff", "sha2", "tracing"],
     ),
     (
+        "http",
+        &["clock", "domain", "render", "store"],
+        &[
+            "anyhow",
+            "axum",
+            "httpdate",
+            "hyper",
+            "hyper_util",
+            "jiff",
+            "prometheus_client",
+            "serde",
+            "sha2",
+            "thiserror",
+            "tokio",
+            "tracing",
+        ],
+    ),
+    (
         "daemon",
-        &["clock", "config", "domain", "list", "pipeline", "render", "sink", "source", "store"],
+        &["clock", "config", "domain", "http", "list", "pipeline", "render", "sink", "source", "store"],
         &[
             "anyhow",
             "axum",
@@ -93,7 +111,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "cli",
-        &["clock", "config", "daemon", "domain", "list", "pipeline", "render", "store"],
+        &["clock", "config", "daemon", "domain", "http", "list", "pipeline", "render", "store"],
         &[
             "anyhow",
             "clap",

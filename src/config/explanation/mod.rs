@@ -49,6 +49,7 @@ pub struct Explanation {
     config: Option<String>,
     state: State,
     arxiv: Asking,
+    http: Option<Served>,
     topics: Vec<Watched>,
     lists: Vec<Written>,
     sinks: Vec<Reached>,
@@ -75,6 +76,12 @@ struct Asking {
     page: u32,
     poll: String,
     next_poll: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Served {
+    listen: String,
+    hosts: Vec<String>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -107,6 +114,10 @@ impl Explanation {
                 keep: value::shown_days(config.keep),
             },
             arxiv: asking(config, now, standing.user_agent),
+            http: config
+                .http
+                .as_ref()
+                .map(|http| Served { listen: http.listen.to_string(), hosts: http.hosts.clone() }),
             topics: config.topics.iter().map(watched).collect(),
             lists: config
                 .lists
@@ -191,6 +202,7 @@ impl fmt::Display for Explanation {
         line(f, "state", format_args!("{}{state}", self.state.file))?;
         line(f, "  keeps", format_args!("the bodies of delivered messages for {}", self.state.keep))?;
         write!(f, "{}", self.arxiv)?;
+        self.http.iter().try_for_each(|http| write!(f, "{http}"))?;
         self.topics.iter().try_for_each(|topic| write!(f, "\n{topic}"))?;
         self.lists.iter().try_for_each(|list| write!(f, "\n{list}"))?;
         self.sinks.iter().try_for_each(|sink| write!(f, "\n{sink}"))?;
@@ -215,6 +227,13 @@ impl fmt::Display for Asking {
             |next| format!("next {}", next.strftime("%Y-%m-%d %H:%M UTC")),
         );
         line(f, "  polls", format_args!("{} in UTC, {next} (`run` only; `once` asks at once)", self.poll))
+    }
+}
+
+impl fmt::Display for Served {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        line(f, "serves", format_args!("http://{} (`run` only)", self.listen))?;
+        self.hosts.iter().try_for_each(|host| line(f, "  as", host))
     }
 }
 

@@ -102,7 +102,7 @@ paperwire.toml:6:3: unknown key `sinks`
 paperwire.toml:9:2: unknown key `owner`
     [owner]
      ^
-    known keys are `state`, `keep`, `[arxiv]`, `[[topic]]`, `[[list]]`, `[[sink]]`, `[[subscription]]`, `[operator]`
+    known keys are `state`, `keep`, `[arxiv]`, `[http]`, `[[topic]]`, `[[list]]`, `[[sink]]`, `[[subscription]]`, `[operator]`
 "#);
 }
 

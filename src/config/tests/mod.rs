@@ -11,6 +11,7 @@ mod broken_sinks;
 mod broken_subscriptions;
 mod broken_topics;
 mod good;
+mod http;
 mod mutated;
 mod repositories;
 mod unread;

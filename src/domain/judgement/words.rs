@@ -8,6 +8,10 @@ use super::{Count, Elsewhere, Judgement};
 use crate::domain::Evening;
 
 impl Judgement {
+    /// Every name that there is.
+    pub const NAMES: [&str; 8] =
+        ["current", "quiet", "holiday", "late", "incomplete", "stale", "failing", "unpolled"];
+
     /// Its name, in `status --json` and in metrics.
     pub fn name(&self) -> &'static str {
         match self {

@@ -1,0 +1,116 @@
+//! What is served over HTTP: pages, a search, feeds, health and metrics, all read from the store. Knows requests,
+//! headers, their limits, and what an answer is called; runs on threads and connections of its own, so that no
+//! request holds up a poll or a delivery. It must never know of SQL, a source, a sink or a list, and never write.
+
+mod answer;
+mod ask;
+mod feeds;
+mod guard;
+mod health;
+mod host;
+mod metrics;
+mod pages;
+mod readers;
+mod server;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Result;
+use axum::Router;
+use axum::routing::get;
+use jiff::Timestamp;
+
+use crate::clock::Clock;
+use crate::render::page::{Pages, Thing, TopicStanding};
+use crate::store::{Queue, Reader};
+use answer::Served;
+use host::Hosts;
+use readers::Readers;
+pub use server::Server;
+
+/// Looks how things stand at a moment.
+pub type Look = Arc<dyn Fn(&Reader, Timestamp) -> Result<Standing> + Send + Sync>;
+
+/// How things stand.
+#[derive(Debug)]
+pub struct Standing {
+    /// The topics to show, in their order.
+    pub topics: Vec<TopicStanding>,
+    /// All else, in its order.
+    pub things: Vec<Thing>,
+    /// The messages of each sink.
+    pub queues: Vec<(String, Queue)>,
+}
+
+/// What is served, and where.
+#[derive(Clone)]
+pub struct Settings {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Names, beside this machine's own, by which a request may call this server; in lower case.
+    pub hosts: Vec<String>,
+    /// The history.
+    pub state: PathBuf,
+    /// The topics to show, in this order.
+    pub topics: Vec<String>,
+    /// Hosts beside GitHub whose repositories count as code.
+    pub code_hosts: Vec<String>,
+    /// How things stand.
+    pub look: Look,
+    /// What the pages take for the present.
+    pub clock: Clock,
+}
+
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Settings")
+            .field("listen", &self.listen)
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What every request is answered from.
+struct House {
+    settings: Settings,
+    pages: Pages,
+    readers: Readers,
+    hosts: Hosts,
+    served: Served,
+}
+
+impl House {
+    fn new(settings: Settings) -> Result<Self> {
+        Ok(Self {
+            pages: Pages::new()?,
+            readers: Readers::new(settings.state.clone()),
+            hosts: Hosts::new(settings.listen, &settings.hosts),
+            served: Served::default(),
+            settings,
+        })
+    }
+
+    fn now(&self) -> Timestamp {
+        self.settings.clock.now()
+    }
+}
+
+/// Every address there is. What stands around all of them is in [`guard`].
+fn router(house: &Arc<House>) -> Router {
+    Router::new()
+        .route("/", get(pages::status))
+        .route("/search", get(pages::search))
+        .route("/topic/{name}", get(pages::topic))
+        .route("/paper/{*id}", get(pages::paper))
+        .route("/style.css", get(pages::style))
+        .route("/search.js", get(pages::script))
+        .route("/icon.svg", get(pages::icon))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::metrics))
+        .fallback(pages::nowhere)
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(house), guard::guard))
+        .with_state(Arc::clone(house))
+}

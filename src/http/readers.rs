@@ -1,0 +1,101 @@
+//! Connections to the store that only read, a few of them, each used by one request at a time.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+use crate::store::Reader;
+
+/// Requests that read at one time. More would only share the same disk and processor.
+pub(super) const AT_ONCE: usize = 2;
+
+/// From asking to the answer, with the wait for a reader; what takes longer is ended.
+const READ_TIME: Duration = Duration::from_secs(5);
+
+/// The readers.
+#[derive(Debug)]
+pub(super) struct Readers {
+    state: PathBuf,
+    places: Arc<Semaphore>,
+    idle: Arc<Mutex<Vec<Reader>>>,
+}
+
+/// Why nothing was read.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Unread {
+    /// There are too many requests, or this one asks for too much.
+    #[error("it took too long")]
+    TooSlow,
+    /// The store does not answer.
+    #[error("{0:#}")]
+    Broken(anyhow::Error),
+}
+
+impl Readers {
+    pub(super) fn new(state: PathBuf) -> Self {
+        Self { state, places: Arc::new(Semaphore::new(AT_ONCE)), idle: Arc::default() }
+    }
+
+    /// Reads on a thread of its own.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Reader) -> Result<T> + Send + 'static,
+    ) -> Result<T, Unread> {
+        tokio::time::timeout(READ_TIME, self.read_in_turn(read)).await.unwrap_or(Err(Unread::TooSlow))
+    }
+
+    async fn read_in_turn<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Reader) -> Result<T> + Send + 'static,
+    ) -> Result<T, Unread> {
+        let closed = |_| Unread::Broken(anyhow::anyhow!("the server is stopping"));
+        let place = Arc::clone(&self.places).acquire_owned().await.map_err(closed)?;
+        let reader = self.reader().map_err(Unread::Broken)?;
+        // Where this future is dropped because the time is over, its statement ends too.
+        let interrupting = Interrupting(Some(reader.interrupter()));
+        let idle = Arc::clone(&self.idle);
+        let reading = spawn_blocking(move || {
+            let answer = read(&reader);
+            if answer.is_ok() {
+                lock(&idle).push(reader);
+            }
+            drop(place);
+            answer
+        });
+        let answer = reading.await.context("reading broke off").and_then(|answer| answer);
+        interrupting.disarm();
+        answer.map_err(Unread::Broken)
+    }
+
+    fn reader(&self) -> Result<Reader> {
+        if let Some(reader) = lock(&self.idle).pop() {
+            return Ok(reader);
+        }
+        Reader::open(&self.state)?.context("there is no history yet")
+    }
+}
+
+fn lock(idle: &Mutex<Vec<Reader>>) -> std::sync::MutexGuard<'_, Vec<Reader>> {
+    idle.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ends the reader's statement when it is dropped too early.
+struct Interrupting(Option<crate::store::Interrupter>);
+
+impl Interrupting {
+    fn disarm(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Interrupting {
+    fn drop(&mut self) {
+        if let Some(interrupter) = self.0.take() {
+            interrupter.interrupt();
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! What a feed reader gets.
+
+use std::process::Command;
+
+use super::{HOSTILE, Wire};
+
+const TOPIC: &str = "/topic/Nets%20%26%20C%2FC%2B%2B";
+
+/// Reads the four feeds, judges each with its own kind's reader, and exits with 1 where one is not as it should be.
+const JUDGE: &str = r"
+import json, sys, urllib.request
+import feedparser, jsonschema
+base, hostile = sys.argv[1:]
+def read(ending):
+    with urllib.request.urlopen(base + ending) as answer: return answer.read()
+feed = feedparser.parse(read('.atom'))
+assert not feed.bozo, feed.bozo_exception
+assert len(feed.entries) == 40 and all(e.id and e.updated and e.link and e.authors for e in feed.entries)
+assert feed.feed.title == 'Nets & C/C++'
+text = {'type': 'string', 'minLength': 1}
+person = {'type': 'object', 'required': ['name'], 'properties': {'name': text}}
+item = {'type': 'object', 'required': ['id', 'content_text'], 'additionalProperties': False, 'properties': {
+    'id': text, 'url': {**text, 'format': 'uri'}, 'external_url': {**text, 'format': 'uri'}, 'title': text, 'content_text': text,
+    'date_published': {**text, 'format': 'date-time'}, 'date_modified': {**text, 'format': 'date-time'},
+    'authors': {'type': 'array', 'items': person}, 'tags': {'type': 'array', 'items': text}}}
+schema = {'type': 'object', 'required': ['version', 'title', 'items'], 'additionalProperties': False, 'properties': {
+    'version': {'const': 'https://jsonfeed.org/version/1.1'}, 'title': text, 'description': text, 'language': text,
+    'items': {'type': 'array', 'minItems': 40, 'maxItems': 40, 'items': item}}}
+document = json.loads(read('.json'))
+jsonschema.validate(document, schema, format_checker=jsonschema.FormatChecker())
+assert len({i['id'] for i in document['items']}) == 40
+from pybtex.database import parse_string
+works = parse_string(read('.bib').decode(), 'bibtex')
+assert len(works.entries) == 40
+assert all(w.persons['author'] and w.fields['eprint'] for w in works.entries.values())
+";
+
+#[test]
+fn a_reader_that_asks_again_is_told_that_nothing_changed() {
+    let wire = Wire::begin();
+    for ending in [".atom", ".json", ".md", ".bib"] {
+        let path = format!("{TOPIC}{ending}");
+        let first = wire.get(&path);
+        assert_eq!(first.status, 200, "{path}");
+        let (tag, date) = (first.header("etag"), first.header("last-modified"));
+        assert!(tag.starts_with('"') && tag.ends_with('"') && date.ends_with("GMT"), "{first:?}");
+        for header in [
+            format!("If-None-Match: {tag}"),
+            format!("If-None-Match: \"other\", W/{tag}"),
+            "If-None-Match: *".to_owned(),
+            format!("If-Modified-Since: {date}"),
+        ] {
+            let again = wire.get_with(&path, &header);
+            assert_eq!((again.status, again.body.as_str(), again.header("etag")), (304, "", tag), "{header}");
+        }
+        for header in [
+            "If-None-Match: \"other\"".to_owned(),
+            format!("If-None-Match: \"other\"\r\nIf-Modified-Since: {date}"),
+            "If-Modified-Since: Sat, 01 Jan 2000 00:00:00 GMT".to_owned(),
+            "If-Modified-Since: soon".to_owned(),
+        ] {
+            assert_eq!(wire.get_with(&path, &header).status, 200, "{header}");
+        }
+        let db = rusqlite::Connection::open(wire.home.path("paperwire.db")).unwrap();
+        db.execute("UPDATE papers SET title = title || ' again'", []).unwrap();
+        let changed = wire.get_with(&path, &format!("If-None-Match: {tag}"));
+        assert_eq!(changed.status, 200, "{path}");
+        assert_ne!(
+            changed.header("last-modified"),
+            date,
+            "{path}: two changes within a second are told apart"
+        );
+        let since = wire.get_with(&path, &format!("If-Modified-Since: {date}"));
+        assert_eq!(since.status, 200, "{path}");
+    }
+}
+
+#[test]
+fn each_feed_has_every_paper_with_its_words_as_they_are() {
+    let wire = Wire::begin();
+    for ending in [".atom", ".json"] {
+        let body = wire.get(&format!("{TOPIC}{ending}")).body;
+        let feed = feed_rs::parser::parse(body.as_bytes()).unwrap();
+        assert_eq!(feed.entries.len(), 40, "{ending}");
+        let titles: Vec<_> = feed.entries.iter().map(|entry| entry.title.clone().unwrap().content).collect();
+        assert!(titles.contains(&HOSTILE.to_owned()), "{ending}: {titles:?}");
+    }
+    let table = wire.get(&format!("{TOPIC}.md")).body;
+    assert!(table.starts_with("## Nets & C/C++\n") && table.matches("\n| **[").count() == 40);
+    assert!(table.contains("$\\ell_2$"), "the table keeps the source");
+    let works = wire.get(&format!("{TOPIC}.bib")).body;
+    assert_eq!(works.matches("\n@misc{").count(), 40);
+}
+
+#[test]
+fn outside_readers_take_the_feeds() {
+    if std::env::var_os("PAPERWIRE_RIGS").is_none() {
+        return;
+    }
+    let home = std::env::var("RIGS_HOME")
+        .unwrap_or_else(|_| format!("{}/.cache/paperwire-rigs", std::env::var("HOME").unwrap()));
+    let wire = Wire::begin();
+    let base = format!("http://{}{TOPIC}", wire.server.address());
+    let judged =
+        Command::new(format!("{home}/venv/bin/python")).args(["-c", JUDGE, &base, HOSTILE]).output().unwrap();
+    assert!(judged.status.success(), "{}", String::from_utf8_lossy(&judged.stderr));
+    let metrics = wire.get("/metrics").body;
+    let mut promtool = Command::new("promtool")
+        .args(["check", "metrics"])
+        .stdin(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    std::io::Write::write_all(&mut promtool.stdin.take().unwrap(), metrics.as_bytes()).unwrap();
+    let judged = promtool.wait_with_output().unwrap();
+    assert_eq!((judged.status.success(), String::from_utf8_lossy(&judged.stderr).as_ref()), (true, ""));
+}

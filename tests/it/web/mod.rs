@@ -1,0 +1,108 @@
+//! The pages, feeds and metrics through real sockets: what a browser, a feed reader and Prometheus get, and what
+//! somebody gets who means no good.
+
+mod feeds;
+mod hostile;
+mod pages;
+
+use std::collections::BTreeMap;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use paperwire::clock::Clock;
+use paperwire::config::Config;
+use paperwire::daemon::page::serve_at;
+use paperwire::domain::{Abstract, Paper};
+use paperwire::http::Server;
+use paperwire::store::TextIndex;
+
+use crate::fake_arxiv::FakeArxiv;
+use crate::home::{Home, NOW};
+use crate::papers::sample;
+
+/// A missing answer must fail the test and not hang it.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// What the server is called; where it listens the test says.
+const HTTP: &str = "[http]\nlisten = \"127.0.0.1:8717\"\nhosts = [\"papers.example.org\"]\n";
+
+/// What tries to break out of whatever it stands in.
+const HOSTILE: &str =
+    "</title><script>alert(1)</script> \"><img src=x onerror=alert(2)> ${{7*7}} {{ 7*7 }} & ]]>";
+
+/// A history that is served.
+struct Wire {
+    home: Home,
+    server: Server,
+    _fake: FakeArxiv,
+}
+
+/// One answer.
+#[derive(Debug)]
+struct Answer {
+    status: u16,
+    headers: BTreeMap<String, String>,
+    body: String,
+}
+
+impl Wire {
+    /// Serves forty papers, one of them hostile, under a topic with a difficult name.
+    fn begin() -> Self {
+        let mut papers = sample(40);
+        papers[3] = Paper {
+            title: HOSTILE.to_owned(),
+            abstract_: Abstract(format!("Nets in $\\ell_2$. {HOSTILE}")),
+            comment: Some(HOSTILE.to_owned()),
+            ..papers[3].clone()
+        };
+        let fake = FakeArxiv::serving(papers);
+        let home = Home::asking(&fake).with_topics(&[("Nets & C/C++", "ti:net"), ("Quiet", "ti:quiet")]);
+        let home = home.with_more(HTTP);
+        home.once_well(NOW);
+        TextIndex::open(&home.path("paperwire.db")).unwrap().catch_up().unwrap();
+        let config = Config::load(Some(&home.path("paperwire.toml"))).unwrap();
+        let clock = Clock::Set(NOW.parse().unwrap());
+        let server = serve_at(&config, "127.0.0.1:0".parse().unwrap(), clock).unwrap();
+        Self { home, server, _fake: fake }
+    }
+
+    fn get(&self, path: &str) -> Answer {
+        self.ask(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+    }
+
+    fn get_with(&self, path: &str, header: &str) -> Answer {
+        self.ask(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{header}\r\nConnection: close\r\n\r\n"))
+    }
+
+    fn ask(&self, request: &str) -> Answer {
+        Answer::of(&exchange(self.server.address(), request.as_bytes()))
+    }
+}
+
+/// All that comes back until the connection is closed.
+fn exchange(address: SocketAddr, request: &[u8]) -> Vec<u8> {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    // A server that refuses early may close before all is sent.
+    let _ = stream.write_all(request);
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    answer
+}
+
+impl Answer {
+    fn of(bytes: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(bytes);
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+        let mut lines = head.lines();
+        let status = lines.next().unwrap_or_default().split(' ').nth(1).unwrap_or("0").parse().unwrap();
+        let headers = lines.filter_map(|line| line.split_once(": "));
+        let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect();
+        Self { status, headers, body: body.to_owned() }
+    }
+
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", String::as_str)
+    }
+}

@@ -1,0 +1,203 @@
+//! What a reader sees.
+
+use std::process::Child;
+use std::time::Instant;
+
+use super::{HOSTILE, PATIENCE, Wire, exchange};
+use crate::fake_arxiv::FakeArxiv;
+use crate::home::{Home, NOW, stdout};
+use crate::papers::sample;
+
+const TOPIC: &str = "/topic/Nets%20%26%20C%2FC%2B%2B";
+
+#[test]
+fn every_page_is_there_and_names_what_it_is_about() {
+    let wire = Wire::begin();
+    for (path, words) in [
+        ("/", "All in order"),
+        ("/search", "All papers, newest first"),
+        ("/search?q=classification", "Newest first"),
+        (TOPIC, "Nets &amp; C&#x2f;C++"),
+        ("/paper/2503.19999", "Identity"),
+        ("/paper/2503.19999v2", "Identity"),
+        ("/paper/hep-ex/0300016", "hep-ex&#x2f;0300016"),
+        ("/style.css", "color-scheme"),
+        ("/search.js", "AbortController"),
+        ("/icon.svg", "<svg"),
+    ] {
+        let page = wire.get(path);
+        assert_eq!(page.status, 200, "{path}");
+        assert!(page.body.contains(words), "{path}: {}", page.body);
+        if page.header("content-type").starts_with("text/html") {
+            assert!(
+                page.body.contains("Thank you to arXiv for use of its open access interoperability."),
+                "{path}"
+            );
+        }
+    }
+    for path in
+        ["/nothing", "/topic/None", "/topic/None.atom", "/paper/0000.00000", "/paper/x", "/topic/", "/paper/"]
+    {
+        assert_eq!(wire.get(path).status, 404, "{path}");
+    }
+}
+
+#[test]
+fn a_search_finds_by_words_and_by_what_narrows_it() {
+    let wire = Wire::begin();
+    let count = |query: &str| {
+        let page = wire.get(&format!("/search?{query}"));
+        assert_eq!(page.status, 200, "{query}");
+        page.body.matches("<article>").count()
+    };
+    assert_eq!(count("q=classification"), 20);
+    assert_eq!(count("q=classification&topic=Quiet"), 20);
+    assert_eq!(count("q=classifica&live=1"), 10);
+    assert_eq!(count("q=xyzzy"), 0);
+    assert_eq!(count("q=classification&category=stat.ML"), 13);
+    assert_eq!(count("q=classification&since=2025-03-25&until=2025-03-25"), 10);
+    assert_eq!(count("q=nets&code=1"), 0);
+    let page = wire.get("/search?q=classification").body;
+    let older = page.split("href=\"").find(|rest| rest.contains("rel=\"next\"")).unwrap();
+    let older = older.split('"').next().unwrap().replace("&#x2f;", "/").replace("&amp;", "&");
+    assert_eq!(wire.get(&older).body.matches("<article>").count(), 19);
+    let live = wire.get("/search?q=classification&live=1").body;
+    assert!(!live.contains("<html") && live.contains("<article>"));
+    for wrong in ["q=classification&since=tomorrow", "behind=x"] {
+        assert_eq!(wire.get(&format!("/search?{wrong}")).status, 400, "{wrong}");
+    }
+}
+
+#[test]
+fn a_formula_is_shown_as_a_reader_sees_it() {
+    let wire = Wire::begin();
+    let page = wire.get("/search?q=nets").body;
+    assert!(page.contains("Nets in ℓ₂."), "{page}");
+}
+
+#[test]
+fn hostile_words_stay_words_on_every_page() {
+    let wire = Wire::begin();
+    let hostile = "%3C/title%3E%3Cscript%3Ealert(1)%3C/script%3E%22%3E%3Cimg%20src=x%3E";
+    for path in [
+        "/".to_owned(),
+        TOPIC.to_owned(),
+        "/search?q=alert".to_owned(),
+        "/paper/2503.19997".to_owned(),
+        format!("/search?q={hostile}"),
+        format!("/search?q={hostile}&live=1"),
+        format!("/search?topic={hostile}&category={hostile}&since={hostile}"),
+        format!("/topic/{hostile}"),
+        format!("/paper/{hostile}"),
+        format!("/{hostile}"),
+    ] {
+        let page = wire.get(&path).body;
+        assert!(
+            !page.contains("<script>") && !page.contains("<img") && !page.contains("49 &amp;"),
+            "{path}: {page}"
+        );
+    }
+    assert!(wire.get("/paper/2503.19997").body.contains("&lt;script&gt;alert(1)"), "{HOSTILE}");
+}
+
+#[test]
+fn every_answer_says_what_a_browser_may_do_with_it() {
+    let wire = Wire::begin();
+    for path in ["/", "/nothing", "/style.css", "/healthz", "/metrics", TOPIC] {
+        let page = wire.get(path);
+        let policy = page.header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'; style-src 'self';"), "{path}: {policy}");
+        assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
+        assert_eq!(page.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(page.header("referrer-policy"), "no-referrer", "{path}");
+        assert_eq!(page.header("set-cookie"), "", "{path}");
+        assert!(!page.body.contains(" style=\"") && !page.body.contains(" onclick"), "{path}");
+    }
+}
+
+#[test]
+fn health_is_of_the_process_and_readiness_of_what_it_tells() {
+    let wire = Wire::begin();
+    assert_eq!((wire.get("/healthz").status, wire.get("/healthz").body.as_str()), (200, "ok\n"));
+    assert_eq!((wire.get("/readyz").status, wire.get("/readyz").body.as_str()), (200, "ready\n"));
+    assert!(wire.get("/").body.contains("All in order"));
+    let db = rusqlite::Connection::open(wire.home.path("paperwire.db")).unwrap();
+    let failed = "INSERT INTO polls (topic, at, outcome, fault, words, new, replaced, seeded, requests)
+         SELECT id, watermark, 'failed', 'throttled', 'arXiv <asked> for patience', 0, 0, 0, 3 FROM topics
+         WHERE name = 'Quiet'";
+    db.execute(failed, []).unwrap();
+    let words = "failing since 2025-03-26T20:00:00Z: arXiv <asked> for patience";
+    let ready = wire.get("/readyz");
+    assert_eq!((ready.status, ready.body), (503, format!("topic Quiet: {words}\n")));
+    assert_eq!(wire.get("/healthz").status, 200);
+    for path in ["/", "/topic/Quiet"] {
+        let page = wire.get(path).body;
+        let shown = words.replace('<', "&lt;").replace('>', "&gt;");
+        assert!(page.contains(&format!("<strong>failing</strong>{}", &shown["failing".len()..])), "{page}");
+        assert!(page.contains("What to do: it is tried again by itself"), "{page}");
+    }
+    assert!(wire.get("/").body.contains("Something is wrong"));
+    let metrics = wire.get("/metrics").body;
+    for line in [
+        "paperwire_wrong{kind=\"topic\",name=\"Quiet\"} 1",
+        "paperwire_wrong{kind=\"source\",name=\"127.0.0.1\"} 0",
+        "paperwire_topic_judgement{topic=\"Quiet\",judgement=\"failing\"} 1",
+        "paperwire_topic_judgement{topic=\"Quiet\",judgement=\"current\"} 0",
+    ] {
+        assert!(metrics.lines().any(|found| found == line), "{line}: {metrics}");
+    }
+    let status = wire.home.run(&["status", "--now", NOW]);
+    assert_eq!(status.status.code(), Some(1));
+    assert!(stdout(&status).contains(words), "{}", stdout(&status));
+}
+
+#[test]
+fn metrics_are_those_of_the_history() {
+    let wire = Wire::begin();
+    let metrics = wire.get("/metrics");
+    assert_eq!(metrics.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
+    for line in [
+        "# TYPE paperwire_polls_total counter",
+        "paperwire_polls_total{topic=\"Quiet\",outcome=\"complete\"} 1",
+        "paperwire_requests_total{topic=\"Quiet\"} 1",
+        "paperwire_topic_papers{topic=\"Nets & C/C++\"} 40",
+        "paperwire_newest_paper_timestamp_seconds{topic=\"Quiet\"} 1743011999",
+        "paperwire_newest_paper_age_seconds{topic=\"Quiet\"} 7201",
+        &format!("paperwire_build_info{{version=\"{}\"}} 1", env!("CARGO_PKG_VERSION")),
+    ] {
+        assert!(metrics.body.lines().any(|found| found == line), "{line}: {}", metrics.body);
+    }
+    let open = wire.get_with("/metrics", "Accept: application/openmetrics-text; version=1.0.0");
+    assert!(open.header("content-type").starts_with("application/openmetrics-text; version=1.0.0"));
+    assert!(open.body.ends_with("# EOF\n") && open.body.contains("# TYPE paperwire_polls counter\n"));
+}
+
+#[test]
+fn the_daemon_serves_what_its_configuration_says_and_stops_with_it() {
+    let fake = FakeArxiv::serving(sample(5));
+    let port = free_port();
+    let home = Home::asking(&fake).with_more(&format!("[http]\nlisten = \"127.0.0.1:{port}\"\n"));
+    let mut daemon = home.begin(&["run"]);
+    let address = ([127, 0, 0, 1], port).into();
+    let begun = Instant::now();
+    let request = b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    loop {
+        let answers = std::net::TcpStream::connect::<std::net::SocketAddr>(address).is_ok();
+        if answers && exchange(address, request).starts_with(b"HTTP/1.1 200") {
+            break;
+        }
+        assert!(begun.elapsed() < PATIENCE && daemon.try_wait().unwrap().is_none(), "it never serves");
+        std::thread::yield_now();
+    }
+    stop(&mut daemon);
+    assert!(std::net::TcpStream::connect::<std::net::SocketAddr>(address).is_err(), "it still listens");
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+fn stop(daemon: &mut Child) {
+    let stopped = std::process::Command::new("kill").args(["-TERM", &daemon.id().to_string()]).status();
+    assert!(stopped.unwrap().success() && daemon.wait().unwrap().success());
+}
