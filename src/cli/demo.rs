@@ -27,6 +27,9 @@ const FIRST_LINE: &str = "# Written by `paperwire demo`.";
 
 const CONFIG: &str = "paperwire.toml";
 const LIST: &str = "README.md";
+const FEED: &str = "feed.xml";
+const BIBTEX: &str = "papers.bib";
+const PAGE: &str = "index.html";
 const STATE: &str = "paperwire.db";
 const MAIL: &str = "mail";
 const MESSAGES: &str = "messages";
@@ -223,6 +226,9 @@ archives = ["cs", "stat"]
 [[list]]
 file = "{LIST}"
 topics = ["Image Classification"]
+feed = "{FEED}"
+bibtex = "{BIBTEX}"
+page = "{PAGE}"
 
 [[sink]]
 name = "box"
@@ -275,7 +281,17 @@ fn make_room(folder: &Path) -> Result<()> {
     if !is_ours {
         bail!("{} is not empty and not an earlier demo: name another folder with --folder", folder.display());
     }
-    let files = [STATE, "paperwire.db-wal", "paperwire.db-shm", "paperwire.db.lock", LIST, CONFIG];
+    let files = [
+        STATE,
+        "paperwire.db-wal",
+        "paperwire.db-shm",
+        "paperwire.db.lock",
+        LIST,
+        FEED,
+        BIBTEX,
+        PAGE,
+        CONFIG,
+    ];
     for name in files.map(str::to_owned).into_iter().chain(RECEIVERS.map(url_file)) {
         match std::fs::remove_file(folder.join(&name)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

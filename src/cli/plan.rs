@@ -13,6 +13,7 @@ use super::{Done, answer};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::plan::{Content, Message, Plan, plan as make};
+use crate::domain::Beside;
 use crate::list;
 use crate::pipeline::compose::Composition;
 use crate::pipeline::project::Proposal;
@@ -95,6 +96,8 @@ struct ListAnswer<'a> {
     rows: usize,
     changes: bool,
     diff: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    beside: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -148,7 +151,8 @@ impl<'a> ListAnswer<'a> {
         };
         let reason = list.as_ref().err().map(|error| format!("{error:#}"));
         let body = list.as_ref().ok().and_then(|list| list.as_ref()?.body.as_deref());
-        Self { file, rows, changes, diff, body, reason }
+        let beside = list.as_ref().ok().and_then(|list| Some(beside(list.as_ref()?))).unwrap_or_default();
+        Self { file, rows, changes, diff, beside, body, reason }
     }
 }
 
@@ -180,7 +184,8 @@ fn diff(file: &str, proposal: &Proposal) -> String {
         Some((folder, _)) => format!("{folder}/{name}"),
         None => name.to_owned(),
     };
-    let diffs = proposal.changes().map(|(name, standing, wanted)| {
+    let own = proposal.changes().filter(|(name, ..)| Beside::called(name).is_none());
+    let diffs = own.map(|(name, standing, wanted)| {
         let file = shown(name);
         TextDiff::from_lines(standing.unwrap_or_default(), wanted)
             .unified_diff()
@@ -189,6 +194,11 @@ fn diff(file: &str, proposal: &Proposal) -> String {
             .to_string()
     });
     diffs.collect()
+}
+
+/// What beside a list would be written. It is made of the same papers, so its own lines say nothing new.
+fn beside(proposal: &Proposal) -> Vec<&'static str> {
+    proposal.beside().into_iter().map(Beside::word).collect()
 }
 
 fn in_words(plan: &Plan, pages: &[PathBuf]) -> String {
@@ -200,9 +210,15 @@ fn in_words(plan: &Plan, pages: &[PathBuf]) -> String {
                 let body =
                     list.body.as_ref().map(|body| format!("\nThe pull request would say:\n\n{body}\n"));
                 let body = body.unwrap_or_default();
+                let beside = beside(list);
+                let also = if beside.is_empty() {
+                    String::new()
+                } else {
+                    format!("Beside it would be written: {}\n", beside.join(", "))
+                };
                 writeln!(
                     text,
-                    "{file}: {} rows, would change\n{}{body}",
+                    "{file}: {} rows, would change\n{}{also}{body}",
                     list.curation.rows,
                     diff(file, list)
                 )

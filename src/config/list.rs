@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::domain::Column;
+use crate::domain::{Beside, Column};
 
 use super::mistake::{Mistakes, Wrong};
 use super::repository::{self, ListRepository};
@@ -17,7 +17,8 @@ pub(super) const KIND: Kind = Kind {
 };
 
 /// What every list may have.
-const OWN_KEYS: [&str; 7] = ["file", "topics", "rows", "name", "code_hosts", "columns", "archive"];
+const OWN_KEYS: [&str; 10] =
+    ["file", "topics", "rows", "name", "code_hosts", "columns", "archive", "feed", "bibtex", "page"];
 
 /// The same with what only a list in a repository has.
 const KEYS: [&str; OWN_KEYS.len() + repository::KEYS.len()] = {
@@ -57,6 +58,8 @@ pub struct List {
     pub columns: Vec<Column>,
     /// Where its older rows go: a path from the folder of its file, with `{year}` and `{month}` in it.
     pub archive: Option<String>,
+    /// The files that are kept beside it, with their places as `file` has its own.
+    pub beside: Vec<(Beside, PathBuf)>,
 }
 
 /// What the lists of a file are checked against.
@@ -72,21 +75,24 @@ pub(super) struct Around<'a> {
 
 pub(super) fn read(sections: &[Section], around: &Around, mistakes: &mut Mistakes) -> Vec<List> {
     let mut lists: Vec<(List, PathBuf)> = Vec::new();
+    let mut whose: Vec<&Section> = Vec::new();
     for section in sections {
         let Some(list) = list(section, around, mistakes) else { continue };
-        let file = identity(&list);
+        let file = identity(&list, &list.file);
         let list = (list, file);
         refuse_twins(section, &list, &lists, around, mistakes);
         lists.push(list);
+        whose.push(section);
     }
+    refuse_twins_beside(&whose, &lists, around, mistakes);
     lists.into_iter().map(|(list, _)| list).collect()
 }
 
 /// What no other list may have: a file's place on this machine, or a file in a repository.
-fn identity(list: &List) -> PathBuf {
+fn identity(list: &List, file: &Path) -> PathBuf {
     match &list.repository {
-        None => path::identity(&list.file),
-        Some(repository) => PathBuf::from(format!("{} {}", repository.remote, repository.path)),
+        None => path::identity(file),
+        Some(repository) => PathBuf::from(format!("{} {}", repository.remote, file.display())),
     }
 }
 
@@ -98,9 +104,11 @@ fn list(section: &Section, around: &Around, mistakes: &mut Mistakes) -> Option<L
     let columns = columns(section, mistakes);
     let archive = section.given("archive", archive, mistakes).map(toml::Spanned::into_inner);
     let name = name.map(toml::Spanned::into_inner);
+    let beside = beside(section, around.folder, mistakes);
     let Home { repository, file, shown, default_name } = home(section, name.as_deref(), around, mistakes)?;
     let name = name.unwrap_or(default_name);
-    Some(List { name, repository, file, shown, topics, rows: rows?, code_hosts, columns, archive })
+    let rows = rows?;
+    Some(List { name, repository, file, shown, topics, rows, code_hosts, columns, archive, beside })
 }
 
 /// Where a list's file is.
@@ -125,6 +133,18 @@ fn home(section: &Section, name: Option<&str>, around: &Around, mistakes: &mut M
     let written = |text: &str| path::file(text, around.folder).map(|file| (file, text.to_owned()));
     let (file, shown) = section.required("file", right, written, mistakes)?.into_inner();
     Some(Home { repository: None, file, default_name: shown.clone(), shown })
+}
+
+/// What is kept beside it: on this machine from the config's folder, in a repository from its top.
+fn beside(section: &Section, folder: &Path, mistakes: &mut Mistakes) -> Vec<(Beside, PathBuf)> {
+    let place = |text: &str| {
+        if section.has("repository") { repository::place(text) } else { path::file(text, folder) }
+    };
+    let each = Beside::ALL.into_iter().filter_map(|form| {
+        let place = section.given(form.word(), place, mistakes)?;
+        Some((form, place.into_inner()))
+    });
+    each.collect()
 }
 
 /// The columns in the order given; the title leads to the paper, so no table is without it.
@@ -190,6 +210,30 @@ fn refuse_twins(
     } else if let Some((twin, _)) = earlier.iter().find(|(other, _)| shares_branch(other, list)) {
         let words = format!("is the branch of the list \"{}\" already", printable(&twin.name));
         refuse("branch", words, "a branch of its own: each list is proposed by itself");
+    }
+}
+
+/// A file beside a list is written whole, so it must be nothing else that is written.
+fn refuse_twins_beside(
+    sections: &[&Section],
+    lists: &[(List, PathBuf)],
+    around: &Around,
+    mistakes: &mut Mistakes,
+) {
+    let taken = around.taken.iter().map(|(what, file)| ((*what).to_owned(), file.clone()));
+    let listed = lists
+        .iter()
+        .map(|(list, file)| (format!("the file of the list \"{}\"", printable(&list.name)), file.clone()));
+    let mut taken: Vec<(String, PathBuf)> = taken.chain(listed).collect();
+    for (section, (list, _)) in sections.iter().zip(lists) {
+        for (form, file) in &list.beside {
+            let (key, file) = (form.word(), identity(list, file));
+            if let Some((what, _)) = taken.iter().find(|(_, taken)| *taken == file) {
+                let wrong = Wrong::new(format!("is {what}"), "a file of its own");
+                mistakes.add(section.place(key), &section.whose(key), wrong);
+            }
+            taken.push((format!("the {key} of the list \"{}\"", printable(&list.name)), file));
+        }
     }
 }
 

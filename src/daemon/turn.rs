@@ -164,5 +164,6 @@ pub(super) fn as_project(list: &List) -> project::List<'_> {
         columns: &list.columns,
         archive: list.archive.as_deref(),
         code_hosts: &list.code_hosts,
+        beside: &list.beside,
     }
 }

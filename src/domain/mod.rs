@@ -5,6 +5,7 @@
 mod again;
 mod answer;
 mod arxiv_id;
+mod beside;
 mod calendar;
 mod code_link;
 mod column;
@@ -35,6 +36,7 @@ mod trouble;
 pub use again::again_after;
 pub use answer::{Answer, Entry, Flaw};
 pub use arxiv_id::{ArxivId, BadArxivId, PaperId, Version};
+pub use beside::Beside;
 pub use calendar::Evening;
 pub use code_link::code_link;
 pub use column::Column;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 
+use super::beside::beside;
 use super::project::List;
 use super::tables::{Drafts, FILE_BYTES_MAX, OWN, Tables};
 use crate::domain::PaperId;
@@ -59,6 +60,24 @@ const SHORTER_MAX: usize = 8;
 
 /// Works out what becomes of a list's files; `ours` is what is known to have been generated for them before.
 pub fn curate(
+    store: &Store,
+    list: &List<'_>,
+    ours: &[&Files],
+    drafts: &mut Drafts,
+    read: &mut ReadFile<'_>,
+    now: Timestamp,
+) -> Result<Curation> {
+    let mut curation = fitting(store, list, ours, drafts, read, now)?;
+    for (file, text) in beside(store, list, drafts.topics(), &curation.wanted)? {
+        // What stands there is read to be compared: nothing in it is a person's.
+        read(&file)?;
+        curation.wanted.insert(file, text);
+    }
+    Ok(curation)
+}
+
+/// The same without what is kept beside the list; made shorter until it fits.
+fn fitting(
     store: &Store,
     list: &List<'_>,
     ours: &[&Files],

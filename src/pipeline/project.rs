@@ -7,11 +7,12 @@ use std::sync::Arc;
 use anyhow::Result;
 use jiff::Timestamp;
 
+use super::beside::is_beside;
 use super::curate::{ConflictTold, Curation, curate};
 use super::observe::take_in_added;
 use super::tables::{Drafts, OWN};
 use super::{left, rewriting};
-use crate::domain::Column;
+use crate::domain::{Beside, Column};
 use crate::list;
 use crate::store::{Files, Generated, Store, TopicRecord};
 
@@ -32,12 +33,24 @@ pub struct List<'a> {
     pub archive: Option<&'a str>,
     /// Hosts beside GitHub whose repositories count as code.
     pub code_hosts: &'a [String],
+    /// The files that are kept beside it.
+    pub beside: &'a [(Beside, PathBuf)],
 }
 
 impl List<'_> {
     /// Where one of its files is.
     pub(super) fn path(&self, file: &str) -> PathBuf {
-        if file == OWN { self.file.to_owned() } else { self.file.with_file_name(file) }
+        match self.path_beside(file) {
+            Some(path) => path.to_owned(),
+            None if file == OWN => self.file.to_owned(),
+            None => self.file.with_file_name(file),
+        }
+    }
+
+    /// The same of one that is beside it.
+    pub(super) fn path_beside(&self, file: &str) -> Option<&Path> {
+        let beside = self.beside.iter().find(|(form, _)| form.word() == file);
+        beside.map(|(_, path)| path.as_path())
     }
 
     /// The name of its own file, without folders.
@@ -106,6 +119,11 @@ impl Proposal {
         all.filter(|(_, standing, wanted)| *standing != Some(*wanted))
     }
 
+    /// What beside the list would be written.
+    pub fn beside(&self) -> Vec<Beside> {
+        self.changes().filter_map(|(file, ..)| Beside::called(file)).collect()
+    }
+
     /// Whether anything would be written.
     pub fn is_change(&self) -> bool {
         self.changes().next().is_some()
@@ -149,7 +167,8 @@ pub fn project(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<Pro
     }
     store.settle(list.name, left::of(curation, made_of).as_ref())?;
     take_in_added(store, &curation.added, &proposal.standing, now)?;
-    let archives = proposal.changes().map(|(file, ..)| file.to_owned()).filter(|file| file != OWN).collect();
+    let changed = proposal.changes().map(|(file, ..)| file.to_owned());
+    let archives = changed.filter(|file| file != OWN && !is_beside(file)).collect();
     let changed = proposal.is_change();
     Ok(Projected { rows: curation.rows, changed, archives, pull: None, told: proposal.told() })
 }

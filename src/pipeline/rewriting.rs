@@ -3,6 +3,7 @@
 
 use anyhow::{Context, Result, bail};
 
+use super::beside::is_beside;
 use super::project::{List, Proposal};
 use crate::domain::Print;
 use crate::list;
@@ -33,10 +34,12 @@ pub(super) fn write(store: &mut Store, list: &List<'_>, proposal: &Proposal) -> 
 /// Writes what an earlier program began to write to several files and could not finish. A file that somebody has changed
 /// since stays as it is: it is worked out anew, against what was written before and against what was intended.
 pub fn finish(store: &mut Store, list: &List<'_>) -> Result<()> {
-    let rewrites = store.rewrites(list.name)?;
+    let mut rewrites = store.rewrites(list.name)?;
     if rewrites.is_empty() {
         return Ok(());
     }
+    // What was kept beside it, and is not any more.
+    rewrites.retain(|rewrite| !is_beside(&rewrite.file) || list.path_beside(&rewrite.file).is_some());
     let mut is_whole = true;
     for Rewrite { file, before, text } in &rewrites {
         let path = list.path(file);

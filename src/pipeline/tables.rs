@@ -88,6 +88,11 @@ impl Drafts {
         Self { topics, made: Vec::new() }
     }
 
+    /// The list's topics, in its order.
+    pub(super) fn topics(&self) -> &[TopicRecord] {
+        &self.topics
+    }
+
     /// The tables of the list as [`tables`] makes them. The history must be as it was.
     pub(super) fn tables(
         &mut self,

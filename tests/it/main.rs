@@ -11,6 +11,7 @@ mod answer;
 mod archives;
 mod atom;
 mod backup;
+mod beside;
 mod chat_rigs;
 mod commands;
 mod corpus;

@@ -119,6 +119,7 @@ impl Together {
             columns: &Column::USUAL,
             archive: self.has_archive.then_some("archive/{year}-{month}.md"),
             code_hosts: &[],
+            beside: &[],
         };
         observe(&mut self.store, &list, self.now).unwrap();
         self.poll();

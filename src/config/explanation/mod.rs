@@ -4,6 +4,7 @@ mod operated;
 mod repository;
 mod telling;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::{Timestamp, tz::TimeZone};
@@ -100,6 +101,8 @@ struct Written {
     topics: Vec<String>,
     rows: u32,
     code_hosts: Vec<String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    beside: BTreeMap<&'static str, String>,
     standing: Option<ListStanding>,
 }
 
@@ -173,6 +176,7 @@ fn written(list: &List, standing: Option<&ListStanding>) -> Written {
         topics: list.topics.clone(),
         rows: list.rows,
         code_hosts: list.code_hosts.clone(),
+        beside: list.beside.iter().map(|(form, file)| (form.word(), file.display().to_string())).collect(),
         standing: standing.cloned(),
     }
 }
@@ -255,7 +259,8 @@ impl fmt::Display for Written {
         line(f, "  rows", format_args!("{} in each table", self.rows))?;
         let hosts: Vec<&str> =
             std::iter::once("github.com").chain(self.code_hosts.iter().map(String::as_str)).collect();
-        line(f, "  code on", hosts.join(", "))
+        line(f, "  code on", hosts.join(", "))?;
+        self.beside.iter().try_for_each(|(form, file)| line(f, &format!("  {form}"), file))
     }
 }
 

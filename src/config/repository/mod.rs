@@ -2,7 +2,7 @@
 
 mod values;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use reqwest::Url;
 
@@ -208,6 +208,11 @@ pub(super) fn repository(
         mistakes.add(section.place("branch"), &section.whose("branch"), wrong);
     }
     Some(repository)
+}
+
+/// Where another file of the same list is in the repository.
+pub(super) fn place(text: &str) -> Result<PathBuf, Wrong> {
+    path(text).map(|path| PathBuf::from(path.as_str()))
 }
 
 /// A key of the repository in a list that is in none would do nothing.

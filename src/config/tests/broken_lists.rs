@@ -1,4 +1,4 @@
-use super::told;
+use super::{REST, told};
 
 #[test]
 fn a_list_of_an_unknown_topic_is_told_the_one_that_may_be_meant() {
@@ -181,4 +181,21 @@ paperwire.toml:9:53: [[list]] "a.md", code_hosts: `Codeberg.org` stands there tw
                                                         ^
     once is enough
 "#);
+}
+
+#[test]
+fn a_file_beside_a_list_is_nothing_else_that_is_written() {
+    for (lists, words) in [
+        ("[[list]]\nfile = 'a.md'\nfeed = 'a.md'", "feed: is the file of the list \"a.md\""),
+        ("[[list]]\nfile = 'a.md'\nfeed = 'x'\npage = './x'", "page: is the feed of the list \"a.md\""),
+        ("[[list]]\nfile = 'a.md'\nbibtex = 'paperwire.toml'", "bibtex: is this config itself"),
+        (
+            "[[list]]\nfile = 'a.md'\n[[list]]\nfile = 'b.md'\npage = 'a.md'",
+            "page: is the file of the list \"a.md\"",
+        ),
+        ("[[list]]\nfile = 'a.md'\nfeed = ''", "feed: is empty"),
+    ] {
+        let told = told(&format!("{REST}{lists}"));
+        assert!(told.contains(words), "{lists}: {told}");
+    }
 }

@@ -90,6 +90,10 @@ fn path(kept: &Kept<'_>, file: &str) -> Result<TreePath> {
     if file.is_empty() {
         return Ok(kept.path.clone());
     }
+    if let Some(path) = kept.list.path_beside(file) {
+        let path = path.to_string_lossy();
+        return path.parse().with_context(|| format!("the {file} {path:?}"));
+    }
     let path = match kept.path.as_str().rsplit_once('/') {
         Some((folder, _)) => format!("{folder}/{file}"),
         None => file.to_owned(),

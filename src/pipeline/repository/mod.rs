@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result, anyhow, bail};
 use jiff::Timestamp;
 
+use super::beside::is_beside;
 use super::curate::Curation;
 use super::observe::observe_files;
 use super::project::{List, Projected, Proposal, Told, polled};
@@ -140,7 +141,8 @@ pub async fn keep(store: &mut Store, kept: &Kept<'_>, visit: Visit, now: Timesta
         Keeping { store, kept, visit, drafts, now, told: Told::default(), changed: false, pull: None };
     for _ in 0..STEPS_MAX {
         if let Some(curation) = keeping.step().await.with_context(|| named(kept))? {
-            let archives = curation.wanted.keys().filter(|file| !file.is_empty()).cloned().collect();
+            let archives = curation.wanted.keys().filter(|file| *file != OWN && !is_beside(file));
+            let archives = archives.cloned().collect();
             let Keeping { told, changed, pull, .. } = keeping;
             return Ok(Projected { rows: curation.rows, changed, archives, told, pull });
         }

@@ -6,10 +6,11 @@ use sha2::{Digest as _, Sha256};
 
 use crate::domain::PaperId;
 use crate::domain::proposal::ContentId;
+use crate::pipeline::beside::{is_beside, rows_of};
 use crate::pipeline::curate::Curation;
 use crate::pipeline::project::List;
 use crate::render::pull_request::{self, Changes, Conflict, Replaced};
-use crate::render::{Line, PaperLink, Row, blocks, read_tables};
+use crate::render::{Line, PaperLink, Row};
 use crate::store::Files;
 
 /// Stands in the body of a pull request, unseen, before what the list has in it: whoever closes it has looked at that.
@@ -61,8 +62,8 @@ fn changes(list: &List<'_>, standing: &Files, curation: &Curation) -> Vec<Change
 fn changes_of(topic: &str, standing: &Files, curation: &Curation) -> Changes {
     let before = versions(topic, standing);
     let (mut new, mut replaced, mut archived) = (Vec::new(), Vec::new(), 0);
-    for (file, text) in &curation.wanted {
-        for row in rows(topic, text) {
+    for (file, text) in curation.wanted.iter().filter(|(file, _)| !is_beside(file)) {
+        for row in rows_of(topic, text) {
             let Some((paper, version)) = paper(&row) else { continue };
             match before.get(&paper) {
                 None => new.push(row),
@@ -99,17 +100,11 @@ type Version = Option<crate::domain::Version>;
 /// Each paper of a topic with the file that it stands in and its version.
 fn versions<'a>(topic: &str, files: &'a Files) -> HashMap<PaperId, (&'a str, Version)> {
     let mut versions = HashMap::new();
-    for (file, text) in files {
-        let papers = rows(topic, text).into_iter().filter_map(|row| paper(&row));
+    for (file, text) in files.iter().filter(|(file, _)| !is_beside(file)) {
+        let papers = rows_of(topic, text).into_iter().filter_map(|row| paper(&row));
         versions.extend(papers.map(|(paper, version)| (paper, (file.as_str(), version))));
     }
     versions
-}
-
-fn rows(topic: &str, text: &str) -> Vec<Row> {
-    let blocks = blocks(text).unwrap_or_default();
-    let of_topic = blocks.into_iter().filter(|(name, _)| *name == topic);
-    of_topic.flat_map(|(_, block)| read_tables(block)).flat_map(|table| table.rows).collect()
 }
 
 fn paper(row: &Row) -> Option<(PaperId, Version)> {
