@@ -84,6 +84,23 @@ struct ListAnswer<'a> {
     list: &'a str,
     file: &'a str,
     fault: Option<FaultAnswer<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proposed: Option<ProposedAnswer<'a>>,
+}
+
+#[derive(Serialize)]
+struct ProposedAnswer<'a> {
+    state: &'static str,
+    branch: &'a str,
+    since: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pull: Option<PullAnswer<'a>>,
+}
+
+#[derive(Serialize)]
+struct PullAnswer<'a> {
+    number: u64,
+    address: &'a str,
 }
 
 #[derive(Serialize)]
@@ -145,7 +162,16 @@ impl<'a> SinkAnswer<'a> {
 impl<'a> ListAnswer<'a> {
     fn of(standing: &'a ListStanding) -> Self {
         let fault = standing.fault.as_ref().map(FaultAnswer::of);
-        Self { list: &standing.name, file: &standing.file, fault }
+        let proposed = standing.awaited.as_ref().map(|(awaited, since)| ProposedAnswer {
+            state: awaited.state.word(),
+            branch: &awaited.branch,
+            since: *since,
+            pull: awaited
+                .pull
+                .as_ref()
+                .map(|pull| PullAnswer { number: pull.number, address: &pull.address }),
+        });
+        Self { list: &standing.name, file: &standing.file, fault, proposed }
     }
 }
 
@@ -185,11 +211,14 @@ impl Screen {
 
     /// One thing: how it stands, or what is wrong with it and what to do.
     fn put(&mut self, line: &StandingLine<'_>) {
-        let StandingLine { kind, name, words, trouble } = line;
+        let StandingLine { kind, name, words, trouble, link } = line;
         let name = Line::new(name);
         let words = Line::new(trouble.map_or(words.as_str(), |trouble| &trouble.words));
         let mark = if trouble.is_some() { self.painted("!", RED) } else { " ".to_owned() };
         let _ = writeln!(self.text, "{mark} {kind:<7} {name}: {words}");
+        if let Some(pull) = link {
+            let _ = writeln!(self.text, "          {}", Line::new(&pull.address));
+        }
         if let Some(advice) = trouble.map(|trouble| &trouble.advice).filter(|advice| !advice.is_empty()) {
             let _ = writeln!(self.text, "          what to do: {}", Line::new(advice));
         }

@@ -11,7 +11,8 @@ use super::standing::{Line, Standing, TopicStanding};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::{self, Server, Settings};
-use crate::render::page::{self, Order, Thing};
+use crate::render::page::{self, Link, Order, Thing};
+use crate::store::Pull;
 
 /// Begins to serve, where the configuration wants that.
 pub(super) fn serve(config: &Config, clock: Clock) -> Result<Option<Server>> {
@@ -67,10 +68,11 @@ fn shown(standing: &Standing) -> http::Standing {
 }
 
 fn thing(line: Line<'_>) -> Thing {
-    let Line { kind, name, words, trouble } = line;
-    let (words, order) = match trouble {
-        None => (words, Order::Well),
+    let (words, order) = match line.trouble {
+        None => (line.words, Order::Well),
         Some(trouble) => (trouble.words.clone(), Order::Wrong { advice: trouble.advice.clone() }),
     };
-    Thing { kind, name: name.to_owned(), words, order }
+    let pull_request =
+        |pull: &Pull| Link { name: format!("Pull request {}", pull.number), address: pull.address.clone() };
+    Thing { kind: line.kind, name: line.name.to_owned(), words, order, link: line.link.map(pull_request) }
 }

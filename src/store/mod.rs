@@ -38,7 +38,7 @@ pub use left::{Left, Rewrite};
 pub use life::{Fate, Life, NewsLife, Sent, TopicLife};
 pub use lists::{Dismissals, Dismissed, Files, Generated};
 pub use outbox::{Claimed, Listed, Outbox, Outgoing, Paused};
-pub use proposed::Proposed;
+pub use proposed::{Awaited, AwaitedState, Proposed, Pull};
 pub use reading::{Known, TopicRecord};
 pub use search::{Found, Sought};
 pub use standing::{Fault, Queue, Watched};

@@ -2,10 +2,12 @@
 //! the base is what is *written* there: see `lists`.
 
 use anyhow::Result;
+use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::Store;
 use super::lists::Files;
+use super::row::time;
+use super::{Reader, Store};
 
 /// What was proposed of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -16,6 +18,51 @@ pub struct Proposed {
     pub pushing: Files,
     /// The number of the pull request that it is proposed by, once there is one.
     pub pull: Option<u64>,
+}
+
+/// What of a list in a repository waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Awaited {
+    /// For what.
+    pub state: AwaitedState,
+    /// Our branch that has it.
+    pub branch: String,
+    /// The pull request that it is proposed by, where there is a forge.
+    pub pull: Option<Pull>,
+}
+
+/// What a person is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AwaitedState {
+    /// To merge it.
+    Open,
+    /// To change anything: somebody closed the pull request.
+    Closed,
+    /// To merge, or take back, commits of their own, which change the same lines.
+    Stuck,
+}
+
+/// A pull request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pull {
+    /// Its number.
+    pub number: u64,
+    /// Its page.
+    pub address: String,
+}
+
+impl AwaitedState {
+    /// Each with its word in the store and in answers.
+    const WORDS: [(Self, &str); 3] = [(Self::Open, "open"), (Self::Closed, "closed"), (Self::Stuck, "stuck")];
+
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::Stuck => "stuck",
+        }
+    }
 }
 
 impl Store {
@@ -106,6 +153,54 @@ impl Store {
             |row| row.get(0),
         )?)
     }
+}
+
+impl Store {
+    /// Notes what of a list waits for a person, or that nothing does. The time of the first look that saw it so stays.
+    pub fn note_awaited(&mut self, list: &str, awaited: Option<&Awaited>, now: Timestamp) -> Result<()> {
+        let change = self.db.transaction()?;
+        let known = awaited_of(&change, list)?;
+        if known.as_ref().map(|(known, _)| known) != awaited {
+            change.execute("DELETE FROM awaited WHERE list = ?1", [list])?;
+        }
+        if let Some(Awaited { state, branch, pull }) = awaited {
+            change.execute(
+                "INSERT OR IGNORE INTO awaited (list, state, branch, number, address, since)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![
+                    list,
+                    state.word(),
+                    branch,
+                    pull.as_ref().map(|pull| pull.number),
+                    pull.as_ref().map(|pull| &pull.address),
+                    now.as_microsecond(),
+                ],
+            )?;
+        }
+        change.commit()?;
+        Ok(())
+    }
+}
+
+impl Reader {
+    /// What of a list waits for a person, and since when; none where nothing does.
+    pub fn awaited(&self, list: &str) -> Result<Option<(Awaited, Timestamp)>> {
+        Ok(awaited_of(&self.db, list)?)
+    }
+}
+
+fn awaited_of(db: &Connection, list: &str) -> rusqlite::Result<Option<(Awaited, Timestamp)>> {
+    let mut find =
+        db.prepare_cached("SELECT state, branch, number, address, since FROM awaited WHERE list = ?1")?;
+    let found = find.query_row([list], |row| {
+        let word: String = row.get(0)?;
+        let found = AwaitedState::WORDS.iter().find(|(_, known)| *known == word);
+        let state = found.map_or(AwaitedState::Open, |(state, _)| *state);
+        let (number, address): (Option<u64>, Option<String>) = (row.get(2)?, row.get(3)?);
+        let pull = number.zip(address).map(|(number, address)| Pull { number, address });
+        Ok((Awaited { state, branch: row.get(1)?, pull }, time(row, 4)?))
+    });
+    found.optional()
 }
 
 fn put(db: &Connection, list: &str, stage: &str, files: &Files) -> rusqlite::Result<()> {

@@ -5,7 +5,8 @@ use anyhow::{Result, bail};
 use rusqlite::Connection;
 
 /// Each entry lifts the schema by one version; released ones are never changed.
-const STEPS: [&str; 9] = [FIRST, DIGESTS, CURATION, TOLD, PROPOSED, STANDING, LEFT, FACETS, TALLIES];
+const STEPS: [&str; 10] =
+    [FIRST, DIGESTS, CURATION, TOLD, PROPOSED, STANDING, LEFT, FACETS, TALLIES, AWAITED];
 
 const FIRST: &str = "
 -- One work in the state of its latest known version.
@@ -388,6 +389,19 @@ CREATE TABLE delivery_tallies (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO delivery_tallies (sink, outcome, deliveries)
     SELECT sink, state, count(*) FROM outbox WHERE state IN ('delivered', 'failed') GROUP BY 1, 2;
+";
+
+const AWAITED: &str = "
+-- What of a list in a repository waits for a person, as it was when the repository was last looked at.
+CREATE TABLE awaited (
+    list TEXT PRIMARY KEY,
+    state TEXT NOT NULL CHECK (state IN ('open', 'closed', 'stuck')),
+    branch TEXT NOT NULL,
+    number INTEGER,
+    address TEXT,
+    since INTEGER NOT NULL,
+    CHECK ((number IS NULL) = (address IS NULL))
+) STRICT, WITHOUT ROWID;
 ";
 
 /// Lifts the schema to the current version, in one transaction.

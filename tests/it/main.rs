@@ -10,6 +10,7 @@
 mod answer;
 mod archives;
 mod atom;
+mod awaited;
 mod backup;
 mod beside;
 mod chat_rigs;

@@ -16,16 +16,16 @@ use crate::repository::bare::{Bare, git};
 use crate::simulated::Dice;
 
 const TOKEN: &str = "github_pat_planted0123456789";
-const BRANCH: &str = "paperwire/papers";
+pub(crate) const BRANCH: &str = "paperwire/papers";
 
 /// An arXiv, a repository, its forge, and the program.
-struct Desk {
+pub(crate) struct Desk {
     arxiv: FakeArxiv,
     bare: Bare,
     forge: Fake,
-    home: Home,
+    pub(crate) home: Home,
     papers: Vec<Paper>,
-    day: i64,
+    pub(crate) day: i64,
 }
 
 /// A forge on a thread of its own, which ends with the test's process.
@@ -43,7 +43,7 @@ fn forge() -> Fake {
 
 impl Desk {
     /// A desk whose list has these more lines in the config.
-    fn new(more: &str) -> Self {
+    pub(crate) fn new(more: &str) -> Self {
         let forge = forge();
         let (arxiv, bare) = (FakeArxiv::serving(vec![]), Bare::new());
         let marked = format!(
@@ -66,32 +66,32 @@ impl Desk {
         Self { arxiv, bare, forge, home, papers: sample(5), day: 0 }
     }
 
-    fn at_a_forge() -> Self {
+    pub(crate) fn at_a_forge() -> Self {
         Self::new(
             "forge = \"github\"\napi = \"API\"\nproject = \"owner/list\"\ntoken_file = \"token\"\nlabels = [\"papers\"]\n",
         )
     }
 
     /// So many papers come, and a day passes.
-    fn come(&mut self, count: usize) {
+    pub(crate) fn come(&mut self, count: usize) {
         let next = self.papers.len();
         self.papers.extend(sample(next + count).split_off(next));
     }
 
     /// A turn on the next day.
-    fn turn(&mut self) -> Answer {
+    pub(crate) fn turn(&mut self) -> Answer {
         self.day += 1;
         self.arxiv.set_papers(sorted(self.papers.clone()));
         let now = Self::moment(self.day);
         self.home.once(&now)
     }
 
-    fn moment(day: i64) -> String {
+    pub(crate) fn moment(day: i64) -> String {
         let first: Timestamp = "2025-03-26T20:00:00Z".parse().unwrap();
         (first + SignedDuration::from_hours(24 * day)).to_string()
     }
 
-    fn turn_well(&mut self) -> Answer {
+    pub(crate) fn turn_well(&mut self) -> Answer {
         let answer = self.turn();
         assert_eq!((answer.status, answer.stderr.as_str()), (0, ""), "{answer:?}");
         self.holds();
@@ -130,7 +130,7 @@ impl Desk {
         }
     }
 
-    fn merge(&self, number: usize) {
+    pub(crate) fn merge(&self, number: usize) {
         let head = self.forge.memory().pulls[number - 1].head.clone();
         let from = format!("origin/{head}");
         self.person(&[
@@ -151,14 +151,14 @@ impl Desk {
         self.end(number, true);
     }
 
-    fn end(&self, number: usize, is_merged: bool) {
+    pub(crate) fn end(&self, number: usize, is_merged: bool) {
         let mut memory = self.forge.memory();
         memory.pulls[number - 1].is_closed = true;
         memory.pulls[number - 1].is_merged = is_merged;
     }
 
     /// A person changes the list on a branch.
-    fn edits(&self, branch: &str, change: impl FnOnce(&str) -> String) {
+    pub(crate) fn edits(&self, branch: &str, change: impl FnOnce(&str) -> String) {
         let text = self.bare.text(branch, "README.md");
         let changed = change(&text);
         assert_ne!(changed, text);

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::config::Config;
 use crate::domain::{Gate, Judgement, Observed, Trouble, judge_topics};
 use crate::pipeline::operator::what;
-use crate::store::{Fault, Queue, Reader, Watched};
+use crate::store::{Awaited, AwaitedState, Fault, Queue, Reader, Watched};
 pub use words::{Line, moment};
 
 /// A message that waits for longer than this waits for something: the second try comes after five minutes.
@@ -83,6 +83,8 @@ pub struct ListStanding {
     pub file: String,
     /// Why it was left as it is, if it was.
     pub fault: Option<Fault>,
+    /// What of it waits for a person in its repository, and since when.
+    pub awaited: Option<(Awaited, Timestamp)>,
 }
 
 impl Standing {
@@ -109,7 +111,12 @@ impl Standing {
             })?,
             lists: each(&config.lists, |list| {
                 let fault = reader.map(|reader| reader.list_fault(&list.name)).transpose()?;
-                Ok(ListStanding { name: list.name.clone(), file: list.shown.clone(), fault: fault.flatten() })
+                let awaited = match (reader, &list.repository) {
+                    (Some(reader), Some(_)) => reader.awaited(&list.name)?,
+                    (_, None) | (None, _) => None,
+                };
+                let (name, file) = (list.name.clone(), list.shown.clone());
+                Ok(ListStanding { name, file, fault: fault.flatten(), awaited })
             })?,
         })
     }
@@ -239,12 +246,21 @@ impl SinkStanding {
 
 impl ListStanding {
     fn trouble(&self) -> Option<Trouble> {
-        let Fault { since, words } = self.fault.as_ref()?;
+        if let Some(Fault { since, words }) = &self.fault {
+            return Some(Trouble {
+                what: what("list", &self.name),
+                since: *since,
+                words: format!("left as it is since {since:.0}: {words}"),
+                advice: "`paperwire check` says what would be right".to_owned(),
+            });
+        }
+        let (awaited, since) = self.awaited.as_ref().filter(|(one, _)| one.state == AwaitedState::Stuck)?;
+        let branch = &awaited.branch;
         Some(Trouble {
             what: what("list", &self.name),
             since: *since,
-            words: format!("left as it is since {since:.0}: {words}"),
-            advice: "`paperwire check` says what would be right".to_owned(),
+            words: format!("stuck since {since:.0}: somebody's commits on {branch} change the same lines"),
+            advice: "merge them, or take them off the branch; then it goes on".to_owned(),
         })
     }
 }

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::{SinkStanding, SourceStanding, Standing, TopicStanding};
+use super::{ListStanding, SinkStanding, SourceStanding, Standing, TopicStanding};
 use crate::domain::Trouble;
 use crate::pipeline::operator::what;
-use crate::store::Queue;
+use crate::store::{Awaited, AwaitedState, Pull, Queue};
 
 /// One thing that stands somehow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Line<'a> {
     pub words: String,
     /// What is wrong with it, if anything is.
     pub trouble: Option<&'a Trouble>,
+    /// The pull request that it is proposed by, or was.
+    pub link: Option<&'a Pull>,
 }
 
 impl Standing {
@@ -25,7 +27,8 @@ impl Standing {
     pub fn lines<'a>(&'a self, troubles: &'a [Trouble]) -> Vec<Line<'a>> {
         let line = |kind: &'static str, name: &'a str, words: String| {
             let called = what(kind, name);
-            Line { kind, name, words, trouble: troubles.iter().find(|trouble| trouble.what == called) }
+            let trouble = troubles.iter().find(|trouble| trouble.what == called);
+            Line { kind, name, words, trouble, link: None }
         };
         let topics = self.topics.iter().map(|topic| line("topic", &topic.name, topic_words(topic)));
         let source = Line {
@@ -33,9 +36,13 @@ impl Standing {
             name: &self.source.host,
             words: source_words(&self.source, self.now),
             trouble: troubles.iter().find(|trouble| trouble.what == SourceStanding::WHAT),
+            link: None,
         };
         let sinks = self.sinks.iter().map(|sink| line("sink", &sink.name, sink_words(sink)));
-        let lists = self.lists.iter().map(|list| line("list", &list.name, "in order".to_owned()));
+        let lists = self.lists.iter().map(|list| Line {
+            link: list.awaited.as_ref().and_then(|(awaited, _)| awaited.pull.as_ref()),
+            ..line("list", &list.name, list_words(list))
+        });
         topics.chain([source]).chain(sinks).chain(lists).collect()
     }
 }
@@ -61,6 +68,18 @@ fn sink_words(sink: &SinkStanding) -> String {
     let due = due.map_or(String::new(), |due| format!(", next try {}", moment(due)));
     let last = delivered_last.map_or(String::new(), |last| format!(", last delivered {}", moment(last)));
     format!("{waits}{due}{last}")
+}
+
+fn list_words(list: &ListStanding) -> String {
+    let Some((Awaited { state, branch, pull }, since)) = &list.awaited else { return "in order".to_owned() };
+    let since = moment(*since);
+    match (state, pull) {
+        (AwaitedState::Closed, Some(Pull { number, .. })) => format!(
+            "in order; somebody closed pull request {number}, seen {since}: it stays so until there is something else to propose"
+        ),
+        (_, Some(Pull { number, .. })) => format!("in order; pull request {number} is open since {since}"),
+        (_, None) => format!("in order; waits on the branch {branch} since {since} to be merged"),
+    }
 }
 
 /// `2025-03-26 08:00 UTC`.

@@ -4,6 +4,7 @@
 //! One step is done at a time and everything is looked at again after it, so that a program which was killed between two
 //! steps goes on where it was. What was proposed is noted before it is pushed.
 
+mod awaited;
 mod ground;
 mod look;
 mod words;
@@ -22,7 +23,7 @@ use crate::domain::proposal::{Closing, Conflict, ContentId, Step, Wanted, next};
 use crate::domain::{Branch, CommitId, TreePath};
 use crate::list::forge::{self, Branches, Forge, Opened, PullRequest};
 use crate::list::git::{Heads, Pushed, Repository};
-use crate::store::{Files, Store};
+use crate::store::{Awaited, AwaitedState, Files, Store};
 use ground::Ground;
 use look::Look;
 
@@ -137,13 +138,14 @@ pub async fn propose(
 pub async fn keep(store: &mut Store, kept: &Kept<'_>, visit: Visit, now: Timestamp) -> Result<Projected> {
     let Some(topics) = polled(store, &kept.list)? else { return Ok(Projected::default()) };
     let drafts = Drafts::new(topics);
-    let mut keeping =
-        Keeping { store, kept, visit, drafts, now, told: Told::default(), changed: false, pull: None };
+    let (told, changed, pull, awaited) = (Told::default(), false, None, None);
+    let mut keeping = Keeping { store, kept, visit, drafts, now, told, changed, pull, awaited };
     for _ in 0..STEPS_MAX {
         if let Some(curation) = keeping.step().await.with_context(|| named(kept))? {
             let archives = curation.wanted.keys().filter(|file| *file != OWN && !is_beside(file));
             let archives = archives.cloned().collect();
-            let Keeping { told, changed, pull, .. } = keeping;
+            let Keeping { store, told, changed, pull, awaited, .. } = keeping;
+            store.note_awaited(kept.list.name, awaited.as_ref(), now)?;
             return Ok(Projected { rows: curation.rows, changed, archives, told, pull });
         }
     }
@@ -177,6 +179,7 @@ struct Keeping<'a> {
     told: Told,
     changed: bool,
     pull: Option<String>,
+    awaited: Option<Awaited>,
 }
 
 impl Keeping<'_> {
@@ -188,8 +191,9 @@ impl Keeping<'_> {
             return self.commit_directly(look).await;
         }
         match next(&look.seen) {
-            Step::Nothing => {}
+            Step::Nothing => self.awaited = self.open_now(&look)?,
             Step::LeaveClosed { pull } => {
+                self.awaited = self.of_pull(&look, pull, AwaitedState::Closed)?;
                 self.told.notes.push(format!(
                     "pull request {pull} was closed by somebody: it stays so until there is something else to propose"
                 ));
@@ -216,6 +220,7 @@ impl Keeping<'_> {
             }
             Step::Wait { branch, pull, conflict: Conflict::Untold | Conflict::Told } => {
                 self.wait(&look, branch, pull).await?;
+                self.awaited = Some(self.awaited(&look, branch, pull, AwaitedState::Stuck)?);
             }
         }
         Ok(Some(look.curation))

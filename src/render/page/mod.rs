@@ -14,6 +14,7 @@ use minijinja::value::{Serde, Value};
 use minijinja::{Environment, context};
 use serde::Serialize;
 
+use super::address::web_address;
 use crate::domain::{Judgement, Paper, Version};
 use card::{Card, Named};
 pub use card::{encoded, paper_path};
@@ -83,6 +84,17 @@ pub struct Thing {
     pub words: String,
     /// Whether that is as it should be.
     pub order: Order,
+    /// Where there is more to see.
+    pub link: Option<Link>,
+}
+
+/// A page elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// What it is.
+    pub name: String,
+    /// Where it is; shown only where that is an address of the web.
+    pub address: String,
 }
 
 /// Whether something is as it should be.
@@ -312,6 +324,8 @@ struct ThingLine<'a> {
     words: &'a str,
     is_well: bool,
     advice: Option<&'a str>,
+    /// A name and an address.
+    link: Option<(&'a str, String)>,
 }
 
 impl<'a> ThingLine<'a> {
@@ -326,6 +340,10 @@ impl<'a> ThingLine<'a> {
             words: &thing.words,
             is_well: advice.is_none(),
             advice: advice.filter(|advice| !advice.is_empty()),
+            link: thing
+                .link
+                .as_ref()
+                .and_then(|link| Some((link.name.as_str(), web_address(&link.address)?))),
         }
     }
 }
