@@ -1,6 +1,9 @@
 //! The tables, and how an older file becomes a current one. Times are integers, microseconds since
 //! 1970 in UTC.
 
+#[cfg(test)]
+mod tests;
+
 use anyhow::{Result, bail};
 use rusqlite::Connection;
 

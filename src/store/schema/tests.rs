@@ -1,0 +1,150 @@
+//! Every older schema, filled with rows, is lifted to today's and still answers.
+
+use std::path::Path;
+
+use super::*;
+use crate::domain::{Gate, PaperId, PollOutcome};
+use crate::store::{Fate, Outbox, Reader, Store, TextIndex};
+
+/// What stands in a history before the step after: rows for the tables that each step brings.
+const FILLS: [&str; STEPS.len()] = [
+    r#"INSERT INTO papers VALUES (1, 'arxiv:2503.20246', 2, 'Songs of birds', 'They sing.',
+           '[{"name":"Ada Lovelace"}]', 'cs.CV', '["cs.CV"]', 1000000, 2000000, 'Eight pages', NULL, NULL, '[]', 'source');
+       INSERT INTO versions VALUES (1, 1, 1000000, 3000000), (1, 2, 2000000, 4000000);
+       INSERT INTO topics VALUES (1, 'Birds', 'established', 5000000, 5000000, 5000000, 1);
+       INSERT INTO sightings VALUES (1, 1, 2, 2000000, 0, 3000000, 1);
+       INSERT INTO news VALUES (1, 1, 1, 1, 'new', 3000000), (2, 1, 1, 2, 'replacement', 4000000);
+       INSERT INTO gates VALUES ('export.arxiv.org', 5000000, 6000000);
+       INSERT INTO texts VALUES (1, CAST('written' AS BLOB)), (2, CAST('intended' AS BLOB));
+       INSERT INTO lists VALUES ('birds.md', 1, 2);
+       INSERT INTO papers_text (rowid, title, abstract, authors) VALUES (1, 'Songs of birds', 'They sing.', 'Ada Lovelace');"#,
+    "INSERT INTO subscriptions VALUES (1, 'mail', 2500000, 4500000, 1, 0);
+     INSERT INTO subscription_topics VALUES (1, 'Birds', 1);
+     INSERT INTO digests VALUES (1, 1, 1, 4500000);
+     INSERT INTO digest_news VALUES (1, 1);
+     INSERT INTO outbox (id, digest, sink, recipient, part, of, key, body, state, attempts, due, queued, settled, words)
+         VALUES (1, 1, 'mail', 'ada', 1, 2, 'a', x'61', 'delivered', 1, 4500000, 4500000, 4600000, '250 OK'),
+                (2, 1, 'mail', 'ada', 2, 2, 'b', x'62', 'queued', 3, 5500000, 4500000, NULL, '451 later'),
+                (3, 1, 'mail', 'bob', 1, 1, 'c', x'63', 'failed', 8, 4500000, 4500000, 4700000, '550 no');
+     INSERT INTO pauses VALUES ('lab', 4000000, '410 Gone');",
+    "INSERT INTO dismissed VALUES ('birds.md', 'Birds', 'arxiv:2503.00001', 4000000);
+     INSERT INTO generated VALUES ('birds.md', 'written', '2025.md', 'archived');",
+    "INSERT INTO told VALUES (1, 1, 2, 1);",
+    "INSERT INTO proposed VALUES ('birds.md', 'pushed', '', 'proposed');
+     INSERT INTO pull_requests VALUES ('birds.md', 7, 0), ('birds.md', 6, 1);",
+    "INSERT INTO polls VALUES (1, 1, 4000000, 'complete', NULL, NULL, 1, 0, 0, 1),
+                              (2, 1, 5000000, 'failed', 'throttled', '429', 0, 0, 0, 3);
+     INSERT INTO list_faults VALUES ('birds.md', 4000000, 'no markers');
+     INSERT INTO troubles VALUES ('topic \"Birds\"', 4000000, 'failing', NULL, NULL);
+     INSERT INTO notices VALUES (1, 4000000);
+     INSERT INTO outbox (id, notice, sink, recipient, part, of, key, body, state, attempts, due, queued)
+         VALUES (4, 1, 'ops', '', 1, 1, 'd', x'64', 'queued', 0, 4000000, 4000000);",
+    "INSERT INTO lists_left VALUES ('birds.md', zeroblob(16), 1);
+     INSERT INTO files_left VALUES ('birds.md', '', zeroblob(16));",
+    "INSERT INTO unindexed VALUES (1) ON CONFLICT DO NOTHING;",
+    "UPDATE delivery_tallies SET deliveries = 5 WHERE outcome = 'delivered';",
+    "INSERT INTO awaited VALUES ('birds.md', 'open', 'paperwire/birds', 7, 'https://example.org/7', 4000000);",
+];
+
+/// A history as the program of that many steps left it.
+fn left_by(steps: usize, file: &Path) {
+    let db = Connection::open(file).unwrap();
+    for (step, fill) in STEPS.iter().zip(FILLS).take(steps) {
+        db.execute_batch(step).unwrap();
+        db.execute_batch(fill).unwrap();
+    }
+    db.pragma_update(None, "user_version", steps).unwrap();
+}
+
+#[test]
+fn every_older_schema_is_lifted_with_all_that_is_in_it_and_still_answers() {
+    for steps in 1..=STEPS.len() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("paperwire.db");
+        left_by(steps, &file);
+        let store = Store::open(&file).unwrap();
+        let reader = Reader::open(&file).unwrap().unwrap();
+        the_papers_are_there(&store, &reader, &file);
+        let written = store.generated("birds.md").unwrap().written;
+        assert_eq!(written.get("").map(AsRef::as_ref), Some("written"), "{steps}");
+        if steps >= 2 {
+            the_messages_are_there(&reader, &file, steps);
+        }
+        if steps >= 3 {
+            assert_eq!(store.dismissed("birds.md").unwrap().len(), 1, "{steps}");
+            assert_eq!(written.get("2025.md").map(AsRef::as_ref), Some("archived"), "{steps}");
+        }
+        if steps >= 5 {
+            let proposed = store.proposed("birds.md").unwrap();
+            assert_eq!((proposed.pull, proposed.pushed.len()), (Some(7), 1), "{steps}");
+            assert!(store.has_closed("birds.md", 6).unwrap(), "{steps}");
+        }
+        if steps >= 6 {
+            the_standing_is_there(&store, &reader, steps);
+        }
+        if steps >= 7 {
+            assert_eq!(store.left("birds.md").unwrap().map(|left| left.rows), Some(1), "{steps}");
+        }
+        let awaited = reader.awaited("birds.md").unwrap();
+        assert_eq!(awaited.is_some(), steps >= 10, "{steps}");
+        is_whole(&store.db);
+    }
+}
+
+fn the_papers_are_there(store: &Store, reader: &Reader, file: &Path) {
+    let topic = store.topic("Birds").unwrap();
+    let mut papers = Vec::new();
+    store.table(&topic, 9, |paper| papers.push(paper)).unwrap();
+    assert_eq!((topic.known, papers.len()), (1, 1));
+    let gate = Gate {
+        asked: Some("1970-01-01T00:00:05Z".parse().unwrap()),
+        shut_until: Some("1970-01-01T00:00:06Z".parse().unwrap()),
+    };
+    assert_eq!(reader.gate("export.arxiv.org").unwrap(), gate);
+    TextIndex::open(file).unwrap().catch_up().unwrap();
+    for words in ["song", "lovelace sing"] {
+        let found = reader.search(&[words.to_owned()], 9).unwrap();
+        assert_eq!(found.len(), 1, "{words}");
+    }
+    let life = reader.life(&PaperId::from_stored("arxiv:2503.20246".to_owned())).unwrap().unwrap();
+    assert_eq!((life.versions.len(), life.topics[0].news.len()), (2, 2));
+}
+
+fn the_messages_are_there(reader: &Reader, file: &Path, steps: usize) {
+    let listed = Outbox::open(file).unwrap().list(&["queued", "delivered", "failed"]).unwrap();
+    assert_eq!(listed.len(), if steps >= 6 { 4 } else { 3 }, "{steps}");
+    assert_eq!((listed[1].digest.as_str(), listed[1].attempts), ("mail #1", 3), "{steps}");
+    let queue = reader.queue("mail").unwrap();
+    assert_eq!((queue.waiting, queue.failed, queue.words.as_deref()), (1, 1, Some("451 later")), "{steps}");
+    assert_eq!(reader.pause("lab").unwrap().unwrap().words, "410 Gone", "{steps}");
+    let life = reader.life(&PaperId::from_stored("arxiv:2503.20246".to_owned())).unwrap().unwrap();
+    let fate = reader.fate("mail", "Birds", &life.topics[0].news[0]).unwrap();
+    assert!(matches!(fate, Fate::Told { number: 1, .. }), "{steps}: {fate:?}");
+    let tallies = reader.delivery_tallies().unwrap();
+    let delivered = tallies.iter().find(|tally| tally.outcome == "delivered").unwrap();
+    assert_eq!(
+        (delivered.sink.as_str(), delivered.deliveries),
+        ("mail", if steps >= 9 { 5 } else { 1 }),
+        "{steps}"
+    );
+}
+
+fn the_standing_is_there(store: &Store, reader: &Reader, steps: usize) {
+    let watched = reader.watched("Birds").unwrap();
+    let outcomes: Vec<_> = watched.polls.iter().map(|poll| poll.outcome).collect();
+    assert_eq!(outcomes, [PollOutcome::Complete, PollOutcome::Failed], "{steps}");
+    assert_eq!(reader.list_fault("birds.md").unwrap().unwrap().words, "no markers", "{steps}");
+    assert_eq!((store.troubles().unwrap().len(), store.notice_next().unwrap()), (1, 2), "{steps}");
+    let tallies = reader.poll_tallies().unwrap();
+    // The steps that count begin with what the polls table still knows.
+    let counted: Vec<_> = tallies.iter().map(|tally| (tally.polls, tally.requests)).collect();
+    assert_eq!(counted, [(1, 1), (1, 3)], "{steps}");
+}
+
+/// SQLite's own judgement of the file.
+fn is_whole(db: &Connection) {
+    let words: String = db.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(words, "ok");
+    let dangling = db.prepare("PRAGMA foreign_key_check").unwrap().query_map([], |_| Ok(())).unwrap().count();
+    assert_eq!(dangling, 0);
+}
