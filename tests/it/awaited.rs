@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::home::stdout;
-use crate::pull_requests::{BRANCH, Desk};
+use crate::desk::{BRANCH, Desk};
 
 impl Desk {
     /// What `status` ends with, its line of the list with what follows it, and what it tells a program.

@@ -18,6 +18,7 @@ mod commands;
 mod corpus;
 mod curation;
 mod daemon;
+mod desk;
 mod digests;
 mod explain;
 mod fake_arxiv;
