@@ -70,6 +70,34 @@ fn a_persons_commits_on_our_branch_are_kept_and_ours_go_on_top() {
 }
 
 #[test]
+fn what_a_person_put_on_our_branch_outlives_ours_on_top_of_it_and_then_a_base_that_moves() {
+    let mut desk = Desk::at_a_forge();
+    desk.turn_well();
+    desk.bare.persons_commit(BRANCH, "notes.md", "by hand\n");
+    let cell = "| [mine](https://example.org/x) |";
+    desk.edits(BRANCH, |list| {
+        let row = list.lines().find(|line| line.starts_with("| **[")).unwrap();
+        let (start, _) = row.strip_suffix(" |").unwrap().rsplit_once(" |").unwrap();
+        list.replace(row, &format!("{start} {cell}"))
+    });
+    desk.come(1);
+    desk.turn_well();
+    // The second time a paper comes to stand just above the row with the person's cell.
+    for (file, version) in [("other.md", None), ("more.md", Some(revised(&desk.papers[4], 40)))] {
+        desk.bare.persons_commit("main", file, "new\n");
+        desk.come(1);
+        if let Some(version) = version {
+            desk.papers[4] = version;
+        }
+        assert_eq!(desk.turn_well().only_list().notes, Vec::<String>::new(), "{file}");
+        assert_eq!((desk.open(), desk.rows(BRANCH)), (vec![1], desk.expected()), "{file}");
+        assert_eq!(desk.bare.text(BRANCH, "notes.md"), "by hand\n");
+        assert_eq!(desk.bare.text(BRANCH, file), "new\n");
+        assert!(desk.bare.text(BRANCH, "README.md").contains(cell), "{file}");
+    }
+}
+
+#[test]
 fn what_was_merged_is_the_new_ground_and_what_a_person_deletes_there_stays_deleted() {
     let mut desk = Desk::at_a_forge();
     desk.turn_well();

@@ -51,20 +51,6 @@ impl History {
     pub fn has_persons(&self) -> bool {
         self.persons().next().is_some()
     }
-
-    /// The last commit of ours whose tree is what we wanted, without a person's changes: the latest on the
-    /// branch's own line, or what the latest merge of ours put on top.
-    pub fn last_ours(&self) -> Option<&CommitId> {
-        let mut next = self.commits.first();
-        while let Some(commit) = next {
-            if commit.is_ours {
-                return Some(commit.parents.get(1).unwrap_or(&commit.id));
-            }
-            let parent = commit.parents.first()?;
-            next = self.commits.iter().find(|commit| commit.id == *parent);
-        }
-        None
-    }
 }
 
 impl Repository {
@@ -143,32 +129,19 @@ mod tests {
         digit.to_string().repeat(40).parse().unwrap()
     }
 
-    fn history(commits: &[(char, &str, bool)]) -> History {
-        let commit = |(name, parents, is_ours): &(char, &str, bool)| Commit {
-            id: id(*name),
-            parents: parents.chars().map(id).collect(),
-            author: String::new(),
-            is_ours: *is_ours,
-        };
-        History { merge_base: Some(id('b')), commits: commits.iter().map(commit).collect() }
-    }
-
     #[test]
-    fn what_we_last_wanted_is_found_under_a_persons_work() {
-        for (commits, last, has_persons) in [
-            (&[][..], None, false),
-            (&[('1', "b", true)], Some('1'), false),
-            (&[('2', "1", false), ('1', "b", true)], Some('1'), true),
-            // A merge of ours puts what we wanted, 3, on top of a person's 2.
-            (&[('4', "23", true), ('3', "b", true), ('2', "1", false), ('1', "b", true)], Some('3'), true),
-            (&[('5', "4", false), ('4', "23", true), ('3', "b", true), ('2', "1", false)], Some('3'), true),
-            // A person merged the base into the branch.
-            (&[('2', "1b", false), ('1', "b", true)], Some('1'), true),
-            // A person rebased our commit, or began the branch anew.
-            (&[('2', "b", false)], None, true),
-        ] {
-            let history = history(commits);
-            assert_eq!(history.last_ours(), last.map(id).as_ref(), "{commits:?}");
+    fn a_person_is_found_under_commits_of_ours() {
+        for (commits, has_persons) in
+            [(&[][..], false), (&[true], false), (&[false, true], true), (&[true, false, true], true)]
+        {
+            let commit = |is_ours: &bool| Commit {
+                id: id('1'),
+                parents: vec![id('b')],
+                author: String::new(),
+                is_ours: *is_ours,
+            };
+            let history =
+                History { merge_base: Some(id('b')), commits: commits.iter().map(commit).collect() };
             assert_eq!(history.has_persons(), has_persons, "{commits:?}");
         }
     }

@@ -1,7 +1,6 @@
 //! What we want, on top of what a person did to our branch.
 
 use super::heads::{Head, commit_id};
-use super::history::History;
 use super::repository::Repository;
 use super::run::Call;
 use super::trouble::Trouble;
@@ -19,24 +18,24 @@ pub enum Merged {
 }
 
 impl Repository {
-    /// Puts a commit of ours on top of a branch that has a person's work. What changed since the last commit of
-    /// ours that the branch has is merged into it, so that our own earlier lines are no conflict.
+    /// Puts a commit of ours on top of a branch that has a person's work: what it changes since another one, `since`,
+    /// is merged into the branch. That one must have nothing of the person's, or what it has of theirs would be taken
+    /// off the branch. Without it the two have nothing in common, and cannot be merged.
     pub async fn put_on_top(
         &mut self,
         branch: &Head,
-        history: &History,
+        since: Option<&CommitId>,
         ours: &CommitId,
         message: &str,
     ) -> Result<Merged, Trouble> {
         if self.is_in(ours, &branch.commit).await? {
             return Ok(Merged::AlreadyIn);
         }
-        let Some(since) = history.last_ours().or(history.merge_base.as_ref()) else {
-            return Ok(Merged::Conflict(Vec::new()));
-        };
-        // As if what we want now had been made of what we wanted then.
+        let Some(since) = since else { return Ok(Merged::Conflict(Vec::new())) };
+        // As if both had been made of that one: git merges two commits by what both follow.
+        let theirs = self.commit_tree(&self.tree_of(&branch.commit).await?, &[since], message).await?;
         let step = self.commit_tree(&self.tree_of(ours).await?, &[since], message).await?;
-        let tree = match self.merge_tree(&branch.commit, &step).await? {
+        let tree = match self.merge_tree(&theirs, &step).await? {
             Ok(tree) => tree,
             Err(paths) => return Ok(Merged::Conflict(paths)),
         };

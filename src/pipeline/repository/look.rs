@@ -148,18 +148,35 @@ impl Keeping<'_> {
             .curate(&self.visit.repository, self.store, self.kept, &ours, &mut self.drafts, self.now)
             .await?;
         let changes = ground.changes(self.kept, &curation.wanted)?;
-        let repository = &mut self.visit.repository;
-        let list = repository.commit(&head.commit, &changes, message).await?;
+        let list = self.visit.repository.commit(&head.commit, &changes, message).await?;
         if history.merge_base.as_ref() == Some(&self.visit.heads.base.commit) {
             return Ok((list.map_or(OnTop::AlreadyIn, OnTop::Merged), curation));
         }
         let tip =
             Head { branch: head.branch.clone(), commit: list.clone().unwrap_or_else(|| head.commit.clone()) };
-        let on_top = match repository.put_on_top(&tip, history, wanted, message).await? {
+        let since = match &history.merge_base {
+            Some(base) => Some(self.wanted_on(base, message).await?),
+            None => None,
+        };
+        let put = self.visit.repository.put_on_top(&tip, since.as_ref(), wanted, message).await?;
+        let on_top = match put {
             Merged::AlreadyIn => list.map_or(OnTop::AlreadyIn, OnTop::Merged),
             Merged::Commit(both) => OnTop::Merged(both),
             Merged::Conflict(_) => OnTop::Conflict(Conflict::Untold),
         };
         Ok((on_top, curation))
+    }
+
+    /// What would be wanted if the base were where a branch has left it. What is wanted now differs from that by what
+    /// the base got since, and by nothing of ours: that is on the branch by itself.
+    async fn wanted_on(&mut self, base: &CommitId, message: &str) -> Result<CommitId> {
+        let ours = ours(self.store, self.kept)?;
+        let mut ground = Ground::new(base);
+        let curation = ground
+            .curate(&self.visit.repository, self.store, self.kept, &ours, &mut self.drafts, self.now)
+            .await?;
+        let changes = ground.changes(self.kept, &curation.wanted)?;
+        let commit = self.visit.repository.commit(base, &changes, message).await?;
+        Ok(commit.unwrap_or_else(|| base.clone()))
     }
 }

@@ -23,17 +23,19 @@ async fn history(ours: &mut Repository, heads: &Heads) -> History {
     ours.history(heads, heads.of(&branch()).unwrap()).await.unwrap()
 }
 
-/// Puts what is wanted on top of our branch and pushes it.
-async fn put(ours: &mut Repository, text: &str) -> Merged {
+/// Puts what is wanted on top of our branch, by what changed since another commit, and pushes it. Gives what was
+/// wanted as well.
+async fn put(ours: &mut Repository, since: Option<&CommitId>, text: &str) -> (Merged, CommitId) {
     let (heads, commit) = wanted(ours, text).await;
-    let history = history(ours, &heads).await;
+    let met = history(ours, &heads).await.merge_base;
     let head = heads.of(&branch()).unwrap();
-    let merged = ours.put_on_top(head, &history, &commit, "Merge\n").await.unwrap();
+    let since = met.as_ref().and(since);
+    let merged = ours.put_on_top(head, since, &commit, "Merge\n").await.unwrap();
     if let Merged::Commit(both) = &merged {
         let pushed = ours.push(&branch(), both, Some(&head.commit)).await.unwrap();
         assert_eq!(pushed, Pushed::Accepted);
     }
-    merged
+    (merged, commit)
 }
 
 #[test]
@@ -42,22 +44,25 @@ fn ours_go_on_top_of_a_persons_commits_again_and_again() {
     bare.persons_commit("main", "README.md", &list(&["a"], "end"));
     wait(async {
         let mut ours = bare.ours().await;
-        let (heads, commit) = wanted(&mut ours, &list(&["b", "a"], "end")).await;
-        assert_eq!(ours.push(&branch(), &commit, None).await.unwrap(), Pushed::Accepted);
+        let (heads, first) = wanted(&mut ours, &list(&["b", "a"], "end")).await;
+        assert_eq!(ours.push(&branch(), &first, None).await.unwrap(), Pushed::Accepted);
         assert!(heads.of(&branch()).is_none());
         let heads = ours.look(None, &branch()).await.unwrap();
         assert!(!history(&mut ours, &heads).await.has_persons());
 
         let theirs = bare.persons_commit("paperwire/list", "README.md", &list(&["b", "a"], "by hand"));
-        assert!(matches!(put(&mut ours, &list(&["c", "b", "a"], "end")).await, Merged::Commit(_)));
+        let (merged, second) = put(&mut ours, Some(&first), &list(&["c", "b", "a"], "end")).await;
+        assert!(matches!(merged, Merged::Commit(_)));
         assert_eq!(bare.text("paperwire/list", "README.md"), list(&["c", "b", "a"], "by hand"));
 
         // The same lines at the top grow once more, and the base moves too.
         bare.persons_commit("main", "other.md", "moved\n");
-        assert!(matches!(put(&mut ours, &list(&["d", "c", "b", "a"], "end")).await, Merged::Commit(_)));
+        let (merged, third) = put(&mut ours, Some(&second), &list(&["d", "c", "b", "a"], "end")).await;
+        assert!(matches!(merged, Merged::Commit(_)));
         assert_eq!(bare.text("paperwire/list", "README.md"), list(&["d", "c", "b", "a"], "by hand"));
         assert_eq!(bare.text("paperwire/list", "other.md"), "moved\n");
-        assert_eq!(put(&mut ours, &list(&["d", "c", "b", "a"], "end")).await, Merged::AlreadyIn);
+        let again = put(&mut ours, Some(&third), &list(&["d", "c", "b", "a"], "end")).await;
+        assert_eq!(again, (Merged::AlreadyIn, third));
 
         let heads = ours.look(None, &branch()).await.unwrap();
         let history = history(&mut ours, &heads).await;
@@ -75,7 +80,7 @@ fn a_conflict_names_the_file_and_writes_nothing() {
         let (_, commit) = wanted(&mut ours, &list(&["b", "a"], "end")).await;
         ours.push(&branch(), &commit, None).await.unwrap();
         let theirs = bare.persons_commit("paperwire/list", "README.md", &list(&["by hand"], "end"));
-        let merged = put(&mut ours, &list(&["c", "b", "a"], "end")).await;
+        let (merged, _) = put(&mut ours, Some(&commit), &list(&["c", "b", "a"], "end")).await;
         assert_eq!(merged, Merged::Conflict(vec!["README.md".to_owned()]));
         assert_eq!(bare.head("paperwire/list"), Some(theirs));
     });
@@ -105,7 +110,6 @@ fn a_branch_that_parted_long_ago_is_fetched_until_it_meets_the_base() {
         assert_eq!(history.merge_base, Some(begun));
         let commits: Vec<_> = history.commits.iter().map(|commit| &commit.id).collect();
         assert_eq!(commits, [&theirs, &commit]);
-        assert_eq!(history.last_ours(), Some(&commit));
     });
 }
 
@@ -117,6 +121,7 @@ fn a_branch_that_has_nothing_in_common_with_the_base_is_left_alone() {
     git(&bare.person(), &["push", "--quiet", "origin", "paperwire/list"]);
     wait(async {
         let mut ours = bare.ours().await;
-        assert_eq!(put(&mut ours, "ours\n").await, Merged::Conflict(Vec::new()));
+        let begun = ours.look(None, &branch()).await.unwrap().base.commit;
+        assert_eq!(put(&mut ours, Some(&begun), "ours\n").await.0, Merged::Conflict(Vec::new()));
     });
 }
