@@ -153,6 +153,24 @@ impl Store {
             |row| row.get(0),
         )?)
     }
+
+    /// Notes that the reviewers of a pull request were asked to look at it.
+    pub fn note_reviewers_asked(&mut self, list: &str, number: u64) -> Result<()> {
+        self.db.execute(
+            "INSERT OR IGNORE INTO reviewers_asked (list, number) VALUES (?1, ?2)",
+            params![list, number],
+        )?;
+        Ok(())
+    }
+
+    /// Whether they were.
+    pub fn has_asked_reviewers(&self, list: &str, number: u64) -> Result<bool> {
+        Ok(self.db.query_row(
+            "SELECT EXISTS (SELECT 1 FROM reviewers_asked WHERE list = ?1 AND number = ?2)",
+            params![list, number],
+            |row| row.get(0),
+        )?)
+    }
 }
 
 impl Store {

@@ -190,6 +190,30 @@ fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
 }
 
 #[test]
+fn reviewers_are_asked_once_also_by_a_later_turn() {
+    let mut desk = Desk::new(
+        "forge = \"github\"\napi = \"API\"\nproject = \"owner/list\"\ntoken_file = \"token\"\nlabels = [\"papers\"]\n\
+         reviewers = [\"ada\"]\n",
+    );
+    let asked = |desk: &Desk| desk.forge.memory().pulls[0].reviewers.len();
+    for (part, status) in [("/labels", 502), ("/requested_reviewers", 502)] {
+        desk.forge.memory().refusals.push((part, status));
+        assert_eq!((desk.turn().status, desk.open(), asked(&desk)), (1, vec![1], 0), "{part}");
+    }
+    desk.turn_well();
+    desk.come(1);
+    desk.turn_well();
+    assert_eq!((desk.open(), asked(&desk)), (vec![1], 1));
+    desk.merge(1);
+    desk.come(1);
+    // Whom the forge will not have it will not have tomorrow; that is told once.
+    desk.forge.memory().refusals.push(("/requested_reviewers", 422));
+    assert_eq!(desk.turn().status, 1);
+    desk.turn_well();
+    assert_eq!(desk.forge.memory().pulls[1].reviewers.len(), 0);
+}
+
+#[test]
 fn without_a_forge_the_branch_is_pushed_or_the_base_itself() {
     let mut desk = Desk::new("forge = \"none\"\n");
     desk.turn_well();

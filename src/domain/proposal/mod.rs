@@ -115,12 +115,12 @@ pub enum PullState {
     ClosedByPerson(Option<ContentId>),
 }
 
-/// Whether title, body and labels are what they should be.
+/// Whether title, body and labels are what they should be, and the reviewers were asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Words {
     /// They are.
     Current,
-    /// They are of an earlier content.
+    /// They are of an earlier content, or a turn did not come to the end of them.
     Outdated,
 }
 
@@ -162,7 +162,7 @@ pub enum Step {
         /// The branch's number.
         branch: u32,
     },
-    /// Write title, body and labels of a pull request anew.
+    /// Write title, body and labels of a pull request anew, and ask the reviewers who were not asked.
     Update {
         /// It.
         pull: u64,

@@ -88,8 +88,10 @@ impl Keeping<'_> {
         let mut seen = Vec::new();
         for (branch, pull) in pulls {
             let has_labels = asking.labels.iter().all(|label| pull.labels.contains(label));
+            let is_shown = asking.reviewers.is_empty()
+                || self.store.has_asked_reviewers(self.kept.list.name, pull.number)?;
             let is_current =
-                pull.title == asking.title && words::say_the_same(&pull.body, body) && has_labels;
+                pull.title == asking.title && words::say_the_same(&pull.body, body) && has_labels && is_shown;
             let state = match pull.state {
                 forge::State::Open if is_current => PullState::Open(Words::Current),
                 forge::State::Open => PullState::Open(Words::Outdated),

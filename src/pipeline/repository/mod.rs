@@ -21,7 +21,7 @@ use super::project::{List, Projected, Proposal, Told, polled};
 use super::tables::{Drafts, OWN};
 use crate::domain::proposal::{Closing, Conflict, ContentId, Step, Wanted, next};
 use crate::domain::{Branch, CommitId, TreePath};
-use crate::list::forge::{self, Branches, Forge, Opened, PullRequest};
+use crate::list::forge::{self, Branches, Forge, Opened, PullRequest, Refusal};
 use crate::list::git::{Heads, Pushed, Repository};
 use crate::store::{Awaited, AwaitedState, Files, Store};
 use ground::Ground;
@@ -63,7 +63,7 @@ pub struct Asking<'a> {
     pub title: &'a str,
     /// Its labels.
     pub labels: &'a [String],
-    /// Who is asked to look at it when it is opened.
+    /// Who is asked to look at it, once.
     pub reviewers: &'a [String],
     /// Whether it is opened as a draft.
     pub draft: bool,
@@ -308,17 +308,26 @@ impl Keeping<'_> {
         let branches = self.branches(number)?;
         let proposal =
             forge::Proposal { title: asking.title.to_owned(), body: look.body.clone(), draft: asking.draft };
-        let (pull, is_new) = match asking.forge.open(&branches, &proposal).await? {
-            Opened::New(pull) => (pull, true),
-            Opened::Adopted(pull) => (pull, false),
-        };
+        let (Opened::New(pull) | Opened::Adopted(pull)) = asking.forge.open(&branches, &proposal).await?;
         self.store.note_pull(self.kept.list.name, pull.number)?;
         asking.forge.label(&pull, asking.labels).await?;
-        if is_new {
-            asking.forge.ask_reviewers(&pull, asking.reviewers).await?;
-        }
+        self.ask_reviewers(asking, &pull).await?;
         self.changed = true;
         Ok(())
+    }
+
+    /// Asks the reviewers once, also where the turn that opened the pull request did not come to it. A forge that will
+    /// not have one of them has said so, and is not asked again.
+    async fn ask_reviewers(&mut self, asking: &Asking<'_>, pull: &PullRequest) -> Result<()> {
+        let list = self.kept.list.name;
+        if self.store.has_asked_reviewers(list, pull.number)? {
+            return Ok(());
+        }
+        let asked = asking.forge.ask_reviewers(pull, asking.reviewers).await;
+        if let Ok(()) | Err(Refusal::Refused(_)) = asked {
+            self.store.note_reviewers_asked(list, pull.number)?;
+        }
+        Ok(asked?)
     }
 
     async fn update(&mut self, look: &Look, number: u64) -> Result<()> {
@@ -326,7 +335,7 @@ impl Keeping<'_> {
         let pull = pull(look, number)?;
         asking.forge.update(pull, asking.title, &look.body).await?;
         asking.forge.label(pull, asking.labels).await?;
-        Ok(())
+        self.ask_reviewers(asking, pull).await
     }
 
     async fn close(&mut self, look: &Look, number: u64, why: Closing) -> Result<()> {

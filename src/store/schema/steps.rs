@@ -3,8 +3,8 @@
 use super::first::FIRST;
 
 /// Each entry lifts the schema by one version; released ones are never changed.
-pub(super) const STEPS: [&str; 10] =
-    [FIRST, DIGESTS, CURATION, TOLD, PROPOSED, STANDING, LEFT, FACETS, TALLIES, AWAITED];
+pub(super) const STEPS: [&str; 11] =
+    [FIRST, DIGESTS, CURATION, TOLD, PROPOSED, STANDING, LEFT, FACETS, TALLIES, AWAITED, ASKED];
 
 const DIGESTS: &str = "
 -- id: the store's own, from which the identity of every message derives.
@@ -304,5 +304,14 @@ CREATE TABLE awaited (
     address TEXT,
     since INTEGER NOT NULL,
     CHECK ((number IS NULL) = (address IS NULL))
+) STRICT, WITHOUT ROWID;
+";
+
+const ASKED: &str = "
+-- The pull requests whose reviewers were asked to look at them.
+CREATE TABLE reviewers_asked (
+    list TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (list, number)
 ) STRICT, WITHOUT ROWID;
 ";

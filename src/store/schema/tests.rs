@@ -44,6 +44,7 @@ const FILLS: [&str; STEPS.len()] = [
     "INSERT INTO unindexed VALUES (1) ON CONFLICT DO NOTHING;",
     "UPDATE delivery_tallies SET deliveries = 5 WHERE outcome = 'delivered';",
     "INSERT INTO awaited VALUES ('birds.md', 'open', 'paperwire/birds', 7, 'https://example.org/7', 4000000);",
+    "INSERT INTO reviewers_asked VALUES ('birds.md', 7);",
 ];
 
 /// A history as the program of that many steps left it.

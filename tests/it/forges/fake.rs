@@ -27,6 +27,8 @@ pub(crate) struct Memory {
     pub(crate) heard: Vec<Heard>,
     /// What it answers next instead: status, header, body.
     pub(crate) replies: VecDeque<Canned>,
+    /// What it refuses once: a part of the request's line, and the status.
+    pub(crate) refusals: Vec<(&'static str, u16)>,
 }
 
 /// An answer that was thought out before.
@@ -101,6 +103,11 @@ async fn answer(kind: Kind, memory: Arc<Mutex<Memory>>, request: Request) -> Res
         body: body.clone(),
     };
     let mut memory = memory.lock().unwrap();
+    let refusal = memory.refusals.iter().position(|(part, _)| heard.line.contains(part));
+    if let Some(at) = refusal {
+        let (_, status) = memory.refusals.remove(at);
+        memory.replies.push_front((status, Vec::new(), "{}".to_owned()));
+    }
     memory.heard.push(heard);
     let (status, headers, body) = memory.replies.pop_front().unwrap_or_else(|| {
         let asked = Asked::read(kind, &parts.method, &parts.uri.to_string(), body);
