@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::home::stdout;
 use crate::desk::{BRANCH, Desk};
+use crate::home::stdout;
 
 impl Desk {
     /// What `status` ends with, its line of the list with what follows it, and what it tells a program.

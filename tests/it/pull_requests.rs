@@ -141,6 +141,17 @@ fn a_pull_request_that_a_person_closed_stays_closed_until_the_content_changes() 
 }
 
 #[test]
+fn who_closed_a_pull_request_and_mends_what_stands_around_the_table_has_not_asked_for_it_again() {
+    let mut desk = Desk::at_a_forge();
+    desk.turn_well();
+    desk.end(1, false);
+    desk.edits("main", |text| text.replace("The end.", "The end of it."));
+    let answer = desk.turn_well();
+    assert!(answer.only_list().notes[0].contains("was closed by somebody"), "{answer:?}");
+    assert_eq!(desk.open(), Vec::<usize>::new());
+}
+
+#[test]
 fn what_the_base_has_already_is_withdrawn_with_a_word_why() {
     let mut desk = Desk::at_a_forge();
     desk.turn_well();

@@ -32,13 +32,13 @@ pub enum Wanted {
     Other {
         /// The commit on the base that makes it so.
         commit: CommitId,
-        /// What the list's files have then, told apart from the base: it stays the same when only other files
-        /// of the base change.
+        /// What the list's tables have then, told apart from the base: it stays the same when other files of the
+        /// base change, or what stands around the tables.
         content: ContentId,
     },
 }
 
-/// Tells one content of a list's files from another; a digest of them, however the caller makes it.
+/// Tells one content of a list's tables from another; a digest of them, however the caller makes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContentId(pub String);
 

@@ -164,7 +164,7 @@ fn ours(store: &Store, kept: &Kept<'_>) -> Result<Vec<Files>> {
     Ok(all.into_iter().filter(|files| !files.is_empty()).collect())
 }
 
-/// What a list's files have, as one word.
+/// What a list's tables have, as one word.
 fn content(curation: &Curation) -> ContentId {
     ContentId(words::print(&curation.wanted))
 }

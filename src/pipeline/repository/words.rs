@@ -10,7 +10,7 @@ use crate::pipeline::beside::{is_beside, rows_of};
 use crate::pipeline::curate::Curation;
 use crate::pipeline::project::List;
 use crate::render::pull_request::{self, Changes, Conflict, Replaced};
-use crate::render::{Line, PaperLink, Row};
+use crate::render::{Line, PaperLink, Row, blocks};
 use crate::store::Files;
 
 /// Stands in the body of a pull request, unseen, before what the list has in it: whoever closes it has looked at that.
@@ -42,13 +42,19 @@ pub(super) fn message(list: &List<'_>, standing: &Files, curation: &Curation) ->
     format!("Update the list of papers\n\n{new} new, {replaced} replaced.\n")
 }
 
-/// A word that tells one content of a list's files from another.
+/// A word that tells one content of a list's tables from another, whatever stands around them: who closed a pull request
+/// and then mends a sentence of their own has not asked for it again.
 pub(super) fn print(files: &Files) -> String {
     let mut hash = Sha256::new();
+    let mut add = |part: &str| {
+        hash.update(part.len().to_le_bytes());
+        hash.update(part.as_bytes());
+    };
     for (file, text) in files {
-        for part in [file.as_str(), text] {
-            hash.update(part.len().to_le_bytes());
-            hash.update(part.as_bytes());
+        add(file);
+        match blocks(text) {
+            Ok(tables) => tables.into_iter().flat_map(|(topic, table)| [topic, table]).for_each(&mut add),
+            Err(_) => add(text),
         }
     }
     let number = hash.finalize().iter().take(16).fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
