@@ -336,7 +336,7 @@ struct Whole {
 
 impl Answer {
     /// Standard output must be one object on one line, whatever failed.
-    fn of(output: &Output) -> Self {
+    pub(crate) fn of(output: &Output) -> Self {
         let stdout = stdout(output);
         let stderr = stderr(output).to_owned();
         let whole = || serde_json::from_str::<Whole>(stdout).ok().filter(|_| stdout.lines().count() == 1);

@@ -40,6 +40,7 @@ mod papers;
 mod plan;
 mod postfix;
 mod program;
+mod pull_request_month;
 mod pull_requests;
 mod receivers;
 mod repository;

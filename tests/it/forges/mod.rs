@@ -8,7 +8,7 @@ pub(crate) mod fake;
 mod life;
 mod recorded;
 mod refusals;
-mod rig;
+pub(crate) mod rig;
 
 use std::time::Duration;
 

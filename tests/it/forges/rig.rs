@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use paperwire::domain::Secret;
 use paperwire::list::forge::{Credential, Forge, Kind, Opened, Pace, Refusal, Settings, State};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{branches, proposal, settings};
@@ -18,14 +19,20 @@ use super::{branches, proposal, settings};
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The emulator and the proxy that checks, both stopped when this is dropped.
-struct Rig {
+pub(crate) struct Rig {
     children: Vec<Child>,
-    api: String,
+    /// The interface, every request checked.
+    pub(crate) api: String,
+    /// The same unchecked, and out of reach of the faults that the other is told to make.
+    pub(crate) behind: String,
+    /// A Python of the rig's own.
+    pub(crate) python: PathBuf,
     folder: tempfile::TempDir,
 }
 
 impl Rig {
-    fn start() -> Option<Self> {
+    /// Starts it; none where it is not installed and need not be.
+    pub(crate) fn start() -> Option<Self> {
         let Some((rigs, home)) = installed() else {
             let demanded = std::env::var("PAPERWIRE_RIGS").is_ok_and(|value| value == "1");
             assert!(!demanded, "PAPERWIRE_RIGS=1, but rigs/setup.sh core github has not been run");
@@ -37,7 +44,8 @@ impl Rig {
         emulator.arg(home.join("github/node_modules/emulate/dist/index.js"));
         emulator.args(["start", "--service", "github", "--port", &behind.to_string(), "--seed"]);
         emulator.arg(rigs.join("github/seed.yaml"));
-        let mut proxy = Command::new(home.join("venv/bin/python"));
+        let python = home.join("venv/bin/python");
+        let mut proxy = Command::new(&python);
         proxy
             .arg(rigs.join("github/ghproxy.py"))
             .args([front.to_string(), format!("http://127.0.0.1:{behind}")]);
@@ -50,7 +58,8 @@ impl Rig {
                 .stderr(Stdio::null());
             program.spawn().unwrap()
         });
-        let rig = Self { children: children.into(), api: format!("http://127.0.0.1:{front}"), folder };
+        let [api, emulated] = [front, behind].map(|port| format!("http://127.0.0.1:{port}"));
+        let rig = Self { children: children.into(), api, behind: emulated, python, folder };
         let begun = Instant::now();
         while [behind, front].iter().any(|port| TcpStream::connect(("127.0.0.1", *port)).is_err()) {
             assert!(begun.elapsed() < PATIENCE, "the rig is not up after {PATIENCE:?}");
@@ -66,46 +75,56 @@ impl Rig {
         Forge::new(settings, Pace::of(Duration::ZERO)).unwrap()
     }
 
-    /// Something that our program does not do itself: a branch, a file, a fault.
-    async fn ask(&self, method: reqwest::Method, path: &str, body: &Value) -> Value {
-        let request = reqwest::Client::new().request(method, format!("{}{path}", self.api));
-        let request = request.header("authorization", "Bearer tok_bot").header("user-agent", "tests");
-        let request = request.header("x-github-api-version", "2022-11-28").body(body.to_string());
-        let answer = request.header("content-type", "application/json").send().await.unwrap();
-        assert!(answer.status().is_success(), "{path}: {}", answer.status());
-        serde_json::from_str(&answer.text().await.unwrap()).unwrap()
+    /// Something that our program does not do itself: a branch, a file, a fault. What is asked without a body is
+    /// so by `Value::Null`.
+    pub(crate) async fn ask(&self, method: Method, path: &str, body: &Value) -> Value {
+        asked(method, &format!("{}{path}", self.api), body).await
+    }
+
+    /// The same behind the proxy: neither checked nor noted.
+    pub(crate) async fn ask_behind(&self, method: Method, path: &str, body: &Value) -> Value {
+        asked(method, &format!("{}{path}", self.behind), body).await
     }
 
     /// Puts a commit on our branch, which is made anew from the base.
     async fn push(&self, project: &str, content: &str) {
         let repository = format!("/repos/{project}");
-        let main = reqwest::Client::new().get(format!("{}{repository}/git/ref/heads/main", self.api));
-        let main = main
-            .header("authorization", "Bearer tok_bot")
-            .header("user-agent", "tests")
-            .send()
-            .await
-            .unwrap();
-        let main: Value = serde_json::from_str(&main.text().await.unwrap()).unwrap();
+        let main = self.ask(Method::GET, &format!("{repository}/git/ref/heads/main"), &Value::Null).await;
         let branch = json!({"ref": format!("refs/heads/{}", branches().head), "sha": main["object"]["sha"]});
-        self.ask(reqwest::Method::POST, &format!("{repository}/git/refs"), &branch).await;
+        self.ask(Method::POST, &format!("{repository}/git/refs"), &branch).await;
         let file = json!({"message": "papers", "content": content, "branch": branches().head});
-        self.ask(reqwest::Method::PUT, &format!("{repository}/contents/papers.md"), &file).await;
+        self.ask(Method::PUT, &format!("{repository}/contents/papers.md"), &file).await;
     }
 
-    /// The requests that GitHub's own description objects to, in our own requests.
-    fn objections(&self) -> Vec<Value> {
+    /// Every request so far, as the proxy noted it: `m` its method, `p` its path, `status` the answer's.
+    pub(crate) fn requests(&self) -> Vec<Value> {
         let lines = fs::read_to_string(self.folder.path().join("transcript")).unwrap();
-        let lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-        let is_objection = |error: &Value| !["OVERLAY", "INJECTED"].iter().any(|marker| error == marker);
-        // What this test asks by itself sends no Accept header of GitHub's.
-        let is_ours = |line: &Value| {
-            line["p"].as_str().is_some_and(|path| !path.contains("/git/") && !path.contains("/contents/"))
-        };
-        lines
-            .filter(|line| is_ours(line) && line["errs"].as_array().unwrap().iter().any(is_objection))
-            .collect()
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
+
+    /// The requests that GitHub's own description objects to.
+    pub(crate) fn objections(&self) -> Vec<Value> {
+        let is_objection = |error: &Value| !["OVERLAY", "INJECTED"].iter().any(|marker| error == marker);
+        let is_objected_to = |line: &Value| line["errs"].as_array().unwrap().iter().any(is_objection);
+        self.requests().into_iter().filter(is_objected_to).collect()
+    }
+}
+
+async fn asked(method: Method, url: &str, body: &Value) -> Value {
+    // Whoever comes first provides TLS with its cryptography.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let request = reqwest::Client::new().request(method, url);
+    let request = request.header("authorization", "Bearer tok_bot").header("user-agent", "tests");
+    let request = request.header("accept", "application/vnd.github+json");
+    let request = request.header("x-github-api-version", "2022-11-28");
+    let request = match body {
+        Value::Null => request,
+        body => request.header("content-type", "application/json").body(body.to_string()),
+    };
+    let answer = request.send().await.unwrap();
+    let (status, text) = (answer.status(), answer.text().await.unwrap());
+    assert!(status.is_success(), "{url}: {status}: {text}");
+    serde_json::from_str(&text).unwrap()
 }
 
 impl Drop for Rig {
@@ -162,7 +181,7 @@ async fn githubs_own_description_takes_every_request_of_a_pull_requests_life() {
         "method": "POST", "path": "/pulls", "status": 403, "headers": {"retry-after": "60"},
         "body": {"message": "You have exceeded a secondary rate limit."},
     }]);
-    rig.ask(reqwest::Method::POST, "/__fault", &fault).await;
+    rig.ask(Method::POST, "/__fault", &fault).await;
     let limited = forge.open(&ours, &proposal("Four papers")).await.unwrap_err();
     assert!(matches!(limited, Refusal::Limited { .. }), "{limited:?}");
     assert_eq!(rig.objections(), Vec::<Value>::new());

@@ -193,7 +193,7 @@ pub(super) fn command_lines() -> Vec<String> {
 }
 
 /// Every file below a folder.
-pub(super) fn files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let (mut folders, mut found) = (vec![folder.to_owned()], Vec::new());
     while let Some(next) = folders.pop() {
         for entry in std::fs::read_dir(next).unwrap() {

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use super::bare::{Bare, branch, trouble, wait, with};
 
 /// The server, ended with the test.
-struct Server(Child);
+pub(crate) struct Server(Child);
 
 impl Drop for Server {
     fn drop(&mut self) {
@@ -23,7 +23,8 @@ impl Drop for Server {
     }
 }
 
-fn rig() -> Option<PathBuf> {
+/// Where it stands; none where there is none.
+pub(crate) fn rig() -> Option<PathBuf> {
     let rig = PathBuf::from(env::var_os("PAPERWIRE_SHARED")?).join("rigs/git-bare");
     rig.join("githttp.py").exists().then_some(rig)
 }
@@ -38,7 +39,7 @@ fn the_life_of_a_branch_holds_against_the_rig() {
     let root = folder.path().join("root");
     let made = Command::new("bash").arg(rig.join("rig.sh")).arg(&root).output().unwrap();
     assert!(made.status.success(), "{made:?}");
-    let (url, _server) = serve(&rig, &root);
+    let (url, _server) = serve(&rig, &root, "bot:secret");
     let place = |token: &str| place(&folder, &url, token);
     assert!(matches!(trouble(place("wrong")), Trouble::Unauthenticated(_)));
     wait(async {
@@ -63,14 +64,14 @@ fn the_life_of_a_branch_holds_against_the_rig() {
     });
 }
 
-/// Begins the rig's server and waits until it listens.
-fn serve(rig: &Path, root: &Path) -> (String, Server) {
+/// Begins the rig's server of `list.git` in a folder, for one login, and waits until it listens.
+pub(crate) fn serve(rig: &Path, root: &Path, login: &str) -> (String, Server) {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let child = Command::new("python3")
         .arg(rig.join("githttp.py"))
         .arg(port.to_string())
         .arg(root)
-        .arg("bot:secret")
+        .arg(login)
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
