@@ -11,7 +11,7 @@ use crate::clock::{self, Clock};
 use crate::config::{Config, Sink, SinkKind};
 use crate::domain::Settled;
 use crate::pipeline::deliver::{Delivered, deliver_one};
-use crate::store::{Outbox, Paused};
+use crate::store::{Outbox, Paused, Store};
 
 /// Slack takes one message a second from a webhook: <https://api.slack.com/docs/rate-limits>.
 const SLACK_PACE: Duration = Duration::from_secs(1);
@@ -90,8 +90,8 @@ pub(super) fn refuse_foreign(outbox: &Outbox, sink: &Sink) -> Result<()> {
 }
 
 /// The sinks that the configuration does not have and for which messages wait, with how many.
-pub(super) fn stranded(config: &Config) -> Result<Vec<(String, u64)>> {
-    let waiting = Outbox::open(&config.state)?.waiting_each()?;
+pub(super) fn stranded(config: &Config, store: &Store) -> Result<Vec<(String, u64)>> {
+    let waiting = store.waiting_each()?;
     Ok(waiting.into_iter().filter(|(sink, _)| config.sinks.iter().all(|known| known.name != *sink)).collect())
 }
 

@@ -68,9 +68,11 @@ pub async fn once(config: &Config, now: Timestamp, watch: &mut dyn FnMut(&str, S
     store.note_poll_next(None)?;
     let lists = turn::project_all(config, &mut store, visits, now).await?;
     let digests = turn::compose_all(config, &mut store, now);
-    turn::tell_operator(config, &mut store, &Standing::of(config, now)?)?;
+    if config.operator.is_some() {
+        turn::tell_operator(config, &mut store, &Standing::of(config, now)?)?;
+    }
     let mut sinks = deliver_all(config, now).await;
-    for (sink, messages) in delivering::stranded(config)? {
+    for (sink, messages) in delivering::stranded(config, &store)? {
         sinks.push((sink, Err(anyhow!(delivering::stranded_words(messages)))));
     }
     turn::forget_bodies(config, now)?;

@@ -171,7 +171,7 @@ impl<'a> Turning<'a> {
         turn::begin_all(self.config, self.store, self.clock.now())?;
         let visits = self.observe_all().await?;
         self.project_all(visits).await?;
-        for (sink, messages) in delivering::stranded(self.config)? {
+        for (sink, messages) in delivering::stranded(self.config, self.store)? {
             tracing::error!("sink \"{sink}\": {}", delivering::stranded_words(messages));
         }
         let mut poll_next = self.first_poll()?;

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::row::{time, time_or_none};
 use super::tally::tally_delivery;
-use super::{open_beside, schema};
+use super::{Store, open_beside, schema};
 use crate::domain::{Settled, due_if_unfinished};
 
 /// A connection to the outbox.
@@ -78,6 +78,17 @@ pub struct Paused {
     pub since: Timestamp,
     /// Why, in words.
     pub words: String,
+}
+
+impl Store {
+    /// The sinks for which messages wait, with how many.
+    pub fn waiting_each(&self) -> Result<Vec<(String, u64)>> {
+        let mut find = self.db.prepare(
+            "SELECT sink, count(*) FROM outbox WHERE state = 'queued' GROUP BY sink ORDER BY sink",
+        )?;
+        let waiting = find.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(waiting.collect::<rusqlite::Result<_>>()?)
+    }
 }
 
 impl Outbox {
@@ -280,15 +291,6 @@ impl Outbox {
                 "SELECT count(*) FROM outbox WHERE sink = ?1 AND state = 'queued' AND kind NOT IN ('', ?2)",
             )?
             .query_row([sink, kind], |row| row.get(0))?)
-    }
-
-    /// The sinks for which messages wait, with how many.
-    pub fn waiting_each(&self) -> Result<Vec<(String, u64)>> {
-        let mut find = self.db.prepare(
-            "SELECT sink, count(*) FROM outbox WHERE state = 'queued' GROUP BY sink ORDER BY sink",
-        )?;
-        let waiting = find.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(waiting.collect::<rusqlite::Result<_>>()?)
     }
 
     /// The sinks that get nothing for now.
