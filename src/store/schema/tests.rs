@@ -92,6 +92,31 @@ fn every_older_schema_is_lifted_with_all_that_is_in_it_and_still_answers() {
     }
 }
 
+/// All that a file consists of, its comments and white space left out.
+fn shape(db: &Connection) -> Vec<(String, String)> {
+    let mut find =
+        db.prepare("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name").unwrap();
+    let all = find.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?))).unwrap();
+    let bare = |sql: &str| {
+        let lines = sql.lines().map(|line| line.split("--").next().unwrap_or_default());
+        lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ").replace('"', "")
+    };
+    all.map(|found| found.map(|(name, sql)| (name, bare(&sql))).unwrap()).collect()
+}
+
+#[test]
+fn a_new_file_is_what_all_steps_come_to() {
+    let (new, lifted) = (Connection::open_in_memory().unwrap(), Connection::open_in_memory().unwrap());
+    new.execute_batch(CURRENT).unwrap();
+    lift(&lifted, 0, STEPS.len()).unwrap();
+    assert_eq!(shape(&new), shape(&lifted));
+    let said = |db: &Connection| -> Vec<String> {
+        let mut find = db.prepare("SELECT name FROM meta ORDER BY name").unwrap();
+        find.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    assert_eq!(said(&new), said(&lifted));
+}
+
 fn the_papers_are_there(store: &Store, reader: &Reader, file: &Path) {
     let topic = store.topic("Birds").unwrap();
     let mut papers = Vec::new();

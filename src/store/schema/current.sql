@@ -1,0 +1,303 @@
+-- The tables of a new file: what all steps come to. A test holds the two together.
+
+-- One work in the state of its latest known version.
+CREATE TABLE papers (
+    id INTEGER PRIMARY KEY,
+    paper_id TEXT NOT NULL UNIQUE,
+    version INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    abstract TEXT NOT NULL,
+    authors TEXT NOT NULL,
+    primary_category TEXT,
+    categories TEXT NOT NULL,
+    published INTEGER,
+    updated INTEGER NOT NULL,
+    comment TEXT,
+    journal_ref TEXT,
+    doi TEXT,
+    links TEXT NOT NULL,
+    origin TEXT NOT NULL CHECK (origin IN ('source', 'list'))
+) STRICT;
+
+-- Every version that was ever shown, older ones that came late among them.
+CREATE TABLE versions (
+    paper INTEGER NOT NULL REFERENCES papers (id),
+    version INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    seen INTEGER NOT NULL,
+    PRIMARY KEY (paper, version)
+) STRICT, WITHOUT ROWID;
+
+-- watermark: the present of the last complete poll. stamp: when the source made that answer.
+-- swept: the last poll that went back to the look-back's end. known: how many sightings there are.
+CREATE TABLE topics (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    contact TEXT NOT NULL CHECK (contact IN ('first', 'established')),
+    watermark INTEGER,
+    stamp INTEGER,
+    swept INTEGER,
+    known INTEGER NOT NULL
+) STRICT;
+
+-- What a topic has seen. updated repeats the paper's, so that a table is one walk of an index;
+-- tie is the source's order among equal dates. settled: a complete poll has been through since.
+CREATE TABLE sightings (
+    topic INTEGER NOT NULL REFERENCES topics (id),
+    paper INTEGER NOT NULL REFERENCES papers (id),
+    version INTEGER NOT NULL,
+    updated INTEGER NOT NULL,
+    tie INTEGER NOT NULL,
+    seen INTEGER NOT NULL,
+    settled INTEGER NOT NULL,
+    PRIMARY KEY (topic, paper)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sightings_by_date ON sightings (topic, updated DESC, tie);
+CREATE INDEX sightings_by_paper ON sightings (paper);
+CREATE INDEX sightings_unsettled ON sightings (topic) WHERE settled = 0;
+
+CREATE TABLE news (
+    id INTEGER PRIMARY KEY,
+    topic INTEGER NOT NULL REFERENCES topics (id),
+    paper INTEGER NOT NULL REFERENCES papers (id),
+    version INTEGER NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('new', 'replacement')),
+    seen INTEGER NOT NULL,
+    UNIQUE (topic, paper, version)
+) STRICT;
+
+-- A source's host, in real time: when it was last asked, and how long it wants to be left alone.
+CREATE TABLE gates (
+    host TEXT PRIMARY KEY,
+    asked INTEGER,
+    shut_until INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- The full-text index, and the papers whose words it does not have yet: see `text_index`.
+CREATE TABLE unindexed (
+    paper INTEGER PRIMARY KEY REFERENCES papers (id)
+) STRICT;
+
+-- id: the store's own, from which the identity of every message derives.
+CREATE TABLE meta (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE subscriptions (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    begun INTEGER NOT NULL,
+    due_last INTEGER,
+    digests INTEGER NOT NULL,
+    waits_for_first INTEGER NOT NULL
+) STRICT;
+
+-- Up to which news a subscription has been told of a topic.
+CREATE TABLE subscription_topics (
+    subscription INTEGER NOT NULL REFERENCES subscriptions (id),
+    topic TEXT NOT NULL,
+    news_through INTEGER NOT NULL,
+    PRIMARY KEY (subscription, topic)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX news_by_topic ON news (topic, id);
+
+CREATE TABLE digests (
+    id INTEGER PRIMARY KEY,
+    subscription INTEGER NOT NULL REFERENCES subscriptions (id),
+    number INTEGER NOT NULL,
+    composed INTEGER NOT NULL,
+    UNIQUE (subscription, number)
+) STRICT;
+
+CREATE TABLE pauses (
+    sink TEXT PRIMARY KEY,
+    since INTEGER NOT NULL,
+    words TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The papers that a person took out of a topic's table.
+CREATE TABLE dismissed (
+    list TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    paper_id TEXT NOT NULL,
+    seen INTEGER NOT NULL,
+    PRIMARY KEY (list, topic, paper_id)
+) STRICT, WITHOUT ROWID;
+
+-- Which version of a paper which digest of a subscription told.
+CREATE TABLE told (
+    subscription INTEGER NOT NULL REFERENCES subscriptions (id),
+    paper INTEGER NOT NULL REFERENCES papers (id),
+    version INTEGER NOT NULL,
+    digest INTEGER NOT NULL REFERENCES digests (id),
+    PRIMARY KEY (subscription, paper, version)
+) STRICT, WITHOUT ROWID;
+
+-- What was generated for each file of a list in a repository and proposed there.
+CREATE TABLE proposed (
+    list TEXT NOT NULL,
+    stage TEXT NOT NULL CHECK (stage IN ('pushed', 'pushing')),
+    file TEXT NOT NULL,
+    text TEXT NOT NULL,
+    UNIQUE (list, stage, file)
+) STRICT;
+
+-- The pull request that a list is proposed by, and those that we closed ourselves.
+CREATE TABLE pull_requests (
+    list TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    is_closed INTEGER NOT NULL,
+    PRIMARY KEY (list, number)
+) STRICT, WITHOUT ROWID;
+
+-- How the latest polls of each topic went; older ones are forgotten.
+CREATE TABLE polls (
+    id INTEGER PRIMARY KEY,
+    topic INTEGER NOT NULL REFERENCES topics (id),
+    at INTEGER NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('complete', 'incomplete', 'failed')),
+    fault TEXT,
+    words TEXT,
+    new INTEGER NOT NULL,
+    replaced INTEGER NOT NULL,
+    seeded INTEGER NOT NULL,
+    requests INTEGER NOT NULL
+) STRICT;
+CREATE INDEX polls_by_topic ON polls (topic, id);
+
+-- Why a list was left as it is; gone once it could be written.
+CREATE TABLE list_faults (
+    list TEXT PRIMARY KEY,
+    since INTEGER NOT NULL,
+    words TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What is wrong now, or is told to the operator and well again for less than a while.
+CREATE TABLE troubles (
+    what TEXT PRIMARY KEY,
+    since INTEGER NOT NULL,
+    words TEXT NOT NULL,
+    told INTEGER,
+    well_since INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- What the operator was told.
+CREATE TABLE notices (
+    id INTEGER PRIMARY KEY,
+    composed INTEGER NOT NULL
+) STRICT;
+
+-- One row is one request. key: its identity at the receiver. body: gone some time after it was delivered.
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY,
+    digest INTEGER REFERENCES digests (id),
+    notice INTEGER REFERENCES notices (id),
+    sink TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    part INTEGER NOT NULL,
+    of INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    body BLOB,
+    state TEXT NOT NULL CHECK (state IN ('queued', 'delivered', 'failed', 'dropped')),
+    attempts INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    queued INTEGER NOT NULL,
+    settled INTEGER,
+    words TEXT,
+    unfinished INTEGER NOT NULL DEFAULT 0,
+    kind TEXT NOT NULL DEFAULT '',
+    CHECK ((digest IS NULL) <> (notice IS NULL))
+) STRICT;
+CREATE INDEX outbox_queued ON outbox (sink, recipient, id) WHERE state = 'queued';
+CREATE INDEX outbox_settled ON outbox (settled) WHERE body IS NOT NULL;
+CREATE INDEX outbox_by_sink ON outbox (sink, state, settled);
+
+-- How a list was left: what it was made of, its rows, and a print of each of its files as it stood then.
+CREATE TABLE lists_left (
+    list TEXT PRIMARY KEY,
+    made_of BLOB NOT NULL,
+    rows INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE files_left (
+    list TEXT NOT NULL REFERENCES lists_left (list) ON DELETE CASCADE,
+    file TEXT NOT NULL,
+    print BLOB NOT NULL,
+    PRIMARY KEY (list, file)
+) STRICT, WITHOUT ROWID;
+
+-- What was generated for each file of a list; the list's own file has the empty name.
+CREATE TABLE generated (
+    list TEXT NOT NULL,
+    stage TEXT NOT NULL CHECK (stage IN ('written', 'intended')),
+    file TEXT NOT NULL,
+    text TEXT CHECK (text IS NOT NULL OR stage = 'intended'),
+    UNIQUE (list, stage, file)
+) STRICT;
+
+-- Files of a list that are written together: a program that was killed between two of them writes the rest. before:
+-- the print of what stood there; none where nothing did.
+CREATE TABLE rewrites (
+    list TEXT NOT NULL,
+    file TEXT NOT NULL,
+    before BLOB,
+    text TEXT NOT NULL,
+    UNIQUE (list, file)
+) STRICT;
+
+CREATE VIRTUAL TABLE papers_text USING fts5 (
+    title, abstract, authors, facets,
+    content = '', contentless_delete = 1, tokenize = 'porter unicode61 remove_diacritics 2'
+);
+
+CREATE TABLE places (
+    paper INTEGER PRIMARY KEY REFERENCES papers (id),
+    place INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX places_by_date ON places (place);
+
+-- Every word that was ever indexed and in how many papers, for a word that is still being typed.
+CREATE TABLE words (
+    word TEXT PRIMARY KEY,
+    papers INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What polls and deliveries came to, counted for as long as the history lives; as far back as it is known.
+CREATE TABLE poll_tallies (
+    topic INTEGER NOT NULL REFERENCES topics (id),
+    outcome TEXT NOT NULL CHECK (outcome IN ('complete', 'incomplete', 'failed')),
+    fault TEXT NOT NULL,
+    polls INTEGER NOT NULL,
+    requests INTEGER NOT NULL,
+    PRIMARY KEY (topic, outcome, fault)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE delivery_tallies (
+    sink TEXT NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('delivered', 'deferred', 'failed', 'paused')),
+    deliveries INTEGER NOT NULL,
+    PRIMARY KEY (sink, outcome)
+) STRICT, WITHOUT ROWID;
+
+-- What of a list in a repository waits for a person, as it was when the repository was last looked at.
+CREATE TABLE awaited (
+    list TEXT PRIMARY KEY,
+    state TEXT NOT NULL CHECK (state IN ('open', 'closed', 'stuck')),
+    branch TEXT NOT NULL,
+    number INTEGER,
+    address TEXT,
+    since INTEGER NOT NULL,
+    CHECK ((number IS NULL) = (address IS NULL))
+) STRICT, WITHOUT ROWID;
+
+-- The pull requests whose reviewers were asked to look at them.
+CREATE TABLE reviewers_asked (
+    list TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    PRIMARY KEY (list, number)
+) STRICT, WITHOUT ROWID;
+
+-- id: the store's own, from which the identity of every message derives. revision: raised whenever something changes
+-- that tables are made of.
+INSERT INTO meta (name, value) VALUES ('id', lower(hex(randomblob(16)))), ('revision', '0');
