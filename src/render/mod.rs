@@ -25,6 +25,7 @@ pub mod slack;
 mod table;
 mod table_reading;
 mod title;
+mod topic_name;
 pub mod webhook;
 
 #[cfg(test)]
@@ -32,10 +33,8 @@ mod tests;
 
 pub use body::Rendered;
 pub use line::Line;
-pub use list::{
-    BadTopicName, MarkerFault, TOPIC_NAME_CHARS, archive_links, archive_page, blocks, judge_topic_name,
-    splice, with_places, with_plain_ends,
-};
+pub use list::{MarkerFault, archive_links, archive_page, blocks, splice, with_places, with_plain_ends};
 pub use sheet::{mean_the_same, read_sheet, title_words, words};
 pub use table::{More, PaperLink, Row, table};
 pub use table_reading::{ReadTable, RefusedRow, read_tables};
+pub use topic_name::{BadTopicName, TOPIC_NAME_CHARS, judge_topic_name};

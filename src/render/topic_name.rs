@@ -1,0 +1,79 @@
+//! Which names a topic may have: those that can stand in a heading and in a marker.
+
+use super::line::turns_direction;
+
+/// A topic's name may have so many characters: GitHub cuts no heading of this length.
+pub const TOPIC_NAME_CHARS: usize = 100;
+
+/// A topic's name that cannot stand in a heading and a marker.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadTopicName {
+    /// Nothing to read in it.
+    #[error("a topic's name must not be empty")]
+    Empty,
+    /// More than [`TOPIC_NAME_CHARS`].
+    #[error("a topic's name may have {TOPIC_NAME_CHARS} characters, and this one has {0}")]
+    TooLong(usize),
+    /// White space that a marker would not keep.
+    #[error("a topic's name must have no spaces at its ends and one at most between two words")]
+    Spaces,
+    /// A line end or another control character.
+    #[error("a topic's name must be one line without control characters")]
+    Control,
+    /// Part of an HTML comment's own marks.
+    #[error("a topic's name must not contain `{0}`, which would end its marker")]
+    CommentMark(&'static str),
+}
+
+/// Judges whether a topic's name can stand in a heading and a marker.
+pub fn judge_topic_name(name: &str) -> Result<(), BadTopicName> {
+    let chars = name.chars().count();
+    if name.trim().is_empty() {
+        Err(BadTopicName::Empty)
+    } else if chars > TOPIC_NAME_CHARS {
+        Err(BadTopicName::TooLong(chars))
+    } else if name
+        .chars()
+        .any(|c| c.is_control() || turns_direction(c) || matches!(c, '\u{2028}' | '\u{2029}'))
+    {
+        Err(BadTopicName::Control)
+    } else if name.trim() != name || name.contains("  ") {
+        Err(BadTopicName::Spaces)
+    } else {
+        ["<!--", "-->", "--!>"]
+            .into_iter()
+            .find(|mark| name.contains(mark))
+            .map_or(Ok(()), |mark| Err(BadTopicName::CommentMark(mark)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::splice;
+
+    #[test]
+    fn a_topics_name_that_would_break_its_marker_is_told() {
+        for (name, fault) in [
+            ("", Some(BadTopicName::Empty)),
+            ("\u{a0}", Some(BadTopicName::Empty)),
+            ("a --> b", Some(BadTopicName::CommentMark("-->"))),
+            ("a --!> b", Some(BadTopicName::CommentMark("--!>"))),
+            ("<!-- b", Some(BadTopicName::CommentMark("<!--"))),
+            (" a", Some(BadTopicName::Spaces)),
+            ("a  b", Some(BadTopicName::Spaces)),
+            ("a\nb", Some(BadTopicName::Control)),
+            ("a\u{202E}b", Some(BadTopicName::Control)),
+            ("Image Classification", None),
+            ("C++ -- and | more, é你", None),
+        ] {
+            assert_eq!(judge_topic_name(name).err(), fault, "{name:?}");
+            if fault.is_none() {
+                let tables = [(name, "t\n")];
+                let list = splice(None, &tables).unwrap();
+                assert_eq!(splice(Some(&list), &tables), Ok(list));
+            }
+        }
+        assert_eq!(judge_topic_name(&"x".repeat(101)), Err(BadTopicName::TooLong(101)));
+    }
+}
