@@ -106,6 +106,19 @@ pub(super) fn authors(authors: &[Author]) -> Option<String> {
     }
 }
 
+/// `2,895`.
+pub(super) fn grouped(number: impl ToString + Copy) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// What is told of a paper in one line: `26 March 2025 · cs.CV, cs.LG · 12 pages · also in Robotics`.
 pub(super) fn facts(told: &Told, zone: &TimeZone) -> String {
     let paper = &told.paper;

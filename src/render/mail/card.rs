@@ -4,9 +4,10 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::clean::{address, beginning, clean, short};
-use super::wording::{NAME_CHARS_MAX, grouped, short_date};
+use super::wording::{NAME_CHARS_MAX, short_date};
 use crate::domain::{Abstract, Author, News, Paper, Told};
 use crate::render::math::readable;
+use crate::render::phrase::grouped;
 
 /// arXiv's titles have 200 characters and a little more; this is for what is no title.
 const TITLE_CHARS_MAX: usize = 300;

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::clean::short;
 use crate::domain::{Digest, News, Part, Section, Told};
+use crate::render::phrase::grouped;
 
 /// How much of a topic's or a subscription's name is shown.
 pub(super) const NAME_CHARS_MAX: usize = 60;
@@ -92,17 +93,4 @@ pub(super) fn long_date(time: Timestamp, zone: &TimeZone) -> String {
 /// `26 Mar 2025`.
 pub(super) fn short_date(time: Timestamp, zone: &TimeZone) -> String {
     time.to_zoned(zone.clone()).strftime("%-d %b %Y").to_string()
-}
-
-/// `2,895`.
-pub(super) fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.char_indices() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
