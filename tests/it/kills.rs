@@ -143,6 +143,8 @@ fn kills_at_any_moment_lose_no_message_and_repeat_one_only_where_its_answer_was_
         for _ in 0..kills_each {
             let before = killed.got();
             kill_once(&killed.home, &now.to_string(), whole, &mut dice);
+            killed.receivers.until_quiet();
+            killed.letterbox.until_quiet();
             for (sink, got) in killed.got() {
                 if got.len() > before[sink].len() {
                     may_repeat.entry(sink).or_default().insert(got.len() - 1);

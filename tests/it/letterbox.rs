@@ -1,32 +1,29 @@
 //! Where mail is sent to: a server on the loopback that takes every message and remembers it.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// The server. Its threads end with the test's process.
+use crate::door::Door;
+
+/// The server.
 #[derive(Debug)]
 pub(crate) struct Letterbox {
-    address: SocketAddr,
+    door: Door,
     letters: Arc<Mutex<Vec<String>>>,
 }
 
 impl Letterbox {
     /// It says so late that it has a letter.
     pub(crate) fn answering_after(latency: Duration) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
         let letters = Arc::default();
-        let at_door = Arc::clone(&letters);
-        thread::spawn(move || {
-            for connection in listener.incoming().flatten() {
-                let letters = Arc::clone(&at_door);
-                thread::spawn(move || talk(&connection, &letters, latency));
-            }
+        let inside = Arc::clone(&letters);
+        let door = Door::open(move |connection| {
+            let _: Option<()> = talk(connection, &inside, latency);
         });
-        Self { address, letters }
+        Self { door, letters }
     }
 
     /// The `[[sink]]` of this name, for these readers.
@@ -34,13 +31,18 @@ impl Letterbox {
         format!(
             "[[sink]]\nname = \"{name}\"\nkind = \"email\"\nserver = \"smtp+plain://{}\"\n\
              from = \"papers@example.org\"\nto = {to:?}\n\n",
-            self.address
+            self.door.address
         )
     }
 
     /// All that it took, oldest first.
     pub(crate) fn letters(&self) -> Vec<String> {
         self.letters.lock().unwrap().clone()
+    }
+
+    /// Waits until nobody is talking to it.
+    pub(crate) fn until_quiet(&self) {
+        self.door.until_empty();
     }
 }
 

@@ -20,6 +20,7 @@ mod curation;
 mod daemon;
 mod desk;
 mod digests;
+mod door;
 mod explain;
 mod fake_arxiv;
 mod faults;

@@ -3,22 +3,23 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::door::Door;
 use crate::home::Home;
 
 /// A request that does not come must fail the test and not hang it.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The server. Its threads end with the test's process.
+/// The server.
 #[derive(Debug)]
 pub(crate) struct Receivers {
-    address: SocketAddr,
+    door: Door,
     shared: Arc<Shared>,
 }
 
@@ -68,22 +69,15 @@ impl Receivers {
 
     /// The same a long way off.
     pub(crate) fn answering_after(latency: Duration) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared { latency, ..Shared::default() });
-        let at_door = Arc::clone(&shared);
-        thread::spawn(move || {
-            for connection in listener.incoming().flatten() {
-                let shared = Arc::clone(&at_door);
-                thread::spawn(move || serve(&connection, &shared));
-            }
-        });
-        Self { address, shared }
+        let inside = Arc::clone(&shared);
+        let door = Door::open(move |connection| serve(connection, &inside));
+        Self { door, shared }
     }
 
     /// The address of the receiver with this path.
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.address)
+        format!("http://{}{path}", self.door.address)
     }
 
     /// The `[[sink]]` of this name and kind, which posts to `/<name>`.
@@ -122,6 +116,11 @@ impl Receivers {
         let waited = self.shared.heard_one.wait_timeout_while(self.memory(), PATIENCE, are_too_few);
         assert!(!waited.unwrap().1.timed_out(), "{path} heard fewer than {count}: {:?}", self.heard());
         self.heard_at(path)
+    }
+
+    /// Waits until nobody is talking to it.
+    pub(crate) fn until_quiet(&self) {
+        self.door.until_empty();
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
