@@ -48,7 +48,7 @@ pub use fault::{Fault, FaultKind, Retry};
 pub use gate::{Gate, WAIT_MAX};
 pub use judgement::{Count, Elsewhere, HISTORY, Judgement, Observed, PollNote, PollOutcome, judge_topics};
 pub use lateness::lateness;
-pub use news::{Contact, Finding, News, Origin, Recorded, Sighting, judge};
+pub use news::{Addenda, Change, Contact, Finding, News, Origin, Recorded, Sighting, judge};
 pub use paging::{AtKnown, Course, LOOK_BACK, Next, Paging, WINDOW};
 pub use paper::{Abstract, Author, Category, Link, Paper};
 pub use plain_line::is_plain_line;

@@ -2,7 +2,7 @@
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{Paper, Version};
+use super::{Category, Paper, Version};
 
 /// Why a version of a paper is worth telling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,13 +31,39 @@ pub enum Origin {
     List,
 }
 
-/// What the history has of a paper.
+/// What the history has of a paper, as far as that decides what one that is shown adds to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
-    /// The paper as it stands there.
-    pub paper: Paper,
-    /// Where that came from.
+    /// The version that stands there.
+    pub version: Version,
+    /// When that was submitted.
+    pub updated: Timestamp,
+    /// What may have been added to it since.
+    pub addenda: Addenda,
+    /// Where all that came from.
     pub origin: Origin,
+}
+
+/// What authors add where a paper appeared, without sending a new version; the fields are those of [`Paper`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is told of where the paper has it")]
+pub struct Addenda {
+    pub categories: Vec<Category>,
+    pub comment: Option<String>,
+    pub journal_ref: Option<String>,
+    pub doi: Option<String>,
+}
+
+/// What a shown paper changes in the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// It stands there as it is shown from now on, but for its date.
+    AsShown {
+        /// When its version was submitted.
+        updated: Timestamp,
+    },
+    /// The version that stands there has these from now on; all else of it stays.
+    Amended(Addenda),
 }
 
 /// What a topic has seen of a paper.
@@ -52,8 +78,8 @@ pub struct Sighting {
 /// What is to be done about one paper that was shown to one topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The paper as it is to stand in the history; none where it stands so already.
-    pub paper: Option<Paper>,
+    /// What it changes in the history; none where it stands so already.
+    pub change: Option<Change>,
     /// Whether the topic sees it, or this version of it, for the first time.
     pub seen_first: bool,
     /// Whether that is to be told.
@@ -79,45 +105,45 @@ pub fn judge(
     let is_by_hand = recorded.is_some_and(|recorded| recorded.origin == Origin::List)
         && sighting.is_some_and(|seen| !seen.settled);
     Finding {
-        paper: recorded.map_or_else(|| Some(shown.clone()), |recorded| amended(shown, recorded)),
+        change: match recorded {
+            Some(recorded) => change(shown, recorded),
+            None => Some(Change::AsShown { updated: shown.updated }),
+        },
         seen_first: news.is_some(),
         news: news.filter(|_| contact == Contact::Established && !is_by_hand),
     }
 }
 
-/// The recorded paper with what the shown one adds to it; none where that is nothing.
-fn amended(shown: &Paper, recorded: &Recorded) -> Option<Paper> {
-    match shown.version.cmp(&recorded.paper.version) {
+/// What a shown paper adds to the recorded one; none where that is nothing.
+fn change(shown: &Paper, recorded: &Recorded) -> Option<Change> {
+    match shown.version.cmp(&recorded.version) {
         std::cmp::Ordering::Less => None,
-        std::cmp::Ordering::Greater => Some(shown.clone()),
+        std::cmp::Ordering::Greater => Some(Change::AsShown { updated: shown.updated }),
         std::cmp::Ordering::Equal => match recorded.origin {
-            Origin::List => Some(completed(shown, &recorded.paper)),
-            Origin::Source => refreshed(shown, &recorded.paper),
+            // A paper from a list gains all that the source tells of it, and its date the time of day.
+            Origin::List if day(shown.updated) == day(recorded.updated) => {
+                Some(Change::AsShown { updated: shown.updated })
+            }
+            Origin::List => Some(Change::AsShown { updated: recorded.updated }),
+            Origin::Source => amended(shown, &recorded.addenda).map(Change::Amended),
         },
     }
 }
 
-/// A paper known from a list, with all that the source tells of it. Its date gains the time of day.
-fn completed(shown: &Paper, listed: &Paper) -> Paper {
-    let updated = if day(shown.updated) == day(listed.updated) { shown.updated } else { listed.updated };
-    Paper { updated, ..shown.clone() }
-}
-
-/// Authors add where a paper appeared without sending a new version; dates and text stay. A field that
-/// is missing from an answer is not thereby withdrawn. None where nothing was added.
-fn refreshed(shown: &Paper, known: &Paper) -> Option<Paper> {
+/// What stands there with what the shown paper adds; dates and text stay. A field that is missing from an answer is
+/// not thereby withdrawn. None where nothing was added.
+fn amended(shown: &Paper, known: &Addenda) -> Option<Addenda> {
     let adds = |shown: &Option<String>, known: &Option<String>| shown.is_some() && shown != known;
     let recategorised = !shown.categories.is_empty() && shown.categories != known.categories;
-    let is_refreshed = recategorised
+    let is_amended = recategorised
         || adds(&shown.comment, &known.comment)
         || adds(&shown.journal_ref, &known.journal_ref)
         || adds(&shown.doi, &known.doi);
-    is_refreshed.then(|| Paper {
+    is_amended.then(|| Addenda {
+        categories: if recategorised { &shown.categories } else { &known.categories }.clone(),
         comment: shown.comment.clone().or_else(|| known.comment.clone()),
         journal_ref: shown.journal_ref.clone().or_else(|| known.journal_ref.clone()),
         doi: shown.doi.clone().or_else(|| known.doi.clone()),
-        categories: if recategorised { &shown.categories } else { &known.categories }.clone(),
-        ..known.clone()
     })
 }
 
@@ -149,7 +175,9 @@ mod tests {
     }
 
     fn recorded(version: u32, origin: Origin) -> Recorded {
-        Recorded { paper: paper(version, "2025-03-26T00:00:00Z"), origin }
+        let Paper { version, updated, categories, comment, journal_ref, doi, .. } =
+            paper(version, "2025-03-26T00:00:00Z");
+        Recorded { version, updated, addenda: Addenda { categories, comment, journal_ref, doi }, origin }
     }
 
     fn sighting(version: u32) -> Sighting {
@@ -176,7 +204,7 @@ mod tests {
             let finding =
                 judge(&paper(shown, "2025-03-26T00:00:00Z"), recorded.as_ref(), seen.map(sighting), contact);
             assert_eq!(
-                (finding.news, finding.paper.is_some()),
+                (finding.news, finding.change.is_some()),
                 (news, changes),
                 "v{shown} {known:?} {seen:?}"
             );
@@ -191,18 +219,19 @@ mod tests {
             Some(sighting(1)),
             Contact::Established,
         );
-        assert_eq!(finding, Finding { paper: None, seen_first: false, news: None });
+        assert_eq!(finding, Finding { change: None, seen_first: false, news: None });
     }
 
     #[test]
     fn a_comment_that_comes_later_is_taken_and_one_that_goes_missing_is_kept() {
         let with = Paper { comment: Some("CVPR".into()), ..paper(1, "2025-03-26T00:00:00Z") };
-        let added = judge(&with, Some(&recorded(1, Origin::Source)), Some(sighting(1)), Contact::Established);
-        assert_eq!(added.paper.unwrap().comment.as_deref(), Some("CVPR"));
-        let known = Recorded { paper: with, origin: Origin::Source };
+        let mut known = recorded(1, Origin::Source);
+        let added = judge(&with, Some(&known), Some(sighting(1)), Contact::Established);
+        known.addenda.comment = Some("CVPR".into());
+        assert_eq!(added.change, Some(Change::Amended(known.addenda.clone())));
         let gone =
             judge(&paper(1, "2025-03-26T00:00:00Z"), Some(&known), Some(sighting(1)), Contact::Established);
-        assert_eq!((gone.paper, gone.news), (None, None));
+        assert_eq!((gone.change, gone.news), (None, None));
     }
 
     #[test]
@@ -217,7 +246,7 @@ mod tests {
                 Some(sighting(1)),
                 Contact::Established,
             );
-            assert_eq!(finding.paper.unwrap().updated, stands.parse().unwrap());
+            assert_eq!(finding.change, Some(Change::AsShown { updated: stands.parse().unwrap() }));
             assert_eq!(finding.news, None);
         }
     }

@@ -11,7 +11,7 @@ use crate::domain::{Beside, Paper, PaperId};
 use crate::render::feed::{Feed, atom, bibtex};
 use crate::render::page::{FileTopic, Pages, file};
 use crate::render::{PaperLink, Row, blocks, read_tables};
-use crate::store::{Files, Store, TopicRecord};
+use crate::store::{Files, Store};
 
 /// Entries of a feed: more than any reader misses between two looks.
 const ENTRIES_MAX: usize = 100;
@@ -32,12 +32,12 @@ pub(super) fn rows_of(topic: &str, text: &str) -> Vec<Row> {
 }
 
 /// The files beside a list whose own files are these: the papers of its tables, in their order.
-pub(super) fn beside(store: &Store, list: &List<'_>, topics: &[TopicRecord], files: &Files) -> Result<Files> {
+pub(super) fn beside(store: &Store, list: &List<'_>, files: &Files) -> Result<Files> {
     if list.beside.is_empty() {
         return Ok(Files::new());
     }
     let own = files.get(OWN).map_or("", |text| text);
-    let shown = list.topics.iter().zip(topics).map(|(name, topic)| shown(store, topic, name, own));
+    let shown = list.topics.iter().map(|name| shown(store, name, own));
     let shown = shown.collect::<Result<Vec<_>>>()?;
     let title = title(list);
     let papers = merged(&shown);
@@ -60,13 +60,12 @@ fn page(list: &List<'_>, title: &str, shown: &[Vec<Paper>]) -> Result<String> {
 }
 
 /// The papers of a topic's table, as the history has them.
-fn shown(store: &Store, topic: &TopicRecord, name: &str, own: &str) -> Result<Vec<Paper>> {
+fn shown(store: &Store, name: &str, own: &str) -> Result<Vec<Paper>> {
     let ids = rows_of(name, own).into_iter().filter_map(|row| match row.link {
         PaperLink::Arxiv { id, .. } => Some(PaperId::arxiv(&id)),
         PaperLink::Elsewhere(_) | PaperLink::Nowhere => None,
     });
-    let known = store.known_each(topic, &ids.collect::<Vec<_>>())?;
-    Ok(known.into_iter().filter_map(|known| Some(known.recorded?.paper)).collect())
+    store.papers(&ids.collect::<Vec<_>>())
 }
 
 /// The topics' names; of many, the list's own.

@@ -68,7 +68,7 @@ pub fn curate(
     now: Timestamp,
 ) -> Result<Curation> {
     let mut curation = fitting(store, list, ours, drafts, read, now)?;
-    for (file, text) in beside(store, list, drafts.topics(), &curation.wanted)? {
+    for (file, text) in beside(store, list, &curation.wanted)? {
         // What stands there is read to be compared: nothing in it is a person's.
         read(&file)?;
         curation.wanted.insert(file, text);

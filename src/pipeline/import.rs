@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::poll::{judged, latest};
-use crate::domain::{Abstract, Contact, Paper, PaperId, Recorded, Version};
+use crate::domain::{Abstract, Contact, Paper, PaperId, Version};
 use crate::render::{PaperLink, Row};
-use crate::store::{Filled, Known, PollRecord, Store};
+use crate::store::{Filled, PollRecord, Store};
 
 /// Fills a topic's history with the rows of a list, in their order. First contact ends with it: what the
 /// next poll finds beside them is news.
@@ -17,26 +17,22 @@ pub fn import(store: &mut Store, topic: &str, rows: &[Row], now: Timestamp) -> R
     let record = store.topic(topic)?;
     let papers = latest(rows.iter().filter_map(paper).collect());
     let ids: Vec<_> = papers.iter().map(|paper| paper.id.clone()).collect();
+    let mut recorded: HashMap<_, _> =
+        store.papers(&ids)?.into_iter().map(|paper| (paper.id.clone(), paper)).collect();
     let known = store.known_each(&record, &ids)?;
     let known: HashMap<_, _> = ids.into_iter().zip(known).collect();
-    let papers = papers.into_iter().map(|paper| completed(paper, &known)).collect();
-    store.record(&record, &PollRecord::of_import(now, judged(papers, known, Contact::First)))
+    let papers = papers.into_iter().map(|paper| match recorded.remove(&paper.id) {
+        Some(recorded) => completed(paper, recorded),
+        None => paper,
+    });
+    let shown = judged(papers.collect(), known, Contact::First);
+    store.record(&record, &PollRecord::of_import(now, shown))
 }
 
-/// A later version than the history has, with what the history has of the paper and no row can tell.
-fn completed(paper: Paper, known: &HashMap<PaperId, Known>) -> Paper {
-    let recorded = known.get(&paper.id).and_then(|known| known.recorded.as_ref());
-    let Some(Recorded { paper: before, .. }) = recorded else { return paper };
-    Paper {
-        authors: before.authors.clone(),
-        primary: before.primary.clone(),
-        categories: before.categories.clone(),
-        published: before.published,
-        journal_ref: before.journal_ref.clone(),
-        doi: before.doi.clone(),
-        links: before.links.clone(),
-        ..paper
-    }
+/// The paper of a row with what the history has of it and no row can tell.
+fn completed(paper: Paper, recorded: Paper) -> Paper {
+    let Paper { authors, primary, categories, published, journal_ref, doi, links, .. } = recorded;
+    Paper { authors, primary, categories, published, journal_ref, doi, links, ..paper }
 }
 
 /// The paper that a row tells of, if it links to one on arXiv. Its date is a day; the source's next

@@ -82,12 +82,13 @@ fn take_in(
     if unseen.is_empty() {
         return Ok(());
     }
+    let mut recorded: HashMap<_, _> =
+        store.papers(unseen.keys())?.into_iter().map(|paper| (paper.id.clone(), paper)).collect();
     let mut papers: Vec<Paper> = Vec::new();
     for paper in rows(topic, standing, now) {
         let is_wanted = unseen.contains_key(&paper.id) && papers.iter().all(|taken| taken.id != paper.id);
         if is_wanted {
-            let recorded = unseen.get(&paper.id).and_then(|known| known.recorded.clone());
-            papers.push(recorded.map_or(paper, |recorded| recorded.paper));
+            papers.push(recorded.remove(&paper.id).unwrap_or(paper));
         }
     }
     let shown = judged(papers, unseen, Contact::First);

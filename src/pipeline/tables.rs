@@ -50,7 +50,7 @@ fn tables(
             None => rows_max.saturating_add(u32::try_from(left_out.len()).unwrap_or(u32::MAX)),
         };
         let mut filling = Filling::new(list, name, rows_max);
-        store.table(topic, wanted, |paper| {
+        store.table(topic, wanted, list.columns, |paper| {
             if !left_out.contains(&&paper.id) {
                 filling.take(Row::of(paper, list.code_hosts));
             }
@@ -86,11 +86,6 @@ impl Drafts {
     /// None made yet; the topics are those of the list.
     pub(super) fn new(topics: Vec<TopicRecord>) -> Self {
         Self { topics, made: Vec::new() }
-    }
-
-    /// The list's topics, in its order.
-    pub(super) fn topics(&self) -> &[TopicRecord] {
-        &self.topics
     }
 
     /// The tables of the list as [`tables`] makes them. The history must be as it was.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{InterruptHandle, params};
 
 use super::Reader;
-use super::row::{PAPER, recorded};
+use super::row::{PAPER, paper};
 use crate::domain::Paper;
 
 /// A day, as the history counts time.
@@ -41,7 +41,7 @@ impl Reader {
              WHERE s.topic = ?1 ORDER BY s.updated DESC, s.tie LIMIT ?2"
         );
         let mut rows = self.db.prepare_cached(&sql)?;
-        let papers = rows.query_map((topic, papers_max), |row| Ok(recorded(row, 0)?.paper))?;
+        let papers = rows.query_map((topic, papers_max), |row| paper(row, 0))?;
         Ok(papers.collect::<rusqlite::Result<_>>()?)
     }
 

@@ -7,7 +7,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Store;
-use super::row::{PAPER, recorded, time, time_or_none, version};
+use super::row::{PAPER, paper, time, time_or_none, version};
 use crate::domain::{News, Paper, Part, Version};
 
 /// A subscription's state.
@@ -142,7 +142,7 @@ impl Store {
                 id: Some(row.get(0)?),
                 topic: row.get(1)?,
                 news: if kind == "new" { News::New } else { News::Replacement },
-                paper: recorded(row, 5)?.paper,
+                paper: paper(row, 5)?,
                 told: if row.get_ref(4)? == ValueRef::Null { None } else { Some(version(row, 4)?) },
                 row: row.get(3)?,
             })
@@ -162,7 +162,7 @@ impl Store {
         );
         let mut find = self.db.prepare_cached(&sql)?;
         let latest = find.query_map(params![serde_json::to_string(topics)?, papers_max], |row| {
-            let (topic, paper) = (row.get(1)?, recorded(row, 2)?.paper);
+            let (topic, paper) = (row.get(1)?, paper(row, 2)?);
             Ok(NewsRecord { id: None, topic, news: News::New, paper, told: None, row: row.get(0)? })
         })?;
         Ok(latest.collect::<rusqlite::Result<_>>()?)

@@ -10,9 +10,9 @@ use rusqlite::{Connection, params};
 use super::Store;
 use super::left::raise_revision;
 use super::reading::{Known, TopicRecord};
-use super::row::write_paper;
+use super::row::{write_addenda, write_paper};
 use super::text_index::note_changed;
-use crate::domain::{Finding, News, Origin, Paper, untangle};
+use crate::domain::{Change, Finding, News, Origin, Paper, untangle};
 
 /// One paper as a topic was shown it, with what was known of it and what that means.
 #[derive(Debug)]
@@ -88,7 +88,7 @@ impl Store {
         filled.known =
             topic.known + record.shown.iter().filter(|shown| shown.known.sighting.is_none()).count() as u64;
         record_topic(&change, topic, record, filled.known)?;
-        let is_reworked = record.shown.iter().any(|shown| shown.finding.paper.is_some());
+        let is_reworked = record.shown.iter().any(|shown| shown.finding.change.is_some());
         if is_reworked || !moved.is_empty() {
             raise_revision(&change)?;
         }
@@ -112,12 +112,19 @@ fn record_paper(
     shown: &Shown,
 ) -> rusqlite::Result<Stands> {
     let Shown { paper, known, finding } = shown;
-    let before = known.recorded.as_ref().map(|recorded| &recorded.paper);
-    let updated = finding.paper.as_ref().or(before).unwrap_or(paper).updated.as_microsecond();
-    let row = match (&finding.paper, known.row) {
-        (None, Some(row)) => row,
-        (changed, _) => write_paper(db, changed.as_ref().unwrap_or(paper), record.origin)?,
+    let before = known.recorded.as_ref();
+    let (row, updated) = match (known.row.zip(before), &finding.change) {
+        (Some((row, before)), None) => (row, before.updated),
+        (Some((row, before)), Some(Change::Amended(addenda))) => {
+            write_addenda(db, row, addenda)?;
+            (row, before.updated)
+        }
+        (_, Some(Change::AsShown { updated })) => {
+            (write_paper(db, paper, *updated, record.origin)?, *updated)
+        }
+        (None, _) => (write_paper(db, paper, paper.updated, record.origin)?, paper.updated),
     };
+    let updated = updated.as_microsecond();
     if before.is_none_or(|before| before.version != paper.version) {
         db.prepare_cached(
             "INSERT OR IGNORE INTO versions (paper, version, updated, seen) VALUES (?1, ?2, ?3, ?4)",
@@ -141,7 +148,7 @@ fn record_paper(
 
 /// Whether a paper is to be found by something else from now on: other words, another date, code, another topic.
 fn is_found_anew(shown: &Shown) -> bool {
-    shown.known.sighting.is_none() || shown.finding.paper.is_some()
+    shown.known.sighting.is_none() || shown.finding.change.is_some()
 }
 
 fn record_sighting(

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
 use super::Reader;
-use super::row::{PAPER, recorded, time, time_or_none, version};
+use super::row::{PAPER, paper, time, time_or_none, version};
 use crate::domain::{News, Paper, PaperId, Version};
 
 /// One paper with its past.
@@ -93,7 +93,7 @@ impl Reader {
         let found = self
             .db
             .prepare(&sql)?
-            .query_row([id.as_str()], |row| Ok((row.get(0)?, recorded(row, 1)?.paper)))
+            .query_row([id.as_str()], |row| Ok((row.get(0)?, paper(row, 1)?)))
             .optional()?;
         let Some((row, paper)) = found else { return Ok(None) };
         Ok(Some(Life { paper, versions: self.versions(row)?, topics: self.topic_lives(row)? }))

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row};
 
 use super::Store;
-use super::row::{PAPER, recorded, time_or_none, version};
-use crate::domain::{Contact, Paper, PaperId, Recorded, Sighting};
+use super::row::{PAPER, RECORDED, paper, paper_for, recorded, time_or_none, version};
+use crate::domain::{Column, Contact, Paper, PaperId, Recorded, Sighting};
 
 /// A topic's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl TopicRecord {
 #[derive(Debug, Clone, Default)]
 pub struct Known {
     pub(super) row: Option<i64>,
-    /// The paper as it stands in the history.
+    /// The paper, where it stands in the history.
     pub recorded: Option<Recorded>,
     /// What the topic has seen of it.
     pub sighting: Option<Sighting>,
@@ -61,8 +61,27 @@ impl Store {
         Ok(known)
     }
 
-    /// Gives a topic's newest papers one by one: by date, and as the source gave them where dates are equal.
-    pub fn table(&self, topic: &TopicRecord, rows_max: u32, mut take: impl FnMut(Paper)) -> Result<()> {
+    /// The papers of these that the history has, in this order, read in one transaction.
+    pub fn papers<'p>(&self, ids: impl IntoIterator<Item = &'p PaperId>) -> Result<Vec<Paper>> {
+        let reading = self.db.unchecked_transaction()?;
+        let mut find =
+            reading.prepare_cached(&format!("SELECT {PAPER} FROM papers p WHERE p.paper_id = ?1"))?;
+        let found = ids.into_iter().map(|id| find.query_row([id.as_str()], |row| paper(row, 0)).optional());
+        let papers = found.filter_map(rusqlite::Result::transpose).collect::<rusqlite::Result<_>>()?;
+        drop(find);
+        reading.commit()?;
+        Ok(papers)
+    }
+
+    /// Gives a topic's newest papers one by one: by date, and as the source gave them where dates are equal. Each is
+    /// read as far as a row with these columns shows it.
+    pub fn table(
+        &self,
+        topic: &TopicRecord,
+        rows_max: u32,
+        columns: &[Column],
+        mut take: impl FnMut(Paper),
+    ) -> Result<()> {
         let sql = format!(
             "SELECT {PAPER} FROM sightings s JOIN papers p ON p.id = s.paper
              WHERE s.topic = ?1 ORDER BY s.updated DESC, s.tie LIMIT ?2"
@@ -70,7 +89,7 @@ impl Store {
         let mut find = self.db.prepare_cached(&sql)?;
         let mut rows = find.query((topic.id, rows_max))?;
         while let Some(row) = rows.next()? {
-            take(recorded(row, 0)?.paper);
+            take(paper_for(row, 0, columns)?);
         }
         Ok(())
     }
@@ -79,7 +98,7 @@ impl Store {
 /// The statement behind [`known`]; a page of papers is looked up by one.
 fn find_known(db: &Connection) -> rusqlite::Result<CachedStatement<'_>> {
     let sql = format!(
-        "SELECT p.id, s.version, s.settled, {PAPER} FROM papers p
+        "SELECT p.id, s.version, s.settled, {RECORDED} FROM papers p
          LEFT JOIN sightings s ON s.paper = p.id AND s.topic = ?1 WHERE p.paper_id = ?2"
     );
     db.prepare_cached(&sql)

@@ -5,11 +5,17 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Abstract, Author, Category, Link, Origin, Paper, PaperId, Recorded, Version};
+use crate::domain::{
+    Abstract, Addenda, Author, Category, Column, Link, Origin, Paper, PaperId, Recorded, Version,
+};
 
 /// The columns that [`paper`] reads, in its order; `p` is the papers table.
 pub(super) const PAPER: &str = "p.paper_id, p.version, p.title, p.abstract, p.authors, p.primary_category, \
-     p.categories, p.published, p.updated, p.comment, p.journal_ref, p.doi, p.links, p.origin";
+     p.categories, p.published, p.updated, p.comment, p.journal_ref, p.doi, p.links";
+
+/// The columns that [`recorded`] reads, in its order.
+pub(super) const RECORDED: &str =
+    "p.version, p.updated, p.categories, p.comment, p.journal_ref, p.doi, p.origin";
 
 /// An author as JSON: the name, and the affiliations where there are any.
 #[derive(Serialize, Deserialize)]
@@ -30,8 +36,13 @@ struct LinkJson {
     title: Option<String>,
 }
 
-/// Writes a paper into its row, new or standing, and gives the row's id.
-pub(super) fn write_paper(db: &Connection, paper: &Paper, origin: Origin) -> rusqlite::Result<i64> {
+/// Writes a paper with this date into its row, new or standing, and gives the row's id.
+pub(super) fn write_paper(
+    db: &Connection,
+    paper: &Paper,
+    updated: Timestamp,
+    origin: Origin,
+) -> rusqlite::Result<i64> {
     db.prepare_cached(
         "INSERT INTO papers (paper_id, version, title, abstract, authors, primary_category, categories,
              published, updated, comment, journal_ref, doi, links, origin)
@@ -54,7 +65,7 @@ pub(super) fn write_paper(db: &Connection, paper: &Paper, origin: Origin) -> rus
             paper.primary.as_ref().map(|category| &category.0),
             categories_json(&paper.categories),
             paper.published.map(Timestamp::as_microsecond),
-            paper.updated.as_microsecond(),
+            updated.as_microsecond(),
             paper.comment,
             paper.journal_ref,
             paper.doi,
@@ -65,17 +76,64 @@ pub(super) fn write_paper(db: &Connection, paper: &Paper, origin: Origin) -> rus
     )
 }
 
-/// Reads the columns [`PAPER`], which begin at `first`.
+/// Writes what was added to the paper of a row.
+pub(super) fn write_addenda(db: &Connection, row: i64, addenda: &Addenda) -> rusqlite::Result<()> {
+    let Addenda { categories, comment, journal_ref, doi } = addenda;
+    db.prepare_cached(
+        "UPDATE papers SET categories = ?2, comment = ?3, journal_ref = ?4, doi = ?5 WHERE id = ?1",
+    )?
+    .execute(params![row, categories_json(categories), comment, journal_ref, doi])?;
+    Ok(())
+}
+
+/// Reads the columns [`RECORDED`], which begin at `first`.
 pub(super) fn recorded(row: &Row<'_>, first: usize) -> rusqlite::Result<Recorded> {
-    let origin: String = row.get(first + 13)?;
-    let paper = Paper {
+    let is_by_hand = row.get_ref(first + 6)?.as_str()? == "list";
+    Ok(Recorded {
+        version: version(row, first)?,
+        updated: time(row, first + 1)?,
+        addenda: Addenda {
+            categories: categories(row, first + 2)?,
+            comment: row.get(first + 3)?,
+            journal_ref: row.get(first + 4)?,
+            doi: row.get(first + 5)?,
+        },
+        origin: if is_by_hand { Origin::List } else { Origin::Source },
+    })
+}
+
+/// Reads the columns [`PAPER`], which begin at `first`.
+pub(super) fn paper(row: &Row<'_>, first: usize) -> rusqlite::Result<Paper> {
+    Ok(Paper {
+        authors: authors(row, first + 4)?,
+        categories: categories(row, first + 6)?,
+        links: links(row, first + 12)?,
+        ..paper_without_lists(row, first)?
+    })
+}
+
+/// Reads the same as far as a row of a table with these columns shows it; the other lists are empty.
+pub(super) fn paper_for(row: &Row<'_>, first: usize, columns: &[Column]) -> rusqlite::Result<Paper> {
+    let mut paper = paper_without_lists(row, first)?;
+    if columns.contains(&Column::Authors) {
+        paper.authors = authors(row, first + 4)?;
+    }
+    // The address of one on arXiv is known.
+    if paper.id.as_arxiv().is_none() {
+        paper.links = links(row, first + 12)?;
+    }
+    Ok(paper)
+}
+
+fn paper_without_lists(row: &Row<'_>, first: usize) -> rusqlite::Result<Paper> {
+    Ok(Paper {
         id: PaperId::from_stored(row.get(first)?),
         version: version(row, first + 1)?,
         title: row.get(first + 2)?,
         abstract_: Abstract(row.get(first + 3)?),
-        authors: json::<Vec<AuthorJson<'_>>>(row, first + 4)?.into_iter().map(author).collect(),
+        authors: Vec::new(),
         primary: row.get::<_, Option<String>>(first + 5)?.map(Category),
-        categories: json::<Vec<String>>(row, first + 6)?.into_iter().map(Category).collect(),
+        categories: Vec::new(),
         published: row
             .get::<_, Option<i64>>(first + 7)?
             .map(|micros| moment(micros, first + 7))
@@ -84,9 +142,20 @@ pub(super) fn recorded(row: &Row<'_>, first: usize) -> rusqlite::Result<Recorded
         comment: row.get(first + 9)?,
         journal_ref: row.get(first + 10)?,
         doi: row.get(first + 11)?,
-        links: json::<Vec<LinkJson>>(row, first + 12)?.into_iter().map(link).collect(),
-    };
-    Ok(Recorded { paper, origin: if origin == "list" { Origin::List } else { Origin::Source } })
+        links: Vec::new(),
+    })
+}
+
+fn authors(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<Author>> {
+    Ok(json::<Vec<AuthorJson<'_>>>(row, column)?.into_iter().map(author).collect())
+}
+
+fn links(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<Link>> {
+    Ok(json::<Vec<LinkJson>>(row, column)?.into_iter().map(link).collect())
+}
+
+fn categories(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<Category>> {
+    Ok(json::<Vec<String>>(row, column)?.into_iter().map(Category).collect())
 }
 
 /// Reads a version.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
 use super::Reader;
-use super::row::{PAPER, recorded};
+use super::row::{PAPER, paper};
 use super::text_index::{CODE_FACET, ROW_BITS, category_facet, place, plain, topic_facet};
 use crate::domain::Paper;
 
@@ -73,7 +73,7 @@ impl Reader {
         let mut find = self.db.prepare_cached(&sql)?;
         let found = find.query_map(params![expression, least, most, papers_max], |row| {
             let topics = serde_json::from_str(row.get_ref(1)?.as_str()?).unwrap_or_default();
-            Ok(Found { place: row.get(0)?, paper: recorded(row, 2)?.paper, topics })
+            Ok(Found { place: row.get(0)?, paper: paper(row, 2)?, topics })
         })?;
         Ok(found.collect::<rusqlite::Result<_>>()?)
     }

@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
-use super::row::{PAPER, recorded};
+use super::row::{PAPER, paper};
 use super::{open_beside, schema};
 use crate::domain::{Paper, code_link};
 
@@ -140,7 +140,7 @@ fn batch(db: &Connection) -> Result<Vec<(i64, Paper)>> {
         "SELECT p.id, {PAPER} FROM unindexed u JOIN papers p ON p.id = u.paper ORDER BY u.paper LIMIT {BATCH_MAX}"
     );
     let mut find = db.prepare_cached(&sql)?;
-    let batch = find.query_map([], |row| Ok((row.get::<_, i64>(0)?, recorded(row, 1)?.paper)))?;
+    let batch = find.query_map([], |row| Ok((row.get::<_, i64>(0)?, paper(row, 1)?)))?;
     Ok(batch.collect::<rusqlite::Result<Vec<_>>>()?)
 }
 

@@ -120,7 +120,7 @@ fn a_new_file_is_what_all_steps_come_to() {
 fn the_papers_are_there(store: &Store, reader: &Reader, file: &Path) {
     let topic = store.topic("Birds").unwrap();
     let mut papers = Vec::new();
-    store.table(&topic, 9, |paper| papers.push(paper)).unwrap();
+    store.table(&topic, 9, &[], |paper| papers.push(paper)).unwrap();
     assert_eq!((topic.known, papers.len()), (1, 1));
     let gate = Gate {
         asked: Some("1970-01-01T00:00:05Z".parse().unwrap()),
