@@ -2,21 +2,21 @@
 //! what was generated before and with what stands.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 
 use super::beside::beside;
 use super::project::List;
-use super::tables::{Drafts, FILE_BYTES_MAX, OWN, Tables};
+use super::tables::{Drafts, FILE_BYTES_MAX, Made, OWN, Tables};
 use crate::domain::PaperId;
 use crate::domain::curation::{self, Conflict, Curated, Key, Sheets, Texts};
 use crate::render::{
     archive_page, blocks, mean_the_same, read_sheet, splice, title_words, with_places, with_plain_ends, words,
 };
-use crate::store::{Dismissed, Files, Store};
+use crate::store::{Archived, Dismissed, Files, Store};
 
 /// What becomes of a list's files.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -35,6 +35,8 @@ pub struct Curation {
     pub added: Vec<(String, Vec<PaperId>)>,
     /// Whatever else there is to tell.
     pub notes: Vec<String>,
+    /// What was made anew of the archive, by the names that its files share.
+    pub archived: BTreeMap<String, Archived>,
 }
 
 /// A cell of which a person and a new version of the paper have two texts; the person's stands.
@@ -87,21 +89,30 @@ fn fitting(
 ) -> Result<Curation> {
     let known = store.dismissed(list.name)?;
     let mut rows_max = list.rows_max;
-    for _ in 0..SHORTER_MAX {
+    for shorter in 1.. {
         let mut round = Round { store, list, ours, drafts, rows_max, known: &known, now };
-        let curation = round.curate(read)?;
-        let bytes = curation.wanted.get(OWN).map_or(0, |text| text.len());
-        if bytes <= FILE_BYTES_MAX || rows_max <= 1 {
-            return Ok(curation.with_note_on_length(list, rows_max));
-        }
+        let bytes = match round.curate(read)? {
+            Made::Fits(curation) => {
+                let bytes = curation.wanted.get(OWN).map_or(0, |text| text.len());
+                if bytes <= FILE_BYTES_MAX || rows_max <= 1 {
+                    return Ok(curation.with_note_on_length(list, rows_max));
+                }
+                bytes
+            }
+            Made::TooLong { bytes } => bytes,
+        };
         let share = u64::from(rows_max) * (FILE_BYTES_MAX as u64) * 98 / 100 / bytes as u64;
-        rows_max = u32::try_from(share).unwrap_or(1).clamp(1, rows_max - 1);
+        let fewer = u32::try_from(share).unwrap_or(1).min(rows_max.saturating_sub(1)).max(1);
+        rows_max = if shorter < SHORTER_MAX { fewer } else { 1 };
     }
-    let mut round = Round { store, list, ours, drafts, rows_max: 1, known: &known, now };
-    Ok(round.curate(read)?.with_note_on_length(list, 1))
+    bail!("a list of one row in each table is always made")
 }
 
 impl Curation {
+    fn with(self, archived: BTreeMap<String, Archived>) -> Self {
+        Self { archived, ..self }
+    }
+
     fn with_note_on_length(mut self, list: &List<'_>, rows_max: u32) -> Self {
         if rows_max < list.rows_max {
             self.notes.push(format!(
@@ -126,45 +137,53 @@ struct Round<'a> {
 }
 
 impl Round<'_> {
-    fn curate(&mut self, read: &mut ReadFile<'_>) -> Result<Curation> {
+    fn curate(&mut self, read: &mut ReadFile<'_>) -> Result<Made<Curation>> {
         let mut dismissed = self.known.to_vec();
-        let mut made = self.tables(&dismissed)?;
+        let made = match self.tables(&dismissed)? {
+            Made::Fits(made) => made,
+            Made::TooLong { bytes } => return Ok(Made::TooLong { bytes }),
+        };
         let mut standing = Files::new();
         self.read_standing(&made, read, &mut standing)?;
         let generated = self.generated(&made, &standing)?;
         if self.is_untouched(&generated, &standing) {
-            return Ok(Curation {
+            return Ok(Made::Fits(Curation {
+                archived: made.archived(&generated),
                 wanted: generated.clone(),
                 generated,
                 rows: made.rows,
                 ..Curation::default()
-            });
+            }));
         }
         let new = self.newly_dismissed(&standing)?;
-        let generated = if new.is_empty() {
-            generated
-        } else {
-            dismissed.extend(new.iter().cloned());
-            made = self.tables(&dismissed)?;
-            self.read_standing(&made, read, &mut standing)?;
-            self.generated(&made, &standing)?
+        if new.is_empty() {
+            let archived = made.archived(&generated);
+            return Ok(Made::Fits(self.put_together(generated, &standing, new)?.with(archived)));
+        }
+        dismissed.extend(new.iter().cloned());
+        let made = match self.tables(&dismissed)? {
+            Made::Fits(made) => made,
+            Made::TooLong { bytes } => return Ok(Made::TooLong { bytes }),
         };
-        self.put_together(generated, &standing, new)
+        self.read_standing(&made, read, &mut standing)?;
+        let generated = self.generated(&made, &standing)?;
+        let archived = made.archived(&generated);
+        Ok(Made::Fits(self.put_together(generated, &standing, new)?.with(archived)))
     }
 
-    fn tables(&mut self, dismissed: &[Dismissed]) -> Result<Arc<Tables>> {
+    fn tables(&mut self, dismissed: &[Dismissed]) -> Result<Made<Arc<Tables>>> {
         self.drafts.tables(self.store, self.list, self.rows_max, dismissed)
     }
 
     /// Reads the files that have a table, had one, or are to have one. Where one cannot be read the others are asked for
     /// nevertheless, so that whoever reads them learns of all.
     fn read_standing(&self, made: &Tables, read: &mut ReadFile<'_>, standing: &mut Files) -> Result<()> {
-        let earlier = self.ours.iter().flat_map(|files| files.keys());
-        let names: BTreeSet<&String> = made.files.keys().chain(earlier).collect();
+        let earlier = self.ours.iter().flat_map(|files| files.keys()).map(String::as_str);
+        let names: BTreeSet<&str> = made.files().chain(earlier).collect();
         let mut read_all = Ok(());
         for name in names.into_iter().filter(|name| !standing.contains_key(*name)).collect::<Vec<_>>() {
             match read(name) {
-                Ok(Some(text)) => drop(standing.insert(name.clone(), text)),
+                Ok(Some(text)) => drop(standing.insert(name.to_owned(), text)),
                 Ok(None) => {}
                 Err(error) => read_all = read_all.and(Err(error)),
             }
@@ -175,29 +194,27 @@ impl Round<'_> {
     /// The files as they would be if nobody had touched the tables.
     fn generated(&self, made: &Tables, standing: &Files) -> Result<Files> {
         let mut files = Files::new();
-        for (file, tables) in &made.files {
-            files.insert(file.clone(), self.spliced(file, standing.get(file), tables)?);
+        for file in made.files().collect::<BTreeSet<_>>() {
+            let text = match standing.get(file) {
+                Some(standing) if made.is_as_generated(file, standing) => Arc::clone(standing),
+                standing => self.spliced(file, standing, &made.of(self.store, self.list, file)?)?,
+            };
+            files.insert(file.to_owned(), text);
         }
         Ok(files)
     }
 
-    fn spliced(
-        &self,
-        file: &str,
-        standing: Option<&Arc<str>>,
-        tables: &[(String, String)],
-    ) -> Result<Arc<str>> {
-        let named: Vec<(&str, &str)> = tables.iter().map(|(topic, text)| (&**topic, &**text)).collect();
+    fn spliced(&self, file: &str, standing: Option<&Arc<str>>, named: &[(&str, &str)]) -> Result<Arc<str>> {
         let spliced = if file == OWN {
-            splice(standing.map(AsRef::as_ref), &named)
+            splice(standing.map(AsRef::as_ref), named)
         } else {
             let page = standing.map_or_else(
                 || Cow::Owned(archive_page(file, &self.list.own_name())),
                 |standing| Cow::Borrowed(&**standing),
             );
             let topics: Vec<&str> = named.iter().map(|(topic, _)| *topic).collect();
-            splice(Some(&page), &named)
-                .or_else(|_| with_places(page, &topics).and_then(|page| splice(Some(&page), &named)))
+            splice(Some(&page), named)
+                .or_else(|_| with_places(page, &topics).and_then(|page| splice(Some(&page), named)))
         };
         let spliced = spliced.with_context(|| self.list.path(file).display().to_string())?;
         Ok(match standing {
@@ -257,12 +274,15 @@ impl Round<'_> {
         for (file, tables) in names.iter().zip(&tables) {
             let text = match (standing.get(*file), tables.is_empty()) {
                 (Some(standing), true) => standing.clone(),
-                (standing, _) => self.spliced(file, standing, tables)?,
+                (standing, _) => {
+                    let tables: Vec<_> = tables.iter().map(|(topic, text)| (&**topic, &**text)).collect();
+                    self.spliced(file, standing, &tables)?
+                }
             };
             wanted.insert((*file).clone(), text);
         }
         let rows = rows(&wanted)?;
-        Ok(Curation { generated, wanted, rows, dismissed, conflicts, added, notes: Vec::new() })
+        Ok(Curation { generated, wanted, rows, dismissed, conflicts, added, ..Curation::default() })
     }
 
     /// The files to be read row by row: all but those that stand just as they were written and are to be. What one of

@@ -24,10 +24,11 @@ pub(super) fn still(store: &Store, list: &List<'_>, made_of: Print) -> Result<Op
     Ok(left.filter(|left| stands(list, left)))
 }
 
-/// How a list is left that was just written; none where there is something to be told of it the next time as well.
-pub(super) fn of(curation: &Curation, made_of: Print) -> Option<Left> {
+/// How a list is left that was just written.
+pub(super) fn of(curation: &Curation, made_of: Print) -> Left {
     let prints = curation.wanted.iter().map(|(file, text)| (file.clone(), Print::of(text.as_bytes())));
-    curation.notes.is_empty().then(|| Left { made_of, rows: curation.rows, prints: prints.collect() })
+    let (rows, notes) = (curation.rows, curation.notes.clone());
+    Left { made_of, rows, notes, prints: prints.collect() }
 }
 
 fn stands(list: &List<'_>, left: &Left) -> bool {

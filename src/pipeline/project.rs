@@ -156,7 +156,8 @@ pub fn project(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<Pro
     let Some(topics) = polled(store, list)? else { return Ok(Projected::default()) };
     let made_of = left::made_of(store, list, &topics)?;
     if let Some(left) = left::still(store, list, made_of)? {
-        return Ok(Projected { rows: left.rows, ..Projected::default() });
+        let told = Told { notes: left.notes, ..Told::default() };
+        return Ok(Projected { rows: left.rows, told, ..Projected::default() });
     }
     let ours = store.generated(list.name)?;
     let proposal = proposed(store, list, topics, &ours, now)?;
@@ -165,7 +166,8 @@ pub fn project(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<Pro
         store.intend(list.name, &ours.written, &curation.generated, &curation.dismissed)?;
         rewriting::write(store, list, &proposal)?;
     }
-    store.settle(list.name, left::of(curation, made_of).as_ref())?;
+    store.settle(list.name, Some(&left::of(curation, made_of)))?;
+    store.note_archived(list.name, &curation.archived)?;
     take_in_added(store, &curation.added, &proposal.standing, now)?;
     let changed = proposal.changes().map(|(file, ..)| file.to_owned());
     let archives = changed.filter(|file| file != OWN && !is_beside(file)).collect();

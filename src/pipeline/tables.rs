@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::Result;
-use jiff::civil::Date;
 
+use super::archive::{Group, Older, groups};
 use super::project::List;
-use crate::domain::PaperId;
 use crate::render::{Row, archive_links, table};
-use crate::store::{Dismissed, Store, TopicRecord};
+use crate::store::{Archived, Dismissed, Files, Store, TopicRecord};
 
 /// The name of the list's own file among its files.
 pub(super) const OWN: &str = "";
@@ -18,16 +17,53 @@ pub(super) const OWN: &str = "";
 /// Source: <https://github.com/isaacs/github/issues/1610>.
 pub(super) const FILE_BYTES_MAX: usize = 512_000;
 
-/// An archive file is parted before it is full, so that edits by hand have room in it.
-const ARCHIVE_BYTES_MAX: usize = FILE_BYTES_MAX - 32_000;
+/// What was made, if it can fit a file.
+#[derive(Debug, Clone)]
+pub(super) enum Made<T> {
+    Fits(T),
+    /// The tables of the list's own file alone are longer than a file may be.
+    TooLong {
+        bytes: usize,
+    },
+}
 
 /// The tables of a list.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Tables {
-    /// Those of each file: its topics with their texts, in the list's order.
-    pub(super) files: BTreeMap<String, Vec<(String, String)>>,
+    /// Those of the list's own file: its topics with their texts, in the list's order.
+    own: Vec<(String, String)>,
     /// Rows in all tables of the list's own file.
     pub(super) rows: usize,
+    groups: Vec<Group>,
+}
+
+impl Tables {
+    /// The names of all files.
+    pub(super) fn files(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(OWN).chain(self.groups.iter().flat_map(Group::files))
+    }
+
+    /// Whether this text, by its print, is what would be generated for the file where it stands.
+    pub(super) fn is_as_generated(&self, file: &str, text: &str) -> bool {
+        self.groups.iter().any(|group| group.is_as_generated(file, text))
+    }
+
+    /// The tables of one file: its topics with their texts, in the list's order.
+    pub(super) fn of(&self, store: &Store, list: &List<'_>, file: &str) -> Result<Vec<(&str, &str)>> {
+        if file == OWN {
+            return Ok(self.own.iter().map(|(topic, text)| (&**topic, &**text)).collect());
+        }
+        let group = self.groups.iter().find(|group| group.files().any(|name| name == file));
+        group.map_or_else(|| Ok(Vec::new()), |group| group.tables(store, list, file))
+    }
+
+    /// What was made anew of the archive, by the names that its files share, where these files are generated from it.
+    pub(super) fn archived(&self, generated: &Files) -> BTreeMap<String, Archived> {
+        self.groups
+            .iter()
+            .filter_map(|group| Some((group.name().to_owned(), group.made(generated)?)))
+            .collect()
+    }
 }
 
 /// The tables of a list with so many rows each. What was dismissed is left out and uses up no row.
@@ -37,34 +73,35 @@ fn tables(
     topics: &[TopicRecord],
     rows_max: u32,
     dismissed: &[Dismissed],
-) -> Result<Tables> {
-    let mut tables = Tables::default();
+) -> Result<Made<Tables>> {
+    let (mut own, mut older, mut rows_all) = (Vec::new(), Vec::new(), 0);
     for (name, topic) in list.topics.iter().zip(topics) {
-        let left_out: Vec<&PaperId> = dismissed
-            .iter()
-            .filter(|dismissed| dismissed.topic == *name)
-            .map(|dismissed| &dismissed.paper)
-            .collect();
+        let left_out = dismissed.iter().filter(|dismissed| dismissed.topic == *name);
+        let left_out = store.rows(left_out.map(|dismissed| &dismissed.paper))?;
         let wanted = match list.archive {
             Some(_) => u32::MAX,
             None => rows_max.saturating_add(u32::try_from(left_out.len()).unwrap_or(u32::MAX)),
         };
-        let mut filling = Filling::new(list, name, rows_max);
-        store.table(topic, wanted, list.columns, |paper| {
-            if !left_out.contains(&&paper.id) {
-                filling.take(Row::of(paper, list.code_hosts));
-            }
-        })?;
-        filling.archive();
-        tables.rows += filling.own.len();
-        let mut own = table(name, list.columns, &filling.own);
-        own.push_str(&archive_links(filling.archived.iter().map(|(file, _)| file.as_str())));
-        tables.add(OWN.to_owned(), name, own);
-        for (file, text) in filling.archived {
-            tables.add(file, name, text);
-        }
+        let mut places = store.places(topic, wanted)?;
+        places.retain(|placed| !left_out.contains(&placed.paper));
+        let rest = places.split_off(places.len().min(rows_max as usize));
+        let rows = store.placed(&places, list.columns, |paper| Row::of(paper, list.code_hosts))?;
+        rows_all += rows.len();
+        own.push((name.clone(), table(name, list.columns, &rows)));
+        older.push(Older { topic: name, places: rest });
     }
-    Ok(tables)
+    let bytes = own.iter().map(|(_, text)| text.len()).sum();
+    if bytes > FILE_BYTES_MAX && rows_max > 1 {
+        return Ok(Made::TooLong { bytes });
+    }
+    let groups = match list.archive {
+        Some(pattern) => groups(store, list, pattern, &older)?,
+        None => Vec::new(),
+    };
+    for (topic, text) in &mut own {
+        text.push_str(&archive_links(groups.iter().flat_map(|group| group.files_of(topic))));
+    }
+    Ok(Made::Fits(Tables { own, rows: rows_all, groups }))
 }
 
 /// The tables of a list's topics as far as they were made already: who looks at a list several times in a turn makes
@@ -79,7 +116,7 @@ pub struct Drafts {
 struct Draft {
     rows_max: u32,
     dismissed: Vec<Dismissed>,
-    tables: Arc<Tables>,
+    tables: Made<Arc<Tables>>,
 }
 
 impl Drafts {
@@ -95,121 +132,16 @@ impl Drafts {
         list: &List<'_>,
         rows_max: u32,
         dismissed: &[Dismissed],
-    ) -> Result<Arc<Tables>> {
+    ) -> Result<Made<Arc<Tables>>> {
         let is_it = |draft: &&Draft| draft.rows_max == rows_max && draft.dismissed == dismissed;
         if let Some(draft) = self.made.iter().find(is_it) {
-            return Ok(Arc::clone(&draft.tables));
+            return Ok(draft.tables.clone());
         }
-        let tables = Arc::new(tables(store, list, &self.topics, rows_max, dismissed)?);
-        self.made.push(Draft { rows_max, dismissed: dismissed.to_vec(), tables: Arc::clone(&tables) });
+        let tables = match tables(store, list, &self.topics, rows_max, dismissed)? {
+            Made::Fits(tables) => Made::Fits(Arc::new(tables)),
+            Made::TooLong { bytes } => Made::TooLong { bytes },
+        };
+        self.made.push(Draft { rows_max, dismissed: dismissed.to_vec(), tables: tables.clone() });
         Ok(tables)
-    }
-}
-
-impl Tables {
-    fn add(&mut self, file: String, topic: &str, text: String) {
-        self.files.entry(file).or_default().push((topic.to_owned(), text));
-    }
-}
-
-/// One topic's rows on their way into files, newest first. An archive's rows become text file by file: all rows of a long
-/// history at once would take several times the room.
-struct Filling<'a> {
-    list: &'a List<'a>,
-    topic: &'a str,
-    rows_max: u32,
-    /// The rows of the list itself.
-    own: Vec<Row>,
-    /// The archive file that the latest rows are for, and those rows.
-    file: String,
-    older: Vec<Row>,
-    /// The archive's tables, newest first, each with its file.
-    archived: Vec<(String, String)>,
-}
-
-impl<'a> Filling<'a> {
-    fn new(list: &'a List<'a>, topic: &'a str, rows_max: u32) -> Self {
-        let (own, older) = (Vec::new(), Vec::new());
-        Self { list, topic, rows_max, own, file: String::new(), older, archived: Vec::new() }
-    }
-
-    fn take(&mut self, row: Row) {
-        if self.own.len() < self.rows_max as usize {
-            self.own.push(row);
-        } else if let Some(pattern) = self.list.archive {
-            let file = archive_file(pattern, row.date);
-            if file != self.file {
-                self.archive();
-                self.file = file;
-            }
-            self.older.push(row);
-        }
-    }
-
-    /// Makes text of the rows that wait for it.
-    fn archive(&mut self) {
-        let parted = parted(self.list, self.topic, &self.file, std::mem::take(&mut self.older));
-        self.archived.extend(parted.into_iter().rev());
-    }
-}
-
-/// The tables of one topic in an archive file, oldest first, each with its file. A month that is too large for one file
-/// is parted from its oldest row on, so that what is full stays as it is while newer rows come.
-fn parted(list: &List<'_>, topic: &str, file: &str, rows: Vec<Row>) -> Vec<(String, String)> {
-    let mut months: BTreeMap<(i16, i8), Vec<Row>> = BTreeMap::new();
-    for row in rows {
-        months.entry((row.date.year(), row.date.month())).or_default().push(row);
-    }
-    let mut files: Vec<(String, Vec<Row>)> = Vec::new();
-    for rows in months.into_values() {
-        for (part, rows) in parts(rows).into_iter().enumerate() {
-            files.push((numbered(file, part + 1), rows));
-        }
-    }
-    // A pattern without the month has several months in one file.
-    let mut merged: Vec<(String, Vec<Row>)> = Vec::new();
-    for (file, rows) in files {
-        match merged.iter_mut().find(|(known, _)| *known == file) {
-            Some((_, known)) => known.splice(0..0, rows).for_each(drop),
-            None => merged.push((file, rows)),
-        }
-    }
-    merged.into_iter().map(|(file, rows)| (file, table(topic, list.columns, &rows))).collect()
-}
-
-/// Rows, newest first, in parts that fit a file each; the oldest part first.
-fn parts(rows: Vec<Row>) -> Vec<Vec<Row>> {
-    let mut parts = Vec::new();
-    let mut part: Vec<Row> = Vec::new();
-    let mut bytes = 0;
-    for row in rows.into_iter().rev() {
-        let more = row.bytes();
-        if bytes + more > ARCHIVE_BYTES_MAX && !part.is_empty() {
-            parts.push(std::mem::take(&mut part));
-            bytes = 0;
-        }
-        bytes += more;
-        part.push(row);
-    }
-    parts.push(part);
-    for part in &mut parts {
-        part.reverse();
-    }
-    parts
-}
-
-/// `archive/2025-03.md` of `archive/{year}-{month}.md`.
-fn archive_file(pattern: &str, date: Date) -> String {
-    pattern
-        .replace("{year}", &format!("{:04}", date.year()))
-        .replace("{month}", &format!("{:02}", date.month()))
-}
-
-/// The file of a later part: `archive/2025-03-2.md`.
-fn numbered(file: &str, part: usize) -> String {
-    match file.rsplit_once('.') {
-        _ if part == 1 => file.to_owned(),
-        Some((stem, end)) if !end.contains('/') => format!("{stem}-{part}.{end}"),
-        Some(_) | None => format!("{file}-{part}"),
     }
 }

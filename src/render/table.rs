@@ -15,7 +15,7 @@ const COMMENT_CHARS: usize = 20;
 /// So many characters of a longer one are its summary.
 const SUMMARY_CHARS: usize = 5;
 
-/// What a row has beside its texts, in bytes; the first guess at a table's size.
+/// What a row has beside its texts, in bytes.
 const ROW_BYTES: usize = 256;
 
 /// One paper as a row of a table.
@@ -117,8 +117,7 @@ impl PaperLink {
 /// The whole block: heading, blank line, header and rule, the rows in the order given, blank line.
 /// Any text is safe in any cell.
 pub fn table(topic: &str, columns: &[Column], rows: &[Row]) -> String {
-    let texts = |row: &Row| row.title.as_str().len() + row.abstract_.as_str().len();
-    let bytes: usize = rows.iter().map(|row| ROW_BYTES + texts(row)).sum();
+    let bytes: usize = rows.iter().map(Row::bytes).sum();
     let mut out = String::with_capacity(topic.len() + 2 * ROW_BYTES + bytes);
     title::write_heading(&mut out, &Line::new(topic));
     out.push_str("\n\n|");

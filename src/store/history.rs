@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::Store;
-use super::left::raise_revision;
+use super::left::{raise_revision, revision};
 use super::reading::{Known, TopicRecord};
 use super::row::{write_addenda, write_paper};
 use super::text_index::note_changed;
@@ -66,11 +66,12 @@ impl Store {
     /// Records what a topic was shown.
     pub fn record(&mut self, topic: &TopicRecord, record: &PollRecord) -> Result<Filled> {
         let change = self.db.transaction()?;
+        let next = revision(&change)? + 1;
         let mut filled = Filled::default();
         let mut moved: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
         let mut order: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
         for shown in &record.shown {
-            let stands = record_paper(&change, topic, record, shown)?;
+            let stands = record_paper(&change, topic, record, shown, next)?;
             if is_found_anew(shown) {
                 note_changed(&change, stands.paper)?;
             }
@@ -110,6 +111,7 @@ fn record_paper(
     topic: &TopicRecord,
     record: &PollRecord,
     shown: &Shown,
+    revision: u64,
 ) -> rusqlite::Result<Stands> {
     let Shown { paper, known, finding } = shown;
     let before = known.recorded.as_ref();
@@ -136,12 +138,13 @@ fn record_paper(
             record.now.as_microsecond()
         ])?;
     }
-    let redated = before.is_some_and(|before| before.updated.as_microsecond() != updated);
-    if redated {
-        db.prepare_cached("UPDATE sightings SET updated = ?2 WHERE paper = ?1")?.execute([row, updated])?;
+    if before.is_some() && finding.change.is_some() {
+        db.prepare_cached("UPDATE sightings SET updated = ?2, revision = ?3 WHERE paper = ?1")?
+            .execute(params![row, updated, revision])?;
     }
+    let redated = before.is_some_and(|before| before.updated.as_microsecond() != updated);
     if finding.seen_first {
-        record_sighting(db, topic, record, (row, updated), shown)?;
+        record_sighting(db, topic, record, (row, updated, revision), shown)?;
     }
     Ok(Stands { paper: row, updated, moved: redated || finding.seen_first })
 }
@@ -155,17 +158,17 @@ fn record_sighting(
     db: &Connection,
     topic: &TopicRecord,
     record: &PollRecord,
-    (row, updated): (i64, i64),
+    (row, updated, revision): (i64, i64, u64),
     shown: &Shown,
 ) -> rusqlite::Result<()> {
     let version = shown.paper.version.number();
     let now = record.now.as_microsecond();
     db.prepare_cached(
-        "INSERT INTO sightings (topic, paper, version, updated, tie, seen, settled)
-         VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6)
+        "INSERT INTO sightings (topic, paper, version, updated, tie, seen, settled, revision)
+         VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7)
          ON CONFLICT (topic, paper) DO UPDATE SET version = excluded.version, settled = excluded.settled",
     )?
-    .execute(params![topic.id, row, version, updated, now, record.reached.is_some()])?;
+    .execute(params![topic.id, row, version, updated, now, record.reached.is_some(), revision])?;
     if let Some(news) = shown.finding.news {
         db.prepare_cached(
             "INSERT INTO news (topic, paper, version, kind, seen) VALUES (?1, ?2, ?3, ?4, ?5)",

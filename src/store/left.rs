@@ -16,6 +16,8 @@ pub struct Left {
     pub made_of: Print,
     /// Rows in all tables of its own file.
     pub rows: usize,
+    /// What there was to tell of it, and still is.
+    pub notes: Vec<String>,
     /// Each of its files as it stood.
     pub prints: BTreeMap<String, Print>,
 }
@@ -34,20 +36,21 @@ pub struct Rewrite {
 impl Store {
     /// A number that is higher whenever something has changed that tables are made of.
     pub fn revision(&self) -> Result<u64> {
-        let mut find =
-            self.db.prepare_cached("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'revision'")?;
-        Ok(find.query_row([], |row| row.get(0))?)
+        Ok(revision(&self.db)?)
     }
 
-    /// How a list was left; none where it was left with something still to be said or done.
+    /// How a list was left; none where it was left with something still to be done.
     pub fn left(&self, list: &str) -> Result<Option<Left>> {
-        let mut find = self.db.prepare_cached("SELECT made_of, rows FROM lists_left WHERE list = ?1")?;
-        let found =
-            find.query_row([list], |row| Ok((Print::from_bytes(row.get(0)?), row.get(1)?))).optional()?;
-        let Some((made_of, rows)) = found else { return Ok(None) };
+        let mut find =
+            self.db.prepare_cached("SELECT made_of, rows, notes FROM lists_left WHERE list = ?1")?;
+        let found = find.query_row([list], |row| {
+            let notes = row.get_ref(2)?.as_str()?.lines().map(str::to_owned);
+            Ok((Print::from_bytes(row.get(0)?), row.get(1)?, notes.collect()))
+        });
+        let Some((made_of, rows, notes)) = found.optional()? else { return Ok(None) };
         let mut find = self.db.prepare_cached("SELECT file, print FROM files_left WHERE list = ?1")?;
         let prints = find.query_map([list], |row| Ok((row.get(0)?, Print::from_bytes(row.get(1)?))))?;
-        Ok(Some(Left { made_of, rows, prints: prints.collect::<rusqlite::Result<_>>()? }))
+        Ok(Some(Left { made_of, rows, notes, prints: prints.collect::<rusqlite::Result<_>>()? }))
     }
 
     /// What is being written to several files of a list, in the order in which it is written; empty where nothing is.
@@ -81,6 +84,12 @@ impl Store {
     }
 }
 
+/// See [`Store::revision`].
+pub(super) fn revision(db: &Connection) -> rusqlite::Result<u64> {
+    db.prepare_cached("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'revision'")?
+        .query_row([], |row| row.get(0))
+}
+
 /// What tables are made of has changed.
 pub(super) fn raise_revision(db: &Connection) -> rusqlite::Result<()> {
     db.prepare_cached("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE name = 'revision'")?
@@ -91,8 +100,8 @@ pub(super) fn raise_revision(db: &Connection) -> rusqlite::Result<()> {
 /// Notes how a list is left.
 pub(super) fn note_left(db: &Connection, list: &str, left: &Left) -> rusqlite::Result<()> {
     forget_left(db, list)?;
-    db.prepare_cached("INSERT INTO lists_left (list, made_of, rows) VALUES (?1, ?2, ?3)")?
-        .execute(params![list, left.made_of.bytes(), left.rows])?;
+    db.prepare_cached("INSERT INTO lists_left (list, made_of, rows, notes) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![list, left.made_of.bytes(), left.rows, left.notes.join("\n")])?;
     for (file, print) in &left.prints {
         db.prepare_cached("INSERT INTO files_left (list, file, print) VALUES (?1, ?2, ?3)")?
             .execute(params![list, file, print.bytes()])?;

@@ -2,6 +2,7 @@
 //! news, how long the source is to be left alone, and what was last written to each list. Knows SQL,
 //! columns and transactions; must never know of XML, HTTP, Markdown, or whether something is new.
 
+mod archived;
 mod backup;
 mod browsing;
 mod digests;
@@ -30,6 +31,7 @@ use anyhow::{Context, Result, bail};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+pub use archived::{Archived, ArchivedTable};
 pub use backup::Copied;
 pub use browsing::Interrupter;
 pub use digests::{Composed, Message, NewsRecord, SubscriptionRecord};
@@ -39,7 +41,7 @@ pub use life::{Fate, Life, NewsLife, Sent, TopicLife};
 pub use lists::{Dismissals, Dismissed, Files, Generated};
 pub use outbox::{Claimed, Listed, Outbox, Outgoing, Paused};
 pub use proposed::{Awaited, AwaitedState, Proposed, Pull};
-pub use reading::{Known, TopicRecord};
+pub use reading::{Known, PaperRow, Placed, TopicRecord};
 pub use search::{Found, Sought};
 pub use standing::{Fault, Queue, Watched};
 pub use tally::{DeliveryTally, PollTally};
@@ -102,9 +104,9 @@ fn open_beside(store: &Path) -> Result<Connection> {
 /// How long a statement waits for another connection that is just writing.
 const BUSY_MAX: std::time::Duration = std::time::Duration::from_secs(10);
 
-/// What a connection that writes keeps of the file at hand, in KiB. SQLite would keep four times as much, all of it memory
+/// What a connection that writes keeps of the file at hand, in KiB. SQLite would keep eight times as much, all of it memory
 /// of a program that wants a few pages at a time.
-const CACHE_KIB: i32 = 512;
+const CACHE_KIB: i32 = 256;
 
 /// A commit is on the disk when it returns: what was told must not be told again after a power cut.
 /// A statement keeps its plan: without that SQLite makes a new one for every value that is bound, which took

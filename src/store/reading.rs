@@ -1,11 +1,13 @@
 //! What the history has: a topic's state, what it knows of papers that are shown, and its table.
 
+use std::collections::HashSet;
+
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row};
 
 use super::Store;
-use super::row::{PAPER, RECORDED, paper, paper_for, recorded, time_or_none, version};
+use super::row::{PAPER, RECORDED, paper, paper_for, recorded, time, time_or_none, version};
 use crate::domain::{Column, Contact, Paper, PaperId, Recorded, Sighting};
 
 /// A topic's state.
@@ -41,6 +43,28 @@ pub struct Known {
     pub sighting: Option<Sighting>,
 }
 
+/// Where the history keeps a paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PaperRow(i64);
+
+impl PaperRow {
+    /// The number of its row.
+    pub fn number(self) -> i64 {
+        self.0
+    }
+}
+
+/// One paper's place among those of a topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placed {
+    /// The paper.
+    pub paper: PaperRow,
+    /// The date that it stands at.
+    pub updated: Timestamp,
+    /// As of which [revision](Store::revision) of the history it reads as it does.
+    pub revision: u64,
+}
+
 impl Store {
     /// A topic's state; one that has never been polled begins here.
     pub fn topic(&self, name: &str) -> Result<TopicRecord> {
@@ -73,25 +97,42 @@ impl Store {
         Ok(papers)
     }
 
-    /// Gives a topic's newest papers one by one: by date, and as the source gave them where dates are equal. Each is
-    /// read as far as a row with these columns shows it.
-    pub fn table(
+    /// Where a topic's newest papers stand: by date, and as the source gave them where dates are equal.
+    pub fn places(&self, topic: &TopicRecord, papers_max: u32) -> Result<Vec<Placed>> {
+        let mut find = self.db.prepare_cached(
+            "SELECT paper, updated, revision FROM sightings WHERE topic = ?1 ORDER BY updated DESC, tie LIMIT ?2",
+        )?;
+        let places = find.query_map((topic.id, papers_max), |row| {
+            Ok(Placed { paper: PaperRow(row.get(0)?), updated: time(row, 1)?, revision: row.get(2)? })
+        })?;
+        Ok(places.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The papers at these places, each read as far as a row with these columns shows it.
+    pub fn placed<T>(
         &self,
-        topic: &TopicRecord,
-        rows_max: u32,
+        places: &[Placed],
         columns: &[Column],
-        mut take: impl FnMut(Paper),
-    ) -> Result<()> {
-        let sql = format!(
-            "SELECT {PAPER} FROM sightings s JOIN papers p ON p.id = s.paper
-             WHERE s.topic = ?1 ORDER BY s.updated DESC, s.tie LIMIT ?2"
-        );
-        let mut find = self.db.prepare_cached(&sql)?;
-        let mut rows = find.query((topic.id, rows_max))?;
-        while let Some(row) = rows.next()? {
-            take(paper_for(row, 0, columns)?);
-        }
-        Ok(())
+        mut take: impl FnMut(Paper) -> T,
+    ) -> Result<Vec<T>> {
+        let reading = self.db.unchecked_transaction()?;
+        let mut find = reading.prepare_cached(&format!("SELECT {PAPER} FROM papers p WHERE p.id = ?1"))?;
+        let papers = places
+            .iter()
+            .map(|placed| find.query_row([placed.paper.0], |row| Ok(take(paper_for(row, 0, columns)?))));
+        let papers = papers.collect::<rusqlite::Result<_>>()?;
+        drop(find);
+        reading.commit()?;
+        Ok(papers)
+    }
+
+    /// The rows of these papers, as far as the history has them.
+    pub fn rows<'p>(&self, papers: impl IntoIterator<Item = &'p PaperId>) -> Result<HashSet<PaperRow>> {
+        let mut find = self.db.prepare_cached("SELECT id FROM papers WHERE paper_id = ?1")?;
+        let rows = papers
+            .into_iter()
+            .map(|paper| find.query_row([paper.as_str()], |row| Ok(PaperRow(row.get(0)?))).optional());
+        Ok(rows.filter_map(rusqlite::Result::transpose).collect::<rusqlite::Result<_>>()?)
     }
 }
 

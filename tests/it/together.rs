@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::{Column, Contact, Origin, Paper, PaperId, judge};
 use paperwire::pipeline::observe::observe;
-use paperwire::pipeline::project::{List, project};
+use paperwire::pipeline::project::{List, project, propose};
 use paperwire::store::{PollRecord, Reached, Shown, Store};
 use proptest::prelude::*;
+use rusqlite::Connection;
 
 use crate::fake_arxiv::page::paper;
 use crate::papers::revised;
@@ -23,6 +24,8 @@ enum Step {
     Come(usize),
     /// A paper gets another version.
     Revise(usize),
+    /// A paper's authors add a comment to the version that is there.
+    Amend(usize),
     /// A person deletes a row.
     Delete(usize),
     /// A person writes another text into a cell.
@@ -43,6 +46,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         3 => (1..4_usize).prop_map(Step::Come),
         3 => any::<usize>().prop_map(Step::Revise),
+        2 => any::<usize>().prop_map(Step::Amend),
         2 => any::<usize>().prop_map(Step::Delete),
         3 => (any::<usize>(), 0..5_usize).prop_map(|(row, cell)| Step::Edit(row, cell)),
         2 => (any::<usize>(), any::<bool>()).prop_map(|(row, is_paper)| Step::Add(row, is_paper)),
@@ -124,7 +128,24 @@ impl Together {
         observe(&mut self.store, &list, self.now).unwrap();
         self.poll();
         self.now += SignedDuration::from_hours(24);
+        self.assert_made_as_anew(&list);
         project(&mut self.store, &list, self.now).unwrap().changed
+    }
+
+    /// That a list is the same whether or not it is known how its archive was made before.
+    fn assert_made_as_anew(&self, list: &List<'_>) {
+        let proposed = || {
+            let mut proposal = propose(&self.store, list, self.now).unwrap().unwrap();
+            proposal.curation.archived.clear();
+            proposal
+        };
+        let as_known = proposed();
+        let beside = Connection::open(self.folder.path().join("p.db")).unwrap();
+        beside
+            .execute_batch("CREATE TEMP TABLE kept AS SELECT * FROM archived; DELETE FROM archived")
+            .unwrap();
+        assert_eq!(proposed(), as_known);
+        beside.execute_batch("INSERT INTO archived SELECT * FROM kept").unwrap();
     }
 
     fn poll(&mut self) {
@@ -151,6 +172,10 @@ impl Together {
             Step::Revise(which) => {
                 let which = which % self.papers.len();
                 self.papers[which] = revised(&self.papers[which], 30);
+            }
+            Step::Amend(which) => {
+                let which = which % self.papers.len();
+                self.papers[which].comment = Some(format!("page {}", self.now));
             }
             Step::Delete(which) => self.with_row(*which, |text, row| text.replacen(row, "", 1)),
             Step::Edit(which, cell) => self.edit(*which, *cell),
@@ -346,6 +371,7 @@ proptest! {
         steps in proptest::collection::vec(prop_oneof![
             (1..4_usize).prop_map(Step::Come),
             any::<usize>().prop_map(Step::Revise),
+            any::<usize>().prop_map(Step::Amend),
             (3..30_u32).prop_map(Step::Rows),
         ], 1..15),
         has_archive in any::<bool>(),

@@ -145,6 +145,7 @@ pub async fn keep(store: &mut Store, kept: &Kept<'_>, visit: Visit, now: Timesta
             let archives = curation.wanted.keys().filter(|file| *file != OWN && !is_beside(file));
             let archives = archives.cloned().collect();
             let Keeping { store, told, changed, pull, awaited, .. } = keeping;
+            store.note_archived(kept.list.name, &curation.archived)?;
             store.note_awaited(kept.list.name, awaited.as_ref(), now)?;
             return Ok(Projected { rows: curation.rows, changed, archives, told, pull });
         }

@@ -41,7 +41,8 @@ CREATE TABLE topics (
 ) STRICT;
 
 -- What a topic has seen. updated repeats the paper's, so that a table is one walk of an index;
--- tie is the source's order among equal dates. settled: a complete poll has been through since.
+-- tie is the source's order among equal dates. settled: a complete poll has been through since. revision: as of which
+-- revision of the history the paper reads as it does.
 CREATE TABLE sightings (
     topic INTEGER NOT NULL REFERENCES topics (id),
     paper INTEGER NOT NULL REFERENCES papers (id),
@@ -50,9 +51,10 @@ CREATE TABLE sightings (
     tie INTEGER NOT NULL,
     seen INTEGER NOT NULL,
     settled INTEGER NOT NULL,
+    revision INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (topic, paper)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX sightings_by_date ON sightings (topic, updated DESC, tie);
+CREATE INDEX sightings_by_date ON sightings (topic, updated DESC, tie, revision);
 CREATE INDEX sightings_by_paper ON sightings (paper);
 CREATE INDEX sightings_unsettled ON sightings (topic) WHERE settled = 0;
 
@@ -213,11 +215,13 @@ CREATE INDEX outbox_queued ON outbox (sink, recipient, id) WHERE state = 'queued
 CREATE INDEX outbox_settled ON outbox (settled) WHERE body IS NOT NULL;
 CREATE INDEX outbox_by_sink ON outbox (sink, state, settled);
 
--- How a list was left: what it was made of, its rows, and a print of each of its files as it stood then.
+-- How a list was left: what it was made of, its rows, what there was to tell (a line each), and a print of each of its
+-- files as it stood then.
 CREATE TABLE lists_left (
     list TEXT PRIMARY KEY,
     made_of BLOB NOT NULL,
-    rows INTEGER NOT NULL
+    rows INTEGER NOT NULL,
+    notes TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE files_left (
@@ -225,6 +229,19 @@ CREATE TABLE files_left (
     file TEXT NOT NULL,
     print BLOB NOT NULL,
     PRIMARY KEY (list, file)
+) STRICT, WITHOUT ROWID;
+
+-- What a list's archive files were made of, in groups that share a name by the pattern, and a print of each file as it
+-- was generated; a file has the tables of several topics. part: the file's place in its group, the oldest first.
+CREATE TABLE archived (
+    list TEXT NOT NULL,
+    archive TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    part INTEGER NOT NULL,
+    file TEXT NOT NULL,
+    made_of BLOB NOT NULL,
+    print BLOB NOT NULL,
+    PRIMARY KEY (list, archive, topic, part)
 ) STRICT, WITHOUT ROWID;
 
 -- What was generated for each file of a list; the list's own file has the empty name.

@@ -3,8 +3,8 @@
 use super::first::FIRST;
 
 /// Each entry lifts the schema by one version; released ones are never changed.
-pub(super) const STEPS: [&str; 11] =
-    [FIRST, DIGESTS, CURATION, TOLD, PROPOSED, STANDING, LEFT, FACETS, TALLIES, AWAITED, ASKED];
+pub(super) const STEPS: [&str; 12] =
+    [FIRST, DIGESTS, CURATION, TOLD, PROPOSED, STANDING, LEFT, FACETS, TALLIES, AWAITED, ASKED, ARCHIVED];
 
 const DIGESTS: &str = "
 -- id: the store's own, from which the identity of every message derives.
@@ -313,5 +313,28 @@ CREATE TABLE reviewers_asked (
     list TEXT NOT NULL,
     number INTEGER NOT NULL,
     PRIMARY KEY (list, number)
+) STRICT, WITHOUT ROWID;
+";
+
+const ARCHIVED: &str = "
+-- revision: as of which revision of the history the paper reads as it does.
+ALTER TABLE sightings ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;
+DROP INDEX sightings_by_date;
+CREATE INDEX sightings_by_date ON sightings (topic, updated DESC, tie, revision);
+
+-- What there was to tell when a list was left, a line each.
+ALTER TABLE lists_left ADD COLUMN notes TEXT NOT NULL DEFAULT '';
+
+-- What a list's archive files were made of, in groups that share a name by the pattern, and a print of each file as it
+-- was generated; a file has the tables of several topics. part: the file's place in its group, the oldest first.
+CREATE TABLE archived (
+    list TEXT NOT NULL,
+    archive TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    part INTEGER NOT NULL,
+    file TEXT NOT NULL,
+    made_of BLOB NOT NULL,
+    print BLOB NOT NULL,
+    PRIMARY KEY (list, archive, topic, part)
 ) STRICT, WITHOUT ROWID;
 ";

@@ -45,6 +45,7 @@ const FILLS: [&str; STEPS.len()] = [
     "UPDATE delivery_tallies SET deliveries = 5 WHERE outcome = 'delivered';",
     "INSERT INTO awaited VALUES ('birds.md', 'open', 'paperwire/birds', 7, 'https://example.org/7', 4000000);",
     "INSERT INTO reviewers_asked VALUES ('birds.md', 7);",
+    "INSERT INTO archived VALUES ('birds.md', '2025.md', 'Birds', 0, '2025.md', zeroblob(16), zeroblob(16));",
 ];
 
 /// A history as the program of that many steps left it.
@@ -86,6 +87,7 @@ fn every_older_schema_is_lifted_with_all_that_is_in_it_and_still_answers() {
         if steps >= 7 {
             assert_eq!(store.left("birds.md").unwrap().map(|left| left.rows), Some(1), "{steps}");
         }
+        assert_eq!(store.archived("birds.md").unwrap().len(), usize::from(steps >= 12), "{steps}");
         let awaited = reader.awaited("birds.md").unwrap();
         assert_eq!(awaited.is_some(), steps >= 10, "{steps}");
         is_whole(&store.db);
@@ -99,7 +101,13 @@ fn shape(db: &Connection) -> Vec<(String, String)> {
     let all = find.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?))).unwrap();
     let bare = |sql: &str| {
         let lines = sql.lines().map(|line| line.split("--").next().unwrap_or_default());
-        lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ").replace('"', "")
+        lines
+            .flat_map(str::split_whitespace)
+            .collect::<Vec<_>>()
+            .join(" ")
+            .replace('"', "")
+            .replace(" )", ")")
+            .replace(" ,", ",")
     };
     all.map(|found| found.map(|(name, sql)| (name, bare(&sql))).unwrap()).collect()
 }
@@ -119,8 +127,8 @@ fn a_new_file_is_what_all_steps_come_to() {
 
 fn the_papers_are_there(store: &Store, reader: &Reader, file: &Path) {
     let topic = store.topic("Birds").unwrap();
-    let mut papers = Vec::new();
-    store.table(&topic, 9, &[], |paper| papers.push(paper)).unwrap();
+    let places = store.places(&topic, 9).unwrap();
+    let papers = store.placed(&places, &[], |paper| paper).unwrap();
     assert_eq!((topic.known, papers.len()), (1, 1));
     let gate = Gate {
         asked: Some("1970-01-01T00:00:05Z".parse().unwrap()),

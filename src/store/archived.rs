@@ -1,0 +1,77 @@
+//! What each list's archive files were made of, so that they need not be made again where that has not changed.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use rusqlite::{Connection, params};
+
+use super::Store;
+use crate::domain::Print;
+
+/// The archive files that share a name by the list's pattern: the first and its later parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Archived {
+    /// The print of what they were made of.
+    pub made_of: Print,
+    /// Their tables: each topic's one after the other, its oldest first.
+    pub tables: Vec<ArchivedTable>,
+}
+
+/// One topic's table in an archive file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArchivedTable {
+    /// The topic.
+    pub topic: String,
+    /// The file that it stands in.
+    pub file: String,
+    /// The whole file as it was generated.
+    pub print: Print,
+}
+
+impl Store {
+    /// What a list's archive files were made of, by the names that they share.
+    pub fn archived(&self, list: &str) -> Result<BTreeMap<String, Archived>> {
+        let mut find = self.db.prepare_cached(
+            "SELECT archive, made_of, topic, file, print FROM archived WHERE list = ?1
+             ORDER BY archive, topic, part",
+        )?;
+        let mut rows = find.query([list])?;
+        let mut archived: BTreeMap<String, Archived> = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            let made_of = Print::from_bytes(row.get(1)?);
+            let table = ArchivedTable {
+                topic: row.get(2)?,
+                file: row.get(3)?,
+                print: Print::from_bytes(row.get(4)?),
+            };
+            let group = archived.entry(row.get(0)?);
+            group.or_insert_with(|| Archived { made_of, tables: Vec::new() }).tables.push(table);
+        }
+        Ok(archived)
+    }
+
+    /// Notes what some of a list's archive files were made of just now, by the names that they share.
+    pub fn note_archived(&mut self, list: &str, archived: &BTreeMap<String, Archived>) -> Result<()> {
+        if archived.is_empty() {
+            return Ok(());
+        }
+        let change = self.db.transaction()?;
+        for (archive, group) in archived {
+            note(&change, list, archive, group)?;
+        }
+        change.commit()?;
+        Ok(())
+    }
+}
+
+fn note(db: &Connection, list: &str, archive: &str, group: &Archived) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM archived WHERE list = ?1 AND archive = ?2")?.execute([list, archive])?;
+    for (part, ArchivedTable { topic, file, print }) in group.tables.iter().enumerate() {
+        db.prepare_cached(
+            "INSERT INTO archived (list, archive, topic, part, file, made_of, print)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![list, archive, topic, part, file, group.made_of.bytes(), print.bytes()])?;
+    }
+    Ok(())
+}
