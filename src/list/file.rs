@@ -12,7 +12,10 @@ const FILE_BYTES_MAX: u64 = 512 << 20;
 
 /// What stands in a list's file; none where there is no file yet.
 pub fn read(file: &Path) -> Result<Option<String>> {
-    let Some(bytes) = read_bytes(file)? else { return Ok(None) };
+    let mut bytes = Vec::new();
+    if !read_into(file, &mut bytes)? {
+        return Ok(None);
+    }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Some(text)),
         Err(error) => {
@@ -23,24 +26,25 @@ pub fn read(file: &Path) -> Result<Option<String>> {
     }
 }
 
-/// The same, whatever it is.
-pub fn read_bytes(file: &Path) -> Result<Option<Vec<u8>>> {
+/// Reads what stands in a file in place of what was in the buffer; whether there is a file.
+pub fn read_into(file: &Path, bytes: &mut Vec<u8>) -> Result<bool> {
+    bytes.clear();
     let opened = match File::open(file) {
         Ok(opened) => opened,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(error).with_context(|| format!("cannot read {}", file.display())),
     };
     // The file may grow meanwhile; as a guess its length saves the growing of the buffer.
     let length = opened.metadata().map_or(0, |metadata| metadata.len().min(FILE_BYTES_MAX));
-    let mut bytes = Vec::with_capacity(usize::try_from(length + 1).unwrap_or(0));
+    bytes.reserve_exact(usize::try_from(length + 1).unwrap_or(0));
     opened
         .take(FILE_BYTES_MAX + 1)
-        .read_to_end(&mut bytes)
+        .read_to_end(bytes)
         .with_context(|| format!("cannot read {}", file.display()))?;
     if bytes.len() as u64 > FILE_BYTES_MAX {
         bail!("{} is larger than {} MiB: is it the right file?", file.display(), FILE_BYTES_MAX >> 20);
     }
-    Ok(Some(bytes))
+    Ok(true)
 }
 
 /// Puts a new text in the file's place, whole or not at all: written beside it, flushed to the disk, then

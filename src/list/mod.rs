@@ -6,4 +6,4 @@ mod file;
 pub mod forge;
 pub mod git;
 
-pub use file::{read, read_bytes, replace};
+pub use file::{read, read_into, replace};

@@ -2,6 +2,7 @@
 //! has changed. A file that stands as it was made is known by its print.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::OnceLock;
 
 use anyhow::Result;
@@ -35,11 +36,11 @@ pub(super) struct Group {
     /// The files as they were made before of the same.
     known: Option<Vec<ArchivedTable>>,
     /// The tables once they are made: topic after topic, of each the oldest first.
-    made: OnceLock<Vec<Table>>,
+    made: OnceLock<Vec<Archive>>,
 }
 
 #[derive(Debug)]
-struct Table {
+struct Archive {
     topic: String,
     file: String,
     text: String,
@@ -124,7 +125,7 @@ impl Group {
 
     /// What it was made of, if it was made just now, and these files are generated from it.
     pub(super) fn made(&self, generated: &Files) -> Option<Archived> {
-        let tables = self.made.get()?.iter().map(|Table { topic, file, .. }| {
+        let tables = self.made.get()?.iter().map(|Archive { topic, file, .. }| {
             let print = Print::of(generated.get(file)?.as_bytes());
             Some(ArchivedTable { topic: topic.clone(), file: file.clone(), print })
         });
@@ -139,15 +140,19 @@ impl Group {
     }
 
     /// Makes its tables, unless they are made already.
-    fn make(&self, store: &Store, list: &List<'_>) -> Result<&[Table]> {
+    fn make(&self, store: &Store, list: &List<'_>) -> Result<&[Archive]> {
         if let Some(made) = self.made.get() {
             return Ok(made);
         }
         let mut tables = Vec::new();
         for (topic, places) in &self.topics {
-            let rows = store.placed(places, list.columns, |paper| Row::of(paper, list.code_hosts))?;
+            let mut rows = Vec::with_capacity(places.len());
+            store.placed(places, list.columns, |paper| {
+                rows.push(Row::of(paper, list.code_hosts));
+                ControlFlow::Continue(())
+            })?;
             let parted = parted(list, topic, &self.name, rows).into_iter();
-            tables.extend(parted.map(|(file, text)| Table { topic: topic.clone(), file, text }));
+            tables.extend(parted.map(|(file, text)| Archive { topic: topic.clone(), file, text }));
         }
         Ok(self.made.get_or_init(|| tables))
     }

@@ -91,18 +91,18 @@ fn fitting(
     let mut rows_max = list.rows_max;
     for shorter in 1.. {
         let mut round = Round { store, list, ours, drafts, rows_max, known: &known, now };
-        let bytes = match round.curate(read)? {
+        let fewer = match round.curate(read)? {
             Made::Fits(curation) => {
                 let bytes = curation.wanted.get(OWN).map_or(0, |text| text.len());
                 if bytes <= FILE_BYTES_MAX || rows_max <= 1 {
                     return Ok(curation.with_note_on_length(list, rows_max));
                 }
-                bytes
+                let share = u64::from(rows_max) * (FILE_BYTES_MAX as u64) * 98 / 100 / bytes as u64;
+                u32::try_from(share).unwrap_or(1)
             }
-            Made::TooLong { bytes } => bytes,
+            Made::TooLong { rows_max } => rows_max,
         };
-        let share = u64::from(rows_max) * (FILE_BYTES_MAX as u64) * 98 / 100 / bytes as u64;
-        let fewer = u32::try_from(share).unwrap_or(1).min(rows_max.saturating_sub(1)).max(1);
+        let fewer = fewer.min(rows_max.saturating_sub(1)).max(1);
         rows_max = if shorter < SHORTER_MAX { fewer } else { 1 };
     }
     bail!("a list of one row in each table is always made")
@@ -141,7 +141,7 @@ impl Round<'_> {
         let mut dismissed = self.known.to_vec();
         let made = match self.tables(&dismissed)? {
             Made::Fits(made) => made,
-            Made::TooLong { bytes } => return Ok(Made::TooLong { bytes }),
+            Made::TooLong { rows_max } => return Ok(Made::TooLong { rows_max }),
         };
         let mut standing = Files::new();
         self.read_standing(&made, read, &mut standing)?;
@@ -163,7 +163,7 @@ impl Round<'_> {
         dismissed.extend(new.iter().cloned());
         let made = match self.tables(&dismissed)? {
             Made::Fits(made) => made,
-            Made::TooLong { bytes } => return Ok(Made::TooLong { bytes }),
+            Made::TooLong { rows_max } => return Ok(Made::TooLong { rows_max }),
         };
         self.read_standing(&made, read, &mut standing)?;
         let generated = self.generated(&made, &standing)?;
@@ -380,7 +380,10 @@ pub(super) fn added(
     topics: &[String],
 ) -> Result<Vec<(String, Vec<PaperId>)>> {
     let none = Files::new();
-    let each = Plain::of(&all_names(ours, standing, &none), ours, standing, &none)?;
+    let mut names = all_names(ours, standing, &none);
+    // A row that is new in one of the other files may stand in these, but then the history has its paper.
+    names.retain(|name| ours.iter().all(|ours| ours.get(*name) != standing.get(*name)));
+    let each = Plain::of(&names, ours, standing, &none)?;
     let added = topics.iter().map(|topic| {
         let (ours, theirs, _) = each.sheets(topic);
         (topic.clone(), papers(curation::added(&ours, &theirs)))

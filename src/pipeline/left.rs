@@ -32,8 +32,9 @@ pub(super) fn of(curation: &Curation, made_of: Print) -> Left {
 }
 
 fn stands(list: &List<'_>, left: &Left) -> bool {
+    let mut text = Vec::new();
     left.prints.iter().all(|(file, print)| {
-        list::read_bytes(&list.path(file))
-            .is_ok_and(|text| text.is_some_and(|text| Print::of(text) == *print))
+        let is_there = list::read_into(&list.path(file), &mut text).unwrap_or(false);
+        is_there && Print::of(&text) == *print
     })
 }

@@ -1,13 +1,14 @@
 //! What a list would be by the history alone: its tables, and those of its archive.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use anyhow::Result;
 
 use super::archive::{Group, Older, groups};
 use super::project::List;
-use crate::render::{Row, archive_links, table};
+use crate::render::{Row, Table, archive_links};
 use crate::store::{Archived, Dismissed, Files, Store, TopicRecord};
 
 /// The name of the list's own file among its files.
@@ -21,9 +22,9 @@ pub(super) const FILE_BYTES_MAX: usize = 512_000;
 #[derive(Debug, Clone)]
 pub(super) enum Made<T> {
     Fits(T),
-    /// The tables of the list's own file alone are longer than a file may be.
+    /// It is longer than a file may be; with so many rows in each table it may fit.
     TooLong {
-        bytes: usize,
+        rows_max: u32,
     },
 }
 
@@ -75,6 +76,7 @@ fn tables(
     dismissed: &[Dismissed],
 ) -> Result<Made<Tables>> {
     let (mut own, mut older, mut rows_all) = (Vec::new(), Vec::new(), 0);
+    let mut lengths: Vec<Vec<usize>> = Vec::new();
     for (name, topic) in list.topics.iter().zip(topics) {
         let left_out = dismissed.iter().filter(|dismissed| dismissed.topic == *name);
         let left_out = store.rows(left_out.map(|dismissed| &dismissed.paper))?;
@@ -85,14 +87,22 @@ fn tables(
         let mut places = store.places(topic, wanted)?;
         places.retain(|placed| !left_out.contains(&placed.paper));
         let rest = places.split_off(places.len().min(rows_max as usize));
-        let rows = store.placed(&places, list.columns, |paper| Row::of(paper, list.code_hosts))?;
-        rows_all += rows.len();
-        own.push((name.clone(), table(name, list.columns, &rows)));
+        let mut table = Table::begin(name, list.columns);
+        let mut lengths_here = vec![table.bytes()];
+        store.placed(&places, list.columns, |paper| {
+            table.add(&Row::of(paper, list.code_hosts));
+            lengths_here.push(table.bytes());
+            // Once this one alone is too long, no more of it is of use.
+            if table.bytes() > FILE_BYTES_MAX { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        lengths.push(lengths_here);
+        rows_all += places.len();
+        own.push((name.clone(), table.end()));
         older.push(Older { topic: name, places: rest });
     }
-    let bytes = own.iter().map(|(_, text)| text.len()).sum();
+    let bytes: usize = own.iter().map(|(_, text)| text.len()).sum();
     if bytes > FILE_BYTES_MAX && rows_max > 1 {
-        return Ok(Made::TooLong { bytes });
+        return Ok(Made::TooLong { rows_max: fitting(&lengths, rows_max) });
     }
     let groups = match list.archive {
         Some(pattern) => groups(store, list, pattern, &older)?,
@@ -102,6 +112,17 @@ fn tables(
         text.push_str(&archive_links(groups.iter().flat_map(|group| group.files_of(topic))));
     }
     Ok(Made::Fits(Tables { own, rows: rows_all, groups }))
+}
+
+/// How many rows each table may have so that all fit a file, with some room to spare; `lengths` tells how long each table
+/// is with no row, with one, and so on.
+fn fitting(lengths: &[Vec<usize>], rows_max: u32) -> u32 {
+    let bytes = |rows: u32| -> usize {
+        let of = |lengths: &Vec<usize>| lengths.get(rows as usize).or(lengths.last()).copied();
+        lengths.iter().filter_map(of).sum()
+    };
+    let fits = |rows: &u32| bytes(*rows) <= FILE_BYTES_MAX * 98 / 100;
+    (1..rows_max).take_while(fits).last().unwrap_or(1)
 }
 
 /// The tables of a list's topics as far as they were made already: who looks at a list several times in a turn makes
@@ -139,7 +160,7 @@ impl Drafts {
         }
         let tables = match tables(store, list, &self.topics, rows_max, dismissed)? {
             Made::Fits(tables) => Made::Fits(Arc::new(tables)),
-            Made::TooLong { bytes } => Made::TooLong { bytes },
+            Made::TooLong { rows_max } => Made::TooLong { rows_max },
         };
         self.made.push(Draft { rows_max, dismissed: dismissed.to_vec(), tables: tables.clone() });
         Ok(tables)

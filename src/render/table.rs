@@ -117,21 +117,51 @@ impl PaperLink {
 /// The whole block: heading, blank line, header and rule, the rows in the order given, blank line.
 /// Any text is safe in any cell.
 pub fn table(topic: &str, columns: &[Column], rows: &[Row]) -> String {
-    let bytes: usize = rows.iter().map(Row::bytes).sum();
-    let mut out = String::with_capacity(topic.len() + 2 * ROW_BYTES + bytes);
-    title::write_heading(&mut out, &Line::new(topic));
-    out.push_str("\n\n|");
-    for column in columns {
-        out.extend([" **", column.name(), "** |"]);
-    }
-    out.push_str("\n|");
-    out.push_str(&" --- |".repeat(columns.len()));
-    out.push('\n');
+    let mut table = Table::begin(topic, columns);
+    table.text.reserve_exact(rows.iter().map(Row::bytes).sum());
     for row in rows {
-        write_row(&mut out, columns, row);
+        table.add(row);
     }
-    out.push('\n');
-    out
+    table.end()
+}
+
+/// The same, row by row.
+#[derive(Debug)]
+pub struct Table<'c> {
+    columns: &'c [Column],
+    text: String,
+}
+
+impl<'c> Table<'c> {
+    /// A table without rows so far.
+    pub fn begin(topic: &str, columns: &'c [Column]) -> Self {
+        let mut text = String::new();
+        title::write_heading(&mut text, &Line::new(topic));
+        text.push_str("\n\n|");
+        for column in columns {
+            text.extend([" **", column.name(), "** |"]);
+        }
+        text.push_str("\n|");
+        text.push_str(&" --- |".repeat(columns.len()));
+        text.push('\n');
+        Self { columns, text }
+    }
+
+    /// Adds a row below the others.
+    pub fn add(&mut self, row: &Row) {
+        write_row(&mut self.text, self.columns, row);
+    }
+
+    /// How long its text is so far, in bytes.
+    pub fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
+    /// The whole block.
+    pub fn end(mut self) -> String {
+        self.text.push('\n');
+        self.text
+    }
 }
 
 fn write_row(out: &mut String, columns: &[Column], row: &Row) {

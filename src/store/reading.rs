@@ -1,6 +1,7 @@
 //! What the history has: a topic's state, what it knows of papers that are shown, and its table.
 
 use std::collections::HashSet;
+use std::ops::ControlFlow;
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
@@ -108,22 +109,25 @@ impl Store {
         Ok(places.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// The papers at these places, each read as far as a row with these columns shows it.
-    pub fn placed<T>(
+    /// Gives the papers at these places one by one, each read as far as a row with these columns shows it, until no more
+    /// are wanted.
+    pub fn placed(
         &self,
         places: &[Placed],
         columns: &[Column],
-        mut take: impl FnMut(Paper) -> T,
-    ) -> Result<Vec<T>> {
+        mut take: impl FnMut(Paper) -> ControlFlow<()>,
+    ) -> Result<()> {
         let reading = self.db.unchecked_transaction()?;
         let mut find = reading.prepare_cached(&format!("SELECT {PAPER} FROM papers p WHERE p.id = ?1"))?;
-        let papers = places
-            .iter()
-            .map(|placed| find.query_row([placed.paper.0], |row| Ok(take(paper_for(row, 0, columns)?))));
-        let papers = papers.collect::<rusqlite::Result<_>>()?;
+        for placed in places {
+            let paper = find.query_row([placed.paper.0], |row| paper_for(row, 0, columns))?;
+            if take(paper).is_break() {
+                break;
+            }
+        }
         drop(find);
         reading.commit()?;
-        Ok(papers)
+        Ok(())
     }
 
     /// The rows of these papers, as far as the history has them.

@@ -36,7 +36,8 @@ impl Keeping<'_> {
             .curate(&self.visit.repository, self.store, self.kept, &ours, &mut self.drafts, self.now)
             .await?;
         let standing = ground.files();
-        let message = words::message(&self.kept.list, &standing, &curation);
+        let told = words::changes(&self.kept.list, &standing, &curation);
+        let message = words::message(&told);
         let changes = ground.changes(self.kept, &curation.wanted)?;
         let base = self.visit.heads.base.commit.clone();
         let commit = self.visit.repository.commit(&base, &changes, &message).await?;
@@ -46,8 +47,10 @@ impl Keeping<'_> {
             None => Wanted::AsBase,
         };
         let (branches, on_top) = self.our_branches(commit.as_ref(), &message).await?;
-        let in_use = on_top.last().map_or(&curation, |(_, curation)| curation);
-        let body = words::body(&self.kept.list, &standing, in_use, &content);
+        let body = match on_top.last() {
+            Some((_, on_top)) => words::body(&words::changes(&self.kept.list, &standing, on_top), &content),
+            None => words::body(&told, &content),
+        };
         let pulls_seen = match seen_pulls {
             None => Pulls::NoForge,
             Some(numbered) => Pulls::Of(self.judged(&numbered, &body)?),

@@ -128,7 +128,9 @@ pub async fn propose(
         ground.curate(&visit.repository, store, kept, &ours, &mut Drafts::new(topics), now).await?;
     let standing = ground.files();
     let body = match &kept.route {
-        Route::PullRequest(..) => Some(words::body(&kept.list, &standing, &curation, &content(&curation))),
+        Route::PullRequest(..) => {
+            Some(words::body(&words::changes(&kept.list, &standing, &curation), &content(&curation)))
+        }
         Route::Direct | Route::Branch(_) => None,
     };
     Ok(Some(Proposal { curation, standing, body }))
@@ -244,6 +246,7 @@ impl Keeping<'_> {
             self.told.dismissed = told.dismissed;
         }
         self.told.conflicts = told.conflicts;
+        self.told.notes = told.notes;
         if let Some(open) = look.pulls.iter().find(|pull| pull.state == forge::State::Open) {
             self.pull = Some(open.url.clone());
             self.store.note_pull(list, open.number)?;

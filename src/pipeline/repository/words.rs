@@ -1,11 +1,10 @@
 //! What a commit and a pull request say of a list's change.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use sha2::{Digest as _, Sha256};
-
-use crate::domain::PaperId;
 use crate::domain::proposal::ContentId;
+use crate::domain::{PaperId, Print};
 use crate::pipeline::beside::{is_beside, rows_of};
 use crate::pipeline::curate::Curation;
 use crate::pipeline::project::List;
@@ -16,9 +15,9 @@ use crate::store::Files;
 /// Stands in the body of a pull request, unseen, before what the list has in it: whoever closes it has looked at that.
 const MARK: &str = "<!-- paperwire content=";
 
-/// The body of a pull request.
-pub(super) fn body(list: &List<'_>, standing: &Files, curation: &Curation, content: &ContentId) -> String {
-    let body = pull_request::body(&changes(list, standing, curation));
+/// The body of a pull request that changes so much.
+pub(super) fn body(changes: &[Changes], content: &ContentId) -> String {
+    let body = pull_request::body(changes);
     format!("{body}\n{MARK}{} -->\n", content.0)
 }
 
@@ -34,9 +33,8 @@ pub(super) fn say_the_same(standing: &str, body: &str) -> bool {
     standing.trim_end().lines().map(str::trim_end).eq(body.trim_end().lines().map(str::trim_end))
 }
 
-/// The message of a commit: the same for the same change.
-pub(super) fn message(list: &List<'_>, standing: &Files, curation: &Curation) -> String {
-    let changes = changes(list, standing, curation);
+/// The message of a commit that changes so much: the same for the same change.
+pub(super) fn message(changes: &[Changes]) -> String {
     let count = |number: fn(&Changes) -> usize| changes.iter().map(number).sum::<usize>();
     let (new, replaced) = (count(|topic| topic.new.len()), count(|topic| topic.replaced.len()));
     format!("Update the list of papers\n\n{new} new, {replaced} replaced.\n")
@@ -45,11 +43,8 @@ pub(super) fn message(list: &List<'_>, standing: &Files, curation: &Curation) ->
 /// A word that tells one content of a list's tables from another, whatever stands around them: who closed a pull request
 /// and then mends a sentence of their own has not asked for it again.
 pub(super) fn print(files: &Files) -> String {
-    let mut hash = Sha256::new();
-    let mut add = |part: &str| {
-        hash.update(part.len().to_le_bytes());
-        hash.update(part.as_bytes());
-    };
+    let mut prints = Vec::new();
+    let mut add = |part: &str| prints.extend(Print::of(part).bytes());
     for (file, text) in files {
         add(file);
         match blocks(text) {
@@ -57,18 +52,20 @@ pub(super) fn print(files: &Files) -> String {
             Err(_) => add(text),
         }
     }
-    let number = hash.finalize().iter().take(16).fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
-    format!("{number:032x}")
+    format!("{:032x}", u128::from_be_bytes(Print::of(prints).bytes()))
 }
 
-fn changes(list: &List<'_>, standing: &Files, curation: &Curation) -> Vec<Changes> {
+/// What would change in each topic.
+pub(super) fn changes(list: &List<'_>, standing: &Files, curation: &Curation) -> Vec<Changes> {
     list.topics.iter().map(|topic| changes_of(topic, standing, curation)).collect()
 }
 
 fn changes_of(topic: &str, standing: &Files, curation: &Curation) -> Changes {
-    let before = versions(topic, standing);
+    // Nothing comes or goes in a file that stays as it is.
+    let differs = |file: &str| standing.get(file) != curation.wanted.get(file) && !is_beside(file);
+    let before = versions(topic, standing.iter().filter(|(file, _)| differs(file)));
     let (mut new, mut replaced, mut archived) = (Vec::new(), Vec::new(), 0);
-    for (file, text) in curation.wanted.iter().filter(|(file, _)| !is_beside(file)) {
+    for (file, text) in curation.wanted.iter().filter(|(file, _)| differs(file)) {
         for row in rows_of(topic, text) {
             let Some((paper, version)) = paper(&row) else { continue };
             match before.get(&paper) {
@@ -104,9 +101,12 @@ fn changes_of(topic: &str, standing: &Files, curation: &Curation) -> Changes {
 type Version = Option<crate::domain::Version>;
 
 /// Each paper of a topic with the file that it stands in and its version.
-fn versions<'a>(topic: &str, files: &'a Files) -> HashMap<PaperId, (&'a str, Version)> {
+fn versions<'a>(
+    topic: &str,
+    files: impl Iterator<Item = (&'a String, &'a Arc<str>)>,
+) -> HashMap<PaperId, (&'a str, Version)> {
     let mut versions = HashMap::new();
-    for (file, text) in files.iter().filter(|(file, _)| !is_beside(file)) {
+    for (file, text) in files {
         let papers = rows_of(topic, text).into_iter().filter_map(|row| paper(&row));
         versions.extend(papers.map(|(paper, version)| (paper, (file.as_str(), version))));
     }

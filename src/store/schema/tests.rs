@@ -128,7 +128,12 @@ fn a_new_file_is_what_all_steps_come_to() {
 fn the_papers_are_there(store: &Store, reader: &Reader, file: &Path) {
     let topic = store.topic("Birds").unwrap();
     let places = store.places(&topic, 9).unwrap();
-    let papers = store.placed(&places, &[], |paper| paper).unwrap();
+    let mut papers = Vec::new();
+    let take = |paper| {
+        papers.push(paper);
+        std::ops::ControlFlow::Continue(())
+    };
+    store.placed(&places, &[], take).unwrap();
     assert_eq!((topic.known, papers.len()), (1, 1));
     let gate = Gate {
         asked: Some("1970-01-01T00:00:05Z".parse().unwrap()),
