@@ -10,6 +10,9 @@ use super::trouble::Trouble;
 use super::{ADDRESS, NAME};
 use crate::domain::{CommitId, TreePath};
 
+/// So many files are read by one run of git, which holds them all in its answer.
+const AT_ONCE_MAX: usize = 32;
+
 /// The mode of a file that is new.
 const PLAIN: &str = "100644";
 
@@ -22,11 +25,15 @@ const FOLDER: &str = "040000";
 /// A file as it stands at a commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TreeFile {
-    /// Its bytes, as they are in the repository: with the line ends that were committed.
-    pub bytes: Vec<u8>,
+    /// Its bytes.
+    pub blob: BlobId,
     /// Whether it can be run; it stays so when it is written.
     pub is_executable: bool,
 }
+
+/// Names the bytes of a file; the same bytes have the same name wherever they stand.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct BlobId(String);
 
 /// What becomes of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,14 +54,38 @@ pub enum Content {
 }
 
 impl Repository {
-    /// A file at a commit that was fetched; none where none stands there. A folder, a link or a repository in
+    /// Each of these files that stands at a commit that was fetched, by its path. A folder, a link or a repository in
     /// its place is an error: what we write would go elsewhere than its name says.
-    pub async fn read(&self, commit: &CommitId, path: &TreePath) -> Result<Option<TreeFile>, Trouble> {
-        let Some((mode, id)) = self.modes(commit, &[path]).await?.remove(path.as_str()) else {
-            return Ok(None);
-        };
-        let bytes = self.git.bytes(Call::new(&["cat-file", "blob", &id])).await?;
-        Ok(Some(TreeFile { bytes, is_executable: mode == EXECUTABLE }))
+    pub async fn files(
+        &self,
+        commit: &CommitId,
+        paths: &[&TreePath],
+    ) -> Result<BTreeMap<String, TreeFile>, Trouble> {
+        let fixed = ["ls-tree", "-z", commit.as_str(), "--"].into_iter();
+        let args: Vec<&str> = fixed.chain(paths.iter().map(|path| path.as_str())).collect();
+        let listed = self.git.text(Call::new(&args)).await?;
+        let mut found = BTreeMap::new();
+        for (mode, id, path) in entries(&listed)? {
+            if let Some(what) = no_file(mode) {
+                return Err(Trouble::NoFile { path: path.to_owned(), what });
+            }
+            let file = TreeFile { blob: BlobId(id.to_owned()), is_executable: mode == EXECUTABLE };
+            found.insert(path.to_owned(), file);
+        }
+        Ok(found)
+    }
+
+    /// The bytes that these name, in their order, as they are in the repository: with the line ends that were committed.
+    pub async fn contents(&self, blobs: &[&BlobId]) -> Result<Vec<Vec<u8>>, Trouble> {
+        let mut contents = Vec::with_capacity(blobs.len());
+        for some in blobs.chunks(AT_ONCE_MAX) {
+            let names: String = some.iter().flat_map(|blob| [&*blob.0, "\n"]).collect();
+            let call = Call::new(&["cat-file", "--batch"]).with_input(names.as_bytes());
+            let batch = self.git.bytes(call).await?;
+            let read = blobs_of(&batch).filter(|read| read.len() == some.len());
+            contents.extend(read.ok_or_else(|| unreadable("cat-file"))?);
+        }
+        Ok(contents)
     }
 
     /// A commit on `base` that makes these changes, written here and not yet pushed; none where they change
@@ -70,25 +101,6 @@ impl Repository {
             return Ok(None);
         }
         self.commit_tree(&tree, &[base], message).await.map(Some)
-    }
-
-    /// Each of these files that is there, by its path: its mode and its id.
-    async fn modes(
-        &self,
-        commit: &CommitId,
-        paths: &[&TreePath],
-    ) -> Result<BTreeMap<String, (String, String)>, Trouble> {
-        let fixed = ["ls-tree", "-z", commit.as_str(), "--"].into_iter();
-        let args: Vec<&str> = fixed.chain(paths.iter().map(|path| path.as_str())).collect();
-        let listed = self.git.text(Call::new(&args)).await?;
-        let mut found = BTreeMap::new();
-        for (mode, id, path) in entries(&listed)? {
-            if let Some(what) = no_file(mode) {
-                return Err(Trouble::NoFile { path: path.to_owned(), what });
-            }
-            found.insert(path.to_owned(), (mode.to_owned(), id.to_owned()));
-        }
-        Ok(found)
     }
 
     /// Git would take away a file or a link that stands where one of these paths needs a folder.
@@ -131,14 +143,16 @@ impl Repository {
         }
         let paths: Vec<&TreePath> = changes.iter().map(|change| &change.path).collect();
         self.refuse_files_above(base, &paths).await?;
-        let modes = self.modes(base, &paths).await?;
+        let standing = self.files(base, &paths).await?;
         let mut entries = String::new();
         for Change { path, content } in changes {
             let entry = match content {
                 Content::Bytes(bytes) => {
                     let call = Call::new(&["hash-object", "-w", "--stdin"]).with_input(bytes);
                     let id = self.git.text(call).await?;
-                    let mode = modes.get(path.as_str()).map_or(PLAIN, |(mode, _)| mode);
+                    let is_executable =
+                        standing.get(path.as_str()).is_some_and(|standing| standing.is_executable);
+                    let mode = if is_executable { EXECUTABLE } else { PLAIN };
                     format!("{mode} {}\t{path}\0", id.trim())
                 }
                 Content::Absent => format!("0 {}\t{path}\0", "0".repeat(base.as_str().len())),
@@ -195,7 +209,24 @@ fn entries(listed: &str) -> Result<Vec<(&str, &str, &str)>, Trouble> {
     };
     let all = listed.split('\0').filter(|entry| !entry.is_empty()).map(entry);
     let read: Option<Vec<_>> = all.collect();
-    read.ok_or_else(|| Trouble::Git("git ls-tree: an entry that cannot be read".to_owned()))
+    read.ok_or_else(|| unreadable("ls-tree"))
+}
+
+/// What `cat-file --batch` gives: of each blob a line that ends with its length, its bytes, and a line's end.
+fn blobs_of(mut batch: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let mut blobs = Vec::new();
+    while !batch.is_empty() {
+        let end = batch.iter().position(|byte| *byte == b'\n')?;
+        let (line, rest) = (std::str::from_utf8(&batch[..end]).ok()?, &batch[end + 1..]);
+        let length: usize = line.split_once(" blob ")?.1.parse().ok()?;
+        blobs.push(rest.get(..length)?.to_vec());
+        batch = rest[length..].strip_prefix(b"\n")?;
+    }
+    Some(blobs)
+}
+
+fn unreadable(run: &str) -> Trouble {
+    Trouble::Git(format!("git {run}: an entry that cannot be read"))
 }
 
 /// What stands in a file's place, by its mode, where it is none.

@@ -1,14 +1,14 @@
 //! A list's files at one commit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
 
-use super::Kept;
+use super::{Kept, Visit};
 use crate::domain::{CommitId, TreePath};
-use crate::list::git::{Change, Content, Repository};
+use crate::list::git::{BlobId, Change, Content};
 use crate::pipeline::curate::{Curation, curate};
 use crate::pipeline::tables::Drafts;
 use crate::store::{Files, Store};
@@ -31,22 +31,38 @@ impl Ground {
         standing.collect()
     }
 
-    pub(super) async fn load(&mut self, repository: &Repository, kept: &Kept<'_>, file: &str) -> Result<()> {
-        let path = path(kept, file)?;
-        let text = match repository.read(&self.commit, &path).await? {
-            Some(file) => {
-                Some(String::from_utf8(file.bytes).with_context(|| format!("{path} is not UTF-8"))?.into())
-            }
-            None => None,
-        };
-        self.loaded.insert(file.to_owned(), text);
+    /// Reads these files.
+    pub(super) async fn load(&mut self, visit: &mut Visit, kept: &Kept<'_>, names: &[String]) -> Result<()> {
+        let paths = names.iter().map(|name| path(kept, name)).collect::<Result<Vec<_>>>()?;
+        let files = visit.repository.files(&self.commit, &paths.iter().collect::<Vec<_>>()).await?;
+        let unread: Vec<&BlobId> =
+            files.values().map(|file| &file.blob).filter(|blob| !visit.texts.contains_key(*blob)).collect();
+        let contents = visit.repository.contents(&unread).await?;
+        let unread: HashMap<&BlobId, Vec<u8>> = unread.into_iter().zip(contents).collect();
+        for (name, path) in names.iter().zip(&paths) {
+            let text = match files.get(path.as_str()).map(|file| &file.blob) {
+                None => None,
+                Some(blob) => Some(match (visit.texts.get(blob), unread.get(blob)) {
+                    (Some(text), _) => Arc::clone(text),
+                    (None, bytes) => {
+                        let bytes = bytes.map_or(&[][..], Vec::as_slice);
+                        let text =
+                            std::str::from_utf8(bytes).with_context(|| format!("{path} is not UTF-8"))?;
+                        let text: Arc<str> = text.into();
+                        visit.texts.insert(blob.clone(), Arc::clone(&text));
+                        text
+                    }
+                }),
+            };
+            self.loaded.insert(name.clone(), text);
+        }
         Ok(())
     }
 
     /// What becomes of the files. Which ones are needed shows on the way.
     pub(super) async fn curate(
         &mut self,
-        repository: &Repository,
+        visit: &mut Visit,
         store: &Store,
         kept: &Kept<'_>,
         ours: &[Files],
@@ -67,9 +83,7 @@ impl Ground {
             if missing.is_empty() {
                 return curation;
             }
-            for file in missing {
-                self.load(repository, kept, &file).await?;
-            }
+            self.load(visit, kept, &missing).await?;
         }
     }
 

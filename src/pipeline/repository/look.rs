@@ -32,9 +32,8 @@ impl Keeping<'_> {
         let (pulls, seen_pulls) = self.pulls().await?;
         let ours = ours(self.store, self.kept)?;
         let mut ground = Ground::new(&self.visit.heads.base.commit);
-        let curation = ground
-            .curate(&self.visit.repository, self.store, self.kept, &ours, &mut self.drafts, self.now)
-            .await?;
+        let curation =
+            ground.curate(&mut self.visit, self.store, self.kept, &ours, &mut self.drafts, self.now).await?;
         let standing = ground.files();
         let told = words::changes(&self.kept.list, &standing, &curation);
         let message = words::message(&told);
@@ -149,9 +148,8 @@ impl Keeping<'_> {
         let Proposed { pushed, pushing, .. } = self.store.proposed(self.kept.list.name)?;
         let ours: Vec<Files> = [pushed, pushing].into_iter().filter(|files| !files.is_empty()).collect();
         let mut ground = Ground::new(&head.commit);
-        let curation = ground
-            .curate(&self.visit.repository, self.store, self.kept, &ours, &mut self.drafts, self.now)
-            .await?;
+        let curation =
+            ground.curate(&mut self.visit, self.store, self.kept, &ours, &mut self.drafts, self.now).await?;
         let changes = ground.changes(self.kept, &curation.wanted)?;
         let list = self.visit.repository.commit(&head.commit, &changes, message).await?;
         if history.merge_base.as_ref() == Some(&self.visit.heads.base.commit) {
@@ -177,9 +175,8 @@ impl Keeping<'_> {
     async fn wanted_on(&mut self, base: &CommitId, message: &str) -> Result<CommitId> {
         let ours = ours(self.store, self.kept)?;
         let mut ground = Ground::new(base);
-        let curation = ground
-            .curate(&self.visit.repository, self.store, self.kept, &ours, &mut self.drafts, self.now)
-            .await?;
+        let curation =
+            ground.curate(&mut self.visit, self.store, self.kept, &ours, &mut self.drafts, self.now).await?;
         let changes = ground.changes(self.kept, &curation.wanted)?;
         let commit = self.visit.repository.commit(base, &changes, message).await?;
         Ok(commit.unwrap_or_else(|| base.clone()))

@@ -9,7 +9,8 @@ mod ground;
 mod look;
 mod words;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
 use jiff::Timestamp;
@@ -22,7 +23,7 @@ use super::tables::{Drafts, OWN};
 use crate::domain::proposal::{Closing, Conflict, ContentId, Step, Wanted, next};
 use crate::domain::{Branch, CommitId, TreePath};
 use crate::list::forge::{self, Branches, Forge, Opened, PullRequest, Refusal};
-use crate::list::git::{Heads, Pushed, Repository};
+use crate::list::git::{BlobId, Heads, Pushed, Repository};
 use crate::store::{Awaited, AwaitedState, Files, Store};
 use ground::Ground;
 use look::Look;
@@ -74,6 +75,15 @@ pub struct Asking<'a> {
 pub struct Visit {
     repository: Repository,
     heads: Heads,
+    /// Every file's text that was read.
+    texts: HashMap<BlobId, Arc<str>>,
+}
+
+impl Visit {
+    async fn begin(mut repository: Repository, kept: &Kept<'_>) -> Result<Self> {
+        let heads = repository.look(kept.base, &kept.branch()?).await.with_context(|| named(kept))?;
+        Ok(Self { repository, heads, texts: HashMap::new() })
+    }
 }
 
 impl Kept<'_> {
@@ -90,27 +100,25 @@ impl Kept<'_> {
 pub async fn visit(
     store: &mut Store,
     kept: &Kept<'_>,
-    mut repository: Repository,
+    repository: Repository,
     now: Timestamp,
 ) -> Result<Visit> {
-    let heads = repository.look(kept.base, &kept.branch()?).await.with_context(|| named(kept))?;
+    let mut visit = Visit::begin(repository, kept).await?;
     let proposed = store.proposed(kept.list.name)?;
     let generated = store.generated(kept.list.name)?;
     let names = [&generated.written, &proposed.pushed].into_iter().flat_map(|files| files.keys());
-    let names = names.map(String::as_str).chain([OWN]).collect::<BTreeSet<_>>();
-    let mut ground = Ground::new(&heads.base.commit);
-    for name in names {
-        ground.load(&repository, kept, name).await?;
-    }
+    let names = names.cloned().chain([OWN.to_owned()]).collect::<BTreeSet<_>>();
+    let mut ground = Ground::new(&visit.heads.base.commit);
+    ground.load(&mut visit, kept, &names.into_iter().collect::<Vec<_>>()).await?;
     observe_files(store, &kept.list, &ground.files(), &ours(store, kept)?, now)?;
-    Ok(Visit { repository, heads })
+    Ok(visit)
 }
 
 /// The text of the list's own file in the base; none where there is no such file.
-pub async fn text(kept: &Kept<'_>, mut repository: Repository) -> Result<Option<String>> {
-    let heads = repository.look(kept.base, &kept.branch()?).await.with_context(|| named(kept))?;
-    let mut ground = Ground::new(&heads.base.commit);
-    ground.load(&repository, kept, OWN).await?;
+pub async fn text(kept: &Kept<'_>, repository: Repository) -> Result<Option<String>> {
+    let mut visit = Visit::begin(repository, kept).await?;
+    let mut ground = Ground::new(&visit.heads.base.commit);
+    ground.load(&mut visit, kept, &[OWN.to_owned()]).await?;
     Ok(ground.files().remove(OWN).map(|text| text.to_string()))
 }
 
@@ -124,8 +132,7 @@ pub async fn propose(
     let Some(topics) = polled(store, &kept.list)? else { return Ok(None) };
     let mut ground = Ground::new(&visit.heads.base.commit);
     let ours = ours(store, kept)?;
-    let curation =
-        ground.curate(&visit.repository, store, kept, &ours, &mut Drafts::new(topics), now).await?;
+    let curation = ground.curate(visit, store, kept, &ours, &mut Drafts::new(topics), now).await?;
     let standing = ground.files();
     let body = match &kept.route {
         Route::PullRequest(..) => {

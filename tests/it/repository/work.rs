@@ -30,10 +30,14 @@ fn a_commit_changes_what_it_names_and_keeps_modes_and_all_else() {
         let mut ours = bare.ours().await;
         let heads = ours.look(None, &branch()).await.unwrap();
         let main = &heads.base.commit;
-        let script = ours.read(main, &path("make.sh")).await.unwrap().unwrap();
-        assert!(script.is_executable && script.bytes == b"#!/bin/sh\n");
-        assert_eq!(ours.read(main, &path("missing.md")).await.unwrap(), None);
-        assert_eq!(ours.read(main, &path("other.md/x")).await.unwrap(), None);
+        let paths = ["README.md", "make.sh", "missing.md", "other.md/x"].map(path);
+        let files = ours.files(main, &paths.each_ref()).await.unwrap();
+        assert_eq!(files.keys().collect::<Vec<_>>(), ["README.md", "make.sh"]);
+        let (list, script) = (&files["README.md"], &files["make.sh"]);
+        assert_eq!((list.is_executable, script.is_executable), (false, true));
+        let contents = ours.contents(&[&script.blob, &list.blob, &script.blob]).await.unwrap();
+        assert_eq!(contents, [&b"#!/bin/sh\n"[..], b"# List\n\nold\n", b"#!/bin/sh\n"]);
+        assert!(ours.contents(&[]).await.unwrap().is_empty());
         let changes = [
             with("make.sh", "#!/bin/sh\r\ntrue\r\n"),
             with("docs/größe.md", "deep\n"),
@@ -69,7 +73,7 @@ fn what_is_no_file_is_told_and_not_written_through() {
         let main = ours.look(None, &branch()).await.unwrap().base.commit;
         for (name, what) in [("docs", "a folder"), ("link.md", "a symbolic link")] {
             let told = Trouble::NoFile { path: name.to_owned(), what };
-            assert_eq!(ours.read(&main, &path(name)).await.unwrap_err(), told);
+            assert_eq!(ours.files(&main, &[&path(name)]).await.unwrap_err(), told);
             assert_eq!(ours.commit(&main, &[with(name, "x")], "x").await.unwrap_err(), told);
         }
         let through = ours.commit(&main, &[with("link.md/x.md", "x")], "x").await.unwrap_err();
