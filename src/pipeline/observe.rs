@@ -1,7 +1,7 @@
 //! Looking at a list before its topics are polled: a paper that a person put into it is known from then on, so that
 //! nobody is told of it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use anyhow::Result;
 use jiff::Timestamp;
@@ -10,7 +10,7 @@ use super::curate::added;
 use super::import::paper;
 use super::left;
 use super::poll::judged;
-use super::project::{List, polled};
+use super::project::{List, polled, standing};
 use super::tables::OWN;
 use crate::domain::{Contact, Origin, Paper, PaperId};
 use crate::list;
@@ -25,8 +25,12 @@ pub fn observe(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<()>
     {
         return Ok(());
     }
-    let Some(standing) = standing(store, list)? else { return Ok(()) };
-    let generated = store.generated(list.name)?;
+    let (mut standing, generated) = standing(store, list)?;
+    if !standing.contains_key(OWN)
+        && let Ok(Some(text)) = list::read(&list.path(OWN))
+    {
+        standing.insert(OWN.to_owned(), text.into());
+    }
     observe_files(store, list, &standing, &[generated.written, generated.intended], now)
 }
 
@@ -51,20 +55,6 @@ pub(super) fn take_in_added(
 ) -> Result<()> {
     let added = added.iter().filter(|(_, papers)| !papers.is_empty());
     added.into_iter().try_for_each(|(topic, papers)| take_in(store, topic, papers, standing, now))
-}
-
-/// The list's files, where they are not just as they were left.
-fn standing(store: &Store, list: &List<'_>) -> Result<Option<Files>> {
-    let generated = store.generated(list.name)?;
-    let mut standing = Files::new();
-    let names: HashSet<&str> =
-        generated.written.keys().chain(generated.intended.keys()).map(String::as_str).chain([OWN]).collect();
-    for file in names {
-        if let Ok(Some(text)) = list::read(&list.path(file)) {
-            standing.insert(file.to_owned(), text.into());
-        }
-    }
-    Ok((standing != generated.written && !standing.is_empty()).then_some(standing))
 }
 
 /// Records what the history does not have. What it has of a paper stays: a row's cells are a person's words.

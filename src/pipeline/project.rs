@@ -14,7 +14,7 @@ use super::tables::{Drafts, OWN};
 use super::{left, rewriting};
 use crate::domain::{Beside, Column};
 use crate::list;
-use crate::store::{Files, Generated, Store, TopicRecord};
+use crate::store::{AtHand, Files, Generated, Store, TopicRecord};
 
 /// One list as the configuration has it.
 #[derive(Debug, Clone, Copy)]
@@ -144,7 +144,10 @@ impl Proposal {
 /// nothing to say. An error says why the list must be left as it is.
 pub fn propose(store: &Store, list: &List<'_>, now: Timestamp) -> Result<Option<Proposal>> {
     match polled(store, list)? {
-        Some(topics) => Ok(Some(proposed(store, list, topics, &store.generated(list.name)?, now)?)),
+        Some(topics) => {
+            let (standing, ours) = standing(store, list)?;
+            Ok(Some(proposed(store, list, topics, standing, &ours, now)?))
+        }
         None => Ok(None),
     }
 }
@@ -159,11 +162,11 @@ pub fn project(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<Pro
         let told = Told { notes: left.notes, ..Told::default() };
         return Ok(Projected { rows: left.rows, told, ..Projected::default() });
     }
-    let ours = store.generated(list.name)?;
-    let proposal = proposed(store, list, topics, &ours, now)?;
+    let (standing, ours) = standing(store, list)?;
+    let proposal = proposed(store, list, topics, standing, &ours, now)?;
     let curation = &proposal.curation;
     if proposal.is_change() || !ours.is_settled(&curation.generated) {
-        store.intend(list.name, &ours.written, &curation.generated, &curation.dismissed)?;
+        store.intend(list.name, &curation.generated, &curation.dismissed)?;
         rewriting::write(store, list, &proposal)?;
     }
     store.settle(list.name, Some(&left::of(curation, made_of)))?;
@@ -181,17 +184,33 @@ pub(super) fn polled(store: &Store, list: &List<'_>) -> Result<Option<Vec<TopicR
     Ok((!topics.iter().all(TopicRecord::is_untouched)).then_some(topics))
 }
 
+/// What stands in those files of a list of which something is ours, as far as it can be read, with that.
+pub(super) fn standing(store: &Store, list: &List<'_>) -> Result<(Files, Generated)> {
+    let (mut standing, mut at_hand) = (Files::new(), AtHand::default());
+    for file in store.generated_names(list.name)? {
+        if let Ok(Some(text)) = list::read(&list.path(&file)) {
+            let text = text.into();
+            at_hand.add(&text);
+            standing.insert(file, text);
+        }
+    }
+    Ok((standing, store.generated(list.name, &mut at_hand)?))
+}
+
 fn proposed(
     store: &Store,
     list: &List<'_>,
     topics: Vec<TopicRecord>,
+    mut standing: Files,
     ours: &Generated,
     now: Timestamp,
 ) -> Result<Proposal> {
     let ours: Vec<&Files> =
         [&ours.written, &ours.intended].into_iter().filter(|files| !files.is_empty()).collect();
-    let mut standing = Files::new();
     let mut read = |file: &str| {
+        if let Some(text) = standing.get(file) {
+            return Ok(Some(Arc::clone(text)));
+        }
         let text: Option<Arc<str>> = list::read(&list.path(file))?.map(Into::into);
         if let Some(text) = &text {
             standing.insert(file.to_owned(), Arc::clone(text));

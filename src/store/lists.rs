@@ -2,22 +2,17 @@
 //! it. A new text is stored as intended before any file is changed, so that after a crash both the old text and the
 //! new one are known as ours.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::left::{Left, forget_left, note_left};
 use super::row::time;
+use super::staged::{AtHand, Files, Stages};
 use super::{Store, open_beside, schema};
 use crate::domain::PaperId;
 
-/// The files of a list with their texts. A name is a path from the folder of the list's own file, which itself is
-/// the empty name. A text is shared by all who have it as it is: most of a long list's files are in every turn what
-/// they were in the last.
-pub type Files = BTreeMap<String, Arc<str>>;
+const GENERATED: Stages = Stages { table: "generated", now: "written", next: "planned" };
 
 /// What of a list is ours.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -48,49 +43,21 @@ impl Generated {
 
 impl Store {
     /// What of this list is ours.
-    pub fn generated(&self, list: &str) -> Result<Generated> {
-        let mut find = self
-            .db
-            .prepare_cached("SELECT stage, file, text FROM generated WHERE list = ?1 ORDER BY stage DESC")?;
-        let mut rows = find.query([list])?;
-        let mut generated = Generated::default();
-        let mut differing: BTreeMap<String, Option<Arc<str>>> = BTreeMap::new();
-        while let Some(row) = rows.next()? {
-            if row.get_ref(0)?.as_str()? == "written" {
-                generated.written.insert(row.get(1)?, row.get(2)?);
-            } else {
-                differing.insert(row.get(1)?, row.get(2)?);
-            }
-        }
-        if !differing.is_empty() {
-            generated.intended.clone_from(&generated.written);
-            generated.intended.retain(|file, _| !differing.contains_key(file));
-            let texts = differing.into_iter().filter_map(|(file, text)| Some((file, text?)));
-            generated.intended.extend(texts);
-        }
-        Ok(generated)
+    pub fn generated(&self, list: &str, at_hand: &mut AtHand) -> Result<Generated> {
+        let (written, intended) = GENERATED.read(&self.db, list, at_hand)?;
+        Ok(Generated { written, intended })
     }
 
-    /// Notes what is about to be written to a list's files, of which so much is known to have been written, and which
-    /// papers a person has taken out of it.
-    pub fn intend(
-        &mut self,
-        list: &str,
-        written: &Files,
-        files: &Files,
-        dismissed: &[Dismissed],
-    ) -> Result<()> {
+    /// The names of the files of which something is ours.
+    pub fn generated_names(&self, list: &str) -> Result<Vec<String>> {
+        Ok(GENERATED.names(&self.db, list)?)
+    }
+
+    /// Notes what is about to be written to a list's files, and which papers a person has taken out of it.
+    pub fn intend(&mut self, list: &str, files: &Files, dismissed: &[Dismissed]) -> Result<()> {
         let change = self.db.transaction()?;
         forget_left(&change, list)?;
-        change
-            .prepare_cached("DELETE FROM generated WHERE list = ?1 AND stage = 'intended'")?
-            .execute([list])?;
-        for (file, text) in files.iter().filter(|(file, text)| written.get(*file) != Some(text)) {
-            intend(&change, list, file, Some(text))?;
-        }
-        for file in written.keys().filter(|file| !files.contains_key(*file)) {
-            intend(&change, list, file, None)?;
-        }
+        GENERATED.plan(&change, list, files)?;
         note_dismissed(&change, list, dismissed)?;
         change.commit()?;
         Ok(())
@@ -111,18 +78,7 @@ impl Store {
     /// or done about it.
     pub fn settle(&mut self, list: &str, left: Option<&Left>) -> Result<()> {
         let change = self.db.transaction()?;
-        change
-            .prepare_cached(
-                "DELETE FROM generated WHERE list = ?1 AND stage = 'written'
-                     AND file IN (SELECT file FROM generated WHERE list = ?1 AND stage = 'intended')",
-            )?
-            .execute([list])?;
-        change
-            .prepare_cached("DELETE FROM generated WHERE list = ?1 AND stage = 'intended' AND text IS NULL")?
-            .execute([list])?;
-        change
-            .prepare_cached("UPDATE generated SET stage = 'written' WHERE list = ?1 AND stage = 'intended'")?
-            .execute([list])?;
+        GENERATED.settle(&change, list)?;
         change.prepare_cached("DELETE FROM rewrites WHERE list = ?1")?.execute([list])?;
         if let Some(left) = left {
             note_left(&change, list, left)?;
@@ -164,12 +120,6 @@ impl Dismissals {
         )?;
         Ok(restored > 0)
     }
-}
-
-fn intend(db: &Connection, list: &str, file: &str, text: Option<&str>) -> rusqlite::Result<()> {
-    db.prepare_cached("INSERT INTO generated (list, stage, file, text) VALUES (?1, 'intended', ?2, ?3)")?
-        .execute(params![list, file, text])?;
-    Ok(())
 }
 
 fn note_dismissed(db: &Connection, list: &str, dismissed: &[Dismissed]) -> rusqlite::Result<()> {

@@ -5,8 +5,8 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::lists::Files;
 use super::row::time;
+use super::staged::{AtHand, Files, Stages};
 use super::{Reader, Store};
 
 /// What was proposed of a list.
@@ -16,9 +16,9 @@ pub struct Proposed {
     pub pushed: Files,
     /// What was about to be pushed, and may have been.
     pub pushing: Files,
-    /// The number of the pull request that it is proposed by, once there is one.
-    pub pull: Option<u64>,
 }
+
+const PROPOSED: Stages = Stages { table: "proposed", now: "pushed", next: "pushing" };
 
 /// What of a list in a repository waits for a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,28 +67,27 @@ impl AwaitedState {
 
 impl Store {
     /// What was proposed of this list and is not known to be merged.
-    pub fn proposed(&self, list: &str) -> Result<Proposed> {
-        let mut find = self.db.prepare_cached("SELECT stage, file, text FROM proposed WHERE list = ?1")?;
-        let mut rows = find.query([list])?;
-        let mut proposed = Proposed::default();
-        while let Some(row) = rows.next()? {
-            let is_pushed = row.get_ref(0)?.as_str()? == "pushed";
-            let files = if is_pushed { &mut proposed.pushed } else { &mut proposed.pushing };
-            files.insert(row.get(1)?, row.get(2)?);
-        }
-        proposed.pull = self
-            .db
-            .prepare_cached("SELECT number FROM pull_requests WHERE list = ?1 AND is_closed = 0")?
-            .query_row([list], |row| row.get(0))
-            .optional()?;
-        Ok(proposed)
+    pub fn proposed(&self, list: &str, at_hand: &mut AtHand) -> Result<Proposed> {
+        let (pushed, pushing) = PROPOSED.read(&self.db, list, at_hand)?;
+        Ok(Proposed { pushed, pushing })
+    }
+
+    /// The names of the files of which something was proposed.
+    pub fn proposed_names(&self, list: &str) -> Result<Vec<String>> {
+        Ok(PROPOSED.names(&self.db, list)?)
+    }
+
+    /// The pull request that a list is proposed by, where there is one.
+    pub fn pull(&self, list: &str) -> Result<Option<u64>> {
+        let mut find =
+            self.db.prepare_cached("SELECT number FROM pull_requests WHERE list = ?1 AND is_closed = 0")?;
+        Ok(find.query_row([list], |row| row.get(0)).optional()?)
     }
 
     /// Notes what is about to be pushed.
     pub fn note_pushing(&mut self, list: &str, files: &Files) -> Result<()> {
         let change = self.db.transaction()?;
-        change.execute("DELETE FROM proposed WHERE list = ?1 AND stage = 'pushing'", [list])?;
-        put(&change, list, "pushing", files)?;
+        PROPOSED.plan(&change, list, files)?;
         change.commit()?;
         Ok(())
     }
@@ -96,8 +95,8 @@ impl Store {
     /// Notes what our branch has.
     pub fn note_pushed(&mut self, list: &str, files: &Files) -> Result<()> {
         let change = self.db.transaction()?;
-        change.execute("DELETE FROM proposed WHERE list = ?1", [list])?;
-        put(&change, list, "pushed", files)?;
+        PROPOSED.plan(&change, list, files)?;
+        PROPOSED.settle(&change, list)?;
         change.commit()?;
         Ok(())
     }
@@ -125,8 +124,8 @@ impl Store {
         if is_pushed {
             change.execute("DELETE FROM generated WHERE list = ?1", [list])?;
             change.execute(
-                "INSERT INTO generated (list, stage, file, text)
-                 SELECT list, 'written', file, text FROM proposed WHERE list = ?1 AND stage = 'pushed'",
+                "INSERT INTO generated (list, stage, file, print, text)
+                 SELECT list, 'written', file, print, text FROM proposed WHERE list = ?1 AND stage = 'pushed'",
                 [list],
             )?;
         }
@@ -219,13 +218,4 @@ fn awaited_of(db: &Connection, list: &str) -> rusqlite::Result<Option<(Awaited, 
         Ok((Awaited { state, branch: row.get(1)?, pull }, time(row, 4)?))
     });
     found.optional()
-}
-
-fn put(db: &Connection, list: &str, stage: &str, files: &Files) -> rusqlite::Result<()> {
-    let mut put =
-        db.prepare_cached("INSERT INTO proposed (list, stage, file, text) VALUES (?1, ?2, ?3, ?4)")?;
-    for (file, text) in files {
-        put.execute([list, stage, file, text])?;
-    }
-    Ok(())
 }

@@ -1,6 +1,8 @@
 //! The history's file: one writer, an older or newer schema, what a crash leaves.
 
-use paperwire::store::{Files, Generated, Reader, Store};
+use std::sync::Arc;
+
+use paperwire::store::{AtHand, Files, Generated, Proposed, Reader, Store};
 
 #[test]
 fn a_second_writer_is_refused_by_name_while_readers_go_on() {
@@ -38,22 +40,26 @@ fn a_file_that_is_no_history_is_refused_and_left_as_it_is() {
     assert!(std::fs::read_to_string(&file).unwrap().starts_with("a letter"));
 }
 
+fn files(files: &[(&str, &str)]) -> Files {
+    files.iter().map(|(file, text)| ((*file).to_owned(), (*text).into())).collect()
+}
+
 #[test]
 fn a_file_that_is_no_longer_generated_is_forgotten_once_its_list_is_settled() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = Store::open(&folder.path().join("paperwire.db")).unwrap();
-    let files = |files: &[(&str, &str)]| -> Files {
-        files.iter().map(|(file, text)| ((*file).to_owned(), (*text).into())).collect()
-    };
     let (old, new) = (files(&[("", "a"), ("x.md", "b"), ("y.md", "c")]), files(&[("", "a"), ("z.md", "d")]));
-    store.intend("list", &Files::new(), &old, &[]).unwrap();
+    store.intend("list", &old, &[]).unwrap();
     store.settle("list", None).unwrap();
-    store.intend("list", &old, &new, &[]).unwrap();
+    store.intend("list", &new, &[]).unwrap();
     let both = Generated { written: old.clone(), intended: new.clone() };
-    assert_eq!(store.generated("list").unwrap(), both);
+    assert_eq!(store.generated("list", &mut AtHand::default()).unwrap(), both);
     store.settle("list", None).unwrap();
-    assert_eq!(store.generated("list").unwrap(), Generated { written: new.clone(), intended: Files::new() });
-    assert!(store.generated("list").unwrap().is_settled(&new));
+    assert_eq!(
+        store.generated("list", &mut AtHand::default()).unwrap(),
+        Generated { written: new.clone(), intended: Files::new() }
+    );
+    assert!(store.generated("list", &mut AtHand::default()).unwrap().is_settled(&new));
 }
 
 #[test]
@@ -62,18 +68,66 @@ fn a_list_that_was_cut_off_between_intention_and_writing_knows_both_texts() {
     let file = folder.path().join("paperwire.db");
     let mut store = Store::open(&file).unwrap();
     let files = |text: &str| Files::from([(String::new(), text.into())]);
-    store.intend("README.md", &Files::new(), &files("first"), &[]).unwrap();
+    store.intend("README.md", &files("first"), &[]).unwrap();
     store.settle("README.md", None).unwrap();
-    assert!(store.generated("README.md").unwrap().is_settled(&files("first")));
-    store.intend("README.md", &files("first"), &files("second"), &[]).unwrap();
+    assert!(store.generated("README.md", &mut AtHand::default()).unwrap().is_settled(&files("first")));
+    store.intend("README.md", &files("second"), &[]).unwrap();
     drop(store);
     let mut store = Store::open(&file).unwrap();
     let ours = Generated { written: files("first"), intended: files("second") };
-    assert_eq!(store.generated("README.md").unwrap(), ours);
-    assert!(!store.generated("README.md").unwrap().is_settled(&files("first")));
+    assert_eq!(store.generated("README.md", &mut AtHand::default()).unwrap(), ours);
+    assert!(!store.generated("README.md", &mut AtHand::default()).unwrap().is_settled(&files("first")));
     store.settle("README.md", None).unwrap();
     let ours = Generated { written: files("second"), intended: Files::new() };
-    assert_eq!(store.generated("README.md").unwrap(), ours);
-    assert!(store.generated("README.md").unwrap().is_settled(&files("second")));
-    assert!(!store.generated("README.md").unwrap().is_settled(&files("first")));
+    assert_eq!(store.generated("README.md", &mut AtHand::default()).unwrap(), ours);
+    assert!(store.generated("README.md", &mut AtHand::default()).unwrap().is_settled(&files("second")));
+    assert!(!store.generated("README.md", &mut AtHand::default()).unwrap().is_settled(&files("first")));
+}
+
+#[test]
+fn a_text_that_is_at_hand_is_not_read_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(&folder.path().join("paperwire.db")).unwrap();
+    let written = files(&[("", "a"), ("x.md", "b")]);
+    store.intend("list", &written, &[]).unwrap();
+    store.settle("list", None).unwrap();
+    let standing: Arc<str> = "b".into();
+    let mut at_hand = AtHand::default();
+    at_hand.add(&standing);
+    let first = store.generated("list", &mut at_hand).unwrap().written;
+    assert!(first == written && Arc::ptr_eq(&first["x.md"], &standing));
+    let again = store.generated("list", &mut at_hand).unwrap().written;
+    assert!(Arc::ptr_eq(&first[""], &again[""]), "what was read is at hand as well");
+    assert_eq!(store.generated_names("list").unwrap(), ["", "x.md"]);
+}
+
+#[test]
+fn what_was_pushed_and_what_is_being_pushed_are_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = Store::open(&folder.path().join("paperwire.db")).unwrap();
+    let mut at_hand = AtHand::default();
+    let stages: Vec<Files> = [
+        &[("", "a"), ("x.md", "b")][..],
+        &[("", "a2"), ("x.md", "b")],
+        &[("", "a3")],
+        &[("", "a3"), ("x.md", "b2"), ("y.md", "c")],
+        &[("", "a"), ("x.md", "b")],
+    ]
+    .map(files)
+    .to_vec();
+    let mut pushed = Files::new();
+    for pushing in stages {
+        // The one before was given up.
+        store.note_pushing("list", &files(&[("", "given up"), ("z.md", "z")])).unwrap();
+        store.note_pushing("list", &pushing).unwrap();
+        let both = Proposed { pushed: pushed.clone(), pushing: pushing.clone() };
+        assert_eq!(store.proposed("list", &mut at_hand).unwrap(), both);
+        store.note_pushed("list", &pushing).unwrap();
+        pushed = pushing;
+        let settled = Proposed { pushed: pushed.clone(), pushing: Files::new() };
+        assert_eq!(store.proposed("list", &mut AtHand::default()).unwrap(), settled);
+    }
+    store.note_merged("list").unwrap();
+    assert!(store.generated("list", &mut at_hand).unwrap().is_settled(&pushed));
+    assert_eq!(store.proposed("list", &mut at_hand).unwrap(), Proposed::default());
 }

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::{Column, Contact, Origin, Paper, PaperId, judge};
 use paperwire::pipeline::observe::observe;
 use paperwire::pipeline::project::{List, project, propose};
-use paperwire::store::{PollRecord, Reached, Shown, Store};
+use paperwire::store::{AtHand, PollRecord, Reached, Shown, Store};
 use proptest::prelude::*;
 use rusqlite::Connection;
 
@@ -381,7 +381,7 @@ proptest! {
         for step in &steps {
             together.happen(step);
             together.turn();
-            let generated = together.store.generated("list").unwrap().written;
+            let generated = together.store.generated("list", &mut AtHand::default()).unwrap().written;
             prop_assert_eq!(&*generated[""], read(&together.file()));
             for (file, text) in generated.iter().filter(|(file, _)| !file.is_empty()) {
                 prop_assert_eq!(&**text, read(&together.folder.path().join(file)));

@@ -49,6 +49,7 @@ impl Ground {
                         let text =
                             std::str::from_utf8(bytes).with_context(|| format!("{path} is not UTF-8"))?;
                         let text: Arc<str> = text.into();
+                        visit.at_hand.add(&text);
                         visit.texts.insert(blob.clone(), Arc::clone(&text));
                         text
                     }

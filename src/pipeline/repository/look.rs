@@ -30,7 +30,7 @@ pub(super) struct Look {
 impl Keeping<'_> {
     pub(super) async fn look(&mut self) -> Result<Look> {
         let (pulls, seen_pulls) = self.pulls().await?;
-        let ours = ours(self.store, self.kept)?;
+        let ours = ours(self.store, self.kept, &mut self.visit.at_hand)?;
         let mut ground = Ground::new(&self.visit.heads.base.commit);
         let curation =
             ground.curate(&mut self.visit, self.store, self.kept, &ours, &mut self.drafts, self.now).await?;
@@ -75,7 +75,7 @@ impl Keeping<'_> {
                 break;
             }
         }
-        let Proposed { pull, .. } = self.store.proposed(self.kept.list.name)?;
+        let pull = self.store.pull(self.kept.list.name)?;
         let is_merged = |(_, found): &(u32, PullRequest)| {
             Some(found.number) == pull && found.state == forge::State::Merged
         };
@@ -145,7 +145,8 @@ impl Keeping<'_> {
         wanted: &CommitId,
         message: &str,
     ) -> Result<(OnTop, Curation)> {
-        let Proposed { pushed, pushing, .. } = self.store.proposed(self.kept.list.name)?;
+        let Proposed { pushed, pushing } =
+            self.store.proposed(self.kept.list.name, &mut self.visit.at_hand)?;
         let ours: Vec<Files> = [pushed, pushing].into_iter().filter(|files| !files.is_empty()).collect();
         let mut ground = Ground::new(&head.commit);
         let curation =
@@ -173,7 +174,7 @@ impl Keeping<'_> {
     /// What would be wanted if the base were where a branch has left it. What is wanted now differs from that by what
     /// the base got since, and by nothing of ours: that is on the branch by itself.
     async fn wanted_on(&mut self, base: &CommitId, message: &str) -> Result<CommitId> {
-        let ours = ours(self.store, self.kept)?;
+        let ours = ours(self.store, self.kept, &mut self.visit.at_hand)?;
         let mut ground = Ground::new(base);
         let curation =
             ground.curate(&mut self.visit, self.store, self.kept, &ours, &mut self.drafts, self.now).await?;

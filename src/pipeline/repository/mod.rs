@@ -24,7 +24,7 @@ use crate::domain::proposal::{Closing, Conflict, ContentId, Step, Wanted, next};
 use crate::domain::{Branch, CommitId, TreePath};
 use crate::list::forge::{self, Branches, Forge, Opened, PullRequest, Refusal};
 use crate::list::git::{BlobId, Heads, Pushed, Repository};
-use crate::store::{Awaited, AwaitedState, Files, Store};
+use crate::store::{AtHand, Awaited, AwaitedState, Files, Store};
 use ground::Ground;
 use look::Look;
 
@@ -77,12 +77,14 @@ pub struct Visit {
     heads: Heads,
     /// Every file's text that was read.
     texts: HashMap<BlobId, Arc<str>>,
+    /// The same by their prints, and what was read of the history.
+    at_hand: AtHand,
 }
 
 impl Visit {
     async fn begin(mut repository: Repository, kept: &Kept<'_>) -> Result<Self> {
         let heads = repository.look(kept.base, &kept.branch()?).await.with_context(|| named(kept))?;
-        Ok(Self { repository, heads, texts: HashMap::new() })
+        Ok(Self { repository, heads, texts: HashMap::new(), at_hand: AtHand::default() })
     }
 }
 
@@ -104,13 +106,13 @@ pub async fn visit(
     now: Timestamp,
 ) -> Result<Visit> {
     let mut visit = Visit::begin(repository, kept).await?;
-    let proposed = store.proposed(kept.list.name)?;
-    let generated = store.generated(kept.list.name)?;
-    let names = [&generated.written, &proposed.pushed].into_iter().flat_map(|files| files.keys());
-    let names = names.cloned().chain([OWN.to_owned()]).collect::<BTreeSet<_>>();
+    let names = store.generated_names(kept.list.name)?.into_iter();
+    let names = names.chain(store.proposed_names(kept.list.name)?).chain([OWN.to_owned()]);
+    let names = names.collect::<BTreeSet<_>>();
     let mut ground = Ground::new(&visit.heads.base.commit);
     ground.load(&mut visit, kept, &names.into_iter().collect::<Vec<_>>()).await?;
-    observe_files(store, &kept.list, &ground.files(), &ours(store, kept)?, now)?;
+    let ours = ours(store, kept, &mut visit.at_hand)?;
+    observe_files(store, &kept.list, &ground.files(), &ours, now)?;
     Ok(visit)
 }
 
@@ -131,7 +133,7 @@ pub async fn propose(
 ) -> Result<Option<Proposal>> {
     let Some(topics) = polled(store, &kept.list)? else { return Ok(None) };
     let mut ground = Ground::new(&visit.heads.base.commit);
-    let ours = ours(store, kept)?;
+    let ours = ours(store, kept, &mut visit.at_hand)?;
     let curation = ground.curate(visit, store, kept, &ours, &mut Drafts::new(topics), now).await?;
     let standing = ground.files();
     let body = match &kept.route {
@@ -150,7 +152,7 @@ pub async fn keep(store: &mut Store, kept: &Kept<'_>, visit: Visit, now: Timesta
     let (told, changed, pull, awaited) = (Told::default(), false, None, None);
     let mut keeping = Keeping { store, kept, visit, drafts, now, told, changed, pull, awaited };
     for _ in 0..STEPS_MAX {
-        if let Some(curation) = keeping.step().await.with_context(|| named(kept))? {
+        if let Some(curation) = Box::pin(keeping.step()).await.with_context(|| named(kept))? {
             let archives = curation.wanted.keys().filter(|file| *file != OWN && !is_beside(file));
             let archives = archives.cloned().collect();
             let Keeping { store, told, changed, pull, awaited, .. } = keeping;
@@ -167,9 +169,9 @@ fn named(kept: &Kept<'_>) -> String {
 }
 
 /// What of ours may stand in the base, the surest first: what was merged, what was proposed.
-fn ours(store: &Store, kept: &Kept<'_>) -> Result<Vec<Files>> {
-    let generated = store.generated(kept.list.name)?;
-    let proposed = store.proposed(kept.list.name)?;
+fn ours(store: &Store, kept: &Kept<'_>, at_hand: &mut AtHand) -> Result<Vec<Files>> {
+    let generated = store.generated(kept.list.name, at_hand)?;
+    let proposed = store.proposed(kept.list.name, at_hand)?;
     let all = [generated.written, generated.intended, proposed.pushed, proposed.pushing];
     Ok(all.into_iter().filter(|files| !files.is_empty()).collect())
 }
@@ -240,9 +242,9 @@ impl Keeping<'_> {
     fn note(&mut self, look: &Look) -> Result<()> {
         let list = self.kept.list.name;
         if let Wanted::AsBase = look.seen.wanted {
-            let ours = self.store.generated(list)?;
+            let ours = self.store.generated(list, &mut self.visit.at_hand)?;
             if !ours.is_settled(&look.curation.generated) {
-                self.store.intend(list, &ours.written, &look.curation.generated, &look.curation.dismissed)?;
+                self.store.intend(list, &look.curation.generated, &look.curation.dismissed)?;
                 self.store.settle(list, None)?;
             }
         } else if !look.curation.dismissed.is_empty() {
@@ -260,7 +262,7 @@ impl Keeping<'_> {
         }
         if let Wanted::Other { commit, .. } = &look.seen.wanted
             && look.seen.branches.iter().any(|branch| branch.commit == *commit)
-            && self.store.proposed(list)?.pushed != look.curation.generated
+            && self.store.proposed(list, &mut self.visit.at_hand)?.pushed != look.curation.generated
         {
             self.store.note_pushed(list, &look.curation.generated)?;
         }
@@ -270,8 +272,7 @@ impl Keeping<'_> {
     async fn commit_directly(&mut self, look: Look) -> Result<Option<Curation>> {
         let Wanted::Other { commit, .. } = &look.seen.wanted else { return Ok(Some(look.curation)) };
         let list = self.kept.list.name;
-        let written = self.store.generated(list)?.written;
-        self.store.intend(list, &written, &look.curation.generated, &look.curation.dismissed)?;
+        self.store.intend(list, &look.curation.generated, &look.curation.dismissed)?;
         let base = self.visit.heads.base.clone();
         match self.visit.repository.push(&base.branch, commit, Some(&base.commit)).await? {
             Pushed::Accepted => self.changed = true,

@@ -136,12 +136,14 @@ CREATE TABLE told (
     PRIMARY KEY (subscription, paper, version)
 ) STRICT, WITHOUT ROWID;
 
--- What was generated for each file of a list in a repository and proposed there.
+-- What was generated for each file of a list in a repository and proposed there; what is being pushed is noted where it
+-- differs from what was, a file that is to be none any more without a text. print: see `generated`.
 CREATE TABLE proposed (
     list TEXT NOT NULL,
     stage TEXT NOT NULL CHECK (stage IN ('pushed', 'pushing')),
     file TEXT NOT NULL,
-    text TEXT NOT NULL,
+    print BLOB,
+    text TEXT CHECK (text IS NOT NULL OR stage = 'pushing'),
     UNIQUE (list, stage, file)
 ) STRICT;
 
@@ -244,12 +246,16 @@ CREATE TABLE archived (
     PRIMARY KEY (list, archive, topic, part)
 ) STRICT, WITHOUT ROWID;
 
--- What was generated for each file of a list; the list's own file has the empty name.
+-- What was generated for each file of a list; the list's own file has the empty name. print: that of the text, by which a reader knows that it has it already; it stands before the text, which is not
+-- looked at then. What is planned is noted where it differs from what was written, a file that is to be none any more
+-- without a text. Both words for a stage are equally long: the row changes in its place then, without its text being
+-- written anew.
 CREATE TABLE generated (
     list TEXT NOT NULL,
-    stage TEXT NOT NULL CHECK (stage IN ('written', 'intended')),
+    stage TEXT NOT NULL CHECK (stage IN ('written', 'planned')),
     file TEXT NOT NULL,
-    text TEXT CHECK (text IS NOT NULL OR stage = 'intended'),
+    print BLOB,
+    text TEXT CHECK (text IS NOT NULL OR stage = 'planned'),
     UNIQUE (list, stage, file)
 ) STRICT;
 

@@ -325,6 +325,40 @@ CREATE INDEX sightings_by_date ON sightings (topic, updated DESC, tie, revision)
 -- What there was to tell when a list was left, a line each.
 ALTER TABLE lists_left ADD COLUMN notes TEXT NOT NULL DEFAULT '';
 
+-- print: that of the text, by which a reader knows that it has it already; it stands before the text, which is not
+-- looked at then. Both words for a stage are equally long: the row changes in its place then, without its text being
+-- written anew.
+ALTER TABLE generated RENAME TO generated_before;
+CREATE TABLE generated (
+    list TEXT NOT NULL,
+    stage TEXT NOT NULL CHECK (stage IN ('written', 'planned')),
+    file TEXT NOT NULL,
+    print BLOB,
+    text TEXT CHECK (text IS NOT NULL OR stage = 'planned'),
+    UNIQUE (list, stage, file)
+) STRICT;
+INSERT INTO generated (list, stage, file, text)
+    SELECT list, CASE stage WHEN 'intended' THEN 'planned' ELSE stage END, file, text FROM generated_before;
+DROP TABLE generated_before;
+
+-- The same of what was proposed; what is being pushed is noted where it differs from what was.
+ALTER TABLE proposed RENAME TO proposed_before;
+CREATE TABLE proposed (
+    list TEXT NOT NULL,
+    stage TEXT NOT NULL CHECK (stage IN ('pushed', 'pushing')),
+    file TEXT NOT NULL,
+    print BLOB,
+    text TEXT CHECK (text IS NOT NULL OR stage = 'pushing'),
+    UNIQUE (list, stage, file)
+) STRICT;
+INSERT INTO proposed (list, stage, file, text) SELECT list, stage, file, text FROM proposed_before;
+INSERT INTO proposed (list, stage, file)
+    SELECT list, 'pushing', file FROM proposed_before w WHERE stage = 'pushed'
+        AND EXISTS (SELECT 1 FROM proposed_before i WHERE i.list = w.list AND i.stage = 'pushing')
+        AND NOT EXISTS (SELECT 1 FROM proposed_before i
+            WHERE i.list = w.list AND i.stage = 'pushing' AND i.file = w.file);
+DROP TABLE proposed_before;
+
 -- What a list's archive files were made of, in groups that share a name by the pattern, and a print of each file as it
 -- was generated; a file has the tables of several topics. part: the file's place in its group, the oldest first.
 CREATE TABLE archived (

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::*;
 use crate::domain::{Gate, PaperId, PollOutcome};
-use crate::store::{Fate, Outbox, Reader, Store, TextIndex};
+use crate::store::{AtHand, Fate, Outbox, Reader, Store, TextIndex};
 
 /// What stands in a history before the step after: rows for the tables that each step brings.
 const FILLS: [&str; STEPS.len()] = [
@@ -67,7 +67,7 @@ fn every_older_schema_is_lifted_with_all_that_is_in_it_and_still_answers() {
         let store = Store::open(&file).unwrap();
         let reader = Reader::open(&file).unwrap().unwrap();
         the_papers_are_there(&store, &reader, &file);
-        let written = store.generated("birds.md").unwrap().written;
+        let written = store.generated("birds.md", &mut AtHand::default()).unwrap().written;
         assert_eq!(written.get("").map(AsRef::as_ref), Some("written"), "{steps}");
         if steps >= 2 {
             the_messages_are_there(&reader, &file, steps);
@@ -77,8 +77,8 @@ fn every_older_schema_is_lifted_with_all_that_is_in_it_and_still_answers() {
             assert_eq!(written.get("2025.md").map(AsRef::as_ref), Some("archived"), "{steps}");
         }
         if steps >= 5 {
-            let proposed = store.proposed("birds.md").unwrap();
-            assert_eq!((proposed.pull, proposed.pushed.len()), (Some(7), 1), "{steps}");
+            let proposed = store.proposed("birds.md", &mut AtHand::default()).unwrap();
+            assert_eq!((store.pull("birds.md").unwrap(), proposed.pushed.len()), (Some(7), 1), "{steps}");
             assert!(store.has_closed("birds.md", 6).unwrap(), "{steps}");
         }
         if steps >= 6 {
