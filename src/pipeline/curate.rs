@@ -253,17 +253,18 @@ impl Round<'_> {
         dismissed: Vec<Dismissed>,
     ) -> Result<Curation> {
         let mut names = self.names(standing, Some(&generated));
-        let mut each = Plain::of(&names, self.ours, standing, &generated)?;
-        if each.has_strangers(self.list.topics) {
+        let mut plain = Plain::of(&names, self.ours, standing, &generated)?;
+        let mut sheets = plain.all_sheets(self.list.topics);
+        if sheets.iter().any(has_strangers) {
             names = all_names(self.ours, standing, &generated);
-            each = Plain::of(&names, self.ours, standing, &generated)?;
+            plain = Plain::of(&names, self.ours, standing, &generated)?;
+            sheets = plain.all_sheets(self.list.topics);
         }
         let mut tables: Vec<Vec<(String, String)>> = vec![Vec::new(); names.len()];
         let (mut conflicts, mut added) = (Vec::new(), Vec::new());
-        for topic in self.list.topics {
-            let (ours, theirs, wanted) = each.sheets(topic);
-            let texts = Texts { ours: &ours, theirs: &theirs, wanted: &wanted };
-            added.push((topic.clone(), papers(curation::added(&ours, &theirs))));
+        for (topic, (ours, theirs, wanted)) in self.list.topics.iter().zip(&sheets) {
+            let texts = Texts { ours, theirs, wanted };
+            added.push((topic.clone(), papers(curation::added(ours, theirs))));
             let Curated { sheets, conflicts: new } = curation::curate(&texts, &mean_the_same);
             for (tables, sheet) in tables.iter_mut().zip(sheets) {
                 tables.extend(sheet.map(|sheet| (topic.clone(), sheet)));
@@ -304,6 +305,9 @@ fn all_names<'a>(ours: &[&'a Files], theirs: &'a Files, wanted: &'a Files) -> Ve
     all.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
+/// One topic's tables: ours, theirs, wanted.
+type TopicSheets<'a> = (Vec<Sheets<'a>>, Sheets<'a>, Sheets<'a>);
+
 /// The tables of all texts, by file and topic, with plain line ends.
 struct Plain<'a> {
     ours: Vec<Vec<Vec<(&'a str, String)>>>,
@@ -319,23 +323,24 @@ impl<'a> Plain<'a> {
         Ok(Self { ours, theirs: read(theirs)?, wanted: read(wanted)? })
     }
 
-    /// Whether a row stands that is neither ours nor wanted: it may have been taken from another file.
-    fn has_strangers(&self, topics: &[String]) -> bool {
-        topics.iter().any(|topic| {
-            let (mut ours, theirs, wanted) = self.sheets(topic);
-            ours.push(wanted);
-            !curation::added(&ours, &theirs).is_empty()
-        })
+    fn all_sheets(&self, topics: &[String]) -> Vec<TopicSheets<'_>> {
+        topics.iter().map(|topic| self.sheets(topic)).collect()
     }
 
-    /// One topic's tables: ours, theirs, wanted.
-    fn sheets(&self, topic: &str) -> (Vec<Sheets<'_>>, Sheets<'_>, Sheets<'_>) {
+    fn sheets(&self, topic: &str) -> TopicSheets<'_> {
         let of = |files: &'_ [Vec<(&'a str, String)>]| -> Vec<Option<usize>> {
             files.iter().map(|blocks| blocks.iter().position(|(name, _)| *name == topic)).collect()
         };
         let ours = self.ours.iter().map(|files| sheets(files, &of(files))).collect();
         (ours, sheets(&self.theirs, &of(&self.theirs)), sheets(&self.wanted, &of(&self.wanted)))
     }
+}
+
+/// Whether a row stands that is neither ours nor wanted: it may have been taken from another file.
+fn has_strangers((ours, theirs, wanted): &TopicSheets<'_>) -> bool {
+    let new = curation::added(ours, theirs);
+    let unwanted = curation::added(std::slice::from_ref(wanted), theirs);
+    new.iter().any(|key| unwanted.contains(key))
 }
 
 fn sheets<'s>(files: &'s [Vec<(&str, String)>], places: &[Option<usize>]) -> Sheets<'s> {

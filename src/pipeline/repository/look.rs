@@ -1,16 +1,19 @@
 //! Looking over a list's repository: what the base, our branches and the pull requests have, and what they should have.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 
 use super::ground::Ground;
 use super::{Keeping, Route, content, ours, words};
 use crate::domain::CommitId;
 use crate::domain::proposal::{
-    BranchSeen, Conflict, Holds, OnTop, PullSeen, PullState, Pulls, Seen, Wanted, Words,
+    BranchSeen, Conflict, ContentId, Holds, OnTop, PullSeen, PullState, Pulls, Seen, Wanted, Words,
 };
 use crate::list::forge::{self, PullRequest};
 use crate::list::git::{Head, History, Merged};
 use crate::pipeline::curate::Curation;
+use crate::render::pull_request::Changes;
 use crate::store::{Files, Proposed};
 
 /// So many of our branches are looked at: one is added only after a person closed the pull request of the last.
@@ -27,6 +30,15 @@ pub(super) struct Look {
     pub(super) body: String,
 }
 
+/// What is said of what becomes of a list's files at a commit.
+#[derive(Debug)]
+pub(super) struct Said {
+    base: CommitId,
+    curation: Curation,
+    changes: Vec<Changes>,
+    content: ContentId,
+}
+
 impl Keeping<'_> {
     pub(super) async fn look(&mut self) -> Result<Look> {
         let (pulls, seen_pulls) = self.pulls().await?;
@@ -35,12 +47,12 @@ impl Keeping<'_> {
         let curation =
             ground.curate(&mut self.visit, self.store, self.kept, &ours, &mut self.drafts, self.now).await?;
         let standing = ground.files();
-        let told = words::changes(&self.kept.list, &standing, &curation);
-        let message = words::message(&told);
-        let changes = ground.changes(self.kept, &curation.wanted)?;
         let base = self.visit.heads.base.commit.clone();
+        let said = self.said(&base, &standing, &curation);
+        let message = words::message(&said.changes);
+        let changes = ground.changes(self.kept, &curation.wanted)?;
         let commit = self.visit.repository.commit(&base, &changes, &message).await?;
-        let content = content(&curation);
+        let content = said.content.clone();
         let wanted = match &commit {
             Some(commit) => Wanted::Other { commit: commit.clone(), content: content.clone() },
             None => Wanted::AsBase,
@@ -48,7 +60,7 @@ impl Keeping<'_> {
         let (branches, on_top) = self.our_branches(commit.as_ref(), &message).await?;
         let body = match on_top.last() {
             Some((_, on_top)) => words::body(&words::changes(&self.kept.list, &standing, on_top), &content),
-            None => words::body(&told, &content),
+            None => words::body(&said.changes, &content),
         };
         let pulls_seen = match seen_pulls {
             None => Pulls::NoForge,
@@ -56,6 +68,22 @@ impl Keeping<'_> {
         };
         let seen = Seen { wanted, branches, pulls: pulls_seen };
         Ok(Look { seen, curation, on_top, pulls, body })
+    }
+
+    /// What there is to say of this change; of the same one as in the look before, what was said then.
+    fn said(&mut self, base: &CommitId, standing: &Files, curation: &Curation) -> Arc<Said> {
+        if let Some(said) = self.said.as_ref().filter(|said| said.base == *base && said.curation == *curation)
+        {
+            return Arc::clone(said);
+        }
+        let said = Arc::new(Said {
+            base: base.clone(),
+            curation: curation.clone(),
+            changes: words::changes(&self.kept.list, standing, curation),
+            content: content(curation),
+        });
+        self.said = Some(Arc::clone(&said));
+        said
     }
 
     /// The pull requests of our branches, each with its branch's number; none where there is no forge. One that was

@@ -26,7 +26,7 @@ use crate::list::forge::{self, Branches, Forge, Opened, PullRequest, Refusal};
 use crate::list::git::{BlobId, Heads, Pushed, Repository};
 use crate::store::{AtHand, Awaited, AwaitedState, Files, Store};
 use ground::Ground;
-use look::Look;
+use look::{Look, Said};
 
 /// So many steps lead from any state to the wanted one; more mean that somebody else is at work at the same time.
 const STEPS_MAX: usize = 12;
@@ -149,8 +149,8 @@ pub async fn propose(
 pub async fn keep(store: &mut Store, kept: &Kept<'_>, visit: Visit, now: Timestamp) -> Result<Projected> {
     let Some(topics) = polled(store, &kept.list)? else { return Ok(Projected::default()) };
     let drafts = Drafts::new(topics);
-    let (told, changed, pull, awaited) = (Told::default(), false, None, None);
-    let mut keeping = Keeping { store, kept, visit, drafts, now, told, changed, pull, awaited };
+    let (said, told, changed, pull, awaited) = (None, Told::default(), false, None, None);
+    let mut keeping = Keeping { store, kept, visit, drafts, said, now, told, changed, pull, awaited };
     for _ in 0..STEPS_MAX {
         if let Some(curation) = Box::pin(keeping.step()).await.with_context(|| named(kept))? {
             let archives = curation.wanted.keys().filter(|file| *file != OWN && !is_beside(file));
@@ -187,6 +187,8 @@ struct Keeping<'a> {
     kept: &'a Kept<'a>,
     visit: Visit,
     drafts: Drafts,
+    /// In the last look.
+    said: Option<Arc<Said>>,
     now: Timestamp,
     told: Told,
     changed: bool,
