@@ -118,7 +118,9 @@ impl Stages {
 
     fn rows(self, db: &Connection, list: &str) -> rusqlite::Result<Vec<Row>> {
         let Self { table, now, .. } = self;
-        let sql = format!("SELECT rowid, stage, file, print, text IS NOT NULL FROM {table} WHERE list = ?1");
+        // `text IS NOT NULL` would read the text.
+        let sql =
+            format!("SELECT rowid, stage, file, print, typeof(text) = 'text' FROM {table} WHERE list = ?1");
         let mut find = db.prepare_cached(&sql)?;
         let rows = find.query_map([list], |row| {
             let is_now = row.get_ref(1)?.as_str()? == now;
