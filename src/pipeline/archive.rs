@@ -11,7 +11,7 @@ use jiff::tz::Offset;
 use super::project::List;
 use super::tables::FILE_BYTES_MAX;
 use crate::domain::Print;
-use crate::render::{Row, table};
+use crate::render::{FORM, Row, table};
 use crate::store::{Archived, ArchivedTable, Files, Placed, Store};
 
 /// An archive file is parted before it is full, so that edits by hand have room in it.
@@ -80,12 +80,12 @@ pub(super) fn groups(
     groups.collect()
 }
 
-/// The print of all that the tables of a group are made of: the papers as they read, its configuration, and the program.
+/// The print of all that the tables of a group are made of: the papers as they read, its configuration, and the
+/// form.
 fn made_of(list: &List<'_>, name: &str, topics: &Topics) -> Print {
-    let program = env!("CARGO_PKG_VERSION");
-    let mut of = format!("{program} {name:?} {:?} {:?}", list.columns, list.code_hosts).into_bytes();
+    let mut of = format!("{FORM} {name:?} {:?} {:?}", list.columns, list.code_hosts).into_bytes();
     for (topic, places) in topics {
-        of.extend(format!("{topic:?} {}", places.len()).into_bytes());
+        of.extend(format!("{topic:?} {} ", places.len()).into_bytes());
         for Placed { paper, revision, .. } in places {
             of.extend(paper.number().to_le_bytes());
             of.extend(revision.to_le_bytes());

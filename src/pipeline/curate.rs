@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use jiff::Timestamp;
 
 use super::beside::beside;
@@ -14,7 +14,8 @@ use super::tables::{Drafts, FILE_BYTES_MAX, Made, OWN, Tables};
 use crate::domain::PaperId;
 use crate::domain::curation::{self, Conflict, Curated, Key, Sheets, Texts};
 use crate::render::{
-    archive_page, blocks, mean_the_same, read_sheet, splice, title_words, with_places, with_plain_ends, words,
+    archive_page, blocks, mean_the_same, read_sheet, splice, table, title_words, with_places,
+    with_plain_ends, words,
 };
 use crate::store::{Archived, Dismissed, Files, Store};
 
@@ -89,7 +90,8 @@ fn fitting(
 ) -> Result<Curation> {
     let known = store.dismissed(list.name)?;
     let mut rows_max = list.rows_max;
-    for shorter in 1.. {
+    let mut shorter = 0;
+    loop {
         let mut round = Round { store, list, ours, drafts, rows_max, known: &known, now };
         let fewer = match round.curate(read)? {
             Made::Fits(curation) => {
@@ -103,9 +105,9 @@ fn fitting(
             Made::TooLong { rows_max } => rows_max,
         };
         let fewer = fewer.min(rows_max.saturating_sub(1)).max(1);
+        shorter += 1;
         rows_max = if shorter < SHORTER_MAX { fewer } else { 1 };
     }
-    bail!("a list of one row in each table is always made")
 }
 
 impl Curation {
@@ -139,7 +141,11 @@ struct Round<'a> {
 impl Round<'_> {
     fn curate(&mut self, read: &mut ReadFile<'_>) -> Result<Made<Curation>> {
         let mut dismissed = self.known.to_vec();
-        let made = match self.tables(&dismissed)? {
+        let own = read(OWN)?;
+        let is_as_ours = |ours: &&Files| ours.get(OWN) == own.as_ref();
+        // What a person has made shorter may fit although what would be generated does not.
+        let may_be_cut = own.is_none() || self.ours.iter().any(is_as_ours);
+        let made = match self.tables(&dismissed, may_be_cut)? {
             Made::Fits(made) => made,
             Made::TooLong { rows_max } => return Ok(Made::TooLong { rows_max }),
         };
@@ -161,7 +167,7 @@ impl Round<'_> {
             return Ok(Made::Fits(self.put_together(generated, &standing, new)?.with(archived)));
         }
         dismissed.extend(new.iter().cloned());
-        let made = match self.tables(&dismissed)? {
+        let made = match self.tables(&dismissed, false)? {
             Made::Fits(made) => made,
             Made::TooLong { rows_max } => return Ok(Made::TooLong { rows_max }),
         };
@@ -171,8 +177,8 @@ impl Round<'_> {
         Ok(Made::Fits(self.put_together(generated, &standing, new)?.with(archived)))
     }
 
-    fn tables(&mut self, dismissed: &[Dismissed]) -> Result<Made<Arc<Tables>>> {
-        self.drafts.tables(self.store, self.list, self.rows_max, dismissed)
+    fn tables(&mut self, dismissed: &[Dismissed], may_be_cut: bool) -> Result<Made<Arc<Tables>>> {
+        self.drafts.tables(self.store, self.list, self.rows_max, dismissed, may_be_cut)
     }
 
     /// Reads the files that have a table, had one, or are to have one. Where one cannot be read the others are asked for
@@ -197,11 +203,32 @@ impl Round<'_> {
         for file in made.files().collect::<BTreeSet<_>>() {
             let text = match standing.get(file) {
                 Some(standing) if made.is_as_generated(file, standing) => Arc::clone(standing),
-                standing => self.spliced(file, standing, &made.of(self.store, self.list, file)?)?,
+                standing => {
+                    let mut tables = made.of(self.store, self.list, file)?;
+                    let emptied = self.emptied(file, standing, &tables);
+                    tables.extend(emptied.iter().map(|(topic, text)| (*topic, &**text)));
+                    self.spliced(file, standing, &tables)?
+                }
             };
             files.insert(file.to_owned(), text);
         }
         Ok(files)
+    }
+
+    /// The tables of topics that have a place in an archive file and no paper there any more.
+    fn emptied<'s>(
+        &'s self,
+        file: &str,
+        standing: Option<&Arc<str>>,
+        tables: &[(&str, &str)],
+    ) -> Vec<(&'s str, String)> {
+        let places = standing.filter(|_| file != OWN).and_then(|text| blocks(text).ok()).unwrap_or_default();
+        let is_emptied = |topic: &&String| {
+            let is_it = |(its, _): &(&str, &str)| its == topic;
+            places.iter().any(is_it) && !tables.iter().any(is_it)
+        };
+        let emptied = self.list.topics.iter().filter(is_emptied);
+        emptied.map(|topic| (topic.as_str(), table(topic, self.list.columns, &[]))).collect()
     }
 
     fn spliced(&self, file: &str, standing: Option<&Arc<str>>, named: &[(&str, &str)]) -> Result<Arc<str>> {

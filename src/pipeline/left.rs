@@ -7,15 +7,15 @@ use super::curate::Curation;
 use super::project::List;
 use crate::domain::Print;
 use crate::list;
+use crate::render::FORM;
 use crate::store::{Left, Store, TopicRecord};
 
 /// The print of all that a list is made of: the history, what was taken out of the list, its configuration, and the
-/// program. Another one may stand for the same; then the list is only worked out once more.
+/// form of tables. Another one may stand for the same; then the list is only worked out once more.
 pub(super) fn made_of(store: &Store, list: &List<'_>, topics: &[TopicRecord]) -> Result<Print> {
     let contacts: Vec<_> = topics.iter().map(|topic| topic.contact).collect();
     let (revision, dismissed) = (store.revision()?, store.dismissed(list.name)?);
-    let program = env!("CARGO_PKG_VERSION");
-    Ok(Print::of(format!("{program} {revision} {contacts:?} {dismissed:?} {list:?}")))
+    Ok(Print::of(format!("{FORM} {revision} {contacts:?} {dismissed:?} {list:?}")))
 }
 
 /// How the list was left, where it is still so.

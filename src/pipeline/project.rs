@@ -169,9 +169,9 @@ pub fn project(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<Pro
         store.intend(list.name, &curation.generated, &curation.dismissed)?;
         rewriting::write(store, list, &proposal)?;
     }
-    store.settle(list.name, Some(&left::of(curation, made_of)))?;
     store.note_archived(list.name, &curation.archived)?;
     take_in_added(store, &curation.added, &proposal.standing, now)?;
+    store.settle(list.name, Some(&left::of(curation, made_of)))?;
     let changed = proposal.changes().map(|(file, ..)| file.to_owned());
     let archives = changed.filter(|file| file != OWN && !is_beside(file)).collect();
     let changed = proposal.is_change();

@@ -67,16 +67,19 @@ impl Tables {
     }
 }
 
-/// The tables of a list with so many rows each. What was dismissed is left out and uses up no row.
+/// The tables of a list with so many rows each. What was dismissed is left out and uses up no row. Where they may be cut,
+/// they are not made once they are too long for a file.
 fn tables(
     store: &Store,
     list: &List<'_>,
     topics: &[TopicRecord],
     rows_max: u32,
     dismissed: &[Dismissed],
+    may_be_cut: bool,
 ) -> Result<Made<Tables>> {
     let (mut own, mut older, mut rows_all) = (Vec::new(), Vec::new(), 0);
     let mut lengths: Vec<Vec<usize>> = Vec::new();
+    let is_cut = |bytes: usize| may_be_cut && bytes > FILE_BYTES_MAX && rows_max > 1;
     for (name, topic) in list.topics.iter().zip(topics) {
         let left_out = dismissed.iter().filter(|dismissed| dismissed.topic == *name);
         let left_out = store.rows(left_out.map(|dismissed| &dismissed.paper))?;
@@ -93,7 +96,7 @@ fn tables(
             table.add(&Row::of(paper, list.code_hosts));
             lengths_here.push(table.bytes());
             // Once this one alone is too long, no more of it is of use.
-            if table.bytes() > FILE_BYTES_MAX { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if is_cut(table.bytes()) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
         lengths.push(lengths_here);
         rows_all += places.len();
@@ -101,8 +104,8 @@ fn tables(
         older.push(Older { topic: name, places: rest });
     }
     let bytes: usize = own.iter().map(|(_, text)| text.len()).sum();
-    if bytes > FILE_BYTES_MAX && rows_max > 1 {
-        return Ok(Made::TooLong { rows_max: fitting(&lengths, rows_max) });
+    if is_cut(bytes) {
+        return Ok(Made::TooLong { rows_max: rows_that_fit(&lengths, rows_max) });
     }
     let groups = match list.archive {
         Some(pattern) => groups(store, list, pattern, &older)?,
@@ -116,7 +119,7 @@ fn tables(
 
 /// How many rows each table may have so that all fit a file, with some room to spare; `lengths` tells how long each table
 /// is with no row, with one, and so on.
-fn fitting(lengths: &[Vec<usize>], rows_max: u32) -> u32 {
+fn rows_that_fit(lengths: &[Vec<usize>], rows_max: u32) -> u32 {
     let bytes = |rows: u32| -> usize {
         let of = |lengths: &Vec<usize>| lengths.get(rows as usize).or(lengths.last()).copied();
         lengths.iter().filter_map(of).sum()
@@ -137,6 +140,7 @@ pub struct Drafts {
 struct Draft {
     rows_max: u32,
     dismissed: Vec<Dismissed>,
+    may_be_cut: bool,
     tables: Made<Arc<Tables>>,
 }
 
@@ -153,16 +157,20 @@ impl Drafts {
         list: &List<'_>,
         rows_max: u32,
         dismissed: &[Dismissed],
+        may_be_cut: bool,
     ) -> Result<Made<Arc<Tables>>> {
-        let is_it = |draft: &&Draft| draft.rows_max == rows_max && draft.dismissed == dismissed;
+        let is_it = |draft: &&Draft| {
+            (draft.rows_max, draft.may_be_cut) == (rows_max, may_be_cut) && draft.dismissed == dismissed
+        };
         if let Some(draft) = self.made.iter().find(is_it) {
             return Ok(draft.tables.clone());
         }
-        let tables = match tables(store, list, &self.topics, rows_max, dismissed)? {
+        let tables = match tables(store, list, &self.topics, rows_max, dismissed, may_be_cut)? {
             Made::Fits(tables) => Made::Fits(Arc::new(tables)),
             Made::TooLong { rows_max } => Made::TooLong { rows_max },
         };
-        self.made.push(Draft { rows_max, dismissed: dismissed.to_vec(), tables: tables.clone() });
+        let dismissed = dismissed.to_vec();
+        self.made.push(Draft { rows_max, dismissed, may_be_cut, tables: tables.clone() });
         Ok(tables)
     }
 }

@@ -31,6 +31,10 @@ pub mod webhook;
 #[cfg(test)]
 mod tests;
 
+/// Of what form tables are; another one with every change of how the same papers read, so that what was made before is
+/// made anew.
+pub const FORM: u32 = 1;
+
 pub use body::Rendered;
 pub use line::Line;
 pub use list::{MarkerFault, archive_links, archive_page, blocks, splice, with_places, with_plain_ends};

@@ -118,7 +118,7 @@ fn record_paper(
     let (row, updated) = match (known.row.zip(before), &finding.change) {
         (Some((row, before)), None) => (row, before.updated),
         (Some((row, before)), Some(Change::Amended(addenda))) => {
-            write_addenda(db, row, addenda)?;
+            write_addenda(db, row, addenda, record.origin)?;
             (row, before.updated)
         }
         (_, Some(Change::AsShown { updated })) => {

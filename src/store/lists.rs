@@ -74,8 +74,8 @@ impl Store {
         Ok(())
     }
 
-    /// Notes that what was intended for a list stands there now, and how it is left where nothing remains to be said
-    /// or done about it.
+    /// Notes that what was intended for a list stands there now, and how it is left where nothing remains to be
+    /// done about it.
     pub fn settle(&mut self, list: &str, left: Option<&Left>) -> Result<()> {
         let change = self.db.transaction()?;
         GENERATED.settle(&change, list)?;

@@ -38,7 +38,7 @@ impl TopicRecord {
 #[derive(Debug, Clone, Default)]
 pub struct Known {
     pub(super) row: Option<i64>,
-    /// The paper, where it stands in the history.
+    /// How it stands there.
     pub recorded: Option<Recorded>,
     /// What the topic has seen of it.
     pub sighting: Option<Sighting>,

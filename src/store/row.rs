@@ -76,13 +76,18 @@ pub(super) fn write_paper(
     )
 }
 
-/// Writes what was added to the paper of a row.
-pub(super) fn write_addenda(db: &Connection, row: i64, addenda: &Addenda) -> rusqlite::Result<()> {
+/// Writes what was added to the paper of a row. What a list added is replaced by what its source tells next.
+pub(super) fn write_addenda(
+    db: &Connection,
+    row: i64,
+    addenda: &Addenda,
+    origin: Origin,
+) -> rusqlite::Result<()> {
     let Addenda { categories, comment, journal_ref, doi } = addenda;
     db.prepare_cached(
-        "UPDATE papers SET categories = ?2, comment = ?3, journal_ref = ?4, doi = ?5 WHERE id = ?1",
+        "UPDATE papers SET categories = ?2, comment = ?3, journal_ref = ?4, doi = ?5, origin = ?6 WHERE id = ?1",
     )?
-    .execute(params![row, categories_json(categories), comment, journal_ref, doi])?;
+    .execute(params![row, categories_json(categories), comment, journal_ref, doi, origin_name(origin)])?;
     Ok(())
 }
 

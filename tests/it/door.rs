@@ -18,14 +18,8 @@ pub(crate) struct Door {
 
 #[derive(Debug, Default)]
 struct Book {
-    guests: Mutex<Guests>,
+    inside: Mutex<HashSet<SocketAddr>>,
     changed: Condvar,
-}
-
-#[derive(Debug, Default)]
-struct Guests {
-    came: HashSet<SocketAddr>,
-    inside: usize,
 }
 
 impl Door {
@@ -35,15 +29,13 @@ impl Door {
         let book = Arc::new(Book::default());
         let at_door = Arc::clone(&book);
         thread::spawn(move || {
-            while let Ok((connection, guest)) = listener.accept() {
-                at_door.note(|guests| {
-                    guests.came.insert(guest);
-                    guests.inside += 1;
-                });
+            loop {
+                let Ok((connection, guest)) = listener.accept() else { continue };
+                at_door.note(|inside| inside.insert(guest));
                 let (book, serve) = (Arc::clone(&at_door), serve.clone());
                 thread::spawn(move || {
                     serve(&connection);
-                    book.note(|guests| guests.inside -= 1);
+                    book.note(|inside| inside.remove(&guest));
                 });
             }
         });
@@ -53,18 +45,24 @@ impl Door {
     /// Waits until all is read that was sent by those who are gone: what a program that was killed sent last can
     /// still be on its way.
     pub(crate) fn until_empty(&self) {
-        // Guests come in one after the other, so everybody before this one is inside by then.
-        let last = TcpStream::connect(self.address).unwrap().local_addr().unwrap();
-        let is_busy = |guests: &mut Guests| !guests.came.contains(&last) || guests.inside > 0;
-        let waited =
-            self.book.changed.wait_timeout_while(self.book.guests.lock().unwrap(), PATIENCE, is_busy);
-        assert!(!waited.unwrap().1.timed_out(), "{}: somebody is still there", self.address);
+        // Guests come in one after the other, so everybody before this one is inside once this one is.
+        let last = TcpStream::connect(self.address).unwrap();
+        let name = last.local_addr().unwrap();
+        self.book.wait_while(|inside| !inside.contains(&name));
+        drop(last);
+        self.book.wait_while(|inside| !inside.is_empty());
     }
 }
 
 impl Book {
-    fn note(&self, what: impl FnOnce(&mut Guests)) {
-        what(&mut self.guests.lock().unwrap());
+    fn wait_while(&self, mut is_so: impl FnMut(&HashSet<SocketAddr>) -> bool) {
+        let inside = self.inside.lock().unwrap();
+        let waited = self.changed.wait_timeout_while(inside, PATIENCE, |inside| is_so(inside)).unwrap();
+        assert!(!waited.1.timed_out(), "somebody is still there: {:?}", *waited.0);
+    }
+
+    fn note(&self, what: impl FnOnce(&mut HashSet<SocketAddr>) -> bool) {
+        what(&mut self.inside.lock().unwrap());
         self.changed.notify_all();
     }
 }

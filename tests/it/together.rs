@@ -42,6 +42,10 @@ enum Step {
     Ends(bool),
 }
 
+fn archive() -> impl Strategy<Value = Option<&'static str>> {
+    prop_oneof![Just(None), Just(Some("archive/{year}-{month}.md")), Just(Some("archive/{year}.md"))]
+}
+
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         3 => (1..4_usize).prop_map(Step::Come),
@@ -63,7 +67,7 @@ struct Together {
     store: Store,
     papers: Vec<Paper>,
     rows: u32,
-    has_archive: bool,
+    archive: Option<&'static str>,
     now: Timestamp,
     /// Papers whose rows the person deleted.
     deleted: Vec<PaperId>,
@@ -76,25 +80,14 @@ struct Together {
 }
 
 impl Together {
-    fn new(has_archive: bool) -> Self {
+    fn new(archive: Option<&'static str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("p.db")).unwrap();
         let now = "2025-04-01T00:00:00Z".parse().unwrap();
         let (papers, deleted, edits, added) = (vec![], vec![], BTreeMap::new(), vec![]);
         let (outside, written) = (String::new(), 0);
-        let mut new = Self {
-            folder,
-            store,
-            papers,
-            rows: 12,
-            has_archive,
-            now,
-            deleted,
-            edits,
-            added,
-            outside,
-            written,
-        };
+        let mut new =
+            Self { folder, store, papers, rows: 12, archive, now, deleted, edits, added, outside, written };
         new.happen(&Step::Come(8));
         new
     }
@@ -121,7 +114,7 @@ impl Together {
             topics: &topics,
             rows_max: self.rows,
             columns: &Column::USUAL,
-            archive: self.has_archive.then_some("archive/{year}-{month}.md"),
+            archive: self.archive,
             code_hosts: &[],
             beside: &[],
         };
@@ -315,7 +308,7 @@ impl Together {
         let text = read(&self.file()).replace("\r\n", "\n");
         let (_, outside) = text.split_once("<!-- paperwire:end T -->\n").unwrap();
         prop_assert_eq!(outside, &self.outside);
-        if self.has_archive {
+        if self.archive.is_some() {
             for paper in self.papers.iter().filter(|paper| !self.deleted.contains(&paper.id)) {
                 prop_assert!(ids.contains(&paper.id), "{} is lost", paper.id);
             }
@@ -354,9 +347,9 @@ proptest! {
     #[test]
     fn what_a_person_does_to_a_list_stays_whatever_comes(
         steps in proptest::collection::vec(step(), 1..25),
-        has_archive in any::<bool>(),
+        archive in archive(),
     ) {
-        let mut together = Together::new(has_archive);
+        let mut together = Together::new(archive);
         together.turn();
         for step in &steps {
             together.happen(step);
@@ -374,9 +367,9 @@ proptest! {
             any::<usize>().prop_map(Step::Amend),
             (3..30_u32).prop_map(Step::Rows),
         ], 1..15),
-        has_archive in any::<bool>(),
+        archive in archive(),
     ) {
-        let mut together = Together::new(has_archive);
+        let mut together = Together::new(archive);
         together.turn();
         for step in &steps {
             together.happen(step);

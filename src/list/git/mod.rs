@@ -23,7 +23,7 @@ mod version;
 pub use heads::{Head, Heads};
 pub use history::{Commit, History};
 pub use merge::Merged;
-pub use objects::{BlobId, Change, Content, TreeFile};
+pub use objects::{Blob, Change, Content, TreeFile};
 pub use push::Pushed;
 pub use repository::{Login, Place, Repository, cache_name};
 pub use trouble::Trouble;

@@ -10,8 +10,8 @@ use super::trouble::Trouble;
 use super::{ADDRESS, NAME};
 use crate::domain::{CommitId, TreePath};
 
-/// So many files are read by one run of git, which holds them all in its answer.
-const AT_ONCE_MAX: usize = 32;
+/// One run of git gives files of so many bytes together, or one that is larger: its whole answer is held.
+const AT_ONCE_BYTES_MAX: u64 = 16 << 20;
 
 /// The mode of a file that is new.
 const PLAIN: &str = "100644";
@@ -26,14 +26,17 @@ const FOLDER: &str = "040000";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TreeFile {
     /// Its bytes.
-    pub blob: BlobId,
+    pub blob: Blob,
     /// Whether it can be run; it stays so when it is written.
     pub is_executable: bool,
 }
 
-/// Names the bytes of a file; the same bytes have the same name wherever they stand.
+/// The bytes of a file by their name, which is the same wherever they stand.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct BlobId(String);
+pub struct Blob {
+    id: String,
+    bytes: u64,
+}
 
 /// What becomes of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,31 +64,47 @@ impl Repository {
         commit: &CommitId,
         paths: &[&TreePath],
     ) -> Result<BTreeMap<String, TreeFile>, Trouble> {
-        let fixed = ["ls-tree", "-z", commit.as_str(), "--"].into_iter();
+        if paths.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let fixed = ["ls-tree", "--long", "-z", commit.as_str(), "--"].into_iter();
         let args: Vec<&str> = fixed.chain(paths.iter().map(|path| path.as_str())).collect();
         let listed = self.git.text(Call::new(&args)).await?;
         let mut found = BTreeMap::new();
-        for (mode, id, path) in entries(&listed)? {
+        for Entry { mode, id, bytes, path } in entries(&listed)? {
             if let Some(what) = no_file(mode) {
                 return Err(Trouble::NoFile { path: path.to_owned(), what });
             }
-            let file = TreeFile { blob: BlobId(id.to_owned()), is_executable: mode == EXECUTABLE };
-            found.insert(path.to_owned(), file);
+            let blob = Blob { id: id.to_owned(), bytes: bytes.unwrap_or(0) };
+            found.insert(path.to_owned(), TreeFile { blob, is_executable: mode == EXECUTABLE });
         }
         Ok(found)
     }
 
-    /// The bytes that these name, in their order, as they are in the repository: with the line ends that were committed.
-    pub async fn contents(&self, blobs: &[&BlobId]) -> Result<Vec<Vec<u8>>, Trouble> {
-        let mut contents = Vec::with_capacity(blobs.len());
-        for some in blobs.chunks(AT_ONCE_MAX) {
-            let names: String = some.iter().flat_map(|blob| [&*blob.0, "\n"]).collect();
+    /// Gives the bytes of each of these, in their order, as they are in the repository: with the line ends that were
+    /// committed.
+    pub async fn contents(&self, blobs: &[&Blob], mut take: impl FnMut(&Blob, &[u8])) -> Result<(), Trouble> {
+        let mut rest = blobs;
+        while !rest.is_empty() {
+            let mut bytes = 0;
+            let fits = |blob: &&&Blob| {
+                bytes += blob.bytes;
+                bytes <= AT_ONCE_BYTES_MAX
+            };
+            let count = rest.iter().take_while(fits).count().max(1);
+            let (some, others) = rest.split_at(count);
+            rest = others;
+            let names: String = some.iter().flat_map(|blob| [&*blob.id, "\n"]).collect();
             let call = Call::new(&["cat-file", "--batch"]).with_input(names.as_bytes());
             let batch = self.git.bytes(call).await?;
-            let read = blobs_of(&batch).filter(|read| read.len() == some.len());
-            contents.extend(read.ok_or_else(|| unreadable("cat-file"))?);
+            let mut answer = batch.as_slice();
+            for blob in some {
+                let (bytes, others) = first_blob(answer, &blob.id)?;
+                take(blob, bytes);
+                answer = others;
+            }
         }
-        Ok(contents)
+        Ok(())
     }
 
     /// A commit on `base` that makes these changes, written here and not yet pushed; none where they change
@@ -111,8 +130,8 @@ impl Repository {
         }
         let args: Vec<&str> = ["ls-tree", "-z", commit.as_str(), "--"].into_iter().chain(above).collect();
         let listed = self.git.text(Call::new(&args)).await?;
-        match entries(&listed)?.into_iter().find(|(mode, ..)| *mode != FOLDER) {
-            Some((_, _, path)) => Err(Trouble::NoFolder(path.to_owned())),
+        match entries(&listed)?.into_iter().find(|entry| entry.mode != FOLDER) {
+            Some(Entry { path, .. }) => Err(Trouble::NoFolder(path.to_owned())),
             None => Ok(()),
         }
     }
@@ -199,34 +218,39 @@ impl Repository {
     }
 }
 
-/// What `ls-tree -z` lists: of each entry its mode, its id and its path.
-fn entries(listed: &str) -> Result<Vec<(&str, &str, &str)>, Trouble> {
+/// One entry of a folder.
+struct Entry<'a> {
+    mode: &'a str,
+    id: &'a str,
+    /// How long it is, where that was asked for.
+    bytes: Option<u64>,
+    path: &'a str,
+}
+
+/// What `ls-tree -z` lists.
+fn entries(listed: &str) -> Result<Vec<Entry<'_>>, Trouble> {
     let entry = |entry| {
         let (about, path) = str::split_once(entry, '\t')?;
-        let mut about = about.split(' ');
+        let mut about = about.split_whitespace();
         let (mode, _, id) = (about.next()?, about.next()?, about.next()?);
-        Some((mode, id, path))
+        Some(Entry { mode, id, bytes: about.next().and_then(|bytes| bytes.parse().ok()), path })
     };
     let all = listed.split('\0').filter(|entry| !entry.is_empty()).map(entry);
     let read: Option<Vec<_>> = all.collect();
-    read.ok_or_else(|| unreadable("ls-tree"))
+    read.ok_or_else(|| Trouble::Git("git ls-tree: an entry that cannot be read".to_owned()))
 }
 
-/// What `cat-file --batch` gives: of each blob a line that ends with its length, its bytes, and a line's end.
-fn blobs_of(mut batch: &[u8]) -> Option<Vec<Vec<u8>>> {
-    let mut blobs = Vec::new();
-    while !batch.is_empty() {
-        let end = batch.iter().position(|byte| *byte == b'\n')?;
-        let (line, rest) = (std::str::from_utf8(&batch[..end]).ok()?, &batch[end + 1..]);
-        let length: usize = line.split_once(" blob ")?.1.parse().ok()?;
-        blobs.push(rest.get(..length)?.to_vec());
-        batch = rest[length..].strip_prefix(b"\n")?;
-    }
-    Some(blobs)
-}
-
-fn unreadable(run: &str) -> Trouble {
-    Trouble::Git(format!("git {run}: an entry that cannot be read"))
+/// The first of the blobs that `cat-file --batch` gives, and the others: of each a line that ends with its length, its
+/// bytes, and a line's end.
+fn first_blob<'a>(answer: &'a [u8], id: &str) -> Result<(&'a [u8], &'a [u8]), Trouble> {
+    let read = || {
+        let end = answer.iter().position(|byte| *byte == b'\n')?;
+        let (line, rest) = (std::str::from_utf8(&answer[..end]).ok()?, &answer[end + 1..]);
+        let (its, length) = line.split_once(" blob ")?;
+        let (bytes, others) = rest.split_at_checked(length.parse().ok()?)?;
+        Some((bytes, others.strip_prefix(b"\n")?)).filter(|_| its == id)
+    };
+    read().ok_or_else(|| Trouble::Git(format!("git cat-file: there is no {id}")))
 }
 
 /// What stands in a file's place, by its mode, where it is none.

@@ -1,6 +1,6 @@
 //! A list's files at one commit.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
@@ -8,9 +8,9 @@ use jiff::Timestamp;
 
 use super::{Kept, Visit};
 use crate::domain::{CommitId, TreePath};
-use crate::list::git::{BlobId, Change, Content};
+use crate::list::git::{Blob, Change, Content};
 use crate::pipeline::curate::{Curation, curate};
-use crate::pipeline::tables::Drafts;
+use crate::pipeline::tables::{Drafts, OWN};
 use crate::store::{Files, Store};
 
 /// The files of a list as far as they were read; none for one that does not stand there.
@@ -31,29 +31,41 @@ impl Ground {
         standing.collect()
     }
 
+    /// Reads the list's own file, and those of which something is ours.
+    pub(super) async fn load_known(
+        &mut self,
+        visit: &mut Visit,
+        store: &Store,
+        kept: &Kept<'_>,
+    ) -> Result<()> {
+        let names = store.generated_names(kept.list.name)?.into_iter();
+        let names = names.chain(store.proposed_names(kept.list.name)?).chain([OWN.to_owned()]);
+        let names: BTreeSet<_> = names.filter(|name| !self.loaded.contains_key(name)).collect();
+        self.load(visit, kept, &names.into_iter().collect::<Vec<_>>()).await
+    }
+
     /// Reads these files.
     pub(super) async fn load(&mut self, visit: &mut Visit, kept: &Kept<'_>, names: &[String]) -> Result<()> {
         let paths = names.iter().map(|name| path(kept, name)).collect::<Result<Vec<_>>>()?;
         let files = visit.repository.files(&self.commit, &paths.iter().collect::<Vec<_>>()).await?;
-        let unread: Vec<&BlobId> =
+        let unread: Vec<&Blob> =
             files.values().map(|file| &file.blob).filter(|blob| !visit.texts.contains_key(*blob)).collect();
-        let contents = visit.repository.contents(&unread).await?;
-        let unread: HashMap<&BlobId, Vec<u8>> = unread.into_iter().zip(contents).collect();
+        let Visit { repository, texts, at_hand, .. } = visit;
+        let take = |blob: &Blob, bytes: &[u8]| {
+            if let Ok(text) = std::str::from_utf8(bytes) {
+                let text: Arc<str> = text.into();
+                at_hand.add(&text);
+                texts.insert(blob.clone(), text);
+            }
+        };
+        repository.contents(&unread, take).await?;
         for (name, path) in names.iter().zip(&paths) {
-            let text = match files.get(path.as_str()).map(|file| &file.blob) {
+            let text = match files.get(path.as_str()) {
+                Some(file) => {
+                    let text = visit.texts.get(&file.blob);
+                    Some(Arc::clone(text.with_context(|| format!("{path} is not UTF-8"))?))
+                }
                 None => None,
-                Some(blob) => Some(match (visit.texts.get(blob), unread.get(blob)) {
-                    (Some(text), _) => Arc::clone(text),
-                    (None, bytes) => {
-                        let bytes = bytes.map_or(&[][..], Vec::as_slice);
-                        let text =
-                            std::str::from_utf8(bytes).with_context(|| format!("{path} is not UTF-8"))?;
-                        let text: Arc<str> = text.into();
-                        visit.at_hand.add(&text);
-                        visit.texts.insert(blob.clone(), Arc::clone(&text));
-                        text
-                    }
-                }),
             };
             self.loaded.insert(name.clone(), text);
         }
@@ -71,6 +83,7 @@ impl Ground {
         now: Timestamp,
     ) -> Result<Curation> {
         let ours: Vec<&Files> = ours.iter().collect();
+        self.load_known(visit, store, kept).await?;
         loop {
             let mut missing = Vec::new();
             let mut read = |file: &str| {

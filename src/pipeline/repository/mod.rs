@@ -9,7 +9,7 @@ mod ground;
 mod look;
 mod words;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -23,7 +23,7 @@ use super::tables::{Drafts, OWN};
 use crate::domain::proposal::{Closing, Conflict, ContentId, Step, Wanted, next};
 use crate::domain::{Branch, CommitId, TreePath};
 use crate::list::forge::{self, Branches, Forge, Opened, PullRequest, Refusal};
-use crate::list::git::{BlobId, Heads, Pushed, Repository};
+use crate::list::git::{Blob, Heads, Pushed, Repository};
 use crate::store::{AtHand, Awaited, AwaitedState, Files, Store};
 use ground::Ground;
 use look::{Look, Said};
@@ -76,7 +76,7 @@ pub struct Visit {
     repository: Repository,
     heads: Heads,
     /// Every file's text that was read.
-    texts: HashMap<BlobId, Arc<str>>,
+    texts: HashMap<Blob, Arc<str>>,
     /// The same by their prints, and what was read of the history.
     at_hand: AtHand,
 }
@@ -106,11 +106,8 @@ pub async fn visit(
     now: Timestamp,
 ) -> Result<Visit> {
     let mut visit = Visit::begin(repository, kept).await?;
-    let names = store.generated_names(kept.list.name)?.into_iter();
-    let names = names.chain(store.proposed_names(kept.list.name)?).chain([OWN.to_owned()]);
-    let names = names.collect::<BTreeSet<_>>();
     let mut ground = Ground::new(&visit.heads.base.commit);
-    ground.load(&mut visit, kept, &names.into_iter().collect::<Vec<_>>()).await?;
+    ground.load_known(&mut visit, store, kept).await?;
     let ours = ours(store, kept, &mut visit.at_hand)?;
     observe_files(store, &kept.list, &ground.files(), &ours, now)?;
     Ok(visit)

@@ -246,10 +246,10 @@ CREATE TABLE archived (
     PRIMARY KEY (list, archive, topic, part)
 ) STRICT, WITHOUT ROWID;
 
--- What was generated for each file of a list; the list's own file has the empty name. print: that of the text, by which a reader knows that it has it already; it stands before the text, which is not
--- looked at then. What is planned is noted where it differs from what was written, a file that is to be none any more
--- without a text. Both words for a stage are equally long: the row changes in its place then, without its text being
--- written anew.
+-- What was generated for each file of a list; the list's own file has the empty name. print: that of the text, by which
+-- a reader knows that it has it already; it stands before the text, which is not looked at then. What is planned is
+-- noted where it differs from what was written, a file that is to be none any more without a text. Both words for a
+-- stage are equally long: the row changes in its place then, without its text being written anew.
 CREATE TABLE generated (
     list TEXT NOT NULL,
     stage TEXT NOT NULL CHECK (stage IN ('written', 'planned')),

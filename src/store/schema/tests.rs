@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::*;
 use crate::domain::{Gate, PaperId, PollOutcome};
-use crate::store::{AtHand, Fate, Outbox, Reader, Store, TextIndex};
+use crate::store::{AtHand, Fate, Generated, Outbox, Reader, Store, TextIndex};
 
 /// What stands in a history before the step after: rows for the tables that each step brings.
 const FILLS: [&str; STEPS.len()] = [
@@ -30,7 +30,8 @@ const FILLS: [&str; STEPS.len()] = [
     "INSERT INTO dismissed VALUES ('birds.md', 'Birds', 'arxiv:2503.00001', 4000000);
      INSERT INTO generated VALUES ('birds.md', 'written', '2025.md', 'archived');",
     "INSERT INTO told VALUES (1, 1, 2, 1);",
-    "INSERT INTO proposed VALUES ('birds.md', 'pushed', '', 'proposed');
+    "INSERT INTO proposed VALUES ('birds.md', 'pushed', '', 'proposed'), ('birds.md', 'pushed', 'x.md', 'x'),
+                                     ('birds.md', 'pushing', '', 'being proposed');
      INSERT INTO pull_requests VALUES ('birds.md', 7, 0), ('birds.md', 6, 1);",
     "INSERT INTO polls VALUES (1, 1, 4000000, 'complete', NULL, NULL, 1, 0, 0, 1),
                               (2, 1, 5000000, 'failed', 'throttled', '429', 0, 0, 0, 3);
@@ -67,7 +68,8 @@ fn every_older_schema_is_lifted_with_all_that_is_in_it_and_still_answers() {
         let store = Store::open(&file).unwrap();
         let reader = Reader::open(&file).unwrap().unwrap();
         the_papers_are_there(&store, &reader, &file);
-        let written = store.generated("birds.md", &mut AtHand::default()).unwrap().written;
+        let Generated { written, intended } = store.generated("birds.md", &mut AtHand::default()).unwrap();
+        assert_eq!(intended.get("").map(AsRef::as_ref), Some("intended"), "{steps}");
         assert_eq!(written.get("").map(AsRef::as_ref), Some("written"), "{steps}");
         if steps >= 2 {
             the_messages_are_there(&reader, &file, steps);
@@ -78,7 +80,9 @@ fn every_older_schema_is_lifted_with_all_that_is_in_it_and_still_answers() {
         }
         if steps >= 5 {
             let proposed = store.proposed("birds.md", &mut AtHand::default()).unwrap();
-            assert_eq!((store.pull("birds.md").unwrap(), proposed.pushed.len()), (Some(7), 1), "{steps}");
+            assert_eq!((store.pull("birds.md").unwrap(), proposed.pushed.len()), (Some(7), 2), "{steps}");
+            let pushing = proposed.pushing.iter().map(|(file, text)| (&**file, &**text));
+            assert_eq!(pushing.collect::<Vec<_>>(), [("", "being proposed")], "{steps}");
             assert!(store.has_closed("birds.md", 6).unwrap(), "{steps}");
         }
         if steps >= 6 {
