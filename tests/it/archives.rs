@@ -177,3 +177,57 @@ fn a_list_that_nothing_changed_is_noted_as_left_and_any_change_is_seen() {
     assert_eq!(home.once_well("2025-03-28T20:00:00Z").only_list().archives, ["archive/2025-03.md"]);
     assert_eq!(everywhere(&home).len(), 6, "a file that was lost is written again");
 }
+
+#[test]
+fn a_topic_that_loses_its_last_row_in_a_file_that_it_shares_leaves_an_empty_table_there() {
+    let fake = FakeArxiv::serving(vec![]);
+    let papers = daily(6, "2025-03-10T12:00:00Z");
+    let (ours, theirs) = (papers[..3].to_vec(), papers[3..].to_vec());
+    fake.set_papers_of("all:a", ours.clone());
+    fake.set_papers_of("all:b", theirs.clone());
+    let home = Home::asking(&fake)
+        .with_topics(&[("A", "all:a"), ("B", "all:b")])
+        .with_rows(2)
+        .with_list("archive = \"archive/{year}.md\"\n");
+    home.once_well(NOW);
+    let archive = home.path("archive/2025.md");
+    let row = |paper: &Paper| {
+        let text = text(&archive);
+        text.lines().find(|line| line.contains(&address(paper))).map(|line| format!("{line}\n"))
+    };
+    assert!(row(&ours[2]).is_some());
+    edit(&archive, &row(&theirs[2]).unwrap(), "");
+    let answer = home.once_well(LATER);
+    assert_eq!((answer.only_list().dismissed.len(), &answer.only_list().reason), (1, &None), "{answer:?}");
+    assert!(row(&ours[2]).is_some() && row(&theirs[2]).is_none());
+    assert_eq!(
+        home.list().matches("archive/2025.md").count(),
+        1,
+        "only the topic that has rows there leads to it"
+    );
+
+    let more = Paper { updated: "2025-03-26T12:00:00Z".parse().unwrap(), ..sample(7)[6].clone() };
+    fake.set_papers_of("all:b", sorted([vec![more], theirs.clone()].concat()));
+    home.once_well(NEXT_DAY);
+    assert!(row(&theirs[1]).is_some() && row(&theirs[2]).is_none(), "{}", text(&archive));
+    assert_eq!(everywhere(&home).len(), 6);
+}
+
+#[test]
+fn a_list_that_a_person_made_shorter_keeps_all_rows_that_fit_then() {
+    let long = paperwire::domain::Abstract("word ".repeat(3000).trim().to_owned());
+    let papers: Vec<_> = daily(60, "2025-01-20T12:00:00Z")
+        .into_iter()
+        .map(|paper| Paper { abstract_: long.clone(), ..paper })
+        .collect();
+    let fake = FakeArxiv::serving(papers[30..].to_vec());
+    let home = archiving(&fake, 60);
+    home.once_well(NOW);
+    assert_eq!(home.rows().len(), 30);
+    let folded = format!("<details><summary>Show</summary><p>{}</p></details>", long.0);
+    home.write_list(&home.list().replace(&folded, "mine"));
+    fake.set_papers(papers.clone());
+    let answer = home.once_well(NEXT_DAY);
+    assert_eq!((answer.only_list().rows, &answer.only_list().notes), (60, &vec![]), "{answer:?}");
+    assert_eq!(home.list().matches("| mine |").count(), 30);
+}

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use paperwire::domain::Paper;
 use serde_json::Value;
 
 use crate::fake_arxiv::page::paper;
 use crate::fake_arxiv::{FakeArxiv, Reply};
-use crate::home::{Home, LATER, NOW, TOPIC, rows, stderr, stdout};
+use crate::home::{Home, LATER, NEXT_DAY, NOW, TOPIC, rows, stderr, stdout};
 use crate::papers::{addresses, sample};
 
 /// Long enough for anything that is going to happen at all.
@@ -279,4 +280,23 @@ fn a_second_writer_is_sent_away_by_name_while_readers_go_on() {
     first.kill().unwrap();
     first.wait().unwrap();
     assert_eq!(home.once_well(LATER).counts(), ("quiet", 0, 0, 0), "the lock went with its process");
+}
+
+#[test]
+fn what_an_import_adds_to_a_paper_stands_until_its_source_speaks_next() {
+    let paper = Paper { comment: None, ..sample(1)[0].clone() };
+    let fake = FakeArxiv::serving(vec![paper]);
+    let home = Home::asking(&fake);
+    home.once_well(NOW);
+    let row = home.list().replacen("</details> |  |", "</details> | a good baseline |", 1);
+    std::fs::write(home.path("mine.md"), row).unwrap();
+    let imported = home.run(&["--now", LATER, "import", "mine.md"]);
+    assert!(imported.status.success(), "{imported:?}");
+    let comment = || -> Option<String> {
+        let db = rusqlite::Connection::open(home.path("paperwire.db")).unwrap();
+        db.query_row("SELECT comment FROM papers", [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(comment().as_deref(), Some("a good baseline"));
+    home.once_well(NEXT_DAY);
+    assert_eq!(comment(), None);
 }
