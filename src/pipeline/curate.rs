@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::beside::beside;
 use super::project::List;
-use super::tables::{Drafts, FILE_BYTES_MAX, Made, OWN, Tables};
+use super::tables::{Drafts, FILE_BYTES_MAX, Lengths, Made, OWN, Tables};
 use crate::domain::PaperId;
 use crate::domain::curation::{self, Conflict, Curated, Key, Sheets, Texts};
 use crate::render::{
@@ -94,20 +94,26 @@ fn fitting(
     loop {
         let mut round = Round { store, list, ours, drafts, rows_max, known: &known, now };
         let fewer = match round.curate(read)? {
-            Made::Fits(curation) => {
-                let bytes = curation.wanted.get(OWN).map_or(0, |text| text.len());
-                if bytes <= FILE_BYTES_MAX || rows_max <= 1 {
+            Made::Fits((curation, lengths)) => {
+                let own = curation.wanted.get(OWN).map_or("", AsRef::as_ref);
+                if own.len() <= FILE_BYTES_MAX || rows_max <= 1 {
                     return Ok(curation.with_note_on_length(list, rows_max));
                 }
-                let share = u64::from(rows_max) * (FILE_BYTES_MAX as u64) * 98 / 100 / bytes as u64;
-                u32::try_from(share).unwrap_or(1)
+                let around = around(own);
+                lengths.rows_that_fit(around, Some(own.len() - around))
             }
-            Made::TooLong { rows_max } => rows_max,
+            Made::TooLong(lengths) => lengths.rows_that_fit(read(OWN)?.map_or(0, |own| around(&own)), None),
         };
         let fewer = fewer.min(rows_max.saturating_sub(1)).max(1);
         shorter += 1;
         rows_max = if shorter < SHORTER_MAX { fewer } else { 1 };
     }
+}
+
+/// How much of a list's own file stands around its tables, in bytes.
+fn around(own: &str) -> usize {
+    let tables: usize = blocks(own).unwrap_or_default().iter().map(|(_, table)| table.len()).sum();
+    own.len() - tables
 }
 
 impl Curation {
@@ -139,7 +145,7 @@ struct Round<'a> {
 }
 
 impl Round<'_> {
-    fn curate(&mut self, read: &mut ReadFile<'_>) -> Result<Made<Curation>> {
+    fn curate(&mut self, read: &mut ReadFile<'_>) -> Result<Made<(Curation, Arc<Lengths>)>> {
         let mut dismissed = self.known.to_vec();
         let own = read(OWN)?;
         let is_as_ours = |ours: &&Files| ours.get(OWN) == own.as_ref();
@@ -147,34 +153,37 @@ impl Round<'_> {
         let may_be_cut = own.is_none() || self.ours.iter().any(is_as_ours);
         let made = match self.tables(&dismissed, may_be_cut)? {
             Made::Fits(made) => made,
-            Made::TooLong { rows_max } => return Ok(Made::TooLong { rows_max }),
+            Made::TooLong(lengths) => return Ok(Made::TooLong(lengths)),
         };
         let mut standing = Files::new();
         self.read_standing(&made, read, &mut standing)?;
         let generated = self.generated(&made, &standing)?;
         if self.is_untouched(&generated, &standing) {
-            return Ok(Made::Fits(Curation {
+            let curation = Curation {
                 archived: made.archived(&generated),
                 wanted: generated.clone(),
                 generated,
                 rows: made.rows,
                 ..Curation::default()
-            }));
+            };
+            return Ok(Made::Fits((curation, Arc::clone(&made.lengths))));
         }
         let new = self.newly_dismissed(&standing)?;
         if new.is_empty() {
             let archived = made.archived(&generated);
-            return Ok(Made::Fits(self.put_together(generated, &standing, new)?.with(archived)));
+            let curation = self.put_together(generated, &standing, new)?.with(archived);
+            return Ok(Made::Fits((curation, Arc::clone(&made.lengths))));
         }
         dismissed.extend(new.iter().cloned());
         let made = match self.tables(&dismissed, false)? {
             Made::Fits(made) => made,
-            Made::TooLong { rows_max } => return Ok(Made::TooLong { rows_max }),
+            Made::TooLong(lengths) => return Ok(Made::TooLong(lengths)),
         };
         self.read_standing(&made, read, &mut standing)?;
         let generated = self.generated(&made, &standing)?;
         let archived = made.archived(&generated);
-        Ok(Made::Fits(self.put_together(generated, &standing, new)?.with(archived)))
+        let curation = self.put_together(generated, &standing, new)?.with(archived);
+        Ok(Made::Fits((curation, Arc::clone(&made.lengths))))
     }
 
     fn tables(&mut self, dismissed: &[Dismissed], may_be_cut: bool) -> Result<Made<Arc<Tables>>> {

@@ -22,11 +22,34 @@ pub(super) const FILE_BYTES_MAX: usize = 512_000;
 #[derive(Debug, Clone)]
 pub(super) enum Made<T> {
     Fits(T),
-    /// It is longer than a file may be; with so many rows in each table it may fit.
-    TooLong {
-        rows_max: u32,
-    },
+    /// The tables of the list's own file alone are longer than a file may be.
+    TooLong(Arc<Lengths>),
 }
+
+/// How long each table of the list's own file is, in bytes: with no row, with one, and so on.
+#[derive(Debug)]
+pub(super) struct Lengths(Vec<Vec<usize>>);
+
+impl Lengths {
+    /// How many rows each table may have so that all have room in a file with so much around them, with some to spare.
+    /// Where people have changed rows, `stands` tells how long all tables are as they will stand; the fewer will be
+    /// changed in the same measure. A little more are the links to the archive, for which there is room.
+    pub(super) fn rows_that_fit(&self, around: usize, stands: Option<usize>) -> u32 {
+        let all = self.bytes(usize::MAX).max(1);
+        let stands = stands.filter(|stands| *stands < all || *stands > all * 102 / 100).unwrap_or(all);
+        let room = (FILE_BYTES_MAX * 98 / 100).saturating_sub(around.max(AROUND_BYTES_MIN));
+        let fits = |rows: &usize| self.bytes(*rows) as u64 * stands as u64 <= room as u64 * all as u64;
+        let rows = (1..self.0.iter().map(Vec::len).max().unwrap_or(0)).take_while(fits).last();
+        rows.and_then(|rows| u32::try_from(rows).ok()).unwrap_or(1)
+    }
+
+    fn bytes(&self, rows: usize) -> usize {
+        self.0.iter().filter_map(|lengths| lengths.get(rows).or(lengths.last())).sum()
+    }
+}
+
+/// A new file has about so much around its tables: its title, and markers.
+const AROUND_BYTES_MIN: usize = 1_000;
 
 /// The tables of a list.
 #[derive(Debug)]
@@ -36,6 +59,7 @@ pub(super) struct Tables {
     /// Rows in all tables of the list's own file.
     pub(super) rows: usize,
     groups: Vec<Group>,
+    pub(super) lengths: Arc<Lengths>,
 }
 
 impl Tables {
@@ -103,9 +127,10 @@ fn tables(
         own.push((name.clone(), table.end()));
         older.push(Older { topic: name, places: rest });
     }
+    let lengths = Arc::new(Lengths(lengths));
     let bytes: usize = own.iter().map(|(_, text)| text.len()).sum();
     if is_cut(bytes) {
-        return Ok(Made::TooLong { rows_max: rows_that_fit(&lengths, rows_max) });
+        return Ok(Made::TooLong(lengths));
     }
     let groups = match list.archive {
         Some(pattern) => groups(store, list, pattern, &older)?,
@@ -114,18 +139,7 @@ fn tables(
     for (topic, text) in &mut own {
         text.push_str(&archive_links(groups.iter().flat_map(|group| group.files_of(topic))));
     }
-    Ok(Made::Fits(Tables { own, rows: rows_all, groups }))
-}
-
-/// How many rows each table may have so that all fit a file, with some room to spare; `lengths` tells how long each table
-/// is with no row, with one, and so on.
-fn rows_that_fit(lengths: &[Vec<usize>], rows_max: u32) -> u32 {
-    let bytes = |rows: u32| -> usize {
-        let of = |lengths: &Vec<usize>| lengths.get(rows as usize).or(lengths.last()).copied();
-        lengths.iter().filter_map(of).sum()
-    };
-    let fits = |rows: &u32| bytes(*rows) <= FILE_BYTES_MAX * 98 / 100;
-    (1..rows_max).take_while(fits).last().unwrap_or(1)
+    Ok(Made::Fits(Tables { own, rows: rows_all, groups, lengths }))
 }
 
 /// The tables of a list's topics as far as they were made already: who looks at a list several times in a turn makes
@@ -167,10 +181,35 @@ impl Drafts {
         }
         let tables = match tables(store, list, &self.topics, rows_max, dismissed, may_be_cut)? {
             Made::Fits(tables) => Made::Fits(Arc::new(tables)),
-            Made::TooLong { rows_max } => Made::TooLong { rows_max },
+            Made::TooLong(lengths) => Made::TooLong(lengths),
         };
         let dismissed = dismissed.to_vec();
         self.made.push(Draft { rows_max, dismissed, may_be_cut, tables: tables.clone() });
         Ok(tables)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_rows_fit_as_have_room_as_they_will_stand() {
+        let table = |rows: usize, bytes: usize| (0..=rows).map(|row| 100 + row * bytes).collect::<Vec<_>>();
+        for (tables, around, stands, rows) in [
+            (vec![table(1000, 1000)], 0, None, 500),
+            (vec![table(1000, 1000)], 100_760, None, 400),
+            // Shown as long as it would be generated, and half as long.
+            (vec![table(1000, 1000)], 100_760, Some(1_000_100), 400),
+            (vec![table(1000, 1000)], 100_760, Some(500_050), 801),
+            (vec![table(1000, 1000)], 100_760, Some(1_002_000), 400),
+            (vec![table(1000, 1000)], 100_760, Some(2_000_200), 200),
+            (vec![table(1000, 1000), table(10, 1000)], 0, None, 490),
+            (vec![table(1000, 1000), table(1000, 1000)], 0, None, 250),
+            (vec![table(10, 600_000)], 0, None, 1),
+            (vec![table(1000, 1000)], 600_000, None, 1),
+        ] {
+            assert_eq!(Lengths(tables).rows_that_fit(around, stands), rows, "{around} {stands:?}");
+        }
     }
 }
