@@ -104,6 +104,14 @@ fn a_list_that_would_be_too_long_for_github_is_shortened_and_says_so() {
     assert!(bytes.iter().all(|bytes| *bytes <= 512_000) && bytes[0] > 400_000, "{bytes:?}");
     let later = home.once_well(LATER);
     assert_eq!((later.only_list().changed, &later.only_list().notes), (false, &answer.only_list().notes));
+
+    let db = rusqlite::Connection::open(home.path("paperwire.db")).unwrap();
+    db.execute_batch("DELETE FROM generated; DELETE FROM lists_left; DELETE FROM archived").unwrap();
+    let measured = home.once_well(NEXT_DAY);
+    assert_eq!(
+        (measured.only_list().changed, &measured.only_list().notes),
+        (false, &answer.only_list().notes)
+    );
 }
 
 /// A list of three papers whose archive has three more, of which the newest was edited by hand.
