@@ -2,12 +2,26 @@
 
 use std::collections::HashSet;
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
 /// A guest who does not leave must fail the test and not hang it.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A port of this machine on which nobody listens, and which nobody gets by chance while whoever is to have it begins: it
+/// lies below those that a system gives away by itself.
+pub(crate) fn free_port() -> u16 {
+    static TAKEN: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let next = std::process::id().wrapping_mul(97).wrapping_add(TAKEN.fetch_add(1, Ordering::Relaxed));
+        let port = 20_000 + u16::try_from(next % 10_000).unwrap();
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+}
 
 /// It serves each connection on a thread of its own. Its threads end with the test's process.
 #[derive(Debug)]

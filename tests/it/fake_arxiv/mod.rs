@@ -162,8 +162,7 @@ impl FakeArxiv {
 
 /// An address on which nobody listens, so that a connection to it is refused.
 pub(crate) fn refusing_url() -> String {
-    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    format!("http://{address}/api/query")
+    format!("http://127.0.0.1:{}/api/query", crate::door::free_port())
 }
 
 impl Drop for FakeArxiv {

@@ -226,9 +226,7 @@ async fn a_limit_is_obeyed_whatever_it_is_said_with() {
 
 #[tokio::test]
 async fn a_forge_that_is_not_there_is_passing_and_stays_unnamed() {
-    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let api = format!("http://{}/{CANARY}", closed.local_addr().unwrap());
-    drop(closed);
+    let api = format!("http://127.0.0.1:{}/{CANARY}", crate::door::free_port());
     for kind in KINDS {
         let refusal = forge(kind, &api).find_open(&branches()).await.unwrap_err();
         assert_eq!(refusal, Refusal::Passing(format!("{kind:?}: no connection: connection refused")));

@@ -3,7 +3,7 @@
 //! `RIGS_HOME`. Without them there is nothing to do, unless `PAPERWIRE_RIGS=1` says that they must be there.
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -39,7 +39,7 @@ impl Rig {
             return None;
         };
         let folder = tempfile::tempdir().unwrap();
-        let (behind, front) = (free_port(), free_port());
+        let (behind, front) = (crate::door::free_port(), crate::door::free_port());
         let mut emulator = Command::new(home.join("node"));
         emulator.arg(home.join("github/node_modules/emulate/dist/index.js"));
         emulator.args(["start", "--service", "github", "--port", &behind.to_string(), "--seed"]);
@@ -141,10 +141,6 @@ fn installed() -> Option<(PathBuf, PathBuf)> {
     let home = std::env::var_os("RIGS_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(Path::new(&std::env::var_os("HOME")?).join(".cache/paperwire-rigs")))?;
     (rigs.is_dir() && home.join("github/node_modules/emulate").is_dir()).then_some((rigs, home))
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 #[tokio::test]

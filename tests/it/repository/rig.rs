@@ -3,7 +3,7 @@
 //! here, with `PAPERWIRE_RIGS=1` that is a failure.
 
 use std::env;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -66,7 +66,7 @@ fn the_life_of_a_branch_holds_against_the_rig() {
 
 /// Begins the rig's server of `list.git` in a folder, for one login, and waits until it listens.
 pub(crate) fn serve(rig: &Path, root: &Path, login: &str) -> (String, Server) {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = crate::door::free_port();
     let child = Command::new("python3")
         .arg(rig.join("githttp.py"))
         .arg(port.to_string())

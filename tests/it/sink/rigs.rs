@@ -5,7 +5,7 @@
 //! must be there.
 
 use std::io::{BufRead as _, BufReader};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -36,7 +36,7 @@ impl Rig {
             assert!(!demanded(), "PAPERWIRE_RIGS=1, but rigs/setup.sh core has not been run");
             return None;
         };
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = crate::door::free_port();
         let arguments = arguments.iter().map(|argument| argument.replace("PORT", &port.to_string()));
         let folder = tempfile::tempdir().unwrap();
         let mut child = Command::new(python)

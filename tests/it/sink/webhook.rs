@@ -96,7 +96,7 @@ async fn an_answer_without_end_is_read_as_far_as_it_is_of_use() {
 
 #[tokio::test]
 async fn a_receiver_that_is_not_there_is_told_from_one_that_may_have_the_message() {
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nobody = format!("127.0.0.1:{}", crate::door::free_port());
     let attempt = deliver(&http(Kind::Discord, &format!("http://{nobody}/{CANARY}"))).await;
     assert_eq!(words(&attempt), "Discord: no connection: connection refused; nothing was sent");
     let web = Web::start(Reply::Cut, None).await;

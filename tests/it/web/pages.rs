@@ -175,7 +175,7 @@ fn metrics_are_those_of_the_history() {
 #[test]
 fn the_daemon_serves_what_its_configuration_says_and_stops_with_it() {
     let fake = FakeArxiv::serving(sample(5));
-    let port = free_port();
+    let port = crate::door::free_port();
     let home = Home::asking(&fake).with_more(&format!("[http]\nlisten = \"127.0.0.1:{port}\"\n"));
     let mut daemon = home.begin(&["run"]);
     let address = ([127, 0, 0, 1], port).into();
@@ -191,10 +191,6 @@ fn the_daemon_serves_what_its_configuration_says_and_stops_with_it() {
     }
     stop(&mut daemon);
     assert!(std::net::TcpStream::connect::<std::net::SocketAddr>(address).is_err(), "it still listens");
-}
-
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 fn stop(daemon: &mut Child) {
