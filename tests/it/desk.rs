@@ -125,8 +125,13 @@ impl Desk {
         let folder = self.bare.person();
         git(&folder, &["fetch", "--quiet", "--prune", "origin"]);
         git(&folder, &["checkout", "--quiet", "-B", "main", "origin/main"]);
+        self.person_goes_on(commands);
+    }
+
+    /// The same where they were.
+    pub(crate) fn person_goes_on(&self, commands: &[&[&str]]) {
         for command in commands {
-            git(&folder, command);
+            git(&self.bare.person(), command);
         }
     }
 

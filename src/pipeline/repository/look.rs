@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::ground::Ground;
-use super::{Keeping, Route, content, ours, words};
+use super::{Keeping, Route, content, ours_merged, words};
 use crate::domain::CommitId;
 use crate::domain::proposal::{
     BranchSeen, Conflict, ContentId, Holds, OnTop, PullSeen, PullState, Pulls, Seen, Wanted, Words,
@@ -42,8 +42,15 @@ pub(super) struct Said {
 impl Keeping<'_> {
     pub(super) async fn look(&mut self) -> Result<Look> {
         let (pulls, seen_pulls) = self.pulls().await?;
-        let ours = ours(self.store, self.kept, &mut self.visit.at_hand)?;
         let mut ground = Ground::new(&self.visit.heads.base.commit);
+        ground.load_known(&mut self.visit, self.store, self.kept).await?;
+        let base = ground.files();
+        let (ours, merged) = ours_merged(self.store, self.kept, &base, &mut self.visit.at_hand)?;
+        if let Some(merged) = merged {
+            // Before another proposal takes its place: what stands in the base is to be known as ours.
+            self.store.intend(self.kept.list.name, &merged, &[])?;
+            self.store.settle(self.kept.list.name, None)?;
+        }
         let curation =
             ground.curate(&mut self.visit, self.store, self.kept, &ours, &mut self.drafts, self.now).await?;
         let standing = ground.files();
@@ -202,8 +209,9 @@ impl Keeping<'_> {
     /// What would be wanted if the base were where a branch has left it. What is wanted now differs from that by what
     /// the base got since, and by nothing of ours: that is on the branch by itself.
     async fn wanted_on(&mut self, base: &CommitId, message: &str) -> Result<CommitId> {
-        let ours = ours(self.store, self.kept, &mut self.visit.at_hand)?;
         let mut ground = Ground::new(base);
+        ground.load_known(&mut self.visit, self.store, self.kept).await?;
+        let (ours, _) = ours_merged(self.store, self.kept, &ground.files(), &mut self.visit.at_hand)?;
         let curation =
             ground.curate(&mut self.visit, self.store, self.kept, &ours, &mut self.drafts, self.now).await?;
         let changes = ground.changes(self.kept, &curation.wanted)?;

@@ -24,7 +24,8 @@ use crate::domain::proposal::{Closing, Conflict, ContentId, Step, Wanted, next};
 use crate::domain::{Branch, CommitId, TreePath};
 use crate::list::forge::{self, Branches, Forge, Opened, PullRequest, Refusal};
 use crate::list::git::{Blob, Heads, Pushed, Repository};
-use crate::store::{AtHand, Awaited, AwaitedState, Files, Store};
+use crate::render::blocks;
+use crate::store::{AtHand, Awaited, AwaitedState, Files, Generated, Proposed, Store};
 use ground::Ground;
 use look::{Look, Said};
 
@@ -130,7 +131,8 @@ pub async fn propose(
 ) -> Result<Option<Proposal>> {
     let Some(topics) = polled(store, &kept.list)? else { return Ok(None) };
     let mut ground = Ground::new(&visit.heads.base.commit);
-    let ours = ours(store, kept, &mut visit.at_hand)?;
+    ground.load_known(visit, store, kept).await?;
+    let (ours, _) = ours_merged(store, kept, &ground.files(), &mut visit.at_hand)?;
     let curation = ground.curate(visit, store, kept, &ours, &mut Drafts::new(topics), now).await?;
     let standing = ground.files();
     let body = match &kept.route {
@@ -171,6 +173,33 @@ fn ours(store: &Store, kept: &Kept<'_>, at_hand: &mut AtHand) -> Result<Vec<File
     let proposed = store.proposed(kept.list.name, at_hand)?;
     let all = [generated.written, generated.intended, proposed.pushed, proposed.pushing];
     Ok(all.into_iter().filter(|files| !files.is_empty()).collect())
+}
+
+/// What of ours is known to stand in the base, which has these files: what was merged, as we know or as the tables show.
+/// What is only proposed is none of it: a row that was never merged cannot have been taken out.
+fn ours_merged(
+    store: &Store,
+    kept: &Kept<'_>,
+    base: &Files,
+    at_hand: &mut AtHand,
+) -> Result<(Vec<Files>, Option<Files>)> {
+    let Generated { written, intended } = store.generated(kept.list.name, at_hand)?;
+    let Proposed { pushed, pushing } = store.proposed(kept.list.name, at_hand)?;
+    let mut proposed = [pushing, pushed].into_iter();
+    if let Some(merged) = proposed.find(|files| *files != written && has_tables_of(base, files)) {
+        return Ok((vec![merged.clone()], Some(merged)));
+    }
+    Ok(([written, intended].into_iter().filter(|files| !files.is_empty()).collect(), None))
+}
+
+/// Whether these files have the tables of those, whatever stands around them.
+fn has_tables_of(base: &Files, files: &Files) -> bool {
+    let mut tables = files.iter().filter(|(file, _)| !is_beside(file)).peekable();
+    let has = |(file, text): (&String, &Arc<str>)| {
+        base.get(file)
+            .is_some_and(|base| base == text || blocks(base).is_ok_and(|its| blocks(text) == Ok(its)))
+    };
+    tables.peek().is_some() && tables.all(has)
 }
 
 /// What a list's tables have, as one word.
