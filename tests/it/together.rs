@@ -34,6 +34,8 @@ enum Step {
     Add(usize, bool),
     /// A person moves a row above another.
     Move(usize, usize),
+    /// A person moves a row above one of another file.
+    Carry(usize, usize),
     /// A person writes below the markers.
     Write,
     /// The list keeps fewer or more rows from now on.
@@ -55,6 +57,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (any::<usize>(), 0..5_usize).prop_map(|(row, cell)| Step::Edit(row, cell)),
         2 => (any::<usize>(), any::<bool>()).prop_map(|(row, is_paper)| Step::Add(row, is_paper)),
         2 => (any::<usize>(), any::<usize>()).prop_map(|(from, to)| Step::Move(from, to)),
+        2 => (any::<usize>(), any::<usize>()).prop_map(|(from, to)| Step::Carry(from, to)),
         1 => Just(Step::Write),
         1 => (3..30_u32).prop_map(Step::Rows),
         1 => any::<bool>().prop_map(Step::Ends),
@@ -184,6 +187,7 @@ impl Together {
                     }
                 });
             }
+            Step::Carry(from, to) => self.carry(*from, *to),
             Step::Write => {
                 self.outside.push_str("A word of mine.\n");
                 let text = read(&self.file());
@@ -227,6 +231,22 @@ impl Together {
             }
             self.added.retain(|added| *added != bare);
         }
+    }
+
+    fn carry(&self, from: usize, to: usize) {
+        let rows_of = |file: &PathBuf| -> Vec<(PathBuf, String)> {
+            let text = read(file);
+            let rows = text.split_inclusive('\n').filter(|line| is_row(line));
+            rows.map(|row| (file.clone(), row.to_owned())).collect()
+        };
+        let rows: Vec<_> = self.files().iter().flat_map(rows_of).collect();
+        let Some((file, row)) = rows.get(from % rows.len().max(1)) else { return };
+        let others: Vec<_> = rows.iter().filter(|(other, _)| other != file).collect();
+        let Some((other, above)) = others.get(to % others.len().max(1)) else { return };
+        write(file, &read(file).replacen(row.as_str(), "", 1));
+        let end = if above.ends_with("\r\n") { "\r\n" } else { "\n" };
+        let carried = format!("{}{end}{above}", row.trim_end());
+        write(other, &read(other).replacen(above.as_str(), &carried, 1));
     }
 
     /// Writes a new text into a cell; not into the title's, by which the row is known, nor into a row of the person's

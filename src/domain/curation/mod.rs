@@ -206,7 +206,8 @@ impl<'a> Whole<'a> {
             return None;
         }
         let is_wanted = self.wanted.get(key).is_some_and(|wanted| wanted.0 == file);
-        let stays = is_wanted || !self.is_known(key) || !self.is_ours(key, line);
+        // What is wanted in another file and settled in this one was moved here by a person.
+        let stays = self.wanted.contains_key(key) || !self.is_known(key) || !self.is_ours(key, line);
         stays.then_some(Standing { line, is_wanted })
     }
 
