@@ -45,7 +45,8 @@ impl Keeping<'_> {
         let mut ground = Ground::new(&self.visit.heads.base.commit);
         ground.load_known(&mut self.visit, self.store, self.kept).await?;
         let base = ground.files();
-        let (ours, merged) = ours_merged(self.store, self.kept, &base, &mut self.visit.at_hand)?;
+        let has_merged = self.visit.has_merged(self.kept).await?;
+        let (ours, merged) = ours_merged(self.store, self.kept, &base, has_merged, &mut self.visit.at_hand)?;
         if let Some(merged) = merged {
             // Before another proposal takes its place: what stands in the base is to be known as ours.
             self.store.intend(self.kept.list.name, &merged, &[])?;
@@ -211,7 +212,7 @@ impl Keeping<'_> {
     async fn wanted_on(&mut self, base: &CommitId, message: &str) -> Result<CommitId> {
         let mut ground = Ground::new(base);
         ground.load_known(&mut self.visit, self.store, self.kept).await?;
-        let (ours, _) = ours_merged(self.store, self.kept, &ground.files(), &mut self.visit.at_hand)?;
+        let (ours, _) = ours_merged(self.store, self.kept, &ground.files(), false, &mut self.visit.at_hand)?;
         let curation =
             ground.curate(&mut self.visit, self.store, self.kept, &ours, &mut self.drafts, self.now).await?;
         let changes = ground.changes(self.kept, &curation.wanted)?;

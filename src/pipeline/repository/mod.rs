@@ -87,6 +87,19 @@ impl Visit {
         let heads = repository.look(kept.base, &kept.branch()?).await.with_context(|| named(kept))?;
         Ok(Self { repository, heads, texts: HashMap::new(), at_hand: AtHand::default() })
     }
+
+    /// Whether the base has all commits of our branch, the latest of them: so it was merged, whatever a person did since.
+    async fn has_merged(&mut self, kept: &Kept<'_>) -> Result<bool> {
+        let name = kept.branch()?;
+        let numbered = self.heads.ours.iter().filter_map(|head| Some((name.number_of(&head.branch)?, head)));
+        match numbered.max_by_key(|(number, _)| *number) {
+            Some((_, head)) => {
+                let history = self.repository.history(&self.heads, head).await?;
+                Ok(history.merge_base.as_ref() == Some(&head.commit))
+            }
+            None => Ok(false),
+        }
+    }
 }
 
 impl Kept<'_> {
@@ -132,7 +145,8 @@ pub async fn propose(
     let Some(topics) = polled(store, &kept.list)? else { return Ok(None) };
     let mut ground = Ground::new(&visit.heads.base.commit);
     ground.load_known(visit, store, kept).await?;
-    let (ours, _) = ours_merged(store, kept, &ground.files(), &mut visit.at_hand)?;
+    let has_merged = visit.has_merged(kept).await?;
+    let (ours, _) = ours_merged(store, kept, &ground.files(), has_merged, &mut visit.at_hand)?;
     let curation = ground.curate(visit, store, kept, &ours, &mut Drafts::new(topics), now).await?;
     let standing = ground.files();
     let body = match &kept.route {
@@ -175,18 +189,22 @@ fn ours(store: &Store, kept: &Kept<'_>, at_hand: &mut AtHand) -> Result<Vec<File
     Ok(all.into_iter().filter(|files| !files.is_empty()).collect())
 }
 
-/// What of ours is known to stand in the base, which has these files: what was merged, as we know or as the tables show.
+/// What of ours is known to stand in the base, which has these files: what was merged, as we know, as our branch shows, or
+/// as the tables do.
 /// What is only proposed is none of it: a row that was never merged cannot have been taken out.
 fn ours_merged(
     store: &Store,
     kept: &Kept<'_>,
     base: &Files,
+    has_merged: bool,
     at_hand: &mut AtHand,
 ) -> Result<(Vec<Files>, Option<Files>)> {
     let Generated { written, intended } = store.generated(kept.list.name, at_hand)?;
     let Proposed { pushed, pushing } = store.proposed(kept.list.name, at_hand)?;
-    let mut proposed = [pushing, pushed].into_iter();
-    if let Some(merged) = proposed.find(|files| *files != written && has_tables_of(base, files)) {
+    let is_pushed = has_merged && pushing.is_empty() && !pushed.is_empty() && pushed != written;
+    let mut proposed = [pushing, pushed.clone()].into_iter();
+    let shown = proposed.find(|files| *files != written && has_tables_of(base, files));
+    if let Some(merged) = shown.or(is_pushed.then_some(pushed)) {
         return Ok((vec![merged.clone()], Some(merged)));
     }
     Ok(([written, intended].into_iter().filter(|files| !files.is_empty()).collect(), None))
