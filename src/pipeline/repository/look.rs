@@ -5,7 +5,8 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::ground::Ground;
-use super::{Keeping, Route, content, ours_merged, words};
+use super::merged::ours_merged;
+use super::{Keeping, Route, content, words};
 use crate::domain::CommitId;
 use crate::domain::proposal::{
     BranchSeen, Conflict, ContentId, Holds, OnTop, PullSeen, PullState, Pulls, Seen, Wanted, Words,

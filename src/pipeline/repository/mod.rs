@@ -7,6 +7,7 @@
 mod awaited;
 mod ground;
 mod look;
+mod merged;
 mod words;
 
 use std::collections::HashMap;
@@ -24,10 +25,10 @@ use crate::domain::proposal::{Closing, Conflict, ContentId, Step, Wanted, next};
 use crate::domain::{Branch, CommitId, TreePath};
 use crate::list::forge::{self, Branches, Forge, Opened, PullRequest, Refusal};
 use crate::list::git::{Blob, Heads, Pushed, Repository};
-use crate::render::blocks;
-use crate::store::{AtHand, Awaited, AwaitedState, Files, Generated, Proposed, Store};
+use crate::store::{AtHand, Awaited, AwaitedState, Files, Store};
 use ground::Ground;
 use look::{Look, Said};
+use merged::{ours, ours_merged};
 
 /// So many steps lead from any state to the wanted one; more mean that somebody else is at work at the same time.
 const STEPS_MAX: usize = 12;
@@ -86,19 +87,6 @@ impl Visit {
     async fn begin(mut repository: Repository, kept: &Kept<'_>) -> Result<Self> {
         let heads = repository.look(kept.base, &kept.branch()?).await.with_context(|| named(kept))?;
         Ok(Self { repository, heads, texts: HashMap::new(), at_hand: AtHand::default() })
-    }
-
-    /// Whether the base has all commits of our branch, the latest of them: so it was merged, whatever a person did since.
-    async fn has_merged(&mut self, kept: &Kept<'_>) -> Result<bool> {
-        let name = kept.branch()?;
-        let numbered = self.heads.ours.iter().filter_map(|head| Some((name.number_of(&head.branch)?, head)));
-        match numbered.max_by_key(|(number, _)| *number) {
-            Some((_, head)) => {
-                let history = self.repository.history(&self.heads, head).await?;
-                Ok(history.merge_base.as_ref() == Some(&head.commit))
-            }
-            None => Ok(false),
-        }
     }
 }
 
@@ -179,45 +167,6 @@ pub async fn keep(store: &mut Store, kept: &Kept<'_>, visit: Visit, now: Timesta
 
 fn named(kept: &Kept<'_>) -> String {
     format!("list \"{}\"", kept.list.name)
-}
-
-/// What of ours may stand in the base, the surest first: what was merged, what was proposed.
-fn ours(store: &Store, kept: &Kept<'_>, at_hand: &mut AtHand) -> Result<Vec<Files>> {
-    let generated = store.generated(kept.list.name, at_hand)?;
-    let proposed = store.proposed(kept.list.name, at_hand)?;
-    let all = [generated.written, generated.intended, proposed.pushed, proposed.pushing];
-    Ok(all.into_iter().filter(|files| !files.is_empty()).collect())
-}
-
-/// What of ours is known to stand in the base, which has these files: what was merged, as we know, as our branch shows, or
-/// as the tables do.
-/// What is only proposed is none of it: a row that was never merged cannot have been taken out.
-fn ours_merged(
-    store: &Store,
-    kept: &Kept<'_>,
-    base: &Files,
-    has_merged: bool,
-    at_hand: &mut AtHand,
-) -> Result<(Vec<Files>, Option<Files>)> {
-    let Generated { written, intended } = store.generated(kept.list.name, at_hand)?;
-    let Proposed { pushed, pushing } = store.proposed(kept.list.name, at_hand)?;
-    let is_pushed = has_merged && pushing.is_empty() && !pushed.is_empty() && pushed != written;
-    let mut proposed = [pushing, pushed.clone()].into_iter();
-    let shown = proposed.find(|files| *files != written && has_tables_of(base, files));
-    if let Some(merged) = shown.or(is_pushed.then_some(pushed)) {
-        return Ok((vec![merged.clone()], Some(merged)));
-    }
-    Ok(([written, intended].into_iter().filter(|files| !files.is_empty()).collect(), None))
-}
-
-/// Whether these files have the tables of those, whatever stands around them.
-fn has_tables_of(base: &Files, files: &Files) -> bool {
-    let mut tables = files.iter().filter(|(file, _)| !is_beside(file)).peekable();
-    let has = |(file, text): (&String, &Arc<str>)| {
-        base.get(file)
-            .is_some_and(|base| base == text || blocks(base).is_ok_and(|its| blocks(text) == Ok(its)))
-    };
-    tables.peek().is_some() && tables.all(has)
 }
 
 /// What a list's tables have, as one word.
