@@ -10,7 +10,8 @@ use crate::domain::curation::{Key, Line, Sheet};
 pub fn read_sheet(text: &str) -> Option<Sheet<'_>> {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let header = lines.windows(2).position(|pair| is_header(pair[0]) && is_rule(pair[1].trim_end()))?;
-    let columns = columns(lines[header]);
+    let titles = titles(lines[header]);
+    let columns = columns(&titles);
     let title = columns.iter().position(|name| name == "title")?;
     let date = columns.iter().position(|name| name == "date");
     let head_bytes: usize = lines[..header + 2].iter().map(|line| line.len()).sum();
@@ -22,7 +23,7 @@ pub fn read_sheet(text: &str) -> Option<Sheet<'_>> {
     lines.truncate(end);
     let rows_bytes: usize = body[..end].iter().map(|line| line.len()).sum();
     let tail = &text[head_bytes + rows_bytes..];
-    Some(Sheet { head: &text[..head_bytes], columns, lines, tail })
+    Some(Sheet { head: &text[..head_bytes], columns, titles, lines, tail })
 }
 
 /// Whether two cells of a column mean the same, however each is written. A title means its paper and its words,
@@ -50,12 +51,23 @@ pub fn title_words(cell: &str) -> String {
 }
 
 fn is_header(line: &str) -> bool {
-    line.contains('|') && columns(line).iter().any(|name| name == "title")
+    line.contains('|') && titles(line).into_iter().any(|title| column_name(title) == "title")
 }
 
-fn columns(line: &str) -> Vec<String> {
+fn titles(line: &str) -> Vec<&str> {
     let line = line.trim_end();
-    cells(line).into_iter().map(|cell| column_name(&line[cell])).collect()
+    cells(line).into_iter().map(|cell| &line[cell]).collect()
+}
+
+/// The names of columns. A later one of the same name is told from the first by its place among them.
+fn columns(titles: &[&str]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::with_capacity(titles.len());
+    for title in titles {
+        let name = column_name(title);
+        let twins = titles[..names.len()].iter().filter(|other| column_name(other) == name).count();
+        names.push(if twins == 0 { name } else { format!("{name}#{}", twins + 1) });
+    }
+    names
 }
 
 fn line(text: &str, title: usize, date: Option<usize>) -> Line<'_> {

@@ -36,6 +36,8 @@ enum Step {
     Move(usize, usize),
     /// A person moves a row above one of another file.
     Carry(usize, usize),
+    /// A person writes into a column of their own, which is new in its file at first.
+    Mark(usize, usize),
     /// A person writes below the markers.
     Write,
     /// The list keeps fewer or more rows from now on.
@@ -58,6 +60,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (any::<usize>(), any::<bool>()).prop_map(|(row, is_paper)| Step::Add(row, is_paper)),
         2 => (any::<usize>(), any::<usize>()).prop_map(|(from, to)| Step::Move(from, to)),
         2 => (any::<usize>(), any::<usize>()).prop_map(|(from, to)| Step::Carry(from, to)),
+        2 => (any::<usize>(), any::<usize>()).prop_map(|(file, row)| Step::Mark(file, row)),
         1 => Just(Step::Write),
         1 => (3..30_u32).prop_map(Step::Rows),
         1 => any::<bool>().prop_map(Step::Ends),
@@ -188,6 +191,7 @@ impl Together {
                 });
             }
             Step::Carry(from, to) => self.carry(*from, *to),
+            Step::Mark(file, row) => self.mark(*file, *row),
             Step::Write => {
                 self.outside.push_str("A word of mine.\n");
                 let text = read(&self.file());
@@ -249,6 +253,32 @@ impl Together {
         write(other, &read(other).replacen(above.as_str(), &carried, 1));
     }
 
+    fn mark(&mut self, file: usize, row: usize) {
+        let files = self.files();
+        let file = &files[file % files.len()];
+        let text = read(file);
+        let with = |line: &str, cell: &str| {
+            let bare = line.trim_end();
+            format!("{bare} {cell} |{}", &line[bare.len()..])
+        };
+        let head = |line: &str| match line {
+            line if line.starts_with("| **Title") => with(line, "**Mine**"),
+            line if line.starts_with("| ---") => with(line, "---"),
+            line => line.to_owned(),
+        };
+        let text =
+            if text.contains("**Mine**") { text } else { text.split_inclusive('\n').map(head).collect() };
+        let rows: Vec<&str> =
+            text.split_inclusive('\n').filter(|line| is_row(line) && id(line).is_some()).collect();
+        let unmarked = rows.iter().filter(|row| row.starts_with("| **[") && row.split(" | ").count() == 5);
+        let unmarked: Vec<_> = unmarked.collect();
+        let Some(row) = unmarked.get(row % unmarked.len().max(1)) else { return write(file, &text) };
+        self.written += 1;
+        let mine = format!("mine {}", self.written);
+        write(file, &text.replacen(**row, &with(row, &mine), 1));
+        self.edits.insert(format!("{} {}", id(row).unwrap(), self.written), mine);
+    }
+
     /// Writes a new text into a cell; not into the title's, by which the row is known, nor into a row of the person's
     /// own, which is followed as a whole.
     fn edit(&mut self, which: usize, cell: usize) {
@@ -268,7 +298,7 @@ impl Together {
         self.written += 1;
         let mine = format!("mine {}", self.written);
         let mut cells: Vec<&str> = row.trim_end().trim_matches('|').split(" | ").map(str::trim).collect();
-        if cells.len() != 5 {
+        if cells.len() < 5 {
             return;
         }
         let place = 1 + cell % 4;

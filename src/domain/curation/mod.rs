@@ -4,6 +4,7 @@
 //! what stands now; *wanted*, what would be generated now. Where theirs is as ours was, it becomes what is wanted;
 //! where it is not, a person wrote it, and it stays.
 
+mod head;
 mod order;
 mod row;
 mod sheet;
@@ -12,6 +13,7 @@ mod tests;
 
 use std::collections::{HashMap, HashSet};
 
+use head::Head;
 use order::{Standing, in_order};
 pub use row::Conflict;
 use row::{Merging, merged};
@@ -140,16 +142,50 @@ impl<'a> Whole<'a> {
             ours.is_empty() && part(theirs) == part(shape)
                 || ours.iter().any(|ours| part(ours) == part(theirs))
         };
-        let head = if is_ours(|sheet| sheet.head) { shape } else { theirs };
+        let head = self.head(file, if is_ours(|sheet| sheet.head) { shape } else { theirs });
         let tail = if is_ours(|sheet| sheet.tail) { shape.tail } else { theirs.tail };
-        let lines = self.lines(file, Some(theirs), wanted, &head.columns, conflicts);
-        Some(sheet::written(head.head, &lines, tail))
+        let lines = self.lines(file, Some(theirs), wanted, &head, conflicts);
+        Some(sheet::written(&head.text, &lines, tail))
     }
 
     /// A table that does not stand yet, with the rows that come into it from other files.
     fn fresh(&self, file: usize, wanted: &Sheet<'a>, conflicts: &mut Vec<Conflict>) -> String {
-        let lines = self.lines(file, None, Some(wanted), &wanted.columns, conflicts);
-        sheet::written(wanted.head, &lines, wanted.tail)
+        let head = self.head(file, wanted);
+        let lines = self.lines(file, None, Some(wanted), &head, conflicts);
+        sheet::written(&head.text, &lines, wanted.tail)
+    }
+
+    /// The head of a file's table: that of this sheet, with the columns that it has not and in which a person wrote
+    /// something that is to stand in the file.
+    fn head<'h>(&self, file: usize, sheet: &'h Sheet<'a>) -> Head<'h> {
+        let mut head = Head::of(sheet);
+        for sheet in self.texts.theirs.iter().flatten() {
+            for (at, name) in sheet.columns.iter().enumerate() {
+                let is_needed = |line: &Line<'_>| {
+                    let key =
+                        line.key.as_ref().filter(|_| line.cells.get(at).is_some_and(|cell| !cell.is_empty()));
+                    key.is_some_and(|key| {
+                        self.comes(file, key, line) && self.is_persons(key, name, line.cells[at])
+                    })
+                };
+                if !head.has(name) && sheet.lines.iter().any(is_needed) {
+                    head.add(name, sheet.titles.get(at).copied().unwrap_or_default());
+                }
+            }
+        }
+        head
+    }
+
+    /// Whether this very line is the row of a paper that is to stand in this file.
+    fn comes(&self, file: usize, key: &Key, line: &Line<'_>) -> bool {
+        let Some((place, settled)) = self.theirs.get(key) else { return false };
+        let row = row_at(self.texts.theirs, *place);
+        *settled == file && row.is_some_and(|(row, _)| std::ptr::eq(row, line))
+    }
+
+    /// Whether a cell is not as the program is known to have written it.
+    fn is_persons(&self, key: &Key, column: &str, text: &str) -> bool {
+        self.ours_of(key).into_iter().all(|ours| row::cell(ours, column) != Some(text))
     }
 
     fn lines(
@@ -157,7 +193,7 @@ impl<'a> Whole<'a> {
         file: usize,
         theirs: Option<&Sheet<'a>>,
         wanted: Option<&Sheet<'a>>,
-        columns: &[String],
+        head: &Head<'_>,
         conflicts: &mut Vec<Conflict>,
     ) -> Vec<String> {
         let standing: Vec<Standing<'_>> = theirs.map_or(Vec::new(), |theirs| {
@@ -184,7 +220,7 @@ impl<'a> Whole<'a> {
         };
         in_order(&standing, &coming, &ranks)
             .into_iter()
-            .filter_map(|line| self.line(line, columns, conflicts))
+            .filter_map(|line| self.line(line, head, conflicts))
             .collect()
     }
 
@@ -215,9 +251,9 @@ impl<'a> Whole<'a> {
         self.ours.iter().any(|ours| ours.contains_key(key))
     }
 
-    /// Whether a line is as the program wrote it.
+    /// Whether a line is as the program wrote it, however it is laid out.
     fn is_ours(&self, key: &Key, line: &Line<'_>) -> bool {
-        self.ours_of(key).iter().any(|(ours, _)| ours.text == line.text)
+        self.ours_of(key).iter().any(|(ours, _)| ours.cells == line.cells)
     }
 
     /// What the program is known to have written for a paper, with the columns it had.
@@ -227,10 +263,10 @@ impl<'a> Whole<'a> {
     }
 
     /// The text of one line: as it stands, as it is wanted, or cell by cell of both.
-    fn line(&self, line: &Line<'_>, columns: &[String], conflicts: &mut Vec<Conflict>) -> Option<String> {
+    fn line(&self, line: &Line<'_>, head: &Head<'_>, conflicts: &mut Vec<Conflict>) -> Option<String> {
         let Some(key) = &line.key else { return Some(line.text.to_owned()) };
         let wanted = self.wanted.get(key).and_then(|place| row_at(self.texts.wanted, *place));
-        let Some((first, _)) = self.theirs.get(key) else { return Some(row::kept(wanted?, columns)) };
+        let Some((first, _)) = self.theirs.get(key) else { return Some(row::kept(wanted?, &head.columns)) };
         let theirs = row_at(self.texts.theirs, *first)?;
         let is_either = |row: row::Named<'_>| std::ptr::eq(row.0, line);
         if !is_either(theirs) && !wanted.is_some_and(is_either) {
@@ -240,11 +276,10 @@ impl<'a> Whole<'a> {
         let takes_over = self.texts.ours.is_empty();
         match wanted {
             Some(wanted) if takes_over || !ours.is_empty() => {
-                let merging =
-                    Merging { key, columns, ours: &ours, theirs, wanted, takes_over, same: self.same };
+                let merging = Merging { key, head, ours: &ours, theirs, wanted, takes_over, same: self.same };
                 Some(merged(&merging, conflicts))
             }
-            Some(_) | None => Some(row::kept(theirs, columns)),
+            Some(_) | None => Some(row::kept(theirs, &head.columns)),
         }
     }
 }

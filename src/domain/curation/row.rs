@@ -1,5 +1,6 @@
 //! One row of a table, cell by cell.
 
+use super::head::Head;
 use super::{Key, Line};
 
 /// A cell that a person edited and whose wanted text changed since: the person's text stands.
@@ -21,8 +22,8 @@ pub(super) type Named<'a> = (&'a Line<'a>, &'a [String]);
 /// What one row is made of.
 pub(super) struct Merging<'a> {
     pub(super) key: &'a Key,
-    /// The columns that the row is to have.
-    pub(super) columns: &'a [String],
+    /// The head of the table that it is to stand in.
+    pub(super) head: &'a Head<'a>,
     pub(super) ours: &'a [Named<'a>],
     pub(super) theirs: Named<'a>,
     pub(super) wanted: Named<'a>,
@@ -32,43 +33,55 @@ pub(super) struct Merging<'a> {
     pub(super) same: &'a dyn Fn(&str, &str, &str) -> bool,
 }
 
-/// Whose a cell is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Whose {
-    Theirs,
-    Wanted,
-}
-
 /// The row: the cells that a person wrote, and of all others what is wanted.
 pub(super) fn merged(row: &Merging<'_>, conflicts: &mut Vec<Conflict>) -> String {
-    let each = row.columns.iter().map(|column| row.cell(column, conflicts));
-    let cells: Vec<(Whose, &str)> = each.collect();
-    let are_all = |whose: Whose| cells.iter().all(|(of, cell)| *of == whose || cell.is_empty());
-    if are_all(Whose::Wanted) && row.wanted.1 == row.columns {
-        return row.wanted.0.text.to_owned();
-    }
-    let texts: Vec<&str> = cells.into_iter().map(|(_, cell)| cell).collect();
-    as_it_stands(row.theirs, row.columns, &texts).unwrap_or_else(|| in_cells(&texts))
+    let columns = &*row.head.columns;
+    let each = columns.iter().enumerate().map(|(at, column)| row.cell(at, column, conflicts));
+    let cells: Vec<&str> = each.collect();
+    let rest = beyond(row.theirs);
+    let is_just_that = |row: &Named<'_>| {
+        fits(*row, columns)
+            && beyond(*row) == rest
+            && columns.iter().zip(&cells).all(|(column, text)| cell(*row, column).unwrap_or("") == *text)
+    };
+    // A row that was only laid out in another way stays so.
+    let written = [row.theirs, row.wanted].into_iter().find(is_just_that);
+    written.map_or_else(|| in_cells(cells.iter().chain(rest)), |(line, _)| line.text.to_owned())
 }
 
-/// A row as it is written, in these columns.
+/// A row as it is written, in these columns. Cells may be missing at its end.
 pub(super) fn kept(row: Named<'_>, columns: &[String]) -> String {
-    if row.1 == columns {
+    if fits(row, columns) {
         return row.0.text.to_owned();
     }
     let cells: Vec<&str> = columns.iter().map(|column| cell(row, column).unwrap_or("")).collect();
-    in_cells(&cells)
+    in_cells(cells.iter().chain(beyond(row)))
+}
+
+/// Whether a row as it is written has its cells in these columns.
+fn fits(row: Named<'_>, columns: &[String]) -> bool {
+    let count = row.0.cells.len();
+    let reached = row.1.get(..count);
+    row.1 == columns || reached.is_some_and(|reached| columns.starts_with(reached))
+}
+
+/// What stands in a row behind its last column: no page shows it, but a person wrote it.
+fn beyond((line, columns): Named<'_>) -> &[&str] {
+    line.cells.get(columns.len()..).unwrap_or_default()
 }
 
 impl<'a> Merging<'a> {
-    fn cell(&self, column: &str, conflicts: &mut Vec<Conflict>) -> (Whose, &'a str) {
+    fn cell(&self, at: usize, column: &str, conflicts: &mut Vec<Conflict>) -> &'a str {
         let wanted = cell(self.wanted, column);
-        let Some(theirs) = cell(self.theirs, column) else { return (Whose::Wanted, wanted.unwrap_or("")) };
-        let Some(wanted) = wanted else { return (Whose::Theirs, theirs) };
+        let Some(theirs) = cell(self.theirs, column) else { return wanted.unwrap_or("") };
         let ours: Vec<&str> = self.ours.iter().filter_map(|ours| cell(*ours, column)).collect();
+        let Some(wanted) = wanted else {
+            let is_left = at >= self.head.own && ours.contains(&theirs);
+            return if is_left { "" } else { theirs };
+        };
         let is_ours = ours.contains(&theirs) || self.takes_over && (self.same)(column, theirs, wanted);
         if is_ours || theirs == wanted {
-            return (Whose::Wanted, wanted);
+            return wanted;
         }
         if !ours.is_empty() && !ours.contains(&wanted) {
             conflicts.push(Conflict {
@@ -78,22 +91,17 @@ impl<'a> Merging<'a> {
                 wanted: wanted.to_owned(),
             });
         }
-        (Whose::Theirs, theirs)
+        theirs
     }
 }
 
-/// The line as a person wrote it, where its cells are just these.
-fn as_it_stands(theirs: Named<'_>, columns: &[String], cells: &[&str]) -> Option<String> {
-    let is_same = theirs.1 == columns && theirs.0.cells == cells;
-    is_same.then(|| theirs.0.text.to_owned())
-}
-
-fn cell<'a>((line, columns): Named<'a>, column: &str) -> Option<&'a str> {
+/// A cell by its column's name, empty where the row ends before it; none where it has no such column.
+pub(super) fn cell<'a>((line, columns): Named<'a>, column: &str) -> Option<&'a str> {
     let at = columns.iter().position(|known| known == column)?;
     Some(line.cells.get(at).copied().unwrap_or(""))
 }
 
-fn in_cells(cells: &[&str]) -> String {
+fn in_cells<'a>(cells: impl Iterator<Item = &'a &'a str>) -> String {
     let mut row = "|".to_owned();
     for cell in cells {
         row.extend([" ", cell, " |"]);

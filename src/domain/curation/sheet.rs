@@ -18,8 +18,10 @@ pub enum Key {
 pub struct Sheet<'a> {
     /// All above the first row, whole lines: heading, header, rule.
     pub head: &'a str,
-    /// The columns' names, in lower case and without emphasis.
+    /// The columns' names, in lower case and without emphasis; each is another one.
     pub columns: Vec<String>,
+    /// The same as they are written.
+    pub titles: Vec<&'a str>,
     /// The rows, and whatever stands between them.
     pub lines: Vec<Line<'a>>,
     /// All below the last row, whole lines.

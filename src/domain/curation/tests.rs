@@ -6,13 +6,14 @@ fn sheet(text: &'static str) -> Option<Sheet<'static>> {
     (text != "none").then(|| Sheet {
         head: "H\n",
         columns: ["title", "a", "b"].map(str::to_owned).to_vec(),
+        titles: vec!["Title", "A", "B"],
         lines: text.split('/').filter(|line| !line.is_empty()).map(line).collect(),
         tail: "",
     })
 }
 
 fn line(text: &'static str) -> Line<'static> {
-    let cells: Vec<&str> = text.trim_matches(['|', ' ']).split(" | ").collect();
+    let cells: Vec<&str> = text.trim_matches('|').split('|').map(str::trim).collect();
     let key = (!text.starts_with('-')).then(|| Key::Address(cells[0].to_owned()));
     Line { text, key, date: None, cells }
 }
@@ -77,6 +78,19 @@ fn each_change_of_each_side_has_its_outcome() {
             "| K | x | other |/m | 1 | 2",
         ),
         ("nothing stands", "k | x | y", "none", "k | x | y", "k | x | y"),
+        (
+            "something stands behind the last column",
+            "k | x | y",
+            "k | x | y | mine",
+            "k | x | z",
+            "| k | x | z | mine |",
+        ),
+        ("a cell was emptied", "k | x | y", "k | x | ", "k | x | y", "k | x |"),
+        ("an emptied cell has news", "k | x | y", "k |  | y", "k | z | y", "k |  | y"),
+        ("a row was laid out anew", "k | x | y", "|k|x|y|", "k | x | y", "|k|x|y|"),
+        ("a row that was laid out anew has news", "k | x | y", "|k|x|y|", "k | x | z", "k | x | z"),
+        ("a row that was laid out anew leaves", "k | x | y", "|k|x|y|", "l | x | y", "l | x | y"),
+        ("a row ends early", "k | x | y", "k | x", "k | x | z", "k | x"),
     ] {
         assert_eq!(curated(ours, theirs, wanted), outcome, "{what}");
     }
@@ -132,4 +146,64 @@ fn a_conflict_tells_both_texts_and_only_when_what_is_wanted_changes() {
     let conflict = Conflict { key, column, theirs: "mine".to_owned(), wanted: "z".to_owned() };
     assert_eq!(conflicts("k | x | y"), [conflict]);
     assert_eq!(conflicts("k | z | y"), []);
+}
+
+/// The same with a column of a person's own behind the others.
+fn wider(text: &'static str) -> Option<Sheet<'static>> {
+    let columns = ["title", "a", "b", "mine"].map(str::to_owned).to_vec();
+    let titles = vec!["Title", "A", "B", "*Mine*"];
+    sheet(text).map(|sheet| Sheet { head: "Title | A | B | *Mine*\n-|-|-|-\n", columns, titles, ..sheet })
+}
+
+#[test]
+fn a_column_of_a_persons_own_goes_with_what_stands_in_it() {
+    let head = "H | *Mine* |\nR | --- |\n";
+    for (what, theirs, wanted, outcome) in [
+        (
+            "it stands in a row that leaves",
+            "a | 1 | 1/b | 1 | 1 | read",
+            "c | 1 | 1/b | 1 | 1",
+            "c | 1 | 1/b | 1 | 1 | read",
+        ),
+        ("nothing does", "a | 1 | 1 | read/b | 1 | 1", "c | 1 | 1/b | 1 | 1", "c | 1 | 1/b | 1 | 1"),
+        (
+            "the row has another text as well",
+            "a | 1 | 1/b | 2 | 1 | read",
+            "c | 1 | 1/b | 1 | 3",
+            "c | 1 | 1/| b | 2 | 3 | read |",
+        ),
+    ] {
+        let plain = |text| sheet(text).map(|sheet| Sheet { head: "H |\nR |\n", ..sheet });
+        let ours = [vec![plain("a | 1 | 1/b | 1 | 1"), plain("c | 1 | 1")]];
+        let texts = Texts {
+            ours: &ours,
+            theirs: &vec![wider(theirs), plain("c | 1 | 1")],
+            wanted: &vec![plain("a | 1 | 1"), plain(wanted)],
+        };
+        let curated = curate(&texts, &|_, _, _| false);
+        let [Some(own), Some(archive)] = &curated.sheets[..] else { panic!("{what}") };
+        assert!(own.starts_with("Title | A | B | *Mine*\n-|-|-|-\na"), "{what}: {own}");
+        let head = if outcome.contains("read") { head } else { "H |\nR |\n" };
+        assert_eq!(
+            archive.strip_prefix(head).map(|rows| rows.trim_end().replace('\n', "/")).as_deref(),
+            Some(outcome),
+            "{what}"
+        );
+    }
+}
+
+#[test]
+fn a_column_that_is_not_wanted_any_more_stays_where_a_person_wrote_into_it() {
+    let narrow = |text| {
+        let columns = ["title", "a"].map(str::to_owned).to_vec();
+        sheet(text).map(|sheet| Sheet { head: "T | A\n-|-\n", columns, titles: vec!["T", "A"], ..sheet })
+    };
+    let ours = [vec![sheet("a | 1 | 1/b | 1 | 1")]];
+    for (theirs, outcome) in [
+        ("a | 1 | 1/b | 1 | 1", "T | A\n-|-\na | 1\nb | 1\n"),
+        ("a | 1 | 1/b | 1 | mine", "T | A | B |\n-|- | --- |\na | 1\nb | 1 | mine\n"),
+    ] {
+        let texts = Texts { ours: &ours, theirs: &vec![sheet(theirs)], wanted: &vec![narrow("a | 1/b | 1")] };
+        assert_eq!(curate(&texts, &|_, _, _| false).sheets, [Some(outcome.to_owned())]);
+    }
 }
