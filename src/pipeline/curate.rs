@@ -97,7 +97,7 @@ fn fitting(
             Made::Fits((curation, lengths)) => {
                 let own = curation.wanted.get(OWN).map_or("", AsRef::as_ref);
                 if own.len() <= FILE_BYTES_MAX || rows_max <= 1 {
-                    return Ok(curation.with_note_on_length(list, rows_max));
+                    return Ok(curation.with_notes_on_length(list, rows_max));
                 }
                 let around = around(own);
                 lengths.rows_that_fit(around, Some(own.len() - around))
@@ -121,13 +121,19 @@ impl Curation {
         Self { archived, ..self }
     }
 
-    fn with_note_on_length(mut self, list: &List<'_>, rows_max: u32) -> Self {
+    fn with_notes_on_length(mut self, list: &List<'_>, rows_max: u32) -> Self {
         if rows_max < list.rows_max {
             self.notes.push(format!(
                 "shortened to {rows_max} rows in each table: with {} it would pass the {FILE_BYTES_MAX} bytes that \
                  GitHub shows of a file",
                 list.rows_max
             ));
+        }
+        // Room is left for what people write, and they may need more.
+        for (file, text) in self.wanted.iter().filter(|(_, text)| text.len() > FILE_BYTES_MAX) {
+            let path = list.path(file);
+            let (path, bytes) = (path.display(), text.len());
+            self.notes.push(format!("{path} has {bytes} bytes, of which GitHub shows {FILE_BYTES_MAX}"));
         }
         self
     }

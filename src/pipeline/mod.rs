@@ -9,6 +9,7 @@ mod asking;
 mod beside;
 pub mod curate;
 mod left;
+mod parts;
 mod tables;
 
 pub mod compose;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::archive::{Group, Older, groups};
+use super::archive::{Older, Volume, volumes};
 use super::project::List;
 use crate::render::{Row, Table, archive_links};
 use crate::store::{Archived, Dismissed, Files, Store, TopicRecord};
@@ -58,19 +58,19 @@ pub(super) struct Tables {
     own: Vec<(String, String)>,
     /// Rows in all tables of the list's own file.
     pub(super) rows: usize,
-    groups: Vec<Group>,
+    volumes: Vec<Volume>,
     pub(super) lengths: Arc<Lengths>,
 }
 
 impl Tables {
     /// The names of all files.
     pub(super) fn files(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(OWN).chain(self.groups.iter().flat_map(Group::files))
+        std::iter::once(OWN).chain(self.volumes.iter().flat_map(Volume::files))
     }
 
     /// Whether this text, by its print, is what would be generated for the file where it stands.
     pub(super) fn is_as_generated(&self, file: &str, text: &str) -> bool {
-        self.groups.iter().any(|group| group.is_as_generated(file, text))
+        self.volumes.iter().any(|volume| volume.is_as_generated(file, text))
     }
 
     /// The tables of one file: its topics with their texts, in the list's order.
@@ -78,15 +78,15 @@ impl Tables {
         if file == OWN {
             return Ok(self.own.iter().map(|(topic, text)| (&**topic, &**text)).collect());
         }
-        let group = self.groups.iter().find(|group| group.files().any(|name| name == file));
-        group.map_or_else(|| Ok(Vec::new()), |group| group.tables(store, list, file))
+        let volume = self.volumes.iter().find(|volume| volume.files().any(|name| name == file));
+        volume.map_or_else(|| Ok(Vec::new()), |volume| volume.tables(store, list, file))
     }
 
     /// What was made anew of the archive, by the names that its files share, where these files are generated from it.
     pub(super) fn archived(&self, generated: &Files) -> BTreeMap<String, Archived> {
-        self.groups
+        self.volumes
             .iter()
-            .filter_map(|group| Some((group.name().to_owned(), group.made(generated)?)))
+            .filter_map(|volume| Some((volume.name().to_owned(), volume.made(generated)?)))
             .collect()
     }
 }
@@ -132,14 +132,14 @@ fn tables(
     if is_cut(bytes) {
         return Ok(Made::TooLong(lengths));
     }
-    let groups = match list.archive {
-        Some(pattern) => groups(store, list, pattern, &older)?,
+    let volumes = match list.archive {
+        Some(pattern) => volumes(store, list, pattern, &older)?,
         None => Vec::new(),
     };
     for (topic, text) in &mut own {
-        text.push_str(&archive_links(groups.iter().flat_map(|group| group.files_of(topic))));
+        text.push_str(&archive_links(volumes.iter().flat_map(|volume| volume.files_of(topic))));
     }
-    Ok(Made::Fits(Tables { own, rows: rows_all, groups, lengths }))
+    Ok(Made::Fits(Tables { own, rows: rows_all, volumes, lengths }))
 }
 
 /// The tables of a list's topics as far as they were made already: who looks at a list several times in a turn makes

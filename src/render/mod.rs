@@ -33,12 +33,12 @@ mod tests;
 
 /// Of what form tables are; another one with every change of how the same papers read, so that what was made before is
 /// made anew.
-pub const FORM: u32 = 1;
+pub const FORM: u32 = 2;
 
 pub use body::Rendered;
 pub use line::Line;
 pub use list::{MarkerFault, archive_links, archive_page, blocks, splice, with_places, with_plain_ends};
 pub use sheet::{mean_the_same, read_sheet, title_words, words};
-pub use table::{More, PaperLink, Row, Table, table};
+pub use table::{More, PaperLink, Row, Table, row, table};
 pub use table_reading::{ReadTable, RefusedRow, read_tables};
 pub use topic_name::{BadTopicName, TOPIC_NAME_CHARS, judge_topic_name};

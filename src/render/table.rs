@@ -66,7 +66,7 @@ pub enum PaperLink {
 
 impl Row {
     /// About how long its text is, in bytes.
-    pub fn bytes(&self) -> usize {
+    fn bytes(&self) -> usize {
         let comment = self.comment.as_ref().map_or(0, |comment| comment.as_str().len());
         // A comment stands there once more by its beginning; escapes make some texts longer.
         ROW_BYTES + (self.title.as_str().len() + self.abstract_.as_str().len() + comment) * 11 / 10
@@ -152,6 +152,11 @@ impl<'c> Table<'c> {
         write_row(&mut self.text, self.columns, row);
     }
 
+    /// Adds a row that is written already.
+    pub fn add_written(&mut self, row: &str) {
+        self.text.push_str(row);
+    }
+
     /// How long its text is so far, in bytes.
     pub fn bytes(&self) -> usize {
         self.text.len()
@@ -162,6 +167,13 @@ impl<'c> Table<'c> {
         self.text.push('\n');
         self.text
     }
+}
+
+/// One row of a table, a whole line.
+pub fn row(columns: &[Column], row: &Row) -> String {
+    let mut text = String::with_capacity(row.bytes());
+    write_row(&mut text, columns, row);
+    text
 }
 
 fn write_row(out: &mut String, columns: &[Column], row: &Row) {

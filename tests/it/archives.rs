@@ -239,3 +239,47 @@ fn a_list_that_a_person_made_shorter_keeps_all_rows_that_fit_then() {
     assert_eq!((answer.only_list().rows, &answer.only_list().notes), (60, &vec![]), "{answer:?}");
     assert_eq!(home.list().matches("| mine |").count(), 30);
 }
+
+#[test]
+fn a_year_of_several_topics_goes_to_as_many_files_as_it_needs() {
+    let long = paperwire::domain::Abstract("word ".repeat(3000).trim().to_owned());
+    let papers: Vec<_> = daily(80, "2025-01-05T12:00:00Z")
+        .into_iter()
+        .map(|paper| Paper { abstract_: long.clone(), ..paper })
+        .collect();
+    let fake = FakeArxiv::serving(vec![]);
+    fake.set_papers_of("all:a", papers[2..50].to_vec());
+    fake.set_papers_of("all:b", papers[50..].to_vec());
+    let home = Home::asking(&fake)
+        .with_topics(&[("A", "all:a"), ("B", "all:b")])
+        .with_rows(3)
+        .with_list("archive = \"archive/{year}.md\"\n");
+    let answer = home.once_well(NOW);
+    assert_eq!(answer.only_list().archives, ["archive/2025-2.md", "archive/2025-3.md", "archive/2025.md"]);
+    let first = home.path("archive/2025.md");
+    for file in
+        [&first, &home.path("archive/2025-2.md"), &home.path("archive/2025-3.md"), &home.path("README.md")]
+    {
+        assert!(file.metadata().unwrap().len() < 500_000, "{}", file.display());
+    }
+    assert_eq!(everywhere(&home).len(), 78);
+    let before = text(&first);
+    assert!(before.contains(&address(&papers[79])) && !before.contains(&address(&papers[10])));
+    assert!(!home.once_well(LATER).only_list().changed);
+
+    let row = before.lines().find(|line| line.contains("/abs/") && line.contains("| None |")).unwrap();
+    let wordy = row.replacen("| None |", &format!("| {} |", "much to say ".repeat(5000)), 1);
+    edit(&first, row, &wordy);
+    fake.set_papers_of("all:a", papers[..50].to_vec());
+    let answer = home.once_well(NEXT_DAY);
+    assert!(
+        !answer.only_list().archives.contains(&"archive/2025.md".to_owned()),
+        "what is full stays as it is"
+    );
+    assert_eq!(everywhere(&home).len(), 80);
+    let notes = &answer.only_list().notes;
+    assert!(
+        matches!(&notes[..], [note] if note.contains("2025.md has 5") && note.ends_with("GitHub shows 512000")),
+        "{notes:?}"
+    );
+}

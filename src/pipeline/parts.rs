@@ -1,0 +1,135 @@
+//! The files of one volume of an archive: as many as its rows need.
+
+use jiff::Timestamp;
+
+use super::tables::FILE_BYTES_MAX;
+use crate::domain::Column;
+use crate::render::Table;
+
+/// An archive file is parted before it is full, so that what people write has room in it.
+const PART_BYTES_MAX: usize = FILE_BYTES_MAX - 32_000;
+
+/// A row as it is written, with the topic that it is of, and the time of its version.
+#[derive(Debug)]
+pub(super) struct Dated<'a> {
+    pub(super) topic: &'a str,
+    pub(super) updated: Timestamp,
+    pub(super) row: String,
+}
+
+/// One file.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub(super) file: String,
+    /// Its tables: topics with their texts.
+    pub(super) tables: Vec<(String, String)>,
+}
+
+/// The files that these rows fill, the oldest first. The rows come topic after topic, newest first, and so they stand;
+/// which file has them goes by time alone, so that what is full stays as it is while newer rows come.
+pub(super) fn in_parts(name: &str, columns: &[Column], rows: &[Dated<'_>]) -> Vec<Part> {
+    let mut by_time: Vec<usize> = (0..rows.len()).rev().collect();
+    by_time.sort_by_key(|at| rows[*at].updated);
+    let mut parts: Vec<Vec<usize>> = Vec::new();
+    let mut bytes = PART_BYTES_MAX;
+    for at in by_time {
+        // The space around a table is that which edits have.
+        let more = rows[at].row.len();
+        match parts.last_mut() {
+            Some(part) if bytes + more <= PART_BYTES_MAX => part.push(at),
+            Some(_) | None => {
+                parts.push(vec![at]);
+                bytes = 0;
+            }
+        }
+        bytes += more;
+    }
+    let parts = parts.into_iter().zip(1..);
+    parts
+        .map(|(part, number)| Part { file: numbered(name, number), tables: tables(columns, rows, part) })
+        .collect()
+}
+
+fn tables(columns: &[Column], rows: &[Dated<'_>], mut part: Vec<usize>) -> Vec<(String, String)> {
+    part.sort_unstable();
+    let topics = part.chunk_by(|one, other| rows[*one].topic == rows[*other].topic);
+    let table = |places: &[usize]| {
+        let topic = rows[places[0]].topic;
+        let mut table = Table::begin(topic, columns);
+        for at in places {
+            table.add_written(&rows[*at].row);
+        }
+        (topic.to_owned(), table.end())
+    };
+    topics.map(table).collect()
+}
+
+/// The file of a later part: `archive/2025-03-2.md`.
+fn numbered(file: &str, part: usize) -> String {
+    match file.rsplit_once('.') {
+        _ if part == 1 => file.to_owned(),
+        Some((stem, end)) if !end.contains('/') => format!("{stem}-{part}.{end}"),
+        Some(_) | None => format!("{file}-{part}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rows of so many bytes, the first of them so many hours old, each a day older than the one before it.
+    fn rows(topic: &str, bytes: usize, hours: i64, count: i64) -> Vec<Dated<'_>> {
+        let row = |number: i64| Dated {
+            topic,
+            updated: Timestamp::from_second((20_000 - number) * 86_400 - hours * 3_600).unwrap(),
+            row: format!("| {topic}{number} {} |\n", "x".repeat(bytes - 8)),
+        };
+        (0..count).map(row).collect()
+    }
+
+    fn names(part: &Part) -> Vec<Vec<&str>> {
+        let rows = part.tables.iter().map(|(topic, text)| {
+            assert!(text.starts_with(&format!("## {topic}\n")), "{text}");
+            text.lines().skip(4).filter_map(|line| line.split(' ').nth(1)).collect()
+        });
+        rows.collect()
+    }
+
+    #[test]
+    fn one_file_after_the_other_is_filled_from_the_oldest_row_on_whatever_its_topic() {
+        let mut all = rows("A", 100_000, 0, 6);
+        all.extend(rows("B", 150_000, 12, 3));
+        let parts = in_parts("a/2025.md", &[Column::Title], &all);
+        let files: Vec<_> = parts.iter().map(|part| (part.file.as_str(), names(part))).collect();
+        assert_eq!(
+            files,
+            [
+                ("a/2025.md", vec![vec!["A3", "A4", "A5"], vec!["B2"]]),
+                ("a/2025-2.md", vec![vec!["A1", "A2"], vec!["B1"]]),
+                ("a/2025-3.md", vec![vec!["A0"], vec!["B0"]]),
+            ]
+        );
+        let bytes = parts.iter().map(|part| part.tables.iter().map(|(_, text)| text.len()).sum::<usize>());
+        assert!(
+            bytes.clone().all(|bytes| bytes < FILE_BYTES_MAX - 31_000),
+            "{:?}",
+            bytes.collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
+    fn what_is_full_stays_as_it_is_while_newer_rows_come() {
+        let newer = || rows("A", 90_000, 0, 12);
+        let mut older = newer();
+        older.drain(..2);
+        let (before, after) =
+            (in_parts("a/2025", &[Column::Title], &older), in_parts("a/2025", &[Column::Title], &newer()));
+        assert_eq!((before.len(), after.len(), &*after[2].file), (2, 3, "a/2025-3"));
+        assert_eq!(before[0].tables, after[0].tables);
+        assert_eq!(
+            in_parts("a", &[Column::Title], &rows("A", 900_000, 0, 2)).len(),
+            2,
+            "one row alone is too long"
+        );
+    }
+}
