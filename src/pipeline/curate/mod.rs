@@ -1,0 +1,95 @@
+//! A list's files with what is new in them and what people did to them: generated from the history, compared with
+//! what was generated before and with what stands.
+
+mod fitting;
+mod round;
+mod sheets;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+use super::beside::beside;
+use super::project::List;
+use super::tables::Drafts;
+use crate::domain::PaperId;
+use crate::domain::curation::{Conflict, Key};
+use crate::render::{title_words, words};
+use crate::store::{Archived, Dismissed, Files, Store};
+use fitting::fitting;
+pub(super) use sheets::added;
+
+/// What becomes of a list's files.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Curation {
+    /// The files as the history has them, in the places that they stand in.
+    pub generated: Files,
+    /// The files as they are to read.
+    pub wanted: Files,
+    /// Rows in all tables of the list's own file.
+    pub rows: usize,
+    /// The papers that a person took out since the last time.
+    pub dismissed: Vec<Dismissed>,
+    /// What a person edited and what changed since, in words.
+    pub conflicts: Vec<ConflictTold>,
+    /// For each topic the papers of rows that people added.
+    pub added: Vec<(String, Vec<PaperId>)>,
+    /// Whatever else there is to tell.
+    pub notes: Vec<String>,
+    /// What was made anew of the archive, by the names that its files share.
+    pub archived: BTreeMap<String, Archived>,
+}
+
+/// A cell of which a person and a new version of the paper have two texts; the person's stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConflictTold {
+    /// The topic.
+    pub topic: String,
+    /// The paper, or the address that the row leads to.
+    pub paper: String,
+    /// The column, in lower case.
+    pub column: String,
+    /// What the person wrote.
+    pub theirs: String,
+    /// What would stand there without that.
+    pub wanted: String,
+}
+
+/// Reads a file of a list; none where there is none.
+pub type ReadFile<'a> = dyn FnMut(&str) -> Result<Option<Arc<str>>> + 'a;
+
+/// Works out what becomes of a list's files; `ours` is what is known to have been generated for them before.
+pub fn curate(
+    store: &Store,
+    list: &List<'_>,
+    ours: &[&Files],
+    drafts: &mut Drafts,
+    read: &mut ReadFile<'_>,
+    now: Timestamp,
+) -> Result<Curation> {
+    let mut curation = fitting(store, list, ours, drafts, read, now)?;
+    for (file, text) in beside(store, list, &curation.wanted)? {
+        // What stands there is read to be compared: nothing in it is a person's.
+        read(&file)?;
+        curation.wanted.insert(file, text);
+    }
+    Ok(curation)
+}
+
+impl ConflictTold {
+    fn of(topic: &str, conflict: Conflict) -> Self {
+        let shown = |cell: &str| if conflict.column == "title" { title_words(cell) } else { words(cell) };
+        Self {
+            topic: topic.to_owned(),
+            paper: match &conflict.key {
+                Key::Paper(paper) => paper.to_string(),
+                Key::Address(address) => address.clone(),
+            },
+            theirs: shown(&conflict.theirs),
+            wanted: shown(&conflict.wanted),
+            column: conflict.column,
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! One way to fill a list's tables: what would be generated, and that with what people did to it.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+
+use super::sheets::{Plain, all_names, has_strangers, papers, rows};
+use super::{ConflictTold, Curation, ReadFile};
+use crate::domain::curation::{self, Curated, Key, Texts};
+use crate::pipeline::project::List;
+use crate::pipeline::tables::{Drafts, Lengths, Made, OWN, Tables};
+use crate::render::{archive_page, blocks, mean_the_same, splice, table, with_places};
+use crate::store::{Dismissed, Files, Store};
+
+/// One way to fill the tables.
+pub(super) struct Round<'a> {
+    pub(super) store: &'a Store,
+    pub(super) list: &'a List<'a>,
+    pub(super) ours: &'a [&'a Files],
+    pub(super) drafts: &'a mut Drafts,
+    pub(super) rows_max: u32,
+    pub(super) known: &'a [Dismissed],
+    pub(super) now: Timestamp,
+}
+
+impl Round<'_> {
+    /// What becomes of the files in this way, and how long each table is.
+    pub(super) fn curate(&mut self, read: &mut ReadFile<'_>) -> Result<Made<(Curation, Arc<Lengths>)>> {
+        let mut dismissed = self.known.to_vec();
+        let own = read(OWN)?;
+        let is_as_ours = |ours: &&Files| ours.get(OWN) == own.as_ref();
+        // What a person has made shorter may fit although what would be generated does not.
+        let may_be_cut = own.is_none() || self.ours.iter().any(is_as_ours);
+        let made = match self.tables(&dismissed, may_be_cut)? {
+            Made::Fits(made) => made,
+            Made::TooLong(lengths) => return Ok(Made::TooLong(lengths)),
+        };
+        let mut standing = Files::new();
+        self.read_standing(&made, read, &mut standing)?;
+        let generated = self.generated(&made, &standing)?;
+        if self.is_untouched(&generated, &standing) {
+            let curation = Curation {
+                archived: made.archived(&generated),
+                wanted: generated.clone(),
+                generated,
+                rows: made.rows,
+                ..Curation::default()
+            };
+            return Ok(Made::Fits((curation, Arc::clone(&made.lengths))));
+        }
+        let new = self.newly_dismissed(&standing)?;
+        if new.is_empty() {
+            let curation = self.put_together(&made, generated, &standing, new)?;
+            return Ok(Made::Fits((curation, Arc::clone(&made.lengths))));
+        }
+        dismissed.extend(new.iter().cloned());
+        let made = match self.tables(&dismissed, false)? {
+            Made::Fits(made) => made,
+            Made::TooLong(lengths) => return Ok(Made::TooLong(lengths)),
+        };
+        self.read_standing(&made, read, &mut standing)?;
+        let generated = self.generated(&made, &standing)?;
+        let curation = self.put_together(&made, generated, &standing, new)?;
+        Ok(Made::Fits((curation, Arc::clone(&made.lengths))))
+    }
+
+    fn tables(&mut self, dismissed: &[Dismissed], may_be_cut: bool) -> Result<Made<Arc<Tables>>> {
+        self.drafts.tables(self.store, self.list, self.rows_max, dismissed, may_be_cut)
+    }
+
+    /// Reads the files that have a table, had one, or are to have one. Where one cannot be read the others are asked for
+    /// nevertheless, so that whoever reads them learns of all.
+    fn read_standing(&self, made: &Tables, read: &mut ReadFile<'_>, standing: &mut Files) -> Result<()> {
+        let earlier = self.ours.iter().flat_map(|files| files.keys()).map(String::as_str);
+        let names: BTreeSet<&str> = made.files().chain(earlier).collect();
+        let mut read_all = Ok(());
+        for name in names.into_iter().filter(|name| !standing.contains_key(*name)).collect::<Vec<_>>() {
+            match read(name) {
+                Ok(Some(text)) => drop(standing.insert(name.to_owned(), text)),
+                Ok(None) => {}
+                Err(error) => read_all = read_all.and(Err(error)),
+            }
+        }
+        read_all
+    }
+
+    /// The files as they would be if nobody had touched the tables.
+    fn generated(&self, made: &Tables, standing: &Files) -> Result<Files> {
+        let mut files = Files::new();
+        for file in made.files().collect::<BTreeSet<_>>() {
+            let text = match standing.get(file) {
+                Some(standing) if made.is_as_generated(file, standing) => Arc::clone(standing),
+                standing => {
+                    let mut tables = made.of(self.store, self.list, file)?;
+                    let emptied = self.emptied(file, standing, &tables);
+                    tables.extend(emptied.iter().map(|(topic, text)| (*topic, &**text)));
+                    self.spliced(file, standing, &tables)?
+                }
+            };
+            files.insert(file.to_owned(), text);
+        }
+        Ok(files)
+    }
+
+    /// The tables of topics that have a place in an archive file and no paper there any more.
+    fn emptied<'s>(
+        &'s self,
+        file: &str,
+        standing: Option<&Arc<str>>,
+        tables: &[(&str, &str)],
+    ) -> Vec<(&'s str, String)> {
+        let places = standing.filter(|_| file != OWN).and_then(|text| blocks(text).ok()).unwrap_or_default();
+        let is_emptied = |topic: &&String| {
+            let is_it = |(its, _): &(&str, &str)| its == topic;
+            places.iter().any(is_it) && !tables.iter().any(is_it)
+        };
+        let emptied = self.list.topics.iter().filter(is_emptied);
+        emptied.map(|topic| (topic.as_str(), table(topic, self.list.columns, &[]))).collect()
+    }
+
+    fn spliced(&self, file: &str, standing: Option<&Arc<str>>, named: &[(&str, &str)]) -> Result<Arc<str>> {
+        let spliced = if file == OWN {
+            splice(standing.map(AsRef::as_ref), named)
+        } else {
+            let page = standing.map_or_else(
+                || Cow::Owned(archive_page(file, &self.list.own_name())),
+                |standing| Cow::Borrowed(&**standing),
+            );
+            let topics: Vec<&str> = named.iter().map(|(topic, _)| *topic).collect();
+            splice(Some(&page), named)
+                .or_else(|_| with_places(page, &topics).and_then(|page| splice(Some(&page), named)))
+        };
+        let spliced = spliced.with_context(|| self.list.path(file).display().to_string())?;
+        Ok(match standing {
+            Some(standing) if **standing == *spliced => Arc::clone(standing),
+            Some(_) | None => spliced.into(),
+        })
+    }
+
+    fn is_untouched(&self, generated: &Files, standing: &Files) -> bool {
+        generated == standing || (standing.is_empty() && self.ours.is_empty())
+    }
+
+    /// The papers whose rows a person deleted since.
+    fn newly_dismissed(&self, standing: &Files) -> Result<Vec<Dismissed>> {
+        let none = Files::new();
+        let names = self.names(standing, None);
+        let each = Plain::of(&names, self.ours, standing, &none)?;
+        let mut dismissed = Vec::new();
+        for topic in self.list.topics {
+            let (ours, theirs, _) = each.sheets(topic);
+            for key in curation::deleted(&ours, &theirs) {
+                if let Key::Paper(paper) = key {
+                    dismissed.push(Dismissed { topic: topic.clone(), paper, seen: self.now });
+                }
+            }
+        }
+        dismissed
+            .retain(|new| !self.known.iter().any(|old| (&old.topic, &old.paper) == (&new.topic, &new.paper)));
+        Ok(dismissed)
+    }
+
+    fn put_together(
+        &self,
+        made: &Tables,
+        generated: Files,
+        standing: &Files,
+        dismissed: Vec<Dismissed>,
+    ) -> Result<Curation> {
+        let mut names = self.names(standing, Some(&generated));
+        let mut plain = Plain::of(&names, self.ours, standing, &generated)?;
+        let mut sheets = plain.all_sheets(self.list.topics);
+        if sheets.iter().any(has_strangers) {
+            names = all_names(self.ours, standing, &generated);
+            plain = Plain::of(&names, self.ours, standing, &generated)?;
+            sheets = plain.all_sheets(self.list.topics);
+        }
+        let mut tables: Vec<Vec<(String, String)>> = vec![Vec::new(); names.len()];
+        let (mut conflicts, mut added) = (Vec::new(), Vec::new());
+        for (topic, (ours, theirs, wanted)) in self.list.topics.iter().zip(&sheets) {
+            let texts = Texts { ours, theirs, wanted };
+            added.push((topic.clone(), papers(curation::added(ours, theirs))));
+            let Curated { sheets, conflicts: new } = curation::curate(&texts, &mean_the_same);
+            for (tables, sheet) in tables.iter_mut().zip(sheets) {
+                tables.extend(sheet.map(|sheet| (topic.clone(), sheet)));
+            }
+            conflicts.extend(new.into_iter().map(|conflict| ConflictTold::of(topic, conflict)));
+        }
+        let mut wanted = generated.clone();
+        for (file, tables) in names.iter().zip(&tables) {
+            let text = match (standing.get(*file), tables.is_empty()) {
+                (Some(standing), true) => standing.clone(),
+                (standing, _) => {
+                    let tables: Vec<_> = tables.iter().map(|(topic, text)| (&**topic, &**text)).collect();
+                    self.spliced(file, standing, &tables)?
+                }
+            };
+            wanted.insert((*file).clone(), text);
+        }
+        let (rows, archived, notes) = (rows(&wanted)?, made.archived(&generated), Vec::new());
+        Ok(Curation { generated, wanted, rows, dismissed, conflicts, added, notes, archived })
+    }
+
+    /// The files to be read row by row: all but those that stand just as they were written and are to be. What one of
+    /// those has is in no other file, unless a person put it there.
+    fn names<'n>(&'n self, standing: &'n Files, generated: Option<&'n Files>) -> Vec<&'n String> {
+        let mut names = all_names(self.ours, standing, generated.unwrap_or(standing));
+        names.retain(|name| {
+            let stands = standing.get(*name);
+            let as_ours = !self.ours.is_empty() && self.ours.iter().all(|ours| ours.get(*name) == stands);
+            !as_ours || generated.is_some_and(|generated| generated.get(*name) != stands)
+        });
+        names
+    }
+}

@@ -1,0 +1,113 @@
+//! The tables of a list's files, read row by row.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use crate::domain::PaperId;
+use crate::domain::curation::{self, Key, Sheets};
+use crate::pipeline::tables::OWN;
+use crate::render::{blocks, read_sheet, with_plain_ends};
+use crate::store::Files;
+
+/// The names of all files, the list's own first.
+pub(super) fn all_names<'a>(ours: &[&'a Files], theirs: &'a Files, wanted: &'a Files) -> Vec<&'a String> {
+    let all = ours.iter().copied().chain([theirs, wanted]).flat_map(|files| files.keys());
+    all.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// One topic's tables: ours, theirs, wanted.
+pub(super) type TopicSheets<'a> = (Vec<Sheets<'a>>, Sheets<'a>, Sheets<'a>);
+
+/// The tables of all texts, by file and topic, with plain line ends.
+pub(super) struct Plain<'a> {
+    ours: Vec<Vec<Vec<(&'a str, String)>>>,
+    theirs: Vec<Vec<(&'a str, String)>>,
+    wanted: Vec<Vec<(&'a str, String)>>,
+}
+
+impl<'a> Plain<'a> {
+    /// Reads those of these files.
+    pub(super) fn of(
+        names: &[&String],
+        ours: &[&'a Files],
+        theirs: &'a Files,
+        wanted: &'a Files,
+    ) -> Result<Self> {
+        let read =
+            |files: &'a Files| names.iter().map(|name| plain(files.get(*name))).collect::<Result<Vec<_>>>();
+        let ours = ours.iter().map(|files| read(files)).collect::<Result<_>>()?;
+        Ok(Self { ours, theirs: read(theirs)?, wanted: read(wanted)? })
+    }
+
+    /// The tables of each topic.
+    pub(super) fn all_sheets(&self, topics: &[String]) -> Vec<TopicSheets<'_>> {
+        topics.iter().map(|topic| self.sheets(topic)).collect()
+    }
+
+    /// The tables of one topic.
+    pub(super) fn sheets(&self, topic: &str) -> TopicSheets<'_> {
+        let of = |files: &'_ [Vec<(&'a str, String)>]| -> Vec<Option<usize>> {
+            files.iter().map(|blocks| blocks.iter().position(|(name, _)| *name == topic)).collect()
+        };
+        let ours = self.ours.iter().map(|files| sheets(files, &of(files))).collect();
+        (ours, sheets(&self.theirs, &of(&self.theirs)), sheets(&self.wanted, &of(&self.wanted)))
+    }
+}
+
+/// Whether a row stands that is neither ours nor wanted: it may have been taken from another file.
+pub(super) fn has_strangers((ours, theirs, wanted): &TopicSheets<'_>) -> bool {
+    let new = curation::added(ours, theirs);
+    let unwanted = curation::added(std::slice::from_ref(wanted), theirs);
+    new.iter().any(|key| unwanted.contains(key))
+}
+
+fn sheets<'s>(files: &'s [Vec<(&str, String)>], places: &[Option<usize>]) -> Sheets<'s> {
+    let each = files.iter().zip(places);
+    each.map(|(blocks, place)| read_sheet(&blocks.get((*place)?)?.1)).collect()
+}
+
+fn plain(text: Option<&Arc<str>>) -> Result<Vec<(&str, String)>> {
+    let Some(text) = text else { return Ok(Vec::new()) };
+    let blocks = blocks(text)?;
+    Ok(blocks.into_iter().map(|(topic, block)| (topic, with_plain_ends(block).into_owned())).collect())
+}
+
+/// How many rows all tables of the list's own file have.
+pub(super) fn rows(files: &Files) -> Result<usize> {
+    let Some(own) = files.get(OWN) else { return Ok(0) };
+    let blocks = blocks(own)?;
+    let rows = blocks.iter().filter_map(|(_, block)| {
+        Some(read_sheet(block)?.lines.iter().filter(|line| line.key.is_some()).count())
+    });
+    Ok(rows.sum())
+}
+
+/// The papers of rows that people added: for each topic those that stand in a file and that ours did not have, with
+/// the text of the table that they stand in.
+pub(in crate::pipeline) fn added(
+    ours: &[&Files],
+    standing: &Files,
+    topics: &[String],
+) -> Result<Vec<(String, Vec<PaperId>)>> {
+    let none = Files::new();
+    let mut names = all_names(ours, standing, &none);
+    // A row that is new in one of the other files may stand in these, but then the history has its paper.
+    names.retain(|name| ours.iter().all(|ours| ours.get(*name) != standing.get(*name)));
+    let each = Plain::of(&names, ours, standing, &none)?;
+    let added = topics.iter().map(|topic| {
+        let (ours, theirs, _) = each.sheets(topic);
+        (topic.clone(), papers(curation::added(&ours, &theirs)))
+    });
+    Ok(added.collect())
+}
+
+/// Of these the papers.
+pub(super) fn papers(keys: Vec<&Key>) -> Vec<PaperId> {
+    let papers = keys.into_iter().filter_map(|key| match key {
+        Key::Paper(paper) => Some(paper.clone()),
+        Key::Address(_) => None,
+    });
+    papers.collect()
+}
