@@ -283,3 +283,44 @@ fn a_year_of_several_topics_goes_to_as_many_files_as_it_needs() {
         "{notes:?}"
     );
 }
+
+#[test]
+fn what_was_archived_stays_where_it_is_without_the_key_and_goes_to_another_pattern() {
+    let papers = daily(7, "2025-03-10T12:00:00Z");
+    let fake = FakeArxiv::serving(papers.clone());
+    let home = archiving(&fake, 3);
+    home.once_well(NOW);
+    let archive = home.path("archive/2025-03.md");
+    let lines = |file: &Path| {
+        let text = text(file);
+        text.lines().filter(|line| line.contains("/abs/")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let rows = lines(&archive);
+    edit(&archive, &rows[0], &rows[0].replacen("**[", "**[Mine: ", 1));
+    edit(&archive, &format!("{}\n", rows[3]), "");
+
+    let home = home.with_list("");
+    home.once_well(LATER);
+    assert!(!home.list().contains("Older papers"));
+    let mut newer = papers.clone();
+    newer[4] = Paper { updated: "2025-03-26T12:00:00Z".parse().unwrap(), ..revised(&papers[4], 0) };
+    fake.set_papers(sorted(newer));
+    let answer = home.once_well(NEXT_DAY);
+    assert_eq!((answer.only_list().dismissed.len(), answer.only_list().changed), (0, true), "{answer:?}");
+    let kept = lines(&archive);
+    assert!(kept[0].contains("**[Mine: ") && kept[1..] == rows[2..3], "{kept:?}");
+    assert!(
+        home.rows().contains(&address(&revised(&papers[4], 0))),
+        "what has a new version stands in the list alone"
+    );
+
+    let home = home.with_list("archive = \"old/{year}.md\"\n");
+    home.once_well("2025-03-28T20:00:00Z");
+    assert_eq!(lines(&archive), Vec::<String>::new());
+    let old = lines(&home.path("old/2025.md"));
+    assert!(old[1].contains("**[Mine: ") && old[2..] == rows[2..3], "{old:?}");
+    assert_eq!((old.len(), home.rows().len()), (3, 3));
+    std::fs::remove_file(&archive).unwrap();
+    let answer = home.once_well("2025-03-29T20:00:00Z");
+    assert!(!answer.only_list().changed && !archive.exists(), "what a person took away is not written again");
+}

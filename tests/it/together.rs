@@ -42,6 +42,8 @@ enum Step {
     Write,
     /// The list keeps fewer or more rows from now on.
     Rows(u32),
+    /// The archive gets other files from now on, or none.
+    Archive(Option<&'static str>),
     /// An editor writes all line ends anew.
     Ends(bool),
 }
@@ -63,6 +65,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (any::<usize>(), any::<usize>()).prop_map(|(file, row)| Step::Mark(file, row)),
         1 => Just(Step::Write),
         1 => (3..30_u32).prop_map(Step::Rows),
+        1 => archive().prop_map(Step::Archive),
         1 => any::<bool>().prop_map(Step::Ends),
     ]
 }
@@ -199,6 +202,7 @@ impl Together {
                 write(&self.file(), &(text + line));
             }
             Step::Rows(rows) => self.rows = *rows,
+            Step::Archive(archive) => self.archive = *archive,
             Step::Ends(is_dos) => {
                 for file in self.files() {
                     let plain = read(&file).replace("\r\n", "\n");

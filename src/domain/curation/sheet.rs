@@ -41,13 +41,22 @@ pub struct Line<'a> {
     pub cells: Vec<&'a str>,
 }
 
+impl Sheet<'_> {
+    /// Its text without some rows; none where it has none of these.
+    pub fn without(&self, is_gone: impl Fn(&Key) -> bool) -> Option<String> {
+        let stays = |line: &&Line<'_>| !line.key.as_ref().is_some_and(&is_gone);
+        let lines: Vec<&str> = self.lines.iter().filter(stays).map(|line| line.text).collect();
+        (lines.len() < self.lines.len()).then(|| written(self.head, &lines, self.tail))
+    }
+}
+
 /// A sheet's text.
-pub(super) fn written(head: &str, lines: &[String], tail: &str) -> String {
-    let bytes: usize = lines.iter().map(|line| line.len() + 1).sum();
+pub(super) fn written(head: &str, lines: &[impl AsRef<str>], tail: &str) -> String {
+    let bytes: usize = lines.iter().map(|line| line.as_ref().len() + 1).sum();
     let mut text = String::with_capacity(head.len() + bytes + tail.len());
     text.push_str(head);
     for line in lines {
-        text.extend([line, "\n"]);
+        text.extend([line.as_ref(), "\n"]);
     }
     text.push_str(tail);
     text

@@ -2,6 +2,7 @@
 //! what was generated before and with what stands.
 
 mod fitting;
+mod former;
 mod round;
 mod sheets;
 

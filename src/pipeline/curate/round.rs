@@ -40,7 +40,7 @@ impl Round<'_> {
         };
         let mut standing = Files::new();
         self.read_standing(&made, read, &mut standing)?;
-        let generated = self.generated(&made, &standing)?;
+        let generated = self.generated(&made, &standing, &dismissed)?;
         if self.is_untouched(&generated, &standing) {
             let curation = Curation {
                 archived: made.archived(&generated),
@@ -62,7 +62,7 @@ impl Round<'_> {
             Made::TooLong(lengths) => return Ok(Made::TooLong(lengths)),
         };
         self.read_standing(&made, read, &mut standing)?;
-        let generated = self.generated(&made, &standing)?;
+        let generated = self.generated(&made, &standing, &dismissed)?;
         let curation = self.put_together(&made, generated, &standing, new)?;
         Ok(Made::Fits((curation, Arc::clone(&made.lengths))))
     }
@@ -88,8 +88,8 @@ impl Round<'_> {
     }
 
     /// The files as they would be if nobody had touched the tables.
-    fn generated(&self, made: &Tables, standing: &Files) -> Result<Files> {
-        let mut files = Files::new();
+    fn generated(&self, made: &Tables, standing: &Files, dismissed: &[Dismissed]) -> Result<Files> {
+        let mut files = self.former(made, standing, dismissed)?;
         for file in made.files().collect::<BTreeSet<_>>() {
             let text = match standing.get(file) {
                 Some(standing) if made.is_as_generated(file, standing) => Arc::clone(standing),
@@ -121,7 +121,13 @@ impl Round<'_> {
         emptied.map(|topic| (topic.as_str(), table(topic, self.list.columns, &[]))).collect()
     }
 
-    fn spliced(&self, file: &str, standing: Option<&Arc<str>>, named: &[(&str, &str)]) -> Result<Arc<str>> {
+    /// A file with these tables in their places.
+    pub(super) fn spliced(
+        &self,
+        file: &str,
+        standing: Option<&Arc<str>>,
+        named: &[(&str, &str)],
+    ) -> Result<Arc<str>> {
         let spliced = if file == OWN {
             splice(standing.map(AsRef::as_ref), named)
         } else {
@@ -193,6 +199,8 @@ impl Round<'_> {
         for (file, tables) in names.iter().zip(&tables) {
             let text = match (standing.get(*file), tables.is_empty()) {
                 (Some(standing), true) => standing.clone(),
+                // A person took it away, and nothing is to stand there.
+                (None, true) => continue,
                 (standing, _) => {
                     let tables: Vec<_> = tables.iter().map(|(topic, text)| (&**topic, &**text)).collect();
                     self.spliced(file, standing, &tables)?
