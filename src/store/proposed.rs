@@ -113,21 +113,28 @@ impl Store {
         Ok(())
     }
 
-    /// Notes that what our branch had stands in the base now: the pull request was merged.
+    /// Notes that what our branch had stands in the base now: the pull request was merged. What was about to be pushed may
+    /// have been, and merged as well.
     pub fn note_merged(&mut self, list: &str) -> Result<()> {
         let change = self.db.transaction()?;
-        let is_pushed: bool = change.query_row(
-            "SELECT EXISTS (SELECT 1 FROM proposed WHERE list = ?1 AND stage = 'pushed')",
-            [list],
-            |row| row.get(0),
-        )?;
-        if is_pushed {
-            change.execute("DELETE FROM generated WHERE list = ?1", [list])?;
-            change.execute(
-                "INSERT INTO generated (list, stage, file, print, text)
-                 SELECT list, 'written', file, print, text FROM proposed WHERE list = ?1 AND stage = 'pushed'",
-                [list],
+        for (proposed, generated) in [("pushed", "written"), ("pushing", "planned")] {
+            let is_proposed: bool = change.query_row(
+                "SELECT EXISTS (SELECT 1 FROM proposed WHERE list = ?1 AND stage = ?2)",
+                [list, proposed],
+                |row| row.get(0),
             )?;
+            if is_proposed {
+                // What is about to stand is told by what differs from what stands: that goes first, and takes both.
+                change.execute(
+                    "DELETE FROM generated WHERE list = ?1 AND (stage = ?2 OR stage = 'planned')",
+                    [list, generated],
+                )?;
+                change.execute(
+                    "INSERT INTO generated (list, stage, file, print, text)
+                     SELECT list, ?3, file, print, text FROM proposed WHERE list = ?1 AND stage = ?2",
+                    [list, proposed, generated],
+                )?;
+            }
         }
         change.execute("DELETE FROM proposed WHERE list = ?1", [list])?;
         change.execute("DELETE FROM pull_requests WHERE list = ?1 AND is_closed = 0", [list])?;

@@ -32,6 +32,7 @@ mod letterbox;
 mod lists;
 mod logs;
 mod mail;
+mod merges;
 mod month;
 mod notify;
 mod once;

@@ -47,11 +47,16 @@ impl Keeping<'_> {
         ground.load_known(&mut self.visit, self.store, self.kept).await?;
         let base = ground.files();
         let has_merged = self.visit.has_merged(self.kept).await?;
+        let list = self.kept.list.name;
+        if has_merged && !self.store.proposed(list, &mut self.visit.at_hand)?.pushing.is_empty() {
+            // A program that was killed did not come to note what it had pushed.
+            self.store.note_merged(list)?;
+        }
         let (ours, merged) = ours_merged(self.store, self.kept, &base, has_merged, &mut self.visit.at_hand)?;
         if let Some(merged) = merged {
             // Before another proposal takes its place: what stands in the base is to be known as ours.
-            self.store.intend(self.kept.list.name, &merged, &[])?;
-            self.store.settle(self.kept.list.name, None)?;
+            self.store.intend(list, &merged, &[])?;
+            self.store.settle(list, None)?;
         }
         let curation =
             ground.curate(&mut self.visit, self.store, self.kept, &ours, &mut self.drafts, self.now).await?;

@@ -45,12 +45,13 @@ pub(super) fn ours_merged(
     let Generated { written, intended } = store.generated(kept.list.name, at_hand)?;
     let Proposed { pushed, pushing } = store.proposed(kept.list.name, at_hand)?;
     let is_pushed = has_merged && pushing.is_empty() && !pushed.is_empty() && pushed != written;
-    let mut proposed = [pushing, pushed.clone()].into_iter();
-    let shown = proposed.find(|files| *files != written && has_tables_of(base, files));
-    if let Some(merged) = shown.or(is_pushed.then_some(pushed)) {
-        return Ok((vec![merged.clone()], Some(merged)));
+    let shown =
+        [&pushing, &pushed].into_iter().find(|files| **files != written && has_tables_of(base, files));
+    if let Some(merged) = shown.or(is_pushed.then_some(&pushed)) {
+        return Ok((vec![merged.clone()], Some(merged.clone())));
     }
-    Ok(([written, intended].into_iter().filter(|files| !files.is_empty()).collect(), None))
+    let ours = if has_merged && !pushing.is_empty() { [pushed, pushing] } else { [written, intended] };
+    Ok((ours.into_iter().filter(|files| !files.is_empty()).collect(), None))
 }
 
 /// Whether these files have the tables of those, whatever stands around them.
