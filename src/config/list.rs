@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::domain::{Beside, Column};
+use crate::domain::{ArchivePattern, BadArchivePattern, Beside, Column};
 
 use super::mistake::{Mistakes, Wrong};
 use super::repository::{self, ListRepository};
@@ -56,8 +56,8 @@ pub struct List {
     pub code_hosts: Vec<String>,
     /// The columns of its tables, in their order; the title among them.
     pub columns: Vec<Column>,
-    /// Where its older rows go: a path from the folder of its file, with `{year}` and `{month}` in it.
-    pub archive: Option<String>,
+    /// Where its older rows go.
+    pub archive: Option<ArchivePattern>,
     /// The files that are kept beside it, with their places as `file` has its own.
     pub beside: Vec<(Beside, PathBuf)>,
 }
@@ -171,19 +171,9 @@ fn column(text: &str) -> Result<Column, Wrong> {
     found.ok_or_else(|| Wrong::new("is no column", names()))
 }
 
-/// A pattern without the year would put every row into one file, which grows for ever.
-fn archive(text: &str) -> Result<String, Wrong> {
+fn archive(text: &str) -> Result<ArchivePattern, Wrong> {
     let right = "a file below the list's folder, as in \"archive/{year}-{month}.md\"";
-    let bare = text.replacen("{year}", "2025", 1).replacen("{month}", "03", 1);
-    let is_plain = |part: &str| !part.is_empty() && part != "." && part != ".." && part != ".git";
-    if !text.contains("{year}") {
-        return Err(Wrong::new("does not say where the {year} stands", right));
-    }
-    if bare.contains(['{', '}', '\\']) || bare.chars().any(char::is_control) || !bare.split('/').all(is_plain)
-    {
-        return Err(Wrong::new("is no such file", right));
-    }
-    Ok(text.to_owned())
+    text.parse().map_err(|bad: BadArchivePattern| Wrong::new(bad.to_string(), right))
 }
 
 /// Two lists in one file would overwrite each other, and a list in the state file would end it.

@@ -4,6 +4,8 @@
 
 mod again;
 mod answer;
+mod archive_paths;
+mod archive_pattern;
 mod arxiv_id;
 mod beside;
 mod calendar;
@@ -35,6 +37,8 @@ mod trouble;
 
 pub use again::again_after;
 pub use answer::{Answer, Entry, Flaw};
+pub use archive_paths::ArchivePaths;
+pub use archive_pattern::{ArchivePattern, BadArchivePattern};
 pub use arxiv_id::{ArxivId, BadArxivId, PaperId, Version};
 pub use beside::Beside;
 pub use calendar::Evening;

@@ -199,3 +199,16 @@ fn a_file_beside_a_list_is_nothing_else_that_is_written() {
         assert!(told.contains(words), "{lists}: {told}");
     }
 }
+
+#[test]
+fn an_archive_is_files_below_the_lists_folder_one_for_each_year_at_least() {
+    for (archive, words) in [
+        ("archive/{month}.md", "does not say where the {year} stands"),
+        ("../{year}.md", "is no such file"),
+        ("{year}/{day}.md", "is no such file"),
+    ] {
+        let told = told(&format!("{REST}[[list]]\nfile = 'a.md'\narchive = '{archive}'"));
+        let right = "a file below the list's folder, as in \"archive/{year}-{month}.md\"";
+        assert!(told.contains(&format!("archive: {words}")) && told.ends_with(right), "{told}");
+    }
+}

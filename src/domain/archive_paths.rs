@@ -1,0 +1,97 @@
+//! All paths that the files of an archive can have.
+
+use super::archive_pattern::{MONTH, YEAR};
+
+/// Digits of a part's number at the most: ten thousand parts of one month would be some gigabytes.
+const PART_DIGITS_MAX: usize = 4;
+
+/// The two digits of a month.
+const MONTHS: [[Sign; 2]; 2] =
+    [[Sign::digit('0', '0'), Sign::digit('1', '9')], [Sign::digit('1', '1'), Sign::digit('0', '2')]];
+
+/// The paths of an archive's files, for every year, month and part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArchivePaths(Vec<Vec<Sign>>);
+
+/// One character of a path: any from one to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Sign {
+    from: char,
+    to: char,
+}
+
+impl ArchivePaths {
+    /// Of a pattern's text, also as it is from elsewhere: with the placeholders in it.
+    pub fn of(text: &str) -> Self {
+        let (stem, end) = parted(text);
+        Self(forms(stem, &parts(), end))
+    }
+
+    /// Whether this is one of them.
+    pub fn has(&self, path: &str) -> bool {
+        let path: Vec<char> = path.chars().collect();
+        let takes = |form: &Vec<Sign>| {
+            form.len() == path.len() && form.iter().zip(&path).all(|(sign, c)| sign.takes(*c))
+        };
+        self.0.iter().any(takes)
+    }
+}
+
+impl Sign {
+    const fn one(c: char) -> Self {
+        Self { from: c, to: c }
+    }
+
+    const fn digit(from: char, to: char) -> Self {
+        Self { from, to }
+    }
+
+    fn takes(self, c: char) -> bool {
+        (self.from..=self.to).contains(&c)
+    }
+}
+
+/// A path before and after the place where a part's number stands.
+pub(super) fn parted(text: &str) -> (&str, &str) {
+    let dot = text.rfind(['.', '/']).filter(|at| text[*at..].starts_with('.'));
+    text.split_at(dot.unwrap_or(text.len()))
+}
+
+/// Every way in which the characters of a path can follow each other.
+fn forms(stem: &str, parts: &[Vec<Sign>], end: &str) -> Vec<Vec<Sign>> {
+    let has_month = stem.contains(MONTH) || end.contains(MONTH);
+    let mut forms = Vec::new();
+    for month in &MONTHS[..if has_month { MONTHS.len() } else { 1 }] {
+        let (stem, end) = (signs(stem, month), signs(end, month));
+        forms.extend(parts.iter().map(|part| [&stem, part, &end].into_iter().flatten().copied().collect()));
+    }
+    forms
+}
+
+fn signs(mut text: &str, month: &[Sign]) -> Vec<Sign> {
+    let mut signs = Vec::new();
+    while let Some(c) = text.chars().next() {
+        if let Some(rest) = text.strip_prefix(YEAR) {
+            signs.extend([Sign::digit('0', '9'); 4]);
+            text = rest;
+        } else if let Some(rest) = text.strip_prefix(MONTH) {
+            signs.extend(month);
+            text = rest;
+        } else {
+            signs.push(Sign::one(c));
+            text = &text[c.len_utf8()..];
+        }
+    }
+    signs
+}
+
+/// What stands where a part's number does: nothing for the first, then `-2`, `-3` and so on.
+fn parts() -> Vec<Vec<Sign>> {
+    let numbered = (1..=PART_DIGITS_MAX).map(|digits| {
+        let first = if digits == 1 { '2' } else { '1' };
+        let mut part = vec![Sign::one('-'), Sign::digit(first, '9')];
+        part.resize(1 + digits, Sign::digit('0', '9'));
+        part
+    });
+    std::iter::once(Vec::new()).chain(numbered).collect()
+}

@@ -1,0 +1,153 @@
+//! Where the rows go that leave a list.
+
+use std::str::FromStr;
+
+use super::archive_paths::{ArchivePaths, parted};
+
+/// Where the four digits of a year stand.
+pub(super) const YEAR: &str = "{year}";
+
+/// Where the two digits of a month stand.
+pub(super) const MONTH: &str = "{month}";
+
+/// What the files of a list's archive are called: a path from the list's folder, with `{year}` in it, and `{month}`
+/// where each month has files of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArchivePattern(String);
+
+/// A text that is no such pattern.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadArchivePattern {
+    /// Every row would go into one file, which grows for ever.
+    #[error("does not say where the {YEAR} stands")]
+    NoYear,
+    /// What it names is no file below the list's folder.
+    #[error("is no such file")]
+    NoFile,
+}
+
+impl ArchivePattern {
+    /// As the configuration writes it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether each month has files of its own.
+    pub fn has_month(&self) -> bool {
+        self.0.contains(MONTH)
+    }
+
+    /// The file of a month's part, counted from 1: `archive/2025-03.md`, then `archive/2025-03-2.md`.
+    pub fn file(&self, year: i16, month: i8, part: usize) -> String {
+        let (stem, end) = parted(&self.0);
+        let number = if part > 1 { format!("-{part}") } else { String::new() };
+        let dated =
+            |text: &str| text.replace(YEAR, &format!("{year:04}")).replace(MONTH, &format!("{month:02}"));
+        format!("{}{number}{}", dated(stem), dated(end))
+    }
+
+    /// Whether a path from the list's folder is one of its files.
+    pub fn names(&self, path: &str) -> bool {
+        ArchivePaths::of(&self.0).has(path)
+    }
+}
+
+impl FromStr for ArchivePattern {
+    type Err = BadArchivePattern;
+
+    fn from_str(text: &str) -> Result<Self, BadArchivePattern> {
+        if !text.contains(YEAR) {
+            return Err(BadArchivePattern::NoYear);
+        }
+        let bare = text.replacen(YEAR, "2025", 1).replacen(MONTH, "03", 1);
+        let is_plain = |part: &str| !matches!(part, "" | "." | ".." | ".git");
+        let is_odd = |c: char| matches!(c, '{' | '}' | '\\') || c.is_control();
+        if bare.contains(is_odd) || !bare.split('/').all(is_plain) {
+            return Err(BadArchivePattern::NoFile);
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pattern(text: &str) -> ArchivePattern {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_pattern_has_the_year_once_and_stays_below_the_lists_folder() {
+        for text in ["{year}", "archive/{year}-{month}.md", "{month}/{year}.md", "größe/.{year}", "a b{year}"]
+        {
+            assert_eq!(pattern(text).as_str(), text);
+        }
+        for (text, bad) in [
+            ("", BadArchivePattern::NoYear),
+            ("archive/{month}.md", BadArchivePattern::NoYear),
+            ("/srv/{year}.md", BadArchivePattern::NoFile),
+            ("../{year}.md", BadArchivePattern::NoFile),
+            ("a/./{year}.md", BadArchivePattern::NoFile),
+            ("a//{year}.md", BadArchivePattern::NoFile),
+            ("{year}/", BadArchivePattern::NoFile),
+            (".git/{year}.md", BadArchivePattern::NoFile),
+            ("{year}-{year}.md", BadArchivePattern::NoFile),
+            ("{year}-{month}-{month}.md", BadArchivePattern::NoFile),
+            ("{year}-{day}.md", BadArchivePattern::NoFile),
+            ("a\\{year}.md", BadArchivePattern::NoFile),
+            ("{year}\n.md", BadArchivePattern::NoFile),
+        ] {
+            assert_eq!(text.parse::<ArchivePattern>(), Err(bad), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_files_name_has_its_date_and_from_the_second_part_on_its_number() {
+        for (text, part, file) in [
+            ("archive/{year}-{month}.md", 1, "archive/2025-03.md"),
+            ("archive/{year}-{month}.md", 2, "archive/2025-03-2.md"),
+            ("archive/{year}.md", 12, "archive/2025-12.md"),
+            ("{month}.{year}", 2, "03-2.2025"),
+            ("a.b/{year}", 3, "a.b/2025-3"),
+            ("a/.{year}", 2, "a/-2.2025"),
+        ] {
+            assert_eq!(pattern(text).file(2025, 3, part), file, "{text}");
+            assert!(pattern(text).names(file), "{text}");
+        }
+        assert_eq!(pattern("{year}/{month}.md").file(987, 12, 1), "0987/12.md");
+        assert!(pattern("{year}-{month}.md").has_month() && !pattern("{year}.md").has_month());
+    }
+
+    #[test]
+    fn no_other_path_is_one_of_its_files() {
+        let (monthly, yearly) = (pattern("größe/{year}-{month}.md"), pattern("{year}.md"));
+        for path in ["größe/2025-12.md", "größe/1991-01-10.md", "größe/0000-09-9999.md"] {
+            assert!(monthly.names(path), "{path}");
+        }
+        for path in [
+            "größe/2025-00.md",
+            "größe/2025-13.md",
+            "größe/2025-1.md",
+            "größe/025-01.md",
+            "größe/+025-01.md",
+            "größe/2025-01-1.md",
+            "größe/2025-01-02.md",
+            "größe/2025-01-0.md",
+            "größe/2025-01-.md",
+            "größe/2025-01-2-2.md",
+            "größe/2025-01-10000.md",
+            "größe/2025-01.MD",
+            "größe/2025-01.md.bak",
+            "größe/２０２５-01.md",
+            "x/größe/2025-01.md",
+            "2025-01.md",
+            "größe",
+            "",
+        ] {
+            assert!(!monthly.names(path), "{path}");
+        }
+        assert!(yearly.names("2025.md") && yearly.names("2025-10.md"));
+        assert!(!yearly.names("2025-01.md") && !yearly.names("20255.md"));
+    }
+}
