@@ -20,6 +20,7 @@ mod sink;
 mod subscription;
 mod text;
 mod topic;
+mod twins;
 mod value;
 
 use std::io::Read;
