@@ -7,7 +7,7 @@ use crate::domain::{ArchivePattern, BadArchivePattern, Beside, Column};
 use super::mistake::{Mistakes, Wrong};
 use super::repository::{self, ListRepository};
 use super::section::{Kind, Section};
-use super::twins::{identity, refuse_twins, refuse_twins_beside};
+use super::twins::{identity, refuse_twins, refuse_twins_beside, refuse_twins_in_archives};
 use super::{path, topic, value};
 
 /// The keys of `[[list]]`.
@@ -86,6 +86,7 @@ pub(super) fn read(sections: &[Section], around: &Around, mistakes: &mut Mistake
         whose.push(section);
     }
     refuse_twins_beside(&whose, &lists, around, mistakes);
+    refuse_twins_in_archives(&whose, &lists, around, mistakes);
     lists.into_iter().map(|(list, _)| list).collect()
 }
 

@@ -35,6 +35,14 @@ impl ArchivePaths {
         };
         self.0.iter().any(takes)
     }
+
+    /// Whether a path is among both.
+    pub fn meets(&self, other: &Self) -> bool {
+        let meet = |one: &Vec<Sign>, other: &Vec<Sign>| {
+            one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.meets(*other))
+        };
+        self.0.iter().any(|one| other.0.iter().any(|other| meet(one, other)))
+    }
 }
 
 impl Sign {
@@ -48,6 +56,10 @@ impl Sign {
 
     fn takes(self, c: char) -> bool {
         (self.from..=self.to).contains(&c)
+    }
+
+    fn meets(self, other: Self) -> bool {
+        self.from <= other.to && other.from <= self.to
     }
 }
 
@@ -94,4 +106,37 @@ fn parts() -> Vec<Vec<Sign>> {
         part
     });
     std::iter::once(Vec::new()).chain(numbered).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_patterns_meet_where_one_path_is_a_file_of_both() {
+        for (one, other) in [
+            ("{year}.md", "{year}.md"),
+            ("{year}.md", "{year}-{month}.md"),
+            ("20{year}.md", "{year}25.md"),
+            ("{year}/{month}", "2025/{month}"),
+            ("{year}-{month}.md", "{year}-12.md"),
+            ("{month}{year}", "{year}{month}"),
+            ("{year}", "{year}-9999"),
+        ] {
+            assert!(ArchivePaths::of(one).meets(&ArchivePaths::of(other)), "{one} {other}");
+            assert!(ArchivePaths::of(other).meets(&ArchivePaths::of(one)), "{other} {one}");
+        }
+        for (one, other) in [
+            ("{year}.md", "{year}.txt"),
+            ("{year}.md", "a/{year}.md"),
+            ("{year}.md", "2{year}.md"),
+            ("{year}-{month}.md", "{year}-13.md"),
+            ("{year}-{month}.md", "{year}_{month}.md"),
+            ("{year}.md", "{year}-1.md"),
+            ("{month}-{year}", "{year}-{month}"),
+        ] {
+            assert!(!ArchivePaths::of(one).meets(&ArchivePaths::of(other)), "{one} {other}");
+            assert!(!ArchivePaths::of(other).meets(&ArchivePaths::of(one)), "{other} {one}");
+        }
+    }
 }

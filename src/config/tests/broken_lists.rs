@@ -1,4 +1,4 @@
-use super::{REST, told};
+use super::{REST, loaded, told};
 
 #[test]
 fn a_list_of_an_unknown_topic_is_told_the_one_that_may_be_meant() {
@@ -211,4 +211,68 @@ fn an_archive_is_files_below_the_lists_folder_one_for_each_year_at_least() {
         let right = "a file below the list's folder, as in \"archive/{year}-{month}.md\"";
         assert!(told.contains(&format!("archive: {words}")) && told.ends_with(right), "{told}");
     }
+}
+
+#[test]
+fn an_archive_names_nothing_else_that_is_written() {
+    for (lists, words) in [
+        ("[[list]]\nfile = '2025.md'\narchive = '{year}.md'", "the file of the list \"2025.md\""),
+        (
+            "[[list]]\nfile = 'a.md'\narchive = 'old/{year}-{month}.md'\n[[list]]\nfile = 'x/../old/2025-03-2.md'",
+            "the file of the list \"x/../old/2025-03-2.md\"",
+        ),
+        (
+            "[[list]]\nfile = 'a.md'\nfeed = '2025-03.xml'\narchive = '{year}-{month}.xml'",
+            "the feed of the list",
+        ),
+        (
+            "[[list]]\nfile = 'docs/a.md'\narchive = '{year}'\n[[list]]\nfile = 'b.md'\nbibtex = 'docs/1999'\n",
+            "the bibtex of the list \"b.md\"",
+        ),
+        ("[[list]]\nfile = '2025/a.md'\narchive = '{year}.db'", "the state file"),
+    ] {
+        let told = told(&format!("state = '2025/2026.db'\n{REST}{lists}"));
+        assert!(told.contains(&format!("archive: can name {words}")), "{lists}: {told}");
+    }
+    for archive in ["old/{year}.md", "{year}-{month}.md", "{year}.txt", "{year}_{month}.xml"] {
+        let beside = "feed = '2025-03.xml'\npage = 'old/2025-03.html'";
+        loaded(&format!("{REST}[[list]]\nfile = '2025.md'\n{beside}\narchive = '{archive}'")).unwrap();
+    }
+}
+
+#[test]
+fn two_lists_whose_archives_can_name_one_file_are_refused() {
+    let body = r#"
+[arxiv]
+contact = "you@example.org"
+[[topic]]
+name = "A"
+query = "cat:cs.CV"
+[[list]]
+file = "a.md"
+archive = "archive/{year}-{month}.md"
+[[list]]
+file = "x/../b.md"
+archive = "archive/{year}.md"
+[[list]]
+file = "archive/c.md"
+archive = "{year}-{month}.md"
+[[list]]
+file = "d/d.md"
+archive = "archive/{year}-{month}.md"
+[[list]]
+file = "e.md"
+archive = "archive/e-{year}.md"
+"#;
+    insta::assert_snapshot!(told(body), @r#"
+paperwire.toml:11:11: [[list]] "x/../b.md", archive: can name an archive file of the list "a.md"
+    archive = "archive/{year}.md"
+              ^
+    files of its own: another folder, or another word beside {year}
+
+paperwire.toml:14:11: [[list]] "archive/c.md", archive: can name an archive file of the list "a.md"
+    archive = "{year}-{month}.md"
+              ^
+    files of its own: another folder, or another word beside {year}
+"#);
 }

@@ -1,4 +1,4 @@
-use super::told;
+use super::{loaded, told};
 
 /// A config with one topic and these lines.
 fn with(lists: &str) -> String {
@@ -209,4 +209,29 @@ paperwire.toml:21:8: [[list]] "three", file: is the file of the list "one" alrea
            ^
     a file of its own: one list may carry any number of topics
 "#);
+}
+
+#[test]
+fn an_archive_in_a_repository_names_nothing_else_that_is_written_there() {
+    let list = |name: &str, repository: &str, more: &str| {
+        format!("[[list]]\nname = \"{name}\"\nrepository = \"/srv/{repository}.git\"\n{more}\n")
+    };
+    let one = list("one", "a", "file = \"docs/README.md\"\narchive = \"{year}.md\"\nfeed = \"1999\"");
+    for (more, words) in [
+        ("file = \"docs/b.md\"\narchive = \"{year}-{month}.md\"", "an archive file of the list \"one\""),
+        ("file = \"b.md\"\narchive = \"docs/{year}.md\"", "an archive file of the list \"one\""),
+        ("file = \"b.md\"\narchive = \"{year}\"", "the feed of the list \"one\""),
+        ("file = \"2025.md\"\narchive = \"{year}.md\"", "the file of the list \"two\""),
+    ] {
+        let told = told(&with(&format!("{one}{}", list("two", "a", more))));
+        assert!(told.contains(&format!("archive: can name {words}")), "{more}: {told}");
+    }
+    for (repository, more) in [
+        ("b", "file = \"docs/README.md\"\narchive = \"{year}.md\""),
+        ("a", "file = \"README.md\"\narchive = \"{year}.md\""),
+    ] {
+        loaded(&with(&format!("{one}{}", list("two", repository, more)))).unwrap();
+    }
+    let here = "[[list]]\nfile = \"docs/README.md\"\narchive = \"{year}.md\"\n";
+    loaded(&with(&format!("{one}{here}"))).unwrap();
 }
