@@ -11,7 +11,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
 use super::{BUILT_IN, Config, List, topic, value};
-use crate::domain::Topic;
+use crate::domain::{ArchivePattern, Topic};
 use operated::Operated;
 use repository::InRepository;
 use telling::{Reached, Subscribed};
@@ -100,6 +100,8 @@ struct Written {
     repository: Option<InRepository>,
     topics: Vec<String>,
     rows: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    archive: Option<String>,
     code_hosts: Vec<String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     beside: BTreeMap<&'static str, String>,
@@ -169,12 +171,14 @@ fn watched(topic: &Topic) -> Watched {
 }
 
 fn written(list: &List, standing: Option<&ListStanding>) -> Written {
+    let place = |archive: &ArchivePattern| list.file.with_file_name(archive.as_str());
     Written {
         name: list.name.clone(),
         file: list.file.display().to_string(),
         repository: list.repository.as_ref().map(InRepository::of),
         topics: list.topics.clone(),
         rows: list.rows,
+        archive: list.archive.as_ref().map(|archive| place(archive).display().to_string()),
         code_hosts: list.code_hosts.clone(),
         beside: list.beside.iter().map(|(form, file)| (form.word(), file.display().to_string())).collect(),
         standing: standing.cloned(),
@@ -257,6 +261,7 @@ impl fmt::Display for Written {
         self.repository.iter().try_for_each(|repository| write!(f, "{repository}"))?;
         self.topics.iter().try_for_each(|topic| line(f, "  table", topic))?;
         line(f, "  rows", format_args!("{} in each table", self.rows))?;
+        self.archive.iter().try_for_each(|archive| line(f, "  archive", archive))?;
         let hosts: Vec<&str> =
             std::iter::once("github.com").chain(self.code_hosts.iter().map(String::as_str)).collect();
         line(f, "  code on", hosts.join(", "))?;
@@ -305,6 +310,7 @@ name = "second"
 file = "two.md"
 topics = ["Image Classification"]
 rows = 20
+archive = "archive/{year}-{month}.md"
 "#;
 
     fn explanation(lists: &[ListStanding]) -> Explanation {
@@ -348,6 +354,7 @@ list        second
   file      conf/two.md (cannot be written: line 7: the end marker is missing)
   table     Image Classification
   rows      20 in each table
+  archive   conf/archive/{year}-{month}.md
   code on   github.com
 
 note        the topic "Robots" is in no list and no subscription
@@ -369,5 +376,7 @@ note        arXiv had no archive `newfield` when this version was made (topic "R
         assert_eq!(json["lists"][0]["standing"], "absent");
         assert_eq!(json["lists"][1]["standing"], serde_json::Value::Null);
         assert_eq!(json["lists"][1]["rows"], 20);
+        assert_eq!(json["lists"][0].get("archive"), None);
+        assert_eq!(json["lists"][1]["archive"], "conf/archive/{year}-{month}.md");
     }
 }
