@@ -6,18 +6,38 @@ use super::archive_pattern::{MONTH, YEAR};
 const PART_DIGITS_MAX: usize = 4;
 
 /// The two digits of a month.
-const MONTHS: [[Sign; 2]; 2] =
-    [[Sign::digit('0', '0'), Sign::digit('1', '9')], [Sign::digit('1', '1'), Sign::digit('0', '2')]];
+const MONTHS: [[Sign; 2]; 2] = [
+    [Sign::digit(Of::Month, '0', '0'), Sign::digit(Of::Month, '1', '9')],
+    [Sign::digit(Of::Month, '1', '1'), Sign::digit(Of::Month, '0', '2')],
+];
 
 /// The paths of an archive's files, for every year, month and part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ArchivePaths(Vec<Vec<Sign>>);
 
+/// Which of the files a path is, in the order of their rows: the oldest first. The first part has the number 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct ArchiveFile {
+    year: u32,
+    month: u32,
+    part: u32,
+}
+
 /// One character of a path: any from one to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Sign {
+    of: Of,
     from: char,
     to: char,
+}
+
+/// What a character belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Of {
+    Text,
+    Year,
+    Month,
+    Part,
 }
 
 impl ArchivePaths {
@@ -27,13 +47,28 @@ impl ArchivePaths {
         Self(forms(stem, &parts(), end))
     }
 
+    /// The same of a folder on the way to them, which has no parts.
+    pub(super) fn of_folder(text: &str) -> Self {
+        Self(forms(text, &[Vec::new()], ""))
+    }
+
     /// Whether this is one of them.
     pub fn has(&self, path: &str) -> bool {
+        self.read(path).is_some()
+    }
+
+    /// Which one this is.
+    pub(super) fn read(&self, path: &str) -> Option<ArchiveFile> {
         let path: Vec<char> = path.chars().collect();
-        let takes = |form: &Vec<Sign>| {
+        let takes = |form: &&Vec<Sign>| {
             form.len() == path.len() && form.iter().zip(&path).all(|(sign, c)| sign.takes(*c))
         };
-        self.0.iter().any(takes)
+        let form = self.0.iter().find(takes)?;
+        let number = |of: Of| {
+            let digits = form.iter().zip(&path).filter(|(sign, _)| sign.of == of);
+            digits.fold(0, |number, (_, digit)| number * 10 + digit.to_digit(10).unwrap_or(0))
+        };
+        Some(ArchiveFile { year: number(Of::Year), month: number(Of::Month), part: number(Of::Part) })
     }
 
     /// Whether a path is among both.
@@ -47,11 +82,11 @@ impl ArchivePaths {
 
 impl Sign {
     const fn one(c: char) -> Self {
-        Self { from: c, to: c }
+        Self { of: Of::Text, from: c, to: c }
     }
 
-    const fn digit(from: char, to: char) -> Self {
-        Self { from, to }
+    const fn digit(of: Of, from: char, to: char) -> Self {
+        Self { of, from, to }
     }
 
     fn takes(self, c: char) -> bool {
@@ -84,7 +119,7 @@ fn signs(mut text: &str, month: &[Sign]) -> Vec<Sign> {
     let mut signs = Vec::new();
     while let Some(c) = text.chars().next() {
         if let Some(rest) = text.strip_prefix(YEAR) {
-            signs.extend([Sign::digit('0', '9'); 4]);
+            signs.extend([Sign::digit(Of::Year, '0', '9'); 4]);
             text = rest;
         } else if let Some(rest) = text.strip_prefix(MONTH) {
             signs.extend(month);
@@ -101,8 +136,8 @@ fn signs(mut text: &str, month: &[Sign]) -> Vec<Sign> {
 fn parts() -> Vec<Vec<Sign>> {
     let numbered = (1..=PART_DIGITS_MAX).map(|digits| {
         let first = if digits == 1 { '2' } else { '1' };
-        let mut part = vec![Sign::one('-'), Sign::digit(first, '9')];
-        part.resize(1 + digits, Sign::digit('0', '9'));
+        let mut part = vec![Sign::one('-'), Sign::digit(Of::Part, first, '9')];
+        part.resize(1 + digits, Sign::digit(Of::Part, '0', '9'));
         part
     });
     std::iter::once(Vec::new()).chain(numbered).collect()

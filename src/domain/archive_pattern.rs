@@ -46,6 +46,27 @@ impl ArchivePattern {
         format!("{}{number}{}", dated(stem), dated(end))
     }
 
+    /// The folder that all its files are in or below, from the list's folder; empty where that is the list's own.
+    pub fn folder(&self) -> &str {
+        let dated = self.0.find('{').unwrap_or(self.0.len());
+        self.0[..dated].rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    /// Whether its files can be in this folder or below it, as its path from the list's folder tells.
+    pub fn leads_into(&self, folder: &str) -> bool {
+        let end = self.0.match_indices('/').nth(folder.matches('/').count());
+        end.is_some_and(|(end, _)| ArchivePaths::of_folder(&self.0[..end]).has(folder))
+    }
+
+    /// Those of these paths from the list's folder that are its files, the one with the newest rows first.
+    pub fn newest_first(&self, paths: impl IntoIterator<Item = String>) -> Vec<String> {
+        let known = ArchivePaths::of(&self.0);
+        let files = paths.into_iter().filter_map(|path| Some((known.read(&path)?, path)));
+        let mut files: Vec<_> = files.collect();
+        files.sort_unstable_by(|one, other| other.cmp(one));
+        files.into_iter().map(|(_, path)| path).collect()
+    }
+
     /// Whether a path from the list's folder is one of its files.
     pub fn names(&self, path: &str) -> bool {
         ArchivePaths::of(&self.0).has(path)
@@ -149,5 +170,26 @@ mod tests {
         }
         assert!(yearly.names("2025.md") && yearly.names("2025-10.md"));
         assert!(!yearly.names("2025-01.md") && !yearly.names("20255.md"));
+    }
+    #[test]
+    fn its_files_are_found_by_their_folders_and_come_newest_first() {
+        let deep = pattern("old papers/{year}/{month}/list.md");
+        assert_eq!(deep.folder(), "old papers");
+        for folder in ["old papers", "old papers/2025", "old papers/2025/03"] {
+            assert!(deep.leads_into(folder), "{folder}");
+        }
+        for folder in
+            ["", "old", "old papers/", "old papers/2025-2", "old papers/2025/13", "old papers/2025/03/x", "x"]
+        {
+            assert!(!deep.leads_into(folder), "{folder}");
+        }
+        assert_eq!((pattern("{year}.md").folder(), pattern("a-{year}/x").folder()), ("", ""));
+        assert!(!pattern("{year}.md").leads_into("2025.md"));
+        let files = ["12-2024.md", "02-2025.md", "01-2025-10.md", "01-2025-9.md", "01-2025.md"];
+        let paths = [3, 0, 4, 2, 1].map(|at| files[at].to_owned()).into_iter().chain(["a.md".to_owned()]);
+        assert_eq!(
+            pattern("{month}-{year}.md").newest_first(paths),
+            [files[1], files[2], files[3], files[4], files[0]]
+        );
     }
 }

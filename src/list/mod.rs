@@ -2,8 +2,10 @@
 //! list's pull requests are. Knows files, folders, what git says and what forges answer; must never know what stands
 //! in a list or where it came from.
 
+mod archive;
 mod file;
 pub mod forge;
 pub mod git;
 
+pub use archive::archive_files;
 pub use file::{read, read_into, replace};

@@ -1,0 +1,72 @@
+//! The files of a list's archive, as they stand in folders of this machine.
+
+use std::io::ErrorKind;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::domain::ArchivePattern;
+
+/// The files of an archive, by their paths from the list's folder, the one with the newest rows first. Only folders
+/// that they can be in are looked into; a symbolic link counts as what it leads to.
+pub fn archive_files(folder: &Path, pattern: &ArchivePattern) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    let mut folders = vec![String::new()];
+    while let Some(below) = folders.pop() {
+        let named = names(&folder.join(&below))?.into_iter();
+        let (into, other): (Vec<_>, Vec<_>) = named
+            .map(|name| if below.is_empty() { name } else { format!("{below}/{name}") })
+            .partition(|path| pattern.leads_into(path));
+        folders.extend(into);
+        found.extend(other);
+    }
+    Ok(pattern.newest_first(found))
+}
+
+/// What is in a folder, if there is one. A name that is not UTF-8 is none of an archive's.
+fn names(folder: &Path) -> Result<Vec<String>> {
+    let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let entries = match std::fs::read_dir(here) {
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Ok(Vec::new());
+        }
+        entries => entries,
+    };
+    let names = entries.and_then(|entries| {
+        entries.map(|entry| Ok(entry?.file_name().into_string().ok())).collect::<std::io::Result<Vec<_>>>()
+    });
+    let names = names.with_context(|| format!("cannot look into {}", here.display()))?;
+    Ok(names.into_iter().flatten().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::ffi::OsStringExt as _;
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn the_files_of_an_archive_are_found_below_their_folder_and_through_links() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let pattern: ArchivePattern = "old/{year}/{month}.md".parse().unwrap();
+        assert_eq!(archive_files(folder.path(), &pattern).unwrap(), [""; 0]);
+        for name in
+            ["old/2025/03.md", "old/2025/03-2.md", "old/2025/x.md", "old/x/03.md", "2024/12.md", "far/01.md"]
+        {
+            std::fs::create_dir_all(path(name).parent().unwrap()).unwrap();
+            std::fs::write(path(name), "").unwrap();
+        }
+        std::fs::write(path("old/2026"), "a file in a folder's place").unwrap();
+        std::fs::write(path("old/2025").join(std::ffi::OsString::from_vec(b"\xff.md".to_vec())), "").unwrap();
+        symlink(path("2024"), path("old/2023")).unwrap();
+        symlink(path("far/01.md"), path("old/2025/01.md")).unwrap();
+        symlink(path("old"), path("old/2022")).unwrap();
+        assert_eq!(
+            archive_files(folder.path(), &pattern).unwrap(),
+            ["old/2025/03-2.md", "old/2025/03.md", "old/2025/01.md", "old/2023/12.md"]
+        );
+        assert!(archive_files(Path::new(""), &"{year}.md".parse().unwrap()).unwrap().is_empty());
+    }
+}
