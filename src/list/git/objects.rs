@@ -81,6 +81,16 @@ impl Repository {
         Ok(found)
     }
 
+    /// The paths of all files in a folder and below it, at a commit that was fetched; in the whole tree where the
+    /// folder's path is empty. One that is not UTF-8 is left out.
+    pub async fn paths_below(&self, commit: &CommitId, folder: &str) -> Result<Vec<String>, Trouble> {
+        let fixed = ["ls-tree", "-r", "-z", "--name-only", commit.as_str(), "--"].into_iter();
+        let args: Vec<&str> = fixed.chain(Some(folder).filter(|folder| !folder.is_empty())).collect();
+        let listed = self.git.bytes(Call::new(&args)).await?;
+        let names = listed.split(|byte| *byte == 0).filter_map(|name| str::from_utf8(name).ok());
+        Ok(names.filter(|name| !name.is_empty()).map(str::to_owned).collect())
+    }
+
     /// Gives the bytes of each of these, in their order, as they are in the repository: with the line ends that were
     /// committed.
     pub async fn contents(&self, blobs: &[&Blob], mut take: impl FnMut(&Blob, &[u8])) -> Result<(), Trouble> {

@@ -63,6 +63,32 @@ fn a_commit_changes_what_it_names_and_keeps_modes_and_all_else() {
 }
 
 #[test]
+fn the_files_below_a_folder_are_listed_by_their_paths() {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let bare = Bare::new();
+    std::fs::create_dir_all(bare.person().join("docs/größe/2025")).unwrap();
+    std::fs::create_dir(bare.person().join("docs-2")).unwrap();
+    for name in ["docs/größe/2025/03.md", "docs/größe/a b.md", "docs-2/a.md"] {
+        bare.write(name, "x");
+    }
+    let odd = std::ffi::OsStr::from_bytes(b"docs/\xff.md");
+    std::fs::write(bare.person().join(odd), "x").unwrap();
+    bare.commit_all("More");
+    git(&bare.person(), &["push", "--quiet", "origin", "main"]);
+    wait(async {
+        let mut ours = bare.ours().await;
+        let main = ours.look(None, &branch()).await.unwrap().base.commit;
+        let below = ["docs/größe/2025/03.md", "docs/größe/a b.md"];
+        assert_eq!(ours.paths_below(&main, "docs").await.unwrap(), below);
+        assert_eq!(ours.paths_below(&main, "docs/größe").await.unwrap(), below);
+        assert_eq!(ours.paths_below(&main, "nowhere").await.unwrap(), [""; 0]);
+        let all = ours.paths_below(&main, "").await.unwrap();
+        assert_eq!(all, [&["README.md", "docs-2/a.md"][..], &below, &["make.sh", "other.md"]].concat());
+    });
+}
+
+#[test]
 fn what_is_no_file_is_told_and_not_written_through() {
     let bare = Bare::new();
     std::fs::create_dir(bare.person().join("docs")).unwrap();
