@@ -149,7 +149,9 @@ fn import_takes_a_daily_list_by_its_headings_and_tells_what_it_left_out() {
     let told = json(stdout(&output));
     assert_eq!(told["topics"], serde_json::json!([{"topic": TOPIC, "rows": 2, "seeded": 2, "known": 2}]));
     assert_eq!(told["skipped"], serde_json::json!(["Time Series"]));
-    assert_eq!(told["refused"][0]["line"], 12);
+    let refused = &told["refused"][0];
+    assert_eq!((&refused["file"], &refused["line"]), (&"daily.md".into(), &12.into()));
+    assert_eq!(told.get("files"), None, "it is one file");
     assert!(stderr(&output).contains("daily.md:12:") && stderr(&output).contains("Time Series"));
     assert_eq!(fake.asked().len(), 0);
 

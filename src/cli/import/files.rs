@@ -1,0 +1,54 @@
+//! The files of lists, as they are read for an import.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+use crate::cli::BadCommand;
+use crate::config::Config;
+use crate::daemon::repositories::text_of;
+use crate::list;
+use crate::render::{ReadTable, read_tables};
+
+/// A file with the tables of papers that it has.
+pub(super) struct ReadFile {
+    /// As a person knows it.
+    pub(super) shown: String,
+    pub(super) tables: Vec<ReadTable>,
+}
+
+/// A file of this machine.
+pub(super) fn of_file(file: &Path) -> Result<Vec<ReadFile>> {
+    let text = list::read(file)?.with_context(|| format!("there is no file {}", file.display()))?;
+    Ok(vec![own(file.display().to_string(), &text)?])
+}
+
+/// The files of each list that is in a repository.
+pub(super) fn of_repositories(config: &Config) -> Result<Vec<Vec<ReadFile>>> {
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
+    let mut lists = Vec::new();
+    for list in &config.lists {
+        let Some(repository) = &list.repository else { continue };
+        let text = runtime.block_on(text_of(config, list, repository))?;
+        let text = text.with_context(|| format!("{}: there is no such file", list.shown))?;
+        lists.push(vec![own(list.shown.clone(), &text)?]);
+    }
+    if lists.is_empty() {
+        let words = "--from-repository: no list of the configuration is in a repository";
+        return Err(BadCommand(words.to_owned()).into());
+    }
+    Ok(lists)
+}
+
+/// A list's own file, which has a table at least.
+fn own(shown: String, text: &str) -> Result<ReadFile> {
+    let tables = read_tables(text);
+    if tables.is_empty() {
+        bail!(
+            "{shown} has no table of papers: a table needs a header with at least Title and Date, and links to arXiv \
+             in its titles"
+        );
+    }
+    Ok(ReadFile { shown, tables })
+}
