@@ -78,7 +78,7 @@ enum Command {
     },
     /// Fills the history from an existing list, silently
     Import {
-        /// A Markdown file with tables of papers
+        /// A Markdown file with tables of papers; a list of the configuration is read with its archive
         #[arg(required_unless_present = "from_repository")]
         file: Option<PathBuf>,
         /// Reads the lists that the configuration has in repositories instead

@@ -63,6 +63,13 @@ pub struct List {
     pub beside: Vec<(Beside, PathBuf)>,
 }
 
+impl List {
+    /// Whether a path leads to its own file. Of what is in a repository none does.
+    pub fn is_at(&self, path: &Path) -> bool {
+        self.repository.is_none() && path::identity(path) == path::identity(&self.file)
+    }
+}
+
 /// What the lists of a file are checked against.
 #[derive(Debug)]
 pub(super) struct Around<'a> {

@@ -27,6 +27,7 @@ mod faults;
 mod forges;
 mod home;
 mod hostile;
+mod imports;
 mod kills;
 mod letterbox;
 mod lists;

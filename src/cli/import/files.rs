@@ -17,10 +17,20 @@ pub(super) struct ReadFile {
     pub(super) tables: Vec<ReadTable>,
 }
 
-/// A file of this machine.
-pub(super) fn of_file(file: &Path) -> Result<Vec<ReadFile>> {
+/// A file of this machine; where it is a list's own, those of the list's archive too, the newest first.
+pub(super) fn of_file(config: &Config, file: &Path) -> Result<Vec<ReadFile>> {
     let text = list::read(file)?.with_context(|| format!("there is no file {}", file.display()))?;
-    Ok(vec![own(file.display().to_string(), &text)?])
+    let mut files = vec![own(file.display().to_string(), &text)?];
+    let Some(list) = config.lists.iter().find(|list| list.is_at(file)) else { return Ok(files) };
+    let Some(pattern) = &list.archive else { return Ok(files) };
+    let folder = list.file.parent().unwrap_or(Path::new(""));
+    for name in list::archive_files(folder, pattern)? {
+        let path = folder.join(name);
+        // A link that leads nowhere is no file.
+        let text = list::read(&path)?;
+        files.extend(text.map(|text| archived(path.display().to_string(), &text)));
+    }
+    Ok(files)
 }
 
 /// The files of each list that is in a repository.
@@ -51,4 +61,9 @@ fn own(shown: String, text: &str) -> Result<ReadFile> {
         );
     }
     Ok(ReadFile { shown, tables })
+}
+
+/// A file of an archive, in which there may be nothing.
+fn archived(shown: String, text: &str) -> ReadFile {
+    ReadFile { shown, tables: read_tables(text) }
 }

@@ -28,7 +28,7 @@ pub(super) fn import(
         is_a_topic(config, topic)?;
     }
     let lists = match file {
-        Some(file) => vec![files::of_file(file)?],
+        Some(file) => vec![files::of_file(config, file)?],
         None => files::of_repositories(config)?,
     };
     let mut sorted = Sorted::default();
