@@ -1,6 +1,7 @@
 //! The lists in repositories: their doors made ready, and each looked at before the polls and kept after them.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -13,7 +14,7 @@ use crate::config::{
 use crate::list::forge::{Credential as ForgeCredential, Forge, Kind, Pace, Settings};
 use crate::list::git::{Login, Place, Repository, cache_name};
 use crate::pipeline::project::{Projected, Proposal};
-use crate::pipeline::repository::{Asking, Kept, Route, Visit, keep, propose, text, visit};
+use crate::pipeline::repository::{Asking, Kept, Route, Visit, keep, propose, texts, visit};
 use crate::store::Store;
 
 /// The longest that one run of git may speak with a remote. A list with its archives is some megabytes.
@@ -75,10 +76,15 @@ impl Visited<'_> {
     }
 }
 
-/// The text of a list's own file, as its repository has it.
-pub async fn text_of(config: &Config, list: &List, repository: &ListRepository) -> Result<Option<String>> {
+/// The texts of a list's files, by their paths in its repository: its own, then those of its archive, the newest first.
+/// None where its own is not there.
+pub async fn texts_of(
+    config: &Config,
+    list: &List,
+    repository: &ListRepository,
+) -> Result<Option<Vec<(String, Arc<str>)>>> {
     let (git, forge) = doors(config, list, repository, &Pace::polite()).await?;
-    text(&kept(list, repository, forge.as_ref()), git).await
+    texts(&kept(list, repository, forge.as_ref()), list.archive.as_ref(), git).await
 }
 
 /// Git with what opens the remote, and the forge where there is one. Secrets are read now.

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::fake_arxiv::FakeArxiv;
 use crate::home::{Home, LATER, NOW, TOPIC, stderr, stdout};
 use crate::papers::{sample, sorted};
+use crate::repository::bare::{Bare, git};
 
 /// Papers of consecutive days up to the present, newest first.
 fn daily(count: usize) -> Vec<Paper> {
@@ -151,6 +152,73 @@ fn a_named_topic_takes_its_own_tables_out_of_all_files() {
         told(&[]),
         "A: 5 rows read, 0 filled in silently, 5 known\nB: 60 rows read, 60 filled in silently, 60 known\n4 files read\n"
     );
+}
+
+/// A home whose two lists are in one repository, with fifty of sixty papers in each one's archive, and whose history is
+/// lost.
+fn without_history_in(bare: &Bare) -> (FakeArxiv, Home) {
+    let fake = FakeArxiv::serving(daily(60));
+    let home = Home::asking(&fake);
+    let config = std::fs::read_to_string(home.path("paperwire.toml")).unwrap();
+    let (head, _) = config.split_once("[[list]]").unwrap();
+    let list = |file: &str, archive: &str| {
+        format!(
+            "[[list]]\nname = \"{file}\"\nrepository = \"{}\"\nfile = \"{file}\"\nforge = \"none\"\n\
+             direct = true\nrows = 10\narchive = \"{archive}\"\n",
+            bare.url()
+        )
+    };
+    let lists = [list("docs/papers.md", "old/{year}-{month}.md"), list("papers.md", "{year}.md")];
+    std::fs::write(home.path("paperwire.toml"), format!("{head}{}", lists.concat())).unwrap();
+    let first = home.once_well(NOW);
+    assert!(first.lists.iter().all(|list| list.changed && list.rows == 10), "{first:?}");
+    lose_history(&home);
+    (fake, home)
+}
+
+#[test]
+fn lists_in_a_repository_are_imported_with_their_archives_in_one_line_for_a_topic() {
+    let bare = Bare::new();
+    let (_fake, home) = without_history_in(&bare);
+    let head = bare.head("main");
+    let imported = home.run(&["import", "--from-repository", "--now", NOW]);
+    assert_eq!((imported.status.code(), stderr(&imported)), (Some(0), ""));
+    assert_eq!(
+        stdout(&imported),
+        format!("{TOPIC}: 120 rows read, 60 filled in silently, 60 known\n6 files read\n")
+    );
+    let answer = home.once_well(LATER);
+    assert_eq!(answer.counts(), ("quiet", 0, 0, 0), "{answer:?}");
+    assert!(answer.lists.iter().all(|list| !list.changed && list.rows == 10), "{answer:?}");
+    assert_eq!((bare.head("main"), home.news()), (head, vec![]), "not a byte differs");
+}
+
+#[test]
+fn nothing_is_imported_where_a_file_of_a_repository_cannot_be_read() {
+    let bare = Bare::new();
+    let (_fake, home) = without_history_in(&bare);
+    let person = bare.person();
+    git(&person, &["pull", "--quiet", "origin", "main"]);
+    let in_the_way = person.join("docs/old/2024-12.md");
+    let told = |message: &str| {
+        bare.commit_all(message);
+        git(&person, &["push", "--quiet", "origin", "HEAD:main"]);
+        let imported = home.run(&["import", "--from-repository"]);
+        assert_eq!((imported.status.code(), stdout(&imported)), (Some(1), ""));
+        assert!(!home.path("paperwire.db").exists());
+        stderr(&imported).to_owned()
+    };
+    std::fs::write(&in_the_way, b"# Papers\n\xff\n").unwrap();
+    let words = told("Odd");
+    assert!(words.contains("docs/old/2024-12.md is not UTF-8"), "{words}");
+    std::fs::remove_file(&in_the_way).unwrap();
+    std::os::unix::fs::symlink("2025-02.md", &in_the_way).unwrap();
+    let words = told("Link");
+    assert!(words.contains("docs/old/2024-12.md is a symbolic link"), "{words}");
+    std::fs::remove_file(&in_the_way).unwrap();
+    std::fs::remove_file(person.join("papers.md")).unwrap();
+    let words = told("Gone");
+    assert!(words.contains("list: papers.md: there is no such file"), "{words}");
 }
 
 fn json(output: &Output) -> Value {

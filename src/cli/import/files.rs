@@ -1,12 +1,13 @@
 //! The files of lists, as they are read for an import.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 
 use crate::cli::BadCommand;
 use crate::config::Config;
-use crate::daemon::repositories::text_of;
+use crate::daemon::repositories::texts_of;
 use crate::list;
 use crate::render::{ReadTable, read_tables};
 
@@ -33,22 +34,33 @@ pub(super) fn of_file(config: &Config, file: &Path) -> Result<Vec<ReadFile>> {
     Ok(files)
 }
 
-/// The files of each list that is in a repository.
+/// The files of each list that is in a repository, with those of its archive.
 pub(super) fn of_repositories(config: &Config) -> Result<Vec<Vec<ReadFile>>> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
     let mut lists = Vec::new();
     for list in &config.lists {
         let Some(repository) = &list.repository else { continue };
-        let text = runtime.block_on(text_of(config, list, repository))?;
-        let text = text.with_context(|| format!("{}: there is no such file", list.shown))?;
-        lists.push(vec![own(list.shown.clone(), &text)?]);
+        let texts = runtime.block_on(texts_of(config, list, repository))?;
+        let texts = texts.with_context(|| format!("{}: there is no such file", list.shown))?;
+        lists.push(of_texts(repository.remote.project(), texts)?);
     }
     if lists.is_empty() {
         let words = "--from-repository: no list of the configuration is in a repository";
         return Err(BadCommand(words.to_owned()).into());
     }
     Ok(lists)
+}
+
+/// A list's own file and those of its archive, as a repository has them.
+fn of_texts(project: &str, texts: Vec<(String, Arc<str>)>) -> Result<Vec<ReadFile>> {
+    let mut texts = texts.into_iter().map(|(path, text)| (format!("{project}: {path}"), text));
+    let mut files = Vec::with_capacity(texts.len());
+    if let Some((shown, text)) = texts.next() {
+        files.push(own(shown, &text)?);
+    }
+    files.extend(texts.map(|(shown, text)| archived(shown, &text)));
+    Ok(files)
 }
 
 /// A list's own file, which has a table at least.

@@ -114,7 +114,7 @@ impl Ground {
 }
 
 /// Where one of a list's files is in its repository.
-fn path(kept: &Kept<'_>, file: &str) -> Result<TreePath> {
+pub(super) fn path(kept: &Kept<'_>, file: &str) -> Result<TreePath> {
     if file.is_empty() {
         return Ok(kept.path.clone());
     }

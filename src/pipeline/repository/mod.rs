@@ -8,6 +8,7 @@ mod awaited;
 mod ground;
 mod look;
 mod merged;
+mod texts;
 mod words;
 
 use std::collections::HashMap;
@@ -29,6 +30,8 @@ use crate::store::{AtHand, Awaited, AwaitedState, Files, Store};
 use ground::Ground;
 use look::{Look, Said};
 use merged::{ours, ours_merged};
+
+pub use texts::texts;
 
 /// So many steps lead from any state to the wanted one; more mean that somebody else is at work at the same time.
 const STEPS_MAX: usize = 12;
@@ -113,14 +116,6 @@ pub async fn visit(
     let ours = ours(store, kept, &mut visit.at_hand)?;
     observe_files(store, &kept.list, &ground.files(), &ours, now)?;
     Ok(visit)
-}
-
-/// The text of the list's own file in the base; none where there is no such file.
-pub async fn text(kept: &Kept<'_>, repository: Repository) -> Result<Option<String>> {
-    let mut visit = Visit::begin(repository, kept).await?;
-    let mut ground = Ground::new(&visit.heads.base.commit);
-    ground.load(&mut visit, kept, &[OWN.to_owned()]).await?;
-    Ok(ground.files().remove(OWN).map(|text| text.to_string()))
 }
 
 /// What the list would be, against the base; none where there is nothing to say yet. Nothing is pushed.

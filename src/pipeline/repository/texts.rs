@@ -1,0 +1,45 @@
+//! A list as its base has it, to be read without being kept.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+
+use super::ground::{Ground, path};
+use super::{Kept, Visit, named};
+use crate::domain::ArchivePattern;
+use crate::list::git::Repository;
+use crate::pipeline::tables::OWN;
+
+/// The texts of a list's files in the base, by their paths: its own, then those of its archive, the newest first. None
+/// where its own does not stand there.
+pub async fn texts(
+    kept: &Kept<'_>,
+    archive: Option<&ArchivePattern>,
+    repository: Repository,
+) -> Result<Option<Vec<(String, Arc<str>)>>> {
+    let mut visit = Visit::begin(repository, kept).await?;
+    let mut names = vec![OWN.to_owned()];
+    if let Some(pattern) = archive {
+        names.extend(archive_files(&visit, kept, pattern).await?);
+    }
+    let mut ground = Ground::new(&visit.heads.base.commit);
+    ground.load(&mut visit, kept, &names).await.with_context(|| named(kept))?;
+    let files = ground.files();
+    if !files.contains_key(OWN) {
+        return Ok(None);
+    }
+    let text = |name: &String| Some((path(kept, name).ok()?.to_string(), Arc::clone(files.get(name)?)));
+    Ok(Some(names.iter().filter_map(text).collect()))
+}
+
+/// The files of a list's archive in the base, by their paths from the list's folder.
+async fn archive_files(visit: &Visit, kept: &Kept<'_>, pattern: &ArchivePattern) -> Result<Vec<String>> {
+    let folder =
+        kept.path.as_str().rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let whole = format!("{folder}{}", pattern.folder());
+    let commit = &visit.heads.base.commit;
+    let paths = visit.repository.paths_below(commit, whole.trim_end_matches('/')).await;
+    let paths = paths.with_context(|| named(kept))?;
+    let below = paths.iter().filter_map(|path| path.strip_prefix(&folder));
+    Ok(pattern.newest_first(below.map(str::to_owned)))
+}
