@@ -84,7 +84,7 @@ pub async fn texts_of(
     repository: &ListRepository,
 ) -> Result<Option<Vec<(String, Arc<str>)>>> {
     let (git, forge) = doors(config, list, repository, &Pace::polite()).await?;
-    texts(&kept(list, repository, forge.as_ref()), list.archive.as_ref(), git).await
+    texts(&kept(list, repository, forge.as_ref()), git).await
 }
 
 /// Git with what opens the remote, and the forge where there is one. Secrets are read now.

@@ -10,7 +10,7 @@ use super::repositories::{self, Visited};
 use super::sinks;
 use super::standing::Standing;
 use crate::config::{Config, List};
-use crate::domain::{ArchivePattern, Topic};
+use crate::domain::Topic;
 use crate::pipeline::compose::{Composition, begin, compose};
 use crate::pipeline::observe::observe;
 use crate::pipeline::operator::tell;
@@ -162,7 +162,7 @@ pub(super) fn as_project(list: &List) -> project::List<'_> {
         topics: &list.topics,
         rows_max: list.rows,
         columns: &list.columns,
-        archive: list.archive.as_ref().map(ArchivePattern::as_str),
+        archive: list.archive.as_ref(),
         code_hosts: &list.code_hosts,
         beside: &list.beside,
     }

@@ -10,7 +10,7 @@ use jiff::tz::Offset;
 
 use super::parts::{Dated, Part, in_parts};
 use super::project::List;
-use crate::domain::Print;
+use crate::domain::{ArchivePattern, Print};
 use crate::render::{FORM, Row, row};
 use crate::store::{Archived, ArchivedTable, Files, Placed, Store};
 
@@ -28,7 +28,7 @@ type Topics = Vec<(String, Vec<Placed>)>;
 /// small for all.
 #[derive(Debug)]
 pub(super) struct Volume {
-    name: String,
+    names: Names,
     made_of: Print,
     topics: Topics,
     /// The files as they were made before of the same.
@@ -37,19 +37,33 @@ pub(super) struct Volume {
     made: OnceLock<Vec<Part>>,
 }
 
+/// What the files of a volume are called.
+#[derive(Debug)]
+struct Names {
+    pattern: ArchivePattern,
+    year: i16,
+    month: i8,
+}
+
+impl Names {
+    fn part(&self, number: usize) -> String {
+        self.pattern.file(self.year, self.month, number)
+    }
+}
+
 /// The volumes of a list's archive, the newest first.
 pub(super) fn volumes(
     store: &Store,
     list: &List<'_>,
-    pattern: &str,
+    pattern: &ArchivePattern,
     older: &[Older<'_>],
 ) -> Result<Vec<Volume>> {
     let mut topics: BTreeMap<(i16, i8), Topics> = BTreeMap::new();
-    let has_month = pattern.contains("{month}");
     for Older { topic, places } in older {
         for placed in places {
             let date = Offset::UTC.to_datetime(placed.updated).date();
-            let volume = topics.entry((date.year(), if has_month { date.month() } else { 0 })).or_default();
+            let volume =
+                topics.entry((date.year(), if pattern.has_month() { date.month() } else { 0 })).or_default();
             match volume.last_mut().filter(|(last, _)| last == topic) {
                 Some((_, places)) => places.push(*placed),
                 None => volume.push(((*topic).to_owned(), vec![*placed])),
@@ -58,11 +72,11 @@ pub(super) fn volumes(
     }
     let mut known = store.archived(list.name)?;
     let volumes = topics.into_iter().rev().map(|((year, month), topics)| {
-        let name =
-            pattern.replace("{year}", &format!("{year:04}")).replace("{month}", &format!("{month:02}"));
-        let made_of = made_of(list, &name, &topics);
-        let known = known.remove(&name).filter(|known| known.made_of == made_of).map(|known| known.tables);
-        let volume = Volume { name, made_of, topics, known, made: OnceLock::new() };
+        let names = Names { pattern: pattern.clone(), year, month };
+        let made_of = made_of(list, &names.part(1), &topics);
+        let known = known.remove(&names.part(1)).filter(|known| known.made_of == made_of);
+        let known = known.map(|known| known.tables);
+        let volume = Volume { names, made_of, topics, known, made: OnceLock::new() };
         if volume.known.is_none() {
             volume.make(store, list)?;
         }
@@ -86,9 +100,9 @@ fn made_of(list: &List<'_>, name: &str, topics: &Topics) -> Print {
 }
 
 impl Volume {
-    /// What all its files are named after.
-    pub(super) fn name(&self) -> &str {
-        &self.name
+    /// What all its files are named after: the first of them.
+    pub(super) fn name(&self) -> String {
+        self.names.part(1)
     }
 
     /// The names of its files; one may come more than once.
@@ -149,6 +163,6 @@ impl Volume {
                 ControlFlow::Continue(())
             })?;
         }
-        Ok(self.made.get_or_init(|| in_parts(&self.name, list.columns, &rows)))
+        Ok(self.made.get_or_init(|| in_parts(|number| self.names.part(number), list.columns, &rows)))
     }
 }

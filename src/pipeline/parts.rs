@@ -26,8 +26,8 @@ pub(super) struct Part {
 }
 
 /// The files that these rows fill, the oldest first. The rows come topic after topic, newest first, and so they stand;
-/// which file has them goes by time alone, so that what is full stays as it is while newer rows come.
-pub(super) fn in_parts(name: &str, columns: &[Column], rows: &[Dated<'_>]) -> Vec<Part> {
+/// which file has them goes by time alone, each named by its number from 1, so that what is full stays as it is while newer rows come.
+pub(super) fn in_parts(name: impl Fn(usize) -> String, columns: &[Column], rows: &[Dated<'_>]) -> Vec<Part> {
     let mut by_time: Vec<usize> = (0..rows.len()).rev().collect();
     by_time.sort_by_key(|at| rows[*at].updated);
     let mut parts: Vec<Vec<usize>> = Vec::new();
@@ -45,9 +45,7 @@ pub(super) fn in_parts(name: &str, columns: &[Column], rows: &[Dated<'_>]) -> Ve
         bytes += more;
     }
     let parts = parts.into_iter().zip(1..);
-    parts
-        .map(|(part, number)| Part { file: numbered(name, number), tables: tables(columns, rows, part) })
-        .collect()
+    parts.map(|(part, number)| Part { file: name(number), tables: tables(columns, rows, part) }).collect()
 }
 
 fn tables(columns: &[Column], rows: &[Dated<'_>], mut part: Vec<usize>) -> Vec<(String, String)> {
@@ -62,15 +60,6 @@ fn tables(columns: &[Column], rows: &[Dated<'_>], mut part: Vec<usize>) -> Vec<(
         (topic.to_owned(), table.end())
     };
     topics.map(table).collect()
-}
-
-/// The file of a later part: `archive/2025-03-2.md`.
-fn numbered(file: &str, part: usize) -> String {
-    match file.rsplit_once('.') {
-        _ if part == 1 => file.to_owned(),
-        Some((stem, end)) if !end.contains('/') => format!("{stem}-{part}.{end}"),
-        Some(_) | None => format!("{file}-{part}"),
-    }
 }
 
 #[cfg(test)]
@@ -99,14 +88,14 @@ mod tests {
     fn one_file_after_the_other_is_filled_from_the_oldest_row_on_whatever_its_topic() {
         let mut all = rows("A", 100_000, 0, 6);
         all.extend(rows("B", 150_000, 12, 3));
-        let parts = in_parts("a/2025.md", &[Column::Title], &all);
+        let parts = in_parts(|part| part.to_string(), &[Column::Title], &all);
         let files: Vec<_> = parts.iter().map(|part| (part.file.as_str(), names(part))).collect();
         assert_eq!(
             files,
             [
-                ("a/2025.md", vec![vec!["A3", "A4", "A5"], vec!["B2"]]),
-                ("a/2025-2.md", vec![vec!["A1", "A2"], vec!["B1"]]),
-                ("a/2025-3.md", vec![vec!["A0"], vec!["B0"]]),
+                ("1", vec![vec!["A3", "A4", "A5"], vec!["B2"]]),
+                ("2", vec![vec!["A1", "A2"], vec!["B1"]]),
+                ("3", vec![vec!["A0"], vec!["B0"]]),
             ]
         );
         let bytes = parts.iter().map(|part| part.tables.iter().map(|(_, text)| text.len()).sum::<usize>());
@@ -122,12 +111,14 @@ mod tests {
         let newer = || rows("A", 90_000, 0, 12);
         let mut older = newer();
         older.drain(..2);
-        let (before, after) =
-            (in_parts("a/2025", &[Column::Title], &older), in_parts("a/2025", &[Column::Title], &newer()));
-        assert_eq!((before.len(), after.len(), &*after[2].file), (2, 3, "a/2025-3"));
+        let (before, after) = (
+            in_parts(|part| part.to_string(), &[Column::Title], &older),
+            in_parts(|part| part.to_string(), &[Column::Title], &newer()),
+        );
+        assert_eq!((before.len(), after.len(), &*after[2].file), (2, 3, "3"));
         assert_eq!(before[0].tables, after[0].tables);
         assert_eq!(
-            in_parts("a", &[Column::Title], &rows("A", 900_000, 0, 2)).len(),
+            in_parts(|part| part.to_string(), &[Column::Title], &rows("A", 900_000, 0, 2)).len(),
             2,
             "one row alone is too long"
         );

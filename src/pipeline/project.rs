@@ -12,7 +12,7 @@ use super::curate::{ConflictTold, Curation, curate};
 use super::observe::take_in_added;
 use super::tables::{Drafts, OWN};
 use super::{left, rewriting};
-use crate::domain::{Beside, Column};
+use crate::domain::{ArchivePattern, Beside, Column};
 use crate::list;
 use crate::store::{AtHand, Files, Generated, Store, TopicRecord};
 
@@ -29,8 +29,8 @@ pub struct List<'a> {
     pub rows_max: u32,
     /// The columns of each table.
     pub columns: &'a [Column],
-    /// Where older rows go: `archive/{year}-{month}.md`, from the folder of the list's file.
-    pub archive: Option<&'a str>,
+    /// Where older rows go.
+    pub archive: Option<&'a ArchivePattern>,
     /// Hosts beside GitHub whose repositories count as code.
     pub code_hosts: &'a [String],
     /// The files that are kept beside it.

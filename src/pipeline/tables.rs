@@ -84,10 +84,7 @@ impl Tables {
 
     /// What was made anew of the archive, by the names that its files share, where these files are generated from it.
     pub(super) fn archived(&self, generated: &Files) -> BTreeMap<String, Archived> {
-        self.volumes
-            .iter()
-            .filter_map(|volume| Some((volume.name().to_owned(), volume.made(generated)?)))
-            .collect()
+        self.volumes.iter().filter_map(|volume| Some((volume.name(), volume.made(generated)?))).collect()
     }
 }
 

@@ -117,13 +117,14 @@ impl Together {
     /// What the program does in a turn: it looks at the list, polls, and projects. Whether a file was written.
     fn turn(&mut self) -> bool {
         let (topics, file) = ([TOPIC.to_owned()], self.file());
+        let archive = self.archive.map(|pattern| pattern.parse().unwrap());
         let list = List {
             name: "list",
             file: &file,
             topics: &topics,
             rows_max: self.rows,
             columns: &Column::USUAL,
-            archive: self.archive,
+            archive: archive.as_ref(),
             code_hosts: &[],
             beside: &[],
         };

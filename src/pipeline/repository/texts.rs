@@ -12,14 +12,10 @@ use crate::pipeline::tables::OWN;
 
 /// The texts of a list's files in the base, by their paths: its own, then those of its archive, the newest first. None
 /// where its own does not stand there.
-pub async fn texts(
-    kept: &Kept<'_>,
-    archive: Option<&ArchivePattern>,
-    repository: Repository,
-) -> Result<Option<Vec<(String, Arc<str>)>>> {
+pub async fn texts(kept: &Kept<'_>, repository: Repository) -> Result<Option<Vec<(String, Arc<str>)>>> {
     let mut visit = Visit::begin(repository, kept).await?;
     let mut names = vec![OWN.to_owned()];
-    if let Some(pattern) = archive {
+    if let Some(pattern) = kept.list.archive {
         names.extend(archive_files(&visit, kept, pattern).await?);
     }
     let mut ground = Ground::new(&visit.heads.base.commit);
