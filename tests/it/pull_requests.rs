@@ -152,6 +152,30 @@ fn who_closed_a_pull_request_and_mends_what_stands_around_the_table_has_not_aske
 }
 
 #[test]
+fn who_closed_a_pull_request_and_mends_or_takes_over_a_row_has_not_asked_for_the_rest() {
+    let mut desk = Desk::at_a_forge();
+    desk.turn_well();
+    desk.merge(1);
+    desk.come(3);
+    desk.turn_well();
+    let proposed = desk.bare.text(BRANCH, "README.md");
+    desk.end(2, false);
+    let rows: Vec<_> = proposed.lines().filter(|line| line.contains("/abs/")).collect();
+    let (new, old) =
+        (rows.iter().find(|row| !desk.bare.text("main", "README.md").contains(**row)).unwrap(), rows[0]);
+    assert!(desk.bare.text("main", "README.md").contains(old), "{old}");
+    desk.edits("main", |text| {
+        text.replacen(old, &format!("{new}\n{}", old.replacen("**[", "**[Mine: ", 1)), 1)
+    });
+    let answer = desk.turn_well();
+    assert!(answer.only_list().notes[0].contains("was closed by somebody"), "{answer:?}");
+    assert_eq!(desk.open(), Vec::<usize>::new());
+    desk.papers[1] = revised(&desk.papers[1], 1);
+    desk.turn_well();
+    assert_eq!(desk.open(), [3], "a new version is something else");
+}
+
+#[test]
 fn what_the_base_has_already_is_withdrawn_with_a_word_why() {
     let mut desk = Desk::at_a_forge();
     desk.turn_well();

@@ -6,10 +6,12 @@
 //! deleted, the branch of a pull request that was closed is left as it is, and no second pull request is opened
 //! beside an open one.
 
+mod content;
 #[cfg(test)]
 mod tests;
 
 use super::CommitId;
+pub use content::Content;
 
 /// Everything that the next step is decided by. Branches go by their number among those of the list's name: 1
 /// is the name itself, 2 has `-2` behind it.
@@ -32,15 +34,10 @@ pub enum Wanted {
     Other {
         /// The commit on the base that makes it so.
         commit: CommitId,
-        /// What the list's tables have then, told apart from the base: it stays the same when other files of the
-        /// base change, or what stands around the tables.
-        content: ContentId,
+        /// What it brings to the list's tables, whatever else is in the base.
+        content: Content,
     },
 }
-
-/// Tells one content of a list's tables from another; a digest of them, however the caller makes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ContentId(pub String);
 
 /// One of our branches that is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,7 +109,7 @@ pub enum PullState {
     /// Closed by us; noted before it was done, so that a killed program does not take it for a person's word.
     ClosedByUs,
     /// Closed by a person, who looked at this content; none where that is not known any more.
-    ClosedByPerson(Option<ContentId>),
+    ClosedByPerson(Option<Content>),
 }
 
 /// Whether title, body and labels are what they should be, and the reviewers were asked.
@@ -208,7 +205,7 @@ impl Seen {
     }
 
     /// Something is to be proposed.
-    fn proposed(&self, commit: &CommitId, content: &ContentId) -> Step {
+    fn proposed(&self, commit: &CommitId, content: &Content) -> Step {
         if let Some(pull) = self.left_closed(content) {
             return Step::LeaveClosed { pull };
         }
@@ -265,11 +262,11 @@ impl Seen {
         was_closed || self.branch(number).is_some_and(blocks)
     }
 
-    /// The latest pull request, if a person closed it with the content that is wanted still.
-    fn left_closed(&self, content: &ContentId) -> Option<u64> {
+    /// The latest pull request, if a person closed it and nothing is wanted that it had not.
+    fn left_closed(&self, content: &Content) -> Option<u64> {
         let latest = self.all().iter().max_by_key(|pull| pull.id)?;
         match &latest.state {
-            PullState::ClosedByPerson(Some(seen)) if seen == content && self.open().is_none() => {
+            PullState::ClosedByPerson(Some(seen)) if seen.has_all_of(content) && self.open().is_none() => {
                 Some(latest.id)
             }
             PullState::ClosedByPerson(_) | PullState::ClosedByUs | PullState::Open(_) | PullState::Merged => {

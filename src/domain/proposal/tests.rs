@@ -4,8 +4,8 @@ fn id(letter: char) -> CommitId {
     letter.to_string().repeat(40).parse().unwrap()
 }
 
-fn content(word: &str) -> ContentId {
-    ContentId(word.to_owned())
+fn content(word: &str) -> Content {
+    Content::of([word].into_iter())
 }
 
 /// The commit `c` with the content "new".

@@ -6,10 +6,10 @@ use anyhow::Result;
 
 use super::ground::Ground;
 use super::merged::ours_merged;
-use super::{Keeping, Route, content, words};
+use super::{Keeping, Route, words};
 use crate::domain::CommitId;
 use crate::domain::proposal::{
-    BranchSeen, Conflict, ContentId, Holds, OnTop, PullSeen, PullState, Pulls, Seen, Wanted, Words,
+    BranchSeen, Conflict, Content, Holds, OnTop, PullSeen, PullState, Pulls, Seen, Wanted, Words,
 };
 use crate::list::forge::{self, PullRequest};
 use crate::list::git::{Head, History, Merged};
@@ -37,7 +37,7 @@ pub(super) struct Said {
     base: CommitId,
     curation: Curation,
     changes: Vec<Changes>,
-    content: ContentId,
+    content: Content,
 }
 
 impl Keeping<'_> {
@@ -94,7 +94,7 @@ impl Keeping<'_> {
             base: base.clone(),
             curation: curation.clone(),
             changes: words::changes(&self.kept.list, standing, curation),
-            content: content(curation),
+            content: words::brought(standing, curation),
         });
         self.said = Some(Arc::clone(&said));
         said

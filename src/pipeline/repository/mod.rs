@@ -22,7 +22,7 @@ use super::curate::Curation;
 use super::observe::observe_files;
 use super::project::{List, Projected, Proposal, Told, polled};
 use super::tables::{Drafts, OWN};
-use crate::domain::proposal::{Closing, Conflict, ContentId, Step, Wanted, next};
+use crate::domain::proposal::{Closing, Conflict, Step, Wanted, next};
 use crate::domain::{Branch, CommitId, TreePath};
 use crate::list::forge::{self, Branches, Forge, Opened, PullRequest, Refusal};
 use crate::list::git::{Blob, Heads, Pushed, Repository};
@@ -133,9 +133,10 @@ pub async fn propose(
     let curation = ground.curate(visit, store, kept, &ours, &mut Drafts::new(topics), now).await?;
     let standing = ground.files();
     let body = match &kept.route {
-        Route::PullRequest(..) => {
-            Some(words::body(&words::changes(&kept.list, &standing, &curation), &content(&curation)))
-        }
+        Route::PullRequest(..) => Some(words::body(
+            &words::changes(&kept.list, &standing, &curation),
+            &words::brought(&standing, &curation),
+        )),
         Route::Direct | Route::Branch(_) => None,
     };
     Ok(Some(Proposal { curation, standing, body }))
@@ -162,11 +163,6 @@ pub async fn keep(store: &mut Store, kept: &Kept<'_>, visit: Visit, now: Timesta
 
 fn named(kept: &Kept<'_>) -> String {
     format!("list \"{}\"", kept.list.name)
-}
-
-/// What a list's tables have, as one word.
-fn content(curation: &Curation) -> ContentId {
-    ContentId(words::print(&curation.wanted))
 }
 
 /// One list on its way.

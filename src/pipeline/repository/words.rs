@@ -1,10 +1,10 @@
 //! What a commit and a pull request say of a list's change.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::domain::proposal::ContentId;
-use crate::domain::{PaperId, Print};
+use crate::domain::PaperId;
+use crate::domain::proposal::Content;
 use crate::pipeline::beside::{is_beside, rows_of};
 use crate::pipeline::curate::Curation;
 use crate::pipeline::project::List;
@@ -16,16 +16,16 @@ use crate::store::Files;
 const MARK: &str = "<!-- paperwire content=";
 
 /// The body of a pull request that changes so much.
-pub(super) fn body(changes: &[Changes], content: &ContentId) -> String {
+pub(super) fn body(changes: &[Changes], content: &Content) -> String {
     let body = pull_request::body(changes);
-    format!("{body}\n{MARK}{} -->\n", content.0)
+    format!("{body}\n{MARK}{content} -->\n")
 }
 
 /// The content that a body was written for.
-pub(super) fn content(body: &str) -> Option<ContentId> {
+pub(super) fn content(body: &str) -> Option<Content> {
     let (_, rest) = body.split_once(MARK)?;
     let (content, _) = rest.split_once(" -->")?;
-    Some(ContentId(content.to_owned()))
+    content.parse().ok()
 }
 
 /// Whether two bodies are the same; a forge may have changed line ends, or white space at the end.
@@ -40,19 +40,20 @@ pub(super) fn message(changes: &[Changes]) -> String {
     format!("Update the list of papers\n\n{new} new, {replaced} replaced.\n")
 }
 
-/// A word that tells one content of a list's tables from another, whatever stands around them: who closed a pull request
-/// and then mends a sentence of their own has not asked for it again.
-pub(super) fn print(files: &Files) -> String {
-    let mut prints = Vec::new();
-    let mut add = |part: &str| prints.extend(Print::of(part).bytes());
-    for (file, text) in files {
-        add(file);
-        match blocks(text) {
-            Ok(tables) => tables.into_iter().flat_map(|(topic, table)| [topic, table]).for_each(&mut add),
-            Err(_) => add(text),
-        }
-    }
-    format!("{:032x}", u128::from_be_bytes(Print::of(prints).bytes()))
+/// What a change brings: the lines of tables that stand nowhere in the list's files. Who closed a pull request and then
+/// mends a row, or takes some of it over by hand, has not asked for the rest again.
+pub(super) fn brought(standing: &Files, curation: &Curation) -> Content {
+    let differs = |file: &str| standing.get(file) != curation.wanted.get(file) && !is_beside(file);
+    let known: HashSet<&str> =
+        standing.iter().filter(|(file, _)| differs(file)).flat_map(|(_, text)| table_lines(text)).collect();
+    let wanted = curation.wanted.iter().filter(|(file, _)| differs(file));
+    let lines = wanted.flat_map(|(_, text)| table_lines(text));
+    Content::of(lines.filter(|line| !known.contains(line)))
+}
+
+fn table_lines(text: &str) -> Vec<&str> {
+    let tables = blocks(text).unwrap_or_default();
+    tables.into_iter().flat_map(|(_, table)| table.lines().map(str::trim_end)).collect()
 }
 
 /// What would change in each topic.
