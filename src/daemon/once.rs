@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use tokio::task::LocalSet;
 
 pub use super::delivering::SinkTurn;
+use super::repositories::folder_of;
 use super::standing::Standing;
 use super::{delivering, turn};
 use crate::config::Config;
@@ -55,7 +56,7 @@ pub async fn once(config: &Config, now: Timestamp, watch: &mut dyn FnMut(&str, S
     let source = turn::source(config)?;
     turn::begin_all(config, &mut store, now)?;
     turn::finish_all(config, &mut store);
-    let visits = turn::observe_all(config, &mut store, now).await?;
+    let visits = turn::observe_all(config, &mut store, &folder_of(config)?, now).await?;
     let mut topics: Vec<(String, Polled)> = Vec::new();
     for topic in &config.topics {
         let polled = if topics.last().is_some_and(|(_, before)| before.is_unreachable()) {

@@ -1,5 +1,5 @@
 //! What the next turn would write and send, as far as the history goes: worked out on a copy of the store,
-//! so that nothing is written, sent or asked for, and a running daemon is not disturbed.
+//! and of its repositories, so that nothing is written, sent or asked for, and a running daemon is not disturbed.
 
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
@@ -56,12 +56,13 @@ pub async fn plan(config: &Config, now: Timestamp) -> Result<Plan> {
             config.state.display()
         );
     };
-    let folder = tempfile::tempdir().context("cannot make a folder for a copy of the history")?;
+    let folder =
+        tempfile::tempdir().context("cannot make a folder for copies of the history and of repositories")?;
     let copy = folder.path().join("plan.db");
     reader.backup(&copy)?;
     let mut store = Store::open(&copy)?;
     turn::begin_all(config, &mut store, now)?;
-    let visits = turn::observe_all(config, &mut store, now).await?;
+    let visits = turn::observe_all(config, &mut store, &folder.path().join("repositories"), now).await?;
     let lists = turn::propose_all(config, &store, visits, now).await;
     let digests = turn::compose_all(config, &mut store, now);
     let messages = messages(Outbox::open(&copy)?.outgoing(now)?);

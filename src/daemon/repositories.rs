@@ -1,6 +1,6 @@
 //! The lists in repositories: their doors made ready, and each looked at before the polls and kept after them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,17 +31,26 @@ pub(super) struct Visited<'c> {
     visit: Visit,
 }
 
-/// Looks at every repository before anything is polled; nothing for a list that is a file of this machine.
+/// Where the repositories of a configuration are worked with: beside its state.
+pub(super) fn folder_of(config: &Config) -> Result<PathBuf> {
+    // Git works in the folder, from where a relative path would lead elsewhere.
+    let state = std::path::absolute(&config.state).context("where is the state file?")?;
+    Ok(state.parent().unwrap_or(Path::new("/")).join("repositories"))
+}
+
+/// Looks at every repository before anything is polled, working in this folder; nothing for a list that is a file of this
+/// machine.
 pub(super) async fn visit_all<'c>(
     config: &'c Config,
     store: &mut Store,
+    folder: &Path,
     now: Timestamp,
 ) -> Vec<Option<Result<Visited<'c>>>> {
     let pace = Pace::polite();
     let mut visits = Vec::with_capacity(config.lists.len());
     for list in &config.lists {
         visits.push(match &list.repository {
-            Some(repository) => Some(one(config, list, repository, store, &pace, now).await),
+            Some(repository) => Some(one(list, repository, store, folder, &pace, now).await),
             None => None,
         });
     }
@@ -49,14 +58,14 @@ pub(super) async fn visit_all<'c>(
 }
 
 async fn one<'c>(
-    config: &'c Config,
     list: &'c List,
     repository: &'c ListRepository,
     store: &mut Store,
+    folder: &Path,
     pace: &Pace,
     now: Timestamp,
 ) -> Result<Visited<'c>> {
-    let (git, forge) = doors(config, list, repository, pace).await?;
+    let (git, forge) = doors(list, repository, folder, pace).await?;
     let kept = kept(list, repository, forge.as_ref());
     let visit = visit(store, &kept, git, now).await?;
     Ok(Visited { list, repository, forge, visit })
@@ -83,15 +92,15 @@ pub async fn texts_of(
     list: &List,
     repository: &ListRepository,
 ) -> Result<Option<Vec<(String, Arc<str>)>>> {
-    let (git, forge) = doors(config, list, repository, &Pace::polite()).await?;
+    let (git, forge) = doors(list, repository, &folder_of(config)?, &Pace::polite()).await?;
     texts(&kept(list, repository, forge.as_ref()), git).await
 }
 
 /// Git with what opens the remote, and the forge where there is one. Secrets are read now.
 async fn doors(
-    config: &Config,
     list: &List,
     repository: &ListRepository,
+    folder: &Path,
     pace: &Pace,
 ) -> Result<(Repository, Option<Forge>)> {
     let forge = match &repository.route {
@@ -108,13 +117,9 @@ async fn doors(
             None => None,
         },
     };
-    // Git works in the folder, from where a relative path would lead elsewhere.
-    let state = std::path::absolute(&config.state).context("where is the state file?")?;
-    let beside = state.parent().unwrap_or(Path::new("/"));
-    let folder = beside.join("repositories").join(cache_name(&list.name));
     let at = Place {
         program: "git".into(),
-        folder,
+        folder: folder.join(cache_name(&list.name)),
         remote: repository.remote.clone(),
         login,
         network_time: NETWORK_TIME,

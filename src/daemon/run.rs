@@ -12,6 +12,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Notify, watch};
 use tokio::task::LocalSet;
 
+use super::repositories::folder_of;
 use super::standing::Standing;
 use super::turn::Visits;
 use super::watch::Pulse;
@@ -254,7 +255,8 @@ impl<'a> Turning<'a> {
 
     async fn observe_all(&mut self) -> Result<Visits<'a>> {
         turn::finish_all(self.config, self.store);
-        let observing = turn::observe_all(self.config, self.store, self.clock.now());
+        let repositories = folder_of(self.config)?;
+        let observing = turn::observe_all(self.config, self.store, &repositories, self.clock.now());
         beating(self.pulse, observing).await
     }
 

@@ -1,12 +1,13 @@
 //! The parts of a turn that `once` and `run` share: poll every topic, bring every list up to date, compose
 //! what is due.
 
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
-use super::repositories::{self, Visited};
+use super::repositories::{Visited, visit_all};
 use super::sinks;
 use super::standing::Standing;
 use crate::config::{Config, List};
@@ -65,15 +66,16 @@ pub(super) fn finish_all(config: &Config, store: &mut Store) {
 }
 
 /// Takes the papers that people put into the lists for known, before anything is polled; gives the repositories that
-/// were looked at for that.
+/// were looked at for that, in copies below a folder.
 pub(super) async fn observe_all<'c>(
     config: &'c Config,
     store: &mut Store,
+    repositories: &Path,
     now: Timestamp,
 ) -> Result<Visits<'c>> {
     let files = config.lists.iter().filter(|list| list.repository.is_none());
     files.map(as_project).try_for_each(|list| observe(store, &list, now))?;
-    Ok(repositories::visit_all(config, store, now).await)
+    Ok(visit_all(config, store, repositories, now).await)
 }
 
 /// Brings every list to what the history says; an error says why one was left as it was.

@@ -8,6 +8,7 @@ use mailparse::MailHeaderMap as _;
 use rusqlite::Connection;
 use serde_json::Value;
 
+use crate::desk::Desk;
 use crate::fake_arxiv::FakeArxiv;
 use crate::home::{Home, NEXT_DAY, NOW, stderr, stdout};
 use crate::papers::sample;
@@ -202,6 +203,23 @@ fn a_plan_is_made_beside_a_writer_and_leaves_pages_to_look_at() {
     let page = Path::new(pages[0].as_str().unwrap());
     assert_eq!(fs::read_to_string(page).unwrap(), planned["messages"][0]["html"].as_str().unwrap());
     fs::remove_dir_all(page.parent().unwrap()).unwrap();
+}
+
+#[test]
+fn a_plan_of_a_repository_is_made_beside_a_program_that_works_on_it() {
+    let mut desk = Desk::new("forge = \"none\"\n");
+    desk.turn_well();
+    let repositories = desk.home.path("repositories");
+    let locks = fs::read_dir(&repositories).unwrap().map(|entry| entry.unwrap().path());
+    let lock = locks.filter(|path| path.extension().is_some_and(|end| end == "lock")).collect::<Vec<_>>();
+    let [lock] = &lock[..] else { panic!("{lock:?}") };
+    let lock = fs::File::open(lock).unwrap();
+    lock.try_lock().unwrap();
+    let before = files(desk.home.folder());
+    let planned = plan(&desk.home, &Desk::moment(2));
+    let diff = planned["lists"][0]["diff"].as_str().unwrap();
+    assert_eq!(diff.matches("/abs/").count(), 5, "{diff}");
+    assert!(files(desk.home.folder()) == before, "a plan touches nothing");
 }
 
 #[test]
