@@ -1,7 +1,9 @@
 //! A list in a repository by whole turns: one pull request that is kept current, and nothing of a person's lost.
 
+use std::os::unix::fs::PermissionsExt as _;
+
 use crate::desk::{BRANCH, Desk, TOKEN};
-use crate::home::timed;
+use crate::home::{Answer, timed};
 use crate::papers::{addresses, revised, sorted};
 use crate::repository::bare::git;
 use crate::simulated::Dice;
@@ -264,6 +266,35 @@ fn without_a_forge_the_branch_is_pushed_or_the_base_itself() {
     assert_eq!(desk.rows("main"), desk.expected()[..3]);
     let listed = git(&desk.bare.list(), &["log", "--format=%an", "main"]);
     assert_eq!(listed.lines().filter(|name| *name == "paperwire").count(), 2, "a commit for each change");
+}
+
+#[test]
+fn over_ssh_a_list_is_kept_as_over_any_other_way() {
+    let mut desk = Desk::new("forge = \"none\"\n");
+    let config = std::fs::read_to_string(desk.home.path("paperwire.toml")).unwrap();
+    let remote = desk.bare.url().replace("file://", "ssh://git@lists.invalid");
+    std::fs::write(desk.home.path("paperwire.toml"), config.replace(&desk.bare.url(), &remote)).unwrap();
+    // In ssh's place a host that does what it is asked to on this machine, and notes what that was.
+    let ssh = desk.home.path("ssh");
+    std::fs::write(
+        &ssh,
+        "#!/bin/sh\necho \"$@\" >> \"$0.log\"\nfor asked; do :; done\nexec sh -c \"$asked\"\n",
+    )
+    .unwrap();
+    std::fs::set_permissions(&ssh, std::fs::Permissions::from_mode(0o700)).unwrap();
+    desk.arxiv.set_papers(sorted(desk.papers.clone()));
+    let line = ["once", "--json", "--now", &Desk::moment(1)];
+    for is_changed in [true, false] {
+        let answer = Answer::of(&desk.home.command(&line).env("GIT_SSH_COMMAND", &ssh).output().unwrap());
+        assert_eq!((answer.status, answer.only_list().changed), (0, is_changed), "{answer:?}");
+    }
+    assert_eq!(desk.rows(BRANCH), desk.expected());
+    let asked = std::fs::read_to_string(desk.home.path("ssh.log")).unwrap();
+    assert!(asked.lines().all(|line| line.contains("git@lists.invalid git-")), "{asked}");
+    assert!(asked.contains("git-receive-pack"), "{asked}");
+    let answer = Answer::of(&desk.home.command(&line).env("GIT_SSH_COMMAND", "false").output().unwrap());
+    let reason = answer.only_list().reason.clone().unwrap_or_default();
+    assert!(answer.status == 1 && reason.contains("the remote cannot be reached"), "{answer:?}");
 }
 
 #[test]
