@@ -270,7 +270,7 @@ fn without_a_forge_the_branch_is_pushed_or_the_base_itself() {
 
 #[test]
 fn over_ssh_a_list_is_kept_as_over_any_other_way() {
-    let mut desk = Desk::new("forge = \"none\"\n");
+    let desk = Desk::new("forge = \"none\"\n");
     let config = std::fs::read_to_string(desk.home.path("paperwire.toml")).unwrap();
     let remote = desk.bare.url().replace("file://", "ssh://git@lists.invalid");
     std::fs::write(desk.home.path("paperwire.toml"), config.replace(&desk.bare.url(), &remote)).unwrap();

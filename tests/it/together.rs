@@ -15,7 +15,8 @@ use rusqlite::Connection;
 use crate::fake_arxiv::page::paper;
 use crate::papers::revised;
 
-const TOPIC: &str = "T";
+/// The topics that a list may have; each paper that comes is of one of them.
+const TOPICS: [&str; 2] = ["T", "U"];
 
 /// One thing that happens to a list. Numbers choose among what is there.
 #[derive(Debug, Clone)]
@@ -77,6 +78,7 @@ struct Together {
     papers: Vec<Paper>,
     rows: u32,
     archive: Option<&'static str>,
+    topics: Vec<String>,
     now: Timestamp,
     /// Papers whose rows the person deleted.
     deleted: Vec<PaperId>,
@@ -89,14 +91,27 @@ struct Together {
 }
 
 impl Together {
-    fn new(archive: Option<&'static str>) -> Self {
+    fn new(archive: Option<&'static str>, topics: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&folder.path().join("p.db")).unwrap();
         let now = "2025-04-01T00:00:00Z".parse().unwrap();
         let (papers, deleted, edits, added) = (vec![], vec![], BTreeMap::new(), vec![]);
         let (outside, written) = (String::new(), 0);
-        let mut new =
-            Self { folder, store, papers, rows: 12, archive, now, deleted, edits, added, outside, written };
+        let topics = TOPICS[..topics].iter().map(|topic| (*topic).to_owned()).collect();
+        let mut new = Self {
+            folder,
+            store,
+            papers,
+            rows: 12,
+            archive,
+            topics,
+            now,
+            deleted,
+            edits,
+            added,
+            outside,
+            written,
+        };
         new.happen(&Step::Come(8));
         new
     }
@@ -116,7 +131,7 @@ impl Together {
 
     /// What the program does in a turn: it looks at the list, polls, and projects. Whether a file was written.
     fn turn(&mut self) -> bool {
-        let (topics, file) = ([TOPIC.to_owned()], self.file());
+        let (topics, file) = (self.topics.clone(), self.file());
         let archive = self.archive.map(|pattern| pattern.parse().unwrap());
         let list = List {
             name: "list",
@@ -129,7 +144,9 @@ impl Together {
             beside: &[],
         };
         observe(&mut self.store, &list, self.now).unwrap();
-        self.poll();
+        for topic in 0..topics.len() {
+            self.poll(topic);
+        }
         self.now += SignedDuration::from_hours(24);
         self.assert_made_as_anew(&list);
         project(&mut self.store, &list, self.now).unwrap().changed
@@ -151,9 +168,10 @@ impl Together {
         beside.execute_batch("INSERT INTO archived SELECT * FROM kept").unwrap();
     }
 
-    fn poll(&mut self) {
-        let topic = self.store.topic(TOPIC).unwrap();
-        let mut papers = self.papers.clone();
+    fn poll(&mut self, which: usize) {
+        let topic = self.store.topic(&self.topics[which]).unwrap();
+        let of_topic = self.papers.iter().skip(which).step_by(self.topics.len());
+        let mut papers: Vec<Paper> = of_topic.cloned().collect();
         papers.sort_by_key(|paper| std::cmp::Reverse(paper.updated));
         let ids: Vec<_> = papers.iter().map(|paper| paper.id.clone()).collect();
         let known = self.store.known_each(&topic, &ids).unwrap();
@@ -361,7 +379,8 @@ impl Together {
             prop_assert!(rows.contains(added), "{} is gone", added);
         }
         let text = read(&self.file()).replace("\r\n", "\n");
-        let (_, outside) = text.split_once("<!-- paperwire:end T -->\n").unwrap();
+        let end = format!("<!-- paperwire:end {} -->\n", self.topics.last().unwrap());
+        let (_, outside) = text.split_once(&end).unwrap();
         prop_assert_eq!(outside, &self.outside);
         if self.archive.is_some() {
             for paper in self.papers.iter().filter(|paper| !self.deleted.contains(&paper.id)) {
@@ -403,8 +422,9 @@ proptest! {
     fn what_a_person_does_to_a_list_stays_whatever_comes(
         steps in proptest::collection::vec(step(), 1..25),
         archive in archive(),
+        topics in 1..=TOPICS.len(),
     ) {
-        let mut together = Together::new(archive);
+        let mut together = Together::new(archive, topics);
         together.turn();
         for step in &steps {
             together.happen(step);
@@ -423,8 +443,9 @@ proptest! {
             (3..30_u32).prop_map(Step::Rows),
         ], 1..15),
         archive in archive(),
+        topics in 1..=TOPICS.len(),
     ) {
-        let mut together = Together::new(archive);
+        let mut together = Together::new(archive, topics);
         together.turn();
         for step in &steps {
             together.happen(step);
