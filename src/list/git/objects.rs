@@ -71,7 +71,8 @@ impl Repository {
         let args: Vec<&str> = fixed.chain(paths.iter().map(|path| path.as_str())).collect();
         let listed = self.git.text(Call::new(&args)).await?;
         let mut found = BTreeMap::new();
-        for Entry { mode, id, bytes, path } in entries(&listed)? {
+        let is_asked_for = |entry: &Entry<'_>| paths.iter().any(|path| path.as_str() == entry.path);
+        for Entry { mode, id, bytes, path } in entries(&listed)?.into_iter().filter(is_asked_for) {
             if let Some(what) = no_file(mode) {
                 return Err(Trouble::NoFile { path: path.to_owned(), what });
             }
@@ -138,9 +139,12 @@ impl Repository {
         if above.is_empty() {
             return Ok(());
         }
-        let args: Vec<&str> = ["ls-tree", "-z", commit.as_str(), "--"].into_iter().chain(above).collect();
+        let fixed = ["ls-tree", "-z", commit.as_str(), "--"].into_iter();
+        let args: Vec<&str> = fixed.chain(above.iter().copied()).collect();
         let listed = self.git.text(Call::new(&args)).await?;
-        match entries(&listed)?.into_iter().find(|entry| entry.mode != FOLDER) {
+        // Where a folder below one of these is asked for as well, all that is in that one is listed.
+        let is_in_the_way = |entry: &Entry<'_>| entry.mode != FOLDER && above.contains(entry.path);
+        match entries(&listed)?.into_iter().find(is_in_the_way) {
             Some(Entry { path, .. }) => Err(Trouble::NoFolder(path.to_owned())),
             None => Ok(()),
         }
