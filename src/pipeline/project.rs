@@ -8,7 +8,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use super::beside::is_beside;
-use super::curate::{ConflictTold, Curation, curate};
+use super::curate::{ConflictTold, Curation, Ours, curate};
 use super::observe::take_in_added;
 use super::tables::{Drafts, OWN};
 use super::{left, rewriting};
@@ -205,8 +205,10 @@ fn proposed(
     ours: &Generated,
     now: Timestamp,
 ) -> Result<Proposal> {
-    let ours: Vec<&Files> =
+    let is_known = !ours.written.is_empty();
+    let files: Vec<&Files> =
         [&ours.written, &ours.intended].into_iter().filter(|files| !files.is_empty()).collect();
+    let ours = Ours { files: &files, is_known };
     let mut read = |file: &str| {
         if let Some(text) = standing.get(file) {
             return Ok(Some(Arc::clone(text)));
@@ -217,6 +219,6 @@ fn proposed(
         }
         Ok(text)
     };
-    let curation = curate(store, list, &ours, &mut Drafts::new(topics), &mut read, now)?;
+    let curation = curate(store, list, ours, &mut Drafts::new(topics), &mut read, now)?;
     Ok(Proposal { curation, standing, body: None })
 }

@@ -6,6 +6,9 @@ use memchr::{memchr, memchr_iter};
 
 use super::fence::Fence;
 
+/// What the line below a table begins with that leads to its archive.
+const ARCHIVE_LINKS: &str = "Older papers: ";
+
 /// How a new list begins.
 const NEW_LIST: &str = "# Papers
 
@@ -138,7 +141,13 @@ pub fn archive_links<'a>(files: impl Iterator<Item = &'a str>) -> String {
         format!("[{}]({file})", name.rsplit_once('.').map_or(name, |(stem, _)| stem))
     };
     let links: Vec<String> = files.map(link).collect();
-    if links.is_empty() { String::new() } else { format!("Older papers: {}\n\n", links.join(", ")) }
+    if links.is_empty() { String::new() } else { format!("{ARCHIVE_LINKS}{}\n\n", links.join(", ")) }
+}
+
+/// Whether nothing else stands in a text than that line.
+pub(super) fn is_archive_links(text: &str) -> bool {
+    let line = text.trim();
+    line.starts_with(ARCHIVE_LINKS) && !line.contains('\n') && line.ends_with(')')
 }
 
 /// What stands between the markers of each topic's table, in the text's order.

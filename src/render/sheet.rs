@@ -1,18 +1,28 @@
 //! A table between its markers, read line by line with its cells as they are written.
 
+use super::list::is_archive_links;
 use super::table::PaperLink;
 use super::table_reading::{cells, column_name, is_rule, read_date, read_title};
 use super::{prose, title};
 use crate::domain::PaperId;
 use crate::domain::curation::{Key, Line, Sheet};
 
-/// Reads what stands between a topic's markers, with `\n` for line ends; none where no table with titles is there.
+/// What the column is called that links the papers.
+const TITLE: &str = "title";
+
+/// Reads what stands between a topic's markers, with `\n` for line ends; none where no table of papers is there. Its
+/// title is the column of that name, or, where a person named it otherwise, the one that links the papers.
 pub fn read_sheet(text: &str) -> Option<Sheet<'_>> {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
-    let header = lines.windows(2).position(|pair| is_header(pair[0]) && is_rule(pair[1].trim_end()))?;
+    let is_head = |at: &usize| lines[*at].contains('|') && is_rule(lines[at + 1].trim_end());
+    let heads = (0..lines.len().saturating_sub(1)).filter(is_head);
+    let (header, title) = heads
+        .clone()
+        .find_map(|at| Some((at, named_title(lines[at])?)))
+        .or_else(|| heads.clone().find_map(|at| Some((at, linking(lines[at], &lines[at + 2..])?))))?;
     let titles = titles(lines[header]);
-    let columns = columns(&titles);
-    let title = columns.iter().position(|name| name == "title")?;
+    let mut columns = columns(&titles);
+    TITLE.clone_into(&mut columns[title]);
     let date = columns.iter().position(|name| name == "date");
     let head_bytes: usize = lines[..header + 2].iter().map(|line| line.len()).sum();
     let body = &lines[header + 2..];
@@ -23,13 +33,14 @@ pub fn read_sheet(text: &str) -> Option<Sheet<'_>> {
     lines.truncate(end);
     let rows_bytes: usize = body[..end].iter().map(|line| line.len()).sum();
     let tail = &text[head_bytes + rows_bytes..];
-    Some(Sheet { head: &text[..head_bytes], columns, titles, lines, tail })
+    let has_plain_tail = tail.trim().is_empty() || is_archive_links(tail);
+    Some(Sheet { head: &text[..head_bytes], columns, titles, lines, tail, has_plain_tail })
 }
 
 /// Whether two cells of a column mean the same, however each is written. A title means its paper and its words,
 /// whichever version it links.
 pub fn mean_the_same(column: &str, one: &str, other: &str) -> bool {
-    if column == "title" {
+    if column == TITLE {
         let read = |cell: &str| read_title(cell).ok().map(|(link, title)| (key(link), title));
         return read(one).is_some_and(|one| Some(one) == read(other));
     }
@@ -50,8 +61,22 @@ pub fn title_words(cell: &str) -> String {
     }
 }
 
-fn is_header(line: &str) -> bool {
-    line.contains('|') && titles(line).into_iter().any(|title| column_name(title) == "title")
+/// The column that is named as the title is.
+fn named_title(header: &str) -> Option<usize> {
+    titles(header).into_iter().position(|title| column_name(title) == TITLE)
+}
+
+/// The column in which the most rows link a paper, the first of them where several do.
+fn linking(header: &str, rows: &[&str]) -> Option<usize> {
+    let mut linked = vec![0; titles(header).len()];
+    for row in rows.iter().filter(|row| row.contains('|')) {
+        for (linked, cell) in linked.iter_mut().zip(titles(row)) {
+            let is_paper = matches!(read_title(cell), Ok((PaperLink::Arxiv { .. }, _)));
+            *linked += usize::from(is_paper);
+        }
+    }
+    let most = *linked.iter().max()?;
+    linked.iter().position(|count| *count == most).filter(|_| most > 0)
 }
 
 fn titles(line: &str) -> Vec<&str> {
@@ -64,8 +89,13 @@ fn columns(titles: &[&str]) -> Vec<String> {
     let mut names: Vec<String> = Vec::with_capacity(titles.len());
     for title in titles {
         let name = column_name(title);
-        let twins = titles[..names.len()].iter().filter(|other| column_name(other) == name).count();
-        names.push(if twins == 0 { name } else { format!("{name}#{}", twins + 1) });
+        let mut own = name.clone();
+        let mut twins = 1;
+        while names.contains(&own) {
+            twins += 1;
+            own = format!("{name}#{twins}");
+        }
+        names.push(own);
     }
     names
 }

@@ -41,7 +41,7 @@ pub use left::{Left, Rewrite};
 pub use life::{Fate, Life, NewsLife, Sent, TopicLife};
 pub use lists::{Dismissals, Dismissed, Generated};
 pub use outbox::{Claimed, Listed, Outbox, Outgoing, Paused};
-pub use proposed::{Awaited, AwaitedState, Proposed, Pull};
+pub use proposed::{Awaited, AwaitedState, Proposed, Pull, Push};
 pub use reading::{Known, PaperRow, Placed, TopicRecord};
 pub use search::{Found, Sought};
 pub use staged::{AtHand, Files};

@@ -8,14 +8,28 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::row::time;
 use super::staged::{AtHand, Files, Stages};
 use super::{Reader, Store};
+use crate::domain::{CommitId, Print};
 
 /// What was proposed of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Proposed {
     /// What was generated for what our branch is known to have; empty where nothing was pushed.
     pub pushed: Files,
-    /// What was about to be pushed, and may have been.
+    /// The push that brought it there.
+    pub pushed_as: Option<Push>,
+    /// What was about to be pushed, and may have been; empty where that is the same.
     pub pushing: Files,
+    /// The push that was to bring it there; none where the latest is known to have been accepted.
+    pub pushing_as: Option<Push>,
+}
+
+/// A push of what is proposed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Push {
+    /// The commit that was pushed.
+    pub commit: CommitId,
+    /// The print of the list's tables in it, with what people wrote into them.
+    pub tables: Print,
 }
 
 const PROPOSED: Stages = Stages { table: "proposed", now: "pushed", next: "pushing" };
@@ -69,7 +83,8 @@ impl Store {
     /// What was proposed of this list and is not known to be merged.
     pub fn proposed(&self, list: &str, at_hand: &mut AtHand) -> Result<Proposed> {
         let (pushed, pushing) = PROPOSED.read(&self.db, list, at_hand)?;
-        Ok(Proposed { pushed, pushing })
+        let (pushed_as, pushing_as) = (push(&self.db, list, "pushed")?, push(&self.db, list, "pushing")?);
+        Ok(Proposed { pushed, pushed_as, pushing, pushing_as })
     }
 
     /// The names of the files of which something was proposed.
@@ -85,18 +100,21 @@ impl Store {
     }
 
     /// Notes what is about to be pushed.
-    pub fn note_pushing(&mut self, list: &str, files: &Files) -> Result<()> {
+    pub fn note_pushing(&mut self, list: &str, files: &Files, push: &Push) -> Result<()> {
         let change = self.db.transaction()?;
         PROPOSED.plan(&change, list, files)?;
+        note_push(&change, list, "pushing", push)?;
         change.commit()?;
         Ok(())
     }
 
     /// Notes what our branch has.
-    pub fn note_pushed(&mut self, list: &str, files: &Files) -> Result<()> {
+    pub fn note_pushed(&mut self, list: &str, files: &Files, push: &Push) -> Result<()> {
         let change = self.db.transaction()?;
         PROPOSED.plan(&change, list, files)?;
         PROPOSED.settle(&change, list)?;
+        change.execute("DELETE FROM pushes WHERE list = ?1", [list])?;
+        note_push(&change, list, "pushed", push)?;
         change.commit()?;
         Ok(())
     }
@@ -137,6 +155,7 @@ impl Store {
             }
         }
         change.execute("DELETE FROM proposed WHERE list = ?1", [list])?;
+        change.execute("DELETE FROM pushes WHERE list = ?1", [list])?;
         change.execute("DELETE FROM pull_requests WHERE list = ?1 AND is_closed = 0", [list])?;
         change.commit()?;
         Ok(())
@@ -211,6 +230,23 @@ impl Reader {
     pub fn awaited(&self, list: &str) -> Result<Option<(Awaited, Timestamp)>> {
         Ok(awaited_of(&self.db, list)?)
     }
+}
+
+fn note_push(db: &Connection, list: &str, stage: &str, push: &Push) -> rusqlite::Result<()> {
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO pushes (list, stage, commit_id, tables) VALUES (?1, ?2, ?3, ?4)",
+    )?
+    .execute(params![list, stage, push.commit.as_str(), push.tables.bytes()])?;
+    Ok(())
+}
+
+fn push(db: &Connection, list: &str, stage: &str) -> rusqlite::Result<Option<Push>> {
+    let mut find =
+        db.prepare_cached("SELECT commit_id, tables FROM pushes WHERE list = ?1 AND stage = ?2")?;
+    let found = find.query_row([list, stage], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)));
+    let Some((commit, tables)) = found.optional()? else { return Ok(None) };
+    let tables = Print::from_bytes(tables);
+    Ok(commit.parse().ok().map(|commit| Push { commit, tables }))
 }
 
 fn awaited_of(db: &Connection, list: &str) -> rusqlite::Result<Option<(Awaited, Timestamp)>> {

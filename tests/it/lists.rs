@@ -3,7 +3,7 @@
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_arxiv::page::paper;
 use crate::home::{Home, LATER, NEXT_DAY, NOW, TOPIC, rows};
-use crate::papers::{addresses, sample};
+use crate::papers::{addresses, sample, sorted};
 use paperwire::domain::Paper;
 
 #[test]
@@ -25,7 +25,7 @@ fn what_a_person_wrote_around_the_tables_stays_byte_for_byte() {
         };
         let after_end = |text: String| text.replace("-->no last", "-->\r\nno last");
         let marked = |a: &str, b: &str| after_end(marked(a, b));
-        home.write_list(&marked("old\n", ""));
+        home.write_list(&marked(end, ""));
         let answer = home.once_well(NOW);
         assert_eq!((answer.topics.len(), answer.only_list().rows), (2, 4));
         let list = home.list();
@@ -124,4 +124,44 @@ fn a_list_keeps_its_newest_rows_and_the_history_all_papers() {
     let home = home.with_rows(25).with_page(200);
     home.once_well(NEXT_DAY);
     assert_eq!(home.rows(), addresses(&sample(25)));
+}
+
+#[test]
+fn what_between_the_markers_is_no_table_of_papers_is_left_and_told() {
+    let fake = FakeArxiv::serving(sample(3));
+    for inside in [
+        "My notes, not yet a table.\n",
+        "| Paper | Venue |\n| --- | --- |\n| [Mine](https://example.org/mine) | there |\n",
+        "| **Title** | **Date** |\n| a row | without its rule |\n",
+    ] {
+        let home = Home::asking(&fake);
+        let list = format!("<!-- paperwire:begin {TOPIC} -->\n{inside}<!-- paperwire:end {TOPIC} -->\n");
+        home.write_list(&list);
+        let answer = home.once(NOW);
+        let reason = answer.only_list().reason.clone().unwrap_or_default();
+        assert!(
+            answer.status == 1 && reason.contains("is no table of papers, and would be lost"),
+            "{answer:?}"
+        );
+        assert_eq!(home.list(), list);
+    }
+}
+
+#[test]
+fn a_title_that_a_person_calls_otherwise_is_still_the_title() {
+    for name in ["Paper", "📄 Title", "<b>Title</b>", "**Titel** (mine)"] {
+        let fake = FakeArxiv::serving(sample(3));
+        let home = Home::asking(&fake);
+        home.once_well(NOW);
+        let mine = "| [A note](https://example.org/note) | | mine | | |\n";
+        let row = home.list().lines().find(|line| line.contains("/abs/")).unwrap().to_owned();
+        let list = home.list().replacen("**Title**", name, 1).replacen(&row, &format!("{mine}{row}"), 1);
+        home.write_list(&list.replacen("<summary>Show<", "<summary>Look<", 1));
+        fake.set_papers(sample(4));
+        home.once_well(NEXT_DAY);
+        let list = home.list();
+        assert!(list.contains(&format!("| {name} | **Date** |")) && list.contains(mine), "{list}");
+        assert!(list.contains("<summary>Look<"), "{list}");
+        assert_eq!(rows(&list), addresses(&sorted(sample(4))), "{list}");
+    }
 }

@@ -96,7 +96,8 @@ fn what_was_pushed_and_merged_before_a_killed_program_could_note_it_is_ours_as_w
             let db = Connection::open(desk.home.path("paperwire.db")).unwrap();
             db.execute_batch(&format!(
                 "ATTACH '{}' AS earlier; UPDATE proposed SET stage = 'pushing';
-                 INSERT INTO proposed SELECT * FROM earlier.proposed WHERE stage = 'pushed'",
+                 INSERT INTO proposed SELECT * FROM earlier.proposed WHERE stage = 'pushed';
+                 UPDATE pushes SET stage = 'pushing'; INSERT INTO pushes SELECT * FROM earlier.pushes",
                 earlier.display()
             ))
             .unwrap();
@@ -107,24 +108,99 @@ fn what_was_pushed_and_merged_before_a_killed_program_could_note_it_is_ours_as_w
             }
             let row = desk.bare.text("main", "README.md");
             let row = format!("{}\n", row.lines().rfind(|line| line.contains("/abs/")).unwrap());
-            // Of a squash that no forge tells of, and that was changed before anybody looked, nothing is to be known.
-            let deleted = usize::from(is_merged_on_the_forge || !how.contains(&"--squash"));
-            if deleted > 0 {
-                desk.edits("main", |text| text.replacen(&row, "", 1));
-            }
+            desk.edits("main", |text| text.replacen(&row, "", 1));
             desk.come(1);
             desk.papers[0] = revised(&desk.papers[0], 1);
             let answer = desk.turn_well();
             let list = answer.only_list();
             assert_eq!(
                 (list.dismissed.len(), &list.conflicts[..]),
-                (deleted, &[][..]),
+                (1, &[][..]),
                 "{more} {how:?}: {answer:?}"
             );
             let mut expected = desk.expected();
-            expected.retain(|address| deleted == 0 || !row.contains(address.as_str()));
+            expected.retain(|address| !row.contains(address.as_str()));
             let head = desk.forge.memory().pulls.last().map_or(BRANCH.to_owned(), |pull| pull.head.clone());
             assert_eq!(desk.rows(&head), expected, "{more} {how:?}");
         }
     }
+}
+
+#[test]
+fn a_squash_that_no_forge_tells_of_is_known_by_what_it_changed_whatever_was_done_to_it_since() {
+    let mut desk = Desk::new("forge = \"none\"\n");
+    desk.turn_well();
+    merged_by_hand(&desk, &["--no-ff", "-m", "Merge"]);
+    desk.edits("main", |text| text.replacen("**[", "**[Mine: ", 1));
+    desk.come(2);
+    desk.turn_well();
+    merged_by_hand(&desk, &["--squash"]);
+    let text = desk.bare.text("main", "README.md");
+    assert!(text.contains("**[Mine: "), "{text}");
+    let rows: Vec<_> = text.lines().filter(|line| line.contains("/abs/")).collect();
+    let (edited, deleted) = (rows[rows.len() - 2].to_owned(), format!("{}\n", rows[rows.len() - 1]));
+    desk.edits("main", |text| text.replacen(&deleted, "", 1));
+    desk.edits("main", |text| text.replacen(&edited, &edited.replacen("**[", "**[Read: ", 1), 1));
+    desk.come(1);
+    let answer = desk.turn_well();
+    assert_eq!(answer.only_list().dismissed.len(), 1, "{answer:?}");
+    let mut expected = desk.expected();
+    expected.retain(|address| !deleted.contains(address.as_str()));
+    assert_eq!(desk.rows(BRANCH), expected);
+    let text = desk.bare.text(BRANCH, "README.md");
+    assert!(text.contains("**[Mine: ") && text.contains("**[Read: "), "{text}");
+}
+
+#[test]
+fn a_push_that_was_refused_makes_nothing_of_the_base_ours() {
+    for more in ["forge = \"none\"\n", "forge = \"none\"\ndirect = true\n"] {
+        let mut desk = Desk::new(more);
+        desk.turn_well();
+        if !more.contains("direct") {
+            merged_by_hand(&desk, &["--no-ff", "-m", "Merge"]);
+        }
+        // The history is lost; what was merged stands.
+        std::fs::remove_file(desk.home.path("paperwire.db")).unwrap();
+        desk.come(2);
+        desk.bare.refuse("not now");
+        let refused = desk.turn();
+        assert_eq!((refused.status, refused.only_list().dismissed.len()), (1, 0), "{more}: {refused:?}");
+        std::fs::remove_file(desk.bare.list().join("hooks/pre-receive")).unwrap();
+        for _ in 0..2 {
+            let answer = desk.turn_well();
+            assert!(answer.only_list().dismissed.is_empty(), "{more}: {answer:?}");
+        }
+        let branch = if more.contains("direct") { "main" } else { BRANCH };
+        assert_eq!(desk.rows(branch), desk.expected(), "{more}");
+    }
+}
+
+#[test]
+fn a_branch_that_a_person_sets_back_to_the_base_was_not_merged() {
+    let mut desk = Desk::new("forge = \"none\"\n");
+    desk.turn_well();
+    desk.person(&[&["push", "--quiet", "--force", "origin", &format!("main:{BRANCH}")]]);
+    desk.come(1);
+    let answer = desk.turn_well();
+    assert!(answer.only_list().dismissed.is_empty(), "{answer:?}");
+    assert_eq!(desk.rows(BRANCH), desk.expected());
+}
+
+#[test]
+fn a_list_in_a_subfolder_has_its_archive_below_it_beside_what_stands_there() {
+    let mut desk = Desk::new(
+        "forge = \"none\"\ndirect = true\nrows = 2\narchive = \"old/papers/{year}-{month}.md\"\nfeed = \"sub/feeds/feed.xml\"\n",
+    );
+    let config = std::fs::read_to_string(desk.home.path("paperwire.toml")).unwrap();
+    let config = config.replace("file = \"README.md\"", "file = \"sub/LIST.md\"");
+    std::fs::write(desk.home.path("paperwire.toml"), config).unwrap();
+    let marked = desk.bare.text("main", "README.md");
+    std::fs::create_dir_all(desk.bare.person().join("sub/old")).unwrap();
+    desk.bare.persons_commit("main", "sub/LIST.md", &marked);
+    desk.bare.persons_commit("main", "sub/old/other.txt", "mine\n");
+    let answer = desk.turn();
+    assert_eq!((answer.status, answer.only_list().rows), (0, 2), "{answer:?}");
+    assert!(desk.bare.text("main", "sub/LIST.md").contains("](old/papers/2025-03.md)"));
+    assert_eq!(crate::home::rows(&desk.bare.text("main", "sub/old/papers/2025-03.md")).len(), 3);
+    assert_eq!(desk.bare.text("main", "sub/old/other.txt"), "mine\n");
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use paperwire::store::{AtHand, Files, Generated, Proposed, Reader, Store};
+use paperwire::domain::Print;
+use paperwire::store::{AtHand, Files, Generated, Proposed, Push, Reader, Store};
 
 #[test]
 fn a_second_writer_is_refused_by_name_while_readers_go_on() {
@@ -101,6 +102,11 @@ fn a_text_that_is_at_hand_is_not_read_again() {
     assert_eq!(store.generated_names("list").unwrap(), ["", "x.md"]);
 }
 
+/// A push of a commit that is known by this digit.
+fn push(digit: char) -> Push {
+    Push { commit: digit.to_string().repeat(40).parse().unwrap(), tables: Print::of([digit as u8]) }
+}
+
 #[test]
 fn what_was_pushed_and_what_is_being_pushed_are_told_apart() {
     let folder = tempfile::tempdir().unwrap();
@@ -118,13 +124,20 @@ fn what_was_pushed_and_what_is_being_pushed_are_told_apart() {
     let mut pushed = Files::new();
     for pushing in stages {
         // The one before was given up.
-        store.note_pushing("list", &files(&[("", "given up"), ("z.md", "z")])).unwrap();
-        store.note_pushing("list", &pushing).unwrap();
-        let both = Proposed { pushed: pushed.clone(), pushing: pushing.clone() };
+        store.note_pushing("list", &files(&[("", "given up"), ("z.md", "z")]), &push('0')).unwrap();
+        store.note_pushing("list", &pushing, &push('b')).unwrap();
+        let pushed_as = Some(push('a')).filter(|_| !pushed.is_empty());
+        let pushing_as = Some(push('b'));
+        let both = Proposed { pushed: pushed.clone(), pushed_as, pushing: pushing.clone(), pushing_as };
         assert_eq!(store.proposed("list", &mut at_hand).unwrap(), both);
-        store.note_pushed("list", &pushing).unwrap();
+        store.note_pushed("list", &pushing, &push('a')).unwrap();
         pushed = pushing;
-        let settled = Proposed { pushed: pushed.clone(), pushing: Files::new() };
+        let settled = Proposed {
+            pushed: pushed.clone(),
+            pushed_as: Some(push('a')),
+            pushing: Files::new(),
+            pushing_as: None,
+        };
         assert_eq!(store.proposed("list", &mut AtHand::default()).unwrap(), settled);
     }
     store.note_merged("list").unwrap();

@@ -39,10 +39,28 @@ impl<'a> Head<'a> {
     }
 }
 
+/// The head of a table whose head a person changed. It stays, but where other columns are wanted than before and the person
+/// only added some: then these stand behind what is wanted.
+pub(super) fn changed<'h>(ours: &[&Sheet<'_>], theirs: &'h Sheet<'_>, wanted: &'h Sheet<'_>) -> Head<'h> {
+    let has_all_of = |ours: &&&Sheet<'_>| {
+        let mut theirs = theirs.columns.iter();
+        ours.columns.iter().all(|column| theirs.any(|known| known == column))
+    };
+    let is_as_before = ours.is_empty() || ours.iter().any(|ours| ours.columns == wanted.columns);
+    let Some(ours) = ours.iter().find(has_all_of).filter(|_| !is_as_before) else { return Head::of(theirs) };
+    let mut head = Head::of(wanted);
+    for (name, title) in theirs.columns.iter().zip(&theirs.titles) {
+        if !ours.columns.contains(name) && !head.has(name) {
+            head.add(name, title);
+        }
+    }
+    head
+}
+
 /// A line of a table with one more cell behind the others.
 fn with_cell(line: &str, cell: &str) -> String {
     let line = line.trim_end();
-    let parts = if line.ends_with('|') { "" } else { " |" };
+    let parts = if line.ends_with('|') && !line.ends_with("\\|") { "" } else { " |" };
     format!("{line}{parts} {cell} |")
 }
 
@@ -55,10 +73,18 @@ mod tests {
         for (head, expected) in [
             ("| Title |\n| --- |\n", "| Title | **Mine** |\n| --- | --- |\n"),
             ("Title | Date\n:-- | --:\n", "Title | Date | **Mine** |\n:-- | --: | --- |\n"),
+            ("Title | a \\|\n- | -\n", "Title | a \\| | **Mine** |\n- | - | --- |\n"),
             ("## T\n\n|Title|  \n|-|\n\n", "## T\n\n|Title| **Mine** |\n|-| --- |\n\n"),
         ] {
             let columns = vec!["title".to_owned()];
-            let sheet = Sheet { head, columns, titles: vec!["Title"], lines: Vec::new(), tail: "" };
+            let sheet = Sheet {
+                head,
+                columns,
+                titles: vec!["Title"],
+                lines: Vec::new(),
+                tail: "",
+                has_plain_tail: true,
+            };
             let mut added = Head::of(&sheet);
             added.add("mine", "**Mine**");
             assert_eq!((&*added.text, added.own, added.has("mine")), (expected, 1, true));

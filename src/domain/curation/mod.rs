@@ -26,8 +26,11 @@ pub type Sheets<'a> = Vec<Option<Sheet<'a>>>;
 #[derive(Debug)]
 pub struct Texts<'a> {
     /// What was generated: the text that is known to have been written, and behind it those that were about to be
-    /// and may have been. Empty where the program has never written the list.
+    /// and may have been.
     pub ours: &'a [Sheets<'a>],
+    /// Whether the first of these is known to have been written. Where it is not, the list may stand as others left it,
+    /// and is taken over.
+    pub is_known: bool,
     /// What stands.
     pub theirs: &'a Sheets<'a>,
     /// What would be generated, without the papers that were dismissed.
@@ -43,8 +46,8 @@ pub struct Curated {
     pub conflicts: Vec<Conflict>,
 }
 
-/// The papers whose rows a person deleted: those that ours had and that stand nowhere now. A file whose table is
-/// gone altogether was lost, not edited: nothing is concluded from it.
+/// The papers whose rows a person deleted: those that ours had, of which the first is known to have been written, and that
+/// stand nowhere now. A file whose table is gone altogether was lost, not edited: nothing is concluded from it.
 pub fn deleted(ours: &[Sheets<'_>], theirs: &Sheets<'_>) -> Vec<Key> {
     let standing: HashSet<&Key> = rows(theirs).map(|(_, key, _)| key).collect();
     let known = installed(ours, &standing);
@@ -90,8 +93,8 @@ fn rows<'a>(sheets: &'a Sheets<'_>) -> impl Iterator<Item = (usize, &'a Key, &'a
 /// Where a row stands: its file, and its line in that file's sheet.
 type Place = (usize, usize);
 
-/// Puts wanted's changes on theirs. `same` tells for a column whether two cells mean the same; it is asked only where
-/// the program has never written the list, whose rows are then taken over as far as they say what is wanted.
+/// Puts wanted's changes on theirs. `same` tells for a column whether two cells mean the same; it is asked only where a
+/// list is taken over, as far as its rows say what is wanted.
 pub fn curate(texts: &Texts<'_>, same: &dyn Fn(&str, &str, &str) -> bool) -> Curated {
     let whole = Whole::of(texts, same);
     let mut conflicts = Vec::new();
@@ -118,7 +121,7 @@ impl<'a> Whole<'a> {
         let settled = theirs.into_iter().map(|(key, place)| {
             // A row that a person put into a file, or moved to another, stays there.
             let is_elsewhere = |ours: &HashMap<_, Place>| ours.get(key).is_none_or(|ours| ours.0 != place.0);
-            let by_hand = !ours.is_empty() && ours.iter().all(is_elsewhere);
+            let by_hand = texts.is_known && ours.iter().all(is_elsewhere);
             let file = match wanted.get(key) {
                 Some(wanted) if !by_hand => wanted.0,
                 Some(_) | None => place.0,
@@ -142,23 +145,25 @@ impl<'a> Whole<'a> {
             ours.is_empty() && part(theirs) == part(shape)
                 || ours.iter().any(|ours| part(ours) == part(theirs))
         };
-        let head = self.head(file, if is_ours(|sheet| sheet.head) { shape } else { theirs });
-        let tail = if is_ours(|sheet| sheet.tail) { shape.tail } else { theirs.tail };
+        let head =
+            if is_ours(|sheet| sheet.head) { Head::of(shape) } else { head::changed(&ours, theirs, shape) };
+        let head = self.with_needed(file, head);
+        let is_ours_below = is_ours(|sheet| sheet.tail) || !self.texts.is_known && theirs.has_plain_tail;
+        let tail = if is_ours_below { shape.tail } else { theirs.tail };
         let lines = self.lines(file, Some(theirs), wanted, &head, conflicts);
         Some(sheet::written(&head.text, &lines, tail))
     }
 
     /// A table that does not stand yet, with the rows that come into it from other files.
     fn fresh(&self, file: usize, wanted: &Sheet<'a>, conflicts: &mut Vec<Conflict>) -> String {
-        let head = self.head(file, wanted);
+        let head = self.with_needed(file, Head::of(wanted));
         let lines = self.lines(file, None, Some(wanted), &head, conflicts);
         sheet::written(&head.text, &lines, wanted.tail)
     }
 
-    /// The head of a file's table: that of this sheet, with the columns that it has not and in which a person wrote
-    /// something that is to stand in the file.
-    fn head<'h>(&self, file: usize, sheet: &'h Sheet<'a>) -> Head<'h> {
-        let mut head = Head::of(sheet);
+    /// The head of a file's table with the columns that it has not and in which a person wrote something that is to stand
+    /// in the file.
+    fn with_needed<'h>(&self, file: usize, mut head: Head<'h>) -> Head<'h> {
         for sheet in self.texts.theirs.iter().flatten() {
             for (at, name) in sheet.columns.iter().enumerate() {
                 let is_needed = |line: &Line<'_>| {
@@ -185,7 +190,7 @@ impl<'a> Whole<'a> {
 
     /// Whether a cell is not as the program is known to have written it.
     fn is_persons(&self, key: &Key, column: &str, text: &str) -> bool {
-        self.ours_of(key).into_iter().all(|ours| row::cell(ours, column) != Some(text))
+        !self.ours_of(key).into_iter().any(|ours| row::has(ours, column, text))
     }
 
     fn lines(
@@ -213,10 +218,11 @@ impl<'a> Whole<'a> {
         let by_date = |line: &Line<'_>| {
             line.date.map(|date| -i64::from(date.year()) * 512 - i64::from(date.day_of_year()))
         };
-        let ranks: Vec<&order::Rank<'_>> = match &by_place[..] {
+        let ranks: Vec<&order::Rank<'_>> = if self.texts.is_known {
+            by_place.iter().map(|rank| rank as &order::Rank<'_>).collect()
+        } else {
             // Whoever wrote a list that is taken over had the newest on top.
-            [] => vec![&by_date],
-            known => known.iter().map(|rank| rank as &order::Rank<'_>).collect(),
+            vec![&by_date]
         };
         in_order(&standing, &coming, &ranks)
             .into_iter()
@@ -235,7 +241,7 @@ impl<'a> Whole<'a> {
         let Some(key) = &line.key else { return Some(Standing { line, is_wanted: false }) };
         let (first, file) = self.theirs.get(key).copied()?;
         if first != place {
-            let is_copy = self.is_ours(key, line) || line.text == row_at(self.texts.theirs, first)?.0.text;
+            let is_copy = self.is_ours(key, place) || line.text == row_at(self.texts.theirs, first)?.0.text;
             return (!is_copy).then_some(Standing { line, is_wanted: false });
         }
         if file != place.0 {
@@ -243,7 +249,7 @@ impl<'a> Whole<'a> {
         }
         let is_wanted = self.wanted.get(key).is_some_and(|wanted| wanted.0 == file);
         // What is wanted in another file and settled in this one was moved here by a person.
-        let stays = self.wanted.contains_key(key) || !self.is_known(key) || !self.is_ours(key, line);
+        let stays = self.wanted.contains_key(key) || !self.is_known(key) || !self.is_ours(key, place);
         stays.then_some(Standing { line, is_wanted })
     }
 
@@ -251,9 +257,10 @@ impl<'a> Whole<'a> {
         self.ours.iter().any(|ours| ours.contains_key(key))
     }
 
-    /// Whether a line is as the program wrote it, however it is laid out.
-    fn is_ours(&self, key: &Key, line: &Line<'_>) -> bool {
-        self.ours_of(key).iter().any(|(ours, _)| ours.cells == line.cells)
+    /// Whether a row that stands is as the program wrote it, however it is laid out.
+    fn is_ours(&self, key: &Key, place: Place) -> bool {
+        let theirs = row_at(self.texts.theirs, place);
+        theirs.is_some_and(|theirs| self.ours_of(key).into_iter().any(|ours| row::is_all_of(ours, theirs)))
     }
 
     /// What the program is known to have written for a paper, with the columns it had.
@@ -273,7 +280,7 @@ impl<'a> Whole<'a> {
             return Some(line.text.to_owned());
         }
         let ours = self.ours_of(key);
-        let takes_over = self.texts.ours.is_empty();
+        let takes_over = !self.texts.is_known;
         match wanted {
             Some(wanted) if takes_over || !ours.is_empty() => {
                 let merging = Merging { key, head, ours: &ours, theirs, wanted, takes_over, same: self.same };

@@ -27,7 +27,7 @@ pub(super) struct Merging<'a> {
     pub(super) ours: &'a [Named<'a>],
     pub(super) theirs: Named<'a>,
     pub(super) wanted: Named<'a>,
-    /// Whether the program has never written the list.
+    /// Whether the list is taken over.
     pub(super) takes_over: bool,
     /// Whether two cells of a column mean the same.
     pub(super) same: &'a dyn Fn(&str, &str, &str) -> bool,
@@ -74,12 +74,13 @@ impl<'a> Merging<'a> {
     fn cell(&self, at: usize, column: &str, conflicts: &mut Vec<Conflict>) -> &'a str {
         let wanted = cell(self.wanted, column);
         let Some(theirs) = cell(self.theirs, column) else { return wanted.unwrap_or("") };
-        let ours: Vec<&str> = self.ours.iter().filter_map(|ours| cell(*ours, column)).collect();
         let Some(wanted) = wanted else {
-            let is_left = at >= self.head.own && ours.contains(&theirs);
+            let is_left = at >= self.head.own && self.ours.iter().any(|ours| has(*ours, column, theirs));
             return if is_left { "" } else { theirs };
         };
-        let is_ours = ours.contains(&theirs) || self.takes_over && (self.same)(column, theirs, wanted);
+        let ours: Vec<&str> = self.ours.iter().filter_map(|ours| cell(*ours, column)).collect();
+        let says_the_same = || theirs.is_empty() || (self.same)(column, theirs, wanted);
+        let is_ours = ours.contains(&theirs) || self.takes_over && says_the_same();
         if is_ours || theirs == wanted {
             return wanted;
         }
@@ -93,6 +94,20 @@ impl<'a> Merging<'a> {
         }
         theirs
     }
+}
+
+/// Whether a row has this cell: in its column, or in any where it has no such column, for a header may be renamed.
+pub(super) fn has(row: Named<'_>, column: &str, text: &str) -> bool {
+    match cell(row, column) {
+        Some(own) => own == text,
+        None => text.is_empty() || row.0.cells.contains(&text),
+    }
+}
+
+/// Whether a row says nothing that is not in this one.
+pub(super) fn is_all_of(row: Named<'_>, other: Named<'_>) -> bool {
+    let mut cells = other.1.iter().map(|column| (column, cell(other, column).unwrap_or("")));
+    cells.all(|(column, text)| has(row, column, text)) && beyond(other).iter().all(|text| text.is_empty())
 }
 
 /// A cell by its column's name, empty where the row ends before it; none where it has no such column.

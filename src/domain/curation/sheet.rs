@@ -26,6 +26,8 @@ pub struct Sheet<'a> {
     pub lines: Vec<Line<'a>>,
     /// All below the last row, whole lines.
     pub tail: &'a str,
+    /// Whether nothing stands there but what the program may have written.
+    pub has_plain_tail: bool,
 }
 
 /// One line of a table.

@@ -9,6 +9,7 @@ fn sheet(text: &'static str) -> Option<Sheet<'static>> {
         titles: vec!["Title", "A", "B"],
         lines: text.split('/').filter(|line| !line.is_empty()).map(line).collect(),
         tail: "",
+        has_plain_tail: true,
     })
 }
 
@@ -23,6 +24,7 @@ fn curated(ours: &'static str, theirs: &'static str, wanted: &'static str) -> St
     let ours = [vec![sheet(ours)]];
     let texts = Texts {
         ours: if ours[0][0].is_some() { &ours } else { &[] },
+        is_known: ours[0][0].is_some(),
         theirs: &vec![sheet(theirs)],
         wanted: &vec![sheet(wanted)],
     };
@@ -90,6 +92,7 @@ fn each_change_of_each_side_has_its_outcome() {
         ("a row was laid out anew", "k | x | y", "|k|x|y|", "k | x | y", "|k|x|y|"),
         ("a row that was laid out anew has news", "k | x | y", "|k|x|y|", "k | x | z", "k | x | z"),
         ("a row that was laid out anew leaves", "k | x | y", "|k|x|y|", "l | x | y", "l | x | y"),
+        ("a row that leaves has an empty cell more", "k | x | y", "k | x | y | ", "l | x | y", "l | x | y"),
         ("a row ends early", "k | x | y", "k | x", "k | x | z", "k | x"),
     ] {
         assert_eq!(curated(ours, theirs, wanted), outcome, "{what}");
@@ -121,10 +124,32 @@ fn only_what_was_there_and_is_not_any_more_was_deleted() {
 }
 
 #[test]
+fn a_list_that_is_not_known_to_have_been_written_is_taken_over_with_what_was_about_to_be() {
+    for (what, ours, theirs, wanted, outcome) in [
+        ("it was written after all", "k | x | y", "k | x | y", "k | z | y", "k | z | y"),
+        ("it was not", "k | x | y/n | x | y", "k | X | y", "k | x | y/n | x | y", "k | x | y/n | x | y"),
+        ("it has a text of its own", "k | x | y", "k | mine | y", "k | x | y", "k | mine | y"),
+        ("it has an empty cell", "k | x | y", "k | | y", "k | x | y", "k | x | y"),
+    ] {
+        let ours = [vec![sheet(ours)]];
+        let texts = Texts {
+            ours: &ours,
+            is_known: false,
+            theirs: &vec![sheet(theirs)],
+            wanted: &vec![sheet(wanted)],
+        };
+        let curated = curate(&texts, &|_, theirs, wanted| theirs.eq_ignore_ascii_case(wanted));
+        let rows = curated.sheets[0].as_deref().and_then(|text| text.strip_prefix("H\n"));
+        assert_eq!(rows.map(|rows| rows.trim_end().replace('\n', "/")).as_deref(), Some(outcome), "{what}");
+    }
+}
+
+#[test]
 fn a_row_goes_to_the_file_that_it_is_wanted_in_with_what_a_person_wrote() {
     let ours = [vec![sheet("a | 1 | 1/b | 1 | 1"), sheet("c | 1 | 1")]];
     let texts = Texts {
         ours: &ours,
+        is_known: true,
         theirs: &vec![sheet("a | 1 | 1/b | mine | 1"), sheet("c | 1 | 1")],
         wanted: &vec![sheet("n | 1 | 1/a | 1 | 1"), sheet("b | 1 | 1/c | 1 | 1")],
     };
@@ -138,8 +163,12 @@ fn a_row_goes_to_the_file_that_it_is_wanted_in_with_what_a_person_wrote() {
 fn a_conflict_tells_both_texts_and_only_when_what_is_wanted_changes() {
     let conflicts = |ours: &'static str| {
         let ours = [vec![sheet(ours)]];
-        let texts =
-            Texts { ours: &ours, theirs: &vec![sheet("k | mine | y")], wanted: &vec![sheet("k | z | y")] };
+        let texts = Texts {
+            ours: &ours,
+            is_known: true,
+            theirs: &vec![sheet("k | mine | y")],
+            wanted: &vec![sheet("k | z | y")],
+        };
         curate(&texts, &|_, _, _| false).conflicts
     };
     let (key, column) = (Key::Address("k".to_owned()), "a".to_owned());
@@ -177,6 +206,7 @@ fn a_column_of_a_persons_own_goes_with_what_stands_in_it() {
         let ours = [vec![plain("a | 1 | 1/b | 1 | 1"), plain("c | 1 | 1")]];
         let texts = Texts {
             ours: &ours,
+            is_known: true,
             theirs: &vec![wider(theirs), plain("c | 1 | 1")],
             wanted: &vec![plain("a | 1 | 1"), plain(wanted)],
         };
@@ -203,7 +233,51 @@ fn a_column_that_is_not_wanted_any_more_stays_where_a_person_wrote_into_it() {
         ("a | 1 | 1/b | 1 | 1", "T | A\n-|-\na | 1\nb | 1\n"),
         ("a | 1 | 1/b | 1 | mine", "T | A | B |\n-|- | --- |\na | 1\nb | 1 | mine\n"),
     ] {
-        let texts = Texts { ours: &ours, theirs: &vec![sheet(theirs)], wanted: &vec![narrow("a | 1/b | 1")] };
+        let texts = Texts {
+            ours: &ours,
+            is_known: true,
+            theirs: &vec![sheet(theirs)],
+            wanted: &vec![narrow("a | 1/b | 1")],
+        };
         assert_eq!(curate(&texts, &|_, _, _| false).sheets, [Some(outcome.to_owned())]);
     }
+}
+
+#[test]
+fn a_column_that_a_person_renamed_does_not_go_along_with_what_we_wrote() {
+    let renamed = |text| {
+        let columns = ["title", "a", "mine"].map(str::to_owned).to_vec();
+        sheet(text).map(|sheet| Sheet { head: "R |\n-\n", columns, ..sheet })
+    };
+    let ours = [vec![sheet("a | 1 | 1/b | 1 | 1"), sheet("c | 1 | 1")]];
+    let texts = Texts {
+        ours: &ours,
+        is_known: true,
+        theirs: &vec![renamed("a | 1 | 1/b | 1 | 1"), sheet("c | 1 | 1")],
+        wanted: &vec![sheet("a | 1 | 1"), sheet("c | 1 | 1/b | 1 | 1")],
+    };
+    let sheets: Vec<_> = curate(&texts, &|_, _, _| false).sheets.into_iter().flatten().collect();
+    assert_eq!(sheets, ["R |\n-\na | 1 | 1\n", "H\nc | 1 | 1\nb | 1 | 1\n"]);
+}
+
+#[test]
+fn columns_that_are_wanted_again_come_back_to_a_table_with_a_column_of_a_persons_own() {
+    let narrow = |text| {
+        let columns = ["title", "a"].map(str::to_owned).to_vec();
+        sheet(text).map(|sheet| Sheet { head: "T | A\n-|-\n", columns, titles: vec!["T", "A"], ..sheet })
+    };
+    let mine = |text| {
+        let columns = ["title", "a", "mine"].map(str::to_owned).to_vec();
+        let titles = vec!["T", "A", "Mine"];
+        sheet(text).map(|sheet| Sheet { head: "T | A | Mine\n-|-|-\n", columns, titles, ..sheet })
+    };
+    let ours = [vec![narrow("a | 1/b | 1")]];
+    let theirs = vec![mine("a | 1/b | 1 | read")];
+    let curated = |wanted: &Sheets<'_>| {
+        let texts = Texts { ours: &ours, is_known: true, theirs: &theirs, wanted };
+        curate(&texts, &|_, _, _| false).sheets[0].clone().unwrap()
+    };
+    assert_eq!(curated(&vec![narrow("a | 1/b | 1")]), "T | A | Mine\n-|-|-\na | 1\nb | 1 | read\n");
+    let wide = vec![sheet("a | 1 | 2/b | 1 | 2").map(|sheet| Sheet { head: "T|\n-|\n", ..sheet })];
+    assert_eq!(curated(&wide), "T| Mine |\n-| --- |\na | 1 | 2\n| b | 1 | 2 | read |\n");
 }

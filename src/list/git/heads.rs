@@ -91,7 +91,7 @@ impl Repository {
         self.git.bytes(Call::to_remote(&args)).await.map(drop)
     }
 
-    async fn knows(&self, commit: &CommitId) -> Result<bool, Trouble> {
+    pub(super) async fn knows(&self, commit: &CommitId) -> Result<bool, Trouble> {
         let tree = format!("{commit}^{{tree}}");
         Ok(self.git.run(Call::new(&["cat-file", "-e", &tree])).await?.status.success())
     }

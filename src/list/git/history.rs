@@ -5,7 +5,7 @@ use super::repository::Repository;
 use super::run::Call;
 use super::trouble::Trouble;
 use super::{ADDRESS, NAME};
-use crate::domain::CommitId;
+use crate::domain::{Branch, CommitId};
 
 /// How much more is fetched at a time until the histories of two branches meet; then all of it.
 const DEEPER: [&str; 4] = ["--deepen=32", "--deepen=256", "--deepen=2048", "--unshallow"];
@@ -56,7 +56,7 @@ impl History {
 impl Repository {
     /// What a branch has beyond the base. Fetches as much of both as it takes for them to meet.
     pub async fn history(&mut self, heads: &Heads, branch: &Head) -> Result<History, Trouble> {
-        let merge_base = self.meet(&heads.base, branch).await?;
+        let merge_base = self.meet(&heads.base, &branch.commit, Some(&branch.branch)).await?;
         let without = format!("^{}", heads.base.commit);
         let count = format!("--max-count={COMMITS_MAX}");
         let args = ["log", "-z", "--topo-order", &count, FORMAT, branch.commit.as_str(), &without];
@@ -64,18 +64,25 @@ impl Repository {
         Ok(History { merge_base, commits: read(&String::from_utf8_lossy(&listed))? })
     }
 
-    async fn meet(&self, base: &Head, branch: &Head) -> Result<Option<CommitId>, Trouble> {
+    /// Where a commit, of a branch or of none that is left, parts from the base.
+    pub(super) async fn meet(
+        &self,
+        base: &Head,
+        commit: &CommitId,
+        branch: Option<&Branch>,
+    ) -> Result<Option<CommitId>, Trouble> {
+        let branches: Vec<&Branch> = std::iter::once(&base.branch).chain(branch).collect();
         for deeper in DEEPER {
-            if let Some(found) = self.merge_base(&base.commit, &branch.commit).await? {
+            if let Some(found) = self.merge_base(&base.commit, commit).await? {
                 return Ok(Some(found));
             }
             let shallow = self.git.text(Call::new(&["rev-parse", "--is-shallow-repository"])).await?;
             if shallow.trim() == "false" {
                 return Ok(None);
             }
-            self.fetch_branches(&[deeper], &[&base.branch, &branch.branch]).await?;
+            self.fetch_branches(&[deeper], &branches).await?;
         }
-        self.merge_base(&base.commit, &branch.commit).await
+        self.merge_base(&base.commit, commit).await
     }
 
     async fn merge_base(&self, one: &CommitId, other: &CommitId) -> Result<Option<CommitId>, Trouble> {

@@ -17,6 +17,7 @@ mod objects;
 mod push;
 mod repository;
 mod run;
+mod taken;
 mod trouble;
 mod version;
 

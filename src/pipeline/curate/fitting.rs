@@ -4,11 +4,11 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use super::round::Round;
-use super::{Curation, ReadFile};
+use super::{Curation, Ours, ReadFile};
 use crate::pipeline::project::List;
 use crate::pipeline::tables::{Drafts, FILE_BYTES_MAX, Made, OWN};
 use crate::render::blocks;
-use crate::store::{Files, Store};
+use crate::store::Store;
 
 /// How often a list is made shorter until it fits.
 const SHORTER_MAX: usize = 8;
@@ -17,7 +17,7 @@ const SHORTER_MAX: usize = 8;
 pub(super) fn fitting(
     store: &Store,
     list: &List<'_>,
-    ours: &[&Files],
+    ours: Ours<'_>,
     drafts: &mut Drafts,
     read: &mut ReadFile<'_>,
     now: Timestamp,

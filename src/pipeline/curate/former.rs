@@ -22,8 +22,8 @@ impl Round<'_> {
         let former = |file: &&String| !now.contains(file.as_str()) && *file != OWN;
         let mut files = Files::new();
         let mut placed = None;
-        for file in self.ours.iter().flat_map(|ours| ours.keys()).filter(former) {
-            let ours = self.ours.iter().rev().find_map(|ours| ours.get(file));
+        for file in self.ours.files.iter().flat_map(|ours| ours.keys()).filter(former) {
+            let ours = self.ours.files.iter().rev().find_map(|ours| ours.get(file));
             let (Some(ours), Some(stands), false) = (ours, standing.get(file), files.contains_key(file))
             else {
                 continue;

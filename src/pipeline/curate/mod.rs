@@ -61,11 +61,20 @@ pub struct ConflictTold {
 /// Reads a file of a list; none where there is none.
 pub type ReadFile<'a> = dyn FnMut(&str) -> Result<Option<Arc<str>>> + 'a;
 
-/// Works out what becomes of a list's files; `ours` is what is known to have been generated for them before.
+/// What was generated for a list's files before.
+#[derive(Debug, Clone, Copy)]
+pub struct Ours<'a> {
+    /// What is known to have been written, and behind it what was about to be, and may have been.
+    pub files: &'a [&'a Files],
+    /// Whether the first of these is known to have been written.
+    pub is_known: bool,
+}
+
+/// Works out what becomes of a list's files.
 pub fn curate(
     store: &Store,
     list: &List<'_>,
-    ours: &[&Files],
+    ours: Ours<'_>,
     drafts: &mut Drafts,
     read: &mut ReadFile<'_>,
     now: Timestamp,

@@ -4,22 +4,24 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 
 use super::sheets::{Plain, all_names, has_strangers, papers, rows};
-use super::{ConflictTold, Curation, ReadFile};
+use super::{ConflictTold, Curation, Ours, ReadFile};
 use crate::domain::curation::{self, Curated, Key, Texts};
 use crate::pipeline::project::List;
 use crate::pipeline::tables::{Drafts, Lengths, Made, OWN, Tables};
-use crate::render::{archive_page, blocks, mean_the_same, splice, table, with_places};
+use crate::render::{
+    archive_page, blocks, mean_the_same, read_sheet, splice, table, with_places, with_plain_ends,
+};
 use crate::store::{Dismissed, Files, Store};
 
 /// One way to fill the tables.
 pub(super) struct Round<'a> {
     pub(super) store: &'a Store,
     pub(super) list: &'a List<'a>,
-    pub(super) ours: &'a [&'a Files],
+    pub(super) ours: Ours<'a>,
     pub(super) drafts: &'a mut Drafts,
     pub(super) rows_max: u32,
     pub(super) known: &'a [Dismissed],
@@ -33,7 +35,7 @@ impl Round<'_> {
         let own = read(OWN)?;
         let is_as_ours = |ours: &&Files| ours.get(OWN) == own.as_ref();
         // What a person has made shorter may fit although what would be generated does not.
-        let may_be_cut = own.is_none() || self.ours.iter().any(is_as_ours);
+        let may_be_cut = own.is_none() || self.ours.files.iter().any(is_as_ours);
         let made = match self.tables(&dismissed, may_be_cut)? {
             Made::Fits(made) => made,
             Made::TooLong(lengths) => return Ok(Made::TooLong(lengths)),
@@ -51,6 +53,7 @@ impl Round<'_> {
             };
             return Ok(Made::Fits((curation, Arc::clone(&made.lengths))));
         }
+        self.can_be_kept(&standing)?;
         let new = self.newly_dismissed(&standing)?;
         if new.is_empty() {
             let curation = self.put_together(&made, generated, &standing, new)?;
@@ -74,7 +77,7 @@ impl Round<'_> {
     /// Reads the files that have a table, had one, or are to have one. Where one cannot be read the others are asked for
     /// nevertheless, so that whoever reads them learns of all.
     fn read_standing(&self, made: &Tables, read: &mut ReadFile<'_>, standing: &mut Files) -> Result<()> {
-        let earlier = self.ours.iter().flat_map(|files| files.keys()).map(String::as_str);
+        let earlier = self.ours.files.iter().flat_map(|files| files.keys()).map(String::as_str);
         let names: BTreeSet<&str> = made.files().chain(earlier).collect();
         let mut read_all = Ok(());
         for name in names.into_iter().filter(|name| !standing.contains_key(*name)).collect::<Vec<_>>() {
@@ -85,6 +88,27 @@ impl Round<'_> {
             }
         }
         read_all
+    }
+
+    /// What a person wrote between the markers must be a table of papers, or it could not be kept.
+    fn can_be_kept(&self, standing: &Files) -> Result<()> {
+        for (file, text) in
+            self.names(standing, None).into_iter().filter_map(|name| standing.get_key_value(name))
+        {
+            for (topic, block) in blocks(text).unwrap_or_default() {
+                let is_kept = || read_sheet(&with_plain_ends(block)).is_some();
+                if block.trim().is_empty() || !self.list.topics.iter().any(|own| own == topic) || is_kept() {
+                    continue;
+                }
+                bail!(
+                    "{}: what stands between the markers of `{topic}` is no table of papers, and would be lost: a table \
+                     has a header, a rule such as | --- | --- | below it, and rows that link papers. Mend it, move it out \
+                     of the markers, or delete it, and the table is written anew",
+                    self.list.path(file).display()
+                );
+            }
+        }
+        Ok(())
     }
 
     /// The files as they would be if nobody had touched the tables.
@@ -131,7 +155,7 @@ impl Round<'_> {
         let spliced = if file == OWN {
             splice(standing.map(AsRef::as_ref), named)
         } else {
-            let page = standing.map_or_else(
+            let page = standing.filter(|text| !text.trim().is_empty()).map_or_else(
                 || Cow::Owned(archive_page(file, &self.list.own_name())),
                 |standing| Cow::Borrowed(&**standing),
             );
@@ -147,14 +171,17 @@ impl Round<'_> {
     }
 
     fn is_untouched(&self, generated: &Files, standing: &Files) -> bool {
-        generated == standing || (standing.is_empty() && self.ours.is_empty())
+        generated == standing || (standing.is_empty() && self.ours.files.is_empty())
     }
 
     /// The papers whose rows a person deleted since.
     fn newly_dismissed(&self, standing: &Files) -> Result<Vec<Dismissed>> {
+        if !self.ours.is_known {
+            return Ok(Vec::new());
+        }
         let none = Files::new();
         let names = self.names(standing, None);
-        let each = Plain::of(&names, self.ours, standing, &none)?;
+        let each = Plain::of(&names, self.ours.files, standing, &none)?;
         let mut dismissed = Vec::new();
         for topic in self.list.topics {
             let (ours, theirs, _) = each.sheets(topic);
@@ -177,17 +204,17 @@ impl Round<'_> {
         dismissed: Vec<Dismissed>,
     ) -> Result<Curation> {
         let mut names = self.names(standing, Some(&generated));
-        let mut plain = Plain::of(&names, self.ours, standing, &generated)?;
+        let mut plain = Plain::of(&names, self.ours.files, standing, &generated)?;
         let mut sheets = plain.all_sheets(self.list.topics);
         if sheets.iter().any(has_strangers) {
-            names = all_names(self.ours, standing, &generated);
-            plain = Plain::of(&names, self.ours, standing, &generated)?;
+            names = all_names(self.ours.files, standing, &generated);
+            plain = Plain::of(&names, self.ours.files, standing, &generated)?;
             sheets = plain.all_sheets(self.list.topics);
         }
         let mut tables: Vec<Vec<(String, String)>> = vec![Vec::new(); names.len()];
         let (mut conflicts, mut added) = (Vec::new(), Vec::new());
         for (topic, (ours, theirs, wanted)) in self.list.topics.iter().zip(&sheets) {
-            let texts = Texts { ours, theirs, wanted };
+            let texts = Texts { ours, is_known: self.ours.is_known, theirs, wanted };
             added.push((topic.clone(), papers(curation::added(ours, theirs))));
             let Curated { sheets, conflicts: new } = curation::curate(&texts, &mean_the_same);
             for (tables, sheet) in tables.iter_mut().zip(sheets) {
@@ -215,10 +242,11 @@ impl Round<'_> {
     /// The files to be read row by row: all but those that stand just as they were written and are to be. What one of
     /// those has is in no other file, unless a person put it there.
     fn names<'n>(&'n self, standing: &'n Files, generated: Option<&'n Files>) -> Vec<&'n String> {
-        let mut names = all_names(self.ours, standing, generated.unwrap_or(standing));
+        let mut names = all_names(self.ours.files, standing, generated.unwrap_or(standing));
         names.retain(|name| {
             let stands = standing.get(*name);
-            let as_ours = !self.ours.is_empty() && self.ours.iter().all(|ours| ours.get(*name) == stands);
+            let as_ours =
+                !self.ours.files.is_empty() && self.ours.files.iter().all(|ours| ours.get(*name) == stands);
             !as_ours || generated.is_some_and(|generated| generated.get(*name) != stands)
         });
         names

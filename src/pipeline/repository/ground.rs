@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
 
+use super::merged::InBase;
 use super::{Kept, Visit};
 use crate::domain::{CommitId, TreePath};
 use crate::list::git::{Blob, Change, Content};
@@ -78,11 +79,11 @@ impl Ground {
         visit: &mut Visit,
         store: &Store,
         kept: &Kept<'_>,
-        ours: &[Files],
+        ours: &InBase,
         drafts: &mut Drafts,
         now: Timestamp,
     ) -> Result<Curation> {
-        let ours: Vec<&Files> = ours.iter().collect();
+        let files = ours.files();
         self.load_known(visit, store, kept).await?;
         loop {
             let mut missing = Vec::new();
@@ -93,7 +94,7 @@ impl Ground {
                     anyhow!("{file:?} was not read yet")
                 })
             };
-            let curation = curate(store, &kept.list, &ours, drafts, &mut read, now);
+            let curation = curate(store, &kept.list, ours.ours(&files), drafts, &mut read, now);
             if missing.is_empty() {
                 return curation;
             }

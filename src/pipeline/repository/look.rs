@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::ground::Ground;
-use super::merged::ours_merged;
+use super::merged::{InBase, in_base};
 use super::{Keeping, Route, words};
 use crate::domain::CommitId;
 use crate::domain::proposal::{
@@ -46,16 +46,12 @@ impl Keeping<'_> {
         let mut ground = Ground::new(&self.visit.heads.base.commit);
         ground.load_known(&mut self.visit, self.store, self.kept).await?;
         let base = ground.files();
-        let has_merged = self.visit.has_merged(self.kept).await?;
-        let list = self.kept.list.name;
-        if has_merged && !self.store.proposed(list, &mut self.visit.at_hand)?.pushing.is_empty() {
-            // A program that was killed did not come to note what it had pushed.
-            self.store.note_merged(list)?;
-        }
-        let (ours, merged) = ours_merged(self.store, self.kept, &base, has_merged, &mut self.visit.at_hand)?;
-        if let Some(merged) = merged {
+        let (list, head) = (self.kept.list.name, self.visit.heads.base.clone());
+        let ours = in_base(&mut self.visit, self.store, self.kept, &base, Some(&head)).await?;
+        if let Some((push, merged)) = &ours.merged {
             // Before another proposal takes its place: what stands in the base is to be known as ours.
-            self.store.intend(list, &merged, &[])?;
+            self.store.note_pushed(list, merged, push)?;
+            self.store.intend(list, merged, &[])?;
             self.store.settle(list, None)?;
         }
         let curation =
@@ -187,9 +183,9 @@ impl Keeping<'_> {
         wanted: &CommitId,
         message: &str,
     ) -> Result<(OnTop, Curation)> {
-        let Proposed { pushed, pushing } =
+        let Proposed { pushed, pushing, .. } =
             self.store.proposed(self.kept.list.name, &mut self.visit.at_hand)?;
-        let ours: Vec<Files> = [pushed, pushing].into_iter().filter(|files| !files.is_empty()).collect();
+        let ours = InBase::of(pushed, [pushing]);
         let mut ground = Ground::new(&head.commit);
         let curation =
             ground.curate(&mut self.visit, self.store, self.kept, &ours, &mut self.drafts, self.now).await?;
@@ -218,7 +214,7 @@ impl Keeping<'_> {
     async fn wanted_on(&mut self, base: &CommitId, message: &str) -> Result<CommitId> {
         let mut ground = Ground::new(base);
         ground.load_known(&mut self.visit, self.store, self.kept).await?;
-        let (ours, _) = ours_merged(self.store, self.kept, &ground.files(), false, &mut self.visit.at_hand)?;
+        let ours = in_base(&mut self.visit, self.store, self.kept, &ground.files(), None).await?;
         let curation =
             ground.curate(&mut self.visit, self.store, self.kept, &ours, &mut self.drafts, self.now).await?;
         let changes = ground.changes(self.kept, &curation.wanted)?;

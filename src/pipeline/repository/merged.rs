@@ -5,22 +5,37 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::{Kept, Visit};
+use crate::domain::Print;
+use crate::list::git::Head;
 use crate::pipeline::beside::is_beside;
+use crate::pipeline::curate::Ours;
 use crate::render::blocks;
-use crate::store::{AtHand, Files, Generated, Proposed, Store};
+use crate::store::{AtHand, Files, Generated, Proposed, Push, Store};
 
-impl Visit {
-    /// Whether the base has all commits of our branch, the latest of them: so it was merged, whatever a person did since.
-    pub(super) async fn has_merged(&mut self, kept: &Kept<'_>) -> Result<bool> {
-        let name = kept.branch()?;
-        let numbered = self.heads.ours.iter().filter_map(|head| Some((name.number_of(&head.branch)?, head)));
-        match numbered.max_by_key(|(number, _)| *number) {
-            Some((_, head)) => {
-                let history = self.repository.history(&self.heads, head).await?;
-                Ok(history.merge_base.as_ref() == Some(&head.commit))
-            }
-            None => Ok(false),
-        }
+/// What of ours stands in the base.
+#[derive(Debug)]
+pub(super) struct InBase {
+    /// What is known to, and behind it what may; see [`Ours`].
+    files: Vec<Files>,
+    is_known: bool,
+    /// The proposal that was merged since the last look.
+    pub(super) merged: Option<(Push, Files)>,
+}
+
+impl InBase {
+    /// What is known as ours, the surest first; nothing of it is known to stand where the first text is empty.
+    pub(super) fn of(first: Files, others: impl IntoIterator<Item = Files>) -> Self {
+        let is_known = !first.is_empty();
+        let files = std::iter::once(first).chain(others).filter(|files| !files.is_empty()).collect();
+        Self { files, is_known, merged: None }
+    }
+
+    pub(super) fn files(&self) -> Vec<&Files> {
+        self.files.iter().collect()
+    }
+
+    pub(super) fn ours<'a>(&self, files: &'a [&'a Files]) -> Ours<'a> {
+        Ours { files, is_known: self.is_known }
     }
 }
 
@@ -32,34 +47,42 @@ pub(super) fn ours(store: &Store, kept: &Kept<'_>, at_hand: &mut AtHand) -> Resu
     Ok(all.into_iter().filter(|files| !files.is_empty()).collect())
 }
 
-/// What of ours is known to stand in the base, which has these files: what was merged, as we know, as our branch shows, or
-/// as the tables do.
-/// What is only proposed is none of it: a row that was never merged cannot have been taken out.
-pub(super) fn ours_merged(
+/// What of ours stands in the base, which has these files: what was merged, as we know, as the tables show, or as the
+/// commits do, which are looked at where the base is where it is now. What is only proposed is none of it: a row that was
+/// never merged cannot have been taken out.
+pub(super) async fn in_base(
+    visit: &mut Visit,
     store: &Store,
     kept: &Kept<'_>,
     base: &Files,
-    has_merged: bool,
-    at_hand: &mut AtHand,
-) -> Result<(Vec<Files>, Option<Files>)> {
-    let Generated { written, intended } = store.generated(kept.list.name, at_hand)?;
-    let Proposed { pushed, pushing } = store.proposed(kept.list.name, at_hand)?;
-    let is_pushed = has_merged && pushing.is_empty() && !pushed.is_empty() && pushed != written;
-    let shown =
-        [&pushing, &pushed].into_iter().find(|files| **files != written && has_tables_of(base, files));
-    if let Some(merged) = shown.or(is_pushed.then_some(&pushed)) {
-        return Ok((vec![merged.clone()], Some(merged.clone())));
+    now: Option<&Head>,
+) -> Result<InBase> {
+    let Generated { written, intended } = store.generated(kept.list.name, &mut visit.at_hand)?;
+    let Proposed { pushed, pushed_as, pushing, pushing_as } =
+        store.proposed(kept.list.name, &mut visit.at_hand)?;
+    let pushing = if pushing.is_empty() { pushed.clone() } else { pushing };
+    for (push, files) in [(pushing_as, pushing), (pushed_as, pushed)] {
+        let Some(push) = push.filter(|_| files != written) else { continue };
+        let is_taken = match now {
+            _ if tables_of(base, &files) == Some(push.tables) => true,
+            Some(head) => visit.repository.has_taken(head, &push.commit).await?,
+            None => false,
+        };
+        if is_taken {
+            return Ok(InBase { merged: Some((push, files.clone())), ..InBase::of(files, None) });
+        }
     }
-    let ours = if has_merged && !pushing.is_empty() { [pushed, pushing] } else { [written, intended] };
-    Ok((ours.into_iter().filter(|files| !files.is_empty()).collect(), None))
+    Ok(InBase::of(written, [intended]))
 }
 
-/// Whether these files have the tables of those, whatever stands around them.
-fn has_tables_of(base: &Files, files: &Files) -> bool {
-    let mut tables = files.iter().filter(|(file, _)| !is_beside(file)).peekable();
-    let has = |(file, text): (&String, &Arc<str>)| {
-        base.get(file)
-            .is_some_and(|base| base == text || blocks(base).is_ok_and(|its| blocks(text) == Ok(its)))
-    };
-    tables.peek().is_some() && tables.all(has)
+/// The print of the tables that files have in the places of others, whatever stands around them; none where one is missing.
+pub(super) fn tables_of(files: &Files, places: &Files) -> Option<Print> {
+    let mut prints = Vec::new();
+    let mut add = |part: &str| prints.extend(Print::of(part).bytes());
+    for file in places.keys().filter(|file| !is_beside(file)) {
+        let text: &Arc<str> = files.get(file)?;
+        add(file);
+        blocks(text).ok()?.into_iter().flat_map(|(topic, table)| [topic, table]).for_each(&mut add);
+    }
+    Some(Print::of(prints))
 }

@@ -23,13 +23,13 @@ use super::observe::observe_files;
 use super::project::{List, Projected, Proposal, Told, polled};
 use super::tables::{Drafts, OWN};
 use crate::domain::proposal::{Closing, Conflict, Step, Wanted, next};
-use crate::domain::{Branch, CommitId, TreePath};
+use crate::domain::{Branch, CommitId, Print, TreePath};
 use crate::list::forge::{self, Branches, Forge, Opened, PullRequest, Refusal};
 use crate::list::git::{Blob, Heads, Pushed, Repository};
-use crate::store::{AtHand, Awaited, AwaitedState, Files, Store};
+use crate::store::{AtHand, Awaited, AwaitedState, Files, Push, Store};
 use ground::Ground;
 use look::{Look, Said};
-use merged::{ours, ours_merged};
+use merged::{in_base, ours, tables_of};
 
 pub use texts::texts;
 
@@ -128,8 +128,8 @@ pub async fn propose(
     let Some(topics) = polled(store, &kept.list)? else { return Ok(None) };
     let mut ground = Ground::new(&visit.heads.base.commit);
     ground.load_known(visit, store, kept).await?;
-    let has_merged = visit.has_merged(kept).await?;
-    let (ours, _) = ours_merged(store, kept, &ground.files(), has_merged, &mut visit.at_hand)?;
+    let head = visit.heads.base.clone();
+    let ours = in_base(visit, store, kept, &ground.files(), Some(&head)).await?;
     let curation = ground.curate(visit, store, kept, &ours, &mut Drafts::new(topics), now).await?;
     let standing = ground.files();
     let body = match &kept.route {
@@ -250,7 +250,7 @@ impl Keeping<'_> {
             && look.seen.branches.iter().any(|branch| branch.commit == *commit)
             && self.store.proposed(list, &mut self.visit.at_hand)?.pushed != look.curation.generated
         {
-            self.store.note_pushed(list, &look.curation.generated)?;
+            self.store.note_pushed(list, &look.curation.generated, &push_of(&look.curation, commit))?;
         }
         Ok(())
     }
@@ -281,10 +281,11 @@ impl Keeping<'_> {
         let curation = on_top.unwrap_or(&look.curation);
         let list = self.kept.list.name;
         self.store.dismiss(list, &curation.dismissed)?;
-        self.store.note_pushing(list, &curation.generated)?;
+        let push = push_of(curation, commit);
+        self.store.note_pushing(list, &curation.generated, &push)?;
         match self.visit.repository.push(&branch, commit, seen).await? {
             Pushed::Accepted => {
-                self.store.note_pushed(list, &curation.generated)?;
+                self.store.note_pushed(list, &curation.generated, &push)?;
                 self.changed = true;
             }
             Pushed::Stale => {}
@@ -376,6 +377,13 @@ impl Keeping<'_> {
         let head = self.kept.branch()?.numbered(number).to_string();
         Ok(Branches { head, base: self.visit.heads.base.branch.to_string() })
     }
+}
+
+/// The push that brings this to a branch.
+fn push_of(curation: &Curation, commit: &CommitId) -> Push {
+    let tables = tables_of(&curation.wanted, &curation.generated);
+    // Without tables that can be read there is nothing that could be known again by them.
+    Push { commit: commit.clone(), tables: tables.unwrap_or_else(|| Print::of("")) }
 }
 
 fn pull(look: &Look, number: u64) -> Result<&PullRequest> {

@@ -147,6 +147,15 @@ CREATE TABLE proposed (
     UNIQUE (list, stage, file)
 ) STRICT;
 
+-- The commit that proposed was pushed by, or is being pushed by, with the print of the list's tables in it.
+CREATE TABLE pushes (
+    list TEXT NOT NULL,
+    stage TEXT NOT NULL CHECK (stage IN ('pushed', 'pushing')),
+    commit_id TEXT NOT NULL,
+    tables BLOB NOT NULL,
+    PRIMARY KEY (list, stage)
+) STRICT, WITHOUT ROWID;
+
 -- The pull request that a list is proposed by, and those that we closed ourselves.
 CREATE TABLE pull_requests (
     list TEXT NOT NULL,

@@ -3,8 +3,10 @@
 use super::first::FIRST;
 
 /// Each entry lifts the schema by one version; released ones are never changed.
-pub(super) const STEPS: [&str; 12] =
-    [FIRST, DIGESTS, CURATION, TOLD, PROPOSED, STANDING, LEFT, FACETS, TALLIES, AWAITED, ASKED, ARCHIVED];
+pub(super) const STEPS: [&str; 13] = [
+    FIRST, DIGESTS, CURATION, TOLD, PROPOSED, STANDING, LEFT, FACETS, TALLIES, AWAITED, ASKED, ARCHIVED,
+    PUSHES,
+];
 
 const DIGESTS: &str = "
 -- id: the store's own, from which the identity of every message derives.
@@ -370,5 +372,16 @@ CREATE TABLE archived (
     made_of BLOB NOT NULL,
     print BLOB NOT NULL,
     PRIMARY KEY (list, archive, topic, part)
+) STRICT, WITHOUT ROWID;
+";
+
+const PUSHES: &str = "
+-- The commit that proposed was pushed by, or is being pushed by, with the print of the list's tables in it.
+CREATE TABLE pushes (
+    list TEXT NOT NULL,
+    stage TEXT NOT NULL CHECK (stage IN ('pushed', 'pushing')),
+    commit_id TEXT NOT NULL,
+    tables BLOB NOT NULL,
+    PRIMARY KEY (list, stage)
 ) STRICT, WITHOUT ROWID;
 ";

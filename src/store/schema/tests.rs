@@ -47,6 +47,7 @@ const FILLS: [&str; STEPS.len()] = [
     "INSERT INTO awaited VALUES ('birds.md', 'open', 'paperwire/birds', 7, 'https://example.org/7', 4000000);",
     "INSERT INTO reviewers_asked VALUES ('birds.md', 7);",
     "INSERT INTO archived VALUES ('birds.md', '2025.md', 'Birds', 0, '2025.md', zeroblob(16), zeroblob(16));",
+    "INSERT INTO pushes VALUES ('birds.md', 'pushing', '0123456789abcdef0123456789abcdef01234567', zeroblob(16));",
 ];
 
 /// A history as the program of that many steps left it.
@@ -83,6 +84,7 @@ fn every_older_schema_is_lifted_with_all_that_is_in_it_and_still_answers() {
             assert_eq!((store.pull("birds.md").unwrap(), proposed.pushed.len()), (Some(7), 2), "{steps}");
             let pushing = proposed.pushing.iter().map(|(file, text)| (&**file, &**text));
             assert_eq!(pushing.collect::<Vec<_>>(), [("", "being proposed")], "{steps}");
+            assert_eq!(proposed.pushing_as.is_some(), steps >= 13, "{steps}");
             assert!(store.has_closed("birds.md", 6).unwrap(), "{steps}");
         }
         if steps >= 6 {
