@@ -11,7 +11,7 @@ use crate::domain::Version;
 /// GitHub takes 65,536 characters, GitLab a million; counted in bytes, and with what is put unseen behind it, it is within
 /// the limit however a forge counts.
 /// Source: <https://github.com/orgs/community/discussions/41331>.
-const BODY_BYTES_MAX: usize = 61_000;
+const BODY_BYTES_MAX: usize = 54_000;
 
 /// A cell's text in a conflict is shown so far.
 const CELL_CHARS_MAX: usize = 300;

@@ -178,6 +178,23 @@ fn who_closed_a_pull_request_and_mends_or_takes_over_a_row_has_not_asked_for_the
 }
 
 #[test]
+fn what_only_takes_rows_away_is_proposed_also_after_one_that_was_closed() {
+    let mut desk = Desk::at_a_forge();
+    desk.turn_well();
+    desk.merge(1);
+    desk.come(1);
+    desk.turn_well();
+    desk.end(2, false);
+    desk.turn_well();
+    assert_eq!(desk.open(), Vec::<usize>::new());
+    let config = desk.home.path("paperwire.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    std::fs::write(&config, text.replace("labels = ", "rows = 3\nlabels = ")).unwrap();
+    desk.turn_well();
+    assert_eq!(desk.open(), [3]);
+}
+
+#[test]
 fn what_the_base_has_already_is_withdrawn_with_a_word_why() {
     let mut desk = Desk::at_a_forge();
     desk.turn_well();

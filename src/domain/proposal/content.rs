@@ -7,25 +7,25 @@ use std::str::FromStr;
 
 use crate::domain::Print;
 
-/// So many lines are known one by one; of more only whether they are the same.
-const LINES_MAX: usize = 400;
+/// So many things are known one by one; of more only whether they are the same.
+const THINGS_MAX: usize = 1500;
 
-/// How many hexadecimal digits tell one line from another.
-const DIGITS: usize = 8;
+/// How many hexadecimal digits tell one of them from another.
+const DIGITS: usize = 6;
 
-/// The lines that a proposal brings to a list's tables, each by its print. Its text is within 4 kB.
+/// The things that a proposal brings, such as lines of a list's tables, each by its print. Its text is within 11 kB.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Content(BTreeSet<String>);
 
 impl Content {
-    /// These lines, in any order.
-    pub fn of<'a>(lines: impl Iterator<Item = &'a str>) -> Self {
-        let prints: BTreeSet<String> = lines.map(|line| digits(Print::of(line), DIGITS)).collect();
-        if prints.len() <= LINES_MAX {
+    /// These things, in any order.
+    pub fn of(things: impl Iterator<Item = impl AsRef<[u8]>>) -> Self {
+        let prints: BTreeSet<String> = things.map(|thing| digits(Print::of(thing), DIGITS)).collect();
+        if prints.len() <= THINGS_MAX {
             return Self(prints);
         }
         let all: String = prints.into_iter().collect();
-        Self(BTreeSet::from([digits(Print::of(all), 4 * DIGITS)]))
+        Self(BTreeSet::from([digits(Print::of(all), 5 * DIGITS)]))
     }
 
     /// Whether all that another one brings is among this.
@@ -42,8 +42,8 @@ fn digits(print: Print, count: usize) -> String {
 
 impl fmt::Display for Content {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lines: Vec<&str> = self.0.iter().map(String::as_str).collect();
-        f.write_str(&lines.join(" "))
+        let things: Vec<&str> = self.0.iter().map(String::as_str).collect();
+        f.write_str(&things.join(" "))
     }
 }
 
@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn a_content_has_all_of_another_that_brings_nothing_else() {
-        let lines: Vec<String> = (0..=LINES_MAX).map(|number| number.to_string()).collect();
+        let lines: Vec<String> = (0..=THINGS_MAX).map(|number| number.to_string()).collect();
         for (one, other, expected) in [
             (&lines[..3], &lines[..3], true),
             (&lines[..3], &lines[1..2], true),
@@ -80,7 +80,7 @@ mod tests {
             let (one, other) = (content(one), content(other));
             assert_eq!(one.has_all_of(&other), expected, "{one} {other}");
             let text = one.to_string();
-            assert!(text.len() < 4_000 && text.parse() == Ok(one), "{text}");
+            assert!(text.len() < 11_000 && text.parse() == Ok(one), "{text}");
         }
     }
 }

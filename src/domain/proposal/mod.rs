@@ -126,7 +126,7 @@ pub enum Words {
 pub enum Step {
     /// Nothing: all is as it should be.
     Nothing,
-    /// Nothing: a person has closed the pull request, and the content is still the one that they looked at.
+    /// Nothing: a person has closed the pull request, and nothing is wanted that it had not.
     LeaveClosed {
         /// It.
         pull: u64,

@@ -1,6 +1,6 @@
 //! What a commit and a pull request say of a list's change.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::domain::PaperId;
@@ -40,15 +40,21 @@ pub(super) fn message(changes: &[Changes]) -> String {
     format!("Update the list of papers\n\n{new} new, {replaced} replaced.\n")
 }
 
-/// What a change brings: the lines of tables that stand nowhere in the list's files. Who closed a pull request and then
-/// mends a row, or takes some of it over by hand, has not asked for the rest again.
+/// What a change brings: the lines of tables that stand nowhere in the list's files, those that will not, and the files
+/// beside the list. Who closed a pull request and then mends a row, or takes some of it over by hand, has not asked for
+/// the rest again.
 pub(super) fn brought(standing: &Files, curation: &Curation) -> Content {
-    let differs = |file: &str| standing.get(file) != curation.wanted.get(file) && !is_beside(file);
-    let known: HashSet<&str> =
-        standing.iter().filter(|(file, _)| differs(file)).flat_map(|(_, text)| table_lines(text)).collect();
-    let wanted = curation.wanted.iter().filter(|(file, _)| differs(file));
-    let lines = wanted.flat_map(|(_, text)| table_lines(text));
-    Content::of(lines.filter(|line| !known.contains(line)))
+    let wanted = &curation.wanted;
+    let differing: Vec<&String> =
+        wanted.keys().filter(|file| standing.get(*file) != wanted.get(*file)).collect();
+    let lines = |files: &'_ Files| -> BTreeSet<String> {
+        let tables = differing.iter().filter(|file| !is_beside(file)).filter_map(|file| files.get(*file));
+        tables.flat_map(|text| table_lines(text)).map(str::to_owned).collect()
+    };
+    let (before, after) = (lines(standing), lines(wanted));
+    let gone = before.difference(&after).map(|line| format!("gone {line}"));
+    let beside = differing.iter().filter(|file| is_beside(file)).map(|file| format!("beside {file}"));
+    Content::of(after.difference(&before).cloned().chain(gone).chain(beside))
 }
 
 fn table_lines(text: &str) -> Vec<&str> {
