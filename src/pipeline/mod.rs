@@ -5,6 +5,7 @@
 //! must never know SQL, XML, Markdown, or where the configuration came from.
 
 mod archive;
+mod arrivals;
 mod asking;
 mod beside;
 pub mod curate;

@@ -1,8 +1,11 @@
 //! Writing a list's files. Several of them are one change: what a program could not finish is finished by the next one,
 //! so that a row on its way from the list to its archive is never in neither, with all that a person wrote into it.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result, bail};
 
+use super::arrivals::with_arrivals;
 use super::beside::is_beside;
 use super::project::{List, Proposal};
 use crate::domain::Print;
@@ -21,18 +24,28 @@ pub(super) fn write(store: &mut Store, list: &List<'_>, proposal: &Proposal) -> 
         });
         store.begin_rewrites(list.name, &rewrites.collect::<Vec<_>>())?;
     }
-    for (file, standing, wanted) in changes {
-        let path = list.path(file);
-        if list::read(&path)?.as_deref() != standing {
-            bail!("{}: somebody changed it just now; it is left until the next turn", path.display());
-        }
-        list::replace(&path, wanted).with_context(|| format!("list \"{}\"", list.name))?;
+    changes.into_iter().try_for_each(|(file, standing, wanted)| replace(list, file, standing, wanted))
+}
+
+/// A file that waits to be rewritten.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    pub(super) rewrite: Rewrite,
+    /// What stands there.
+    pub(super) standing: Option<String>,
+}
+
+impl Waiting {
+    /// Whether somebody has changed it since: it is neither as it was nor as it is to be.
+    pub(super) fn is_changed(&self) -> bool {
+        let standing = self.standing.as_deref();
+        standing != Some(&*self.rewrite.text) && standing.map(Print::of) != self.rewrite.before
     }
-    Ok(())
 }
 
 /// Writes what an earlier program began to write to several files and could not finish. A file that somebody has changed
-/// since stays as it is: it is worked out anew, against what was written before and against what was intended.
+/// since is worked out anew, against what was written before and against what was intended; until then it gets only the
+/// rows that were coming into it from another file.
 pub fn finish(store: &mut Store, list: &List<'_>) -> Result<()> {
     let mut rewrites = store.rewrites(list.name)?;
     if rewrites.is_empty() {
@@ -40,18 +53,29 @@ pub fn finish(store: &mut Store, list: &List<'_>) -> Result<()> {
     }
     // What was kept beside it, and is not any more.
     rewrites.retain(|rewrite| !is_beside(&rewrite.file) || list.path_beside(&rewrite.file).is_some());
-    let mut is_whole = true;
-    for Rewrite { file, before, text } in &rewrites {
-        let path = list.path(file);
-        let standing = list::read(&path)?;
-        if standing.as_ref() == Some(text) {
-            continue;
-        }
-        if standing.as_deref().map(Print::of) == *before {
-            list::replace(&path, text).with_context(|| format!("list \"{}\"", list.name))?;
-        } else {
-            is_whole = false;
+    let waiting = rewrites.into_iter().map(|rewrite| {
+        let standing = list::read(&list.path(&rewrite.file))?;
+        Ok(Waiting { rewrite, standing })
+    });
+    let waiting: Vec<Waiting> = waiting.collect::<Result<_>>()?;
+    let is_whole = !waiting.iter().any(Waiting::is_changed);
+    let arrivals = if is_whole { BTreeMap::new() } else { with_arrivals(store, list, &waiting)? };
+    for one in &waiting {
+        let Rewrite { file, text, .. } = &one.rewrite;
+        let wanted = if one.is_changed() { arrivals.get(file) } else { Some(text) };
+        let standing = one.standing.as_deref();
+        if let Some(wanted) = wanted.filter(|wanted| standing != Some(wanted.as_str())) {
+            replace(list, file, standing, wanted)?;
         }
     }
+    // Not before all of them stand.
     if is_whole { store.settle(list.name, None) } else { store.end_rewrites(list.name) }
+}
+
+fn replace(list: &List<'_>, file: &str, standing: Option<&str>, wanted: &str) -> Result<()> {
+    let path = list.path(file);
+    if list::read(&path)?.as_deref() != standing {
+        bail!("{}: somebody changed it just now; it is left until the next turn", path.display());
+    }
+    list::replace(&path, wanted).with_context(|| format!("list \"{}\"", list.name))
 }

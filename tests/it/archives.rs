@@ -157,19 +157,63 @@ fn a_row_that_is_between_two_files_when_the_second_cannot_be_written_keeps_what_
     assert!(!home.once_well("2025-03-28T21:00:00Z").only_list().changed);
 }
 
+/// The line of a file that is a paper's row.
+fn line(file: &Path, paper: &Paper) -> String {
+    let text = text(file);
+    text.lines().find(|line| line.contains(&address(paper))).unwrap_or_else(|| panic!("{text}")).to_owned()
+}
+
 #[test]
 fn what_a_person_writes_while_the_other_file_waits_is_not_overwritten() {
     let fake = FakeArxiv::serving(vec![]);
-    let (home, _) = edited_in_the_archive(&fake);
+    let (home, moved) = edited_in_the_archive(&fake);
     let home = home.with_rows(4);
     let in_the_way = home.path(".README.md.paperwire-new");
     std::fs::create_dir(&in_the_way).unwrap();
     home.run(&["--now", NEXT_DAY, "once"]);
+    let list = home.path("README.md");
+    edit(&list, "# Papers\n", "# Papers that I read\n");
+    home.run(&["--now", NEXT_DAY, "once"]);
+    assert_eq!(home.rows().len(), 3);
     std::fs::remove_dir(&in_the_way).unwrap();
-    edit(&home.path("README.md"), "# Papers\n", "# Papers that I read\n");
-    home.once_well("2025-03-28T20:00:00Z");
+    edit(&list, "\n| --- |", "\n| ... |");
+    let broken = home.once(NEXT_DAY);
+    assert!(broken.only_list().reason.as_ref().unwrap().contains("is no table of papers"), "{broken:?}");
+    edit(&list, "\n| ... |", "\n| --- |");
+    let taken_out = home.rows()[1].clone();
+    let deleted = home.list().lines().find(|line| line.contains(&taken_out)).unwrap().to_owned();
+    edit(&list, &format!("{deleted}\n"), "");
+    let answer = home.once_well("2025-03-28T20:00:00Z");
     assert!(home.list().starts_with("# Papers that I read\n"));
-    assert_eq!((home.rows().len(), everywhere(&home).len()), (4, 6));
+    assert!(line(&list, &moved).starts_with("| **[Read this: "), "{}", home.list());
+    assert_eq!(answer.only_list().dismissed.len(), 1, "{answer:?}");
+    assert!(!everywhere(&home).iter().any(|(row, _)| *row == taken_out));
+    assert_eq!((home.rows().len(), everywhere(&home).len()), (4, 5));
+    assert_eq!(home.rows()[2], address(&moved), "it stands where its date puts it");
+    assert!(!home.once_well("2025-03-28T21:00:00Z").only_list().changed);
+}
+
+#[test]
+fn a_row_on_its_way_into_an_archive_file_that_a_person_changes_meanwhile_keeps_what_they_wrote() {
+    let papers = daily(6, "2025-03-10T12:00:00Z");
+    let fake = FakeArxiv::serving(papers.clone());
+    let home = archiving(&fake, 3);
+    home.once_well(NOW);
+    let (list, archive) = (home.path("README.md"), home.path("archive/2025-03.md"));
+    let row = line(&list, &papers[2]);
+    edit(&list, &row, &row.replacen("**[", "**[Read this: ", 1));
+    let home = home.with_rows(2);
+    let in_the_way = home.path("archive/.2025-03.md.paperwire-new");
+    std::fs::create_dir(&in_the_way).unwrap();
+    home.run(&["--now", NEXT_DAY, "once"]);
+    std::fs::remove_dir(&in_the_way).unwrap();
+    edit(&archive, "# Papers, 2025-03\n", "# March\n");
+    edit(&archive, &format!("{}\n", line(&archive, &papers[4])), "");
+    home.once_well("2025-03-28T20:00:00Z");
+    assert!(text(&archive).starts_with("# March\n"));
+    assert!(line(&archive, &papers[2]).starts_with("| **[Read this: "), "{}", text(&archive));
+    assert_eq!((home.rows().len(), everywhere(&home).len()), (2, 5));
+    assert!(!home.once_well("2025-03-28T21:00:00Z").only_list().changed);
 }
 
 #[test]

@@ -4,17 +4,15 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use jiff::Timestamp;
 
-use super::sheets::{Plain, all_names, has_strangers, papers, rows};
+use super::sheets::{Plain, all_names, can_be_kept, has_strangers, papers, rows};
 use super::{ConflictTold, Curation, Ours, ReadFile};
 use crate::domain::curation::{self, Curated, Key, Texts};
 use crate::pipeline::project::List;
 use crate::pipeline::tables::{Drafts, Lengths, Made, OWN, Tables};
-use crate::render::{
-    archive_page, blocks, mean_the_same, read_sheet, splice, table, with_places, with_plain_ends,
-};
+use crate::render::{archive_page, blocks, mean_the_same, splice, table, with_places};
 use crate::store::{Dismissed, Files, Store};
 
 /// One way to fill the tables.
@@ -53,7 +51,7 @@ impl Round<'_> {
             };
             return Ok(Made::Fits((curation, Arc::clone(&made.lengths))));
         }
-        self.can_be_kept(&standing)?;
+        self.all_can_be_kept(&standing)?;
         let new = self.newly_dismissed(&standing)?;
         if new.is_empty() {
             let curation = self.put_together(&made, generated, &standing, new)?;
@@ -90,23 +88,14 @@ impl Round<'_> {
         read_all
     }
 
-    /// What a person wrote between the markers must be a table of papers, or it could not be kept.
-    fn can_be_kept(&self, standing: &Files) -> Result<()> {
+    /// What a person wrote between the markers of the list's topics must be such that it can be kept.
+    fn all_can_be_kept(&self, standing: &Files) -> Result<()> {
         for (file, text) in
             self.names(standing, None).into_iter().filter_map(|name| standing.get_key_value(name))
         {
-            for (topic, block) in blocks(text).unwrap_or_default() {
-                let is_kept = || read_sheet(&with_plain_ends(block)).is_some();
-                if block.trim().is_empty() || !self.list.topics.iter().any(|own| own == topic) || is_kept() {
-                    continue;
-                }
-                bail!(
-                    "{}: what stands between the markers of `{topic}` is no table of papers, and would be lost: a table \
-                     has a header, a rule such as | --- | --- | below it, and rows that link papers. Mend it, move it out \
-                     of the markers, or delete it, and the table is written anew",
-                    self.list.path(file).display()
-                );
-            }
+            let blocks = blocks(text).unwrap_or_default().into_iter();
+            let mut of_ours = blocks.filter(|(topic, _)| self.list.topics.iter().any(|own| own == topic));
+            of_ours.try_for_each(|(topic, block)| can_be_kept(self.list, file, topic, block))?;
         }
         Ok(())
     }

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::domain::PaperId;
 use crate::domain::curation::{self, Key, Sheets};
+use crate::pipeline::project::List;
 use crate::pipeline::tables::OWN;
 use crate::render::{blocks, read_sheet, with_plain_ends};
 use crate::store::Files;
@@ -72,6 +73,19 @@ fn plain(text: Option<&Arc<str>>) -> Result<Vec<(&str, String)>> {
     let Some(text) = text else { return Ok(Vec::new()) };
     let blocks = blocks(text)?;
     Ok(blocks.into_iter().map(|(topic, block)| (topic, with_plain_ends(block).into_owned())).collect())
+}
+
+/// What a person wrote between the markers must be a table of papers, or it could not be kept.
+pub(in crate::pipeline) fn can_be_kept(list: &List<'_>, file: &str, topic: &str, block: &str) -> Result<()> {
+    if block.trim().is_empty() || read_sheet(&with_plain_ends(block)).is_some() {
+        return Ok(());
+    }
+    bail!(
+        "{}: what stands between the markers of `{topic}` is no table of papers, and would be lost: a table has a header, a \
+         rule such as | --- | --- | below it, and rows that link papers. Mend it, move it out of the markers, or delete it, \
+         and the table is written anew",
+        list.path(file).display()
+    )
 }
 
 /// How many rows all tables of the list's own file have.
