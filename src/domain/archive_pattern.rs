@@ -46,6 +46,21 @@ impl ArchivePattern {
         format!("{}{number}{}", dated(stem), dated(end))
     }
 
+    /// What a link to one of its files says: the name without its ending where the year is in that, else what comes behind
+    /// [the folder](Self::folder) of them all.
+    pub fn label<'f>(&self, file: &'f str) -> &'f str {
+        let name = |path: &str| path.rfind('/').map_or(0, |at| at + 1);
+        let (stem, end) = parted(&self.0[name(&self.0)..]);
+        if stem.contains(YEAR) {
+            parted(&file[name(file)..]).0
+        } else if end.contains(YEAR) {
+            &file[name(file)..]
+        } else {
+            let below = file.strip_prefix(self.folder()).unwrap_or(file);
+            parted(below.trim_start_matches('/')).0
+        }
+    }
+
     /// The folder that all its files are in or below, from the list's folder; empty where that is the list's own.
     pub fn folder(&self) -> &str {
         let dated = self.0.find('{').unwrap_or(self.0.len());
@@ -82,7 +97,9 @@ impl FromStr for ArchivePattern {
         }
         let bare = text.replacen(YEAR, "2025", 1).replacen(MONTH, "03", 1);
         let is_plain = |part: &str| !matches!(part, "" | "." | ".." | ".git");
-        let is_odd = |c: char| matches!(c, '{' | '}' | '\\') || c.is_control();
+        // The rest would end a link to the file, or its label.
+        let is_odd =
+            |c: char| matches!(c, '{' | '}' | '\\' | '|' | '<' | '>' | '[' | ']' | '`') || c.is_control();
         if bare.contains(is_odd) || !bare.split('/').all(is_plain) {
             return Err(BadArchivePattern::NoFile);
         }
@@ -118,6 +135,10 @@ mod tests {
             ("{year}-{day}.md", BadArchivePattern::NoFile),
             ("a\\{year}.md", BadArchivePattern::NoFile),
             ("{year}\n.md", BadArchivePattern::NoFile),
+            ("a|b/{year}.md", BadArchivePattern::NoFile),
+            ("<{year}>.md", BadArchivePattern::NoFile),
+            ("[{year}].md", BadArchivePattern::NoFile),
+            ("{year}`.md", BadArchivePattern::NoFile),
         ] {
             assert_eq!(text.parse::<ArchivePattern>(), Err(bad), "{text:?}");
         }
@@ -138,6 +159,22 @@ mod tests {
         }
         assert_eq!(pattern("{year}/{month}.md").file(987, 12, 1), "0987/12.md");
         assert!(pattern("{year}-{month}.md").has_month() && !pattern("{year}.md").has_month());
+    }
+
+    #[test]
+    fn a_file_is_called_by_as_much_of_its_path_as_tells_the_year() {
+        for (text, label) in [
+            ("archive/{year}-{month}.md", "2025-03-2"),
+            ("{year}", "2025-2"),
+            ("a.b/{year}", "2025-2"),
+            ("archive/{year}/{month}.md", "2025/03-2"),
+            ("{year}/list.md", "2025/list-2"),
+            ("old/x-{year}/{month}/list.md", "x-2025/03/list-2"),
+            ("a/{month}.{year}", "03-2.2025"),
+        ] {
+            let pattern = pattern(text);
+            assert_eq!(pattern.label(&pattern.file(2025, 3, 2)), label, "{text}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::archive::{Older, Volume, volumes};
+use super::archive::{self, Older, Volume};
 use super::project::List;
 use crate::render::{Row, Table, archive_links};
 use crate::store::{Archived, Dismissed, Files, Store, TopicRecord};
@@ -129,12 +129,13 @@ fn tables(
     if is_cut(bytes) {
         return Ok(Made::TooLong(lengths));
     }
-    let volumes = match list.archive {
-        Some(pattern) => volumes(store, list, pattern, &older)?,
-        None => Vec::new(),
-    };
-    for (topic, text) in &mut own {
-        text.push_str(&archive_links(volumes.iter().flat_map(|volume| volume.files_of(topic))));
+    let mut volumes = Vec::new();
+    if let Some(pattern) = list.archive {
+        volumes = archive::volumes(store, list, pattern, &older)?;
+        for (topic, text) in &mut own {
+            let files = volumes.iter().flat_map(|volume| volume.files_of(topic));
+            text.push_str(&archive_links(pattern, files));
+        }
     }
     Ok(Made::Fits(Tables { own, rows: rows_all, volumes, lengths }))
 }

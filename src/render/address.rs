@@ -52,13 +52,27 @@ fn encoded(path: &str) -> String {
             b'#' => !std::mem::replace(&mut fragment, true),
             _ => byte.is_ascii_alphanumeric() || b"-._~:/?@!$&'+,;=".contains(&byte),
         };
-        if kept {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.extend(['%', hex_digit(byte >> 4), hex_digit(byte & 15)]);
-        }
+        push(&mut encoded, byte, kept);
     }
     encoded
+}
+
+/// A path from one file to another as it may be linked. Every character is encoded that is more than a part of a name in
+/// an address or in markup.
+pub(super) fn path_address(path: &str) -> String {
+    let mut encoded = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        push(&mut encoded, byte, byte.is_ascii_alphanumeric() || b"-._~/+,=@".contains(&byte));
+    }
+    encoded
+}
+
+fn push(encoded: &mut String, byte: u8, kept: bool) {
+    if kept {
+        encoded.push(char::from(byte));
+    } else {
+        encoded.extend(['%', hex_digit(byte >> 4), hex_digit(byte & 15)]);
+    }
 }
 
 fn hex_digit(nibble: u8) -> char {

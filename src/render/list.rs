@@ -7,18 +7,13 @@ use memchr::{memchr, memchr_iter};
 use super::fence::Fence;
 
 /// What the line below a table begins with that leads to its archive.
-const ARCHIVE_LINKS: &str = "Older papers: ";
+pub(super) const ARCHIVE_LINKS: &str = "Older papers: ";
 
 /// How a new list begins.
 const NEW_LIST: &str = "# Papers
 
 Paperwire keeps the tables between the markers below; whatever you write outside them stays as it is.
 ";
-
-/// How an archive file begins; the link leads back to the list.
-fn new_archive(name: &str, back: &str) -> String {
-    format!("# Papers, {name}\n\nOlder rows of [the list]({back}).\n")
-}
 
 /// What is wrong with the markers of a list file. The file stays as it is.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -124,27 +119,7 @@ pub fn splice(text: Option<&str>, tables: &[(&str, &str)]) -> Result<String, Mar
     }
 }
 
-/// A new archive file, without tables. `file` is its path from the folder of the list whose own file has the name
-/// `own`.
-pub fn archive_page(file: &str, own: &str) -> String {
-    let name = file.rsplit('/').next().unwrap_or(file);
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    let back = "../".repeat(file.matches('/').count());
-    new_archive(stem, &format!("{back}{own}"))
-}
-
-/// The line below a table that leads to its archive, with the line that parts it from what follows; nothing where
-/// there is no archive. The files come newest first.
-pub fn archive_links<'a>(files: impl Iterator<Item = &'a str>) -> String {
-    let link = |file: &str| {
-        let name = file.rsplit('/').next().unwrap_or(file);
-        format!("[{}]({file})", name.rsplit_once('.').map_or(name, |(stem, _)| stem))
-    };
-    let links: Vec<String> = files.map(link).collect();
-    if links.is_empty() { String::new() } else { format!("{ARCHIVE_LINKS}{}\n\n", links.join(", ")) }
-}
-
-/// Whether nothing else stands in a text than that line.
+/// Whether nothing else stands in a text than the line that leads to an archive.
 pub(super) fn is_archive_links(text: &str) -> bool {
     let line = text.trim();
     line.starts_with(ARCHIVE_LINKS) && !line.contains('\n') && line.ends_with(')')

@@ -3,6 +3,7 @@
 //! SQL, a file, a socket, a secret, the present time or chance.
 
 mod address;
+mod archive;
 mod body;
 pub mod discord;
 mod emphasis;
@@ -35,9 +36,10 @@ mod tests;
 /// made anew.
 pub const FORM: u32 = 2;
 
+pub use archive::{archive_links, archive_page};
 pub use body::Rendered;
 pub use line::Line;
-pub use list::{MarkerFault, archive_links, archive_page, blocks, splice, with_places, with_plain_ends};
+pub use list::{MarkerFault, blocks, splice, with_places, with_plain_ends};
 pub use sheet::{mean_the_same, read_sheet, title_words, words};
 pub use table::{More, PaperLink, Row, Table, row, table};
 pub use table_reading::{ReadTable, RefusedRow, read_tables};

@@ -144,8 +144,9 @@ impl Round<'_> {
         let spliced = if file == OWN {
             splice(standing.map(AsRef::as_ref), named)
         } else {
+            let label = self.list.archive.map_or(file, |pattern| pattern.label(file));
             let page = standing.filter(|text| !text.trim().is_empty()).map_or_else(
-                || Cow::Owned(archive_page(file, &self.list.own_name())),
+                || Cow::Owned(archive_page(file, label, &self.list.own_name())),
                 |standing| Cow::Borrowed(&**standing),
             );
             let topics: Vec<&str> = named.iter().map(|(topic, _)| *topic).collect();
