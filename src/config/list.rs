@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::domain::{ArchivePattern, BadArchivePattern, Beside, Column};
+use crate::domain::{ArchivePattern, BadArchivePattern, Beside, Column, TreePath};
 
 use super::mistake::{Mistakes, Wrong};
 use super::repository::{self, ListRepository};
@@ -107,6 +107,9 @@ fn list(section: &Section, around: &Around, mistakes: &mut Mistakes) -> Option<L
     let name = name.map(toml::Spanned::into_inner);
     let beside = beside(section, around.folder, mistakes);
     let Home { repository, file, shown, default_name } = home(section, name.as_deref(), around, mistakes)?;
+    if let (Some(archive), Some(_)) = (&archive, &repository) {
+        refuse_outside_tree(section, archive, &file, mistakes);
+    }
     let name = name.unwrap_or(default_name);
     let rows = rows?;
     Some(List { name, repository, file, shown, topics, rows, code_hosts, columns, archive, beside })
@@ -172,7 +175,19 @@ fn column(text: &str) -> Result<Column, Wrong> {
     found.ok_or_else(|| Wrong::new("is no column", names()))
 }
 
+/// What an archive is called.
+const ARCHIVE: &str = "a file below the list's folder, as in \"archive/{year}-{month}.md\"";
+
 fn archive(text: &str) -> Result<ArchivePattern, Wrong> {
-    let right = "a file below the list's folder, as in \"archive/{year}-{month}.md\"";
-    text.parse().map_err(|bad: BadArchivePattern| Wrong::new(bad.to_string(), right))
+    text.parse().map_err(|bad: BadArchivePattern| Wrong::new(bad.to_string(), ARCHIVE))
+}
+
+/// Not every path below a list's folder is one that a list in a repository may write to. One file tells of all, for only
+/// digits differ.
+fn refuse_outside_tree(section: &Section, archive: &ArchivePattern, file: &Path, mistakes: &mut Mistakes) {
+    let first = file.with_file_name(archive.file(2025, 1, 1));
+    if let Err(bad) = first.to_string_lossy().parse::<TreePath>() {
+        let wrong = Wrong::new(bad.to_string(), ARCHIVE);
+        mistakes.add(section.place("archive"), &section.whose("archive"), wrong);
+    }
 }

@@ -235,3 +235,22 @@ fn an_archive_in_a_repository_names_nothing_else_that_is_written_there() {
     let here = "[[list]]\nfile = \"docs/README.md\"\narchive = \"{year}.md\"\n";
     loaded(&with(&format!("{one}{here}"))).unwrap();
 }
+
+#[test]
+fn an_archive_in_a_repository_is_where_a_list_may_be() {
+    for (file, archive, words) in [
+        ("README.md", ".github/workflows/{year}.md", "leads to the workflows that the forge runs"),
+        (".github/README.md", "Workflows/{year}.md", "leads to the workflows that the forge runs"),
+        ("docs/README.md", "x/.GIT/{year}.md", "leads into git's own folder"),
+    ] {
+        let list =
+            |home: &str| with(&format!("[[list]]\n{home}file = \"{file}\"\narchive = \"{archive}\"\n"));
+        let told = told(&list("repository = \"/srv/a.git\"\n"));
+        assert!(told.contains(&format!("archive: {words}\n    archive = \"{archive}\"\n")), "{told}");
+        assert!(
+            told.ends_with("a file below the list's folder, as in \"archive/{year}-{month}.md\""),
+            "{told}"
+        );
+        loaded(&list("")).unwrap();
+    }
+}
