@@ -6,7 +6,7 @@ use super::tables::FILE_BYTES_MAX;
 use crate::domain::Column;
 use crate::render::Table;
 
-/// An archive file is parted before it is full, so that what people write has room in it.
+/// An archive file is parted before it is full, so that its headings and what people write have room in it.
 const PART_BYTES_MAX: usize = FILE_BYTES_MAX - 32_000;
 
 /// A row as it is written, with the topic that it is of, and the time of its version.
@@ -25,24 +25,28 @@ pub(super) struct Part {
     pub(super) tables: Vec<(String, String)>,
 }
 
-/// The files that these rows fill, the oldest first. The rows come topic after topic, newest first, and so they stand;
-/// which file has them goes by time alone, each named by its number from 1, so that what is full stays as it is while newer rows come.
+/// The files that these rows fill, the oldest first, each named by its number from 1.
+///
+/// The rows come topic after topic, the newest of each first, and in this order they stand. Which file a row stands in goes
+/// by its time alone: the oldest rows fill the first file. So a full file stays as it is while newer rows come.
 pub(super) fn in_parts(name: impl Fn(usize) -> String, columns: &[Column], rows: &[Dated<'_>]) -> Vec<Part> {
     let mut by_time: Vec<usize> = (0..rows.len()).rev().collect();
     by_time.sort_by_key(|at| rows[*at].updated);
     let mut parts: Vec<Vec<usize>> = Vec::new();
-    let mut bytes = PART_BYTES_MAX;
+    let mut bytes = 0;
     for at in by_time {
-        // The space around a table is that which edits have.
+        // Only rows are counted: headings and headers come out of the bytes that are spare.
         let more = rows[at].row.len();
         match parts.last_mut() {
-            Some(part) if bytes + more <= PART_BYTES_MAX => part.push(at),
+            Some(part) if bytes + more <= PART_BYTES_MAX => {
+                part.push(at);
+                bytes += more;
+            }
             Some(_) | None => {
                 parts.push(vec![at]);
-                bytes = 0;
+                bytes = more;
             }
         }
-        bytes += more;
     }
     let parts = parts.into_iter().zip(1..);
     parts.map(|(part, number)| Part { file: name(number), tables: tables(columns, rows, part) }).collect()
