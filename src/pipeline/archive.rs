@@ -12,7 +12,7 @@ use super::parts::{Dated, Part, in_parts};
 use super::project::List;
 use crate::domain::{ArchivePattern, Print};
 use crate::render::{FORM, Row, row};
-use crate::store::{Archived, ArchivedTable, Files, Placed, Store};
+use crate::store::{Archived, ArchivedTable, Files, PaperRow, Placed, Store};
 
 /// A topic's papers that are too old for the list itself, newest first.
 #[derive(Debug)]
@@ -114,6 +114,12 @@ impl Volume {
     pub(super) fn files_of<'v>(&'v self, topic: &'v str) -> impl Iterator<Item = &'v str> {
         let files: Vec<_> = self.places().filter(|(its, _)| *its == topic).map(|(_, file)| file).collect();
         files.into_iter().rev()
+    }
+
+    /// The papers of a topic in it.
+    pub(super) fn papers<'v>(&'v self, topic: &'v str) -> impl Iterator<Item = PaperRow> + 'v {
+        let of_topic = self.topics.iter().filter(move |(its, _)| its == topic);
+        of_topic.flat_map(|(_, places)| places.iter().map(|placed| placed.paper))
     }
 
     /// Whether this text, by its print, is one of its files as it was generated.

@@ -9,7 +9,7 @@ use anyhow::Result;
 use super::archive::{self, Older, Volume};
 use super::project::List;
 use crate::render::{Row, Table, archive_links};
-use crate::store::{Archived, Dismissed, Files, Store, TopicRecord};
+use crate::store::{Archived, Dismissed, Files, PaperRow, Store, TopicRecord};
 
 /// The name of the list's own file among its files.
 pub(super) const OWN: &str = "";
@@ -56,6 +56,8 @@ const AROUND_BYTES_MIN: usize = 1_000;
 pub(super) struct Tables {
     /// Those of the list's own file: its topics with their texts, in the list's order.
     own: Vec<(String, String)>,
+    /// The papers in them, in the same order.
+    shown: Vec<Vec<PaperRow>>,
     /// Rows in all tables of the list's own file.
     pub(super) rows: usize,
     volumes: Vec<Volume>,
@@ -82,6 +84,13 @@ impl Tables {
         volume.map_or_else(|| Ok(Vec::new()), |volume| volume.tables(store, list, file))
     }
 
+    /// The papers of a topic, in whichever files they stand.
+    pub(super) fn papers<'t>(&'t self, topic: &'t str) -> impl Iterator<Item = PaperRow> + 't {
+        let own = self.own.iter().zip(&self.shown).filter(move |((its, _), _)| its == topic);
+        let archived = self.volumes.iter().flat_map(move |volume| volume.papers(topic));
+        own.flat_map(|(_, papers)| papers.iter().copied()).chain(archived)
+    }
+
     /// What was made anew of the archive, by the names that its files share, where these files are generated from it.
     pub(super) fn archived(&self, generated: &Files) -> BTreeMap<String, Archived> {
         self.volumes.iter().filter_map(|volume| Some((volume.name(), volume.made(generated)?))).collect()
@@ -98,7 +107,7 @@ fn tables(
     dismissed: &[Dismissed],
     may_be_cut: bool,
 ) -> Result<Made<Tables>> {
-    let (mut own, mut older, mut rows_all) = (Vec::new(), Vec::new(), 0);
+    let (mut own, mut shown, mut older) = (Vec::new(), Vec::new(), Vec::new());
     let mut lengths: Vec<Vec<usize>> = Vec::new();
     let is_cut = |bytes: usize| may_be_cut && bytes > FILE_BYTES_MAX && rows_max > 1;
     for (name, topic) in list.topics.iter().zip(topics) {
@@ -120,8 +129,8 @@ fn tables(
             if is_cut(table.bytes()) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
         lengths.push(lengths_here);
-        rows_all += places.len();
         own.push((name.clone(), table.end()));
+        shown.push(places.iter().map(|placed| placed.paper).collect::<Vec<_>>());
         older.push(Older { topic: name, places: rest });
     }
     let lengths = Arc::new(Lengths(lengths));
@@ -137,7 +146,8 @@ fn tables(
             text.push_str(&archive_links(pattern, files));
         }
     }
-    Ok(Made::Fits(Tables { own, rows: rows_all, volumes, lengths }))
+    let rows = shown.iter().map(Vec::len).sum();
+    Ok(Made::Fits(Tables { own, shown, rows, volumes, lengths }))
 }
 
 /// The tables of a list's topics as far as they were made already: who looks at a list several times in a turn makes

@@ -368,3 +368,38 @@ fn what_was_archived_stays_where_it_is_without_the_key_and_goes_to_another_patte
     let answer = home.once_well("2025-03-29T20:00:00Z");
     assert!(!answer.only_list().changed && !archive.exists(), "what a person took away is not written again");
 }
+
+#[test]
+fn a_former_file_with_the_rows_of_a_topic_that_left_the_list_has_nothing_made_anew() {
+    let fake = FakeArxiv::serving(vec![]);
+    let papers = daily(8, "2025-03-10T12:00:00Z");
+    fake.set_papers_of("all:a", papers[..4].to_vec());
+    fake.set_papers_of("all:b", papers[4..].to_vec());
+    let home = Home::asking(&fake)
+        .with_topics(&[("A", "all:a"), ("B", "all:b")])
+        .with_rows(2)
+        .with_list("archive = \"archive/{year}.md\"\n");
+    home.once_well(NOW);
+    let (former, now) = (home.path("archive/2025.md"), home.path("old/2025.md"));
+    let theirs = line(&former, &papers[7]);
+    edit(&former, &theirs, &theirs.replacen("**[", "**[Mine: ", 1));
+    home.once_well(LATER);
+
+    let home = home.with_topics(&[("A", "all:a")]).with_list("archive = \"old/{year}.md\"\n");
+    let list = home.list();
+    home.write_list(list.split_once("\n<!-- paperwire:begin B -->").unwrap().0);
+    home.once_well(NEXT_DAY);
+    assert!(
+        line(&former, &papers[7]).starts_with("| **[Mine: ") && text(&former).contains(&address(&papers[6]))
+    );
+    assert!(!text(&former).contains(&address(&papers[2])) && text(&now).contains(&address(&papers[2])));
+
+    let db = rusqlite::Connection::open(home.path("paperwire.db")).unwrap();
+    db.execute("UPDATE archived SET part = part + 10", []).unwrap();
+    edit(&home.path("README.md"), "# Papers\n", "# Papers that I read\n");
+    let before = (text(&former), text(&now));
+    assert!(!home.once_well("2025-03-28T20:00:00Z").only_list().changed);
+    assert_eq!((text(&former), text(&now)), before);
+    let noted_anew = "SELECT count(*) FROM archived WHERE part < 10";
+    assert_eq!(db.query_row(noted_anew, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+}

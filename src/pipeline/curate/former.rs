@@ -7,13 +7,14 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 
 use super::round::Round;
-use crate::domain::curation::{Key, Sheet};
+use super::sheets::papers;
+use crate::domain::curation::Key;
 use crate::pipeline::tables::{OWN, Tables};
 use crate::render::{blocks, read_sheet, with_plain_ends};
-use crate::store::{Dismissed, Files};
+use crate::store::{Dismissed, Files, PaperRow};
 
-/// For each topic the papers that have their place.
-type Placed = BTreeMap<String, HashSet<Key>>;
+/// For each topic of the list the papers that have their place.
+type Placed = BTreeMap<String, HashSet<PaperRow>>;
 
 impl Round<'_> {
     /// The former archive files that still stand, as they would be if nobody had touched their tables.
@@ -28,58 +29,69 @@ impl Round<'_> {
             else {
                 continue;
             };
-            let tables = tables(ours).with_context(|| self.list.path(file).display().to_string())?;
-            let has_rows =
-                tables.iter().any(|(_, text)| read_sheet(text).is_some_and(|sheet| !sheet.lines.is_empty()));
-            if has_rows && placed.is_none() {
-                placed = Some(self.placed(made, dismissed)?);
-            }
-            let none = Placed::new();
-            let text = self.without(file, &tables, stands, placed.as_ref().unwrap_or(&none))?;
-            files.insert(file.clone(), text);
+            let placed = match &mut placed {
+                Some(placed) => placed,
+                none => none.insert(self.placed(made, dismissed)?),
+            };
+            files.insert(file.clone(), self.without(file, ours, stands, placed)?);
         }
         Ok(files)
     }
 
-    /// The papers that have their place in what is made now, and those that are to have none.
-    fn placed(&self, made: &Tables, dismissed: &[Dismissed]) -> Result<Placed> {
-        let mut placed = Placed::new();
-        for Dismissed { topic, paper, .. } in dismissed {
-            placed.entry(topic.clone()).or_default().insert(Key::Paper(paper.clone()));
-        }
-        for file in made.files().collect::<HashSet<_>>() {
-            for (topic, text) in made.of(self.store, self.list, file)? {
-                let keys = read_sheet(text)
-                    .into_iter()
-                    .flat_map(|Sheet { lines, .. }| lines)
-                    .filter_map(|line| line.key);
-                placed.entry(topic.to_owned()).or_default().extend(keys);
-            }
-        }
-        Ok(placed)
+    /// The tables in a former archive file of topics that the list does not have, as they stand.
+    pub(super) fn of_other_topics<'s>(
+        &self,
+        made: &Tables,
+        file: &str,
+        standing: Option<&'s Arc<str>>,
+    ) -> Vec<(&'s str, String)> {
+        let is_former = file != OWN && made.files().all(|now| now != file);
+        let places = standing.filter(|_| is_former).and_then(|text| blocks(text).ok()).unwrap_or_default();
+        let others = places.into_iter().filter(|(topic, _)| self.list.topics.iter().all(|its| its != topic));
+        others.map(|(topic, text)| (topic, with_plain_ends(text).into_owned())).collect()
     }
 
-    /// A file with these tables in their places, without the rows of papers that stand elsewhere.
-    fn without(
-        &self,
-        file: &str,
-        ours: &[(&str, String)],
-        stands: &Arc<str>,
-        placed: &Placed,
-    ) -> Result<Arc<str>> {
-        let context = || self.list.path(file).display().to_string();
-        let tables = blocks(stands).with_context(context)?.into_iter().map(|(topic, stands)| {
-            let ours = ours.iter().find(|(its, _)| *its == topic).map(|(_, text)| text);
-            let is_placed = |key: &Key| placed.get(topic).is_some_and(|placed| placed.contains(key));
-            let fewer = ours.and_then(|text| read_sheet(text)?.without(is_placed));
-            (topic, fewer.or_else(|| ours.cloned()).unwrap_or_else(|| with_plain_ends(stands).into_owned()))
+    /// The papers that have their place in what is made now, and those that are to have none.
+    fn placed(&self, made: &Tables, dismissed: &[Dismissed]) -> Result<Placed> {
+        let each = self.list.topics.iter().map(|topic| {
+            let dismissed = dismissed.iter().filter(|dismissed| dismissed.topic == *topic);
+            let mut placed = self.store.rows(dismissed.map(|dismissed| &dismissed.paper))?;
+            placed.extend(made.papers(topic));
+            Ok((topic.clone(), placed))
         });
-        let tables: Vec<_> = tables.collect();
+        each.collect()
+    }
+
+    /// A file with what is ours in its tables, without the rows of papers that stand elsewhere. The tables of topics that
+    /// the list does not have stay as they stand.
+    fn without(&self, file: &str, ours: &str, stands: &Arc<str>, placed: &Placed) -> Result<Arc<str>> {
+        let context = || self.list.path(file).display().to_string();
+        let ours = blocks(ours).with_context(context)?;
+        let tables = blocks(stands).with_context(context)?.into_iter().map(|(topic, stands)| {
+            let ours = ours.iter().find(|(its, _)| *its == topic).map(|(_, text)| with_plain_ends(text));
+            let text = match (ours, placed.get(topic)) {
+                (Some(ours), Some(placed)) => {
+                    self.without_placed(&ours, placed)?.unwrap_or_else(|| ours.into_owned())
+                }
+                _ => with_plain_ends(stands).into_owned(),
+            };
+            Ok((topic, text))
+        });
+        let tables = tables.collect::<Result<Vec<_>>>()?;
         let tables: Vec<_> = tables.iter().map(|(topic, text)| (*topic, &**text)).collect();
         self.spliced(file, Some(stands), &tables)
     }
-}
 
-fn tables(text: &str) -> Result<Vec<(&str, String)>> {
-    Ok(blocks(text)?.into_iter().map(|(topic, table)| (topic, with_plain_ends(table).into_owned())).collect())
+    /// A table without the rows of these papers; none where it has none of them.
+    fn without_placed(&self, table: &str, placed: &HashSet<PaperRow>) -> Result<Option<String>> {
+        let Some(sheet) = read_sheet(table) else { return Ok(None) };
+        let keys = sheet.lines.iter().filter_map(|line| line.key.as_ref());
+        let mut gone = HashSet::new();
+        for paper in papers(keys.collect()) {
+            if !self.store.rows([&paper])?.is_disjoint(placed) {
+                gone.insert(Key::Paper(paper));
+            }
+        }
+        Ok(sheet.without(|key| gone.contains(key)))
+    }
 }

@@ -219,8 +219,10 @@ impl Round<'_> {
                 // A person took it away, and nothing is to stand there.
                 (None, true) => continue,
                 (standing, _) => {
-                    let tables: Vec<_> = tables.iter().map(|(topic, text)| (&**topic, &**text)).collect();
-                    self.spliced(file, standing, &tables)?
+                    let others = self.of_other_topics(made, file, standing);
+                    let tables = tables.iter().map(|(topic, text)| (&**topic, &**text));
+                    let others = others.iter().map(|(topic, text)| (*topic, &**text));
+                    self.spliced(file, standing, &tables.chain(others).collect::<Vec<_>>())?
                 }
             };
             wanted.insert((*file).clone(), text);
