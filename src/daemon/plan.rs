@@ -1,5 +1,6 @@
-//! What the next turn would write and send, as far as the history goes: worked out on a copy of the store,
-//! and of its repositories, so that nothing is written, sent or asked for, and a running daemon is not disturbed.
+//! What the next turn would write and send, as far as the history goes. It is worked out in a folder of its own, on a copy
+//! of the store and on repositories fetched anew, so that nothing is written or sent and a running daemon is not disturbed.
+//! arXiv and the sinks are not asked.
 
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
@@ -57,7 +58,7 @@ pub async fn plan(config: &Config, now: Timestamp) -> Result<Plan> {
         );
     };
     let folder =
-        tempfile::tempdir().context("cannot make a folder for copies of the history and of repositories")?;
+        tempfile::tempdir().context("cannot make a folder for a copy of the history and for repositories")?;
     let copy = folder.path().join("plan.db");
     reader.backup(&copy)?;
     let mut store = Store::open(&copy)?;

@@ -66,7 +66,7 @@ pub(super) fn finish_all(config: &Config, store: &mut Store) {
 }
 
 /// Takes the papers that people put into the lists for known, before anything is polled; gives the repositories that
-/// were looked at for that, in copies below a folder.
+/// were fetched for that, each into a place below the folder.
 pub(super) async fn observe_all<'c>(
     config: &'c Config,
     store: &mut Store,

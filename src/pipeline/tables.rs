@@ -91,7 +91,7 @@ impl Tables {
         own.flat_map(|(_, papers)| papers.iter().copied()).chain(archived)
     }
 
-    /// What was made anew of the archive, by the names that its files share, where these files are generated from it.
+    /// The volumes of the archive that were made anew, by their names, where these files are generated from them.
     pub(super) fn archived(&self, generated: &Files) -> BTreeMap<String, Archived> {
         self.volumes.iter().filter_map(|volume| Some((volume.name(), volume.made(generated)?))).collect()
     }

@@ -1,4 +1,4 @@
-//! What each list's archive files were made of, so that they need not be made again where that has not changed.
+//! What the volumes of each list's archive were made of, so that they need not be made again where that has not changed.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +8,12 @@ use rusqlite::{Connection, params};
 use super::Store;
 use crate::domain::Print;
 
-/// The archive files that share a name by the list's pattern: the first and its later parts.
+/// A volume of a list's archive: the files that share a name by the list's pattern, the first and its later parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Archived {
-    /// The print of what they were made of.
+    /// The print of what it was made of.
     pub made_of: Print,
-    /// Their tables: each topic's one after the other, its oldest first.
+    /// Its tables; those of one topic come oldest first.
     pub tables: Vec<ArchivedTable>,
 }
 
@@ -29,7 +29,7 @@ pub struct ArchivedTable {
 }
 
 impl Store {
-    /// What a list's archive files were made of, by the names that they share.
+    /// What the volumes of a list's archive were made of, by their names.
     pub fn archived(&self, list: &str) -> Result<BTreeMap<String, Archived>> {
         let mut find = self.db.prepare_cached(
             "SELECT archive, made_of, topic, file, print FROM archived WHERE list = ?1
@@ -44,34 +44,34 @@ impl Store {
                 file: row.get(3)?,
                 print: Print::from_bytes(row.get(4)?),
             };
-            let group = archived.entry(row.get(0)?);
-            group.or_insert_with(|| Archived { made_of, tables: Vec::new() }).tables.push(table);
+            let volume = archived.entry(row.get(0)?);
+            volume.or_insert_with(|| Archived { made_of, tables: Vec::new() }).tables.push(table);
         }
         Ok(archived)
     }
 
-    /// Notes what some of a list's archive files were made of just now, by the names that they share.
+    /// Notes what some volumes of a list's archive were made of just now, by their names.
     pub fn note_archived(&mut self, list: &str, archived: &BTreeMap<String, Archived>) -> Result<()> {
         if archived.is_empty() {
             return Ok(());
         }
         let change = self.db.transaction()?;
-        for (archive, group) in archived {
-            note(&change, list, archive, group)?;
+        for (name, volume) in archived {
+            note(&change, list, name, volume)?;
         }
         change.commit()?;
         Ok(())
     }
 }
 
-fn note(db: &Connection, list: &str, archive: &str, group: &Archived) -> rusqlite::Result<()> {
-    db.prepare_cached("DELETE FROM archived WHERE list = ?1 AND archive = ?2")?.execute([list, archive])?;
-    for (part, ArchivedTable { topic, file, print }) in group.tables.iter().enumerate() {
+fn note(db: &Connection, list: &str, name: &str, volume: &Archived) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM archived WHERE list = ?1 AND archive = ?2")?.execute([list, name])?;
+    for (part, ArchivedTable { topic, file, print }) in volume.tables.iter().enumerate() {
         db.prepare_cached(
             "INSERT INTO archived (list, archive, topic, part, file, made_of, print)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
-        .execute(params![list, archive, topic, part, file, group.made_of.bytes(), print.bytes()])?;
+        .execute(params![list, name, topic, part, file, volume.made_of.bytes(), print.bytes()])?;
     }
     Ok(())
 }

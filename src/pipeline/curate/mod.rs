@@ -39,7 +39,7 @@ pub struct Curation {
     pub added: Vec<(String, Vec<PaperId>)>,
     /// Whatever else there is to tell.
     pub notes: Vec<String>,
-    /// What was made anew of the archive, by the names that its files share.
+    /// The volumes of the archive that were made anew, by their names.
     pub archived: BTreeMap<String, Archived>,
 }
 
