@@ -54,13 +54,13 @@ pub fn deleted(ours: &[Sheets<'_>], theirs: &Sheets<'_>) -> Vec<Key> {
     let Some((last, earlier)) = known.split_last() else { return Vec::new() };
     let is_gone =
         |file: usize, key: &Key| theirs.get(file).is_some_and(Option::is_some) && !standing.contains(key);
-    let stood_there = |sheets: &Sheets<'_>, file: usize, key: &Key| {
-        rows(sheets).any(|(other, known, _)| other == file && known == key)
+    // It may have been on its way from another file.
+    let gone_of = |sheets: &'_ Sheets<'_>| -> HashSet<Key> {
+        rows(sheets).filter(|(file, key, _)| is_gone(*file, key)).map(|(_, key, _)| key.clone()).collect()
     };
-    let gone = rows(last)
-        .filter(|(file, key, _)| is_gone(*file, key))
-        .filter(|(file, key, _)| earlier.iter().all(|sheets| stood_there(sheets, *file, key)));
-    gone.map(|(_, key, _)| key.clone()).collect()
+    let gone_earlier: Vec<HashSet<Key>> = earlier.iter().map(gone_of).collect();
+    let gone = rows(last).filter(|(file, key, _)| is_gone(*file, key)).map(|(_, key, _)| key);
+    gone.filter(|key| gone_earlier.iter().all(|gone| gone.contains(*key))).cloned().collect()
 }
 
 /// The rows that a person added: papers that stand and that ours did not have.

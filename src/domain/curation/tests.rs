@@ -124,6 +124,20 @@ fn only_what_was_there_and_is_not_any_more_was_deleted() {
 }
 
 #[test]
+fn a_row_that_was_deleted_on_its_way_to_another_file_was_deleted() {
+    let ours = [vec![sheet("a/b"), sheet("c")], vec![sheet("n/a"), sheet("b/c")]];
+    for (theirs, expected) in [
+        (vec![sheet("a"), sheet("c")], vec!["b"]),
+        (vec![sheet("a/b"), sheet("c")], vec![]),
+        (vec![sheet("a"), sheet("b/c")], vec![]),
+        (vec![sheet("a"), None], vec![]),
+    ] {
+        let expected: Vec<Key> = expected.into_iter().map(|key| Key::Address(key.to_owned())).collect();
+        assert_eq!(deleted(&ours, &theirs), expected);
+    }
+}
+
+#[test]
 fn a_list_that_is_not_known_to_have_been_written_is_taken_over_with_what_was_about_to_be() {
     for (what, ours, theirs, wanted, outcome) in [
         ("it was written after all", "k | x | y", "k | x | y", "k | z | y", "k | z | y"),
