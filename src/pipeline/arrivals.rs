@@ -1,5 +1,5 @@
-//! Rows on their way into a file that somebody changed before they were written there. What a person wrote in them stands
-//! in no file any more.
+//! Rows on their way from one file into another while somebody changed a file: what a person wrote in them stands in no
+//! file any more.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -13,38 +13,57 @@ use super::rewriting::Waiting;
 use super::tables::OWN;
 use crate::domain::curation::{Key, Line, Sheet, Texts, curate};
 use crate::render::{MarkerFault, blocks, read_sheet, splice, with_places, with_plain_ends};
-use crate::store::{Files, Rewrite, Store};
+use crate::store::{Rewrite, Store};
 
 /// Rows by their topics and their keys.
 type Rows = BTreeSet<(String, Key)>;
 
-/// How the files are to read that somebody changed while they waited: as they stand, with the rows that were only coming
-/// into them. A file into which none comes is missing.
+/// How those of the files are to read into which a row comes that has left another one already, and stands nowhere now: as
+/// they stand, with these rows. A row that stood in a file which was not rewritten yet was taken out by a person.
 pub(super) fn with_arrivals(
     store: &Store,
     list: &List<'_>,
     waiting: &[Waiting],
 ) -> Result<BTreeMap<String, String>> {
     let rows_of = |file: &str, text: &str| rows(text).with_context(|| list.path(file).display().to_string());
-    let (files, ours) = standing(store, list)?;
-    let mut standing = Rows::new();
-    for (file, text) in written_out(files, waiting) {
-        standing.extend(rows_of(&file, &text)?);
+    let (mut files, ours) = standing(store, list)?;
+    let waiting = || waiting.iter().filter(|one| !is_beside(&one.rewrite.file));
+    let (mut left, mut standing) = (Rows::new(), Rows::new());
+    for one in waiting() {
+        let file = &one.rewrite.file;
+        if let Some(before) = ours.written.get(file) {
+            let rows_left = rows_left(one, &rows_of(file, before)?);
+            left.extend(rows_left.with_context(|| list.path(file).display().to_string())?);
+        }
+        match &one.standing {
+            Some(text) => drop(files.insert(file.clone(), text.as_str().into())),
+            None => drop(files.remove(file)),
+        }
+    }
+    for (file, text) in &files {
+        standing.extend(rows_of(file, text)?);
     }
     let mut joined_files = BTreeMap::new();
-    let changed = waiting.iter().filter(|one| one.is_changed() && !is_beside(&one.rewrite.file));
-    for one in changed {
+    for one in waiting().filter(|one| !one.is_done()) {
         let Rewrite { file, text, .. } = &one.rewrite;
-        // What was written there before and is gone was taken out by whoever changed the file.
-        let before = ours.written.get(file).map_or_else(|| Ok(Rows::new()), |text| rows_of(file, text))?;
         let mut coming = rows_of(file, text)?;
-        coming.retain(|row| list.topics.contains(&row.0) && !standing.contains(row) && !before.contains(row));
+        coming.retain(|row| list.topics.contains(&row.0) && left.contains(row) && !standing.contains(row));
         if !coming.is_empty() {
             joined_files.insert(file.clone(), with_coming(list, one, &coming)?);
             standing.extend(coming);
         }
     }
     Ok(joined_files)
+}
+
+/// Those of a file's rows that have left it because it was rewritten. Somebody may have changed it after that: then all of
+/// them are gone.
+fn rows_left(one: &Waiting, before: &Rows) -> Result<Rows, MarkerFault> {
+    let after = rows(&one.rewrite.text)?;
+    let left: Rows = before.difference(&after).cloned().collect();
+    let stands = one.standing.as_deref().map_or_else(|| Ok(Rows::new()), rows)?;
+    let was_done = one.is_done() || one.is_reached && one.is_changed() && left.is_disjoint(&stands);
+    Ok(if was_done { left } else { Rows::new() })
 }
 
 /// A file as it stands with these rows; where nothing stands, as it was to be.
@@ -60,18 +79,6 @@ fn with_coming(list: &List<'_>, waiting: &Waiting, coming: &Rows) -> Result<Stri
         }
     }
     joined(file, stands, text, coming).with_context(context)
-}
-
-/// A list's files once those that nobody changed are rewritten.
-fn written_out(mut files: Files, waiting: &[Waiting]) -> Files {
-    for one in waiting.iter().filter(|one| !is_beside(&one.rewrite.file)) {
-        let text = if one.is_changed() { one.standing.as_ref() } else { Some(&one.rewrite.text) };
-        match text {
-            Some(text) => drop(files.insert(one.rewrite.file.clone(), text.as_str().into())),
-            None => drop(files.remove(&one.rewrite.file)),
-        }
-    }
-    files
 }
 
 fn rows(text: &str) -> Result<Rows, MarkerFault> {

@@ -33,19 +33,30 @@ pub(super) struct Waiting {
     pub(super) rewrite: Rewrite,
     /// What stands there.
     pub(super) standing: Option<String>,
+    /// Whether it was its turn: all that is written before it was.
+    pub(super) is_reached: bool,
 }
 
 impl Waiting {
-    /// Whether somebody has changed it since: it is neither as it was nor as it is to be.
+    /// Whether it was written, and is so still.
+    pub(super) fn is_done(&self) -> bool {
+        self.is_reached && self.standing.as_deref() == Some(&*self.rewrite.text)
+    }
+
+    /// Whether it is as it was.
+    fn is_as_before(&self) -> bool {
+        self.standing.as_deref().map(Print::of) == self.rewrite.before
+    }
+
+    /// Whether somebody has changed it since: it is neither as it was nor as it was written.
     pub(super) fn is_changed(&self) -> bool {
-        let standing = self.standing.as_deref();
-        standing != Some(&*self.rewrite.text) && standing.map(Print::of) != self.rewrite.before
+        !self.is_done() && !self.is_as_before()
     }
 }
 
-/// Writes what an earlier program began to write to several files and could not finish. A file that somebody has changed
-/// since is worked out anew, against what was written before and against what was intended; until then it gets only the
-/// rows that were coming into it from another file.
+/// Writes what an earlier program began to write to several files and could not finish. Where somebody has changed one of
+/// them since, all is worked out anew, against what was written before and against what was intended; until then only the
+/// rows are written that have left one file and come to no other yet.
 pub fn finish(store: &mut Store, list: &List<'_>) -> Result<()> {
     let mut rewrites = store.rewrites(list.name)?;
     if rewrites.is_empty() {
@@ -53,16 +64,19 @@ pub fn finish(store: &mut Store, list: &List<'_>) -> Result<()> {
     }
     // What was kept beside it, and is not any more.
     rewrites.retain(|rewrite| !is_beside(&rewrite.file) || list.path_beside(&rewrite.file).is_some());
+    let mut is_reached = true;
     let waiting = rewrites.into_iter().map(|rewrite| {
         let standing = list::read(&list.path(&rewrite.file))?;
-        Ok(Waiting { rewrite, standing })
+        let one = Waiting { rewrite, standing, is_reached };
+        is_reached &= one.is_done() || !one.is_as_before();
+        Ok(one)
     });
     let waiting: Vec<Waiting> = waiting.collect::<Result<_>>()?;
     let is_whole = !waiting.iter().any(Waiting::is_changed);
     let arrivals = if is_whole { BTreeMap::new() } else { with_arrivals(store, list, &waiting)? };
     for one in &waiting {
         let Rewrite { file, text, .. } = &one.rewrite;
-        let wanted = if one.is_changed() { arrivals.get(file) } else { Some(text) };
+        let wanted = if is_whole { Some(text) } else { arrivals.get(file) };
         let standing = one.standing.as_deref();
         if let Some(wanted) = wanted.filter(|wanted| standing != Some(wanted.as_str())) {
             replace(list, file, standing, wanted)?;

@@ -217,6 +217,42 @@ fn a_row_on_its_way_into_an_archive_file_that_a_person_changes_meanwhile_keeps_w
 }
 
 #[test]
+fn what_a_person_does_to_a_row_before_it_is_moved_is_done_to_it_where_it_goes() {
+    for (rows, what) in [(4, "edited in the archive"), (2, "deleted from the list")] {
+        let papers = daily(6, "2025-03-10T12:00:00Z");
+        let fake = FakeArxiv::serving(papers.clone());
+        let home = archiving(&fake, 3);
+        home.once_well(NOW);
+        let home = home.with_rows(rows);
+        let in_the_way = home.path("archive/.2025-03.md.paperwire-new");
+        std::fs::create_dir(&in_the_way).unwrap();
+        home.run(&["--now", NEXT_DAY, "once"]);
+        std::fs::remove_dir(&in_the_way).unwrap();
+        let (list, archive) = (home.path("README.md"), home.path("archive/2025-03.md"));
+        if rows == 4 {
+            let row = line(&archive, &papers[3]);
+            edit(&archive, &row, &row.replacen("**[", "**[Read this: ", 1));
+        } else {
+            edit(&list, &format!("{}\n", line(&list, &papers[2])), "");
+        }
+        let answer = home.once_well("2025-03-28T20:00:00Z");
+        let all = everywhere(&home);
+        if rows == 4 {
+            assert!(line(&list, &papers[3]).starts_with("| **[Read this: "), "{what}: {}", home.list());
+            assert_eq!(all.len(), 6, "{what}: {all:?}");
+        } else {
+            assert_eq!(answer.only_list().dismissed.len(), 1, "{what}: {answer:?}");
+            assert!(
+                all.len() == 5 && !all.iter().any(|(row, _)| *row == address(&papers[2])),
+                "{what}: {all:?}"
+            );
+        }
+        assert_eq!(home.rows().len(), rows as usize, "{what}");
+        assert!(!home.once_well("2025-03-28T21:00:00Z").only_list().changed, "{what}");
+    }
+}
+
+#[test]
 fn a_list_that_nothing_changed_is_noted_as_left_and_any_change_is_seen() {
     let fake = FakeArxiv::serving(vec![]);
     let (home, _) = edited_in_the_archive(&fake);
