@@ -117,7 +117,7 @@ impl<'a> Whole<'a> {
     fn of(texts: &'a Texts<'a>, same: &'a dyn Fn(&str, &str, &str) -> bool) -> Self {
         let ours: Vec<_> = texts.ours.iter().map(places).collect();
         let wanted = places(texts.wanted);
-        let theirs = places(texts.theirs);
+        let theirs = standing_places(&ours, texts);
         let settled = theirs.into_iter().map(|(key, place)| {
             // A row that a person put into a file, or moved to another, stays there.
             let is_elsewhere = |ours: &HashMap<_, Place>| ours.get(key).is_none_or(|ours| ours.0 != place.0);
@@ -289,6 +289,28 @@ impl<'a> Whole<'a> {
             Some(_) | None => Some(row::kept(theirs, &head.columns)),
         }
     }
+}
+
+/// Where each paper stands. Of one that stands in several files, as it does where a program was killed while it moved it,
+/// the row counts that a person edited.
+fn standing_places<'a>(ours: &[HashMap<&'a Key, Place>], texts: &'a Texts<'a>) -> HashMap<&'a Key, Place> {
+    let mut found = places(texts.theirs);
+    let is_ours = |key: &Key, place: Place| {
+        let each = ours.iter().zip(texts.ours);
+        let mut each = each.filter_map(|(places, sheets)| row_at(sheets, *places.get(key)?));
+        let theirs = row_at(texts.theirs, place);
+        theirs.is_some_and(|theirs| each.any(|ours| row::is_all_of(ours, theirs)))
+    };
+    for (file, sheet) in texts.theirs.iter().enumerate() {
+        for (at, line) in sheet.iter().flat_map(|sheet| sheet.lines.iter().enumerate()) {
+            let Some(first) = line.key.as_ref().and_then(|key| found.get_mut(key)) else { continue };
+            let is_edited = |key: &Key| is_ours(key, *first) && !is_ours(key, (file, at));
+            if first.0 != file && line.key.as_ref().is_some_and(is_edited) {
+                *first = (file, at);
+            }
+        }
+    }
+    found
 }
 
 fn places<'a>(sheets: &'a Sheets<'_>) -> HashMap<&'a Key, Place> {

@@ -79,8 +79,10 @@ impl<'a> Merging<'a> {
             return if is_left { "" } else { theirs };
         };
         let ours: Vec<&str> = self.ours.iter().filter_map(|ours| cell(*ours, column)).collect();
-        let says_the_same = || theirs.is_empty() || (self.same)(column, theirs, wanted);
-        let is_ours = ours.contains(&theirs) || self.takes_over && says_the_same();
+        // An empty cell in a column that we had not says nothing.
+        let says_nothing = theirs.is_empty() && (ours.is_empty() || self.takes_over);
+        let says_the_same = || self.takes_over && (self.same)(column, theirs, wanted);
+        let is_ours = ours.contains(&theirs) || says_nothing || says_the_same();
         if is_ours || theirs == wanted {
             return wanted;
         }

@@ -138,6 +138,24 @@ fn a_row_that_was_deleted_on_its_way_to_another_file_was_deleted() {
 }
 
 #[test]
+fn of_a_row_that_stands_in_two_files_the_one_counts_that_a_person_edited() {
+    let ours = [
+        vec![sheet("a | 1 | 1/b | 1 | 1"), sheet("c | 1 | 1")],
+        vec![sheet("a | 1 | 1"), sheet("b | 1 | 1/c | 1 | 1")],
+    ];
+    let curated = |theirs: &Sheets<'_>| {
+        let wanted = vec![sheet("a | 1 | 1"), sheet("b | 1 | 1/c | 1 | 1")];
+        let texts = Texts { ours: &ours, is_known: true, theirs, wanted: &wanted };
+        curate(&texts, &|_, _, _| false).sheets.into_iter().flatten().collect::<Vec<_>>().concat()
+    };
+    for (own, archive) in
+        [("a | 1 | 1/b | mine | 1", "b | 1 | 1/c | 1 | 1"), ("a | 1 | 1/b | 1 | 1", "b | mine | 1/c | 1 | 1")]
+    {
+        assert_eq!(curated(&vec![sheet(own), sheet(archive)]), "H\na | 1 | 1\nH\nb | mine | 1\nc | 1 | 1\n");
+    }
+}
+
+#[test]
 fn a_list_that_is_not_known_to_have_been_written_is_taken_over_with_what_was_about_to_be() {
     for (what, ours, theirs, wanted, outcome) in [
         ("it was written after all", "k | x | y", "k | x | y", "k | z | y", "k | z | y"),
@@ -293,5 +311,13 @@ fn columns_that_are_wanted_again_come_back_to_a_table_with_a_column_of_a_persons
     };
     assert_eq!(curated(&vec![narrow("a | 1/b | 1")]), "T | A | Mine\n-|-|-\na | 1\nb | 1 | read\n");
     let wide = vec![sheet("a | 1 | 2/b | 1 | 2").map(|sheet| Sheet { head: "T|\n-|\n", ..sheet })];
+    let empty = vec![mine("a | 1 |/b | 1 | read")];
+    let texts =
+        Texts { ours: &ours, is_known: true, theirs: &empty, wanted: &vec![mine("a | 1 | now/b | 1 | now")] };
+    let filled = curate(&texts, &|_, _, _| false).sheets[0].clone().unwrap();
+    assert!(
+        filled.ends_with("a | 1 | now\nb | 1 | read\n"),
+        "an empty cell where we had none says nothing: {filled}"
+    );
     assert_eq!(curated(&wide), "T| Mine |\n-| --- |\na | 1 | 2\n| b | 1 | 2 | read |\n");
 }
