@@ -233,8 +233,6 @@ impl Keeping<'_> {
                 self.store.intend(list, &look.curation.generated, &look.curation.dismissed)?;
                 self.store.settle(list, None)?;
             }
-        } else if !look.curation.dismissed.is_empty() {
-            self.store.dismiss(list, &look.curation.dismissed)?;
         }
         let told = Proposal { curation: look.curation.clone(), standing: Files::new(), body: None }.told();
         if self.told.dismissed.is_empty() {

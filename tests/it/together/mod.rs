@@ -1,6 +1,8 @@
 //! Random changes by the program and by a person, one after the other, on a list with its archive: nothing that the
 //! person did is undone, whatever comes.
 
+mod person;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -39,6 +41,8 @@ enum Step {
     Carry(usize, usize),
     /// A person writes into a column of their own, which is new in its file at first.
     Mark(usize, usize),
+    /// A person gives a column of a file another name.
+    Rename(usize, usize),
     /// A person writes below the markers.
     Write,
     /// The list keeps fewer or more rows from now on.
@@ -64,6 +68,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (any::<usize>(), any::<usize>()).prop_map(|(from, to)| Step::Move(from, to)),
         2 => (any::<usize>(), any::<usize>()).prop_map(|(from, to)| Step::Carry(from, to)),
         2 => (any::<usize>(), any::<usize>()).prop_map(|(file, row)| Step::Mark(file, row)),
+        1 => (any::<usize>(), 0..5_usize).prop_map(|(file, column)| Step::Rename(file, column)),
         1 => Just(Step::Write),
         1 => (3..30_u32).prop_map(Step::Rows),
         1 => archive().prop_map(Step::Archive),
@@ -214,6 +219,7 @@ impl Together {
             }
             Step::Carry(from, to) => self.carry(*from, *to),
             Step::Mark(file, row) => self.mark(*file, *row),
+            Step::Rename(file, column) => self.rename(*file, *column),
             Step::Write => {
                 self.outside.push_str("A word of mine.\n");
                 let text = read(&self.file());
@@ -228,131 +234,6 @@ impl Together {
                     write(&file, &if *is_dos { plain.replace('\n', "\r\n") } else { plain });
                 }
             }
-        }
-    }
-
-    /// Changes the text that a row stands in; a deletion is noted.
-    fn with_row(&mut self, which: usize, change: impl FnOnce(&str, &str) -> String) {
-        let mut rows = Vec::new();
-        for file in self.files() {
-            let text = read(&file);
-            rows.extend(
-                text.split_inclusive('\n')
-                    .filter(|line| is_row(line))
-                    .map(|row| (file.clone(), row.to_owned())),
-            );
-        }
-        if rows.is_empty() {
-            return;
-        }
-        let (file, row) = &rows[which % rows.len()];
-        let changed = change(&read(file), row);
-        write(file, &changed);
-        if !changed.contains(row.as_str()) {
-            let bare = row.trim_end().to_owned();
-            if let Some(id) = id(row) {
-                self.edits.retain(|_, edit| !bare.contains(edit.as_str()));
-                if !self.added.contains(&bare) || self.papers.iter().any(|paper| paper.id == id) {
-                    self.deleted.push(id);
-                }
-            }
-            self.added.retain(|added| *added != bare);
-        }
-    }
-
-    fn carry(&self, from: usize, to: usize) {
-        let rows_of = |file: &PathBuf| -> Vec<(PathBuf, String)> {
-            let text = read(file);
-            let rows = text.split_inclusive('\n').filter(|line| is_row(line));
-            rows.map(|row| (file.clone(), row.to_owned())).collect()
-        };
-        let rows: Vec<_> = self.files().iter().flat_map(rows_of).collect();
-        let Some((file, row)) = rows.get(from % rows.len().max(1)) else { return };
-        let others: Vec<_> = rows.iter().filter(|(other, _)| other != file).collect();
-        let Some((other, above)) = others.get(to % others.len().max(1)) else { return };
-        write(file, &read(file).replacen(row.as_str(), "", 1));
-        let end = if above.ends_with("\r\n") { "\r\n" } else { "\n" };
-        let carried = format!("{}{end}{above}", row.trim_end());
-        write(other, &read(other).replacen(above.as_str(), &carried, 1));
-    }
-
-    fn mark(&mut self, file: usize, row: usize) {
-        let files = self.files();
-        let file = &files[file % files.len()];
-        let text = read(file);
-        let with = |line: &str, cell: &str| {
-            let bare = line.trim_end();
-            format!("{bare} {cell} |{}", &line[bare.len()..])
-        };
-        let head = |line: &str| match line {
-            line if line.starts_with("| **Title") => with(line, "**Mine**"),
-            line if line.starts_with("| ---") => with(line, "---"),
-            line => line.to_owned(),
-        };
-        let text =
-            if text.contains("**Mine**") { text } else { text.split_inclusive('\n').map(head).collect() };
-        let rows: Vec<&str> =
-            text.split_inclusive('\n').filter(|line| is_row(line) && id(line).is_some()).collect();
-        let unmarked = rows.iter().filter(|row| row.starts_with("| **[") && row.split(" | ").count() == 5);
-        let unmarked: Vec<_> = unmarked.collect();
-        let Some(row) = unmarked.get(row % unmarked.len().max(1)) else { return write(file, &text) };
-        self.written += 1;
-        let mine = format!("mine {}", self.written);
-        write(file, &text.replacen(**row, &with(row, &mine), 1));
-        self.edits.insert(format!("{} {}", id(row).unwrap(), self.written), mine);
-    }
-
-    /// Writes a new text into a cell; not into the title's, by which the row is known, nor into a row of the person's
-    /// own, which is followed as a whole.
-    fn edit(&mut self, which: usize, cell: usize) {
-        let files: Vec<_> = self.files().into_iter().map(|file| (read(&file), file)).collect();
-        let rows: Vec<_> = files
-            .iter()
-            .flat_map(|(text, file)| {
-                text.split_inclusive('\n').filter(|line| is_row(line)).map(move |row| (row, file))
-            })
-            .filter(|(row, _)| !self.added.iter().any(|added| added == row.trim_end()))
-            .collect();
-        if rows.is_empty() {
-            return;
-        }
-        let (row, file) = rows[which % rows.len()];
-        let Some(id) = id(row) else { return };
-        self.written += 1;
-        let mine = format!("mine {}", self.written);
-        let mut cells: Vec<&str> = row.trim_end().trim_matches('|').split(" | ").map(str::trim).collect();
-        if cells.len() < 5 {
-            return;
-        }
-        let place = 1 + cell % 4;
-        self.edits.retain(|_, edit| edit.as_str() != cells[place]);
-        cells[place] = &mine;
-        let end = if row.ends_with("\r\n") { "\r\n" } else { "\n" };
-        write(file, &read(file).replacen(row, &format!("| {} |{end}", cells.join(" | ")), 1));
-        self.edits.insert(format!("{id} {}", self.written), mine);
-    }
-
-    fn add(&mut self, which: usize, is_paper: bool) {
-        self.written += 1;
-        let added = if is_paper {
-            let paper = paper(500 + self.written);
-            format!(
-                "|[Mine {}](https://arxiv.org/abs/{}) | 2025-01-01 | x |  | |",
-                self.written,
-                paper.id.as_arxiv().unwrap()
-            )
-        } else {
-            format!("| a note {} | | |", self.written)
-        };
-        let line = added.clone();
-        let mut is_added = false;
-        self.with_row(which, |text, row| {
-            is_added = true;
-            let end = if row.ends_with("\r\n") { "\r\n" } else { "\n" };
-            text.replacen(row, &format!("{line}{end}{row}"), 1)
-        });
-        if is_added {
-            self.added.push(added);
         }
     }
 
@@ -372,8 +253,21 @@ impl Together {
         prop_assert_eq!(once.len(), ids.len(), "a paper stands twice: {:?}", ids);
         for (whose, edit) in &self.edits {
             let id = whose.split(' ').next().unwrap();
-            let stands = rows.iter().any(|row| row.contains(edit.as_str()) && row.contains(&id[6..]));
-            prop_assert!(stands, "{} of {} is gone", edit, id);
+            let has_it =
+                |row: &&String| row.contains(&id[6..]) && cells(row).any(|cell| cell == edit.as_str());
+            prop_assert!(rows.iter().any(|row| has_it(&row)), "{} of {} is gone", edit, id);
+        }
+        for file in self.files() {
+            let text = read(&file);
+            let mut columns = 0;
+            for line in text.lines() {
+                columns = if is_head(line) { cells(line).count() } else { columns };
+                prop_assert!(
+                    !is_row(line) || cells(line).count() <= columns,
+                    "behind the last column: {}",
+                    line
+                );
+            }
         }
         for added in &self.added {
             prop_assert!(rows.contains(added), "{} is gone", added);
@@ -391,8 +285,17 @@ impl Together {
     }
 }
 
+fn cells(row: &str) -> impl Iterator<Item = &str> {
+    let row = row.trim().trim_start_matches('|');
+    row.strip_suffix('|').unwrap_or(row).split('|').map(str::trim)
+}
+
 fn is_row(line: &str) -> bool {
-    line.starts_with('|') && !line.starts_with("| **Title") && !line.starts_with("| ---")
+    line.starts_with('|') && !is_head(line) && !line.starts_with("| ---")
+}
+
+fn is_head(line: &str) -> bool {
+    line.starts_with("| **Title") || line.starts_with("| **Named")
 }
 
 /// The paper of a row.
