@@ -4,8 +4,8 @@ use super::list::is_archive_links;
 use super::table::PaperLink;
 use super::table_reading::{cells, column_name, is_rule, read_date, read_title};
 use super::{prose, title};
-use crate::domain::PaperId;
 use crate::domain::curation::{Key, Line, Sheet};
+use crate::domain::{Column, PaperId};
 
 /// What the column is called that links the papers.
 const TITLE: &str = "title";
@@ -66,8 +66,14 @@ fn named_title(header: &str) -> Option<usize> {
     titles(header).into_iter().position(|title| column_name(title) == TITLE)
 }
 
-/// The column in which the most rows link a paper, the first of them where several do.
+/// The column in which the most rows link a paper, the first of them where several do. Without rows it is the first that
+/// is called as none of ours.
 fn linking(header: &str, rows: &[&str]) -> Option<usize> {
+    if !rows.iter().any(|row| row.contains('|')) {
+        let is_ours =
+            |title: &str| Column::ALL.iter().any(|own| column_name(title).eq_ignore_ascii_case(own.name()));
+        return titles(header).into_iter().position(|title| !is_ours(title));
+    }
     let mut linked = vec![0; titles(header).len()];
     for row in rows.iter().filter(|row| row.contains('|')) {
         for (linked, cell) in linked.iter_mut().zip(titles(row)) {

@@ -164,4 +164,15 @@ fn a_title_that_a_person_calls_otherwise_is_still_the_title() {
         assert!(list.contains("<summary>Look<"), "{list}");
         assert_eq!(rows(&list), addresses(&sorted(sample(4))), "{list}");
     }
+    let fake = FakeArxiv::serving(vec![]);
+    let home = Home::asking(&fake);
+    home.once_well(NOW);
+    home.write_list(&home.list().replacen("| **Title** | **Date** |", "| **Date** | Paper |", 1));
+    fake.set_papers(sample(2));
+    home.once_well(NEXT_DAY);
+    let list = home.list();
+    assert!(
+        list.contains("| **Date** | Paper |") && list.contains("| 2025-03-26 | **["),
+        "without rows too: {list}"
+    );
 }
