@@ -40,7 +40,7 @@ pub use archive::{archive_links, archive_page};
 pub use body::Rendered;
 pub use line::Line;
 pub use list::{MarkerFault, blocks, splice, with_places, with_plain_ends};
-pub use sheet::{mean_the_same, read_sheet, title_words, words};
+pub use sheet::{has_sheet, mean_the_same, read_sheet, title_words, words};
 pub use table::{More, PaperLink, Row, Table, row, table};
 pub use table_reading::{ReadTable, RefusedRow, read_tables};
 pub use topic_name::{BadTopicName, TOPIC_NAME_CHARS, judge_topic_name};

@@ -14,12 +14,7 @@ const TITLE: &str = "title";
 /// title is the column of that name, or, where a person named it otherwise, the one that links the papers.
 pub fn read_sheet(text: &str) -> Option<Sheet<'_>> {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
-    let is_head = |at: &usize| lines[*at].contains('|') && is_rule(lines[at + 1].trim_end());
-    let heads = (0..lines.len().saturating_sub(1)).filter(is_head);
-    let (header, title) = heads
-        .clone()
-        .find_map(|at| Some((at, named_title(lines[at])?)))
-        .or_else(|| heads.clone().find_map(|at| Some((at, linking(lines[at], &lines[at + 2..])?))))?;
+    let (header, title) = head(&lines)?;
     let titles = titles(lines[header]);
     let mut columns = columns(&titles);
     TITLE.clone_into(&mut columns[title]);
@@ -35,6 +30,19 @@ pub fn read_sheet(text: &str) -> Option<Sheet<'_>> {
     let tail = &text[head_bytes + rows_bytes..];
     let has_plain_tail = tail.trim().is_empty() || is_archive_links(tail);
     Some(Sheet { head: &text[..head_bytes], columns, titles, lines, tail, has_plain_tail })
+}
+
+/// Whether a table of papers stands in a text, as [`read_sheet`] reads one.
+pub fn has_sheet(text: &str) -> bool {
+    head(&text.split_inclusive('\n').collect::<Vec<_>>()).is_some()
+}
+
+/// The line of the header, and which column has the title.
+fn head(lines: &[&str]) -> Option<(usize, usize)> {
+    let is_head = |at: &usize| lines[*at].contains('|') && is_rule(lines[at + 1].trim_end());
+    let heads = || (0..lines.len().saturating_sub(1)).filter(is_head);
+    let named = heads().find_map(|at| Some((at, named_title(lines[at])?)));
+    named.or_else(|| heads().find_map(|at| Some((at, linking(lines[at], &lines[at + 2..])?))))
 }
 
 /// Whether two cells of a column mean the same, however each is written. A title means its paper and its words,

@@ -9,7 +9,7 @@ use crate::domain::PaperId;
 use crate::domain::curation::{self, Key, Sheets};
 use crate::pipeline::project::List;
 use crate::pipeline::tables::OWN;
-use crate::render::{blocks, read_sheet, with_plain_ends};
+use crate::render::{blocks, has_sheet, read_sheet, with_plain_ends};
 use crate::store::Files;
 
 /// The names of all files, the list's own first.
@@ -77,7 +77,7 @@ fn plain(text: Option<&Arc<str>>) -> Result<Vec<(&str, String)>> {
 
 /// What a person wrote between the markers must be a table of papers, or it could not be kept.
 pub(in crate::pipeline) fn can_be_kept(list: &List<'_>, file: &str, topic: &str, block: &str) -> Result<()> {
-    if block.trim().is_empty() || read_sheet(&with_plain_ends(block)).is_some() {
+    if block.trim().is_empty() || has_sheet(&with_plain_ends(block)) {
         return Ok(());
     }
     bail!(
