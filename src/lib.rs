@@ -27,3 +27,7 @@ pub mod sink;
 pub mod source;
 pub mod store;
 mod wire;
+
+#[cfg(test)]
+#[path = "../tests/it/seeds.rs"]
+mod seeds;

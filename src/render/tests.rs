@@ -325,7 +325,7 @@ fn faithful_text() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::seeds::config(150))]
 
     #[test]
     fn any_text_stays_in_its_cell_and_is_read_back(title in hostile_text(), text in hostile_text(), comment in hostile_text()) {
@@ -336,11 +336,6 @@ proptest! {
     fn any_faithful_abstract_is_shown_as_it_was_written(text in faithful_text()) {
         prop_assert_eq!(seen(&shown_abstract(&text)), seen(Line::new(&text).as_str()));
     }
-}
-
-/// `PROPTEST_CASES`, or as many as a run of all tests has time for.
-fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(150)
 }
 
 #[test]

@@ -39,6 +39,8 @@ fn a_cut_is_never_taken_for_a_whole_answer() {
 }
 
 proptest! {
+    #![proptest_config(crate::seeds::config(256))]
+
     #[test]
     fn no_damage_makes_the_reader_panic(
         dialect in prop::sample::select(&Dialect::ALL[..]),

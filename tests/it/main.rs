@@ -48,6 +48,8 @@ mod pull_requests;
 mod receivers;
 mod repository;
 mod secrets;
+#[cfg(test)]
+mod seeds;
 mod shell;
 mod simulated;
 mod sink;

@@ -84,7 +84,7 @@ fn assert_is_told_well(body: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::seeds::config(400))]
 
     #[test]
     fn no_text_at_all_makes_the_reading_fall_over(body in any::<String>()) {

@@ -99,7 +99,7 @@ fn sixty_papers_come_in_numbered_parts() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::seeds::config(32))]
 
     #[test]
     fn hostile_words_stay_within_the_limits_and_mean_nothing(digest in fixture::hostile(), list in ".*") {

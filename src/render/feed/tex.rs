@@ -192,6 +192,8 @@ mod tests {
     }
 
     proptest::proptest! {
+        #![proptest_config(crate::seeds::config(256))]
+
         #[test]
         fn braces_of_a_field_always_pair(text in "[{}\\\\$a_é%]{0,40}") {
             let written = tex(&text);

@@ -243,7 +243,7 @@ fn a_list_whose_address_swells_in_slacks_spelling_is_left_out() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::seeds::config(32))]
 
     #[test]
     fn hostile_words_stay_within_the_limits_and_mean_nothing(digest in fixture::hostile(), list in ".*") {

@@ -313,13 +313,8 @@ fn write(file: &Path, text: &str) {
     std::fs::write(file, text).unwrap();
 }
 
-/// How many lives of a list are lived; `PAPERWIRE_LIVES` asks for more than a run of all tests has time for.
-fn cases() -> u32 {
-    std::env::var("PAPERWIRE_LIVES").ok().and_then(|lives| lives.parse().ok()).unwrap_or(16)
-}
-
 proptest! {
-    #![proptest_config(ProptestConfig { cases: cases(), max_shrink_iters: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { max_shrink_iters: 400, ..crate::seeds::config(16) })]
 
     #[test]
     fn what_a_person_does_to_a_list_stays_whatever_comes(
