@@ -171,7 +171,10 @@ pub fn project(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<Pro
     }
     store.note_archived(list.name, &curation.archived)?;
     take_in_added(store, &curation.added, &proposal.standing, now)?;
-    store.settle(list.name, Some(&left::of(curation, made_of)))?;
+    // The print is that of the beginning. A row that was taken out since is not in it, and were it restored, the print would
+    // be the same again: then the next turn looks once more.
+    let left = curation.dismissed.is_empty().then(|| left::of(curation, made_of));
+    store.settle(list.name, left.as_ref())?;
     let changed = proposal.changes().map(|(file, ..)| file.to_owned());
     let archives = changed.filter(|file| file != OWN && !is_beside(file)).collect();
     let changed = proposal.is_change();

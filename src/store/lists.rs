@@ -74,14 +74,15 @@ impl Store {
         Ok(())
     }
 
-    /// Notes that what was intended for a list stands there now, and how it is left where nothing remains to be
-    /// done about it.
+    /// Notes that what was intended for a list stands there now, and how it is left if nothing remains to be done about
+    /// it; without that the next turn works it out again.
     pub fn settle(&mut self, list: &str, left: Option<&Left>) -> Result<()> {
         let change = self.db.transaction()?;
         GENERATED.settle(&change, list)?;
         change.prepare_cached("DELETE FROM rewrites WHERE list = ?1")?.execute([list])?;
-        if let Some(left) = left {
-            note_left(&change, list, left)?;
+        match left {
+            Some(left) => note_left(&change, list, left)?,
+            None => forget_left(&change, list)?,
         }
         change.commit()?;
         Ok(())

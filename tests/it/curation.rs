@@ -65,6 +65,57 @@ fn a_row_that_a_person_deleted_stays_deleted_until_it_is_restored() {
 }
 
 #[test]
+fn a_row_that_is_restored_in_the_turn_after_it_was_deleted_is_written_again() {
+    let fake = FakeArxiv::serving(sample(8));
+    let home = Home::asking(&fake).with_rows(5).with_list("archive = \"archive/{year}.md\"\n");
+    home.once_well(NOW);
+    let text = |file: &str| std::fs::read_to_string(home.path(file)).unwrap();
+    for (place, file) in [(2, "README.md"), (6, "archive/2025.md")] {
+        let (paper, whole) = (&sample(8)[place], text(file));
+        let row = whole.lines().find(|line| line.contains(&address(paper))).unwrap();
+        std::fs::write(home.path(file), whole.replace(&format!("{row}\n"), "")).unwrap();
+        assert_eq!(home.once_well(LATER).only_list().dismissed.len(), 1);
+        let restored = home.run(&["list", "restore", &paper.id.to_string()]);
+        assert!(restored.status.success(), "{restored:?}");
+        assert!(home.once_well(LATER).only_list().changed);
+        assert_eq!(text(file), whole);
+        assert!(!home.once_well(LATER).only_list().changed);
+    }
+}
+
+#[test]
+fn a_setting_that_is_taken_back_is_obeyed_again() {
+    let usual = "archive = \"archive/{year}.md\"\nbibtex = \"a.bib\"\n";
+    for (rows, other) in [
+        (4, usual),
+        (5, "archive = \"old/{year}.md\"\nbibtex = \"a.bib\"\n"),
+        (5, "bibtex = \"a.bib\"\n"),
+        (5, "archive = \"archive/{year}.md\"\nbibtex = \"b.bib\"\n"),
+        (5, "archive = \"archive/{year}.md\"\nbibtex = \"a.bib\"\ncolumns = [\"Title\", \"Date\"]\n"),
+        (5, "archive = \"archive/{year}.md\"\nbibtex = \"a.bib\"\ncode_hosts = [\"example.org\"]\n"),
+    ] {
+        let mut papers = sample(8);
+        papers[3].comment = Some("see https://example.org/ada/code".to_owned());
+        let fake = FakeArxiv::serving(papers);
+        let home = Home::asking(&fake).with_rows(5).with_list(usual);
+        home.once_well(NOW);
+        let files = |home: &Home| {
+            ["README.md", "archive/2025.md", "a.bib"]
+                .map(|file| std::fs::read_to_string(home.path(file)).unwrap())
+        };
+        let before = files(&home);
+        let home = home.with_rows(rows).with_list(other);
+        assert!(home.once_well(LATER).only_list().changed, "{other}");
+        if rows == 5 {
+            std::fs::remove_file(home.path("a.bib")).ok();
+        }
+        let home = home.with_rows(5).with_list(usual);
+        home.once_well(LATER);
+        assert_eq!(files(&home), before, "{other}");
+    }
+}
+
+#[test]
 fn a_dismissed_paper_uses_up_no_row() {
     let fake = FakeArxiv::serving(sample(8));
     let home = Home::asking(&fake).with_rows(5);
