@@ -32,9 +32,9 @@ pub mod webhook;
 #[cfg(test)]
 mod tests;
 
-/// Of what form tables are; another one with every change of how the same papers read, so that what was made before is
-/// made anew.
-pub const FORM: u32 = 2;
+/// Of what form tables and pages are; another one with every change of how the same papers read, so that what was made
+/// before is made again. A new version of the program may read otherwise in any place, and says so by itself.
+pub const FORM: &str = concat!("2 of ", env!("CARGO_PKG_VERSION"));
 
 pub use archive::{archive_links, archive_page};
 pub use body::Rendered;
