@@ -3,12 +3,15 @@
 
 mod delivering;
 pub mod demo;
+mod main_loop;
 pub mod notify;
 pub mod once;
 pub mod page;
 pub mod plan;
 pub mod repositories;
 pub mod run;
+mod signals;
+mod sink_loop;
 mod sinks;
 pub mod standing;
 pub mod test_message;

@@ -1,0 +1,198 @@
+//! The daemon's main loop: polls, brings the lists up to date and composes.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Notify;
+
+use super::repositories::folder_of;
+use super::run::SLEEP_MAX;
+use super::standing::Standing;
+use super::turn::Visits;
+use super::watch::Pulse;
+use super::{delivering, notify, turn};
+use crate::clock::{self, Clock};
+use crate::config::Config;
+use crate::domain::again_after;
+use crate::pipeline::compose::Composition;
+use crate::pipeline::poll::Status;
+use crate::source::arxiv::Arxiv;
+use crate::store::{Indexed, Store, TextIndex};
+
+/// How often what was delivered long ago is looked for, to let go of its body.
+const TIDY_EVERY: SignedDuration = SignedDuration::from_hours(24);
+
+/// The loop that polls, projects and composes.
+pub(super) struct Turning<'a> {
+    pub(super) config: &'a Config,
+    pub(super) store: &'a mut Store,
+    pub(super) wake: &'a Notify,
+    pub(super) pulse: &'a Pulse,
+    pub(super) clock: Clock,
+}
+
+impl<'a> Turning<'a> {
+    pub(super) async fn for_ever(mut self) -> Result<()> {
+        let source = turn::source(self.config)?;
+        turn::begin_all(self.config, self.store, self.clock.now())?;
+        let visits = self.observe_all().await?;
+        self.project_all(visits).await?;
+        for (sink, messages) in delivering::stranded(self.config, self.store)? {
+            tracing::error!("sink \"{sink}\": {}", delivering::stranded_words(messages));
+        }
+        let mut poll_next = self.first_poll()?;
+        let mut incomplete = 0;
+        self.store.note_poll_next(Some(poll_next))?;
+        let mut tidied: Option<Timestamp> = None;
+        loop {
+            self.pulse.beat("turn");
+            let now = self.clock.now();
+            // A clock that was ahead and is set back must not put the next poll off until it is there again.
+            poll_next = poll_next.min(self.poll_after(now));
+            if now >= poll_next {
+                let is_whole = self.poll_all(&source).await?;
+                let by_crontab = self.poll_after(self.clock.now());
+                incomplete = if is_whole { 0 } else { incomplete + 1 };
+                poll_next = if is_whole { by_crontab } else { by_crontab.min(now + again_after(incomplete)) };
+                self.store.note_poll_next(Some(poll_next))?;
+            }
+            self.compose_all();
+            self.tell_standing()?;
+            if let Err(error) = self.index_words().await {
+                tracing::error!("the words of new papers cannot be indexed now: {error:#}");
+            }
+            if tidied.is_none_or(|tidied| now.duration_since(tidied) >= TIDY_EVERY) {
+                tidied = Some(now);
+                if let Err(error) = turn::forget_bodies(self.config, now) {
+                    tracing::error!("what was delivered long ago cannot be let go of now: {error:#}");
+                }
+            }
+            clock::sleep(self.sleep(poll_next)).await;
+        }
+    }
+
+    /// At once, if a time of the crontab has passed since the last complete poll of any topic.
+    fn first_poll(&self) -> Result<Timestamp> {
+        let now = self.clock.now();
+        for topic in &self.config.topics {
+            let polled = self.store.topic(&topic.name)?.watermark;
+            if polled.is_none_or(|polled| self.poll_after(polled) <= now) {
+                return Ok(now);
+            }
+        }
+        Ok(self.poll_after(now))
+    }
+
+    fn poll_after(&self, moment: Timestamp) -> Timestamp {
+        self.config.arxiv.poll.next_after(moment, &TimeZone::UTC).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Polls every topic and projects the lists; whether every poll was complete.
+    async fn poll_all(&mut self, source: &Arxiv) -> Result<bool> {
+        let mut is_whole = true;
+        let visits = self.observe_all().await?;
+        for topic in &self.config.topics {
+            let patience = self.config.arxiv.patience;
+            let pulse = self.pulse;
+            let mut turns = |_: &str, _: crate::pipeline::poll::Step<'_>| pulse.beat("turn");
+            let now = self.clock.now();
+            let polled =
+                turn::poll_topic(self.config, source, self.store, topic, patience, now, &mut turns).await?;
+            let reason = polled.reason.as_deref().unwrap_or("no fault");
+            match polled.status {
+                Status::Ok | Status::Quiet => tracing::info!(
+                    "{}: {} new, {} replaced, {} filled in silently, {} known",
+                    topic.name,
+                    polled.new,
+                    polled.replaced,
+                    polled.seeded,
+                    polled.known
+                ),
+                Status::Incomplete | Status::Failed => {
+                    is_whole = false;
+                    tracing::warn!("{}: the poll was not complete: {reason}", topic.name);
+                }
+            }
+        }
+        self.project_all(visits).await?;
+        Ok(is_whole)
+    }
+
+    async fn observe_all(&mut self) -> Result<Visits<'a>> {
+        turn::finish_all(self.config, self.store);
+        let repositories = folder_of(self.config)?;
+        let observing = turn::observe_all(self.config, self.store, &repositories, self.clock.now());
+        beating(self.pulse, observing).await
+    }
+
+    async fn project_all(&mut self, visits: Visits<'a>) -> Result<()> {
+        let projecting = turn::project_all(self.config, self.store, visits, self.clock.now());
+        for (file, list) in beating(self.pulse, projecting).await? {
+            list.iter()
+                .flat_map(|list| list.told.in_words())
+                .for_each(|words| tracing::info!("{file}: {words}"));
+            match list {
+                Ok(list) if list.changed => tracing::info!("{file}: {} rows, written", list.rows),
+                Ok(_) => {}
+                Err(error) => tracing::error!("{error:#}"),
+            }
+        }
+        Ok(())
+    }
+
+    fn compose_all(&mut self) {
+        for (name, composed) in turn::compose_all(self.config, self.store, self.clock.now()) {
+            match composed {
+                Ok(Composition::Queued { papers, messages }) => {
+                    tracing::info!("subscription \"{name}\": {papers} papers in {messages} messages");
+                    self.wake.notify_waiters();
+                }
+                Ok(Composition::NotDue | Composition::Nothing) => {}
+                Err(error) => tracing::error!("{error:#}"),
+            }
+        }
+    }
+
+    /// Tells systemd how things stand, and the operator where it is time.
+    fn tell_standing(&mut self) -> Result<()> {
+        let standing = Standing::of(self.config, self.clock.now())?;
+        notify::status(&standing.summary());
+        if turn::tell_operator(self.config, self.store, &standing)? {
+            self.wake.notify_waiters();
+        }
+        Ok(())
+    }
+
+    /// Brings the full-text index up to date, a little at a time, so that deliveries go on meanwhile.
+    async fn index_words(&self) -> Result<()> {
+        let mut index = TextIndex::open(&self.config.state)?;
+        while index.index_some()? == Indexed::Some {
+            self.pulse.beat("turn");
+            tokio::task::yield_now().await;
+        }
+        Ok(())
+    }
+
+    /// Until the next poll or digest, and never for long.
+    fn sleep(&self, poll_next: Timestamp) -> Duration {
+        let now = self.clock.now();
+        let dues =
+            self.config.subscriptions.iter().filter_map(|subscription| subscription.cadence.next_after(now));
+        let next = dues.fold(poll_next, Timestamp::min);
+        Duration::try_from(next.duration_since(now)).unwrap_or(Duration::ZERO).min(SLEEP_MAX)
+    }
+}
+
+/// Does something of many steps, each of which ends within its own limit, and says meanwhile that the loop turns.
+async fn beating<T>(pulse: &Pulse, work: impl Future<Output = T>) -> T {
+    let mut work = std::pin::pin!(work);
+    loop {
+        pulse.beat("turn");
+        tokio::select! {
+            done = &mut work => return done,
+            () = clock::sleep(SLEEP_MAX) => {}
+        }
+    }
+}
