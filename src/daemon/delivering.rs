@@ -73,6 +73,7 @@ pub(super) async fn deliver_due(state: &Path, sink: &Sink, now: Timestamp) -> Re
             clock::sleep(pace(&sink.kind)).await;
         }
     }
+    way.close().await;
     Ok(turn)
 }
 

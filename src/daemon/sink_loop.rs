@@ -11,7 +11,7 @@ use super::watch::Pulse;
 use super::{delivering, sinks};
 use crate::clock::{self, Clock};
 use crate::config::{Config, Sink};
-use crate::pipeline::deliver::deliver_one;
+use crate::pipeline::deliver::{Way, deliver_one};
 use crate::store::Outbox;
 
 /// A sink that cannot be made ready is looked at again after this: a secret may be put in place.
@@ -51,7 +51,7 @@ impl Delivering {
     async fn deliver_due(&self, stopping: &mut watch::Receiver<bool>) -> Result<Duration> {
         let mut outbox = Outbox::open(&self.config.state)?;
         delivering::refuse_foreign(&outbox, &self.sink)?;
-        let mut way = None;
+        let mut way: Option<Way> = None;
         loop {
             let now = self.clock.now();
             let wait = match outbox.next_due(&self.sink.name, now)? {
@@ -60,6 +60,9 @@ impl Delivering {
                 None => SLEEP_MAX,
             };
             if !wait.is_zero() || *stopping.borrow() {
+                if let Some(way) = way {
+                    way.close().await;
+                }
                 return Ok(wait);
             }
             let ready = match way.take() {

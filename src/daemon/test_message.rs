@@ -20,5 +20,6 @@ pub async fn send_test(sink: &Sink, now: Timestamp) -> Result<Vec<Attempt>> {
         let message = Claimed { id: 0, key: key.clone(), recipient, body, attempt: 1, unfinished: 0 };
         attempts.push(way.try_once(&message).await);
     }
+    way.close().await;
     Ok(attempts)
 }

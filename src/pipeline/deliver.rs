@@ -60,6 +60,14 @@ pub async fn deliver_one(
 }
 
 impl Way {
+    /// Ends what is kept open for the next message.
+    pub async fn close(&self) {
+        match self {
+            Self::Smtp { server, from: _ } => server.close().await,
+            Self::Http(_) | Self::Maildir(_) => {}
+        }
+    }
+
     /// One try, now.
     pub async fn try_once(&self, message: &Claimed) -> Attempt {
         match self {

@@ -1,24 +1,27 @@
 //! One message to a mail server.
 
+mod connecting;
+mod lent;
+mod limited;
 mod reply;
 mod server;
 
 use std::fmt;
-use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use anyhow::Context as _;
 use lettre::Address;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
-use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
-use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
+use lettre::transport::smtp::extension::{Extension, MailBodyParameter, MailParameter};
 use tokio::time::timeout;
 
 use crate::domain::{Attempt, Refused, Secret};
-use crate::wire::{CONNECT_LIMIT, roots};
+use connecting::Tls;
+use limited::AnswerStart;
 use server::{Security, Server};
 
 /// How long one attempt may take, from the name to the answer. lettre limits connecting alone, and RFC 5321
@@ -26,15 +29,30 @@ use server::{Security, Server};
 /// waiting.
 const TOTAL_LIMIT: Duration = Duration::from_mins(1);
 
-/// How long a server may take to say goodbye to a message that it has.
-const QUIT_LIMIT: Duration = Duration::from_secs(2);
+/// How long a server may take for what changes nothing any more: the goodbye, or to forget a message that it refused.
+const AFTERWARDS_LIMIT: Duration = Duration::from_secs(2);
 
-/// A mail server that takes messages. Each attempt has a connection of its own.
+/// So many messages go over one connection. Servers have limits of their own, and many end a connection after a hundred.
+const MESSAGES_MAX: u32 = 100;
+
+/// A mail server that takes messages, one after the other over one connection, which is kept until [`Smtp::close`].
 pub struct Smtp {
     server: Server,
-    tls: Option<TlsParameters>,
+    tls: Option<Tls>,
     login: Option<Credentials>,
     total: Duration,
+    kept: Mutex<Option<Conversation>>,
+    /// How the server's latest answer begins.
+    answer: AnswerStart,
+}
+
+/// A connection over which messages go.
+struct Conversation {
+    connection: AsyncSmtpConnection,
+    /// Messages that went over it.
+    messages: u32,
+    /// Whether the server was told of a message that it has not got whole.
+    is_open: bool,
 }
 
 /// How far an attempt has come.
@@ -71,6 +89,8 @@ enum Stop {
     NoInternationalAddress,
     /// No whole answer within the limit.
     TooSlow(Duration),
+    /// No connection, or no TLS.
+    Unconnected(std::io::Error),
     /// The server's no, or a broken connection.
     Smtp(lettre::transport::smtp::Error),
 }
@@ -93,7 +113,7 @@ impl Smtp {
     ) -> anyhow::Result<Self> {
         let server = Server::parse(server)?;
         let tls = match server.security {
-            Security::StartTls | Security::Tls => Some(tls(&server.host, ca_file)?),
+            Security::StartTls | Security::Tls => Some(Tls::new(&server.host, ca_file)?),
             Security::Loopback => None,
         };
         let login = match (user, password) {
@@ -103,7 +123,14 @@ impl Smtp {
             }
             _ => anyhow::bail!("user and password belong together; one of them is missing or empty"),
         };
-        Ok(Self { server, tls, login, total: TOTAL_LIMIT })
+        Ok(Self {
+            server,
+            tls,
+            login,
+            total: TOTAL_LIMIT,
+            kept: Mutex::new(None),
+            answer: AnswerStart::default(),
+        })
     }
 
     /// The same with another limit for one whole attempt.
@@ -123,59 +150,144 @@ impl Smtp {
             let words = "mail: the recipient is no mail address".to_owned();
             return Attempt::Refused { what: Refused::Message, words };
         };
+        let mail = Envelope { sender: sender.email, recipient: recipient.email, message };
         let mut stage = Stage::Greeting;
-        let sent = timeout(self.total, self.send(&mut stage, sender.email, recipient.email.clone(), message));
-        let stop = match sent.await {
-            Ok(Ok(mut connection)) => {
-                // The message has arrived; whether the goodbye is answered changes nothing.
-                let _ = timeout(QUIT_LIMIT, connection.quit()).await;
-                return Attempt::Accepted;
-            }
-            Ok(Err(stop)) => stop,
-            Err(_) => Stop::TooSlow(self.total),
+        // A connection that is cut off here is dropped, and not used again.
+        let (conversation, sent) = match timeout(self.total, self.send(&mut stage, &mail)).await {
+            Ok((conversation, sent)) => (conversation, sent),
+            Err(_) => (None, Err(Stop::TooSlow(self.total))),
         };
-        reply::judge(stage, &stop, &recipient.email)
+        if let Some(conversation) = conversation {
+            self.keep(conversation).await;
+        }
+        match sent {
+            Ok(()) => Attempt::Accepted,
+            // It said yes, in whatever way it went on: it has the message.
+            Err(stop) if stage == Stage::Message && stop.code().is_none() && self.answer.is_positive() => {
+                Attempt::Accepted
+            }
+            Err(stop) => reply::judge(stage, &stop, &mail.recipient),
+        }
     }
 
-    async fn send(
-        &self,
-        stage: &mut Stage,
-        sender: Address,
-        recipient: Address,
-        message: &[u8],
-    ) -> Result<AsyncSmtpConnection, Stop> {
-        let mut connection = self.connect(stage).await?;
+    /// Says goodbye to the server, if a connection is kept.
+    pub async fn close(&self) {
+        if let Some(conversation) = self.take_kept() {
+            conversation.end().await;
+        }
+    }
+
+    /// Sends one message over the connection that is kept, or over a new one; gives back what can be used again.
+    async fn send(&self, stage: &mut Stage, mail: &Envelope<'_>) -> (Option<Conversation>, Result<(), Stop>) {
+        if let Some(mut kept) = self.take_kept() {
+            match kept.send(stage, mail).await {
+                // The server has ended the conversation, or wants no more messages in it. It has nothing of this one.
+                Err(stop) if stage.asks_for_another(&stop) => {}
+                sent => return (kept.if_whole(&sent), sent),
+            }
+        }
+        *stage = Stage::Greeting;
+        let mut new = match self.begin(stage).await {
+            Ok(new) => new,
+            Err(stop) => return (None, Err(stop)),
+        };
+        let sent = new.send(stage, mail).await;
+        (new.if_whole(&sent), sent)
+    }
+
+    async fn begin(&self, stage: &mut Stage) -> Result<Conversation, Stop> {
+        let mut connection =
+            connecting::connect(&self.server, self.tls.as_ref(), &self.answer, stage).await?;
         if let Some(login) = &self.login {
             *stage = Stage::Login;
             authenticate(&mut connection, login).await?;
         }
+        Ok(Conversation { connection, messages: 0, is_open: false })
+    }
+
+    /// Keeps a connection for the next message, if it is good for another.
+    async fn keep(&self, mut conversation: Conversation) {
+        if conversation.messages >= MESSAGES_MAX {
+            return conversation.end().await;
+        }
+        if conversation.is_open {
+            let reset = timeout(AFTERWARDS_LIMIT, conversation.connection.command(Rset)).await;
+            if !matches!(reset, Ok(Ok(_))) {
+                return;
+            }
+            conversation.is_open = false;
+        }
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(conversation);
+    }
+
+    fn take_kept(&self) -> Option<Conversation> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// A message with its way.
+struct Envelope<'a> {
+    sender: Address,
+    recipient: Address,
+    message: &'a [u8],
+}
+
+impl Conversation {
+    async fn send(&mut self, stage: &mut Stage, mail: &Envelope<'_>) -> Result<(), Stop> {
+        let Envelope { sender, recipient, message } = mail;
+        let connection = &mut self.connection;
         *stage = Stage::Sender;
-        let parameters = parameters(&connection, [&sender, &recipient], message)?;
-        connection.command(Mail::new(Some(sender), parameters)).await?;
+        let parameters = parameters(connection, [sender, recipient], message)?;
+        self.messages += 1;
+        self.is_open = true;
+        connection.command(Mail::new(Some(sender.clone()), parameters)).await?;
         *stage = Stage::Recipient;
-        connection.command(Rcpt::new(recipient, Vec::new())).await?;
+        connection.command(Rcpt::new(recipient.clone(), Vec::new())).await?;
         connection.command(Data).await?;
         *stage = Stage::Message;
         // lettre ends the last line by itself, whether it has an end or not.
         connection.message(message.strip_suffix(b"\r\n").unwrap_or(message)).await?;
-        Ok(connection)
+        self.is_open = false;
+        Ok(())
     }
 
-    async fn connect(&self, stage: &mut Stage) -> Result<AsyncSmtpConnection, Stop> {
-        let addresses = self.server.resolve().await?;
-        match (self.server.security, &self.tls) {
-            (Security::Tls, tls) => greet(&addresses, tls.clone()).await,
-            (Security::StartTls, Some(tls)) => {
-                let mut connection = greet(&addresses, None).await?;
-                *stage = Stage::Encryption;
-                if !connection.can_starttls() {
-                    return Err(Stop::NoEncryption);
-                }
-                connection.starttls(tls.clone(), &hello()).await?;
-                Ok(connection)
-            }
-            (Security::StartTls, None) => Err(Stop::NoEncryption),
-            (Security::Loopback, _) => greet(&addresses, None).await,
+    /// Itself, unless what came of a message says that the connection is at its end.
+    fn if_whole(self, sent: &Result<(), Stop>) -> Option<Self> {
+        let is_over = sent.as_ref().is_err_and(Stop::ends_the_conversation);
+        (!is_over).then_some(self)
+    }
+
+    async fn end(mut self) {
+        let _ = timeout(AFTERWARDS_LIMIT, self.connection.quit()).await;
+    }
+}
+
+impl Stop {
+    /// The code of the server's reply, if it was one.
+    fn code(&self) -> Option<u16> {
+        match self {
+            Self::Smtp(error) => error.status().map(u16::from),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing can follow it: the connection broke, or the server closes it (RFC 5321 section 3.8).
+    fn ends_the_conversation(&self) -> bool {
+        match self {
+            Self::NoEightBit | Self::NoInternationalAddress => false,
+            _ => self.code().is_none_or(|code| code == 421),
+        }
+    }
+}
+
+impl Stage {
+    /// Whether a message that came to this stage over a connection that was kept is to be tried over a new one: the server
+    /// has ended the old one, or will not have another sender in it.
+    fn asks_for_another(self, stop: &Stop) -> bool {
+        match self {
+            Self::Greeting | Self::Encryption | Self::Login | Self::Message => false,
+            Self::Sender => stop.ends_the_conversation() || stop.code().is_some(),
+            Self::Recipient => stop.ends_the_conversation(),
         }
     }
 }
@@ -184,24 +296,6 @@ impl fmt::Debug for Smtp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Smtp").field("server", &self.server).finish_non_exhaustive()
     }
-}
-
-fn tls(host: &str, ca_file: Option<&Path>) -> anyhow::Result<TlsParameters> {
-    let mut tls = TlsParameters::builder(host.to_owned());
-    for root in roots::beside_the_systems(ca_file)? {
-        tls = tls.add_root_certificate(Certificate::from_der(root.to_vec())?);
-    }
-    tls.build().context("TLS for mail could not be prepared")
-}
-
-/// An address literal, as RFC 5321 section 4.1.4 wants of a client that has no name of its own; the
-/// loopback's, so that no mail tells the addresses of the network behind it.
-fn hello() -> ClientId {
-    ClientId::Ipv4(std::net::Ipv4Addr::LOCALHOST)
-}
-
-async fn greet(addresses: &[SocketAddr], tls: Option<TlsParameters>) -> Result<AsyncSmtpConnection, Stop> {
-    Ok(AsyncSmtpConnection::connect_tokio1(addresses, Some(CONNECT_LIMIT), &hello(), tls, None).await?)
 }
 
 async fn authenticate(connection: &mut AsyncSmtpConnection, login: &Credentials) -> Result<(), Stop> {

@@ -5,6 +5,7 @@ use std::error::Error as _;
 use lettre::Address;
 use lettre::transport::smtp::Error;
 
+use super::limited::TooLong;
 use super::{Stage, Stop};
 use crate::domain::{Attempt, Refused};
 use crate::sink::MAYBE_THERE;
@@ -39,7 +40,8 @@ pub(super) fn judge(stage: Stage, stop: &Stop, recipient: &Address) -> Attempt {
             let words = format!("no whole answer within {} s", limit.as_secs_f64());
             broke(stage, &words, recipient)
         }
-        Stop::Smtp(error) => match code_of(error) {
+        Stop::Unconnected(error) => broke(stage, trouble::words(error), recipient),
+        Stop::Smtp(error) => match stop.code() {
             Some(code) => replied(stage, code, error, recipient),
             None => broke(stage, broken_words(error), recipient),
         },
@@ -110,11 +112,10 @@ fn never(what: Refused, words: impl Into<String>) -> Attempt {
     Attempt::Refused { what, words: words.into() }
 }
 
-fn code_of(error: &Error) -> Option<u16> {
-    error.status().map(u16::from)
-}
-
 fn broken_words(error: &Error) -> &'static str {
+    if trouble::causes(error).any(<dyn std::error::Error>::is::<TooLong>) {
+        return "the server's answer is longer than any that SMTP knows";
+    }
     if error.is_response() { "the server's answer was cut or is no SMTP" } else { trouble::words(error) }
 }
 

@@ -17,6 +17,10 @@ pub(super) enum Fault {
     Says(&'static str, &'static str),
     SilentAt(&'static str),
     CutsAt(&'static str),
+    /// Says this, and then more than 64 MiB without a line's end, as long as somebody reads it.
+    EndlessAt(&'static str, &'static str),
+    /// Ends each conversation after so many messages, without a word.
+    EndsAfter(usize),
     Slow,
 }
 
@@ -45,7 +49,7 @@ impl Post {
             while let Ok((stream, _)) = listener.accept().await {
                 let (memory, offer) = (Arc::clone(&memory), offer.clone());
                 tokio::spawn(async move {
-                    let mut talk = Talk { fault, extensions: offer.extensions, memory };
+                    let mut talk = Talk { fault, extensions: offer.extensions, memory, messages: 0 };
                     if let Some(tls) = offer.tls {
                         return talk.hold(tls.accept(stream).await.ok()?, true).await.map(drop);
                     }
@@ -71,6 +75,7 @@ struct Talk {
     fault: Fault,
     extensions: &'static [&'static str],
     memory: Arc<Mutex<Vec<String>>>,
+    messages: usize,
 }
 
 impl Talk {
@@ -102,6 +107,10 @@ impl Talk {
                     let message = message(&mut stream).await?;
                     self.memory.lock().unwrap().push(message);
                     self.answer(&mut stream, "MESSAGE", "250 queued").await?;
+                    self.messages += 1;
+                    if matches!(self.fault, Fault::EndsAfter(count) if count == self.messages) {
+                        return None;
+                    }
                 }
                 "QUIT" => {
                     self.answer(&mut stream, "QUIT", "221 bye").await?;
@@ -117,11 +126,25 @@ impl Talk {
             Fault::Says(at, said) if at == verb => said,
             Fault::SilentAt(at) if at == verb => std::future::pending().await,
             Fault::CutsAt(at) if at == verb => return None,
+            Fault::EndlessAt(at, start) if at == verb => {
+                stream.write_all(start.as_bytes()).await.ok()?;
+                let line = vec![b'x'; 64 << 10];
+                for _ in 0..1024 {
+                    stream.write_all(&line).await.ok()?;
+                }
+                self.memory.lock().unwrap().push("all of it was read".to_owned());
+                return None;
+            }
             Fault::Slow => {
                 pause(Duration::from_millis(30)).await;
                 usual
             }
-            Fault::Nothing | Fault::Says(..) | Fault::SilentAt(_) | Fault::CutsAt(_) => usual,
+            Fault::Nothing
+            | Fault::Says(..)
+            | Fault::SilentAt(_)
+            | Fault::CutsAt(_)
+            | Fault::EndlessAt(..)
+            | Fault::EndsAfter(_) => usual,
         };
         stream.write_all(format!("{said}\r\n").as_bytes()).await.ok()
     }
