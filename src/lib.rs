@@ -22,6 +22,7 @@ pub mod domain;
 pub mod http;
 pub mod list;
 pub mod pipeline;
+mod plain_file;
 pub mod render;
 pub mod sink;
 pub mod source;

@@ -1,5 +1,6 @@
 //! Paths as a config writes them: from its own folder, and to be compared with each other.
 
+use std::os::unix::fs::FileTypeExt as _;
 use std::path::{Component, Path, PathBuf};
 
 use super::mistake::Wrong;
@@ -8,15 +9,48 @@ use super::mistake::Wrong;
 pub(super) fn file(text: &str, folder: &Path) -> Result<PathBuf, Wrong> {
     let right = "the path of a file, from this config's folder";
     let path = whole(text, folder, right)?;
-    let is_folder = text.ends_with('/') || Path::new(text).file_name().is_none() || path.is_dir();
-    if is_folder { Err(Wrong::new("is a folder", right)) } else { Ok(path) }
+    if text.ends_with('/') || Path::new(text).file_name().is_none() {
+        return Err(Wrong::new("is a folder", right));
+    }
+    match found(&path) {
+        None | Some(Found::File) => Ok(path),
+        Some(Found::Other(what)) => Err(Wrong::new(format!("is {what}"), right)),
+    }
 }
 
 /// A folder's path, from the config's folder. It need not be there; a file must not be.
 pub(super) fn folder(text: &str, folder: &Path) -> Result<PathBuf, Wrong> {
     let right = "the path of a folder, from this config's folder";
     let path = whole(text, folder, right)?;
-    if path.is_file() { Err(Wrong::new("is a file", right)) } else { Ok(path) }
+    match found(&path) {
+        None | Some(Found::Other(FOLDER)) => Ok(path),
+        Some(Found::File) => Err(Wrong::new("is a file", right)),
+        Some(Found::Other(what)) => Err(Wrong::new(format!("is {what}"), right)),
+    }
+}
+
+/// What stands at a path, links followed.
+enum Found {
+    File,
+    Other(&'static str),
+}
+
+const FOLDER: &str = "a folder";
+
+/// Reading a pipe, a device or a socket may never end, and a file that takes its place would end what it is there for.
+fn found(path: &Path) -> Option<Found> {
+    let kind = path.metadata().ok()?.file_type();
+    Some(if kind.is_file() {
+        Found::File
+    } else if kind.is_dir() {
+        Found::Other(FOLDER)
+    } else if kind.is_fifo() {
+        Found::Other("a pipe")
+    } else if kind.is_socket() {
+        Found::Other("a socket")
+    } else {
+        Found::Other("a device")
+    })
 }
 
 fn whole(text: &str, folder: &Path, right: &str) -> Result<PathBuf, Wrong> {
@@ -80,6 +114,26 @@ mod tests {
         assert_eq!(folder("src", here).unwrap(), here.join("src"));
         for text in ["", "a\0b", "~/mail", "Cargo.toml"] {
             assert!(folder(text, here).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_may_never_end_is_no_file_and_no_folder() {
+        let here = tempfile::tempdir().unwrap();
+        let at = |name: &str| here.path().join(name);
+        assert!(std::process::Command::new("mkfifo").arg(at("pipe")).status().unwrap().success());
+        std::os::unix::fs::symlink("pipe", at("link")).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", at("zero")).unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(at("socket")).unwrap();
+        for (name, words) in [
+            ("pipe", "is a pipe"),
+            ("link", "is a pipe"),
+            ("zero", "is a device"),
+            ("/dev/null", "is a device"),
+            ("socket", "is a socket"),
+        ] {
+            assert_eq!(file(name, here.path()).unwrap_err().words, words, "{name}");
+            assert_eq!(folder(name, here.path()).unwrap_err().words, words, "{name}");
         }
     }
 

@@ -2,7 +2,6 @@
 //! its place, never the secret itself.
 
 use std::fmt;
-use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -13,6 +12,7 @@ use super::mistake::{Mistakes, Wrong};
 use super::path;
 use super::section::Section;
 use crate::domain::Secret;
+use crate::plain_file;
 
 /// A larger file is not a secret: the longest tokens in use have a few kilobytes.
 const BYTES_MAX: u64 = 16 * 1024;
@@ -188,12 +188,8 @@ fn text(path: &Path) -> Result<String, String> {
         io::ErrorKind::PermissionDenied => "this user may not read it".to_owned(),
         _ => error.to_string(),
     };
-    // Opening a pipe would wait for its writer.
-    if !path.metadata().map_err(unread)?.is_file() {
-        return Err("it is no plain file".to_owned());
-    }
     let mut bytes = Vec::new();
-    File::open(path).map_err(unread)?.take(BYTES_MAX + 1).read_to_end(&mut bytes).map_err(unread)?;
+    plain_file::open(path).map_err(unread)?.take(BYTES_MAX + 1).read_to_end(&mut bytes).map_err(unread)?;
     if bytes.len() as u64 > BYTES_MAX {
         return Err(format!("it has more than {BYTES_MAX} bytes, too many for a secret"));
     }

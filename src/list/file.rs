@@ -5,7 +5,9 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{MetadataExt, fchown};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow};
+
+use crate::plain_file;
 
 /// A list is read whole. A hundred thousand papers, which is more than any list has, make some 170 MB.
 const FILE_BYTES_MAX: u64 = 512 << 20;
@@ -16,35 +18,53 @@ pub fn read(file: &Path) -> Result<Option<String>> {
     if !read_into(file, &mut bytes)? {
         return Ok(None);
     }
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) => {
-            let valid = error.utf8_error().valid_up_to();
-            let line = 1 + error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count();
-            bail!("{}:{line}: not UTF-8: save the file as UTF-8", file.display())
-        }
-    }
+    text(file, bytes).map(Some)
 }
 
-/// Reads what stands in a file in place of what was in the buffer; whether there is a file.
+fn text(file: &Path, bytes: Vec<u8>) -> Result<String> {
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let line = 1 + error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count();
+        anyhow!("{}:{line}: not UTF-8: save the file as UTF-8", file.display())
+    })
+}
+
+/// Reads what stands in a file in place of what was in the buffer; whether there is a file. Only a plain file is read.
 pub fn read_into(file: &Path, bytes: &mut Vec<u8>) -> Result<bool> {
     bytes.clear();
-    let opened = match File::open(file) {
+    let opened = match plain_file::open(file) {
         Ok(opened) => opened,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(error).with_context(|| format!("cannot read {}", file.display())),
     };
-    // The file may grow meanwhile; as a guess its length saves the growing of the buffer.
-    let length = opened.metadata().map_or(0, |metadata| metadata.len().min(FILE_BYTES_MAX));
-    bytes.reserve_exact(usize::try_from(length + 1).unwrap_or(0));
-    opened
-        .take(FILE_BYTES_MAX + 1)
-        .read_to_end(bytes)
-        .with_context(|| format!("cannot read {}", file.display()))?;
-    if bytes.len() as u64 > FILE_BYTES_MAX {
-        bail!("{} is larger than {} MiB: is it the right file?", file.display(), FILE_BYTES_MAX >> 20);
-    }
+    read_all(opened, file, bytes)?;
     Ok(true)
+}
+
+/// What a person hands over to be read once. It may be a pipe, as a shell's `<(…)` is one.
+pub fn read_given(file: &Path) -> Result<Option<String>> {
+    let opened = match File::open(file) {
+        Ok(opened) => opened,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error).with_context(|| format!("cannot read {}", file.display())),
+    };
+    let mut bytes = Vec::new();
+    read_all(opened, file, &mut bytes)?;
+    text(file, bytes).map(Some)
+}
+
+/// Reads to the end, and not for ever. The file may grow meanwhile; its length saves the growing of the buffer.
+fn read_all(opened: File, file: &Path, bytes: &mut Vec<u8>) -> Result<()> {
+    let length = opened.metadata().map_or(0, |found| found.len());
+    let too_large =
+        || anyhow!("{} is larger than {} MiB: is it the right file?", file.display(), FILE_BYTES_MAX >> 20);
+    if length > FILE_BYTES_MAX {
+        return Err(too_large());
+    }
+    bytes.reserve_exact(usize::try_from(length + 1).unwrap_or(0));
+    let mut limited = opened.take(FILE_BYTES_MAX + 1);
+    limited.read_to_end(bytes).with_context(|| format!("cannot read {}", file.display()))?;
+    if bytes.len() as u64 > FILE_BYTES_MAX { Err(too_large()) } else { Ok(()) }
 }
 
 /// Puts a new text in the file's place, whole or not at all: written beside it, flushed to the disk, then
@@ -58,21 +78,33 @@ pub fn replace(file: &Path, text: &str) -> Result<()> {
 }
 
 /// What is written beside the file has a name of its own, always the same: a program that is killed before it
-/// renames leaves one such file at the most, and the next one to write takes it up.
+/// renames leaves one such file at the most, and the next one to write removes it. One that fails leaves none.
 fn rename_over(target: &Path, text: &str) -> io::Result<()> {
     let name = target.file_name().ok_or(ErrorKind::InvalidInput)?.to_string_lossy();
     let beside = target.with_file_name(format!(".{name}.paperwire-new"));
-    let mut new = OpenOptions::new().write(true).create(true).truncate(true).open(&beside)?;
+    write_new(&beside, target, text).and_then(|()| std::fs::rename(&beside, target)).inspect_err(|_| {
+        // What went wrong is told; what cannot be removed either is removed by the next one.
+        let _ = std::fs::remove_file(&beside);
+    })?;
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
+
+/// A new file, with the owner and mode of the one that it takes the place of.
+fn write_new(beside: &Path, target: &Path, text: &str) -> io::Result<()> {
+    // Whatever it is: a pipe of that name would be waited for, and a link would be followed.
+    match std::fs::remove_file(beside) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+        Ok(()) | Err(_) => {}
+    }
+    let mut new = OpenOptions::new().write(true).create_new(true).open(beside)?;
     if let Ok(standing) = target.metadata() {
         // Only root may give a file away; where it is not ours to give, it becomes ours.
         let _ = fchown(&new, Some(standing.uid()), Some(standing.gid()));
         new.set_permissions(standing.permissions())?;
     }
     new.write_all(text.as_bytes())?;
-    new.sync_all()?;
-    std::fs::rename(&beside, target)?;
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+    new.sync_all()
 }
 
 /// The file that a symbolic link leads to; a rename onto the link would replace the link.
@@ -118,6 +150,17 @@ mod tests {
         replace(&file, "new").unwrap();
         assert_eq!(read(&file).unwrap().as_deref(), Some("new"));
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_pipe_in_the_place_of_the_file_beside_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("list.md");
+        let pipe = folder.path().join(".list.md.paperwire-new");
+        assert!(std::process::Command::new("mkfifo").arg(pipe).status().unwrap().success());
+        replace(&file, "x").unwrap();
+        assert_eq!(read(&file).unwrap().as_deref(), Some("x"));
+        assert!(file.symlink_metadata().unwrap().is_file());
     }
 
     #[test]

@@ -40,8 +40,13 @@ impl Maildir {
             return Ok(());
         }
         let passing = self.path.join("tmp").join(name);
-        write(&passing, message)?;
-        fs::rename(&passing, self.path.join("new").join(name))?;
+        let stored = write(&passing, message)
+            .and_then(|()| fs::rename(&passing, self.path.join("new").join(name)))
+            .inspect_err(|_| {
+                // Half a message is of no use, and takes room on a disk that may be full.
+                let _ = fs::remove_file(&passing);
+            });
+        stored?;
         File::open(self.path.join("new"))?.sync_all()
     }
 

@@ -1,11 +1,14 @@
 //! Whom TLS trusts: the system's authorities, the usual ones of the web for a machine that has none, and one
 //! file of the operator's own.
 
+use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::Context as _;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
+
+use crate::plain_file;
 
 /// A file of authorities is a few kilobytes; the largest bundles of whole systems have about 250.
 const CA_FILE_BYTES: u64 = 1 << 20;
@@ -24,9 +27,10 @@ pub(crate) fn beside_the_systems(ca_file: Option<&Path>) -> anyhow::Result<Vec<C
 
 fn read(file: &Path) -> anyhow::Result<Vec<CertificateDer<'static>>> {
     let named = || format!("ca_file {}", file.display());
-    let bytes = std::fs::metadata(file).with_context(named)?.len();
-    anyhow::ensure!(bytes <= CA_FILE_BYTES, "{}: {bytes} bytes, more than {CA_FILE_BYTES}", named());
-    let pem = std::fs::read(file).with_context(named)?;
+    let mut pem = Vec::new();
+    let mut limited = plain_file::open(file).with_context(named)?.take(CA_FILE_BYTES + 1);
+    limited.read_to_end(&mut pem).with_context(named)?;
+    anyhow::ensure!(pem.len() as u64 <= CA_FILE_BYTES, "{}: more than {CA_FILE_BYTES} bytes", named());
     let found: Vec<_> = CertificateDer::pem_slice_iter(&pem)
         .collect::<Result<_, _>>()
         .map_err(|_| anyhow::anyhow!("{}: a certificate in it is not whole PEM", named()))?;

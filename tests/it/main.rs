@@ -36,6 +36,7 @@ mod mail;
 mod merges;
 mod month;
 mod notify;
+mod odd_files;
 mod once;
 mod operator;
 mod outbox;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 /// A room, the rooms that it may call, and the crates from outside that it may know.
 const ROOMS: &[(&str, &[&str], &[&str])] = &[
     ("clock", &[], &["jiff", "tokio"]),
+    ("plain_file", &[], &["rustix"]),
     ("domain", &[], &["jiff", "thiserror", "xxhash_rust"]),
     (
         "render",
@@ -25,14 +26,18 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "unicode_width",
         ],
     ),
-    ("config", &["domain"], &["jiff", "reqwest", "serde", "strsim", "thiserror", "toml", "unicode_width"]),
+    (
+        "config",
+        &["domain", "plain_file"],
+        &["jiff", "reqwest", "serde", "strsim", "thiserror", "toml", "unicode_width"],
+    ),
     (
         "source",
         &["clock", "domain"],
         &["anyhow", "httpdate", "jiff", "quick_xml", "reqwest", "rustls", "tokio", "webpki_root_certs"],
     ),
-    ("store", &["domain"], &["anyhow", "jiff", "rusqlite", "serde", "serde_json"]),
-    ("wire", &[], &["anyhow", "httpdate", "jiff", "reqwest", "rustls", "webpki_root_certs"]),
+    ("store", &["domain"], &["anyhow", "jiff", "rusqlite", "rustix", "serde", "serde_json", "thiserror"]),
+    ("wire", &["plain_file"], &["anyhow", "httpdate", "jiff", "reqwest", "rustls", "webpki_root_certs"]),
     (
         "sink",
         &["clock", "domain", "wire"],
@@ -54,7 +59,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     ),
     (
         "list",
-        &["clock", "domain", "wire"],
+        &["clock", "domain", "plain_file", "wire"],
         &[
             "anyhow",
             "base64",
@@ -101,6 +106,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "fastrand",
             "jiff",
             "quick_xml",
+            "rustix",
             "sd_notify",
             "serde",
             "tempfile",
@@ -193,7 +199,7 @@ fn each_word_stays_in_the_room_that_knows_its_subject() {
 
 #[test]
 fn every_room_says_what_it_knows_and_what_it_must_never_know() {
-    for (room, ..) in ROOMS.iter().filter(|(room, ..)| *room != "clock") {
+    for (room, ..) in ROOMS.iter().filter(|(room, ..)| source_folder().join(room).is_dir()) {
         let opening = fs::read_to_string(source_folder().join(room).join("mod.rs")).unwrap();
         assert!(opening.starts_with("//! "), "{room}/mod.rs opens with what it is");
         let says = opening.lines().take_while(|line| line.starts_with("//!")).collect::<String>();

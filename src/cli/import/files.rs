@@ -20,7 +20,7 @@ pub(super) struct ReadFile {
 
 /// A file of this machine; where it is a list's own, those of the list's archive too, the newest first.
 pub(super) fn of_file(config: &Config, file: &Path) -> Result<Vec<ReadFile>> {
-    let text = list::read(file)?.with_context(|| format!("there is no file {}", file.display()))?;
+    let text = list::read_given(file)?.with_context(|| format!("there is no file {}", file.display()))?;
     let mut files = vec![own(file.display().to_string(), &text)?];
     let Some(list) = config.lists.iter().find(|list| list.is_at(file)) else { return Ok(files) };
     let Some(pattern) = &list.archive else { return Ok(files) };
