@@ -41,7 +41,9 @@ impl Logs {
             .with_writer(std::io::stderr)
             .with_ansi(has_colours())
             .with_max_level(level)
-            .with_target(false);
+            .with_target(false)
+            // It would be said on standard error, and if that is a file on a full disk, end the program.
+            .log_internal_errors(false);
         // What HTTP's and TLS's crates tell has hosts and headers in it, and those of a receiver are secret.
         let own = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
         let logs = match format {

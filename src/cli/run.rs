@@ -6,14 +6,13 @@ use anyhow::{Context, Result};
 
 use super::Done;
 use crate::clock::Clock;
-use crate::config::Config;
 use crate::daemon::run::run as turn_for_ever;
 
 pub(super) fn run(file: Option<&Path>, clock: Clock) -> Result<Done> {
-    let config = Config::load(file)?;
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
-    let ended = runtime.block_on(turn_for_ever(file, config, clock.moving()));
+    let ended = runtime.block_on(turn_for_ever(file.map(Path::to_owned), clock.moving()));
+    // What cannot be cut off, as reading a configuration from a pipe, ends with the process.
     runtime.shutdown_background();
     ended.map(|()| Done::Whole)
 }

@@ -1,12 +1,14 @@
 //! The daemon's main loop: polls, brings the lists up to date and composes.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Error, Result};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 
+use super::health::{Health, unbroken};
 use super::repositories::folder_of;
 use super::run::SLEEP_MAX;
 use super::standing::Standing;
@@ -19,10 +21,19 @@ use crate::domain::again_after;
 use crate::pipeline::compose::Composition;
 use crate::pipeline::poll::Status;
 use crate::source::arxiv::Arxiv;
-use crate::store::{Indexed, Store, TextIndex};
+use crate::store::{Indexed, Reader, Store, TextIndex, failure_of};
 
 /// How often what was delivered long ago is looked for, to let go of its body.
 const TIDY_EVERY: SignedDuration = SignedDuration::from_hours(24);
+
+/// What it is called where it says that it cannot go on.
+const NAME: &str = "main loop";
+
+/// While the history cannot be written, it is looked at so often. That costs one small write.
+pub(super) const PROBE_EVERY: Duration = Duration::from_secs(10);
+
+/// The longest wait after a failure. Each try may ask arXiv and a forge.
+const FAILURE_WAIT_MAX: Duration = Duration::from_mins(10);
 
 /// The loop that polls, projects and composes.
 pub(super) struct Turning<'a> {
@@ -30,11 +41,45 @@ pub(super) struct Turning<'a> {
     pub(super) store: &'a mut Store,
     pub(super) wake: &'a Notify,
     pub(super) pulse: &'a Pulse,
+    pub(super) health: &'a Health,
     pub(super) clock: Clock,
+    /// How often it has failed since it did all its work.
+    pub(super) failures: u32,
 }
 
 impl<'a> Turning<'a> {
-    pub(super) async fn for_ever(mut self) -> Result<()> {
+    /// Goes on whatever happens; gives back why the history cannot be used any more.
+    pub(super) async fn for_ever(mut self) -> Result<Infallible> {
+        loop {
+            let Err(error) = unbroken(self.turns()).await;
+            self.failures = self.failures.saturating_add(1);
+            self.health.failed(NAME, error, self.clock.now());
+            self.wait_after_failure().await?;
+        }
+    }
+
+    /// Waits, the longer the more often it has failed in a row, and then for as long as the history cannot be written
+    /// at all: nobody is asked in vain meanwhile.
+    async fn wait_after_failure(&mut self) -> Result<()> {
+        let mut wait = FAILURE_WAIT_MAX.min(PROBE_EVERY * 2_u32.saturating_pow(self.failures - 1));
+        loop {
+            self.health.usable()?;
+            beating(self.pulse, clock::sleep(wait)).await;
+            match self.needs_history() {
+                Ok(()) => return Ok(()),
+                Err(error) => self.health.failed(NAME, error, self.clock.now()),
+            }
+            wait = PROBE_EVERY;
+        }
+    }
+
+    /// An error while the history cannot be written, as some loop has found.
+    fn needs_history(&self) -> Result<()> {
+        self.health.usable()?;
+        if self.health.fault().is_some() { self.store.probe(self.clock.now()) } else { Ok(()) }
+    }
+
+    async fn turns(&mut self) -> Result<Infallible> {
         let source = turn::source(self.config)?;
         turn::begin_all(self.config, self.store, self.clock.now())?;
         let visits = self.observe_all().await?;
@@ -48,6 +93,7 @@ impl<'a> Turning<'a> {
         let mut tidied: Option<Timestamp> = None;
         loop {
             self.pulse.beat("turn");
+            self.needs_history()?;
             let now = self.clock.now();
             // A clock that was ahead and is set back must not put the next poll off until it is there again.
             poll_next = poll_next.min(self.poll_after(now));
@@ -58,17 +104,15 @@ impl<'a> Turning<'a> {
                 poll_next = if is_whole { by_crontab } else { by_crontab.min(now + again_after(incomplete)) };
                 self.store.note_poll_next(Some(poll_next))?;
             }
-            self.compose_all();
+            self.compose_all()?;
             self.tell_standing()?;
-            if let Err(error) = self.index_words().await {
-                tracing::error!("the words of new papers cannot be indexed now: {error:#}");
-            }
+            self.index_words().await?;
             if tidied.is_none_or(|tidied| now.duration_since(tidied) >= TIDY_EVERY) {
+                turn::forget_bodies(self.config, now)?;
                 tidied = Some(now);
-                if let Err(error) = turn::forget_bodies(self.config, now) {
-                    tracing::error!("what was delivered long ago cannot be let go of now: {error:#}");
-                }
             }
+            self.failures = 0;
+            self.health.succeeded(NAME);
             clock::sleep(self.sleep(poll_next)).await;
         }
     }
@@ -136,13 +180,13 @@ impl<'a> Turning<'a> {
             match list {
                 Ok(list) if list.changed => tracing::info!("{file}: {} rows, written", list.rows),
                 Ok(_) => {}
-                Err(error) => tracing::error!("{error:#}"),
+                Err(error) => told(error)?,
             }
         }
         Ok(())
     }
 
-    fn compose_all(&mut self) {
+    fn compose_all(&mut self) -> Result<()> {
         for (name, composed) in turn::compose_all(self.config, self.store, self.clock.now()) {
             match composed {
                 Ok(Composition::Queued { papers, messages }) => {
@@ -150,14 +194,16 @@ impl<'a> Turning<'a> {
                     self.wake.notify_waiters();
                 }
                 Ok(Composition::NotDue | Composition::Nothing) => {}
-                Err(error) => tracing::error!("{error:#}"),
+                Err(error) => told(error)?,
             }
         }
+        Ok(())
     }
 
     /// Tells systemd how things stand, and the operator where it is time.
     fn tell_standing(&mut self) -> Result<()> {
-        let standing = Standing::of(self.config, self.clock.now())?;
+        let reader = Reader::open(&self.config.state)?;
+        let standing = Standing::read(self.config, reader.as_ref(), self.health.fault(), self.clock.now())?;
         notify::status(&standing.summary());
         if turn::tell_operator(self.config, self.store, &standing)? {
             self.wake.notify_waiters();
@@ -183,6 +229,15 @@ impl<'a> Turning<'a> {
         let next = dues.fold(poll_next, Timestamp::min);
         Duration::try_from(next.duration_since(now)).unwrap_or(Duration::ZERO).min(SLEEP_MAX)
     }
+}
+
+/// Reports what is wrong with one thing; what is wrong with the history itself is given back.
+fn told(error: Error) -> Result<()> {
+    if failure_of(&error).is_some() {
+        return Err(error);
+    }
+    tracing::error!("{error:#}");
+    Ok(())
 }
 
 /// Does something of many steps, each of which ends within its own limit, and says meanwhile that the loop turns.

@@ -3,6 +3,7 @@
 
 mod delivering;
 pub mod demo;
+mod health;
 mod main_loop;
 pub mod notify;
 pub mod once;

@@ -39,6 +39,11 @@ pub fn reloading() {
     }
 }
 
+/// The start takes longer; the service manager waits for so much longer before it gives up.
+pub fn starting_takes(longer: Duration) {
+    tell(&[NotifyState::ExtendTimeoutUsec(u32::try_from(longer.as_micros()).unwrap_or(u32::MAX))]);
+}
+
 /// The daemon ends, and may take as long as the request in flight.
 pub fn stopping() {
     tell(&[NotifyState::Stopping]);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::health::Health;
 use super::sinks;
 use super::standing::{Line, Standing, TopicStanding};
 use crate::clock::Clock;
@@ -15,16 +16,16 @@ use crate::render::page::{self, Link, Order, Thing};
 use crate::store::Pull;
 
 /// Begins to serve, where the configuration wants that.
-pub(super) fn serve(config: &Config, clock: Clock) -> Result<Option<Server>> {
+pub(super) fn serve(config: &Config, health: &Health, clock: Clock) -> Result<Option<Server>> {
     let Some(http) = &config.http else { return Ok(None) };
-    let server = serve_at(config, http.listen, clock)?;
+    let server = Server::start(settings(config, http.listen, Some(health.clone()), clock))?;
     tracing::info!("pages, feeds and metrics: http://{}", server.address());
     Ok(Some(server))
 }
 
 /// Serves a configuration's history there, whatever the configuration says of where.
 pub fn serve_at(config: &Config, listen: SocketAddr, clock: Clock) -> Result<Server> {
-    Server::start(settings(config, listen, clock))
+    Server::start(settings(config, listen, None, clock))
 }
 
 /// Waits until Ctrl-C or SIGTERM.
@@ -36,15 +37,18 @@ pub async fn stopped() -> Result<()> {
     }
 }
 
-fn settings(config: &Config, listen: SocketAddr, clock: Clock) -> Settings {
+fn settings(config: &Config, listen: SocketAddr, health: Option<Health>, clock: Clock) -> Settings {
     let looked_at = config.clone();
+    let fault = move || health.as_ref().and_then(Health::fault);
     Settings {
         listen,
         hosts: config.http.as_ref().map(|http| http.hosts.clone()).unwrap_or_default(),
         state: config.state.clone(),
         topics: config.topics.iter().map(|topic| topic.name.clone()).collect(),
         code_hosts: sinks::code_hosts(config),
-        look: Arc::new(move |reader, now| Ok(shown(&Standing::read(&looked_at, Some(reader), now)?))),
+        look: Arc::new(move |reader, now| {
+            Ok(shown(&Standing::read(&looked_at, Some(reader), fault(), now)?))
+        }),
         clock,
     }
 }

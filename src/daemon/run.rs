@@ -1,59 +1,125 @@
 //! The daemon: polls by its crontab, keeps the lists current, composes what is due, and delivers at every
 //! sink side by side, until it is told to stop.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use tokio::sync::{Notify, watch};
-use tokio::task::LocalSet;
+use tokio::task::{LocalSet, spawn_blocking};
 
-use super::main_loop::Turning;
+use super::health::Health;
+use super::main_loop::{PROBE_EVERY, Turning};
 use super::signals::{Asked, Signals};
 use super::sink_loop::Delivering;
 use super::watch::Pulse;
 use super::{notify, page, watch as watching};
-use crate::clock::Clock;
-use crate::config::Config;
-use crate::store::Store;
+use crate::clock::{self, Clock};
+use crate::config::{BadConfig, Config};
+use crate::store::{Failure, Store, failure_of, words_of};
 
 /// The daemon looks at the clock at least so often, so that a machine that slept or whose clock was set is
 /// noticed.
 pub(super) const SLEEP_MAX: Duration = Duration::from_secs(30);
 
-/// Runs until SIGTERM or SIGINT; SIGHUP reads the configuration again.
-pub async fn run(file: Option<&Path>, config: Config, clock: Clock) -> Result<()> {
-    let mut store = Store::open(&config.state)?;
+/// A start that waits for the history asks the service manager for so much time, again and again: more than one try takes.
+const START_TAKES: Duration = Duration::from_mins(2);
+
+/// Runs until SIGTERM or SIGINT; SIGHUP reads the configuration again. The signals are listened to before anything else
+/// is done, so that they are obeyed in the same way at every moment.
+pub async fn run(file: Option<PathBuf>, clock: Clock) -> Result<()> {
     let mut signals = Signals::new()?;
-    let mut config = Rc::new(config);
-    let mut server = page::serve(&config, clock)?;
-    notify::ready();
-    tracing::info!("topics watched: {}, sinks served: {}", config.topics.len(), config.sinks.len());
-    loop {
-        match Box::pin(serve(&config, &mut store, &mut signals, clock)).await? {
-            Asked::ToStop => break,
-            Asked::ToReload => {
-                notify::reloading();
-                config = reloaded(file, config);
-                // The old one gives up its place first, for the new one may want the same.
-                drop(server.take());
-                server = page::serve(&config, clock).unwrap_or_else(|error| {
-                    tracing::error!("no pages are served from now on: {error:#}");
-                    None
-                });
-                notify::ready();
-            }
-        }
+    if let Some(Started { config, mut store, health }) = started(file, &mut signals).await? {
+        turn_until_stopped(config, &mut store, &health, &mut signals, clock).await?;
     }
     tracing::info!("stopped");
     Ok(())
 }
 
+/// All that the daemon needs to begin.
+struct Started {
+    config: Rc<Config>,
+    store: Store,
+    health: Health,
+}
+
+/// Reads the configuration and opens the history; none if a signal to stop came first.
+async fn started(file: Option<PathBuf>, signals: &mut Signals) -> Result<Option<Started>> {
+    let starting = async {
+        let config = loaded(file).await??;
+        let store = opened(&config.state).await?;
+        let health = Health::new(&store)?;
+        Ok(Started { config: Rc::new(config), store, health })
+    };
+    let started = signals.unless_stopped(starting).await;
+    if started.is_none() {
+        notify::stopping();
+    }
+    started.transpose()
+}
+
+/// Reads a configuration, which may take its time if its file is a pipe.
+async fn loaded(file: Option<PathBuf>) -> Result<Result<Config, BadConfig>> {
+    spawn_blocking(move || Config::load(file.as_deref())).await.context("reading the configuration broke off")
+}
+
+/// Opens the history, as soon as that is possible: the disk may be full just now, or another program may hold the file.
+async fn opened(state: &Path) -> Result<Store> {
+    let mut is_reported = false;
+    loop {
+        let file = state.to_owned();
+        let opened =
+            spawn_blocking(move || Store::open(&file)).await.context("opening the history broke off")?;
+        match opened {
+            Err(error) if failure_of(&error) == Some(Failure::Passing) => {
+                let words = words_of(&error);
+                if !is_reported {
+                    tracing::error!("{words}; paperwire begins when it can");
+                }
+                is_reported = true;
+                notify::status(&format!("wrong: {words}"));
+                notify::starting_takes(START_TAKES);
+                clock::sleep(PROBE_EVERY).await;
+            }
+            opened => return opened,
+        }
+    }
+}
+
+async fn turn_until_stopped(
+    mut config: Rc<Config>,
+    store: &mut Store,
+    health: &Health,
+    signals: &mut Signals,
+    clock: Clock,
+) -> Result<()> {
+    let mut server = page::serve(&config, health, clock)?;
+    notify::ready();
+    tracing::info!("topics watched: {}, sinks served: {}", config.topics.len(), config.sinks.len());
+    while Box::pin(serve(&config, store, health, signals, clock)).await? == Asked::ToReload {
+        notify::reloading();
+        let file = config.file.clone();
+        let Some(new) = signals.unless_stopped(loaded(file)).await else {
+            notify::stopping();
+            break;
+        };
+        config = chosen(new?, config);
+        // The old one gives up its place first, for the new one may want the same.
+        drop(server.take());
+        server = page::serve(&config, health, clock).unwrap_or_else(|error| {
+            tracing::error!("no pages are served from now on: {error:#}");
+            None
+        });
+        notify::ready();
+    }
+    Ok(())
+}
+
 /// The new configuration, or the old one where the new one is wrong. A file that is gone is wrong too: an editor may
 /// just be putting a new one in its place.
-fn reloaded(file: Option<&Path>, old: Rc<Config>) -> Rc<Config> {
-    match Config::load(old.file.as_deref().or(file)) {
+fn chosen(new: Result<Config, BadConfig>, old: Rc<Config>) -> Rc<Config> {
+    match new {
         Ok(new) if new.state == old.state => {
             tracing::info!("the configuration was read again; credentials given by systemd need a restart");
             Rc::new(new)
@@ -69,9 +135,15 @@ fn reloaded(file: Option<&Path>, old: Rc<Config>) -> Rc<Config> {
     }
 }
 
-/// Serves with one configuration until a signal comes or the store fails. Turning is cut off at once, for a poll that
+/// Serves with one configuration until a signal comes or the history cannot be used any more. Turning is cut off at once, for a poll that
 /// is not recorded leaves nothing behind; a delivery in flight is waited for, so that its answer is not lost.
-async fn serve(config: &Rc<Config>, store: &mut Store, signals: &mut Signals, clock: Clock) -> Result<Asked> {
+async fn serve(
+    config: &Rc<Config>,
+    store: &mut Store,
+    health: &Health,
+    signals: &mut Signals,
+    clock: Clock,
+) -> Result<Asked> {
     let (stop, stopping) = watch::channel(false);
     let wake = Rc::new(Notify::new());
     let pulse = Pulse::default();
@@ -85,18 +157,19 @@ async fn serve(config: &Rc<Config>, store: &mut Store, signals: &mut Signals, cl
                 sink: sink.clone(),
                 wake: Rc::clone(&wake),
                 pulse: pulse.clone(),
+                health: health.clone(),
                 clock,
             };
             together.spawn_local(sinks_turn.until(stopping.clone()))
         })
         .collect();
-    together.spawn_local(watching::feed(pulse.clone(), config.state.clone()));
+    together.spawn_local(watching::feed(pulse.clone()));
     together
         .run_until(async {
-            let turning = Turning { config, store, wake: &wake, pulse: &pulse, clock };
+            let turning = Turning { config, store, wake: &wake, pulse: &pulse, health, clock, failures: 0 };
             let asked = tokio::select! {
                 asked = signals.next() => Ok(asked),
-                broken = Box::pin(turning.for_ever()) => broken.map(|()| Asked::ToStop),
+                broken = Box::pin(turning.for_ever()) => broken.map(|never| match never {}),
             };
             if !matches!(asked, Ok(Asked::ToReload)) {
                 notify::stopping();

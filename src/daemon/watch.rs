@@ -1,14 +1,12 @@
-//! Whether the daemon's loops still turn and its store still answers: only then is systemd's watchdog fed.
+//! Whether the daemon's loops still turn: only then is systemd's watchdog fed.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
 use super::notify;
 use crate::clock::{self, Deadline};
-use crate::store::Outbox;
 
 /// A loop that has not turned for so long stands still: its longest step is one request, of a minute at the
 /// most, or one sleep, of a minute too.
@@ -38,16 +36,14 @@ impl Pulse {
     }
 }
 
-/// Feeds the watchdog while all is well; returns at once where nobody watches.
-pub(super) async fn feed(pulse: Pulse, state: PathBuf) {
+/// Feeds the watchdog while all loops turn; returns at once if nobody watches. A history that cannot be used is no
+/// reason to end the daemon, which waits for it.
+pub(super) async fn feed(pulse: Pulse) {
     let Some(interval) = notify::watchdog_interval() else { return };
     loop {
-        match (pulse.stands_still(), Outbox::open(&state).and_then(|outbox| outbox.paused())) {
-            (None, Ok(_)) => notify::feed(),
-            (Some(name), _) => tracing::error!("the loop \"{name}\" stands still: the watchdog is not fed"),
-            (None, Err(error)) => {
-                tracing::error!("the store does not answer: {error:#}: the watchdog is not fed");
-            }
+        match pulse.stands_still() {
+            None => notify::feed(),
+            Some(name) => tracing::error!("the loop \"{name}\" stands still: the watchdog is not fed"),
         }
         clock::sleep(interval).await;
     }

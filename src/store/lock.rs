@@ -1,10 +1,17 @@
-//! One writer at a time. The kernel drops the lock with the process, however that ends.
+//! One writer at a time. The kernel drops the lock with the process, however that ends. The lock's file also says
+//! why its holder cannot write the history, if that is so, because then the history itself cannot say it.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read, Write};
-use std::path::Path;
+use std::io::Read;
+use std::os::unix::fs::FileExt as _;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+
+use super::standing::Fault;
+
+/// The size of the lock's file: a process and the words of one error.
+const NOTE_BYTES: usize = 1024;
 
 /// The lock of a store, held until it is dropped.
 #[derive(Debug)]
@@ -15,15 +22,13 @@ pub(super) struct Lock {
 impl Lock {
     /// Takes the lock of the store in this file, or says who has it.
     pub(super) fn take(store: &Path) -> Result<Self> {
-        let mut name = store.as_os_str().to_owned();
-        name.push(".lock");
-        let path = Path::new(&name);
+        let path = path(store);
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
             .create(true)
             .truncate(false)
-            .open(path)
+            .open(&path)
             .with_context(|| format!("cannot open the lock {}", path.display()))?;
         match file.try_lock() {
             Ok(()) => {}
@@ -36,26 +41,74 @@ impl Lock {
                 return Err(error).with_context(|| format!("cannot lock {}", path.display()));
             }
         }
-        // Only for the words above: a lock that cannot be signed still holds.
-        let _ = file.set_len(0).and_then(|()| write!(file, "{}", std::process::id()));
+        sign(&file, None);
         Ok(Self { file })
+    }
+
+    /// Where the holder of the lock says that it cannot write the history.
+    pub(super) fn incident_note(&self) -> Result<IncidentNote> {
+        Ok(IncidentNote { file: self.file.try_clone().context("cannot open the lock again")? })
     }
 }
 
 /// A child that is just being begun holds a copy of the file for a moment, and with it the lock.
 impl Drop for Lock {
     fn drop(&mut self) {
+        sign(&self.file, None);
         // What cannot be let go of here ends with the process.
         let _ = self.file.unlock();
     }
 }
 
+/// Where the holder of the lock says that it cannot write the history, for whoever looks from outside.
+#[derive(Debug)]
+pub struct IncidentNote {
+    file: File,
+}
+
+impl IncidentNote {
+    /// Says since when and why; nothing if the history can be written.
+    pub fn set(&self, fault: Option<&Fault>) {
+        sign(&self.file, fault);
+    }
+}
+
+/// Why the holder of this store's lock cannot write the history, by its own word.
+pub fn incident(store: &Path) -> Option<Fault> {
+    let mut file = File::open(path(store)).ok()?;
+    let text = text(&mut file);
+    let (since, words) = text.lines().nth(1)?.trim_end().split_once(' ')?;
+    Some(Fault { since: since.parse().ok()?, words: words.to_owned() })
+}
+
+fn path(store: &Path) -> PathBuf {
+    let mut name = store.as_os_str().to_owned();
+    name.push(".lock");
+    name.into()
+}
+
+/// Writes over the whole file in its place, which needs no room once the file is there. A lock that cannot be signed
+/// still holds.
+fn sign(file: &File, fault: Option<&Fault>) {
+    let words = fault.map(|Fault { since, words }| format!("{since} {}", words.replace('\n', " ")));
+    let mut text = format!("{}\n{}", std::process::id(), words.unwrap_or_default()).into_bytes();
+    text.resize(NOTE_BYTES, b' ');
+    let _ = file.write_all_at(&text, 0);
+}
+
+fn text(file: &mut File) -> String {
+    let mut bytes = Vec::with_capacity(NOTE_BYTES);
+    // What cannot be read says nothing.
+    let _ = file.take(NOTE_BYTES as u64).read_to_end(&mut bytes);
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 /// The process that signed the lock, in brackets.
 fn holder(file: &mut File) -> String {
-    const PID_BYTES_MAX: u64 = 20;
-    let mut text = String::new();
-    match file.take(PID_BYTES_MAX).read_to_string(&mut text) {
-        Ok(_) if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) => format!(" (process {text})"),
-        Ok(_) | Err(_) => String::new(),
+    match text(file).lines().next() {
+        Some(pid) if !pid.is_empty() && pid.bytes().all(|b| b.is_ascii_digit()) => {
+            format!(" (process {pid})")
+        }
+        Some(_) | None => String::new(),
     }
 }

@@ -6,6 +6,7 @@ mod archived;
 mod backup;
 mod browsing;
 mod digests;
+mod failure;
 mod gate;
 mod history;
 mod left;
@@ -16,6 +17,7 @@ mod outbox;
 mod polls;
 mod proposed;
 mod reading;
+mod reserve;
 mod row;
 mod schema;
 mod search;
@@ -29,6 +31,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use jiff::Timestamp;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
@@ -36,13 +39,16 @@ pub use archived::{Archived, ArchivedTable};
 pub use backup::Copied;
 pub use browsing::Interrupter;
 pub use digests::{Composed, Message, NewsRecord, SubscriptionRecord};
+pub use failure::{Failure, failure_of, words_of};
 pub use history::{Filled, PollRecord, Reached, Shown};
 pub use left::{Left, Rewrite};
 pub use life::{Fate, Life, NewsLife, Sent, TopicLife};
 pub use lists::{Dismissals, Dismissed, Generated};
+pub use lock::{IncidentNote, incident};
 pub use outbox::{Claimed, Listed, Outbox, Outgoing, Paused};
 pub use proposed::{Awaited, AwaitedState, Proposed, Pull, Push};
 pub use reading::{Known, PaperRow, Placed, TopicRecord};
+pub use reserve::has_room;
 pub use search::{Found, Sought};
 pub use staged::{AtHand, Files};
 pub use standing::{Fault, Queue, Watched};
@@ -53,7 +59,8 @@ pub use text_index::{Indexed, TextIndex};
 #[derive(Debug)]
 pub struct Store {
     db: Connection,
-    _lock: lock::Lock,
+    file: PathBuf,
+    lock: lock::Lock,
 }
 
 /// A connection that only reads, beside a writer or without one.
@@ -74,7 +81,24 @@ impl Store {
             .map_err(anyhow::Error::from)
             .and_then(|()| schema::migrate(&mut db))
             .with_context(|| format!("cannot use {} as the history", file.display()))?;
-        Ok(Self { db, _lock: lock })
+        Ok(Self { db, file, lock })
+    }
+
+    /// Where it is said to whoever looks from outside that the history cannot be written.
+    pub fn incident_note(&self) -> Result<IncidentNote> {
+        self.lock.incident_note()
+    }
+
+    /// An error unless the history can be written now: its disk has room, and takes a change.
+    pub fn probe(&self, now: Timestamp) -> Result<()> {
+        reserve::need_room(&self.file)?;
+        self.db
+            .prepare_cached(
+                "INSERT INTO meta (name, value) VALUES ('probed', ?1)
+                 ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            )?
+            .execute([now.to_string()])?;
+        Ok(())
     }
 }
 

@@ -7,6 +7,7 @@ use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::reserve::Reserve;
 use super::row::{time, time_or_none};
 use super::tally::tally_delivery;
 use super::{Store, open_beside, schema};
@@ -16,6 +17,20 @@ use crate::domain::{Settled, due_if_unfinished};
 #[derive(Debug)]
 pub struct Outbox {
     db: Connection,
+    reserve: Reserve,
+    /// What was sent and could not be noted yet.
+    unsettled: Option<Unsettled>,
+}
+
+/// What became of a message, until it is noted.
+#[derive(Debug)]
+struct Unsettled {
+    id: i64,
+    attempt: u32,
+    sink: String,
+    settled: Settled,
+    words: String,
+    now: Timestamp,
 }
 
 /// A message that is to be tried now; the attempt is counted already.
@@ -96,12 +111,16 @@ impl Outbox {
     pub fn open(store: &Path) -> Result<Self> {
         let db = open_beside(store)?;
         schema::is_current(&db).with_context(|| format!("cannot read {}", store.display()))?;
-        Ok(Self { db })
+        Ok(Self { db, reserve: Reserve::of(store), unsettled: None })
     }
 
     /// The message of this sink that is longest due, with its attempt counted as one without an end, which
     /// [`settle`](Self::settle) takes back. A later message never overtakes an earlier one for the same recipient.
+    /// None is claimed while it is not sure that its end can be noted.
     pub fn claim(&mut self, sink: &str, now: Timestamp) -> Result<Option<Claimed>> {
+        self.settle_rest()?;
+        let random = |bytes| Ok(self.db.query_row("SELECT randomblob(?1)", [bytes], |row| row.get(0))?);
+        self.reserve.keep(random)?;
         let change = self.db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let claimed = change
             .prepare_cached(
@@ -152,7 +171,7 @@ impl Outbox {
         Ok(due)
     }
 
-    /// Notes what became of a message.
+    /// Notes what became of a message. If that fails, it is kept in mind: see [`settle_rest`](Self::settle_rest).
     pub fn settle(
         &mut self,
         claimed: &Claimed,
@@ -161,10 +180,41 @@ impl Outbox {
         words: &str,
         now: Timestamp,
     ) -> Result<()> {
+        self.unsettled = Some(Unsettled {
+            id: claimed.id,
+            attempt: claimed.attempt,
+            sink: sink.to_owned(),
+            settled: settled.clone(),
+            words: words.to_owned(),
+            now,
+        });
+        self.settle_rest()
+    }
+
+    /// Notes what became of the last message, if that could not be noted when it was sent: it must not be sent again.
+    pub fn settle_rest(&mut self) -> Result<()> {
+        let Some(rest) = self.unsettled.take() else { return Ok(()) };
+        let noted = self.note_settled(&rest).or_else(|_| {
+            self.reserve.release();
+            self.note_settled(&rest)
+        });
+        if noted.is_err() {
+            self.unsettled = Some(rest);
+        }
+        noted
+    }
+
+    /// The message that was sent and could not be noted yet.
+    pub fn unsettled(&self) -> Option<i64> {
+        self.unsettled.as_ref().map(|rest| rest.id)
+    }
+
+    fn note_settled(&mut self, rest: &Unsettled) -> Result<()> {
+        let Unsettled { id, attempt, sink, settled, words, now } = rest;
         let change = self.db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let (state, due) = match settled {
             Settled::Delivered => ("delivered", now),
-            Settled::Again { at } => ("queued", *at),
+            Settled::Again { at } => ("queued", at),
             Settled::Failed => ("failed", now),
             Settled::SinkPaused => ("queued", now),
         };
@@ -175,17 +225,10 @@ impl Outbox {
                      settled = CASE WHEN ?2 = 'queued' THEN NULL ELSE ?5 END
                  WHERE id = ?1 AND (state = 'queued' OR ?2 = 'delivered')",
             )?
-            .execute(params![
-                claimed.id,
-                state,
-                due.as_microsecond(),
-                words,
-                now.as_microsecond(),
-                claimed.attempt
-            ])?;
+            .execute(params![id, state, due.as_microsecond(), words, now.as_microsecond(), attempt])?;
         tally_delivery(&change, sink, settled)?;
         if *settled == Settled::SinkPaused {
-            pause(&change, sink, words, now)?;
+            pause(&change, sink, words, *now)?;
         }
         change.commit()?;
         Ok(())

@@ -5,9 +5,11 @@ mod steps;
 #[cfg(test)]
 mod tests;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use rusqlite::Connection;
 use steps::STEPS;
+
+use super::failure::SchemaError;
 
 /// The tables of a new file. The steps would make the same, in four times the work.
 const CURRENT: &str = include_str!("schema/current.sql");
@@ -39,7 +41,10 @@ pub(super) fn is_current(db: &Connection) -> Result<()> {
     let found = version(db)?;
     is_not_newer(found)?;
     if found < STEPS.len() {
-        bail!("its schema is of version {found}, an older one: run `paperwire once` to bring it up to date");
+        let words = format!(
+            "its schema is of version {found}, an older one: run `paperwire once` to bring it up to date"
+        );
+        return Err(SchemaError(words).into());
     }
     Ok(())
 }
@@ -47,10 +52,11 @@ pub(super) fn is_current(db: &Connection) -> Result<()> {
 fn is_not_newer(found: usize) -> Result<()> {
     let current = STEPS.len();
     if found > current {
-        bail!(
-            "its schema is of version {found}, and this paperwire knows versions up to {current}: use the \
-             newer paperwire that wrote it"
+        let words = format!(
+            "its schema is of version {found}, and this paperwire knows versions up to {current}: use the newer \
+             paperwire that wrote it"
         );
+        return Err(SchemaError(words).into());
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! `run` as its operator meets it: started, watched, told to read again and to stop.
 
+use std::cell::RefCell;
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::net::UnixDatagram;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -18,17 +19,19 @@ use crate::receivers::{Receivers, Reply};
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Some seconds before a poll of the default crontab.
-const BEFORE_A_POLL: &str = "2025-03-27T00:14:55Z";
+pub(crate) const BEFORE_A_POLL: &str = "2025-03-27T00:14:55Z";
 
 /// The program as a daemon, with its log and what systemd hears of it.
-struct Daemon {
+pub(crate) struct Daemon {
     child: Child,
     log: Receiver<String>,
+    /// What was read of the log.
+    read: RefCell<Vec<String>>,
     socket: UnixDatagram,
 }
 
 impl Daemon {
-    fn begin(home: &Home, now: &str) -> Self {
+    pub(crate) fn begin(home: &Home, now: &str) -> Self {
         let path = home.path("notify");
         let _ = std::fs::remove_file(&path);
         let socket = UnixDatagram::bind(&path).unwrap();
@@ -39,23 +42,32 @@ impl Daemon {
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let (tell, log) = channel();
         thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| tell.send(line)));
-        Self { child, log, socket }
+        Self { child, log, read: RefCell::default(), socket }
     }
 
     /// Waits for a line of the log with these words.
-    fn says(&self, words: &str) -> String {
-        let mut said = Vec::new();
+    pub(crate) fn says(&self, words: &str) -> String {
         while let Ok(line) = self.log.recv_timeout(PATIENCE) {
+            self.read.borrow_mut().push(line.clone());
             if line.contains(words) {
                 return line;
             }
-            said.push(line);
         }
-        panic!("{words} was not said: {said:#?}");
+        panic!("{words} was not said: {:#?}", self.read);
+    }
+
+    /// How many lines with these words were read of the log so far.
+    pub(crate) fn said(&self, words: &str) -> usize {
+        self.read.borrow().iter().filter(|line| line.contains(words)).count()
+    }
+
+    /// Waits until it ends by itself.
+    pub(crate) fn ends(mut self) -> ExitStatus {
+        self.child.wait().unwrap()
     }
 
     /// Waits until systemd hears a message that begins so.
-    fn notifies(&self, words: &str) {
+    pub(crate) fn notifies(&self, words: &str) {
         let mut bytes = [0; 4096];
         loop {
             let length = self.socket.recv(&mut bytes).unwrap_or_else(|error| panic!("no {words}: {error}"));
@@ -65,13 +77,13 @@ impl Daemon {
         }
     }
 
-    fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
     }
 
     /// Ends it as systemd does, and how long that took.
-    fn stop(mut self) -> (ExitStatus, Duration) {
+    pub(crate) fn stop(mut self) -> (ExitStatus, Duration) {
         timed(|| {
             self.signal("-TERM");
             self.child.wait().unwrap()
@@ -87,14 +99,14 @@ impl Drop for Daemon {
 }
 
 /// A home with these webhooks, each told so, whose first contact is behind it and for which news has come since.
-fn with_news(fake: &FakeArxiv, receivers: &Receivers, sinks: &[(&str, &str)]) -> Home {
+pub(crate) fn with_news(fake: &FakeArxiv, receivers: &Receivers, sinks: &[(&str, &str)]) -> Home {
     let home = told(Home::asking(fake), receivers, sinks);
     home.once_well(NOW);
     fake.set_papers(sample(4));
     home
 }
 
-fn told(home: Home, receivers: &Receivers, sinks: &[(&str, &str)]) -> Home {
+pub(crate) fn told(home: Home, receivers: &Receivers, sinks: &[(&str, &str)]) -> Home {
     let told = |(name, when): &(&str, &str)| {
         let sink = receivers.sink(&home, name, "webhook");
         format!("{sink}[[subscription]]\nsink = \"{name}\"\nwhen = \"{when}\"\ntimezone = \"UTC\"\n\n")

@@ -50,6 +50,8 @@ pub(crate) struct Home {
     topics: Vec<(String, String, String)>,
     /// The end of the config: sinks, subscriptions.
     more: String,
+    /// What the program finds in its environment.
+    environment: Vec<(&'static str, PathBuf)>,
 }
 
 /// One telling of a topic: which paper, in which version, and why.
@@ -74,6 +76,7 @@ impl Home {
             list: String::new(),
             topics: vec![topic],
             more: String::new(),
+            environment: vec![],
         };
         home.written()
     }
@@ -121,6 +124,11 @@ impl Home {
     /// These lines at the end of the config: sinks and subscriptions.
     pub(crate) fn with_more(self, more: &str) -> Self {
         Self { more: more.to_owned(), ..self }.written()
+    }
+
+    /// The program finds this in its environment.
+    pub(crate) fn with_environment(self, environment: Vec<(&'static str, PathBuf)>) -> Self {
+        Self { environment, ..self }
     }
 
     fn written(self) -> Self {
@@ -191,6 +199,7 @@ impl Home {
     pub(crate) fn command(&self, line: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_paperwire"));
         command.args(line).current_dir(self.folder.path()).stdin(Stdio::null());
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
 

@@ -17,28 +17,28 @@ const SINKS: [(&str, &str); 5] =
     [("hook", "now"), ("lab", "now"), ("den", "0 5 * * *"), ("box", "0 5 * * *"), ("mail", "now")];
 
 /// Each mail goes to both.
-const READERS: [&str; 2] = ["ada@example.org", "bob@example.org"];
+pub(crate) const READERS: [&str; 2] = ["ada@example.org", "bob@example.org"];
 
 /// Long enough that kills meet messages which have arrived and whose answers have not.
 const LATENCY: Duration = Duration::from_millis(50);
 
 /// A home with every kind of sink, and what they remember.
-struct Town {
-    home: Home,
+pub(crate) struct Town {
+    pub(crate) home: Home,
     receivers: Receivers,
     letterbox: Letterbox,
 }
 
 /// One message as its sink got it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Got {
+pub(crate) struct Got {
     /// By what a receiver can tell that it is a repeat: the webhook-id, the Message-ID; else the body.
     identity: String,
     body: String,
 }
 
 impl Town {
-    fn asking(fake: &FakeArxiv) -> Self {
+    pub(crate) fn asking(fake: &FakeArxiv) -> Self {
         let (receivers, letterbox) =
             (Receivers::answering_after(LATENCY), Letterbox::answering_after(LATENCY));
         let home = Home::asking(fake).with_page(30);
@@ -51,8 +51,13 @@ impl Town {
         Self { home: home.with_more(&more), receivers, letterbox }
     }
 
+    /// The same with this home.
+    pub(crate) fn with_home(self, change: impl FnOnce(Home) -> Home) -> Self {
+        Self { home: change(self.home), ..self }
+    }
+
     /// What every sink got so far, in the order in which it came, a Maildir's in none.
-    fn got(&self) -> BTreeMap<&'static str, Vec<Got>> {
+    pub(crate) fn got(&self) -> BTreeMap<&'static str, Vec<Got>> {
         let posted = |name: &str| self.receivers.heard_at(&format!("/{name}"));
         let by_id = posted("hook").into_iter().map(|heard| {
             let identity = heard.headers["webhook-id"].clone();
@@ -106,7 +111,7 @@ fn work(address: &str) -> &str {
 }
 
 /// The papers of all messages of a sink, repeats left out; sorted.
-fn told<'g>(sink: &str, got: &'g [Got]) -> Vec<&'g str> {
+pub(crate) fn told<'g>(sink: &str, got: &'g [Got]) -> Vec<&'g str> {
     let messages: BTreeSet<_> = got.iter().collect();
     let identities: BTreeSet<_> = got.iter().map(|got| &got.identity).collect();
     assert_eq!(messages.len(), identities.len(), "{sink}: what is the same message has the same bytes");

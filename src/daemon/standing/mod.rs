@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::config::Config;
 use crate::domain::{Gate, Judgement, Observed, Trouble, judge_topics};
 use crate::pipeline::operator::what;
-use crate::store::{Awaited, AwaitedState, Fault, Queue, Reader, Watched};
+use crate::store::{Awaited, AwaitedState, Fault, Queue, Reader, Watched, has_room, incident};
 pub use words::{Line, moment};
 
 /// A message that waits for longer than this waits for something: the second try comes after five minutes.
@@ -25,6 +25,8 @@ const OVERDUE: SignedDuration = SignedDuration::from_hours(1);
 pub struct Standing {
     /// The moment.
     pub now: Timestamp,
+    /// The history itself.
+    pub history: HistoryStanding,
     /// Each topic of the configuration, in its order.
     pub topics: Vec<TopicStanding>,
     /// The source.
@@ -33,6 +35,17 @@ pub struct Standing {
     pub sinks: Vec<SinkStanding>,
     /// Each list, in its order.
     pub lists: Vec<ListStanding>,
+}
+
+/// How the history stands.
+#[derive(Debug, Clone)]
+pub struct HistoryStanding {
+    /// Its file.
+    pub file: String,
+    /// Since when the daemon cannot write it, and why; none if it can, or if there is no daemon.
+    pub fault: Option<Fault>,
+    /// Whether its disk has room.
+    pub has_room: bool,
 }
 
 /// How a topic stands.
@@ -90,16 +103,26 @@ pub struct ListStanding {
 impl Standing {
     /// Looks at the history of a configuration. Where there is none, nothing was ever asked.
     pub fn of(config: &Config, now: Timestamp) -> Result<Self> {
-        Self::read(config, Reader::open(&config.state)?.as_ref(), now)
+        Self::read(config, Reader::open(&config.state)?.as_ref(), incident(&config.state), now)
     }
 
-    /// The same with a reader that is open already.
-    pub fn read(config: &Config, reader: Option<&Reader>, now: Timestamp) -> Result<Self> {
+    /// The same with a reader that is open already; `fault` is since when the daemon cannot write the history.
+    pub fn read(
+        config: &Config,
+        reader: Option<&Reader>,
+        fault: Option<Fault>,
+        now: Timestamp,
+    ) -> Result<Self> {
         let poll_next = reader.map(Reader::poll_next).transpose()?.flatten();
         let host = config.arxiv.url.host_str().unwrap_or_default().to_owned();
         let gate = reader.map(|reader| reader.gate(&host)).transpose()?.unwrap_or_default();
         Ok(Self {
             now,
+            history: HistoryStanding {
+                file: config.state.display().to_string(),
+                fault,
+                has_room: has_room(&config.state),
+            },
             topics: topics(config, reader, poll_next, now)?,
             source: SourceStanding { host, gate, poll_next },
             sinks: each(&config.sinks, |sink| {
@@ -123,11 +146,12 @@ impl Standing {
 
     /// All that is wrong, in the order of the configuration.
     pub fn troubles(&self) -> Vec<Trouble> {
+        let history = self.history.trouble(self.now);
         let topics = self.topics.iter().filter_map(TopicStanding::trouble);
         let source = self.source.trouble(self.now);
         let sinks = self.sinks.iter().filter_map(|sink| sink.trouble(self.now));
         let lists = self.lists.iter().filter_map(ListStanding::trouble);
-        topics.chain(source).chain(sinks).chain(lists).collect()
+        history.into_iter().chain(topics).chain(source).chain(sinks).chain(lists).collect()
     }
 
     /// In one line: `in order`, or the first thing that is wrong and how many more are; and what comes next.
@@ -181,6 +205,21 @@ fn topics(
 
 fn each<T, S>(things: &[T], stands: impl Fn(&T) -> Result<S>) -> Result<Vec<S>> {
     things.iter().map(stands).collect()
+}
+
+impl HistoryStanding {
+    /// What it is called, and what its trouble is of.
+    const WHAT: &str = "the history";
+
+    fn trouble(&self, now: Timestamp) -> Option<Trouble> {
+        let (since, words) = match &self.fault {
+            Some(Fault { since, words }) => (*since, format!("cannot be written since {since:.0}: {words}")),
+            None if self.has_room => return None,
+            None => (now, "its disk is full".to_owned()),
+        };
+        let advice = "make room on its disk, or mend what the words say: paperwire goes on by itself, and nothing is lost";
+        Some(Trouble { what: Self::WHAT.to_owned(), since, words, advice: advice.to_owned() })
+    }
 }
 
 impl TopicStanding {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{ListStanding, SinkStanding, SourceStanding, Standing, TopicStanding};
+use super::{HistoryStanding, ListStanding, SinkStanding, SourceStanding, Standing, TopicStanding};
 use crate::domain::Trouble;
 use crate::pipeline::operator::what;
 use crate::store::{Awaited, AwaitedState, Pull, Queue};
@@ -23,13 +23,21 @@ pub struct Line<'a> {
 }
 
 impl Standing {
-    /// Every thing in the order of the configuration, with what is wrong with it of these troubles.
+    /// Every thing in the order of the configuration, the history before them if it is wrong, with what is wrong with it of these troubles.
     pub fn lines<'a>(&'a self, troubles: &'a [Trouble]) -> Vec<Line<'a>> {
         let line = |kind: &'static str, name: &'a str, words: String| {
             let called = what(kind, name);
             let trouble = troubles.iter().find(|trouble| trouble.what == called);
             Line { kind, name, words, trouble, link: None }
         };
+        let wrong = troubles.iter().find(|trouble| trouble.what == HistoryStanding::WHAT);
+        let history = wrong.map(|trouble| Line {
+            kind: "history",
+            name: &self.history.file,
+            words: trouble.words.clone(),
+            trouble: Some(trouble),
+            link: None,
+        });
         let topics = self.topics.iter().map(|topic| line("topic", &topic.name, topic_words(topic)));
         let source = Line {
             kind: "source",
@@ -43,7 +51,7 @@ impl Standing {
             link: list.awaited.as_ref().and_then(|(awaited, _)| awaited.pull.as_ref()),
             ..line("list", &list.name, list_words(list))
         });
-        topics.chain([source]).chain(sinks).chain(lists).collect()
+        history.into_iter().chain(topics).chain([source]).chain(sinks).chain(lists).collect()
     }
 }
 

@@ -1,0 +1,202 @@
+//! A disk that fills up: nothing is lost, told twice or left half-written, it is reported, and all goes on when there is
+//! room.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use crate::daemon::{BEFORE_A_POLL, Daemon, told, with_news};
+use crate::fake_arxiv::FakeArxiv;
+use crate::home::{Home, NOW, stdout};
+use crate::kills::{READERS, Town, told as told_by};
+use crate::papers::sample;
+use crate::receivers::Receivers;
+use crate::simulated::{Dates, Dice, Month, show, turns};
+use crate::small_disk::SmallDisk;
+
+/// What `status` ends with and says.
+fn status(home: &Home, now: &str) -> (Option<i32>, String) {
+    let output = home.run(&["status", "--now", now]);
+    (output.status.code(), stdout(&output).to_owned())
+}
+
+/// What is left of files that were not written to their end.
+fn leavings(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap());
+    let names = entries.map(|entry| entry.file_name().into_string().unwrap());
+    names.filter(|name| name.ends_with(".paperwire-new") || name.ends_with(".paperwire")).collect()
+}
+
+#[test]
+fn a_disk_that_fills_fifty_times_in_a_month_costs_no_paper_no_message_and_no_row() {
+    let mut dice = Dice(50);
+    let month = Month::of(60, Dates::Shared, &mut dice);
+    let fake = FakeArxiv::serving(vec![]);
+    let lists = |home: Home| {
+        home.with_rows(20).with_list(
+            "archive = \"archive/{year}-{month}.md\"\nfeed = \"feed.xml\"\npage = \"index.html\"\n",
+        )
+    };
+    let unharmed = Town::asking(&fake).with_home(lists);
+    let filled = Town::asking(&fake).with_home(lists);
+    let disk = SmallDisk::of(filled.home.folder());
+    let filled = filled.with_home(|home| disk.below(home));
+    let (mut fills, mut failed) = (0, 0);
+    for now in turns(14) {
+        show(&fake, &month, now);
+        unharmed.home.once_well(&now.to_string());
+        let before = std::fs::read_to_string(filled.home.path("README.md")).unwrap_or_default();
+        disk.fill(u64::try_from(dice.below(90)).unwrap() * 4096);
+        let done = filled.home.run(&["once", "--now", &now.to_string()]);
+        assert!(matches!(done.status.code(), Some(0 | 1)), "{done:?}");
+        failed += usize::from(!done.status.success());
+        let after = std::fs::read_to_string(filled.home.path("README.md")).unwrap_or_default();
+        assert!(
+            after == before || after.ends_with("<!-- paperwire:end Image Classification -->\n"),
+            "{after}"
+        );
+        assert_eq!(leavings(filled.home.folder()), [""; 0]);
+        assert_eq!(leavings(&filled.home.path("mail/tmp")), [""; 0]);
+        fills += 1;
+        disk.empty();
+        // What a receiver deferred, or a full disk, is tried again by then.
+        filled.home.once(&(now + SignedDuration::from_hours(6)).to_string());
+    }
+    assert!(fills >= 50 && failed > 20, "{failed} of {fills}");
+    let news = filled.home.news();
+    let new: BTreeSet<&str> = news
+        .iter()
+        .filter(|told| told.2 == "new")
+        .map(|told| told.0.strip_prefix("arxiv:").unwrap())
+        .collect();
+    assert!(new.len() > 25, "a month that is too quiet");
+    assert_eq!(news, unharmed.home.news());
+    assert_eq!(filled.home.list(), unharmed.home.list());
+    for (sink, got) in filled.got() {
+        let readers = if sink == "mail" { READERS.len() } else { 1 };
+        let each: Vec<_> = new.iter().flat_map(|paper| std::iter::repeat_n(*paper, readers)).collect();
+        assert_eq!(told_by(sink, &got), each, "{sink}: each new paper once for each reader");
+        let identities: BTreeSet<_> = got.iter().collect();
+        assert_eq!(identities.len(), got.len(), "{sink}: no message came again");
+    }
+}
+
+#[test]
+fn a_daemon_outlives_a_full_disk_reports_it_once_and_is_whole_when_there_is_room() {
+    let fake = FakeArxiv::serving(sample(3));
+    let receivers = Receivers::start();
+    let home = told(Home::asking(&fake), &receivers, &[("hook", "now")]);
+    home.once_well(NOW);
+    let disk = SmallDisk::of(home.folder());
+    let home = disk.below(home);
+    let daemon = Daemon::begin(&home, BEFORE_A_POLL);
+    daemon.notifies("next poll 2025-03-27T00:15:00Z");
+    assert_eq!(status(&home, BEFORE_A_POLL).0, Some(0));
+    let list = home.list();
+    disk.fill(0);
+    fake.set_papers(sample(4));
+    daemon.says("the history cannot be written: ");
+    daemon.notifies("STATUS=wrong: the history cannot be written: ");
+    let (code, text) = status(&home, "2025-03-27T00:16:00Z");
+    assert_eq!(code, Some(1), "{text}");
+    assert!(text.starts_with("wrong: 1 thing"), "{text}");
+    assert!(
+        text.contains("! history paperwire.db: cannot be written since 2025-03-27T00:1")
+            && text.contains("is full"),
+        "{text}"
+    );
+    assert_eq!((home.list(), receivers.heard().len()), (list, 0));
+    disk.empty();
+    daemon.says("the history can be written again");
+    assert_eq!(receivers.await_heard("/hook", 1).len(), 1);
+    daemon.says("message 1 delivered");
+    assert_eq!(daemon.said("the history cannot be written: "), 1);
+    assert_eq!(home.rows().len(), 4, "the list is current");
+    assert_eq!(status(&home, "2025-03-27T00:16:00Z").0, Some(0));
+    assert!(daemon.stop().0.success());
+    assert_eq!(receivers.heard().len(), 1);
+}
+
+#[test]
+fn a_daemon_begins_as_soon_as_its_disk_has_room() {
+    let fake = FakeArxiv::serving(sample(3));
+    let home = Home::asking(&fake);
+    home.once_well(NOW);
+    let disk = SmallDisk::of(home.folder());
+    disk.fill(0);
+    let home = disk.below(home);
+    let daemon = Daemon::begin(&home, NOW);
+    daemon.says("paperwire begins when it can");
+    daemon.notifies("EXTEND_TIMEOUT_USEC=");
+    disk.empty();
+    daemon.notifies("READY=1");
+    assert!(daemon.stop().0.success());
+}
+
+#[test]
+fn a_message_whose_answer_meets_a_full_disk_is_not_sent_again() {
+    let fake = FakeArxiv::serving(sample(3));
+    let receivers = Receivers::answering_after(Duration::from_secs(2));
+    let home = with_news(&fake, &receivers, &[("hook", "now")]);
+    let disk = SmallDisk::of(home.folder());
+    let home = disk.below(home);
+    let daemon = Daemon::begin(&home, "2025-03-27T00:20:00Z");
+    receivers.await_heard("/hook", 1);
+    disk.fill(0);
+    daemon.says("message 1 delivered");
+    disk.empty();
+    assert!(daemon.stop().0.success());
+    let listed = home.run(&["outbox", "list", "--all"]);
+    assert!(stdout(&listed).contains("delivered, 1 attempts"), "{}", stdout(&listed));
+}
+
+#[test]
+fn an_answer_that_cannot_be_noted_at_all_is_kept_in_mind_until_it_can() {
+    let fake = FakeArxiv::serving(sample(3));
+    let receivers = Receivers::answering_after(Duration::from_secs(2));
+    let home = with_news(&fake, &receivers, &[("hook", "now")]);
+    let disk = SmallDisk::of(home.folder());
+    let home = disk.below(home);
+    let daemon = Daemon::begin(&home, "2025-03-27T00:20:00Z");
+    receivers.await_heard("/hook", 1);
+    // Another program takes the room that is kept for the answer.
+    std::fs::remove_file(home.path("paperwire.db.reserve")).unwrap();
+    disk.fill(0);
+    daemon.says("the history cannot be written: ");
+    disk.empty();
+    daemon.says("the history can be written again");
+    assert!(daemon.stop().0.success());
+    let listed = home.run(&["outbox", "list", "--all"]);
+    assert!(stdout(&listed).contains("delivered, 1 attempts"), "{}", stdout(&listed));
+    assert_eq!(receivers.heard().len(), 1);
+}
+
+#[test]
+fn a_log_on_a_full_disk_ends_nothing() {
+    let fake = FakeArxiv::serving(sample(3));
+    let home = Home::asking(&fake);
+    let folder = tempfile::tempdir().unwrap();
+    let disk = SmallDisk::of(folder.path());
+    disk.fill(0);
+    let home = disk.below(home);
+    let log = File::create(folder.path().join("log")).unwrap();
+    let mut command = home.command(&["once", "-v", "-v", "--now", NOW]);
+    let done = command.stdout(Stdio::null()).stderr(log).status().unwrap();
+    assert_eq!((done.code(), folder.path().join("log").metadata().unwrap().len()), (Some(0), 0));
+}
+
+#[test]
+fn a_daemon_whose_history_is_not_its_own_any_more_stops_with_a_sentence() {
+    let fake = FakeArxiv::serving(sample(3));
+    let home = Home::asking(&fake);
+    let daemon = Daemon::begin(&home, BEFORE_A_POLL);
+    daemon.says("3 known");
+    let db = rusqlite::Connection::open(home.path("paperwire.db")).unwrap();
+    db.pragma_update(None, "user_version", 99).unwrap();
+    daemon.says("the daemon stops, because its history cannot be used any more: ");
+    assert_eq!(daemon.ends().code(), Some(1));
+}
