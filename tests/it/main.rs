@@ -53,6 +53,7 @@ mod secrets;
 #[cfg(test)]
 mod seeds;
 mod shell;
+mod signals;
 mod simulated;
 mod sink;
 mod small_disk;
