@@ -7,13 +7,14 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::search::catch_up;
 use super::{Done, answer};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::standing::moment;
 use crate::domain::{ArxivId, News, PaperId, Subscription, Topic};
 use crate::render::Line;
-use crate::store::{Fate, Life, NewsLife, Reader, Sent, TextIndex, TopicLife};
+use crate::store::{Fate, Life, NewsLife, Reader, Sent, TopicLife};
 
 /// Papers that are named where words fit several.
 const NAMED_MAX: u32 = 10;
@@ -63,9 +64,7 @@ fn find(config: &Config, reader: &Reader, words: &[String]) -> Result<Found> {
     if id.as_arxiv().is_some() || text.trim().is_empty() {
         return Ok(Found::None);
     }
-    if let Err(error) = TextIndex::open(&config.state).and_then(|mut index| index.catch_up()) {
-        tracing::warn!("the newest papers may not be found, for their words cannot be indexed: {error:#}");
-    }
+    catch_up(config, reader)?;
     let found = reader.search(words, NAMED_MAX)?;
     Ok(match found.as_slice() {
         [] => Found::None,

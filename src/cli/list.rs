@@ -27,12 +27,11 @@ pub(super) enum Verb {
 }
 
 pub(super) fn list(config: &Config, verb: &Verb, json: bool) -> Result<Done> {
-    let dismissals = Dismissals::open(&config.state)?;
     match verb {
-        Verb::Dismissed => dismissed(config, &dismissals, json),
+        Verb::Dismissed => dismissed(config, &Dismissals::open_to_read(&config.state)?, json),
         Verb::Restore { id, list } => {
             let lists = chosen(config, list.as_deref())?;
-            restore(&lists, &dismissals, &paper(id)?, json)
+            restore(&lists, &Dismissals::open(&config.state)?, &paper(id)?, json)
         }
     }
 }

@@ -14,6 +14,8 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
+use crate::store::words_of;
+
 /// What the operator may ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum LogFormat {
@@ -61,10 +63,11 @@ impl Logs {
 
     /// Tells why the command came to nothing, with what it was doing first.
     pub(super) fn tell_error(self, error: &anyhow::Error) {
+        let words = words_of(error);
         match self {
             // Where standard error is closed there is nobody to tell.
-            Self::Words => drop(writeln!(std::io::stderr().lock(), "paperwire: {error:#}")),
-            Self::Journal | Self::Json => tracing::error!("{error:#}"),
+            Self::Words => drop(writeln!(std::io::stderr().lock(), "paperwire: {words}")),
+            Self::Journal | Self::Json => tracing::error!("{words}"),
         }
     }
 }

@@ -43,21 +43,21 @@ pub(super) enum Verb {
 }
 
 pub(super) fn outbox(config: &Config, verb: Option<&Verb>, clock: Clock, json: bool) -> Result<Done> {
-    let mut outbox = Outbox::open(&config.state)?;
+    let open = || Outbox::open(&config.state);
     let now = clock.now();
     match verb {
-        None => list(&outbox, false, json),
-        Some(Verb::List { all }) => list(&outbox, *all, json),
-        Some(Verb::Retry { id }) => done(outbox.retry(*id, now)?, *id, "is queued again", json),
-        Some(Verb::Drop { id }) => done(outbox.drop_message(*id, now)?, *id, "is dropped", json),
+        None => list(&Outbox::open_to_read(&config.state)?, false, json),
+        Some(Verb::List { all }) => list(&Outbox::open_to_read(&config.state)?, *all, json),
+        Some(Verb::Retry { id }) => done(open()?.retry(*id, now)?, *id, "is queued again", json),
+        Some(Verb::Drop { id }) => done(open()?.drop_message(*id, now)?, *id, "is dropped", json),
         Some(Verb::Pause { sink }) => {
             is_a_sink(config, sink)?;
-            outbox.pause(sink, "paused by hand", now)?;
+            open()?.pause(sink, "paused by hand", now)?;
             say(&format!("sink \"{sink}\" is paused; its messages wait"), json)
         }
         Some(Verb::Resume { sink }) => {
             is_a_sink(config, sink)?;
-            let words = if outbox.resume(sink, now)? { "goes on" } else { "was not paused" };
+            let words = if open()?.resume(sink, now)? { "goes on" } else { "was not paused" };
             say(&format!("sink \"{sink}\" {words}"), json)
         }
     }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::{BadCommand, Done, answer};
 use crate::config::Config;
 use crate::domain::{Author, Paper, code_link};
-use crate::store::{Found, Reader, TextIndex};
+use crate::store::{Found, Reader, TextIndex, words_of};
 
 pub(super) fn search(config: &Config, words: &[String], papers_max: u32, json: bool) -> Result<Done> {
     if words.iter().all(|word| word.trim().is_empty()) {
@@ -18,9 +18,7 @@ pub(super) fn search(config: &Config, words: &[String], papers_max: u32, json: b
     let reader = Reader::open(&config.state)?.with_context(|| {
         format!("there is no history yet at {}: run `paperwire once` first", config.state.display())
     })?;
-    if let Err(error) = TextIndex::open(&config.state).and_then(|mut index| index.catch_up()) {
-        tracing::warn!("the newest papers may not be found, for their words cannot be indexed: {error:#}");
-    }
+    catch_up(config, &reader)?;
     let found = reader.search(words, papers_max)?;
     if json {
         let papers: Vec<_> = found.iter().map(PaperAnswer::of).collect();
@@ -29,6 +27,26 @@ pub(super) fn search(config: &Config, words: &[String], papers_max: u32, json: b
         answer::print(&in_words(&found))?;
     }
     Ok(Done::Whole)
+}
+
+/// Sees that every paper is found by its words, or says that some are not.
+pub(super) fn catch_up(config: &Config, reader: &Reader) -> Result<()> {
+    let unindexed = reader.unindexed()?;
+    if unindexed == 0 {
+        return Ok(());
+    }
+    let why = if reader.is_alone() {
+        "the history can only be read here".to_owned()
+    } else {
+        match TextIndex::open(&config.state).and_then(|mut index| index.catch_up()) {
+            Ok(()) => return Ok(()),
+            Err(error) => words_of(&error),
+        }
+    };
+    tracing::warn!(
+        "papers that are not found by their words yet: {unindexed}. Their index cannot be written: {why}"
+    );
+    Ok(())
 }
 
 fn in_words(found: &[Found]) -> String {

@@ -9,7 +9,7 @@ use rusqlite::{Connection, params};
 use super::left::{Left, forget_left, note_left};
 use super::row::time;
 use super::staged::{AtHand, Files, Stages};
-use super::{Store, open_beside, schema};
+use super::{Store, open_beside, open_to_read, schema};
 use crate::domain::PaperId;
 
 const GENERATED: Stages = Stages { table: "generated", now: "written", next: "planned" };
@@ -106,6 +106,11 @@ impl Dismissals {
         let db = open_beside(store)?;
         schema::is_current(&db)?;
         Ok(Self { db })
+    }
+
+    /// Opens them only to look at, which takes no right to write.
+    pub fn open_to_read(store: &std::path::Path) -> Result<Self> {
+        Ok(Self { db: open_to_read(store)? })
     }
 
     /// The papers that a person has taken out of this list.

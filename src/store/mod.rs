@@ -16,6 +16,7 @@ mod lock;
 mod outbox;
 mod polls;
 mod proposed;
+mod read_only;
 mod reading;
 mod reserve;
 mod row;
@@ -32,8 +33,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
+use rusqlite::Connection;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
 
 pub use archived::{Archived, ArchivedTable};
 pub use backup::Copied;
@@ -67,6 +68,7 @@ pub struct Store {
 #[derive(Debug)]
 pub struct Reader {
     db: Connection,
+    is_alone: bool,
 }
 
 impl Store {
@@ -105,22 +107,36 @@ impl Store {
 impl Reader {
     /// Opens an existing store to read; none where there is no file yet.
     pub fn open(file: &Path) -> Result<Option<Self>> {
-        if !file.exists() {
+        if !file.try_exists().with_context(|| format!("cannot look for {}", file.display()))? {
             return Ok(None);
         }
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let db = Connection::open_with_flags(file, flags)
-            .and_then(|db| db.busy_timeout(BUSY_MAX).map(|()| db))
-            .with_context(|| format!("cannot open {}", file.display()))?;
+        let read_only::Opened { db, is_alone } = read_only::open(file)?;
         schema::is_current(&db).with_context(|| format!("cannot read {}", file.display()))?;
-        Ok(Some(Self { db }))
+        Ok(Some(Self { db, is_alone }))
     }
+
+    /// Whether it reads without telling other programs, because nothing may be written beside the history.
+    pub fn is_alone(&self) -> bool {
+        self.is_alone
+    }
+}
+
+/// A connection that only reads what others change by [`open_beside`].
+fn open_to_read(store: &Path) -> Result<Connection> {
+    match Reader::open(store)? {
+        Some(reader) => Ok(reader.db),
+        None => bail!(no_history(store)),
+    }
+}
+
+fn no_history(store: &Path) -> String {
+    format!("there is no history yet at {}: run `paperwire once` first", store.display())
 }
 
 /// A connection that writes briefly, beside the one that holds the lock or without it.
 fn open_beside(store: &Path) -> Result<Connection> {
     if !store.exists() {
-        bail!("there is no history yet at {}: run `paperwire once` first", store.display());
+        bail!(no_history(store));
     }
     let db = Connection::open(store).with_context(|| format!("cannot open {}", store.display()))?;
     set_up(&db).with_context(|| format!("cannot use {}", store.display()))?;

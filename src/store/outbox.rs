@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::reserve::Reserve;
 use super::row::{time, time_or_none};
 use super::tally::tally_delivery;
-use super::{Store, open_beside, schema};
+use super::{Store, open_beside, open_to_read, schema};
 use crate::domain::{Settled, due_if_unfinished};
 
 /// A connection to the outbox.
@@ -112,6 +112,11 @@ impl Outbox {
         let db = open_beside(store)?;
         schema::is_current(&db).with_context(|| format!("cannot read {}", store.display()))?;
         Ok(Self { db, reserve: Reserve::of(store), unsettled: None })
+    }
+
+    /// Opens it only to look at, which takes no right to write.
+    pub fn open_to_read(store: &Path) -> Result<Self> {
+        Ok(Self { db: open_to_read(store)?, reserve: Reserve::of(store), unsettled: None })
     }
 
     /// The message of this sink that is longest due, with its attempt counted as one without an end, which

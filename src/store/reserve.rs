@@ -7,6 +7,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use rustix::fs::StatVfsMountFlags;
 
 /// To note what became of a message its row is written again, with the body, and a message has at most 90 kB.
 const RESERVE_BYTES: u64 = 256 << 10;
@@ -54,8 +55,10 @@ pub fn has_room(store: &Path) -> bool {
     let folder = store.parent().filter(|folder| !folder.as_os_str().is_empty());
     // What a file system does not tell is not held against it.
     rustix::fs::statvfs(folder.unwrap_or(Path::new("."))).map_or(true, |disk| {
+        let is_writable = !disk.f_flag.contains(StatVfsMountFlags::RDONLY);
         let has_files = disk.f_files == 0 || disk.f_favail > 0;
-        has_files && disk.f_bavail.saturating_mul(disk.f_frsize) >= RESERVE_BYTES
+        // There is nothing to be said of the room of a disk that takes no writes.
+        !is_writable || has_files && disk.f_bavail.saturating_mul(disk.f_frsize) >= RESERVE_BYTES
     })
 }
 

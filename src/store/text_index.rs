@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::row::{PAPER, paper};
-use super::{open_beside, schema};
+use super::{Reader, open_beside, schema};
 use crate::domain::{Paper, code_link};
 
 /// Papers indexed in one transaction: some milliseconds, so that nobody waits long for the store.
@@ -62,6 +62,13 @@ impl TextIndex {
         }
         change.commit()?;
         Ok(if rows.is_empty() { Indexed::All } else { Indexed::Some })
+    }
+}
+
+impl Reader {
+    /// How many papers are not found by their words yet.
+    pub fn unindexed(&self) -> Result<u64> {
+        Ok(self.db.query_row("SELECT count(*) FROM unindexed", [], |row| row.get(0))?)
     }
 }
 

@@ -106,7 +106,7 @@ pub(crate) fn with_news(fake: &FakeArxiv, receivers: &Receivers, sinks: &[(&str,
     home
 }
 
-pub(crate) fn told(home: Home, receivers: &Receivers, sinks: &[(&str, &str)]) -> Home {
+fn told(home: Home, receivers: &Receivers, sinks: &[(&str, &str)]) -> Home {
     let told = |(name, when): &(&str, &str)| {
         let sink = receivers.sink(&home, name, "webhook");
         format!("{sink}[[subscription]]\nsink = \"{name}\"\nwhen = \"{when}\"\ntimezone = \"UTC\"\n\n")

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::daemon::{BEFORE_A_POLL, Daemon, told, with_news};
+use crate::daemon::{BEFORE_A_POLL, Daemon, with_news};
 use crate::fake_arxiv::FakeArxiv;
 use crate::home::{Home, NOW, stdout};
 use crate::kills::{READERS, Town, told as told_by};
@@ -89,7 +89,11 @@ fn a_disk_that_fills_fifty_times_in_a_month_costs_no_paper_no_message_and_no_row
 fn a_daemon_outlives_a_full_disk_reports_it_once_and_is_whole_when_there_is_room() {
     let fake = FakeArxiv::serving(sample(3));
     let receivers = Receivers::start();
-    let home = told(Home::asking(&fake), &receivers, &[("hook", "now")]);
+    let home = Home::asking(&fake);
+    let sinks = receivers.sink(&home, "hook", "webhook") + &receivers.sink(&home, "ops", "webhook");
+    let home = home.with_more(&format!(
+        "{sinks}[[subscription]]\nsink = \"hook\"\nwhen = \"now\"\n\n[operator]\nsink = \"ops\"\nafter = \"0s\"\n"
+    ));
     home.once_well(NOW);
     let disk = SmallDisk::of(home.folder());
     let home = disk.below(home);
@@ -113,12 +117,13 @@ fn a_daemon_outlives_a_full_disk_reports_it_once_and_is_whole_when_there_is_room
     disk.empty();
     daemon.says("the history can be written again");
     assert_eq!(receivers.await_heard("/hook", 1).len(), 1);
-    daemon.says("message 1 delivered");
+    let notice = receivers.await_heard("/ops", 1).remove(0).body;
+    assert!(notice.contains("the history") && notice.contains("cannot be written since"), "{notice}");
     assert_eq!(daemon.said("the history cannot be written: "), 1);
     assert_eq!(home.rows().len(), 4, "the list is current");
     assert_eq!(status(&home, "2025-03-27T00:16:00Z").0, Some(0));
     assert!(daemon.stop().0.success());
-    assert_eq!(receivers.heard().len(), 1);
+    assert_eq!(receivers.heard_at("/hook").len(), 1);
 }
 
 #[test]

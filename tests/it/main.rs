@@ -47,6 +47,7 @@ mod postfix;
 mod program;
 mod pull_request_month;
 mod pull_requests;
+mod read_only;
 mod receivers;
 mod repository;
 mod secrets;

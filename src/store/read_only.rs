@@ -1,0 +1,95 @@
+//! Opening the history to read it, also if nothing may be written beside it: on a read-only or full disk, by a user who
+//! may only read, from a copy.
+
+use std::fs::File;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use super::BUSY_MAX;
+
+/// A connection that reads.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) db: Connection,
+    /// Whether it reads without telling other programs. Nothing may be written by this one meanwhile.
+    pub(super) is_alone: bool,
+}
+
+/// Opens a history that is there. SQLite shares it by a file beside it, which it makes if there is none. If that cannot
+/// be, nobody else can be writing there either, and it is read without.
+pub(super) fn open(file: &Path) -> Result<Opened> {
+    let shared = Connection::open_with_flags(file, FLAGS).and_then(ready);
+    let cannot = || format!("cannot open {}", file.display());
+    match shared {
+        Ok(db) => Ok(Opened { db, is_alone: false }),
+        Err(error) if needs_to_write(&error) => {
+            let db = alone(file).with_context(cannot)?;
+            Ok(Opened { db, is_alone: true })
+        }
+        Err(error) => Err(error).with_context(cannot),
+    }
+}
+
+const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+
+fn needs_to_write(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::SystemIoFailure | ErrorCode::DiskFull)
+    )
+}
+
+/// Reads the beginning, which is what fails if the file cannot be shared.
+fn ready(db: Connection) -> rusqlite::Result<Connection> {
+    db.busy_timeout(BUSY_MAX)?;
+    db.pragma_query_value(None, "user_version", |_| Ok(()))?;
+    Ok(db)
+}
+
+fn alone(file: &Path) -> Result<Connection> {
+    let mut log = file.as_os_str().to_owned();
+    log.push("-wal");
+    let log = PathBuf::from(log);
+    // These say better than SQLite what may not be read.
+    readable(file)?;
+    let has_log = readable(&log)?.is_some_and(|bytes| bytes > 0);
+    Ok(if has_log { with_log(file)? } else { immutable(file)? })
+}
+
+/// The size of a file that can be read; none if there is none.
+fn readable(file: &Path) -> Result<Option<u64>> {
+    match File::open(file).and_then(|file| file.metadata()) {
+        Ok(found) => Ok(Some(found.len())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
+    }
+}
+
+/// With the changes that are in its log only. In exclusive mode the log's index is in memory, and the VFS `unix-none`
+/// takes no lock, for which a file that is opened to read has no right: <https://sqlite.org/wal.html#noshm>.
+fn with_log(file: &Path) -> rusqlite::Result<Connection> {
+    let db = Connection::open_with_flags_and_vfs(file, FLAGS, c"unix-none")?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    db.pragma_update(Some("main"), "locking_mode", "exclusive")?;
+    ready(db)
+}
+
+/// The file by itself: <https://sqlite.org/uri.html#uriimmutable>.
+fn immutable(file: &Path) -> rusqlite::Result<Connection> {
+    let flags = FLAGS.union(OpenFlags::SQLITE_OPEN_URI);
+    Connection::open_with_flags(format!("file:{}?immutable=1", escaped(file)), flags).and_then(ready)
+}
+
+/// A path as a URI has it. An empty authority goes before an absolute one.
+fn escaped(file: &Path) -> String {
+    let escaped = file.as_os_str().as_bytes().iter().map(|byte| match byte {
+        b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => char::from(*byte).to_string(),
+        byte => format!("%{byte:02x}"),
+    });
+    let escaped: String = escaped.collect();
+    if file.is_absolute() { format!("//{escaped}") } else { escaped }
+}

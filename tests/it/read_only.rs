@@ -1,0 +1,171 @@
+//! A history that one may only read: all that reads answers, and nothing is written.
+
+use std::collections::BTreeSet;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::process::CommandExt as _;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use crate::fake_arxiv::FakeArxiv;
+use crate::home::{Home, LATER, NOW, stderr, stdout};
+use crate::papers::sample;
+
+/// The user nobody, for root is let in everywhere.
+const NOBODY: u32 = 65534;
+
+/// What stands beside the history's own file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Beside {
+    /// Nothing: whoever wrote last ended well.
+    Nothing,
+    /// The log and its index, of a program that was killed or lives.
+    LogAndIndex,
+    /// The log alone.
+    Log,
+}
+
+/// A home that may only be read, the program that reads it, and a folder to write copies into.
+struct Library {
+    home: Home,
+    program: PathBuf,
+    copies: tempfile::TempDir,
+}
+
+impl Library {
+    /// Four papers, of which the last is in the log alone, if there is one.
+    fn with(beside: Beside) -> Self {
+        let fake = FakeArxiv::serving(sample(3));
+        let home = Home::asking(&fake);
+        home.once_well(NOW);
+        assert!(home.run(&["search", "image"]).status.success(), "and so the words are indexed");
+        if beside != Beside::Nothing {
+            let reader = rusqlite::Connection::open(home.path("paperwire.db")).unwrap();
+            reader.query_row("SELECT count(*) FROM papers", [], |_| Ok(())).unwrap();
+            fake.set_papers(sample(4));
+            home.once_well(LATER);
+            let names = ["paperwire.db", "paperwire.db-wal", "paperwire.db-shm"];
+            let names = if beside == Beside::Log { &names[..2] } else { &names };
+            let files = names.iter().map(|name| (name, fs::read(home.path(name)).unwrap()));
+            let files: Vec<_> = files.collect();
+            drop(reader);
+            for (name, bytes) in files {
+                fs::write(home.path(name), bytes).unwrap();
+            }
+        }
+        // Where everybody may run it.
+        let program = home.path("program");
+        fs::copy(env!("CARGO_BIN_EXE_paperwire"), &program).unwrap();
+        fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
+        let copies = tempfile::tempdir().unwrap();
+        fs::set_permissions(copies.path(), Permissions::from_mode(0o777)).unwrap();
+        let library = Self { home, program, copies };
+        for name in library.names() {
+            if name != "program" {
+                fs::set_permissions(library.home.path(&name), Permissions::from_mode(0o444)).unwrap();
+            }
+        }
+        library.folder_may(0o555);
+        library
+    }
+
+    fn folder_may(&self, mode: u32) {
+        fs::set_permissions(self.home.folder(), Permissions::from_mode(mode)).unwrap();
+    }
+
+    fn names(&self) -> BTreeSet<String> {
+        let entries = fs::read_dir(self.home.folder()).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    /// The program's answer to somebody who may only read.
+    fn asked(&self, line: &[&str]) -> Output {
+        let mut command = Command::new(&self.program);
+        command.args(line).current_dir(self.home.folder()).env("TMPDIR", self.copies.path());
+        if fs::metadata("/proc/self").unwrap().uid() == 0 {
+            command.uid(NOBODY).gid(NOBODY);
+        }
+        command.output().unwrap()
+    }
+
+    /// The same, where nothing may be said beside the answer.
+    fn answer(&self, line: &[&str]) -> String {
+        let done = self.asked(line);
+        assert_eq!((done.status.code(), stderr(&done)), (Some(0), ""), "{line:?}: {}", stdout(&done));
+        stdout(&done).to_owned()
+    }
+}
+
+impl Drop for Library {
+    fn drop(&mut self) {
+        self.folder_may(0o755);
+    }
+}
+
+#[test]
+fn a_history_that_may_only_be_read_is_read_whatever_stands_beside_it() {
+    for beside in [Beside::Nothing, Beside::LogAndIndex, Beside::Log] {
+        let library = Library::with(beside);
+        let before = library.names();
+        let copy = library.copies.path().join("copy.db");
+        let papers = if beside == Beside::Nothing { 3 } else { 4 };
+        let text = library.answer(&["status", "--now", LATER]);
+        assert!(
+            text.starts_with("in order") && text.contains(&format!("; {papers} papers, ")),
+            "{beside:?}: {text}"
+        );
+        let found = library.asked(&["search", "image"]);
+        assert!(found.status.success() && stdout(&found).lines().count() == 6, "{found:?}");
+        let told = stderr(&found);
+        if papers == 3 {
+            assert_eq!(told, "");
+        } else {
+            assert!(
+                told.contains("papers that are not found by their words yet: 1. Their index cannot"),
+                "{told}"
+            );
+        }
+        let last = sample(papers).pop().unwrap();
+        let life = library.answer(&["explain", last.id.as_str()]);
+        assert!(life.starts_with(&last.title), "{life}");
+        let copied = library.answer(&["backup", copy.to_str().unwrap()]);
+        assert!(copied.contains(&format!(": {papers} papers, ")), "{copied}");
+        library.answer(&["plan", "--now", LATER]);
+        assert_eq!(library.answer(&["outbox"]), "nothing is on its way\n");
+        assert_eq!(library.answer(&["list", "dismissed"]), "nothing was taken out of any list\n");
+        assert_eq!(library.names(), before, "{beside:?}: nothing was written");
+    }
+}
+
+#[test]
+fn a_history_that_may_only_be_read_is_read_beside_its_writer() {
+    let library = Library::with(Beside::LogAndIndex);
+    let writer = rusqlite::Connection::open(library.home.path("paperwire.db")).unwrap();
+    writer.query_row("SELECT count(*) FROM papers", [], |_| Ok(())).unwrap();
+    let text = library.answer(&["status", "--now", LATER]);
+    assert!(text.contains("; 4 papers, "), "{text}");
+}
+
+#[test]
+fn who_may_not_even_read_is_told_which_file() {
+    let library = Library::with(Beside::Nothing);
+    fs::set_permissions(library.home.path("paperwire.db"), Permissions::from_mode(0o000)).unwrap();
+    for line in [&["status"][..], &["search", "x"], &["explain", "x"], &["outbox"], &["plan"]] {
+        let done = library.asked(line);
+        let told = stderr(&done);
+        assert_eq!(done.status.code(), Some(1), "{line:?}: {told}");
+        assert!(told.contains("cannot read paperwire.db: Permission denied"), "{line:?}: {told}");
+    }
+}
+
+#[test]
+fn who_may_only_read_and_writes_is_told_so() {
+    let library = Library::with(Beside::Nothing);
+    let done = library.asked(&["once", "--now", LATER]);
+    assert_eq!(done.status.code(), Some(1));
+    assert!(
+        stderr(&done).contains("cannot open the lock paperwire.db.lock: Permission denied"),
+        "{}",
+        stderr(&done)
+    );
+}
