@@ -4,10 +4,10 @@ use anyhow::{Context as _, Result};
 
 use super::{Done, answer};
 use crate::clock::Clock;
-use crate::config::{Config, Explanation, ListStanding, Standing};
+use crate::config::{Config, Explanation, ListStanding, Standing, environment};
 use crate::domain::user_agent;
 use crate::list;
-use crate::list::git::{Version, version};
+use crate::list::git::{Environment, Version, version};
 use crate::render::splice;
 
 pub(super) fn check(config: &Config, clock: Clock, json: bool) -> Result<Done> {
@@ -57,5 +57,5 @@ fn standing(list: &crate::config::List) -> ListStanding {
 fn git() -> Result<Version> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
-    Ok(runtime.block_on(version("git".as_ref()))?)
+    Ok(runtime.block_on(version("git".as_ref(), &Environment::of(environment())))?)
 }

@@ -5,6 +5,7 @@
 mod arxiv;
 mod delicate;
 mod email;
+mod environment;
 mod explanation;
 mod http;
 mod list;
@@ -31,6 +32,7 @@ use toml::de::DeTable;
 
 pub use arxiv::Arxiv;
 pub use email::{Email, Login, Maildir, Unsubscribe};
+pub use environment::environment;
 pub use explanation::{Explanation, ListStanding, Standing};
 pub use http::Http;
 pub use list::List;

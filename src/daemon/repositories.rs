@@ -10,9 +10,10 @@ use jiff::Timestamp;
 use super::turn;
 use crate::config::{
     Config, Credential, Forge as ForgeConfig, ForgeKind, List, ListRepository, Route as RouteConfig,
+    environment,
 };
 use crate::list::forge::{Credential as ForgeCredential, Forge, Kind, Pace, Settings};
-use crate::list::git::{Login, Place, Repository, cache_name};
+use crate::list::git::{Environment, Login, Place, Repository, cache_name};
 use crate::pipeline::project::{Projected, Proposal};
 use crate::pipeline::repository::{Asking, Kept, Route, Visit, keep, propose, texts, visit};
 use crate::store::Store;
@@ -119,6 +120,7 @@ async fn doors(
     };
     let at = Place {
         program: "git".into(),
+        environment: Environment::of(environment()),
         folder: folder.join(cache_name(&list.name)),
         remote: repository.remote.clone(),
         login,

@@ -7,9 +7,10 @@
 //!
 //! A token goes to git in its environment, as a header for the remote's own host, and stands neither in an
 //! argument nor in a file. The user's and the system's git configuration is left out, so that no alias, hook,
-//! signature, `insteadOf` or credential helper has a part in it; `~/.ssh/config`, an ssh agent,
-//! `GIT_SSH_COMMAND`, `GIT_SSL_CAINFO` and the proxy variables are in force as for any program.
+//! signature, `insteadOf` or credential helper has a part in it; `~/.ssh/config` is in force as for any program,
+//! and of the environment what [`Environment`] keeps.
 
+mod environment;
 mod heads;
 mod history;
 mod merge;
@@ -21,6 +22,7 @@ mod taken;
 mod trouble;
 mod version;
 
+pub use environment::Environment;
 pub use heads::{Head, Heads};
 pub use history::{Commit, History};
 pub use merge::Merged;

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
+use super::environment::Environment;
 use super::run::{Call, Git};
 use super::trouble::Trouble;
 use super::version::version;
@@ -22,6 +23,8 @@ const NAME_CHARS_MAX: usize = 60;
 pub struct Place {
     /// The program: `git`, as `PATH` has it.
     pub program: OsString,
+    /// What it gets of our environment.
+    pub environment: Environment,
     /// The folder to work in; it is made where it is not there. Only this user can read what is in it.
     pub folder: PathBuf,
     /// The repository.
@@ -64,9 +67,10 @@ impl Repository {
     /// Takes the folder for us alone, makes it where it is not there, and sees that git is new enough. Asks
     /// the remote nothing yet.
     pub async fn open(place: Place) -> Result<Self, Trouble> {
-        version(&place.program).await?;
+        version(&place.program, &place.environment).await?;
         let lock = lock(&place.folder)?;
-        let git = Git::at(&place.program, &place.folder, &place.remote, place.login, place.network_time);
+        let Place { program, environment, folder, remote, login, network_time } = &place;
+        let git = Git::at(program, environment, folder, remote, login.clone(), *network_time);
         let repository = Self { git, folder: place.folder, _lock: lock };
         if repository.folder.join("HEAD").exists() {
             remove_left_locks(&repository.folder).map_err(|error| unusable(&repository.folder, &error))?;
@@ -170,7 +174,14 @@ mod tests {
     fn a_token_is_in_nothing_that_is_shown() {
         let remote: Remote = "https://github.com/owner/list".parse().unwrap();
         let login = Login { user: "bot".to_owned(), token: Secret::new("tok-canary") };
-        let git = Git::at("git".as_ref(), Path::new("/x"), &remote, Some(login), Duration::ZERO);
+        let git = Git::at(
+            "git".as_ref(),
+            &Environment::default(),
+            Path::new("/x"),
+            &remote,
+            Some(login),
+            Duration::ZERO,
+        );
         let shown = format!("{git:?}");
         assert!(!shown.contains("canary") && !shown.contains("Ym90OnRvay1jYW5hcnk"), "{shown}");
     }

@@ -12,6 +12,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
 
+use super::environment::{Environment, REDACTED};
 use super::repository::Login;
 use super::trouble::{Trouble, clean, judge, words};
 use crate::domain::{Remote, Transport};
@@ -52,42 +53,14 @@ const VARIABLES: [(&str, &str); 9] = [
     ("LC_ALL", "C"),
 ];
 
-/// Variables that would lead git to another repository, or make it write down what it sends.
-/// Source: `git rev-parse --local-env-vars` and <https://git-scm.com/docs/git#_environment_variables>.
-const REMOVED: [&str; 24] = [
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_CEILING_DIRECTORIES",
-    "GIT_COMMON_DIR",
-    "GIT_CONFIG",
-    "GIT_CONFIG_PARAMETERS",
-    "GIT_CURL_VERBOSE",
-    "GIT_DEFAULT_HASH",
-    "GIT_GRAFT_FILE",
-    "GIT_IMPLICIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_NAMESPACE",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_PREFIX",
-    "GIT_QUARANTINE_PATH",
-    "GIT_REPLACE_REF_BASE",
-    "GIT_SHALLOW_FILE",
-    "GIT_TRACE",
-    "GIT_TRACE2",
-    "GIT_TRACE2_ENV_VARS",
-    "GIT_TRACE2_EVENT",
-    "GIT_TRACE_CURL",
-    "GIT_TRACE_PACKET",
-    "GIT_TRACE_REDACT",
-    "GIT_WORK_TREE",
-];
-
 /// The git of this machine, at work in one folder for one remote.
 #[derive(Debug)]
 pub(super) struct Git {
     program: OsString,
+    environment: Environment,
     folder: Option<PathBuf>,
     settings: Vec<(String, String)>,
-    transport: &'static str,
+    transport: Option<Transport>,
     login: Option<Credentials>,
     network_time: Duration,
 }
@@ -170,12 +143,13 @@ impl<'a> Call<'a> {
 
 impl Git {
     /// Git in no folder, for what it says of itself.
-    pub(super) fn anywhere(program: &OsStr) -> Self {
+    pub(super) fn anywhere(program: &OsStr, environment: &Environment) -> Self {
         Self {
             program: program.to_owned(),
+            environment: environment.clone(),
             folder: None,
             settings: Vec::new(),
-            transport: "none",
+            transport: None,
             login: None,
             network_time: LOCAL_TIME,
         }
@@ -183,6 +157,7 @@ impl Git {
 
     pub(super) fn at(
         program: &OsStr,
+        environment: &Environment,
         folder: &Path,
         remote: &Remote,
         login: Option<Login>,
@@ -191,15 +166,10 @@ impl Git {
         Self {
             folder: Some(folder.to_owned()),
             settings: vec![(format!("remote.{REMOTE}.url"), remote.url().to_owned())],
-            transport: match remote.transport() {
-                Transport::Https => "https",
-                Transport::Http => "http",
-                Transport::Ssh => "ssh",
-                Transport::File => "file",
-            },
+            transport: Some(remote.transport()),
             login: login.and_then(|login| Credentials::of(remote, login)),
             network_time,
-            ..Self::anywhere(program)
+            ..Self::anywhere(program, environment)
         }
     }
 
@@ -221,6 +191,10 @@ impl Git {
             Reach::Local => LOCAL_TIME,
             Reach::Remote => self.network_time,
         };
+        let proxy = self.transport.filter(|_| call.reach == Reach::Remote);
+        if let Some(variable) = proxy.and_then(|transport| self.environment.wrong_proxy(transport)) {
+            return Err(Trouble::NoProxy(variable));
+        }
         let mut child = self.command(call).spawn().map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => Trouble::NoGit,
             _ => Trouble::Git(format!("cannot begin git: {error}")),
@@ -234,14 +208,12 @@ impl Git {
 
     fn command(&self, call: Call<'_>) -> Command {
         let mut command = Command::new(&self.program);
-        for name in REMOVED {
-            command.env_remove(name);
-        }
         command
             .args(call.args)
+            .env_clear()
+            .envs(self.environment.variables())
             .envs(VARIABLES)
-            .env("GIT_ALLOW_PROTOCOL", self.transport)
-            .env_remove("GIT_DIR")
+            .env("GIT_ALLOW_PROTOCOL", self.transport.map_or("none", protocol))
             .envs(self.settings(call.reach))
             .envs(call.variables.iter().copied())
             .stdin(Stdio::piped())
@@ -276,9 +248,14 @@ impl Git {
     pub(super) fn shown(&self, said: &[u8]) -> String {
         let said = String::from_utf8_lossy(said);
         let said = clean(&said);
-        let Some(Credentials { header, login, .. }) = &self.login else { return said };
-        let encoded = header.0.rsplit(' ').next().unwrap_or_default();
-        said.replace(login.token.reveal(), "[redacted]").replace(encoded, "[redacted]")
+        let said = match &self.login {
+            Some(Credentials { header, login, .. }) => {
+                let encoded = header.0.rsplit(' ').next().unwrap_or_default();
+                said.replace(login.token.reveal(), REDACTED).replace(encoded, REDACTED)
+            }
+            None => said,
+        };
+        self.environment.redacted(said)
     }
 }
 
@@ -339,6 +316,16 @@ async fn whole(
         return Err(Trouble::Git(format!("{}: more than {} MiB of output", named(call), bytes_max >> 20)));
     }
     Ok(bytes)
+}
+
+/// What git calls a way to a remote.
+fn protocol(transport: Transport) -> &'static str {
+    match transport {
+        Transport::Https => "https",
+        Transport::Http => "http",
+        Transport::Ssh => "ssh",
+        Transport::File => "file",
+    }
 }
 
 /// The run as a person knows it: `git fetch`.

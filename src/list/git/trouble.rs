@@ -28,6 +28,9 @@ pub enum Trouble {
     /// Nobody answered, or the answer broke off, or it was an error of the server.
     #[error("the remote cannot be reached: {0}")]
     Unreachable(String),
+    /// A variable does not name the proxy that it should.
+    #[error("the variable {0} is no address of a proxy, as in http://user:password@proxy.example.org:3128")]
+    NoProxy(&'static str),
     /// It went on for longer than it may.
     #[error("git did not end within {} seconds and was stopped", .0.as_secs())]
     TimedOut(Duration),

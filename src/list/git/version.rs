@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::fmt;
 
+use super::environment::Environment;
 use super::run::{Call, Git};
 use super::trouble::Trouble;
 
@@ -26,8 +27,8 @@ impl fmt::Display for Version {
 }
 
 /// The version of the git that this program finds; an error where there is none or it is too old.
-pub async fn version(program: &OsStr) -> Result<Version, Trouble> {
-    let git = Git::anywhere(program);
+pub async fn version(program: &OsStr, environment: &Environment) -> Result<Version, Trouble> {
+    let git = Git::anywhere(program, environment);
     let said = git.text(Call::new(&["version"])).await?;
     match parse(&said) {
         Some(found) if found >= NEEDED => Ok(found),

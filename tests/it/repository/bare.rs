@@ -6,7 +6,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use paperwire::domain::{Branch, CommitId, Secret, TreePath};
-use paperwire::list::git::{Change, Content, Login, Place, Repository, Trouble};
+use paperwire::list::git::{Change, Content, Environment, Login, Place, Repository, Trouble};
 use tempfile::TempDir;
 
 /// Longer than any test takes.
@@ -102,6 +102,7 @@ impl Bare {
     pub(crate) fn place_at(&self, url: &str, token: Option<&str>) -> Place {
         Place {
             program: "git".into(),
+            environment: Environment::of(std::env::vars_os()),
             folder: self.folder().join("state/list.git"),
             remote: url.parse().unwrap(),
             login: token.map(|token| Login { user: "bot".to_owned(), token: Secret::new(token) }),

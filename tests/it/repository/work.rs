@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use paperwire::list::git::{Change, Content, Place, Pushed, Repository, Trouble, version};
+use paperwire::list::git::{Change, Content, Environment, Place, Pushed, Repository, Trouble, version};
 
 use super::bare::{Bare, branch, git, path, trouble, wait, with};
 
@@ -207,13 +207,16 @@ fn one_program_at_a_time_works_on_a_repository() {
 #[test]
 fn a_git_that_is_too_old_or_not_there_is_told() {
     let folder = tempfile::tempdir().unwrap();
-    let old = folder.path().join("git");
+    let (old, environment) = (folder.path().join("git"), Environment::of(std::env::vars_os()));
     std::fs::write(&old, "#!/bin/sh\necho git version 2.37.9\n").unwrap();
     std::fs::set_permissions(&old, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let told = wait(version(old.as_os_str())).unwrap_err().to_string();
+    let told = wait(version(old.as_os_str(), &environment)).unwrap_err().to_string();
     assert_eq!(told, "git is of version 2.37; a list in a repository needs 2.38 or later");
-    assert_eq!(wait(version(folder.path().join("none").as_os_str())).unwrap_err(), Trouble::NoGit);
-    wait(version("git".as_ref())).unwrap();
+    assert_eq!(
+        wait(version(folder.path().join("none").as_os_str(), &environment)).unwrap_err(),
+        Trouble::NoGit
+    );
+    wait(version("git".as_ref(), &environment)).unwrap();
 }
 
 #[test]
