@@ -1,5 +1,7 @@
 //! Whether a paper that a source shows is worth telling, and what it changes in the history.
 
+use std::cmp::Ordering;
+
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{Category, Paper, Version};
@@ -57,11 +59,13 @@ pub struct Addenda {
 /// What a shown paper changes in the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
-    /// It stands there as it is shown from now on, but for its date.
+    /// It stands there as it is shown from now on, but for its date and for what was not said of it: that stays.
     AsShown {
         /// When its version was submitted.
         updated: Timestamp,
     },
+    /// It stands there as before, with what was not known of it and is shown now.
+    Completed,
     /// The version that stands there has these from now on; all else of it stays.
     Amended(Addenda),
 }
@@ -97,11 +101,7 @@ pub fn judge(
     sighting: Option<Sighting>,
     contact: Contact,
 ) -> Finding {
-    let news = match sighting {
-        None => Some(News::New),
-        Some(seen) if shown.version > seen.version => Some(News::Replacement),
-        Some(_) => None,
-    };
+    let news = first_sight(shown, sighting);
     let is_by_hand = recorded.is_some_and(|recorded| recorded.origin == Origin::List)
         && sighting.is_some_and(|seen| !seen.settled);
     Finding {
@@ -114,19 +114,52 @@ pub fn judge(
     }
 }
 
-/// What a shown paper adds to the recorded one; none where that is nothing.
+/// The same of a paper that stands in a list: nobody is told of it, and no list overrules what its source said of the
+/// same version.
+pub fn judge_listed(listed: &Paper, recorded: Option<&Recorded>, sighting: Option<Sighting>) -> Finding {
+    let change = match recorded {
+        Some(recorded) => change_by_list(listed, recorded),
+        None => Some(Change::AsShown { updated: listed.updated }),
+    };
+    Finding { change, seen_first: first_sight(listed, sighting).is_some(), news: None }
+}
+
+/// What a topic has not seen of a paper before.
+fn first_sight(shown: &Paper, sighting: Option<Sighting>) -> Option<News> {
+    match sighting {
+        None => Some(News::New),
+        Some(seen) if shown.version > seen.version => Some(News::Replacement),
+        Some(_) => None,
+    }
+}
+
+/// What a paper that a source shows adds to the recorded one; none if that is nothing.
 fn change(shown: &Paper, recorded: &Recorded) -> Option<Change> {
-    match shown.version.cmp(&recorded.version) {
-        std::cmp::Ordering::Less => None,
-        std::cmp::Ordering::Greater => Some(Change::AsShown { updated: shown.updated }),
-        std::cmp::Ordering::Equal => match recorded.origin {
-            // A paper from a list gains all that the source tells of it, and its date the time of day.
-            Origin::List if day(shown.updated) == day(recorded.updated) => {
-                Some(Change::AsShown { updated: shown.updated })
-            }
-            Origin::List => Some(Change::AsShown { updated: recorded.updated }),
-            Origin::Source => amended(shown, &recorded.addenda).map(Change::Amended),
-        },
+    match (shown.version.cmp(&recorded.version), recorded.origin) {
+        (Ordering::Greater, _) => Some(Change::AsShown { updated: shown.updated }),
+        // A paper from a list gains all that the source tells of it, and its date the time of day.
+        (Ordering::Equal, Origin::List) if day(shown.updated) == day(recorded.updated) => {
+            Some(Change::AsShown { updated: shown.updated })
+        }
+        (Ordering::Equal, Origin::List) => Some(Change::AsShown { updated: recorded.updated }),
+        (Ordering::Equal, Origin::Source) => amended(shown, &recorded.addenda).map(Change::Amended),
+        // Without categories no source has spoken of it yet.
+        (Ordering::Less, Origin::List) if recorded.addenda.categories.is_empty() => Some(Change::Completed),
+        (Ordering::Less, Origin::List | Origin::Source) => None,
+    }
+}
+
+/// What a paper that stands in a list adds to the recorded one; none if that is nothing.
+fn change_by_list(listed: &Paper, recorded: &Recorded) -> Option<Change> {
+    match (listed.version.cmp(&recorded.version), recorded.origin) {
+        (Ordering::Greater, _) => Some(Change::AsShown { updated: listed.updated }),
+        (Ordering::Equal, Origin::List) => Some(Change::AsShown { updated: recorded.updated }),
+        (Ordering::Less, Origin::List) => Some(Change::Completed),
+        (Ordering::Equal, Origin::Source) => {
+            let is_gained = listed.comment.is_some() && recorded.addenda.comment.is_none();
+            is_gained.then_some(Change::Completed)
+        }
+        (Ordering::Less, Origin::Source) => None,
     }
 }
 

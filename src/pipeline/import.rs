@@ -6,33 +6,41 @@ use anyhow::Result;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::poll::{judged, latest};
-use crate::domain::{Abstract, Contact, Paper, PaperId, Version};
+use super::poll::latest;
+use crate::domain::{Abstract, Origin, Paper, PaperId, Version, judge_listed, merge};
 use crate::render::{PaperLink, Row};
-use crate::store::{Filled, PollRecord, Store};
+use crate::store::{Filled, Known, PollRecord, Shown, Store};
 
 /// Fills a topic's history with the rows of a list, in their order. First contact ends with it: what the
 /// next poll finds beside them is news.
 pub fn import(store: &mut Store, topic: &str, rows: &[Row], now: Timestamp) -> Result<Filled> {
     let record = store.topic(topic)?;
-    let papers = latest(rows.iter().filter_map(paper).collect());
+    let papers = combined(rows.iter().filter_map(paper).collect());
     let ids: Vec<_> = papers.iter().map(|paper| paper.id.clone()).collect();
-    let mut recorded: HashMap<_, _> =
-        store.papers(&ids)?.into_iter().map(|paper| (paper.id.clone(), paper)).collect();
     let known = store.known_each(&record, &ids)?;
-    let known: HashMap<_, _> = ids.into_iter().zip(known).collect();
-    let papers = papers.into_iter().map(|paper| match recorded.remove(&paper.id) {
-        Some(recorded) => completed(paper, recorded),
-        None => paper,
-    });
-    let shown = judged(papers.collect(), known, Contact::First);
-    store.record(&record, &PollRecord::of_import(now, shown))
+    let listed = papers.into_iter().zip(known).map(|(paper, known)| listed(paper, known));
+    store.record(&record, &PollRecord::of_import(now, listed.collect()))
 }
 
-/// The paper of a row with what the history has of it and no row can tell.
-fn completed(paper: Paper, recorded: Paper) -> Paper {
-    let Paper { authors, primary, categories, published, journal_ref, doi, links, .. } = recorded;
-    Paper { authors, primary, categories, published, journal_ref, doi, links, ..paper }
+/// A paper that stands in a list, with what was known of it and what that means.
+pub(super) fn listed(paper: Paper, known: Known) -> Shown {
+    let finding = judge_listed(&paper, known.recorded.as_ref(), known.sighting);
+    Shown { paper, known, finding }
+}
+
+/// Each paper once, in its latest version, with what any of its rows says of it.
+pub(super) fn combined(papers: Vec<Paper>) -> Vec<Paper> {
+    let order: Vec<PaperId> = latest(papers.clone()).into_iter().map(|paper| paper.id).collect();
+    let mut each: HashMap<PaperId, Paper> = HashMap::new();
+    for paper in papers {
+        let paper = match each.remove(&paper.id) {
+            None => paper,
+            Some(other) if paper.version > other.version => merge(other, paper, Origin::List),
+            Some(other) => merge(paper, other, Origin::List),
+        };
+        each.insert(paper.id.clone(), paper);
+    }
+    order.iter().filter_map(|id| each.remove(id)).collect()
 }
 
 /// The paper that a row tells of, if it links to one on arXiv. Its date is a day; the source's next

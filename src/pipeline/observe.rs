@@ -7,12 +7,11 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use super::curate::added;
-use super::import::paper;
+use super::import::{combined, listed, paper};
 use super::left;
-use super::poll::judged;
 use super::project::{List, polled, standing};
 use super::tables::OWN;
-use crate::domain::{Contact, Origin, Paper, PaperId};
+use crate::domain::{Origin, Paper, PaperId};
 use crate::list;
 use crate::render::{blocks, read_tables};
 use crate::store::{Files, Known, PollRecord, Store};
@@ -67,21 +66,18 @@ fn take_in(
 ) -> Result<()> {
     let record = store.topic(topic)?;
     let known = store.known_each(&record, added)?;
-    let unseen: HashMap<PaperId, Known> =
+    let mut unseen: HashMap<PaperId, Known> =
         added.iter().cloned().zip(known).filter(|(_, known)| known.sighting.is_none()).collect();
     if unseen.is_empty() {
         return Ok(());
     }
     let mut recorded: HashMap<_, _> =
         store.papers(unseen.keys())?.into_iter().map(|paper| (paper.id.clone(), paper)).collect();
-    let mut papers: Vec<Paper> = Vec::new();
-    for paper in rows(topic, standing, now) {
-        let is_wanted = unseen.contains_key(&paper.id) && papers.iter().all(|taken| taken.id != paper.id);
-        if is_wanted {
-            papers.push(recorded.remove(&paper.id).unwrap_or(paper));
-        }
-    }
-    let shown = judged(papers, unseen, Contact::First);
+    let papers = combined(rows(topic, standing, now)).into_iter().filter_map(|paper| {
+        let known = unseen.remove(&paper.id)?;
+        Some(listed(recorded.remove(&paper.id).unwrap_or(paper), known))
+    });
+    let shown = papers.collect();
     store.record(&record, &PollRecord { now, origin: Origin::List, shown, reached: None })?;
     Ok(())
 }

@@ -252,7 +252,7 @@ pub(super) fn latest(papers: Vec<Paper>) -> Vec<Paper> {
 }
 
 /// Each shown paper with what was known of it and what that means.
-pub(super) fn judged(papers: Vec<Paper>, mut known: HashMap<PaperId, Known>, contact: Contact) -> Vec<Shown> {
+fn judged(papers: Vec<Paper>, mut known: HashMap<PaperId, Known>, contact: Contact) -> Vec<Shown> {
     let judged = papers.into_iter().map(|paper| {
         let known = known.remove(&paper.id).unwrap_or_default();
         let finding = judge(&paper, known.recorded.as_ref(), known.sighting, contact);

@@ -10,9 +10,9 @@ use rusqlite::{Connection, params};
 use super::Store;
 use super::left::{raise_revision, revision};
 use super::reading::{Known, TopicRecord};
-use super::row::{write_addenda, write_paper};
+use super::row::{PAPER, paper, write_addenda, write_paper};
 use super::text_index::note_changed;
-use crate::domain::{Change, Finding, News, Origin, Paper, untangle};
+use crate::domain::{Change, Finding, News, Origin, Paper, merge, untangle};
 
 /// One paper as a topic was shown it, with what was known of it and what that means.
 #[derive(Debug)]
@@ -121,8 +121,13 @@ fn record_paper(
             write_addenda(db, row, addenda, record.origin)?;
             (row, before.updated)
         }
-        (_, Some(Change::AsShown { updated })) => {
-            (write_paper(db, paper, *updated, record.origin)?, *updated)
+        (Some((row, before)), Some(Change::Completed)) => {
+            let completed = merge(paper.clone(), paper_at(db, row)?, Origin::List);
+            (write_paper(db, &completed, before.updated, Origin::List)?, before.updated)
+        }
+        (Some((row, _)), Some(Change::AsShown { updated })) => {
+            let merged = merge(paper_at(db, row)?, paper.clone(), record.origin);
+            (write_paper(db, &merged, *updated, record.origin)?, *updated)
         }
         (None, _) => (write_paper(db, paper, paper.updated, record.origin)?, paper.updated),
     };
@@ -147,6 +152,12 @@ fn record_paper(
         record_sighting(db, topic, record, (row, updated, revision), shown)?;
     }
     Ok(Stands { paper: row, updated, moved: redated || finding.seen_first })
+}
+
+/// The paper of a row.
+fn paper_at(db: &Connection, row: i64) -> rusqlite::Result<Paper> {
+    let mut find = db.prepare_cached(&format!("SELECT {PAPER} FROM papers p WHERE p.id = ?1"))?;
+    find.query_row([row], |row| paper(row, 0))
 }
 
 /// Whether a paper is to be found by something else from now on: other words, another date, code, another topic.

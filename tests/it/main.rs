@@ -64,4 +64,5 @@ mod store;
 mod systemd;
 mod tidy;
 mod together;
+mod unsaid;
 mod web;
