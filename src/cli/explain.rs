@@ -12,7 +12,7 @@ use super::{Done, answer};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::standing::moment;
-use crate::domain::{ArxivId, News, PaperId, Subscription, Topic};
+use crate::domain::{News, PaperId, Subscription, Topic};
 use crate::render::Line;
 use crate::store::{Fate, Life, NewsLife, Reader, Sent, TopicLife};
 
@@ -54,10 +54,7 @@ enum Found {
 /// An identity, an address, or words of title, abstract and authors.
 fn find(config: &Config, reader: &Reader, words: &[String]) -> Result<Found> {
     let text = words.join(" ");
-    let id = match ArxivId::split(text.strip_prefix("arxiv:").unwrap_or(&text)) {
-        Ok((id, _)) => PaperId::arxiv(&id),
-        Err(_) => PaperId::from_stored(text.clone()),
-    };
+    let id = PaperId::from_text(&text);
     if let Some(life) = reader.life(&id)? {
         return Ok(Found::One(Box::new(life)));
     }

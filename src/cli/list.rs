@@ -104,8 +104,7 @@ fn chosen<'a>(config: &'a Config, name: Option<&str>) -> Result<Vec<&'a List>> {
 }
 
 fn paper(words: &str) -> Result<PaperId> {
-    let bare = words.strip_prefix("arxiv:").unwrap_or(words);
-    match ArxivId::split(bare) {
+    match ArxivId::split(words) {
         Ok((id, _)) => Ok(PaperId::arxiv(&id)),
         Err(bad) => Err(BadCommand(bad.to_string()).into()),
     }

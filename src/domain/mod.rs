@@ -7,6 +7,7 @@ mod answer;
 mod archive_paths;
 mod archive_pattern;
 mod arxiv_id;
+mod arxiv_link;
 mod beside;
 mod calendar;
 mod code_link;

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::answer::{HTML, kept, trouble, unread};
 use super::ask::Fields;
 use super::{House, Standing, feeds};
-use crate::domain::{ArxivId, Paper, PaperId, Version};
+use crate::domain::{Paper, PaperId};
 use crate::render::page::{CHART_DAYS, Daily, ICON, PaperPage, SCRIPT, STYLE, Search, Status, TopicPage};
 use crate::store::{Reader, Sought};
 
@@ -128,7 +128,7 @@ pub(super) async fn paper(
     if id.len() > ID_BYTES_MAX {
         return no_such(&house, "There is no such paper");
     }
-    let id = identity(&id);
+    let id = PaperId::from_text(&id);
     match house.readers.read(move |reader| reader.life(&id)).await {
         Ok(Some(life)) => {
             let topics = life.topics.into_iter().map(|topic| (topic.topic, topic.seen)).collect();
@@ -138,12 +138,6 @@ pub(super) async fn paper(
         Ok(None) => no_such(&house, "There is no such paper"),
         Err(error) => unread(&house, &error),
     }
-}
-
-/// `2503.20246` and `hep-ex/0307015`, with a version or without; else a paper's own identity.
-fn identity(text: &str) -> PaperId {
-    let arxiv: Option<(ArxivId, Option<Version>)> = ArxivId::split(text).ok();
-    arxiv.map_or_else(|| PaperId::from_stored(text.to_owned()), |(id, _)| PaperId::arxiv(&id))
 }
 
 pub(super) async fn style(asked: HeaderMap) -> Response {

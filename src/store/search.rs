@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension, params};
 use super::Reader;
 use super::row::{PAPER, paper};
 use super::text_index::{CODE_FACET, ROW_BITS, category_facet, place, plain, topic_facet};
-use crate::domain::Paper;
+use crate::domain::{ArxivId, Paper, PaperId};
 
 /// Fewer letters begin every other word.
 const BEGINNING_BYTES_MIN: usize = 2;
@@ -18,7 +18,7 @@ const WORDS_GUESSED: u32 = 12;
 /// What is looked for; all of it must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sought {
-    /// Words of title, abstract or authors, apart from white space.
+    /// Words of title, abstract or authors, apart from white space; or what names a paper.
     pub words: Vec<String>,
     /// Whether the last word may be only the beginning of one.
     pub last_is_unfinished: bool,
@@ -55,10 +55,12 @@ impl Reader {
 
     /// The papers that are sought, newest first.
     pub fn find(&self, sought: &Sought, papers_max: u32) -> Result<Vec<Found>> {
-        let Some(expression) = self.expression(sought)? else { return Ok(Vec::new()) };
-        let least = sought.since.map_or(0, |since| place(0, since));
+        let named = self.named(&sought.words)?;
+        let words = if named.is_some() { &[] } else { sought.words.as_slice() };
+        let Some(expression) = self.expression(sought, words)? else { return Ok(Vec::new()) };
+        let least = sought.since.map_or(0, |since| place(0, since)).max(named.unwrap_or(0));
         let most = sought.until.map_or(i64::MAX, |until| place(0, until));
-        let most = most.min(sought.behind.unwrap_or(i64::MAX));
+        let most = most.min(sought.behind.unwrap_or(i64::MAX)).min(named.map_or(i64::MAX, |named| named + 1));
         let by_words = "papers_text WHERE papers_text MATCH ?1 AND rowid >= ?2 AND rowid < ?3
                         ORDER BY rowid DESC LIMIT ?4";
         let by_date = "places WHERE ?1 = '' AND place >= ?2 AND place < ?3 ORDER BY place DESC LIMIT ?4";
@@ -78,9 +80,18 @@ impl Reader {
         Ok(found.collect::<rusqlite::Result<_>>()?)
     }
 
+    /// The place of the paper that these words name, if they do and the history has it.
+    fn named(&self, words: &[String]) -> Result<Option<i64>> {
+        let Ok((id, _)) = ArxivId::split(&words.join(" ")) else { return Ok(None) };
+        let mut find = self.db.prepare_cached(
+            "SELECT f.place FROM places f JOIN papers p ON p.id = f.paper WHERE p.paper_id = ?1",
+        )?;
+        Ok(find.query_row([PaperId::arxiv(&id).as_str()], |row| row.get(0)).optional()?)
+    }
+
     /// What the index is asked for; empty where that is nothing, none where it cannot be found.
-    fn expression(&self, sought: &Sought) -> Result<Option<String>> {
-        let words = sought.words.iter().flat_map(|words| words.split_whitespace());
+    fn expression(&self, sought: &Sought, words: &[String]) -> Result<Option<String>> {
+        let words = words.iter().flat_map(|words| words.split_whitespace());
         let mut words: Vec<String> = words.map(|word| plain(word).into_owned()).collect();
         let unfinished = words.pop_if(|word| sought.last_is_unfinished && has_letters(word));
         let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
@@ -139,7 +150,7 @@ fn quoted(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Abstract, ArxivId, Author, Category, Contact, Origin, PaperId, Version, judge};
+    use crate::domain::{Abstract, Author, Category, Contact, Origin, Version, judge};
     use crate::store::{Known, PollRecord, Shown, Store, TextIndex};
 
     fn paper(number: u32, day: &str, title: &str, abstract_: &str, categories: &[&str]) -> Paper {

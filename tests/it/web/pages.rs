@@ -21,6 +21,9 @@ fn every_page_is_there_and_names_what_it_is_about() {
         ("/paper/2503.19999", "Identity"),
         ("/paper/2503.19999v2", "Identity"),
         ("/paper/hep-ex/0300016", "hep-ex&#x2f;0300016"),
+        ("/paper/arXiv:2503.19999", "Identity"),
+        ("/paper/https://arxiv.org/pdf/hep-ex/0300016.pdf", "hep-ex&#x2f;0300016"),
+        ("/paper/https%3A%2F%2Fdoi.org%2F10.48550%2FarXiv.hep-ex%2F0300016", "hep-ex&#x2f;0300016"),
         ("/style.css", "color-scheme"),
         ("/search.js", "AbortController"),
         ("/icon.svg", "<svg"),
@@ -57,6 +60,8 @@ fn a_search_finds_by_words_and_by_what_narrows_it() {
     assert_eq!(count("q=classification&category=stat.ML"), 13);
     assert_eq!(count("q=classification&since=2025-03-25&until=2025-03-25"), 10);
     assert_eq!(count("q=nets&code=1"), 0);
+    assert_eq!(count("q=https%3A%2F%2Farxiv.org%2Fhtml%2F2503.19999v2"), 1);
+    assert_eq!((count("q=2503.19999&topic=Quiet"), count("q=2503.19999&category=math")), (1, 0));
     let page = wire.get("/search?q=classification").body;
     let older = page.split("href=\"").find(|rest| rest.contains("rel=\"next\"")).unwrap();
     let older = older.split('"').next().unwrap().replace("&#x2f;", "/").replace("&amp;", "&");

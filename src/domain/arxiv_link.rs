@@ -1,0 +1,309 @@
+//! Whatever names a paper of arXiv's: an address there or at a service that shows its papers, a DOI, a citation, a link
+//! in Markdown. The one reader of them all; what it does not know for certain is no paper.
+
+use std::borrow::Cow;
+
+/// Where arXiv and its mirrors keep a paper, before its identifier in an address.
+const AT_ARXIV: &[&str] =
+    &["abs", "pdf", "html", "format", "src", "ps", "dvi", "e-print", "eprint", "other", "tb", "cits"];
+
+/// Hosts, each with their subdomains, and what stands before an identifier in their addresses.
+const SITES: [(&str, &[&str]); 11] = [
+    ("arxiv.org", AT_ARXIV),
+    ("xxx.lanl.gov", AT_ARXIV),
+    ("ar5iv.org", AT_ARXIV),
+    ("alphaxiv.org", &["abs", "pdf", "html", "overview", "resources"]),
+    ("huggingface.co", &["papers"]),
+    ("hf.co", &["papers"]),
+    ("semanticscholar.org", &["arxiv"]),
+    ("scirate.com", &["arxiv"]),
+    ("arxiv-vanity.com", &["papers"]),
+    ("papers.cool", &["arxiv"]),
+    ("ui.adsabs.harvard.edu", &[]),
+];
+
+/// What arXiv's DOIs begin with: <https://info.arxiv.org/help/doi.html>.
+const DOI: &str = "10.48550/arxiv.";
+
+/// The archives of before April 2007, whose names are a part of the identifiers. None has come since:
+/// <https://info.arxiv.org/help/arxiv_identifier.html>, <https://arxiv.org/archive/>.
+const ARCHIVES: [&str; 36] = [
+    "acc-phys", "adap-org", "alg-geom", "ao-sci", "astro-ph", "atom-ph", "bayes-an", "chao-dyn", "chem-ph",
+    "cmp-lg", "comp-gas", "cond-mat", "cs", "dg-ga", "funct-an", "gr-qc", "hep-ex", "hep-lat", "hep-ph",
+    "hep-th", "math", "math-ph", "mtrl-th", "nlin", "nucl-ex", "nucl-th", "patt-sol", "physics", "plasm-ph",
+    "q-alg", "q-bio", "q-fin", "quant-ph", "solv-int", "stat", "supr-con",
+];
+
+/// The identifier that a text names, as arXiv writes it, and the digits of the version behind it.
+pub(super) fn identifier(text: &str) -> Option<(String, Option<String>)> {
+    let text = unwrapped(text);
+    let text = decoded(text.split(['?', '#']).next().unwrap_or_default().trim_end());
+    if let Some(cited) = ["oai:arxiv.org:", "arxiv:"].iter().find_map(|prefix| after(&text, prefix)) {
+        return of_parts(&[cited.trim_start()]);
+    }
+    if let Some(id) = of_doi(&text) {
+        return of_parts(&[id]);
+    }
+    let schemes = ["https://", "http://", "//"];
+    let address = schemes.iter().find_map(|scheme| after(&text, scheme)).unwrap_or(&text);
+    let at_host = address.split_once('/').and_then(|(host, path)| at_host(&host.to_ascii_lowercase(), path));
+    at_host.or_else(|| of_parts(&[&text]))
+}
+
+/// An address without what is wrapped around it: a link's text, an autolink's brackets; and a citation without the
+/// category that arXiv writes behind it (`arXiv:2503.20246 [cs.CV]`).
+fn unwrapped(text: &str) -> &str {
+    let text = text.trim().trim_matches('*');
+    let text = match text.rsplit_once("](") {
+        Some((_, address)) if text.starts_with(['[', '!']) => {
+            address.trim_start().split([')', ' ']).next().unwrap_or_default()
+        }
+        Some(_) | None => text,
+    };
+    let text = text.strip_prefix('<').and_then(|text| text.strip_suffix('>')).unwrap_or(text);
+    text.split(" [").next().unwrap_or_default().trim()
+}
+
+/// A text with its percent-encoded ASCII characters as they are; others are in no identifier.
+fn decoded(text: &str) -> Cow<'_, str> {
+    if !text.contains('%') {
+        return Cow::Borrowed(text);
+    }
+    let mut parts = text.split('%');
+    let mut decoded = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let byte =
+            part.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok()).filter(u8::is_ascii_graphic);
+        match byte {
+            Some(byte) => {
+                decoded.push(char::from(byte));
+                decoded.push_str(&part[2..]);
+            }
+            None => decoded.extend(["%", part]),
+        }
+    }
+    Cow::Owned(decoded)
+}
+
+/// What stands behind a prefix, in whichever case that is written.
+fn after<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
+    let (head, rest) = text.split_at_checked(prefix.len())?;
+    head.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
+/// The identifier in a DOI of arXiv's, with a resolver before it or without.
+fn of_doi(text: &str) -> Option<&str> {
+    let bare = ["doi:", "info:doi/"].iter().find_map(|prefix| after(text, prefix)).unwrap_or(text);
+    after(bare.trim_start(), DOI)
+}
+
+/// The identifier in a path of one of the known hosts.
+fn at_host(host: &str, path: &str) -> Option<(String, Option<String>)> {
+    let host = match host.split_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        Some(_) | None => host,
+    };
+    let is_at = |site: &str| host.strip_suffix(site).is_some_and(|sub| sub.is_empty() || sub.ends_with('.'));
+    if is_at("doi.org") {
+        return of_parts(&[of_doi(path.trim_matches('/'))?]);
+    }
+    let (site, before) = SITES.iter().find(|(site, _)| is_at(site))?;
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    // alphaXiv has a language before some of its paths: `zh/overview`.
+    let is_language = *site == "alphaxiv.org" && parts.first().is_some_and(|part| part.len() == 2);
+    let parts = &parts[usize::from(is_language)..];
+    let is_before = |part: &&str| before.iter().any(|known| part.eq_ignore_ascii_case(known));
+    let cited = parts.iter().position(|part| after(part, "arxiv:").is_some());
+    match (cited, parts.first()) {
+        (Some(at), _) => {
+            let mut parts = parts[at..].to_vec();
+            parts[0] = &parts[0]["arxiv:".len()..];
+            of_parts(&parts)
+        }
+        (None, Some(part)) if is_before(part) => of_parts(&parts[1..]),
+        (None, first) => of_parts(&[first.filter(|_| before == &AT_ARXIV)?]),
+    }
+}
+
+/// The identifier that a path begins with: one part, or two of the old form.
+fn of_parts(parts: &[&str]) -> Option<(String, Option<String>)> {
+    let one = parts.first()?;
+    let two = || Some(format!("{one}/{}", parts.get(1)?));
+    of_text(one).or_else(|| of_text(&two()?))
+}
+
+fn of_text(text: &str) -> Option<(String, Option<String>)> {
+    let suffixes = [".pdf", ".ps.gz", ".ps", ".html"];
+    let has = |suffix: &&str| {
+        text.len().checked_sub(suffix.len()).and_then(|at| after(text.get(at..)?, suffix)).is_some()
+    };
+    let text =
+        &text[..text.len() - suffixes.iter().find(|suffix| has(suffix)).map_or(0, |suffix| suffix.len())];
+    let (id, version) = match text.rsplit_once(['v', 'V']) {
+        Some((id, digits)) if is_digits(digits) => (id, Some(digits.to_owned())),
+        Some(_) | None => (text, None),
+    };
+    let id = if is_new_form(id) { id.to_owned() } else { old_form(id)? };
+    Some((id, version))
+}
+
+/// `0704.0001` to `1412.9999` and `1501.00001` on: year and month, a point, four or five digits.
+fn is_new_form(id: &str) -> bool {
+    matches!(id.split_once('.'), Some((month, number))
+        if month.len() == 4 && is_digits(month) && matches!(number.len(), 4 | 5) && is_digits(number))
+}
+
+/// `hep-ex/0307015`: an archive and seven digits. A subject class behind the archive (`math.GT/0309136`) leads to the same
+/// work, and arXiv itself leaves it out.
+fn old_form(id: &str) -> Option<String> {
+    let (archive, number) = id.split_once('/')?;
+    let (archive, class) = archive.split_once('.').unwrap_or((archive, "XX"));
+    let archive = ARCHIVES.iter().find(|known| known.eq_ignore_ascii_case(archive))?;
+    let is_class = !class.is_empty() && class.chars().all(|c| c.is_ascii_alphabetic() || c == '-');
+    (is_class && number.len() == 7 && is_digits(number)).then(|| format!("{archive}/{number}"))
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::test_runner::RngSeed;
+
+    use crate::domain::{ArxivId, PaperId, Version};
+
+    /// Every form, `ID` for the identifier.
+    const FORMS: [&str; 46] = [
+        "ID",
+        " ID ",
+        "arXiv:ID",
+        "ARXIV: ID",
+        "arXiv:ID [cs.CV]",
+        "oai:arXiv.org:ID",
+        "http://arxiv.org/abs/ID",
+        "https://arxiv.org/abs/ID/",
+        "//arxiv.org/abs/ID",
+        "arxiv.org/abs/ID",
+        "HTTPS://WWW.ArXiv.ORG:443/abs/ID",
+        "https://arxiv.org//abs//ID",
+        "https://arxiv.org/abs/arXiv:ID",
+        "https://arxiv.org/abs/ID?context=cs&x=1#a",
+        "https://arxiv.org/pdf/ID",
+        "https://arxiv.org/pdf/ID.pdf",
+        "https://arxiv.org/PDF/ID.PDF",
+        "https://arxiv.org/html/ID#S1",
+        "https://arxiv.org/html/ID/x1.png",
+        "https://arxiv.org/format/ID",
+        "https://arxiv.org/src/ID/anc/a.txt",
+        "https://arxiv.org/ps/ID.ps.gz",
+        "https://arxiv.org/e-print/ID",
+        "https://export.arxiv.org/abs/ID",
+        "https://browse.arxiv.org/pdf/ID",
+        "http://de.arxiv.org/abs/ID",
+        "http://xxx.lanl.gov/abs/ID",
+        "https://ar5iv.org/html/ID",
+        "https://ar5iv.labs.arxiv.org/html/ID",
+        "10.48550/arXiv.ID",
+        "doi:10.48550/arxiv.ID",
+        "https://doi.org/10.48550/arXiv.ID",
+        "http://dx.doi.org/10.48550/ARXIV.ID",
+        "https://www.doi.org/10.48550%2FarXiv.ID",
+        "https://huggingface.co/papers/ID",
+        "https://hf.co/papers/ID",
+        "https://www.alphaxiv.org/abs/ID",
+        "https://alphaxiv.org/zh/overview/ID",
+        "https://api.semanticscholar.org/arXiv:ID",
+        "https://api.semanticscholar.org/graph/v1/paper/ARXIV:ID?fields=a",
+        "https://scirate.com/arxiv/ID",
+        "https://www.arxiv-vanity.com/papers/ID/",
+        "https://ui.adsabs.harvard.edu/abs/arXiv:ID/abstract",
+        "<https://arxiv.org/abs/ID>",
+        "[A (b) title](https://arxiv.org/abs/ID \"x\")",
+        "**[T](https://arxiv.org/abs/ID)**",
+    ];
+
+    fn read(text: &str) -> Option<(String, Option<u32>)> {
+        let (id, version) = ArxivId::split(text).ok()?;
+        Some((id.to_string(), version.map(Version::number)))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, rng_seed: RngSeed::Fixed(11), failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_form_of_any_identifier_reads_back_as_it(
+            id in "[0-9]{4}\\.[0-9]{4,5}|(hep-ex|cs|math|astro-ph|q-bio|cond-mat)/[0-9]{7}",
+            version in prop::option::of(1..99_u32),
+        ) {
+            let written = version.map_or(id.clone(), |version| format!("{id}v{version}"));
+            for form in FORMS {
+                let text = form.replace("ID", &written);
+                prop_assert_eq!(read(&text), Some((id.clone(), version)), "{}", text);
+                let encoded = form.replace("ID", &written.replace('/', "%2F"));
+                prop_assert_eq!(read(&encoded), Some((id.clone(), version)), "{}", encoded);
+                prop_assert_eq!(PaperId::from_text(&text).to_string(), format!("arxiv:{}", id));
+            }
+        }
+
+        #[test]
+        fn no_text_is_too_strange(text in "[\\]\\[()<>%/:?# a-zA-Z0-9.é*-]{0,60}") {
+            let _ = ArxivId::split(&text);
+        }
+    }
+
+    #[test]
+    fn a_subject_class_and_capitals_are_no_part_of_an_identifier() {
+        for (text, id, version) in [
+            ("math.GT/0309136", "math/0309136", None),
+            ("https://arxiv.org/abs/cs.CV/0501001v2", "cs/0501001", Some(2)),
+            ("HEP-EX/0307015V3", "hep-ex/0307015", Some(3)),
+            ("https://arxiv.org/abs/cond-mat.mtrl-sci/0607501", "cond-mat/0607501", None),
+            ("https://ar5iv.org/2503.20246", "2503.20246", None),
+        ] {
+            assert_eq!(read(text), Some((id.to_owned(), version)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_identifier_is_none() {
+        for text in [
+            "",
+            "v1",
+            "2503.20246v0",
+            "2503.2024612",
+            "25031.2024",
+            "hep-ex/030701",
+            "HEP/0307015",
+            "papers/0307015",
+            "https://arxiv.org/list/cs.CV/recent",
+            "https://arxiv.org/a/li_f_1",
+            "https://arxiv.org/list/hep-ex/0307",
+            "https://arxiv.org/abs",
+            "https://arxiv.org/api/errors#x",
+            "https://arxiv.org/user/2503.20246",
+            "https://info.arxiv.org/help/2503.20246",
+            "https://evil.example/abs/2503.20246v1",
+            "https://arxiv.org.evil.example/abs/2503.20246",
+            "https://notarxiv.org/abs/2503.20246",
+            "ftp://arxiv.org/abs/2503.20246",
+            "https://x@arxiv.org/abs/2503.20246",
+            "https://github.com/ada/2503.20246",
+            "https://github.com/ada/x?arxiv=2503.20246",
+            "https://doi.org/10.1000/arXiv.2503.20246",
+            "https://doi.org/10.1109/5.771073",
+            "10.48550/x.2503.20246",
+            "https://huggingface.co/ada/2503.20246",
+            "https://huggingface.co/ab/papers/2503.20246",
+            "https://paperswithcode.com/paper/2503.20246",
+            "https://openreview.net/forum?id=2503.20246",
+            "https://www.semanticscholar.org/paper/2503.20246",
+            "2503.20246v99999999999",
+            "2503.20246 and more",
+            "a paper like arXiv:2503.20246",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}
