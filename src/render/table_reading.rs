@@ -9,8 +9,9 @@ use memchr::memchr2;
 use super::fence::Fence;
 use super::line::Line;
 use super::table::{More, PaperLink, Row, is_web};
+use super::title_link::{TitleLink, arxiv_link, last_link};
 use super::{prose, title};
-use crate::domain::ArxivId;
+use crate::domain::BadArxivId;
 
 /// A header with more columns is no table of papers; the widest known has six.
 const COLUMNS_MAX: usize = 16;
@@ -205,28 +206,22 @@ fn trimmed(line: &str, cell: Range<usize>) -> Range<usize> {
 
 /// Where a title leads, and its text.
 pub(super) fn read_title(cell: &str) -> Result<(PaperLink, Line), String> {
-    let (text, address) = read_link(cell)
+    if let Some((id, version, text)) = arxiv_link(cell) {
+        return Ok((PaperLink::Arxiv { id, version }, Line::new(&title::read(text))));
+    }
+    let TitleLink { text, address } = last_link(cell)
         .ok_or("the title is not a link; `**[Title](http://arxiv.org/abs/2503.20246v1)**` is wanted")?;
-    let bare = address.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
-    let link = match ArxivId::split(bare) {
-        Ok((id, version)) => PaperLink::Arxiv { id, version },
-        Err(bad) if is_arxiv(bare) => return Err(bad.to_string()),
-        Err(_) if is_web(&address) => PaperLink::Elsewhere(address),
-        Err(_) => return Err(format!("`{address}` is no web address for a title to lead to")),
-    };
-    Ok((link, Line::new(&title::read(text))))
-}
-
-/// The text and the address of `[text](address)`, wherever in the cell it stands.
-fn read_link(cell: &str) -> Option<(&str, String)> {
-    let start = cell.find('[')?;
-    let end = cell.rfind("](").filter(|end| *end > start)?;
-    let address = cell[end + 2..].trim_start().split([')', ' ']).next()?;
-    Some((&cell[start + 1..end], address.replace("&amp;", "&")))
+    if is_arxiv(&address) {
+        return Err(BadArxivId(address).to_string());
+    }
+    if !is_web(&address) {
+        return Err(format!("`{address}` is no web address for a title to lead to"));
+    }
+    Ok((PaperLink::Elsewhere(address), Line::new(&title::read(text))))
 }
 
 fn read_code(cell: &str) -> Option<String> {
-    let address = read_link(cell).map_or_else(|| cell.to_owned(), |(_, address)| address);
+    let address = last_link(cell).map_or_else(|| cell.to_owned(), |link| link.address);
     Some(address).filter(|address| is_web(address) && !address.contains(' '))
 }
 
@@ -344,7 +339,7 @@ mod tests {
     fn identifiers_of_both_forms_are_read_with_and_without_a_version() {
         for (address, id, number) in [
             ("http://arxiv.org/abs/hep-ex/0307015v2", "hep-ex/0307015", Some(2)),
-            ("https://arxiv.org/abs/math.GT/0309136", "math.GT/0309136", None),
+            ("https://arxiv.org/abs/math.GT/0309136", "math/0309136", None),
             ("http://arxiv.org/abs/2503.20246", "2503.20246", None),
         ] {
             let row = only_row(&format!("{FOUR}| **[T]({address})** | 2025-03-26 | a | |"));

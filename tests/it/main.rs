@@ -28,6 +28,7 @@ mod forges;
 mod full_disk;
 mod home;
 mod hostile;
+mod identities;
 mod imports;
 mod kills;
 mod letterbox;
