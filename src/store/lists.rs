@@ -80,6 +80,7 @@ impl Store {
         let change = self.db.transaction()?;
         GENERATED.settle(&change, list)?;
         change.prepare_cached("DELETE FROM rewrites WHERE list = ?1")?.execute([list])?;
+        end_restored(&change, list)?;
         match left {
             Some(left) => note_left(&change, list, left)?,
             None => forget_left(&change, list)?,
@@ -90,7 +91,12 @@ impl Store {
 
     /// The papers that a person has taken out of this list.
     pub fn dismissed(&self, list: &str) -> Result<Vec<Dismissed>> {
-        dismissed(&self.db, list)
+        dismissed(&self.db, list, false)
+    }
+
+    /// The papers that are to be written to this list again, and whose rows what is known as ours may still have.
+    pub fn restored(&self, list: &str) -> Result<Vec<Dismissed>> {
+        dismissed(&self.db, list, true)
     }
 }
 
@@ -115,13 +121,13 @@ impl Dismissals {
 
     /// The papers that a person has taken out of this list.
     pub fn of(&self, list: &str) -> Result<Vec<Dismissed>> {
-        dismissed(&self.db, list)
+        dismissed(&self.db, list, false)
     }
 
     /// Lets a paper be written to the list again; whether it had been taken out.
     pub fn restore(&self, list: &str, paper: &PaperId) -> Result<bool> {
         let restored = self.db.execute(
-            "DELETE FROM dismissed WHERE list = ?1 AND paper_id = ?2",
+            "UPDATE dismissed SET is_restored = 1 WHERE list = ?1 AND paper_id = ?2 AND is_restored = 0",
             params![list, paper.as_str()],
         )?;
         Ok(restored > 0)
@@ -131,18 +137,25 @@ impl Dismissals {
 fn note_dismissed(db: &Connection, list: &str, dismissed: &[Dismissed]) -> rusqlite::Result<()> {
     for Dismissed { topic, paper, seen } in dismissed {
         db.prepare_cached(
-            "INSERT OR IGNORE INTO dismissed (list, topic, paper_id, seen) VALUES (?1, ?2, ?3, ?4)",
+            "INSERT INTO dismissed (list, topic, paper_id, seen) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT DO UPDATE SET seen = excluded.seen, is_restored = 0 WHERE is_restored = 1",
         )?
         .execute(params![list, topic, paper.as_str(), seen.as_microsecond()])?;
     }
     Ok(())
 }
 
-fn dismissed(db: &Connection, list: &str) -> Result<Vec<Dismissed>> {
+/// What is ours is another text now, and has the rows of restored papers only if they were written.
+pub(super) fn end_restored(db: &Connection, list: &str) -> rusqlite::Result<()> {
+    db.prepare_cached("DELETE FROM dismissed WHERE list = ?1 AND is_restored = 1")?.execute([list])?;
+    Ok(())
+}
+
+fn dismissed(db: &Connection, list: &str, is_restored: bool) -> Result<Vec<Dismissed>> {
     let mut find = db.prepare_cached(
-        "SELECT topic, paper_id, seen FROM dismissed WHERE list = ?1 ORDER BY topic, paper_id",
+        "SELECT topic, paper_id, seen FROM dismissed WHERE list = ?1 AND is_restored = ?2 ORDER BY topic, paper_id",
     )?;
-    let dismissed = find.query_map([list], |row| {
+    let dismissed = find.query_map(params![list, is_restored], |row| {
         Ok(Dismissed { topic: row.get(0)?, paper: PaperId::from_stored(row.get(1)?), seen: time(row, 2)? })
     })?;
     Ok(dismissed.collect::<rusqlite::Result<_>>()?)

@@ -5,6 +5,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::lists::end_restored;
 use super::row::time;
 use super::staged::{AtHand, Files, Stages};
 use super::{Reader, Store};
@@ -154,6 +155,7 @@ impl Store {
                 )?;
             }
         }
+        end_restored(&change, list)?;
         change.execute("DELETE FROM proposed WHERE list = ?1", [list])?;
         change.execute("DELETE FROM pushes WHERE list = ?1", [list])?;
         change.execute("DELETE FROM pull_requests WHERE list = ?1 AND is_closed = 0", [list])?;

@@ -20,7 +20,7 @@ use crate::domain::curation::{Conflict, Key};
 use crate::render::{title_words, words};
 use crate::store::{Archived, Dismissed, Files, Store};
 use fitting::fitting;
-pub(super) use sheets::{added, can_be_kept};
+pub(super) use sheets::{added, can_be_kept, without_restored};
 
 /// What becomes of a list's files.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -9,8 +9,8 @@ use crate::domain::PaperId;
 use crate::domain::curation::{self, Key, Sheets};
 use crate::pipeline::project::List;
 use crate::pipeline::tables::OWN;
-use crate::render::{blocks, has_sheet, read_sheet, with_plain_ends};
-use crate::store::Files;
+use crate::render::{blocks, has_sheet, read_sheet, splice, with_plain_ends};
+use crate::store::{Dismissed, Files, Store};
 
 /// The names of all files, the list's own first.
 pub(super) fn all_names<'a>(ours: &[&'a Files], theirs: &'a Files, wanted: &'a Files) -> Vec<&'a String> {
@@ -124,4 +124,46 @@ pub(super) fn papers(keys: Vec<&Key>) -> Vec<PaperId> {
         Key::Address(_) => None,
     });
     papers.collect()
+}
+
+/// What is ours without the rows of restored papers that do not stand: those are to be written again, and that they are
+/// not there is no deletion.
+pub(in crate::pipeline) fn without_restored(
+    store: &Store,
+    list: &List<'_>,
+    ours: Files,
+    standing: &Files,
+) -> Result<Files> {
+    let mut restored = store.restored(list.name)?;
+    if restored.is_empty() {
+        return Ok(ours);
+    }
+    let none = Files::new();
+    let names = all_names(&[], standing, &none);
+    let each = Plain::of(&names, &[], standing, &none)?;
+    restored.retain(|one| {
+        let (_, theirs, _) = each.sheets(&one.topic);
+        !curation::added(&[], &theirs).into_iter().any(|key| is_of(key, one))
+    });
+    let files = ours.into_iter().map(|(file, text)| Ok((file, without(text, &restored)?)));
+    files.collect()
+}
+
+fn is_of(key: &Key, one: &Dismissed) -> bool {
+    matches!(key, Key::Paper(paper) if *paper == one.paper)
+}
+
+/// A file without the rows of these papers.
+fn without(text: Arc<str>, papers: &[Dismissed]) -> Result<Arc<str>> {
+    let tables = blocks(&text)?.into_iter().map(|(topic, table)| {
+        let is_gone = |key: &Key| papers.iter().any(|one| one.topic == topic && is_of(key, one));
+        let table = with_plain_ends(table);
+        (
+            topic,
+            read_sheet(&table).and_then(|sheet| sheet.without(is_gone)).unwrap_or_else(|| table.into_owned()),
+        )
+    });
+    let tables: Vec<_> = tables.collect();
+    let tables: Vec<_> = tables.iter().map(|(topic, table)| (*topic, &**table)).collect();
+    Ok(splice(Some(&text), &tables)?.into())
 }

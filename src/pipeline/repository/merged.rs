@@ -8,7 +8,7 @@ use super::{Kept, Visit};
 use crate::domain::Print;
 use crate::list::git::Head;
 use crate::pipeline::beside::is_beside;
-use crate::pipeline::curate::Ours;
+use crate::pipeline::curate::{Ours, without_restored};
 use crate::render::blocks;
 use crate::store::{AtHand, Files, Generated, Proposed, Push, Store};
 
@@ -72,7 +72,8 @@ pub(super) async fn in_base(
             return Ok(InBase { merged: Some((push, files.clone())), ..InBase::of(files, None) });
         }
     }
-    Ok(InBase::of(written, [intended]))
+    let without_restored = |files| without_restored(store, &kept.list, files, base);
+    Ok(InBase::of(without_restored(written)?, [without_restored(intended)?]))
 }
 
 /// The print of the tables that files have in the places of others, whatever stands around them; none where one is missing.

@@ -118,12 +118,14 @@ CREATE TABLE pauses (
     words TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- The papers that a person took out of a topic's table.
+-- The papers that a person took out of a topic's table. is_restored: it is to be written again, and what is known as ours
+-- may still have its row: that is no deletion.
 CREATE TABLE dismissed (
     list TEXT NOT NULL,
     topic TEXT NOT NULL,
     paper_id TEXT NOT NULL,
     seen INTEGER NOT NULL,
+    is_restored INTEGER NOT NULL DEFAULT 0 CHECK (is_restored IN (0, 1)),
     PRIMARY KEY (list, topic, paper_id)
 ) STRICT, WITHOUT ROWID;
 

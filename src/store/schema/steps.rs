@@ -3,9 +3,9 @@
 use super::first::FIRST;
 
 /// Each entry lifts the schema by one version; released ones are never changed.
-pub(super) const STEPS: [&str; 13] = [
+pub(super) const STEPS: [&str; 14] = [
     FIRST, DIGESTS, CURATION, TOLD, PROPOSED, STANDING, LEFT, FACETS, TALLIES, AWAITED, ASKED, ARCHIVED,
-    PUSHES,
+    PUSHES, RESTORED,
 ];
 
 const DIGESTS: &str = "
@@ -384,4 +384,9 @@ CREATE TABLE pushes (
     tables BLOB NOT NULL,
     PRIMARY KEY (list, stage)
 ) STRICT, WITHOUT ROWID;
+";
+
+const RESTORED: &str = "
+-- is_restored: it is to be written again, and what is known as ours may still have its row: that is no deletion.
+ALTER TABLE dismissed ADD COLUMN is_restored INTEGER NOT NULL DEFAULT 0 CHECK (is_restored IN (0, 1));
 ";

@@ -48,6 +48,7 @@ const FILLS: [&str; STEPS.len()] = [
     "INSERT INTO reviewers_asked VALUES ('birds.md', 7);",
     "INSERT INTO archived VALUES ('birds.md', '2025.md', 'Birds', 0, '2025.md', zeroblob(16), zeroblob(16));",
     "INSERT INTO pushes VALUES ('birds.md', 'pushing', '0123456789abcdef0123456789abcdef01234567', zeroblob(16));",
+    "INSERT INTO dismissed VALUES ('birds.md', 'Birds', 'arxiv:2503.00002', 4000000, 1);",
 ];
 
 /// A history as the program of that many steps left it.
@@ -77,6 +78,7 @@ fn every_older_schema_is_lifted_with_all_that_is_in_it_and_still_answers() {
         }
         if steps >= 3 {
             assert_eq!(store.dismissed("birds.md").unwrap().len(), 1, "{steps}");
+            assert_eq!(store.restored("birds.md").unwrap().len(), usize::from(steps >= 14), "{steps}");
             assert_eq!(written.get("2025.md").map(AsRef::as_ref), Some("archived"), "{steps}");
         }
         if steps >= 5 {
