@@ -27,7 +27,7 @@ pub(super) fn check(config: &Config, clock: Clock, json: bool) -> Result<Done> {
         answer::print(&explanation.to_string())?;
     }
     let is_broken = |list: &ListStanding| match list {
-        ListStanding::Broken(_) => true,
+        ListStanding::Broken(_) | ListStanding::Waiting(_) => true,
         ListStanding::Absent | ListStanding::Ready | ListStanding::Remote { .. } => false,
     };
     let fails = lists.iter().any(is_broken) || explanation.lacks_a_secret();
@@ -42,14 +42,19 @@ fn standing(list: &crate::config::List) -> ListStanding {
             Err(error) => ListStanding::Broken(format!("{error:#}")),
         };
     }
-    let tables: Vec<_> = list.topics.iter().map(|topic| (topic.as_str(), "")).collect();
     match list::read(&list.file) {
         Err(error) => ListStanding::Broken(format!("{error:#}")),
         Ok(None) => ListStanding::Absent,
-        Ok(Some(text)) => match splice(Some(&text), &tables) {
-            Err(fault) => ListStanding::Broken(fault.to_string()),
-            Ok(_) => ListStanding::Ready,
-        },
+        Ok(Some(text)) => {
+            let fault = |topic: &String| splice(Some(&text), &[(topic, "")]).err();
+            let faults: Vec<_> =
+                list.topics.iter().filter_map(fault).map(|fault| fault.to_string()).collect();
+            match faults.len() {
+                0 => ListStanding::Ready,
+                all if all == list.topics.len() => ListStanding::Broken(faults.join("\n")),
+                _ => ListStanding::Waiting(faults),
+            }
+        }
     }
 }
 

@@ -53,6 +53,8 @@ fn tell_failures(turn: &Turn) {
     let lists = turn.lists.iter().filter_map(|(_, list)| list.as_ref().err());
     let digests = turn.digests.iter().filter_map(|(_, digest)| digest.as_ref().err());
     lists.chain(digests).for_each(|error| tracing::warn!("{error:#}"));
+    let waits = turn.lists.iter().filter_map(|(_, list)| list.as_ref().ok()?.waits());
+    waits.for_each(|words| tracing::warn!("{words}"));
     for (sink, result) in &turn.sinks {
         if let Err(error) = result {
             tracing::warn!("sink \"{sink}\": {error:#}; its messages wait");
@@ -168,6 +170,7 @@ impl<'a> ListAnswer<'a> {
         Self {
             rows: list.rows,
             changed: list.changed,
+            reason: list.waits(),
             pull_request: list.pull.as_deref(),
             archives: list.archives.iter().map(String::as_str).collect(),
             dismissed: told.dismissed.iter().map(|(topic, paper)| DismissedAnswer { topic, paper }).collect(),

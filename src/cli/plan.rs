@@ -226,6 +226,9 @@ fn in_words(plan: &Plan, pages: &[PathBuf]) -> String {
             Ok(Some(list)) => writeln!(text, "{file}: {} rows, would stay as it is", list.curation.rows),
             Err(_) => writeln!(text, "{file}: would be left as it is"),
         };
+        for words in list.iter().flatten().flat_map(|list| &list.curation.waits) {
+            let _ = writeln!(text, "{file}: {words}");
+        }
     }
     for (subscription, digest) in &plan.digests {
         let _ = match digest {

@@ -43,7 +43,7 @@ impl Turn {
             Status::Incomplete | Status::Failed => false,
         });
         polled
-            && self.lists.iter().all(|(_, list)| list.is_ok())
+            && self.lists.iter().all(|(_, list)| list.as_ref().is_ok_and(|list| list.waits().is_none()))
             && self.digests.iter().all(|(_, digest)| digest.is_ok())
             && self.sinks.iter().all(|(_, sink)| sink.as_ref().is_ok_and(SinkTurn::is_done))
     }

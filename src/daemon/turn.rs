@@ -92,7 +92,10 @@ pub(super) async fn project_all(
             Some(Ok(visited)) => visited.keep(store, now).await,
             Some(Err(error)) => Err(error),
         };
-        let fault = done.as_ref().err().map(|error| format!("{error:#}"));
+        let fault = match &done {
+            Ok(projected) => projected.waits(),
+            Err(error) => Some(format!("{error:#}")),
+        };
         store.note_list(&list.name, fault.as_deref(), now)?;
         projected.push((list.shown.clone(), done));
     }

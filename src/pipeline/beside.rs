@@ -10,7 +10,7 @@ use super::tables::OWN;
 use crate::domain::{Beside, Paper, PaperId};
 use crate::render::feed::{Feed, atom, bibtex};
 use crate::render::page::{FileTopic, Pages, file};
-use crate::render::{PaperLink, Row, blocks, read_tables};
+use crate::render::{PaperLink, Row, read_tables, sound_blocks};
 use crate::store::{Files, Store};
 
 /// Entries of a feed: more than any reader misses between two looks.
@@ -26,7 +26,7 @@ pub(super) fn is_beside(file: &str) -> bool {
 
 /// The rows of a topic's tables in a file.
 pub(super) fn rows_of(topic: &str, text: &str) -> Vec<Row> {
-    let blocks = blocks(text).unwrap_or_default();
+    let blocks = sound_blocks(text);
     let of_topic = blocks.into_iter().filter(|(name, _)| *name == topic);
     of_topic.flat_map(|(_, block)| read_tables(block)).flat_map(|table| table.rows).collect()
 }

@@ -13,7 +13,7 @@ use super::project::{List, polled, standing};
 use super::tables::OWN;
 use crate::domain::{Origin, Paper, PaperId};
 use crate::list;
-use crate::render::{blocks, read_tables};
+use crate::render::{read_tables, sound_blocks};
 use crate::store::{Files, Known, PollRecord, Store};
 
 /// Takes the papers of rows that a person added into the history of the row's topic, silently. What is wrong with the
@@ -42,7 +42,7 @@ pub(super) fn observe_files(
     now: Timestamp,
 ) -> Result<()> {
     let ours: Vec<&Files> = ours.iter().filter(|files| !files.is_empty()).collect();
-    take_in_added(store, &added(&ours, standing, list.topics).unwrap_or_default(), standing, now)
+    take_in_added(store, &added(&ours, standing, list.topics), standing, now)
 }
 
 /// Takes the papers of added rows, topic by topic, into the history.
@@ -86,7 +86,7 @@ fn take_in(
 fn rows(topic: &str, standing: &Files, now: Timestamp) -> Vec<Paper> {
     let mut papers = Vec::new();
     for text in standing.values() {
-        let blocks = blocks(text).unwrap_or_default();
+        let blocks = sound_blocks(text);
         for (_, block) in blocks.into_iter().filter(|(name, _)| *name == topic) {
             let rows = read_tables(block).into_iter().flat_map(|table| table.rows);
             papers.extend(

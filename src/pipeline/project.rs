@@ -81,8 +81,17 @@ pub struct Told {
     pub dismissed: Vec<(String, String)>,
     /// The cells that a person edited and that would read otherwise now.
     pub conflicts: Vec<ConflictTold>,
+    /// Why topics wait for a person while the others are written, in words.
+    pub waits: Vec<String>,
     /// In words.
     pub notes: Vec<String>,
+}
+
+impl Projected {
+    /// Why topics of it wait for a person; none where it is current.
+    pub fn waits(&self) -> Option<String> {
+        (!self.told.waits.is_empty()).then(|| self.told.waits.join("\n"))
+    }
 }
 
 impl Told {
@@ -95,7 +104,8 @@ impl Told {
             let ConflictTold { topic, paper, column, theirs, wanted } = conflict;
             format!("{paper} in {topic}: its {column} was edited by hand to \"{theirs}\", which stands; it would be \"{wanted}\"")
         });
-        dismissed.chain(conflicts).chain(self.notes.iter().cloned()).collect()
+        let waits = self.waits.iter().cloned();
+        waits.chain(dismissed).chain(conflicts).chain(self.notes.iter().cloned()).collect()
     }
 }
 
@@ -131,10 +141,11 @@ impl Proposal {
 
     /// What a person should know of it.
     pub fn told(&self) -> Told {
-        let Curation { dismissed, conflicts, notes, .. } = &self.curation;
+        let Curation { dismissed, conflicts, waits, notes, .. } = &self.curation;
         Told {
             dismissed: dismissed.iter().map(|one| (one.topic.clone(), one.paper.to_string())).collect(),
             conflicts: conflicts.clone(),
+            waits: waits.clone(),
             notes: notes.clone(),
         }
     }
@@ -172,8 +183,9 @@ pub fn project(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<Pro
     store.note_archived(list.name, &curation.archived)?;
     take_in_added(store, &curation.added, &proposal.standing, now)?;
     // The print is that of the beginning. A row that was taken out since is not in it, and were it restored, the print would
-    // be the same again: then the next turn looks once more.
-    let left = curation.dismissed.is_empty().then(|| left::of(curation, made_of));
+    // be the same again: then the next turn looks once more. What waits is said in every turn.
+    let is_whole = curation.dismissed.is_empty() && curation.waits.is_empty();
+    let left = is_whole.then(|| left::of(curation, made_of));
     store.settle(list.name, left.as_ref())?;
     let changed = proposal.changes().map(|(file, ..)| file.to_owned());
     let archives = changed.filter(|file| file != OWN && !is_beside(file)).collect();

@@ -154,12 +154,14 @@ fn tables(
 /// them once.
 #[derive(Debug)]
 pub struct Drafts {
-    topics: Vec<TopicRecord>,
+    /// All of the list, in its order.
+    pub(super) topics: Vec<TopicRecord>,
     made: Vec<Draft>,
 }
 
 #[derive(Debug)]
 struct Draft {
+    topics: Vec<String>,
     rows_max: u32,
     dismissed: Vec<Dismissed>,
     may_be_cut: bool,
@@ -172,27 +174,30 @@ impl Drafts {
         Self { topics, made: Vec::new() }
     }
 
-    /// The tables of the list as [`tables`] makes them. The history must be as it was.
+    /// The tables of the list's topics as [`tables`] makes them. The history must be as it was.
     pub(super) fn tables(
         &mut self,
         store: &Store,
         list: &List<'_>,
+        topics: &[TopicRecord],
         rows_max: u32,
         dismissed: &[Dismissed],
         may_be_cut: bool,
     ) -> Result<Made<Arc<Tables>>> {
         let is_it = |draft: &&Draft| {
-            (draft.rows_max, draft.may_be_cut) == (rows_max, may_be_cut) && draft.dismissed == dismissed
+            (draft.rows_max, draft.may_be_cut) == (rows_max, may_be_cut)
+                && draft.dismissed == dismissed
+                && draft.topics == list.topics
         };
         if let Some(draft) = self.made.iter().find(is_it) {
             return Ok(draft.tables.clone());
         }
-        let tables = match tables(store, list, &self.topics, rows_max, dismissed, may_be_cut)? {
+        let tables = match tables(store, list, topics, rows_max, dismissed, may_be_cut)? {
             Made::Fits(tables) => Made::Fits(Arc::new(tables)),
             Made::TooLong(lengths) => Made::TooLong(lengths),
         };
-        let dismissed = dismissed.to_vec();
-        self.made.push(Draft { rows_max, dismissed, may_be_cut, tables: tables.clone() });
+        let (topics, dismissed) = (list.topics.to_vec(), dismissed.to_vec());
+        self.made.push(Draft { topics, rows_max, dismissed, may_be_cut, tables: tables.clone() });
         Ok(tables)
     }
 }

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use memchr::{memchr, memchr_iter};
 
 use super::fence::Fence;
+use super::marker_fault::{MarkerFault, marker};
 
 /// What the line below a table begins with that leads to its archive.
 pub(super) const ARCHIVE_LINKS: &str = "Older papers: ";
@@ -15,103 +16,9 @@ const NEW_LIST: &str = "# Papers
 Paperwire keeps the tables between the markers below; whatever you write outside them stays as it is.
 ";
 
-/// What is wrong with the markers of a list file. The file stays as it is.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum MarkerFault {
-    /// The text has no place for a topic's table.
-    #[error(
-        "there are no markers for the topic `{topic}`; where its table is to stand, add these two lines, \
-         each alone on its line and not indented:\n{}\n{}",
-        marker("begin", topic),
-        marker("end", topic)
-    )]
-    Missing {
-        /// The topic.
-        topic: String,
-    },
-    /// A table's beginning without its end.
-    #[error(
-        "line {line}: `{}` is never closed; below the table add the line\n{}",
-        marker("begin", topic),
-        marker("end", topic)
-    )]
-    Unclosed {
-        /// Where it begins, from 1.
-        line: usize,
-        /// The topic.
-        topic: String,
-    },
-    /// A table's end without its beginning.
-    #[error(
-        "line {line}: `{}` closes nothing; above it add the line\n{}",
-        marker("end", topic),
-        marker("begin", topic)
-    )]
-    Unopened {
-        /// Where it ends.
-        line: usize,
-        /// The topic.
-        topic: String,
-    },
-    /// A marker of another topic before this one is closed.
-    #[error(
-        "line {line}: `{}` stands inside the table of `{outer}`, which begins in line {outer_line}; \
-         close that one first with the line\n{}",
-        marker(verb, topic),
-        marker("end", outer)
-    )]
-    Crossed {
-        /// Where the marker stands.
-        line: usize,
-        /// `begin` or `end`.
-        verb: &'static str,
-        /// The topic of the marker.
-        topic: String,
-        /// The topic whose table is open.
-        outer: String,
-        /// Where that one begins.
-        outer_line: usize,
-    },
-    /// A second table of the same topic.
-    #[error(
-        "line {line}: the topic `{topic}` already has its table in line {first}; remove one of the two with its markers"
-    )]
-    Doubled {
-        /// Where the second one begins.
-        line: usize,
-        /// The topic.
-        topic: String,
-        /// Where the first one begins.
-        first: usize,
-    },
-    /// A table of a topic that this list does not have.
-    #[error(
-        "line {line}: `{}` is for a topic that this list does not have; add the topic to the list in the \
-         config, or remove the two marker lines (what stands between them may stay)",
-        marker("begin", topic)
-    )]
-    Unknown {
-        /// Where it begins.
-        line: usize,
-        /// The topic.
-        topic: String,
-    },
-    /// A line that begins as a marker does and is none.
-    #[error(
-        "line {line}: `{text}` is not a marker; the two there are read `{}` and `{}`, each alone on its line",
-        marker("begin", "Topic"),
-        marker("end", "Topic")
-    )]
-    Misspelt {
-        /// Where it stands.
-        line: usize,
-        /// What stands there.
-        text: String,
-    },
-}
-
 /// Puts each topic's table between its markers, in the line ends of the marker before it; every byte
-/// outside stays. Without a text, or with an empty one: a new list. Markers in code blocks do not count.
+/// outside stays, and so does what stands between other markers, however wrong they are. Without a text, or with an empty
+/// one: a new list. Markers in code blocks do not count.
 pub fn splice(text: Option<&str>, tables: &[(&str, &str)]) -> Result<String, MarkerFault> {
     match text.filter(|text| !text.trim_start_matches('\u{feff}').trim().is_empty()) {
         Some(text) => splice_into(text, tables),
@@ -125,15 +32,58 @@ pub(super) fn is_archive_links(text: &str) -> bool {
     line.starts_with(ARCHIVE_LINKS) && !line.contains('\n') && line.ends_with(')')
 }
 
-/// What stands between the markers of each topic's table, in the text's order.
+/// What stands between the markers of each topic's table, in the text's order, if all markers are right.
 pub fn blocks(text: &str) -> Result<Vec<(&str, &str)>, MarkerFault> {
-    let places = places(text)?;
-    Ok(places.into_iter().map(|place| (place.topic, &text[place.start..place.end])).collect())
+    let (places, faults) = places(text);
+    match faults.into_iter().next() {
+        Some(fault) => Err(fault),
+        None => Ok(in_places(text, &places)),
+    }
+}
+
+/// What stands between the markers of those topics whose markers are right, in the text's order.
+pub fn sound_blocks(text: &str) -> Vec<(&str, &str)> {
+    in_places(text, &places(text).0)
+}
+
+fn in_places<'a>(text: &'a str, places: &[Place<'a>]) -> Vec<(&'a str, &'a str)> {
+    places.iter().map(|place| (place.topic, &text[place.start..place.end])).collect()
+}
+
+/// What is wrong with markers in a text that none of these topics waits for.
+pub fn stray_markers(text: &str, topics: &[String]) -> Vec<MarkerFault> {
+    let (places, mut faults) = places(text);
+    let is_ours = |its: &str| topics.iter().any(|topic| topic == its);
+    faults.retain(|fault| !fault.topic().is_some_and(is_ours));
+    let others = places.iter().filter(|place| !is_ours(place.topic));
+    let unknown =
+        others.map(|place| MarkerFault::Unknown { line: place.line, topic: place.topic.to_owned() });
+    faults.into_iter().chain(unknown).collect()
+}
+
+/// A text with these tables between markers of their own behind it. Other markers of their topics are left out.
+pub fn with_tables(text: &str, tables: &[(&str, &str)]) -> String {
+    let is_of_them = |line: &str| {
+        let mark = Mark::of(line.trim_end().trim_start_matches('\u{feff}')).flatten();
+        mark.is_some_and(|mark| tables.iter().any(|(topic, _)| *topic == mark.topic()))
+    };
+    let mut with: String = lines(text).filter(|line| !is_of_them(line)).collect();
+    if !with.is_empty() && !with.ends_with('\n') {
+        with.push('\n');
+    }
+    for (topic, table) in tables {
+        add_table(&mut with, topic, table);
+    }
+    with
 }
 
 /// The text with empty places behind it for the tables of these topics, as far as it has none.
 pub fn with_places<'a>(text: Cow<'a, str>, topics: &[&str]) -> Result<Cow<'a, str>, MarkerFault> {
-    let places = places(&text)?;
+    let (places, faults) = places(&text);
+    let is_of_them = |fault: &MarkerFault| fault.topic().is_some_and(|topic| topics.contains(&topic));
+    if let Some(fault) = faults.into_iter().find(is_of_them) {
+        return Err(fault);
+    }
     let is_missing = |topic: &&&str| places.iter().all(|place| place.topic != **topic);
     let missing: Vec<&str> = topics.iter().filter(is_missing).copied().collect();
     if missing.is_empty() {
@@ -159,23 +109,20 @@ fn add_table(text: &mut String, topic: &str, table: &str) {
 }
 
 fn splice_into(text: &str, tables: &[(&str, &str)]) -> Result<String, MarkerFault> {
-    let places = places(text)?;
-    if let Some(place) = places.iter().find(|place| tables.iter().all(|(topic, _)| *topic != place.topic)) {
-        return Err(MarkerFault::Unknown { line: place.line, topic: place.topic.to_owned() });
-    }
+    let (places, faults) = places(text);
     if let Some((topic, _)) =
         tables.iter().find(|(topic, _)| places.iter().all(|place| place.topic != *topic))
     {
-        return Err(MarkerFault::Missing { topic: (*topic).to_owned() });
+        return Err(why_missing(topic, faults));
     }
     let added: usize = tables.iter().map(|(_, table)| table.len()).sum();
     let mut list = String::with_capacity(text.len() + added);
     let mut done = 0;
     for place in &places {
-        let table = tables.iter().find(|(topic, _)| *topic == place.topic).map_or("", |(_, table)| table);
+        let Some((_, table)) = tables.iter().find(|(topic, _)| *topic == place.topic) else { continue };
         list.push_str(&text[done..place.start]);
         let standing = &text[place.start..place.end];
-        if memchr(b'\r', standing.as_bytes()).is_some() && with_plain_ends(standing) == table {
+        if memchr(b'\r', standing.as_bytes()).is_some() && with_plain_ends(standing) == *table {
             list.push_str(standing);
         } else if text[..place.start].ends_with("\r\n") {
             list.push_str(&table.replace('\n', "\r\n"));
@@ -186,6 +133,23 @@ fn splice_into(text: &str, tables: &[(&str, &str)]) -> Result<String, MarkerFaul
     }
     list.push_str(&text[done..]);
     Ok(list)
+}
+
+/// Why a topic has no place, of all that is wrong.
+fn why_missing(topic: &str, mut faults: Vec<MarkerFault>) -> MarkerFault {
+    let is_its = |fault: &MarkerFault| fault.topic() == Some(topic);
+    let is_stray = |fault: &MarkerFault| fault.topic().is_none();
+    let names_it = |fault: &MarkerFault| is_stray(fault) && fault.to_string().contains(topic);
+    let find = |is: &dyn Fn(&MarkerFault) -> bool| faults.iter().position(is);
+    match find(&names_it).or_else(|| find(&is_its)).or_else(|| find(&is_stray)) {
+        Some(at) => match faults.swap_remove(at) {
+            MarkerFault::Misspelt { line, text, .. } => {
+                MarkerFault::Misspelt { line, text, topic: Some(topic.to_owned()) }
+            }
+            fault => fault,
+        },
+        None => MarkerFault::Missing { topic: topic.to_owned() },
+    }
 }
 
 /// A text with `\n` for its line ends.
@@ -204,8 +168,32 @@ struct Place<'a> {
     end: usize,
 }
 
-/// The places of all tables, in the text's order.
-fn places(text: &str) -> Result<Vec<Place<'_>>, MarkerFault> {
+/// The places of all tables whose markers are right, in the text's order, and what is wrong with others. A topic is left
+/// out with all its markers, and what remains is looked at again: one that stands within another is told apart by that.
+fn places(text: &str) -> (Vec<Place<'_>>, Vec<MarkerFault>) {
+    let (mut left_out, mut faults) = (Vec::new(), Vec::new());
+    loop {
+        let mut strays = Vec::new();
+        match places_without(text, &left_out, &mut strays) {
+            Ok(places) => {
+                faults.extend(strays);
+                return (places, faults);
+            }
+            Err(fault) => {
+                left_out.extend(fault.topic().map(str::to_owned));
+                faults.push(fault);
+            }
+        }
+    }
+}
+
+/// The places of all tables, as if there were no marker of some topics. What looks like a marker and is none, and stands in
+/// no table, is a stray.
+fn places_without<'a>(
+    text: &'a str,
+    left_out: &[String],
+    strays: &mut Vec<MarkerFault>,
+) -> Result<Vec<Place<'a>>, MarkerFault> {
     let mut places: Vec<Place<'_>> = Vec::new();
     let mut open: Option<Place<'_>> = None;
     let mut fence = Fence::default();
@@ -218,7 +206,18 @@ fn places(text: &str) -> Result<Vec<Place<'_>>, MarkerFault> {
             continue;
         }
         let Some(mark) = Mark::of(bare) else { continue };
-        let mark = mark.ok_or_else(|| MarkerFault::Misspelt { line, text: bare.to_owned() })?;
+        let Some(mark) = mark else {
+            let topic = open.as_ref().map(|place| place.topic.to_owned());
+            let fault = MarkerFault::Misspelt { line, text: bare.to_owned(), topic };
+            if open.is_some() {
+                return Err(fault);
+            }
+            strays.push(fault);
+            continue;
+        };
+        if open.is_none() && left_out.iter().any(|topic| topic == mark.topic()) {
+            continue;
+        }
         open = match (mark, open) {
             (Mark::Begin(topic), None) => {
                 if let Some(first) = places.iter().find(|place| place.topic == topic) {
@@ -265,6 +264,12 @@ enum Mark<'a> {
 }
 
 impl<'a> Mark<'a> {
+    fn topic(&self) -> &'a str {
+        match self {
+            Self::Begin(topic) | Self::End(topic) => topic,
+        }
+    }
+
     /// The marker of a line; `None` for a line that is none, `Some(None)` for one that would be.
     #[expect(clippy::option_option, reason = "no marker and a broken one are two answers")]
     fn of(line: &'a str) -> Option<Option<Self>> {
@@ -281,102 +286,5 @@ impl<'a> Mark<'a> {
     }
 }
 
-fn marker(verb: &str, topic: &str) -> String {
-    format!("<!-- paperwire:{verb} {topic} -->")
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn spliced(text: &str) -> Result<String, MarkerFault> {
-        splice(Some(text), &[("A", "a\n\n"), ("B", "b\n")])
-    }
-
-    #[test]
-    fn a_new_list_has_a_heading_and_every_topics_markers() {
-        let tables = [("A", "a\n\n"), ("B c", "b\n")];
-        let new = splice(None, &tables).unwrap();
-        assert_eq!(
-            new,
-            "# Papers\n\nPaperwire keeps the tables between the markers below; whatever you write outside them stays as it is.\n\n\
-             <!-- paperwire:begin A -->\na\n\n<!-- paperwire:end A -->\n\n\
-             <!-- paperwire:begin B c -->\nb\n<!-- paperwire:end B c -->\n"
-        );
-        assert_eq!(splice(Some(" \n"), &tables).unwrap(), new);
-        assert_eq!(splice(Some(&new), &tables).unwrap(), new, "nothing changes the second time");
-    }
-
-    #[test]
-    fn every_byte_outside_the_markers_is_kept() {
-        for (text, expected) in [
-            (
-                "x\r\n<!-- paperwire:begin B -->\nold\nold\n<!-- paperwire:end B -->\ny\t \n<!-- paperwire:begin A -->\n<!-- paperwire:end A -->",
-                "x\r\n<!-- paperwire:begin B -->\nb\n<!-- paperwire:end B -->\ny\t \n<!-- paperwire:begin A -->\na\n\n<!-- paperwire:end A -->",
-            ),
-            (
-                "\u{feff}<!--paperwire:begin A-->  \r\nold\r\n<!--  paperwire:end   A  -->\r\n\r\n<!-- paperwire:begin B -->\r\n```\n<!-- paperwire:end B -->\r\nend",
-                "\u{feff}<!--paperwire:begin A-->  \r\na\r\n\r\n<!--  paperwire:end   A  -->\r\n\r\n<!-- paperwire:begin B -->\r\nb\r\n<!-- paperwire:end B -->\r\nend",
-            ),
-            (
-                "```\n<!-- paperwire:begin A -->\n```\n    <!-- paperwire:end A -->\n`<!-- paperwire:end A -->`\n<!-- paperwire:begin A -->\n<!-- paperwire:end A -->\n<!-- paperwire:begin B -->\n<!-- paperwire:end B -->\n",
-                "```\n<!-- paperwire:begin A -->\n```\n    <!-- paperwire:end A -->\n`<!-- paperwire:end A -->`\n<!-- paperwire:begin A -->\na\n\n<!-- paperwire:end A -->\n<!-- paperwire:begin B -->\nb\n<!-- paperwire:end B -->\n",
-            ),
-        ] {
-            assert_eq!(spliced(text).as_deref(), Ok(expected));
-            assert_eq!(spliced(expected).as_deref(), Ok(expected));
-        }
-    }
-
-    #[test]
-    fn wrong_markers_are_told_by_line_with_what_would_be_right() {
-        for (text, told) in [
-            (
-                "x",
-                "there are no markers for the topic `A`; where its table is to stand, add these two lines, each alone on its line and not indented:\n<!-- paperwire:begin A -->\n<!-- paperwire:end A -->",
-            ),
-            (
-                "x\n<!-- paperwire:begin A -->\ny",
-                "line 2: `<!-- paperwire:begin A -->` is never closed; below the table add the line\n<!-- paperwire:end A -->",
-            ),
-            (
-                "<!-- paperwire:end A -->",
-                "line 1: `<!-- paperwire:end A -->` closes nothing; above it add the line\n<!-- paperwire:begin A -->",
-            ),
-            (
-                "<!-- paperwire:begin A -->\n\n<!-- paperwire:begin B -->",
-                "line 3: `<!-- paperwire:begin B -->` stands inside the table of `A`, which begins in line 1; close that one first with the line\n<!-- paperwire:end A -->",
-            ),
-            (
-                "<!-- paperwire:begin A -->\n<!-- paperwire:begin A -->",
-                "line 2: `<!-- paperwire:begin A -->` stands inside the table of `A`, which begins in line 1; close that one first with the line\n<!-- paperwire:end A -->",
-            ),
-            (
-                "<!-- paperwire:begin A -->\n<!-- paperwire:end B -->",
-                "line 2: `<!-- paperwire:end B -->` stands inside the table of `A`, which begins in line 1; close that one first with the line\n<!-- paperwire:end A -->",
-            ),
-            (
-                "<!-- paperwire:begin A -->\n<!-- paperwire:end A -->\n<!-- paperwire:begin A -->\n<!-- paperwire:end A -->",
-                "line 3: the topic `A` already has its table in line 1; remove one of the two with its markers",
-            ),
-            (
-                "<!-- paperwire:begin C -->\n<!-- paperwire:end C -->",
-                "line 1: `<!-- paperwire:begin C -->` is for a topic that this list does not have; add the topic to the list in the config, or remove the two marker lines (what stands between them may stay)",
-            ),
-            (
-                "\n<!-- paperwire:start A -->",
-                "line 2: `<!-- paperwire:start A -->` is not a marker; the two there are read `<!-- paperwire:begin Topic -->` and `<!-- paperwire:end Topic -->`, each alone on its line",
-            ),
-            (
-                "<!-- paperwire:begin -->",
-                "line 1: `<!-- paperwire:begin -->` is not a marker; the two there are read `<!-- paperwire:begin Topic -->` and `<!-- paperwire:end Topic -->`, each alone on its line",
-            ),
-            (
-                "<!-- paperwire:begin A --> and more",
-                "line 1: `<!-- paperwire:begin A --> and more` is not a marker; the two there are read `<!-- paperwire:begin Topic -->` and `<!-- paperwire:end Topic -->`, each alone on its line",
-            ),
-        ] {
-            assert_eq!(spliced(text).unwrap_err().to_string(), told);
-        }
-    }
-}
+mod tests;

@@ -15,7 +15,7 @@ fn archiving(fake: &FakeArxiv, rows: u32) -> Home {
 }
 
 /// Every paper's row over all files of the list: its address and the file that it stands in.
-fn everywhere(home: &Home) -> Vec<(String, String)> {
+pub(crate) fn everywhere(home: &Home) -> Vec<(String, String)> {
     let mut all: Vec<(String, String)> =
         home.rows().into_iter().map(|row| (row, "README.md".to_owned())).collect();
     let archive = std::fs::read_dir(home.path("archive")).into_iter().flatten();
@@ -29,7 +29,7 @@ fn everywhere(home: &Home) -> Vec<(String, String)> {
 }
 
 /// Papers of consecutive days from the first on, newest first.
-fn daily(count: usize, first: &str) -> Vec<Paper> {
+pub(crate) fn daily(count: usize, first: &str) -> Vec<Paper> {
     let first: jiff::Timestamp = first.parse().unwrap();
     let day = |number: usize| jiff::SignedDuration::from_hours(24 * i64::try_from(number).unwrap());
     let papers = sample(count).into_iter().enumerate();
@@ -127,11 +127,11 @@ fn edited_in_the_archive(fake: &FakeArxiv) -> (Home, Paper) {
     (home, papers[3].clone())
 }
 
-fn text(file: &Path) -> String {
+pub(crate) fn text(file: &Path) -> String {
     std::fs::read_to_string(file).unwrap()
 }
 
-fn edit(file: &Path, from: &str, to: &str) {
+pub(crate) fn edit(file: &Path, from: &str, to: &str) {
     let before = text(file);
     assert_eq!(before.matches(from).count(), 1, "{from} in {before}");
     std::fs::write(file, before.replace(from, to)).unwrap();
@@ -158,7 +158,7 @@ fn a_row_that_is_between_two_files_when_the_second_cannot_be_written_keeps_what_
 }
 
 /// The line of a file that is a paper's row.
-fn line(file: &Path, paper: &Paper) -> String {
+pub(crate) fn line(file: &Path, paper: &Paper) -> String {
     let text = text(file);
     text.lines().find(|line| line.contains(&address(paper))).unwrap_or_else(|| panic!("{text}")).to_owned()
 }

@@ -60,11 +60,7 @@ fn wrong_markers_leave_the_file_and_are_told_by_line() {
         (format!("x\n\n{end}\n"), "line 3: "),
         (format!("{begin}\n{begin}\n{end}\n{end}\n"), "line 2: "),
         (format!("{begin}\n{end}\n{begin}\n{end}\n"), "line 3: "),
-        (
-            format!("{begin}\n{end}\n<!-- paperwire:begin Other -->\n<!-- paperwire:end Other -->\n"),
-            "line 3: ",
-        ),
-        (format!("{begin}\n{end}\n<!-- paperwire:ende {TOPIC} -->\n"), "line 3: "),
+        (format!("<!-- paperwire:start {TOPIC} -->\n{end}\n"), "line 1: "),
     ] {
         let fake = FakeArxiv::serving(sample(3));
         let home = Home::asking(&fake);

@@ -66,4 +66,5 @@ mod systemd;
 mod tidy;
 mod together;
 mod unsaid;
+mod waiting;
 mod web;

@@ -48,37 +48,6 @@ fn a_pull_request_is_opened_once_and_updated_in_place() {
 }
 
 #[test]
-fn a_row_that_is_restored_is_proposed_again_also_while_other_papers_wait_to_be_merged() {
-    for more in ["", "direct"] {
-        let mut desk =
-            if more.is_empty() { Desk::at_a_forge() } else { Desk::new("forge = \"none\"\ndirect = true\n") };
-        let branch = if more.is_empty() { BRANCH } else { "main" };
-        desk.turn_well();
-        if more.is_empty() {
-            desk.merge(1);
-        }
-        desk.turn_well();
-        let row = desk
-            .bare
-            .text("main", "README.md")
-            .lines()
-            .find(|line| line.starts_with("| **["))
-            .unwrap()
-            .to_owned();
-        let gone = crate::home::rows(&row).remove(0);
-        desk.edits("main", |text| text.replace(&format!("{row}\n"), ""));
-        desk.come(1);
-        let answer = desk.turn_well();
-        assert_eq!(answer.only_list().dismissed.len(), 1, "{more} {answer:?}");
-        assert!(!desk.rows(branch).contains(&gone), "{more}");
-        let restored = desk.home.run(&["list", "restore", gone.split('v').next().unwrap()]);
-        assert!(restored.status.success(), "{restored:?}");
-        let answer = desk.turn_well();
-        assert_eq!((answer.only_list().dismissed.len(), desk.rows(branch)), (0, desk.expected()), "{more}");
-    }
-}
-
-#[test]
 fn a_persons_commits_on_our_branch_are_kept_and_ours_go_on_top() {
     let mut desk = Desk::at_a_forge();
     desk.turn_well();

@@ -37,6 +37,8 @@ pub enum ListStanding {
     Ready,
     /// A file that cannot be written as it is; why, and on which line.
     Broken(String),
+    /// A file in which some topics cannot be written, while the others are; why for each, and on which line.
+    Waiting(Vec<String>),
     /// A file in a repository, and a git that can work with it; `check` asks no remote.
     Remote {
         /// Which git that is.
@@ -276,6 +278,7 @@ fn standing(standing: Option<&ListStanding>) -> String {
         Some(ListStanding::Ready) => " (there, with its markers)".to_owned(),
         Some(ListStanding::Remote { git }) => format!(" (kept by git {git})"),
         Some(ListStanding::Broken(words)) => format!(" (cannot be written: {words})"),
+        Some(ListStanding::Waiting(words)) => format!(" (written but for what waits: {})", words.join("\n")),
     }
 }
 

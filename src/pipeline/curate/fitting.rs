@@ -4,10 +4,11 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use super::round::Round;
+use super::waiting::{WaitingTopic, written};
 use super::{Curation, Ours, ReadFile};
 use crate::pipeline::project::List;
 use crate::pipeline::tables::{Drafts, FILE_BYTES_MAX, Made, OWN};
-use crate::render::blocks;
+use crate::render::sound_blocks;
 use crate::store::Store;
 
 /// How often a list is made shorter until it fits.
@@ -19,24 +20,30 @@ pub(super) fn fitting(
     list: &List<'_>,
     ours: Ours<'_>,
     drafts: &mut Drafts,
+    waiting: &[WaitingTopic],
     read: &mut ReadFile<'_>,
     now: Timestamp,
 ) -> Result<Curation> {
+    let (topics, records) = written(list, &drafts.topics, waiting);
+    let list = &List { topics: &topics, ..*list };
     let known = store.dismissed(list.name)?;
     let mut rows_max = list.rows_max;
     let mut shorter = 0;
     loop {
-        let mut round = Round { store, list, ours, drafts, rows_max, known: &known, now };
+        let mut round =
+            Round { store, list, ours, drafts, topics: &records, waiting, rows_max, known: &known, now };
         let fewer = match round.curate(read)? {
             Made::Fits((curation, lengths)) => {
                 let own = curation.wanted.get(OWN).map_or("", AsRef::as_ref);
                 if own.len() <= FILE_BYTES_MAX || rows_max <= 1 {
                     return Ok(curation.with_notes_on_length(list, rows_max));
                 }
-                let around = around(own);
+                let around = around(own, list);
                 lengths.rows_that_fit(around, Some(own.len() - around))
             }
-            Made::TooLong(lengths) => lengths.rows_that_fit(read(OWN)?.map_or(0, |own| around(&own)), None),
+            Made::TooLong(lengths) => {
+                lengths.rows_that_fit(read(OWN)?.map_or(0, |own| around(&own, list)), None)
+            }
         };
         let fewer = fewer.min(rows_max.saturating_sub(1)).max(1);
         shorter += 1;
@@ -45,8 +52,10 @@ pub(super) fn fitting(
 }
 
 /// How much of a list's own file stands around its tables, in bytes.
-fn around(own: &str) -> usize {
-    let tables: usize = blocks(own).unwrap_or_default().iter().map(|(_, table)| table.len()).sum();
+fn around(own: &str, list: &List<'_>) -> usize {
+    let blocks = sound_blocks(own).into_iter();
+    let tables = blocks.filter(|(its, _)| list.topics.iter().any(|topic| topic == its));
+    let tables: usize = tables.map(|(_, table)| table.len()).sum();
     own.len() - tables
 }
 

@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::round::Round;
 use super::sheets::papers;
 use crate::domain::curation::Key;
 use crate::pipeline::tables::{OWN, Tables};
-use crate::render::{blocks, read_sheet, with_plain_ends};
+use crate::render::{read_sheet, sound_blocks, with_plain_ends};
 use crate::store::{Dismissed, Files, PaperRow};
 
 /// For each topic of the list the papers that have their place.
@@ -46,7 +46,7 @@ impl Round<'_> {
         standing: Option<&'s Arc<str>>,
     ) -> Vec<(&'s str, String)> {
         let is_former = file != OWN && made.files().all(|now| now != file);
-        let places = standing.filter(|_| is_former).and_then(|text| blocks(text).ok()).unwrap_or_default();
+        let places = standing.filter(|_| is_former).map(|text| sound_blocks(text)).unwrap_or_default();
         let others = places.into_iter().filter(|(topic, _)| self.list.topics.iter().all(|its| its != topic));
         others.map(|(topic, text)| (topic, with_plain_ends(text).into_owned())).collect()
     }
@@ -63,23 +63,23 @@ impl Round<'_> {
     }
 
     /// A file with what is ours in its tables, without the rows of papers that stand elsewhere. The tables of topics that
-    /// the list does not have stay as they stand.
+    /// are not written now stay as they were.
     fn without(&self, file: &str, ours: &str, stands: &Arc<str>, placed: &Placed) -> Result<Arc<str>> {
-        let context = || self.list.path(file).display().to_string();
-        let ours = blocks(ours).with_context(context)?;
-        let tables = blocks(stands).with_context(context)?.into_iter().map(|(topic, stands)| {
+        let ours = sound_blocks(ours);
+        let tables = sound_blocks(stands).into_iter().map(|(topic, stands)| {
             let ours = ours.iter().find(|(its, _)| *its == topic).map(|(_, text)| with_plain_ends(text));
             let text = match (ours, placed.get(topic)) {
                 (Some(ours), Some(placed)) => {
                     self.without_placed(&ours, placed)?.unwrap_or_else(|| ours.into_owned())
                 }
-                _ => with_plain_ends(stands).into_owned(),
+                (Some(ours), None) => ours.into_owned(),
+                (None, _) => with_plain_ends(stands).into_owned(),
             };
             Ok((topic, text))
         });
         let tables = tables.collect::<Result<Vec<_>>>()?;
         let tables: Vec<_> = tables.iter().map(|(topic, text)| (*topic, &**text)).collect();
-        self.spliced(file, Some(stands), &tables)
+        Ok(self.with_waiting(file, self.spliced(file, Some(stands), &tables)?))
     }
 
     /// A table without the rows of these papers; none where it has none of them.

@@ -5,6 +5,7 @@ mod fitting;
 mod former;
 mod round;
 mod sheets;
+mod waiting;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,13 +15,14 @@ use jiff::Timestamp;
 
 use super::beside::beside;
 use super::project::List;
-use super::tables::Drafts;
+use super::tables::{Drafts, OWN};
 use crate::domain::PaperId;
 use crate::domain::curation::{Conflict, Key};
-use crate::render::{title_words, words};
+use crate::render::{MarkerFault, stray_markers, title_words, words};
 use crate::store::{Archived, Dismissed, Files, Store};
 use fitting::fitting;
 pub(super) use sheets::{added, can_be_kept, without_restored};
+use waiting::{WaitingTopic, with_ours};
 
 /// What becomes of a list's files.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -37,6 +39,8 @@ pub struct Curation {
     pub conflicts: Vec<ConflictTold>,
     /// For each topic the papers of rows that people added.
     pub added: Vec<(String, Vec<PaperId>)>,
+    /// Why topics wait for a person while the others are written, in words.
+    pub waits: Vec<String>,
     /// Whatever else there is to tell.
     pub notes: Vec<String>,
     /// The volumes of the archive that were made anew, by their names.
@@ -79,8 +83,27 @@ pub fn curate(
     read: &mut ReadFile<'_>,
     now: Timestamp,
 ) -> Result<Curation> {
-    let mut curation = fitting(store, list, ours, drafts, read, now)?;
-    for (file, text) in beside(store, list, &curation.wanted)? {
+    let mut waiting = Vec::new();
+    let mut curation = loop {
+        match fitting(store, list, ours, drafts, &waiting, read, now) {
+            Ok(curation) => break curation,
+            Err(error) => waiting.push(WaitingTopic::of(error, list, &waiting)?),
+        }
+    };
+    if let Some(own) = read(OWN)? {
+        let strays = stray_markers(&own, list.topics).into_iter();
+        let path = list.path(OWN);
+        // A note is a line.
+        let in_words =
+            |fault: MarkerFault| format!("{}: {}", path.display(), fault.to_string().replace('\n', " "));
+        curation.notes.extend(strays.map(in_words));
+    }
+    let mut shown = curation.wanted.clone();
+    if let (Some(own), Some(generated)) = (shown.get_mut(OWN), curation.generated.get(OWN)) {
+        *own = with_ours(own, generated, &waiting);
+    }
+    curation.waits = waiting.into_iter().map(|one| one.why).collect();
+    for (file, text) in beside(store, list, &shown)? {
         // What stands there is read to be compared: nothing in it is a person's.
         read(&file)?;
         curation.wanted.insert(file, text);

@@ -8,12 +8,13 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 
 use super::sheets::{Plain, all_names, can_be_kept, has_strangers, papers, rows};
+use super::waiting::WaitingTopic;
 use super::{ConflictTold, Curation, Ours, ReadFile};
 use crate::domain::curation::{self, Curated, Key, Texts};
 use crate::pipeline::project::List;
 use crate::pipeline::tables::{Drafts, Lengths, Made, OWN, Tables};
-use crate::render::{archive_page, blocks, mean_the_same, splice, table, with_places};
-use crate::store::{Dismissed, Files, Store};
+use crate::render::{archive_page, mean_the_same, sound_blocks, splice, table, with_places};
+use crate::store::{Dismissed, Files, Store, TopicRecord};
 
 /// One way to fill the tables.
 pub(super) struct Round<'a> {
@@ -21,6 +22,9 @@ pub(super) struct Round<'a> {
     pub(super) list: &'a List<'a>,
     pub(super) ours: Ours<'a>,
     pub(super) drafts: &'a mut Drafts,
+    /// The topics of the list that are written now, and those of it that wait.
+    pub(super) topics: &'a [TopicRecord],
+    pub(super) waiting: &'a [WaitingTopic],
     pub(super) rows_max: u32,
     pub(super) known: &'a [Dismissed],
     pub(super) now: Timestamp,
@@ -52,7 +56,7 @@ impl Round<'_> {
             return Ok(Made::Fits((curation, Arc::clone(&made.lengths))));
         }
         self.all_can_be_kept(&standing)?;
-        let new = self.newly_dismissed(&standing)?;
+        let new = self.newly_dismissed(&standing);
         if new.is_empty() {
             let curation = self.put_together(&made, generated, &standing, new)?;
             return Ok(Made::Fits((curation, Arc::clone(&made.lengths))));
@@ -69,7 +73,7 @@ impl Round<'_> {
     }
 
     fn tables(&mut self, dismissed: &[Dismissed], may_be_cut: bool) -> Result<Made<Arc<Tables>>> {
-        self.drafts.tables(self.store, self.list, self.rows_max, dismissed, may_be_cut)
+        self.drafts.tables(self.store, self.list, self.topics, self.rows_max, dismissed, may_be_cut)
     }
 
     /// Reads the files that have a table, had one, or are to have one. Where one cannot be read the others are asked for
@@ -93,7 +97,7 @@ impl Round<'_> {
         for (file, text) in
             self.names(standing, None).into_iter().filter_map(|name| standing.get_key_value(name))
         {
-            let blocks = blocks(text).unwrap_or_default().into_iter();
+            let blocks = sound_blocks(text).into_iter();
             let mut of_ours = blocks.filter(|(topic, _)| self.list.topics.iter().any(|own| own == topic));
             of_ours.try_for_each(|(topic, block)| can_be_kept(self.list, file, topic, block))?;
         }
@@ -110,7 +114,9 @@ impl Round<'_> {
                     let mut tables = made.of(self.store, self.list, file)?;
                     let emptied = self.emptied(file, standing, &tables);
                     tables.extend(emptied.iter().map(|(topic, text)| (*topic, &**text)));
-                    self.spliced(file, standing, &tables)?
+                    let others = self.of_others(file, standing);
+                    tables.extend(others.iter().map(|(topic, text)| (*topic, &**text)));
+                    self.with_waiting(file, self.spliced(file, standing, &tables)?)
                 }
             };
             files.insert(file.to_owned(), text);
@@ -125,7 +131,7 @@ impl Round<'_> {
         standing: Option<&Arc<str>>,
         tables: &[(&str, &str)],
     ) -> Vec<(&'s str, String)> {
-        let places = standing.filter(|_| file != OWN).and_then(|text| blocks(text).ok()).unwrap_or_default();
+        let places = standing.filter(|_| file != OWN).map(|text| sound_blocks(text)).unwrap_or_default();
         let is_emptied = |topic: &&String| {
             let is_it = |(its, _): &(&str, &str)| its == topic;
             places.iter().any(is_it) && !tables.iter().any(is_it)
@@ -167,13 +173,13 @@ impl Round<'_> {
     }
 
     /// The papers whose rows a person deleted since.
-    fn newly_dismissed(&self, standing: &Files) -> Result<Vec<Dismissed>> {
+    fn newly_dismissed(&self, standing: &Files) -> Vec<Dismissed> {
         if !self.ours.is_known {
-            return Ok(Vec::new());
+            return Vec::new();
         }
         let none = Files::new();
         let names = self.names(standing, None);
-        let each = Plain::of(&names, self.ours.files, standing, &none)?;
+        let each = Plain::of(&names, self.ours.files, standing, &none);
         let mut dismissed = Vec::new();
         for topic in self.list.topics {
             let (ours, theirs, _) = each.sheets(topic);
@@ -185,7 +191,7 @@ impl Round<'_> {
         }
         dismissed
             .retain(|new| !self.known.iter().any(|old| (&old.topic, &old.paper) == (&new.topic, &new.paper)));
-        Ok(dismissed)
+        dismissed
     }
 
     fn put_together(
@@ -196,11 +202,11 @@ impl Round<'_> {
         dismissed: Vec<Dismissed>,
     ) -> Result<Curation> {
         let mut names = self.names(standing, Some(&generated));
-        let mut plain = Plain::of(&names, self.ours.files, standing, &generated)?;
+        let mut plain = Plain::of(&names, self.ours.files, standing, &generated);
         let mut sheets = plain.all_sheets(self.list.topics);
         if sheets.iter().any(has_strangers) {
             names = all_names(self.ours.files, standing, &generated);
-            plain = Plain::of(&names, self.ours.files, standing, &generated)?;
+            plain = Plain::of(&names, self.ours.files, standing, &generated);
             sheets = plain.all_sheets(self.list.topics);
         }
         let mut tables: Vec<Vec<(String, String)>> = vec![Vec::new(); names.len()];
@@ -229,8 +235,9 @@ impl Round<'_> {
             };
             wanted.insert((*file).clone(), text);
         }
-        let (rows, archived, notes) = (rows(&wanted)?, made.archived(&generated), Vec::new());
-        Ok(Curation { generated, wanted, rows, dismissed, conflicts, added, notes, archived })
+        let (rows, archived) = (rows(&wanted, self.list.topics), made.archived(&generated));
+        let (waits, notes) = (Vec::new(), Vec::new());
+        Ok(Curation { generated, wanted, rows, dismissed, conflicts, added, waits, notes, archived })
     }
 
     /// The files to be read row by row: all but those that stand just as they were written and are to be. What one of

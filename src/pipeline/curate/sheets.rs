@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result};
 
 use crate::domain::PaperId;
 use crate::domain::curation::{self, Key, Sheets};
 use crate::pipeline::project::List;
 use crate::pipeline::tables::OWN;
-use crate::render::{blocks, has_sheet, read_sheet, splice, with_plain_ends};
+use crate::render::{MarkerFault, has_sheet, read_sheet, sound_blocks, splice, with_plain_ends};
 use crate::store::{Dismissed, Files, Store};
 
 /// The names of all files, the list's own first.
@@ -30,16 +30,10 @@ pub(super) struct Plain<'a> {
 
 impl<'a> Plain<'a> {
     /// Reads those of these files.
-    pub(super) fn of(
-        names: &[&String],
-        ours: &[&'a Files],
-        theirs: &'a Files,
-        wanted: &'a Files,
-    ) -> Result<Self> {
-        let read =
-            |files: &'a Files| names.iter().map(|name| plain(files.get(*name))).collect::<Result<Vec<_>>>();
-        let ours = ours.iter().map(|files| read(files)).collect::<Result<_>>()?;
-        Ok(Self { ours, theirs: read(theirs)?, wanted: read(wanted)? })
+    pub(super) fn of(names: &[&String], ours: &[&'a Files], theirs: &'a Files, wanted: &'a Files) -> Self {
+        let read = |files: &'a Files| names.iter().map(|name| plain(files.get(*name))).collect::<Vec<_>>();
+        let ours = ours.iter().map(|files| read(files)).collect();
+        Self { ours, theirs: read(theirs), wanted: read(wanted) }
     }
 
     /// The tables of each topic.
@@ -69,10 +63,9 @@ fn sheets<'s>(files: &'s [Vec<(&str, String)>], places: &[Option<usize>]) -> She
     each.map(|(blocks, place)| read_sheet(&blocks.get((*place)?)?.1)).collect()
 }
 
-fn plain(text: Option<&Arc<str>>) -> Result<Vec<(&str, String)>> {
-    let Some(text) = text else { return Ok(Vec::new()) };
-    let blocks = blocks(text)?;
-    Ok(blocks.into_iter().map(|(topic, block)| (topic, with_plain_ends(block).into_owned())).collect())
+fn plain(text: Option<&Arc<str>>) -> Vec<(&str, String)> {
+    let blocks = text.map(|text| sound_blocks(text)).unwrap_or_default();
+    blocks.into_iter().map(|(topic, block)| (topic, with_plain_ends(block).into_owned())).collect()
 }
 
 /// What a person wrote between the markers must be a table of papers, or it could not be kept.
@@ -80,22 +73,18 @@ pub(in crate::pipeline) fn can_be_kept(list: &List<'_>, file: &str, topic: &str,
     if block.trim().is_empty() || has_sheet(&with_plain_ends(block)) {
         return Ok(());
     }
-    bail!(
-        "{}: what stands between the markers of `{topic}` is no table of papers, and would be lost: a table has a header, a \
-         rule such as | --- | --- | below it, and rows that link papers. Mend it, move it out of the markers, or delete it, \
-         and the table is written anew",
-        list.path(file).display()
-    )
+    let fault = MarkerFault::NoTable { topic: topic.to_owned() };
+    Err(fault).with_context(|| list.path(file).display().to_string())
 }
 
-/// How many rows all tables of the list's own file have.
-pub(super) fn rows(files: &Files) -> Result<usize> {
-    let Some(own) = files.get(OWN) else { return Ok(0) };
-    let blocks = blocks(own)?;
-    let rows = blocks.iter().filter_map(|(_, block)| {
+/// How many rows all tables of these topics in the list's own file have.
+pub(super) fn rows(files: &Files, topics: &[String]) -> usize {
+    let blocks = files.get(OWN).map(|own| sound_blocks(own)).unwrap_or_default();
+    let of_topics = blocks.iter().filter(|(its, _)| topics.iter().any(|topic| topic == its));
+    let rows = of_topics.filter_map(|(_, block)| {
         Some(read_sheet(block)?.lines.iter().filter(|line| line.key.is_some()).count())
     });
-    Ok(rows.sum())
+    rows.sum()
 }
 
 /// The papers of rows that people added: for each topic those that stand in a file and that ours did not have, with
@@ -104,17 +93,17 @@ pub(in crate::pipeline) fn added(
     ours: &[&Files],
     standing: &Files,
     topics: &[String],
-) -> Result<Vec<(String, Vec<PaperId>)>> {
+) -> Vec<(String, Vec<PaperId>)> {
     let none = Files::new();
     let mut names = all_names(ours, standing, &none);
     // A row that is new in one of the other files may stand in these, but then the history has its paper.
     names.retain(|name| ours.iter().all(|ours| ours.get(*name) != standing.get(*name)));
-    let each = Plain::of(&names, ours, standing, &none)?;
+    let each = Plain::of(&names, ours, standing, &none);
     let added = topics.iter().map(|topic| {
         let (ours, theirs, _) = each.sheets(topic);
         (topic.clone(), papers(curation::added(&ours, &theirs)))
     });
-    Ok(added.collect())
+    added.collect()
 }
 
 /// Of these the papers.
@@ -140,12 +129,12 @@ pub(in crate::pipeline) fn without_restored(
     }
     let none = Files::new();
     let names = all_names(&[], standing, &none);
-    let each = Plain::of(&names, &[], standing, &none)?;
+    let each = Plain::of(&names, &[], standing, &none);
     restored.retain(|one| {
         let (_, theirs, _) = each.sheets(&one.topic);
         !curation::added(&[], &theirs).into_iter().any(|key| is_of(key, one))
     });
-    let files = ours.into_iter().map(|(file, text)| Ok((file, without(text, &restored)?)));
+    let files = ours.into_iter().map(|(file, text)| Ok((file, without(&text, &restored)?)));
     files.collect()
 }
 
@@ -154,8 +143,8 @@ fn is_of(key: &Key, one: &Dismissed) -> bool {
 }
 
 /// A file without the rows of these papers.
-fn without(text: Arc<str>, papers: &[Dismissed]) -> Result<Arc<str>> {
-    let tables = blocks(&text)?.into_iter().map(|(topic, table)| {
+fn without(text: &str, papers: &[Dismissed]) -> Result<Arc<str>> {
+    let tables = sound_blocks(text).into_iter().map(|(topic, table)| {
         let is_gone = |key: &Key| papers.iter().any(|one| one.topic == topic && is_of(key, one));
         let table = with_plain_ends(table);
         (
@@ -165,5 +154,5 @@ fn without(text: Arc<str>, papers: &[Dismissed]) -> Result<Arc<str>> {
     });
     let tables: Vec<_> = tables.collect();
     let tables: Vec<_> = tables.iter().map(|(topic, table)| (*topic, &**table)).collect();
-    Ok(splice(Some(&text), &tables)?.into())
+    Ok(splice(Some(text), &tables)?.into())
 }

@@ -239,6 +239,7 @@ impl Keeping<'_> {
             self.told.dismissed = told.dismissed;
         }
         self.told.conflicts = told.conflicts;
+        self.told.waits = told.waits;
         self.told.notes = told.notes;
         if let Some(open) = look.pulls.iter().find(|pull| pull.state == forge::State::Open) {
             self.pull = Some(open.url.clone());

@@ -9,7 +9,7 @@ use crate::pipeline::beside::{is_beside, rows_of};
 use crate::pipeline::curate::Curation;
 use crate::pipeline::project::List;
 use crate::render::pull_request::{self, Changes, Conflict, Replaced};
-use crate::render::{Line, PaperLink, Row, blocks};
+use crate::render::{Line, PaperLink, Row, sound_blocks};
 use crate::store::Files;
 
 /// Stands in the body of a pull request, unseen, before what the list has in it: whoever closes it has looked at that.
@@ -58,7 +58,7 @@ pub(super) fn brought(standing: &Files, curation: &Curation) -> Content {
 }
 
 fn table_lines(text: &str) -> Vec<&str> {
-    let tables = blocks(text).unwrap_or_default();
+    let tables = sound_blocks(text);
     tables.into_iter().flat_map(|(_, table)| table.lines().map(str::trim_end)).collect()
 }
 
