@@ -39,7 +39,10 @@ impl Repository {
             Ok(tree) => tree,
             Err(paths) => return Ok(Merged::Conflict(paths)),
         };
-        if tree == self.tree_of(&branch.commit).await? {
+        // With the same tree it can still be that nobody could merge the branch, because git finds both to have changed
+        // the same lines.
+        let is_same = tree == self.tree_of(&branch.commit).await?;
+        if is_same && self.merge_tree(&branch.commit, ours).await?.is_ok() {
             return Ok(Merged::AlreadyIn);
         }
         self.commit_tree(&tree, &[&branch.commit, ours], message).await.map(Merged::Commit)
