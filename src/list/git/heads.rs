@@ -32,15 +32,17 @@ impl Heads {
 
 impl Repository {
     /// Looks where the branches are, and fetches what is new of them. Without a base, the branch that the
-    /// remote calls its default. A folder that git cannot work in is made anew, once.
+    /// remote calls its default. A branch may be deleted between the two, so that it is tried again; a folder that git
+    /// cannot work in is made anew, once.
     pub async fn look(&mut self, base: Option<&Branch>, ours: &Branch) -> Result<Heads, Trouble> {
-        match self.look_once(base, ours).await {
-            Err(Trouble::Git(_)) => {
-                self.make_anew().await?;
-                self.look_once(base, ours).await
+        for _ in 0..2 {
+            match self.look_once(base, ours).await {
+                Err(Trouble::Git(_)) => {}
+                looked => return looked,
             }
-            looked => looked,
         }
+        self.make_anew().await?;
+        self.look_once(base, ours).await
     }
 
     async fn look_once(&self, base: Option<&Branch>, ours: &Branch) -> Result<Heads, Trouble> {
