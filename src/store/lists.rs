@@ -12,7 +12,7 @@ use super::staged::{AtHand, Files, Stages};
 use super::{Store, open_beside, open_to_read, schema};
 use crate::domain::PaperId;
 
-const GENERATED: Stages = Stages { table: "generated", now: "written", next: "planned" };
+pub(super) const GENERATED: Stages = Stages { table: "generated", now: "written", next: "planned" };
 
 /// What of a list is ours.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

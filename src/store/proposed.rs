@@ -1,39 +1,12 @@
-//! What of each list in a repository was proposed, and the pull request that it was proposed by. What was merged into
-//! the base is what is *written* there: see `lists`.
+//! The pull request that each list in a repository is proposed by, and what of it waits for a person. What was pushed is
+//! in `pushes`; what was merged into the base is what is *written* there: see `lists`.
 
 use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::lists::end_restored;
 use super::row::time;
-use super::staged::{AtHand, Files, Stages};
 use super::{Reader, Store};
-use crate::domain::{CommitId, Print};
-
-/// What was proposed of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Proposed {
-    /// What was generated for what our branch is known to have; empty where nothing was pushed.
-    pub pushed: Files,
-    /// The push that brought it there.
-    pub pushed_as: Option<Push>,
-    /// What was about to be pushed, and may have been; empty where that is the same.
-    pub pushing: Files,
-    /// The push that was to bring it there; none where the latest is known to have been accepted.
-    pub pushing_as: Option<Push>,
-}
-
-/// A push of what is proposed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Push {
-    /// The commit that was pushed.
-    pub commit: CommitId,
-    /// The print of the list's tables in it, with what people wrote into them.
-    pub tables: Print,
-}
-
-const PROPOSED: Stages = Stages { table: "proposed", now: "pushed", next: "pushing" };
 
 /// What of a list in a repository waits for a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,43 +54,11 @@ impl AwaitedState {
 }
 
 impl Store {
-    /// What was proposed of this list and is not known to be merged.
-    pub fn proposed(&self, list: &str, at_hand: &mut AtHand) -> Result<Proposed> {
-        let (pushed, pushing) = PROPOSED.read(&self.db, list, at_hand)?;
-        let (pushed_as, pushing_as) = (push(&self.db, list, "pushed")?, push(&self.db, list, "pushing")?);
-        Ok(Proposed { pushed, pushed_as, pushing, pushing_as })
-    }
-
-    /// The names of the files of which something was proposed.
-    pub fn proposed_names(&self, list: &str) -> Result<Vec<String>> {
-        Ok(PROPOSED.names(&self.db, list)?)
-    }
-
     /// The pull request that a list is proposed by, where there is one.
     pub fn pull(&self, list: &str) -> Result<Option<u64>> {
         let mut find =
             self.db.prepare_cached("SELECT number FROM pull_requests WHERE list = ?1 AND is_closed = 0")?;
         Ok(find.query_row([list], |row| row.get(0)).optional()?)
-    }
-
-    /// Notes what is about to be pushed.
-    pub fn note_pushing(&mut self, list: &str, files: &Files, push: &Push) -> Result<()> {
-        let change = self.db.transaction()?;
-        PROPOSED.plan(&change, list, files)?;
-        note_push(&change, list, "pushing", push)?;
-        change.commit()?;
-        Ok(())
-    }
-
-    /// Notes what our branch has.
-    pub fn note_pushed(&mut self, list: &str, files: &Files, push: &Push) -> Result<()> {
-        let change = self.db.transaction()?;
-        PROPOSED.plan(&change, list, files)?;
-        PROPOSED.settle(&change, list)?;
-        change.execute("DELETE FROM pushes WHERE list = ?1", [list])?;
-        note_push(&change, list, "pushed", push)?;
-        change.commit()?;
-        Ok(())
     }
 
     /// Notes the pull request that the list is proposed by.
@@ -132,35 +73,22 @@ impl Store {
         Ok(())
     }
 
-    /// Notes that what our branch had stands in the base now: the pull request was merged. What was about to be pushed may
-    /// have been, and merged as well.
-    pub fn note_merged(&mut self, list: &str) -> Result<()> {
-        let change = self.db.transaction()?;
-        for (proposed, generated) in [("pushed", "written"), ("pushing", "planned")] {
-            let is_proposed: bool = change.query_row(
-                "SELECT EXISTS (SELECT 1 FROM proposed WHERE list = ?1 AND stage = ?2)",
-                [list, proposed],
-                |row| row.get(0),
-            )?;
-            if is_proposed {
-                // What is about to stand is told by what differs from what stands: that goes first, and takes both.
-                change.execute(
-                    "DELETE FROM generated WHERE list = ?1 AND (stage = ?2 OR stage = 'planned')",
-                    [list, generated],
-                )?;
-                change.execute(
-                    "INSERT INTO generated (list, stage, file, print, text)
-                     SELECT list, ?3, file, print, text FROM proposed WHERE list = ?1 AND stage = ?2",
-                    [list, proposed, generated],
-                )?;
-            }
-        }
-        end_restored(&change, list)?;
-        change.execute("DELETE FROM proposed WHERE list = ?1", [list])?;
-        change.execute("DELETE FROM pushes WHERE list = ?1", [list])?;
-        change.execute("DELETE FROM pull_requests WHERE list = ?1 AND is_closed = 0", [list])?;
-        change.commit()?;
+    /// Notes that it is known of a pull request that it was merged, and what with it.
+    pub fn note_pull_merged(&mut self, list: &str, number: u64) -> Result<()> {
+        self.db.execute(
+            "INSERT OR REPLACE INTO pull_requests (list, number, is_closed, is_merged) VALUES (?1, ?2, 1, 1)",
+            params![list, number],
+        )?;
         Ok(())
+    }
+
+    /// Whether that is known.
+    pub fn has_noted_merge(&self, list: &str, number: u64) -> Result<bool> {
+        Ok(self.db.query_row(
+            "SELECT EXISTS (SELECT 1 FROM pull_requests WHERE list = ?1 AND number = ?2 AND is_merged = 1)",
+            params![list, number],
+            |row| row.get(0),
+        )?)
     }
 
     /// Notes that we are about to close a pull request, so that it is not taken for a person's doing.
@@ -232,23 +160,6 @@ impl Reader {
     pub fn awaited(&self, list: &str) -> Result<Option<(Awaited, Timestamp)>> {
         Ok(awaited_of(&self.db, list)?)
     }
-}
-
-fn note_push(db: &Connection, list: &str, stage: &str, push: &Push) -> rusqlite::Result<()> {
-    db.prepare_cached(
-        "INSERT OR REPLACE INTO pushes (list, stage, commit_id, tables) VALUES (?1, ?2, ?3, ?4)",
-    )?
-    .execute(params![list, stage, push.commit.as_str(), push.tables.bytes()])?;
-    Ok(())
-}
-
-fn push(db: &Connection, list: &str, stage: &str) -> rusqlite::Result<Option<Push>> {
-    let mut find =
-        db.prepare_cached("SELECT commit_id, tables FROM pushes WHERE list = ?1 AND stage = ?2")?;
-    let found = find.query_row([list, stage], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)));
-    let Some((commit, tables)) = found.optional()? else { return Ok(None) };
-    let tables = Print::from_bytes(tables);
-    Ok(commit.parse().ok().map(|commit| Push { commit, tables }))
 }
 
 fn awaited_of(db: &Connection, list: &str) -> rusqlite::Result<Option<(Awaited, Timestamp)>> {

@@ -1,6 +1,7 @@
 //! How an older file becomes a current one.
 
 mod first;
+mod pushes;
 mod steps;
 #[cfg(test)]
 mod tests;

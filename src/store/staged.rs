@@ -22,6 +22,20 @@ impl AtHand {
     pub fn add(&mut self, text: &Arc<str>) {
         self.0.insert(Print::of(text.as_bytes()), Arc::clone(text));
     }
+
+    /// The text of this fingerprint, read only where it is not at hand.
+    pub(super) fn text(
+        &mut self,
+        print: Option<Print>,
+        read: impl FnOnce() -> rusqlite::Result<Arc<str>>,
+    ) -> rusqlite::Result<Arc<str>> {
+        if let Some(text) = print.and_then(|print| self.0.get(&print)) {
+            return Ok(Arc::clone(text));
+        }
+        let text = read()?;
+        self.add(&text);
+        Ok(text)
+    }
 }
 
 /// A table of such files, with the words for its two stages.
@@ -137,13 +151,10 @@ impl Stages {
         print: Option<Print>,
         at_hand: &mut AtHand,
     ) -> rusqlite::Result<Arc<str>> {
-        if let Some(text) = print.and_then(|print| at_hand.0.get(&print)) {
-            return Ok(Arc::clone(text));
-        }
-        let mut find = db.prepare_cached(&format!("SELECT text FROM {} WHERE rowid = ?1", self.table))?;
-        let text: Arc<str> = find.query_row([row], |row| row.get(0))?;
-        at_hand.add(&text);
-        Ok(text)
+        at_hand.text(print, || {
+            let mut find = db.prepare_cached(&format!("SELECT text FROM {} WHERE rowid = ?1", self.table))?;
+            find.query_row([row], |row| row.get(0))
+        })
     }
 }
 

@@ -29,12 +29,12 @@ pub(crate) struct Desk {
 }
 
 /// A forge on a thread of its own, which ends with the test's process.
-fn forge() -> Fake {
+fn forge(kind: Kind) -> Fake {
     let (tell, told) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            tell.send(Fake::start(Kind::GitHub).await).unwrap();
+            tell.send(Fake::start(kind).await).unwrap();
             std::future::pending::<()>().await;
         });
     });
@@ -44,8 +44,14 @@ fn forge() -> Fake {
 impl Desk {
     /// A desk whose list has these more lines in the config.
     pub(crate) fn new(more: &str) -> Self {
-        let forge = forge();
+        Self::at(Kind::GitHub, more)
+    }
+
+    /// The same with a forge of this kind.
+    pub(crate) fn at(kind: Kind, more: &str) -> Self {
+        let forge = forge(kind);
         let (arxiv, bare) = (FakeArxiv::serving(vec![]), Bare::new());
+        forge.memory().repository = Some(bare.list());
         let marked = format!(
             "# Mine\n\n<!-- paperwire:begin {TOPIC} -->\n<!-- paperwire:end {TOPIC} -->\n\nThe end.\n"
         );
@@ -158,6 +164,8 @@ impl Desk {
 
     pub(crate) fn end(&self, number: usize, is_merged: bool) {
         let mut memory = self.forge.memory();
+        let head = memory.pulls[number - 1].head.clone();
+        memory.pulls[number - 1].merged_head = self.bare.head(&head).map(|head| head.to_string());
         memory.pulls[number - 1].is_closed = true;
         memory.pulls[number - 1].is_merged = is_merged;
     }

@@ -48,6 +48,7 @@ mod postfix;
 mod program;
 mod pull_request_month;
 mod pull_requests;
+mod races;
 mod read_only;
 mod receivers;
 mod repository;

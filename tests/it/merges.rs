@@ -1,7 +1,5 @@
 //! What a person merged, however and whoever tells of it, is the new ground of the list.
 
-use rusqlite::Connection;
-
 use crate::desk::{BRANCH, Desk};
 use crate::papers::revised;
 
@@ -79,7 +77,7 @@ fn what_was_merged_by_hand_and_then_closed_is_the_new_ground_as_well() {
 }
 
 #[test]
-fn what_was_pushed_and_merged_before_a_killed_program_could_note_it_is_ours_as_well() {
+fn what_a_person_takes_out_right_after_a_merge_stays_out_and_all_else_is_ours() {
     for (more, is_merged_on_the_forge) in [
         ("forge = \"none\"\n", false),
         ("forge = \"github\"\napi = \"API\"\nproject = \"owner/list\"\ntoken_file = \"token\"\n", true),
@@ -87,21 +85,9 @@ fn what_was_pushed_and_merged_before_a_killed_program_could_note_it_is_ours_as_w
         for how in [&["--no-ff", "-m", "Merge"][..], &["--squash"]] {
             let mut desk = Desk::new(more);
             desk.turn_well();
-            let earlier = desk.home.path("earlier.db");
-            std::fs::copy(desk.home.path("paperwire.db"), &earlier).unwrap();
             desk.come(2);
             desk.papers[0] = revised(&desk.papers[0], 1);
             desk.turn_well();
-            // As if the answer to the push had been lost with the program.
-            let db = Connection::open(desk.home.path("paperwire.db")).unwrap();
-            db.execute_batch(&format!(
-                "ATTACH '{}' AS earlier; UPDATE proposed SET stage = 'pushing';
-                 INSERT INTO proposed SELECT * FROM earlier.proposed WHERE stage = 'pushed';
-                 UPDATE pushes SET stage = 'pushing'; INSERT INTO pushes SELECT * FROM earlier.pushes",
-                earlier.display()
-            ))
-            .unwrap();
-            drop(db);
             merged_by_hand(&desk, how);
             if is_merged_on_the_forge {
                 desk.end(1, true);

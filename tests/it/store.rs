@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use paperwire::domain::Print;
-use paperwire::store::{AtHand, Files, Generated, Proposed, Push, Reader, Store};
+use paperwire::store::{AtHand, Files, Generated, Push, Pushes, Reader, Store};
 
 #[test]
 fn a_second_writer_is_refused_by_name_while_readers_go_on() {
@@ -102,45 +102,52 @@ fn a_text_that_is_at_hand_is_not_read_again() {
     assert_eq!(store.generated_names("list").unwrap(), ["", "x.md"]);
 }
 
-/// A push of a commit that is known by this digit.
-fn push(digit: char) -> Push {
-    Push { commit: digit.to_string().repeat(40).parse().unwrap(), tables: Print::of([digit as u8]) }
+/// A push of a commit that is known by this digit, of these files.
+fn push(digit: char, generated: &[(&str, &str)]) -> Push {
+    let commit = digit.to_string().repeat(40).parse().unwrap();
+    Push { commit, tables: Print::of([digit as u8]), files: files(generated) }
 }
 
 #[test]
-fn what_was_pushed_and_what_is_being_pushed_are_told_apart() {
+fn every_push_is_known_until_it_or_a_later_one_is_merged() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = Store::open(&folder.path().join("paperwire.db")).unwrap();
-    let mut at_hand = AtHand::default();
-    let stages: Vec<Files> = [
-        &[("", "a"), ("x.md", "b")][..],
-        &[("", "a2"), ("x.md", "b")],
-        &[("", "a3")],
-        &[("", "a3"), ("x.md", "b2"), ("y.md", "c")],
-        &[("", "a"), ("x.md", "b")],
-    ]
-    .map(files)
-    .to_vec();
-    let mut pushed = Files::new();
-    for pushing in stages {
-        // The one before was given up.
-        store.note_pushing("list", &files(&[("", "given up"), ("z.md", "z")]), &push('0')).unwrap();
-        store.note_pushing("list", &pushing, &push('b')).unwrap();
-        let pushed_as = Some(push('a')).filter(|_| !pushed.is_empty());
-        let pushing_as = Some(push('b'));
-        let both = Proposed { pushed: pushed.clone(), pushed_as, pushing: pushing.clone(), pushing_as };
-        assert_eq!(store.proposed("list", &mut at_hand).unwrap(), both);
-        store.note_pushed("list", &pushing, &push('a')).unwrap();
-        pushed = pushing;
-        let settled = Proposed {
-            pushed: pushed.clone(),
-            pushed_as: Some(push('a')),
-            pushing: Files::new(),
-            pushing_as: None,
-        };
-        assert_eq!(store.proposed("list", &mut AtHand::default()).unwrap(), settled);
+    let pushes = [
+        push('1', &[("", "a"), ("x.md", "b")]),
+        push('2', &[("", "a2"), ("x.md", "b")]),
+        push('3', &[("", "b")]),
+        push('4', &[("", "a"), ("x.md", "b"), ("y.md", "b")]),
+    ];
+    store.note_push("other", &pushes[0]).unwrap();
+    pushes.iter().for_each(|push| store.note_push("list", push).unwrap());
+    // What is pushed again is the newest.
+    store.note_push("list", &pushes[1]).unwrap();
+    let newest = |order: &[usize]| order.iter().map(|at| pushes[*at].clone()).collect::<Vec<_>>();
+    let known = |store: &Store| store.pushes("list", &mut AtHand::default()).unwrap();
+    assert_eq!(known(&store), Pushes { unmerged: newest(&[1, 3, 2, 0]), merged: vec![] });
+    let base = Generated { written: pushes[2].files.clone(), intended: files(&[("", "may be")]) };
+    store.note_merged("list", &base, Some(&pushes[2].commit)).unwrap();
+    let merged = vec![pushes[2].commit.clone(), pushes[0].commit.clone()];
+    assert_eq!(known(&store), Pushes { unmerged: newest(&[1, 3]), merged });
+    assert_eq!(store.generated("list", &mut AtHand::default()).unwrap(), base);
+    assert_eq!(store.pushed_names("list").unwrap(), ["", "x.md", "y.md"]);
+    assert_eq!(store.pushes("other", &mut AtHand::default()).unwrap().unmerged, newest(&[0]));
+}
+
+#[test]
+fn a_pull_request_that_waits_for_years_does_not_fill_the_history() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("paperwire.db");
+    let mut store = Store::open(&file).unwrap();
+    let text = |number: u32| format!("{number}");
+    for number in 0..100 {
+        let commit = format!("{number:040x}").parse().unwrap();
+        let files = files(&[("", &text(number)), ("x.md", "the same")]);
+        store.note_push("list", &Push { commit, tables: Print::of("x"), files }).unwrap();
     }
-    store.note_merged("list").unwrap();
-    assert!(store.generated("list", &mut at_hand).unwrap().is_settled(&pushed));
-    assert_eq!(store.proposed("list", &mut at_hand).unwrap(), Proposed::default());
+    let known = store.pushes("list", &mut AtHand::default()).unwrap().unmerged;
+    assert!((2..50).contains(&known.len()) && *known[0].files[""] == *text(99), "{}", known.len());
+    let db = rusqlite::Connection::open(&file).unwrap();
+    let texts: usize = db.query_row("SELECT count(*) FROM push_texts", [], |row| row.get(0)).unwrap();
+    assert_eq!(texts, known.len() + 1);
 }

@@ -1,8 +1,10 @@
 //! What a branch has beyond the base, and whose it is.
 
+use std::collections::HashSet;
+
 use super::heads::{Head, Heads, commit_id};
 use super::repository::Repository;
-use super::run::Call;
+use super::run::{Call, REMOTE};
 use super::trouble::Trouble;
 use super::{ADDRESS, NAME};
 use crate::domain::{Branch, CommitId};
@@ -62,6 +64,32 @@ impl Repository {
         let args = ["log", "-z", "--topo-order", &count, FORMAT, branch.commit.as_str(), &without];
         let listed = self.git.bytes(Call::new(&args)).await?;
         Ok(History { merge_base, commits: read(&String::from_utf8_lossy(&listed))? })
+    }
+
+    /// The first of these commits that is a commit or in its history. It is fetched where it is not known, as far as the
+    /// remote gives what no branch has any more.
+    pub async fn first_in(
+        &mut self,
+        commit: &CommitId,
+        of: &[CommitId],
+    ) -> Result<Option<CommitId>, Trouble> {
+        if of.contains(commit) || of.is_empty() {
+            return Ok(of.iter().find(|one| *one == commit).cloned());
+        }
+        if !self.knows(commit).await? {
+            let depth = format!("--depth={COMMITS_MAX}");
+            let fixed = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
+            let args: Vec<&str> = fixed.into_iter().chain([&*depth, REMOTE, commit.as_str()]).collect();
+            match self.git.bytes(Call::to_remote(&args)).await {
+                Ok(_) => {}
+                Err(Trouble::Git(_) | Trouble::NotFound(_) | Trouble::Unreachable(_)) => return Ok(None),
+                Err(trouble) => return Err(trouble),
+            }
+        }
+        let count = format!("--max-count={COMMITS_MAX}");
+        let listed = self.git.text(Call::new(&["rev-list", &count, commit.as_str()])).await?;
+        let all: HashSet<&str> = listed.lines().collect();
+        Ok(of.iter().find(|one| all.contains(one.as_str())).cloned())
     }
 
     /// Where a commit, of a branch or of none that is left, parts from the base.

@@ -40,7 +40,7 @@ impl Ground {
         kept: &Kept<'_>,
     ) -> Result<()> {
         let names = store.generated_names(kept.list.name)?.into_iter();
-        let names = names.chain(store.proposed_names(kept.list.name)?).chain([OWN.to_owned()]);
+        let names = names.chain(store.pushed_names(kept.list.name)?).chain([OWN.to_owned()]);
         let names: BTreeSet<_> = names.filter(|name| !self.loaded.contains_key(name)).collect();
         self.load(visit, kept, &names.into_iter().collect::<Vec<_>>()).await
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::ground::Ground;
-use super::merged::{InBase, in_base};
+use super::merged::{MergedPull, MergedPush, in_base, on_branch, ours};
 use super::{Keeping, Route, words};
 use crate::domain::CommitId;
 use crate::domain::proposal::{
@@ -14,11 +14,16 @@ use crate::domain::proposal::{
 use crate::list::forge::{self, PullRequest};
 use crate::list::git::{Head, History, Merged};
 use crate::pipeline::curate::Curation;
+use crate::pipeline::observe::observe_files;
+use crate::pipeline::tables::Drafts;
 use crate::render::pull_request::Changes;
-use crate::store::{Files, Proposed};
+use crate::store::Files;
 
 /// So many of our branches are looked at: one is added only after a person closed the pull request of the last.
 const BRANCHES_MAX: u32 = 100;
+
+/// So often the pull requests are asked for again because a branch moved meanwhile.
+const MOVES_MAX: usize = 4;
 
 /// What was seen in one look, with what a step needs of it.
 pub(super) struct Look {
@@ -42,17 +47,20 @@ pub(super) struct Said {
 
 impl Keeping<'_> {
     pub(super) async fn look(&mut self) -> Result<Look> {
-        let (pulls, seen_pulls) = self.pulls().await?;
+        let numbered = self.pulls_and_heads().await?;
+        let named = self.merged_pulls(numbered.as_deref().unwrap_or_default())?;
         let mut ground = Ground::new(&self.visit.heads.base.commit);
         ground.load_known(&mut self.visit, self.store, self.kept).await?;
+        self.observe_again(&ground.files())?;
         let base = ground.files();
         let (list, head) = (self.kept.list.name, self.visit.heads.base.clone());
-        let ours = in_base(&mut self.visit, self.store, self.kept, &base, Some(&head)).await?;
-        if let Some((push, merged)) = &ours.merged {
+        let ours = in_base(&mut self.visit, self.store, self.kept, &base, Some(&head), &named).await?;
+        if let Some(MergedPush { base, through }) = &ours.merged {
             // Before another proposal takes its place: what stands in the base is to be known as ours.
-            self.store.note_pushed(list, merged, push)?;
-            self.store.intend(list, merged, &[])?;
-            self.store.settle(list, None)?;
+            self.store.note_merged(list, base, through.as_ref())?;
+        }
+        for pull in &named {
+            self.store.note_pull_merged(list, pull.number)?;
         }
         let curation =
             ground.curate(&mut self.visit, self.store, self.kept, &ours, &mut self.drafts, self.now).await?;
@@ -74,10 +82,11 @@ impl Keeping<'_> {
             Some((_, on_top)) => words::body(&words::changes(&self.kept.list, &standing, on_top), &content),
             None => words::body(&said.changes, &content),
         };
-        let pulls_seen = match seen_pulls {
+        let pulls_seen = match &numbered {
             None => Pulls::NoForge,
-            Some(numbered) => Pulls::Of(self.judged(&numbered, &body)?),
+            Some(numbered) => Pulls::Of(self.judged(numbered, &body)?),
         };
+        let pulls = numbered.into_iter().flatten().map(|(_, pull)| pull).collect();
         let seen = Seen { wanted, branches, pulls: pulls_seen };
         Ok(Look { seen, curation, on_top, pulls, body })
     }
@@ -98,10 +107,24 @@ impl Keeping<'_> {
         said
     }
 
-    /// The pull requests of our branches, each with its branch's number; none where there is no forge. One that was
-    /// merged is noted, for what it brought is ours in the base now.
-    async fn pulls(&mut self) -> Result<(Vec<PullRequest>, Option<Vec<(u32, PullRequest)>>)> {
-        let Route::PullRequest(branch, asking) = &self.kept.route else { return Ok((Vec::new(), None)) };
+    /// The pull requests, and where the branches are at the same moment: they are asked for again where a branch moved
+    /// meanwhile. Where branches move all the time, they are at least where they were after it: what was merged is there.
+    async fn pulls_and_heads(&mut self) -> Result<Option<Vec<(u32, PullRequest)>>> {
+        let mut pulls = self.pulls().await?;
+        for _ in 0..MOVES_MAX {
+            let before = self.visit.heads.clone();
+            self.look_again().await?;
+            if pulls.is_none() || self.visit.heads == before {
+                break;
+            }
+            pulls = self.pulls().await?;
+        }
+        Ok(pulls)
+    }
+
+    /// The pull requests of our branches, each with its branch's number; none where there is no forge.
+    async fn pulls(&self) -> Result<Option<Vec<(u32, PullRequest)>>> {
+        let Route::PullRequest(branch, asking) = &self.kept.route else { return Ok(None) };
         let there: Vec<u32> =
             self.visit.heads.ours.iter().filter_map(|head| branch.number_of(&head.branch)).collect();
         let mut all = Vec::new();
@@ -115,14 +138,34 @@ impl Keeping<'_> {
                 break;
             }
         }
-        let pull = self.store.pull(self.kept.list.name)?;
-        let is_merged = |(_, found): &(u32, PullRequest)| {
-            Some(found.number) == pull && found.state == forge::State::Merged
-        };
-        if all.iter().any(is_merged) {
-            self.store.note_merged(self.kept.list.name)?;
+        Ok(Some(all))
+    }
+
+    /// The pull requests of which it is new that they were merged.
+    fn merged_pulls(&self, pulls: &[(u32, PullRequest)]) -> Result<Vec<MergedPull>> {
+        let list = self.kept.list.name;
+        let in_use = self.store.pull(list)?;
+        let mut merged = Vec::new();
+        for (_, pull) in pulls.iter().filter(|(_, pull)| pull.state == forge::State::Merged) {
+            if !self.store.has_noted_merge(list, pull.number)? {
+                let (number, head) = (pull.number, pull.head_sha.parse().ok());
+                merged.push(MergedPull { number, head, is_in_use: Some(number) == in_use });
+            }
         }
-        Ok((all.iter().map(|(_, pull)| pull.clone()).collect(), Some(all)))
+        Ok(merged)
+    }
+
+    /// Takes the papers for known that people put into the base since it was looked at before the polls.
+    fn observe_again(&mut self, base: &Files) -> Result<()> {
+        if self.visit.observed == self.visit.heads.base.commit {
+            return Ok(());
+        }
+        let ours = ours(self.store, self.kept, &mut self.visit.at_hand)?;
+        observe_files(self.store, &self.kept.list, base, &ours, self.now)?;
+        self.visit.observed = self.visit.heads.base.commit.clone();
+        let topics = self.kept.list.topics.iter().map(|topic| self.store.topic(topic));
+        self.drafts = Drafts::new(topics.collect::<Result<_>>()?);
+        Ok(())
     }
 
     fn judged(&self, pulls: &[(u32, PullRequest)], body: &str) -> Result<Vec<PullSeen>> {
@@ -185,10 +228,9 @@ impl Keeping<'_> {
         wanted: &CommitId,
         message: &str,
     ) -> Result<(OnTop, Curation)> {
-        let Proposed { pushed, pushing, .. } =
-            self.store.proposed(self.kept.list.name, &mut self.visit.at_hand)?;
-        let ours = InBase::of(pushed, [pushing]);
         let mut ground = Ground::new(&head.commit);
+        ground.load_known(&mut self.visit, self.store, self.kept).await?;
+        let ours = on_branch(&mut self.visit, self.store, self.kept, head, &ground.files(), history).await?;
         let curation =
             ground.curate(&mut self.visit, self.store, self.kept, &ours, &mut self.drafts, self.now).await?;
         let changes = ground.changes(self.kept, &curation.wanted)?;
@@ -216,7 +258,7 @@ impl Keeping<'_> {
     async fn wanted_on(&mut self, base: &CommitId, message: &str) -> Result<CommitId> {
         let mut ground = Ground::new(base);
         ground.load_known(&mut self.visit, self.store, self.kept).await?;
-        let ours = in_base(&mut self.visit, self.store, self.kept, &ground.files(), None).await?;
+        let ours = in_base(&mut self.visit, self.store, self.kept, &ground.files(), None, &[]).await?;
         let curation =
             ground.curate(&mut self.visit, self.store, self.kept, &ours, &mut self.drafts, self.now).await?;
         let changes = ground.changes(self.kept, &curation.wanted)?;

@@ -2,7 +2,8 @@
 //! a commit to its base, a branch, or one pull request that is kept current.
 //!
 //! One step is done at a time and everything is looked at again after it, so that a program which was killed between two
-//! steps goes on where it was. What was proposed is noted before it is pushed.
+//! steps goes on where it was, and what a person did meanwhile is seen. What is proposed is noted before it is pushed, and
+//! stays known by its commit until it is clear what was merged.
 
 mod awaited;
 mod ground;
@@ -11,7 +12,7 @@ mod merged;
 mod texts;
 mod words;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -26,7 +27,7 @@ use crate::domain::proposal::{Closing, Conflict, Step, Wanted, next};
 use crate::domain::{Branch, CommitId, Print, TreePath};
 use crate::list::forge::{self, Branches, Forge, Opened, PullRequest, Refusal};
 use crate::list::git::{Blob, Heads, Pushed, Repository};
-use crate::store::{AtHand, Awaited, AwaitedState, Files, Push, Store};
+use crate::store::{AtHand, Awaited, AwaitedState, Files, Generated, Push, Store};
 use ground::Ground;
 use look::{Look, Said};
 use merged::{in_base, ours, tables_of};
@@ -80,6 +81,10 @@ pub struct Asking<'a> {
 pub struct Visit {
     repository: Repository,
     heads: Heads,
+    /// The base whose rows were looked at for papers that people added.
+    observed: CommitId,
+    /// Bases, and the pushes of which nothing was found in them.
+    not_taken: HashSet<(CommitId, CommitId)>,
     /// Every file's text that was read.
     texts: HashMap<Blob, Arc<str>>,
     /// The same by their prints, and what was read of the history.
@@ -89,7 +94,9 @@ pub struct Visit {
 impl Visit {
     async fn begin(mut repository: Repository, kept: &Kept<'_>) -> Result<Self> {
         let heads = repository.look(kept.base, &kept.branch()?).await.with_context(|| named(kept))?;
-        Ok(Self { repository, heads, texts: HashMap::new(), at_hand: AtHand::default() })
+        let observed = heads.base.commit.clone();
+        let (not_taken, texts, at_hand) = (HashSet::new(), HashMap::new(), AtHand::default());
+        Ok(Self { repository, heads, observed, not_taken, texts, at_hand })
     }
 }
 
@@ -129,7 +136,7 @@ pub async fn propose(
     let mut ground = Ground::new(&visit.heads.base.commit);
     ground.load_known(visit, store, kept).await?;
     let head = visit.heads.base.clone();
-    let ours = in_base(visit, store, kept, &ground.files(), Some(&head)).await?;
+    let ours = in_base(visit, store, kept, &ground.files(), Some(&head), &[]).await?;
     let curation = ground.curate(visit, store, kept, &ours, &mut Drafts::new(topics), now).await?;
     let standing = ground.files();
     let body = match &kept.route {
@@ -229,9 +236,10 @@ impl Keeping<'_> {
         let list = self.kept.list.name;
         if let Wanted::AsBase = look.seen.wanted {
             let ours = self.store.generated(list, &mut self.visit.at_hand)?;
-            if !ours.is_settled(&look.curation.generated) {
-                self.store.intend(list, &look.curation.generated, &look.curation.dismissed)?;
-                self.store.settle(list, None)?;
+            let newest = self.store.pushes(list, &mut self.visit.at_hand)?.unmerged.into_iter().next();
+            if !ours.is_settled(&look.curation.generated) || newest.is_some() {
+                let base = Generated { written: look.curation.generated.clone(), intended: Files::new() };
+                self.store.note_merged(list, &base, newest.map(|push| push.commit).as_ref())?;
             }
         }
         let told = Proposal { curation: look.curation.clone(), standing: Files::new(), body: None }.told();
@@ -247,9 +255,11 @@ impl Keeping<'_> {
         }
         if let Wanted::Other { commit, .. } = &look.seen.wanted
             && look.seen.branches.iter().any(|branch| branch.commit == *commit)
-            && self.store.proposed(list, &mut self.visit.at_hand)?.pushed != look.curation.generated
         {
-            self.store.note_pushed(list, &look.curation.generated, &push_of(&look.curation, commit))?;
+            let push = push_of(&look.curation, commit);
+            if self.store.pushes(list, &mut self.visit.at_hand)?.unmerged.first() != Some(&push) {
+                self.store.note_push(list, &push)?;
+            }
         }
         Ok(())
     }
@@ -257,7 +267,7 @@ impl Keeping<'_> {
     async fn commit_directly(&mut self, look: Look) -> Result<Option<Curation>> {
         let Wanted::Other { commit, .. } = &look.seen.wanted else { return Ok(Some(look.curation)) };
         let list = self.kept.list.name;
-        self.store.intend(list, &look.curation.generated, &look.curation.dismissed)?;
+        self.store.note_push(list, &push_of(&look.curation, commit))?;
         let base = self.visit.heads.base.clone();
         match self.visit.repository.push(&base.branch, commit, Some(&base.commit)).await? {
             Pushed::Accepted => self.changed = true,
@@ -280,13 +290,9 @@ impl Keeping<'_> {
         let curation = on_top.unwrap_or(&look.curation);
         let list = self.kept.list.name;
         self.store.dismiss(list, &curation.dismissed)?;
-        let push = push_of(curation, commit);
-        self.store.note_pushing(list, &curation.generated, &push)?;
+        self.store.note_push(list, &push_of(curation, commit))?;
         match self.visit.repository.push(&branch, commit, seen).await? {
-            Pushed::Accepted => {
-                self.store.note_pushed(list, &curation.generated, &push)?;
-                self.changed = true;
-            }
+            Pushed::Accepted => self.changed = true,
             Pushed::Stale => {}
             Pushed::Refused(words) => bail!("the branch {branch} refuses the commit: {words}"),
         }
@@ -306,7 +312,12 @@ impl Keeping<'_> {
         let branches = self.branches(number)?;
         let proposal =
             forge::Proposal { title: asking.title.to_owned(), body: look.body.clone(), draft: asking.draft };
-        let (Opened::New(pull) | Opened::Adopted(pull)) = asking.forge.open(&branches, &proposal).await?;
+        let (Opened::New(pull) | Opened::Adopted(pull)) = match asking.forge.open(&branches, &proposal).await
+        {
+            // Somebody has merged the branch meanwhile.
+            Err(Refusal::NothingToPropose(_)) => return Ok(()),
+            opened => opened?,
+        };
         self.store.note_pull(self.kept.list.name, pull.number)?;
         asking.forge.label(&pull, asking.labels).await?;
         self.ask_reviewers(asking, &pull).await?;
@@ -382,7 +393,8 @@ impl Keeping<'_> {
 fn push_of(curation: &Curation, commit: &CommitId) -> Push {
     let tables = tables_of(&curation.wanted, &curation.generated);
     // Without tables that can be read there is nothing that could be known again by them.
-    Push { commit: commit.clone(), tables: tables.unwrap_or_else(|| Print::of("")) }
+    let tables = tables.unwrap_or_else(|| Print::of(""));
+    Push { commit: commit.clone(), tables, files: curation.generated.clone() }
 }
 
 fn pull(look: &Look, number: u64) -> Result<&PullRequest> {

@@ -138,31 +138,36 @@ CREATE TABLE told (
     PRIMARY KEY (subscription, paper, version)
 ) STRICT, WITHOUT ROWID;
 
--- What was generated for each file of a list in a repository and proposed there; what is being pushed is noted where it
--- differs from what was, a file that is to be none any more without a text. print: see `generated`.
-CREATE TABLE proposed (
-    list TEXT NOT NULL,
-    stage TEXT NOT NULL CHECK (stage IN ('pushed', 'pushing')),
-    file TEXT NOT NULL,
-    print BLOB,
-    text TEXT CHECK (text IS NOT NULL OR stage = 'pushing'),
-    UNIQUE (list, stage, file)
-) STRICT;
-
--- The commit that proposed was pushed by, or is being pushed by, with the print of the list's tables in it.
+-- What was pushed of a list in a repository, or was about to be, the newest last, by the commit, with the print of the
+-- list's tables in it. is_merged: it is known that this push or a later one was merged.
 CREATE TABLE pushes (
+    id INTEGER PRIMARY KEY,
     list TEXT NOT NULL,
-    stage TEXT NOT NULL CHECK (stage IN ('pushed', 'pushing')),
     commit_id TEXT NOT NULL,
     tables BLOB NOT NULL,
-    PRIMARY KEY (list, stage)
-) STRICT, WITHOUT ROWID;
+    is_merged INTEGER NOT NULL,
+    UNIQUE (list, commit_id)
+) STRICT;
 
--- The pull request that a list is proposed by, and those that we closed ourselves.
+-- What was generated for the files of a push that is not known to be merged; each text once. print: see `generated`.
+CREATE TABLE push_texts (
+    id INTEGER PRIMARY KEY,
+    print BLOB UNIQUE,
+    text TEXT NOT NULL
+) STRICT;
+CREATE TABLE push_files (
+    push INTEGER NOT NULL REFERENCES pushes (id) ON DELETE CASCADE,
+    file TEXT NOT NULL,
+    text INTEGER NOT NULL REFERENCES push_texts (id),
+    PRIMARY KEY (push, file)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX push_files_by_text ON push_files (text);
+
+-- The pull request that a list is proposed by, those that we closed ourselves, and those that are known to be merged.
 CREATE TABLE pull_requests (
     list TEXT NOT NULL,
     number INTEGER NOT NULL,
-    is_closed INTEGER NOT NULL,
+    is_closed INTEGER NOT NULL, is_merged INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (list, number)
 ) STRICT, WITHOUT ROWID;
 

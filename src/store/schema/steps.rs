@@ -1,11 +1,25 @@
 //! The tables, as each version of the program changed them. Times are integers, microseconds since 1970 in UTC.
 
 use super::first::FIRST;
+use super::pushes::PUSHES_KEPT;
 
 /// Each entry lifts the schema by one version; released ones are never changed.
-pub(super) const STEPS: [&str; 14] = [
-    FIRST, DIGESTS, CURATION, TOLD, PROPOSED, STANDING, LEFT, FACETS, TALLIES, AWAITED, ASKED, ARCHIVED,
-    PUSHES, RESTORED,
+pub(super) const STEPS: [&str; 15] = [
+    FIRST,
+    DIGESTS,
+    CURATION,
+    TOLD,
+    PROPOSED,
+    STANDING,
+    LEFT,
+    FACETS,
+    TALLIES,
+    AWAITED,
+    ASKED,
+    ARCHIVED,
+    PUSHES,
+    RESTORED,
+    PUSHES_KEPT,
 ];
 
 const DIGESTS: &str = "

@@ -2,6 +2,8 @@
 //! <https://docs.gitea.com/api/next/>, <https://docs.gitlab.com/api/merge_requests/>.
 
 use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::Router;
@@ -17,12 +19,23 @@ pub(crate) struct Fake {
     /// The interface's root.
     pub(crate) api: String,
     memory: Arc<Mutex<Memory>>,
+    watching: Watching,
 }
+
+/// Called before each request is answered, with its line; whether it is to be answered at all.
+pub(crate) type Watch = Box<dyn FnMut(&str) -> bool + Send>;
+
+type Watching = Arc<Mutex<Option<Watch>>>;
+
+/// What is asked of the forge by a git that asks before it goes to the remote; see [`Fake::watch`].
+pub(crate) const CONTACT: &str = "/api/contact";
 
 /// What the forge knows.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
     pub(crate) pulls: Vec<Pull>,
+    /// The repository whose branches it shows; without one every commit has a made-up name.
+    pub(crate) repository: Option<PathBuf>,
     pub(crate) labels: Vec<String>,
     pub(crate) heard: Vec<Heard>,
     /// What it answers next instead: status, header, body.
@@ -52,6 +65,8 @@ pub(crate) struct Pull {
     pub(crate) is_closed: bool,
     pub(crate) is_merged: bool,
     pub(crate) is_a_forks: bool,
+    /// Where its branch was when it was merged.
+    pub(crate) merged_head: Option<String>,
     pub(crate) labels: Vec<String>,
     pub(crate) comments: Vec<String>,
     pub(crate) reviewers: Vec<Value>,
@@ -68,10 +83,25 @@ impl Fake {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let api = format!("http://{}/api/", listener.local_addr().unwrap());
         let memory = Arc::new(Mutex::new(Memory::default()));
-        let at_door = Arc::clone(&memory);
-        let router = Router::new().fallback(move |request| answer(kind, Arc::clone(&at_door), request));
+        let watching = Watching::default();
+        let at_door = (Arc::clone(&memory), Arc::clone(&watching));
+        let router = Router::new().fallback(move |request| {
+            let (memory, watching) = at_door.clone();
+            answer(kind, memory, watching, request)
+        });
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { api, memory }
+        Self { api, memory, watching }
+    }
+
+    /// What it knows, shared with whoever acts at it.
+    pub(crate) fn shared(&self) -> Arc<Mutex<Memory>> {
+        Arc::clone(&self.memory)
+    }
+
+    /// Has this called before each request, and before git goes to the remote where the git in the program's path
+    /// asks for [`CONTACT`] first.
+    pub(crate) fn watch(&self, watch: Watch) {
+        *self.watching.lock().unwrap() = Some(watch);
     }
 
     pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
@@ -91,17 +121,19 @@ impl Fake {
     }
 }
 
-async fn answer(kind: Kind, memory: Arc<Mutex<Memory>>, request: Request) -> Response {
+async fn answer(kind: Kind, memory: Arc<Mutex<Memory>>, watching: Watching, request: Request) -> Response {
     let (parts, body) = request.into_parts();
+    let line = format!("{} {}", parts.method, parts.uri);
+    let is_answered = watching.lock().unwrap().as_mut().is_none_or(|watch| watch(&line));
+    if !is_answered || parts.uri.path() == CONTACT {
+        let status = if is_answered { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+        return (status, Body::empty()).into_response();
+    }
     let body = to_bytes(body, 1 << 20).await.unwrap();
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let headers =
         parts.headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
-    let heard = Heard {
-        line: format!("{} {}", parts.method, parts.uri),
-        headers: headers.collect(),
-        body: body.clone(),
-    };
+    let heard = Heard { line, headers: headers.collect(), body: body.clone() };
     let mut memory = memory.lock().unwrap();
     let refusal = memory.refusals.iter().position(|(part, _)| heard.line.contains(part));
     if let Some(at) = refusal {
@@ -181,7 +213,7 @@ impl Memory {
         match (asked.method.as_str(), path.as_slice()) {
             ("GET", ["pulls"]) => self.list(asked),
             ("POST", ["pulls"]) => self.open(asked),
-            ("GET", ["pulls", at]) => (200, vec![], self.pulls[number(at)].shown(asked.kind, number(at))),
+            ("GET", ["pulls", at]) => (200, vec![], self.shown(asked.kind, number(at))),
             ("PATCH" | "PUT", ["pulls", at]) => self.change(asked, number(at)),
             ("POST", ["pulls", at, "requested_reviewers"]) => {
                 self.pulls[number(at)].reviewers.push(asked.body.clone());
@@ -228,7 +260,7 @@ impl Memory {
                 && head.is_none_or(|head| pull.head == head)
                 && base.is_none_or(|base| pull.base == base)
         });
-        asked.page(listed.map(|(at, pull)| pull.shown(asked.kind, at)).collect())
+        asked.page(listed.map(|(at, _)| self.shown(asked.kind, at)).collect())
     }
 
     fn open(&mut self, asked: &Asked) -> Answer {
@@ -245,8 +277,35 @@ impl Memory {
         if let Some(at) = self.pulls.iter().position(same) {
             return duplicate(asked.kind, at);
         }
+        if asked.kind == Kind::GitHub && self.has_nothing_new(&new) {
+            return (
+                422,
+                vec![],
+                json!({"message": "Validation Failed", "errors": ["No commits between them"]}),
+            );
+        }
         self.pulls.push(new);
-        (201, vec![], self.pulls[self.pulls.len() - 1].shown(asked.kind, self.pulls.len() - 1))
+        (201, vec![], self.shown(asked.kind, self.pulls.len() - 1))
+    }
+
+    /// Whether a branch has no commits that its base has not; a branch that is not there has none.
+    fn has_nothing_new(&self, pull: &Pull) -> bool {
+        let Some(repository) = &self.repository else { return false };
+        let range = format!("refs/heads/{}..refs/heads/{}", pull.base, pull.head);
+        said(repository, &["rev-list", "--count", &range]).is_none_or(|count| count == "0")
+    }
+
+    /// A pull request as it is shown. Gitea names a branch's latest commit as long as the branch is there, also of
+    /// one that was merged.
+    fn shown(&self, kind: Kind, at: usize) -> Value {
+        let pull = &self.pulls[at];
+        let tip = || {
+            let branch = format!("refs/heads/{}", pull.head);
+            said(self.repository.as_deref()?, &["rev-parse", "--verify", "--quiet", &branch])
+        };
+        let merged = pull.merged_head.clone();
+        let sha = if kind == Kind::Gitea { tip().or(merged) } else { merged.or_else(tip) };
+        pull.shown(kind, at, &sha.unwrap_or_else(|| format!("{:040x}", at + 1)))
     }
 
     fn change(&mut self, asked: &Asked, at: usize) -> Answer {
@@ -265,7 +324,7 @@ impl Memory {
         if let Some(ids) = asked.body["reviewer_ids"].as_array() {
             pull.reviewers.clone_from(ids);
         }
-        (if asked.kind == Kind::Gitea { 201 } else { 200 }, vec![], pull.shown(asked.kind, at))
+        (if asked.kind == Kind::Gitea { 201 } else { 200 }, vec![], self.shown(asked.kind, at))
     }
 
     /// Gitea takes numbers, and answers 422 to names.
@@ -301,11 +360,17 @@ fn duplicate(kind: Kind, at: usize) -> Answer {
     }
 }
 
+/// What git says in a repository; none where it fails.
+fn said(repository: &Path, args: &[&str]) -> Option<String> {
+    let run = Command::new("git").args(args).current_dir(repository).output().unwrap();
+    run.status.success().then(|| String::from_utf8(run.stdout).unwrap().trim().to_owned())
+}
+
 impl Pull {
-    fn shown(&self, kind: Kind, at: usize) -> Value {
+    fn shown(&self, kind: Kind, at: usize, sha: &str) -> Value {
         let number = at + 1;
         let from = if self.is_a_forks { 2 } else { 1 };
-        let (state, sha) = (if self.is_closed { "closed" } else { "open" }, format!("{number:040x}"));
+        let state = if self.is_closed { "closed" } else { "open" };
         let named: Vec<_> = self.labels.iter().map(|name| json!({"id": 1, "name": name})).collect();
         let ends = json!({
             "head": {"ref": self.head, "label": format!("owner:{}", self.head), "sha": sha, "repo": {"id": from}},

@@ -1,0 +1,206 @@
+//! A person acts in the middle of a turn, between any two of its requests to the forge and runs of git to the remote.
+
+mod lives;
+mod person;
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::{Output, Stdio};
+use std::sync::{Arc, Mutex};
+
+use jiff::{SignedDuration, Timestamp};
+use paperwire::domain::{Paper, Version};
+use paperwire::list::forge::Kind;
+
+use crate::desk::{BRANCH, Desk};
+use crate::fake_arxiv::page::paper;
+use crate::forges::fake::CONTACT;
+use crate::home::{Answer, rows};
+use crate::papers::sorted;
+use person::{Merging, Person, said};
+
+/// Stands before git in the program's path, and asks the forge before it goes to the remote.
+const GIT: &str = r#"#!/bin/bash
+case " $* " in
+*" push "*|*" ls-remote "*|*" fetch "*)
+    exec 3<>/dev/tcp/HOST
+    printf 'GET CONTACT?git HTTP/1.0\r\n\r\n' >&3
+    read -r line <&3
+    exec 3>&-
+    case $line in *200*) ;; *) exit 1 ;; esac ;;
+esac
+PATH=${PATH#*:} exec git "$@"
+"#;
+
+const AT_A_FORGE: &str = "api = \"API\"\nproject = \"owner/list\"\ntoken_file = \"token\"\n";
+
+/// A desk whose every contact with the forge and the remote is seen before it is made.
+struct Race {
+    desk: Desk,
+    person: Person,
+    contacts: Arc<Mutex<Contacts>>,
+    /// The program of the latest turn.
+    program: Arc<Mutex<Option<u32>>>,
+}
+
+/// The contacts of a turn so far, and what is to happen before one of them.
+#[derive(Default)]
+struct Contacts {
+    lines: Vec<String>,
+    acts: Vec<(usize, Act)>,
+}
+
+/// What happens before a contact; whether the contact is made after it.
+type Act = Box<dyn FnOnce() -> bool + Send>;
+
+impl Race {
+    fn new(kind: Kind, more: &str) -> Self {
+        let desk = Desk::at(kind, more);
+        let host = desk.forge.api.strip_prefix("http://").unwrap().replace("/api/", "").replace(':', "/");
+        let script = GIT.replace("HOST", &host).replace("CONTACT", CONTACT);
+        let git = desk.home.path("bin/git");
+        fs::create_dir(desk.home.path("bin")).unwrap();
+        fs::write(&git, script).unwrap();
+        fs::set_permissions(&git, fs::Permissions::from_mode(0o755)).unwrap();
+        let contacts = Arc::new(Mutex::new(Contacts::default()));
+        let seen = Arc::clone(&contacts);
+        desk.forge.watch(Box::new(move |line| {
+            let acts: Vec<Act> = {
+                let mut contacts = seen.lock().unwrap();
+                let now = contacts.lines.len();
+                contacts.lines.push(line.to_owned());
+                contacts.acts.extract_if(.., |(before, _)| *before == now).map(|(_, act)| act).collect()
+            };
+            acts.into_iter().fold(true, |is_made, act| act() && is_made)
+        }));
+        let person = Person::at(&desk);
+        Self { desk, person, contacts, program: Arc::default() }
+    }
+
+    fn at_a(kind: Kind) -> Self {
+        let name = match kind {
+            Kind::GitHub => "github",
+            Kind::Gitea => "gitea",
+            Kind::GitLab => "gitlab",
+        };
+        Self::new(kind, &format!("forge = \"{name}\"\n{AT_A_FORGE}"))
+    }
+
+    /// So many papers come, newer than all others.
+    fn come(&mut self, count: usize) {
+        for number in self.desk.papers.len()..self.desk.papers.len() + count {
+            let updated = self.noon() + SignedDuration::from_mins(i64::try_from(number).unwrap());
+            self.desk.papers.push(Paper { updated, published: Some(updated), ..paper(number) });
+        }
+    }
+
+    /// A paper gets another version.
+    fn revise(&mut self, which: usize) {
+        let updated = self.noon() + SignedDuration::from_mins(i64::try_from(which).unwrap());
+        let paper = &mut self.desk.papers[which];
+        let version = Version::new(paper.version.number() + 1).unwrap();
+        *paper = Paper { version, updated, ..paper.clone() };
+    }
+
+    /// Every paper gets another version.
+    fn revise_all(&mut self) {
+        (0..self.desk.papers.len()).for_each(|which| self.revise(which));
+    }
+
+    /// Some hours before the next turn.
+    fn noon(&self) -> Timestamp {
+        Desk::moment(self.desk.day + 1).parse::<Timestamp>().unwrap() - SignedDuration::from_hours(8)
+    }
+
+    /// The next day's turn, in which this happens before a contact; whether the turn came to it.
+    fn turn_with(&mut self, before: usize, act: impl FnOnce() + Send + 'static) -> (Answer, bool) {
+        let act = || {
+            act();
+            true
+        };
+        let output = self.turn(vec![(before, Box::new(act))]);
+        let has_happened = self.contacts.lock().unwrap().acts.is_empty();
+        (Answer::of(&output), has_happened)
+    }
+
+    fn turn(&mut self, acts: Vec<(usize, Act)>) -> Output {
+        *self.contacts.lock().unwrap() = Contacts { lines: Vec::new(), acts };
+        let desk = &mut self.desk;
+        desk.day += 1;
+        desk.arxiv.set_papers(sorted(desk.papers.clone()));
+        let path = format!("{}:{}", desk.home.path("bin").display(), std::env::var("PATH").unwrap());
+        let mut once = desk.home.command(&["once", "--json", "--now", &Desk::moment(desk.day)]);
+        let mut program = self.program.lock().unwrap();
+        let once = once.env("PATH", path).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        *program = Some(once.id());
+        drop(program);
+        once.wait_with_output().unwrap()
+    }
+
+    /// A turn that nobody disturbs.
+    fn quiet_turn(&mut self) -> Answer {
+        let answer = Answer::of(&self.turn(Vec::new()));
+        assert_eq!((answer.status, answer.stderr.as_str()), (0, ""), "{answer:?}");
+        self.desk.holds();
+        self.no_open_pull_is_empty();
+        answer
+    }
+
+    /// Our branch that is proposed now; where there is no forge, the one that is there.
+    fn proposed(&self) -> Option<String> {
+        let pulls = &self.desk.forge.memory().pulls;
+        let open = pulls.iter().find(|pull| !pull.is_closed).map(|pull| pull.head.clone());
+        open.or_else(|| self.desk.bare.head(BRANCH).filter(|_| pulls.is_empty()).map(|_| BRANCH.to_owned()))
+    }
+
+    /// The list in the base once what is proposed is merged; none where that is in conflict.
+    fn landed(&self) -> Option<String> {
+        let list = self.desk.bare.list();
+        let tree = match self.proposed() {
+            Some(branch) => said(&list, &["merge-tree", "--write-tree", "main", &branch])?,
+            None => "main".to_owned(),
+        };
+        Some(self.desk.bare.text(&tree, "README.md"))
+    }
+
+    fn no_open_pull_is_empty(&self) {
+        let memory = self.desk.forge.memory();
+        for pull in memory.pulls.iter().filter(|pull| !pull.is_closed) {
+            let range = format!("main...{}", pull.head);
+            let differs = said(&self.desk.bare.list(), &["diff", "--name-only", &range]);
+            assert_ne!(differs.as_deref(), Some(""), "an empty pull request: {pull:?}");
+        }
+    }
+}
+
+#[test]
+fn rows_that_a_person_merges_in_the_middle_of_a_turn_are_merged_whatever_the_moment() {
+    for kind in [Kind::GitHub, Kind::Gitea] {
+        let mut race = Race::at_a(kind);
+        race.quiet_turn();
+        race.person.merges(1, Merging::Commit);
+        let ways = [Merging::Commit, Merging::Squash, Merging::Rebase].into_iter().cycle();
+        for (before, merging) in ways.enumerate() {
+            race.come(2);
+            race.quiet_turn();
+            race.come(1);
+            let (person, open) = (race.person.clone(), race.desk.open()[0]);
+            let (answer, has_happened) =
+                race.turn_with(before, move || assert!(person.merges(open, merging)));
+            if !has_happened {
+                assert!(before > 10, "{before}");
+                break;
+            }
+            let at =
+                format!("{kind:?} {merging:?} before {before}: {:?}", race.contacts.lock().unwrap().lines);
+            assert!(answer.only_list().dismissed.is_empty(), "{at}: {answer:?}");
+            let answer = race.quiet_turn();
+            assert!(answer.only_list().dismissed.is_empty(), "{at}: {answer:?}");
+            assert_eq!(rows(&race.landed().unwrap()), race.desk.expected(), "{at}");
+            race.revise_all();
+            let answer = race.quiet_turn();
+            assert!(answer.only_list().dismissed.is_empty(), "{at}: {answer:?}");
+            assert_eq!(rows(&race.landed().unwrap()), race.desk.expected(), "{at}");
+        }
+    }
+}

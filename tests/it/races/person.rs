@@ -1,0 +1,177 @@
+//! What a person does at a list's repository and its forge, at any moment and from any thread.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+
+use crate::desk::Desk;
+use crate::forges::fake::Memory;
+
+const LIST: &str = "README.md";
+
+/// How a person merges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Merging {
+    Commit,
+    Squash,
+    Rebase,
+}
+
+/// Somebody with a clone of their own.
+#[derive(Debug, Clone)]
+pub(super) struct Person {
+    clone: PathBuf,
+    memory: Arc<Mutex<Memory>>,
+}
+
+impl Person {
+    pub(super) fn at(desk: &Desk) -> Self {
+        Self { clone: desk.bare.person(), memory: desk.forge.shared() }
+    }
+
+    /// The open pull request and its branch; where there is none, our latest branch.
+    pub(super) fn proposed(&self, branch: &str) -> (Option<usize>, String) {
+        let pulls = &self.memory.lock().unwrap().pulls;
+        let open = pulls.iter().position(|pull| !pull.is_closed);
+        let latest = open.or(pulls.len().checked_sub(1));
+        let branch = latest.map_or(branch.to_owned(), |at| pulls[at].head.clone());
+        (open.map(|at| at + 1), branch)
+    }
+
+    /// The pull request that was closed last.
+    pub(super) fn last_closed(&self) -> Option<usize> {
+        let pulls = &self.memory.lock().unwrap().pulls;
+        pulls.iter().rposition(|pull| pull.is_closed && !pull.is_merged).map(|at| at + 1)
+    }
+
+    /// Merges a pull request by the forge; whether it could be merged.
+    pub(super) fn merges(&self, number: usize, merging: Merging) -> bool {
+        let head = self.memory.lock().unwrap().pulls[number - 1].head.clone();
+        let Some(tip) = self.tip(&head) else { return false };
+        if !self.merges_by_hand(&head, merging) {
+            return false;
+        }
+        let mut memory = self.memory.lock().unwrap();
+        let pull = &mut memory.pulls[number - 1];
+        (pull.is_closed, pull.is_merged, pull.merged_head) = (true, true, Some(tip));
+        true
+    }
+
+    /// Merges a branch in a clone, of which no forge knows; whether it could be merged.
+    pub(super) fn merges_by_hand(&self, branch: &str, merging: Merging) -> bool {
+        if self.tip(branch).is_none() {
+            return false;
+        }
+        self.checks_out("main");
+        let from = format!("origin/{branch}");
+        let is_merged = match merging {
+            Merging::Commit => self.git(&["merge", "--quiet", "--no-ff", "-m", "Merge", &from]).is_some(),
+            Merging::Squash => {
+                self.git(&["merge", "--quiet", "--squash", &from]).is_some()
+                    && self.git(&["commit", "--quiet", "--allow-empty", "-m", "Squash"]).is_some()
+            }
+            Merging::Rebase => {
+                let is_rebased = self.git(&["checkout", "--quiet", "-B", "rebased", &from]).is_some()
+                    && self.git(&["rebase", "--quiet", "origin/main"]).is_some();
+                if !is_rebased {
+                    self.git(&["rebase", "--abort"]);
+                }
+                is_rebased && self.git(&["checkout", "--quiet", "-B", "main", "rebased"]).is_some()
+            }
+        };
+        if !is_merged {
+            self.git(&["reset", "--quiet", "--hard", "origin/main"]);
+        }
+        is_merged && self.pushes("main")
+    }
+
+    /// Changes the list on a branch; whether there was something to change.
+    pub(super) fn edits(&self, branch: &str, change: impl FnOnce(&str) -> Option<String>) -> bool {
+        if self.tip(branch).is_none() {
+            return false;
+        }
+        self.checks_out(branch);
+        let standing = fs::read_to_string(self.clone.join(LIST)).unwrap();
+        let Some(changed) = change(&standing) else { return false };
+        self.writes(LIST, &changed);
+        self.pushes(branch)
+    }
+
+    /// Adds a file on a branch that is there.
+    pub(super) fn adds(&self, branch: &str, file: &str) -> bool {
+        if self.tip(branch).is_none() {
+            return false;
+        }
+        self.checks_out(branch);
+        self.writes(file, "by hand\n");
+        self.pushes(branch)
+    }
+
+    /// Sets a branch back to where the base is.
+    pub(super) fn resets(&self, branch: &str) -> bool {
+        self.tip(branch).is_some()
+            && self.git(&["push", "--quiet", "--force", "origin", &format!("origin/main:{branch}")]).is_some()
+    }
+
+    pub(super) fn closes(&self, number: usize) {
+        self.memory.lock().unwrap().pulls[number - 1].is_closed = true;
+    }
+
+    /// Opens a closed pull request again, as a forge does while its branch is there; whether it did.
+    pub(super) fn reopens(&self, number: usize) -> bool {
+        let head = self.memory.lock().unwrap().pulls[number - 1].head.clone();
+        let is_there = self.tip(&head).is_some();
+        let pulls = &mut self.memory.lock().unwrap().pulls;
+        let is_free = pulls.iter().all(|pull| pull.is_closed || pull.head != head);
+        let pull = &mut pulls[number - 1];
+        let is_done = is_there && is_free && pull.is_closed && !pull.is_merged;
+        pull.is_closed &= !is_done;
+        is_done
+    }
+
+    /// Deletes a branch, with which its open pull request is closed.
+    pub(super) fn deletes(&self, branch: &str) -> bool {
+        let is_deleted = self.tip(branch).is_some()
+            && self.git(&["push", "--quiet", "origin", "--delete", branch]).is_some();
+        if is_deleted {
+            let pulls = &mut self.memory.lock().unwrap().pulls;
+            pulls.iter_mut().filter(|pull| pull.head == branch).for_each(|pull| pull.is_closed = true);
+        }
+        is_deleted
+    }
+
+    /// Where a branch is, as the remote has it now.
+    pub(super) fn tip(&self, branch: &str) -> Option<String> {
+        self.git(&["fetch", "--quiet", "--prune", "origin"]).unwrap();
+        self.git(&["rev-parse", "--verify", "--quiet", &format!("origin/{branch}")])
+    }
+
+    fn checks_out(&self, branch: &str) {
+        self.git(&["checkout", "--quiet", "--force", "-B", branch, &format!("origin/{branch}")]).unwrap();
+    }
+
+    fn writes(&self, file: &str, text: &str) {
+        fs::write(self.clone.join(file), text).unwrap();
+        self.git(&["add", "."]).unwrap();
+        self.git(&["commit", "--quiet", "--allow-empty", "-m", "By hand"]).unwrap();
+    }
+
+    fn pushes(&self, branch: &str) -> bool {
+        self.git(&["push", "--quiet", "origin", branch]).is_some()
+    }
+
+    fn git(&self, args: &[&str]) -> Option<String> {
+        said(&self.clone, args)
+    }
+}
+
+/// What git says to a person; none where it fails.
+pub(super) fn said(folder: &Path, args: &[&str]) -> Option<String> {
+    let mut git = Command::new("git");
+    git.args(args).current_dir(folder).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+    git.envs([("GIT_AUTHOR_NAME", "Ada"), ("GIT_AUTHOR_EMAIL", "ada@example.org")]);
+    git.envs([("GIT_COMMITTER_NAME", "Ada"), ("GIT_COMMITTER_EMAIL", "ada@example.org")]);
+    let run = git.env_remove("GIT_DIR").output().unwrap();
+    run.status.success().then(|| String::from_utf8(run.stdout).unwrap().trim().to_owned())
+}
