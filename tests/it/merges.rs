@@ -138,6 +138,23 @@ fn a_squash_that_no_forge_tells_of_is_known_by_what_it_changed_whatever_was_done
 }
 
 #[test]
+fn a_squash_onto_a_base_that_was_edited_before_is_known_where_no_forge_tells_of_it() {
+    let mut desk = Desk::new("forge = \"none\"\n");
+    desk.turn_well();
+    merged_by_hand(&desk, &["--no-ff", "-m", "Merge"]);
+    desk.come(2);
+    desk.turn_well();
+    let cell = "| [ours](https://example.org/x) |";
+    desk.edits("main", |text| text.replacen("| None |", cell, 1).replace("The end.", "The very end."));
+    merged_by_hand(&desk, &["--squash"]);
+    desk.papers = desk.papers.iter().map(|paper| revised(paper, 1)).collect();
+    let answer = desk.turn_well();
+    assert!(answer.only_list().dismissed.is_empty(), "{answer:?}");
+    assert_eq!(desk.rows(BRANCH), desk.expected());
+    assert!(desk.bare.text(BRANCH, "README.md").contains(cell));
+}
+
+#[test]
 fn a_push_that_was_refused_makes_nothing_of_the_base_ours() {
     for more in ["forge = \"none\"\n", "forge = \"none\"\ndirect = true\n"] {
         let mut desk = Desk::new(more);

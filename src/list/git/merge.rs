@@ -49,7 +49,7 @@ impl Repository {
     }
 
     /// The tree of two commits merged, or the files in which they are at odds.
-    async fn merge_tree(
+    pub(super) async fn merge_tree(
         &self,
         one: &CommitId,
         other: &CommitId,

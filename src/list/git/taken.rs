@@ -1,7 +1,7 @@
 //! Whether a branch took over what a commit changes: by a merge, or by a commit of its own with the same changes, as a
-//! squash makes one.
+//! squash makes one, also on a base that was edited before.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::heads::{Head, commit_id};
 use super::repository::Repository;
@@ -12,8 +12,12 @@ use crate::domain::CommitId;
 /// Most commits of a branch that are looked at.
 const COMMITS_MAX: usize = 1000;
 
+/// Most of them that are compared with what a merge would have come to. Each takes a merge, and a list has few edits
+/// between two looks.
+const MERGES_MAX: usize = 32;
+
 /// What a commit puts into places: each path with the name of what stands there then.
-type Changes = BTreeSet<(String, String)>;
+type Changes = BTreeMap<String, String>;
 
 impl Repository {
     /// Whether a branch has taken over a commit of ours, whatever else was changed in it since. Fetches as much as it takes to know.
@@ -29,24 +33,61 @@ impl Repository {
         let (from, to) = (parting.as_str(), commit.as_str());
         let args: Vec<&str> = ["diff-tree", "-r"].into_iter().chain(raw).chain([from, to]).collect();
         let ours = changes(&self.git.text(Call::new(&args)).await?)?;
-        let Some(ours) = ours.first() else { return Ok(false) };
+        let Some((_, ours)) = ours.first() else { return Ok(false) };
         let (count, since) = (format!("--max-count={COMMITS_MAX}"), format!("{from}..{}", base.commit));
         let fixed = ["log", "--no-merges", "--format=%H", &count];
         let args: Vec<&str> = fixed.into_iter().chain(raw).chain([&*since]).collect();
         let theirs = changes(&self.git.text(Call::new(&args)).await?)?;
-        Ok(theirs.iter().any(|theirs| ours.is_subset(theirs)))
+        let is_same = |theirs: &Changes| ours.iter().all(|(path, blob)| theirs.get(path) == Some(blob));
+        if theirs.iter().any(|(_, theirs)| is_same(theirs)) {
+            return Ok(true);
+        }
+        let touches_all = |theirs: &Changes| ours.keys().all(|path| theirs.contains_key(path));
+        let edits = theirs.iter().filter(|(_, theirs)| touches_all(theirs)).take(MERGES_MAX);
+        for (id, theirs) in edits {
+            if self.is_merge_of(id, commit, ours, theirs).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a commit changes the paths of ours to what a merge of ours into the commit before it comes to.
+    async fn is_merge_of(
+        &self,
+        id: &str,
+        commit: &CommitId,
+        ours: &Changes,
+        theirs: &Changes,
+    ) -> Result<bool, Trouble> {
+        let before = format!("{id}^");
+        let ran = self.git.run(Call::new(&["rev-parse", "--verify", "--quiet", &before])).await?;
+        if !ran.status.success() {
+            return Ok(false);
+        }
+        let before = commit_id(&String::from_utf8_lossy(&ran.out))?;
+        let Ok(tree) = self.merge_tree(&before, commit).await? else { return Ok(false) };
+        let paths: Vec<&str> = ours.keys().map(String::as_str).collect();
+        let args: Vec<&str> = ["diff-tree", "-r", "--raw", "-z", "--no-abbrev", "--no-renames"]
+            .into_iter()
+            .chain([before.as_str(), &*tree, "--"])
+            .chain(paths)
+            .collect();
+        let merged = changes(&self.git.text(Call::new(&args)).await?)?;
+        Ok(merged.first().is_some_and(|(_, merged)| {
+            ours.keys().all(|path| merged.get(path).is_some() && merged.get(path) == theirs.get(path))
+        }))
     }
 }
 
-/// The changes of each commit that is listed; of a single one that is not named as well.
-fn changes(listed: &str) -> Result<Vec<Changes>, Trouble> {
-    let mut all: Vec<Changes> = Vec::new();
+/// Each commit that is listed, with its changes; of a single one that is not named as well.
+fn changes(listed: &str) -> Result<Vec<(String, Changes)>, Trouble> {
+    let mut all: Vec<(String, Changes)> = Vec::new();
     let mut parts =
         listed.split('\0').map(|part| part.trim_start_matches('\n')).filter(|part| !part.is_empty());
     while let Some(part) = parts.next() {
         let Some(entry) = part.strip_prefix(':') else {
-            commit_id(part)?;
-            all.push(Changes::new());
+            all.push((commit_id(part)?.to_string(), Changes::new()));
             continue;
         };
         let unread = || Trouble::Git("git log: a change that cannot be read".to_owned());
@@ -54,10 +95,10 @@ fn changes(listed: &str) -> Result<Vec<Changes>, Trouble> {
         let after = entry.split(' ').nth(3).ok_or_else(unread)?;
         let path = parts.next().ok_or_else(unread)?;
         if all.is_empty() {
-            all.push(Changes::new());
+            all.push((String::new(), Changes::new()));
         }
-        if let Some(changes) = all.last_mut() {
-            changes.insert((path.to_owned(), after.to_owned()));
+        if let Some((_, changes)) = all.last_mut() {
+            changes.insert(path.to_owned(), after.to_owned());
         }
     }
     Ok(all)
@@ -73,11 +114,16 @@ mod tests {
         let entry = |path: &str| format!(":100644 100644 {a} {b} M\0{path}\0");
         let change = |path: &str| (path.to_owned(), b.clone());
         let one = entry("a b.md") + &entry("ä\n.md");
-        assert_eq!(changes(&one).unwrap(), [Changes::from([change("a b.md"), change("ä\n.md")])]);
+        let both = Changes::from([change("a b.md"), change("ä\n.md")]);
+        assert_eq!(changes(&one).unwrap(), [(String::new(), both)]);
         let listed = format!("{a}\0\n{}{b}\0{a}\0\n{}", entry("x"), entry("y"));
-        let expected = [Changes::from([change("x")]), Changes::new(), Changes::from([change("y")])];
+        let expected = [
+            (a.clone(), Changes::from([change("x")])),
+            (b.clone(), Changes::new()),
+            (a.clone(), Changes::from([change("y")])),
+        ];
         assert_eq!(changes(&listed).unwrap(), expected);
-        assert_eq!(changes("").unwrap(), Vec::<Changes>::new());
+        assert!(changes("").unwrap().is_empty());
         assert!(changes("fatal\0").is_err() && changes(":100644\0x\0").is_err());
     }
 }
