@@ -83,7 +83,7 @@ pub struct Visit {
     heads: Heads,
     /// The base whose rows were looked at for papers that people added.
     observed: CommitId,
-    /// Bases, and the pushes of which nothing was found in them.
+    /// Commits, and the pushes of which nothing was found in them.
     not_taken: HashSet<(CommitId, CommitId)>,
     /// Every file's text that was read.
     texts: HashMap<Blob, Arc<str>>,
@@ -94,9 +94,8 @@ pub struct Visit {
 impl Visit {
     async fn begin(mut repository: Repository, kept: &Kept<'_>) -> Result<Self> {
         let heads = repository.look(kept.base, &kept.branch()?).await.with_context(|| named(kept))?;
-        let observed = heads.base.commit.clone();
-        let (not_taken, texts, at_hand) = (HashSet::new(), HashMap::new(), AtHand::default());
-        Ok(Self { repository, heads, observed, not_taken, texts, at_hand })
+        let (observed, not_taken, at_hand) = (heads.base.commit.clone(), HashSet::new(), AtHand::default());
+        Ok(Self { repository, heads, observed, not_taken, texts: HashMap::new(), at_hand })
     }
 }
 
@@ -203,26 +202,13 @@ impl Keeping<'_> {
                     "pull request {pull} was closed by somebody: it stays so until there is something else to propose"
                 ));
             }
-            Step::Close { pull, why } => {
-                self.close(&look, pull, why).await?;
-                return Ok(None);
-            }
-            Step::Delete { branch, seen } => {
-                self.delete(branch, &seen).await?;
-                return Ok(None);
-            }
+            Step::Close { pull, why } => return self.close(&look, pull, why).await.map(|()| None),
+            Step::Delete { branch, seen } => return self.delete(branch, &seen).await.map(|()| None),
             Step::Push { branch, commit, seen } => {
-                self.push(&look, branch, &commit, seen.as_ref()).await?;
-                return Ok(None);
+                return self.push(&look, branch, &commit, seen.as_ref()).await.map(|()| None);
             }
-            Step::Open { branch } => {
-                self.open(&look, branch).await?;
-                return Ok(None);
-            }
-            Step::Update { pull } => {
-                self.update(&look, pull).await?;
-                return Ok(None);
-            }
+            Step::Open { branch } => return self.open(&look, branch).await.map(|()| None),
+            Step::Update { pull } => return self.update(&look, pull).await.map(|()| None),
             Step::Wait { branch, pull, conflict: Conflict::Untold | Conflict::Told } => {
                 self.wait(&look, branch, pull).await?;
                 self.awaited = Some(self.awaited(&look, branch, pull, AwaitedState::Stuck)?);
@@ -312,12 +298,11 @@ impl Keeping<'_> {
         let branches = self.branches(number)?;
         let proposal =
             forge::Proposal { title: asking.title.to_owned(), body: look.body.clone(), draft: asking.draft };
-        let (Opened::New(pull) | Opened::Adopted(pull)) = match asking.forge.open(&branches, &proposal).await
-        {
-            // Somebody has merged the branch meanwhile.
-            Err(Refusal::NothingToPropose(_)) => return Ok(()),
-            opened => opened?,
-        };
+        let opened = asking.forge.open(&branches, &proposal).await;
+        if let Err(Refusal::NothingToPropose(_)) = opened {
+            return Ok(()); // Somebody has merged the branch meanwhile.
+        }
+        let (Opened::New(pull) | Opened::Adopted(pull)) = opened?;
         self.store.note_pull(self.kept.list.name, pull.number)?;
         asking.forge.label(&pull, asking.labels).await?;
         self.ask_reviewers(asking, &pull).await?;
