@@ -13,7 +13,7 @@ use super::watch::Pulse;
 use super::{delivering, sinks};
 use crate::clock::{self, Clock};
 use crate::config::{Config, Sink};
-use crate::pipeline::deliver::deliver_one;
+use crate::pipeline::deliver::{Way, deliver_one};
 use crate::store::{Outbox, failure_of};
 
 /// A sink that cannot be made ready is looked at again after this: a secret may be put in place.
