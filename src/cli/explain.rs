@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::daemon::standing::moment;
 use crate::domain::{News, PaperId, Subscription, Topic};
 use crate::render::Line;
-use crate::store::{Fate, Life, NewsLife, Reader, Sent, TopicLife};
+use crate::store::{ACCEPTED, Fate, Life, NewsLife, Reader, Sent, TopicLife};
 
 /// Papers that are named where words fit several.
 const NAMED_MAX: u32 = 10;
@@ -296,7 +296,7 @@ fn fate_words(
 
 fn sent_words(sent: &Sent) -> String {
     let Sent { id, sink, state, attempts, due, settled, words } = sent;
-    let words = words.as_deref().filter(|_| state != "delivered").map(|words| format!(": {words}"));
+    let words = words.as_deref().filter(|words| *words != ACCEPTED).map(|words| format!(": {words}"));
     let at = match (due, settled) {
         (Some(due), _) => format!(", next try {}", moment(*due)),
         (None, Some(settled)) => format!(" {}", moment(*settled)),

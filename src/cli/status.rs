@@ -76,6 +76,8 @@ struct SinkAnswer<'a> {
     due: Option<Timestamp>,
     failed: u64,
     delivered_last: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remark: Option<&'a str>,
     paused: Option<FaultAnswer<'a>>,
 }
 
@@ -154,8 +156,9 @@ impl<'a> TopicAnswer<'a> {
 impl<'a> SinkAnswer<'a> {
     fn of(standing: &'a SinkStanding) -> Self {
         let Queue { waiting, oldest, due, failed, delivered_last, .. } = standing.queue;
+        let remark = standing.queue.remark.as_deref();
         let paused = standing.pause.as_ref().map(FaultAnswer::of);
-        Self { sink: &standing.name, waiting, oldest, due, failed, delivered_last, paused }
+        Self { sink: &standing.name, waiting, oldest, due, failed, delivered_last, remark, paused }
     }
 }
 

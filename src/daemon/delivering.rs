@@ -11,7 +11,7 @@ use crate::clock::{self, Clock};
 use crate::config::{Config, Sink, SinkKind};
 use crate::domain::Settled;
 use crate::pipeline::deliver::{Delivered, deliver_one};
-use crate::store::{Outbox, Paused, Store};
+use crate::store::{ACCEPTED, Outbox, Paused, Store};
 
 /// Slack takes one message a second from a webhook: <https://api.slack.com/docs/rate-limits>.
 const SLACK_PACE: Duration = Duration::from_secs(1);
@@ -136,7 +136,12 @@ pub(super) fn tell(sink: &str, delivered: &Delivered) {
     let Delivered { id, attempt, settled, words } = delivered;
     let tries = crate::domain::ATTEMPTS_MAX;
     match settled {
-        Settled::Delivered => tracing::info!("sink \"{sink}\": message {id} delivered"),
+        Settled::Delivered if words == ACCEPTED => {
+            tracing::info!("sink \"{sink}\": message {id} delivered");
+        }
+        Settled::Delivered => {
+            tracing::warn!("sink \"{sink}\": message {id} delivered; {words}. It is not sent again");
+        }
         Settled::Again { at } => {
             tracing::warn!(
                 "sink \"{sink}\": message {id}: {words}, next try {at:.0} (attempt {attempt} of {tries})"

@@ -55,7 +55,7 @@ pub enum Settled {
 /// the receiver did not name by up to a tenth, so that what failed together does not come back together.
 pub fn settle(attempt: &Attempt, count: u32, now: Timestamp, jitter: f64) -> Settled {
     match attempt {
-        Attempt::Accepted => Settled::Delivered,
+        Attempt::Accepted | Attempt::AcceptedOddly { .. } => Settled::Delivered,
         Attempt::Refused { what: Refused::Message, words: _ } => Settled::Failed,
         Attempt::Refused { what: Refused::Sink, words: _ } => Settled::SinkPaused,
         Attempt::Deferred { .. } if count >= ATTEMPTS_MAX => Settled::Failed,
@@ -105,6 +105,7 @@ mod tests {
         let again = |seconds| Settled::Again { at: now + SignedDuration::from_secs(seconds) };
         for (attempt, count, settled) in [
             (Attempt::Accepted, 1, Settled::Delivered),
+            (Attempt::AcceptedOddly { words: words() }, 1, Settled::Delivered),
             (refused(Refused::Message), 1, Settled::Failed),
             (refused(Refused::Sink), 1, Settled::SinkPaused),
             (deferred(None), 1, again(5)),

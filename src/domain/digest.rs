@@ -59,6 +59,12 @@ pub struct Part {
 pub enum Attempt {
     /// 2yz: the receiver has it.
     Accepted,
+    /// 2yz in an answer that is odd in some other way: the receiver has the message all the same, so it is never sent
+    /// again, and a person is told of the oddity.
+    AcceptedOddly {
+        /// What is odd, in plain words without address or secret.
+        words: String,
+    },
     /// 4yz: not now. Also what becomes of a message whose answer was lost.
     Deferred {
         /// The wait that the receiver named, if it did.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::clock::{self, Clock};
 use crate::domain::{Attempt, Settled, is_given_up, settle};
 use crate::sink::{Http, Maildir, Smtp};
-use crate::store::{Claimed, Outbox};
+use crate::store::{ACCEPTED, Claimed, Outbox};
 
 /// A sink's way out.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ pub struct Delivered {
     pub attempt: u32,
     /// What became of it.
     pub settled: Settled,
-    /// Why, in words.
+    /// Why, in words; [`ACCEPTED`] if there is nothing to say.
     pub words: String,
 }
 
@@ -92,7 +92,9 @@ fn give_up(outbox: &mut Outbox, sink: &str, claimed: Claimed, now: Timestamp) ->
 
 fn words(attempt: Attempt) -> String {
     match attempt {
-        Attempt::Accepted => "accepted".to_owned(),
-        Attempt::Deferred { wait: _, words } | Attempt::Refused { what: _, words } => words,
+        Attempt::Accepted => ACCEPTED.to_owned(),
+        Attempt::AcceptedOddly { words }
+        | Attempt::Deferred { wait: _, words }
+        | Attempt::Refused { what: _, words } => words,
     }
 }

@@ -47,7 +47,7 @@ pub use left::{Left, Rewrite};
 pub use life::{Fate, Life, NewsLife, Sent, TopicLife};
 pub use lists::{Dismissals, Dismissed, Generated};
 pub use lock::{IncidentNote, incident};
-pub use outbox::{Claimed, Listed, Outbox, Outgoing, Paused};
+pub use outbox::{ACCEPTED, Claimed, Listed, Outbox, Outgoing, Paused};
 pub use proposed::{Awaited, AwaitedState, Pull};
 pub use pushes::{Push, Pushes};
 pub use reading::{Known, PaperRow, Placed, TopicRecord};

@@ -13,6 +13,9 @@ use super::tally::tally_delivery;
 use super::{Store, open_beside, open_to_read, schema};
 use crate::domain::{Settled, due_if_unfinished};
 
+/// The words of a message that was delivered and of which there is nothing else to say.
+pub const ACCEPTED: &str = "accepted";
+
 /// A connection to the outbox.
 #[derive(Debug)]
 pub struct Outbox {

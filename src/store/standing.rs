@@ -9,7 +9,7 @@ use super::gate::find_gate;
 use super::polls::{POLL, poll};
 use super::reading::find_topic;
 use super::row::{time, time_or_none};
-use super::{Reader, Store};
+use super::{ACCEPTED, Reader, Store};
 use crate::domain::{Gate, HISTORY, PollNote, PollOutcome};
 
 /// Dates of one topic's papers that are read: more than a thousand a day has none.
@@ -47,6 +47,8 @@ pub struct Queue {
     pub failed_last: Option<Timestamp>,
     /// When one was delivered last.
     pub delivered_last: Option<Timestamp>,
+    /// What was odd about the answer to that one, if anything was.
+    pub remark: Option<String>,
 }
 
 /// Why a sink gets nothing, or a list was left as it is.
@@ -122,10 +124,12 @@ impl Reader {
             "SELECT count(*) FILTER (WHERE state = 'queued'), min(queued) FILTER (WHERE state = 'queued'),
                  min(due) FILTER (WHERE state = 'queued'), count(*) FILTER (WHERE state = 'failed'),
                  max(settled) FILTER (WHERE state = 'failed'), max(settled) FILTER (WHERE state = 'delivered'),
-                 (SELECT words FROM outbox WHERE sink = ?1 AND state = 'queued' ORDER BY id LIMIT 1)
+                 (SELECT words FROM outbox WHERE sink = ?1 AND state = 'queued' ORDER BY id LIMIT 1),
+                 (SELECT nullif(words, ?2) FROM outbox WHERE sink = ?1 AND state = 'delivered'
+                     ORDER BY settled DESC, id DESC LIMIT 1)
              FROM outbox WHERE sink = ?1",
         )?;
-        Ok(find.query_row([sink], |row| {
+        Ok(find.query_row([sink, ACCEPTED], |row| {
             Ok(Queue {
                 waiting: row.get(0)?,
                 oldest: time_or_none(row, 1)?,
@@ -134,6 +138,7 @@ impl Reader {
                 failed_last: time_or_none(row, 4)?,
                 delivered_last: time_or_none(row, 5)?,
                 words: row.get(6)?,
+                remark: row.get(7)?,
             })
         })?)
     }

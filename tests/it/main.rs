@@ -38,6 +38,7 @@ mod mail;
 mod merges;
 mod month;
 mod notify;
+mod odd_answers;
 mod odd_files;
 mod once;
 mod operator;

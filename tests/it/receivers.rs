@@ -46,6 +46,10 @@ pub(crate) enum Reply {
     Vanish,
     /// Takes it, and says nothing for as long as the other side waits.
     Hang,
+    /// Answers with these bytes as they are, and ends.
+    Raw(&'static [u8]),
+    /// Answers with these bytes, and goes on with the second ones for as long as the other side reads.
+    Endless(&'static [u8], &'static [u8]),
 }
 
 #[derive(Debug, Default)]
@@ -170,6 +174,13 @@ fn serve(connection: &TcpStream, shared: &Shared) {
                 format!("HTTP/1.1 {status} No\r\n{headers}Content-Length: 0\r\n\r\n")
             }
             Reply::Vanish => return,
+            Reply::Raw(bytes) => return raw(connection, bytes),
+            Reply::Endless(start, more) => {
+                raw(connection, start);
+                let mut connection = connection;
+                while connection.write_all(more).is_ok() {}
+                return;
+            }
             Reply::Hang => {
                 let _ = reader.read(&mut [0]);
                 return;
@@ -180,6 +191,11 @@ fn serve(connection: &TcpStream, shared: &Shared) {
             return;
         }
     }
+}
+
+/// Writes so much, whoever reads it.
+fn raw(mut connection: &TcpStream, bytes: &[u8]) {
+    let _ = connection.write_all(bytes);
 }
 
 /// The next request of a connection; none where it ends.

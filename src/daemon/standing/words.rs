@@ -71,11 +71,12 @@ fn source_words(source: &SourceStanding, now: Timestamp) -> String {
 }
 
 fn sink_words(sink: &SinkStanding) -> String {
-    let Queue { due, delivered_last, .. } = &sink.queue;
+    let Queue { due, delivered_last, remark, .. } = &sink.queue;
     let waits = sink.waits();
     let due = due.map_or(String::new(), |due| format!(", next try {}", moment(due)));
     let last = delivered_last.map_or(String::new(), |last| format!(", last delivered {}", moment(last)));
-    format!("{waits}{due}{last}")
+    let remark = remark.as_ref().map_or(String::new(), |remark| format!("; {remark}"));
+    format!("{waits}{due}{last}{remark}")
 }
 
 fn list_words(list: &ListStanding) -> String {

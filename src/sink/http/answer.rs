@@ -21,6 +21,8 @@ pub(super) struct Answer {
     pub(super) wait: Option<Duration>,
     /// The beginning of its body.
     pub(super) body: Vec<u8>,
+    /// Whether the body came to its end, and was no longer than what is read.
+    pub(super) is_whole: bool,
 }
 
 /// Discord's error. Source: <https://discord.com/developers/docs/reference#error-messages> and
@@ -41,12 +43,14 @@ impl Answer {
     pub(super) async fn read(mut response: Response, now: Timestamp) -> Self {
         let status = response.status().as_u16();
         let mut body = Vec::new();
-        while body.len() < BODY_BYTES
-            && let Ok(Some(chunk)) = response.chunk().await
-        {
-            body.extend_from_slice(&chunk[..chunk.len().min(BODY_BYTES - body.len())]);
-        }
-        let mut answer = Self { status, wait: wait_in(response.headers(), now), body };
+        let is_whole = loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() <= BODY_BYTES => body.extend_from_slice(&chunk),
+                Ok(None) => break true,
+                Ok(Some(_)) | Err(_) => break false,
+            }
+        };
+        let mut answer = Self { status, wait: wait_in(response.headers(), now), body, is_whole };
         answer.wait = answer.discord().retry_after.and_then(capped).or(answer.wait);
         answer
     }
@@ -54,6 +58,19 @@ impl Answer {
     /// Discord's error in it; an empty one where it is something else, as before Cloudflare's wall.
     pub(super) fn discord(&self) -> DiscordError {
         serde_json::from_slice(&self.body).unwrap_or_default()
+    }
+
+    /// Whether its body is a JSON object.
+    pub(super) fn is_json_object(&self) -> bool {
+        serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&self.body).is_ok()
+    }
+
+    /// Whether its body is a page for a browser.
+    pub(super) fn is_page(&self) -> bool {
+        let start = self.body.trim_ascii_start();
+        ["<!doctype html", "<html"]
+            .iter()
+            .any(|tag| start.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag.as_bytes())))
     }
 
     /// Its body as one line, as far as it is text.

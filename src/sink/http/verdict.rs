@@ -3,7 +3,6 @@
 use super::Receiver;
 use super::answer::{Answer, DiscordError};
 use crate::domain::{Attempt, Refused};
-use crate::sink::MAYBE_THERE;
 use crate::wire::answer::quotable;
 
 /// Judges an answer by the receiver's own rules.
@@ -12,7 +11,7 @@ pub(super) fn judge(receiver: &Receiver, answer: &Answer) -> Attempt {
         Receiver::Slack => slack(answer),
         Receiver::Discord => discord(answer),
         // What a stranger's server says may hold anything, our own URL too; its status must do.
-        Receiver::Webhook(_) => Judged { meaning: meaning_of(answer.status), said: None },
+        Receiver::Webhook(_) => Judged { meaning: webhook(answer), said: None },
     };
     judged.told(receiver.name(), answer)
 }
@@ -21,10 +20,32 @@ pub(super) fn judge(receiver: &Receiver, answer: &Answer) -> Attempt {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Meaning {
     Accepted,
-    Doubtful,
+    /// A status of success with a body that does not belong to it. The status counts, for whoever sent it has read the
+    /// message: another try would be another message.
+    AcceptedOddly(Oddity),
     Later,
     BadMessage,
     BadSink,
+}
+
+/// What is odd about the body of an answer whose status is success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Oddity {
+    Broken,
+    Empty,
+    Page,
+    Other,
+}
+
+impl Oddity {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Broken => "with a body that broke off or did not end",
+            Self::Empty => "with an empty body",
+            Self::Page => "with a page for a browser",
+            Self::Other => "with another body than is usual",
+        }
+    }
 }
 
 struct Judged {
@@ -39,9 +60,8 @@ impl Judged {
         let hint = hint(answer.status);
         match self.meaning {
             Meaning::Accepted => Attempt::Accepted,
-            Meaning::Doubtful => Attempt::Deferred {
-                wait: None,
-                words: format!("{answered}, which is no \"ok\"; {MAYBE_THERE}"),
+            Meaning::AcceptedOddly(oddity) => Attempt::AcceptedOddly {
+                words: format!("{answered} {}: see whether the message is there", oddity.words()),
             },
             Meaning::Later => Attempt::Deferred { wait: answer.wait, words: format!("{answered}{hint}") },
             Meaning::BadMessage => Attempt::Refused {
@@ -79,13 +99,35 @@ fn hint(status: u16) -> &'static str {
     }
 }
 
-/// Slack says in a word what it thinks, and `ok` alone is success.
+/// The oddity of a body that is not what the receiver says to a message that it has.
+fn oddity_of(answer: &Answer) -> Oddity {
+    if !answer.is_whole {
+        Oddity::Broken
+    } else if answer.body.trim_ascii().is_empty() {
+        Oddity::Empty
+    } else if answer.is_page() {
+        Oddity::Page
+    } else {
+        Oddity::Other
+    }
+}
+
+/// By the status alone; success with a page is told, for it may be a portal's or a login's.
+fn webhook(answer: &Answer) -> Meaning {
+    match (meaning_of(answer.status), oddity_of(answer)) {
+        (Meaning::Accepted, oddity @ (Oddity::Broken | Oddity::Page)) => Meaning::AcceptedOddly(oddity),
+        (meaning, _) => meaning,
+    }
+}
+
+/// Slack says in a word what it thinks; to a message that it has, `ok`.
 /// Sources: <https://api.slack.com/changelog/2016-05-17-changes-to-errors-for-incoming-webhooks>,
 /// <https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks>.
 fn slack(answer: &Answer) -> Judged {
     let said = quotable(answer.line());
     let meaning = match (said, meaning_of(answer.status)) {
         (Some("ok"), Meaning::Accepted) => Meaning::Accepted,
+        (_, Meaning::Accepted) => Meaning::AcceptedOddly(oddity_of(answer)),
         (
             Some(
                 "no_service"
@@ -102,18 +144,20 @@ fn slack(answer: &Answer) -> Judged {
             _,
         ) => Meaning::BadSink,
         (Some("rate_limited" | "rollup_error"), _) => Meaning::Later,
-        (_, Meaning::Accepted) => Meaning::Doubtful,
         (_, meaning) => meaning,
     };
     Judged { meaning, said: said.map(str::to_owned) }
 }
 
-/// Discord numbers its errors: 10003 unknown channel, 10015 unknown webhook, 50027 invalid webhook token.
-/// Source: <https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>.
+/// Discord numbers its errors: 10003 unknown channel, 10015 unknown webhook, 50027 invalid webhook token. To a message
+/// that it has, it answers with the message, or with 204 and nothing.
+/// Sources: <https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>,
+/// <https://discord.com/developers/docs/resources/webhook#execute-webhook>.
 fn discord(answer: &Answer) -> Judged {
     let DiscordError { code, message, .. } = answer.discord();
     let meaning = match (code, meaning_of(answer.status)) {
-        (_, Meaning::Accepted) => Meaning::Accepted,
+        (None, Meaning::Accepted) if answer.status == 204 || answer.is_json_object() => Meaning::Accepted,
+        (_, Meaning::Accepted) => Meaning::AcceptedOddly(oddity_of(answer)),
         (Some(10003 | 10015 | 50027), _) => Meaning::BadSink,
         (_, meaning) => meaning,
     };
@@ -128,12 +172,13 @@ mod tests {
     use super::*;
 
     fn judged(receiver: &Receiver, status: u16, body: &str) -> Attempt {
-        judge(receiver, &Answer { status, wait: None, body: body.into() })
+        judge(receiver, &Answer { status, wait: None, body: body.into(), is_whole: true })
     }
 
     fn outcome(attempt: &Attempt) -> &'static str {
         match attempt {
             Attempt::Accepted => "accepted",
+            Attempt::AcceptedOddly { .. } => "oddly",
             Attempt::Deferred { .. } => "later",
             Attempt::Refused { what: Refused::Message, .. } => "message",
             Attempt::Refused { what: Refused::Sink, .. } => "sink",
@@ -161,9 +206,13 @@ mod tests {
         for (status, body, expected) in [
             (200, "ok", "accepted"),
             (200, "ok\n", "accepted"),
-            (200, "<html>log in to the hotel's network</html>", "later"),
-            (200, "", "later"),
-            (200, "no_service", "sink"),
+            (200, "<html>log in to the hotel's network</html>", "oddly"),
+            (200, "", "oddly"),
+            (200, "{\"success\": true}", "oddly"),
+            (200, "\u{fffd}", "oddly"),
+            (202, "no_service", "oddly"),
+            (200, "invalid_token", "oddly"),
+            (200, "rate_limited", "oddly"),
             (400, "invalid_payload", "message"),
             (400, "invalid_blocks", "message"),
             (400, "user_not_found", "message"),
@@ -188,6 +237,10 @@ mod tests {
         for (status, body, expected) in [
             (200, r#"{"id": "1"}"#, "accepted"),
             (204, "", "accepted"),
+            (200, "", "oddly"),
+            (200, "ok", "oddly"),
+            (200, "<!DOCTYPE html><title>log in</title>", "oddly"),
+            (200, r#"{"code": 10015, "message": "Unknown Webhook"}"#, "oddly"),
             (400, r#"{"code": 50035, "message": "Invalid Form Body"}"#, "message"),
             (400, r#"{"code": 50006, "message": "Cannot send an empty message"}"#, "message"),
             (404, r#"{"code": 10015, "message": "Unknown Webhook"}"#, "sink"),
@@ -228,10 +281,30 @@ mod tests {
                  the URL must be the final one",
             ),
             (Receiver::Webhook(None), 503, "", "the webhook's receiver answered 503"),
+            (
+                Receiver::Webhook(None),
+                200,
+                " <HTML>canary",
+                "the webhook's receiver answered 200 with a page for a browser: see whether the message is there",
+            ),
+            (
+                Receiver::Slack,
+                200,
+                "no_service",
+                "Slack answered 200 (no_service) with another body than is usual: see whether the message is there",
+            ),
+            (
+                Receiver::Discord,
+                200,
+                "",
+                "Discord answered 200 with an empty body: see whether the message is there",
+            ),
         ] {
             match judged(&receiver, status, body) {
                 Attempt::Accepted => panic!("{status}"),
-                Attempt::Deferred { words, .. } | Attempt::Refused { words, .. } => {
+                Attempt::AcceptedOddly { words }
+                | Attempt::Deferred { words, .. }
+                | Attempt::Refused { words, .. } => {
                     assert_eq!(words, expected);
                 }
             }

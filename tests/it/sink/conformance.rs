@@ -33,7 +33,7 @@ enum Peer {
 
 /// A folder has no peer that could wait, drip or cut: the cell is empty.
 const TABLE: [(Peer, Outcome, Outcome, Outcome, Outcome, Option<Outcome>); 10] = {
-    use Outcome::{Accepted, Later, Message, Sink};
+    use Outcome::{Accepted, Later, Message, Oddly, Sink};
     // The peer; then what comes of it for Slack, Discord, a webhook, mail, a Maildir.
     [
         (Peer::Takes, Accepted, Accepted, Accepted, Accepted, Some(Accepted)),
@@ -47,7 +47,7 @@ const TABLE: [(Peer, Outcome, Outcome, Outcome, Outcome, Option<Outcome>); 10] =
         ),
         (Peer::Fails, Later(None), Later(None), Later(None), Later(None), None),
         (Peer::IsSilent, Later(None), Later(None), Later(None), Later(None), None),
-        (Peer::Drips, Later(None), Accepted, Accepted, Later(None), None),
+        (Peer::Drips, Oddly, Oddly, Oddly, Later(None), None),
         (Peer::Cuts, Later(None), Later(None), Later(None), Later(None), None),
         (Peer::RefusesTheMessage, Message, Message, Message, Message, None),
         (Peer::IsGone, Sink, Sink, Sink, Sink, Some(Sink)),

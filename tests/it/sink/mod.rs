@@ -27,6 +27,7 @@ const BODY: &[u8] = br#"{"text":"hello"}"#;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Outcome {
     Accepted,
+    Oddly,
     Later(Option<Duration>),
     Message,
     Sink,
@@ -35,6 +36,7 @@ enum Outcome {
 fn outcome(attempt: &Attempt) -> Outcome {
     match attempt {
         Attempt::Accepted => Outcome::Accepted,
+        Attempt::AcceptedOddly { .. } => Outcome::Oddly,
         Attempt::Deferred { wait, .. } => Outcome::Later(*wait),
         Attempt::Refused { what: Refused::Message, .. } => Outcome::Message,
         Attempt::Refused { what: Refused::Sink, .. } => Outcome::Sink,
@@ -44,7 +46,9 @@ fn outcome(attempt: &Attempt) -> Outcome {
 fn words(attempt: &Attempt) -> &str {
     match attempt {
         Attempt::Accepted => "",
-        Attempt::Deferred { words, .. } | Attempt::Refused { words, .. } => words,
+        Attempt::AcceptedOddly { words }
+        | Attempt::Deferred { words, .. }
+        | Attempt::Refused { words, .. } => words,
     }
 }
 
