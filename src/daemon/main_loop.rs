@@ -51,7 +51,7 @@ impl<'a> Turning<'a> {
     /// Goes on whatever happens; gives back why the history cannot be used any more.
     pub(super) async fn for_ever(mut self) -> Result<Infallible> {
         loop {
-            let Err(error) = unbroken(self.turns()).await;
+            let Err(error) = unbroken(Box::pin(self.turns())).await;
             self.failures = self.failures.saturating_add(1);
             self.health.failed(NAME, error, self.clock.now());
             self.wait_after_failure().await?;

@@ -41,8 +41,8 @@ fn a_disk_that_fills_fifty_times_in_a_month_costs_no_paper_no_message_and_no_row
             "archive = \"archive/{year}-{month}.md\"\nfeed = \"feed.xml\"\npage = \"index.html\"\n",
         )
     };
-    let unharmed = Town::asking(&fake).with_home(lists);
-    let filled = Town::asking(&fake).with_home(lists);
+    let unharmed = Town::asking(&fake, Duration::ZERO).with_home(lists);
+    let filled = Town::asking(&fake, Duration::ZERO).with_home(lists);
     let disk = SmallDisk::of(filled.home.folder());
     let filled = filled.with_home(|home| disk.below(home));
     let (mut fills, mut failed) = (0, 0);

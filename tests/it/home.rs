@@ -51,7 +51,7 @@ pub(crate) struct Home {
     /// The end of the config: sinks, subscriptions.
     more: String,
     /// What the program finds in its environment.
-    environment: Vec<(&'static str, PathBuf)>,
+    pub(crate) environment: Vec<(&'static str, PathBuf)>,
 }
 
 /// One telling of a topic: which paper, in which version, and why.
@@ -124,11 +124,6 @@ impl Home {
     /// These lines at the end of the config: sinks and subscriptions.
     pub(crate) fn with_more(self, more: &str) -> Self {
         Self { more: more.to_owned(), ..self }.written()
-    }
-
-    /// The program finds this in its environment.
-    pub(crate) fn with_environment(self, environment: Vec<(&'static str, PathBuf)>) -> Self {
-        Self { environment, ..self }
     }
 
     fn written(self) -> Self {

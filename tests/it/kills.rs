@@ -38,9 +38,9 @@ pub(crate) struct Got {
 }
 
 impl Town {
-    pub(crate) fn asking(fake: &FakeArxiv) -> Self {
+    pub(crate) fn asking(fake: &FakeArxiv, latency: Duration) -> Self {
         let (receivers, letterbox) =
-            (Receivers::answering_after(LATENCY), Letterbox::answering_after(LATENCY));
+            (Receivers::answering_after(latency), Letterbox::answering_after(latency));
         let home = Home::asking(fake).with_page(30);
         let mut more = [("hook", "webhook"), ("lab", "slack"), ("den", "discord")]
             .map(|(name, kind)| receivers.sink(&home, name, kind))
@@ -138,7 +138,7 @@ fn kills_at_any_moment_lose_no_message_and_repeat_one_only_where_its_answer_was_
     let mut dice = Dice(31);
     let month = Month::of(60, Dates::Shared, &mut dice);
     let fake = FakeArxiv::serving(vec![]);
-    let (unharmed, killed) = (Town::asking(&fake), Town::asking(&fake));
+    let (unharmed, killed) = (Town::asking(&fake, LATENCY), Town::asking(&fake, LATENCY));
     let turns = turns(48);
     let kills_each = number("PAPERWIRE_KILLS", 32).div_ceil(turns.len());
     let mut may_repeat: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();

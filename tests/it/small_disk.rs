@@ -24,11 +24,12 @@ impl SmallDisk {
     }
 
     /// A home whose program finds that its folder is on this disk.
-    pub(crate) fn below(&self, home: Home) -> Home {
-        home.with_environment(self.environment())
+    pub(crate) fn below(&self, mut home: Home) -> Home {
+        home.environment = self.environment();
+        home
     }
 
-    pub(crate) fn environment(&self) -> Vec<(&'static str, PathBuf)> {
+    fn environment(&self) -> Vec<(&'static str, PathBuf)> {
         let room = self.room.path().join("room");
         vec![
             ("LD_PRELOAD", library().to_owned()),
