@@ -27,7 +27,7 @@ pub(crate) type Watch = Box<dyn FnMut(&str) -> bool + Send>;
 
 type Watching = Arc<Mutex<Option<Watch>>>;
 
-/// What is asked of the forge by a git that asks before it goes to the remote; see [`Fake::watch`].
+/// What a git asks for before it goes to the remote; see [`Fake::watch`].
 pub(crate) const CONTACT: &str = "/api/contact";
 
 /// What the forge knows.
@@ -98,8 +98,7 @@ impl Fake {
         Arc::clone(&self.memory)
     }
 
-    /// Has this called before each request, and before git goes to the remote where the git in the program's path
-    /// asks for [`CONTACT`] first.
+    /// Has this called before each request, [`CONTACT`] among them.
     pub(crate) fn watch(&self, watch: Watch) {
         *self.watching.lock().unwrap() = Some(watch);
     }

@@ -1,5 +1,6 @@
 //! A person acts in the middle of a turn, between any two of its requests to the forge and runs of git to the remote.
 
+mod hand;
 mod lives;
 mod person;
 
@@ -20,14 +21,10 @@ use crate::papers::sorted;
 use person::{Merging, Person, said};
 
 /// Stands before git in the program's path, and asks the forge before it goes to the remote.
-const GIT: &str = r#"#!/bin/bash
+const GIT: &str = r#"#!/bin/sh
 case " $* " in
 *" push "*|*" ls-remote "*|*" fetch "*)
-    exec 3<>/dev/tcp/HOST
-    printf 'GET CONTACT?git HTTP/1.0\r\n\r\n' >&3
-    read -r line <&3
-    exec 3>&-
-    case $line in *200*) ;; *) exit 1 ;; esac ;;
+    bash -c "exec 3<>/dev/tcp/HOST; printf 'GET CONTACT?git HTTP/1.0\r\n\r\n' >&3; read -r line <&3; [[ \$line = *200* ]]" || exit 1 ;;
 esac
 PATH=${PATH#*:} exec git "$@"
 "#;
@@ -175,12 +172,13 @@ impl Race {
 
 #[test]
 fn rows_that_a_person_merges_in_the_middle_of_a_turn_are_merged_whatever_the_moment() {
-    for kind in [Kind::GitHub, Kind::Gitea] {
+    // Every third moment at each, so that it takes no minutes; the lives have all of them.
+    for (kind, first) in [(Kind::GitHub, 1), (Kind::Gitea, 2)] {
         let mut race = Race::at_a(kind);
         race.quiet_turn();
         race.person.merges(1, Merging::Commit);
         let ways = [Merging::Commit, Merging::Squash, Merging::Rebase].into_iter().cycle();
-        for (before, merging) in ways.enumerate() {
+        for (before, merging) in (first..).step_by(3).zip(ways) {
             race.come(2);
             race.quiet_turn();
             race.come(1);
@@ -203,4 +201,25 @@ fn rows_that_a_person_merges_in_the_middle_of_a_turn_are_merged_whatever_the_mom
             assert_eq!(rows(&race.landed().unwrap()), race.desk.expected(), "{at}");
         }
     }
+}
+
+#[test]
+fn a_row_that_a_person_adds_while_topics_are_polled_is_known_from_that_turn_on() {
+    let mut race = Race::at_a(Kind::GitHub);
+    race.quiet_turn();
+    race.person.merges(1, Merging::Commit);
+    race.quiet_turn();
+    let person = race.person.clone();
+    let row = "| [Mine](https://arxiv.org/abs/2401.00001) | 2025-01-01 | | | |";
+    let adds = move || {
+        let add = |list: &str| Some(list.replacen("| **[", &format!("{row}\n| **["), 1));
+        assert!(person.edits("main", add));
+    };
+    // The first contact is before the polls, the second after them.
+    let (answer, has_happened) = race.turn_with(1, adds);
+    assert_eq!((answer.status, has_happened), (0, true), "{answer:?}");
+    assert!(format!("{:?}", race.desk.home.history()).contains("arxiv:2401.00001"));
+    assert_eq!(race.desk.home.news(), [], "and nobody is told of it");
+    race.quiet_turn();
+    assert!(race.landed().unwrap().contains(row));
 }

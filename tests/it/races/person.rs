@@ -114,6 +114,25 @@ impl Person {
             && self.git(&["push", "--quiet", "--force", "origin", &format!("origin/main:{branch}")]).is_some()
     }
 
+    /// Sets a branch back to where it was before the person saw it move.
+    pub(super) fn sets_back(&self, branch: &str) -> bool {
+        let before = format!("refs/remotes/origin/{branch}@{{1}}:refs/heads/{branch}");
+        self.tip(branch).is_some() && self.git(&["push", "--quiet", "--force", "origin", &before]).is_some()
+    }
+
+    /// Changes the list in the latest commit of a branch itself, whosever it is; whether there was something to change.
+    pub(super) fn rewrites(&self, branch: &str, change: impl FnOnce(&str) -> Option<String>) -> bool {
+        if self.tip(branch).is_none() {
+            return false;
+        }
+        self.checks_out(branch);
+        let standing = fs::read_to_string(self.clone.join(LIST)).unwrap();
+        let Some(changed) = change(&standing) else { return false };
+        fs::write(self.clone.join(LIST), changed).unwrap();
+        self.git(&["commit", "--quiet", "--amend", "--all", "--reset-author", "-m", "Rewritten"]).is_some()
+            && self.git(&["push", "--quiet", "--force", "origin", branch]).is_some()
+    }
+
     pub(super) fn closes(&self, number: usize) {
         self.memory.lock().unwrap().pulls[number - 1].is_closed = true;
     }
