@@ -1,6 +1,6 @@
 //! One paper of two texts: what one of them does not say never erases what the other says.
 
-use super::{Abstract, Origin, Paper};
+use super::{Abstract, Origin, Paper, is_estimated};
 
 /// The known paper as it is now told. What is not said stays as it was known. arXiv says of each version whether it has
 /// a comment, so one that a source shows without has none; a list without a column for comments says nothing. Where it
@@ -30,7 +30,7 @@ pub fn merge(known: Paper, told: Paper, teller: Origin) -> Paper {
         primary: primary.or(known.primary),
         categories: if categories.is_empty() { known.categories } else { categories },
         published: published.or(known.published),
-        updated,
+        updated: if is_estimated(updated) { known.updated } else { updated },
         comment: match teller {
             Origin::Source => comment,
             Origin::List => comment.or(known.comment),

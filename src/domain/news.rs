@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{Category, Paper, Version};
+use super::{Category, Paper, Version, estimated, is_estimated};
 
 /// Why a version of a paper is worth telling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,10 +138,10 @@ fn change(shown: &Paper, recorded: &Recorded) -> Option<Change> {
     match (shown.version.cmp(&recorded.version), recorded.origin) {
         (Ordering::Greater, _) => Some(Change::AsShown { updated: shown.updated }),
         // A paper from a list gains all that the source tells of it, and its date the time of day.
-        (Ordering::Equal, Origin::List) if day(shown.updated) == day(recorded.updated) => {
-            Some(Change::AsShown { updated: shown.updated })
+        (Ordering::Equal, Origin::List) => {
+            let is_open = is_estimated(recorded.updated) || day(shown.updated) == day(recorded.updated);
+            Some(Change::AsShown { updated: if is_open { shown.updated } else { recorded.updated } })
         }
-        (Ordering::Equal, Origin::List) => Some(Change::AsShown { updated: recorded.updated }),
         (Ordering::Equal, Origin::Source) => amended(shown, &recorded.addenda).map(Change::Amended),
         // Without categories no source has spoken of it yet.
         (Ordering::Less, Origin::List) if recorded.addenda.categories.is_empty() => Some(Change::Completed),
@@ -152,8 +152,16 @@ fn change(shown: &Paper, recorded: &Recorded) -> Option<Change> {
 /// What a paper that stands in a list adds to the recorded one; none if that is nothing.
 fn change_by_list(listed: &Paper, recorded: &Recorded) -> Option<Change> {
     match (listed.version.cmp(&recorded.version), recorded.origin) {
-        (Ordering::Greater, _) => Some(Change::AsShown { updated: listed.updated }),
-        (Ordering::Equal, Origin::List) => Some(Change::AsShown { updated: recorded.updated }),
+        (Ordering::Greater, _) => {
+            let is_open = is_estimated(listed.updated);
+            Some(Change::AsShown {
+                updated: if is_open { estimated(recorded.updated) } else { listed.updated },
+            })
+        }
+        (Ordering::Equal, Origin::List) => {
+            let is_open = is_estimated(recorded.updated);
+            Some(Change::AsShown { updated: if is_open { listed.updated } else { recorded.updated } })
+        }
         (Ordering::Less, Origin::List) => Some(Change::Completed),
         (Ordering::Equal, Origin::Source) => {
             let is_gained = listed.comment.is_some() && recorded.addenda.comment.is_none();

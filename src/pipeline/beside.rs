@@ -10,7 +10,7 @@ use super::tables::OWN;
 use crate::domain::{Beside, Paper, PaperId};
 use crate::render::feed::{Feed, atom, bibtex};
 use crate::render::page::{FileTopic, Pages, file};
-use crate::render::{PaperLink, Row, read_tables, sound_blocks};
+use crate::render::{PaperLink, Row, read_rows, sound_blocks, with_plain_ends};
 use crate::store::{Files, Store};
 
 /// Entries of a feed: more than any reader misses between two looks.
@@ -28,7 +28,7 @@ pub(super) fn is_beside(file: &str) -> bool {
 pub(super) fn rows_of(topic: &str, text: &str) -> Vec<Row> {
     let blocks = sound_blocks(text);
     let of_topic = blocks.into_iter().filter(|(name, _)| *name == topic);
-    of_topic.flat_map(|(_, block)| read_tables(block)).flat_map(|table| table.rows).collect()
+    of_topic.flat_map(|(_, block)| read_rows(&with_plain_ends(block))).collect()
 }
 
 /// The files beside a list whose own files are these: the papers of its tables, in their order.

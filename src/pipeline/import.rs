@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use anyhow::Result;
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use super::poll::latest;
-use crate::domain::{Abstract, Origin, Paper, PaperId, Version, judge_listed, merge};
+use crate::domain::{Abstract, Origin, Paper, PaperId, Version, estimated_date, judge_listed, merge};
 use crate::render::{PaperLink, Row};
 use crate::store::{Filled, Known, PollRecord, Shown, Store};
 
@@ -15,7 +15,7 @@ use crate::store::{Filled, Known, PollRecord, Shown, Store};
 /// next poll finds beside them is news.
 pub fn import(store: &mut Store, topic: &str, rows: &[Row], now: Timestamp) -> Result<Filled> {
     let record = store.topic(topic)?;
-    let papers = combined(rows.iter().filter_map(paper).collect());
+    let papers = combined(rows.iter().filter_map(|row| paper(row, now)).collect());
     let ids: Vec<_> = papers.iter().map(|paper| paper.id.clone()).collect();
     let known = store.known_each(&record, &ids)?;
     let listed = papers.into_iter().zip(known).map(|(paper, known)| listed(paper, known));
@@ -43,23 +43,38 @@ pub(super) fn combined(papers: Vec<Paper>) -> Vec<Paper> {
     order.iter().filter_map(|id| each.remove(id)).collect()
 }
 
-/// The paper that a row tells of, if it links to one on arXiv. Its date is a day; the source's next
-/// answer adds the time and the rest.
-pub(super) fn paper(row: &Row) -> Option<Paper> {
+/// What a date may be ahead of our present: it is tomorrow already where somebody lives.
+const AHEAD_MAX: SignedDuration = SignedDuration::from_hours(24);
+
+/// The paper that a row tells of, if it links to one on arXiv. Its date is a day, or an estimate if the row names none that
+/// can be; the source's next answer adds the time and the rest.
+pub(super) fn paper(row: &Row, now: Timestamp) -> Option<Paper> {
     let PaperLink::Arxiv { id, version } = &row.link else { return None };
-    Some(Paper {
-        id: PaperId::arxiv(id),
-        version: version.unwrap_or(Version::FIRST),
+    let updated =
+        moment(row).filter(|date| *date <= now + AHEAD_MAX).unwrap_or_else(|| estimated_date(id, now));
+    Some(Paper { version: version.unwrap_or(Version::FIRST), ..described(PaperId::arxiv(id), row, updated) })
+}
+
+/// The beginning of the day that a row names.
+pub(super) fn moment(row: &Row) -> Option<Timestamp> {
+    Some(row.date?.to_zoned(TimeZone::UTC).ok()?.timestamp())
+}
+
+/// A paper of which nothing is known but what its row says.
+pub(super) fn described(id: PaperId, row: &Row, updated: Timestamp) -> Paper {
+    Paper {
+        id,
+        version: Version::FIRST,
         title: row.title.to_string(),
         abstract_: Abstract(row.abstract_.to_string()),
         authors: Vec::new(),
         primary: None,
         categories: Vec::new(),
         published: None,
-        updated: row.date.to_zoned(TimeZone::UTC).ok()?.timestamp(),
+        updated,
         comment: row.comment.as_ref().map(ToString::to_string),
         journal_ref: None,
         doi: None,
         links: Vec::new(),
-    })
+    }
 }

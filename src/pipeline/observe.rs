@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use anyhow::Result;
 use jiff::Timestamp;
 
+use super::beside::rows_of;
 use super::curate::added;
 use super::import::{combined, listed, paper};
 use super::left;
@@ -13,7 +14,6 @@ use super::project::{List, polled, standing};
 use super::tables::OWN;
 use crate::domain::{Origin, Paper, PaperId};
 use crate::list;
-use crate::render::{read_tables, sound_blocks};
 use crate::store::{Files, Known, PollRecord, Store};
 
 /// Takes the papers of rows that a person added into the history of the row's topic, silently. What is wrong with the
@@ -84,16 +84,6 @@ fn take_in(
 
 /// The papers of a topic's rows in all files.
 fn rows(topic: &str, standing: &Files, now: Timestamp) -> Vec<Paper> {
-    let mut papers = Vec::new();
-    for text in standing.values() {
-        let blocks = sound_blocks(text);
-        for (_, block) in blocks.into_iter().filter(|(name, _)| *name == topic) {
-            let rows = read_tables(block).into_iter().flat_map(|table| table.rows);
-            papers.extend(
-                rows.filter_map(|row| paper(&row))
-                    .map(|paper| Paper { updated: paper.updated.min(now), ..paper }),
-            );
-        }
-    }
-    papers
+    let rows = standing.values().flat_map(|text| rows_of(topic, text));
+    rows.filter_map(|row| paper(&row, now)).collect()
 }

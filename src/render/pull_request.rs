@@ -103,7 +103,9 @@ fn entry(row: &Row, before: Option<Version>) -> String {
     if let (Some(before), PaperLink::Arxiv { version: Some(version), .. }) = (before, &row.link) {
         let _ = write!(entry, ", {before} → {version}");
     }
-    let _ = write!(entry, ", {}", row.date);
+    if let Some(date) = row.date {
+        let _ = write!(entry, ", {date}");
+    }
     if table::has_code(row) {
         entry.push_str(", ");
         table::write_code(&mut entry, row, "code");
@@ -200,7 +202,7 @@ mod tests {
         Row {
             link: PaperLink::Arxiv { id, version: Version::new(number) },
             title: Line::new(title),
-            date: "2025-03-26".parse().unwrap(),
+            date: Some("2025-03-26".parse().unwrap()),
             abstract_: Line::default(),
             comment: None,
             code_link: (number == 1).then(|| "https://github.com/ada/engine".to_owned()),

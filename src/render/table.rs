@@ -25,8 +25,8 @@ pub struct Row {
     pub link: PaperLink,
     /// Its title.
     pub title: Line,
-    /// The day of this version, UTC.
-    pub date: Date,
+    /// The day of this version, UTC; none if the row was read from a table and does not say.
+    pub date: Option<Date>,
     /// Its abstract.
     pub abstract_: Line,
     /// The authors' comment; an empty one is none.
@@ -80,7 +80,7 @@ impl Row {
         Self {
             link,
             title: Line::from_text(paper.title),
-            date: Offset::UTC.to_datetime(paper.updated).date(),
+            date: Some(Offset::UTC.to_datetime(paper.updated).date()),
             code_link: code_link(&abstract_, paper.comment.as_deref(), other_hosts),
             abstract_: Line::from_text(abstract_),
             comment: paper.comment.map(Line::from_text).filter(|comment| !comment.is_empty()),
@@ -193,9 +193,9 @@ fn write_cell(out: &mut String, column: Column, row: &Row) {
             write_linked_title(out, row);
             out.push_str("**");
         }
-        Column::Date => {
-            let _ = write!(out, "{}", row.date);
-        }
+        Column::Date => row.date.iter().for_each(|day| {
+            let _ = write!(out, "{day}");
+        }),
         Column::Abstract => write_details(out, "Show", &row.abstract_),
         Column::Comment => row.comment.iter().for_each(|comment| write_comment(out, comment)),
         Column::CodeRepository if has_code(row) => write_code(out, row, "Code Link"),

@@ -141,7 +141,7 @@ impl Columns {
         Ok(Row {
             link: leads_to,
             title,
-            date: read_date(&cell(Some(self.date)))?,
+            date: Some(read_date(&cell(Some(self.date)))?),
             abstract_: Line::new(&prose::read(unfolded(&cell(self.abstract_)))),
             comment: Some(comment).filter(|comment| !comment.is_empty()),
             code_link: read_code(&cell(self.code)),
@@ -220,7 +220,7 @@ pub(super) fn read_title(cell: &str) -> Result<(PaperLink, Line), String> {
     Ok((PaperLink::Elsewhere(address), Line::new(&title::read(text))))
 }
 
-fn read_code(cell: &str) -> Option<String> {
+pub(super) fn read_code(cell: &str) -> Option<String> {
     let address = last_link(cell).map_or_else(|| cell.to_owned(), |link| link.address);
     Some(address).filter(|address| is_web(address) && !address.contains(' '))
 }
@@ -301,7 +301,7 @@ mod tests {
             "{FOUR}| **[T](http://arxiv.org/abs/2503.20246v1)** | 2025-03-26 | <details><summary>Show</summary><p>An abstract.</p></details> | 17 pages |"
         ));
         assert_eq!((row.abstract_.as_str(), row.code_link), ("An abstract.", None));
-        assert_eq!((row.comment.unwrap().as_str(), row.date), ("17 pages", date(2025, 3, 26)));
+        assert_eq!((row.comment.unwrap().as_str(), row.date), ("17 pages", Some(date(2025, 3, 26))));
     }
 
     #[test]
@@ -353,7 +353,7 @@ mod tests {
         let row = only_row(
             "|Date|Stars|Code|Title|\n|:-|:-:|-:|-|\n|2025-03-26|5|null|[T](http://arxiv.org/abs/2503.20246v1)|",
         );
-        assert_eq!((row.title.as_str(), row.date, row.code_link), ("T", date(2025, 3, 26), None));
+        assert_eq!((row.title.as_str(), row.date, row.code_link), ("T", Some(date(2025, 3, 26)), None));
     }
 
     #[test]

@@ -170,7 +170,7 @@ fn row(title: &str, abstract_: &str, comment: &str) -> Row {
     Row {
         link: PaperLink::Arxiv { id, version },
         title: Line::new(title),
-        date: date(2025, 3, 26),
+        date: Some(date(2025, 3, 26)),
         abstract_: Line::new(abstract_),
         comment: Some(Line::new(comment)).filter(|comment| !comment.is_empty()),
         code_link: Some("https://github.com/ada/engine".into()),

@@ -192,6 +192,27 @@ fn every_form_is_read_by_import_explain_search_and_restore() {
 }
 
 #[test]
+fn a_row_without_a_date_is_its_papers_too_and_gets_arxivs_date() {
+    for (columns, cells) in [("[\"Title\", \"Comment\"]", ""), ("[\"Title\", \"Date\"]", " some day |")] {
+        let fake = FakeArxiv::serving(vec![paper("2412.00001")]);
+        let home = Home::asking(&fake).with_list(&format!("columns = {columns}\n"));
+        home.once_well(NOW);
+        let list = home.list();
+        let (head, rest) = list.split_once("| **[").unwrap();
+        let row = format!("| [Mine](https://arxiv.org/abs/2503.20246v1) |{cells}\n");
+        home.write_list(&format!("{head}{row}| **[{rest}"));
+        home.once_well(LATER);
+        fake.set_papers(vec![paper("2503.20246"), paper("2412.00001")]);
+        home.once_well(NEXT_DAY);
+        assert_eq!(home.news(), [], "{columns}");
+        assert_eq!(home.list().matches("2503.20246").count(), 1, "{}", home.list());
+        let reader = paperwire::store::Reader::open(&home.path("paperwire.db")).unwrap().unwrap();
+        let known = reader.life(&paper("2503.20246").id).unwrap().unwrap().paper;
+        assert_eq!(known.updated, paper("2503.20246").updated, "{columns}");
+    }
+}
+
+#[test]
 fn a_version_in_a_link_is_the_version_of_the_row() {
     let home = Home::at("http://127.0.0.1:9/");
     let row = "| [T](https://alphaxiv.org/overview/2503.20246v3) | 2025-03-26 |\n";

@@ -1,0 +1,56 @@
+//! The papers of a table between its markers, as far as its rows say what they are: whoever keeps the table may have
+//! left columns out, or called them otherwise.
+
+use super::line::Line;
+use super::prose;
+use super::sheet::read_sheet;
+use super::table::{More, Row};
+use super::table_reading::{read_code, read_date, read_title, unfolded};
+
+/// Every row that links a paper, in the table's order. What stands there is that which is curated row by row.
+pub fn read_rows(block: &str) -> Vec<Row> {
+    let Some(sheet) = read_sheet(block) else { return Vec::new() };
+    let place = |names: &[&str]| sheet.columns.iter().position(|column| names.contains(&column.as_str()));
+    let title = place(&["title"]);
+    let (date, abstract_) = (place(&["date"]), place(&["abstract"]));
+    let (comment, code) = (place(&["comment", "comments"]), place(&["coderepository", "code"]));
+    let rows = sheet.lines.iter().filter(|line| line.key.is_some()).filter_map(|line| {
+        let cell = |column: Option<usize>| {
+            let cell = column.and_then(|column| line.cells.get(column)).copied().unwrap_or_default();
+            cell.replace("\\|", "|")
+        };
+        let words = |column| Line::new(&prose::read(unfolded(&cell(column))));
+        let (link, title) = read_title(&cell(title)).ok()?;
+        Some(Row {
+            link,
+            title,
+            date: read_date(&cell(date)).ok(),
+            abstract_: words(abstract_),
+            comment: Some(words(comment)).filter(|comment| !comment.is_empty()),
+            code_link: read_code(&cell(code)),
+            more: More::default(),
+        })
+    });
+    rows.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::table::PaperLink;
+
+    #[test]
+    fn a_row_says_what_its_columns_say_whatever_they_are_called() {
+        let block = "## T\n\n| Paper | When | Comments |\n| --- | --- | --- |\n\
+            | [A\\|B](https://arxiv.org/abs/2503.20246v1) | soon | good |\na note\n\
+            | [C](https://doi.org/10.1000/1) | 2025-01-01 | |\n| no link | | |\n";
+        let rows = read_rows(block);
+        let said: Vec<_> = rows
+            .iter()
+            .map(|row| (row.title.as_str(), row.date, row.comment.as_ref().map(Line::as_str)))
+            .collect();
+        assert_eq!(said, [("A|B", None, Some("good")), ("C", None, None)]);
+        assert_eq!(rows[1].link, PaperLink::Elsewhere("https://doi.org/10.1000/1".into()));
+        assert_eq!(read_rows("no table"), []);
+    }
+}
