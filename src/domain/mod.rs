@@ -19,6 +19,7 @@ mod delivery;
 mod digest;
 mod estimate;
 mod fault;
+mod feed_entry;
 mod gate;
 mod judgement;
 mod lateness;
@@ -53,6 +54,7 @@ pub use delivery::{ATTEMPTS_MAX, Settled, due_if_unfinished, is_given_up, settle
 pub use digest::{Attempt, Digest, Part, Refused, Section, Told};
 pub use estimate::{estimated, estimated_date, is_estimated};
 pub use fault::{Fault, FaultKind, Retry};
+pub use feed_entry::FeedEntry;
 pub use gate::{Gate, WAIT_MAX};
 pub use judgement::{Count, Elsewhere, HISTORY, Judgement, Observed, PollNote, PollOutcome, judge_topics};
 pub use lateness::lateness;

@@ -63,14 +63,14 @@ pub(super) async fn feed(
 ) -> Response {
     let code_hosts = house.settings.code_hosts.clone();
     let read = move |reader: &crate::store::Reader| {
-        let papers = reader.latest(&topic, form.papers_max())?;
-        let feed = Feed { title: &topic, papers: &papers };
+        let papers = || reader.latest(&topic, form.papers_max());
+        let entries = || reader.latest_entries(&topic, form.papers_max());
         Ok(match form {
-            Form::Atom => atom(&feed),
-            Form::Json => json_feed(&feed),
-            Form::Bibtex => bibtex(&papers),
+            Form::Atom => atom(&Feed { title: &topic, entries: &entries()? }),
+            Form::Json => json_feed(&Feed { title: &topic, entries: &entries()? }),
+            Form::Bibtex => bibtex(&papers()?),
             Form::Markdown => {
-                let rows: Vec<Row> = papers.into_iter().map(|paper| Row::of(paper, &code_hosts)).collect();
+                let rows: Vec<Row> = papers()?.into_iter().map(|paper| Row::of(paper, &code_hosts)).collect();
                 table(&topic, &Column::USUAL, &rows)
             }
         })

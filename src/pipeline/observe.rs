@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::beside::rows_of;
+use super::beside::{note_rows_seen, rows_of};
 use super::curate::added;
 use super::import::{combined, listed, paper};
 use super::left;
@@ -42,7 +42,8 @@ pub(super) fn observe_files(
     now: Timestamp,
 ) -> Result<()> {
     let ours: Vec<&Files> = ours.iter().filter(|files| !files.is_empty()).collect();
-    take_in_added(store, &added(&ours, standing, list.topics), standing, now)
+    take_in_added(store, &added(&ours, standing, list.topics), standing, now)?;
+    note_rows_seen(store, list, standing, now)
 }
 
 /// Takes the papers of added rows, topic by topic, into the history.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::beside::is_beside;
+use super::beside::{is_beside, note_rows_seen};
 use super::curate::{ConflictTold, Curation, Ours, curate};
 use super::observe::take_in_added;
 use super::tables::{Drafts, OWN};
@@ -182,6 +182,7 @@ pub fn project(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<Pro
     }
     store.note_archived(list.name, &curation.archived)?;
     take_in_added(store, &curation.added, &proposal.standing, now)?;
+    note_rows_seen(store, list, &curation.wanted, now)?;
     // The print is that of the beginning. A row that was taken out since is not in it, and were it restored, the print would
     // be the same again: then the next turn looks once more. What waits is said in every turn.
     let is_whole = curation.dismissed.is_empty() && curation.waits.is_empty();

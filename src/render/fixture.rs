@@ -6,8 +6,8 @@ use proptest::option;
 use proptest::prelude::*;
 
 use crate::domain::{
-    Abstract, ArxivId, Author, Category, Digest, Ended, Link, News, Notice, Paper, PaperId, Section, Told,
-    Trouble, Version,
+    Abstract, ArxivId, Author, Category, Digest, Ended, FeedEntry, Link, News, Notice, Paper, PaperId,
+    Section, Told, Trouble, Version,
 };
 
 /// A paper with everything in its place.
@@ -27,6 +27,12 @@ pub(super) fn paper(title: &str) -> Paper {
         doi: None,
         links: vec![],
     }
+}
+
+/// A paper that came some days after it was submitted, and a day later in the version that it has.
+pub(super) fn feed_entry(paper: Paper) -> FeedEntry {
+    let seen = |moment: &str| moment.parse().unwrap();
+    FeedEntry { paper, first_seen: seen("2025-04-01T06:15:00Z"), version_seen: seen("2025-04-02T06:15:00Z") }
 }
 
 /// One new paper with a hostile title and a replaced one with little to tell.

@@ -7,6 +7,7 @@ mod backup;
 mod browsing;
 mod digests;
 mod failure;
+mod feed_entries;
 mod gate;
 mod history;
 mod left;

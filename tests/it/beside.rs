@@ -3,9 +3,11 @@
 use std::fmt::Write as _;
 use std::os::unix::fs::MetadataExt as _;
 
+use paperwire::domain::Paper;
+
 use crate::fake_arxiv::FakeArxiv;
 use crate::home::{Home, LATER, NEXT_DAY, NOW, TOPIC, stdout};
-use crate::papers::sample;
+use crate::papers::{dated, revised, sample, sorted};
 use crate::repository::bare::{Bare, git};
 
 const FILES: [&str; 3] = ["feed.xml", "papers.bib", "docs/index.html"];
@@ -119,4 +121,116 @@ fn in_a_repository_they_are_a_part_of_what_is_proposed() {
         assert_eq!(counts(proposed), [4, 4, 4], "{branch}");
         assert!(!home.path("feed.xml").exists() && !home.path("docs").exists());
     }
+}
+
+/// The texts of all files.
+fn all(home: &Home) -> [String; 3] {
+    FILES.map(read(home))
+}
+
+#[test]
+fn they_are_the_same_whatever_columns_the_list_has_and_however_its_headers_are_called() {
+    let fake = FakeArxiv::serving(sample(5));
+    let usual = Home::asking(&fake).with_list(KEYS);
+    usual.once_well(NOW);
+    let expected = all(&usual);
+    assert_eq!(counts(read(&usual)), [5, 5, 5]);
+    for columns in [
+        r#"["Title"]"#,
+        r#"["Title", "Abstract", "Comment", "CodeRepository"]"#,
+        r#"["Published", "Authors", "Title"]"#,
+        r#"["Date", "Title", "PDF"]"#,
+    ] {
+        let home = Home::asking(&fake).with_list(&format!("columns = {columns}\n{KEYS}"));
+        home.once_well(NOW);
+        assert_eq!(all(&home), expected, "{columns}");
+    }
+    let list = usual.list();
+    for (from, to) in [
+        ("| **Title** |", "| **Paper** |"),
+        ("| **Date** |", "| **When** |"),
+        ("| **Abstract** |", "| What |"),
+        ("| 2025-03-26 |", "| yesterday |"),
+        ("| 2025-03-26 |", "| 2019-01-01 |"),
+    ] {
+        usual.write_list(&list.replace(from, to));
+        usual.once_well(LATER);
+        assert!(usual.list().contains(to), "{to}");
+        assert_eq!(all(&usual), expected, "{from} {to}");
+    }
+}
+
+#[test]
+fn a_row_that_a_person_added_is_in_them_with_what_is_known_or_else_with_its_own_words() {
+    for (columns, cells) in [("", "| | good | |"), ("columns = [\"Title\", \"Comment\"]\n", "| good |")] {
+        let fake = FakeArxiv::serving(sample(5));
+        let home = Home::asking(&fake).with_list(&format!("{columns}{KEYS}"));
+        home.once_well(NOW);
+        let date = if columns.is_empty() { "| 2025-01-02 " } else { "" };
+        let rows: String = [
+            "[On arXiv](https://arxiv.org/abs/1905.00001v1)",
+            "[With a DOI](https://doi.org/10.1000/182)",
+            "[In a forum](https://openreview.net/forum?id=1&x=2)",
+        ]
+        .map(|title| format!("| {title} {date}{cells}\n"))
+        .concat();
+        let list = home.list();
+        let (head, rest) = list.split_once("| **[").unwrap();
+        home.write_list(&format!("{head}{rows}| **[{rest}"));
+        home.once_well(LATER);
+        assert_eq!(counts(read(&home)), [8, 8, 8], "{columns}");
+        let files = all(&home);
+        for (title, address) in [
+            ("On arXiv", "https://arxiv.org/abs/1905.00001v1"),
+            ("With a DOI", "https://doi.org/10.1000/182"),
+            ("In a forum", "https://openreview.net/forum?id=1"),
+        ] {
+            assert!(files.iter().all(|text| text.contains(title)), "{title}: {files:?}");
+            assert!(files[0].contains(address), "{address}: {files:?}");
+        }
+        assert!(files[1].contains("doi = {10.1000/182}"), "{}", files[1]);
+        assert!(files.iter().all(|text| !text.contains("1970")), "{files:?}");
+        home.once_well(NEXT_DAY);
+        assert_eq!(all(&home), files, "{columns}: nothing differs");
+        assert_eq!(home.news(), []);
+    }
+}
+
+#[test]
+fn an_entry_of_the_feed_is_dated_when_its_paper_came_to_us() {
+    let papers = sample(3);
+    let fake = FakeArxiv::serving(papers.clone());
+    let home = Home::asking(&fake).with_list(KEYS);
+    home.once_well(NOW);
+    let held = dated("2503.11111", "2025-03-16T10:00:00Z");
+    let held = Paper { published: Some(held.updated), ..held };
+    let next = revised(&papers[2], 2);
+    fake.set_papers(sorted([vec![held.clone(), next.clone()], papers[..2].to_vec()].concat()));
+    home.once_well(NEXT_DAY);
+    let text = read(&home)("feed.xml");
+    let feed = feed_rs::parser::parse(text.as_bytes()).unwrap();
+    let told: Vec<_> = feed
+        .entries
+        .iter()
+        .map(|entry| {
+            let moment = |date: Option<_>| format!("{:?}", date.unwrap());
+            (entry.id.rsplit_once('/').unwrap().1.to_owned(), moment(entry.published), moment(entry.updated))
+        })
+        .collect();
+    let (first, now) = (NOW.to_owned(), NEXT_DAY.to_owned());
+    let id = |paper: &Paper| paper.id.as_arxiv().unwrap().to_string();
+    assert_eq!(
+        told,
+        [
+            (id(&next), first.clone(), now.clone()),
+            (id(&held), now.clone(), now.clone()),
+            (id(&papers[0]), first.clone(), first.clone()),
+            (id(&papers[1]), first.clone(), first),
+        ]
+    );
+    assert_eq!(format!("{:?}", feed.updated.unwrap()), now);
+    let summary = &feed.entries[1].summary.as_ref().unwrap().content;
+    assert!(summary.contains("2025-03-16"), "{summary}");
+    home.once_well("2025-03-28T20:00:00Z");
+    assert_eq!(read(&home)("feed.xml"), text, "the same history makes the same bytes");
 }

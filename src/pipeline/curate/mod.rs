@@ -103,7 +103,7 @@ pub fn curate(
         *own = with_ours(own, generated, &waiting);
     }
     curation.waits = waiting.into_iter().map(|one| one.why).collect();
-    for (file, text) in beside(store, list, &shown)? {
+    for (file, text) in beside(store, list, &shown, now)? {
         // What stands there is read to be compared: nothing in it is a person's.
         read(&file)?;
         curation.wanted.insert(file, text);

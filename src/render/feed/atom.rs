@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
-use super::{Feed, identity, percent_encoded};
-use crate::domain::{Paper, code_link};
+use super::{Feed, identity, percent_encoded, words};
+use crate::domain::{FeedEntry, code_link};
 use crate::render::address::{paper_address, web_address};
 use crate::render::math::readable;
 
@@ -14,7 +14,7 @@ pub fn atom(feed: &Feed<'_>) -> String {
     let mut out = String::from(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n",
     );
-    let updated = feed.papers.iter().map(|paper| paper.updated).max().unwrap_or(Timestamp::UNIX_EPOCH);
+    let updated = feed.entries.iter().map(|entry| entry.version_seen).max().unwrap_or(Timestamp::UNIX_EPOCH);
     let _ = writeln!(out, "  <title>{}</title>", escaped(feed.title));
     let _ = writeln!(out, "  <id>urn:paperwire:topic:{}</id>", percent_encoded(feed.title));
     let _ = writeln!(out, "  <updated>{updated:.0}</updated>");
@@ -25,22 +25,21 @@ pub fn atom(feed: &Feed<'_>) -> String {
         env!("CARGO_PKG_VERSION")
     );
     out.push_str("  <rights>Thank you to arXiv for use of its open access interoperability.</rights>\n");
-    for paper in feed.papers {
-        entry(&mut out, paper);
+    for one in feed.entries {
+        entry(&mut out, one);
     }
     out.push_str("</feed>\n");
     out
 }
 
-fn entry(out: &mut String, paper: &Paper) {
+fn entry(out: &mut String, entry: &FeedEntry) {
+    let FeedEntry { paper, first_seen, version_seen } = entry;
     let title = readable(&paper.title);
     let title = if title.trim().is_empty() { paper.id.as_str().into() } else { title };
     let _ = writeln!(out, "  <entry>\n    <title>{}</title>", escaped(&title));
     let _ = writeln!(out, "    <id>{}</id>", identity(&paper.id));
-    let _ = writeln!(out, "    <updated>{:.0}</updated>", paper.updated);
-    if let Some(published) = paper.published {
-        let _ = writeln!(out, "    <published>{published:.0}</published>");
-    }
+    let _ = writeln!(out, "    <updated>{version_seen:.0}</updated>");
+    let _ = writeln!(out, "    <published>{first_seen:.0}</published>");
     // Each entry must have an author where the feed has none.
     if paper.authors.is_empty() {
         out.push_str("    <author><name>unknown</name></author>\n");
@@ -59,7 +58,7 @@ fn entry(out: &mut String, paper: &Paper) {
     if let Some(code) = code.and_then(|code| web_address(&code)) {
         let _ = writeln!(out, "    <link rel=\"related\" title=\"Code\" href=\"{}\"/>", escaped(&code));
     }
-    let _ = writeln!(out, "    <summary>{}</summary>\n  </entry>", escaped(&readable(&paper.abstract_.0)));
+    let _ = writeln!(out, "    <summary>{}</summary>\n  </entry>", escaped(&words(paper)));
 }
 
 /// A text between tags or in a quoted attribute. Characters that XML cannot have are left out:
@@ -84,25 +83,25 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Author;
-    use crate::render::fixture;
+    use crate::domain::{Author, Paper};
+    use crate::render::fixture::{self, feed_entry};
 
     #[test]
     fn a_feed_says_what_a_paper_is_and_where() {
-        let papers = [fixture::paper("An $\\ell_2$ <b> & \"more\"")];
-        insta::assert_snapshot!(atom(&Feed { title: "Nets & <nets>", papers: &papers }), @r#"
+        let entries = [feed_entry(fixture::paper("An $\\ell_2$ <b> & \"more\""))];
+        insta::assert_snapshot!(atom(&Feed { title: "Nets & <nets>", entries: &entries }), @r#"
 <?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
   <title>Nets &amp; &lt;nets&gt;</title>
   <id>urn:paperwire:topic:Nets%20%26%20%3Cnets%3E</id>
-  <updated>2025-03-26T05:12:44Z</updated>
+  <updated>2025-04-02T06:15:00Z</updated>
   <generator uri="https://github.com/paperwire/paperwire" version="0.1.0">Paperwire</generator>
   <rights>Thank you to arXiv for use of its open access interoperability.</rights>
   <entry>
     <title>An ℓ₂ &lt;b&gt; &amp; &quot;more&quot;</title>
     <id>https://arxiv.org/abs/2503.20246</id>
-    <updated>2025-03-26T05:12:44Z</updated>
-    <published>2025-03-26T05:12:44Z</published>
+    <updated>2025-04-02T06:15:00Z</updated>
+    <published>2025-04-01T06:15:00Z</published>
     <author><name>Ada Lovelace</name></author>
     <author><name>Bo Li</name></author>
     <author><name>Cy Young</name></author>
@@ -113,7 +112,8 @@ mod tests {
     <link rel="alternate" type="text/html" href="https://arxiv.org/abs/2503.20246v1"/>
     <link rel="related" title="Code" href="https://github.com/lab/net_2"/>
     <summary>We classify images.
-Code: https://github.com/lab/net_2</summary>
+Code: https://github.com/lab/net_2
+Submitted 2025-03-26.</summary>
   </entry>
 </feed>
 "#);
@@ -122,10 +122,10 @@ Code: https://github.com/lab/net_2</summary>
     #[test]
     fn an_empty_feed_and_a_paper_without_anything_are_still_read() {
         let bare = Paper { authors: vec![], categories: vec![], published: None, ..fixture::paper("\u{1}") };
-        for papers in [&[][..], &[bare][..]] {
-            let text = atom(&Feed { title: "t", papers });
+        for entries in [&[][..], &[feed_entry(bare)][..]] {
+            let text = atom(&Feed { title: "t", entries });
             let feed = feed_rs::parser::parse(text.as_bytes()).unwrap();
-            assert_eq!(feed.entries.len(), papers.len());
+            assert_eq!(feed.entries.len(), entries.len());
         }
     }
 
@@ -134,7 +134,7 @@ Code: https://github.com/lab/net_2</summary>
         let hostile = "]]> </title> &amp; <!-- <script> \u{0}\u{b}\u{ffff} é \u{1f600} ]]>";
         let mut paper = fixture::paper(hostile);
         paper.authors = vec![Author { name: hostile.to_owned(), affiliations: vec![] }];
-        let text = atom(&Feed { title: hostile, papers: &[paper] });
+        let text = atom(&Feed { title: hostile, entries: &[feed_entry(paper)] });
         let document = roxmltree::Document::parse(&text).unwrap();
         let words: Vec<_> = document
             .descendants()

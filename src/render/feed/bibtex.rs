@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use jiff::tz::TimeZone;
 
 use super::tex::{ascii, tex};
-use crate::domain::{Author, Paper};
+use crate::domain::{Author, Paper, is_estimated};
 use crate::render::address::paper_address;
 
 /// Letters of a key's name.
@@ -42,18 +42,22 @@ fn key(paper: &Paper) -> String {
     let id = paper.id.as_arxiv().map_or_else(|| paper.id.to_string(), |id| id.to_string());
     let is_kept = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
     let id: String = id.chars().map(|c| if is_kept(c) { c } else { '-' }).collect();
-    format!("{name}{}-{id}", year_and_month(paper).0)
+    let year = year_and_month(paper).map(|(year, _)| year.to_string());
+    format!("{name}{}-{id}", year.unwrap_or_default())
 }
 
-/// A paper's year is the one of its first version, as everybody cites it.
-fn year_and_month(paper: &Paper) -> (i16, &'static str) {
+/// A paper's year is the one of its first version, as everybody cites it. arXiv's identifiers name it too; of another
+/// paper it may be unknown.
+fn year_and_month(paper: &Paper) -> Option<(i16, &'static str)> {
+    if paper.published.is_none() && paper.id.as_arxiv().is_none() && is_estimated(paper.updated) {
+        return None;
+    }
     let date = paper.published.unwrap_or(paper.updated).to_zoned(TimeZone::UTC);
     let month = usize::try_from(date.month() - 1).ok().and_then(|month| MONTHS.get(month));
-    (date.year(), month.copied().unwrap_or(MONTHS[0]))
+    Some((date.year(), month.copied().unwrap_or(MONTHS[0])))
 }
 
 fn entry(out: &mut String, key: &str, paper: &Paper) {
-    let (year, month) = year_and_month(paper);
     let title = if paper.title.trim().is_empty() { paper.id.as_str() } else { &paper.title };
     let _ = writeln!(out, "\n@misc{{{key},");
     // The second braces keep a style from making its capitals small.
@@ -61,8 +65,10 @@ fn entry(out: &mut String, key: &str, paper: &Paper) {
     if let Some(authors) = authors(&paper.authors) {
         field(out, "author", &authors);
     }
-    field(out, "year", &year.to_string());
-    let _ = writeln!(out, "  month = {month},");
+    if let Some((year, month)) = year_and_month(paper) {
+        field(out, "year", &year.to_string());
+        let _ = writeln!(out, "  month = {month},");
+    }
     if let Some(id) = paper.id.as_arxiv() {
         field(out, "eprint", &id.to_string());
         field(out, "archivePrefix", "arXiv");

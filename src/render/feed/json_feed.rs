@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::{Feed, identity};
-use crate::domain::{Paper, code_link};
+use super::{Feed, identity, words};
+use crate::domain::{FeedEntry, code_link};
 use crate::render::address::{paper_address, web_address};
 use crate::render::math::readable;
 
@@ -25,8 +25,7 @@ struct Item<'a> {
     external_url: Option<String>,
     title: String,
     content_text: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    date_published: Option<String>,
+    date_published: String,
     date_modified: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     authors: Vec<Person<'a>>,
@@ -46,13 +45,14 @@ pub fn json_feed(feed: &Feed<'_>) -> String {
         title: feed.title,
         description: "Thank you to arXiv for use of its open access interoperability.",
         language: "en",
-        items: feed.papers.iter().map(item).collect(),
+        items: feed.entries.iter().map(item).collect(),
     };
     let text = serde_json::to_string(&document).expect("texts and lists of texts always have a JSON form");
     text + "\n"
 }
 
-fn item(paper: &Paper) -> Item<'_> {
+fn item(entry: &FeedEntry) -> Item<'_> {
+    let FeedEntry { paper, first_seen, version_seen } = entry;
     let code = code_link(&paper.abstract_.0, paper.comment.as_deref(), &[]);
     let title = readable(&paper.title);
     Item {
@@ -60,9 +60,9 @@ fn item(paper: &Paper) -> Item<'_> {
         url: paper_address(paper),
         external_url: code.and_then(|code| web_address(&code)),
         title: if title.trim().is_empty() { paper.id.to_string() } else { title.into_owned() },
-        content_text: readable(&paper.abstract_.0).into_owned(),
-        date_published: paper.published.map(|published| format!("{published:.0}")),
-        date_modified: format!("{:.0}", paper.updated),
+        content_text: words(paper),
+        date_published: format!("{first_seen:.0}"),
+        date_modified: format!("{version_seen:.0}"),
         authors: paper.authors.iter().map(|author| Person { name: &author.name }).collect(),
         tags: paper.categories.iter().map(|category| category.0.as_str()).collect(),
     }
@@ -71,20 +71,20 @@ fn item(paper: &Paper) -> Item<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::fixture;
+    use crate::render::fixture::{self, feed_entry};
 
     #[test]
     fn a_feed_says_what_a_paper_is_and_where() {
-        let papers = [fixture::paper("An $\\ell_2$ <b> & \"more\"")];
-        insta::assert_snapshot!(json_feed(&Feed { title: "Nets & <nets>", papers: &papers }), @r#"
-{"version":"https://jsonfeed.org/version/1.1","title":"Nets & <nets>","description":"Thank you to arXiv for use of its open access interoperability.","language":"en","items":[{"id":"https://arxiv.org/abs/2503.20246","url":"https://arxiv.org/abs/2503.20246v1","external_url":"https://github.com/lab/net_2","title":"An ℓ₂ <b> & \"more\"","content_text":"We classify images.\nCode: https://github.com/lab/net_2","date_published":"2025-03-26T05:12:44Z","date_modified":"2025-03-26T05:12:44Z","authors":[{"name":"Ada Lovelace"},{"name":"Bo Li"},{"name":"Cy Young"},{"name":"Di Wu"},{"name":"Ed Poe"}],"tags":["cs.CV","cs.LG"]}]}
+        let entries = [feed_entry(fixture::paper("An $\\ell_2$ <b> & \"more\""))];
+        insta::assert_snapshot!(json_feed(&Feed { title: "Nets & <nets>", entries: &entries }), @r#"
+{"version":"https://jsonfeed.org/version/1.1","title":"Nets & <nets>","description":"Thank you to arXiv for use of its open access interoperability.","language":"en","items":[{"id":"https://arxiv.org/abs/2503.20246","url":"https://arxiv.org/abs/2503.20246v1","external_url":"https://github.com/lab/net_2","title":"An ℓ₂ <b> & \"more\"","content_text":"We classify images.\nCode: https://github.com/lab/net_2\nSubmitted 2025-03-26.","date_published":"2025-04-01T06:15:00Z","date_modified":"2025-04-02T06:15:00Z","authors":[{"name":"Ada Lovelace"},{"name":"Bo Li"},{"name":"Cy Young"},{"name":"Di Wu"},{"name":"Ed Poe"}],"tags":["cs.CV","cs.LG"]}]}
 "#);
     }
 
     #[test]
     fn another_reader_finds_it_all() {
-        let papers = [fixture::paper("One"), fixture::paper("")];
-        let text = json_feed(&Feed { title: "Nets", papers: &papers });
+        let entries = ["One", ""].map(|title| feed_entry(fixture::paper(title)));
+        let text = json_feed(&Feed { title: "Nets", entries: &entries });
         let feed = feed_rs::parser::parse(text.as_bytes()).unwrap();
         assert_eq!(feed.title.unwrap().content, "Nets");
         assert_eq!(feed.entries.len(), 2);

@@ -10,15 +10,41 @@ pub use atom::atom;
 pub use bibtex::bibtex;
 pub use json_feed::json_feed;
 
-use crate::domain::{Paper, PaperId};
+use jiff::Timestamp;
+use jiff::tz::Offset;
 
-/// The papers of a feed, newest first.
+use super::math::readable;
+use crate::domain::{FeedEntry, Paper, PaperId, Version, is_estimated};
+
+/// The papers of a feed, those that came last first.
 #[derive(Debug, Clone, Copy)]
 pub struct Feed<'a> {
     /// What it is about.
     pub title: &'a str,
     /// Its papers.
-    pub papers: &'a [Paper],
+    pub entries: &'a [FeedEntry],
+}
+
+/// What a paper is about, and its own dates, for an entry's date is when the paper came to us.
+fn words(paper: &Paper) -> String {
+    let about = readable(&paper.abstract_.0);
+    let parts = [about.into_owned(), dates(paper)];
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// `Submitted 2025-03-16; version 2 of 2025-03-28.`
+fn dates(paper: &Paper) -> String {
+    let day = |moment: Timestamp| Offset::UTC.to_datetime(moment).date();
+    match (paper.published, paper.version) {
+        _ if is_estimated(paper.updated) => String::new(),
+        (Some(published), Version::FIRST) if day(published) == day(paper.updated) => {
+            format!("Submitted {}.", day(published))
+        }
+        (Some(published), version) => {
+            format!("Submitted {}; version {} of {}.", day(published), version.number(), day(paper.updated))
+        }
+        (None, _) => format!("Dated {}.", day(paper.updated)),
+    }
 }
 
 /// What a paper is called in every feed, for ever, whatever its version.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::wording::day;
-use crate::domain::{ArxivId, Author, Paper, PaperId, code_link};
+use crate::domain::{ArxivId, Author, Paper, PaperId, code_link, is_estimated};
 use crate::render::address::{paper_address, web_address};
 use crate::render::math::readable;
 
@@ -39,6 +39,7 @@ pub(super) struct Card {
     /// The first of them, and how many there are beside these.
     authors: String,
     authors_more: Option<String>,
+    /// Empty if nobody has said it.
     date: String,
     version: String,
     categories: Vec<Named>,
@@ -61,7 +62,7 @@ impl Card {
             title: if title.trim().is_empty() { paper.id.to_string() } else { title.into_owned() },
             authors,
             authors_more,
-            date: day(paper.updated),
+            date: if is_estimated(paper.updated) { String::new() } else { day(paper.updated) },
             version: paper.version.to_string(),
             categories: paper.categories.iter().map(|category| Named::category(&category.0)).collect(),
             topics: topics.iter().map(|topic| Named::topic(topic)).collect(),

@@ -337,6 +337,14 @@ CREATE TABLE reviewers_asked (
     PRIMARY KEY (list, number)
 ) STRICT, WITHOUT ROWID;
 
+-- When a row of a list was seen first whose paper is not in the history: it leads elsewhere than to arXiv.
+CREATE TABLE rows_seen (
+    list TEXT NOT NULL,
+    paper_id TEXT NOT NULL,
+    seen INTEGER NOT NULL,
+    PRIMARY KEY (list, paper_id)
+) STRICT, WITHOUT ROWID;
+
 -- id: the store's own, from which the identity of every message derives. revision: raised whenever something changes
 -- that tables are made of.
 INSERT INTO meta (name, value) VALUES ('id', lower(hex(randomblob(16)))), ('revision', '0');

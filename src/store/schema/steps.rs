@@ -4,7 +4,7 @@ use super::first::FIRST;
 use super::pushes::PUSHES_KEPT;
 
 /// Each entry lifts the schema by one version; released ones are never changed.
-pub(super) const STEPS: [&str; 15] = [
+pub(super) const STEPS: [&str; 16] = [
     FIRST,
     DIGESTS,
     CURATION,
@@ -20,6 +20,7 @@ pub(super) const STEPS: [&str; 15] = [
     PUSHES,
     RESTORED,
     PUSHES_KEPT,
+    ROWS_SEEN,
 ];
 
 const DIGESTS: &str = "
@@ -403,4 +404,14 @@ CREATE TABLE pushes (
 const RESTORED: &str = "
 -- is_restored: it is to be written again, and what is known as ours may still have its row: that is no deletion.
 ALTER TABLE dismissed ADD COLUMN is_restored INTEGER NOT NULL DEFAULT 0 CHECK (is_restored IN (0, 1));
+";
+
+const ROWS_SEEN: &str = "
+-- When a row of a list was seen first whose paper is not in the history: it leads elsewhere than to arXiv.
+CREATE TABLE rows_seen (
+    list TEXT NOT NULL,
+    paper_id TEXT NOT NULL,
+    seen INTEGER NOT NULL,
+    PRIMARY KEY (list, paper_id)
+) STRICT, WITHOUT ROWID;
 ";

@@ -51,6 +51,7 @@ const FILLS: [&str; STEPS.len()] = [
                                ('birds.md', 'pushing', '0123456789abcdef0123456789abcdef01234567', zeroblob(16));",
     "INSERT INTO dismissed VALUES ('birds.md', 'Birds', 'arxiv:2503.00002', 4000000, 1);",
     "UPDATE pushes SET tables = zeroblob(16);",
+    "INSERT INTO rows_seen VALUES ('birds.md', 'doi:10.1000/1', 4000000);",
 ];
 
 /// A history as the program of that many steps left it.

@@ -2,7 +2,11 @@
 
 use std::process::Command;
 
+use paperwire::domain::Paper;
+
 use super::{HOSTILE, Wire};
+use crate::home::{NEXT_DAY, NOW};
+use crate::papers::{dated, revised, sample, sorted};
 
 const TOPIC: &str = "/topic/Nets%20%26%20C%2FC%2B%2B";
 
@@ -90,6 +94,41 @@ fn each_feed_has_every_paper_with_its_words_as_they_are() {
     assert!(table.contains("$\\ell_2$"), "the table keeps the source");
     let works = wire.get(&format!("{TOPIC}.bib")).body;
     assert_eq!(works.matches("\n@misc{").count(), 40);
+}
+
+#[test]
+fn a_paper_that_was_held_back_is_a_feeds_newest_entry_when_it_comes() {
+    let wire = Wire::begin();
+    let held = dated("2503.11111", "2025-03-16T10:00:00Z");
+    let held = Paper { published: Some(held.updated), ..held };
+    let next = revised(&sample(8)[7], 2);
+    let known = sample(40).into_iter().filter(|paper| paper.id != next.id);
+    wire.fake.set_papers(sorted(known.chain([held.clone(), next.clone()]).collect()));
+    wire.home.once_well(NEXT_DAY);
+    let id = |paper: &Paper| format!("https://arxiv.org/abs/{}", paper.id.as_arxiv().unwrap());
+    let atom = wire.get(&format!("{TOPIC}.atom")).body;
+    let feed = feed_rs::parser::parse(atom.as_bytes()).unwrap();
+    let dates = |at: usize| {
+        let entry = &feed.entries[at];
+        let moment = |date: Option<_>| format!("{:?}", date.unwrap());
+        (entry.id.clone(), moment(entry.published), moment(entry.updated))
+    };
+    assert_eq!(dates(0), (id(&next), NOW.to_owned(), NEXT_DAY.to_owned()));
+    assert_eq!(dates(1), (id(&held), NEXT_DAY.to_owned(), NEXT_DAY.to_owned()));
+    assert_eq!(
+        dates(2),
+        (id(&sample(1)[0]), NOW.to_owned(), NOW.to_owned()),
+        "within a poll by the papers' dates"
+    );
+    assert!(feed.entries[1].summary.as_ref().unwrap().content.contains("2025-03-16"));
+    let json = wire.get(&format!("{TOPIC}.json")).body;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let item = |at: usize, key: &str| json["items"][at][key].as_str().unwrap().to_owned();
+    assert_eq!((item(0, "id"), item(0, "date_published"), item(0, "date_modified")), dates(0));
+    assert_eq!((item(1, "id"), item(1, "date_published"), item(1, "date_modified")), dates(1));
+    assert!(item(1, "content_text").contains("2025-03-16"));
+    let table = wire.get(&format!("{TOPIC}.md")).body;
+    assert!(table.find("2503.11111") > table.find("2503.19970"), "the table is by the papers' dates");
 }
 
 #[test]

@@ -35,7 +35,7 @@ const HOSTILE: &str =
 struct Wire {
     home: Home,
     server: Server,
-    _fake: FakeArxiv,
+    fake: FakeArxiv,
 }
 
 /// One answer.
@@ -64,7 +64,7 @@ impl Wire {
         let config = Config::load(Some(&home.path("paperwire.toml"))).unwrap();
         let clock = Clock::Set(NOW.parse().unwrap());
         let server = serve_at(&config, "127.0.0.1:0".parse().unwrap(), clock).unwrap();
-        Self { home, server, _fake: fake }
+        Self { home, server, fake }
     }
 
     fn get(&self, path: &str) -> Answer {

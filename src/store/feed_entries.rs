@@ -1,0 +1,80 @@
+//! When papers came to us, for feeds.
+
+use std::collections::HashMap;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::row::{PAPER, paper, time};
+use super::{Reader, Store};
+use crate::domain::{FeedEntry, PaperId};
+
+/// When a topic first saw a paper, and when the version came that the topic has or a later one: a version that another
+/// topic saw before this one had the paper came with the paper. `s` is the sighting; without one it is whoever saw it.
+fn seen(paper: &str, version: &str) -> String {
+    format!(
+        "coalesce(s.seen, (SELECT min(v.seen) FROM versions v WHERE v.paper = {paper})) AS first,
+         max(coalesce(s.seen, 0), coalesce((SELECT max(v.seen) FROM versions v
+             WHERE v.paper = {paper} AND v.version >= {version}), 0)) AS latest"
+    )
+}
+
+impl Reader {
+    /// The papers of a topic that came last, and of those that came at once the newest first.
+    pub fn latest_entries(&self, topic: &str, entries_max: u32) -> Result<Vec<FeedEntry>> {
+        let Some(topic) = self.topic_id(topic)? else { return Ok(Vec::new()) };
+        let seen = seen("s.paper", "s.version");
+        let sql = format!(
+            "SELECT f.first, f.latest, {PAPER}
+             FROM (SELECT s.paper, s.updated, s.tie, {seen} FROM sightings s WHERE s.topic = ?1
+                   ORDER BY latest DESC, s.updated DESC, s.tie LIMIT ?2) f
+             CROSS JOIN papers p ON p.id = f.paper ORDER BY f.latest DESC, f.updated DESC, f.tie"
+        );
+        let mut find = self.db.prepare_cached(&sql)?;
+        let entries = find.query_map((topic, entries_max), entry)?;
+        Ok(entries.collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+impl Store {
+    /// Those of these papers that the history has, with when they came to a topic.
+    pub fn entries(&self, topic: &str, papers: &[PaperId]) -> Result<HashMap<PaperId, FeedEntry>> {
+        let reading = self.db.unchecked_transaction()?;
+        let seen = seen("p.id", "coalesce(s.version, p.version)");
+        let sql = format!(
+            "SELECT {seen}, {PAPER} FROM papers p LEFT JOIN sightings s ON s.paper = p.id
+                 AND s.topic = (SELECT id FROM topics WHERE name = ?2) WHERE p.paper_id = ?1"
+        );
+        let mut find = reading.prepare_cached(&sql)?;
+        let found = papers.iter().map(|id| find.query_row([id.as_str(), topic], entry).optional());
+        let found: Vec<FeedEntry> =
+            found.filter_map(rusqlite::Result::transpose).collect::<Result<_, _>>()?;
+        drop(find);
+        reading.commit()?;
+        Ok(found.into_iter().map(|entry| (entry.paper.id.clone(), entry)).collect())
+    }
+
+    /// Notes that rows of a list which the history does not know were seen; the first time counts.
+    pub fn note_rows_seen(&mut self, list: &str, papers: &[PaperId], now: Timestamp) -> Result<()> {
+        let change = self.db.transaction()?;
+        for paper in papers {
+            change
+                .prepare_cached("INSERT OR IGNORE INTO rows_seen (list, paper_id, seen) VALUES (?1, ?2, ?3)")?
+                .execute(params![list, paper.as_str(), now.as_microsecond()])?;
+        }
+        change.commit()?;
+        Ok(())
+    }
+
+    /// When such a row was seen first.
+    pub fn row_seen(&self, list: &str, paper: &PaperId) -> Result<Option<Timestamp>> {
+        let mut find =
+            self.db.prepare_cached("SELECT seen FROM rows_seen WHERE list = ?1 AND paper_id = ?2")?;
+        Ok(find.query_row([list, paper.as_str()], |row| time(row, 0)).optional()?)
+    }
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<FeedEntry> {
+    Ok(FeedEntry { first_seen: time(row, 0)?, version_seen: time(row, 1)?, paper: paper(row, 2)? })
+}
