@@ -18,7 +18,7 @@ fn row(number: u32) -> Row {
     Row {
         link: PaperLink::Arxiv { id, version },
         title: Line::new("A Title of Usual Length: With a Colon, and M$^3$ in It, for the Table"),
-        date: date(2025, 3, 26),
+        date: Some(date(2025, 3, 26)),
         abstract_: Line::new(&ABSTRACT.repeat(7)),
         comment: Some(Line::new("Accepted at a conference, 17 pages, 12 figures")),
         code_link: Some("https://github.com/ada/engine".to_owned()),
