@@ -37,7 +37,7 @@ impl Lengths {
     pub(super) fn rows_that_fit(&self, around: usize, stands: Option<usize>) -> u32 {
         let all = self.bytes(usize::MAX).max(1);
         let stands = stands.filter(|stands| *stands < all || *stands > all * 102 / 100).unwrap_or(all);
-        let room = (FILE_BYTES_MAX * 98 / 100).saturating_sub(around.max(AROUND_BYTES_MIN));
+        let room = FILE_BYTES_MAX.saturating_sub(around.max(AROUND_BYTES_MIN)) * 98 / 100;
         let fits = |rows: &usize| self.bytes(*rows) as u64 * stands as u64 <= room as u64 * all as u64;
         let rows = (1..self.0.iter().map(Vec::len).max().unwrap_or(0)).take_while(fits).last();
         rows.and_then(|rows| u32::try_from(rows).ok()).unwrap_or(1)
@@ -211,12 +211,12 @@ mod tests {
         let table = |rows: usize, bytes: usize| (0..=rows).map(|row| 100 + row * bytes).collect::<Vec<_>>();
         for (tables, around, stands, rows) in [
             (vec![table(1000, 1000)], 0, None, 500),
-            (vec![table(1000, 1000)], 100_760, None, 400),
+            (vec![table(1000, 1000)], 100_760, None, 402),
             // Shown as long as it would be generated, and half as long.
-            (vec![table(1000, 1000)], 100_760, Some(1_000_100), 400),
-            (vec![table(1000, 1000)], 100_760, Some(500_050), 801),
-            (vec![table(1000, 1000)], 100_760, Some(1_002_000), 400),
-            (vec![table(1000, 1000)], 100_760, Some(2_000_200), 200),
+            (vec![table(1000, 1000)], 100_760, Some(1_000_100), 402),
+            (vec![table(1000, 1000)], 100_760, Some(500_050), 805),
+            (vec![table(1000, 1000)], 100_760, Some(1_002_000), 402),
+            (vec![table(1000, 1000)], 100_760, Some(2_000_200), 201),
             (vec![table(1000, 1000), table(10, 1000)], 0, None, 490),
             (vec![table(1000, 1000), table(1000, 1000)], 0, None, 250),
             (vec![table(10, 600_000)], 0, None, 1),

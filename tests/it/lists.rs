@@ -172,3 +172,81 @@ fn a_title_that_a_person_calls_otherwise_is_still_the_title() {
         "without rows too: {list}"
     );
 }
+
+/// A list with so many bytes of a person's own text, and a topic with markers for each name.
+fn wordy(bytes: usize, topics: &[&str]) -> String {
+    let mut list = "A line of mine, of which there are many.\n".repeat(bytes / 41);
+    for topic in topics {
+        list += &format!("<!-- paperwire:begin {topic} -->\n<!-- paperwire:end {topic} -->\n");
+    }
+    list
+}
+
+#[test]
+fn a_list_that_is_too_long_by_a_persons_own_text_keeps_its_rows_and_says_so() {
+    for archive in ["", "archive = \"archive/{year}.md\"\n"] {
+        let fake = FakeArxiv::serving(sample(30));
+        let home = Home::asking(&fake).with_list(archive);
+        home.write_list(&wordy(600_000, &[TOPIC]));
+        let answer = home.once_well(NOW);
+        let note = |notes: &[String]| {
+            let [note] = notes else { panic!("{notes:?}") };
+            assert!(
+                note.contains("of which GitHub shows 512000; ") && note.contains("stand around the tables"),
+                "{note}"
+            );
+        };
+        assert_eq!(home.rows(), addresses(&sample(30)));
+        note(&answer.only_list().notes);
+        let answer = home.once_well(LATER);
+        assert!(!answer.only_list().changed);
+        note(&answer.only_list().notes);
+        fake.set_papers(sample(31));
+        note(&home.once_well(NEXT_DAY).only_list().notes);
+        assert_eq!(home.rows(), addresses(&sorted(sample(31))));
+    }
+}
+
+#[test]
+fn a_list_near_the_limit_keeps_as_many_rows_as_have_room() {
+    for topics in [&["A"][..], &["A", "B"]] {
+        let fake = FakeArxiv::serving(vec![]);
+        fake.set_papers_of("all:a", sample(40).split_off(10));
+        fake.set_papers_of("all:b", sample(10));
+        let queries: Vec<_> =
+            topics.iter().map(|name| (*name, if *name == "A" { "all:a" } else { "all:b" })).collect();
+        for bytes in [480_000, 500_000, 505_000] {
+            let home =
+                Home::asking(&fake).with_topics(&queries).with_list("archive = \"archive/{year}.md\"\n");
+            home.write_list(&wordy(bytes, topics));
+            let answer = home.once_well(NOW);
+            let longest =
+                home.list().lines().filter(|line| line.contains("/abs/")).map(str::len).max().unwrap();
+            let room = 512_000_usize.checked_sub(home.list().len()).expect("it fits");
+            assert!(room < (longest + 300) * topics.len(), "{bytes}: {room} bytes are left, {answer:?}");
+            assert!(!home.once_well(LATER).only_list().changed);
+        }
+    }
+}
+
+#[test]
+fn rows_that_a_person_made_too_long_cut_no_others() {
+    let fake = FakeArxiv::serving(sample(30));
+    let home = Home::asking(&fake);
+    home.once_well(NOW);
+    let wordy = "much to say ".repeat(5_000);
+    let edited = home.list().lines().enumerate().fold(String::new(), |list, (at, line)| {
+        let is_edited = line.contains("/abs/") && at % 2 == 0;
+        let cells = line.strip_suffix(" |").and_then(|line| line.rsplit_once(" |")).filter(|_| is_edited);
+        list + &cells.map_or_else(|| line.to_owned(), |(cells, _)| format!("{cells} | {wordy} |")) + "\n"
+    });
+    home.write_list(&edited);
+    fake.set_papers(sample(31));
+    let answer = home.once_well(NEXT_DAY);
+    assert_eq!(home.rows(), addresses(&sorted(sample(31))));
+    let notes = &answer.only_list().notes;
+    assert!(
+        matches!(&notes[..], [note] if note.contains("rows that have to stay are too long")),
+        "{notes:?}"
+    );
+}

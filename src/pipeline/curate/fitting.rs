@@ -1,6 +1,6 @@
-//! A list that would be longer than a file may be is made shorter until it fits.
+//! A list that would be longer than a file may be is made shorter until it fits, if that helps.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use jiff::Timestamp;
 
 use super::round::Round;
@@ -11,8 +11,13 @@ use crate::pipeline::tables::{Drafts, FILE_BYTES_MAX, Made, OWN};
 use crate::render::sound_blocks;
 use crate::store::Store;
 
-/// How often a list is made shorter until it fits.
-const SHORTER_MAX: usize = 8;
+/// How often the rows that fit are guessed by how long they are; after that the number is halved. A guess is wrong only
+/// where people wrote much into some rows and little into others.
+const GUESSES_MAX: usize = 8;
+
+/// A list that was made shorter may leave one part in so many of the room for its tables empty: a little more than what a
+/// guess leaves.
+const SPARE_SHARE: usize = 40;
 
 /// What becomes of a list's files, without what is kept beside it.
 pub(super) fn fitting(
@@ -27,27 +32,48 @@ pub(super) fn fitting(
     let (topics, records) = written(list, &drafts.topics, waiting);
     let list = &List { topics: &topics, ..*list };
     let known = store.dismissed(list.name)?;
-    let mut rows_max = list.rows_max;
-    let mut shorter = 0;
-    loop {
-        let mut round =
-            Round { store, list, ours, drafts, topics: &records, waiting, rows_max, known: &known, now };
-        let fewer = match round.curate(read)? {
+    let mut curate = |rows_max, may_be_cut, read: &mut ReadFile<'_>| {
+        let (topics, known) = (&*records, &*known);
+        Round { store, list, ours, drafts, topics, waiting, rows_max, may_be_cut, known, now }.curate(read)
+    };
+    let mut best: Option<(u32, Curation)> = None;
+    let (mut rows_max, mut too_many, mut guesses) = (list.rows_max, list.rows_max.saturating_add(1), 0);
+    while rows_max < too_many {
+        let guess = match curate(rows_max, true, read)? {
             Made::Fits((curation, lengths)) => {
                 let own = curation.wanted.get(OWN).map_or("", AsRef::as_ref);
-                if own.len() <= FILE_BYTES_MAX || rows_max <= 1 {
-                    return Ok(curation.with_notes_on_length(list, rows_max));
-                }
                 let around = around(own, list);
-                lengths.rows_that_fit(around, Some(own.len() - around))
+                if own.len() <= FILE_BYTES_MAX {
+                    let is_full = FILE_BYTES_MAX - own.len() <= (FILE_BYTES_MAX - around) / SPARE_SHARE;
+                    best = Some((rows_max, curation));
+                    if is_full || rows_max == list.rows_max {
+                        break;
+                    }
+                    None
+                } else if around > FILE_BYTES_MAX {
+                    break;
+                } else {
+                    too_many = rows_max;
+                    Some(lengths.rows_that_fit(around, Some(own.len() - around)))
+                }
             }
             Made::TooLong(lengths) => {
-                lengths.rows_that_fit(read(OWN)?.map_or(0, |own| around(&own, list)), None)
+                too_many = rows_max;
+                Some(lengths.rows_that_fit(read(OWN)?.map_or(0, |own| around(&own, list)), None))
             }
         };
-        let fewer = fewer.min(rows_max.saturating_sub(1)).max(1);
-        shorter += 1;
-        rows_max = if shorter < SHORTER_MAX { fewer } else { 1 };
+        let least = best.as_ref().map_or(0, |(rows, _)| *rows);
+        guesses += 1;
+        let guess = guess.filter(|guess| guesses <= GUESSES_MAX && (least + 1..too_many).contains(guess));
+        rows_max = guess.unwrap_or(least + (too_many - least).div_ceil(2));
+    }
+    match best {
+        Some((rows_max, curation)) => Ok(curation.with_notes_on_length(list, rows_max)),
+        // With one row in each table it is too long as well: then they keep their rows.
+        None => match curate(list.rows_max, false, read)? {
+            Made::Fits((curation, _)) => Ok(curation.with_notes_on_length(list, list.rows_max)),
+            Made::TooLong(_) => bail!("a list that may not be cut was cut"),
+        },
     }
 }
 
@@ -57,6 +83,18 @@ fn around(own: &str, list: &List<'_>) -> usize {
     let tables = blocks.filter(|(its, _)| list.topics.iter().any(|topic| topic == its));
     let tables: usize = tables.map(|(_, table)| table.len()).sum();
     own.len() - tables
+}
+
+/// What of a list's own file is too long.
+fn why_too_long(own: &str, list: &List<'_>) -> String {
+    let around = around(own, list);
+    if around > FILE_BYTES_MAX {
+        format!("; {around} of them stand around the tables, so that fewer rows would not help")
+    } else {
+        format!(
+            "; {around} of them stand around the tables, and the rows that have to stay are too long for the rest"
+        )
+    }
 }
 
 impl Curation {
@@ -72,7 +110,8 @@ impl Curation {
         for (file, text) in self.wanted.iter().filter(|(_, text)| text.len() > FILE_BYTES_MAX) {
             let path = list.path(file);
             let (path, bytes) = (path.display(), text.len());
-            self.notes.push(format!("{path} has {bytes} bytes, of which GitHub shows {FILE_BYTES_MAX}"));
+            let why = if file == OWN { why_too_long(text, list) } else { String::new() };
+            self.notes.push(format!("{path} has {bytes} bytes, of which GitHub shows {FILE_BYTES_MAX}{why}"));
         }
         self
     }

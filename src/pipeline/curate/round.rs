@@ -26,6 +26,8 @@ pub(super) struct Round<'a> {
     pub(super) topics: &'a [TopicRecord],
     pub(super) waiting: &'a [WaitingTopic],
     pub(super) rows_max: u32,
+    /// Whether tables that are too long for a file need not be made.
+    pub(super) may_be_cut: bool,
     pub(super) known: &'a [Dismissed],
     pub(super) now: Timestamp,
 }
@@ -37,7 +39,7 @@ impl Round<'_> {
         let own = read(OWN)?;
         let is_as_ours = |ours: &&Files| ours.get(OWN) == own.as_ref();
         // What a person has made shorter may fit although what would be generated does not.
-        let may_be_cut = own.is_none() || self.ours.files.iter().any(is_as_ours);
+        let may_be_cut = self.may_be_cut && (own.is_none() || self.ours.files.iter().any(is_as_ours));
         let made = match self.tables(&dismissed, may_be_cut)? {
             Made::Fits(made) => made,
             Made::TooLong(lengths) => return Ok(Made::TooLong(lengths)),
