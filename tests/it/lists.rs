@@ -177,7 +177,7 @@ fn a_title_that_a_person_calls_otherwise_is_still_the_title() {
 fn wordy(bytes: usize, topics: &[&str]) -> String {
     let mut list = "A line of mine, of which there are many.\n".repeat(bytes / 41);
     for topic in topics {
-        list += &format!("<!-- paperwire:begin {topic} -->\n<!-- paperwire:end {topic} -->\n");
+        list.extend(["<!-- paperwire:begin ", topic, " -->\n<!-- paperwire:end ", topic, " -->\n"]);
     }
     list
 }

@@ -1,5 +1,7 @@
 //! A list that would be longer than a file may be is made shorter until it fits, if that helps.
 
+use std::sync::Arc;
+
 use anyhow::{Result, bail};
 use jiff::Timestamp;
 
@@ -7,7 +9,7 @@ use super::round::Round;
 use super::waiting::{WaitingTopic, written};
 use super::{Curation, Ours, ReadFile};
 use crate::pipeline::project::List;
-use crate::pipeline::tables::{Drafts, FILE_BYTES_MAX, Made, OWN};
+use crate::pipeline::tables::{Drafts, FILE_BYTES_MAX, Lengths, Made, OWN};
 use crate::render::sound_blocks;
 use crate::store::Store;
 
@@ -36,38 +38,7 @@ pub(super) fn fitting(
         let (topics, known) = (&*records, &*known);
         Round { store, list, ours, drafts, topics, waiting, rows_max, may_be_cut, known, now }.curate(read)
     };
-    let mut best: Option<(u32, Curation)> = None;
-    let (mut rows_max, mut too_many, mut guesses) = (list.rows_max, list.rows_max.saturating_add(1), 0);
-    while rows_max < too_many {
-        let guess = match curate(rows_max, true, read)? {
-            Made::Fits((curation, lengths)) => {
-                let own = curation.wanted.get(OWN).map_or("", AsRef::as_ref);
-                let around = around(own, list);
-                if own.len() <= FILE_BYTES_MAX {
-                    let is_full = FILE_BYTES_MAX - own.len() <= (FILE_BYTES_MAX - around) / SPARE_SHARE;
-                    best = Some((rows_max, curation));
-                    if is_full || rows_max == list.rows_max {
-                        break;
-                    }
-                    None
-                } else if around > FILE_BYTES_MAX {
-                    break;
-                } else {
-                    too_many = rows_max;
-                    Some(lengths.rows_that_fit(around, Some(own.len() - around)))
-                }
-            }
-            Made::TooLong(lengths) => {
-                too_many = rows_max;
-                Some(lengths.rows_that_fit(read(OWN)?.map_or(0, |own| around(&own, list)), None))
-            }
-        };
-        let least = best.as_ref().map_or(0, |(rows, _)| *rows);
-        guesses += 1;
-        let guess = guess.filter(|guess| guesses <= GUESSES_MAX && (least + 1..too_many).contains(guess));
-        rows_max = guess.unwrap_or(least + (too_many - least).div_ceil(2));
-    }
-    match best {
+    match most_that_fits(list, &mut curate, read)? {
         Some((rows_max, curation)) => Ok(curation.with_notes_on_length(list, rows_max)),
         // With one row in each table it is too long as well: then they keep their rows.
         None => match curate(list.rows_max, false, read)? {
@@ -75,6 +46,50 @@ pub(super) fn fitting(
             Made::TooLong(_) => bail!("a list that may not be cut was cut"),
         },
     }
+}
+
+/// What becomes of the files with so many rows in each table; tables that are too long need not be made if they may be cut.
+type Curate<'a> = dyn FnMut(u32, bool, &mut ReadFile<'_>) -> Result<Made<(Curation, Arc<Lengths>)>> + 'a;
+
+/// The list with the most rows in each table with which it fits, and how many these are; none where one row is too many.
+fn most_that_fits(
+    list: &List<'_>,
+    curate: &mut Curate<'_>,
+    read: &mut ReadFile<'_>,
+) -> Result<Option<(u32, Curation)>> {
+    let mut best: Option<(u32, Curation)> = None;
+    let (mut rows_max, mut too_many, mut guesses) = (list.rows_max, list.rows_max.saturating_add(1), 0);
+    while rows_max < too_many {
+        let mut guess = None;
+        match curate(rows_max, true, read)? {
+            Made::Fits((curation, lengths)) => {
+                let own = curation.wanted.get(OWN).map_or("", AsRef::as_ref);
+                let (bytes, around) = (own.len(), around(own, list));
+                if bytes <= FILE_BYTES_MAX {
+                    let is_full = FILE_BYTES_MAX - bytes <= (FILE_BYTES_MAX - around) / SPARE_SHARE;
+                    let is_whole = rows_max == list.rows_max;
+                    best = Some((rows_max, curation));
+                    if is_full || is_whole {
+                        break;
+                    }
+                } else if around > FILE_BYTES_MAX {
+                    break;
+                } else {
+                    too_many = rows_max;
+                    guess = Some(lengths.rows_that_fit(around, Some(bytes - around)));
+                }
+            }
+            Made::TooLong(lengths) => {
+                too_many = rows_max;
+                guess = Some(lengths.rows_that_fit(read(OWN)?.map_or(0, |own| around(&own, list)), None));
+            }
+        }
+        guesses += 1;
+        let least = best.as_ref().map_or(0, |(rows, _)| *rows);
+        let guess = guess.filter(|guess| guesses <= GUESSES_MAX && (least + 1..too_many).contains(guess));
+        rows_max = guess.unwrap_or(least + (too_many - least).div_ceil(2));
+    }
+    Ok(best)
 }
 
 /// How much of a list's own file stands around its tables, in bytes.
