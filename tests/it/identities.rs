@@ -172,7 +172,7 @@ fn every_form_is_read_by_import_explain_search_and_restore() {
         assert_eq!(found["papers"].as_array().unwrap().len(), 1, "{form}: {found}");
         assert_eq!(found["papers"][0]["id"], "arxiv:hep-ex/0307015", "{form}");
     }
-    let rows: String = forms.iter().map(|form| format!("| [T]({form}) | 2025-03-26 |\n")).collect();
+    let rows = forms.clone().map(|form| format!("| [T]({form}) | 2025-03-26 |\n")).concat();
     std::fs::write(home.path("other.md"), format!("## {TOPIC}\n\n| Title | Date |\n| --- | --- |\n{rows}"))
         .unwrap();
     let imported = json(&["import", "other.md", "--json"]);

@@ -73,7 +73,9 @@ fn two_lists_say_together_what_each_of_them_says() {
         (vec![format!("{}\n{}", hollow(&paper), full(&paper))], paper.version),
     ] {
         let home = Home::at("http://127.0.0.1:9/");
-        lists.iter().for_each(|list| import(&home, list));
+        for list in &lists {
+            import(&home, list);
+        }
         let known = known(&home, &paper);
         let said = (known.version, known.abstract_.0.as_str(), known.comment.as_deref());
         assert_eq!(said, (version, "The abstract.", Some("12 pages")), "{lists:?}");
