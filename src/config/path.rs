@@ -60,6 +60,9 @@ fn whole(text: &str, folder: &Path, right: &str) -> Result<PathBuf, Wrong> {
     if text.chars().any(char::is_control) {
         return Err(Wrong::new("has a control character in it", right));
     }
+    if text.contains("://") {
+        return Err(Wrong::hidden("is an address, and no path", right));
+    }
     if text == "~" || text.starts_with("~/") {
         return Err(Wrong::new("begins with `~`, which only a shell knows", "write the whole path"));
     }
@@ -102,7 +105,9 @@ mod tests {
         assert_eq!(file("papers/a.md", Path::new("conf")).unwrap(), Path::new("conf/papers/a.md"));
         assert_eq!(file("/srv/a.md", Path::new("conf")).unwrap(), Path::new("/srv/a.md"));
         assert_eq!(file("a.md", Path::new("")).unwrap(), Path::new("a.md"));
-        for text in ["", "a\0b", "~/a.md", "~", "a/", ".", "..", "a/..", "src"] {
+        for text in
+            ["", "a\0b", "~/a.md", "~", "a/", ".", "..", "a/..", "src", "postgres://ada:canary@host/db"]
+        {
             assert!(file(text, Path::new(env!("CARGO_MANIFEST_DIR"))).is_err(), "{text:?}");
         }
     }

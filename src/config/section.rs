@@ -7,7 +7,7 @@ use toml::de::{DeString, DeTable, DeValue};
 
 use super::mistake::{Mistakes, Wrong};
 use super::nearest::{is_address, nearest};
-use super::text::Shown;
+use super::text::{Shown, mask_credentials};
 
 /// How many sections of one kind there may be: far more than one process can poll within arXiv's pace.
 const SECTIONS_MAX: usize = 1000;
@@ -346,9 +346,10 @@ impl Kind {
     }
 }
 
-/// A value's text as a part of a message's line: no control characters, and not too long.
+/// A value's text as a part of a message's line: no login of an address, no control characters, and not too long.
 pub(super) fn printable(text: &str) -> String {
     const CHARS_MAX: usize = 60;
+    let text = mask_credentials(text);
     let mut shown: String =
         text.chars().take(CHARS_MAX).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
     if text.chars().nth(CHARS_MAX).is_some() {

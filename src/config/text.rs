@@ -105,23 +105,32 @@ impl Text {
     }
 }
 
-/// In each address, what may be secret becomes stars, so that the columns stay: all before the last `@`, and
-/// all behind a `?`.
-fn mask_credentials(line: &str) -> String {
-    let mut masked = String::with_capacity(line.len());
-    let mut rest = line;
-    while let Some(start) = rest.find("://").map(|found| found + 3) {
-        let (before, behind) = rest.split_at(start);
-        let (address, behind) = behind.split_at(behind.find(['"', '\'', ' ']).unwrap_or(behind.len()));
-        let shown_from = address.rfind('@').unwrap_or(0);
-        let shown_until = address[shown_from..].find('?').map_or(address.len(), |mark| shown_from + mark + 1);
-        masked.push_str(before);
-        masked.extend(address[..shown_from].chars().map(|_| '*'));
-        masked.push_str(&address[shown_from..shown_until]);
-        masked.extend(address[shown_until..].chars().map(|_| '*'));
-        rest = behind;
+/// What may be secret in each address becomes stars, so that the columns stay: all before the last `@`, and all
+/// behind a `?`. An address that is wrong is masked too: without a scheme, with spaces or quotes in its password.
+pub(super) fn mask_credentials(line: &str) -> String {
+    let mut parts = line.split_inclusive("://");
+    let mut masked = parts.next().map(mask_bare_login).unwrap_or_default();
+    for part in parts {
+        let shown_from = part.rfind('@').unwrap_or(0);
+        let (login, host) = part.split_at(shown_from);
+        let query = host.find('?').map_or(host.len(), |mark| mark + 1);
+        let end = host[query..].find(['"', '\'']).map_or(host.len(), |quote| query + quote);
+        masked += &(stars(login) + &host[..query] + &stars(&host[query..end]) + &host[end..]);
     }
-    masked + rest
+    masked
+}
+
+/// `ada:hunter2@host`, behind a quote or an equals sign.
+fn mask_bare_login(text: &str) -> String {
+    let Some(at) = text.rfind('@') else { return text.to_owned() };
+    let opening = text[..at].find(['"', '\'']).or_else(|| text[..at].find('='));
+    let (before, login) = text[..at].split_at(opening.map_or(0, |opening| opening + 1));
+    let login = if login.contains(':') { stars(login) } else { login.to_owned() };
+    before.to_owned() + &login + &text[at..]
+}
+
+fn stars(secret: &str) -> String {
+    secret.chars().map(|_| '*').collect()
 }
 
 /// Only the key at the caret: values before it and behind it are not shown.
@@ -207,6 +216,11 @@ mod tests {
             ("u = \"https://ada:se/cret@host\"", "u = \"https://***********@host\""),
             ("u = 'https://host/?key=abc' ?", "u = 'https://host/?*******' ?"),
             ("q = 'a@b?c'", "q = 'a@b?c'"),
+            ("r = 'git@host:owner/list'", "r = 'git@host:owner/list'"),
+            ("r = 'ada:hunter2@host:list'", "r = '***********@host:list'"),
+            ("r = ada:hunter2@host", "r =************@host"),
+            ("r = \"https://ada:hun ter'2@host\"", "r = \"https://*************@host\""),
+            ("r = 'https://ada@b:hunter2@host'", "r = 'https://*************@host'"),
         ] {
             assert_eq!(text(line).excerpt(0, Shown::Line), format!("{shown}\n^"));
         }

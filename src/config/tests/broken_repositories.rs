@@ -74,6 +74,41 @@ paperwire.toml:23:1: [[list]] "README.md": `token` would put a secret into this 
 }
 
 #[test]
+fn a_login_in_an_address_is_not_shown_however_it_is_written() {
+    for address in [
+        "https://bot:canary@git.example.org/owner/list",
+        "https://bot:can ary@git.example.org/owner/list",
+        "https://bot:canary@git.example.org",
+        "https://bot:canary@@/x",
+        "htps://bot:canary@git.example.org/owner/list",
+        "https:/bot:canary@git.example.org/owner/list",
+        "//bot:canary@git.example.org/owner/list",
+        "bot:canary@git.example.org:owner/list",
+        "bot:canary@git.example.org/owner/list",
+        "https://git.example.org/owner/list?token=canary",
+        "file://bot:canary@git.example.org/srv/list",
+        "ssh://bot:canary@git.example.org/owner/list",
+        "https://bot:canary'@git.example.org/owner/list",
+    ] {
+        for (key, more) in [
+            ("repository", ""),
+            ("forge", "repository = \"https://github.com/owner/list\"\n"),
+            ("api", "repository = \"https://github.com/owner/list\"\nforge = \"gitea\"\n"),
+            ("project", "repository = \"https://github.com/owner/list\"\nforge = \"gitea\"\n"),
+            ("base", "repository = \"https://github.com/owner/list\"\n"),
+            ("reviewers", "repository = \"https://github.com/owner/list\"\n"),
+        ] {
+            for (open, close) in [("\"", "\""), ("\"", ""), ("", "")] {
+                let lines = format!("{more}{key} = {open}{address}{close}\n");
+                let told = told(&with(&format!("[[list]]\nfile = \"README.md\"\n{lines}")));
+                let is_shown = ["canary", "can ary"].iter().any(|secret| told.contains(secret));
+                assert!(!is_shown, "{lines}: {told}");
+            }
+        }
+    }
+}
+
+#[test]
 fn keys_that_do_nothing_together_are_told() {
     let body = with(
         r#"[[list]]

@@ -144,7 +144,8 @@ fn short_ssh(text: &str) -> Result<Remote, BadRemote> {
 }
 
 fn folder(path: &str) -> Result<Remote, BadRemote> {
-    if !path.starts_with('/') || path.trim_matches('/').is_empty() {
+    // With two slashes it begins as an address does, perhaps with a login in it.
+    if !path.starts_with('/') || path.starts_with("//") || path.trim_matches('/').is_empty() {
         return Err(BadRemote::Path);
     }
     let (url, path) = (format!("file://{path}"), path.to_owned());
@@ -240,6 +241,7 @@ mod tests {
             ("https://token@github.com/owner/list", BadRemote::Login),
             ("https://user:canary@github.com/owner/list", BadRemote::Login),
             ("ssh://git:canary@host/list", BadRemote::Login),
+            ("//bot:canary@host/list", BadRemote::Path),
             ("ssh://-oProxyCommand=x/list", BadRemote::Host),
             ("ssh://git@-oProxyCommand=x/list", BadRemote::Host),
             ("-o@host:list", BadRemote::Host),
