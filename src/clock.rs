@@ -2,6 +2,7 @@
 //! time as a value from here; `--now` sets what they take for the present, while waits and time
 //! limits always run on the real clock.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -74,7 +75,45 @@ impl Deadline {
     }
 }
 
+/// Time that several doings share, one after the other, however long it is between them.
+#[derive(Debug)]
+pub struct TimeBudget {
+    total: Duration,
+    spent_micros: AtomicU64,
+}
+
+impl TimeBudget {
+    /// So much, and nothing spent yet.
+    pub fn of(total: Duration) -> Self {
+        Self { total, spent_micros: AtomicU64::new(0) }
+    }
+
+    /// Does it, for so long at the most and for no longer than there is left; none where it did not come to its end.
+    pub async fn within<T>(&self, time_max: Duration, doing: impl Future<Output = T>) -> Option<T> {
+        let spent = Duration::from_micros(self.spent_micros.load(Ordering::Relaxed));
+        let begun = Instant::now();
+        let done = tokio::time::timeout(self.total.saturating_sub(spent).min(time_max), doing).await;
+        let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.spent_micros.fetch_add(micros, Ordering::Relaxed);
+        done.ok()
+    }
+}
+
 /// Waits that long on the real clock.
 pub async fn sleep(wait: Duration) {
     tokio::time::sleep(wait).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn doings_that_share_their_time_end_with_it() {
+        let total = Duration::from_millis(50);
+        let budget = TimeBudget::of(total);
+        assert_eq!(budget.within(total, async { 1 }).await, Some(1));
+        assert_eq!(budget.within(total * 100, std::future::pending::<()>()).await, None);
+        assert_eq!(budget.within(total, sleep(total)).await, None, "nothing is left");
+    }
 }

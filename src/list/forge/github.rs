@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::host::{Host, Looked, Place};
 use super::judge::Answered;
+use super::reply::Items;
 use super::{Branches, Opening, Proposal, PullRequest, Refusal, State, says_the_same};
 
 /// What a token needs for all that is done here.
@@ -182,7 +183,7 @@ pub(super) struct Pull {
     pub(super) title: String,
     body: Option<String>,
     pub(super) draft: Option<bool>,
-    labels: Option<Vec<Label>>,
+    labels: Option<Items<Label>>,
     head: End,
     base: End,
 }
@@ -236,7 +237,7 @@ impl Pull {
             head_sha: self.head.sha.unwrap_or_default(),
             title: self.title,
             body: self.body.unwrap_or_default(),
-            labels: self.labels.unwrap_or_default().into_iter().map(|label| label.name).collect(),
+            labels: self.labels.unwrap_or_default().0.into_iter().map(|label| label.name).collect(),
             draft: self.draft == Some(true),
         }
     }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::host::{Host, Looked, Place};
 use super::judge::Answered;
 use super::pull_request::{marked, unmarked};
+use super::reply::Items;
 use super::{Branches, Opening, Proposal, PullRequest, Refusal, State, says_the_same};
 
 /// The marks of a draft; the first is ours, the last two are of versions before 14. Source:
@@ -152,7 +153,7 @@ struct MergeRequest {
     title: String,
     description: Option<String>,
     sha: Option<String>,
-    labels: Option<Vec<Label>>,
+    labels: Option<Items<Label>>,
     draft: Option<bool>,
     work_in_progress: Option<bool>,
     source_branch: String,
@@ -212,7 +213,7 @@ impl MergeRequest {
             url: self.web_url,
             head_sha: self.sha.unwrap_or_default(),
             body: self.description.unwrap_or_default(),
-            labels: self.labels.unwrap_or_default().into_iter().map(name).collect(),
+            labels: self.labels.unwrap_or_default().0.into_iter().map(name).collect(),
         }
     }
 }

@@ -9,9 +9,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::app::App;
-use super::reply::{Reply, Unread};
+use super::reply::{Items, Reply, Unread};
 use super::{Kind, Pace, Refusal, judge};
-use crate::clock::real_now;
+use crate::clock::{TimeBudget, real_now};
 use crate::domain::Secret;
 use crate::wire::{CONNECT_LIMIT, USER_AGENT, roots, trouble};
 
@@ -19,6 +19,10 @@ use crate::wire::{CONNECT_LIMIT, USER_AGENT, roots, trouble};
 /// request after ten seconds. Source:
 /// <https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#timeouts>.
 const TOTAL_LIMIT: Duration = Duration::from_secs(30);
+
+/// How long all requests of one turn may take together: a forge that answers each just in time is as good as one
+/// that does not answer.
+const TURN_LIMIT: Duration = Duration::from_mins(2);
 
 /// How many of what it lists are asked for in one page. Gitea gives 50 at the most unless it is told
 /// otherwise.
@@ -57,6 +61,7 @@ pub(super) struct Host {
     credentials: Credentials,
     pace: Pace,
     client: Client,
+    time: TimeBudget,
 }
 
 /// What was found on the pages that a forge lists.
@@ -85,7 +90,15 @@ impl Host {
             let sendable = !token.reveal().is_empty() && authorization(kind, token.reveal()).is_some();
             ensure!(sendable, "the token is empty or holds a sign that no token has");
         }
-        Ok(Self { kind, api, repository, credentials, pace, client: client()? })
+        Ok(Self {
+            kind,
+            api,
+            repository,
+            credentials,
+            pace,
+            client: client()?,
+            time: TimeBudget::of(TURN_LIMIT),
+        })
     }
 
     /// The token of the moment.
@@ -117,7 +130,7 @@ impl Host {
             let paged = [query, &paging].concat();
             let reply = self.exchange(Method::GET, self.url(place, &paged), None).await?;
             let reply = self.granted(reply)?;
-            let listed: Vec<T> = self.read(&reply)?;
+            let Items::<T>(listed) = self.read(&reply)?;
             seen += listed.len();
             let is_last = listed.is_empty() || !reply.announces_more_than(seen);
             if let Some(found) = listed.into_iter().find_map(&wanted) {
@@ -194,11 +207,21 @@ impl Host {
         if let Some(body) = body {
             request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
         }
-        let response = request.send().await.map_err(|error| self.unanswered(error))?;
-        Reply::read(response, real_now()).await.map_err(|unread| match unread {
+        let answer = async {
+            let response = request.send().await.map_err(Unread::Broken)?;
+            Reply::read(response, real_now()).await
+        };
+        match self.time.within(TURN_LIMIT, answer).await {
+            Some(read) => read.map_err(|unread| self.unread(unread)),
+            None => Err(Refusal::Passing(format!("{}: its answers take too long", self.name()))),
+        }
+    }
+
+    fn unread(&self, unread: Unread) -> Refusal {
+        match unread {
             Unread::Broken(error) => self.unanswered(error),
             Unread::TooLarge => Refusal::Passing(format!("{}: its answer is too large", self.name())),
-        })
+        }
     }
 
     fn headers(&self, token: &Secret) -> HeaderMap {

@@ -1,18 +1,31 @@
 //! A forge's answer: its status, what its headers say about coming again, and its body.
 
+use std::fmt;
+use std::marker::PhantomData;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::Response;
 use reqwest::header::{HeaderMap, LINK};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use crate::wire::answer::{WAIT_MAX, quotable, retry_after};
 
-/// How much of an answer is read: a page of 100 pull requests with a body of 65,536 characters each, and what
+/// How much of an answer is read: a page of 50 pull requests with a body of 65,536 characters each, and what
 /// forges say around them.
-const BODY_BYTES: usize = 16 << 20;
+const BODY_BYTES: usize = 8 << 20;
+
+/// How much is read of an answer that is no success. It says why in a few hundred bytes, and is read as any JSON,
+/// which takes many times as much memory.
+const ERROR_BYTES: usize = 64 << 10;
+
+/// Most items of a list in an answer. No forge gives more than 100 in a page.
+const ITEMS_MAX: usize = 1000;
+
+/// Longest header of an answer that is quoted; GitHub's longest names some six permissions.
+const HEADER_CHARS: usize = 200;
 
 /// How long to stay away from a forge that does not say for how long. Source:
 /// <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit>.
@@ -42,11 +55,51 @@ pub(super) enum Unread {
     TooLarge,
 }
 
+/// A list in an answer, which is not longer than any forge gives one.
+#[derive(Debug)]
+pub(super) struct Items<T>(pub(super) Vec<T>);
+
+impl<T> Default for Items<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Items<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        from.deserialize_seq(ItemsVisitor(PhantomData))
+    }
+}
+
+struct ItemsVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ItemsVisitor<T> {
+    type Value = Items<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a list of at most {ITEMS_MAX}")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut from: A) -> Result<Items<T>, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = from.next_element()? {
+            if items.len() == ITEMS_MAX {
+                return Err(Error::invalid_length(ITEMS_MAX + 1, &self));
+            }
+            items.push(item);
+        }
+        Ok(Items(items))
+    }
+}
+
 impl Reply {
-    /// Reads an answer whole, and nothing of one that is too large.
+    /// Reads an answer whole, and nothing of one that is too large; of one that is no success its beginning.
     pub(super) async fn read(mut response: Response, now: Timestamp) -> Result<Self, Unread> {
         let mut reply = Self::opening(response.status().as_u16(), response.headers(), now);
         while let Some(chunk) = response.chunk().await.map_err(Unread::Broken)? {
+            if !reply.is_success() && reply.body.len() + chunk.len() > ERROR_BYTES {
+                break;
+            }
             if reply.body.len() + chunk.len() > BODY_BYTES {
                 return Err(Unread::TooLarge);
             }
@@ -63,7 +116,9 @@ impl Reply {
             closed_until: closed_until(headers, now),
             has_next: next.flat_map(|links| links.split(',')).any(|link| link.contains(r#"rel="next""#)),
             total: text("x-total-count").and_then(|total| total.parse().ok()),
-            permissions: text("x-accepted-github-permissions").map(str::to_owned),
+            permissions: text("x-accepted-github-permissions")
+                .filter(|header| header.len() <= HEADER_CHARS)
+                .map(str::to_owned),
             body: Vec::new(),
             now,
         }
@@ -201,6 +256,14 @@ mod tests {
                 (said.iter().map(|text| (*text).to_owned()).collect(), told)
             );
         }
+    }
+
+    #[test]
+    fn a_list_that_no_forge_gives_is_not_read() {
+        let list = |count: usize| format!("[{}]", vec!["1"; count].join(","));
+        let read = |body: &str| Reply::of(200, &[], body, Timestamp::UNIX_EPOCH).json::<Items<u8>>();
+        assert_eq!(read(&list(ITEMS_MAX)).unwrap().0.len(), ITEMS_MAX);
+        assert!(read(&list(ITEMS_MAX + 1)).is_none() && read("{}").is_none());
     }
 
     #[test]
