@@ -16,6 +16,10 @@ const ENTRIES_MAX: usize = 2000;
 /// The text of one element. arXiv cuts abstracts at 1,920 characters; 3,000 authors are 3,000 elements.
 const TEXT_BYTES_MAX: usize = 1 << 20;
 
+/// The authors, affiliations, categories and links of all entries together. Each is small in the XML and large in
+/// memory; a page as large as any that is read has some 300,000 if it is of nothing but authors.
+const PARTS_MAX: usize = 300_000;
+
 /// What has been read of a page.
 #[derive(Debug, Default)]
 pub(super) struct Page {
@@ -23,6 +27,8 @@ pub(super) struct Page {
     total: Option<u64>,
     start: Option<u64>,
     entries: Vec<Entry>,
+    /// How many parts the entries have so far.
+    parts: usize,
     /// The entry that is open.
     draft: Option<Draft>,
     /// The author of it that is open.
@@ -60,6 +66,14 @@ impl Page {
         name: &str,
         attributes: Attributes<'_>,
     ) -> Result<(), Fault> {
+        if is_part(depth, space, name) {
+            self.parts += 1;
+            if self.parts > PARTS_MAX {
+                return Err(broken(format!(
+                    "the feed has more than {PARTS_MAX} authors, categories and links"
+                )));
+            }
+        }
         let field = match (depth, &mut self.draft, &self.author) {
             (1, _, _) if space == Space::Atom && name == "entry" => return self.open_entry(),
             (1, _, _) => feed_field(space, name),
@@ -158,6 +172,15 @@ impl Page {
             (_, None, _) => {}
         }
         Ok(())
+    }
+}
+
+/// Whether it is of what an entry has many of.
+fn is_part(depth: usize, space: Space, name: &str) -> bool {
+    match (depth, space) {
+        (2, Space::Atom) => matches!(name, "author" | "category" | "link"),
+        (3, Space::Arxiv) => name == "affiliation",
+        _ => false,
     }
 }
 
