@@ -155,7 +155,7 @@ fn in_order<'a>(stands: &Sheet<'a>, with_all: &Sheet<'a>, is_coming: impl Fn(&Ke
 
 /// A row of which only the key is known.
 fn bare<'a>(line: &Line<'a>) -> Line<'a> {
-    Line { text: "", date: None, cells: Vec::new(), key: line.key.clone() }
+    Line { text: "", date: None, cells: Vec::new(), key: line.key.clone(), is_shifted: false }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 mod address;
 mod archive;
 mod body;
+mod cell_link;
 pub mod discord;
 mod emphasis;
 pub mod feed;

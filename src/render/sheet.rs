@@ -1,9 +1,11 @@
 //! A table between its markers, read line by line with its cells as they are written.
 
+use std::collections::HashSet;
+
 use super::list::is_archive_links;
 use super::table::PaperLink;
 use super::table_reading::{cells, column_name, is_rule, read_date, read_title};
-use super::{prose, title};
+use super::{cell_link, prose, title};
 use crate::domain::curation::{Key, Line, Sheet};
 use crate::domain::{Column, PaperId};
 
@@ -12,17 +14,21 @@ const TITLE: &str = "title";
 
 /// Reads what stands between a topic's markers, with `\n` for line ends; none where no table of papers is there. Its
 /// title is the column of that name, or, where a person named it otherwise, the one that links the papers.
+///
+/// A row is known by what its title links, or else by a cell that is nothing but a link to a paper: a person who changes
+/// the header does not always change every row with it.
 pub fn read_sheet(text: &str) -> Option<Sheet<'_>> {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let (header, title) = head(&lines)?;
     let titles = titles(lines[header]);
     let mut columns = columns(&titles);
-    TITLE.clone_into(&mut columns[title]);
+    if !is_ours(&columns[title]) {
+        TITLE.clone_into(&mut columns[title]);
+    }
     let date = columns.iter().position(|name| name == "date");
     let head_bytes: usize = lines[..header + 2].iter().map(|line| line.len()).sum();
     let body = &lines[header + 2..];
-    let mut lines: Vec<Line<'_>> =
-        body.iter().map(|text| line(text.trim_end_matches('\n'), title, date)).collect();
+    let mut lines: Vec<Line<'_>> = rows_of(body, title, date);
     let end =
         lines.iter().rposition(|line| line.key.is_some() || line.text.contains('|')).map_or(0, |at| at + 1);
     lines.truncate(end);
@@ -37,19 +43,31 @@ pub fn has_sheet(text: &str) -> bool {
     head(&text.split_inclusive('\n').collect::<Vec<_>>()).is_some()
 }
 
-/// The line of the header, and which column has the title.
+/// The line of the header, and which column has the title. Of several tables the one counts whose titles link papers.
 fn head(lines: &[&str]) -> Option<(usize, usize)> {
-    let is_head = |at: &usize| lines[*at].contains('|') && is_rule(lines[at + 1].trim_end());
-    let heads = || (0..lines.len().saturating_sub(1)).filter(is_head);
-    let named = heads().find_map(|at| Some((at, named_title(lines[at])?)));
-    named.or_else(|| heads().find_map(|at| Some((at, linking(lines[at], &lines[at + 2..])?))))
+    let is_head = |at: usize| lines[at].contains('|') && is_rule(lines[at + 1].trim_end());
+    let heads: Vec<usize> = (0..lines.len().saturating_sub(1)).filter(|at| is_head(*at)).collect();
+    let rows = |place: usize| {
+        let end = heads.get(place + 1).copied().unwrap_or(lines.len());
+        &lines[(heads[place] + 2).min(end)..end]
+    };
+    let named: Vec<(usize, usize)> =
+        (0..heads.len()).filter_map(|place| Some((place, named_title(lines[heads[place]])?))).collect();
+    let links = |(place, title): &&(usize, usize)| {
+        rows(*place).iter().any(|row| rows_of(&[row], *title, None)[0].key.is_some())
+    };
+    let found = named.iter().find(links).or(named.first()).copied();
+    let found = found.or_else(|| {
+        (0..heads.len()).find_map(|place| Some((place, linking(lines[heads[place]], rows(place))?)))
+    });
+    found.map(|(place, title)| (heads[place], title))
 }
 
 /// Whether two cells of a column mean the same, however each is written. A title means its paper and its words,
 /// whichever version it links.
 pub fn mean_the_same(column: &str, one: &str, other: &str) -> bool {
     if column == TITLE {
-        let read = |cell: &str| read_title(cell).ok().map(|(link, title)| (key(link), title));
+        let read = |cell: &str| Some((key(cell_link::of_title(cell)?), read_title(cell).ok()?.1));
         return read(one).is_some_and(|one| Some(one) == read(other));
     }
     words(one) == words(other)
@@ -74,23 +92,29 @@ fn named_title(header: &str) -> Option<usize> {
     titles(header).into_iter().position(|title| column_name(title) == TITLE)
 }
 
-/// The column in which the most rows link a paper, the first of them where several do. Without rows it is the first that
-/// is called as none of ours.
+/// The column in which the most rows link a paper, the first of them where several do: one that is called as none of
+/// ours, or as the one that links the file. Without rows it is the first that is called as none of ours.
 fn linking(header: &str, rows: &[&str]) -> Option<usize> {
+    let titles_of_header = titles(header);
+    let mut is_called_otherwise = titles_of_header.iter().map(|title| !is_ours(&column_name(title)));
     if !rows.iter().any(|row| row.contains('|')) {
-        let is_ours =
-            |title: &str| Column::ALL.iter().any(|own| column_name(title).eq_ignore_ascii_case(own.name()));
-        return titles(header).into_iter().position(|title| !is_ours(title));
+        return is_called_otherwise.position(|is_called_otherwise| is_called_otherwise);
     }
-    let mut linked = vec![0; titles(header).len()];
+    let mut linked = vec![0; titles_of_header.len()];
     for row in rows.iter().filter(|row| row.contains('|')) {
         for (linked, cell) in linked.iter_mut().zip(titles(row)) {
-            let is_paper = matches!(read_title(cell), Ok((PaperLink::Arxiv { .. }, _)));
-            *linked += usize::from(is_paper);
+            *linked += usize::from(matches!(cell_link::of_title(cell), Some(PaperLink::Arxiv { .. })));
         }
     }
     let most = *linked.iter().max()?;
-    linked.iter().position(|count| *count == most).filter(|_| most > 0)
+    let first = linked.iter().position(|count| *count == most).filter(|_| most > 0)?;
+    let name = column_name(titles_of_header[first]);
+    (!is_ours(&name) || name.eq_ignore_ascii_case(Column::Pdf.name())).then_some(first)
+}
+
+/// Whether a column is called as one of ours.
+fn is_ours(name: &str) -> bool {
+    Column::ALL.iter().any(|own| name.eq_ignore_ascii_case(own.name()))
 }
 
 fn titles(line: &str) -> Vec<&str> {
@@ -114,11 +138,36 @@ fn columns(titles: &[&str]) -> Vec<String> {
     names
 }
 
+/// The lines below a header. What is only known by another cell than its title is no second row of a paper that the title
+/// of a row links.
+fn rows_of<'a>(body: &[&'a str], title: usize, date: Option<usize>) -> Vec<Line<'a>> {
+    let mut titled: HashSet<Key> = HashSet::new();
+    let mut others = Vec::new();
+    let mut lines = Vec::with_capacity(body.len());
+    for text in body {
+        let line = line(text.trim_end_matches('\n'), title, date);
+        match &line.key {
+            Some(key @ Key::Paper(_)) => drop(titled.insert(key.clone())),
+            Some(Key::Address(_)) | None => {
+                let links = text.contains('|').then_some(&line.cells).into_iter().flatten();
+                let alone = links.filter_map(|cell| cell_link::alone(cell)).find_map(key);
+                others.extend(alone.map(|key| (lines.len(), key)));
+            }
+        }
+        lines.push(line);
+    }
+    for (at, key) in others.into_iter().filter(|(_, key)| !titled.contains(key)) {
+        lines[at].key = Some(key);
+    }
+    lines
+}
+
+/// A line as it is written, known by what its title links.
 fn line(text: &str, title: usize, date: Option<usize>) -> Line<'_> {
     let row: Vec<&str> = cells(text).into_iter().map(|cell| &text[cell]).collect();
-    let link = row.get(title).filter(|_| text.contains('|')).and_then(|cell| read_title(cell).ok());
+    let link = row.get(title).filter(|_| text.contains('|')).and_then(|cell| cell_link::of_title(cell));
     let date = date.and_then(|date| read_date(row.get(date)?).ok());
-    Line { text, key: link.and_then(|(link, _)| key(link)), date, cells: row }
+    Line { text, key: link.and_then(key), date, cells: row, is_shifted: false }
 }
 
 fn key(link: PaperLink) -> Option<Key> {

@@ -170,9 +170,19 @@ impl Columns {
     }
 }
 
-/// What a column is known by: its header's text in lower case, without emphasis.
+/// What a column is known by: its header's words in lower case, without emphasis, link and HTML.
 pub(super) fn column_name(cell: &str) -> String {
-    cell.trim_matches(['*', '_', ' ']).to_ascii_lowercase()
+    let linked = read_link(cell).map_or(cell, |(text, _)| text);
+    let mut is_tag = false;
+    let words = linked.chars().filter(|c| match c {
+        '<' | '>' => {
+            is_tag = *c == '<';
+            false
+        }
+        '*' | '`' => false,
+        _ => !is_tag,
+    });
+    words.collect::<String>().trim_matches(['_', '~', ' ', '\t']).to_ascii_lowercase()
 }
 
 /// Where the cells of a row stand, the white space around them left out. A pipe behind a backslash

@@ -26,6 +26,7 @@ mod fake_arxiv;
 mod faults;
 mod forges;
 mod full_disk;
+mod headers;
 mod home;
 mod hostile;
 mod identities;

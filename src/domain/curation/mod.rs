@@ -4,6 +4,7 @@
 //! what stands now; *wanted*, what would be generated now. Where theirs is as ours was, it becomes what is wanted;
 //! where it is not, a person wrote it, and it stays.
 
+mod alignment;
 mod head;
 mod order;
 mod row;
@@ -96,6 +97,8 @@ type Place = (usize, usize);
 /// Puts wanted's changes on theirs. `same` tells for a column whether two cells mean the same; it is asked only where a
 /// list is taken over, as far as its rows say what is wanted.
 pub fn curate(texts: &Texts<'_>, same: &dyn Fn(&str, &str, &str) -> bool) -> Curated {
+    let theirs = alignment::aligned(texts);
+    let texts = &Texts { theirs: &theirs, ..*texts };
     let whole = Whole::of(texts, same);
     let mut conflicts = Vec::new();
     let files = texts.wanted.len().max(texts.theirs.len());

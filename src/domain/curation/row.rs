@@ -60,6 +60,9 @@ pub(super) fn kept(row: Named<'_>, columns: &[String]) -> String {
 
 /// Whether a row as it is written has its cells in these columns.
 fn fits(row: Named<'_>, columns: &[String]) -> bool {
+    if row.0.is_shifted {
+        return false;
+    }
     let count = row.0.cells.len();
     let reached = row.1.get(..count);
     row.1 == columns || reached.is_some_and(|reached| columns.starts_with(reached))

@@ -41,6 +41,9 @@ pub struct Line<'a> {
     pub date: Option<Date>,
     /// Its cells as they are written, without the white space around them.
     pub cells: Vec<&'a str>,
+    /// Whether it is written in other columns than its table has, as a row is whose header alone a person changed. Its
+    /// cells are then those of the table.
+    pub is_shifted: bool,
 }
 
 impl Sheet<'_> {

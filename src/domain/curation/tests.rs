@@ -16,7 +16,7 @@ fn sheet(text: &'static str) -> Option<Sheet<'static>> {
 fn line(text: &'static str) -> Line<'static> {
     let cells: Vec<&str> = text.trim_matches('|').split('|').map(str::trim).collect();
     let key = (!text.starts_with('-')).then(|| Key::Address(cells[0].to_owned()));
-    Line { text, key, date: None, cells }
+    Line { text, key, date: None, cells, is_shifted: false }
 }
 
 /// How one file reads after ours, theirs and wanted.

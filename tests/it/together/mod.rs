@@ -313,6 +313,44 @@ fn write(file: &Path, text: &str) {
     std::fs::write(file, text).unwrap();
 }
 
+/// A life that once failed.
+struct Life {
+    steps: Vec<Step>,
+    archive: Option<&'static str>,
+    topics: usize,
+}
+
+fn live(life: &Life) -> Result<(), TestCaseError> {
+    let mut together = Together::new(life.archive, life.topics);
+    together.turn();
+    for step in &life.steps {
+        together.happen(step);
+        together.turn();
+        together.hold()?;
+        prop_assert!(!together.turn(), "a second turn writes nothing, after {:?}", step);
+    }
+    Ok(())
+}
+
+#[test]
+fn each_life_that_once_failed_is_lived_well() {
+    const MONTHS: Option<&str> = Some("archive/{year}-{month}.md");
+    let lives = [Life {
+        steps: vec![
+            Step::Archive(MONTHS),
+            Step::Rename(0, 2),
+            Step::Add(0, true),
+            Step::Come(1),
+            Step::Come(3),
+        ],
+        archive: None,
+        topics: 1,
+    }];
+    for life in lives {
+        live(&life).unwrap_or_else(|failure| panic!("{failure} in {:?}", life.steps));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { max_shrink_iters: 400, ..crate::seeds::config(16) })]
 

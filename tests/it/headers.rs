@@ -1,0 +1,183 @@
+//! What a person does to the header of a table is never a deletion.
+
+use paperwire::domain::Paper;
+
+use crate::fake_arxiv::FakeArxiv;
+use crate::home::{Home, LATER, NEXT_DAY, NOW};
+use crate::papers::{address, addresses, revised, sample, sorted};
+
+const HEADER: &str = "| **Title** | **Date** | **Abstract** | **Comment** | **CodeRepository** |";
+const RULE: &str = "| --- | --- | --- | --- | --- |";
+const DAY_AFTER: &str = "2025-03-28T20:00:00Z";
+
+fn home(fake: &FakeArxiv, count: usize) -> Home {
+    fake.set_papers(sample(count));
+    let home = Home::asking(fake);
+    home.once_well(NOW);
+    home
+}
+
+fn is_row(line: &str) -> bool {
+    line.contains("arxiv.org/abs/") || line.contains("arxiv.org/pdf/")
+}
+
+/// The cells of a line.
+fn cells(line: &str) -> Vec<&str> {
+    line.trim().trim_start_matches('|').trim_end_matches('|').split(" | ").map(str::trim).collect()
+}
+
+/// The list with another header and rule, and each row changed.
+fn changed(list: &str, header: &str, rule: &str, row: impl Fn(&[&str]) -> String) -> String {
+    let lines = list.lines().map(|line| match line {
+        HEADER => header.to_owned(),
+        RULE => rule.to_owned(),
+        line if is_row(line) => row(&cells(line)),
+        line => line.to_owned(),
+    });
+    lines.map(|line| line + "\n").collect()
+}
+
+fn as_it_is(cells: &[&str]) -> String {
+    format!("| {} |", cells.join(" | "))
+}
+
+/// That each of these papers has one row.
+fn each_has_a_row(home: &Home, papers: &[Paper], what: &str) {
+    let list = home.list();
+    for paper in papers {
+        let id = paper.id.as_arxiv().unwrap().to_string();
+        let rows = list.lines().filter(|line| line.contains(&id)).count();
+        assert_eq!(rows, 1, "{what}: {id} in {list}");
+    }
+}
+
+/// That a header that was changed so is taken as it is, with all that comes after it. Gives the list.
+fn is_lived_with(what: &str, change: impl Fn(&str) -> String) -> String {
+    let fake = FakeArxiv::serving(vec![]);
+    let home = home(&fake, 5);
+    let changed = change(&home.list());
+    assert_ne!(changed, home.list(), "{what}");
+    home.write_list(&changed);
+    let mut papers = sample(7);
+    papers[1] = revised(&papers[1], 2);
+    for (papers, now) in [(&sample(5), LATER), (&sorted(papers.clone()), NEXT_DAY)] {
+        fake.set_papers(papers.clone());
+        let answer = home.once(now);
+        assert_eq!((&answer.only_list().reason, answer.status), (&None, 0), "{what}: {}", home.list());
+        assert_eq!(answer.only_list().dismissed, [], "{what}: {answer:?}");
+        each_has_a_row(&home, papers, what);
+    }
+    let is_split = what.contains("**Link**");
+    assert!(is_split || home.list().contains(&address(&papers[1])), "{what}: v2 has come: {}", home.list());
+    assert!(!home.once_well(DAY_AFTER).only_list().changed, "{what}: {}", home.list());
+    home.list()
+}
+
+#[test]
+fn a_column_that_a_person_puts_into_the_header_alone_takes_no_row_away() {
+    for place in 0..=5 {
+        let into = |line: &str, cell: &str| {
+            let mut cells = cells(line);
+            cells.insert(place, cell);
+            as_it_is(&cells)
+        };
+        let (header, rule) = (into(HEADER, "Stars"), into(RULE, ":-:"));
+        let list = is_lived_with(&header, |list| changed(list, &header, &rule, as_it_is));
+        assert!(list.contains(&format!("\n{header}\n{rule}\n")), "{list}");
+        for row in list.lines().filter(|line| is_row(line)) {
+            let mut cells = cells(row);
+            if place < 5 {
+                assert_eq!(cells.remove(place), "", "its rows make room for it: {row}");
+            }
+            assert!(cells[0].starts_with("**["), "{row}");
+        }
+    }
+}
+
+#[test]
+fn a_person_moves_removes_renames_and_dresses_columns_and_every_row_stays() {
+    let turned = "| **Date** | **Abstract** | **Comment** | **CodeRepository** | **Title** |";
+    let none = |cells: &[&str]| as_it_is(cells);
+    let last = |cells: &[&str]| as_it_is(&[&cells[1..], &cells[..1]].concat());
+    let linked = |cells: &[&str]| {
+        let (title, address) = cells[0].split_once("](").unwrap();
+        let (title, address) = (title.trim_start_matches("**["), address.trim_end_matches(")**"));
+        format!("| {title} | [link]({address}) | {} |", cells[1..].join(" | "))
+    };
+    type Row<'r> = &'r dyn Fn(&[&str]) -> String;
+    let changes: [(&str, &str, Row<'_>); 14] = [
+        (turned, RULE, &last),
+        (turned, RULE, &none),
+        ("| 论文 | **Date** | **Abstract** | **Comment** | **CodeRepository** |", RULE, &none),
+        ("| Titel | Datum | Inhalt | Anmerkung | Code |", RULE, &none),
+        ("| **Title** | **Date** | **Comment** | **CodeRepository** |", "| - | - | - | - |", &none),
+        ("| **Title** | **Date** |", "| - | - |", &|cells| as_it_is(&cells[..2])),
+        ("| Title | Date | Abstract | Comment | CodeRepository |", "|:-|-:|:-:|-|-|", &none),
+        ("| [**Title**](#t) | <b>Date</b> | `Abstract` | _Comment_ | **Code**Repository |", RULE, &none),
+        ("Title | Date | Abstract | Comment | CodeRepository", "--|--|--|--|--", &none),
+        (
+            "| **Title** | **Link** | **Date** | **Abstract** | **Comment** | **CodeRepository** |",
+            "|-|-|-|-|-|-|",
+            &linked,
+        ),
+        (
+            "| Key | Meaning |\n| --- | --- |\n| x | good |\n\n| **Title** | **Date** | **Abstract** | **Comment** | **CodeRepository** |",
+            RULE,
+            &none,
+        ),
+        (
+            "| Key | Meaning |\n| --- | --- |\n| x | good |\n\n| Paper | **Date** | **Abstract** | **Comment** | **CodeRepository** |",
+            RULE,
+            &none,
+        ),
+        (HEADER, RULE, &|cells| format!("{}\n\n", as_it_is(cells))),
+        (HEADER, "| --- | --- | --- | --- | --- |\n\n", &none),
+    ];
+    for (header, rule, row) in changes {
+        let list = is_lived_with(header, |list| changed(list, header, rule, row));
+        assert!(list.contains(&format!("\n{header}\n{rule}\n")), "{list}");
+    }
+}
+
+#[test]
+fn a_row_is_known_by_what_it_links_however_a_person_dresses_its_title() {
+    for (from, to) in [
+        ("**[", "🔥 **["),
+        ("**[", "[x] **["),
+        ("**[", "[![code](https://img.shields.io/x.svg)](https://example.org) **["),
+        (")** |", ")** [code](https://github.com/a/b) |"),
+        (")** |", ")** ![seen](https://img.shields.io/x.svg) |"),
+        ("**[", "**[Read this: "),
+        ("](http://arxiv.org/abs/", "](https://arxiv.org/abs/"),
+        ("](http://arxiv.org/abs/", "](https://www.arxiv.org/pdf/"),
+        ("v1)** |", ")** |"),
+        ("v1)** |", "/)** |"),
+    ] {
+        let what = format!("{from} is {to} now");
+        let fake = FakeArxiv::serving(vec![]);
+        let home = home(&fake, 4);
+        let edited = home.list().replace(from, to);
+        home.write_list(&edited);
+        let answer = home.once_well(LATER);
+        assert_eq!((&answer.only_list().dismissed, home.list()), (&vec![], edited), "{what}");
+        fake.set_papers(sample(6));
+        home.once_well(NEXT_DAY);
+        each_has_a_row(&home, &sample(6), &what);
+    }
+}
+
+#[test]
+fn a_row_that_only_mentions_another_paper_is_not_taken_for_it() {
+    let fake = FakeArxiv::serving(vec![]);
+    let home = home(&fake, 4);
+    let papers = sample(6);
+    let link = |paper: &Paper| format!("[x](http://arxiv.org/abs/{})", paper.id.as_arxiv().unwrap());
+    let notes =
+        format!("| a note | | see {} | | |\n| another | {} | | | |\n", link(&papers[5]), link(&papers[2]));
+    home.write_list(&home.list().replace(&format!("{RULE}\n"), &format!("{RULE}\n{notes}")));
+    fake.set_papers(papers.clone());
+    let answer = home.once_well(LATER);
+    assert_eq!((answer.counts().1, &answer.only_list().dismissed), (2, &vec![]));
+    assert!(home.list().contains(&notes), "{}", home.list());
+    assert_eq!(home.rows(), addresses(&papers));
+}
