@@ -3,7 +3,7 @@
 use paperwire::domain::Paper;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::home::{Home, LATER, NEXT_DAY, NOW};
+use crate::home::{Home, LATER, NEXT_DAY, NOW, TOPIC};
 use crate::papers::{address, addresses, revised, sample, sorted};
 
 const HEADER: &str = "| **Title** | **Date** | **Abstract** | **Comment** | **CodeRepository** |";
@@ -180,4 +180,37 @@ fn a_row_that_only_mentions_another_paper_is_not_taken_for_it() {
     assert_eq!((answer.counts().1, &answer.only_list().dismissed), (2, &vec![]));
     assert!(home.list().contains(&notes), "{}", home.list());
     assert_eq!(home.rows(), addresses(&papers));
+}
+
+#[test]
+fn another_set_of_columns_leaves_a_persons_heading_notes_and_columns() {
+    let fake = FakeArxiv::serving(vec![]);
+    let home = home(&fake, 3);
+    let list = home.list().replace(&format!("## {TOPIC}\n"), "## What we read\n\nOn Fridays, *here*.\n");
+    let header =
+        "| Stars | **Title** | **Date** | **Abstract** | **Comment** | **CodeRepository** | Read by |";
+    let edited = changed(&list, header, "| :-: | --- | --- | --- | --- | --- | --: |", |cells| {
+        format!("| 5 | {} | Ada |", cells.join(" | "))
+    });
+    home.write_list(&edited.replace("\n\n<!-- paperwire:end", "\n\nMore below.\n\n<!-- paperwire:end"));
+    home.once_well(LATER);
+    let home = home.with_list("columns = [\"Title\", \"Authors\", \"Date\"]\n");
+    fake.set_papers(sample(4));
+    assert_eq!(home.once_well(NEXT_DAY).only_list().dismissed, []);
+    let list = home.list();
+    for kept in [
+        "## What we read\n\nOn Fridays, *here*.\n\n",
+        "\n| Stars | **Title** | **Authors** | **Date** | Read by |\n| :-: | --- | --- | --- | --: |\n",
+        "\nMore below.\n\n<!-- paperwire:end",
+    ] {
+        assert!(list.contains(kept), "{kept} in {list}");
+    }
+    let rows: Vec<Vec<&str>> = list.lines().filter(|line| is_row(line)).map(cells).collect();
+    assert_eq!(rows.iter().filter(|row| row.len() == 5 && row[0] == "5" && row[4] == "Ada").count(), 3);
+    assert!(rows.iter().all(|row| !row[2].is_empty() && row[3].starts_with("2025-")), "{list}");
+    let home = home.with_list("");
+    home.once_well(DAY_AFTER);
+    let list = home.list();
+    assert!(list.contains("## What we read\n\nOn Fridays, *here*.\n\n| Stars | **Title** | "), "{list}");
+    assert_eq!(list.matches("| 5 | ").count(), 3, "{list}");
 }

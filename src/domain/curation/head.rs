@@ -1,4 +1,5 @@
-//! The head of a table, with the columns that cells of a person need which come into it from another file.
+//! The head of a table: what a person made of it, the columns that are wanted now, and those that cells of a person need
+//! which come into it from another file.
 
 use std::borrow::Cow;
 
@@ -14,6 +15,14 @@ pub(super) struct Head<'a> {
     pub(super) own: usize,
 }
 
+/// A column as a header has it: its name, its title as it is written, and its cell in the rule.
+#[derive(Clone, Copy)]
+struct Titled<'a> {
+    name: &'a str,
+    title: &'a str,
+    rule: &'a str,
+}
+
 impl<'a> Head<'a> {
     /// The head of a table as it is.
     pub(super) fn of<'s: 'a>(sheet: &'a Sheet<'s>) -> Self {
@@ -22,6 +31,27 @@ impl<'a> Head<'a> {
             columns: Cow::Borrowed(&sheet.columns),
             own: sheet.columns.len(),
         }
+    }
+
+    /// The head of a table with what a person changed of it: what they wrote above it stays, and so does their header.
+    /// If other columns are wanted than before, they come into that header or leave it.
+    pub(super) fn merged<'s: 'a>(ours: &[&Sheet<'s>], theirs: &'a Sheet<'s>, wanted: &'a Sheet<'s>) -> Self {
+        let is_ours = |part: fn(&Sheet<'s>) -> &'s str| {
+            ours.is_empty() && part(theirs) == part(wanted)
+                || ours.iter().any(|ours| part(ours) == part(theirs))
+        };
+        let above = if is_ours(Sheet::above) { wanted.above() } else { theirs.above() };
+        let is_as_before = ours.is_empty() || ours.iter().any(|ours| ours.columns == wanted.columns);
+        let (header, columns) = if is_ours(Sheet::header) {
+            (Cow::Borrowed(wanted.header()), Cow::Borrowed(&*wanted.columns))
+        } else if is_as_before {
+            (Cow::Borrowed(theirs.header()), Cow::Borrowed(&*theirs.columns))
+        } else {
+            let columns = merged_columns(ours, theirs, wanted);
+            let names = columns.iter().map(|column| column.name.to_owned()).collect();
+            (Cow::Owned(written(&columns)), Cow::Owned(names))
+        };
+        Self { text: Cow::Owned(format!("{above}{header}")), own: columns.len(), columns }
     }
 
     /// Whether it has a column of this name.
@@ -39,22 +69,59 @@ impl<'a> Head<'a> {
     }
 }
 
-/// The head of a table whose head a person changed. It stays, but where other columns are wanted than before and the person
-/// only added some: then these stand behind what is wanted.
-pub(super) fn changed<'h>(ours: &[&Sheet<'_>], theirs: &'h Sheet<'_>, wanted: &'h Sheet<'_>) -> Head<'h> {
+/// The columns that are wanted, in their order, with those that a person added in their places; or, if the person took out,
+/// moved or replaced some, the person's columns, without those that are not wanted any more and with those that are new.
+fn merged_columns<'a>(ours: &[&Sheet<'_>], theirs: &'a Sheet<'_>, wanted: &'a Sheet<'_>) -> Vec<Titled<'a>> {
     let has_all_of = |ours: &&&Sheet<'_>| {
         let mut theirs = theirs.columns.iter();
         ours.columns.iter().all(|column| theirs.any(|known| known == column))
     };
-    let is_as_before = ours.is_empty() || ours.iter().any(|ours| ours.columns == wanted.columns);
-    let Some(ours) = ours.iter().find(has_all_of).filter(|_| !is_as_before) else { return Head::of(theirs) };
-    let mut head = Head::of(wanted);
-    for (name, title) in theirs.columns.iter().zip(&theirs.titles) {
-        if !ours.columns.contains(name) && !head.has(name) {
-            head.add(name, title);
+    let (theirs, wanted) = (titled(theirs), titled(wanted));
+    let is_ours = |column: &Titled<'_>| ours.iter().any(|ours| has(&ours.columns, column.name));
+    let find = |columns: &[Titled<'a>], name: &str| columns.iter().find(|its| its.name == name).copied();
+    let (base, others) = if ours.iter().any(|ours| has_all_of(&ours)) {
+        let base = wanted.iter().map(|column| find(&theirs, column.name).unwrap_or(*column));
+        (base.collect::<Vec<_>>(), &theirs)
+    } else {
+        let stays = |column: &&Titled<'_>| !is_ours(column) || find(&wanted, column.name).is_some();
+        (theirs.iter().filter(stays).copied().collect(), &wanted)
+    };
+    let mut merged = base;
+    for (at, column) in others.iter().enumerate().rev() {
+        if is_ours(column) || find(&merged, column.name).is_some() {
+            continue;
         }
+        let next =
+            others[at + 1..].iter().find_map(|next| merged.iter().position(|its| its.name == next.name));
+        merged.insert(next.unwrap_or(merged.len()), *column);
     }
-    head
+    merged
+}
+
+fn has(columns: &[String], name: &str) -> bool {
+    columns.iter().any(|column| column == name)
+}
+
+/// The columns of a table with their titles and rules.
+fn titled<'a>(sheet: &'a Sheet<'_>) -> Vec<Titled<'a>> {
+    let rule = sheet.header().trim_end().lines().last().unwrap_or_default().trim();
+    let rule = rule.strip_prefix('|').unwrap_or(rule);
+    let mut rules = rule.split('|').map(str::trim);
+    let titles = sheet.titles.iter().copied().chain(std::iter::repeat(""));
+    let columns = sheet.columns.iter().zip(titles);
+    let each = columns.map(|(name, title)| {
+        let rule = rules.next().filter(|rule| !rule.is_empty()).unwrap_or("---");
+        Titled { name, title, rule }
+    });
+    each.collect()
+}
+
+/// A header with its rule, two lines.
+fn written(columns: &[Titled<'_>]) -> String {
+    let [titles, rules] = columns.iter().fold([String::new(), String::new()], |[titles, rules], column| {
+        [format!("{titles} {} |", column.title), format!("{rules} {} |", column.rule)]
+    });
+    format!("|{titles}\n|{rules}\n")
 }
 
 /// A line of a table with one more cell behind the others.
@@ -68,6 +135,14 @@ fn with_cell(line: &str, cell: &str) -> String {
 mod tests {
     use super::*;
 
+    /// A table of these columns, each a name in the case that its title has.
+    fn sheet(head: &'static str) -> Sheet<'static> {
+        let header = head.trim_end().lines().rev().nth(1).unwrap();
+        let titles: Vec<&str> = header.trim_matches('|').split('|').map(str::trim).collect();
+        let columns = titles.iter().map(|title| title.trim_matches('*').to_lowercase()).collect();
+        Sheet { head, columns, titles, lines: Vec::new(), tail: "", has_plain_tail: true }
+    }
+
     #[test]
     fn a_column_is_added_behind_the_others_however_the_head_is_written() {
         for (head, expected) in [
@@ -76,18 +151,40 @@ mod tests {
             ("Title | a \\|\n- | -\n", "Title | a \\| | **Mine** |\n- | - | --- |\n"),
             ("## T\n\n|Title|  \n|-|\n\n", "## T\n\n|Title| **Mine** |\n|-| --- |\n\n"),
         ] {
-            let columns = vec!["title".to_owned()];
-            let sheet = Sheet {
-                head,
-                columns,
-                titles: vec!["Title"],
-                lines: Vec::new(),
-                tail: "",
-                has_plain_tail: true,
-            };
+            let sheet = Sheet { columns: vec!["title".to_owned()], titles: vec!["Title"], ..sheet(head) };
             let mut added = Head::of(&sheet);
             added.add("mine", "**Mine**");
             assert_eq!((&*added.text, added.own, added.has("mine")), (expected, 1, true));
+        }
+    }
+
+    #[test]
+    fn what_a_person_wrote_above_and_into_a_header_stays_while_other_columns_are_wanted() {
+        let ours = sheet("## T\n\n| Title | Date | Code |\n| --- | --- | --- |\n");
+        let wanted = sheet("## T\n\n| Title | Authors | Date |\n| --- | --- | --- |\n");
+        for (theirs, expected) in [
+            (ours.head, wanted.head),
+            (
+                "## Mine\n\nA note.\n\n| Title | Date | Code |\n| --- | --- | --- |\n",
+                "## Mine\n\nA note.\n\n| Title | Authors | Date |\n| --- | --- | --- |\n",
+            ),
+            (
+                "## T\n\n|Stars|Title|Date|Code|\n|:-:|---|--:|---|\n",
+                "## T\n\n| Stars | Title | Authors | Date |\n| :-: | --- | --- | --: |\n",
+            ),
+            (
+                "## T\n\n|**Title**|Date|Read|Code|Mine|\n|-|-|-|-|-|\n",
+                "## T\n\n| **Title** | Authors | Date | Read | Mine |\n| - | --- | - | - | - |\n",
+            ),
+            (
+                "## T\n\nDate | Title | Mine\n-|-|-\n",
+                "## T\n\n| Authors | Date | Title | Mine |\n| --- | - | - | - |\n",
+            ),
+        ] {
+            let theirs = sheet(theirs);
+            assert_eq!(Head::merged(&[&ours], &theirs, &wanted).text, expected);
+            let still = Head::merged(&[&ours], &theirs, &ours);
+            assert_eq!(still.text, theirs.head, "no other columns are wanted");
         }
     }
 }

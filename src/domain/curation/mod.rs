@@ -144,14 +144,10 @@ impl<'a> Whole<'a> {
         let (Some(theirs), Some(shape)) = (standing, wanted.or(standing)) else {
             return wanted.map(|wanted| self.fresh(file, wanted, conflicts));
         };
-        let is_ours = |part: fn(&Sheet<'a>) -> &'a str| {
-            ours.is_empty() && part(theirs) == part(shape)
-                || ours.iter().any(|ours| part(ours) == part(theirs))
-        };
-        let head =
-            if is_ours(|sheet| sheet.head) { Head::of(shape) } else { head::changed(&ours, theirs, shape) };
-        let head = self.with_needed(file, head);
-        let is_ours_below = is_ours(|sheet| sheet.tail) || !self.texts.is_known && theirs.has_plain_tail;
+        let is_ours_tail =
+            ours.is_empty() && theirs.tail == shape.tail || ours.iter().any(|ours| ours.tail == theirs.tail);
+        let head = self.with_needed(file, Head::merged(&ours, theirs, shape));
+        let is_ours_below = is_ours_tail || !self.texts.is_known && theirs.has_plain_tail;
         let tail = if is_ours_below { shape.tail } else { theirs.tail };
         let lines = self.lines(file, Some(theirs), wanted, &head, conflicts);
         Some(sheet::written(&head.text, &lines, tail))

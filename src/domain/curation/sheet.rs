@@ -46,7 +46,25 @@ pub struct Line<'a> {
     pub is_shifted: bool,
 }
 
-impl Sheet<'_> {
+impl<'a> Sheet<'a> {
+    /// What stands above its header.
+    pub(super) fn above(&self) -> &'a str {
+        self.parts().0
+    }
+
+    /// Its header with the rule below it.
+    pub(super) fn header(&self) -> &'a str {
+        self.parts().1
+    }
+
+    /// The header is the line before the last.
+    fn parts(&self) -> (&'a str, &'a str) {
+        let whole = self.head.trim_end_matches('\n');
+        let line_start = |end: usize| whole[..end].rfind('\n').map_or(0, |at| at + 1);
+        let rule = line_start(whole.len());
+        self.head.split_at(line_start(rule.saturating_sub(1)))
+    }
+
     /// Its text without some rows; none where it has none of these.
     pub fn without(&self, is_gone: impl Fn(&Key) -> bool) -> Option<String> {
         let stays = |line: &&Line<'_>| !line.key.as_ref().is_some_and(&is_gone);

@@ -319,5 +319,9 @@ fn columns_that_are_wanted_again_come_back_to_a_table_with_a_column_of_a_persons
         filled.ends_with("a | 1 | now\nb | 1 | read\n"),
         "an empty cell where we had none says nothing: {filled}"
     );
-    assert_eq!(curated(&wide), "T| Mine |\n-| --- |\na | 1 | 2\n| b | 1 | 2 | read |\n");
+    assert_eq!(
+        curated(&wide),
+        "| T | A | B | Mine |\n| - | - | --- | - |\na | 1 | 2\n| b | 1 | 2 | read |\n",
+        "it stays behind the others"
+    );
 }
