@@ -8,7 +8,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use super::beside::{is_beside, note_rows_seen};
-use super::curate::{ConflictTold, Curation, Ours, curate};
+use super::curate::{ConflictTold, Curation, Ours, curate, noted};
 use super::observe::take_in_added;
 use super::tables::{Drafts, OWN};
 use super::{left, rewriting};
@@ -170,11 +170,13 @@ pub fn project(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<Pro
     let Some(topics) = polled(store, list)? else { return Ok(Projected::default()) };
     let made_of = left::made_of(store, list, &topics)?;
     if let Some(left) = left::still(store, list, made_of)? {
+        noted(store, list.name, Ok(()))?;
         let told = Told { notes: left.notes, ..Told::default() };
         return Ok(Projected { rows: left.rows, told, ..Projected::default() });
     }
     let (standing, ours) = standing(store, list)?;
-    let proposal = proposed(store, list, topics, standing, &ours, now)?;
+    let proposal = proposed(store, list, topics, standing, &ours, now);
+    let proposal = noted(store, list.name, proposal)?;
     let curation = &proposal.curation;
     if proposal.is_change() || !ours.is_settled(&curation.generated) {
         store.intend(list.name, &curation.generated, &curation.dismissed)?;
@@ -224,7 +226,7 @@ fn proposed(
     let is_known = !ours.written.is_empty();
     let files: Vec<&Files> =
         [&ours.written, &ours.intended].into_iter().filter(|files| !files.is_empty()).collect();
-    let ours = Ours { files: &files, is_known };
+    let ours = Ours { files: &files, is_known, is_past: false };
     let mut read = |file: &str| {
         if let Some(text) = standing.get(file) {
             return Ok(Some(Arc::clone(text)));

@@ -1,14 +1,16 @@
-//! What a person does to the header of a table is never a deletion.
+//! What a person does to the header of a table is never a deletion, and what seems to be gone all at once is believed only
+//! if it is still gone a turn later.
 
 use paperwire::domain::Paper;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::home::{Home, LATER, NEXT_DAY, NOW, TOPIC};
+use crate::home::{Answer, Home, LATER, NEXT_DAY, NOW, TOPIC, stdout};
 use crate::papers::{address, addresses, revised, sample, sorted};
 
 const HEADER: &str = "| **Title** | **Date** | **Abstract** | **Comment** | **CodeRepository** |";
 const RULE: &str = "| --- | --- | --- | --- | --- |";
 const DAY_AFTER: &str = "2025-03-28T20:00:00Z";
+const LAST_DAY: &str = "2025-03-29T20:00:00Z";
 
 fn home(fake: &FakeArxiv, count: usize) -> Home {
     fake.set_papers(sample(count));
@@ -180,6 +182,115 @@ fn a_row_that_only_mentions_another_paper_is_not_taken_for_it() {
     assert_eq!((answer.counts().1, &answer.only_list().dismissed), (2, &vec![]));
     assert!(home.list().contains(&notes), "{}", home.list());
     assert_eq!(home.rows(), addresses(&papers));
+}
+
+/// That a list is left as it is, and why.
+fn is_left(home: &Home, now: &str) -> String {
+    let before = home.list();
+    let answer = home.once(now);
+    assert_eq!((answer.status, home.list()), (1, before), "{answer:?}");
+    let reason = answer.only_list().reason.clone().unwrap();
+    let status = home.run(&["status", "--now", now]);
+    assert!(stdout(&status).contains(&reason.replace('\n', " ")), "{reason} in {status:?}");
+    reason
+}
+
+#[test]
+fn a_table_that_cannot_be_read_any_more_is_left_as_it_is_and_goes_on_once_it_is_mended() {
+    let without_title = |list: &str| {
+        let header = HEADER.replace("| **Title** ", "");
+        changed(list, &header, "| - | - | - | - |", |cells| as_it_is(&cells[1..]))
+    };
+    let header_alone =
+        |list: &str| changed(list, &HEADER.replace("| **Title** ", ""), "| - | - | - | - |", as_it_is);
+    let conflicted = |list: &str| {
+        let rows: Vec<&str> = list.lines().filter(|line| is_row(line)).collect();
+        list.replace(rows[1], &format!("<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> theirs", rows[1], rows[2]))
+    };
+    let bullets = |list: &str| {
+        let list = changed(list, "", "", |cells| format!("- {}", cells[0]));
+        list.replace("\n\n\n", "\n")
+    };
+    let cut = |list: &str| list.split_once("<!-- paperwire:end").unwrap().0.to_owned();
+    let changes: [(&str, &dyn Fn(&str) -> String, &str); 5] = [
+        ("without a title", &without_title, "no table of papers"),
+        ("without the title's header", &header_alone, "no table of papers"),
+        ("in conflict", &conflicted, "a merge that is not resolved"),
+        ("as bullets", &bullets, "no table of papers"),
+        ("cut off", &cut, "is never closed"),
+    ];
+    for (what, change, why) in changes {
+        let fake = FakeArxiv::serving(vec![]);
+        let home = home(&fake, 5);
+        let whole = home.list();
+        home.write_list(&change(&whole));
+        fake.set_papers(sample(6));
+        for now in [LATER, NEXT_DAY] {
+            let reason = is_left(&home, now);
+            assert!(reason.contains(why), "{what}: {reason}");
+        }
+        home.write_list(&whole);
+        assert_eq!(home.once_well(DAY_AFTER).only_list().dismissed, [], "{what}");
+        assert_eq!(home.rows(), addresses(&sample(6)), "{what}");
+        let status = home.run(&["status", "--now", DAY_AFTER]);
+        assert!(stdout(&status).contains("README.md: in order"), "{what}: {status:?}");
+    }
+}
+
+fn without(list: &str, papers: &[Paper]) -> String {
+    let is_of = |line: &&str| !papers.iter().any(|paper| line.contains(&address(paper)));
+    list.lines().filter(is_of).map(|line| format!("{line}\n")).collect()
+}
+
+fn dismissed(answer: &Answer) -> usize {
+    answer.only_list().dismissed.len()
+}
+
+#[test]
+fn more_than_half_of_a_table_is_believed_to_be_deleted_if_it_is_still_gone_a_turn_later() {
+    let fake = FakeArxiv::serving(vec![]);
+    let home = home(&fake, 5);
+    let papers = sample(6);
+    home.write_list(&without(&home.list(), &papers[..3]));
+    fake.set_papers(papers.clone());
+    let reason = is_left(&home, LATER);
+    assert!(reason.contains(&format!("3 rows of `{TOPIC}`")), "{reason}");
+    assert_eq!(dismissed(&home.once_well(NEXT_DAY)), 3);
+    assert_eq!(home.rows(), addresses(&papers[3..]));
+    assert!(!home.once_well(DAY_AFTER).only_list().changed);
+}
+
+#[test]
+fn half_of_a_table_or_less_is_believed_at_once() {
+    let fake = FakeArxiv::serving(vec![]);
+    let home = home(&fake, 4);
+    let mut papers = sample(4);
+    home.write_list(&without(&home.list(), &papers[..2]));
+    assert_eq!(dismissed(&home.once_well(LATER)), 2);
+    papers.drain(..2);
+    home.write_list(&without(&home.list(), &papers[..1]));
+    assert_eq!(dismissed(&home.once_well(NEXT_DAY)), 1);
+    home.write_list(&without(&home.list(), &papers));
+    is_left(&home, DAY_AFTER);
+    assert_eq!(dismissed(&home.once_well(LAST_DAY)), 1, "the last row of a table waits for a turn");
+}
+
+#[test]
+fn what_comes_back_before_the_next_turn_was_never_deleted() {
+    let fake = FakeArxiv::serving(vec![]);
+    let home = home(&fake, 5);
+    let (whole, papers) = (home.list(), sample(5));
+    home.write_list(&without(&whole, &papers[..4]));
+    is_left(&home, LATER);
+    home.write_list(&whole);
+    assert!(!home.once_well(NEXT_DAY).only_list().changed);
+    home.write_list(&without(&whole, &papers[..4]));
+    is_left(&home, DAY_AFTER);
+    home.write_list(&without(&whole, &papers[..3]));
+    is_left(&home, LAST_DAY);
+    assert!(stdout(&home.run(&["list", "dismissed"])).contains("nothing was taken out"));
+    assert_eq!(dismissed(&home.once_well("2025-03-30T20:00:00Z")), 3, "the same rows twice");
+    assert_eq!(home.rows(), addresses(&papers[3..]));
 }
 
 #[test]

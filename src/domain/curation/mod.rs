@@ -47,21 +47,42 @@ pub struct Curated {
     pub conflicts: Vec<Conflict>,
 }
 
-/// The papers whose rows a person deleted: those that ours had, of which the first is known to have been written, and that
-/// stand nowhere now. A file whose table is gone altogether was lost, not edited: nothing is concluded from it.
-pub fn deleted(ours: &[Sheets<'_>], theirs: &Sheets<'_>) -> Vec<Key> {
+/// The rows that have gone from a topic's tables.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Deleted {
+    /// Their keys.
+    pub rows: Vec<Key>,
+    /// Whether they are more than half of the rows of a table.
+    pub is_sweeping: bool,
+}
+
+/// The rows that a person deleted: those that ours had, of which the first is known to have been written, and that stand
+/// nowhere now. A file whose table is gone altogether was lost, not edited: nothing is concluded from it. What is known to
+/// be deleted does not count.
+pub fn deleted(ours: &[Sheets<'_>], theirs: &Sheets<'_>, is_known: &dyn Fn(&Key) -> bool) -> Deleted {
     let standing: HashSet<&Key> = rows(theirs).map(|(_, key, _)| key).collect();
     let known = installed(ours, &standing);
-    let Some((last, earlier)) = known.split_last() else { return Vec::new() };
-    let is_gone =
-        |file: usize, key: &Key| theirs.get(file).is_some_and(Option::is_some) && !standing.contains(key);
+    let Some((last, earlier)) = known.split_last() else { return Deleted::default() };
+    let is_gone = |file: usize, key: &Key| {
+        theirs.get(file).is_some_and(Option::is_some) && !standing.contains(key) && !is_known(key)
+    };
     // It may have been on its way from another file.
     let gone_of = |sheets: &'_ Sheets<'_>| -> HashSet<Key> {
         rows(sheets).filter(|(file, key, _)| is_gone(*file, key)).map(|(_, key, _)| key.clone()).collect()
     };
     let gone_earlier: Vec<HashSet<Key>> = earlier.iter().map(gone_of).collect();
-    let gone = rows(last).filter(|(file, key, _)| is_gone(*file, key)).map(|(_, key, _)| key);
-    gone.filter(|key| gone_earlier.iter().all(|gone| gone.contains(*key))).cloned().collect()
+    let mut deleted = Deleted::default();
+    let mut counts: HashMap<usize, (usize, usize)> = HashMap::new();
+    for (file, key, _) in rows(last).filter(|(_, key, _)| !is_known(key)) {
+        let (gone, all) = counts.entry(file).or_default();
+        *all += 1;
+        if is_gone(file, key) && gone_earlier.iter().all(|gone| gone.contains(key)) {
+            *gone += 1;
+            deleted.rows.push(key.clone());
+        }
+    }
+    deleted.is_sweeping = counts.values().any(|(gone, all)| 2 * gone > *all);
+    deleted
 }
 
 /// The rows that a person added: papers that stand and that ours did not have.

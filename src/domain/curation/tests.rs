@@ -103,7 +103,7 @@ fn each_change_of_each_side_has_its_outcome() {
 fn only_what_was_there_and_is_not_any_more_was_deleted() {
     let deleted = |ours: &[&'static str], theirs: &'static str| {
         let ours: Vec<Sheets<'_>> = ours.iter().map(|text| vec![sheet(text)]).collect();
-        let keys = deleted(&ours, &vec![sheet(theirs)]);
+        let keys = deleted(&ours, &vec![sheet(theirs)], &|_| false).rows;
         let names = keys.into_iter().map(|key| match key {
             Key::Address(name) => name,
             Key::Paper(paper) => paper.to_string(),
@@ -133,7 +133,7 @@ fn a_row_that_was_deleted_on_its_way_to_another_file_was_deleted() {
         (vec![sheet("a"), None], vec![]),
     ] {
         let expected: Vec<Key> = expected.into_iter().map(|key| Key::Address(key.to_owned())).collect();
-        assert_eq!(deleted(&ours, &theirs), expected);
+        assert_eq!(deleted(&ours, &theirs, &|_| false).rows, expected);
     }
 }
 

@@ -1,6 +1,7 @@
 //! A list's files with what is new in them and what people did to them: generated from the history, compared with
 //! what was generated before and with what stands.
 
+mod doubt;
 mod fitting;
 mod former;
 mod round;
@@ -20,6 +21,7 @@ use crate::domain::PaperId;
 use crate::domain::curation::{Conflict, Key};
 use crate::render::{MarkerFault, stray_markers, title_words, words};
 use crate::store::{Archived, Dismissed, Files, Store};
+pub(super) use doubt::noted;
 use fitting::fitting;
 pub(super) use sheets::{added, can_be_kept, without_restored};
 use waiting::{WaitingTopic, with_ours};
@@ -72,6 +74,8 @@ pub struct Ours<'a> {
     pub files: &'a [&'a Files],
     /// Whether the first of these is known to have been written.
     pub is_known: bool,
+    /// Whether what stands is of an earlier time than ours may be: what it has not is no reason for doubt then.
+    pub is_past: bool,
 }
 
 /// Works out what becomes of a list's files.

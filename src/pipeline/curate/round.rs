@@ -7,7 +7,8 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 
-use super::sheets::{Plain, all_names, can_be_kept, has_strangers, papers, rows};
+use super::doubt::Sweeping;
+use super::sheets::{Plain, all_names, can_be_kept, has_rows_elsewhere, has_strangers, papers, rows};
 use super::waiting::WaitingTopic;
 use super::{ConflictTold, Curation, Ours, ReadFile};
 use crate::domain::curation::{self, Curated, Key, Texts};
@@ -58,7 +59,7 @@ impl Round<'_> {
             return Ok(Made::Fits((curation, Arc::clone(&made.lengths))));
         }
         self.all_can_be_kept(&standing)?;
-        let new = self.newly_dismissed(&standing);
+        let new = self.newly_dismissed(&standing)?;
         if new.is_empty() {
             let curation = self.put_together(&made, generated, &standing, new)?;
             return Ok(Made::Fits((curation, Arc::clone(&made.lengths))));
@@ -175,25 +176,35 @@ impl Round<'_> {
     }
 
     /// The papers whose rows a person deleted since.
-    fn newly_dismissed(&self, standing: &Files) -> Vec<Dismissed> {
+    fn newly_dismissed(&self, standing: &Files) -> Result<Vec<Dismissed>> {
         if !self.ours.is_known {
-            return Vec::new();
+            return Ok(Vec::new());
         }
         let none = Files::new();
         let names = self.names(standing, None);
         let each = Plain::of(&names, self.ours.files, standing, &none);
-        let mut dismissed = Vec::new();
+        let (mut dismissed, mut sweeping) = (Vec::new(), Sweeping::default());
         for topic in self.list.topics {
             let (ours, theirs, _) = each.sheets(topic);
-            for key in curation::deleted(&ours, &theirs) {
-                if let Key::Paper(paper) = key {
-                    dismissed.push(Dismissed { topic: topic.clone(), paper, seen: self.now });
-                }
+            let is_known = |key: &Key| {
+                self.known
+                    .iter()
+                    .any(|old| old.topic == *topic && matches!(key, Key::Paper(id) if *id == old.paper))
+            };
+            let gone = curation::deleted(&ours, &theirs, &is_known);
+            // One row by itself is the last of a table sooner or later; of a topic with others it may go.
+            let is_much = || gone.rows.len() > 1 || !has_rows_elsewhere(topic, standing, &names);
+            if gone.is_sweeping && !self.ours.is_past && is_much() {
+                sweeping.add(topic, &gone.rows);
             }
+            let papers = gone.rows.into_iter().filter_map(|key| match key {
+                Key::Paper(paper) => Some(Dismissed { topic: topic.clone(), paper, seen: self.now }),
+                Key::Address(_) => None,
+            });
+            dismissed.extend(papers);
         }
-        dismissed
-            .retain(|new| !self.known.iter().any(|old| (&old.topic, &old.paper) == (&new.topic, &new.paper)));
-        dismissed
+        sweeping.is_believed(self.store, self.list)?;
+        Ok(dismissed)
     }
 
     fn put_together(

@@ -58,6 +58,17 @@ pub(super) fn has_strangers((ours, theirs, wanted): &TopicSheets<'_>) -> bool {
     new.iter().any(|key| unwanted.contains(key))
 }
 
+/// Whether a topic has a row in a file that is none of these.
+pub(super) fn has_rows_elsewhere(topic: &str, files: &Files, names: &[&String]) -> bool {
+    let others = files.iter().filter(|(file, _)| !names.contains(file));
+    let mut tables = others.flat_map(|(_, text)| blocks(text).unwrap_or_default());
+    tables.any(|(its, table)| {
+        let table = with_plain_ends(table);
+        its == topic
+            && read_sheet(&table).is_some_and(|sheet| sheet.lines.iter().any(|line| line.key.is_some()))
+    })
+}
+
 fn sheets<'s>(files: &'s [Vec<(&str, String)>], places: &[Option<usize>]) -> Sheets<'s> {
     let each = files.iter().zip(places);
     each.map(|(blocks, place)| read_sheet(&blocks.get((*place)?)?.1)).collect()
@@ -68,8 +79,20 @@ fn plain(text: Option<&Arc<str>>) -> Vec<(&str, String)> {
     blocks.into_iter().map(|(topic, block)| (topic, with_plain_ends(block).into_owned())).collect()
 }
 
+/// What git writes around the two sides of a conflict. Source: <https://git-scm.com/docs/git-merge>.
+const CONFLICT_MARKS: [&str; 2] = ["<<<<<<< ", ">>>>>>> "];
+
 /// What a person wrote between the markers must be a table of papers, or it could not be kept.
 pub(in crate::pipeline) fn can_be_kept(list: &List<'_>, file: &str, topic: &str, block: &str) -> Result<()> {
+    if CONFLICT_MARKS.iter().any(|mark| block.lines().any(|line| line.starts_with(mark))) {
+        bail!(
+            "{}: in the table of `{topic}` stands a merge that is not resolved, between lines of `{}` and `{}`: resolve it, \
+             and the list goes on",
+            list.path(file).display(),
+            CONFLICT_MARKS[0].trim(),
+            CONFLICT_MARKS[1].trim()
+        )
+    }
     if block.trim().is_empty() || has_sheet(&with_plain_ends(block)) {
         return Ok(());
     }

@@ -258,7 +258,8 @@ impl Keeping<'_> {
     async fn wanted_on(&mut self, base: &CommitId, message: &str) -> Result<CommitId> {
         let mut ground = Ground::new(base);
         ground.load_known(&mut self.visit, self.store, self.kept).await?;
-        let ours = in_base(&mut self.visit, self.store, self.kept, &ground.files(), None, &[]).await?;
+        let mut ours = in_base(&mut self.visit, self.store, self.kept, &ground.files(), None, &[]).await?;
+        ours.is_past = true;
         let curation =
             ground.curate(&mut self.visit, self.store, self.kept, &ours, &mut self.drafts, self.now).await?;
         let changes = ground.changes(self.kept, &curation.wanted)?;

@@ -18,6 +18,8 @@ pub(super) struct InBase {
     /// What is known to, and behind it what may; see [`Ours`].
     files: Vec<Files>,
     is_known: bool,
+    /// Whether it stands in a base of the past.
+    pub(super) is_past: bool,
     /// What was merged since the last look.
     pub(super) merged: Option<MergedPush>,
 }
@@ -47,7 +49,7 @@ impl InBase {
     fn of(first: Files, others: impl IntoIterator<Item = Files>) -> Self {
         let is_known = !first.is_empty();
         let files = std::iter::once(first).chain(others).filter(|files| !files.is_empty()).collect();
-        Self { files, is_known, merged: None }
+        Self { files, is_known, is_past: false, merged: None }
     }
 
     fn after(base: Generated, through: Option<CommitId>) -> Self {
@@ -60,7 +62,7 @@ impl InBase {
     }
 
     pub(super) fn ours<'a>(&self, files: &'a [&'a Files]) -> Ours<'a> {
-        Ours { files, is_known: self.is_known }
+        Ours { files, is_known: self.is_known, is_past: self.is_past }
     }
 }
 

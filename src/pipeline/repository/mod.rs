@@ -19,7 +19,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use jiff::Timestamp;
 
 use super::beside::is_beside;
-use super::curate::Curation;
+use super::curate::{Curation, noted};
 use super::observe::observe_files;
 use super::project::{List, Projected, Proposal, Told, polled};
 use super::tables::{Drafts, OWN};
@@ -155,7 +155,12 @@ pub async fn keep(store: &mut Store, kept: &Kept<'_>, visit: Visit, now: Timesta
     let (said, told, changed, pull, awaited) = (None, Told::default(), false, None, None);
     let mut keeping = Keeping { store, kept, visit, drafts, said, now, told, changed, pull, awaited };
     for _ in 0..STEPS_MAX {
-        if let Some(curation) = Box::pin(keeping.step()).await.with_context(|| named(kept))? {
+        let mut step = Box::pin(keeping.step()).await;
+        // Before all steps are done nothing is forgotten: a later one looks at the same rows again.
+        if !matches!(step, Ok(None)) {
+            step = noted(keeping.store, kept.list.name, step);
+        }
+        if let Some(curation) = step.with_context(|| named(kept))? {
             let archives = curation.wanted.keys().filter(|file| *file != OWN && !is_beside(file));
             let archives = archives.cloned().collect();
             let Keeping { store, told, changed, pull, awaited, .. } = keeping;

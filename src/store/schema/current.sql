@@ -330,6 +330,15 @@ CREATE TABLE awaited (
     CHECK ((number IS NULL) = (address IS NULL))
 ) STRICT, WITHOUT ROWID;
 
+-- The rows of a list that the latest turn found gone all at once; they are believed to be deleted if the next one finds
+-- the same.
+CREATE TABLE doubts (
+    list TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    fingerprint BLOB NOT NULL,
+    PRIMARY KEY (list, topic)
+) STRICT, WITHOUT ROWID;
+
 -- The pull requests whose reviewers were asked to look at them.
 CREATE TABLE reviewers_asked (
     list TEXT NOT NULL,

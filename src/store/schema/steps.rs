@@ -4,7 +4,7 @@ use super::first::FIRST;
 use super::pushes::PUSHES_KEPT;
 
 /// Each entry lifts the schema by one version; released ones are never changed.
-pub(super) const STEPS: [&str; 16] = [
+pub(super) const STEPS: [&str; 17] = [
     FIRST,
     DIGESTS,
     CURATION,
@@ -21,6 +21,7 @@ pub(super) const STEPS: [&str; 16] = [
     RESTORED,
     PUSHES_KEPT,
     ROWS_SEEN,
+    DOUBTS,
 ];
 
 const DIGESTS: &str = "
@@ -413,5 +414,16 @@ CREATE TABLE rows_seen (
     paper_id TEXT NOT NULL,
     seen INTEGER NOT NULL,
     PRIMARY KEY (list, paper_id)
+) STRICT, WITHOUT ROWID;
+";
+
+const DOUBTS: &str = "
+-- The rows of a list that the latest turn found gone all at once; they are believed to be deleted if the next one finds
+-- the same.
+CREATE TABLE doubts (
+    list TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    fingerprint BLOB NOT NULL,
+    PRIMARY KEY (list, topic)
 ) STRICT, WITHOUT ROWID;
 ";

@@ -52,6 +52,7 @@ const FILLS: [&str; STEPS.len()] = [
     "INSERT INTO dismissed VALUES ('birds.md', 'Birds', 'arxiv:2503.00002', 4000000, 1);",
     "UPDATE pushes SET tables = zeroblob(16);",
     "INSERT INTO rows_seen VALUES ('birds.md', 'doi:10.1000/1', 4000000);",
+    "INSERT INTO doubts VALUES ('birds.md', 'Birds', zeroblob(16));",
 ];
 
 /// A history as the program of that many steps left it.

@@ -1,0 +1,67 @@
+//! Rows that seem to have gone all at once. It may be the reading that is wrong, or a file cut short by an accident: the
+//! list is left as it is, and what the next turn finds gone again was deleted by a person.
+
+use anyhow::Result;
+
+use crate::domain::Print;
+use crate::domain::curation::Key;
+use crate::pipeline::project::List;
+use crate::store::{Doubts, Store};
+
+/// Why a list is left as it is for one more turn.
+#[derive(Debug, thiserror::Error)]
+#[error("{words}")]
+pub(in crate::pipeline) struct Doubt {
+    words: String,
+    doubts: Doubts,
+}
+
+/// The topics of which more than half of a table has gone at once.
+#[derive(Debug, Default)]
+pub(super) struct Sweeping {
+    doubts: Doubts,
+    rows: Vec<(String, usize)>,
+}
+
+impl Sweeping {
+    /// Adds a topic with the rows that have gone.
+    pub(super) fn add(&mut self, topic: &str, gone: &[Key]) {
+        let mut keys: Vec<&Key> = gone.iter().collect();
+        keys.sort();
+        self.doubts.insert(topic.to_owned(), Print::of(format!("{keys:?}")));
+        self.rows.push((topic.to_owned(), gone.len()));
+    }
+
+    /// Whether the turn before found the same: then it is believed.
+    pub(super) fn is_believed(self, store: &Store, list: &List<'_>) -> Result<()> {
+        let before = store.doubts(list.name)?;
+        if self.doubts.iter().all(|(topic, fingerprint)| before.get(topic) == Some(fingerprint)) {
+            return Ok(());
+        }
+        let rows = self.rows.iter().map(|(topic, rows)| match rows {
+            1 => format!("1 row of `{topic}`"),
+            rows => format!("{rows} rows of `{topic}`"),
+        });
+        let rows = rows.collect::<Vec<_>>().join(", ");
+        let words = format!(
+            "{}: {rows} seem to be gone at once, more than half of a table. The list is left as it is until the next turn: \
+             what is still gone then counts as deleted by hand. If nobody meant to delete it, undo the change, or mend the \
+             header of the table",
+            list.path("").display()
+        );
+        Err(Doubt { words, doubts: self.doubts }.into())
+    }
+}
+
+/// What became of a list, with what is in doubt noted for the next turn. Nothing is in doubt once it was worked out.
+pub(in crate::pipeline) fn noted<T>(store: &mut Store, list: &str, done: Result<T>) -> Result<T> {
+    match &done {
+        Ok(_) => store.note_doubts(list, &Doubts::new())?,
+        Err(error) => {
+            if let Some(doubt) = error.downcast_ref::<Doubt>() {
+                store.note_doubts(list, &doubt.doubts)?;
+            }
+        }
+    }
+    done
+}
