@@ -172,7 +172,7 @@ impl Columns {
 
 /// What a column is known by: its header's words in lower case, without emphasis, link and HTML.
 pub(super) fn column_name(cell: &str) -> String {
-    let linked = read_link(cell).map_or(cell, |(text, _)| text);
+    let linked = last_link(cell).map_or(cell, |link| link.text);
     let mut is_tag = false;
     let words = linked.chars().filter(|c| match c {
         '<' | '>' => {

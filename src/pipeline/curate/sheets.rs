@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::domain::PaperId;
 use crate::domain::curation::{self, Key, Sheets};
@@ -61,7 +61,7 @@ pub(super) fn has_strangers((ours, theirs, wanted): &TopicSheets<'_>) -> bool {
 /// Whether a topic has a row in a file that is none of these.
 pub(super) fn has_rows_elsewhere(topic: &str, files: &Files, names: &[&String]) -> bool {
     let others = files.iter().filter(|(file, _)| !names.contains(file));
-    let mut tables = others.flat_map(|(_, text)| blocks(text).unwrap_or_default());
+    let mut tables = others.flat_map(|(_, text)| sound_blocks(text));
     tables.any(|(its, table)| {
         let table = with_plain_ends(table);
         its == topic
