@@ -42,10 +42,18 @@ impl Repository {
         // With the same tree it can still be that nobody could merge the branch, because git finds both to have changed
         // the same lines.
         let is_same = tree == self.tree_of(&branch.commit).await?;
-        if is_same && self.merge_tree(&branch.commit, ours).await?.is_ok() {
+        let base = self.before(ours.as_str()).await?;
+        if is_same && self.merge_tree(&branch.commit, base.as_ref().unwrap_or(ours)).await?.is_ok() {
             return Ok(Merged::AlreadyIn);
         }
         self.commit_tree(&tree, &[&branch.commit, ours], message).await.map(Merged::Commit)
+    }
+
+    /// The commit before one, the first of them if that is a merge; none where it is the first or not fetched.
+    pub(super) async fn before(&self, commit: &str) -> Result<Option<CommitId>, Trouble> {
+        let before = format!("{commit}^");
+        let ran = self.git.run(Call::new(&["rev-parse", "--verify", "--quiet", &before])).await?;
+        ran.status.success().then(|| commit_id(&String::from_utf8_lossy(&ran.out))).transpose()
     }
 
     /// The tree of two commits merged, or the files in which they are at odds.

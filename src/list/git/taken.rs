@@ -60,12 +60,7 @@ impl Repository {
         ours: &Changes,
         theirs: &Changes,
     ) -> Result<bool, Trouble> {
-        let before = format!("{id}^");
-        let ran = self.git.run(Call::new(&["rev-parse", "--verify", "--quiet", &before])).await?;
-        if !ran.status.success() {
-            return Ok(false);
-        }
-        let before = commit_id(&String::from_utf8_lossy(&ran.out))?;
+        let Some(before) = self.before(id).await? else { return Ok(false) };
         let Ok(tree) = self.merge_tree(&before, commit).await? else { return Ok(false) };
         let paths: Vec<&str> = ours.keys().map(String::as_str).collect();
         let args: Vec<&str> = ["diff-tree", "-r", "--raw", "-z", "--no-abbrev", "--no-renames"]
