@@ -81,34 +81,143 @@ fn replaced<'k>(columns: &[String], known: &'k [String]) -> Vec<(usize, &'k str)
     replaced
 }
 
-/// Puts the cells of a row into the columns of its table, if by the columns that it had more of it reads as it was written.
+/// Puts the cells of a row into the columns of its table, if more of it reads as it was written then.
 fn align(line: &mut Line<'_>, columns: &[String], rows: &[Rows<'_>]) {
-    let found = rows.iter().filter_map(|rows| rows.get(line));
-    let as_ours = found.map(|ours| (differing((line, ours.1), ours), ours)).min_by_key(|(count, _)| *count);
-    let Some((count, ours)) = as_ours else { return };
-    if count >= differing((line, columns), ours) {
-        return;
-    }
-    let place = |name: &String| ours.1.iter().position(|column| column == name);
-    let cell_at = |at: usize| line.cells.get(at).copied().unwrap_or_default();
-    let mut cells: Vec<&str> = columns.iter().map(|name| place(name).map_or("", cell_at)).collect();
+    let Some(ours) = rows.iter().find_map(|rows| rows.get(line)) else { return };
+    let as_it_stands: Layout =
+        (0..columns.len()).map(|at| Some(at).filter(|at| *at < line.cells.len())).collect();
+    let layouts =
+        [Some(as_it_stands), with_columns_put_in(line, columns, ours), Some(as_ours(line, columns, ours))];
+    let each = layouts.into_iter().flatten().enumerate();
+    let best = each.min_by_key(|(_, layout)| differing(line, columns, layout, ours));
+    let Some((1.., layout)) = best else { return };
     // What a person wrote into a column that is no more stays behind the others.
     let is_left = |at: &usize| {
-        ours.1
-            .get(*at)
-            .is_none_or(|name| !columns.contains(name) && cell(ours, name) != Some(line.cells[*at]))
+        let was = ours.1.get(*at).and_then(|name| cell(ours, name));
+        !layout.contains(&Some(*at)) && !line.cells[*at].is_empty() && was != Some(line.cells[*at])
     };
-    cells.extend(
-        (0..line.cells.len()).filter(is_left).map(|at| line.cells[at]).filter(|cell| !cell.is_empty()),
-    );
+    let left = (0..line.cells.len()).filter(is_left).map(|at| line.cells[at]);
+    let cells = layout.iter().map(|at| at.map_or("", |at| line.cells[at])).chain(left).collect();
     (line.cells, line.is_shifted) = (cells, true);
 }
 
-/// How many cells of a row that was written read otherwise in this one.
-fn differing(row: Named<'_>, ours: Named<'_>) -> usize {
+/// For each column of a table the cell of a row that is in it, if any.
+type Layout = Vec<Option<usize>>;
+
+/// The cells in the columns that we wrote them in. What is behind those is in the other columns, if they are as many.
+fn as_ours(line: &Line<'_>, columns: &[String], ours: Named<'_>) -> Layout {
+    let own: Vec<&String> = columns.iter().filter(|name| !ours.1.contains(name)).collect();
+    let behind = line.cells.len().checked_sub(ours.1.len()).filter(|behind| *behind == own.len());
+    let place = |name: &String| match ours.1.iter().position(|column| column == name) {
+        Some(at) => Some(at),
+        None => behind.and_then(|_| Some(ours.1.len() + own.iter().position(|column| *column == name)?)),
+    };
+    columns.iter().map(|name| place(name).filter(|at| *at < line.cells.len())).collect()
+}
+
+/// The cells in their order, in those of the columns in which most of them read as ours: the others were put in between.
+/// None if there are not so many columns.
+fn with_columns_put_in(line: &Line<'_>, columns: &[String], ours: Named<'_>) -> Option<Layout> {
+    let spare = columns.len().checked_sub(line.cells.len())?;
+    let worth = |at: usize, column: usize| match cell(ours, &columns[column]) {
+        Some(was) if was == line.cells[at] => 2 + 2 * usize::from(!was.is_empty()),
+        Some(_) => 1,
+        None => 0,
+    };
+    // For the cells from each one on, and so many columns put in before it, the most that they are worth.
+    let count = line.cells.len();
+    let mut best = vec![vec![0; spare + 1]; count + 1];
+    for at in (0..count).rev() {
+        for before in (0..=spare).rev() {
+            let here = worth(at, at + before) + best[at + 1][before];
+            best[at][before] = best[at].get(before + 1).map_or(here, |later| here.max(*later));
+        }
+    }
+    let mut layout = vec![None; columns.len()];
+    let mut before = 0;
+    for at in 0..count {
+        while worth(at, at + before) + best[at + 1][before] < best[at][before] {
+            before += 1;
+        }
+        layout[at + before] = Some(at);
+    }
+    Some(layout)
+}
+
+/// How many cells of a row that was written read otherwise in this one, if it is laid out so.
+fn differing(line: &Line<'_>, columns: &[String], layout: &Layout, ours: Named<'_>) -> usize {
     let is_other = |name: &&String| {
         let was = cell(ours, name).unwrap_or_default();
-        cell(row, name).map_or_else(|| !was.is_empty() && !row.0.cells.contains(&was), |stands| stands != was)
+        match columns.iter().position(|column| column == *name) {
+            Some(column) => layout[column].map_or("", |at| line.cells[at]) != was,
+            None => !was.is_empty() && !line.cells.contains(&was),
+        }
     };
     ours.1.iter().filter(is_other).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str) -> Vec<String> {
+        text.split_whitespace().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_row_that_was_not_changed_with_its_header_has_its_cells_in_the_columns_that_it_had() {
+        let ours_columns = names("title date code");
+        let ours = line("T | d | c");
+        for (header, row, expected) in [
+            ("title date code", "T | d | c", "T | d | c"),
+            ("stars title date code", "T | d | c", " | T | d | c"),
+            ("title stars date code", "T | d | c", "T |  | d | c"),
+            ("title date code stars", "T | d | c", "T | d | c"),
+            ("stars title date code", "5 | T | d | c", "5 | T | d | c"),
+            ("title stars date code", "T | mine | c", "T |  | mine | c"),
+            ("new title date code stars", "T | d | c | 5", " | T | d | c | 5"),
+            ("stars new title date code", "5 | T | d | c", "5 |  | T | d | c"),
+            ("date code title", "T | d | c", "d | c | T"),
+            ("date code title stars", "T | d | c | 5", "d | c | T | 5"),
+            ("title code", "T | d | c", "T | c"),
+            ("title code", "T | mine | c", "T | c | mine"),
+            ("title code", "T | c", "T | c"),
+        ] {
+            let ours_sheets = vec![Some(sheet(ours_columns.clone(), ours.clone()))];
+            let rows = [Rows { places: places(&ours_sheets), sheets: &ours_sheets }];
+            let mut stands = line(row);
+            align(&mut stands, &names(header), &rows);
+            assert_eq!(stands.cells.join(" | "), expected, "{header}: {row}");
+            assert_eq!(stands.is_shifted, row != expected, "{header}: {row}");
+        }
+    }
+
+    #[test]
+    fn a_column_in_the_place_of_another_is_the_same_if_it_reads_as_before() {
+        for (header, row, expected) in [
+            ("title day code", "T | d | c", "title date code"),
+            ("title day code", "T | mine | c", "title day code"),
+            ("titel datum code", "T | d | c", "title date code"),
+            ("title day", "T | d", "title day"),
+            ("code day title", "c | d | T", "code day title"),
+            ("stars title day code", "5 | T | d | c", "stars title date code"),
+        ] {
+            let known = sheet(names("title date code"), line("T | d | c"));
+            let ours = vec![Some(known.clone())];
+            let rows = [Rows { places: places(&ours), sheets: &ours }];
+            let mut stands = sheet(names(header), line(row));
+            name_as(&mut stands, &known, &rows);
+            assert_eq!(stands.columns, names(expected), "{header}: {row}");
+        }
+    }
+
+    fn line(text: &'static str) -> Line<'static> {
+        let key = Some(Key::Address("k".to_owned()));
+        Line { text, key, date: None, cells: text.split(" | ").collect(), is_shifted: false }
+    }
+
+    fn sheet<'a>(columns: Vec<String>, line: Line<'a>) -> Sheet<'a> {
+        let titles = vec![""; columns.len()];
+        Sheet { head: "", columns, titles, lines: vec![line], tail: "", has_plain_tail: true }
+    }
 }
