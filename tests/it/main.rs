@@ -30,6 +30,7 @@ mod headers;
 mod home;
 mod hostile;
 mod identities;
+mod hostile_peers;
 mod imports;
 mod kills;
 mod letterbox;

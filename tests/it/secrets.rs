@@ -173,3 +173,67 @@ fn a_page_of_a_plan_has_no_secret_in_it() {
     }
     assert!(read > 0, "a page was left");
 }
+
+#[test]
+fn of_a_proxys_address_nothing_but_its_host_is_shown_however_it_is_written() {
+    let fake = FakeArxiv::serving(sample(3));
+    let home = Home::asking(&fake);
+    let list = "[[list]]\nrepository = \"https://git.example.invalid/owner/list\"\nfile = \"README.md\"\nforge = \"none\"\n\n\
+                [[sink]]\nname = \"far\"\nkind = \"slack\"\nurl_env = \"FAR_URL\"\n\n\
+                [[subscription]]\nsink = \"far\"\nwhen = \"now\"\n";
+    let home = home.with_more(list);
+    for (number, proxy) in [
+        "http://usr:canary7f3a@127.0.0.1:1",
+        "http://usr:can%61ry7f3a@127.0.0.1:1/",
+        "http://usr:canary7f3a]@127.0.0.1:1",
+        "http://usr:can@ary7f3a@127.0.0.1:1",
+        "http://usr:12/canary7f3a@127.0.0.1",
+        "http://usr:12#canary7f3a@127.0.0.1",
+        "http://usr:12?canary7f3a@127.0.0.1",
+        "http://usr:can ary7f3a@127.0.0.1:1",
+        "http://usr:can\nary7f3a@127.0.0.1:1",
+        "http://usr:canary7f3a@127.0.0.1:port",
+        "http://usr:canary7f3a@127.0.0.1:1/canary7f3a",
+        "socks9://usr:canary7f3a@127.0.0.1:1",
+        "socks5://usr:canary7f3a@127.0.0.1:1",
+        "https://usr:canary7f3a@127.0.0.1:1",
+        "http:/usr:canary7f3a@127.0.0.1:1",
+        "usr:canary7f3a@127.0.0.1:1",
+        "usr:canary7f3a",
+        "http://usr:canary7f3a@",
+        "http://usr:canary7f3a@[::1",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        fake.set_papers(sample(4 + number));
+        let variable = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"][number % 4];
+        let now = format!("2025-04-{:02}T08:00:00Z", number + 1);
+        let mut told = String::new();
+        for words in [
+            &["once", "-vv", "--log-format", "json", "--now", &now][..],
+            &["once", "-vv", "--json", "--now", &now],
+            &["status", "--now", &now],
+            &["status", "--json", "--now", &now],
+            &["outbox", "list", "--all", "--json"],
+            &["test", "far", "-vv"],
+            &["check", "-vv"],
+            &["plan", "-vv", "--now", &now],
+        ] {
+            let mut command = home.command(words);
+            command.env(variable, proxy).env("FAR_URL", "https://hooks.example.invalid/services/canary7f3a");
+            let output = command.output().unwrap();
+            told += &format!("{}{}", stdout(&output), stderr(&output));
+        }
+        for secret in ["nary7f3a", "ry7f3a", "usr", "dXNyOm"] {
+            assert!(!told.contains(secret), "{proxy}: {secret} in {told}");
+        }
+        assert!(told.contains("git.example.invalid/owner/list") || told.contains("owner/list"), "{told}");
+        let is_named = told.contains(&format!("the variable {variable} is no address of a proxy"));
+        assert!(is_named || told.contains("the remote cannot be reached"), "{proxy}: {told}");
+    }
+    for name in ["paperwire.db", "paperwire.db-wal"] {
+        let bytes = std::fs::read(home.path(name)).unwrap_or_default();
+        assert!(!String::from_utf8_lossy(&bytes).contains("ary7f3a"), "{name}");
+    }
+}

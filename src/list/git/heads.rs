@@ -1,5 +1,6 @@
 //! Where the remote's branches are, and what of them is fetched.
 
+use super::BRANCHES_MAX;
 use super::repository::Repository;
 use super::run::{Call, REMOTE};
 use super::trouble::Trouble;
@@ -140,6 +141,9 @@ fn read(listed: &str, base: Option<&Branch>, ours: &Branch) -> Result<Heads, Tro
         if let Some((number, branch)) = branch.and_then(|branch| Some((ours.number_of(&branch)?, branch))) {
             numbered.push((number, Head { branch, commit: commit_id(id)? }));
         }
+    }
+    if numbered.len() > BRANCHES_MAX {
+        return Err(Trouble::TooManyBranches(format!("{ours}-…")));
     }
     numbered.sort_by_key(|(number, _)| *number);
     let ours = numbered.into_iter().map(|(_, head)| head).collect();

@@ -10,6 +10,7 @@
 //! signature, `insteadOf` or credential helper has a part in it; `~/.ssh/config` is in force as for any program,
 //! and of the environment what [`Environment`] keeps.
 
+mod child;
 mod environment;
 mod heads;
 mod history;
@@ -31,6 +32,12 @@ pub use push::Pushed;
 pub use repository::{Login, Place, Repository, cache_name};
 pub use trouble::Trouble;
 pub use version::{NEEDED, Version, version};
+
+/// Largest file that is read from a repository. Forges show 512,000 bytes of one; a person's own text may be longer.
+pub(super) const FILE_BYTES_MAX: u64 = 8 << 20;
+
+/// Most branches of ours that are looked at, each by runs of its own. One comes for each proposal that somebody closed.
+pub(super) const BRANCHES_MAX: usize = 1000;
 
 /// Who writes our commits. It is the same always: a commit's id depends on it, and so does whether a commit
 /// counts as ours.

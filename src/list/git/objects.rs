@@ -7,11 +7,11 @@ use super::heads::commit_id;
 use super::repository::Repository;
 use super::run::Call;
 use super::trouble::Trouble;
-use super::{ADDRESS, NAME};
+use super::{ADDRESS, FILE_BYTES_MAX, NAME};
 use crate::domain::{CommitId, TreePath};
 
 /// One run of git gives files of so many bytes together, or one that is larger: its whole answer is held.
-const AT_ONCE_BYTES_MAX: u64 = 16 << 20;
+const AT_ONCE_BYTES_MAX: u64 = 4 << 20;
 
 /// The mode of a file that is new.
 const PLAIN: &str = "100644";
@@ -58,7 +58,7 @@ pub enum Content {
 
 impl Repository {
     /// Each of these files that stands at a commit that was fetched, by its path. A folder, a link or a repository in
-    /// its place is an error: what we write would go elsewhere than its name says.
+    /// its place is an error: what we write would go elsewhere than its name says. So is one that is too large to read.
     pub async fn files(
         &self,
         commit: &CommitId,
@@ -76,7 +76,11 @@ impl Repository {
             if let Some(what) = no_file(mode) {
                 return Err(Trouble::NoFile { path: path.to_owned(), what });
             }
-            let blob = Blob { id: id.to_owned(), bytes: bytes.unwrap_or(0) };
+            let bytes = bytes.unwrap_or(0);
+            if bytes > FILE_BYTES_MAX {
+                return Err(Trouble::TooLarge { path: path.to_owned(), bytes });
+            }
+            let blob = Blob { id: id.to_owned(), bytes };
             found.insert(path.to_owned(), TreeFile { blob, is_executable: mode == EXECUTABLE });
         }
         Ok(found)

@@ -73,7 +73,7 @@ impl Repository {
         let git = Git::at(program, environment, folder, remote, login.clone(), *network_time);
         let repository = Self { git, folder: place.folder, _lock: lock };
         if repository.folder.join("HEAD").exists() {
-            remove_left_locks(&repository.folder).map_err(|error| unusable(&repository.folder, &error))?;
+            remove_left(&repository.folder).map_err(|error| unusable(&repository.folder, &error))?;
         } else {
             repository.make().await?;
         }
@@ -113,9 +113,11 @@ fn lock(folder: &Path) -> Result<File, Trouble> {
     }
 }
 
-/// A git that was killed leaves its own locks, and the next one would wait for nobody: we are alone here.
-fn remove_left_locks(folder: &Path) -> io::Result<()> {
-    let mut folders = vec![folder.to_owned(), folder.join("objects")];
+/// A git that was killed leaves its own locks, and the next one would wait for nobody; and half of a pack, which may be
+/// large. We are alone here.
+pub(super) fn remove_left(folder: &Path) -> io::Result<()> {
+    let objects = folder.join("objects");
+    let mut folders = vec![folder.to_owned(), objects.join("pack"), objects];
     while let Some(next) = folders.pop() {
         let entries = match std::fs::read_dir(&next) {
             Err(error) if error.kind() == ErrorKind::NotFound => continue,
@@ -124,7 +126,7 @@ fn remove_left_locks(folder: &Path) -> io::Result<()> {
         for entry in entries {
             let (entry, is_refs) =
                 entry.map(|entry| (entry.path(), next.starts_with(folder.join("refs"))))?;
-            if entry.extension().is_some_and(|end| end == "lock") {
+            if is_left(&entry, is_refs) && !entry.is_dir() {
                 std::fs::remove_file(&entry)?;
             } else if entry.is_dir() && (is_refs || entry.ends_with("refs")) {
                 folders.push(entry);
@@ -132,6 +134,12 @@ fn remove_left_locks(folder: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// A lock, or what git was about to write. Source: git's builtin/index-pack.c and pack-write.c.
+fn is_left(entry: &Path, is_refs: bool) -> bool {
+    let name = entry.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    name.ends_with(".lock") || (!is_refs && name.starts_with("tmp_"))
 }
 
 fn unusable(folder: &Path, error: &io::Error) -> Trouble {
@@ -152,22 +160,18 @@ mod tests {
     }
 
     #[test]
-    fn locks_that_a_killed_git_left_are_removed_and_nothing_else() {
+    fn what_a_killed_git_left_is_removed_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
-        for name in
-            ["HEAD", "shallow.lock", "refs/paperwire/main", "refs/paperwire/main.lock", "objects/x.lock"]
-        {
+        let kept = ["HEAD", "refs/paperwire/main", "objects/pack/pack-1.pack", "refs/paperwire/tmp_branch"];
+        let left = ["shallow.lock", "refs/paperwire/main.lock", "objects/x.lock", "objects/pack/tmp_pack_x"];
+        for name in kept.iter().chain(&left) {
             std::fs::create_dir_all(path(name).parent().unwrap()).unwrap();
             std::fs::write(path(name), "").unwrap();
         }
-        remove_left_locks(folder.path()).unwrap();
-        for name in ["HEAD", "refs/paperwire/main"] {
-            assert!(path(name).exists(), "{name}");
-        }
-        for name in ["shallow.lock", "refs/paperwire/main.lock", "objects/x.lock"] {
-            assert!(!path(name).exists(), "{name}");
-        }
+        remove_left(folder.path()).unwrap();
+        assert!(kept.iter().all(|name| path(name).exists()));
+        assert!(!left.iter().any(|name| path(name).exists()));
     }
 
     #[test]

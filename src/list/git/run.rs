@@ -3,18 +3,18 @@
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{ExitStatus, Stdio};
+use std::process::ExitStatus;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use rustix::process::{Pid, Signal, kill_process_group};
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 
+use super::child::{self, Ended, Failure, limited};
 use super::environment::{Environment, REDACTED};
-use super::repository::Login;
+use super::repository::{Login, remove_left};
 use super::trouble::{Trouble, clean, judge, words};
+use crate::clock::TimeBudget;
 use crate::domain::{Remote, Transport};
 
 /// How a remote is called in the settings that go with a run; nothing is written into the folder.
@@ -23,21 +23,26 @@ pub(super) const REMOTE: &str = "list";
 /// Longest run that stays on this machine. Reading the tree of a very large repository takes some seconds.
 const LOCAL_TIME: Duration = Duration::from_mins(1);
 
-/// Longest output of one run: a list's file is read whole, and no forge shows a larger one.
-const OUT_BYTES_MAX: u64 = 64 << 20;
-
-/// Longest that git may complain.
-const ERR_BYTES_MAX: u64 = 1 << 20;
+/// How often the longest run may be taken by all of them together: a remote that answers each just in time is as good
+/// as one that does not answer.
+const NETWORK_RUNS: u32 = 2;
 
 /// Settings for every run. Hooks and a background clean-up would outlive the run or do what we did not ask for;
 /// after a redirect the header with the token would go to another host.
-const SETTINGS: [(&str, &str); 6] = [
+const SETTINGS: [(&str, &str); 12] = [
     ("core.hooksPath", "/dev/null"),
     ("core.sshCommand", "ssh -oBatchMode=yes -oConnectTimeout=30"),
     ("credential.helper", ""),
     ("gc.autoDetach", "false"),
     ("maintenance.autoDetach", "false"),
     ("http.followRedirects", "false"),
+    // Of memory git takes what it likes, by the sizes that a pack names. A file larger than this one passes through.
+    ("core.bigFileThreshold", "8m"),
+    ("core.deltaBaseCacheLimit", "8m"),
+    ("core.packedGitLimit", "64m"),
+    ("core.packedGitWindowSize", "16m"),
+    ("pack.threads", "1"),
+    ("pack.windowMemory", "16m"),
 ];
 
 /// Variables for every run: no configuration but ours, no question to a terminal, words that we can read.
@@ -63,6 +68,8 @@ pub(super) struct Git {
     transport: Option<Transport>,
     login: Option<Credentials>,
     network_time: Duration,
+    /// What all runs together may speak with the remote.
+    network: TimeBudget,
 }
 
 /// What opens the remote: the setting that it goes by, and the secrets that git might repeat.
@@ -100,9 +107,6 @@ pub(super) struct Ran {
     /// What it complained of, made safe to show: without the token, without control characters.
     pub(super) err: String,
 }
-
-/// The children of one run; killed with all that they began unless the run has ended by itself.
-struct Group(Option<Pid>);
 
 impl std::fmt::Debug for Header {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -152,6 +156,7 @@ impl Git {
             transport: None,
             login: None,
             network_time: LOCAL_TIME,
+            network: TimeBudget::of(LOCAL_TIME),
         }
     }
 
@@ -169,6 +174,7 @@ impl Git {
             transport: Some(remote.transport()),
             login: login.and_then(|login| Credentials::of(remote, login)),
             network_time,
+            network: TimeBudget::of(network_time * NETWORK_RUNS),
             ..Self::anywhere(program, environment)
         }
     }
@@ -187,7 +193,7 @@ impl Git {
 
     /// Runs it to its end, within the limits, however it ends.
     pub(super) async fn run(&self, call: Call<'_>) -> Result<Ran, Trouble> {
-        let limit = match call.reach {
+        let time_max = match call.reach {
             Reach::Local => LOCAL_TIME,
             Reach::Remote => self.network_time,
         };
@@ -195,19 +201,33 @@ impl Git {
         if let Some(variable) = proxy.and_then(|transport| self.environment.wrong_proxy(transport)) {
             return Err(Trouble::NoProxy(variable));
         }
-        let mut child = self.command(call).spawn().map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => Trouble::NoGit,
-            _ => Trouble::Git(format!("cannot begin git: {error}")),
-        })?;
-        let mut group = Group::of(&child);
-        let talked = tokio::time::timeout(limit, talk(&mut child, call)).await;
-        let (status, out, err) = talked.map_err(|_| Trouble::TimedOut(limit))??;
-        group.0 = None;
+        let mut command = self.command(call);
+        let run = child::run(&mut command, call.input, time_max);
+        let ran = match call.reach {
+            Reach::Local => run.await,
+            Reach::Remote => self.network.within(time_max, run).await.unwrap_or(Err(Failure::TooLong)),
+        };
+        let Ended { status, out, err } = ran.map_err(|failure| self.trouble(call, failure, time_max))?;
         Ok(Ran { status, out, err: self.shown(&err) })
     }
 
+    /// What it means that a run did not end by itself. What it left half done is removed.
+    fn trouble(&self, call: Call<'_>, failure: Failure, time_max: Duration) -> Trouble {
+        if let Some(folder) = &self.folder {
+            let _ = remove_left(folder);
+        }
+        match failure {
+            Failure::NotStarted(error) if error.kind() == io::ErrorKind::NotFound => Trouble::NoGit,
+            Failure::NotStarted(error) => Trouble::Git(format!("cannot begin git: {error}")),
+            Failure::TooLong => Trouble::TimedOut(time_max),
+            Failure::TooMuch(bytes) => Trouble::TooMuch { what: named(call), bytes },
+            Failure::Broken(error) => Trouble::Git(format!("{}: {error}", named(call))),
+        }
+    }
+
     fn command(&self, call: Call<'_>) -> Command {
-        let mut command = Command::new(&self.program);
+        let mut command =
+            if self.is_limited(call) { limited(&self.program) } else { Command::new(&self.program) };
         command
             .args(call.args)
             .env_clear()
@@ -215,16 +235,19 @@ impl Git {
             .envs(VARIABLES)
             .env("GIT_ALLOW_PROTOCOL", self.transport.map_or("none", protocol))
             .envs(self.settings(call.reach))
-            .envs(call.variables.iter().copied())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0)
-            .kill_on_drop(true);
+            .envs(call.variables.iter().copied());
         if let Some(folder) = &self.folder {
             command.current_dir(folder).env("GIT_DIR", folder);
         }
         command
+    }
+
+    /// Whether its memory and its files are limited. In a repository in a folder hooks run that are this machine's own.
+    fn is_limited(&self, call: Call<'_>) -> bool {
+        match (call.reach, self.transport) {
+            (Reach::Remote, Some(Transport::File)) | (_, None) => false,
+            (Reach::Remote | Reach::Local, Some(_)) => true,
+        }
     }
 
     /// Settings as variables: what stands there is in no argument and no file.
@@ -266,56 +289,6 @@ impl Credentials {
         let header = Header(format!("Authorization: Basic {encoded}"));
         Some(Self { key: format!("http.{}.extraHeader", remote.origin()?), header, login })
     }
-}
-
-impl Group {
-    fn of(child: &Child) -> Self {
-        let id = child.id().and_then(|id| i32::try_from(id).ok());
-        Self(id.and_then(Pid::from_raw))
-    }
-}
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        if let Some(leader) = self.0 {
-            // It may have ended just now; then there is nobody left to kill.
-            let _ = kill_process_group(leader, Signal::KILL);
-        }
-    }
-}
-
-/// Speaks with a child until it ends.
-async fn talk(child: &mut Child, call: Call<'_>) -> Result<(ExitStatus, Vec<u8>, Vec<u8>), Trouble> {
-    let (input, out, err) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-    let write = async {
-        let Some(mut input) = input else { return Ok(()) };
-        match input.write_all(call.input).await {
-            // It may end before it has read all; how it ended says more.
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            written => written.map_err(|error| Trouble::Git(format!("{}: {error}", named(call)))),
-        }
-    };
-    let ((), out, err) =
-        tokio::try_join!(write, whole(out, OUT_BYTES_MAX, call), whole(err, ERR_BYTES_MAX, call))?;
-    let status = child.wait().await.map_err(|error| Trouble::Git(format!("{}: {error}", named(call))))?;
-    Ok((status, out, err))
-}
-
-/// All that comes, up to a limit.
-async fn whole(
-    from: Option<impl AsyncRead + Unpin>,
-    bytes_max: u64,
-    call: Call<'_>,
-) -> Result<Vec<u8>, Trouble> {
-    let mut bytes = Vec::new();
-    if let Some(from) = from {
-        let read = from.take(bytes_max + 1).read_to_end(&mut bytes).await;
-        read.map_err(|error| Trouble::Git(format!("{}: {error}", named(call))))?;
-    }
-    if bytes.len() as u64 > bytes_max {
-        return Err(Trouble::Git(format!("{}: more than {} MiB of output", named(call), bytes_max >> 20)));
-    }
-    Ok(bytes)
 }
 
 /// What git calls a way to a remote.

@@ -34,6 +34,25 @@ pub enum Trouble {
     /// It went on for longer than it may.
     #[error("git did not end within {} seconds and was stopped", .0.as_secs())]
     TimedOut(Duration),
+    /// It said more than it may.
+    #[error("{what} gave more than {} KiB and was stopped", .bytes >> 10)]
+    TooMuch {
+        /// The run: `git fetch`.
+        what: String,
+        /// How much it may say.
+        bytes: u64,
+    },
+    /// A file is larger than any list.
+    #[error("{path} has {bytes} bytes in the repository; only {} are read", super::FILE_BYTES_MAX)]
+    TooLarge {
+        /// Where.
+        path: String,
+        /// How large it is.
+        bytes: u64,
+    },
+    /// More branches of ours than can be looked at, by their name.
+    #[error("the repository has more than {most} branches {0}: delete old ones", most = super::BRANCHES_MAX)]
+    TooManyBranches(String),
     /// There is a repository, without the branch that the list is on.
     #[error("the repository has no branch {0}")]
     NoBase(String),

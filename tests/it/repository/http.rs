@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use paperwire::list::git::{Place, Pushed, Repository, Trouble};
+use paperwire::list::git::{Environment, Place, Pushed, Repository, Trouble};
 
 use super::backend::{Backend, Manner, TOKEN, command_lines, encoded, files};
 use super::bare::{Bare, branch, git, trouble, wait, with};
@@ -50,6 +50,38 @@ fn a_push_by_token_leaves_the_token_nowhere() {
             assert!(!found, "{}", file.display());
         }
     }
+}
+
+#[test]
+fn no_variable_makes_git_write_down_what_it_sends() {
+    let (bare, backend) = served(Manner::Well);
+    let traces = bare.folder().join("traces");
+    std::fs::create_dir(&traces).unwrap();
+    let names = [
+        "GIT_TRACE",
+        "GIT_TRACE_CURL",
+        "GIT_TRACE_PACKET",
+        "GIT_TRACE_PACKFILE",
+        "GIT_TRACE_SETUP",
+        "GIT_TRACE2",
+        "GIT_TRACE2_EVENT",
+        "GIT_TRACE2_PERF",
+        "GIT_TRANSFER_TRACE",
+    ];
+    let file = |name: &str| traces.join(name).into_os_string();
+    let switches = [("GIT_TRACE_REDACT", "0"), ("GIT_TRACE2_ENV_VARS", "PATH"), ("GIT_CURL_VERBOSE", "1")];
+    let planted = [
+        ("GIT_CONFIG_COUNT", "1"),
+        ("GIT_CONFIG_PARAMETERS", "'http.extraHeader'='X: y'"),
+        ("GIT_DIR", "/nowhere"),
+        ("GIT_EXEC_PATH", "/nowhere"),
+        ("GIT_OBJECT_DIRECTORY", "/nowhere"),
+    ];
+    let switches = switches.into_iter().chain(planted).map(|(name, value)| (name.into(), value.into()));
+    let given = std::env::vars_os().chain(names.map(|name| (name.into(), file(name)))).chain(switches);
+    let place = Place { environment: Environment::of(given), ..place(&bare, &backend) };
+    assert_eq!(wait(pushed(place)), Ok(Pushed::Accepted));
+    assert_eq!(files(&traces), Vec::<std::path::PathBuf>::new());
 }
 
 #[test]

@@ -1,0 +1,204 @@
+//! One child process from its start to its end, within limits of time, output, memory and disk. What it began itself
+//! ends with it.
+
+use std::ffi::OsStr;
+use std::io;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::{Child, ChildStdin, Command};
+
+/// Most output of one run: the largest file that is read, and what stands around it. It is held in memory.
+pub(super) const OUT_BYTES_MAX: u64 = super::FILE_BYTES_MAX + (64 << 10);
+
+/// Most that a run may complain. A remote's own words come this way too, and have no end unless they are cut.
+const ERR_BYTES_MAX: u64 = 256 << 10;
+
+/// How long the output is awaited of one that has ended. What it wrote is there at once; only another process that
+/// it left behind can hold the other end open, as ssh does for a connection that it shares.
+const DRAIN_TIME: Duration = Duration::from_secs(1);
+
+/// Most memory of its own that a run may have: enough to read a tree of a million files. A small pack can unfold
+/// to any size, and git would hold it.
+const MEMORY_BYTES_MAX: u64 = 256 << 20;
+
+/// Largest file that a run may write: more than a minute's fetch brings over most lines.
+const DISK_BYTES_MAX: u64 = 1 << 30;
+
+/// What becomes the program in its arguments once its limits are set. One that is lower already stays.
+const LIMITING: &str = "ulimit -d \"$0\" 2>/dev/null; ulimit -f \"$1\" 2>/dev/null; shift; exec \"$@\"";
+
+/// How a child ended by itself.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub(super) status: ExitStatus,
+    pub(super) out: Vec<u8>,
+    pub(super) err: Vec<u8>,
+}
+
+/// Why it did not come to that.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// It cannot be started.
+    NotStarted(io::Error),
+    /// It took longer than it may, and was killed.
+    TooLong,
+    /// It said more than so many bytes, and was killed.
+    TooMuch(u64),
+    /// Its pipes do not work.
+    Broken(io::Error),
+}
+
+/// A program that is limited in memory and in the files that it writes, and so is what it starts. Only a process
+/// itself can set its limits without a gap, and so a shell does it and then becomes the program.
+/// Source: `ulimit` counts memory in KiB and files in blocks of 512 bytes.
+pub(super) fn limited(program: &OsStr) -> Command {
+    let mut command = Command::new("/bin/sh");
+    let (memory, disk) = (MEMORY_BYTES_MAX >> 10, DISK_BYTES_MAX / 512);
+    command.args(["-c", LIMITING, &memory.to_string(), &disk.to_string()]).arg(program);
+    command
+}
+
+/// Runs a command to its end.
+pub(super) async fn run(command: &mut Command, input: &[u8], time_max: Duration) -> Result<Ended, Failure> {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.process_group(0).kill_on_drop(true).spawn().map_err(Failure::NotStarted)?;
+    let group = Group::of(&child);
+    let talked = tokio::time::timeout(time_max, talk(&mut child, input, group)).await;
+    talked.map_err(|_| Failure::TooLong)?
+}
+
+/// The processes of one run; killed with all that they started unless the run has ended with all of them.
+struct Group(Option<Pid>);
+
+impl Group {
+    fn of(child: &Child) -> Self {
+        let id = child.id().and_then(|id| i32::try_from(id).ok());
+        Self(id.and_then(Pid::from_raw))
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(leader) = self.0 {
+            // It may have ended just now; then there is nobody left to kill.
+            let _ = kill_process_group(leader, Signal::KILL);
+        }
+    }
+}
+
+/// Speaks with a child until it ends.
+async fn talk(child: &mut Child, input: &[u8], mut group: Group) -> Result<Ended, Failure> {
+    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    let status = {
+        let talking = async {
+            tokio::try_join!(
+                write(stdin, input),
+                read(stdout, OUT_BYTES_MAX, &mut out),
+                read(stderr, ERR_BYTES_MAX, &mut err)
+            )
+        };
+        tokio::pin!(talking);
+        let ended = tokio::select! {
+            talked = &mut talking => { talked?; None }
+            ended = child.wait() => Some(ended),
+        };
+        if ended.is_none() || drained(tokio::time::timeout(DRAIN_TIME, &mut talking).await)? {
+            group.0 = None;
+        }
+        match ended {
+            Some(status) => status,
+            None => child.wait().await,
+        }
+    };
+    Ok(Ended { status: status.map_err(Failure::Broken)?, out, err })
+}
+
+/// Whether all that was said came to its end in time.
+fn drained<T, E>(talked: Result<Result<T, Failure>, E>) -> Result<bool, Failure> {
+    match talked {
+        Ok(talked) => talked.map(|_| true),
+        Err(_) => Ok(false),
+    }
+}
+
+async fn write(to: Option<ChildStdin>, input: &[u8]) -> Result<(), Failure> {
+    let Some(mut to) = to else { return Ok(()) };
+    match to.write_all(input).await {
+        // It may end before it has read all; how it ended says more.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(Failure::Broken),
+    }
+}
+
+/// All that comes, up to a limit.
+async fn read(
+    from: Option<impl AsyncRead + Unpin>,
+    bytes_max: u64,
+    bytes: &mut Vec<u8>,
+) -> Result<(), Failure> {
+    let Some(from) = from else { return Ok(()) };
+    from.take(bytes_max + 1).read_to_end(bytes).await.map_err(Failure::Broken)?;
+    if bytes.len() as u64 > bytes_max { Err(Failure::TooMuch(bytes_max)) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A shell that does this, for so long at the most.
+    fn shell(script: &str, time_max: Duration) -> Result<Ended, Failure> {
+        let mut command = limited("sh".as_ref());
+        command.args(["-c", script]);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(run(&mut command, b"in", time_max))
+    }
+
+    const LONG: Duration = Duration::from_mins(5);
+
+    #[test]
+    fn what_a_child_says_is_given_whole_with_how_it_ended() {
+        let ended = shell("cat; echo no >&2; exit 3", LONG).unwrap();
+        assert_eq!((ended.status.code(), &*ended.out, &*ended.err), (Some(3), &b"in"[..], &b"no\n"[..]));
+    }
+
+    #[test]
+    fn a_child_that_speaks_without_end_is_stopped() {
+        for (script, bytes) in [("yes", OUT_BYTES_MAX), ("yes >&2", ERR_BYTES_MAX)] {
+            let failure = shell(script, LONG).unwrap_err();
+            assert!(matches!(failure, Failure::TooMuch(most) if most == bytes), "{script}: {failure:?}");
+        }
+    }
+
+    #[test]
+    fn a_child_that_does_not_end_is_stopped_with_those_that_it_started() {
+        let folder = tempfile::tempdir().unwrap();
+        let pids = folder.path().join("pids");
+        let script = format!("sleep 1000 & echo $! > {0}.new; mv {0}.new {0}; wait", pids.display());
+        let failure = shell(&script, Duration::from_secs(2)).unwrap_err();
+        assert!(matches!(failure, Failure::TooLong), "{failure:?}");
+        let started = std::fs::read_to_string(&pids).unwrap();
+        let state = || std::fs::read_to_string(format!("/proc/{}/stat", started.trim()));
+        // A killed one may still be there for a moment, or for as long as nobody asks how it ended.
+        let is_there = || state().is_ok_and(|state| !state.contains(") Z "));
+        let tries = (0..100_000).take_while(|_| is_there()).map(|_| std::thread::yield_now()).count();
+        assert!(tries < 100_000, "{:?}", state());
+    }
+
+    #[test]
+    fn a_child_is_not_waited_for_once_it_has_ended_though_another_holds_its_pipes() {
+        let ended = shell("sleep 1000 & echo done", LONG).unwrap();
+        assert_eq!(&*ended.out, b"done\n");
+    }
+
+    #[test]
+    fn a_child_and_what_it_starts_can_fill_neither_the_memory_nor_the_disk() {
+        let said = shell("sh -c 'ulimit -d; ulimit -f'", LONG).unwrap().out;
+        let limits: Vec<u64> =
+            str::from_utf8(&said).unwrap().lines().map(|line| line.parse().unwrap()).collect();
+        assert_eq!(limits, [MEMORY_BYTES_MAX >> 10, DISK_BYTES_MAX / 512]);
+    }
+}

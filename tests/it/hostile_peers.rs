@@ -1,0 +1,332 @@
+//! Peers that send without end, close, reset, unfold to any size or speak no HTTP at all, in the place of each that the
+//! program asks: it lives on in 64 MB, says what happened, and everything else is done in the same run.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+
+use socket2::SockRef;
+
+use crate::desk::Desk;
+use crate::door::Door;
+use crate::fake_arxiv::FakeArxiv;
+use crate::home::{Answer, Home, NOW};
+use crate::papers::{sample, sorted};
+use crate::receivers::{Receivers, Reply};
+
+/// Most memory of the program, and of each program that it starts, in KiB.
+const MEMORY_KIB: u32 = 64 << 10;
+
+/// What a peer does with every request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Manner {
+    EndlessHeader,
+    EndlessLine,
+    EndlessBody,
+    EndlessChunks,
+    EndlessError,
+    /// A small body that unfolds to a gigabyte.
+    Bomb,
+    /// Brackets without end, as JSON or XML may have them.
+    Nested,
+    /// Small things without end, each of which takes much more memory than bytes.
+    Crumbs,
+    EndlessRedirects,
+    /// Each page is full, and links the next.
+    EndlessPages,
+    Garbage,
+    Cut,
+    Reset,
+    Close,
+}
+
+pub(crate) const MANNERS: [Manner; 14] = [
+    Manner::EndlessHeader,
+    Manner::EndlessLine,
+    Manner::EndlessBody,
+    Manner::EndlessChunks,
+    Manner::EndlessError,
+    Manner::Bomb,
+    Manner::Nested,
+    Manner::Crumbs,
+    Manner::EndlessRedirects,
+    Manner::EndlessPages,
+    Manner::Garbage,
+    Manner::Cut,
+    Manner::Reset,
+    Manner::Close,
+];
+
+/// A server of such a manner, which can be changed.
+#[derive(Debug)]
+pub(crate) struct Peer {
+    door: Door,
+    manner: Arc<Mutex<Manner>>,
+    asked: Arc<Mutex<usize>>,
+}
+
+impl Peer {
+    pub(crate) fn start() -> Self {
+        let (manner, asked) = (Arc::new(Mutex::new(Manner::Close)), Arc::new(Mutex::new(0)));
+        let (mannered, counted) = (Arc::clone(&manner), Arc::clone(&asked));
+        let door = Door::open(move |connection| {
+            *counted.lock().unwrap() += 1;
+            // Whoever hangs up has had enough.
+            let manner = *mannered.lock().unwrap();
+            let _ = answer(connection, manner);
+        });
+        Self { door, manner, asked }
+    }
+
+    pub(crate) fn will(&self, manner: Manner) {
+        *self.manner.lock().unwrap() = manner;
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.door.address)
+    }
+
+    /// How often it was asked since the last time.
+    fn asked(&self) -> usize {
+        std::mem::take(&mut self.asked.lock().unwrap())
+    }
+}
+
+/// Answers one request, if it must be without end.
+fn answer(connection: &TcpStream, manner: Manner) -> std::io::Result<()> {
+    let mut from = BufReader::new(connection);
+    let mut line = String::from("-");
+    let mut length = 0;
+    while !line.trim().is_empty() {
+        line.clear();
+        from.read_line(&mut line)?;
+        let header = line.to_ascii_lowercase();
+        length =
+            header.strip_prefix("content-length: ").map_or(length, |length| length.trim().parse().unwrap());
+    }
+    from.read_exact(&mut vec![0; length])?;
+    let mut to = connection;
+    let mut head =
+        |status: &str, headers: &str| to.write_all(format!("HTTP/1.1 {status}\r\n{headers}").as_bytes());
+    let body = "Content-Type: application/json\r\nContent-Length: 10000000000\r\n\r\n";
+    match manner {
+        Manner::EndlessHeader => head("200 OK", "")?,
+        Manner::EndlessLine => head("200 OK", "X: ")?,
+        Manner::EndlessBody => head("200 OK", body)?,
+        Manner::EndlessChunks => head("200 OK", "Transfer-Encoding: chunked\r\n\r\n")?,
+        Manner::EndlessError => head("500 No", body)?,
+        Manner::Nested => head("200 OK", body)?,
+        Manner::Crumbs => head("200 OK", body)?,
+        Manner::Bomb => head("200 OK", "Content-Encoding: gzip\r\nConnection: close\r\n\r\n")?,
+        Manner::EndlessRedirects => {
+            return head("302 Found", "Location: /again\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        }
+        Manner::EndlessPages => {
+            let page = format!("[{}]", vec![PULL; 50].join(","));
+            let headers = format!(
+                "Link: </next>; rel=\"next\"\r\nX-Total-Count: 1000000\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{page}",
+                page.len()
+            );
+            return head("200 OK", &headers);
+        }
+        Manner::Garbage => return to.write_all(&[0xff, 0, 1, 2, b'\n'].repeat(1000)),
+        Manner::Cut => return head("200 OK", "Content-Length: 1000\r\n\r\n{"),
+        Manner::Reset => {
+            SockRef::from(connection).set_linger(Some(std::time::Duration::ZERO))?;
+            return head("200 OK", "Content-Length: 1000\r\n\r\n{");
+        }
+        Manner::Close => return Ok(()),
+    }
+    if manner == Manner::Bomb {
+        // A head of gzip (RFC 1952), and one block that unfolds to a megabyte, again and again.
+        to.write_all(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff])?;
+        let mut block = Vec::with_capacity(1 << 16);
+        let mut deflate = flate2::Compress::new(flate2::Compression::best(), false);
+        deflate.compress_vec(&vec![b' '; 1 << 20], &mut block, flate2::FlushCompress::Full).unwrap();
+        return (0..1024).try_for_each(|_| to.write_all(&block));
+    }
+    let (first, piece) = piece(manner);
+    to.write_all(first.as_bytes())?;
+    let many = piece.repeat(65_536 / piece.len());
+    loop {
+        to.write_all(many.as_bytes())?;
+    }
+}
+
+/// A pull request as small as GitHub's, Gitea's and GitLab's readers take one.
+const PULL: &str = r#"{"number":1,"iid":1,"id":1,"state":"open","title":"","head":{"ref":""},"base":{"ref":""},"source_branch":"","target_branch":"","web_url":""}"#;
+
+/// What is sent first, and then without end.
+fn piece(manner: Manner) -> (&'static str, String) {
+    match manner {
+        Manner::EndlessHeader => ("", "X-More: and more\r\n".to_owned()),
+        Manner::EndlessChunks => ("", format!("400\r\n{}\r\n", "x".repeat(0x400))),
+        Manner::Nested => ("", "[".to_owned()),
+        Manner::Crumbs => (CRUMBS, "<link href='a'/>".to_owned()),
+        _ => ("", "x".to_owned()),
+    }
+}
+
+/// The beginning of a feed whose only entry has links without end.
+const CRUMBS: &str = "<feed xmlns='http://www.w3.org/2005/Atom'><entry>";
+
+/// A turn with this memory and no more; the program must end by itself.
+fn once(home: &Home, now: &str, variables: &[(&str, String)]) -> Answer {
+    let limited = format!("ulimit -d {MEMORY_KIB} && exec \"$0\" \"$@\"");
+    let mut command = Command::new("sh");
+    command.args(["-c", &limited, env!("CARGO_BIN_EXE_paperwire"), "once", "--json", "--now", now]);
+    command.current_dir(home.folder()).envs(variables.iter().map(|(name, value)| (name, value)));
+    Answer::of(&command.output().unwrap())
+}
+
+fn day(number: usize) -> String {
+    format!("2025-04-{:02}T08:00:00Z", number + 1)
+}
+
+/// The subscription of a sink to everything, at once.
+fn told(sink: &str) -> String {
+    format!("[[subscription]]\nsink = \"{sink}\"\nwhen = \"now\"\n\n")
+}
+
+#[test]
+fn an_arxiv_that_knows_no_end_ends_a_poll_and_nothing_else() {
+    let (fake, peer, receivers) = (FakeArxiv::serving(sample(3)), Peer::start(), Receivers::start());
+    let home = Home::asking(&fake);
+    let more = receivers.sink(&home, "hook", "webhook") + &told("hook");
+    let home = home.with_more(&more);
+    home.once_well(NOW);
+    fake.set_papers(sample(4));
+    receivers.will("/hook", vec![Reply::Refuse(503, ""); MANNERS.len() + 1]);
+    once(&home, &day(0), &[]);
+    let list = home.list();
+    let home = home.with_url(&peer.url("/api/query")).with_patience("2s");
+    for (number, manner) in MANNERS.into_iter().enumerate() {
+        peer.will(manner);
+        home.run(&["outbox", "retry", "1", "--now", &day(number + 1)]);
+        let answer = once(&home, &day(number + 1), &[]);
+        assert_eq!((answer.status, answer.counts()), (1, ("failed", 0, 0, 0)), "{manner:?}: {answer:?}");
+        assert!(!answer.reason().is_empty() && answer.reason().len() < 400, "{manner:?}: {answer:?}");
+        assert!(peer.asked() > 0, "{manner:?}");
+        assert_eq!(home.list(), list, "{manner:?}");
+        assert_eq!(
+            receivers.heard_at("/hook").len(),
+            number + 2,
+            "{manner:?}: the message was tried as well"
+        );
+    }
+}
+
+#[test]
+fn receivers_that_know_no_end_hold_up_no_other_sink() {
+    let (fake, peer, receivers) = (FakeArxiv::serving(sample(3)), Peer::start(), Receivers::start());
+    let home = Home::asking(&fake);
+    let hostile = ["slack", "discord", "webhook"].map(|kind| {
+        let file = format!("{kind}-url");
+        std::fs::write(home.path(&file), peer.url("/canary")).unwrap();
+        let sink = format!(
+            "[[sink]]\nname = \"{kind}\"\nkind = \"{kind}\"\nurl_file = \"{file}\"\nallow_private = true\n\n"
+        );
+        sink + &told(kind)
+    });
+    let more = hostile.concat() + &receivers.sink(&home, "well", "webhook") + &told("well");
+    let home = home.with_more(&more);
+    home.once_well(NOW);
+    for (number, manner) in MANNERS.into_iter().enumerate() {
+        peer.will(manner);
+        fake.set_papers(sample(4 + number));
+        let answer = once(&home, &day(number), &[]);
+        assert_eq!(answer.counts(), ("ok", 1, 0, 0), "{manner:?}: {answer:?}");
+        let well = answer.sinks.iter().find(|sink| sink.sink == "well").unwrap();
+        assert_eq!((well.delivered, well.reason.as_deref()), (1, None), "{manner:?}: {answer:?}");
+        assert_eq!(receivers.digests("well").len(), number + 1, "{manner:?}: {answer:?}");
+        assert!(peer.asked() >= 3, "{manner:?}: each was tried: {answer:?}");
+        assert!(!answer.stderr.contains("canary"), "{manner:?}: {answer:?}");
+        for sink in ["slack", "discord", "webhook"] {
+            home.run(&["outbox", "resume", sink, "--now", &day(number)]);
+        }
+    }
+}
+
+#[test]
+fn a_forge_that_knows_no_end_holds_up_its_list_alone() {
+    for kind in ["github", "gitea", "gitlab"] {
+        let peer = Peer::start();
+        let api = peer.url("/api");
+        let mut desk = Desk::new(&format!(
+            "forge = \"{kind}\"\napi = \"{api}\"\nproject = \"owner/list\"\ntoken_file = \"token\"\n"
+        ));
+        for (number, manner) in MANNERS.into_iter().enumerate() {
+            peer.will(manner);
+            desk.come(1);
+            desk.arxiv.set_papers(sorted(desk.papers.clone()));
+            let answer = once(&desk.home, &Desk::moment(i64::try_from(number).unwrap()), &[]);
+            assert!(matches!(answer.topic().status.as_str(), "ok"), "{kind} {manner:?}: {answer:?}");
+            assert!(peer.asked() > 0, "{kind} {manner:?}");
+            if manner != Manner::EndlessPages {
+                let reason = answer.only_list().reason.clone().unwrap_or_default();
+                assert!(!reason.is_empty() && reason.len() < 400, "{kind} {manner:?}: {answer:?}");
+            }
+        }
+        assert!(desk.open().is_empty());
+    }
+}
+
+#[test]
+fn a_repository_with_what_is_no_list_holds_up_its_list_alone() {
+    let mut desk = Desk::new("forge = \"none\"\n");
+    desk.turn_well();
+    desk.bare.refuse("%s' \"$(yes no | head -c 10000000)\" '");
+    desk.come(1);
+    let talkative = desk.turn();
+    let reason = talkative.only_list().reason.clone().unwrap();
+    assert!(reason.contains("git push gave more than 256 KiB"), "{reason}");
+    assert_eq!(talkative.counts(), ("ok", 1, 0, 0), "{talkative:?}");
+
+    std::fs::remove_file(desk.bare.list().join("hooks/pre-receive")).unwrap();
+    desk.bare.persons_commit("main", "README.md", &"x".repeat(9 << 20));
+    desk.come(1);
+    desk.arxiv.set_papers(sorted(desk.papers.clone()));
+    let large = once(&desk.home, &Desk::moment(9), &[]);
+    let reason = large.only_list().reason.clone().unwrap();
+    assert!(reason.contains("README.md has 9437184 bytes in the repository"), "{reason}");
+    assert_eq!(large.counts(), ("ok", 1, 0, 0), "{large:?}");
+}
+
+#[test]
+fn a_git_server_or_a_proxy_that_knows_no_end_holds_up_its_list_alone() {
+    let (fake, peer, receivers) = (FakeArxiv::serving(sample(3)), Peer::start(), Receivers::start());
+    let home = Home::asking(&fake);
+    let more = receivers.sink(&home, "well", "webhook") + &told("well");
+    let lists = [
+        ("direct", peer.url("/owner/list")),
+        ("proxied", "https://git.canary.invalid/owner/list".to_owned()),
+    ];
+    let lists = lists.map(|(name, repository)| {
+        format!("[[list]]\nname = \"{name}\"\nrepository = \"{repository}\"\nfile = \"README.md\"\nforge = \"none\"\n\n")
+    });
+    let proxied =
+        "[[sink]]\nname = \"far\"\nkind = \"slack\"\nurl_env = \"FAR_URL\"\n\n".to_owned() + &told("far");
+    let home = home.with_more(&(lists.concat() + &more + &proxied));
+    let variables = [
+        ("FAR_URL", "https://hooks.canary.invalid/services/canary".to_owned()),
+        ("HTTPS_PROXY", peer.url("").replace("http://", "http://user:canary@")),
+    ];
+    peer.will(Manner::Close);
+    once(&home, NOW, &variables);
+    for (number, manner) in MANNERS.into_iter().enumerate() {
+        peer.will(manner);
+        fake.set_papers(sample(4 + number));
+        peer.asked();
+        let answer = once(&home, &day(number), &variables);
+        assert_eq!(answer.counts(), ("ok", 1, 0, 0), "{manner:?}: {answer:?}");
+        assert_eq!(receivers.digests("well").len(), number + 1, "{manner:?}: {answer:?}");
+        assert!(peer.asked() >= 3, "{manner:?}: {answer:?}");
+        let reasons: Vec<_> =
+            answer.lists.iter().map(|list| list.reason.as_deref().unwrap_or_default()).collect();
+        assert!(reasons[0].is_empty() && reasons[1..].iter().all(|reason| !reason.is_empty()), "{answer:?}");
+        assert!(reasons.iter().all(|reason| reason.len() < 800), "{answer:?}");
+        assert!(!answer.stderr.replace("git.canary.invalid", "").contains("canary"), "{answer:?}");
+        home.run(&["outbox", "resume", "far", "--now", &day(number)]);
+    }
+}
