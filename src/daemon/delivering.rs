@@ -133,10 +133,10 @@ pub(super) fn jitter() -> f64 {
 
 /// Tells the operator what a try came to and what happens next.
 pub(super) fn tell(sink: &str, delivered: &Delivered) {
-    let Delivered { id, attempt, settled, words } = delivered;
+    let Delivered { id, attempt, settled, words, is_known } = delivered;
     let tries = crate::domain::ATTEMPTS_MAX;
     match settled {
-        Settled::Delivered if words == ACCEPTED => {
+        Settled::Delivered if words == ACCEPTED || *is_known => {
             tracing::info!("sink \"{sink}\": message {id} delivered");
         }
         Settled::Delivered => {

@@ -36,6 +36,8 @@ pub struct Delivered {
     pub settled: Settled,
     /// Why, in words; [`ACCEPTED`] if there is nothing to say.
     pub words: String,
+    /// Whether the message that was delivered before had the same words.
+    pub is_known: bool,
 }
 
 /// Tries the message of this sink that is longest due; none where nothing is. A wait counts from the end of the
@@ -51,12 +53,14 @@ pub async fn deliver_one(
     if is_given_up(claimed.attempt, claimed.unfinished) {
         return give_up(outbox, sink, claimed, clock.now()).map(Some);
     }
+    let said_before = outbox.said_last(sink)?;
     let attempt = way.try_once(&claimed).await;
     let now = clock.now();
     let settled = settle(&attempt, claimed.attempt, now, jitter);
     let words = words(attempt);
     outbox.settle(&claimed, sink, &settled, &words, now)?;
-    Ok(Some(Delivered { id: claimed.id, attempt: claimed.attempt, settled, words }))
+    let is_known = said_before.is_some_and(|said| said == words);
+    Ok(Some(Delivered { id: claimed.id, attempt: claimed.attempt, settled, words, is_known }))
 }
 
 impl Way {
@@ -87,7 +91,7 @@ fn give_up(outbox: &mut Outbox, sink: &str, claimed: Claimed, now: Timestamp) ->
         "paperwire was ended during {unfinished} of its {attempt} tries, the last one among them; it is not tried again"
     );
     outbox.settle(&claimed, sink, &Settled::Failed, &words, now)?;
-    Ok(Delivered { id, attempt, settled: Settled::Failed, words })
+    Ok(Delivered { id, attempt, settled: Settled::Failed, words, is_known: false })
 }
 
 fn words(attempt: Attempt) -> String {

@@ -217,6 +217,14 @@ impl Outbox {
         self.unsettled.as_ref().map(|rest| rest.id)
     }
 
+    /// What there was to say of the message of this sink that was delivered last.
+    pub fn said_last(&self, sink: &str) -> Result<Option<String>> {
+        let mut find = self.db.prepare_cached(
+            "SELECT words FROM outbox WHERE sink = ?1 AND state = 'delivered' ORDER BY settled DESC LIMIT 1",
+        )?;
+        Ok(find.query_row([sink], |row| row.get::<_, Option<String>>(0)).optional()?.flatten())
+    }
+
     fn note_settled(&mut self, rest: &Unsettled) -> Result<()> {
         let Unsettled { id, attempt, sink, settled, words, now } = rest;
         let change = self.db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;

@@ -60,11 +60,6 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
-    /// Whether its body is a JSON object.
-    pub(super) fn is_json_object(&self) -> bool {
-        serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&self.body).is_ok()
-    }
-
     /// Whether its body is a page for a browser.
     pub(super) fn is_page(&self) -> bool {
         let start = self.body.trim_ascii_start();

@@ -156,8 +156,13 @@ fn slack(answer: &Answer) -> Judged {
 fn discord(answer: &Answer) -> Judged {
     let DiscordError { code, message, .. } = answer.discord();
     let meaning = match (code, meaning_of(answer.status)) {
-        (None, Meaning::Accepted) if answer.status == 204 || answer.is_json_object() => Meaning::Accepted,
-        (_, Meaning::Accepted) => Meaning::AcceptedOddly(oddity_of(answer)),
+        (None, Meaning::Accepted) if answer.status == 204 => Meaning::Accepted,
+        // Who speaks Discord's language in Discord's place may say anything short, such as `ok`.
+        (None, Meaning::Accepted) => match oddity_of(answer) {
+            Oddity::Other => Meaning::Accepted,
+            oddity @ (Oddity::Broken | Oddity::Empty | Oddity::Page) => Meaning::AcceptedOddly(oddity),
+        },
+        (Some(_), Meaning::Accepted) => Meaning::AcceptedOddly(oddity_of(answer)),
         (Some(10003 | 10015 | 50027), _) => Meaning::BadSink,
         (_, meaning) => meaning,
     };
@@ -238,7 +243,7 @@ mod tests {
             (200, r#"{"id": "1"}"#, "accepted"),
             (204, "", "accepted"),
             (200, "", "oddly"),
-            (200, "ok", "oddly"),
+            (200, "ok", "accepted"),
             (200, "<!DOCTYPE html><title>log in</title>", "oddly"),
             (200, r#"{"code": 10015, "message": "Unknown Webhook"}"#, "oddly"),
             (400, r#"{"code": 50035, "message": "Invalid Form Body"}"#, "message"),
