@@ -119,7 +119,9 @@ fn every_push_is_known_until_it_or_a_later_one_is_merged() {
         push('4', &[("", "a"), ("x.md", "b"), ("y.md", "b")]),
     ];
     store.note_push("other", &pushes[0]).unwrap();
-    pushes.iter().for_each(|push| store.note_push("list", push).unwrap());
+    for push in &pushes {
+        store.note_push("list", push).unwrap();
+    }
     // What is pushed again is the newest.
     store.note_push("list", &pushes[1]).unwrap();
     let newest = |order: &[usize]| order.iter().map(|at| pushes[*at].clone()).collect::<Vec<_>>();

@@ -88,7 +88,7 @@ fn every_older_schema_is_lifted_with_all_that_is_in_it_and_still_answers() {
         if steps >= 5 {
             assert_eq!(store.pull("birds.md").unwrap(), Some(7), "{steps}");
             let pushes = store.pushes("birds.md", &mut AtHand::default()).unwrap().unmerged;
-            let texts = |push: &Push| push.files.values().map(|text| text.to_string()).collect::<Vec<_>>();
+            let texts = |push: &Push| push.files.values().map(ToString::to_string).collect::<Vec<_>>();
             let texts: Vec<_> = pushes.iter().map(texts).collect();
             // Before that it was not known by which commits.
             let known = [vec!["being proposed".to_owned()], vec!["proposed".to_owned(), "x".to_owned()]];

@@ -131,6 +131,7 @@ impl Life {
 }
 
 /// Lives that of a seed; what failed in it, in words.
+#[expect(clippy::print_stderr, reason = "who searches for hours wants to see how far it is")]
 fn failure(seed: u64) -> Option<String> {
     eprintln!("seed {seed}");
     let mut life = Life::of(seed);

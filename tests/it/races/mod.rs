@@ -68,7 +68,11 @@ impl Race {
                 contacts.lines.push(line.to_owned());
                 contacts.acts.extract_if(.., |(before, _)| *before == now).map(|(_, act)| act).collect()
             };
-            acts.into_iter().fold(true, |is_made, act| act() && is_made)
+            let mut is_made = true;
+            for act in acts {
+                is_made &= act();
+            }
+            is_made
         }));
         let person = Person::at(&desk);
         Self { desk, person, contacts, program: Arc::default() }
