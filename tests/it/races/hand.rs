@@ -69,6 +69,9 @@ impl Act {
 pub(super) struct Truth {
     /// The addresses, without versions, of the rows that the person deleted.
     pub(super) deleted: BTreeSet<String>,
+    /// Those of them that the program has not seen yet: a proposal that was pushed before has the row still, and may bring
+    /// it back at a new version and in another place when the person merges it.
+    pub(super) unseen: BTreeSet<String>,
     /// What the person wrote into the list: on which branch, of which row, and the text.
     pub(super) words: Vec<(String, String, String)>,
     /// The commits that the person made on our branches.
@@ -84,7 +87,12 @@ impl Truth {
         self.commits.retain(|(on, _)| on != branch);
     }
 
-    fn merge(&mut self, branch: &str) {
+    /// A branch was merged, and the list in the base is this now.
+    fn merge(&mut self, branch: &str, list: &str) {
+        let standing: BTreeSet<String> =
+            rows(list).iter().map(|row| without_version(row).to_owned()).collect();
+        let back: Vec<String> = self.unseen.intersection(&standing).cloned().collect();
+        self.deleted.retain(|row| !back.contains(row));
         let moved = self.words.iter().filter(|(on, ..)| on == branch).cloned().collect::<Vec<_>>();
         self.lose(branch);
         for (_, row, text) in moved {
@@ -116,14 +124,14 @@ impl Hand {
             Act::Merge(merging) => open.is_some_and(|open| {
                 let is_merged = self.person.merges(open, merging);
                 if is_merged {
-                    truth.merge(&branch);
+                    truth.merge(&branch, &self.person.list());
                 }
                 is_merged
             }),
             Act::MergeByHand(merging) => {
                 let is_merged = self.person.merges_by_hand(&branch, merging);
                 if is_merged {
-                    truth.merge(&branch);
+                    truth.merge(&branch, &self.person.list());
                 }
                 is_merged
             }
@@ -198,6 +206,7 @@ impl Hand {
         });
         if let (Some(row), true) = (deleted, is_deleted) {
             truth.words.retain(|(_, of, _)| *of != row);
+            truth.unseen.insert(row.clone());
             truth.deleted.insert(row);
         }
         is_deleted

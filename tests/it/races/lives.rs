@@ -102,7 +102,8 @@ impl Life {
     }
 
     fn holds(&self, answer: &Answer) {
-        let truth = self.truth.lock().unwrap();
+        let mut truth = self.truth.lock().unwrap();
+        truth.unseen.clear();
         let list = self.race.landed().unwrap_or_else(|| panic!("what is proposed can be merged: {answer:?}"));
         let mut found = rows(&list);
         found.sort();

@@ -86,6 +86,11 @@ impl Person {
         is_merged && self.pushes("main")
     }
 
+    /// The list as the person has it before them.
+    pub(super) fn list(&self) -> String {
+        fs::read_to_string(self.clone.join(LIST)).unwrap()
+    }
+
     /// Changes the list on a branch; whether there was something to change.
     pub(super) fn edits(&self, branch: &str, change: impl FnOnce(&str) -> Option<String>) -> bool {
         if self.tip(branch).is_none() {
