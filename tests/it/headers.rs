@@ -3,6 +3,7 @@
 
 use paperwire::domain::Paper;
 
+use crate::desk::{BRANCH, Desk};
 use crate::fake_arxiv::FakeArxiv;
 use crate::home::{Answer, Home, LATER, NEXT_DAY, NOW, TOPIC, stdout};
 use crate::papers::{address, addresses, revised, sample, sorted};
@@ -22,6 +23,12 @@ fn home(fake: &FakeArxiv, count: usize) -> Home {
 fn is_row(line: &str) -> bool {
     line.contains("arxiv.org/abs/") || line.contains("arxiv.org/pdf/")
 }
+
+/// How each row is changed, by its cells.
+type RowChange<'r> = &'r dyn Fn(&[&str]) -> String;
+
+/// How a list is changed.
+type ListChange<'l> = &'l dyn Fn(&str) -> String;
 
 /// The cells of a line.
 fn cells(line: &str) -> Vec<&str> {
@@ -100,15 +107,14 @@ fn a_column_that_a_person_puts_into_the_header_alone_takes_no_row_away() {
 fn a_person_moves_removes_renames_and_dresses_columns_and_every_row_stays() {
     let turned = "| **Date** | **Abstract** | **Comment** | **CodeRepository** | **Title** |";
     let none = |cells: &[&str]| as_it_is(cells);
-    let last = |cells: &[&str]| as_it_is(&[&cells[1..], &cells[..1]].concat());
+    let turned_row = |cells: &[&str]| as_it_is(&[&cells[1..], &cells[..1]].concat());
     let linked = |cells: &[&str]| {
         let (title, address) = cells[0].split_once("](").unwrap();
         let (title, address) = (title.trim_start_matches("**["), address.trim_end_matches(")**"));
         format!("| {title} | [link]({address}) | {} |", cells[1..].join(" | "))
     };
-    type Row<'r> = &'r dyn Fn(&[&str]) -> String;
-    let changes: [(&str, &str, Row<'_>); 14] = [
-        (turned, RULE, &last),
+    let changes: [(&str, &str, RowChange<'_>); 14] = [
+        (turned, RULE, &turned_row),
         (turned, RULE, &none),
         ("| 论文 | **Date** | **Abstract** | **Comment** | **CodeRepository** |", RULE, &none),
         ("| Titel | Datum | Inhalt | Anmerkung | Code |", RULE, &none),
@@ -212,7 +218,7 @@ fn a_table_that_cannot_be_read_any_more_is_left_as_it_is_and_goes_on_once_it_is_
         list.replace("\n\n\n", "\n")
     };
     let cut = |list: &str| list.split_once("<!-- paperwire:end").unwrap().0.to_owned();
-    let changes: [(&str, &dyn Fn(&str) -> String, &str); 5] = [
+    let changes: [(&str, ListChange<'_>, &str); 5] = [
         ("without a title", &without_title, "no table of papers"),
         ("without the title's header", &header_alone, "no table of papers"),
         ("in conflict", &conflicted, "a merge that is not resolved"),
@@ -239,7 +245,7 @@ fn a_table_that_cannot_be_read_any_more_is_left_as_it_is_and_goes_on_once_it_is_
 
 fn without(list: &str, papers: &[Paper]) -> String {
     let is_of = |line: &&str| !papers.iter().any(|paper| line.contains(&address(paper)));
-    list.lines().filter(is_of).map(|line| format!("{line}\n")).collect()
+    list.split_inclusive('\n').filter(is_of).collect()
 }
 
 fn dismissed(answer: &Answer) -> usize {
@@ -324,4 +330,47 @@ fn another_set_of_columns_leaves_a_persons_heading_notes_and_columns() {
     let list = home.list();
     assert!(list.contains("## What we read\n\nOn Fridays, *here*.\n\n| Stars | **Title** | "), "{list}");
     assert_eq!(list.matches("| 5 | ").count(), 3, "{list}");
+}
+
+#[test]
+fn most_of_a_table_in_a_repository_is_asked_about_twice_too() {
+    let mut desk = Desk::at_a_forge();
+    desk.turn_well();
+    desk.merge(1);
+    let header = "| Stars | **Title** | **Date** | **Abstract** | **Comment** | **CodeRepository** |";
+    desk.edits("main", |list| changed(list, header, "| - | - | - | - | - | - |", as_it_is));
+    let answer = desk.turn_well();
+    assert_eq!((dismissed(&answer), desk.open()), (0, vec![2]), "{answer:?}");
+    assert!(desk.bare.text(BRANCH, "README.md").contains(&format!("\n{header}\n")));
+    desk.merge(2);
+    desk.turn_well();
+
+    let gone = desk.papers[..4].to_vec();
+    desk.edits("main", |list| without(list, &gone));
+    desk.come(1);
+    let answer = desk.turn();
+    assert!(answer.only_list().reason.as_ref().unwrap().contains("4 rows of"), "{answer:?}");
+    assert_eq!((answer.status, desk.open()), (1, vec![]), "nothing is proposed");
+    let answer = desk.turn_well();
+    assert_eq!((dismissed(&answer), desk.open()), (4, vec![3]), "{answer:?}");
+    assert_eq!(dismissed(&desk.turn_well()), 0);
+}
+
+#[test]
+fn most_of_the_rows_that_a_person_deletes_from_our_branch_are_asked_about_twice_too() {
+    let mut desk = Desk::at_a_forge();
+    desk.turn_well();
+    let gone = desk.papers[1..].to_vec();
+    desk.edits(BRANCH, |list| without(list, &gone));
+    let by_hand = desk.bare.head(BRANCH);
+    desk.come(1);
+    let answer = desk.turn();
+    assert_eq!((answer.status, desk.bare.head(BRANCH)), (1, by_hand), "{answer:?}");
+    desk.turn_well();
+    let is_gone = |row: &String| addresses(&gone).contains(row);
+    let left: Vec<String> = desk.expected().into_iter().filter(|row| !is_gone(row)).collect();
+    assert_eq!((desk.rows(BRANCH), left.len()), (left, 2));
+    let head = desk.bare.head(BRANCH);
+    desk.turn_well();
+    assert_eq!(desk.bare.head(BRANCH), head, "it is settled");
 }
