@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Together, id, is_head, is_row, read, write};
+use super::{Together, cells, id, is_head, is_row, is_rule, read, write};
 use crate::fake_arxiv::page::paper;
 
 impl Together {
@@ -27,12 +27,18 @@ impl Together {
             let bare = row.trim_end().to_owned();
             if let Some(id) = id(row) {
                 self.edits.retain(|_, edit| !bare.contains(edit.as_str()));
-                if !self.added.contains(&bare) || self.papers.iter().any(|paper| paper.id == id) {
+                if !self.is_added(&bare) || self.papers.iter().any(|paper| paper.id == id) {
                     self.deleted.push(id);
                 }
             }
-            self.added.retain(|added| *added != bare);
+            let is_it = |added: &Vec<String>| added.iter().all(|own| cells(&bare).any(|cell| cell == own));
+            self.added.retain(|added| !is_it(added));
         }
+    }
+
+    /// Whether a row is one that the person wrote.
+    pub(super) fn is_added(&self, row: &str) -> bool {
+        self.added.iter().any(|added| added.iter().all(|own| cells(row).any(|cell| cell == own)))
     }
 
     pub(super) fn carry(&self, from: usize, to: usize) {
@@ -45,6 +51,10 @@ impl Together {
         let Some((file, row)) = rows.get(from % rows.len().max(1)) else { return };
         let others: Vec<_> = rows.iter().filter(|(other, _)| other != file).collect();
         let Some((other, above)) = others.get(to % others.len().max(1)) else { return };
+        let head_of = |file: &PathBuf| read(file).lines().find(|line| is_head(line)).map(str::to_owned);
+        if head_of(file) != head_of(other) {
+            return;
+        }
         write(file, &read(file).replacen(row.as_str(), "", 1));
         let end = if above.ends_with("\r\n") { "\r\n" } else { "\n" };
         let carried = format!("{}{end}{above}", row.trim_end());
@@ -61,14 +71,19 @@ impl Together {
         };
         let head = |line: &str| match line {
             line if is_head(line) => with(line, "**Mine**"),
-            line if line.starts_with("| ---") => with(line, "---"),
+            line if is_rule(line) => with(line, "---"),
             line => line.to_owned(),
         };
         let text =
             if text.contains("**Mine**") { text } else { text.split_inclusive('\n').map(head).collect() };
         let rows: Vec<&str> =
             text.split_inclusive('\n').filter(|line| is_row(line) && id(line).is_some()).collect();
-        let unmarked = rows.iter().filter(|row| row.starts_with("| **[") && row.split(" | ").count() == 5);
+        let heads: Vec<&str> = text.lines().filter(|line| is_head(line)).collect();
+        if heads.iter().any(|head| cells(head).last() != Some("**Mine**")) {
+            return write(file, &text);
+        }
+        let columns = heads.iter().map(|head| cells(head).count()).max().unwrap_or(0);
+        let unmarked = rows.iter().filter(|row| !self.is_added(row) && cells(row).count() + 1 == columns);
         let unmarked: Vec<_> = unmarked.collect();
         let Some(row) = unmarked.get(row % unmarked.len().max(1)) else { return write(file, &text) };
         self.written += 1;
@@ -86,7 +101,8 @@ impl Together {
                 return line.to_owned();
             }
             let mut names: Vec<String> = line.split('|').map(str::to_owned).collect();
-            names[1 + column] = format!(" **Named {}** ", self.written);
+            let count = names.len() - 2;
+            names[1 + column % count] = format!(" **Named {}** ", self.written);
             names.join("|")
         };
         write(file, &read(file).split_inclusive('\n').map(head).collect::<String>());
@@ -101,7 +117,7 @@ impl Together {
             .flat_map(|(text, file)| {
                 text.split_inclusive('\n').filter(|line| is_row(line)).map(move |row| (row, file))
             })
-            .filter(|(row, _)| !self.added.iter().any(|added| added == row.trim_end()))
+            .filter(|(row, _)| !self.is_added(row))
             .collect();
         if rows.is_empty() {
             return;
@@ -110,11 +126,9 @@ impl Together {
         let Some(id) = id(row) else { return };
         self.written += 1;
         let mine = format!("mine {}", self.written);
-        let mut cells: Vec<&str> = row.trim_end().trim_matches('|').split(" | ").map(str::trim).collect();
-        if cells.len() < 5 {
-            return;
-        }
-        let place = 1 + cell % 4;
+        let mut cells: Vec<&str> = cells(row).collect();
+        let places: Vec<usize> = (0..cells.len()).filter(|at| !cells[*at].contains("arxiv.org")).collect();
+        let Some(place) = places.get(cell % places.len().max(1)).copied() else { return };
         self.edits.retain(|_, edit| edit.as_str() != cells[place]);
         cells[place] = &mine;
         let end = if row.ends_with("\r\n") { "\r\n" } else { "\n" };
@@ -124,25 +138,31 @@ impl Together {
 
     pub(super) fn add(&mut self, which: usize, is_paper: bool) {
         self.written += 1;
-        let added = if is_paper {
-            let paper = paper(500 + self.written);
-            format!(
-                "|[Mine {}](https://arxiv.org/abs/{}) | 2025-01-01 | x |  | |",
-                self.written,
-                paper.id.as_arxiv().unwrap()
-            )
+        let mine = if is_paper {
+            let id = paper(500 + self.written).id.as_arxiv().unwrap();
+            vec![
+                format!("[Mine {}](https://arxiv.org/abs/{id})", self.written),
+                format!("x {}", self.written),
+            ]
         } else {
-            format!("| a note {} | | |", self.written)
+            vec![format!("a note {}", self.written)]
         };
-        let line = added.clone();
         let mut is_added = false;
+        let own = mine.clone();
         self.with_row(which, |text, row| {
             is_added = true;
             let end = if row.ends_with("\r\n") { "\r\n" } else { "\n" };
-            text.replacen(row, &format!("{line}{end}{row}"), 1)
+            let mut line: Vec<&str> = cells(row).map(|_| "").collect();
+            let title = cells(row).position(|cell| cell.contains("arxiv.org/abs/")).unwrap_or(0);
+            line[title] = &own[0];
+            if let (Some(more), true) = (own.get(1), line.len() > 1) {
+                let next = (title + 1) % line.len();
+                line[next] = more;
+            }
+            text.replacen(row, &format!("|{}|{end}{row}", line.join(" | ")), 1)
         });
         if is_added {
-            self.added.push(added);
+            self.added.push(mine);
         }
     }
 }
