@@ -16,9 +16,13 @@ const ENTRIES_MAX: usize = 2000;
 /// The text of one element. arXiv cuts abstracts at 1,920 characters; 3,000 authors are 3,000 elements.
 const TEXT_BYTES_MAX: usize = 1 << 20;
 
-/// The authors, affiliations, categories and links of all entries together. Each is small in the XML and large in
-/// memory; a page as large as any that is read has some 300,000 if it is of nothing but authors.
-const PARTS_MAX: usize = 300_000;
+/// The authors and affiliations of all entries together. Each is small in the XML and large in memory; a page as
+/// large as any that is read has so many if it is of nothing but authors.
+const AUTHORS_MAX: usize = 1 << 18;
+
+/// The categories and links of all entries together, which take even more memory: 25 for each of arXiv's largest
+/// page, where an entry has some six.
+const LINKS_MAX: usize = 50_000;
 
 /// What has been read of a page.
 #[derive(Debug, Default)]
@@ -27,8 +31,10 @@ pub(super) struct Page {
     total: Option<u64>,
     start: Option<u64>,
     entries: Vec<Entry>,
-    /// How many parts the entries have so far.
-    parts: usize,
+    /// How many authors and affiliations the entries have so far.
+    authors: usize,
+    /// How many categories and links they have.
+    links: usize,
     /// The entry that is open.
     draft: Option<Draft>,
     /// The author of it that is open.
@@ -66,14 +72,7 @@ impl Page {
         name: &str,
         attributes: Attributes<'_>,
     ) -> Result<(), Fault> {
-        if is_part(depth, space, name) {
-            self.parts += 1;
-            if self.parts > PARTS_MAX {
-                return Err(broken(format!(
-                    "the feed has more than {PARTS_MAX} authors, categories and links"
-                )));
-            }
-        }
+        self.count(depth, space, name)?;
         let field = match (depth, &mut self.draft, &self.author) {
             (1, _, _) if space == Space::Atom && name == "entry" => return self.open_entry(),
             (1, _, _) => feed_field(space, name),
@@ -151,6 +150,21 @@ impl Page {
         start.checked_add(count)
     }
 
+    /// Counts what an entry has many of.
+    fn count(&mut self, depth: usize, space: Space, name: &str) -> Result<(), Fault> {
+        match (depth, space, name) {
+            (2, Space::Atom, "author") | (3, Space::Arxiv, "affiliation") => self.authors += 1,
+            (2, Space::Atom, "category" | "link") => self.links += 1,
+            _ => {}
+        }
+        if self.authors > AUTHORS_MAX || self.links > LINKS_MAX {
+            let words =
+                format!("the feed has more than {AUTHORS_MAX} authors, or {LINKS_MAX} categories and links");
+            return Err(broken(words));
+        }
+        Ok(())
+    }
+
     fn open_entry(&mut self) -> Result<(), Fault> {
         if self.entries.len() == ENTRIES_MAX {
             return Err(broken(format!("the feed has more than {ENTRIES_MAX} entries")));
@@ -172,15 +186,6 @@ impl Page {
             (_, None, _) => {}
         }
         Ok(())
-    }
-}
-
-/// Whether it is of what an entry has many of.
-fn is_part(depth: usize, space: Space, name: &str) -> bool {
-    match (depth, space) {
-        (2, Space::Atom) => matches!(name, "author" | "category" | "link"),
-        (3, Space::Arxiv) => name == "affiliation",
-        _ => false,
     }
 }
 
