@@ -30,8 +30,9 @@ pub(crate) enum Manner {
     Bomb,
     /// Brackets without end, as JSON or XML may have them.
     Nested,
-    /// Small things without end, each of which takes much more memory than bytes.
-    Crumbs,
+    /// Small things in great number, each of which takes much more memory than bytes.
+    Links,
+    Authors,
     EndlessRedirects,
     /// Each page is full, and links the next.
     EndlessPages,
@@ -41,7 +42,7 @@ pub(crate) enum Manner {
     Close,
 }
 
-pub(crate) const MANNERS: [Manner; 14] = [
+pub(crate) const MANNERS: [Manner; 15] = [
     Manner::EndlessHeader,
     Manner::EndlessLine,
     Manner::EndlessBody,
@@ -49,7 +50,8 @@ pub(crate) const MANNERS: [Manner; 14] = [
     Manner::EndlessError,
     Manner::Bomb,
     Manner::Nested,
-    Manner::Crumbs,
+    Manner::Links,
+    Manner::Authors,
     Manner::EndlessRedirects,
     Manner::EndlessPages,
     Manner::Garbage,
@@ -109,15 +111,23 @@ fn answer(connection: &TcpStream, manner: Manner) -> std::io::Result<()> {
     let mut to = connection;
     let mut head =
         |status: &str, headers: &str| to.write_all(format!("HTTP/1.1 {status}\r\n{headers}").as_bytes());
-    let body = "Content-Type: application/json\r\nContent-Length: 10000000000\r\n\r\n";
+    // Without a length: an answer that announces how large it is would be refused unread.
+    let body = "Content-Type: application/json\r\nConnection: close\r\n\r\n";
     match manner {
         Manner::EndlessHeader => head("200 OK", "")?,
         Manner::EndlessLine => head("200 OK", "X: ")?,
-        Manner::EndlessBody => head("200 OK", body)?,
+        Manner::EndlessBody | Manner::Nested => head("200 OK", body)?,
         Manner::EndlessChunks => head("200 OK", "Transfer-Encoding: chunked\r\n\r\n")?,
         Manner::EndlessError => head("500 No", body)?,
-        Manner::Nested => head("200 OK", body)?,
-        Manner::Crumbs => head("200 OK", body)?,
+        Manner::Links | Manner::Authors => {
+            head("200 OK", body)?;
+            let part = if manner == Manner::Links { LINK } else { AUTHOR };
+            let feed = format!(
+                "<feed xmlns='http://www.w3.org/2005/Atom'><entry>{}</entry></feed>",
+                part.repeat(PARTS_BYTES / part.len())
+            );
+            return to.write_all(feed.as_bytes());
+        }
         Manner::Bomb => head("200 OK", "Content-Encoding: gzip\r\nConnection: close\r\n\r\n")?,
         Manner::EndlessRedirects => {
             return head("302 Found", "Location: /again\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
@@ -146,8 +156,7 @@ fn answer(connection: &TcpStream, manner: Manner) -> std::io::Result<()> {
         deflate.compress_vec(&vec![b' '; 1 << 20], &mut block, flate2::FlushCompress::Full).unwrap();
         return (0..1024).try_for_each(|_| to.write_all(&block));
     }
-    let (first, piece) = piece(manner);
-    to.write_all(first.as_bytes())?;
+    let piece = piece(manner);
     let many = piece.repeat(65_536 / piece.len());
     loop {
         to.write_all(many.as_bytes())?;
@@ -157,19 +166,22 @@ fn answer(connection: &TcpStream, manner: Manner) -> std::io::Result<()> {
 /// A pull request as small as GitHub's, Gitea's and GitLab's readers take one.
 const PULL: &str = r#"{"number":1,"iid":1,"id":1,"state":"open","title":"","head":{"ref":""},"base":{"ref":""},"source_branch":"","target_branch":"","web_url":""}"#;
 
-/// What is sent first, and then without end.
-fn piece(manner: Manner) -> (&'static str, String) {
+/// What is sent without end.
+fn piece(manner: Manner) -> String {
     match manner {
-        Manner::EndlessHeader => ("", "X-More: and more\r\n".to_owned()),
-        Manner::EndlessChunks => ("", format!("400\r\n{}\r\n", "x".repeat(0x400))),
-        Manner::Nested => ("", "[".to_owned()),
-        Manner::Crumbs => (CRUMBS, "<link href='a'/>".to_owned()),
-        _ => ("", "x".to_owned()),
+        Manner::EndlessHeader => "X-More: and more\r\n".to_owned(),
+        Manner::EndlessChunks => format!("400\r\n{}\r\n", "x".repeat(0x400)),
+        Manner::Nested => "[".to_owned(),
+        _ => "x".to_owned(),
     }
 }
 
-/// The beginning of a feed whose only entry has links without end.
-const CRUMBS: &str = "<feed xmlns='http://www.w3.org/2005/Atom'><entry>";
+/// Parts of an entry that take much more memory than bytes.
+const LINK: &str = "<link href='a'/>";
+const AUTHOR: &str = "<author><name>a</name></author>";
+
+/// So many bytes of them that an answer of arXiv's is still read.
+const PARTS_BYTES: usize = 15 << 20;
 
 /// A turn with this memory and no more; the program must end by itself.
 fn once(home: &Home, now: &str, variables: &[(&str, String)]) -> Answer {

@@ -223,7 +223,8 @@ fn of_a_proxys_address_nothing_but_its_host_is_shown_however_it_is_written() {
             let mut command = home.command(words);
             command.env(variable, proxy).env("FAR_URL", "https://hooks.example.invalid/services/canary7f3a");
             let output = command.output().unwrap();
-            told += &format!("{}{}", stdout(&output), stderr(&output));
+            told += stdout(&output);
+            told += stderr(&output);
         }
         for secret in ["nary7f3a", "ry7f3a", "usr", "dXNyOm"] {
             assert!(!told.contains(secret), "{proxy}: {secret} in {told}");
