@@ -53,10 +53,10 @@ fn head(lines: &[&str]) -> Option<(usize, usize)> {
     };
     let named: Vec<(usize, usize)> =
         (0..heads.len()).filter_map(|place| Some((place, named_title(lines[heads[place]])?))).collect();
-    let links = |(place, title): &&(usize, usize)| {
+    let is_link = |(place, title): &&(usize, usize)| {
         rows(*place).iter().any(|row| rows_of(&[row], *title, None)[0].key.is_some())
     };
-    let found = named.iter().find(links).or(named.first()).copied();
+    let found = named.iter().find(is_link).or(named.first()).copied();
     let found = found.or_else(|| {
         (0..heads.len()).find_map(|place| Some((place, linking(lines[heads[place]], rows(place))?)))
     });
@@ -149,8 +149,8 @@ fn rows_of<'a>(body: &[&'a str], title: usize, date: Option<usize>) -> Vec<Line<
         match &line.key {
             Some(key @ Key::Paper(_)) => drop(titled.insert(key.clone())),
             Some(Key::Address(_)) | None => {
-                let links = text.contains('|').then_some(&line.cells).into_iter().flatten();
-                let alone = links.filter_map(|cell| cell_link::alone(cell)).find_map(key);
+                let row_cells = text.contains('|').then_some(&line.cells).into_iter().flatten();
+                let alone = row_cells.filter_map(|cell| cell_link::alone(cell)).find_map(key);
                 others.extend(alone.map(|key| (lines.len(), key)));
             }
         }

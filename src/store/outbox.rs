@@ -125,14 +125,25 @@ impl Outbox {
     /// The message of this sink that is longest due, with its attempt counted as one without an end, which
     /// [`settle`](Self::settle) takes back. A later message never overtakes an earlier one for the same recipient.
     /// None is claimed while it is not sure that its end can be noted.
+    ///
+    /// The count outlives the end of the program, and need not outlive a power cut, after which the message is sent
+    /// again whether it was counted or not: it does not wait for the disk.
     pub fn claim(&mut self, sink: &str, now: Timestamp) -> Result<Option<Claimed>> {
         self.settle_rest()?;
         let random = |bytes| Ok(self.db.query_row("SELECT randomblob(?1)", [bytes], |row| row.get(0))?);
         self.reserve.keep(random)?;
+        self.db.pragma_update(None, "synchronous", "normal")?;
+        let claimed = self.claim_next(sink, now);
+        self.db.pragma_update(None, "synchronous", "full")?;
+        claimed
+    }
+
+    fn claim_next(&mut self, sink: &str, now: Timestamp) -> Result<Option<Claimed>> {
         let change = self.db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let claimed = change
             .prepare_cached(
-                "SELECT o.id, o.key, o.recipient, o.body, o.attempts + 1, o.unfinished FROM outbox o
+                "SELECT o.id, o.key, o.recipient, o.body, o.attempts + 1, o.unfinished
+                 FROM outbox o INDEXED BY outbox_due
                  WHERE o.sink = ?1 AND o.state = 'queued' AND (o.due <= ?2 OR o.due > ?3)
                    AND NOT EXISTS (SELECT 1 FROM pauses WHERE sink = ?1)
                    AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.sink = o.sink AND e.state = 'queued'
@@ -151,14 +162,15 @@ impl Outbox {
             })
             .optional()?;
         if let Some(claimed) = &claimed {
-            change.execute(
-                "UPDATE outbox SET attempts = ?2, unfinished = unfinished + 1, due = ?3 WHERE id = ?1",
-                params![
+            change
+                .prepare_cached(
+                    "UPDATE outbox SET attempts = ?2, unfinished = unfinished + 1, due = ?3 WHERE id = ?1",
+                )?
+                .execute(params![
                     claimed.id,
                     claimed.attempt,
                     due_if_unfinished(claimed.attempt, now).as_microsecond()
-                ],
-            )?;
+                ])?;
             change.commit()?;
         }
         Ok(claimed)
@@ -170,10 +182,14 @@ impl Outbox {
         let due = self
             .db
             .prepare_cached(
-                "SELECT min(CASE WHEN o.due > ?2 THEN ?3 ELSE o.due END) FROM outbox o WHERE o.sink = ?1 AND o.state = 'queued'
-                   AND NOT EXISTS (SELECT 1 FROM pauses WHERE sink = ?1)
-                   AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.sink = o.sink AND e.state = 'queued'
-                                   AND e.recipient = o.recipient AND e.id < o.id)",
+                "WITH firsts AS NOT MATERIALIZED (SELECT o.due, o.id FROM outbox o INDEXED BY outbox_due
+                     WHERE o.sink = ?1 AND o.state = 'queued'
+                       AND NOT EXISTS (SELECT 1 FROM pauses WHERE sink = ?1)
+                       AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.sink = o.sink AND e.state = 'queued'
+                                       AND e.recipient = o.recipient AND e.id < o.id))
+                 SELECT min(due) FROM (
+                     SELECT * FROM (SELECT due FROM firsts ORDER BY due, id LIMIT 1)
+                     UNION ALL SELECT * FROM (SELECT ?3 FROM firsts WHERE due > ?2 LIMIT 1))",
             )?
             .query_row(params![sink, absurd(now), now.as_microsecond()], |row| time_or_none(row, 0))?;
         Ok(due)

@@ -230,6 +230,8 @@ CREATE TABLE outbox (
     CHECK ((digest IS NULL) <> (notice IS NULL))
 ) STRICT;
 CREATE INDEX outbox_queued ON outbox (sink, recipient, id) WHERE state = 'queued';
+-- The next message of a sink is found without a look at every other one that waits.
+CREATE INDEX outbox_due ON outbox (sink, due, id, recipient) WHERE state = 'queued';
 CREATE INDEX outbox_settled ON outbox (settled) WHERE body IS NOT NULL;
 CREATE INDEX outbox_by_sink ON outbox (sink, state, settled);
 

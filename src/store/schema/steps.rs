@@ -4,7 +4,7 @@ use super::first::FIRST;
 use super::pushes::PUSHES_KEPT;
 
 /// Each entry lifts the schema by one version; released ones are never changed.
-pub(super) const STEPS: [&str; 17] = [
+pub(super) const STEPS: [&str; 18] = [
     FIRST,
     DIGESTS,
     CURATION,
@@ -22,6 +22,7 @@ pub(super) const STEPS: [&str; 17] = [
     PUSHES_KEPT,
     ROWS_SEEN,
     DOUBTS,
+    DUE,
 ];
 
 const DIGESTS: &str = "
@@ -426,4 +427,9 @@ CREATE TABLE doubts (
     fingerprint BLOB NOT NULL,
     PRIMARY KEY (list, topic)
 ) STRICT, WITHOUT ROWID;
+";
+
+const DUE: &str = "
+-- The next message of a sink is found without a look at every other one that waits.
+CREATE INDEX outbox_due ON outbox (sink, due, id, recipient) WHERE state = 'queued';
 ";

@@ -53,6 +53,7 @@ const FILLS: [&str; STEPS.len()] = [
     "UPDATE pushes SET tables = zeroblob(16);",
     "INSERT INTO rows_seen VALUES ('birds.md', 'doi:10.1000/1', 4000000);",
     "INSERT INTO doubts VALUES ('birds.md', 'Birds', zeroblob(16));",
+    "UPDATE outbox SET due = 5400000 WHERE id = 2;",
 ];
 
 /// A history as the program of that many steps left it.
