@@ -65,8 +65,10 @@ pub(super) async fn deliver_due(state: &Path, sink: &Sink, now: Timestamp) -> Re
     if outbox.next_due(&sink.name, now)?.is_none_or(|due| due > now) {
         return Ok(turn);
     }
-    let way = sinks::way(&sink.kind)?;
-    while let Some(delivered) = deliver_one(&mut outbox, &sink.name, &way, Clock::Set(now), jitter()).await? {
+    let mut way = sinks::way(&sink.kind)?;
+    while let Some(delivered) =
+        deliver_one(&mut outbox, &sink.name, &mut way, Clock::Set(now), jitter()).await?
+    {
         tell(&sink.name, &delivered);
         turn.count(&delivered);
         if outbox.next_due(&sink.name, now)?.is_some_and(|due| due <= now) {

@@ -82,18 +82,18 @@ impl Delivering {
                 None => SLEEP_MAX,
             };
             if !wait.is_zero() || *stopping.borrow() {
-                if let Some(way) = way {
+                if let Some(mut way) = way {
                     way.close().await;
                 }
                 return Ok(wait);
             }
-            let ready = match way.take() {
+            let mut ready = match way.take() {
                 Some(ready) => ready,
                 None => sinks::way(&self.sink.kind)?,
             };
             self.pulse.beat(&format!("sink \"{}\"", self.sink.name));
             if let Some(delivered) =
-                deliver_one(outbox, &self.sink.name, &ready, self.clock, delivering::jitter()).await?
+                deliver_one(outbox, &self.sink.name, &mut ready, self.clock, delivering::jitter()).await?
             {
                 delivering::tell(&self.sink.name, &delivered);
                 tokio::select! {

@@ -11,7 +11,7 @@ use crate::store::Claimed;
 
 /// Sends it now, once to each recipient; what each try told, in the recipients' order.
 pub async fn send_test(sink: &Sink, now: Timestamp) -> Result<Vec<Attempt>> {
-    let way = sinks::way(&sink.kind)?;
+    let mut way = sinks::way(&sink.kind)?;
     let key = format!("test_{}", now.as_microsecond());
     let mut attempts = Vec::new();
     for (recipient, body) in

@@ -45,7 +45,7 @@ pub struct Delivered {
 pub async fn deliver_one(
     outbox: &mut Outbox,
     sink: &str,
-    way: &Way,
+    way: &mut Way,
     clock: Clock,
     jitter: f64,
 ) -> Result<Option<Delivered>> {
@@ -65,7 +65,7 @@ pub async fn deliver_one(
 
 impl Way {
     /// Ends what is kept open for the next message.
-    pub async fn close(&self) {
+    pub async fn close(&mut self) {
         match self {
             Self::Smtp { server, from: _ } => server.close().await,
             Self::Http(_) | Self::Maildir(_) => {}
@@ -73,7 +73,7 @@ impl Way {
     }
 
     /// One try, now.
-    pub async fn try_once(&self, message: &Claimed) -> Attempt {
+    pub async fn try_once(&mut self, message: &Claimed) -> Attempt {
         match self {
             Self::Http(door) => door.deliver(&message.body, &message.key, clock::real_now()).await,
             Self::Smtp { server, from } => server.deliver(from, &message.recipient, &message.body).await,

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -13,6 +14,7 @@ use crate::door::Door;
 pub(crate) struct Letterbox {
     door: Door,
     letters: Arc<Mutex<Vec<String>>>,
+    sessions: Arc<AtomicUsize>,
 }
 
 impl Letterbox {
@@ -20,10 +22,12 @@ impl Letterbox {
     pub(crate) fn answering_after(latency: Duration) -> Self {
         let letters = Arc::default();
         let inside = Arc::clone(&letters);
+        let sessions = Arc::new(AtomicUsize::new(0));
+        let begun = Arc::clone(&sessions);
         let door = Door::open(move |connection| {
-            let _: Option<()> = talk(connection, &inside, latency);
+            let _: Option<()> = talk(connection, &inside, &begun, latency);
         });
-        Self { door, letters }
+        Self { door, letters, sessions }
     }
 
     /// The `[[sink]]` of this name, for these readers.
@@ -33,6 +37,11 @@ impl Letterbox {
              from = \"papers@example.org\"\nto = {to:?}\n\n",
             self.door.address
         )
+    }
+
+    /// How many clients have said who they are.
+    pub(crate) fn sessions(&self) -> usize {
+        self.sessions.load(Ordering::Relaxed)
     }
 
     /// All that it took, oldest first.
@@ -48,7 +57,12 @@ impl Letterbox {
 
 /// Talks until the other side ends; a letter counts once its last line is here, whether or not the other side
 /// hears of it.
-fn talk(connection: &TcpStream, letters: &Mutex<Vec<String>>, latency: Duration) -> Option<()> {
+fn talk(
+    connection: &TcpStream,
+    letters: &Mutex<Vec<String>>,
+    sessions: &AtomicUsize,
+    latency: Duration,
+) -> Option<()> {
     let mut reader = BufReader::new(connection);
     let answer = |words: &str| {
         let mut connection = connection;
@@ -64,6 +78,10 @@ fn talk(connection: &TcpStream, letters: &Mutex<Vec<String>>, latency: Duration)
                 letters.lock().unwrap().push(letter);
                 thread::sleep(latency);
                 answer("250 queued")?;
+            }
+            "EHLO" => {
+                sessions.fetch_add(1, Ordering::Relaxed);
+                answer("250 loopback")?;
             }
             "QUIT" => return answer("221 bye"),
             _ => answer("250 ok")?,

@@ -1,11 +1,9 @@
-//! What a mail server's no means for the message and for the sink.
-
-use std::error::Error as _;
+//! A mail server's reply, and what a no means for the message and for the sink.
 
 use lettre::Address;
-use lettre::transport::smtp::Error;
+use lettre::transport::smtp::extension::ServerInfo;
+use lettre::transport::smtp::response::{Category, Code, Detail, Response, Severity};
 
-use super::limited::TooLong;
 use super::{Stage, Stop};
 use crate::domain::{Attempt, Refused};
 use crate::sink::MAYBE_THERE;
@@ -14,6 +12,85 @@ use crate::wire::trouble;
 /// The longest part of a server's reply that is quoted; a whole reply line has 512 bytes (RFC 5321 section
 /// 4.5.3.1.5).
 const QUOTE_CHARS: usize = 160;
+
+/// A whole reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reply {
+    /// Its code, 200 to 599.
+    pub(super) code: u16,
+    /// What it says, line by line.
+    pub(super) lines: Vec<String>,
+}
+
+/// One line of a reply. Source: RFC 5321 section 4.2.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ReplyLine {
+    /// The reply's code.
+    pub(super) code: u16,
+    /// Whether the reply ends with it.
+    pub(super) is_last: bool,
+    /// What stands behind the code; what is no UTF-8 in it is replaced.
+    pub(super) text: String,
+}
+
+impl ReplyLine {
+    /// Reads a whole line, without its end; none if it is no SMTP.
+    pub(super) fn parse(line: &[u8]) -> Option<Self> {
+        let code = Self::code_of(line)?;
+        let text = String::from_utf8_lossy(line.get(4..).unwrap_or_default()).into_owned();
+        Some(Self { code, is_last: line.get(3) != Some(&b'-'), text })
+    }
+
+    /// The code with which a line begins, of which there may be more to come.
+    pub(super) fn code_of(line: &[u8]) -> Option<u16> {
+        let (code, rest) = line.split_at_checked(3)?;
+        let is_code = matches!(code[0], b'2'..=b'5') && code.iter().all(u8::is_ascii_digit);
+        let ends = matches!(rest.first(), None | Some(b' ' | b'-' | b'\r'));
+        std::str::from_utf8(code).ok()?.parse().ok().filter(|_| is_code && ends)
+    }
+}
+
+impl Reply {
+    /// The reply, if it is a 2yz.
+    pub(super) fn yes(self) -> Result<Self, Stop> {
+        match self.code {
+            200..=299 => Ok(self),
+            400.. => Err(Stop::Said(self)),
+            _ => Err(Stop::NoSmtp),
+        }
+    }
+
+    /// Whether the server waits for the message now. Only 354 says so: after anything else the message would be taken
+    /// for commands.
+    pub(super) fn go_on(self) -> Result<(), Stop> {
+        match self.code {
+            354 => Ok(()),
+            400.. => Err(Stop::Said(self)),
+            _ => Err(Stop::NoSmtp),
+        }
+    }
+
+    /// The challenge in it, as lettre wants it; none if it is no challenge.
+    pub(super) fn challenge(&self) -> Option<Response> {
+        let code = Code::new(Severity::PositiveIntermediate, Category::Unspecified3, Detail::Four);
+        (self.code == 334).then(|| Response::new(code, self.lines.clone()))
+    }
+
+    /// What a reply to EHLO offers. Its keywords may be in any case: RFC 5321 section 4.1.1.1.
+    pub(super) fn offers(&self) -> ServerInfo {
+        let code = Code::new(Severity::PositiveCompletion, Category::MailSystem, Detail::Zero);
+        // lettre panics at a line of nothing but white space.
+        let lines = self.lines.iter().map(|line| line.trim().to_uppercase()).filter(|line| !line.is_empty());
+        ServerInfo::from_response(&Response::new(code, lines.collect())).unwrap_or_default()
+    }
+
+    /// How many messages a session may carry, if the reply to EHLO says so. Source: RFC 9422 section 4.
+    pub(super) fn messages_max(&self) -> Option<u32> {
+        let limits =
+            self.lines.iter().map(|line| line.to_uppercase()).find(|line| line.starts_with("LIMITS "))?;
+        limits.split_whitespace().find_map(|word| word.strip_prefix("MAILMAX=")?.parse().ok())
+    }
+}
 
 /// Judges what stopped an attempt, at the stage that it had come to.
 pub(super) fn judge(stage: Stage, stop: &Stop, recipient: &Address) -> Attempt {
@@ -40,20 +117,22 @@ pub(super) fn judge(stage: Stage, stop: &Stop, recipient: &Address) -> Attempt {
             let words = format!("no whole answer within {} s", limit.as_secs_f64());
             broke(stage, &words, recipient)
         }
-        Stop::Unconnected(error) => broke(stage, trouble::words(error), recipient),
-        Stop::Smtp(error) => match stop.code() {
-            Some(code) => replied(stage, code, error, recipient),
-            None => broke(stage, broken_words(error), recipient),
-        },
+        Stop::Endless => {
+            broke(stage, "the server's answer has no end, and was not read any further", recipient)
+        }
+        Stop::NoSmtp => broke(stage, "the server's answer is no SMTP", recipient),
+        Stop::Broken(error) => broke(stage, trouble::words(error), recipient),
+        Stop::Said(reply) => replied(stage, reply, recipient),
     }
 }
 
-fn replied(stage: Stage, code: u16, error: &Error, recipient: &Address) -> Attempt {
+fn replied(stage: Stage, Reply { code, lines }: &Reply, recipient: &Address) -> Attempt {
+    let code = *code;
     let said = match stage {
         // What a server says to a login may hold the login.
         Stage::Login => String::new(),
         Stage::Greeting | Stage::Encryption | Stage::Sender | Stage::Recipient | Stage::Message => {
-            error.source().map(|reply| quote(&reply.to_string(), recipient.user())).unwrap_or_default()
+            quote(&lines.join(" "), recipient.user())
         }
     };
     let words = format!("mail, {}: the server answered {code}{said}", stage.told(recipient));
@@ -112,13 +191,6 @@ fn never(what: Refused, words: impl Into<String>) -> Attempt {
     Attempt::Refused { what, words: words.into() }
 }
 
-fn broken_words(error: &Error) -> &'static str {
-    if trouble::causes(error).any(<dyn std::error::Error>::is::<TooLong>) {
-        return "the server's answer is longer than any that SMTP knows";
-    }
-    if error.is_response() { "the server's answer was cut or is no SMTP" } else { trouble::words(error) }
-}
-
 /// Enough of an address to know it again, and too little to write to it.
 fn masked(address: &Address) -> String {
     let first: String = address.user().chars().take(1).collect();
@@ -141,6 +213,9 @@ fn quote(reply: &str, user: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use lettre::transport::smtp::authentication::Mechanism;
+    use lettre::transport::smtp::extension::Extension;
+
     use super::*;
 
     #[test]
@@ -151,6 +226,41 @@ mod tests {
         );
         assert_eq!(quote("x".repeat(500).as_str(), "ada").chars().count(), QUOTE_CHARS + 2);
         assert_eq!(quote("\r\n", "ada"), "");
+    }
+
+    #[test]
+    fn a_line_of_a_reply_is_read_whatever_stands_behind_its_code() {
+        for (line, read) in [
+            (&b"250 ok"[..], Some((250, true, "ok"))),
+            (b"250", Some((250, true, ""))),
+            (b"250-PIPELINING", Some((250, false, "PIPELINING"))),
+            (b"550 caf\xe9", Some((550, true, "caf\u{fffd}"))),
+            (b"354 ", Some((354, true, ""))),
+            (b"25", None),
+            (b"2500 ok", None),
+            (b"25x ok", None),
+            (b"150 ok", None),
+            (b"650 ok", None),
+            (b"what?", None),
+            (b"\0\x01\x02\x03", None),
+            (b"", None),
+        ] {
+            let expected =
+                read.map(|(code, is_last, text)| ReplyLine { code, is_last, text: text.to_owned() });
+            assert_eq!(ReplyLine::parse(line), expected, "{}", line.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn what_a_server_offers_is_read_in_any_case_and_from_any_lines() {
+        let lines = ["mail.example.org", "   ", "", "starttls", "Auth plain", "limits RCPTMAX=5 mailmax=20"];
+        let reply = Reply { code: 250, lines: lines.map(str::to_owned).to_vec() };
+        assert!(reply.offers().supports_feature(Extension::StartTls));
+        assert!(reply.offers().supports_auth_mechanism(Mechanism::Plain));
+        assert_eq!(reply.messages_max(), Some(20));
+        let nothing = Reply { code: 250, lines: vec![" ".to_owned()] };
+        assert!(!nothing.offers().supports_feature(Extension::StartTls));
+        assert_eq!(nothing.messages_max(), None);
     }
 
     #[test]

@@ -160,7 +160,7 @@ async fn by_mail(peer: Peer) -> (Attempt, usize) {
     let post = Post::start(fault, Offer { extensions: &["AUTH PLAIN LOGIN"], ..Offer::default() }).await;
     let server = format!("smtp+plain://{}", post.address);
     let sink = Smtp::new(&server, Some(CANARY), Some(&Secret::new(CANARY)), None).unwrap();
-    let sink = if peer.takes_for_ever() { sink.within(IMPATIENT) } else { sink };
+    let mut sink = if peer.takes_for_ever() { sink.within(IMPATIENT) } else { sink };
     let attempt =
         sink.deliver("from@example.org", &format!("{CANARY}@example.org"), b"Subject: x\r\n\r\ny\r\n").await;
     assert!(!format!("{sink:?}").contains(CANARY), "{sink:?}");

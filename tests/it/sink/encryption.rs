@@ -58,7 +58,7 @@ async fn by_mail(scheme: &str, server: TlsAcceptor, ca_file: &Path) -> Attempt {
     };
     let post = Post::start(Fault::Nothing, offer).await;
     let url = format!("{scheme}://localhost:{}", post.address.port());
-    let sink = Smtp::new(&url, Some("ada"), Some(&Secret::new(CANARY)), Some(ca_file)).unwrap();
+    let mut sink = Smtp::new(&url, Some("ada"), Some(&Secret::new(CANARY)), Some(ca_file)).unwrap();
     let attempt = sink.deliver("from@example.org", "ada@example.org", MESSAGE).await;
     assert_eq!(post.messages(), usize::from(attempt == Attempt::Accepted));
     attempt
@@ -76,7 +76,7 @@ async fn a_mail_server_without_starttls_gets_neither_login_nor_message() {
             _ => &["STARTTLS", "AUTH PLAIN"],
         };
         let post = Post::start(fault, Offer { extensions, ..Offer::default() }).await;
-        let sink =
+        let mut sink =
             Smtp::new(&format!("smtp://{}", post.address), Some("ada"), Some(&Secret::new(CANARY)), None)
                 .unwrap();
         let attempt = sink.deliver("from@example.org", "ada@example.org", MESSAGE).await;

@@ -5,10 +5,12 @@
 mod authority;
 mod conformance;
 mod encryption;
+mod hostile_smtp;
 mod mail;
 mod post;
 mod reach;
 pub(crate) mod rigs;
+mod session;
 mod web;
 mod webhook;
 

@@ -1,6 +1,8 @@
 //! A mail server on the loopback that behaves until it is told not to, and remembers what it heard.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -16,13 +18,21 @@ pub(super) enum Fault {
     Nothing,
     Says(&'static str, &'static str),
     SilentAt(&'static str),
+    /// So once, and as it should from then on.
+    SaysOnce(&'static str, &'static str),
+    /// So from the second message of a connection on; nothing, and the connection is cut.
+    SaysWhenWorn(&'static str, Option<&'static str>),
     CutsAt(&'static str),
-    /// Says this, and then more than 64 MiB without a line's end, as long as somebody reads it.
-    EndlessAt(&'static str, &'static str),
-    /// Ends each conversation after so many messages, without a word.
-    EndsAfter(usize),
+    ResetsAt(&'static str),
+    /// The first bytes, and then the second ones for as long as somebody reads.
+    FloodsAt(&'static str, &'static [u8], &'static [u8]),
+    /// The beginning of an answer, and then one byte after another.
+    DripsAt(&'static str, &'static str),
     Slow,
 }
+
+/// A reader without a limit must fail its test and not take all memory.
+const FLOOD_BYTES: usize = 64 << 20;
 
 #[derive(Clone, Default)]
 pub(super) struct Offer {
@@ -37,19 +47,52 @@ pub(super) struct Offer {
 pub(super) struct Post {
     pub(super) address: SocketAddr,
     heard: Arc<Mutex<Vec<String>>>,
+    flooded: Arc<AtomicUsize>,
 }
 
 impl Post {
+    /// The same on a thread of its own, for a test that does not wait for others while it waits.
+    pub(super) fn apart(fault: Fault, offer: Offer) -> Self {
+        let (tell, told) = channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(async {
+                tell.send(Self::start(fault, offer).await).unwrap();
+                std::future::pending::<()>().await;
+            });
+        });
+        told.recv().unwrap()
+    }
+
+    /// How many bytes of a flood it got rid of.
+    pub(super) fn flooded(&self) -> usize {
+        self.flooded.load(Ordering::Relaxed)
+    }
+
+    /// How many connections came to say who they are.
+    pub(super) fn sessions(&self) -> usize {
+        self.heard().iter().filter(|line| line.starts_with("EHLO")).count()
+    }
+
     pub(super) async fn start(fault: Fault, offer: Offer) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let heard = Arc::new(Mutex::new(Vec::new()));
         let memory = Arc::clone(&heard);
+        let flooded = Arc::new(AtomicUsize::new(0));
+        let poured = Arc::clone(&flooded);
         tokio::spawn(async move {
+            let said = Arc::new(AtomicUsize::new(0));
             while let Ok((stream, _)) = listener.accept().await {
                 let (memory, offer) = (Arc::clone(&memory), offer.clone());
+                let (flooded, said) = (Arc::clone(&poured), Arc::clone(&said));
                 tokio::spawn(async move {
-                    let mut talk = Talk { fault, extensions: offer.extensions, memory, messages: 0 };
+                    if matches!(fault, Fault::ResetsAt(_)) {
+                        let socket = socket2::SockRef::from(&stream);
+                        socket.set_linger(Some(Duration::ZERO)).unwrap();
+                    }
+                    let extensions = offer.extensions;
+                    let mut talk = Talk { fault, extensions, memory, flooded, said, messages: 0 };
                     if let Some(tls) = offer.tls {
                         return talk.hold(tls.accept(stream).await.ok()?, true).await.map(drop);
                     }
@@ -58,7 +101,7 @@ impl Post {
                 });
             }
         });
-        Self { address, heard }
+        Self { address, heard, flooded }
     }
 
     /// Every line that it heard; a message is one of them, with its bytes as they came.
@@ -75,6 +118,10 @@ struct Talk {
     fault: Fault,
     extensions: &'static [&'static str],
     memory: Arc<Mutex<Vec<String>>>,
+    flooded: Arc<AtomicUsize>,
+    /// How often a fault that comes once has come.
+    said: Arc<AtomicUsize>,
+    /// The messages of this connection.
     messages: usize,
 }
 
@@ -101,52 +148,65 @@ impl Talk {
                     self.answer(&mut stream, "STARTTLS", "220 go").await?;
                     return Some(stream.into_inner());
                 }
-                "AUTH" => self.answer(&mut stream, "AUTH", "235 welcome").await?,
+                "AUTH" => {
+                    self.answer(&mut stream, "AUTH", "235 welcome").await?;
+                }
                 "DATA" => {
-                    self.answer(&mut stream, "DATA", "354 go").await?;
+                    if !self.answer(&mut stream, "DATA", "354 go").await? {
+                        continue;
+                    }
                     let message = message(&mut stream).await?;
                     self.memory.lock().unwrap().push(message);
-                    self.answer(&mut stream, "MESSAGE", "250 queued").await?;
                     self.messages += 1;
-                    if matches!(self.fault, Fault::EndsAfter(count) if count == self.messages) {
-                        return None;
-                    }
+                    self.answer(&mut stream, "MESSAGE", "250 queued").await?;
                 }
                 "QUIT" => {
                     self.answer(&mut stream, "QUIT", "221 bye").await?;
                     return None;
                 }
-                verb => self.answer(&mut stream, verb, "250 ok").await?,
+                verb => {
+                    self.answer(&mut stream, verb, "250 ok").await?;
+                }
             }
         }
     }
 
-    async fn answer<S: AsyncWrite + Unpin>(&self, stream: &mut S, verb: &str, usual: &str) -> Option<()> {
+    /// Answers, and tells whether that was what is usual.
+    async fn answer<S: AsyncWrite + Unpin>(&self, stream: &mut S, verb: &str, usual: &str) -> Option<bool> {
         let said = match self.fault {
             Fault::Says(at, said) if at == verb => said,
             Fault::SilentAt(at) if at == verb => std::future::pending().await,
-            Fault::CutsAt(at) if at == verb => return None,
-            Fault::EndlessAt(at, start) if at == verb => {
-                stream.write_all(start.as_bytes()).await.ok()?;
-                let line = vec![b'x'; 64 << 10];
-                for _ in 0..1024 {
-                    stream.write_all(&line).await.ok()?;
-                }
-                self.memory.lock().unwrap().push("all of it was read".to_owned());
-                return None;
-            }
+            Fault::CutsAt(at) | Fault::ResetsAt(at) if at == verb => return None,
+            Fault::SaysOnce(at, said) if at == verb && self.said.fetch_add(1, Ordering::Relaxed) == 0 => said,
+            Fault::SaysWhenWorn(at, said) if at == verb && self.messages > 0 => said?,
+            Fault::FloodsAt(at, start, more) if at == verb => return self.flood(stream, start, more).await,
+            Fault::DripsAt(at, start) if at == verb => return drip(stream, start).await,
             Fault::Slow => {
                 pause(Duration::from_millis(30)).await;
                 usual
             }
-            Fault::Nothing
-            | Fault::Says(..)
-            | Fault::SilentAt(_)
-            | Fault::CutsAt(_)
-            | Fault::EndlessAt(..)
-            | Fault::EndsAfter(_) => usual,
+            _ => usual,
         };
-        stream.write_all(format!("{said}\r\n").as_bytes()).await.ok()
+        stream.write_all(format!("{said}\r\n").as_bytes()).await.ok()?;
+        Some(said == usual)
+    }
+
+    async fn flood<S: AsyncWrite + Unpin>(&self, stream: &mut S, start: &[u8], more: &[u8]) -> Option<bool> {
+        stream.write_all(start).await.ok()?;
+        while self.flooded.load(Ordering::Relaxed) < FLOOD_BYTES {
+            stream.write_all(more).await.ok()?;
+            self.flooded.fetch_add(more.len(), Ordering::Relaxed);
+        }
+        None
+    }
+}
+
+async fn drip<S: AsyncWrite + Unpin>(stream: &mut S, start: &str) -> Option<bool> {
+    stream.write_all(start.as_bytes()).await.ok()?;
+    loop {
+        pause(Duration::from_millis(20)).await;
+        stream.write_all(b"x").await.ok()?;
+        stream.flush().await.ok()?;
     }
 }
 

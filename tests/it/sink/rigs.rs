@@ -140,7 +140,7 @@ async fn slacks_documented_answers_are_understood() {
         ("prohib", good, Outcome::Sink),
         ("inv", good, Outcome::Sink),
         ("roll", good, Outcome::Later(None)),
-        ("html", good, Outcome::Oddly),
+        ("html", good, Outcome::Later(None)),
     ] {
         let sink = http(Kind::Slack, &format!("http://127.0.0.1:{}/services/T/B/{token}", rig.port));
         let attempt = sink.deliver(body.as_bytes(), "msg_1", Timestamp::now()).await;
@@ -203,7 +203,7 @@ async fn a_faulty_mail_server_never_confuses_us() {
         let password = (mode == "auth535").then_some(&secret);
         let server = format!("smtp+plain://127.0.0.1:{}", rig.port);
         let sink = Smtp::new(&server, password.map(|_| "ada"), password, None).unwrap();
-        let sink = if mode == "hang" { sink.within(Duration::from_secs(1)) } else { sink };
+        let mut sink = if mode == "hang" { sink.within(Duration::from_secs(1)) } else { sink };
         let attempt =
             sink.deliver("from@example.org", &format!("{CANARY}@example.org"), &mail("m", 2000)).await;
         assert_eq!(outcome(&attempt), expected, "{mode}: {attempt:?}");

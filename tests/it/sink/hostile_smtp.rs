@@ -1,0 +1,222 @@
+//! A mail server that sends without end, drips, stalls, cuts, resets or talks nonsense, at every stage: the attempt ends
+//! in time and in words, no more is read than a conversation needs, and no other sink notices.
+
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use paperwire::domain::{Attempt, Secret};
+use paperwire::sink::Smtp;
+use tokio::task::LocalSet;
+
+use super::authority::Authority;
+use super::post::{Fault, Offer, Post};
+use super::{CANARY, Outcome, outcome, words};
+use crate::fake_arxiv::FakeArxiv;
+use crate::home::{Home, NEXT_DAY, NOW};
+use crate::letterbox::Letterbox;
+use crate::papers::sample;
+use crate::receivers::Receivers;
+
+/// Long enough for all that an honest server says, on a machine that has much to do.
+const IMPATIENT: Duration = Duration::from_secs(6);
+
+/// More than the buffers of two sockets, and far less than a flood has.
+const READ_MAX: usize = 16 << 20;
+
+const STAGES: [&str; 8] = ["GREETING", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", "MESSAGE"];
+
+static LINES: LazyLock<String> = LazyLock::new(|| "250-x\r\n".repeat(2000));
+const LINE: &[u8] = &[b'x'; 8192];
+const BLANK: &[u8] = b"\r\n\r\n\r\n\r\n";
+static BINARY: LazyLock<Vec<u8>> = LazyLock::new(|| (0..=255).cycle().take(8192).collect());
+
+/// What it does at a stage, and what comes of it if that is after the message: a yes that was begun is one.
+fn faults(stage: &'static str) -> [(Fault, Outcome); 7] {
+    let (later, oddly) = (Outcome::Later(None), Outcome::Oddly);
+    [
+        (Fault::FloodsAt(stage, b"250 ", LINE), oddly),
+        (Fault::CutsAt(stage), later),
+        (Fault::FloodsAt(stage, b"", LINE), later),
+        (Fault::FloodsAt(stage, b"", LINES.as_bytes()), oddly),
+        (Fault::FloodsAt(stage, b"", BLANK), later),
+        (Fault::FloodsAt(stage, b"", &BINARY), later),
+        (Fault::ResetsAt(stage), later),
+    ]
+}
+
+/// The same for what would take for ever.
+fn stalls(stage: &'static str) -> [(Fault, Outcome); 2] {
+    [(Fault::DripsAt(stage, "250-"), Outcome::Oddly), (Fault::SilentAt(stage), Outcome::Later(None))]
+}
+
+/// The server, and the way to it; encrypted as the scheme says.
+async fn start(scheme: &str, fault: Fault, authority: &Authority) -> (Post, Smtp) {
+    let tls = || Some(authority.server("localhost"));
+    let offer = match scheme {
+        "smtps" => Offer { extensions: &["AUTH PLAIN"], tls: tls(), starttls: None },
+        "smtp" => Offer { extensions: &["STARTTLS", "AUTH PLAIN"], tls: None, starttls: tls() },
+        _ => Offer { extensions: &["AUTH PLAIN"], ..Offer::default() },
+    };
+    let post = Post::start(fault, offer).await;
+    let server = format!("{scheme}://localhost:{}", post.address.port());
+    let password = Secret::new(CANARY);
+    let sink = Smtp::new(&server, Some("ada"), Some(&password), Some(&authority.ca_file())).unwrap();
+    (post, sink)
+}
+
+async fn deliver(sink: &mut Smtp) -> Attempt {
+    sink.deliver("from@example.org", &format!("{CANARY}@example.org"), b"Subject: x\r\n\r\ny\r\n").await
+}
+
+/// One attempt at such a server, and what must come of it.
+async fn attempt(post: Post, mut sink: Smtp, case: String, stage: &str, after_message: Outcome) {
+    let attempt = deliver(&mut sink).await;
+    let is_sent = stage == "MESSAGE";
+    let expected = if is_sent { after_message } else { Outcome::Later(None) };
+    assert_eq!(outcome(&attempt), expected, "{case}: {attempt:?}");
+    let said = words(&attempt);
+    assert!(!said.is_empty() && !said.contains(CANARY), "{case}: {attempt:?}");
+    assert_eq!(said.contains("nothing was sent"), !is_sent, "{case}: {attempt:?}");
+    assert!(post.flooded() < READ_MAX, "{case}: {} bytes were read", post.flooded());
+}
+
+#[tokio::test]
+async fn an_attempt_ends_in_words_whatever_the_server_sends_at_whatever_stage() {
+    let authority = Authority::new("ours");
+    for (scheme, faults_each) in [("smtp+plain", 7), ("smtp", 2), ("smtps", 2)] {
+        for stage in STAGES.into_iter().filter(|stage| scheme == "smtp" || *stage != "STARTTLS") {
+            for (fault, after_message) in faults(stage).into_iter().take(faults_each) {
+                let (post, sink) = start(scheme, fault, &authority).await;
+                attempt(post, sink, format!("{scheme} {}", name(fault)), stage, after_message).await;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_attempt_ends_in_time_however_slowly_the_server_answers() {
+    let together = LocalSet::new();
+    for stage in STAGES.into_iter().filter(|stage| *stage != "STARTTLS") {
+        for (fault, after_message) in stalls(stage) {
+            together.spawn_local(async move {
+                let (post, sink) = start("smtp+plain", fault, &Authority::new("ours")).await;
+                attempt(post, sink.within(IMPATIENT), name(fault), stage, after_message).await;
+            });
+        }
+    }
+    together.await;
+}
+
+#[tokio::test]
+async fn a_message_that_was_taken_is_taken_whatever_the_server_says_to_our_leave() {
+    for (fault, _) in faults("QUIT").into_iter().chain(stalls("QUIT")) {
+        let (post, mut sink) = start("smtp+plain", fault, &Authority::new("ours")).await;
+        assert_eq!(deliver(&mut sink).await, Attempt::Accepted, "{}", name(fault));
+        sink.close().await;
+        assert!(post.flooded() < READ_MAX, "{}: {} bytes", name(fault), post.flooded());
+    }
+}
+
+/// The fault without its bytes.
+fn name(fault: Fault) -> String {
+    format!("{fault:?}").chars().take(40).collect()
+}
+
+#[tokio::test]
+async fn an_odd_line_in_an_honest_answer_stops_nothing() {
+    for (verb, said) in [
+        ("GREETING", "220"),
+        ("EHLO", "250-   \r\n250-\r\n250 AUTH PLAIN"),
+        ("EHLO", "250-auth plain\r\n250 "),
+        ("MAIL", "250-\u{0}\u{7}\r\n250 \u{202e}ok"),
+        ("RCPT", "250-ok\n250 with a bare line feed"),
+        ("MESSAGE", "250"),
+    ] {
+        let authority = Authority::new("ours");
+        let (_post, mut sink) = start("smtp+plain", Fault::Says(verb, said), &authority).await;
+        assert_eq!(deliver(&mut sink).await, Attempt::Accepted, "{verb} {said:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_said_before_the_encryption_is_not_believed_after_it() {
+    let authority = Authority::new("ours");
+    let injected = Fault::Says("STARTTLS", "220 go\r\n250-localhost\r\n250 AUTH PLAIN");
+    let (post, mut sink) = start("smtp", injected, &authority).await;
+    let attempt = deliver(&mut sink).await;
+    assert_eq!(outcome(&attempt), Outcome::Later(None), "{attempt:?}");
+    assert!(words(&attempt).contains("nothing was sent"), "{attempt:?}");
+    assert!(post.heard().iter().all(|line| !line.starts_with("AUTH")), "{:?}", post.heard());
+}
+
+#[test]
+fn a_poisonous_mail_server_costs_no_memory_and_holds_up_no_other_sink() {
+    let floods = [
+        Fault::FloodsAt("GREETING", b"220 ", LINE),
+        Fault::FloodsAt("EHLO", b"", LINES.as_bytes()),
+        Fault::FloodsAt("RCPT", b"550 ", LINE),
+        Fault::FloodsAt("MESSAGE", b"250 ", LINE),
+    ];
+    let posts = floods.map(|fault| Post::apart(fault, Offer::default()));
+    let (letterbox, receivers) = (Letterbox::answering_after(Duration::ZERO), Receivers::start());
+    let fake = FakeArxiv::serving(sample(3));
+    let home = Home::asking(&fake);
+    let poisonous = posts.iter().enumerate().map(|(number, post)| {
+        let sink = format!(
+            "[[sink]]\nname = \"poison{number}\"\nkind = \"email\"\nserver = \"smtp+plain://{}\"\n\
+             from = \"papers@example.org\"\nto = [\"ada@example.org\"]\n\n",
+            post.address
+        );
+        sink + &at_once(&format!("poison{number}"))
+    });
+    let more: String = poisonous
+        .chain([letterbox.sink("mail", &["ada@example.org"]), at_once("mail")])
+        .chain([receivers.sink(&home, "hook", "webhook"), at_once("hook")])
+        .collect();
+    let home = home.with_more(&more);
+    home.once_well(NOW);
+    fake.set_papers(sample(4));
+    let answer = home.once(NEXT_DAY);
+    let came: Vec<_> = answer.sinks.iter().map(|sink| (sink.delivered, sink.deferred)).collect();
+    assert_eq!(came, [(0, 1), (0, 1), (0, 1), (1, 0), (1, 0), (1, 0)], "{answer:?}");
+    assert_eq!((letterbox.letters().len(), receivers.heard_at("/hook").len()), (1, 1));
+    for (post, sink) in posts.iter().zip(&answer.sinks) {
+        assert!(post.flooded() < READ_MAX, "{}: {} bytes were read", sink.sink, post.flooded());
+        let told = answer.stderr.lines().find(|line| line.contains(&sink.sink)).unwrap();
+        assert!(told.contains("no end"), "{told}");
+    }
+}
+
+fn at_once(sink: &str) -> String {
+    format!("[[subscription]]\nsink = \"{sink}\"\nwhen = \"now\"\n\n")
+}
+
+#[test]
+fn what_has_waited_for_a_mail_server_goes_in_order_over_one_connection() {
+    let letterbox = Letterbox::answering_after(Duration::ZERO);
+    let fake = FakeArxiv::serving(sample(3));
+    let readers = ["ada@example.org", "bob@example.org", "eve@example.org"];
+    let home = Home::asking(&fake).with_more(&(letterbox.sink("mail", &readers) + &at_once("mail")));
+    home.once_well(NOW);
+    home.run(&["outbox", "pause", "mail"]);
+    let days =
+        ["2025-03-27T20:00:00Z", "2025-03-28T20:00:00Z", "2025-03-29T20:00:00Z", "2025-03-30T20:00:00Z"];
+    for (day, now) in days.iter().enumerate() {
+        fake.set_papers(sample(4 + day));
+        home.once(now);
+    }
+    assert_eq!(letterbox.sessions(), 0);
+    home.run(&["outbox", "resume", "mail", "--now", "2025-03-30T21:00:00Z"]);
+    let answer = home.once_well("2025-03-30T22:00:00Z");
+    assert_eq!(answer.sinks[0].delivered, 12);
+    assert_eq!(letterbox.sessions(), 1);
+    for reader in readers {
+        let letters = letterbox.letters();
+        let dates = letters.iter().filter(|letter| letter.contains(&format!("To: {reader}"))).map(|letter| {
+            let date = letter.lines().find_map(|line| line.strip_prefix("Date: ")).unwrap();
+            jiff::fmt::rfc2822::parse(date).unwrap()
+        });
+        let dates: Vec<_> = dates.collect();
+        assert!(dates.len() == 4 && dates.is_sorted(), "{reader}: {dates:?}");
+    }
+}
