@@ -39,7 +39,9 @@ pub(super) fn aligned<'a>(texts: &Texts<'a>) -> Cow<'a, Sheets<'a>> {
             name_as(sheet, known, &rows);
         }
         let Sheet { lines, columns, .. } = sheet;
-        lines.iter_mut().for_each(|line| align(line, columns, &rows));
+        for line in lines.iter_mut() {
+            align(line, columns, &rows);
+        }
     }
     Cow::Owned(theirs)
 }
@@ -216,7 +218,7 @@ mod tests {
         Line { text, key, date: None, cells: text.split(" | ").collect(), is_shifted: false }
     }
 
-    fn sheet<'a>(columns: Vec<String>, line: Line<'a>) -> Sheet<'a> {
+    fn sheet(columns: Vec<String>, line: Line<'_>) -> Sheet<'_> {
         let titles = vec![""; columns.len()];
         Sheet { head: "", columns, titles, lines: vec![line], tail: "", has_plain_tail: true }
     }

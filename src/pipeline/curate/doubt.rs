@@ -32,8 +32,8 @@ impl Sweeping {
         self.rows.push((topic.to_owned(), gone.len()));
     }
 
-    /// Whether the turn before found the same: then it is believed.
-    pub(super) fn is_believed(self, store: &Store, list: &List<'_>) -> Result<()> {
+    /// Believes them if the turn before found the same.
+    pub(super) fn believe(self, store: &Store, list: &List<'_>) -> Result<()> {
         let before = store.doubts(list.name)?;
         if self.doubts.iter().all(|(topic, fingerprint)| before.get(topic) == Some(fingerprint)) {
             return Ok(());

@@ -203,7 +203,7 @@ impl Round<'_> {
             });
             dismissed.extend(papers);
         }
-        sweeping.is_believed(self.store, self.list)?;
+        sweeping.believe(self.store, self.list)?;
         Ok(dismissed)
     }
 
