@@ -1,6 +1,8 @@
 //! Rows that seem to have gone all at once. It may be the reading that is wrong, or a file cut short by an accident: the
 //! list is left as it is, and what the next turn finds gone again was deleted by a person.
 
+use std::fmt;
+
 use anyhow::Result;
 
 use crate::domain::Print;
@@ -9,12 +11,19 @@ use crate::pipeline::project::List;
 use crate::store::{Doubts, Store};
 
 /// Why a list is left as it is for one more turn.
-#[derive(Debug, thiserror::Error)]
-#[error("{words}")]
+#[derive(Debug)]
 pub(in crate::pipeline) struct Doubt {
     words: String,
     doubts: Doubts,
 }
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.words)
+    }
+}
+
+impl std::error::Error for Doubt {}
 
 /// The topics of which more than half of a table has gone at once.
 #[derive(Debug, Default)]
