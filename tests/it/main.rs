@@ -21,6 +21,7 @@ mod daemon;
 mod desk;
 mod digests;
 mod door;
+mod executable;
 mod explain;
 mod fake_arxiv;
 mod faults;

@@ -1,8 +1,7 @@
 //! A list in a repository by whole turns: one pull request that is kept current, and nothing of a person's lost.
 
-use std::os::unix::fs::PermissionsExt as _;
-
 use crate::desk::{BRANCH, Desk, TOKEN};
+use crate::executable;
 use crate::home::{Answer, timed};
 use crate::papers::{addresses, revised, sorted};
 use crate::repository::bare::git;
@@ -293,12 +292,10 @@ fn over_ssh_a_list_is_kept_as_over_any_other_way() {
     std::fs::write(desk.home.path("paperwire.toml"), config.replace(&desk.bare.url(), &remote)).unwrap();
     // In ssh's place a host that does what it is asked to on this machine, and notes what that was.
     let ssh = desk.home.path("ssh");
-    std::fs::write(
+    executable::write(
         &ssh,
         "#!/bin/sh\necho \"$@\" >> \"$0.log\"\nfor asked; do :; done\nexec sh -c \"$asked\"\n",
-    )
-    .unwrap();
-    std::fs::set_permissions(&ssh, std::fs::Permissions::from_mode(0o700)).unwrap();
+    );
     desk.arxiv.set_papers(sorted(desk.papers.clone()));
     let line = ["once", "--json", "--now", &Desk::moment(1)];
     for is_changed in [true, false] {

@@ -55,8 +55,7 @@ impl Library {
         }
         // Where everybody may run it.
         let program = home.path("program");
-        fs::copy(env!("CARGO_BIN_EXE_paperwire"), &program).unwrap();
-        fs::set_permissions(&program, Permissions::from_mode(0o755)).unwrap();
+        crate::executable::copy(env!("CARGO_BIN_EXE_paperwire").as_ref(), &program);
         let copies = tempfile::tempdir().unwrap();
         fs::set_permissions(copies.path(), Permissions::from_mode(0o777)).unwrap();
         let library = Self { home, program, copies };

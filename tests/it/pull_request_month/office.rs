@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::iter;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -14,6 +13,7 @@ use paperwire::domain::{CommitId, Paper, Version};
 use reqwest::Method;
 use serde_json::Value;
 
+use crate::executable;
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_arxiv::page::paper;
 use crate::forges::rig::Rig;
@@ -97,12 +97,6 @@ fn moment(day: i64) -> Timestamp {
     "2025-03-01T20:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_hours(24 * day)
 }
 
-pub(super) fn write_program(path: &Path, script: &str) {
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, script).unwrap();
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
-}
-
 impl Office {
     /// None where the rigs are not installed and need not be.
     pub(super) fn start() -> Option<Self> {
@@ -117,8 +111,8 @@ impl Office {
             mirror.display(),
             forge.behind
         );
-        write_program(&list.join("hooks/post-receive"), &mirror);
-        write_program(&list.join("hooks/pre-receive"), PRE_RECEIVE);
+        executable::write(&list.join("hooks/post-receive"), &mirror);
+        executable::write(&list.join("hooks/pre-receive"), PRE_RECEIVE);
         let marked = format!(
             "# Mine\n\nHello.\n\n<!-- paperwire:begin {TOPIC} -->\n<!-- paperwire:end {TOPIC} -->\n\nThe end.\n"
         );
@@ -131,7 +125,7 @@ impl Office {
             forge.api
         ));
         fs::write(home.path("token"), TOKEN).unwrap();
-        write_program(&home.path("bin/git"), GIT);
+        executable::write(&home.path("bin/git"), GIT);
         let office = Self {
             arxiv,
             bare,

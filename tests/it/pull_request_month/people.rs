@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::office::{LIST, Office, Words, text, write_program};
+use super::office::{LIST, Office, Words, text};
+use crate::executable;
 use crate::repository::bare::{git, wait};
 
 /// Where somebody is faster than we are.
@@ -66,7 +67,7 @@ impl Office {
         self.commits(branch, LIST, words, change);
         let script =
             format!("#!/bin/sh\nexec git -C {} push --quiet origin {branch}\n", self.bare.person().display());
-        write_program(&self.race(race), &script);
+        executable::write(&self.race(race), &script);
     }
 
     /// Whether somebody was faster.

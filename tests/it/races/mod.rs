@@ -4,8 +4,6 @@ mod hand;
 mod lives;
 mod person;
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Output, Stdio};
 use std::sync::{Arc, Mutex};
 
@@ -14,6 +12,7 @@ use paperwire::domain::{Paper, Version};
 use paperwire::list::forge::Kind;
 
 use crate::desk::{BRANCH, Desk};
+use crate::executable;
 use crate::fake_arxiv::page::paper;
 use crate::forges::fake::CONTACT;
 use crate::home::{Answer, rows};
@@ -56,9 +55,7 @@ impl Race {
         let host = desk.forge.api.strip_prefix("http://").unwrap().replace("/api/", "").replace(':', "/");
         let script = GIT.replace("HOST", &host).replace("CONTACT", CONTACT);
         let git = desk.home.path("bin/git");
-        fs::create_dir(desk.home.path("bin")).unwrap();
-        fs::write(&git, script).unwrap();
-        fs::set_permissions(&git, fs::Permissions::from_mode(0o755)).unwrap();
+        executable::write(&git, &script);
         let contacts = Arc::new(Mutex::new(Contacts::default()));
         let seen = Arc::clone(&contacts);
         desk.forge.watch(Box::new(move |line| {

@@ -88,9 +88,7 @@ impl Bare {
     /// A hook of the remote that refuses every push and says why.
     pub(crate) fn refuse(&self, words: &str) {
         let hook = self.list().join("hooks/pre-receive");
-        std::fs::create_dir_all(hook.parent().unwrap()).unwrap();
-        std::fs::write(&hook, format!("#!/bin/sh\nprintf '{words}\\n' >&2\nexit 1\n")).unwrap();
-        std::fs::set_permissions(&hook, std::fs::Permissions::from_mode(0o755)).unwrap();
+        crate::executable::write(&hook, &format!("#!/bin/sh\nprintf '{words}\\n' >&2\nexit 1\n"));
     }
 
     /// Our own folder for this remote.
