@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::fake_arxiv::FakeArxiv;
 use crate::home::{Home, NEXT_DAY, NOW};
 use crate::papers::sample;
-use crate::sink::rigs::{installed, postfix, within_patience};
+use crate::sink::rigs::{delivered, installed, postfix};
 
 #[test]
 fn digests_of_a_hundred_papers_reach_three_readers_and_pass_a_strict_reader_of_mail() {
@@ -28,7 +28,7 @@ fn digests_of_a_hundred_papers_reach_three_readers_and_pass_a_strict_reader_of_m
     let answer = home.once_well(NEXT_DAY);
     let (digest, sink) = (&answer.digests[0], &answer.sinks[0]);
     assert_eq!((digest.papers, sink.delivered), (100, digest.messages as u64));
-    let arrived = within_patience(|| {
+    let arrived = delivered(&folder, || {
         let arrived = arrived(&folder, &mark);
         (arrived.len() >= digest.messages).then_some(arrived)
     });
