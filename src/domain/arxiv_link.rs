@@ -170,7 +170,6 @@ fn is_digits(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use proptest::test_runner::RngSeed;
 
     use crate::domain::{ArxivId, PaperId, Version};
 
@@ -230,7 +229,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 64, rng_seed: RngSeed::Fixed(11), failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(crate::seeds::config(64))]
 
         #[test]
         fn any_form_of_any_identifier_reads_back_as_it(
