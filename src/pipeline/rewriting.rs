@@ -14,6 +14,8 @@ use crate::store::{Rewrite, Store};
 
 /// Writes what is proposed. A file that somebody changed since it was read stays as it is, and so do those behind it.
 pub(super) fn write(store: &mut Store, list: &List<'_>, proposal: &Proposal) -> Result<()> {
+    // Before the first is written: what left one file would stand in two if another had to be left as it is.
+    proposal.changes().try_for_each(|(file, standing, _)| is_as_read(list, file, standing))?;
     // The list itself comes last: what leaves it stands in its archive before it is gone here.
     let changes: Vec<_> = proposal.changes().collect::<Vec<_>>().into_iter().rev().collect();
     if changes.len() > 1 {
@@ -87,9 +89,15 @@ pub fn finish(store: &mut Store, list: &List<'_>) -> Result<()> {
 }
 
 fn replace(list: &List<'_>, file: &str, standing: Option<&str>, wanted: &str) -> Result<()> {
+    is_as_read(list, file, standing)?;
+    list::replace(&list.path(file), wanted).with_context(|| format!("list \"{}\"", list.name))
+}
+
+/// That nobody has changed a file since it was read.
+fn is_as_read(list: &List<'_>, file: &str, standing: Option<&str>) -> Result<()> {
     let path = list.path(file);
     if list::read(&path)?.as_deref() != standing {
         bail!("{}: somebody changed it just now; it is left until the next turn", path.display());
     }
-    list::replace(&path, wanted).with_context(|| format!("list \"{}\"", list.name))
+    Ok(())
 }
