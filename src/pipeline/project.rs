@@ -141,9 +141,9 @@ impl Proposal {
 
     /// What a person should know of it.
     pub fn told(&self) -> Told {
-        let Curation { dismissed, conflicts, waits, notes, .. } = &self.curation;
+        let Curation { conflicts, waits, notes, .. } = &self.curation;
         Told {
-            dismissed: dismissed.iter().map(|one| (one.topic.clone(), one.paper.to_string())).collect(),
+            dismissed: self.curation.dismissed_in_words().collect(),
             conflicts: conflicts.clone(),
             waits: waits.clone(),
             notes: notes.clone(),
@@ -179,6 +179,8 @@ pub fn project(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<Pro
     let proposal = noted(store, list.name, proposal)?;
     let curation = &proposal.curation;
     if proposal.is_change() || !ours.is_settled(&curation.generated) {
+        // First, so that a row which was put back is never generated for a list that does not want it.
+        store.restore(list.name, &curation.restored)?;
         store.intend(list.name, &curation.generated, &curation.dismissed)?;
         rewriting::write(store, list, &proposal)?;
     }
@@ -187,7 +189,7 @@ pub fn project(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<Pro
     note_rows_seen(store, list, &curation.wanted, now)?;
     // The print is that of the beginning. A row that was taken out since is not in it, and were it restored, the print would
     // be the same again: then the next turn looks once more. What waits is said in every turn.
-    let is_whole = curation.dismissed.is_empty() && curation.waits.is_empty();
+    let is_whole = curation.dismissed.is_empty() && curation.restored.is_empty() && curation.waits.is_empty();
     let left = is_whole.then(|| left::of(curation, made_of));
     store.settle(list.name, left.as_ref())?;
     let changed = proposal.changes().map(|(file, ..)| file.to_owned());

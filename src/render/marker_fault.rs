@@ -95,6 +95,15 @@ pub enum MarkerFault {
         /// The topic whose table it stands in, or which has no markers.
         topic: Option<String>,
     },
+    /// The rows of a table are there, and none of them links a paper any more.
+    #[error(
+        "no title in the table of `{topic}` links a paper any more, so its rows cannot be told apart; the table is left as \
+         it is until the titles are links again, as in | [Title](https://arxiv.org/abs/2503.20246) |, or the rows are deleted"
+    )]
+    NoLinks {
+        /// The topic.
+        topic: String,
+    },
     /// What stands in a topic's place is nothing that could be kept.
     #[error(
         "what stands between the markers of `{topic}` is no table of papers, and would be lost: a table has a header, a rule \
@@ -116,6 +125,7 @@ impl MarkerFault {
             | Self::Unopened { topic, .. }
             | Self::Crossed { outer: topic, .. }
             | Self::Doubled { topic, .. }
+            | Self::NoLinks { topic }
             | Self::NoTable { topic } => Some(topic),
             Self::Misspelt { topic, .. } => topic.as_deref(),
             Self::Unknown { .. } => None,

@@ -74,6 +74,23 @@ impl Store {
         Ok(())
     }
 
+    /// Notes which papers a person has put back into a list; they are kept there again.
+    pub fn restore(&mut self, list: &str, papers: &[Dismissed]) -> Result<()> {
+        if papers.is_empty() {
+            return Ok(());
+        }
+        let change = self.db.transaction()?;
+        for Dismissed { topic, paper, .. } in papers {
+            change
+                .prepare_cached(
+                    "UPDATE dismissed SET is_restored = 1 WHERE list = ?1 AND topic = ?2 AND paper_id = ?3",
+                )?
+                .execute(params![list, topic, paper.as_str()])?;
+        }
+        change.commit()?;
+        Ok(())
+    }
+
     /// Notes that what was intended for a list stands there now, and how it is left if nothing remains to be done about
     /// it; without that the next turn works it out again.
     pub fn settle(&mut self, list: &str, left: Option<&Left>) -> Result<()> {

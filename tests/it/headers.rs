@@ -217,12 +217,20 @@ fn a_table_that_cannot_be_read_any_more_is_left_as_it_is_and_goes_on_once_it_is_
         let list = changed(list, "", "", |cells| format!("- {}", cells[0]));
         list.replace("\n\n\n", "\n")
     };
+    let unlinked = |list: &str| {
+        let row = |line: &str| match line.split_once("](").zip(line.split_once(")**")) {
+            Some(((title, _), (_, rest))) => format!("{}{rest}", title.replace("**[", "")),
+            None => line.to_owned(),
+        };
+        list.split_inclusive('\n').map(row).collect()
+    };
     let cut = |list: &str| list.split_once("<!-- paperwire:end").unwrap().0.to_owned();
-    let changes: [(&str, ListChange<'_>, &str); 5] = [
+    let changes: [(&str, ListChange<'_>, &str); 6] = [
         ("without a title", &without_title, "no table of papers"),
         ("without the title's header", &header_alone, "no table of papers"),
         ("in conflict", &conflicted, "a merge that is not resolved"),
         ("as bullets", &bullets, "no table of papers"),
+        ("with titles that are no links", &unlinked, "links a paper any more"),
         ("cut off", &cut, "is never closed"),
     ];
     for (what, change, why) in changes {
@@ -373,4 +381,58 @@ fn most_of_the_rows_that_a_person_deletes_from_our_branch_are_asked_about_twice_
     let head = desk.bare.head(BRANCH);
     desk.turn_well();
     assert_eq!(desk.bare.head(BRANCH), head, "it is settled");
+}
+
+#[test]
+fn a_row_that_a_person_puts_back_is_kept_up_to_date_again() {
+    let fake = FakeArxiv::serving(vec![]);
+    let home = home(&fake, 5);
+    let (whole, mut papers) = (home.list(), sample(5));
+    home.write_list(&without(&whole, &papers[..2]));
+    assert_eq!(dismissed(&home.once_well(LATER)), 2);
+    // They come back, and another one goes.
+    home.write_list(&without(&whole, &papers[4..]));
+    assert_eq!(dismissed(&home.once_well(NEXT_DAY)), 1);
+    let taken_out = papers.pop().unwrap();
+    assert_eq!(home.rows(), addresses(&papers));
+    let left = home.run(&["list", "dismissed"]);
+    assert!(stdout(&left).contains(taken_out.id.as_str()) && stdout(&left).lines().count() == 1, "{left:?}");
+    papers[0] = revised(&papers[0], 1);
+    let papers = sorted(papers);
+    fake.set_papers(papers.clone());
+    home.once_well(DAY_AFTER);
+    assert_eq!(home.rows(), addresses(&papers), "the next version comes as to any row");
+}
+
+#[test]
+fn a_row_that_a_person_puts_back_into_a_repository_is_kept_up_to_date_again() {
+    for branch in ["main", BRANCH] {
+        let mut desk = Desk::at_a_forge();
+        desk.turn_well();
+        if branch == "main" {
+            desk.merge(1);
+        }
+        let (whole, gone) = (desk.bare.text(branch, "README.md"), desk.papers[0].clone());
+        desk.edits(branch, |list| without(list, std::slice::from_ref(&gone)));
+        desk.come(1);
+        desk.turn_well();
+        let taken_out = desk.home.run(&["list", "dismissed"]);
+        assert!(stdout(&taken_out).contains(gone.id.as_str()), "{branch}: {taken_out:?}");
+        if branch == "main" {
+            desk.merge(2);
+            desk.turn_well();
+        }
+        let row = whole.lines().find(|line| line.contains(&address(&gone))).unwrap();
+        desk.edits(branch, |list| {
+            let rule = list.lines().find(|line| line.starts_with("| ---")).unwrap();
+            list.replace(rule, &format!("{rule}\n{row}"))
+        });
+        desk.turn_well();
+        let taken_out = desk.home.run(&["list", "dismissed"]);
+        assert!(stdout(&taken_out).contains("nothing was taken out"), "{branch}: {taken_out:?}");
+        desk.papers[0] = revised(&desk.papers[0], 1);
+        desk.arxiv.set_papers(sorted(desk.papers.clone()));
+        desk.turn_well();
+        assert_eq!(desk.rows(BRANCH), desk.expected(), "{branch}");
+    }
 }

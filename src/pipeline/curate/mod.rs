@@ -37,6 +37,8 @@ pub struct Curation {
     pub rows: usize,
     /// The papers that a person took out since the last time.
     pub dismissed: Vec<Dismissed>,
+    /// The papers whose rows a person put back since then.
+    pub restored: Vec<Dismissed>,
     /// What a person edited and what changed since, in words.
     pub conflicts: Vec<ConflictTold>,
     /// For each topic the papers of rows that people added.
@@ -113,6 +115,13 @@ pub fn curate(
         curation.wanted.insert(file, text);
     }
     Ok(curation)
+}
+
+impl Curation {
+    /// The topic and the paper of each row that a person took out.
+    pub(super) fn dismissed_in_words(&self) -> impl Iterator<Item = (String, String)> {
+        self.dismissed.iter().map(|one| (one.topic.clone(), one.paper.to_string()))
+    }
 }
 
 impl ConflictTold {

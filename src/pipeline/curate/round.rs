@@ -11,10 +11,10 @@ use super::doubt::Sweeping;
 use super::sheets::{Plain, all_names, can_be_kept, has_rows_elsewhere, has_strangers, papers, rows};
 use super::waiting::WaitingTopic;
 use super::{ConflictTold, Curation, Ours, ReadFile};
-use crate::domain::curation::{self, Curated, Key, Texts};
+use crate::domain::curation::{self, Curated, Key, Sheets, Texts};
 use crate::pipeline::project::List;
 use crate::pipeline::tables::{Drafts, Lengths, Made, OWN, Tables};
-use crate::render::{archive_page, mean_the_same, sound_blocks, splice, table, with_places};
+use crate::render::{MarkerFault, archive_page, mean_the_same, sound_blocks, splice, table, with_places};
 use crate::store::{Dismissed, Files, Store, TopicRecord};
 
 /// One way to fill the tables.
@@ -31,6 +31,12 @@ pub(super) struct Round<'a> {
     pub(super) may_be_cut: bool,
     pub(super) known: &'a [Dismissed],
     pub(super) now: Timestamp,
+}
+
+/// What a person's deletions and their undoing change in what is known to be dismissed.
+struct DismissalChanges {
+    new: Vec<Dismissed>,
+    ended: Vec<Dismissed>,
 }
 
 impl Round<'_> {
@@ -59,19 +65,21 @@ impl Round<'_> {
             return Ok(Made::Fits((curation, Arc::clone(&made.lengths))));
         }
         self.all_can_be_kept(&standing)?;
-        let new = self.newly_dismissed(&standing)?;
-        if new.is_empty() {
-            let curation = self.put_together(&made, generated, &standing, new)?;
+        let changes =
+            DismissalChanges { new: self.newly_dismissed(&standing)?, ended: self.put_back(&standing) };
+        if changes.new.is_empty() && changes.ended.is_empty() {
+            let curation = self.put_together(&made, generated, &standing, changes)?;
             return Ok(Made::Fits((curation, Arc::clone(&made.lengths))));
         }
-        dismissed.extend(new.iter().cloned());
+        dismissed.retain(|known| !changes.ended.contains(known));
+        dismissed.extend(changes.new.iter().cloned());
         let made = match self.tables(&dismissed, false)? {
             Made::Fits(made) => made,
             Made::TooLong(lengths) => return Ok(Made::TooLong(lengths)),
         };
         self.read_standing(&made, read, &mut standing)?;
         let generated = self.generated(&made, &standing, &dismissed)?;
-        let curation = self.put_together(&made, generated, &standing, new)?;
+        let curation = self.put_together(&made, generated, &standing, changes)?;
         Ok(Made::Fits((curation, Arc::clone(&made.lengths))))
     }
 
@@ -195,6 +203,10 @@ impl Round<'_> {
             // One row by itself is the last of a table sooner or later; of a topic with others it may go.
             let is_much = || gone.rows.len() > 1 || !has_rows_elsewhere(topic, standing, &names);
             if gone.is_sweeping && !self.ours.is_past && is_much() {
+                if has_lost_its_links(&theirs, gone.rows.len()) {
+                    let fault = MarkerFault::NoLinks { topic: topic.clone() };
+                    return Err(fault).with_context(|| self.list.path(OWN).display().to_string());
+                }
                 sweeping.add(topic, &gone.rows);
             }
             let papers = gone.rows.into_iter().filter_map(|key| match key {
@@ -207,12 +219,30 @@ impl Round<'_> {
         Ok(dismissed)
     }
 
+    /// The dismissed papers whose rows a person put back, as one does who undoes a deletion: they stand, and ours, which is
+    /// known to have been written, had them no more.
+    fn put_back(&self, standing: &Files) -> Vec<Dismissed> {
+        if !self.ours.is_known || self.ours.is_past || self.known.is_empty() {
+            return Vec::new();
+        }
+        let none = Files::new();
+        let each = Plain::of(&self.names(standing, None), self.ours.files, standing, &none);
+        let put_back = self.list.topics.iter().flat_map(|topic| {
+            let (ours, theirs, _) = each.sheets(topic);
+            // Of a table that ours did not have at all nothing is known.
+            let had_table = !ours.is_empty() && ours.iter().all(|sheets| sheets.iter().any(Option::is_some));
+            let added = if had_table { papers(curation::added(&ours, &theirs)) } else { Vec::new() };
+            self.known.iter().filter(move |one| one.topic == *topic && added.contains(&one.paper)).cloned()
+        });
+        put_back.collect()
+    }
+
     fn put_together(
         &self,
         made: &Tables,
         generated: Files,
         standing: &Files,
-        dismissed: Vec<Dismissed>,
+        changes: DismissalChanges,
     ) -> Result<Curation> {
         let mut names = self.names(standing, Some(&generated));
         let mut plain = Plain::of(&names, self.ours.files, standing, &generated);
@@ -231,7 +261,9 @@ impl Round<'_> {
             for (tables, sheet) in tables.iter_mut().zip(sheets) {
                 tables.extend(sheet.map(|sheet| (topic.clone(), sheet)));
             }
-            conflicts.extend(new.into_iter().map(|conflict| ConflictTold::of(topic, conflict)));
+            let told = new.into_iter().map(|conflict| ConflictTold::of(topic, conflict));
+            // Who dressed a title or its link in another way has not said anything else.
+            conflicts.extend(told.filter(|conflict| conflict.theirs != conflict.wanted));
         }
         let mut wanted = generated.clone();
         for (file, tables) in names.iter().zip(&tables) {
@@ -250,7 +282,19 @@ impl Round<'_> {
         }
         let (rows, archived) = (rows(&wanted, self.list.topics), made.archived(&generated));
         let (waits, notes) = (Vec::new(), Vec::new());
-        Ok(Curation { generated, wanted, rows, dismissed, conflicts, added, waits, notes, archived })
+        let DismissalChanges { new: dismissed, ended: restored } = changes;
+        Ok(Curation {
+            generated,
+            wanted,
+            rows,
+            dismissed,
+            restored,
+            conflicts,
+            added,
+            waits,
+            notes,
+            archived,
+        })
     }
 
     /// The files to be read row by row: all but those that stand just as they were written and are to be. What one of
@@ -265,4 +309,12 @@ impl Round<'_> {
         });
         names
     }
+}
+
+/// Whether so many rows seem to be gone because the titles of most of them are no links any more.
+fn has_lost_its_links(theirs: &Sheets<'_>, gone: usize) -> bool {
+    let lines = theirs.iter().flatten().flat_map(|sheet| &sheet.lines);
+    let (with_link, without): (Vec<_>, Vec<_>) =
+        lines.filter(|line| !line.cells.is_empty()).partition(|line| line.key.is_some());
+    with_link.is_empty() && 2 * without.len() > gone
 }

@@ -65,6 +65,7 @@ impl Keeping<'_> {
         let curation =
             ground.curate(&mut self.visit, self.store, self.kept, &ours, &mut self.drafts, self.now).await?;
         // Before a branch is looked at that has a person's commits: what was taken out of the base is not wanted there.
+        self.store.restore(list, &curation.restored)?;
         self.store.dismiss(list, &curation.dismissed)?;
         let standing = ground.files();
         let base = self.visit.heads.base.commit.clone();

@@ -194,7 +194,10 @@ struct Keeping<'a> {
 impl Keeping<'_> {
     /// Looks, and does one step; gives what there is once nothing is left to do.
     async fn step(&mut self) -> Result<Option<Curation>> {
-        let look = self.look().await?;
+        let mut look = self.look().await?;
+        if self.note_dismissals(&look)? {
+            look = self.look().await?;
+        }
         self.note(&look)?;
         if let Route::Direct = self.kept.route {
             return self.commit_directly(look).await;
@@ -222,6 +225,19 @@ impl Keeping<'_> {
         Ok(Some(look.curation))
     }
 
+    /// Notes what people took out of our branches and put back into them; whether there is any of it.
+    fn note_dismissals(&mut self, look: &Look) -> Result<bool> {
+        let list = self.kept.list.name;
+        let mut is_any = false;
+        for (_, curation) in &look.on_top {
+            self.store.restore(list, &curation.restored)?;
+            self.store.dismiss(list, &curation.dismissed)?;
+            self.told.dismissed.extend(curation.dismissed_in_words());
+            is_any |= !curation.restored.is_empty() || !curation.dismissed.is_empty();
+        }
+        Ok(is_any)
+    }
+
     /// What the store has to know of what was seen: a merge, the pull request in use, what our branch has.
     fn note(&mut self, look: &Look) -> Result<()> {
         let list = self.kept.list.name;
@@ -234,9 +250,7 @@ impl Keeping<'_> {
             }
         }
         let told = Proposal { curation: look.curation.clone(), standing: Files::new(), body: None }.told();
-        if self.told.dismissed.is_empty() {
-            self.told.dismissed = told.dismissed;
-        }
+        self.told.dismissed.extend(told.dismissed);
         self.told.conflicts = told.conflicts;
         self.told.waits = told.waits;
         self.told.notes = told.notes;
@@ -280,7 +294,6 @@ impl Keeping<'_> {
         let on_top = look.on_top.iter().find(|(on, _)| *on == number).map(|(_, curation)| curation);
         let curation = on_top.unwrap_or(&look.curation);
         let list = self.kept.list.name;
-        self.store.dismiss(list, &curation.dismissed)?;
         self.store.note_push(list, &push_of(curation, commit))?;
         match self.visit.repository.push(&branch, commit, seen).await? {
             Pushed::Accepted => self.changed = true,
