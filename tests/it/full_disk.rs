@@ -142,42 +142,64 @@ fn a_daemon_begins_as_soon_as_its_disk_has_room() {
     assert!(daemon.stop().0.success());
 }
 
+/// A daemon whose message was sent and is not answered yet, on a small disk.
+struct Sending {
+    receivers: Receivers,
+    home: Home,
+    disk: SmallDisk,
+    daemon: Daemon,
+}
+
+impl Sending {
+    fn of(fake: &FakeArxiv) -> Self {
+        let receivers = Receivers::start();
+        receivers.hold_answers();
+        let home = with_news(fake, &receivers, &[("hook", "now")]);
+        let disk = SmallDisk::of(home.folder());
+        let home = disk.below(home);
+        let daemon = Daemon::begin(&home, "2025-03-27T00:20:00Z");
+        receivers.await_heard("/hook", 1);
+        Self { receivers, home, disk, daemon }
+    }
+
+    /// Fills the disk, and with it the room that is kept for the answer, and lets the answer go.
+    fn answer_that_cannot_be_noted(&self) {
+        // Another program takes the room that is kept.
+        std::fs::remove_file(self.home.path("paperwire.db.reserve")).unwrap();
+        self.disk.fill(0);
+        self.receivers.answer();
+        self.daemon.says("the history cannot be written: ");
+    }
+
+    /// The message went out once, and that is noted.
+    fn ends_well(self) {
+        let Self { receivers, home, disk: _, daemon } = self;
+        assert!(daemon.stop().0.success());
+        let listed = home.run(&["outbox", "list", "--all"]);
+        assert!(stdout(&listed).contains("delivered, 1 attempts"), "{}", stdout(&listed));
+        assert_eq!(receivers.heard().len(), 1);
+    }
+}
+
 #[test]
 fn a_message_whose_answer_meets_a_full_disk_is_not_sent_again() {
     let fake = FakeArxiv::serving(sample(3));
-    let receivers = Receivers::answering_after(Duration::from_secs(2));
-    let home = with_news(&fake, &receivers, &[("hook", "now")]);
-    let disk = SmallDisk::of(home.folder());
-    let home = disk.below(home);
-    let daemon = Daemon::begin(&home, "2025-03-27T00:20:00Z");
-    receivers.await_heard("/hook", 1);
-    disk.fill(0);
-    daemon.says("message 1 delivered");
-    disk.empty();
-    assert!(daemon.stop().0.success());
-    let listed = home.run(&["outbox", "list", "--all"]);
-    assert!(stdout(&listed).contains("delivered, 1 attempts"), "{}", stdout(&listed));
+    let sending = Sending::of(&fake);
+    sending.disk.fill(0);
+    sending.receivers.answer();
+    sending.daemon.says("message 1 delivered");
+    sending.disk.empty();
+    sending.ends_well();
 }
 
 #[test]
 fn an_answer_that_cannot_be_noted_at_all_is_kept_in_mind_until_it_can() {
     let fake = FakeArxiv::serving(sample(3));
-    let receivers = Receivers::answering_after(Duration::from_secs(2));
-    let home = with_news(&fake, &receivers, &[("hook", "now")]);
-    let disk = SmallDisk::of(home.folder());
-    let home = disk.below(home);
-    let daemon = Daemon::begin(&home, "2025-03-27T00:20:00Z");
-    receivers.await_heard("/hook", 1);
-    // Another program takes the room that is kept for the answer.
-    std::fs::remove_file(home.path("paperwire.db.reserve")).unwrap();
-    disk.fill(0);
-    daemon.says("the history cannot be written: ");
-    disk.empty();
-    daemon.says("the history can be written again");
-    assert!(daemon.stop().0.success());
-    let listed = home.run(&["outbox", "list", "--all"]);
-    assert!(stdout(&listed).contains("delivered, 1 attempts"), "{}", stdout(&listed));
-    assert_eq!(receivers.heard().len(), 1);
+    let sending = Sending::of(&fake);
+    sending.answer_that_cannot_be_noted();
+    sending.disk.empty();
+    sending.daemon.says("the history can be written again");
+    sending.ends_well();
 }
 
 #[test]

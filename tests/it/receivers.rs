@@ -55,8 +55,8 @@ pub(crate) enum Reply {
 #[derive(Debug, Default)]
 struct Shared {
     memory: Mutex<Memory>,
-    /// Told of each request.
-    heard_one: Condvar,
+    /// Told of each request, and when answers may go.
+    changed: Condvar,
     latency: Duration,
 }
 
@@ -64,6 +64,8 @@ struct Shared {
 struct Memory {
     heard: Vec<Heard>,
     replies: HashMap<String, VecDeque<Reply>>,
+    /// Whether answers wait for the test's word.
+    is_holding: bool,
 }
 
 impl Receivers {
@@ -103,6 +105,17 @@ impl Receivers {
         self.memory().replies.entry(path.to_owned()).or_default().extend(replies);
     }
 
+    /// Answers to whatever is heard from now on wait until [`answer`](Self::answer).
+    pub(crate) fn hold_answers(&self) {
+        self.memory().is_holding = true;
+    }
+
+    /// Lets the answers go.
+    pub(crate) fn answer(&self) {
+        self.memory().is_holding = false;
+        self.shared.changed.notify_all();
+    }
+
     /// All requests so far.
     pub(crate) fn heard(&self) -> Vec<Heard> {
         self.memory().heard.clone()
@@ -117,7 +130,7 @@ impl Receivers {
     pub(crate) fn await_heard(&self, path: &str, count: usize) -> Vec<Heard> {
         let are_too_few =
             |memory: &mut Memory| memory.heard.iter().filter(|heard| heard.path == path).count() < count;
-        let waited = self.shared.heard_one.wait_timeout_while(self.memory(), PATIENCE, are_too_few);
+        let waited = self.shared.changed.wait_timeout_while(self.memory(), PATIENCE, are_too_few);
         assert!(!waited.unwrap().1.timed_out(), "{path} heard fewer than {count}: {:?}", self.heard());
         self.heard_at(path)
     }
@@ -129,6 +142,14 @@ impl Receivers {
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.shared.memory.lock().unwrap()
+    }
+}
+
+impl Shared {
+    fn until_answers_may_go(&self) {
+        let memory = self.memory.lock().unwrap();
+        let waited = self.changed.wait_timeout_while(memory, PATIENCE, |memory| memory.is_holding);
+        assert!(!waited.unwrap().1.timed_out(), "the test gave no word to answer");
     }
 }
 
@@ -166,8 +187,9 @@ fn serve(connection: &TcpStream, shared: &Shared) {
         heard.was_accepted = matches!(reply, Reply::Accept);
         memory.heard.push(heard);
         drop(memory);
-        shared.heard_one.notify_all();
+        shared.changed.notify_all();
         thread::sleep(shared.latency);
+        shared.until_answers_may_go();
         let answer = match reply {
             Reply::Accept => "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".to_owned(),
             Reply::Refuse(status, headers) => {
