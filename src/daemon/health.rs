@@ -115,7 +115,8 @@ mod tests {
     use super::*;
 
     fn full() -> Error {
-        Error::from(std::io::Error::from(std::io::ErrorKind::StorageFull))
+        let full = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL);
+        Error::from(rusqlite::Error::SqliteFailure(full, None))
     }
 
     #[test]

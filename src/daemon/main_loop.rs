@@ -173,6 +173,7 @@ impl<'a> Turning<'a> {
 
     async fn project_all(&mut self, visits: Visits<'a>) -> Result<()> {
         let projecting = turn::project_all(self.config, self.store, visits, self.clock.now());
+        let mut is_whole = true;
         for (file, list) in beating(self.pulse, projecting).await? {
             list.iter()
                 .flat_map(|list| list.told.in_words())
@@ -180,10 +181,14 @@ impl<'a> Turning<'a> {
             match list {
                 Ok(list) if list.changed => tracing::info!("{file}: {} rows, written", list.rows),
                 Ok(_) => {}
-                Err(error) => told(error)?,
+                Err(error) => {
+                    is_whole = false;
+                    told(error)?;
+                }
             }
         }
-        Ok(())
+        // A list may lie on the history's disk. If that is full, all is tried again as soon as there is room.
+        if is_whole { Ok(()) } else { self.store.probe(self.clock.now()) }
     }
 
     fn compose_all(&mut self) -> Result<()> {

@@ -20,16 +20,22 @@ pub enum Failure {
 #[error("{0}")]
 pub(super) struct SchemaError(pub(super) String);
 
-/// What an error says about the history; none if it is not about the history.
+/// A file of the history's own could not be made or written: the lock, the reserve, the history itself.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub(super) struct StorageError(#[from] pub(super) io::Error);
+
+/// What an error says about the history; none if it is about something else: one list, which may lie on a full disk of
+/// its own, or one row that cannot be read.
 pub fn failure_of(error: &anyhow::Error) -> Option<Failure> {
     error.chain().find_map(|cause| {
         if cause.is::<SchemaError>() {
             return Some(Failure::Unusable);
         }
-        if let Some(error) = cause.downcast_ref::<io::Error>() {
+        if let Some(StorageError(error)) = cause.downcast_ref::<StorageError>() {
             return is_full(error).then_some(Failure::Passing);
         }
-        cause.downcast_ref::<rusqlite::Error>().map(of_sqlite)
+        cause.downcast_ref::<rusqlite::Error>().and_then(of_sqlite)
     })
 }
 
@@ -43,12 +49,18 @@ fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
-/// An error that SQLite does not name is taken for one that passes: the daemon goes on and says what is wrong.
-fn of_sqlite(error: &rusqlite::Error) -> Failure {
-    match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Failure::Unusable,
-        Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => Failure::Forbidden,
-        Some(_) | None => Failure::Passing,
+/// None if it is about one statement or one row alone.
+fn of_sqlite(error: &rusqlite::Error) -> Option<Failure> {
+    match error.sqlite_error_code()? {
+        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Some(Failure::Unusable),
+        ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied => Some(Failure::Forbidden),
+        ErrorCode::DiskFull
+        | ErrorCode::SystemIoFailure
+        | ErrorCode::DatabaseBusy
+        | ErrorCode::DatabaseLocked
+        | ErrorCode::FileLockingProtocolFailed
+        | ErrorCode::OutOfMemory => Some(Failure::Passing),
+        _ => None,
     }
 }
 
@@ -81,9 +93,20 @@ mod tests {
             assert_eq!(of_code(code), Some(failure), "{code}");
         }
         assert_eq!(failure_of(&SchemaError("newer".to_owned()).into()), Some(Failure::Unusable));
-        let full = anyhow::Error::from(io::Error::from(io::ErrorKind::StorageFull)).context("the lock");
+        for code in
+            [ffi::SQLITE_ERROR, ffi::SQLITE_CONSTRAINT_CHECK, ffi::SQLITE_MISMATCH, ffi::SQLITE_TOOBIG]
+        {
+            assert_eq!(of_code(code), None, "{code}");
+        }
+        let row = rusqlite::Error::InvalidColumnType(0, "text".to_owned(), rusqlite::types::Type::Blob);
+        assert_eq!(failure_of(&row.into()), None);
+        let full = || io::Error::from(io::ErrorKind::StorageFull);
+        let elsewhere = anyhow::Error::from(full()).context("cannot write README.md");
+        assert_eq!(failure_of(&elsewhere), None, "a list has a disk of its own");
+        let full = anyhow::Error::from(StorageError(full())).context("the lock");
         assert_eq!(failure_of(&full), Some(Failure::Passing));
-        assert_eq!(failure_of(&io::Error::from(io::ErrorKind::NotFound).into()), None);
+        let missing = StorageError(io::Error::from(io::ErrorKind::NotFound));
+        assert_eq!(failure_of(&missing.into()), None);
         assert_eq!(failure_of(&anyhow!("arXiv did not answer")), None);
         assert_eq!(words_of(&full), "the lock: no storage space");
         let words = Some("database or disk is full".to_owned());

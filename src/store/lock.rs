@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use super::failure::StorageError;
 use super::standing::Fault;
 
 /// The size of the lock's file: a process and the words of one error.
@@ -29,6 +30,7 @@ impl Lock {
             .create(true)
             .truncate(false)
             .open(&path)
+            .map_err(StorageError)
             .with_context(|| format!("cannot open the lock {}", path.display()))?;
         match file.try_lock() {
             Ok(()) => {}
@@ -38,7 +40,7 @@ impl Lock {
                 store.display()
             ),
             Err(TryLockError::Error(error)) => {
-                return Err(error).with_context(|| format!("cannot lock {}", path.display()));
+                return Err(StorageError(error)).with_context(|| format!("cannot lock {}", path.display()));
             }
         }
         sign(&file, None);

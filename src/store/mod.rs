@@ -44,6 +44,7 @@ pub use backup::Copied;
 pub use browsing::Interrupter;
 pub use digests::{Composed, Message, NewsRecord, SubscriptionRecord};
 pub use doubts::Doubts;
+use failure::StorageError;
 pub use failure::{Failure, failure_of, words_of};
 pub use history::{Filled, PollRecord, Reached, Shown};
 pub use left::{Left, Rewrite};
@@ -82,7 +83,9 @@ impl Store {
     pub fn open(file: &Path) -> Result<Self> {
         let file = made_ready(file)?;
         let lock = lock::Lock::take(&file)?;
-        made_private(&file).with_context(|| format!("cannot make {}", file.display()))?;
+        made_private(&file)
+            .map_err(StorageError)
+            .with_context(|| format!("cannot make {}", file.display()))?;
         let mut db = Connection::open(&file).with_context(|| format!("cannot open {}", file.display()))?;
         set_up(&db)
             .map_err(anyhow::Error::from)
@@ -180,6 +183,7 @@ fn made_private(file: &Path) -> std::io::Result<()> {
 fn made_ready(file: &Path) -> Result<PathBuf> {
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)
+            .map_err(StorageError)
             .with_context(|| format!("cannot make the folder {} for the history", folder.display()))?;
     }
     Ok(file.to_owned())

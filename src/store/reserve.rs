@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use rustix::fs::StatVfsMountFlags;
 
+use super::failure::StorageError;
+
 /// To note what became of a message its row is written again, with the body, and a message has at most 90 kB.
 const RESERVE_BYTES: u64 = 256 << 10;
 
@@ -31,7 +33,8 @@ impl Reserve {
         if self.path.metadata().is_ok_and(|file| file.len() == RESERVE_BYTES) {
             return Ok(());
         }
-        self.fill(&random(RESERVE_BYTES)?).inspect_err(|_| self.release()).with_context(|| {
+        let filled = self.fill(&random(RESERVE_BYTES)?).inspect_err(|_| self.release());
+        filled.map_err(StorageError).with_context(|| {
             format!("cannot keep room for the answers of receivers at {}", self.path.display())
         })
     }
@@ -67,6 +70,6 @@ pub(super) fn need_room(store: &Path) -> Result<()> {
     if has_room(store) {
         return Ok(());
     }
-    let full = anyhow::Error::from(io::Error::from(io::ErrorKind::StorageFull));
+    let full = anyhow::Error::from(StorageError(io::Error::from(io::ErrorKind::StorageFull)));
     bail!(full.context(format!("the disk of {} is full", store.display())))
 }

@@ -203,6 +203,36 @@ fn an_answer_that_cannot_be_noted_at_all_is_kept_in_mind_until_it_can() {
 }
 
 #[test]
+fn a_list_on_a_full_disk_of_its_own_stops_no_poll_and_no_message() {
+    let fake = FakeArxiv::serving(sample(3));
+    let receivers = Receivers::start();
+    let home = Home::asking(&fake);
+    std::fs::create_dir(home.path("far")).unwrap();
+    let sinks = receivers.sink(&home, "hook", "webhook") + &receivers.sink(&home, "ops", "webhook");
+    let home = home.with_more(&format!(
+        "[[list]]\nfile = \"far/LIST.md\"\n\n{sinks}[[subscription]]\nsink = \"hook\"\nwhen = \"now\"\n\n\
+         [operator]\nsink = \"ops\"\nafter = \"0s\"\n"
+    ));
+    home.once_well(NOW);
+    fake.set_papers(sample(4));
+    let disk = SmallDisk::of(&home.path("far"));
+    disk.fill(0);
+    let home = disk.below(home);
+    let daemon = Daemon::begin(&home, "2025-03-27T00:20:00Z");
+    receivers.await_heard("/hook", 1);
+    let notice = receivers.await_heard("/ops", 1).remove(0).body;
+    assert!(notice.contains("far/LIST.md") && !notice.contains("cannot be written"), "{notice}");
+    daemon.says("sink \"hook\": message 1 delivered");
+    daemon.notifies("next poll 2025-03-27T06:15:00Z");
+    assert_eq!(daemon.said("the history cannot be written"), 0);
+    assert_eq!(home.rows().len(), 4, "the other list is current");
+    let (code, text) = status(&home, "2025-03-27T00:21:00Z");
+    assert!(code == Some(1) && text.starts_with("wrong: 1 thing"), "{text}");
+    assert!(text.contains("far/LIST.md: left as it is") && !text.contains("! history"), "{text}");
+    assert!(daemon.stop().0.success());
+}
+
+#[test]
 fn a_log_on_a_full_disk_ends_nothing() {
     let fake = FakeArxiv::serving(sample(3));
     let home = Home::asking(&fake);
