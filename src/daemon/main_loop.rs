@@ -4,10 +4,11 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use anyhow::{Error, Result};
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 
+use super::chores::Chores;
 use super::health::{Health, unbroken};
 use super::repositories::folder_of;
 use super::run::SLEEP_MAX;
@@ -21,10 +22,7 @@ use crate::domain::again_after;
 use crate::pipeline::compose::Composition;
 use crate::pipeline::poll::Status;
 use crate::source::arxiv::Arxiv;
-use crate::store::{Indexed, Reader, Store, TextIndex, failure_of};
-
-/// How often what was delivered long ago is looked for, to let go of its body.
-const TIDY_EVERY: SignedDuration = SignedDuration::from_hours(24);
+use crate::store::{Reader, Store, failure_of};
 
 /// What it is called where it says that it cannot go on.
 const NAME: &str = "main loop";
@@ -43,6 +41,7 @@ pub(super) struct Turning<'a> {
     pub(super) pulse: &'a Pulse,
     pub(super) health: &'a Health,
     pub(super) clock: Clock,
+    pub(super) chores: Chores,
     /// How often it has failed since it did all its work.
     pub(super) failures: u32,
 }
@@ -90,7 +89,6 @@ impl<'a> Turning<'a> {
         let mut poll_next = self.first_poll()?;
         let mut incomplete = 0;
         self.store.note_poll_next(Some(poll_next))?;
-        let mut tidied: Option<Timestamp> = None;
         loop {
             self.pulse.beat("turn");
             self.needs_history()?;
@@ -106,11 +104,7 @@ impl<'a> Turning<'a> {
             }
             self.compose_all()?;
             self.tell_standing()?;
-            self.index_words().await?;
-            if tidied.is_none_or(|tidied| now.duration_since(tidied) >= TIDY_EVERY) {
-                turn::forget_bodies(self.config, now)?;
-                tidied = Some(now);
-            }
+            self.chores.do_due(self.config, self.pulse, now).await;
             self.failures = 0;
             self.health.succeeded(NAME);
             clock::sleep(self.sleep(poll_next)).await;
@@ -212,16 +206,6 @@ impl<'a> Turning<'a> {
         notify::status(&standing.summary());
         if turn::tell_operator(self.config, self.store, &standing)? {
             self.wake.notify_waiters();
-        }
-        Ok(())
-    }
-
-    /// Brings the full-text index up to date, a little at a time, so that deliveries go on meanwhile.
-    async fn index_words(&self) -> Result<()> {
-        let mut index = TextIndex::open(&self.config.state)?;
-        while index.index_some()? == Indexed::Some {
-            self.pulse.beat("turn");
-            tokio::task::yield_now().await;
         }
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! What turns the handle: one turn for `once`, the loops of `run`, and the demo's simulated days. Knows the
 //! present and the order of turns; must never know how a poll, a list or a message is made.
 
+mod chores;
 mod delivering;
 pub mod demo;
 mod health;

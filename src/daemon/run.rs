@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use tokio::sync::{Notify, watch};
 use tokio::task::{LocalSet, spawn_blocking};
 
+use super::chores::Chores;
 use super::health::Health;
 use super::main_loop::{PROBE_EVERY, Turning};
 use super::signals::{Asked, Signals};
@@ -166,7 +167,16 @@ async fn serve(
     together.spawn_local(watching::feed(pulse.clone()));
     together
         .run_until(async {
-            let turning = Turning { config, store, wake: &wake, pulse: &pulse, health, clock, failures: 0 };
+            let turning = Turning {
+                config,
+                store,
+                wake: &wake,
+                pulse: &pulse,
+                health,
+                clock,
+                chores: Chores::new(),
+                failures: 0,
+            };
             let asked = tokio::select! {
                 asked = signals.next() => Ok(asked),
                 broken = Box::pin(turning.for_ever()) => broken.map(|never| match never {}),

@@ -23,6 +23,8 @@ const BATCH_MAX: u32 = 200;
 #[derive(Debug)]
 pub struct TextIndex {
     db: Connection,
+    /// Whether it was damaged and is built again. What is damaged after that stays so.
+    is_rebuilt: bool,
 }
 
 /// Whether there is more to index.
@@ -32,6 +34,8 @@ pub enum Indexed {
     All,
     /// Some are not yet.
     Some,
+    /// The index was damaged. It is empty now, and every paper is to be indexed again.
+    Rebuilt,
 }
 
 impl TextIndex {
@@ -39,17 +43,29 @@ impl TextIndex {
     pub fn open(store: &Path) -> Result<Self> {
         let db = open_beside(store)?;
         schema::is_current(&db).with_context(|| format!("cannot read {}", store.display()))?;
-        Ok(Self { db })
+        Ok(Self { db, is_rebuilt: false })
     }
 
     /// Indexes every paper that has changed.
     pub fn catch_up(&mut self) -> Result<()> {
-        while self.index_some()? == Indexed::Some {}
+        while self.index_some()? != Indexed::All {}
         Ok(())
     }
 
-    /// Indexes some of the papers that have changed.
+    /// Indexes some of the papers that have changed. All that the index knows is in the papers: it is built again if it
+    /// is damaged.
     pub fn index_some(&mut self) -> Result<Indexed> {
+        match self.index_changed() {
+            Err(error) if !self.is_rebuilt && is_damage(&error) => {
+                self.begin_again()?;
+                self.is_rebuilt = true;
+                Ok(Indexed::Rebuilt)
+            }
+            indexed => indexed,
+        }
+    }
+
+    fn index_changed(&mut self) -> Result<Indexed> {
         let is_behind: bool =
             self.db.query_row("SELECT EXISTS (SELECT 1 FROM unindexed)", [], |row| row.get(0))?;
         if !is_behind {
@@ -63,6 +79,24 @@ impl TextIndex {
         change.commit()?;
         Ok(if rows.is_empty() { Indexed::All } else { Indexed::Some })
     }
+
+    fn begin_again(&mut self) -> Result<()> {
+        let change = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        change.execute_batch(
+            "INSERT INTO papers_text (papers_text) VALUES ('delete-all');
+             DELETE FROM places;
+             DELETE FROM words;
+             INSERT OR IGNORE INTO unindexed (paper) SELECT id FROM papers;",
+        )?;
+        change.commit()?;
+        Ok(())
+    }
+}
+
+/// Whether the content of the index makes no sense to SQLite, in tables that are whole.
+fn is_damage(error: &anyhow::Error) -> bool {
+    let sqlite = error.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error);
+    sqlite.is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_CORRUPT_VTAB)
 }
 
 impl Reader {

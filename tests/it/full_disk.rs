@@ -257,3 +257,20 @@ fn a_daemon_whose_history_is_not_its_own_any_more_stops_with_a_sentence() {
     daemon.says("the daemon stops, because its history cannot be used any more: ");
     assert_eq!(daemon.ends().code(), Some(1));
 }
+
+#[test]
+fn a_damaged_full_text_index_is_built_again_and_ends_nothing() {
+    let fake = FakeArxiv::serving(sample(3));
+    let home = Home::asking(&fake);
+    home.once_well(NOW);
+    assert_eq!(stdout(&home.run(&["search", "image"])).lines().count(), 6, "two lines for each paper");
+    let db = rusqlite::Connection::open(home.path("paperwire.db")).unwrap();
+    db.execute("DELETE FROM papers_text_data", []).unwrap();
+    drop(db);
+    fake.set_papers(sample(4));
+    let daemon = Daemon::begin(&home, "2025-03-27T00:20:00Z");
+    daemon.says("the full-text index was damaged and is built again");
+    daemon.notifies("next poll 2025-03-27T06:15:00Z");
+    assert!(daemon.stop().0.success());
+    assert_eq!(stdout(&home.run(&["search", "image"])).lines().count(), 8);
+}
