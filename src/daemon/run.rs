@@ -13,7 +13,7 @@ use super::chores::Chores;
 use super::health::Health;
 use super::main_loop::{PROBE_EVERY, Turning};
 use super::signals::{Asked, Signals};
-use super::sink_loop::Delivering;
+use super::sink_loop::{Delivering, UnsettledOutboxes};
 use super::watch::Pulse;
 use super::{notify, page, watch as watching};
 use crate::clock::{self, Clock};
@@ -32,7 +32,11 @@ const START_TAKES: Duration = Duration::from_mins(2);
 pub async fn run(file: Option<PathBuf>, clock: Clock) -> Result<()> {
     let mut signals = Signals::new()?;
     if let Some(Started { config, mut store, health }) = started(file, &mut signals).await? {
-        turn_until_stopped(config, &mut store, &health, &mut signals, clock).await?;
+        let mut unsettled = UnsettledOutboxes::default();
+        let stopped =
+            turn_until_stopped(config, &mut store, &health, &mut unsettled, &mut signals, clock).await;
+        unsettled.settle_at_last();
+        stopped?;
     }
     tracing::info!("stopped");
     Ok(())
@@ -92,13 +96,14 @@ async fn turn_until_stopped(
     mut config: Rc<Config>,
     store: &mut Store,
     health: &Health,
+    unsettled: &mut UnsettledOutboxes,
     signals: &mut Signals,
     clock: Clock,
 ) -> Result<()> {
     let mut server = page::serve(&config, health, clock)?;
     notify::ready();
     tracing::info!("topics watched: {}, sinks served: {}", config.topics.len(), config.sinks.len());
-    while Box::pin(serve(&config, store, health, signals, clock)).await? == Asked::ToReload {
+    while Box::pin(serve(&config, store, health, unsettled, signals, clock)).await? == Asked::ToReload {
         notify::reloading();
         let file = config.file.clone();
         let Some(new) = signals.unless_stopped(loaded(file)).await else {
@@ -142,9 +147,11 @@ async fn serve(
     config: &Rc<Config>,
     store: &mut Store,
     health: &Health,
+    unsettled: &mut UnsettledOutboxes,
     signals: &mut Signals,
     clock: Clock,
 ) -> Result<Asked> {
+    unsettled.settle();
     let (stop, stopping) = watch::channel(false);
     let wake = Rc::new(Notify::new());
     let pulse = Pulse::default();
@@ -161,7 +168,8 @@ async fn serve(
                 health: health.clone(),
                 clock,
             };
-            together.spawn_local(sinks_turn.until(stopping.clone()))
+            let outbox = unsettled.take(&sink.name);
+            (sink.name.clone(), together.spawn_local(sinks_turn.until(outbox, stopping.clone())))
         })
         .collect();
     together.spawn_local(watching::feed(pulse.clone()));
@@ -186,8 +194,10 @@ async fn serve(
             }
             let _ = stop.send(true);
             wake.notify_waiters();
-            for deliverer in deliverers {
-                deliverer.await.context("a delivery broke off")?;
+            for (sink, deliverer) in deliverers {
+                if let Some(outbox) = deliverer.await.context("a delivery broke off")? {
+                    unsettled.keep(sink, outbox);
+                }
             }
             asked
         })

@@ -1,5 +1,6 @@
 //! The daemon's loop that delivers at one sink.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -30,10 +31,14 @@ pub(super) struct Delivering {
 }
 
 impl Delivering {
-    pub(super) async fn until(self, mut stopping: watch::Receiver<bool>) {
+    /// Delivers until it is to stop. The outbox that it begins with and gives back, if there is one, knows of a message
+    /// that was sent and could not be noted.
+    pub(super) async fn until(
+        self,
+        mut outbox: Option<Outbox>,
+        mut stopping: watch::Receiver<bool>,
+    ) -> Option<Outbox> {
         let name = format!("sink \"{}\"", self.sink.name);
-        // It is kept while it knows of a message that was sent and could not be noted.
-        let mut outbox = None;
         while !*stopping.borrow() {
             self.pulse.beat(&name);
             let wait = match unbroken(self.deliver_due(&mut outbox, &mut stopping)).await {
@@ -54,11 +59,9 @@ impl Delivering {
                 _ = stopping.wait_for(|stop| *stop) => {}
             }
         }
-        if let Some(mut outbox) = outbox {
-            settle_at_last(&mut outbox, &self.sink.name);
-        }
         self.pulse.end(&name);
         self.health.ended(&name);
+        outbox
     }
 
     /// Delivers what is due; how long to wait then.
@@ -106,12 +109,36 @@ impl Delivering {
     }
 }
 
-/// The last moment in which it can be noted what became of a message.
-fn settle_at_last(outbox: &mut Outbox, sink: &str) {
-    let (id, noted) = (outbox.unsettled().unwrap_or_default(), outbox.settle_rest());
-    if let Err(error) = noted {
-        tracing::error!(
-            "sink \"{sink}\": message {id} was sent, and may be sent again, for that cannot be noted: {error:#}"
-        );
+/// The outboxes that know of a message that was sent and could not be noted, by their sinks. They outlive a reload, which
+/// begins the loops again, for else the message would be sent again.
+#[derive(Debug, Default)]
+pub(super) struct UnsettledOutboxes(BTreeMap<String, Outbox>);
+
+impl UnsettledOutboxes {
+    /// The outbox of this sink.
+    pub(super) fn take(&mut self, sink: &str) -> Option<Outbox> {
+        self.0.remove(sink)
+    }
+
+    /// Keeps the outbox of this sink.
+    pub(super) fn keep(&mut self, sink: String, outbox: Outbox) {
+        self.0.insert(sink, outbox);
+    }
+
+    /// Notes what can be noted by now. A sink that the configuration does not have any more has no loop that does so.
+    pub(super) fn settle(&mut self) {
+        self.0.retain(|_, outbox| outbox.settle_rest().is_err());
+    }
+
+    /// Notes what became of the messages, at the last moment in which that can be done.
+    pub(super) fn settle_at_last(self) {
+        for (sink, mut outbox) in self.0 {
+            let (id, noted) = (outbox.unsettled().unwrap_or_default(), outbox.settle_rest());
+            if let Err(error) = noted {
+                tracing::error!(
+                    "sink \"{sink}\": message {id} was sent, and may be sent again, for that cannot be noted: {error:#}"
+                );
+            }
+        }
     }
 }

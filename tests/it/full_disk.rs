@@ -203,6 +203,18 @@ fn an_answer_that_cannot_be_noted_at_all_is_kept_in_mind_until_it_can() {
 }
 
 #[test]
+fn an_answer_that_cannot_be_noted_is_kept_in_mind_over_a_reload() {
+    let fake = FakeArxiv::serving(sample(3));
+    let sending = Sending::of(&fake);
+    sending.answer_that_cannot_be_noted();
+    sending.daemon.signal("-HUP");
+    sending.daemon.says("the configuration was read again");
+    sending.disk.empty();
+    sending.daemon.says("the history can be written again");
+    sending.ends_well();
+}
+
+#[test]
 fn a_list_on_a_full_disk_of_its_own_stops_no_poll_and_no_message() {
     let fake = FakeArxiv::serving(sample(3));
     let receivers = Receivers::start();
