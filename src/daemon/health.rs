@@ -44,7 +44,10 @@ impl Health {
     /// daemon: see [`usable`](Self::usable).
     pub(super) fn failed(&self, name: &str, error: Error, now: Timestamp) {
         match failure_of(&error) {
-            None => tracing::error!("{name}: {error:#}; it is tried again"),
+            None => {
+                tracing::error!("{name}: {error:#}; it is tried again");
+                self.can_write(name);
+            }
             Some(Failure::Unusable) => self.state().unusable = Some(error),
             Some(Failure::Passing | Failure::Forbidden) => self.begin(name, &error, now),
         }
@@ -66,6 +69,11 @@ impl Health {
 
     /// This loop has done its work.
     pub(super) fn succeeded(&self, name: &str) {
+        self.can_write(name);
+    }
+
+    /// Nothing keeps this loop from the history any more. The incident ends with the last one.
+    fn can_write(&self, name: &str) {
         let mut state = self.state();
         state.failing.remove(name);
         if state.failing.is_empty() && state.fault.take().is_some() {
@@ -136,6 +144,9 @@ mod tests {
         assert_eq!((health.fault(), crate::store::incident(&file)), (None, None));
         health.failed("a", anyhow!("no network"), at(3));
         assert_eq!(health.fault(), None, "the history has no part in it");
+        health.failed("a", full(), at(4));
+        health.failed("a", anyhow!("no secret"), at(5));
+        assert_eq!((health.fault(), crate::store::incident(&file)), (None, None), "it was read for that");
         assert!(health.usable().is_ok());
     }
 
