@@ -60,7 +60,8 @@ impl Readers {
         let idle = Arc::clone(&self.idle);
         let reading = spawn_blocking(move || {
             let answer = read(&reader);
-            if answer.is_ok() {
+            // One that reads alone does not see what is written from now on.
+            if answer.is_ok() && !reader.is_alone() {
                 lock(&idle).push(reader);
             }
             drop(place);
@@ -97,5 +98,29 @@ impl Drop for Interrupting {
         if let Some(interrupter) = self.0.take() {
             interrupter.interrupt();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    /// How many readers wait for the next request after one.
+    async fn idle_after_one(file: PathBuf) -> usize {
+        let readers = Readers::new(file);
+        assert_eq!(readers.read(Reader::papers).await.unwrap(), 0);
+        lock(&readers.idle).len()
+    }
+
+    #[tokio::test]
+    async fn a_reader_is_used_again_unless_it_reads_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (shared, alone) = (folder.path().join("shared.db"), folder.path().join("alone.db"));
+        drop(Store::open(&shared).unwrap());
+        drop(Store::open(&alone).unwrap());
+        // SQLite follows no link there, so that nothing can be shared.
+        std::os::unix::fs::symlink("nowhere", folder.path().join("alone.db-shm")).unwrap();
+        assert_eq!((idle_after_one(shared).await, idle_after_one(alone).await), (1, 0));
     }
 }

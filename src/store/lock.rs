@@ -5,6 +5,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Read;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
@@ -13,6 +14,12 @@ use super::standing::Fault;
 
 /// The size of the lock's file: a process and the words of one error.
 const NOTE_BYTES: usize = 1024;
+
+/// Who looks whether the lock is held has it for less than this.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// So often the lock is tried before it is taken to be held by another program.
+const TRIES: u32 = 10;
 
 /// The lock of a store, held until it is dropped.
 #[derive(Debug)]
@@ -32,7 +39,7 @@ impl Lock {
             .open(&path)
             .map_err(StorageError)
             .with_context(|| format!("cannot open the lock {}", path.display()))?;
-        match file.try_lock() {
+        match try_lock(&file) {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => bail!(
                 "another paperwire{} is at work on {}: wait until it has ended, or stop it",
@@ -81,6 +88,34 @@ pub fn incident(store: &Path) -> Option<Fault> {
     let text = text(&mut file);
     let (since, words) = text.lines().nth(1)?.trim_end().split_once(' ')?;
     Some(Fault { since: since.parse().ok()?, words: words.to_owned() })
+}
+
+/// Whether somebody holds the lock of this store. A lock that may not be looked at is held by nobody.
+pub(super) fn is_held(store: &Path) -> bool {
+    File::open(path(store)).is_ok_and(|file| is_locked(&file))
+}
+
+/// The lock can be looked at only by sharing it for a moment. A file system without locks does not tell.
+fn is_locked(file: &File) -> bool {
+    match file.try_lock_shared() {
+        Ok(()) => {
+            // What cannot be let go of here ends with the file.
+            let _ = file.unlock();
+            false
+        }
+        Err(TryLockError::WouldBlock | TryLockError::Error(_)) => true,
+    }
+}
+
+/// Takes the lock, though somebody may just be looking at it.
+fn try_lock(file: &File) -> Result<(), TryLockError> {
+    for _ in 1..TRIES {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOOK),
+            done => return done,
+        }
+    }
+    file.try_lock()
 }
 
 fn path(store: &Path) -> PathBuf {

@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::BUSY_MAX;
+use super::{BUSY_MAX, lock};
 
 /// A connection that reads.
 #[derive(Debug)]
@@ -20,13 +20,13 @@ pub(super) struct Opened {
 }
 
 /// Opens a history that is there. SQLite shares it by a file beside it, which it makes if there is none. If that cannot
-/// be, nobody else can be writing there either, and it is read without.
+/// be, and nobody holds the lock, nobody else can be writing there either, and it is read without.
 pub(super) fn open(file: &Path) -> Result<Opened> {
     let shared = Connection::open_with_flags(file, FLAGS).and_then(ready);
     let cannot = || format!("cannot open {}", file.display());
     match shared {
         Ok(db) => Ok(Opened { db, is_alone: false }),
-        Err(error) if needs_to_write(&error) => {
+        Err(error) if needs_to_write(&error) && !lock::is_held(file) => {
             let db = alone(file).with_context(cannot)?;
             Ok(Opened { db, is_alone: true })
         }
@@ -92,4 +92,24 @@ fn escaped(file: &Path) -> String {
     });
     let escaped: String = escaped.collect();
     if file.is_absolute() { format!("//{escaped}") } else { escaped }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{Reader, Store};
+
+    #[test]
+    fn a_history_is_read_alone_only_while_nobody_can_be_writing_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("paperwire.db");
+        drop(Store::open(&file).unwrap());
+        // SQLite follows no link there, so that nothing can be shared.
+        std::os::unix::fs::symlink("nowhere", folder.path().join("paperwire.db-shm")).unwrap();
+        assert!(Reader::open(&file).unwrap().unwrap().is_alone());
+        let lock = lock::Lock::take(&file).unwrap();
+        assert!(Reader::open(&file).is_err());
+        drop(lock);
+        assert!(Reader::open(&file).unwrap().unwrap().is_alone());
+    }
 }
