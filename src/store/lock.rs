@@ -82,9 +82,13 @@ impl IncidentNote {
     }
 }
 
-/// Why the holder of this store's lock cannot write the history, by its own word.
+/// Why the holder of this store's lock cannot write the history, by its own word. One that was killed says nothing any
+/// more.
 pub fn incident(store: &Path) -> Option<Fault> {
     let mut file = File::open(path(store)).ok()?;
+    if !is_locked(&file) {
+        return None;
+    }
     let text = text(&mut file);
     let (since, words) = text.lines().nth(1)?.trim_end().split_once(' ')?;
     Some(Fault { since: since.parse().ok()?, words: words.to_owned() })

@@ -245,6 +245,20 @@ fn a_list_on_a_full_disk_of_its_own_stops_no_poll_and_no_message() {
 }
 
 #[test]
+fn a_daemon_that_was_killed_on_a_full_disk_says_nothing_of_it_any_more() {
+    let fake = FakeArxiv::serving(sample(3));
+    let sending = Sending::of(&fake);
+    sending.answer_that_cannot_be_noted();
+    let Sending { receivers: _, home, disk, daemon } = sending;
+    let (_, text) = status(&home, "2025-03-27T00:20:30Z");
+    assert!(text.contains("! history paperwire.db: cannot be written since"), "{text}");
+    drop(daemon);
+    disk.empty();
+    let (_, text) = status(&home, "2025-03-27T00:20:30Z");
+    assert!(!text.contains("cannot be written"), "{text}");
+}
+
+#[test]
 fn a_log_on_a_full_disk_ends_nothing() {
     let fake = FakeArxiv::serving(sample(3));
     let home = Home::asking(&fake);
