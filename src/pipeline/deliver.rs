@@ -53,11 +53,12 @@ pub async fn deliver_one(
     if is_given_up(claimed.attempt, claimed.unfinished) {
         return give_up(outbox, sink, claimed, clock.now()).map(Some);
     }
-    let said_before = outbox.said_last(sink)?;
     let attempt = way.try_once(&claimed).await;
     let now = clock.now();
     let settled = settle(&attempt, claimed.attempt, now, jitter);
     let words = words(attempt);
+    // It only spares the log a line that it has already: if it cannot be read, the message is settled all the same.
+    let said_before = outbox.said_last(sink).ok().flatten();
     outbox.settle(&claimed, sink, &settled, &words, now)?;
     let is_known = said_before.is_some_and(|said| said == words);
     Ok(Some(Delivered { id: claimed.id, attempt: claimed.attempt, settled, words, is_known }))

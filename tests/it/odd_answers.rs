@@ -123,6 +123,24 @@ fn check_what_a_person_sees(home: &Home, names: &[String]) {
 }
 
 #[test]
+fn what_cannot_be_read_of_an_earlier_message_keeps_no_later_one() {
+    let fake = FakeArxiv::serving(sample(3));
+    let receivers = Receivers::start();
+    let home = Home::asking(&fake);
+    let sink = receivers.sink(&home, "hook", "webhook");
+    let home = home.with_more(&format!("{sink}[[subscription]]\nsink = \"hook\"\nwhen = \"now\"\n"));
+    home.once_well(NOW);
+    for papers in [4, 5] {
+        fake.set_papers(sample(papers));
+        let done = home.once_well(DAYS[papers - 4]);
+        assert_eq!(done.sinks[0].delivered, 1, "{done:?}");
+        let db = rusqlite::Connection::open(home.path("paperwire.db")).unwrap();
+        db.execute("UPDATE outbox SET words = CAST(x'ff' AS TEXT)", []).unwrap();
+    }
+    assert_eq!(receivers.heard().len(), 2);
+}
+
+#[test]
 fn a_test_of_a_sink_tells_what_is_odd_about_its_answer() {
     let fake = FakeArxiv::serving(sample(3));
     let receivers = Receivers::start();
