@@ -61,10 +61,10 @@ impl Text {
         let line = self.line_at(offset);
         let caret = self.line_and_column(offset).1 - 1;
         let (text, caret) = match (shown, delicate::shown_part(self.before_line_at(offset), line)) {
-            (Shown::Line, Some(part)) => (mask_credentials(part), caret),
+            (Shown::Line, Some(part)) => (mask_line(part), caret),
             (Shown::KeyOnly, _) => (hide_values(line, caret), caret),
             (Shown::UpToCaret, Some(part)) => {
-                (mask_credentials(&part.chars().take(caret).collect::<String>()) + HIDDEN, caret)
+                (mask_line(part).chars().take(caret).collect::<String>() + HIDDEN, caret)
             }
             (Shown::Nothing, _) | (Shown::Line | Shown::UpToCaret, None) => hide_line(line),
         };
@@ -105,32 +105,42 @@ impl Text {
     }
 }
 
-/// What may be secret in each address becomes stars, so that the columns stay: all before the last `@`, and all
-/// behind a `?`. An address that is wrong is masked too: without a scheme, with spaces or quotes in its password.
-pub(super) fn mask_credentials(line: &str) -> String {
-    let mut parts = line.split_inclusive("://");
-    let mut masked = parts.next().map(mask_bare_login).unwrap_or_default();
-    for part in parts {
-        let shown_from = part.rfind('@').unwrap_or(0);
-        let (login, host) = part.split_at(shown_from);
-        let query = host.find('?').map_or(host.len(), |mark| mark + 1);
-        let end = host[query..].find(['"', '\'']).map_or(host.len(), |quote| query + quote);
-        masked += &(stars(login) + &host[..query] + &stars(&host[query..end]) + &host[end..]);
+/// What may be secret in a line's addresses becomes stars, so that the columns stay. The key is shown.
+fn mask_line(line: &str) -> String {
+    let key = line.find(['=', '"', '\'']).filter(|at| !line[..*at].contains([':', '@', '?'])).unwrap_or(0);
+    let value = line[key..].trim_start_matches(['=', ' ', '\t', '[', '{', '"', '\'']);
+    let (before, value) = line.split_at(line.len() - value.len());
+    before.to_owned() + &mask_credentials(value)
+}
+
+/// What may be secret in a text with addresses becomes stars: all from the first `://` to the last `@`, and all behind a `?`
+/// that comes after it. An address that is wrong is masked too, for nothing tells where its password ends: without a
+/// scheme, with spaces, quotes or another `://` in it.
+pub(super) fn mask_credentials(text: &str) -> String {
+    let login_end = login_end(text);
+    let scheme = text.find("://");
+    let host = scheme.map_or(0, |at| at + "://".len());
+    // What stands before it may be a login itself, as in `bot:pass://word@host`.
+    let login = match (scheme, login_end) {
+        (Some(at), Some(_)) if text[..at].contains(':') => 0,
+        (Some(_), Some(end)) if end < host => 0,
+        _ => host,
+    };
+    let login = login..login_end.unwrap_or(login);
+    let is_login = scheme.is_some() || text[login.clone()].contains(':');
+    let query = text[host..].find('?').map(|mark| host + mark + 1);
+    let query = query.filter(|from| scheme.is_some() || text[*from..].contains('='));
+    let is_secret = |at: usize| (is_login && login.contains(&at)) || query.is_some_and(|from| at >= from);
+    text.char_indices().map(|(at, shown)| if is_secret(at) { '*' } else { shown }).collect()
+}
+
+/// Where the `@` stands that ends a login, if there is one. An escape of TOML's may be any character, this one too.
+fn login_end(text: &str) -> Option<usize> {
+    let has_escapes = ["\\u", "\\U", "\\x"].iter().any(|escape| text.contains(escape));
+    if has_escapes && text.contains(':') {
+        return Some(text.len());
     }
-    masked
-}
-
-/// `ada:hunter2@host`, behind a quote or an equals sign.
-fn mask_bare_login(text: &str) -> String {
-    let Some(at) = text.rfind('@') else { return text.to_owned() };
-    let opening = text[..at].find(['"', '\'']).or_else(|| text[..at].find('='));
-    let (before, login) = text[..at].split_at(opening.map_or(0, |opening| opening + 1));
-    let login = if login.contains(':') { stars(login) } else { login.to_owned() };
-    before.to_owned() + &login + &text[at..]
-}
-
-fn stars(secret: &str) -> String {
-    secret.chars().map(|_| '*').collect()
+    text.rfind('@').max(text.rfind("%40"))
 }
 
 /// Only the key at the caret: values before it and behind it are not shown.
@@ -211,14 +221,24 @@ mod tests {
         for (line, shown) in [
             (
                 "u = 'http://ada:se@cret@host/a' # ftp://x:y@z",
-                "u = 'http://***********@host/a' # ftp://***@z",
+                "u = 'http://*******************************@z",
             ),
             ("u = \"https://ada:se/cret@host\"", "u = \"https://***********@host\""),
-            ("u = 'https://host/?key=abc' ?", "u = 'https://host/?*******' ?"),
+            ("u = 'https://host/?key=abc' ?", "u = 'https://host/?**********"),
+            ("u = \"https://host/?key=ab'cd\"", "u = \"https://host/?**********"),
+            ("u = \"https://ada:se://cret@host\"", "u = \"https://*************@host\""),
+            ("u = 'https://host/?key=a@b'", "u = 'https://**************"),
+            ("u = 'https://ada:hunter2%40host'", "u = 'https://***********%40host'"),
+            ("u = \"https://ada:hunter2\\u0040host\"", "u = \"https://**********************"),
             ("q = 'a@b?c'", "q = 'a@b?c'"),
+            ("q = 'abs:\"a?\" # b'", "q = 'abs:\"a?\" # b'"),
             ("r = 'git@host:owner/list'", "r = 'git@host:owner/list'"),
             ("r = 'ada:hunter2@host:list'", "r = '***********@host:list'"),
-            ("r = ada:hunter2@host", "r =************@host"),
+            ("r = ada:hunter2@host", "r = ***********@host"),
+            ("r = ada:hun'ter2@host", "r = ************@host"),
+            ("r = 'ada:hun://ter2@host'", "r = '**************@host'"),
+            ("r = ['https://a', 'ada:hunter2@host']", "r = ['https://****************@host']"),
+            ("https://ada:hun=ter2@host = 1", "https://************@host = 1"),
             ("r = \"https://ada:hun ter'2@host\"", "r = \"https://*************@host\""),
             ("r = 'https://ada@b:hunter2@host'", "r = 'https://*************@host'"),
         ] {
