@@ -1,45 +1,193 @@
-//! The paper that a cell links, however a person wrote the link.
+//! The papers that a table's rows link, however a person wrote the links. The one reader of them: whoever keeps a table,
+//! imports it or shows what is in it takes a row for the same paper.
 
-use super::table::PaperLink;
-use super::table_reading::read_title;
-use crate::domain::ArxivId;
+use std::collections::HashSet;
 
-/// What ends an address that stands in a text.
-const ADDRESS_ENDS: [char; 10] = [' ', '\t', ')', ']', '<', '>', '"', '\'', '|', '`'];
+use super::table::{PaperLink, is_web};
+use crate::domain::{ArxivId, BadArxivId};
 
-/// The paper that a title's cell links: the link of its title if that leads to arXiv, else any other link in the cell that
-/// does, for a badge or a second link may stand before or behind the title.
-pub(super) fn of_title(cell: &str) -> Option<PaperLink> {
-    let title = read_title(cell).ok().map(|(link, _)| link);
-    match title {
-        Some(link @ PaperLink::Arxiv { .. }) => Some(link),
-        other => addresses(cell).find_map(arxiv_link).or(other),
+/// More links than these are no title's: a badge or two, the paper, its code.
+const LINKS_MAX: usize = 8;
+
+/// What ends an address that stands in a text; a pipe in a cell has a backslash before it.
+const ADDRESS_ENDS: [char; 13] = [' ', '\t', '(', ')', ']', '<', '>', '"', '\'', '|', '\\', '`', '*'];
+
+/// A paper's link with the words that are its title.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TitleLink<'a> {
+    /// Where it leads.
+    pub(super) paper: PaperLink,
+    /// The title, as it is written.
+    pub(super) text: &'a str,
+}
+
+/// One `[text](address)` of a cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct InlineLink<'a> {
+    /// What is linked.
+    pub(super) text: &'a str,
+    /// Where it leads.
+    pub(super) address: String,
+    /// Where its closing bracket stands.
+    end: usize,
+}
+
+/// The papers of a table's rows, given by their cells: what the title of a row links, or else a cell that is nothing but a
+/// link to a paper. A person who changes the header does not always change every row with it. What is only known by
+/// another cell than its title is no second row of a paper that the title of a row links.
+pub(super) fn of_rows<'a>(rows: &[&[&'a str]], title: usize, columns: usize) -> Vec<Option<TitleLink<'a>>> {
+    let mut titled: HashSet<ArxivId> = HashSet::new();
+    let mut others = Vec::new();
+    let mut links = Vec::with_capacity(rows.len());
+    for (place, row) in rows.iter().enumerate() {
+        let link = row.get(title).and_then(|cell| of_title(cell).ok());
+        match &link {
+            Some(TitleLink { paper: PaperLink::Arxiv { id, version: _ }, text: _ }) => {
+                titled.insert(id.clone());
+            }
+            Some(_) | None => others.extend(by_another_cell(row, title, columns).map(|link| (place, link))),
+        }
+        links.push(link);
     }
+    for (place, link) in others {
+        if !matches!(&link.paper, PaperLink::Arxiv { id, version: _ } if titled.contains(id)) {
+            links[place] = Some(link);
+        }
+    }
+    links
+}
+
+/// The paper that a title's cell links: the first of arXiv's, for a badge or a second link may stand before or behind the
+/// title; else whatever the last link leads to.
+pub(super) fn of_title(cell: &str) -> Result<TitleLink<'_>, String> {
+    if let Some(link) = of_arxiv(cell) {
+        return Ok(link);
+    }
+    let InlineLink { text, address, end: _ } = last_link(cell)
+        .ok_or("the title is not a link; `**[Title](http://arxiv.org/abs/2503.20246v1)**` is wanted")?;
+    if is_arxiv(&address) {
+        return Err(BadArxivId(address).to_string());
+    }
+    if !is_web(&address) {
+        return Err(format!("`{address}` is no web address for a title to lead to"));
+    }
+    Ok(TitleLink { paper: PaperLink::Elsewhere(address), text })
+}
+
+/// The last `[text](address)` of a cell, with all before it as its text: a title may have brackets in it.
+pub(super) fn last_link(cell: &str) -> Option<InlineLink<'_>> {
+    let start = cell.find('[')?;
+    let end = cell.rfind("](").filter(|end| *end > start)?;
+    let (bytes, address) = target(&cell[end + 2..])?;
+    Some(InlineLink { text: &cell[start + 1..end], address, end: end + 2 + bytes })
+}
+
+/// The paper of a row whose title links none, with the words of its title: the title's cell has them, or the link itself
+/// where the row is written in other columns than its header names.
+fn by_another_cell<'a>(row: &[&'a str], title: usize, columns: usize) -> Option<TitleLink<'a>> {
+    let (at, link) = row.iter().enumerate().find_map(|(at, cell)| Some((at, alone(cell)?)))?;
+    let is_shifted = at < title && row.len() < columns;
+    let words = row.get(title).map(|cell| cell.trim_matches('*')).filter(|words| !words.is_empty());
+    let text = words.filter(|_| !is_shifted).map_or(link.text, |words| match last_link(words) {
+        Some(elsewhere) => elsewhere.text,
+        None => words,
+    });
+    Some(TitleLink { text, ..link })
 }
 
 /// The paper on arXiv that a cell links which has nothing but this link in it.
-pub(super) fn alone(cell: &str) -> Option<PaperLink> {
+fn alone(cell: &str) -> Option<TitleLink<'_>> {
     let bare = cell.trim_matches(['*', '_', '~', ' ']);
     let is_link = bare.starts_with('[') && bare.ends_with(')') && bare.matches("](").count() == 1;
-    let address = if is_link {
-        bare.split_once("](")?.1.trim_end_matches(')')
+    let (text, address) = if is_link {
+        let (text, address) = bare.split_once("](")?;
+        (text.trim_start_matches('['), address.trim_end_matches(')'))
     } else {
-        bare.trim_start_matches('<').trim_end_matches('>')
+        (bare, bare.trim_start_matches('<').trim_end_matches('>'))
     };
     let is_address = is_link || address.starts_with("http://") || address.starts_with("https://");
-    arxiv_link(address).filter(|_| is_address && !address.contains(ADDRESS_ENDS))
+    let paper = paper(address).filter(|_| is_address && !address.contains(ADDRESS_ENDS))?;
+    Some(TitleLink { paper, text })
+}
+
+/// The first paper of arXiv's that a cell links: in brackets, or else without.
+fn of_arxiv(cell: &str) -> Option<TitleLink<'_>> {
+    if let Some(paper) = paper(cell).filter(|_| !cell.contains("](")) {
+        return Some(TitleLink { paper, text: cell });
+    }
+    let links = inline(cell);
+    let found =
+        links.iter().find_map(|link| Some(TitleLink { paper: paper(&link.address)?, text: link.text }));
+    found.or_else(|| {
+        let (start, paper) = addresses(cell).find_map(|(start, address)| Some((start, paper(&address)?)))?;
+        Some(TitleLink { paper, text: words_before(cell, start, &links) })
+    })
 }
 
 /// The work on arXiv that an address leads to.
-fn arxiv_link(address: &str) -> Option<PaperLink> {
-    let bare = address.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
-    let (id, version) = ArxivId::split(bare).ok()?;
+fn paper(address: &str) -> Option<PaperLink> {
+    let (id, version) = ArxivId::split(address).ok()?;
     Some(PaperLink::Arxiv { id, version })
 }
 
-/// Every web address in a cell, in its order.
-fn addresses(cell: &str) -> impl Iterator<Item = &str> {
-    cell.match_indices("http").filter_map(|(at, _)| cell[at..].split(ADDRESS_ENDS).next())
+/// Every `[text](address)` of a cell.
+fn inline(cell: &str) -> Vec<InlineLink<'_>> {
+    let (mut links, mut from) = (Vec::new(), 0);
+    while links.len() < LINKS_MAX {
+        let Some(end) = cell[from..].find("](").map(|step| from + step) else { break };
+        let start = cell[from..end].find('[').map(|step| from + step).or_else(|| cell[..end].find('['));
+        let Some((start, (bytes, address))) = start.zip(target(&cell[end + 2..])) else { break };
+        from = end + 2 + bytes;
+        links.push(InlineLink { text: &cell[start + 1..end], address, end: from });
+    }
+    links.extend(last_link(cell).filter(|_| links.len() == LINKS_MAX));
+    links
+}
+
+/// The address behind `](`, and how long it is as it is written.
+fn target(rest: &str) -> Option<(usize, String)> {
+    let address = rest.trim_start();
+    let before = rest.len() - address.len();
+    let bytes = match address.strip_prefix('<').and_then(|inside| inside.find('>')) {
+        Some(end) => end + 2,
+        None => address.find([')', ' ']).unwrap_or(address.len()),
+    };
+    let bare = address[..bytes].trim_start_matches('<').trim_end_matches('>');
+    (!bare.is_empty()).then(|| (before + bytes, bare.replace("&amp;", "&")))
+}
+
+/// Every address of a cell that begins with a scheme, in their order, and where each begins.
+fn addresses(cell: &str) -> impl Iterator<Item = (usize, String)> {
+    let mut from = 0;
+    std::iter::from_fn(move || {
+        let mark = from + cell[from..].find("://")?;
+        let scheme = cell[from..mark].bytes().rev().take_while(u8::is_ascii_alphabetic).count();
+        let end = cell[mark..].find(ADDRESS_ENDS).map_or(cell.len(), |step| mark + step);
+        from = end;
+        let address = cell[mark - scheme..end].trim_end_matches(['.', ',', ';', ':']);
+        Some((mark - scheme, address.replace("&amp;", "&")))
+    })
+}
+
+/// The title of an address that stands for itself or in an HTML anchor: the anchor's words, else those before the address.
+fn words_before<'a>(cell: &'a str, start: usize, links: &[InlineLink<'_>]) -> &'a str {
+    let before = &cell[..start];
+    let text = if before.trim_end_matches(['"', '\'']).ends_with("href=") {
+        let inside = cell[start..].split_once('>').map_or("", |(_, inside)| inside);
+        inside.split("</").next().unwrap_or(inside)
+    } else {
+        let anchor = before.rfind("</a>").map(|at| at + "</a>".len());
+        let link = links.iter().map(|link| link.end).filter(|end| *end < start);
+        let behind = &before[link.chain(anchor).max().unwrap_or(0)..];
+        let words = behind.split("http").next().unwrap_or(behind);
+        words.trim_start_matches([' ', ')', ':', ',']).trim_end_matches([' ', '<', ':', '(', ','])
+    };
+    if text.is_empty() { cell } else { text }
+}
+
+fn is_arxiv(address: &str) -> bool {
+    let host = address.split('/').nth(2).unwrap_or_default().to_ascii_lowercase();
+    is_web(address) && (host == "arxiv.org" || host.ends_with(".arxiv.org"))
 }
 
 #[cfg(test)]
@@ -47,37 +195,62 @@ mod tests {
     use super::*;
     use crate::domain::PaperId;
 
-    fn id(link: Option<PaperLink>) -> String {
+    fn id(link: Option<&PaperLink>) -> String {
         match link {
-            Some(PaperLink::Arxiv { id, version: _ }) => PaperId::arxiv(&id).to_string(),
-            Some(PaperLink::Elsewhere(address)) => address,
+            Some(PaperLink::Arxiv { id, version: _ }) => PaperId::arxiv(id).to_string(),
+            Some(PaperLink::Elsewhere(address)) => address.clone(),
             Some(PaperLink::Nowhere) | None => String::new(),
         }
     }
 
     #[test]
-    fn a_title_is_known_by_the_paper_that_it_links_however_it_is_dressed() {
+    fn a_title_is_known_by_the_first_paper_that_it_links_however_it_is_written() {
         let paper = "arxiv:2503.20246";
-        for (cell, known) in [
-            ("**[T](http://arxiv.org/abs/2503.20246v1)**", paper),
-            ("[T](https://arxiv.org/pdf/2503.20246v2.pdf)", paper),
-            ("[T](https://arxiv.org/abs/2503.20246/)", paper),
-            ("- [x] **[T](http://arxiv.org/abs/2503.20246v1)**", paper),
-            ("🔥 ⭐ **[T](http://arxiv.org/abs/2503.20246v1)** (read)", paper),
+        for (cell, known, text) in [
+            ("[T](https://arxiv.org/abs/2503.20246)", paper, "T"),
+            ("**[T](http://arxiv.org/abs/2503.20246v1)**", paper, "T"),
+            ("**[a [b] c](http://arxiv.org/abs/2503.20246v1)**", paper, "a [b] c"),
+            ("[T](https://arxiv.org/pdf/2503.20246v2.pdf)", paper, "T"),
+            ("[T](https://arxiv.org/abs/2503.20246/)", paper, "T"),
+            ("[T](<https://arxiv.org/abs/2503.20246>) (best paper)", paper, "T"),
+            ("[free](http://x) thing](http://arxiv.org/abs/2503.20246)", paper, "free](http://x) thing"),
+            ("- [x] **[T](http://arxiv.org/abs/2503.20246v1)**", paper, "x] **[T"),
+            ("🔥 ⭐ **[T](http://arxiv.org/abs/2503.20246v1)** (read)", paper, "T"),
             (
                 "[![b](https://img.shields.io/b.svg)](https://x.org) **[T](http://arxiv.org/abs/2503.20246v1)**",
                 paper,
+                "T",
             ),
-            ("**[T](http://arxiv.org/abs/2503.20246v1)** [code](https://github.com/a/b)", paper),
-            ("**[T](http://arxiv.org/abs/2503.20246v1)** ![b](https://img.shields.io/b.svg)", paper),
-            ("<a href=\"http://arxiv.org/abs/2503.20246v1\">T</a>", paper),
-            ("T <http://arxiv.org/abs/2503.20246v1>", paper),
-            ("T, http://arxiv.org/abs/2503.20246v1", paper),
-            ("[On http://arxiv.org/abs/2401.00001](http://arxiv.org/abs/2503.20246v1)", paper),
-            ("[T](https://example.org/x)", "https://example.org/x"),
-            ("T", ""),
+            ("**[T](http://arxiv.org/abs/2503.20246v1)** [code](https://github.com/a/b)", paper, "T"),
+            ("**[T](http://arxiv.org/abs/2503.20246v1)** ![b](https://img.shields.io/b.svg)", paper, "T"),
+            ("[T](https://arxiv.org/abs/2503.20246) on [U](https://arxiv.org/abs/2503.00001)", paper, "T"),
+            (
+                "[On http://arxiv.org/abs/2401.00001](http://arxiv.org/abs/2503.20246v1)",
+                paper,
+                "On http://arxiv.org/abs/2401.00001",
+            ),
+            ("<a href=\"http://arxiv.org/abs/2503.20246v1\">T</a>", paper, "T"),
+            ("T <http://arxiv.org/abs/2503.20246v1>", paper, "T"),
+            ("T: <https://arxiv.org/abs/2503.20246>", paper, "T"),
+            ("T, http://arxiv.org/abs/2503.20246v1", paper, "T"),
+            ("T (https://arxiv.org/abs/2503.20246).", paper, "T"),
+            ("arXiv:2503.20246", paper, "arXiv:2503.20246"),
+            ("[code](https://github.com/a/b) T: <https://arxiv.org/abs/2503.20246>", paper, "T"),
+            (
+                "<a href='https://github.com/a/b'>code</a> <a href='https://arxiv.org/abs/2503.20246'>T</a>",
+                paper,
+                "T",
+            ),
+            ("(Re)read: https://arxiv.org/abs/2503.20246", paper, "(Re)read"),
+            ("T: https://arxiv.org/abs/2503.20246, [code](https://github.com/a/b)", paper, "T"),
+            ("T <https://github.com/a/b> <HTTPS://arxiv.org/abs/2503.20246>", paper, "T"),
+            ("[T](https://example.org/x)", "https://example.org/x", "T"),
         ] {
-            assert_eq!(id(of_title(cell)), known, "{cell}");
+            let link = of_title(cell).unwrap_or_else(|why| panic!("{cell}: {why}"));
+            assert_eq!((id(Some(&link.paper)).as_str(), link.text), (known, text), "{cell}");
+        }
+        for cell in ["T", "On arXiv:2503.20246", "[](", "[T]()", "https://x.org"] {
+            assert_eq!(id(of_title(cell).ok().as_ref().map(|link| &link.paper)), "", "{cell}");
         }
     }
 
@@ -96,5 +269,34 @@ mod tests {
         ] {
             assert_eq!(alone(cell).is_some(), is_alone, "{cell}");
         }
+    }
+
+    #[test]
+    fn a_row_is_known_by_another_cell_if_its_title_links_no_paper() {
+        let [one, two] = ["[pdf](https://arxiv.org/abs/2503.00001)", "[B](https://arxiv.org/abs/2503.00002)"];
+        let rows: [&[&str]; 6] = [
+            &["", "A", one],
+            &["", two, one],
+            &["", "C", "[pdf](https://arxiv.org/abs/2503.00002)"],
+            &["[D](https://arxiv.org/abs/2503.00003)", "2025-03-26"],
+            &["", "[E](https://x.org)", "https://arxiv.org/abs/2503.00004"],
+            &["", "F"],
+        ];
+        let links = of_rows(&rows, 1, 3);
+        let known: Vec<_> = links
+            .iter()
+            .map(|link| {
+                (id(link.as_ref().map(|link| &link.paper)), link.as_ref().map_or("", |link| link.text))
+            })
+            .collect();
+        let expected = [
+            ("arxiv:2503.00001", "A"),
+            ("arxiv:2503.00002", "B"),
+            ("", ""),
+            ("arxiv:2503.00003", "D"),
+            ("arxiv:2503.00004", "E"),
+            ("", ""),
+        ];
+        assert_eq!(known, expected.map(|(id, text)| (id.to_owned(), text)));
     }
 }

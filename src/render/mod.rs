@@ -29,7 +29,6 @@ pub mod slack;
 mod table;
 mod table_reading;
 mod title;
-mod title_link;
 mod topic_name;
 pub mod webhook;
 

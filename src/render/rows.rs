@@ -3,24 +3,22 @@
 
 use super::line::Line;
 use super::prose;
-use super::sheet::read_sheet;
+use super::sheet::read_linked;
 use super::table::{More, Row};
-use super::table_reading::{read_code, read_date, read_title, unfolded};
+use super::table_reading::{read_code, read_date, unescaped, unfolded, written_title};
 
 /// Every row that links a paper, in the table's order. What stands there is that which is curated row by row.
 pub fn read_rows(block: &str) -> Vec<Row> {
-    let Some(sheet) = read_sheet(block) else { return Vec::new() };
+    let Some((sheet, links)) = read_linked(block) else { return Vec::new() };
     let place = |names: &[&str]| sheet.columns.iter().position(|column| names.contains(&column.as_str()));
-    let title = place(&["title"]);
     let (date, abstract_) = (place(&["date"]), place(&["abstract"]));
     let (comment, code) = (place(&["comment", "comments"]), place(&["coderepository", "code"]));
-    let rows = sheet.lines.iter().filter(|line| line.key.is_some()).filter_map(|line| {
+    let rows = sheet.lines.iter().zip(links).filter_map(|(line, link)| {
         let cell = |column: Option<usize>| {
-            let cell = column.and_then(|column| line.cells.get(column)).copied().unwrap_or_default();
-            cell.replace("\\|", "|")
+            unescaped(column.and_then(|column| line.cells.get(column)).copied().unwrap_or_default())
         };
         let words = |column| Line::new(&prose::read(unfolded(&cell(column))));
-        let (link, title) = read_title(&cell(title)).ok()?;
+        let (link, title) = written_title(link?);
         Some(Row {
             link,
             title,
@@ -37,6 +35,9 @@ pub fn read_rows(block: &str) -> Vec<Row> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::PaperId;
+    use crate::domain::curation::Key;
+    use crate::render::read_sheet;
     use crate::render::table::PaperLink;
 
     #[test]
@@ -52,5 +53,24 @@ mod tests {
         assert_eq!(said, [("A|B", None, Some("good")), ("C", None, None)]);
         assert_eq!(rows[1].link, PaperLink::Elsewhere("https://doi.org/10.1000/1".into()));
         assert_eq!(read_rows("no table"), []);
+    }
+
+    #[test]
+    fn a_row_is_read_as_the_paper_that_the_sheet_knows_it_by() {
+        for (header, row, title) in [
+            ("Title | Date", "[code](https://github.com/a/b) T: <https://arxiv.org/abs/2503.20246> | x", "T"),
+            ("Title | PDF", "My title | [pdf](https://arxiv.org/pdf/2503.20246v2)", "My title"),
+            ("PDF | Title", "[pdf](https://arxiv.org/pdf/2503.20246v2) | My title", "My title"),
+            ("Stars | Title | Date", "**[T](https://arxiv.org/abs/2503.20246)** | 2025-03-26", "T"),
+            ("PDF | Date", "[pdf](https://arxiv.org/abs/2503.20246) | 2025-03-26", "pdf"),
+            ("Title | Date", "T a\\|b https://arxiv.org/abs/2503.20246\\|c | x", "T a|b"),
+        ] {
+            let block = format!("| {header} |\n| --- | --- |\n| {row} |\n");
+            let key = read_sheet(&block).unwrap().lines[0].key.clone();
+            let [read] = &read_rows(&block)[..] else { panic!("{block}") };
+            let PaperLink::Arxiv { id, .. } = &read.link else { panic!("{block}: {read:?}") };
+            assert_eq!(key, Some(Key::Paper(PaperId::arxiv(id))), "{block}");
+            assert_eq!((id.as_str(), read.title.as_str()), ("2503.20246", title), "{block}");
+        }
     }
 }

@@ -1,11 +1,10 @@
 //! A table between its markers, read line by line with its cells as they are written.
 
-use std::collections::HashSet;
-
+use super::cell_link::{TitleLink, of_rows, of_title};
 use super::list::is_archive_links;
 use super::table::PaperLink;
 use super::table_reading::{cells, column_name, is_rule, read_date, read_title};
-use super::{cell_link, prose, title};
+use super::{prose, title};
 use crate::domain::curation::{Key, Line, Sheet};
 use crate::domain::{Column, PaperId};
 
@@ -15,9 +14,13 @@ const TITLE: &str = "title";
 /// Reads what stands between a topic's markers, with `\n` for line ends; none where no table of papers is there. Its
 /// title is the column of that name, or, where a person named it otherwise, the one that links the papers.
 ///
-/// A row is known by what its title links, or else by a cell that is nothing but a link to a paper: a person who changes
-/// the header does not always change every row with it.
+/// A row is known by what its title links, or else by a cell that is nothing but a link to a paper.
 pub fn read_sheet(text: &str) -> Option<Sheet<'_>> {
+    read_linked(text).map(|(sheet, _)| sheet)
+}
+
+/// The same, with what each of its lines links.
+pub(super) fn read_linked(text: &str) -> Option<(Sheet<'_>, Vec<Option<TitleLink<'_>>>)> {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let (header, title) = head(&lines)?;
     let titles = titles(lines[header]);
@@ -28,14 +31,19 @@ pub fn read_sheet(text: &str) -> Option<Sheet<'_>> {
     let date = columns.iter().position(|name| name == "date");
     let head_bytes: usize = lines[..header + 2].iter().map(|line| line.len()).sum();
     let body = &lines[header + 2..];
-    let mut lines: Vec<Line<'_>> = rows_of(body, title, date);
+    let mut lines: Vec<Line<'_>> = body.iter().map(|text| line(text, date)).collect();
+    let links = links(&lines, title, columns.len());
+    for (line, link) in lines.iter_mut().zip(&links) {
+        line.key = link.as_ref().and_then(|link| key(&link.paper));
+    }
     let end =
         lines.iter().rposition(|line| line.key.is_some() || line.text.contains('|')).map_or(0, |at| at + 1);
     lines.truncate(end);
     let rows_bytes: usize = body[..end].iter().map(|line| line.len()).sum();
     let tail = &text[head_bytes + rows_bytes..];
     let has_plain_tail = tail.trim().is_empty() || is_archive_links(tail);
-    Some(Sheet { head: &text[..head_bytes], columns, titles, lines, tail, has_plain_tail })
+    let sheet = Sheet { head: &text[..head_bytes], columns, titles, lines, tail, has_plain_tail };
+    Some((sheet, links))
 }
 
 /// Whether a table of papers stands in a text, as [`read_sheet`] reads one.
@@ -54,7 +62,7 @@ fn head(lines: &[&str]) -> Option<(usize, usize)> {
     let named: Vec<(usize, usize)> =
         (0..heads.len()).filter_map(|place| Some((place, named_title(lines[heads[place]])?))).collect();
     let is_link = |(place, title): &&(usize, usize)| {
-        rows(*place).iter().any(|row| rows_of(&[row], *title, None)[0].key.is_some())
+        rows(*place).iter().any(|row| links(&[line(row, None)], *title, 0)[0].is_some())
     };
     let found = named.iter().find(is_link).or(named.first()).copied();
     let found = found.or_else(|| {
@@ -67,7 +75,7 @@ fn head(lines: &[&str]) -> Option<(usize, usize)> {
 /// whichever version it links.
 pub fn mean_the_same(column: &str, one: &str, other: &str) -> bool {
     if column == TITLE {
-        let read = |cell: &str| Some((key(cell_link::of_title(cell)?), read_title(cell).ok()?.1));
+        let read = |cell: &str| read_title(cell).ok().map(|(link, words)| (key(&link), words));
         return read(one).is_some_and(|one| Some(one) == read(other));
     }
     words(one) == words(other)
@@ -103,7 +111,8 @@ fn linking(header: &str, rows: &[&str]) -> Option<usize> {
     let mut linked = vec![0; titles_of_header.len()];
     for row in rows.iter().filter(|row| row.contains('|')) {
         for (linked, cell) in linked.iter_mut().zip(titles(row)) {
-            *linked += usize::from(matches!(cell_link::of_title(cell), Some(PaperLink::Arxiv { .. })));
+            *linked +=
+                usize::from(of_title(cell).is_ok_and(|link| matches!(link.paper, PaperLink::Arxiv { .. })));
         }
     }
     let most = *linked.iter().max()?;
@@ -138,42 +147,26 @@ fn columns(titles: &[&str]) -> Vec<String> {
     names
 }
 
-/// The lines below a header. What is only known by another cell than its title is no second row of a paper that the title
-/// of a row links.
-fn rows_of<'a>(body: &[&'a str], title: usize, date: Option<usize>) -> Vec<Line<'a>> {
-    let mut titled: HashSet<Key> = HashSet::new();
-    let mut others = Vec::new();
-    let mut lines = Vec::with_capacity(body.len());
-    for text in body {
-        let line = line(text.trim_end_matches('\n'), title, date);
-        match &line.key {
-            Some(key @ Key::Paper(_)) => drop(titled.insert(key.clone())),
-            Some(Key::Address(_)) | None => {
-                let row_cells = text.contains('|').then_some(&line.cells).into_iter().flatten();
-                let alone = row_cells.filter_map(|cell| cell_link::alone(cell)).find_map(key);
-                others.extend(alone.map(|key| (lines.len(), key)));
-            }
-        }
-        lines.push(line);
-    }
-    for (at, key) in others.into_iter().filter(|(_, key)| !titled.contains(key)) {
-        lines[at].key = Some(key);
-    }
-    lines
-}
-
-/// A line as it is written, known by what its title links.
-fn line(text: &str, title: usize, date: Option<usize>) -> Line<'_> {
+/// A line as it is written, not yet known by what it links.
+fn line(text: &str, date: Option<usize>) -> Line<'_> {
+    let text = text.trim_end_matches('\n');
     let row: Vec<&str> = cells(text).into_iter().map(|cell| &text[cell]).collect();
-    let link = row.get(title).filter(|_| text.contains('|')).and_then(|cell| cell_link::of_title(cell));
     let date = date.and_then(|date| read_date(row.get(date)?).ok());
-    Line { text, key: link.and_then(key), date, cells: row, is_shifted: false }
+    Line { text, key: None, date, cells: row, is_shifted: false }
 }
 
-fn key(link: PaperLink) -> Option<Key> {
+/// What each line links as a row of a table of so many columns; nothing if it is none.
+fn links<'a>(lines: &[Line<'a>], title: usize, columns: usize) -> Vec<Option<TitleLink<'a>>> {
+    let is_row = |line: &Line<'_>| line.text.contains('|');
+    let rows: Vec<&[&str]> =
+        lines.iter().map(|line| if is_row(line) { &line.cells[..] } else { &[] }).collect();
+    of_rows(&rows, title, columns)
+}
+
+fn key(link: &PaperLink) -> Option<Key> {
     match link {
-        PaperLink::Arxiv { id, version: _ } => Some(Key::Paper(PaperId::arxiv(&id))),
-        PaperLink::Elsewhere(address) => Some(Key::Address(address)),
+        PaperLink::Arxiv { id, version: _ } => Some(Key::Paper(PaperId::arxiv(id))),
+        PaperLink::Elsewhere(address) => Some(Key::Address(address.clone())),
         PaperLink::Nowhere => None,
     }
 }

@@ -6,12 +6,11 @@ use std::ops::Range;
 use jiff::civil::Date;
 use memchr::memchr2;
 
+use super::cell_link::{TitleLink, last_link, of_rows, of_title};
 use super::fence::Fence;
 use super::line::Line;
 use super::table::{More, PaperLink, Row, is_web};
-use super::title_link::{TitleLink, arxiv_link, last_link};
 use super::{prose, title};
-use crate::domain::BadArxivId;
 
 /// A header with more columns is no table of papers; the widest known has six.
 const COLUMNS_MAX: usize = 16;
@@ -58,8 +57,12 @@ pub fn read_tables(text: &str) -> Vec<ReadTable> {
         }
         let mut table =
             ReadTable { heading: heading.clone(), line: number, rows: Vec::new(), refused: Vec::new() };
-        while let Some((line, text)) = lines.next_if(|(_, line)| is_row(line)) {
-            match columns.row(text) {
+        let body: Vec<_> = std::iter::from_fn(|| lines.next_if(|(_, line)| is_row(line))).collect();
+        let rows: Vec<Vec<&str>> = body.iter().map(|(_, text)| columns.cells(text)).collect();
+        let cells: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+        let links = of_rows(&cells, columns.title, columns.count);
+        for (((line, _), cells), link) in body.into_iter().zip(&cells).zip(links) {
+            match columns.row(cells, link) {
                 Ok(row) => table.rows.push(row),
                 Err(why) => table.refused.push(RefusedRow { line, why }),
             }
@@ -127,16 +130,23 @@ impl Columns {
         })
     }
 
-    fn row(&self, line: &str) -> Result<Row, String> {
+    /// The cells of a row, as many as there are columns, or fewer.
+    fn cells<'a>(&self, line: &'a str) -> Vec<&'a str> {
         let mut cells = cells(line);
         if cells.len() > self.count {
             self.mend(&mut cells, line);
         }
+        cells.into_iter().map(|cell| &line[cell]).collect()
+    }
+
+    fn row(&self, cells: &[&str], link: Option<TitleLink<'_>>) -> Result<Row, String> {
         let cell = |column: Option<usize>| {
-            let cell = column.and_then(|column| cells.get(column)).map_or("", |cell| &line[cell.clone()]);
-            if cell.contains("\\|") { Cow::Owned(cell.replace("\\|", "|")) } else { Cow::Borrowed(cell) }
+            unescaped(column.and_then(|column| cells.get(column)).copied().unwrap_or_default())
         };
-        let (leads_to, title) = read_title(&cell(Some(self.title)))?;
+        let (leads_to, title) = match link {
+            Some(link) => written_title(link),
+            None => read_title(&cell(Some(self.title)))?,
+        };
         let comment = Line::new(&prose::read(unfolded(&cell(self.comment))));
         Ok(Row {
             link: leads_to,
@@ -216,18 +226,22 @@ fn trimmed(line: &str, cell: Range<usize>) -> Range<usize> {
 
 /// Where a title leads, and its text.
 pub(super) fn read_title(cell: &str) -> Result<(PaperLink, Line), String> {
-    if let Some((id, version, text)) = arxiv_link(cell) {
-        return Ok((PaperLink::Arxiv { id, version }, Line::new(&title::read(text))));
-    }
-    let TitleLink { text, address } = last_link(cell)
-        .ok_or("the title is not a link; `**[Title](http://arxiv.org/abs/2503.20246v1)**` is wanted")?;
-    if is_arxiv(&address) {
-        return Err(BadArxivId(address).to_string());
-    }
-    if !is_web(&address) {
-        return Err(format!("`{address}` is no web address for a title to lead to"));
-    }
-    Ok((PaperLink::Elsewhere(address), Line::new(&title::read(text))))
+    of_title(cell).map(written_title)
+}
+
+/// Where a link leads, and its words.
+pub(super) fn written_title(link: TitleLink<'_>) -> (PaperLink, Line) {
+    let TitleLink { paper, text } = link;
+    let paper = match paper {
+        PaperLink::Elsewhere(address) => PaperLink::Elsewhere(unescaped(&address).into_owned()),
+        PaperLink::Arxiv { .. } | PaperLink::Nowhere => paper,
+    };
+    (paper, Line::new(&title::read(&unescaped(text))))
+}
+
+/// A cell without the backslashes that let a pipe end no cell.
+pub(super) fn unescaped(cell: &str) -> Cow<'_, str> {
+    if cell.contains("\\|") { Cow::Owned(cell.replace("\\|", "|")) } else { Cow::Borrowed(cell) }
 }
 
 pub(super) fn read_code(cell: &str) -> Option<String> {
@@ -258,11 +272,6 @@ pub(super) fn unfolded(cell: &str) -> &str {
     let inside = inside.strip_suffix("</details>").unwrap_or(inside).trim_end();
     let inside = inside.strip_prefix("<p>").unwrap_or(inside);
     inside.strip_suffix("</p>").unwrap_or(inside)
-}
-
-fn is_arxiv(address: &str) -> bool {
-    let host = address.split('/').nth(2).unwrap_or_default().to_ascii_lowercase();
-    is_web(address) && (host == "arxiv.org" || host.ends_with(".arxiv.org"))
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ const ADDRESSES: [&str; 41] = [
 ];
 
 /// Ways to put an address into a title, `URL` for the address.
-const TITLES: [&str; 8] = [
+const TITLES: [&str; 11] = [
     "[Mine](URL)",
     "**[Mine](URL)**",
     "[Mine](<URL>)",
@@ -61,6 +61,9 @@ const TITLES: [&str; 8] = [
     "[![badge](https://img.shields.io/x.svg)](https://example.org/1) [Mine](URL)",
     "[Mine](URL) ([code](https://github.com/ada/2503.12345))",
     "Mine <URL>",
+    "[code](https://github.com/ada/2503.12345) Mine: <URL>",
+    "Mine: <URL>, [code](https://github.com/ada/2503.12345)",
+    "[Mine](https://example.org/1) (URL)",
     "<a href=\"URL\">Mine</a>",
 ];
 
@@ -110,12 +113,14 @@ fn a_row_that_a_person_made_is_its_papers_whatever_form_its_link_has() {
     });
     let bare = ["https://arxiv.org/abs/ID", "Mine: https://arxiv.org/pdf/ID.", "arXiv:ID"];
     let titles: Vec<String> = in_text.chain(in_titles).chain(bare.map(str::to_owned)).collect();
-    let ids = identifiers(titles.len());
-    let rows: Vec<String> = titles
-        .iter()
-        .zip(&ids)
-        .map(|(title, id)| format!("| {} | 2025-01-01 | mine | | |\n", title.replace("ID", id)))
-        .collect();
+    let rows = titles.iter().map(|title| format!("| {title} | 2025-01-01 | mine | | |\n"));
+    let known_by_another_cell = [
+        "| Mine | 2025-01-01 | mine | <https://arxiv.org/abs/ID> | |\n",
+        "| [Mine](https://example.org/1) | 2025-01-01 | mine | [pdf](https://arxiv.org/pdf/IDv1) | |\n",
+    ];
+    let rows: Vec<String> = rows.chain(known_by_another_cell.map(str::to_owned)).collect();
+    let ids = identifiers(rows.len());
+    let rows: Vec<String> = rows.iter().zip(&ids).map(|(row, id)| row.replace("ID", id)).collect();
     let first = paper("2412.00001");
     let fake = FakeArxiv::serving(vec![first.clone()]);
     let home = Home::asking(&fake);
