@@ -163,11 +163,8 @@ fn change_by_list(listed: &Paper, recorded: &Recorded) -> Option<Change> {
             Some(Change::AsShown { updated: if is_open { listed.updated } else { recorded.updated } })
         }
         (Ordering::Less, Origin::List) => Some(Change::Completed),
-        (Ordering::Equal, Origin::Source) => {
-            let is_gained = listed.comment.is_some() && recorded.addenda.comment.is_none();
-            is_gained.then_some(Change::Completed)
-        }
-        (Ordering::Less, Origin::Source) => None,
+        // arXiv says of each version whether it has a comment, so one without has none.
+        (Ordering::Less | Ordering::Equal, Origin::Source) => None,
     }
 }
 
@@ -273,6 +270,15 @@ mod tests {
         let gone =
             judge(&paper(1, "2025-03-26T00:00:00Z"), Some(&known), Some(sighting(1)), Contact::Established);
         assert_eq!((gone.change, gone.news), (None, None));
+    }
+
+    #[test]
+    fn no_list_adds_a_comment_to_a_version_that_its_source_showed_without_one() {
+        let listed = Paper { comment: Some("mine".into()), ..paper(1, "2025-03-26T00:00:00Z") };
+        let finding = judge_listed(&listed, Some(&recorded(1, Origin::Source)), Some(sighting(1)));
+        assert_eq!(finding, Finding { change: None, seen_first: false, news: None });
+        let finding = judge_listed(&listed, Some(&recorded(1, Origin::List)), Some(sighting(1)));
+        assert!(finding.change.is_some());
     }
 
     #[test]

@@ -7,8 +7,8 @@ use paperwire::domain::{Abstract, Paper};
 use serde_json::Value;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::home::{Home, LATER, NOW, TOPIC, stderr, stdout};
-use crate::papers::{sample, sorted};
+use crate::home::{Home, LATER, NEXT_DAY, NOW, TOPIC, stderr, stdout};
+use crate::papers::{revised, sample, sorted};
 use crate::repository::bare::{Bare, git};
 
 /// Papers of consecutive days up to the present, newest first.
@@ -223,4 +223,30 @@ fn nothing_is_imported_where_a_file_of_a_repository_cannot_be_read() {
 
 fn json(output: &Output) -> Value {
     serde_json::from_str(stdout(output)).unwrap()
+}
+
+#[test]
+fn a_comment_in_a_list_is_no_comment_of_a_version_that_arxiv_shows_without() {
+    let one = Paper { comment: None, ..sample(1).remove(0) };
+    let fake = FakeArxiv::serving(vec![one.clone()]);
+    let home = Home::asking(&fake);
+    home.once_well(NOW);
+    let standing = home.list();
+    let row = format!(
+        "| [T](https://arxiv.org/abs/{}) | 2025-03-26 | mine |\n",
+        &one.id.as_str()["arxiv:".len()..]
+    );
+    let list = format!("## {TOPIC}\n\n| Title | Date | Comment |\n| --- | --- | --- |\n{row}");
+    std::fs::write(home.path("other.md"), list).unwrap();
+    assert!(home.run(&["import", "other.md", "--now", NOW]).status.success());
+    for now in [LATER, NEXT_DAY] {
+        home.once_well(now);
+        assert_eq!(home.list(), standing);
+    }
+    fake.set_papers(vec![revised(&one, 1)]);
+    assert_eq!(
+        home.once_well("2025-03-28T20:00:00Z").topic().replaced,
+        1,
+        "what came from arXiv is known as arXiv's"
+    );
 }
