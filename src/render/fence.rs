@@ -2,7 +2,7 @@
 
 /// Where a reader of lines stands: in a fenced code block or not.
 /// Source: <https://github.github.com/gfm/#fenced-code-blocks>.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Fence {
     open: Option<(u8, usize)>,
 }

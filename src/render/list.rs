@@ -1,6 +1,7 @@
 //! A list file: any text, with each topic's table between two markers.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use memchr::{memchr, memchr_iter};
 
@@ -168,75 +169,134 @@ struct Place<'a> {
     end: usize,
 }
 
-/// The places of all tables whose markers are right, in the text's order, and what is wrong with others. A topic is left
-/// out with all its markers, and what remains is looked at again: one that stands within another is told apart by that.
+/// The places of all tables whose markers are right, in the text's order, and what is wrong with others: the first fault of
+/// each topic. A topic is left out with all its markers, and what stood in its open table is looked at again: what stands
+/// within another is told apart by that. No line is looked at more than twice so, however many topics are left out.
 fn places(text: &str) -> (Vec<Place<'_>>, Vec<MarkerFault>) {
-    let (mut left_out, mut faults) = (Vec::new(), Vec::new());
+    let mut survey = Survey::default();
+    let mut here = Position::default();
+    let mut open: Option<(Place<'_>, Position)> = None;
     loop {
-        let mut strays = Vec::new();
-        match places_without(text, &left_out, &mut strays) {
-            Ok(places) => {
-                faults.extend(strays);
-                return (places, faults);
-            }
-            Err(fault) => {
-                left_out.extend(fault.topic().map(str::to_owned));
-                faults.push(fault);
-            }
-        }
-    }
-}
-
-/// The places of all tables, as if there were no marker of some topics. What looks like a marker and is none, and stands in
-/// no table, is a stray.
-fn places_without<'a>(
-    text: &'a str,
-    left_out: &[String],
-    strays: &mut Vec<MarkerFault>,
-) -> Result<Vec<Place<'a>>, MarkerFault> {
-    let mut places: Vec<Place<'_>> = Vec::new();
-    let mut open: Option<Place<'_>> = None;
-    let mut fence = Fence::default();
-    let mut end = 0;
-    for (line, whole) in (1..).zip(lines(text)) {
-        let start = end;
-        end += whole.len();
+        let Some((start, whole)) = here.next_line(text) else {
+            let Some((place, behind)) = open.take() else { break };
+            here = behind;
+            let topic = place.topic.to_owned();
+            survey.leave_out(place.topic, MarkerFault::Unclosed { line: place.line, topic });
+            continue;
+        };
         let bare = whole.trim_end().trim_start_matches('\u{feff}');
-        if open.is_none() && fence.covers(bare) {
+        if open.is_none() && here.fence.covers(bare) {
             continue;
         }
         let Some(mark) = Mark::of(bare) else { continue };
-        let Some(mark) = mark else {
-            let topic = open.as_ref().map(|place| place.topic.to_owned());
-            let fault = MarkerFault::Misspelt { line, text: bare.to_owned(), topic };
-            if open.is_some() {
-                return Err(fault);
-            }
-            strays.push(fault);
-            continue;
-        };
-        if open.is_none() && left_out.iter().any(|topic| topic == mark.topic()) {
-            continue;
-        }
-        open = match (mark, open) {
-            (Mark::Begin(topic), None) => {
-                if let Some(first) = places.iter().find(|place| place.topic == topic) {
-                    return Err(MarkerFault::Doubled { line, topic: topic.to_owned(), first: first.line });
-                }
-                Some(Place { topic, line, start: end, end })
-            }
-            (Mark::End(topic), Some(place)) if place.topic == topic => {
-                places.push(Place { end: start, ..place });
+        open = match (open, mark) {
+            (Some((place, _)), Some(Mark::End(topic))) if place.topic == topic => {
+                survey.add(Place { end: start, ..place });
                 None
             }
-            (Mark::End(topic), None) => return Err(MarkerFault::Unopened { line, topic: topic.to_owned() }),
-            (Mark::Begin(topic), Some(outer)) => return Err(crossed(line, "begin", topic, &outer)),
-            (Mark::End(topic), Some(outer)) => return Err(crossed(line, "end", topic, &outer)),
+            (Some((place, behind)), mark) => {
+                survey.leave_out(place.topic, inside(&place, here.line, bare, mark));
+                here = behind;
+                None
+            }
+            (None, mark) => survey.outside(mark, here, bare).map(|place| (place, here)),
         };
     }
-    match open {
-        Some(place) => Err(MarkerFault::Unclosed { line: place.line, topic: place.topic.to_owned() }),
-        None => Ok(places),
+    survey.finish()
+}
+
+/// How far a text is read.
+#[derive(Clone, Copy, Default)]
+struct Position {
+    /// How many lines.
+    line: usize,
+    /// How many bytes.
+    at: usize,
+    /// Whether a code block is open, as far as it is no table.
+    fence: Fence,
+}
+
+impl Position {
+    /// The next line with its end, and where it begins.
+    fn next_line<'a>(&mut self, text: &'a str) -> Option<(usize, &'a str)> {
+        let start = self.at;
+        let rest = Some(&text[start..]).filter(|rest| !rest.is_empty())?;
+        let bytes = memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
+        self.line += 1;
+        self.at += bytes;
+        Some((start, &rest[..bytes]))
+    }
+}
+
+/// What is known of a text's markers.
+#[derive(Default)]
+struct Survey<'a> {
+    places: Vec<Place<'a>>,
+    /// The line of each topic's first table.
+    first: HashMap<&'a str, usize>,
+    left_out: HashSet<&'a str>,
+    faults: Vec<MarkerFault>,
+    /// What looks like a marker and is none, and stands in no table.
+    strays: Vec<MarkerFault>,
+}
+
+impl<'a> Survey<'a> {
+    fn add(&mut self, place: Place<'a>) {
+        self.first.insert(place.topic, place.line);
+        self.places.push(place);
+    }
+
+    fn leave_out(&mut self, topic: &'a str, fault: MarkerFault) {
+        self.left_out.insert(topic);
+        self.faults.push(fault);
+    }
+
+    /// Takes a marker that stands in no table; one that begins a table gives its place.
+    fn outside(&mut self, mark: Option<Mark<'a>>, here: Position, bare: &str) -> Option<Place<'a>> {
+        let line = here.line;
+        let Some(mark) = mark else {
+            self.strays.push(MarkerFault::Misspelt { line, text: bare.to_owned(), topic: None });
+            return None;
+        };
+        let topic = mark.topic();
+        let first = self.first.get(topic).copied();
+        match (mark, first) {
+            _ if self.left_out.contains(topic) => None,
+            (Mark::Begin(topic), None) => Some(Place { topic, line, start: here.at, end: here.at }),
+            (Mark::Begin(topic), Some(first)) => {
+                self.leave_out(topic, MarkerFault::Doubled { line, topic: topic.to_owned(), first });
+                None
+            }
+            (Mark::End(topic), _) => {
+                self.leave_out(topic, MarkerFault::Unopened { line, topic: topic.to_owned() });
+                None
+            }
+        }
+    }
+
+    fn finish(mut self) -> (Vec<Place<'a>>, Vec<MarkerFault>) {
+        self.places.retain(|place| !self.left_out.contains(place.topic));
+        self.faults.append(&mut self.strays);
+        (self.places, self.faults)
+    }
+}
+
+/// What is wrong with a table in which another marker stands than its end.
+fn inside(outer: &Place<'_>, line: usize, bare: &str, mark: Option<Mark<'_>>) -> MarkerFault {
+    let (verb, topic) = match mark {
+        Some(Mark::Begin(topic)) => ("begin", topic),
+        Some(Mark::End(topic)) => ("end", topic),
+        None => {
+            let topic = Some(outer.topic.to_owned());
+            return MarkerFault::Misspelt { line, text: bare.to_owned(), topic };
+        }
+    };
+    MarkerFault::Crossed {
+        line,
+        verb,
+        topic: topic.to_owned(),
+        outer: outer.topic.to_owned(),
+        outer_line: outer.line,
     }
 }
 
@@ -245,16 +305,6 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
     let ends = memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1).chain([text.len()]);
     let starts = std::iter::once(0).chain(ends.clone());
     starts.zip(ends).map(|(start, end)| &text[start..end]).filter(|line| !line.is_empty())
-}
-
-fn crossed(line: usize, verb: &'static str, topic: &str, outer: &Place<'_>) -> MarkerFault {
-    MarkerFault::Crossed {
-        line,
-        verb,
-        topic: topic.to_owned(),
-        outer: outer.topic.to_owned(),
-        outer_line: outer.line,
-    }
 }
 
 /// One marker line.

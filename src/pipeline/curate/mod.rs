@@ -9,6 +9,7 @@ mod sheets;
 mod waiting;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -25,6 +26,9 @@ pub(super) use doubt::noted;
 use fitting::fitting;
 pub(super) use sheets::{added, can_be_kept, without_restored};
 use waiting::{WaitingTopic, with_ours};
+
+/// How many faulty markers are named; a person mends these first.
+const STRAYS_NAMED: usize = 20;
 
 /// What becomes of a list's files.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -97,12 +101,7 @@ pub fn curate(
         }
     };
     if let Some(own) = read(OWN)? {
-        let strays = stray_markers(&own, list.topics).into_iter();
-        let path = list.path(OWN);
-        // A note is a line.
-        let in_words =
-            |fault: MarkerFault| format!("{}: {}", path.display(), fault.to_string().replace('\n', " "));
-        curation.notes.extend(strays.map(in_words));
+        curation.notes.extend(notes_on_strays(&list.path(OWN), &stray_markers(&own, list.topics)));
     }
     let mut shown = curation.wanted.clone();
     if let (Some(own), Some(generated)) = (shown.get_mut(OWN), curation.generated.get(OWN)) {
@@ -122,6 +121,17 @@ impl Curation {
     pub(super) fn dismissed_in_words(&self) -> impl Iterator<Item = (String, String)> {
         self.dismissed.iter().map(|one| (one.topic.clone(), one.paper.to_string()))
     }
+}
+
+/// A line for each of the first faults, and how many more there are.
+fn notes_on_strays(path: &Path, faults: &[MarkerFault]) -> Vec<String> {
+    let in_words =
+        |fault: &MarkerFault| format!("{}: {}", path.display(), fault.to_string().replace('\n', " "));
+    let mut notes: Vec<String> = faults.iter().take(STRAYS_NAMED).map(in_words).collect();
+    if faults.len() > STRAYS_NAMED {
+        notes.push(format!("{}: {} more markers are wrong", path.display(), faults.len() - STRAYS_NAMED));
+    }
+    notes
 }
 
 impl ConflictTold {

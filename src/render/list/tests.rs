@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 
 fn spliced(text: &str) -> Result<String, MarkerFault> {
@@ -133,4 +135,69 @@ fn what_is_wrong_with_markers_of_no_topic_of_the_list_is_told() {
             "line 1: `<!-- paperwire:begin C -->` is for a topic that this list does not have; add the topic to the list in the config, or remove the two marker lines (what stands between them may stay)"
         ]
     );
+}
+
+#[test]
+fn a_topic_without_its_own_end_takes_no_other_with_it_however_many_there_are() {
+    let good = "<!-- paperwire:begin Good -->\nold\n<!-- paperwire:end Good -->\n";
+    let each = |line: &str| (0..20_000).map(|number| line.replace("ID", &number.to_string())).collect();
+    for line in [
+        "<!-- paperwire:begin ID -->\n",
+        "<!-- paperwire:end ID -->\n",
+        "<!-- paperwire:begin ID -->\n<!-- paperwire:ende ID -->\n",
+        "<!-- paperwire:begin ID -->\n<!-- paperwire:end ID -->\n<!-- paperwire:begin ID -->\n",
+    ] {
+        let faulty: String = each(line);
+        let (places, faults) = places(&faulty);
+        assert_eq!((places.len(), faults.len() % 20_000), (0, 0), "{line}");
+        for text in [format!("{faulty}{good}"), format!("{good}{faulty}")] {
+            let written = splice(Some(&text), &[("Good", "new\n")]);
+            assert_eq!(written.as_deref(), Ok(&*text.replace("old\n", "new\n")), "{line}");
+        }
+    }
+}
+
+/// As [`places`] finds them, but from the first line again for each topic that is left out.
+fn places_from_the_start(text: &str) -> Vec<(&str, usize)> {
+    let mut left_out: Vec<&str> = Vec::new();
+    'again: loop {
+        let (mut found, mut open) = (Vec::new(), None);
+        for (number, line) in (1..).zip(text.lines()) {
+            let Some(mark) = Mark::of(line) else { continue };
+            let faulty = match (mark, open) {
+                (Some(Mark::End(topic)), Some((outer, first))) if topic == outer => {
+                    found.push((outer, first));
+                    open = None;
+                    continue;
+                }
+                (_, Some((outer, _))) => outer,
+                (None, None) => continue,
+                (Some(mark), None) if left_out.contains(&mark.topic()) => continue,
+                (Some(Mark::Begin(topic)), None) if found.iter().all(|(known, _)| *known != topic) => {
+                    open = Some((topic, number));
+                    continue;
+                }
+                (Some(mark), None) => mark.topic(),
+            };
+            left_out.push(faulty);
+            continue 'again;
+        }
+        match open {
+            Some((topic, _)) => left_out.push(topic),
+            None => return found,
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(crate::seeds::config(256))]
+
+    #[test]
+    fn one_look_finds_what_a_look_for_each_fault_finds(marks in prop::collection::vec((0..3_usize, 0..4_usize), 0..16)) {
+        let verbs = ["begin", "end", "ende"];
+        let line = |(verb, topic): (usize, usize)| format!("<!-- paperwire:{} T{topic} -->\n", verbs[verb]);
+        let text: String = marks.into_iter().map(line).collect();
+        let found: Vec<_> = places(&text).0.iter().map(|place| (place.topic, place.line)).collect();
+        prop_assert_eq!(found, places_from_the_start(&text), "{}", text);
+    }
 }
