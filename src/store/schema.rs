@@ -1,6 +1,7 @@
 //! How an older file becomes a current one.
 
 mod first;
+mod identities;
 mod pushes;
 mod steps;
 #[cfg(test)]

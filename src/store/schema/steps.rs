@@ -1,10 +1,11 @@
 //! The tables, as each version of the program changed them. Times are integers, microseconds since 1970 in UTC.
 
 use super::first::FIRST;
+use super::identities::IDENTITIES;
 use super::pushes::PUSHES_KEPT;
 
 /// Each entry lifts the schema by one version; released ones are never changed.
-pub(super) const STEPS: [&str; 18] = [
+pub(super) const STEPS: [&str; 19] = [
     FIRST,
     DIGESTS,
     CURATION,
@@ -23,6 +24,7 @@ pub(super) const STEPS: [&str; 18] = [
     ROWS_SEEN,
     DOUBTS,
     DUE,
+    IDENTITIES,
 ];
 
 const DIGESTS: &str = "

@@ -54,6 +54,7 @@ const FILLS: [&str; STEPS.len()] = [
     "INSERT INTO rows_seen VALUES ('birds.md', 'doi:10.1000/1', 4000000);",
     "INSERT INTO doubts VALUES ('birds.md', 'Birds', zeroblob(16));",
     "UPDATE outbox SET due = 5400000 WHERE id = 2;",
+    "UPDATE papers SET doi = '10.1000/1';",
 ];
 
 /// A history as the program of that many steps left it.
@@ -201,4 +202,67 @@ fn is_whole(db: &Connection) {
     assert_eq!(words, "ok");
     let dangling = db.prepare("PRAGMA foreign_key_check").unwrap().query_map([], |_| Ok(())).unwrap().count();
     assert_eq!(dangling, 0);
+}
+
+#[test]
+fn a_paper_whose_identity_had_a_subject_class_is_the_one_without() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("paperwire.db");
+    left_by(STEPS.len() - 1, &file);
+    let db = Connection::open(&file).unwrap();
+    for (id, name) in [
+        (2, "math.GT/0309136"),
+        (3, "math/0309136"),
+        (4, "cs.CV/0501001"),
+        (5, "cs.AI/0501001"),
+        (6, "hep-ex/0307015"),
+    ] {
+        let paper = format!(
+            "INSERT INTO papers SELECT {id}, 'arxiv:{name}', 1, title, abstract, authors, primary_category, categories,
+                 published, updated + {id}, comment, journal_ref, doi, links, origin FROM papers WHERE id = 1;
+             INSERT INTO versions VALUES ({id}, {id}, 1, 1);
+             INSERT INTO news (topic, paper, version, kind, seen) VALUES (1, {id}, {id}, 'new', 1);
+             INSERT INTO told VALUES (1, {id}, {id}, 1);
+             INSERT INTO unindexed VALUES ({id});"
+        );
+        db.execute_batch(&paper).unwrap();
+    }
+    db.execute_batch(
+        "INSERT INTO topics VALUES (2, 'Knots', 'established', 1, 1, 1, 2);
+         INSERT INTO sightings VALUES (1, 2, 3, 2000002, 0, 10, 1, 0), (1, 3, 1, 2000003, 0, 20, 0, 0),
+             (2, 2, 1, 2000002, 0, 10, 1, 0), (1, 4, 1, 2000004, 0, 10, 1, 0), (1, 5, 2, 2000005, 0, 10, 1, 0);
+         INSERT INTO dismissed VALUES ('birds.md', 'Knots', 'arxiv:math.GT/0309136', 1, 0),
+             ('birds.md', 'Birds', 'arxiv:hep-ex/0307015', 1, 0), ('birds.md', 'Birds', 'arxiv:HEP-EX/0307015', 1, 0);",
+    )
+    .unwrap();
+    drop(db);
+    let store = Store::open(&file).unwrap();
+    let lines = |sql: &str| -> Vec<String> {
+        let mut find = store.db.prepare(sql).unwrap();
+        find.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+    };
+    assert_eq!(
+        lines("SELECT id || ' ' || paper_id || ' ' || updated FROM papers WHERE id > 1 ORDER BY id"),
+        ["3 arxiv:math/0309136 2000003", "4 arxiv:cs/0501001 2000004", "6 arxiv:hep-ex/0307015 2000006"]
+    );
+    for table in ["versions", "news", "told"] {
+        let kept =
+            format!("SELECT paper || ' v' || version FROM {table} WHERE paper > 1 ORDER BY paper, version");
+        assert_eq!(lines(&kept), ["3 v2", "3 v3", "4 v4", "4 v5", "6 v6"], "{table}");
+    }
+    assert_eq!(
+        lines(
+            "SELECT topic || ' ' || paper || ' v' || version || ' ' || updated || ' ' || seen || ' ' || settled
+             FROM sightings WHERE paper > 1 ORDER BY topic, paper"
+        ),
+        ["1 3 v3 2000003 10 1", "1 4 v2 2000004 10 1", "2 3 v1 2000003 10 1"]
+    );
+    assert_eq!(lines("SELECT name || ' ' || known FROM topics ORDER BY id"), ["Birds 3", "Knots 1"]);
+    assert_eq!(
+        lines("SELECT topic || ' ' || paper_id FROM dismissed WHERE paper_id LIKE '%/%' ORDER BY paper_id"),
+        ["Birds arxiv:hep-ex/0307015", "Knots arxiv:math/0309136"]
+    );
+    is_whole(&store.db);
+    TextIndex::open(&file).unwrap().catch_up().unwrap();
+    assert_eq!(Reader::open(&file).unwrap().unwrap().search(&["song".to_owned()], 9).unwrap().len(), 4);
 }
