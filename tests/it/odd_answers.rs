@@ -18,6 +18,9 @@ const DAYS: [&str; 6] = [
     "2025-03-31T20:00:00Z",
 ];
 
+/// More than is read of an answer.
+const LONG: &[u8] = &[b'x'; 100_000];
+
 /// Answers with a status of success, and what is told of each; nothing where nothing is odd.
 const ANSWERS: &[(&str, Reply, Option<&str>)] = &[
     ("slack", Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n"), None),
@@ -44,7 +47,7 @@ const ANSWERS: &[(&str, Reply, Option<&str>)] = &[
     (
         "slack",
         Reply::Endless(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"4\r\nokok\r\n"),
-        Some("did not end"),
+        Some("another body"),
     ),
     ("discord", Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{\"id\":\"1\"}"), None),
     ("discord", Reply::Raw(b"HTTP/1.1 204 No Content\r\n\r\n"), None),
@@ -55,7 +58,13 @@ const ANSWERS: &[(&str, Reply, Option<&str>)] = &[
     ("webhook", Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), None),
     ("webhook", Reply::Raw(b"HTTP/1.1 200 OK\r\n\r\n<html><body>Log in"), Some("with a page for a browser")),
     ("webhook", Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\nok"), Some("broke off")),
-    ("webhook", Reply::Endless(b"HTTP/1.1 200 OK\r\n\r\n", b"endless "), Some("did not end")),
+    ("webhook", Reply::Endless(b"HTTP/1.1 200 OK\r\n\r\n", b"endless "), None),
+    (
+        "webhook",
+        Reply::Endless(b"HTTP/1.1 200 OK\r\n\r\n<!doctype html>", LONG),
+        Some("with a page for a browser"),
+    ),
+    ("slack", Reply::Endless(b"HTTP/1.1 200 OK\r\n\r\n<html>", LONG), Some("with a page for a browser")),
 ];
 
 #[test]

@@ -21,8 +21,17 @@ pub(super) struct Answer {
     pub(super) wait: Option<Duration>,
     /// The beginning of its body.
     pub(super) body: Vec<u8>,
-    /// Whether the body came to its end, and was no longer than what is read.
-    pub(super) is_whole: bool,
+    /// How its body ended.
+    pub(super) end: BodyEnd,
+}
+
+/// How a body ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BodyEnd {
+    /// With its last byte, or with the last that is read: whoever says more has said what counts.
+    Read,
+    /// Before its last byte.
+    BrokeOff,
 }
 
 /// Discord's error. Source: <https://discord.com/developers/docs/reference#error-messages> and
@@ -43,14 +52,20 @@ impl Answer {
     pub(super) async fn read(mut response: Response, now: Timestamp) -> Self {
         let status = response.status().as_u16();
         let mut body = Vec::new();
-        let is_whole = loop {
+        let end = loop {
             match response.chunk().await {
-                Ok(Some(chunk)) if body.len() + chunk.len() <= BODY_BYTES => body.extend_from_slice(&chunk),
-                Ok(None) => break true,
-                Ok(Some(_)) | Err(_) => break false,
+                Ok(Some(chunk)) => {
+                    let fit = chunk.len().min(BODY_BYTES - body.len());
+                    body.extend_from_slice(&chunk[..fit]);
+                    if fit < chunk.len() {
+                        break BodyEnd::Read;
+                    }
+                }
+                Ok(None) => break BodyEnd::Read,
+                Err(_) => break BodyEnd::BrokeOff,
             }
         };
-        let mut answer = Self { status, wait: wait_in(response.headers(), now), body, is_whole };
+        let mut answer = Self { status, wait: wait_in(response.headers(), now), body, end };
         answer.wait = answer.discord().retry_after.and_then(capped).or(answer.wait);
         answer
     }

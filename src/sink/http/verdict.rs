@@ -1,7 +1,7 @@
 //! What an answer means for the message and for the sink.
 
 use super::Receiver;
-use super::answer::{Answer, DiscordError};
+use super::answer::{Answer, BodyEnd, DiscordError};
 use crate::domain::{Attempt, Refused};
 use crate::wire::answer::quotable;
 
@@ -101,7 +101,7 @@ fn hint(status: u16) -> &'static str {
 
 /// The oddity of a body that is not what the receiver says to a message that it has.
 fn oddity_of(answer: &Answer) -> Oddity {
-    if !answer.is_whole {
+    if answer.end == BodyEnd::BrokeOff {
         Oddity::Broken
     } else if answer.body.trim_ascii().is_empty() {
         Oddity::Empty
@@ -177,7 +177,7 @@ mod tests {
     use super::*;
 
     fn judged(receiver: &Receiver, status: u16, body: &str) -> Attempt {
-        judge(receiver, &Answer { status, wait: None, body: body.into(), is_whole: true })
+        judge(receiver, &Answer { status, wait: None, body: body.into(), end: BodyEnd::Read })
     }
 
     fn outcome(attempt: &Attempt) -> &'static str {
