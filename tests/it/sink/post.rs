@@ -44,8 +44,12 @@ pub(super) struct Offer {
     pub(super) starttls: Option<TlsAcceptor>,
 }
 
+/// How many bytes must have dripped before whoever reads has surely read the first.
+const DRIPS_MIN: usize = 3;
+
 pub(super) struct Post {
     pub(super) address: SocketAddr,
+    stalled: Arc<AtomicUsize>,
     heard: Arc<Mutex<Vec<String>>>,
     flooded: Arc<AtomicUsize>,
 }
@@ -69,6 +73,11 @@ impl Post {
         self.flooded.load(Ordering::Relaxed)
     }
 
+    /// Whether it came to where it answers no more, or by drips.
+    pub(super) fn has_stalled(&self) -> bool {
+        self.stalled.load(Ordering::Relaxed) >= DRIPS_MIN
+    }
+
     /// How many connections came to say who they are.
     pub(super) fn sessions(&self) -> usize {
         self.heard().iter().filter(|line| line.starts_with("EHLO")).count()
@@ -80,19 +89,21 @@ impl Post {
         let heard = Arc::new(Mutex::new(Vec::new()));
         let memory = Arc::clone(&heard);
         let flooded = Arc::new(AtomicUsize::new(0));
-        let poured = Arc::clone(&flooded);
+        let stalled = Arc::new(AtomicUsize::new(0));
+        let (poured, dripped) = (Arc::clone(&flooded), Arc::clone(&stalled));
         tokio::spawn(async move {
             let said = Arc::new(AtomicUsize::new(0));
             while let Ok((stream, _)) = listener.accept().await {
                 let (memory, offer) = (Arc::clone(&memory), offer.clone());
                 let (flooded, said) = (Arc::clone(&poured), Arc::clone(&said));
+                let stalled = Arc::clone(&dripped);
                 tokio::spawn(async move {
                     if matches!(fault, Fault::ResetsAt(_)) {
                         let socket = socket2::SockRef::from(&stream);
                         socket.set_linger(Some(Duration::ZERO)).unwrap();
                     }
                     let extensions = offer.extensions;
-                    let mut talk = Talk { fault, extensions, memory, flooded, said, messages: 0 };
+                    let mut talk = Talk { fault, extensions, memory, flooded, stalled, said, messages: 0 };
                     if let Some(tls) = offer.tls {
                         return talk.hold(tls.accept(stream).await.ok()?, true).await.map(drop);
                     }
@@ -101,7 +112,7 @@ impl Post {
                 });
             }
         });
-        Self { address, heard, flooded }
+        Self { address, stalled, heard, flooded }
     }
 
     /// Every line that it heard; a message is one of them, with its bytes as they came.
@@ -119,6 +130,7 @@ struct Talk {
     extensions: &'static [&'static str],
     memory: Arc<Mutex<Vec<String>>>,
     flooded: Arc<AtomicUsize>,
+    stalled: Arc<AtomicUsize>,
     /// How often a fault that comes once has come.
     said: Arc<AtomicUsize>,
     /// The messages of this connection.
@@ -175,12 +187,15 @@ impl Talk {
     async fn answer<S: AsyncWrite + Unpin>(&self, stream: &mut S, verb: &str, usual: &str) -> Option<bool> {
         let said = match self.fault {
             Fault::Says(at, said) if at == verb => said,
-            Fault::SilentAt(at) if at == verb => std::future::pending().await,
+            Fault::SilentAt(at) if at == verb => {
+                self.stalled.fetch_add(DRIPS_MIN, Ordering::Relaxed);
+                std::future::pending().await
+            }
             Fault::CutsAt(at) | Fault::ResetsAt(at) if at == verb => return None,
             Fault::SaysOnce(at, said) if at == verb && self.said.fetch_add(1, Ordering::Relaxed) == 0 => said,
             Fault::SaysWhenWorn(at, said) if at == verb && self.messages > 0 => said?,
             Fault::FloodsAt(at, start, more) if at == verb => return self.flood(stream, start, more).await,
-            Fault::DripsAt(at, start) if at == verb => return drip(stream, start).await,
+            Fault::DripsAt(at, start) if at == verb => return self.drip(stream, start).await,
             Fault::Slow => {
                 pause(Duration::from_millis(30)).await;
                 usual
@@ -199,14 +214,15 @@ impl Talk {
         }
         None
     }
-}
 
-async fn drip<S: AsyncWrite + Unpin>(stream: &mut S, start: &str) -> Option<bool> {
-    stream.write_all(start.as_bytes()).await.ok()?;
-    loop {
-        pause(Duration::from_millis(20)).await;
-        stream.write_all(b"x").await.ok()?;
-        stream.flush().await.ok()?;
+    async fn drip<S: AsyncWrite + Unpin>(&self, stream: &mut S, start: &str) -> Option<bool> {
+        stream.write_all(start.as_bytes()).await.ok()?;
+        loop {
+            pause(Duration::from_millis(20)).await;
+            stream.write_all(b"x").await.ok()?;
+            stream.flush().await.ok()?;
+            self.stalled.fetch_add(1, Ordering::Relaxed);
+        }
     }
 }
 
