@@ -108,7 +108,7 @@ pub enum MarkerFault {
     #[error(
         "what stands between the markers of `{topic}` is no table of papers, and would be lost: a table has a header, a rule \
          such as | --- | --- | below it, and rows that link papers. Mend it, move it out of the markers, or delete it, and the \
-         table is written anew"
+         table is written again"
     )]
     NoTable {
         /// The topic.
