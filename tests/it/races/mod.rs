@@ -2,9 +2,10 @@
 
 mod hand;
 mod lives;
+mod moments;
 mod person;
 
-use std::process::{Output, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
@@ -22,13 +23,29 @@ use person::{Merging, Person, said};
 /// Stands before git in the program's path, and asks the forge before it goes to the remote.
 const GIT: &str = r#"#!/bin/sh
 case " $* " in
-*" push "*|*" ls-remote "*|*" fetch "*)
-    bash -c "exec 3<>/dev/tcp/HOST; printf 'GET CONTACT?git HTTP/1.0\r\n\r\n' >&3; read -r line <&3; [[ \$line = *200* ]]" || exit 1 ;;
+*" push "*) to=push ;;
+*" ls-remote "*) to=ls-remote ;;
+*" fetch "*)
+    for last; do :; done
+    case $last in
+    *[!0-9a-f]*) to=fetch ;;
+    *) to=fetch-by-id ;;
+    esac ;;
+*) to= ;;
 esac
+if [ "$to" ]; then
+    bash -c "exec 3<>/dev/tcp/HOST; printf 'GET CONTACT?git-$to HTTP/1.0\r\n\r\n' >&3; read -r line <&3; [[ \$line = *200* ]]" || {
+        echo "fatal: unable to access 'https://forge/': The requested URL returned error: 503" >&2
+        exit 128
+    }
+fi
 PATH=${PATH#*:} exec git "$@"
 "#;
 
 const AT_A_FORGE: &str = "api = \"API\"\nproject = \"owner/list\"\ntoken_file = \"token\"\n";
+
+/// More contacts than any turn has.
+const CONTACTS_MAX: usize = 300;
 
 /// A desk whose every contact with the forge and the remote is seen before it is made.
 struct Race {
@@ -119,6 +136,42 @@ impl Race {
         let output = self.turn(vec![(before, Box::new(act))]);
         let has_happened = self.contacts.lock().unwrap().acts.is_empty();
         (Answer::of(&output), has_happened)
+    }
+
+    /// The next day's turn, in which this happens before the first contact of which that is so, by the lines of all contacts
+    /// up to it; whether the turn came to it.
+    fn turn_when(
+        &mut self,
+        is_then: impl Fn(&[String]) -> bool + Send + Sync + 'static,
+        act: impl FnOnce() -> bool + Send + 'static,
+    ) -> (Output, bool) {
+        let act: Act = Box::new(act);
+        let (is_then, waiting) = (Arc::new(is_then), Arc::new(Mutex::new(Some(act))));
+        let each = (0..CONTACTS_MAX).map(|at| {
+            let (is_then, waiting) = (Arc::clone(&is_then), Arc::clone(&waiting));
+            let contacts = Arc::clone(&self.contacts);
+            let act: Act = Box::new(move || {
+                if !is_then(&contacts.lock().unwrap().lines) {
+                    return true;
+                }
+                let act = waiting.lock().unwrap().take();
+                act.is_none_or(|act| act())
+            });
+            (at, act)
+        });
+        let output = self.turn(each.collect());
+        let has_happened = waiting.lock().unwrap().is_none();
+        (output, has_happened)
+    }
+
+    /// Kills the program of the turn; the contact is not made.
+    fn killing(&self) -> impl FnOnce() -> bool + Send + 'static {
+        let program = Arc::clone(&self.program);
+        move || {
+            let id = program.lock().unwrap().unwrap().to_string();
+            assert!(Command::new("kill").args(["-9", &id]).status().unwrap().success());
+            false
+        }
     }
 
     fn turn(&mut self, acts: Vec<(usize, Act)>) -> Output {

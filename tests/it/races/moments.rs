@@ -1,0 +1,44 @@
+//! What a person does at one moment of a turn, and where a turn breaks off: each of these once lost a row or brought one back.
+
+use std::sync::{Arc, Mutex};
+
+use paperwire::list::forge::Kind;
+use rusqlite::Connection;
+
+use super::Race;
+use super::person::Merging;
+use crate::desk::BRANCH;
+use crate::home::{Answer, rows, stdout};
+
+/// A list whose first papers are merged, and a pull request with two more; its number.
+fn proposed(kind: Kind) -> (Race, usize) {
+    let mut race = Race::at_a(kind);
+    race.quiet_turn();
+    race.person.merges(1, Merging::Commit);
+    race.come(2);
+    race.quiet_turn();
+    let open = race.desk.open()[0];
+    (race, open)
+}
+
+/// A list without the first of its rows that is about a paper, and that row.
+fn without_first(list: &str) -> (String, String) {
+    let row = list.lines().find(|line| line.starts_with("| **[")).unwrap();
+    (list.replacen(&format!("{row}\n"), "", 1), rows(row).remove(0))
+}
+
+/// Deletes the first row on a branch; which it was.
+fn deletes_first(race: &Race, branch: &str) -> String {
+    let mut gone = None;
+    let is_done = race.person.edits(branch, |list| {
+        let (list, row) = without_first(list);
+        gone = Some(row);
+        Some(list)
+    });
+    assert!(is_done);
+    gone.unwrap()
+}
+
+fn expected_without(race: &Race, gone: &str) -> Vec<String> {
+    race.desk.expected().into_iter().filter(|row| row != gone).collect()
+}
