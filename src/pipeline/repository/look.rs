@@ -22,7 +22,7 @@ use crate::store::Files;
 /// So many of our branches are looked at: one is added only after a person closed the pull request of the last.
 const BRANCHES_MAX: u32 = 100;
 
-/// So often the pull requests are asked for again because a branch moved meanwhile.
+/// So often the pull requests are asked for again because a branch has moved meanwhile.
 const MOVES_MAX: usize = 4;
 
 /// What was seen in one look, with what a step needs of it.
@@ -108,23 +108,31 @@ impl Keeping<'_> {
         said
     }
 
-    /// The pull requests, and where the branches are at the same moment: they are asked for again where a branch moved
-    /// meanwhile. Where branches move all the time, they are at least where they were after it: what was merged is there.
+    /// The pull requests, and where the branches are at the same moment: they are asked for again if a branch moved
+    /// meanwhile. If branches move all the time, where they are is still the later of the two: what a pull request was
+    /// merged with is in the base then.
     async fn pulls_and_heads(&mut self) -> Result<Option<Vec<(u32, PullRequest)>>> {
-        let mut pulls = self.pulls().await?;
         for _ in 0..MOVES_MAX {
-            let before = self.visit.heads.clone();
-            self.look_again().await?;
-            if pulls.is_none() || self.visit.heads == before {
-                break;
+            let pulls = self.pulls().await?;
+            if !self.has_moved().await? || pulls.is_none() {
+                return Ok(pulls);
             }
-            pulls = self.pulls().await?;
         }
+        let pulls = self.pulls().await?;
+        self.look_again().await?;
         Ok(pulls)
     }
 
-    /// The pull requests of our branches, each with its branch's number; none where there is no forge.
-    async fn pulls(&self) -> Result<Option<Vec<(u32, PullRequest)>>> {
+    /// Looks where the branches are now; whether one of them has moved.
+    async fn has_moved(&mut self) -> Result<bool> {
+        let before = self.visit.heads.clone();
+        self.look_again().await?;
+        Ok(self.visit.heads != before)
+    }
+
+    /// The pull requests of our branches, each with its branch's number; none where there is no forge. What has become of
+    /// those of earlier branches is asked once in a turn: a person who opens one of them again is seen by the next.
+    async fn pulls(&mut self) -> Result<Option<Vec<(u32, PullRequest)>>> {
         let Route::PullRequest(branch, asking) = &self.kept.route else { return Ok(None) };
         let there: Vec<u32> =
             self.visit.heads.ours.iter().filter_map(|head| branch.number_of(&head.branch)).collect();

@@ -42,3 +42,36 @@ fn deletes_first(race: &Race, branch: &str) -> String {
 fn expected_without(race: &Race, gone: &str) -> Vec<String> {
     race.desk.expected().into_iter().filter(|row| row != gone).collect()
 }
+
+#[test]
+fn rows_that_a_person_merges_while_the_base_moves_at_every_look_are_merged() {
+    let (mut race, open) = proposed(Kind::GitHub);
+    race.come(1);
+    let (person, looks) = (race.person.clone(), Arc::new(Mutex::new(0)));
+    let begins_to_ask = |lines: &[String]| {
+        let is_git = |line: Option<&String>| line.is_some_and(|line| line.contains("git-"));
+        !is_git(lines.last()) && is_git(lines.iter().rev().nth(1))
+    };
+    let each = (0..super::CONTACTS_MAX).map(|at| {
+        let (person, looks, contacts) = (person.clone(), Arc::clone(&looks), Arc::clone(&race.contacts));
+        let act: super::Act = Box::new(move || {
+            if begins_to_ask(&contacts.lock().unwrap().lines) {
+                let mut looks = looks.lock().unwrap();
+                *looks += 1;
+                match *looks {
+                    1..=4 => assert!(person.adds("main", &format!("{looks}.md"))),
+                    5 => assert!(person.merges(open, Merging::Commit)),
+                    _ => {}
+                }
+            }
+            true
+        });
+        (at, act)
+    });
+    let answer = Answer::of(&race.turn(each.collect()));
+    assert!(*looks.lock().unwrap() >= 5, "{:?}", race.contacts.lock().unwrap().lines);
+    assert!(answer.only_list().dismissed.is_empty(), "{answer:?}");
+    let answer = race.quiet_turn();
+    assert!(answer.only_list().dismissed.is_empty(), "{answer:?}");
+    assert_eq!(rows(&race.landed().unwrap()), race.desk.expected());
+}
