@@ -66,8 +66,8 @@ impl Repository {
         Ok(History { merge_base, commits: read(&String::from_utf8_lossy(&listed))? })
     }
 
-    /// The first of these commits that is a commit or in its history. It is fetched where it is not known, as far as the
-    /// remote gives what no branch has any more.
+    /// The first of these commits that is a commit or in its history. It is fetched if it is not known; none if the remote
+    /// does not give what no branch has any more. A remote that cannot be asked now is an error, and may give it later.
     pub async fn first_in(
         &mut self,
         commit: &CommitId,
@@ -82,7 +82,7 @@ impl Repository {
             let args: Vec<&str> = fixed.into_iter().chain([&*depth, REMOTE, commit.as_str()]).collect();
             match self.git.bytes(Call::to_remote(&args)).await {
                 Ok(_) => {}
-                Err(Trouble::Git(_) | Trouble::NotFound(_) | Trouble::Unreachable(_)) => return Ok(None),
+                Err(trouble) if trouble.is_withheld() => return Ok(None),
                 Err(trouble) => return Err(trouble),
             }
         }

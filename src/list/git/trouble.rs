@@ -75,6 +75,19 @@ pub enum Trouble {
     Git(String),
 }
 
+/// What a remote says that does not give a commit because no branch has it, or because it is not there any more.
+/// Source: git's upload-pack.c and fetch-pack.c, JGit's JGitText.properties.
+const WITHHELD: [&str; 4] =
+    ["not our ref", "unadvertised object", "couldn't find remote ref", "remote error: want "];
+
+impl Trouble {
+    /// Whether the remote answered, and does not give the commit that was asked for.
+    pub(super) fn is_withheld(&self) -> bool {
+        let (Self::Git(said) | Self::NotFound(said) | Self::Unreachable(said)) = self else { return false };
+        WITHHELD.iter().any(|phrase| said.contains(phrase))
+    }
+}
+
 /// A trouble, and what is said where it is this one.
 type Kind = (fn(String) -> Trouble, &'static [&'static str]);
 
@@ -221,6 +234,30 @@ mod tests {
             ("fatal: bad object HEAD", "git"),
         ] {
             assert_eq!(name(said), kind, "{said}");
+        }
+    }
+
+    #[test]
+    fn a_commit_is_withheld_only_by_a_remote_that_says_so() {
+        let id = "1".repeat(40);
+        for said in [
+            format!("fatal: remote error: upload-pack: not our ref {id}"),
+            format!("error: Server does not allow request for unadvertised object {id}"),
+            format!("fatal: couldn't find remote ref {id}"),
+            format!("fatal: git upload-pack: not our ref {id}\nfatal: the remote end hung up unexpectedly"),
+            format!("fatal: remote error: want {id} not valid"),
+        ] {
+            assert!(judge(&said).is_withheld(), "{said}");
+        }
+        for said in [
+            "fatal: unable to access 'https://h/': The requested URL returned error: 503",
+            "fatal: the remote end hung up unexpectedly",
+            "fatal: repository 'https://h/o/l/' not found",
+            "fatal: http://h/o/l/info/refs not valid: is this a git repository?",
+            "fatal: write error: No space left on device",
+            "",
+        ] {
+            assert!(!judge(said).is_withheld(), "{said}");
         }
     }
 

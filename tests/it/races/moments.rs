@@ -75,3 +75,19 @@ fn rows_that_a_person_merges_while_the_base_moves_at_every_look_are_merged() {
     assert!(answer.only_list().dismissed.is_empty(), "{answer:?}");
     assert_eq!(rows(&race.landed().unwrap()), race.desk.expected());
 }
+
+#[test]
+fn a_remote_that_is_away_for_a_moment_does_not_decide_what_was_merged() {
+    let (mut race, open) = proposed(Kind::GitHub);
+    let gone = deletes_first(&race, BRANCH);
+    assert!(race.person.merges(open, Merging::Squash) && race.person.deletes(BRANCH));
+    race.come(1);
+    let asks_for_it = |lines: &[String]| lines.last().is_some_and(|line| line.contains("git-fetch-by-id"));
+    let (output, has_happened) = race.turn_when(asks_for_it, || false);
+    let answer = Answer::of(&output);
+    assert_eq!((answer.status, has_happened), (1, true), "{answer:?}");
+    assert!(answer.only_list().reason.as_ref().unwrap().contains("503"), "{answer:?}");
+    let answer = race.quiet_turn();
+    assert_eq!(answer.only_list().dismissed.len(), 1, "{answer:?}");
+    assert_eq!(rows(&race.landed().unwrap()), expected_without(&race, &gone));
+}
