@@ -73,13 +73,9 @@ impl Store {
         Ok(())
     }
 
-    /// Notes that it is known of a pull request that it was merged, and what with it.
-    pub fn note_pull_merged(&mut self, list: &str, number: u64) -> Result<()> {
-        self.db.execute(
-            "INSERT OR REPLACE INTO pull_requests (list, number, is_closed, is_merged) VALUES (?1, ?2, 1, 1)",
-            params![list, number],
-        )?;
-        Ok(())
+    /// Notes that it is known of these pull requests that they were merged, and that it brought nothing new.
+    pub fn note_pulls_merged(&mut self, list: &str, numbers: &[u64]) -> Result<()> {
+        Ok(note_pulls_merged(&self.db, list, numbers)?)
     }
 
     /// Whether that is known.
@@ -153,6 +149,16 @@ impl Store {
         change.commit()?;
         Ok(())
     }
+}
+
+pub(super) fn note_pulls_merged(db: &Connection, list: &str, numbers: &[u64]) -> rusqlite::Result<()> {
+    for number in numbers {
+        db.prepare_cached(
+            "INSERT OR REPLACE INTO pull_requests (list, number, is_closed, is_merged) VALUES (?1, ?2, 1, 1)",
+        )?
+        .execute(params![list, number])?;
+    }
+    Ok(())
 }
 
 impl Reader {

@@ -6,6 +6,7 @@ use rusqlite::{Connection, Transaction, params};
 
 use super::Store;
 use super::lists::{GENERATED, Generated, end_restored};
+use super::proposed::note_pulls_merged;
 use super::staged::{AtHand, Files};
 use crate::domain::{CommitId, Print};
 
@@ -97,8 +98,15 @@ impl Store {
         Ok(())
     }
 
-    /// Notes what stands in a list's base now, and that this push and those before it brought it there.
-    pub fn note_merged(&mut self, list: &str, base: &Generated, through: Option<&CommitId>) -> Result<()> {
+    /// Notes what stands in a list's base now, and that this push and those before it brought it there, by these pull
+    /// requests.
+    pub fn note_merged(
+        &mut self,
+        list: &str,
+        base: &Generated,
+        through: Option<&CommitId>,
+        pulls: &[u64],
+    ) -> Result<()> {
         let change = self.db.transaction()?;
         GENERATED.plan(&change, list, &base.written)?;
         GENERATED.settle(&change, list)?;
@@ -116,6 +124,7 @@ impl Store {
             }
             forget_unused_texts(&change)?;
         }
+        note_pulls_merged(&change, list, pulls)?;
         change.commit()?;
         Ok(())
     }

@@ -128,7 +128,7 @@ fn every_push_is_known_until_it_or_a_later_one_is_merged() {
     let known = |store: &Store| store.pushes("list", &mut AtHand::default()).unwrap();
     assert_eq!(known(&store), Pushes { unmerged: newest(&[1, 3, 2, 0]), merged: vec![] });
     let base = Generated { written: pushes[2].files.clone(), intended: files(&[("", "may be")]) };
-    store.note_merged("list", &base, Some(&pushes[2].commit)).unwrap();
+    store.note_merged("list", &base, Some(&pushes[2].commit), &[7]).unwrap();
     let merged = vec![pushes[2].commit.clone(), pushes[0].commit.clone()];
     assert_eq!(known(&store), Pushes { unmerged: newest(&[1, 3]), merged });
     assert_eq!(store.generated("list", &mut AtHand::default()).unwrap(), base);

@@ -55,12 +55,13 @@ impl Keeping<'_> {
         let base = ground.files();
         let (list, head) = (self.kept.list.name, self.visit.heads.base.clone());
         let ours = in_base(&mut self.visit, self.store, self.kept, &base, Some(&head), &named).await?;
-        if let Some(MergedPush { base, through }) = &ours.merged {
+        let numbers: Vec<u64> = named.iter().map(|pull| pull.number).collect();
+        match &ours.merged {
             // Before another proposal takes its place: what stands in the base is to be known as ours.
-            self.store.note_merged(list, base, through.as_ref())?;
-        }
-        for pull in &named {
-            self.store.note_pull_merged(list, pull.number)?;
+            Some(MergedPush { base, through }) => {
+                self.store.note_merged(list, base, through.as_ref(), &numbers)?;
+            }
+            None => self.store.note_pulls_merged(list, &numbers)?,
         }
         let curation =
             ground.curate(&mut self.visit, self.store, self.kept, &ours, &mut self.drafts, self.now).await?;

@@ -111,7 +111,9 @@ pub(super) async fn in_base(
         // Whatever is there now, nothing that is not there was taken out.
         Named::Unknown => {
             let newest = pushes.unmerged.first();
-            let intended = newest.map_or(generated.written, |push| push.files.clone());
+            let Generated { written, intended } = generated;
+            let known = if written.is_empty() { intended } else { written };
+            let intended = newest.map_or(known, |push| push.files.clone());
             let base = Generated { written: Files::new(), intended };
             Ok(InBase::after(base, newest.map(|push| push.commit.clone())))
         }

@@ -246,7 +246,7 @@ impl Keeping<'_> {
             let newest = self.store.pushes(list, &mut self.visit.at_hand)?.unmerged.into_iter().next();
             if !ours.is_settled(&look.curation.generated) || newest.is_some() {
                 let base = Generated { written: look.curation.generated.clone(), intended: Files::new() };
-                self.store.note_merged(list, &base, newest.map(|push| push.commit).as_ref())?;
+                self.store.note_merged(list, &base, newest.map(|push| push.commit).as_ref(), &[])?;
             }
         }
         let told = Proposal { curation: look.curation.clone(), standing: Files::new(), body: None }.told();

@@ -91,3 +91,49 @@ fn a_remote_that_is_away_for_a_moment_does_not_decide_what_was_merged() {
     assert_eq!(answer.only_list().dismissed.len(), 1, "{answer:?}");
     assert_eq!(rows(&race.landed().unwrap()), expected_without(&race, &gone));
 }
+
+#[test]
+fn a_program_that_was_killed_after_an_unknown_merge_still_knows_what_is_ours() {
+    let (mut race, open) = proposed(Kind::GitHub);
+    deletes_first(&race, BRANCH);
+    assert!(race.person.merges(open, Merging::Squash) && race.person.deletes(BRANCH));
+    // A head that the remote does not have any more.
+    race.desk.forge.memory().pulls[open - 1].merged_head = Some("1".repeat(40));
+    let pushes = |lines: &[String]| lines.last().is_some_and(|line| line.contains("git-push"));
+    let killing = race.killing();
+    let (_, has_happened) = race.turn_when(pushes, killing);
+    assert!(has_happened);
+    // As if the merge were noted and the pull request were not.
+    let db = Connection::open(race.desk.home.path("paperwire.db")).unwrap();
+    db.execute_batch(
+        "DELETE FROM pushes WHERE is_merged = 0; UPDATE pull_requests SET is_merged = 0, is_closed = 0;",
+    )
+    .unwrap();
+    drop(db);
+    race.revise_all();
+    let answer = race.quiet_turn();
+    assert!(answer.only_list().conflicts.is_empty(), "{answer:?}");
+    assert_eq!(rows(&race.landed().unwrap()), race.desk.expected());
+}
+
+#[test]
+fn what_was_pushed_by_a_program_that_was_killed_then_and_merged_is_ours() {
+    for merging in [Merging::Commit, Merging::Squash, Merging::Rebase] {
+        let mut race = Race::at_a(Kind::GitHub);
+        race.quiet_turn();
+        race.person.merges(1, Merging::Commit);
+        race.come(2);
+        let has_pushed =
+            |lines: &[String]| lines.iter().rev().nth(1).is_some_and(|line| line.contains("git-push"));
+        let killing = race.killing();
+        let (_, has_happened) = race.turn_when(has_pushed, killing);
+        assert!(has_happened && race.desk.open().is_empty());
+        assert!(race.person.merges_by_hand(BRANCH, merging));
+        race.come(1);
+        race.revise_all();
+        let answer = race.quiet_turn();
+        let list = answer.only_list();
+        assert_eq!((list.dismissed.len(), list.conflicts.len()), (0, 0), "{merging:?}: {answer:?}");
+        assert_eq!(rows(&race.landed().unwrap()), race.desk.expected(), "{merging:?}");
+    }
+}
