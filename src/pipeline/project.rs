@@ -228,7 +228,7 @@ fn proposed(
     let is_known = !ours.written.is_empty();
     let files: Vec<&Files> =
         [&ours.written, &ours.intended].into_iter().filter(|files| !files.is_empty()).collect();
-    let ours = Ours { files: &files, is_known, is_past: false };
+    let ours = Ours { files: &files, is_known, branch: None, is_past: false };
     let mut read = |file: &str| {
         if let Some(text) = standing.get(file) {
             return Ok(Some(Arc::clone(text)));

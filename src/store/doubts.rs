@@ -1,38 +1,73 @@
-//! Rows of a list that seem to have gone all at once, as the latest turn found them: the next one believes it if it finds
-//! the same.
+//! Rows of a list that seem to have gone all at once, and since when they are found gone: a later run believes it if it
+//! finds the same.
 
 use std::collections::BTreeMap;
 
 use anyhow::Result;
+use jiff::Timestamp;
 use rusqlite::params;
 
 use super::Store;
-use crate::domain::Print;
+use crate::domain::{Branch, Print};
 
 /// For each topic whose deletions are in doubt the fingerprint of what has gone.
 pub type Doubts = BTreeMap<String, Print>;
 
 impl Store {
-    /// What the latest turn found gone from a list and did not believe.
-    pub fn doubts(&self, list: &str) -> Result<Doubts> {
-        let mut find = self.db.prepare_cached("SELECT topic, fingerprint FROM doubts WHERE list = ?1")?;
-        let doubts = find.query_map([list], |row| Ok((row.get(0)?, Print::from_bytes(row.get(1)?))))?;
+    /// What has been found gone from a list since this moment or longer, and is not believed yet: from a branch of ours, or
+    /// where there is none from the list itself.
+    pub fn doubts(&self, list: &str, branch: Option<&Branch>, since: Timestamp) -> Result<Doubts> {
+        let mut find = self.db.prepare_cached(
+            "SELECT topic, fingerprint FROM doubts WHERE list = ?1 AND branch = ?2 AND since <= ?3",
+        )?;
+        let doubts = find.query_map(params![list, name(branch), since.as_microsecond()], |row| {
+            Ok((row.get(0)?, Print::from_bytes(row.get(1)?)))
+        })?;
         Ok(doubts.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Notes what this turn found gone from a list and did not believe, in place of what was in doubt before.
-    pub fn note_doubts(&mut self, list: &str, doubts: &Doubts) -> Result<()> {
-        if self.doubts(list)? == *doubts {
-            return Ok(());
-        }
+    /// Notes what was found gone and not believed, in place of what was in doubt there before. What is gone for longer stays
+    /// so, also if the clock was ahead.
+    pub fn note_doubts(
+        &mut self,
+        list: &str,
+        branch: Option<&Branch>,
+        doubts: &Doubts,
+        now: Timestamp,
+    ) -> Result<()> {
         let change = self.db.transaction()?;
-        change.prepare_cached("DELETE FROM doubts WHERE list = ?1")?.execute([list])?;
+        let topics: Vec<String> = {
+            let mut find =
+                change.prepare_cached("SELECT topic FROM doubts WHERE list = ?1 AND branch = ?2")?;
+            let topics = find.query_map(params![list, name(branch)], |row| row.get(0))?;
+            topics.collect::<rusqlite::Result<_>>()?
+        };
+        for topic in topics.iter().filter(|topic| !doubts.contains_key(*topic)) {
+            change
+                .prepare_cached("DELETE FROM doubts WHERE list = ?1 AND branch = ?2 AND topic = ?3")?
+                .execute(params![list, name(branch), topic])?;
+        }
         for (topic, fingerprint) in doubts {
             change
-                .prepare_cached("INSERT INTO doubts (list, topic, fingerprint) VALUES (?1, ?2, ?3)")?
-                .execute(params![list, topic, fingerprint.bytes()])?;
+                .prepare_cached(
+                    "INSERT INTO doubts (list, branch, topic, fingerprint, since) VALUES (?1, ?2, ?3, ?4, ?5)
+                     ON CONFLICT DO UPDATE SET fingerprint = excluded.fingerprint,
+                         since = iif(fingerprint = excluded.fingerprint, min(since, excluded.since), excluded.since)",
+                )?
+                .execute(params![list, name(branch), topic, fingerprint.bytes(), now.as_microsecond()])?;
         }
         change.commit()?;
         Ok(())
     }
+
+    /// Nothing of a list is in doubt any more.
+    pub fn forget_doubts(&mut self, list: &str) -> Result<()> {
+        self.db.prepare_cached("DELETE FROM doubts WHERE list = ?1")?.execute([list])?;
+        Ok(())
+    }
+}
+
+/// What a branch of ours is called in the store; the list itself has no name.
+fn name(branch: Option<&Branch>) -> &str {
+    branch.map_or("", Branch::as_str)
 }

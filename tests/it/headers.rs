@@ -436,3 +436,25 @@ fn a_row_that_a_person_puts_back_into_a_repository_is_kept_up_to_date_again() {
         assert_eq!(desk.rows(BRANCH), desk.expected(), "{branch}");
     }
 }
+
+#[test]
+fn most_of_the_rows_of_two_branches_of_ours_are_believed_to_be_deleted_in_the_end() {
+    let mut desk = Desk::at_a_forge();
+    desk.turn_well();
+    desk.end(1, false);
+    desk.come(1);
+    desk.turn_well();
+    let second = desk.forge.memory().pulls.last().unwrap().head.clone();
+    assert_ne!(second, BRANCH);
+    let gone = desk.papers[1..5].to_vec();
+    for branch in [BRANCH, &second] {
+        desk.edits(branch, |list| without(list, &gone));
+    }
+    for _ in 0..2 {
+        let answer = desk.turn();
+        assert!(answer.only_list().reason.as_ref().unwrap().contains("seem to be gone"), "{answer:?}");
+    }
+    desk.turn_well();
+    let rows = desk.rows(&second);
+    assert!(!gone.iter().any(|paper| rows.contains(&address(paper))), "{rows:?}");
+}

@@ -1,20 +1,27 @@
 //! Rows that seem to have gone all at once. It may be the reading that is wrong, or a file cut short by an accident: the
-//! list is left as it is, and what the next turn finds gone again was deleted by a person.
+//! list is left as it is, and what is found gone again some time later was deleted by a person.
 
 use std::fmt;
 
 use anyhow::Result;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::Print;
 use crate::domain::curation::Key;
+use crate::domain::{Branch, Print};
 use crate::pipeline::project::List;
 use crate::store::{Doubts, Store};
 
-/// Why a list is left as it is for one more turn.
+/// For so long rows must have been gone. A daemon that begins looks at its lists twice within seconds, and again each time
+/// it is started; an accident takes a person some minutes to see. Polls are an hour apart or more.
+const DOUBT_TIME: SignedDuration = SignedDuration::from_mins(30);
+
+/// Why a list is left as it is for now.
 #[derive(Debug)]
 pub(in crate::pipeline) struct Doubt {
     words: String,
+    branch: Option<Branch>,
     doubts: Doubts,
+    now: Timestamp,
 }
 
 impl fmt::Display for Doubt {
@@ -41,9 +48,15 @@ impl Sweeping {
         self.rows.push((topic.to_owned(), gone.len()));
     }
 
-    /// Believes them if the turn before found the same.
-    pub(super) fn believe(self, store: &Store, list: &List<'_>) -> Result<()> {
-        let before = store.doubts(list.name)?;
+    /// Believes them if the same was found there some time before.
+    pub(super) fn believe(
+        self,
+        store: &Store,
+        list: &List<'_>,
+        branch: Option<&Branch>,
+        now: Timestamp,
+    ) -> Result<()> {
+        let before = store.doubts(list.name, branch, now.checked_sub(DOUBT_TIME)?)?;
         if self.doubts.iter().all(|(topic, fingerprint)| before.get(topic) == Some(fingerprint)) {
             return Ok(());
         }
@@ -53,22 +66,23 @@ impl Sweeping {
         });
         let rows = rows.collect::<Vec<_>>().join(", ");
         let words = format!(
-            "{}: {rows} seem to be gone at once, more than half of a table. The list is left as it is until the next turn: \
-             what is still gone then counts as deleted by hand. If nobody meant to delete it, undo the change, or mend the \
-             header of the table",
+            "{}: {rows} seem to be gone at once, more than half of a table. The list is left as it is: what is still gone \
+             at a run half an hour from now or later counts as deleted by hand. If nobody meant to delete it, undo the \
+             change, or mend the header of the table",
             list.path("").display()
         );
-        Err(Doubt { words, doubts: self.doubts }.into())
+        Err(Doubt { words, branch: branch.cloned(), doubts: self.doubts, now }.into())
     }
 }
 
-/// What became of a list, with what is in doubt noted for the next turn. Nothing is in doubt once it was worked out.
+/// What became of a list, with what is in doubt noted for a later run. Nothing is in doubt once it was worked out; until
+/// then what was found at another of its branches stays noted.
 pub(in crate::pipeline) fn noted<T>(store: &mut Store, list: &str, done: Result<T>) -> Result<T> {
     match &done {
-        Ok(_) => store.note_doubts(list, &Doubts::new())?,
+        Ok(_) => store.forget_doubts(list)?,
         Err(error) => {
             if let Some(doubt) = error.downcast_ref::<Doubt>() {
-                store.note_doubts(list, &doubt.doubts)?;
+                store.note_doubts(list, doubt.branch.as_ref(), &doubt.doubts, doubt.now)?;
             }
         }
     }

@@ -18,8 +18,8 @@ use jiff::Timestamp;
 use super::beside::beside;
 use super::project::List;
 use super::tables::{Drafts, OWN};
-use crate::domain::PaperId;
 use crate::domain::curation::{Conflict, Key};
+use crate::domain::{Branch, PaperId};
 use crate::render::{MarkerFault, stray_markers, title_words, words};
 use crate::store::{Archived, Dismissed, Files, Store};
 pub(super) use doubt::noted;
@@ -80,6 +80,8 @@ pub struct Ours<'a> {
     pub files: &'a [&'a Files],
     /// Whether the first of these is known to have been written.
     pub is_known: bool,
+    /// The branch of ours that is looked at; none where that is the list itself.
+    pub branch: Option<&'a Branch>,
     /// Whether what stands is of an earlier time than ours may be: what it has not is no reason for doubt then.
     pub is_past: bool,
 }

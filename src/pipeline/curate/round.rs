@@ -215,7 +215,7 @@ impl Round<'_> {
             });
             dismissed.extend(papers);
         }
-        sweeping.believe(self.store, self.list)?;
+        sweeping.believe(self.store, self.list, self.ours.branch, self.now)?;
         Ok(dismissed)
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::{Kept, Visit};
-use crate::domain::{CommitId, Print};
+use crate::domain::{Branch, CommitId, Print};
 use crate::list::git::{Head, History};
 use crate::pipeline::beside::is_beside;
 use crate::pipeline::curate::{Ours, without_restored};
@@ -18,6 +18,8 @@ pub(super) struct InBase {
     /// What is known to, and behind it what may; see [`Ours`].
     files: Vec<Files>,
     is_known: bool,
+    /// Our branch that it stands on; none where that is the base.
+    branch: Option<Branch>,
     /// Whether it stands in a base of the past.
     pub(super) is_past: bool,
     /// What was merged since the last look.
@@ -49,7 +51,7 @@ impl InBase {
     fn of(first: Files, others: impl IntoIterator<Item = Files>) -> Self {
         let is_known = !first.is_empty();
         let files = std::iter::once(first).chain(others).filter(|files| !files.is_empty()).collect();
-        Self { files, is_known, is_past: false, merged: None }
+        Self { files, is_known, branch: None, is_past: false, merged: None }
     }
 
     fn after(base: Generated, through: Option<CommitId>) -> Self {
@@ -61,8 +63,8 @@ impl InBase {
         self.files.iter().collect()
     }
 
-    pub(super) fn ours<'a>(&self, files: &'a [&'a Files]) -> Ours<'a> {
-        Ours { files, is_known: self.is_known, is_past: self.is_past }
+    pub(super) fn ours<'a>(&'a self, files: &'a [&'a Files]) -> Ours<'a> {
+        Ours { files, is_known: self.is_known, branch: self.branch.as_ref(), is_past: self.is_past }
     }
 }
 
@@ -131,15 +133,16 @@ pub(super) async fn on_branch(
 ) -> Result<InBase> {
     let pushes = store.pushes(kept.list.name, &mut visit.at_hand)?.unmerged;
     let is_there = |push: &&Push| history.commits.iter().any(|commit| commit.id == push.commit);
+    let of = |first, others| InBase { branch: Some(branch.branch.clone()), ..InBase::of(first, others) };
     if let Some(push) = pushes.iter().find(is_there) {
-        return Ok(InBase::of(push.files.clone(), None));
+        return Ok(of(push.files.clone(), Vec::new()));
     }
     for push in &pushes {
         if stands(visit, push, files, Some(branch)).await? {
-            return Ok(InBase::of(push.files.clone(), None));
+            return Ok(of(push.files.clone(), Vec::new()));
         }
     }
-    Ok(InBase::of(Files::new(), ours(store, kept, &mut visit.at_hand)?))
+    Ok(of(Files::new(), ours(store, kept, &mut visit.at_hand)?))
 }
 
 /// Whether a push stands at a commit that has these files.

@@ -332,13 +332,15 @@ CREATE TABLE awaited (
     CHECK ((number IS NULL) = (address IS NULL))
 ) STRICT, WITHOUT ROWID;
 
--- The rows of a list that the latest turn found gone all at once; they are believed to be deleted if the next one finds
--- the same.
+-- The rows of a list that were found gone all at once, and since when; they are believed to be deleted if a later run finds
+-- the same. branch: the branch of ours that they are gone from, empty for the list itself.
 CREATE TABLE doubts (
     list TEXT NOT NULL,
+    branch TEXT NOT NULL,
     topic TEXT NOT NULL,
     fingerprint BLOB NOT NULL,
-    PRIMARY KEY (list, topic)
+    since INTEGER NOT NULL,
+    PRIMARY KEY (list, branch, topic)
 ) STRICT, WITHOUT ROWID;
 
 -- The pull requests whose reviewers were asked to look at them.

@@ -5,7 +5,7 @@ use super::identities::IDENTITIES;
 use super::pushes::PUSHES_KEPT;
 
 /// Each entry lifts the schema by one version; released ones are never changed.
-pub(super) const STEPS: [&str; 19] = [
+pub(super) const STEPS: [&str; 20] = [
     FIRST,
     DIGESTS,
     CURATION,
@@ -25,6 +25,7 @@ pub(super) const STEPS: [&str; 19] = [
     DOUBTS,
     DUE,
     IDENTITIES,
+    LASTING_DOUBTS,
 ];
 
 const DIGESTS: &str = "
@@ -434,4 +435,18 @@ CREATE TABLE doubts (
 const DUE: &str = "
 -- The next message of a sink is found without a look at every other one that waits.
 CREATE INDEX outbox_due ON outbox (sink, due, id, recipient) WHERE state = 'queued';
+";
+
+const LASTING_DOUBTS: &str = "
+-- The rows of a list that were found gone all at once, and since when; they are believed to be deleted if a later run finds
+-- the same. branch: the branch of ours that they are gone from, empty for the list itself. A doubt of before is asked again.
+DROP TABLE doubts;
+CREATE TABLE doubts (
+    list TEXT NOT NULL,
+    branch TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    fingerprint BLOB NOT NULL,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (list, branch, topic)
+) STRICT, WITHOUT ROWID;
 ";
