@@ -4,13 +4,13 @@
 
 use anyhow::Result;
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Params, params};
 
 use super::left::{Left, forget_left, note_left};
 use super::row::time;
 use super::staged::{AtHand, Files, Stages};
 use super::{Store, open_beside, open_to_read, schema};
-use crate::domain::PaperId;
+use crate::domain::{CommitId, PaperId};
 
 pub(super) const GENERATED: Stages = Stages { table: "generated", now: "written", next: "planned" };
 
@@ -108,12 +108,19 @@ impl Store {
 
     /// The papers that a person has taken out of this list.
     pub fn dismissed(&self, list: &str) -> Result<Vec<Dismissed>> {
-        dismissed(&self.db, list, false)
+        still_dismissed(&self.db, list)
     }
 
     /// The papers that are to be written to this list again, and whose rows what is known as ours may still have.
     pub fn restored(&self, list: &str) -> Result<Vec<Dismissed>> {
-        dismissed(&self.db, list, true)
+        dismissed(&self.db, "is_restored = 1", params![list])
+    }
+
+    /// Those of them that were restored after this push was made.
+    pub fn restored_after(&self, list: &str, push: &CommitId) -> Result<Vec<Dismissed>> {
+        let which = "is_restored = 1
+             AND newest_push >= (SELECT id FROM pushes WHERE pushes.list = ?1 AND commit_id = ?2)";
+        dismissed(&self.db, which, params![list, push.as_str()])
     }
 }
 
@@ -138,24 +145,28 @@ impl Dismissals {
 
     /// The papers that a person has taken out of this list.
     pub fn of(&self, list: &str) -> Result<Vec<Dismissed>> {
-        dismissed(&self.db, list, false)
+        still_dismissed(&self.db, list)
     }
 
     /// Lets a paper be written to the list again; whether it had been taken out.
     pub fn restore(&self, list: &str, paper: &PaperId) -> Result<bool> {
         let restored = self.db.execute(
-            "UPDATE dismissed SET is_restored = 1 WHERE list = ?1 AND paper_id = ?2 AND is_restored = 0",
+            "UPDATE dismissed SET is_restored = 1,
+                 newest_push = (SELECT coalesce(max(id), 0) FROM pushes WHERE pushes.list = ?1)
+             WHERE list = ?1 AND paper_id = ?2 AND is_restored = 0",
             params![list, paper.as_str()],
         )?;
         Ok(restored > 0)
     }
 }
 
+/// A row that was restored is dismissed again by what a later turn sees. The same turn may note twice what it saw before.
 fn note_dismissed(db: &Connection, list: &str, dismissed: &[Dismissed]) -> rusqlite::Result<()> {
     for Dismissed { topic, paper, seen } in dismissed {
         db.prepare_cached(
             "INSERT INTO dismissed (list, topic, paper_id, seen) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT DO UPDATE SET seen = excluded.seen, is_restored = 0 WHERE is_restored = 1",
+             ON CONFLICT DO UPDATE SET seen = excluded.seen, is_restored = 0
+                 WHERE is_restored = 1 AND seen <> excluded.seen",
         )?
         .execute(params![list, topic, paper.as_str(), seen.as_microsecond()])?;
     }
@@ -168,11 +179,17 @@ pub(super) fn end_restored(db: &Connection, list: &str) -> rusqlite::Result<()> 
     Ok(())
 }
 
-fn dismissed(db: &Connection, list: &str, is_restored: bool) -> Result<Vec<Dismissed>> {
-    let mut find = db.prepare_cached(
-        "SELECT topic, paper_id, seen FROM dismissed WHERE list = ?1 AND is_restored = ?2 ORDER BY topic, paper_id",
-    )?;
-    let dismissed = find.query_map(params![list, is_restored], |row| {
+fn still_dismissed(db: &Connection, list: &str) -> Result<Vec<Dismissed>> {
+    dismissed(db, "is_restored = 0", params![list])
+}
+
+/// Those of a list's, which is the first parameter, of which this is so.
+fn dismissed(db: &Connection, which: &str, params: impl Params) -> Result<Vec<Dismissed>> {
+    let sql = format!(
+        "SELECT topic, paper_id, seen FROM dismissed WHERE list = ?1 AND {which} ORDER BY topic, paper_id"
+    );
+    let mut find = db.prepare_cached(&sql)?;
+    let dismissed = find.query_map(params, |row| {
         Ok(Dismissed { topic: row.get(0)?, paper: PaperId::from_stored(row.get(1)?), seen: time(row, 2)? })
     })?;
     Ok(dismissed.collect::<rusqlite::Result<_>>()?)

@@ -10,7 +10,7 @@ use crate::domain::curation::{self, Key, Sheets};
 use crate::pipeline::project::List;
 use crate::pipeline::tables::OWN;
 use crate::render::{MarkerFault, has_sheet, read_sheet, sound_blocks, splice, with_plain_ends};
-use crate::store::{Dismissed, Files, Store};
+use crate::store::{Dismissed, Files};
 
 /// The names of all files, the list's own first.
 pub(super) fn all_names<'a>(ours: &[&'a Files], theirs: &'a Files, wanted: &'a Files) -> Vec<&'a String> {
@@ -141,23 +141,22 @@ pub(super) fn papers(keys: Vec<&Key>) -> Vec<PaperId> {
 /// What is ours without the rows of restored papers that do not stand: those are to be written again, and that they are
 /// not there is no deletion.
 pub(in crate::pipeline) fn without_restored(
-    store: &Store,
-    list: &List<'_>,
+    restored: &[Dismissed],
     ours: Files,
     standing: &Files,
 ) -> Result<Files> {
-    let mut restored = store.restored(list.name)?;
     if restored.is_empty() {
         return Ok(ours);
     }
     let none = Files::new();
     let names = all_names(&[], standing, &none);
     let each = Plain::of(&names, &[], standing, &none);
-    restored.retain(|one| {
+    let is_missing = |one: &&Dismissed| {
         let (_, theirs, _) = each.sheets(&one.topic);
         !curation::added(&[], &theirs).into_iter().any(|key| is_of(key, one))
-    });
-    let files = ours.into_iter().map(|(file, text)| Ok((file, without(&text, &restored)?)));
+    };
+    let missing: Vec<&Dismissed> = restored.iter().filter(is_missing).collect();
+    let files = ours.into_iter().map(|(file, text)| Ok((file, without(&text, &missing)?)));
     files.collect()
 }
 
@@ -166,7 +165,7 @@ fn is_of(key: &Key, one: &Dismissed) -> bool {
 }
 
 /// A file without the rows of these papers.
-fn without(text: &str, papers: &[Dismissed]) -> Result<Arc<str>> {
+fn without(text: &str, papers: &[&Dismissed]) -> Result<Arc<str>> {
     let tables = sound_blocks(text).into_iter().map(|(topic, table)| {
         let is_gone = |key: &Key| papers.iter().any(|one| one.topic == topic && is_of(key, one));
         let table = with_plain_ends(table);

@@ -91,24 +91,26 @@ pub(super) async fn in_base(
     let pushes = store.pushes(kept.list.name, &mut visit.at_hand)?;
     for push in pushes.unmerged.iter().filter(|push| push.files != generated.written) {
         if stands(visit, push, base, now).await? {
-            let base = Generated { written: push.files.clone(), intended: Files::new() };
+            let base = Generated { written: pushed(store, kept, push, base)?, intended: Files::new() };
             return Ok(InBase::after(base, Some(push.commit.clone())));
         }
     }
     match named_push(visit, &pushes, named).await? {
         Named::Nothing => {
-            let ours = |files| without_restored(store, &kept.list, files, base);
+            let restored = store.restored(kept.list.name)?;
+            let ours = |files| without_restored(&restored, files, base);
             Ok(InBase::of(ours(generated.written)?, [ours(generated.intended)?]))
         }
         Named::Push(at) => {
-            let Push { commit, files, .. } = &pushes.unmerged[at];
+            let push = &pushes.unmerged[at];
+            let files = pushed(store, kept, push, base)?;
             // It was merged together with something else. Where the forge names where the branch is now, it may have been the
             // push before.
             let base = match pushes.unmerged.get(at + 1) {
-                Some(before) => Generated { written: before.files.clone(), intended: files.clone() },
-                None => Generated { written: files.clone(), intended: Files::new() },
+                Some(before) => Generated { written: pushed(store, kept, before, base)?, intended: files },
+                None => Generated { written: files, intended: Files::new() },
             };
-            Ok(InBase::after(base, Some(commit.clone())))
+            Ok(InBase::after(base, Some(push.commit.clone())))
         }
         // Whatever is there now, nothing that is not there was taken out.
         Named::Unknown => {
@@ -135,14 +137,21 @@ pub(super) async fn on_branch(
     let is_there = |push: &&Push| history.commits.iter().any(|commit| commit.id == push.commit);
     let of = |first, others| InBase { branch: Some(branch.branch.clone()), ..InBase::of(first, others) };
     if let Some(push) = pushes.iter().find(is_there) {
-        return Ok(of(push.files.clone(), Vec::new()));
+        return Ok(of(pushed(store, kept, push, files)?, Vec::new()));
     }
     for push in &pushes {
         if stands(visit, push, files, Some(branch)).await? {
-            return Ok(of(push.files.clone(), Vec::new()));
+            return Ok(of(pushed(store, kept, push, files)?, Vec::new()));
         }
     }
     Ok(of(Files::new(), ours(store, kept, &mut visit.at_hand)?))
+}
+
+/// What was generated for a push, without the rows of papers that were restored after it and are not in these files: that
+/// they are not there is no deletion.
+fn pushed(store: &Store, kept: &Kept<'_>, push: &Push, standing: &Files) -> Result<Files> {
+    let restored = store.restored_after(kept.list.name, &push.commit)?;
+    without_restored(&restored, push.files.clone(), standing)
 }
 
 /// Whether a push stands at a commit that has these files.

@@ -126,6 +126,7 @@ CREATE TABLE dismissed (
     paper_id TEXT NOT NULL,
     seen INTEGER NOT NULL,
     is_restored INTEGER NOT NULL DEFAULT 0 CHECK (is_restored IN (0, 1)),
+    newest_push INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (list, topic, paper_id)
 ) STRICT, WITHOUT ROWID;
 

@@ -26,6 +26,7 @@ pub(super) const STEPS: [&str; 20] = [
     DUE,
     IDENTITIES,
     LASTING_DOUBTS,
+    RESTORED_AFTER,
 ];
 
 const DIGESTS: &str = "
@@ -449,4 +450,9 @@ CREATE TABLE doubts (
     since INTEGER NOT NULL,
     PRIMARY KEY (list, branch, topic)
 ) STRICT, WITHOUT ROWID;
+";
+
+const RESTORED_AFTER: &str = "
+-- newest_push: the id of the list's newest push when the row was restored. A push up to that one may still have the row.
+ALTER TABLE dismissed ADD COLUMN newest_push INTEGER NOT NULL DEFAULT 0;
 ";

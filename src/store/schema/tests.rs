@@ -56,6 +56,7 @@ const FILLS: [&str; STEPS.len()] = [
     "UPDATE outbox SET due = 5400000 WHERE id = 2;",
     "UPDATE papers SET doi = '10.1000/1';",
     "INSERT INTO doubts VALUES ('birds.md', '', 'Birds', zeroblob(16), 4000000);",
+    "UPDATE dismissed SET newest_push = 1 WHERE is_restored = 1;",
 ];
 
 /// A history as the program of that many steps left it.

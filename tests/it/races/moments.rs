@@ -137,3 +137,47 @@ fn what_was_pushed_by_a_program_that_was_killed_then_and_merged_is_ours() {
         assert_eq!(rows(&race.landed().unwrap()), race.desk.expected(), "{merging:?}");
     }
 }
+
+#[test]
+fn a_row_that_is_restored_while_a_push_that_has_it_is_merged_is_written_again() {
+    let (mut race, open) = proposed(Kind::GitHub);
+    let gone = deletes_first(&race, "main");
+    let id = gone.rsplit_once('v').unwrap().0;
+    race.come(1);
+    let mut restore = race.desk.home.command(&["list", "restore", id]);
+    let (person, restored) = (race.person.clone(), Arc::new(Mutex::new(None)));
+    let said = Arc::clone(&restored);
+    let pushes = |lines: &[String]| lines.last().is_some_and(|line| line.contains("git-push"));
+    let (output, has_happened) = race.turn_when(pushes, move || {
+        *said.lock().unwrap() = Some(restore.output().unwrap());
+        person.merges(open, Merging::Commit)
+    });
+    let restored = restored.lock().unwrap().take();
+    assert!(has_happened && restored.as_ref().unwrap().status.success(), "{restored:?} {output:?}");
+    race.quiet_turn();
+    let dismissed = race.desk.home.run(&["list", "dismissed"]);
+    assert!(stdout(&dismissed).contains("nothing was taken out"), "{dismissed:?}");
+    assert_eq!(rows(&race.landed().unwrap()), race.desk.expected());
+}
+
+#[test]
+fn a_row_that_a_person_takes_out_again_after_it_was_restored_stays_out() {
+    let (mut race, open) = proposed(Kind::GitHub);
+    race.person.merges(open, Merging::Commit);
+    let gone = deletes_first(&race, "main");
+    assert_eq!(race.quiet_turn().only_list().dismissed.len(), 1);
+    let restored = race.desk.home.run(&["list", "restore", gone.rsplit_once('v').unwrap().0]);
+    assert!(restored.status.success(), "{restored:?}");
+    race.quiet_turn();
+    assert_eq!(rows(&race.landed().unwrap()), race.desk.expected(), "it is proposed again");
+    let branch = race.proposed().unwrap();
+    assert_eq!(deletes_first(&race, &branch), gone);
+    race.come(1);
+    race.quiet_turn();
+    assert_eq!(rows(&race.landed().unwrap()), expected_without(&race, &gone));
+    let open = race.desk.open()[0];
+    assert!(race.person.merges(open, Merging::Squash));
+    race.come(1);
+    race.quiet_turn();
+    assert_eq!(rows(&race.landed().unwrap()), expected_without(&race, &gone));
+}
