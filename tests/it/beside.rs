@@ -5,6 +5,7 @@ use std::os::unix::fs::MetadataExt as _;
 
 use paperwire::domain::Paper;
 
+use crate::desk::{BRANCH, Desk};
 use crate::fake_arxiv::FakeArxiv;
 use crate::home::{Home, LATER, NEXT_DAY, NOW, TOPIC, stdout};
 use crate::papers::{dated, revised, sample, sorted};
@@ -121,6 +122,19 @@ fn in_a_repository_they_are_a_part_of_what_is_proposed() {
         assert_eq!(counts(proposed), [4, 4, 4], "{branch}");
         assert!(!home.path("feed.xml").exists() && !home.path("docs").exists());
     }
+}
+
+#[test]
+fn a_row_that_stands_only_on_our_branch_is_dated_when_it_was_seen_first() {
+    let mut desk = Desk::new("forge = \"none\"\nfeed = \"feed.xml\"\n");
+    desk.turn_well();
+    let row = "| [In a forum](https://openreview.net/forum?id=1) | 2025-01-02 | | good | |\n";
+    desk.edits(BRANCH, |list| list.replacen("| **[", &format!("{row}| **["), 1));
+    desk.turn_well();
+    let (head, feed) = (desk.bare.head(BRANCH), desk.bare.text(BRANCH, "feed.xml"));
+    assert!(feed.contains("In a forum"), "{feed}");
+    desk.turn_well();
+    assert_eq!((desk.bare.head(BRANCH), desk.bare.text(BRANCH, "feed.xml")), (head, feed), "nothing differs");
 }
 
 /// The texts of all files.

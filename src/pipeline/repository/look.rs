@@ -13,6 +13,7 @@ use crate::domain::proposal::{
 };
 use crate::list::forge::{self, PullRequest};
 use crate::list::git::{Head, History, Merged};
+use crate::pipeline::beside::note_rows_seen;
 use crate::pipeline::curate::Curation;
 use crate::pipeline::observe::observe_files;
 use crate::pipeline::tables::Drafts;
@@ -243,6 +244,8 @@ impl Keeping<'_> {
         let ours = on_branch(&mut self.visit, self.store, self.kept, head, &ground.files(), history).await?;
         let curation =
             ground.curate(&mut self.visit, self.store, self.kept, &ours, &mut self.drafts, self.now).await?;
+        // A row that stands on the branch alone is dated in the files beside the list when it was seen first.
+        note_rows_seen(self.store, &self.kept.list, &curation.wanted, self.now)?;
         let changes = ground.changes(self.kept, &curation.wanted)?;
         let list = self.visit.repository.commit(&head.commit, &changes, message).await?;
         if history.merge_base.as_ref() == Some(&self.visit.heads.base.commit) {
