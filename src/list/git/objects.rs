@@ -86,14 +86,31 @@ impl Repository {
         Ok(found)
     }
 
-    /// The paths of all files in a folder and below it, at a commit that was fetched; in the whole tree where the
-    /// folder's path is empty. One that is not UTF-8 is left out.
-    pub async fn paths_below(&self, commit: &CommitId, folder: &str) -> Result<Vec<String>, Trouble> {
-        let fixed = ["ls-tree", "-r", "-z", "--name-only", commit.as_str(), "--"].into_iter();
-        let args: Vec<&str> = fixed.chain(Some(folder).filter(|folder| !folder.is_empty())).collect();
-        let listed = self.git.bytes(Call::new(&args)).await?;
-        let names = listed.split(|byte| *byte == 0).filter_map(|name| str::from_utf8(name).ok());
-        Ok(names.filter(|name| !name.is_empty()).map(str::to_owned).collect())
+    /// The paths of all files in a folder and in those below it that are wanted, at a commit that was fetched; the tree's
+    /// own folder has an empty path. A path that is not UTF-8 is left out. What is in other folders is not even listed: a
+    /// tree can have any number of files.
+    pub async fn paths_below(
+        &self,
+        commit: &CommitId,
+        folder: &str,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> Result<Vec<String>, Trouble> {
+        let (mut folders, mut paths) = (vec![folder.to_owned()], Vec::new());
+        while !folders.is_empty() {
+            let places: Vec<String> = folders.iter().map(|folder| format!("{folder}/")).collect();
+            let places = places.iter().map(String::as_str).filter(|place| *place != "/");
+            let args: Vec<&str> =
+                ["ls-tree", "-z", commit.as_str(), "--"].into_iter().chain(places).collect();
+            let listed = self.git.bytes(Call::new(&args)).await?;
+            let listed = listed.split(|byte| *byte == 0).filter_map(|entry| str::from_utf8(entry).ok());
+            let listed = listed.collect::<Vec<_>>().join("\0");
+            let (below, files): (Vec<_>, Vec<_>) =
+                entries(&listed)?.into_iter().partition(|entry| entry.mode == FOLDER);
+            paths.extend(files.into_iter().map(|file| file.path.to_owned()));
+            let below = below.into_iter().map(|folder| folder.path).filter(|path| is_wanted(path));
+            folders = below.map(str::to_owned).collect();
+        }
+        Ok(paths)
     }
 
     /// Gives the bytes of each of these, in their order, as they are in the repository: with the line ends that were

@@ -35,8 +35,10 @@ impl Repository {
         let ours = changes(&self.git.text(Call::new(&args)).await?)?;
         let Some((_, ours)) = ours.first() else { return Ok(false) };
         let (count, since) = (format!("--max-count={COMMITS_MAX}"), format!("{from}..{}", base.commit));
-        let fixed = ["log", "--no-merges", "--format=%H", &count];
-        let args: Vec<&str> = fixed.into_iter().chain(raw).chain([&*since]).collect();
+        // Of the paths of ours alone: a commit that changes a whole large repository has no end of others.
+        let fixed = ["log", "--no-merges", "--full-history", "--format=%H", &count];
+        let paths = ours.keys().map(String::as_str);
+        let args: Vec<&str> = fixed.into_iter().chain(raw).chain([&*since, "--"]).chain(paths).collect();
         let theirs = changes(&self.git.text(Call::new(&args)).await?)?;
         let is_same = |theirs: &Changes| ours.iter().all(|(path, blob)| theirs.get(path) == Some(blob));
         if theirs.iter().any(|(_, theirs)| is_same(theirs)) {

@@ -34,7 +34,8 @@ async fn archive_files(visit: &Visit, kept: &Kept<'_>, pattern: &ArchivePattern)
         kept.path.as_str().rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
     let whole = format!("{folder}{}", pattern.folder());
     let commit = &visit.heads.base.commit;
-    let paths = visit.repository.paths_below(commit, whole.trim_end_matches('/')).await;
+    let leads = |path: &str| path.strip_prefix(&folder).is_some_and(|path| pattern.leads_into(path));
+    let paths = visit.repository.paths_below(commit, whole.trim_end_matches('/'), leads).await;
     let paths = paths.with_context(|| named(kept))?;
     let below = paths.iter().filter_map(|path| path.strip_prefix(&folder));
     Ok(pattern.newest_first(below.map(str::to_owned)))

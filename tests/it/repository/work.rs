@@ -1,5 +1,6 @@
 //! Commits, branches and leases, against a folder.
 
+use std::fmt::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 
 use paperwire::list::git::{Change, Content, Environment, Place, Pushed, Repository, Trouble, version};
@@ -80,11 +81,21 @@ fn the_files_below_a_folder_are_listed_by_their_paths() {
         let mut ours = bare.ours().await;
         let main = ours.look(None, &branch()).await.unwrap().base.commit;
         let below = ["docs/größe/2025/03.md", "docs/größe/a b.md"];
-        assert_eq!(ours.paths_below(&main, "docs").await.unwrap(), below);
-        assert_eq!(ours.paths_below(&main, "docs/größe").await.unwrap(), below);
-        assert_eq!(ours.paths_below(&main, "nowhere").await.unwrap(), [""; 0]);
-        let all = ours.paths_below(&main, "").await.unwrap();
-        assert_eq!(all, [&["README.md", "docs-2/a.md"][..], &below, &["make.sh", "other.md"]].concat());
+        let listed = async |folder: &str, is_wanted: fn(&str) -> bool| {
+            let mut paths = ours.paths_below(&main, folder, is_wanted).await.unwrap();
+            paths.sort();
+            paths
+        };
+        assert_eq!(listed("docs", |_| true).await, below);
+        assert_eq!(listed("docs/größe", |_| true).await, below);
+        assert_eq!(listed("docs/größe", |_| false).await, below[1..]);
+        assert_eq!(listed("nowhere", |_| true).await, [""; 0]);
+        let own = ["README.md", "make.sh", "other.md"];
+        assert_eq!(listed("", |_| false).await, own);
+        assert_eq!(
+            listed("", |folder| !folder.ends_with("-2")).await,
+            [&own[..1], &below, &own[1..]].concat()
+        );
     });
 }
 
@@ -226,4 +237,41 @@ fn a_remote_that_is_not_there_or_empty_is_told() {
     git(bare.folder(), &["init", "--quiet", "--bare", "empty.git"]);
     let empty = format!("file://{}/empty.git", bare.folder().display());
     assert!(matches!(trouble(bare.place_at(&empty, None)), Trouble::NoBase(_)));
+}
+
+/// Adds files to a folder of the remote's `main` in one commit, whose names alone are more than git may say in one run.
+fn add_endless_names(bare: &Bare, folder: &str) {
+    let mut stream =
+        "commit refs/heads/main\ncommitter Ada <ada@example.org> 1735689600 +0000\ndata 4\nMany\n\
+                      from refs/heads/main^0\n"
+            .to_owned();
+    for number in 0..2400 {
+        let name = "x".repeat(4000);
+        write!(stream, "M 100644 inline {folder}/{number}-{name}\ndata 2\nx\n\n").unwrap();
+    }
+    let file = bare.folder().join("stream");
+    std::fs::write(&file, stream).unwrap();
+    let mut import = std::process::Command::new("git");
+    import
+        .args(["fast-import", "--quiet"])
+        .current_dir(bare.list())
+        .stdin(std::fs::File::open(file).unwrap());
+    assert!(import.status().unwrap().success());
+}
+
+#[test]
+fn a_commit_that_changes_a_whole_large_repository_stops_nothing() {
+    let bare = Bare::new();
+    wait(async {
+        let mut ours = bare.ours().await;
+        let main = ours.look(None, &branch()).await.unwrap().base.commit;
+        let commit = ours.commit(&main, &[with("README.md", "ours\n")], "x\n").await.unwrap().unwrap();
+        ours.push(&branch(), &commit, None).await.unwrap();
+        bare.persons_commit("main", "README.md", "ours\n");
+        add_endless_names(&bare, "src");
+        let base = ours.look(None, &branch()).await.unwrap().base;
+        assert!(ours.has_taken(&base, &commit).await.unwrap());
+        let paths = ours.paths_below(&base.commit, "", |folder| folder != "src").await.unwrap();
+        assert_eq!(paths, ["README.md", "make.sh", "other.md"]);
+    });
 }
