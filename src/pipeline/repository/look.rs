@@ -26,6 +26,10 @@ const BRANCHES_MAX: u32 = 100;
 /// So often the pull requests are asked for again because a branch has moved meanwhile.
 const MOVES_MAX: usize = 4;
 
+fn is_open(pull: &PullRequest) -> bool {
+    pull.state == forge::State::Open
+}
+
 /// What was seen in one look, with what a step needs of it.
 pub(super) struct Look {
     pub(super) seen: Seen,
@@ -140,6 +144,10 @@ impl Keeping<'_> {
             self.visit.heads.ours.iter().filter_map(|head| branch.number_of(&head.branch)).collect();
         let mut all = Vec::new();
         for number in 1..=BRANCHES_MAX {
+            if let Some(ended) = self.ended.get(&number) {
+                all.push((number, ended.clone()));
+                continue;
+            }
             let branches = self.branches(number)?;
             let open = asking.forge.find_open(&branches).await?;
             let closed = asking.forge.find_last_closed(&branches).await?;
@@ -149,6 +157,11 @@ impl Keeping<'_> {
                 break;
             }
         }
+        let latest = all.last().map(|(number, _)| *number);
+        let is_ended = |number: u32| {
+            Some(number) != latest && !all.iter().any(|(its, pull)| *its == number && is_open(pull))
+        };
+        self.ended = all.iter().filter(|(number, _)| is_ended(*number)).cloned().collect();
         Ok(Some(all))
     }
 

@@ -12,7 +12,7 @@ mod merged;
 mod texts;
 mod words;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -153,7 +153,8 @@ pub async fn keep(store: &mut Store, kept: &Kept<'_>, visit: Visit, now: Timesta
     let Some(topics) = polled(store, &kept.list)? else { return Ok(Projected::default()) };
     let drafts = Drafts::new(topics);
     let (said, told, changed, pull, awaited) = (None, Told::default(), false, None, None);
-    let mut keeping = Keeping { store, kept, visit, drafts, said, now, told, changed, pull, awaited };
+    let ended = BTreeMap::new();
+    let mut keeping = Keeping { store, kept, visit, drafts, said, now, told, changed, pull, awaited, ended };
     for _ in 0..STEPS_MAX {
         let mut step = Box::pin(keeping.step()).await;
         // Before all steps are done nothing is forgotten: a later one looks at the same rows again.
@@ -189,6 +190,8 @@ struct Keeping<'a> {
     changed: bool,
     pull: Option<String>,
     awaited: Option<Awaited>,
+    /// The pull requests of branches before the latest that are closed or merged, by the numbers of their branches.
+    ended: BTreeMap<u32, PullRequest>,
 }
 
 impl Keeping<'_> {
@@ -316,6 +319,7 @@ impl Keeping<'_> {
         let branches = self.branches(number)?;
         let proposal =
             forge::Proposal { title: asking.title.to_owned(), body: look.body.clone(), draft: asking.draft };
+        self.ended.remove(&number);
         let opened = asking.forge.open(&branches, &proposal).await;
         if let Err(Refusal::NothingToPropose(_)) = opened {
             return Ok(()); // Somebody has merged the branch meanwhile.

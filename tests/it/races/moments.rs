@@ -181,3 +181,23 @@ fn a_row_that_a_person_takes_out_again_after_it_was_restored_stays_out() {
     race.quiet_turn();
     assert_eq!(rows(&race.landed().unwrap()), expected_without(&race, &gone));
 }
+
+#[test]
+fn what_became_of_earlier_pull_requests_is_asked_once_in_a_turn() {
+    let mut race = Race::at_a(Kind::GitHub);
+    race.quiet_turn();
+    for _ in 0..3 {
+        race.person.closes(race.desk.open()[0]);
+        race.come(1);
+        race.quiet_turn();
+    }
+    race.come(1);
+    race.quiet_turn();
+    let lines = race.contacts.lock().unwrap().lines.clone();
+    let asked = |branch: &str| {
+        let head = format!("{}&", branch.replace('/', "%2F"));
+        lines.iter().filter(|line| line.contains("state=closed") && line.contains(&head)).count()
+    };
+    assert_eq!((asked(BRANCH), asked(&format!("{BRANCH}-2"))), (1, 1), "{lines:?}");
+    assert!(asked(&format!("{BRANCH}-4")) > 1, "the latest is asked in every look: {lines:?}");
+}
