@@ -28,7 +28,14 @@ const MEMORY_BYTES_MAX: u64 = 256 << 20;
 const DISK_BYTES_MAX: u64 = 1 << 30;
 
 /// What becomes the program in its arguments once its limits are set. One that is lower already stays.
-const LIMITING: &str = "ulimit -d \"$0\" 2>/dev/null; ulimit -f \"$1\" 2>/dev/null; shift; exec \"$@\"";
+const LIMITING: &str = r#"
+limit() {
+    case $(ulimit "$1") in
+    unlimited) ulimit "$1" "$2" ;;
+    *) [ "$(ulimit "$1")" -le "$2" ] || ulimit "$1" "$2" ;;
+    esac 2>/dev/null
+}
+limit -d "$0"; limit -f "$1"; shift; exec "$@""#;
 
 /// How a child ended by itself.
 #[derive(Debug)]
@@ -106,13 +113,15 @@ async fn talk(child: &mut Child, input: &[u8], mut group: Group) -> Result<Ended
             talked = &mut talking => { talked?; None }
             ended = child.wait() => Some(ended),
         };
-        if ended.is_none() || drained(tokio::time::timeout(DRAIN_TIME, &mut talking).await)? {
+        // A child that has closed its pipes may still be at work.
+        let (status, is_drained) = match ended {
+            Some(status) => (status, drained(tokio::time::timeout(DRAIN_TIME, &mut talking).await)?),
+            None => (child.wait().await, true),
+        };
+        if is_drained {
             group.0 = None;
         }
-        match ended {
-            Some(status) => status,
-            None => child.wait().await,
-        }
+        status
     };
     Ok(Ended { status: status.map_err(Failure::Broken)?, out, err })
 }
@@ -147,6 +156,9 @@ async fn read(
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+    use std::io::{Read as _, Write as _};
+
     use super::*;
 
     /// A shell that does this, for so long at the most.
@@ -174,18 +186,51 @@ mod tests {
     }
 
     #[test]
-    fn a_child_that_does_not_end_is_stopped_with_those_that_it_started() {
-        let folder = tempfile::tempdir().unwrap();
-        let pids = folder.path().join("pids");
-        let script = format!("sleep 1000 & echo $! > {0}.new; mv {0}.new {0}; wait", pids.display());
-        let failure = shell(&script, Duration::from_secs(2)).unwrap_err();
+    fn a_child_that_takes_longer_than_it_may_is_stopped() {
+        let failure = shell("sleep 1000", Duration::ZERO).unwrap_err();
         assert!(matches!(failure, Failure::TooLong), "{failure:?}");
-        let started = std::fs::read_to_string(&pids).unwrap();
-        let state = || std::fs::read_to_string(format!("/proc/{}/stat", started.trim()));
-        // A killed one may still be there for a moment, or for as long as nobody asks how it ended.
-        let is_there = || state().is_ok_and(|state| !state.contains(") Z "));
-        let tries = (0..100_000).take_while(|_| is_there()).map(|_| std::thread::yield_now()).count();
-        assert!(tries < 100_000, "{:?}", state());
+    }
+
+    /// What a process says that a child started and that goes on once the child was given up: nothing if it was killed.
+    fn said_after_the_end(of_child: &str) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let (go, said) = (folder.path().join("go"), folder.path().join("said"));
+        assert!(std::process::Command::new("mkfifo").args([&go, &said]).status().unwrap().success());
+        let started = r#"{ read -r word && echo "still there"; } <"$0" >"$1" &"#;
+        let script = format!("{of_child}\n{started}\nwait");
+        let mut command = limited("sh".as_ref());
+        command.args(["-c", &script]).args([&go, &said]);
+        // Open on both sides, so that nobody waits to open it.
+        let mut word = File::options().read(true).write(true).open(&go).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let mut said = runtime.block_on(async {
+            let mut run = Box::pin(run(&mut command, b"", LONG));
+            // It can be opened once the process that was started has opened it as well.
+            let mut opened = tokio::task::spawn_blocking(move || File::open(said).unwrap());
+            let said = tokio::select! {
+                ended = &mut run => panic!("{ended:?}"),
+                said = &mut opened => said.unwrap(),
+            };
+            for _ in 0..100 {
+                tokio::select! {
+                    biased;
+                    ended = &mut run => panic!("{ended:?}"),
+                    () = tokio::task::yield_now() => {}
+                }
+            }
+            said
+        });
+        word.write_all(b"go\n").unwrap();
+        let mut text = String::new();
+        said.read_to_string(&mut text).unwrap();
+        text
+    }
+
+    #[test]
+    fn a_child_that_is_given_up_ends_with_those_that_it_started() {
+        for of_child in ["", "exec >&- 2>&-"] {
+            assert_eq!(said_after_the_end(of_child), "", "{of_child}");
+        }
     }
 
     #[test]
@@ -200,5 +245,20 @@ mod tests {
         let limits: Vec<u64> =
             str::from_utf8(&said).unwrap().lines().map(|line| line.parse().unwrap()).collect();
         assert_eq!(limits, [MEMORY_BYTES_MAX >> 10, DISK_BYTES_MAX / 512]);
+    }
+
+    #[test]
+    fn a_limit_that_is_lower_already_stays() {
+        let limiting = limited("sh".as_ref());
+        let limiting = limiting.as_std();
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", "ulimit -S -d 100000; ulimit -S -f 2000; exec \"$0\" \"$@\""])
+            .arg(limiting.get_program())
+            .args(limiting.get_args())
+            .args(["-c", "ulimit -S -d; ulimit -S -f"]);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let ended = runtime.block_on(run(&mut command, b"", LONG)).unwrap();
+        assert_eq!(str::from_utf8(&ended.out), Ok("100000\n2000\n"));
     }
 }
