@@ -205,17 +205,37 @@ impl Git {
         let run = child::run(&mut command, call.input, time_max);
         let ran = match call.reach {
             Reach::Local => run.await,
-            Reach::Remote => self.network.within(time_max, run).await.unwrap_or(Err(Failure::TooLong)),
+            // The run has its own limit, which ends it first if enough time is left.
+            Reach::Remote => match self.network.within(Duration::MAX, run).await {
+                Some(ran) => ran,
+                None => return Err(self.out_of_time()),
+            },
         };
         let Ended { status, out, err } = ran.map_err(|failure| self.trouble(call, failure, time_max))?;
         Ok(Ran { status, out, err: self.shown(&err) })
     }
 
-    /// What it means that a run did not end by itself. What it left half done is removed.
-    fn trouble(&self, call: Call<'_>, failure: Failure, time_max: Duration) -> Trouble {
+    /// How long all runs together may speak with the remote.
+    fn network_time_all(&self) -> Duration {
+        self.network_time * NETWORK_RUNS
+    }
+
+    /// A run was stopped because all of them together took too long.
+    fn out_of_time(&self) -> Trouble {
+        self.remove_left();
+        Trouble::OutOfTime(self.network_time_all())
+    }
+
+    /// Removes what a run left half done.
+    fn remove_left(&self) {
         if let Some(folder) = &self.folder {
             let _ = remove_left(folder);
         }
+    }
+
+    /// What it means that a run did not end by itself.
+    fn trouble(&self, call: Call<'_>, failure: Failure, time_max: Duration) -> Trouble {
+        self.remove_left();
         match failure {
             Failure::NotStarted(error) if error.kind() == io::ErrorKind::NotFound => Trouble::NoGit,
             Failure::NotStarted(error) => Trouble::Git(format!("cannot begin git: {error}")),
@@ -304,4 +324,29 @@ fn protocol(transport: Transport) -> &'static str {
 /// The run as a person knows it: `git fetch`.
 fn named(call: Call<'_>) -> String {
     format!("git {}", call.args.first().copied().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn whether_one_run_took_too_long_or_all_of_them_together_is_reported() {
+        let folder = tempfile::tempdir().unwrap();
+        let remote: Remote = "file:///nowhere".parse().unwrap();
+        let git = |network_time, left| {
+            let environment = Environment::of(std::env::vars_os());
+            let git = Git::at("sleep".as_ref(), &environment, folder.path(), &remote, None, network_time);
+            Git { network: TimeBudget::of(left), ..git }
+        };
+        let (minute, none) = (Duration::from_mins(1), Duration::ZERO);
+        let call = Call::to_remote(&["1000"]);
+        let one = git(none, minute).run(call).await.unwrap_err();
+        assert_eq!(one.to_string(), "git did not end within 0 seconds and was stopped");
+        let all = git(minute, none).run(call).await.unwrap_err();
+        assert_eq!(
+            all.to_string(),
+            "all that git asked the remote took more than 120 seconds, and it was stopped"
+        );
+    }
 }

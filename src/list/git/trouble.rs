@@ -34,6 +34,9 @@ pub enum Trouble {
     /// It went on for longer than it may.
     #[error("git did not end within {} seconds and was stopped", .0.as_secs())]
     TimedOut(Duration),
+    /// All its runs together spoke with the remote for longer than they may.
+    #[error("all that git asked the remote took more than {} seconds, and it was stopped", .0.as_secs())]
+    OutOfTime(Duration),
     /// It said more than it may.
     #[error("{what} gave more than {} KiB and was stopped", .bytes >> 10)]
     TooMuch {
