@@ -24,18 +24,37 @@ pub(crate) fn config(cases: u32) -> Config {
     config_by(cases, variable("PAPERWIRE_LIVES").as_deref(), variable("PAPERWIRE_SEED").as_deref())
 }
 
+/// Which cases are asked for.
+pub(crate) enum Seed {
+    Usual,
+    Random,
+    Number(u64),
+    Case(PersistedSeed),
+}
+
+impl Seed {
+    pub(crate) fn read(text: Option<&str>) -> Self {
+        match text {
+            None => Self::Usual,
+            Some("random") => Self::Random,
+            Some(seed) => match (seed.parse(), format!("{PREFIX}{seed}").parse()) {
+                (Ok(number), _) => Self::Number(number),
+                (_, Ok(case)) => Self::Case(case),
+                _ => panic!(
+                    "PAPERWIRE_SEED is a number, `random`, or what a failed test printed, and not {seed:?}"
+                ),
+            },
+        }
+    }
+}
+
 fn config_by(cases: u32, lives: Option<&str>, seed: Option<&str>) -> Config {
     let cases = lives.map_or(cases, |lives| lives.parse().expect("PAPERWIRE_LIVES is a number"));
-    let (rng_seed, failed) = match seed {
-        None => (USUAL, None),
-        Some("random") => (RngSeed::Random, None),
-        Some(seed) => match (seed.parse(), format!("{PREFIX}{seed}").parse()) {
-            (Ok(number), _) => (RngSeed::Fixed(number), None),
-            (_, Ok(failed)) => (USUAL, Some(failed)),
-            _ => panic!(
-                "PAPERWIRE_SEED is a number, `random`, or what a failed test printed, and not {seed:?}"
-            ),
-        },
+    let (rng_seed, failed) = match Seed::read(seed) {
+        Seed::Usual => (USUAL, None),
+        Seed::Random => (RngSeed::Random, None),
+        Seed::Number(number) => (RngSeed::Fixed(number), None),
+        Seed::Case(case) => (USUAL, Some(case)),
     };
     let cases = if failed.is_some() { 0 } else { cases };
     Config { cases, rng_seed, failure_persistence: Some(Box::new(Failed(failed))), ..Config::default() }

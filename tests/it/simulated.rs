@@ -110,7 +110,10 @@ pub(crate) fn show(fake: &FakeArxiv, month: &Month, now: Timestamp) {
 /// How often the program is killed, and over how many months of faults it lives: an environment variable's number,
 /// or what a run of all tests has time for.
 pub(crate) fn number(variable: &str, default: usize) -> usize {
-    std::env::var(variable).ok().and_then(|number| number.parse().ok()).unwrap_or(default)
+    let given = std::env::var(variable).ok();
+    given.map_or(default, |given| {
+        given.parse().unwrap_or_else(|_| panic!("{variable} is a number, and not {given:?}"))
+    })
 }
 
 /// Begins a turn and kills it at a random moment of the time that a whole one takes, until one was caught alive.

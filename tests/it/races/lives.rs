@@ -1,8 +1,10 @@
 //! Random lives of a list at a forge, in which a person acts at any moment, also in the middle of a turn, and the program
-//! is killed at any moment. A failing life shows its seed and its steps: `PAPERWIRE_SEED=7 PAPERWIRE_LIVES=1` lives that of
-//! seed 7 alone.
+//! is killed at any moment. A plain run lives the same few every time. `PAPERWIRE_LIVES=150` lives those of the seeds from 1
+//! to 150, with `PAPERWIRE_SEED=random` as many new ones. A failing life shows its seed and its steps: `PAPERWIRE_SEED=7`
+//! lives that of seed 7 alone.
 
 use std::collections::BTreeSet;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
@@ -13,13 +15,12 @@ use super::person::{Merging, said};
 use super::{Act as Before, Race};
 use crate::home::{Answer, rows};
 use crate::papers::address;
-use crate::simulated::{Dice, number};
+use crate::seeds::Seed;
+use crate::simulated::Dice;
 
-/// The lives of `cargo test`; `PAPERWIRE_LIVES` asks for more.
-const LIVES: usize = 3;
-
-/// The seeds of lives that once failed.
-const FAILED: [u64; 1] = [1020];
+/// The seeds of a plain run: 1020 once failed, at a Gitea; one each at a GitHub, at a GitLab, without a forge, and with
+/// commits to the base.
+const USUAL: [u64; 5] = [1020, 1, 3, 6, 7];
 
 /// So many days has a life.
 const DAYS: usize = 5;
@@ -38,7 +39,8 @@ impl Life {
     fn of(seed: u64) -> Self {
         let dice = Dice(seed);
         let race = match seed % 8 {
-            0..4 => Race::at_a(Kind::GitHub),
+            0..3 => Race::at_a(Kind::GitHub),
+            3 => Race::at_a(Kind::GitLab),
             4 | 5 => Race::at_a(Kind::Gitea),
             6 => Race::new(Kind::GitHub, "forge = \"none\"\n"),
             _ => Race::new(Kind::GitHub, "forge = \"none\"\ndirect = true\n"),
@@ -131,6 +133,24 @@ impl Life {
     }
 }
 
+/// The seeds of a test that has one for each of its cases and lives these if it is not asked for others.
+fn numbers(usual: &[u64]) -> Vec<u64> {
+    let variable = |name| std::env::var(name).ok();
+    numbers_by(usual, variable("PAPERWIRE_LIVES").as_deref(), variable("PAPERWIRE_SEED").as_deref())
+}
+
+fn numbers_by(usual: &[u64], lives: Option<&str>, seed: Option<&str>) -> Vec<u64> {
+    let lives = lives.map(|lives| lives.parse().expect("PAPERWIRE_LIVES is a number"));
+    let from = |first: u64, lives| (0..lives).map(|life| first.wrapping_add(life)).collect();
+    match (Seed::read(seed), lives) {
+        (Seed::Usual, None) => usual.to_vec(),
+        (Seed::Usual, Some(lives)) => from(1, lives),
+        (Seed::Random, lives) => from(RandomState::new().build_hasher().finish(), lives.unwrap_or(1)),
+        (Seed::Number(first), lives) => from(first, lives.unwrap_or(1)),
+        (Seed::Case(_), _) => panic!("PAPERWIRE_SEED is a number or `random` for a test that prints one"),
+    }
+}
+
 /// Lives that of a seed; what failed in it, in words.
 #[expect(clippy::print_stderr, reason = "who searches for hours wants to see how far it is")]
 fn failure(seed: u64) -> Option<String> {
@@ -150,8 +170,19 @@ fn failure(seed: u64) -> Option<String> {
 
 #[test]
 fn whatever_a_person_does_at_whatever_moment_no_row_is_lost_and_none_comes_back() {
-    let first = u64::try_from(number("PAPERWIRE_SEED", 1)).unwrap();
-    let lives = u64::try_from(number("PAPERWIRE_LIVES", LIVES)).unwrap();
-    let failures: Vec<String> = FAILED.into_iter().chain(first..first + lives).filter_map(failure).collect();
+    let seeds = numbers(&USUAL);
+    let lives = seeds.len();
+    let failures: Vec<String> = seeds.into_iter().filter_map(failure).collect();
     assert!(failures.is_empty(), "{} of {lives} lives failed\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn a_test_with_a_seed_for_each_case_lives_the_usual_ones_or_those_that_are_asked_for() {
+    assert_eq!(numbers_by(&[9, 4], None, None), [9, 4]);
+    assert_eq!(numbers_by(&[9, 4], Some("3"), None), [1, 2, 3]);
+    assert_eq!(numbers_by(&[9, 4], None, Some("7")), [7]);
+    assert_eq!(numbers_by(&[9, 4], Some("2"), Some("7")), [7, 8]);
+    let random = || numbers_by(&[9, 4], Some("2"), Some("random"));
+    assert_ne!(random(), random());
+    assert!(catch_unwind(|| numbers_by(&[9, 4], None, Some("no number"))).is_err());
 }
