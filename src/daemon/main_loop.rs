@@ -81,8 +81,11 @@ impl<'a> Turning<'a> {
     async fn turns(&mut self) -> Result<Infallible> {
         let source = turn::source(self.config)?;
         turn::begin_all(self.config, self.store, self.clock.now())?;
+        let began = self.clock.now();
         let visits = self.observe_all().await?;
         self.project_all(visits).await?;
+        // The first poll is seconds away: what is in doubt since now would be believed then.
+        self.store.forget_doubts_since(began)?;
         for (sink, messages) in delivering::stranded(self.config, self.store)? {
             tracing::error!("sink \"{sink}\": {}", delivering::stranded_words(messages));
         }

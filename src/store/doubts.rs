@@ -14,13 +14,13 @@ use crate::domain::{Branch, Print};
 pub type Doubts = BTreeMap<String, Print>;
 
 impl Store {
-    /// What has been found gone from a list since this moment or longer, and is not believed yet: from a branch of ours, or
-    /// where there is none from the list itself.
-    pub fn doubts(&self, list: &str, branch: Option<&Branch>, since: Timestamp) -> Result<Doubts> {
-        let mut find = self.db.prepare_cached(
-            "SELECT topic, fingerprint FROM doubts WHERE list = ?1 AND branch = ?2 AND since <= ?3",
-        )?;
-        let doubts = find.query_map(params![list, name(branch), since.as_microsecond()], |row| {
+    /// What was found gone from a list and is not believed yet: from a branch of ours, or where there is none from the list
+    /// itself.
+    pub fn doubts(&self, list: &str, branch: Option<&Branch>) -> Result<Doubts> {
+        let mut find = self
+            .db
+            .prepare_cached("SELECT topic, fingerprint FROM doubts WHERE list = ?1 AND branch = ?2")?;
+        let doubts = find.query_map(params![list, name(branch)], |row| {
             Ok((row.get(0)?, Print::from_bytes(row.get(1)?)))
         })?;
         Ok(doubts.collect::<rusqlite::Result<_>>()?)
@@ -57,6 +57,12 @@ impl Store {
                 .execute(params![list, name(branch), topic, fingerprint.bytes(), now.as_microsecond()])?;
         }
         change.commit()?;
+        Ok(())
+    }
+
+    /// Forgets what came into doubt since this moment.
+    pub fn forget_doubts_since(&mut self, moment: Timestamp) -> Result<()> {
+        self.db.prepare_cached("DELETE FROM doubts WHERE since >= ?1")?.execute([moment.as_microsecond()])?;
         Ok(())
     }
 

@@ -1,19 +1,15 @@
 //! Rows that seem to have gone all at once. It may be the reading that is wrong, or a file cut short by an accident: the
-//! list is left as it is, and what is found gone again some time later was deleted by a person.
+//! list is left as it is, and what the next run finds gone again was deleted by a person.
 
 use std::fmt;
 
 use anyhow::Result;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::domain::curation::Key;
 use crate::domain::{Branch, Print};
 use crate::pipeline::project::List;
 use crate::store::{Doubts, Store};
-
-/// For so long rows must have been gone. A daemon that begins looks at its lists twice within seconds, and again each time
-/// it is started; an accident takes a person some minutes to see. Polls are an hour apart or more.
-const DOUBT_TIME: SignedDuration = SignedDuration::from_mins(30);
 
 /// Why a list is left as it is for now.
 #[derive(Debug)]
@@ -48,7 +44,7 @@ impl Sweeping {
         self.rows.push((topic.to_owned(), gone.len()));
     }
 
-    /// Believes them if the same was found there some time before.
+    /// Believes them if the run before found the same there.
     pub(super) fn believe(
         self,
         store: &Store,
@@ -56,7 +52,7 @@ impl Sweeping {
         branch: Option<&Branch>,
         now: Timestamp,
     ) -> Result<()> {
-        let before = store.doubts(list.name, branch, now.checked_sub(DOUBT_TIME)?)?;
+        let before = store.doubts(list.name, branch)?;
         if self.doubts.iter().all(|(topic, fingerprint)| before.get(topic) == Some(fingerprint)) {
             return Ok(());
         }
@@ -66,9 +62,9 @@ impl Sweeping {
         });
         let rows = rows.collect::<Vec<_>>().join(", ");
         let words = format!(
-            "{}: {rows} seem to be gone at once, more than half of a table. The list is left as it is: what is still gone \
-             at a run half an hour from now or later counts as deleted by hand. If nobody meant to delete it, undo the \
-             change, or mend the header of the table",
+            "{}: {rows} seem to be gone at once, more than half of a table. The list is left as it is until the next run: \
+             what is still gone then counts as deleted by hand. If nobody meant to delete it, undo the change, or mend the \
+             header of the table",
             list.path("").display()
         );
         Err(Doubt { words, branch: branch.cloned(), doubts: self.doubts, now }.into())
