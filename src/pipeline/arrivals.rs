@@ -128,6 +128,7 @@ fn with_rows(stands: &str, with_all: &str, is_coming: impl Fn(&Key) -> bool) -> 
     let texts = Texts {
         ours: &[vec![Some(stands.clone()), Some(ours)]],
         is_known: true,
+        others: &[],
         theirs: &vec![Some(stands), Some(coming)],
         wanted: &vec![Some(wanted), None],
     };

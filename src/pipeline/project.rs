@@ -184,6 +184,7 @@ pub fn project(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<Pro
         store.intend(list.name, &curation.generated, &curation.dismissed)?;
         rewriting::write(store, list, &proposal)?;
     }
+    store.note_rows_by_hand(list.name, &curation.by_hand)?;
     store.note_archived(list.name, &curation.archived)?;
     take_in_added(store, &curation.added, &proposal.standing, now)?;
     note_rows_seen(store, list, &curation.wanted, now)?;
@@ -228,7 +229,7 @@ fn proposed(
     let is_known = !ours.written.is_empty();
     let files: Vec<&Files> =
         [&ours.written, &ours.intended].into_iter().filter(|files| !files.is_empty()).collect();
-    let ours = Ours { files: &files, is_known, branch: None, is_past: false };
+    let ours = Ours { files: &files, is_known, proposed: &[], branch: None, is_past: false };
     let mut read = |file: &str| {
         if let Some(text) = standing.get(file) {
             return Ok(Some(Arc::clone(text)));

@@ -32,6 +32,19 @@ pub struct Dismissed {
     pub paper: PaperId,
     /// When that was seen.
     pub seen: Timestamp,
+    /// The table with this row alone, as it was written last; empty where that is not known.
+    pub excerpt: String,
+}
+
+/// A paper whose row stands in a file of a list only because a person wrote in it, or wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RowByHand {
+    /// The file.
+    pub file: String,
+    /// The topic.
+    pub topic: String,
+    /// The paper.
+    pub paper: PaperId,
 }
 
 impl Generated {
@@ -76,16 +89,43 @@ impl Store {
 
     /// Notes which papers a person has put back into a list; they are kept there again.
     pub fn restore(&mut self, list: &str, papers: &[Dismissed]) -> Result<()> {
-        if papers.is_empty() {
+        let change = self.db.transaction()?;
+        for Dismissed { topic, paper, .. } in papers {
+            change.prepare_cached(&format!("{RESTORE} AND topic = ?3"))?.execute(params![
+                list,
+                paper.as_str(),
+                topic
+            ])?;
+        }
+        change.commit()?;
+        Ok(())
+    }
+
+    /// The papers whose rows stand in a list only by a person's hand.
+    pub fn rows_by_hand(&self, list: &str) -> Result<Vec<RowByHand>> {
+        let mut find = self.db.prepare_cached(
+            "SELECT file, topic, paper_id FROM rows_by_hand WHERE list = ?1 ORDER BY file, topic, paper_id",
+        )?;
+        let rows = find.query_map([list], |row| {
+            let paper = PaperId::from_stored(row.get(2)?);
+            Ok(RowByHand { file: row.get(0)?, topic: row.get(1)?, paper })
+        })?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Notes them, in place of those of before.
+    pub fn note_rows_by_hand(&mut self, list: &str, rows: &[RowByHand]) -> Result<()> {
+        if self.rows_by_hand(list)? == rows {
             return Ok(());
         }
         let change = self.db.transaction()?;
-        for Dismissed { topic, paper, .. } in papers {
+        change.prepare_cached("DELETE FROM rows_by_hand WHERE list = ?1")?.execute([list])?;
+        for RowByHand { file, topic, paper } in rows {
             change
                 .prepare_cached(
-                    "UPDATE dismissed SET is_restored = 1 WHERE list = ?1 AND topic = ?2 AND paper_id = ?3",
+                    "INSERT INTO rows_by_hand (list, file, topic, paper_id) VALUES (?1, ?2, ?3, ?4)",
                 )?
-                .execute(params![list, topic, paper.as_str()])?;
+                .execute(params![list, file, topic, paper.as_str()])?;
         }
         change.commit()?;
         Ok(())
@@ -150,25 +190,25 @@ impl Dismissals {
 
     /// Lets a paper be written to the list again; whether it had been taken out.
     pub fn restore(&self, list: &str, paper: &PaperId) -> Result<bool> {
-        let restored = self.db.execute(
-            "UPDATE dismissed SET is_restored = 1,
-                 newest_push = (SELECT coalesce(max(id), 0) FROM pushes WHERE pushes.list = ?1)
-             WHERE list = ?1 AND paper_id = ?2 AND is_restored = 0",
-            params![list, paper.as_str()],
-        )?;
+        let restored = self.db.execute(RESTORE, params![list, paper.as_str()])?;
         Ok(restored > 0)
     }
 }
 
+/// Lets a paper, the second parameter, be written to a list again, the first one.
+const RESTORE: &str = "UPDATE dismissed SET is_restored = 1,
+         newest_push = (SELECT coalesce(max(id), 0) FROM pushes WHERE pushes.list = ?1)
+     WHERE list = ?1 AND paper_id = ?2 AND is_restored = 0";
+
 /// A row that was restored is dismissed again by what a later turn sees. The same turn may note twice what it saw before.
 fn note_dismissed(db: &Connection, list: &str, dismissed: &[Dismissed]) -> rusqlite::Result<()> {
-    for Dismissed { topic, paper, seen } in dismissed {
+    for Dismissed { topic, paper, seen, excerpt } in dismissed {
         db.prepare_cached(
-            "INSERT INTO dismissed (list, topic, paper_id, seen) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT DO UPDATE SET seen = excluded.seen, is_restored = 0
+            "INSERT INTO dismissed (list, topic, paper_id, seen, excerpt) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT DO UPDATE SET seen = excluded.seen, is_restored = 0, excerpt = excluded.excerpt
                  WHERE is_restored = 1 AND seen <> excluded.seen",
         )?
-        .execute(params![list, topic, paper.as_str(), seen.as_microsecond()])?;
+        .execute(params![list, topic, paper.as_str(), seen.as_microsecond(), excerpt])?;
     }
     Ok(())
 }
@@ -186,11 +226,12 @@ fn still_dismissed(db: &Connection, list: &str) -> Result<Vec<Dismissed>> {
 /// Those of a list's, which is the first parameter, of which this is so.
 fn dismissed(db: &Connection, which: &str, params: impl Params) -> Result<Vec<Dismissed>> {
     let sql = format!(
-        "SELECT topic, paper_id, seen FROM dismissed WHERE list = ?1 AND {which} ORDER BY topic, paper_id"
+        "SELECT topic, paper_id, seen, excerpt FROM dismissed WHERE list = ?1 AND {which} ORDER BY topic, paper_id"
     );
     let mut find = db.prepare_cached(&sql)?;
     let dismissed = find.query_map(params, |row| {
-        Ok(Dismissed { topic: row.get(0)?, paper: PaperId::from_stored(row.get(1)?), seen: time(row, 2)? })
+        let paper = PaperId::from_stored(row.get(1)?);
+        Ok(Dismissed { topic: row.get(0)?, paper, seen: time(row, 2)?, excerpt: row.get(3)? })
     })?;
     Ok(dismissed.collect::<rusqlite::Result<_>>()?)
 }

@@ -49,7 +49,7 @@ pub use failure::{Failure, failure_of, words_of};
 pub use history::{Filled, PollRecord, Reached, Shown};
 pub use left::{Left, Rewrite};
 pub use life::{Fate, Life, NewsLife, Sent, TopicLife};
-pub use lists::{Dismissals, Dismissed, Generated};
+pub use lists::{Dismissals, Dismissed, Generated, RowByHand};
 pub use lock::{IncidentNote, incident};
 pub use outbox::{ACCEPTED, Claimed, Listed, Outbox, Outgoing, Paused};
 pub use proposed::{Awaited, AwaitedState, Pull};

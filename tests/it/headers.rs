@@ -458,3 +458,62 @@ fn most_of_the_rows_of_two_branches_of_ours_are_believed_to_be_deleted_in_the_en
     let rows = desk.rows(&second);
     assert!(!gone.iter().any(|paper| rows.contains(&address(paper))), "{rows:?}");
 }
+
+#[test]
+fn a_row_that_a_person_puts_back_after_its_next_version_came_follows_it() {
+    let fake = FakeArxiv::serving(vec![]);
+    let home = home(&fake, 5);
+    let (whole, mut papers) = (home.list(), sample(5));
+    home.write_list(&without(&whole, &papers[..1]));
+    assert_eq!(dismissed(&home.once_well(LATER)), 1);
+    papers[0] = revised(&papers[0], 1);
+    let papers = sorted(papers);
+    fake.set_papers(papers.clone());
+    home.once_well(NEXT_DAY);
+    home.write_list(&whole);
+    let answer = home.once_well(DAY_AFTER);
+    assert_eq!((home.rows(), answer.only_list().conflicts.len()), (addresses(&papers), 0), "{answer:?}");
+}
+
+#[test]
+fn a_row_that_only_a_person_keeps_in_the_table_stays_deleted_once_they_delete_it() {
+    let fake = FakeArxiv::serving(vec![]);
+    fake.set_papers(sample(4));
+    let home = Home::asking(&fake).with_rows(4);
+    home.once_well(NOW);
+    let last = sample(4).pop().unwrap();
+    let row = home.list().lines().find(|line| line.contains(&address(&last))).unwrap().to_owned();
+    home.write_list(&home.list().replace(&row, &row.replace("None", "mine")));
+    fake.set_papers(sample(5));
+    home.once_well(LATER);
+    assert!(home.rows().contains(&address(&last)), "past `rows`, and kept for what was written into it");
+    let mut papers = sample(5);
+    home.write_list(&without(&home.list(), std::slice::from_ref(&last)));
+    assert_eq!(dismissed(&home.once_well(NEXT_DAY)), 1);
+    let at = papers.iter().position(|paper| paper.id == last.id).unwrap();
+    papers[at] = revised(&last, 1000);
+    fake.set_papers(sorted(papers));
+    home.once_well(DAY_AFTER);
+    let id = last.id.as_arxiv().unwrap().to_string();
+    assert!(!home.list().contains(&id), "its next version does not bring it back");
+}
+
+#[test]
+fn a_proposed_row_that_a_person_takes_into_the_base_by_hand_follows_its_paper() {
+    let mut desk = Desk::at_a_forge();
+    desk.turn_well();
+    desk.merge(1);
+    desk.come(2);
+    desk.turn_well();
+    let proposed = desk.bare.text(BRANCH, "README.md");
+    let row = proposed.lines().find(|line| line.contains("arxiv.org/abs/")).unwrap().to_owned();
+    desk.edits("main", |list| {
+        let rule = list.lines().find(|line| line.starts_with("| ---")).unwrap();
+        list.replace(rule, &format!("{rule}\n{row}"))
+    });
+    let which = desk.papers.iter().position(|paper| row.contains(&address(paper))).unwrap();
+    desk.papers[which] = revised(&desk.papers[which], 1);
+    desk.arxiv.set_papers(sorted(desk.papers.clone()));
+    desk.turn_well();
+    assert_eq!(desk.rows(BRANCH), desk.expected());
+}

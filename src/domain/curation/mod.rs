@@ -32,6 +32,9 @@ pub struct Texts<'a> {
     /// Whether the first of these is known to have been written. Where it is not, the list may stand as others left it,
     /// and is taken over.
     pub is_known: bool,
+    /// What was generated at other times: written before, or proposed. Where ours lacks a row that stands, its cells are
+    /// the program's as far as they are as in one of these, for somebody took it from there.
+    pub others: &'a [Sheets<'a>],
     /// What stands.
     pub theirs: &'a Sheets<'a>,
     /// What would be generated, without the papers that were dismissed.
@@ -132,6 +135,7 @@ struct Whole<'a> {
     texts: &'a Texts<'a>,
     same: &'a dyn Fn(&str, &str, &str) -> bool,
     ours: Vec<HashMap<&'a Key, Place>>,
+    others: Vec<HashMap<&'a Key, Place>>,
     wanted: HashMap<&'a Key, Place>,
     /// The first row of each paper that stands, and the file in which it is to stand.
     theirs: HashMap<&'a Key, (Place, usize)>,
@@ -140,6 +144,7 @@ struct Whole<'a> {
 impl<'a> Whole<'a> {
     fn of(texts: &'a Texts<'a>, same: &'a dyn Fn(&str, &str, &str) -> bool) -> Self {
         let ours: Vec<_> = texts.ours.iter().map(places).collect();
+        let others = texts.others.iter().map(places).collect();
         let wanted = places(texts.wanted);
         let theirs = standing_places(&ours, texts);
         let settled = theirs.into_iter().map(|(key, place)| {
@@ -153,7 +158,7 @@ impl<'a> Whole<'a> {
             (key, (place, file))
         });
         let theirs = settled.collect();
-        Self { texts, same, ours, wanted, theirs }
+        Self { texts, same, ours, others, wanted, theirs }
     }
 
     /// How one file's table is to read.
@@ -283,10 +288,14 @@ impl<'a> Whole<'a> {
         theirs.is_some_and(|theirs| self.ours_of(key).into_iter().any(|ours| row::is_all_of(ours, theirs)))
     }
 
-    /// What the program is known to have written for a paper, with the columns it had.
+    /// What the program is known to have written for a paper, with the columns it had; else what it wrote elsewhere.
     fn ours_of(&self, key: &Key) -> Vec<(&'a Line<'a>, &'a [String])> {
-        let each = self.ours.iter().zip(self.texts.ours);
-        each.filter_map(|(places, sheets)| row_at(sheets, *places.get(key)?)).collect()
+        let rows = |places: &[HashMap<&'a Key, Place>], sheets: &'a [Sheets<'a>]| -> Vec<_> {
+            let each = places.iter().zip(sheets);
+            each.filter_map(|(places, sheets)| row_at(sheets, *places.get(key)?)).collect()
+        };
+        let ours = rows(&self.ours, self.texts.ours);
+        if ours.is_empty() { rows(&self.others, self.texts.others) } else { ours }
     }
 
     /// The text of one line: as it stands, as it is wanted, or cell by cell of both.

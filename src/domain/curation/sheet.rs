@@ -65,6 +65,12 @@ impl<'a> Sheet<'a> {
         self.head.split_at(line_start(rule.saturating_sub(1)))
     }
 
+    /// Its text above the rows with the one row of this key, if it has one.
+    pub fn excerpt(&self, key: &Key) -> Option<String> {
+        let line = self.lines.iter().find(|line| line.key.as_ref() == Some(key))?;
+        Some(format!("{}{}\n", self.head, line.text))
+    }
+
     /// Its text without some rows; none where it has none of these.
     pub fn without(&self, is_gone: impl Fn(&Key) -> bool) -> Option<String> {
         let stays = |line: &&Line<'_>| !line.key.as_ref().is_some_and(&is_gone);

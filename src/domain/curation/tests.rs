@@ -25,6 +25,7 @@ fn curated(ours: &'static str, theirs: &'static str, wanted: &'static str) -> St
     let texts = Texts {
         ours: if ours[0][0].is_some() { &ours } else { &[] },
         is_known: ours[0][0].is_some(),
+        others: &[],
         theirs: &vec![sheet(theirs)],
         wanted: &vec![sheet(wanted)],
     };
@@ -145,7 +146,7 @@ fn of_a_row_that_stands_in_two_files_the_one_counts_that_a_person_edited() {
     ];
     let curated = |theirs: &Sheets<'_>| {
         let wanted = vec![sheet("a | 1 | 1"), sheet("b | 1 | 1/c | 1 | 1")];
-        let texts = Texts { ours: &ours, is_known: true, theirs, wanted: &wanted };
+        let texts = Texts { ours: &ours, is_known: true, others: &[], theirs, wanted: &wanted };
         curate(&texts, &|_, _, _| false).sheets.into_iter().flatten().collect::<Vec<_>>().concat()
     };
     for (own, archive) in
@@ -167,6 +168,7 @@ fn a_list_that_is_not_known_to_have_been_written_is_taken_over_with_what_was_abo
         let texts = Texts {
             ours: &ours,
             is_known: false,
+            others: &[],
             theirs: &vec![sheet(theirs)],
             wanted: &vec![sheet(wanted)],
         };
@@ -182,6 +184,7 @@ fn a_row_goes_to_the_file_that_it_is_wanted_in_with_what_a_person_wrote() {
     let texts = Texts {
         ours: &ours,
         is_known: true,
+        others: &[],
         theirs: &vec![sheet("a | 1 | 1/b | mine | 1"), sheet("c | 1 | 1")],
         wanted: &vec![sheet("n | 1 | 1/a | 1 | 1"), sheet("b | 1 | 1/c | 1 | 1")],
     };
@@ -198,6 +201,7 @@ fn a_conflict_tells_both_texts_and_only_when_what_is_wanted_changes() {
         let texts = Texts {
             ours: &ours,
             is_known: true,
+            others: &[],
             theirs: &vec![sheet("k | mine | y")],
             wanted: &vec![sheet("k | z | y")],
         };
@@ -239,6 +243,7 @@ fn a_column_of_a_persons_own_goes_with_what_stands_in_it() {
         let texts = Texts {
             ours: &ours,
             is_known: true,
+            others: &[],
             theirs: &vec![wider(theirs), plain("c | 1 | 1")],
             wanted: &vec![plain("a | 1 | 1"), plain(wanted)],
         };
@@ -268,6 +273,7 @@ fn a_column_that_is_not_wanted_any_more_stays_where_a_person_wrote_into_it() {
         let texts = Texts {
             ours: &ours,
             is_known: true,
+            others: &[],
             theirs: &vec![sheet(theirs)],
             wanted: &vec![narrow("a | 1/b | 1")],
         };
@@ -285,6 +291,7 @@ fn a_column_that_a_person_renamed_does_not_go_along_with_what_we_wrote() {
     let texts = Texts {
         ours: &ours,
         is_known: true,
+        others: &[],
         theirs: &vec![renamed("a | 1 | 1/b | 1 | 1"), sheet("c | 1 | 1")],
         wanted: &vec![sheet("a | 1 | 1"), sheet("c | 1 | 1/b | 1 | 1")],
     };
@@ -306,14 +313,19 @@ fn columns_that_are_wanted_again_come_back_to_a_table_with_a_column_of_a_persons
     let ours = [vec![narrow("a | 1/b | 1")]];
     let theirs = vec![mine("a | 1/b | 1 | read")];
     let curated = |wanted: &Sheets<'_>| {
-        let texts = Texts { ours: &ours, is_known: true, theirs: &theirs, wanted };
+        let texts = Texts { ours: &ours, is_known: true, others: &[], theirs: &theirs, wanted };
         curate(&texts, &|_, _, _| false).sheets[0].clone().unwrap()
     };
     assert_eq!(curated(&vec![narrow("a | 1/b | 1")]), "T | A | Mine\n-|-|-\na | 1\nb | 1 | read\n");
     let wide = vec![sheet("a | 1 | 2/b | 1 | 2").map(|sheet| Sheet { head: "T|\n-|\n", ..sheet })];
     let empty = vec![mine("a | 1 |/b | 1 | read")];
-    let texts =
-        Texts { ours: &ours, is_known: true, theirs: &empty, wanted: &vec![mine("a | 1 | now/b | 1 | now")] };
+    let texts = Texts {
+        ours: &ours,
+        is_known: true,
+        others: &[],
+        theirs: &empty,
+        wanted: &vec![mine("a | 1 | now/b | 1 | now")],
+    };
     let filled = curate(&texts, &|_, _, _| false).sheets[0].clone().unwrap();
     assert!(
         filled.ends_with("a | 1 | now\nb | 1 | read\n"),

@@ -34,9 +34,12 @@ pub(super) fn fitting(
     let (topics, records) = written(list, &drafts.topics, waiting);
     let list = &List { topics: &topics, ..*list };
     let known = store.dismissed(list.name)?;
+    let is_elsewhere = ours.branch.is_some() || ours.is_past;
+    let by_hand = if is_elsewhere { Vec::new() } else { store.rows_by_hand(list.name)? };
     let mut curate = |rows_max, may_be_cut, read: &mut ReadFile<'_>| {
-        let (topics, known) = (&*records, &*known);
-        Round { store, list, ours, drafts, topics, waiting, rows_max, may_be_cut, known, now }.curate(read)
+        let (topics, known, by_hand) = (&*records, &*known, &*by_hand);
+        Round { store, list, ours, drafts, topics, waiting, rows_max, may_be_cut, known, by_hand, now }
+            .curate(read)
     };
     match most_that_fits(list, &mut curate, read)? {
         Some((rows_max, curation)) => Ok(curation.with_notes_on_length(list, rows_max)),

@@ -21,7 +21,7 @@ use super::tables::{Drafts, OWN};
 use crate::domain::curation::{Conflict, Key};
 use crate::domain::{Branch, PaperId};
 use crate::render::{MarkerFault, stray_markers, title_words, words};
-use crate::store::{Archived, Dismissed, Files, Store};
+use crate::store::{Archived, Dismissed, Files, RowByHand, Store};
 pub(super) use doubt::noted;
 use fitting::fitting;
 pub(super) use sheets::{added, can_be_kept, without_restored};
@@ -45,6 +45,8 @@ pub struct Curation {
     pub restored: Vec<Dismissed>,
     /// What a person edited and what changed since, in words.
     pub conflicts: Vec<ConflictTold>,
+    /// Papers whose rows are to stand although they are not generated: a person wrote in them, or wrote them.
+    pub by_hand: Vec<RowByHand>,
     /// For each topic the papers of rows that people added.
     pub added: Vec<(String, Vec<PaperId>)>,
     /// Why topics wait for a person while the others are written, in words.
@@ -80,6 +82,8 @@ pub struct Ours<'a> {
     pub files: &'a [&'a Files],
     /// Whether the first of these is known to have been written.
     pub is_known: bool,
+    /// What was generated besides and is only proposed: a row may have been taken from there.
+    pub proposed: &'a [&'a Files],
     /// The branch of ours that is looked at; none where that is the list itself.
     pub branch: Option<&'a Branch>,
     /// Whether what stands is of an earlier time than ours may be: what it has not is no reason for doubt then.

@@ -8,14 +8,18 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 
 use super::doubt::Sweeping;
-use super::sheets::{Plain, all_names, can_be_kept, has_rows_elsewhere, has_strangers, papers, rows};
+use super::sheets::{
+    Plain, TopicSheets, all_names, can_be_kept, has_rows_elsewhere, has_strangers, papers, rows,
+};
 use super::waiting::WaitingTopic;
 use super::{ConflictTold, Curation, Ours, ReadFile};
-use crate::domain::curation::{self, Curated, Key, Sheets, Texts};
+use crate::domain::curation::{self, Curated, Key, Sheet, Sheets, Texts};
 use crate::pipeline::project::List;
 use crate::pipeline::tables::{Drafts, Lengths, Made, OWN, Tables};
-use crate::render::{MarkerFault, archive_page, mean_the_same, sound_blocks, splice, table, with_places};
-use crate::store::{Dismissed, Files, Store, TopicRecord};
+use crate::render::{
+    MarkerFault, archive_page, mean_the_same, read_sheet, sound_blocks, splice, table, with_places,
+};
+use crate::store::{Dismissed, Files, RowByHand, Store, TopicRecord};
 
 /// One way to fill the tables.
 pub(super) struct Round<'a> {
@@ -30,6 +34,8 @@ pub(super) struct Round<'a> {
     /// Whether tables that are too long for a file need not be made.
     pub(super) may_be_cut: bool,
     pub(super) known: &'a [Dismissed],
+    /// What stood by a person's hand the last time. A branch may not have it yet, and the past had it not.
+    pub(super) by_hand: &'a [RowByHand],
     pub(super) now: Timestamp,
 }
 
@@ -180,7 +186,9 @@ impl Round<'_> {
     /// Whether nobody has touched the tables: then all is to stand as it is generated, and no row need be read.
     fn is_untouched(&self, generated: &Files, standing: &Files) -> bool {
         let is_as_written = self.ours.is_known && self.names(standing, None).is_empty();
-        is_as_written || generated == standing || (standing.is_empty() && self.ours.files.is_empty())
+        is_as_written
+            || generated == standing && self.by_hand.is_empty()
+            || (standing.is_empty() && self.ours.files.is_empty())
     }
 
     /// The papers whose rows a person deleted since.
@@ -199,7 +207,13 @@ impl Round<'_> {
                     .iter()
                     .any(|old| old.topic == *topic && matches!(key, Key::Paper(id) if *id == old.paper))
             };
-            let gone = curation::deleted(&ours, &theirs, &is_known);
+            let mut gone = curation::deleted(&ours, &theirs, &is_known);
+            let of_topic: Vec<_> = self.by_hand.iter().filter(|row| row.topic == *topic).collect();
+            let gone_by_hand = gone_by_hand(&of_topic, &names, &theirs);
+            gone.is_sweeping |= 2 * gone_by_hand.len() > of_topic.len();
+            let is_new = |key: &Key| !is_known(key) && !gone.rows.contains(key);
+            let gone_by_hand: Vec<Key> = gone_by_hand.into_iter().filter(is_new).collect();
+            gone.rows.extend(gone_by_hand);
             // One row by itself is the last of a table sooner or later; of a topic with others it may go.
             let is_much = || gone.rows.len() > 1 || !has_rows_elsewhere(topic, standing, &names);
             if gone.is_sweeping && !self.ours.is_past && is_much() {
@@ -209,9 +223,11 @@ impl Round<'_> {
                 }
                 sweeping.add(topic, &gone.rows);
             }
-            let papers = gone.rows.into_iter().filter_map(|key| match key {
-                Key::Paper(paper) => Some(Dismissed { topic: topic.clone(), paper, seen: self.now }),
-                Key::Address(_) => None,
+            let excerpt = |key: &Key| ours.iter().flatten().flatten().find_map(|sheet| sheet.excerpt(key));
+            let papers = gone.rows.into_iter().filter_map(|key| {
+                let excerpt = excerpt(&key).unwrap_or_default();
+                let Key::Paper(paper) = key else { return None };
+                Some(Dismissed { topic: topic.clone(), paper, seen: self.now, excerpt })
             });
             dismissed.extend(papers);
         }
@@ -252,12 +268,17 @@ impl Round<'_> {
             plain = Plain::of(&names, self.ours.files, standing, &generated);
             sheets = plain.all_sheets(self.list.topics);
         }
+        let none = Files::new();
+        let proposed: &[&Files] = if sheets.iter().any(has_added) { self.ours.proposed } else { &[] };
+        let proposed = Plain::of(&names, proposed, &none, &none);
         let mut tables: Vec<Vec<(String, String)>> = vec![Vec::new(); names.len()];
-        let (mut conflicts, mut added) = (Vec::new(), Vec::new());
+        let (mut conflicts, mut added, mut by_hand) = (Vec::new(), Vec::new(), Vec::new());
         for (topic, (ours, theirs, wanted)) in self.list.topics.iter().zip(&sheets) {
-            let texts = Texts { ours, is_known: self.ours.is_known, theirs, wanted };
+            let others = others(topic, &proposed, &changes.ended);
+            let texts = Texts { ours, is_known: self.ours.is_known, others: &others, theirs, wanted };
             added.push((topic.clone(), papers(curation::added(ours, theirs))));
             let Curated { sheets, conflicts: new } = curation::curate(&texts, &mean_the_same);
+            by_hand.extend(rows_by_hand(topic, &names, &sheets, wanted));
             for (tables, sheet) in tables.iter_mut().zip(sheets) {
                 tables.extend(sheet.map(|sheet| (topic.clone(), sheet)));
             }
@@ -282,6 +303,7 @@ impl Round<'_> {
         }
         let (rows, archived) = (rows(&wanted, self.list.topics), made.archived(&generated));
         let (waits, notes) = (Vec::new(), Vec::new());
+        by_hand.sort();
         let DismissalChanges { new: dismissed, ended: restored } = changes;
         Ok(Curation {
             generated,
@@ -289,6 +311,7 @@ impl Round<'_> {
             rows,
             dismissed,
             restored,
+            by_hand,
             conflicts,
             added,
             waits,
@@ -303,8 +326,10 @@ impl Round<'_> {
         let mut names = all_names(self.ours.files, standing, generated.unwrap_or(standing));
         names.retain(|name| {
             let stands = standing.get(*name);
-            let as_ours =
-                !self.ours.files.is_empty() && self.ours.files.iter().all(|ours| ours.get(*name) == stands);
+            let had_more = self.by_hand.iter().any(|row| row.file == **name);
+            let as_ours = !had_more
+                && !self.ours.files.is_empty()
+                && self.ours.files.iter().all(|ours| ours.get(*name) == stands);
             !as_ours || generated.is_some_and(|generated| generated.get(*name) != stands)
         });
         names
@@ -317,4 +342,50 @@ fn has_lost_its_links(theirs: &Sheets<'_>, gone: usize) -> bool {
     let (with_link, without): (Vec<_>, Vec<_>) =
         lines.filter(|line| !line.cells.is_empty()).partition(|line| line.key.is_some());
     with_link.is_empty() && 2 * without.len() > gone
+}
+
+/// The tables of a topic that were generated at other times: what is proposed, and the rows that a person took out and put
+/// back.
+fn others<'s>(topic: &str, proposed: &'s Plain<'_>, put_back: &'s [Dismissed]) -> Vec<Sheets<'s>> {
+    let (mut others, _, _) = proposed.sheets(topic);
+    let rows = put_back.iter().filter(|one| one.topic == topic);
+    others.extend(rows.filter_map(|one| Some(vec![Some(read_sheet(&one.excerpt)?)])));
+    others
+}
+
+/// Whether a row stands that is wanted and that ours did not have: somebody took it from elsewhere, or put it back.
+fn has_added((ours, theirs, wanted): &TopicSheets<'_>) -> bool {
+    let unwanted = curation::added(std::slice::from_ref(wanted), theirs);
+    curation::added(ours, theirs).iter().any(|key| !unwanted.contains(key))
+}
+
+/// The rows of a topic that are to stand and are not generated.
+fn rows_by_hand(
+    topic: &str,
+    names: &[&String],
+    sheets: &[Option<String>],
+    generated: &Sheets<'_>,
+) -> Vec<RowByHand> {
+    let stands: Sheets<'_> = sheets.iter().map(|sheet| sheet.as_deref().and_then(read_sheet)).collect();
+    let keys = curation::added(std::slice::from_ref(generated), &stands);
+    let has = |sheet: &Option<Sheet<'_>>, key: &Key| {
+        sheet.iter().flat_map(|sheet| &sheet.lines).any(|line| line.key.as_ref() == Some(key))
+    };
+    let rows = keys.into_iter().filter_map(|key| {
+        let file = stands.iter().position(|sheet| has(sheet, key))?;
+        let Key::Paper(paper) = key else { return None };
+        Some(RowByHand { file: names[file].clone(), topic: topic.to_owned(), paper: paper.clone() })
+    });
+    rows.collect()
+}
+
+/// Those of a topic's rows by hand that have gone: they stand nowhere, and the table in which they stood is there.
+fn gone_by_hand(rows: &[&RowByHand], names: &[&String], theirs: &Sheets<'_>) -> Vec<Key> {
+    let standing = curation::added(&[], theirs);
+    let gone = rows.iter().filter(|row| {
+        let file = names.iter().position(|name| **name == row.file);
+        let has_table = file.is_some_and(|file| theirs.get(file).is_some_and(Option::is_some));
+        has_table && !standing.iter().any(|key| matches!(key, Key::Paper(paper) if *paper == row.paper))
+    });
+    gone.map(|row| Key::Paper(row.paper.clone())).collect()
 }

@@ -83,7 +83,7 @@ impl Ground {
         drafts: &mut Drafts,
         now: Timestamp,
     ) -> Result<Curation> {
-        let files = ours.files();
+        let (files, proposed) = (ours.files(), ours.proposed());
         self.load_known(visit, store, kept).await?;
         loop {
             let mut missing = Vec::new();
@@ -94,7 +94,7 @@ impl Ground {
                     anyhow!("{file:?} was not read yet")
                 })
             };
-            let curation = curate(store, &kept.list, ours.ours(&files), drafts, &mut read, now);
+            let curation = curate(store, &kept.list, ours.ours(&files, &proposed), drafts, &mut read, now);
             if missing.is_empty() {
                 return curation;
             }

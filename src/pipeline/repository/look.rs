@@ -73,6 +73,7 @@ impl Keeping<'_> {
         // Before a branch is looked at that has a person's commits: what was taken out of the base is not wanted there.
         self.store.restore(list, &curation.restored)?;
         self.store.dismiss(list, &curation.dismissed)?;
+        self.store.note_rows_by_hand(list, &curation.by_hand)?;
         let standing = ground.files();
         let base = self.visit.heads.base.commit.clone();
         let said = self.said(&base, &standing, &curation);

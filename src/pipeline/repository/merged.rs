@@ -18,6 +18,8 @@ pub(super) struct InBase {
     /// What is known to, and behind it what may; see [`Ours`].
     files: Vec<Files>,
     is_known: bool,
+    /// What is only proposed.
+    proposed: Vec<Files>,
     /// Our branch that it stands on; none where that is the base.
     branch: Option<Branch>,
     /// Whether it stands in a base of the past.
@@ -51,7 +53,7 @@ impl InBase {
     fn of(first: Files, others: impl IntoIterator<Item = Files>) -> Self {
         let is_known = !first.is_empty();
         let files = std::iter::once(first).chain(others).filter(|files| !files.is_empty()).collect();
-        Self { files, is_known, branch: None, is_past: false, merged: None }
+        Self { files, is_known, proposed: Vec::new(), branch: None, is_past: false, merged: None }
     }
 
     fn after(base: Generated, through: Option<CommitId>) -> Self {
@@ -63,8 +65,12 @@ impl InBase {
         self.files.iter().collect()
     }
 
-    pub(super) fn ours<'a>(&'a self, files: &'a [&'a Files]) -> Ours<'a> {
-        Ours { files, is_known: self.is_known, branch: self.branch.as_ref(), is_past: self.is_past }
+    pub(super) fn proposed(&self) -> Vec<&Files> {
+        self.proposed.iter().collect()
+    }
+
+    pub(super) fn ours<'a>(&'a self, files: &'a [&'a Files], proposed: &'a [&'a Files]) -> Ours<'a> {
+        Ours { files, is_known: self.is_known, proposed, branch: self.branch.as_ref(), is_past: self.is_past }
     }
 }
 
@@ -99,7 +105,8 @@ pub(super) async fn in_base(
         Named::Nothing => {
             let restored = store.restored(kept.list.name)?;
             let ours = |files| without_restored(&restored, files, base);
-            Ok(InBase::of(ours(generated.written)?, [ours(generated.intended)?]))
+            let proposed = pushes.unmerged.into_iter().map(|push| push.files).collect();
+            Ok(InBase { proposed, ..InBase::of(ours(generated.written)?, [ours(generated.intended)?]) })
         }
         Named::Push(at) => {
             let push = &pushes.unmerged[at];

@@ -119,7 +119,8 @@ CREATE TABLE pauses (
 ) STRICT, WITHOUT ROWID;
 
 -- The papers that a person took out of a topic's table. is_restored: it is to be written again, and what is known as ours
--- may still have its row: that is no deletion.
+-- may still have its row: that is no deletion. excerpt: the table with this row alone, as it was written last; empty where
+-- that is not known.
 CREATE TABLE dismissed (
     list TEXT NOT NULL,
     topic TEXT NOT NULL,
@@ -127,6 +128,7 @@ CREATE TABLE dismissed (
     seen INTEGER NOT NULL,
     is_restored INTEGER NOT NULL DEFAULT 0 CHECK (is_restored IN (0, 1)),
     newest_push INTEGER NOT NULL DEFAULT 0,
+    excerpt TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (list, topic, paper_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -357,6 +359,16 @@ CREATE TABLE rows_seen (
     paper_id TEXT NOT NULL,
     seen INTEGER NOT NULL,
     PRIMARY KEY (list, paper_id)
+) STRICT, WITHOUT ROWID;
+
+-- Papers whose rows stand in a file of a list only because a person wrote in them, or wrote them: the program would not
+-- write them there. One that goes was deleted.
+CREATE TABLE rows_by_hand (
+    list TEXT NOT NULL,
+    file TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    paper_id TEXT NOT NULL,
+    PRIMARY KEY (list, file, topic, paper_id)
 ) STRICT, WITHOUT ROWID;
 
 -- id: the store's own, from which the identity of every message derives. revision: raised whenever something changes

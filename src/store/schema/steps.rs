@@ -5,7 +5,7 @@ use super::identities::IDENTITIES;
 use super::pushes::PUSHES_KEPT;
 
 /// Each entry lifts the schema by one version; released ones are never changed.
-pub(super) const STEPS: [&str; 20] = [
+pub(super) const STEPS: [&str; 22] = [
     FIRST,
     DIGESTS,
     CURATION,
@@ -27,6 +27,7 @@ pub(super) const STEPS: [&str; 20] = [
     IDENTITIES,
     LASTING_DOUBTS,
     RESTORED_AFTER,
+    ROWS_BY_HAND,
 ];
 
 const DIGESTS: &str = "
@@ -455,4 +456,19 @@ CREATE TABLE doubts (
 const RESTORED_AFTER: &str = "
 -- newest_push: the id of the list's newest push when the row was restored. A push up to that one may still have the row.
 ALTER TABLE dismissed ADD COLUMN newest_push INTEGER NOT NULL DEFAULT 0;
+";
+
+const ROWS_BY_HAND: &str = "
+-- excerpt: the table with this row alone, as it was written last; empty where that is not known.
+ALTER TABLE dismissed ADD COLUMN excerpt TEXT NOT NULL DEFAULT '';
+
+-- Papers whose rows stand in a file of a list only because a person wrote in them, or wrote them: the program would not
+-- write them there. One that goes was deleted.
+CREATE TABLE rows_by_hand (
+    list TEXT NOT NULL,
+    file TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    paper_id TEXT NOT NULL,
+    PRIMARY KEY (list, file, topic, paper_id)
+) STRICT, WITHOUT ROWID;
 ";

@@ -57,6 +57,7 @@ const FILLS: [&str; STEPS.len()] = [
     "UPDATE papers SET doi = '10.1000/1';",
     "INSERT INTO doubts VALUES ('birds.md', '', 'Birds', zeroblob(16), 4000000);",
     "UPDATE dismissed SET newest_push = 1 WHERE is_restored = 1;",
+    "INSERT INTO rows_by_hand VALUES ('birds.md', '', 'Birds', 'arxiv:2503.00001');",
 ];
 
 /// A history as the program of that many steps left it.
@@ -106,6 +107,7 @@ fn every_older_schema_is_lifted_with_all_that_is_in_it_and_still_answers() {
             assert_eq!(store.left("birds.md").unwrap().map(|left| left.rows), Some(1), "{steps}");
         }
         assert_eq!(store.archived("birds.md").unwrap().len(), usize::from(steps >= 12), "{steps}");
+        assert_eq!(store.rows_by_hand("birds.md").unwrap().len(), usize::from(steps >= 22), "{steps}");
         let awaited = reader.awaited("birds.md").unwrap();
         assert_eq!(awaited.is_some(), steps >= 10, "{steps}");
         is_whole(&store.db);
