@@ -308,6 +308,7 @@ fn lines(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// One marker line.
+#[derive(Clone, Copy)]
 enum Mark<'a> {
     Begin(&'a str),
     End(&'a str),

@@ -7,7 +7,7 @@ use jiff::tz::Offset;
 
 use super::line::Line;
 use super::{phrase, prose, title};
-use crate::domain::{ArxivId, Column, Paper, Version, code_link};
+use crate::domain::{ArxivId, Column, Paper, Version, code_link, is_estimated};
 
 /// A comment of so many characters still stands open in its cell.
 const COMMENT_CHARS: usize = 20;
@@ -80,7 +80,7 @@ impl Row {
         Self {
             link,
             title: Line::from_text(paper.title),
-            date: Some(Offset::UTC.to_datetime(paper.updated).date()),
+            date: (!is_estimated(paper.updated)).then(|| Offset::UTC.to_datetime(paper.updated).date()),
             code_link: code_link(&abstract_, paper.comment.as_deref(), other_hosts),
             abstract_: Line::from_text(abstract_),
             comment: paper.comment.map(Line::from_text).filter(|comment| !comment.is_empty()),

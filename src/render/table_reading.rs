@@ -376,6 +376,16 @@ mod tests {
     }
 
     #[test]
+    fn a_title_without_a_link_is_the_papers_that_another_cell_links() {
+        let header = "| Title | Date | PDF |\n| --- | --- | --- |\n";
+        let row =
+            only_row(&format!("{header}| T | 2025-03-26 | [pdf](https://arxiv.org/pdf/2503.20246v2) |"));
+        let PaperLink::Arxiv { id, version } = &row.link else { panic!("{row:?}") };
+        assert_eq!((id.as_str(), version.map(Version::number)), ("2503.20246", Some(2)));
+        assert_eq!(row.title.as_str(), "T");
+    }
+
+    #[test]
     fn a_row_that_is_no_paper_is_refused_with_its_line_and_the_reason() {
         for (row, why) in [
             (

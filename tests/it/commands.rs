@@ -285,7 +285,7 @@ fn a_second_writer_is_sent_away_by_name_while_readers_go_on() {
 }
 
 #[test]
-fn what_an_import_adds_to_a_paper_stands_until_its_source_speaks_next() {
+fn an_import_adds_no_comment_to_a_version_that_its_source_has_shown() {
     let paper = Paper { comment: None, ..sample(1)[0].clone() };
     let fake = FakeArxiv::serving(vec![paper]);
     let home = Home::asking(&fake);
@@ -298,7 +298,7 @@ fn what_an_import_adds_to_a_paper_stands_until_its_source_speaks_next() {
         let db = rusqlite::Connection::open(home.path("paperwire.db")).unwrap();
         db.query_row("SELECT comment FROM papers", [], |row| row.get(0)).unwrap()
     };
-    assert_eq!(comment().as_deref(), Some("a good baseline"));
+    assert_eq!(comment(), None);
     home.once_well(NEXT_DAY);
     assert_eq!(comment(), None);
 }

@@ -218,6 +218,24 @@ fn a_row_without_a_date_is_its_papers_too_and_gets_arxivs_date() {
 }
 
 #[test]
+fn an_empty_date_stays_empty_until_arxiv_says_one() {
+    let fake = FakeArxiv::serving(vec![paper("2412.00001")]);
+    let home = Home::asking(&fake);
+    home.once_well(NOW);
+    let row = "| [Mine](https://arxiv.org/abs/2503.20246v1) |  | mine |  |  |\n";
+    add(&home, row);
+    for now in [LATER, NEXT_DAY] {
+        home.once_well(now);
+        assert!(home.list().contains(row), "{}", home.list());
+    }
+    fake.set_papers(vec![paper("2503.20246"), paper("2412.00001")]);
+    home.once_well("2025-03-28T20:00:00Z");
+    let list = home.list();
+    let row = list.lines().find(|line| line.contains("2503.20246")).unwrap();
+    assert!(row.contains("| 2025-03-26 | mine |"), "{row}");
+}
+
+#[test]
 fn a_version_in_a_link_is_the_version_of_the_row() {
     let home = Home::at("http://127.0.0.1:9/");
     let row = "| [T](https://alphaxiv.org/overview/2503.20246v3) | 2025-03-26 |\n";
