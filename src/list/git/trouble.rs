@@ -79,7 +79,7 @@ pub enum Trouble {
 }
 
 /// What a remote says that does not give a commit because no branch has it, or because it is not there any more.
-/// Source: git's upload-pack.c and fetch-pack.c, JGit's JGitText.properties.
+/// Source: git's upload-pack.c and fetch-pack.c, and `JGitText.properties`.
 const WITHHELD: [&str; 4] =
     ["not our ref", "unadvertised object", "couldn't find remote ref", "remote error: want "];
 
