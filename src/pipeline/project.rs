@@ -178,11 +178,13 @@ pub fn project(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<Pro
     let proposal = proposed(store, list, topics, standing, &ours, now);
     let proposal = noted(store, list.name, proposal)?;
     let curation = &proposal.curation;
+    // First, so that a row which was put back is never generated for a list that does not want it.
+    store.restore(list.name, &curation.restored)?;
     if proposal.is_change() || !ours.is_settled(&curation.generated) {
-        // First, so that a row which was put back is never generated for a list that does not want it.
-        store.restore(list.name, &curation.restored)?;
         store.intend(list.name, &curation.generated, &curation.dismissed)?;
         rewriting::write(store, list, &proposal)?;
+    } else {
+        store.dismiss(list.name, &curation.dismissed)?;
     }
     store.note_rows_by_hand(list.name, &curation.by_hand)?;
     store.note_archived(list.name, &curation.archived)?;

@@ -490,8 +490,9 @@ fn a_row_that_only_a_person_keeps_in_the_table_stays_deleted_once_they_delete_it
     let mut papers = sample(5);
     home.write_list(&without(&home.list(), std::slice::from_ref(&last)));
     assert_eq!(dismissed(&home.once_well(NEXT_DAY)), 1);
+    assert!(stdout(&home.run(&["list", "dismissed"])).contains(last.id.as_str()));
     let at = papers.iter().position(|paper| paper.id == last.id).unwrap();
-    papers[at] = revised(&last, 1000);
+    papers[at] = revised(&last, 30);
     fake.set_papers(sorted(papers));
     home.once_well(DAY_AFTER);
     let id = last.id.as_arxiv().unwrap().to_string();

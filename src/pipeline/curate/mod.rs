@@ -82,7 +82,7 @@ pub struct Ours<'a> {
     pub files: &'a [&'a Files],
     /// Whether the first of these is known to have been written.
     pub is_known: bool,
-    /// What was generated besides and is only proposed: a row may have been taken from there.
+    /// What was generated besides, to be proposed: a row may have been taken from there.
     pub proposed: &'a [&'a Files],
     /// The branch of ours that is looked at; none where that is the list itself.
     pub branch: Option<&'a Branch>,

@@ -210,7 +210,7 @@ impl Round<'_> {
             let mut gone = curation::deleted(&ours, &theirs, &is_known);
             let of_topic: Vec<_> = self.by_hand.iter().filter(|row| row.topic == *topic).collect();
             let gone_by_hand = gone_by_hand(&of_topic, &names, &theirs);
-            gone.is_sweeping |= 2 * gone_by_hand.len() > of_topic.len();
+            gone.is_sweeping |= gone_by_hand.len() > 1 && 2 * gone_by_hand.len() > of_topic.len();
             let is_new = |key: &Key| !is_known(key) && !gone.rows.contains(key);
             let gone_by_hand: Vec<Key> = gone_by_hand.into_iter().filter(is_new).collect();
             gone.rows.extend(gone_by_hand);

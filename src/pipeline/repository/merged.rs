@@ -18,7 +18,7 @@ pub(super) struct InBase {
     /// What is known to, and behind it what may; see [`Ours`].
     files: Vec<Files>,
     is_known: bool,
-    /// What is only proposed.
+    /// What was proposed, here or elsewhere.
     proposed: Vec<Files>,
     /// Our branch that it stands on; none where that is the base.
     branch: Option<Branch>,
@@ -142,7 +142,12 @@ pub(super) async fn on_branch(
 ) -> Result<InBase> {
     let pushes = store.pushes(kept.list.name, &mut visit.at_hand)?.unmerged;
     let is_there = |push: &&Push| history.commits.iter().any(|commit| commit.id == push.commit);
-    let of = |first, others| InBase { branch: Some(branch.branch.clone()), ..InBase::of(first, others) };
+    let proposed: Vec<Files> = pushes.iter().map(|push| push.files.clone()).collect();
+    let of = |first, others| InBase {
+        branch: Some(branch.branch.clone()),
+        proposed: proposed.clone(),
+        ..InBase::of(first, others)
+    };
     if let Some(push) = pushes.iter().find(is_there) {
         return Ok(of(pushed(store, kept, push, files)?, Vec::new()));
     }
