@@ -2,6 +2,7 @@
 //! commands and reads what a server offers; its own connection gives a session no end of bytes and of time, and takes
 //! any yes for the one that was asked for, so the conversation is ours.
 
+mod redaction;
 mod reply;
 mod server;
 mod session;
@@ -21,6 +22,7 @@ use rustls_platform_verifier::Verifier;
 
 use crate::domain::{Attempt, Refused, Secret};
 use crate::wire::roots;
+use redaction::Redaction;
 use reply::Reply;
 use server::{Security, Server};
 use session::{Letter, Session, Taken};
@@ -39,6 +41,7 @@ pub struct Smtp {
     server: Server,
     tls: Option<Tls>,
     login: Option<Credentials>,
+    redaction: Redaction,
     total: Duration,
     /// The session that was kept for the next message.
     session: Option<Session>,
@@ -103,14 +106,16 @@ impl Smtp {
             Security::StartTls | Security::Tls => Some(tls(&server.host, ca_file)?),
             Security::Loopback => None,
         };
-        let login = match (user, password) {
-            (None, None) => None,
+        let (login, redaction) = match (user, password) {
+            (None, None) => (None, Redaction::default()),
             (Some(user), Some(password)) if !user.is_empty() && !password.reveal().is_empty() => {
-                Some(Credentials::new(user.to_owned(), password.reveal().to_owned()))
+                let password = password.reveal();
+                let login = Credentials::new(user.to_owned(), password.to_owned());
+                (Some(login), Redaction::of_login(user, password))
             }
             _ => anyhow::bail!("user and password belong together; one of them is missing or empty"),
         };
-        Ok(Self { server, tls, login, total: TOTAL_LIMIT, session: None })
+        Ok(Self { server, tls, login, redaction, total: TOTAL_LIMIT, session: None })
     }
 
     /// The same with another limit for one whole attempt.
@@ -142,7 +147,7 @@ impl Smtp {
             Ok(Taken::Oddly) => Attempt::AcceptedOddly {
                 words: "mail: the server took the message, and its answer broke off or has no end".to_owned(),
             },
-            Err(stop) => reply::judge(stage, &stop, &letter.recipient),
+            Err(stop) => reply::judge(stage, &stop, &letter.recipient, &self.redaction),
         }
     }
 

@@ -4,6 +4,7 @@ use lettre::Address;
 use lettre::transport::smtp::extension::ServerInfo;
 use lettre::transport::smtp::response::{Category, Code, Detail, Response, Severity};
 
+use super::redaction::{ELLIPSIS, Redaction};
 use super::{Stage, Stop};
 use crate::domain::{Attempt, Refused};
 use crate::sink::MAYBE_THERE;
@@ -93,7 +94,7 @@ impl Reply {
 }
 
 /// Judges what stopped an attempt, at the stage that it had come to.
-pub(super) fn judge(stage: Stage, stop: &Stop, recipient: &Address) -> Attempt {
+pub(super) fn judge(stage: Stage, stop: &Stop, recipient: &Address, redaction: &Redaction) -> Attempt {
     match stop {
         Stop::Unknown => later("mail: the server's name could not be resolved; nothing was sent"),
         Stop::Exposed => never(
@@ -122,17 +123,22 @@ pub(super) fn judge(stage: Stage, stop: &Stop, recipient: &Address) -> Attempt {
         }
         Stop::NoSmtp => broke(stage, "the server's answer is no SMTP", recipient),
         Stop::Broken(error) => broke(stage, trouble::words(error), recipient),
-        Stop::Said(reply) => replied(stage, reply, recipient),
+        Stop::Said(reply) => replied(stage, reply, recipient, redaction),
     }
 }
 
-fn replied(stage: Stage, Reply { code, lines }: &Reply, recipient: &Address) -> Attempt {
+fn replied(
+    stage: Stage,
+    Reply { code, lines }: &Reply,
+    recipient: &Address,
+    redaction: &Redaction,
+) -> Attempt {
     let code = *code;
     let said = match stage {
         // What a server says to a login may hold the login.
         Stage::Login => String::new(),
         Stage::Greeting | Stage::Encryption | Stage::Sender | Stage::Recipient | Stage::Message => {
-            quote(&lines.join(" "), recipient.user())
+            quote(&lines.join(" "), recipient.user(), redaction)
         }
     };
     let words = format!("mail, {}: the server answered {code}{said}", stage.told(recipient));
@@ -197,16 +203,15 @@ fn masked(address: &Address) -> String {
     format!("{first}…@{}", address.domain())
 }
 
-/// What the server said, without any address in it, and without what stands before the @ of the recipient's.
-fn quote(reply: &str, user: &str) -> String {
+/// What the server said, without the login, without any address, and without what stands before the @ of the
+/// recipient's.
+fn quote(reply: &str, user: &str, redaction: &Redaction) -> String {
     let tells = |word: &str| {
         word.contains('@') || word.trim_matches(|c: char| !c.is_alphanumeric()).eq_ignore_ascii_case(user)
     };
-    let words: Vec<_> = reply
-        .split(|c: char| c.is_whitespace() || c.is_control())
-        .filter(|word| !word.is_empty())
-        .map(|word| if tells(word) { "…" } else { word })
-        .collect();
+    let reply = redaction.apply(reply);
+    let words: Vec<_> =
+        reply.split_whitespace().map(|word| if tells(word) { ELLIPSIS } else { word }).collect();
     let text: String = words.join(" ").chars().take(QUOTE_CHARS).collect();
     if text.is_empty() { text } else { format!(": {text}") }
 }
@@ -219,13 +224,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reply_is_quoted_without_its_addresses_and_in_one_line() {
-        assert_eq!(
-            quote("5.1.1 <ada@example.org>:\r\nRecipient address\u{7} rejected: no (Ada)", "ada"),
-            ": 5.1.1 … Recipient address rejected: no …"
-        );
-        assert_eq!(quote("x".repeat(500).as_str(), "ada").chars().count(), QUOTE_CHARS + 2);
-        assert_eq!(quote("\r\n", "ada"), "");
+    fn a_reply_is_quoted_without_its_addresses_and_without_the_login_and_in_one_line() {
+        let redaction = Redaction::of_login("papers", "open sesame");
+        let long = "x".repeat(500);
+        for (reply, quoted) in [
+            (
+                "5.1.1 <ada@example.org>:\r\nRecipient address\u{7} rejected: no (Ada)",
+                ": 5.1.1 … Recipient address rejected: no …",
+            ),
+            ("open sesame is it", ": … is it"),
+            ("no <open\r\nsesame@example.org>", ": no …"),
+            ("open sesame@ada", ": …"),
+            (&long, &format!(": {}", "x".repeat(QUOTE_CHARS))),
+            (
+                &format!("{}open sesame", "x".repeat(QUOTE_CHARS - 4)),
+                &format!(": {}…", "x".repeat(QUOTE_CHARS - 4)),
+            ),
+            ("\r\n", ""),
+        ] {
+            assert_eq!(quote(reply, "ada", &redaction), quoted, "{reply:?}");
+        }
     }
 
     #[test]

@@ -73,6 +73,29 @@ async fn words_name_the_recipient_by_a_letter_and_the_servers_reasons() {
 }
 
 #[tokio::test]
+async fn a_server_that_quotes_the_login_back_is_quoted_without_it() {
+    // The canary in base64, and behind the user, as PLAIN sends it.
+    let forms = [CANARY, "Y2FuYXJ5N2YzYQ", "AGFkYQBjYW5hcnk3ZjNh"];
+    for (verb, reply) in [
+        ("MAIL", "550 canary7f3a is it"),
+        ("MAIL", "451 xcanary7f3ax is it"),
+        ("RCPT", "550 Y2FuYXJ5N2YzYQ== is it"),
+        ("DATA", "554 AGFkYQBjYW5hcnk3ZjNh is it"),
+        ("MESSAGE", "554 canary7f3a is it"),
+        ("GREETING", "554 canary7f3a is it"),
+    ] {
+        let offer = Offer { extensions: &["AUTH PLAIN"], ..Offer::default() };
+        let post = Post::start(Fault::Says(verb, reply), offer).await;
+        let server = format!("smtp+plain://{}", post.address);
+        let mut sink = Smtp::new(&server, Some("ada"), Some(&Secret::new(CANARY)), None).unwrap();
+        let attempt = sink.deliver(FROM, "reader@example.org", MESSAGE).await;
+        let said = words(&attempt);
+        assert!(said.ends_with(" is it") && said.contains('…'), "{verb}: {said}");
+        assert!(!forms.iter().any(|form| said.contains(form)), "{verb}: {said}");
+    }
+}
+
+#[tokio::test]
 async fn a_cut_leaves_a_doubt_only_after_the_message() {
     for (verb, doubt) in [
         ("GREETING", false),
