@@ -1,5 +1,5 @@
-//! Opening the files that a configuration names. A pipe, a device or a socket in the place of one is refused, because it
-//! could keep the program waiting for ever.
+//! Opening the files that a configuration names, and the history's lock. A pipe, a device or a socket in the place of one
+//! is refused, because it could keep the program waiting for ever.
 
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -11,8 +11,13 @@ use rustix::fs::OFlags;
 /// Opens a plain file to read it. Nothing is waited for: not for a pipe's writer, and not for what the kernel has yet to say
 /// in a file of its own.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
+    open_with(OpenOptions::new().read(true), path)
+}
+
+/// The same in another way than to read it.
+pub(crate) fn open_with(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     let flags = OFlags::NONBLOCK.bits().cast_signed();
-    let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+    let file = options.custom_flags(flags).open(path)?;
     if file.metadata()?.is_file() {
         Ok(file)
     } else {

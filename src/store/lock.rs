@@ -11,6 +11,7 @@ use anyhow::{Context, Result, bail};
 
 use super::failure::StorageError;
 use super::standing::Fault;
+use crate::plain_file;
 
 /// The size of the lock's file: a process and the words of one error.
 const NOTE_BYTES: usize = 1024;
@@ -31,12 +32,9 @@ impl Lock {
     /// Takes the lock of the store in this file, or says who has it.
     pub(super) fn take(store: &Path) -> Result<Self> {
         let path = path(store);
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true).truncate(false);
+        let mut file = plain_file::open_with(&mut options, &path)
             .map_err(StorageError)
             .with_context(|| format!("cannot open the lock {}", path.display()))?;
         match try_lock(&file) {
@@ -85,7 +83,7 @@ impl IncidentNote {
 /// Why the holder of this store's lock cannot write the history, by its own word. One that was killed says nothing any
 /// more.
 pub fn incident(store: &Path) -> Option<Fault> {
-    let mut file = File::open(path(store)).ok()?;
+    let mut file = plain_file::open(&path(store)).ok()?;
     if !is_locked(&file) {
         return None;
     }
@@ -96,7 +94,7 @@ pub fn incident(store: &Path) -> Option<Fault> {
 
 /// Whether somebody holds the lock of this store. A lock that may not be looked at is held by nobody.
 pub(super) fn is_held(store: &Path) -> bool {
-    File::open(path(store)).is_ok_and(|file| is_locked(&file))
+    plain_file::open(&path(store)).is_ok_and(|file| is_locked(&file))
 }
 
 /// The lock can be looked at only by sharing it for a moment. A file system without locks does not tell.

@@ -4,7 +4,9 @@ use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixListener;
 use std::process::Command;
 
-use crate::home::{Home, NOW, stderr};
+use crate::fake_arxiv::FakeArxiv;
+use crate::home::{Home, LATER, NOW, stderr};
+use crate::papers::sample;
 
 #[test]
 fn a_pipe_a_device_or_a_socket_in_the_place_of_a_file_is_refused_when_the_configuration_is_read() {
@@ -40,5 +42,35 @@ fn a_pipe_a_device_or_a_socket_in_the_place_of_a_file_is_refused_when_the_config
             assert!(done.status.code() == Some(2) && told.contains(words), "{command}, {key}: {told}");
             assert!(told.contains(key), "{command}: {told}");
         }
+    }
+}
+
+#[test]
+fn a_pipe_a_device_or_a_folder_in_the_place_of_the_lock_is_refused_and_not_waited_for() {
+    let fake = FakeArxiv::serving(sample(3));
+    let home = Home::asking(&fake);
+    home.once_well(NOW);
+    let lock = home.path("paperwire.db.lock");
+    let print = home.list_print();
+    for kind in ["pipe", "device", "folder"] {
+        std::fs::remove_file(&lock).unwrap();
+        match kind {
+            "pipe" => assert!(Command::new("mkfifo").arg(&lock).status().unwrap().success()),
+            "device" => symlink("/dev/zero", &lock).unwrap(),
+            _ => std::fs::create_dir(&lock).unwrap(),
+        }
+        // What only looks is kept by nothing.
+        let done = home.run(&["status", "--now", NOW]);
+        assert_eq!((done.status.code(), stderr(&done)), (Some(0), ""), "{kind}");
+        for command in ["once", "run"] {
+            let done = home.run(&[command, "--now", LATER]);
+            let told = stderr(&done);
+            assert!(
+                !done.status.success() && told.contains("cannot open the lock"),
+                "{kind}, {command}: {told}"
+            );
+            assert!(kind == "folder" || told.contains("it is no plain file"), "{kind}, {command}: {told}");
+        }
+        assert_eq!(home.list_print(), print, "{kind}");
     }
 }
