@@ -225,11 +225,14 @@ impl Hand {
         let is_edited = edits(&mut |list| {
             let row = row(list, which)?;
             edited = Some(bare(row));
-            let (start, _) = row.strip_suffix(" |")?.rsplit_once(" |")?;
-            Some(list.replacen(row, &format!("{start} {cell} |"), 1))
+            let cells = row.strip_suffix(" |")?;
+            Some(list.replacen(row, &format!("{cells} {cell} |"), 1))
         });
         if let (Some(row), true) = (edited, is_edited) {
-            truth.write(branch, &row, cell);
+            // What is taken out of the base goes with all that is written into it elsewhere.
+            if !truth.deleted.contains(&row) {
+                truth.write(branch, &row, cell);
+            }
             if branch != "main" {
                 let tip = self.person.tip(branch).unwrap();
                 truth.commits.push((branch.to_owned(), tip));
