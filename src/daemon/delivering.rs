@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use jiff::Timestamp;
 
 use super::sinks;
-use crate::clock::{self, Clock};
+use crate::clock::{self, Clock, Deadline};
 use crate::config::{Config, Sink, SinkKind};
 use crate::domain::Settled;
 use crate::pipeline::deliver::{Delivered, deliver_one};
@@ -19,6 +19,10 @@ const SLACK_PACE: Duration = Duration::from_secs(1);
 /// Discord lets thirty messages a minute into a channel, which its headers do not tell:
 /// <https://github.com/discord/discord-api-docs/issues/1454>.
 const DISCORD_PACE: Duration = Duration::from_secs(2);
+
+/// A receiver that needed longer than this to take nothing is not waited for again in the same turn: a person waits for
+/// `once`, and each try at a silent server takes as long.
+const WAIT_MAX: Duration = Duration::from_secs(10);
 
 /// What one sink's share of a turn came to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -66,11 +70,16 @@ pub(super) async fn deliver_due(state: &Path, sink: &Sink, now: Timestamp) -> Re
         return Ok(turn);
     }
     let mut way = sinks::way(&sink.kind)?;
-    while let Some(delivered) =
-        deliver_one(&mut outbox, &sink.name, &mut way, Clock::Set(now), jitter()).await?
-    {
+    loop {
+        let patience = Deadline::after(WAIT_MAX);
+        let delivered = deliver_one(&mut outbox, &sink.name, &mut way, Clock::Set(now), jitter()).await?;
+        let Some(delivered) = delivered else { break };
         tell(&sink.name, &delivered);
         turn.count(&delivered);
+        let is_taken = delivered.settled == Settled::Delivered;
+        if !is_taken && patience.left().is_zero() {
+            break;
+        }
         if outbox.next_due(&sink.name, now)?.is_some_and(|due| due <= now) {
             clock::sleep(pace(&sink.kind)).await;
         }
