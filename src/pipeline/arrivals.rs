@@ -129,6 +129,7 @@ fn with_rows(stands: &str, with_all: &str, is_coming: impl Fn(&Key) -> bool) -> 
         ours: &[vec![Some(stands.clone()), Some(ours)]],
         is_known: true,
         others: &[],
+        dismissed: &[],
         theirs: &vec![Some(stands), Some(coming)],
         wanted: &vec![Some(wanted), None],
     };

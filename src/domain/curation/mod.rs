@@ -35,6 +35,8 @@ pub struct Texts<'a> {
     /// What was generated at other times: written before, or proposed. Where ours lacks a row that stands, its cells are
     /// the program's as far as they are as in one of these, for somebody took it from there.
     pub others: &'a [Sheets<'a>],
+    /// What a person took out for good, here or in another text of the list.
+    pub dismissed: &'a [Key],
     /// What stands.
     pub theirs: &'a Sheets<'a>,
     /// What would be generated, without the papers that were dismissed.
@@ -270,6 +272,10 @@ impl<'a> Whole<'a> {
             return (!is_copy).then_some(Standing { line, is_wanted: false });
         }
         if file != place.0 {
+            return None;
+        }
+        // Whoever took it out knew that others may have written in it.
+        if self.is_known(key) && self.texts.dismissed.contains(key) {
             return None;
         }
         let is_wanted = self.wanted.get(key).is_some_and(|wanted| wanted.0 == file);

@@ -26,6 +26,7 @@ fn curated(ours: &'static str, theirs: &'static str, wanted: &'static str) -> St
         ours: if ours[0][0].is_some() { &ours } else { &[] },
         is_known: ours[0][0].is_some(),
         others: &[],
+        dismissed: &[],
         theirs: &vec![sheet(theirs)],
         wanted: &vec![sheet(wanted)],
     };
@@ -146,7 +147,8 @@ fn of_a_row_that_stands_in_two_files_the_one_counts_that_a_person_edited() {
     ];
     let curated = |theirs: &Sheets<'_>| {
         let wanted = vec![sheet("a | 1 | 1"), sheet("b | 1 | 1/c | 1 | 1")];
-        let texts = Texts { ours: &ours, is_known: true, others: &[], theirs, wanted: &wanted };
+        let texts =
+            Texts { ours: &ours, is_known: true, others: &[], dismissed: &[], theirs, wanted: &wanted };
         curate(&texts, &|_, _, _| false).sheets.into_iter().flatten().collect::<Vec<_>>().concat()
     };
     for (own, archive) in
@@ -169,6 +171,7 @@ fn a_list_that_is_not_known_to_have_been_written_is_taken_over_with_what_was_abo
             ours: &ours,
             is_known: false,
             others: &[],
+            dismissed: &[],
             theirs: &vec![sheet(theirs)],
             wanted: &vec![sheet(wanted)],
         };
@@ -185,6 +188,7 @@ fn a_row_goes_to_the_file_that_it_is_wanted_in_with_what_a_person_wrote() {
         ours: &ours,
         is_known: true,
         others: &[],
+        dismissed: &[],
         theirs: &vec![sheet("a | 1 | 1/b | mine | 1"), sheet("c | 1 | 1")],
         wanted: &vec![sheet("n | 1 | 1/a | 1 | 1"), sheet("b | 1 | 1/c | 1 | 1")],
     };
@@ -202,6 +206,7 @@ fn a_conflict_tells_both_texts_and_only_when_what_is_wanted_changes() {
             ours: &ours,
             is_known: true,
             others: &[],
+            dismissed: &[],
             theirs: &vec![sheet("k | mine | y")],
             wanted: &vec![sheet("k | z | y")],
         };
@@ -244,6 +249,7 @@ fn a_column_of_a_persons_own_goes_with_what_stands_in_it() {
             ours: &ours,
             is_known: true,
             others: &[],
+            dismissed: &[],
             theirs: &vec![wider(theirs), plain("c | 1 | 1")],
             wanted: &vec![plain("a | 1 | 1"), plain(wanted)],
         };
@@ -274,6 +280,7 @@ fn a_column_that_is_not_wanted_any_more_stays_where_a_person_wrote_into_it() {
             ours: &ours,
             is_known: true,
             others: &[],
+            dismissed: &[],
             theirs: &vec![sheet(theirs)],
             wanted: &vec![narrow("a | 1/b | 1")],
         };
@@ -292,6 +299,7 @@ fn a_column_that_a_person_renamed_does_not_go_along_with_what_we_wrote() {
         ours: &ours,
         is_known: true,
         others: &[],
+        dismissed: &[],
         theirs: &vec![renamed("a | 1 | 1/b | 1 | 1"), sheet("c | 1 | 1")],
         wanted: &vec![sheet("a | 1 | 1"), sheet("c | 1 | 1/b | 1 | 1")],
     };
@@ -313,7 +321,8 @@ fn columns_that_are_wanted_again_come_back_to_a_table_with_a_column_of_a_persons
     let ours = [vec![narrow("a | 1/b | 1")]];
     let theirs = vec![mine("a | 1/b | 1 | read")];
     let curated = |wanted: &Sheets<'_>| {
-        let texts = Texts { ours: &ours, is_known: true, others: &[], theirs: &theirs, wanted };
+        let texts =
+            Texts { ours: &ours, is_known: true, others: &[], dismissed: &[], theirs: &theirs, wanted };
         curate(&texts, &|_, _, _| false).sheets[0].clone().unwrap()
     };
     assert_eq!(curated(&vec![narrow("a | 1/b | 1")]), "T | A | Mine\n-|-|-\na | 1\nb | 1 | read\n");
@@ -323,6 +332,7 @@ fn columns_that_are_wanted_again_come_back_to_a_table_with_a_column_of_a_persons
         ours: &ours,
         is_known: true,
         others: &[],
+        dismissed: &[],
         theirs: &empty,
         wanted: &vec![mine("a | 1 | now/b | 1 | now")],
     };

@@ -253,6 +253,13 @@ impl Round<'_> {
         put_back.collect()
     }
 
+    /// What a person has taken out of a topic's tables for good.
+    fn dismissed(&self, topic: &str, changes: &DismissalChanges) -> Vec<Key> {
+        let known = self.known.iter().filter(|known| !changes.ended.contains(known));
+        let all = known.chain(&changes.new).filter(|one| one.topic == topic);
+        all.map(|one| Key::Paper(one.paper.clone())).collect()
+    }
+
     fn put_together(
         &self,
         made: &Tables,
@@ -275,7 +282,9 @@ impl Round<'_> {
         let (mut conflicts, mut added, mut by_hand) = (Vec::new(), Vec::new(), Vec::new());
         for (topic, (ours, theirs, wanted)) in self.list.topics.iter().zip(&sheets) {
             let others = others(topic, &proposed, &changes.ended);
-            let texts = Texts { ours, is_known: self.ours.is_known, others: &others, theirs, wanted };
+            let dismissed = self.dismissed(topic, &changes);
+            let is_known = self.ours.is_known;
+            let texts = Texts { ours, is_known, others: &others, dismissed: &dismissed, theirs, wanted };
             added.push((topic.clone(), papers(curation::added(ours, theirs))));
             let Curated { sheets, conflicts: new } = curation::curate(&texts, &mean_the_same);
             by_hand.extend(rows_by_hand(topic, &names, &sheets, wanted));
