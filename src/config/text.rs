@@ -114,7 +114,7 @@ fn mask_line(line: &str) -> String {
 }
 
 /// What may be secret in a text with addresses becomes stars: all from the first `://` to the last `@`, and all behind a `?`
-/// that comes after it. An address that is wrong is masked too, for nothing tells where its password ends: without a
+/// or a `#` that comes after it. An address that is wrong is masked too, for nothing tells where its password ends: without a
 /// scheme, with spaces, quotes or another `://` in it.
 pub(super) fn mask_credentials(text: &str) -> String {
     let login_end = login_end(text);
@@ -128,8 +128,11 @@ pub(super) fn mask_credentials(text: &str) -> String {
     };
     let login = login..login_end.unwrap_or(login);
     let is_login = scheme.is_some() || text[login.clone()].contains(':');
-    let query = text[host..].find('?').map(|mark| host + mark + 1);
-    let query = query.filter(|from| scheme.is_some() || text[*from..].contains('='));
+    let query = match scheme {
+        Some(_) => text[host..].find(['?', '#']),
+        None => text.find('?').filter(|mark| text[*mark..].contains('=')),
+    };
+    let query = query.map(|mark| host + mark + 1);
     let is_secret = |at: usize| (is_login && login.contains(&at)) || query.is_some_and(|from| at >= from);
     text.char_indices().map(|(at, shown)| if is_secret(at) { '*' } else { shown }).collect()
 }
@@ -221,10 +224,13 @@ mod tests {
         for (line, shown) in [
             (
                 "u = 'http://ada:se@cret@host/a' # ftp://x:y@z",
-                "u = 'http://*******************************@z",
+                "u = 'http://*********************************",
             ),
             ("u = \"https://ada:se/cret@host\"", "u = \"https://***********@host\""),
             ("u = 'https://host/?key=abc' ?", "u = 'https://host/?**********"),
+            ("u = 'https://host/a#key'", "u = 'https://host/a#****"),
+            ("u = 'https://host/a#b?c'", "u = 'https://host/a#****"),
+            ("q = 'a#b' # c = d", "q = 'a#b' # c = d"),
             ("u = \"https://host/?key=ab'cd\"", "u = \"https://host/?**********"),
             ("u = \"https://ada:se://cret@host\"", "u = \"https://*************@host\""),
             ("u = 'https://host/?key=a@b'", "u = 'https://**************"),

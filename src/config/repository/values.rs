@@ -19,13 +19,20 @@ const TITLE_CHARS_MAX: usize = 200;
 pub(super) fn remote(text: &str) -> Result<Remote, Wrong> {
     let right =
         "as in \"https://github.com/owner/list\", \"git@host:owner/list.git\" or \"file:///srv/list.git\"";
-    text.parse().map_err(|bad: BadRemote| match bad {
-        BadRemote::Login => {
-            Wrong::hidden(bad.to_string(), "write the address alone, and token_file or token_env beside it")
+    let wrong = |bad: BadRemote| {
+        let right = match bad {
+            BadRemote::Login => "write the address alone, and token_file or token_env beside it",
+            BadRemote::Clear => "write https://; http:// is only for this machine",
+            _ => right,
+        };
+        // A token or a password may stand before, behind or in the place of any of these.
+        if text.contains(['@', '?', '#', '%']) {
+            Wrong::hidden(bad.to_string(), right)
+        } else {
+            Wrong::new(bad.to_string(), right)
         }
-        BadRemote::Clear => Wrong::new(bad.to_string(), "write https://; http:// is only for this machine"),
-        _ => Wrong::new(bad.to_string(), right),
-    })
+    };
+    text.parse().map_err(wrong)
 }
 
 pub(super) fn path(text: &str) -> Result<TreePath, Wrong> {

@@ -123,7 +123,7 @@ query = "cat:cs.CV"
 "#;
     insta::assert_snapshot!(told(body), @r#"
 paperwire.toml:3:7: [arxiv], url: has a `#` in it, which no server gets to see
-    url = "http://localhost/#x"
+    url = "http://localhost/#**
           ^
     as in "https://export.arxiv.org/api/query"
 "#);

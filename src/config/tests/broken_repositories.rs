@@ -104,6 +104,11 @@ fn a_login_in_an_address_is_not_shown_however_it_is_written() {
         "https://git.example.org/?token=x@canary",
         "https://git.example.org/?token=x://canary",
         "git.example.org/owner/list?token=canary",
+        "https://git.example.org/owner/list#canary",
+        "https://git.example.org/owner/list?canary",
+        "https://git.example.org#canary",
+        "http://git.example.org/owner/list#canary",
+        "ssh://git@git.example.org/owner/list#canary",
     ] {
         for (key, more) in [
             ("repository", ""),
@@ -120,6 +125,20 @@ fn a_login_in_an_address_is_not_shown_however_it_is_written() {
                 assert!(!is_shown, "{lines}: {told}");
             }
         }
+    }
+}
+
+#[test]
+fn nothing_of_a_repository_with_more_behind_its_path_is_shown() {
+    for address in [
+        "git@git.example.org:owner/list#canary",
+        "git.example.org/owner/list#canary",
+        "git.example.org/owner/list?canary",
+        "https://git.example.org:x/owner/list%23canary",
+        "https://git.example.org/owner/list#canary",
+    ] {
+        let told = told(&with(&format!("[[list]]\nfile = \"README.md\"\nrepository = \"{address}\"\n")));
+        assert!(told.contains("    repository = …\n") && !told.contains("canary"), "{address}: {told}");
     }
 }
 

@@ -49,9 +49,12 @@ pub enum BadRemote {
     /// No host, or one that is none.
     #[error("has no right host")]
     Host,
-    /// No path, or one with a query.
+    /// No path, or one that is none.
     #[error("has no right path")]
     Path,
+    /// A query or a fragment.
+    #[error("has more behind its path, and no repository's address has a `?` or a `#`")]
+    Query,
 }
 
 impl Remote {
@@ -119,9 +122,6 @@ fn web(transport: Transport, url: &str, rest: &str) -> Result<Remote, BadRemote>
     if host.contains('@') {
         return Err(BadRemote::Login);
     }
-    if path.contains(['?', '#']) {
-        return Err(BadRemote::Path);
-    }
     if transport == Transport::Http && !is_loopback(&host) {
         return Err(BadRemote::Clear);
     }
@@ -158,6 +158,9 @@ fn remote(transport: Transport, url: &str, host: &str, path: &str) -> Result<Rem
     }
     if path.trim_matches('/').is_empty() || path.starts_with('-') {
         return Err(BadRemote::Path);
+    }
+    if path.contains(['?', '#']) {
+        return Err(BadRemote::Query);
     }
     let (host, path) = (host.to_ascii_lowercase(), path.to_owned());
     Ok(Remote { transport, url: url.to_owned(), host, path })
@@ -250,7 +253,10 @@ mod tests {
             ("https://github.com/", BadRemote::Path),
             ("https:///owner/list", BadRemote::Host),
             ("https://host:99999/list", BadRemote::Host),
-            ("https://github.com/owner/list?x=1", BadRemote::Path),
+            ("https://github.com/owner/list?x=1", BadRemote::Query),
+            ("https://github.com/owner/list#x", BadRemote::Query),
+            ("ssh://git@github.com/owner/list#x", BadRemote::Query),
+            ("git@github.com:owner/list?x", BadRemote::Query),
             ("https://github.com/owner/my list", BadRemote::Character),
             ("https://github.com/owner\n/list", BadRemote::Character),
             ("ext::sh -c true", BadRemote::Character),
