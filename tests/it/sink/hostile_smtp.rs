@@ -12,7 +12,7 @@ use super::authority::Authority;
 use super::post::{Fault, Offer, Post};
 use super::{CANARY, Outcome, outcome, words};
 use crate::fake_arxiv::FakeArxiv;
-use crate::home::{Home, NEXT_DAY, NOW};
+use crate::home::{Home, NEXT_DAY, NOW, stderr, stdout};
 use crate::letterbox::Letterbox;
 use crate::papers::sample;
 use crate::receivers::Receivers;
@@ -238,4 +238,32 @@ fn what_has_waited_for_a_mail_server_goes_in_order_over_one_connection() {
         let dates: Vec<_> = dates.collect();
         assert!(dates.len() == 4 && dates.is_sorted(), "{reader}: {dates:?}");
     }
+}
+
+#[test]
+fn nothing_that_the_program_says_has_the_login_that_a_server_repeats() {
+    let offer = Offer { extensions: &["AUTH PLAIN"], ..Offer::default() };
+    let post = Post::apart(Fault::Says("MAIL", "550 canary7f3a is it"), offer);
+    let fake = FakeArxiv::serving(sample(3));
+    let sink = format!(
+        "[[sink]]\nname = \"mail\"\nkind = \"email\"\nserver = \"smtp+plain://{}\"\n\
+         from = \"papers@example.org\"\nto = [\"ada@example.org\"]\nuser = \"ada\"\npassword_file = \"password\"\n\n",
+        post.address
+    );
+    let home = Home::asking(&fake);
+    std::fs::write(home.path("password"), CANARY).unwrap();
+    let home = home.with_more(&(sink + &at_once("mail")));
+    home.once_well(NOW);
+    fake.set_papers(sample(4));
+    let mut said = String::new();
+    for words in [
+        &["once", "-vv", "--now", NEXT_DAY][..],
+        &["outbox", "list", "--all", "--json"],
+        &["status", "--json", "--now", NEXT_DAY],
+        &["status", "--now", NEXT_DAY],
+    ] {
+        let output = home.run(words);
+        said += &format!("{}{}", stdout(&output), stderr(&output));
+    }
+    assert!(said.contains("the server answered 550: … is it") && !said.contains(CANARY), "{said}");
 }
