@@ -152,6 +152,17 @@ fn a_paper_may_have_thousands_of_authors() {
 }
 
 #[test]
+fn a_page_of_the_largest_papers_is_read() {
+    let whole = first_page(Dialect::Current, 200);
+    let authors = "<author><name>A. Collaborator</name></author>".repeat(450);
+    let large = whole.replace("</entry>", &format!("{authors}</entry>"));
+    assert_eq!(parse(large.as_bytes()).map(|answer| answer.entries.len()), Ok(200));
+    let long = format!("<summary>{}</summary>", "x".repeat(1920));
+    let largest = first_page(Dialect::Current, 2000).replace("<summary>", &format!("{long}<summary>"));
+    assert_eq!(parse(largest.as_bytes()).map(|answer| answer.entries.len()), Ok(2000));
+}
+
+#[test]
 fn the_primary_category_is_among_all() {
     let inside = format!("{ID}{REST}<arxiv:primary_category term=\"cs.CV\"/><category term=\"cs.LG\"/>");
     let categories = the_paper(&inside).categories;
@@ -182,6 +193,14 @@ fn refused(change: impl Fn(&str) -> String) -> Fault {
     let changed = change(&whole);
     assert_ne!(changed, whole);
     parse(changed.as_bytes()).expect_err("the change is to be refused")
+}
+
+/// What is said of a page with more than fits into memory.
+const IN_ALL: &str = "more than 8388608 bytes in all";
+
+/// The beginning of an entry with as much of this as a body may have.
+fn filled(part: &str) -> String {
+    format!("<entry>{}", part.repeat((16 << 20) / part.len()))
 }
 
 #[test]
@@ -224,10 +243,19 @@ fn what_is_not_one_sound_feed_is_refused_by_name() {
         (swap(":startIndex>0<", ":startIndex>-1<"), BrokenXml, "startIndex is not a number"),
         (swap(":totalResults>1<", ":totalResults><"), BrokenXml, "totalResults is not a number"),
         (
-            swap("<summary>", &format!("<summary>{}", "x".repeat(1 << 20))),
+            swap("<summary>", &format!("<summary>{}", "x".repeat(64 << 10))),
             BrokenXml,
-            "longer than 1048576 bytes",
+            "longer than 65536 bytes",
         ),
+        (swap("<entry>", &filled(&format!("<summary>{}</summary>", "x".repeat(60_000)))), BrokenXml, IN_ALL),
+        (swap("<entry>", &filled("<author><name>x</name></author>")), BrokenXml, IN_ALL),
+        (swap("<entry>", &filled(&format!("<link href='{}'/>", "x".repeat(60_000)))), BrokenXml, IN_ALL),
+        (
+            swap("<entry>", &filled(&format!("<arxiv:primary_category term='{}'/>", "x".repeat(60_000)))),
+            BrokenXml,
+            IN_ALL,
+        ),
+        (swap("<entry>", &filled("<category/>")), BrokenXml, "more than 50000 categories and links"),
         (swap("<entry>", &"<entry/>".repeat(2001)), BrokenXml, "more than 2000 entries"),
         (swap("<entry>", &format!("<entry>{}", "<a>".repeat(100))), BrokenXml, "deeper than 64"),
     ] {

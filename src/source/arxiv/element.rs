@@ -81,6 +81,12 @@ impl<'a> Attributes<'a> {
         }
         Ok(read)
     }
+
+    /// How many bytes those have that are read.
+    pub(super) fn bytes(&self) -> usize {
+        let read = [&self.term, &self.href, &self.rel, &self.media_type, &self.title];
+        read.into_iter().flatten().map(|value| value.len()).sum()
+    }
 }
 
 /// The element's name as it may stand in a message.

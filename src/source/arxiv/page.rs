@@ -14,11 +14,11 @@ use crate::domain::{Answer, Author, Category, Entry, Fault, Link};
 const ENTRIES_MAX: usize = 2000;
 
 /// The text of one element. arXiv cuts abstracts at 1,920 characters; 3,000 authors are 3,000 elements.
-const TEXT_BYTES_MAX: usize = 1 << 20;
+const TEXT_BYTES_MAX: usize = 64 << 10;
 
-/// The authors and affiliations of all entries together. Each is small in the XML and large in memory; a page as
-/// large as any that is read has so many if it is of nothing but authors.
-const AUTHORS_MAX: usize = 1 << 18;
+/// What all entries together come to in memory: 2,000 papers have some 5 MiB of it, as have 200 papers with 400 authors
+/// each. It is held next to the body that it is read from.
+const PAGE_BYTES_MAX: usize = 8 << 20;
 
 /// The categories and links of all entries together, which take even more memory: 25 for each of arXiv's largest
 /// page, where an entry has some six.
@@ -31,8 +31,8 @@ pub(super) struct Page {
     total: Option<u64>,
     start: Option<u64>,
     entries: Vec<Entry>,
-    /// How many authors and affiliations the entries have so far.
-    authors: usize,
+    /// How many bytes the entries come to so far.
+    bytes: usize,
     /// How many categories and links they have.
     links: usize,
     /// The entry that is open.
@@ -72,7 +72,7 @@ impl Page {
         name: &str,
         attributes: Attributes<'_>,
     ) -> Result<(), Fault> {
-        self.count(depth, space, name)?;
+        self.count(depth, space, name, &attributes)?;
         let field = match (depth, &mut self.draft, &self.author) {
             (1, _, _) if space == Space::Atom && name == "entry" => return self.open_entry(),
             (1, _, _) => feed_field(space, name),
@@ -125,7 +125,7 @@ impl Page {
             return Err(broken(format!("the text of an element is longer than {TEXT_BYTES_MAX} bytes")));
         }
         self.text.push_str(text);
-        Ok(())
+        self.hold(text.len())
     }
 
     /// All that was read, once the feed is at its end.
@@ -150,17 +150,35 @@ impl Page {
         start.checked_add(count)
     }
 
-    /// Counts what an entry has many of.
-    fn count(&mut self, depth: usize, space: Space, name: &str) -> Result<(), Fault> {
+    /// Counts what an entry has many of. Each is small in the XML and larger in memory.
+    fn count(
+        &mut self,
+        depth: usize,
+        space: Space,
+        name: &str,
+        attributes: &Attributes<'_>,
+    ) -> Result<(), Fault> {
         match (depth, space, name) {
-            (2, Space::Atom, "author") | (3, Space::Arxiv, "affiliation") => self.authors += 1,
-            (2, Space::Atom, "category" | "link") => self.links += 1,
-            _ => {}
+            (2, Space::Atom, "author") | (3, Space::Arxiv, "affiliation") => self.hold(size_of::<Author>()),
+            (2, Space::Atom, "category" | "link") => {
+                self.links += 1;
+                if self.links > LINKS_MAX {
+                    return Err(broken(format!("the feed has more than {LINKS_MAX} categories and links")));
+                }
+                self.hold(size_of::<Link>() + attributes.bytes())
+            }
+            (2, Space::Arxiv, "primary_category") => self.hold(attributes.bytes()),
+            _ => Ok(()),
         }
-        if self.authors > AUTHORS_MAX || self.links > LINKS_MAX {
-            let words =
-                format!("the feed has more than {AUTHORS_MAX} authors, or {LINKS_MAX} categories and links");
-            return Err(broken(words));
+    }
+
+    /// Takes so many bytes more into memory.
+    fn hold(&mut self, bytes: usize) -> Result<(), Fault> {
+        self.bytes += bytes;
+        if self.bytes > PAGE_BYTES_MAX {
+            return Err(broken(format!(
+                "the feed's entries have more than {PAGE_BYTES_MAX} bytes in all; a smaller `page` asks for fewer"
+            )));
         }
         Ok(())
     }
