@@ -58,6 +58,18 @@ impl SinkTurn {
     }
 }
 
+/// What two shares of one sink's turn came to together.
+pub(super) fn both(first: Result<SinkTurn>, then: Result<SinkTurn>) -> Result<SinkTurn> {
+    let (first, then) = (first?, then?);
+    Ok(SinkTurn {
+        delivered: first.delivered + then.delivered,
+        deferred: first.deferred + then.deferred,
+        failed: first.failed + then.failed,
+        is_paused: first.is_paused || then.is_paused,
+        reason: then.reason.or(first.reason),
+    })
+}
+
 /// Delivers what is due at a sink now. Nothing is opened and no secret read where nothing is.
 pub(super) async fn deliver_due(state: &Path, sink: &Sink, now: Timestamp) -> Result<SinkTurn> {
     let mut outbox = Outbox::open(state)?;

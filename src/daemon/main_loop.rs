@@ -82,7 +82,13 @@ impl<'a> Turning<'a> {
         let source = turn::source(self.config)?;
         turn::begin_all(self.config, self.store, self.clock.now())?;
         let began = self.clock.now();
-        let visits = self.observe_all().await?;
+        turn::finish_all(self.config, self.store);
+        // A repository may be slow, and a poll that is due looks at it anyway.
+        let visits = if self.first_poll()? > began {
+            self.observe_all().await?
+        } else {
+            turn::observe_files(self.config, self.store, began)?
+        };
         self.project_all(visits).await?;
         // The first poll is seconds away: what is in doubt since now would be believed then.
         self.store.forget_doubts_since(began)?;
@@ -157,6 +163,8 @@ impl<'a> Turning<'a> {
                 }
             }
         }
+        // Before the lists: a repository may be slow.
+        self.compose_all()?;
         self.project_all(visits).await?;
         Ok(is_whole)
     }

@@ -67,17 +67,29 @@ pub async fn once(config: &Config, now: Timestamp, watch: &mut dyn FnMut(&str, S
         topics.push((topic.name.clone(), with_advice(polled)));
     }
     store.note_poll_next(None)?;
-    let lists = turn::project_all(config, &mut store, visits, now).await?;
     let digests = turn::compose_all(config, &mut store, now);
-    if config.operator.is_some() {
-        turn::tell_operator(config, &mut store, &Standing::of(config, now)?)?;
+    // Side by side: a slow repository keeps no message waiting.
+    let projecting = turn::project_all(config, &mut store, visits, now);
+    let (lists, mut sinks) = tokio::join!(projecting, deliver_all(config, now));
+    let lists = lists?;
+    if tell_operator(config, &mut store, now)? {
+        for (sink, (_, delivered)) in config.sinks.iter().zip(&mut sinks) {
+            let more = delivering::deliver_due(&config.state, sink, now).await;
+            *delivered = delivering::both(std::mem::replace(delivered, Ok(SinkTurn::default())), more);
+        }
     }
-    let mut sinks = deliver_all(config, now).await;
     for (sink, messages) in delivering::stranded(config, &store)? {
         sinks.push((sink, Err(anyhow!(delivering::stranded_words(messages)))));
     }
     turn::forget_bodies(config, now)?;
     Ok(Turn { topics, lists, digests, sinks })
+}
+
+fn tell_operator(config: &Config, store: &mut Store, now: Timestamp) -> Result<bool> {
+    if config.operator.is_none() {
+        return Ok(false);
+    }
+    turn::tell_operator(config, store, &Standing::of(config, now)?)
 }
 
 /// Delivers at all sinks side by side.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
 
 use super::turn;
@@ -13,7 +13,7 @@ use crate::config::{
     environment,
 };
 use crate::list::forge::{Credential as ForgeCredential, Forge, Kind, Pace, Settings};
-use crate::list::git::{Environment, Login, Place, Repository, cache_name};
+use crate::list::git::{Environment, Login, Place, Repository, Trouble, cache_name};
 use crate::pipeline::project::{Projected, Proposal};
 use crate::pipeline::repository::{Asking, Kept, Route, Visit, keep, propose, texts, visit};
 use crate::store::Store;
@@ -39,23 +39,38 @@ pub(super) fn folder_of(config: &Config) -> Result<PathBuf> {
     Ok(state.parent().unwrap_or(Path::new("/")).join("repositories"))
 }
 
-/// Looks at every repository before anything is polled, working in this folder; nothing for a list that is a file of this
-/// machine.
+/// Looks at every repository before anything is polled, working in this folder. A host that was silent for one list is not
+/// asked for the next.
 pub(super) async fn visit_all<'c>(
     config: &'c Config,
     store: &mut Store,
     folder: &Path,
     now: Timestamp,
-) -> Vec<Option<Result<Visited<'c>>>> {
+) -> turn::Visits<'c> {
     let pace = Pace::polite();
-    let mut visits = Vec::with_capacity(config.lists.len());
+    let (mut visits, mut silent) = (Vec::with_capacity(config.lists.len()), Vec::new());
     for list in &config.lists {
-        visits.push(match &list.repository {
-            Some(repository) => Some(one(list, repository, store, folder, &pace, now).await),
-            None => None,
-        });
+        let Some(repository) = &list.repository else {
+            visits.push(turn::Visit::File);
+            continue;
+        };
+        let host = repository.remote.host();
+        let visited = if silent.contains(&host) {
+            Err(anyhow!("not looked at: {host} did not answer for another list a moment ago"))
+        } else {
+            one(list, repository, store, folder, &pace, now).await
+        };
+        if visited.as_ref().is_err_and(|error| is_silence(error) && !host.is_empty()) {
+            silent.push(host);
+        }
+        visits.push(turn::Visit::Repository(visited));
     }
     visits
+}
+
+/// Whether a remote let us wait.
+fn is_silence(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(Trouble::TimedOut(_) | Trouble::OutOfTime(_)))
 }
 
 async fn one<'c>(

@@ -21,8 +21,18 @@ use crate::pipeline::rewriting::finish;
 use crate::source::arxiv::{Arxiv, Settings};
 use crate::store::{Outbox, Store};
 
-/// For each list the repository that was looked at; none where it is a file of this machine.
-pub(super) type Visits<'c> = Vec<Option<Result<Visited<'c>>>>;
+/// What was looked at for a list before the polls.
+pub(super) enum Visit<'c> {
+    /// Nothing: it is a file of this machine.
+    File,
+    /// Its repository, or why that could not be.
+    Repository(Result<Visited<'c>>),
+    /// Its repository has its turn later.
+    Later,
+}
+
+/// One for each list of the configuration.
+pub(super) type Visits<'c> = Vec<Visit<'c>>;
 
 /// Begins every subscription that is new, so that it is told what comes after this moment.
 pub(super) fn begin_all(config: &Config, store: &mut Store, now: Timestamp) -> Result<()> {
@@ -73,9 +83,16 @@ pub(super) async fn observe_all<'c>(
     repositories: &Path,
     now: Timestamp,
 ) -> Result<Visits<'c>> {
+    observe_files(config, store, now)?;
+    Ok(visit_all(config, store, repositories, now).await)
+}
+
+/// The lists that are files of this machine, without a look at any repository.
+pub(super) fn observe_files<'c>(config: &'c Config, store: &mut Store, now: Timestamp) -> Result<Visits<'c>> {
     let files = config.lists.iter().filter(|list| list.repository.is_none());
     files.map(as_project).try_for_each(|list| observe(store, &list, now))?;
-    Ok(visit_all(config, store, repositories, now).await)
+    let visit = |list: &List| if list.repository.is_some() { Visit::Later } else { Visit::File };
+    Ok(config.lists.iter().map(visit).collect())
 }
 
 /// Brings every list to what the history says; an error says why one was left as it was.
@@ -88,9 +105,10 @@ pub(super) async fn project_all(
     let mut projected = Vec::with_capacity(config.lists.len());
     for (list, visit) in config.lists.iter().zip(visits) {
         let done = match visit {
-            None => project(store, &as_project(list), now),
-            Some(Ok(visited)) => visited.keep(store, now).await,
-            Some(Err(error)) => Err(error),
+            Visit::File => project(store, &as_project(list), now),
+            Visit::Repository(Ok(visited)) => visited.keep(store, now).await,
+            Visit::Repository(Err(error)) => Err(error),
+            Visit::Later => continue,
         };
         let fault = match &done {
             Ok(projected) => projected.waits(),
@@ -120,9 +138,10 @@ pub(super) async fn propose_all(
     let mut proposed = Vec::with_capacity(config.lists.len());
     for (list, visit) in config.lists.iter().zip(visits) {
         let proposal = match visit {
-            None => propose(store, &as_project(list), now),
-            Some(Ok(visited)) => visited.propose(store, now).await,
-            Some(Err(error)) => Err(error),
+            Visit::File => propose(store, &as_project(list), now),
+            Visit::Repository(Ok(visited)) => visited.propose(store, now).await,
+            Visit::Repository(Err(error)) => Err(error),
+            Visit::Later => continue,
         };
         proposed.push((list.shown.clone(), proposal));
     }

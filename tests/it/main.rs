@@ -61,6 +61,7 @@ mod secrets;
 mod seeds;
 mod shell;
 mod signals;
+mod silence;
 mod simulated;
 mod sink;
 mod small_disk;
