@@ -63,7 +63,7 @@ pub(super) async fn visit_all<'c>(
         if visited.as_ref().is_err_and(|error| is_silence(error) && !host.is_empty()) {
             silent.push(host);
         }
-        visits.push(turn::Visit::Repository(visited));
+        visits.push(turn::Visit::Repository(visited.map(Box::new)));
     }
     visits
 }

@@ -26,7 +26,7 @@ pub(super) enum Visit<'c> {
     /// Nothing: it is a file of this machine.
     File,
     /// Its repository, or why that could not be.
-    Repository(Result<Visited<'c>>),
+    Repository(Result<Box<Visited<'c>>>),
     /// Its repository has its turn later.
     Later,
 }

@@ -32,8 +32,8 @@ pub(super) fn read_linked(text: &str) -> Option<(Sheet<'_>, Vec<Option<TitleLink
     let head_bytes: usize = lines[..header + 2].iter().map(|line| line.len()).sum();
     let body = &lines[header + 2..];
     let mut lines: Vec<Line<'_>> = body.iter().map(|text| line(text, date)).collect();
-    let links = links(&lines, title, columns.len());
-    for (line, link) in lines.iter_mut().zip(&links) {
+    let papers = links(&lines, title, columns.len());
+    for (line, link) in lines.iter_mut().zip(&papers) {
         line.key = link.as_ref().and_then(|link| key(&link.paper));
     }
     let end =
@@ -43,7 +43,7 @@ pub(super) fn read_linked(text: &str) -> Option<(Sheet<'_>, Vec<Option<TitleLink
     let tail = &text[head_bytes + rows_bytes..];
     let has_plain_tail = tail.trim().is_empty() || is_archive_links(tail);
     let sheet = Sheet { head: &text[..head_bytes], columns, titles, lines, tail, has_plain_tail };
-    Some((sheet, links))
+    Some((sheet, papers))
 }
 
 /// Whether a table of papers stands in a text, as [`read_sheet`] reads one.

@@ -60,8 +60,8 @@ pub fn read_tables(text: &str) -> Vec<ReadTable> {
         let body: Vec<_> = std::iter::from_fn(|| lines.next_if(|(_, line)| is_row(line))).collect();
         let rows: Vec<Vec<&str>> = body.iter().map(|(_, text)| columns.cells(text)).collect();
         let cells: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
-        let links = of_rows(&cells, columns.title, columns.count);
-        for (((line, _), cells), link) in body.into_iter().zip(&cells).zip(links) {
+        let papers = of_rows(&cells, columns.title, columns.count);
+        for (((line, _), cells), link) in body.into_iter().zip(&cells).zip(papers) {
             match columns.row(cells, link) {
                 Ok(row) => table.rows.push(row),
                 Err(why) => table.refused.push(RefusedRow { line, why }),

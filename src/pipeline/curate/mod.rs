@@ -43,10 +43,10 @@ pub struct Curation {
     pub dismissed: Vec<Dismissed>,
     /// The papers whose rows a person put back since then.
     pub restored: Vec<Dismissed>,
-    /// What a person edited and what changed since, in words.
-    pub conflicts: Vec<ConflictTold>,
     /// Papers whose rows are to stand although they are not generated: a person wrote in them, or wrote them.
     pub by_hand: Vec<RowByHand>,
+    /// What a person edited and what changed since, in words.
+    pub conflicts: Vec<ConflictTold>,
     /// For each topic the papers of rows that people added.
     pub added: Vec<(String, Vec<PaperId>)>,
     /// Why topics wait for a person while the others are written, in words.

@@ -147,10 +147,10 @@ fn a_topic_without_its_own_end_takes_no_other_with_it_however_many_there_are() {
         "<!-- paperwire:begin ID -->\n<!-- paperwire:ende ID -->\n",
         "<!-- paperwire:begin ID -->\n<!-- paperwire:end ID -->\n<!-- paperwire:begin ID -->\n",
     ] {
-        let faulty: String = each(line);
-        let (places, faults) = places(&faulty);
+        let broken: String = each(line);
+        let (places, faults) = places(&broken);
         assert_eq!((places.len(), faults.len() % 20_000), (0, 0), "{line}");
-        for text in [format!("{faulty}{good}"), format!("{good}{faulty}")] {
+        for text in [format!("{broken}{good}"), format!("{good}{broken}")] {
             let written = splice(Some(&text), &[("Good", "new\n")]);
             assert_eq!(written.as_deref(), Ok(&*text.replace("old\n", "new\n")), "{line}");
         }

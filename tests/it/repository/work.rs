@@ -269,9 +269,9 @@ fn a_commit_that_changes_a_whole_large_repository_stops_nothing() {
         ours.push(&branch(), &commit, None).await.unwrap();
         bare.persons_commit("main", "README.md", "ours\n");
         add_endless_names(&bare, "src");
-        let base = ours.look(None, &branch()).await.unwrap().base;
-        assert!(ours.has_taken(&base, &commit).await.unwrap());
-        let paths = ours.paths_below(&base.commit, "", |folder| folder != "src").await.unwrap();
+        let head = ours.look(None, &branch()).await.unwrap().base;
+        assert!(ours.has_taken(&head, &commit).await.unwrap());
+        let paths = ours.paths_below(&head.commit, "", |folder| folder != "src").await.unwrap();
         assert_eq!(paths, ["README.md", "make.sh", "other.md"]);
     });
 }

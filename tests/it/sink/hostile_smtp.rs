@@ -21,7 +21,7 @@ use crate::receivers::Receivers;
 const IMPATIENT: Duration = Duration::from_secs(1);
 
 /// No machine needs longer for one conversation.
-const IMPATIENT_MAX: Duration = Duration::from_secs(600);
+const IMPATIENT_MAX: Duration = Duration::from_mins(10);
 
 /// More than the buffers of two sockets, and far less than a flood has.
 const READ_MAX: usize = 16 << 20;
@@ -263,7 +263,7 @@ fn nothing_that_the_program_says_has_the_login_that_a_server_repeats() {
         &["status", "--now", NEXT_DAY],
     ] {
         let output = home.run(words);
-        said += &format!("{}{}", stdout(&output), stderr(&output));
+        said.extend([stdout(&output), stderr(&output)]);
     }
     assert!(said.contains("the server answered 550: … is it") && !said.contains(CANARY), "{said}");
 }
