@@ -12,7 +12,7 @@ use super::import::{combined, listed, paper};
 use super::left;
 use super::project::{List, polled, standing};
 use super::tables::OWN;
-use crate::domain::{Origin, Paper, PaperId};
+use crate::domain::{Abstract, Origin, Paper, PaperId};
 use crate::list;
 use crate::store::{Files, Known, PollRecord, Store};
 
@@ -57,7 +57,8 @@ pub(super) fn take_in_added(
     added.into_iter().try_for_each(|(topic, papers)| take_in(store, topic, papers, standing, now))
 }
 
-/// Records what the history does not have. What it has of a paper stays: a row's cells are a person's words.
+/// Records what the history does not have. What it has of a paper stays, and of a new one it gets what it needs to know the
+/// paper by: the other cells are a person's words, and what the history has counts as the program's in a table.
 fn take_in(
     store: &mut Store,
     topic: &str,
@@ -86,5 +87,6 @@ fn take_in(
 /// The papers of a topic's rows in all files.
 fn rows(topic: &str, standing: &Files, now: Timestamp) -> Vec<Paper> {
     let rows = standing.values().flat_map(|text| rows_of(topic, text));
-    rows.filter_map(|row| paper(&row, now)).collect()
+    let bare = |paper: Paper| Paper { abstract_: Abstract::default(), comment: None, ..paper };
+    rows.filter_map(|row| paper(&row, now)).map(bare).collect()
 }

@@ -401,11 +401,13 @@ fn live(steps: &[Step], archive: Option<&'static str>, topics: usize) -> Result<
 
 #[test]
 fn each_life_that_once_failed_is_lived_well() {
-    use Step::{Add, Archive, Come, Mark, PutIn, Rename};
+    use Column::{Authors, Category, Comment, Date, Title};
+    use Step::{Add, Archive, Columns, Come, Mark, PutIn, Rename};
     const MONTHS: Option<&str> = Some("archive/{year}-{month}.md");
     let lives = [
         (vec![Archive(MONTHS), Rename(0, 2), Add(0, true), Come(1), Come(3)], None, 1),
         (vec![Mark(0, 0), PutIn(0, 0, false)], None, 1),
+        (vec![Columns(&[Title, Comment, Category]), Add(0, true), Columns(&[Title, Authors, Date])], None, 1),
     ];
     for (steps, archive, topics) in lives {
         live(&steps, archive, topics).unwrap_or_else(|failure| panic!("{failure} in {steps:?}"));
