@@ -36,7 +36,11 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
         &["clock", "domain"],
         &["anyhow", "httpdate", "jiff", "quick_xml", "reqwest", "rustls", "tokio", "webpki_root_certs"],
     ),
-    ("store", &["domain"], &["anyhow", "jiff", "rusqlite", "rustix", "serde", "serde_json", "thiserror"]),
+    (
+        "store",
+        &["domain", "plain_file"],
+        &["anyhow", "jiff", "rusqlite", "rustix", "serde", "serde_json", "thiserror"],
+    ),
     ("wire", &["plain_file"], &["anyhow", "httpdate", "jiff", "reqwest", "rustls", "webpki_root_certs"]),
     (
         "sink",
