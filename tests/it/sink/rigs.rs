@@ -69,13 +69,14 @@ fn demanded() -> bool {
     std::env::var("PAPERWIRE_RIGS").is_ok_and(|value| value == "1")
 }
 
-/// The folder of a Postfix that runs.
+/// The folder of a Postfix that runs. One that was left behind is not the one that listens now, so it has to be named.
 pub(crate) fn postfix() -> Option<PathBuf> {
-    let folder = std::env::var_os("PAPERWIRE_SMTP_RIG").unwrap_or_else(|| "/var/lib/smtp-rig".into());
-    let folder = PathBuf::from(folder);
-    let is_there = folder.join("ca.pem").exists() && TcpStream::connect("127.0.0.1:2587").is_ok();
-    assert!(is_there || !demanded(), "PAPERWIRE_RIGS=1, but rigs/smtp/start.sh has not been run");
-    is_there.then_some(folder)
+    let folder = std::env::var_os("PAPERWIRE_SMTP_RIG").map(PathBuf::from);
+    let runs =
+        |folder: &PathBuf| folder.join("ca.pem").exists() && TcpStream::connect("127.0.0.1:2587").is_ok();
+    let folder = folder.filter(runs);
+    assert!(folder.is_some() || !demanded(), "PAPERWIRE_RIGS=1, but rigs/smtp/start.sh has not been run");
+    folder
 }
 
 /// The folder of the rigs, and the Python that runs them.
