@@ -1,5 +1,5 @@
 //! Opening the files that a configuration names, and the history's lock. A pipe, a device or a socket in the place of one
-//! is refused, because it could keep the program waiting for ever.
+//! is refused, because it could keep the program waiting forever.
 
 use std::fs::{File, OpenOptions};
 use std::io;

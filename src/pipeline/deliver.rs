@@ -1,5 +1,5 @@
 //! Delivering what is due at one sink, one message after the other. The attempt is counted before it is
-//! made, so that a message which ends the program is not tried for ever.
+//! made, so that a message which ends the program is not tried forever.
 
 use anyhow::Result;
 use jiff::Timestamp;

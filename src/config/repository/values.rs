@@ -21,7 +21,7 @@ pub(super) fn remote(text: &str) -> Result<Remote, Wrong> {
         "as in \"https://github.com/owner/list\", \"git@host:owner/list.git\" or \"file:///srv/list.git\"";
     let wrong = |bad: BadRemote| {
         let right = match bad {
-            BadRemote::Login => "write the address alone, and token_file or token_env beside it",
+            BadRemote::Login => "write the address alone, and token_file or token_env next to it",
             BadRemote::Clear => "write https://; http:// is only for this machine",
             _ => right,
         };

@@ -34,7 +34,7 @@ token = "canary"
 paperwire.toml:7:14: [[list]] "README.md", repository: has a user or a password in it, and this file is no place for it
     repository = …
                  ^
-    write the address alone, and token_file or token_env beside it
+    write the address alone, and token_file or token_env next to it
 
 paperwire.toml:10:14: [[list]] "README.md", repository: would send the token in clear
     repository = "http://git.example.org/owner/list"

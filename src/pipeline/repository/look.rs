@@ -115,9 +115,8 @@ impl Keeping<'_> {
         said
     }
 
-    /// The pull requests, and where the branches are at the same moment: they are asked for again if a branch moved
-    /// meanwhile. If branches move all the time, where they are is still the later of the two: what a pull request was
-    /// merged with is in the base then.
+    /// The pull requests, and where the branches are at the same moment: both are asked for again if a branch moved
+    /// meanwhile. If branches keep moving, they are looked at last: the base then has what a pull request was merged with.
     async fn pulls_and_heads(&mut self) -> Result<Option<Vec<(u32, PullRequest)>>> {
         for _ in 0..MOVES_MAX {
             let pulls = self.pulls().await?;
@@ -258,7 +257,7 @@ impl Keeping<'_> {
         let ours = on_branch(&mut self.visit, self.store, self.kept, head, &ground.files(), history).await?;
         let curation =
             ground.curate(&mut self.visit, self.store, self.kept, &ours, &mut self.drafts, self.now).await?;
-        // A row that stands on the branch alone is dated in the files beside the list when it was seen first.
+        // In a list's feed, a row that is only on the branch has the date when it was first seen.
         note_rows_seen(self.store, &self.kept.list, &curation.wanted, self.now)?;
         let changes = ground.changes(self.kept, &curation.wanted)?;
         let list = self.visit.repository.commit(&head.commit, &changes, message).await?;
