@@ -1,8 +1,8 @@
 //! `check`: what the configuration means, and nothing is touched.
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
-use super::{Done, answer};
+use super::{Done, answer, runtime};
 use crate::clock::Clock;
 use crate::config::{Config, Explanation, ListStanding, Standing, environment};
 use crate::domain::user_agent;
@@ -60,7 +60,6 @@ fn standing(list: &crate::config::List) -> ListStanding {
 
 /// The git of this machine, which must be new enough.
 fn git() -> Result<Version> {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
+    let runtime = runtime()?;
     Ok(runtime.block_on(version("git".as_ref(), &Environment::of(environment())))?)
 }

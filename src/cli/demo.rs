@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::{Done, answer};
+use super::{Done, answer, runtime};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::demo::{LoopbackArxiv, LoopbackReceiver, Posted, days};
@@ -42,8 +42,7 @@ const PAGE_PORT: u16 = 8717;
 
 pub(super) fn demo(folder: &Path, serve: bool, json: bool) -> Result<Done> {
     make_room(folder)?;
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
+    let runtime = runtime()?;
     let turns = runtime.block_on(live_through(folder, json))?;
     list::replace(&folder.join(CONFIG), &config_text(None))?;
     show_mails(folder)?;

@@ -23,9 +23,11 @@ mod test;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use jiff::Timestamp;
+use tokio::runtime::{Builder, Runtime};
 
 use crate::clock::Clock;
 use crate::config::{BadConfig, Config};
@@ -174,6 +176,11 @@ enum Done {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 struct BadCommand(String);
+
+/// What a command's tasks run on: one thread, for what they share.
+fn runtime() -> anyhow::Result<Runtime> {
+    Builder::new_current_thread().enable_all().build().context("cannot start")
+}
 
 fn run(command: &Command, options: &Options) -> anyhow::Result<Done> {
     let clock = options.now.map_or(Clock::Real, Clock::Set);

@@ -2,10 +2,10 @@
 
 use std::fmt::Write;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::Serialize;
 
-use super::{Done, answer, progress};
+use super::{Done, answer, progress, runtime};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::once::{SinkTurn, Turn, once as turn};
@@ -27,8 +27,7 @@ pub(super) fn once(config: &Config, clock: Clock, json: bool) -> Result<Done> {
 
 /// Does the turn on a runtime of its own. A name look-up that hangs must not hold up the end.
 fn run(config: &Config, clock: Clock) -> Result<Turn> {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
+    let runtime = runtime()?;
     let mut progress = progress::Progress::new();
     let turn = runtime.block_on(turn(config, clock.now(), &mut |topic, step| progress.show(topic, &step)));
     runtime.shutdown_background();

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use similar::TextDiff;
 
-use super::{Done, answer};
+use super::{Done, answer, runtime};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::plan::{Content, Message, Plan, plan as make};
@@ -25,8 +25,7 @@ const CONTEXT_LINES: usize = 2;
 const OPENERS: [&str; 2] = ["xdg-open", "open"];
 
 pub(super) fn plan(config: &Config, clock: Clock, open: bool, json: bool) -> Result<Done> {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
+    let runtime = runtime()?;
     let plan = runtime.block_on(make(config, clock.now()))?;
     let pages = if open { pages(&plan)? } else { Vec::new() };
     let failures = plan.lists.iter().filter_map(|(_, list)| list.as_ref().err());

@@ -2,15 +2,14 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use super::Done;
+use super::{Done, runtime};
 use crate::clock::Clock;
 use crate::daemon::run::run as turn_for_ever;
 
 pub(super) fn run(file: Option<&Path>, clock: Clock) -> Result<Done> {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
+    let runtime = runtime()?;
     let ended = runtime.block_on(turn_for_ever(file.map(Path::to_owned), clock.moving()));
     // What cannot be cut off, as reading a configuration from a pipe, ends with the process.
     runtime.shutdown_background();

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use serde::Serialize;
 
-use super::{BadCommand, Done, answer};
+use super::{BadCommand, Done, answer, runtime};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::test_message::send_test;
@@ -21,8 +21,7 @@ pub(super) fn test(config: &Config, name: &str, clock: Clock, json: bool) -> Res
         let names: Vec<_> = config.sinks.iter().map(|sink| format!("\"{}\"", sink.name)).collect();
         return Err(BadCommand(format!("there is no sink \"{name}\"; there is {}", names.join(", "))).into());
     };
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
+    let runtime = runtime()?;
     let attempts =
         runtime.block_on(send_test(sink, clock.now())).with_context(|| format!("sink \"{name}\""))?;
     runtime.shutdown_background();

@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context as _, Result, bail};
 
-use crate::cli::BadCommand;
+use crate::cli::{BadCommand, runtime};
 use crate::config::Config;
 use crate::daemon::repositories::texts_of;
 use crate::list;
@@ -36,8 +36,7 @@ pub(super) fn of_file(config: &Config, file: &Path) -> Result<Vec<ReadFile>> {
 
 /// The files of each list that is in a repository, with those of its archive.
 pub(super) fn of_repositories(config: &Config) -> Result<Vec<Vec<ReadFile>>> {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().context("cannot start")?;
+    let runtime = runtime()?;
     let mut lists = Vec::new();
     for list in &config.lists {
         let Some(repository) = &list.repository else { continue };
