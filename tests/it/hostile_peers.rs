@@ -261,6 +261,35 @@ fn receivers_that_know_no_end_hold_up_no_other_sink() {
 }
 
 #[test]
+fn a_receiver_that_says_continue_without_end_leaves_the_others_their_time() {
+    let (fake, receivers) = (FakeArxiv::serving(sample(3)), Arc::new(Receivers::start()));
+    let others = Arc::clone(&receivers);
+    // It goes on until the other sink has its message, and ends then: whoever reads it alone until a time limit has cut it
+    // off before that.
+    let peer = Door::open(move |mut connection| {
+        let many = "HTTP/1.1 100 Continue\r\n\r\n".repeat(2048);
+        while others.heard_at("/well").is_empty() && connection.write_all(many.as_bytes()).is_ok() {}
+    });
+    let home = Home::asking(&fake);
+    std::fs::write(home.path("url"), format!("http://{}/hook", peer.address)).unwrap();
+    let hostile = ["h1", "h2", "h3", "h4"].map(|name| {
+        let sink = format!(
+            "[[sink]]\nname = \"{name}\"\nkind = \"webhook\"\nurl_file = \"url\"\nallow_private = true\n\n"
+        );
+        sink + &told(name)
+    });
+    let well = receivers.sink(&home, "well", "webhook") + &told("well");
+    let home = home.with_more(&(hostile.concat() + &well));
+    home.once_well(NOW);
+    fake.set_papers(sample(4));
+    let answer = once(&home, &day(0), &[]);
+    for sink in answer.sinks.iter().filter(|sink| sink.sink != "well") {
+        assert!(sink.reason.as_ref().unwrap().contains("the connection"), "{answer:?}");
+    }
+    assert_eq!(receivers.digests("well").len(), 1, "{answer:?}");
+}
+
+#[test]
 fn a_forge_that_knows_no_end_holds_up_its_list_alone() {
     for kind in ["github", "gitea", "gitlab"] {
         let peer = Peer::start();
