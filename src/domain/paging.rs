@@ -13,6 +13,9 @@ pub const LOOK_BACK: SignedDuration = SignedDuration::from_hours(21 * 24);
 /// arXiv answers only for results up to here, however many there are.
 pub const WINDOW: u64 = 10_000;
 
+/// The text that one poll gathers before it ends. The 10,000 papers of arXiv's window have some 20 MiB of it.
+const POLL_BYTES_MAX: usize = 24 << 20;
+
 /// What a poll goes by.
 #[derive(Debug, Clone, Copy)]
 pub struct Course {
@@ -58,6 +61,8 @@ pub enum Next {
 pub struct Paging {
     course: Course,
     seen: HashSet<(PaperId, Version)>,
+    /// What the text of all papers comes to.
+    bytes: usize,
     /// The papers shown, each version once, in the source's order.
     pub papers: Vec<Paper>,
     /// When the source made the first page's answer.
@@ -76,6 +81,7 @@ impl Paging {
         Self {
             course,
             seen: HashSet::new(),
+            bytes: 0,
             papers: Vec::new(),
             stamp: None,
             total: 0,
@@ -138,6 +144,13 @@ impl Paging {
             return Next::Enough;
         }
         if start + page >= self.total {
+            return Next::Enough;
+        }
+        if self.bytes > POLL_BYTES_MAX {
+            let (count, limit) = (self.papers.len(), POLL_BYTES_MAX >> 20);
+            self.gaps.push(format!(
+                "the first {count} papers have more than {limit} MiB of text: the rest was not asked for"
+            ));
             return Next::Enough;
         }
         let next = start + page - overlap(self.course.page);
@@ -211,6 +224,7 @@ impl Paging {
         page.is_sorted &= page.last.is_none_or(|last| paper.updated <= last);
         page.last = Some(paper.updated);
         if self.seen.insert(name) {
+            self.bytes += paper.text_bytes();
             self.papers.push(paper);
         }
     }
@@ -421,6 +435,27 @@ mod tests {
             next = paging.take(start, answer(50_000, page), up_to(0));
         }
         assert_eq!(paging.gaps, ["arXiv shows 10000 of 50000 results: narrow the query"]);
+    }
+
+    #[test]
+    fn a_poll_ends_when_its_papers_have_more_text_than_any_real_answer() {
+        let long = |number| {
+            let Entry::Whole(mut paper) = paper(number, 1) else { unreachable!() };
+            paper.abstract_ = Abstract("a".repeat(39_000));
+            Entry::Whole(paper)
+        };
+        let mut paging = Paging::new(course(200));
+        let (mut next, mut number, mut pages) = (Next::Ask { start: 0 }, 90_000, 0);
+        while let Next::Ask { start } = next {
+            number -= 200;
+            pages += 1;
+            next = paging.take(start, answer(9_000, (0..200).map(|n| long(number + n)).collect()), up_to(0));
+        }
+        assert_eq!((pages, paging.papers.len()), (4, 800), "200 of them have 7.4 MiB");
+        assert_eq!(
+            paging.gaps,
+            ["the first 800 papers have more than 24 MiB of text: the rest was not asked for"]
+        );
     }
 
     #[test]

@@ -93,4 +93,25 @@ impl Paper {
     pub fn is_in_archives(&self, archives: &[String]) -> bool {
         archives.is_empty() || self.categories.iter().any(|c| archives.iter().any(|a| a == c.archive()))
     }
+
+    /// What its text comes to, in bytes.
+    pub fn text_bytes(&self) -> usize {
+        let author =
+            |author: &Author| author.name.len() + author.affiliations.iter().map(String::len).sum::<usize>();
+        let link = |link: &Link| {
+            link.href.len()
+                + [&link.rel, &link.media_type, &link.title]
+                    .into_iter()
+                    .flatten()
+                    .map(String::len)
+                    .sum::<usize>()
+        };
+        let optional = [&self.comment, &self.journal_ref, &self.doi];
+        self.title.len()
+            + self.abstract_.0.len()
+            + self.authors.iter().map(author).sum::<usize>()
+            + self.categories.iter().map(|category| category.0.len()).sum::<usize>()
+            + optional.into_iter().flatten().map(String::len).sum::<usize>()
+            + self.links.iter().map(link).sum::<usize>()
+    }
 }
