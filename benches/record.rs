@@ -5,8 +5,10 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use jiff::Timestamp;
-use paperwire::domain::{Abstract, ArxivId, Author, Category, Origin, Paper, PaperId, Version, judge};
-use paperwire::store::{PollRecord, Reached, Shown, Store};
+use paperwire::domain::{
+    Abstract, ArxivId, Author, Category, Origin, Paper, PaperId, Version, detect_change,
+};
+use paperwire::store::{PollRecord, ReceivedPaper, Store, WatermarkUpdate};
 use tempfile::TempDir;
 
 /// Papers of one page.
@@ -52,21 +54,21 @@ fn empty() -> (TempDir, Store) {
 }
 
 fn poll(store: &Store, papers: &[Paper]) -> PollRecord {
-    let topic = store.topic("Image Classification").expect("the store answers");
+    let topic = store.ensure_topic("Image Classification").expect("the store answers");
     let ids: Vec<PaperId> = papers.iter().map(|paper| paper.id.clone()).collect();
-    let known = store.known_each(&topic, &ids).expect("the store answers");
+    let known = store.known_papers(&topic, &ids).expect("the store answers");
     let shown = papers.iter().cloned().zip(known).map(|(paper, known)| {
-        let finding = judge(&paper, known.recorded.as_ref(), known.sighting, topic.contact);
-        Shown { paper, known, finding }
+        let finding = detect_change(&paper, known.recorded.as_ref(), known.sighting, topic.contact);
+        ReceivedPaper { paper, known, finding }
     });
     let now = Timestamp::UNIX_EPOCH;
-    let reached = Some(Reached { watermark: now, stamp: None, swept: true });
-    PollRecord { now, origin: Origin::Source, shown: shown.collect(), reached }
+    let reached = Some(WatermarkUpdate { watermark: now, source_time: None, is_full_sweep: true });
+    PollRecord { now, origin: Origin::Source, papers: shown.collect(), watermark_update: reached }
 }
 
 fn fill(store: &mut Store, poll: &PollRecord) -> u64 {
-    let topic = store.topic("Image Classification").expect("the store answers");
-    store.record(&topic, poll).expect("the store takes it").known
+    let topic = store.ensure_topic("Image Classification").expect("the store answers");
+    store.record(&topic, poll).expect("the store takes it").paper_count
 }
 
 fn paper(number: u32) -> Paper {

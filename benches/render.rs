@@ -3,7 +3,9 @@
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use jiff::civil::date;
 use paperwire::domain::{ArxivId, Column};
-use paperwire::render::{Line, More, PaperLink, Row, read_tables, splice, table};
+use paperwire::render::{
+    OptionalCells, PaperLink, SingleLine, TableRow, read_tables, render_table, splice_tables,
+};
 
 /// So many rows a list has by default.
 const ROWS: u32 = 200;
@@ -12,31 +14,31 @@ const ROWS: u32 = 200;
 const ABSTRACT: &str = "We study how a model's accuracy depends on $\\mathcal{L}_{1}$ & its bias, and improve it by \
     10\\%-20\\% over the baselines~\\cite{a}. Our code is available at https://github.com/ada/engine. ";
 
-fn row(number: u32) -> Row {
+fn row(number: u32) -> TableRow {
     let (id, version) =
-        ArxivId::split(&format!("2503.{number:05}v1")).expect("an identifier of the new form");
-    Row {
+        ArxivId::parse_with_version(&format!("2503.{number:05}v1")).expect("an identifier of the new form");
+    TableRow {
         link: PaperLink::Arxiv { id, version },
-        title: Line::new("A Title of Usual Length: With a Colon, and M$^3$ in It, for the Table"),
+        title: SingleLine::new("A Title of Usual Length: With a Colon, and M$^3$ in It, for the Table"),
         date: Some(date(2025, 3, 26)),
-        abstract_: Line::new(&ABSTRACT.repeat(7)),
-        comment: Some(Line::new("Accepted at a conference, 17 pages, 12 figures")),
+        abstract_: SingleLine::new(&ABSTRACT.repeat(7)),
+        comment: Some(SingleLine::new("Accepted at a conference, 17 pages, 12 figures")),
         code_link: Some("https://github.com/ada/engine".to_owned()),
-        more: More::default(),
+        optional: OptionalCells::default(),
     }
 }
 
 fn render(c: &mut Criterion) {
-    let rows: Vec<Row> = (1..=ROWS).map(row).collect();
-    let written = table("Image Classification", &Column::USUAL, &rows);
+    let rows: Vec<TableRow> = (1..=ROWS).map(row).collect();
+    let written = render_table("Image Classification", &Column::USUAL, &rows);
     let tables = [("Image Classification", written.as_str())];
-    let list = splice(None, &tables).expect("a new list has no markers that could be wrong");
+    let list = splice_tables(None, &tables).expect("a new list has no markers that could be wrong");
     let mut group = c.benchmark_group("render");
     group.throughput(Throughput::Bytes(written.len() as u64));
     group.bench_function("table of 200 rows", |b| {
-        b.iter(|| table("Image Classification", &Column::USUAL, &rows));
+        b.iter(|| render_table("Image Classification", &Column::USUAL, &rows));
     });
-    group.bench_function("splice", |b| b.iter(|| splice(Some(&list), &tables)));
+    group.bench_function("splice", |b| b.iter(|| splice_tables(Some(&list), &tables)));
     group.bench_function("read", |b| b.iter(|| read_tables(&list)));
     group.finish();
 }

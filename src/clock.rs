@@ -13,9 +13,9 @@ pub enum Clock {
     /// The machine's own time.
     Real,
     /// A moment named on the command line, for the whole run.
-    Set(Timestamp),
+    Fixed(Timestamp),
     /// A moment named on the command line, from which on time passes as it does.
-    From {
+    Ticking {
         /// The moment.
         moment: Timestamp,
         /// When it was so.
@@ -26,10 +26,10 @@ pub enum Clock {
 impl Clock {
     /// The same clock with its moment passing on, for a run that lasts.
     #[must_use]
-    pub fn moving(self) -> Self {
+    pub fn ticking(self) -> Self {
         match self {
-            Self::Set(moment) => Self::From { moment, begun: Instant::now() },
-            Self::Real | Self::From { .. } => self,
+            Self::Fixed(moment) => Self::Ticking { moment, begun: Instant::now() },
+            Self::Real | Self::Ticking { .. } => self,
         }
     }
 
@@ -37,8 +37,8 @@ impl Clock {
     pub fn now(self) -> Timestamp {
         match self {
             Self::Real => real_now(),
-            Self::Set(moment) => moment,
-            Self::From { moment, begun } => {
+            Self::Fixed(moment) => moment,
+            Self::Ticking { moment, begun } => {
                 let passed = SignedDuration::try_from(begun.elapsed()).unwrap_or(SignedDuration::MAX);
                 moment.checked_add(passed).unwrap_or(Timestamp::MAX)
             }
@@ -54,24 +54,24 @@ pub fn real_now() -> Timestamp {
 /// A time limit that has begun to run.
 #[derive(Debug, Clone, Copy)]
 pub struct Deadline {
-    begun: Instant,
+    started_at: Instant,
     limit: Duration,
 }
 
 impl Deadline {
     /// Begins to run now.
     pub fn after(limit: Duration) -> Self {
-        Self { begun: Instant::now(), limit }
+        Self { started_at: Instant::now(), limit }
     }
 
     /// How long it has run.
     pub fn elapsed(self) -> Duration {
-        self.begun.elapsed()
+        self.started_at.elapsed()
     }
 
     /// What is left of it; zero when it is over.
-    pub fn left(self) -> Duration {
-        self.limit.saturating_sub(self.begun.elapsed())
+    pub fn remaining(self) -> Duration {
+        self.limit.saturating_sub(self.started_at.elapsed())
     }
 }
 

@@ -5,27 +5,27 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use serde::Serialize;
 
-use super::{Done, answer};
+use super::{CommandOutcome, output};
 use crate::config::Config;
-use crate::store::{Copied, Reader};
+use crate::store::{BackupSummary, StoreReader};
 
 #[derive(Serialize)]
-struct Answer {
+struct BackupReport {
     file: String,
     papers: u64,
     bytes: u64,
 }
 
-pub(super) fn backup(config: &Config, file: &Path, json: bool) -> Result<Done> {
-    let Some(reader) = Reader::open(&config.state)? else {
+pub(super) fn backup(config: &Config, file: &Path, json: bool) -> Result<CommandOutcome> {
+    let Some(reader) = StoreReader::open(&config.state)? else {
         bail!("there is no history at {} yet, and so nothing to copy", config.state.display());
     };
-    let Copied { papers, bytes } = reader.backup(file)?;
+    let BackupSummary { papers, bytes } = reader.backup(file)?;
     let copy = file.display().to_string();
     if json {
-        answer::print_json(&Answer { file: copy, papers, bytes })?;
+        output::print_json(&BackupReport { file: copy, papers, bytes })?;
     } else {
-        answer::print(&format!("{copy}: {papers} papers, {bytes} bytes\n"))?;
+        output::print(&format!("{copy}: {papers} papers, {bytes} bytes\n"))?;
     }
-    Ok(Done::Whole)
+    Ok(CommandOutcome::Complete)
 }

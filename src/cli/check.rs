@@ -2,64 +2,64 @@
 
 use anyhow::Result;
 
-use super::{Done, answer, runtime};
+use super::{CommandOutcome, build_runtime, output};
 use crate::clock::Clock;
-use crate::config::{Config, Explanation, ListStanding, Standing, environment};
+use crate::config::{CheckFacts, Config, Explanation, ListFileState, environment_variables};
 use crate::domain::user_agent;
 use crate::list;
-use crate::list::git::{Environment, Version, version};
-use crate::render::splice;
+use crate::list::git::{GitEnvironment, GitVersion, check_version};
+use crate::render::splice_tables;
 
-pub(super) fn check(config: &Config, clock: Clock, json: bool) -> Result<Done> {
-    let lists: Vec<ListStanding> = config.lists.iter().map(standing).collect();
+pub(super) fn check(config: &Config, clock: Clock, json: bool) -> Result<CommandOutcome> {
+    let lists: Vec<ListFileState> = config.lists.iter().map(check_list).collect();
     let explanation = Explanation::of(
         config,
         clock.now(),
-        Standing {
+        CheckFacts {
             user_agent: &user_agent(&config.arxiv.contact),
             state_exists: config.state.exists(),
             lists: &lists,
         },
     );
     if json {
-        answer::print_json(&explanation)?;
+        output::print_json(&explanation)?;
     } else {
-        answer::print(&explanation.to_string())?;
+        output::print(&explanation.to_string())?;
     }
-    let is_broken = |list: &ListStanding| match list {
-        ListStanding::Broken(_) | ListStanding::Waiting(_) => true,
-        ListStanding::Absent | ListStanding::Ready | ListStanding::Remote { .. } => false,
+    let is_broken = |list: &ListFileState| match list {
+        ListFileState::Broken(_) | ListFileState::Waiting(_) => true,
+        ListFileState::Absent | ListFileState::Ready | ListFileState::Remote { .. } => false,
     };
     let fails = lists.iter().any(is_broken) || explanation.lacks_a_secret();
-    Ok(if fails { Done::WithFailures } else { Done::Whole })
+    Ok(if fails { CommandOutcome::WithFailures } else { CommandOutcome::Complete })
 }
 
 /// What stands where a list is to be written.
-fn standing(list: &crate::config::List) -> ListStanding {
+fn check_list(list: &crate::config::ListConfig) -> ListFileState {
     if list.repository.is_some() {
-        return match git() {
-            Ok(git) => ListStanding::Remote { git: git.to_string() },
-            Err(error) => ListStanding::Broken(format!("{error:#}")),
+        return match git_version() {
+            Ok(git) => ListFileState::Remote { git: git.to_string() },
+            Err(error) => ListFileState::Broken(format!("{error:#}")),
         };
     }
     match list::read(&list.file) {
-        Err(error) => ListStanding::Broken(format!("{error:#}")),
-        Ok(None) => ListStanding::Absent,
+        Err(error) => ListFileState::Broken(format!("{error:#}")),
+        Ok(None) => ListFileState::Absent,
         Ok(Some(text)) => {
-            let fault = |topic: &String| splice(Some(&text), &[(topic, "")]).err();
+            let fault = |topic: &String| splice_tables(Some(&text), &[(topic, "")]).err();
             let faults: Vec<_> =
                 list.topics.iter().filter_map(fault).map(|fault| fault.to_string()).collect();
             match faults.len() {
-                0 => ListStanding::Ready,
-                all if all == list.topics.len() => ListStanding::Broken(faults.join("\n")),
-                _ => ListStanding::Waiting(faults),
+                0 => ListFileState::Ready,
+                all if all == list.topics.len() => ListFileState::Broken(faults.join("\n")),
+                _ => ListFileState::Waiting(faults),
             }
         }
     }
 }
 
 /// The git of this machine, which must be new enough.
-fn git() -> Result<Version> {
-    let runtime = runtime()?;
-    Ok(runtime.block_on(version("git".as_ref(), &Environment::of(environment())))?)
+fn git_version() -> Result<GitVersion> {
+    let runtime = build_runtime()?;
+    Ok(runtime.block_on(check_version("git".as_ref(), &GitEnvironment::of(environment_variables())))?)
 }

@@ -11,15 +11,15 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::{Done, answer, runtime};
+use super::{CommandOutcome, build_runtime, output};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::daemon::demo::{LoopbackArxiv, LoopbackReceiver, Posted, days};
-use crate::daemon::once::{Turn, once};
-use crate::daemon::page;
-use crate::http::Server;
+use crate::daemon::demo::{LoopbackArxiv, LoopbackReceiver, PostedMessage, days};
+use crate::daemon::http_server;
+use crate::daemon::once::{RunReport, once};
+use crate::http::HttpServer;
 use crate::list;
-use crate::render::mail::look;
+use crate::render::mail::parse_mail;
 use crate::store::TextIndex;
 
 /// The first line of the configuration that the demo writes: a folder without it is not the demo's.
@@ -40,40 +40,44 @@ const RECEIVERS: [&str; 3] = ["slack", "discord", "webhook"];
 /// Where the pages are, unless something else is there already.
 const PAGE_PORT: u16 = 8717;
 
-pub(super) fn demo(folder: &Path, serve: bool, json: bool) -> Result<Done> {
-    make_room(folder)?;
-    let runtime = runtime()?;
-    let turns = runtime.block_on(live_through(folder, json))?;
+pub(super) fn demo(folder: &Path, serve: bool, json: bool) -> Result<CommandOutcome> {
+    clear_folder(folder)?;
+    let runtime = build_runtime()?;
+    let turns = runtime.block_on(run_days(folder, json))?;
     list::replace(&folder.join(CONFIG), &config_text(None))?;
-    show_mails(folder)?;
-    let server = if serve { Some(begin_to_serve(folder, &turns)?) } else { None };
-    let last = Last { page: server.as_ref().map(address), ..Last::of(folder, &turns) };
+    save_mails(folder)?;
+    let server = if serve { Some(start_server(folder, &turns)?) } else { None };
+    let last = DemoReport { page: server.as_ref().map(server_url), ..DemoReport::of(folder, &turns) };
     if json {
-        answer::print_json(&last)?;
+        output::print_json(&last)?;
     } else {
-        answer::print(&last.in_words())?;
+        output::print(&last.to_text())?;
     }
     if server.is_some() {
-        runtime.block_on(page::stopped())?;
+        runtime.block_on(http_server::wait_for_stop())?;
     }
-    Ok(if turns.iter().all(|(_, turn)| turn.is_done()) { Done::Whole } else { Done::WithFailures })
+    Ok(if turns.iter().all(|(_, turn)| turn.is_done()) {
+        CommandOutcome::Complete
+    } else {
+        CommandOutcome::WithFailures
+    })
 }
 
 /// Serves what the demo left, as if its last day went on.
-fn begin_to_serve(folder: &Path, turns: &[(Timestamp, Turn)]) -> Result<Server> {
+fn start_server(folder: &Path, turns: &[(Timestamp, RunReport)]) -> Result<HttpServer> {
     let config = Config::load(Some(&folder.join(CONFIG)))?;
     TextIndex::open(&config.state)?.catch_up()?;
-    let clock = turns.last().map_or(Clock::Real, |(day, _)| Clock::Set(*day)).moving();
-    let at = |port| page::serve_at(&config, (Ipv4Addr::LOCALHOST, port).into(), clock);
+    let clock = turns.last().map_or(Clock::Real, |(day, _)| Clock::Fixed(*day)).ticking();
+    let at = |port| http_server::serve_at(&config, (Ipv4Addr::LOCALHOST, port).into(), clock);
     at(PAGE_PORT).or_else(|_| at(0))
 }
 
-fn address(server: &Server) -> String {
+fn server_url(server: &HttpServer) -> String {
     format!("http://{}", server.address())
 }
 
 /// One turn for each simulated day.
-async fn live_through(folder: &Path, json: bool) -> Result<Vec<(Timestamp, Turn)>> {
+async fn run_days(folder: &Path, json: bool) -> Result<Vec<(Timestamp, RunReport)>> {
     let (arxiv, receiver) = (LoopbackArxiv::start().await?, LoopbackReceiver::start().await?);
     list::replace(&folder.join(CONFIG), &config_text(Some(&arxiv.url())))?;
     for name in RECEIVERS {
@@ -81,15 +85,15 @@ async fn live_through(folder: &Path, json: bool) -> Result<Vec<(Timestamp, Turn)
     }
     let config = Config::load(Some(&folder.join(CONFIG)))?;
     let mut turns = Vec::new();
-    let mut shown = Shown::new(folder)?;
+    let mut shown = MessageFolder::new(folder)?;
     for day in days() {
         arxiv.set_now(day);
         let turn = once(&config, day, &mut |_, _| {}).await?;
-        for Posted { name, body } in receiver.take_posted() {
-            shown.keep(&name, &[("json", &body)])?;
+        for PostedMessage { name, body } in receiver.take_posted() {
+            shown.save(&name, &[("json", &body)])?;
         }
         if !json {
-            answer::print(&day_in_words(day, &turn))?;
+            output::print(&format_day(day, &turn))?;
         }
         turns.push((day, turn));
     }
@@ -106,27 +110,27 @@ fn url_file(name: &str) -> String {
 }
 
 /// Leaves each mail of the Maildir, oldest digest first, to be looked at with a mail reader and a browser.
-fn show_mails(folder: &Path) -> Result<()> {
-    let (new, mut shown) = (folder.join(MAIL).join("new"), Shown::new(folder)?);
+fn save_mails(folder: &Path) -> Result<()> {
+    let (new, mut shown) = (folder.join(MAIL).join("new"), MessageFolder::new(folder)?);
     let mut mails = Vec::new();
     for entry in std::fs::read_dir(&new).with_context(|| format!("cannot read {}", new.display()))? {
         let file = entry?.path();
         let mail = std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-        mails.extend(look(&mail).map(|look| (look, mail)));
+        mails.extend(parse_mail(&mail).map(|look| (look, mail)));
     }
     mails.sort_by_key(|(look, _)| look.date);
     mails
         .iter()
-        .try_for_each(|(look, mail)| shown.keep("mail", &[("eml", mail), ("html", look.html.as_bytes())]))
+        .try_for_each(|(look, mail)| shown.save("mail", &[("eml", mail), ("html", look.html.as_bytes())]))
 }
 
 /// The folder with the messages, numbered for each kind.
-struct Shown {
+struct MessageFolder {
     folder: PathBuf,
     count: BTreeMap<String, usize>,
 }
 
-impl Shown {
+impl MessageFolder {
     fn new(folder: &Path) -> Result<Self> {
         let folder = folder.join(MESSAGES);
         std::fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
@@ -134,7 +138,7 @@ impl Shown {
     }
 
     /// Keeps one message, in each of these forms.
-    fn keep(&mut self, kind: &str, forms: &[(&str, &[u8])]) -> Result<()> {
+    fn save(&mut self, kind: &str, forms: &[(&str, &[u8])]) -> Result<()> {
         let number = self.count.entry(kind.to_owned()).or_default();
         *number += 1;
         for (form, bytes) in forms {
@@ -147,7 +151,7 @@ impl Shown {
     }
 }
 
-fn day_in_words(day: Timestamp, turn: &Turn) -> String {
+fn format_day(day: Timestamp, turn: &RunReport) -> String {
     let date = day.to_zoned(TimeZone::UTC).strftime("%a %Y-%m-%d");
     let told: Vec<String> = turn
         .topics
@@ -165,7 +169,7 @@ fn day_in_words(day: Timestamp, turn: &Turn) -> String {
 
 /// What the demo left to look at.
 #[derive(Serialize)]
-struct Last {
+struct DemoReport {
     list: String,
     mail: String,
     messages: String,
@@ -176,8 +180,8 @@ struct Last {
     page: Option<String>,
 }
 
-impl Last {
-    fn of(folder: &Path, turns: &[(Timestamp, Turn)]) -> Self {
+impl DemoReport {
+    fn of(folder: &Path, turns: &[(Timestamp, RunReport)]) -> Self {
         let rows =
             turns.last().and_then(|(_, turn)| turn.lists.last()).and_then(|(_, list)| list.as_ref().ok());
         Self {
@@ -191,7 +195,7 @@ impl Last {
         }
     }
 
-    fn in_words(&self) -> String {
+    fn to_text(&self) -> String {
         let Self { list, mail, messages, config, rows, days, page } = self;
         let page = page
             .as_ref()
@@ -267,7 +271,7 @@ include = ["new", "replacement"]
 }
 
 /// An earlier demo is cleared away; a folder with anything else in it is left alone.
-fn make_room(folder: &Path) -> Result<()> {
+fn clear_folder(folder: &Path) -> Result<()> {
     let is_empty = match std::fs::read_dir(folder) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => true,
         Err(error) => return Err(error).with_context(|| format!("cannot read {}", folder.display())),

@@ -6,14 +6,14 @@ use anyhow::Result;
 use clap::Subcommand;
 use serde::Serialize;
 
-use super::{BadCommand, Done, answer};
-use crate::config::{Config, List};
+use super::{CommandOutcome, UsageError, output};
+use crate::config::{Config, ListConfig};
 use crate::domain::{ArxivId, PaperId};
-use crate::store::Dismissals;
+use crate::store::DismissalStore;
 
 /// What to do with a list.
 #[derive(Debug, Subcommand)]
-pub(super) enum Verb {
+pub(super) enum ListCommand {
     /// Shows the papers that people took out of the lists
     Dismissed,
     /// Lets a paper that was taken out be written again, from the next turn on
@@ -26,86 +26,93 @@ pub(super) enum Verb {
     },
 }
 
-pub(super) fn list(config: &Config, verb: &Verb, json: bool) -> Result<Done> {
+pub(super) fn list(config: &Config, verb: &ListCommand, json: bool) -> Result<CommandOutcome> {
     match verb {
-        Verb::Dismissed => dismissed(config, &Dismissals::open_to_read(&config.state)?, json),
-        Verb::Restore { id, list } => {
-            let lists = chosen(config, list.as_deref())?;
-            restore(&lists, &Dismissals::open(&config.state)?, &paper(id)?, json)
+        ListCommand::Dismissed => {
+            print_dismissed(config, &DismissalStore::open_to_read(&config.state)?, json)
+        }
+        ListCommand::Restore { id, list } => {
+            let lists = select_lists(config, list.as_deref())?;
+            restore(&lists, &DismissalStore::open(&config.state)?, &parse_paper_id(id)?, json)
         }
     }
 }
 
 #[derive(Serialize)]
-struct DismissedAnswer<'a> {
+struct ListReportDismissal<'a> {
     list: &'a str,
     topic: String,
     paper: String,
     seen: String,
 }
 
-fn dismissed(config: &Config, dismissals: &Dismissals, json: bool) -> Result<Done> {
+fn print_dismissed(config: &Config, dismissals: &DismissalStore, json: bool) -> Result<CommandOutcome> {
     let mut all = Vec::new();
     for list in &config.lists {
-        for one in dismissals.of(&list.name)? {
-            let (topic, paper, seen) = (one.topic, one.paper.to_string(), format!("{:.0}", one.seen));
-            all.push(DismissedAnswer { list: &list.shown, topic, paper, seen });
+        for one in dismissals.for_list(&list.name)? {
+            let (topic, paper, seen) = (one.topic, one.paper.to_string(), format!("{:.0}", one.noticed_at));
+            all.push(ListReportDismissal { list: &list.display_name, topic, paper, seen });
         }
     }
     if json {
-        answer::print_json(&all)?;
-        return Ok(Done::Whole);
+        output::print_json(&all)?;
+        return Ok(CommandOutcome::Complete);
     }
     let mut text = String::new();
-    for DismissedAnswer { list, topic, paper, seen } in &all {
+    for ListReportDismissal { list, topic, paper, seen } in &all {
         let _ = writeln!(text, "{list}: {paper} in {topic}, seen {seen}");
     }
     if all.is_empty() {
         text.push_str("nothing was taken out of any list\n");
     }
-    answer::print(&text)?;
-    Ok(Done::Whole)
+    output::print(&text)?;
+    Ok(CommandOutcome::Complete)
 }
 
-fn restore(lists: &[&List], dismissals: &Dismissals, paper: &PaperId, json: bool) -> Result<Done> {
+fn restore(
+    lists: &[&ListConfig],
+    dismissals: &DismissalStore,
+    paper: &PaperId,
+    json: bool,
+) -> Result<CommandOutcome> {
     let mut restored = Vec::new();
     for list in lists {
         if dismissals.restore(&list.name, paper)? {
-            restored.push(list.shown.as_str());
+            restored.push(list.display_name.as_str());
         }
     }
     if restored.is_empty() {
         return Err(
-            BadCommand(format!("{paper} was taken out of no list: see `paperwire list dismissed`")).into()
+            UsageError(format!("{paper} was taken out of no list: see `paperwire list dismissed`")).into()
         );
     }
     if json {
-        answer::print_json(&restored)?;
+        output::print_json(&restored)?;
     } else {
         let files = restored.join(", ");
-        answer::print(&format!("{paper} is written to {files} again from the next turn on\n"))?;
+        output::print(&format!("{paper} is written to {files} again from the next turn on\n"))?;
     }
-    Ok(Done::Whole)
+    Ok(CommandOutcome::Complete)
 }
 
-fn chosen<'a>(config: &'a Config, name: Option<&str>) -> Result<Vec<&'a List>> {
-    let lists: Vec<&List> = config
+fn select_lists<'a>(config: &'a Config, name: Option<&str>) -> Result<Vec<&'a ListConfig>> {
+    let lists: Vec<&ListConfig> = config
         .lists
         .iter()
-        .filter(|list| name.is_none_or(|name| list.name == name || list.shown == name))
+        .filter(|list| name.is_none_or(|name| list.name == name || list.display_name == name))
         .collect();
     match name {
         Some(name) if lists.is_empty() => {
             let names: Vec<_> = config.lists.iter().map(|list| format!("\"{}\"", list.name)).collect();
-            Err(BadCommand(format!("there is no list \"{name}\"; there is {}", names.join(", "))).into())
+            Err(UsageError(format!("there is no list \"{name}\"; there is {}", names.join(", "))).into())
         }
         _ => Ok(lists),
     }
 }
 
-fn paper(words: &str) -> Result<PaperId> {
-    match ArxivId::split(words) {
+fn parse_paper_id(words: &str) -> Result<PaperId> {
+    match ArxivId::parse_with_version(words) {
         Ok((id, _)) => Ok(PaperId::arxiv(&id)),
-        Err(bad) => Err(BadCommand(bad.to_string()).into()),
+        Err(bad) => Err(UsageError(bad.to_string()).into()),
     }
 }

@@ -14,7 +14,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::store::words_of;
+use crate::store::error_message;
 
 /// What the operator may ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -25,15 +25,15 @@ pub(super) enum LogFormat {
 
 /// The logs once they have begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Logs {
-    Words,
+pub(super) enum LogOutput {
+    Plain,
     Journal,
     Json,
 }
 
-impl Logs {
+impl LogOutput {
     /// Begins to log at the level that the command line asks for.
-    pub(super) fn begin(format: LogFormat, verbose: u8) -> Self {
+    pub(super) fn start(format: LogFormat, verbose: u8) -> Self {
         let level = match verbose {
             0 => Level::WARN,
             1 => Level::INFO,
@@ -50,11 +50,11 @@ impl Logs {
         let own = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
         let logs = match format {
             LogFormat::Json => Self::Json,
-            LogFormat::Plain if is_the_journal() => Self::Journal,
-            LogFormat::Plain => Self::Words,
+            LogFormat::Plain if is_journal() => Self::Journal,
+            LogFormat::Plain => Self::Plain,
         };
         match logs {
-            Self::Words => fmt.finish().with(own).init(),
+            Self::Plain => fmt.finish().with(own).init(),
             Self::Journal => fmt.event_format(JournalLines).finish().with(own).init(),
             Self::Json => fmt.json().flatten_event(true).finish().with(own).init(),
         }
@@ -62,11 +62,11 @@ impl Logs {
     }
 
     /// Tells why the command came to nothing, with what it was doing first.
-    pub(super) fn tell_error(self, error: &anyhow::Error) {
-        let words = words_of(error);
+    pub(super) fn report_error(self, error: &anyhow::Error) {
+        let words = error_message(error);
         match self {
             // Where standard error is closed there is nobody to tell.
-            Self::Words => drop(writeln!(std::io::stderr().lock(), "paperwire: {words}")),
+            Self::Plain => drop(writeln!(std::io::stderr().lock(), "paperwire: {words}")),
             Self::Journal | Self::Json => tracing::error!("{words}"),
         }
     }
@@ -80,7 +80,7 @@ fn has_colours() -> bool {
 /// Whether standard error leads to systemd's journal, and not only some other program's: the variable is
 /// inherited, and names the device and inode of the journal's own stream.
 /// <https://www.freedesktop.org/software/systemd/man/systemd.exec.html#%24JOURNAL_STREAM>
-fn is_the_journal() -> bool {
+fn is_journal() -> bool {
     let Some(stream) = std::env::var("JOURNAL_STREAM").ok() else { return false };
     let ours =
         std::io::stderr().as_fd().try_clone_to_owned().and_then(|fd| std::fs::File::from(fd).metadata());
@@ -105,13 +105,13 @@ where
     ) -> fmt::Result {
         let mut text = String::new();
         ctx.format_fields(Writer::new(&mut text), event)?;
-        let level = number(*event.metadata().level());
+        let level = syslog_priority(*event.metadata().level());
         text.lines().try_for_each(|line| writeln!(out, "<{level}>{line}"))
     }
 }
 
 /// syslog's number for a level.
-fn number(level: Level) -> u8 {
+fn syslog_priority(level: Level) -> u8 {
     match level {
         Level::ERROR => 3,
         Level::WARN => 4,

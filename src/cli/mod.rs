@@ -2,9 +2,9 @@
 //! there, and ends with 0 for done, 1 for a step that failed, 2 for a wrong command or configuration.
 //! Knows words and exit statuses; must never know how anything is done.
 
-mod answer;
 mod backup;
 mod check;
+mod completions_and_man;
 mod demo;
 mod explain;
 mod import;
@@ -12,11 +12,11 @@ mod list;
 mod logs;
 mod once;
 mod outbox;
+mod output;
 mod plan;
 mod progress;
 mod run;
 mod search;
-mod shell;
 mod status;
 mod test;
 
@@ -30,23 +30,23 @@ use jiff::Timestamp;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::clock::Clock;
-use crate::config::{BadConfig, Config};
-use logs::{LogFormat, Logs};
+use crate::config::{Config, ConfigError};
+use logs::{LogFormat, LogOutput};
 
 /// A wire service for papers: watches arXiv for new papers on a topic and keeps a Markdown list of them
 /// current.
 #[derive(Debug, Parser)]
 #[command(name = "paperwire", version, max_term_width = 100)]
-struct Line {
+struct CommandLine {
     #[command(subcommand)]
     command: Command,
     #[command(flatten)]
-    options: Options,
+    options: GlobalOptions,
 }
 
 /// Options of every command; they may stand before or after it.
 #[derive(Debug, Args)]
-struct Options {
+struct GlobalOptions {
     /// The configuration [default: paperwire.toml, else the built-in one]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -102,7 +102,7 @@ enum Command {
     /// Shows what people took out of the lists, and takes it back
     List {
         #[command(subcommand)]
-        verb: list::Verb,
+        verb: list::ListCommand,
     },
     /// Says whether all is in order, and what to do where it is not; ends with 0 or 1
     Status,
@@ -115,7 +115,7 @@ enum Command {
     /// Looks at the messages on their way, and steps in
     Outbox {
         #[command(subcommand)]
-        verb: Option<outbox::Verb>,
+        verb: Option<outbox::OutboxCommand>,
     },
     /// Sends one harmless message to a sink, now, by the real way
     Test {
@@ -151,39 +151,39 @@ enum Command {
 
 /// Runs the program on its own command line.
 pub fn main() -> ExitCode {
-    let line = Line::parse();
+    let line = CommandLine::parse();
     // A daemon's log is where its operator looks: it tells what it does without being asked.
     let told = u8::from(matches!(line.command, Command::Run));
-    let logs = Logs::begin(line.options.log_format, line.options.verbose.max(told));
-    match run(&line.command, &line.options) {
-        Ok(Done::Whole) => ExitCode::SUCCESS,
-        Ok(Done::WithFailures) => ExitCode::from(1),
+    let logs = LogOutput::start(line.options.log_format, line.options.verbose.max(told));
+    match run_command(&line.command, &line.options) {
+        Ok(CommandOutcome::Complete) => ExitCode::SUCCESS,
+        Ok(CommandOutcome::WithFailures) => ExitCode::from(1),
         Err(error) => {
-            logs.tell_error(&error);
-            ExitCode::from(if error.is::<BadConfig>() || error.is::<BadCommand>() { 2 } else { 1 })
+            logs.report_error(&error);
+            ExitCode::from(if error.is::<ConfigError>() || error.is::<UsageError>() { 2 } else { 1 })
         }
     }
 }
 
 /// Whether all of a command was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Done {
-    Whole,
+enum CommandOutcome {
+    Complete,
     WithFailures,
 }
 
 /// Words on the command line that fit the grammar and yet cannot be meant.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-struct BadCommand(String);
+struct UsageError(String);
 
 /// What a command's tasks run on: one thread, for what they share.
-fn runtime() -> anyhow::Result<Runtime> {
+fn build_runtime() -> anyhow::Result<Runtime> {
     Builder::new_current_thread().enable_all().build().context("cannot start")
 }
 
-fn run(command: &Command, options: &Options) -> anyhow::Result<Done> {
-    let clock = options.now.map_or(Clock::Real, Clock::Set);
+fn run_command(command: &Command, options: &GlobalOptions) -> anyhow::Result<CommandOutcome> {
+    let clock = options.now.map_or(Clock::Real, Clock::Fixed);
     let config = || Config::load(options.config.as_deref());
     match command {
         Command::Run => run::run(options.config.as_deref(), clock),
@@ -201,7 +201,7 @@ fn run(command: &Command, options: &Options) -> anyhow::Result<Done> {
         Command::Test { sink } => test::test(&config()?, sink, clock, options.json),
         Command::Backup { file } => backup::backup(&config()?, file, options.json),
         Command::Demo { folder, serve } => demo::demo(folder, *serve, options.json),
-        Command::Completions { shell } => shell::completions(*shell, options.json),
-        Command::Man { folder } => shell::man(folder.as_deref(), options.json),
+        Command::Completions { shell } => completions_and_man::completions(*shell, options.json),
+        Command::Man { folder } => completions_and_man::man(folder.as_deref(), options.json),
     }
 }

@@ -1,49 +1,49 @@
-//! `once`: one whole turn and what it did.
+//! `once`: one whole run and what it did.
 
 use std::fmt::Write;
 
 use anyhow::Result;
 use serde::Serialize;
 
-use super::{Done, answer, progress, runtime};
+use super::{CommandOutcome, build_runtime, output, progress};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::daemon::once::{SinkTurn, Turn, once as turn};
-use crate::pipeline::compose::Composition;
-use crate::pipeline::curate::ConflictTold;
-use crate::pipeline::poll::{Polled, Status};
-use crate::pipeline::project::Projected;
+use crate::daemon::once::{RunReport, SinkReport, once as run_all};
+use crate::pipeline::compose::ComposeOutcome;
+use crate::pipeline::merge::ConflictReport;
+use crate::pipeline::poll::{PollReport, PollStatus};
+use crate::pipeline::sync::ListReport;
 
-pub(super) fn once(config: &Config, clock: Clock, json: bool) -> Result<Done> {
-    let turn = run(config, clock)?;
-    tell_failures(&turn);
+pub(super) fn once(config: &Config, clock: Clock, json: bool) -> Result<CommandOutcome> {
+    let turn = run_once(config, clock)?;
+    warn_failures(&turn);
     if json {
-        answer::print_json(&Answer::of(&turn))?;
+        output::print_json(&OnceReport::of(&turn))?;
     } else {
-        answer::print(&in_words(&turn))?;
+        output::print(&format_report(&turn))?;
     }
-    Ok(if turn.is_done() { Done::Whole } else { Done::WithFailures })
+    Ok(if turn.is_done() { CommandOutcome::Complete } else { CommandOutcome::WithFailures })
 }
 
 /// Does the turn on a runtime of its own. A name look-up that hangs must not hold up the end.
-fn run(config: &Config, clock: Clock) -> Result<Turn> {
-    let runtime = runtime()?;
-    let mut progress = progress::Progress::new();
-    let turn = runtime.block_on(turn(config, clock.now(), &mut |topic, step| progress.show(topic, &step)));
+fn run_once(config: &Config, clock: Clock) -> Result<RunReport> {
+    let runtime = build_runtime()?;
+    let mut progress = progress::ProgressDisplay::new();
+    let turn = runtime.block_on(run_all(config, clock.now(), &mut |topic, step| progress.show(topic, &step)));
     runtime.shutdown_background();
-    progress.end();
+    progress.finish();
     turn
 }
 
 /// Failures go to standard error too: a crontab that throws the answer away still mails these.
-fn tell_failures(turn: &Turn) {
+fn warn_failures(turn: &RunReport) {
     for (topic, polled) in &turn.topics {
         match polled.status {
-            Status::Ok | Status::Quiet => {}
-            Status::Incomplete | Status::Failed => {
+            PollStatus::Ok | PollStatus::Quiet => {}
+            PollStatus::Incomplete | PollStatus::Failed => {
                 tracing::warn!(
                     "{topic}: {}: {}",
-                    name(polled.status),
+                    status_name(polled.status),
                     polled.reason.as_deref().unwrap_or("no reason known")
                 );
             }
@@ -52,7 +52,7 @@ fn tell_failures(turn: &Turn) {
     let lists = turn.lists.iter().filter_map(|(_, list)| list.as_ref().err());
     let digests = turn.digests.iter().filter_map(|(_, digest)| digest.as_ref().err());
     lists.chain(digests).for_each(|error| tracing::warn!("{error:#}"));
-    let waits = turn.lists.iter().filter_map(|(_, list)| list.as_ref().ok()?.waits());
+    let waits = turn.lists.iter().filter_map(|(_, list)| list.as_ref().ok()?.blocked_reason());
     waits.for_each(|words| tracing::warn!("{words}"));
     for (sink, result) in &turn.sinks {
         if let Err(error) = result {
@@ -62,17 +62,17 @@ fn tell_failures(turn: &Turn) {
 }
 
 #[derive(Serialize)]
-struct Answer<'a> {
-    topics: Vec<TopicAnswer<'a>>,
-    lists: Vec<ListAnswer<'a>>,
+struct OnceReport<'a> {
+    topics: Vec<OnceTopic<'a>>,
+    lists: Vec<OnceList<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    digests: Vec<DigestAnswer<'a>>,
+    digests: Vec<OnceDigest<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    sinks: Vec<SinkAnswer<'a>>,
+    sinks: Vec<OnceSink<'a>>,
 }
 
 #[derive(Serialize)]
-struct DigestAnswer<'a> {
+struct OnceDigest<'a> {
     subscription: &'a str,
     papers: usize,
     messages: usize,
@@ -81,7 +81,7 @@ struct DigestAnswer<'a> {
 }
 
 #[derive(Serialize)]
-struct SinkAnswer<'a> {
+struct OnceSink<'a> {
     sink: &'a str,
     delivered: u64,
     deferred: u64,
@@ -92,7 +92,7 @@ struct SinkAnswer<'a> {
 }
 
 #[derive(Serialize)]
-struct TopicAnswer<'a> {
+struct OnceTopic<'a> {
     topic: &'a str,
     status: &'static str,
     reason: Option<&'a str>,
@@ -104,7 +104,7 @@ struct TopicAnswer<'a> {
 }
 
 #[derive(Serialize)]
-struct ListAnswer<'a> {
+struct OnceList<'a> {
     file: &'a str,
     rows: usize,
     changed: bool,
@@ -115,21 +115,21 @@ struct ListAnswer<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     archives: Vec<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    dismissed: Vec<DismissedAnswer<'a>>,
+    dismissed: Vec<OnceDismissal<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    conflicts: Vec<ConflictAnswer<'a>>,
+    conflicts: Vec<OnceConflict<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     notes: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
-struct DismissedAnswer<'a> {
+struct OnceDismissal<'a> {
     topic: &'a str,
     paper: &'a str,
 }
 
 #[derive(Serialize)]
-struct ConflictAnswer<'a> {
+struct OnceConflict<'a> {
     topic: &'a str,
     paper: &'a str,
     column: &'a str,
@@ -137,19 +137,18 @@ struct ConflictAnswer<'a> {
     would_be: &'a str,
 }
 
-impl<'a> Answer<'a> {
-    fn of(turn: &'a Turn) -> Self {
-        let topics = turn.topics.iter().map(|(topic, polled)| TopicAnswer::of(topic, polled)).collect();
-        let lists = turn.lists.iter().map(|(file, list)| ListAnswer::of(file, list));
-        let digests =
-            turn.digests.iter().map(|(subscription, digest)| DigestAnswer::of(subscription, digest));
-        let sinks = turn.sinks.iter().map(|(sink, turn)| SinkAnswer::of(sink, turn));
+impl<'a> OnceReport<'a> {
+    fn of(turn: &'a RunReport) -> Self {
+        let topics = turn.topics.iter().map(|(topic, polled)| OnceTopic::of(topic, polled)).collect();
+        let lists = turn.lists.iter().map(|(file, list)| OnceList::of(file, list));
+        let digests = turn.digests.iter().map(|(subscription, digest)| OnceDigest::of(subscription, digest));
+        let sinks = turn.sinks.iter().map(|(sink, turn)| OnceSink::of(sink, turn));
         Self { topics, lists: lists.collect(), digests: digests.collect(), sinks: sinks.collect() }
     }
 }
 
-impl<'a> ListAnswer<'a> {
-    fn of(file: &'a str, list: &'a Result<Projected>) -> Self {
+impl<'a> OnceList<'a> {
+    fn of(file: &'a str, list: &'a Result<ListReport>) -> Self {
         let nothing = Self {
             file,
             rows: 0,
@@ -165,43 +164,43 @@ impl<'a> ListAnswer<'a> {
             Ok(list) => list,
             Err(error) => return Self { reason: Some(format!("{error:#}")), ..nothing },
         };
-        let told = &list.told;
+        let told = &list.remarks;
         Self {
             rows: list.rows,
             changed: list.changed,
-            reason: list.waits(),
-            pull_request: list.pull.as_deref(),
+            reason: list.blocked_reason(),
+            pull_request: list.pull_request_url.as_deref(),
             archives: list.archives.iter().map(String::as_str).collect(),
-            dismissed: told.dismissed.iter().map(|(topic, paper)| DismissedAnswer { topic, paper }).collect(),
-            conflicts: told.conflicts.iter().map(ConflictAnswer::of).collect(),
+            dismissed: told.dismissed.iter().map(|(topic, paper)| OnceDismissal { topic, paper }).collect(),
+            conflicts: told.conflicts.iter().map(OnceConflict::of).collect(),
             notes: told.notes.iter().map(String::as_str).collect(),
             ..nothing
         }
     }
 }
 
-impl<'a> ConflictAnswer<'a> {
-    fn of(conflict: &'a ConflictTold) -> Self {
-        let ConflictTold { topic, paper, column, theirs, wanted } = conflict;
+impl<'a> OnceConflict<'a> {
+    fn of(conflict: &'a ConflictReport) -> Self {
+        let ConflictReport { topic, paper, column, edited: theirs, desired: wanted } = conflict;
         Self { topic, paper, column, stands: theirs, would_be: wanted }
     }
 }
 
-impl<'a> DigestAnswer<'a> {
-    fn of(subscription: &'a str, digest: &Result<Composition>) -> Self {
+impl<'a> OnceDigest<'a> {
+    fn of(subscription: &'a str, digest: &Result<ComposeOutcome>) -> Self {
         let (papers, messages, reason) = match digest {
-            Ok(Composition::Queued { papers, messages }) => (*papers, *messages, None),
-            Ok(Composition::NotDue | Composition::Nothing) => (0, 0, None),
+            Ok(ComposeOutcome::Queued { papers, messages }) => (*papers, *messages, None),
+            Ok(ComposeOutcome::NotDue | ComposeOutcome::Nothing) => (0, 0, None),
             Err(error) => (0, 0, Some(format!("{error:#}"))),
         };
         Self { subscription, papers, messages, reason }
     }
 }
 
-impl<'a> SinkAnswer<'a> {
-    fn of(sink: &'a str, turn: &Result<SinkTurn>) -> Self {
+impl<'a> OnceSink<'a> {
+    fn of(sink: &'a str, turn: &Result<SinkReport>) -> Self {
         match turn {
-            Ok(SinkTurn { delivered, deferred, failed, is_paused, reason }) => Self {
+            Ok(SinkReport { delivered, deferred, failed, is_paused, reason }) => Self {
                 sink,
                 delivered: *delivered,
                 deferred: *deferred,
@@ -217,19 +216,19 @@ impl<'a> SinkAnswer<'a> {
     }
 }
 
-impl<'a> TopicAnswer<'a> {
-    fn of(topic: &'a str, polled: &'a Polled) -> Self {
-        let Polled { status, reason, new, replaced, seeded, known, requests, fault: _ } = polled;
+impl<'a> OnceTopic<'a> {
+    fn of(topic: &'a str, polled: &'a PollReport) -> Self {
+        let PollReport { status, reason, new, replaced, seeded, known, requests, error_kind: _ } = polled;
         let (new, replaced, seeded, known, requests) = (*new, *replaced, *seeded, *known, *requests);
         let reason = reason.as_deref();
-        Self { topic, status: name(*status), reason, new, replaced, seeded, known, requests }
+        Self { topic, status: status_name(*status), reason, new, replaced, seeded, known, requests }
     }
 }
 
-fn in_words(turn: &Turn) -> String {
+fn format_report(turn: &RunReport) -> String {
     let mut text = String::new();
     for (topic, polled) in &turn.topics {
-        let _ = writeln!(text, "{topic}: {}", polled_in_words(polled));
+        let _ = writeln!(text, "{topic}: {}", format_poll(polled));
     }
     for (file, list) in &turn.lists {
         let _ = match list {
@@ -237,30 +236,30 @@ fn in_words(turn: &Turn) -> String {
             Ok(list) => writeln!(text, "{file}: {} rows, unchanged", list.rows),
             Err(_) => writeln!(text, "{file}: left as it is"),
         };
-        for page in list.iter().filter_map(|list| list.pull.as_ref()) {
+        for page in list.iter().filter_map(|list| list.pull_request_url.as_ref()) {
             let _ = writeln!(text, "{file}: pull request {page}");
         }
-        for words in list.iter().flat_map(|list| list.told.in_words()) {
+        for words in list.iter().flat_map(|list| list.remarks.sentences()) {
             let _ = writeln!(text, "{file}: {words}");
         }
     }
     for (subscription, digest) in &turn.digests {
-        if let Ok(Composition::Queued { papers, messages }) = digest {
+        if let Ok(ComposeOutcome::Queued { papers, messages }) = digest {
             let _ = writeln!(text, "subscription {subscription}: {papers} papers in {messages} messages");
         }
     }
     for (sink, turn) in &turn.sinks {
-        text.push_str(&sink_in_words(sink, turn));
+        text.push_str(&format_sink(sink, turn));
     }
     text
 }
 
-fn sink_in_words(sink: &str, turn: &Result<SinkTurn>) -> String {
+fn format_sink(sink: &str, turn: &Result<SinkReport>) -> String {
     let Ok(turn) = turn else { return format!("sink {sink}: could not be tried\n") };
-    if *turn == SinkTurn::default() {
+    if *turn == SinkReport::default() {
         return String::new();
     }
-    let SinkTurn { delivered, deferred, failed, is_paused, reason } = turn;
+    let SinkReport { delivered, deferred, failed, is_paused, reason } = turn;
     let mut words = format!("sink {sink}: {delivered} delivered");
     if *deferred > 0 {
         let _ = write!(words, ", {deferred} tried again later");
@@ -278,9 +277,9 @@ fn sink_in_words(sink: &str, turn: &Result<SinkTurn>) -> String {
     words
 }
 
-fn polled_in_words(polled: &Polled) -> String {
-    let Polled { status, reason, new, replaced, seeded, known, requests, fault: _ } = polled;
-    let mut words = name(*status).to_owned();
+fn format_poll(polled: &PollReport) -> String {
+    let PollReport { status, reason, new, replaced, seeded, known, requests, error_kind: _ } = polled;
+    let mut words = status_name(*status).to_owned();
     if *seeded > 0 {
         let _ = write!(words, ", {seeded} filled in silently");
     }
@@ -295,11 +294,11 @@ fn polled_in_words(polled: &Polled) -> String {
     words
 }
 
-fn name(status: Status) -> &'static str {
+fn status_name(status: PollStatus) -> &'static str {
     match status {
-        Status::Ok => "ok",
-        Status::Quiet => "quiet",
-        Status::Incomplete => "incomplete",
-        Status::Failed => "failed",
+        PollStatus::Ok => "ok",
+        PollStatus::Quiet => "quiet",
+        PollStatus::Incomplete => "incomplete",
+        PollStatus::Failed => "failed",
     }
 }

@@ -6,14 +6,14 @@ use anyhow::Result;
 use clap::Subcommand;
 use serde::Serialize;
 
-use super::{BadCommand, Done, answer};
+use super::{CommandOutcome, UsageError, output};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::store::{Listed, Outbox, Paused};
+use crate::store::{Outbox, OutboxEntry, SinkPause};
 
 /// What to do with the outbox.
 #[derive(Debug, Subcommand)]
-pub(super) enum Verb {
+pub(super) enum OutboxCommand {
     /// Lists what is queued or failed
     List {
         /// Also what was delivered or dropped
@@ -42,56 +42,65 @@ pub(super) enum Verb {
     },
 }
 
-pub(super) fn outbox(config: &Config, verb: Option<&Verb>, clock: Clock, json: bool) -> Result<Done> {
+pub(super) fn outbox(
+    config: &Config,
+    verb: Option<&OutboxCommand>,
+    clock: Clock,
+    json: bool,
+) -> Result<CommandOutcome> {
     let open = || Outbox::open(&config.state);
     let now = clock.now();
     match verb {
         None => list(&Outbox::open_to_read(&config.state)?, false, json),
-        Some(Verb::List { all }) => list(&Outbox::open_to_read(&config.state)?, *all, json),
-        Some(Verb::Retry { id }) => done(open()?.retry(*id, now)?, *id, "is queued again", json),
-        Some(Verb::Drop { id }) => done(open()?.drop_message(*id, now)?, *id, "is dropped", json),
-        Some(Verb::Pause { sink }) => {
-            is_a_sink(config, sink)?;
-            open()?.pause(sink, "paused by hand", now)?;
-            say(&format!("sink \"{sink}\" is paused; its messages wait"), json)
+        Some(OutboxCommand::List { all }) => list(&Outbox::open_to_read(&config.state)?, *all, json),
+        Some(OutboxCommand::Retry { id }) => {
+            report_change(open()?.retry(*id, now)?, *id, "is queued again", json)
         }
-        Some(Verb::Resume { sink }) => {
-            is_a_sink(config, sink)?;
+        Some(OutboxCommand::Drop { id }) => {
+            report_change(open()?.drop_message(*id, now)?, *id, "is dropped", json)
+        }
+        Some(OutboxCommand::Pause { sink }) => {
+            require_sink(config, sink)?;
+            open()?.pause(sink, "paused by hand", now)?;
+            print_change(&format!("sink \"{sink}\" is paused; its messages wait"), json)
+        }
+        Some(OutboxCommand::Resume { sink }) => {
+            require_sink(config, sink)?;
             let words = if open()?.resume(sink, now)? { "goes on" } else { "was not paused" };
-            say(&format!("sink \"{sink}\" {words}"), json)
+            print_change(&format!("sink \"{sink}\" {words}"), json)
         }
     }
 }
 
-fn is_a_sink(config: &Config, sink: &str) -> Result<()> {
+fn require_sink(config: &Config, sink: &str) -> Result<()> {
     if config.sinks.iter().any(|known| known.name == sink) {
         return Ok(());
     }
     let names: Vec<_> = config.sinks.iter().map(|known| format!("\"{}\"", known.name)).collect();
-    Err(BadCommand(format!("there is no sink \"{sink}\"; there is {}", names.join(", "))).into())
+    Err(UsageError(format!("there is no sink \"{sink}\"; there is {}", names.join(", "))).into())
 }
 
-fn done(is_done: bool, id: i64, words: &str, json: bool) -> Result<Done> {
+fn report_change(is_done: bool, id: i64, words: &str, json: bool) -> Result<CommandOutcome> {
     if is_done {
-        return say(&format!("message {id} {words}"), json);
+        return print_change(&format!("message {id} {words}"), json);
     }
-    Err(BadCommand(format!(
+    Err(UsageError(format!(
         "there is no message {id} of which that can be done: see `paperwire outbox list --all`"
     ))
     .into())
 }
 
-fn say(words: &str, json: bool) -> Result<Done> {
+fn print_change(words: &str, json: bool) -> Result<CommandOutcome> {
     if json {
-        answer::print_json(&serde_json::json!({ "done": words }))?;
+        output::print_json(&serde_json::json!({ "done": words }))?;
     } else {
-        answer::print(&format!("{words}\n"))?;
+        output::print(&format!("{words}\n"))?;
     }
-    Ok(Done::Whole)
+    Ok(CommandOutcome::Complete)
 }
 
 #[derive(Serialize)]
-struct MessageAnswer<'a> {
+struct OutboxReportMessage<'a> {
     id: i64,
     sink: &'a str,
     digest: &'a str,
@@ -103,46 +112,46 @@ struct MessageAnswer<'a> {
 }
 
 #[derive(Serialize)]
-struct PausedAnswer<'a> {
+struct OutboxReportPause<'a> {
     sink: &'a str,
     since: String,
     words: &'a str,
 }
 
-fn list(outbox: &Outbox, all: bool, json: bool) -> Result<Done> {
+fn list(outbox: &Outbox, all: bool, json: bool) -> Result<CommandOutcome> {
     let states: &[&str] =
         if all { &["queued", "failed", "delivered", "dropped"] } else { &["queued", "failed"] };
-    let (messages, paused) = (outbox.list(states)?, outbox.paused()?);
+    let (messages, paused) = (outbox.list(states)?, outbox.pauses()?);
     if json {
-        let messages: Vec<_> = messages.iter().map(MessageAnswer::of).collect();
-        let paused: Vec<_> = paused.iter().map(PausedAnswer::of).collect();
-        answer::print_json(&serde_json::json!({ "messages": messages, "paused": paused }))?;
+        let messages: Vec<_> = messages.iter().map(OutboxReportMessage::of).collect();
+        let paused: Vec<_> = paused.iter().map(OutboxReportPause::of).collect();
+        output::print_json(&serde_json::json!({ "messages": messages, "paused": paused }))?;
     } else {
-        answer::print(&in_words(&messages, &paused))?;
+        output::print(&format_outbox(&messages, &paused))?;
     }
-    Ok(Done::Whole)
+    Ok(CommandOutcome::Complete)
 }
 
-impl<'a> MessageAnswer<'a> {
-    fn of(listed: &'a Listed) -> Self {
-        let Listed { id, sink, digest, part, state, attempts, due, words } = listed;
+impl<'a> OutboxReportMessage<'a> {
+    fn of(listed: &'a OutboxEntry) -> Self {
+        let OutboxEntry { id, sink, digest, part, state, attempts, due, last_response: words } = listed;
         let due = due.map(|due| format!("{due:.0}"));
         Self { id: *id, sink, digest, part, state, attempts: *attempts, due, words: words.as_deref() }
     }
 }
 
-impl<'a> PausedAnswer<'a> {
-    fn of(paused: &'a Paused) -> Self {
-        Self { sink: &paused.sink, since: format!("{:.0}", paused.since), words: &paused.words }
+impl<'a> OutboxReportPause<'a> {
+    fn of(paused: &'a SinkPause) -> Self {
+        Self { sink: &paused.sink, since: format!("{:.0}", paused.since), words: &paused.reason }
     }
 }
 
-fn in_words(messages: &[Listed], paused: &[Paused]) -> String {
+fn format_outbox(messages: &[OutboxEntry], paused: &[SinkPause]) -> String {
     let mut text = String::new();
-    for Paused { sink, since, words } in paused {
+    for SinkPause { sink, since, reason: words } in paused {
         let _ = writeln!(text, "sink \"{sink}\" is paused since {since:.0}: {words}");
     }
-    for Listed { id, sink, digest, part, state, attempts, due, words } in messages {
+    for OutboxEntry { id, sink, digest, part, state, attempts, due, last_response: words } in messages {
         let due = due.map_or(String::new(), |due| format!(", due {due:.0}"));
         let words = words.as_ref().map_or(String::new(), |words| format!(": {words}"));
         let _ =

@@ -9,14 +9,14 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use similar::TextDiff;
 
-use super::{Done, answer, runtime};
+use super::{CommandOutcome, build_runtime, output};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::daemon::plan::{Content, Message, Plan, plan as make};
-use crate::domain::Beside;
+use crate::daemon::plan::{MessagePreview, Plan, PreviewContent, plan as make_plan};
+use crate::domain::Export;
 use crate::list;
-use crate::pipeline::compose::Composition;
-use crate::pipeline::project::Proposal;
+use crate::pipeline::compose::ComposeOutcome;
+use crate::pipeline::sync::ListProposal;
 
 /// Lines of a list that stay, shown around those that change.
 const CONTEXT_LINES: usize = 2;
@@ -24,10 +24,10 @@ const CONTEXT_LINES: usize = 2;
 /// Opens a page in the reader's browser; the first that the machine has.
 const OPENERS: [&str; 2] = ["xdg-open", "open"];
 
-pub(super) fn plan(config: &Config, clock: Clock, open: bool, json: bool) -> Result<Done> {
-    let runtime = runtime()?;
-    let plan = runtime.block_on(make(config, clock.now()))?;
-    let pages = if open { pages(&plan)? } else { Vec::new() };
+pub(super) fn plan(config: &Config, clock: Clock, open: bool, json: bool) -> Result<CommandOutcome> {
+    let runtime = build_runtime()?;
+    let plan = runtime.block_on(make_plan(config, clock.now()))?;
+    let pages = if open { write_pages(&plan)? } else { Vec::new() };
     let failures = plan.lists.iter().filter_map(|(_, list)| list.as_ref().err());
     let failures: Vec<_> =
         failures.chain(plan.digests.iter().filter_map(|(_, digest)| digest.as_ref().err())).collect();
@@ -35,21 +35,21 @@ pub(super) fn plan(config: &Config, clock: Clock, open: bool, json: bool) -> Res
         tracing::warn!("{error:#}");
     }
     if json {
-        answer::print_json(&Answer::of(&plan, &pages))?;
+        output::print_json(&PlanReport::of(&plan, &pages))?;
     } else {
-        answer::print(&in_words(&plan, &pages))?;
+        output::print(&format_plan(&plan, &pages))?;
     }
     if let Some(page) = pages.first() {
-        show(page);
+        open_in_browser(page);
     }
-    Ok(if failures.is_empty() { Done::Whole } else { Done::WithFailures })
+    Ok(if failures.is_empty() { CommandOutcome::Complete } else { CommandOutcome::WithFailures })
 }
 
 /// Leaves each mail's HTML as a page in a folder that stays.
-fn pages(plan: &Plan) -> Result<Vec<PathBuf>> {
+fn write_pages(plan: &Plan) -> Result<Vec<PathBuf>> {
     let mails = plan.messages.iter().filter_map(|message| match &message.content {
-        Content::Mail(look) => Some(look),
-        Content::Json(_) => None,
+        PreviewContent::Mail(look) => Some(look),
+        PreviewContent::Json(_) => None,
     });
     let mails: Vec<_> = mails.collect();
     if mails.is_empty() {
@@ -70,7 +70,7 @@ fn pages(plan: &Plan) -> Result<Vec<PathBuf>> {
 }
 
 /// Shows a page; where the machine has nothing to show it with, its path is in the answer.
-fn show(page: &PathBuf) {
+fn open_in_browser(page: &PathBuf) {
     let mut openers = OPENERS.iter().map(|opener| {
         let mut opener = Command::new(opener);
         opener.arg(page).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()
@@ -81,16 +81,16 @@ fn show(page: &PathBuf) {
 }
 
 #[derive(Serialize)]
-struct Answer<'a> {
-    lists: Vec<ListAnswer<'a>>,
-    digests: Vec<DigestAnswer<'a>>,
-    messages: Vec<MessageAnswer<'a>>,
+struct PlanReport<'a> {
+    lists: Vec<PlanList<'a>>,
+    digests: Vec<PlanDigest<'a>>,
+    messages: Vec<PlanMessage<'a>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pages: &'a [PathBuf],
 }
 
 #[derive(Serialize)]
-struct ListAnswer<'a> {
+struct PlanList<'a> {
     file: &'a str,
     rows: usize,
     changes: bool,
@@ -104,7 +104,7 @@ struct ListAnswer<'a> {
 }
 
 #[derive(Serialize)]
-struct DigestAnswer<'a> {
+struct PlanDigest<'a> {
     subscription: &'a str,
     papers: usize,
     messages: usize,
@@ -113,77 +113,80 @@ struct DigestAnswer<'a> {
 }
 
 #[derive(Serialize)]
-struct MessageAnswer<'a> {
+struct PlanMessage<'a> {
     sink: &'a str,
     digest: &'a str,
     part: &'a str,
     recipients: usize,
     #[serde(flatten)]
-    content: ContentAnswer<'a>,
+    content: PlanMessageContent<'a>,
 }
 
 #[derive(Serialize)]
 #[serde(untagged)]
-enum ContentAnswer<'a> {
+enum PlanMessageContent<'a> {
     Mail { subject: &'a str, text: &'a str, html: &'a str },
     Json { body: Option<Box<RawValue>> },
 }
 
-impl<'a> Answer<'a> {
+impl<'a> PlanReport<'a> {
     fn of(plan: &'a Plan, pages: &'a [PathBuf]) -> Self {
-        let lists = plan.lists.iter().map(|(file, list)| ListAnswer::of(file, list));
+        let lists = plan.lists.iter().map(|(file, list)| PlanList::of(file, list));
         let digests = plan.digests.iter().map(|(subscription, digest)| {
-            let (papers, messages) = counts(digest);
+            let (papers, messages) = digest_counts(digest);
             let reason = digest.as_ref().err().map(|error| format!("{error:#}"));
-            DigestAnswer { subscription, papers, messages, reason }
+            PlanDigest { subscription, papers, messages, reason }
         });
-        let messages = plan.messages.iter().map(MessageAnswer::of);
+        let messages = plan.messages.iter().map(PlanMessage::of);
         Self { lists: lists.collect(), digests: digests.collect(), messages: messages.collect(), pages }
     }
 }
 
-impl<'a> ListAnswer<'a> {
-    fn of(file: &'a str, list: &'a Result<Option<Proposal>>) -> Self {
+impl<'a> PlanList<'a> {
+    fn of(file: &'a str, list: &'a Result<Option<ListProposal>>) -> Self {
         let (rows, changes, diff) = match list {
-            Ok(Some(proposal)) => (proposal.curation.rows, proposal.is_change(), diff(file, proposal)),
+            Ok(Some(proposal)) => (proposal.merged.rows, proposal.has_changes(), diff(file, proposal)),
             Ok(None) | Err(_) => (0, false, String::new()),
         };
         let reason = list.as_ref().err().map(|error| format!("{error:#}"));
         let body = list.as_ref().ok().and_then(|list| list.as_ref()?.body.as_deref());
-        let beside = list.as_ref().ok().and_then(|list| Some(beside(list.as_ref()?))).unwrap_or_default();
+        let beside =
+            list.as_ref().ok().and_then(|list| Some(changed_exports(list.as_ref()?))).unwrap_or_default();
         Self { file, rows, changes, diff, beside, body, reason }
     }
 }
 
-impl<'a> MessageAnswer<'a> {
-    fn of(message: &'a Message) -> Self {
-        let Message { sink, digest, part, recipients, content } = message;
+impl<'a> PlanMessage<'a> {
+    fn of(message: &'a MessagePreview) -> Self {
+        let MessagePreview { sink, digest, part, recipients, content } = message;
         let content = match content {
-            Content::Mail(look) => {
-                ContentAnswer::Mail { subject: &look.subject, text: &look.text, html: &look.html }
+            PreviewContent::Mail(look) => {
+                PlanMessageContent::Mail { subject: &look.subject, text: &look.text, html: &look.html }
             }
-            Content::Json(body) => ContentAnswer::Json { body: RawValue::from_string(body.clone()).ok() },
+            PreviewContent::Json(body) => {
+                PlanMessageContent::Json { body: RawValue::from_string(body.clone()).ok() }
+            }
         };
         Self { sink, digest, part, recipients: *recipients, content }
     }
 }
 
 /// Papers and messages of a digest that would be queued.
-fn counts(digest: &Result<Composition>) -> (usize, usize) {
+fn digest_counts(digest: &Result<ComposeOutcome>) -> (usize, usize) {
     match digest {
-        Ok(Composition::Queued { papers, messages }) => (*papers, *messages),
-        Ok(Composition::NotDue | Composition::Nothing) | Err(_) => (0, 0),
+        Ok(ComposeOutcome::Queued { papers, messages }) => (*papers, *messages),
+        Ok(ComposeOutcome::NotDue | ComposeOutcome::Nothing) | Err(_) => (0, 0),
     }
 }
 
 /// What would change in a list's files, as unified diffs; empty where nothing would.
-fn diff(file: &str, proposal: &Proposal) -> String {
+fn diff(file: &str, proposal: &ListProposal) -> String {
     let shown = |name: &str| match file.rsplit_once('/') {
         _ if name.is_empty() => file.to_owned(),
         Some((folder, _)) => format!("{folder}/{name}"),
         None => name.to_owned(),
     };
-    let own = proposal.changes().filter(|(name, ..)| Beside::called(name).is_none());
+    let own = proposal.changes().filter(|(name, ..)| Export::from_name(name).is_none());
     let diffs = own.map(|(name, standing, wanted)| {
         let file = shown(name);
         TextDiff::from_lines(standing.unwrap_or_default(), wanted)
@@ -196,20 +199,20 @@ fn diff(file: &str, proposal: &Proposal) -> String {
 }
 
 /// What beside a list would be written. It is made of the same papers, so its own lines say nothing new.
-fn beside(proposal: &Proposal) -> Vec<&'static str> {
-    proposal.beside().into_iter().map(Beside::word).collect()
+fn changed_exports(proposal: &ListProposal) -> Vec<&'static str> {
+    proposal.changed_exports().into_iter().map(Export::name).collect()
 }
 
-fn in_words(plan: &Plan, pages: &[PathBuf]) -> String {
+fn format_plan(plan: &Plan, pages: &[PathBuf]) -> String {
     let mut text = String::new();
     for (file, list) in &plan.lists {
         let _ = match list {
             Ok(None) => writeln!(text, "{file}: nothing to say yet, no topic of it has been polled"),
-            Ok(Some(list)) if list.is_change() => {
+            Ok(Some(list)) if list.has_changes() => {
                 let body =
                     list.body.as_ref().map(|body| format!("\nThe pull request would say:\n\n{body}\n"));
                 let body = body.unwrap_or_default();
-                let beside = beside(list);
+                let beside = changed_exports(list);
                 let also = if beside.is_empty() {
                     String::new()
                 } else {
@@ -218,28 +221,30 @@ fn in_words(plan: &Plan, pages: &[PathBuf]) -> String {
                 writeln!(
                     text,
                     "{file}: {} rows, would change\n{}{also}{body}",
-                    list.curation.rows,
+                    list.merged.rows,
                     diff(file, list)
                 )
             }
-            Ok(Some(list)) => writeln!(text, "{file}: {} rows, would stay as it is", list.curation.rows),
+            Ok(Some(list)) => writeln!(text, "{file}: {} rows, would stay as it is", list.merged.rows),
             Err(_) => writeln!(text, "{file}: would be left as it is"),
         };
-        for words in list.iter().flatten().flat_map(|list| &list.curation.waits) {
+        for words in list.iter().flatten().flat_map(|list| &list.merged.blocked) {
             let _ = writeln!(text, "{file}: {words}");
         }
     }
     for (subscription, digest) in &plan.digests {
         let _ = match digest {
-            Ok(Composition::Queued { papers, messages }) => {
+            Ok(ComposeOutcome::Queued { papers, messages }) => {
                 writeln!(text, "subscription {subscription}: {papers} papers in {messages} messages")
             }
-            Ok(Composition::Nothing) => writeln!(text, "subscription {subscription}: due, nothing to tell"),
-            Ok(Composition::NotDue) => writeln!(text, "subscription {subscription}: not due"),
+            Ok(ComposeOutcome::Nothing) => {
+                writeln!(text, "subscription {subscription}: due, nothing to tell")
+            }
+            Ok(ComposeOutcome::NotDue) => writeln!(text, "subscription {subscription}: not due"),
             Err(_) => writeln!(text, "subscription {subscription}: cannot be composed"),
         };
     }
-    plan.messages.iter().for_each(|message| text.push_str(&message_in_words(message)));
+    plan.messages.iter().for_each(|message| text.push_str(&format_message(message)));
     for page in pages {
         let _ = writeln!(text, "page: {}", page.display());
     }
@@ -249,12 +254,12 @@ fn in_words(plan: &Plan, pages: &[PathBuf]) -> String {
     text
 }
 
-fn message_in_words(message: &Message) -> String {
-    let Message { sink, digest, part, recipients, content } = message;
+fn format_message(message: &MessagePreview) -> String {
+    let MessagePreview { sink, digest, part, recipients, content } = message;
     let whom = if *recipients > 1 { format!(", to {recipients} recipients") } else { String::new() };
     let head = format!("\nmessage {part} of {digest} to sink {sink}{whom}");
     match content {
-        Content::Mail(look) => format!("{head}: {}\n\n{}\n", look.subject, look.text),
-        Content::Json(body) => format!("{head}:\n\n{body}\n\n"),
+        PreviewContent::Mail(look) => format!("{head}: {}\n\n{}\n", look.subject, look.text),
+        PreviewContent::Json(body) => format!("{head}:\n\n{body}\n\n"),
     }
 }

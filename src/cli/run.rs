@@ -4,14 +4,14 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::{Done, runtime};
+use super::{CommandOutcome, build_runtime};
 use crate::clock::Clock;
-use crate::daemon::run::run as turn_for_ever;
+use crate::daemon::run::run as run_daemon;
 
-pub(super) fn run(file: Option<&Path>, clock: Clock) -> Result<Done> {
-    let runtime = runtime()?;
-    let ended = runtime.block_on(turn_for_ever(file.map(Path::to_owned), clock.moving()));
+pub(super) fn run(file: Option<&Path>, clock: Clock) -> Result<CommandOutcome> {
+    let runtime = build_runtime()?;
+    let ended = runtime.block_on(run_daemon(file.map(Path::to_owned), clock.ticking()));
     // What cannot be cut off, as reading a configuration from a pipe, ends with the process.
     runtime.shutdown_background();
-    ended.map(|()| Done::Whole)
+    ended.map(|()| CommandOutcome::Complete)
 }

@@ -6,41 +6,46 @@ use anyhow::{Context, Result};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::{BadCommand, Done, answer};
+use super::{CommandOutcome, UsageError, output};
 use crate::config::Config;
 use crate::domain::{Author, Paper, code_link};
-use crate::store::{Found, Reader, TextIndex, words_of};
+use crate::store::{SearchHit, StoreReader, TextIndex, error_message};
 
-pub(super) fn search(config: &Config, words: &[String], papers_max: u32, json: bool) -> Result<Done> {
+pub(super) fn search(
+    config: &Config,
+    words: &[String],
+    papers_max: u32,
+    json: bool,
+) -> Result<CommandOutcome> {
     if words.iter().all(|word| word.trim().is_empty()) {
-        return Err(BadCommand("search: say at least one word to look for".to_owned()).into());
+        return Err(UsageError("search: say at least one word to look for".to_owned()).into());
     }
-    let reader = Reader::open(&config.state)?.with_context(|| {
+    let reader = StoreReader::open(&config.state)?.with_context(|| {
         format!("there is no history yet at {}: run `paperwire once` first", config.state.display())
     })?;
-    catch_up(config, &reader)?;
+    catch_up_index(config, &reader)?;
     let found = reader.search(words, papers_max)?;
     if json {
-        let papers: Vec<_> = found.iter().map(PaperAnswer::of).collect();
-        answer::print_json(&serde_json::json!({ "papers": papers }))?;
+        let papers: Vec<_> = found.iter().map(SearchPaper::of).collect();
+        output::print_json(&serde_json::json!({ "papers": papers }))?;
     } else {
-        answer::print(&in_words(&found))?;
+        output::print(&format_results(&found))?;
     }
-    Ok(Done::Whole)
+    Ok(CommandOutcome::Complete)
 }
 
 /// Sees that every paper is found by its words, or says that some are not.
-pub(super) fn catch_up(config: &Config, reader: &Reader) -> Result<()> {
-    let unindexed = reader.unindexed()?;
+pub(super) fn catch_up_index(config: &Config, reader: &StoreReader) -> Result<()> {
+    let unindexed = reader.unindexed_count()?;
     if unindexed == 0 {
         return Ok(());
     }
-    let why = if reader.is_alone() {
+    let why = if reader.is_unshared() {
         "the history can only be read here".to_owned()
     } else {
         match TextIndex::open(&config.state).and_then(|mut index| index.catch_up()) {
             Ok(()) => return Ok(()),
-            Err(error) => words_of(&error),
+            Err(error) => error_message(&error),
         }
     };
     tracing::warn!(
@@ -49,17 +54,17 @@ pub(super) fn catch_up(config: &Config, reader: &Reader) -> Result<()> {
     Ok(())
 }
 
-fn in_words(found: &[Found]) -> String {
+fn format_results(found: &[SearchHit]) -> String {
     let mut text = String::new();
-    for Found { paper, .. } in found {
+    for SearchHit { paper, .. } in found {
         let day = paper.updated.to_zoned(TimeZone::UTC).date();
-        let _ = writeln!(text, "{day}  {}\n            {}", paper.title, address(paper));
+        let _ = writeln!(text, "{day}  {}\n            {}", paper.title, paper_url(paper));
     }
     text
 }
 
 /// Where a person reads the paper.
-fn address(paper: &Paper) -> String {
+fn paper_url(paper: &Paper) -> String {
     match paper.id.as_arxiv() {
         Some(id) => format!("https://arxiv.org/abs/{id}{}", paper.version),
         None => paper.links.first().map_or_else(|| paper.id.to_string(), |link| link.href.clone()),
@@ -68,13 +73,13 @@ fn address(paper: &Paper) -> String {
 
 /// A paper with all that the history has of it.
 #[derive(Serialize)]
-struct PaperAnswer<'a> {
+struct SearchPaper<'a> {
     id: &'a str,
     version: u32,
     title: &'a str,
     #[serde(rename = "abstract")]
     abstract_: &'a str,
-    authors: Vec<AuthorAnswer<'a>>,
+    authors: Vec<SearchAuthor<'a>>,
     primary_category: Option<&'a str>,
     categories: Vec<&'a str>,
     published: Option<String>,
@@ -88,20 +93,20 @@ struct PaperAnswer<'a> {
 }
 
 #[derive(Serialize)]
-struct AuthorAnswer<'a> {
+struct SearchAuthor<'a> {
     name: &'a str,
     affiliations: &'a [String],
 }
 
-impl<'a> PaperAnswer<'a> {
-    fn of(found: &'a Found) -> Self {
-        let Found { paper, topics, place: _ } = found;
+impl<'a> SearchPaper<'a> {
+    fn of(found: &'a SearchHit) -> Self {
+        let SearchHit { paper, topics, cursor: _ } = found;
         Self {
             id: paper.id.as_str(),
             version: paper.version.number(),
             title: &paper.title,
             abstract_: &paper.abstract_.0,
-            authors: paper.authors.iter().map(AuthorAnswer::of).collect(),
+            authors: paper.authors.iter().map(SearchAuthor::of).collect(),
             primary_category: paper.primary.as_ref().map(|category| category.0.as_str()),
             categories: paper.categories.iter().map(|category| category.0.as_str()).collect(),
             published: paper.published.map(|published| published.to_string()),
@@ -110,13 +115,13 @@ impl<'a> PaperAnswer<'a> {
             journal_ref: paper.journal_ref.as_deref(),
             doi: paper.doi.as_deref(),
             code_link: code_link(&paper.abstract_.0, paper.comment.as_deref(), &[]),
-            url: address(paper),
+            url: paper_url(paper),
             topics,
         }
     }
 }
 
-impl<'a> AuthorAnswer<'a> {
+impl<'a> SearchAuthor<'a> {
     fn of(author: &'a Author) -> Self {
         Self { name: &author.name, affiliations: &author.affiliations }
     }

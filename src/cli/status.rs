@@ -8,41 +8,42 @@ use anyhow::Result;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Done, answer};
+use super::{CommandOutcome, output};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::daemon::standing::{
-    Line as StandingLine, ListStanding, SinkStanding, SourceStanding, Standing, TopicStanding, moment,
+use crate::daemon::health_report::{
+    HealthLine as StandingLine, HealthReport, ListHealthReport, SinkHealthReport, SourceHealthReport,
+    TopicHealthReport, format_utc,
 };
-use crate::domain::Trouble;
-use crate::render::Line;
-use crate::store::{Fault, Queue};
+use crate::domain::Incident;
+use crate::render::SingleLine;
+use crate::store::{SinkQueue, Stoppage};
 
-pub(super) fn status(config: &Config, clock: Clock, json: bool) -> Result<Done> {
-    let standing = Standing::of(config, clock.now())?;
-    let troubles = standing.troubles();
+pub(super) fn status(config: &Config, clock: Clock, json: bool) -> Result<CommandOutcome> {
+    let standing = HealthReport::of(config, clock.now())?;
+    let troubles = standing.incidents();
     if json {
-        answer::print_json(&Answer::of(&standing, &troubles))?;
+        output::print_json(&StatusReport::of(&standing, &troubles))?;
     } else {
-        answer::print(&Screen::new(&standing, &troubles).text)?;
+        output::print(&StatusText::new(&standing, &troubles).text)?;
     }
-    Ok(if troubles.is_empty() { Done::Whole } else { Done::WithFailures })
+    Ok(if troubles.is_empty() { CommandOutcome::Complete } else { CommandOutcome::WithFailures })
 }
 
 #[derive(Serialize)]
-struct Answer<'a> {
+struct StatusReport<'a> {
     now: Timestamp,
     in_order: bool,
     summary: String,
-    wrong: Vec<WrongAnswer<'a>>,
-    topics: Vec<TopicAnswer<'a>>,
-    source: SourceAnswer<'a>,
-    sinks: Vec<SinkAnswer<'a>>,
-    lists: Vec<ListAnswer<'a>>,
+    wrong: Vec<StatusIncident<'a>>,
+    topics: Vec<StatusTopic<'a>>,
+    source: StatusSource<'a>,
+    sinks: Vec<StatusSink<'a>>,
+    lists: Vec<StatusList<'a>>,
 }
 
 #[derive(Serialize)]
-struct WrongAnswer<'a> {
+struct StatusIncident<'a> {
     what: &'a str,
     since: Timestamp,
     words: &'a str,
@@ -50,7 +51,7 @@ struct WrongAnswer<'a> {
 }
 
 #[derive(Serialize)]
-struct TopicAnswer<'a> {
+struct StatusTopic<'a> {
     topic: &'a str,
     judgement: &'static str,
     words: String,
@@ -61,7 +62,7 @@ struct TopicAnswer<'a> {
 }
 
 #[derive(Serialize)]
-struct SourceAnswer<'a> {
+struct StatusSource<'a> {
     host: &'a str,
     asked: Option<Timestamp>,
     shut_until: Option<Timestamp>,
@@ -69,7 +70,7 @@ struct SourceAnswer<'a> {
 }
 
 #[derive(Serialize)]
-struct SinkAnswer<'a> {
+struct StatusSink<'a> {
     sink: &'a str,
     waiting: u64,
     oldest: Option<Timestamp>,
@@ -78,69 +79,73 @@ struct SinkAnswer<'a> {
     delivered_last: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     remark: Option<&'a str>,
-    paused: Option<FaultAnswer<'a>>,
+    paused: Option<StatusReason<'a>>,
 }
 
 #[derive(Serialize)]
-struct ListAnswer<'a> {
+struct StatusList<'a> {
     list: &'a str,
     file: &'a str,
-    fault: Option<FaultAnswer<'a>>,
+    fault: Option<StatusReason<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    proposed: Option<ProposedAnswer<'a>>,
+    proposed: Option<StatusProposal<'a>>,
 }
 
 #[derive(Serialize)]
-struct ProposedAnswer<'a> {
+struct StatusProposal<'a> {
     state: &'static str,
     branch: &'a str,
     since: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pull: Option<PullAnswer<'a>>,
+    pull: Option<StatusPullRequest<'a>>,
 }
 
 #[derive(Serialize)]
-struct PullAnswer<'a> {
+struct StatusPullRequest<'a> {
     number: u64,
     address: &'a str,
 }
 
 #[derive(Serialize)]
-struct FaultAnswer<'a> {
+struct StatusReason<'a> {
     since: Timestamp,
     words: &'a str,
 }
 
-impl<'a> Answer<'a> {
-    fn of(standing: &'a Standing, troubles: &'a [Trouble]) -> Self {
-        let wrong = troubles.iter().map(|Trouble { what, since, words, advice }| WrongAnswer {
-            what,
-            since: *since,
-            words,
-            advice,
+impl<'a> StatusReport<'a> {
+    fn of(standing: &'a HealthReport, troubles: &'a [Incident]) -> Self {
+        let wrong = troubles.iter().map(|Incident { subject: what, since, description: words, advice }| {
+            StatusIncident { what, since: *since, words, advice }
         });
-        let SourceStanding { host, gate, poll_next } = &standing.source;
+        let SourceHealthReport { host, gate, next_poll: poll_next } = &standing.source;
         Self {
             now: standing.now,
             in_order: troubles.is_empty(),
             summary: standing.summary(),
             wrong: wrong.collect(),
-            topics: standing.topics.iter().map(TopicAnswer::of).collect(),
-            source: SourceAnswer {
+            topics: standing.topics.iter().map(StatusTopic::of).collect(),
+            source: StatusSource {
                 host,
-                asked: gate.asked,
-                shut_until: gate.is_shut_until(standing.now),
+                asked: gate.last_request,
+                shut_until: gate.blocked_until(standing.now),
                 poll_next: *poll_next,
             },
-            sinks: standing.sinks.iter().map(SinkAnswer::of).collect(),
-            lists: standing.lists.iter().map(ListAnswer::of).collect(),
+            sinks: standing.sinks.iter().map(StatusSink::of).collect(),
+            lists: standing.lists.iter().map(StatusList::of).collect(),
         }
     }
 }
 
-impl<'a> TopicAnswer<'a> {
-    fn of(standing: &'a TopicStanding) -> Self {
-        let TopicStanding { name, judgement, known, newest, polled, polled_well } = standing;
+impl<'a> StatusTopic<'a> {
+    fn of(standing: &'a TopicHealthReport) -> Self {
+        let TopicHealthReport {
+            name,
+            health: judgement,
+            known,
+            newest,
+            last_poll: polled,
+            last_complete_poll: polled_well,
+        } = standing;
         Self {
             topic: name,
             judgement: judgement.name(),
@@ -153,39 +158,40 @@ impl<'a> TopicAnswer<'a> {
     }
 }
 
-impl<'a> SinkAnswer<'a> {
-    fn of(standing: &'a SinkStanding) -> Self {
-        let Queue { waiting, oldest, due, failed, delivered_last, .. } = standing.queue;
+impl<'a> StatusSink<'a> {
+    fn of(standing: &'a SinkHealthReport) -> Self {
+        let SinkQueue { waiting, oldest, next_due: due, failed, last_delivered: delivered_last, .. } =
+            standing.queue;
         let remark = standing.queue.remark.as_deref();
-        let paused = standing.pause.as_ref().map(FaultAnswer::of);
+        let paused = standing.pause.as_ref().map(StatusReason::of);
         Self { sink: &standing.name, waiting, oldest, due, failed, delivered_last, remark, paused }
     }
 }
 
-impl<'a> ListAnswer<'a> {
-    fn of(standing: &'a ListStanding) -> Self {
-        let fault = standing.fault.as_ref().map(FaultAnswer::of);
-        let proposed = standing.awaited.as_ref().map(|(awaited, since)| ProposedAnswer {
-            state: awaited.state.word(),
+impl<'a> StatusList<'a> {
+    fn of(standing: &'a ListHealthReport) -> Self {
+        let fault = standing.failure.as_ref().map(StatusReason::of);
+        let proposed = standing.pending_review.as_ref().map(|(awaited, since)| StatusProposal {
+            state: awaited.state.as_str(),
             branch: &awaited.branch,
             since: *since,
             pull: awaited
-                .pull
+                .pull_request
                 .as_ref()
-                .map(|pull| PullAnswer { number: pull.number, address: &pull.address }),
+                .map(|pull| StatusPullRequest { number: pull.number, address: &pull.address }),
         });
         Self { list: &standing.name, file: &standing.file, fault, proposed }
     }
 }
 
-impl<'a> FaultAnswer<'a> {
-    fn of(fault: &'a Fault) -> Self {
-        Self { since: fault.since, words: &fault.words }
+impl<'a> StatusReason<'a> {
+    fn of(fault: &'a Stoppage) -> Self {
+        Self { since: fault.since, words: &fault.reason }
     }
 }
 
 /// The answer for a person: one thing a line, and below what is wrong what to do.
-struct Screen {
+struct StatusText {
     text: String,
     colours: Colours,
 }
@@ -193,44 +199,44 @@ struct Screen {
 /// Whether words are coloured.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Colours {
-    Shown,
-    Hidden,
+    On,
+    Off,
 }
 
-impl Screen {
-    fn new(standing: &Standing, troubles: &[Trouble]) -> Self {
-        let mut screen = Self { text: String::new(), colours: colours() };
+impl StatusText {
+    fn new(standing: &HealthReport, troubles: &[Incident]) -> Self {
+        let mut screen = Self { text: String::new(), colours: detect_colours() };
         let head = match troubles.len() {
-            0 => screen.painted("in order", GREEN),
-            1 => screen.painted("wrong: 1 thing", RED),
-            things => screen.painted(&format!("wrong: {things} things"), RED),
+            0 => screen.paint("in order", GREEN),
+            1 => screen.paint("wrong: 1 thing", RED),
+            things => screen.paint(&format!("wrong: {things} things"), RED),
         };
-        let _ = writeln!(screen.text, "{head} at {}\n", moment(standing.now));
+        let _ = writeln!(screen.text, "{head} at {}\n", format_utc(standing.now));
         for line in standing.lines(troubles) {
-            screen.put(&line);
+            screen.push_line(&line);
         }
         screen
     }
 
     /// One thing: how it stands, or what is wrong with it and what to do.
-    fn put(&mut self, line: &StandingLine<'_>) {
-        let StandingLine { kind, name, words, trouble, link } = line;
-        let name = Line::new(name);
-        let words = Line::new(trouble.map_or(words.as_str(), |trouble| &trouble.words));
-        let mark = if trouble.is_some() { self.painted("!", RED) } else { " ".to_owned() };
+    fn push_line(&mut self, line: &StandingLine<'_>) {
+        let StandingLine { kind, name, text: words, incident: trouble, pull_request: link } = line;
+        let name = SingleLine::new(name);
+        let words = SingleLine::new(trouble.map_or(words.as_str(), |trouble| &trouble.description));
+        let mark = if trouble.is_some() { self.paint("!", RED) } else { " ".to_owned() };
         let _ = writeln!(self.text, "{mark} {kind:<7} {name}: {words}");
         if let Some(pull) = link {
-            let _ = writeln!(self.text, "          {}", Line::new(&pull.address));
+            let _ = writeln!(self.text, "          {}", SingleLine::new(&pull.address));
         }
         if let Some(advice) = trouble.map(|trouble| &trouble.advice).filter(|advice| !advice.is_empty()) {
-            let _ = writeln!(self.text, "          what to do: {}", Line::new(advice));
+            let _ = writeln!(self.text, "          what to do: {}", SingleLine::new(advice));
         }
     }
 
-    fn painted(&self, words: &str, colour: &str) -> String {
+    fn paint(&self, words: &str, colour: &str) -> String {
         match self.colours {
-            Colours::Shown => format!("\u{1b}[{colour}m{words}\u{1b}[0m"),
-            Colours::Hidden => words.to_owned(),
+            Colours::On => format!("\u{1b}[{colour}m{words}\u{1b}[0m"),
+            Colours::Off => words.to_owned(),
         }
     }
 }
@@ -240,7 +246,7 @@ const GREEN: &str = "1;32";
 const RED: &str = "1;31";
 
 /// <https://no-color.org>
-fn colours() -> Colours {
+fn detect_colours() -> Colours {
     let is_wanted = std::env::var_os("NO_COLOR").is_none_or(|word| word.is_empty());
-    if is_wanted && std::io::stdout().is_terminal() { Colours::Shown } else { Colours::Hidden }
+    if is_wanted && std::io::stdout().is_terminal() { Colours::On } else { Colours::Off }
 }

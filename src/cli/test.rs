@@ -3,50 +3,52 @@
 use anyhow::{Context, Result};
 use serde::Serialize;
 
-use super::{BadCommand, Done, answer, runtime};
+use super::{CommandOutcome, UsageError, build_runtime, output};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::test_message::send_test;
-use crate::domain::{Attempt, Refused};
+use crate::domain::{Attempt, RefusalScope};
 
 #[derive(Serialize)]
-struct Tried<'a> {
+struct TestAttempt<'a> {
     sink: &'a str,
     outcome: &'static str,
     words: &'a str,
 }
 
-pub(super) fn test(config: &Config, name: &str, clock: Clock, json: bool) -> Result<Done> {
+pub(super) fn test(config: &Config, name: &str, clock: Clock, json: bool) -> Result<CommandOutcome> {
     let Some(sink) = config.sinks.iter().find(|sink| sink.name == name) else {
         let names: Vec<_> = config.sinks.iter().map(|sink| format!("\"{}\"", sink.name)).collect();
-        return Err(BadCommand(format!("there is no sink \"{name}\"; there is {}", names.join(", "))).into());
+        return Err(UsageError(format!("there is no sink \"{name}\"; there is {}", names.join(", "))).into());
     };
-    let runtime = runtime()?;
+    let runtime = build_runtime()?;
     let attempts =
         runtime.block_on(send_test(sink, clock.now())).with_context(|| format!("sink \"{name}\""))?;
     runtime.shutdown_background();
-    let tried: Vec<_> = attempts.iter().map(|attempt| tried(name, attempt)).collect();
+    let tried: Vec<_> = attempts.iter().map(|attempt| test_attempt(name, attempt)).collect();
     if json {
-        answer::print_json(&serde_json::json!({ "attempts": tried }))?;
+        output::print_json(&serde_json::json!({ "attempts": tried }))?;
     } else {
         let lines: Vec<_> =
             tried.iter().map(|tried| format!("{name}: {}: {}\n", tried.outcome, tried.words)).collect();
-        answer::print(&lines.concat())?;
+        output::print(&lines.concat())?;
     }
     let is_well = attempts.iter().all(|attempt| match attempt {
-        Attempt::Accepted | Attempt::AcceptedOddly { .. } => true,
+        Attempt::Accepted | Attempt::AcceptedWithWarning { .. } => true,
         Attempt::Deferred { .. } | Attempt::Refused { .. } => false,
     });
-    Ok(if is_well { Done::Whole } else { Done::WithFailures })
+    Ok(if is_well { CommandOutcome::Complete } else { CommandOutcome::WithFailures })
 }
 
-fn tried<'a>(sink: &'a str, attempt: &'a Attempt) -> Tried<'a> {
+fn test_attempt<'a>(sink: &'a str, attempt: &'a Attempt) -> TestAttempt<'a> {
     let (outcome, words) = match attempt {
         Attempt::Accepted => ("accepted", "the receiver has it"),
-        Attempt::AcceptedOddly { words } => ("accepted, but oddly", words.as_str()),
+        Attempt::AcceptedWithWarning { words } => ("accepted, but oddly", words.as_str()),
         Attempt::Deferred { wait: _, words } => ("not now", words.as_str()),
-        Attempt::Refused { what: Refused::Message, words } => ("the message was refused", words.as_str()),
-        Attempt::Refused { what: Refused::Sink, words } => ("the sink cannot be used", words.as_str()),
+        Attempt::Refused { what: RefusalScope::Message, words } => {
+            ("the message was refused", words.as_str())
+        }
+        Attempt::Refused { what: RefusalScope::Sink, words } => ("the sink cannot be used", words.as_str()),
     };
-    Tried { sink, outcome, words }
+    TestAttempt { sink, outcome, words }
 }

@@ -5,15 +5,18 @@ use std::time::Duration;
 use reqwest::Url;
 use toml::Spanned;
 
-use super::mistake::{Mistakes, Wrong};
-use super::section::{Kind, Section, printable};
-use super::text::Shown;
+use super::diagnostic::{Diagnostics, InvalidValue};
+use super::excerpt::LineVisibility;
+use super::table::{ConfigTable, TableSchema, printable};
 use super::value;
-use crate::domain::{Crontab, PACE_MIN, is_arxivs_own};
+use crate::domain::{Crontab, PACE_MIN, is_arxiv_host};
 
 /// The keys of `[arxiv]`.
-pub(super) const KIND: Kind =
-    Kind { title: "[arxiv]", keys: &["contact", "poll", "url", "pace", "patience", "page"], secrets: &[] };
+pub(super) const SCHEMA: TableSchema = TableSchema {
+    title: "[arxiv]",
+    keys: &["contact", "poll", "url", "pace", "patience", "page"],
+    secrets: &[],
+};
 
 /// arXiv's own address for programs. Source: <https://info.arxiv.org/help/api/user-manual.html>.
 const URL: &str = "https://export.arxiv.org/api/query";
@@ -44,7 +47,7 @@ const CONTACT_CHARS_MAX: usize = 200;
 
 /// How arXiv is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Arxiv {
+pub struct ArxivConfig {
     /// Whom arXiv may write to about our requests: an address or a page. Printable ASCII.
     pub contact: String,
     /// When to poll, in UTC. Binds the daemon only.
@@ -59,18 +62,18 @@ pub struct Arxiv {
     pub page: u32,
 }
 
-pub(super) fn read(section: &Section, mistakes: &mut Mistakes) -> Option<Arxiv> {
+pub(super) fn read(section: &ConfigTable, mistakes: &mut Diagnostics) -> Option<ArxivConfig> {
     let right = "your mail address or a page about you, as arXiv asks: contact = \"you@example.org\"";
-    let contact = section.required("contact", right, contact, mistakes);
-    let poll = section.or("poll", POLL, crontab, mistakes);
-    let url = section.or("url", URL, url, mistakes);
-    let pace = section.or("pace", PACE, pace, mistakes);
-    let patience = section.or("patience", PATIENCE, patience, mistakes);
+    let contact = section.required("contact", right, parse_contact, mistakes);
+    let poll = section.or_default("poll", POLL, parse_crontab, mistakes);
+    let url = section.or_default("url", URL, parse_url, mistakes);
+    let pace = section.or_default("pace", PACE, parse_pace, mistakes);
+    let patience = section.or_default("patience", PATIENCE, parse_patience, mistakes);
     let results = section.number("page", PAGE, 1..=PAGE_MAX, mistakes);
     if let (Some(url), Some(pace)) = (&url, &pace) {
-        keep_arxivs_terms(section, url.get_ref(), *pace.get_ref(), mistakes);
+        check_arxiv_terms(section, url.get_ref(), *pace.get_ref(), mistakes);
     }
-    Some(Arxiv {
+    Some(ArxivConfig {
         contact: contact?.into_inner(),
         poll: poll?.into_inner(),
         url: url?.into_inner(),
@@ -80,41 +83,45 @@ pub(super) fn read(section: &Section, mistakes: &mut Mistakes) -> Option<Arxiv> 
     })
 }
 
-fn keep_arxivs_terms(section: &Section, url: &Url, pace: Duration, mistakes: &mut Mistakes) {
-    if pace >= PACE_MIN || !url.host_str().is_some_and(is_arxivs_own) {
+fn check_arxiv_terms(section: &ConfigTable, url: &Url, pace: Duration, mistakes: &mut Diagnostics) {
+    if pace >= PACE_MIN || !url.host_str().is_some_and(is_arxiv_host) {
         return;
     }
-    let least = value::shown(PACE_MIN);
-    let words = format!("{} between requests is less than arXiv's terms allow", value::shown(pace));
+    let least = value::format_duration(PACE_MIN);
+    let words = format!("{} between requests is less than arXiv's terms allow", value::format_duration(pace));
     let right = format!("at least {least}; only for a `url` that is not arXiv's own may it be less");
-    mistakes.add(section.place("pace"), &section.whose("pace"), Wrong::new(words, right));
+    mistakes.add(section.span("pace"), &section.qualified_key("pace"), InvalidValue::new(words, right));
 }
 
-fn contact(text: &str) -> Result<String, Wrong> {
+fn parse_contact(text: &str) -> Result<String, InvalidValue> {
     let right = "a mail address or a page, as in \"you@example.org\"";
     if text.trim().is_empty() {
-        return Err(Wrong::new("is empty", right));
+        return Err(InvalidValue::new("is empty", right));
     }
     if let Some(at) = text.chars().position(|c| !(c == ' ' || c.is_ascii_graphic())) {
         let words = "goes into a request header, which takes no line break, control or non-ASCII character";
-        return Err(Wrong { at: Some(at), ..Wrong::new(words, right) });
+        return Err(InvalidValue { char_index: Some(at), ..InvalidValue::new(words, right) });
     }
     match text.len() {
         0..=CONTACT_CHARS_MAX => Ok(text.trim().to_owned()),
-        count => {
-            Err(Wrong::new(format!("is {count} characters long"), format!("at most {CONTACT_CHARS_MAX}")))
-        }
+        count => Err(InvalidValue::new(
+            format!("is {count} characters long"),
+            format!("at most {CONTACT_CHARS_MAX}"),
+        )),
     }
 }
 
-fn crontab(text: &str) -> Result<Crontab, Wrong> {
+fn parse_crontab(text: &str) -> Result<Crontab, InvalidValue> {
     let right = format!("as in \"{POLL}\", four times a day");
-    Crontab::parse(text).map_err(|bad| Wrong::new(bad.to_string(), right))
+    Crontab::parse(text).map_err(|bad| InvalidValue::new(bad.to_string(), right))
 }
 
-fn url(text: &str) -> Result<Url, Wrong> {
-    let shown = if text.contains(['@', '?']) { Shown::UpToCaret } else { Shown::Line };
-    let wrong = |words: &str| Err(Wrong { shown, ..Wrong::new(words, format!("as in \"{URL}\"")) });
+fn parse_url(text: &str) -> Result<Url, InvalidValue> {
+    let shown =
+        if text.contains(['@', '?']) { LineVisibility::UpToCaret } else { LineVisibility::MaskedLine };
+    let wrong = |words: &str| {
+        Err(InvalidValue { visibility: shown, ..InvalidValue::new(words, format!("as in \"{URL}\"")) })
+    };
     let Ok(url) = Url::parse(text) else { return wrong("is not an address") };
     if !matches!(url.scheme(), "http" | "https") {
         return wrong(&format!("begins with `{}:`, not http: or https:", printable(url.scheme())));
@@ -134,19 +141,22 @@ fn url(text: &str) -> Result<Url, Wrong> {
     Ok(url)
 }
 
-fn pace(text: &str) -> Result<Duration, Wrong> {
-    let pace = value::duration(text)?;
+fn parse_pace(text: &str) -> Result<Duration, InvalidValue> {
+    let pace = value::parse_duration(text)?;
     if pace <= PACE_MAX {
         return Ok(pace);
     }
-    Err(Wrong::new("is too long", format!("at most {}", value::shown(PACE_MAX))))
+    Err(InvalidValue::new("is too long", format!("at most {}", value::format_duration(PACE_MAX))))
 }
 
-fn patience(text: &str) -> Result<Duration, Wrong> {
-    let patience = value::duration(text)?;
+fn parse_patience(text: &str) -> Result<Duration, InvalidValue> {
+    let patience = value::parse_duration(text)?;
     if !patience.is_zero() && patience <= PATIENCE_MAX {
         return Ok(patience);
     }
     let words = if patience.is_zero() { "is no time at all" } else { "is too long" };
-    Err(Wrong::new(words, format!("more than 0s and at most {}", value::shown(PATIENCE_MAX))))
+    Err(InvalidValue::new(
+        words,
+        format!("more than 0s and at most {}", value::format_duration(PATIENCE_MAX)),
+    ))
 }

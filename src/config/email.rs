@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 use reqwest::Url;
 
-use super::mailbox::{Mailbox, mailbox};
-use super::mistake::{Mistakes, Wrong};
-use super::secret::{self, SecretFrom};
-use super::section::Section;
+use super::diagnostic::{Diagnostics, InvalidValue};
+use super::mailbox::{Mailbox, parse_mailbox};
+use super::secret::{self, SecretLocation};
+use super::table::ConfigTable;
 use super::{path, value};
 
 /// What a server looks like.
@@ -31,11 +31,11 @@ const LINK_BYTES_MAX: usize = 500;
 
 /// A mail server, and who gets mail by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Email {
+pub struct EmailConfig {
     /// `smtp://host`, `smtps://host` or `smtp+plain://` and a loopback host, perhaps with a port; nothing else in it.
     pub server: String,
     /// Whom to log in as; none where the server asks for nobody.
-    pub login: Option<Login>,
+    pub login: Option<SmtpLoginConfig>,
     /// The sender.
     pub from: Mailbox,
     /// Who gets it, each address once; at least one.
@@ -43,23 +43,23 @@ pub struct Email {
     /// The https address of the Markdown list, for readers to look at.
     pub list: Option<String>,
     /// Where a reader leaves the list.
-    pub unsubscribe: Option<Unsubscribe>,
+    pub unsubscribe: Option<UnsubscribeConfig>,
     /// Certificate authorities to trust beside the system's.
     pub ca_file: Option<PathBuf>,
 }
 
 /// Whom to log in as at a mail server.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Login {
+pub struct SmtpLoginConfig {
     /// The name.
     pub user: String,
     /// Where the password is.
-    pub password: SecretFrom,
+    pub password: SecretLocation,
 }
 
 /// Where a reader leaves the list. In ASCII, fit for a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Unsubscribe {
+pub enum UnsubscribeConfig {
     /// An https address, which answers RFC 8058's one-click POST.
     Https(String),
     /// `mailto:` and an address.
@@ -68,7 +68,7 @@ pub enum Unsubscribe {
 
 /// A folder of mail, for who has no server.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Maildir {
+pub struct MaildirConfig {
     /// The folder.
     pub path: PathBuf,
     /// The sender.
@@ -77,20 +77,28 @@ pub struct Maildir {
     pub to: Vec<Mailbox>,
 }
 
-pub(super) fn email(section: &Section, folder: &Path, mistakes: &mut Mistakes) -> Option<Email> {
-    let server = section.required("server", SERVER, server, mistakes);
-    let login = login(section, folder, mistakes);
+pub(super) fn read_email(
+    section: &ConfigTable,
+    folder: &Path,
+    mistakes: &mut Diagnostics,
+) -> Option<EmailConfig> {
+    let server = section.required("server", SERVER, parse_server, mistakes);
+    let login = read_login(section, folder, mistakes);
     let right = "the sender, as in from = \"Paperwire <papers@example.org>\"";
-    let from = section.required("from", right, mailbox, mistakes);
+    let from = section.required("from", right, parse_mailbox, mistakes);
     if !section.has("to") && !section.is_misspelt("to") {
         let right = "who gets the mail, as in to = [\"ada@example.org\"]";
-        mistakes.add(section.place("to"), &section.whose("to"), Wrong::new("is missing", right));
+        mistakes.add(
+            section.span("to"),
+            &section.qualified_key("to"),
+            InvalidValue::new("is missing", right),
+        );
     }
-    let to = recipients(section, mistakes);
-    let list = section.given("list", https, mistakes);
-    let unsubscribe = section.given("unsubscribe", unsubscribe, mistakes);
-    let ca_file = ca_file(section, folder, mistakes);
-    Some(Email {
+    let to = read_recipients(section, mistakes);
+    let list = section.optional("list", parse_https_url, mistakes);
+    let unsubscribe = section.optional("unsubscribe", parse_unsubscribe, mistakes);
+    let ca_file = read_ca_file(section, folder, mistakes);
+    Some(EmailConfig {
         server: server?.into_inner(),
         login,
         from: from?.into_inner(),
@@ -101,73 +109,86 @@ pub(super) fn email(section: &Section, folder: &Path, mistakes: &mut Mistakes) -
     })
 }
 
-pub(super) fn maildir(section: &Section, folder: &Path, mistakes: &mut Mistakes) -> Option<Maildir> {
+pub(super) fn read_maildir(
+    section: &ConfigTable,
+    folder: &Path,
+    mistakes: &mut Diagnostics,
+) -> Option<MaildirConfig> {
     let right = "the folder that the mail is put into, as in path = \"papers/mail\"";
-    let path = section.required("path", right, |text| path::folder(text, folder), mistakes);
-    let from = section.or("from", MAILDIR_FROM, mailbox, mistakes);
-    let to = recipients(section, mistakes).or_else(|| mailbox(MAILDIR_TO).ok().map(|reader| vec![reader]));
-    Some(Maildir { path: path?.into_inner(), from: from?.into_inner(), to: to? })
+    let path = section.required("path", right, |text| path::folder_path(text, folder), mistakes);
+    let from = section.or_default("from", MAILDIR_FROM, parse_mailbox, mistakes);
+    let to = read_recipients(section, mistakes)
+        .or_else(|| parse_mailbox(MAILDIR_TO).ok().map(|reader| vec![reader]));
+    Some(MaildirConfig { path: path?.into_inner(), from: from?.into_inner(), to: to? })
 }
 
 /// Certificate authorities beside the system's.
-pub(super) fn ca_file(section: &Section, folder: &Path, mistakes: &mut Mistakes) -> Option<PathBuf> {
-    section.given("ca_file", |text| path::file(text, folder), mistakes).map(toml::Spanned::into_inner)
+pub(super) fn read_ca_file(
+    section: &ConfigTable,
+    folder: &Path,
+    mistakes: &mut Diagnostics,
+) -> Option<PathBuf> {
+    section.optional("ca_file", |text| path::file_path(text, folder), mistakes).map(toml::Spanned::into_inner)
 }
 
 /// Each address once; `None` where the section does not say.
-fn recipients(section: &Section, mistakes: &mut Mistakes) -> Option<Vec<Mailbox>> {
-    if section.lists_nothing("to") {
-        let wrong = Wrong::new("names nobody", "as in to = [\"ada@example.org\"]");
-        mistakes.add(section.place("to"), &section.whose("to"), wrong);
+fn read_recipients(section: &ConfigTable, mistakes: &mut Diagnostics) -> Option<Vec<Mailbox>> {
+    if section.is_empty_list("to") {
+        let wrong = InvalidValue::new("names nobody", "as in to = [\"ada@example.org\"]");
+        mistakes.add(section.span("to"), &section.qualified_key("to"), wrong);
     }
     let seen = RefCell::new(HashSet::new());
     let recipient = |text: &str| {
-        let mailbox = mailbox(text)?;
+        let mailbox = parse_mailbox(text)?;
         if seen.borrow_mut().insert(mailbox.address.to_lowercase()) {
             return Ok(mailbox);
         }
-        Err(Wrong::hidden("names one address twice", "once is enough: each gets one mail"))
+        Err(InvalidValue::hidden("names one address twice", "once is enough: each gets one mail"))
     };
-    section.each_text("to", recipient, mistakes)
+    section.string_list("to", recipient, mistakes)
 }
 
 /// A user and a password, or neither.
-fn login(section: &Section, folder: &Path, mistakes: &mut Mistakes) -> Option<Login> {
-    let user = section.given("user", user, mistakes);
-    let password = secret::given(section, secret::PASSWORD, folder, mistakes);
+fn read_login(section: &ConfigTable, folder: &Path, mistakes: &mut Diagnostics) -> Option<SmtpLoginConfig> {
+    let user = section.optional("user", parse_user, mistakes);
+    let password = secret::optional(section, secret::PASSWORD, folder, mistakes);
     let has_user = section.has("user") || section.is_misspelt("user");
     let has_password = secret::is_given(section, secret::PASSWORD);
     if has_user && !has_password {
         let right =
             "write password_file or password_env beside it; a server that asks for no password needs no user";
-        let wrong = Wrong::hidden("stands here without a password", right);
-        mistakes.add(section.place("user"), &section.whose("user"), wrong);
+        let wrong = InvalidValue::hidden("stands here without a password", right);
+        mistakes.add(section.span("user"), &section.qualified_key("user"), wrong);
     }
     if has_password && !has_user {
         let right = "whom to log in as, as in user = \"papers\"; or no password";
-        mistakes.add(section.place("user"), &section.whose("user"), Wrong::new("is missing", right));
+        mistakes.add(
+            section.span("user"),
+            &section.qualified_key("user"),
+            InvalidValue::new("is missing", right),
+        );
     }
-    Some(Login { user: user?.into_inner(), password: password? })
+    Some(SmtpLoginConfig { user: user?.into_inner(), password: password? })
 }
 
-fn user(text: &str) -> Result<String, Wrong> {
+fn parse_user(text: &str) -> Result<String, InvalidValue> {
     let right = "whom to log in as, as in user = \"papers\"";
     if text.trim().is_empty() {
-        return Err(Wrong::new("is empty", right));
+        return Err(InvalidValue::new("is empty", right));
     }
     if text.chars().any(value::breaks_line) || text.chars().count() > USER_CHARS_MAX {
-        return Err(Wrong::hidden("has a control character in it, or is too long for a user", right));
+        return Err(InvalidValue::hidden("has a control character in it, or is too long for a user", right));
     }
     Ok(text.to_owned())
 }
 
 /// The server as it was written. An error does not show it, for a login may be in it.
-fn server(text: &str) -> Result<String, Wrong> {
+fn parse_server(text: &str) -> Result<String, InvalidValue> {
     if text.contains('@') {
         let right = format!("{SERVER}; the login belongs in user and password_file");
-        return Err(Wrong::hidden("has a login in it", right));
+        return Err(InvalidValue::hidden("has a login in it", right));
     }
-    let wrong = |words: &str| Err(Wrong::hidden(words, SERVER));
+    let wrong = |words: &str| Err(InvalidValue::hidden(words, SERVER));
     if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return wrong("has a space or control character in it");
     }
@@ -195,9 +216,9 @@ fn is_localhost(host: &str) -> bool {
 }
 
 /// An https address that a header and a page can have.
-fn https(text: &str) -> Result<String, Wrong> {
+fn parse_https_url(text: &str) -> Result<String, InvalidValue> {
     let right = "an https address, as in \"https://github.com/owner/list\"";
-    let wrong = |words: &str| Err(Wrong::hidden(words, right));
+    let wrong = |words: &str| Err(InvalidValue::hidden(words, right));
     if !text.starts_with("https://") {
         return wrong("does not begin with https://");
     }
@@ -206,31 +227,31 @@ fn https(text: &str) -> Result<String, Wrong> {
         return wrong("is not an address, or has a user in it");
     };
     let is_host = value::is_host(host) || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
-    if !is_host || !is_plain(text) {
+    if !is_host || !is_header_safe(text) {
         return wrong("has a sign in it that stands in no address as it is, or is too long");
     }
     Ok(text.to_owned())
 }
 
-fn unsubscribe(text: &str) -> Result<Unsubscribe, Wrong> {
+fn parse_unsubscribe(text: &str) -> Result<UnsubscribeConfig, InvalidValue> {
     let right = "an address to click or to write to, as in \"https://example.org/leave\" or \
                  \"mailto:papers@example.org?subject=leave\"";
-    let told = |wrong: Wrong| Wrong::hidden(wrong.words, right);
+    let told = |wrong: InvalidValue| InvalidValue::hidden(wrong.message, right);
     let Some(rest) = text.strip_prefix("mailto:") else {
-        return https(text).map(Unsubscribe::Https).map_err(told);
+        return parse_https_url(text).map(UnsubscribeConfig::Https).map_err(told);
     };
-    let address = mailbox(rest.split('?').next().unwrap_or_default()).map_err(told)?;
-    if address.name.is_some() || !is_plain(text) {
-        return Err(Wrong::hidden(
+    let address = parse_mailbox(rest.split('?').next().unwrap_or_default()).map_err(told)?;
+    if address.name.is_some() || !is_header_safe(text) {
+        return Err(InvalidValue::hidden(
             "has a sign in it that stands in no address as it is, or is too long",
             right,
         ));
     }
-    Ok(Unsubscribe::Mailto(text.to_owned()))
+    Ok(UnsubscribeConfig::Mailto(text.to_owned()))
 }
 
 /// Whether it can stand in a header between angle brackets. Source: RFC 3986, appendix A.
-fn is_plain(text: &str) -> bool {
+fn is_header_safe(text: &str) -> bool {
     let is_of_address = |byte: u8| byte.is_ascii_graphic() && !b"<>\"\\^`{|}".contains(&byte);
     text.bytes().all(is_of_address) && text.len() <= LINK_BYTES_MAX
 }
@@ -253,7 +274,7 @@ mod tests {
             "smtp+plain://[::1]:25",
             "smtp+plain://[::ffff:127.0.0.1]",
         ] {
-            assert_eq!(server(text), Ok(text.to_owned()), "{text}");
+            assert_eq!(parse_server(text), Ok(text.to_owned()), "{text}");
         }
     }
 
@@ -282,8 +303,8 @@ mod tests {
             ("smtp://bob:canary@mail.example.org", "a login"),
             ("smtp:bob:canary@mail.example.org", "a login"),
         ] {
-            let wrong = server(text).expect_err(text);
-            assert!(wrong.words.contains(words), "{text}: {}", wrong.words);
+            let wrong = parse_server(text).expect_err(text);
+            assert!(wrong.message.contains(words), "{text}: {}", wrong.message);
             assert!(!format!("{wrong:?}").contains("canary"));
         }
     }
@@ -291,13 +312,13 @@ mod tests {
     #[test]
     fn a_link_can_stand_in_a_header_as_it_is() {
         for text in ["https://example.org", "https://127.0.0.1:8443/a?b=c#d", "https://[::1]/%C3%A4"] {
-            assert_eq!(https(text), Ok(text.to_owned()), "{text}");
+            assert_eq!(parse_https_url(text), Ok(text.to_owned()), "{text}");
         }
         for text in ["mailto:leave@example.org", "mailto:leave@example.org?subject=leave%20it"] {
-            assert_eq!(unsubscribe(text), Ok(Unsubscribe::Mailto(text.to_owned())), "{text}");
+            assert_eq!(parse_unsubscribe(text), Ok(UnsubscribeConfig::Mailto(text.to_owned())), "{text}");
         }
         let leave = "https://example.org/leave?list=1";
-        assert_eq!(unsubscribe(leave), Ok(Unsubscribe::Https(leave.to_owned())));
+        assert_eq!(parse_unsubscribe(leave), Ok(UnsubscribeConfig::Https(leave.to_owned())));
         let long = format!("https://example.org/{}", "x".repeat(LINK_BYTES_MAX));
         for text in [
             "",
@@ -319,7 +340,7 @@ mod tests {
             "mailto:a@b.org?subject=a\r\nBcc: x",
             &long,
         ] {
-            assert!(https(text).is_err() && unsubscribe(text).is_err(), "{text}");
+            assert!(parse_https_url(text).is_err() && parse_unsubscribe(text).is_err(), "{text}");
         }
     }
 }

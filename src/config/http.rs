@@ -2,19 +2,20 @@
 
 use std::net::SocketAddr;
 
-use super::mistake::{Mistakes, Wrong};
-use super::section::{Kind, Section};
+use super::diagnostic::{Diagnostics, InvalidValue};
+use super::table::{ConfigTable, TableSchema};
 use super::value;
 
 /// The keys of `[http]`.
-pub(super) const KIND: Kind = Kind { title: "[http]", keys: &["listen", "hosts"], secrets: &[] };
+pub(super) const SCHEMA: TableSchema =
+    TableSchema { title: "[http]", keys: &["listen", "hosts"], secrets: &[] };
 
 /// Where to listen, for an error to show.
 const EXAMPLE: &str = "an address and a port, as in listen = \"127.0.0.1:8717\"";
 
 /// What is served over HTTP, and to whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Http {
+pub struct HttpConfig {
     /// Where to listen.
     pub listen: SocketAddr,
     /// Names, beside this machine's own, by which a request may call this server; in lower case.
@@ -22,39 +23,43 @@ pub struct Http {
 }
 
 /// What the section says; none where there is none, for then nothing is served.
-pub(super) fn read(section: &Section, is_there: bool, mistakes: &mut Mistakes) -> Option<Http> {
+pub(super) fn read(section: &ConfigTable, is_there: bool, mistakes: &mut Diagnostics) -> Option<HttpConfig> {
     if !is_there {
         return None;
     }
-    let listen = section.required("listen", EXAMPLE, listen, mistakes);
-    let hosts = section.each_text("hosts", host, mistakes).unwrap_or_default();
+    let listen = section.required("listen", EXAMPLE, parse_listen, mistakes);
+    let hosts = section.string_list("hosts", parse_host, mistakes).unwrap_or_default();
     let listen = listen?.into_inner();
     if !listen.ip().is_loopback() && hosts.is_empty() {
         let words = "is open to other machines, and there is no password before it";
         let right =
             "127.0.0.1, or say under which names it is meant to be reached: hosts = [\"papers.example.org\"]";
-        mistakes.add(section.place("listen"), &section.whose("listen"), Wrong::new(words, right));
+        mistakes.add(
+            section.span("listen"),
+            &section.qualified_key("listen"),
+            InvalidValue::new(words, right),
+        );
     }
-    Some(Http { listen, hosts })
+    Some(HttpConfig { listen, hosts })
 }
 
-fn listen(text: &str) -> Result<SocketAddr, Wrong> {
+fn parse_listen(text: &str) -> Result<SocketAddr, InvalidValue> {
     let address: SocketAddr =
-        text.parse().map_err(|_| Wrong::new("is not an address with a port", EXAMPLE))?;
+        text.parse().map_err(|_| InvalidValue::new("is not an address with a port", EXAMPLE))?;
     if address.port() == 0 {
-        return Err(Wrong::new("has port 0, which is another one each time", EXAMPLE));
+        return Err(InvalidValue::new("has port 0, which is another one each time", EXAMPLE));
     }
     Ok(address)
 }
 
 /// A name or an address, without a port.
-fn host(text: &str) -> Result<String, Wrong> {
+fn parse_host(text: &str) -> Result<String, InvalidValue> {
     let host = text.to_ascii_lowercase();
     let is_address = host.parse::<std::net::IpAddr>().is_ok();
     if is_address || value::is_host(&host) {
         return Ok(host);
     }
-    Err(Wrong::new(
+    Err(InvalidValue::new(
         "is not the name of a host",
         "a name without scheme and port, as in \"papers.example.org\"",
     ))

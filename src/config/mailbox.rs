@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::mistake::Wrong;
+use super::diagnostic::InvalidValue;
 use super::value;
 
 /// Longest part of an address before the `@`. Source: RFC 5321, section 4.5.3.1.1.
@@ -27,9 +27,9 @@ pub struct Mailbox {
 }
 
 /// `ada@example.org`, `Ada <ada@example.org>` or `"Lovelace, Ada" <ada@example.org>`.
-pub(super) fn mailbox(text: &str) -> Result<Mailbox, Wrong> {
+pub(super) fn parse_mailbox(text: &str) -> Result<Mailbox, InvalidValue> {
     let right = "as in \"Ada <ada@example.org>\" or \"ada@example.org\"";
-    let wrong = |words: &str| Wrong::hidden(words, right);
+    let wrong = |words: &str| InvalidValue::hidden(words, right);
     if text.trim().is_empty() {
         return Err(wrong("is empty"));
     }
@@ -41,11 +41,14 @@ pub(super) fn mailbox(text: &str) -> Result<Mailbox, Wrong> {
         Some(None) => return Err(wrong("has a `>` and no `<`")),
         None => ("", text.trim()),
     };
-    Ok(Mailbox { name: shown_name(name).map_err(wrong)?, address: checked_address(address).map_err(wrong)? })
+    Ok(Mailbox {
+        name: parse_display_name(name).map_err(wrong)?,
+        address: parse_address(address).map_err(wrong)?,
+    })
 }
 
 /// The name without its quotes.
-fn shown_name(name: &str) -> Result<Option<String>, &'static str> {
+fn parse_display_name(name: &str) -> Result<Option<String>, &'static str> {
     let bare = name.strip_prefix('"').and_then(|name| name.strip_suffix('"'));
     let is_quoted = bare.is_some();
     let bare = bare.unwrap_or(name).trim();
@@ -61,7 +64,7 @@ fn shown_name(name: &str) -> Result<Option<String>, &'static str> {
     Ok((!bare.is_empty()).then(|| bare.to_owned()))
 }
 
-fn checked_address(address: &str) -> Result<String, &'static str> {
+fn parse_address(address: &str) -> Result<String, &'static str> {
     if !address.is_ascii() {
         return Err("has a letter in its address that is not ASCII, which few servers take");
     }
@@ -108,10 +111,10 @@ mod tests {
             ("<reader@localhost>", None, "reader@localhost", "reader@localhost"),
             ("\"<b@c>\" <a@b>", Some("<b@c>"), "a@b", "\"<b@c>\" <a@b>"),
         ] {
-            let read = mailbox(text).unwrap_or_else(|wrong| panic!("{text}: {}", wrong.words));
+            let read = parse_mailbox(text).unwrap_or_else(|wrong| panic!("{text}: {}", wrong.message));
             assert_eq!((read.name.as_deref(), read.address.as_str()), (name, address), "{text}");
             assert_eq!(read.to_string(), shown);
-            assert_eq!(mailbox(shown), Ok(read), "{shown}");
+            assert_eq!(parse_mailbox(shown), Ok(read), "{shown}");
         }
     }
 
@@ -146,9 +149,9 @@ mod tests {
             &long,
             &name,
         ] {
-            let wrong = mailbox(text).expect_err(text);
-            assert!(!wrong.words.contains("canary") && !wrong.right.contains("canary"), "{text}");
-            assert_eq!(wrong, Wrong::hidden(wrong.words.clone(), wrong.right.clone()));
+            let wrong = parse_mailbox(text).expect_err(text);
+            assert!(!wrong.message.contains("canary") && !wrong.hint.contains("canary"), "{text}");
+            assert_eq!(wrong, InvalidValue::hidden(wrong.message.clone(), wrong.hint.clone()));
         }
     }
 }

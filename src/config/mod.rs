@@ -3,25 +3,25 @@
 //! is polled, stored, written or sent, and reads no file but the config and, when asked for it, a secret.
 
 mod arxiv;
-mod delicate;
+mod diagnostic;
+mod did_you_mean;
+mod duplicates;
 mod email;
 mod environment;
+mod excerpt;
 mod explanation;
 mod http;
 mod list;
 mod mailbox;
-mod mistake;
-mod nearest;
 mod operator;
 mod path;
+mod redaction;
 mod repository;
 mod secret;
-mod section;
 mod sink;
 mod subscription;
-mod text;
+mod table;
 mod topic;
-mod twins;
 mod value;
 
 use std::io::Read;
@@ -30,23 +30,23 @@ use std::time::Duration;
 
 use toml::de::DeTable;
 
-pub use arxiv::Arxiv;
-pub use email::{Email, Login, Maildir, Unsubscribe};
-pub use environment::environment;
-pub use explanation::{Explanation, ListStanding, Standing};
-pub use http::Http;
-pub use list::List;
+pub use arxiv::ArxivConfig;
+pub use diagnostic::ConfigError;
+pub use email::{EmailConfig, MaildirConfig, SmtpLoginConfig, UnsubscribeConfig};
+pub use environment::environment_variables;
+pub use explanation::{CheckFacts, Explanation, ListFileState};
+pub use http::HttpConfig;
+pub use list::ListConfig;
 pub use mailbox::Mailbox;
-pub use mistake::BadConfig;
-pub use operator::Operator;
-pub use repository::{Credential, Forge, ForgeKind, ListRepository, Route};
-pub use secret::{NoSecret, SecretFrom, SecretStanding};
-pub use sink::{Hook, Sink, SinkKind, Webhook};
+pub use operator::OperatorConfig;
+pub use repository::{CredentialConfig, ForgeConfig, ForgeKind, PublishConfig, RepositoryConfig};
+pub use secret::{SecretAvailability, SecretError, SecretLocation};
+pub use sink::{EndpointConfig, SinkConfig, SinkKind, WebhookConfig};
 
 use crate::domain::{Subscription, Topic};
-use mistake::{Mistakes, Wrong};
-use section::{Kind, Section};
-use text::Text;
+use diagnostic::{Diagnostics, InvalidValue};
+use excerpt::ConfigText;
+use table::{ConfigTable, TableSchema};
 
 /// The config that is read where none is named.
 const FILE: &str = "paperwire.toml";
@@ -74,22 +74,22 @@ const KEEP: &str = "90d";
 const KEEP_MAX: Duration = Duration::from_hours(3650 * 24);
 
 /// The keys at the top of the file.
-const ROOT: Kind = Kind {
+const ROOT: TableSchema = TableSchema {
     title: "",
     keys: &["state", "keep", "arxiv", "http", "topic", "list", "sink", "subscription", "operator"],
     secrets: &[],
 };
 
 /// Every kind of section that a config may have.
-const KINDS: [&Kind; 8] = [
+const SCHEMAS: [&TableSchema; 8] = [
     &ROOT,
-    &arxiv::KIND,
-    &http::KIND,
-    &topic::KIND,
-    &list::KIND,
-    &sink::KIND,
-    &subscription::KIND,
-    &operator::KIND,
+    &arxiv::SCHEMA,
+    &http::SCHEMA,
+    &topic::SCHEMA,
+    &list::SCHEMA,
+    &sink::SCHEMA,
+    &subscription::SCHEMA,
+    &operator::SCHEMA,
 ];
 
 /// A whole config, checked.
@@ -102,42 +102,43 @@ pub struct Config {
     /// How long a delivered message keeps its body.
     pub keep: Duration,
     /// How arXiv is asked.
-    pub arxiv: Arxiv,
+    pub arxiv: ArxivConfig,
     /// What is served over HTTP; nothing where there is no such section.
-    pub http: Option<Http>,
+    pub http: Option<HttpConfig>,
     /// What is watched, in the file's order; at least one.
     pub topics: Vec<Topic>,
     /// The Markdown files, in the file's order.
-    pub lists: Vec<List>,
+    pub lists: Vec<ListConfig>,
     /// Where messages go, in the file's order.
-    pub sinks: Vec<Sink>,
+    pub sinks: Vec<SinkConfig>,
     /// Who is told what and when, in the file's order.
     pub subscriptions: Vec<Subscription>,
     /// Where the operator is told what is wrong; none where nobody is.
-    pub operator: Option<Operator>,
+    pub operator: Option<OperatorConfig>,
 }
 
 impl Config {
     /// Reads and checks a config. Without a path: `paperwire.toml` of the current folder, and where there
     /// is none, the built-in default. Relative paths in it start at its own folder. Touches nothing.
-    pub fn load(path: Option<&Path>) -> Result<Self, BadConfig> {
+    pub fn load(path: Option<&Path>) -> Result<Self, ConfigError> {
         let file = match path {
             Some(path) => path,
-            None if is_there(Path::new(FILE)) => Path::new(FILE),
-            None => return read(&Text::new(BUILT_IN.to_owned(), DEFAULT.to_owned()), None),
+            None if may_exist(Path::new(FILE)) => Path::new(FILE),
+            None => return parse(&ConfigText::new(BUILT_IN.to_owned(), DEFAULT.to_owned()), None),
         };
-        let body = body(file).map_err(|words| BadConfig::unread(format!("{}: {words}", file.display())))?;
-        read(&Text::new(file.display().to_string(), body), Some(file))
+        let body = read_file(file)
+            .map_err(|words| ConfigError::unreadable(format!("{}: {words}", file.display())))?;
+        parse(&ConfigText::new(file.display().to_string(), body), Some(file))
     }
 }
 
 /// Anything but a clear "not there" counts as there, so that its error is told.
-fn is_there(path: &Path) -> bool {
+fn may_exist(path: &Path) -> bool {
     !matches!(path.symlink_metadata(), Err(error) if error.kind() == std::io::ErrorKind::NotFound)
 }
 
 /// The file's text, without the mark that some editors put before it.
-fn body(path: &Path) -> Result<String, String> {
+fn read_file(path: &Path) -> Result<String, String> {
     let unread = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
         _ => format!("the config cannot be read: {error}"),
@@ -155,48 +156,54 @@ fn body(path: &Path) -> Result<String, String> {
 }
 
 /// Reads a whole text, section by section, and collects what is wrong in any of them.
-fn read(text: &Text, file: Option<&Path>) -> Result<Config, BadConfig> {
-    let mut mistakes = Mistakes::new(text);
+fn parse(text: &ConfigText, file: Option<&Path>) -> Result<Config, ConfigError> {
+    let mut mistakes = Diagnostics::new(text);
     let (tree, broken) = DeTable::parse_recoverable(text.body());
     if !broken.is_empty() {
-        refuse_broken(&broken, &mut mistakes);
-        return mistakes.unless_any(None);
+        report_syntax_errors(&broken, &mut mistakes);
+        return mistakes.into_result(None);
     }
-    let root = Section::root(&ROOT, tree.get_ref());
+    let root = ConfigTable::root(&ROOT, tree.get_ref());
     let folder = file.and_then(Path::parent).unwrap_or(Path::new(""));
-    let config = config(&root, folder, file, &mut mistakes);
-    mistakes.unless_any(config)
+    let config = read_tables(&root, folder, file, &mut mistakes);
+    mistakes.into_result(config)
 }
 
-fn config(root: &Section, folder: &Path, file: Option<&Path>, mistakes: &mut Mistakes) -> Option<Config> {
-    let arxiv_section = root.only("arxiv", &arxiv::KIND, mistakes);
-    let http_section = root.only("http", &http::KIND, mistakes);
-    let topic_sections = root.each("topic", &topic::KIND, &["name"], mistakes);
-    let list_sections = root.each("list", &list::KIND, &["name", "file"], mistakes);
-    let sink_sections = root.each("sink", &sink::KIND, &["name"], mistakes);
-    let subscription_sections = root.each("subscription", &subscription::KIND, &["name", "sink"], mistakes);
-    let operator_section = root.only("operator", &operator::KIND, mistakes);
+fn read_tables(
+    root: &ConfigTable,
+    folder: &Path,
+    file: Option<&Path>,
+    mistakes: &mut Diagnostics,
+) -> Option<Config> {
+    let arxiv_section = root.subtable("arxiv", &arxiv::SCHEMA, mistakes);
+    let http_section = root.subtable("http", &http::SCHEMA, mistakes);
+    let topic_sections = root.array_of_tables("topic", &topic::SCHEMA, &["name"], mistakes);
+    let list_sections = root.array_of_tables("list", &list::SCHEMA, &["name", "file"], mistakes);
+    let sink_sections = root.array_of_tables("sink", &sink::SCHEMA, &["name"], mistakes);
+    let subscription_sections =
+        root.array_of_tables("subscription", &subscription::SCHEMA, &["name", "sink"], mistakes);
+    let operator_section = root.subtable("operator", &operator::SCHEMA, mistakes);
     let each = [&topic_sections, &list_sections, &sink_sections, &subscription_sections];
     let one_each = [root, &arxiv_section, &http_section, &operator_section];
     let sections = one_each.into_iter().chain(each.into_iter().flatten());
-    sections.for_each(|section| section.refuse_unknown(&KINDS, mistakes));
+    sections.for_each(|section| section.report_unknown_keys(&SCHEMAS, mistakes));
 
-    let state = state(root, folder, file, mistakes);
-    let keep = root.or("keep", KEEP, keep, mistakes);
+    let state = read_state_path(root, folder, file, mistakes);
+    let keep = root.or_default("keep", KEEP, parse_keep, mistakes);
     let arxiv = arxiv::read(&arxiv_section, mistakes);
     let http = http::read(&http_section, root.has("http"), mistakes);
     let topics = topic::read(&topic_sections, mistakes);
-    if !root.has("topic") || root.lists_nothing("topic") {
-        mistakes.add(None, "", Wrong::new("has no [[topic]]", topic::EXAMPLE));
+    if !root.has("topic") || root.is_empty_list("topic") {
+        mistakes.add(None, "", InvalidValue::new("has no [[topic]]", topic::EXAMPLE));
     }
-    let taken = taken(file, state.as_deref());
-    let around = list::Around { folder, taken: taken.clone(), topics: &topics.names };
+    let taken = reserved_files(file, state.as_deref());
+    let around = list::ListConstraints { folder, reserved_files: taken.clone(), topics: &topics.names };
     let lists = list::read(&list_sections, &around, mistakes);
     let on_this_machine = lists.iter().filter(|list| list.repository.is_none());
     let listed = on_this_machine.map(|list| ("a list's file", path::identity(&list.file)));
-    let around = sink::Around { folder, taken: taken.into_iter().chain(listed).collect() };
+    let around = sink::SinkConstraints { folder, reserved_files: taken.into_iter().chain(listed).collect() };
     let sinks = sink::read(&sink_sections, &around, mistakes);
-    let around = subscription::Around { topics: &topics.names, sinks: &sinks.names };
+    let around = subscription::SubscriptionConstraints { topics: &topics.names, sinks: &sinks.names };
     let subscriptions = subscription::read(&subscription_sections, &around, mistakes);
     let operator = if root.has("operator") {
         Some(operator::read(&operator_section, &sinks.names, mistakes)?)
@@ -218,38 +225,43 @@ fn config(root: &Section, folder: &Path, file: Option<&Path>, mistakes: &mut Mis
 }
 
 /// The identities of the files that nothing else may be written to, each with what it is.
-fn taken(file: Option<&Path>, state: Option<&Path>) -> Vec<(&'static str, PathBuf)> {
+fn reserved_files(file: Option<&Path>, state: Option<&Path>) -> Vec<(&'static str, PathBuf)> {
     let named = [("this config itself", file), ("the state file", state)];
     named.into_iter().filter_map(|(what, path)| Some((what, path::identity(path?)))).collect()
 }
 
-fn keep(text: &str) -> Result<Duration, Wrong> {
-    let keep = value::days(text)?;
+fn parse_keep(text: &str) -> Result<Duration, InvalidValue> {
+    let keep = value::parse_days(text)?;
     if keep <= KEEP_MAX {
         return Ok(keep);
     }
-    Err(Wrong::new("is too long", format!("at most {}", value::shown_days(KEEP_MAX))))
+    Err(InvalidValue::new("is too long", format!("at most {}", value::format_days(KEEP_MAX))))
 }
 
-fn state(root: &Section, folder: &Path, file: Option<&Path>, mistakes: &mut Mistakes) -> Option<PathBuf> {
-    let state = root.or("state", STATE, |text| path::file(text, folder), mistakes)?.into_inner();
+fn read_state_path(
+    root: &ConfigTable,
+    folder: &Path,
+    file: Option<&Path>,
+    mistakes: &mut Diagnostics,
+) -> Option<PathBuf> {
+    let state = root.or_default("state", STATE, |text| path::file_path(text, folder), mistakes)?.into_inner();
     if file.is_some_and(|file| path::identity(file) == path::identity(&state)) {
-        let wrong = Wrong::new("is this config itself", "a file of its own, for the history");
-        mistakes.add(root.place("state"), "state", wrong);
+        let wrong = InvalidValue::new("is this config itself", "a file of its own, for the history");
+        mistakes.add(root.span("state"), "state", wrong);
     }
     Some(state)
 }
 
 /// What TOML itself does not take; the first mistake of a line causes the others.
 /// Past [`BROKEN_MAX`] the file is not one for a person to mend line by line.
-fn refuse_broken(broken: &[toml::de::Error], mistakes: &mut Mistakes) {
+fn report_syntax_errors(broken: &[toml::de::Error], mistakes: &mut Diagnostics) {
     let mut last_line = None;
     for error in broken.iter().take(BROKEN_MAX) {
         let place = error.span();
-        let line = place.as_ref().map(|place| mistakes.line(place.start));
+        let line = place.as_ref().map(|place| mistakes.line_number(place.start));
         if line.is_none() || line != last_line {
             let words = format!("not TOML: {}", error.message().replace('\n', "; "));
-            mistakes.add(place, "", Wrong::new(words, ""));
+            mistakes.add(place, "", InvalidValue::new(words, ""));
         }
         last_line = line;
     }

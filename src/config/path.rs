@@ -3,34 +3,34 @@
 use std::os::unix::fs::FileTypeExt as _;
 use std::path::{Component, Path, PathBuf};
 
-use super::mistake::Wrong;
+use super::diagnostic::InvalidValue;
 
 /// A file's path, from the config's folder. The file need not be there; a folder must not be.
-pub(super) fn file(text: &str, folder: &Path) -> Result<PathBuf, Wrong> {
+pub(super) fn file_path(text: &str, folder: &Path) -> Result<PathBuf, InvalidValue> {
     let right = "the path of a file, from this config's folder";
-    let path = whole(text, folder, right)?;
+    let path = resolve(text, folder, right)?;
     if text.ends_with('/') || Path::new(text).file_name().is_none() {
-        return Err(Wrong::new("is a folder", right));
+        return Err(InvalidValue::new("is a folder", right));
     }
-    match found(&path) {
-        None | Some(Found::File) => Ok(path),
-        Some(Found::Other(what)) => Err(Wrong::new(format!("is {what}"), right)),
+    match path_kind(&path) {
+        None | Some(PathKind::File) => Ok(path),
+        Some(PathKind::Other(what)) => Err(InvalidValue::new(format!("is {what}"), right)),
     }
 }
 
 /// A folder's path, from the config's folder. It need not be there; a file must not be.
-pub(super) fn folder(text: &str, folder: &Path) -> Result<PathBuf, Wrong> {
+pub(super) fn folder_path(text: &str, folder: &Path) -> Result<PathBuf, InvalidValue> {
     let right = "the path of a folder, from this config's folder";
-    let path = whole(text, folder, right)?;
-    match found(&path) {
-        None | Some(Found::Other(FOLDER)) => Ok(path),
-        Some(Found::File) => Err(Wrong::new("is a file", right)),
-        Some(Found::Other(what)) => Err(Wrong::new(format!("is {what}"), right)),
+    let path = resolve(text, folder, right)?;
+    match path_kind(&path) {
+        None | Some(PathKind::Other(FOLDER)) => Ok(path),
+        Some(PathKind::File) => Err(InvalidValue::new("is a file", right)),
+        Some(PathKind::Other(what)) => Err(InvalidValue::new(format!("is {what}"), right)),
     }
 }
 
 /// What stands at a path, links followed.
-enum Found {
+enum PathKind {
     File,
     Other(&'static str),
 }
@@ -38,38 +38,38 @@ enum Found {
 const FOLDER: &str = "a folder";
 
 /// Reading a pipe, a device or a socket may never end, and a file that takes its place would end what it is there for.
-fn found(path: &Path) -> Option<Found> {
+fn path_kind(path: &Path) -> Option<PathKind> {
     let kind = path.metadata().ok()?.file_type();
     Some(if kind.is_file() {
-        Found::File
+        PathKind::File
     } else if kind.is_dir() {
-        Found::Other(FOLDER)
+        PathKind::Other(FOLDER)
     } else if kind.is_fifo() {
-        Found::Other("a pipe")
+        PathKind::Other("a pipe")
     } else if kind.is_socket() {
-        Found::Other("a socket")
+        PathKind::Other("a socket")
     } else {
-        Found::Other("a device")
+        PathKind::Other("a device")
     })
 }
 
-fn whole(text: &str, folder: &Path, right: &str) -> Result<PathBuf, Wrong> {
+fn resolve(text: &str, folder: &Path, right: &str) -> Result<PathBuf, InvalidValue> {
     if text.is_empty() {
-        return Err(Wrong::new("is empty", right));
+        return Err(InvalidValue::new("is empty", right));
     }
     if text.chars().any(char::is_control) {
-        return Err(Wrong::new("has a control character in it", right));
+        return Err(InvalidValue::new("has a control character in it", right));
     }
     if text.contains("://") {
-        return Err(Wrong::hidden("is an address, and no path", right));
+        return Err(InvalidValue::hidden("is an address, and no path", right));
     }
     if text == "~" || text.starts_with("~/") {
-        return Err(Wrong::new("begins with `~`, which only a shell knows", "write the whole path"));
+        return Err(InvalidValue::new("begins with `~`, which only a shell knows", "write the whole path"));
     }
     Ok(folder.join(text))
 }
 
-/// The same for every way to write one file's path, links among its folders followed.
+/// One path for all ways to write a file's path, links among its folders followed.
 pub(super) fn identity(path: &Path) -> PathBuf {
     let whole = without_dots(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
     let real = whole.ancestors().find_map(|folder| {
@@ -102,23 +102,23 @@ mod tests {
 
     #[test]
     fn a_path_is_taken_from_the_configs_folder() {
-        assert_eq!(file("papers/a.md", Path::new("conf")).unwrap(), Path::new("conf/papers/a.md"));
-        assert_eq!(file("/srv/a.md", Path::new("conf")).unwrap(), Path::new("/srv/a.md"));
-        assert_eq!(file("a.md", Path::new("")).unwrap(), Path::new("a.md"));
+        assert_eq!(file_path("papers/a.md", Path::new("conf")).unwrap(), Path::new("conf/papers/a.md"));
+        assert_eq!(file_path("/srv/a.md", Path::new("conf")).unwrap(), Path::new("/srv/a.md"));
+        assert_eq!(file_path("a.md", Path::new("")).unwrap(), Path::new("a.md"));
         for text in
             ["", "a\0b", "~/a.md", "~", "a/", ".", "..", "a/..", "src", "postgres://ada:canary@host/db"]
         {
-            assert!(file(text, Path::new(env!("CARGO_MANIFEST_DIR"))).is_err(), "{text:?}");
+            assert!(file_path(text, Path::new(env!("CARGO_MANIFEST_DIR"))).is_err(), "{text:?}");
         }
     }
 
     #[test]
     fn a_folder_may_be_there_and_a_file_in_its_place_may_not() {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        assert_eq!(folder("papers/mail/", Path::new("conf")).unwrap(), Path::new("conf/papers/mail"));
-        assert_eq!(folder("src", here).unwrap(), here.join("src"));
+        assert_eq!(folder_path("papers/mail/", Path::new("conf")).unwrap(), Path::new("conf/papers/mail"));
+        assert_eq!(folder_path("src", here).unwrap(), here.join("src"));
         for text in ["", "a\0b", "~/mail", "Cargo.toml"] {
-            assert!(folder(text, here).is_err(), "{text:?}");
+            assert!(folder_path(text, here).is_err(), "{text:?}");
         }
     }
 
@@ -137,8 +137,8 @@ mod tests {
             ("/dev/null", "is a device"),
             ("socket", "is a socket"),
         ] {
-            assert_eq!(file(name, here.path()).unwrap_err().words, words, "{name}");
-            assert_eq!(folder(name, here.path()).unwrap_err().words, words, "{name}");
+            assert_eq!(file_path(name, here.path()).unwrap_err().message, words, "{name}");
+            assert_eq!(folder_path(name, here.path()).unwrap_err().message, words, "{name}");
         }
     }
 

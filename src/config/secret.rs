@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::mistake::{Mistakes, Wrong};
+use super::diagnostic::{Diagnostics, InvalidValue};
 use super::path;
-use super::section::Section;
+use super::table::ConfigTable;
 use crate::domain::Secret;
 use crate::plain_file;
 
@@ -32,7 +32,7 @@ const MODE_READ_BY_ALL: u32 = 0o004;
 
 /// Where a secret comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SecretFrom {
+pub enum SecretLocation {
     /// A file that has nothing else in it.
     File(PathBuf),
     /// A file of that name among the credentials that systemd gives to the unit.
@@ -44,7 +44,7 @@ pub enum SecretFrom {
 /// A secret that cannot be had; says its place, never what stands there.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{from}: {why}")]
-pub struct NoSecret {
+pub struct SecretError {
     from: String,
     why: String,
 }
@@ -52,7 +52,7 @@ pub struct NoSecret {
 /// Whether a secret can be had now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum SecretStanding {
+pub enum SecretAvailability {
     /// It can be read.
     Readable,
     /// systemd gives it to the unit alone, and this is not the unit.
@@ -63,69 +63,69 @@ pub enum SecretStanding {
 
 /// The two keys of one secret, of which a section has one.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Keys {
+pub(super) struct SecretKeyNames {
     file: &'static str,
     variable: &'static str,
     /// What the secret is, and how both keys are written.
-    right: &'static str,
+    hint: &'static str,
 }
 
 /// The address of a webhook.
-pub(super) const URL: Keys = Keys {
+pub(super) const URL: SecretKeyNames = SecretKeyNames {
     file: "url_file",
     variable: "url_env",
-    right: "a file with the webhook's address in it, as in url_file = \"/etc/paperwire/slack-url\", or a variable, \
+    hint: "a file with the webhook's address in it, as in url_file = \"/etc/paperwire/slack-url\", or a variable, \
             as in url_env = \"SLACK_URL\"",
 };
 
 /// A mail server's password.
-pub(super) const PASSWORD: Keys = Keys {
+pub(super) const PASSWORD: SecretKeyNames = SecretKeyNames {
     file: "password_file",
     variable: "password_env",
-    right: "a file with the password in it, as in password_file = \"/etc/paperwire/smtp\", or a variable, as in \
+    hint: "a file with the password in it, as in password_file = \"/etc/paperwire/smtp\", or a variable, as in \
             password_env = \"SMTP_PASSWORD\"",
 };
 
 /// What a webhook's messages are signed with.
-pub(super) const SIGNING: Keys = Keys {
+pub(super) const SIGNING: SecretKeyNames = SecretKeyNames {
     file: "secret_file",
     variable: "secret_env",
-    right: "a file with the `whsec_…` in it, as in secret_file = \"/etc/paperwire/signing\", or a variable, as in \
+    hint: "a file with the `whsec_…` in it, as in secret_file = \"/etc/paperwire/signing\", or a variable, as in \
             secret_env = \"WEBHOOK_SECRET\"",
 };
 
 /// What opens a repository and its forge.
-pub(super) const TOKEN: Keys = Keys {
+pub(super) const TOKEN: SecretKeyNames = SecretKeyNames {
     file: "token_file",
     variable: "token_env",
-    right: "a file with the token in it, as in token_file = \"/etc/paperwire/token\", or a variable, as in \
+    hint: "a file with the token in it, as in token_file = \"/etc/paperwire/token\", or a variable, as in \
             token_env = \"LIST_TOKEN\"",
 };
 
 /// The private key of an App.
-pub(super) const APP_KEY: Keys = Keys {
+pub(super) const APP_KEY: SecretKeyNames = SecretKeyNames {
     file: "key_file",
     variable: "key_env",
-    right: "a file with the App's private key in it, as in key_file = \"/etc/paperwire/app.pem\", or a variable, as \
+    hint: "a file with the App's private key in it, as in key_file = \"/etc/paperwire/app.pem\", or a variable, as \
             in key_env = \"APP_KEY\"",
 };
 
-impl SecretFrom {
+impl SecretLocation {
     /// The secret as it stands there now, without the white space around it.
-    pub fn read(&self) -> Result<Secret, NoSecret> {
-        self.read_as(checked)
+    pub fn read(&self) -> Result<Secret, SecretError> {
+        self.read_as(parse_secret)
     }
 
     /// A private key in PEM, which has many lines.
-    pub fn read_pem(&self) -> Result<Secret, NoSecret> {
-        self.read_as(checked_pem)
+    pub fn read_pem(&self) -> Result<Secret, SecretError> {
+        self.read_as(parse_pem)
     }
 
-    fn read_as(&self, checked: fn(&str) -> Result<Secret, String>) -> Result<Secret, NoSecret> {
+    fn read_as(&self, checked: fn(&str) -> Result<Secret, String>) -> Result<Secret, SecretError> {
         let text = match self {
-            Self::File(path) => text(path),
+            Self::File(path) => read_file(path),
             Self::Credential(name) => match std::env::var_os(CREDENTIALS) {
-                Some(folder) => text(&Path::new(&folder).join(name)),
+                Some(folder) => read_file(&Path::new(&folder).join(name)),
                 None => {
                     Err(format!("systemd gave no credentials to this process ({CREDENTIALS} is not set)"))
                 }
@@ -137,31 +137,31 @@ impl SecretFrom {
             },
         };
         let secret = text.and_then(|text| checked(&text));
-        secret.map_err(|why| NoSecret { from: self.to_string(), why })
+        secret.map_err(|why| SecretError { from: self.to_string(), why })
     }
 
     /// Whether it can be read now.
-    pub fn standing(&self) -> SecretStanding {
-        self.standing_as(checked)
+    pub fn availability(&self) -> SecretAvailability {
+        self.availability_as(parse_secret)
     }
 
     /// Whether a private key in PEM can be read there now.
-    pub fn standing_of_pem(&self) -> SecretStanding {
-        self.standing_as(checked_pem)
+    pub fn pem_availability(&self) -> SecretAvailability {
+        self.availability_as(parse_pem)
     }
 
-    fn standing_as(&self, checked: fn(&str) -> Result<Secret, String>) -> SecretStanding {
+    fn availability_as(&self, checked: fn(&str) -> Result<Secret, String>) -> SecretAvailability {
         if matches!(self, Self::Credential(_)) && std::env::var_os(CREDENTIALS).is_none() {
-            return SecretStanding::GivenByUnit;
+            return SecretAvailability::GivenByUnit;
         }
         match self.read_as(checked) {
-            Ok(_) => SecretStanding::Readable,
-            Err(bad) => SecretStanding::Unreadable(bad.why),
+            Ok(_) => SecretAvailability::Readable,
+            Err(bad) => SecretAvailability::Unreadable(bad.why),
         }
     }
 
     /// Whether it is in a file that every user of the machine may read.
-    pub fn is_open_to_all(&self) -> bool {
+    pub fn is_world_readable(&self) -> bool {
         match self {
             Self::File(path) => {
                 path.metadata().is_ok_and(|file| file.permissions().mode() & MODE_READ_BY_ALL != 0)
@@ -172,7 +172,7 @@ impl SecretFrom {
 }
 
 /// As a person speaks of it: `the file conf/smtp`.
-impl fmt::Display for SecretFrom {
+impl fmt::Display for SecretLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(path) => write!(f, "the file {}", path.display()),
@@ -182,7 +182,7 @@ impl fmt::Display for SecretFrom {
     }
 }
 
-fn text(path: &Path) -> Result<String, String> {
+fn read_file(path: &Path) -> Result<String, String> {
     let unread = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         io::ErrorKind::PermissionDenied => "this user may not read it".to_owned(),
@@ -196,7 +196,7 @@ fn text(path: &Path) -> Result<String, String> {
     String::from_utf8(bytes).map_err(|_| "it is not UTF-8 text".to_owned())
 }
 
-fn checked(text: &str) -> Result<Secret, String> {
+fn parse_secret(text: &str) -> Result<Secret, String> {
     let secret = Secret::new(text);
     if secret.reveal().is_empty() {
         return Err("it is empty".to_owned());
@@ -210,81 +210,86 @@ fn checked(text: &str) -> Result<Secret, String> {
     Ok(secret)
 }
 
-fn checked_pem(text: &str) -> Result<Secret, String> {
+fn parse_pem(text: &str) -> Result<Secret, String> {
     let key = Secret::new(text);
     let is_pem = key.reveal().starts_with("-----BEGIN ") && key.reveal().ends_with("-----");
     if is_pem { Ok(key) } else { Err("it is no private key in PEM".to_owned()) }
 }
 
 /// Whether the section says where the secret is, right or wrong.
-pub(super) fn is_given(section: &Section, keys: Keys) -> bool {
+pub(super) fn is_given(section: &ConfigTable, keys: SecretKeyNames) -> bool {
     [keys.file, keys.variable].into_iter().any(|key| section.has(key) || section.is_misspelt(key))
 }
 
 /// Where a secret is that must be there.
 pub(super) fn required(
-    section: &Section,
-    keys: Keys,
+    section: &ConfigTable,
+    keys: SecretKeyNames,
     folder: &Path,
-    mistakes: &mut Mistakes,
-) -> Option<SecretFrom> {
+    mistakes: &mut Diagnostics,
+) -> Option<SecretLocation> {
     if !is_given(section, keys) {
-        let wrong = Wrong::new("is missing", keys.right);
-        mistakes.add(section.place(keys.file), &section.whose(keys.file), wrong);
+        let wrong = InvalidValue::new("is missing", keys.hint);
+        mistakes.add(section.span(keys.file), &section.qualified_key(keys.file), wrong);
     }
-    given(section, keys, folder, mistakes)
+    optional(section, keys, folder, mistakes)
 }
 
 /// Where a secret is, if the section says so, and says it right.
-pub(super) fn given(
-    section: &Section,
-    keys: Keys,
+pub(super) fn optional(
+    section: &ConfigTable,
+    keys: SecretKeyNames,
     folder: &Path,
-    mistakes: &mut Mistakes,
-) -> Option<SecretFrom> {
-    let file = section.given(keys.file, |text| file(text, folder, keys.right), mistakes);
-    let variable = section.given(keys.variable, |text| variable(text, keys.right), mistakes);
+    mistakes: &mut Diagnostics,
+) -> Option<SecretLocation> {
+    let file = section.optional(keys.file, |text| parse_file_location(text, folder, keys.hint), mistakes);
+    let variable = section.optional(keys.variable, |text| parse_variable_name(text, keys.hint), mistakes);
     if section.has(keys.file) && section.has(keys.variable) {
         let words = format!("stands here beside {}", keys.file);
-        let wrong = Wrong::hidden(words, "only one of them can be meant");
-        mistakes.add(section.place(keys.variable), &section.whose(keys.variable), wrong);
+        let wrong = InvalidValue::hidden(words, "only one of them can be meant");
+        mistakes.add(section.span(keys.variable), &section.qualified_key(keys.variable), wrong);
     }
     file.or(variable).map(toml::Spanned::into_inner)
 }
 
-fn file(text: &str, folder: &Path, right: &str) -> Result<SecretFrom, Wrong> {
+fn parse_file_location(text: &str, folder: &Path, right: &str) -> Result<SecretLocation, InvalidValue> {
     if text.contains("://") || text.starts_with("whsec_") {
-        return Err(Wrong::hidden("is the secret itself, and this file is no place for it", right));
+        return Err(InvalidValue::hidden("is the secret itself, and this file is no place for it", right));
     }
     if let Some(name) = CREDENTIAL_PREFIXES.iter().find_map(|prefix| text.strip_prefix(prefix)) {
-        return credential(name);
+        return parse_credential_name(name);
     }
     if text.starts_with('$') {
         let right = "write the whole path, or \"${CREDENTIALS_DIRECTORY}/name\" for a credential of systemd";
-        return Err(Wrong::hidden("begins with a variable, and only CREDENTIALS_DIRECTORY is known", right));
+        return Err(InvalidValue::hidden(
+            "begins with a variable, and only CREDENTIALS_DIRECTORY is known",
+            right,
+        ));
     }
-    path::file(text, folder).map(SecretFrom::File).map_err(|wrong| Wrong::hidden(wrong.words, wrong.right))
+    path::file_path(text, folder)
+        .map(SecretLocation::File)
+        .map_err(|wrong| InvalidValue::hidden(wrong.message, wrong.hint))
 }
 
-fn credential(name: &str) -> Result<SecretFrom, Wrong> {
+fn parse_credential_name(name: &str) -> Result<SecretLocation, InvalidValue> {
     let is_name = !name.is_empty() && name != "." && name != ".." && !name.contains('/');
     if is_name && !name.chars().any(char::is_control) {
-        return Ok(SecretFrom::Credential(name.to_owned()));
+        return Ok(SecretLocation::Credential(name.to_owned()));
     }
     let right =
         "as in \"${CREDENTIALS_DIRECTORY}/smtp\", for LoadCredential=smtp:/etc/paperwire/smtp in the unit";
-    Err(Wrong::hidden("names no credential", right))
+    Err(InvalidValue::hidden("names no credential", right))
 }
 
 /// In capitals, so that a secret that was written here by mistake is not taken for a name and shown.
-fn variable(text: &str, right: &str) -> Result<SecretFrom, Wrong> {
+fn parse_variable_name(text: &str, right: &str) -> Result<SecretLocation, InvalidValue> {
     let is_name = !text.starts_with(|c: char| c.is_ascii_digit())
         && (1..=VARIABLE_CHARS_MAX).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
     if is_name {
-        return Ok(SecretFrom::Variable(text.to_owned()));
+        return Ok(SecretLocation::Variable(text.to_owned()));
     }
-    Err(Wrong::hidden("is not the name of an environment variable, in capitals", right))
+    Err(InvalidValue::hidden("is not the name of an environment variable, in capitals", right))
 }
 
 #[cfg(test)]
@@ -294,20 +299,20 @@ mod tests {
     use super::*;
 
     /// What is told of a secret file of these bytes, its folder left out.
-    fn told_of(bytes: &[u8]) -> Result<String, String> {
+    fn read_bytes(bytes: &[u8]) -> Result<String, String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("smtp");
         write(&path, bytes).unwrap();
-        let read = SecretFrom::File(path).read();
+        let read = SecretLocation::File(path).read();
         let bare = |told: String| told.replace(&format!("{}/", folder.path().display()), "");
         read.map(|secret| secret.reveal().to_owned()).map_err(|bad| bare(bad.to_string()))
     }
 
     #[test]
     fn a_secret_is_read_without_the_line_end_of_its_file() {
-        assert_eq!(told_of(b"canary\n"), Ok("canary".into()));
-        assert_eq!(told_of("k\u{e4}se \r\n".as_bytes()), Ok("k\u{e4}se".into()));
-        assert_eq!(told_of(&[b'x'; 16 * 1024]), Ok("x".repeat(16 * 1024)));
+        assert_eq!(read_bytes(b"canary\n"), Ok("canary".into()));
+        assert_eq!(read_bytes("k\u{e4}se \r\n".as_bytes()), Ok("k\u{e4}se".into()));
+        assert_eq!(read_bytes(&[b'x'; 16 * 1024]), Ok("x".repeat(16 * 1024)));
     }
 
     #[test]
@@ -320,23 +325,23 @@ mod tests {
             (b"canary\xff", "it is not UTF-8 text"),
             (&"c".repeat(16 * 1024 + 1).into_bytes(), "it has more than 16384 bytes, too many for a secret"),
         ] {
-            assert_eq!(told_of(bytes), Err(format!("the file smtp: {words}")));
+            assert_eq!(read_bytes(bytes), Err(format!("the file smtp: {words}")));
         }
     }
 
     #[test]
     fn a_secret_that_is_not_there_is_told_by_its_place() {
         let folder = tempfile::tempdir().unwrap();
-        let told = |from: SecretFrom| from.read().unwrap_err().to_string();
+        let told = |from: SecretLocation| from.read().unwrap_err().to_string();
         let gone = folder.path().join("gone");
         let words = format!("the file {}: there is no such file", gone.display());
-        assert_eq!(told(SecretFrom::File(gone)), words);
-        let is_folder = told(SecretFrom::File(folder.path().to_owned()));
+        assert_eq!(told(SecretLocation::File(gone)), words);
+        let is_folder = told(SecretLocation::File(folder.path().to_owned()));
         assert!(is_folder.ends_with(": it is no plain file"), "{is_folder}");
-        let variable = SecretFrom::Variable("PAPERWIRE_NO_SUCH_VARIABLE".into());
-        assert_eq!(variable.standing(), SecretStanding::Unreadable("it is not set".into()));
+        let variable = SecretLocation::Variable("PAPERWIRE_NO_SUCH_VARIABLE".into());
+        assert_eq!(variable.availability(), SecretAvailability::Unreadable("it is not set".into()));
         assert_eq!(told(variable), "the variable PAPERWIRE_NO_SUCH_VARIABLE: it is not set");
-        assert!(SecretFrom::Variable("PATH".into()).read().is_ok());
+        assert!(SecretLocation::Variable("PATH".into()).read().is_ok());
     }
 
     #[test]
@@ -345,12 +350,12 @@ mod tests {
         let path = folder.path().join("app.pem");
         let pem = "-----BEGIN RSA PRIVATE KEY-----\ncanary\n-----END RSA PRIVATE KEY-----\n";
         write(&path, pem).unwrap();
-        let from = SecretFrom::File(path.clone());
+        let from = SecretLocation::File(path.clone());
         assert_eq!(from.read_pem().unwrap().reveal(), pem.trim());
         assert!(from.read().is_err());
         write(&path, "canary").unwrap();
         let why = "it is no private key in PEM".to_owned();
-        assert_eq!(from.standing_of_pem(), SecretStanding::Unreadable(why));
+        assert_eq!(from.pem_availability(), SecretAvailability::Unreadable(why));
     }
 
     #[test]
@@ -360,17 +365,17 @@ mod tests {
         write(&path, "canary").unwrap();
         for (mode, is_open) in [(0o600, false), (0o640, false), (0o644, true), (0o604, true)] {
             set_permissions(&path, Permissions::from_mode(mode)).unwrap();
-            assert_eq!(SecretFrom::File(path.clone()).is_open_to_all(), is_open, "{mode:o}");
+            assert_eq!(SecretLocation::File(path.clone()).is_world_readable(), is_open, "{mode:o}");
         }
     }
 
     #[test]
     fn a_place_is_told_from_a_secret_that_was_written_there() {
         let folder = Path::new("conf");
-        let file = |text: &str| file(text, folder, "");
-        assert_eq!(file("smtp"), Ok(SecretFrom::File("conf/smtp".into())));
+        let file = |text: &str| parse_file_location(text, folder, "");
+        assert_eq!(file("smtp"), Ok(SecretLocation::File("conf/smtp".into())));
         for text in ["${CREDENTIALS_DIRECTORY}/smtp", "$CREDENTIALS_DIRECTORY/smtp"] {
-            assert_eq!(file(text), Ok(SecretFrom::Credential("smtp".into())));
+            assert_eq!(file(text), Ok(SecretLocation::Credential("smtp".into())));
         }
         for text in [
             "https://hooks.example.org/canary",
@@ -385,9 +390,9 @@ mod tests {
             let wrong = file(text).expect_err(text);
             assert!(!format!("{wrong:?}").contains("canary"), "{wrong:?}");
         }
-        assert_eq!(variable("SLACK_URL", ""), Ok(SecretFrom::Variable("SLACK_URL".into())));
+        assert_eq!(parse_variable_name("SLACK_URL", ""), Ok(SecretLocation::Variable("SLACK_URL".into())));
         for text in ["canary", "whsec_CANARY", "https://CANARY", "1CANARY", "", "$CANARY", "CANARY=1"] {
-            let wrong = variable(text, "").expect_err(text);
+            let wrong = parse_variable_name(text, "").expect_err(text);
             assert!(!format!("{wrong:?}").to_lowercase().contains("canary"), "{wrong:?}");
         }
     }

@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::email::{self, Email, Maildir};
-use super::mistake::{Mistakes, Wrong};
-use super::nearest::one_of;
-use super::secret::{self, SecretFrom};
-use super::section::{Kind, Section, printable};
+use super::diagnostic::{Diagnostics, InvalidValue};
+use super::did_you_mean::parse_choice;
+use super::email::{self, EmailConfig, MaildirConfig};
+use super::secret::{self, SecretLocation};
+use super::table::{ConfigTable, TableSchema, printable};
 use super::{path, value};
 
 /// The keys of `[[sink]]`, whatever its kind.
-pub(super) const KIND: Kind = Kind {
+pub(super) const SCHEMA: TableSchema = TableSchema {
     title: "[[sink]]",
     keys: &[
         "name",
@@ -44,17 +44,17 @@ pub(super) const KIND: Kind = Kind {
 };
 
 /// Each kind of sink, as it is written.
-const WORDS: [(&str, Word); 5] = [
-    ("email", Word::Email),
-    ("maildir", Word::Maildir),
-    ("slack", Word::Slack),
-    ("discord", Word::Discord),
-    ("webhook", Word::Webhook),
+const WORDS: [(&str, SinkKindName); 5] = [
+    ("email", SinkKindName::Email),
+    ("maildir", SinkKindName::Maildir),
+    ("slack", SinkKindName::Slack),
+    ("discord", SinkKindName::Discord),
+    ("webhook", SinkKindName::Webhook),
 ];
 
 /// One configured destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sink {
+pub struct SinkConfig {
     /// Its identity.
     pub name: String,
     /// What it is, and how it is reached.
@@ -65,22 +65,22 @@ pub struct Sink {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SinkKind {
     /// A mail server.
-    Email(Email),
+    Email(EmailConfig),
     /// A folder of mail.
-    Maildir(Maildir),
+    Maildir(MaildirConfig),
     /// An incoming webhook of Slack.
-    Slack(Hook),
+    Slack(EndpointConfig),
     /// A webhook of a Discord channel.
-    Discord(Hook),
+    Discord(EndpointConfig),
     /// Anybody's receiver, by Standard Webhooks.
-    Webhook(Webhook),
+    Webhook(WebhookConfig),
 }
 
 /// A receiver that messages are posted to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hook {
+pub struct EndpointConfig {
     /// Where its address is: who has it can write there.
-    pub url: SecretFrom,
+    pub url: SecretLocation,
     /// Whether it may be on the loopback or in a private network.
     pub allow_private: bool,
     /// Certificate authorities to trust beside the system's.
@@ -89,33 +89,33 @@ pub struct Hook {
 
 /// A receiver that can tell our messages from others'.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Webhook {
+pub struct WebhookConfig {
     /// How it is reached.
-    pub hook: Hook,
+    pub endpoint: EndpointConfig,
     /// Where the `whsec_…` is that messages are signed with; none where they are not.
-    pub secret: Option<SecretFrom>,
+    pub secret: Option<SecretLocation>,
 }
 
 /// The sinks of a file, and their names: also of a sink with another mistake, so that who speaks of it is
 /// not blamed for that.
 #[derive(Debug)]
-pub(super) struct Sinks {
-    pub(super) sinks: Vec<Sink>,
+pub(super) struct ParsedSinks {
+    pub(super) sinks: Vec<SinkConfig>,
     pub(super) names: Vec<String>,
 }
 
 /// What the sinks of a file are checked against.
 #[derive(Debug)]
-pub(super) struct Around<'a> {
+pub(super) struct SinkConstraints<'a> {
     /// The config's folder.
     pub(super) folder: &'a Path,
     /// The identities of the files that no mail may be put into, each with what it is.
-    pub(super) taken: Vec<(&'static str, PathBuf)>,
+    pub(super) reserved_files: Vec<(&'static str, PathBuf)>,
 }
 
 /// A kind of sink, before its keys are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Word {
+enum SinkKindName {
     Email,
     Maildir,
     Slack,
@@ -125,7 +125,7 @@ enum Word {
 
 impl SinkKind {
     /// As the config writes it: `email`, `slack`.
-    pub fn word(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
             Self::Email(_) => "email",
             Self::Maildir(_) => "maildir",
@@ -136,19 +136,19 @@ impl SinkKind {
     }
 
     /// Each secret that it needs: what it is, and where.
-    pub fn secrets(&self) -> Vec<(&'static str, &SecretFrom)> {
+    pub fn secrets(&self) -> Vec<(&'static str, &SecretLocation)> {
         match self {
             Self::Email(email) => email.login.iter().map(|login| ("password", &login.password)).collect(),
             Self::Maildir(_) => Vec::new(),
             Self::Slack(hook) | Self::Discord(hook) => vec![("url", &hook.url)],
-            Self::Webhook(webhook) => std::iter::once(("url", &webhook.hook.url))
+            Self::Webhook(webhook) => std::iter::once(("url", &webhook.endpoint.url))
                 .chain(webhook.secret.iter().map(|secret| ("secret", secret)))
                 .collect(),
         }
     }
 }
 
-impl Word {
+impl SinkKindName {
     /// The keys that such a sink has beside its name and kind.
     fn keys(self) -> &'static [&'static str] {
         match self {
@@ -172,52 +172,66 @@ impl Word {
     }
 }
 
-pub(super) fn read(sections: &[Section], around: &Around, mistakes: &mut Mistakes) -> Sinks {
+pub(super) fn read(
+    sections: &[ConfigTable],
+    around: &SinkConstraints,
+    mistakes: &mut Diagnostics,
+) -> ParsedSinks {
     let mut names = Vec::new();
     let mut seen = HashMap::new();
     let sinks = sections
         .iter()
         .filter_map(|section| {
-            let name = name(section, &mut seen, mistakes);
+            let name = read_name(section, &mut seen, mistakes);
             names.extend(name.clone());
-            let kind = kind(section, around, mistakes);
-            Some(Sink { name: name?, kind: kind? })
+            let kind = read_kind(section, around, mistakes);
+            Some(SinkConfig { name: name?, kind: kind? })
         })
         .collect();
-    Sinks { sinks, names }
+    ParsedSinks { sinks, names }
 }
 
-fn name(section: &Section, seen: &mut HashMap<String, String>, mistakes: &mut Mistakes) -> Option<String> {
+fn read_name(
+    section: &ConfigTable,
+    seen: &mut HashMap<String, String>,
+    mistakes: &mut Diagnostics,
+) -> Option<String> {
     let right = "what its subscriptions and commands call it, as in name = \"lab\"";
-    let name = section.required("name", right, value::command_name, mistakes)?.into_inner();
+    let name = section.required("name", right, value::parse_command_name, mistakes)?.into_inner();
     if let Some(earlier) = seen.insert(name.to_lowercase(), name.clone()) {
         let words = format!("another sink is named \"{}\" already", printable(&earlier));
-        let wrong = Wrong::new(words, "a name of its own, not only in capitals: it is the sink's identity");
-        mistakes.add(section.place("name"), &section.whose("name"), wrong);
+        let wrong =
+            InvalidValue::new(words, "a name of its own, not only in capitals: it is the sink's identity");
+        mistakes.add(section.span("name"), &section.qualified_key("name"), wrong);
     }
     Some(name)
 }
 
-fn kind(section: &Section, around: &Around, mistakes: &mut Mistakes) -> Option<SinkKind> {
+fn read_kind(
+    section: &ConfigTable,
+    around: &SinkConstraints,
+    mistakes: &mut Diagnostics,
+) -> Option<SinkKind> {
     let right = "one of \"email\", \"maildir\", \"slack\", \"discord\", \"webhook\"";
-    let word = section.required("kind", right, |text| one_of(text, &WORDS), mistakes)?.into_inner();
-    refuse_unfit(section, word, mistakes);
+    let word = section.required("kind", right, |text| parse_choice(text, &WORDS), mistakes)?.into_inner();
+    report_inapplicable_keys(section, word, mistakes);
     let folder = around.folder;
     Some(match word {
-        Word::Email => SinkKind::Email(email::email(section, folder, mistakes)?),
-        Word::Maildir => SinkKind::Maildir(maildir(section, around, mistakes)?),
-        Word::Slack => SinkKind::Slack(hook(section, folder, mistakes)?),
-        Word::Discord => SinkKind::Discord(hook(section, folder, mistakes)?),
-        Word::Webhook => {
-            let secret = secret::given(section, secret::SIGNING, folder, mistakes);
-            SinkKind::Webhook(Webhook { hook: hook(section, folder, mistakes)?, secret })
+        SinkKindName::Email => SinkKind::Email(email::read_email(section, folder, mistakes)?),
+        SinkKindName::Maildir => SinkKind::Maildir(read_maildir(section, around, mistakes)?),
+        SinkKindName::Slack => SinkKind::Slack(read_endpoint(section, folder, mistakes)?),
+        SinkKindName::Discord => SinkKind::Discord(read_endpoint(section, folder, mistakes)?),
+        SinkKindName::Webhook => {
+            let secret = secret::optional(section, secret::SIGNING, folder, mistakes);
+            SinkKind::Webhook(WebhookConfig { endpoint: read_endpoint(section, folder, mistakes)?, secret })
         }
     })
 }
 
 /// A key of another kind of sink would do nothing here.
-fn refuse_unfit(section: &Section, word: Word, mistakes: &mut Mistakes) {
-    let shown = |word: Word| WORDS.iter().find(|(_, known)| *known == word).map_or("", |(shown, _)| shown);
+fn report_inapplicable_keys(section: &ConfigTable, word: SinkKindName, mistakes: &mut Diagnostics) {
+    let shown =
+        |word: SinkKindName| WORDS.iter().find(|(_, known)| *known == word).map_or("", |(shown, _)| shown);
     let fit: Vec<&str> = ["name", "kind"].into_iter().chain(word.keys().iter().copied()).collect();
     let wrong = |key: &str| {
         let homes: Vec<String> = WORDS
@@ -226,27 +240,31 @@ fn refuse_unfit(section: &Section, word: Word, mistakes: &mut Mistakes) {
             .map(|(shown, _)| format!("\"{shown}\""))
             .collect();
         let words = format!("`{key}` means nothing for a sink of kind \"{}\"", shown(word));
-        Wrong::new(
+        InvalidValue::new(
             words,
             format!("it belongs to a sink of kind {}; here stand {}", homes.join(" or "), fit.join(", ")),
         )
     };
-    section.refuse_unfit(&fit, wrong, mistakes);
+    section.report_inapplicable_keys(&fit, wrong, mistakes);
 }
 
-fn hook(section: &Section, folder: &Path, mistakes: &mut Mistakes) -> Option<Hook> {
+fn read_endpoint(section: &ConfigTable, folder: &Path, mistakes: &mut Diagnostics) -> Option<EndpointConfig> {
     let url = secret::required(section, secret::URL, folder, mistakes);
     let allow_private = section.flag("allow_private", mistakes);
-    let ca_file = email::ca_file(section, folder, mistakes);
-    Some(Hook { url: url?, allow_private: allow_private?, ca_file })
+    let ca_file = email::read_ca_file(section, folder, mistakes);
+    Some(EndpointConfig { url: url?, allow_private: allow_private?, ca_file })
 }
 
-fn maildir(section: &Section, around: &Around, mistakes: &mut Mistakes) -> Option<Maildir> {
-    let maildir = email::maildir(section, around.folder, mistakes)?;
+fn read_maildir(
+    section: &ConfigTable,
+    around: &SinkConstraints,
+    mistakes: &mut Diagnostics,
+) -> Option<MaildirConfig> {
+    let maildir = email::read_maildir(section, around.folder, mistakes)?;
     let folder = path::identity(&maildir.path);
-    if let Some((what, _)) = around.taken.iter().find(|(_, taken)| *taken == folder) {
-        let wrong = Wrong::new(format!("is {what}"), "a folder of its own");
-        mistakes.add(section.place("path"), &section.whose("path"), wrong);
+    if let Some((what, _)) = around.reserved_files.iter().find(|(_, taken)| *taken == folder) {
+        let wrong = InvalidValue::new(format!("is {what}"), "a folder of its own");
+        mistakes.add(section.span("path"), &section.qualified_key("path"), wrong);
     }
     Some(maildir)
 }

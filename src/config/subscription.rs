@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use jiff::tz::{self, TimeZone};
 
-use super::mistake::{Mistakes, Wrong};
-use super::nearest::{named, nearest, one_of};
-use super::section::{Kind, Section, printable};
+use super::diagnostic::{Diagnostics, InvalidValue};
+use super::did_you_mean::{known_name, nearest, parse_choice};
+use super::table::{ConfigTable, TableSchema, printable};
 use super::{topic, value};
-use crate::domain::{Cadence, Crontab, Empty, Include, News, Subscription};
+use crate::domain::{Cadence, Crontab, EmptyDigestPolicy, News, NewsFilter, Subscription};
 
 /// The keys of `[[subscription]]`.
-pub(super) const KIND: Kind = Kind {
+pub(super) const SCHEMA: TableSchema = TableSchema {
     title: "[[subscription]]",
     keys: &["sink", "when", "timezone", "topics", "include", "empty", "first", "name"],
     secrets: &[],
@@ -31,42 +31,59 @@ const FIRST_MAX: u32 = 100;
 
 /// What the subscriptions of a file are checked against.
 #[derive(Debug)]
-pub(super) struct Around<'a> {
+pub(super) struct SubscriptionConstraints<'a> {
     /// The names of all topics.
     pub(super) topics: &'a [String],
     /// The names of all sinks.
     pub(super) sinks: &'a [String],
 }
 
-pub(super) fn read(sections: &[Section], around: &Around, mistakes: &mut Mistakes) -> Vec<Subscription> {
+pub(super) fn read(
+    sections: &[ConfigTable],
+    around: &SubscriptionConstraints,
+    mistakes: &mut Diagnostics,
+) -> Vec<Subscription> {
     let mut seen = HashMap::new();
-    sections.iter().filter_map(|section| subscription(section, around, &mut seen, mistakes)).collect()
+    sections.iter().filter_map(|section| read_subscription(section, around, &mut seen, mistakes)).collect()
 }
 
-fn subscription(
-    section: &Section,
-    around: &Around,
+fn read_subscription(
+    section: &ConfigTable,
+    around: &SubscriptionConstraints,
     seen: &mut HashMap<String, String>,
-    mistakes: &mut Mistakes,
+    mistakes: &mut Diagnostics,
 ) -> Option<Subscription> {
     let right = "the name of the [[sink]] that is told, as in sink = \"lab\"";
-    let sink = section.required("sink", right, |text| named(text, "sink", around.sinks), mistakes);
-    let crontab = section.required("when", WHEN, when, mistakes);
-    let zone = section.or("timezone", ZONE, zone, mistakes);
-    let topics = topic::chosen(section, around.topics, mistakes);
-    let include = include(section, mistakes);
-    let empty = section.or("empty", EMPTY, empty, mistakes);
+    let sink = section.required("sink", right, |text| known_name(text, "sink", around.sinks), mistakes);
+    let crontab = section.required("when", WHEN, parse_when, mistakes);
+    let zone = section.or_default("timezone", ZONE, parse_zone, mistakes);
+    let topics = topic::read_topic_names(section, around.topics, mistakes);
+    let include = read_include(section, mistakes);
+    let empty = section.or_default("empty", EMPTY, parse_empty, mistakes);
     let first = section.number("first", 0, 0..=FIRST_MAX, mistakes);
-    let name = section.given("name", value::command_name, mistakes);
+    let name = section.optional("name", value::parse_command_name, mistakes);
     let sink = sink?.into_inner();
     let name = name.map_or_else(|| sink.clone(), toml::Spanned::into_inner);
-    refuse_twin(section, &name, seen, mistakes);
+    report_duplicate_name(section, &name, seen, mistakes);
     let cadence = cadence(crontab?.into_inner(), zone?.into_inner());
-    Some(Subscription { name, topics, sink, cadence, include, empty: empty?.into_inner(), first: first? })
+    Some(Subscription {
+        name,
+        topics,
+        sink,
+        cadence,
+        include,
+        empty_digest: empty?.into_inner(),
+        first_papers: first?,
+    })
 }
 
 /// Two subscriptions of one name would share the memory of what was told.
-fn refuse_twin(section: &Section, name: &str, seen: &mut HashMap<String, String>, mistakes: &mut Mistakes) {
+fn report_duplicate_name(
+    section: &ConfigTable,
+    name: &str,
+    seen: &mut HashMap<String, String>,
+    mistakes: &mut Diagnostics,
+) {
     let Some(earlier) = seen.insert(name.to_lowercase(), name.to_owned()) else { return };
     let words = format!("another subscription is named \"{}\" already", printable(&earlier));
     let (key, right) = if section.has("name") {
@@ -74,28 +91,30 @@ fn refuse_twin(section: &Section, name: &str, seen: &mut HashMap<String, String>
     } else {
         ("sink", "without a name it is named after its sink; give it one of its own, as in name = \"weekly\"")
     };
-    mistakes.add(section.place(key), &section.whose(key), Wrong::new(words, right));
+    mistakes.add(section.span(key), &section.qualified_key(key), InvalidValue::new(words, right));
 }
 
 fn cadence(crontab: Option<Crontab>, zone: TimeZone) -> Cadence {
     match crontab {
-        Some(crontab) => Cadence::At { crontab, zone },
-        None => Cadence::Now { zone },
+        Some(crontab) => Cadence::Scheduled { crontab, zone },
+        None => Cadence::Immediately { zone },
     }
 }
 
 /// The crontab line; none for `now`.
-fn when(text: &str) -> Result<Option<Crontab>, Wrong> {
+fn parse_when(text: &str) -> Result<Option<Crontab>, InvalidValue> {
     if text == "now" {
         return Ok(None);
     }
     Crontab::parse(text).map(Some).map_err(|bad| match nearest(text, ["now"]) {
-        Some(_) => Wrong::new(format!("`{}` is not known here", printable(text)), "did you mean \"now\"?"),
-        None => Wrong::new(bad.to_string(), WHEN),
+        Some(_) => {
+            InvalidValue::new(format!("`{}` is not known here", printable(text)), "did you mean \"now\"?")
+        }
+        None => InvalidValue::new(bad.to_string(), WHEN),
     })
 }
 
-fn zone(text: &str) -> Result<TimeZone, Wrong> {
+fn parse_zone(text: &str) -> Result<TimeZone, InvalidValue> {
     let known = TimeZone::get(text).ok().filter(|zone| zone.iana_name().is_some() && !zone.is_unknown());
     known.ok_or_else(|| {
         let right = match nearest_zone(text) {
@@ -103,7 +122,7 @@ fn zone(text: &str) -> Result<TimeZone, Wrong> {
             None => "a name of the IANA database, as in \"Europe/Berlin\", \"America/New_York\" or \"UTC\""
                 .to_owned(),
         };
-        Wrong::new(format!("no time zone is named \"{}\"", printable(text)), right)
+        InvalidValue::new(format!("no time zone is named \"{}\"", printable(text)), right)
     })
 }
 
@@ -121,18 +140,18 @@ fn nearest_zone(text: &str) -> Option<String> {
     of_city.map(String::as_str).or_else(|| nearest(text, known.iter().map(String::as_str))).map(str::to_owned)
 }
 
-fn include(section: &Section, mistakes: &mut Mistakes) -> Include {
-    if section.lists_nothing("include") {
-        let wrong = Wrong::new("names no news", "as in include = [\"new\", \"replacement\"]");
-        mistakes.add(section.place("include"), &section.whose("include"), wrong);
+fn read_include(section: &ConfigTable, mistakes: &mut Diagnostics) -> NewsFilter {
+    if section.is_empty_list("include") {
+        let wrong = InvalidValue::new("names no news", "as in include = [\"new\", \"replacement\"]");
+        mistakes.add(section.span("include"), &section.qualified_key("include"), wrong);
     }
-    let news = |text: &str| one_of(text, &[("new", News::New), ("replacement", News::Replacement)]);
-    let included = section.each_text("include", news, mistakes).unwrap_or_else(|| vec![News::New]);
-    Include { new: included.contains(&News::New), replacement: included.contains(&News::Replacement) }
+    let news = |text: &str| parse_choice(text, &[("new", News::New), ("replacement", News::Replacement)]);
+    let included = section.string_list("include", news, mistakes).unwrap_or_else(|| vec![News::New]);
+    NewsFilter { new: included.contains(&News::New), replacement: included.contains(&News::Replacement) }
 }
 
-fn empty(text: &str) -> Result<Empty, Wrong> {
-    one_of(text, &[("skip", Empty::Skip), ("say so", Empty::SaySo)])
+fn parse_empty(text: &str) -> Result<EmptyDigestPolicy, InvalidValue> {
+    parse_choice(text, &[("skip", EmptyDigestPolicy::Skip), ("say so", EmptyDigestPolicy::Send)])
 }
 
 #[cfg(test)]
@@ -142,7 +161,7 @@ mod tests {
     #[test]
     fn a_time_zone_is_known_by_its_name() {
         for name in ["UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Asia/Kolkata"] {
-            assert_eq!(zone(name).unwrap().iana_name(), Some(name));
+            assert_eq!(parse_zone(name).unwrap().iana_name(), Some(name));
         }
         for (text, right) in [
             ("Europe/Berlni", "did you mean \"Europe/Berlin\"?"),
@@ -150,24 +169,24 @@ mod tests {
             ("new york", "did you mean \"America/New_York\"?"),
             ("US/New York", "did you mean \"America/New_York\"?"),
         ] {
-            assert_eq!(zone(text).unwrap_err().right, right, "{text}");
+            assert_eq!(parse_zone(text).unwrap_err().hint, right, "{text}");
         }
         for text in
             ["", "Etc/Unknown", "../../etc/passwd", "/usr/share/zoneinfo/UTC", "+01:00", "nowhere at all"]
         {
-            assert!(zone(text).is_err(), "{text}");
+            assert!(parse_zone(text).is_err(), "{text}");
         }
     }
 
     #[test]
     fn a_cadence_is_a_crontab_line_or_now() {
-        assert_eq!(when("now"), Ok(None));
-        assert_eq!(when("0 8 * * Mon-Fri").unwrap().unwrap().to_string(), "0 8 * * Mon-Fri");
+        assert_eq!(parse_when("now"), Ok(None));
+        assert_eq!(parse_when("0 8 * * Mon-Fri").unwrap().unwrap().to_string(), "0 8 * * Mon-Fri");
         for text in ["Now", "nwo", "no"] {
-            assert_eq!(when(text).unwrap_err().right, "did you mean \"now\"?", "{text}");
+            assert_eq!(parse_when(text).unwrap_err().hint, "did you mean \"now\"?", "{text}");
         }
         for text in ["", "daily", "0 25 * * *", "08:00"] {
-            assert_eq!(when(text).unwrap_err().right, WHEN, "{text}");
+            assert_eq!(parse_when(text).unwrap_err().hint, WHEN, "{text}");
         }
     }
 }

@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 
-use super::mistake::{Mistakes, Wrong};
-use super::nearest::{named, nearest};
-use super::section::{Kind, Section, printable};
+use super::diagnostic::{Diagnostics, InvalidValue};
+use super::did_you_mean::{known_name, nearest};
+use super::table::{ConfigTable, TableSchema, printable};
 use super::value;
 use crate::domain::{Query, Topic};
 
 /// The keys of `[[topic]]`.
-pub(super) const KIND: Kind = Kind { title: "[[topic]]", keys: &["name", "query", "archives"], secrets: &[] };
+pub(super) const SCHEMA: TableSchema =
+    TableSchema { title: "[[topic]]", keys: &["name", "query", "archives"], secrets: &[] };
 
 /// What a file without a topic is told.
 pub(super) const EXAMPLE: &str = "a topic says what is watched:
@@ -29,66 +30,74 @@ const ARCHIVES: [&str; 38] = [
 /// The topics of a file, and their names: also of a topic whose query is wrong, so that who speaks of it is
 /// not blamed for that.
 #[derive(Debug)]
-pub(super) struct Topics {
+pub(super) struct ParsedTopics {
     pub(super) topics: Vec<Topic>,
     pub(super) names: Vec<String>,
 }
 
-pub(super) fn read(sections: &[Section], mistakes: &mut Mistakes) -> Topics {
+pub(super) fn read(sections: &[ConfigTable], mistakes: &mut Diagnostics) -> ParsedTopics {
     let mut names = Vec::new();
     let mut seen = HashMap::new();
     let topics =
-        sections.iter().filter_map(|section| topic(section, &mut seen, &mut names, mistakes)).collect();
-    Topics { topics, names }
+        sections.iter().filter_map(|section| read_topic(section, &mut seen, &mut names, mistakes)).collect();
+    ParsedTopics { topics, names }
 }
 
 /// The topics that another section names; all of them where it names none.
-pub(super) fn chosen(section: &Section, known: &[String], mistakes: &mut Mistakes) -> Vec<String> {
-    if section.lists_nothing("topics") {
-        let wrong = Wrong::new("names no topic", "leave the key away for all topics");
-        mistakes.add(section.place("topics"), &section.whose("topics"), wrong);
+pub(super) fn read_topic_names(
+    section: &ConfigTable,
+    known: &[String],
+    mistakes: &mut Diagnostics,
+) -> Vec<String> {
+    if section.is_empty_list("topics") {
+        let wrong = InvalidValue::new("names no topic", "leave the key away for all topics");
+        mistakes.add(section.span("topics"), &section.qualified_key("topics"), wrong);
     }
-    let topic = |text: &str| named(text, "topic", known);
-    section.each_text("topics", topic, mistakes).unwrap_or_else(|| known.to_vec())
+    let topic = |text: &str| known_name(text, "topic", known);
+    section.string_list("topics", topic, mistakes).unwrap_or_else(|| known.to_vec())
 }
 
-fn topic(
-    section: &Section,
+fn read_topic(
+    section: &ConfigTable,
     seen: &mut HashMap<String, String>,
     names: &mut Vec<String>,
-    mistakes: &mut Mistakes,
+    mistakes: &mut Diagnostics,
 ) -> Option<Topic> {
     let right = "a heading for the list, as in name = \"Image Classification\"";
-    let name = section.required("name", right, value::name, mistakes);
+    let name = section.required("name", right, value::parse_name, mistakes);
     let right = "arXiv's search expression, as in query = 'ti:\"image classification\"'";
-    let query = section.required("query", right, query, mistakes);
-    let archives = section.each_text("archives", archive, mistakes).unwrap_or_default();
+    let query = section.required("query", right, parse_query, mistakes);
+    let archives = section.string_list("archives", parse_archive, mistakes).unwrap_or_default();
     let name = name?.into_inner();
     if let Some(earlier) = seen.insert(name.to_lowercase(), name.clone()) {
         let words = format!("another topic is named \"{}\" already", printable(&earlier));
         let right = "a name of its own, not only in capitals: it is the topic's heading and identity";
-        mistakes.add(section.place("name"), &section.whose("name"), Wrong::new(words, right));
+        mistakes.add(section.span("name"), &section.qualified_key("name"), InvalidValue::new(words, right));
     }
     names.push(name.clone());
     Some(Topic { name, query: query?.into_inner(), archives })
 }
 
-fn query(text: &str) -> Result<Query, Wrong> {
+fn parse_query(text: &str) -> Result<Query, InvalidValue> {
     let right =
         "fields are ti: au: abs: co: jr: cat: rn: id: all:, joined by AND, OR, ANDNOT and parentheses";
     Query::parse(text).map_err(|bad| {
-        let line_and_caret: Vec<String> = bad.under(text).lines().take(2).map(str::to_owned).collect();
+        let line_and_caret: Vec<String> = bad.with_excerpt(text).lines().take(2).map(str::to_owned).collect();
         let picture = Some(format!("which reads\n{}", line_and_caret.join("\n")));
-        Wrong { at: Some(bad.at), picture, ..Wrong::new(bad.words, right) }
+        InvalidValue {
+            char_index: Some(bad.position),
+            value_excerpt: picture,
+            ..InvalidValue::new(bad.message, right)
+        }
     })
 }
 
-fn archive(text: &str) -> Result<String, Wrong> {
+fn parse_archive(text: &str) -> Result<String, InvalidValue> {
     let right = "an archive of arXiv, as in \"cs\", \"stat\" or \"astro-ph\"";
     let shown = printable(text);
-    if is_archive(text) {
+    if is_archive_shaped(text) {
         return match nearest(text, ARCHIVES) {
-            Some(near) if near != text => Err(Wrong::new(
+            Some(near) if near != text => Err(InvalidValue::new(
                 format!("`{shown}` is not an archive of arXiv"),
                 format!("did you mean \"{near}\"?"),
             )),
@@ -96,15 +105,15 @@ fn archive(text: &str) -> Result<String, Wrong> {
         };
     }
     let archive = text.split('.').next().unwrap_or_default().to_ascii_lowercase();
-    let wrong = if text.contains('.') && is_archive(&archive) {
-        Wrong::new(
+    let wrong = if text.contains('.') && is_archive_shaped(&archive) {
+        InvalidValue::new(
             format!("`{shown}` is a category; its archive is {archive}"),
             format!("write \"{archive}\""),
         )
-    } else if is_archive(&text.to_ascii_lowercase()) {
-        Wrong::new(format!("`{shown}` has capitals in it"), format!("write \"{archive}\""))
+    } else if is_archive_shaped(&text.to_ascii_lowercase()) {
+        InvalidValue::new(format!("`{shown}` has capitals in it"), format!("write \"{archive}\""))
     } else {
-        Wrong::new(format!("`{shown}` is not an archive of arXiv"), right)
+        InvalidValue::new(format!("`{shown}` is not an archive of arXiv"), right)
     };
     Err(wrong)
 }
@@ -114,7 +123,7 @@ pub(super) fn is_known_archive(archive: &str) -> bool {
     ARCHIVES.contains(&archive)
 }
 
-fn is_archive(text: &str) -> bool {
+fn is_archive_shaped(text: &str) -> bool {
     text.split('-').all(|word| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase()))
 }
 
@@ -125,9 +134,9 @@ mod tests {
     #[test]
     fn every_archive_of_arxiv_is_accepted_as_it_is_written() {
         for known in ARCHIVES {
-            assert_eq!(archive(known), Ok(known.to_owned()));
+            assert_eq!(parse_archive(known), Ok(known.to_owned()));
         }
-        assert_eq!(archive("newfield"), Ok("newfield".to_owned()), "arXiv may found one");
+        assert_eq!(parse_archive("newfield"), Ok("newfield".to_owned()), "arXiv may found one");
     }
 
     #[test]
@@ -147,7 +156,7 @@ mod tests {
                 "an archive of arXiv, as in \"cs\", \"stat\" or \"astro-ph\"",
             ),
         ] {
-            assert_eq!(archive(text), Err(Wrong::new(words, right)));
+            assert_eq!(parse_archive(text), Err(InvalidValue::new(words, right)));
         }
     }
 }

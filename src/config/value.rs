@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Span, SpanRelativeTo};
 
-use super::mistake::Wrong;
-use super::nearest::is_address;
-use super::section::printable;
+use super::diagnostic::InvalidValue;
+use super::did_you_mean::is_url;
+use super::table::printable;
 
 /// Longest name of anything, in characters: it becomes a heading or a subject.
 const NAME_CHARS_MAX: usize = 200;
@@ -18,60 +18,60 @@ const HOST_BYTES_MAX: usize = 253;
 const LABEL_BYTES_MAX: usize = 63;
 
 /// `"500ms"`, `"3s"`, `"10m"`, `"1h 30m"`.
-pub(super) fn duration(text: &str) -> Result<Duration, Wrong> {
+pub(super) fn parse_duration(text: &str) -> Result<Duration, InvalidValue> {
     let right = "a number and its unit, as in \"500ms\", \"3s\", \"10m\" or \"1h 30m\"";
-    let wrong = || Wrong::new(format!("`{}` is not a duration", printable(text)), right);
+    let wrong = || InvalidValue::new(format!("`{}` is not a duration", printable(text)), right);
     let parsed: SignedDuration = text.trim().parse().map_err(|_| wrong())?;
     Duration::try_from(parsed).map_err(|_| wrong())
 }
 
 /// `"90d"`, `"12w"`, `"36h"`: a time of many days, each of 24 hours.
-pub(super) fn days(text: &str) -> Result<Duration, Wrong> {
+pub(super) fn parse_days(text: &str) -> Result<Duration, InvalidValue> {
     let right = "a number and its unit, as in \"90d\", \"12w\" or \"36h\"";
-    let wrong = || Wrong::new(format!("`{}` is not a time in days", printable(text)), right);
+    let wrong = || InvalidValue::new(format!("`{}` is not a time in days", printable(text)), right);
     let span: Span = text.trim().parse().map_err(|_| wrong())?;
     let signed = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| wrong())?;
     Duration::try_from(signed).map_err(|_| wrong())
 }
 
 /// How [`days`] is written for a person: `90d`, `36h`.
-pub(super) fn shown_days(duration: Duration) -> String {
+pub(super) fn format_days(duration: Duration) -> String {
     const DAY_SECS: u64 = 24 * 60 * 60;
     let secs = duration.as_secs();
     if secs > 0 && duration == Duration::from_secs(secs) && secs.is_multiple_of(DAY_SECS) {
         format!("{}d", secs / DAY_SECS)
     } else {
-        shown(duration)
+        format_duration(duration)
     }
 }
 
 /// How [`duration`] is written for a person: `3s`, `10m`.
-pub(super) fn shown(duration: Duration) -> String {
+pub(super) fn format_duration(duration: Duration) -> String {
     SignedDuration::try_from(duration)
         .map_or_else(|_| format!("{duration:?}"), |signed| format!("{signed:#}"))
 }
 
 /// A topic's or a list's name: it can stand in a heading and in the comments that mark a table.
-pub(super) fn name(text: &str) -> Result<String, Wrong> {
-    let name = label(text, "Image Classification")?;
+pub(super) fn parse_name(text: &str) -> Result<String, InvalidValue> {
+    let name = parse_one_line(text, "Image Classification")?;
     if name.contains("--") {
         let right = "write one hyphen: two would end the comment that marks the table in the list";
-        return Err(Wrong::new("has `--` in it", right));
+        return Err(InvalidValue::new("has `--` in it", right));
     }
     Ok(name)
 }
 
 /// A sink's or a subscription's name: one line that can stand in a command.
-pub(super) fn command_name(text: &str) -> Result<String, Wrong> {
-    if is_address(text) {
-        return Err(Wrong::hidden(
+pub(super) fn parse_command_name(text: &str) -> Result<String, InvalidValue> {
+    if is_url(text) {
+        return Err(InvalidValue::hidden(
             "is an address, and a name is shown in logs",
             "a short name, as in \"lab\"",
         ));
     }
-    let name = label(text, "lab")?;
+    let name = parse_one_line(text, "lab")?;
     if name.starts_with('-') {
-        return Err(Wrong::new(
+        return Err(InvalidValue::new(
             "begins with a hyphen",
             "begin with a letter: a command takes it for an option",
         ));
@@ -80,30 +80,32 @@ pub(super) fn command_name(text: &str) -> Result<String, Wrong> {
 }
 
 /// One line of words.
-fn label(text: &str, example: &str) -> Result<String, Wrong> {
+fn parse_one_line(text: &str, example: &str) -> Result<String, InvalidValue> {
     let right = format!("one line of words, as in \"{example}\"");
     if text.trim().is_empty() {
-        return Err(Wrong::new("is empty", right));
+        return Err(InvalidValue::new("is empty", right));
     }
     if text != text.trim() {
-        return Err(Wrong::new(
+        return Err(InvalidValue::new(
             "begins or ends with a space",
             format!("write \"{}\"", printable(text.trim())),
         ));
     }
     if text.chars().any(breaks_line) {
-        return Err(Wrong::new("has a line break or control character in it", right));
+        return Err(InvalidValue::new("has a line break or control character in it", right));
     }
     match text.chars().count() {
         0..=NAME_CHARS_MAX => Ok(text.to_owned()),
-        count => Err(Wrong::new(format!("is {count} characters long"), format!("at most {NAME_CHARS_MAX}"))),
+        count => {
+            Err(InvalidValue::new(format!("is {count} characters long"), format!("at most {NAME_CHARS_MAX}")))
+        }
     }
 }
 
 /// A host's name alone: `gitlab.com`. In lower case, as hosts are compared.
-pub(super) fn host(text: &str) -> Result<String, Wrong> {
+pub(super) fn parse_host(text: &str) -> Result<String, InvalidValue> {
     let right = "a host's name alone, as in \"gitlab.com\"";
-    let wrong = || Wrong::new(format!("`{}` is not a host name", printable(text)), right);
+    let wrong = || InvalidValue::new(format!("`{}` is not a host name", printable(text)), right);
     let host = text.to_ascii_lowercase();
     if host.contains('.') && is_host(&host) { Ok(host) } else { Err(wrong()) }
 }
@@ -133,13 +135,13 @@ mod tests {
         for (text, millis) in
             [("500ms", 500), ("0s", 0), ("3s", 3000), ("10m", 600_000), ("1h 30m", 5_400_000), ("PT3S", 3000)]
         {
-            assert_eq!(duration(text).unwrap().as_millis(), millis, "{text}");
+            assert_eq!(parse_duration(text).unwrap().as_millis(), millis, "{text}");
         }
         for text in ["", "3", "-3s", "3s ago", "soon", "3 fortnights", "99999999999999999999h"] {
-            assert!(duration(text).is_err(), "{text}");
+            assert!(parse_duration(text).is_err(), "{text}");
         }
-        assert_eq!(shown(Duration::from_secs(3)), "3s");
-        assert_eq!(shown(Duration::from_mins(90)), "1h 30m");
+        assert_eq!(format_duration(Duration::from_secs(3)), "3s");
+        assert_eq!(format_duration(Duration::from_mins(90)), "1h 30m");
     }
 
     #[test]
@@ -151,17 +153,17 @@ mod tests {
             ("1d 12h", 36, "36h"),
             ("0d", 0, "0s"),
         ] {
-            assert_eq!(days(text).unwrap(), Duration::from_hours(hours), "{text}");
-            assert_eq!(shown_days(Duration::from_hours(hours)), written);
+            assert_eq!(parse_days(text).unwrap(), Duration::from_hours(hours), "{text}");
+            assert_eq!(format_days(Duration::from_hours(hours)), written);
         }
         for text in ["", "90", "-1d", "3 months", "1y", "9999999999d"] {
-            assert!(days(text).is_err(), "{text}");
+            assert!(parse_days(text).is_err(), "{text}");
         }
     }
 
     #[test]
     fn a_host_stands_alone() {
-        assert_eq!(host("GitLab.com").unwrap(), "gitlab.com");
+        assert_eq!(parse_host("GitLab.com").unwrap(), "gitlab.com");
         for text in [
             "",
             "gitlab",
@@ -172,23 +174,23 @@ mod tests {
             "a..b",
             "gïtlab.com",
         ] {
-            assert!(host(text).is_err(), "{text}");
+            assert!(parse_host(text).is_err(), "{text}");
         }
     }
 
     #[test]
     fn a_name_cannot_leave_its_line_or_its_comment() {
-        assert!(name("Vision–Language, C++ & \"more\" <b> -> x - y").is_ok());
+        assert!(parse_name("Vision–Language, C++ & \"more\" <b> -> x - y").is_ok());
         for text in ["", " ", " a", "a ", "a\nb", "a\r", "a\u{2028}b", "a-->b", "a -- b", &"n".repeat(201)] {
-            assert!(name(text).is_err(), "{text:?}");
+            assert!(parse_name(text).is_err(), "{text:?}");
         }
     }
 
     #[test]
     fn a_name_for_commands_is_not_taken_for_an_option() {
-        assert_eq!(command_name("lab -- mail").unwrap(), "lab -- mail");
+        assert_eq!(parse_command_name("lab -- mail").unwrap(), "lab -- mail");
         for text in ["-lab", "--all", "https://hooks", "", " a", "a\nb"] {
-            assert!(command_name(text).is_err(), "{text:?}");
+            assert!(parse_command_name(text).is_err(), "{text:?}");
         }
     }
 }

@@ -8,21 +8,21 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 
-use super::chores::Chores;
-use super::health::{Health, unbroken};
-use super::repositories::folder_of;
+use super::health_report::HealthReport;
+use super::maintenance::Maintenance;
+use super::repositories::repositories_folder;
 use super::run::SLEEP_MAX;
-use super::standing::Standing;
-use super::turn::Visits;
-use super::watch::Pulse;
-use super::{delivering, notify, turn};
+use super::run_steps::FetchedLists;
+use super::store_health::{StoreHealth, catch_panic};
+use super::watchdog::Heartbeats;
+use super::{notify, run_steps, sink_delivery};
 use crate::clock::{self, Clock};
 use crate::config::Config;
-use crate::domain::again_after;
-use crate::pipeline::compose::Composition;
-use crate::pipeline::poll::Status;
+use crate::domain::backoff_after;
+use crate::pipeline::compose::ComposeOutcome;
+use crate::pipeline::poll::PollStatus;
 use crate::source::arxiv::Arxiv;
-use crate::store::{Reader, Store, failure_of};
+use crate::store::{Store, StoreReader, store_error_kind};
 
 /// What it is called where it says that it cannot go on.
 const NAME: &str = "main loop";
@@ -34,25 +34,25 @@ pub(super) const PROBE_EVERY: Duration = Duration::from_secs(10);
 const FAILURE_WAIT_MAX: Duration = Duration::from_mins(10);
 
 /// The loop that polls, projects and composes.
-pub(super) struct Turning<'a> {
+pub(super) struct MainLoop<'a> {
     pub(super) config: &'a Config,
     pub(super) store: &'a mut Store,
     pub(super) wake: &'a Notify,
-    pub(super) pulse: &'a Pulse,
-    pub(super) health: &'a Health,
+    pub(super) heartbeats: &'a Heartbeats,
+    pub(super) health: &'a StoreHealth,
     pub(super) clock: Clock,
-    pub(super) chores: Chores,
+    pub(super) maintenance: Maintenance,
     /// How often it has failed since it did all its work.
     pub(super) failures: u32,
 }
 
-impl<'a> Turning<'a> {
+impl<'a> MainLoop<'a> {
     /// Goes on whatever happens; gives back why the history cannot be used any more.
-    pub(super) async fn for_ever(mut self) -> Result<Infallible> {
+    pub(super) async fn run(mut self) -> Result<Infallible> {
         loop {
-            let Err(error) = unbroken(Box::pin(self.turns())).await;
+            let Err(error) = catch_panic(Box::pin(self.run_until_error())).await;
             self.failures = self.failures.saturating_add(1);
-            self.health.failed(NAME, error, self.clock.now());
+            self.health.record_failure(NAME, error, self.clock.now());
             self.wait_after_failure().await?;
         }
     }
@@ -62,94 +62,96 @@ impl<'a> Turning<'a> {
     async fn wait_after_failure(&mut self) -> Result<()> {
         let mut wait = FAILURE_WAIT_MAX.min(PROBE_EVERY * 2_u32.saturating_pow(self.failures - 1));
         loop {
-            self.health.usable()?;
-            beating(self.pulse, clock::sleep(wait)).await;
-            match self.needs_history() {
+            self.health.ensure_usable()?;
+            with_heartbeat(self.heartbeats, clock::sleep(wait)).await;
+            match self.ensure_writable() {
                 Ok(()) => return Ok(()),
-                Err(error) => self.health.failed(NAME, error, self.clock.now()),
+                Err(error) => self.health.record_failure(NAME, error, self.clock.now()),
             }
             wait = PROBE_EVERY;
         }
     }
 
     /// An error while the history cannot be written, as some loop has found.
-    fn needs_history(&self) -> Result<()> {
-        self.health.usable()?;
-        if self.health.fault().is_some() { self.store.probe(self.clock.now()) } else { Ok(()) }
+    fn ensure_writable(&self) -> Result<()> {
+        self.health.ensure_usable()?;
+        if self.health.write_failure().is_some() { self.store.probe(self.clock.now()) } else { Ok(()) }
     }
 
-    async fn turns(&mut self) -> Result<Infallible> {
-        let source = turn::source(self.config)?;
-        turn::begin_all(self.config, self.store, self.clock.now())?;
+    async fn run_until_error(&mut self) -> Result<Infallible> {
+        let source = run_steps::arxiv_source(self.config)?;
+        run_steps::begin_subscriptions(self.config, self.store, self.clock.now())?;
         let began = self.clock.now();
-        turn::finish_all(self.config, self.store);
+        run_steps::finish_interrupted_writes(self.config, self.store);
         // A repository may be slow, and a poll that is due looks at it anyway.
-        let visits = if self.first_poll()? > began {
-            self.observe_all().await?
+        let visits = if self.first_poll_at()? > began {
+            self.observe_lists().await?
         } else {
-            turn::observe_files(self.config, self.store, began)?
+            run_steps::observe_files(self.config, self.store, began)?
         };
-        self.project_all(visits).await?;
+        self.update_lists(visits).await?;
         // The first poll is seconds away: what is in doubt since now would be believed then.
-        self.store.forget_doubts_since(began)?;
-        for (sink, messages) in delivering::stranded(self.config, self.store)? {
-            tracing::error!("sink \"{sink}\": {}", delivering::stranded_words(messages));
+        self.store.forget_suspect_deletions_since(began)?;
+        for (sink, messages) in sink_delivery::orphaned_messages(self.config, self.store)? {
+            tracing::error!("sink \"{sink}\": {}", sink_delivery::orphaned_messages_text(messages));
         }
-        let mut poll_next = self.first_poll()?;
+        let mut poll_next = self.first_poll_at()?;
         let mut incomplete = 0;
-        self.store.note_poll_next(Some(poll_next))?;
+        self.store.note_next_poll(Some(poll_next))?;
         loop {
-            self.pulse.beat("turn");
-            self.needs_history()?;
+            self.heartbeats.beat("turn");
+            self.ensure_writable()?;
             let now = self.clock.now();
             // A clock that was ahead and is set back must not put the next poll off until it is there again.
-            poll_next = poll_next.min(self.poll_after(now));
+            poll_next = poll_next.min(self.next_poll_after(now));
             if now >= poll_next {
                 let is_whole = self.poll_all(&source).await?;
-                let by_crontab = self.poll_after(self.clock.now());
+                let by_crontab = self.next_poll_after(self.clock.now());
                 incomplete = if is_whole { 0 } else { incomplete + 1 };
-                poll_next = if is_whole { by_crontab } else { by_crontab.min(now + again_after(incomplete)) };
-                self.store.note_poll_next(Some(poll_next))?;
+                poll_next =
+                    if is_whole { by_crontab } else { by_crontab.min(now + backoff_after(incomplete)) };
+                self.store.note_next_poll(Some(poll_next))?;
             }
-            self.compose_all()?;
-            self.tell_standing()?;
-            self.chores.do_due(self.config, self.pulse, now).await;
+            self.compose_digests()?;
+            self.report_health()?;
+            self.maintenance.run_due(self.config, self.heartbeats, now).await;
             self.failures = 0;
-            self.health.succeeded(NAME);
-            clock::sleep(self.sleep(poll_next)).await;
+            self.health.record_success(NAME);
+            clock::sleep(self.sleep_time(poll_next)).await;
         }
     }
 
     /// At once, if a time of the crontab has passed since the last complete poll of any topic.
-    fn first_poll(&self) -> Result<Timestamp> {
+    fn first_poll_at(&self) -> Result<Timestamp> {
         let now = self.clock.now();
         for topic in &self.config.topics {
-            let polled = self.store.topic(&topic.name)?.watermark;
-            if polled.is_none_or(|polled| self.poll_after(polled) <= now) {
+            let polled = self.store.ensure_topic(&topic.name)?.watermark;
+            if polled.is_none_or(|polled| self.next_poll_after(polled) <= now) {
                 return Ok(now);
             }
         }
-        Ok(self.poll_after(now))
+        Ok(self.next_poll_after(now))
     }
 
-    fn poll_after(&self, moment: Timestamp) -> Timestamp {
+    fn next_poll_after(&self, moment: Timestamp) -> Timestamp {
         self.config.arxiv.poll.next_after(moment, &TimeZone::UTC).unwrap_or(Timestamp::MAX)
     }
 
     /// Polls every topic and projects the lists; whether every poll was complete.
     async fn poll_all(&mut self, source: &Arxiv) -> Result<bool> {
         let mut is_whole = true;
-        let visits = self.observe_all().await?;
+        let visits = self.observe_lists().await?;
         for topic in &self.config.topics {
             let patience = self.config.arxiv.patience;
-            let pulse = self.pulse;
-            let mut turns = |_: &str, _: crate::pipeline::poll::Step<'_>| pulse.beat("turn");
+            let pulse = self.heartbeats;
+            let mut turns = |_: &str, _: crate::pipeline::poll::PollProgress<'_>| pulse.beat("turn");
             let now = self.clock.now();
             let polled =
-                turn::poll_topic(self.config, source, self.store, topic, patience, now, &mut turns).await?;
+                run_steps::poll_topic(self.config, source, self.store, topic, patience, now, &mut turns)
+                    .await?;
             let reason = polled.reason.as_deref().unwrap_or("no fault");
             match polled.status {
-                Status::Ok | Status::Quiet => tracing::info!(
+                PollStatus::Ok | PollStatus::Quiet => tracing::info!(
                     "{}: {} new, {} replaced, {} filled in silently, {} known",
                     topic.name,
                     polled.new,
@@ -157,38 +159,38 @@ impl<'a> Turning<'a> {
                     polled.seeded,
                     polled.known
                 ),
-                Status::Incomplete | Status::Failed => {
+                PollStatus::Incomplete | PollStatus::Failed => {
                     is_whole = false;
                     tracing::warn!("{}: the poll was not complete: {reason}", topic.name);
                 }
             }
         }
         // Before the lists: a repository may be slow.
-        self.compose_all()?;
-        self.project_all(visits).await?;
+        self.compose_digests()?;
+        self.update_lists(visits).await?;
         Ok(is_whole)
     }
 
-    async fn observe_all(&mut self) -> Result<Visits<'a>> {
-        turn::finish_all(self.config, self.store);
-        let repositories = folder_of(self.config)?;
-        let observing = turn::observe_all(self.config, self.store, &repositories, self.clock.now());
-        beating(self.pulse, observing).await
+    async fn observe_lists(&mut self) -> Result<FetchedLists<'a>> {
+        run_steps::finish_interrupted_writes(self.config, self.store);
+        let repositories = repositories_folder(self.config)?;
+        let observing = run_steps::observe_lists(self.config, self.store, &repositories, self.clock.now());
+        with_heartbeat(self.heartbeats, observing).await
     }
 
-    async fn project_all(&mut self, visits: Visits<'a>) -> Result<()> {
-        let projecting = turn::project_all(self.config, self.store, visits, self.clock.now());
+    async fn update_lists(&mut self, visits: FetchedLists<'a>) -> Result<()> {
+        let projecting = run_steps::update_lists(self.config, self.store, visits, self.clock.now());
         let mut is_whole = true;
-        for (file, list) in beating(self.pulse, projecting).await? {
+        for (file, list) in with_heartbeat(self.heartbeats, projecting).await? {
             list.iter()
-                .flat_map(|list| list.told.in_words())
+                .flat_map(|list| list.remarks.sentences())
                 .for_each(|words| tracing::info!("{file}: {words}"));
             match list {
                 Ok(list) if list.changed => tracing::info!("{file}: {} rows, written", list.rows),
                 Ok(_) => {}
                 Err(error) => {
                     is_whole = false;
-                    told(error)?;
+                    log_unless_store_failure(error)?;
                 }
             }
         }
@@ -196,33 +198,34 @@ impl<'a> Turning<'a> {
         if is_whole { Ok(()) } else { self.store.probe(self.clock.now()) }
     }
 
-    fn compose_all(&mut self) -> Result<()> {
-        for (name, composed) in turn::compose_all(self.config, self.store, self.clock.now()) {
+    fn compose_digests(&mut self) -> Result<()> {
+        for (name, composed) in run_steps::compose_digests(self.config, self.store, self.clock.now()) {
             match composed {
-                Ok(Composition::Queued { papers, messages }) => {
+                Ok(ComposeOutcome::Queued { papers, messages }) => {
                     tracing::info!("subscription \"{name}\": {papers} papers in {messages} messages");
                     self.wake.notify_waiters();
                 }
-                Ok(Composition::NotDue | Composition::Nothing) => {}
-                Err(error) => told(error)?,
+                Ok(ComposeOutcome::NotDue | ComposeOutcome::Nothing) => {}
+                Err(error) => log_unless_store_failure(error)?,
             }
         }
         Ok(())
     }
 
     /// Tells systemd how things stand, and the operator where it is time.
-    fn tell_standing(&mut self) -> Result<()> {
-        let reader = Reader::open(&self.config.state)?;
-        let standing = Standing::read(self.config, reader.as_ref(), self.health.fault(), self.clock.now())?;
+    fn report_health(&mut self) -> Result<()> {
+        let reader = StoreReader::open(&self.config.state)?;
+        let standing =
+            HealthReport::read(self.config, reader.as_ref(), self.health.write_failure(), self.clock.now())?;
         notify::status(&standing.summary());
-        if turn::tell_operator(self.config, self.store, &standing)? {
+        if run_steps::alert_operator(self.config, self.store, &standing)? {
             self.wake.notify_waiters();
         }
         Ok(())
     }
 
     /// Until the next poll or digest, and never for long.
-    fn sleep(&self, poll_next: Timestamp) -> Duration {
+    fn sleep_time(&self, poll_next: Timestamp) -> Duration {
         let now = self.clock.now();
         let dues =
             self.config.subscriptions.iter().filter_map(|subscription| subscription.cadence.next_after(now));
@@ -232,8 +235,8 @@ impl<'a> Turning<'a> {
 }
 
 /// Reports what is wrong with one thing; what is wrong with the history itself is given back.
-fn told(error: Error) -> Result<()> {
-    if failure_of(&error).is_some() {
+fn log_unless_store_failure(error: Error) -> Result<()> {
+    if store_error_kind(&error).is_some() {
         return Err(error);
     }
     tracing::error!("{error:#}");
@@ -241,7 +244,7 @@ fn told(error: Error) -> Result<()> {
 }
 
 /// Does something of many steps, each of which ends within its own limit, and says meanwhile that the loop turns.
-async fn beating<T>(pulse: &Pulse, work: impl Future<Output = T>) -> T {
+async fn with_heartbeat<T>(pulse: &Heartbeats, work: impl Future<Output = T>) -> T {
     let mut work = std::pin::pin!(work);
     loop {
         pulse.beat("turn");

@@ -1,21 +1,21 @@
-//! What turns the handle: one turn for `once`, the loops of `run`, and the demo's simulated days. Knows the
-//! present and the order of turns; must never know how a poll, a list or a message is made.
+//! What drives the program: one run for `once`, the loops of `run`, and the demo's simulated days. Knows the
+//! present and the order of the steps; must never know how a poll, a list or a message is made.
 
-mod chores;
-mod delivering;
 pub mod demo;
-mod health;
+pub mod health_report;
+pub mod http_server;
 mod main_loop;
+mod maintenance;
 pub mod notify;
 pub mod once;
-pub mod page;
 pub mod plan;
 pub mod repositories;
 pub mod run;
+mod run_steps;
 mod signals;
+mod sink_delivery;
 mod sink_loop;
 mod sinks;
-pub mod standing;
+mod store_health;
 pub mod test_message;
-mod turn;
-mod watch;
+mod watchdog;

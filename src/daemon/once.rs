@@ -1,4 +1,4 @@
-//! One whole turn: polls every topic, brings every list to what the history says, composes what is due and
+//! One whole run: polls every topic, brings every list to what the history says, composes what is due and
 //! delivers it.
 
 use std::time::Duration;
@@ -7,100 +7,108 @@ use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
 use tokio::task::LocalSet;
 
-pub use super::delivering::SinkTurn;
-use super::repositories::folder_of;
-use super::standing::Standing;
-use super::{delivering, turn};
+use super::health_report::HealthReport;
+use super::repositories::repositories_folder;
+pub use super::sink_delivery::SinkReport;
+use super::{run_steps, sink_delivery};
 use crate::config::Config;
-use crate::domain::{FaultKind, Topic};
-use crate::pipeline::compose::Composition;
-use crate::pipeline::poll::{self, Polled, Status, Step};
-use crate::pipeline::project::Projected;
+use crate::domain::{FetchErrorKind, Topic};
+use crate::pipeline::compose::ComposeOutcome;
+use crate::pipeline::poll::{self, PollProgress, PollReport, PollStatus};
+use crate::pipeline::sync::ListReport;
 use crate::store::Store;
 
 /// A person waits for `once`: that there is no network is told within ten seconds, one request's connect
 /// limit among them.
 const UNREACHABLE_MAX: Duration = Duration::from_secs(4);
 
-/// What one turn did.
+/// What one run did.
 #[derive(Debug)]
-pub struct Turn {
+pub struct RunReport {
     /// Each topic of the configuration, in its order.
-    pub topics: Vec<(String, Polled)>,
+    pub topics: Vec<(String, PollReport)>,
     /// Each list, in its order; an error says why it was left as it was.
-    pub lists: Vec<(String, Result<Projected>)>,
+    pub lists: Vec<(String, Result<ListReport>)>,
     /// Each subscription, in its order; an error says why it was not composed.
-    pub digests: Vec<(String, Result<Composition>)>,
+    pub digests: Vec<(String, Result<ComposeOutcome>)>,
     /// Each sink, in its order; an error says why it could not be tried.
-    pub sinks: Vec<(String, Result<SinkTurn>)>,
+    pub sinks: Vec<(String, Result<SinkReport>)>,
 }
 
-impl Turn {
+impl RunReport {
     /// Whether every poll was complete, every list is current and all that was due is delivered.
     pub fn is_done(&self) -> bool {
         let polled = self.topics.iter().all(|(_, polled)| match polled.status {
-            Status::Ok | Status::Quiet => true,
-            Status::Incomplete | Status::Failed => false,
+            PollStatus::Ok | PollStatus::Quiet => true,
+            PollStatus::Incomplete | PollStatus::Failed => false,
         });
         polled
-            && self.lists.iter().all(|(_, list)| list.as_ref().is_ok_and(|list| list.waits().is_none()))
+            && self
+                .lists
+                .iter()
+                .all(|(_, list)| list.as_ref().is_ok_and(|list| list.blocked_reason().is_none()))
             && self.digests.iter().all(|(_, digest)| digest.is_ok())
-            && self.sinks.iter().all(|(_, sink)| sink.as_ref().is_ok_and(SinkTurn::is_done))
+            && self.sinks.iter().all(|(_, sink)| sink.as_ref().is_ok_and(SinkReport::is_done))
     }
 }
 
 /// Does one turn. An error is one of the store or of the set-up; what goes wrong with a topic, a list or a
 /// sink is told in the [`Turn`].
-pub async fn once(config: &Config, now: Timestamp, watch: &mut dyn FnMut(&str, Step<'_>)) -> Result<Turn> {
+pub async fn once(
+    config: &Config,
+    now: Timestamp,
+    watch: &mut dyn FnMut(&str, PollProgress<'_>),
+) -> Result<RunReport> {
     let mut store = Store::open(&config.state)?;
-    let source = turn::source(config)?;
-    turn::begin_all(config, &mut store, now)?;
-    turn::finish_all(config, &mut store);
-    let visits = turn::observe_all(config, &mut store, &folder_of(config)?, now).await?;
-    let mut topics: Vec<(String, Polled)> = Vec::new();
+    let source = run_steps::arxiv_source(config)?;
+    run_steps::begin_subscriptions(config, &mut store, now)?;
+    run_steps::finish_interrupted_writes(config, &mut store);
+    let visits = run_steps::observe_lists(config, &mut store, &repositories_folder(config)?, now).await?;
+    let mut topics: Vec<(String, PollReport)> = Vec::new();
     for topic in &config.topics {
         let polled = if topics.last().is_some_and(|(_, before)| before.is_unreachable()) {
-            not_asked(&mut store, topic, now)?
+            skip_unreachable(&mut store, topic, now)?
         } else {
-            turn::poll_topic(config, &source, &mut store, topic, UNREACHABLE_MAX, now, watch).await?
+            run_steps::poll_topic(config, &source, &mut store, topic, UNREACHABLE_MAX, now, watch).await?
         };
         topics.push((topic.name.clone(), with_advice(polled)));
     }
-    store.note_poll_next(None)?;
-    let digests = turn::compose_all(config, &mut store, now);
+    store.note_next_poll(None)?;
+    let digests = run_steps::compose_digests(config, &mut store, now);
     // Side by side: a slow repository keeps no message waiting.
-    let projecting = turn::project_all(config, &mut store, visits, now);
+    let projecting = run_steps::update_lists(config, &mut store, visits, now);
     let (lists, mut sinks) = tokio::join!(projecting, deliver_all(config, now));
     let lists = lists?;
-    if tell_operator(config, &mut store, now)? {
+    if alert_operator(config, &mut store, now)? {
         for (sink, (_, delivered)) in config.sinks.iter().zip(&mut sinks) {
-            let more = delivering::deliver_due(&config.state, sink, now).await;
-            *delivered = delivering::both(std::mem::replace(delivered, Ok(SinkTurn::default())), more);
+            let more = sink_delivery::deliver_due(&config.state, sink, now).await;
+            *delivered =
+                sink_delivery::combine(std::mem::replace(delivered, Ok(SinkReport::default())), more);
         }
     }
-    for (sink, messages) in delivering::stranded(config, &store)? {
-        sinks.push((sink, Err(anyhow!(delivering::stranded_words(messages)))));
+    for (sink, messages) in sink_delivery::orphaned_messages(config, &store)? {
+        sinks.push((sink, Err(anyhow!(sink_delivery::orphaned_messages_text(messages)))));
     }
-    turn::forget_bodies(config, now)?;
-    Ok(Turn { topics, lists, digests, sinks })
+    run_steps::forget_bodies(config, now)?;
+    Ok(RunReport { topics, lists, digests, sinks })
 }
 
-fn tell_operator(config: &Config, store: &mut Store, now: Timestamp) -> Result<bool> {
+fn alert_operator(config: &Config, store: &mut Store, now: Timestamp) -> Result<bool> {
     if config.operator.is_none() {
         return Ok(false);
     }
-    turn::tell_operator(config, store, &Standing::of(config, now)?)
+    run_steps::alert_operator(config, store, &HealthReport::of(config, now)?)
 }
 
 /// Delivers at all sinks side by side.
-async fn deliver_all(config: &Config, now: Timestamp) -> Vec<(String, Result<SinkTurn>)> {
+async fn deliver_all(config: &Config, now: Timestamp) -> Vec<(String, Result<SinkReport>)> {
     let together = LocalSet::new();
     let running: Vec<_> = config
         .sinks
         .iter()
         .map(|sink| {
             let (state, sink) = (config.state.clone(), sink.clone());
-            together.spawn_local(async move { delivering::deliver_due(&state, &sink, now).await })
+            together.spawn_local(async move { sink_delivery::deliver_due(&state, &sink, now).await })
         })
         .collect();
     let mut turns = Vec::with_capacity(running.len());
@@ -116,26 +124,26 @@ async fn deliver_all(config: &Config, now: Timestamp) -> Vec<(String, Result<Sin
 }
 
 /// Nothing could be reached a moment ago, so a person is not made to wait for that again.
-fn not_asked(store: &mut Store, topic: &Topic, now: Timestamp) -> Result<Polled> {
-    let polled = Polled {
-        status: Status::Failed,
+fn skip_unreachable(store: &mut Store, topic: &Topic, now: Timestamp) -> Result<PollReport> {
+    let polled = PollReport {
+        status: PollStatus::Failed,
         reason: Some("not asked: the source could not be reached a moment ago".to_owned()),
         new: 0,
         replaced: 0,
         seeded: 0,
-        known: store.topic(&topic.name)?.known,
+        known: store.ensure_topic(&topic.name)?.paper_count,
         requests: 0,
-        fault: Some(FaultKind::Unreachable),
+        error_kind: Some(FetchErrorKind::Unreachable),
     };
-    poll::note(store, topic, &polled, now)?;
+    poll::record_outcome(store, topic, &polled, now)?;
     Ok(polled)
 }
 
-fn with_advice(polled: Polled) -> Polled {
+fn with_advice(polled: PollReport) -> PollReport {
     let is_unreachable = polled.is_unreachable();
     let reason = polled.reason.map(|reason| match (is_unreachable, polled.requests) {
         (true, 1..) => format!("{reason} `paperwire demo` shows the whole job without one"),
         (true, 0) | (false, _) => reason,
     });
-    Polled { reason, ..polled }
+    PollReport { reason, ..polled }
 }

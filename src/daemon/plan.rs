@@ -5,28 +5,28 @@
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 
-use super::turn;
+use super::run_steps;
 use crate::config::Config;
-use crate::pipeline::compose::Composition;
-use crate::pipeline::project::Proposal;
-use crate::render::mail::{self, Look};
-use crate::store::{Outbox, Outgoing, Reader, Store};
+use crate::pipeline::compose::ComposeOutcome;
+use crate::pipeline::sync::ListProposal;
+use crate::render::mail::{self, MailPreview};
+use crate::store::{Outbox, OutgoingMessage, Store, StoreReader};
 
 /// What a turn would do.
 #[derive(Debug)]
 pub struct Plan {
     /// Each list of the configuration, in its order: what it would be, nothing where there is nothing to
     /// say yet; an error says why it would be left as it is.
-    pub lists: Vec<(String, Result<Option<Proposal>>)>,
+    pub lists: Vec<(String, Result<Option<ListProposal>>)>,
     /// Each subscription, in its order; an error says why it could not be composed.
-    pub digests: Vec<(String, Result<Composition>)>,
+    pub digests: Vec<(String, Result<ComposeOutcome>)>,
     /// The messages that would go, oldest first.
-    pub messages: Vec<Message>,
+    pub messages: Vec<MessagePreview>,
 }
 
 /// One message as it would go, to so many recipients of its sink.
 #[derive(Debug)]
-pub struct Message {
+pub struct MessagePreview {
     /// The sink's name.
     pub sink: String,
     /// The subscription's name, and the digest's number in it.
@@ -36,21 +36,21 @@ pub struct Message {
     /// To how many it goes.
     pub recipients: usize,
     /// What is in it.
-    pub content: Content,
+    pub content: PreviewContent,
 }
 
 /// What is in a message.
 #[derive(Debug)]
-pub enum Content {
+pub enum PreviewContent {
     /// A mail.
-    Mail(Look),
+    Mail(MailPreview),
     /// The JSON body of a request.
     Json(String),
 }
 
 /// Works out what a turn would do. An error is one of the store.
 pub async fn plan(config: &Config, now: Timestamp) -> Result<Plan> {
-    let Some(reader) = Reader::open(&config.state)? else {
+    let Some(reader) = StoreReader::open(&config.state)? else {
         bail!(
             "there is no history yet at {}, and a plan is made from what it has: `paperwire once` asks arXiv and \
              begins one",
@@ -62,32 +62,39 @@ pub async fn plan(config: &Config, now: Timestamp) -> Result<Plan> {
     let copy = folder.path().join("plan.db");
     reader.backup(&copy)?;
     let mut store = Store::open(&copy)?;
-    turn::begin_all(config, &mut store, now)?;
-    let visits = turn::observe_all(config, &mut store, &folder.path().join("repositories"), now).await?;
-    let lists = turn::propose_all(config, &store, visits, now).await;
-    let digests = turn::compose_all(config, &mut store, now);
-    let messages = messages(Outbox::open(&copy)?.outgoing(now)?);
+    run_steps::begin_subscriptions(config, &mut store, now)?;
+    let visits =
+        run_steps::observe_lists(config, &mut store, &folder.path().join("repositories"), now).await?;
+    let lists = run_steps::propose_lists(config, &store, visits, now).await;
+    let digests = run_steps::compose_digests(config, &mut store, now);
+    let messages = group_messages(Outbox::open(&copy)?.outgoing_messages(now)?);
     Ok(Plan { lists, digests, messages })
 }
 
 /// The messages, those that differ only in whom they go to taken together.
-fn messages(outgoing: Vec<Outgoing>) -> Vec<Message> {
-    let mut messages: Vec<Message> = Vec::new();
-    for Outgoing { sink, digest, part, body } in outgoing {
+fn group_messages(outgoing: Vec<OutgoingMessage>) -> Vec<MessagePreview> {
+    let mut messages: Vec<MessagePreview> = Vec::new();
+    for OutgoingMessage { sink, digest, part, body } in outgoing {
         let same = messages
             .iter_mut()
             .find(|message| (&message.sink, &message.digest, &message.part) == (&sink, &digest, &part));
         match same {
             Some(message) => message.recipients += 1,
-            None => messages.push(Message { sink, digest, part, recipients: 1, content: content(&body) }),
+            None => messages.push(MessagePreview {
+                sink,
+                digest,
+                part,
+                recipients: 1,
+                content: parse_content(&body),
+            }),
         }
     }
     messages
 }
 
-fn content(body: &[u8]) -> Content {
-    match mail::look(body) {
-        Some(look) => Content::Mail(look),
-        None => Content::Json(String::from_utf8_lossy(body).into_owned()),
+fn parse_content(body: &[u8]) -> PreviewContent {
+    match mail::parse_mail(body) {
+        Some(look) => PreviewContent::Mail(look),
+        None => PreviewContent::Json(String::from_utf8_lossy(body).into_owned()),
     }
 }

@@ -1,4 +1,4 @@
-//! The lists in repositories: their doors made ready, and each looked at before the polls and kept after them.
+//! The lists in repositories: each is fetched before the polls and updated after them.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,15 +7,20 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
 
-use super::turn;
+use super::run_steps;
 use crate::config::{
-    Config, Credential, Forge as ForgeConfig, ForgeKind, List, ListRepository, Route as RouteConfig,
-    environment,
+    Config, CredentialConfig, ForgeConfig, ForgeKind, ListConfig, PublishConfig as RouteConfig,
+    RepositoryConfig, environment_variables,
 };
-use crate::list::forge::{Credential as ForgeCredential, Forge, Kind, Pace, Settings};
-use crate::list::git::{Environment, Login, Place, Repository, Trouble, cache_name};
-use crate::pipeline::project::{Projected, Proposal};
-use crate::pipeline::repository::{Asking, Kept, Route, Visit, keep, propose, texts, visit};
+use crate::list::forge::{ForgeClient, ForgeCredential, ForgeSettings, ForgeVendor, Pace};
+use crate::list::git::{
+    GitEnvironment, GitError, GitLogin, Repository, RepositoryOptions, cache_folder_name,
+};
+use crate::pipeline::repository::{
+    PublishMode, PullRequestSettings, RepositoryList, RepositorySession, fetch_and_adopt, propose,
+    read_base_branch, sync,
+};
+use crate::pipeline::sync::{ListProposal, ListReport};
 use crate::store::Store;
 
 /// The longest that one run of git may speak with a remote. A list with its archives is some megabytes.
@@ -25,15 +30,15 @@ const NETWORK_TIME: Duration = Duration::from_mins(1);
 const APP_USER: &str = "x-access-token";
 
 /// A list's repository that was looked at.
-pub(super) struct Visited<'c> {
-    list: &'c List,
-    repository: &'c ListRepository,
-    forge: Option<Forge>,
-    visit: Visit,
+pub(super) struct FetchedListRepository<'c> {
+    list: &'c ListConfig,
+    repository: &'c RepositoryConfig,
+    forge: Option<ForgeClient>,
+    visit: RepositorySession,
 }
 
 /// Where the repositories of a configuration are worked with: beside its state.
-pub(super) fn folder_of(config: &Config) -> Result<PathBuf> {
+pub(super) fn repositories_folder(config: &Config) -> Result<PathBuf> {
     // Git works in the folder, from where a relative path would lead elsewhere.
     let state = std::path::absolute(&config.state).context("where is the state file?")?;
     Ok(state.parent().unwrap_or(Path::new("/")).join("repositories"))
@@ -41,102 +46,103 @@ pub(super) fn folder_of(config: &Config) -> Result<PathBuf> {
 
 /// Looks at every repository before anything is polled, working in this folder. A host that was silent for one list is not
 /// asked for the next.
-pub(super) async fn visit_all<'c>(
+pub(super) async fn fetch_repositories<'c>(
     config: &'c Config,
     store: &mut Store,
     folder: &Path,
     now: Timestamp,
-) -> turn::Visits<'c> {
+) -> run_steps::FetchedLists<'c> {
     let pace = Pace::polite();
     let (mut visits, mut silent) = (Vec::with_capacity(config.lists.len()), Vec::new());
     for list in &config.lists {
         let Some(repository) = &list.repository else {
-            visits.push(turn::Visit::File);
+            visits.push(run_steps::FetchedList::File);
             continue;
         };
         let host = repository.remote.host();
         let visited = if silent.contains(&host) {
             Err(anyhow!("not looked at: {host} did not answer for another list a moment ago"))
         } else {
-            one(list, repository, store, folder, &pace, now).await
+            fetch_repository(list, repository, store, folder, &pace, now).await
         };
-        if visited.as_ref().is_err_and(|error| is_silence(error) && !host.is_empty()) {
+        if visited.as_ref().is_err_and(|error| is_timeout(error) && !host.is_empty()) {
             silent.push(host);
         }
-        visits.push(turn::Visit::Repository(visited.map(Box::new)));
+        visits.push(run_steps::FetchedList::Repository(visited.map(Box::new)));
     }
     visits
 }
 
 /// Whether a remote let us wait.
-fn is_silence(error: &anyhow::Error) -> bool {
-    matches!(error.downcast_ref(), Some(Trouble::TimedOut(_) | Trouble::OutOfTime(_)))
+fn is_timeout(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(GitError::TimedOut(_) | GitError::TimeBudgetExceeded(_)))
 }
 
-async fn one<'c>(
-    list: &'c List,
-    repository: &'c ListRepository,
+async fn fetch_repository<'c>(
+    list: &'c ListConfig,
+    repository: &'c RepositoryConfig,
     store: &mut Store,
     folder: &Path,
     pace: &Pace,
     now: Timestamp,
-) -> Result<Visited<'c>> {
-    let (git, forge) = doors(list, repository, folder, pace).await?;
-    let kept = kept(list, repository, forge.as_ref());
-    let visit = visit(store, &kept, git, now).await?;
-    Ok(Visited { list, repository, forge, visit })
+) -> Result<FetchedListRepository<'c>> {
+    let (git, forge) = open_git_and_forge(list, repository, folder, pace).await?;
+    let kept = repository_list(list, repository, forge.as_ref());
+    let visit = fetch_and_adopt(store, &kept, git, now).await?;
+    Ok(FetchedListRepository { list, repository, forge, visit })
 }
 
-impl Visited<'_> {
+impl FetchedListRepository<'_> {
     /// Brings it to what the history says.
-    pub(super) async fn keep(self, store: &mut Store, now: Timestamp) -> Result<Projected> {
+    pub(super) async fn update(self, store: &mut Store, now: Timestamp) -> Result<ListReport> {
         let Self { list, repository, forge, visit } = self;
-        keep(store, &kept(list, repository, forge.as_ref()), visit, now).await
+        sync(store, &repository_list(list, repository, forge.as_ref()), visit, now).await
     }
 
     /// What that would be.
-    pub(super) async fn propose(mut self, store: &Store, now: Timestamp) -> Result<Option<Proposal>> {
-        let kept = kept(self.list, self.repository, self.forge.as_ref());
+    pub(super) async fn propose(mut self, store: &Store, now: Timestamp) -> Result<Option<ListProposal>> {
+        let kept = repository_list(self.list, self.repository, self.forge.as_ref());
         propose(store, &kept, &mut self.visit, now).await
     }
 }
 
 /// The texts of a list's files, by their paths in its repository: its own, then those of its archive, the newest first.
 /// None where its own is not there.
-pub async fn texts_of(
+pub async fn read_list_texts(
     config: &Config,
-    list: &List,
-    repository: &ListRepository,
+    list: &ListConfig,
+    repository: &RepositoryConfig,
 ) -> Result<Option<Vec<(String, Arc<str>)>>> {
-    let (git, forge) = doors(list, repository, &folder_of(config)?, &Pace::polite()).await?;
-    texts(&kept(list, repository, forge.as_ref()), git).await
+    let (git, forge) =
+        open_git_and_forge(list, repository, &repositories_folder(config)?, &Pace::polite()).await?;
+    read_base_branch(&repository_list(list, repository, forge.as_ref()), git).await
 }
 
 /// Git with what opens the remote, and the forge where there is one. Secrets are read now.
-async fn doors(
-    list: &List,
-    repository: &ListRepository,
+async fn open_git_and_forge(
+    list: &ListConfig,
+    repository: &RepositoryConfig,
     folder: &Path,
     pace: &Pace,
-) -> Result<(Repository, Option<Forge>)> {
-    let forge = match &repository.route {
-        RouteConfig::PullRequest(_, forge) => Some(forge_of(forge, &repository.credential, pace.clone())?),
+) -> Result<(Repository, Option<ForgeClient>)> {
+    let forge = match &repository.publish {
+        RouteConfig::PullRequest(_, forge) => Some(open_forge(forge, &repository.credential, pace.clone())?),
         RouteConfig::Direct | RouteConfig::Branch(_) => None,
     };
     let login = match &repository.credential {
-        Credential::Surroundings => None,
-        Credential::Token { user, token } => {
-            Some(Login { user: user.clone(), token: token.read().context("token")? })
+        CredentialConfig::Ambient => None,
+        CredentialConfig::Token { user, token } => {
+            Some(GitLogin { user: user.clone(), token: token.read().context("token")? })
         }
-        Credential::App { .. } => match &forge {
-            Some(forge) => Some(Login { user: APP_USER.to_owned(), token: forge.token().await? }),
+        CredentialConfig::App { .. } => match &forge {
+            Some(forge) => Some(GitLogin { user: APP_USER.to_owned(), token: forge.token().await? }),
             None => None,
         },
     };
-    let at = Place {
+    let at = RepositoryOptions {
         program: "git".into(),
-        environment: Environment::of(environment()),
-        folder: folder.join(cache_name(&list.name)),
+        environment: GitEnvironment::of(environment_variables()),
+        folder: folder.join(cache_folder_name(&list.name)),
         remote: repository.remote.clone(),
         login,
         network_time: NETWORK_TIME,
@@ -144,27 +150,34 @@ async fn doors(
     Ok((Repository::open(at).await?, forge))
 }
 
-fn forge_of(forge: &ForgeConfig, credential: &Credential, pace: Pace) -> Result<Forge> {
+fn open_forge(forge: &ForgeConfig, credential: &CredentialConfig, pace: Pace) -> Result<ForgeClient> {
     let kind = match forge.kind {
-        ForgeKind::GitHub => Kind::GitHub,
-        ForgeKind::Gitea => Kind::Gitea,
-        ForgeKind::GitLab => Kind::GitLab,
+        ForgeKind::GitHub => ForgeVendor::GitHub,
+        ForgeKind::Gitea => ForgeVendor::Gitea,
+        ForgeKind::GitLab => ForgeVendor::GitLab,
     };
     let credential = match credential {
-        Credential::Token { user: _, token } => ForgeCredential::Token(token.read().context("token")?),
-        Credential::App { id, key } => {
+        CredentialConfig::Token { user: _, token } => ForgeCredential::Token(token.read().context("token")?),
+        CredentialConfig::App { id, key } => {
             ForgeCredential::App { id: id.clone(), key: key.read_pem().context("key")? }
         }
-        Credential::Surroundings => anyhow::bail!("a pull request needs a token: set token_file"),
+        CredentialConfig::Ambient => anyhow::bail!("a pull request needs a token: set token_file"),
     };
-    Forge::new(Settings { kind, api: forge.api.clone(), project: forge.project.clone(), credential }, pace)
+    ForgeClient::new(
+        ForgeSettings { kind, api: forge.api.clone(), project: forge.project.clone(), credential },
+        pace,
+    )
 }
 
-fn kept<'a>(list: &'a List, repository: &'a ListRepository, forge: Option<&'a Forge>) -> Kept<'a> {
-    let route = match (&repository.route, forge) {
-        (RouteConfig::PullRequest(branch, asked), Some(forge)) => Route::PullRequest(
+fn repository_list<'a>(
+    list: &'a ListConfig,
+    repository: &'a RepositoryConfig,
+    forge: Option<&'a ForgeClient>,
+) -> RepositoryList<'a> {
+    let route = match (&repository.publish, forge) {
+        (RouteConfig::PullRequest(branch, asked), Some(forge)) => PublishMode::PullRequest(
             branch,
-            Asking {
+            PullRequestSettings {
                 forge,
                 title: &asked.title,
                 labels: &asked.labels,
@@ -172,8 +185,13 @@ fn kept<'a>(list: &'a List, repository: &'a ListRepository, forge: Option<&'a Fo
                 draft: asked.draft,
             },
         ),
-        (RouteConfig::PullRequest(branch, _) | RouteConfig::Branch(branch), _) => Route::Branch(branch),
-        (RouteConfig::Direct, _) => Route::Direct,
+        (RouteConfig::PullRequest(branch, _) | RouteConfig::Branch(branch), _) => PublishMode::Branch(branch),
+        (RouteConfig::Direct, _) => PublishMode::Direct,
     };
-    Kept { list: turn::as_project(list), path: &repository.path, base: repository.base.as_ref(), route }
+    RepositoryList {
+        list: run_steps::to_pipeline_list(list),
+        path: &repository.path,
+        base: repository.base.as_ref(),
+        mode: route,
+    }
 }

@@ -9,16 +9,16 @@ use anyhow::{Context, Result};
 use tokio::sync::{Notify, watch};
 use tokio::task::{LocalSet, spawn_blocking};
 
-use super::chores::Chores;
-use super::health::Health;
-use super::main_loop::{PROBE_EVERY, Turning};
-use super::signals::{Asked, Signals};
-use super::sink_loop::{Delivering, UnsettledOutboxes};
-use super::watch::Pulse;
-use super::{notify, page, watch as watching};
+use super::main_loop::{MainLoop, PROBE_EVERY};
+use super::maintenance::Maintenance;
+use super::signals::{DaemonSignal, SignalListener};
+use super::sink_loop::{SinkLoop, UnsettledOutboxes};
+use super::store_health::StoreHealth;
+use super::watchdog::Heartbeats;
+use super::{http_server, notify, watchdog};
 use crate::clock::{self, Clock};
-use crate::config::{BadConfig, Config};
-use crate::store::{Failure, Store, failure_of, words_of};
+use crate::config::{Config, ConfigError};
+use crate::store::{Store, StoreErrorKind, error_message, store_error_kind};
 
 /// The daemon looks at the clock at least so often, so that a machine that slept or whose clock was set is
 /// noticed.
@@ -30,12 +30,12 @@ const START_TAKES: Duration = Duration::from_mins(2);
 /// Runs until SIGTERM or SIGINT; SIGHUP reads the configuration again. The signals are listened to before anything else
 /// is done, so that they are obeyed in the same way at every moment.
 pub async fn run(file: Option<PathBuf>, clock: Clock) -> Result<()> {
-    let mut signals = Signals::new()?;
-    if let Some(Started { config, mut store, health }) = started(file, &mut signals).await? {
+    let mut signals = SignalListener::listen()?;
+    if let Some(DaemonState { config, mut store, health }) = start(file, &mut signals).await? {
         let mut unsettled = UnsettledOutboxes::default();
         let stopped =
-            turn_until_stopped(config, &mut store, &health, &mut unsettled, &mut signals, clock).await;
-        unsettled.settle_at_last();
+            run_until_stopped(config, &mut store, &health, &mut unsettled, &mut signals, clock).await;
+        unsettled.settle_at_shutdown();
         stopped?;
     }
     tracing::info!("stopped");
@@ -43,19 +43,19 @@ pub async fn run(file: Option<PathBuf>, clock: Clock) -> Result<()> {
 }
 
 /// All that the daemon needs to begin.
-struct Started {
+struct DaemonState {
     config: Rc<Config>,
     store: Store,
-    health: Health,
+    health: StoreHealth,
 }
 
 /// Reads the configuration and opens the history; none if a signal to stop came first.
-async fn started(file: Option<PathBuf>, signals: &mut Signals) -> Result<Option<Started>> {
+async fn start(file: Option<PathBuf>, signals: &mut SignalListener) -> Result<Option<DaemonState>> {
     let starting = async {
-        let config = loaded(file).await??;
-        let store = opened(&config.state).await?;
-        let health = Health::new(&store)?;
-        Ok(Started { config: Rc::new(config), store, health })
+        let config = load_config(file).await??;
+        let store = open_store(&config.state).await?;
+        let health = StoreHealth::new(&store)?;
+        Ok(DaemonState { config: Rc::new(config), store, health })
     };
     let started = signals.unless_stopped(starting).await;
     if started.is_none() {
@@ -65,26 +65,26 @@ async fn started(file: Option<PathBuf>, signals: &mut Signals) -> Result<Option<
 }
 
 /// Reads a configuration, which may take its time if its file is a pipe.
-async fn loaded(file: Option<PathBuf>) -> Result<Result<Config, BadConfig>> {
+async fn load_config(file: Option<PathBuf>) -> Result<Result<Config, ConfigError>> {
     spawn_blocking(move || Config::load(file.as_deref())).await.context("reading the configuration broke off")
 }
 
 /// Opens the history, as soon as that is possible: the disk may be full just now, or another program may hold the file.
-async fn opened(state: &Path) -> Result<Store> {
+async fn open_store(state: &Path) -> Result<Store> {
     let mut is_reported = false;
     loop {
         let file = state.to_owned();
         let opened =
             spawn_blocking(move || Store::open(&file)).await.context("opening the history broke off")?;
         match opened {
-            Err(error) if failure_of(&error) == Some(Failure::Passing) => {
-                let words = words_of(&error);
+            Err(error) if store_error_kind(&error) == Some(StoreErrorKind::Transient) => {
+                let words = error_message(&error);
                 if !is_reported {
                     tracing::error!("{words}; paperwire begins when it can");
                 }
                 is_reported = true;
                 notify::status(&format!("wrong: {words}"));
-                notify::starting_takes(START_TAKES);
+                notify::extend_start_timeout(START_TAKES);
                 clock::sleep(PROBE_EVERY).await;
             }
             opened => return opened,
@@ -92,28 +92,30 @@ async fn opened(state: &Path) -> Result<Store> {
     }
 }
 
-async fn turn_until_stopped(
+async fn run_until_stopped(
     mut config: Rc<Config>,
     store: &mut Store,
-    health: &Health,
+    health: &StoreHealth,
     unsettled: &mut UnsettledOutboxes,
-    signals: &mut Signals,
+    signals: &mut SignalListener,
     clock: Clock,
 ) -> Result<()> {
-    let mut server = page::serve(&config, health, clock)?;
+    let mut server = http_server::serve(&config, health, clock)?;
     notify::ready();
     tracing::info!("topics watched: {}, sinks served: {}", config.topics.len(), config.sinks.len());
-    while Box::pin(serve(&config, store, health, unsettled, signals, clock)).await? == Asked::ToReload {
+    while Box::pin(run_with_config(&config, store, health, unsettled, signals, clock)).await?
+        == DaemonSignal::Reload
+    {
         notify::reloading();
         let file = config.file.clone();
-        let Some(new) = signals.unless_stopped(loaded(file)).await else {
+        let Some(new) = signals.unless_stopped(load_config(file)).await else {
             notify::stopping();
             break;
         };
-        config = chosen(new?, config);
+        config = choose_config(new?, config);
         // The old one gives up its place first, for the new one may want the same.
         drop(server.take());
-        server = page::serve(&config, health, clock).unwrap_or_else(|error| {
+        server = http_server::serve(&config, health, clock).unwrap_or_else(|error| {
             tracing::error!("no pages are served from now on: {error:#}");
             None
         });
@@ -124,7 +126,7 @@ async fn turn_until_stopped(
 
 /// The new configuration, or the old one where the new one is wrong. A file that is gone is wrong too: an editor may
 /// just be putting a new one in its place.
-fn chosen(new: Result<Config, BadConfig>, old: Rc<Config>) -> Rc<Config> {
+fn choose_config(new: Result<Config, ConfigError>, old: Rc<Config>) -> Rc<Config> {
     match new {
         Ok(new) if new.state == old.state => {
             tracing::info!("the configuration was read again; credentials given by systemd need a restart");
@@ -143,53 +145,53 @@ fn chosen(new: Result<Config, BadConfig>, old: Rc<Config>) -> Rc<Config> {
 
 /// Serves with one configuration until a signal comes or the history cannot be used any more. Turning is cut off at once, for a poll that
 /// is not recorded leaves nothing behind; a delivery in flight is waited for, so that its answer is not lost.
-async fn serve(
+async fn run_with_config(
     config: &Rc<Config>,
     store: &mut Store,
-    health: &Health,
+    health: &StoreHealth,
     unsettled: &mut UnsettledOutboxes,
-    signals: &mut Signals,
+    signals: &mut SignalListener,
     clock: Clock,
-) -> Result<Asked> {
+) -> Result<DaemonSignal> {
     unsettled.settle();
     let (stop, stopping) = watch::channel(false);
     let wake = Rc::new(Notify::new());
-    let pulse = Pulse::default();
+    let pulse = Heartbeats::default();
     let together = LocalSet::new();
     let deliverers: Vec<_> = config
         .sinks
         .iter()
         .map(|sink| {
-            let sinks_turn = Delivering {
+            let sinks_turn = SinkLoop {
                 config: Rc::clone(config),
                 sink: sink.clone(),
                 wake: Rc::clone(&wake),
-                pulse: pulse.clone(),
+                heartbeats: pulse.clone(),
                 health: health.clone(),
                 clock,
             };
             let outbox = unsettled.take(&sink.name);
-            (sink.name.clone(), together.spawn_local(sinks_turn.until(outbox, stopping.clone())))
+            (sink.name.clone(), together.spawn_local(sinks_turn.run(outbox, stopping.clone())))
         })
         .collect();
-    together.spawn_local(watching::feed(pulse.clone()));
+    together.spawn_local(watchdog::feed_watchdog(pulse.clone()));
     together
         .run_until(async {
-            let turning = Turning {
+            let turning = MainLoop {
                 config,
                 store,
                 wake: &wake,
-                pulse: &pulse,
+                heartbeats: &pulse,
                 health,
                 clock,
-                chores: Chores::new(),
+                maintenance: Maintenance::new(),
                 failures: 0,
             };
             let asked = tokio::select! {
                 asked = signals.next() => Ok(asked),
-                broken = Box::pin(turning.for_ever()) => broken.map(|never| match never {}),
+                broken = Box::pin(turning.run()) => broken.map(|never| match never {}),
             };
-            if !matches!(asked, Ok(Asked::ToReload)) {
+            if !matches!(asked, Ok(DaemonSignal::Reload)) {
                 notify::stopping();
             }
             let _ = stop.send(true);

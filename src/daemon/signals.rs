@@ -5,13 +5,13 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// What a signal asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Asked {
-    ToStop,
-    ToReload,
+pub(super) enum DaemonSignal {
+    Stop,
+    Reload,
 }
 
 /// Where the signals arrive.
-pub(super) struct Signals {
+pub(super) struct SignalListener {
     terminate: Signal,
     interrupt: Signal,
     hang_up: Signal,
@@ -19,8 +19,8 @@ pub(super) struct Signals {
     _too_large: Signal,
 }
 
-impl Signals {
-    pub(super) fn new() -> Result<Self> {
+impl SignalListener {
+    pub(super) fn listen() -> Result<Self> {
         let listen = |kind| signal(kind).context("cannot listen for signals");
         Ok(Self {
             terminate: listen(SignalKind::terminate())?,
@@ -39,11 +39,11 @@ impl Signals {
         }
     }
 
-    pub(super) async fn next(&mut self) -> Asked {
+    pub(super) async fn next(&mut self) -> DaemonSignal {
         tokio::select! {
-            _ = self.terminate.recv() => Asked::ToStop,
-            _ = self.interrupt.recv() => Asked::ToStop,
-            _ = self.hang_up.recv() => Asked::ToReload,
+            _ = self.terminate.recv() => DaemonSignal::Stop,
+            _ = self.interrupt.recv() => DaemonSignal::Stop,
+            _ = self.hang_up.recv() => DaemonSignal::Reload,
         }
     }
 }

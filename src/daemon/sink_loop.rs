@@ -7,60 +7,60 @@ use std::time::Duration;
 use anyhow::Result;
 use tokio::sync::{Notify, watch};
 
-use super::health::{Health, unbroken};
 use super::main_loop::PROBE_EVERY;
 use super::run::SLEEP_MAX;
-use super::watch::Pulse;
-use super::{delivering, sinks};
+use super::store_health::{StoreHealth, catch_panic};
+use super::watchdog::Heartbeats;
+use super::{sink_delivery, sinks};
 use crate::clock::{self, Clock};
-use crate::config::{Config, Sink};
-use crate::pipeline::deliver::{Way, deliver_one};
-use crate::store::{Outbox, failure_of};
+use crate::config::{Config, SinkConfig};
+use crate::pipeline::deliver::{Transport, deliver_one};
+use crate::store::{Outbox, store_error_kind};
 
 /// A sink that cannot be made ready is looked at again after this: a secret may be put in place.
 const NOT_READY_WAIT: Duration = Duration::from_mins(1);
 
 /// The loop that delivers at one sink.
-pub(super) struct Delivering {
+pub(super) struct SinkLoop {
     pub(super) config: Rc<Config>,
-    pub(super) sink: Sink,
+    pub(super) sink: SinkConfig,
     pub(super) wake: Rc<Notify>,
-    pub(super) pulse: Pulse,
-    pub(super) health: Health,
+    pub(super) heartbeats: Heartbeats,
+    pub(super) health: StoreHealth,
     pub(super) clock: Clock,
 }
 
-impl Delivering {
+impl SinkLoop {
     /// Delivers until it is to stop. The outbox that it begins with and gives back, if there is one, knows of a message
     /// that was sent and could not be noted.
-    pub(super) async fn until(
+    pub(super) async fn run(
         self,
         mut outbox: Option<Outbox>,
         mut stopping: watch::Receiver<bool>,
     ) -> Option<Outbox> {
         let name = format!("sink \"{}\"", self.sink.name);
         while !*stopping.borrow() {
-            self.pulse.beat(&name);
-            let wait = match unbroken(self.deliver_due(&mut outbox, &mut stopping)).await {
+            self.heartbeats.beat(&name);
+            let wait = match catch_panic(self.deliver_due(&mut outbox, &mut stopping)).await {
                 Ok(wait) => {
-                    self.health.succeeded(&name);
+                    self.health.record_success(&name);
                     wait
                 }
                 Err(error) => {
-                    let wait = if failure_of(&error).is_some() { PROBE_EVERY } else { NOT_READY_WAIT };
-                    self.health.failed(&name, error, self.clock.now());
+                    let wait = if store_error_kind(&error).is_some() { PROBE_EVERY } else { NOT_READY_WAIT };
+                    self.health.record_failure(&name, error, self.clock.now());
                     wait
                 }
             };
-            outbox = outbox.filter(|outbox: &Outbox| outbox.unsettled().is_some());
+            outbox = outbox.filter(|outbox: &Outbox| outbox.unsettled_id().is_some());
             tokio::select! {
                 () = clock::sleep(wait) => {}
                 () = self.wake.notified() => {}
                 _ = stopping.wait_for(|stop| *stop) => {}
             }
         }
-        self.pulse.end(&name);
-        self.health.ended(&name);
+        self.heartbeats.remove(&name);
+        self.health.remove_loop(&name);
         outbox
     }
 
@@ -74,9 +74,9 @@ impl Delivering {
             Some(outbox) => outbox,
             None => outbox.insert(Outbox::open(&self.config.state)?),
         };
-        outbox.settle_rest()?;
-        delivering::refuse_foreign(outbox, &self.sink)?;
-        let mut way: Option<Way> = None;
+        outbox.flush_unsettled()?;
+        sink_delivery::refuse_changed_kind(outbox, &self.sink)?;
+        let mut way: Option<Transport> = None;
         loop {
             let now = self.clock.now();
             let wait = match outbox.next_due(&self.sink.name, now)? {
@@ -92,15 +92,15 @@ impl Delivering {
             }
             let mut ready = match way.take() {
                 Some(ready) => ready,
-                None => sinks::way(&self.sink.kind)?,
+                None => sinks::open_transport(&self.sink.kind)?,
             };
-            self.pulse.beat(&format!("sink \"{}\"", self.sink.name));
+            self.heartbeats.beat(&format!("sink \"{}\"", self.sink.name));
             if let Some(delivered) =
-                deliver_one(outbox, &self.sink.name, &mut ready, self.clock, delivering::jitter()).await?
+                deliver_one(outbox, &self.sink.name, &mut ready, self.clock, sink_delivery::jitter()).await?
             {
-                delivering::tell(&self.sink.name, &delivered);
+                sink_delivery::log_delivery(&self.sink.name, &delivered);
                 tokio::select! {
-                    () = clock::sleep(delivering::pace(&self.sink.kind)) => {}
+                    () = clock::sleep(sink_delivery::pace(&self.sink.kind)) => {}
                     _ = stopping.wait_for(|stop| *stop) => {}
                 }
             }
@@ -127,13 +127,13 @@ impl UnsettledOutboxes {
 
     /// Notes what can be noted by now. A sink that the configuration does not have any more has no loop that does so.
     pub(super) fn settle(&mut self) {
-        self.0.retain(|_, outbox| outbox.settle_rest().is_err());
+        self.0.retain(|_, outbox| outbox.flush_unsettled().is_err());
     }
 
     /// Notes what became of the messages, at the last moment in which that can be done.
-    pub(super) fn settle_at_last(self) {
+    pub(super) fn settle_at_shutdown(self) {
         for (sink, mut outbox) in self.0 {
-            let (id, noted) = (outbox.unsettled().unwrap_or_default(), outbox.settle_rest());
+            let (id, noted) = (outbox.unsettled_id().unwrap_or_default(), outbox.flush_unsettled());
             if let Err(error) = noted {
                 tracing::error!(
                     "sink \"{sink}\": message {id} was sent, and may be sent again, for that cannot be noted: {error:#}"

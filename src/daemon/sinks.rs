@@ -2,23 +2,23 @@
 
 use anyhow::{Context, Result};
 
-use crate::config::{Config, Email, Hook, Maildir as MaildirConfig, SinkKind, Unsubscribe};
+use crate::config::{Config, EmailConfig, EndpointConfig, MaildirConfig, SinkKind, UnsubscribeConfig};
 use crate::domain::Secret;
-use crate::pipeline::deliver::Way;
-use crate::pipeline::style::Style;
+use crate::pipeline::deliver::Transport;
+use crate::pipeline::renderer::Renderer;
 use crate::render::mail;
-use crate::sink::http::{Kind, Reach};
-use crate::sink::{Http, Maildir, Smtp};
+use crate::sink::http::{AddressPolicy, HttpSinkKind};
+use crate::sink::{HttpSink, Maildir, SmtpSink};
 
 /// The style of a sink's messages.
-pub(super) fn style(kind: &SinkKind) -> Style {
+pub(super) fn renderer(kind: &SinkKind) -> Renderer {
     match kind {
-        SinkKind::Email(email) => Style::Mail {
+        SinkKind::Email(email) => Renderer::Mail {
             settings: mail_settings(&email.from.to_string(), email),
             recipients: email.to.iter().map(ToString::to_string).collect(),
         },
-        SinkKind::Maildir(MaildirConfig { path: _, from, to }) => Style::Mail {
-            settings: mail::Settings {
+        SinkKind::Maildir(MaildirConfig { path: _, from, to }) => Renderer::Mail {
+            settings: mail::MailSettings {
                 from: from.to_string(),
                 list: None,
                 unsubscribe: None,
@@ -26,45 +26,52 @@ pub(super) fn style(kind: &SinkKind) -> Style {
             },
             recipients: to.iter().map(ToString::to_string).collect(),
         },
-        SinkKind::Slack(_) => Style::Slack,
-        SinkKind::Discord(_) => Style::Discord,
-        SinkKind::Webhook(_) => Style::Webhook,
+        SinkKind::Slack(_) => Renderer::Slack,
+        SinkKind::Discord(_) => Renderer::Discord,
+        SinkKind::Webhook(_) => Renderer::Webhook,
     }
 }
 
-fn mail_settings(from: &str, email: &Email) -> mail::Settings {
+fn mail_settings(from: &str, email: &EmailConfig) -> mail::MailSettings {
     let unsubscribe = email.unsubscribe.as_ref().map(|unsubscribe| match unsubscribe {
-        Unsubscribe::Https(address) => mail::Unsubscribe::Https(address.clone()),
-        Unsubscribe::Mailto(address) => mail::Unsubscribe::Mailto(address.clone()),
+        UnsubscribeConfig::Https(address) => mail::UnsubscribeLink::Https(address.clone()),
+        UnsubscribeConfig::Mailto(address) => mail::UnsubscribeLink::Mailto(address.clone()),
     });
-    mail::Settings { from: from.to_owned(), list: email.list.clone(), unsubscribe, store_id: String::new() }
+    mail::MailSettings {
+        from: from.to_owned(),
+        list: email.list.clone(),
+        unsubscribe,
+        store_id: String::new(),
+    }
 }
 
 /// The way out to a sink; its secrets are read now. An error says which one cannot be had, never what it is.
-pub(super) fn way(kind: &SinkKind) -> Result<Way> {
+pub(super) fn open_transport(kind: &SinkKind) -> Result<Transport> {
     Ok(match kind {
-        SinkKind::Email(email) => Way::Smtp { server: smtp(email)?, from: email.from.address.clone() },
-        SinkKind::Maildir(maildir) => Way::Maildir(Maildir::new(&maildir.path)),
-        SinkKind::Slack(hook) => Way::Http(http(Kind::Slack, hook)?),
-        SinkKind::Discord(hook) => Way::Http(http(Kind::Discord, hook)?),
+        SinkKind::Email(email) => {
+            Transport::Smtp { server: open_smtp(email)?, from: email.from.address.clone() }
+        }
+        SinkKind::Maildir(maildir) => Transport::Maildir(Maildir::new(&maildir.path)),
+        SinkKind::Slack(hook) => Transport::Http(open_http(HttpSinkKind::Slack, hook)?),
+        SinkKind::Discord(hook) => Transport::Http(open_http(HttpSinkKind::Discord, hook)?),
         SinkKind::Webhook(webhook) => {
             let secret = webhook.secret.as_ref().map(|secret| secret.read().context("secret")).transpose()?;
-            Way::Http(http(Kind::Webhook { secret }, &webhook.hook)?)
+            Transport::Http(open_http(HttpSinkKind::Webhook { secret }, &webhook.endpoint)?)
         }
     })
 }
 
-fn smtp(email: &Email) -> Result<Smtp> {
+fn open_smtp(email: &EmailConfig) -> Result<SmtpSink> {
     let password: Option<Secret> =
         email.login.as_ref().map(|login| login.password.read().context("password")).transpose()?;
     let user = email.login.as_ref().map(|login| login.user.as_str());
-    Smtp::new(&email.server, user, password.as_ref(), email.ca_file.as_deref())
+    SmtpSink::new(&email.server, user, password.as_ref(), email.ca_file.as_deref())
 }
 
-fn http(kind: Kind, hook: &Hook) -> Result<Http> {
+fn open_http(kind: HttpSinkKind, hook: &EndpointConfig) -> Result<HttpSink> {
     let url = hook.url.read().context("url")?;
-    let reach = if hook.allow_private { Reach::Anywhere } else { Reach::PublicOnly };
-    Http::new(kind, &url, reach, hook.ca_file.as_deref())
+    let reach = if hook.allow_private { AddressPolicy::AnyAddress } else { AddressPolicy::PublicOnly };
+    HttpSink::new(kind, &url, reach, hook.ca_file.as_deref())
 }
 
 /// Hosts whose repositories count as code in any list of the configuration.

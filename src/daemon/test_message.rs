@@ -5,19 +5,19 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::sinks;
-use crate::config::Sink;
+use crate::config::SinkConfig;
 use crate::domain::Attempt;
-use crate::store::Claimed;
+use crate::store::ClaimedMessage;
 
 /// Sends it now, once to each recipient; what each try told, in the recipients' order.
-pub async fn send_test(sink: &Sink, now: Timestamp) -> Result<Vec<Attempt>> {
-    let mut way = sinks::way(&sink.kind)?;
+pub async fn send_test(sink: &SinkConfig, now: Timestamp) -> Result<Vec<Attempt>> {
+    let mut way = sinks::open_transport(&sink.kind)?;
     let key = format!("test_{}", now.as_microsecond());
     let mut attempts = Vec::new();
     for (recipient, body) in
-        sinks::style(&sink.kind).render_test(&sink.name, &key, &now.to_zoned(TimeZone::UTC))?
+        sinks::renderer(&sink.kind).render_test(&sink.name, &key, &now.to_zoned(TimeZone::UTC))?
     {
-        let message = Claimed { id: 0, key: key.clone(), recipient, body, attempt: 1, unfinished: 0 };
+        let message = ClaimedMessage { id: 0, key: key.clone(), recipient, body, attempt: 1, unfinished: 0 };
         attempts.push(way.try_once(&message).await);
     }
     way.close().await;

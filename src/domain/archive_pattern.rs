@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use super::archive_paths::{ArchivePaths, parted};
+use super::archive_path_set::{ArchivePathSet, split_at_part_number};
 
 /// Where the four digits of a year stand.
 pub(super) const YEAR: &str = "{year}";
@@ -17,7 +17,7 @@ pub struct ArchivePattern(String);
 
 /// A text that is no such pattern.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BadArchivePattern {
+pub enum ArchivePatternError {
     /// Every row would go into one file, which grows for ever.
     #[error("does not say where the {YEAR} stands")]
     NoYear,
@@ -38,8 +38,8 @@ impl ArchivePattern {
     }
 
     /// The file of a month's part, counted from 1: `archive/2025-03.md`, then `archive/2025-03-2.md`.
-    pub fn file(&self, year: i16, month: i8, part: usize) -> String {
-        let (stem, end) = parted(&self.0);
+    pub fn file_path(&self, year: i16, month: i8, part: usize) -> String {
+        let (stem, end) = split_at_part_number(&self.0);
         let number = if part > 1 { format!("-{part}") } else { String::new() };
         let dated =
             |text: &str| text.replace(YEAR, &format!("{year:04}")).replace(MONTH, &format!("{month:02}"));
@@ -48,16 +48,16 @@ impl ArchivePattern {
 
     /// What a link to one of its files says: the name without its ending where the year is in that, else what comes behind
     /// [the folder](Self::folder) of them all.
-    pub fn label<'f>(&self, file: &'f str) -> &'f str {
+    pub fn link_label<'f>(&self, file: &'f str) -> &'f str {
         let name = |path: &str| path.rfind('/').map_or(0, |at| at + 1);
-        let (stem, end) = parted(&self.0[name(&self.0)..]);
+        let (stem, end) = split_at_part_number(&self.0[name(&self.0)..]);
         if stem.contains(YEAR) {
-            parted(&file[name(file)..]).0
+            split_at_part_number(&file[name(file)..]).0
         } else if end.contains(YEAR) {
             &file[name(file)..]
         } else {
             let below = file.strip_prefix(self.folder()).unwrap_or(file);
-            parted(below.trim_start_matches('/')).0
+            split_at_part_number(below.trim_start_matches('/')).0
         }
     }
 
@@ -68,15 +68,15 @@ impl ArchivePattern {
     }
 
     /// Whether its files can be in this folder or below it, as its path from the list's folder tells.
-    pub fn leads_into(&self, folder: &str) -> bool {
+    pub fn may_have_files_in(&self, folder: &str) -> bool {
         let end = self.0.match_indices('/').nth(folder.matches('/').count());
-        end.is_some_and(|(end, _)| ArchivePaths::of_folder(&self.0[..end]).has(folder))
+        end.is_some_and(|(end, _)| ArchivePathSet::from_folder_pattern(&self.0[..end]).contains(folder))
     }
 
     /// Those of these paths from the list's folder that are its files, the one with the newest rows first.
-    pub fn newest_first(&self, paths: impl IntoIterator<Item = String>) -> Vec<String> {
-        let known = ArchivePaths::of(&self.0);
-        let files = paths.into_iter().filter_map(|path| Some((known.read(&path)?, path)));
+    pub fn files_newest_first(&self, paths: impl IntoIterator<Item = String>) -> Vec<String> {
+        let known = ArchivePathSet::from_pattern(&self.0);
+        let files = paths.into_iter().filter_map(|path| Some((known.archive_file(&path)?, path)));
         let mut files: Vec<_> = files.collect();
         files.sort_unstable_by(|one, other| other.cmp(one));
         files.into_iter().map(|(_, path)| path).collect()
@@ -84,11 +84,11 @@ impl ArchivePattern {
 }
 
 impl FromStr for ArchivePattern {
-    type Err = BadArchivePattern;
+    type Err = ArchivePatternError;
 
-    fn from_str(text: &str) -> Result<Self, BadArchivePattern> {
+    fn from_str(text: &str) -> Result<Self, ArchivePatternError> {
         if !text.contains(YEAR) {
-            return Err(BadArchivePattern::NoYear);
+            return Err(ArchivePatternError::NoYear);
         }
         let bare = text.replacen(YEAR, "2025", 1).replacen(MONTH, "03", 1);
         let is_plain = |part: &str| !matches!(part, "" | "." | ".." | ".git");
@@ -96,7 +96,7 @@ impl FromStr for ArchivePattern {
         let is_odd =
             |c: char| matches!(c, '{' | '}' | '\\' | '|' | '<' | '>' | '[' | ']' | '`') || c.is_control();
         if bare.contains(is_odd) || !bare.split('/').all(is_plain) {
-            return Err(BadArchivePattern::NoFile);
+            return Err(ArchivePatternError::NoFile);
         }
         Ok(Self(text.to_owned()))
     }
@@ -111,7 +111,7 @@ mod tests {
     }
 
     fn names(pattern: &ArchivePattern, path: &str) -> bool {
-        !pattern.newest_first([path.to_owned()]).is_empty()
+        !pattern.files_newest_first([path.to_owned()]).is_empty()
     }
 
     #[test]
@@ -121,23 +121,23 @@ mod tests {
             assert_eq!(pattern(text).as_str(), text);
         }
         for (text, bad) in [
-            ("", BadArchivePattern::NoYear),
-            ("archive/{month}.md", BadArchivePattern::NoYear),
-            ("/srv/{year}.md", BadArchivePattern::NoFile),
-            ("../{year}.md", BadArchivePattern::NoFile),
-            ("a/./{year}.md", BadArchivePattern::NoFile),
-            ("a//{year}.md", BadArchivePattern::NoFile),
-            ("{year}/", BadArchivePattern::NoFile),
-            (".git/{year}.md", BadArchivePattern::NoFile),
-            ("{year}-{year}.md", BadArchivePattern::NoFile),
-            ("{year}-{month}-{month}.md", BadArchivePattern::NoFile),
-            ("{year}-{day}.md", BadArchivePattern::NoFile),
-            ("a\\{year}.md", BadArchivePattern::NoFile),
-            ("{year}\n.md", BadArchivePattern::NoFile),
-            ("a|b/{year}.md", BadArchivePattern::NoFile),
-            ("<{year}>.md", BadArchivePattern::NoFile),
-            ("[{year}].md", BadArchivePattern::NoFile),
-            ("{year}`.md", BadArchivePattern::NoFile),
+            ("", ArchivePatternError::NoYear),
+            ("archive/{month}.md", ArchivePatternError::NoYear),
+            ("/srv/{year}.md", ArchivePatternError::NoFile),
+            ("../{year}.md", ArchivePatternError::NoFile),
+            ("a/./{year}.md", ArchivePatternError::NoFile),
+            ("a//{year}.md", ArchivePatternError::NoFile),
+            ("{year}/", ArchivePatternError::NoFile),
+            (".git/{year}.md", ArchivePatternError::NoFile),
+            ("{year}-{year}.md", ArchivePatternError::NoFile),
+            ("{year}-{month}-{month}.md", ArchivePatternError::NoFile),
+            ("{year}-{day}.md", ArchivePatternError::NoFile),
+            ("a\\{year}.md", ArchivePatternError::NoFile),
+            ("{year}\n.md", ArchivePatternError::NoFile),
+            ("a|b/{year}.md", ArchivePatternError::NoFile),
+            ("<{year}>.md", ArchivePatternError::NoFile),
+            ("[{year}].md", ArchivePatternError::NoFile),
+            ("{year}`.md", ArchivePatternError::NoFile),
         ] {
             assert_eq!(text.parse::<ArchivePattern>(), Err(bad), "{text:?}");
         }
@@ -153,10 +153,10 @@ mod tests {
             ("a.b/{year}", 3, "a.b/2025-3"),
             ("a/.{year}", 2, "a/-2.2025"),
         ] {
-            assert_eq!(pattern(text).file(2025, 3, part), file, "{text}");
+            assert_eq!(pattern(text).file_path(2025, 3, part), file, "{text}");
             assert!(names(&pattern(text), file), "{text}");
         }
-        assert_eq!(pattern("{year}/{month}.md").file(987, 12, 1), "0987/12.md");
+        assert_eq!(pattern("{year}/{month}.md").file_path(987, 12, 1), "0987/12.md");
         assert!(pattern("{year}-{month}.md").has_month() && !pattern("{year}.md").has_month());
     }
 
@@ -172,7 +172,7 @@ mod tests {
             ("a/{month}.{year}", "03-2.2025"),
         ] {
             let pattern = pattern(text);
-            assert_eq!(pattern.label(&pattern.file(2025, 3, 2)), label, "{text}");
+            assert_eq!(pattern.link_label(&pattern.file_path(2025, 3, 2)), label, "{text}");
         }
     }
 
@@ -212,19 +212,19 @@ mod tests {
         let deep = pattern("old papers/{year}/{month}/list.md");
         assert_eq!(deep.folder(), "old papers");
         for folder in ["old papers", "old papers/2025", "old papers/2025/03"] {
-            assert!(deep.leads_into(folder), "{folder}");
+            assert!(deep.may_have_files_in(folder), "{folder}");
         }
         for folder in
             ["", "old", "old papers/", "old papers/2025-2", "old papers/2025/13", "old papers/2025/03/x", "x"]
         {
-            assert!(!deep.leads_into(folder), "{folder}");
+            assert!(!deep.may_have_files_in(folder), "{folder}");
         }
         assert_eq!((pattern("{year}.md").folder(), pattern("a-{year}/x").folder()), ("", ""));
-        assert!(!pattern("{year}.md").leads_into("2025.md"));
+        assert!(!pattern("{year}.md").may_have_files_in("2025.md"));
         let files = ["12-2024.md", "02-2025.md", "01-2025-10.md", "01-2025-9.md", "01-2025.md"];
         let paths = [3, 0, 4, 2, 1].map(|at| files[at].to_owned()).into_iter().chain(["a.md".to_owned()]);
         assert_eq!(
-            pattern("{month}-{year}.md").newest_first(paths),
+            pattern("{month}-{year}.md").files_newest_first(paths),
             [files[1], files[2], files[3], files[4], files[0]]
         );
     }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::num::NonZeroU32;
 use std::str::FromStr;
 
-use super::arxiv_link::identifier;
+use super::arxiv_link::parse_identifier;
 
 /// arXiv's identifier of a work, without version: `2503.20246`, or the form of before April 2007,
 /// `hep-ex/0307015`. Source: <https://info.arxiv.org/help/arxiv_identifier.html>.
@@ -22,14 +22,14 @@ pub struct PaperId(String);
 /// A text that was to be an arXiv identifier and is not.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not an arXiv identifier such as 2503.20246v1 or hep-ex/0307015v2")]
-pub struct BadArxivId(pub String);
+pub struct ArxivIdError(pub String);
 
 impl ArxivId {
     /// Parts `2503.20246v2`, or anything else that names a paper of arXiv's (an address there or at a service that shows
     /// its papers, a DOI, a citation, a link in Markdown), into the work and, if one is given, its version.
-    pub fn split(text: &str) -> Result<(Self, Option<Version>), BadArxivId> {
-        let bad = || BadArxivId(text.to_owned());
-        let (id, digits) = identifier(text).ok_or_else(bad)?;
+    pub fn parse_with_version(text: &str) -> Result<(Self, Option<Version>), ArxivIdError> {
+        let bad = || ArxivIdError(text.to_owned());
+        let (id, digits) = parse_identifier(text).ok_or_else(bad)?;
         let version = digits.map(|digits| digits.parse().ok().and_then(Version::new).ok_or_else(bad));
         Ok((Self(id), version.transpose()?))
     }
@@ -63,7 +63,7 @@ impl PaperId {
 
     /// The paper that a text names: one of arXiv's in whatever form [`ArxivId::split`] reads, else by its own identity.
     pub fn from_text(text: &str) -> Self {
-        ArxivId::split(text).map_or_else(|_| Self(text.to_owned()), |(id, _)| Self::arxiv(&id))
+        ArxivId::parse_with_version(text).map_or_else(|_| Self(text.to_owned()), |(id, _)| Self::arxiv(&id))
     }
 
     /// The arXiv work that this is, if it is one.
@@ -83,12 +83,12 @@ impl PaperId {
 }
 
 impl FromStr for ArxivId {
-    type Err = BadArxivId;
+    type Err = ArxivIdError;
 
-    fn from_str(text: &str) -> Result<Self, BadArxivId> {
-        match Self::split(text)? {
+    fn from_str(text: &str) -> Result<Self, ArxivIdError> {
+        match Self::parse_with_version(text)? {
             (id, None) => Ok(id),
-            (_, Some(_)) => Err(BadArxivId(text.to_owned())),
+            (_, Some(_)) => Err(ArxivIdError(text.to_owned())),
         }
     }
 }
@@ -127,7 +127,7 @@ mod tests {
             ("math.GT/0309136", "math/0309136", None),
             ("astro-ph/0601001v1", "astro-ph/0601001", Some(1)),
         ] {
-            let (found, v) = ArxivId::split(text).unwrap();
+            let (found, v) = ArxivId::parse_with_version(text).unwrap();
             assert_eq!((found.as_str(), v.map(Version::number)), (id, version), "{text}");
         }
     }

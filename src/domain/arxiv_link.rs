@@ -35,24 +35,28 @@ const ARCHIVES: [&str; 36] = [
 ];
 
 /// The identifier that a text names, as arXiv writes it, and the digits of the version behind it.
-pub(super) fn identifier(text: &str) -> Option<(String, Option<String>)> {
-    let text = unwrapped(text);
-    let text = decoded(text.split(['?', '#']).next().unwrap_or_default().trim_end());
-    if let Some(cited) = ["oai:arxiv.org:", "arxiv:"].iter().find_map(|prefix| after(&text, prefix)) {
-        return of_parts(&[cited.trim_start()]);
+pub(super) fn parse_identifier(text: &str) -> Option<(String, Option<String>)> {
+    let text = strip_markup(text);
+    let text = percent_decode(text.split(['?', '#']).next().unwrap_or_default().trim_end());
+    if let Some(cited) =
+        ["oai:arxiv.org:", "arxiv:"].iter().find_map(|prefix| strip_prefix_ignore_case(&text, prefix))
+    {
+        return identifier_from_segments(&[cited.trim_start()]);
     }
-    if let Some(id) = of_doi(&text) {
-        return of_parts(&[id]);
+    if let Some(id) = doi_suffix(&text) {
+        return identifier_from_segments(&[id]);
     }
     let schemes = ["https://", "http://", "//"];
-    let address = schemes.iter().find_map(|scheme| after(&text, scheme)).unwrap_or(&text);
-    let at_host = address.split_once('/').and_then(|(host, path)| at_host(&host.to_ascii_lowercase(), path));
-    at_host.or_else(|| of_parts(&[&text]))
+    let address = schemes.iter().find_map(|scheme| strip_prefix_ignore_case(&text, scheme)).unwrap_or(&text);
+    let at_host = address
+        .split_once('/')
+        .and_then(|(host, path)| identifier_from_path(&host.to_ascii_lowercase(), path));
+    at_host.or_else(|| identifier_from_segments(&[&text]))
 }
 
 /// An address without what is wrapped around it: a link's text, an autolink's brackets; and a citation without the
 /// category that arXiv writes behind it (`arXiv:2503.20246 [cs.CV]`).
-fn unwrapped(text: &str) -> &str {
+fn strip_markup(text: &str) -> &str {
     let text = text.trim().trim_matches('*');
     let text = match text.rsplit_once("](") {
         Some((_, address)) if text.starts_with(['[', '!']) => {
@@ -65,7 +69,7 @@ fn unwrapped(text: &str) -> &str {
 }
 
 /// A text with its percent-encoded ASCII characters as they are; others are in no identifier.
-fn decoded(text: &str) -> Cow<'_, str> {
+fn percent_decode(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
     }
@@ -86,26 +90,29 @@ fn decoded(text: &str) -> Cow<'_, str> {
 }
 
 /// What stands behind a prefix, in whichever case that is written.
-fn after<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
+fn strip_prefix_ignore_case<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
     let (head, rest) = text.split_at_checked(prefix.len())?;
     head.eq_ignore_ascii_case(prefix).then_some(rest)
 }
 
 /// The identifier in a DOI of arXiv's, with a resolver before it or without.
-fn of_doi(text: &str) -> Option<&str> {
-    let bare = ["doi:", "info:doi/"].iter().find_map(|prefix| after(text, prefix)).unwrap_or(text);
-    after(bare.trim_start(), DOI)
+fn doi_suffix(text: &str) -> Option<&str> {
+    let bare = ["doi:", "info:doi/"]
+        .iter()
+        .find_map(|prefix| strip_prefix_ignore_case(text, prefix))
+        .unwrap_or(text);
+    strip_prefix_ignore_case(bare.trim_start(), DOI)
 }
 
 /// The identifier in a path of one of the known hosts.
-fn at_host(host: &str, path: &str) -> Option<(String, Option<String>)> {
+fn identifier_from_path(host: &str, path: &str) -> Option<(String, Option<String>)> {
     let host = match host.split_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         Some(_) | None => host,
     };
     let is_at = |site: &str| host.strip_suffix(site).is_some_and(|sub| sub.is_empty() || sub.ends_with('.'));
     if is_at("doi.org") {
-        return of_parts(&[of_doi(path.trim_matches('/'))?]);
+        return identifier_from_segments(&[doi_suffix(path.trim_matches('/'))?]);
     }
     let (site, before) = SITES.iter().find(|(site, _)| is_at(site))?;
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
@@ -113,29 +120,32 @@ fn at_host(host: &str, path: &str) -> Option<(String, Option<String>)> {
     let is_language = *site == "alphaxiv.org" && parts.first().is_some_and(|part| part.len() == 2);
     let parts = &parts[usize::from(is_language)..];
     let is_before = |part: &&str| before.iter().any(|known| part.eq_ignore_ascii_case(known));
-    let cited = parts.iter().position(|part| after(part, "arxiv:").is_some());
+    let cited = parts.iter().position(|part| strip_prefix_ignore_case(part, "arxiv:").is_some());
     match (cited, parts.first()) {
         (Some(at), _) => {
             let mut parts = parts[at..].to_vec();
             parts[0] = &parts[0]["arxiv:".len()..];
-            of_parts(&parts)
+            identifier_from_segments(&parts)
         }
-        (None, Some(part)) if is_before(part) => of_parts(&parts[1..]),
-        (None, first) => of_parts(&[first.filter(|_| before == &AT_ARXIV)?]),
+        (None, Some(part)) if is_before(part) => identifier_from_segments(&parts[1..]),
+        (None, first) => identifier_from_segments(&[first.filter(|_| before == &AT_ARXIV)?]),
     }
 }
 
 /// The identifier that a path begins with: one part, or two of the old form.
-fn of_parts(parts: &[&str]) -> Option<(String, Option<String>)> {
+fn identifier_from_segments(parts: &[&str]) -> Option<(String, Option<String>)> {
     let one = parts.first()?;
     let two = || Some(format!("{one}/{}", parts.get(1)?));
-    of_text(one).or_else(|| of_text(&two()?))
+    identifier_from_text(one).or_else(|| identifier_from_text(&two()?))
 }
 
-fn of_text(text: &str) -> Option<(String, Option<String>)> {
+fn identifier_from_text(text: &str) -> Option<(String, Option<String>)> {
     let suffixes = [".pdf", ".ps.gz", ".ps", ".html"];
     let has = |suffix: &&str| {
-        text.len().checked_sub(suffix.len()).and_then(|at| after(text.get(at..)?, suffix)).is_some()
+        text.len()
+            .checked_sub(suffix.len())
+            .and_then(|at| strip_prefix_ignore_case(text.get(at..)?, suffix))
+            .is_some()
     };
     let text =
         &text[..text.len() - suffixes.iter().find(|suffix| has(suffix)).map_or(0, |suffix| suffix.len())];
@@ -143,7 +153,7 @@ fn of_text(text: &str) -> Option<(String, Option<String>)> {
         Some((id, digits)) if is_digits(digits) => (id, Some(digits.to_owned())),
         Some(_) | None => (text, None),
     };
-    let id = if is_new_form(id) { id.to_owned() } else { old_form(id)? };
+    let id = if is_new_form(id) { id.to_owned() } else { parse_old_form(id)? };
     Some((id, version))
 }
 
@@ -155,7 +165,7 @@ fn is_new_form(id: &str) -> bool {
 
 /// `hep-ex/0307015`: an archive and seven digits. A subject class behind the archive (`math.GT/0309136`) leads to the same
 /// work, and arXiv itself leaves it out.
-fn old_form(id: &str) -> Option<String> {
+fn parse_old_form(id: &str) -> Option<String> {
     let (archive, number) = id.split_once('/')?;
     let (archive, class) = archive.split_once('.').unwrap_or((archive, "XX"));
     let archive = ARCHIVES.iter().find(|known| known.eq_ignore_ascii_case(archive))?;
@@ -224,7 +234,7 @@ mod tests {
     ];
 
     fn read(text: &str) -> Option<(String, Option<u32>)> {
-        let (id, version) = ArxivId::split(text).ok()?;
+        let (id, version) = ArxivId::parse_with_version(text).ok()?;
         Some((id.to_string(), version.map(Version::number)))
     }
 
@@ -248,7 +258,7 @@ mod tests {
 
         #[test]
         fn no_text_is_too_strange(text in "[\\]\\[()<>%/:?# a-zA-Z0-9.é*-]{0,60}") {
-            let _ = ArxivId::split(&text);
+            let _ = ArxivId::parse_with_version(&text);
         }
     }
 

@@ -47,9 +47,9 @@ pub fn code_link(abstract_: &str, comment: Option<&str>, other_hosts: &[String])
 fn first_link(text: &str, other_hosts: &[String]) -> Option<String> {
     text.match_indices('/').find_map(|(slash, _)| {
         let host = &text[host_start(text, slash)..slash];
-        let kind = HostKind::of(host, other_hosts)?;
+        let kind = CodeHostKind::of(host, other_hosts)?;
         let scheme = scheme(&text[..slash - host.len()])?;
-        let path = kind.path(&text[slash..])?;
+        let path = kind.repository_path(&text[slash..])?;
         Some(format!("{scheme}{host}{path}"))
     })
 }
@@ -74,7 +74,7 @@ fn scheme(before: &str) -> Option<&str> {
 }
 
 /// What a host's paths look like.
-enum HostKind {
+enum CodeHostKind {
     /// `/<owner>/<repository>`
     GitHub,
     /// `/<page>`, the owner being a part of the host.
@@ -83,7 +83,7 @@ enum HostKind {
     Other,
 }
 
-impl HostKind {
+impl CodeHostKind {
     fn of(host: &str, other_hosts: &[String]) -> Option<Self> {
         let bare = host.get(..4).filter(|www| www.eq_ignore_ascii_case("www.")).map_or(host, |_| &host[4..]);
         if bare.eq_ignore_ascii_case(GITHUB) {
@@ -98,19 +98,19 @@ impl HostKind {
     }
 
     /// The path up to and with the repository; `None` where it does not reach so far.
-    fn path(&self, text: &str) -> Option<String> {
-        let (first, rest) = part(text)?;
+    fn repository_path(&self, text: &str) -> Option<String> {
+        let (first, rest) = path_segment(text)?;
         match self {
-            Self::Pages => Some(format!("/{}", repository(&first)?)),
+            Self::Pages => Some(format!("/{}", repository_name(&first)?)),
             Self::Other if SHELVES.contains(&first.as_str()) => {
-                let (owner, rest) = part(rest)?;
-                let (name, _) = part(rest)?;
-                Some(format!("/{first}/{owner}/{}", repository(&name)?))
+                let (owner, rest) = path_segment(rest)?;
+                let (name, _) = path_segment(rest)?;
+                Some(format!("/{first}/{owner}/{}", repository_name(&name)?))
             }
             Self::GitHub | Self::Other => {
-                let (name, _) = part(rest)?;
+                let (name, _) = path_segment(rest)?;
                 let is_owner = !NOT_OWNERS.iter().any(|not| first.eq_ignore_ascii_case(not));
-                is_owner.then_some(format!("/{first}/{}", repository(&name)?))
+                is_owner.then_some(format!("/{first}/{}", repository_name(&name)?))
             }
         }
     }
@@ -118,7 +118,7 @@ impl HostKind {
 
 /// The part of a path behind a slash, LaTeX's `\_` and `{\_}` taken for what they print, and what
 /// follows it; `None` where no part follows.
-fn part(text: &str) -> Option<(String, &str)> {
+fn path_segment(text: &str) -> Option<(String, &str)> {
     let mut rest = text.strip_prefix('/')?;
     let mut part = String::new();
     loop {
@@ -126,7 +126,7 @@ fn part(text: &str) -> Option<(String, &str)> {
         if let Some(after) = latex {
             part.push('_');
             rest = after;
-        } else if let Some(c) = rest.chars().next().filter(|c| is_part_char(*c)) {
+        } else if let Some(c) = rest.chars().next().filter(|c| is_segment_char(*c)) {
             part.push(c);
             rest = &rest[1..];
         } else {
@@ -137,12 +137,12 @@ fn part(text: &str) -> Option<(String, &str)> {
 }
 
 /// What GitHub allows in the name of a repository.
-fn is_part_char(c: char) -> bool {
+fn is_segment_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
 }
 
 /// A repository's name without the punctuation of the sentence around it.
-fn repository(part: &str) -> Option<&str> {
+fn repository_name(part: &str) -> Option<&str> {
     Some(part.trim_end_matches(['.', '-'])).filter(|name| !name.is_empty())
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Attempt, Refused};
+use super::{Attempt, RefusalScope};
 
 /// How long to wait after each try that failed in passing: the schedule of Standard Webhooks
 /// (<https://www.standardwebhooks.com>), which gives a receiver four days to come back.
@@ -37,11 +37,11 @@ const NAMED_WAIT_MAX: SignedDuration = SignedDuration::from_hours(24);
 
 /// What becomes of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Settled {
+pub enum DeliveryDecision {
     /// The receiver has it.
     Delivered,
     /// It is tried again at that time.
-    Again {
+    RetryAt {
         /// When.
         at: Timestamp,
     },
@@ -53,19 +53,21 @@ pub enum Settled {
 
 /// Decides after the given attempt, which was the `count`th. `jitter` between 0 and 1 lengthens a wait that
 /// the receiver did not name by up to a tenth, so that what failed together does not come back together.
-pub fn settle(attempt: &Attempt, count: u32, now: Timestamp, jitter: f64) -> Settled {
+pub fn settle(attempt: &Attempt, count: u32, now: Timestamp, jitter: f64) -> DeliveryDecision {
     match attempt {
-        Attempt::Accepted | Attempt::AcceptedOddly { .. } => Settled::Delivered,
-        Attempt::Refused { what: Refused::Message, words: _ } => Settled::Failed,
-        Attempt::Refused { what: Refused::Sink, words: _ } => Settled::SinkPaused,
-        Attempt::Deferred { .. } if count >= ATTEMPTS_MAX => Settled::Failed,
+        Attempt::Accepted | Attempt::AcceptedWithWarning { .. } => DeliveryDecision::Delivered,
+        Attempt::Refused { what: RefusalScope::Message, words: _ } => DeliveryDecision::Failed,
+        Attempt::Refused { what: RefusalScope::Sink, words: _ } => DeliveryDecision::SinkPaused,
+        Attempt::Deferred { .. } if count >= ATTEMPTS_MAX => DeliveryDecision::Failed,
         Attempt::Deferred { wait: Some(wait), words: _ } if count <= NAMED_ALONE_MAX => {
-            Settled::Again { at: now + named(*wait) }
+            DeliveryDecision::RetryAt { at: now + capped_named_wait(*wait) }
         }
         Attempt::Deferred { wait: Some(wait), words: _ } => {
-            Settled::Again { at: now + named(*wait).max(own_wait(count, jitter)) }
+            DeliveryDecision::RetryAt { at: now + capped_named_wait(*wait).max(own_wait(count, jitter)) }
         }
-        Attempt::Deferred { wait: None, words: _ } => Settled::Again { at: now + own_wait(count, jitter) },
+        Attempt::Deferred { wait: None, words: _ } => {
+            DeliveryDecision::RetryAt { at: now + own_wait(count, jitter) }
+        }
     }
 }
 
@@ -81,7 +83,7 @@ pub fn is_given_up(count: u32, unfinished: u32) -> bool {
     unfinished >= UNFINISHED_MAX || count > ATTEMPTS_MAX
 }
 
-fn named(wait: Duration) -> SignedDuration {
+fn capped_named_wait(wait: Duration) -> SignedDuration {
     SignedDuration::try_from(wait).unwrap_or(NAMED_WAIT_MAX).min(NAMED_WAIT_MAX)
 }
 
@@ -102,20 +104,20 @@ mod tests {
         let words = || "w".to_owned();
         let deferred = |wait| Attempt::Deferred { wait, words: words() };
         let refused = |what| Attempt::Refused { what, words: words() };
-        let again = |seconds| Settled::Again { at: now + SignedDuration::from_secs(seconds) };
+        let again = |seconds| DeliveryDecision::RetryAt { at: now + SignedDuration::from_secs(seconds) };
         for (attempt, count, settled) in [
-            (Attempt::Accepted, 1, Settled::Delivered),
-            (Attempt::AcceptedOddly { words: words() }, 1, Settled::Delivered),
-            (refused(Refused::Message), 1, Settled::Failed),
-            (refused(Refused::Sink), 1, Settled::SinkPaused),
+            (Attempt::Accepted, 1, DeliveryDecision::Delivered),
+            (Attempt::AcceptedWithWarning { words: words() }, 1, DeliveryDecision::Delivered),
+            (refused(RefusalScope::Message), 1, DeliveryDecision::Failed),
+            (refused(RefusalScope::Sink), 1, DeliveryDecision::SinkPaused),
             (deferred(None), 1, again(5)),
             (deferred(None), 2, again(300)),
             (deferred(None), 10, again(86_400)),
-            (deferred(None), 11, Settled::Failed),
+            (deferred(None), 11, DeliveryDecision::Failed),
             (
                 deferred(Some(Duration::from_millis(1500))),
                 1,
-                Settled::Again { at: now + SignedDuration::from_millis(1500) },
+                DeliveryDecision::RetryAt { at: now + SignedDuration::from_millis(1500) },
             ),
             (deferred(Some(Duration::from_secs(9_999_999))), 1, again(86_400)),
             (deferred(Some(Duration::ZERO)), 3, again(0)),
@@ -141,7 +143,7 @@ mod tests {
         let deferred = Attempt::Deferred { wait: None, words: String::new() };
         assert_eq!(
             settle(&deferred, 2, now, 1.0),
-            Settled::Again { at: now + SignedDuration::from_secs(330) }
+            DeliveryDecision::RetryAt { at: now + SignedDuration::from_secs(330) }
         );
     }
 }

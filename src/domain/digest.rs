@@ -29,12 +29,12 @@ pub struct Section {
     /// The topic's name.
     pub topic: String,
     /// Its papers: new ones before replacements, each newest first.
-    pub papers: Vec<Told>,
+    pub papers: Vec<DigestPaper>,
 }
 
 /// One paper in a digest. It stands there once, under the first of its topics.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
+pub struct DigestPaper {
     /// The paper.
     pub paper: Paper,
     /// Why it is told.
@@ -47,7 +47,7 @@ pub struct Told {
 
 /// Which of how many messages a digest was split into; both from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Part {
+pub struct DigestPart {
     /// This one.
     pub number: u32,
     /// All of them.
@@ -61,7 +61,7 @@ pub enum Attempt {
     Accepted,
     /// 2yz in an answer that is odd in some other way: the receiver has the message all the same, so it is never sent
     /// again, and a person is told of the oddity.
-    AcceptedOddly {
+    AcceptedWithWarning {
         /// What is odd, in plain words without address or secret.
         words: String,
     },
@@ -75,7 +75,7 @@ pub enum Attempt {
     /// 5yz: never, in this way.
     Refused {
         /// What was refused.
-        what: Refused,
+        what: RefusalScope,
         /// Why, in plain words without address or secret.
         words: String,
     },
@@ -83,7 +83,7 @@ pub enum Attempt {
 
 /// What a receiver refused for good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refused {
+pub enum RefusalScope {
     /// This message; others may be taken.
     Message,
     /// Whatever comes from this sink: gone, or its credentials are wrong.
@@ -92,7 +92,7 @@ pub enum Refused {
 
 impl Digest {
     /// How many papers it tells.
-    pub fn papers(&self) -> usize {
+    pub fn paper_count(&self) -> usize {
         self.sections.iter().map(|section| section.papers.len()).sum()
     }
 }

@@ -12,9 +12,9 @@ pub const WAIT_MAX: SignedDuration = SignedDuration::from_hours(24);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Gate {
     /// When it was last asked or last answered, whichever is later.
-    pub asked: Option<Timestamp>,
+    pub last_request: Option<Timestamp>,
     /// Until when it asked to be left alone.
-    pub shut_until: Option<Timestamp>,
+    pub blocked_until: Option<Timestamp>,
 }
 
 impl Gate {
@@ -23,16 +23,17 @@ impl Gate {
     /// its rule.
     pub fn wait(&self, now: Timestamp, pace: Duration) -> Duration {
         let pace = SignedDuration::try_from(pace).unwrap_or(WAIT_MAX);
-        let paced =
-            self.asked.map_or(SignedDuration::ZERO, |asked| (asked + pace).duration_since(now).min(pace));
+        let paced = self
+            .last_request
+            .map_or(SignedDuration::ZERO, |asked| (asked + pace).duration_since(now).min(pace));
         let shut =
-            self.shut_until.map_or(SignedDuration::ZERO, |until| until.duration_since(now).min(WAIT_MAX));
+            self.blocked_until.map_or(SignedDuration::ZERO, |until| until.duration_since(now).min(WAIT_MAX));
         Duration::try_from(paced.max(shut)).unwrap_or(Duration::ZERO)
     }
 
     /// The moment until which the source asked to be left alone, if that is still to come.
-    pub fn is_shut_until(&self, now: Timestamp) -> Option<Timestamp> {
-        self.shut_until.filter(|until| *until > now)
+    pub fn blocked_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.blocked_until.filter(|until| *until > now)
     }
 }
 
@@ -54,7 +55,7 @@ mod tests {
             (at(86_400), None, 3000),           // the clock was set back a day
             (None, at(86_400 * 9), 86_400_000), // and here by more
         ] {
-            let gate = Gate { asked, shut_until };
+            let gate = Gate { last_request: asked, blocked_until: shut_until };
             assert_eq!(gate.wait(now, Duration::from_secs(3)), Duration::from_millis(millis), "{gate:?}");
             assert!(gate.wait(now, Duration::ZERO) <= Duration::from_millis(millis), "{gate:?}");
         }

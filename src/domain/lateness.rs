@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{PollNote, PollOutcome};
+use super::{PastPoll, PollOutcome};
 
 /// A digest that is composed so long after its time is late; less is the gap between two turns of a timer.
 const OVERDUE: SignedDuration = SignedDuration::from_hours(24);
@@ -15,7 +15,7 @@ const UNASKED: SignedDuration = SignedDuration::from_hours(12);
 /// neither is so. `polls` are those of each of its topics since the digest before, oldest first.
 pub fn lateness(
     due: Option<Timestamp>,
-    polls: &[Vec<PollNote>],
+    polls: &[Vec<PastPoll>],
     zone: &TimeZone,
     now: Timestamp,
 ) -> Option<String> {
@@ -24,7 +24,7 @@ pub fn lateness(
     if let Some(due) = due.filter(|due| now.duration_since(*due) >= OVERDUE) {
         return Some(format!("This comes late: it was due {}, and paperwire did not run then.", moment(due)));
     }
-    let runs = polls.iter().filter_map(|polls| longest_bad_run(polls, now));
+    let runs = polls.iter().filter_map(|polls| longest_outage(polls, now));
     let (from, until, words) = runs.max_by_key(|(from, until, _)| until.duration_since(*from))?;
     if until.duration_since(from) < UNASKED {
         return None;
@@ -37,13 +37,13 @@ pub fn lateness(
 }
 
 /// The longest time between a poll that was not complete and the next one that was, and why.
-fn longest_bad_run(polls: &[PollNote], now: Timestamp) -> Option<(Timestamp, Timestamp, Option<&str>)> {
+fn longest_outage(polls: &[PastPoll], now: Timestamp) -> Option<(Timestamp, Timestamp, Option<&str>)> {
     let mut longest: Option<(Timestamp, Timestamp, Option<&str>)> = None;
     let mut bad: Option<(Timestamp, Option<&str>)> = None;
     let end = polls.iter().map(|poll| (poll.at, Some(poll))).chain([(now, None)]);
     for (at, poll) in end {
         if let Some(poll) = poll.filter(|poll| poll.outcome != PollOutcome::Complete) {
-            bad = Some((bad.map_or(at, |(from, _)| from), poll.words.as_deref()));
+            bad = Some((bad.map_or(at, |(from, _)| from), poll.message.as_deref()));
         } else {
             let run = bad.take().map(|(from, words)| (from, at, words));
             longest =
@@ -61,12 +61,12 @@ mod tests {
         "2025-03-26T00:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_hours(hour)
     }
 
-    fn polls(outcomes: &[(i64, PollOutcome)]) -> Vec<PollNote> {
-        let note = |(hour, outcome): &(i64, PollOutcome)| PollNote {
+    fn polls(outcomes: &[(i64, PollOutcome)]) -> Vec<PastPoll> {
+        let note = |(hour, outcome): &(i64, PollOutcome)| PastPoll {
             at: at(*hour),
             outcome: *outcome,
-            fault: None,
-            words: Some("503".into()),
+            error_kind: None,
+            message: Some("503".into()),
         };
         outcomes.iter().map(note).collect()
     }
@@ -76,8 +76,8 @@ mod tests {
         use PollOutcome::{Complete, Failed, Incomplete};
         let bad = polls(&[(1, Failed), (7, Incomplete), (13, Complete), (19, Failed), (25, Complete)]);
         let brief = polls(&[(1, Failed), (7, Complete), (13, Failed), (19, Complete)]);
-        let none: Vec<PollNote> = vec![];
-        let late = |due: Option<i64>, polls: &[Vec<PollNote>]| {
+        let none: Vec<PastPoll> = vec![];
+        let late = |due: Option<i64>, polls: &[Vec<PastPoll>]| {
             lateness(due.map(at), polls, &TimeZone::UTC, at(26)).unwrap_or_default()
         };
         assert_eq!(late(Some(25), std::slice::from_ref(&brief)), "");

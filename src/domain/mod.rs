@@ -2,75 +2,80 @@
 //! worth another try. Knows nothing of SQL, XML, HTTP, Markdown or the present time; a decision
 //! gets all of that as values and answers with a value.
 
-mod again;
-mod answer;
-mod archive_paths;
+mod announcement_calendar;
+mod archive_path_set;
 mod archive_pattern;
 mod arxiv_id;
 mod arxiv_link;
-mod beside;
-mod calendar;
+mod arxiv_terms;
+mod backoff;
+mod change_detection;
 mod code_link;
 mod column;
-mod compose;
 mod crontab;
-pub mod curation;
+mod date_estimate;
 mod delivery;
 mod digest;
-mod estimate;
-mod fault;
+mod digest_sections;
+mod export;
 mod feed_entry;
+mod fetch_error;
+mod fingerprint;
 mod gate;
-mod judgement;
+mod incident;
 mod lateness;
-mod merge;
-mod news;
-mod paging;
+mod pagination;
 mod paper;
+mod paper_merge;
 mod plain_line;
-mod politeness;
-mod print;
-pub mod proposal;
+pub mod pull_request_plan;
 mod query;
 mod repository;
+mod result_page;
 mod secret;
 mod subscription;
-mod ties;
+pub mod table_merge;
+mod tie_order;
 mod topic;
-mod trouble;
+mod topic_health;
 
-pub use again::again_after;
-pub use answer::{Answer, Entry, Flaw};
-pub use archive_paths::ArchivePaths;
-pub use archive_pattern::{ArchivePattern, BadArchivePattern};
-pub use arxiv_id::{ArxivId, BadArxivId, PaperId, Version};
-pub use beside::Beside;
-pub use calendar::Evening;
+pub use announcement_calendar::AnnouncementEvening;
+pub use archive_path_set::ArchivePathSet;
+pub use archive_pattern::{ArchivePattern, ArchivePatternError};
+pub use arxiv_id::{ArxivId, ArxivIdError, PaperId, Version};
+pub use arxiv_terms::{PACE_MIN, is_arxiv_host, user_agent};
+pub use backoff::backoff_after;
+pub use change_detection::{
+    Addenda, DetectedChange, HistoryChange, News, Origin, PaperInHistory, Sighting, TopicPhase,
+    detect_change, detect_change_from_list,
+};
 pub use code_link::code_link;
 pub use column::Column;
-pub use compose::{Piece, sections, worth_telling};
-pub use crontab::{BadCrontab, Crontab};
-pub use delivery::{ATTEMPTS_MAX, Settled, due_if_unfinished, is_given_up, settle};
-pub use digest::{Attempt, Digest, Part, Refused, Section, Told};
-pub use estimate::{estimated, estimated_date, is_estimated};
-pub use fault::{Fault, FaultKind, Retry};
+pub use crontab::{Crontab, CrontabError};
+pub use date_estimate::{estimated_date, is_estimated, mark_estimated};
+pub use delivery::{ATTEMPTS_MAX, DeliveryDecision, due_if_unfinished, is_given_up, settle};
+pub use digest::{Attempt, Digest, DigestPaper, DigestPart, RefusalScope, Section};
+pub use digest_sections::{NewsItem, digest_sections, news_for_reader};
+pub use export::Export;
 pub use feed_entry::FeedEntry;
+pub use fetch_error::{FetchError, FetchErrorKind, Retry};
+pub use fingerprint::Fingerprint;
 pub use gate::{Gate, WAIT_MAX};
-pub use judgement::{Count, Elsewhere, HISTORY, Judgement, Observed, PollNote, PollOutcome, judge_topics};
+pub use incident::{Incident, IncidentRecord, OperatorAlert, ResolvedIncident, update_incidents};
 pub use lateness::lateness;
-pub use merge::merge;
-pub use news::{Addenda, Change, Contact, Finding, News, Origin, Recorded, Sighting, judge, judge_listed};
-pub use paging::{AtKnown, Course, LOOK_BACK, Next, Paging, WINDOW};
+pub use pagination::{KnownPagePolicy, LOOK_BACK, NextPage, Pagination, PollPlan, WINDOW};
 pub use paper::{Abstract, Author, Category, Link, Paper};
+pub use paper_merge::merge_paper;
 pub use plain_line::is_plain_line;
-pub use politeness::{PACE_MIN, is_arxivs_own, user_agent};
-pub use print::Print;
-pub use query::{BadQuery, QUERY_CHARS_MAX, QUERY_DEPTH_MAX, Query};
+pub use query::{QUERY_CHARS_MAX, QUERY_DEPTH_MAX, Query, QueryError};
 pub use repository::{
-    BadBranch, BadCommitId, BadRemote, BadTreePath, Branch, CommitId, Remote, Transport, TreePath,
+    Branch, BranchError, CommitId, CommitIdError, GitTransport, Remote, RemoteError, TreePath, TreePathError,
 };
+pub use result_page::{Entry, EntryFlaw, ResultPage};
 pub use secret::Secret;
-pub use subscription::{Cadence, Empty, Include, Subscription};
-pub use ties::untangle;
+pub use subscription::{Cadence, EmptyDigestPolicy, NewsFilter, Subscription};
+pub use tie_order::merge_order;
 pub use topic::Topic;
-pub use trouble::{Ended, Notice, Trouble, TroubleRecord, tell_troubles};
+pub use topic_health::{
+    HISTORY, OtherTopics, PaperCount, PastPoll, PollOutcome, TopicHealth, TopicObservation, assess_topics,
+};

@@ -75,7 +75,7 @@ impl Abstract {
         if self.0.contains('\n') { Cow::Owned(self.0.replace('\n', " ")) } else { Cow::Borrowed(&self.0) }
     }
 
-    /// The same of an abstract that is not needed otherwise.
+    /// The whole text as one line, without a copy if it already is one.
     pub fn into_one_line(self) -> String {
         if self.0.contains('\n') { self.0.replace('\n', " ") } else { self.0 }
     }

@@ -17,23 +17,23 @@ pub struct Subscription {
     /// When.
     pub cadence: Cadence,
     /// What news is told.
-    pub include: Include,
+    pub include: NewsFilter,
     /// What becomes of a digest without papers.
-    pub empty: Empty,
+    pub empty_digest: EmptyDigestPolicy,
     /// How many of the latest papers a new subscription is told at once.
-    pub first: u32,
+    pub first_papers: u32,
 }
 
 /// When a subscription is due. Dates that a person reads are written in its zone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cadence {
     /// As soon as there is news.
-    Now {
+    Immediately {
         /// The zone of its dates.
         zone: TimeZone,
     },
     /// At the times of a crontab line.
-    At {
+    Scheduled {
         /// The line.
         crontab: Crontab,
         /// The zone of the line and of the dates.
@@ -43,7 +43,7 @@ pub enum Cadence {
 
 /// Which news a subscription is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Include {
+pub struct NewsFilter {
     /// Papers that the topic has not seen before.
     pub new: bool,
     /// Later versions of papers that it has.
@@ -52,18 +52,18 @@ pub struct Include {
 
 /// What becomes of a digest without papers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Empty {
+pub enum EmptyDigestPolicy {
     /// It is not sent.
     Skip,
     /// It is sent, and says that there is nothing.
-    SaySo,
+    Send,
 }
 
 impl Cadence {
     /// The zone in which a person reads its dates.
     pub fn zone(&self) -> &TimeZone {
         match self {
-            Self::Now { zone } | Self::At { zone, .. } => zone,
+            Self::Immediately { zone } | Self::Scheduled { zone, .. } => zone,
         }
     }
 
@@ -71,23 +71,23 @@ impl Cadence {
     /// that was missed.
     pub fn is_due(&self, since: Timestamp, now: Timestamp, has_news: bool) -> bool {
         match self {
-            Self::Now { .. } => has_news,
-            Self::At { .. } => self.next_after(since).is_some_and(|next| next <= now),
+            Self::Immediately { .. } => has_news,
+            Self::Scheduled { .. } => self.next_after(since).is_some_and(|next| next <= now),
         }
     }
 
     /// The first instant after `after` that its crontab names; none where it waits for news alone.
     pub fn next_after(&self, after: Timestamp) -> Option<Timestamp> {
         match self {
-            Self::Now { .. } => None,
-            Self::At { crontab, zone } => crontab.next_after(after, zone),
+            Self::Immediately { .. } => None,
+            Self::Scheduled { crontab, zone } => crontab.next_after(after, zone),
         }
     }
 }
 
-impl Include {
+impl NewsFilter {
     /// Whether such news is told.
-    pub fn takes(self, news: News) -> bool {
+    pub fn includes(self, news: News) -> bool {
         match news {
             News::New => self.new,
             News::Replacement => self.replacement,
@@ -102,16 +102,17 @@ mod tests {
     #[test]
     fn a_subscription_is_due_in_its_own_zone() {
         let zone = TimeZone::get("Europe/Berlin").unwrap();
-        let at = Cadence::At { crontab: Crontab::parse("0 8 * * Mon-Fri").unwrap(), zone: zone.clone() };
+        let at =
+            Cadence::Scheduled { crontab: Crontab::parse("0 8 * * Mon-Fri").unwrap(), zone: zone.clone() };
         let friday: Timestamp = "2025-03-28T08:00:00Z".parse().unwrap();
         assert_eq!(at.next_after(friday), Some("2025-03-31T06:00:00Z".parse().unwrap()));
         assert_eq!(at.zone(), &zone);
-        assert_eq!(Cadence::Now { zone }.next_after(friday), None);
+        assert_eq!(Cadence::Immediately { zone }.next_after(friday), None);
     }
 
     #[test]
     fn only_the_news_that_is_included_is_told() {
-        let include = Include { new: true, replacement: false };
-        assert!(include.takes(News::New) && !include.takes(News::Replacement));
+        let include = NewsFilter { new: true, replacement: false };
+        assert!(include.includes(News::New) && !include.includes(News::Replacement));
     }
 }

@@ -3,11 +3,11 @@
 use axum::http::HeaderMap;
 use axum::response::Response;
 
-use super::House;
-use super::answer::{kept_feed, unread};
+use super::AppState;
+use super::response::{cacheable_feed, store_error_page};
 use crate::domain::Column;
 use crate::render::feed::{Feed, atom, bibtex, json_feed};
-use crate::render::{Row, table};
+use crate::render::{TableRow, render_table};
 
 /// Entries of a feed: more than any reader misses between two looks.
 const ENTRIES_MAX: u32 = 100;
@@ -20,17 +20,21 @@ const WORKS_MAX: u32 = 1_000;
 
 /// The form of a feed, as the ending of its address says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum FeedFormat {
     Atom,
     Json,
     Markdown,
     Bibtex,
 }
 
-const FORMS: [(&str, Form); 4] =
-    [(".atom", Form::Atom), (".json", Form::Json), (".md", Form::Markdown), (".bib", Form::Bibtex)];
+const FORMS: [(&str, FeedFormat); 4] = [
+    (".atom", FeedFormat::Atom),
+    (".json", FeedFormat::Json),
+    (".md", FeedFormat::Markdown),
+    (".bib", FeedFormat::Bibtex),
+];
 
-impl Form {
+impl FeedFormat {
     fn papers_max(self) -> u32 {
         match self {
             Self::Atom | Self::Json => ENTRIES_MAX,
@@ -50,33 +54,34 @@ impl Form {
 }
 
 /// The topic and the form that a name with its ending means.
-pub(super) fn named(name: &str) -> Option<(String, Form)> {
+pub(super) fn parse_feed_name(name: &str) -> Option<(String, FeedFormat)> {
     FORMS.iter().find_map(|(ending, form)| Some((name.strip_suffix(ending)?.to_owned(), *form)))
 }
 
 pub(super) async fn feed(
-    house: &House,
+    house: &AppState,
     topic: String,
-    form: Form,
+    form: FeedFormat,
     path: &str,
     asked: &HeaderMap,
 ) -> Response {
     let code_hosts = house.settings.code_hosts.clone();
-    let read = move |reader: &crate::store::Reader| {
-        let papers = || reader.latest(&topic, form.papers_max());
-        let entries = || reader.latest_entries(&topic, form.papers_max());
+    let read = move |reader: &crate::store::StoreReader| {
+        let papers = || reader.latest_papers(&topic, form.papers_max());
+        let entries = || reader.latest_feed_entries(&topic, form.papers_max());
         Ok(match form {
-            Form::Atom => atom(&Feed { title: &topic, entries: &entries()? }),
-            Form::Json => json_feed(&Feed { title: &topic, entries: &entries()? }),
-            Form::Bibtex => bibtex(&papers()?),
-            Form::Markdown => {
-                let rows: Vec<Row> = papers()?.into_iter().map(|paper| Row::of(paper, &code_hosts)).collect();
-                table(&topic, &Column::USUAL, &rows)
+            FeedFormat::Atom => atom(&Feed { title: &topic, entries: &entries()? }),
+            FeedFormat::Json => json_feed(&Feed { title: &topic, entries: &entries()? }),
+            FeedFormat::Bibtex => bibtex(&papers()?),
+            FeedFormat::Markdown => {
+                let rows: Vec<TableRow> =
+                    papers()?.into_iter().map(|paper| TableRow::of(paper, &code_hosts)).collect();
+                render_table(&topic, &Column::USUAL, &rows)
             }
         })
     };
     match house.readers.read(read).await {
-        Ok(body) => kept_feed(house, asked, path, form.media_type(), body),
-        Err(error) => unread(house, &error),
+        Ok(body) => cacheable_feed(house, asked, path, form.media_type(), body),
+        Err(error) => store_error_page(house, &error),
     }
 }

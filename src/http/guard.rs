@@ -9,8 +9,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::House;
-use super::answer::trouble;
+use super::AppState;
+use super::response::error_page;
 
 /// Path and query in bytes; the longest that the pages themselves ask for has some hundred.
 const ADDRESS_BYTES_MAX: usize = 2_048;
@@ -33,13 +33,13 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
 ];
 
-pub(super) async fn guard(State(house): State<Arc<House>>, request: Request, next: Next) -> Response {
+pub(super) async fn guard(State(house): State<Arc<AppState>>, request: Request, next: Next) -> Response {
     let is_head = request.method() == Method::HEAD;
-    let mut response = match refused(&house, &request) {
-        Some((status, title, words)) => trouble(&house, status, title, words),
+    let mut response = match rejection(&house, &request) {
+        Some((status, title, words)) => error_page(&house, status, title, words),
         None => match tokio::time::timeout(ANSWER_TIME, next.run(request)).await {
             Ok(response) => response,
-            Err(_) => trouble(
+            Err(_) => error_page(
                 &house,
                 StatusCode::SERVICE_UNAVAILABLE,
                 "Too slow",
@@ -61,7 +61,7 @@ pub(super) async fn guard(State(house): State<Arc<House>>, request: Request, nex
 }
 
 /// Why a request is not answered.
-fn refused(house: &House, request: &Request) -> Option<(StatusCode, &'static str, &'static str)> {
+fn rejection(house: &AppState, request: &Request) -> Option<(StatusCode, &'static str, &'static str)> {
     let address = request.uri().path_and_query().map_or(0, |address| address.as_str().len());
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Some((
@@ -83,10 +83,10 @@ fn refused(house: &House, request: &Request) -> Option<(StatusCode, &'static str
     let hosts = request.headers().get_all(header::HOST);
     let mut hosts = hosts.iter().map(|host| host.to_str().unwrap_or_default());
     let is_known = match (hosts.next(), hosts.next()) {
-        (Some(host), None) => house.hosts.know(host),
+        (Some(host), None) => house.hosts.allows(host),
         (None, _) | (_, Some(_)) => false,
     };
-    let is_elsewhere = request.uri().host().is_some_and(|host| !house.hosts.know(host));
+    let is_elsewhere = request.uri().host().is_some_and(|host| !house.hosts.allows(host));
     (!is_known || is_elsewhere).then_some((
         StatusCode::MISDIRECTED_REQUEST,
         "Not known by this name",

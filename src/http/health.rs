@@ -7,37 +7,37 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::House;
-use super::answer::passing;
-use crate::render::page::Order;
+use super::AppState;
+use super::response::no_store;
+use crate::render::page::ComponentHealth;
 
 const TEXT: &str = "text/plain; charset=utf-8";
 
 /// The process answers.
 pub(super) async fn alive() -> Response {
-    passing(StatusCode::OK, TEXT, "ok\n")
+    no_store(StatusCode::OK, TEXT, "ok\n")
 }
 
 /// The store answers, and all is in order; a line for each thing that is not.
-pub(super) async fn ready(State(house): State<Arc<House>>) -> Response {
-    let (look, now) = (Arc::clone(&house.settings.look), house.now());
+pub(super) async fn ready(State(house): State<Arc<AppState>>) -> Response {
+    let (look, now) = (Arc::clone(&house.settings.health_check), house.now());
     let standing = match house.readers.read(move |reader| look(reader, now)).await {
         Ok(standing) => standing,
         Err(error) => {
             tracing::warn!("not ready: {error}");
-            return passing(StatusCode::SERVICE_UNAVAILABLE, TEXT, "the history does not answer\n");
+            return no_store(StatusCode::SERVICE_UNAVAILABLE, TEXT, "the history does not answer\n");
         }
     };
     let mut wrong = String::new();
-    for topic in standing.topics.iter().filter(|topic| topic.judgement.wrong_since().is_some()) {
-        let _ = writeln!(wrong, "topic {}: {}", topic.name, topic.judgement);
+    for topic in standing.topics.iter().filter(|topic| topic.health.wrong_since().is_some()) {
+        let _ = writeln!(wrong, "topic {}: {}", topic.name, topic.health);
     }
-    for thing in standing.things.iter().filter(|thing| thing.order != Order::Well) {
+    for thing in standing.components.iter().filter(|thing| thing.health != ComponentHealth::Healthy) {
         let _ = writeln!(wrong, "{} {}: {}", thing.kind, thing.name, thing.words);
     }
     if wrong.is_empty() {
-        passing(StatusCode::OK, TEXT, "ready\n")
+        no_store(StatusCode::OK, TEXT, "ready\n")
     } else {
-        passing(StatusCode::SERVICE_UNAVAILABLE, TEXT, wrong)
+        no_store(StatusCode::SERVICE_UNAVAILABLE, TEXT, wrong)
     }
 }

@@ -14,11 +14,11 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
-use super::answer::{passing, unread};
-use super::{House, Standing};
-use crate::domain::{Judgement, PollOutcome};
-use crate::render::page::{Order, TopicStanding};
-use crate::store::{DeliveryTally, PollTally, Queue, Reader};
+use super::response::{no_store, store_error_page};
+use super::{AppState, ServedHealth};
+use crate::domain::{PollOutcome, TopicHealth};
+use crate::render::page::{ComponentHealth, TopicSummary};
+use crate::store::{DeliveryTally, PollTally, SinkQueue, StoreReader};
 
 /// <https://prometheus.io/docs/specs/om/open_metrics_spec/>
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -30,38 +30,38 @@ type Labels = Vec<(&'static str, String)>;
 type Counters = Family<Labels, Counter>;
 type Gauges = Family<Labels, Gauge>;
 
-pub(super) async fn metrics(State(house): State<Arc<House>>, asked: HeaderMap) -> Response {
-    let (look, now) = (Arc::clone(&house.settings.look), house.now());
-    let read = move |reader: &Reader| Counts::read(reader, look(reader, now)?);
+pub(super) async fn metrics(State(house): State<Arc<AppState>>, asked: HeaderMap) -> Response {
+    let (look, now) = (Arc::clone(&house.settings.health_check), house.now());
+    let read = move |reader: &StoreReader| MetricsSnapshot::read(reader, look(reader, now)?);
     let counts = match house.readers.read(read).await {
         Ok(counts) => counts,
-        Err(error) => return unread(&house, &error),
+        Err(error) => return store_error_page(&house, &error),
     };
     let mut text = String::new();
     if encode(&mut text, &counts.registry(now)).is_err() {
-        return passing(StatusCode::INTERNAL_SERVER_ERROR, PLAIN, "");
+        return no_store(StatusCode::INTERNAL_SERVER_ERROR, PLAIN, "");
     }
     let accepted = asked.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     if accepted.contains("application/openmetrics-text") {
-        passing(StatusCode::OK, OPEN_METRICS, text)
+        no_store(StatusCode::OK, OPEN_METRICS, text)
     } else {
-        passing(StatusCode::OK, PLAIN, as_plain(&text))
+        no_store(StatusCode::OK, PLAIN, to_prometheus_text(&text))
     }
 }
 
 /// What the store has counted, and how things stand.
-struct Counts {
+struct MetricsSnapshot {
     papers: u64,
-    standing: Standing,
+    health: ServedHealth,
     polls: Vec<PollTally>,
     deliveries: Vec<DeliveryTally>,
 }
 
-impl Counts {
-    fn read(reader: &Reader, standing: Standing) -> Result<Self> {
+impl MetricsSnapshot {
+    fn read(reader: &StoreReader, standing: ServedHealth) -> Result<Self> {
         Ok(Self {
-            papers: reader.papers()?,
-            standing,
+            papers: reader.paper_count()?,
+            health: standing,
             polls: reader.poll_tallies()?,
             deliveries: reader.delivery_tallies()?,
         })
@@ -70,84 +70,92 @@ impl Counts {
     fn registry(&self, now: Timestamp) -> Registry {
         let mut registry = Registry::with_prefix("paperwire");
         let version = vec![("version", env!("CARGO_PKG_VERSION").to_owned())];
-        gauges(&mut registry, "build_info", "The program that answers", [(version, 1)]);
-        gauges(&mut registry, "papers", "Papers of the history", [(vec![], signed(self.papers))]);
-        self.add_order(&mut registry);
+        register_gauges(&mut registry, "build_info", "The program that answers", [(version, 1)]);
+        register_gauges(&mut registry, "papers", "Papers of the history", [(vec![], to_i64(self.papers))]);
+        self.add_health(&mut registry);
         self.add_topics(&mut registry, now);
         self.add_polls(&mut registry);
-        self.add_messages(&mut registry, now);
+        self.add_outbox(&mut registry, now);
         registry
     }
 
-    fn add_order(&self, registry: &mut Registry) {
-        let Standing { topics, things, queues: _ } = &self.standing;
+    fn add_health(&self, registry: &mut Registry) {
+        let ServedHealth { topics, components: things, queues: _ } = &self.health;
         let labels = |kind: &str, name: &str| vec![("kind", kind.to_owned()), ("name", name.to_owned())];
         let topics = topics
             .iter()
-            .map(|topic| (labels("topic", &topic.name), i64::from(topic.judgement.wrong_since().is_some())));
-        let things = things
-            .iter()
-            .map(|thing| (labels(thing.kind, &thing.name), i64::from(thing.order != Order::Well)));
-        gauges(registry, "wrong", "Whether something is wrong with it", topics.chain(things));
+            .map(|topic| (labels("topic", &topic.name), i64::from(topic.health.wrong_since().is_some())));
+        let things = things.iter().map(|thing| {
+            (labels(thing.kind, &thing.name), i64::from(thing.health != ComponentHealth::Healthy))
+        });
+        register_gauges(registry, "wrong", "Whether something is wrong with it", topics.chain(things));
     }
 
     fn add_topics(&self, registry: &mut Registry, now: Timestamp) {
-        let topics = &self.standing.topics;
-        let of = |topic: &TopicStanding| vec![("topic", topic.name.clone())];
+        let topics = &self.health.topics;
+        let of = |topic: &TopicSummary| vec![("topic", topic.name.clone())];
         let judged = topics.iter().flat_map(|topic| {
-            Judgement::NAMES.into_iter().map(|name| {
+            TopicHealth::NAMES.into_iter().map(|name| {
                 let labels = vec![("topic", topic.name.clone()), ("judgement", name.to_owned())];
-                (labels, i64::from(topic.judgement.name() == name))
+                (labels, i64::from(topic.health.name() == name))
             })
         });
-        gauges(registry, "topic_judgement", "What a topic is: one of these is 1", judged);
-        let known = topics.iter().map(|topic| (of(topic), signed(topic.known)));
-        gauges(registry, "topic_papers", "Papers that a topic has seen", known);
-        let newest = || topics.iter().filter_map(|topic| Some((topic, topic.newest?)));
+        register_gauges(registry, "topic_judgement", "What a topic is: one of these is 1", judged);
+        let known = topics.iter().map(|topic| (of(topic), to_i64(topic.known_papers)));
+        register_gauges(registry, "topic_papers", "Papers that a topic has seen", known);
+        let newest = || topics.iter().filter_map(|topic| Some((topic, topic.newest_paper?)));
         let dates = newest().map(|(topic, newest)| (of(topic), newest.as_second()));
-        gauges(registry, "newest_paper_timestamp_seconds", "Date of a topic's newest paper", dates);
+        register_gauges(registry, "newest_paper_timestamp_seconds", "Date of a topic's newest paper", dates);
         let ages = newest().map(|(topic, newest)| (of(topic), now.duration_since(newest).as_secs()));
-        gauges(registry, "newest_paper_age_seconds", "Age of a topic's newest paper", ages);
-        let polls = topics.iter().filter_map(|topic| Some((of(topic), topic.polled_well?.as_second())));
-        gauges(registry, "last_complete_poll_timestamp_seconds", "A topic's last complete poll", polls);
+        register_gauges(registry, "newest_paper_age_seconds", "Age of a topic's newest paper", ages);
+        let polls =
+            topics.iter().filter_map(|topic| Some((of(topic), topic.last_complete_poll?.as_second())));
+        register_gauges(
+            registry,
+            "last_complete_poll_timestamp_seconds",
+            "A topic's last complete poll",
+            polls,
+        );
     }
 
     fn add_polls(&self, registry: &mut Registry) {
         let labels = |tally: &PollTally, name: &'static str, value: &str| {
             vec![("topic", tally.topic.clone()), (name, value.to_owned())]
         };
-        let polls =
-            self.polls.iter().map(|tally| (labels(tally, "outcome", word(tally.outcome)), tally.polls));
-        counters(registry, "polls", "Polls by what they came to", polls);
+        let polls = self
+            .polls
+            .iter()
+            .map(|tally| (labels(tally, "outcome", outcome_name(tally.outcome)), tally.polls));
+        register_counters(registry, "polls", "Polls by what they came to", polls);
         let faults = self
             .polls
             .iter()
             .filter_map(|tally| Some((labels(tally, "kind", tally.fault.as_deref()?), tally.polls)));
-        counters(registry, "faults", "Polls that a fault of the source ended", faults);
+        register_counters(registry, "faults", "Polls that a fault of the source ended", faults);
         let requests = self.polls.iter().map(|tally| (vec![("topic", tally.topic.clone())], tally.requests));
-        counters(registry, "requests", "Requests made of the source, tries among them", requests);
+        register_counters(registry, "requests", "Requests made of the source, tries among them", requests);
     }
 
-    fn add_messages(&self, registry: &mut Registry, now: Timestamp) {
+    fn add_outbox(&self, registry: &mut Registry, now: Timestamp) {
         let deliveries = self.deliveries.iter().map(|tally| {
             (vec![("sink", tally.sink.clone()), ("outcome", tally.outcome.clone())], tally.deliveries)
         });
-        counters(registry, "deliveries", "Tries to deliver a message", deliveries);
-        let messages = self.standing.queues.iter().flat_map(|(sink, queue)| {
-            let Queue { waiting, failed, .. } = queue;
+        register_counters(registry, "deliveries", "Tries to deliver a message", deliveries);
+        let messages = self.health.queues.iter().flat_map(|(sink, queue)| {
+            let SinkQueue { waiting, failed, .. } = queue;
             [("queued", waiting), ("failed", failed)].map(|(state, count)| {
-                (vec![("sink", sink.clone()), ("state", state.to_owned())], signed(*count))
+                (vec![("sink", sink.clone()), ("state", state.to_owned())], to_i64(*count))
             })
         });
-        gauges(registry, "outbox_messages", "Messages on their way or given up", messages);
-        let ages = self.standing.queues.iter().filter_map(|(sink, queue)| {
+        register_gauges(registry, "outbox_messages", "Messages on their way or given up", messages);
+        let ages = self.health.queues.iter().filter_map(|(sink, queue)| {
             Some((vec![("sink", sink.clone())], now.duration_since(queue.oldest?).as_secs()))
         });
-        gauges(registry, "outbox_oldest_age_seconds", "Age of the oldest message on its way", ages);
+        register_gauges(registry, "outbox_oldest_age_seconds", "Age of the oldest message on its way", ages);
     }
 }
 
-fn word(outcome: PollOutcome) -> &'static str {
+fn outcome_name(outcome: PollOutcome) -> &'static str {
     match outcome {
         PollOutcome::Complete => "complete",
         PollOutcome::Incomplete => "incomplete",
@@ -155,7 +163,12 @@ fn word(outcome: PollOutcome) -> &'static str {
     }
 }
 
-fn counters(registry: &mut Registry, name: &str, help: &str, counts: impl Iterator<Item = (Labels, u64)>) {
+fn register_counters(
+    registry: &mut Registry,
+    name: &str,
+    help: &str,
+    counts: impl Iterator<Item = (Labels, u64)>,
+) {
     let family = Counters::default();
     registry.register(name, help, family.clone());
     for (labels, count) in counts {
@@ -163,7 +176,12 @@ fn counters(registry: &mut Registry, name: &str, help: &str, counts: impl Iterat
     }
 }
 
-fn gauges(registry: &mut Registry, name: &str, help: &str, values: impl IntoIterator<Item = (Labels, i64)>) {
+fn register_gauges(
+    registry: &mut Registry,
+    name: &str,
+    help: &str,
+    values: impl IntoIterator<Item = (Labels, i64)>,
+) {
     let family = Gauges::default();
     registry.register(name, help, family.clone());
     for (labels, value) in values {
@@ -171,13 +189,13 @@ fn gauges(registry: &mut Registry, name: &str, help: &str, values: impl IntoIter
     }
 }
 
-fn signed(count: u64) -> i64 {
+fn to_i64(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 /// OpenMetrics as Prometheus' older text form has it: there a counter's whole name stands before its samples, and
 /// there is no sign of the end.
-fn as_plain(text: &str) -> String {
+fn to_prometheus_text(text: &str) -> String {
     let is_counter = |name: &str| text.contains(&format!("\n# TYPE {name} counter\n"));
     let mut plain = String::with_capacity(text.len());
     for line in text.lines().filter(|line| *line != "# EOF") {
@@ -203,7 +221,7 @@ mod tests {
         let text = "# HELP a_b Bs.\n# TYPE a_b counter\na_b_total{x=\"# TYPE a_c\"} 1\n# HELP a_c Cs.\n# TYPE a_c gauge\n\
                     a_c 2\n# EOF\n";
         assert_eq!(
-            as_plain(text),
+            to_prometheus_text(text),
             "# HELP a_b_total Bs.\n# TYPE a_b_total counter\na_b_total{x=\"# TYPE a_c\"} 1\n# HELP a_c Cs.\n\
              # TYPE a_c gauge\na_c 2\n"
         );

@@ -2,15 +2,15 @@
 //! headers, their limits, and what an answer is called; runs on threads and connections of its own, so that no
 //! request holds up a poll or a delivery. It must never know of SQL, a source, a sink or a list, and never write.
 
-mod answer;
-mod ask;
+mod allowed_hosts;
 mod feeds;
 mod guard;
 mod health;
-mod host;
 mod metrics;
 mod pages;
-mod readers;
+mod reader_pool;
+mod response;
+mod search_params;
 mod server;
 
 use std::net::SocketAddr;
@@ -23,30 +23,30 @@ use axum::routing::get;
 use jiff::Timestamp;
 
 use crate::clock::Clock;
-use crate::render::page::{Pages, Thing, TopicStanding};
-use crate::store::{Queue, Reader};
-use answer::Served;
-use host::Hosts;
-use readers::Readers;
-pub use server::Server;
+use crate::render::page::{ComponentSummary, PageTemplates, TopicSummary};
+use crate::store::{SinkQueue, StoreReader};
+use allowed_hosts::AllowedHosts;
+use reader_pool::ReaderPool;
+use response::CacheValidators;
+pub use server::HttpServer;
 
-/// Looks how things stand at a moment.
-pub type Look = Arc<dyn Fn(&Reader, Timestamp) -> Result<Standing> + Send + Sync>;
+/// Reads the health of topics, sinks and lists at a moment.
+pub type HealthCheck = Arc<dyn Fn(&StoreReader, Timestamp) -> Result<ServedHealth> + Send + Sync>;
 
 /// How things stand.
 #[derive(Debug)]
-pub struct Standing {
+pub struct ServedHealth {
     /// The topics to show, in their order.
-    pub topics: Vec<TopicStanding>,
+    pub topics: Vec<TopicSummary>,
     /// All else, in its order.
-    pub things: Vec<Thing>,
+    pub components: Vec<ComponentSummary>,
     /// The messages of each sink.
-    pub queues: Vec<(String, Queue)>,
+    pub queues: Vec<(String, SinkQueue)>,
 }
 
 /// What is served, and where.
 #[derive(Clone)]
-pub struct Settings {
+pub struct HttpServerSettings {
     /// Where to listen.
     pub listen: SocketAddr,
     /// Names, beside this machine's own, by which a request may call this server; in lower case.
@@ -58,12 +58,12 @@ pub struct Settings {
     /// Hosts beside GitHub whose repositories count as code.
     pub code_hosts: Vec<String>,
     /// How things stand.
-    pub look: Look,
+    pub health_check: HealthCheck,
     /// What the pages take for the present.
     pub clock: Clock,
 }
 
-impl std::fmt::Debug for Settings {
+impl std::fmt::Debug for HttpServerSettings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Settings")
             .field("listen", &self.listen)
@@ -73,21 +73,21 @@ impl std::fmt::Debug for Settings {
 }
 
 /// What every request is answered from.
-struct House {
-    settings: Settings,
-    pages: Pages,
-    readers: Readers,
-    hosts: Hosts,
-    served: Served,
+struct AppState {
+    settings: HttpServerSettings,
+    pages: PageTemplates,
+    readers: ReaderPool,
+    hosts: AllowedHosts,
+    validators: CacheValidators,
 }
 
-impl House {
-    fn new(settings: Settings) -> Result<Self> {
+impl AppState {
+    fn new(settings: HttpServerSettings) -> Result<Self> {
         Ok(Self {
-            pages: Pages::new()?,
-            readers: Readers::new(settings.state.clone()),
-            hosts: Hosts::new(settings.listen, &settings.hosts),
-            served: Served::default(),
+            pages: PageTemplates::new()?,
+            readers: ReaderPool::new(settings.state.clone()),
+            hosts: AllowedHosts::new(settings.listen, &settings.hosts),
+            validators: CacheValidators::default(),
             settings,
         })
     }
@@ -98,7 +98,7 @@ impl House {
 }
 
 /// Every address there is. What stands around all of them is in [`guard`].
-fn router(house: &Arc<House>) -> Router {
+fn router(house: &Arc<AppState>) -> Router {
     Router::new()
         .route("/", get(pages::status))
         .route("/search", get(pages::search))
@@ -110,7 +110,7 @@ fn router(house: &Arc<House>) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::metrics))
-        .fallback(pages::nowhere)
+        .fallback(pages::not_found)
         .layer(axum::middleware::from_fn_with_state(Arc::clone(house), guard::guard))
         .with_state(Arc::clone(house))
 }

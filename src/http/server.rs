@@ -14,7 +14,7 @@ use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinSet;
 
-use super::{House, Settings, readers, router};
+use super::{AppState, HttpServerSettings, reader_pool, router};
 use crate::clock;
 
 /// Connections at one time; further ones wait until one of these has ended.
@@ -43,25 +43,25 @@ const STOP_TIME: Duration = Duration::from_secs(1);
 
 /// A server at work; it stops when it is dropped.
 #[derive(Debug)]
-pub struct Server {
+pub struct HttpServer {
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Server {
+impl HttpServer {
     /// Begins to serve, on a thread of its own.
-    pub fn start(settings: Settings) -> Result<Self> {
+    pub fn start(settings: HttpServerSettings) -> Result<Self> {
         let listen = settings.listen;
         let listener = TcpListener::bind(listen)
             .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
             .with_context(|| format!("cannot listen on {listen}"))?;
         let address = listener.local_addr().context("cannot tell where this listens")?;
-        let house = Arc::new(House::new(settings)?);
+        let house = Arc::new(AppState::new(settings)?);
         let (stop, stopped) = oneshot::channel();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
-            .max_blocking_threads(readers::AT_ONCE)
+            .max_blocking_threads(reader_pool::AT_ONCE)
             .thread_name("http-reader")
             .build()
             .context("cannot start to serve HTTP")?;
@@ -82,7 +82,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for HttpServer {
     fn drop(&mut self) {
         drop(self.stop.take());
         if let Some(thread) = self.thread.take() {
@@ -99,14 +99,14 @@ async fn serve(listener: TcpListener, router: Router, stopped: oneshot::Receiver
     };
     let mut connections = JoinSet::new();
     tokio::select! {
-        () = take_connections(&listener, &router, &mut connections) => {}
+        () = accept_connections(&listener, &router, &mut connections) => {}
         _ = stopped => {}
     }
     drop(listener);
     connections.abort_all();
 }
 
-async fn take_connections(
+async fn accept_connections(
     listener: &tokio::net::TcpListener,
     router: &Router,
     connections: &mut JoinSet<()>,
@@ -119,7 +119,7 @@ async fn take_connections(
             Ok((stream, _)) => {
                 let router = router.clone();
                 connections.spawn(async move {
-                    connection(stream, router).await;
+                    serve_connection(stream, router).await;
                     drop(place);
                 });
             }
@@ -132,7 +132,7 @@ async fn take_connections(
 }
 
 /// One connection until its end. What goes wrong with it is the client's affair.
-async fn connection(stream: TcpStream, router: Router) {
+async fn serve_connection(stream: TcpStream, router: Router) {
     let _ = stream.set_nodelay(true);
     let served = http1::Builder::new()
         .timer(TokioTimer::new())

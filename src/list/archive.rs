@@ -13,18 +13,18 @@ pub fn archive_files(folder: &Path, pattern: &ArchivePattern) -> Result<Vec<Stri
     let mut found = Vec::new();
     let mut folders = vec![String::new()];
     while let Some(below) = folders.pop() {
-        let named = names(&folder.join(&below))?.into_iter();
+        let named = folder_entries(&folder.join(&below))?.into_iter();
         let (into, other): (Vec<_>, Vec<_>) = named
             .map(|name| if below.is_empty() { name } else { format!("{below}/{name}") })
-            .partition(|path| pattern.leads_into(path));
+            .partition(|path| pattern.may_have_files_in(path));
         folders.extend(into);
         found.extend(other);
     }
-    Ok(pattern.newest_first(found))
+    Ok(pattern.files_newest_first(found))
 }
 
 /// What is in a folder, if there is one. A name that is not UTF-8 is none of an archive's.
-fn names(folder: &Path) -> Result<Vec<String>> {
+fn folder_entries(folder: &Path) -> Result<Vec<String>> {
     let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let entries = match std::fs::read_dir(here) {
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {

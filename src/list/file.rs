@@ -18,10 +18,10 @@ pub fn read(file: &Path) -> Result<Option<String>> {
     if !read_into(file, &mut bytes)? {
         return Ok(None);
     }
-    text(file, bytes).map(Some)
+    decode_utf8(file, bytes).map(Some)
 }
 
-fn text(file: &Path, bytes: Vec<u8>) -> Result<String> {
+fn decode_utf8(file: &Path, bytes: Vec<u8>) -> Result<String> {
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let line = 1 + error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count();
@@ -42,7 +42,7 @@ pub fn read_into(file: &Path, bytes: &mut Vec<u8>) -> Result<bool> {
 }
 
 /// What a person hands over to be read once. It may be a pipe, as a shell's `<(…)` is one.
-pub fn read_given(file: &Path) -> Result<Option<String>> {
+pub fn read_input(file: &Path) -> Result<Option<String>> {
     let opened = match File::open(file) {
         Ok(opened) => opened,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -50,7 +50,7 @@ pub fn read_given(file: &Path) -> Result<Option<String>> {
     };
     let mut bytes = Vec::new();
     read_all(opened, file, &mut bytes)?;
-    text(file, bytes).map(Some)
+    decode_utf8(file, bytes).map(Some)
 }
 
 /// Reads to the end, and not for ever. The file may grow meanwhile; its length saves the growing of the buffer.
@@ -74,7 +74,7 @@ pub fn replace(file: &Path, text: &str) -> Result<()> {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("cannot make the folder {}", folder.display()))?;
     }
-    rename_over(&behind_link(file), text).with_context(|| format!("cannot write {}", file.display()))
+    rename_over(&resolve_link(file), text).with_context(|| format!("cannot write {}", file.display()))
 }
 
 /// What is written beside the file has a name of its own, always the same: a program that is killed before it
@@ -108,7 +108,7 @@ fn write_new(beside: &Path, target: &Path, text: &str) -> io::Result<()> {
 }
 
 /// The file that a symbolic link leads to; a rename onto the link would replace the link.
-fn behind_link(file: &Path) -> PathBuf {
+fn resolve_link(file: &Path) -> PathBuf {
     std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned())
 }
 

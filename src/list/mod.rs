@@ -8,4 +8,4 @@ pub mod forge;
 pub mod git;
 
 pub use archive::archive_files;
-pub use file::{read, read_given, read_into, replace};
+pub use file::{read, read_input, read_into, replace};

@@ -3,13 +3,15 @@
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 
-use super::style::Style;
-use crate::domain::{Digest, Empty, Piece, Subscription, lateness, sections, worth_telling};
-use crate::store::{Composed, Message, NewsRecord, Store, SubscriptionRecord};
+use super::renderer::Renderer;
+use crate::domain::{
+    Digest, EmptyDigestPolicy, NewsItem, Subscription, digest_sections, lateness, news_for_reader,
+};
+use crate::store::{ComposedDigest, NewsRecord, OutboxMessage, Store, SubscriptionRecord};
 
 /// What composing one subscription came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Composition {
+pub enum ComposeOutcome {
     /// It was not due.
     NotDue,
     /// It was due, and there is nothing to tell.
@@ -24,112 +26,122 @@ pub enum Composition {
 }
 
 /// Begins a subscription that is new, so that it is told what comes after this moment.
-pub fn begin(store: &mut Store, subscription: &Subscription, now: Timestamp) -> Result<()> {
-    record(store, subscription, now).map(|_| ())
+pub fn start_subscription(store: &mut Store, subscription: &Subscription, now: Timestamp) -> Result<()> {
+    ensure_subscription(store, subscription, now).map(|_| ())
 }
 
 /// Composes and queues the digest of a subscription, if it is due.
 pub fn compose(
     store: &mut Store,
     subscription: &Subscription,
-    style: &Style,
+    style: &Renderer,
     code_hosts: &[String],
     now: Timestamp,
-) -> Result<Composition> {
-    let record = record(store, subscription, now)?;
-    let first = first(store, subscription, &record)?;
-    let undigested = store.undigested(&record, &subscription.topics)?;
+) -> Result<ComposeOutcome> {
+    let record = ensure_subscription(store, subscription, now)?;
+    let first = first_papers(store, subscription, &record)?;
+    let undigested = store.pending_news(&record, &subscription.topics)?;
     let told: Vec<NewsRecord> = undigested
         .iter()
         .chain(&first)
         .filter_map(|news| {
-            let why = worth_telling(news.news, news.paper.version, news.told)?;
-            subscription.include.takes(why).then(|| news.told_as(why))
+            let why = news_for_reader(news.news, news.paper.version, news.announced_version)?;
+            subscription.include.includes(why).then(|| news.with_news(why))
         })
         .collect();
-    let is_due = subscription.cadence.is_due(since(&record, now), now, !told.is_empty());
+    let is_due = subscription.cadence.is_due(due_since(&record, now), now, !told.is_empty());
     if !is_due && first.is_empty() {
-        return Ok(Composition::NotDue);
+        return Ok(ComposeOutcome::NotDue);
     }
-    let late = late(store, subscription, &record, now)?;
-    let digest = Digest { late, ..digest(subscription, &record, &told, code_hosts, now) };
-    let is_silent = digest.papers() == 0 && subscription.empty == Empty::Skip;
-    let messages = if is_silent { Vec::new() } else { rendered(store, &digest, style)? };
-    let composed = Composed {
+    let late = late_reason(store, subscription, &record, now)?;
+    let digest = Digest { late, ..build_digest(subscription, &record, &told, code_hosts, now) };
+    let is_silent = digest.paper_count() == 0 && subscription.empty_digest == EmptyDigestPolicy::Skip;
+    let messages = if is_silent { Vec::new() } else { render_messages(store, &digest, style)? };
+    let composed = ComposedDigest {
         now,
         sink: &subscription.sink,
         topics: &subscription.topics,
-        told: &told,
-        passed: &undigested,
+        announced_news: &told,
+        consumed_news: &undigested,
         messages: &messages,
         has_first: !first.is_empty(),
-        kind: style.word(),
+        kind: style.kind(),
     };
-    store.queue(&record, &composed)?;
+    store.queue_digest(&record, &composed)?;
     Ok(match messages.len() {
-        0 => Composition::Nothing,
-        messages => Composition::Queued { papers: digest.papers(), messages },
+        0 => ComposeOutcome::Nothing,
+        messages => ComposeOutcome::Queued { papers: digest.paper_count(), messages },
     })
 }
 
 /// Since when a digest may be due. A time from the future says nothing: the clock was wrong then.
-fn since(record: &SubscriptionRecord, now: Timestamp) -> Timestamp {
+fn due_since(record: &SubscriptionRecord, now: Timestamp) -> Timestamp {
     let past = |moment: &Timestamp| *moment <= now;
     record
         .due_last
         .filter(past)
-        .or(Some(record.begun).filter(past))
+        .or(Some(record.started_at).filter(past))
         .unwrap_or(now - SignedDuration::from_hours(24))
 }
 
-fn record(store: &mut Store, subscription: &Subscription, now: Timestamp) -> Result<SubscriptionRecord> {
-    let wants_first = subscription.first > 0 && subscription.include.new;
-    store.subscription(&subscription.name, &subscription.topics, wants_first, now)
+fn ensure_subscription(
+    store: &mut Store,
+    subscription: &Subscription,
+    now: Timestamp,
+) -> Result<SubscriptionRecord> {
+    let wants_first = subscription.first_papers > 0 && subscription.include.new;
+    store.ensure_subscription(&subscription.name, &subscription.topics, wants_first, now)
 }
 
 /// The latest papers, for a subscription that wants to begin with some; none before there are any.
-fn first(store: &Store, subscription: &Subscription, record: &SubscriptionRecord) -> Result<Vec<NewsRecord>> {
+fn first_papers(
+    store: &Store,
+    subscription: &Subscription,
+    record: &SubscriptionRecord,
+) -> Result<Vec<NewsRecord>> {
     if record.waits_for_first {
-        store.latest(&subscription.topics, subscription.first)
+        store.latest_news(&subscription.topics, subscription.first_papers)
     } else {
         Ok(Vec::new())
     }
 }
 
 /// Why this digest comes late, if it does.
-fn late(
+fn late_reason(
     store: &Store,
     subscription: &Subscription,
     record: &SubscriptionRecord,
     now: Timestamp,
 ) -> Result<Option<String>> {
-    let since = record.due_last.unwrap_or(record.begun);
+    let since = record.due_last.unwrap_or(record.started_at);
     let topics = subscription.topics.iter();
     let polls = topics.map(|topic| store.polls_since(topic, since)).collect::<Result<Vec<_>>>()?;
     Ok(lateness(subscription.cadence.next_after(since), &polls, subscription.cadence.zone(), now))
 }
 
-fn digest(
+fn build_digest(
     subscription: &Subscription,
     record: &SubscriptionRecord,
     told: &[NewsRecord],
     code_hosts: &[String],
     now: Timestamp,
 ) -> Digest {
-    let pieces: Vec<Piece<'_>> =
-        told.iter().map(|news| Piece { topic: &news.topic, news: news.news, paper: &news.paper }).collect();
+    let pieces: Vec<NewsItem<'_>> = told
+        .iter()
+        .map(|news| NewsItem { topic: &news.topic, news: news.news, paper: &news.paper })
+        .collect();
     Digest {
         subscription: subscription.name.clone(),
         number: record.digests + 1,
         composed: now,
         zone: subscription.cadence.zone().clone(),
         late: None,
-        sections: sections(&subscription.topics, &pieces, code_hosts),
+        sections: digest_sections(&subscription.topics, &pieces, code_hosts),
     }
 }
 
-fn rendered(store: &Store, digest: &Digest, style: &Style) -> Result<Vec<Message>> {
-    let id = store.id()?;
+fn render_messages(store: &Store, digest: &Digest, style: &Renderer) -> Result<Vec<OutboxMessage>> {
+    let id = store.store_id()?;
     style
         .render(digest, &id)
         .with_context(|| format!("subscription \"{}\": cannot render its digest", digest.subscription))

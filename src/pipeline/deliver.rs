@@ -5,19 +5,19 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use crate::clock::{self, Clock};
-use crate::domain::{Attempt, Settled, is_given_up, settle};
-use crate::sink::{Http, Maildir, Smtp};
-use crate::store::{ACCEPTED, Claimed, Outbox};
+use crate::domain::{Attempt, DeliveryDecision, is_given_up, settle};
+use crate::sink::{HttpSink, Maildir, SmtpSink};
+use crate::store::{ACCEPTED, ClaimedMessage, Outbox};
 
-/// A sink's way out.
+/// How messages get to a sink.
 #[derive(Debug)]
-pub enum Way {
+pub enum Transport {
     /// One POST a message.
-    Http(Http),
+    Http(HttpSink),
     /// One mail a message.
     Smtp {
         /// The server.
-        server: Smtp,
+        server: SmtpSink,
         /// The envelope's sender.
         from: String,
     },
@@ -27,17 +27,17 @@ pub enum Way {
 
 /// What one message came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivered {
+pub struct DeliveryReport {
     /// The message's row.
     pub id: i64,
     /// Which attempt it was, from 1.
     pub attempt: u32,
     /// What became of it.
-    pub settled: Settled,
-    /// Why, in words; [`ACCEPTED`] if there is nothing to say.
-    pub words: String,
-    /// Whether the message that was delivered before had the same words.
-    pub is_known: bool,
+    pub settled: DeliveryDecision,
+    /// Why; [`ACCEPTED`] if there is nothing to say.
+    pub reason: String,
+    /// Whether the message that was tried before it at this sink had the same reason.
+    pub is_repeated: bool,
 }
 
 /// Tries the message of this sink that is longest due; none where nothing is. A wait counts from the end of the
@@ -45,10 +45,10 @@ pub struct Delivered {
 pub async fn deliver_one(
     outbox: &mut Outbox,
     sink: &str,
-    way: &mut Way,
+    way: &mut Transport,
     clock: Clock,
     jitter: f64,
-) -> Result<Option<Delivered>> {
+) -> Result<Option<DeliveryReport>> {
     let Some(claimed) = outbox.claim(sink, clock.now())? else { return Ok(None) };
     if is_given_up(claimed.attempt, claimed.unfinished) {
         return give_up(outbox, sink, claimed, clock.now()).map(Some);
@@ -56,15 +56,21 @@ pub async fn deliver_one(
     let attempt = way.try_once(&claimed).await;
     let now = clock.now();
     let settled = settle(&attempt, claimed.attempt, now, jitter);
-    let words = words(attempt);
+    let words = reason(attempt);
     // It only spares the log a line that it has already: if it cannot be read, the message is settled all the same.
-    let said_before = outbox.said_last(sink).ok().flatten();
+    let said_before = outbox.last_delivery_remark(sink).ok().flatten();
     outbox.settle(&claimed, sink, &settled, &words, now)?;
     let is_known = said_before.is_some_and(|said| said == words);
-    Ok(Some(Delivered { id: claimed.id, attempt: claimed.attempt, settled, words, is_known }))
+    Ok(Some(DeliveryReport {
+        id: claimed.id,
+        attempt: claimed.attempt,
+        settled,
+        reason: words,
+        is_repeated: is_known,
+    }))
 }
 
-impl Way {
+impl Transport {
     /// Ends what is kept open for the next message.
     pub async fn close(&mut self) {
         match self {
@@ -74,7 +80,7 @@ impl Way {
     }
 
     /// One try, now.
-    pub async fn try_once(&mut self, message: &Claimed) -> Attempt {
+    pub async fn try_once(&mut self, message: &ClaimedMessage) -> Attempt {
         match self {
             Self::Http(door) => door.deliver(&message.body, &message.key, clock::real_now()).await,
             Self::Smtp { server, from } => server.deliver(from, &message.recipient, &message.body).await,
@@ -85,20 +91,25 @@ impl Way {
 
 /// Keeps a message as failed whose last tries never came to an end: the program was stopped in them, perhaps by
 /// it. This try is not made, and so not counted.
-fn give_up(outbox: &mut Outbox, sink: &str, claimed: Claimed, now: Timestamp) -> Result<Delivered> {
-    let claimed = Claimed { attempt: claimed.attempt - 1, ..claimed };
-    let Claimed { id, attempt, unfinished, .. } = claimed;
+fn give_up(
+    outbox: &mut Outbox,
+    sink: &str,
+    claimed: ClaimedMessage,
+    now: Timestamp,
+) -> Result<DeliveryReport> {
+    let claimed = ClaimedMessage { attempt: claimed.attempt - 1, ..claimed };
+    let ClaimedMessage { id, attempt, unfinished, .. } = claimed;
     let words = format!(
         "paperwire was ended during {unfinished} of its {attempt} tries, the last one among them; it is not tried again"
     );
-    outbox.settle(&claimed, sink, &Settled::Failed, &words, now)?;
-    Ok(Delivered { id, attempt, settled: Settled::Failed, words, is_known: false })
+    outbox.settle(&claimed, sink, &DeliveryDecision::Failed, &words, now)?;
+    Ok(DeliveryReport { id, attempt, settled: DeliveryDecision::Failed, reason: words, is_repeated: false })
 }
 
-fn words(attempt: Attempt) -> String {
+fn reason(attempt: Attempt) -> String {
     match attempt {
         Attempt::Accepted => ACCEPTED.to_owned(),
-        Attempt::AcceptedOddly { words }
+        Attempt::AcceptedWithWarning { words }
         | Attempt::Deferred { wait: _, words }
         | Attempt::Refused { what: _, words } => words,
     }

@@ -3,8 +3,8 @@
 
 use std::collections::HashSet;
 
-use super::table::{PaperLink, is_web};
-use crate::domain::{ArxivId, BadArxivId};
+use super::table::{PaperLink, is_web_address};
+use crate::domain::{ArxivId, ArxivIdError};
 
 /// More links than these are no title's: a badge or two, the paper, its code.
 const LINKS_MAX: usize = 8;
@@ -35,17 +35,23 @@ pub(super) struct InlineLink<'a> {
 /// The papers of a table's rows, given by their cells: what the title of a row links, or else a cell that is nothing but a
 /// link to a paper. A person who changes the header does not always change every row with it. What is only known by
 /// another cell than its title is no second row of a paper that the title of a row links.
-pub(super) fn of_rows<'a>(rows: &[&[&'a str]], title: usize, columns: usize) -> Vec<Option<TitleLink<'a>>> {
+pub(super) fn title_links_of_rows<'a>(
+    rows: &[&[&'a str]],
+    title: usize,
+    columns: usize,
+) -> Vec<Option<TitleLink<'a>>> {
     let mut titled: HashSet<ArxivId> = HashSet::new();
     let mut others = Vec::new();
     let mut links = Vec::with_capacity(rows.len());
     for (place, row) in rows.iter().enumerate() {
-        let link = row.get(title).and_then(|cell| of_title(cell).ok());
+        let link = row.get(title).and_then(|cell| parse_title_cell(cell).ok());
         match &link {
             Some(TitleLink { paper: PaperLink::Arxiv { id, version: _ }, text: _ }) => {
                 titled.insert(id.clone());
             }
-            Some(_) | None => others.extend(by_another_cell(row, title, columns).map(|link| (place, link))),
+            Some(_) | None => {
+                others.extend(link_in_another_cell(row, title, columns).map(|link| (place, link)))
+            }
         }
         links.push(link);
     }
@@ -59,33 +65,33 @@ pub(super) fn of_rows<'a>(rows: &[&[&'a str]], title: usize, columns: usize) -> 
 
 /// The paper that a title's cell links: the first of arXiv's, for a badge or a second link may stand before or behind the
 /// title; else whatever the last link leads to.
-pub(super) fn of_title(cell: &str) -> Result<TitleLink<'_>, String> {
-    if let Some(link) = of_arxiv(cell) {
+pub(super) fn parse_title_cell(cell: &str) -> Result<TitleLink<'_>, String> {
+    if let Some(link) = first_arxiv_link(cell) {
         return Ok(link);
     }
     let InlineLink { text, address, end: _ } = last_link(cell)
         .ok_or("the title is not a link; `**[Title](http://arxiv.org/abs/2503.20246v1)**` is wanted")?;
-    if is_arxiv(&address) {
-        return Err(BadArxivId(address).to_string());
+    if is_arxiv_address(&address) {
+        return Err(ArxivIdError(address).to_string());
     }
-    if !is_web(&address) {
+    if !is_web_address(&address) {
         return Err(format!("`{address}` is no web address for a title to lead to"));
     }
-    Ok(TitleLink { paper: PaperLink::Elsewhere(address), text })
+    Ok(TitleLink { paper: PaperLink::Web(address), text })
 }
 
 /// The last `[text](address)` of a cell, with all before it as its text: a title may have brackets in it.
 pub(super) fn last_link(cell: &str) -> Option<InlineLink<'_>> {
     let start = cell.find('[')?;
     let end = cell.rfind("](").filter(|end| *end > start)?;
-    let (bytes, address) = target(&cell[end + 2..])?;
+    let (bytes, address) = parse_link_target(&cell[end + 2..])?;
     Some(InlineLink { text: &cell[start + 1..end], address, end: end + 2 + bytes })
 }
 
 /// The paper of a row whose title links none, with the words of its title: the title's cell has them, or the link itself
 /// where the row is written in other columns than its header names.
-fn by_another_cell<'a>(row: &[&'a str], title: usize, columns: usize) -> Option<TitleLink<'a>> {
-    let (at, link) = row.iter().enumerate().find_map(|(at, cell)| Some((at, alone(cell)?)))?;
+fn link_in_another_cell<'a>(row: &[&'a str], title: usize, columns: usize) -> Option<TitleLink<'a>> {
+    let (at, link) = row.iter().enumerate().find_map(|(at, cell)| Some((at, lone_paper_link(cell)?)))?;
     let is_shifted = at < title && row.len() < columns;
     let words = row.get(title).map(|cell| cell.trim_matches('*')).filter(|words| !words.is_empty());
     let text = words.filter(|_| !is_shifted).map_or(link.text, |words| match last_link(words) {
@@ -96,7 +102,7 @@ fn by_another_cell<'a>(row: &[&'a str], title: usize, columns: usize) -> Option<
 }
 
 /// The paper on arXiv that a cell links which has nothing but this link in it.
-fn alone(cell: &str) -> Option<TitleLink<'_>> {
+fn lone_paper_link(cell: &str) -> Option<TitleLink<'_>> {
     let bare = cell.trim_matches(['*', '_', '~', ' ']);
     let is_link = bare.starts_with('[') && bare.ends_with(')') && bare.matches("](").count() == 1;
     let (text, address) = if is_link {
@@ -106,37 +112,39 @@ fn alone(cell: &str) -> Option<TitleLink<'_>> {
         (bare, bare.trim_start_matches('<').trim_end_matches('>'))
     };
     let is_address = is_link || address.starts_with("http://") || address.starts_with("https://");
-    let paper = paper(address).filter(|_| is_address && !address.contains(ADDRESS_ENDS))?;
+    let paper = parse_arxiv_link(address).filter(|_| is_address && !address.contains(ADDRESS_ENDS))?;
     Some(TitleLink { paper, text })
 }
 
 /// The first paper of arXiv's that a cell links: in brackets, or else without.
-fn of_arxiv(cell: &str) -> Option<TitleLink<'_>> {
-    if let Some(paper) = paper(cell).filter(|_| !cell.contains("](")) {
+fn first_arxiv_link(cell: &str) -> Option<TitleLink<'_>> {
+    if let Some(paper) = parse_arxiv_link(cell).filter(|_| !cell.contains("](")) {
         return Some(TitleLink { paper, text: cell });
     }
-    let links = inline(cell);
-    let found =
-        links.iter().find_map(|link| Some(TitleLink { paper: paper(&link.address)?, text: link.text }));
+    let links = inline_links(cell);
+    let found = links
+        .iter()
+        .find_map(|link| Some(TitleLink { paper: parse_arxiv_link(&link.address)?, text: link.text }));
     found.or_else(|| {
-        let (start, paper) = addresses(cell).find_map(|(start, address)| Some((start, paper(&address)?)))?;
-        Some(TitleLink { paper, text: words_before(cell, start, &links) })
+        let (start, paper) =
+            bare_addresses(cell).find_map(|(start, address)| Some((start, parse_arxiv_link(&address)?)))?;
+        Some(TitleLink { paper, text: title_before_address(cell, start, &links) })
     })
 }
 
 /// The work on arXiv that an address leads to.
-fn paper(address: &str) -> Option<PaperLink> {
-    let (id, version) = ArxivId::split(address).ok()?;
+fn parse_arxiv_link(address: &str) -> Option<PaperLink> {
+    let (id, version) = ArxivId::parse_with_version(address).ok()?;
     Some(PaperLink::Arxiv { id, version })
 }
 
 /// Every `[text](address)` of a cell.
-fn inline(cell: &str) -> Vec<InlineLink<'_>> {
+fn inline_links(cell: &str) -> Vec<InlineLink<'_>> {
     let (mut links, mut from) = (Vec::new(), 0);
     while links.len() < LINKS_MAX {
         let Some(end) = cell[from..].find("](").map(|step| from + step) else { break };
         let start = cell[from..end].find('[').map(|step| from + step).or_else(|| cell[..end].find('['));
-        let Some((start, (bytes, address))) = start.zip(target(&cell[end + 2..])) else { break };
+        let Some((start, (bytes, address))) = start.zip(parse_link_target(&cell[end + 2..])) else { break };
         from = end + 2 + bytes;
         links.push(InlineLink { text: &cell[start + 1..end], address, end: from });
     }
@@ -145,7 +153,7 @@ fn inline(cell: &str) -> Vec<InlineLink<'_>> {
 }
 
 /// The address behind `](`, and how long it is as it is written.
-fn target(rest: &str) -> Option<(usize, String)> {
+fn parse_link_target(rest: &str) -> Option<(usize, String)> {
     let address = rest.trim_start();
     let before = rest.len() - address.len();
     let bytes = match address.strip_prefix('<').and_then(|inside| inside.find('>')) {
@@ -157,7 +165,7 @@ fn target(rest: &str) -> Option<(usize, String)> {
 }
 
 /// Every address of a cell that begins with a scheme, in their order, and where each begins.
-fn addresses(cell: &str) -> impl Iterator<Item = (usize, String)> {
+fn bare_addresses(cell: &str) -> impl Iterator<Item = (usize, String)> {
     let mut from = 0;
     std::iter::from_fn(move || {
         let mark = from + cell[from..].find("://")?;
@@ -170,7 +178,7 @@ fn addresses(cell: &str) -> impl Iterator<Item = (usize, String)> {
 }
 
 /// The title of an address that stands for itself or in an HTML anchor: the anchor's words, else those before the address.
-fn words_before<'a>(cell: &'a str, start: usize, links: &[InlineLink<'_>]) -> &'a str {
+fn title_before_address<'a>(cell: &'a str, start: usize, links: &[InlineLink<'_>]) -> &'a str {
     let before = &cell[..start];
     let text = if before.trim_end_matches(['"', '\'']).ends_with("href=") {
         let inside = cell[start..].split_once('>').map_or("", |(_, inside)| inside);
@@ -185,9 +193,9 @@ fn words_before<'a>(cell: &'a str, start: usize, links: &[InlineLink<'_>]) -> &'
     if text.is_empty() { cell } else { text }
 }
 
-fn is_arxiv(address: &str) -> bool {
+fn is_arxiv_address(address: &str) -> bool {
     let host = address.split('/').nth(2).unwrap_or_default().to_ascii_lowercase();
-    is_web(address) && (host == "arxiv.org" || host.ends_with(".arxiv.org"))
+    is_web_address(address) && (host == "arxiv.org" || host.ends_with(".arxiv.org"))
 }
 
 #[cfg(test)]
@@ -198,8 +206,8 @@ mod tests {
     fn id(link: Option<&PaperLink>) -> String {
         match link {
             Some(PaperLink::Arxiv { id, version: _ }) => PaperId::arxiv(id).to_string(),
-            Some(PaperLink::Elsewhere(address)) => address.clone(),
-            Some(PaperLink::Nowhere) | None => String::new(),
+            Some(PaperLink::Web(address)) => address.clone(),
+            Some(PaperLink::Missing) | None => String::new(),
         }
     }
 
@@ -246,11 +254,11 @@ mod tests {
             ("T <https://github.com/a/b> <HTTPS://arxiv.org/abs/2503.20246>", paper, "T"),
             ("[T](https://example.org/x)", "https://example.org/x", "T"),
         ] {
-            let link = of_title(cell).unwrap_or_else(|why| panic!("{cell}: {why}"));
+            let link = parse_title_cell(cell).unwrap_or_else(|why| panic!("{cell}: {why}"));
             assert_eq!((id(Some(&link.paper)).as_str(), link.text), (known, text), "{cell}");
         }
         for cell in ["T", "On arXiv:2503.20246", "[](", "[T]()", "https://x.org"] {
-            assert_eq!(id(of_title(cell).ok().as_ref().map(|link| &link.paper)), "", "{cell}");
+            assert_eq!(id(parse_title_cell(cell).ok().as_ref().map(|link| &link.paper)), "", "{cell}");
         }
     }
 
@@ -267,7 +275,7 @@ mod tests {
             ("2503.20246", false),
             ("", false),
         ] {
-            assert_eq!(alone(cell).is_some(), is_alone, "{cell}");
+            assert_eq!(lone_paper_link(cell).is_some(), is_alone, "{cell}");
         }
     }
 
@@ -282,7 +290,7 @@ mod tests {
             &["", "[E](https://x.org)", "https://arxiv.org/abs/2503.00004"],
             &["", "F"],
         ];
-        let links = of_rows(&rows, 1, 3);
+        let links = title_links_of_rows(&rows, 1, 3);
         let known: Vec<_> = links
             .iter()
             .map(|link| {

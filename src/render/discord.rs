@@ -8,11 +8,11 @@ mod tests;
 
 use serde::Serialize;
 
-use super::address::{paper_address, web_address};
-use super::body::{Rendered, json, paged, rendered};
-use super::math::readable;
-use super::{notice, phrase};
-use crate::domain::{Digest, News, Notice, Part, Told};
+use super::math::tex_to_unicode;
+use super::message_body::{MessageBody, number_parts, paginate, to_json};
+use super::web_address::{paper_address, web_address};
+use super::{operator_alert, phrase};
+use crate::domain::{Digest, DigestPaper, DigestPart, News, OperatorAlert};
 
 // Source of the limits: <https://docs.discord.com/developers/resources/message#embed-object-embed-limits> and
 // `IncomingWebhookRequestPartial` in <https://github.com/discord/discord-api-spec>. Discord counts code points
@@ -56,41 +56,43 @@ const NEW_COLOR: u32 = 0x2D_A4_4E;
 const REPLACED_COLOR: u32 = 0xD4_A7_2C;
 
 /// The digest as the bodies of requests to a webhook; `list` is the address of the whole list.
-pub fn render(digest: &Digest, list: Option<&str>) -> Vec<Rendered> {
+pub fn render(digest: &Digest, list: Option<&str>) -> Vec<MessageBody> {
     let sections = digest.sections.iter();
     let papers = sections.flat_map(|section| section.papers.iter().map(move |told| (&*section.topic, told)));
     let embeds = papers.map(|(topic, told)| embed(topic, told, digest));
-    let fits = |page: &[Embed]| {
-        page.len() <= EMBEDS_MAX && page.iter().map(Embed::units).sum::<usize>() <= EMBEDS_UNITS_MAX
+    let fits = |page: &[DiscordEmbed]| {
+        page.len() <= EMBEDS_MAX && page.iter().map(DiscordEmbed::units).sum::<usize>() <= EMBEDS_UNITS_MAX
     };
-    rendered(paged(embeds, fits), |part, page| json(&Message::new(content(digest, list, part), page)))
+    number_parts(paginate(embeds, fits), |part, page| {
+        to_json(&DiscordMessage::new(content(digest, list, part), page))
+    })
 }
 
 /// A harmless message that says that the sink of this name works.
 pub fn render_test(name: &str) -> Vec<u8> {
-    let words = format!("Paperwire can post here. This tests its sink {}.", phrase::plain(name));
-    json(&Message::new(phrase::fit(&words, CONTENT_UNITS_MAX, escaped), vec![]))
+    let words = format!("Paperwire can post here. This tests its sink {}.", phrase::visible_line(name));
+    to_json(&DiscordMessage::new(phrase::truncate(&words, CONTENT_UNITS_MAX, escape), vec![]))
 }
 
 /// What the operator is told, in one message; cut where it is more than that holds.
-pub fn render_notice(told: &Notice) -> Vec<u8> {
-    let headline = phrase::fit(&notice::headline(told), HEADLINE_UNITS_MAX, escaped);
+pub fn render_alert(told: &OperatorAlert) -> Vec<u8> {
+    let headline = phrase::truncate(&operator_alert::headline(told), HEADLINE_UNITS_MAX, escape);
     let mut content = format!("**{headline}**");
-    for sentence in notice::sentences(told) {
-        let room = CONTENT_UNITS_MAX.saturating_sub(phrase::units(&content) + "\n".len());
+    for sentence in operator_alert::sentences(told) {
+        let room = CONTENT_UNITS_MAX.saturating_sub(phrase::utf16_units(&content) + "\n".len());
         if room > 0 {
-            content = content + "\n" + &phrase::fit(&sentence, room, escaped);
+            content = content + "\n" + &phrase::truncate(&sentence, room, escape);
         }
     }
-    json(&Message::new(content, vec![]))
+    to_json(&DiscordMessage::new(content, vec![]))
 }
 
 /// What a webhook takes.
 #[derive(Serialize)]
-struct Message {
+struct DiscordMessage {
     content: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    embeds: Vec<Embed>,
+    embeds: Vec<DiscordEmbed>,
     allowed_mentions: AllowedMentions,
 }
 
@@ -102,108 +104,108 @@ struct AllowedMentions {
 }
 
 #[derive(Serialize)]
-struct Embed {
+struct DiscordEmbed {
     #[serde(skip_serializing_if = "Option::is_none")]
-    author: Option<Author>,
+    author: Option<EmbedAuthor>,
     title: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
     #[serde(skip_serializing_if = "String::is_empty")]
     description: String,
     color: u32,
-    footer: Footer,
+    footer: EmbedFooter,
 }
 
 /// The line above a title; Discord parses nothing in it.
 #[derive(Serialize)]
-struct Author {
+struct EmbedAuthor {
     name: String,
 }
 
 /// The line below a description; Discord parses nothing in it.
 #[derive(Serialize)]
-struct Footer {
+struct EmbedFooter {
     text: String,
 }
 
-impl Message {
+impl DiscordMessage {
     /// A message that pings nobody.
-    fn new(content: String, embeds: Vec<Embed>) -> Self {
+    fn new(content: String, embeds: Vec<DiscordEmbed>) -> Self {
         Self { content, embeds, allowed_mentions: AllowedMentions { parse: [] } }
     }
 }
 
-impl Embed {
+impl DiscordEmbed {
     /// What it takes of the sum over all embeds.
     fn units(&self) -> usize {
         let author = self.author.as_ref().map_or("", |author| &author.name);
-        [author, &self.title, &self.description, &self.footer.text].into_iter().map(phrase::units).sum()
+        [author, &self.title, &self.description, &self.footer.text].into_iter().map(phrase::utf16_units).sum()
     }
 }
 
 /// `**Image Classification** · 26 March 2025 · part 1 of 2`, the counts, and the list in the last part.
-fn content(digest: &Digest, list: Option<&str>, part: Part) -> String {
-    let headline = phrase::fit(&phrase::headline(digest), HEADLINE_UNITS_MAX, escaped);
+fn content(digest: &Digest, list: Option<&str>, part: DigestPart) -> String {
+    let headline = phrase::truncate(&phrase::headline(digest), HEADLINE_UNITS_MAX, escape);
     let name = Some(headline).filter(|name| !name.is_empty()).map(|name| format!("**{name}**"));
-    let facts = [name, Some(phrase::date(digest.composed, &digest.zone)), phrase::part(part)];
+    let facts = [name, Some(phrase::long_date(digest.composed, &digest.zone)), phrase::part_of_parts(part)];
     let first = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let list = list.and_then(web_address).filter(|_| part.number == part.of);
     let list = list.map_or(String::new(), |url| format!(" · [The whole list](<{url}>)"));
     let late = digest.late.as_deref().filter(|_| part.number == 1);
     let late = late.map_or(String::new(), |late| {
-        format!("\n{}", phrase::fit(&phrase::plain(late), LATE_UNITS_MAX, escaped))
+        format!("\n{}", phrase::truncate(&phrase::visible_line(late), LATE_UNITS_MAX, escape))
     });
-    format!("{first}\n{}{list}{late}", phrase::counts(digest))
+    format!("{first}\n{}{list}{late}", phrase::paper_counts(digest))
 }
 
-fn embed(topic: &str, told: &Told, digest: &Digest) -> Embed {
+fn embed(topic: &str, told: &DigestPaper, digest: &Digest) -> DiscordEmbed {
     let address = paper_address(&told.paper);
-    Embed {
-        author: label(topic, told, digest),
-        title: phrase::fit(&phrase::title(&told.paper), TITLE_UNITS_MAX, escaped),
+    DiscordEmbed {
+        author: embed_author(topic, told, digest),
+        title: phrase::truncate(&phrase::title(&told.paper), TITLE_UNITS_MAX, escape),
         description: description(told, address.as_deref()),
         url: address,
         color: match told.news {
             News::New => NEW_COLOR,
             News::Replacement => REPLACED_COLOR,
         },
-        footer: Footer {
-            text: phrase::fit(&phrase::facts(told, &digest.zone), FACTS_UNITS_MAX, str::to_owned),
+        footer: EmbedFooter {
+            text: phrase::truncate(&phrase::paper_facts(told, &digest.zone), FACTS_UNITS_MAX, str::to_owned),
         },
     }
 }
 
 /// `Image Classification · Replaced by v2`: the topic where there are several, and what a new paper is not.
-fn label(topic: &str, told: &Told, digest: &Digest) -> Option<Author> {
-    let topic = phrase::fit(&phrase::plain(topic), LABEL_UNITS_MAX / 2, str::to_owned);
+fn embed_author(topic: &str, told: &DigestPaper, digest: &Digest) -> Option<EmbedAuthor> {
+    let topic = phrase::truncate(&phrase::visible_line(topic), LABEL_UNITS_MAX / 2, str::to_owned);
     let topic = Some(topic).filter(|topic| digest.sections.len() > 1 && !topic.is_empty());
-    let parts: Vec<_> = [topic, phrase::replaced(told)].into_iter().flatten().collect();
-    (!parts.is_empty()).then(|| Author { name: parts.join(" · ") })
+    let parts: Vec<_> = [topic, phrase::replaced_by_version(told)].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| EmbedAuthor { name: parts.join(" · ") })
 }
 
 /// The authors, the beginning of the abstract with a way to the rest of it, and the code.
-fn description(told: &Told, address: Option<&str>) -> String {
+fn description(told: &DigestPaper, address: Option<&str>) -> String {
     let authors = phrase::authors(&told.paper.authors);
     let code = told.code_link.as_deref().and_then(web_address);
     let paragraphs = [
-        authors.map(|names| phrase::fit(&names, NAMES_UNITS_MAX, escaped)),
-        abstract_(told, address),
+        authors.map(|names| phrase::truncate(&names, NAMES_UNITS_MAX, escape)),
+        abstract_excerpt(told, address),
         code.map(|url| format!("[Code](<{url}>)")),
     ];
     paragraphs.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
 }
 
-fn abstract_(told: &Told, address: Option<&str>) -> Option<String> {
-    let whole = phrase::plain(&readable(&told.paper.abstract_.0));
-    let shown = phrase::fit(&whole, ABSTRACT_UNITS_MAX, escaped);
-    let more = address.filter(|_| shown != escaped(&whole));
+fn abstract_excerpt(told: &DigestPaper, address: Option<&str>) -> Option<String> {
+    let whole = phrase::visible_line(&tex_to_unicode(&told.paper.abstract_.0));
+    let shown = phrase::truncate(&whole, ABSTRACT_UNITS_MAX, escape);
+    let more = address.filter(|_| shown != escape(&whole));
     let more = more.map_or(String::new(), |url| format!(" [more](<{url}>)"));
     (!whole.is_empty()).then(|| shown + &more)
 }
 
 /// A text as Discord shows it unchanged. Some characters mean something anywhere; a colon only where it could
 /// end a scheme or begin an emoji; others only at the beginning of a line, which a text may be put at.
-fn escaped(text: &str) -> String {
+fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     for (at, c) in text.char_indices() {

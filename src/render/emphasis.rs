@@ -13,7 +13,7 @@ enum Neighbour {
 /// Whether two runs of `mark` (`*`, `_` or `~`) may open and close emphasis between them. A text
 /// without such a pair shows its marks as they are. Errs towards yes.
 /// Source: <https://spec.commonmark.org/0.31.2/#emphasis-and-strong-emphasis>.
-pub(super) fn pairs(text: &str, mark: char) -> bool {
+pub(super) fn may_form_emphasis(text: &str, mark: char) -> bool {
     let mut is_open = false;
     let mut rest = text;
     while let Some(start) = rest.find(mark) {
@@ -22,10 +22,10 @@ pub(super) fn pairs(text: &str, mark: char) -> bool {
         let right = Neighbour::of(after.chars().next());
         let is_inside_a_word = left == Neighbour::Letter && right == Neighbour::Letter;
         if mark != '_' || !is_inside_a_word {
-            if is_open && flanks(left, right) {
+            if is_open && is_flanking(left, right) {
                 return true;
             }
-            is_open |= flanks(right, left);
+            is_open |= is_flanking(right, left);
         }
         rest = after;
     }
@@ -33,7 +33,7 @@ pub(super) fn pairs(text: &str, mark: char) -> bool {
 }
 
 /// Whether a run clings to what it has on its inner side, as it must to open or close there.
-fn flanks(inner: Neighbour, outer: Neighbour) -> bool {
+fn is_flanking(inner: Neighbour, outer: Neighbour) -> bool {
     inner != Neighbour::Space && (inner != Neighbour::Punctuation || outer != Neighbour::Letter)
 }
 
@@ -64,7 +64,7 @@ mod tests {
             ("~~gone~~", '~'),
             ("2*3*4", '*'),
         ] {
-            assert!(pairs(text, mark), "{text}");
+            assert!(may_form_emphasis(text, mark), "{text}");
         }
     }
 
@@ -82,7 +82,7 @@ mod tests {
             ("a* *b", '*'),
             ("ends* here* too *", '*'),
         ] {
-            assert!(!pairs(text, mark), "{text}");
+            assert!(!may_form_emphasis(text, mark), "{text}");
         }
     }
 }

@@ -6,8 +6,8 @@ use proptest::option;
 use proptest::prelude::*;
 
 use crate::domain::{
-    Abstract, ArxivId, Author, Category, Digest, Ended, FeedEntry, Link, News, Notice, Paper, PaperId,
-    Section, Told, Trouble, Version,
+    Abstract, ArxivId, Author, Category, Digest, DigestPaper, FeedEntry, Incident, Link, News, OperatorAlert,
+    Paper, PaperId, ResolvedIncident, Section, Version,
 };
 
 /// A paper with everything in its place.
@@ -36,14 +36,14 @@ pub(super) fn feed_entry(paper: Paper) -> FeedEntry {
 }
 
 /// One new paper with a hostile title and a replaced one with little to tell.
-pub(super) fn small() -> Digest {
-    let new = Told {
+pub(super) fn small_digest() -> Digest {
+    let new = DigestPaper {
         paper: paper("A *bold* <!channel> & [net_2]: 2 < 3"),
         news: News::New,
         also_in: vec!["Robotics".to_owned()],
         code_link: Some("https://github.com/lab/net_2".to_owned()),
     };
-    let replaced = Told {
+    let replaced = DigestPaper {
         paper: Paper {
             version: Version::new(2).unwrap(),
             abstract_: Abstract("Long words. ".repeat(40).trim().to_owned()),
@@ -57,11 +57,11 @@ pub(super) fn small() -> Digest {
         code_link: None,
     };
     let section = Section { topic: "Image Classification".to_owned(), papers: vec![new, replaced] };
-    Digest { sections: vec![section], ..empty() }
+    Digest { sections: vec![section], ..empty_digest() }
 }
 
 /// A digest that says that there is no news.
-pub(super) fn empty() -> Digest {
+pub(super) fn empty_digest() -> Digest {
     Digest {
         subscription: "daily".to_owned(),
         number: 12,
@@ -73,28 +73,25 @@ pub(super) fn empty() -> Digest {
 }
 
 /// A notice of so many troubles that have begun and one that is over.
-pub(super) fn notice(troubles: usize) -> Notice {
+pub(super) fn operator_alert(troubles: usize) -> OperatorAlert {
     let since = "2025-03-25T08:00:00Z".parse().unwrap();
     let now = "2025-03-26T08:00:00Z".parse().unwrap();
-    let trouble = Trouble {
-        what: "topic \"Birds *b* <!channel>\"".to_owned(),
+    let trouble = Incident {
+        subject: "topic \"Birds *b* <!channel>\"".to_owned(),
         since,
-        words: "failing since 2025-03-26T08:00:00Z: 429: throttled".to_owned(),
+        description: "failing since 2025-03-26T08:00:00Z: 429: throttled".to_owned(),
         advice: "wait".to_owned(),
     };
-    let ended = Ended { what: "sink \"lab\"".to_owned(), since, well_since: now };
-    Notice { number: 7, composed: now, begun: vec![trouble; troubles], ended: vec![ended] }
+    let ended = ResolvedIncident { subject: "sink \"lab\"".to_owned(), since, well_since: now };
+    OperatorAlert { number: 7, composed: now, opened: vec![trouble; troubles], resolved: vec![ended] }
 }
 
 /// Digests in which every text may be long and try to break out of its place.
-pub(super) fn hostile() -> impl Strategy<Value = Digest> {
-    let section = (words(), vec(told(), 0..9)).prop_map(|(topic, papers)| Section { topic, papers });
-    (words(), option::of(words()), vec(section, 0..4)).prop_map(|(subscription, late, sections)| Digest {
-        subscription,
-        late,
-        sections,
-        ..empty()
-    })
+pub(super) fn hostile_digest() -> impl Strategy<Value = Digest> {
+    let section = (hostile_text(), vec(hostile_digest_paper(), 0..9))
+        .prop_map(|(topic, papers)| Section { topic, papers });
+    (hostile_text(), option::of(hostile_text()), vec(section, 0..4))
+        .prop_map(|(subscription, late, sections)| Digest { subscription, late, sections, ..empty_digest() })
 }
 
 /// What a text may hold that means something to Slack, Discord, JSON or the eye.
@@ -135,23 +132,23 @@ const TRAPS: [&str; 34] = [
     "word ",
 ];
 
-fn words() -> impl Strategy<Value = String> {
+fn hostile_text() -> impl Strategy<Value = String> {
     let trap = proptest::sample::select(&TRAPS[..]).prop_map(str::to_owned);
     let short = vec(prop_oneof![4 => trap, 1 => any::<String>()], 0..8).prop_map(|words| words.concat());
     (short, prop_oneof![6 => Just(1_usize), 1 => Just(60)]).prop_map(|(text, times)| text.repeat(times))
 }
 
-fn address() -> impl Strategy<Value = String> {
-    (words(), prop_oneof![Just("https://github.com/a/"), Just("")])
+fn hostile_address() -> impl Strategy<Value = String> {
+    (hostile_text(), prop_oneof![Just("https://github.com/a/"), Just("")])
         .prop_map(|(path, host)| format!("{host}{path}"))
 }
 
 prop_compose! {
-    fn told()(
-        arxiv in any::<bool>(), version in 1..4_u32, title in words(), text in words(), names in vec(words(), 0..6),
-        categories in vec(words(), 0..3), comment in option::of(words()), doi in option::of(words()),
-        href in address(), code_link in option::of(address()), also_in in vec(words(), 0..3), new in any::<bool>(),
-    ) -> Told {
+    fn hostile_digest_paper()(
+        arxiv in any::<bool>(), version in 1..4_u32, title in hostile_text(), text in hostile_text(), names in vec(hostile_text(), 0..6),
+        categories in vec(hostile_text(), 0..3), comment in option::of(hostile_text()), doi in option::of(hostile_text()),
+        href in hostile_address(), code_link in option::of(hostile_address()), also_in in vec(hostile_text(), 0..3), new in any::<bool>(),
+    ) -> DigestPaper {
         let paper = paper(&title);
         let paper = Paper {
             id: if arxiv { paper.id } else { PaperId::from_stored(format!("feed:{href}")) },
@@ -164,7 +161,7 @@ prop_compose! {
             links: vec![Link { href, rel: None, media_type: None, title: None }],
             ..paper
         };
-        Told { paper, news: if new { News::New } else { News::Replacement }, also_in, code_link }
+        DigestPaper { paper, news: if new { News::New } else { News::Replacement }, also_in, code_link }
     }
 }
 
@@ -174,6 +171,6 @@ pub(super) fn authors(names: &[&str]) -> Vec<Author> {
 }
 
 /// The same papers again and again.
-pub(super) fn repeated(papers: &[Told], times: usize) -> Vec<Told> {
+pub(super) fn repeated(papers: &[DigestPaper], times: usize) -> Vec<DigestPaper> {
     papers.iter().cycle().take(papers.len() * times).cloned().collect()
 }

@@ -7,7 +7,7 @@ pub(super) const BREAK: &str = "&#8203;";
 
 /// Whether the mark at `at` (`@`, `#` or `-`) begins a mention of somebody (`@name`, not `R@1`) or a
 /// reference to an issue (`#1`, `owner/repo#1`, `GH-1`).
-pub(super) fn begins(bytes: &[u8], at: usize) -> bool {
+pub(super) fn begins_mention(bytes: &[u8], at: usize) -> bool {
     let Some(next) = bytes.get(at + 1) else { return false };
     match bytes[at] {
         b'@' => next.is_ascii_alphanumeric() && is_word_start(bytes, at),
@@ -18,7 +18,7 @@ pub(super) fn begins(bytes: &[u8], at: usize) -> bool {
 }
 
 /// Where a [`BREAK`] at `at` was put by us, so that reading drops it.
-pub(super) fn is_break(bytes: &[u8], at: usize) -> bool {
+pub(super) fn is_mention_break(bytes: &[u8], at: usize) -> bool {
     bytes[at..].starts_with(BREAK.as_bytes()) && at > 0 && matches!(bytes[at - 1], b'@' | b'#' | b'-')
 }
 
@@ -37,7 +37,7 @@ mod tests {
 
     #[test]
     fn mentions_and_references_are_told_from_mere_marks() {
-        let at = |text: &str| (0..text.len()).find(|i| begins(text.as_bytes(), *i));
+        let at = |text: &str| (0..text.len()).find(|i| begins_mention(text.as_bytes(), *i));
         for (text, found) in [
             ("@octocat", Some(0)),
             ("by (@octocat)", Some(4)),

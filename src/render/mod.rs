@@ -2,34 +2,34 @@
 //! their markup and their limits. Pure: the same values always become the same bytes. It must never know
 //! SQL, a file, a socket, a secret, the present time or chance.
 
-mod address;
-mod archive;
-mod body;
+mod archive_links;
 mod cell_link;
+mod cell_text;
+mod code_fence;
 pub mod discord;
 mod emphasis;
 pub mod feed;
-mod fence;
 #[cfg(test)]
 mod fixture;
-mod line;
-mod list;
+mod list_file;
 pub mod mail;
-mod marker_fault;
+mod marker_error;
 mod math;
 mod mention;
-mod notice;
+mod message_body;
+mod operator_alert;
 pub mod page;
 mod phrase;
-mod prose;
 pub mod pull_request;
-mod rows;
-mod sheet;
+mod single_line;
 pub mod slack;
 mod table;
-mod table_reading;
+mod table_import;
+mod table_parser;
+mod table_rows;
 mod title;
 mod topic_name;
+mod web_address;
 pub mod webhook;
 
 #[cfg(test)]
@@ -39,13 +39,16 @@ mod tests;
 /// before is made again. A new version of the program may read otherwise in any place, and says so by itself.
 pub const FORM: &str = concat!("4 of ", env!("CARGO_PKG_VERSION"));
 
-pub use archive::{archive_links, archive_page};
-pub use body::Rendered;
-pub use line::Line;
-pub use list::{blocks, sound_blocks, splice, stray_markers, with_places, with_plain_ends, with_tables};
-pub use marker_fault::MarkerFault;
-pub use rows::read_rows;
-pub use sheet::{has_sheet, mean_the_same, read_sheet, title_words, words};
-pub use table::{More, PaperLink, Row, Table, row, table};
-pub use table_reading::{ReadTable, RefusedRow, read_tables};
-pub use topic_name::{BadTopicName, TOPIC_NAME_CHARS, judge_topic_name};
+pub use archive_links::{archive_links, archive_page};
+pub use list_file::{
+    append_missing_markers, append_tables, splice_tables, stray_markers, table_blocks, valid_table_blocks,
+    with_lf_line_ends,
+};
+pub use marker_error::MarkerError;
+pub use message_body::MessageBody;
+pub use single_line::SingleLine;
+pub use table::{OptionalCells, PaperLink, TableRow, TableWriter, render_row, render_table};
+pub use table_import::{InvalidTableRow, MarkdownTable, read_tables};
+pub use table_parser::{has_table, is_same_cell, parse_table, plain_cell, plain_title};
+pub use table_rows::read_rows;
+pub use topic_name::{TOPIC_NAME_CHARS, TopicNameError, check_topic_name};

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::math::readable;
-use crate::domain::{Author, Digest, News, Paper, Part, Told};
+use super::math::tex_to_unicode;
+use crate::domain::{Author, Digest, DigestPaper, DigestPart, News, Paper};
 
 /// How many authors a chat message names before it counts the others.
 const AUTHORS_MAX: usize = 3;
@@ -17,12 +17,12 @@ pub(super) const AUTHORS_UNITS_MAX: usize = AUTHORS_MAX * (AUTHOR_UNITS_MAX + ",
 
 /// How many units of UTF-16 a text has. Vendors that count characters never count more than these, so a text
 /// within its limit here is within it however they count.
-pub(super) fn units(text: &str) -> usize {
+pub(super) fn utf16_units(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
 }
 
 /// A text of somebody else's as one line: no control characters, and none that reorder what stands around them.
-pub(super) fn plain(text: &str) -> String {
+pub(super) fn visible_line(text: &str) -> String {
     let is_reordering = |c| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     let tame = |c: char| if c.is_control() { ' ' } else { c };
     let kept: String = text.chars().filter(|c| !is_reordering(*c)).map(tame).collect();
@@ -31,18 +31,18 @@ pub(super) fn plain(text: &str) -> String {
 
 /// The text as `written` writes it, within a number of UTF-16 units; cut after a word where it is too long.
 /// `written` must write each character for itself, so that more text never becomes shorter.
-pub(super) fn fit(text: &str, units_max: usize, written: impl Fn(&str) -> String) -> String {
-    let kept = prefix(text, units_max, &written);
+pub(super) fn truncate(text: &str, units_max: usize, written: impl Fn(&str) -> String) -> String {
+    let kept = fitting_prefix(text, units_max, &written);
     if kept.len() == text.len() { written(text) } else { written(kept) + "…" }
 }
 
 /// The longest beginning of a text that fits; where it is not the whole, it leaves a unit for the ellipsis.
-fn prefix(text: &str, units_max: usize, written: impl Fn(&str) -> String) -> &str {
+fn fitting_prefix(text: &str, units_max: usize, written: impl Fn(&str) -> String) -> &str {
     let ends: Vec<usize> = text.char_indices().map(|(end, _)| end).take(units_max + 1).collect();
-    if ends.len() <= units_max && units(&written(text)) <= units_max {
+    if ends.len() <= units_max && utf16_units(&written(text)) <= units_max {
         return text;
     }
-    let fitting = ends.partition_point(|end| units(&written(&text[..*end])) < units_max);
+    let fitting = ends.partition_point(|end| utf16_units(&written(&text[..*end])) < units_max);
     let kept = &text[..fitting.checked_sub(1).map_or(0, |last| ends[last])];
     let words = kept.rfind(' ').filter(|space| *space > kept.len() / 2).map_or(kept, |space| &kept[..space]);
     words.trim_end_matches([' ', ',', ';', ':', '.'])
@@ -51,52 +51,52 @@ fn prefix(text: &str, units_max: usize, written: impl Fn(&str) -> String) -> &st
 /// What a message of this digest is headed: the topic, or the subscription where there are several or none.
 pub(super) fn headline(digest: &Digest) -> String {
     match digest.sections.as_slice() {
-        [only] => plain(&only.topic),
-        _ => plain(&digest.subscription),
+        [only] => visible_line(&only.topic),
+        _ => visible_line(&digest.subscription),
     }
 }
 
 /// `3 new papers, 1 replaced`; `No new papers`.
-pub(super) fn counts(digest: &Digest) -> String {
-    let new = new_papers(digest);
-    match (new, digest.papers() - new) {
+pub(super) fn paper_counts(digest: &Digest) -> String {
+    let new = new_paper_count(digest);
+    match (new, digest.paper_count() - new) {
         (0, 0) => "No new papers".to_owned(),
-        (new, 0) => papers(new, "new"),
-        (0, replaced) => papers(replaced, "replaced"),
-        (new, replaced) => format!("{}, {replaced} replaced", papers(new, "new")),
+        (new, 0) => count_papers(new, "new"),
+        (0, replaced) => count_papers(replaced, "replaced"),
+        (new, replaced) => format!("{}, {replaced} replaced", count_papers(new, "new")),
     }
 }
 
 /// How many of its papers are new ones.
-pub(super) fn new_papers(digest: &Digest) -> usize {
+pub(super) fn new_paper_count(digest: &Digest) -> usize {
     let told = digest.sections.iter().flat_map(|section| &section.papers);
     told.filter(|told| told.news == News::New).count()
 }
 
-fn papers(number: usize, kind: &str) -> String {
+fn count_papers(number: usize, kind: &str) -> String {
     format!("{number} {kind} paper{}", if number == 1 { "" } else { "s" })
 }
 
 /// `part 2 of 3`; nothing where there is only one.
-pub(super) fn part(part: Part) -> Option<String> {
+pub(super) fn part_of_parts(part: DigestPart) -> Option<String> {
     (part.of > 1).then(|| format!("part {} of {}", part.number, part.of))
 }
 
 /// `26 March 2025`.
-pub(super) fn date(instant: Timestamp, zone: &TimeZone) -> String {
+pub(super) fn long_date(instant: Timestamp, zone: &TimeZone) -> String {
     instant.to_zoned(zone.clone()).strftime("%-d %B %Y").to_string()
 }
 
 /// The title as one line; the identity where it is empty.
 pub(super) fn title(paper: &Paper) -> String {
-    Some(plain(&readable(&paper.title)))
+    Some(visible_line(&tex_to_unicode(&paper.title)))
         .filter(|title| !title.is_empty())
-        .unwrap_or_else(|| plain(paper.id.as_str()))
+        .unwrap_or_else(|| visible_line(paper.id.as_str()))
 }
 
 /// `A, B, C and 5 more`; nothing where no author is told.
 pub(super) fn authors(authors: &[Author]) -> Option<String> {
-    let name = |author: &Author| fit(&plain(&author.name), AUTHOR_UNITS_MAX, str::to_owned);
+    let name = |author: &Author| truncate(&visible_line(&author.name), AUTHOR_UNITS_MAX, str::to_owned);
     let named: Vec<_> = authors.iter().take(AUTHORS_MAX).map(name).filter(|name| !name.is_empty()).collect();
     let more = authors.len().saturating_sub(AUTHORS_MAX);
     match (named.is_empty(), more) {
@@ -107,7 +107,7 @@ pub(super) fn authors(authors: &[Author]) -> Option<String> {
 }
 
 /// `2,895`.
-pub(super) fn grouped(number: impl ToString + Copy) -> String {
+pub(super) fn group_digits(number: impl ToString + Copy) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.char_indices() {
@@ -120,17 +120,17 @@ pub(super) fn grouped(number: impl ToString + Copy) -> String {
 }
 
 /// What is told of a paper in one line: `26 March 2025 · cs.CV, cs.LG · 12 pages · also in Robotics`.
-pub(super) fn facts(told: &Told, zone: &TimeZone) -> String {
+pub(super) fn paper_facts(told: &DigestPaper, zone: &TimeZone) -> String {
     let paper = &told.paper;
     let listed = |words: Vec<String>| Some(words.join(", ")).filter(|words| !words.is_empty());
-    let also = listed(told.also_in.iter().map(|topic| plain(topic)).collect());
+    let also = listed(told.also_in.iter().map(|topic| visible_line(topic)).collect());
     let facts = [
-        Some(date(paper.updated, zone)),
-        listed(paper.categories.iter().map(|category| plain(&category.0)).collect()),
+        Some(long_date(paper.updated, zone)),
+        listed(paper.categories.iter().map(|category| visible_line(&category.0)).collect()),
         paper
             .comment
             .as_deref()
-            .map(|comment| plain(&readable(comment)))
+            .map(|comment| visible_line(&tex_to_unicode(comment)))
             .filter(|comment| !comment.is_empty()),
         also.map(|topics| format!("also in {topics}")),
     ];
@@ -138,7 +138,7 @@ pub(super) fn facts(told: &Told, zone: &TimeZone) -> String {
 }
 
 /// `Replaced by v3`; nothing for a new paper.
-pub(super) fn replaced(told: &Told) -> Option<String> {
+pub(super) fn replaced_by_version(told: &DigestPaper) -> Option<String> {
     match told.news {
         News::New => None,
         News::Replacement => Some(format!("Replaced by {}", told.paper.version)),
@@ -162,14 +162,18 @@ mod tests {
             ("𝔸𝔸𝔸", 5, "𝔸𝔸…"),
             ("", 0, ""),
         ] {
-            assert_eq!(fit(text, units_max, same), cut, "{text} within {units_max}");
+            assert_eq!(truncate(text, units_max, same), cut, "{text} within {units_max}");
         }
-        assert_eq!(fit("a<b", 5, |text| text.replace('<', "&lt;")), "a…", "an escape is whole or not there");
+        assert_eq!(
+            truncate("a<b", 5, |text| text.replace('<', "&lt;")),
+            "a…",
+            "an escape is whole or not there"
+        );
     }
 
     #[test]
     fn a_foreign_text_is_one_line_that_reorders_nothing() {
-        assert_eq!(plain(" a\n\tb\u{0}c \u{202E}d\u{2028}e "), "a b c d e");
+        assert_eq!(visible_line(" a\n\tb\u{0}c \u{202E}d\u{2028}e "), "a b c d e");
     }
 
     #[test]
@@ -182,16 +186,16 @@ mod tests {
 
     #[test]
     fn counts_read_as_a_person_says_them() {
-        let mut digest = fixture::small();
-        assert_eq!(counts(&digest), "1 new paper, 1 replaced");
+        let mut digest = fixture::small_digest();
+        assert_eq!(paper_counts(&digest), "1 new paper, 1 replaced");
         digest.sections[0].papers.remove(0);
-        assert_eq!(counts(&digest), "1 replaced paper");
-        assert_eq!(counts(&fixture::empty()), "No new papers");
+        assert_eq!(paper_counts(&digest), "1 replaced paper");
+        assert_eq!(paper_counts(&fixture::empty_digest()), "No new papers");
     }
 
     #[test]
     fn a_date_is_the_readers_own() {
-        let digest = fixture::empty();
-        assert_eq!(date(digest.composed, &digest.zone), "27 March 2025");
+        let digest = fixture::empty_digest();
+        assert_eq!(long_date(digest.composed, &digest.zone), "27 March 2025");
     }
 }

@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 
-use super::line::Line;
-use super::table::{self, PaperLink, Row};
+use super::single_line::SingleLine;
+use super::table::{self, PaperLink, TableRow};
 use super::title;
 use crate::domain::Version;
 
@@ -18,86 +18,89 @@ const CELL_CHARS_MAX: usize = 300;
 
 /// What a pull request proposes for one topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Changes {
+pub struct TopicChanges {
     /// The topic.
     pub topic: String,
     /// Rows that the base does not have, in the table's order.
-    pub new: Vec<Row>,
+    pub new: Vec<TableRow>,
     /// Rows of papers that the base has in another version, in the table's order.
-    pub replaced: Vec<Replaced>,
+    pub replaced: Vec<ReplacedRow>,
     /// Titles of papers whose row a person deleted; they are not proposed again.
-    pub dismissed: Vec<Line>,
+    pub dismissed: Vec<SingleLine>,
     /// What a person and a new version of a paper both changed.
-    pub conflicts: Vec<Conflict>,
+    pub conflicts: Vec<ConflictEntry>,
     /// Rows that leave the list for its archive.
-    pub archived: usize,
+    pub archived_rows: usize,
 }
 
 /// A row that replaces another version's.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Replaced {
+pub struct ReplacedRow {
     /// The row as it would be.
-    pub row: Row,
+    pub row: TableRow,
     /// The version that the base has, where its row says so.
-    pub before: Option<Version>,
+    pub previous_version: Option<Version>,
 }
 
 /// A cell that a person edited and that would read otherwise now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Conflict {
+pub struct ConflictEntry {
     /// The title of the row's paper.
-    pub title: Line,
+    pub title: SingleLine,
     /// The column's name.
     pub column: String,
     /// What the person wrote; it stands.
-    pub standing: Line,
+    pub edited: SingleLine,
     /// What would stand there without that.
-    pub wanted: Line,
+    pub desired: SingleLine,
 }
 
 /// The body, in GitHub's Markdown. Papers that do not fit are counted; they stand in the pull request's files.
-pub fn body(changes: &[Changes]) -> String {
-    let mut body = Body { text: String::new(), left_out: 0 };
+pub fn body(changes: &[TopicChanges]) -> String {
+    let mut body = PullRequestBody { text: String::new(), omitted: 0 };
     for topic in changes.iter().filter(|topic| !topic.is_empty()) {
         topic.write(&mut body);
     }
-    body.finished()
+    body.finish()
 }
 
-impl Changes {
+impl TopicChanges {
     /// Whether there is nothing to say of this topic.
     pub fn is_empty(&self) -> bool {
         self.new.is_empty()
             && self.replaced.is_empty()
             && self.dismissed.is_empty()
             && self.conflicts.is_empty()
-            && self.archived == 0
+            && self.archived_rows == 0
     }
 
-    fn write(&self, body: &mut Body) {
+    fn write(&self, body: &mut PullRequestBody) {
         let mut heading = String::new();
-        title::write_heading(&mut heading, &Line::new(&self.topic));
-        body.open(&format!("{heading}\n"));
-        body.group("New", self.new.iter().map(|row| entry(row, None)));
-        body.group(
+        title::write_heading(&mut heading, &SingleLine::new(&self.topic));
+        body.push_text(&format!("{heading}\n"));
+        body.push_group("New", self.new.iter().map(|row| paper_entry(row, None)));
+        body.push_group(
             "Replaced by a later version",
-            self.replaced.iter().map(|replaced| entry(&replaced.row, replaced.before)),
+            self.replaced.iter().map(|replaced| paper_entry(&replaced.row, replaced.previous_version)),
         );
-        body.group(
+        body.push_group(
             "Edited by hand, and left so though the paper changed",
-            self.conflicts.iter().map(conflict),
+            self.conflicts.iter().map(conflict_entry),
         );
-        body.group("Deleted by hand, and not proposed again", self.dismissed.iter().map(dismissed));
-        match self.archived {
+        body.push_group(
+            "Deleted by hand, and not proposed again",
+            self.dismissed.iter().map(dismissed_entry),
+        );
+        match self.archived_rows {
             0 => {}
-            1 => body.open("\nOne row leaves the list for its archive.\n"),
-            rows => body.open(&format!("\n{rows} rows leave the list for its archive.\n")),
+            1 => body.push_text("\nOne row leaves the list for its archive.\n"),
+            rows => body.push_text(&format!("\n{rows} rows leave the list for its archive.\n")),
         }
     }
 }
 
 /// `- [Title](address), v1 → v2, 2025-03-26, [code](address)`.
-fn entry(row: &Row, before: Option<Version>) -> String {
+fn paper_entry(row: &TableRow, before: Option<Version>) -> String {
     let mut entry = "- ".to_owned();
     table::write_linked_title(&mut entry, row);
     if let (Some(before), PaperLink::Arxiv { version: Some(version), .. }) = (before, &row.link) {
@@ -114,18 +117,18 @@ fn entry(row: &Row, before: Option<Version>) -> String {
     entry
 }
 
-fn conflict(conflict: &Conflict) -> String {
+fn conflict_entry(conflict: &ConflictEntry) -> String {
     let mut entry = "- ".to_owned();
     write_quoted(&mut entry, &conflict.title);
     let _ = write!(entry, ", {}: ", conflict.column);
-    write_quoted(&mut entry, &shortened(&conflict.standing));
+    write_quoted(&mut entry, &truncate_cell(&conflict.edited));
     entry.push_str(" stands, and would now be ");
-    write_quoted(&mut entry, &shortened(&conflict.wanted));
+    write_quoted(&mut entry, &truncate_cell(&conflict.desired));
     entry.push('\n');
     entry
 }
 
-fn dismissed(title: &Line) -> String {
+fn dismissed_entry(title: &SingleLine) -> String {
     let mut entry = "- ".to_owned();
     write_quoted(&mut entry, title);
     entry.push('\n');
@@ -133,23 +136,23 @@ fn dismissed(title: &Line) -> String {
 }
 
 /// Behind a quotation mark no text begins a list or a heading of its own.
-fn write_quoted(out: &mut String, text: &Line) {
+fn write_quoted(out: &mut String, text: &SingleLine) {
     out.push('“');
     title::write(out, text);
     out.push('”');
 }
 
-fn shortened(text: &Line) -> Line {
+fn truncate_cell(text: &SingleLine) -> SingleLine {
     match text.as_str().char_indices().nth(CELL_CHARS_MAX) {
-        Some((end, _)) => Line::new(&format!("{}…", &text.as_str()[..end])),
+        Some((end, _)) => SingleLine::new(&format!("{}…", &text.as_str()[..end])),
         None => text.clone(),
     }
 }
 
 /// What is written so far; what would not fit is counted.
-struct Body {
+struct PullRequestBody {
     text: String,
-    left_out: usize,
+    omitted: usize,
 }
 
 /// What stands under everything.
@@ -162,30 +165,30 @@ that you edit on its branch stay as you leave them. If you close it, it stays cl
 /// Room for the foot and for the line that counts what was left out.
 const KEPT_FREE: usize = FOOT.len() + 120;
 
-impl Body {
+impl PullRequestBody {
     /// Text that stands whole or not at all.
-    fn open(&mut self, text: &str) {
+    fn push_text(&mut self, text: &str) {
         if self.text.len() + text.len() + KEPT_FREE <= BODY_BYTES_MAX {
             self.text.push_str(text);
         }
     }
 
     /// Entries under a heading; none where there is no entry.
-    fn group(&mut self, heading: &str, entries: impl Iterator<Item = String>) {
+    fn push_group(&mut self, heading: &str, entries: impl Iterator<Item = String>) {
         for (place, entry) in entries.enumerate() {
             let heading = if place == 0 { format!("\n**{heading}**\n\n") } else { String::new() };
             let bytes = heading.len() + entry.len();
-            if self.left_out > 0 || self.text.len() + bytes + KEPT_FREE > BODY_BYTES_MAX {
-                self.left_out += 1;
+            if self.omitted > 0 || self.text.len() + bytes + KEPT_FREE > BODY_BYTES_MAX {
+                self.omitted += 1;
             } else {
                 self.text.extend([heading, entry]);
             }
         }
     }
 
-    fn finished(mut self) -> String {
-        if self.left_out > 0 {
-            let _ = write!(self.text, "\nAnd {} more, which the changed files show.\n", self.left_out);
+    fn finish(mut self) -> String {
+        if self.omitted > 0 {
+            let _ = write!(self.text, "\nAnd {} more, which the changed files show.\n", self.omitted);
         }
         self.text.push_str(FOOT);
         self.text
@@ -197,46 +200,49 @@ mod tests {
     use super::*;
     use crate::domain::ArxivId;
 
-    fn row(title: &str, number: u32) -> Row {
-        let (id, _) = ArxivId::split("2503.20246").unwrap();
-        Row {
+    fn row(title: &str, number: u32) -> TableRow {
+        let (id, _) = ArxivId::parse_with_version("2503.20246").unwrap();
+        TableRow {
             link: PaperLink::Arxiv { id, version: Version::new(number) },
-            title: Line::new(title),
+            title: SingleLine::new(title),
             date: Some("2025-03-26".parse().unwrap()),
-            abstract_: Line::default(),
+            abstract_: SingleLine::default(),
             comment: None,
             code_link: (number == 1).then(|| "https://github.com/ada/engine".to_owned()),
-            more: table::More::default(),
+            optional: table::OptionalCells::default(),
         }
     }
 
-    fn changes(new: Vec<Row>) -> Changes {
-        Changes {
+    fn changes(new: Vec<TableRow>) -> TopicChanges {
+        TopicChanges {
             topic: "Image Classification".to_owned(),
             new,
             replaced: vec![],
             dismissed: vec![],
             conflicts: vec![],
-            archived: 0,
+            archived_rows: 0,
         }
     }
 
     #[test]
     fn a_body_says_what_came_by_topic() {
         let changes = [
-            Changes {
-                replaced: vec![Replaced { row: row("Second thoughts", 3), before: Version::new(1) }],
-                dismissed: vec![Line::new("Not ours")],
-                conflicts: vec![Conflict {
-                    title: Line::new("Third"),
-                    column: "Comment".to_owned(),
-                    standing: Line::new("best paper"),
-                    wanted: Line::new("12 pages"),
+            TopicChanges {
+                replaced: vec![ReplacedRow {
+                    row: row("Second thoughts", 3),
+                    previous_version: Version::new(1),
                 }],
-                archived: 2,
+                dismissed: vec![SingleLine::new("Not ours")],
+                conflicts: vec![ConflictEntry {
+                    title: SingleLine::new("Third"),
+                    column: "Comment".to_owned(),
+                    edited: SingleLine::new("best paper"),
+                    desired: SingleLine::new("12 pages"),
+                }],
+                archived_rows: 2,
                 ..changes(vec![row("A [new] one by @ada, fixes #1", 1)])
             },
-            Changes { topic: "Quiet".to_owned(), ..changes(vec![]) },
+            TopicChanges { topic: "Quiet".to_owned(), ..changes(vec![]) },
         ];
         insta::assert_snapshot!(body(&changes), @r"
         ## Image Classification
@@ -266,7 +272,8 @@ mod tests {
 
     #[test]
     fn a_body_of_any_length_fits_and_counts_what_it_leaves_out() {
-        let rows: Vec<Row> = (0..3000).map(|number| row(&format!("The paper number {number}"), 2)).collect();
+        let rows: Vec<TableRow> =
+            (0..3000).map(|number| row(&format!("The paper number {number}"), 2)).collect();
         let body = body(&[changes(rows)]);
         assert!(body.len() <= BODY_BYTES_MAX, "{}", body.len());
         let listed = body.matches("- [The paper number ").count();

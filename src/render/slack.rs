@@ -8,12 +8,12 @@ mod blocks;
 #[cfg(test)]
 mod tests;
 
-use super::address::{ADDRESS_BYTES_MAX, paper_address, web_address};
-use super::body::{Rendered, json, paged, rendered};
-use super::math::readable;
-use super::{notice, phrase};
-use crate::domain::{Digest, Notice, Part, Told};
-use blocks::{Block, Message, Rich, Run, Text};
+use super::math::tex_to_unicode;
+use super::message_body::{MessageBody, number_parts, paginate, to_json};
+use super::web_address::{ADDRESS_BYTES_MAX, paper_address, web_address};
+use super::{operator_alert, phrase};
+use crate::domain::{Digest, DigestPaper, DigestPart, OperatorAlert};
+use blocks::{RichTextElement, RichTextRun, SlackBlock, SlackMessage, SlackText};
 
 /// Blocks in one message. Source: <https://docs.slack.dev/reference/block-kit/blocks>.
 const BLOCKS_MAX: usize = 50;
@@ -51,119 +51,128 @@ const _: () = assert!(FACTS_UNITS_MAX <= TEXT_UNITS_MAX && ABSTRACT_UNITS_MAX <=
 
 /// The parts that take the most room, for measuring: the first says why a digest is late, the last has the list,
 /// and the only one has both.
-const LONGEST: [Part; 3] =
-    [Part { number: 1, of: u32::MAX }, Part { number: u32::MAX, of: u32::MAX }, Part { number: 1, of: 1 }];
+const LONGEST: [DigestPart; 3] = [
+    DigestPart { number: 1, of: u32::MAX },
+    DigestPart { number: u32::MAX, of: u32::MAX },
+    DigestPart { number: 1, of: 1 },
+];
 
 /// The digest as the bodies of requests to an incoming webhook; `list` is the address of the whole list.
-pub fn render(digest: &Digest, list: Option<&str>) -> Vec<Rendered> {
+pub fn render(digest: &Digest, list: Option<&str>) -> Vec<MessageBody> {
     let sections = digest.sections.iter();
     let papers = sections.flat_map(|section| section.papers.iter().map(move |told| (&*section.topic, told)));
-    let entries = papers.map(|(topic, told)| Entry { topic, block: paper(told, digest) });
-    let fits = |page: &[Entry<'_>]| {
+    let entries = papers.map(|(topic, told)| PaperBlock { topic, block: paper_block(told, digest) });
+    let fits = |page: &[PaperBlock<'_>]| {
         LONGEST.into_iter().all(|part| {
-            let blocks = blocks(digest, list, part, page);
-            blocks.len() <= BLOCKS_MAX && json(&blocks).len() <= BLOCKS_BYTES_MAX
+            let blocks = message_blocks(digest, list, part, page);
+            blocks.len() <= BLOCKS_MAX && to_json(&blocks).len() <= BLOCKS_BYTES_MAX
         })
     };
-    rendered(paged(entries, fits), |part, page| {
-        json(&Message::new(fallback(digest, part), blocks(digest, list, part, &page)))
+    number_parts(paginate(entries, fits), |part, page| {
+        to_json(&SlackMessage::new(fallback_text(digest, part), message_blocks(digest, list, part, &page)))
     })
 }
 
 /// A harmless message that says that the sink of this name works.
 pub fn render_test(name: &str) -> Vec<u8> {
-    let words = format!("Paperwire can post here. This tests its sink {}.", phrase::plain(name));
-    let block = Block::Context { elements: vec![Text::plain(&words, CONTEXT_UNITS_MAX)] };
-    json(&Message::new(phrase::fit(&words, FALLBACK_UNITS_MAX, blocks::escaped), vec![block]))
+    let words = format!("Paperwire can post here. This tests its sink {}.", phrase::visible_line(name));
+    let block = SlackBlock::Context { elements: vec![SlackText::plain(&words, CONTEXT_UNITS_MAX)] };
+    to_json(&SlackMessage::new(phrase::truncate(&words, FALLBACK_UNITS_MAX, blocks::escape), vec![block]))
 }
 
 /// What the operator is told, in one message.
-pub fn render_notice(told: &Notice) -> Vec<u8> {
-    let headline = notice::headline(told);
-    let section = |sentence| Rich::RichTextSection { elements: vec![Run::text(sentence)] };
-    let sentences = notice::sentences(told).into_iter();
-    let sentences = sentences.map(|sentence| Block::RichText { elements: vec![section(sentence)] });
-    let blocks = std::iter::once(header(&headline)).chain(sentences).collect();
-    json(&Message::new(phrase::fit(&headline, FALLBACK_UNITS_MAX, blocks::escaped), blocks))
+pub fn render_alert(told: &OperatorAlert) -> Vec<u8> {
+    let headline = operator_alert::headline(told);
+    let section = |sentence| RichTextElement::RichTextSection { elements: vec![RichTextRun::text(sentence)] };
+    let sentences = operator_alert::sentences(told).into_iter();
+    let sentences = sentences.map(|sentence| SlackBlock::RichText { elements: vec![section(sentence)] });
+    let blocks = std::iter::once(header_block(&headline)).chain(sentences).collect();
+    to_json(&SlackMessage::new(phrase::truncate(&headline, FALLBACK_UNITS_MAX, blocks::escape), blocks))
 }
 
 /// One paper of a topic, ready to be packed.
-struct Entry<'a> {
+struct PaperBlock<'a> {
     topic: &'a str,
-    block: Block,
+    block: SlackBlock,
 }
 
 /// `Image Classification: 3 new papers (part 1 of 2)`.
-fn fallback(digest: &Digest, part: Part) -> String {
-    let part = phrase::part(part).map_or(String::new(), |part| format!(" ({part})"));
-    let tail = format!(": {}{part}", phrase::counts(digest));
-    let room = FALLBACK_UNITS_MAX - phrase::units(&tail);
-    phrase::fit(&phrase::headline(digest), room, blocks::escaped) + &tail
+fn fallback_text(digest: &Digest, part: DigestPart) -> String {
+    let part = phrase::part_of_parts(part).map_or(String::new(), |part| format!(" ({part})"));
+    let tail = format!(": {}{part}", phrase::paper_counts(digest));
+    let room = FALLBACK_UNITS_MAX - phrase::utf16_units(&tail);
+    phrase::truncate(&phrase::headline(digest), room, blocks::escape) + &tail
 }
 
 /// A header, a line about the digest, the papers with their topics where there are several, and the list at the
 /// end of the last part.
-fn blocks(digest: &Digest, list: Option<&str>, part: Part, page: &[Entry<'_>]) -> Vec<Block> {
-    let mut blocks = vec![header(&phrase::headline(digest)), about(digest, part)];
+fn message_blocks(
+    digest: &Digest,
+    list: Option<&str>,
+    part: DigestPart,
+    page: &[PaperBlock<'_>],
+) -> Vec<SlackBlock> {
+    let mut blocks = vec![header_block(&phrase::headline(digest)), context_block(digest, part)];
     let mut topic = None;
     for entry in page {
         if digest.sections.len() > 1 && topic.replace(entry.topic) != Some(entry.topic) {
-            blocks.push(header(&phrase::plain(entry.topic)));
+            blocks.push(header_block(&phrase::visible_line(entry.topic)));
         }
         blocks.push(entry.block.clone());
     }
     if let Some(list) = list.and_then(web_address).filter(|_| part.number == part.of) {
-        blocks
-            .extend(Text::link(&list, "The whole list").map(|link| Block::Context { elements: vec![link] }));
+        blocks.extend(
+            SlackText::link(&list, "The whole list").map(|link| SlackBlock::Context { elements: vec![link] }),
+        );
     }
     blocks
 }
 
-fn header(words: &str) -> Block {
+fn header_block(words: &str) -> SlackBlock {
     let words = if words.is_empty() { "Papers" } else { words };
-    Block::Header { text: Text::plain(words, HEADER_UNITS_MAX) }
+    SlackBlock::Header { text: SlackText::plain(words, HEADER_UNITS_MAX) }
 }
 
 /// `26 March 2025 · 3 new papers, 1 replaced · part 1 of 2`.
-fn about(digest: &Digest, part: Part) -> Block {
-    let date = phrase::date(digest.composed, &digest.zone);
-    let facts = [Some(date), Some(phrase::counts(digest)), phrase::part(part)];
+fn context_block(digest: &Digest, part: DigestPart) -> SlackBlock {
+    let date = phrase::long_date(digest.composed, &digest.zone);
+    let facts = [Some(date), Some(phrase::paper_counts(digest)), phrase::part_of_parts(part)];
     let line = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let late = digest.late.as_deref().filter(|_| part.number == 1).map(phrase::plain);
-    let late = late.filter(|late| !late.is_empty()).map(|late| Text::plain(&late, LATE_UNITS_MAX));
-    let elements = std::iter::once(Text::plain(&line, CONTEXT_UNITS_MAX)).chain(late).collect();
-    Block::Context { elements }
+    let late = digest.late.as_deref().filter(|_| part.number == 1).map(phrase::visible_line);
+    let late = late.filter(|late| !late.is_empty()).map(|late| SlackText::plain(&late, LATE_UNITS_MAX));
+    let elements = std::iter::once(SlackText::plain(&line, CONTEXT_UNITS_MAX)).chain(late).collect();
+    SlackBlock::Context { elements }
 }
 
 /// The linked title, the authors, the facts, and the beginning of the abstract behind a bar.
-fn paper(told: &Told, digest: &Digest) -> Block {
+fn paper_block(told: &DigestPaper, digest: &Digest) -> SlackBlock {
     let address = paper_address(&told.paper);
-    let title = phrase::fit(&phrase::title(&told.paper), TITLE_UNITS_MAX, str::to_owned);
-    let authors = phrase::authors(&told.paper.authors).map(|names| Run::text(format!("\n{names}")));
-    let mut head = vec![Run::bold(title, address.as_deref())];
+    let title = phrase::truncate(&phrase::title(&told.paper), TITLE_UNITS_MAX, str::to_owned);
+    let authors = phrase::authors(&told.paper.authors).map(|names| RichTextRun::text(format!("\n{names}")));
+    let mut head = vec![RichTextRun::bold(title, address.as_deref())];
     head.extend(authors);
-    head.push(Run::text(format!("\n{}", facts(told, digest))));
+    head.push(RichTextRun::text(format!("\n{}", facts_line(told, digest))));
     if let Some(code) = told.code_link.as_deref().and_then(web_address) {
-        head.extend([Run::text(" · "), Run::link(&code, "Code")]);
+        head.extend([RichTextRun::text(" · "), RichTextRun::link(&code, "Code")]);
     }
-    let mut elements = vec![Rich::RichTextSection { elements: head }];
-    elements.extend(abstract_(told, address.as_deref()));
-    Block::RichText { elements }
+    let mut elements = vec![RichTextElement::RichTextSection { elements: head }];
+    elements.extend(abstract_quote(told, address.as_deref()));
+    SlackBlock::RichText { elements }
 }
 
-fn facts(told: &Told, digest: &Digest) -> String {
-    let facts = [phrase::replaced(told), Some(phrase::facts(told, &digest.zone))];
+fn facts_line(told: &DigestPaper, digest: &Digest) -> String {
+    let facts = [phrase::replaced_by_version(told), Some(phrase::paper_facts(told, &digest.zone))];
     let line = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    phrase::fit(&line, FACTS_UNITS_MAX, str::to_owned)
+    phrase::truncate(&line, FACTS_UNITS_MAX, str::to_owned)
 }
 
 /// As much of the abstract as reads well, and a way to the rest of it.
-fn abstract_(told: &Told, address: Option<&str>) -> Option<Rich> {
-    let whole = phrase::plain(&readable(&told.paper.abstract_.0));
-    let shown = phrase::fit(&whole, ABSTRACT_UNITS_MAX, str::to_owned);
+fn abstract_quote(told: &DigestPaper, address: Option<&str>) -> Option<RichTextElement> {
+    let whole = phrase::visible_line(&tex_to_unicode(&told.paper.abstract_.0));
+    let shown = phrase::truncate(&whole, ABSTRACT_UNITS_MAX, str::to_owned);
     let more = address.filter(|_| shown != whole);
-    let more = more.map(|url| [Run::text(" "), Run::link(url, "more")]);
-    let mut elements = vec![Run::text(shown)];
+    let more = more.map(|url| [RichTextRun::text(" "), RichTextRun::link(url, "more")]);
+    let mut elements = vec![RichTextRun::text(shown)];
     elements.extend(more.into_iter().flatten());
-    (!whole.is_empty()).then_some(Rich::RichTextQuote { elements })
+    (!whole.is_empty()).then_some(RichTextElement::RichTextQuote { elements })
 }

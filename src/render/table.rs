@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 
-use super::line::Line;
-use super::{phrase, prose, title};
+use super::single_line::SingleLine;
+use super::{cell_text, phrase, title};
 use crate::domain::{ArxivId, Column, Paper, Version, code_link, is_estimated};
 
 /// A comment of so many characters still stands open in its cell.
@@ -20,30 +20,30 @@ const ROW_BYTES: usize = 256;
 
 /// One paper as a row of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct TableRow {
     /// Where its title leads.
     pub link: PaperLink,
     /// Its title.
-    pub title: Line,
+    pub title: SingleLine,
     /// The day of this version, UTC; none if the row was read from a table and does not say.
     pub date: Option<Date>,
     /// Its abstract.
-    pub abstract_: Line,
+    pub abstract_: SingleLine,
     /// The authors' comment; an empty one is none.
-    pub comment: Option<Line>,
+    pub comment: Option<SingleLine>,
     /// The address of its code repository: http or https.
     pub code_link: Option<String>,
     /// What only columns have that a list may ask for.
-    pub more: More,
+    pub optional: OptionalCells,
 }
 
 /// What a row has for the columns that are not among the usual ones; empty where it was read from a table.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct More {
+pub struct OptionalCells {
     /// The first authors, and how many more there are.
-    pub authors: Line,
+    pub authors: SingleLine,
     /// The primary category.
-    pub category: Line,
+    pub category: SingleLine,
     /// The day of the first version, UTC.
     pub published: Option<Date>,
 }
@@ -59,12 +59,12 @@ pub enum PaperLink {
         version: Option<Version>,
     },
     /// To another http or https address.
-    Elsewhere(String),
+    Web(String),
     /// Nowhere: the source gave no address.
-    Nowhere,
+    Missing,
 }
 
-impl Row {
+impl TableRow {
     /// About how long its text is, in bytes.
     fn bytes(&self) -> usize {
         let comment = self.comment.as_ref().map_or(0, |comment| comment.as_str().len());
@@ -75,25 +75,25 @@ impl Row {
     /// The paper's row. Code on GitHub counts, and on these hosts.
     pub fn of(paper: Paper, other_hosts: &[String]) -> Self {
         let link = PaperLink::of(&paper);
-        let more = More::of(&paper);
+        let optional = OptionalCells::of(&paper);
         let abstract_ = paper.abstract_.into_one_line();
         Self {
             link,
-            title: Line::from_text(paper.title),
+            title: SingleLine::from_text(paper.title),
             date: (!is_estimated(paper.updated)).then(|| Offset::UTC.to_datetime(paper.updated).date()),
             code_link: code_link(&abstract_, paper.comment.as_deref(), other_hosts),
-            abstract_: Line::from_text(abstract_),
-            comment: paper.comment.map(Line::from_text).filter(|comment| !comment.is_empty()),
-            more,
+            abstract_: SingleLine::from_text(abstract_),
+            comment: paper.comment.map(SingleLine::from_text).filter(|comment| !comment.is_empty()),
+            optional,
         }
     }
 }
 
-impl More {
+impl OptionalCells {
     fn of(paper: &Paper) -> Self {
         Self {
-            authors: Line::from_text(phrase::authors(&paper.authors).unwrap_or_default()),
-            category: paper.primary.as_ref().map(|primary| Line::new(&primary.0)).unwrap_or_default(),
+            authors: SingleLine::from_text(phrase::authors(&paper.authors).unwrap_or_default()),
+            category: paper.primary.as_ref().map(|primary| SingleLine::new(&primary.0)).unwrap_or_default(),
             published: paper.published.map(|published| Offset::UTC.to_datetime(published).date()),
         }
     }
@@ -104,39 +104,39 @@ impl PaperLink {
         if let Some(id) = paper.id.as_arxiv() {
             return Self::Arxiv { id, version: Some(paper.version) };
         }
-        let own = paper.links.iter().map(|link| link.href.as_str()).find(|href| is_web(href));
+        let own = paper.links.iter().map(|link| link.href.as_str()).find(|href| is_web_address(href));
         let doi = paper.id.as_str().strip_prefix("doi:").or(paper.doi.as_deref());
         match (doi, own) {
-            (Some(doi), _) => Self::Elsewhere(format!("https://doi.org/{doi}")),
-            (None, Some(href)) => Self::Elsewhere(href.to_owned()),
-            (None, None) => Self::Nowhere,
+            (Some(doi), _) => Self::Web(format!("https://doi.org/{doi}")),
+            (None, Some(href)) => Self::Web(href.to_owned()),
+            (None, None) => Self::Missing,
         }
     }
 }
 
 /// The whole block: heading, blank line, header and rule, the rows in the order given, blank line.
 /// Any text is safe in any cell.
-pub fn table(topic: &str, columns: &[Column], rows: &[Row]) -> String {
-    let mut table = Table::begin(topic, columns);
-    table.text.reserve_exact(rows.iter().map(Row::bytes).sum());
+pub fn render_table(topic: &str, columns: &[Column], rows: &[TableRow]) -> String {
+    let mut table = TableWriter::begin(topic, columns);
+    table.text.reserve_exact(rows.iter().map(TableRow::bytes).sum());
     for row in rows {
-        table.add(row);
+        table.add_row(row);
     }
-    table.end()
+    table.finish()
 }
 
-/// The same, row by row.
+/// Writes one topic's table row by row.
 #[derive(Debug)]
-pub struct Table<'c> {
+pub struct TableWriter<'c> {
     columns: &'c [Column],
     text: String,
 }
 
-impl<'c> Table<'c> {
+impl<'c> TableWriter<'c> {
     /// A table without rows so far.
     pub fn begin(topic: &str, columns: &'c [Column]) -> Self {
         let mut text = String::new();
-        title::write_heading(&mut text, &Line::new(topic));
+        title::write_heading(&mut text, &SingleLine::new(topic));
         text.push_str("\n\n|");
         for column in columns {
             text.extend([" **", column.name(), "** |"]);
@@ -148,12 +148,12 @@ impl<'c> Table<'c> {
     }
 
     /// Adds a row below the others.
-    pub fn add(&mut self, row: &Row) {
+    pub fn add_row(&mut self, row: &TableRow) {
         write_row(&mut self.text, self.columns, row);
     }
 
     /// Adds a row that is written already.
-    pub fn add_written(&mut self, row: &str) {
+    pub fn add_rendered_row(&mut self, row: &str) {
         self.text.push_str(row);
     }
 
@@ -163,20 +163,20 @@ impl<'c> Table<'c> {
     }
 
     /// The whole block.
-    pub fn end(mut self) -> String {
+    pub fn finish(mut self) -> String {
         self.text.push('\n');
         self.text
     }
 }
 
 /// One row of a table, a whole line.
-pub fn row(columns: &[Column], row: &Row) -> String {
+pub fn render_row(columns: &[Column], row: &TableRow) -> String {
     let mut text = String::with_capacity(row.bytes());
     write_row(&mut text, columns, row);
     text
 }
 
-fn write_row(out: &mut String, columns: &[Column], row: &Row) {
+fn write_row(out: &mut String, columns: &[Column], row: &TableRow) {
     out.push('|');
     for column in columns {
         out.push(' ');
@@ -186,7 +186,7 @@ fn write_row(out: &mut String, columns: &[Column], row: &Row) {
     out.push('\n');
 }
 
-fn write_cell(out: &mut String, column: Column, row: &Row) {
+fn write_cell(out: &mut String, column: Column, row: &TableRow) {
     match column {
         Column::Title => {
             out.push_str("**");
@@ -200,29 +200,29 @@ fn write_cell(out: &mut String, column: Column, row: &Row) {
         Column::Comment => row.comment.iter().for_each(|comment| write_comment(out, comment)),
         Column::CodeRepository if has_code(row) => write_code(out, row, "Code Link"),
         Column::CodeRepository => out.push_str("None"),
-        Column::Authors => prose::write(out, &row.more.authors),
-        Column::Category => prose::write(out, &row.more.category),
-        Column::Published => row.more.published.iter().for_each(|day| {
+        Column::Authors => cell_text::write(out, &row.optional.authors),
+        Column::Category => cell_text::write(out, &row.optional.category),
+        Column::Published => row.optional.published.iter().for_each(|day| {
             let _ = write!(out, "{day}");
         }),
         Column::Pdf => write_pdf(out, row),
     }
 }
 
-fn write_pdf(out: &mut String, row: &Row) {
+fn write_pdf(out: &mut String, row: &TableRow) {
     let PaperLink::Arxiv { id, version } = &row.link else { return };
     let version = version.map(|version| version.to_string()).unwrap_or_default();
     let _ = write!(out, "[PDF](http://arxiv.org/pdf/{id}{version})");
 }
 
 /// Whether a row links code.
-pub(super) fn has_code(row: &Row) -> bool {
-    row.code_link.as_deref().is_some_and(is_web)
+pub(super) fn has_code(row: &TableRow) -> bool {
+    row.code_link.as_deref().is_some_and(is_web_address)
 }
 
 /// Writes the link to a row's code, where it has one.
-pub(super) fn write_code(out: &mut String, row: &Row, words: &str) {
-    if let Some(link) = row.code_link.as_deref().filter(|link| is_web(link)) {
+pub(super) fn write_code(out: &mut String, row: &TableRow, words: &str) {
+    if let Some(link) = row.code_link.as_deref().filter(|link| is_web_address(link)) {
         out.extend(["[", words, "]("]);
         write_address(out, link);
         out.push(')');
@@ -230,12 +230,12 @@ pub(super) fn write_code(out: &mut String, row: &Row, words: &str) {
 }
 
 /// Writes a row's title, as a link where it leads anywhere.
-pub(super) fn write_linked_title(out: &mut String, row: &Row) {
+pub(super) fn write_linked_title(out: &mut String, row: &TableRow) {
     let address = match &row.link {
         PaperLink::Arxiv { id, version: Some(version) } => format!("http://arxiv.org/abs/{id}{version}"),
         PaperLink::Arxiv { id, version: None } => format!("http://arxiv.org/abs/{id}"),
-        PaperLink::Elsewhere(address) if is_web(address) => address.clone(),
-        PaperLink::Elsewhere(_) | PaperLink::Nowhere => return title::write(out, &row.title),
+        PaperLink::Web(address) if is_web_address(address) => address.clone(),
+        PaperLink::Web(_) | PaperLink::Missing => return title::write(out, &row.title),
     };
     out.push('[');
     title::write(out, &row.title);
@@ -244,21 +244,21 @@ pub(super) fn write_linked_title(out: &mut String, row: &Row) {
     out.push(')');
 }
 
-fn write_details(out: &mut String, summary: &str, text: &Line) {
+fn write_details(out: &mut String, summary: &str, text: &SingleLine) {
     out.push_str("<details><summary>");
     out.push_str(summary);
     out.push_str("</summary><p>");
-    prose::write(out, text);
+    cell_text::write(out, text);
     out.push_str("</p></details>");
 }
 
-fn write_comment(out: &mut String, comment: &Line) {
+fn write_comment(out: &mut String, comment: &SingleLine) {
     if comment.as_str().chars().nth(COMMENT_CHARS).is_none() {
-        return prose::write(out, comment);
+        return cell_text::write(out, comment);
     }
     let end = comment.as_str().char_indices().nth(SUMMARY_CHARS).map_or(0, |(at, _)| at);
     let mut summary = String::new();
-    prose::write_head(&mut summary, &comment.as_str()[..end]);
+    cell_text::write_summary(&mut summary, &comment.as_str()[..end]);
     summary.push_str("...");
     write_details(out, &summary, comment);
 }
@@ -280,7 +280,7 @@ fn write_address(out: &mut String, address: &str) {
 }
 
 /// Whether an address may be made a link: a script's or a file's may not.
-pub(super) fn is_web(address: &str) -> bool {
+pub(super) fn is_web_address(address: &str) -> bool {
     let is_scheme =
         |scheme: &str| address.get(..scheme.len()).is_some_and(|s| s.eq_ignore_ascii_case(scheme));
     is_scheme("https://") || is_scheme("http://")
@@ -309,16 +309,16 @@ mod tests {
         }
     }
 
-    fn written(row: &Row) -> String {
-        let table = table("T", &Column::USUAL, std::slice::from_ref(row));
+    fn written(row: &TableRow) -> String {
+        let table = render_table("T", &Column::USUAL, std::slice::from_ref(row));
         table.lines().nth(4).unwrap().to_owned()
     }
 
     #[test]
     fn a_paper_is_one_row() {
-        let (id, _) = ArxivId::split("2503.20246").unwrap();
+        let (id, _) = ArxivId::parse_with_version("2503.20246").unwrap();
         assert_eq!(
-            written(&Row::of(paper(PaperId::arxiv(&id)), &[])),
+            written(&TableRow::of(paper(PaperId::arxiv(&id)), &[])),
             "| **[Titles of Papers](http://arxiv.org/abs/2503.20246v1)** | 2025-03-26 \
              | <details><summary>Show</summary><p>One. Two: github.com/ada/engine</p></details> |  \
              | [Code Link](http://github.com/ada/engine) |"
@@ -337,14 +337,14 @@ mod tests {
             (page("https://example.org/1"), "**[Titles of Papers](https://example.org/1)**"),
             (page("javascript:alert(1)"), "**Titles of Papers**"),
         ] {
-            let row = written(&Row::of(paper, &[]));
+            let row = written(&TableRow::of(paper, &[]));
             assert!(row.starts_with(&format!("| {title} | ")), "{row}");
         }
     }
 
     #[test]
     fn a_comment_over_twenty_characters_is_folded() {
-        let (id, _) = ArxivId::split("2503.20246").unwrap();
+        let (id, _) = ArxivId::parse_with_version("2503.20246").unwrap();
         for (comment, cell) in [
             ("", ""),
             ("twenty characters, 1", "twenty characters, 1"),
@@ -355,7 +355,7 @@ mod tests {
             ),
         ] {
             let paper = Paper { comment: Some(comment.into()), ..paper(PaperId::arxiv(&id)) };
-            let row = written(&Row::of(paper, &[]));
+            let row = written(&TableRow::of(paper, &[]));
             assert!(row.contains(&format!("</details> | {cell} | [Code Link]")), "{row}");
         }
     }
@@ -363,7 +363,7 @@ mod tests {
     #[test]
     fn a_table_without_rows_is_header_and_rule_alone() {
         assert_eq!(
-            table("T", &Column::USUAL, &[]),
+            render_table("T", &Column::USUAL, &[]),
             "## T\n\n| **Title** | **Date** | **Abstract** | **Comment** | **CodeRepository** |\n| --- | --- | --- | --- | --- |\n\n"
         );
     }

@@ -10,7 +10,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 use regex::Regex;
 
-use super::{Line, More, PaperLink, Row, read_tables, table};
+use super::{OptionalCells, PaperLink, SingleLine, TableRow, read_tables, table::render_table};
 use crate::domain::{ArxivId, Column};
 
 const ADDRESS: &str = "http://arxiv.org/abs/2503.20246v2";
@@ -81,7 +81,7 @@ const HOSTILE: &[&str] = &[
 ];
 
 #[derive(Debug)]
-struct Cell {
+struct RenderedCell {
     /// All text in it.
     text: String,
     /// Its text outside links and code, where GitHub looks for names and numbers, each piece of it alone.
@@ -104,7 +104,7 @@ fn options() -> Options<'static> {
 }
 
 /// The cells of the one table that the text must be, beside its heading.
-fn rendered(markdown: &str) -> (String, Vec<Vec<Cell>>) {
+fn rendered(markdown: &str) -> (String, Vec<Vec<RenderedCell>>) {
     let arena = Arena::new();
     let root = parse_document(&arena, markdown, &options());
     let blocks: Vec<_> = root.children().collect();
@@ -115,8 +115,8 @@ fn rendered(markdown: &str) -> (String, Vec<Vec<Cell>>) {
     (cell(blocks[0]).text, rows)
 }
 
-fn cell<'a>(node: &'a AstNode<'a>) -> Cell {
-    let mut cell = Cell {
+fn cell<'a>(node: &'a AstNode<'a>) -> RenderedCell {
+    let mut cell = RenderedCell {
         text: String::new(),
         open_text: String::new(),
         links: Vec::new(),
@@ -129,7 +129,7 @@ fn cell<'a>(node: &'a AstNode<'a>) -> Cell {
     cell
 }
 
-fn gather<'a>(node: &'a AstNode<'a>, cell: &mut Cell, is_in_link: bool) {
+fn gather<'a>(node: &'a AstNode<'a>, cell: &mut RenderedCell, is_in_link: bool) {
     let mut is_link = false;
     match &node.data().value {
         NodeValue::Text(text) => {
@@ -165,16 +165,16 @@ fn cell_text<'a>(node: &'a AstNode<'a>) -> String {
     cell(node).text
 }
 
-fn row(title: &str, abstract_: &str, comment: &str) -> Row {
-    let (id, version) = ArxivId::split("2503.20246v2").unwrap();
-    Row {
+fn row(title: &str, abstract_: &str, comment: &str) -> TableRow {
+    let (id, version) = ArxivId::parse_with_version("2503.20246v2").unwrap();
+    TableRow {
         link: PaperLink::Arxiv { id, version },
-        title: Line::new(title),
+        title: SingleLine::new(title),
         date: Some(date(2025, 3, 26)),
-        abstract_: Line::new(abstract_),
-        comment: Some(Line::new(comment)).filter(|comment| !comment.is_empty()),
+        abstract_: SingleLine::new(abstract_),
+        comment: Some(SingleLine::new(comment)).filter(|comment| !comment.is_empty()),
         code_link: Some("https://github.com/ada/engine".into()),
-        more: More::default(),
+        optional: OptionalCells::default(),
     }
 }
 
@@ -183,8 +183,8 @@ fn seen(text: &str) -> String {
     text.replace('\u{200B}', "")
 }
 
-fn assert_sound(rows: &[Row]) {
-    let markdown = table("Image Classification", &Column::USUAL, rows);
+fn assert_sound(rows: &[TableRow]) {
+    let markdown = render_table("Image Classification", &Column::USUAL, rows);
     let (_, cells) = rendered(&markdown);
     assert_eq!(cells.len(), rows.len() + 1, "{markdown}");
     for (row, cells) in rows.iter().zip(&cells[1..]) {
@@ -216,7 +216,7 @@ fn assert_sound(rows: &[Row]) {
     }
     let read = read_tables(&markdown);
     assert_eq!(read.len(), 1, "{markdown}");
-    assert_eq!((&read[0].refused, &read[0].rows[..]), (&vec![], rows), "{markdown}");
+    assert_eq!((&read[0].invalid_rows, &read[0].rows[..]), (&vec![], rows), "{markdown}");
 }
 
 /// Whether a link is what GitHub makes of an address that stands bare in a text.
@@ -232,7 +232,7 @@ fn pings(text: &str) -> bool {
 
 /// The text that a cell of an abstract shows.
 fn shown_abstract(text: &str) -> String {
-    let (_, cells) = rendered(&table("T", &Column::USUAL, &[row("t", text, "")]));
+    let (_, cells) = rendered(&render_table("T", &Column::USUAL, &[row("t", text, "")]));
     cells[1][2].text.strip_prefix("Show").unwrap().to_owned()
 }
 
@@ -260,7 +260,7 @@ fn ten_thousand_characters_stay_in_their_cell() {
 #[test]
 fn every_hostile_abstract_is_shown_as_it_was_written() {
     for hostile in HOSTILE.iter().filter(|text| !text.contains(['`', '\\', '&']) && !text.contains("_e_")) {
-        assert_eq!(seen(&shown_abstract(hostile)), seen(Line::new(hostile).as_str()));
+        assert_eq!(seen(&shown_abstract(hostile)), seen(SingleLine::new(hostile).as_str()));
     }
 }
 
@@ -268,7 +268,7 @@ fn every_hostile_abstract_is_shown_as_it_was_written() {
 fn what_lists_leave_bare_in_abstracts_stays_bare() {
     let bare = "TeX's ``quotes'' and ``more'', \\(x_i\\), 92\\% of $\\mathcal{L}_{1}$ & $y_2$ [1], R@1, Caf\\`e, p < 0.05, by~\\cite{a}, f^* x!";
     let comment = "_see_ [1] `a' & $b$ \\";
-    let text = table("T", &Column::USUAL, &[row("t", bare, comment)]);
+    let text = render_table("T", &Column::USUAL, &[row("t", bare, comment)]);
     assert!(text.contains(&format!("<p>{bare}</p>")), "{text}");
     assert!(text.contains("<p>_see_ [1] `a' & $b$ &#92;</p>"), "{text}");
 }
@@ -278,7 +278,7 @@ fn a_heading_shows_the_topic_as_it_is_named() {
     for topic in
         ["Image Classification", "C #", "#", "C# ##", "a *b* `c` [d](e) <f> &amp;", "x | y", "1. one"]
     {
-        let text = table(topic, &Column::USUAL, &[]);
+        let text = render_table(topic, &Column::USUAL, &[]);
         assert_eq!(rendered(&text).0, topic, "{text}");
         assert_eq!(read_tables(&text)[0].heading.as_deref(), Some(topic), "{text}");
     }
@@ -292,14 +292,14 @@ fn a_link_elsewhere_cannot_leave_its_brackets() {
         ("https://example.org/?a=1&copy;=é", Some("https://example.org/?a=1&copy;=%C3%A9")),
         ("javascript:alert(1)", None),
     ] {
-        let link = PaperLink::Elsewhere(address.into());
-        let text = table(
+        let link = PaperLink::Web(address.into());
+        let text = render_table(
             "T",
             &Column::USUAL,
-            &[Row { link, code_link: Some(address.into()), ..row("t", "a", "c") }],
+            &[TableRow { link, code_link: Some(address.into()), ..row("t", "a", "c") }],
         );
         let (_, cells) = rendered(&text);
-        let leads = |cell: &Cell| cell.links.first().map(|(_, url)| url.clone());
+        let leads = |cell: &RenderedCell| cell.links.first().map(|(_, url)| url.clone());
         assert_eq!(leads(&cells[1][0]).as_deref(), target, "{text}");
         assert_eq!(leads(&cells[1][4]).as_deref(), target, "{text}");
         assert_eq!(cells[1][0].text, "t");
@@ -334,7 +334,7 @@ proptest! {
 
     #[test]
     fn any_faithful_abstract_is_shown_as_it_was_written(text in faithful_text()) {
-        prop_assert_eq!(seen(&shown_abstract(&text)), seen(Line::new(&text).as_str()));
+        prop_assert_eq!(seen(&shown_abstract(&text)), seen(SingleLine::new(&text).as_str()));
     }
 }
 
@@ -382,15 +382,18 @@ fn the_seed_is_written_byte_for_byte() {
 /// Reading and writing again gives the same bytes, code links found anew.
 fn assert_kept(text: &str, rows: usize) {
     let read = read_tables(text);
-    assert_eq!((read.len(), read[0].rows.len(), read[0].refused.len()), (1, rows, 0));
-    let found: Vec<Row> = read[0]
+    assert_eq!((read.len(), read[0].rows.len(), read[0].invalid_rows.len()), (1, rows, 0));
+    let found: Vec<TableRow> = read[0]
         .rows
         .iter()
         .map(|row| {
-            let comment = row.comment.as_ref().map(Line::as_str);
-            Row { code_link: crate::domain::code_link(row.abstract_.as_str(), comment, &[]), ..row.clone() }
+            let comment = row.comment.as_ref().map(SingleLine::as_str);
+            TableRow {
+                code_link: crate::domain::code_link(row.abstract_.as_str(), comment, &[]),
+                ..row.clone()
+            }
         })
         .collect();
     assert_eq!(found, read[0].rows);
-    assert_eq!(table(read[0].heading.as_deref().unwrap(), &Column::USUAL, &found), text);
+    assert_eq!(render_table(read[0].heading.as_deref().unwrap(), &Column::USUAL, &found), text);
 }

@@ -1,7 +1,7 @@
 //! A title inside a link's text or a heading, shown as it was written: whatever Markdown would act on
 //! is escaped by a backslash, in formulas too, since GitHub takes its escapes before its formulas.
 
-use super::line::Line;
+use super::single_line::SingleLine;
 use super::{emphasis, mention};
 
 /// What reading takes a backslash away from: all that writing puts one before.
@@ -12,18 +12,18 @@ const ESCAPED: &[u8] = b"\\`*_~[]<&|#";
 const BRACKET: &str = "&#93;";
 
 /// Writes the line as the text of a link shows it.
-pub(super) fn write(out: &mut String, line: &Line) {
+pub(super) fn write(out: &mut String, line: &SingleLine) {
     let text = line.as_str();
-    let title = Title {
+    let title = TitleText {
         text,
-        has_stars: emphasis::pairs(text, '*'),
-        has_underscores: emphasis::pairs(text, '_'),
-        has_tildes: emphasis::pairs(text, '~'),
+        has_stars: emphasis::may_form_emphasis(text, '*'),
+        has_underscores: emphasis::may_form_emphasis(text, '_'),
+        has_tildes: emphasis::may_form_emphasis(text, '~'),
         has_at: text.contains('@'),
     };
     let bytes = text.as_bytes();
     let mut done = 0;
-    for at in (0..bytes.len()).filter(|at| is_stop(bytes[*at])) {
+    for at in (0..bytes.len()).filter(|at| may_need_escape(bytes[*at])) {
         let bare = &text[done..at];
         if bytes[at..].starts_with(b"](") {
             out.extend([bare, BRACKET]);
@@ -31,7 +31,7 @@ pub(super) fn write(out: &mut String, line: &Line) {
         } else if title.needs_escape(at) {
             out.extend([bare, "\\"]);
             done = at;
-        } else if mention::begins(bytes, at) {
+        } else if mention::begins_mention(bytes, at) {
             out.extend([bare, &text[at..=at], mention::BREAK]);
             done = at + 1;
         }
@@ -40,12 +40,12 @@ pub(super) fn write(out: &mut String, line: &Line) {
 }
 
 /// Whether writing must look closer at a byte.
-fn is_stop(byte: u8) -> bool {
+fn may_need_escape(byte: u8) -> bool {
     matches!(byte, b'[' | b']' | b'`' | b'|' | b'\\' | b'*' | b'_' | b'~' | b'<' | b'&' | b'@' | b'#' | b'-')
 }
 
 /// Writes the line as a heading of level two, without the line's end.
-pub(super) fn write_heading(out: &mut String, line: &Line) {
+pub(super) fn write_heading(out: &mut String, line: &SingleLine) {
     out.push_str("## ");
     let words = line.as_str().trim_end_matches('#');
     let is_closing = words.len() < line.as_str().len() && (words.is_empty() || words.ends_with(' '));
@@ -63,7 +63,7 @@ pub(super) fn read(written: &str) -> String {
     let (mut done, mut at) = (0, 0);
     while let Some(step) = bytes[at..].iter().position(|b| matches!(b, b'\\' | b'&')) {
         at += step;
-        if bytes[at] == b'&' && mention::is_break(bytes, at) {
+        if bytes[at] == b'&' && mention::is_mention_break(bytes, at) {
             text.push_str(&written[done..at]);
             at += mention::BREAK.len();
             done = at;
@@ -86,7 +86,7 @@ pub(super) fn read(written: &str) -> String {
 
 /// A title, and which marks in it would make emphasis.
 #[expect(clippy::struct_excessive_bools, reason = "one for each mark, and none depends on another")]
-struct Title<'a> {
+struct TitleText<'a> {
     text: &'a str,
     has_stars: bool,
     has_underscores: bool,
@@ -94,7 +94,7 @@ struct Title<'a> {
     has_at: bool,
 }
 
-impl Title<'_> {
+impl TitleText<'_> {
     fn needs_escape(&self, at: usize) -> bool {
         let bytes = self.text.as_bytes();
         let next = bytes.get(at + 1).copied();
@@ -144,7 +144,7 @@ mod tests {
             ("@a fixes #1", "@&#8203;a fixes #&#8203;1"),
         ] {
             let mut out = String::new();
-            write(&mut out, &Line::new(text));
+            write(&mut out, &SingleLine::new(text));
             assert_eq!(out, written_text);
             assert_eq!(read(&out), text);
         }

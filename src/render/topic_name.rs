@@ -1,13 +1,13 @@
 //! Which names a topic may have: those that can stand in a heading and in a marker.
 
-use super::line::turns_direction;
+use super::single_line::is_bidi_control;
 
 /// A topic's name may have so many characters: GitHub cuts no heading of this length.
 pub const TOPIC_NAME_CHARS: usize = 100;
 
 /// A topic's name that cannot stand in a heading and a marker.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BadTopicName {
+pub enum TopicNameError {
     /// Nothing to read in it.
     #[error("a topic's name must not be empty")]
     Empty,
@@ -26,54 +26,54 @@ pub enum BadTopicName {
 }
 
 /// Judges whether a topic's name can stand in a heading and a marker.
-pub fn judge_topic_name(name: &str) -> Result<(), BadTopicName> {
+pub fn check_topic_name(name: &str) -> Result<(), TopicNameError> {
     let chars = name.chars().count();
     if name.trim().is_empty() {
-        Err(BadTopicName::Empty)
+        Err(TopicNameError::Empty)
     } else if chars > TOPIC_NAME_CHARS {
-        Err(BadTopicName::TooLong(chars))
+        Err(TopicNameError::TooLong(chars))
     } else if name
         .chars()
-        .any(|c| c.is_control() || turns_direction(c) || matches!(c, '\u{2028}' | '\u{2029}'))
+        .any(|c| c.is_control() || is_bidi_control(c) || matches!(c, '\u{2028}' | '\u{2029}'))
     {
-        Err(BadTopicName::Control)
+        Err(TopicNameError::Control)
     } else if name.trim() != name || name.contains("  ") {
-        Err(BadTopicName::Spaces)
+        Err(TopicNameError::Spaces)
     } else {
         ["<!--", "-->", "--!>"]
             .into_iter()
             .find(|mark| name.contains(mark))
-            .map_or(Ok(()), |mark| Err(BadTopicName::CommentMark(mark)))
+            .map_or(Ok(()), |mark| Err(TopicNameError::CommentMark(mark)))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::splice;
+    use crate::render::splice_tables;
 
     #[test]
     fn a_topics_name_that_would_break_its_marker_is_told() {
         for (name, fault) in [
-            ("", Some(BadTopicName::Empty)),
-            ("\u{a0}", Some(BadTopicName::Empty)),
-            ("a --> b", Some(BadTopicName::CommentMark("-->"))),
-            ("a --!> b", Some(BadTopicName::CommentMark("--!>"))),
-            ("<!-- b", Some(BadTopicName::CommentMark("<!--"))),
-            (" a", Some(BadTopicName::Spaces)),
-            ("a  b", Some(BadTopicName::Spaces)),
-            ("a\nb", Some(BadTopicName::Control)),
-            ("a\u{202E}b", Some(BadTopicName::Control)),
+            ("", Some(TopicNameError::Empty)),
+            ("\u{a0}", Some(TopicNameError::Empty)),
+            ("a --> b", Some(TopicNameError::CommentMark("-->"))),
+            ("a --!> b", Some(TopicNameError::CommentMark("--!>"))),
+            ("<!-- b", Some(TopicNameError::CommentMark("<!--"))),
+            (" a", Some(TopicNameError::Spaces)),
+            ("a  b", Some(TopicNameError::Spaces)),
+            ("a\nb", Some(TopicNameError::Control)),
+            ("a\u{202E}b", Some(TopicNameError::Control)),
             ("Image Classification", None),
             ("C++ -- and | more, é你", None),
         ] {
-            assert_eq!(judge_topic_name(name).err(), fault, "{name:?}");
+            assert_eq!(check_topic_name(name).err(), fault, "{name:?}");
             if fault.is_none() {
                 let tables = [(name, "t\n")];
-                let list = splice(None, &tables).unwrap();
-                assert_eq!(splice(Some(&list), &tables), Ok(list));
+                let list = splice_tables(None, &tables).unwrap();
+                assert_eq!(splice_tables(Some(&list), &tables), Ok(list));
             }
         }
-        assert_eq!(judge_topic_name(&"x".repeat(101)), Err(BadTopicName::TooLong(101)));
+        assert_eq!(check_topic_name(&"x".repeat(101)), Err(TopicNameError::TooLong(101)));
     }
 }

@@ -48,10 +48,10 @@ mod tests;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::address::paper_address;
-use super::body::{Rendered, json, paged, rendered};
+use super::message_body::{MessageBody, number_parts, paginate, to_json};
 use super::phrase;
-use crate::domain::{Author, Digest, Link, News, Notice, Part, Told};
+use super::web_address::paper_address;
+use crate::domain::{Author, Digest, DigestPaper, DigestPart, Link, News, OperatorAlert};
 
 /// One message. A paper that is larger alone still goes whole, in a message of its own. Source of "less than
 /// 20kb": <https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#payload-size>.
@@ -64,61 +64,61 @@ const SHAPE_VERSION: u32 = 1;
 const COMMA_BYTES: usize = ",".len();
 
 /// The part whose number takes the most room, for measuring.
-const LONGEST: Part = Part { number: u32::MAX, of: u32::MAX };
+const LONGEST: DigestPart = DigestPart { number: u32::MAX, of: u32::MAX };
 
 /// The digest as the bodies of requests. `key` gives a part its id: always the same for the same part, equally
 /// long for all of them, and without a point, as the signature is over `id.timestamp.body`.
-pub fn render(digest: &Digest, key: &dyn Fn(Part) -> String) -> Vec<Rendered> {
+pub fn render(digest: &Digest, key: &dyn Fn(DigestPart) -> String) -> Vec<MessageBody> {
     let sections = digest.sections.iter();
     let told = sections.flat_map(|section| section.papers.iter().map(move |told| (&*section.topic, told)));
-    let papers = told.map(|(topic, told)| Paper::new(topic, told));
-    let sized = papers.map(|paper| (json(&paper).len() + COMMA_BYTES, paper));
-    let envelope_bytes = json(&message(digest, &key(LONGEST), LONGEST, &[])).len();
-    let fits = |page: &[(usize, Paper<'_>)]| {
+    let papers = told.map(|(topic, told)| WebhookPaper::new(topic, told));
+    let sized = papers.map(|paper| (to_json(&paper).len() + COMMA_BYTES, paper));
+    let envelope_bytes = to_json(&digest_message(digest, &key(LONGEST), LONGEST, &[])).len();
+    let fits = |page: &[(usize, WebhookPaper<'_>)]| {
         envelope_bytes + page.iter().map(|(bytes, _)| bytes).sum::<usize>() <= MESSAGE_BYTES_MAX
     };
-    rendered(paged(sized, fits), |part, page| {
+    number_parts(paginate(sized, fits), |part, page| {
         let papers: Vec<_> = page.into_iter().map(|(_, paper)| paper).collect();
-        json(&message(digest, &key(part), part, &papers))
+        to_json(&digest_message(digest, &key(part), part, &papers))
     })
 }
 
 /// A harmless message to the sink of this name; `at` is its timestamp.
 pub fn render_test(name: &str, id: &str, at: Timestamp) -> Vec<u8> {
-    json(&Message {
+    to_json(&WebhookMessage {
         id,
         kind: "paperwire.test",
         version: SHAPE_VERSION,
         timestamp: at,
-        data: Test { sink: name },
+        data: WebhookTest { sink: name },
     })
 }
 
 /// What the operator is told.
-pub fn render_notice(notice: &Notice, id: &str) -> Vec<u8> {
-    let begun = notice.begun.iter().map(|trouble| Begun {
-        what: &trouble.what,
+pub fn render_alert(notice: &OperatorAlert, id: &str) -> Vec<u8> {
+    let begun = notice.opened.iter().map(|trouble| WebhookIncident {
+        what: &trouble.subject,
         since: trouble.since,
-        words: &trouble.words,
+        words: &trouble.description,
         advice: &trouble.advice,
     });
-    let ended = notice.ended.iter().map(|ended| Ended {
-        what: &ended.what,
+    let ended = notice.resolved.iter().map(|ended| WebhookResolvedIncident {
+        what: &ended.subject,
         since: ended.since,
         well_since: ended.well_since,
     });
-    json(&Message {
+    to_json(&WebhookMessage {
         id,
         kind: "paperwire.notice",
         version: SHAPE_VERSION,
         timestamp: notice.composed,
-        data: Operator { notice: notice.number, begun: begun.collect(), ended: ended.collect() },
+        data: WebhookAlert { notice: notice.number, begun: begun.collect(), ended: ended.collect() },
     })
 }
 
 /// The envelope.
 #[derive(Serialize)]
-struct Message<'a, T> {
+struct WebhookMessage<'a, T> {
     id: &'a str,
     #[serde(rename = "type")]
     kind: &'static str,
@@ -128,19 +128,19 @@ struct Message<'a, T> {
 }
 
 #[derive(Serialize)]
-struct Test<'a> {
+struct WebhookTest<'a> {
     sink: &'a str,
 }
 
 #[derive(Serialize)]
-struct Operator<'a> {
+struct WebhookAlert<'a> {
     notice: u64,
-    begun: Vec<Begun<'a>>,
-    ended: Vec<Ended<'a>>,
+    begun: Vec<WebhookIncident<'a>>,
+    ended: Vec<WebhookResolvedIncident<'a>>,
 }
 
 #[derive(Serialize)]
-struct Begun<'a> {
+struct WebhookIncident<'a> {
     what: &'a str,
     since: Timestamp,
     words: &'a str,
@@ -148,14 +148,14 @@ struct Begun<'a> {
 }
 
 #[derive(Serialize)]
-struct Ended<'a> {
+struct WebhookResolvedIncident<'a> {
     what: &'a str,
     since: Timestamp,
     well_since: Timestamp,
 }
 
 #[derive(Serialize)]
-struct Content<'a> {
+struct WebhookDigest<'a> {
     subscription: &'a str,
     digest: u64,
     part: u32,
@@ -163,11 +163,11 @@ struct Content<'a> {
     new: usize,
     replaced: usize,
     late: Option<&'a str>,
-    papers: &'a [Paper<'a>],
+    papers: &'a [WebhookPaper<'a>],
 }
 
 #[derive(Serialize)]
-struct Paper<'a> {
+struct WebhookPaper<'a> {
     id: &'a str,
     version: u32,
     news: &'static str,
@@ -176,7 +176,7 @@ struct Paper<'a> {
     title: &'a str,
     #[serde(rename = "abstract")]
     abstract_: &'a str,
-    authors: Vec<Name<'a>>,
+    authors: Vec<WebhookAuthor<'a>>,
     primary_category: Option<&'a str>,
     categories: Vec<&'a str>,
     published: Option<Timestamp>,
@@ -185,45 +185,45 @@ struct Paper<'a> {
     journal_ref: Option<&'a str>,
     doi: Option<&'a str>,
     code_url: Option<&'a str>,
-    links: Vec<Address<'a>>,
+    links: Vec<WebhookLink<'a>>,
 }
 
 #[derive(Serialize)]
-struct Name<'a> {
+struct WebhookAuthor<'a> {
     name: &'a str,
     affiliations: &'a [String],
 }
 
 #[derive(Serialize)]
-struct Address<'a> {
+struct WebhookLink<'a> {
     href: &'a str,
     rel: Option<&'a str>,
     media_type: Option<&'a str>,
     title: Option<&'a str>,
 }
 
-fn message<'a>(
+fn digest_message<'a>(
     digest: &'a Digest,
     id: &'a str,
-    part: Part,
-    papers: &'a [Paper<'a>],
-) -> Message<'a, Content<'a>> {
-    let new = phrase::new_papers(digest);
-    let data = Content {
+    part: DigestPart,
+    papers: &'a [WebhookPaper<'a>],
+) -> WebhookMessage<'a, WebhookDigest<'a>> {
+    let new = phrase::new_paper_count(digest);
+    let data = WebhookDigest {
         subscription: &digest.subscription,
         digest: digest.number,
         part: part.number,
         of: part.of,
         new,
-        replaced: digest.papers() - new,
+        replaced: digest.paper_count() - new,
         late: digest.late.as_deref(),
         papers,
     };
-    Message { id, kind: "paperwire.digest", version: SHAPE_VERSION, timestamp: digest.composed, data }
+    WebhookMessage { id, kind: "paperwire.digest", version: SHAPE_VERSION, timestamp: digest.composed, data }
 }
 
-impl<'a> Paper<'a> {
-    fn new(topic: &'a str, told: &'a Told) -> Self {
+impl<'a> WebhookPaper<'a> {
+    fn new(topic: &'a str, told: &'a DigestPaper) -> Self {
         let paper = &told.paper;
         Self {
             id: paper.id.as_str(),
@@ -236,7 +236,7 @@ impl<'a> Paper<'a> {
             url: paper_address(paper),
             title: &paper.title,
             abstract_: &paper.abstract_.0,
-            authors: paper.authors.iter().map(Name::new).collect(),
+            authors: paper.authors.iter().map(WebhookAuthor::new).collect(),
             primary_category: paper.primary.as_ref().map(|category| category.0.as_str()),
             categories: paper.categories.iter().map(|category| category.0.as_str()).collect(),
             published: paper.published,
@@ -245,18 +245,18 @@ impl<'a> Paper<'a> {
             journal_ref: paper.journal_ref.as_deref(),
             doi: paper.doi.as_deref(),
             code_url: told.code_link.as_deref(),
-            links: paper.links.iter().map(Address::new).collect(),
+            links: paper.links.iter().map(WebhookLink::new).collect(),
         }
     }
 }
 
-impl<'a> Name<'a> {
+impl<'a> WebhookAuthor<'a> {
     fn new(author: &'a Author) -> Self {
         Self { name: &author.name, affiliations: &author.affiliations }
     }
 }
 
-impl<'a> Address<'a> {
+impl<'a> WebhookLink<'a> {
     fn new(link: &'a Link) -> Self {
         Self {
             href: &link.href,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::{Attempt, Refused};
+use crate::domain::{Attempt, RefusalScope};
 
 /// How many bytes of the key's hash name a file: no two of a hundred million keys meet.
 const NAME_BYTES: usize = 16;
@@ -28,19 +28,19 @@ impl Maildir {
     /// before this returns, or not at all. A second delivery under the same key finds the first, read or
     /// unread, and leaves it alone.
     pub fn deliver(&self, key: &str, message: &[u8]) -> Attempt {
-        match self.put(&name_of(key), message) {
+        match self.store_message(&file_name_of_key(key), message) {
             Ok(()) => Attempt::Accepted,
-            Err(error) => refusal(&error),
+            Err(error) => classify_io_error(&error),
         }
     }
 
-    fn put(&self, name: &str, message: &[u8]) -> io::Result<()> {
-        self.make()?;
-        if self.holds(name)? {
+    fn store_message(&self, name: &str, message: &[u8]) -> io::Result<()> {
+        self.create_folders()?;
+        if self.has_message(name)? {
             return Ok(());
         }
         let passing = self.path.join("tmp").join(name);
-        let stored = write(&passing, message)
+        let stored = write_file(&passing, message)
             .and_then(|()| fs::rename(&passing, self.path.join("new").join(name)))
             .inspect_err(|_| {
                 // Half a message is of no use, and takes room on a disk that may be full.
@@ -50,7 +50,7 @@ impl Maildir {
         File::open(self.path.join("new"))?.sync_all()
     }
 
-    fn make(&self) -> io::Result<()> {
+    fn create_folders(&self) -> io::Result<()> {
         for folder in ["tmp", "new", "cur"] {
             DirBuilder::new().recursive(true).mode(0o700).create(self.path.join(folder))?;
         }
@@ -58,7 +58,7 @@ impl Maildir {
     }
 
     /// Whether it is there, unread in `new` or read in `cur`, where readers add flags to the name.
-    fn holds(&self, name: &str) -> io::Result<bool> {
+    fn has_message(&self, name: &str) -> io::Result<bool> {
         for folder in ["new", "cur"] {
             for entry in fs::read_dir(self.path.join(folder))? {
                 if entry?.file_name().as_encoded_bytes().starts_with(name.as_bytes()) {
@@ -71,14 +71,14 @@ impl Maildir {
 }
 
 /// A name that is the key's for ever, and of signs that every file system takes.
-fn name_of(key: &str) -> String {
+fn file_name_of_key(key: &str) -> String {
     let hash = Sha256::digest(key);
     let start = hash.first_chunk::<NAME_BYTES>().expect("a SHA-256 has 32 bytes");
     format!("{:032x}.paperwire", u128::from_be_bytes(*start))
 }
 
 /// Leavings of a try that was killed here have the same name and are written over.
-fn write(path: &Path, message: &[u8]) -> io::Result<()> {
+fn write_file(path: &Path, message: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
     file.write_all(&local_line_ends(message))?;
     file.sync_all()
@@ -90,7 +90,7 @@ fn local_line_ends(message: &[u8]) -> Vec<u8> {
     (0..message.len()).filter(|at| !crlf(*at)).map(|at| message[at]).collect()
 }
 
-fn refusal(error: &io::Error) -> Attempt {
+fn classify_io_error(error: &io::Error) -> Attempt {
     let words = format!("the Maildir cannot be written: {error}");
     match error.kind() {
         ErrorKind::PermissionDenied
@@ -99,7 +99,7 @@ fn refusal(error: &io::Error) -> Attempt {
         | ErrorKind::IsADirectory
         | ErrorKind::ReadOnlyFilesystem
         | ErrorKind::InvalidInput
-        | ErrorKind::InvalidFilename => Attempt::Refused { what: Refused::Sink, words },
+        | ErrorKind::InvalidFilename => Attempt::Refused { what: RefusalScope::Sink, words },
         // A full disk, above all.
         _ => Attempt::Deferred { wait: None, words },
     }
@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(maildir.deliver("k2", b"other"), Attempt::Accepted);
         assert_eq!(names(&path), ["cur", "new", "tmp"]);
         assert_eq!((names(&path.join("new")).len(), names(&path.join("tmp")).len()), (2, 0));
-        let file = path.join("new").join(name_of("k1"));
+        let file = path.join("new").join(file_name_of_key("k1"));
         assert_eq!(fs::read(&file).unwrap(), b"Subject: x\n\na\rb\n");
         assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o700);
@@ -141,7 +141,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let maildir = Maildir::new(dir.path());
         maildir.deliver("k", b"one");
-        let name = name_of("k");
+        let name = file_name_of_key("k");
         fs::rename(dir.path().join("new").join(&name), dir.path().join("cur").join(format!("{name}:2,S")))
             .unwrap();
         assert_eq!(maildir.deliver("k", b"one"), Attempt::Accepted);
@@ -153,20 +153,21 @@ mod tests {
     fn leavings_of_a_killed_try_do_no_harm() {
         let dir = tempfile::tempdir().unwrap();
         let maildir = Maildir::new(dir.path());
-        maildir.make().unwrap();
-        fs::write(dir.path().join("tmp").join(name_of("k")), "half a message that was longer").unwrap();
+        maildir.create_folders().unwrap();
+        fs::write(dir.path().join("tmp").join(file_name_of_key("k")), "half a message that was longer")
+            .unwrap();
         assert_eq!(maildir.deliver("k", b"whole"), Attempt::Accepted);
-        assert_eq!(fs::read(dir.path().join("new").join(name_of("k"))).unwrap(), b"whole");
+        assert_eq!(fs::read(dir.path().join("new").join(file_name_of_key("k"))).unwrap(), b"whole");
         assert_eq!(names(&dir.path().join("tmp")), [""; 0]);
     }
 
     #[test]
     fn a_key_of_any_signs_makes_a_plain_name() {
         for key in ["<d.1@x>", "../../etc/passwd", "", "a/b:2,S\0"] {
-            let name = name_of(key);
+            let name = file_name_of_key(key);
             assert!(name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.'), "{name}");
         }
-        assert_ne!(name_of("a"), name_of("b"));
+        assert_ne!(file_name_of_key("a"), file_name_of_key("b"));
     }
 
     #[test]
@@ -176,10 +177,13 @@ mod tests {
         fs::write(&file, "").unwrap();
         for path in [file.clone(), file.join("below")] {
             let attempt = Maildir::new(&path).deliver("k", b"x");
-            assert!(matches!(attempt, Attempt::Refused { what: Refused::Sink, .. }), "{attempt:?}");
+            assert!(matches!(attempt, Attempt::Refused { what: RefusalScope::Sink, .. }), "{attempt:?}");
         }
         for (kind, passes) in [(ErrorKind::StorageFull, true), (ErrorKind::ReadOnlyFilesystem, false)] {
-            assert_eq!(matches!(refusal(&kind.into()), Attempt::Deferred { wait: None, .. }), passes);
+            assert_eq!(
+                matches!(classify_io_error(&kind.into()), Attempt::Deferred { wait: None, .. }),
+                passes
+            );
         }
     }
 }

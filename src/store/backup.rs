@@ -8,30 +8,30 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::Reader;
+use super::StoreReader;
 
 /// The history is a person's: nobody else reads a copy of it.
 const MODE: u32 = 0o600;
 
 /// What a copy has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Copied {
+pub struct BackupSummary {
     /// The papers in it.
     pub papers: u64,
     /// Its size.
     pub bytes: u64,
 }
 
-impl Reader {
+impl StoreReader {
     /// Copies the store, as it is at one moment, into a file that does not exist yet. The file appears
     /// whole, checked and flushed to the disk, or not at all; a writer is not held up meanwhile. It needs
     /// no second file beside it, and opens as a store.
-    pub fn backup(&self, file: &Path) -> Result<Copied> {
-        is_free(file)?;
-        let part = Part::new(file)?;
+    pub fn backup(&self, file: &Path) -> Result<BackupSummary> {
+        require_absent(file)?;
+        let part = PartialCopy::new(file)?;
         self.copy_into(&part.0)
-            .and_then(|()| checked(&part.0))
-            .and_then(|copied| part.stand_as(file).map(|()| copied))
+            .and_then(|()| verify(&part.0))
+            .and_then(|copied| part.publish(file).map(|()| copied))
             .with_context(|| format!("cannot write the copy {}", file.display()))
     }
 
@@ -47,7 +47,7 @@ impl Reader {
     }
 }
 
-fn is_free(file: &Path) -> Result<()> {
+fn require_absent(file: &Path) -> Result<()> {
     if file.symlink_metadata().is_ok() {
         bail!("{} exists already, and an older copy is not overwritten: name another file", file.display());
     }
@@ -55,20 +55,20 @@ fn is_free(file: &Path) -> Result<()> {
 }
 
 /// Opens the copy as it would be opened after the loss of the original, and reads all of it.
-fn checked(part: &Path) -> Result<Copied> {
+fn verify(part: &Path) -> Result<BackupSummary> {
     let db = Connection::open_with_flags(part, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     let found: String = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     if found != "ok" {
         bail!("it does not read back as it was written ({found})");
     }
     let papers = db.query_row("SELECT count(*) FROM papers", [], |row| row.get(0))?;
-    Ok(Copied { papers, bytes: part.metadata()?.len() })
+    Ok(BackupSummary { papers, bytes: part.metadata()?.len() })
 }
 
 /// The copy while it is being made, beside its place. What is left of one that failed goes with this.
-struct Part(PathBuf);
+struct PartialCopy(PathBuf);
 
-impl Part {
+impl PartialCopy {
     fn new(file: &Path) -> Result<Self> {
         let name = file.file_name().with_context(|| format!("{} is no file's name", file.display()))?;
         let mut hidden = OsString::from(".");
@@ -84,9 +84,9 @@ impl Part {
         Ok(Self(part))
     }
 
-    fn stand_as(&self, file: &Path) -> Result<()> {
+    fn publish(&self, file: &Path) -> Result<()> {
         File::open(&self.0)?.sync_all()?;
-        is_free(file)?;
+        require_absent(file)?;
         std::fs::rename(&self.0, file)?;
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
         File::open(folder.unwrap_or(Path::new(".")))?.sync_all()?;
@@ -94,7 +94,7 @@ impl Part {
     }
 }
 
-impl Drop for Part {
+impl Drop for PartialCopy {
     fn drop(&mut self) {
         // Gone already where the copy stands; and where it cannot be removed, the error that led here is told.
         let _ = std::fs::remove_file(&self.0);
@@ -108,26 +108,26 @@ mod tests {
     use super::*;
     use crate::store::Store;
 
-    struct Place {
+    struct BackupFixture {
         _folder: tempfile::TempDir,
         state: PathBuf,
         copy: PathBuf,
     }
 
-    fn place() -> Place {
+    fn place() -> BackupFixture {
         let folder = tempfile::tempdir().unwrap();
         let (state, copy) = (folder.path().join("state/paperwire.db"), folder.path().join("copy.db"));
-        Place { _folder: folder, state, copy }
+        BackupFixture { _folder: folder, state, copy }
     }
 
     #[test]
     fn a_copy_taken_within_a_transaction_has_what_was_committed_and_holds_up_nobody() {
         let place = place();
         let store = Store::open(&place.state).unwrap();
-        store.topic("committed").unwrap();
+        store.ensure_topic("committed").unwrap();
         store.db.execute_batch("BEGIN IMMEDIATE").unwrap();
-        store.topic("under way").unwrap();
-        Reader::open(&place.state).unwrap().unwrap().backup(&place.copy).unwrap();
+        store.ensure_topic("under way").unwrap();
+        StoreReader::open(&place.state).unwrap().unwrap().backup(&place.copy).unwrap();
         store.db.execute_batch("COMMIT").unwrap();
         let copy = Store::open(&place.copy).unwrap();
         let names: String =
@@ -140,8 +140,8 @@ mod tests {
         const TURNS: i64 = 100;
         let place = place();
         let store = Store::open(&place.state).unwrap();
-        let reader = Reader::open(&place.state).unwrap().unwrap();
-        store.topic("sum").unwrap();
+        let reader = StoreReader::open(&place.state).unwrap().unwrap();
+        store.ensure_topic("sum").unwrap();
         std::thread::scope(|scope| {
             let writing = scope.spawn(move || {
                 for turn in 1..=TURNS {
@@ -173,11 +173,11 @@ mod tests {
     fn a_copy_is_private_and_stands_alone() {
         let place = place();
         let _store = Store::open(&place.state).unwrap();
-        let copied = Reader::open(&place.state).unwrap().unwrap().backup(&place.copy).unwrap();
+        let copied = StoreReader::open(&place.state).unwrap().unwrap().backup(&place.copy).unwrap();
         let file = place.copy.metadata().unwrap();
         assert_eq!(file.permissions().mode() & 0o777, 0o600);
-        assert_eq!(copied, Copied { papers: 0, bytes: file.len() });
-        assert!(Reader::open(&place.copy).unwrap().is_some());
+        assert_eq!(copied, BackupSummary { papers: 0, bytes: file.len() });
+        assert!(StoreReader::open(&place.copy).unwrap().is_some());
         let beside: Vec<_> = std::fs::read_dir(place.copy.parent().unwrap())
             .unwrap()
             .map(|entry| entry.unwrap().file_name())
@@ -189,7 +189,7 @@ mod tests {
     fn an_older_copy_stays_and_a_missing_folder_is_named() {
         let place = place();
         let _store = Store::open(&place.state).unwrap();
-        let reader = Reader::open(&place.state).unwrap().unwrap();
+        let reader = StoreReader::open(&place.state).unwrap().unwrap();
         std::fs::create_dir(&place.copy).unwrap();
         let refused = format!("{:#}", reader.backup(&place.copy).unwrap_err());
         assert!(refused.contains("exists already, and an older copy is not overwritten"), "{refused}");
@@ -212,7 +212,7 @@ mod tests {
         let half = bytes.len() / 2;
         bytes[half..].fill(0);
         std::fs::write(&place.state, bytes).unwrap();
-        let reader = Reader::open(&place.state).unwrap().unwrap();
+        let reader = StoreReader::open(&place.state).unwrap().unwrap();
         let refused = format!("{:#}", reader.backup(&place.copy).unwrap_err());
         assert!(refused.contains("copy.db: the history itself is damaged: go back"), "{refused}");
         let left = std::fs::read_dir(place.copy.parent().unwrap()).unwrap().count();

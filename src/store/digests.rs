@@ -7,15 +7,15 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Store;
-use super::row::{PAPER, paper, time, time_or_none, version};
-use crate::domain::{News, Paper, Part, Version};
+use super::paper_row::{PAPER, read_optional_time, read_paper, read_time, read_version};
+use crate::domain::{DigestPart, News, Paper, Version};
 
 /// A subscription's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SubscriptionRecord {
     id: i64,
     /// When it was first seen; it is told what came after.
-    pub begun: Timestamp,
+    pub started_at: Timestamp,
     /// When it was last due.
     pub due_last: Option<Timestamp>,
     /// Digests composed so far.
@@ -35,21 +35,21 @@ pub struct NewsRecord {
     /// The paper as it stands now.
     pub paper: Paper,
     /// The latest version of it that the subscription was told, if it was told any.
-    pub told: Option<Version>,
-    row: i64,
+    pub announced_version: Option<Version>,
+    paper_row: i64,
 }
 
 impl NewsRecord {
-    /// The same for another reason.
+    /// This piece of news with another reason.
     #[must_use]
-    pub fn told_as(&self, news: News) -> Self {
+    pub fn with_news(&self, news: News) -> Self {
         Self { news, ..self.clone() }
     }
 }
 
 /// A digest with its messages, ready to be queued.
 #[derive(Debug)]
-pub struct Composed<'a> {
+pub struct ComposedDigest<'a> {
     /// The present.
     pub now: Timestamp,
     /// The sink's name.
@@ -59,44 +59,44 @@ pub struct Composed<'a> {
     /// The subscription's topics.
     pub topics: &'a [String],
     /// What it tells.
-    pub told: &'a [NewsRecord],
+    pub announced_news: &'a [NewsRecord],
     /// The news that is behind the subscription with this, told or, by its own word, left out.
-    pub passed: &'a [NewsRecord],
+    pub consumed_news: &'a [NewsRecord],
     /// Its messages; none where there is nothing to tell.
-    pub messages: &'a [Message],
+    pub messages: &'a [OutboxMessage],
     /// Whether it tells the first, latest papers that the subscription waited for.
     pub has_first: bool,
 }
 
 /// One rendered request.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
+pub struct OutboxMessage {
     /// Its identity at the receiver, the same on every attempt.
     pub key: String,
     /// Whom it is for at the sink; empty where the sink is one place.
     pub recipient: String,
     /// Which part of the digest it is.
-    pub part: Part,
+    pub part: DigestPart,
     /// The request's body.
     pub body: Vec<u8>,
 }
 
 impl Store {
     /// The store's own random id, from which the identity of every message derives.
-    pub fn id(&self) -> Result<String> {
+    pub fn store_id(&self) -> Result<String> {
         Ok(self.db.query_row("SELECT value FROM meta WHERE name = 'id'", [], |row| row.get(0))?)
     }
 
     /// A subscription's state. One that is new begins here, after all news so far; so does a topic that is
     /// new to it.
-    pub fn subscription(
+    pub fn ensure_subscription(
         &mut self,
         name: &str,
         topics: &[String],
         wants_first: bool,
         now: Timestamp,
     ) -> Result<SubscriptionRecord> {
-        let found = find(&self.db, name)?;
+        let found = find_subscription(&self.db, name)?;
         if let Some(found) = found
             && has_topics(&self.db, &found, topics)?
         {
@@ -115,13 +115,14 @@ impl Store {
                 params![name, topic],
             )?;
         }
-        let begun = find(&change, name)?.context("a subscription that was just added is gone")?;
+        let begun =
+            find_subscription(&change, name)?.context("a subscription that was just added is gone")?;
         change.commit()?;
         Ok(begun)
     }
 
     /// The news of these topics that the subscription has not been told, oldest first.
-    pub fn undigested(
+    pub fn pending_news(
         &self,
         subscription: &SubscriptionRecord,
         topics: &[String],
@@ -142,9 +143,13 @@ impl Store {
                 id: Some(row.get(0)?),
                 topic: row.get(1)?,
                 news: if kind == "new" { News::New } else { News::Replacement },
-                paper: paper(row, 5)?,
-                told: if row.get_ref(4)? == ValueRef::Null { None } else { Some(version(row, 4)?) },
-                row: row.get(3)?,
+                paper: read_paper(row, 5)?,
+                announced_version: if row.get_ref(4)? == ValueRef::Null {
+                    None
+                } else {
+                    Some(read_version(row, 4)?)
+                },
+                paper_row: row.get(3)?,
             })
         })?;
         Ok(news.collect::<rusqlite::Result<_>>()?)
@@ -152,7 +157,7 @@ impl Store {
 
     /// The latest papers of these topics, told to a subscription that wants to begin with some: so many papers, each
     /// with every topic that has seen it.
-    pub fn latest(&self, topics: &[String], papers_max: u32) -> Result<Vec<NewsRecord>> {
+    pub fn latest_news(&self, topics: &[String], papers_max: u32) -> Result<Vec<NewsRecord>> {
         let sql = format!(
             "SELECT p.id, t.name, {PAPER} FROM sightings s JOIN papers p ON p.id = s.paper JOIN topics t ON t.id = s.topic
              WHERE t.name IN (SELECT value FROM json_each(?1)) AND p.id IN (
@@ -162,15 +167,26 @@ impl Store {
         );
         let mut find = self.db.prepare_cached(&sql)?;
         let latest = find.query_map(params![serde_json::to_string(topics)?, papers_max], |row| {
-            let (topic, paper) = (row.get(1)?, paper(row, 2)?);
-            Ok(NewsRecord { id: None, topic, news: News::New, paper, told: None, row: row.get(0)? })
+            let (topic, paper) = (row.get(1)?, read_paper(row, 2)?);
+            Ok(NewsRecord {
+                id: None,
+                topic,
+                news: News::New,
+                paper,
+                announced_version: None,
+                paper_row: row.get(0)?,
+            })
         })?;
         Ok(latest.collect::<rusqlite::Result<_>>()?)
     }
 
     /// Queues a digest: its messages, and that its news is told now, in one transaction. Without messages only
     /// the latter.
-    pub fn queue(&mut self, subscription: &SubscriptionRecord, composed: &Composed<'_>) -> Result<()> {
+    pub fn queue_digest(
+        &mut self,
+        subscription: &SubscriptionRecord,
+        composed: &ComposedDigest<'_>,
+    ) -> Result<()> {
         let change = self.db.transaction()?;
         let now = composed.now.as_microsecond();
         let is_told = i64::from(!composed.messages.is_empty());
@@ -183,24 +199,28 @@ impl Store {
         if !composed.messages.is_empty() {
             queue_messages(&change, subscription, composed)?;
         }
-        pass_news(&change, subscription, composed)?;
+        advance_news_position(&change, subscription, composed)?;
         change.commit()?;
         Ok(())
     }
 }
 
-fn queue_messages(db: &Connection, subscription: &SubscriptionRecord, composed: &Composed<'_>) -> Result<()> {
+fn queue_messages(
+    db: &Connection,
+    subscription: &SubscriptionRecord,
+    composed: &ComposedDigest<'_>,
+) -> Result<()> {
     let now = composed.now.as_microsecond();
     db.execute(
         "INSERT INTO digests (subscription, number, composed) VALUES (?1, ?2, ?3)",
         params![subscription.id, subscription.digests + 1, now],
     )?;
     let digest = db.last_insert_rowid();
-    for news in composed.told {
+    for news in composed.announced_news {
         db.prepare_cached(
             "INSERT OR IGNORE INTO told (subscription, paper, version, digest) VALUES (?1, ?2, ?3, ?4)",
         )?
-        .execute(params![subscription.id, news.row, news.paper.version.number(), digest])?;
+        .execute(params![subscription.id, news.paper_row, news.paper.version.number(), digest])?;
     }
     for message in composed.messages {
         db.prepare_cached(
@@ -222,10 +242,18 @@ fn queue_messages(db: &Connection, subscription: &SubscriptionRecord, composed: 
     Ok(())
 }
 
-fn pass_news(db: &Connection, subscription: &SubscriptionRecord, composed: &Composed<'_>) -> Result<()> {
+fn advance_news_position(
+    db: &Connection,
+    subscription: &SubscriptionRecord,
+    composed: &ComposedDigest<'_>,
+) -> Result<()> {
     for topic in composed.topics {
-        let told =
-            composed.passed.iter().filter(|news| news.topic == *topic).filter_map(|news| news.id).max();
+        let told = composed
+            .consumed_news
+            .iter()
+            .filter(|news| news.topic == *topic)
+            .filter_map(|news| news.id)
+            .max();
         if let Some(through) = told {
             db.execute(
                 "UPDATE subscription_topics SET news_through = max(news_through, ?3)
@@ -237,15 +265,15 @@ fn pass_news(db: &Connection, subscription: &SubscriptionRecord, composed: &Comp
     Ok(())
 }
 
-fn find(db: &Connection, name: &str) -> rusqlite::Result<Option<SubscriptionRecord>> {
+fn find_subscription(db: &Connection, name: &str) -> rusqlite::Result<Option<SubscriptionRecord>> {
     db.prepare_cached(
         "SELECT id, begun, due_last, digests, waits_for_first FROM subscriptions WHERE name = ?1",
     )?
     .query_row([name], |row| {
         Ok(SubscriptionRecord {
             id: row.get(0)?,
-            begun: time(row, 1)?,
-            due_last: time_or_none(row, 2)?,
+            started_at: read_time(row, 1)?,
+            due_last: read_optional_time(row, 2)?,
             digests: row.get(3)?,
             waits_for_first: row.get(4)?,
         })

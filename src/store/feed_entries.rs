@@ -6,13 +6,13 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::row::{PAPER, paper, time};
-use super::{Reader, Store};
+use super::paper_row::{PAPER, read_paper, read_time};
+use super::{Store, StoreReader};
 use crate::domain::{FeedEntry, PaperId};
 
 /// When a topic first saw a paper, and when the version came that the topic has or a later one: a version that another
 /// topic saw before this one had the paper came with the paper. `s` is the sighting; without one it is whoever saw it.
-fn seen(paper: &str, version: &str) -> String {
+fn seen_columns(paper: &str, version: &str) -> String {
     format!(
         "coalesce(s.seen, (SELECT min(v.seen) FROM versions v WHERE v.paper = {paper})) AS first,
          max(coalesce(s.seen, 0), coalesce((SELECT max(v.seen) FROM versions v
@@ -20,11 +20,11 @@ fn seen(paper: &str, version: &str) -> String {
     )
 }
 
-impl Reader {
+impl StoreReader {
     /// The papers of a topic that came last, and of those that came at once the newest first.
-    pub fn latest_entries(&self, topic: &str, entries_max: u32) -> Result<Vec<FeedEntry>> {
+    pub fn latest_feed_entries(&self, topic: &str, entries_max: u32) -> Result<Vec<FeedEntry>> {
         let Some(topic) = self.topic_id(topic)? else { return Ok(Vec::new()) };
-        let seen = seen("s.paper", "s.version");
+        let seen = seen_columns("s.paper", "s.version");
         let sql = format!(
             "SELECT f.first, f.latest, {PAPER}
              FROM (SELECT s.paper, s.updated, s.tie, {seen} FROM sightings s WHERE s.topic = ?1
@@ -32,22 +32,22 @@ impl Reader {
              CROSS JOIN papers p ON p.id = f.paper ORDER BY f.latest DESC, f.updated DESC, f.tie"
         );
         let mut find = self.db.prepare_cached(&sql)?;
-        let entries = find.query_map((topic, entries_max), entry)?;
+        let entries = find.query_map((topic, entries_max), read_feed_entry)?;
         Ok(entries.collect::<rusqlite::Result<_>>()?)
     }
 }
 
 impl Store {
     /// Those of these papers that the history has, with when they came to a topic.
-    pub fn entries(&self, topic: &str, papers: &[PaperId]) -> Result<HashMap<PaperId, FeedEntry>> {
+    pub fn feed_entries(&self, topic: &str, papers: &[PaperId]) -> Result<HashMap<PaperId, FeedEntry>> {
         let reading = self.db.unchecked_transaction()?;
-        let seen = seen("p.id", "coalesce(s.version, p.version)");
+        let seen = seen_columns("p.id", "coalesce(s.version, p.version)");
         let sql = format!(
             "SELECT {seen}, {PAPER} FROM papers p LEFT JOIN sightings s ON s.paper = p.id
                  AND s.topic = (SELECT id FROM topics WHERE name = ?2) WHERE p.paper_id = ?1"
         );
         let mut find = reading.prepare_cached(&sql)?;
-        let found = papers.iter().map(|id| find.query_row([id.as_str(), topic], entry).optional());
+        let found = papers.iter().map(|id| find.query_row([id.as_str(), topic], read_feed_entry).optional());
         let found: Vec<FeedEntry> =
             found.filter_map(rusqlite::Result::transpose).collect::<Result<_, _>>()?;
         drop(find);
@@ -68,13 +68,17 @@ impl Store {
     }
 
     /// When such a row was seen first.
-    pub fn row_seen(&self, list: &str, paper: &PaperId) -> Result<Option<Timestamp>> {
+    pub fn row_first_seen(&self, list: &str, paper: &PaperId) -> Result<Option<Timestamp>> {
         let mut find =
             self.db.prepare_cached("SELECT seen FROM rows_seen WHERE list = ?1 AND paper_id = ?2")?;
-        Ok(find.query_row([list, paper.as_str()], |row| time(row, 0)).optional()?)
+        Ok(find.query_row([list, paper.as_str()], |row| read_time(row, 0)).optional()?)
     }
 }
 
-fn entry(row: &Row<'_>) -> rusqlite::Result<FeedEntry> {
-    Ok(FeedEntry { first_seen: time(row, 0)?, version_seen: time(row, 1)?, paper: paper(row, 2)? })
+fn read_feed_entry(row: &Row<'_>) -> rusqlite::Result<FeedEntry> {
+    Ok(FeedEntry {
+        first_seen: read_time(row, 0)?,
+        version_seen: read_time(row, 1)?,
+        paper: read_paper(row, 2)?,
+    })
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::Store;
-use super::row::time_or_none;
+use super::paper_row::read_optional_time;
 use crate::domain::Gate;
 
 impl Store {
@@ -16,7 +16,7 @@ impl Store {
     }
 
     /// Notes that a host is asked now, before it is.
-    pub fn note_asked(&self, host: &str, now: Timestamp) -> Result<()> {
+    pub fn note_request(&self, host: &str, now: Timestamp) -> Result<()> {
         self.db
             .prepare_cached(
                 "INSERT INTO gates (host, asked) VALUES (?1, ?2)
@@ -27,7 +27,7 @@ impl Store {
     }
 
     /// Notes that a host asked to be left alone until then.
-    pub fn note_shut(&self, host: &str, until: Timestamp) -> Result<()> {
+    pub fn note_retry_after(&self, host: &str, until: Timestamp) -> Result<()> {
         self.db
             .prepare_cached(
                 "INSERT INTO gates (host, shut_until) VALUES (?1, ?2)
@@ -41,7 +41,9 @@ impl Store {
 pub(super) fn find_gate(db: &Connection, host: &str) -> Result<Gate> {
     let gate = db
         .prepare_cached("SELECT asked, shut_until FROM gates WHERE host = ?1")?
-        .query_row([host], |row| Ok(Gate { asked: time_or_none(row, 0)?, shut_until: time_or_none(row, 1)? }))
+        .query_row([host], |row| {
+            Ok(Gate { last_request: read_optional_time(row, 0)?, blocked_until: read_optional_time(row, 1)? })
+        })
         .optional()?;
     Ok(gate.unwrap_or_default())
 }

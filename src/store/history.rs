@@ -8,21 +8,21 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::Store;
-use super::left::{raise_revision, revision};
-use super::reading::{Known, TopicRecord};
-use super::row::{PAPER, paper, write_addenda, write_paper};
-use super::text_index::note_changed;
-use crate::domain::{Change, Finding, News, Origin, Paper, merge, untangle};
+use super::checkpoints::{bump_revision, revision};
+use super::paper_row::{PAPER, read_paper, write_addenda, write_paper};
+use super::text_index::mark_unindexed;
+use super::topics::{KnownPaper, TopicRecord};
+use crate::domain::{DetectedChange, HistoryChange, News, Origin, Paper, merge_order, merge_paper};
 
 /// One paper as a topic was shown it, with what was known of it and what that means.
 #[derive(Debug)]
-pub struct Shown {
+pub struct ReceivedPaper {
     /// The paper as it was shown.
     pub paper: Paper,
     /// What the history had of it.
-    pub known: Known,
+    pub known: KnownPaper,
     /// What is to be done about it.
-    pub finding: Finding,
+    pub finding: DetectedChange,
 }
 
 /// What one poll or import leaves in the history.
@@ -33,25 +33,25 @@ pub struct PollRecord {
     /// Where the papers came from.
     pub origin: Origin,
     /// The papers in the order in which they were shown.
-    pub shown: Vec<Shown>,
+    pub papers: Vec<ReceivedPaper>,
     /// How far the topic has come by this; none where the poll was incomplete.
-    pub reached: Option<Reached>,
+    pub watermark_update: Option<WatermarkUpdate>,
 }
 
 /// How far a topic has come by a complete poll or an import.
 #[derive(Debug, Clone, Copy)]
-pub struct Reached {
+pub struct WatermarkUpdate {
     /// The topic's watermark from now on.
     pub watermark: Timestamp,
     /// When the source made its answer.
-    pub stamp: Option<Timestamp>,
+    pub source_time: Option<Timestamp>,
     /// Whether the poll went back to the end of the look-back.
-    pub swept: bool,
+    pub is_full_sweep: bool,
 }
 
 /// What recording changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Filled {
+pub struct RecordCounts {
     /// Papers told as new.
     pub new: u64,
     /// Versions told as replacements.
@@ -59,39 +59,39 @@ pub struct Filled {
     /// Papers that the topic saw for the first time and that nobody is told of.
     pub seeded: u64,
     /// Papers that the topic has seen in all.
-    pub known: u64,
+    pub paper_count: u64,
 }
 
 impl Store {
     /// Records what a topic was shown.
-    pub fn record(&mut self, topic: &TopicRecord, record: &PollRecord) -> Result<Filled> {
+    pub fn record(&mut self, topic: &TopicRecord, record: &PollRecord) -> Result<RecordCounts> {
         let change = self.db.transaction()?;
         let next = revision(&change)? + 1;
-        let mut filled = Filled::default();
+        let mut filled = RecordCounts::default();
         let mut moved: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
         let mut order: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
-        for shown in &record.shown {
+        for shown in &record.papers {
             let stands = record_paper(&change, topic, record, shown, next)?;
-            if is_found_anew(shown) {
-                note_changed(&change, stands.paper)?;
+            if needs_reindex(shown) {
+                mark_unindexed(&change, stands.paper)?;
             }
             order.entry(stands.updated).or_default().push(stands.paper);
-            if stands.moved {
+            if stands.has_moved {
                 moved.entry(stands.updated).or_default().push(stands.paper);
             }
-            count(shown, &mut filled);
+            count_news(shown, &mut filled);
         }
         for updated in moved.keys() {
             if let Some(shown) = order.get(updated) {
-                put_in_order(&change, topic, *updated, shown)?;
+                apply_tie_order(&change, topic, *updated, shown)?;
             }
         }
-        filled.known =
-            topic.known + record.shown.iter().filter(|shown| shown.known.sighting.is_none()).count() as u64;
-        record_topic(&change, topic, record, filled.known)?;
-        let is_reworked = record.shown.iter().any(|shown| shown.finding.change.is_some());
+        filled.paper_count = topic.paper_count
+            + record.papers.iter().filter(|shown| shown.known.sighting.is_none()).count() as u64;
+        record_topic(&change, topic, record, filled.paper_count)?;
+        let is_reworked = record.papers.iter().any(|shown| shown.finding.change.is_some());
         if is_reworked || !moved.is_empty() {
-            raise_revision(&change)?;
+            bump_revision(&change)?;
         }
         change.commit()?;
         Ok(filled)
@@ -99,34 +99,34 @@ impl Store {
 }
 
 /// A sighting as it stands after recording.
-struct Stands {
+struct SightingPosition {
     paper: i64,
     updated: i64,
     /// Whether its place among the others may have changed.
-    moved: bool,
+    has_moved: bool,
 }
 
 fn record_paper(
     db: &Connection,
     topic: &TopicRecord,
     record: &PollRecord,
-    shown: &Shown,
+    shown: &ReceivedPaper,
     revision: u64,
-) -> rusqlite::Result<Stands> {
-    let Shown { paper, known, finding } = shown;
+) -> rusqlite::Result<SightingPosition> {
+    let ReceivedPaper { paper, known, finding } = shown;
     let before = known.recorded.as_ref();
     let (row, updated) = match (known.row.zip(before), &finding.change) {
         (Some((row, before)), None) => (row, before.updated),
-        (Some((row, before)), Some(Change::Amended(addenda))) => {
+        (Some((row, before)), Some(HistoryChange::Amend(addenda))) => {
             write_addenda(db, row, addenda, record.origin)?;
             (row, before.updated)
         }
-        (Some((row, before)), Some(Change::Completed)) => {
-            let completed = merge(paper.clone(), paper_at(db, row)?, Origin::List);
+        (Some((row, before)), Some(HistoryChange::FillGaps)) => {
+            let completed = merge_paper(paper.clone(), paper_by_row(db, row)?, Origin::List);
             (write_paper(db, &completed, before.updated, Origin::List)?, before.updated)
         }
-        (Some((row, _)), Some(Change::AsShown { updated })) => {
-            let merged = merge(paper_at(db, row)?, paper.clone(), record.origin);
+        (Some((row, _)), Some(HistoryChange::Replace { updated })) => {
+            let merged = merge_paper(paper_by_row(db, row)?, paper.clone(), record.origin);
             (write_paper(db, &merged, *updated, record.origin)?, *updated)
         }
         (None, _) => (write_paper(db, paper, paper.updated, record.origin)?, paper.updated),
@@ -148,20 +148,20 @@ fn record_paper(
             .execute(params![row, updated, revision])?;
     }
     let redated = before.is_some_and(|before| before.updated.as_microsecond() != updated);
-    if finding.seen_first {
+    if finding.is_first_sighting {
         record_sighting(db, topic, record, (row, updated, revision), shown)?;
     }
-    Ok(Stands { paper: row, updated, moved: redated || finding.seen_first })
+    Ok(SightingPosition { paper: row, updated, has_moved: redated || finding.is_first_sighting })
 }
 
 /// The paper of a row.
-fn paper_at(db: &Connection, row: i64) -> rusqlite::Result<Paper> {
+fn paper_by_row(db: &Connection, row: i64) -> rusqlite::Result<Paper> {
     let mut find = db.prepare_cached(&format!("SELECT {PAPER} FROM papers p WHERE p.id = ?1"))?;
-    find.query_row([row], |row| paper(row, 0))
+    find.query_row([row], |row| read_paper(row, 0))
 }
 
 /// Whether a paper is to be found by something else from now on: other words, another date, code, another topic.
-fn is_found_anew(shown: &Shown) -> bool {
+fn needs_reindex(shown: &ReceivedPaper) -> bool {
     shown.known.sighting.is_none() || shown.finding.change.is_some()
 }
 
@@ -170,7 +170,7 @@ fn record_sighting(
     topic: &TopicRecord,
     record: &PollRecord,
     (row, updated, revision): (i64, i64, u64),
-    shown: &Shown,
+    shown: &ReceivedPaper,
 ) -> rusqlite::Result<()> {
     let version = shown.paper.version.number();
     let now = record.now.as_microsecond();
@@ -179,24 +179,37 @@ fn record_sighting(
          VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7)
          ON CONFLICT (topic, paper) DO UPDATE SET version = excluded.version, settled = excluded.settled",
     )?
-    .execute(params![topic.id, row, version, updated, now, record.reached.is_some(), revision])?;
+    .execute(params![
+        topic.id,
+        row,
+        version,
+        updated,
+        now,
+        record.watermark_update.is_some(),
+        revision
+    ])?;
     if let Some(news) = shown.finding.news {
         db.prepare_cached(
             "INSERT INTO news (topic, paper, version, kind, seen) VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
-        .execute(params![topic.id, row, version, kind(news), now])?;
+        .execute(params![topic.id, row, version, news_kind(news), now])?;
     }
     Ok(())
 }
 
 /// Brings the papers of one date into the source's order.
-fn put_in_order(db: &Connection, topic: &TopicRecord, updated: i64, shown: &[i64]) -> rusqlite::Result<()> {
+fn apply_tie_order(
+    db: &Connection,
+    topic: &TopicRecord,
+    updated: i64,
+    shown: &[i64],
+) -> rusqlite::Result<()> {
     let standing: Vec<(i64, i64)> = db
         .prepare_cached("SELECT paper, tie FROM sightings WHERE topic = ?1 AND updated = ?2 ORDER BY tie")?
         .query_map([topic.id, updated], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
     let papers: Vec<i64> = standing.iter().map(|(paper, _)| *paper).collect();
-    for (tie, paper) in (0_i64..).zip(untangle(&papers, shown)) {
+    for (tie, paper) in (0_i64..).zip(merge_order(&papers, shown)) {
         if !standing.contains(&(paper, tie)) {
             db.prepare_cached("UPDATE sightings SET tie = ?3 WHERE topic = ?1 AND paper = ?2")?
                 .execute([topic.id, paper, tie])?;
@@ -211,7 +224,7 @@ fn record_topic(
     record: &PollRecord,
     known: u64,
 ) -> rusqlite::Result<()> {
-    let Some(reached) = record.reached else {
+    let Some(reached) = record.watermark_update else {
         db.prepare_cached("UPDATE topics SET known = ?2 WHERE id = ?1")?.execute(params![topic.id, known])?;
         return Ok(());
     };
@@ -229,13 +242,13 @@ fn record_topic(
         topic.id,
         known,
         reached.watermark.as_microsecond(),
-        reached.stamp.map(Timestamp::as_microsecond),
-        reached.swept,
+        reached.source_time.map(Timestamp::as_microsecond),
+        reached.is_full_sweep,
     ])?;
     Ok(())
 }
 
-fn count(shown: &Shown, filled: &mut Filled) {
+fn count_news(shown: &ReceivedPaper, filled: &mut RecordCounts) {
     match shown.finding.news {
         Some(News::New) => filled.new += 1,
         Some(News::Replacement) => filled.replaced += 1,
@@ -244,7 +257,7 @@ fn count(shown: &Shown, filled: &mut Filled) {
     }
 }
 
-fn kind(news: News) -> &'static str {
+fn news_kind(news: News) -> &'static str {
     match news {
         News::New => "new",
         News::Replacement => "replacement",
@@ -253,9 +266,10 @@ fn kind(news: News) -> &'static str {
 
 impl PollRecord {
     /// What an import leaves: everything is filled in silently, and first contact is over.
-    pub fn of_import(now: Timestamp, shown: Vec<Shown>) -> Self {
-        let newest = shown.iter().map(|shown| shown.paper.updated).max();
-        let reached = newest.map(|watermark| Reached { watermark, stamp: None, swept: false });
-        Self { now, origin: Origin::List, shown, reached }
+    pub fn for_import(now: Timestamp, papers: Vec<ReceivedPaper>) -> Self {
+        let newest = papers.iter().map(|shown| shown.paper.updated).max();
+        let watermark_update =
+            newest.map(|watermark| WatermarkUpdate { watermark, source_time: None, is_full_sweep: false });
+        Self { now, origin: Origin::List, papers, watermark_update }
     }
 }

@@ -6,39 +6,40 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::{Connection, Params, params};
 
-use super::left::{Left, forget_left, note_left};
-use super::row::time;
-use super::staged::{AtHand, Files, Stages};
-use super::{Store, open_beside, open_to_read, schema};
+use super::checkpoints::{Checkpoint, delete_checkpoint, save_checkpoint};
+use super::paper_row::read_time;
+use super::pending_writes::{FileTexts, StageTable, TextCache};
+use super::{Store, open_to_read, open_unlocked, schema};
 use crate::domain::{CommitId, PaperId};
 
-pub(super) const GENERATED: Stages = Stages { table: "generated", now: "written", next: "planned" };
+pub(super) const GENERATED: StageTable =
+    StageTable { table: "generated", current_stage: "written", planned_stage: "planned" };
 
-/// What of a list is ours.
+/// The files of a list as they were generated: what was written, and what was about to be.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Generated {
+pub struct GeneratedFiles {
     /// What is known to have been written; empty where nothing was.
-    pub written: Files,
+    pub written: FileTexts,
     /// What was about to be written, and may have been.
-    pub intended: Files,
+    pub intended: FileTexts,
 }
 
 /// A paper that a person took out of a topic's table; it is not written there again.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Dismissed {
+pub struct Dismissal {
     /// The topic.
     pub topic: String,
     /// The paper.
     pub paper: PaperId,
     /// When that was seen.
-    pub seen: Timestamp,
+    pub noticed_at: Timestamp,
     /// The table with this row alone, as it was written last; empty where that is not known.
     pub excerpt: String,
 }
 
 /// A paper whose row stands in a file of a list only because a person wrote in it, or wrote it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct RowByHand {
+pub struct ManualRow {
     /// The file.
     pub file: String,
     /// The topic.
@@ -47,50 +48,55 @@ pub struct RowByHand {
     pub paper: PaperId,
 }
 
-impl Generated {
+impl GeneratedFiles {
     /// Whether these very files are known to have been written, and nothing else was about to be.
-    pub fn is_settled(&self, files: &Files) -> bool {
+    pub fn is_settled(&self, files: &FileTexts) -> bool {
         self.intended.is_empty() && self.written == *files
     }
 }
 
 impl Store {
     /// What of this list is ours.
-    pub fn generated(&self, list: &str, at_hand: &mut AtHand) -> Result<Generated> {
-        let (written, intended) = GENERATED.read(&self.db, list, at_hand)?;
-        Ok(Generated { written, intended })
+    pub fn generated_files(&self, list: &str, at_hand: &mut TextCache) -> Result<GeneratedFiles> {
+        let (written, intended) = GENERATED.read_stages(&self.db, list, at_hand)?;
+        Ok(GeneratedFiles { written, intended })
     }
 
     /// The names of the files of which something is ours.
-    pub fn generated_names(&self, list: &str) -> Result<Vec<String>> {
-        Ok(GENERATED.names(&self.db, list)?)
+    pub fn generated_file_names(&self, list: &str) -> Result<Vec<String>> {
+        Ok(GENERATED.file_names(&self.db, list)?)
     }
 
     /// Notes what is about to be written to a list's files, and which papers a person has taken out of it.
-    pub fn intend(&mut self, list: &str, files: &Files, dismissed: &[Dismissed]) -> Result<()> {
+    pub fn note_intended_files(
+        &mut self,
+        list: &str,
+        files: &FileTexts,
+        dismissed: &[Dismissal],
+    ) -> Result<()> {
         let change = self.db.transaction()?;
-        forget_left(&change, list)?;
+        delete_checkpoint(&change, list)?;
         GENERATED.plan(&change, list, files)?;
-        note_dismissed(&change, list, dismissed)?;
+        insert_dismissals(&change, list, dismissed)?;
         change.commit()?;
         Ok(())
     }
 
     /// Notes which papers a person has taken out of a list.
-    pub fn dismiss(&mut self, list: &str, dismissed: &[Dismissed]) -> Result<()> {
+    pub fn dismiss(&mut self, list: &str, dismissed: &[Dismissal]) -> Result<()> {
         if dismissed.is_empty() {
             return Ok(());
         }
         let change = self.db.transaction()?;
-        note_dismissed(&change, list, dismissed)?;
+        insert_dismissals(&change, list, dismissed)?;
         change.commit()?;
         Ok(())
     }
 
     /// Notes which papers a person has put back into a list; they are kept there again.
-    pub fn restore(&mut self, list: &str, papers: &[Dismissed]) -> Result<()> {
+    pub fn restore(&mut self, list: &str, papers: &[Dismissal]) -> Result<()> {
         let change = self.db.transaction()?;
-        for Dismissed { topic, paper, .. } in papers {
+        for Dismissal { topic, paper, .. } in papers {
             change.prepare_cached(&format!("{RESTORE} AND topic = ?3"))?.execute(params![
                 list,
                 paper.as_str(),
@@ -102,25 +108,25 @@ impl Store {
     }
 
     /// The papers whose rows stand in a list only by a person's hand.
-    pub fn rows_by_hand(&self, list: &str) -> Result<Vec<RowByHand>> {
+    pub fn manual_rows(&self, list: &str) -> Result<Vec<ManualRow>> {
         let mut find = self.db.prepare_cached(
             "SELECT file, topic, paper_id FROM rows_by_hand WHERE list = ?1 ORDER BY file, topic, paper_id",
         )?;
         let rows = find.query_map([list], |row| {
             let paper = PaperId::from_stored(row.get(2)?);
-            Ok(RowByHand { file: row.get(0)?, topic: row.get(1)?, paper })
+            Ok(ManualRow { file: row.get(0)?, topic: row.get(1)?, paper })
         })?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Notes them, in place of those of before.
-    pub fn note_rows_by_hand(&mut self, list: &str, rows: &[RowByHand]) -> Result<()> {
-        if self.rows_by_hand(list)? == rows {
+    /// Replaces the rows that stand in a list only by a person's hand.
+    pub fn note_manual_rows(&mut self, list: &str, rows: &[ManualRow]) -> Result<()> {
+        if self.manual_rows(list)? == rows {
             return Ok(());
         }
         let change = self.db.transaction()?;
         change.prepare_cached("DELETE FROM rows_by_hand WHERE list = ?1")?.execute([list])?;
-        for RowByHand { file, topic, paper } in rows {
+        for ManualRow { file, topic, paper } in rows {
             change
                 .prepare_cached(
                     "INSERT INTO rows_by_hand (list, file, topic, paper_id) VALUES (?1, ?2, ?3, ?4)",
@@ -133,48 +139,48 @@ impl Store {
 
     /// Notes that what was intended for a list stands there now, and how it is left if nothing remains to be done about
     /// it; without that the next turn works it out again.
-    pub fn settle(&mut self, list: &str, left: Option<&Left>) -> Result<()> {
+    pub fn note_written_files(&mut self, list: &str, left: Option<&Checkpoint>) -> Result<()> {
         let change = self.db.transaction()?;
-        GENERATED.settle(&change, list)?;
+        GENERATED.promote_planned(&change, list)?;
         change.prepare_cached("DELETE FROM rewrites WHERE list = ?1")?.execute([list])?;
-        end_restored(&change, list)?;
+        forget_restored(&change, list)?;
         match left {
-            Some(left) => note_left(&change, list, left)?,
-            None => forget_left(&change, list)?,
+            Some(left) => save_checkpoint(&change, list, left)?,
+            None => delete_checkpoint(&change, list)?,
         }
         change.commit()?;
         Ok(())
     }
 
     /// The papers that a person has taken out of this list.
-    pub fn dismissed(&self, list: &str) -> Result<Vec<Dismissed>> {
-        still_dismissed(&self.db, list)
+    pub fn dismissals(&self, list: &str) -> Result<Vec<Dismissal>> {
+        active_dismissals(&self.db, list)
     }
 
     /// The papers that are to be written to this list again, and whose rows what is known as ours may still have.
-    pub fn restored(&self, list: &str) -> Result<Vec<Dismissed>> {
-        dismissed(&self.db, "is_restored = 1", params![list])
+    pub fn restored_dismissals(&self, list: &str) -> Result<Vec<Dismissal>> {
+        query_dismissals(&self.db, "is_restored = 1", params![list])
     }
 
-    /// Those of them that were restored after this push was made.
-    pub fn restored_after(&self, list: &str, push: &CommitId) -> Result<Vec<Dismissed>> {
+    /// The dismissals that were taken back after this push was made.
+    pub fn restored_dismissals_after(&self, list: &str, push: &CommitId) -> Result<Vec<Dismissal>> {
         let which = "is_restored = 1
              AND newest_push >= (SELECT id FROM pushes WHERE pushes.list = ?1 AND commit_id = ?2)";
-        dismissed(&self.db, which, params![list, push.as_str()])
+        query_dismissals(&self.db, which, params![list, push.as_str()])
     }
 }
 
 /// A connection that looks at what a person took out of the lists, and gives it back.
 #[derive(Debug)]
-pub struct Dismissals {
+pub struct DismissalStore {
     db: Connection,
 }
 
-impl Dismissals {
+impl DismissalStore {
     /// Opens the dismissals of an existing store, beside its writer or without one.
     pub fn open(store: &std::path::Path) -> Result<Self> {
-        let db = open_beside(store)?;
-        schema::is_current(&db)?;
+        let db = open_unlocked(store)?;
+        schema::require_current(&db)?;
         Ok(Self { db })
     }
 
@@ -184,8 +190,8 @@ impl Dismissals {
     }
 
     /// The papers that a person has taken out of this list.
-    pub fn of(&self, list: &str) -> Result<Vec<Dismissed>> {
-        still_dismissed(&self.db, list)
+    pub fn for_list(&self, list: &str) -> Result<Vec<Dismissal>> {
+        active_dismissals(&self.db, list)
     }
 
     /// Lets a paper be written to the list again; whether it had been taken out.
@@ -201,8 +207,8 @@ const RESTORE: &str = "UPDATE dismissed SET is_restored = 1,
      WHERE list = ?1 AND paper_id = ?2 AND is_restored = 0";
 
 /// A row that was restored is dismissed again by what a later turn sees. The same turn may note twice what it saw before.
-fn note_dismissed(db: &Connection, list: &str, dismissed: &[Dismissed]) -> rusqlite::Result<()> {
-    for Dismissed { topic, paper, seen, excerpt } in dismissed {
+fn insert_dismissals(db: &Connection, list: &str, dismissed: &[Dismissal]) -> rusqlite::Result<()> {
+    for Dismissal { topic, paper, noticed_at: seen, excerpt } in dismissed {
         db.prepare_cached(
             "INSERT INTO dismissed (list, topic, paper_id, seen, excerpt) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT DO UPDATE SET seen = excluded.seen, is_restored = 0, excerpt = excluded.excerpt
@@ -214,24 +220,24 @@ fn note_dismissed(db: &Connection, list: &str, dismissed: &[Dismissed]) -> rusql
 }
 
 /// What is ours is another text now, and has the rows of restored papers only if they were written.
-pub(super) fn end_restored(db: &Connection, list: &str) -> rusqlite::Result<()> {
+pub(super) fn forget_restored(db: &Connection, list: &str) -> rusqlite::Result<()> {
     db.prepare_cached("DELETE FROM dismissed WHERE list = ?1 AND is_restored = 1")?.execute([list])?;
     Ok(())
 }
 
-fn still_dismissed(db: &Connection, list: &str) -> Result<Vec<Dismissed>> {
-    dismissed(db, "is_restored = 0", params![list])
+fn active_dismissals(db: &Connection, list: &str) -> Result<Vec<Dismissal>> {
+    query_dismissals(db, "is_restored = 0", params![list])
 }
 
 /// Those of a list's, which is the first parameter, of which this is so.
-fn dismissed(db: &Connection, which: &str, params: impl Params) -> Result<Vec<Dismissed>> {
+fn query_dismissals(db: &Connection, which: &str, params: impl Params) -> Result<Vec<Dismissal>> {
     let sql = format!(
         "SELECT topic, paper_id, seen, excerpt FROM dismissed WHERE list = ?1 AND {which} ORDER BY topic, paper_id"
     );
     let mut find = db.prepare_cached(&sql)?;
     let dismissed = find.query_map(params, |row| {
         let paper = PaperId::from_stored(row.get(1)?);
-        Ok(Dismissed { topic: row.get(0)?, paper, seen: time(row, 2)?, excerpt: row.get(3)? })
+        Ok(Dismissal { topic: row.get(0)?, paper, noticed_at: read_time(row, 2)?, excerpt: row.get(3)? })
     })?;
     Ok(dismissed.collect::<rusqlite::Result<_>>()?)
 }

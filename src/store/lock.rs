@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use super::failure::StorageError;
-use super::standing::Fault;
+use super::error::StorageError;
+use super::health::Stoppage;
 use crate::plain_file;
 
 /// The size of the lock's file: a process and the words of one error.
@@ -24,14 +24,14 @@ const TRIES: u32 = 10;
 
 /// The lock of a store, held until it is dropped.
 #[derive(Debug)]
-pub(super) struct Lock {
+pub(super) struct StoreLock {
     file: File,
 }
 
-impl Lock {
+impl StoreLock {
     /// Takes the lock of the store in this file, or says who has it.
-    pub(super) fn take(store: &Path) -> Result<Self> {
-        let path = path(store);
+    pub(super) fn acquire(store: &Path) -> Result<Self> {
+        let path = lock_path(store);
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         let mut file = plain_file::open_with(&mut options, &path)
@@ -41,14 +41,14 @@ impl Lock {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => bail!(
                 "another paperwire{} is at work on {}: wait until it has ended, or stop it",
-                holder(&mut file),
+                holder_description(&mut file),
                 store.display()
             ),
             Err(TryLockError::Error(error)) => {
                 return Err(StorageError(error)).with_context(|| format!("cannot lock {}", path.display()));
             }
         }
-        sign(&file, None);
+        write_note(&file, None);
         Ok(Self { file })
     }
 
@@ -59,9 +59,9 @@ impl Lock {
 }
 
 /// A child that is just being begun holds a copy of the file for a moment, and with it the lock.
-impl Drop for Lock {
+impl Drop for StoreLock {
     fn drop(&mut self) {
-        sign(&self.file, None);
+        write_note(&self.file, None);
         // What cannot be let go of here ends with the process.
         let _ = self.file.unlock();
     }
@@ -75,26 +75,26 @@ pub struct IncidentNote {
 
 impl IncidentNote {
     /// Says since when and why; nothing if the history can be written.
-    pub fn set(&self, fault: Option<&Fault>) {
-        sign(&self.file, fault);
+    pub fn set(&self, fault: Option<&Stoppage>) {
+        write_note(&self.file, fault);
     }
 }
 
 /// Why the holder of this store's lock cannot write the history, by its own word. One that was killed says nothing any
 /// more.
-pub fn incident(store: &Path) -> Option<Fault> {
-    let mut file = plain_file::open(&path(store)).ok()?;
+pub fn read_incident_note(store: &Path) -> Option<Stoppage> {
+    let mut file = plain_file::open(&lock_path(store)).ok()?;
     if !is_locked(&file) {
         return None;
     }
-    let text = text(&mut file);
+    let text = read_note(&mut file);
     let (since, words) = text.lines().nth(1)?.trim_end().split_once(' ')?;
-    Some(Fault { since: since.parse().ok()?, words: words.to_owned() })
+    Some(Stoppage { since: since.parse().ok()?, reason: words.to_owned() })
 }
 
 /// Whether somebody holds the lock of this store. A lock that may not be looked at is held by nobody.
 pub(super) fn is_held(store: &Path) -> bool {
-    plain_file::open(&path(store)).is_ok_and(|file| is_locked(&file))
+    plain_file::open(&lock_path(store)).is_ok_and(|file| is_locked(&file))
 }
 
 /// The lock can be looked at only by sharing it for a moment. A file system without locks does not tell.
@@ -120,7 +120,7 @@ fn try_lock(file: &File) -> Result<(), TryLockError> {
     file.try_lock()
 }
 
-fn path(store: &Path) -> PathBuf {
+fn lock_path(store: &Path) -> PathBuf {
     let mut name = store.as_os_str().to_owned();
     name.push(".lock");
     name.into()
@@ -128,14 +128,15 @@ fn path(store: &Path) -> PathBuf {
 
 /// Writes over the whole file in its place, which needs no room once the file is there. A lock that cannot be signed
 /// still holds.
-fn sign(file: &File, fault: Option<&Fault>) {
-    let words = fault.map(|Fault { since, words }| format!("{since} {}", words.replace('\n', " ")));
+fn write_note(file: &File, fault: Option<&Stoppage>) {
+    let words =
+        fault.map(|Stoppage { since, reason: words }| format!("{since} {}", words.replace('\n', " ")));
     let mut text = format!("{}\n{}", std::process::id(), words.unwrap_or_default()).into_bytes();
     text.resize(NOTE_BYTES, b' ');
     let _ = file.write_all_at(&text, 0);
 }
 
-fn text(file: &mut File) -> String {
+fn read_note(file: &mut File) -> String {
     let mut bytes = Vec::with_capacity(NOTE_BYTES);
     // What cannot be read says nothing.
     let _ = file.take(NOTE_BYTES as u64).read_to_end(&mut bytes);
@@ -143,8 +144,8 @@ fn text(file: &mut File) -> String {
 }
 
 /// The process that signed the lock, in brackets.
-fn holder(file: &mut File) -> String {
-    match text(file).lines().next() {
+fn holder_description(file: &mut File) -> String {
+    match read_note(file).lines().next() {
         Some(pid) if !pid.is_empty() && pid.bytes().all(|b| b.is_ascii_digit()) => {
             format!(" (process {pid})")
         }

@@ -2,34 +2,34 @@
 //! news, how long the source is to be left alone, and what was last written to each list. Knows SQL,
 //! columns and transactions; must never know of XML, HTTP, Markdown, or whether something is new.
 
-mod archived;
+mod archive_volumes;
 mod backup;
-mod browsing;
+mod checkpoints;
 mod digests;
-mod doubts;
-mod failure;
+mod disk_reserve;
+mod error;
 mod feed_entries;
 mod gate;
+mod health;
 mod history;
-mod left;
-mod life;
+mod incidents;
+mod latest_papers;
 mod lists;
 mod lock;
 mod outbox;
+mod paper_history;
+mod paper_row;
+mod pending_writes;
 mod polls;
-mod proposed;
+mod pull_requests;
 mod pushes;
 mod read_only;
-mod reading;
-mod reserve;
-mod row;
 mod schema;
 mod search;
-mod staged;
-mod standing;
+mod suspect_deletions;
 mod tally;
 mod text_index;
-mod troubles;
+mod topics;
 
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -39,55 +39,55 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
-pub use archived::{Archived, ArchivedTable};
-pub use backup::Copied;
-pub use browsing::Interrupter;
-pub use digests::{Composed, Message, NewsRecord, SubscriptionRecord};
-pub use doubts::Doubts;
-use failure::StorageError;
-pub use failure::{Failure, failure_of, words_of};
-pub use history::{Filled, PollRecord, Reached, Shown};
-pub use left::{Left, Rewrite};
-pub use life::{Fate, Life, NewsLife, Sent, TopicLife};
-pub use lists::{Dismissals, Dismissed, Generated, RowByHand};
-pub use lock::{IncidentNote, incident};
-pub use outbox::{ACCEPTED, Claimed, Listed, Outbox, Outgoing, Paused};
-pub use proposed::{Awaited, AwaitedState, Pull};
-pub use pushes::{Push, Pushes};
-pub use reading::{Known, PaperRow, Placed, TopicRecord};
-pub use reserve::has_room;
-pub use search::{Found, Sought};
-pub use staged::{AtHand, Files};
-pub use standing::{Fault, Queue, Watched};
+pub use archive_volumes::{VolumeRecord, VolumeTable};
+pub use backup::BackupSummary;
+pub use checkpoints::{Checkpoint, Rewrite};
+pub use digests::{ComposedDigest, NewsRecord, OutboxMessage, SubscriptionRecord};
+pub use disk_reserve::has_disk_space;
+use error::StorageError;
+pub use error::{StoreErrorKind, error_message, store_error_kind};
+pub use health::{SinkQueue, Stoppage, TopicActivity};
+pub use history::{PollRecord, ReceivedPaper, RecordCounts, WatermarkUpdate};
+pub use latest_papers::Interrupter;
+pub use lists::{Dismissal, DismissalStore, GeneratedFiles, ManualRow};
+pub use lock::{IncidentNote, read_incident_note};
+pub use outbox::{ACCEPTED, ClaimedMessage, Outbox, OutboxEntry, OutgoingMessage, SinkPause};
+pub use paper_history::{DigestMessage, NewsEvent, NewsStatus, PaperHistory, PaperTopicHistory};
+pub use pending_writes::{FileTexts, TextCache};
+pub use pull_requests::{PendingReview, PendingReviewState, PullRequestRef};
+pub use pushes::{PushHistory, PushRecord};
+pub use search::{SearchHit, SearchQuery};
+pub use suspect_deletions::SuspectDeletions;
 pub use tally::{DeliveryTally, PollTally};
-pub use text_index::{Indexed, TextIndex};
+pub use text_index::{IndexProgress, TextIndex};
+pub use topics::{KnownPaper, PaperPosition, PaperRowId, TopicRecord};
 
 /// The one connection that writes. It holds the store's lock for as long as it lives.
 #[derive(Debug)]
 pub struct Store {
     db: Connection,
     file: PathBuf,
-    lock: lock::Lock,
+    lock: lock::StoreLock,
 }
 
 /// A connection that only reads, beside a writer or without one.
 #[derive(Debug)]
-pub struct Reader {
+pub struct StoreReader {
     db: Connection,
-    is_alone: bool,
+    is_unshared: bool,
 }
 
 impl Store {
     /// Opens the store to write, and makes it where there is none yet. Fails where another paperwire
     /// holds it, and where a newer one has changed its schema.
     pub fn open(file: &Path) -> Result<Self> {
-        let file = made_ready(file)?;
-        let lock = lock::Lock::take(&file)?;
-        made_private(&file)
+        let file = create_folder(file)?;
+        let lock = lock::StoreLock::acquire(&file)?;
+        create_private(&file)
             .map_err(StorageError)
             .with_context(|| format!("cannot make {}", file.display()))?;
         let mut db = Connection::open(&file).with_context(|| format!("cannot open {}", file.display()))?;
-        set_up(&db)
+        configure(&db)
             .map_err(anyhow::Error::from)
             .and_then(|()| schema::migrate(&mut db))
             .with_context(|| format!("cannot use {} as the history", file.display()))?;
@@ -101,7 +101,7 @@ impl Store {
 
     /// An error unless the history can be written now: its disk has room, and takes a change.
     pub fn probe(&self, now: Timestamp) -> Result<()> {
-        reserve::need_room(&self.file)?;
+        disk_reserve::require_disk_space(&self.file)?;
         self.db
             .prepare_cached(
                 "INSERT INTO meta (name, value) VALUES ('probed', ?1)
@@ -112,42 +112,42 @@ impl Store {
     }
 }
 
-impl Reader {
+impl StoreReader {
     /// Opens an existing store to read; none where there is no file yet.
     pub fn open(file: &Path) -> Result<Option<Self>> {
         if !file.try_exists().with_context(|| format!("cannot look for {}", file.display()))? {
             return Ok(None);
         }
-        let read_only::Opened { db, is_alone } = read_only::open(file)?;
-        schema::is_current(&db).with_context(|| format!("cannot read {}", file.display()))?;
-        Ok(Some(Self { db, is_alone }))
+        let read_only::ReadConnection { db, is_unshared: is_alone } = read_only::open(file)?;
+        schema::require_current(&db).with_context(|| format!("cannot read {}", file.display()))?;
+        Ok(Some(Self { db, is_unshared: is_alone }))
     }
 
     /// Whether it reads without telling other programs, because nothing may be written beside the history.
-    pub fn is_alone(&self) -> bool {
-        self.is_alone
+    pub fn is_unshared(&self) -> bool {
+        self.is_unshared
     }
 }
 
 /// A connection that only reads what others change by [`open_beside`].
 fn open_to_read(store: &Path) -> Result<Connection> {
-    match Reader::open(store)? {
+    match StoreReader::open(store)? {
         Some(reader) => Ok(reader.db),
-        None => bail!(no_history(store)),
+        None => bail!(missing_store_message(store)),
     }
 }
 
-fn no_history(store: &Path) -> String {
+fn missing_store_message(store: &Path) -> String {
     format!("there is no history yet at {}: run `paperwire once` first", store.display())
 }
 
 /// A connection that writes briefly, beside the one that holds the lock or without it.
-fn open_beside(store: &Path) -> Result<Connection> {
+fn open_unlocked(store: &Path) -> Result<Connection> {
     if !store.exists() {
-        bail!(no_history(store));
+        bail!(missing_store_message(store));
     }
     let db = Connection::open(store).with_context(|| format!("cannot open {}", store.display()))?;
-    set_up(&db).with_context(|| format!("cannot use {}", store.display()))?;
+    configure(&db).with_context(|| format!("cannot use {}", store.display()))?;
     Ok(db)
 }
 
@@ -161,7 +161,7 @@ const CACHE_KIB: i32 = 256;
 /// A commit is on the disk when it returns: what was told must not be told again after a power cut.
 /// A statement keeps its plan: without that SQLite makes a new one for every value that is bound, which took
 /// half the time of a quiet poll.
-fn set_up(db: &Connection) -> rusqlite::Result<()> {
+fn configure(db: &Connection) -> rusqlite::Result<()> {
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     db.busy_timeout(BUSY_MAX)?;
     db.pragma_update(None, "journal_mode", "wal")?;
@@ -171,7 +171,7 @@ fn set_up(db: &Connection) -> rusqlite::Result<()> {
 }
 
 /// A new file is for its owner alone: it has whole messages in it, and the addresses that they go to.
-fn made_private(file: &Path) -> std::io::Result<()> {
+fn create_private(file: &Path) -> std::io::Result<()> {
     let made = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
     match made {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
@@ -180,7 +180,7 @@ fn made_private(file: &Path) -> std::io::Result<()> {
 }
 
 /// The file with its folder made, so that the first run needs no preparation.
-fn made_ready(file: &Path) -> Result<PathBuf> {
+fn create_folder(file: &Path) -> Result<PathBuf> {
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder)
             .map_err(StorageError)

@@ -7,11 +7,11 @@ use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::reserve::Reserve;
-use super::row::{time, time_or_none};
+use super::disk_reserve::DiskReserve;
+use super::paper_row::{read_optional_time, read_time};
 use super::tally::tally_delivery;
-use super::{Store, open_beside, open_to_read, schema};
-use crate::domain::{Settled, due_if_unfinished};
+use super::{Store, open_to_read, open_unlocked, schema};
+use crate::domain::{DeliveryDecision, due_if_unfinished};
 
 /// The words of a message that was delivered and of which there is nothing else to say.
 pub const ACCEPTED: &str = "accepted";
@@ -20,25 +20,25 @@ pub const ACCEPTED: &str = "accepted";
 #[derive(Debug)]
 pub struct Outbox {
     db: Connection,
-    reserve: Reserve,
+    reserve: DiskReserve,
     /// What was sent and could not be noted yet.
-    unsettled: Option<Unsettled>,
+    unsettled: Option<UnsettledDelivery>,
 }
 
 /// What became of a message, until it is noted.
 #[derive(Debug)]
-struct Unsettled {
+struct UnsettledDelivery {
     id: i64,
     attempt: u32,
     sink: String,
-    settled: Settled,
+    settled: DeliveryDecision,
     words: String,
     now: Timestamp,
 }
 
 /// A message that is to be tried now; the attempt is counted already.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Claimed {
+pub struct ClaimedMessage {
     /// The row.
     pub id: i64,
     /// Its identity at the receiver, the same on every attempt.
@@ -55,7 +55,7 @@ pub struct Claimed {
 
 /// One message as a person sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
+pub struct OutboxEntry {
     /// The row.
     pub id: i64,
     /// The sink's name.
@@ -71,12 +71,12 @@ pub struct Listed {
     /// When it is tried next.
     pub due: Option<Timestamp>,
     /// What the last attempt told.
-    pub words: Option<String>,
+    pub last_response: Option<String>,
 }
 
 /// One message that goes next, as it will be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outgoing {
+pub struct OutgoingMessage {
     /// The sink's name.
     pub sink: String,
     /// The subscription's name, and the digest's number in it; or the number of a notice to the operator.
@@ -89,18 +89,18 @@ pub struct Outgoing {
 
 /// Why a sink gets nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Paused {
+pub struct SinkPause {
     /// The sink.
     pub sink: String,
     /// Since when.
     pub since: Timestamp,
     /// Why, in words.
-    pub words: String,
+    pub reason: String,
 }
 
 impl Store {
     /// The sinks for which messages wait, with how many.
-    pub fn waiting_each(&self) -> Result<Vec<(String, u64)>> {
+    pub fn waiting_per_sink(&self) -> Result<Vec<(String, u64)>> {
         let mut find = self.db.prepare(
             "SELECT sink, count(*) FROM outbox WHERE state = 'queued' GROUP BY sink ORDER BY sink",
         )?;
@@ -112,14 +112,14 @@ impl Store {
 impl Outbox {
     /// Opens the outbox of an existing store.
     pub fn open(store: &Path) -> Result<Self> {
-        let db = open_beside(store)?;
-        schema::is_current(&db).with_context(|| format!("cannot read {}", store.display()))?;
-        Ok(Self { db, reserve: Reserve::of(store), unsettled: None })
+        let db = open_unlocked(store)?;
+        schema::require_current(&db).with_context(|| format!("cannot read {}", store.display()))?;
+        Ok(Self { db, reserve: DiskReserve::of(store), unsettled: None })
     }
 
     /// Opens it only to look at, which takes no right to write.
     pub fn open_to_read(store: &Path) -> Result<Self> {
-        Ok(Self { db: open_to_read(store)?, reserve: Reserve::of(store), unsettled: None })
+        Ok(Self { db: open_to_read(store)?, reserve: DiskReserve::of(store), unsettled: None })
     }
 
     /// The message of this sink that is longest due, with its attempt counted as one without an end, which
@@ -128,17 +128,17 @@ impl Outbox {
     ///
     /// The count outlives the end of the program, and need not outlive a power cut, after which the message is sent
     /// again whether it was counted or not: it does not wait for the disk.
-    pub fn claim(&mut self, sink: &str, now: Timestamp) -> Result<Option<Claimed>> {
-        self.settle_rest()?;
+    pub fn claim(&mut self, sink: &str, now: Timestamp) -> Result<Option<ClaimedMessage>> {
+        self.flush_unsettled()?;
         let random = |bytes| Ok(self.db.query_row("SELECT randomblob(?1)", [bytes], |row| row.get(0))?);
-        self.reserve.keep(random)?;
+        self.reserve.ensure(random)?;
         self.db.pragma_update(None, "synchronous", "normal")?;
         let claimed = self.claim_next(sink, now);
         self.db.pragma_update(None, "synchronous", "full")?;
         claimed
     }
 
-    fn claim_next(&mut self, sink: &str, now: Timestamp) -> Result<Option<Claimed>> {
+    fn claim_next(&mut self, sink: &str, now: Timestamp) -> Result<Option<ClaimedMessage>> {
         let change = self.db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let claimed = change
             .prepare_cached(
@@ -150,8 +150,8 @@ impl Outbox {
                                    AND e.recipient = o.recipient AND e.id < o.id)
                  ORDER BY o.due, o.id LIMIT 1",
             )?
-            .query_row(params![sink, now.as_microsecond(), absurd(now)], |row| {
-                Ok(Claimed {
+            .query_row(params![sink, now.as_microsecond(), due_max(now)], |row| {
+                Ok(ClaimedMessage {
                     id: row.get(0)?,
                     key: row.get(1)?,
                     recipient: row.get(2)?,
@@ -191,20 +191,20 @@ impl Outbox {
                      SELECT * FROM (SELECT due FROM firsts ORDER BY due, id LIMIT 1)
                      UNION ALL SELECT * FROM (SELECT ?3 FROM firsts WHERE due > ?2 LIMIT 1))",
             )?
-            .query_row(params![sink, absurd(now), now.as_microsecond()], |row| time_or_none(row, 0))?;
+            .query_row(params![sink, due_max(now), now.as_microsecond()], |row| read_optional_time(row, 0))?;
         Ok(due)
     }
 
     /// Notes what became of a message. If that fails, it is kept in mind: see [`settle_rest`](Self::settle_rest).
     pub fn settle(
         &mut self,
-        claimed: &Claimed,
+        claimed: &ClaimedMessage,
         sink: &str,
-        settled: &Settled,
+        settled: &DeliveryDecision,
         words: &str,
         now: Timestamp,
     ) -> Result<()> {
-        self.unsettled = Some(Unsettled {
+        self.unsettled = Some(UnsettledDelivery {
             id: claimed.id,
             attempt: claimed.attempt,
             sink: sink.to_owned(),
@@ -212,15 +212,15 @@ impl Outbox {
             words: words.to_owned(),
             now,
         });
-        self.settle_rest()
+        self.flush_unsettled()
     }
 
     /// Notes what became of the last message, if that could not be noted when it was sent: it must not be sent again.
-    pub fn settle_rest(&mut self) -> Result<()> {
+    pub fn flush_unsettled(&mut self) -> Result<()> {
         let Some(rest) = self.unsettled.take() else { return Ok(()) };
-        let noted = self.note_settled(&rest).or_else(|_| {
+        let noted = self.write_settled(&rest).or_else(|_| {
             self.reserve.release();
-            self.note_settled(&rest)
+            self.write_settled(&rest)
         });
         if noted.is_err() {
             self.unsettled = Some(rest);
@@ -229,26 +229,26 @@ impl Outbox {
     }
 
     /// The message that was sent and could not be noted yet.
-    pub fn unsettled(&self) -> Option<i64> {
+    pub fn unsettled_id(&self) -> Option<i64> {
         self.unsettled.as_ref().map(|rest| rest.id)
     }
 
     /// What there was to say of the message of this sink that was delivered last.
-    pub fn said_last(&self, sink: &str) -> Result<Option<String>> {
+    pub fn last_delivery_remark(&self, sink: &str) -> Result<Option<String>> {
         let mut find = self.db.prepare_cached(
             "SELECT words FROM outbox WHERE sink = ?1 AND state = 'delivered' ORDER BY settled DESC LIMIT 1",
         )?;
         Ok(find.query_row([sink], |row| row.get::<_, Option<String>>(0)).optional()?.flatten())
     }
 
-    fn note_settled(&mut self, rest: &Unsettled) -> Result<()> {
-        let Unsettled { id, attempt, sink, settled, words, now } = rest;
+    fn write_settled(&mut self, rest: &UnsettledDelivery) -> Result<()> {
+        let UnsettledDelivery { id, attempt, sink, settled, words, now } = rest;
         let change = self.db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
         let (state, due) = match settled {
-            Settled::Delivered => ("delivered", now),
-            Settled::Again { at } => ("queued", at),
-            Settled::Failed => ("failed", now),
-            Settled::SinkPaused => ("queued", now),
+            DeliveryDecision::Delivered => ("delivered", now),
+            DeliveryDecision::RetryAt { at } => ("queued", at),
+            DeliveryDecision::Failed => ("failed", now),
+            DeliveryDecision::SinkPaused => ("queued", now),
         };
         // A person may have dropped it meanwhile; what was delivered all the same is noted as that.
         change
@@ -259,7 +259,7 @@ impl Outbox {
             )?
             .execute(params![id, state, due.as_microsecond(), words, now.as_microsecond(), attempt])?;
         tally_delivery(&change, sink, settled)?;
-        if *settled == Settled::SinkPaused {
+        if *settled == DeliveryDecision::SinkPaused {
             pause(&change, sink, words, *now)?;
         }
         change.commit()?;
@@ -267,7 +267,7 @@ impl Outbox {
     }
 
     /// What is on its way or has come to nothing, oldest first; with `all` also what was delivered.
-    pub fn list(&self, states: &[&str]) -> Result<Vec<Listed>> {
+    pub fn list(&self, states: &[&str]) -> Result<Vec<OutboxEntry>> {
         let mut find = self.db.prepare(
             "SELECT o.id, o.sink, coalesce(s.name || ' #' || d.number, 'notice #' || o.notice), o.part || '/' || o.of, o.state, o.attempts,
                  CASE WHEN o.state = 'queued' THEN o.due END, o.words
@@ -277,15 +277,15 @@ impl Outbox {
         )?;
         let states = serde_json::to_string(states)?;
         let listed = find.query_map([states], |row| {
-            Ok(Listed {
+            Ok(OutboxEntry {
                 id: row.get(0)?,
                 sink: row.get(1)?,
                 digest: row.get(2)?,
                 part: row.get(3)?,
                 state: row.get(4)?,
                 attempts: row.get(5)?,
-                due: time_or_none(row, 6)?,
-                words: row.get(7)?,
+                due: read_optional_time(row, 6)?,
+                last_response: row.get(7)?,
             })
         })?;
         Ok(listed.collect::<rusqlite::Result<_>>()?)
@@ -293,7 +293,7 @@ impl Outbox {
 
     /// What a turn at that time would try to deliver, oldest first: what is due at a sink that is not paused,
     /// and behind no message for the same recipient that is due later.
-    pub fn outgoing(&self, now: Timestamp) -> Result<Vec<Outgoing>> {
+    pub fn outgoing_messages(&self, now: Timestamp) -> Result<Vec<OutgoingMessage>> {
         let mut find = self.db.prepare(
             "SELECT o.sink, coalesce(s.name || ' #' || d.number, 'notice #' || o.notice), o.part || '/' || o.of, o.body
              FROM outbox o LEFT JOIN digests d ON d.id = o.digest
@@ -304,7 +304,12 @@ impl Outbox {
              ORDER BY o.id",
         )?;
         let outgoing = find.query_map([now.as_microsecond()], |row| {
-            Ok(Outgoing { sink: row.get(0)?, digest: row.get(1)?, part: row.get(2)?, body: row.get(3)? })
+            Ok(OutgoingMessage {
+                sink: row.get(0)?,
+                digest: row.get(1)?,
+                part: row.get(2)?,
+                body: row.get(3)?,
+            })
         })?;
         Ok(outgoing.collect::<rusqlite::Result<_>>()?)
     }
@@ -346,12 +351,12 @@ impl Outbox {
     }
 
     /// Why this sink gets nothing for now; none where it does.
-    pub fn pause_of(&self, sink: &str) -> Result<Option<Paused>> {
-        Ok(self.paused()?.into_iter().find(|paused| paused.sink == sink))
+    pub fn pause_of(&self, sink: &str) -> Result<Option<SinkPause>> {
+        Ok(self.pauses()?.into_iter().find(|paused| paused.sink == sink))
     }
 
     /// How many messages of this sink are due.
-    pub fn waiting(&self, sink: &str, now: Timestamp) -> Result<u64> {
+    pub fn due_count(&self, sink: &str, now: Timestamp) -> Result<u64> {
         Ok(self
             .db
             .prepare_cached("SELECT count(*) FROM outbox WHERE sink = ?1 AND state = 'queued' AND due <= ?2")?
@@ -359,7 +364,7 @@ impl Outbox {
     }
 
     /// How many messages of this sink wait that were rendered for another kind of sink than it is now.
-    pub fn foreign(&self, sink: &str, kind: &str) -> Result<u64> {
+    pub fn other_kind_count(&self, sink: &str, kind: &str) -> Result<u64> {
         Ok(self
             .db
             .prepare_cached(
@@ -369,10 +374,10 @@ impl Outbox {
     }
 
     /// The sinks that get nothing for now.
-    pub fn paused(&self) -> Result<Vec<Paused>> {
+    pub fn pauses(&self) -> Result<Vec<SinkPause>> {
         let mut find = self.db.prepare("SELECT sink, since, words FROM pauses ORDER BY sink")?;
         let paused = find.query_map([], |row| {
-            Ok(Paused { sink: row.get(0)?, since: time(row, 1)?, words: row.get(2)? })
+            Ok(SinkPause { sink: row.get(0)?, since: read_time(row, 1)?, reason: row.get(2)? })
         })?;
         Ok(paused.collect::<rusqlite::Result<_>>()?)
     }
@@ -388,7 +393,7 @@ impl Outbox {
 }
 
 /// No wait is so long: a message that is due later than this was deferred by a clock that was wrong.
-fn absurd(now: Timestamp) -> i64 {
+fn due_max(now: Timestamp) -> i64 {
     const WAIT_MAX: SignedDuration = SignedDuration::from_hours(48);
     now.checked_add(WAIT_MAX).unwrap_or(Timestamp::MAX).as_microsecond()
 }

@@ -4,10 +4,10 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::{Row, params};
 
-use super::row::time;
+use super::paper_row::read_time;
 use super::tally::tally_poll;
-use super::{Filled, Store, TopicRecord};
-use crate::domain::{PollNote, PollOutcome};
+use super::{RecordCounts, Store, TopicRecord};
+use crate::domain::{PastPoll, PollOutcome};
 
 /// Polls of one topic that are kept: some three months of the usual four a day.
 const POLLS_MAX: u32 = 400;
@@ -20,8 +20,8 @@ impl Store {
     pub fn note_poll(
         &mut self,
         topic: &TopicRecord,
-        poll: &PollNote,
-        filled: &Filled,
+        poll: &PastPoll,
+        filled: &RecordCounts,
         requests: u32,
     ) -> Result<()> {
         let change = self.db.transaction()?;
@@ -33,9 +33,9 @@ impl Store {
             .execute(params![
                 topic.id,
                 poll.at.as_microsecond(),
-                name(poll.outcome),
-                poll.fault,
-                poll.words,
+                outcome_name(poll.outcome),
+                poll.error_kind,
+                poll.message,
                 filled.new,
                 filled.replaced,
                 filled.seeded,
@@ -53,24 +53,29 @@ impl Store {
     }
 
     /// How a topic's polls went after a moment, oldest first.
-    pub fn polls_since(&self, topic: &str, since: Timestamp) -> Result<Vec<PollNote>> {
+    pub fn polls_since(&self, topic: &str, since: Timestamp) -> Result<Vec<PastPoll>> {
         let sql = format!(
             "SELECT {POLL} FROM polls p JOIN topics t ON t.id = p.topic
              WHERE t.name = ?1 AND p.at > ?2 ORDER BY p.id"
         );
         let mut find = self.db.prepare_cached(&sql)?;
-        let polls = find.query_map(params![topic, since.as_microsecond()], poll)?;
+        let polls = find.query_map(params![topic, since.as_microsecond()], read_poll)?;
         Ok(polls.collect::<rusqlite::Result<_>>()?)
     }
 }
 
 /// Reads the columns [`POLL`].
-pub(super) fn poll(row: &Row<'_>) -> rusqlite::Result<PollNote> {
-    Ok(PollNote { at: time(row, 0)?, outcome: outcome(row, 1)?, fault: row.get(2)?, words: row.get(3)? })
+pub(super) fn read_poll(row: &Row<'_>) -> rusqlite::Result<PastPoll> {
+    Ok(PastPoll {
+        at: read_time(row, 0)?,
+        outcome: read_outcome(row, 1)?,
+        error_kind: row.get(2)?,
+        message: row.get(3)?,
+    })
 }
 
 /// Reads an outcome.
-pub(super) fn outcome(row: &Row<'_>, column: usize) -> rusqlite::Result<PollOutcome> {
+pub(super) fn read_outcome(row: &Row<'_>, column: usize) -> rusqlite::Result<PollOutcome> {
     Ok(match row.get_ref(column)?.as_str()? {
         "complete" => PollOutcome::Complete,
         "incomplete" => PollOutcome::Incomplete,
@@ -79,7 +84,7 @@ pub(super) fn outcome(row: &Row<'_>, column: usize) -> rusqlite::Result<PollOutc
 }
 
 /// An outcome as it is stored.
-pub(super) fn name(outcome: PollOutcome) -> &'static str {
+pub(super) fn outcome_name(outcome: PollOutcome) -> &'static str {
     match outcome {
         PollOutcome::Complete => "complete",
         PollOutcome::Incomplete => "incomplete",
@@ -90,27 +95,27 @@ pub(super) fn name(outcome: PollOutcome) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Reader;
+    use crate::store::StoreReader;
 
     #[test]
     fn of_many_polls_the_latest_are_kept_and_those_since_the_last_good_one_are_told() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("polls.db");
         let mut store = Store::open(&file).unwrap();
-        let topic = store.topic("Birds").unwrap();
+        let topic = store.ensure_topic("Birds").unwrap();
         for number in 0..i64::from(POLLS_MAX) + 9 {
             let outcome = if number < 406 { PollOutcome::Complete } else { PollOutcome::Failed };
             let at = Timestamp::from_second(number).unwrap();
-            let note = PollNote { at, outcome, fault: None, words: Some(number.to_string()) };
-            store.note_poll(&topic, &note, &Filled::default(), 1).unwrap();
+            let note = PastPoll { at, outcome, error_kind: None, message: Some(number.to_string()) };
+            store.note_poll(&topic, &note, &RecordCounts::default(), 1).unwrap();
         }
         let kept: i64 = store.db.query_row("SELECT count(*) FROM polls", [], |row| row.get(0)).unwrap();
         assert_eq!(kept, i64::from(POLLS_MAX));
-        let reader = Reader::open(&file).unwrap().unwrap();
+        let reader = StoreReader::open(&file).unwrap().unwrap();
         let counted: u64 = reader.poll_tallies().unwrap().iter().map(|tally| tally.polls).sum();
         assert_eq!(counted, u64::from(POLLS_MAX) + 9, "a count does not fall with what is forgotten");
-        let watched = reader.watched("Birds").unwrap();
-        let told: Vec<_> = watched.polls.iter().map(|poll| poll.words.as_deref().unwrap()).collect();
+        let watched = reader.topic_activity("Birds").unwrap();
+        let told: Vec<_> = watched.polls.iter().map(|poll| poll.message.as_deref().unwrap()).collect();
         assert_eq!(told, ["405", "406", "407", "408"]);
     }
 }

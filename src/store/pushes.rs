@@ -5,59 +5,63 @@ use anyhow::Result;
 use rusqlite::{Connection, Transaction, params};
 
 use super::Store;
-use super::lists::{GENERATED, Generated, end_restored};
-use super::proposed::note_pulls_merged;
-use super::staged::{AtHand, Files};
-use crate::domain::{CommitId, Print};
+use super::lists::{GENERATED, GeneratedFiles, forget_restored};
+use super::pending_writes::{FileTexts, TextCache};
+use super::pull_requests::insert_merged_pull_requests;
+use crate::domain::{CommitId, Fingerprint};
 
 /// So many pushes of a list are remembered. A person who merges or builds on an earlier one has slept over more of them.
 const PUSHES_MAX: usize = 16;
 
 /// A push of what is proposed, which was made or was about to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Push {
+pub struct PushRecord {
     /// The commit.
     pub commit: CommitId,
     /// The fingerprint of the list's tables in it, with what people wrote into them.
-    pub tables: Print,
+    pub tables_fingerprint: Fingerprint,
     /// What was generated for it.
-    pub files: Files,
+    pub files: FileTexts,
 }
 
 /// The pushes of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Pushes {
+pub struct PushHistory {
     /// Those of which it is not known that they were merged, the newest first.
-    pub unmerged: Vec<Push>,
+    pub unmerged: Vec<PushRecord>,
     /// The commits of those before them.
     pub merged: Vec<CommitId>,
 }
 
 impl Store {
     /// What was pushed of this list.
-    pub fn pushes(&self, list: &str, at_hand: &mut AtHand) -> Result<Pushes> {
+    pub fn push_history(&self, list: &str, at_hand: &mut TextCache) -> Result<PushHistory> {
         let mut find = self.db.prepare_cached(
             "SELECT id, commit_id, tables, is_merged FROM pushes WHERE list = ?1 ORDER BY id DESC",
         )?;
         let found = find.query_map([list], |row| {
             Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get::<_, bool>(3)?))
         })?;
-        let mut pushes = Pushes::default();
+        let mut pushes = PushHistory::default();
         for found in found {
             let (id, commit, tables, is_merged) = found?;
             let commit: CommitId = commit.parse()?;
             if is_merged {
                 pushes.merged.push(commit);
             } else {
-                let files = files(&self.db, id, at_hand)?;
-                pushes.unmerged.push(Push { commit, tables: Print::from_bytes(tables), files });
+                let files = push_files(&self.db, id, at_hand)?;
+                pushes.unmerged.push(PushRecord {
+                    commit,
+                    tables_fingerprint: Fingerprint::from_bytes(tables),
+                    files,
+                });
             }
         }
         Ok(pushes)
     }
 
     /// The names of the files of which something was pushed.
-    pub fn pushed_names(&self, list: &str) -> Result<Vec<String>> {
+    pub fn pushed_file_names(&self, list: &str) -> Result<Vec<String>> {
         let mut find = self.db.prepare_cached(
             "SELECT DISTINCT file FROM push_files JOIN pushes ON pushes.id = push WHERE list = ?1",
         )?;
@@ -65,7 +69,7 @@ impl Store {
     }
 
     /// Notes what is about to be pushed, as the newest push.
-    pub fn note_push(&mut self, list: &str, push: &Push) -> Result<()> {
+    pub fn note_push(&mut self, list: &str, push: &PushRecord) -> Result<()> {
         let change = self.db.transaction()?;
         change.execute(
             "DELETE FROM pushes WHERE list = ?1 AND commit_id = ?2",
@@ -73,11 +77,11 @@ impl Store {
         )?;
         change.execute(
             "INSERT INTO pushes (list, commit_id, tables, is_merged) VALUES (?1, ?2, ?3, 0)",
-            params![list, push.commit.as_str(), push.tables.bytes()],
+            params![list, push.commit.as_str(), push.tables_fingerprint.bytes()],
         )?;
         let id = change.last_insert_rowid();
         for (file, text) in &push.files {
-            let print = Print::of(text.as_bytes()).bytes();
+            let print = Fingerprint::of(text.as_bytes()).bytes();
             change
                 .prepare_cached("INSERT OR IGNORE INTO push_texts (print, text) VALUES (?1, ?2)")?
                 .execute(params![print, text])?;
@@ -100,17 +104,17 @@ impl Store {
 
     /// Notes what stands in a list's base now, and that this push and those before it brought it there, by these pull
     /// requests.
-    pub fn note_merged(
+    pub fn note_merged_push(
         &mut self,
         list: &str,
-        base: &Generated,
+        base: &GeneratedFiles,
         through: Option<&CommitId>,
         pulls: &[u64],
     ) -> Result<()> {
         let change = self.db.transaction()?;
         GENERATED.plan(&change, list, &base.written)?;
-        GENERATED.settle(&change, list)?;
-        end_restored(&change, list)?;
+        GENERATED.promote_planned(&change, list)?;
+        forget_restored(&change, list)?;
         if !base.intended.is_empty() {
             GENERATED.plan(&change, list, &base.intended)?;
         }
@@ -124,13 +128,13 @@ impl Store {
             }
             forget_unused_texts(&change)?;
         }
-        note_pulls_merged(&change, list, pulls)?;
+        insert_merged_pull_requests(&change, list, pulls)?;
         change.commit()?;
         Ok(())
     }
 }
 
-fn files(db: &Connection, push: i64, at_hand: &mut AtHand) -> Result<Files> {
+fn push_files(db: &Connection, push: i64, at_hand: &mut TextCache) -> Result<FileTexts> {
     let mut find = db.prepare_cached(
         "SELECT file, print, push_texts.id FROM push_files JOIN push_texts ON push_texts.id = push_files.text
          WHERE push = ?1",
@@ -138,10 +142,10 @@ fn files(db: &Connection, push: i64, at_hand: &mut AtHand) -> Result<Files> {
     let found = find.query_map([push], |row| {
         Ok((row.get::<_, String>(0)?, row.get::<_, Option<[u8; 16]>>(1)?, row.get::<_, i64>(2)?))
     })?;
-    let mut files = Files::new();
+    let mut files = FileTexts::new();
     for found in found {
         let (file, print, id) = found?;
-        let text = at_hand.text(print.map(Print::from_bytes), || {
+        let text = at_hand.get_or_read(print.map(Fingerprint::from_bytes), || {
             db.prepare_cached("SELECT text FROM push_texts WHERE id = ?1")?.query_row([id], |row| row.get(0))
         })?;
         files.insert(file, text);

@@ -13,22 +13,22 @@ use super::{BUSY_MAX, lock};
 
 /// A connection that reads.
 #[derive(Debug)]
-pub(super) struct Opened {
+pub(super) struct ReadConnection {
     pub(super) db: Connection,
     /// Whether it reads without telling other programs. Nothing may be written by this one meanwhile.
-    pub(super) is_alone: bool,
+    pub(super) is_unshared: bool,
 }
 
 /// Opens a history that is there. SQLite shares it by a file beside it, which it makes if there is none. If that cannot
 /// be, and nobody holds the lock, nobody else can be writing there either, and it is read without.
-pub(super) fn open(file: &Path) -> Result<Opened> {
-    let shared = Connection::open_with_flags(file, FLAGS).and_then(ready);
+pub(super) fn open(file: &Path) -> Result<ReadConnection> {
+    let shared = Connection::open_with_flags(file, FLAGS).and_then(check_readable);
     let cannot = || format!("cannot open {}", file.display());
     match shared {
-        Ok(db) => Ok(Opened { db, is_alone: false }),
+        Ok(db) => Ok(ReadConnection { db, is_unshared: false }),
         Err(error) if needs_to_write(&error) && !lock::is_held(file) => {
-            let db = alone(file).with_context(cannot)?;
-            Ok(Opened { db, is_alone: true })
+            let db = open_unshared(file).with_context(cannot)?;
+            Ok(ReadConnection { db, is_unshared: true })
         }
         Err(error) => Err(error).with_context(cannot),
     }
@@ -44,24 +44,24 @@ fn needs_to_write(error: &rusqlite::Error) -> bool {
 }
 
 /// Reads the beginning, which is what fails if the file cannot be shared.
-fn ready(db: Connection) -> rusqlite::Result<Connection> {
+fn check_readable(db: Connection) -> rusqlite::Result<Connection> {
     db.busy_timeout(BUSY_MAX)?;
     db.pragma_query_value(None, "user_version", |_| Ok(()))?;
     Ok(db)
 }
 
-fn alone(file: &Path) -> Result<Connection> {
+fn open_unshared(file: &Path) -> Result<Connection> {
     let mut log = file.as_os_str().to_owned();
     log.push("-wal");
     let log = PathBuf::from(log);
     // These say better than SQLite what may not be read.
-    readable(file)?;
-    let has_log = readable(&log)?.is_some_and(|bytes| bytes > 0);
-    Ok(if has_log { with_log(file)? } else { immutable(file)? })
+    readable_bytes(file)?;
+    let has_log = readable_bytes(&log)?.is_some_and(|bytes| bytes > 0);
+    Ok(if has_log { open_with_wal(file)? } else { open_immutable(file)? })
 }
 
 /// The size of a file that can be read; none if there is none.
-fn readable(file: &Path) -> Result<Option<u64>> {
+fn readable_bytes(file: &Path) -> Result<Option<u64>> {
     match File::open(file).and_then(|file| file.metadata()) {
         Ok(found) => Ok(Some(found.len())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -71,21 +71,22 @@ fn readable(file: &Path) -> Result<Option<u64>> {
 
 /// With the changes that are in its log only. In exclusive mode the log's index is in memory, and the VFS `unix-none`
 /// takes no lock, for which a file that is opened to read has no right: <https://sqlite.org/wal.html#noshm>.
-fn with_log(file: &Path) -> rusqlite::Result<Connection> {
+fn open_with_wal(file: &Path) -> rusqlite::Result<Connection> {
     let db = Connection::open_with_flags_and_vfs(file, FLAGS, c"unix-none")?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     db.pragma_update(Some("main"), "locking_mode", "exclusive")?;
-    ready(db)
+    check_readable(db)
 }
 
 /// The file by itself: <https://sqlite.org/uri.html#uriimmutable>.
-fn immutable(file: &Path) -> rusqlite::Result<Connection> {
+fn open_immutable(file: &Path) -> rusqlite::Result<Connection> {
     let flags = FLAGS.union(OpenFlags::SQLITE_OPEN_URI);
-    Connection::open_with_flags(format!("file:{}?immutable=1", escaped(file)), flags).and_then(ready)
+    Connection::open_with_flags(format!("file:{}?immutable=1", uri_escape(file)), flags)
+        .and_then(check_readable)
 }
 
 /// A path as a URI has it. An empty authority goes before an absolute one.
-fn escaped(file: &Path) -> String {
+fn uri_escape(file: &Path) -> String {
     let escaped = file.as_os_str().as_bytes().iter().map(|byte| match byte {
         b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => char::from(*byte).to_string(),
         byte => format!("%{byte:02x}"),
@@ -97,7 +98,7 @@ fn escaped(file: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Reader, Store};
+    use crate::store::{Store, StoreReader};
 
     #[test]
     fn a_history_is_read_alone_only_while_nobody_can_be_writing_it() {
@@ -106,10 +107,10 @@ mod tests {
         drop(Store::open(&file).unwrap());
         // SQLite follows no link there, so that nothing can be shared.
         std::os::unix::fs::symlink("nowhere", folder.path().join("paperwire.db-shm")).unwrap();
-        assert!(Reader::open(&file).unwrap().unwrap().is_alone());
-        let lock = lock::Lock::take(&file).unwrap();
-        assert!(Reader::open(&file).is_err());
+        assert!(StoreReader::open(&file).unwrap().unwrap().is_unshared());
+        let lock = lock::StoreLock::acquire(&file).unwrap();
+        assert!(StoreReader::open(&file).is_err());
         drop(lock);
-        assert!(Reader::open(&file).unwrap().unwrap().is_alone());
+        assert!(StoreReader::open(&file).unwrap().unwrap().is_unshared());
     }
 }

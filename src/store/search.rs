@@ -4,9 +4,9 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
-use super::Reader;
-use super::row::{PAPER, paper};
-use super::text_index::{CODE_FACET, ROW_BITS, category_facet, place, plain, topic_facet};
+use super::StoreReader;
+use super::paper_row::{PAPER, read_paper};
+use super::text_index::{CODE_FACET, ROW_BITS, category_facet, index_rowid, strip_reserved, topic_facet};
 use crate::domain::{ArxivId, Paper, PaperId};
 
 /// Fewer letters begin every other word.
@@ -17,11 +17,11 @@ const WORDS_GUESSED: u32 = 12;
 
 /// What is looked for; all of it must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Sought {
+pub struct SearchQuery {
     /// Words of title, abstract or authors, apart from white space; or what names a paper.
     pub words: Vec<String>,
     /// Whether the last word may be only the beginning of one.
-    pub last_is_unfinished: bool,
+    pub is_last_word_prefix: bool,
     /// A topic that has seen the paper.
     pub topic: Option<String>,
     /// A category of the paper (`cs.CV`), or an archive (`cs`).
@@ -33,34 +33,34 @@ pub struct Sought {
     /// Whether it must have code.
     pub with_code: bool,
     /// It stands behind this place: where an earlier page of the answer ended.
-    pub behind: Option<i64>,
+    pub cursor: Option<i64>,
 }
 
 /// A paper that was found, with the topics that have seen it.
 #[derive(Debug, Clone)]
-pub struct Found {
+pub struct SearchHit {
     /// Its place among all papers by date.
-    pub place: i64,
+    pub cursor: i64,
     /// The paper.
     pub paper: Paper,
     /// The names of the topics that have seen it.
     pub topics: Vec<String>,
 }
 
-impl Reader {
+impl StoreReader {
     /// The papers that have all these words in title, abstract or authors, newest first.
-    pub fn search(&self, words: &[String], papers_max: u32) -> Result<Vec<Found>> {
-        self.find(&Sought { words: words.to_vec(), ..Sought::default() }, papers_max)
+    pub fn search(&self, words: &[String], papers_max: u32) -> Result<Vec<SearchHit>> {
+        self.find(&SearchQuery { words: words.to_vec(), ..SearchQuery::default() }, papers_max)
     }
 
     /// The papers that are sought, newest first.
-    pub fn find(&self, sought: &Sought, papers_max: u32) -> Result<Vec<Found>> {
-        let named = self.named(&sought.words)?;
+    pub fn find(&self, sought: &SearchQuery, papers_max: u32) -> Result<Vec<SearchHit>> {
+        let named = self.place_of_named_paper(&sought.words)?;
         let words = if named.is_some() { &[] } else { sought.words.as_slice() };
-        let Some(expression) = self.expression(sought, words)? else { return Ok(Vec::new()) };
-        let least = sought.since.map_or(0, |since| place(0, since)).max(named.unwrap_or(0));
-        let most = sought.until.map_or(i64::MAX, |until| place(0, until));
-        let most = most.min(sought.behind.unwrap_or(i64::MAX)).min(named.map_or(i64::MAX, |named| named + 1));
+        let Some(expression) = self.match_expression(sought, words)? else { return Ok(Vec::new()) };
+        let least = sought.since.map_or(0, |since| index_rowid(0, since)).max(named.unwrap_or(0));
+        let most = sought.until.map_or(i64::MAX, |until| index_rowid(0, until));
+        let most = most.min(sought.cursor.unwrap_or(i64::MAX)).min(named.map_or(i64::MAX, |named| named + 1));
         let by_words = "papers_text WHERE papers_text MATCH ?1 AND rowid >= ?2 AND rowid < ?3
                         ORDER BY rowid DESC LIMIT ?4";
         let by_date = "places WHERE ?1 = '' AND place >= ?2 AND place < ?3 ORDER BY place DESC LIMIT ?4";
@@ -75,14 +75,14 @@ impl Reader {
         let mut find = self.db.prepare_cached(&sql)?;
         let found = find.query_map(params![expression, least, most, papers_max], |row| {
             let topics = serde_json::from_str(row.get_ref(1)?.as_str()?).unwrap_or_default();
-            Ok(Found { place: row.get(0)?, paper: paper(row, 2)?, topics })
+            Ok(SearchHit { cursor: row.get(0)?, paper: read_paper(row, 2)?, topics })
         })?;
         Ok(found.collect::<rusqlite::Result<_>>()?)
     }
 
     /// The place of the paper that these words name, if they do and the history has it.
-    fn named(&self, words: &[String]) -> Result<Option<i64>> {
-        let Ok((id, _)) = ArxivId::split(&words.join(" ")) else { return Ok(None) };
+    fn place_of_named_paper(&self, words: &[String]) -> Result<Option<i64>> {
+        let Ok((id, _)) = ArxivId::parse_with_version(&words.join(" ")) else { return Ok(None) };
         let mut find = self.db.prepare_cached(
             "SELECT f.place FROM places f JOIN papers p ON p.id = f.paper WHERE p.paper_id = ?1",
         )?;
@@ -90,33 +90,33 @@ impl Reader {
     }
 
     /// What the index is asked for; empty where that is nothing, none where it cannot be found.
-    fn expression(&self, sought: &Sought, words: &[String]) -> Result<Option<String>> {
+    fn match_expression(&self, sought: &SearchQuery, words: &[String]) -> Result<Option<String>> {
         let words = words.iter().flat_map(|words| words.split_whitespace());
-        let mut words: Vec<String> = words.map(|word| plain(word).into_owned()).collect();
-        let unfinished = words.pop_if(|word| sought.last_is_unfinished && has_letters(word));
-        let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+        let mut words: Vec<String> = words.map(|word| strip_reserved(word).into_owned()).collect();
+        let unfinished = words.pop_if(|word| sought.is_last_word_prefix && has_letters(word));
+        let words: Vec<String> = words.iter().map(|word| quote(word)).collect();
         let mut parts = Vec::new();
         if !words.is_empty() {
             // Without AND between them, for then one that is nothing but signs is passed over.
             parts.push(format!("({})", words.join(" ")));
         }
         if let Some(word) = unfinished {
-            parts.push(self.begun(&word)?);
+            parts.push(self.prefix_expression(&word)?);
         }
         if let Some(topic) = &sought.topic {
             let Some(topic) = self.topic_id(topic)? else { return Ok(None) };
-            parts.push(quoted(&topic_facet(topic)));
+            parts.push(quote(&topic_facet(topic)));
         }
-        parts.extend(sought.category.as_deref().map(|category| quoted(&category_facet(category))));
-        parts.extend(sought.with_code.then(|| quoted(CODE_FACET)));
+        parts.extend(sought.category.as_deref().map(|category| quote(&category_facet(category))));
+        parts.extend(sought.with_code.then(|| quote(CODE_FACET)));
         Ok(Some(parts.join(" AND ")))
     }
 
     /// A word that may go on: as it is, and as the most common words that begin with it. The index could be asked
     /// for every word that begins so, but it gathers all their papers before it gives the first, and it knows stems,
     /// which may be shorter than what is typed already.
-    fn begun(&self, word: &str) -> Result<String> {
-        let mut ways = vec![quoted(word)];
+    fn prefix_expression(&self, word: &str) -> Result<String> {
+        let mut ways = vec![quote(word)];
         let beginning = word.to_lowercase();
         if beginning.len() >= BEGINNING_BYTES_MIN {
             let mut find = self.db.prepare_cached(
@@ -125,7 +125,7 @@ impl Reader {
             )?;
             let words = find.query_map(params![beginning, WORDS_GUESSED], |row| row.get::<_, String>(0))?;
             for word in words {
-                ways.push(quoted(&word?));
+                ways.push(quote(&word?));
             }
         }
         Ok(format!("({})", ways.join(" OR ")))
@@ -143,15 +143,15 @@ fn has_letters(word: &str) -> bool {
 }
 
 /// A word as a quoted phrase, so that nothing in it is taken for the query language's own signs.
-fn quoted(word: &str) -> String {
+fn quote(word: &str) -> String {
     format!("\"{}\"", word.replace('"', "\"\""))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Abstract, Author, Category, Contact, Origin, Version, judge};
-    use crate::store::{Known, PollRecord, Shown, Store, TextIndex};
+    use crate::domain::{Abstract, Author, Category, Origin, TopicPhase, Version, detect_change};
+    use crate::store::{KnownPaper, PollRecord, ReceivedPaper, Store, TextIndex};
 
     fn paper(number: u32, day: &str, title: &str, abstract_: &str, categories: &[&str]) -> Paper {
         Paper {
@@ -172,21 +172,27 @@ mod tests {
     }
 
     fn record(store: &mut Store, topic: &str, papers: Vec<Paper>) {
-        let topic = store.topic(topic).unwrap();
+        let topic = store.ensure_topic(topic).unwrap();
         let ids: Vec<_> = papers.iter().map(|paper| paper.id.clone()).collect();
-        let known = store.known_each(&topic, &ids).unwrap();
-        let shown = |(paper, known): (Paper, Known)| {
-            let finding = judge(&paper, known.recorded.as_ref(), known.sighting, Contact::First);
-            Shown { paper, known, finding }
+        let known = store.known_papers(&topic, &ids).unwrap();
+        let shown = |(paper, known): (Paper, KnownPaper)| {
+            let finding =
+                detect_change(&paper, known.recorded.as_ref(), known.sighting, TopicPhase::Backfill);
+            ReceivedPaper { paper, known, finding }
         };
         let shown = papers.into_iter().zip(known).map(shown).collect();
         let now = "2025-03-30T00:00:00Z".parse().unwrap();
-        store.record(&topic, &PollRecord { now, origin: Origin::Source, shown, reached: None }).unwrap();
+        store
+            .record(
+                &topic,
+                &PollRecord { now, origin: Origin::Source, papers: shown, watermark_update: None },
+            )
+            .unwrap();
     }
 
-    fn found(file: &std::path::Path, sought: &Sought) -> Vec<String> {
+    fn found(file: &std::path::Path, sought: &SearchQuery) -> Vec<String> {
         TextIndex::open(file).unwrap().catch_up().unwrap();
-        let found = Reader::open(file).unwrap().unwrap().find(sought, 10).unwrap();
+        let found = StoreReader::open(file).unwrap().unwrap().find(sought, 10).unwrap();
         found.into_iter().map(|found| found.paper.id.as_str()[11..].to_owned()).collect()
     }
 
@@ -200,32 +206,32 @@ mod tests {
         let field = paper(3, "2025-03-02", "A field", "Birds again, by classification.", &["hep-ex"]);
         record(&mut store, "Birds", vec![nets.clone(), songs.clone(), field]);
         record(&mut store, "Songs", vec![songs]);
-        let words = |text: &str| Sought { words: vec![text.to_owned()], ..Sought::default() };
+        let words = |text: &str| SearchQuery { words: vec![text.to_owned()], ..SearchQuery::default() };
         let day = |day: &str| Some(format!("{day}T00:00:00Z").parse().unwrap());
         for (sought, expected) in [
-            (Sought::default(), &["00001", "00003", "00002"][..]),
+            (SearchQuery::default(), &["00001", "00003", "00002"][..]),
             (words("bird"), &["00001", "00003", "00002"]),
             (words("bird -"), &["00001", "00003", "00002"]),
             (words("-"), &[]),
             (words("\"bird OR NEAR( *"), &[]),
             (words("lovelace song"), &["00002"]),
             (words("so"), &[]),
-            (Sought { last_is_unfinished: true, ..words("so") }, &["00002"]),
-            (Sought { last_is_unfinished: true, ..words("lovelac") }, &["00001", "00003", "00002"]),
-            (Sought { last_is_unfinished: true, ..words("classifica") }, &["00003"]),
-            (Sought { last_is_unfinished: true, ..words("birds -") }, &["00001", "00003", "00002"]),
-            (Sought { topic: Some("Songs".to_owned()), ..words("birds") }, &["00002"]),
-            (Sought { topic: Some("Nobody's".to_owned()), ..words("birds") }, &[]),
-            (Sought { category: Some("CS.cv".to_owned()), ..Sought::default() }, &["00001"]),
-            (Sought { category: Some("cs".to_owned()), ..Sought::default() }, &["00001"]),
-            (Sought { category: Some("hep-ex".to_owned()), ..Sought::default() }, &["00003"]),
-            (Sought { with_code: true, ..words("birds") }, &["00001"]),
-            (Sought { since: day("2025-03-02"), ..words("birds") }, &["00001", "00003"]),
-            (Sought { until: day("2025-03-03"), ..Sought::default() }, &["00003", "00002"]),
+            (SearchQuery { is_last_word_prefix: true, ..words("so") }, &["00002"]),
+            (SearchQuery { is_last_word_prefix: true, ..words("lovelac") }, &["00001", "00003", "00002"]),
+            (SearchQuery { is_last_word_prefix: true, ..words("classifica") }, &["00003"]),
+            (SearchQuery { is_last_word_prefix: true, ..words("birds -") }, &["00001", "00003", "00002"]),
+            (SearchQuery { topic: Some("Songs".to_owned()), ..words("birds") }, &["00002"]),
+            (SearchQuery { topic: Some("Nobody's".to_owned()), ..words("birds") }, &[]),
+            (SearchQuery { category: Some("CS.cv".to_owned()), ..SearchQuery::default() }, &["00001"]),
+            (SearchQuery { category: Some("cs".to_owned()), ..SearchQuery::default() }, &["00001"]),
+            (SearchQuery { category: Some("hep-ex".to_owned()), ..SearchQuery::default() }, &["00003"]),
+            (SearchQuery { with_code: true, ..words("birds") }, &["00001"]),
+            (SearchQuery { since: day("2025-03-02"), ..words("birds") }, &["00001", "00003"]),
+            (SearchQuery { until: day("2025-03-03"), ..SearchQuery::default() }, &["00003", "00002"]),
             (words("\u{e000}code0"), &[]),
             (words("bird\0"), &["00001", "00003", "00002"]),
             (words("\0"), &[]),
-            (Sought { last_is_unfinished: true, ..words("bi\0") }, &[]),
+            (SearchQuery { is_last_word_prefix: true, ..words("bi\0") }, &[]),
         ] {
             assert_eq!(found(&file, &sought), expected, "{sought:?}");
         }
@@ -238,7 +244,7 @@ mod tests {
         };
         record(&mut store, "Birds", vec![nets]);
         assert_eq!(found(&file, &words("birds")), ["00003", "00002", "00001"]);
-        assert!(found(&file, &Sought { with_code: true, ..Sought::default() }).is_empty());
+        assert!(found(&file, &SearchQuery { with_code: true, ..SearchQuery::default() }).is_empty());
     }
 
     #[test]
@@ -249,13 +255,13 @@ mod tests {
         let papers = (0..7).map(|n| paper(n, "2025-03-01", "Birds", "", &[])).collect();
         record(&mut store, "Birds", papers);
         TextIndex::open(&file).unwrap().catch_up().unwrap();
-        let reader = Reader::open(&file).unwrap().unwrap();
-        let mut sought = Sought { words: vec!["bird".to_owned()], ..Sought::default() };
+        let reader = StoreReader::open(&file).unwrap().unwrap();
+        let mut sought = SearchQuery { words: vec!["bird".to_owned()], ..SearchQuery::default() };
         let mut seen = Vec::new();
         loop {
             let page = reader.find(&sought, 3).unwrap();
             let Some(last) = page.last() else { break };
-            sought.behind = Some(last.place);
+            sought.cursor = Some(last.cursor);
             seen.extend(page.iter().map(|found| found.paper.id.as_str()[11..].to_owned()));
         }
         assert_eq!(seen, ["00006", "00005", "00004", "00003", "00002", "00001", "00000"]);

@@ -4,8 +4,8 @@
 use anyhow::Result;
 use rusqlite::{Connection, params};
 
-use super::{Reader, polls};
-use crate::domain::{PollNote, PollOutcome, Settled};
+use super::{StoreReader, polls};
+use crate::domain::{DeliveryDecision, PastPoll, PollOutcome};
 
 /// Polls of a topic that ended alike.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub struct DeliveryTally {
 pub(super) fn tally_poll(
     db: &Connection,
     topic: i64,
-    poll: &PollNote,
+    poll: &PastPoll,
     requests: u32,
 ) -> rusqlite::Result<usize> {
     db.prepare_cached(
@@ -47,19 +47,23 @@ pub(super) fn tally_poll(
     )?
     .execute(params![
         topic,
-        polls::name(poll.outcome),
-        poll.fault.as_deref().unwrap_or_default(),
+        polls::outcome_name(poll.outcome),
+        poll.error_kind.as_deref().unwrap_or_default(),
         requests
     ])
 }
 
 /// Counts a try to deliver by what became of it.
-pub(super) fn tally_delivery(db: &Connection, sink: &str, settled: &Settled) -> rusqlite::Result<usize> {
+pub(super) fn tally_delivery(
+    db: &Connection,
+    sink: &str,
+    settled: &DeliveryDecision,
+) -> rusqlite::Result<usize> {
     let outcome = match settled {
-        Settled::Delivered => "delivered",
-        Settled::Again { at: _ } => "deferred",
-        Settled::Failed => "failed",
-        Settled::SinkPaused => "paused",
+        DeliveryDecision::Delivered => "delivered",
+        DeliveryDecision::RetryAt { at: _ } => "deferred",
+        DeliveryDecision::Failed => "failed",
+        DeliveryDecision::SinkPaused => "paused",
     };
     db.prepare_cached(
         "INSERT INTO delivery_tallies (sink, outcome, deliveries) VALUES (?1, ?2, 1)
@@ -68,7 +72,7 @@ pub(super) fn tally_delivery(db: &Connection, sink: &str, settled: &Settled) -> 
     .execute(params![sink, outcome])
 }
 
-impl Reader {
+impl StoreReader {
     /// What the polls of every topic came to.
     pub fn poll_tallies(&self) -> Result<Vec<PollTally>> {
         let mut find = self.db.prepare_cached(
@@ -78,7 +82,7 @@ impl Reader {
         let tallies = find.query_map([], |row| {
             Ok(PollTally {
                 topic: row.get(0)?,
-                outcome: polls::outcome(row, 1)?,
+                outcome: polls::read_outcome(row, 1)?,
                 fault: row.get(2)?,
                 polls: row.get(3)?,
                 requests: row.get(4)?,

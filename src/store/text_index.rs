@@ -12,8 +12,8 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
-use super::row::{PAPER, paper};
-use super::{Reader, open_beside, schema};
+use super::paper_row::{PAPER, read_paper};
+use super::{StoreReader, open_unlocked, schema};
 use crate::domain::{Paper, code_link};
 
 /// Papers indexed in one transaction: some milliseconds, so that nobody waits long for the store.
@@ -29,47 +29,47 @@ pub struct TextIndex {
 
 /// Whether there is more to index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Indexed {
+pub enum IndexProgress {
     /// Every paper is found by its words.
-    All,
+    UpToDate,
     /// Some are not yet.
-    Some,
+    MorePending,
     /// The index was damaged. It is empty now, and every paper is to be indexed again.
-    Rebuilt,
+    Reset,
 }
 
 impl TextIndex {
     /// Opens the index of an existing store.
     pub fn open(store: &Path) -> Result<Self> {
-        let db = open_beside(store)?;
-        schema::is_current(&db).with_context(|| format!("cannot read {}", store.display()))?;
+        let db = open_unlocked(store)?;
+        schema::require_current(&db).with_context(|| format!("cannot read {}", store.display()))?;
         Ok(Self { db, is_rebuilt: false })
     }
 
     /// Indexes every paper that has changed.
     pub fn catch_up(&mut self) -> Result<()> {
-        while self.index_some()? != Indexed::All {}
+        while self.index_some()? != IndexProgress::UpToDate {}
         Ok(())
     }
 
     /// Indexes some of the papers that have changed. All that the index knows is in the papers: it is built again if it
     /// is damaged.
-    pub fn index_some(&mut self) -> Result<Indexed> {
+    pub fn index_some(&mut self) -> Result<IndexProgress> {
         match self.index_changed() {
-            Err(error) if !self.is_rebuilt && is_damage(&error) => {
-                self.begin_again()?;
+            Err(error) if !self.is_rebuilt && is_index_corrupt(&error) => {
+                self.reset_index()?;
                 self.is_rebuilt = true;
-                Ok(Indexed::Rebuilt)
+                Ok(IndexProgress::Reset)
             }
             indexed => indexed,
         }
     }
 
-    fn index_changed(&mut self) -> Result<Indexed> {
+    fn index_changed(&mut self) -> Result<IndexProgress> {
         let is_behind: bool =
             self.db.query_row("SELECT EXISTS (SELECT 1 FROM unindexed)", [], |row| row.get(0))?;
         if !is_behind {
-            return Ok(Indexed::All);
+            return Ok(IndexProgress::UpToDate);
         }
         let change = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let rows = index_batch(&change)?;
@@ -77,10 +77,10 @@ impl TextIndex {
             change.prepare_cached("DELETE FROM unindexed WHERE paper = ?1")?.execute([row])?;
         }
         change.commit()?;
-        Ok(if rows.is_empty() { Indexed::All } else { Indexed::Some })
+        Ok(if rows.is_empty() { IndexProgress::UpToDate } else { IndexProgress::MorePending })
     }
 
-    fn begin_again(&mut self) -> Result<()> {
+    fn reset_index(&mut self) -> Result<()> {
         let change = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         change.execute_batch(
             "INSERT INTO papers_text (papers_text) VALUES ('delete-all');
@@ -94,20 +94,20 @@ impl TextIndex {
 }
 
 /// Whether the content of the index makes no sense to SQLite, in tables that are whole.
-fn is_damage(error: &anyhow::Error) -> bool {
+fn is_index_corrupt(error: &anyhow::Error) -> bool {
     let sqlite = error.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error);
     sqlite.is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_CORRUPT_VTAB)
 }
 
-impl Reader {
+impl StoreReader {
     /// How many papers are not found by their words yet.
-    pub fn unindexed(&self) -> Result<u64> {
+    pub fn unindexed_count(&self) -> Result<u64> {
         Ok(self.db.query_row("SELECT count(*) FROM unindexed", [], |row| row.get(0))?)
     }
 }
 
 /// Notes that a paper is to be found by something else from now on.
-pub(super) fn note_changed(db: &Connection, row: i64) -> rusqlite::Result<usize> {
+pub(super) fn mark_unindexed(db: &Connection, row: i64) -> rusqlite::Result<usize> {
     db.prepare_cached("INSERT OR IGNORE INTO unindexed (paper) VALUES (?1)")?.execute([row])
 }
 
@@ -115,7 +115,7 @@ pub(super) fn note_changed(db: &Connection, row: i64) -> rusqlite::Result<usize>
 pub(super) const ROW_BITS: u32 = 29;
 
 /// Where a paper stands among all by date: later ones stand higher, and no two have one place.
-pub(super) fn place(row: i64, updated: Timestamp) -> i64 {
+pub(super) fn index_rowid(row: i64, updated: Timestamp) -> i64 {
     updated.as_second().clamp(0, PLACE_SECONDS_MAX) << ROW_BITS | row
 }
 
@@ -123,7 +123,7 @@ pub(super) fn place(row: i64, updated: Timestamp) -> i64 {
 const PLACE_SECONDS_MAX: i64 = (1 << (62 - ROW_BITS)) - 1;
 
 fn index_batch(db: &Connection) -> Result<Vec<i64>> {
-    let mut batch = batch(db)?;
+    let mut batch = read_batch(db)?;
     let rows = batch.iter().map(|(row, _)| *row).collect();
     for row in &rows {
         let found: Option<i64> = db
@@ -135,9 +135,9 @@ fn index_batch(db: &Connection) -> Result<Vec<i64>> {
         }
     }
     // The index takes a batch in one go only if its places rise.
-    batch.sort_unstable_by_key(|(row, paper)| place(*row, paper.updated));
+    batch.sort_unstable_by_key(|(row, paper)| index_rowid(*row, paper.updated));
     for (row, paper) in &batch {
-        index(db, *row, paper)?;
+        index_paper(db, *row, paper)?;
     }
     count_words(db, &batch)?;
     Ok(rows)
@@ -176,30 +176,30 @@ const WORD_BYTES_MIN: usize = 3;
 /// What is longer is no word of a language that parts its words.
 const WORD_BYTES_MAX: usize = 40;
 
-fn batch(db: &Connection) -> Result<Vec<(i64, Paper)>> {
+fn read_batch(db: &Connection) -> Result<Vec<(i64, Paper)>> {
     let sql = format!(
         "SELECT p.id, {PAPER} FROM unindexed u JOIN papers p ON p.id = u.paper ORDER BY u.paper LIMIT {BATCH_MAX}"
     );
     let mut find = db.prepare_cached(&sql)?;
-    let batch = find.query_map([], |row| Ok((row.get::<_, i64>(0)?, paper(row, 1)?)))?;
+    let batch = find.query_map([], |row| Ok((row.get::<_, i64>(0)?, read_paper(row, 1)?)))?;
     Ok(batch.collect::<rusqlite::Result<Vec<_>>>()?)
 }
 
-fn index(db: &Connection, row: i64, paper: &Paper) -> Result<()> {
+fn index_paper(db: &Connection, row: i64, paper: &Paper) -> Result<()> {
     let topics = db
         .prepare_cached("SELECT topic FROM sightings WHERE paper = ?1")?
         .query_map([row], |row| row.get(0))?
         .collect::<rusqlite::Result<Vec<i64>>>()?;
     let authors: Vec<&str> = paper.authors.iter().map(|author| author.name.as_str()).collect();
-    let place = place(row, paper.updated);
+    let place = index_rowid(row, paper.updated);
     db.prepare_cached(
         "INSERT INTO papers_text (rowid, title, abstract, authors, facets) VALUES (?1, ?2, ?3, ?4, ?5)",
     )?
     .execute(params![
         place,
-        plain(&paper.title),
-        plain(&paper.abstract_.0),
-        plain(&authors.join(", ")),
+        strip_reserved(&paper.title),
+        strip_reserved(&paper.abstract_.0),
+        strip_reserved(&authors.join(", ")),
         facets(paper, &topics)
     ])?;
     db.prepare_cached("INSERT INTO places (paper, place) VALUES (?1, ?2)")?.execute([row, place])?;
@@ -238,7 +238,7 @@ pub(super) fn category_facet(category: &str) -> String {
 }
 
 /// A text in which no word can be taken for a facet, nor for the end of what the index is asked for.
-pub(super) fn plain(text: &str) -> Cow<'_, str> {
+pub(super) fn strip_reserved(text: &str) -> Cow<'_, str> {
     const NO_WORDS: [char; 2] = [FACET, '\0'];
     if text.contains(NO_WORDS) { text.replace(NO_WORDS, " ").into() } else { text.into() }
 }

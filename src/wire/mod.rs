@@ -1,10 +1,10 @@
-//! What every door shares that speaks to other machines: whom TLS trusts, what broke below the protocol, how
+//! What all clients share that speak to other machines: whom TLS trusts, what broke below the protocol, how
 //! long an answer asks us to wait, and what of it may be quoted. A leaf; it must never know who is asked, or
 //! for what.
 
-pub(crate) mod answer;
-pub(crate) mod roots;
-pub(crate) mod trouble;
+pub(crate) mod connection_error;
+pub(crate) mod response;
+pub(crate) mod tls_roots;
 
 use std::time::Duration;
 

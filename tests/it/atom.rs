@@ -1,7 +1,9 @@
 //! The reading of arXiv's Atom: what each part of a page may be, and damage of every kind.
 
-use paperwire::domain::{ArxivId, Author, Category, Entry, Fault, FaultKind, Flaw, Paper, Retry};
-use paperwire::source::arxiv::atom::parse;
+use paperwire::domain::{
+    ArxivId, Author, Category, Entry, EntryFlaw, FetchError, FetchErrorKind, Paper, Retry,
+};
+use paperwire::source::arxiv::atom::parse_feed;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -18,9 +20,9 @@ const ID: &str = "<id>http://arxiv.org/abs/2503.20246v2</id>";
 const REST: &str = "<title>T</title><summary>S</summary><updated>2025-03-26T18:00:00Z</updated>";
 
 fn the_paper(inside: &str) -> Paper {
-    let answer = parse(&page_with(inside)).unwrap_or_else(|fault| panic!("{inside}: {fault}"));
+    let answer = parse_feed(&page_with(inside)).unwrap_or_else(|fault| panic!("{inside}: {fault}"));
     match answer.entries.into_iter().next().expect("the page has one entry") {
-        Entry::Whole(paper) => *paper,
+        Entry::Complete(paper) => *paper,
         Entry::Flawed { flaw, .. } => panic!("{inside}: {flaw:?}"),
     }
 }
@@ -31,10 +33,13 @@ fn a_cut_is_never_taken_for_a_whole_answer() {
         let whole = first_page(dialect, 1).into_bytes();
         let end = whole.trim_ascii_end().len();
         for cut in 0..end {
-            let fault = parse(&whole[..cut]).expect_err("a cut answer is to be refused");
-            assert!(matches!(fault.kind, FaultKind::BrokenXml | FaultKind::NotAFeed), "{cut}: {fault}");
+            let fault = parse_feed(&whole[..cut]).expect_err("a cut answer is to be refused");
+            assert!(
+                matches!(fault.kind, FetchErrorKind::BrokenXml | FetchErrorKind::NotAFeed),
+                "{cut}: {fault}"
+            );
         }
-        assert!(parse(&whole[..end]).is_ok());
+        assert!(parse_feed(&whole[..end]).is_ok());
     }
 }
 
@@ -58,7 +63,7 @@ proptest! {
             let at = at.index(body.len());
             body.splice(at..at, piece);
         }
-        if let Ok(answer) = parse(&body) {
+        if let Ok(answer) = parse_feed(&body) {
             prop_assert!(answer.entries.len() <= 2000);
         }
     }
@@ -74,8 +79,8 @@ proptest! {
         let body = parts.concat();
         let rooted = format!("<feed xmlns=\"http://www.w3.org/2005/Atom\">{body}</feed>");
         for text in [body, rooted] {
-            if let Err(fault) = parse(text.as_bytes()) {
-                prop_assert!(!fault.words.is_empty() && !fault.words.contains(char::is_control));
+            if let Err(fault) = parse_feed(text.as_bytes()) {
+                prop_assert!(!fault.message.is_empty() && !fault.message.contains(char::is_control));
             }
         }
     }
@@ -83,20 +88,20 @@ proptest! {
 
 #[test]
 fn an_entry_that_is_not_whole_is_kept_apart_by_its_first_flaw() {
-    let id = ArxivId::split("2503.20246v2").map(|(id, version)| (id, version.unwrap())).ok();
+    let id = ArxivId::parse_with_version("2503.20246v2").map(|(id, version)| (id, version.unwrap())).ok();
     for (inside, known, flaw) in [
-        (REST.to_owned(), None, Flaw::NoId),
-        (format!("<id>http://arxiv.org/abs/2503.20246</id>{REST}"), None, Flaw::NoId),
-        (format!("<id>http://example.org/abs/2503.20246v2</id>{REST}"), None, Flaw::NoId),
-        (ID.to_owned(), id.clone(), Flaw::NoTitle),
-        (format!("{ID}<title> \n </title>"), id.clone(), Flaw::NoTitle),
-        (format!("{ID}<title>T</title><summary/>"), id.clone(), Flaw::NoAbstract),
-        (format!("{ID}<title>T</title><summary>S</summary>"), id.clone(), Flaw::NoDate),
-        (format!("{ID}{}", REST.replace("2025-03-26T18:00:00Z", "yesterday")), id.clone(), Flaw::NoDate),
-        (format!("{ID}{}", REST.replace("T18:00:00Z", "")), id.clone(), Flaw::NoDate),
-        (format!("<x>{ID}{REST}</x>"), None, Flaw::NoId),
+        (REST.to_owned(), None, EntryFlaw::NoId),
+        (format!("<id>http://arxiv.org/abs/2503.20246</id>{REST}"), None, EntryFlaw::NoId),
+        (format!("<id>http://example.org/abs/2503.20246v2</id>{REST}"), None, EntryFlaw::NoId),
+        (ID.to_owned(), id.clone(), EntryFlaw::NoTitle),
+        (format!("{ID}<title> \n </title>"), id.clone(), EntryFlaw::NoTitle),
+        (format!("{ID}<title>T</title><summary/>"), id.clone(), EntryFlaw::NoAbstract),
+        (format!("{ID}<title>T</title><summary>S</summary>"), id.clone(), EntryFlaw::NoDate),
+        (format!("{ID}{}", REST.replace("2025-03-26T18:00:00Z", "yesterday")), id.clone(), EntryFlaw::NoDate),
+        (format!("{ID}{}", REST.replace("T18:00:00Z", "")), id.clone(), EntryFlaw::NoDate),
+        (format!("<x>{ID}{REST}</x>"), None, EntryFlaw::NoId),
     ] {
-        let answer = parse(&page_with(&inside)).unwrap();
+        let answer = parse_feed(&page_with(&inside)).unwrap();
         assert_eq!(answer.entries, [Entry::Flawed { id: known, flaw }], "{inside}");
     }
 }
@@ -156,10 +161,10 @@ fn a_page_of_the_largest_papers_is_read() {
     let whole = first_page(Dialect::Current, 200);
     let authors = "<author><name>A. Collaborator</name></author>".repeat(450);
     let large = whole.replace("</entry>", &format!("{authors}</entry>"));
-    assert_eq!(parse(large.as_bytes()).map(|answer| answer.entries.len()), Ok(200));
+    assert_eq!(parse_feed(large.as_bytes()).map(|answer| answer.entries.len()), Ok(200));
     let long = format!("<summary>{}</summary>", "x".repeat(1920));
     let largest = first_page(Dialect::Current, 2000).replace("<summary>", &format!("{long}<summary>"));
-    assert_eq!(parse(largest.as_bytes()).map(|answer| answer.entries.len()), Ok(2000));
+    assert_eq!(parse_feed(largest.as_bytes()).map(|answer| answer.entries.len()), Ok(2000));
 }
 
 #[test]
@@ -181,18 +186,18 @@ fn a_paper_may_be_called_error_and_an_error_is_still_an_error() {
         format!("{ID}{error}{link}"),
         error.clone(),
     ] {
-        let fault = parse(&page_with(&inside)).expect_err("an error entry refuses the request");
-        assert_eq!((fault.kind, fault.retry), (FaultKind::Refused, Retry::Never), "{inside}");
-        assert_eq!(fault.words, "arXiv refuses the request: S");
+        let fault = parse_feed(&page_with(&inside)).expect_err("an error entry refuses the request");
+        assert_eq!((fault.kind, fault.retry), (FetchErrorKind::Refused, Retry::Never), "{inside}");
+        assert_eq!(fault.message, "arXiv refuses the request: S");
     }
 }
 
 /// What a body in the shape of one page comes to, after this change to it.
-fn refused(change: impl Fn(&str) -> String) -> Fault {
+fn refused(change: impl Fn(&str) -> String) -> FetchError {
     let whole = first_page(Dialect::Current, 1);
     let changed = change(&whole);
     assert_ne!(changed, whole);
-    parse(changed.as_bytes()).expect_err("the change is to be refused")
+    parse_feed(changed.as_bytes()).expect_err("the change is to be refused")
 }
 
 /// What is said of a page with more than fits into memory.
@@ -205,7 +210,7 @@ fn filled(part: &str) -> String {
 
 #[test]
 fn what_is_not_one_sound_feed_is_refused_by_name() {
-    use FaultKind::{BrokenXml, NotAFeed};
+    use FetchErrorKind::{BrokenXml, NotAFeed};
     let swap = |from: &'static str, to: &str| {
         let to = to.to_owned();
         refused(move |xml| xml.replacen(from, &to, 1))
@@ -260,17 +265,17 @@ fn what_is_not_one_sound_feed_is_refused_by_name() {
         (swap("<entry>", &format!("<entry>{}", "<a>".repeat(100))), BrokenXml, "deeper than 64"),
     ] {
         assert_eq!((fault.kind, fault.retry), (kind, Retry::Later), "{fault}");
-        assert!(fault.words.contains(phrase), "{phrase}: {fault}");
-        assert!(!fault.words.contains(char::is_control), "{fault:?}");
+        assert!(fault.message.contains(phrase), "{phrase}: {fault}");
+        assert!(!fault.message.contains(char::is_control), "{fault:?}");
     }
 }
 
 #[test]
 fn an_empty_feed_without_a_count_says_nothing_and_is_refused() {
     let empty = first_page(Dialect::Current, 0);
-    assert_eq!(parse(empty.as_bytes()).map(|answer| answer.total), Ok(0));
-    let fault = parse(empty.replace("totalResults", "totals").as_bytes()).unwrap_err();
-    assert_eq!(fault.kind, FaultKind::BrokenXml);
+    assert_eq!(parse_feed(empty.as_bytes()).map(|answer| answer.total), Ok(0));
+    let fault = parse_feed(empty.replace("totalResults", "totals").as_bytes()).unwrap_err();
+    assert_eq!(fault.kind, FetchErrorKind::BrokenXml);
 }
 
 #[test]
@@ -283,6 +288,6 @@ fn what_stands_around_a_sound_feed_does_not_harm() {
         whole.replace(" encoding='UTF-8'", ""),
         whole.replace("<entry>", "<entry id=\"x\"><unknown a=\"b\"><deep>text &amp; more</deep></unknown>"),
     ] {
-        assert_eq!(parse(around.as_bytes()), parse(whole.as_bytes()), "{around}");
+        assert_eq!(parse_feed(around.as_bytes()), parse_feed(whole.as_bytes()), "{around}");
     }
 }

@@ -13,9 +13,10 @@ use std::process::Command;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use paperwire::domain::{
-    Abstract, ArxivId, Author, Category, Digest, News, Paper, PaperId, Part, Section, Told, Version,
+    Abstract, ArxivId, Author, Category, Digest, DigestPaper, DigestPart, News, Paper, PaperId, Section,
+    Version,
 };
-use paperwire::render::{Rendered, discord, slack, webhook};
+use paperwire::render::{MessageBody, discord, slack, webhook};
 
 /// Where the whole list stands.
 const LIST: &str = "https://github.com/owner/list?a=1&b=2";
@@ -70,12 +71,12 @@ fn digests(papers: &[Paper]) -> Vec<(String, Digest)> {
 }
 
 /// A real paper, each fifth replaced, each ninth with a hostile title.
-fn told(at: usize, mut paper: Paper) -> Told {
+fn told(at: usize, mut paper: Paper) -> DigestPaper {
     let text = format!("{} {}", paper.abstract_.0, paper.comment.as_deref().unwrap_or_default());
     if at % 9 == 8 {
         paper.title = HOSTILE[at % HOSTILE.len()].to_owned() + &paper.title;
     }
-    Told {
+    DigestPaper {
         paper,
         news: if at % 5 == 4 { News::Replacement } else { News::New },
         also_in: if at % 7 == 3 { vec!["Robotics & <Vision>".to_owned()] } else { vec![] },
@@ -84,10 +85,10 @@ fn told(at: usize, mut paper: Paper) -> Told {
 }
 
 /// A paper with hostile words everywhere, some of them very many.
-fn hostile(at: usize, paper: &Paper) -> Told {
+fn hostile(at: usize, paper: &Paper) -> DigestPaper {
     let words = HOSTILE[at % HOSTILE.len()].repeat(if (8..23).contains(&at) { 200 } else { 1 });
     let author = Author { name: words.clone(), affiliations: vec![words.clone()] };
-    Told {
+    DigestPaper {
         paper: Paper {
             title: words.clone(),
             abstract_: Abstract(words.clone()),
@@ -103,7 +104,7 @@ fn hostile(at: usize, paper: &Paper) -> Told {
 }
 
 /// One topic where the papers are few, else two.
-fn digest(number: usize, papers: &[Told]) -> Digest {
+fn digest(number: usize, papers: &[DigestPaper]) -> Digest {
     let mut sections = vec![];
     let topics = if papers.len() > 7 { 2 } else { 1 };
     for (topic, papers) in papers.chunks(papers.len().div_ceil(topics).max(1)).enumerate() {
@@ -124,9 +125,10 @@ fn digest(number: usize, papers: &[Told]) -> Digest {
 
 /// Writes every body of the digest for the judges; how many there are.
 fn write(folder: &Path, name: &str, digest: &Digest) -> usize {
-    let key = |part: Part| format!("msg_{name}_{:05}", part.number);
+    let key = |part: DigestPart| format!("msg_{name}_{:05}", part.number);
     let tests = [slack::render_test(HOSTILE[0]), discord::render_test(HOSTILE[0])];
-    let [slack_test, discord_test] = tests.map(|body| Rendered { part: Part { number: 0, of: 0 }, body });
+    let [slack_test, discord_test] =
+        tests.map(|body| MessageBody { part: DigestPart { number: 0, of: 0 }, body });
     let slack = [slack::render(digest, Some(LIST)), slack::render(digest, None), vec![slack_test]].concat();
     let discord =
         [discord::render(digest, Some(LIST)), discord::render(digest, None), vec![discord_test]].concat();
@@ -134,7 +136,7 @@ fn write(folder: &Path, name: &str, digest: &Digest) -> usize {
     let mut written = 0;
     for (kind, bodies) in [("slack", slack), ("discord", discord), ("webhook", webhook)] {
         fs::create_dir_all(folder.join(kind)).unwrap();
-        for (at, Rendered { body, .. }) in bodies.iter().enumerate() {
+        for (at, MessageBody { body, .. }) in bodies.iter().enumerate() {
             fs::write(folder.join(kind).join(format!("{name}-{at:04}.json")), body).unwrap();
             written += 1;
         }
@@ -170,7 +172,7 @@ fn paper(entry: roxmltree::Node<'_, '_>) -> Option<Paper> {
         nodes.filter_map(|node| node.text()).map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
     };
     let instant = |name| texts(name).next().and_then(|text| text.parse::<Timestamp>().ok());
-    let (id, version) = ArxivId::split(&texts("id").next()?).ok()?;
+    let (id, version) = ArxivId::parse_with_version(&texts("id").next()?).ok()?;
     let categories = entry.children().filter(|node| node.tag_name().name() == "category");
     let categories: Vec<_> =
         categories.filter_map(|node| node.attribute("term")).map(|term| Category(term.to_owned())).collect();

@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use paperwire::domain::{
-    Abstract, Answer, ArxivId, Author, Category, Entry, FaultKind, Flaw, Link, Paper, PaperId,
+    Abstract, ArxivId, Author, Category, Entry, EntryFlaw, FetchErrorKind, Link, Paper, PaperId, ResultPage,
 };
-use paperwire::source::arxiv::atom::parse;
+use paperwire::source::arxiv::atom::parse_feed;
 use regex::Regex;
 use roxmltree::{Document, Node};
 
@@ -24,7 +24,7 @@ fn real_answers_are_read_as_an_independent_reader_reads_them() {
         files.extend(real_answers(&Path::new(&shared).join("corpus/api")));
     }
     for (name, body) in files {
-        match (parse(&body), refusal(&name, &body)) {
+        match (parse_feed(&body), refusal(&name, &body)) {
             (Ok(answer), None) => assert_eq!(answer, careful_reading(&body), "{name}"),
             (Err(fault), Some(kind)) => assert_eq!(fault.kind, kind, "{name}: {fault}"),
             (result, expected) => panic!("{name}: {result:?}, but expected was {expected:?}"),
@@ -61,43 +61,43 @@ fn extension(path: &Path) -> &str {
 }
 
 /// The fault that the file is to come to, by its name, or by what a plain search finds in it.
-fn refusal(name: &str, body: &[u8]) -> Option<FaultKind> {
+fn refusal(name: &str, body: &[u8]) -> Option<FetchErrorKind> {
     let count = |text: &str| body.windows(text.len()).filter(|window| *window == text.as_bytes()).count();
     if extension(Path::new(name)) == "txt" {
-        Some(FaultKind::NotAFeed)
+        Some(FetchErrorKind::NotAFeed)
     } else if name.starts_with("GENERATED_apierr_") || count("<title>Error</title>") > 0 {
-        Some(FaultKind::Refused)
+        Some(FetchErrorKind::Refused)
     } else if count("<feed ") > 1 {
-        Some(FaultKind::BrokenXml)
+        Some(FetchErrorKind::BrokenXml)
     } else {
         None
     }
 }
 
 /// The same by another parser, another way of normalising, and without any care for speed.
-fn careful_reading(body: &[u8]) -> Answer {
+fn careful_reading(body: &[u8]) -> ResultPage {
     let document = Document::parse(std::str::from_utf8(body).unwrap()).unwrap();
     let feed = document.root_element();
     let entries: Vec<_> = children(feed, ATOM, "entry").map(careful_entry).collect();
     let number = |name| text(feed, OPENSEARCH, name).map(|text| text.parse().unwrap());
-    Answer {
+    ResultPage {
         stamp: text(feed, ATOM, "updated").map(|text| text.parse().unwrap()),
         total: number("totalResults").unwrap_or(entries.len() as u64),
-        total_is_told: number("totalResults").is_some(),
+        is_total_stated: number("totalResults").is_some(),
         start: number("startIndex").unwrap_or(0),
         entries,
     }
 }
 
 fn careful_entry(node: Node<'_, '_>) -> Entry {
-    let (id, version) = ArxivId::split(&text(node, ATOM, "id").unwrap()).unwrap();
+    let (id, version) = ArxivId::parse_with_version(&text(node, ATOM, "id").unwrap()).unwrap();
     let version = version.unwrap();
     let Some(title) = text(node, ATOM, "title") else {
-        return Entry::Flawed { id: Some((id, version)), flaw: Flaw::NoTitle };
+        return Entry::Flawed { id: Some((id, version)), flaw: EntryFlaw::NoTitle };
     };
     let term = |node: Node<'_, '_>| Category(node.attribute("term").unwrap().to_owned());
     let primary = children(node, ARXIV, "primary_category").next().map(term);
-    Entry::Whole(Box::new(Paper {
+    Entry::Complete(Box::new(Paper {
         id: PaperId::arxiv(&id),
         version,
         title,

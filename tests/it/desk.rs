@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::Paper;
-use paperwire::list::forge::Kind;
+use paperwire::list::forge::ForgeVendor;
 use tokio::runtime::Builder;
 
 use crate::fake_arxiv::FakeArxiv;
@@ -29,7 +29,7 @@ pub(crate) struct Desk {
 }
 
 /// A forge on a thread of its own, which ends with the test's process.
-fn forge(kind: Kind) -> Fake {
+fn forge(kind: ForgeVendor) -> Fake {
     let (tell, told) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
@@ -44,11 +44,11 @@ fn forge(kind: Kind) -> Fake {
 impl Desk {
     /// A desk whose list has these more lines in the config.
     pub(crate) fn new(more: &str) -> Self {
-        Self::at(Kind::GitHub, more)
+        Self::at(ForgeVendor::GitHub, more)
     }
 
     /// The same with a forge of this kind.
-    pub(crate) fn at(kind: Kind, more: &str) -> Self {
+    pub(crate) fn at(kind: ForgeVendor, more: &str) -> Self {
         let forge = forge(kind);
         let (arxiv, bare) = (FakeArxiv::serving(vec![]), Bare::new());
         forge.memory().repository = Some(bare.list());

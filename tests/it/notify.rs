@@ -15,7 +15,7 @@ fn the_daemon_says_how_it_goes() {
     notify::ready();
     notify::status("polling  Birds,\nREADY=1\u{1b} waiting 3 s");
     notify::status(&"ü".repeat(10_000));
-    notify::feed();
+    notify::feed_watchdog();
     notify::reloading();
     notify::stopping();
     let patience = std::env::var("WATCHDOG_USEC").ok().map(|usec| usec.parse().unwrap());

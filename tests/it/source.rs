@@ -2,8 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use paperwire::domain::{Answer, Entry, Fault, FaultKind, Flaw, Paper, Retry};
-use paperwire::source::arxiv::{Arxiv, Request, Settings};
+use paperwire::domain::{Entry, EntryFlaw, FetchError, FetchErrorKind, Paper, ResultPage, Retry};
+use paperwire::source::arxiv::{Arxiv, ArxivRequest, ArxivSettings};
 use reqwest::Url;
 
 use crate::fake_arxiv::page::paper;
@@ -12,28 +12,28 @@ use crate::fake_arxiv::{Dialect, FakeArxiv, Reply, refusing_url};
 /// More than any reply here takes, so that only a hang runs into a limit.
 const AMPLE: Duration = Duration::from_secs(30);
 
-fn settings(url: &str) -> Settings {
-    Settings { url: Url::parse(url).unwrap(), contact: "ada@example.org".to_owned() }
+fn settings(url: &str) -> ArxivSettings {
+    ArxivSettings { url: Url::parse(url).unwrap(), contact: "ada@example.org".to_owned() }
 }
 
 fn papers(count: usize) -> Vec<Paper> {
     (0..count).map(paper).collect()
 }
 
-async fn ask(url: &str, time_max: Duration) -> Result<Answer, Fault> {
-    let request = Request { query: "cat:cs.CV", start: 0, max_results: 10 };
-    Arxiv::new(&settings(url)).unwrap().ask(&request, time_max).await
+async fn ask(url: &str, time_max: Duration) -> Result<ResultPage, FetchError> {
+    let request = ArxivRequest { query: "cat:cs.CV", start: 0, max_results: 10 };
+    Arxiv::new(&settings(url)).unwrap().fetch(&request, time_max).await
 }
 
 /// The fault that one reply comes to.
-async fn fault_of(reply: Reply) -> Fault {
+async fn fault_of(reply: Reply) -> FetchError {
     let fake = FakeArxiv::serving(papers(10));
     fake.reply_next([reply]);
     ask(&fake.url(), AMPLE).await.expect_err("the reply is to be refused")
 }
 
 /// The answer that one reply comes to.
-async fn answer_of(reply: Reply) -> Answer {
+async fn answer_of(reply: Reply) -> ResultPage {
     let fake = FakeArxiv::serving(papers(10));
     fake.reply_next([reply]);
     ask(&fake.url(), AMPLE).await.expect("the reply is to be taken")
@@ -49,9 +49,9 @@ fn without_links(paper: &Paper) -> Paper {
     Paper { links: Vec::new(), ..paper.clone() }
 }
 
-fn whole(answer: &Answer) -> Vec<Paper> {
+fn whole(answer: &ResultPage) -> Vec<Paper> {
     let papers = answer.entries.iter().map(|entry| match entry {
-        Entry::Whole(paper) => without_links(paper),
+        Entry::Complete(paper) => without_links(paper),
         Entry::Flawed { flaw, .. } => panic!("{flaw:?}"),
     });
     papers.collect()
@@ -64,8 +64,8 @@ async fn each_dialect_brings_the_same_papers() {
         fake.speak(dialect);
         fake.set_stamp("2025-03-26T04:00:00Z".parse().unwrap());
         let arxiv = Arxiv::new(&settings(&fake.url())).unwrap();
-        let request = Request { query: "all:x", start: 20, max_results: 30 };
-        let answer = arxiv.ask(&request, AMPLE).await.unwrap();
+        let request = ArxivRequest { query: "all:x", start: 20, max_results: 30 };
+        let answer = arxiv.fetch(&request, AMPLE).await.unwrap();
         assert_eq!((answer.total, answer.start), (60, 20), "{dialect:?}");
         assert_eq!(answer.stamp, Some("2025-03-26T04:00:00Z".parse().unwrap()), "{dialect:?}");
         assert_eq!(whole(&answer), papers(60)[20..50], "{dialect:?}");
@@ -78,7 +78,7 @@ async fn links_come_as_the_dialect_has_them() {
         let fake = FakeArxiv::serving(vec![paper(3)]);
         fake.speak(dialect);
         let answer = ask(&fake.url(), AMPLE).await.unwrap();
-        let Entry::Whole(paper) = &answer.entries[0] else { panic!("{answer:?}") };
+        let Entry::Complete(paper) = &answer.entries[0] else { panic!("{answer:?}") };
         let [.., pdf] =
             paper.links.iter().filter(|link| link.title.as_deref() == Some("pdf")).collect::<Vec<_>>()[..]
         else {
@@ -95,7 +95,7 @@ async fn a_request_is_encoded_and_sorted_as_arxiv_asks() {
     let fake = FakeArxiv::serving(papers(1));
     let arxiv = Arxiv::new(&settings(&fake.url())).unwrap();
     let query = r#"(ti:"image classification" OR abs:"a+b & c") ANDNOT cat:cs.*"#;
-    arxiv.ask(&Request { query, start: 200, max_results: 150 }, AMPLE).await.unwrap();
+    arxiv.fetch(&ArxivRequest { query, start: 200, max_results: 150 }, AMPLE).await.unwrap();
     let asked = fake.asked();
     assert!(
         asked[0].target.starts_with("/api/query?search_query=%28ti%3A%22image+classification%22+OR+abs%3A%22a%2Bb+%26+c%22%29+ANDNOT+cat"),
@@ -113,7 +113,7 @@ async fn arxiv_is_told_who_asks_over_one_connection() {
     let fake = FakeArxiv::serving(papers(3));
     let arxiv = Arxiv::new(&settings(&fake.url())).unwrap();
     for start in 0..3 {
-        arxiv.ask(&Request { query: "all:x", start, max_results: 1 }, AMPLE).await.unwrap();
+        arxiv.fetch(&ArxivRequest { query: "all:x", start, max_results: 1 }, AMPLE).await.unwrap();
     }
     for asked in fake.asked() {
         let agent = &asked.headers["user-agent"];
@@ -127,7 +127,7 @@ async fn arxiv_is_told_who_asks_over_one_connection() {
 
 #[tokio::test]
 async fn what_cannot_be_trusted_is_refused_whole_and_by_name() {
-    use FaultKind::{Broken, BrokenXml, NotAFeed, Refused, ServerError, Throttled, TooLarge};
+    use FetchErrorKind::{Broken, BrokenXml, NotAFeed, Refused, ServerError, Throttled, TooLarge};
     let wait = |seconds| Retry::After(Duration::from_secs(seconds));
     for (reply, kind, retry, phrase) in [
         (Reply::ResetAtOnce, Broken, Retry::Later, "broke before an answer"),
@@ -174,9 +174,9 @@ async fn what_cannot_be_trusted_is_refused_whole_and_by_name() {
     ] {
         let fault = fault_of(reply.clone()).await;
         assert_eq!((fault.kind, fault.retry), (kind, retry), "{reply:?}: {fault}");
-        assert!(fault.words.contains(phrase), "{reply:?}: {fault}");
-        assert!(fault.words.starts_with("127.0.0.1: "), "{reply:?}: {fault}");
-        assert!(!fault.words.contains("search_query"), "{reply:?}: {fault}");
+        assert!(fault.message.contains(phrase), "{reply:?}: {fault}");
+        assert!(fault.message.starts_with("127.0.0.1: "), "{reply:?}: {fault}");
+        assert!(!fault.message.contains("search_query"), "{reply:?}: {fault}");
     }
 }
 
@@ -200,21 +200,21 @@ async fn a_redirect_is_told_and_not_followed() {
     for (code, retry) in [(301, Retry::Never), (308, Retry::Never), (302, Retry::Later), (307, Retry::Later)]
     {
         let fault = fault_of(Reply::RedirectTo(code, target.clone())).await;
-        assert_eq!((fault.kind, fault.retry), (FaultKind::Redirected, retry), "{fault}");
-        assert!(fault.words.contains(&elsewhere.url()) && fault.words.contains("set `url`"), "{fault}");
-        assert!(!fault.words.contains("secret"), "{fault}");
+        assert_eq!((fault.kind, fault.retry), (FetchErrorKind::Redirected, retry), "{fault}");
+        assert!(fault.message.contains(&elsewhere.url()) && fault.message.contains("set `url`"), "{fault}");
+        assert!(!fault.message.contains("secret"), "{fault}");
     }
     assert_eq!(elsewhere.asked().len(), 0);
     let fault = fault_of(status(304, &[], "")).await;
-    assert_eq!((fault.kind, fault.retry), (FaultKind::Redirected, Retry::Later), "{fault}");
+    assert_eq!((fault.kind, fault.retry), (FetchErrorKind::Redirected, Retry::Later), "{fault}");
 }
 
 #[tokio::test]
 async fn who_cannot_be_reached_is_named_without_the_address() {
     let url = refusing_url().replace("http://", "http://ada:secret@") + "?token=secret";
     let fault = ask(&url, AMPLE).await.unwrap_err();
-    assert_eq!((fault.kind, fault.retry), (FaultKind::Unreachable, Retry::Later), "{fault}");
-    assert_eq!(fault.words, "127.0.0.1: no connection: connection refused");
+    assert_eq!((fault.kind, fault.retry), (FetchErrorKind::Unreachable, Retry::Later), "{fault}");
+    assert_eq!(fault.message, "127.0.0.1: no connection: connection refused");
 }
 
 #[tokio::test]
@@ -223,8 +223,8 @@ async fn a_hang_ends_at_the_callers_limit() {
         let fake = FakeArxiv::serving(papers(10));
         fake.reply_next([reply.clone()]);
         let fault = ask(&fake.url(), Duration::from_millis(300)).await.unwrap_err();
-        assert_eq!((fault.kind, fault.retry), (FaultKind::Timeout, Retry::Later), "{reply:?}: {fault}");
-        assert_eq!(fault.words, "127.0.0.1: no whole answer within 0.3 s");
+        assert_eq!((fault.kind, fault.retry), (FetchErrorKind::Timeout, Retry::Later), "{reply:?}: {fault}");
+        assert_eq!(fault.message, "127.0.0.1: no whole answer within 0.3 s");
     }
 }
 
@@ -232,13 +232,13 @@ async fn a_hang_ends_at_the_callers_limit() {
 async fn one_source_serves_well_after_every_fault() {
     let fake = FakeArxiv::serving(papers(5));
     let arxiv = Arxiv::new(&settings(&fake.url())).unwrap();
-    let request = Request { query: "all:x", start: 0, max_results: 5 };
+    let request = ArxivRequest { query: "all:x", start: 0, max_results: 5 };
     for reply in
         [Reply::Reset, Reply::CutContentLength, Reply::Endless, Reply::CutGzip, Reply::ErrorEntry(500)]
     {
         fake.reply_next([reply]);
-        arxiv.ask(&request, AMPLE).await.unwrap_err();
-        assert_eq!(whole(&arxiv.ask(&request, AMPLE).await.unwrap()), papers(5));
+        arxiv.fetch(&request, AMPLE).await.unwrap_err();
+        assert_eq!(whole(&arxiv.fetch(&request, AMPLE).await.unwrap()), papers(5));
     }
 }
 
@@ -266,10 +266,10 @@ async fn what_is_only_odd_is_taken_with_its_flaw_named() {
 
     let id = paper(0).id.as_arxiv().map(|id| (id, paper(0).version));
     let hollow = answer_of(Reply::HollowEntry).await;
-    assert_eq!(hollow.entries[0], Entry::Flawed { id: id.clone(), flaw: Flaw::NoTitle });
+    assert_eq!(hollow.entries[0], Entry::Flawed { id: id.clone(), flaw: EntryFlaw::NoTitle });
     assert_eq!(hollow.entries.len(), 11);
     let dateless = answer_of(Reply::NoDate).await;
-    assert_eq!(dateless.entries[0], Entry::Flawed { id, flaw: Flaw::NoDate });
+    assert_eq!(dateless.entries[0], Entry::Flawed { id, flaw: EntryFlaw::NoDate });
     let counted = answer_of(Reply::NoTotal).await;
     assert_eq!((counted.entries.len(), counted.total), (10, 10));
 }
@@ -281,7 +281,7 @@ async fn each_query_can_have_its_own_papers_and_these_can_change() {
     fake.set_papers(papers(3));
     let arxiv = Arxiv::new(&settings(&fake.url())).unwrap();
     for (query, count) in [("all:x", 2), ("all:y", 3)] {
-        let answer = arxiv.ask(&Request { query, start: 0, max_results: 9 }, AMPLE).await.unwrap();
+        let answer = arxiv.fetch(&ArxivRequest { query, start: 0, max_results: 9 }, AMPLE).await.unwrap();
         assert_eq!((answer.entries.len(), answer.total), (count, count as u64));
     }
     assert!(fake.asked()[0].at <= fake.asked()[1].at);
@@ -293,7 +293,7 @@ fn a_wrong_setting_is_named() {
         ("ftp://arxiv.org/api", "ada@example.org", "only http: and https:"),
         ("http://arxiv.org/api", "ada\r\nX: y", "contact"),
     ] {
-        let settings = Settings { url: Url::parse(url).unwrap(), contact: contact.to_owned() };
+        let settings = ArxivSettings { url: Url::parse(url).unwrap(), contact: contact.to_owned() };
         let error = Arxiv::new(&settings).unwrap_err();
         assert!(format!("{error:#}").contains(phrase), "{error:#}");
     }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use paperwire::domain::Print;
-use paperwire::store::{AtHand, Files, Generated, Push, Pushes, Reader, Store};
+use paperwire::domain::Fingerprint;
+use paperwire::store::{FileTexts, GeneratedFiles, PushHistory, PushRecord, Store, StoreReader, TextCache};
 
 #[test]
 fn a_second_writer_is_refused_by_name_while_readers_go_on() {
@@ -13,7 +13,7 @@ fn a_second_writer_is_refused_by_name_while_readers_go_on() {
     let refused = Store::open(&file).unwrap_err().to_string();
     let holder = format!("another paperwire (process {}) is at work on", std::process::id());
     assert!(refused.starts_with(&holder), "{refused}");
-    assert!(Reader::open(&file).unwrap().is_some());
+    assert!(StoreReader::open(&file).unwrap().is_some());
     drop(first);
     Store::open(&file).unwrap();
 }
@@ -28,7 +28,7 @@ fn a_file_of_a_newer_paperwire_is_refused_and_left_as_it_is() {
     drop(db);
     let refused = format!("{:#}", Store::open(&file).unwrap_err());
     assert!(refused.contains("its schema is of version 99"), "{refused}");
-    assert!(format!("{:#}", Reader::open(&file).unwrap_err()).contains("version 99"));
+    assert!(format!("{:#}", StoreReader::open(&file).unwrap_err()).contains("version 99"));
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn a_file_that_is_no_history_is_refused_and_left_as_it_is() {
     assert!(std::fs::read_to_string(&file).unwrap().starts_with("a letter"));
 }
 
-fn files(files: &[(&str, &str)]) -> Files {
+fn files(files: &[(&str, &str)]) -> FileTexts {
     files.iter().map(|(file, text)| ((*file).to_owned(), (*text).into())).collect()
 }
 
@@ -50,17 +50,17 @@ fn a_file_that_is_no_longer_generated_is_forgotten_once_its_list_is_settled() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = Store::open(&folder.path().join("paperwire.db")).unwrap();
     let (old, new) = (files(&[("", "a"), ("x.md", "b"), ("y.md", "c")]), files(&[("", "a"), ("z.md", "d")]));
-    store.intend("list", &old, &[]).unwrap();
-    store.settle("list", None).unwrap();
-    store.intend("list", &new, &[]).unwrap();
-    let both = Generated { written: old.clone(), intended: new.clone() };
-    assert_eq!(store.generated("list", &mut AtHand::default()).unwrap(), both);
-    store.settle("list", None).unwrap();
+    store.note_intended_files("list", &old, &[]).unwrap();
+    store.note_written_files("list", None).unwrap();
+    store.note_intended_files("list", &new, &[]).unwrap();
+    let both = GeneratedFiles { written: old.clone(), intended: new.clone() };
+    assert_eq!(store.generated_files("list", &mut TextCache::default()).unwrap(), both);
+    store.note_written_files("list", None).unwrap();
     assert_eq!(
-        store.generated("list", &mut AtHand::default()).unwrap(),
-        Generated { written: new.clone(), intended: Files::new() }
+        store.generated_files("list", &mut TextCache::default()).unwrap(),
+        GeneratedFiles { written: new.clone(), intended: FileTexts::new() }
     );
-    assert!(store.generated("list", &mut AtHand::default()).unwrap().is_settled(&new));
+    assert!(store.generated_files("list", &mut TextCache::default()).unwrap().is_settled(&new));
 }
 
 #[test]
@@ -68,21 +68,29 @@ fn a_list_that_was_cut_off_between_intention_and_writing_knows_both_texts() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("paperwire.db");
     let mut store = Store::open(&file).unwrap();
-    let files = |text: &str| Files::from([(String::new(), text.into())]);
-    store.intend("README.md", &files("first"), &[]).unwrap();
-    store.settle("README.md", None).unwrap();
-    assert!(store.generated("README.md", &mut AtHand::default()).unwrap().is_settled(&files("first")));
-    store.intend("README.md", &files("second"), &[]).unwrap();
+    let files = |text: &str| FileTexts::from([(String::new(), text.into())]);
+    store.note_intended_files("README.md", &files("first"), &[]).unwrap();
+    store.note_written_files("README.md", None).unwrap();
+    assert!(
+        store.generated_files("README.md", &mut TextCache::default()).unwrap().is_settled(&files("first"))
+    );
+    store.note_intended_files("README.md", &files("second"), &[]).unwrap();
     drop(store);
     let mut store = Store::open(&file).unwrap();
-    let ours = Generated { written: files("first"), intended: files("second") };
-    assert_eq!(store.generated("README.md", &mut AtHand::default()).unwrap(), ours);
-    assert!(!store.generated("README.md", &mut AtHand::default()).unwrap().is_settled(&files("first")));
-    store.settle("README.md", None).unwrap();
-    let ours = Generated { written: files("second"), intended: Files::new() };
-    assert_eq!(store.generated("README.md", &mut AtHand::default()).unwrap(), ours);
-    assert!(store.generated("README.md", &mut AtHand::default()).unwrap().is_settled(&files("second")));
-    assert!(!store.generated("README.md", &mut AtHand::default()).unwrap().is_settled(&files("first")));
+    let ours = GeneratedFiles { written: files("first"), intended: files("second") };
+    assert_eq!(store.generated_files("README.md", &mut TextCache::default()).unwrap(), ours);
+    assert!(
+        !store.generated_files("README.md", &mut TextCache::default()).unwrap().is_settled(&files("first"))
+    );
+    store.note_written_files("README.md", None).unwrap();
+    let ours = GeneratedFiles { written: files("second"), intended: FileTexts::new() };
+    assert_eq!(store.generated_files("README.md", &mut TextCache::default()).unwrap(), ours);
+    assert!(
+        store.generated_files("README.md", &mut TextCache::default()).unwrap().is_settled(&files("second"))
+    );
+    assert!(
+        !store.generated_files("README.md", &mut TextCache::default()).unwrap().is_settled(&files("first"))
+    );
 }
 
 #[test]
@@ -90,22 +98,22 @@ fn a_text_that_is_at_hand_is_not_read_again() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = Store::open(&folder.path().join("paperwire.db")).unwrap();
     let written = files(&[("", "a"), ("x.md", "b")]);
-    store.intend("list", &written, &[]).unwrap();
-    store.settle("list", None).unwrap();
+    store.note_intended_files("list", &written, &[]).unwrap();
+    store.note_written_files("list", None).unwrap();
     let standing: Arc<str> = "b".into();
-    let mut at_hand = AtHand::default();
+    let mut at_hand = TextCache::default();
     at_hand.add(&standing);
-    let first = store.generated("list", &mut at_hand).unwrap().written;
+    let first = store.generated_files("list", &mut at_hand).unwrap().written;
     assert!(first == written && Arc::ptr_eq(&first["x.md"], &standing));
-    let again = store.generated("list", &mut at_hand).unwrap().written;
+    let again = store.generated_files("list", &mut at_hand).unwrap().written;
     assert!(Arc::ptr_eq(&first[""], &again[""]), "what was read is at hand as well");
-    assert_eq!(store.generated_names("list").unwrap(), ["", "x.md"]);
+    assert_eq!(store.generated_file_names("list").unwrap(), ["", "x.md"]);
 }
 
 /// A push of a commit that is known by this digit, of these files.
-fn push(digit: char, generated: &[(&str, &str)]) -> Push {
+fn push(digit: char, generated: &[(&str, &str)]) -> PushRecord {
     let commit = digit.to_string().repeat(40).parse().unwrap();
-    Push { commit, tables: Print::of([digit as u8]), files: files(generated) }
+    PushRecord { commit, tables_fingerprint: Fingerprint::of([digit as u8]), files: files(generated) }
 }
 
 #[test]
@@ -125,15 +133,15 @@ fn every_push_is_known_until_it_or_a_later_one_is_merged() {
     // What is pushed again is the newest.
     store.note_push("list", &pushes[1]).unwrap();
     let newest = |order: &[usize]| order.iter().map(|at| pushes[*at].clone()).collect::<Vec<_>>();
-    let known = |store: &Store| store.pushes("list", &mut AtHand::default()).unwrap();
-    assert_eq!(known(&store), Pushes { unmerged: newest(&[1, 3, 2, 0]), merged: vec![] });
-    let base = Generated { written: pushes[2].files.clone(), intended: files(&[("", "may be")]) };
-    store.note_merged("list", &base, Some(&pushes[2].commit), &[7]).unwrap();
+    let known = |store: &Store| store.push_history("list", &mut TextCache::default()).unwrap();
+    assert_eq!(known(&store), PushHistory { unmerged: newest(&[1, 3, 2, 0]), merged: vec![] });
+    let base = GeneratedFiles { written: pushes[2].files.clone(), intended: files(&[("", "may be")]) };
+    store.note_merged_push("list", &base, Some(&pushes[2].commit), &[7]).unwrap();
     let merged = vec![pushes[2].commit.clone(), pushes[0].commit.clone()];
-    assert_eq!(known(&store), Pushes { unmerged: newest(&[1, 3]), merged });
-    assert_eq!(store.generated("list", &mut AtHand::default()).unwrap(), base);
-    assert_eq!(store.pushed_names("list").unwrap(), ["", "x.md", "y.md"]);
-    assert_eq!(store.pushes("other", &mut AtHand::default()).unwrap().unmerged, newest(&[0]));
+    assert_eq!(known(&store), PushHistory { unmerged: newest(&[1, 3]), merged });
+    assert_eq!(store.generated_files("list", &mut TextCache::default()).unwrap(), base);
+    assert_eq!(store.pushed_file_names("list").unwrap(), ["", "x.md", "y.md"]);
+    assert_eq!(store.push_history("other", &mut TextCache::default()).unwrap().unmerged, newest(&[0]));
 }
 
 #[test]
@@ -145,9 +153,11 @@ fn a_pull_request_that_waits_for_years_does_not_fill_the_history() {
     for number in 0..100 {
         let commit = format!("{number:040x}").parse().unwrap();
         let files = files(&[("", &text(number)), ("x.md", "the same")]);
-        store.note_push("list", &Push { commit, tables: Print::of("x"), files }).unwrap();
+        store
+            .note_push("list", &PushRecord { commit, tables_fingerprint: Fingerprint::of("x"), files })
+            .unwrap();
     }
-    let known = store.pushes("list", &mut AtHand::default()).unwrap().unmerged;
+    let known = store.push_history("list", &mut TextCache::default()).unwrap().unmerged;
     assert!((2..50).contains(&known.len()) && *known[0].files[""] == *text(99), "{}", known.len());
     let db = rusqlite::Connection::open(&file).unwrap();
     let texts: usize = db.query_row("SELECT count(*) FROM push_texts", [], |row| row.get(0)).unwrap();

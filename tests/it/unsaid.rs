@@ -1,7 +1,7 @@
 //! What a source does not say erases nothing that is known, whichever source it is and in whichever order they speak.
 
 use paperwire::domain::{Abstract, Author, Paper, Version};
-use paperwire::store::Reader;
+use paperwire::store::StoreReader;
 
 use crate::fake_arxiv::FakeArxiv;
 use crate::home::{Home, LATER, NEXT_DAY, NOW, TOPIC};
@@ -11,8 +11,8 @@ const HOLLOW: &str = "| Title | Date |\n| --- | --- |\n";
 const FULL: &str = "| Title | Date | Abstract | Comment |\n| --- | --- | --- | --- |\n";
 
 fn known(home: &Home, paper: &Paper) -> Paper {
-    let reader = Reader::open(&home.path("paperwire.db")).unwrap().unwrap();
-    reader.life(&paper.id).unwrap().unwrap().paper
+    let reader = StoreReader::open(&home.path("paperwire.db")).unwrap().unwrap();
+    reader.paper_history(&paper.id).unwrap().unwrap().paper
 }
 
 fn row(paper: &Paper, rest: &str) -> String {

@@ -5,23 +5,23 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::cli::{BadCommand, runtime};
+use crate::cli::{UsageError, build_runtime};
 use crate::config::Config;
-use crate::daemon::repositories::texts_of;
+use crate::daemon::repositories::read_list_texts;
 use crate::list;
-use crate::render::{ReadTable, read_tables};
+use crate::render::{MarkdownTable, read_tables};
 
 /// A file with the tables of papers that it has.
-pub(super) struct ReadFile {
+pub(super) struct ImportFile {
     /// As a person knows it.
-    pub(super) shown: String,
-    pub(super) tables: Vec<ReadTable>,
+    pub(super) display_name: String,
+    pub(super) tables: Vec<MarkdownTable>,
 }
 
 /// A file of this machine; where it is a list's own, those of the list's archive too, the newest first.
-pub(super) fn of_file(config: &Config, file: &Path) -> Result<Vec<ReadFile>> {
-    let text = list::read_given(file)?.with_context(|| format!("there is no file {}", file.display()))?;
-    let mut files = vec![own(file.display().to_string(), &text)?];
+pub(super) fn read_file(config: &Config, file: &Path) -> Result<Vec<ImportFile>> {
+    let text = list::read_input(file)?.with_context(|| format!("there is no file {}", file.display()))?;
+    let mut files = vec![parse_list_file(file.display().to_string(), &text)?];
     let Some(list) = config.lists.iter().find(|list| list.is_at(file)) else { return Ok(files) };
     let Some(pattern) = &list.archive else { return Ok(files) };
     let folder = list.file.parent().unwrap_or(Path::new(""));
@@ -29,41 +29,41 @@ pub(super) fn of_file(config: &Config, file: &Path) -> Result<Vec<ReadFile>> {
         let path = folder.join(name);
         // A link that leads nowhere is no file.
         let text = list::read(&path)?;
-        files.extend(text.map(|text| archived(path.display().to_string(), &text)));
+        files.extend(text.map(|text| parse_archive_file(path.display().to_string(), &text)));
     }
     Ok(files)
 }
 
 /// The files of each list that is in a repository, with those of its archive.
-pub(super) fn of_repositories(config: &Config) -> Result<Vec<Vec<ReadFile>>> {
-    let runtime = runtime()?;
+pub(super) fn read_repositories(config: &Config) -> Result<Vec<Vec<ImportFile>>> {
+    let runtime = build_runtime()?;
     let mut lists = Vec::new();
     for list in &config.lists {
         let Some(repository) = &list.repository else { continue };
-        let texts = runtime.block_on(texts_of(config, list, repository))?;
-        let texts = texts.with_context(|| format!("{}: there is no such file", list.shown))?;
-        lists.push(of_texts(repository.remote.project(), texts)?);
+        let texts = runtime.block_on(read_list_texts(config, list, repository))?;
+        let texts = texts.with_context(|| format!("{}: there is no such file", list.display_name))?;
+        lists.push(parse_texts(repository.remote.project_path(), texts)?);
     }
     if lists.is_empty() {
         let words = "--from-repository: no list of the configuration is in a repository";
-        return Err(BadCommand(words.to_owned()).into());
+        return Err(UsageError(words.to_owned()).into());
     }
     Ok(lists)
 }
 
 /// A list's own file and those of its archive, as a repository has them.
-fn of_texts(project: &str, texts: Vec<(String, Arc<str>)>) -> Result<Vec<ReadFile>> {
+fn parse_texts(project: &str, texts: Vec<(String, Arc<str>)>) -> Result<Vec<ImportFile>> {
     let mut texts = texts.into_iter().map(|(path, text)| (format!("{project}: {path}"), text));
     let mut files = Vec::with_capacity(texts.len());
     if let Some((shown, text)) = texts.next() {
-        files.push(own(shown, &text)?);
+        files.push(parse_list_file(shown, &text)?);
     }
-    files.extend(texts.map(|(shown, text)| archived(shown, &text)));
+    files.extend(texts.map(|(shown, text)| parse_archive_file(shown, &text)));
     Ok(files)
 }
 
 /// A list's own file, which has a table at least.
-fn own(shown: String, text: &str) -> Result<ReadFile> {
+fn parse_list_file(shown: String, text: &str) -> Result<ImportFile> {
     let tables = read_tables(text);
     if tables.is_empty() {
         bail!(
@@ -71,10 +71,10 @@ fn own(shown: String, text: &str) -> Result<ReadFile> {
              in its titles"
         );
     }
-    Ok(ReadFile { shown, tables })
+    Ok(ImportFile { display_name: shown, tables })
 }
 
 /// A file of an archive, in which there may be nothing.
-fn archived(shown: String, text: &str) -> ReadFile {
-    ReadFile { shown, tables: read_tables(text) }
+fn parse_archive_file(shown: String, text: &str) -> ImportFile {
+    ImportFile { display_name: shown, tables: read_tables(text) }
 }

@@ -1,8 +1,8 @@
 //! A config in plain words: what would be polled, when, where it would be written, and who would be told.
 
-mod operated;
+mod operator;
 mod repository;
-mod telling;
+mod sinks_and_subscriptions;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -10,27 +10,27 @@ use std::fmt;
 use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
-use super::{BUILT_IN, Config, List, topic, value};
+use super::{BUILT_IN, Config, ListConfig, topic, value};
 use crate::domain::{ArchivePattern, Topic};
-use operated::Operated;
-use repository::InRepository;
-use telling::{Reached, Subscribed};
+use operator::OperatorExplanation;
+use repository::RepositoryExplanation;
+use sinks_and_subscriptions::{SinkExplanation, SubscriptionExplanation};
 
 /// What the explanation needs to know of the world, found out by who asks for it.
 #[derive(Debug, Clone, Copy)]
-pub struct Standing<'a> {
+pub struct CheckFacts<'a> {
     /// What arXiv is told about who asks.
     pub user_agent: &'a str,
     /// Whether the history is there.
     pub state_exists: bool,
     /// Each list's file, in the config's order.
-    pub lists: &'a [ListStanding],
+    pub lists: &'a [ListFileState],
 }
 
 /// What stands where a list is to be written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum ListStanding {
+pub enum ListFileState {
     /// Nothing yet; the file is made with its markers.
     Absent,
     /// A file with the markers of all its topics.
@@ -50,27 +50,27 @@ pub enum ListStanding {
 #[derive(Debug, Clone, Serialize)]
 pub struct Explanation {
     config: Option<String>,
-    state: State,
-    arxiv: Asking,
-    http: Option<Served>,
-    topics: Vec<Watched>,
-    lists: Vec<Written>,
-    sinks: Vec<Reached>,
-    subscriptions: Vec<Subscribed>,
+    state: StateExplanation,
+    arxiv: ArxivExplanation,
+    http: Option<HttpExplanation>,
+    topics: Vec<TopicExplanation>,
+    lists: Vec<ListExplanation>,
+    sinks: Vec<SinkExplanation>,
+    subscriptions: Vec<SubscriptionExplanation>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    operator: Option<Operated>,
+    operator: Option<OperatorExplanation>,
     notes: Vec<String>,
 }
 
 #[derive(Debug, Clone, Serialize)]
-struct State {
+struct StateExplanation {
     file: String,
     exists: bool,
     keep: String,
 }
 
 #[derive(Debug, Clone, Serialize)]
-struct Asking {
+struct ArxivExplanation {
     url: String,
     contact: String,
     user_agent: String,
@@ -82,24 +82,24 @@ struct Asking {
 }
 
 #[derive(Debug, Clone, Serialize)]
-struct Served {
+struct HttpExplanation {
     listen: String,
     hosts: Vec<String>,
 }
 
 #[derive(Debug, Clone, Serialize)]
-struct Watched {
+struct TopicExplanation {
     name: String,
     query: String,
     archives: Vec<String>,
 }
 
 #[derive(Debug, Clone, Serialize)]
-struct Written {
+struct ListExplanation {
     name: String,
     file: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    repository: Option<InRepository>,
+    repository: Option<RepositoryExplanation>,
     topics: Vec<String>,
     rows: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -107,34 +107,38 @@ struct Written {
     code_hosts: Vec<String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     beside: BTreeMap<&'static str, String>,
-    standing: Option<ListStanding>,
+    standing: Option<ListFileState>,
 }
 
 impl Explanation {
     /// Explains a config as of `now`. Looks whether its secrets can be read.
-    pub fn of(config: &Config, now: Timestamp, standing: Standing) -> Self {
+    pub fn of(config: &Config, now: Timestamp, standing: CheckFacts) -> Self {
         Self {
             config: config.file.as_ref().map(|file| file.display().to_string()),
-            state: State {
+            state: StateExplanation {
                 file: config.state.display().to_string(),
                 exists: standing.state_exists,
-                keep: value::shown_days(config.keep),
+                keep: value::format_days(config.keep),
             },
-            arxiv: asking(config, now, standing.user_agent),
+            arxiv: explain_arxiv(config, now, standing.user_agent),
             http: config
                 .http
                 .as_ref()
-                .map(|http| Served { listen: http.listen.to_string(), hosts: http.hosts.clone() }),
-            topics: config.topics.iter().map(watched).collect(),
+                .map(|http| HttpExplanation { listen: http.listen.to_string(), hosts: http.hosts.clone() }),
+            topics: config.topics.iter().map(explain_topic).collect(),
             lists: config
                 .lists
                 .iter()
                 .enumerate()
-                .map(|(n, list)| written(list, standing.lists.get(n)))
+                .map(|(n, list)| explain_list(list, standing.lists.get(n)))
                 .collect(),
-            sinks: config.sinks.iter().map(Reached::of).collect(),
-            subscriptions: config.subscriptions.iter().map(|told| Subscribed::of(told, now)).collect(),
-            operator: config.operator.as_ref().map(Operated::of),
+            sinks: config.sinks.iter().map(SinkExplanation::of).collect(),
+            subscriptions: config
+                .subscriptions
+                .iter()
+                .map(|told| SubscriptionExplanation::of(told, now))
+                .collect(),
+            operator: config.operator.as_ref().map(OperatorExplanation::of),
             notes: notes(config),
         }
     }
@@ -143,46 +147,50 @@ impl Explanation {
     /// of a secret.
     pub fn lacks_a_secret(&self) -> bool {
         let mut repositories = self.lists.iter().filter_map(|list| list.repository.as_ref());
-        if repositories.any(InRepository::lacks_a_secret) {
+        if repositories.any(RepositoryExplanation::lacks_a_secret) {
             return true;
         }
-        let is_used = |sink: &&Reached| {
+        let is_used = |sink: &&SinkExplanation| {
             self.subscriptions.iter().any(|told| told.goes_to(sink))
-                || self.operator.iter().any(|operator| operator.is_told_at(sink))
+                || self.operator.iter().any(|operator| operator.notifies(sink))
         };
-        self.sinks.iter().filter(is_used).any(Reached::lacks_a_secret)
+        self.sinks.iter().filter(is_used).any(SinkExplanation::lacks_a_secret)
     }
 }
 
-fn asking(config: &Config, now: Timestamp, user_agent: &str) -> Asking {
+fn explain_arxiv(config: &Config, now: Timestamp, user_agent: &str) -> ArxivExplanation {
     let arxiv = &config.arxiv;
-    Asking {
+    ArxivExplanation {
         url: arxiv.url.to_string(),
         contact: arxiv.contact.clone(),
         user_agent: user_agent.to_owned(),
-        pace: value::shown(arxiv.pace),
-        patience: value::shown(arxiv.patience),
+        pace: value::format_duration(arxiv.pace),
+        patience: value::format_duration(arxiv.patience),
         page: arxiv.page,
         poll: arxiv.poll.to_string(),
         next_poll: arxiv.poll.next_after(now, &TimeZone::UTC),
     }
 }
 
-fn watched(topic: &Topic) -> Watched {
-    Watched { name: topic.name.clone(), query: topic.query.to_arxiv(), archives: topic.archives.clone() }
+fn explain_topic(topic: &Topic) -> TopicExplanation {
+    TopicExplanation {
+        name: topic.name.clone(),
+        query: topic.query.to_arxiv(),
+        archives: topic.archives.clone(),
+    }
 }
 
-fn written(list: &List, standing: Option<&ListStanding>) -> Written {
+fn explain_list(list: &ListConfig, standing: Option<&ListFileState>) -> ListExplanation {
     let place = |archive: &ArchivePattern| list.file.with_file_name(archive.as_str());
-    Written {
+    ListExplanation {
         name: list.name.clone(),
         file: list.file.display().to_string(),
-        repository: list.repository.as_ref().map(InRepository::of),
+        repository: list.repository.as_ref().map(RepositoryExplanation::of),
         topics: list.topics.clone(),
         rows: list.rows,
         archive: list.archive.as_ref().map(|archive| place(archive).display().to_string()),
         code_hosts: list.code_hosts.clone(),
-        beside: list.beside.iter().map(|(form, file)| (form.word(), file.display().to_string())).collect(),
+        beside: list.exports.iter().map(|(form, file)| (form.name(), file.display().to_string())).collect(),
         standing: standing.cloned(),
     }
 }
@@ -202,15 +210,15 @@ fn notes(config: &Config) -> Vec<String> {
         archives.filter(|(_, archive)| !topic::is_known_archive(archive)).map(|(topic, archive)| {
             format!("arXiv had no archive `{archive}` when this version was made (topic \"{}\")", topic.name)
         });
-    unshown.chain(unknown).chain(telling::notes(config)).collect()
+    unshown.chain(unknown).chain(sinks_and_subscriptions::notes(config)).collect()
 }
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = if self.state.exists { "" } else { " (not there yet; the first poll makes it)" };
-        line(f, "config", self.config.as_deref().unwrap_or(BUILT_IN))?;
-        line(f, "state", format_args!("{}{state}", self.state.file))?;
-        line(f, "  keeps", format_args!("the bodies of delivered messages for {}", self.state.keep))?;
+        write_line(f, "config", self.config.as_deref().unwrap_or(BUILT_IN))?;
+        write_line(f, "state", format_args!("{}{state}", self.state.file))?;
+        write_line(f, "  keeps", format_args!("the bodies of delivered messages for {}", self.state.keep))?;
         write!(f, "{}", self.arxiv)?;
         self.http.iter().try_for_each(|http| write!(f, "{http}"))?;
         self.topics.iter().try_for_each(|topic| write!(f, "\n{topic}"))?;
@@ -221,69 +229,81 @@ impl fmt::Display for Explanation {
         if !self.notes.is_empty() {
             writeln!(f)?;
         }
-        self.notes.iter().try_for_each(|note| line(f, "note", note))
+        self.notes.iter().try_for_each(|note| write_line(f, "note", note))
     }
 }
 
-impl fmt::Display for Asking {
+impl fmt::Display for ArxivExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        line(f, "asks", &self.url)?;
-        line(f, "  as", &self.user_agent)?;
-        line(f, "  contact", &self.contact)?;
-        line(f, "  pace", format_args!("{} between requests, {} results in each", self.pace, self.page))?;
-        line(f, "  patience", format_args!("{} for one poll", self.patience))?;
+        write_line(f, "asks", &self.url)?;
+        write_line(f, "  as", &self.user_agent)?;
+        write_line(f, "  contact", &self.contact)?;
+        write_line(
+            f,
+            "  pace",
+            format_args!("{} between requests, {} results in each", self.pace, self.page),
+        )?;
+        write_line(f, "  patience", format_args!("{} for one poll", self.patience))?;
         let next = self.next_poll.map_or_else(
             || "never again".to_owned(),
             |next| format!("next {}", next.strftime("%Y-%m-%d %H:%M UTC")),
         );
-        line(f, "  polls", format_args!("{} in UTC, {next} (`run` only; `once` asks at once)", self.poll))
+        write_line(
+            f,
+            "  polls",
+            format_args!("{} in UTC, {next} (`run` only; `once` asks at once)", self.poll),
+        )
     }
 }
 
-impl fmt::Display for Served {
+impl fmt::Display for HttpExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        line(f, "serves", format_args!("http://{} (`run` only)", self.listen))?;
-        self.hosts.iter().try_for_each(|host| line(f, "  as", host))
+        write_line(f, "serves", format_args!("http://{} (`run` only)", self.listen))?;
+        self.hosts.iter().try_for_each(|host| write_line(f, "  as", host))
     }
 }
 
-impl fmt::Display for Watched {
+impl fmt::Display for TopicExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let archives = if self.archives.is_empty() { "all".to_owned() } else { self.archives.join(", ") };
-        line(f, "topic", &self.name)?;
-        line(f, "  query", &self.query)?;
-        line(f, "  archives", archives)
+        write_line(f, "topic", &self.name)?;
+        write_line(f, "  query", &self.query)?;
+        write_line(f, "  archives", archives)
     }
 }
 
-impl fmt::Display for Written {
+impl fmt::Display for ListExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        line(f, "list", &self.name)?;
-        line(f, "  file", format_args!("{}{}", self.file, standing(self.standing.as_ref())))?;
+        write_line(f, "list", &self.name)?;
+        write_line(
+            f,
+            "  file",
+            format_args!("{}{}", self.file, format_list_file_state(self.standing.as_ref())),
+        )?;
         self.repository.iter().try_for_each(|repository| write!(f, "{repository}"))?;
-        self.topics.iter().try_for_each(|topic| line(f, "  table", topic))?;
-        line(f, "  rows", format_args!("{} in each table", self.rows))?;
-        self.archive.iter().try_for_each(|archive| line(f, "  archive", archive))?;
+        self.topics.iter().try_for_each(|topic| write_line(f, "  table", topic))?;
+        write_line(f, "  rows", format_args!("{} in each table", self.rows))?;
+        self.archive.iter().try_for_each(|archive| write_line(f, "  archive", archive))?;
         let hosts: Vec<&str> =
             std::iter::once("github.com").chain(self.code_hosts.iter().map(String::as_str)).collect();
-        line(f, "  code on", hosts.join(", "))?;
-        self.beside.iter().try_for_each(|(form, file)| line(f, &format!("  {form}"), file))
+        write_line(f, "  code on", hosts.join(", "))?;
+        self.beside.iter().try_for_each(|(form, file)| write_line(f, &format!("  {form}"), file))
     }
 }
 
-fn standing(standing: Option<&ListStanding>) -> String {
+fn format_list_file_state(standing: Option<&ListFileState>) -> String {
     match standing {
         None => String::new(),
-        Some(ListStanding::Absent) => " (not there yet; it is made with its markers)".to_owned(),
-        Some(ListStanding::Ready) => " (there, with its markers)".to_owned(),
-        Some(ListStanding::Remote { git }) => format!(" (kept by git {git})"),
-        Some(ListStanding::Broken(words)) => format!(" (cannot be written: {words})"),
-        Some(ListStanding::Waiting(words)) => format!(" (written but for what waits: {})", words.join("\n")),
+        Some(ListFileState::Absent) => " (not there yet; it is made with its markers)".to_owned(),
+        Some(ListFileState::Ready) => " (there, with its markers)".to_owned(),
+        Some(ListFileState::Remote { git }) => format!(" (kept by git {git})"),
+        Some(ListFileState::Broken(words)) => format!(" (cannot be written: {words})"),
+        Some(ListFileState::Waiting(words)) => format!(" (written but for what waits: {})", words.join("\n")),
     }
 }
 
 /// One line: what it is about, in a column of its own, and what is so.
-fn line(f: &mut fmt::Formatter<'_>, about: &str, words: impl fmt::Display) -> fmt::Result {
+fn write_line(f: &mut fmt::Formatter<'_>, about: &str, words: impl fmt::Display) -> fmt::Result {
     writeln!(f, "{about:<12}{words}")
 }
 
@@ -316,19 +336,19 @@ rows = 20
 archive = "archive/{year}-{month}.md"
 "#;
 
-    fn explanation(lists: &[ListStanding]) -> Explanation {
-        let text = super::super::Text::new("conf/paperwire.toml".into(), FULL.into());
-        let config = super::super::read(&text, Some(std::path::Path::new("conf/paperwire.toml"))).unwrap();
+    fn explanation(lists: &[ListFileState]) -> Explanation {
+        let text = super::super::ConfigText::new("conf/paperwire.toml".into(), FULL.into());
+        let config = super::super::parse(&text, Some(std::path::Path::new("conf/paperwire.toml"))).unwrap();
         let now = "2025-03-26T09:30:00Z".parse().unwrap();
         let standing =
-            Standing { user_agent: "paperwire/0.1.0 (ada@example.org)", state_exists: false, lists };
+            CheckFacts { user_agent: "paperwire/0.1.0 (ada@example.org)", state_exists: false, lists };
         Explanation::of(&config, now, standing)
     }
 
     #[test]
     fn a_config_is_explained_from_what_is_read_to_what_is_written() {
-        let broken = ListStanding::Broken("line 7: the end marker is missing".into());
-        insta::assert_snapshot!(explanation(&[ListStanding::Ready, broken]), @r#"
+        let broken = ListFileState::Broken("line 7: the end marker is missing".into());
+        insta::assert_snapshot!(explanation(&[ListFileState::Ready, broken]), @r#"
 config      conf/paperwire.toml
 state       conf/wire.db (not there yet; the first poll makes it)
   keeps     the bodies of delivered messages for 90d
@@ -367,7 +387,7 @@ note        arXiv had no archive `newfield` when this version was made (topic "R
 
     #[test]
     fn the_same_is_told_to_a_program() {
-        let json = serde_json::to_value(explanation(&[ListStanding::Absent])).unwrap();
+        let json = serde_json::to_value(explanation(&[ListFileState::Absent])).unwrap();
         assert_eq!(json["config"], "conf/paperwire.toml");
         assert_eq!(
             json["state"],

@@ -4,26 +4,26 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::line;
-use super::telling::Kept;
-use crate::config::{Credential, ListRepository, Route};
+use super::sinks_and_subscriptions::SecretExplanation;
+use super::write_line;
+use crate::config::{CredentialConfig, PublishConfig, RepositoryConfig};
 
 /// One repository: where it is, and how the list gets there.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct InRepository {
+pub(super) struct RepositoryExplanation {
     remote: String,
     base: Option<String>,
     branch: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    forge: Option<OnForge>,
+    forge: Option<ForgeExplanation>,
     #[serde(skip_serializing_if = "Option::is_none")]
     app: Option<String>,
-    secret: Option<Kept>,
+    secret: Option<SecretExplanation>,
 }
 
 /// Where its pull requests are, and what they are given.
 #[derive(Debug, Clone, Serialize)]
-struct OnForge {
+struct ForgeExplanation {
     kind: &'static str,
     api: String,
     project: String,
@@ -33,12 +33,12 @@ struct OnForge {
     draft: bool,
 }
 
-impl InRepository {
-    pub(super) fn of(repository: &ListRepository) -> Self {
-        let forge = match &repository.route {
-            Route::Direct | Route::Branch(_) => None,
-            Route::PullRequest(_, forge) => Some(OnForge {
-                kind: forge.kind.word(),
+impl RepositoryExplanation {
+    pub(super) fn of(repository: &RepositoryConfig) -> Self {
+        let forge = match &repository.publish {
+            PublishConfig::Direct | PublishConfig::Branch(_) => None,
+            PublishConfig::PullRequest(_, forge) => Some(ForgeExplanation {
+                kind: forge.kind.name(),
                 api: forge.api.to_string(),
                 project: forge.project.clone(),
                 title: forge.title.clone(),
@@ -50,46 +50,48 @@ impl InRepository {
         Self {
             remote: repository.remote.to_string(),
             base: repository.base.as_ref().map(ToString::to_string),
-            branch: repository.branch().map(ToString::to_string),
+            branch: repository.push_branch().map(ToString::to_string),
             forge,
             app: match &repository.credential {
-                Credential::App { id, .. } => Some(id.clone()),
-                Credential::Surroundings | Credential::Token { .. } => None,
+                CredentialConfig::App { id, .. } => Some(id.clone()),
+                CredentialConfig::Ambient | CredentialConfig::Token { .. } => None,
             },
-            secret: repository.secret().map(|(what, from, standing)| Kept::of(what, from, standing)),
+            secret: repository
+                .secret()
+                .map(|(what, from, standing)| SecretExplanation::of(what, from, standing)),
         }
     }
 
     pub(super) fn lacks_a_secret(&self) -> bool {
-        self.secret.as_ref().is_some_and(Kept::is_lacking)
+        self.secret.as_ref().is_some_and(SecretExplanation::is_unreadable)
     }
 }
 
-impl fmt::Display for InRepository {
+impl fmt::Display for RepositoryExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let base = self.base.as_deref().unwrap_or("the default branch");
-        line(f, "  in", &self.remote)?;
+        write_line(f, "  in", &self.remote)?;
         match (&self.branch, &self.forge) {
-            (None, _) => line(f, "  commits", format_args!("to {base}"))?,
-            (Some(branch), None) => line(f, "  pushes", format_args!("to {branch}, for {base}"))?,
+            (None, _) => write_line(f, "  commits", format_args!("to {base}"))?,
+            (Some(branch), None) => write_line(f, "  pushes", format_args!("to {branch}, for {base}"))?,
             (Some(branch), Some(forge)) => {
-                line(f, "  proposes", format_args!("by a pull request from {branch} into {base}"))?;
+                write_line(f, "  proposes", format_args!("by a pull request from {branch} into {base}"))?;
                 write!(f, "{forge}")?;
             }
         }
-        self.app.iter().try_for_each(|app| line(f, "  app", app))?;
+        self.app.iter().try_for_each(|app| write_line(f, "  app", app))?;
         self.secret.iter().try_for_each(|secret| write!(f, "{secret}"))
     }
 }
 
-impl fmt::Display for OnForge {
+impl fmt::Display for ForgeExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let draft = if self.draft { ", as a draft" } else { "" };
-        line(f, "  forge", format_args!("{} at {}, {}", self.kind, self.api, self.project))?;
-        line(f, "  title", format_args!("{}{draft}", self.title))?;
+        write_line(f, "  forge", format_args!("{} at {}, {}", self.kind, self.api, self.project))?;
+        write_line(f, "  title", format_args!("{}{draft}", self.title))?;
         for (about, names) in [("  labels", &self.labels), ("  asks", &self.reviewers)] {
             if !names.is_empty() {
-                line(f, about, names.join(", "))?;
+                write_line(f, about, names.join(", "))?;
             }
         }
         Ok(())

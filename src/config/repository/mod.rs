@@ -6,12 +6,15 @@ use std::path::{Path, PathBuf};
 
 use reqwest::Url;
 
-use super::mistake::{Mistakes, Wrong};
-use super::nearest::one_of;
-use super::secret::{self, SecretFrom, SecretStanding};
-use super::section::{Section, printable};
-use crate::domain::{Branch, Remote, Transport, TreePath};
-use values::{api, app_id, branch, label, path, project, remote, reviewer, slug, title, user};
+use super::diagnostic::{Diagnostics, InvalidValue};
+use super::did_you_mean::parse_choice;
+use super::secret::{self, SecretAvailability, SecretLocation};
+use super::table::{ConfigTable, printable};
+use crate::domain::{Branch, GitTransport, Remote, TreePath};
+use values::{
+    parse_api, parse_app_id, parse_branch, parse_label, parse_project, parse_remote, parse_reviewer,
+    parse_title, parse_tree_path, parse_user, slug,
+};
 
 /// The keys that only a list in a repository has.
 pub(super) const KEYS: [&str; 17] = [
@@ -49,11 +52,11 @@ const TITLE: &str = "Update the list of papers";
 const BRANCH_FOLDER: &str = "paperwire";
 
 /// Each forge, as it is written.
-const WORDS: [(&str, Word); 4] = [
-    ("github", Word::Kind(ForgeKind::GitHub)),
-    ("gitea", Word::Kind(ForgeKind::Gitea)),
-    ("gitlab", Word::Kind(ForgeKind::GitLab)),
-    ("none", Word::NoForge),
+const WORDS: [(&str, ForgeChoice); 4] = [
+    ("github", ForgeChoice::Kind(ForgeKind::GitHub)),
+    ("gitea", ForgeChoice::Kind(ForgeKind::Gitea)),
+    ("gitlab", ForgeChoice::Kind(ForgeKind::GitLab)),
+    ("none", ForgeChoice::NoForge),
 ];
 
 /// Hosts whose forge is known.
@@ -66,7 +69,7 @@ const HOSTS: [(&str, ForgeKind); 4] = [
 
 /// The repository that a list's file is in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListRepository {
+pub struct RepositoryConfig {
     /// Where it is.
     pub remote: Remote,
     /// The list's file in it.
@@ -74,46 +77,46 @@ pub struct ListRepository {
     /// The branch that the list is on; none for the remote's default.
     pub base: Option<Branch>,
     /// What opens it.
-    pub credential: Credential,
+    pub credential: CredentialConfig,
     /// How the list gets there.
-    pub route: Route,
+    pub publish: PublishConfig,
 }
 
 /// What opens a repository and its forge.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Credential {
+pub enum CredentialConfig {
     /// Nothing of ours: the user's ssh key, or the rights on a folder.
-    Surroundings,
+    Ambient,
     /// A token.
     Token {
         /// The name that is told beside it over HTTP.
         user: String,
         /// Where it is.
-        token: SecretFrom,
+        token: SecretLocation,
     },
     /// An App of GitHub that is installed at the repository.
     App {
         /// Its client id, or its number.
         id: String,
         /// Where its private key in PEM is.
-        key: SecretFrom,
+        key: SecretLocation,
     },
 }
 
 /// How a list gets into its repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Route {
+pub enum PublishConfig {
     /// Committed to the base.
     Direct,
     /// Pushed to a branch; a person merges it.
     Branch(Branch),
     /// Pushed to a branch that a pull request is kept for.
-    PullRequest(Branch, Forge),
+    PullRequest(Branch, ForgeConfig),
 }
 
 /// Where and how pull requests are made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Forge {
+pub struct ForgeConfig {
     /// Whose interface it speaks.
     pub kind: ForgeKind,
     /// The root of its interface.
@@ -141,16 +144,16 @@ pub enum ForgeKind {
     GitLab,
 }
 
-/// What stands behind `forge`.
+/// The value of the key `forge`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Word {
+enum ForgeChoice {
     Kind(ForgeKind),
     NoForge,
 }
 
 impl ForgeKind {
     /// As the config writes it.
-    pub fn word(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::GitHub => "github",
             Self::Gitea => "gitea",
@@ -168,145 +171,155 @@ impl ForgeKind {
     }
 }
 
-impl ListRepository {
+impl RepositoryConfig {
     /// The secret that it needs: what it is, where, and whether it can be read.
-    pub fn secret(&self) -> Option<(&'static str, &SecretFrom, SecretStanding)> {
+    pub fn secret(&self) -> Option<(&'static str, &SecretLocation, SecretAvailability)> {
         match &self.credential {
-            Credential::Surroundings => None,
-            Credential::Token { token, .. } => Some(("token", token, token.standing())),
-            Credential::App { key, .. } => Some(("key", key, key.standing_of_pem())),
+            CredentialConfig::Ambient => None,
+            CredentialConfig::Token { token, .. } => Some(("token", token, token.availability())),
+            CredentialConfig::App { key, .. } => Some(("key", key, key.pem_availability())),
         }
     }
 
     /// The branch that is pushed to; none where that is the base.
-    pub fn branch(&self) -> Option<&Branch> {
-        match &self.route {
-            Route::Direct => None,
-            Route::Branch(branch) | Route::PullRequest(branch, _) => Some(branch),
+    pub fn push_branch(&self) -> Option<&Branch> {
+        match &self.publish {
+            PublishConfig::Direct => None,
+            PublishConfig::Branch(branch) | PublishConfig::PullRequest(branch, _) => Some(branch),
         }
     }
 }
 
 /// What a section says of its repository; the name is the list's.
-pub(super) fn repository(
-    section: &Section,
+pub(super) fn read(
+    section: &ConfigTable,
     name: Option<&str>,
     folder: &Path,
-    mistakes: &mut Mistakes,
-) -> Option<ListRepository> {
+    mistakes: &mut Diagnostics,
+) -> Option<RepositoryConfig> {
     let right = "the file in the repository, as in file = \"README.md\"";
-    let path = section.required("file", right, path, mistakes);
-    let remote = section.given("repository", remote, mistakes)?.into_inner();
-    let base = section.given("base", branch, mistakes).map(toml::Spanned::into_inner);
-    let word = word(section, &remote, mistakes);
-    let route = route(section, &remote, name, word, mistakes);
-    let credential = credential(section, &remote, word, folder, mistakes);
+    let path = section.required("file", right, parse_tree_path, mistakes);
+    let remote = section.optional("repository", parse_remote, mistakes)?.into_inner();
+    let base = section.optional("base", parse_branch, mistakes).map(toml::Spanned::into_inner);
+    let word = read_forge_choice(section, &remote, mistakes);
+    let route = read_publish(section, &remote, name, word, mistakes);
+    let credential = read_credential(section, &remote, word, folder, mistakes);
     let repository =
-        ListRepository { path: path?.into_inner(), credential: credential?, route: route?, remote, base };
-    if repository.base.is_some() && repository.base.as_ref() == repository.branch() {
-        let wrong = Wrong::new("is the base itself", "a branch of its own: it is moved and deleted");
-        mistakes.add(section.place("branch"), &section.whose("branch"), wrong);
+        RepositoryConfig { path: path?.into_inner(), credential: credential?, publish: route?, remote, base };
+    if repository.base.is_some() && repository.base.as_ref() == repository.push_branch() {
+        let wrong = InvalidValue::new("is the base itself", "a branch of its own: it is moved and deleted");
+        mistakes.add(section.span("branch"), &section.qualified_key("branch"), wrong);
     }
     Some(repository)
 }
 
 /// Where another file of the same list is in the repository.
-pub(super) fn place(text: &str) -> Result<PathBuf, Wrong> {
-    path(text).map(|path| PathBuf::from(path.as_str()))
+pub(super) fn parse_relative_path(text: &str) -> Result<PathBuf, InvalidValue> {
+    parse_tree_path(text).map(|path| PathBuf::from(path.as_str()))
 }
 
 /// A key of the repository in a list that is in none would do nothing.
-pub(super) fn refuse_without(section: &Section, others: &[&str], mistakes: &mut Mistakes) {
+pub(super) fn report_repository_keys(section: &ConfigTable, others: &[&str], mistakes: &mut Diagnostics) {
     let fit: Vec<&str> = others.iter().copied().filter(|key| !KEYS.contains(key)).collect();
     let wrong = |key: &str| {
         let words = format!("`{key}` means nothing for a list in a file of this machine");
-        Wrong::new(words, "it belongs to a list with repository = \"https://…\"")
+        InvalidValue::new(words, "it belongs to a list with repository = \"https://…\"")
     };
-    section.refuse_unfit(&fit, wrong, mistakes);
+    section.report_inapplicable_keys(&fit, wrong, mistakes);
 }
 
 /// Which forge it is: what is written, or what the host says.
-fn word(section: &Section, remote: &Remote, mistakes: &mut Mistakes) -> Option<Word> {
+fn read_forge_choice(
+    section: &ConfigTable,
+    remote: &Remote,
+    mistakes: &mut Diagnostics,
+) -> Option<ForgeChoice> {
     if section.has("forge") {
-        return Some(section.given("forge", |text| one_of(text, &WORDS), mistakes)?.into_inner());
+        return Some(section.optional("forge", |text| parse_choice(text, &WORDS), mistakes)?.into_inner());
     }
     let known = HOSTS.iter().find(|(host, _)| *host == remote.host());
     if let Some((_, kind)) = known {
-        return Some(Word::Kind(*kind));
+        return Some(ForgeChoice::Kind(*kind));
     }
-    if remote.transport() == Transport::File {
-        return Some(Word::NoForge);
+    if remote.transport() == GitTransport::File {
+        return Some(ForgeChoice::NoForge);
     }
     let right = "one of \"github\", \"gitea\", \"gitlab\", or \"none\" for a branch without a pull request";
     let words = format!("is missing, and {} does not tell it", printable(remote.host()));
-    mistakes.add(section.place("forge"), &section.whose("forge"), Wrong::new(words, right));
+    mistakes.add(section.span("forge"), &section.qualified_key("forge"), InvalidValue::new(words, right));
     None
 }
 
-fn route(
-    section: &Section,
+fn read_publish(
+    section: &ConfigTable,
     remote: &Remote,
     name: Option<&str>,
-    word: Option<Word>,
-    mistakes: &mut Mistakes,
-) -> Option<Route> {
+    word: Option<ForgeChoice>,
+    mistakes: &mut Diagnostics,
+) -> Option<PublishConfig> {
     let direct = section.flag("direct", mistakes)?;
-    let named = || format!("{BRANCH_FOLDER}/{}", slug(name.unwrap_or_else(|| remote.project())));
-    let branch = section.or("branch", &named(), branch, mistakes).map(toml::Spanned::into_inner);
+    let named = || format!("{BRANCH_FOLDER}/{}", slug(name.unwrap_or_else(|| remote.project_path())));
+    let branch =
+        section.or_default("branch", &named(), parse_branch, mistakes).map(toml::Spanned::into_inner);
     match word? {
-        Word::Kind(kind) => {
+        ForgeChoice::Kind(kind) => {
             if direct {
                 let words = "would leave out the pull request that the forge is there for";
-                let wrong = Wrong::new(words, "write forge = \"none\" beside it");
-                mistakes.add(section.place("direct"), &section.whose("direct"), wrong);
+                let wrong = InvalidValue::new(words, "write forge = \"none\" beside it");
+                mistakes.add(section.span("direct"), &section.qualified_key("direct"), wrong);
             }
-            let forge = forge(section, remote, kind, mistakes);
-            Some(Route::PullRequest(branch?, forge?))
+            let forge = read_forge(section, remote, kind, mistakes);
+            Some(PublishConfig::PullRequest(branch?, forge?))
         }
-        Word::NoForge => {
-            refuse(section, &OF_A_FORGE, "without a forge", mistakes);
+        ForgeChoice::NoForge => {
+            report_inapplicable_keys(section, &OF_A_FORGE, "without a forge", mistakes);
             if direct {
-                refuse(section, &["branch"], "beside direct = true", mistakes);
+                report_inapplicable_keys(section, &["branch"], "beside direct = true", mistakes);
             }
-            Some(if direct { Route::Direct } else { Route::Branch(branch?) })
+            Some(if direct { PublishConfig::Direct } else { PublishConfig::Branch(branch?) })
         }
     }
 }
 
-fn forge(section: &Section, remote: &Remote, kind: ForgeKind, mistakes: &mut Mistakes) -> Option<Forge> {
+fn read_forge(
+    section: &ConfigTable,
+    remote: &Remote,
+    kind: ForgeKind,
+    mistakes: &mut Diagnostics,
+) -> Option<ForgeConfig> {
     let host = remote.host();
-    let is_own = remote.transport() != Transport::File;
+    let is_own = remote.transport() != GitTransport::File;
     let of_host = |kind: ForgeKind| match kind {
         ForgeKind::GitHub if host == "github.com" => "https://api.github.com".to_owned(),
         // What ssh listens on is another port.
-        _ if remote.transport() == Transport::Ssh => {
+        _ if remote.transport() == GitTransport::Ssh => {
             format!("https://{}/{}", host.split(':').next().unwrap_or(host), kind.api_path())
         }
         _ => format!("{}{}", remote.origin().unwrap_or_default(), kind.api_path()),
     };
     let api = if is_own {
-        section.or("api", &of_host(kind), api, mistakes)
+        section.or_default("api", &of_host(kind), parse_api, mistakes)
     } else {
         let right = "the root of the forge's interface, as in api = \"https://git.example.org/api/v1\"";
-        section.required("api", right, api, mistakes)
+        section.required("api", right, parse_api, mistakes)
     };
-    let project_of = |text: &str| project(text, kind);
+    let project_of = |text: &str| parse_project(text, kind);
     let project = if is_own {
-        let known = section.or("project", remote.project(), project_of, mistakes);
+        let known = section.or_default("project", remote.project_path(), project_of, mistakes);
         if known.is_none() && !section.has("project") {
             let words = "is missing, and the repository's address does not tell it";
-            let wrong = Wrong::new(words, "what the forge calls it, as in project = \"owner/list\"");
-            mistakes.add(section.place("project"), &section.whose("project"), wrong);
+            let wrong = InvalidValue::new(words, "what the forge calls it, as in project = \"owner/list\"");
+            mistakes.add(section.span("project"), &section.qualified_key("project"), wrong);
         }
         known
     } else {
         section.required("project", "as in project = \"owner/list\"", project_of, mistakes)
     };
-    let labels = section.each_text("labels", label, mistakes).unwrap_or_default();
-    let reviewers = section.each_text("reviewers", reviewer, mistakes).unwrap_or_default();
-    let title = section.or("title", TITLE, title, mistakes);
+    let labels = section.string_list("labels", parse_label, mistakes).unwrap_or_default();
+    let reviewers = section.string_list("reviewers", parse_reviewer, mistakes).unwrap_or_default();
+    let title = section.or_default("title", TITLE, parse_title, mistakes);
     let draft = section.flag("draft", mistakes);
-    Some(Forge {
+    Some(ForgeConfig {
         kind,
         api: api?.into_inner(),
         project: project?.into_inner(),
@@ -317,29 +330,44 @@ fn forge(section: &Section, remote: &Remote, kind: ForgeKind, mistakes: &mut Mis
     })
 }
 
-fn credential(
-    section: &Section,
+fn read_credential(
+    section: &ConfigTable,
     remote: &Remote,
-    word: Option<Word>,
+    word: Option<ForgeChoice>,
     folder: &Path,
-    mistakes: &mut Mistakes,
-) -> Option<Credential> {
-    let user = section.or("user", USER, user, mistakes);
+    mistakes: &mut Diagnostics,
+) -> Option<CredentialConfig> {
+    let user = section.or_default("user", USER, parse_user, mistakes);
     let is_web = remote.origin().is_some();
     if !is_web {
-        refuse(section, &["user"], "where the repository is not reached over HTTP", mistakes);
+        report_inapplicable_keys(
+            section,
+            &["user"],
+            "where the repository is not reached over HTTP",
+            mistakes,
+        );
     }
     let needs_token = match word? {
-        Word::NoForge if !is_web => {
-            refuse(section, &["token_file", "token_env"], "without a forge and without HTTP", mistakes);
-            return Some(Credential::Surroundings);
+        ForgeChoice::NoForge if !is_web => {
+            report_inapplicable_keys(
+                section,
+                &["token_file", "token_env"],
+                "without a forge and without HTTP",
+                mistakes,
+            );
+            return Some(CredentialConfig::Ambient);
         }
-        Word::NoForge => false,
-        Word::Kind(kind) => {
+        ForgeChoice::NoForge => false,
+        ForgeChoice::Kind(kind) => {
             if kind != ForgeKind::GitHub {
-                refuse(section, &["app_id", "key_file", "key_env"], "but for GitHub's Apps", mistakes);
+                report_inapplicable_keys(
+                    section,
+                    &["app_id", "key_file", "key_env"],
+                    "but for GitHub's Apps",
+                    mistakes,
+                );
             } else if section.has("app_id") || secret::is_given(section, secret::APP_KEY) {
-                return app(section, folder, mistakes);
+                return read_app_credential(section, folder, mistakes);
             }
             true
         }
@@ -347,23 +375,28 @@ fn credential(
     let token = if needs_token {
         Some(secret::required(section, secret::TOKEN, folder, mistakes)?)
     } else {
-        secret::given(section, secret::TOKEN, folder, mistakes)
+        secret::optional(section, secret::TOKEN, folder, mistakes)
     };
     let user = user?.into_inner();
-    Some(token.map_or(Credential::Surroundings, |token| Credential::Token { user, token }))
+    Some(token.map_or(CredentialConfig::Ambient, |token| CredentialConfig::Token { user, token }))
 }
 
-fn app(section: &Section, folder: &Path, mistakes: &mut Mistakes) -> Option<Credential> {
-    refuse(section, &["token_file", "token_env", "user"], "beside an App", mistakes);
-    let id = section.required("app_id", "the App's client id, as in app_id = \"Iv1.…\"", app_id, mistakes);
+fn read_app_credential(
+    section: &ConfigTable,
+    folder: &Path,
+    mistakes: &mut Diagnostics,
+) -> Option<CredentialConfig> {
+    report_inapplicable_keys(section, &["token_file", "token_env", "user"], "beside an App", mistakes);
+    let id =
+        section.required("app_id", "the App's client id, as in app_id = \"Iv1.…\"", parse_app_id, mistakes);
     let key = secret::required(section, secret::APP_KEY, folder, mistakes);
-    Some(Credential::App { id: id?.into_inner(), key: key? })
+    Some(CredentialConfig::App { id: id?.into_inner(), key: key? })
 }
 
 /// Keys that do nothing beside others.
-fn refuse(section: &Section, keys: &[&str], beside: &str, mistakes: &mut Mistakes) {
+fn report_inapplicable_keys(section: &ConfigTable, keys: &[&str], beside: &str, mistakes: &mut Diagnostics) {
     for key in keys.iter().filter(|key| section.has(key)) {
-        let wrong = Wrong::hidden(format!("means nothing {beside}"), "leave it away");
-        mistakes.add(section.place(key), &section.whose(key), wrong);
+        let wrong = InvalidValue::hidden(format!("means nothing {beside}"), "leave it away");
+        mistakes.add(section.span(key), &section.qualified_key(key), wrong);
     }
 }

@@ -5,10 +5,10 @@ use std::net::IpAddr;
 use reqwest::Url;
 
 use super::ForgeKind;
-use crate::config::mistake::Wrong;
-use crate::config::section::printable;
+use crate::config::diagnostic::InvalidValue;
+use crate::config::table::printable;
 use crate::config::value::breaks_line;
-use crate::domain::{BadBranch, BadRemote, BadTreePath, Branch, Remote, TreePath};
+use crate::domain::{Branch, BranchError, Remote, RemoteError, TreePath, TreePathError};
 
 /// Longest label. Source: GitHub's interface refuses a longer one.
 const LABEL_CHARS_MAX: usize = 50;
@@ -16,33 +16,33 @@ const LABEL_CHARS_MAX: usize = 50;
 /// Longest title. Source: GitHub and GitLab take 255 or 256 characters.
 const TITLE_CHARS_MAX: usize = 200;
 
-pub(super) fn remote(text: &str) -> Result<Remote, Wrong> {
+pub(super) fn parse_remote(text: &str) -> Result<Remote, InvalidValue> {
     let right =
         "as in \"https://github.com/owner/list\", \"git@host:owner/list.git\" or \"file:///srv/list.git\"";
-    let wrong = |bad: BadRemote| {
+    let wrong = |bad: RemoteError| {
         let right = match bad {
-            BadRemote::Login => "write the address alone, and token_file or token_env next to it",
-            BadRemote::Clear => "write https://; http:// is only for this machine",
+            RemoteError::Credentials => "write the address alone, and token_file or token_env next to it",
+            RemoteError::Cleartext => "write https://; http:// is only for this machine",
             _ => right,
         };
         // A token or a password may stand before, behind or in the place of any of these.
         if text.contains(['@', '?', '#', '%']) {
-            Wrong::hidden(bad.to_string(), right)
+            InvalidValue::hidden(bad.to_string(), right)
         } else {
-            Wrong::new(bad.to_string(), right)
+            InvalidValue::new(bad.to_string(), right)
         }
     };
     text.parse().map_err(wrong)
 }
 
-pub(super) fn path(text: &str) -> Result<TreePath, Wrong> {
+pub(super) fn parse_tree_path(text: &str) -> Result<TreePath, InvalidValue> {
     let right = "a file's path from the repository's top, as in \"README.md\"";
-    text.parse().map_err(|bad: BadTreePath| Wrong::new(bad.to_string(), right))
+    text.parse().map_err(|bad: TreePathError| InvalidValue::new(bad.to_string(), right))
 }
 
-pub(super) fn branch(text: &str) -> Result<Branch, Wrong> {
+pub(super) fn parse_branch(text: &str) -> Result<Branch, InvalidValue> {
     let right = "a branch's name, as in \"main\"";
-    text.parse().map_err(|bad: BadBranch| Wrong::new(bad.to_string(), right))
+    text.parse().map_err(|bad: BranchError| InvalidValue::new(bad.to_string(), right))
 }
 
 /// Small letters, digits and single hyphens, as they may stand in a branch's name.
@@ -56,9 +56,9 @@ pub(super) fn slug(name: &str) -> String {
     if slug.is_empty() { "list".to_owned() } else { slug.to_owned() }
 }
 
-pub(super) fn api(text: &str) -> Result<Url, Wrong> {
+pub(super) fn parse_api(text: &str) -> Result<Url, InvalidValue> {
     let right = "the root of the forge's interface, as in \"https://git.example.org/api/v1\"";
-    let wrong = |words: &str| Wrong::hidden(words, right);
+    let wrong = |words: &str| InvalidValue::hidden(words, right);
     let url = Url::parse(text).map_err(|_| wrong("is no web address"))?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(wrong("has a user or a password in it, and this file is no place for it"));
@@ -77,7 +77,7 @@ pub(super) fn api(text: &str) -> Result<Url, Wrong> {
     }
 }
 
-pub(super) fn project(text: &str, kind: ForgeKind) -> Result<String, Wrong> {
+pub(super) fn parse_project(text: &str, kind: ForgeKind) -> Result<String, InvalidValue> {
     let parts: Vec<&str> = text.split('/').collect();
     let is_plain = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(breaks_line);
     let is_right = parts.iter().copied().all(is_plain) && !text.contains([' ', '?', '#', '%', '\\']);
@@ -86,48 +86,51 @@ pub(super) fn project(text: &str, kind: ForgeKind) -> Result<String, Wrong> {
     if is_right && fits {
         return Ok(text.to_owned());
     }
-    Err(Wrong::new(
+    Err(InvalidValue::new(
         format!("`{}` is not what a forge calls a repository", printable(text)),
         "as in \"owner/list\"",
     ))
 }
 
-pub(super) fn label(text: &str) -> Result<String, Wrong> {
+pub(super) fn parse_label(text: &str) -> Result<String, InvalidValue> {
     let is_label = text.trim() == text && (1..=LABEL_CHARS_MAX).contains(&text.chars().count());
     if is_label && !text.contains(breaks_line) && !text.contains(',') {
         return Ok(text.to_owned());
     }
     let right = format!("a label's name in at most {LABEL_CHARS_MAX} characters, without a comma");
-    Err(Wrong::new("is no label", right))
+    Err(InvalidValue::new("is no label", right))
 }
 
-pub(super) fn reviewer(text: &str) -> Result<String, Wrong> {
+pub(super) fn parse_reviewer(text: &str) -> Result<String, InvalidValue> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     if !text.is_empty() && text.chars().all(is_name) {
         return Ok(text.to_owned());
     }
-    Err(Wrong::hidden("is no user's name", "the name that the forge knows them by, without @, as in \"ada\""))
+    Err(InvalidValue::hidden(
+        "is no user's name",
+        "the name that the forge knows them by, without @, as in \"ada\"",
+    ))
 }
 
-pub(super) fn title(text: &str) -> Result<String, Wrong> {
+pub(super) fn parse_title(text: &str) -> Result<String, InvalidValue> {
     let is_title = text.trim() == text && (1..=TITLE_CHARS_MAX).contains(&text.chars().count());
     if is_title && !text.contains(breaks_line) {
         return Ok(text.to_owned());
     }
-    Err(Wrong::new("is no title", format!("one line of at most {TITLE_CHARS_MAX} characters")))
+    Err(InvalidValue::new("is no title", format!("one line of at most {TITLE_CHARS_MAX} characters")))
 }
 
-/// It is told before a colon.
-pub(super) fn user(text: &str) -> Result<String, Wrong> {
+/// The user name of HTTP basic authentication, which a colon ends.
+pub(super) fn parse_user(text: &str) -> Result<String, InvalidValue> {
     let is_name = !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic() && c != ':');
     let right = "the name that belongs to the token, as in user = \"bot\"";
-    if is_name { Ok(text.to_owned()) } else { Err(Wrong::hidden("is no user's name", right)) }
+    if is_name { Ok(text.to_owned()) } else { Err(InvalidValue::hidden("is no user's name", right)) }
 }
 
-pub(super) fn app_id(text: &str) -> Result<String, Wrong> {
+pub(super) fn parse_app_id(text: &str) -> Result<String, InvalidValue> {
     let is_id = !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
     let right = "the App's client id or number, as its page shows it";
-    if is_id { Ok(text.to_owned()) } else { Err(Wrong::hidden("is no App's id", right)) }
+    if is_id { Ok(text.to_owned()) } else { Err(InvalidValue::hidden("is no App's id", right)) }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-use super::told;
+use super::error_message;
 
 #[test]
 fn a_broken_crontab_is_told_what_one_looks_like() {
@@ -10,7 +10,7 @@ poll = "every day"
 name = "Image Classification"
 query = "cat:cs.CV"
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:3:8: [arxiv], poll: a crontab line has five fields, minute hour day-of-month month day-of-week, and this one has 2
     poll = "every day"
            ^
@@ -20,7 +20,7 @@ paperwire.toml:3:8: [arxiv], poll: a crontab line has five fields, minute hour d
 
 #[test]
 fn a_control_character_in_a_crontab_does_not_reach_the_terminal() {
-    let told = told("[arxiv]\ncontact = \"a\"\npoll = \"\\u009B2J 0 * * *\"\n");
+    let told = error_message("[arxiv]\ncontact = \"a\"\npoll = \"\\u009B2J 0 * * *\"\n");
     assert!(told.contains("minute is \u{fffd}2J: ") && !told.contains('\u{9b}'), "{told}");
 }
 
@@ -33,7 +33,7 @@ contact = "a@b.org\r\nX-Evil: 1"
 name = "Image Classification"
 query = "cat:cs.CV"
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:2:11: [arxiv], contact: goes into a request header, which takes no line break, control or non-ASCII character
     contact = "a@b.org\r\nX-Evil: 1"
               ^
@@ -51,7 +51,7 @@ url = "export.arxiv.org"
 name = "Image Classification"
 query = "cat:cs.CV"
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:3:7: [arxiv], url: is not an address
     url = "export.arxiv.org"
           ^
@@ -65,7 +65,7 @@ url = "ftp://export.arxiv.org/x"
 name = "Image Classification"
 query = "cat:cs.CV"
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:3:7: [arxiv], url: begins with `ftp:`, not http: or https:
     url = "ftp://export.arxiv.org/x"
           ^
@@ -79,7 +79,7 @@ url = "https://ada:s3cret@localhost/"
 name = "Image Classification"
 query = "cat:cs.CV"
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:3:7: [arxiv], url: has a user or password in it; an address here is shown in logs, so take them out
     url = …
           ^
@@ -93,7 +93,7 @@ url = "http:ada:s3cret@localhost"
 name = "Image Classification"
 query = "cat:cs.CV"
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:3:7: [arxiv], url: has a user or password in it; an address here is shown in logs, so take them out
     url = …
           ^
@@ -107,7 +107,7 @@ url = "http://localhost/?key=s3cret"
 name = "Image Classification"
 query = "cat:cs.CV"
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:3:7: [arxiv], url: has a `?` in it; the query is added to it
     url = …
           ^
@@ -121,7 +121,7 @@ url = "http://localhost/#x"
 name = "Image Classification"
 query = "cat:cs.CV"
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:3:7: [arxiv], url: has a `#` in it, which no server gets to see
     url = "http://localhost/#**
           ^
@@ -135,7 +135,7 @@ url = "http://"
 name = "Image Classification"
 query = "cat:cs.CV"
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:3:7: [arxiv], url: is not an address
     url = "http://"
           ^
@@ -153,7 +153,7 @@ pace = "1s"
 name = "Image Classification"
 query = "cat:cs.CV"
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:3:8: [arxiv], pace: 1s between requests is less than arXiv's terms allow
     pace = "1s"
            ^
@@ -174,7 +174,7 @@ page = 2001
 name = "Image Classification"
 query = "cat:cs.CV"
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:4:8: [arxiv], pace: is too long
     pace = "2h"
            ^
@@ -204,7 +204,7 @@ page = 0
 name = "Image Classification"
 query = "cat:cs.CV"
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:3:8: [arxiv], pace: `3` is not a duration
     pace = "3"
            ^

@@ -1,4 +1,4 @@
-use super::told;
+use super::error_message;
 
 #[test]
 fn an_unknown_key_is_told_the_one_that_may_be_meant() {
@@ -15,7 +15,7 @@ name = "B"
 files = "a.md"
 colour = "red"
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:3:1: [arxiv]: unknown key `patence`
     patence = …
     ^
@@ -56,7 +56,7 @@ name = "Image Classification"
 query = "cat:cs.CV"
 [arxiv.topic]
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:1:1: unknown key `page`
     page = …
     ^
@@ -93,7 +93,7 @@ url = "https://hooks.example.org/T0/B0/s3cret"
 [owner]
 password = "s3cret"
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:6:3: unknown key `sinks`
     [[sinks]]
       ^
@@ -119,7 +119,7 @@ query = "cat:cs.CV"
 file = "a.md"
 list = "https://example.org"
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:3:1: [arxiv]: unknown key `topics`
     topics = …
     ^
@@ -142,7 +142,7 @@ archives = ["cs"]
 [[list]]
 rows = 3
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:1:1: [arxiv], contact: is missing
     [arxiv]
     ^
@@ -167,7 +167,7 @@ paperwire.toml:5:1: [[list]] number 1, file: is missing
 
 #[test]
 fn a_file_without_anything_is_told_what_it_needs() {
-    insta::assert_snapshot!(told(""), @r#"
+    insta::assert_snapshot!(error_message(""), @r#"
 paperwire.toml: [arxiv], contact: is missing
     your mail address or a page about you, as arXiv asks: contact = "you@example.org"
 
@@ -189,7 +189,7 @@ name = "A"
 [list]
 file = "a.md"
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:1:1: [arxiv] stands here once, as a section
     [[arxiv]]
     ^
@@ -226,7 +226,7 @@ file = 1.5
 rows = -1
 topics = [1]
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:1:9: state: is a number, not a string
     state = 1
             ^
@@ -296,7 +296,7 @@ state = papers
 [arxiv
 contact = "a
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:1:9: not TOML: string values must be quoted, expected literal string
     state = papers
             ^
@@ -317,7 +317,7 @@ contact = "b"
 name = "Image Classification"
 query = "cat:cs.CV"
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:3:1: not TOML: duplicate key
     contact = "b"
     ^

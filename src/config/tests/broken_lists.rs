@@ -1,4 +1,4 @@
-use super::{REST, loaded, told};
+use super::{REST, error_message, load};
 
 #[test]
 fn a_list_of_an_unknown_topic_is_told_the_one_that_may_be_meant() {
@@ -15,7 +15,7 @@ topics = ["Image Clasification", "Robots", "Image Classification", "Image Classi
 file = "b.md"
 topics = []
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:8:11: [[list]] "a.md", topics: no topic is named "Image Clasification"
     topics = ["Image Clasification", "Robots", "Image Classification", "Image Classification"]
               ^
@@ -50,7 +50,7 @@ query = 3
 file = "a.md"
 topics = ["A"]
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:5:9: [[topic]] "A", query: is a number, not a string
     query = 3
             ^
@@ -78,7 +78,7 @@ file = "paperwire.toml"
 name = "a.md"
 file = "b.md"
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:9:8: [[list]] "x/../a.md", file: is the file of the list "a.md" already
     file = "x/../a.md"
            ^
@@ -111,7 +111,7 @@ contact = "you@example.org"
 name = "Image Classification"
 query = "cat:cs.CV"
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:1:9: state: is this config itself
     state = "./paperwire.toml"
             ^
@@ -134,7 +134,7 @@ file = ""
 [[list]]
 file = "~/a.md"
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:7:8: [[list]] "papers/", file: is a folder
     file = "papers/"
            ^
@@ -165,7 +165,7 @@ file = "a.md"
 rows = 100_001
 code_hosts = ["https://gitlab.com", "codeberg.org", "Codeberg.org"]
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:8:8: [[list]] "a.md", rows: 100001 is out of range
     rows = 100_001
            ^
@@ -195,7 +195,7 @@ fn a_file_beside_a_list_is_nothing_else_that_is_written() {
         ),
         ("[[list]]\nfile = 'a.md'\nfeed = ''", "feed: is empty"),
     ] {
-        let told = told(&format!("{REST}{lists}"));
+        let told = error_message(&format!("{REST}{lists}"));
         assert!(told.contains(words), "{lists}: {told}");
     }
 }
@@ -207,7 +207,7 @@ fn an_archive_is_files_below_the_lists_folder_one_for_each_year_at_least() {
         ("../{year}.md", "is no such file"),
         ("{year}/{day}.md", "is no such file"),
     ] {
-        let told = told(&format!("{REST}[[list]]\nfile = 'a.md'\narchive = '{archive}'"));
+        let told = error_message(&format!("{REST}[[list]]\nfile = 'a.md'\narchive = '{archive}'"));
         let right = "a file below the list's folder, as in \"archive/{year}-{month}.md\"";
         assert!(told.contains(&format!("archive: {words}")) && told.ends_with(right), "{told}");
     }
@@ -231,12 +231,12 @@ fn an_archive_names_nothing_else_that_is_written() {
         ),
         ("[[list]]\nfile = '2025/a.md'\narchive = '{year}.db'", "the state file"),
     ] {
-        let told = told(&format!("state = '2025/2026.db'\n{REST}{lists}"));
+        let told = error_message(&format!("state = '2025/2026.db'\n{REST}{lists}"));
         assert!(told.contains(&format!("archive: can name {words}")), "{lists}: {told}");
     }
     for archive in ["old/{year}.md", "{year}-{month}.md", "{year}.txt", "{year}_{month}.xml"] {
         let beside = "feed = '2025-03.xml'\npage = 'old/2025-03.html'";
-        loaded(&format!("{REST}[[list]]\nfile = '2025.md'\n{beside}\narchive = '{archive}'")).unwrap();
+        load(&format!("{REST}[[list]]\nfile = '2025.md'\n{beside}\narchive = '{archive}'")).unwrap();
     }
 }
 
@@ -264,7 +264,7 @@ archive = "archive/{year}-{month}.md"
 file = "e.md"
 archive = "archive/e-{year}.md"
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:11:11: [[list]] "x/../b.md", archive: can name an archive file of the list "a.md"
     archive = "archive/{year}.md"
               ^

@@ -1,13 +1,13 @@
-use super::{loaded, told};
+use super::{error_message, load};
 
 /// A config with one topic and these lines.
-fn with(lists: &str) -> String {
+fn toml_with(lists: &str) -> String {
     format!("[arxiv]\ncontact = \"you@example.org\"\n[[topic]]\nname = \"A\"\nquery = \"cat:cs.CV\"\n{lists}")
 }
 
 #[test]
 fn a_repository_is_checked_key_by_key() {
-    let body = with(
+    let body = toml_with(
         r#"[[list]]
 repository = "https://canary:canary@github.com/owner/list"
 file = "README.md"
@@ -28,7 +28,7 @@ file = "README.md"
 token = "canary"
 "#,
     );
-    let told = told(&body);
+    let told = error_message(&body);
     assert!(!told.contains("canary"), "{told}");
     insta::assert_snapshot!(told, @r#"
 paperwire.toml:7:14: [[list]] "README.md", repository: has a user or a password in it, and this file is no place for it
@@ -120,7 +120,7 @@ fn a_login_in_an_address_is_not_shown_however_it_is_written() {
         ] {
             for (open, close) in [("\"", "\""), ("\"", ""), ("", "")] {
                 let lines = format!("{more}{key} = {open}{address}{close}\n");
-                let told = told(&with(&format!("[[list]]\nfile = \"README.md\"\n{lines}")));
+                let told = error_message(&toml_with(&format!("[[list]]\nfile = \"README.md\"\n{lines}")));
                 let is_shown = ["canary", "can ary"].iter().any(|secret| told.contains(secret));
                 assert!(!is_shown, "{lines}: {told}");
             }
@@ -137,14 +137,16 @@ fn nothing_of_a_repository_with_more_behind_its_path_is_shown() {
         "https://git.example.org:x/owner/list%23canary",
         "https://git.example.org/owner/list#canary",
     ] {
-        let told = told(&with(&format!("[[list]]\nfile = \"README.md\"\nrepository = \"{address}\"\n")));
+        let told = error_message(&toml_with(&format!(
+            "[[list]]\nfile = \"README.md\"\nrepository = \"{address}\"\n"
+        )));
         assert!(told.contains("    repository = …\n") && !told.contains("canary"), "{address}: {told}");
     }
 }
 
 #[test]
 fn keys_that_do_nothing_together_are_told() {
-    let body = with(
+    let body = toml_with(
         r#"[[list]]
 file = "a.md"
 branch = "x"
@@ -177,7 +179,7 @@ app_id = "1"
 token_env = "TOKEN"
 "#,
     );
-    insta::assert_snapshot!(told(&body), @r#"
+    insta::assert_snapshot!(error_message(&body), @r#"
 paperwire.toml:8:1: [[list]] "a.md": `branch` means nothing for a list in a file of this machine
     branch = …
     ^
@@ -247,7 +249,7 @@ paperwire.toml:35:13: [[list]] "README.md", token_env: means nothing beside an A
 
 #[test]
 fn two_lists_on_one_branch_are_refused() {
-    let body = with(
+    let body = toml_with(
         r#"[[list]]
 name = "one"
 repository = "https://github.com/owner/list"
@@ -267,7 +269,7 @@ file = "README.md"
 token_env = "TOKEN"
 "#,
     );
-    insta::assert_snapshot!(told(&body), @r#"
+    insta::assert_snapshot!(error_message(&body), @r#"
 paperwire.toml:17:10: [[list]] "two", branch: is the branch of the list "one" already
     branch = "papers"
              ^
@@ -292,17 +294,17 @@ fn an_archive_in_a_repository_names_nothing_else_that_is_written_there() {
         ("file = \"b.md\"\narchive = \"{year}\"", "the feed of the list \"one\""),
         ("file = \"2025.md\"\narchive = \"{year}.md\"", "the file of the list \"two\""),
     ] {
-        let told = told(&with(&format!("{one}{}", list("two", "a", more))));
+        let told = error_message(&toml_with(&format!("{one}{}", list("two", "a", more))));
         assert!(told.contains(&format!("archive: can name {words}")), "{more}: {told}");
     }
     for (repository, more) in [
         ("b", "file = \"docs/README.md\"\narchive = \"{year}.md\""),
         ("a", "file = \"README.md\"\narchive = \"{year}.md\""),
     ] {
-        loaded(&with(&format!("{one}{}", list("two", repository, more)))).unwrap();
+        load(&toml_with(&format!("{one}{}", list("two", repository, more)))).unwrap();
     }
     let here = "[[list]]\nfile = \"docs/README.md\"\narchive = \"{year}.md\"\n";
-    loaded(&with(&format!("{one}{here}"))).unwrap();
+    load(&toml_with(&format!("{one}{here}"))).unwrap();
 }
 
 #[test]
@@ -313,13 +315,13 @@ fn an_archive_in_a_repository_is_where_a_list_may_be() {
         ("docs/README.md", "x/.GIT/{year}.md", "leads into git's own folder"),
     ] {
         let list =
-            |home: &str| with(&format!("[[list]]\n{home}file = \"{file}\"\narchive = \"{archive}\"\n"));
-        let told = told(&list("repository = \"/srv/a.git\"\n"));
+            |home: &str| toml_with(&format!("[[list]]\n{home}file = \"{file}\"\narchive = \"{archive}\"\n"));
+        let told = error_message(&list("repository = \"/srv/a.git\"\n"));
         assert!(told.contains(&format!("archive: {words}\n    archive = \"{archive}\"\n")), "{told}");
         assert!(
             told.ends_with("a file below the list's folder, as in \"archive/{year}-{month}.md\""),
             "{told}"
         );
-        loaded(&list("")).unwrap();
+        load(&list("")).unwrap();
     }
 }

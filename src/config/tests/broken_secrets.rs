@@ -1,4 +1,4 @@
-use super::{REST, told};
+use super::{REST, error_message};
 
 #[test]
 fn a_secret_in_the_config_is_refused_and_not_shown() {
@@ -22,7 +22,7 @@ url_env = "HOOK"
 secret = "whsec_canary"
 "#
     );
-    insta::assert_snapshot!(told(&body), @r#"
+    insta::assert_snapshot!(error_message(&body), @r#"
 paperwire.toml:9:1: [[sink]] "lab": `url` would put a secret into this file
     url = …
     ^
@@ -67,7 +67,7 @@ kind = "slack"
 url_file = "${{CREDENTIALS_DIRECTORY}}/../canary"
 "#
     );
-    insta::assert_snapshot!(told(&body), @r#"
+    insta::assert_snapshot!(error_message(&body), @r#"
 paperwire.toml:9:12: [[sink]] "lab", url_file: is the secret itself, and this file is no place for it
     url_file = …
                ^
@@ -110,7 +110,7 @@ url_file = "a"
 url_env = "A"
 "#
     );
-    insta::assert_snapshot!(told(&body), @r#"
+    insta::assert_snapshot!(error_message(&body), @r#"
 paperwire.toml:10:11: [[sink]] "lab", url_env: stands here beside url_file
     url_env = …
               ^
@@ -125,7 +125,7 @@ fn a_line_with_a_secret_is_not_shown_whatever_else_is_wrong_with_it() {
 sink = [{{ name = "lab", kind = "slcak", url = "https://hooks.example.org/canary" }}]
 "#
     );
-    insta::assert_snapshot!(told(&body.replace("[arxiv]\n", "").replace("contact", "arxiv.contact")), @r#"
+    insta::assert_snapshot!(error_message(&body.replace("[arxiv]\n", "").replace("contact", "arxiv.contact")), @r#"
 paperwire.toml:6:1: [[topic]] "Image Classification": unknown key `sink`
     sink = …
     ^
@@ -133,7 +133,7 @@ paperwire.toml:6:1: [[topic]] "Image Classification": unknown key `sink`
 "#);
     let body =
         format!("{REST}[[sink]]\nname = \"lab\"\nurl = https://hooks.example.org/canary\npassword canary\n");
-    insta::assert_snapshot!(told(&body), @r#"
+    insta::assert_snapshot!(error_message(&body), @r#"
 paperwire.toml:8:7: not TOML: string values must be quoted, expected literal string
     url = …
           ^

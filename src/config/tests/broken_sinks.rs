@@ -1,4 +1,4 @@
-use super::{REST, told};
+use super::{REST, error_message};
 
 #[test]
 fn a_sink_without_its_keys_is_told_what_it_needs() {
@@ -17,7 +17,7 @@ name = "lab"
 kind = "slack"
 "#
     );
-    insta::assert_snapshot!(told(&body), @r#"
+    insta::assert_snapshot!(error_message(&body), @r#"
 paperwire.toml:6:1: [[sink]] number 1, name: is missing
     [[sink]]
     ^
@@ -75,7 +75,7 @@ name = "c"
 kind = ["slack"]
 "#
     );
-    insta::assert_snapshot!(told(&body), @r#"
+    insta::assert_snapshot!(error_message(&body), @r#"
 paperwire.toml:8:8: [[sink]] "a", kind: `slcak` is not known here
     kind = "slcak"
            ^
@@ -110,7 +110,7 @@ path = "mail"
 allow_private = true
 "#
     );
-    insta::assert_snapshot!(told(&body), @r#"
+    insta::assert_snapshot!(error_message(&body), @r#"
 paperwire.toml:10:1: [[sink]] "lab": `secret_env` means nothing for a sink of kind "slack"
     secret_env = …
     ^
@@ -150,7 +150,7 @@ kind = "discord"
 url_env = "DISCORD"
 "#
     );
-    insta::assert_snapshot!(told(&body), @r#"
+    insta::assert_snapshot!(error_message(&body), @r#"
 paperwire.toml:11:8: [[sink]] "Lab", name: another sink is named "lab" already
     name = "Lab"
            ^
@@ -173,7 +173,7 @@ url_env = "SLACK"
 allow_private = "yes"
 "#
     );
-    insta::assert_snapshot!(told(&body), @r#"
+    insta::assert_snapshot!(error_message(&body), @r#"
 paperwire.toml:10:17: [[sink]] "lab", allow_private: is a string, not true or false
     allow_private = "yes"
                     ^
@@ -200,7 +200,7 @@ kind = "maildir"
 path = "~/mail"
 "#
     );
-    insta::assert_snapshot!(told(&body), @r#"
+    insta::assert_snapshot!(error_message(&body), @r#"
 paperwire.toml:11:8: [[sink]] "a", path: is the state file
     path = "papers/../papers/paperwire.db"
            ^
@@ -220,13 +220,13 @@ paperwire.toml:19:8: [[sink]] "c", path: begins with `~`, which only a shell kno
 
 #[test]
 fn a_time_to_keep_bodies_has_days_and_an_end() {
-    insta::assert_snapshot!(told(&format!("keep = \"3 months\"\n{REST}")), @r#"
+    insta::assert_snapshot!(error_message(&format!("keep = \"3 months\"\n{REST}")), @r#"
 paperwire.toml:1:8: keep: `3 months` is not a time in days
     keep = "3 months"
            ^
     a number and its unit, as in "90d", "12w" or "36h"
 "#);
-    insta::assert_snapshot!(told(&format!("keep = \"3651d\"\n{REST}")), @r#"
+    insta::assert_snapshot!(error_message(&format!("keep = \"3651d\"\n{REST}")), @r#"
 paperwire.toml:1:8: keep: is too long
     keep = "3651d"
            ^

@@ -1,13 +1,13 @@
-use super::{REST, told};
+use super::{REST, error_message};
 
 /// What is told of subscriptions, beside a good sink.
-fn told_of(lines: &str) -> String {
-    told(&format!("{REST}[[sink]]\nname = \"box\"\nkind = \"maildir\"\npath = \"mail\"\n{lines}"))
+fn error_of_lines(lines: &str) -> String {
+    error_message(&format!("{REST}[[sink]]\nname = \"box\"\nkind = \"maildir\"\npath = \"mail\"\n{lines}"))
 }
 
 #[test]
 fn a_subscription_without_its_keys_is_told_what_it_needs() {
-    insta::assert_snapshot!(told_of("[[subscription]]\n"), @r#"
+    insta::assert_snapshot!(error_of_lines("[[subscription]]\n"), @r#"
 paperwire.toml:10:1: [[subscription]] number 1, sink: is missing
     [[subscription]]
     ^
@@ -31,7 +31,7 @@ sink = "https://hooks.example.org/canary"
 when = "now"
 topics = []
 "#;
-    insta::assert_snapshot!(told_of(lines), @r#"
+    insta::assert_snapshot!(error_of_lines(lines), @r#"
 paperwire.toml:11:8: [[subscription]] "bax", sink: no sink is named "bax"
     sink = "bax"
            ^
@@ -52,7 +52,7 @@ paperwire.toml:17:10: [[subscription]] number 2, topics: names no topic
              ^
     leave the key away for all topics
 "#);
-    insta::assert_snapshot!(told(&format!("{REST}[[subscription]]\nsink = \"lab\"\nwhen = \"now\"\n")), @r#"
+    insta::assert_snapshot!(error_message(&format!("{REST}[[subscription]]\nsink = \"lab\"\nwhen = \"now\"\n")), @r#"
 paperwire.toml:7:8: [[subscription]] "lab", sink: no sink is named "lab"
     sink = "lab"
            ^
@@ -65,7 +65,7 @@ fn a_sink_with_another_mistake_is_still_known_to_its_subscription() {
     let body = format!(
         "{REST}[[sink]]\nname = \"lab\"\nkind = \"slak\"\n[[subscription]]\nsink = \"lab\"\nwhen = \"now\"\n"
     );
-    insta::assert_snapshot!(told(&body), @r#"
+    insta::assert_snapshot!(error_message(&body), @r#"
 paperwire.toml:8:8: [[sink]] "lab", kind: `slak` is not known here
     kind = "slak"
            ^
@@ -89,7 +89,7 @@ name = "c"
 sink = "box"
 when = "0 8 31 feb *"
 "#;
-    insta::assert_snapshot!(told_of(lines), @r#"
+    insta::assert_snapshot!(error_of_lines(lines), @r#"
 paperwire.toml:12:8: [[subscription]] "box", when: a crontab line has five fields, minute hour day-of-month month day-of-week, and this one has 1
     when = "daily"
            ^
@@ -133,7 +133,7 @@ include = []
 empty = "never"
 first = "5"
 "#;
-    insta::assert_snapshot!(told_of(lines), @r#"
+    insta::assert_snapshot!(error_of_lines(lines), @r#"
 paperwire.toml:13:19: [[subscription]] "box", include: `replacements` is not known here
     include = ["new", "replacements", "papers", "new"]
                       ^
@@ -189,7 +189,7 @@ name = "Box"
 sink = "box"
 when = "@weekly"
 "#;
-    insta::assert_snapshot!(told_of(lines), @r#"
+    insta::assert_snapshot!(error_of_lines(lines), @r#"
 paperwire.toml:14:8: [[subscription]] "box", sink: another subscription is named "box" already
     sink = "box"
            ^

@@ -1,4 +1,4 @@
-use super::told;
+use super::error_message;
 
 #[test]
 fn a_broken_query_has_its_caret_under_the_place() {
@@ -14,7 +14,7 @@ query = """
 ti:"a"
 AND (abs:b"""
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:5:13: [[topic]] "Image Classification", query: this quote is never closed
     query = 'ti:"image classification'
                 ^
@@ -36,7 +36,7 @@ contact = "you@example.org"
 name = "Image Classification"
 query = "ti:\"image classification"
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:5:9: [[topic]] "Image Classification", query: this quote is never closed
     query = "ti:\"image classification"
             ^
@@ -59,7 +59,7 @@ query = "cat:cs.CV"
 name = "image classification"
 query = "all:b"
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:7:8: [[topic]] "image classification", name: another topic is named "Image Classification" already
     name = "image classification"
            ^
@@ -79,7 +79,7 @@ query = "all:a"
 name = " C"
 query = "all:c"
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:4:8: [[topic]] "A --> B", name: has `--` in it
     name = "A --> B"
            ^
@@ -102,7 +102,7 @@ name = "Image Classification"
 query = "cat:cs.CV"
 archives = ["cs.CV", "stat", "stat", "asto-ph", "CS"]
 "#;
-    insta::assert_snapshot!(told(body), @r#"
+    insta::assert_snapshot!(error_message(body), @r#"
 paperwire.toml:6:13: [[topic]] "Image Classification", archives: `cs.CV` is a category; its archive is cs
     archives = ["cs.CV", "stat", "stat", "asto-ph", "CS"]
                 ^

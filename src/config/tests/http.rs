@@ -1,13 +1,13 @@
-use super::super::Http;
-use super::{REST, loaded, told};
+use super::super::HttpConfig;
+use super::{REST, error_message, load};
 
 #[test]
 fn nothing_is_served_unless_the_file_says_where() {
-    assert_eq!(loaded(REST).unwrap().http, None);
-    let config = loaded(&format!("{REST}[http]\nlisten = \"127.0.0.1:8717\"")).unwrap();
-    assert_eq!(config.http, Some(Http { listen: "127.0.0.1:8717".parse().unwrap(), hosts: vec![] }));
+    assert_eq!(load(REST).unwrap().http, None);
+    let config = load(&format!("{REST}[http]\nlisten = \"127.0.0.1:8717\"")).unwrap();
+    assert_eq!(config.http, Some(HttpConfig { listen: "127.0.0.1:8717".parse().unwrap(), hosts: vec![] }));
     let open = format!("{REST}[http]\nlisten = \"[::]:80\"\nhosts = [\"Papers.example.org\", \"10.0.0.1\"]");
-    assert_eq!(loaded(&open).unwrap().http.unwrap().hosts, ["papers.example.org", "10.0.0.1"]);
+    assert_eq!(load(&open).unwrap().http.unwrap().hosts, ["papers.example.org", "10.0.0.1"]);
 }
 
 #[test]
@@ -20,7 +20,7 @@ fn what_is_open_to_other_machines_is_said_on_purpose() {
         ("[http]\nlisten = \"127.0.0.1:80\"\nhosts = [\"http://a.b\"]", "is not the name of a host"),
         ("[http]\nlisten = \"127.0.0.1:80\"\nport = 80", "unknown key `port`"),
     ] {
-        let told = told(&format!("{REST}{section}"));
+        let told = error_message(&format!("{REST}{section}"));
         assert!(told.contains(words), "{section}: {told}");
     }
 }

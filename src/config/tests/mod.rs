@@ -10,24 +10,27 @@ mod broken_secrets;
 mod broken_sinks;
 mod broken_subscriptions;
 mod broken_topics;
-mod good;
 mod http;
-mod mutated;
+mod mutations;
 mod repositories;
-mod unread;
+mod unreadable_files;
+mod valid_configs;
 
 use std::path::Path;
 
-use super::{BadConfig, Config, Text, read};
+use super::{Config, ConfigError, ConfigText, parse};
 
 /// A config of which only one thing is to be looked at.
 const REST: &str = "[arxiv]\ncontact = \"you@example.org\"\n[[topic]]\nname = \"Image Classification\"\nquery = \"cat:cs.CV\"\n";
 
-fn loaded(body: &str) -> Result<Config, BadConfig> {
-    read(&Text::new("paperwire.toml".to_owned(), body.to_owned()), Some(Path::new("conf/paperwire.toml")))
+fn load(body: &str) -> Result<Config, ConfigError> {
+    parse(
+        &ConfigText::new("paperwire.toml".to_owned(), body.to_owned()),
+        Some(Path::new("conf/paperwire.toml")),
+    )
 }
 
 /// What a wrong config is told; its first line may be left empty, to stand below the quotes.
-fn told(body: &str) -> String {
-    loaded(body.strip_prefix('\n').unwrap_or(body)).expect_err("this config is wrong").to_string()
+fn error_message(body: &str) -> String {
+    load(body.strip_prefix('\n').unwrap_or(body)).expect_err("this config is wrong").to_string()
 }

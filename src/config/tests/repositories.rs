@@ -1,24 +1,24 @@
 use std::path::Path;
 
-use super::super::{Credential, Forge, ForgeKind, Route, SecretFrom};
-use super::{REST, loaded};
-use crate::config::{Explanation, ListStanding, Standing};
+use super::super::{CredentialConfig, ForgeConfig, ForgeKind, PublishConfig, SecretLocation};
+use super::{REST, load};
+use crate::config::{CheckFacts, Explanation, ListFileState};
 
-fn with(list: &str) -> super::Config {
-    loaded(&format!("{REST}[[list]]\nfile = \"README.md\"\n{list}")).unwrap()
+fn config_with(list: &str) -> super::Config {
+    load(&format!("{REST}[[list]]\nfile = \"README.md\"\n{list}")).unwrap()
 }
 
 #[test]
 fn a_known_host_tells_all_but_the_token() {
-    let config = with("repository = \"https://github.com/owner/list\"\ntoken_env = \"TOKEN\"");
+    let config = config_with("repository = \"https://github.com/owner/list\"\ntoken_env = \"TOKEN\"");
     let list = &config.lists[0];
-    assert_eq!((list.name.as_str(), list.shown.as_str()), ("owner/list", "owner/list: README.md"));
+    assert_eq!((list.name.as_str(), list.display_name.as_str()), ("owner/list", "owner/list: README.md"));
     assert_eq!(list.file, Path::new("README.md"));
     let repository = list.repository.as_ref().unwrap();
-    let token = SecretFrom::Variable("TOKEN".into());
-    assert_eq!(repository.credential, Credential::Token { user: "x-access-token".into(), token });
+    let token = SecretLocation::Variable("TOKEN".into());
+    assert_eq!(repository.credential, CredentialConfig::Token { user: "x-access-token".into(), token });
     assert_eq!(repository.base, None);
-    let forge = Forge {
+    let forge = ForgeConfig {
         kind: ForgeKind::GitHub,
         api: "https://api.github.com".parse().unwrap(),
         project: "owner/list".into(),
@@ -27,7 +27,10 @@ fn a_known_host_tells_all_but_the_token() {
         title: "Update the list of papers".into(),
         draft: false,
     };
-    assert_eq!(repository.route, Route::PullRequest("paperwire/owner-list".parse().unwrap(), forge));
+    assert_eq!(
+        repository.publish,
+        PublishConfig::PullRequest("paperwire/owner-list".parse().unwrap(), forge)
+    );
 }
 
 #[test]
@@ -44,9 +47,11 @@ fn each_forge_has_its_interface_on_the_repositorys_host() {
         ("git@codeberg.org:a/list.git", "gitea", "https://codeberg.org/api/v1", "a/list"),
         ("http://127.0.0.1:4811/a/list", "github", "http://127.0.0.1:4811/api/v3", "a/list"),
     ] {
-        let config =
-            with(&format!("repository = \"{repository}\"\nforge = \"{forge}\"\ntoken_env = \"TOKEN\""));
-        let Route::PullRequest(_, forge) = &config.lists[0].repository.as_ref().unwrap().route else {
+        let config = config_with(&format!(
+            "repository = \"{repository}\"\nforge = \"{forge}\"\ntoken_env = \"TOKEN\""
+        ));
+        let PublishConfig::PullRequest(_, forge) = &config.lists[0].repository.as_ref().unwrap().publish
+        else {
             unreachable!("{repository}")
         };
         assert_eq!((forge.api.as_str(), forge.project.as_str()), (api, project));
@@ -56,23 +61,23 @@ fn each_forge_has_its_interface_on_the_repositorys_host() {
 #[test]
 fn without_a_forge_the_branch_is_pushed_or_the_base_written() {
     let folder = |more: &str| {
-        let config = with(&format!("name = \"My List\"\nrepository = \"/srv/list.git\"\n{more}"));
+        let config = config_with(&format!("name = \"My List\"\nrepository = \"/srv/list.git\"\n{more}"));
         config.lists[0].repository.clone().unwrap()
     };
-    assert_eq!(folder("").route, Route::Branch("paperwire/my-list".parse().unwrap()));
-    assert_eq!(folder("").credential, Credential::Surroundings);
-    assert_eq!(folder("direct = true").route, Route::Direct);
-    assert_eq!(folder("direct = true").branch(), None);
+    assert_eq!(folder("").publish, PublishConfig::Branch("paperwire/my-list".parse().unwrap()));
+    assert_eq!(folder("").credential, CredentialConfig::Ambient);
+    assert_eq!(folder("direct = true").publish, PublishConfig::Direct);
+    assert_eq!(folder("direct = true").push_branch(), None);
 }
 
 #[test]
 fn a_list_in_a_repository_is_explained_with_its_route_and_its_secret() {
-    let config = with(
+    let config = config_with(
         "repository = \"https://github.com/owner/list\"\ntoken_file = \"/nowhere/token\"\nbase = \"main\"\n\
          labels = [\"papers\"]\nreviewers = [\"ada\"]\ndraft = true",
     );
-    let lists = [ListStanding::Remote { git: "2.47".into() }];
-    let standing = Standing { user_agent: "paperwire", state_exists: true, lists: &lists };
+    let lists = [ListFileState::Remote { git: "2.47".into() }];
+    let standing = CheckFacts { user_agent: "paperwire", state_exists: true, lists: &lists };
     let explanation = Explanation::of(&config, "2025-03-26T09:30:00Z".parse().unwrap(), standing);
     assert!(explanation.lacks_a_secret());
     let told = explanation.to_string();

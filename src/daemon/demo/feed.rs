@@ -16,7 +16,7 @@ const HEAD: &str = "<?xml version='1.0' encoding='UTF-8'?>\n\
     xmlns:arxiv=\"http://arxiv.org/schemas/atom\" xmlns=\"http://www.w3.org/2005/Atom\">\n";
 
 /// What a page of results says of itself.
-pub(super) struct Page<'a> {
+pub(super) struct DemoFeedHeader<'a> {
     /// The search expression, decoded.
     pub(super) query: &'a str,
     /// The search expression as it stood in the request's address.
@@ -30,8 +30,8 @@ pub(super) struct Page<'a> {
 }
 
 /// One page of results, made at `now`.
-pub(super) fn results(page: &Page<'_>, entries: &[DemoPaper], now: Timestamp) -> String {
-    let Page { query, raw_query, start, max_results, total } = page;
+pub(super) fn results_feed(page: &DemoFeedHeader<'_>, entries: &[DemoPaper], now: Timestamp) -> String {
+    let DemoFeedHeader { query, raw_query, start, max_results, total } = page;
     let query = partial_escape(*query);
     let about = format!("search_query={query}&amp;id_list=&amp;start={start}&amp;max_results={max_results}");
     let itself = format!(
@@ -39,10 +39,10 @@ pub(super) fn results(page: &Page<'_>, entries: &[DemoPaper], now: Timestamp) ->
         escape(*raw_query)
     );
     let mut xml = HEAD.to_owned();
-    push(&mut xml, format_args!("  <id>https://arxiv.org/api/{}</id>", digest(&about)));
-    push(&mut xml, format_args!("  <title>arXiv Query: {about}</title>"));
-    push(&mut xml, format_args!("  <updated>{}</updated>", second(now)));
-    push(&mut xml, format_args!("  <link href=\"{itself}\" type=\"application/atom+xml\"/>"));
+    push_line(&mut xml, format_args!("  <id>https://arxiv.org/api/{}</id>", feed_id(&about)));
+    push_line(&mut xml, format_args!("  <title>arXiv Query: {about}</title>"));
+    push_line(&mut xml, format_args!("  <updated>{}</updated>", format_seconds(now)));
+    push_line(&mut xml, format_args!("  <link href=\"{itself}\" type=\"application/atom+xml\"/>"));
     push_totals(&mut xml, *max_results, *total, *start);
     for paper in entries {
         push_entry(&mut xml, paper);
@@ -51,26 +51,26 @@ pub(super) fn results(page: &Page<'_>, entries: &[DemoPaper], now: Timestamp) ->
 }
 
 /// The feed with one entry by which arXiv says that it refuses a request.
-pub(super) fn error(words: &str, now: Timestamp) -> String {
-    let now = second(now);
+pub(super) fn error_feed(words: &str, now: Timestamp) -> String {
+    let now = format_seconds(now);
     let words = partial_escape(words);
     let mut xml = HEAD.to_owned();
-    push(&mut xml, format_args!("  <id>https://arxiv.org/</id>"));
-    push(&mut xml, format_args!("  <title>arXiv Search Results</title>"));
-    push(&mut xml, format_args!("  <updated>{now}</updated>"));
+    push_line(&mut xml, format_args!("  <id>https://arxiv.org/</id>"));
+    push_line(&mut xml, format_args!("  <title>arXiv Search Results</title>"));
+    push_line(&mut xml, format_args!("  <updated>{now}</updated>"));
     push_totals(&mut xml, 1, 1, 0);
-    push(&mut xml, format_args!("  <entry>"));
-    push(&mut xml, format_args!("    <id>https://arxiv.org/api/errors</id>"));
-    push(&mut xml, format_args!("    <title>Error</title>"));
-    push(&mut xml, format_args!("    <updated>{now}</updated>"));
-    push(
+    push_line(&mut xml, format_args!("  <entry>"));
+    push_line(&mut xml, format_args!("    <id>https://arxiv.org/api/errors</id>"));
+    push_line(&mut xml, format_args!("    <title>Error</title>"));
+    push_line(&mut xml, format_args!("    <updated>{now}</updated>"));
+    push_line(
         &mut xml,
         format_args!(
             "    <link href=\"https://arxiv.org/api/errors\" rel=\"alternate\" type=\"text/html\"/>"
         ),
     );
-    push(&mut xml, format_args!("    <summary>{words}</summary>"));
-    push(
+    push_line(&mut xml, format_args!("    <summary>{words}</summary>"));
+    push_line(
         &mut xml,
         format_args!("    <author>\n      <name>arXiv api core</name>\n    </author>\n  </entry>"),
     );
@@ -78,51 +78,54 @@ pub(super) fn error(words: &str, now: Timestamp) -> String {
 }
 
 fn push_totals(xml: &mut String, per_page: usize, total: usize, start: usize) {
-    push(xml, format_args!("  <opensearch:itemsPerPage>{per_page}</opensearch:itemsPerPage>"));
-    push(xml, format_args!("  <opensearch:totalResults>{total}</opensearch:totalResults>"));
-    push(xml, format_args!("  <opensearch:startIndex>{start}</opensearch:startIndex>"));
+    push_line(xml, format_args!("  <opensearch:itemsPerPage>{per_page}</opensearch:itemsPerPage>"));
+    push_line(xml, format_args!("  <opensearch:totalResults>{total}</opensearch:totalResults>"));
+    push_line(xml, format_args!("  <opensearch:startIndex>{start}</opensearch:startIndex>"));
 }
 
 fn push_entry(xml: &mut String, paper: &DemoPaper) {
     let name = format!("{}{}", paper.id, paper.version);
     let text = |text: &str| partial_escape(text.to_owned());
-    push(xml, format_args!("  <entry>"));
-    push(xml, format_args!("    <id>http://arxiv.org/abs/{name}</id>"));
-    push(xml, format_args!("    <title>{}</title>", text(&paper.title)));
-    push(xml, format_args!("    <updated>{}</updated>", second(paper.updated)));
+    push_line(xml, format_args!("  <entry>"));
+    push_line(xml, format_args!("    <id>http://arxiv.org/abs/{name}</id>"));
+    push_line(xml, format_args!("    <title>{}</title>", text(&paper.title)));
+    push_line(xml, format_args!("    <updated>{}</updated>", format_seconds(paper.updated)));
     push_links(xml, &name);
-    push(xml, format_args!("    <summary>{}</summary>", text(&paper.abstract_)));
-    push(xml, format_args!("    <category term=\"{CATEGORY}\" scheme=\"http://arxiv.org/schemas/atom\"/>"));
-    push(xml, format_args!("    <published>{}</published>", second(paper.published)));
+    push_line(xml, format_args!("    <summary>{}</summary>", text(&paper.abstract_)));
+    push_line(
+        xml,
+        format_args!("    <category term=\"{CATEGORY}\" scheme=\"http://arxiv.org/schemas/atom\"/>"),
+    );
+    push_line(xml, format_args!("    <published>{}</published>", format_seconds(paper.published)));
     if let Some(comment) = &paper.comment {
-        push(xml, format_args!("    <arxiv:comment>{}</arxiv:comment>", text(comment)));
+        push_line(xml, format_args!("    <arxiv:comment>{}</arxiv:comment>", text(comment)));
     }
-    push(xml, format_args!("    <arxiv:primary_category term=\"{CATEGORY}\"/>"));
-    push(xml, format_args!("  </entry>"));
+    push_line(xml, format_args!("    <arxiv:primary_category term=\"{CATEGORY}\"/>"));
+    push_line(xml, format_args!("  </entry>"));
 }
 
 fn push_links(xml: &mut String, name: &str) {
     let page = format!("https://arxiv.org/abs/{name}");
     let pdf = format!("https://arxiv.org/pdf/{name}");
-    push(xml, format_args!("    <link href=\"{page}\" rel=\"alternate\" type=\"text/html\"/>"));
-    push(
+    push_line(xml, format_args!("    <link href=\"{page}\" rel=\"alternate\" type=\"text/html\"/>"));
+    push_line(
         xml,
         format_args!("    <link href=\"{pdf}\" rel=\"related\" type=\"application/pdf\" title=\"pdf\"/>"),
     );
 }
 
-fn push(xml: &mut String, line: std::fmt::Arguments<'_>) {
+fn push_line(xml: &mut String, line: std::fmt::Arguments<'_>) {
     writeln!(xml, "{line}").expect("a string takes every line");
 }
 
 /// What tells one query's feed from another's. arXiv takes a SHA-1 here; nobody reads it back.
-fn digest(about: &str) -> String {
+fn feed_id(about: &str) -> String {
     let mut hasher = DefaultHasher::new();
     about.hash(&mut hasher);
     format!("{:016x}", hasher.finish())
 }
 
 /// A time as arXiv writes it, in whole seconds.
-fn second(time: Timestamp) -> String {
+fn format_seconds(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

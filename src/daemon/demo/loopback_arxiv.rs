@@ -31,7 +31,7 @@ const MAX_RESULTS: usize = 2000;
 #[derive(Debug)]
 pub struct LoopbackArxiv {
     address: SocketAddr,
-    world: Arc<World>,
+    state: Arc<LoopbackArxivState>,
     serving: JoinHandle<()>,
 }
 
@@ -43,13 +43,13 @@ impl LoopbackArxiv {
             .await
             .context("the demo's arXiv could not listen on 127.0.0.1")?;
         let address = listener.local_addr().context("the demo's arXiv has no address")?;
-        let world = Arc::new(World::new());
-        let router = Router::new().route("/api/query", get(answer)).with_state(Arc::clone(&world));
+        let world = Arc::new(LoopbackArxivState::new());
+        let router = Router::new().route("/api/query", get(handle_query)).with_state(Arc::clone(&world));
         let serving = tokio::spawn(async move {
             // It ends only with the task: an error on one connection is that connection's own.
             let _ = axum::serve(listener, router).await;
         });
-        Ok(Self { address, world, serving })
+        Ok(Self { address, state: world, serving })
     }
 
     /// What to put into the config as arXiv's address.
@@ -59,12 +59,12 @@ impl LoopbackArxiv {
 
     /// Sets the simulated time, which decides what is announced and what the answers are dated.
     pub fn set_now(&self, now: Timestamp) {
-        *self.world.now.lock().unwrap_or_else(PoisonError::into_inner) = now;
+        *self.state.now.lock().unwrap_or_else(PoisonError::into_inner) = now;
     }
 
     /// How many requests it has had so far, refused ones included.
     pub fn requests(&self) -> usize {
-        self.world.requests.load(Ordering::Relaxed)
+        self.state.requests.load(Ordering::Relaxed)
     }
 }
 
@@ -76,13 +76,13 @@ impl Drop for LoopbackArxiv {
 
 /// What the server knows.
 #[derive(Debug)]
-struct World {
+struct LoopbackArxivState {
     papers: Vec<DemoPaper>,
     now: Mutex<Timestamp>,
     requests: AtomicUsize,
 }
 
-impl World {
+impl LoopbackArxivState {
     fn new() -> Self {
         let first = days().into_iter().next().expect("the simulated days are not empty");
         Self { papers: papers(), now: Mutex::new(first), requests: AtomicUsize::new(0) }
@@ -93,8 +93,8 @@ impl World {
     }
 
     /// The papers announced by then, each in its newest version.
-    fn announced(&self, now: Timestamp) -> Vec<DemoPaper> {
-        let mut shown: Vec<_> = self.papers.iter().filter(|p| p.announced() <= now).cloned().collect();
+    fn announced_papers(&self, now: Timestamp) -> Vec<DemoPaper> {
+        let mut shown: Vec<_> = self.papers.iter().filter(|p| p.announced_at() <= now).cloned().collect();
         shown.sort_by_key(|paper| std::cmp::Reverse(paper.version));
         let mut seen = HashSet::new();
         shown.retain(|paper| seen.insert(paper.id.clone()));
@@ -104,7 +104,7 @@ impl World {
 
 /// A request's parameters as they came.
 #[derive(Debug, Deserialize)]
-struct Asked {
+struct LoopbackParams {
     search_query: Option<String>,
     start: Option<String>,
     max_results: Option<String>,
@@ -115,7 +115,7 @@ struct Asked {
 }
 
 /// A request's parameters, understood.
-struct Request {
+struct LoopbackRequest {
     query: String,
     start: usize,
     max_results: usize,
@@ -135,25 +135,28 @@ enum SortOrder {
     Descending,
 }
 
-async fn answer(
-    State(world): State<Arc<World>>,
+async fn handle_query(
+    State(world): State<Arc<LoopbackArxivState>>,
     RawQuery(raw): RawQuery,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<LoopbackParams>,
 ) -> Response {
     world.requests.fetch_add(1, Ordering::Relaxed);
     let now = world.now();
-    match Request::understand(asked) {
-        Ok(request) => atom(StatusCode::OK, page(&world, &request, raw.as_deref().unwrap_or_default(), now)),
-        Err(words) => atom(StatusCode::BAD_REQUEST, feed::error(&words, now)),
+    match LoopbackRequest::parse(asked) {
+        Ok(request) => atom_response(
+            StatusCode::OK,
+            results_page(&world, &request, raw.as_deref().unwrap_or_default(), now),
+        ),
+        Err(words) => atom_response(StatusCode::BAD_REQUEST, feed::error_feed(&words, now)),
     }
 }
 
-fn atom(status: StatusCode, body: String) -> Response {
+fn atom_response(status: StatusCode, body: String) -> Response {
     (status, [(header::CONTENT_TYPE, "application/atom+xml; charset=utf-8")], body).into_response()
 }
 
-fn page(world: &World, request: &Request, raw: &str, now: Timestamp) -> String {
-    let mut papers = world.announced(now);
+fn results_page(world: &LoopbackArxivState, request: &LoopbackRequest, raw: &str, now: Timestamp) -> String {
+    let mut papers = world.announced_papers(now);
     match request.date {
         SortDate::Updated => papers.sort_by_key(|paper| paper.updated),
         SortDate::Published => papers.sort_by_key(|paper| paper.published),
@@ -162,7 +165,7 @@ fn page(world: &World, request: &Request, raw: &str, now: Timestamp) -> String {
         SortOrder::Ascending => {}
         SortOrder::Descending => papers.reverse(),
     }
-    let page = feed::Page {
+    let page = feed::DemoFeedHeader {
         query: &request.query,
         raw_query: raw.split('&').find_map(|pair| pair.strip_prefix("search_query=")).unwrap_or_default(),
         start: request.start,
@@ -171,32 +174,32 @@ fn page(world: &World, request: &Request, raw: &str, now: Timestamp) -> String {
     };
     let from = request.start.min(papers.len());
     let to = from.saturating_add(request.max_results).min(papers.len());
-    feed::results(&page, &papers[from..to], now)
+    feed::results_feed(&page, &papers[from..to], now)
 }
 
-impl Request {
+impl LoopbackRequest {
     /// Reads the parameters, or says in arXiv's words what is wrong with them.
-    fn understand(asked: Asked) -> Result<Self, String> {
+    fn parse(asked: LoopbackParams) -> Result<Self, String> {
         let query = asked.search_query.filter(|query| !query.trim().is_empty());
         let query = query.ok_or("Either a search_query or id_list must be specified for the classic API.")?;
         Ok(Self {
             query,
-            start: count("start", asked.start.as_deref(), 0)?,
-            max_results: count("max_results", asked.max_results.as_deref(), DEFAULT_RESULTS)?
+            start: parse_count("start", asked.start.as_deref(), 0)?,
+            max_results: parse_count("max_results", asked.max_results.as_deref(), DEFAULT_RESULTS)?
                 .min(MAX_RESULTS),
-            date: sort_date(asked.sort_by.as_deref())?,
-            order: sort_order(asked.sort_order.as_deref())?,
+            date: parse_sort_date(asked.sort_by.as_deref())?,
+            order: parse_sort_order(asked.sort_order.as_deref())?,
         })
     }
 }
 
-fn count(name: &str, text: Option<&str>, default: usize) -> Result<usize, String> {
+fn parse_count(name: &str, text: Option<&str>, default: usize) -> Result<usize, String> {
     let Some(text) = text else { return Ok(default) };
     let number: i64 = text.parse().map_err(|_| format!("{name} must be an integer"))?;
     usize::try_from(number).map_err(|_| format!("{name} must be non-negative"))
 }
 
-fn sort_date(text: Option<&str>) -> Result<SortDate, String> {
+fn parse_sort_date(text: Option<&str>) -> Result<SortDate, String> {
     match text {
         None | Some("relevance" | "lastUpdatedDate") => Ok(SortDate::Updated),
         Some("submittedDate") => Ok(SortDate::Published),
@@ -204,7 +207,7 @@ fn sort_date(text: Option<&str>) -> Result<SortDate, String> {
     }
 }
 
-fn sort_order(text: Option<&str>) -> Result<SortOrder, String> {
+fn parse_sort_order(text: Option<&str>) -> Result<SortOrder, String> {
     match text {
         None | Some("descending") => Ok(SortOrder::Descending),
         Some("ascending") => Ok(SortOrder::Ascending),
@@ -249,7 +252,7 @@ mod tests {
         arxiv.set_now(*days().last().unwrap());
         let body = ask(&arxiv, &format!("{QUERY}&max_results=100&sortBy=lastUpdatedDate")).await.1;
         let feed = roxmltree::Document::parse(&body).unwrap();
-        for paper in arxiv.world.announced(*days().last().unwrap()) {
+        for paper in arxiv.state.announced_papers(*days().last().unwrap()) {
             let id = format!("http://arxiv.org/abs/{}{}", paper.id, paper.version);
             let entry = entries(&feed).find(|entry| child(*entry, ATOM, "id") == id).unwrap();
             assert_eq!(child(entry, ATOM, "title"), paper.title);

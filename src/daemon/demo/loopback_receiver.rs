@@ -18,13 +18,13 @@ const TAKEN: &str = "ok";
 #[derive(Debug)]
 pub struct LoopbackReceiver {
     address: SocketAddr,
-    posted: Arc<Mutex<Vec<Posted>>>,
+    posted: Arc<Mutex<Vec<PostedMessage>>>,
     serving: JoinHandle<()>,
 }
 
 /// One message that was posted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Posted {
+pub struct PostedMessage {
     /// The receiver's name.
     pub name: String,
     /// The request's body.
@@ -39,7 +39,7 @@ impl LoopbackReceiver {
             .context("the demo's receiver could not listen on 127.0.0.1")?;
         let address = listener.local_addr().context("the demo's receiver has no address")?;
         let posted = Arc::new(Mutex::new(Vec::new()));
-        let router = Router::new().route("/{name}", post(take)).with_state(Arc::clone(&posted));
+        let router = Router::new().route("/{name}", post(handle_post)).with_state(Arc::clone(&posted));
         let serving = tokio::spawn(async move {
             // It ends only with the task: an error on one connection is that connection's own.
             let _ = axum::serve(listener, router).await;
@@ -53,7 +53,7 @@ impl LoopbackReceiver {
     }
 
     /// What was posted since the last call, in its order.
-    pub fn take_posted(&self) -> Vec<Posted> {
+    pub fn take_posted(&self) -> Vec<PostedMessage> {
         std::mem::take(&mut *self.posted.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -64,11 +64,11 @@ impl Drop for LoopbackReceiver {
     }
 }
 
-async fn take(
-    State(posted): State<Arc<Mutex<Vec<Posted>>>>,
+async fn handle_post(
+    State(posted): State<Arc<Mutex<Vec<PostedMessage>>>>,
     Path(name): Path<String>,
     body: Bytes,
 ) -> &'static str {
-    posted.lock().unwrap_or_else(PoisonError::into_inner).push(Posted { name, body: body.into() });
+    posted.lock().unwrap_or_else(PoisonError::into_inner).push(PostedMessage { name, body: body.into() });
     TAKEN
 }

@@ -10,5 +10,5 @@ mod loopback_receiver;
 mod papers;
 
 pub use loopback_arxiv::LoopbackArxiv;
-pub use loopback_receiver::{LoopbackReceiver, Posted};
+pub use loopback_receiver::{LoopbackReceiver, PostedMessage};
 pub use papers::{DemoPaper, days, papers};

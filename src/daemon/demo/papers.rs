@@ -41,8 +41,8 @@ pub struct DemoPaper {
 /// Every version of every shipped paper, newest first; an earlier version stands right behind the
 /// one that replaces it.
 pub fn papers() -> Vec<DemoPaper> {
-    let shelf: Shelf = toml::from_str(SHIPPED).expect("the shipped papers are read by a test");
-    shelf.paper.into_iter().flat_map(Row::into_versions).collect()
+    let shelf: PapersFile = toml::from_str(SHIPPED).expect("the shipped papers are read by a test");
+    shelf.paper.into_iter().flat_map(PapersFileEntry::into_versions).collect()
 }
 
 /// The times at which the demo polls: the first contact and the workdays that follow, each at
@@ -59,7 +59,7 @@ pub fn days() -> Vec<Timestamp> {
 impl DemoPaper {
     /// When arXiv first showed this version: 20:00 Eastern time from Sunday to Thursday, with what
     /// came before 14:00. Holidays are left out, as the simulated days have none.
-    pub fn announced(&self) -> Timestamp {
+    pub fn announced_at(&self) -> Timestamp {
         let eastern = TimeZone::get("America/New_York").expect("the time zones are compiled in");
         let sent = self.updated.to_zoned(eastern.clone());
         let late = i32::from(sent.hour() >= CLOSES);
@@ -77,14 +77,14 @@ impl DemoPaper {
 /// The whole of `papers.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Shelf {
-    paper: Vec<Row>,
+struct PapersFile {
+    paper: Vec<PapersFileEntry>,
 }
 
 /// One paper as it stands in `papers.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Row {
+struct PapersFileEntry {
     id: String,
     title: String,
     updated: Timestamp,
@@ -95,10 +95,11 @@ struct Row {
     abstract_: String,
 }
 
-impl Row {
+impl PapersFileEntry {
     /// The version in the row and, where the demo shows one, the first before it.
     fn into_versions(self) -> Vec<DemoPaper> {
-        let (id, version) = ArxivId::split(&self.id).expect("the shipped identifiers are read by a test");
+        let (id, version) =
+            ArxivId::parse_with_version(&self.id).expect("the shipped identifiers are read by a test");
         let version = version.expect("the shipped identifiers carry a version");
         let latest = DemoPaper {
             published: self.earlier.unwrap_or_else(|| first_submitted(&id, version, self.updated)),
@@ -186,7 +187,7 @@ mod tests {
             .filter(|pair| pair[0].id == pair[1].id)
             .map(|pair| {
                 assert!(pair[0].version > pair[1].version && pair[0].updated > pair[1].updated);
-                assert!(pair[0].announced() > first, "{} is replaced before anyone looks", pair[0].id);
+                assert!(pair[0].announced_at() > first, "{} is replaced before anyone looks", pair[0].id);
                 pair[0].id.as_str()
             })
             .collect();
@@ -199,8 +200,10 @@ mod tests {
     fn every_simulated_day_brings_something_and_the_last_one_completes_it() {
         let days = days();
         let papers = papers();
-        let known: Vec<_> =
-            days.iter().map(|day| papers.iter().filter(|paper| paper.announced() <= *day).count()).collect();
+        let known: Vec<_> = days
+            .iter()
+            .map(|day| papers.iter().filter(|paper| paper.announced_at() <= *day).count())
+            .collect();
         assert_eq!(known, [32, 40, 41, 46, 52, 57, 61, 65, 66]);
         assert_eq!(days[0].to_string(), "2025-03-17T06:15:00Z");
         assert_eq!(days[5].to_string(), "2025-03-24T06:15:00Z", "nobody polls on a weekend");
@@ -220,7 +223,7 @@ mod tests {
             ("2025-03-05T18:59:59Z", "2025-03-06T01:00:00Z"),
         ] {
             let paper = DemoPaper { updated: updated.parse().unwrap(), ..papers().remove(0) };
-            assert_eq!(paper.announced().to_string(), announced, "{updated}");
+            assert_eq!(paper.announced_at().to_string(), announced, "{updated}");
         }
     }
 

@@ -14,20 +14,20 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
-use super::fields::{Field, Fields};
+use super::fields::{CrontabField, CrontabFields};
 
 /// When a line is due on the clock. Its years end with 2100, as `cron`'s do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Engine {
+pub(super) struct CronEngine {
     /// Due when any of these is.
     schedules: Vec<Schedule>,
 }
 
-impl Engine {
+impl CronEngine {
     /// A line with both days restricted is due on either; otherwise both must fit (a field that
     /// begins with `*` restricts nothing, but `*/2` in it still counts), as crontab(5) has it.
-    pub(super) fn new(fields: &Fields) -> Self {
-        let (day, weekday) = (listed(&fields.day), listed_weekdays(&fields.weekday));
+    pub(super) fn new(fields: &CrontabFields) -> Self {
+        let (day, weekday) = (value_list(&fields.day), weekday_list(&fields.weekday));
         let schedules = if fields.is_either_day() {
             vec![schedule(fields, &day, "*"), schedule(fields, "*", &weekday)]
         } else {
@@ -45,21 +45,22 @@ impl Engine {
     }
 }
 
-fn schedule(fields: &Fields, day: &str, weekday: &str) -> Schedule {
-    let (minute, hour, month) = (listed(&fields.minute), listed(&fields.hour), listed(&fields.month));
+fn schedule(fields: &CrontabFields, day: &str, weekday: &str) -> Schedule {
+    let (minute, hour, month) =
+        (value_list(&fields.minute), value_list(&fields.hour), value_list(&fields.month));
     let line = format!("0 {minute} {hour} {day} {month} {weekday}");
     Schedule::from_str(&line).expect("numbers in range are a schedule")
 }
 
-fn listed(field: &Field) -> String {
-    joined(&field.values)
+fn value_list(field: &CrontabField) -> String {
+    comma_separated(&field.values)
 }
 
 /// Sunday is 0 in a crontab and 1 in `cron`.
-fn listed_weekdays(field: &Field) -> String {
-    joined(&field.values.iter().map(|day| day + 1).collect())
+fn weekday_list(field: &CrontabField) -> String {
+    comma_separated(&field.values.iter().map(|day| day + 1).collect())
 }
 
-fn joined(values: &BTreeSet<u8>) -> String {
+fn comma_separated(values: &BTreeSet<u8>) -> String {
     values.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }

@@ -18,56 +18,56 @@ use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
-use engine::Engine;
-use fields::Fields;
+use engine::CronEngine;
+use fields::CrontabFields;
 
 /// A crontab line: when something is due, in local time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Crontab {
     text: String,
-    engine: Engine,
-    clock_change: ClockChange,
+    engine: CronEngine,
+    clock_change: ClockChangeRule,
 }
 
 /// A text that was to be a crontab line and is not: the field, the text, and what would be right.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct BadCrontab(String);
+pub struct CrontabError(String);
 
 /// What a line does where the clock changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ClockChange {
+enum ClockChangeRule {
     /// Each time that it names, once.
     EachTimeOnce,
     /// Whatever the clock shows.
-    AsShown,
+    FollowClock,
 }
 
 impl Crontab {
     /// Reads `minute hour day-of-month month day-of-week`, or a name such as `@daily`.
-    pub fn parse(text: &str) -> Result<Self, BadCrontab> {
-        let fields = Fields::parse(text.trim())?;
-        let follows = fields.minute.starred || fields.hour.starred;
+    pub fn parse(text: &str) -> Result<Self, CrontabError> {
+        let fields = CrontabFields::parse(text.trim())?;
+        let follows = fields.minute.is_starred || fields.hour.is_starred;
         Ok(Self {
             text: text.trim().to_owned(),
-            engine: Engine::new(&fields),
-            clock_change: if follows { ClockChange::AsShown } else { ClockChange::EachTimeOnce },
+            engine: CronEngine::new(&fields),
+            clock_change: if follows { ClockChangeRule::FollowClock } else { ClockChangeRule::EachTimeOnce },
         })
     }
 
     /// The first instant after `after` at which the line is due in that zone; none past the year 2100.
     pub fn next_after(&self, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         match self.clock_change {
-            ClockChange::EachTimeOnce => self.next_once(after, zone),
-            ClockChange::AsShown => {
-                let next = self.next_shown(after, zone);
-                self.next_shown_again(after, zone).into_iter().chain(next).min()
+            ClockChangeRule::EachTimeOnce => self.next_fixed_time(after, zone),
+            ClockChangeRule::FollowClock => {
+                let next = self.next_clock_time(after, zone);
+                self.next_repeated_clock_time(after, zone).into_iter().chain(next).min()
             }
         }
     }
 
     /// Local times in order have instants in order here, so the first that is late enough is the next.
-    fn next_once(&self, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+    fn next_fixed_time(&self, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         let mut local = zone.to_datetime(after);
         loop {
             local = self.engine.next_after(local)?;
@@ -83,7 +83,7 @@ impl Crontab {
     }
 
     /// The next time that the clock shows on its way forward.
-    fn next_shown(&self, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+    fn next_clock_time(&self, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         let mut local = zone.to_datetime(after);
         loop {
             local = self.engine.next_after(local)?;
@@ -103,7 +103,7 @@ impl Crontab {
 
     /// The next time that the clock will show again because it is about to go back past the present;
     /// only what lies behind us on the clock, for the rest is ahead on its first showing.
-    fn next_shown_again(&self, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
+    fn next_repeated_clock_time(&self, after: Timestamp, zone: &TimeZone) -> Option<Timestamp> {
         let change = zone.following(after).next()?;
         let shown_then = change.offset().to_datetime(change.timestamp());
         let shown_now = zone.to_datetime(after);
@@ -134,6 +134,6 @@ fn just_before(local: DateTime) -> Option<DateTime> {
 }
 
 #[cfg(test)]
-mod judge;
+mod oracle;
 #[cfg(test)]
 mod tests;

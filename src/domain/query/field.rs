@@ -65,7 +65,7 @@ const TRIED: [(&str, &str); 16] = [
 
 impl Field {
     /// The field of that name, in arXiv's own case.
-    pub(super) fn named(name: &str) -> Option<Self> {
+    pub(super) fn from_name(name: &str) -> Option<Self> {
         NAMES.iter().find(|(known, _)| *known == name).map(|(_, field)| *field)
     }
 
@@ -94,12 +94,13 @@ impl fmt::Display for Field {
 
 /// Whether arXiv would read the beginning of this word as a field's name and its colon.
 pub(super) fn begins_with_field(word: &str) -> bool {
-    word.split_once(':')
-        .is_some_and(|(name, _)| Field::named(name).is_some() || name == SUBMITTED || name == LAST_UPDATED)
+    word.split_once(':').is_some_and(|(name, _)| {
+        Field::from_name(name).is_some() || name == SUBMITTED || name == LAST_UPDATED
+    })
 }
 
 /// The field's name that was most likely meant.
-pub(super) fn nearest(name: &str) -> Option<&'static str> {
+pub(super) fn did_you_mean(name: &str) -> Option<&'static str> {
     const CHARS_MAX: usize = 20;
     if name.chars().count() > CHARS_MAX {
         return None;
@@ -111,14 +112,14 @@ pub(super) fn nearest(name: &str) -> Option<&'static str> {
     let close = if name.chars().count() <= 2 { 1 } else { 2 };
     let known = NAMES.iter().map(|(known, field)| (*known, field.name())).chain([(SUBMITTED, SUBMITTED)]);
     known
-        .map(|(known, meant)| (distance(&name, &known.to_lowercase()), meant))
+        .map(|(known, meant)| (edit_distance(&name, &known.to_lowercase()), meant))
         .filter(|(far, _)| *far <= close)
         .min_by_key(|(far, _)| *far)
         .map(|(_, meant)| meant)
 }
 
 /// How many letters must be put in, taken out, changed or swapped with their neighbour.
-fn distance(a: &str, b: &str) -> usize {
+fn edit_distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
     for i in 0..=a.len() {

@@ -11,15 +11,15 @@
 //! missing operator becomes OR); so what is sent has every operation in parentheses, and what arXiv
 //! would mend is refused here, with its place.
 
-mod dates;
-mod fault;
+mod date_range;
+mod error;
 mod field;
-mod lex;
-mod parse;
-mod write;
+mod lexer;
+mod parser;
+mod writer;
 
-use dates::Span;
-pub use fault::BadQuery;
+use date_range::DateRange;
+pub use error::QueryError;
 use field::Field;
 
 /// The longest expression, in characters: it travels in an address, and servers commonly stop
@@ -33,41 +33,41 @@ pub const QUERY_DEPTH_MAX: usize = 64;
 /// (`a OR (b OR c)`, `a ANDNOT b AND c`) are equal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
-    root: Node,
+    root: QueryNode,
 }
 
 /// A node in its one canonical form: no list holds a list of its own kind, `without` holds no
 /// [`Node::Any`], and no list stands for a single node.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Node {
+enum QueryNode {
     /// One field holds one text.
-    Term { field: Field, text: Text },
+    Term { field: Field, text: SearchText },
     /// Version 1 was submitted in this span.
-    Submitted(Span),
+    Submitted(DateRange),
     /// Every one of `with` (at least one) and none of `without`.
-    All { with: Vec<Node>, without: Vec<Node> },
+    All { with: Vec<QueryNode>, without: Vec<QueryNode> },
     /// At least one of these (at least two).
-    Any(Vec<Node>),
+    Any(Vec<QueryNode>),
 }
 
 /// What a field is searched for. arXiv reads a word and a quoted word differently: the first only
 /// by its stem, the second also as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Text {
+enum SearchText {
     Word(String),
     Phrase(String),
 }
 
 impl Query {
     /// Reads an expression as a person writes it. The fault names its place and what would be right.
-    pub fn parse(text: &str) -> Result<Self, BadQuery> {
-        let tokens = lex::tokens(text)?;
-        let root = parse::tree(&tokens)?;
+    pub fn parse(text: &str) -> Result<Self, QueryError> {
+        let tokens = lexer::tokenize(text)?;
+        let root = parser::parse_tokens(&tokens)?;
         Ok(Self { root })
     }
 }
 
-impl Node {
+impl QueryNode {
     /// Any of these, in canonical form.
     fn any(nodes: impl IntoIterator<Item = Self>) -> Self {
         let mut flat = Vec::new();

@@ -3,10 +3,10 @@ use proptest::prelude::*;
 use super::*;
 
 fn parsed(text: &str) -> Query {
-    Query::parse(text).unwrap_or_else(|fault| panic!("{}", fault.under(text)))
+    Query::parse(text).unwrap_or_else(|fault| panic!("{}", fault.with_excerpt(text)))
 }
 
-fn fault(text: &str) -> BadQuery {
+fn fault(text: &str) -> QueryError {
     match Query::parse(text) {
         Err(fault) => fault,
         Ok(query) => panic!("`{text}` was read as {query}"),
@@ -144,8 +144,8 @@ fn each_fault_is_told_with_its_place() {
         ("submittedDate:[2025 TO 2024]", 15, "after the second"),
     ] {
         let found = fault(text);
-        assert_eq!(found.at, at, "{text}: {}", found.words);
-        assert!(found.words.contains(words), "{text}: {}", found.words);
+        assert_eq!(found.position, at, "{text}: {}", found.message);
+        assert!(found.message.contains(words), "{text}: {}", found.message);
     }
 }
 
@@ -153,16 +153,16 @@ fn each_fault_is_told_with_its_place() {
 fn the_caret_stands_under_the_fault() {
     let text = "ti:a AND\n\tabs:图像 and ti:b";
     assert_eq!(
-        fault(text).under(text),
+        fault(text).with_excerpt(text),
         "\tabs:图像 and ti:b\n\t    \u{3000}\u{3000} ^\n\
          operators are written in capitals: AND; to find the word itself, write \"and\""
     );
     assert_eq!(
-        fault("").under(""),
+        fault("").with_excerpt(""),
         "\n^\nthe expression is empty: write at least a word, such as ti:transformer"
     );
     let long = format!("{} x", "ti:a OR ".repeat(100));
-    let shown = fault(&format!("{long} y {long}")).under(&format!("{long} y {long}"));
+    let shown = fault(&format!("{long} y {long}")).with_excerpt(&format!("{long} y {long}"));
     let lines: Vec<Vec<char>> = shown.lines().map(|line| line.chars().collect()).collect();
     assert!(lines[0].len() < 130, "{shown}");
     assert_eq!(lines[0][lines[1].len() - 1], 'y', "{shown}");
@@ -172,10 +172,10 @@ fn the_caret_stands_under_the_fault() {
 fn an_expression_over_a_limit_is_refused() {
     let nested = |depth: usize| format!("{}a{}", "(".repeat(depth), ")".repeat(depth));
     assert_eq!(parsed(&nested(QUERY_DEPTH_MAX)).to_string(), "a");
-    assert_eq!(fault(&nested(QUERY_DEPTH_MAX + 1)).at, QUERY_DEPTH_MAX);
+    assert_eq!(fault(&nested(QUERY_DEPTH_MAX + 1)).position, QUERY_DEPTH_MAX);
     assert_eq!(parsed(&"é".repeat(QUERY_CHARS_MAX)).to_arxiv().chars().count(), QUERY_CHARS_MAX + 4);
-    assert_eq!(fault(&"é".repeat(QUERY_CHARS_MAX + 1)).at, QUERY_CHARS_MAX);
-    assert!(fault(&"(".repeat(QUERY_CHARS_MAX)).words.contains("nest deeper"));
+    assert_eq!(fault(&"é".repeat(QUERY_CHARS_MAX + 1)).position, QUERY_CHARS_MAX);
+    assert!(fault(&"(".repeat(QUERY_CHARS_MAX)).message.contains("nest deeper"));
 }
 
 #[test]
@@ -205,7 +205,7 @@ fn the_longest_chains_fit_a_small_stack() {
 }
 
 /// arXiv's parser in small: no precedence, and everything to the right of an operator is its right side.
-fn arxiv_reads(sent: &str) -> Node {
+fn arxiv_reads(sent: &str) -> QueryNode {
     let words: Vec<String> =
         sent.replace('(', "( ").replace(')', " )").split(' ').map(ToOwned::to_owned).collect();
     let mut words = words.into_iter().peekable();
@@ -214,7 +214,7 @@ fn arxiv_reads(sent: &str) -> Node {
     node
 }
 
-fn arxiv_expression(words: &mut std::iter::Peekable<std::vec::IntoIter<String>>) -> Node {
+fn arxiv_expression(words: &mut std::iter::Peekable<std::vec::IntoIter<String>>) -> QueryNode {
     let first = words.next().unwrap();
     let left = if first == "(" {
         let inner = arxiv_expression(words);
@@ -222,7 +222,7 @@ fn arxiv_expression(words: &mut std::iter::Peekable<std::vec::IntoIter<String>>)
         inner
     } else {
         let (field, word) = first.split_once(':').unwrap();
-        Node::Term { field: Field::named(field).unwrap(), text: Text::Word(word.to_owned()) }
+        QueryNode::Term { field: Field::from_name(field).unwrap(), text: SearchText::Word(word.to_owned()) }
     };
     if words.peek().is_none_or(|word| word == ")") {
         return left;
@@ -230,22 +230,22 @@ fn arxiv_expression(words: &mut std::iter::Peekable<std::vec::IntoIter<String>>)
     let operator = words.next().unwrap();
     let right = arxiv_expression(words);
     match operator.as_str() {
-        "AND" => Node::all([left, right], []),
-        "OR" => Node::any([left, right]),
-        "ANDNOT" => Node::all([left], [right]),
+        "AND" => QueryNode::all([left, right], []),
+        "OR" => QueryNode::any([left, right]),
+        "ANDNOT" => QueryNode::all([left], [right]),
         other => panic!("{other}"),
     }
 }
 
 /// Whether the tree holds where exactly these of `ti:a` to `ti:f` do.
-fn holds(node: &Node, known: u8) -> bool {
+fn holds(node: &QueryNode, known: u8) -> bool {
     match node {
-        Node::Term { text: Text::Word(word) | Text::Phrase(word), .. } => {
+        QueryNode::Term { text: SearchText::Word(word) | SearchText::Phrase(word), .. } => {
             known >> (word.as_bytes()[0] - b'a') & 1 == 1
         }
-        Node::Submitted(_) => false,
-        Node::Any(nodes) => nodes.iter().any(|node| holds(node, known)),
-        Node::All { with, without } => {
+        QueryNode::Submitted(_) => false,
+        QueryNode::Any(nodes) => nodes.iter().any(|node| holds(node, known)),
+        QueryNode::All { with, without } => {
             with.iter().all(|node| holds(node, known)) && !without.iter().any(|node| holds(node, known))
         }
     }
@@ -253,12 +253,12 @@ fn holds(node: &Node, known: u8) -> bool {
 
 /// An expression in the shape it is written, with its meaning told apart from the tree's.
 #[derive(Debug, Clone)]
-enum Written {
+enum GeneratedQuery {
     Term(u8),
-    Operation(&'static str, Box<Written>, Box<Written>),
+    Operation(&'static str, Box<GeneratedQuery>, Box<GeneratedQuery>),
 }
 
-impl Written {
+impl GeneratedQuery {
     fn text(&self) -> String {
         match self {
             Self::Term(letter) => format!("ti:{}", char::from(b'a' + letter)),
@@ -282,24 +282,24 @@ fn operators() -> impl Strategy<Value = &'static str> {
     prop_oneof![Just("AND"), Just("OR"), Just("ANDNOT")]
 }
 
-fn written() -> impl Strategy<Value = Written> {
-    (0..6_u8).prop_map(Written::Term).prop_recursive(6, 40, 2, |inner| {
+fn written() -> impl Strategy<Value = GeneratedQuery> {
+    (0..6_u8).prop_map(GeneratedQuery::Term).prop_recursive(6, 40, 2, |inner| {
         (operators(), inner.clone(), inner)
-            .prop_map(|(o, l, r)| Written::Operation(o, Box::new(l), Box::new(r)))
+            .prop_map(|(o, l, r)| GeneratedQuery::Operation(o, Box::new(l), Box::new(r)))
     })
 }
 
-fn terms() -> impl Strategy<Value = Node> {
+fn terms() -> impl Strategy<Value = QueryNode> {
     let field =
         prop_oneof![Just(Field::Title), Just(Field::Abstract), Just(Field::Category), Just(Field::All)];
     let text = prop_oneof![
-        "[a-zé0-9][a-z.*/+-]{0,6}".prop_map(Text::Word),
-        "[a-z][a-zA-Z:()*'.-]{0,5}( [a-zA-Z:()*]{1,5}){0,2}".prop_map(Text::Phrase),
+        "[a-zé0-9][a-z.*/+-]{0,6}".prop_map(SearchText::Word),
+        "[a-z][a-zA-Z:()*'.-]{0,5}( [a-zA-Z:()*]{1,5}){0,2}".prop_map(SearchText::Phrase),
     ];
-    let term = (field, text).prop_map(|(field, text)| Node::Term { field, text });
+    let term = (field, text).prop_map(|(field, text)| QueryNode::Term { field, text });
     let days = (1..=28_u8, 1..=28_u8).prop_map(|(a, b)| {
         let text = format!("202501{:02} TO 202502{b:02}", a.min(28));
-        Node::Submitted(Span::parse(&text, 0).unwrap())
+        QueryNode::Submitted(DateRange::parse(&text, 0).unwrap())
     });
     prop_oneof![8 => term, 1 => days]
 }
@@ -309,9 +309,9 @@ fn queries() -> impl Strategy<Value = Query> {
         .prop_recursive(5, 40, 4, |inner| {
             let some = prop::collection::vec(inner.clone(), 1..4);
             prop_oneof![
-                some.clone().prop_map(Node::any),
+                some.clone().prop_map(QueryNode::any),
                 (some, prop::collection::vec(inner, 0..3))
-                    .prop_map(|(with, without)| Node::all(with, without)),
+                    .prop_map(|(with, without)| QueryNode::all(with, without)),
             ]
         })
         .prop_map(|root| Query { root })
@@ -370,8 +370,8 @@ proptest! {
         match Query::parse(&text) {
             Ok(query) => prop_assert_eq!(parsed(&query.to_string()), query),
             Err(fault) => {
-                prop_assert!(fault.at <= text.chars().count());
-                prop_assert_eq!(fault.under(&text).lines().count(), 3);
+                prop_assert!(fault.position <= text.chars().count());
+                prop_assert_eq!(fault.with_excerpt(&text).lines().count(), 3);
             }
         }
     }

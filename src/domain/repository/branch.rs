@@ -16,7 +16,7 @@ pub struct Branch(String);
 
 /// A text that names no branch.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BadBranch {
+pub enum BranchError {
     /// Nothing stands there.
     #[error("is empty")]
     Empty,
@@ -25,10 +25,10 @@ pub enum BadBranch {
     TooLong,
     /// Written with the folder that every branch is in.
     #[error("begins with refs/heads/, which is understood")]
-    WholeRef,
+    FullRef,
     /// What git takes for no branch.
     #[error("is no name that git takes for a branch")]
-    Misshapen,
+    Malformed,
 }
 
 impl Branch {
@@ -37,8 +37,8 @@ impl Branch {
         &self.0
     }
 
-    /// The same with the folder that branches are in: `refs/heads/main`.
-    pub fn whole_ref(&self) -> String {
+    /// The full ref: `refs/heads/main`.
+    pub fn full_ref(&self) -> String {
         format!("refs/heads/{}", self.0)
     }
 
@@ -60,17 +60,17 @@ impl Branch {
 }
 
 impl FromStr for Branch {
-    type Err = BadBranch;
+    type Err = BranchError;
 
-    fn from_str(text: &str) -> Result<Self, BadBranch> {
+    fn from_str(text: &str) -> Result<Self, BranchError> {
         if text.is_empty() {
-            return Err(BadBranch::Empty);
+            return Err(BranchError::Empty);
         }
         if text.len() > BYTES_MAX {
-            return Err(BadBranch::TooLong);
+            return Err(BranchError::TooLong);
         }
         if text.starts_with("refs/heads/") {
-            return Err(BadBranch::WholeRef);
+            return Err(BranchError::FullRef);
         }
         let is_odd = |c: char| c.is_control() || c.is_whitespace() || "~^:?*[\\".contains(c);
         let is_part = |part: &str| {
@@ -84,7 +84,7 @@ impl FromStr for Branch {
             && text != "@"
             && text != "HEAD"
             && text.split('/').all(is_part);
-        if is_name { Ok(Self(text.to_owned())) } else { Err(BadBranch::Misshapen) }
+        if is_name { Ok(Self(text.to_owned())) } else { Err(BranchError::Malformed) }
     }
 }
 
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn a_name_is_what_git_takes_for_a_branch() {
         for text in ["main", "paperwire/image-classification", "release-1.0", "a@b", "größe"] {
-            assert_eq!(text.parse::<Branch>().unwrap().whole_ref(), format!("refs/heads/{text}"));
+            assert_eq!(text.parse::<Branch>().unwrap().full_ref(), format!("refs/heads/{text}"));
         }
         for text in [
             "",

@@ -14,7 +14,7 @@ pub struct CommitId(String);
 /// A text that is no commit's whole id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not the whole id of a commit, which has 40 or 64 digits from 0 to f")]
-pub struct BadCommitId;
+pub struct CommitIdError;
 
 impl CommitId {
     /// The id as git writes it.
@@ -24,12 +24,12 @@ impl CommitId {
 }
 
 impl FromStr for CommitId {
-    type Err = BadCommitId;
+    type Err = CommitIdError;
 
-    fn from_str(text: &str) -> Result<Self, BadCommitId> {
+    fn from_str(text: &str) -> Result<Self, CommitIdError> {
         let is_digit = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
         let is_id = LENGTHS.contains(&text.len()) && text.bytes().all(is_digit);
-        if is_id { Ok(Self(text.to_owned())) } else { Err(BadCommitId) }
+        if is_id { Ok(Self(text.to_owned())) } else { Err(CommitIdError) }
     }
 }
 
@@ -49,7 +49,7 @@ mod tests {
             assert_eq!(text.parse::<CommitId>().unwrap().as_str(), text);
         }
         for text in ["", "abc", "HEAD", &"A".repeat(40), &"g".repeat(40), &"a".repeat(41), "--force"] {
-            assert_eq!(text.parse::<CommitId>(), Err(BadCommitId), "{text}");
+            assert_eq!(text.parse::<CommitId>(), Err(CommitIdError), "{text}");
         }
     }
 }

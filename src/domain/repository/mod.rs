@@ -5,7 +5,7 @@ mod commit_id;
 mod remote;
 mod tree_path;
 
-pub use branch::{BadBranch, Branch};
-pub use commit_id::{BadCommitId, CommitId};
-pub use remote::{BadRemote, Remote, Transport};
-pub use tree_path::{BadTreePath, TreePath};
+pub use branch::{Branch, BranchError};
+pub use commit_id::{CommitId, CommitIdError};
+pub use remote::{GitTransport, Remote, RemoteError};
+pub use tree_path::{TreePath, TreePathError};

@@ -9,7 +9,7 @@ const BYTES_MAX: usize = 1000;
 /// A repository's address, without user or password where it goes over HTTP.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remote {
-    transport: Transport,
+    transport: GitTransport,
     url: String,
     host: String,
     path: String,
@@ -17,7 +17,7 @@ pub struct Remote {
 
 /// How a remote is spoken to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Transport {
+pub enum GitTransport {
     /// Over TLS; who may write says a token.
     Https,
     /// In clear, and so only to this machine.
@@ -30,7 +30,7 @@ pub enum Transport {
 
 /// An address that is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum BadRemote {
+pub enum RemoteError {
     /// Nothing stands there, or too much.
     #[error("is empty or too long")]
     Size,
@@ -42,10 +42,10 @@ pub enum BadRemote {
     Scheme,
     /// `http://` to another machine would send the token in clear.
     #[error("would send the token in clear")]
-    Clear,
+    Cleartext,
     /// A user or a password stands in it.
     #[error("has a user or a password in it, and this file is no place for it")]
-    Login,
+    Credentials,
     /// No host, or one that is none.
     #[error("has no right host")]
     Host,
@@ -59,7 +59,7 @@ pub enum BadRemote {
 
 impl Remote {
     /// How it is spoken to.
-    pub fn transport(&self) -> Transport {
+    pub fn transport(&self) -> GitTransport {
         self.transport
     }
 
@@ -74,7 +74,7 @@ impl Remote {
     }
 
     /// What a forge calls the repository: the path without its slashes at the ends and `.git`.
-    pub fn project(&self) -> &str {
+    pub fn project_path(&self) -> &str {
         let path = self.path.trim_matches('/');
         path.strip_suffix(".git").unwrap_or(path)
     }
@@ -82,31 +82,31 @@ impl Remote {
     /// The part of the address that a token may be sent to: `https://host/`; none where no token is sent.
     pub fn origin(&self) -> Option<String> {
         match self.transport {
-            Transport::Https => Some(format!("https://{}/", self.host)),
-            Transport::Http => Some(format!("http://{}/", self.host)),
-            Transport::Ssh | Transport::File => None,
+            GitTransport::Https => Some(format!("https://{}/", self.host)),
+            GitTransport::Http => Some(format!("http://{}/", self.host)),
+            GitTransport::Ssh | GitTransport::File => None,
         }
     }
 }
 
 impl FromStr for Remote {
-    type Err = BadRemote;
+    type Err = RemoteError;
 
-    fn from_str(text: &str) -> Result<Self, BadRemote> {
+    fn from_str(text: &str) -> Result<Self, RemoteError> {
         if text.is_empty() || text.len() > BYTES_MAX {
-            return Err(BadRemote::Size);
+            return Err(RemoteError::Size);
         }
         if text.contains(|c: char| c.is_control() || c.is_whitespace() || c == '\\') {
-            return Err(BadRemote::Character);
+            return Err(RemoteError::Character);
         }
         match text.split_once("://") {
-            Some(("https", rest)) => web(Transport::Https, text, rest),
-            Some(("http", rest)) => web(Transport::Http, text, rest),
-            Some(("ssh", rest)) => ssh(text, rest),
-            Some(("file", path)) => folder(path),
-            Some(_) => Err(BadRemote::Scheme),
-            None if text.starts_with('/') => folder(text),
-            None => short_ssh(text),
+            Some(("https", rest)) => parse_http(GitTransport::Https, text, rest),
+            Some(("http", rest)) => parse_http(GitTransport::Http, text, rest),
+            Some(("ssh", rest)) => parse_ssh(text, rest),
+            Some(("file", path)) => parse_folder(path),
+            Some(_) => Err(RemoteError::Scheme),
+            None if text.starts_with('/') => parse_folder(text),
+            None => parse_scp_like(text),
         }
     }
 }
@@ -117,67 +117,67 @@ impl fmt::Display for Remote {
     }
 }
 
-fn web(transport: Transport, url: &str, rest: &str) -> Result<Remote, BadRemote> {
-    let (host, path) = parts(rest)?;
+fn parse_http(transport: GitTransport, url: &str, rest: &str) -> Result<Remote, RemoteError> {
+    let (host, path) = split_host_and_path(rest)?;
     if host.contains('@') {
-        return Err(BadRemote::Login);
+        return Err(RemoteError::Credentials);
     }
-    if transport == Transport::Http && !is_loopback(&host) {
-        return Err(BadRemote::Clear);
+    if transport == GitTransport::Http && !is_loopback(&host) {
+        return Err(RemoteError::Cleartext);
     }
-    remote(transport, url, &host, path)
+    checked_remote(transport, url, &host, path)
 }
 
-fn ssh(url: &str, rest: &str) -> Result<Remote, BadRemote> {
-    let (authority, path) = parts(rest)?;
-    let host = without_user(&authority)?;
-    remote(Transport::Ssh, url, host, path)
+fn parse_ssh(url: &str, rest: &str) -> Result<Remote, RemoteError> {
+    let (authority, path) = split_host_and_path(rest)?;
+    let host = strip_user(&authority)?;
+    checked_remote(GitTransport::Ssh, url, host, path)
 }
 
 /// `git@host:owner/list`, as forges show it.
-fn short_ssh(text: &str) -> Result<Remote, BadRemote> {
-    let (authority, path) = text.split_once(':').ok_or(BadRemote::Scheme)?;
+fn parse_scp_like(text: &str) -> Result<Remote, RemoteError> {
+    let (authority, path) = text.split_once(':').ok_or(RemoteError::Scheme)?;
     if authority.contains('/') || !authority.contains('@') {
-        return Err(BadRemote::Scheme);
+        return Err(RemoteError::Scheme);
     }
-    remote(Transport::Ssh, text, without_user(authority)?, path)
+    checked_remote(GitTransport::Ssh, text, strip_user(authority)?, path)
 }
 
-fn folder(path: &str) -> Result<Remote, BadRemote> {
+fn parse_folder(path: &str) -> Result<Remote, RemoteError> {
     // With two slashes it begins as an address does, perhaps with a login in it.
     if !path.starts_with('/') || path.starts_with("//") || path.trim_matches('/').is_empty() {
-        return Err(BadRemote::Path);
+        return Err(RemoteError::Path);
     }
     let (url, path) = (format!("file://{path}"), path.to_owned());
-    Ok(Remote { transport: Transport::File, url, host: String::new(), path })
+    Ok(Remote { transport: GitTransport::File, url, host: String::new(), path })
 }
 
-fn remote(transport: Transport, url: &str, host: &str, path: &str) -> Result<Remote, BadRemote> {
+fn checked_remote(transport: GitTransport, url: &str, host: &str, path: &str) -> Result<Remote, RemoteError> {
     if !is_host(host) {
-        return Err(BadRemote::Host);
+        return Err(RemoteError::Host);
     }
     if path.trim_matches('/').is_empty() || path.starts_with('-') {
-        return Err(BadRemote::Path);
+        return Err(RemoteError::Path);
     }
     if path.contains(['?', '#']) {
-        return Err(BadRemote::Query);
+        return Err(RemoteError::Query);
     }
     let (host, path) = (host.to_ascii_lowercase(), path.to_owned());
     Ok(Remote { transport, url: url.to_owned(), host, path })
 }
 
 /// Before and from the first slash.
-fn parts(rest: &str) -> Result<(String, &str), BadRemote> {
-    let at = rest.find('/').ok_or(BadRemote::Path)?;
+fn split_host_and_path(rest: &str) -> Result<(String, &str), RemoteError> {
+    let at = rest.find('/').ok_or(RemoteError::Path)?;
     Ok((rest[..at].to_owned(), &rest[at..]))
 }
 
 /// A user of ssh is no secret, a password is; and neither may look like an option of ssh.
-fn without_user(authority: &str) -> Result<&str, BadRemote> {
+fn strip_user(authority: &str) -> Result<&str, RemoteError> {
     match authority.split_once('@') {
         None => Ok(authority),
-        Some((user, _)) if user.contains(':') => Err(BadRemote::Login),
-        Some((user, _)) if user.is_empty() || user.starts_with('-') => Err(BadRemote::Host),
+        Some((user, _)) if user.contains(':') => Err(RemoteError::Credentials),
+        Some((user, _)) if user.is_empty() || user.starts_with('-') => Err(RemoteError::Host),
         Some((_, host)) => Ok(host),
     }
 }
@@ -212,58 +212,58 @@ mod tests {
     #[test]
     fn a_remote_is_https_ssh_or_a_folder() {
         for (text, transport, url, host, project) in [
-            ("https://github.com/owner/list", Transport::Https, "", "github.com", "owner/list"),
+            ("https://github.com/owner/list", GitTransport::Https, "", "github.com", "owner/list"),
             (
                 "https://git.example.org:8443/a/b/list.git",
-                Transport::Https,
+                GitTransport::Https,
                 "",
                 "git.example.org:8443",
                 "a/b/list",
             ),
-            ("http://127.0.0.1:4000/list.git", Transport::Http, "", "127.0.0.1:4000", "list"),
-            ("http://[::1]:4000/owner/list/", Transport::Http, "", "[::1]:4000", "owner/list"),
-            ("ssh://git@github.com/owner/list.git", Transport::Ssh, "", "github.com", "owner/list"),
-            ("ssh://host:2222/list", Transport::Ssh, "", "host:2222", "list"),
-            ("git@GitHub.com:owner/list.git", Transport::Ssh, "", "github.com", "owner/list"),
-            ("file:///srv/list.git", Transport::File, "", "", "srv/list"),
-            ("/srv/list.git", Transport::File, "file:///srv/list.git", "", "srv/list"),
+            ("http://127.0.0.1:4000/list.git", GitTransport::Http, "", "127.0.0.1:4000", "list"),
+            ("http://[::1]:4000/owner/list/", GitTransport::Http, "", "[::1]:4000", "owner/list"),
+            ("ssh://git@github.com/owner/list.git", GitTransport::Ssh, "", "github.com", "owner/list"),
+            ("ssh://host:2222/list", GitTransport::Ssh, "", "host:2222", "list"),
+            ("git@GitHub.com:owner/list.git", GitTransport::Ssh, "", "github.com", "owner/list"),
+            ("file:///srv/list.git", GitTransport::File, "", "", "srv/list"),
+            ("/srv/list.git", GitTransport::File, "file:///srv/list.git", "", "srv/list"),
         ] {
             let remote: Remote = text.parse().expect(text);
             assert_eq!(remote.transport(), transport, "{text}");
             assert_eq!(remote.url(), if url.is_empty() { text } else { url });
-            assert_eq!((remote.host(), remote.project()), (host, project), "{text}");
+            assert_eq!((remote.host(), remote.project_path()), (host, project), "{text}");
         }
     }
 
     #[test]
     fn what_would_leak_a_token_or_pass_for_an_option_is_refused() {
         for (text, bad) in [
-            ("", BadRemote::Size),
-            ("http://example.org/list", BadRemote::Clear),
-            ("http://127.0.0.1.example.org/list", BadRemote::Clear),
-            ("https://token@github.com/owner/list", BadRemote::Login),
-            ("https://user:canary@github.com/owner/list", BadRemote::Login),
-            ("ssh://git:canary@host/list", BadRemote::Login),
-            ("//bot:canary@host/list", BadRemote::Path),
-            ("ssh://-oProxyCommand=x/list", BadRemote::Host),
-            ("ssh://git@-oProxyCommand=x/list", BadRemote::Host),
-            ("-o@host:list", BadRemote::Host),
-            ("git@host:-u", BadRemote::Path),
-            ("https://github.com", BadRemote::Path),
-            ("https://github.com/", BadRemote::Path),
-            ("https:///owner/list", BadRemote::Host),
-            ("https://host:99999/list", BadRemote::Host),
-            ("https://github.com/owner/list?x=1", BadRemote::Query),
-            ("https://github.com/owner/list#x", BadRemote::Query),
-            ("ssh://git@github.com/owner/list#x", BadRemote::Query),
-            ("git@github.com:owner/list?x", BadRemote::Query),
-            ("https://github.com/owner/my list", BadRemote::Character),
-            ("https://github.com/owner\n/list", BadRemote::Character),
-            ("ext::sh -c true", BadRemote::Character),
-            ("ext::x", BadRemote::Scheme),
-            ("git://github.com/owner/list", BadRemote::Scheme),
-            ("owner/list", BadRemote::Scheme),
-            ("file://host/list", BadRemote::Path),
+            ("", RemoteError::Size),
+            ("http://example.org/list", RemoteError::Cleartext),
+            ("http://127.0.0.1.example.org/list", RemoteError::Cleartext),
+            ("https://token@github.com/owner/list", RemoteError::Credentials),
+            ("https://user:canary@github.com/owner/list", RemoteError::Credentials),
+            ("ssh://git:canary@host/list", RemoteError::Credentials),
+            ("//bot:canary@host/list", RemoteError::Path),
+            ("ssh://-oProxyCommand=x/list", RemoteError::Host),
+            ("ssh://git@-oProxyCommand=x/list", RemoteError::Host),
+            ("-o@host:list", RemoteError::Host),
+            ("git@host:-u", RemoteError::Path),
+            ("https://github.com", RemoteError::Path),
+            ("https://github.com/", RemoteError::Path),
+            ("https:///owner/list", RemoteError::Host),
+            ("https://host:99999/list", RemoteError::Host),
+            ("https://github.com/owner/list?x=1", RemoteError::Query),
+            ("https://github.com/owner/list#x", RemoteError::Query),
+            ("ssh://git@github.com/owner/list#x", RemoteError::Query),
+            ("git@github.com:owner/list?x", RemoteError::Query),
+            ("https://github.com/owner/my list", RemoteError::Character),
+            ("https://github.com/owner\n/list", RemoteError::Character),
+            ("ext::sh -c true", RemoteError::Character),
+            ("ext::x", RemoteError::Scheme),
+            ("git://github.com/owner/list", RemoteError::Scheme),
+            ("owner/list", RemoteError::Scheme),
+            ("file://host/list", RemoteError::Path),
         ] {
             assert_eq!(text.parse::<Remote>(), Err(bad), "{text:?}");
         }

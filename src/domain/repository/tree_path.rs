@@ -16,7 +16,7 @@ pub struct TreePath(String);
 
 /// A path that no file of a list may have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BadTreePath {
+pub enum TreePathError {
     /// Nothing stands there.
     #[error("is empty")]
     Empty,
@@ -31,10 +31,10 @@ pub enum BadTreePath {
     Folder,
     /// `.` or `..`, an empty part, a backslash or a control character.
     #[error("has a part that no path in a repository has")]
-    Odd,
+    InvalidComponent,
     /// Git's own folder, as any file system would take it.
     #[error("leads into git's own folder")]
-    Git,
+    DotGit,
     /// Where a forge finds what it runs.
     #[error("leads to the workflows that the forge runs")]
     Workflow,
@@ -47,38 +47,38 @@ impl TreePath {
     }
 
     /// The folders that it is in, the outermost first: `a` and `a/b` of `a/b/c.md`.
-    pub fn folders(&self) -> impl Iterator<Item = &str> {
+    pub fn parent_folders(&self) -> impl Iterator<Item = &str> {
         self.0.match_indices('/').map(|(at, _)| &self.0[..at])
     }
 }
 
 impl FromStr for TreePath {
-    type Err = BadTreePath;
+    type Err = TreePathError;
 
-    fn from_str(text: &str) -> Result<Self, BadTreePath> {
+    fn from_str(text: &str) -> Result<Self, TreePathError> {
         if text.is_empty() {
-            return Err(BadTreePath::Empty);
+            return Err(TreePathError::Empty);
         }
         if text.len() > BYTES_MAX {
-            return Err(BadTreePath::TooLong);
+            return Err(TreePathError::TooLong);
         }
         if text.starts_with('/') {
-            return Err(BadTreePath::Absolute);
+            return Err(TreePathError::Absolute);
         }
         if text.ends_with('/') {
-            return Err(BadTreePath::Folder);
+            return Err(TreePathError::Folder);
         }
         let is_odd = |part: &str| part.is_empty() || part == "." || part == "..";
         if text.contains(|c: char| c.is_control() || c == '\\') || text.split('/').any(is_odd) {
-            return Err(BadTreePath::Odd);
+            return Err(TreePathError::InvalidComponent);
         }
-        if text.split('/').any(is_gits_own) {
-            return Err(BadTreePath::Git);
+        if text.split('/').any(is_dot_git) {
+            return Err(TreePathError::DotGit);
         }
         let folded = text.to_lowercase();
         let leads_to = |folder: &str| folded.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
         if WORKFLOWS.into_iter().any(leads_to) {
-            Err(BadTreePath::Workflow)
+            Err(TreePathError::Workflow)
         } else {
             Ok(Self(text.to_owned()))
         }
@@ -88,7 +88,7 @@ impl FromStr for TreePath {
 /// Whether some file system would take the name for `.git`: without regard to capitals, to dots and spaces at
 /// the end, to what follows a colon, or to characters that are not seen.
 /// Source: `verify_path` in git's read-cache.c, `is_ntfs_dotgit` and `is_hfs_dotgit`.
-fn is_gits_own(part: &str) -> bool {
+fn is_dot_git(part: &str) -> bool {
     let seen: String = part.chars().filter(|c| c.is_ascii() && !c.is_ascii_control()).collect();
     let head = seen.split(':').next().unwrap_or_default().trim_end_matches(['.', ' ']);
     head.eq_ignore_ascii_case(".git") || head.eq_ignore_ascii_case("git~1")
@@ -111,29 +111,29 @@ mod tests {
             assert_eq!(text.parse::<TreePath>().unwrap().as_str(), text);
         }
         let folders = "a/b/c.md".parse::<TreePath>().unwrap();
-        assert_eq!(folders.folders().collect::<Vec<_>>(), ["a", "a/b"]);
+        assert_eq!(folders.parent_folders().collect::<Vec<_>>(), ["a", "a/b"]);
         for (text, bad) in [
-            ("", BadTreePath::Empty),
-            ("/etc/passwd", BadTreePath::Absolute),
-            ("docs/", BadTreePath::Folder),
-            ("../a.md", BadTreePath::Odd),
-            ("a/../../b", BadTreePath::Odd),
-            ("./a", BadTreePath::Odd),
-            ("a//b", BadTreePath::Odd),
-            ("a\\b", BadTreePath::Odd),
-            ("a\nb", BadTreePath::Odd),
-            ("a\0", BadTreePath::Odd),
-            (".git/config", BadTreePath::Git),
-            ("a/.GIT/hooks/x", BadTreePath::Git),
-            (".git", BadTreePath::Git),
-            (".git. /x", BadTreePath::Git),
-            (".git::$INDEX_ALLOCATION/x", BadTreePath::Git),
-            ("git~1/x", BadTreePath::Git),
-            (".g\u{200c}it/x", BadTreePath::Git),
-            (".github/workflows/list.yml", BadTreePath::Workflow),
-            (".GitHub/Workflows/list.yml", BadTreePath::Workflow),
-            (".forgejo/workflows/list.yml", BadTreePath::Workflow),
-            (&"p".repeat(1001), BadTreePath::TooLong),
+            ("", TreePathError::Empty),
+            ("/etc/passwd", TreePathError::Absolute),
+            ("docs/", TreePathError::Folder),
+            ("../a.md", TreePathError::InvalidComponent),
+            ("a/../../b", TreePathError::InvalidComponent),
+            ("./a", TreePathError::InvalidComponent),
+            ("a//b", TreePathError::InvalidComponent),
+            ("a\\b", TreePathError::InvalidComponent),
+            ("a\nb", TreePathError::InvalidComponent),
+            ("a\0", TreePathError::InvalidComponent),
+            (".git/config", TreePathError::DotGit),
+            ("a/.GIT/hooks/x", TreePathError::DotGit),
+            (".git", TreePathError::DotGit),
+            (".git. /x", TreePathError::DotGit),
+            (".git::$INDEX_ALLOCATION/x", TreePathError::DotGit),
+            ("git~1/x", TreePathError::DotGit),
+            (".g\u{200c}it/x", TreePathError::DotGit),
+            (".github/workflows/list.yml", TreePathError::Workflow),
+            (".GitHub/Workflows/list.yml", TreePathError::Workflow),
+            (".forgejo/workflows/list.yml", TreePathError::Workflow),
+            (&"p".repeat(1001), TreePathError::TooLong),
         ] {
             assert_eq!(text.parse::<TreePath>(), Err(bad), "{text:?}");
         }

@@ -4,10 +4,13 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::host::{Host, Looked, Place};
-use super::judge::Answered;
+use super::classification::FailedReply;
 use super::reply::Items;
-use super::{Branches, Opening, Proposal, PullRequest, Refusal, State, says_the_same};
+use super::rest_client::{ApiPath, ListingSearch, RestClient};
+use super::{
+    ForgeError, ForgePullRequestState, NewPullRequest, PullRequest, PullRequestBranches, PullRequestCreation,
+    is_same_comment,
+};
 
 /// What a token needs for all that is done here.
 const PERMISSION: &str = "Pull requests: write";
@@ -18,47 +21,61 @@ const WORKFLOWS: &str =
 
 #[derive(Debug)]
 pub(super) struct GitHub {
-    pub(super) host: Host,
+    pub(super) client: RestClient,
     owner: String,
 }
 
 impl GitHub {
-    pub(super) fn new(host: Host, project: &str) -> Self {
+    pub(super) fn new(client: RestClient, project: &str) -> Self {
         let owner = project.split('/').next().unwrap_or_default().to_owned();
-        Self { host, owner }
+        Self { client, owner }
     }
 
-    pub(super) async fn find_open(&self, branches: &Branches) -> Result<Option<PullRequest>, Refusal> {
+    pub(super) async fn find_open(
+        &self,
+        branches: &PullRequestBranches,
+    ) -> Result<Option<PullRequest>, ForgeError> {
         self.find("open", branches).await
     }
 
-    pub(super) async fn find_last_closed(&self, branches: &Branches) -> Result<Option<PullRequest>, Refusal> {
+    pub(super) async fn find_last_closed(
+        &self,
+        branches: &PullRequestBranches,
+    ) -> Result<Option<PullRequest>, ForgeError> {
         self.find("closed", branches).await
     }
 
     /// GitHub leaves out a filter that it does not understand, so that what it lists is looked at again.
-    async fn find(&self, state: &str, branches: &Branches) -> Result<Option<PullRequest>, Refusal> {
+    async fn find(
+        &self,
+        state: &str,
+        branches: &PullRequestBranches,
+    ) -> Result<Option<PullRequest>, ForgeError> {
         let head = format!("{}:{}", self.owner, branches.head);
         let newest_first = [("sort", "created"), ("direction", "desc")];
         let filter = [("state", state), ("head", head.as_str()), ("base", branches.base.as_str())];
         let query = [&filter[..], &newest_first].concat();
-        let ours = |pull: Pull| pull.is_of(branches).then(|| pull.read());
-        match self.host.look(Place::Repository(&["pulls"]), &query, ours).await? {
-            Looked::Found(found) => Ok(Some(found)),
-            Looked::Nothing | Looked::NothingSoFar => Ok(None),
+        let ours = |pull: PullRequestJson| pull.is_of(branches).then(|| pull.into_pull_request());
+        match self.client.find_in_pages(ApiPath::Repository(&["pulls"]), &query, ours).await? {
+            ListingSearch::Found(found) => Ok(Some(found)),
+            ListingSearch::NotFound | ListingSearch::PageLimitReached => Ok(None),
         }
     }
 
-    pub(super) async fn open(&self, branches: &Branches, proposal: &Proposal) -> Result<Opening, Refusal> {
-        let Branches { head, base } = branches;
-        let Proposal { title, body, draft } = proposal;
+    pub(super) async fn open(
+        &self,
+        branches: &PullRequestBranches,
+        proposal: &NewPullRequest,
+    ) -> Result<PullRequestCreation, ForgeError> {
+        let PullRequestBranches { head, base } = branches;
+        let NewPullRequest { title, body, draft } = proposal;
         let asked = json!({"title": title, "body": body, "head": head, "base": base, "draft": draft});
-        let reply = self.host.try_write(Method::POST, Place::Repository(&["pulls"]), &asked).await?;
-        if reply.status == 422 && reply.said().iter().any(|text| text.contains("already exists")) {
-            return Ok(Opening::Exists);
+        let reply = self.client.try_write(Method::POST, ApiPath::Repository(&["pulls"]), &asked).await?;
+        if reply.status == 422 && reply.error_messages().iter().any(|text| text.contains("already exists")) {
+            return Ok(PullRequestCreation::AlreadyExists);
         }
-        let reply = self.host.granted(reply)?;
-        Ok(Opening::Opened(self.host.read::<Pull>(&reply)?.read()))
+        let reply = self.client.require_success(reply)?;
+        Ok(PullRequestCreation::Created(self.client.parse::<PullRequestJson>(&reply)?.into_pull_request()))
     }
 
     pub(super) async fn update(
@@ -66,28 +83,28 @@ impl GitHub {
         standing: &PullRequest,
         title: &str,
         body: &str,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), ForgeError> {
         self.change(standing, &json!({"title": title, "body": body})).await
     }
 
-    pub(super) async fn close(&self, standing: &PullRequest) -> Result<(), Refusal> {
+    pub(super) async fn close(&self, standing: &PullRequest) -> Result<(), ForgeError> {
         self.change(standing, &json!({"state": "closed"})).await
     }
 
-    async fn change(&self, standing: &PullRequest, asked: &Value) -> Result<(), Refusal> {
+    async fn change(&self, standing: &PullRequest, asked: &Value) -> Result<(), ForgeError> {
         let number = standing.number.to_string();
-        self.host.write(Method::PATCH, Place::Repository(&["pulls", &number]), asked).await?;
+        self.client.write(Method::PATCH, ApiPath::Repository(&["pulls", &number]), asked).await?;
         Ok(())
     }
 
-    pub(super) async fn comment(&self, standing: &PullRequest, text: &str) -> Result<(), Refusal> {
-        comment(&self.host, standing, text).await
+    pub(super) async fn comment(&self, standing: &PullRequest, text: &str) -> Result<(), ForgeError> {
+        comment(&self.client, standing, text).await
     }
 
-    pub(super) async fn label(&self, standing: &PullRequest, labels: &[&str]) -> Result<(), Refusal> {
+    pub(super) async fn label(&self, standing: &PullRequest, labels: &[&str]) -> Result<(), ForgeError> {
         let number = standing.number.to_string();
-        let place = Place::Repository(&["issues", &number, "labels"]);
-        self.host.write(Method::POST, place, &json!({"labels": labels})).await?;
+        let place = ApiPath::Repository(&["issues", &number, "labels"]);
+        self.client.write(Method::POST, place, &json!({"labels": labels})).await?;
         Ok(())
     }
 
@@ -95,17 +112,17 @@ impl GitHub {
         &self,
         standing: &PullRequest,
         names: &[String],
-    ) -> Result<(), Refusal> {
-        ask_reviewers(&self.host, standing, names).await
+    ) -> Result<(), ForgeError> {
+        ask_reviewers(&self.client, standing, names).await
     }
 }
 
 /// Says something once; Gitea is asked in the same way.
-pub(super) async fn comment(host: &Host, standing: &PullRequest, text: &str) -> Result<(), Refusal> {
+pub(super) async fn comment(host: &RestClient, standing: &PullRequest, text: &str) -> Result<(), ForgeError> {
     let number = standing.number.to_string();
-    let place = Place::Repository(&["issues", &number, "comments"]);
-    let same = |comment: Comment| says_the_same(&comment.body.unwrap_or_default(), text).then_some(());
-    if let Looked::Found(()) = host.look(place, &[], same).await? {
+    let place = ApiPath::Repository(&["issues", &number, "comments"]);
+    let same = |comment: CommentJson| is_same_comment(&comment.body.unwrap_or_default(), text).then_some(());
+    if let ListingSearch::Found(()) = host.find_in_pages(place, &[], same).await? {
         return Ok(());
     }
     host.write(Method::POST, place, &json!({"body": text})).await?;
@@ -114,38 +131,40 @@ pub(super) async fn comment(host: &Host, standing: &PullRequest, text: &str) -> 
 
 /// Asks people and teams; Gitea is asked in the same way.
 pub(super) async fn ask_reviewers(
-    host: &Host,
+    host: &RestClient,
     standing: &PullRequest,
     names: &[String],
-) -> Result<(), Refusal> {
+) -> Result<(), ForgeError> {
     let number = standing.number.to_string();
     let people: Vec<&String> = names.iter().filter(|name| !name.contains('/')).collect();
     let teams: Vec<&str> = names.iter().filter_map(|name| Some(name.split_once('/')?.1)).collect();
-    let place = Place::Repository(&["pulls", &number, "requested_reviewers"]);
+    let place = ApiPath::Repository(&["pulls", &number, "requested_reviewers"]);
     host.write(Method::POST, place, &json!({"reviewers": people, "team_reviewers": teams})).await?;
     Ok(())
 }
 
 /// What GitHub has rules of its own for.
-pub(super) fn refusal(answered: &Answered<'_>) -> Option<Refusal> {
+pub(super) fn classify(answered: &FailedReply<'_>) -> Option<ForgeError> {
     match answered.reply.status {
-        403 if answered.says("github actions is not permitted to create") => Some(Refusal::Permission {
-            missing: WORKFLOWS.to_owned(),
-            words: answered.words(&format!("a setting of the repository forbids it ({WORKFLOWS})")),
-        }),
-        403 if answered.says("saml") => Some(Refusal::NoAccess(
-            answered.words("the organisation wants the token to be authorised for SSO"),
+        403 if answered.mentions("github actions is not permitted to create") => {
+            Some(ForgeError::MissingPermission {
+                missing: WORKFLOWS.to_owned(),
+                words: answered.describe(&format!("a setting of the repository forbids it ({WORKFLOWS})")),
+            })
+        }
+        403 if answered.mentions("saml") => Some(ForgeError::NoAccess(
+            answered.describe("the organisation wants the token to be authorised for SSO"),
         )),
-        403 if answered.says("archived") => {
-            Some(Refusal::Refused(answered.words("the repository is archived")))
+        403 if answered.mentions("archived") => {
+            Some(ForgeError::Rejected(answered.describe("the repository is archived")))
         }
-        403 if answered.says("not accessible by") || answered.reply.permissions.is_some() => {
-            let wanted = answered.reply.permissions.as_deref().and_then(named);
-            Some(answered.permission(wanted.as_deref().unwrap_or(PERMISSION)))
+        403 if answered.mentions("not accessible by") || answered.reply.permissions.is_some() => {
+            let wanted = answered.reply.permissions.as_deref().and_then(permission_names);
+            Some(answered.missing_permission(wanted.as_deref().unwrap_or(PERMISSION)))
         }
-        422 if answered.says("no commits between") => {
-            Some(Refusal::NothingToPropose(answered.words("the branch holds nothing that the base has not")))
-        }
+        422 if answered.mentions("no commits between") => Some(ForgeError::NothingToPropose(
+            answered.describe("the branch holds nothing that the base has not"),
+        )),
         _ => None,
     }
 }
@@ -153,7 +172,7 @@ pub(super) fn refusal(answered: &Answered<'_>) -> Option<Refusal> {
 /// The permissions of GitHub's header as its pages call them: `pull_requests=write` is `Pull requests:
 /// write`. Semicolons stand between what will do alone, commas between what is needed together. Source:
 /// <https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#resource-not-accessible>.
-fn named(header: &str) -> Option<String> {
+fn permission_names(header: &str) -> Option<String> {
     let mut ways = header.split(';').map(str::trim);
     let first = ways.clone().next()?;
     let way = ways.find(|way| way.contains("pull_requests")).unwrap_or(first);
@@ -173,7 +192,7 @@ fn named(header: &str) -> Option<String> {
 /// A pull request as GitHub has it, and Gitea after its example. `merged` stands in a single one only,
 /// `merged_at` in a list too; of a fork that is gone there is no `repo`.
 #[derive(Debug, Deserialize)]
-pub(super) struct Pull {
+pub(super) struct PullRequestJson {
     number: u64,
     #[serde(default)]
     html_url: String,
@@ -183,56 +202,56 @@ pub(super) struct Pull {
     pub(super) title: String,
     body: Option<String>,
     pub(super) draft: Option<bool>,
-    labels: Option<Items<Label>>,
-    head: End,
-    base: End,
+    labels: Option<Items<GitHubLabelJson>>,
+    head: BranchRefJson,
+    base: BranchRefJson,
 }
 
 #[derive(Debug, Deserialize)]
-struct End {
+struct BranchRefJson {
     #[serde(rename = "ref")]
     branch: String,
     /// Gitea keeps the branch's name here when the branch is gone; GitHub has `owner:branch`.
     label: Option<String>,
     sha: Option<String>,
-    repo: Option<Repository>,
+    repo: Option<RepositoryJson>,
 }
 
 #[derive(Debug, PartialEq, Eq, Deserialize)]
-struct Repository {
+struct RepositoryJson {
     id: u64,
 }
 
 /// A label, of which Gitea wants to know the number.
 #[derive(Debug, Deserialize)]
-pub(super) struct Label {
+pub(super) struct GitHubLabelJson {
     pub(super) id: Option<u64>,
     pub(super) name: String,
 }
 
 #[derive(Debug, Deserialize)]
-struct Comment {
+struct CommentJson {
     body: Option<String>,
 }
 
-impl Pull {
+impl PullRequestJson {
     /// Whether it goes from one of these branches into the other, within one repository.
-    pub(super) fn is_of(&self, Branches { head, base }: &Branches) -> bool {
+    pub(super) fn is_of(&self, PullRequestBranches { head, base }: &PullRequestBranches) -> bool {
         let is_from = self.head.branch == *head || self.head.label.as_ref() == Some(head);
         let is_a_forks = self.base.repo.is_some() && self.head.repo != self.base.repo;
         is_from && self.base.branch == *base && !is_a_forks
     }
 
     /// What it says, read.
-    pub(super) fn read(self) -> PullRequest {
+    pub(super) fn into_pull_request(self) -> PullRequest {
         let is_merged = self.merged == Some(true) || self.merged_at.is_some();
         PullRequest {
             number: self.number,
             url: self.html_url,
             state: match self.state.as_str() {
-                _ if is_merged => State::Merged,
-                "open" => State::Open,
-                _ => State::Closed,
+                _ if is_merged => ForgePullRequestState::Merged,
+                "open" => ForgePullRequestState::Open,
+                _ => ForgePullRequestState::Closed,
             },
             head_sha: self.head.sha.unwrap_or_default(),
             title: self.title,

@@ -5,11 +5,14 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::host::{Host, Looked, Place};
-use super::judge::Answered;
-use super::pull_request::{marked, unmarked};
+use super::classification::FailedReply;
+use super::pull_request::{add_draft_mark, strip_draft_mark};
 use super::reply::Items;
-use super::{Branches, Opening, Proposal, PullRequest, Refusal, State, says_the_same};
+use super::rest_client::{ApiPath, ListingSearch, RestClient};
+use super::{
+    ForgeError, ForgePullRequestState, NewPullRequest, PullRequest, PullRequestBranches, PullRequestCreation,
+    is_same_comment,
+};
 
 /// The marks of a draft; the first is ours, the last two are of versions before 14. Source:
 /// <https://docs.gitlab.com/user/project/merge_requests/drafts/>.
@@ -17,29 +20,35 @@ const DRAFT_MARKS: [&str; 5] = ["Draft:", "[Draft]", "(Draft)", "WIP:", "[WIP]"]
 
 #[derive(Debug)]
 pub(super) struct GitLab {
-    pub(super) host: Host,
+    pub(super) client: RestClient,
 }
 
 impl GitLab {
-    pub(super) fn new(host: Host) -> Self {
-        Self { host }
+    pub(super) fn new(client: RestClient) -> Self {
+        Self { client }
     }
 
-    pub(super) async fn find_open(&self, branches: &Branches) -> Result<Option<PullRequest>, Refusal> {
-        self.find("opened", branches, |state| state == State::Open).await
+    pub(super) async fn find_open(
+        &self,
+        branches: &PullRequestBranches,
+    ) -> Result<Option<PullRequest>, ForgeError> {
+        self.find("opened", branches, |state| state == ForgePullRequestState::Open).await
     }
 
     /// To GitLab what was merged is not closed: all are asked for.
-    pub(super) async fn find_last_closed(&self, branches: &Branches) -> Result<Option<PullRequest>, Refusal> {
-        self.find("all", branches, |state| state != State::Open).await
+    pub(super) async fn find_last_closed(
+        &self,
+        branches: &PullRequestBranches,
+    ) -> Result<Option<PullRequest>, ForgeError> {
+        self.find("all", branches, |state| state != ForgePullRequestState::Open).await
     }
 
     async fn find(
         &self,
         state: &str,
-        branches: &Branches,
-        wanted: impl Fn(State) -> bool,
-    ) -> Result<Option<PullRequest>, Refusal> {
+        branches: &PullRequestBranches,
+        wanted: impl Fn(ForgePullRequestState) -> bool,
+    ) -> Result<Option<PullRequest>, ForgeError> {
         let newest_first = [("order_by", "created_at"), ("sort", "desc")];
         let filter = [
             ("state", state),
@@ -47,27 +56,33 @@ impl GitLab {
             ("target_branch", branches.base.as_str()),
         ];
         let query = [&filter[..], &newest_first].concat();
-        let ours =
-            |merge: MergeRequest| (merge.is_of(branches) && wanted(merge.state())).then(|| merge.read());
-        match self.host.look(Place::Repository(&["merge_requests"]), &query, ours).await? {
-            Looked::Found(found) => Ok(Some(found)),
-            Looked::Nothing | Looked::NothingSoFar => Ok(None),
+        let ours = |merge: MergeRequestJson| {
+            (merge.is_of(branches) && wanted(merge.state())).then(|| merge.into_pull_request())
+        };
+        match self.client.find_in_pages(ApiPath::Repository(&["merge_requests"]), &query, ours).await? {
+            ListingSearch::Found(found) => Ok(Some(found)),
+            ListingSearch::NotFound | ListingSearch::PageLimitReached => Ok(None),
         }
     }
 
-    pub(super) async fn open(&self, branches: &Branches, proposal: &Proposal) -> Result<Opening, Refusal> {
+    pub(super) async fn open(
+        &self,
+        branches: &PullRequestBranches,
+        proposal: &NewPullRequest,
+    ) -> Result<PullRequestCreation, ForgeError> {
         let asked = json!({
-            "title": marked(&proposal.title, DRAFT_MARKS[0], proposal.draft),
+            "title": add_draft_mark(&proposal.title, DRAFT_MARKS[0], proposal.draft),
             "description": proposal.body,
             "source_branch": branches.head,
             "target_branch": branches.base,
         });
-        let reply = self.host.try_write(Method::POST, Place::Repository(&["merge_requests"]), &asked).await?;
+        let reply =
+            self.client.try_write(Method::POST, ApiPath::Repository(&["merge_requests"]), &asked).await?;
         if reply.status == 409 {
-            return Ok(Opening::Exists);
+            return Ok(PullRequestCreation::AlreadyExists);
         }
-        let reply = self.host.granted(reply)?;
-        Ok(Opening::Opened(self.host.read::<MergeRequest>(&reply)?.read()))
+        let reply = self.client.require_success(reply)?;
+        Ok(PullRequestCreation::Created(self.client.parse::<MergeRequestJson>(&reply)?.into_pull_request()))
     }
 
     pub(super) async fn update(
@@ -75,34 +90,34 @@ impl GitLab {
         standing: &PullRequest,
         title: &str,
         body: &str,
-    ) -> Result<(), Refusal> {
-        let title = marked(title, DRAFT_MARKS[0], standing.draft);
+    ) -> Result<(), ForgeError> {
+        let title = add_draft_mark(title, DRAFT_MARKS[0], standing.draft);
         self.change(standing, &json!({"title": title, "description": body})).await
     }
 
-    pub(super) async fn close(&self, standing: &PullRequest) -> Result<(), Refusal> {
+    pub(super) async fn close(&self, standing: &PullRequest) -> Result<(), ForgeError> {
         self.change(standing, &json!({"state_event": "close"})).await
     }
 
     /// GitLab adds to the project what labels it lacks. A comma stands between two.
-    pub(super) async fn label(&self, standing: &PullRequest, labels: &[&str]) -> Result<(), Refusal> {
+    pub(super) async fn label(&self, standing: &PullRequest, labels: &[&str]) -> Result<(), ForgeError> {
         self.change(standing, &json!({"add_labels": labels.join(",")})).await
     }
 
-    async fn change(&self, standing: &PullRequest, asked: &Value) -> Result<(), Refusal> {
+    async fn change(&self, standing: &PullRequest, asked: &Value) -> Result<(), ForgeError> {
         let number = standing.number.to_string();
-        self.host.write(Method::PUT, Place::Repository(&["merge_requests", &number]), asked).await?;
+        self.client.write(Method::PUT, ApiPath::Repository(&["merge_requests", &number]), asked).await?;
         Ok(())
     }
 
-    pub(super) async fn comment(&self, standing: &PullRequest, text: &str) -> Result<(), Refusal> {
+    pub(super) async fn comment(&self, standing: &PullRequest, text: &str) -> Result<(), ForgeError> {
         let number = standing.number.to_string();
-        let place = Place::Repository(&["merge_requests", &number, "notes"]);
-        let same = |note: Note| says_the_same(&note.body.unwrap_or_default(), text).then_some(());
-        if let Looked::Found(()) = self.host.look(place, &[], same).await? {
+        let place = ApiPath::Repository(&["merge_requests", &number, "notes"]);
+        let same = |note: NoteJson| is_same_comment(&note.body.unwrap_or_default(), text).then_some(());
+        if let ListingSearch::Found(()) = self.client.find_in_pages(place, &[], same).await? {
             return Ok(());
         }
-        self.host.write(Method::POST, place, &json!({"body": text})).await?;
+        self.client.write(Method::POST, place, &json!({"body": text})).await?;
         Ok(())
     }
 
@@ -112,10 +127,10 @@ impl GitLab {
         &self,
         standing: &PullRequest,
         names: &[String],
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), ForgeError> {
         let number = standing.number.to_string();
-        let place = Place::Repository(&["merge_requests", &number]);
-        let asked: Reviewers = self.host.get(place).await?;
+        let place = ApiPath::Repository(&["merge_requests", &number]);
+        let asked: ReviewersJson = self.client.get(place).await?;
         let mut ids: Vec<u64> = asked.reviewers.unwrap_or_default().into_iter().map(|user| user.id).collect();
         for name in names {
             ids.push(self.user_id(name).await?);
@@ -123,29 +138,33 @@ impl GitLab {
         self.change(standing, &json!({"reviewer_ids": ids})).await
     }
 
-    async fn user_id(&self, name: &str) -> Result<u64, Refusal> {
+    async fn user_id(&self, name: &str) -> Result<u64, ForgeError> {
         let query = [("username", name)];
-        match self.host.look(Place::Root(&["users"]), &query, |user: User| Some(user.id)).await? {
-            Looked::Found(id) => Ok(id),
-            Looked::Nothing | Looked::NothingSoFar => {
-                Err(Refusal::Refused(format!("GitLab: there is no user {name:?} to ask for a review")))
+        match self
+            .client
+            .find_in_pages(ApiPath::Root(&["users"]), &query, |user: UserJson| Some(user.id))
+            .await?
+        {
+            ListingSearch::Found(id) => Ok(id),
+            ListingSearch::NotFound | ListingSearch::PageLimitReached => {
+                Err(ForgeError::Rejected(format!("GitLab: there is no user {name:?} to ask for a review")))
             }
         }
     }
 }
 
 /// What GitLab has rules of its own for. Source: <https://docs.gitlab.com/api/rest/troubleshooting/>.
-pub(super) fn refusal(answered: &Answered<'_>) -> Option<Refusal> {
+pub(super) fn classify(answered: &FailedReply<'_>) -> Option<ForgeError> {
     match answered.reply.status {
-        403 if answered.says("insufficient_scope") => Some(answered.permission("scope api")),
-        403 => Some(answered.permission("role Developer")),
+        403 if answered.mentions("insufficient_scope") => Some(answered.missing_permission("scope api")),
+        403 => Some(answered.missing_permission("role Developer")),
         _ => None,
     }
 }
 
 /// A merge request. `work_in_progress` is what `draft` was before version 14.
 #[derive(Debug, Deserialize)]
-struct MergeRequest {
+struct MergeRequestJson {
     iid: u64,
     #[serde(default)]
     web_url: String,
@@ -153,7 +172,7 @@ struct MergeRequest {
     title: String,
     description: Option<String>,
     sha: Option<String>,
-    labels: Option<Items<Label>>,
+    labels: Option<Items<GitLabLabelJson>>,
     draft: Option<bool>,
     work_in_progress: Option<bool>,
     source_branch: String,
@@ -165,45 +184,45 @@ struct MergeRequest {
 /// A label, by its name unless details were asked for.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-enum Label {
+enum GitLabLabelJson {
     Name(String),
     Details { name: String },
 }
 
 #[derive(Debug, Deserialize)]
-struct Note {
+struct NoteJson {
     body: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
-struct User {
+struct UserJson {
     id: u64,
 }
 
 #[derive(Debug, Deserialize)]
-struct Reviewers {
-    reviewers: Option<Vec<User>>,
+struct ReviewersJson {
+    reviewers: Option<Vec<UserJson>>,
 }
 
-impl MergeRequest {
-    fn is_of(&self, Branches { head, base }: &Branches) -> bool {
+impl MergeRequestJson {
+    fn is_of(&self, PullRequestBranches { head, base }: &PullRequestBranches) -> bool {
         let is_a_forks = self.target_project_id.is_some() && self.source_project_id != self.target_project_id;
         self.source_branch == *head && self.target_branch == *base && !is_a_forks
     }
 
     /// One that is `locked` is being merged.
-    fn state(&self) -> State {
+    fn state(&self) -> ForgePullRequestState {
         match self.state.as_str() {
-            "merged" => State::Merged,
-            "closed" => State::Closed,
-            _ => State::Open,
+            "merged" => ForgePullRequestState::Merged,
+            "closed" => ForgePullRequestState::Closed,
+            _ => ForgePullRequestState::Open,
         }
     }
 
-    fn read(self) -> PullRequest {
-        let (title, is_marked) = unmarked(&self.title, &DRAFT_MARKS);
+    fn into_pull_request(self) -> PullRequest {
+        let (title, is_marked) = strip_draft_mark(&self.title, &DRAFT_MARKS);
         let name = |label| match label {
-            Label::Name(name) | Label::Details { name } => name,
+            GitLabLabelJson::Name(name) | GitLabLabelJson::Details { name } => name,
         };
         PullRequest {
             number: self.iid,

@@ -16,14 +16,14 @@ const BETWEEN_WRITES: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone)]
 pub struct Pace {
     between: Duration,
-    rest: Arc<Mutex<Option<Deadline>>>,
+    next_write: Arc<Mutex<Option<Deadline>>>,
 }
 
 /// The leave to write, alone, until it is dropped.
 #[derive(Debug)]
-pub(super) struct Turn<'p> {
+pub(super) struct WritePermit<'p> {
     between: Duration,
-    rest: MutexGuard<'p, Option<Deadline>>,
+    next_write: MutexGuard<'p, Option<Deadline>>,
 }
 
 impl Pace {
@@ -34,22 +34,22 @@ impl Pace {
 
     /// Another time between writes, for a forge that is one's own.
     pub fn of(between: Duration) -> Self {
-        Self { between, rest: Arc::new(Mutex::new(None)) }
+        Self { between, next_write: Arc::new(Mutex::new(None)) }
     }
 
     /// Waits until it is our turn to write.
-    pub(super) async fn turn(&self) -> Turn<'_> {
-        let rest = self.rest.lock().await;
+    pub(super) async fn acquire(&self) -> WritePermit<'_> {
+        let rest = self.next_write.lock().await;
         if let Some(deadline) = *rest {
-            sleep(deadline.left()).await;
+            sleep(deadline.remaining()).await;
         }
-        Turn { between: self.between, rest }
+        WritePermit { between: self.between, next_write: rest }
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for WritePermit<'_> {
     fn drop(&mut self) {
-        *self.rest = Some(Deadline::after(self.between));
+        *self.next_write = Some(Deadline::after(self.between));
     }
 }
 
@@ -63,7 +63,7 @@ mod tests {
         let pace = Pace::of(between);
         let begun = Deadline::after(between);
         for copy in [pace.clone(), pace.clone(), pace] {
-            drop(copy.turn().await);
+            drop(copy.acquire().await);
         }
         assert!(begun.elapsed() >= 2 * between, "{:?}", begun.elapsed());
     }

@@ -2,7 +2,7 @@
 
 /// Where a pull request comes from and goes to; both are branches of the same repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Branches {
+pub struct PullRequestBranches {
     /// Our branch, as `paperwire/image-classification`.
     pub head: String,
     /// The branch that it is to be merged into, as `main`.
@@ -11,7 +11,7 @@ pub struct Branches {
 
 /// What a pull request is opened with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proposal {
+pub struct NewPullRequest {
     /// Its title.
     pub title: String,
     /// Its body, in Markdown; GitHub takes 65,536 characters.
@@ -28,7 +28,7 @@ pub struct PullRequest {
     /// Its page, for people.
     pub url: String,
     /// What has become of it.
-    pub state: State,
+    pub state: ForgePullRequestState,
     /// The commit at the tip of its branch, in hex; empty where the forge does not know it yet.
     pub head_sha: String,
     /// Its title, without the mark that some forges put before that of a draft.
@@ -43,7 +43,7 @@ pub struct PullRequest {
 
 /// What has become of a pull request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub enum ForgePullRequestState {
     /// It waits for a person, or is being merged.
     Open,
     /// Closed without a merge.
@@ -54,7 +54,7 @@ pub enum State {
 
 /// A pull request that is open now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Opened {
+pub enum OpenedPullRequest {
     /// It was opened with our title and body.
     New(PullRequest),
     /// It was there already and has what it had.
@@ -62,12 +62,12 @@ pub enum Opened {
 }
 
 /// A draft's title as its forge wants it.
-pub(super) fn marked(title: &str, mark: &str, draft: bool) -> String {
+pub(super) fn add_draft_mark(title: &str, mark: &str, draft: bool) -> String {
     if draft { format!("{mark} {title}") } else { title.to_owned() }
 }
 
 /// A title without any of the marks, and whether it had one. Forges do not look at a mark's case.
-pub(super) fn unmarked<'t>(title: &'t str, marks: &[&str]) -> (&'t str, bool) {
+pub(super) fn strip_draft_mark<'t>(title: &'t str, marks: &[&str]) -> (&'t str, bool) {
     let rest = marks.iter().find_map(|mark| {
         let begins = title.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark));
         begins.then(|| title[mark.len()..].trim_start())
@@ -90,9 +90,9 @@ mod tests {
             ("Drafts of papers", ("Drafts of papers", false)),
             ("ünïcödé", ("ünïcödé", false)),
         ] {
-            assert_eq!(unmarked(title, &marks), expected);
+            assert_eq!(strip_draft_mark(title, &marks), expected);
         }
-        assert_eq!(unmarked(&marked("3 papers", "Draft:", true), &marks), ("3 papers", true));
-        assert_eq!(marked("3 papers", "Draft:", false), "3 papers");
+        assert_eq!(strip_draft_mark(&add_draft_mark("3 papers", "Draft:", true), &marks), ("3 papers", true));
+        assert_eq!(add_draft_mark("3 papers", "Draft:", false), "3 papers");
     }
 }

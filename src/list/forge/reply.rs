@@ -11,7 +11,7 @@ use serde::de::{DeserializeOwned, Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use crate::wire::answer::{WAIT_MAX, quotable, retry_after};
+use crate::wire::response::{WAIT_MAX, quotable, retry_after};
 
 /// How much of an answer is read: a page of 50 pull requests with a body of 65,536 characters each, and what
 /// forges say around them.
@@ -34,12 +34,12 @@ const WAIT_UNNAMED: Duration = Duration::from_mins(1);
 /// How many texts of an error are quoted: what it is, and GitHub's code and field.
 const QUOTES: usize = 3;
 
-/// What came back.
+/// A forge's answer to one request.
 #[derive(Debug)]
-pub(super) struct Reply {
+pub(super) struct ForgeReply {
     pub(super) status: u16,
     /// When to come again, if a header says that we asked too much.
-    pub(super) closed_until: Option<Timestamp>,
+    pub(super) rate_limited_until: Option<Timestamp>,
     has_next: bool,
     total: Option<usize>,
     /// The permissions that GitHub would have wanted, as `pull_requests=write`.
@@ -50,7 +50,7 @@ pub(super) struct Reply {
 
 /// Why no whole answer could be read.
 #[derive(Debug)]
-pub(super) enum Unread {
+pub(super) enum ReplyReadError {
     Broken(reqwest::Error),
     TooLarge,
 }
@@ -92,28 +92,28 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ItemsVisitor<T> {
     }
 }
 
-impl Reply {
+impl ForgeReply {
     /// Reads an answer whole, and nothing of one that is too large; of one that is no success its beginning.
-    pub(super) async fn read(mut response: Response, now: Timestamp) -> Result<Self, Unread> {
-        let mut reply = Self::opening(response.status().as_u16(), response.headers(), now);
-        while let Some(chunk) = response.chunk().await.map_err(Unread::Broken)? {
+    pub(super) async fn read(mut response: Response, now: Timestamp) -> Result<Self, ReplyReadError> {
+        let mut reply = Self::from_headers(response.status().as_u16(), response.headers(), now);
+        while let Some(chunk) = response.chunk().await.map_err(ReplyReadError::Broken)? {
             if !reply.is_success() && reply.body.len() + chunk.len() > ERROR_BYTES {
                 break;
             }
             if reply.body.len() + chunk.len() > BODY_BYTES {
-                return Err(Unread::TooLarge);
+                return Err(ReplyReadError::TooLarge);
             }
             reply.body.extend_from_slice(&chunk);
         }
         Ok(reply)
     }
 
-    fn opening(status: u16, headers: &HeaderMap, now: Timestamp) -> Self {
+    fn from_headers(status: u16, headers: &HeaderMap, now: Timestamp) -> Self {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
         let next = headers.get_all(LINK).iter().filter_map(|link| link.to_str().ok());
         Self {
             status,
-            closed_until: closed_until(headers, now),
+            rate_limited_until: rate_limited_until(headers, now),
             has_next: next.flat_map(|links| links.split(',')).any(|link| link.contains(r#"rel="next""#)),
             total: text("x-total-count").and_then(|total| total.parse().ok()),
             permissions: text("x-accepted-github-permissions")
@@ -141,16 +141,16 @@ impl Reply {
 
     /// When to come again, for an answer that says that we asked too much: as a header has it, or in a
     /// minute.
-    pub(super) fn until(&self) -> Timestamp {
-        self.closed_until.unwrap_or_else(|| later(self.now, WAIT_UNNAMED))
+    pub(super) fn retry_at(&self) -> Timestamp {
+        self.rate_limited_until.unwrap_or_else(|| later(self.now, WAIT_UNNAMED))
     }
 
     /// Everything that an error says, from whatever member: one text, several, or texts by field.
-    pub(super) fn said(&self) -> Vec<String> {
+    pub(super) fn error_messages(&self) -> Vec<String> {
         let mut said = Vec::new();
         if let Some(Value::Object(members)) = self.json() {
             for member in ["message", "errors", "error", "error_description"] {
-                members.get(member).into_iter().for_each(|value| gather(value, &mut said));
+                members.get(member).into_iter().for_each(|value| collect_texts(value, &mut said));
             }
         }
         said
@@ -158,8 +158,8 @@ impl Reply {
 
     /// Its status, with what it says first, as far as that may be quoted: `422 (Validation Failed; invalid;
     /// head)`.
-    pub(super) fn told(&self) -> String {
-        let said = self.said();
+    pub(super) fn describe(&self) -> String {
+        let said = self.error_messages();
         let quotes: Vec<_> = said.iter().filter_map(|text| quotable(text)).take(QUOTES).collect();
         if quotes.is_empty() {
             self.status.to_string()
@@ -169,11 +169,11 @@ impl Reply {
     }
 }
 
-fn gather(value: &Value, said: &mut Vec<String>) {
+fn collect_texts(value: &Value, said: &mut Vec<String>) {
     match value {
         Value::String(text) => said.push(text.clone()),
-        Value::Array(values) => values.iter().for_each(|value| gather(value, said)),
-        Value::Object(members) => members.values().for_each(|value| gather(value, said)),
+        Value::Array(values) => values.iter().for_each(|value| collect_texts(value, said)),
+        Value::Object(members) => members.values().for_each(|value| collect_texts(value, said)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
@@ -181,7 +181,7 @@ fn gather(value: &Value, said: &mut Vec<String>) {
 /// `Retry-After`; else the reset of a limit of which nothing remains. GitHub and GitLab name it alike but for
 /// a prefix. Source: the page beside [`WAIT_UNNAMED`], and
 /// <https://docs.gitlab.com/administration/settings/user_and_ip_rate_limits/#response-headers>.
-fn closed_until(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
+fn rate_limited_until(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
     if let Some(wait) = retry_after(headers, now) {
         return Some(later(now, wait));
     }
@@ -197,11 +197,11 @@ fn later(now: Timestamp, wait: Duration) -> Timestamp {
 }
 
 #[cfg(test)]
-impl Reply {
+impl ForgeReply {
     /// An answer for the tests of the readers.
     pub(super) fn of(status: u16, headers: &[(&'static str, &str)], body: &str, now: Timestamp) -> Self {
         let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
-        Self { body: body.into(), ..Self::opening(status, &headers.collect(), now) }
+        Self { body: body.into(), ..Self::from_headers(status, &headers.collect(), now) }
     }
 }
 
@@ -211,7 +211,7 @@ mod tests {
 
     fn until(headers: &[(&'static str, &str)]) -> String {
         let now = "2026-11-25T08:00:00Z".parse().unwrap();
-        Reply::of(403, headers, "", now).until().to_string()
+        ForgeReply::of(403, headers, "", now).retry_at().to_string()
     }
 
     #[test]
@@ -250,9 +250,9 @@ mod tests {
             ("<html>", &[], "409"),
             ("[]", &[], "409"),
         ] {
-            let reply = Reply::of(409, &[], body, Timestamp::UNIX_EPOCH);
+            let reply = ForgeReply::of(409, &[], body, Timestamp::UNIX_EPOCH);
             assert_eq!(
-                (reply.said(), reply.told().as_str()),
+                (reply.error_messages(), reply.describe().as_str()),
                 (said.iter().map(|text| (*text).to_owned()).collect(), told)
             );
         }
@@ -261,7 +261,7 @@ mod tests {
     #[test]
     fn a_list_that_no_forge_gives_is_not_read() {
         let list = |count: usize| format!("[{}]", vec!["1"; count].join(","));
-        let read = |body: &str| Reply::of(200, &[], body, Timestamp::UNIX_EPOCH).json::<Items<u8>>();
+        let read = |body: &str| ForgeReply::of(200, &[], body, Timestamp::UNIX_EPOCH).json::<Items<u8>>();
         assert_eq!(read(&list(ITEMS_MAX)).unwrap().0.len(), ITEMS_MAX);
         assert!(read(&list(ITEMS_MAX + 1)).is_none() && read("{}").is_none());
     }
@@ -275,7 +275,7 @@ mod tests {
             ("x-total-count", "50", false),
             ("x-other", "51", false),
         ] {
-            let reply = Reply::of(200, &[(header, value)], "", Timestamp::UNIX_EPOCH);
+            let reply = ForgeReply::of(200, &[(header, value)], "", Timestamp::UNIX_EPOCH);
             assert_eq!(reply.announces_more_than(50), expected, "{header}: {value}");
         }
     }

@@ -39,29 +39,29 @@ limit -d "$0"; limit -f "$1"; shift; exec "$@""#;
 
 /// How a child ended by itself.
 #[derive(Debug)]
-pub(super) struct Ended {
+pub(super) struct ChildOutput {
     pub(super) status: ExitStatus,
     pub(super) out: Vec<u8>,
     pub(super) err: Vec<u8>,
 }
 
-/// Why it did not come to that.
+/// Why a child did not end by itself.
 #[derive(Debug)]
-pub(super) enum Failure {
+pub(super) enum ChildError {
     /// It cannot be started.
     NotStarted(io::Error),
     /// It took longer than it may, and was killed.
-    TooLong,
+    TimedOut,
     /// It said more than so many bytes, and was killed.
-    TooMuch(u64),
+    TooMuchOutput(u64),
     /// Its pipes do not work.
-    Broken(io::Error),
+    BrokenPipe(io::Error),
 }
 
 /// A program that is limited in memory and in the files that it writes, and so is what it starts. Only a process
 /// itself can set its limits without a gap, and so a shell does it and then becomes the program.
 /// Source: `ulimit` counts memory in KiB and files in blocks of 512 bytes.
-pub(super) fn limited(program: &OsStr) -> Command {
+pub(super) fn limited_command(program: &OsStr) -> Command {
     let mut command = Command::new("/bin/sh");
     let (memory, disk) = (MEMORY_BYTES_MAX >> 10, DISK_BYTES_MAX / 512);
     command.args(["-c", LIMITING, &memory.to_string(), &disk.to_string()]).arg(program);
@@ -69,25 +69,29 @@ pub(super) fn limited(program: &OsStr) -> Command {
 }
 
 /// Runs a command to its end.
-pub(super) async fn run(command: &mut Command, input: &[u8], time_max: Duration) -> Result<Ended, Failure> {
+pub(super) async fn run(
+    command: &mut Command,
+    input: &[u8],
+    time_max: Duration,
+) -> Result<ChildOutput, ChildError> {
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.process_group(0).kill_on_drop(true).spawn().map_err(Failure::NotStarted)?;
-    let group = Group::of(&child);
-    let talked = tokio::time::timeout(time_max, talk(&mut child, input, group)).await;
-    talked.map_err(|_| Failure::TooLong)?
+    let mut child = command.process_group(0).kill_on_drop(true).spawn().map_err(ChildError::NotStarted)?;
+    let group = ProcessGroup::of(&child);
+    let talked = tokio::time::timeout(time_max, communicate(&mut child, input, group)).await;
+    talked.map_err(|_| ChildError::TimedOut)?
 }
 
 /// The processes of one run; killed with all that they started unless the run has ended with all of them.
-struct Group(Option<Pid>);
+struct ProcessGroup(Option<Pid>);
 
-impl Group {
+impl ProcessGroup {
     fn of(child: &Child) -> Self {
         let id = child.id().and_then(|id| i32::try_from(id).ok());
         Self(id.and_then(Pid::from_raw))
     }
 }
 
-impl Drop for Group {
+impl Drop for ProcessGroup {
     fn drop(&mut self) {
         if let Some(leader) = self.0 {
             // It may have ended just now; then there is nobody left to kill.
@@ -97,15 +101,19 @@ impl Drop for Group {
 }
 
 /// Speaks with a child until it ends.
-async fn talk(child: &mut Child, input: &[u8], mut group: Group) -> Result<Ended, Failure> {
+async fn communicate(
+    child: &mut Child,
+    input: &[u8],
+    mut group: ProcessGroup,
+) -> Result<ChildOutput, ChildError> {
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let status = {
         let talking = async {
             tokio::try_join!(
                 write(stdin, input),
-                read(stdout, OUT_BYTES_MAX, &mut out),
-                read(stderr, ERR_BYTES_MAX, &mut err)
+                read_limited(stdout, OUT_BYTES_MAX, &mut out),
+                read_limited(stderr, ERR_BYTES_MAX, &mut err)
             )
         };
         tokio::pin!(talking);
@@ -115,7 +123,7 @@ async fn talk(child: &mut Child, input: &[u8], mut group: Group) -> Result<Ended
         };
         // A child that has closed its pipes may still be at work.
         let (status, is_drained) = match ended {
-            Some(status) => (status, drained(tokio::time::timeout(DRAIN_TIME, &mut talking).await)?),
+            Some(status) => (status, is_drained(tokio::time::timeout(DRAIN_TIME, &mut talking).await)?),
             None => (child.wait().await, true),
         };
         if is_drained {
@@ -123,35 +131,35 @@ async fn talk(child: &mut Child, input: &[u8], mut group: Group) -> Result<Ended
         }
         status
     };
-    Ok(Ended { status: status.map_err(Failure::Broken)?, out, err })
+    Ok(ChildOutput { status: status.map_err(ChildError::BrokenPipe)?, out, err })
 }
 
 /// Whether all that was said came to its end in time.
-fn drained<T, E>(talked: Result<Result<T, Failure>, E>) -> Result<bool, Failure> {
+fn is_drained<T, E>(talked: Result<Result<T, ChildError>, E>) -> Result<bool, ChildError> {
     match talked {
         Ok(talked) => talked.map(|_| true),
         Err(_) => Ok(false),
     }
 }
 
-async fn write(to: Option<ChildStdin>, input: &[u8]) -> Result<(), Failure> {
+async fn write(to: Option<ChildStdin>, input: &[u8]) -> Result<(), ChildError> {
     let Some(mut to) = to else { return Ok(()) };
     match to.write_all(input).await {
         // It may end before it has read all; how it ended says more.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written.map_err(Failure::Broken),
+        written => written.map_err(ChildError::BrokenPipe),
     }
 }
 
 /// All that comes, up to a limit.
-async fn read(
+async fn read_limited(
     from: Option<impl AsyncRead + Unpin>,
     bytes_max: u64,
     bytes: &mut Vec<u8>,
-) -> Result<(), Failure> {
+) -> Result<(), ChildError> {
     let Some(from) = from else { return Ok(()) };
-    from.take(bytes_max + 1).read_to_end(bytes).await.map_err(Failure::Broken)?;
-    if bytes.len() as u64 > bytes_max { Err(Failure::TooMuch(bytes_max)) } else { Ok(()) }
+    from.take(bytes_max + 1).read_to_end(bytes).await.map_err(ChildError::BrokenPipe)?;
+    if bytes.len() as u64 > bytes_max { Err(ChildError::TooMuchOutput(bytes_max)) } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -162,8 +170,8 @@ mod tests {
     use super::*;
 
     /// A shell that does this, for so long at the most.
-    fn shell(script: &str, time_max: Duration) -> Result<Ended, Failure> {
-        let mut command = limited("sh".as_ref());
+    fn shell(script: &str, time_max: Duration) -> Result<ChildOutput, ChildError> {
+        let mut command = limited_command("sh".as_ref());
         command.args(["-c", script]);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(run(&mut command, b"in", time_max))
@@ -181,14 +189,17 @@ mod tests {
     fn a_child_that_speaks_without_end_is_stopped() {
         for (script, bytes) in [("yes", OUT_BYTES_MAX), ("yes >&2", ERR_BYTES_MAX)] {
             let failure = shell(script, LONG).unwrap_err();
-            assert!(matches!(failure, Failure::TooMuch(most) if most == bytes), "{script}: {failure:?}");
+            assert!(
+                matches!(failure, ChildError::TooMuchOutput(most) if most == bytes),
+                "{script}: {failure:?}"
+            );
         }
     }
 
     #[test]
     fn a_child_that_takes_longer_than_it_may_is_stopped() {
         let failure = shell("sleep 1000", Duration::ZERO).unwrap_err();
-        assert!(matches!(failure, Failure::TooLong), "{failure:?}");
+        assert!(matches!(failure, ChildError::TimedOut), "{failure:?}");
     }
 
     /// What a process says that a child started and that goes on once the child was given up: nothing if it was killed.
@@ -198,7 +209,7 @@ mod tests {
         assert!(std::process::Command::new("mkfifo").args([&go, &said]).status().unwrap().success());
         let started = r#"{ read -r word && echo "still there"; } <"$0" >"$1" &"#;
         let script = format!("{of_child}\n{started}\nwait");
-        let mut command = limited("sh".as_ref());
+        let mut command = limited_command("sh".as_ref());
         command.args(["-c", &script]).args([&go, &said]);
         // Open on both sides, so that nobody waits to open it.
         let mut word = File::options().read(true).write(true).open(&go).unwrap();
@@ -249,7 +260,7 @@ mod tests {
 
     #[test]
     fn a_limit_that_is_lower_already_stays() {
-        let limiting = limited("sh".as_ref());
+        let limiting = limited_command("sh".as_ref());
         let limiting = limiting.as_std();
         let mut command = Command::new("sh");
         command

@@ -7,7 +7,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::domain::Transport;
+use crate::domain::GitTransport;
 
 /// What git, ssh and their libraries need as programs, and what says how a remote is reached.
 /// Source: <https://git-scm.com/docs/git#_environment_variables>, ssh(1), and OpenSSL's `SSL_CERT_FILE`.
@@ -46,15 +46,15 @@ pub(super) const REDACTED: &str = "[redacted]";
 
 /// The variables that git gets. Shown, it has no value in it.
 #[derive(Clone, Default)]
-pub struct Environment {
+pub struct GitEnvironment {
     variables: Vec<(OsString, OsString)>,
     /// What of them is shown to nobody, the longest first.
     secrets: Vec<String>,
     /// The variables that should name a proxy and do not.
-    no_proxies: Vec<&'static str>,
+    invalid_proxies: Vec<&'static str>,
 }
 
-impl Environment {
+impl GitEnvironment {
     /// What git gets of these.
     pub fn of(all: impl IntoIterator<Item = (OsString, OsString)>) -> Self {
         let mut environment = Self::default();
@@ -77,23 +77,23 @@ impl Environment {
     }
 
     /// A variable that should name the proxy of such a remote, and does not. Git would show it as it is.
-    pub(super) fn wrong_proxy(&self, transport: Transport) -> Option<&'static str> {
+    pub(super) fn invalid_proxy(&self, transport: GitTransport) -> Option<&'static str> {
         let scheme = match transport {
-            Transport::Https => "https",
-            Transport::Http => "http",
-            Transport::Ssh | Transport::File => return None,
+            GitTransport::Https => "https",
+            GitTransport::Http => "http",
+            GitTransport::Ssh | GitTransport::File => return None,
         };
         let is_for = |name: &str| {
             let name = name.to_ascii_lowercase();
             name == "all_proxy" || name.strip_suffix("_proxy") == Some(scheme)
         };
-        self.no_proxies.iter().copied().find(|name| is_for(name))
+        self.invalid_proxies.iter().copied().find(|name| is_for(name))
     }
 
     /// A text without what of the environment is shown to nobody.
-    pub(super) fn redacted(&self, text: String) -> String {
+    pub(super) fn redact(&self, text: String) -> String {
         let by_value = |text: String, secret: &String| text.replace(secret.as_str(), REDACTED);
-        without_logins(&self.secrets.iter().fold(text, by_value))
+        strip_logins(&self.secrets.iter().fold(text, by_value))
     }
 
     fn add_proxy(&mut self, name: &'static str, value: OsString) {
@@ -102,10 +102,10 @@ impl Environment {
             return;
         }
         if !is_proxy(&text) {
-            return self.no_proxies.push(name);
+            return self.invalid_proxies.push(name);
         }
         if let Some(login) = login_of(&text) {
-            let plain = percent_decoded(login);
+            let plain = percent_decode(login);
             let password = |login: &str| login.split_once(':').map(|(_, password)| password.to_owned());
             self.secrets.extend([login, &plain].into_iter().filter_map(password));
             self.secrets.extend([STANDARD.encode(login), STANDARD.encode(&plain)]);
@@ -115,7 +115,7 @@ impl Environment {
     }
 }
 
-impl fmt::Debug for Environment {
+impl fmt::Debug for GitEnvironment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.variables.iter().map(|(name, _)| name)).finish()
     }
@@ -157,7 +157,7 @@ fn login_of(address: &str) -> Option<&str> {
 }
 
 /// `a%40b` as `a@b`: what a proxy is sent, and could send back.
-fn percent_decoded(text: &str) -> String {
+fn percent_decode(text: &str) -> String {
     let mut decoded = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, others)) = rest.split_first() {
@@ -170,7 +170,7 @@ fn percent_decoded(text: &str) -> String {
 }
 
 /// A text whose addresses have no user and no password. The user of ssh is no secret.
-fn without_logins(text: &str) -> String {
+fn strip_logins(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find("://").map(|at| at + 3) {
@@ -194,8 +194,10 @@ fn without_logins(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn environment(variables: &[(&str, &str)]) -> Environment {
-        Environment::of(variables.iter().map(|(name, value)| (OsString::from(name), OsString::from(value))))
+    fn environment(variables: &[(&str, &str)]) -> GitEnvironment {
+        GitEnvironment::of(
+            variables.iter().map(|(name, value)| (OsString::from(name), OsString::from(value))),
+        )
     }
 
     #[test]
@@ -229,7 +231,7 @@ mod tests {
         ] {
             assert!(is_proxy(address), "{address}");
             let given = environment(&[("HTTPS_PROXY", address)]);
-            assert_eq!((given.variables().count(), given.wrong_proxy(Transport::Https)), (1, None));
+            assert_eq!((given.variables().count(), given.invalid_proxy(GitTransport::Https)), (1, None));
         }
         for address in [
             "u:canary",
@@ -249,9 +251,9 @@ mod tests {
         ] {
             assert!(!is_proxy(address), "{address}");
             let given = environment(&[("https_proxy", address), ("HTTP_PROXY", "proxy")]);
-            assert_eq!(given.wrong_proxy(Transport::Https), Some("https_proxy"), "{address}");
-            assert_eq!(given.wrong_proxy(Transport::Http), None);
-            assert_eq!(given.wrong_proxy(Transport::Ssh), None);
+            assert_eq!(given.invalid_proxy(GitTransport::Https), Some("https_proxy"), "{address}");
+            assert_eq!(given.invalid_proxy(GitTransport::Http), None);
+            assert_eq!(given.invalid_proxy(GitTransport::Ssh), None);
         }
     }
 
@@ -271,7 +273,7 @@ mod tests {
             ("sshpass -p canary ssh: 1: sshpass: not found", "[redacted]: 1: sshpass: not found"),
             ("unable to access 'https://h/o/l/': as ssh://git@h/o/l", "'https://h/o/l/': as ssh://git@h/o/l"),
         ] {
-            let redacted = given.redacted(said.to_owned());
+            let redacted = given.redact(said.to_owned());
             assert!(redacted.ends_with(shown) && !redacted.contains("canary"), "{redacted}");
             assert!(!redacted.contains("can@ary") && !redacted.contains("%40"), "{redacted}");
         }

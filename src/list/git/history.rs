@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::heads::{Head, Heads, commit_id};
+use super::error::GitError;
+use super::heads::{BranchHead, BranchHeads, parse_commit_id};
 use super::repository::Repository;
-use super::run::{Call, REMOTE};
-use super::trouble::Trouble;
+use super::run::{GitCommand, REMOTE};
 use super::{ADDRESS, NAME};
 use crate::domain::{Branch, CommitId};
 
@@ -23,7 +23,7 @@ const PARTS: usize = 6;
 
 /// The commits that a branch has and the base has not.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct History {
+pub struct BranchHistory {
     /// Where the two part; none where they have nothing in common.
     pub merge_base: Option<CommitId>,
     /// The commits, the latest first.
@@ -43,68 +43,73 @@ pub struct Commit {
     pub is_ours: bool,
 }
 
-impl History {
+impl BranchHistory {
     /// The commits that a person made, the latest first.
-    pub fn persons(&self) -> impl Iterator<Item = &Commit> {
+    pub fn commits_by_people(&self) -> impl Iterator<Item = &Commit> {
         self.commits.iter().filter(|commit| !commit.is_ours)
     }
 
     /// Whether a person's work is on the branch, which must not be lost.
-    pub fn has_persons(&self) -> bool {
-        self.persons().next().is_some()
+    pub fn has_commits_by_people(&self) -> bool {
+        self.commits_by_people().next().is_some()
     }
 }
 
 impl Repository {
     /// What a branch has beyond the base. Fetches as much of both as it takes for them to meet.
-    pub async fn history(&mut self, heads: &Heads, branch: &Head) -> Result<History, Trouble> {
-        let merge_base = self.meet(&heads.base, &branch.commit, Some(&branch.branch)).await?;
+    pub async fn branch_history(
+        &mut self,
+        heads: &BranchHeads,
+        branch: &BranchHead,
+    ) -> Result<BranchHistory, GitError> {
+        let merge_base = self.fetch_merge_base(&heads.base, &branch.commit, Some(&branch.branch)).await?;
         let without = format!("^{}", heads.base.commit);
         let count = format!("--max-count={COMMITS_MAX}");
         let args = ["log", "-z", "--topo-order", &count, FORMAT, branch.commit.as_str(), &without];
-        let listed = self.git.bytes(Call::new(&args)).await?;
-        Ok(History { merge_base, commits: read(&String::from_utf8_lossy(&listed))? })
+        let listed = self.git.run_for_bytes(GitCommand::new(&args)).await?;
+        Ok(BranchHistory { merge_base, commits: parse_log(&String::from_utf8_lossy(&listed))? })
     }
 
     /// The first of these commits that is a commit or in its history. It is fetched if it is not known; none if the remote
     /// does not give what no branch has any more. A remote that cannot be asked now is an error, and may give it later.
-    pub async fn first_in(
+    pub async fn first_reachable(
         &mut self,
         commit: &CommitId,
         of: &[CommitId],
-    ) -> Result<Option<CommitId>, Trouble> {
+    ) -> Result<Option<CommitId>, GitError> {
         if of.contains(commit) || of.is_empty() {
             return Ok(of.iter().find(|one| *one == commit).cloned());
         }
-        if !self.knows(commit).await? {
+        if !self.has_commit(commit).await? {
             let depth = format!("--depth={COMMITS_MAX}");
             let fixed = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
             let args: Vec<&str> = fixed.into_iter().chain([&*depth, REMOTE, commit.as_str()]).collect();
-            match self.git.bytes(Call::to_remote(&args)).await {
+            match self.git.run_for_bytes(GitCommand::to_remote(&args)).await {
                 Ok(_) => {}
                 Err(trouble) if trouble.is_withheld() => return Ok(None),
                 Err(trouble) => return Err(trouble),
             }
         }
         let count = format!("--max-count={COMMITS_MAX}");
-        let listed = self.git.text(Call::new(&["rev-list", &count, commit.as_str()])).await?;
+        let listed = self.git.run_for_text(GitCommand::new(&["rev-list", &count, commit.as_str()])).await?;
         let all: HashSet<&str> = listed.lines().collect();
         Ok(of.iter().find(|one| all.contains(one.as_str())).cloned())
     }
 
     /// Where a commit, of a branch or of none that is left, parts from the base.
-    pub(super) async fn meet(
+    pub(super) async fn fetch_merge_base(
         &self,
-        base: &Head,
+        base: &BranchHead,
         commit: &CommitId,
         branch: Option<&Branch>,
-    ) -> Result<Option<CommitId>, Trouble> {
+    ) -> Result<Option<CommitId>, GitError> {
         let branches: Vec<&Branch> = std::iter::once(&base.branch).chain(branch).collect();
         for deeper in DEEPER {
             if let Some(found) = self.merge_base(&base.commit, commit).await? {
                 return Ok(Some(found));
             }
-            let shallow = self.git.text(Call::new(&["rev-parse", "--is-shallow-repository"])).await?;
+            let shallow =
+                self.git.run_for_text(GitCommand::new(&["rev-parse", "--is-shallow-repository"])).await?;
             if shallow.trim() == "false" {
                 return Ok(None);
             }
@@ -113,44 +118,44 @@ impl Repository {
         self.merge_base(&base.commit, commit).await
     }
 
-    async fn merge_base(&self, one: &CommitId, other: &CommitId) -> Result<Option<CommitId>, Trouble> {
+    async fn merge_base(&self, one: &CommitId, other: &CommitId) -> Result<Option<CommitId>, GitError> {
         let args = ["merge-base", one.as_str(), other.as_str()];
-        let call = Call::new(&args);
+        let call = GitCommand::new(&args);
         let ran = self.git.run(call).await?;
         match ran.status.code() {
-            Some(0) => commit_id(&String::from_utf8_lossy(&ran.out)).map(Some),
+            Some(0) => parse_commit_id(&String::from_utf8_lossy(&ran.out)).map(Some),
             Some(1) => Ok(None),
-            _ => Err(call.fault(&ran)),
+            _ => Err(call.error_for(&ran)),
         }
     }
 
     /// Whether a commit is in the history of another, as far as that has been fetched.
-    pub(super) async fn is_in(&self, commit: &CommitId, head: &CommitId) -> Result<bool, Trouble> {
+    pub(super) async fn is_ancestor(&self, commit: &CommitId, head: &CommitId) -> Result<bool, GitError> {
         let args = ["merge-base", "--is-ancestor", commit.as_str(), head.as_str()];
-        let call = Call::new(&args);
+        let call = GitCommand::new(&args);
         let ran = self.git.run(call).await?;
         match ran.status.code() {
             Some(0) => Ok(true),
             Some(1) => Ok(false),
-            _ => Err(call.fault(&ran)),
+            _ => Err(call.error_for(&ran)),
         }
     }
 }
 
-fn read(listed: &str) -> Result<Vec<Commit>, Trouble> {
+fn parse_log(listed: &str) -> Result<Vec<Commit>, GitError> {
     let listed = listed.strip_suffix('\0').unwrap_or(listed);
     let parts: Vec<&str> = listed.split('\0').collect();
-    parts.chunks_exact(PARTS).map(commit).collect()
+    parts.chunks_exact(PARTS).map(parse_commit).collect()
 }
 
-fn commit(parts: &[&str]) -> Result<Commit, Trouble> {
+fn parse_commit(parts: &[&str]) -> Result<Commit, GitError> {
     let [id, parents, author, author_address, committer, committer_address] = parts else {
-        return Err(Trouble::Git("git log: a commit that cannot be read".to_owned()));
+        return Err(GitError::Other("git log: a commit that cannot be read".to_owned()));
     };
     let ours = [(*author, *author_address), (*committer, *committer_address)];
     Ok(Commit {
-        id: commit_id(id)?,
-        parents: parents.split_whitespace().map(commit_id).collect::<Result<_, _>>()?,
+        id: parse_commit_id(id)?,
+        parents: parents.split_whitespace().map(parse_commit_id).collect::<Result<_, _>>()?,
         author: (*author).to_owned(),
         is_ours: ours.iter().all(|who| *who == (NAME, ADDRESS)),
     })
@@ -176,17 +181,17 @@ mod tests {
                 is_ours: *is_ours,
             };
             let history =
-                History { merge_base: Some(id('b')), commits: commits.iter().map(commit).collect() };
-            assert_eq!(history.has_persons(), has_persons, "{commits:?}");
+                BranchHistory { merge_base: Some(id('b')), commits: commits.iter().map(commit).collect() };
+            assert_eq!(history.has_commits_by_people(), has_persons, "{commits:?}");
         }
     }
 
     #[test]
     fn a_commit_that_a_person_moved_is_theirs() {
         let line = |committer: &str| format!("{}\0{}\0{NAME}\0{ADDRESS}\0{committer}\0", id('1'), id('b'));
-        let ours = read(&line(&format!("{NAME}\0{ADDRESS}"))).unwrap();
-        let moved = read(&line("GitHub\0noreply@github.com")).unwrap();
+        let ours = parse_log(&line(&format!("{NAME}\0{ADDRESS}"))).unwrap();
+        let moved = parse_log(&line("GitHub\0noreply@github.com")).unwrap();
         assert!(ours[0].is_ours && !moved[0].is_ours);
-        assert_eq!(read("").unwrap(), []);
+        assert_eq!(parse_log("").unwrap(), []);
     }
 }

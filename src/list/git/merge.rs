@@ -1,16 +1,16 @@
 //! What we want, on top of what a person did to our branch.
 
-use super::heads::{Head, commit_id};
+use super::error::GitError;
+use super::heads::{BranchHead, parse_commit_id};
 use super::repository::Repository;
-use super::run::Call;
-use super::trouble::Trouble;
+use super::run::GitCommand;
 use crate::domain::CommitId;
 
 /// What came of a merge.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Merged {
+pub enum GitMergeOutcome {
     /// The branch has all of it already.
-    AlreadyIn,
+    AlreadyMerged,
     /// A commit that has both, written here and not yet pushed. It follows the person's.
     Commit(CommitId),
     /// Both changed the same lines of these files; nothing was written.
@@ -21,39 +21,39 @@ impl Repository {
     /// Puts a commit of ours on top of a branch that has a person's work: what it changes since another one, `since`,
     /// is merged into the branch. That one must have nothing of the person's, or what it has of theirs would be taken
     /// off the branch. Without it the two have nothing in common, and cannot be merged.
-    pub async fn put_on_top(
+    pub async fn merge_onto(
         &mut self,
-        branch: &Head,
+        branch: &BranchHead,
         since: Option<&CommitId>,
         ours: &CommitId,
         message: &str,
-    ) -> Result<Merged, Trouble> {
-        if self.is_in(ours, &branch.commit).await? {
-            return Ok(Merged::AlreadyIn);
+    ) -> Result<GitMergeOutcome, GitError> {
+        if self.is_ancestor(ours, &branch.commit).await? {
+            return Ok(GitMergeOutcome::AlreadyMerged);
         }
-        let Some(since) = since else { return Ok(Merged::Conflict(Vec::new())) };
+        let Some(since) = since else { return Ok(GitMergeOutcome::Conflict(Vec::new())) };
         // As if both had been made of that one: git merges two commits by what both follow.
-        let theirs = self.commit_tree(&self.tree_of(&branch.commit).await?, &[since], message).await?;
-        let step = self.commit_tree(&self.tree_of(ours).await?, &[since], message).await?;
+        let theirs = self.commit_tree(&self.tree_id(&branch.commit).await?, &[since], message).await?;
+        let step = self.commit_tree(&self.tree_id(ours).await?, &[since], message).await?;
         let tree = match self.merge_tree(&theirs, &step).await? {
             Ok(tree) => tree,
-            Err(paths) => return Ok(Merged::Conflict(paths)),
+            Err(paths) => return Ok(GitMergeOutcome::Conflict(paths)),
         };
         // With the same tree it can still be that nobody could merge the branch, because git finds both to have changed
         // the same lines.
-        let is_same = tree == self.tree_of(&branch.commit).await?;
-        let base = self.before(ours.as_str()).await?;
+        let is_same = tree == self.tree_id(&branch.commit).await?;
+        let base = self.parent_of(ours.as_str()).await?;
         if is_same && self.merge_tree(&branch.commit, base.as_ref().unwrap_or(ours)).await?.is_ok() {
-            return Ok(Merged::AlreadyIn);
+            return Ok(GitMergeOutcome::AlreadyMerged);
         }
-        self.commit_tree(&tree, &[&branch.commit, ours], message).await.map(Merged::Commit)
+        self.commit_tree(&tree, &[&branch.commit, ours], message).await.map(GitMergeOutcome::Commit)
     }
 
     /// The commit before one, the first of them if that is a merge; none where it is the first or not fetched.
-    pub(super) async fn before(&self, commit: &str) -> Result<Option<CommitId>, Trouble> {
+    pub(super) async fn parent_of(&self, commit: &str) -> Result<Option<CommitId>, GitError> {
         let before = format!("{commit}^");
-        let ran = self.git.run(Call::new(&["rev-parse", "--verify", "--quiet", &before])).await?;
-        ran.status.success().then(|| commit_id(&String::from_utf8_lossy(&ran.out))).transpose()
+        let ran = self.git.run(GitCommand::new(&["rev-parse", "--verify", "--quiet", &before])).await?;
+        ran.status.success().then(|| parse_commit_id(&String::from_utf8_lossy(&ran.out))).transpose()
     }
 
     /// The tree of two commits merged, or the files in which they are at odds.
@@ -61,7 +61,7 @@ impl Repository {
         &self,
         one: &CommitId,
         other: &CommitId,
-    ) -> Result<Result<String, Vec<String>>, Trouble> {
+    ) -> Result<Result<String, Vec<String>>, GitError> {
         let args = [
             "merge-tree",
             "--write-tree",
@@ -71,14 +71,14 @@ impl Repository {
             one.as_str(),
             other.as_str(),
         ];
-        let call = Call::new(&args);
+        let call = GitCommand::new(&args);
         let ran = self.git.run(call).await?;
         let out = String::from_utf8_lossy(&ran.out);
         let mut parts = out.split('\0').filter(|part| !part.trim().is_empty());
         match (ran.status.code(), parts.next()) {
-            (Some(0), Some(tree)) => commit_id(tree).map(|tree| Ok(tree.to_string())),
+            (Some(0), Some(tree)) => parse_commit_id(tree).map(|tree| Ok(tree.to_string())),
             (Some(1), Some(_)) => Ok(Err(parts.map(str::to_owned).collect())),
-            _ => Err(call.fault(&ran)),
+            _ => Err(call.error_for(&ran)),
         }
     }
 }

@@ -12,26 +12,26 @@
 
 mod child;
 mod environment;
+mod error;
 mod heads;
 mod history;
 mod merge;
+mod merge_detection;
 mod objects;
 mod push;
 mod repository;
 mod run;
-mod taken;
-mod trouble;
 mod version;
 
-pub use environment::Environment;
-pub use heads::{Head, Heads};
-pub use history::{Commit, History};
-pub use merge::Merged;
-pub use objects::{Blob, Change, Content, TreeFile};
-pub use push::Pushed;
-pub use repository::{Login, Place, Repository, cache_name};
-pub use trouble::Trouble;
-pub use version::{NEEDED, Version, version};
+pub use environment::GitEnvironment;
+pub use error::GitError;
+pub use heads::{BranchHead, BranchHeads};
+pub use history::{BranchHistory, Commit};
+pub use merge::GitMergeOutcome;
+pub use objects::{Blob, TreeChange, TreeContent, TreeFile};
+pub use push::PushOutcome;
+pub use repository::{GitLogin, Repository, RepositoryOptions, cache_folder_name};
+pub use version::{GitVersion, NEEDED, check_version};
 
 /// Largest file that is read from a repository. Forges show 512,000 bytes of one; a person's own text may be longer.
 pub(super) const FILE_BYTES_MAX: u64 = 8 << 20;

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 
-use super::heads::commit_id;
+use super::error::GitError;
+use super::heads::parse_commit_id;
 use super::repository::Repository;
-use super::run::Call;
-use super::trouble::Trouble;
+use super::run::GitCommand;
 use super::{ADDRESS, FILE_BYTES_MAX, NAME};
 use crate::domain::{CommitId, TreePath};
 
@@ -40,16 +40,16 @@ pub struct Blob {
 
 /// What becomes of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub struct TreeChange {
     /// Which.
     pub path: TreePath,
     /// What stands there then.
-    pub content: Content,
+    pub content: TreeContent,
 }
 
 /// What stands in a file's place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Content {
+pub enum TreeContent {
     /// These bytes.
     Bytes(Vec<u8>),
     /// Nothing.
@@ -63,22 +63,22 @@ impl Repository {
         &self,
         commit: &CommitId,
         paths: &[&TreePath],
-    ) -> Result<BTreeMap<String, TreeFile>, Trouble> {
+    ) -> Result<BTreeMap<String, TreeFile>, GitError> {
         if paths.is_empty() {
             return Ok(BTreeMap::new());
         }
         let fixed = ["ls-tree", "--long", "-z", commit.as_str(), "--"].into_iter();
         let args: Vec<&str> = fixed.chain(paths.iter().map(|path| path.as_str())).collect();
-        let listed = self.git.text(Call::new(&args)).await?;
+        let listed = self.git.run_for_text(GitCommand::new(&args)).await?;
         let mut found = BTreeMap::new();
-        let is_asked_for = |entry: &Entry<'_>| paths.iter().any(|path| path.as_str() == entry.path);
-        for Entry { mode, id, bytes, path } in entries(&listed)?.into_iter().filter(is_asked_for) {
-            if let Some(what) = no_file(mode) {
-                return Err(Trouble::NoFile { path: path.to_owned(), what });
+        let is_asked_for = |entry: &TreeEntry<'_>| paths.iter().any(|path| path.as_str() == entry.path);
+        for TreeEntry { mode, id, bytes, path } in parse_ls_tree(&listed)?.into_iter().filter(is_asked_for) {
+            if let Some(what) = non_file_kind(mode) {
+                return Err(GitError::NotAFile { path: path.to_owned(), what });
             }
             let bytes = bytes.unwrap_or(0);
             if bytes > FILE_BYTES_MAX {
-                return Err(Trouble::TooLarge { path: path.to_owned(), bytes });
+                return Err(GitError::FileTooLarge { path: path.to_owned(), bytes });
             }
             let blob = Blob { id: id.to_owned(), bytes };
             found.insert(path.to_owned(), TreeFile { blob, is_executable: mode == EXECUTABLE });
@@ -94,18 +94,18 @@ impl Repository {
         commit: &CommitId,
         folder: &str,
         is_wanted: impl Fn(&str) -> bool,
-    ) -> Result<Vec<String>, Trouble> {
+    ) -> Result<Vec<String>, GitError> {
         let (mut folders, mut paths) = (vec![folder.to_owned()], Vec::new());
         while !folders.is_empty() {
             let places: Vec<String> = folders.iter().map(|folder| format!("{folder}/")).collect();
             let places = places.iter().map(String::as_str).filter(|place| *place != "/");
             let args: Vec<&str> =
                 ["ls-tree", "-z", commit.as_str(), "--"].into_iter().chain(places).collect();
-            let listed = self.git.bytes(Call::new(&args)).await?;
+            let listed = self.git.run_for_bytes(GitCommand::new(&args)).await?;
             let listed = listed.split(|byte| *byte == 0).filter_map(|entry| str::from_utf8(entry).ok());
             let listed = listed.collect::<Vec<_>>().join("\0");
             let (below, files): (Vec<_>, Vec<_>) =
-                entries(&listed)?.into_iter().partition(|entry| entry.mode == FOLDER);
+                parse_ls_tree(&listed)?.into_iter().partition(|entry| entry.mode == FOLDER);
             paths.extend(files.into_iter().map(|file| file.path.to_owned()));
             let below = below.into_iter().map(|folder| folder.path).filter(|path| is_wanted(path));
             folders = below.map(str::to_owned).collect();
@@ -115,7 +115,11 @@ impl Repository {
 
     /// Gives the bytes of each of these, in their order, as they are in the repository: with the line ends that were
     /// committed.
-    pub async fn contents(&self, blobs: &[&Blob], mut take: impl FnMut(&Blob, &[u8])) -> Result<(), Trouble> {
+    pub async fn read_blobs(
+        &self,
+        blobs: &[&Blob],
+        mut take: impl FnMut(&Blob, &[u8]),
+    ) -> Result<(), GitError> {
         let mut rest = blobs;
         while !rest.is_empty() {
             let mut bytes = 0;
@@ -127,11 +131,11 @@ impl Repository {
             let (some, others) = rest.split_at(count);
             rest = others;
             let names: String = some.iter().flat_map(|blob| [&*blob.id, "\n"]).collect();
-            let call = Call::new(&["cat-file", "--batch"]).with_input(names.as_bytes());
-            let batch = self.git.bytes(call).await?;
+            let call = GitCommand::new(&["cat-file", "--batch"]).with_input(names.as_bytes());
+            let batch = self.git.run_for_bytes(call).await?;
             let mut answer = batch.as_slice();
             for blob in some {
-                let (bytes, others) = first_blob(answer, &blob.id)?;
+                let (bytes, others) = split_first_blob(answer, &blob.id)?;
                 take(blob, bytes);
                 answer = others;
             }
@@ -144,54 +148,56 @@ impl Repository {
     pub async fn commit(
         &mut self,
         base: &CommitId,
-        changes: &[Change],
+        changes: &[TreeChange],
         message: &str,
-    ) -> Result<Option<CommitId>, Trouble> {
-        let tree = self.tree(base, changes).await?;
-        if tree == self.tree_of(base).await? {
+    ) -> Result<Option<CommitId>, GitError> {
+        let tree = self.write_tree(base, changes).await?;
+        if tree == self.tree_id(base).await? {
             return Ok(None);
         }
         self.commit_tree(&tree, &[base], message).await.map(Some)
     }
 
     /// Git would take away a file or a link that stands where one of these paths needs a folder.
-    async fn refuse_files_above(&self, commit: &CommitId, paths: &[&TreePath]) -> Result<(), Trouble> {
-        let above: BTreeSet<&str> = paths.iter().flat_map(|path| path.folders()).collect();
+    async fn refuse_files_above(&self, commit: &CommitId, paths: &[&TreePath]) -> Result<(), GitError> {
+        let above: BTreeSet<&str> = paths.iter().flat_map(|path| path.parent_folders()).collect();
         if above.is_empty() {
             return Ok(());
         }
         let fixed = ["ls-tree", "-z", commit.as_str(), "--"].into_iter();
         let args: Vec<&str> = fixed.chain(above.iter().copied()).collect();
-        let listed = self.git.text(Call::new(&args)).await?;
+        let listed = self.git.run_for_text(GitCommand::new(&args)).await?;
         // Where a folder below one of these is asked for as well, all that is in that one is listed.
-        let is_in_the_way = |entry: &Entry<'_>| entry.mode != FOLDER && above.contains(entry.path);
-        match entries(&listed)?.into_iter().find(is_in_the_way) {
-            Some(Entry { path, .. }) => Err(Trouble::NoFolder(path.to_owned())),
+        let is_in_the_way = |entry: &TreeEntry<'_>| entry.mode != FOLDER && above.contains(entry.path);
+        match parse_ls_tree(&listed)?.into_iter().find(is_in_the_way) {
+            Some(TreeEntry { path, .. }) => Err(GitError::NotAFolder(path.to_owned())),
             None => Ok(()),
         }
     }
 
     /// The tree of `base` with these changes, through an index of its own.
-    async fn tree(&self, base: &CommitId, changes: &[Change]) -> Result<String, Trouble> {
+    async fn write_tree(&self, base: &CommitId, changes: &[TreeChange]) -> Result<String, GitError> {
         let index = self.folder.join("paperwire.index");
         match std::fs::remove_file(&index) {
             Err(error) if error.kind() != ErrorKind::NotFound => {
-                return Err(Trouble::Git(format!("cannot remove {}: {error}", index.display())));
+                return Err(GitError::Other(format!("cannot remove {}: {error}", index.display())));
             }
             Ok(()) | Err(_) => {}
         }
         let index = index.to_string_lossy();
         let variables = [("GIT_INDEX_FILE", index.as_ref())];
-        let entries = self.entries(base, changes).await?;
-        self.git.bytes(Call::new(&["read-tree", base.as_str()]).with_variables(&variables)).await?;
-        let update = Call::new(&["update-index", "-z", "--index-info"]);
-        self.git.bytes(update.with_variables(&variables).with_input(entries.as_bytes())).await?;
-        let tree = self.git.text(Call::new(&["write-tree"]).with_variables(&variables)).await?;
+        let entries = self.index_entries(base, changes).await?;
+        self.git
+            .run_for_bytes(GitCommand::new(&["read-tree", base.as_str()]).with_variables(&variables))
+            .await?;
+        let update = GitCommand::new(&["update-index", "-z", "--index-info"]);
+        self.git.run_for_bytes(update.with_variables(&variables).with_input(entries.as_bytes())).await?;
+        let tree = self.git.run_for_text(GitCommand::new(&["write-tree"]).with_variables(&variables)).await?;
         Ok(tree.trim().to_owned())
     }
 
     /// The changes as `update-index --index-info` takes them; mode 0 takes a file away.
-    async fn entries(&self, base: &CommitId, changes: &[Change]) -> Result<String, Trouble> {
+    async fn index_entries(&self, base: &CommitId, changes: &[TreeChange]) -> Result<String, GitError> {
         if changes.is_empty() {
             return Ok(String::new());
         }
@@ -199,26 +205,26 @@ impl Repository {
         self.refuse_files_above(base, &paths).await?;
         let standing = self.files(base, &paths).await?;
         let mut entries = String::new();
-        for Change { path, content } in changes {
+        for TreeChange { path, content } in changes {
             let entry = match content {
-                Content::Bytes(bytes) => {
-                    let call = Call::new(&["hash-object", "-w", "--stdin"]).with_input(bytes);
-                    let id = self.git.text(call).await?;
+                TreeContent::Bytes(bytes) => {
+                    let call = GitCommand::new(&["hash-object", "-w", "--stdin"]).with_input(bytes);
+                    let id = self.git.run_for_text(call).await?;
                     let is_executable =
                         standing.get(path.as_str()).is_some_and(|standing| standing.is_executable);
                     let mode = if is_executable { EXECUTABLE } else { PLAIN };
                     format!("{mode} {}\t{path}\0", id.trim())
                 }
-                Content::Absent => format!("0 {}\t{path}\0", "0".repeat(base.as_str().len())),
+                TreeContent::Absent => format!("0 {}\t{path}\0", "0".repeat(base.as_str().len())),
             };
             entries.push_str(&entry);
         }
         Ok(entries)
     }
 
-    pub(super) async fn tree_of(&self, commit: &CommitId) -> Result<String, Trouble> {
+    pub(super) async fn tree_id(&self, commit: &CommitId) -> Result<String, GitError> {
         let name = format!("{commit}^{{tree}}");
-        let tree = self.git.text(Call::new(&["rev-parse", "--verify", &name])).await?;
+        let tree = self.git.run_for_text(GitCommand::new(&["rev-parse", "--verify", &name])).await?;
         Ok(tree.trim().to_owned())
     }
 
@@ -228,8 +234,8 @@ impl Repository {
         tree: &str,
         parents: &[&CommitId],
         message: &str,
-    ) -> Result<CommitId, Trouble> {
-        let date = format!("@{} +0000", self.date(parents).await?);
+    ) -> Result<CommitId, GitError> {
+        let date = format!("@{} +0000", self.newest_date(parents).await?);
         let variables = [
             ("GIT_AUTHOR_NAME", NAME),
             ("GIT_AUTHOR_EMAIL", ADDRESS),
@@ -240,21 +246,21 @@ impl Repository {
         ];
         let of = parents.iter().flat_map(|parent| ["-p", parent.as_str()]);
         let args: Vec<&str> = ["commit-tree", tree].into_iter().chain(of).collect();
-        let call = Call::new(&args).with_variables(&variables).with_input(message.as_bytes());
-        commit_id(&self.git.text(call).await?)
+        let call = GitCommand::new(&args).with_variables(&variables).with_input(message.as_bytes());
+        parse_commit_id(&self.git.run_for_text(call).await?)
     }
 
     /// When the youngest of these was committed, in seconds; a date before 1970 counts as 1970.
-    async fn date(&self, commits: &[&CommitId]) -> Result<u64, Trouble> {
+    async fn newest_date(&self, commits: &[&CommitId]) -> Result<u64, GitError> {
         let fixed = ["log", "--no-walk", "--format=%ct"].into_iter();
         let args: Vec<&str> = fixed.chain(commits.iter().map(|commit| commit.as_str())).collect();
-        let dates = self.git.text(Call::new(&args)).await?;
+        let dates = self.git.run_for_text(GitCommand::new(&args)).await?;
         Ok(dates.lines().filter_map(|date| date.parse().ok()).max().unwrap_or(0))
     }
 }
 
 /// One entry of a folder.
-struct Entry<'a> {
+struct TreeEntry<'a> {
     mode: &'a str,
     id: &'a str,
     /// How long it is, where that was asked for.
@@ -263,21 +269,21 @@ struct Entry<'a> {
 }
 
 /// What `ls-tree -z` lists.
-fn entries(listed: &str) -> Result<Vec<Entry<'_>>, Trouble> {
+fn parse_ls_tree(listed: &str) -> Result<Vec<TreeEntry<'_>>, GitError> {
     let entry = |entry| {
         let (about, path) = str::split_once(entry, '\t')?;
         let mut about = about.split_whitespace();
         let (mode, _, id) = (about.next()?, about.next()?, about.next()?);
-        Some(Entry { mode, id, bytes: about.next().and_then(|bytes| bytes.parse().ok()), path })
+        Some(TreeEntry { mode, id, bytes: about.next().and_then(|bytes| bytes.parse().ok()), path })
     };
     let all = listed.split('\0').filter(|entry| !entry.is_empty()).map(entry);
     let read: Option<Vec<_>> = all.collect();
-    read.ok_or_else(|| Trouble::Git("git ls-tree: an entry that cannot be read".to_owned()))
+    read.ok_or_else(|| GitError::Other("git ls-tree: an entry that cannot be read".to_owned()))
 }
 
 /// The first of the blobs that `cat-file --batch` gives, and the others: of each a line that ends with its length, its
 /// bytes, and a line's end.
-fn first_blob<'a>(answer: &'a [u8], id: &str) -> Result<(&'a [u8], &'a [u8]), Trouble> {
+fn split_first_blob<'a>(answer: &'a [u8], id: &str) -> Result<(&'a [u8], &'a [u8]), GitError> {
     let read = || {
         let end = answer.iter().position(|byte| *byte == b'\n')?;
         let (line, rest) = (std::str::from_utf8(&answer[..end]).ok()?, &answer[end + 1..]);
@@ -285,12 +291,12 @@ fn first_blob<'a>(answer: &'a [u8], id: &str) -> Result<(&'a [u8], &'a [u8]), Tr
         let (bytes, others) = rest.split_at_checked(length.parse().ok()?)?;
         Some((bytes, others.strip_prefix(b"\n")?)).filter(|_| its == id)
     };
-    read().ok_or_else(|| Trouble::Git(format!("git cat-file: there is no {id}")))
+    read().ok_or_else(|| GitError::Other(format!("git cat-file: there is no {id}")))
 }
 
 /// What stands in a file's place, by its mode, where it is none.
 /// Source: <https://git-scm.com/book/en/v2/Git-Internals-Git-Objects>.
-fn no_file(mode: &str) -> Option<&'static str> {
+fn non_file_kind(mode: &str) -> Option<&'static str> {
     match mode {
         FOLDER => Some("a folder"),
         "120000" => Some("a symbolic link"),

@@ -1,14 +1,14 @@
 //! Moving a branch of the remote, and only from where we saw it.
 
-use super::heads::Head;
+use super::error::{GitError, one_line};
+use super::heads::BranchHead;
 use super::repository::Repository;
-use super::run::{Call, REMOTE};
-use super::trouble::{Trouble, words};
+use super::run::{GitCommand, REMOTE};
 use crate::domain::{Branch, CommitId};
 
 /// What the remote did with a push.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Pushed {
+pub enum PushOutcome {
     /// The branch is where we want it; also where it was there already.
     Accepted,
     /// The branch was not where we took it to be, and stays where it is: look again.
@@ -36,23 +36,25 @@ impl Repository {
         branch: &Branch,
         commit: &CommitId,
         seen: Option<&CommitId>,
-    ) -> Result<Pushed, Trouble> {
+    ) -> Result<PushOutcome, GitError> {
         let pushed = self.push_by_lease(commit.as_str(), branch, seen).await?;
-        if pushed == Pushed::Accepted {
-            self.keep(&Head { branch: branch.clone(), commit: commit.clone() }).await?;
+        if pushed == PushOutcome::Accepted {
+            self.pin_commit(&BranchHead { branch: branch.clone(), commit: commit.clone() }).await?;
         }
         Ok(pushed)
     }
 
     /// Deletes a branch, if it is still where we saw it. One that is gone already is well.
-    pub async fn delete(&mut self, branch: &Branch, seen: &CommitId) -> Result<Pushed, Trouble> {
+    pub async fn delete(&mut self, branch: &Branch, seen: &CommitId) -> Result<PushOutcome, GitError> {
         let deleted = self.push_by_lease("", branch, Some(seen)).await?;
-        if deleted != Pushed::Stale {
+        if deleted != PushOutcome::Stale {
             return Ok(deleted);
         }
-        let listed =
-            self.git.text(Call::to_remote(&["ls-remote", "--quiet", REMOTE, &branch.whole_ref()])).await?;
-        Ok(if listed.trim().is_empty() { Pushed::Accepted } else { Pushed::Stale })
+        let listed = self
+            .git
+            .run_for_text(GitCommand::to_remote(&["ls-remote", "--quiet", REMOTE, &branch.full_ref()]))
+            .await?;
+        Ok(if listed.trim().is_empty() { PushOutcome::Accepted } else { PushOutcome::Stale })
     }
 
     async fn push_by_lease(
@@ -60,32 +62,32 @@ impl Repository {
         from: &str,
         branch: &Branch,
         seen: Option<&CommitId>,
-    ) -> Result<Pushed, Trouble> {
-        let name = branch.whole_ref();
+    ) -> Result<PushOutcome, GitError> {
+        let name = branch.full_ref();
         let lease = format!("--force-with-lease={name}:{}", seen.map_or("", CommitId::as_str));
         let spec = format!("{from}:{name}");
         let args = ["push", "--porcelain", "--no-verify", &lease, REMOTE, &spec];
-        let call = Call::to_remote(&args);
+        let call = GitCommand::to_remote(&args);
         let ran = self.git.run(call).await?;
         if ran.status.success() {
-            return Ok(Pushed::Accepted);
+            return Ok(PushOutcome::Accepted);
         }
-        verdict(&self.git.shown(&ran.out), &ran.err).ok_or_else(|| call.fault(&ran))
+        verdict(&self.git.sanitize(&ran.out), &ran.err).ok_or_else(|| call.error_for(&ran))
     }
 }
 
 /// What a push that failed says of the branch, by its report and its complaints; none where it did not come to
 /// that. A line of the report is `! <from>:<to> [rejected] (why)`.
-fn verdict(report: &str, complaints: &str) -> Option<Pushed> {
+fn verdict(report: &str, complaints: &str) -> Option<PushOutcome> {
     if complaints.contains("remote ref does not exist") {
-        return Some(Pushed::Accepted);
+        return Some(PushOutcome::Accepted);
     }
     let (_, summary) = report.lines().find_map(|line| line.strip_prefix("! "))?.split_once(' ')?;
     if RACES.iter().any(|race| summary.contains(race)) {
-        return Some(Pushed::Stale);
+        return Some(PushOutcome::Stale);
     }
     let remote: Vec<&str> = complaints.lines().filter(|line| line.starts_with("remote:")).collect();
-    Some(Pushed::Refused(words(&format!("{summary}\n{}", remote.join("\n")))))
+    Some(PushOutcome::Refused(one_line(&format!("{summary}\n{}", remote.join("\n")))))
 }
 
 #[cfg(test)]
@@ -98,14 +100,14 @@ mod tests {
         for why in
             ["[rejected] (stale info)", "[remote rejected] (cannot lock ref 'refs/heads/p/list': is at a)"]
         {
-            assert_eq!(verdict(&line(why), ""), Some(Pushed::Stale), "{why}");
+            assert_eq!(verdict(&line(why), ""), Some(PushOutcome::Stale), "{why}");
         }
         let said = "remote: error: GH006: Protected branch update failed.  \nerror: failed to push some refs";
         let refused = verdict(&line("[remote rejected] (protected branch hook declined)"), said);
         let words = "[remote rejected] (protected branch hook declined); error: GH006: Protected branch update failed.";
-        assert_eq!(refused, Some(Pushed::Refused(words.to_owned())));
+        assert_eq!(refused, Some(PushOutcome::Refused(words.to_owned())));
         let gone = "error: unable to delete 'p/list': remote ref does not exist";
-        assert_eq!(verdict("", gone), Some(Pushed::Accepted));
+        assert_eq!(verdict("", gone), Some(PushOutcome::Accepted));
         assert_eq!(verdict("", "fatal: unable to access 'https://h/': Could not resolve host: h"), None);
     }
 }

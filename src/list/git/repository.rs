@@ -9,35 +9,35 @@ use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
-use super::environment::Environment;
-use super::run::{Call, Git};
-use super::trouble::Trouble;
-use super::version::version;
+use super::environment::GitEnvironment;
+use super::error::GitError;
+use super::run::{Git, GitCommand};
+use super::version::check_version;
 use crate::domain::{Remote, Secret};
 
 /// Most characters of a list's name in the name of its folder.
 const NAME_CHARS_MAX: usize = 60;
 
-/// Where a repository is, and how it is worked with.
+/// Where a repository is, and how git works with it.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct RepositoryOptions {
     /// The program: `git`, as `PATH` has it.
     pub program: OsString,
     /// What it gets of our environment.
-    pub environment: Environment,
+    pub environment: GitEnvironment,
     /// The folder to work in; it is made where it is not there. Only this user can read what is in it.
     pub folder: PathBuf,
     /// The repository.
     pub remote: Remote,
     /// What opens it; without effect over ssh and in a folder.
-    pub login: Option<Login>,
+    pub login: Option<GitLogin>,
     /// The longest that one run may speak with the remote. Some minutes suffice for any list.
     pub network_time: Duration,
 }
 
 /// What opens a remote over HTTP.
 #[derive(Debug, Clone)]
-pub struct Login {
+pub struct GitLogin {
     /// The user's name. GitHub takes `x-access-token` beside any token; GitLab, Gitea and Forgejo take any name.
     pub user: String,
     /// The token, or a password.
@@ -55,7 +55,7 @@ pub struct Repository {
 }
 
 /// The name of a list's folder among those of all repositories: readable, and of its own for each name.
-pub fn cache_name(list: &str) -> String {
+pub fn cache_folder_name(list: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
     let readable: String = list.chars().take(NAME_CHARS_MAX).map(plain).collect();
     let digest = Sha256::digest(list.as_bytes());
@@ -66,56 +66,56 @@ pub fn cache_name(list: &str) -> String {
 impl Repository {
     /// Takes the folder for us alone, makes it where it is not there, and sees that git is new enough. Asks
     /// the remote nothing yet.
-    pub async fn open(place: Place) -> Result<Self, Trouble> {
-        version(&place.program, &place.environment).await?;
+    pub async fn open(place: RepositoryOptions) -> Result<Self, GitError> {
+        check_version(&place.program, &place.environment).await?;
         let lock = lock(&place.folder)?;
-        let Place { program, environment, folder, remote, login, network_time } = &place;
-        let git = Git::at(program, environment, folder, remote, login.clone(), *network_time);
+        let RepositoryOptions { program, environment, folder, remote, login, network_time } = &place;
+        let git = Git::in_folder(program, environment, folder, remote, login.clone(), *network_time);
         let repository = Self { git, folder: place.folder, _lock: lock };
         if repository.folder.join("HEAD").exists() {
-            remove_left(&repository.folder).map_err(|error| unusable(&repository.folder, &error))?;
+            remove_leftovers(&repository.folder).map_err(|error| folder_error(&repository.folder, &error))?;
         } else {
-            repository.make().await?;
+            repository.create().await?;
         }
         Ok(repository)
     }
 
     /// Throws away what is cached and begins anew: a process that was killed, or a disk that was full, can leave
     /// what git no longer reads.
-    pub(super) async fn make_anew(&self) -> Result<(), Trouble> {
-        std::fs::remove_dir_all(&self.folder).map_err(|error| unusable(&self.folder, &error))?;
-        self.make().await
+    pub(super) async fn recreate(&self) -> Result<(), GitError> {
+        std::fs::remove_dir_all(&self.folder).map_err(|error| folder_error(&self.folder, &error))?;
+        self.create().await
     }
 
-    async fn make(&self) -> Result<(), Trouble> {
-        make_private(&self.folder).map_err(|error| unusable(&self.folder, &error))?;
-        self.git.bytes(Call::new(&["init", "--quiet", "--bare", "--template="])).await.map(drop)
+    async fn create(&self) -> Result<(), GitError> {
+        create_private_folder(&self.folder).map_err(|error| folder_error(&self.folder, &error))?;
+        self.git.run_for_bytes(GitCommand::new(&["init", "--quiet", "--bare", "--template="])).await.map(drop)
     }
 }
 
 /// A folder that only this user can look into: a list's repository may be a private one.
-fn make_private(folder: &Path) -> io::Result<()> {
+fn create_private_folder(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 /// The lock stands beside the folder, which can be thrown away.
-fn lock(folder: &Path) -> Result<File, Trouble> {
+fn lock(folder: &Path) -> Result<File, GitError> {
     let beside = folder.with_extension("lock");
     let open = || {
-        beside.parent().map_or(Ok(()), make_private)?;
+        beside.parent().map_or(Ok(()), create_private_folder)?;
         OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&beside)
     };
-    let file = open().map_err(|error| unusable(folder, &error))?;
+    let file = open().map_err(|error| folder_error(folder, &error))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Trouble::Busy),
-        Err(TryLockError::Error(error)) => Err(unusable(folder, &error)),
+        Err(TryLockError::WouldBlock) => Err(GitError::Busy),
+        Err(TryLockError::Error(error)) => Err(folder_error(folder, &error)),
     }
 }
 
 /// A git that was killed leaves its own locks, and the next one would wait for nobody; and half of a pack, which may be
 /// large. We are alone here.
-pub(super) fn remove_left(folder: &Path) -> io::Result<()> {
+pub(super) fn remove_leftovers(folder: &Path) -> io::Result<()> {
     let objects = folder.join("objects");
     let mut folders = vec![folder.to_owned(), objects.join("pack"), objects];
     while let Some(next) = folders.pop() {
@@ -126,7 +126,7 @@ pub(super) fn remove_left(folder: &Path) -> io::Result<()> {
         for entry in entries {
             let (entry, is_refs) =
                 entry.map(|entry| (entry.path(), next.starts_with(folder.join("refs"))))?;
-            if is_left(&entry, is_refs) && !entry.is_dir() {
+            if is_leftover(&entry, is_refs) && !entry.is_dir() {
                 std::fs::remove_file(&entry)?;
             } else if entry.is_dir() && (is_refs || entry.ends_with("refs")) {
                 folders.push(entry);
@@ -137,13 +137,13 @@ pub(super) fn remove_left(folder: &Path) -> io::Result<()> {
 }
 
 /// A lock, or what git was about to write. Source: git's builtin/index-pack.c and pack-write.c.
-fn is_left(entry: &Path, is_refs: bool) -> bool {
+fn is_leftover(entry: &Path, is_refs: bool) -> bool {
     let name = entry.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
     name.ends_with(".lock") || (!is_refs && name.starts_with("tmp_"))
 }
 
-fn unusable(folder: &Path, error: &io::Error) -> Trouble {
-    Trouble::Git(format!("cannot work in {}: {error}", folder.display()))
+fn folder_error(folder: &Path, error: &io::Error) -> GitError {
+    GitError::Other(format!("cannot work in {}: {error}", folder.display()))
 }
 
 #[cfg(test)]
@@ -152,11 +152,11 @@ mod tests {
 
     #[test]
     fn each_list_has_a_folder_of_its_own_that_stays_in_its_place() {
-        let name = cache_name("../Größe/List");
+        let name = cache_folder_name("../Größe/List");
         assert!(name.starts_with("---gr--e-list-"), "{name}");
         assert!(Path::new(&name).extension().is_some_and(|end| end == "git"));
-        assert_ne!(cache_name("a/b"), cache_name("a-b"));
-        assert!(cache_name(&"ü".repeat(200)).len() < 80);
+        assert_ne!(cache_folder_name("a/b"), cache_folder_name("a-b"));
+        assert!(cache_folder_name(&"ü".repeat(200)).len() < 80);
     }
 
     #[test]
@@ -169,7 +169,7 @@ mod tests {
             std::fs::create_dir_all(path(name).parent().unwrap()).unwrap();
             std::fs::write(path(name), "").unwrap();
         }
-        remove_left(folder.path()).unwrap();
+        remove_leftovers(folder.path()).unwrap();
         assert!(kept.iter().all(|name| path(name).exists()));
         assert!(!left.iter().any(|name| path(name).exists()));
     }
@@ -177,10 +177,10 @@ mod tests {
     #[test]
     fn a_token_is_in_nothing_that_is_shown() {
         let remote: Remote = "https://github.com/owner/list".parse().unwrap();
-        let login = Login { user: "bot".to_owned(), token: Secret::new("tok-canary") };
-        let git = Git::at(
+        let login = GitLogin { user: "bot".to_owned(), token: Secret::new("tok-canary") };
+        let git = Git::in_folder(
             "git".as_ref(),
-            &Environment::default(),
+            &GitEnvironment::default(),
             Path::new("/x"),
             &remote,
             Some(login),

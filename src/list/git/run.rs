@@ -10,12 +10,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use tokio::process::Command;
 
-use super::child::{self, Ended, Failure, limited};
-use super::environment::{Environment, REDACTED};
-use super::repository::{Login, remove_left};
-use super::trouble::{Trouble, clean, judge, words};
+use super::child::{self, ChildError, ChildOutput, limited_command};
+use super::environment::{GitEnvironment, REDACTED};
+use super::error::{GitError, classify_output, one_line, strip_control};
+use super::repository::{GitLogin, remove_leftovers};
 use crate::clock::TimeBudget;
-use crate::domain::{Remote, Transport};
+use crate::domain::{GitTransport, Remote};
 
 /// How a remote is called in the settings that go with a run; nothing is written into the folder.
 pub(super) const REMOTE: &str = "list";
@@ -62,67 +62,67 @@ const VARIABLES: [(&str, &str); 9] = [
 #[derive(Debug)]
 pub(super) struct Git {
     program: OsString,
-    environment: Environment,
+    environment: GitEnvironment,
     folder: Option<PathBuf>,
     settings: Vec<(String, String)>,
-    transport: Option<Transport>,
-    login: Option<Credentials>,
+    transport: Option<GitTransport>,
+    login: Option<GitCredentials>,
     network_time: Duration,
     /// What all runs together may speak with the remote.
-    network: TimeBudget,
+    network_budget: TimeBudget,
 }
 
 /// What opens the remote: the setting that it goes by, and the secrets that git might repeat.
 #[derive(Debug)]
-struct Credentials {
+struct GitCredentials {
     key: String,
-    header: Header,
-    login: Login,
+    header: AuthorizationHeader,
+    login: GitLogin,
 }
 
 /// `Authorization: Basic …`; shown to nobody.
-struct Header(String);
+struct AuthorizationHeader(String);
 
 /// What one run is asked to do.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Call<'a> {
+pub(super) struct GitCommand<'a> {
     args: &'a [&'a str],
     input: &'a [u8],
     variables: &'a [(&'a str, &'a str)],
-    reach: Reach,
+    scope: CommandScope,
 }
 
 /// How far a run goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reach {
+enum CommandScope {
     Local,
     Remote,
 }
 
 /// How a run ended.
 #[derive(Debug)]
-pub(super) struct Ran {
+pub(super) struct GitOutput {
     pub(super) status: ExitStatus,
     pub(super) out: Vec<u8>,
     /// What it complained of, made safe to show: without the token, without control characters.
     pub(super) err: String,
 }
 
-impl std::fmt::Debug for Header {
+impl std::fmt::Debug for AuthorizationHeader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("[redacted]")
     }
 }
 
-impl<'a> Call<'a> {
+impl<'a> GitCommand<'a> {
     /// A run that stays on this machine.
     pub(super) fn new(args: &'a [&'a str]) -> Self {
-        Self { args, input: &[], variables: &[], reach: Reach::Local }
+        Self { args, input: &[], variables: &[], scope: CommandScope::Local }
     }
 
     /// A run that speaks to the remote.
     pub(super) fn to_remote(args: &'a [&'a str]) -> Self {
-        Self { reach: Reach::Remote, ..Self::new(args) }
+        Self { scope: CommandScope::Remote, ..Self::new(args) }
     }
 
     pub(super) fn with_input(self, input: &'a [u8]) -> Self {
@@ -134,20 +134,20 @@ impl<'a> Call<'a> {
     }
 
     /// What it means that it failed.
-    pub(super) fn fault(self, ran: &Ran) -> Trouble {
-        match self.reach {
-            Reach::Remote => judge(&ran.err),
-            Reach::Local if ran.err.trim().is_empty() => {
-                Trouble::Git(format!("{}: {}", named(self), ran.status))
+    pub(super) fn error_for(self, ran: &GitOutput) -> GitError {
+        match self.scope {
+            CommandScope::Remote => classify_output(&ran.err),
+            CommandScope::Local if ran.err.trim().is_empty() => {
+                GitError::Other(format!("{}: {}", command_name(self), ran.status))
             }
-            Reach::Local => Trouble::Git(format!("{}: {}", named(self), words(&ran.err))),
+            CommandScope::Local => GitError::Other(format!("{}: {}", command_name(self), one_line(&ran.err))),
         }
     }
 }
 
 impl Git {
     /// Git in no folder, for what it says of itself.
-    pub(super) fn anywhere(program: &OsStr, environment: &Environment) -> Self {
+    pub(super) fn without_folder(program: &OsStr, environment: &GitEnvironment) -> Self {
         Self {
             program: program.to_owned(),
             environment: environment.clone(),
@@ -156,105 +156,106 @@ impl Git {
             transport: None,
             login: None,
             network_time: LOCAL_TIME,
-            network: TimeBudget::of(LOCAL_TIME),
+            network_budget: TimeBudget::of(LOCAL_TIME),
         }
     }
 
-    pub(super) fn at(
+    pub(super) fn in_folder(
         program: &OsStr,
-        environment: &Environment,
+        environment: &GitEnvironment,
         folder: &Path,
         remote: &Remote,
-        login: Option<Login>,
+        login: Option<GitLogin>,
         network_time: Duration,
     ) -> Self {
         Self {
             folder: Some(folder.to_owned()),
             settings: vec![(format!("remote.{REMOTE}.url"), remote.url().to_owned())],
             transport: Some(remote.transport()),
-            login: login.and_then(|login| Credentials::of(remote, login)),
+            login: login.and_then(|login| GitCredentials::of(remote, login)),
             network_time,
-            network: TimeBudget::of(network_time * NETWORK_RUNS),
-            ..Self::anywhere(program, environment)
+            network_budget: TimeBudget::of(network_time * NETWORK_RUNS),
+            ..Self::without_folder(program, environment)
         }
     }
 
     /// Runs it and gives its output, which must be text, where it succeeded.
-    pub(super) async fn text(&self, call: Call<'_>) -> Result<String, Trouble> {
-        let bytes = self.bytes(call).await?;
-        String::from_utf8(bytes).map_err(|_| Trouble::Git(format!("{}: not UTF-8", named(call))))
+    pub(super) async fn run_for_text(&self, call: GitCommand<'_>) -> Result<String, GitError> {
+        let bytes = self.run_for_bytes(call).await?;
+        String::from_utf8(bytes).map_err(|_| GitError::Other(format!("{}: not UTF-8", command_name(call))))
     }
 
     /// Runs it and gives its output where it succeeded.
-    pub(super) async fn bytes(&self, call: Call<'_>) -> Result<Vec<u8>, Trouble> {
+    pub(super) async fn run_for_bytes(&self, call: GitCommand<'_>) -> Result<Vec<u8>, GitError> {
         let ran = self.run(call).await?;
-        if ran.status.success() { Ok(ran.out) } else { Err(call.fault(&ran)) }
+        if ran.status.success() { Ok(ran.out) } else { Err(call.error_for(&ran)) }
     }
 
     /// Runs it to its end, within the limits, however it ends.
-    pub(super) async fn run(&self, call: Call<'_>) -> Result<Ran, Trouble> {
-        let time_max = match call.reach {
-            Reach::Local => LOCAL_TIME,
-            Reach::Remote => self.network_time,
+    pub(super) async fn run(&self, call: GitCommand<'_>) -> Result<GitOutput, GitError> {
+        let time_max = match call.scope {
+            CommandScope::Local => LOCAL_TIME,
+            CommandScope::Remote => self.network_time,
         };
-        let proxy = self.transport.filter(|_| call.reach == Reach::Remote);
-        if let Some(variable) = proxy.and_then(|transport| self.environment.wrong_proxy(transport)) {
-            return Err(Trouble::NoProxy(variable));
+        let proxy = self.transport.filter(|_| call.scope == CommandScope::Remote);
+        if let Some(variable) = proxy.and_then(|transport| self.environment.invalid_proxy(transport)) {
+            return Err(GitError::InvalidProxy(variable));
         }
         let mut command = self.command(call);
         let run = child::run(&mut command, call.input, time_max);
-        let ran = match call.reach {
-            Reach::Local => run.await,
+        let ran = match call.scope {
+            CommandScope::Local => run.await,
             // The run has its own limit, which ends it first if enough time is left.
-            Reach::Remote => match self.network.within(Duration::MAX, run).await {
+            CommandScope::Remote => match self.network_budget.within(Duration::MAX, run).await {
                 Some(ran) => ran,
-                None => return Err(self.out_of_time()),
+                None => return Err(self.time_budget_error()),
             },
         };
-        let Ended { status, out, err } = ran.map_err(|failure| self.trouble(call, failure, time_max))?;
-        Ok(Ran { status, out, err: self.shown(&err) })
+        let ChildOutput { status, out, err } =
+            ran.map_err(|failure| self.child_error(call, failure, time_max))?;
+        Ok(GitOutput { status, out, err: self.sanitize(&err) })
     }
 
     /// How long all runs together may speak with the remote.
-    fn network_time_all(&self) -> Duration {
+    fn network_time_max(&self) -> Duration {
         self.network_time * NETWORK_RUNS
     }
 
     /// A run was stopped because all of them together took too long.
-    fn out_of_time(&self) -> Trouble {
-        self.remove_left();
-        Trouble::OutOfTime(self.network_time_all())
+    fn time_budget_error(&self) -> GitError {
+        self.remove_leftovers();
+        GitError::TimeBudgetExceeded(self.network_time_max())
     }
 
     /// Removes what a run left half done.
-    fn remove_left(&self) {
+    fn remove_leftovers(&self) {
         if let Some(folder) = &self.folder {
-            let _ = remove_left(folder);
+            let _ = remove_leftovers(folder);
         }
     }
 
     /// What it means that a run did not end by itself.
-    fn trouble(&self, call: Call<'_>, failure: Failure, time_max: Duration) -> Trouble {
-        self.remove_left();
+    fn child_error(&self, call: GitCommand<'_>, failure: ChildError, time_max: Duration) -> GitError {
+        self.remove_leftovers();
         match failure {
-            Failure::NotStarted(error) if error.kind() == io::ErrorKind::NotFound => Trouble::NoGit,
-            Failure::NotStarted(error) => Trouble::Git(format!("cannot begin git: {error}")),
-            Failure::TooLong => Trouble::TimedOut(time_max),
-            Failure::TooMuch(bytes) => Trouble::TooMuch { what: named(call), bytes },
-            Failure::Broken(error) => Trouble::Git(format!("{}: {error}", named(call))),
+            ChildError::NotStarted(error) if error.kind() == io::ErrorKind::NotFound => GitError::NoGit,
+            ChildError::NotStarted(error) => GitError::Other(format!("cannot begin git: {error}")),
+            ChildError::TimedOut => GitError::TimedOut(time_max),
+            ChildError::TooMuchOutput(bytes) => GitError::TooMuchOutput { what: command_name(call), bytes },
+            ChildError::BrokenPipe(error) => GitError::Other(format!("{}: {error}", command_name(call))),
         }
     }
 
-    fn command(&self, call: Call<'_>) -> Command {
+    fn command(&self, call: GitCommand<'_>) -> Command {
         let mut command =
-            if self.is_limited(call) { limited(&self.program) } else { Command::new(&self.program) };
+            if self.is_limited(call) { limited_command(&self.program) } else { Command::new(&self.program) };
         command
             .args(call.args)
             .env_clear()
             .envs(self.environment.variables())
             .envs(VARIABLES)
             .env("GIT_ALLOW_PROTOCOL", self.transport.map_or("none", protocol))
-            .envs(self.settings(call.reach))
+            .envs(self.settings(call.scope))
             .envs(call.variables.iter().copied());
         if let Some(folder) = &self.folder {
             command.current_dir(folder).env("GIT_DIR", folder);
@@ -263,18 +264,18 @@ impl Git {
     }
 
     /// Whether its memory and its files are limited. In a repository in a folder hooks run that are this machine's own.
-    fn is_limited(&self, call: Call<'_>) -> bool {
-        match (call.reach, self.transport) {
-            (Reach::Remote, Some(Transport::File)) | (_, None) => false,
-            (Reach::Remote | Reach::Local, Some(_)) => true,
+    fn is_limited(&self, call: GitCommand<'_>) -> bool {
+        match (call.scope, self.transport) {
+            (CommandScope::Remote, Some(GitTransport::File)) | (_, None) => false,
+            (CommandScope::Remote | CommandScope::Local, Some(_)) => true,
         }
     }
 
     /// Settings as variables: what stands there is in no argument and no file.
     /// Source: <https://git-scm.com/docs/git-config#ENVIRONMENT>, `GIT_CONFIG_COUNT`.
-    fn settings(&self, reach: Reach) -> Vec<(String, String)> {
+    fn settings(&self, reach: CommandScope) -> Vec<(String, String)> {
         let ours = self.settings.iter().map(|(key, value)| (key.as_str(), value.as_str()));
-        let login = self.login.iter().filter(|_| reach == Reach::Remote);
+        let login = self.login.iter().filter(|_| reach == CommandScope::Remote);
         let login = login.map(|login| (login.key.as_str(), login.header.0.as_str()));
         let all: Vec<_> = SETTINGS.into_iter().chain(ours).chain(login).collect();
         let count = ("GIT_CONFIG_COUNT".to_owned(), all.len().to_string());
@@ -288,41 +289,41 @@ impl Git {
     }
 
     /// What git said, fit for a log: a remote may send anything, also what we sent to it.
-    pub(super) fn shown(&self, said: &[u8]) -> String {
+    pub(super) fn sanitize(&self, said: &[u8]) -> String {
         let said = String::from_utf8_lossy(said);
-        let said = clean(&said);
+        let said = strip_control(&said);
         let said = match &self.login {
-            Some(Credentials { header, login, .. }) => {
+            Some(GitCredentials { header, login, .. }) => {
                 let encoded = header.0.rsplit(' ').next().unwrap_or_default();
                 said.replace(login.token.reveal(), REDACTED).replace(encoded, REDACTED)
             }
             None => said,
         };
-        self.environment.redacted(said)
+        self.environment.redact(said)
     }
 }
 
-impl Credentials {
+impl GitCredentials {
     /// None where the remote takes no token.
-    fn of(remote: &Remote, login: Login) -> Option<Self> {
+    fn of(remote: &Remote, login: GitLogin) -> Option<Self> {
         let encoded = STANDARD.encode(format!("{}:{}", login.user, login.token.reveal()));
-        let header = Header(format!("Authorization: Basic {encoded}"));
+        let header = AuthorizationHeader(format!("Authorization: Basic {encoded}"));
         Some(Self { key: format!("http.{}.extraHeader", remote.origin()?), header, login })
     }
 }
 
 /// What git calls a way to a remote.
-fn protocol(transport: Transport) -> &'static str {
+fn protocol(transport: GitTransport) -> &'static str {
     match transport {
-        Transport::Https => "https",
-        Transport::Http => "http",
-        Transport::Ssh => "ssh",
-        Transport::File => "file",
+        GitTransport::Https => "https",
+        GitTransport::Http => "http",
+        GitTransport::Ssh => "ssh",
+        GitTransport::File => "file",
     }
 }
 
 /// The run as a person knows it: `git fetch`.
-fn named(call: Call<'_>) -> String {
+fn command_name(call: GitCommand<'_>) -> String {
     format!("git {}", call.args.first().copied().unwrap_or_default())
 }
 
@@ -335,12 +336,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let remote: Remote = "file:///nowhere".parse().unwrap();
         let git = |network_time, left| {
-            let environment = Environment::of(std::env::vars_os());
-            let git = Git::at("sleep".as_ref(), &environment, folder.path(), &remote, None, network_time);
-            Git { network: TimeBudget::of(left), ..git }
+            let environment = GitEnvironment::of(std::env::vars_os());
+            let git =
+                Git::in_folder("sleep".as_ref(), &environment, folder.path(), &remote, None, network_time);
+            Git { network_budget: TimeBudget::of(left), ..git }
         };
         let (minute, none) = (Duration::from_mins(1), Duration::ZERO);
-        let call = Call::to_remote(&["1000"]);
+        let call = GitCommand::to_remote(&["1000"]);
         let one = git(none, minute).run(call).await.unwrap_err();
         assert_eq!(one.to_string(), "git did not end within 0 seconds and was stopped");
         let all = git(minute, none).run(call).await.unwrap_err();

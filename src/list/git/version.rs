@@ -3,45 +3,45 @@
 use std::ffi::OsStr;
 use std::fmt;
 
-use super::environment::Environment;
-use super::run::{Call, Git};
-use super::trouble::Trouble;
+use super::environment::GitEnvironment;
+use super::error::GitError;
+use super::run::{Git, GitCommand};
 
 /// The first git whose `merge-tree` merges without a work tree.
 /// Source: <https://github.com/git/git/blob/master/Documentation/RelNotes/2.38.0.txt>.
-pub const NEEDED: Version = Version { major: 2, minor: 38 };
+pub const NEEDED: GitVersion = GitVersion { major: 2, minor: 38 };
 
 /// A version of git, as far as it matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Version {
+pub struct GitVersion {
     /// `2` of 2.47.3.
     pub major: u32,
     /// `47` of 2.47.3.
     pub minor: u32,
 }
 
-impl fmt::Display for Version {
+impl fmt::Display for GitVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.major, self.minor)
     }
 }
 
 /// The version of the git that this program finds; an error where there is none or it is too old.
-pub async fn version(program: &OsStr, environment: &Environment) -> Result<Version, Trouble> {
-    let git = Git::anywhere(program, environment);
-    let said = git.text(Call::new(&["version"])).await?;
+pub async fn check_version(program: &OsStr, environment: &GitEnvironment) -> Result<GitVersion, GitError> {
+    let git = Git::without_folder(program, environment);
+    let said = git.run_for_text(GitCommand::new(&["version"])).await?;
     match parse(&said) {
         Some(found) if found >= NEEDED => Ok(found),
-        Some(found) => Err(Trouble::TooOld(found)),
-        None => Err(Trouble::Git(format!("`git version` says `{}`, which is no version", said.trim()))),
+        Some(found) => Err(GitError::GitTooOld(found)),
+        None => Err(GitError::Other(format!("`git version` says `{}`, which is no version", said.trim()))),
     }
 }
 
 /// `git version 2.47.3`, `git version 2.39.5 (Apple Git-154)`, `git version 2.43.0.windows.1`.
-fn parse(said: &str) -> Option<Version> {
+fn parse(said: &str) -> Option<GitVersion> {
     let number = said.trim().strip_prefix("git version ")?;
     let mut parts = number.split(['.', ' ', '-']);
-    Some(Version { major: parts.next()?.parse().ok()?, minor: parts.next()?.parse().ok()? })
+    Some(GitVersion { major: parts.next()?.parse().ok()?, minor: parts.next()?.parse().ok()? })
 }
 
 #[cfg(test)]
@@ -56,11 +56,11 @@ mod tests {
             ("git version 2.43.0.windows.1", 2, 43),
             ("git version 3.0-rc1", 3, 0),
         ] {
-            assert_eq!(parse(said), Some(Version { major, minor }), "{said}");
+            assert_eq!(parse(said), Some(GitVersion { major, minor }), "{said}");
         }
         for said in ["", "git", "git version", "git version two", "hub version 2.14.2"] {
             assert_eq!(parse(said), None, "{said}");
         }
-        assert!(Version { major: 2, minor: 9 } < NEEDED && NEEDED < Version { major: 3, minor: 0 });
+        assert!(GitVersion { major: 2, minor: 9 } < NEEDED && NEEDED < GitVersion { major: 3, minor: 0 });
     }
 }

@@ -6,7 +6,7 @@ use crate::render::fixture;
 
 #[test]
 fn a_small_digest_is_one_message() {
-    let parts = render(&fixture::small(), Some("https://github.com/lab/list"));
+    let parts = render(&fixture::small_digest(), Some("https://github.com/lab/list"));
     assert_eq!(parts.len(), 1);
     insta::assert_snapshot!(pretty(&parts[0].body), @r##"
     {
@@ -43,7 +43,7 @@ fn a_small_digest_is_one_message() {
 
 #[test]
 fn a_digest_without_news_says_so() {
-    insta::assert_snapshot!(pretty(&render(&fixture::empty(), None)[0].body), @r##"
+    insta::assert_snapshot!(pretty(&render(&fixture::empty_digest(), None)[0].body), @r##"
     {
       "allowed_mentions": {
         "parse": []
@@ -77,13 +77,13 @@ fn what_means_something_to_discord_is_escaped_and_nothing_else() {
         ("[a](https://b)", r"\[a\](https\://b)"),
         (r"\*", r"\\\*"),
     ] {
-        assert_eq!(escaped(text), written);
+        assert_eq!(escape(text), written);
     }
 }
 
 #[test]
 fn sixty_papers_come_in_numbered_parts() {
-    let mut digest = fixture::small();
+    let mut digest = fixture::small_digest();
     digest.sections[0].papers = fixture::repeated(&digest.sections[0].papers, 30);
     let parts = render(&digest, Some("https://example.org"));
     let contents: Vec<_> = parts
@@ -102,14 +102,14 @@ proptest! {
     #![proptest_config(crate::seeds::config(32))]
 
     #[test]
-    fn hostile_words_stay_within_the_limits_and_mean_nothing(digest in fixture::hostile(), list in ".*") {
+    fn hostile_words_stay_within_the_limits_and_mean_nothing(digest in fixture::hostile_digest(), list in ".*") {
         let list = format!("https://example.org/{list}");
         let mut told = 0;
-        for Rendered { body, .. } in render(&digest, Some(&list)) {
+        for MessageBody { body, .. } in render(&digest, Some(&list)) {
             let message: Value = serde_json::from_slice(&body).unwrap();
             prop_assert_eq!(message["allowed_mentions"].to_string(), r#"{"parse":[]}"#);
             let content = message["content"].as_str().unwrap();
-            prop_assert!((1..=CONTENT_UNITS_MAX).contains(&phrase::units(content)));
+            prop_assert!((1..=CONTENT_UNITS_MAX).contains(&phrase::utf16_units(content)));
             let bare = content.replacen("**", "", 2);
             prop_assert!(is_escaped(&bare), "{}", content);
             let embeds = message["embeds"].as_array().cloned().unwrap_or_default();
@@ -118,7 +118,7 @@ proptest! {
             prop_assert!(sum <= EMBEDS_UNITS_MAX, "{}", sum);
             told += embeds.len();
         }
-        prop_assert_eq!(told, digest.papers());
+        prop_assert_eq!(told, digest.paper_count());
     }
 }
 
@@ -132,9 +132,9 @@ fn check(embed: &Value) -> Result<usize, TestCaseError> {
         ("/footer/text", FOOTER_UNITS_MAX, false),
     ] {
         let Some(text) = embed.pointer(place).and_then(Value::as_str) else { continue };
-        prop_assert!((1..=units_max).contains(&phrase::units(text)), "{}: {}", place, text);
+        prop_assert!((1..=units_max).contains(&phrase::utf16_units(text)), "{}: {}", place, text);
         prop_assert!(!reads_markup || is_escaped(text), "{}: {}", place, text);
-        sum += phrase::units(text);
+        sum += phrase::utf16_units(text);
     }
     prop_assert!(embed["title"].is_string() && embed["footer"]["text"].is_string());
     Ok(sum)
@@ -143,7 +143,7 @@ fn check(embed: &Value) -> Result<usize, TestCaseError> {
 #[test]
 fn a_notice_to_the_operator_is_one_message_within_the_limit() {
     let content = |troubles| {
-        let body: Value = serde_json::from_slice(&render_notice(&fixture::notice(troubles))).unwrap();
+        let body: Value = serde_json::from_slice(&render_alert(&fixture::operator_alert(troubles))).unwrap();
         body["content"].as_str().unwrap().to_owned()
     };
     insta::assert_snapshot!(content(1), @r#"
@@ -151,7 +151,7 @@ fn a_notice_to_the_operator_is_one_message_within_the_limit() {
     topic "Birds \*b\* \<!channel\>": failing since 2025-03-26T08\:00\:00Z: 429: throttled. What to do: wait.
     sink "lab": well again since 26 March 2025, 08\:00 UTC; it was wrong since 25 March 2025, 08\:00 UTC.
     "#);
-    assert!(phrase::units(&content(500)) <= CONTENT_UNITS_MAX);
+    assert!(phrase::utf16_units(&content(500)) <= CONTENT_UNITS_MAX);
 }
 
 /// Whether nothing but our own links is left to be read as markup.

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 
-use super::{Feed, identity, percent_encoded, words};
+use super::{Feed, entry_id, entry_summary, percent_encode};
 use crate::domain::{FeedEntry, code_link};
-use crate::render::address::{paper_address, web_address};
-use crate::render::math::readable;
+use crate::render::math::tex_to_unicode;
+use crate::render::web_address::{paper_address, web_address};
 
 /// The feed as an Atom document.
 pub fn atom(feed: &Feed<'_>) -> String {
@@ -15,8 +15,8 @@ pub fn atom(feed: &Feed<'_>) -> String {
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n",
     );
     let updated = feed.entries.iter().map(|entry| entry.version_seen).max().unwrap_or(Timestamp::UNIX_EPOCH);
-    let _ = writeln!(out, "  <title>{}</title>", escaped(feed.title));
-    let _ = writeln!(out, "  <id>urn:paperwire:topic:{}</id>", percent_encoded(feed.title));
+    let _ = writeln!(out, "  <title>{}</title>", escape_xml(feed.title));
+    let _ = writeln!(out, "  <id>urn:paperwire:topic:{}</id>", percent_encode(feed.title));
     let _ = writeln!(out, "  <updated>{updated:.0}</updated>");
     let _ = writeln!(
         out,
@@ -26,18 +26,18 @@ pub fn atom(feed: &Feed<'_>) -> String {
     );
     out.push_str("  <rights>Thank you to arXiv for use of its open access interoperability.</rights>\n");
     for one in feed.entries {
-        entry(&mut out, one);
+        write_entry(&mut out, one);
     }
     out.push_str("</feed>\n");
     out
 }
 
-fn entry(out: &mut String, entry: &FeedEntry) {
+fn write_entry(out: &mut String, entry: &FeedEntry) {
     let FeedEntry { paper, first_seen, version_seen } = entry;
-    let title = readable(&paper.title);
+    let title = tex_to_unicode(&paper.title);
     let title = if title.trim().is_empty() { paper.id.as_str().into() } else { title };
-    let _ = writeln!(out, "  <entry>\n    <title>{}</title>", escaped(&title));
-    let _ = writeln!(out, "    <id>{}</id>", identity(&paper.id));
+    let _ = writeln!(out, "  <entry>\n    <title>{}</title>", escape_xml(&title));
+    let _ = writeln!(out, "    <id>{}</id>", entry_id(&paper.id));
     let _ = writeln!(out, "    <updated>{version_seen:.0}</updated>");
     let _ = writeln!(out, "    <published>{first_seen:.0}</published>");
     // Each entry must have an author where the feed has none.
@@ -45,25 +45,28 @@ fn entry(out: &mut String, entry: &FeedEntry) {
         out.push_str("    <author><name>unknown</name></author>\n");
     }
     for author in &paper.authors {
-        let _ = writeln!(out, "    <author><name>{}</name></author>", escaped(&author.name));
+        let _ = writeln!(out, "    <author><name>{}</name></author>", escape_xml(&author.name));
     }
     for category in &paper.categories {
-        let _ = writeln!(out, "    <category term=\"{}\"/>", escaped(&category.0));
+        let _ = writeln!(out, "    <category term=\"{}\"/>", escape_xml(&category.0));
     }
     if let Some(address) = paper_address(paper) {
-        let _ =
-            writeln!(out, "    <link rel=\"alternate\" type=\"text/html\" href=\"{}\"/>", escaped(&address));
+        let _ = writeln!(
+            out,
+            "    <link rel=\"alternate\" type=\"text/html\" href=\"{}\"/>",
+            escape_xml(&address)
+        );
     }
     let code = code_link(&paper.abstract_.0, paper.comment.as_deref(), &[]);
     if let Some(code) = code.and_then(|code| web_address(&code)) {
-        let _ = writeln!(out, "    <link rel=\"related\" title=\"Code\" href=\"{}\"/>", escaped(&code));
+        let _ = writeln!(out, "    <link rel=\"related\" title=\"Code\" href=\"{}\"/>", escape_xml(&code));
     }
-    let _ = writeln!(out, "    <summary>{}</summary>\n  </entry>", escaped(&words(paper)));
+    let _ = writeln!(out, "    <summary>{}</summary>\n  </entry>", escape_xml(&entry_summary(paper)));
 }
 
 /// A text between tags or in a quoted attribute. Characters that XML cannot have are left out:
 /// <https://www.w3.org/TR/xml/#charsets>.
-fn escaped(text: &str) -> String {
+fn escape_xml(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

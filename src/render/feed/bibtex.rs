@@ -6,9 +6,9 @@ use std::fmt::Write as _;
 
 use jiff::tz::TimeZone;
 
-use super::tex::{ascii, tex};
+use super::tex::{escape_tex, to_ascii};
 use crate::domain::{Author, Paper, is_estimated};
-use crate::render::address::paper_address;
+use crate::render::web_address::paper_address;
 
 /// Letters of a key's name.
 const NAME_CHARS_MAX: usize = 30;
@@ -24,20 +24,21 @@ pub fn bibtex(papers: &[Paper]) -> String {
     let mut out = String::from("% Thank you to arXiv for use of its open access interoperability.\n");
     let mut taken = HashSet::new();
     for paper in papers {
-        let mut key = key(paper);
+        let mut key = citation_key(paper);
         // Two identities may differ in nothing but signs that a key cannot have; BibTeX knows no capitals in keys.
         while !taken.insert(key.to_ascii_lowercase()) {
             key.push('x');
         }
-        entry(&mut out, &key, paper);
+        write_entry(&mut out, &key, paper);
     }
     out
 }
 
 /// `lovelace2025-2503.20246`
-fn key(paper: &Paper) -> String {
+fn citation_key(paper: &Paper) -> String {
     let name = paper.authors.first().and_then(|author| author.name.split_whitespace().next_back());
-    let mut name = ascii(name.or(paper.title.split_whitespace().next()).unwrap_or_default()).to_lowercase();
+    let mut name =
+        to_ascii(name.or(paper.title.split_whitespace().next()).unwrap_or_default()).to_lowercase();
     name.truncate(NAME_CHARS_MAX);
     let id = paper.id.as_arxiv().map_or_else(|| paper.id.to_string(), |id| id.to_string());
     let is_kept = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
@@ -57,52 +58,52 @@ fn year_and_month(paper: &Paper) -> Option<(i16, &'static str)> {
     Some((date.year(), month.copied().unwrap_or(MONTHS[0])))
 }
 
-fn entry(out: &mut String, key: &str, paper: &Paper) {
+fn write_entry(out: &mut String, key: &str, paper: &Paper) {
     let title = if paper.title.trim().is_empty() { paper.id.as_str() } else { &paper.title };
     let _ = writeln!(out, "\n@misc{{{key},");
     // The second braces keep a style from making its capitals small.
-    field(out, "title", &format!("{{{}}}", tex(title)));
+    write_field(out, "title", &format!("{{{}}}", escape_tex(title)));
     if let Some(authors) = authors(&paper.authors) {
-        field(out, "author", &authors);
+        write_field(out, "author", &authors);
     }
     if let Some((year, month)) = year_and_month(paper) {
-        field(out, "year", &year.to_string());
+        write_field(out, "year", &year.to_string());
         let _ = writeln!(out, "  month = {month},");
     }
     if let Some(id) = paper.id.as_arxiv() {
-        field(out, "eprint", &id.to_string());
-        field(out, "archivePrefix", "arXiv");
+        write_field(out, "eprint", &id.to_string());
+        write_field(out, "archivePrefix", "arXiv");
         if let Some(primary) = paper.primary.as_ref().or(paper.categories.first()) {
-            field(out, "primaryClass", &tex(&primary.0));
+            write_field(out, "primaryClass", &escape_tex(&primary.0));
         }
     }
     for (name, value) in [("doi", &paper.doi), ("howpublished", &paper.journal_ref), ("note", &paper.comment)]
     {
         if let Some(value) = value.as_deref().filter(|value| !value.trim().is_empty()) {
-            field(out, name, &tex(value));
+            write_field(out, name, &escape_tex(value));
         }
     }
     if let Some(address) = paper_address(paper) {
-        field(out, "url", &tex(&address));
+        write_field(out, "url", &escape_tex(&address));
     }
     out.push_str("}\n");
 }
 
-fn field(out: &mut String, name: &str, value: &str) {
+fn write_field(out: &mut String, name: &str, value: &str) {
     let _ = writeln!(out, "  {name} = {{{value}}},");
 }
 
 /// `Ada Lovelace and Bo Li`; a group's name in braces, so that no part of it is taken for a first name.
 fn authors(authors: &[Author]) -> Option<String> {
     let known = authors.iter().filter(|author| !author.name.trim().is_empty());
-    let mut names: Vec<String> = known.take(AUTHORS_MAX).map(|author| name(&author.name)).collect();
+    let mut names: Vec<String> = known.take(AUTHORS_MAX).map(|author| author_name(&author.name)).collect();
     if authors.len() > AUTHORS_MAX {
         names.push("others".to_owned());
     }
     (!names.is_empty()).then(|| names.join(" and "))
 }
 
-fn name(name: &str) -> String {
+fn author_name(name: &str) -> String {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let words = name.split(' ').collect::<Vec<_>>();
     let is_group = name.contains([',', ':', '('])
@@ -111,7 +112,7 @@ fn name(name: &str) -> String {
                 .iter()
                 .any(|group| word.eq_ignore_ascii_case(group))
         });
-    if is_group { format!("{{{}}}", tex(&name)) } else { tex(&name) }
+    if is_group { format!("{{{}}}", escape_tex(&name)) } else { escape_tex(&name) }
 }
 
 #[cfg(test)]

@@ -2,22 +2,22 @@
 
 use serde::Serialize;
 
-use super::{Feed, identity, words};
+use super::{Feed, entry_id, entry_summary};
 use crate::domain::{FeedEntry, code_link};
-use crate::render::address::{paper_address, web_address};
-use crate::render::math::readable;
+use crate::render::math::tex_to_unicode;
+use crate::render::web_address::{paper_address, web_address};
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct JsonFeedDocument<'a> {
     version: &'static str,
     title: &'a str,
     description: &'static str,
     language: &'static str,
-    items: Vec<Item<'a>>,
+    items: Vec<JsonFeedItem<'a>>,
 }
 
 #[derive(Serialize)]
-struct Item<'a> {
+struct JsonFeedItem<'a> {
     id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
@@ -28,19 +28,19 @@ struct Item<'a> {
     date_published: String,
     date_modified: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    authors: Vec<Person<'a>>,
+    authors: Vec<JsonFeedAuthor<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tags: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
-struct Person<'a> {
+struct JsonFeedAuthor<'a> {
     name: &'a str,
 }
 
 /// The feed as a JSON Feed, ended by a line's end.
 pub fn json_feed(feed: &Feed<'_>) -> String {
-    let document = Document {
+    let document = JsonFeedDocument {
         version: "https://jsonfeed.org/version/1.1",
         title: feed.title,
         description: "Thank you to arXiv for use of its open access interoperability.",
@@ -51,19 +51,19 @@ pub fn json_feed(feed: &Feed<'_>) -> String {
     text + "\n"
 }
 
-fn item(entry: &FeedEntry) -> Item<'_> {
+fn item(entry: &FeedEntry) -> JsonFeedItem<'_> {
     let FeedEntry { paper, first_seen, version_seen } = entry;
     let code = code_link(&paper.abstract_.0, paper.comment.as_deref(), &[]);
-    let title = readable(&paper.title);
-    Item {
-        id: identity(&paper.id),
+    let title = tex_to_unicode(&paper.title);
+    JsonFeedItem {
+        id: entry_id(&paper.id),
         url: paper_address(paper),
         external_url: code.and_then(|code| web_address(&code)),
         title: if title.trim().is_empty() { paper.id.to_string() } else { title.into_owned() },
-        content_text: words(paper),
+        content_text: entry_summary(paper),
         date_published: format!("{first_seen:.0}"),
         date_modified: format!("{version_seen:.0}"),
-        authors: paper.authors.iter().map(|author| Person { name: &author.name }).collect(),
+        authors: paper.authors.iter().map(|author| JsonFeedAuthor { name: &author.name }).collect(),
         tags: paper.categories.iter().map(|category| category.0.as_str()).collect(),
     }
 }

@@ -13,7 +13,7 @@ pub use json_feed::json_feed;
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
-use super::math::readable;
+use super::math::tex_to_unicode;
 use crate::domain::{FeedEntry, Paper, PaperId, Version, is_estimated};
 
 /// The papers of a feed, those that came last first.
@@ -26,14 +26,14 @@ pub struct Feed<'a> {
 }
 
 /// What a paper is about, and its own dates, for an entry's date is when the paper came to us.
-fn words(paper: &Paper) -> String {
-    let about = readable(&paper.abstract_.0);
-    let parts = [about.into_owned(), dates(paper)];
+fn entry_summary(paper: &Paper) -> String {
+    let about = tex_to_unicode(&paper.abstract_.0);
+    let parts = [about.into_owned(), dates_sentence(paper)];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 /// `Submitted 2025-03-16; version 2 of 2025-03-28.`
-fn dates(paper: &Paper) -> String {
+fn dates_sentence(paper: &Paper) -> String {
     let day = |moment: Timestamp| Offset::UTC.to_datetime(moment).date();
     match (paper.published, paper.version) {
         _ if is_estimated(paper.updated) => String::new(),
@@ -48,15 +48,15 @@ fn dates(paper: &Paper) -> String {
 }
 
 /// What a paper is called in every feed, for ever, whatever its version.
-fn identity(id: &PaperId) -> String {
+fn entry_id(id: &PaperId) -> String {
     match id.as_arxiv() {
         Some(id) => format!("https://arxiv.org/abs/{id}"),
-        None => format!("urn:paperwire:{}", percent_encoded(id.as_str())),
+        None => format!("urn:paperwire:{}", percent_encode(id.as_str())),
     }
 }
 
 /// A text within RFC 8141's names.
-fn percent_encoded(text: &str) -> String {
+fn percent_encode(text: &str) -> String {
     use std::fmt::Write as _;
 
     text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {

@@ -47,15 +47,15 @@ const NAMED: &[(char, &str)] = &[
 ];
 
 /// The text for a field in braces. Its own braces pair, whatever was written.
-pub(super) fn tex(text: &str) -> String {
+pub(super) fn escape_tex(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let is_paired = braces_pair(text);
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         rest = &rest[c.len_utf8()..];
         match c {
-            '$' => rest = formula(rest, &mut out),
-            '\\' => rest = command(rest, is_paired, &mut out),
+            '$' => rest = copy_formula(rest, &mut out),
+            '\\' => rest = copy_command(rest, is_paired, &mut out),
             '{' | '}' if is_paired => out.push(c),
             // BibTeX counts a brace behind a backslash too.
             '{' => out.push_str("\\textbraceleft "),
@@ -65,14 +65,14 @@ pub(super) fn tex(text: &str) -> String {
             '~' => out.push_str("\\textasciitilde{}"),
             c if c.is_control() => out.push(' '),
             c if c.is_ascii() => out.push(c),
-            c => letter(c, &mut out),
+            c => push_letter(c, &mut out),
         }
     }
     out
 }
 
 /// A formula stays as it is, if it ends and its braces pair; else its sign is one to print.
-fn formula<'t>(rest: &'t str, out: &mut String) -> &'t str {
+fn copy_formula<'t>(rest: &'t str, out: &mut String) -> &'t str {
     let whole = rest.split_once('$').filter(|(inside, _)| !inside.is_empty() && braces_pair(inside));
     let Some((inside, behind)) = whole else {
         out.push_str("\\$");
@@ -85,7 +85,7 @@ fn formula<'t>(rest: &'t str, out: &mut String) -> &'t str {
 }
 
 /// A command stays; a backslash before anything else is one to print.
-fn command<'t>(rest: &'t str, is_paired: bool, out: &mut String) -> &'t str {
+fn copy_command<'t>(rest: &'t str, is_paired: bool, out: &mut String) -> &'t str {
     match rest.chars().next() {
         Some(c @ ('{' | '}')) if !is_paired => {
             out.push_str(if c == '{' { "\\textbraceleft " } else { "\\textbraceright " });
@@ -106,7 +106,7 @@ fn command<'t>(rest: &'t str, is_paired: bool, out: &mut String) -> &'t str {
     }
 }
 
-fn letter(c: char, out: &mut String) {
+fn push_letter(c: char, out: &mut String) {
     if let Some((_, name)) = NAMED.iter().find(|(named, _)| *named == c) {
         return out.push_str(name);
     }
@@ -141,7 +141,7 @@ fn braces_pair(text: &str) -> bool {
 }
 
 /// The text in plain ASCII letters and digits, accents taken away, for a key.
-pub(super) fn ascii(text: &str) -> String {
+pub(super) fn to_ascii(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
         if c.is_ascii_alphanumeric() {
@@ -182,13 +182,13 @@ mod tests {
             ("李 α", "李 α"),
             ("a\nb", "a b"),
         ] {
-            assert_eq!(tex(text), expected, "{text}");
+            assert_eq!(escape_tex(text), expected, "{text}");
         }
     }
 
     #[test]
     fn a_name_becomes_letters_of_a_key() {
-        assert_eq!(ascii("Müller-Łoś Ø'Hara"), "MullerLosOHara");
+        assert_eq!(to_ascii("Müller-Łoś Ø'Hara"), "MullerLosOHara");
     }
 
     proptest::proptest! {
@@ -196,7 +196,7 @@ mod tests {
 
         #[test]
         fn braces_of_a_field_always_pair(text in "[{}\\\\$a_é%]{0,40}") {
-            let written = tex(&text);
+            let written = escape_tex(&text);
             proptest::prop_assert!(braces_pair(&written), "{written}");
         }
     }

@@ -4,37 +4,37 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{Environment, Output, State, context, escape_formatter};
 
-use super::Error;
-use super::card::Card;
-use super::page::{Block, Frame};
+use super::MailError;
+use super::content::{MailFrame, MailSection};
+use super::paper_card::MailCard;
 
 /// The shipped templates. Their names end in `.html`, by which the engine knows that it must escape.
 const TEMPLATES: [(&str, &str); 2] =
     [("page.html", include_str!("page.html")), ("paper.html", include_str!("paper.html"))];
 
 /// Fills in papers; made once for a digest, as it reads the template.
-pub(super) struct Papers(Environment<'static>);
+pub(super) struct PaperTemplate(Environment<'static>);
 
-impl Papers {
-    pub(super) fn new() -> Result<Self, Error> {
+impl PaperTemplate {
+    pub(super) fn new() -> Result<Self, MailError> {
         Ok(Self(environment()?))
     }
 
     /// One paper, as rows of its part's table.
-    pub(super) fn card(&self, card: &Card) -> Result<String, Error> {
+    pub(super) fn render_paper(&self, card: &MailCard) -> Result<String, MailError> {
         Ok(self.0.get_template("paper.html")?.render(Serde(card))?)
     }
 }
 
 /// The whole document of one part. The papers in `blocks` are HTML already, from [`Papers::card`].
-pub(super) fn page(frame: &Frame, blocks: &[Block]) -> Result<String, Error> {
+pub(super) fn render_html(frame: &MailFrame, blocks: &[MailSection]) -> Result<String, MailError> {
     let environment = environment()?;
     let mail = Value::from(Serde(frame));
     let blocks = Value::from(Serde(blocks));
     Ok(environment.get_template("page.html")?.render(context! { mail, blocks })?)
 }
 
-fn environment() -> Result<Environment<'static>, Error> {
+fn environment() -> Result<Environment<'static>, MailError> {
     let mut environment = Environment::new();
     let mut lines = SyntaxConfig::builder();
     environment.set_syntax(lines.trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?);

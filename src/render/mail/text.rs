@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-use super::card::Card;
-use super::page::{Block, Frame};
+use super::content::{MailFrame, MailSection};
+use super::paper_card::MailCard;
 
 /// How many columns a line has. RFC 5322, 2.1.1 asks for 78 at most; quoted-printable breaks behind 76.
 const COLUMNS: usize = 76;
@@ -14,7 +14,7 @@ const COLUMNS: usize = 76;
 const INDENT: &str = "  ";
 
 /// The whole text of one part.
-pub(super) fn page(frame: &Frame, blocks: &[Block]) -> String {
+pub(super) fn render_text(frame: &MailFrame, blocks: &[MailSection]) -> String {
     let mut out = String::from("PAPERWIRE\n");
     let place = frame.place.as_ref().map(|place| format!("{place}\n")).unwrap_or_default();
     let head = [Some(&frame.date), frame.counts.as_ref()].into_iter().flatten();
@@ -24,19 +24,19 @@ pub(super) fn page(frame: &Frame, blocks: &[Block]) -> String {
         out.push('\n');
         wrap(&mut out, line, "");
     }
-    contents(&mut out, &frame.contents);
+    push_table_of_contents(&mut out, &frame.contents);
     for block in blocks {
         push_block(&mut out, block);
     }
     if let Some(next) = &frame.next {
-        push(&mut out, format_args!("\n{next}."));
+        push_line(&mut out, format_args!("\n{next}."));
     }
-    foot(&mut out, frame);
+    push_footer(&mut out, frame);
     out
 }
 
 /// One paper.
-pub(super) fn card(card: &Card) -> String {
+pub(super) fn render_paper(card: &MailCard) -> String {
     let mut out = String::from("\n");
     let facts: Vec<_> = card.version.iter().chain(&card.facts).map(String::as_str).collect();
     let facts = facts.join(" · ");
@@ -45,56 +45,56 @@ pub(super) fn card(card: &Card) -> String {
         wrap(&mut out, line, INDENT);
     }
     for address in [&card.link, &card.pdf, &card.code].into_iter().flatten() {
-        push(&mut out, format_args!("{INDENT}{address}"));
+        push_line(&mut out, format_args!("{INDENT}{address}"));
     }
     for paragraph in &card.paragraphs {
         out.push('\n');
         wrap(&mut out, paragraph, INDENT);
     }
     if card.goes_on && card.link.is_some() {
-        push(&mut out, format_args!("{INDENT}(The rest stands at the first link above.)"));
+        push_line(&mut out, format_args!("{INDENT}(The rest stands at the first link above.)"));
     }
     out
 }
 
-fn contents(out: &mut String, rows: &[(String, String)]) {
+fn push_table_of_contents(out: &mut String, rows: &[(String, String)]) {
     let widest = rows.iter().map(|(topic, _)| topic.width()).max().unwrap_or_default();
     if !rows.is_empty() {
         out.push('\n');
     }
     for (topic, counts) in rows {
         let gap = " ".repeat(widest - topic.width());
-        push(out, format_args!("{INDENT}{}{gap}   {counts}", untagged(topic)));
+        push_line(out, format_args!("{INDENT}{}{gap}   {counts}", defuse_markup(topic)));
     }
 }
 
-fn push_block(out: &mut String, block: &Block) {
+fn push_block(out: &mut String, block: &MailSection) {
     // Not of `=`, of which quoted-printable makes three bytes each.
     let rule = "~".repeat(COLUMNS);
     let continued = if block.continued { ", continued" } else { "" };
-    push(out, format_args!("\n\n{rule}"));
+    push_line(out, format_args!("\n\n{rule}"));
     wrap(out, &format!("{}{continued}", block.topic), "");
-    push(out, format_args!("{rule}"));
+    push_line(out, format_args!("{rule}"));
     for group in &block.groups {
         let label = group.label;
-        push(out, format_args!("\n-- {label} {}", "-".repeat(COLUMNS - label.len() - 4)));
+        push_line(out, format_args!("\n-- {label} {}", "-".repeat(COLUMNS - label.len() - 4)));
         group.papers.iter().for_each(|paper| out.push_str(paper));
     }
 }
 
-fn foot(out: &mut String, frame: &Frame) {
-    push(out, format_args!("\n\n{}", "-".repeat(COLUMNS)));
+fn push_footer(out: &mut String, frame: &MailFrame) {
+    push_line(out, format_args!("\n\n{}", "-".repeat(COLUMNS)));
     wrap(out, &frame.why, "");
     let links = [("The whole list:", &frame.list), ("Unsubscribe:", &frame.unsubscribe)];
     for (label, address) in links {
         if let Some(address) = address {
-            push(out, format_args!("{label}\n{address}"));
+            push_line(out, format_args!("{label}\n{address}"));
         }
     }
     wrap(out, "Thank you to arXiv for use of its open access interoperability.", "");
 }
 
-fn push(out: &mut String, line: std::fmt::Arguments<'_>) {
+fn push_line(out: &mut String, line: std::fmt::Arguments<'_>) {
     writeln!(out, "{line}").expect("a string takes every line");
 }
 
@@ -103,14 +103,14 @@ fn push(out: &mut String, line: std::fmt::Arguments<'_>) {
 fn wrap(out: &mut String, text: &str, indent: &str) {
     let room = COLUMNS - indent.len();
     let mut line = String::new();
-    for word in untagged(text).split(' ').filter(|word| !word.is_empty()) {
+    for word in defuse_markup(text).split(' ').filter(|word| !word.is_empty()) {
         if !line.is_empty() && line.width() + 1 + word.width() <= room {
             line.push(' ');
             line.push_str(word);
             continue;
         }
         end_line(out, &mut line, indent);
-        for piece in pieces(word, room) {
+        for piece in break_word(word, room) {
             end_line(out, &mut line, indent);
             line.push_str(piece);
         }
@@ -120,13 +120,13 @@ fn wrap(out: &mut String, text: &str, indent: &str) {
 
 fn end_line(out: &mut String, line: &mut String, indent: &str) {
     if !line.is_empty() {
-        push(out, format_args!("{indent}{line}"));
+        push_line(out, format_args!("{indent}{line}"));
         line.clear();
     }
 }
 
 /// A word in pieces of at most so many columns.
-fn pieces(word: &str, room: usize) -> Vec<&str> {
+fn break_word(word: &str, room: usize) -> Vec<&str> {
     if word.width() <= room || word.contains("://") {
         return vec![word];
     }
@@ -146,7 +146,7 @@ fn pieces(word: &str, room: usize) -> Vec<&str> {
 
 /// Text in which nothing looks like markup: some readers and filters take a plain text with a tag or a
 /// character reference in it for HTML. A space says that it is none.
-fn untagged(text: &str) -> String {
+fn defuse_markup(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text.chars();
     while let Some(c) = rest.next() {
@@ -154,7 +154,7 @@ fn untagged(text: &str) -> String {
         let next = rest.as_str().chars().next();
         let begins_markup = match c {
             '<' => next.is_some_and(|next| next.is_ascii_alphabetic() || matches!(next, '/' | '!' | '?')),
-            '&' => rest.as_str().split_once(';').is_some_and(|(name, _)| is_reference(name)),
+            '&' => rest.as_str().split_once(';').is_some_and(|(name, _)| is_character_reference(name)),
             _ => false,
         };
         if begins_markup {
@@ -165,7 +165,7 @@ fn untagged(text: &str) -> String {
 }
 
 /// `amp`, `#39`, `#x2f`.
-fn is_reference(name: &str) -> bool {
+fn is_character_reference(name: &str) -> bool {
     /// The longest name in HTML's table: `CounterClockwiseContourIntegral`.
     const NAME_BYTES_MAX: usize = 31;
     let name = name.strip_prefix('#').unwrap_or(name);
@@ -201,7 +201,7 @@ mod tests {
             ("p < 0.05, a<5, AT&T; R&D", "p < 0.05, a<5, AT& T; R&D"),
             ("x & y; z", "x & y; z"),
         ] {
-            assert_eq!(untagged(text), shown);
+            assert_eq!(defuse_markup(text), shown);
         }
     }
 }

@@ -3,22 +3,22 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::clean::short;
-use crate::domain::{Digest, News, Part, Section, Told};
-use crate::render::phrase::grouped;
+use super::sanitize::truncate;
+use crate::domain::{Digest, DigestPaper, DigestPart, News, Section};
+use crate::render::phrase::group_digits;
 
 /// How much of a topic's or a subscription's name is shown.
 pub(super) const NAME_CHARS_MAX: usize = 60;
 
 /// How many papers are new and how many replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Counts {
+pub(super) struct NewsCounts {
     new: usize,
     replaced: usize,
 }
 
-impl Counts {
-    pub(super) fn of<'a>(papers: impl IntoIterator<Item = &'a Told>) -> Self {
+impl NewsCounts {
+    pub(super) fn of<'a>(papers: impl IntoIterator<Item = &'a DigestPaper>) -> Self {
         papers.into_iter().fold(Self { new: 0, replaced: 0 }, |counts, told| match told.news {
             News::New => Self { new: counts.new + 1, ..counts },
             News::Replacement => Self { replaced: counts.replaced + 1, ..counts },
@@ -34,12 +34,15 @@ impl Counts {
         match (self.new, self.replaced) {
             (0, 0) => "no new papers".to_owned(),
             (0, 1) => "1 replaced paper".to_owned(),
-            (0, replaced) => format!("{} replaced papers", grouped(replaced)),
+            (0, replaced) => format!("{} replaced papers", group_digits(replaced)),
             (new, replaced) => {
                 let noun = if new == 1 { "paper" } else { "papers" };
-                let also =
-                    if replaced == 0 { String::new() } else { format!(", {} replaced", grouped(replaced)) };
-                format!("{} new {noun}{also}", grouped(new))
+                let also = if replaced == 0 {
+                    String::new()
+                } else {
+                    format!(", {} replaced", group_digits(replaced))
+                };
+                format!("{} new {noun}{also}", group_digits(new))
             }
         }
     }
@@ -48,30 +51,30 @@ impl Counts {
     pub(super) fn brief(self) -> String {
         let told = [(self.new, "new"), (self.replaced, "replaced")];
         let told = told.iter().filter(|(count, _)| *count > 0);
-        told.map(|(count, word)| format!("{} {word}", grouped(*count))).collect::<Vec<_>>().join(", ")
+        told.map(|(count, word)| format!("{} {word}", group_digits(*count))).collect::<Vec<_>>().join(", ")
     }
 }
 
 /// `Image Classification: 4 new papers, 1 replaced (26 March 2025, 2 of 3)`.
-pub(super) fn subject(digest: &Digest, part: Part) -> String {
+pub(super) fn subject(digest: &Digest, part: DigestPart) -> String {
     let date = long_date(digest.composed, &digest.zone);
     let place = if part.of > 1 { format!(", {} of {}", part.number, part.of) } else { String::new() };
-    let what = topics(digest).unwrap_or_else(|| short(&digest.subscription, NAME_CHARS_MAX));
-    format!("{what}: {} ({date}{place})", Counts::of_digest(digest).sentence())
+    let what = topics_phrase(digest).unwrap_or_else(|| truncate(&digest.subscription, NAME_CHARS_MAX));
+    format!("{what}: {} ({date}{place})", NewsCounts::of_digest(digest).sentence())
 }
 
 /// The one good line of a digest that has no papers.
-pub(super) fn nothing_new(digest: &Digest) -> String {
-    let what = topics(digest).unwrap_or_else(|| "your topics".to_owned());
+pub(super) fn no_news_sentence(digest: &Digest) -> String {
+    let what = topics_phrase(digest).unwrap_or_else(|| "your topics".to_owned());
     format!("Nothing new on {what} since the last digest.")
 }
 
 /// `Image Classification`, `Graphs and Image Classification`, `Graphs and 4 more topics`; none where the
 /// digest names none.
-fn topics(digest: &Digest) -> Option<String> {
-    let told: Vec<&Section> = sections(digest).collect();
+fn topics_phrase(digest: &Digest) -> Option<String> {
+    let told: Vec<&Section> = sections_with_papers(digest).collect();
     let named = if told.is_empty() { digest.sections.iter().collect() } else { told };
-    let name = |section: &Section| short(&section.topic, NAME_CHARS_MAX);
+    let name = |section: &Section| truncate(&section.topic, NAME_CHARS_MAX);
     match named.as_slice() {
         [] => None,
         [only] => Some(name(only)),
@@ -81,7 +84,7 @@ fn topics(digest: &Digest) -> Option<String> {
 }
 
 /// The sections that have papers.
-pub(super) fn sections(digest: &Digest) -> impl Iterator<Item = &Section> {
+pub(super) fn sections_with_papers(digest: &Digest) -> impl Iterator<Item = &Section> {
     digest.sections.iter().filter(|section| !section.papers.is_empty())
 }
 

@@ -45,18 +45,20 @@ const BARE: &[&str] =
 
 /// Shows what the text, which begins with `\` or `$`, has there; what follows it, or nothing where that is no TeX
 /// that this file knows.
-pub(super) fn at<'t>(text: &'t str, out: &mut String) -> Option<&'t str> {
+pub(super) fn parse_text_command<'t>(text: &'t str, out: &mut String) -> Option<&'t str> {
     let rest = text.strip_prefix('\\')?;
     let sign = rest.chars().next()?;
     if matches!(sign, '%' | '&' | '#' | '$' | '_' | '{' | '}') {
         out.push(sign);
         return Some(&rest[1..]);
     }
-    accented(rest, out).or_else(|| named(rest, out)).or_else(|| bare(rest, out))
+    parse_accent(rest, out)
+        .or_else(|| parse_named_letter(rest, out))
+        .or_else(|| parse_style_command(rest, out))
 }
 
 /// `'e`, `'{e}`, `c{c}`, `"\i`: an accent and its letter.
-fn accented<'t>(rest: &'t str, out: &mut String) -> Option<&'t str> {
+fn parse_accent<'t>(rest: &'t str, out: &mut String) -> Option<&'t str> {
     let sign = rest.chars().next()?;
     let (_, mark) = ACCENTS.iter().find(|(accent, _)| *accent == sign)?;
     let rest = &rest[1..];
@@ -73,7 +75,7 @@ fn accented<'t>(rest: &'t str, out: &mut String) -> Option<&'t str> {
     if more.is_some() || !first.is_alphabetic() {
         return None;
     }
-    out.push_str(&composed(first, *mark));
+    out.push_str(&compose_accent(first, *mark));
     // A space ends the name of a letter that stands alone, and is not shown.
     let is_alone = rest.starts_with('\\');
     Some(behind.strip_prefix(' ').filter(|_| is_alone).unwrap_or(behind))
@@ -86,7 +88,7 @@ fn one_letter(text: &str) -> Option<(&str, &str)> {
 }
 
 /// `ss `, `o{}`: a letter by its name.
-fn named<'t>(rest: &'t str, out: &mut String) -> Option<&'t str> {
+fn parse_named_letter<'t>(rest: &'t str, out: &mut String) -> Option<&'t str> {
     let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
     let (name, behind) = rest.split_at(end);
     let (_, letter) = LETTERS.iter().find(|(known, _)| *known == name)?;
@@ -95,7 +97,7 @@ fn named<'t>(rest: &'t str, out: &mut String) -> Option<&'t str> {
 }
 
 /// `emph{words}`: the words.
-fn bare<'t>(rest: &'t str, out: &mut String) -> Option<&'t str> {
+fn parse_style_command<'t>(rest: &'t str, out: &mut String) -> Option<&'t str> {
     let (name, inside) = rest.split_once('{')?;
     let (words, behind) = BARE.contains(&name).then(|| inside.split_once('}'))??;
     if words.contains(['{', '\\', '$']) {
@@ -106,7 +108,7 @@ fn bare<'t>(rest: &'t str, out: &mut String) -> Option<&'t str> {
 }
 
 /// A letter with its accent as one character where there is one that every font has.
-pub(super) fn composed(letter: char, mark: char) -> String {
+pub(super) fn compose_accent(letter: char, mark: char) -> String {
     let pair = COMPOSED.iter().find(|(with, _)| *with == mark).and_then(|(_, pairs)| {
         let mut pairs = pairs.chars();
         std::iter::from_fn(|| Some((pairs.next()?, pairs.next()?))).find(|(base, _)| *base == letter)

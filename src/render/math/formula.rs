@@ -1,7 +1,7 @@
 //! One formula, read token by token.
 
-use super::accent::composed;
-use super::script::{Side, shifted};
+use super::accent::compose_accent;
+use super::script::{ScriptPosition, to_script};
 use super::symbol;
 
 /// Braces within braces; authors' formulas have a few.
@@ -74,30 +74,30 @@ const MARKS: &[(&str, char)] = &[
 ];
 
 /// The formula in Unicode; none where a part of it cannot be shown so.
-pub(super) fn unicode(inside: &str) -> Option<String> {
-    let mut formula = Formula { rest: inside, depth: 0 };
-    let text = formula.until_end(None)?;
+pub(super) fn formula_to_unicode(inside: &str) -> Option<String> {
+    let mut formula = FormulaParser { rest: inside, depth: 0 };
+    let text = formula.parse_until(None)?;
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     (!text.is_empty()).then_some(text)
 }
 
-struct Formula<'t> {
+struct FormulaParser<'t> {
     rest: &'t str,
     depth: u32,
 }
 
-impl Formula<'_> {
+impl FormulaParser<'_> {
     /// All up to the end, which is a closing brace or the formula's own.
-    fn until_end(&mut self, closing: Option<char>) -> Option<String> {
+    fn parse_until(&mut self, closing: Option<char>) -> Option<String> {
         let mut out = String::new();
         loop {
             match self.next() {
                 None => return closing.is_none().then_some(out),
                 Some('}') => return closing.is_some().then_some(out),
-                Some('{') => out.push_str(&self.group()?),
-                Some('^') => self.shift(Side::Above, &mut out)?,
-                Some('_') => self.shift(Side::Below, &mut out)?,
-                Some('\\') => self.command(&mut out)?,
+                Some('{') => out.push_str(&self.parse_group()?),
+                Some('^') => self.parse_script(ScriptPosition::Superscript, &mut out)?,
+                Some('_') => self.parse_script(ScriptPosition::Subscript, &mut out)?,
+                Some('\\') => self.parse_command(&mut out)?,
                 Some('~') => out.push(' '),
                 Some('\'') => out.push('′'),
                 Some('-') => out.push('−'),
@@ -114,24 +114,24 @@ impl Formula<'_> {
     }
 
     /// What stands before the closing brace of a group that is open already.
-    fn group(&mut self) -> Option<String> {
+    fn parse_group(&mut self) -> Option<String> {
         if self.depth == DEPTH_MAX {
             return None;
         }
         self.depth += 1;
-        let inside = self.until_end(Some('}'));
+        let inside = self.parse_until(Some('}'));
         self.depth -= 1;
         inside
     }
 
     /// One group, one command or one character: what a command is given.
-    fn argument(&mut self) -> Option<String> {
+    fn parse_argument(&mut self) -> Option<String> {
         self.rest = self.rest.trim_start();
         match self.next()? {
-            '{' => self.group(),
+            '{' => self.parse_group(),
             '\\' => {
                 let mut out = String::new();
-                self.command(&mut out)?;
+                self.parse_command(&mut out)?;
                 Some(out.trim().to_owned())
             }
             '}' | '^' | '_' | '&' | '$' => None,
@@ -140,9 +140,9 @@ impl Formula<'_> {
         }
     }
 
-    fn shift(&mut self, side: Side, out: &mut String) -> Option<()> {
-        let text = self.argument()?;
-        let small = shifted(side, text.trim())?;
+    fn parse_script(&mut self, side: ScriptPosition, out: &mut String) -> Option<()> {
+        let text = self.parse_argument()?;
+        let small = to_script(side, text.trim())?;
         // A word behind TeX's own sign must not run into what follows.
         let ends = small.starts_with(['^', '_']) && self.rest.starts_with(|c: char| c.is_alphanumeric());
         out.push_str(&small);
@@ -152,16 +152,16 @@ impl Formula<'_> {
         Some(())
     }
 
-    fn command(&mut self, out: &mut String) -> Option<()> {
+    fn parse_command(&mut self, out: &mut String) -> Option<()> {
         let end = self.rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(self.rest.len());
         let (name, rest) = self.rest.split_at(end);
         self.rest = rest;
         if name.is_empty() {
-            return self.sign(out);
+            return self.parse_escaped_sign(out);
         }
-        if let Some(sign) = symbol::apart(name) {
+        if let Some(sign) = symbol::operator(name) {
             out.extend([" ", sign, " "]);
-        } else if let Some(sign) = symbol::sign(name) {
+        } else if let Some(sign) = symbol::symbol(name) {
             let is_function = symbol::is_function(name);
             if is_function && out.ends_with(|c: char| c.is_alphanumeric()) {
                 out.push(' ');
@@ -172,16 +172,19 @@ impl Formula<'_> {
                 out.push(' ');
             }
         } else if WITHOUT_SIGN.contains(&name) && !(BARE.contains(&name) && self.rest.starts_with('{')) {
-            self.rest =
-                self.rest.strip_prefix('.').filter(|_| is_fence(name)).unwrap_or(self.rest.trim_start());
+            self.rest = self
+                .rest
+                .strip_prefix('.')
+                .filter(|_| is_delimiter_command(name))
+                .unwrap_or(self.rest.trim_start());
         } else {
-            self.structure(name, out)?;
+            self.parse_structure(name, out)?;
         }
         Some(())
     }
 
     /// A command of one sign: `\{`, `\,`.
-    fn sign(&mut self, out: &mut String) -> Option<()> {
+    fn parse_escaped_sign(&mut self, out: &mut String) -> Option<()> {
         match self.next()? {
             c @ ('{' | '}' | '%' | '$' | '&' | '#' | '_') => out.push(c),
             '|' => out.push('‖'),
@@ -193,25 +196,25 @@ impl Formula<'_> {
     }
 
     /// A command that is given something.
-    fn structure(&mut self, name: &str, out: &mut String) -> Option<()> {
+    fn parse_structure(&mut self, name: &str, out: &mut String) -> Option<()> {
         if BARE.contains(&name) {
             self.rest = self.rest.strip_prefix('*').unwrap_or(self.rest);
-            let bare = self.argument()?;
+            let bare = self.parse_argument()?;
             // Words keep the hyphens that a formula has as minus signs.
             out.push_str(&if name.starts_with("text") { bare.replace('−', "-") } else { bare });
             return Some(());
         }
         match name {
-            "mathbb" | "Bbb" | "mathds" => out.push_str(&symbol::double(&self.argument()?)?),
-            "mathcal" | "mathscr" => out.push_str(&symbol::script(&self.argument()?)?),
+            "mathbb" | "Bbb" | "mathds" => out.push_str(&symbol::double_struck(&self.parse_argument()?)?),
+            "mathcal" | "mathscr" => out.push_str(&symbol::script_capitals(&self.parse_argument()?)?),
             "sqrt" => {
-                let root = self.argument().filter(|_| !self.rest.starts_with('['))?;
+                let root = self.parse_argument().filter(|_| !self.rest.starts_with('['))?;
                 out.push('√');
-                out.push_str(&fenced(&root));
+                out.push_str(&parenthesize(&root));
             }
             "frac" | "tfrac" | "dfrac" => {
-                let (above, below) = (self.argument()?, self.argument()?);
-                out.extend([fenced(&above), "/".to_owned(), fenced(&below)]);
+                let (above, below) = (self.parse_argument()?, self.parse_argument()?);
+                out.extend([parenthesize(&above), "/".to_owned(), parenthesize(&below)]);
             }
             "quad" | "qquad" => out.push(' '),
             "not" => {
@@ -221,10 +224,10 @@ impl Formula<'_> {
             }
             _ => {
                 let (_, mark) = MARKS.iter().find(|(known, _)| *known == name)?;
-                let letter = self.argument()?;
+                let letter = self.parse_argument()?;
                 let mut chars = letter.chars();
                 let (first, None) = (chars.next()?, chars.next()) else { return None };
-                out.push_str(&composed(first, *mark));
+                out.push_str(&compose_accent(first, *mark));
             }
         }
         Some(())
@@ -232,12 +235,12 @@ impl Formula<'_> {
 }
 
 /// Whether a dot behind the command stands for a bracket that is not shown.
-fn is_fence(name: &str) -> bool {
+fn is_delimiter_command(name: &str) -> bool {
     matches!(name, "left" | "right")
 }
 
 /// The text in brackets, unless it is one word that needs none.
-fn fenced(text: &str) -> String {
+fn parenthesize(text: &str) -> String {
     let text = text.trim();
     if text.chars().all(|c| c.is_alphanumeric() || c == '.') { text.to_owned() } else { format!("({text})") }
 }

@@ -14,7 +14,7 @@ pub(super) use accent::COMPOSED;
 const FORMULA_BYTES_MAX: usize = 400;
 
 /// The text with its formulas and TeX's accents as Unicode, as far as that can be.
-pub(super) fn readable(text: &str) -> Cow<'_, str> {
+pub(super) fn tex_to_unicode(text: &str) -> Cow<'_, str> {
     if !text.contains(['$', '\\']) {
         return text.into();
     }
@@ -23,13 +23,13 @@ pub(super) fn readable(text: &str) -> Cow<'_, str> {
     while let Some(at) = rest.find(['$', '\\']) {
         let (before, after) = rest.split_at(at);
         out.push_str(before);
-        rest = if let Some((inside, behind)) = formula_at(after) {
-            match formula::unicode(inside) {
+        rest = if let Some((inside, behind)) = split_formula(after) {
+            match formula::formula_to_unicode(inside) {
                 Some(formula) => out.push_str(&formula),
                 None => out.push_str(&after[..after.len() - behind.len()]),
             }
             behind
-        } else if let Some(behind) = accent::at(after, &mut out) {
+        } else if let Some(behind) = accent::parse_text_command(after, &mut out) {
             behind
         } else {
             out.push_str(&after[..1]);
@@ -41,13 +41,13 @@ pub(super) fn readable(text: &str) -> Cow<'_, str> {
 }
 
 /// The formula that the text begins with: its inside, and what follows it.
-fn formula_at(text: &str) -> Option<(&str, &str)> {
+fn split_formula(text: &str) -> Option<(&str, &str)> {
     if let Some(rest) = text.strip_prefix("\\(") {
         return rest.split_once("\\)").filter(|(inside, _)| inside.len() <= FORMULA_BYTES_MAX);
     }
     let (inside, behind) = match text.strip_prefix("$$") {
         Some(rest) => rest.split_once("$$")?,
-        None => dollars(text.strip_prefix('$')?)?,
+        None => split_at_dollar(text.strip_prefix('$')?)?,
     };
     let is_formula = !inside.trim().is_empty() && inside.len() <= FORMULA_BYTES_MAX;
     is_formula.then_some((inside, behind))
@@ -55,7 +55,7 @@ fn formula_at(text: &str) -> Option<(&str, &str)> {
 
 /// What stands before the next dollar sign, and behind it. An amount of money is no formula: there a space
 /// precedes the second sign or a digit follows it.
-fn dollars(rest: &str) -> Option<(&str, &str)> {
+fn split_at_dollar(rest: &str) -> Option<(&str, &str)> {
     let mut end = 0;
     loop {
         end += rest[end..].find('$')?;

@@ -9,14 +9,14 @@ const BELOW: &str = "0₀1₁2₂3₃4₄5₅6₆7₇8₈9₉+₊-₋−₋=₌(
 
 /// On which side of the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
-    Above,
-    Below,
+pub(super) enum ScriptPosition {
+    Superscript,
+    Subscript,
 }
 
 /// The text in small characters above or below the line; where there are none for it, behind the sign that TeX
 /// has for that, if it is one plain word.
-pub(super) fn shifted(side: Side, text: &str) -> Option<String> {
+pub(super) fn to_script(side: ScriptPosition, text: &str) -> Option<String> {
     if text.is_empty() {
         return None;
     }
@@ -24,8 +24,8 @@ pub(super) fn shifted(side: Side, text: &str) -> Option<String> {
         return Some(text.to_owned());
     }
     let (pairs, sign) = match side {
-        Side::Above => (ABOVE, '^'),
-        Side::Below => (BELOW, '_'),
+        ScriptPosition::Superscript => (ABOVE, '^'),
+        ScriptPosition::Subscript => (BELOW, '_'),
     };
     let small = |c: char| {
         let mut pairs = pairs.chars();

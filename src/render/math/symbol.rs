@@ -157,12 +157,12 @@ const DOUBLE: &str = "𝔸𝔹ℂ𝔻𝔼𝔽𝔾ℍ𝕀𝕁𝕂𝕃𝕄ℕ𝕆�
 const SCRIPT: &str = "𝒜ℬ𝒞𝒟ℰℱ𝒢ℋℐ𝒥𝒦ℒℳ𝒩𝒪𝒫𝒬ℛ𝒮𝒯𝒰𝒱𝒲𝒳𝒴𝒵";
 
 /// A sign by its name.
-pub(super) fn sign(name: &str) -> Option<&'static str> {
+pub(super) fn symbol(name: &str) -> Option<&'static str> {
     find(SIGNS, name).or_else(|| FUNCTIONS.iter().find(|known| **known == name).copied())
 }
 
 /// A sign that stands apart, by its name.
-pub(super) fn apart(name: &str) -> Option<&'static str> {
+pub(super) fn operator(name: &str) -> Option<&'static str> {
     find(APART, name)
 }
 
@@ -176,12 +176,12 @@ fn find(table: &[(&str, &'static str)], name: &str) -> Option<&'static str> {
 }
 
 /// The text in capitals with a double line; none where one of its characters has no such form.
-pub(super) fn double(text: &str) -> Option<String> {
+pub(super) fn double_struck(text: &str) -> Option<String> {
     text.chars().map(|c| if c == '1' { Some('𝟙') } else { capital(DOUBLE, c) }).collect()
 }
 
 /// The text in a script's capitals.
-pub(super) fn script(text: &str) -> Option<String> {
+pub(super) fn script_capitals(text: &str) -> Option<String> {
     text.chars().map(|c| capital(SCRIPT, c)).collect()
 }
 

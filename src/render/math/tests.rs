@@ -1,4 +1,4 @@
-use super::readable;
+use super::tex_to_unicode;
 
 /// Shapes of titles and abstracts, each as it is shown.
 const SHOWN: &[(&str, &str)] = &[
@@ -88,7 +88,7 @@ fn a_formula_is_shown_as_a_reader_sees_it_or_as_its_author_wrote_it() {
     assert!(SHOWN.len() >= 60, "{}", SHOWN.len());
     let wrong: Vec<_> = SHOWN
         .iter()
-        .map(|(text, shown)| (*text, *shown, readable(text)))
+        .map(|(text, shown)| (*text, *shown, tex_to_unicode(text)))
         .filter(|(_, shown, got)| got != shown)
         .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
@@ -97,7 +97,7 @@ fn a_formula_is_shown_as_a_reader_sees_it_or_as_its_author_wrote_it() {
 #[test]
 fn what_is_shown_once_is_not_read_again() {
     for (_, shown) in SHOWN.iter().filter(|(_, shown)| !shown.contains(['$', '\\'])) {
-        assert_eq!(readable(shown), *shown);
+        assert_eq!(tex_to_unicode(shown), *shown);
     }
 }
 
@@ -105,7 +105,7 @@ fn what_is_shown_once_is_not_read_again() {
 fn a_long_or_hostile_text_is_read_in_its_length() {
     for unit in ["$", "\\", "$x", "{", "$\\frac{", "\\'", "$^", "\\c{", "é$", "$$x"] {
         let text = unit.repeat(20_000);
-        assert!(readable(&text).len() <= text.len() * 4, "{unit}");
+        assert!(tex_to_unicode(&text).len() <= text.len() * 4, "{unit}");
     }
 }
 
@@ -114,6 +114,6 @@ proptest::proptest! {
 
     #[test]
     fn no_text_is_too_strange(text in "[$\\\\{}^_a-z'\"é ]{0,60}") {
-        let _ = readable(&text);
+        let _ = tex_to_unicode(&text);
     }
 }

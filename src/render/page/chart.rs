@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::Daily;
-use super::wording::counted;
+use super::DailyCounts;
+use super::time_format::count_with_noun;
 
 /// Days that the chart shows.
 pub const DAYS: i64 = 30;
@@ -24,11 +24,11 @@ const GAP: f64 = 3.0;
 
 /// The chart as its template takes it; lengths are in the chart's own units.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Chart {
+pub(super) struct PapersChart {
     summary: String,
     most: u64,
     half: Option<u64>,
-    bars: Vec<Bar>,
+    bars: Vec<ChartBar>,
     /// The day under some of the bars, and where it stands.
     ticks: Vec<(f64, String)>,
     /// Each topic with the number of its colour.
@@ -38,7 +38,7 @@ pub(super) struct Chart {
 }
 
 #[derive(Debug, Clone, Serialize)]
-struct Bar {
+struct ChartBar {
     x: f64,
     y: f64,
     width: f64,
@@ -47,12 +47,12 @@ struct Bar {
     title: String,
 }
 
-impl Chart {
+impl PapersChart {
     /// The chart of these topics' last days; none where nothing came in them.
-    pub(super) fn of(topics: &[Daily], now: Timestamp) -> Option<Self> {
+    pub(super) fn of(topics: &[DailyCounts], now: Timestamp) -> Option<Self> {
         let today = now.as_second().div_euclid(86_400);
         let days: Vec<i64> = (today - DAYS + 1..=today).collect();
-        let count = |topic: &Daily, day: i64| {
+        let count = |topic: &DailyCounts, day: i64| {
             topic.days.iter().find(|(there, _)| *there == day).map_or(0, |(_, papers)| *papers)
         };
         let of_day = |day: i64| topics.iter().map(|topic| count(topic, day)).collect::<Vec<_>>();
@@ -63,38 +63,47 @@ impl Chart {
         Some(Self {
             summary: format!(
                 "{} dated in the last {DAYS} days, at most {most} on one day.",
-                counted(total, "paper")
+                count_with_noun(total, "paper")
             ),
             most,
             half: (most >= 4).then_some(most / 2),
             bars: bars(topics, &counts, most),
             ticks: ticks(&days),
-            legend: topics.iter().enumerate().map(|(at, topic)| (colour(at), topic.topic.clone())).collect(),
+            legend: topics
+                .iter()
+                .enumerate()
+                .map(|(at, topic)| (colour_index(at), topic.topic.clone()))
+                .collect(),
             rows: counts
                 .iter()
                 .rev()
                 .filter(|(_, papers)| papers.iter().any(|papers| *papers > 0))
-                .map(|(day, papers)| (date(*day, "%a %-d %B"), papers.clone()))
+                .map(|(day, papers)| (format_day(*day, "%a %-d %B"), papers.clone()))
                 .collect(),
         })
     }
 }
 
-fn bars(topics: &[Daily], counts: &[(i64, Vec<u64>)], most: u64) -> Vec<Bar> {
-    let step = WIDTH / per_unit(DAYS.unsigned_abs());
+fn bars(topics: &[DailyCounts], counts: &[(i64, Vec<u64>)], most: u64) -> Vec<ChartBar> {
+    let step = WIDTH / as_length(DAYS.unsigned_abs());
     let mut bars = Vec::new();
     for (at, (day, papers)) in (0_u64..).zip(counts) {
         let mut y = HEIGHT;
         for (number, (topic, papers)) in topics.iter().zip(papers).enumerate().filter(|(_, (_, n))| **n > 0) {
-            let height = HEIGHT * per_unit(*papers) / per_unit(most);
+            let height = HEIGHT * as_length(*papers) / as_length(most);
             y -= height;
-            bars.push(Bar {
-                x: rounded(step * per_unit(at) + GAP / 2.0),
-                y: rounded(y),
-                width: rounded(step - GAP),
-                height: rounded(height),
-                colour: colour(number),
-                title: format!("{}: {}, {}", date(*day, "%-d %B"), topic.topic, counted(*papers, "paper")),
+            bars.push(ChartBar {
+                x: round_to_tenth(step * as_length(at) + GAP / 2.0),
+                y: round_to_tenth(y),
+                width: round_to_tenth(step - GAP),
+                height: round_to_tenth(height),
+                colour: colour_index(number),
+                title: format!(
+                    "{}: {}, {}",
+                    format_day(*day, "%-d %B"),
+                    topic.topic,
+                    count_with_noun(*papers, "paper")
+                ),
             });
         }
     }
@@ -103,25 +112,27 @@ fn bars(topics: &[Daily], counts: &[(i64, Vec<u64>)], most: u64) -> Vec<Bar> {
 
 /// Every seventh day is named, so that each name stands under the same day of the week.
 fn ticks(days: &[i64]) -> Vec<(f64, String)> {
-    let step = WIDTH / per_unit(DAYS.unsigned_abs());
+    let step = WIDTH / as_length(DAYS.unsigned_abs());
     let named = (0_u64..).zip(days).filter(|(at, _)| at % 7 == 1);
-    named.map(|(at, day)| (rounded(step * (per_unit(at) + 0.5)), date(*day, "%-d %b"))).collect()
+    named
+        .map(|(at, day)| (round_to_tenth(step * (as_length(at) + 0.5)), format_day(*day, "%-d %b")))
+        .collect()
 }
 
-fn colour(topic: usize) -> usize {
+fn colour_index(topic: usize) -> usize {
     topic.min(COLOURS - 1)
 }
 
 /// A number of papers or days as a length; a chart has no use for more than it can show.
-fn per_unit(number: u64) -> f64 {
+fn as_length(number: u64) -> f64 {
     f64::from(u32::try_from(number).unwrap_or(u32::MAX))
 }
 
-fn rounded(length: f64) -> f64 {
+fn round_to_tenth(length: f64) -> f64 {
     (length * 10.0).round() / 10.0
 }
 
-fn date(day: i64, form: &str) -> String {
+fn format_day(day: i64, form: &str) -> String {
     let epoch = Timestamp::UNIX_EPOCH.to_zoned(TimeZone::UTC).date();
     let date: Date = epoch.checked_add(day.days()).unwrap_or(Date::MAX);
     date.strftime(form).to_string()

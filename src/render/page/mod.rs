@@ -1,10 +1,10 @@
 //! The history as pages of a browser: where things stand, a search, a topic, a paper, and one page that is a file
 //! of its own. It knows HTML, its style and its script; it must never know how a page is asked for.
 
-mod card;
 mod chart;
-mod file;
-mod wording;
+mod html_export;
+mod paper_card;
+mod time_format;
 
 use std::borrow::Cow;
 
@@ -14,14 +14,14 @@ use minijinja::value::{Serde, Value};
 use minijinja::{Environment, context};
 use serde::Serialize;
 
-use super::address::web_address;
-use crate::domain::{Judgement, Paper, Version};
-use card::{Card, Named};
-pub use card::{encoded, paper_path};
-use chart::Chart;
+use super::web_address::web_address;
+use crate::domain::{Paper, TopicHealth, Version};
 pub use chart::DAYS as CHART_DAYS;
-pub use file::{FileTopic, file};
-use wording::{age, counted, day, moment};
+use chart::PapersChart;
+pub use html_export::{HtmlExportTopic, html_export};
+use paper_card::{PageCard, PageLink};
+pub use paper_card::{paper_path, percent_encode};
+use time_format::{age, count_with_noun, long_date, utc_date_time};
 
 /// How the pages look.
 pub const STYLE: &str = include_str!("style.css");
@@ -47,35 +47,35 @@ const TEMPLATES: [(&str, &str); 9] = [
 
 /// The pages' templates, read once.
 #[derive(Debug)]
-pub struct Pages(Environment<'static>);
+pub struct PageTemplates(Environment<'static>);
 
-/// A topic as it stands.
+/// A topic's health and counts, as a page shows them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TopicStanding {
+pub struct TopicSummary {
     /// Its name.
     pub name: String,
     /// What it is.
-    pub judgement: Judgement,
+    pub health: TopicHealth,
     /// How many papers it has seen.
-    pub known: u64,
+    pub known_papers: u64,
     /// The date of its newest paper.
-    pub newest: Option<Timestamp>,
+    pub newest_paper: Option<Timestamp>,
     /// Its last complete poll.
-    pub polled_well: Option<Timestamp>,
+    pub last_complete_poll: Option<Timestamp>,
 }
 
 /// A topic's papers by day.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Daily {
+pub struct DailyCounts {
     /// The topic's name.
     pub topic: String,
     /// How many papers are dated on each day, days counted from 1970.
     pub days: Vec<(i64, u64)>,
 }
 
-/// Something else that stands in order or does not: the source, a sink, a list.
+/// The health of another component: the source, a sink, a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Thing {
+pub struct ComponentSummary {
     /// What sort of thing it is, in one word.
     pub kind: &'static str,
     /// Its name.
@@ -83,14 +83,14 @@ pub struct Thing {
     /// How it stands, in words.
     pub words: String,
     /// Whether that is as it should be.
-    pub order: Order,
+    pub health: ComponentHealth,
     /// Where there is more to see.
-    pub link: Option<Link>,
+    pub link: Option<ExternalLink>,
 }
 
 /// A page elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
+pub struct ExternalLink {
     /// What it is.
     pub name: String,
     /// Where it is; shown only where that is an address of the web.
@@ -99,11 +99,11 @@ pub struct Link {
 
 /// Whether something is as it should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Order {
+pub enum ComponentHealth {
     /// It is.
-    Well,
+    Healthy,
     /// It is not, and this is what to do.
-    Wrong {
+    Unhealthy {
         /// In words; empty where there is nothing to do.
         advice: String,
     },
@@ -111,22 +111,22 @@ pub enum Order {
 
 /// What the first page shows.
 #[derive(Debug)]
-pub struct Status {
+pub struct StatusPage {
     /// The present.
     pub now: Timestamp,
     /// Each topic, in the configuration's order.
-    pub topics: Vec<TopicStanding>,
+    pub topics: Vec<TopicSummary>,
     /// All else, in its order.
-    pub things: Vec<Thing>,
+    pub components: Vec<ComponentSummary>,
     /// The papers of each topic by day.
-    pub daily: Vec<Daily>,
+    pub daily: Vec<DailyCounts>,
     /// The latest papers of all topics, each with its topics.
     pub latest: Vec<(Paper, Vec<String>)>,
 }
 
 /// What a reader looks for, as they wrote it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Asked {
+pub struct SearchForm {
     /// Words.
     pub q: String,
     /// A topic's name.
@@ -143,15 +143,15 @@ pub struct Asked {
 
 /// What the search page shows.
 #[derive(Debug)]
-pub struct Search<'a> {
+pub struct SearchPage<'a> {
     /// What was asked.
-    pub asked: &'a Asked,
+    pub form: &'a SearchForm,
     /// The topics there are to choose from.
     pub topics: &'a [String],
     /// What was found, each with its topics; none where it cannot be looked for, with the reason.
-    pub found: Result<Vec<(Paper, Vec<String>)>, String>,
+    pub results: Result<Vec<(Paper, Vec<String>)>, String>,
     /// The address of what was found beyond these.
-    pub older: Option<String>,
+    pub older_link: Option<String>,
 }
 
 /// What a topic's page shows.
@@ -160,9 +160,9 @@ pub struct TopicPage {
     /// The present.
     pub now: Timestamp,
     /// How it stands.
-    pub standing: TopicStanding,
+    pub summary: TopicSummary,
     /// Its papers by day.
-    pub daily: Daily,
+    pub daily: DailyCounts,
     /// Its latest papers.
     pub papers: Vec<Paper>,
 }
@@ -178,7 +178,7 @@ pub struct PaperPage {
     pub versions: Vec<(Version, Timestamp, Timestamp)>,
 }
 
-impl Pages {
+impl PageTemplates {
     /// Reads the templates.
     pub fn new() -> Result<Self, minijinja::Error> {
         let mut environment = Environment::new();
@@ -191,36 +191,37 @@ impl Pages {
     }
 
     /// The first page: whether all is well, and what came.
-    pub fn status(&self, status: &Status) -> Result<String, minijinja::Error> {
-        let lines: Vec<_> = status.topics.iter().map(|topic| TopicLine::of(topic, status.now)).collect();
-        let chart = Chart::of(&status.daily, status.now);
-        let papers = cards(&status.latest, &[]);
-        let things: Vec<_> = status.things.iter().map(ThingLine::of).collect();
+    pub fn status(&self, status: &StatusPage) -> Result<String, minijinja::Error> {
+        let lines: Vec<_> =
+            status.topics.iter().map(|topic| TopicSummaryRow::of(topic, status.now)).collect();
+        let chart = PapersChart::of(&status.daily, status.now);
+        let papers = paper_cards(&status.latest, &[]);
+        let things: Vec<_> = status.components.iter().map(ComponentSummaryRow::of).collect();
         let is_well = lines.iter().all(|line| line.is_well) && things.iter().all(|thing| thing.is_well);
         self.render(
             "status.html",
             context! {
                 topics => Value::from(Serde(lines)), chart => Value::from(Serde(chart)), papers => Value::from(Serde(papers)),
-                things => Value::from(Serde(things)), is_well, now => moment(status.now),
+                things => Value::from(Serde(things)), is_well, now => utc_date_time(status.now),
             },
         )
     }
 
     /// The search and what it found.
-    pub fn search(&self, search: &Search<'_>) -> Result<String, minijinja::Error> {
-        self.render("search.html", search_values(search))
+    pub fn search(&self, search: &SearchPage<'_>) -> Result<String, minijinja::Error> {
+        self.render("search.html", search_context(search))
     }
 
     /// What a search found, alone, for the script to put into its place.
-    pub fn found(&self, search: &Search<'_>) -> Result<String, minijinja::Error> {
-        self.render("found.html", search_values(search))
+    pub fn search_results(&self, search: &SearchPage<'_>) -> Result<String, minijinja::Error> {
+        self.render("found.html", search_context(search))
     }
 
     /// A topic with its latest papers.
     pub fn topic(&self, page: &TopicPage) -> Result<String, minijinja::Error> {
-        let line = TopicLine::of(&page.standing, page.now);
-        let chart = Chart::of(std::slice::from_ref(&page.daily), page.now);
-        let papers: Vec<_> = page.papers.iter().map(|paper| Card::of(paper, &[])).collect();
+        let line = TopicSummaryRow::of(&page.summary, page.now);
+        let chart = PapersChart::of(std::slice::from_ref(&page.daily), page.now);
+        let papers: Vec<_> = page.papers.iter().map(|paper| PageCard::of(paper, &[])).collect();
         self.render(
             "topic.html",
             context! {
@@ -232,26 +233,26 @@ impl Pages {
     /// One paper with all that is known of it.
     pub fn paper(&self, page: &PaperPage) -> Result<String, minijinja::Error> {
         let names: Vec<String> = page.topics.iter().map(|(name, _)| name.clone()).collect();
-        let card = Card::of(&page.paper, &names);
+        let card = PageCard::of(&page.paper, &names);
         let seen: Vec<_> =
-            page.topics.iter().map(|(name, seen)| (Named::topic(name), moment(*seen))).collect();
+            page.topics.iter().map(|(name, seen)| (PageLink::topic(name), utc_date_time(*seen))).collect();
         let versions: Vec<_> = page
             .versions
             .iter()
-            .map(|(version, updated, seen)| (version.to_string(), day(*updated), moment(*seen)))
+            .map(|(version, updated, seen)| (version.to_string(), long_date(*updated), utc_date_time(*seen)))
             .collect();
         self.render(
             "paper.html",
             context! {
                 paper => Value::from(Serde(card)), seen => Value::from(Serde(seen)), versions,
-                published => page.paper.published.map(day),
+                published => page.paper.published.map(long_date),
                 doi => page.paper.doi.clone(), journal_ref => page.paper.journal_ref.clone(),
             },
         )
     }
 
     /// A page that says why there is no other.
-    pub fn trouble(&self, title: &str, words: &str) -> Result<String, minijinja::Error> {
+    pub fn error(&self, title: &str, words: &str) -> Result<String, minijinja::Error> {
         self.render("trouble.html", context! { title, words })
     }
 
@@ -260,35 +261,35 @@ impl Pages {
     }
 }
 
-fn search_values(search: &Search<'_>) -> Value {
-    let (papers, trouble) = match &search.found {
-        Ok(found) => (cards(found, search.topics), None),
+fn search_context(search: &SearchPage<'_>) -> Value {
+    let (papers, trouble) = match &search.results {
+        Ok(found) => (paper_cards(found, search.topics), None),
         Err(words) => (Vec::new(), Some(words.as_str())),
     };
-    let is_narrowed = *search.asked != Asked { q: search.asked.q.clone(), ..Asked::default() };
+    let is_narrowed = *search.form != SearchForm { q: search.form.q.clone(), ..SearchForm::default() };
     context! {
-        asked => Value::from(Serde(search.asked)), topics => Value::from(Serde(search.topics)), papers => Value::from(Serde(papers)),
-        older => search.older.clone(), trouble, is_narrowed,
+        asked => Value::from(Serde(search.form)), topics => Value::from(Serde(search.topics)), papers => Value::from(Serde(papers)),
+        older => search.older_link.clone(), trouble, is_narrowed,
     }
 }
 
 /// The papers' cards; of a paper's topics only those that have a page, where it matters.
-fn cards(papers: &[(Paper, Vec<String>)], topics: &[String]) -> Vec<Card> {
+fn paper_cards(papers: &[(Paper, Vec<String>)], topics: &[String]) -> Vec<PageCard> {
     let card = |(paper, seen): &(Paper, Vec<String>)| {
         let seen: Cow<'_, [String]> = if topics.is_empty() {
             seen.into()
         } else {
             seen.iter().filter(|topic| topics.contains(topic)).cloned().collect::<Vec<_>>().into()
         };
-        Card::of(paper, &seen)
+        PageCard::of(paper, &seen)
     };
     papers.iter().map(card).collect()
 }
 
 /// A topic in one line.
 #[derive(Debug, Clone, Serialize)]
-struct TopicLine<'a> {
-    topic: Named,
+struct TopicSummaryRow<'a> {
+    topic: PageLink,
     known: String,
     newest: Option<(String, String)>,
     polled: Option<(String, String)>,
@@ -298,27 +299,27 @@ struct TopicLine<'a> {
     advice: Option<&'a str>,
 }
 
-impl TopicLine<'_> {
-    fn of(topic: &TopicStanding, now: Timestamp) -> Self {
-        let told = |time: Timestamp| (moment(time), age(time, now));
-        let state = topic.judgement.name();
-        let words = topic.judgement.to_string();
+impl TopicSummaryRow<'_> {
+    fn of(topic: &TopicSummary, now: Timestamp) -> Self {
+        let told = |time: Timestamp| (utc_date_time(time), age(time, now));
+        let state = topic.health.name();
+        let words = topic.health.to_string();
         Self {
-            topic: Named::topic(&topic.name),
-            known: counted(topic.known, "paper"),
-            newest: topic.newest.map(told),
-            polled: topic.polled_well.map(told),
-            is_well: topic.judgement.wrong_since().is_none(),
+            topic: PageLink::topic(&topic.name),
+            known: count_with_noun(topic.known_papers, "paper"),
+            newest: topic.newest_paper.map(told),
+            polled: topic.last_complete_poll.map(told),
+            is_well: topic.health.wrong_since().is_none(),
             state,
             words: words.strip_prefix(state).map_or_else(|| format!(": {words}"), str::to_owned),
-            advice: topic.judgement.advice(),
+            advice: topic.health.advice(),
         }
     }
 }
 
 /// All else, each in one line.
 #[derive(Debug, Clone, Serialize)]
-struct ThingLine<'a> {
+struct ComponentSummaryRow<'a> {
     kind: &'a str,
     name: &'a str,
     words: &'a str,
@@ -328,11 +329,11 @@ struct ThingLine<'a> {
     link: Option<(&'a str, String)>,
 }
 
-impl<'a> ThingLine<'a> {
-    fn of(thing: &'a Thing) -> Self {
-        let advice = match &thing.order {
-            Order::Well => None,
-            Order::Wrong { advice } => Some(advice.as_str()),
+impl<'a> ComponentSummaryRow<'a> {
+    fn of(thing: &'a ComponentSummary) -> Self {
+        let advice = match &thing.health {
+            ComponentHealth::Healthy => None,
+            ComponentHealth::Unhealthy { advice } => Some(advice.as_str()),
         };
         Self {
             kind: thing.kind,

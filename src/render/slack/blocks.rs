@@ -2,15 +2,15 @@
 
 use serde::Serialize;
 
-use crate::render::address::ADDRESS_BYTES_MAX;
 use crate::render::phrase;
+use crate::render::web_address::ADDRESS_BYTES_MAX;
 
 /// What an incoming webhook takes.
 #[derive(Debug, Serialize)]
-pub(super) struct Message {
+pub(super) struct SlackMessage {
     /// For notifications and screen readers, which do not read the blocks.
     text: String,
-    blocks: Vec<Block>,
+    blocks: Vec<SlackBlock>,
     unfurl_links: bool,
     unfurl_media: bool,
 }
@@ -18,19 +18,19 @@ pub(super) struct Message {
 /// A block of a message.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub(super) enum Block {
+pub(super) enum SlackBlock {
     /// A line in large, bold letters.
-    Header { text: Text },
+    Header { text: SlackText },
     /// Small, grey text.
-    Context { elements: Vec<Text> },
+    Context { elements: Vec<SlackText> },
     /// Text whose styles and links are structure, so that nothing in it is parsed.
-    RichText { elements: Vec<Rich> },
+    RichText { elements: Vec<RichTextElement> },
 }
 
 /// A text object.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub(super) enum Text {
+pub(super) enum SlackText {
     /// Shown as it is.
     PlainText { text: String, emoji: bool },
     /// Text in Slack's markup. Nothing but a link of ours is ever written so.
@@ -40,62 +40,62 @@ pub(super) enum Text {
 /// A paragraph of rich text.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub(super) enum Rich {
+pub(super) enum RichTextElement {
     /// A plain one.
-    RichTextSection { elements: Vec<Run> },
+    RichTextSection { elements: Vec<RichTextRun> },
     /// One with a bar before it.
-    RichTextQuote { elements: Vec<Run> },
+    RichTextQuote { elements: Vec<RichTextRun> },
 }
 
 /// A run of letters of one style.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-pub(super) enum Run {
+pub(super) enum RichTextRun {
     /// Text.
     Text {
         text: String,
         #[serde(skip_serializing_if = "Option::is_none")]
-        style: Option<Style>,
+        style: Option<RichTextStyle>,
     },
     /// A link.
     Link {
         url: String,
         text: String,
         #[serde(skip_serializing_if = "Option::is_none")]
-        style: Option<Style>,
+        style: Option<RichTextStyle>,
     },
 }
 
 /// How a run looks.
 #[derive(Debug, Clone, Copy, Serialize)]
-pub(super) struct Style {
+pub(super) struct RichTextStyle {
     bold: bool,
 }
 
-const BOLD: Style = Style { bold: true };
+const BOLD: RichTextStyle = RichTextStyle { bold: true };
 
-impl Message {
+impl SlackMessage {
     /// A message whose links bring no previews with them.
-    pub(super) fn new(text: String, blocks: Vec<Block>) -> Self {
+    pub(super) fn new(text: String, blocks: Vec<SlackBlock>) -> Self {
         Self { text, blocks, unfurl_links: false, unfurl_media: false }
     }
 }
 
-impl Text {
+impl SlackText {
     /// The words as they are, cut where they are too long.
     pub(super) fn plain(words: &str, units_max: usize) -> Self {
-        Self::PlainText { text: phrase::fit(words, units_max, escaped), emoji: false }
+        Self::PlainText { text: phrase::truncate(words, units_max, escape), emoji: false }
     }
 
     /// A link to an address that `web_address` let through, under a label of our own; none where it is longer
     /// in Slack's spelling than a link may be.
     pub(super) fn link(address: &str, label: &str) -> Option<Self> {
-        let address = Some(escaped(address)).filter(|address| address.len() <= ADDRESS_BYTES_MAX)?;
+        let address = Some(escape(address)).filter(|address| address.len() <= ADDRESS_BYTES_MAX)?;
         Some(Self::Mrkdwn { text: format!("<{address}|{label}>"), verbatim: true })
     }
 }
 
-impl Run {
+impl RichTextRun {
     /// Text in the usual style.
     pub(super) fn text(text: impl Into<String>) -> Self {
         Self::Text { text: text.into(), style: None }
@@ -117,6 +117,6 @@ impl Run {
 
 /// The three characters that Slack reads in every text object, and no others.
 /// Source: <https://docs.slack.dev/messaging/formatting-message-text#escaping>.
-pub(super) fn escaped(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

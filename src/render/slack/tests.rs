@@ -7,7 +7,7 @@ use crate::render::fixture;
 #[test]
 #[expect(clippy::too_many_lines, reason = "a message gets a whole snapshot")]
 fn a_small_digest_is_one_message() {
-    let parts = render(&fixture::small(), Some("https://github.com/lab/list?a&b"));
+    let parts = render(&fixture::small_digest(), Some("https://github.com/lab/list?a&b"));
     assert_eq!(parts.len(), 1);
     insta::assert_snapshot!(pretty(&parts[0].body), @r##"
     {
@@ -134,7 +134,7 @@ fn a_small_digest_is_one_message() {
 
 #[test]
 fn a_digest_without_news_says_so() {
-    insta::assert_snapshot!(pretty(&render(&fixture::empty(), None)[0].body), @r##"
+    insta::assert_snapshot!(pretty(&render(&fixture::empty_digest(), None)[0].body), @r##"
     {
       "blocks": [
         {
@@ -188,13 +188,13 @@ fn a_test_says_which_sink_it_tests() {
 
 #[test]
 fn each_part_of_several_topics_names_its_topic_and_its_number() {
-    let mut digest = fixture::small();
+    let mut digest = fixture::small_digest();
     let papers = fixture::repeated(&digest.sections[0].papers, 20);
     digest.sections[0].papers.clone_from(&papers);
     digest.sections.push(crate::domain::Section { topic: "Robotics".to_owned(), papers });
     let parts = render(&digest, None);
     assert!(parts.len() > 2);
-    for (at, Rendered { part, body }) in parts.iter().enumerate() {
+    for (at, MessageBody { part, body }) in parts.iter().enumerate() {
         assert_eq!((part.number as usize, part.of as usize), (at + 1, parts.len()));
         let message: Value = serde_json::from_slice(body).unwrap();
         let about = message["blocks"][1]["elements"][0]["text"].as_str().unwrap();
@@ -206,7 +206,7 @@ fn each_part_of_several_topics_names_its_topic_and_its_number() {
 
 #[test]
 fn why_a_digest_is_late_takes_its_room_in_the_first_part() {
-    let mut digest = fixture::small();
+    let mut digest = fixture::small_digest();
     digest.sections[0].papers = fixture::repeated(&digest.sections[0].papers, 20);
     digest.late = Some("遅".repeat(LATE_UNITS_MAX));
     let parts = render(&digest, Some("https://github.com/lab/list"));
@@ -223,12 +223,12 @@ fn why_a_digest_is_late_takes_its_room_in_the_first_part() {
 #[test]
 fn the_only_part_has_room_for_why_it_is_late_and_for_the_list() {
     let list = format!("https://example.org/{}", "a".repeat(900));
-    let mut digest = fixture::small();
+    let mut digest = fixture::small_digest();
     let papers = digest.sections[0].papers.clone();
     digest.late = Some("遅".repeat(LATE_UNITS_MAX));
     for times in 1..10 {
         digest.sections[0].papers = fixture::repeated(&papers, times);
-        for Rendered { part, body } in render(&digest, Some(&list)) {
+        for MessageBody { part, body } in render(&digest, Some(&list)) {
             let message: Value = serde_json::from_slice(&body).unwrap();
             let bytes = message["blocks"].to_string().len();
             assert!(bytes <= BLOCKS_BYTES_MAX, "{bytes} bytes in part {} of {}", part.number, part.of);
@@ -238,7 +238,7 @@ fn the_only_part_has_room_for_why_it_is_late_and_for_the_list() {
 
 #[test]
 fn a_list_whose_address_swells_in_slacks_spelling_is_left_out() {
-    let parts = render(&fixture::small(), Some(&format!("https://example.org/?{}", "&".repeat(900))));
+    let parts = render(&fixture::small_digest(), Some(&format!("https://example.org/?{}", "&".repeat(900))));
     assert!(!String::from_utf8(parts[0].body.clone()).unwrap().contains("The whole list"));
 }
 
@@ -246,11 +246,11 @@ proptest! {
     #![proptest_config(crate::seeds::config(32))]
 
     #[test]
-    fn hostile_words_stay_within_the_limits_and_mean_nothing(digest in fixture::hostile(), list in ".*") {
+    fn hostile_words_stay_within_the_limits_and_mean_nothing(digest in fixture::hostile_digest(), list in ".*") {
         let list = format!("https://example.org/{list}");
         let parts = render(&digest, Some(&list));
         let mut told = 0;
-        for Rendered { body, .. } in &parts {
+        for MessageBody { body, .. } in &parts {
             let message: Value = serde_json::from_slice(body).unwrap();
             prop_assert!(is_escaped(message["text"].as_str().unwrap()));
             prop_assert_eq!(&message["unfurl_links"], &Value::Bool(false));
@@ -262,7 +262,7 @@ proptest! {
                 check(block)?;
             }
         }
-        prop_assert_eq!(told, digest.papers());
+        prop_assert_eq!(told, digest.paper_count());
     }
 }
 
@@ -270,7 +270,11 @@ proptest! {
 fn check(value: &Value) -> Result<(), TestCaseError> {
     if let Some(text) = value["text"].as_str() {
         let units_max = if value["type"] == "header" { HEADER_UNITS_MAX } else { TEXT_UNITS_MAX };
-        prop_assert!((1..=units_max).contains(&phrase::units(text)), "{} units", phrase::units(text));
+        prop_assert!(
+            (1..=units_max).contains(&phrase::utf16_units(text)),
+            "{} units",
+            phrase::utf16_units(text)
+        );
         match value["type"].as_str().unwrap() {
             "plain_text" => prop_assert!(is_escaped(text), "{}", text),
             "mrkdwn" => {
@@ -303,7 +307,7 @@ fn pretty(body: &[u8]) -> String {
 
 #[test]
 fn a_notice_to_the_operator_is_structure_and_pings_nobody() {
-    insta::assert_snapshot!(String::from_utf8(render_notice(&fixture::notice(1))).unwrap(), @r##"{"text":"Wrong: topic \"Birds *b* &lt;!channel&gt;\"; Well again: sink \"lab\"","blocks":[{"type":"header","text":{"type":"plain_text","text":"Wrong: topic \"Birds *b* &lt;!channel&gt;\"; Well again: sink \"lab\"","emoji":false}},{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"topic \"Birds *b* <!channel>\": failing since 2025-03-26T08:00:00Z: 429: throttled. What to do: wait."}]}]},{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"sink \"lab\": well again since 26 March 2025, 08:00 UTC; it was wrong since 25 March 2025, 08:00 UTC."}]}]}],"unfurl_links":false,"unfurl_media":false}"##);
-    let many = render_notice(&fixture::notice(500));
+    insta::assert_snapshot!(String::from_utf8(render_alert(&fixture::operator_alert(1))).unwrap(), @r##"{"text":"Wrong: topic \"Birds *b* &lt;!channel&gt;\"; Well again: sink \"lab\"","blocks":[{"type":"header","text":{"type":"plain_text","text":"Wrong: topic \"Birds *b* &lt;!channel&gt;\"; Well again: sink \"lab\"","emoji":false}},{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"topic \"Birds *b* <!channel>\": failing since 2025-03-26T08:00:00Z: 429: throttled. What to do: wait."}]}]},{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"sink \"lab\": well again since 26 March 2025, 08:00 UTC; it was wrong since 25 March 2025, 08:00 UTC."}]}]}],"unfurl_links":false,"unfurl_media":false}"##);
+    let many = render_alert(&fixture::operator_alert(500));
     assert!(many.len() <= BLOCKS_BYTES_MAX, "{}", many.len());
 }

@@ -6,7 +6,7 @@ use crate::render::fixture;
 
 #[test]
 fn a_small_digest_is_one_message() {
-    let parts = render(&fixture::small(), &key);
+    let parts = render(&fixture::small_digest(), &key);
     assert_eq!(parts.len(), 1);
     insta::assert_snapshot!(pretty(&parts[0].body), @r##"
     {
@@ -101,7 +101,7 @@ fn a_small_digest_is_one_message() {
 
 #[test]
 fn a_digest_without_news_has_no_papers() {
-    insta::assert_snapshot!(pretty(&render(&fixture::empty(), &key)[0].body), @r##"
+    insta::assert_snapshot!(pretty(&render(&fixture::empty_digest(), &key)[0].body), @r##"
     {
       "data": {
         "digest": 12,
@@ -129,13 +129,13 @@ fn a_test_is_of_its_own_type() {
 
 #[test]
 fn a_notice_is_of_its_own_type_and_has_what_began_and_what_ended() {
-    let body = render_notice(&fixture::notice(1), "msg_1");
+    let body = render_alert(&fixture::operator_alert(1), "msg_1");
     insta::assert_snapshot!(String::from_utf8(body).unwrap(), @r##"{"id":"msg_1","type":"paperwire.notice","version":1,"timestamp":"2025-03-26T08:00:00Z","data":{"notice":7,"begun":[{"what":"topic \"Birds *b* <!channel>\"","since":"2025-03-25T08:00:00Z","words":"failing since 2025-03-26T08:00:00Z: 429: throttled","advice":"wait"}],"ended":[{"what":"sink \"lab\"","since":"2025-03-25T08:00:00Z","well_since":"2025-03-26T08:00:00Z"}]}}"##);
 }
 
 #[test]
 fn a_paper_too_large_for_a_message_goes_whole_in_one_of_its_own() {
-    let mut digest = fixture::small();
+    let mut digest = fixture::small_digest();
     digest.sections[0].papers[0].paper.authors = fixture::authors(&vec!["Ada Lovelace"; 3_000]);
     digest.sections[0].papers = fixture::repeated(&digest.sections[0].papers, 2);
     let papers: Vec<_> = render(&digest, &key).iter().map(|part| papers(&part.body)).collect();
@@ -148,10 +148,10 @@ proptest! {
     #![proptest_config(crate::seeds::config(32))]
 
     #[test]
-    fn every_paper_arrives_whole_and_in_order(digest in fixture::hostile()) {
+    fn every_paper_arrives_whole_and_in_order(digest in fixture::hostile_digest()) {
         let parts = render(&digest, &key);
         let mut arrived = Vec::new();
-        for Rendered { part, body } in &parts {
+        for MessageBody { part, body } in &parts {
             let papers = papers(body);
             prop_assert!(body.len() <= MESSAGE_BYTES_MAX || papers.len() <= 1);
             let message: Value = serde_json::from_slice(body).unwrap();
@@ -166,7 +166,7 @@ proptest! {
     }
 }
 
-fn key(part: Part) -> String {
+fn key(part: DigestPart) -> String {
     format!("msg_{:010}", part.number)
 }
 

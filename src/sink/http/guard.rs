@@ -6,35 +6,35 @@ use std::net::{IpAddr, SocketAddr};
 use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use crate::sink::address;
+use crate::sink::public_ip;
 
 /// How far a receiver's URL may lead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
+pub enum AddressPolicy {
     /// To public addresses, by https.
     PublicOnly,
     /// Anywhere: `allow_private`.
-    Anywhere,
+    AnyAddress,
 }
 
 /// Why a URL is not used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Unreachable {
+pub(super) enum AddressPolicyError {
     /// It, or what its name resolves to, is no public address.
-    Private,
+    PrivateAddress,
     /// It would carry the message and the URL's own secret in clear.
-    Plain,
+    Unencrypted,
 }
 
-impl Unreachable {
+impl AddressPolicyError {
     /// What the operator is told.
-    pub(super) fn words(self) -> &'static str {
+    pub(super) fn explanation(self) -> &'static str {
         match self {
-            Self::Private => {
+            Self::PrivateAddress => {
                 "its host is on the loopback or in a private network; such a one is used only with \
                  allow_private = true. Nothing was sent"
             }
-            Self::Plain => {
+            Self::Unencrypted => {
                 "its URL is http://, which anybody on the way can read; use https:// (allow_private = true \
                  allows http:// too). Nothing was sent"
             }
@@ -42,23 +42,23 @@ impl Unreachable {
     }
 }
 
-impl fmt::Display for Unreachable {
+impl fmt::Display for AddressPolicyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.words())
+        f.write_str(self.explanation())
     }
 }
 
-impl std::error::Error for Unreachable {}
+impl std::error::Error for AddressPolicyError {}
 
-impl Reach {
+impl AddressPolicy {
     /// Whether the URL may be used as far as its own text tells. An address in it never meets the resolver;
     /// in whatever notation it was written, the parser has turned it into the usual one.
-    pub(super) fn admits(self, url: &Url) -> Result<(), Unreachable> {
+    pub(super) fn check_url(self, url: &Url) -> Result<(), AddressPolicyError> {
         match self {
-            Self::Anywhere => Ok(()),
-            Self::PublicOnly if url.scheme() != "https" => Err(Unreachable::Plain),
-            Self::PublicOnly => match literal(url) {
-                Some(address) => self.admits_all(&[address]),
+            Self::AnyAddress => Ok(()),
+            Self::PublicOnly if url.scheme() != "https" => Err(AddressPolicyError::Unencrypted),
+            Self::PublicOnly => match ip_literal(url) {
+                Some(address) => self.check_addresses(&[address]),
                 None => Ok(()),
             },
         }
@@ -66,16 +66,16 @@ impl Reach {
 
     /// Whether a name that resolves to these may be used: one bad address among good ones is somebody's
     /// trick.
-    fn admits_all(self, addresses: &[IpAddr]) -> Result<(), Unreachable> {
+    fn check_addresses(self, addresses: &[IpAddr]) -> Result<(), AddressPolicyError> {
         match self {
-            Self::Anywhere => Ok(()),
-            Self::PublicOnly if addresses.iter().copied().all(address::is_public) => Ok(()),
-            Self::PublicOnly => Err(Unreachable::Private),
+            Self::AnyAddress => Ok(()),
+            Self::PublicOnly if addresses.iter().copied().all(public_ip::is_public_ip) => Ok(()),
+            Self::PublicOnly => Err(AddressPolicyError::PrivateAddress),
         }
     }
 }
 
-fn literal(url: &Url) -> Option<IpAddr> {
+fn ip_literal(url: &Url) -> Option<IpAddr> {
     let host = url.host_str()?;
     host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host).parse().ok()
 }
@@ -84,26 +84,27 @@ fn literal(url: &Url) -> Option<IpAddr> {
 /// of the addresses that were looked at. Any other name is a proxy's, which the operator has set; what is
 /// behind it, the proxy resolves and must guard.
 #[derive(Debug)]
-pub(super) struct GuardedNames {
+pub(super) struct GuardedResolver {
     receiver: String,
-    reach: Reach,
+    policy: AddressPolicy,
 }
 
-impl GuardedNames {
+impl GuardedResolver {
     /// Those for the receiver of this URL.
-    pub(super) fn of(url: &Url, reach: Reach) -> Self {
-        Self { receiver: url.host_str().unwrap_or_default().to_owned(), reach }
+    pub(super) fn for_url(url: &Url, policy: AddressPolicy) -> Self {
+        Self { receiver: url.host_str().unwrap_or_default().to_owned(), policy }
     }
 }
 
-impl Resolve for GuardedNames {
+impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let host = name.as_str().to_owned();
-        let reach = if host.eq_ignore_ascii_case(&self.receiver) { self.reach } else { Reach::Anywhere };
+        let reach =
+            if host.eq_ignore_ascii_case(&self.receiver) { self.policy } else { AddressPolicy::AnyAddress };
         Box::pin(async move {
             let found: Vec<_> = tokio::net::lookup_host((host, 0)).await?.collect();
             let addresses: Vec<_> = found.iter().map(SocketAddr::ip).collect();
-            reach.admits_all(&addresses)?;
+            reach.check_addresses(&addresses)?;
             Ok(Box::new(found.into_iter()) as Addrs)
         })
     }
@@ -135,25 +136,32 @@ mod tests {
             "https://[fe80::1]/",
         ] {
             let parsed = Url::parse(url).unwrap();
-            assert_eq!(Reach::PublicOnly.admits(&parsed), Err(Unreachable::Private), "{url}");
-            assert_eq!(Reach::Anywhere.admits(&parsed), Ok(()), "{url}");
+            assert_eq!(
+                AddressPolicy::PublicOnly.check_url(&parsed),
+                Err(AddressPolicyError::PrivateAddress),
+                "{url}"
+            );
+            assert_eq!(AddressPolicy::AnyAddress.check_url(&parsed), Ok(()), "{url}");
         }
         for url in ["https://1.1.1.1/", "https://hooks.slack.com/", "https://[2606:4700::1111]/"] {
-            assert_eq!(Reach::PublicOnly.admits(&Url::parse(url).unwrap()), Ok(()), "{url}");
+            assert_eq!(AddressPolicy::PublicOnly.check_url(&Url::parse(url).unwrap()), Ok(()), "{url}");
         }
     }
 
     #[test]
     fn a_secret_is_not_sent_in_clear() {
         let url = Url::parse("http://hooks.example.org/canary").unwrap();
-        assert_eq!(Reach::PublicOnly.admits(&url), Err(Unreachable::Plain));
-        assert_eq!(Reach::Anywhere.admits(&url), Ok(()));
+        assert_eq!(AddressPolicy::PublicOnly.check_url(&url), Err(AddressPolicyError::Unencrypted));
+        assert_eq!(AddressPolicy::AnyAddress.check_url(&url), Ok(()));
     }
 
     #[test]
     fn one_private_address_among_public_ones_is_enough_to_refuse() {
         let mixed = ["1.1.1.1".parse().unwrap(), "10.0.0.1".parse().unwrap()];
-        assert_eq!(Reach::PublicOnly.admits_all(&mixed), Err(Unreachable::Private));
-        assert_eq!(Reach::PublicOnly.admits_all(&mixed[..1]), Ok(()));
+        assert_eq!(
+            AddressPolicy::PublicOnly.check_addresses(&mixed),
+            Err(AddressPolicyError::PrivateAddress)
+        );
+        assert_eq!(AddressPolicy::PublicOnly.check_addresses(&mixed[..1]), Ok(()));
     }
 }

@@ -1,7 +1,7 @@
 //! One POST to Slack, Discord or a webhook.
 
-mod answer;
 mod guard;
+mod response;
 mod signature;
 mod verdict;
 
@@ -15,12 +15,12 @@ use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, Url, redirect, retry};
 
 use super::MAYBE_THERE;
-use crate::domain::{Attempt, Refused, Secret};
-use crate::wire::{CONNECT_LIMIT, USER_AGENT, roots, trouble};
-use answer::Answer;
-pub use guard::Reach;
-use guard::{GuardedNames, Unreachable};
-use signature::Key;
+use crate::domain::{Attempt, RefusalScope, Secret};
+use crate::wire::{CONNECT_LIMIT, USER_AGENT, connection_error, tls_roots};
+pub use guard::AddressPolicy;
+use guard::{AddressPolicyError, GuardedResolver};
+use response::ReceiverResponse;
+use signature::SigningKey;
 
 /// How long one attempt may take, from the name to the last byte of the answer.
 /// Source: Standard Webhooks 1.0.0, "Request timeouts", 15 to 30 s.
@@ -28,7 +28,7 @@ const TOTAL_LIMIT: Duration = Duration::from_secs(30);
 
 /// Whose rules a receiver answers by.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
+pub enum HttpSinkKind {
     /// An incoming webhook of Slack.
     Slack,
     /// A webhook of a Discord channel.
@@ -43,101 +43,114 @@ pub enum Kind {
 /// A receiver that takes messages as JSON by POST. Redirects are never followed; `HTTPS_PROXY`, `HTTP_PROXY`
 /// and `NO_PROXY` are honoured. Each attempt has a connection of its own: over one kept open, a message that
 /// met its end could not be told from one that arrived.
-pub struct Http {
+pub struct HttpSink {
     receiver: Receiver,
     url: Url,
-    reach: Reach,
+    policy: AddressPolicy,
     client: Client,
-    total: Duration,
+    time_limit: Duration,
 }
 
 /// A [`Kind`], ready for use.
 enum Receiver {
     Slack,
     Discord,
-    Webhook(Option<Key>),
+    Webhook(Option<SigningKey>),
 }
 
-impl Http {
+impl HttpSink {
     /// Prepares the way to `url`; nothing is sent or resolved. An error says what is wrong with the URL, the
     /// secret or the `ca_file` without showing them.
-    pub fn new(kind: Kind, url: &Secret, reach: Reach, ca_file: Option<&Path>) -> anyhow::Result<Self> {
+    pub fn new(
+        kind: HttpSinkKind,
+        url: &Secret,
+        reach: AddressPolicy,
+        ca_file: Option<&Path>,
+    ) -> anyhow::Result<Self> {
         let receiver = match kind {
-            Kind::Slack => Receiver::Slack,
-            Kind::Discord => Receiver::Discord,
-            Kind::Webhook { secret } => Receiver::Webhook(secret.as_ref().map(Key::parse).transpose()?),
+            HttpSinkKind::Slack => Receiver::Slack,
+            HttpSinkKind::Discord => Receiver::Discord,
+            HttpSinkKind::Webhook { secret } => {
+                Receiver::Webhook(secret.as_ref().map(SigningKey::parse).transpose()?)
+            }
         };
-        let url = receiver.address(parse(url)?);
-        let client = client(&url, reach, ca_file)?;
-        Ok(Self { receiver, url, reach, client, total: TOTAL_LIMIT })
+        let url = receiver.request_url(parse_url(url)?);
+        let client = build_client(&url, reach, ca_file)?;
+        Ok(Self { receiver, url, policy: reach, client, time_limit: TOTAL_LIMIT })
     }
 
-    /// The same with another limit for one whole attempt.
+    /// This sink with another time limit for one whole attempt.
     #[must_use]
-    pub fn within(self, total: Duration) -> Self {
-        Self { total, ..self }
+    pub fn with_time_limit(self, total: Duration) -> Self {
+        Self { time_limit: total, ..self }
     }
 
     /// Delivers `body` once and tells what came of it. `id` is the message's, the same on every attempt;
     /// `attempt_at` is the real present.
     pub async fn deliver(&self, body: &[u8], id: &str, attempt_at: Timestamp) -> Attempt {
-        if let Err(unreachable) = self.reach.admits(&self.url) {
-            return self.out_of_reach(unreachable);
+        if let Err(unreachable) = self.policy.check_url(&self.url) {
+            return self.forbidden_address(unreachable);
         }
         let Ok(headers) = self.receiver.headers(body, id, attempt_at) else {
-            return self.refused(Refused::Message, "the message's id holds a sign that no header may hold");
+            return self
+                .refuse(RefusalScope::Message, "the message's id holds a sign that no header may hold");
         };
         match self.post(body, headers, attempt_at).await {
-            Ok(answer) => verdict::judge(&self.receiver, &answer),
-            Err(error) => self.unanswered(&error.without_url()),
+            Ok(answer) => verdict::classify_response(&self.receiver, &answer),
+            Err(error) => self.classify_send_error(&error.without_url()),
         }
     }
 
-    async fn post(&self, body: &[u8], headers: HeaderMap, at: Timestamp) -> Result<Answer, reqwest::Error> {
-        let request = self.client.post(self.url.clone()).headers(headers).timeout(self.total);
-        Ok(Answer::read(request.body(body.to_vec()).send().await?, at).await)
+    async fn post(
+        &self,
+        body: &[u8],
+        headers: HeaderMap,
+        at: Timestamp,
+    ) -> Result<ReceiverResponse, reqwest::Error> {
+        let request = self.client.post(self.url.clone()).headers(headers).timeout(self.time_limit);
+        Ok(ReceiverResponse::read(request.body(body.to_vec()).send().await?, at).await)
     }
 
-    fn unanswered(&self, error: &reqwest::Error) -> Attempt {
-        if let Some(unreachable) = trouble::causes(error).find_map(|cause| cause.downcast_ref()) {
-            return self.out_of_reach(*unreachable);
+    fn classify_send_error(&self, error: &reqwest::Error) -> Attempt {
+        if let Some(unreachable) = connection_error::causes(error).find_map(|cause| cause.downcast_ref()) {
+            return self.forbidden_address(*unreachable);
         }
-        let name = self.receiver.name();
+        let name = self.receiver.display_name();
         let words = if error.is_dns() {
             format!("{name}: its host could not be resolved; nothing was sent")
         } else if error.is_connect() && error.is_timeout() {
             format!(
                 "{name}: no connection within {}; nothing was sent",
-                seconds(CONNECT_LIMIT.min(self.total))
+                format_seconds(CONNECT_LIMIT.min(self.time_limit))
             )
         } else if error.is_connect() {
-            format!("{name}: no connection: {}; nothing was sent", trouble::words(error))
+            format!("{name}: no connection: {}; nothing was sent", connection_error::describe(error))
         } else if error.is_timeout() {
-            format!("{name}: no whole answer within {}; {MAYBE_THERE}", seconds(self.total))
+            format!("{name}: no whole answer within {}; {MAYBE_THERE}", format_seconds(self.time_limit))
         } else {
-            format!("{name}: no whole answer: {}; {MAYBE_THERE}", trouble::words(error))
+            format!("{name}: no whole answer: {}; {MAYBE_THERE}", connection_error::describe(error))
         };
         Attempt::Deferred { wait: None, words }
     }
 
-    fn out_of_reach(&self, unreachable: Unreachable) -> Attempt {
-        self.refused(Refused::Sink, unreachable.words())
+    fn forbidden_address(&self, unreachable: AddressPolicyError) -> Attempt {
+        self.refuse(RefusalScope::Sink, unreachable.explanation())
     }
 
-    fn refused(&self, what: Refused, words: &str) -> Attempt {
-        Attempt::Refused { what, words: format!("{}: {words}", self.receiver.name()) }
+    fn refuse(&self, what: RefusalScope, words: &str) -> Attempt {
+        Attempt::Refused { what, words: format!("{}: {words}", self.receiver.display_name()) }
     }
 }
 
-impl fmt::Debug for Http {
+impl fmt::Debug for HttpSink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Http").field("receiver", &self.receiver.name()).finish_non_exhaustive()
+        f.debug_struct("Http").field("receiver", &self.receiver.display_name()).finish_non_exhaustive()
     }
 }
 
 impl Receiver {
     /// How words name it: a webhook's host is its owner's secret.
-    fn name(&self) -> &'static str {
+    fn display_name(&self) -> &'static str {
         match self {
             Self::Slack => "Slack",
             Self::Discord => "Discord",
@@ -147,7 +160,7 @@ impl Receiver {
 
     /// Discord answers before it has looked at a message unless it is asked to wait.
     /// Source: <https://discord.com/developers/docs/resources/webhook#execute-webhook>.
-    fn address(&self, mut url: Url) -> Url {
+    fn request_url(&self, mut url: Url) -> Url {
         match self {
             Self::Slack | Self::Webhook(_) => {}
             Self::Discord => {
@@ -184,7 +197,7 @@ impl Receiver {
     }
 }
 
-fn parse(url: &Secret) -> anyhow::Result<Url> {
+fn parse_url(url: &Secret) -> anyhow::Result<Url> {
     // What is wrong with it is said without it: it is a secret as a whole.
     let parsed = Url::parse(url.reveal())
         .map_err(|error| anyhow::anyhow!("the URL cannot be read: {error}; https://… is expected"))?;
@@ -193,8 +206,8 @@ fn parse(url: &Secret) -> anyhow::Result<Url> {
     Ok(parsed)
 }
 
-fn client(url: &Url, reach: Reach, ca_file: Option<&Path>) -> anyhow::Result<Client> {
-    let roots = roots::beside_the_systems(ca_file)?;
+fn build_client(url: &Url, reach: AddressPolicy, ca_file: Option<&Path>) -> anyhow::Result<Client> {
+    let roots = tls_roots::extra_root_certificates(ca_file)?;
     let roots: Vec<_> = roots.iter().map(|root| Certificate::from_der(root)).collect::<Result<_, _>>()?;
     Client::builder()
         .user_agent(USER_AGENT)
@@ -203,14 +216,14 @@ fn client(url: &Url, reach: Reach, ca_file: Option<&Path>) -> anyhow::Result<Cli
         .referer(false)
         .pool_max_idle_per_host(0)
         .connect_timeout(CONNECT_LIMIT)
-        .dns_resolver(GuardedNames::of(url, reach))
+        .dns_resolver(GuardedResolver::for_url(url, reach))
         .tls_certs_merge(roots)
         .build()
         .map_err(reqwest::Error::without_url)
         .context("the way to send over HTTP could not be prepared")
 }
 
-fn seconds(limit: Duration) -> String {
+fn format_seconds(limit: Duration) -> String {
     format!("{} s", limit.as_secs_f64())
 }
 
@@ -220,8 +233,8 @@ mod tests {
 
     const CANARY: &str = "https://hooks.canary.example/services/T0/B0/canarytoken";
 
-    fn http(kind: Kind, url: &str) -> anyhow::Result<Http> {
-        Http::new(kind, &Secret::new(url), Reach::PublicOnly, None)
+    fn http(kind: HttpSinkKind, url: &str) -> anyhow::Result<HttpSink> {
+        HttpSink::new(kind, &Secret::new(url), AddressPolicy::PublicOnly, None)
     }
 
     #[test]
@@ -234,7 +247,7 @@ mod tests {
             "https://canary .example/",
             "mailto:canary@x",
         ] {
-            let error = format!("{:#}", http(Kind::Slack, url).unwrap_err());
+            let error = format!("{:#}", http(HttpSinkKind::Slack, url).unwrap_err());
             assert!(error.contains("https://… is expected") && !error.contains("canary"), "{url}: {error}");
         }
     }
@@ -242,7 +255,7 @@ mod tests {
     #[test]
     fn debugging_a_sink_shows_no_secret() {
         let key = Secret::new("whsec_MDEyMzQ1Njc4OWNhbmFyeTAxMjM0NTY3ODk=");
-        let shown = format!("{:?}", http(Kind::Webhook { secret: Some(key) }, CANARY).unwrap());
+        let shown = format!("{:?}", http(HttpSinkKind::Webhook { secret: Some(key) }, CANARY).unwrap());
         assert_eq!(shown, r#"Http { receiver: "the webhook's receiver", .. }"#);
     }
 
@@ -253,8 +266,8 @@ mod tests {
             ("https://discord.com/api/webhooks/1/t?thread_id=7&wait=false", "thread_id=7&wait=true"),
             ("https://discord.com/api/webhooks/1/t?wait=true", "wait=true"),
         ] {
-            assert_eq!(http(Kind::Discord, given).unwrap().url.query(), Some(asked));
+            assert_eq!(http(HttpSinkKind::Discord, given).unwrap().url.query(), Some(asked));
         }
-        assert_eq!(http(Kind::Slack, CANARY).unwrap().url.query(), None);
+        assert_eq!(http(HttpSinkKind::Slack, CANARY).unwrap().url.query(), None);
     }
 }

@@ -13,9 +13,9 @@ use crate::domain::Secret;
 const KEY_BYTES: std::ops::RangeInclusive<usize> = 24..=64;
 
 /// A key that signs.
-pub(super) struct Key(Hmac<Sha256>);
+pub(super) struct SigningKey(Hmac<Sha256>);
 
-impl Key {
+impl SigningKey {
     /// Reads `whsec_` and base64.
     pub(super) fn parse(secret: &Secret) -> anyhow::Result<Self> {
         let expected = "the webhook's secret: whsec_ and the base64 of 24 to 64 bytes are expected";
@@ -36,7 +36,7 @@ impl Key {
     }
 }
 
-impl fmt::Debug for Key {
+impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[redacted]")
     }
@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn the_standards_own_example_is_signed_as_it_says() {
-        let key = Key::parse(&Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")).unwrap();
+        let key = SigningKey::parse(&Secret::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")).unwrap();
         let signature = key.sign("msg_p5jXN8AQM9LWM0D4loKWxJek", "1614265330", br#"{"test": 2432232314}"#);
         assert_eq!(signature, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
         assert_eq!(format!("{key:?}"), "[redacted]");
@@ -61,7 +61,7 @@ mod tests {
         for secret in
             ["", "canary", "whsec_", "whsec_canary!", "whsk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", &short, &long]
         {
-            let error = Key::parse(&Secret::new(secret)).unwrap_err().to_string();
+            let error = SigningKey::parse(&Secret::new(secret)).unwrap_err().to_string();
             assert!(error.contains("24 to 64 bytes") && !error.contains("canary"), "{secret}: {error}");
         }
     }

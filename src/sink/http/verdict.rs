@@ -1,93 +1,97 @@
 //! What an answer means for the message and for the sink.
 
 use super::Receiver;
-use super::answer::{Answer, BodyEnd, DiscordError};
-use crate::domain::{Attempt, Refused};
-use crate::wire::answer::quotable;
+use super::response::{BodyEnd, DiscordError, ReceiverResponse};
+use crate::domain::{Attempt, RefusalScope};
+use crate::wire::response::quotable;
 
 /// Judges an answer by the receiver's own rules.
-pub(super) fn judge(receiver: &Receiver, answer: &Answer) -> Attempt {
+pub(super) fn classify_response(receiver: &Receiver, answer: &ReceiverResponse) -> Attempt {
     let judged = match receiver {
-        Receiver::Slack => slack(answer),
-        Receiver::Discord => discord(answer),
+        Receiver::Slack => classify_slack(answer),
+        Receiver::Discord => classify_discord(answer),
         // What a stranger's server says may hold anything, our own URL too; its status must do.
-        Receiver::Webhook(_) => Judged { meaning: webhook(answer), said: None },
+        Receiver::Webhook(_) => QuotedVerdict { verdict: classify_webhook(answer), quote: None },
     };
-    judged.told(receiver.name(), answer)
+    judged.into_attempt(receiver.display_name(), answer)
 }
 
 /// What a status means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Meaning {
+enum ResponseVerdict {
     Accepted,
     /// A status of success with a body that does not belong to it. The status counts, for whoever sent it has read the
     /// message: another try would be another message.
-    AcceptedOddly(Oddity),
-    Later,
+    AcceptedWithUnexpectedBody(UnexpectedBody),
+    Deferred,
     BadMessage,
     BadSink,
 }
 
 /// What is odd about the body of an answer whose status is success.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Oddity {
-    Broken,
+enum UnexpectedBody {
+    Truncated,
     Empty,
-    Page,
+    Html,
     Other,
 }
 
-impl Oddity {
-    fn words(self) -> &'static str {
+impl UnexpectedBody {
+    fn description(self) -> &'static str {
         match self {
-            Self::Broken => "with a body that broke off or did not end",
+            Self::Truncated => "with a body that broke off or did not end",
             Self::Empty => "with an empty body",
-            Self::Page => "with a page for a browser",
+            Self::Html => "with a page for a browser",
             Self::Other => "with another body than is usual",
         }
     }
 }
 
-struct Judged {
-    meaning: Meaning,
-    said: Option<String>,
+struct QuotedVerdict {
+    verdict: ResponseVerdict,
+    quote: Option<String>,
 }
 
-impl Judged {
-    fn told(self, name: &str, answer: &Answer) -> Attempt {
-        let said = self.said.map(|said| format!(" ({said})")).unwrap_or_default();
+impl QuotedVerdict {
+    fn into_attempt(self, name: &str, answer: &ReceiverResponse) -> Attempt {
+        let said = self.quote.map(|said| format!(" ({said})")).unwrap_or_default();
         let answered = format!("{name} answered {}{said}", answer.status);
-        let hint = hint(answer.status);
-        match self.meaning {
-            Meaning::Accepted => Attempt::Accepted,
-            Meaning::AcceptedOddly(oddity) => Attempt::AcceptedOddly {
-                words: format!("{answered} {}: see whether the message is there", oddity.words()),
+        let hint = status_hint(answer.status);
+        match self.verdict {
+            ResponseVerdict::Accepted => Attempt::Accepted,
+            ResponseVerdict::AcceptedWithUnexpectedBody(oddity) => Attempt::AcceptedWithWarning {
+                words: format!("{answered} {}: see whether the message is there", oddity.description()),
             },
-            Meaning::Later => Attempt::Deferred { wait: answer.wait, words: format!("{answered}{hint}") },
-            Meaning::BadMessage => Attempt::Refused {
-                what: Refused::Message,
+            ResponseVerdict::Deferred => {
+                Attempt::Deferred { wait: answer.wait, words: format!("{answered}{hint}") }
+            }
+            ResponseVerdict::BadMessage => Attempt::Refused {
+                what: RefusalScope::Message,
                 words: format!("{answered}: it refuses this message"),
             },
-            Meaning::BadSink => Attempt::Refused { what: Refused::Sink, words: format!("{answered}{hint}") },
+            ResponseVerdict::BadSink => {
+                Attempt::Refused { what: RefusalScope::Sink, words: format!("{answered}{hint}") }
+            }
         }
     }
 }
 
 /// What a status says where nobody knows better. Sources: RFC 9110 section 15; Standard Webhooks 1.0.0: only
 /// 2xx is success, redirects are not followed, 410 ends it.
-fn meaning_of(status: u16) -> Meaning {
+fn verdict_of_status(status: u16) -> ResponseVerdict {
     match status {
-        200..=299 => Meaning::Accepted,
+        200..=299 => ResponseVerdict::Accepted,
         // 301 and 308, moved for good: the URL is wrong from now on. Any other redirect may be a page of
         // maintenance.
-        301 | 308 | 401..=405 | 407 | 410 | 451 => Meaning::BadSink,
-        408 | 421 | 423 | 425 | 429 => Meaning::Later,
-        400..=499 => Meaning::BadMessage,
-        _ => Meaning::Later,
+        301 | 308 | 401..=405 | 407 | 410 | 451 => ResponseVerdict::BadSink,
+        408 | 421 | 423 | 425 | 429 => ResponseVerdict::Deferred,
+        400..=499 => ResponseVerdict::BadMessage,
+        _ => ResponseVerdict::Deferred,
     }
 }
 
-fn hint(status: u16) -> &'static str {
+fn status_hint(status: u16) -> &'static str {
     match status {
         300..=399 => ": it points elsewhere, and redirects are not followed; the URL must be the final one",
         401 | 403 => ": it refuses our credentials; the URL or the secret is wrong or withdrawn",
@@ -100,22 +104,24 @@ fn hint(status: u16) -> &'static str {
 }
 
 /// The oddity of a body that is not what the receiver says to a message that it has.
-fn oddity_of(answer: &Answer) -> Oddity {
-    if answer.end == BodyEnd::BrokeOff {
-        Oddity::Broken
+fn classify_body(answer: &ReceiverResponse) -> UnexpectedBody {
+    if answer.body_end == BodyEnd::Truncated {
+        UnexpectedBody::Truncated
     } else if answer.body.trim_ascii().is_empty() {
-        Oddity::Empty
-    } else if answer.is_page() {
-        Oddity::Page
+        UnexpectedBody::Empty
+    } else if answer.is_html() {
+        UnexpectedBody::Html
     } else {
-        Oddity::Other
+        UnexpectedBody::Other
     }
 }
 
 /// By the status alone; success with a page is told, for it may be a portal's or a login's.
-fn webhook(answer: &Answer) -> Meaning {
-    match (meaning_of(answer.status), oddity_of(answer)) {
-        (Meaning::Accepted, oddity @ (Oddity::Broken | Oddity::Page)) => Meaning::AcceptedOddly(oddity),
+fn classify_webhook(answer: &ReceiverResponse) -> ResponseVerdict {
+    match (verdict_of_status(answer.status), classify_body(answer)) {
+        (ResponseVerdict::Accepted, oddity @ (UnexpectedBody::Truncated | UnexpectedBody::Html)) => {
+            ResponseVerdict::AcceptedWithUnexpectedBody(oddity)
+        }
         (meaning, _) => meaning,
     }
 }
@@ -123,11 +129,11 @@ fn webhook(answer: &Answer) -> Meaning {
 /// Slack says in a word what it thinks; to a message that it has, `ok`.
 /// Sources: <https://api.slack.com/changelog/2016-05-17-changes-to-errors-for-incoming-webhooks>,
 /// <https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks>.
-fn slack(answer: &Answer) -> Judged {
-    let said = quotable(answer.line());
-    let meaning = match (said, meaning_of(answer.status)) {
-        (Some("ok"), Meaning::Accepted) => Meaning::Accepted,
-        (_, Meaning::Accepted) => Meaning::AcceptedOddly(oddity_of(answer)),
+fn classify_slack(answer: &ReceiverResponse) -> QuotedVerdict {
+    let said = quotable(answer.body_text());
+    let meaning = match (said, verdict_of_status(answer.status)) {
+        (Some("ok"), ResponseVerdict::Accepted) => ResponseVerdict::Accepted,
+        (_, ResponseVerdict::Accepted) => ResponseVerdict::AcceptedWithUnexpectedBody(classify_body(answer)),
         (
             Some(
                 "no_service"
@@ -142,34 +148,38 @@ fn slack(answer: &Answer) -> Judged {
                 | "posting_to_general_channel_denied",
             ),
             _,
-        ) => Meaning::BadSink,
-        (Some("rate_limited" | "rollup_error"), _) => Meaning::Later,
+        ) => ResponseVerdict::BadSink,
+        (Some("rate_limited" | "rollup_error"), _) => ResponseVerdict::Deferred,
         (_, meaning) => meaning,
     };
-    Judged { meaning, said: said.map(str::to_owned) }
+    QuotedVerdict { verdict: meaning, quote: said.map(str::to_owned) }
 }
 
 /// Discord numbers its errors: 10003 unknown channel, 10015 unknown webhook, 50027 invalid webhook token. To a message
 /// that it has, it answers with the message, or with 204 and nothing.
 /// Sources: <https://discord.com/developers/docs/topics/opcodes-and-status-codes#json>,
 /// <https://discord.com/developers/docs/resources/webhook#execute-webhook>.
-fn discord(answer: &Answer) -> Judged {
-    let DiscordError { code, message, .. } = answer.discord();
-    let meaning = match (code, meaning_of(answer.status)) {
-        (None, Meaning::Accepted) if answer.status == 204 => Meaning::Accepted,
+fn classify_discord(answer: &ReceiverResponse) -> QuotedVerdict {
+    let DiscordError { code, message, .. } = answer.discord_error();
+    let meaning = match (code, verdict_of_status(answer.status)) {
+        (None, ResponseVerdict::Accepted) if answer.status == 204 => ResponseVerdict::Accepted,
         // Who speaks Discord's language in Discord's place may say anything short, such as `ok`.
-        (None, Meaning::Accepted) => match oddity_of(answer) {
-            Oddity::Other => Meaning::Accepted,
-            oddity @ (Oddity::Broken | Oddity::Empty | Oddity::Page) => Meaning::AcceptedOddly(oddity),
+        (None, ResponseVerdict::Accepted) => match classify_body(answer) {
+            UnexpectedBody::Other => ResponseVerdict::Accepted,
+            oddity @ (UnexpectedBody::Truncated | UnexpectedBody::Empty | UnexpectedBody::Html) => {
+                ResponseVerdict::AcceptedWithUnexpectedBody(oddity)
+            }
         },
-        (Some(_), Meaning::Accepted) => Meaning::AcceptedOddly(oddity_of(answer)),
-        (Some(10003 | 10015 | 50027), _) => Meaning::BadSink,
+        (Some(_), ResponseVerdict::Accepted) => {
+            ResponseVerdict::AcceptedWithUnexpectedBody(classify_body(answer))
+        }
+        (Some(10003 | 10015 | 50027), _) => ResponseVerdict::BadSink,
         (_, meaning) => meaning,
     };
     let words = message.as_deref().and_then(quotable).map(str::to_owned);
     let said = [code.filter(|code| *code != 0).map(|code| code.to_string()), words];
     let said = said.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    Judged { meaning, said: (!said.is_empty()).then_some(said) }
+    QuotedVerdict { verdict: meaning, quote: (!said.is_empty()).then_some(said) }
 }
 
 #[cfg(test)]
@@ -177,16 +187,19 @@ mod tests {
     use super::*;
 
     fn judged(receiver: &Receiver, status: u16, body: &str) -> Attempt {
-        judge(receiver, &Answer { status, wait: None, body: body.into(), end: BodyEnd::Read })
+        classify_response(
+            receiver,
+            &ReceiverResponse { status, wait: None, body: body.into(), body_end: BodyEnd::Complete },
+        )
     }
 
     fn outcome(attempt: &Attempt) -> &'static str {
         match attempt {
             Attempt::Accepted => "accepted",
-            Attempt::AcceptedOddly { .. } => "oddly",
+            Attempt::AcceptedWithWarning { .. } => "oddly",
             Attempt::Deferred { .. } => "later",
-            Attempt::Refused { what: Refused::Message, .. } => "message",
-            Attempt::Refused { what: Refused::Sink, .. } => "sink",
+            Attempt::Refused { what: RefusalScope::Message, .. } => "message",
+            Attempt::Refused { what: RefusalScope::Sink, .. } => "sink",
         }
     }
 
@@ -307,7 +320,7 @@ mod tests {
         ] {
             match judged(&receiver, status, body) {
                 Attempt::Accepted => panic!("{status}"),
-                Attempt::AcceptedOddly { words }
+                Attempt::AcceptedWithWarning { words }
                 | Attempt::Deferred { words, .. }
                 | Attempt::Refused { words, .. } => {
                     assert_eq!(words, expected);

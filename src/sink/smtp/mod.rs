@@ -2,11 +2,11 @@
 //! commands and reads what a server offers; its own connection gives a session no end of bytes and of time, and takes
 //! any yes for the one that was asked for, so the conversation is ours.
 
+mod connection;
 mod redaction;
 mod reply;
 mod server;
 mod session;
-mod wire;
 
 use std::fmt;
 use std::path::Path;
@@ -20,13 +20,13 @@ use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use rustls_platform_verifier::Verifier;
 
-use crate::domain::{Attempt, Refused, Secret};
-use crate::wire::roots;
-use redaction::Redaction;
-use reply::Reply;
-use server::{Security, Server};
-use session::{Letter, Session, Taken};
-use wire::TimeLimit;
+use crate::domain::{Attempt, RefusalScope, Secret};
+use crate::wire::tls_roots;
+use connection::AttemptTimeLimit;
+use redaction::LoginRedaction;
+use reply::SmtpReply;
+use server::{SmtpSecurity, SmtpServer};
+use session::{SmtpAcceptance, SmtpMessage, SmtpSession};
 
 /// How long one attempt may take, from the name to the answer, a second connection included if the first one turns out
 /// to be worn. RFC 5321 section 4.5.3.2 would grant minutes to each command, which would keep the other messages of
@@ -37,19 +37,19 @@ const TOTAL_LIMIT: Duration = Duration::from_mins(1);
 const QUIT_LIMIT: Duration = Duration::from_secs(2);
 
 /// A mail server that takes messages.
-pub struct Smtp {
-    server: Server,
-    tls: Option<Tls>,
+pub struct SmtpSink {
+    server: SmtpServer,
+    tls: Option<SmtpTls>,
     login: Option<Credentials>,
-    redaction: Redaction,
-    total: Duration,
+    redaction: LoginRedaction,
+    time_limit: Duration,
     /// The session that was kept for the next message.
-    session: Option<Session>,
+    session: Option<SmtpSession>,
 }
 
 /// How far an attempt has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stage {
+enum SmtpStage {
     /// TCP, for `smtps` TLS, the greeting and EHLO.
     Greeting,
     /// STARTTLS and TLS.
@@ -66,32 +66,32 @@ enum Stage {
 
 /// What stopped an attempt.
 #[derive(Debug)]
-enum Stop {
+enum SmtpError {
     /// The name of the server resolves to nothing.
-    Unknown,
+    UnresolvedHost,
     /// A server that is not on this machine would get the message unencrypted.
-    Exposed,
+    UnencryptedRemote,
     /// The server has no STARTTLS, or somebody on the way has taken it out.
     NoEncryption,
     /// The server knows no AUTH of ours.
-    NoLogin,
+    NoAuthMechanism,
     /// The message has bytes above 127 and the server takes none.
     NoEightBit,
     /// An address has signs above 127 and the server takes none.
     NoInternationalAddress,
     /// No whole answer within the limit.
-    TooSlow(Duration),
+    Timeout(Duration),
     /// More bytes than any answer has.
-    Endless,
+    ReplyTooLong,
     /// An answer that is no SMTP, or none to what was said.
-    NoSmtp,
+    ProtocolViolation,
     /// The connection broke, or was never made.
-    Broken(std::io::Error),
+    Io(std::io::Error),
     /// The server's no.
-    Said(Reply),
+    NegativeReply(SmtpReply),
 }
 
-impl Smtp {
+impl SmtpSink {
     /// Prepares the way to `server`: `smtp://host:587` by STARTTLS and never without, `smtps://host:465` by
     /// TLS, `smtp+plain://localhost:25` unencrypted and only to this machine. Nothing is sent or resolved. An
     /// error says what is wrong with the server, the login or the `ca_file`.
@@ -101,27 +101,27 @@ impl Smtp {
         password: Option<&Secret>,
         ca_file: Option<&Path>,
     ) -> anyhow::Result<Self> {
-        let server = Server::parse(server)?;
+        let server = SmtpServer::parse(server)?;
         let tls = match server.security {
-            Security::StartTls | Security::Tls => Some(tls(&server.host, ca_file)?),
-            Security::Loopback => None,
+            SmtpSecurity::StartTls | SmtpSecurity::Tls => Some(tls_config(&server.host, ca_file)?),
+            SmtpSecurity::Loopback => None,
         };
         let (login, redaction) = match (user, password) {
-            (None, None) => (None, Redaction::default()),
+            (None, None) => (None, LoginRedaction::default()),
             (Some(user), Some(password)) if !user.is_empty() && !password.reveal().is_empty() => {
                 let password = password.reveal();
                 let login = Credentials::new(user.to_owned(), password.to_owned());
-                (Some(login), Redaction::of_login(user, password))
+                (Some(login), LoginRedaction::for_login(user, password))
             }
             _ => anyhow::bail!("user and password belong together; one of them is missing or empty"),
         };
-        Ok(Self { server, tls, login, redaction, total: TOTAL_LIMIT, session: None })
+        Ok(Self { server, tls, login, redaction, time_limit: TOTAL_LIMIT, session: None })
     }
 
-    /// The same with another limit for one whole attempt.
+    /// This sink with another time limit for one whole attempt.
     #[must_use]
-    pub fn within(self, total: Duration) -> Self {
-        Self { total, ..self }
+    pub fn with_time_limit(self, total: Duration) -> Self {
+        Self { time_limit: total, ..self }
     }
 
     /// Delivers `message`, rendered with CRLF, to one recipient once and tells what came of it. `from` and
@@ -129,25 +129,25 @@ impl Smtp {
     pub async fn deliver(&mut self, from: &str, to: &str, message: &[u8]) -> Attempt {
         let Ok(sender) = from.parse::<Mailbox>() else {
             let words = "mail: from is no mail address".to_owned();
-            return Attempt::Refused { what: Refused::Sink, words };
+            return Attempt::Refused { what: RefusalScope::Sink, words };
         };
         let Ok(recipient) = to.parse::<Mailbox>() else {
             let words = "mail: the recipient is no mail address".to_owned();
-            return Attempt::Refused { what: Refused::Message, words };
+            return Attempt::Refused { what: RefusalScope::Message, words };
         };
-        let letter = Letter { sender: sender.email, recipient: recipient.email, message };
-        let limit = TimeLimit::new(self.total);
-        let mut stage = Stage::Sender;
-        let carried = match self.carry_on(&letter, limit, &mut stage).await {
+        let letter = SmtpMessage { sender: sender.email, recipient: recipient.email, message };
+        let limit = AttemptTimeLimit::new(self.time_limit);
+        let mut stage = SmtpStage::Sender;
+        let carried = match self.send_on_open_session(&letter, limit, &mut stage).await {
             Some(carried) => carried,
-            None => self.begin(&letter, limit, &mut stage).await,
+            None => self.send_on_new_session(&letter, limit, &mut stage).await,
         };
         match carried {
-            Ok(Taken::Plainly) => Attempt::Accepted,
-            Ok(Taken::Oddly) => Attempt::AcceptedOddly {
+            Ok(SmtpAcceptance::WholeReply) => Attempt::Accepted,
+            Ok(SmtpAcceptance::TruncatedReply) => Attempt::AcceptedWithWarning {
                 words: "mail: the server took the message, and its answer broke off or has no end".to_owned(),
             },
-            Err(stop) => reply::judge(stage, &stop, &letter.recipient, &self.redaction),
+            Err(stop) => reply::classify_error(stage, &stop, &letter.recipient, &self.redaction),
         }
     }
 
@@ -160,86 +160,90 @@ impl Smtp {
 
     /// Tries the letter on the session that was kept; none if there is none, or if it turns out to be worn, which is no
     /// fault of the letter's: nothing of it was sent.
-    async fn carry_on(
+    async fn send_on_open_session(
         &mut self,
-        letter: &Letter<'_>,
-        limit: TimeLimit,
-        stage: &mut Stage,
-    ) -> Option<Result<Taken, Stop>> {
+        letter: &SmtpMessage<'_>,
+        limit: AttemptTimeLimit,
+        stage: &mut SmtpStage,
+    ) -> Option<Result<SmtpAcceptance, SmtpError>> {
         let mut session = self.session.take()?;
-        let carried = session.carry(letter, limit, stage).await;
+        let carried = session.send_message(letter, limit, stage).await;
         match carried {
-            Err(stop) if Session::may_be_worn(*stage, &stop) => {
+            Err(stop) if SmtpSession::may_be_stale(*stage, &stop) => {
                 session.quit(QUIT_LIMIT).await;
                 None
             }
             carried => {
-                self.keep(session).await;
+                self.keep_or_quit(session).await;
                 Some(carried)
             }
         }
     }
 
     /// Tries the letter on a session of its own.
-    async fn begin(
+    async fn send_on_new_session(
         &mut self,
-        letter: &Letter<'_>,
-        limit: TimeLimit,
-        stage: &mut Stage,
-    ) -> Result<Taken, Stop> {
-        *stage = Stage::Greeting;
+        letter: &SmtpMessage<'_>,
+        limit: AttemptTimeLimit,
+        stage: &mut SmtpStage,
+    ) -> Result<SmtpAcceptance, SmtpError> {
+        *stage = SmtpStage::Greeting;
         let mut session = self.connect(limit, stage).await?;
-        let carried = session.carry(letter, limit, stage).await;
-        self.keep(session).await;
+        let carried = session.send_message(letter, limit, stage).await;
+        self.keep_or_quit(session).await;
         carried
     }
 
-    async fn keep(&mut self, session: Session) {
-        if session.is_fit() {
+    async fn keep_or_quit(&mut self, session: SmtpSession) {
+        if session.is_reusable() {
             self.session = Some(session);
         } else {
             session.quit(QUIT_LIMIT).await;
         }
     }
 
-    async fn connect(&self, limit: TimeLimit, stage: &mut Stage) -> Result<Session, Stop> {
+    async fn connect(
+        &self,
+        limit: AttemptTimeLimit,
+        stage: &mut SmtpStage,
+    ) -> Result<SmtpSession, SmtpError> {
         let addresses = limit.within(self.server.resolve()).await??;
-        let mut session = Session::connect(&addresses, limit).await?;
+        let mut session = SmtpSession::connect(&addresses, limit).await?;
         match (self.server.security, &self.tls) {
-            (Security::Tls, Some((tls, name))) => {
-                session = session.encrypted(tls, name.clone()).await?;
-                session.greet().await?;
+            (SmtpSecurity::Tls, Some((tls, name))) => {
+                session = session.upgrade_to_tls(tls, name.clone()).await?;
+                session.read_greeting().await?;
             }
-            (Security::StartTls, Some((tls, name))) => {
-                session.greet().await?;
-                *stage = Stage::Encryption;
+            (SmtpSecurity::StartTls, Some((tls, name))) => {
+                session.read_greeting().await?;
+                *stage = SmtpStage::Encryption;
                 session.start_tls().await?;
-                session = session.encrypted(tls, name.clone()).await?;
-                session.hello().await?;
+                session = session.upgrade_to_tls(tls, name.clone()).await?;
+                session.send_ehlo().await?;
             }
-            (Security::Tls | Security::StartTls, None) => return Err(Stop::NoEncryption),
-            (Security::Loopback, _) => session.greet().await?,
+            (SmtpSecurity::Tls | SmtpSecurity::StartTls, None) => return Err(SmtpError::NoEncryption),
+            (SmtpSecurity::Loopback, _) => session.read_greeting().await?,
         }
         if let Some(login) = &self.login {
-            *stage = Stage::Login;
+            *stage = SmtpStage::Login;
             session.log_in(login).await?;
         }
         Ok(session)
     }
 }
 
-impl fmt::Debug for Smtp {
+impl fmt::Debug for SmtpSink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Smtp").field("server", &self.server).finish_non_exhaustive()
     }
 }
 
 /// Whom TLS believes, and the name that the certificate must be for.
-type Tls = (Arc<ClientConfig>, ServerName<'static>);
+type SmtpTls = (Arc<ClientConfig>, ServerName<'static>);
 
-fn tls(host: &str, ca_file: Option<&Path>) -> anyhow::Result<Tls> {
+fn tls_config(host: &str, ca_file: Option<&Path>) -> anyhow::Result<SmtpTls> {
     let prepared = "TLS for mail could not be prepared";
-    let roots = roots::beside_the_systems(ca_file)?;
+    let roots = tls_roots::extra_root_certificates(ca_file)?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = Verifier::new_with_extra_roots(roots, Arc::clone(&provider)).context(prepared)?;
     let config = ClientConfig::builder_with_provider(provider)

@@ -8,14 +8,14 @@ pub(super) const ELLIPSIS: &str = "…";
 
 /// The secrets of a login. It shows itself to nobody.
 #[derive(Default)]
-pub(super) struct Redaction {
+pub(super) struct LoginRedaction {
     /// Longest first, for one may be a part of another; none is empty.
     secrets: Vec<String>,
 }
 
-impl Redaction {
+impl LoginRedaction {
     /// What a login by PLAIN (RFC 4616) or by LOGIN sends, and the password itself.
-    pub(super) fn of_login(user: &str, password: &str) -> Self {
+    pub(super) fn for_login(user: &str, password: &str) -> Self {
         let plain = format!("\0{user}\0{password}");
         // What fills up the end of base64 is no secret, and may be left out by who quotes it.
         let sent = [plain.as_str(), password, user].map(|text| STANDARD_NO_PAD.encode(text));
@@ -44,7 +44,7 @@ mod tests {
 
     #[test]
     fn a_login_is_left_out_in_every_form_that_it_was_sent_in() {
-        let redaction = Redaction::of_login("ada", "open  sesame");
+        let redaction = LoginRedaction::for_login("ada", "open  sesame");
         for (reply, left) in [
             ("open  sesame is it", "… is it"),
             ("5.7.1 <open sesame>:\r\nno", "5.7.1 <…>: no"),
@@ -58,12 +58,12 @@ mod tests {
         ] {
             assert_eq!(redaction.apply(reply), left, "{reply:?}");
         }
-        assert_eq!(Redaction::default().apply("open\r\nsesame"), "open sesame");
+        assert_eq!(LoginRedaction::default().apply("open\r\nsesame"), "open sesame");
     }
 
     #[test]
     fn a_secret_within_another_leaves_no_part_of_it() {
-        let redaction = Redaction::of_login("x", "A");
+        let redaction = LoginRedaction::for_login("x", "A");
         assert_eq!(redaction.apply("AHgAQQ== QQ A"), "…== … …");
     }
 }

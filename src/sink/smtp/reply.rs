@@ -4,11 +4,11 @@ use lettre::Address;
 use lettre::transport::smtp::extension::ServerInfo;
 use lettre::transport::smtp::response::{Category, Code, Detail, Response, Severity};
 
-use super::redaction::{ELLIPSIS, Redaction};
-use super::{Stage, Stop};
-use crate::domain::{Attempt, Refused};
+use super::redaction::{ELLIPSIS, LoginRedaction};
+use super::{SmtpError, SmtpStage};
+use crate::domain::{Attempt, RefusalScope};
 use crate::sink::MAYBE_THERE;
-use crate::wire::trouble;
+use crate::wire::connection_error;
 
 /// The longest part of a server's reply that is quoted; a whole reply line has 512 bytes (RFC 5321 section
 /// 4.5.3.1.5).
@@ -16,7 +16,7 @@ const QUOTE_CHARS: usize = 160;
 
 /// A whole reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Reply {
+pub(super) struct SmtpReply {
     /// Its code, 200 to 599.
     pub(super) code: u16,
     /// What it says, line by line.
@@ -25,7 +25,7 @@ pub(super) struct Reply {
 
 /// One line of a reply. Source: RFC 5321 section 4.2.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct ReplyLine {
+pub(super) struct SmtpReplyLine {
     /// The reply's code.
     pub(super) code: u16,
     /// Whether the reply ends with it.
@@ -34,16 +34,16 @@ pub(super) struct ReplyLine {
     pub(super) text: String,
 }
 
-impl ReplyLine {
+impl SmtpReplyLine {
     /// Reads a whole line, without its end; none if it is no SMTP.
     pub(super) fn parse(line: &[u8]) -> Option<Self> {
-        let code = Self::code_of(line)?;
+        let code = Self::parse_code(line)?;
         let text = String::from_utf8_lossy(line.get(4..).unwrap_or_default()).into_owned();
         Some(Self { code, is_last: line.get(3) != Some(&b'-'), text })
     }
 
     /// The code with which a line begins, of which there may be more to come.
-    pub(super) fn code_of(line: &[u8]) -> Option<u16> {
+    pub(super) fn parse_code(line: &[u8]) -> Option<u16> {
         let (code, rest) = line.split_at_checked(3)?;
         let is_code = matches!(code[0], b'2'..=b'5') && code.iter().all(u8::is_ascii_digit);
         let ends = matches!(rest.first(), None | Some(b' ' | b'-' | b'\r'));
@@ -51,23 +51,23 @@ impl ReplyLine {
     }
 }
 
-impl Reply {
+impl SmtpReply {
     /// The reply, if it is a 2yz.
-    pub(super) fn yes(self) -> Result<Self, Stop> {
+    pub(super) fn expect_success(self) -> Result<Self, SmtpError> {
         match self.code {
             200..=299 => Ok(self),
-            400.. => Err(Stop::Said(self)),
-            _ => Err(Stop::NoSmtp),
+            400.. => Err(SmtpError::NegativeReply(self)),
+            _ => Err(SmtpError::ProtocolViolation),
         }
     }
 
     /// Whether the server waits for the message now. Only 354 says so: after anything else the message would be taken
     /// for commands.
-    pub(super) fn go_on(self) -> Result<(), Stop> {
+    pub(super) fn expect_start_of_data(self) -> Result<(), SmtpError> {
         match self.code {
             354 => Ok(()),
-            400.. => Err(Stop::Said(self)),
-            _ => Err(Stop::NoSmtp),
+            400.. => Err(SmtpError::NegativeReply(self)),
+            _ => Err(SmtpError::ProtocolViolation),
         }
     }
 
@@ -78,7 +78,7 @@ impl Reply {
     }
 
     /// What a reply to EHLO offers. Its keywords may be in any case: RFC 5321 section 4.1.1.1.
-    pub(super) fn offers(&self) -> ServerInfo {
+    pub(super) fn ehlo_capabilities(&self) -> ServerInfo {
         let code = Code::new(Severity::PositiveCompletion, Category::MailSystem, Detail::Zero);
         // lettre panics at a line of nothing but white space.
         let lines = self.lines.iter().map(|line| line.trim().to_uppercase()).filter(|line| !line.is_empty());
@@ -94,92 +94,108 @@ impl Reply {
 }
 
 /// Judges what stopped an attempt, at the stage that it had come to.
-pub(super) fn judge(stage: Stage, stop: &Stop, recipient: &Address, redaction: &Redaction) -> Attempt {
+pub(super) fn classify_error(
+    stage: SmtpStage,
+    stop: &SmtpError,
+    recipient: &Address,
+    redaction: &LoginRedaction,
+) -> Attempt {
     match stop {
-        Stop::Unknown => later("mail: the server's name could not be resolved; nothing was sent"),
-        Stop::Exposed => never(
-            Refused::Sink,
+        SmtpError::UnresolvedHost => {
+            deferred("mail: the server's name could not be resolved; nothing was sent")
+        }
+        SmtpError::UnencryptedRemote => permanent_refusal(
+            RefusalScope::Sink,
             "mail: smtp+plain is only for a server on this machine, and this one is not; use smtp:// or smtps://. \
              Nothing was sent",
         ),
-        Stop::NoEncryption => later(
+        SmtpError::NoEncryption => deferred(
             "mail: the server offers no STARTTLS, or somebody on the way has taken it out; nothing was sent",
         ),
-        Stop::NoLogin => {
-            never(Refused::Sink, "mail: the server offers no login by PLAIN or LOGIN here; nothing was sent")
-        }
-        Stop::NoEightBit => {
-            never(Refused::Message, "mail: the server takes no 8-bit message; nothing was sent")
-        }
-        Stop::NoInternationalAddress => {
-            never(Refused::Message, "mail: the server takes no address beyond ASCII; nothing was sent")
-        }
-        Stop::TooSlow(limit) => {
+        SmtpError::NoAuthMechanism => permanent_refusal(
+            RefusalScope::Sink,
+            "mail: the server offers no login by PLAIN or LOGIN here; nothing was sent",
+        ),
+        SmtpError::NoEightBit => permanent_refusal(
+            RefusalScope::Message,
+            "mail: the server takes no 8-bit message; nothing was sent",
+        ),
+        SmtpError::NoInternationalAddress => permanent_refusal(
+            RefusalScope::Message,
+            "mail: the server takes no address beyond ASCII; nothing was sent",
+        ),
+        SmtpError::Timeout(limit) => {
             let words = format!("no whole answer within {} s", limit.as_secs_f64());
-            broke(stage, &words, recipient)
+            connection_failure(stage, &words, recipient)
         }
-        Stop::Endless => {
-            broke(stage, "the server's answer has no end, and was not read any further", recipient)
+        SmtpError::ReplyTooLong => connection_failure(
+            stage,
+            "the server's answer has no end, and was not read any further",
+            recipient,
+        ),
+        SmtpError::ProtocolViolation => {
+            connection_failure(stage, "the server's answer is no SMTP", recipient)
         }
-        Stop::NoSmtp => broke(stage, "the server's answer is no SMTP", recipient),
-        Stop::Broken(error) => broke(stage, trouble::words(error), recipient),
-        Stop::Said(reply) => replied(stage, reply, recipient, redaction),
+        SmtpError::Io(error) => connection_failure(stage, connection_error::describe(error), recipient),
+        SmtpError::NegativeReply(reply) => classify_reply(stage, reply, recipient, redaction),
     }
 }
 
-fn replied(
-    stage: Stage,
-    Reply { code, lines }: &Reply,
+fn classify_reply(
+    stage: SmtpStage,
+    SmtpReply { code, lines }: &SmtpReply,
     recipient: &Address,
-    redaction: &Redaction,
+    redaction: &LoginRedaction,
 ) -> Attempt {
     let code = *code;
     let said = match stage {
         // What a server says to a login may hold the login.
-        Stage::Login => String::new(),
-        Stage::Greeting | Stage::Encryption | Stage::Sender | Stage::Recipient | Stage::Message => {
-            quote(&lines.join(" "), recipient.user(), redaction)
-        }
+        SmtpStage::Login => String::new(),
+        SmtpStage::Greeting
+        | SmtpStage::Encryption
+        | SmtpStage::Sender
+        | SmtpStage::Recipient
+        | SmtpStage::Message => quote_reply(&lines.join(" "), recipient.user(), redaction),
     };
-    let words = format!("mail, {}: the server answered {code}{said}", stage.told(recipient));
+    let words = format!("mail, {}: the server answered {code}{said}", stage.description(recipient));
     if code < 500 {
-        return later(words);
+        return deferred(words);
     }
-    never(stage.refused(code), words)
+    permanent_refusal(stage.what_is_refused(code), words)
 }
 
-fn broke(stage: Stage, words: &str, recipient: &Address) -> Attempt {
-    later(format!("mail, {}: {words}; {}", stage.told(recipient), stage.left()))
+fn connection_failure(stage: SmtpStage, words: &str, recipient: &Address) -> Attempt {
+    deferred(format!("mail, {}: {words}; {}", stage.description(recipient), stage.delivery_note()))
 }
 
-impl Stage {
+impl SmtpStage {
     /// What a permanent no at this stage refuses.
-    fn refused(self, code: u16) -> Refused {
+    fn what_is_refused(self, code: u16) -> RefusalScope {
         match (self, code) {
             // Authentication required, too weak, wrong, wants encryption: at whatever command. RFC 4954
             // section 6.
             (_, 530 | 534 | 535 | 538) | (Self::Greeting | Self::Encryption | Self::Login, _) => {
-                Refused::Sink
+                RefusalScope::Sink
             }
             // Too large (RFC 1870); any other no to a sender is one to all that this sink sends.
-            (Self::Sender, 552) | (Self::Recipient | Self::Message, _) => Refused::Message,
-            (Self::Sender, _) => Refused::Sink,
+            (Self::Sender, 552) | (Self::Recipient | Self::Message, _) => RefusalScope::Message,
+            (Self::Sender, _) => RefusalScope::Sink,
         }
     }
 
-    fn told(self, recipient: &Address) -> String {
+    fn description(self, recipient: &Address) -> String {
         match self {
             Self::Greeting => "at the greeting".to_owned(),
             Self::Encryption => "at STARTTLS".to_owned(),
             Self::Login => "at the login".to_owned(),
             Self::Sender => "at the sender".to_owned(),
-            Self::Recipient => format!("at the recipient {}", masked(recipient)),
-            Self::Message => format!("after the message to {}", masked(recipient)),
+            Self::Recipient => format!("at the recipient {}", mask_address(recipient)),
+            Self::Message => format!("after the message to {}", mask_address(recipient)),
         }
     }
 
     /// What a break at this stage leaves.
-    fn left(self) -> &'static str {
+    fn delivery_note(self) -> &'static str {
         match self {
             Self::Greeting | Self::Encryption | Self::Login | Self::Sender | Self::Recipient => {
                 "nothing was sent"
@@ -189,23 +205,23 @@ impl Stage {
     }
 }
 
-fn later(words: impl Into<String>) -> Attempt {
+fn deferred(words: impl Into<String>) -> Attempt {
     Attempt::Deferred { wait: None, words: words.into() }
 }
 
-fn never(what: Refused, words: impl Into<String>) -> Attempt {
+fn permanent_refusal(what: RefusalScope, words: impl Into<String>) -> Attempt {
     Attempt::Refused { what, words: words.into() }
 }
 
 /// Enough of an address to know it again, and too little to write to it.
-fn masked(address: &Address) -> String {
+fn mask_address(address: &Address) -> String {
     let first: String = address.user().chars().take(1).collect();
     format!("{first}…@{}", address.domain())
 }
 
 /// What the server said, without the login, without any address, and without what stands before the @ of the
 /// recipient's.
-fn quote(reply: &str, user: &str, redaction: &Redaction) -> String {
+fn quote_reply(reply: &str, user: &str, redaction: &LoginRedaction) -> String {
     let tells = |word: &str| {
         word.contains('@') || word.trim_matches(|c: char| !c.is_alphanumeric()).eq_ignore_ascii_case(user)
     };
@@ -225,7 +241,7 @@ mod tests {
 
     #[test]
     fn a_reply_is_quoted_without_its_addresses_and_without_the_login_and_in_one_line() {
-        let redaction = Redaction::of_login("papers", "open sesame");
+        let redaction = LoginRedaction::for_login("papers", "open sesame");
         let long = "x".repeat(500);
         for (reply, quoted) in [
             (
@@ -242,7 +258,7 @@ mod tests {
             ),
             ("\r\n", ""),
         ] {
-            assert_eq!(quote(reply, "ada", &redaction), quoted, "{reply:?}");
+            assert_eq!(quote_reply(reply, "ada", &redaction), quoted, "{reply:?}");
         }
     }
 
@@ -264,45 +280,45 @@ mod tests {
             (b"", None),
         ] {
             let expected =
-                read.map(|(code, is_last, text)| ReplyLine { code, is_last, text: text.to_owned() });
-            assert_eq!(ReplyLine::parse(line), expected, "{}", line.escape_ascii());
+                read.map(|(code, is_last, text)| SmtpReplyLine { code, is_last, text: text.to_owned() });
+            assert_eq!(SmtpReplyLine::parse(line), expected, "{}", line.escape_ascii());
         }
     }
 
     #[test]
     fn what_a_server_offers_is_read_in_any_case_and_from_any_lines() {
         let lines = ["mail.example.org", "   ", "", "starttls", "Auth plain", "limits RCPTMAX=5 mailmax=20"];
-        let reply = Reply { code: 250, lines: lines.map(str::to_owned).to_vec() };
-        assert!(reply.offers().supports_feature(Extension::StartTls));
-        assert!(reply.offers().supports_auth_mechanism(Mechanism::Plain));
+        let reply = SmtpReply { code: 250, lines: lines.map(str::to_owned).to_vec() };
+        assert!(reply.ehlo_capabilities().supports_feature(Extension::StartTls));
+        assert!(reply.ehlo_capabilities().supports_auth_mechanism(Mechanism::Plain));
         assert_eq!(reply.messages_max(), Some(20));
-        let nothing = Reply { code: 250, lines: vec![" ".to_owned()] };
-        assert!(!nothing.offers().supports_feature(Extension::StartTls));
+        let nothing = SmtpReply { code: 250, lines: vec![" ".to_owned()] };
+        assert!(!nothing.ehlo_capabilities().supports_feature(Extension::StartTls));
         assert_eq!(nothing.messages_max(), None);
     }
 
     #[test]
     fn a_recipient_is_told_by_its_first_letter() {
-        assert_eq!(masked(&"ada@example.org".parse().unwrap()), "a…@example.org");
+        assert_eq!(mask_address(&"ada@example.org".parse().unwrap()), "a…@example.org");
     }
 
     #[test]
     fn a_permanent_no_is_the_sinks_or_the_messages_by_what_it_answers() {
         for (stage, code, refused) in [
-            (Stage::Greeting, 554, Refused::Sink),
-            (Stage::Encryption, 554, Refused::Sink),
-            (Stage::Login, 535, Refused::Sink),
-            (Stage::Login, 504, Refused::Sink),
-            (Stage::Sender, 530, Refused::Sink),
-            (Stage::Sender, 550, Refused::Sink),
-            (Stage::Sender, 552, Refused::Message),
-            (Stage::Recipient, 550, Refused::Message),
-            (Stage::Recipient, 554, Refused::Message),
-            (Stage::Recipient, 530, Refused::Sink),
-            (Stage::Message, 552, Refused::Message),
-            (Stage::Message, 554, Refused::Message),
+            (SmtpStage::Greeting, 554, RefusalScope::Sink),
+            (SmtpStage::Encryption, 554, RefusalScope::Sink),
+            (SmtpStage::Login, 535, RefusalScope::Sink),
+            (SmtpStage::Login, 504, RefusalScope::Sink),
+            (SmtpStage::Sender, 530, RefusalScope::Sink),
+            (SmtpStage::Sender, 550, RefusalScope::Sink),
+            (SmtpStage::Sender, 552, RefusalScope::Message),
+            (SmtpStage::Recipient, 550, RefusalScope::Message),
+            (SmtpStage::Recipient, 554, RefusalScope::Message),
+            (SmtpStage::Recipient, 530, RefusalScope::Sink),
+            (SmtpStage::Message, 552, RefusalScope::Message),
+            (SmtpStage::Message, 554, RefusalScope::Message),
         ] {
-            assert_eq!(stage.refused(code), refused, "{stage:?} {code}");
+            assert_eq!(stage.what_is_refused(code), refused, "{stage:?} {code}");
         }
     }
 }

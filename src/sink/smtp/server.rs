@@ -5,11 +5,11 @@ use std::net::SocketAddr;
 use reqwest::Url;
 use tokio::net::lookup_host;
 
-use super::Stop;
+use super::SmtpError;
 
 /// How a conversation is kept from others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Security {
+pub(super) enum SmtpSecurity {
     /// Begun in clear and encrypted before anything is said; without that, ended.
     StartTls,
     /// Encrypted from the first byte.
@@ -20,15 +20,15 @@ pub(super) enum Security {
 
 /// A server, as the config names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Server {
+pub(super) struct SmtpServer {
     /// Its name or address; the certificate must be for it.
     pub(super) host: String,
     port: u16,
     /// How it is spoken to.
-    pub(super) security: Security,
+    pub(super) security: SmtpSecurity,
 }
 
-impl Server {
+impl SmtpServer {
     /// Reads a server's URL. An error does not show it, for there may be a password in it that belongs
     /// elsewhere.
     pub(super) fn parse(text: &str) -> anyhow::Result<Self> {
@@ -38,9 +38,9 @@ impl Server {
         })?;
         let (security, port) = match url.scheme() {
             // Ports: RFC 6409 (submission), RFC 8314 (submissions), RFC 5321.
-            "smtp" => (Security::StartTls, 587),
-            "smtps" => (Security::Tls, 465),
-            "smtp+plain" => (Security::Loopback, 25),
+            "smtp" => (SmtpSecurity::StartTls, 587),
+            "smtps" => (SmtpSecurity::Tls, 465),
+            "smtp+plain" => (SmtpSecurity::Loopback, 25),
             _ => anyhow::bail!("the mail server has an unknown scheme; {expected} is expected"),
         };
         let login = !url.username().is_empty() || url.password().is_some();
@@ -58,15 +58,18 @@ impl Server {
     }
 
     /// Its addresses now; for an unencrypted one, all of this machine.
-    pub(super) async fn resolve(&self) -> Result<Vec<SocketAddr>, Stop> {
-        let found = lookup_host((self.host.as_str(), self.port)).await.map_err(|_| Stop::Unknown)?;
+    pub(super) async fn resolve(&self) -> Result<Vec<SocketAddr>, SmtpError> {
+        let found =
+            lookup_host((self.host.as_str(), self.port)).await.map_err(|_| SmtpError::UnresolvedHost)?;
         let addresses: Vec<_> = found.collect();
         match self.security {
-            Security::StartTls | Security::Tls => Ok(addresses),
-            Security::Loopback if addresses.iter().all(|socket| socket.ip().to_canonical().is_loopback()) => {
+            SmtpSecurity::StartTls | SmtpSecurity::Tls => Ok(addresses),
+            SmtpSecurity::Loopback
+                if addresses.iter().all(|socket| socket.ip().to_canonical().is_loopback()) =>
+            {
                 Ok(addresses)
             }
-            Security::Loopback => Err(Stop::Exposed),
+            SmtpSecurity::Loopback => Err(SmtpError::UnencryptedRemote),
         }
     }
 }
@@ -78,13 +81,16 @@ mod tests {
     #[test]
     fn a_server_is_read_with_the_port_that_is_usual_for_it() {
         for (text, host, port, security) in [
-            ("smtp://mail.example.org", "mail.example.org", 587, Security::StartTls),
-            ("smtp://mail.example.org:2587/", "mail.example.org", 2587, Security::StartTls),
-            (" smtps://10.0.0.1\n", "10.0.0.1", 465, Security::Tls),
-            ("smtps://[2001:db8::1]:466", "2001:db8::1", 466, Security::Tls),
-            ("smtp+plain://localhost", "localhost", 25, Security::Loopback),
+            ("smtp://mail.example.org", "mail.example.org", 587, SmtpSecurity::StartTls),
+            ("smtp://mail.example.org:2587/", "mail.example.org", 2587, SmtpSecurity::StartTls),
+            (" smtps://10.0.0.1\n", "10.0.0.1", 465, SmtpSecurity::Tls),
+            ("smtps://[2001:db8::1]:466", "2001:db8::1", 466, SmtpSecurity::Tls),
+            ("smtp+plain://localhost", "localhost", 25, SmtpSecurity::Loopback),
         ] {
-            assert_eq!(Server::parse(text).unwrap(), Server { host: host.to_owned(), port, security });
+            assert_eq!(
+                SmtpServer::parse(text).unwrap(),
+                SmtpServer { host: host.to_owned(), port, security }
+            );
         }
     }
 
@@ -103,7 +109,7 @@ mod tests {
             ("smtp://bob:canary@mail.example.org", "password_file"),
             ("smtp://mail.canary.org:99999", "cannot be read"),
         ] {
-            let error = Server::parse(text).unwrap_err().to_string();
+            let error = SmtpServer::parse(text).unwrap_err().to_string();
             assert!(error.contains(words) && !error.contains("canary"), "{text}: {error}");
         }
     }
@@ -116,7 +122,7 @@ mod tests {
             "smtp+plain://[::1]",
             "smtp+plain://127.8.8.8",
         ] {
-            assert!(Server::parse(text).unwrap().resolve().await.is_ok(), "{text}");
+            assert!(SmtpServer::parse(text).unwrap().resolve().await.is_ok(), "{text}");
         }
         for text in [
             "smtp+plain://10.0.0.1",
@@ -124,8 +130,8 @@ mod tests {
             "smtp+plain://[2001:db8::1]",
             "smtp+plain://0.0.0.0",
         ] {
-            let stop = Server::parse(text).unwrap().resolve().await.unwrap_err();
-            assert!(matches!(stop, Stop::Exposed), "{text}");
+            let stop = SmtpServer::parse(text).unwrap().resolve().await.unwrap_err();
+            assert!(matches!(stop, SmtpError::UnencryptedRemote), "{text}");
         }
     }
 }

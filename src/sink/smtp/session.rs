@@ -15,9 +15,9 @@ use rustls::pki_types::ServerName;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use super::reply::{Reply, ReplyLine};
-use super::wire::{TimeLimit, Wire};
-use super::{Stage, Stop};
+use super::connection::{AttemptTimeLimit, SmtpConnection};
+use super::reply::{SmtpReply, SmtpReplyLine};
+use super::{SmtpError, SmtpStage};
 use crate::clock::Deadline;
 use crate::wire::CONNECT_LIMIT;
 
@@ -35,7 +35,7 @@ const AGE_MAX: Duration = Duration::from_mins(5);
 
 /// A message with its envelope.
 #[derive(Debug, Clone)]
-pub(super) struct Letter<'m> {
+pub(super) struct SmtpMessage<'m> {
     pub(super) sender: Address,
     pub(super) recipient: Address,
     pub(super) message: &'m [u8],
@@ -43,38 +43,41 @@ pub(super) struct Letter<'m> {
 
 /// What became of a letter that the server took.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Taken {
+pub(super) enum SmtpAcceptance {
     /// With a whole reply.
-    Plainly,
+    WholeReply,
     /// With a reply that says yes and has no end.
-    Oddly,
+    TruncatedReply,
 }
 
 /// The session.
 #[derive(Debug)]
-pub(super) struct Session {
-    wire: Wire,
-    offers: ServerInfo,
+pub(super) struct SmtpSession {
+    connection: SmtpConnection,
+    capabilities: ServerInfo,
     messages_max: u32,
     messages: u32,
     age: Deadline,
     /// Whether the last letter was not taken, so that the server still has parts of it.
-    has_rest: bool,
+    needs_reset: bool,
     /// Whether nothing more can be said on it.
-    is_over: bool,
+    is_closed: bool,
 }
 
-impl Session {
+impl SmtpSession {
     /// Connects to the first of the addresses that can be reached, in clear.
-    pub(super) async fn connect(addresses: &[SocketAddr], limit: TimeLimit) -> Result<Self, Stop> {
-        let mut last = Stop::Unknown;
+    pub(super) async fn connect(
+        addresses: &[SocketAddr],
+        limit: AttemptTimeLimit,
+    ) -> Result<Self, SmtpError> {
+        let mut last = SmtpError::UnresolvedHost;
         for address in addresses {
             let connecting = timeout(CONNECT_LIMIT, TcpStream::connect(address));
             match limit.within(connecting).await? {
                 Ok(Ok(stream)) => {
                     // A message is sent in pieces, and none of them may wait for the answer to the one before.
                     stream.set_nodelay(true)?;
-                    return Ok(Self::over(Wire::new(stream, limit)));
+                    return Ok(Self::from_connection(SmtpConnection::new(stream, limit)));
                 }
                 Ok(Err(error)) => last = error.into(),
                 Err(_) => last = std::io::ErrorKind::TimedOut.into(),
@@ -83,124 +86,131 @@ impl Session {
         Err(last)
     }
 
-    fn over(wire: Wire) -> Self {
+    fn from_connection(connection: SmtpConnection) -> Self {
         Self {
-            wire,
-            offers: ServerInfo::default(),
+            connection,
+            capabilities: ServerInfo::default(),
             messages_max: MESSAGES_MAX,
             messages: 0,
             age: Deadline::after(AGE_MAX),
-            has_rest: false,
-            is_over: false,
+            needs_reset: false,
+            is_closed: false,
         }
     }
 
-    /// The same, encrypted from here on.
-    pub(super) async fn encrypted(
+    /// This session, encrypted from here on.
+    pub(super) async fn upgrade_to_tls(
         self,
         tls: &Arc<ClientConfig>,
         name: ServerName<'static>,
-    ) -> Result<Self, Stop> {
-        Ok(Self { wire: self.wire.encrypt(tls, name).await?, ..self })
+    ) -> Result<Self, SmtpError> {
+        Ok(Self { connection: self.connection.encrypt(tls, name).await?, ..self })
     }
 
     /// Hears the server's greeting and says who we are.
-    pub(super) async fn greet(&mut self) -> Result<(), Stop> {
-        self.reply().await?.yes()?;
-        self.hello().await
+    pub(super) async fn read_greeting(&mut self) -> Result<(), SmtpError> {
+        self.read_reply().await?.expect_success()?;
+        self.send_ehlo().await
     }
 
     /// Says who we are and hears what the server offers.
-    pub(super) async fn hello(&mut self) -> Result<(), Stop> {
-        let offers = self.command(Ehlo::new(client())).await?.yes()?;
+    pub(super) async fn send_ehlo(&mut self) -> Result<(), SmtpError> {
+        let offers = self.send_command(Ehlo::new(client_id())).await?.expect_success()?;
         self.messages_max = MESSAGES_MAX.min(offers.messages_max().unwrap_or(MESSAGES_MAX)).max(1);
-        self.offers = offers.offers();
+        self.capabilities = offers.ehlo_capabilities();
         Ok(())
     }
 
     /// Asks for encryption.
-    pub(super) async fn start_tls(&mut self) -> Result<(), Stop> {
-        if !self.offers.supports_feature(Extension::StartTls) {
-            return Err(Stop::NoEncryption);
+    pub(super) async fn start_tls(&mut self) -> Result<(), SmtpError> {
+        if !self.capabilities.supports_feature(Extension::StartTls) {
+            return Err(SmtpError::NoEncryption);
         }
-        self.command(Starttls).await?.yes().map(drop)
+        self.send_command(Starttls).await?.expect_success().map(drop)
     }
 
     /// Logs in.
-    pub(super) async fn log_in(&mut self, login: &Credentials) -> Result<(), Stop> {
-        let mechanism = self.offers.get_auth_mechanism(DEFAULT_MECHANISMS).ok_or(Stop::NoLogin)?;
-        let first = Auth::new(mechanism, login.clone(), None).map_err(|_| Stop::NoSmtp)?;
-        let mut reply = self.command(first).await?;
+    pub(super) async fn log_in(&mut self, login: &Credentials) -> Result<(), SmtpError> {
+        let mechanism =
+            self.capabilities.get_auth_mechanism(DEFAULT_MECHANISMS).ok_or(SmtpError::NoAuthMechanism)?;
+        let first = Auth::new(mechanism, login.clone(), None).map_err(|_| SmtpError::ProtocolViolation)?;
+        let mut reply = self.send_command(first).await?;
         for _ in 0..CHALLENGES {
             let Some(challenge) = reply.challenge() else { break };
             let next = Auth::new_from_response(mechanism, login.clone(), &challenge);
-            reply = self.command(next.map_err(|_| Stop::NoSmtp)?).await?;
+            reply = self.send_command(next.map_err(|_| SmtpError::ProtocolViolation)?).await?;
         }
-        reply.yes().map(drop)
+        reply.expect_success().map(drop)
     }
 
     /// Whether another letter may be tried on it.
-    pub(super) fn is_fit(&self) -> bool {
-        let is_young = !self.age.left().is_zero();
-        is_young && !self.is_over && self.messages < self.messages_max && !self.wire.has_unread()
+    pub(super) fn is_reusable(&self) -> bool {
+        let is_young = !self.age.remaining().is_zero();
+        is_young && !self.is_closed && self.messages < self.messages_max && !self.connection.has_unread()
     }
 
     /// Whether a stop of its next letter is perhaps not the letter's but its own: what the server says to a client that
     /// it has heard enough of, or what is left of a connection that was closed while nothing was said. The letter has
     /// not been sent then.
-    pub(super) fn may_be_worn(stage: Stage, stop: &Stop) -> bool {
+    pub(super) fn may_be_stale(stage: SmtpStage, stop: &SmtpError) -> bool {
         match (stage, stop) {
-            (Stage::Recipient, Stop::Said(reply)) => matches!(reply.code, 421 | 452),
-            (Stage::Sender | Stage::Recipient, stop) => {
-                !matches!(stop, Stop::TooSlow(_) | Stop::NoEightBit | Stop::NoInternationalAddress)
-            }
-            (Stage::Greeting | Stage::Encryption | Stage::Login | Stage::Message, _) => false,
+            (SmtpStage::Recipient, SmtpError::NegativeReply(reply)) => matches!(reply.code, 421 | 452),
+            (SmtpStage::Sender | SmtpStage::Recipient, stop) => !matches!(
+                stop,
+                SmtpError::Timeout(_) | SmtpError::NoEightBit | SmtpError::NoInternationalAddress
+            ),
+            (SmtpStage::Greeting | SmtpStage::Encryption | SmtpStage::Login | SmtpStage::Message, _) => false,
         }
     }
 
     /// Carries one letter.
-    pub(super) async fn carry(
+    pub(super) async fn send_message(
         &mut self,
-        letter: &Letter<'_>,
-        limit: TimeLimit,
-        stage: &mut Stage,
-    ) -> Result<Taken, Stop> {
-        self.wire.begin(limit);
+        letter: &SmtpMessage<'_>,
+        limit: AttemptTimeLimit,
+        stage: &mut SmtpStage,
+    ) -> Result<SmtpAcceptance, SmtpError> {
+        self.connection.reset_limits(limit);
         self.messages += 1;
-        let carried = self.hand_over(letter, stage).await;
-        self.is_over |= match &carried {
-            Ok(Taken::Plainly) | Err(Stop::NoEightBit | Stop::NoInternationalAddress) => false,
-            Err(Stop::Said(reply)) => reply.code == 421,
-            Ok(Taken::Oddly) | Err(_) => true,
+        let carried = self.transfer_message(letter, stage).await;
+        self.is_closed |= match &carried {
+            Ok(SmtpAcceptance::WholeReply)
+            | Err(SmtpError::NoEightBit | SmtpError::NoInternationalAddress) => false,
+            Err(SmtpError::NegativeReply(reply)) => reply.code == 421,
+            Ok(SmtpAcceptance::TruncatedReply) | Err(_) => true,
         };
         carried
     }
 
-    async fn hand_over(&mut self, letter: &Letter<'_>, stage: &mut Stage) -> Result<Taken, Stop> {
-        *stage = Stage::Sender;
-        let parameters = self.parameters(letter)?;
-        if self.has_rest {
-            self.command(Rset).await?.yes()?;
+    async fn transfer_message(
+        &mut self,
+        letter: &SmtpMessage<'_>,
+        stage: &mut SmtpStage,
+    ) -> Result<SmtpAcceptance, SmtpError> {
+        *stage = SmtpStage::Sender;
+        let parameters = self.mail_parameters(letter)?;
+        if self.needs_reset {
+            self.send_command(Rset).await?.expect_success()?;
         }
-        self.has_rest = true;
-        self.command(Mail::new(Some(letter.sender.clone()), parameters)).await?.yes()?;
-        *stage = Stage::Recipient;
-        self.command(Rcpt::new(letter.recipient.clone(), Vec::new())).await?.yes()?;
-        self.command(Data).await?.go_on()?;
-        *stage = Stage::Message;
-        self.wire.send(&transparent(letter.message)).await?;
-        let taken = self.receipt().await?;
-        self.has_rest = false;
+        self.needs_reset = true;
+        self.send_command(Mail::new(Some(letter.sender.clone()), parameters)).await?.expect_success()?;
+        *stage = SmtpStage::Recipient;
+        self.send_command(Rcpt::new(letter.recipient.clone(), Vec::new())).await?.expect_success()?;
+        self.send_command(Data).await?.expect_start_of_data()?;
+        *stage = SmtpStage::Message;
+        self.connection.send(&dot_stuff(letter.message)).await?;
+        let taken = self.read_data_reply().await?;
+        self.needs_reset = false;
         Ok(taken)
     }
 
     /// The reply to the message: its code says all, and a yes stays one whatever comes of the rest of the reply.
-    async fn receipt(&mut self) -> Result<Taken, Stop> {
+    async fn read_data_reply(&mut self) -> Result<SmtpAcceptance, SmtpError> {
         let mut code = None;
-        match self.rest_of_reply(&mut code).await {
-            Ok(reply) => reply.yes().map(|_| Taken::Plainly),
-            Err(stop) => match code.or_else(|| ReplyLine::code_of(self.wire.unread())) {
-                Some(200..=299) => Ok(Taken::Oddly),
+        match self.read_rest_of_reply(&mut code).await {
+            Ok(reply) => reply.expect_success().map(|_| SmtpAcceptance::WholeReply),
+            Err(stop) => match code.or_else(|| SmtpReplyLine::parse_code(self.connection.unread_bytes())) {
+                Some(200..=299) => Ok(SmtpAcceptance::TruncatedReply),
                 _ => Err(stop),
             },
         }
@@ -208,18 +218,18 @@ impl Session {
 
     /// What the server must be told of the message, and must have offered before.
     /// Sources: RFC 6531 section 3.4, RFC 6152.
-    fn parameters(&self, letter: &Letter<'_>) -> Result<Vec<MailParameter>, Stop> {
+    fn mail_parameters(&self, letter: &SmtpMessage<'_>) -> Result<Vec<MailParameter>, SmtpError> {
         let mut parameters = Vec::new();
         let addresses = [&letter.sender, &letter.recipient];
         if !addresses.iter().all(|address| AsRef::<str>::as_ref(*address).is_ascii()) {
-            if !self.offers.supports_feature(Extension::SmtpUtfEight) {
-                return Err(Stop::NoInternationalAddress);
+            if !self.capabilities.supports_feature(Extension::SmtpUtfEight) {
+                return Err(SmtpError::NoInternationalAddress);
             }
             parameters.push(MailParameter::SmtpUtfEight);
         }
         if !letter.message.is_ascii() {
-            if !self.offers.supports_feature(Extension::EightBitMime) {
-                return Err(Stop::NoEightBit);
+            if !self.capabilities.supports_feature(Extension::EightBitMime) {
+                return Err(SmtpError::NoEightBit);
             }
             parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
         }
@@ -228,50 +238,51 @@ impl Session {
 
     /// Takes leave. Whether the server answers changes nothing.
     pub(super) async fn quit(mut self, limit: Duration) {
-        if !self.is_over {
-            self.wire.begin(TimeLimit::new(limit));
-            let _ = self.command(Quit).await;
+        if !self.is_closed {
+            self.connection.reset_limits(AttemptTimeLimit::new(limit));
+            let _ = self.send_command(Quit).await;
         }
     }
 
-    async fn command(&mut self, command: impl Display) -> Result<Reply, Stop> {
+    async fn send_command(&mut self, command: impl Display) -> Result<SmtpReply, SmtpError> {
         // A reply that nobody asked for would pass for the one to this command.
-        if self.wire.has_unread() {
-            return Err(Stop::NoSmtp);
+        if self.connection.has_unread() {
+            return Err(SmtpError::ProtocolViolation);
         }
-        self.wire.send(command.to_string().as_bytes()).await?;
-        self.reply().await
+        self.connection.send(command.to_string().as_bytes()).await?;
+        self.read_reply().await
     }
 
-    async fn reply(&mut self) -> Result<Reply, Stop> {
-        self.rest_of_reply(&mut None).await
+    async fn read_reply(&mut self) -> Result<SmtpReply, SmtpError> {
+        self.read_rest_of_reply(&mut None).await
     }
 
     /// The rest of a reply; the last code that was read of it is noted, whether it comes to its end or not.
-    async fn rest_of_reply(&mut self, code: &mut Option<u16>) -> Result<Reply, Stop> {
+    async fn read_rest_of_reply(&mut self, code: &mut Option<u16>) -> Result<SmtpReply, SmtpError> {
         let mut lines = Vec::new();
         while lines.len() < REPLY_LINES {
-            let line = self.wire.line().await?;
-            let ReplyLine { code: said, is_last, text } = ReplyLine::parse(&line).ok_or(Stop::NoSmtp)?;
+            let line = self.connection.read_line().await?;
+            let SmtpReplyLine { code: said, is_last, text } =
+                SmtpReplyLine::parse(&line).ok_or(SmtpError::ProtocolViolation)?;
             *code = Some(said);
             lines.push(text);
             if is_last {
-                return Ok(Reply { code: said, lines });
+                return Ok(SmtpReply { code: said, lines });
             }
         }
-        Err(Stop::Endless)
+        Err(SmtpError::ReplyTooLong)
     }
 }
 
 /// An address literal, as RFC 5321 section 4.1.4 wants of a client that has no name of its own; the
 /// loopback's, so that no mail tells the addresses of the network behind it.
-fn client() -> ClientId {
+fn client_id() -> ClientId {
     ClientId::Ipv4(std::net::Ipv4Addr::LOCALHOST)
 }
 
 /// The message as it is sent: a dot at the beginning of a line is doubled, and one alone ends it.
 /// Source: RFC 5321 section 4.5.2.
-fn transparent(message: &[u8]) -> Vec<u8> {
+fn dot_stuff(message: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(message.len() + 8);
     let mut begins_line = true;
     for line in message.split_inclusive(|byte| *byte == b'\n') {
@@ -301,7 +312,7 @@ mod tests {
             ("a\n.\nb\r\n", "a\n.\nb\r\n.\r\n"),
             ("", ".\r\n"),
         ] {
-            assert_eq!(String::from_utf8(transparent(message.as_bytes())).unwrap(), sent, "{message:?}");
+            assert_eq!(String::from_utf8(dot_stuff(message.as_bytes())).unwrap(), sent, "{message:?}");
         }
     }
 }

@@ -7,7 +7,7 @@ use reqwest::header::HeaderValue;
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, ClientBuilder, Url};
 
-use super::Settings;
+use super::ArxivSettings;
 use crate::domain::user_agent;
 
 /// A machine without a network must be told so within ten seconds; this leaves room for a second try.
@@ -16,14 +16,14 @@ pub(super) const CONNECT_MAX: Duration = Duration::from_secs(5);
 /// Longer than the pace, so that a poll of several pages keeps its connection; shorter than servers keep one.
 const IDLE_MAX: Duration = Duration::from_secs(20);
 
-pub(super) fn build(settings: &Settings) -> anyhow::Result<Client> {
+pub(super) fn build_client(settings: &ArxivSettings) -> anyhow::Result<Client> {
     let builder = Client::builder()
         .user_agent(user_agent_header(&settings.contact)?)
         .redirect(Policy::none())
         .connect_timeout(CONNECT_MAX)
         .pool_max_idle_per_host(1)
         .pool_idle_timeout(IDLE_MAX);
-    let builder = trusting(builder, &settings.url)?;
+    let builder = with_root_certificates(builder, &settings.url)?;
     // A proxy cannot reach our own loopback, whatever the environment names.
     let builder = if is_loopback(&settings.url) { builder.no_proxy() } else { builder };
     builder.build().context("arxiv: the HTTP client does not start")
@@ -37,7 +37,7 @@ fn user_agent_header(contact: &str) -> anyhow::Result<HeaderValue> {
 
 /// Loading root certificates costs more than all else at the start, so an http address loads none. For https
 /// it is the system's roots and Mozilla's, so that a machine without a store of its own works.
-fn trusting(builder: ClientBuilder, url: &Url) -> anyhow::Result<ClientBuilder> {
+fn with_root_certificates(builder: ClientBuilder, url: &Url) -> anyhow::Result<ClientBuilder> {
     // An error says that a provider is there already, which serves as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
     match url.scheme() {

@@ -6,9 +6,9 @@ use quick_xml::XmlVersion;
 use quick_xml::events::BytesStart;
 use quick_xml::name::{Namespace, ResolveResult};
 
-use super::opening::broken;
-use super::text::harmless;
-use crate::domain::Fault;
+use super::clean_text::sanitize;
+use super::feed_body::broken_xml_error;
+use crate::domain::FetchError;
 
 /// arXiv's own elements have five at most.
 const ATTRIBUTES_MAX: usize = 64;
@@ -18,7 +18,7 @@ const NAME_CHARS: usize = 40;
 
 /// The namespaces of arXiv's answers. A prefix may be any, and may be bound on the root or on each element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Space {
+pub(super) enum FeedNamespace {
     /// <http://www.w3.org/2005/Atom>
     Atom,
     /// <http://arxiv.org/schemas/atom>
@@ -31,7 +31,7 @@ pub(super) enum Space {
 
 /// The attributes that some element of arXiv's is read for.
 #[derive(Debug, Default)]
-pub(super) struct Attributes<'a> {
+pub(super) struct ElementAttributes<'a> {
     pub(super) term: Option<Cow<'a, str>>,
     pub(super) href: Option<Cow<'a, str>>,
     pub(super) rel: Option<Cow<'a, str>>,
@@ -39,32 +39,34 @@ pub(super) struct Attributes<'a> {
     pub(super) title: Option<Cow<'a, str>>,
 }
 
-impl Space {
-    pub(super) fn of(resolved: &ResolveResult<'_>) -> Result<Self, Fault> {
+impl FeedNamespace {
+    pub(super) fn of(resolved: &ResolveResult<'_>) -> Result<Self, FetchError> {
         match resolved {
             ResolveResult::Bound(Namespace("http://www.w3.org/2005/Atom")) => Ok(Self::Atom),
             ResolveResult::Bound(Namespace("http://arxiv.org/schemas/atom")) => Ok(Self::Arxiv),
             ResolveResult::Bound(Namespace("http://a9.com/-/spec/opensearch/1.1/")) => Ok(Self::OpenSearch),
             ResolveResult::Bound(_) | ResolveResult::Unbound => Ok(Self::Foreign),
-            ResolveResult::Unknown(prefix) => {
-                Err(broken(format!("the XML binds the prefix `{}` to nothing", harmless(prefix, NAME_CHARS))))
-            }
+            ResolveResult::Unknown(prefix) => Err(broken_xml_error(format!(
+                "the XML binds the prefix `{}` to nothing",
+                sanitize(prefix, NAME_CHARS)
+            ))),
         }
     }
 }
 
-impl<'a> Attributes<'a> {
+impl<'a> ElementAttributes<'a> {
     /// Reads all of them, also those that nobody wants: one that is broken breaks the document.
-    pub(super) fn read(element: &'a BytesStart<'_>) -> Result<Self, Fault> {
+    pub(super) fn read(element: &'a BytesStart<'_>) -> Result<Self, FetchError> {
         let mut read = Self::default();
         for (count, attribute) in element.attributes().enumerate() {
             if count == ATTRIBUTES_MAX {
-                return Err(broken(format!(
+                return Err(broken_xml_error(format!(
                     "an element <{}> has more than {ATTRIBUTES_MAX} attributes",
-                    name(element)
+                    element_name(element)
                 )));
             }
-            let wrong = || broken(format!("the XML has a broken attribute in <{}>", name(element)));
+            let wrong =
+                || broken_xml_error(format!("the XML has a broken attribute in <{}>", element_name(element)));
             let attribute = attribute.map_err(|_| wrong())?;
             let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| wrong())?;
             if attribute.value.contains('<') {
@@ -83,13 +85,13 @@ impl<'a> Attributes<'a> {
     }
 
     /// How many bytes those have that are read.
-    pub(super) fn bytes(&self) -> usize {
+    pub(super) fn byte_count(&self) -> usize {
         let read = [&self.term, &self.href, &self.rel, &self.media_type, &self.title];
         read.into_iter().flatten().map(|value| value.len()).sum()
     }
 }
 
 /// The element's name as it may stand in a message.
-pub(super) fn name(element: &BytesStart<'_>) -> String {
-    harmless(element.name().0, NAME_CHARS)
+pub(super) fn element_name(element: &BytesStart<'_>) -> String {
+    sanitize(element.name().0, NAME_CHARS)
 }

@@ -4,21 +4,21 @@
 //! are the caller's, for they hold over all topics and over restarts.
 
 pub mod atom;
+mod clean_text;
 mod client;
-mod draft;
 mod element;
-mod opening;
-mod page;
-mod status;
-mod text;
-mod wire;
+mod entry_builder;
+mod feed_body;
+mod http_body;
+mod http_status;
+mod result_page_builder;
 
 use std::fmt;
 use std::time::Duration;
 
 use reqwest::{Client, Url};
 
-use crate::domain::{Answer, Fault};
+use crate::domain::{FetchError, ResultPage};
 
 /// The whole of one request, from the name look-up to the last byte. A page of 200 takes arXiv a few seconds.
 const TOTAL_MAX: Duration = Duration::from_mins(1);
@@ -35,7 +35,7 @@ pub struct Arxiv {
 
 /// What an operator may set of it.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub struct ArxivSettings {
     /// Where the API is, without a query: `https://export.arxiv.org/api/query`.
     pub url: Url,
     /// Whom arXiv can write to, in the User-Agent: a mail address or a web page.
@@ -44,7 +44,7 @@ pub struct Settings {
 
 /// One page of one query's results, newest version first.
 #[derive(Debug, Clone, Copy)]
-pub struct Request<'a> {
+pub struct ArxivRequest<'a> {
     /// arXiv's expression, not yet URL-encoded: `ti:"image classification"`.
     pub query: &'a str,
     /// The first result wanted, from 0.
@@ -55,37 +55,44 @@ pub struct Request<'a> {
 
 impl Arxiv {
     /// Prepares the connection and opens none. An error says which setting is wrong.
-    pub fn new(settings: &Settings) -> anyhow::Result<Self> {
-        Ok(Self { url: settings.url.clone(), client: client::build(settings)? })
+    pub fn new(settings: &ArxivSettings) -> anyhow::Result<Self> {
+        Ok(Self { url: settings.url.clone(), client: client::build_client(settings)? })
     }
 
     /// One request over the wire, no retry, no waiting before it. `time_max` bounds it whole, and never
     /// lies above the room's own limit of one minute.
-    pub async fn ask(&self, request: &Request<'_>, time_max: Duration) -> Result<Answer, Fault> {
+    pub async fn fetch(
+        &self,
+        request: &ArxivRequest<'_>,
+        time_max: Duration,
+    ) -> Result<ResultPage, FetchError> {
         let time_max = time_max.min(TOTAL_MAX);
-        let answer = match tokio::time::timeout(time_max, self.exchange(request)).await {
+        let answer = match tokio::time::timeout(time_max, self.send_request(request)).await {
             Ok(answer) => answer,
-            Err(_) => Err(wire::too_slow(time_max)),
+            Err(_) => Err(http_body::timeout_error(time_max)),
         };
         // The host and no more of the address, for a mirror's may hold a password.
-        answer.map_err(|fault| Fault { words: format!("{}: {}", host(&self.url), fault.words), ..fault })
+        answer.map_err(|fault| FetchError {
+            message: format!("{}: {}", host(&self.url), fault.message),
+            ..fault
+        })
     }
 
-    async fn exchange(&self, request: &Request<'_>) -> Result<Answer, Fault> {
-        let asked = self.client.get(self.address(request)).header(reqwest::header::ACCEPT, ACCEPT);
-        let mut response = asked.send().await.map_err(|error| wire::unsent(&error))?;
+    async fn send_request(&self, request: &ArxivRequest<'_>) -> Result<ResultPage, FetchError> {
+        let asked = self.client.get(self.request_url(request)).header(reqwest::header::ACCEPT, ACCEPT);
+        let mut response = asked.send().await.map_err(|error| http_body::send_error(&error))?;
         if response.status().is_redirection() {
-            return Err(status::redirected(&self.url, &response));
+            return Err(http_status::redirect_error(&self.url, &response));
         }
         if !response.status().is_success() {
-            return Err(status::refused(response).await);
+            return Err(http_status::status_error(response).await);
         }
-        atom::parse(&wire::body(&mut response, wire::BODY_BYTES_MAX).await?)
+        atom::parse_feed(&http_body::read_body(&mut response, http_body::BODY_BYTES_MAX).await?)
     }
 
     /// arXiv wants a space as `+`, quotes as %22, parentheses as %28 and %29:
     /// <https://info.arxiv.org/help/api/user-manual.html>, 5.1.
-    fn address(&self, request: &Request<'_>) -> Url {
+    fn request_url(&self, request: &ArxivRequest<'_>) -> Url {
         let mut url = self.url.clone();
         url.query_pairs_mut()
             .append_pair("search_query", request.query)

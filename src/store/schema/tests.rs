@@ -2,10 +2,12 @@
 
 use std::path::Path;
 
-use super::identities::IDENTITIES;
+use super::paper_id_migration::IDENTITIES;
 use super::*;
 use crate::domain::{Gate, PaperId, PollOutcome};
-use crate::store::{AtHand, Fate, Generated, Outbox, Push, Reader, Store, TextIndex};
+use crate::store::{
+    GeneratedFiles, NewsStatus, Outbox, PushRecord, Store, StoreReader, TextCache, TextIndex,
+};
 
 /// What stands in a history before the step after: rows for the tables that each step brings.
 const FILLS: [&str; STEPS.len()] = [
@@ -78,38 +80,43 @@ fn every_older_schema_is_lifted_with_all_that_is_in_it_and_still_answers() {
         let file = folder.path().join("paperwire.db");
         left_by(steps, &file);
         let store = Store::open(&file).unwrap();
-        let reader = Reader::open(&file).unwrap().unwrap();
+        let reader = StoreReader::open(&file).unwrap().unwrap();
         the_papers_are_there(&store, &reader, &file);
-        let Generated { written, intended } = store.generated("birds.md", &mut AtHand::default()).unwrap();
+        let GeneratedFiles { written, intended } =
+            store.generated_files("birds.md", &mut TextCache::default()).unwrap();
         assert_eq!(intended.get("").map(AsRef::as_ref), Some("intended"), "{steps}");
         assert_eq!(written.get("").map(AsRef::as_ref), Some("written"), "{steps}");
         if steps >= 2 {
             the_messages_are_there(&reader, &file, steps);
         }
         if steps >= 3 {
-            assert_eq!(store.dismissed("birds.md").unwrap().len(), 1, "{steps}");
-            assert_eq!(store.restored("birds.md").unwrap().len(), usize::from(steps >= 14), "{steps}");
+            assert_eq!(store.dismissals("birds.md").unwrap().len(), 1, "{steps}");
+            assert_eq!(
+                store.restored_dismissals("birds.md").unwrap().len(),
+                usize::from(steps >= 14),
+                "{steps}"
+            );
             assert_eq!(written.get("2025.md").map(AsRef::as_ref), Some("archived"), "{steps}");
         }
         if steps >= 5 {
-            assert_eq!(store.pull("birds.md").unwrap(), Some(7), "{steps}");
-            let pushes = store.pushes("birds.md", &mut AtHand::default()).unwrap().unmerged;
-            let texts = |push: &Push| push.files.values().map(ToString::to_string).collect::<Vec<_>>();
+            assert_eq!(store.open_pull_request("birds.md").unwrap(), Some(7), "{steps}");
+            let pushes = store.push_history("birds.md", &mut TextCache::default()).unwrap().unmerged;
+            let texts = |push: &PushRecord| push.files.values().map(ToString::to_string).collect::<Vec<_>>();
             let texts: Vec<_> = pushes.iter().map(texts).collect();
             // Before that it was not known by which commits.
             let known = [vec!["being proposed".to_owned()], vec!["proposed".to_owned(), "x".to_owned()]];
             assert_eq!(texts, if steps >= 13 { &known[..] } else { &[] }, "{steps}");
-            assert!(store.has_closed("birds.md", 6).unwrap(), "{steps}");
+            assert!(store.is_closed_by_us("birds.md", 6).unwrap(), "{steps}");
         }
         if steps >= 6 {
             the_standing_is_there(&store, &reader, steps);
         }
         if steps >= 7 {
-            assert_eq!(store.left("birds.md").unwrap().map(|left| left.rows), Some(1), "{steps}");
+            assert_eq!(store.checkpoint("birds.md").unwrap().map(|left| left.rows), Some(1), "{steps}");
         }
-        assert_eq!(store.archived("birds.md").unwrap().len(), usize::from(steps >= 12), "{steps}");
-        assert_eq!(store.rows_by_hand("birds.md").unwrap().len(), usize::from(steps >= 22), "{steps}");
-        let awaited = reader.awaited("birds.md").unwrap();
+        assert_eq!(store.archive_volumes("birds.md").unwrap().len(), usize::from(steps >= 12), "{steps}");
+        assert_eq!(store.manual_rows("birds.md").unwrap().len(), usize::from(steps >= 22), "{steps}");
+        let awaited = reader.pending_review("birds.md").unwrap();
         assert_eq!(awaited.is_some(), steps >= 10, "{steps}");
         is_whole(&store.db);
     }
@@ -137,7 +144,7 @@ fn shape(db: &Connection) -> Vec<(String, String)> {
 fn a_new_file_is_what_all_steps_come_to() {
     let (new, lifted) = (Connection::open_in_memory().unwrap(), Connection::open_in_memory().unwrap());
     new.execute_batch(CURRENT).unwrap();
-    lift(&lifted, 0, STEPS.len()).unwrap();
+    apply_migrations(&lifted, 0, STEPS.len()).unwrap();
     assert_eq!(shape(&new), shape(&lifted));
     let said = |db: &Connection| -> Vec<String> {
         let mut find = db.prepare("SELECT name FROM meta ORDER BY name").unwrap();
@@ -146,19 +153,19 @@ fn a_new_file_is_what_all_steps_come_to() {
     assert_eq!(said(&new), said(&lifted));
 }
 
-fn the_papers_are_there(store: &Store, reader: &Reader, file: &Path) {
-    let topic = store.topic("Birds").unwrap();
-    let places = store.places(&topic, 9).unwrap();
+fn the_papers_are_there(store: &Store, reader: &StoreReader, file: &Path) {
+    let topic = store.ensure_topic("Birds").unwrap();
+    let places = store.paper_positions(&topic, 9).unwrap();
     let mut papers = Vec::new();
     let take = |paper| {
         papers.push(paper);
         std::ops::ControlFlow::Continue(())
     };
-    store.placed(&places, &[], take).unwrap();
-    assert_eq!((topic.known, papers.len()), (1, 1));
+    store.read_papers_at(&places, &[], take).unwrap();
+    assert_eq!((topic.paper_count, papers.len()), (1, 1));
     let gate = Gate {
-        asked: Some("1970-01-01T00:00:05Z".parse().unwrap()),
-        shut_until: Some("1970-01-01T00:00:06Z".parse().unwrap()),
+        last_request: Some("1970-01-01T00:00:05Z".parse().unwrap()),
+        blocked_until: Some("1970-01-01T00:00:06Z".parse().unwrap()),
     };
     assert_eq!(reader.gate("export.arxiv.org").unwrap(), gate);
     TextIndex::open(file).unwrap().catch_up().unwrap();
@@ -166,20 +173,24 @@ fn the_papers_are_there(store: &Store, reader: &Reader, file: &Path) {
         let found = reader.search(&[words.to_owned()], 9).unwrap();
         assert_eq!(found.len(), 1, "{words}");
     }
-    let life = reader.life(&PaperId::from_stored("arxiv:2503.20246".to_owned())).unwrap().unwrap();
+    let life = reader.paper_history(&PaperId::from_stored("arxiv:2503.20246".to_owned())).unwrap().unwrap();
     assert_eq!((life.versions.len(), life.topics[0].news.len()), (2, 2));
 }
 
-fn the_messages_are_there(reader: &Reader, file: &Path, steps: usize) {
+fn the_messages_are_there(reader: &StoreReader, file: &Path, steps: usize) {
     let listed = Outbox::open(file).unwrap().list(&["queued", "delivered", "failed"]).unwrap();
     assert_eq!(listed.len(), if steps >= 6 { 4 } else { 3 }, "{steps}");
     assert_eq!((listed[1].digest.as_str(), listed[1].attempts), ("mail #1", 3), "{steps}");
-    let queue = reader.queue("mail").unwrap();
-    assert_eq!((queue.waiting, queue.failed, queue.words.as_deref()), (1, 1, Some("451 later")), "{steps}");
-    assert_eq!(reader.pause("lab").unwrap().unwrap().words, "410 Gone", "{steps}");
-    let life = reader.life(&PaperId::from_stored("arxiv:2503.20246".to_owned())).unwrap().unwrap();
-    let fate = reader.fate("mail", "Birds", &life.topics[0].news[0]).unwrap();
-    assert!(matches!(fate, Fate::Told { number: 1, .. }), "{steps}: {fate:?}");
+    let queue = reader.sink_queue("mail").unwrap();
+    assert_eq!(
+        (queue.waiting, queue.failed, queue.last_response.as_deref()),
+        (1, 1, Some("451 later")),
+        "{steps}"
+    );
+    assert_eq!(reader.sink_pause("lab").unwrap().unwrap().reason, "410 Gone", "{steps}");
+    let life = reader.paper_history(&PaperId::from_stored("arxiv:2503.20246".to_owned())).unwrap().unwrap();
+    let fate = reader.news_status("mail", "Birds", &life.topics[0].news[0]).unwrap();
+    assert!(matches!(fate, NewsStatus::Announced { number: 1, .. }), "{steps}: {fate:?}");
     let tallies = reader.delivery_tallies().unwrap();
     let delivered = tallies.iter().find(|tally| tally.outcome == "delivered").unwrap();
     assert_eq!(
@@ -189,12 +200,12 @@ fn the_messages_are_there(reader: &Reader, file: &Path, steps: usize) {
     );
 }
 
-fn the_standing_is_there(store: &Store, reader: &Reader, steps: usize) {
-    let watched = reader.watched("Birds").unwrap();
+fn the_standing_is_there(store: &Store, reader: &StoreReader, steps: usize) {
+    let watched = reader.topic_activity("Birds").unwrap();
     let outcomes: Vec<_> = watched.polls.iter().map(|poll| poll.outcome).collect();
     assert_eq!(outcomes, [PollOutcome::Complete, PollOutcome::Failed], "{steps}");
-    assert_eq!(reader.list_fault("birds.md").unwrap().unwrap().words, "no markers", "{steps}");
-    assert_eq!((store.troubles().unwrap().len(), store.notice_next().unwrap()), (1, 2), "{steps}");
+    assert_eq!(reader.list_failure("birds.md").unwrap().unwrap().reason, "no markers", "{steps}");
+    assert_eq!((store.incidents().unwrap().len(), store.next_alert_number().unwrap()), (1, 2), "{steps}");
     let tallies = reader.poll_tallies().unwrap();
     // The steps that count begin with what the polls table still knows.
     let counted: Vec<_> = tallies.iter().map(|tally| (tally.polls, tally.requests)).collect();
@@ -269,5 +280,5 @@ fn a_paper_whose_identity_had_a_subject_class_is_the_one_without() {
     );
     is_whole(&store.db);
     TextIndex::open(&file).unwrap().catch_up().unwrap();
-    assert_eq!(Reader::open(&file).unwrap().unwrap().search(&["song".to_owned()], 9).unwrap().len(), 4);
+    assert_eq!(StoreReader::open(&file).unwrap().unwrap().search(&["song".to_owned()], 9).unwrap().len(), 4);
 }

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::Secret;
-use paperwire::list::forge::{Credential, Forge, Kind, Pace, Refusal, Settings};
+use paperwire::list::forge::{ForgeClient, ForgeCredential, ForgeError, ForgeSettings, ForgeVendor, Pace};
 use serde_json::Value;
 
 use super::fake::Fake;
@@ -15,10 +15,13 @@ use super::{branches, settings};
 /// Made for this test alone.
 const KEY: &str = include_str!("app.pem");
 
-fn app(fake: &Fake) -> Forge {
-    let credential = Credential::App { id: "Iv1.test".to_owned(), key: Secret::new(KEY) };
-    Forge::new(Settings { credential, ..settings(Kind::GitHub, &fake.api) }, Pace::of(Duration::ZERO))
-        .unwrap()
+fn app(fake: &Fake) -> ForgeClient {
+    let credential = ForgeCredential::App { id: "Iv1.test".to_owned(), key: Secret::new(KEY) };
+    ForgeClient::new(
+        ForgeSettings { credential, ..settings(ForgeVendor::GitHub, &fake.api) },
+        Pace::of(Duration::ZERO),
+    )
+    .unwrap()
 }
 
 fn lends(fake: &Fake, token: &str, holds: SignedDuration) {
@@ -39,7 +42,7 @@ fn heard(fake: &Fake) -> Vec<(String, String)> {
 
 #[tokio::test]
 async fn a_borrowed_token_is_used_until_shortly_before_its_end() {
-    let fake = Fake::start(Kind::GitHub).await;
+    let fake = Fake::start(ForgeVendor::GitHub).await;
     let forge = app(&fake);
     lends(&fake, "ghs_short", SignedDuration::from_mins(4));
     forge.find_open(&branches()).await.unwrap();
@@ -68,11 +71,11 @@ async fn a_borrowed_token_is_used_until_shortly_before_its_end() {
 
 #[tokio::test]
 async fn a_token_that_is_taken_back_is_asked_for_anew() {
-    let fake = Fake::start(Kind::GitHub).await;
+    let fake = Fake::start(ForgeVendor::GitHub).await;
     let forge = app(&fake);
     lends(&fake, "ghs_first", SignedDuration::from_hours(1));
     fake.will(401, &[], r#"{"message": "Bad credentials"}"#);
-    assert!(matches!(forge.find_open(&branches()).await.unwrap_err(), Refusal::NoAccess(_)));
+    assert!(matches!(forge.find_open(&branches()).await.unwrap_err(), ForgeError::NoAccess(_)));
     lends(&fake, "ghs_second", SignedDuration::from_hours(1));
     forge.find_open(&branches()).await.unwrap();
     assert_eq!(heard(&fake).last().unwrap().1, "Bearer ghs_second");
@@ -84,9 +87,9 @@ async fn an_app_that_is_not_installed_or_not_known_is_told_so() {
         (404, "GitHub answered 404: the App is not installed at the repository"),
         (401, "GitHub answered 401: the App's id or key is wrong, or the clock here"),
     ] {
-        let fake = Fake::start(Kind::GitHub).await;
+        let fake = Fake::start(ForgeVendor::GitHub).await;
         fake.will(status, &[], r#"{"message": "Not Found"}"#);
         let refusal = app(&fake).find_open(&branches()).await.unwrap_err();
-        assert_eq!(refusal, Refusal::NoAccess(words.to_owned()));
+        assert_eq!(refusal, ForgeError::NoAccess(words.to_owned()));
     }
 }

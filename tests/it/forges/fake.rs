@@ -11,7 +11,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
-use paperwire::list::forge::Kind;
+use paperwire::list::forge::ForgeVendor;
 use serde_json::{Value, json};
 
 /// One repository's forge.
@@ -79,7 +79,7 @@ impl Heard {
 }
 
 impl Fake {
-    pub(crate) async fn start(kind: Kind) -> Self {
+    pub(crate) async fn start(kind: ForgeVendor) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let api = format!("http://{}/api/", listener.local_addr().unwrap());
         let memory = Arc::new(Mutex::new(Memory::default()));
@@ -120,7 +120,12 @@ impl Fake {
     }
 }
 
-async fn answer(kind: Kind, memory: Arc<Mutex<Memory>>, watching: Watching, request: Request) -> Response {
+async fn answer(
+    kind: ForgeVendor,
+    memory: Arc<Mutex<Memory>>,
+    watching: Watching,
+    request: Request,
+) -> Response {
     let (parts, body) = request.into_parts();
     let line = format!("{} {}", parts.method, parts.uri);
     let is_answered = watching.lock().unwrap().as_mut().is_none_or(|watch| watch(&line));
@@ -154,7 +159,7 @@ async fn answer(kind: Kind, memory: Arc<Mutex<Memory>>, watching: Watching, requ
 
 /// A request, as far as this forge looks at it.
 struct Asked {
-    kind: Kind,
+    kind: ForgeVendor,
     method: Method,
     /// What follows the repository.
     path: Vec<String>,
@@ -165,11 +170,11 @@ struct Asked {
 type Answer = (u16, Vec<(&'static str, String)>, Value);
 
 impl Asked {
-    fn read(kind: Kind, method: &Method, uri: &str, body: Value) -> Self {
+    fn read(kind: ForgeVendor, method: &Method, uri: &str, body: Value) -> Self {
         let url = reqwest::Url::parse("http://x").unwrap().join(uri).unwrap();
         let path = match kind {
-            Kind::GitHub | Kind::Gitea => url.path().strip_prefix("/api/repos/owner/list/"),
-            Kind::GitLab => url.path().strip_prefix("/api/projects/owner%2Flist/"),
+            ForgeVendor::GitHub | ForgeVendor::Gitea => url.path().strip_prefix("/api/repos/owner/list/"),
+            ForgeVendor::GitLab => url.path().strip_prefix("/api/projects/owner%2Flist/"),
         };
         let path = path.or(url.path().strip_prefix("/api/")).unwrap();
         let path = path.split('/').map(|part| if part == "merge_requests" { "pulls" } else { part });
@@ -188,7 +193,7 @@ impl Asked {
 
     /// Whether all are counted where others link the next page: so Gitea does with labels.
     fn counts(&self) -> bool {
-        self.kind == Kind::Gitea && self.path == ["labels"]
+        self.kind == ForgeVendor::Gitea && self.path == ["labels"]
     }
 
     /// The page that was asked for, with a link to the next one.
@@ -252,7 +257,7 @@ impl Memory {
             let is_in_state = match (asked.kind, state) {
                 (_, "all") => true,
                 (_, "open" | "opened") => !pull.is_closed,
-                (Kind::GitLab, "closed") => pull.is_closed && !pull.is_merged,
+                (ForgeVendor::GitLab, "closed") => pull.is_closed && !pull.is_merged,
                 (_, state) => state == "closed" && pull.is_closed,
             };
             is_in_state
@@ -276,7 +281,7 @@ impl Memory {
         if let Some(at) = self.pulls.iter().position(same) {
             return duplicate(asked.kind, at);
         }
-        if asked.kind == Kind::GitHub && self.has_nothing_new(&new) {
+        if asked.kind == ForgeVendor::GitHub && self.has_nothing_new(&new) {
             return (
                 422,
                 vec![],
@@ -296,14 +301,14 @@ impl Memory {
 
     /// A pull request as it is shown. Gitea names a branch's latest commit as long as the branch is there, also of
     /// one that was merged.
-    fn shown(&self, kind: Kind, at: usize) -> Value {
+    fn shown(&self, kind: ForgeVendor, at: usize) -> Value {
         let pull = &self.pulls[at];
         let tip = || {
             let branch = format!("refs/heads/{}", pull.head);
             said(self.repository.as_deref()?, &["rev-parse", "--verify", "--quiet", &branch])
         };
         let merged = pull.merged_head.clone();
-        let sha = if kind == Kind::Gitea { tip().or(merged) } else { merged.or_else(tip) };
+        let sha = if kind == ForgeVendor::Gitea { tip().or(merged) } else { merged.or_else(tip) };
         pull.shown(kind, at, &sha.unwrap_or_else(|| format!("{:040x}", at + 1)))
     }
 
@@ -323,15 +328,15 @@ impl Memory {
         if let Some(ids) = asked.body["reviewer_ids"].as_array() {
             pull.reviewers.clone_from(ids);
         }
-        (if asked.kind == Kind::Gitea { 201 } else { 200 }, vec![], self.shown(asked.kind, at))
+        (if asked.kind == ForgeVendor::Gitea { 201 } else { 200 }, vec![], self.shown(asked.kind, at))
     }
 
     /// Gitea takes numbers, and answers 422 to names.
     fn label(&mut self, asked: &Asked, at: usize) -> Answer {
         for label in asked.body["labels"].as_array().unwrap() {
             let name = match (asked.kind, label.as_u64(), label.as_str()) {
-                (Kind::Gitea, Some(id), _) => self.labels[usize::try_from(id).unwrap() - 1].clone(),
-                (Kind::GitHub, _, Some(name)) => name.to_owned(),
+                (ForgeVendor::Gitea, Some(id), _) => self.labels[usize::try_from(id).unwrap() - 1].clone(),
+                (ForgeVendor::GitHub, _, Some(name)) => name.to_owned(),
                 _ => return (422, vec![], json!({"message": "cannot unmarshal"})),
             };
             self.pulls[at].labels.push(name);
@@ -340,18 +345,18 @@ impl Memory {
     }
 }
 
-fn duplicate(kind: Kind, at: usize) -> Answer {
+fn duplicate(kind: ForgeVendor, at: usize) -> Answer {
     let number = at + 1;
     match kind {
-        Kind::GitHub => {
+        ForgeVendor::GitHub => {
             let error = json!({"resource": "PullRequest", "code": "custom", "message": "A pull request already exists for owner:x."});
             (422, vec![], json!({"message": "Validation Failed", "errors": [error]}))
         }
-        Kind::Gitea => {
+        ForgeVendor::Gitea => {
             let words = format!("pull request already exists for these targets [id: {number}]");
             (409, vec![], json!({"message": words}))
         }
-        Kind::GitLab => {
+        ForgeVendor::GitLab => {
             let words =
                 format!("Another open merge request already exists for this source branch: !{number}");
             (409, vec![], json!({"message": [words]}))
@@ -366,7 +371,7 @@ fn said(repository: &Path, args: &[&str]) -> Option<String> {
 }
 
 impl Pull {
-    fn shown(&self, kind: Kind, at: usize, sha: &str) -> Value {
+    fn shown(&self, kind: ForgeVendor, at: usize, sha: &str) -> Value {
         let number = at + 1;
         let from = if self.is_a_forks { 2 } else { 1 };
         let state = if self.is_closed { "closed" } else { "open" };
@@ -376,18 +381,18 @@ impl Pull {
             "base": {"ref": self.base, "sha": sha, "repo": {"id": 1}},
         });
         match kind {
-            Kind::GitHub => json!({
+            ForgeVendor::GitHub => json!({
                 "number": number, "html_url": format!("https://forge.example/pull/{number}"), "state": state,
                 "merged_at": self.is_merged.then_some("2026-11-25T08:00:00Z"), "title": self.title,
                 "body": self.body, "draft": false, "labels": named, "head": ends["head"], "base": ends["base"],
             }),
-            Kind::Gitea => json!({
+            ForgeVendor::Gitea => json!({
                 "number": number, "html_url": format!("https://forge.example/pull/{number}"), "state": state,
                 "merged": self.is_merged, "title": self.title, "body": self.body, "labels": named,
                 "head": {"ref": self.head, "label": self.head, "sha": sha, "repo": {"id": from}},
                 "base": ends["base"],
             }),
-            Kind::GitLab => json!({
+            ForgeVendor::GitLab => json!({
                 "iid": number, "web_url": format!("https://forge.example/pull/{number}"),
                 "state": match state { "closed" if self.is_merged => "merged", "open" => "opened", other => other },
                 "title": self.title, "description": self.body, "labels": self.labels, "sha": sha,

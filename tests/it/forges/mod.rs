@@ -13,26 +13,28 @@ pub(crate) mod rig;
 use std::time::Duration;
 
 use paperwire::domain::Secret;
-use paperwire::list::forge::{Branches, Credential, Forge, Kind, Pace, Proposal, Settings};
+use paperwire::list::forge::{
+    ForgeClient, ForgeCredential, ForgeSettings, ForgeVendor, NewPullRequest, Pace, PullRequestBranches,
+};
 
 /// Stands in every token that a test plants, and must stand nowhere else.
 const CANARY: &str = "canary7f3a";
 
-const KINDS: [Kind; 3] = [Kind::GitHub, Kind::Gitea, Kind::GitLab];
+const KINDS: [ForgeVendor; 3] = [ForgeVendor::GitHub, ForgeVendor::Gitea, ForgeVendor::GitLab];
 
-fn settings(kind: Kind, api: &str) -> Settings {
-    let credential = Credential::Token(Secret::new(CANARY));
-    Settings { kind, api: api.parse().unwrap(), project: "owner/list".to_owned(), credential }
+fn settings(kind: ForgeVendor, api: &str) -> ForgeSettings {
+    let credential = ForgeCredential::Token(Secret::new(CANARY));
+    ForgeSettings { kind, api: api.parse().unwrap(), project: "owner/list".to_owned(), credential }
 }
 
-fn forge(kind: Kind, api: &str) -> Forge {
-    Forge::new(settings(kind, api), Pace::of(Duration::ZERO)).unwrap()
+fn forge(kind: ForgeVendor, api: &str) -> ForgeClient {
+    ForgeClient::new(settings(kind, api), Pace::of(Duration::ZERO)).unwrap()
 }
 
-fn branches() -> Branches {
-    Branches { head: "paperwire/image-classification".to_owned(), base: "main".to_owned() }
+fn branches() -> PullRequestBranches {
+    PullRequestBranches { head: "paperwire/image-classification".to_owned(), base: "main".to_owned() }
 }
 
-fn proposal(title: &str) -> Proposal {
-    Proposal { title: title.to_owned(), body: "Two papers came.\n".to_owned(), draft: false }
+fn proposal(title: &str) -> NewPullRequest {
+    NewPullRequest { title: title.to_owned(), body: "Two papers came.\n".to_owned(), draft: false }
 }

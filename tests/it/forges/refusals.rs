@@ -2,29 +2,30 @@
 
 use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::Secret;
-use paperwire::list::forge::{Credential, Forge, Kind, Pace, Refusal, Settings};
+use paperwire::list::forge::{ForgeClient, ForgeCredential, ForgeError, ForgeSettings, ForgeVendor, Pace};
 
 use super::fake::Fake;
 use super::{CANARY, KINDS, branches, forge, proposal, settings};
 
 /// A refusal without its words.
-fn kind_of(refusal: &Refusal) -> &'static str {
+fn kind_of(refusal: &ForgeError) -> &'static str {
     match refusal {
-        Refusal::NothingToPropose(_) => "nothing",
-        Refusal::Permission { .. } => "permission",
-        Refusal::NoAccess(_) => "access",
-        Refusal::Limited { .. } => "limited",
-        Refusal::Passing(_) => "passing",
-        Refusal::Refused(_) => "refused",
+        ForgeError::NothingToPropose(_) => "nothing",
+        ForgeError::MissingPermission { .. } => "permission",
+        ForgeError::NoAccess(_) => "access",
+        ForgeError::RateLimited { .. } => "limited",
+        ForgeError::Transient(_) => "passing",
+        ForgeError::Rejected(_) => "refused",
     }
 }
 
 /// A forge, the status, a header line and the body of its answer, what it means, and the end of the words.
-type Case = (Kind, u16, &'static [(&'static str, &'static str)], &'static str, &'static str, &'static str);
+type Case =
+    (ForgeVendor, u16, &'static [(&'static str, &'static str)], &'static str, &'static str, &'static str);
 
 const CASES: &[Case] = &[
     (
-        Kind::GitHub,
+        ForgeVendor::GitHub,
         403,
         &[("x-accepted-github-permissions", "pull_requests=write")],
         r#"{"message": "Resource not accessible by personal access token", "status": "403"}"#,
@@ -32,7 +33,7 @@ const CASES: &[Case] = &[
         r#"GitHub answered 403 (Resource not accessible by personal access token): the token lacks "Pull requests: write""#,
     ),
     (
-        Kind::GitHub,
+        ForgeVendor::GitHub,
         403,
         &[("x-accepted-github-permissions", "issues=write; pull_requests=write,contents=read")],
         r#"{"message": "Resource not accessible by integration"}"#,
@@ -40,7 +41,7 @@ const CASES: &[Case] = &[
         r#"the token lacks "Pull requests: write and Contents: read""#,
     ),
     (
-        Kind::GitHub,
+        ForgeVendor::GitHub,
         403,
         &[("x-accepted-github-permissions", "https://canary7f3a=write")],
         r#"{"message": "Resource not accessible by integration"}"#,
@@ -48,7 +49,7 @@ const CASES: &[Case] = &[
         r#"the token lacks "Pull requests: write""#,
     ),
     (
-        Kind::GitHub,
+        ForgeVendor::GitHub,
         403,
         &[],
         r#"{"message": "GitHub Actions is not permitted to create or approve pull requests."}"#,
@@ -57,7 +58,7 @@ const CASES: &[Case] = &[
          Allow GitHub Actions to create and approve pull requests)",
     ),
     (
-        Kind::GitHub,
+        ForgeVendor::GitHub,
         403,
         &[],
         r#"{"message": "Resource protected by organization SAML enforcement. You must grant your token access."}"#,
@@ -65,7 +66,7 @@ const CASES: &[Case] = &[
         "GitHub answered 403: the organisation wants the token to be authorised for SSO",
     ),
     (
-        Kind::GitHub,
+        ForgeVendor::GitHub,
         403,
         &[],
         r#"{"message": "Repository was archived so is read-only."}"#,
@@ -73,7 +74,7 @@ const CASES: &[Case] = &[
         "the repository is archived",
     ),
     (
-        Kind::GitHub,
+        ForgeVendor::GitHub,
         422,
         &[],
         r#"{"message": "Validation Failed", "errors": [{"code": "custom", "message": "No commits between main and x"}]}"#,
@@ -81,7 +82,7 @@ const CASES: &[Case] = &[
         "GitHub answered 422 (Validation Failed; custom; No commits between main and x): the branch holds nothing that the base has not",
     ),
     (
-        Kind::GitHub,
+        ForgeVendor::GitHub,
         422,
         &[],
         r#"{"message": "Validation Failed", "errors": [{"resource": "PullRequest", "field": "head", "code": "invalid"}]}"#,
@@ -89,7 +90,7 @@ const CASES: &[Case] = &[
         "GitHub answered 422 (Validation Failed; invalid; head): it will not do this",
     ),
     (
-        Kind::GitHub,
+        ForgeVendor::GitHub,
         301,
         &[("location", "https://canary7f3a.example/")],
         r#"{"message": "Moved Permanently"}"#,
@@ -97,7 +98,7 @@ const CASES: &[Case] = &[
         "redirects are not followed: name where it is now",
     ),
     (
-        Kind::GitHub,
+        ForgeVendor::GitHub,
         401,
         &[],
         r#"{"message": "Bad credentials"}"#,
@@ -105,7 +106,7 @@ const CASES: &[Case] = &[
         "GitHub answered 401 (Bad credentials): the token is wrong, withdrawn or has expired",
     ),
     (
-        Kind::Gitea,
+        ForgeVendor::Gitea,
         401,
         &[],
         r#"{"message": "token is required", "url": "https://canary7f3a/api/swagger"}"#,
@@ -113,7 +114,7 @@ const CASES: &[Case] = &[
         "Gitea answered 401 (token is required): the token is wrong, withdrawn or has expired",
     ),
     (
-        Kind::Gitea,
+        ForgeVendor::Gitea,
         403,
         &[],
         r#"{"message": "token does not have at least one of required scope(s), required=[write:issue]"}"#,
@@ -121,7 +122,7 @@ const CASES: &[Case] = &[
         r#"Gitea answered 403: the token lacks "issue: Read and Write""#,
     ),
     (
-        Kind::Gitea,
+        ForgeVendor::Gitea,
         403,
         &[],
         r#"{"message": "token does not have at least one of required scope(s), required=[write:repository]"}"#,
@@ -129,7 +130,7 @@ const CASES: &[Case] = &[
         r#"the token lacks "repository: Read and Write""#,
     ),
     (
-        Kind::Gitea,
+        ForgeVendor::Gitea,
         404,
         &[],
         r#"{"message": "The target couldn't be found.", "errors": []}"#,
@@ -137,9 +138,9 @@ const CASES: &[Case] = &[
         "Gitea answered 404 (The target couldn't be found.): \
          there is no such repository, or the token may not see it",
     ),
-    (Kind::Gitea, 423, &[], r#"{"message": "is archived"}"#, "refused", "the repository is archived"),
+    (ForgeVendor::Gitea, 423, &[], r#"{"message": "is archived"}"#, "refused", "the repository is archived"),
     (
-        Kind::GitLab,
+        ForgeVendor::GitLab,
         403,
         &[],
         r#"{"error": "insufficient_scope", "error_description": "The request requires higher privileges", "scope": "api"}"#,
@@ -147,7 +148,7 @@ const CASES: &[Case] = &[
         r#"GitLab answered 403 (insufficient_scope; The request requires higher privileges): the token lacks "scope api""#,
     ),
     (
-        Kind::GitLab,
+        ForgeVendor::GitLab,
         403,
         &[],
         r#"{"message": "403 Forbidden"}"#,
@@ -155,7 +156,7 @@ const CASES: &[Case] = &[
         r#"GitLab answered 403: the token lacks "role Developer""#,
     ),
     (
-        Kind::GitLab,
+        ForgeVendor::GitLab,
         400,
         &[],
         r#"{"message": {"source_branch": ["is invalid"]}}"#,
@@ -163,7 +164,7 @@ const CASES: &[Case] = &[
         "GitLab answered 400 (is invalid): it will not do this",
     ),
     (
-        Kind::GitLab,
+        ForgeVendor::GitLab,
         502,
         &[],
         "<html>https://canary7f3a</html>",
@@ -171,7 +172,7 @@ const CASES: &[Case] = &[
         "GitLab answered 502: it is out of order",
     ),
     (
-        Kind::GitLab,
+        ForgeVendor::GitLab,
         201,
         &[],
         "<html>log in to the hotel's network</html>",
@@ -199,25 +200,31 @@ async fn a_limit_is_obeyed_whatever_it_is_said_with() {
     let reset = in_ten_minutes.as_str();
     let secondary = r#"{"message": "You have exceeded a secondary rate limit. Please wait."}"#;
     for (kind, status, headers, body, seconds) in [
-        (Kind::GitHub, 403, &[("retry-after", "42")][..], secondary, 42),
-        (Kind::GitHub, 403, &[], secondary, 60),
-        (Kind::GitHub, 429, &[], "", 60),
-        (Kind::GitHub, 403, &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", reset)], "{}", 600),
+        (ForgeVendor::GitHub, 403, &[("retry-after", "42")][..], secondary, 42),
+        (ForgeVendor::GitHub, 403, &[], secondary, 60),
+        (ForgeVendor::GitHub, 429, &[], "", 60),
         (
-            Kind::GitLab,
+            ForgeVendor::GitHub,
+            403,
+            &[("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", reset)],
+            "{}",
+            600,
+        ),
+        (
+            ForgeVendor::GitLab,
             429,
             &[("ratelimit-remaining", "0"), ("ratelimit-reset", reset)],
             "Retry later\n",
             600,
         ),
-        (Kind::GitLab, 429, &[("retry-after", "9")], "", 9),
-        (Kind::Gitea, 429, &[], "<html>", 60),
+        (ForgeVendor::GitLab, 429, &[("retry-after", "9")], "", 9),
+        (ForgeVendor::Gitea, 429, &[], "<html>", 60),
     ] {
         let fake = Fake::start(kind).await;
         fake.will(status, headers, body);
         let asked = Timestamp::now();
         let refusal = forge(kind, &fake.api).find_open(&branches()).await.unwrap_err();
-        let Refusal::Limited { until, words } = refusal else { unreachable!("{refusal:?}") };
+        let ForgeError::RateLimited { until, words } = refusal else { unreachable!("{refusal:?}") };
         let waits = until.duration_since(asked).as_secs();
         assert!((seconds - 2..seconds + 20).contains(&waits), "{status} {headers:?}: {waits}");
         assert!(words.contains(&format!("we asked too much; again from {until}")), "{words}");
@@ -229,24 +236,24 @@ async fn a_forge_that_is_not_there_is_passing_and_stays_unnamed() {
     let api = format!("http://127.0.0.1:{}/{CANARY}", crate::door::free_port());
     for kind in KINDS {
         let refusal = forge(kind, &api).find_open(&branches()).await.unwrap_err();
-        assert_eq!(refusal, Refusal::Passing(format!("{kind:?}: no connection: connection refused")));
+        assert_eq!(refusal, ForgeError::Transient(format!("{kind:?}: no connection: connection refused")));
     }
 }
 
 #[tokio::test]
 async fn an_answer_without_end_is_not_read_to_its_end() {
-    let fake = Fake::start(Kind::Gitea).await;
+    let fake = Fake::start(ForgeVendor::Gitea).await;
     fake.will(200, &[], &format!("[{}]", " ".repeat(17 << 20)));
-    let refusal = forge(Kind::Gitea, &fake.api).find_open(&branches()).await.unwrap_err();
-    assert_eq!(refusal, Refusal::Passing("Gitea: its answer is too large".to_owned()));
+    let refusal = forge(ForgeVendor::Gitea, &fake.api).find_open(&branches()).await.unwrap_err();
+    assert_eq!(refusal, ForgeError::Transient("Gitea: its answer is too large".to_owned()));
 }
 
 #[tokio::test]
 async fn a_duplicate_that_is_gone_again_is_passing() {
     for (kind, status, message) in [
-        (Kind::GitHub, 422, "A pull request already exists for owner:x."),
-        (Kind::Gitea, 409, "pull request already exists for these targets"),
-        (Kind::GitLab, 409, "Another open merge request already exists for this source branch: !1"),
+        (ForgeVendor::GitHub, 422, "A pull request already exists for owner:x."),
+        (ForgeVendor::Gitea, 409, "pull request already exists for these targets"),
+        (ForgeVendor::GitLab, 409, "Another open merge request already exists for this source branch: !1"),
     ] {
         let fake = Fake::start(kind).await;
         fake.will(status, &[], &format!(r#"{{"message": "{message}"}}"#));
@@ -259,28 +266,29 @@ async fn a_duplicate_that_is_gone_again_is_passing() {
 fn settings_that_cannot_be_right_are_refused_without_the_token() {
     let api = "https://forge.example/api";
     let with = |kind, api: &str, project: &str, token: &str| {
-        let credential = Credential::Token(Secret::new(token));
-        Settings { project: project.to_owned(), credential, ..settings(kind, api) }
+        let credential = ForgeCredential::Token(Secret::new(token));
+        ForgeSettings { project: project.to_owned(), credential, ..settings(kind, api) }
     };
-    let app = Credential::App { id: "1".to_owned(), key: Secret::new(CANARY) };
-    let app = |kind| Settings { credential: app.clone(), ..settings(kind, api) };
+    let app = ForgeCredential::App { id: "1".to_owned(), key: Secret::new(CANARY) };
+    let app = |kind| ForgeSettings { credential: app.clone(), ..settings(kind, api) };
     for (wrong, expected) in [
-        (with(Kind::GitHub, api, "list", CANARY), "owner/list is expected"),
-        (with(Kind::GitHub, api, "owner/../list", CANARY), "owner/list is expected"),
-        (with(Kind::Gitea, api, "a/b/c", CANARY), "owner/list is expected"),
-        (with(Kind::GitLab, api, "a//c", CANARY), "owner/list is expected"),
-        (with(Kind::GitHub, "http://forge.example", "a/b", CANARY), "https://… is expected"),
-        (with(Kind::GitHub, "mailto:x@y", "a/b", CANARY), "https://… is expected"),
-        (with(Kind::GitHub, api, "a/b", ""), "the token is empty"),
-        (with(Kind::GitHub, api, "a/b", "canary7f3a\nx"), "holds a sign that no token has"),
-        (app(Kind::GitHub), "no private RSA key in PEM"),
-        (app(Kind::Gitea), "only GitHub knows Apps; Gitea needs a token"),
+        (with(ForgeVendor::GitHub, api, "list", CANARY), "owner/list is expected"),
+        (with(ForgeVendor::GitHub, api, "owner/../list", CANARY), "owner/list is expected"),
+        (with(ForgeVendor::Gitea, api, "a/b/c", CANARY), "owner/list is expected"),
+        (with(ForgeVendor::GitLab, api, "a//c", CANARY), "owner/list is expected"),
+        (with(ForgeVendor::GitHub, "http://forge.example", "a/b", CANARY), "https://… is expected"),
+        (with(ForgeVendor::GitHub, "mailto:x@y", "a/b", CANARY), "https://… is expected"),
+        (with(ForgeVendor::GitHub, api, "a/b", ""), "the token is empty"),
+        (with(ForgeVendor::GitHub, api, "a/b", "canary7f3a\nx"), "holds a sign that no token has"),
+        (app(ForgeVendor::GitHub), "no private RSA key in PEM"),
+        (app(ForgeVendor::Gitea), "only GitHub knows Apps; Gitea needs a token"),
     ] {
         assert!(!format!("{wrong:?}").contains(CANARY), "{wrong:?}");
-        let error = format!("{:#}", Forge::new(wrong, Pace::polite()).unwrap_err());
+        let error = format!("{:#}", ForgeClient::new(wrong, Pace::polite()).unwrap_err());
         assert!(error.contains(expected) && !error.contains(CANARY), "{error}");
     }
-    assert!(Forge::new(with(Kind::GitLab, api, "a/b/c", CANARY), Pace::polite()).is_ok());
-    let shown = format!("{:?}", Forge::new(settings(Kind::GitHub, api), Pace::polite()).unwrap());
+    assert!(ForgeClient::new(with(ForgeVendor::GitLab, api, "a/b/c", CANARY), Pace::polite()).is_ok());
+    let shown =
+        format!("{:?}", ForgeClient::new(settings(ForgeVendor::GitHub, api), Pace::polite()).unwrap());
     assert!(!shown.contains(CANARY), "{shown}");
 }

@@ -9,7 +9,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use paperwire::domain::Secret;
-use paperwire::list::forge::{Credential, Forge, Kind, Opened, Pace, Refusal, Settings, State};
+use paperwire::list::forge::{
+    ForgeClient, ForgeCredential, ForgeError, ForgePullRequestState, ForgeSettings, ForgeVendor,
+    OpenedPullRequest, Pace,
+};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -68,11 +71,14 @@ impl Rig {
         Some(rig)
     }
 
-    fn forge(&self, project: &str, token: &str) -> Forge {
-        let credential = Credential::Token(Secret::new(token));
-        let settings =
-            Settings { project: project.to_owned(), credential, ..settings(Kind::GitHub, &self.api) };
-        Forge::new(settings, Pace::of(Duration::ZERO)).unwrap()
+    fn forge(&self, project: &str, token: &str) -> ForgeClient {
+        let credential = ForgeCredential::Token(Secret::new(token));
+        let settings = ForgeSettings {
+            project: project.to_owned(),
+            credential,
+            ..settings(ForgeVendor::GitHub, &self.api)
+        };
+        ForgeClient::new(settings, Pace::of(Duration::ZERO)).unwrap()
     }
 
     /// Something that our program does not do itself: a branch, a file, a fault. What is asked without a body is
@@ -150,12 +156,15 @@ async fn githubs_own_description_takes_every_request_of_a_pull_requests_life() {
     let forge = rig.forge(project, "tok_bot");
     assert_eq!(forge.find_open(&ours).await.unwrap(), None);
     let nothing = forge.open(&ours, &proposal("Two papers")).await.unwrap_err();
-    assert!(matches!(nothing, Refusal::Refused(_)), "there is no such branch: {nothing:?}");
+    assert!(matches!(nothing, ForgeError::Rejected(_)), "there is no such branch: {nothing:?}");
     rig.push(project, "IyBsCg==").await;
 
     let opened = forge.open(&ours, &proposal("Two papers")).await.unwrap();
-    let Opened::New(opened) = opened else { unreachable!("{opened:?}") };
-    assert_eq!((opened.title.as_str(), opened.state, opened.head_sha.len()), ("Two papers", State::Open, 40));
+    let OpenedPullRequest::New(opened) = opened else { unreachable!("{opened:?}") };
+    assert_eq!(
+        (opened.title.as_str(), opened.state, opened.head_sha.len()),
+        ("Two papers", ForgePullRequestState::Open, 40)
+    );
     forge.label(&opened, &["papers".to_owned(), "automatic".to_owned()]).await.unwrap();
     forge.ask_reviewers(&opened, &["paperbot".to_owned()]).await.unwrap();
     forge.update(&opened, "Three papers", "Three papers came.").await.unwrap();
@@ -163,22 +172,22 @@ async fn githubs_own_description_takes_every_request_of_a_pull_requests_life() {
         forge.comment(&opened, "A person has edited the branch.").await.unwrap();
     }
     let adopted = forge.open(&ours, &proposal("Two papers")).await.unwrap();
-    let Opened::Adopted(adopted) = adopted else { unreachable!("{adopted:?}") };
+    let OpenedPullRequest::Adopted(adopted) = adopted else { unreachable!("{adopted:?}") };
     assert_eq!((adopted.number, adopted.title.as_str()), (opened.number, "Three papers"));
     assert_eq!((adopted.body.as_str(), adopted.labels.len()), ("Three papers came.", 2));
     forge.close(&adopted).await.unwrap();
     assert_eq!(forge.find_open(&ours).await.unwrap(), None);
     let closed = forge.find_last_closed(&ours).await.unwrap().unwrap();
-    assert_eq!((closed.number, closed.state), (opened.number, State::Closed));
+    assert_eq!((closed.number, closed.state), (opened.number, ForgePullRequestState::Closed));
 
     let missing = rig.forge("owner/none", "tok_bot").find_open(&ours).await.unwrap_err();
-    assert!(matches!(missing, Refusal::NoAccess(_)), "{missing:?}");
+    assert!(matches!(missing, ForgeError::NoAccess(_)), "{missing:?}");
     let fault = json!([{
         "method": "POST", "path": "/pulls", "status": 403, "headers": {"retry-after": "60"},
         "body": {"message": "You have exceeded a secondary rate limit."},
     }]);
     rig.ask(Method::POST, "/__fault", &fault).await;
     let limited = forge.open(&ours, &proposal("Four papers")).await.unwrap_err();
-    assert!(matches!(limited, Refusal::Limited { .. }), "{limited:?}");
+    assert!(matches!(limited, ForgeError::RateLimited { .. }), "{limited:?}");
     assert_eq!(rig.objections(), Vec::<Value>::new());
 }

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 use mailparse::{MailHeaderMap as _, ParsedMail};
-use paperwire::domain::{Digest, News, Section, Told, Version};
-use paperwire::render::mail::{self, Rendered, Settings, Unsubscribe};
+use paperwire::domain::{Digest, DigestPaper, News, Section, Version};
+use paperwire::render::mail::{self, MailMessage, MailSettings, UnsubscribeLink};
 use proptest::prelude::*;
 
 /// What a message may weigh.
@@ -111,30 +111,30 @@ fn the_same_digest_gives_the_same_bytes_and_another_one_other_ids() {
     let (one, to_ada) = (digest(papers::told(7)), to(&["ada@example.org"]));
     let mails = mail::render(&one, &settings(), &to_ada).unwrap();
     assert_eq!(mails, mail::render(&one, &settings(), &to_ada).unwrap());
-    let id = |digest: &Digest, settings: &Settings| {
+    let id = |digest: &Digest, settings: &MailSettings| {
         mail::render(digest, settings, &to_ada).unwrap()[0].message_id.clone()
     };
     let others = [
         id(&Digest { number: 8, ..one.clone() }, &settings()),
         id(&Digest { subscription: "lab 2".into(), ..one.clone() }, &settings()),
-        id(&one, &Settings { store_id: "another".into(), ..settings() }),
+        id(&one, &MailSettings { store_id: "another".into(), ..settings() }),
     ];
     assert!(others.iter().all(|other| *other != mails[0].message_id));
-    let moved = Settings { list: None, unsubscribe: None, ..settings() };
+    let moved = MailSettings { list: None, unsubscribe: None, ..settings() };
     assert_eq!(id(&one, &moved), mails[0].message_id, "what is said around it does not change who it is");
 }
 
 #[test]
 fn one_click_is_promised_only_where_an_https_address_answers_it() {
     let with = |unsubscribe| {
-        let settings = Settings { unsubscribe, ..settings() };
+        let settings = MailSettings { unsubscribe, ..settings() };
         read(&mail::render(&digest(papers::told(1)), &settings, &to(&["ada@example.org"])).unwrap()[0])
     };
-    let by_mail = with(Some(Unsubscribe::Mailto("mailto:leave@example.org".into())));
+    let by_mail = with(Some(UnsubscribeLink::Mailto("mailto:leave@example.org".into())));
     assert_eq!(by_mail.header("List-Unsubscribe"), "<mailto:leave@example.org>");
     assert_eq!(by_mail.headers.get_first_value("List-Unsubscribe-Post"), None);
     assert!(by_mail.text.contains("Unsubscribe:\nmailto:leave@example.org\n"));
-    let by_web = with(Some(Unsubscribe::Https("https://example.org/leave".into())));
+    let by_web = with(Some(UnsubscribeLink::Https("https://example.org/leave".into())));
     assert_eq!(by_web.header("List-Unsubscribe-Post"), "List-Unsubscribe=One-Click");
     let none = with(None);
     assert_eq!(none.headers.get_first_value("List-Unsubscribe"), None);
@@ -143,10 +143,10 @@ fn one_click_is_promised_only_where_an_https_address_answers_it() {
 
 #[test]
 fn a_setting_that_no_mail_can_carry_is_named_without_saying_an_address() {
-    let told = |change: fn(&mut Settings), recipients: &[&str]| {
+    let told = |change: fn(&mut MailSettings), recipients: &[&str]| {
         let mut settings = settings();
         change(&mut settings);
-        let checked = mail::check(&settings, &to(recipients)).unwrap_err().to_string();
+        let checked = mail::check_settings(&settings, &to(recipients)).unwrap_err().to_string();
         let rendered =
             mail::render(&digest(papers::told(1)), &settings, &to(recipients)).unwrap_err().to_string();
         assert_eq!(checked, rendered);
@@ -163,13 +163,16 @@ fn a_setting_that_no_mail_can_carry_is_named_without_saying_an_address() {
     {
         let mut settings = settings();
         settings.list = Some(list.into());
-        let words = mail::check(&settings, &[]).unwrap_err().to_string();
+        let words = mail::check_settings(&settings, &[]).unwrap_err().to_string();
         assert!(words.starts_with("`list` is no address to link to") && !words.contains("secret"));
     }
     for way in ["secret@example.org", "mailto:secret", "mailto:secret@example.org>, <https://x.y"] {
-        let settings = Settings { unsubscribe: Some(Unsubscribe::Mailto(way.into())), ..settings() };
+        let settings = MailSettings { unsubscribe: Some(UnsubscribeLink::Mailto(way.into())), ..settings() };
         assert!(
-            mail::check(&settings, &[]).unwrap_err().to_string().starts_with("`unsubscribe` is no address")
+            mail::check_settings(&settings, &[])
+                .unwrap_err()
+                .to_string()
+                .starts_with("`unsubscribe` is no address")
         );
     }
 }
@@ -241,7 +244,7 @@ proptest! {
             told.code_link = Some(words[6].clone());
             told.also_in = vec![words[7].clone(); 9];
         }
-        let settings = Settings { from: format!("\"{}\" <papers@example.org>", words[7].replace(['"', '\\'], "")), ..settings() };
+        let settings = MailSettings { from: format!("\"{}\" <papers@example.org>", words[7].replace(['"', '\\'], "")), ..settings() };
         for mail in mail::render(&digest, &settings, &to(&["ada@example.org"])).unwrap() {
             let read = read(&mail);
             prop_assert_eq!(read.headers.get_all_headers("Bcc").len(), 0);
@@ -297,7 +300,7 @@ impl Read {
 }
 
 /// Reads a message, and refuses one that breaks what every message promises.
-fn read(mail: &Rendered) -> Read {
+fn read(mail: &MailMessage) -> Read {
     assert!(mail.bytes.len() <= BYTES_MAX, "{} bytes", mail.bytes.len());
     assert!(mail.bytes.is_ascii() && mail.bytes.ends_with(b"\r\n"));
     let raw = String::from_utf8(mail.bytes.clone()).unwrap();
@@ -327,7 +330,7 @@ fn read(mail: &Rendered) -> Read {
 }
 
 /// Leaves messages where the rigs look for them.
-fn keep(name: &str, mails: &[Rendered]) {
+fn keep(name: &str, mails: &[MailMessage]) {
     let folder = folder();
     std::fs::create_dir_all(&folder).unwrap();
     for mail in mails {
@@ -339,7 +342,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("mails")
 }
 
-fn digest(papers: Vec<Told>) -> Digest {
+fn digest(papers: Vec<DigestPaper>) -> Digest {
     Digest {
         subscription: "lab".into(),
         number: 7,
@@ -350,11 +353,11 @@ fn digest(papers: Vec<Told>) -> Digest {
     }
 }
 
-fn settings() -> Settings {
-    Settings {
+fn settings() -> MailSettings {
+    MailSettings {
         from: "Paperwire <papers@example.org>".into(),
         list: Some("https://example.org/list".into()),
-        unsubscribe: Some(Unsubscribe::Both {
+        unsubscribe: Some(UnsubscribeLink::Both {
             https: "https://example.org/leave".into(),
             mailto: "mailto:leave@example.org".into(),
         }),

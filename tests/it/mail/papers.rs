@@ -4,7 +4,9 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use paperwire::domain::{Abstract, ArxivId, Author, Category, Link, News, Paper, PaperId, Told, Version};
+use paperwire::domain::{
+    Abstract, ArxivId, Author, Category, DigestPaper, Link, News, Paper, PaperId, Version,
+};
 
 const ATOM: &str = "http://www.w3.org/2005/Atom";
 const ARXIV: &str = "http://arxiv.org/schemas/atom";
@@ -20,7 +22,7 @@ const HOSTILE: [&str; 6] = [
 ];
 
 /// So many papers, the last of them replaced ones.
-pub(crate) fn told(count: usize) -> Vec<Told> {
+pub(crate) fn told(count: usize) -> Vec<DigestPaper> {
     let mut papers = match std::env::var_os("PAPERWIRE_SHARED") {
         Some(shared) => corpus(&Path::new(&shared).join("corpus/api")),
         None => (0..40).map(own).collect(),
@@ -38,7 +40,7 @@ pub(crate) fn told(count: usize) -> Vec<Told> {
     papers.into_iter().enumerate().map(|(at, paper)| tell(at, paper, count)).collect()
 }
 
-fn tell(at: usize, mut paper: Paper, count: usize) -> Told {
+fn tell(at: usize, mut paper: Paper, count: usize) -> DigestPaper {
     if at % 7 == 2 {
         HOSTILE[at / 7 % HOSTILE.len()].clone_into(&mut paper.title);
     }
@@ -48,7 +50,7 @@ fn tell(at: usize, mut paper: Paper, count: usize) -> Told {
     if replaced && paper.version == Version::FIRST {
         paper.version = Version::new(2).unwrap();
     }
-    Told { paper, news: if replaced { News::Replacement } else { News::New }, also_in, code_link }
+    DigestPaper { paper, news: if replaced { News::Replacement } else { News::New }, also_in, code_link }
 }
 
 /// A paper of our own, as long as real ones are, with an abstract up to the limit of arXiv's form and over.
@@ -106,7 +108,7 @@ fn paper_of(entry: roxmltree::Node<'_, '_>) -> Option<Paper> {
         Some(node.text()?.split_whitespace().collect::<Vec<_>>().join(" "))
     };
     let all = |name: &'static str| entry.children().filter(move |node| node.has_tag_name((ATOM, name)));
-    let (id, version) = ArxivId::split(&child(ATOM, "id")?).ok()?;
+    let (id, version) = ArxivId::parse_with_version(&child(ATOM, "id")?).ok()?;
     let term = |node: roxmltree::Node<'_, '_>| Some(Category(node.attribute("term")?.to_owned()));
     let attribute = |node: roxmltree::Node<'_, '_>, name| node.attribute(name).map(str::to_owned);
     let name = |node: roxmltree::Node<'_, '_>| {

@@ -8,7 +8,7 @@ use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
-use paperwire::list::forge::Kind;
+use paperwire::list::forge::ForgeVendor;
 
 use super::hand::{Act, Hand, Truth, without_version};
 use super::person::{Merging, said};
@@ -39,11 +39,11 @@ impl Life {
     fn of(seed: u64) -> Self {
         let dice = Dice(seed);
         let race = match seed % 8 {
-            0..3 => Race::at_a(Kind::GitHub),
-            3 => Race::at_a(Kind::GitLab),
-            4 | 5 => Race::at_a(Kind::Gitea),
-            6 => Race::new(Kind::GitHub, "forge = \"none\"\n"),
-            _ => Race::new(Kind::GitHub, "forge = \"none\"\ndirect = true\n"),
+            0..3 => Race::at_a(ForgeVendor::GitHub),
+            3 => Race::at_a(ForgeVendor::GitLab),
+            4 | 5 => Race::at_a(ForgeVendor::Gitea),
+            6 => Race::new(ForgeVendor::GitHub, "forge = \"none\"\n"),
+            _ => Race::new(ForgeVendor::GitHub, "forge = \"none\"\ndirect = true\n"),
         };
         Self { race, truth: Arc::default(), dice }
     }

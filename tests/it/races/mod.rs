@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::{Paper, Version};
-use paperwire::list::forge::Kind;
+use paperwire::list::forge::ForgeVendor;
 
 use crate::desk::{BRANCH, Desk};
 use crate::executable;
@@ -67,7 +67,7 @@ struct Contacts {
 type Act = Box<dyn FnOnce() -> bool + Send>;
 
 impl Race {
-    fn new(kind: Kind, more: &str) -> Self {
+    fn new(kind: ForgeVendor, more: &str) -> Self {
         let desk = Desk::at(kind, more);
         let host = desk.forge.api.strip_prefix("http://").unwrap().replace("/api/", "").replace(':', "/");
         let script = GIT.replace("HOST", &host).replace("CONTACT", CONTACT);
@@ -92,11 +92,11 @@ impl Race {
         Self { desk, person, contacts, program: Arc::default() }
     }
 
-    fn at_a(kind: Kind) -> Self {
+    fn at_a(kind: ForgeVendor) -> Self {
         let name = match kind {
-            Kind::GitHub => "github",
-            Kind::Gitea => "gitea",
-            Kind::GitLab => "gitlab",
+            ForgeVendor::GitHub => "github",
+            ForgeVendor::Gitea => "gitea",
+            ForgeVendor::GitLab => "gitlab",
         };
         Self::new(kind, &format!("forge = \"{name}\"\n{AT_A_FORGE}"))
     }
@@ -227,7 +227,7 @@ impl Race {
 #[test]
 fn rows_that_a_person_merges_in_the_middle_of_a_turn_are_merged_whatever_the_moment() {
     // Every third moment at each, so that it takes no minutes; the lives have all of them.
-    for (kind, first) in [(Kind::GitHub, 1), (Kind::Gitea, 2)] {
+    for (kind, first) in [(ForgeVendor::GitHub, 1), (ForgeVendor::Gitea, 2)] {
         let mut race = Race::at_a(kind);
         race.quiet_turn();
         race.person.merges(1, Merging::Commit);
@@ -259,7 +259,7 @@ fn rows_that_a_person_merges_in_the_middle_of_a_turn_are_merged_whatever_the_mom
 
 #[test]
 fn a_row_that_a_person_adds_while_topics_are_polled_is_known_from_that_turn_on() {
-    let mut race = Race::at_a(Kind::GitHub);
+    let mut race = Race::at_a(ForgeVendor::GitHub);
     race.quiet_turn();
     race.person.merges(1, Merging::Commit);
     race.quiet_turn();

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use paperwire::list::forge::Kind;
+use paperwire::list::forge::ForgeVendor;
 use rusqlite::Connection;
 
 use super::Race;
@@ -11,7 +11,7 @@ use crate::desk::BRANCH;
 use crate::home::{Answer, rows, stdout};
 
 /// A list whose first papers are merged, and a pull request with two more; its number.
-fn proposed(kind: Kind) -> (Race, usize) {
+fn proposed(kind: ForgeVendor) -> (Race, usize) {
     let mut race = Race::at_a(kind);
     race.quiet_turn();
     race.person.merges(1, Merging::Commit);
@@ -45,7 +45,7 @@ fn expected_without(race: &Race, gone: &str) -> Vec<String> {
 
 #[test]
 fn rows_that_a_person_merges_while_the_base_moves_at_every_look_are_merged() {
-    let (mut race, open) = proposed(Kind::GitHub);
+    let (mut race, open) = proposed(ForgeVendor::GitHub);
     race.come(1);
     let (person, looks) = (race.person.clone(), Arc::new(Mutex::new(0)));
     let begins_to_ask = |lines: &[String]| {
@@ -78,7 +78,7 @@ fn rows_that_a_person_merges_while_the_base_moves_at_every_look_are_merged() {
 
 #[test]
 fn a_remote_that_is_away_for_a_moment_does_not_decide_what_was_merged() {
-    let (mut race, open) = proposed(Kind::GitHub);
+    let (mut race, open) = proposed(ForgeVendor::GitHub);
     let gone = deletes_first(&race, BRANCH);
     assert!(race.person.merges(open, Merging::Squash) && race.person.deletes(BRANCH));
     race.come(1);
@@ -94,7 +94,7 @@ fn a_remote_that_is_away_for_a_moment_does_not_decide_what_was_merged() {
 
 #[test]
 fn a_program_that_was_killed_after_an_unknown_merge_still_knows_what_is_ours() {
-    let (mut race, open) = proposed(Kind::GitHub);
+    let (mut race, open) = proposed(ForgeVendor::GitHub);
     deletes_first(&race, BRANCH);
     assert!(race.person.merges(open, Merging::Squash) && race.person.deletes(BRANCH));
     // A head that the remote does not have any more.
@@ -121,7 +121,7 @@ fn a_program_that_was_killed_after_an_unknown_merge_still_knows_what_is_ours() {
 #[test]
 fn what_was_pushed_by_a_program_that_was_killed_then_and_merged_is_ours() {
     for merging in [Merging::Commit, Merging::Squash, Merging::Rebase] {
-        let mut race = Race::at_a(Kind::GitHub);
+        let mut race = Race::at_a(ForgeVendor::GitHub);
         race.quiet_turn();
         race.person.merges(1, Merging::Commit);
         race.come(2);
@@ -142,7 +142,7 @@ fn what_was_pushed_by_a_program_that_was_killed_then_and_merged_is_ours() {
 
 #[test]
 fn a_row_that_is_restored_while_a_push_that_has_it_is_merged_is_written_again() {
-    let (mut race, open) = proposed(Kind::GitHub);
+    let (mut race, open) = proposed(ForgeVendor::GitHub);
     // Not the first one, beside which the pull request adds its rows.
     let mut gone = None;
     race.person.edits("main", |list| {
@@ -172,7 +172,7 @@ fn a_row_that_is_restored_while_a_push_that_has_it_is_merged_is_written_again() 
 
 #[test]
 fn a_row_that_a_person_takes_out_again_after_it_was_restored_stays_out() {
-    let (mut race, open) = proposed(Kind::GitHub);
+    let (mut race, open) = proposed(ForgeVendor::GitHub);
     race.person.merges(open, Merging::Commit);
     let gone = deletes_first(&race, "main");
     assert_eq!(race.quiet_turn().only_list().dismissed.len(), 1);
@@ -194,7 +194,7 @@ fn a_row_that_a_person_takes_out_again_after_it_was_restored_stays_out() {
 
 #[test]
 fn what_became_of_earlier_pull_requests_is_asked_once_in_a_turn() {
-    let mut race = Race::at_a(Kind::GitHub);
+    let mut race = Race::at_a(ForgeVendor::GitHub);
     race.quiet_turn();
     for _ in 0..3 {
         race.person.closes(race.desk.open()[0]);

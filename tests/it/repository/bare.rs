@@ -6,7 +6,9 @@ use std::process::Command;
 use std::time::Duration;
 
 use paperwire::domain::{Branch, CommitId, Secret, TreePath};
-use paperwire::list::git::{Change, Content, Environment, Login, Place, Repository, Trouble};
+use paperwire::list::git::{
+    GitEnvironment, GitError, GitLogin, Repository, RepositoryOptions, TreeChange, TreeContent,
+};
 use tempfile::TempDir;
 
 /// Longer than any test takes.
@@ -92,18 +94,18 @@ impl Bare {
     }
 
     /// Our own folder for this remote.
-    pub(crate) fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> RepositoryOptions {
         self.place_at(&self.url(), None)
     }
 
     /// The same, at an address and with a token.
-    pub(crate) fn place_at(&self, url: &str, token: Option<&str>) -> Place {
-        Place {
+    pub(crate) fn place_at(&self, url: &str, token: Option<&str>) -> RepositoryOptions {
+        RepositoryOptions {
             program: "git".into(),
-            environment: Environment::of(std::env::vars_os()),
+            environment: GitEnvironment::of(std::env::vars_os()),
             folder: self.folder().join("state/list.git"),
             remote: url.parse().unwrap(),
-            login: token.map(|token| Login { user: "bot".to_owned(), token: Secret::new(token) }),
+            login: token.map(|token| GitLogin { user: "bot".to_owned(), token: Secret::new(token) }),
             network_time: LONG,
         }
     }
@@ -149,15 +151,15 @@ pub(crate) fn path(text: &str) -> TreePath {
 }
 
 /// A file with this text.
-pub(crate) fn with(name: &str, text: &str) -> Change {
-    Change { path: path(name), content: Content::Bytes(text.as_bytes().to_vec()) }
+pub(crate) fn with(name: &str, text: &str) -> TreeChange {
+    TreeChange { path: path(name), content: TreeContent::Bytes(text.as_bytes().to_vec()) }
 }
 
 /// What a first look at an address comes to that does not succeed.
-pub(crate) fn trouble(place: Place) -> Trouble {
+pub(crate) fn trouble(place: RepositoryOptions) -> GitError {
     wait(async {
         let mut repository = Repository::open(place).await?;
-        repository.look(None, &branch()).await
+        repository.fetch_heads(None, &branch()).await
     })
     .unwrap_err()
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use paperwire::list::git::{Environment, Place, Pushed, Repository, Trouble};
+use paperwire::list::git::{GitEnvironment, GitError, PushOutcome, Repository, RepositoryOptions};
 
 use super::backend::{Backend, Manner, TOKEN, command_lines, encoded, files};
 use super::bare::{Bare, branch, git, trouble, wait, with};
@@ -15,14 +15,14 @@ fn served(manner: Manner) -> (Bare, Backend) {
     (bare, backend)
 }
 
-fn place(bare: &Bare, backend: &Backend) -> Place {
+fn place(bare: &Bare, backend: &Backend) -> RepositoryOptions {
     bare.place_at(&format!("{}/list.git", backend.root), Some(TOKEN))
 }
 
 /// Looks and pushes.
-async fn pushed(place: Place) -> Result<Pushed, Trouble> {
+async fn pushed(place: RepositoryOptions) -> Result<PushOutcome, GitError> {
     let mut ours = Repository::open(place).await?;
-    let base = ours.look(None, &branch()).await?.base.commit;
+    let base = ours.fetch_heads(None, &branch()).await?.base.commit;
     let commit = ours.commit(&base, &[with("README.md", "ours\n")], "x\n").await?.unwrap();
     ours.push(&branch(), &commit, None).await
 }
@@ -30,7 +30,7 @@ async fn pushed(place: Place) -> Result<Pushed, Trouble> {
 #[test]
 fn a_push_by_token_leaves_the_token_nowhere() {
     let (bare, backend) = served(Manner::Well);
-    assert_eq!(wait(pushed(place(&bare, &backend))), Ok(Pushed::Accepted));
+    assert_eq!(wait(pushed(place(&bare, &backend))), Ok(PushOutcome::Accepted));
     assert_eq!(bare.text("paperwire/list", "README.md"), "ours\n");
 
     let asked = backend.asked();
@@ -79,8 +79,8 @@ fn no_variable_makes_git_write_down_what_it_sends() {
     ];
     let switches = switches.into_iter().chain(planted).map(|(name, value)| (name.into(), value.into()));
     let given = std::env::vars_os().chain(names.map(|name| (name.into(), file(name)))).chain(switches);
-    let place = Place { environment: Environment::of(given), ..place(&bare, &backend) };
-    assert_eq!(wait(pushed(place)), Ok(Pushed::Accepted));
+    let place = RepositoryOptions { environment: GitEnvironment::of(given), ..place(&bare, &backend) };
+    assert_eq!(wait(pushed(place)), Ok(PushOutcome::Accepted));
     assert_eq!(files(&traces), Vec::<std::path::PathBuf>::new());
 }
 
@@ -91,18 +91,18 @@ fn a_wrong_token_and_none_are_told_without_it() {
     for token in [Some("wrong-canary"), None] {
         let place = bare.place_at(right.remote.url(), token);
         let told = trouble(place);
-        assert!(matches!(told, Trouble::Unauthenticated(_)), "{told:?}");
+        assert!(matches!(told, GitError::Unauthenticated(_)), "{told:?}");
         assert!(!format!("{told:?} {told}").contains("canary"), "{told}");
     }
 }
 
 #[test]
 fn every_answer_of_a_server_has_its_own_trouble() {
-    let kind = |trouble: Trouble| match trouble {
-        Trouble::Unauthenticated(_) => "unauthenticated",
-        Trouble::Forbidden(_) => "forbidden",
-        Trouble::NotFound(_) => "not found",
-        Trouble::Unreachable(_) => "unreachable",
+    let kind = |trouble: GitError| match trouble {
+        GitError::Unauthenticated(_) => "unauthenticated",
+        GitError::Forbidden(_) => "forbidden",
+        GitError::NotFound(_) => "not found",
+        GitError::Unreachable(_) => "unreachable",
         other => panic!("{other:?}"),
     };
     for (status, told) in [
@@ -129,7 +129,7 @@ fn a_hooks_refusal_comes_through_without_a_token_in_it() {
     let (bare, backend) = served(Manner::Well);
     bare.refuse(&format!("you sent {TOKEN} and {}", encoded()));
     let words = "[remote rejected] (pre-receive hook declined); you sent [redacted] and [redacted]";
-    assert_eq!(wait(pushed(place(&bare, &backend))), Ok(Pushed::Refused(words.to_owned())));
+    assert_eq!(wait(pushed(place(&bare, &backend))), Ok(PushOutcome::Refused(words.to_owned())));
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn a_redirect_does_not_carry_the_token_to_another_server() {
     let (other, elsewhere) = served(Manner::Well);
     let (bare, backend) = served(Manner::Moved(elsewhere.root.clone()));
     let told = trouble(place(&bare, &backend));
-    assert!(matches!(told, Trouble::NotFound(_)), "{told:?}");
+    assert!(matches!(told, GitError::NotFound(_)), "{told:?}");
     assert_eq!(elsewhere.asked().len(), 0, "{}", other.url());
 }
 
@@ -145,8 +145,8 @@ fn a_redirect_does_not_carry_the_token_to_another_server() {
 fn a_server_that_never_answers_is_given_up_and_nothing_of_git_stays() {
     let (bare, backend) = served(Manner::Silent);
     let limit = Duration::from_millis(1500);
-    let told = trouble(Place { network_time: limit, ..place(&bare, &backend) });
-    assert_eq!(told, Trouble::TimedOut(limit));
+    let told = trouble(RepositoryOptions { network_time: limit, ..place(&bare, &backend) });
+    assert_eq!(told, GitError::TimedOut(limit));
     assert_eq!(backend.asked().len(), 1);
     let is_left = || command_lines().iter().any(|line| line.contains(&backend.root));
     let tries = (0..1000).take_while(|_| is_left()).map(|_| std::thread::yield_now()).count();

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use paperwire::domain::Secret;
-use paperwire::list::git::{Login, Place, Pushed, Repository, Trouble};
+use paperwire::list::git::{GitError, GitLogin, PushOutcome, Repository, RepositoryOptions};
 use tempfile::TempDir;
 
 use super::bare::{Bare, branch, trouble, wait, with};
@@ -41,26 +41,26 @@ fn the_life_of_a_branch_holds_against_the_rig() {
     assert!(made.status.success(), "{made:?}");
     let (url, _server) = serve(&rig, &root, "bot:secret");
     let place = |token: &str| place(&folder, &url, token);
-    assert!(matches!(trouble(place("wrong")), Trouble::Unauthenticated(_)));
+    assert!(matches!(trouble(place("wrong")), GitError::Unauthenticated(_)));
     wait(async {
         let mut ours = Repository::open(place("secret")).await.unwrap();
-        let base = ours.look(None, &branch()).await.unwrap().base;
+        let base = ours.fetch_heads(None, &branch()).await.unwrap().base;
         let one = ours.commit(&base.commit, &[with("README.md", "one\n")], "x\n").await.unwrap().unwrap();
         let two = ours.commit(&base.commit, &[with("README.md", "two\n")], "x\n").await.unwrap().unwrap();
-        assert_eq!(ours.push(&branch(), &one, None).await.unwrap(), Pushed::Accepted);
-        assert_eq!(ours.push(&branch(), &two, None).await.unwrap(), Pushed::Stale);
-        assert_eq!(ours.push(&branch(), &two, Some(&one)).await.unwrap(), Pushed::Accepted);
+        assert_eq!(ours.push(&branch(), &one, None).await.unwrap(), PushOutcome::Accepted);
+        assert_eq!(ours.push(&branch(), &two, None).await.unwrap(), PushOutcome::Stale);
+        assert_eq!(ours.push(&branch(), &two, Some(&one)).await.unwrap(), PushOutcome::Accepted);
         let refused = ours.push(&base.branch, &two, Some(&base.commit)).await.unwrap();
-        let Pushed::Refused(words) = refused else { panic!("{refused:?}") };
+        let PushOutcome::Refused(words) = refused else { panic!("{refused:?}") };
         assert!(words.contains("GH006: Protected branch update failed for refs/heads/main"), "{words}");
         std::fs::write(root.join("list.git/deny"), "not today\n").unwrap();
         let refused = ours.push(&branch(), &one, Some(&two)).await.unwrap();
         assert_eq!(
             refused,
-            Pushed::Refused("[remote rejected] (pre-receive hook declined); not today".into())
+            PushOutcome::Refused("[remote rejected] (pre-receive hook declined); not today".into())
         );
         std::fs::remove_file(root.join("list.git/deny")).unwrap();
-        assert_eq!(ours.delete(&branch(), &two).await.unwrap(), Pushed::Accepted);
+        assert_eq!(ours.delete(&branch(), &two).await.unwrap(), PushOutcome::Accepted);
     });
 }
 
@@ -83,8 +83,8 @@ pub(crate) fn serve(rig: &Path, root: &Path, login: &str) -> (String, Server) {
     (format!("http://127.0.0.1:{port}/list.git"), server)
 }
 
-fn place(folder: &TempDir, url: &str, token: &str) -> Place {
-    let login = Login { user: "bot".to_owned(), token: Secret::new(token) };
+fn place(folder: &TempDir, url: &str, token: &str) -> RepositoryOptions {
+    let login = GitLogin { user: "bot".to_owned(), token: Secret::new(token) };
     let bare = Bare::new().place_at(url, None);
-    Place { folder: folder.path().join("state/list.git"), login: Some(login), ..bare }
+    RepositoryOptions { folder: folder.path().join("state/list.git"), login: Some(login), ..bare }
 }

@@ -3,7 +3,10 @@
 use std::fmt::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 
-use paperwire::list::git::{Change, Content, Environment, Place, Pushed, Repository, Trouble, version};
+use paperwire::list::git::{
+    GitEnvironment, GitError, PushOutcome, Repository, RepositoryOptions, TreeChange, TreeContent,
+    check_version,
+};
 
 use super::bare::{Bare, branch, git, path, trouble, wait, with};
 
@@ -11,16 +14,17 @@ use super::bare::{Bare, branch, git, path, trouble, wait, with};
 fn the_same_base_and_content_make_the_same_commit() {
     let bare = Bare::new();
     let changes = [with("README.md", "# List\n\nnew\n"), with("archive/2025-03.md", "moved\n")];
-    let commit = |place: Place| {
+    let commit = |place: RepositoryOptions| {
         wait(async {
             let mut ours = Repository::open(place).await.unwrap();
-            let heads = ours.look(None, &branch()).await.unwrap();
+            let heads = ours.fetch_heads(None, &branch()).await.unwrap();
             assert_eq!((heads.base.branch.as_str(), heads.ours.len()), ("main", 0));
             ours.commit(&heads.base.commit, &changes, "Update the list\n").await.unwrap().unwrap()
         })
     };
     let first = commit(bare.place());
-    let second = commit(Place { folder: bare.folder().join("elsewhere/list.git"), ..bare.place() });
+    let second =
+        commit(RepositoryOptions { folder: bare.folder().join("elsewhere/list.git"), ..bare.place() });
     assert_eq!(first, second);
 }
 
@@ -29,7 +33,7 @@ fn a_commit_changes_what_it_names_and_keeps_modes_and_all_else() {
     let bare = Bare::new();
     wait(async {
         let mut ours = bare.ours().await;
-        let heads = ours.look(None, &branch()).await.unwrap();
+        let heads = ours.fetch_heads(None, &branch()).await.unwrap();
         let main = &heads.base.commit;
         let paths = ["README.md", "make.sh", "missing.md", "other.md/x"].map(path);
         let files = ours.files(main, &paths.each_ref()).await.unwrap();
@@ -38,16 +42,16 @@ fn a_commit_changes_what_it_names_and_keeps_modes_and_all_else() {
         assert_eq!((list.is_executable, script.is_executable), (false, true));
         let mut contents = Vec::new();
         let take = |_: &_, bytes: &[u8]| contents.push(bytes.to_vec());
-        ours.contents(&[&script.blob, &list.blob, &script.blob], take).await.unwrap();
+        ours.read_blobs(&[&script.blob, &list.blob, &script.blob], take).await.unwrap();
         assert_eq!(contents, [&b"#!/bin/sh\n"[..], b"# List\n\nold\n", b"#!/bin/sh\n"]);
         assert!(ours.files(main, &[]).await.unwrap().is_empty());
         let changes = [
             with("make.sh", "#!/bin/sh\r\ntrue\r\n"),
             with("docs/größe.md", "deep\n"),
-            Change { path: path("other.md"), content: Content::Absent },
+            TreeChange { path: path("other.md"), content: TreeContent::Absent },
         ];
         let commit = ours.commit(main, &changes, "Change\n").await.unwrap().unwrap();
-        assert_eq!(ours.push(&branch(), &commit, None).await.unwrap(), Pushed::Accepted);
+        assert_eq!(ours.push(&branch(), &commit, None).await.unwrap(), PushOutcome::Accepted);
         let same = [with("README.md", "# List\n\nold\n")];
         assert_eq!(ours.commit(main, &same, "Nothing\n").await.unwrap(), None);
     });
@@ -79,7 +83,7 @@ fn the_files_below_a_folder_are_listed_by_their_paths() {
     git(&bare.person(), &["push", "--quiet", "origin", "main"]);
     wait(async {
         let mut ours = bare.ours().await;
-        let main = ours.look(None, &branch()).await.unwrap().base.commit;
+        let main = ours.fetch_heads(None, &branch()).await.unwrap().base.commit;
         let below = ["docs/größe/2025/03.md", "docs/größe/a b.md"];
         let listed = async |folder: &str, is_wanted: fn(&str) -> bool| {
             let mut paths = ours.paths_below(&main, folder, is_wanted).await.unwrap();
@@ -109,16 +113,16 @@ fn what_is_no_file_is_told_and_not_written_through() {
     git(&bare.person(), &["push", "--quiet", "origin", "main"]);
     wait(async {
         let mut ours = bare.ours().await;
-        let main = ours.look(None, &branch()).await.unwrap().base.commit;
+        let main = ours.fetch_heads(None, &branch()).await.unwrap().base.commit;
         for (name, what) in [("docs", "a folder"), ("link.md", "a symbolic link")] {
-            let told = Trouble::NoFile { path: name.to_owned(), what };
+            let told = GitError::NotAFile { path: name.to_owned(), what };
             assert_eq!(ours.files(&main, &[&path(name)]).await.unwrap_err(), told);
             assert_eq!(ours.commit(&main, &[with(name, "x")], "x").await.unwrap_err(), told);
         }
         let through = ours.commit(&main, &[with("link.md/x.md", "x")], "x").await.unwrap_err();
-        assert_eq!(through, Trouble::NoFolder("link.md".to_owned()));
+        assert_eq!(through, GitError::NotAFolder("link.md".to_owned()));
         let through = ours.commit(&main, &[with("docs/a.md/deep/x.md", "x")], "x").await.unwrap_err();
-        assert_eq!(through, Trouble::NoFolder("docs/a.md".to_owned()));
+        assert_eq!(through, GitError::NotAFolder("docs/a.md".to_owned()));
     });
 }
 
@@ -127,28 +131,36 @@ fn a_branch_moves_only_from_where_it_was_seen() {
     let bare = Bare::new();
     wait(async {
         let mut ours = bare.ours().await;
-        let main = ours.look(None, &branch()).await.unwrap().base.commit;
+        let main = ours.fetch_heads(None, &branch()).await.unwrap().base.commit;
         let mut commits = Vec::new();
         for text in ["one\n", "two\n", "three\n"] {
             commits.push(ours.commit(&main, &[with("README.md", text)], "x\n").await.unwrap().unwrap());
         }
         let [one, two, three] = &commits[..] else { unreachable!() };
-        assert_eq!(ours.push(&branch(), one, Some(two)).await.unwrap(), Pushed::Stale, "it is not there");
-        assert_eq!(ours.push(&branch(), one, None).await.unwrap(), Pushed::Accepted);
-        assert_eq!(ours.push(&branch(), two, None).await.unwrap(), Pushed::Stale, "it is there");
-        assert_eq!(ours.push(&branch(), two, Some(three)).await.unwrap(), Pushed::Stale);
+        assert_eq!(
+            ours.push(&branch(), one, Some(two)).await.unwrap(),
+            PushOutcome::Stale,
+            "it is not there"
+        );
+        assert_eq!(ours.push(&branch(), one, None).await.unwrap(), PushOutcome::Accepted);
+        assert_eq!(ours.push(&branch(), two, None).await.unwrap(), PushOutcome::Stale, "it is there");
+        assert_eq!(ours.push(&branch(), two, Some(three)).await.unwrap(), PushOutcome::Stale);
         assert_eq!(bare.head("paperwire/list").as_ref(), Some(one));
-        assert_eq!(ours.push(&branch(), two, Some(one)).await.unwrap(), Pushed::Accepted);
-        assert_eq!(ours.push(&branch(), two, Some(one)).await.unwrap(), Pushed::Accepted, "as after a kill");
+        assert_eq!(ours.push(&branch(), two, Some(one)).await.unwrap(), PushOutcome::Accepted);
+        assert_eq!(
+            ours.push(&branch(), two, Some(one)).await.unwrap(),
+            PushOutcome::Accepted,
+            "as after a kill"
+        );
         let theirs = bare.persons_commit("paperwire/list", "README.md", "by hand\n");
-        assert_eq!(ours.push(&branch(), three, Some(two)).await.unwrap(), Pushed::Stale);
-        assert_eq!(ours.delete(&branch(), two).await.unwrap(), Pushed::Stale);
+        assert_eq!(ours.push(&branch(), three, Some(two)).await.unwrap(), PushOutcome::Stale);
+        assert_eq!(ours.delete(&branch(), two).await.unwrap(), PushOutcome::Stale);
         assert_eq!(bare.head("paperwire/list").as_ref(), Some(&theirs));
-        let heads = ours.look(None, &branch()).await.unwrap();
-        assert_eq!(heads.of(&branch()).map(|head| &head.commit), Some(&theirs));
-        assert_eq!(ours.delete(&branch(), &theirs).await.unwrap(), Pushed::Accepted);
+        let heads = ours.fetch_heads(None, &branch()).await.unwrap();
+        assert_eq!(heads.head_of(&branch()).map(|head| &head.commit), Some(&theirs));
+        assert_eq!(ours.delete(&branch(), &theirs).await.unwrap(), PushOutcome::Accepted);
         assert_eq!(bare.head("paperwire/list"), None);
-        assert_eq!(ours.delete(&branch(), &theirs).await.unwrap(), Pushed::Accepted, "gone is gone");
+        assert_eq!(ours.delete(&branch(), &theirs).await.unwrap(), PushOutcome::Accepted, "gone is gone");
     });
 }
 
@@ -158,11 +170,11 @@ fn a_refusal_is_told_in_the_remotes_own_words() {
     bare.refuse("\\033[31mGH006: Protected branch\\033[0m\\nask \\007Ada");
     wait(async {
         let mut ours = bare.ours().await;
-        let main = ours.look(None, &branch()).await.unwrap().base.commit;
+        let main = ours.fetch_heads(None, &branch()).await.unwrap().base.commit;
         let commit = ours.commit(&main, &[with("README.md", "x\n")], "x\n").await.unwrap().unwrap();
         let refused = ours.push(&branch(), &commit, None).await.unwrap();
         let words = "[remote rejected] (pre-receive hook declined); GH006: Protected branch; ask Ada";
-        assert_eq!(refused, Pushed::Refused(words.to_owned()));
+        assert_eq!(refused, PushOutcome::Refused(words.to_owned()));
     });
     assert_eq!(bare.head("paperwire/list"), None);
 }
@@ -175,15 +187,15 @@ fn little_is_fetched_and_a_base_that_moved_is_followed() {
     }
     wait(async {
         let mut ours = bare.ours().await;
-        let first = ours.look(None, &branch()).await.unwrap();
+        let first = ours.fetch_heads(None, &branch()).await.unwrap();
         let count = git(&bare.folder().join("state/list.git"), &["rev-list", "--all", "--count"]);
         assert_eq!(count.trim(), "1");
         let moved = bare.persons_commit("main", "other.md", "moved\n");
-        let second = ours.look(Some(&"main".parse().unwrap()), &branch()).await.unwrap();
+        let second = ours.fetch_heads(Some(&"main".parse().unwrap()), &branch()).await.unwrap();
         assert_eq!(second.base.commit, moved);
         assert_ne!(first.base.commit, moved);
-        let missing = ours.look(Some(&"trunk".parse().unwrap()), &branch()).await.unwrap_err();
-        assert_eq!(missing, Trouble::NoBase("trunk".to_owned()));
+        let missing = ours.fetch_heads(Some(&"trunk".parse().unwrap()), &branch()).await.unwrap_err();
+        assert_eq!(missing, GitError::NoBaseBranch("trunk".to_owned()));
     });
 }
 
@@ -191,7 +203,7 @@ fn little_is_fetched_and_a_base_that_moved_is_followed() {
 fn a_folder_that_a_kill_or_a_full_disk_left_broken_is_mended() {
     let bare = Bare::new();
     let folder = bare.folder().join("state/list.git");
-    let look = || wait(async { bare.ours().await.look(None, &branch()).await.unwrap().base.commit });
+    let look = || wait(async { bare.ours().await.fetch_heads(None, &branch()).await.unwrap().base.commit });
     let begun = look();
     std::fs::write(folder.join("shallow.lock"), "").unwrap();
     bare.persons_commit("main", "other.md", "moved\n");
@@ -209,7 +221,7 @@ fn one_program_at_a_time_works_on_a_repository() {
     let bare = Bare::new();
     wait(async {
         let first = bare.ours().await;
-        assert_eq!(Repository::open(bare.place()).await.unwrap_err(), Trouble::Busy);
+        assert_eq!(Repository::open(bare.place()).await.unwrap_err(), GitError::Busy);
         drop(first);
         bare.ours().await;
     });
@@ -218,25 +230,25 @@ fn one_program_at_a_time_works_on_a_repository() {
 #[test]
 fn a_git_that_is_too_old_or_not_there_is_told() {
     let folder = tempfile::tempdir().unwrap();
-    let (old, environment) = (folder.path().join("git"), Environment::of(std::env::vars_os()));
+    let (old, environment) = (folder.path().join("git"), GitEnvironment::of(std::env::vars_os()));
     crate::executable::write(&old, "#!/bin/sh\necho git version 2.37.9\n");
-    let told = wait(version(old.as_os_str(), &environment)).unwrap_err().to_string();
+    let told = wait(check_version(old.as_os_str(), &environment)).unwrap_err().to_string();
     assert_eq!(told, "git is of version 2.37; a list in a repository needs 2.38 or later");
     assert_eq!(
-        wait(version(folder.path().join("none").as_os_str(), &environment)).unwrap_err(),
-        Trouble::NoGit
+        wait(check_version(folder.path().join("none").as_os_str(), &environment)).unwrap_err(),
+        GitError::NoGit
     );
-    wait(version("git".as_ref(), &environment)).unwrap();
+    wait(check_version("git".as_ref(), &environment)).unwrap();
 }
 
 #[test]
 fn a_remote_that_is_not_there_or_empty_is_told() {
     let bare = Bare::new();
     let nowhere = format!("file://{}/nowhere.git", bare.folder().display());
-    assert!(matches!(trouble(bare.place_at(&nowhere, None)), Trouble::NotFound(_)));
+    assert!(matches!(trouble(bare.place_at(&nowhere, None)), GitError::NotFound(_)));
     git(bare.folder(), &["init", "--quiet", "--bare", "empty.git"]);
     let empty = format!("file://{}/empty.git", bare.folder().display());
-    assert!(matches!(trouble(bare.place_at(&empty, None)), Trouble::NoBase(_)));
+    assert!(matches!(trouble(bare.place_at(&empty, None)), GitError::NoBaseBranch(_)));
 }
 
 /// Adds files to a folder of the remote's `main` in one commit, whose names alone are more than git may say in one run.
@@ -264,13 +276,13 @@ fn a_commit_that_changes_a_whole_large_repository_stops_nothing() {
     let bare = Bare::new();
     wait(async {
         let mut ours = bare.ours().await;
-        let main = ours.look(None, &branch()).await.unwrap().base.commit;
+        let main = ours.fetch_heads(None, &branch()).await.unwrap().base.commit;
         let commit = ours.commit(&main, &[with("README.md", "ours\n")], "x\n").await.unwrap().unwrap();
         ours.push(&branch(), &commit, None).await.unwrap();
         bare.persons_commit("main", "README.md", "ours\n");
         add_endless_names(&bare, "src");
-        let head = ours.look(None, &branch()).await.unwrap().base;
-        assert!(ours.has_taken(&head, &commit).await.unwrap());
+        let head = ours.fetch_heads(None, &branch()).await.unwrap().base;
+        assert!(ours.has_changes_of(&head, &commit).await.unwrap());
         let paths = ours.paths_below(&head.commit, "", |folder| folder != "src").await.unwrap();
         assert_eq!(paths, ["README.md", "make.sh", "other.md"]);
     });

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use paperwire::domain::{Attempt, Secret};
-use paperwire::sink::http::Kind;
-use paperwire::sink::{Maildir, Smtp};
+use paperwire::sink::http::HttpSinkKind;
+use paperwire::sink::{Maildir, SmtpSink};
 
 use super::post::{Fault, Offer, Post};
 use super::web::{Reply, Web};
@@ -59,16 +59,17 @@ const TABLE: [(Peer, Outcome, Outcome, Outcome, Outcome, Option<Outcome>); 10] =
 #[tokio::test]
 async fn every_sink_over_http_tells_what_its_peer_did() {
     let key = Secret::new("whsec_Y2FuYXJ5N2YzYWNhbmFyeTdmM2FjYW5hcnk=");
-    for kind in [Kind::Slack, Kind::Discord, Kind::Webhook { secret: Some(key) }] {
+    for kind in [HttpSinkKind::Slack, HttpSinkKind::Discord, HttpSinkKind::Webhook { secret: Some(key) }] {
         let web = Web::start(Reply::Silence, None).await;
         let url = format!("http://{}/{CANARY}?t={CANARY}", web.address);
-        let (patient, impatient) = (http(kind.clone(), &url), http(kind.clone(), &url).within(IMPATIENT));
+        let (patient, impatient) =
+            (http(kind.clone(), &url), http(kind.clone(), &url).with_time_limit(IMPATIENT));
         assert!(!format!("{patient:?}").contains(CANARY), "{patient:?}");
         for (before, (peer, slack, discord, webhook, ..)) in TABLE.into_iter().enumerate() {
             let expected = match kind {
-                Kind::Slack => slack,
-                Kind::Discord => discord,
-                Kind::Webhook { .. } => webhook,
+                HttpSinkKind::Slack => slack,
+                HttpSinkKind::Discord => discord,
+                HttpSinkKind::Webhook { .. } => webhook,
             };
             web.will(reply(&kind, peer));
             let attempt = deliver(if peer.takes_for_ever() { &impatient } else { &patient }).await;
@@ -105,11 +106,11 @@ impl Peer {
     }
 }
 
-fn reply(kind: &Kind, peer: Peer) -> Reply {
+fn reply(kind: &HttpSinkKind, peer: Peer) -> Reply {
     let (takes, fails) = match kind {
-        Kind::Slack => ((200, "ok"), "rollup_error"),
-        Kind::Discord => ((200, r#"{"id": "1"}"#), "upstream error"),
-        Kind::Webhook { .. } => ((204, ""), ""),
+        HttpSinkKind::Slack => ((200, "ok"), "rollup_error"),
+        HttpSinkKind::Discord => ((200, r#"{"id": "1"}"#), "upstream error"),
+        HttpSinkKind::Webhook { .. } => ((204, ""), ""),
     };
     match (peer, kind) {
         (Peer::Takes, _) => says(takes.0, "", takes.1),
@@ -118,25 +119,27 @@ fn reply(kind: &Kind, peer: Peer) -> Reply {
         (Peer::IsSilent, _) => Reply::Silence,
         (Peer::Drips, _) => Reply::Drip,
         (Peer::Cuts, _) => Reply::Cut,
-        (Peer::AsksToWait, Kind::Slack) => says(429, "Retry-After: 7\r\n", "rate_limited"),
-        (Peer::AsksToWait, Kind::Discord) => {
+        (Peer::AsksToWait, HttpSinkKind::Slack) => says(429, "Retry-After: 7\r\n", "rate_limited"),
+        (Peer::AsksToWait, HttpSinkKind::Discord) => {
             let body = r#"{"message": "You are being rate limited.", "retry_after": 7.25, "global": false}"#;
             says(429, "Retry-After: 8\r\nX-RateLimit-Reset-After: 7.250\r\n", body)
         }
-        (Peer::AsksToWait, Kind::Webhook { .. }) => says(503, "Retry-After: 7\r\n", ""),
-        (Peer::RefusesTheMessage, Kind::Slack) => says(400, "", "invalid_blocks"),
-        (Peer::RefusesTheMessage, Kind::Discord) => {
+        (Peer::AsksToWait, HttpSinkKind::Webhook { .. }) => says(503, "Retry-After: 7\r\n", ""),
+        (Peer::RefusesTheMessage, HttpSinkKind::Slack) => says(400, "", "invalid_blocks"),
+        (Peer::RefusesTheMessage, HttpSinkKind::Discord) => {
             says(400, "", r#"{"message": "Invalid Form Body", "code": 50035}"#)
         }
-        (Peer::RefusesTheMessage, Kind::Webhook { .. }) => says(422, "", CANARY),
-        (Peer::IsGone, Kind::Slack) => says(404, "", "no_service"),
-        (Peer::IsGone, Kind::Discord) => says(404, "", r#"{"message": "Unknown Webhook", "code": 10015}"#),
-        (Peer::IsGone, Kind::Webhook { .. }) => says(410, "", CANARY),
-        (Peer::RefusesTheLogin, Kind::Slack) => says(403, "", "invalid_token"),
-        (Peer::RefusesTheLogin, Kind::Discord) => {
+        (Peer::RefusesTheMessage, HttpSinkKind::Webhook { .. }) => says(422, "", CANARY),
+        (Peer::IsGone, HttpSinkKind::Slack) => says(404, "", "no_service"),
+        (Peer::IsGone, HttpSinkKind::Discord) => {
+            says(404, "", r#"{"message": "Unknown Webhook", "code": 10015}"#)
+        }
+        (Peer::IsGone, HttpSinkKind::Webhook { .. }) => says(410, "", CANARY),
+        (Peer::RefusesTheLogin, HttpSinkKind::Slack) => says(403, "", "invalid_token"),
+        (Peer::RefusesTheLogin, HttpSinkKind::Discord) => {
             says(401, "", r#"{"message": "Invalid Webhook Token", "code": 50027}"#)
         }
-        (Peer::RefusesTheLogin, Kind::Webhook { .. }) => says(401, "", CANARY),
+        (Peer::RefusesTheLogin, HttpSinkKind::Webhook { .. }) => says(401, "", CANARY),
     }
 }
 
@@ -159,8 +162,8 @@ async fn by_mail(peer: Peer) -> (Attempt, usize) {
     };
     let post = Post::start(fault, Offer { extensions: &["AUTH PLAIN LOGIN"], ..Offer::default() }).await;
     let server = format!("smtp+plain://{}", post.address);
-    let sink = Smtp::new(&server, Some(CANARY), Some(&Secret::new(CANARY)), None).unwrap();
-    let mut sink = if peer.takes_for_ever() { sink.within(IMPATIENT) } else { sink };
+    let sink = SmtpSink::new(&server, Some(CANARY), Some(&Secret::new(CANARY)), None).unwrap();
+    let mut sink = if peer.takes_for_ever() { sink.with_time_limit(IMPATIENT) } else { sink };
     let attempt =
         sink.deliver("from@example.org", &format!("{CANARY}@example.org"), b"Subject: x\r\n\r\ny\r\n").await;
     assert!(!format!("{sink:?}").contains(CANARY), "{sink:?}");

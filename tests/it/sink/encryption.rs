@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use paperwire::domain::{Attempt, Secret};
-use paperwire::sink::Smtp;
-use paperwire::sink::http::{Http, Kind, Reach};
+use paperwire::sink::SmtpSink;
+use paperwire::sink::http::{AddressPolicy, HttpSink, HttpSinkKind};
 use tokio_rustls::TlsAcceptor;
 
 use super::authority::Authority;
@@ -45,7 +45,7 @@ async fn a_certificate_is_believed_only_from_a_known_authority_for_this_name_and
 async fn over_https(server: TlsAcceptor, ca_file: &Path) -> Attempt {
     let web = Web::start(Reply::Says(200, "", "ok".to_owned()), Some(server)).await;
     let url = Secret::new(&format!("https://localhost:{}/{CANARY}", web.address.port()));
-    let sink = Http::new(Kind::Slack, &url, Reach::Anywhere, Some(ca_file)).unwrap();
+    let sink = HttpSink::new(HttpSinkKind::Slack, &url, AddressPolicy::AnyAddress, Some(ca_file)).unwrap();
     let attempt = deliver(&sink).await;
     assert_eq!(web.heard().len(), usize::from(attempt == Attempt::Accepted));
     attempt
@@ -58,7 +58,7 @@ async fn by_mail(scheme: &str, server: TlsAcceptor, ca_file: &Path) -> Attempt {
     };
     let post = Post::start(Fault::Nothing, offer).await;
     let url = format!("{scheme}://localhost:{}", post.address.port());
-    let mut sink = Smtp::new(&url, Some("ada"), Some(&Secret::new(CANARY)), Some(ca_file)).unwrap();
+    let mut sink = SmtpSink::new(&url, Some("ada"), Some(&Secret::new(CANARY)), Some(ca_file)).unwrap();
     let attempt = sink.deliver("from@example.org", "ada@example.org", MESSAGE).await;
     assert_eq!(post.messages(), usize::from(attempt == Attempt::Accepted));
     attempt
@@ -77,7 +77,7 @@ async fn a_mail_server_without_starttls_gets_neither_login_nor_message() {
         };
         let post = Post::start(fault, Offer { extensions, ..Offer::default() }).await;
         let mut sink =
-            Smtp::new(&format!("smtp://{}", post.address), Some("ada"), Some(&Secret::new(CANARY)), None)
+            SmtpSink::new(&format!("smtp://{}", post.address), Some("ada"), Some(&Secret::new(CANARY)), None)
                 .unwrap();
         let attempt = sink.deliver("from@example.org", "ada@example.org", MESSAGE).await;
         assert_eq!(outcome(&attempt), expected, "{attempt:?}");

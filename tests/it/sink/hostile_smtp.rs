@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use paperwire::domain::{Attempt, Secret};
-use paperwire::sink::Smtp;
+use paperwire::sink::SmtpSink;
 use tokio::task::LocalSet;
 
 use super::authority::Authority;
@@ -53,7 +53,7 @@ fn stalls(stage: &'static str) -> [(Fault, Outcome); 2] {
 }
 
 /// The server, and the way to it; encrypted as the scheme says.
-async fn start(scheme: &str, fault: Fault, authority: &Authority) -> (Post, Smtp) {
+async fn start(scheme: &str, fault: Fault, authority: &Authority) -> (Post, SmtpSink) {
     let tls = || Some(authority.server("localhost"));
     let offer = match scheme {
         "smtps" => Offer { extensions: &["AUTH PLAIN"], tls: tls(), starttls: None },
@@ -63,16 +63,16 @@ async fn start(scheme: &str, fault: Fault, authority: &Authority) -> (Post, Smtp
     let post = Post::start(fault, offer).await;
     let server = format!("{scheme}://localhost:{}", post.address.port());
     let password = Secret::new(CANARY);
-    let sink = Smtp::new(&server, Some("ada"), Some(&password), Some(&authority.ca_file())).unwrap();
+    let sink = SmtpSink::new(&server, Some("ada"), Some(&password), Some(&authority.ca_file())).unwrap();
     (post, sink)
 }
 
-async fn deliver(sink: &mut Smtp) -> Attempt {
+async fn deliver(sink: &mut SmtpSink) -> Attempt {
     sink.deliver("from@example.org", &format!("{CANARY}@example.org"), b"Subject: x\r\n\r\ny\r\n").await
 }
 
 /// One attempt at such a server, and what must come of it.
-async fn attempt(post: Post, mut sink: Smtp, case: String, stage: &str, after_message: Outcome) {
+async fn attempt(post: Post, mut sink: SmtpSink, case: String, stage: &str, after_message: Outcome) {
     let attempt = deliver(&mut sink).await;
     judge(&post, &attempt, &case, stage, after_message);
 }
@@ -83,7 +83,7 @@ async fn stalled_attempt(fault: Fault, stage: &'static str, after_message: Outco
     let mut limit = IMPATIENT;
     loop {
         let (post, sink) = start("smtp+plain", fault, &authority).await;
-        let attempt = deliver(&mut sink.within(limit)).await;
+        let attempt = deliver(&mut sink.with_time_limit(limit)).await;
         if post.has_stalled() {
             return judge(&post, &attempt, &name(fault), stage, after_message);
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use paperwire::domain::{Attempt, Secret};
-use paperwire::sink::Smtp;
+use paperwire::sink::SmtpSink;
 
 use super::post::{Fault, Offer, Post};
 use super::{CANARY, Outcome, outcome, words};
@@ -14,7 +14,7 @@ const MESSAGE: &[u8] = b"Subject: x\r\n\r\n.a line that begins with a dot\r\n";
 
 async fn deliver(fault: Fault, extensions: &'static [&'static str], message: &[u8]) -> (Attempt, Post) {
     let post = Post::start(fault, Offer { extensions, ..Offer::default() }).await;
-    let mut sink = Smtp::new(&format!("smtp+plain://{}", post.address), None, None, None).unwrap();
+    let mut sink = SmtpSink::new(&format!("smtp+plain://{}", post.address), None, None, None).unwrap();
     let attempt = sink.deliver(FROM, TO, message).await;
     sink.close().await;
     (attempt, post)
@@ -87,7 +87,7 @@ async fn a_server_that_quotes_the_login_back_is_quoted_without_it() {
         let offer = Offer { extensions: &["AUTH PLAIN"], ..Offer::default() };
         let post = Post::start(Fault::Says(verb, reply), offer).await;
         let server = format!("smtp+plain://{}", post.address);
-        let mut sink = Smtp::new(&server, Some("ada"), Some(&Secret::new(CANARY)), None).unwrap();
+        let mut sink = SmtpSink::new(&server, Some("ada"), Some(&Secret::new(CANARY)), None).unwrap();
         let attempt = sink.deliver(FROM, "reader@example.org", MESSAGE).await;
         let said = words(&attempt);
         assert!(said.ends_with(" is it") && said.contains('…'), "{verb}: {said}");
@@ -115,8 +115,8 @@ async fn a_cut_leaves_a_doubt_only_after_the_message() {
 async fn a_server_that_stops_answering_is_left_within_the_limit_at_every_command() {
     for verb in ["GREETING", "EHLO", "MAIL", "RCPT", "DATA", "MESSAGE"] {
         let post = Post::start(Fault::SilentAt(verb), Offer::default()).await;
-        let sink = Smtp::new(&format!("smtp+plain://{}", post.address), None, None, None).unwrap();
-        let attempt = sink.within(Duration::from_millis(150)).deliver(FROM, TO, MESSAGE).await;
+        let sink = SmtpSink::new(&format!("smtp+plain://{}", post.address), None, None, None).unwrap();
+        let attempt = sink.with_time_limit(Duration::from_millis(150)).deliver(FROM, TO, MESSAGE).await;
         assert_eq!(outcome(&attempt), Outcome::Later(None), "{verb}: {attempt:?}");
         assert_eq!(words(&attempt).contains("may have arrived"), verb == "MESSAGE", "{verb}: {attempt:?}");
     }
@@ -140,7 +140,7 @@ async fn a_server_is_asked_for_what_the_message_needs() {
 async fn a_login_that_the_server_cannot_take_pauses_the_sink() {
     let post = Post::start(Fault::Nothing, Offer { extensions: &["AUTH GSSAPI"], ..Offer::default() }).await;
     let server = format!("smtp+plain://{}", post.address);
-    let mut sink = Smtp::new(&server, Some("ada"), Some(&Secret::new(CANARY)), None).unwrap();
+    let mut sink = SmtpSink::new(&server, Some("ada"), Some(&Secret::new(CANARY)), None).unwrap();
     let attempt = sink.deliver(FROM, TO, MESSAGE).await;
     assert_eq!(outcome(&attempt), Outcome::Sink, "{attempt:?}");
 }
@@ -148,7 +148,7 @@ async fn a_login_that_the_server_cannot_take_pauses_the_sink() {
 #[tokio::test]
 async fn what_is_no_address_is_refused_before_anything_is_sent() {
     let post = Post::start(Fault::Nothing, Offer::default()).await;
-    let mut sink = Smtp::new(&format!("smtp+plain://{}", post.address), None, None, None).unwrap();
+    let mut sink = SmtpSink::new(&format!("smtp+plain://{}", post.address), None, None, None).unwrap();
     for (from, to, expected) in [
         ("papers", TO, Outcome::Sink),
         (FROM, "canary7f3a", Outcome::Message),
@@ -170,7 +170,7 @@ fn a_login_is_whole_or_none() {
         (Some(""), Some(&secret)),
         (Some("ada"), Some(&Secret::new(""))),
     ] {
-        let error = Smtp::new("smtp://mail.example.org", user, password, None).unwrap_err().to_string();
+        let error = SmtpSink::new("smtp://mail.example.org", user, password, None).unwrap_err().to_string();
         assert!(error.contains("belong together") && !error.contains(CANARY), "{error}");
     }
 }

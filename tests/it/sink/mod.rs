@@ -16,8 +16,8 @@ mod webhook;
 
 use std::time::Duration;
 
-use paperwire::domain::{Attempt, Refused, Secret};
-use paperwire::sink::http::{Http, Kind, Reach};
+use paperwire::domain::{Attempt, RefusalScope, Secret};
+use paperwire::sink::http::{AddressPolicy, HttpSink, HttpSinkKind};
 
 /// Stands in every secret and address that a test plants, and must stand nowhere else.
 const CANARY: &str = "canary7f3a";
@@ -38,27 +38,27 @@ enum Outcome {
 fn outcome(attempt: &Attempt) -> Outcome {
     match attempt {
         Attempt::Accepted => Outcome::Accepted,
-        Attempt::AcceptedOddly { .. } => Outcome::Oddly,
+        Attempt::AcceptedWithWarning { .. } => Outcome::Oddly,
         Attempt::Deferred { wait, .. } => Outcome::Later(*wait),
-        Attempt::Refused { what: Refused::Message, .. } => Outcome::Message,
-        Attempt::Refused { what: Refused::Sink, .. } => Outcome::Sink,
+        Attempt::Refused { what: RefusalScope::Message, .. } => Outcome::Message,
+        Attempt::Refused { what: RefusalScope::Sink, .. } => Outcome::Sink,
     }
 }
 
 fn words(attempt: &Attempt) -> &str {
     match attempt {
         Attempt::Accepted => "",
-        Attempt::AcceptedOddly { words }
+        Attempt::AcceptedWithWarning { words }
         | Attempt::Deferred { words, .. }
         | Attempt::Refused { words, .. } => words,
     }
 }
 
-fn http(kind: Kind, url: &str) -> Http {
-    Http::new(kind, &Secret::new(url), Reach::Anywhere, None).unwrap()
+fn http(kind: HttpSinkKind, url: &str) -> HttpSink {
+    HttpSink::new(kind, &Secret::new(url), AddressPolicy::AnyAddress, None).unwrap()
 }
 
-async fn deliver(http: &Http) -> Attempt {
+async fn deliver(http: &HttpSink) -> Attempt {
     http.deliver(BODY, "msg_1", jiff::Timestamp::now()).await
 }
 

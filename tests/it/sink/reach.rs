@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use paperwire::domain::{Attempt, Secret};
-use paperwire::sink::http::{Http, Kind, Reach};
+use paperwire::sink::http::{AddressPolicy, HttpSink, HttpSinkKind};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 
 use super::authority::Authority;
@@ -35,7 +35,9 @@ async fn a_private_address_is_refused_however_it_is_written_and_never_connected_
         "http://localhost",
     ] {
         let url = Secret::new(&format!("{host}:{port}/{CANARY}"));
-        let sink = Http::new(Kind::Webhook { secret: None }, &url, Reach::PublicOnly, None).unwrap();
+        let sink =
+            HttpSink::new(HttpSinkKind::Webhook { secret: None }, &url, AddressPolicy::PublicOnly, None)
+                .unwrap();
         let attempt = deliver(&sink).await;
         assert_eq!(outcome(&attempt), Outcome::Sink, "{host}: {attempt:?}");
         let told = words(&attempt);
@@ -78,7 +80,8 @@ async fn the_environments_proxy_is_used_and_resolves_the_name() {
 
 async fn behind_a_proxy(ca_file: &str) {
     let url = Secret::new(&format!("https://{BEHIND}/{CANARY}"));
-    let sink = Http::new(Kind::Slack, &url, Reach::PublicOnly, Some(ca_file.as_ref())).unwrap();
+    let sink =
+        HttpSink::new(HttpSinkKind::Slack, &url, AddressPolicy::PublicOnly, Some(ca_file.as_ref())).unwrap();
     assert_eq!(deliver(&sink).await, Attempt::Accepted);
 }
 
@@ -116,7 +119,7 @@ async fn a_proxy_that_refuses_is_a_passing_fault() {
         let mut some = [0; 1024];
         stream.read(&mut some).await.ok()
     }));
-    let sink = super::http(Kind::Slack, &format!("https://{address}/{CANARY}"));
+    let sink = super::http(HttpSinkKind::Slack, &format!("https://{address}/{CANARY}"));
     let attempt = deliver(&sink).await;
     assert_eq!(outcome(&attempt), Outcome::Later(None));
     assert!(words(&attempt).ends_with("nothing was sent"), "{attempt:?}");

@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use paperwire::domain::{Attempt, Secret};
-use paperwire::sink::Smtp;
-use paperwire::sink::http::Kind;
+use paperwire::sink::SmtpSink;
+use paperwire::sink::http::HttpSinkKind;
 
 use super::{CANARY, Outcome, http, outcome, words};
 
@@ -127,7 +127,7 @@ async fn the_official_library_accepts_our_signature_and_no_other() {
     let late = now.checked_sub(jiff::SignedDuration::from_mins(10)).unwrap();
     let mut outcomes = Vec::new();
     for (key, at) in [(ours, now), (ours, now), (ours, now), (other, now), (ours, late)] {
-        let sink = http(Kind::Webhook { secret: Some(Secret::new(key)) }, &url);
+        let sink = http(HttpSinkKind::Webhook { secret: Some(Secret::new(key)) }, &url);
         let body = r#"{"type": "digest", "title": "Ünïcode ✓", "n": 1.0}"#;
         outcomes.push(outcome(&sink.deliver(body.as_bytes(), "msg_1", at).await));
     }
@@ -163,7 +163,7 @@ async fn slacks_documented_answers_are_understood() {
         ("roll", good, Outcome::Later(None)),
         ("html", good, Outcome::Later(None)),
     ] {
-        let sink = http(Kind::Slack, &format!("http://127.0.0.1:{}/services/T/B/{token}", rig.port));
+        let sink = http(HttpSinkKind::Slack, &format!("http://127.0.0.1:{}/services/T/B/{token}", rig.port));
         let attempt = sink.deliver(body.as_bytes(), "msg_1", Timestamp::now()).await;
         assert_eq!(outcome(&attempt), expected, "{token}: {attempt:?}");
     }
@@ -189,7 +189,8 @@ async fn discords_answers_are_understood() {
         ("bad", good, Some(Outcome::Sink)),
         ("cf", good, Some(Outcome::Later(Some(Duration::from_secs(30))))),
     ] {
-        let sink = http(Kind::Discord, &format!("http://127.0.0.1:{}/api/webhooks/1/{token}", rig.port));
+        let sink =
+            http(HttpSinkKind::Discord, &format!("http://127.0.0.1:{}/api/webhooks/1/{token}", rig.port));
         let attempt = sink.deliver(body.as_bytes(), "msg_1", Timestamp::now()).await;
         match (expected, outcome(&attempt)) {
             (Some(expected), found) => assert_eq!(found, expected, "{token}: {attempt:?}"),
@@ -223,8 +224,8 @@ async fn a_faulty_mail_server_never_confuses_us() {
         let secret = Secret::new(CANARY);
         let password = (mode == "auth535").then_some(&secret);
         let server = format!("smtp+plain://127.0.0.1:{}", rig.port);
-        let sink = Smtp::new(&server, password.map(|_| "ada"), password, None).unwrap();
-        let mut sink = if mode == "hang" { sink.within(Duration::from_secs(1)) } else { sink };
+        let sink = SmtpSink::new(&server, password.map(|_| "ada"), password, None).unwrap();
+        let mut sink = if mode == "hang" { sink.with_time_limit(Duration::from_secs(1)) } else { sink };
         let attempt =
             sink.deliver("from@example.org", &format!("{CANARY}@example.org"), &mail("m", 2000)).await;
         assert_eq!(outcome(&attempt), expected, "{mode}: {attempt:?}");
@@ -261,7 +262,7 @@ async fn a_real_postfix_takes_what_it_should_by_every_way() {
         ("smtp+plain://127.0.0.1:2587", None, true, "ada@rig", 100, Outcome::Sink),
     ] {
         let subject = format!("{}-{server}", Timestamp::now().as_nanosecond());
-        let sink = Smtp::new(
+        let sink = SmtpSink::new(
             server,
             login.map(|(user, _)| user),
             login.map(|(_, password)| Secret::new(password)).as_ref(),

@@ -1,7 +1,7 @@
 //! One connection carries many messages, and what befalls one of them is no harm to the next.
 
 use paperwire::domain::Attempt;
-use paperwire::sink::Smtp;
+use paperwire::sink::SmtpSink;
 
 use super::post::{Fault, Offer, Post};
 use super::{Outcome, outcome, words};
@@ -10,14 +10,14 @@ const FROM: &str = "papers@example.org";
 const TO: &str = "ada@example.org";
 const MESSAGE: &[u8] = b"Subject: x\r\n\r\ny\r\n";
 
-async fn post(fault: Fault, extensions: &'static [&'static str]) -> (Post, Smtp) {
+async fn post(fault: Fault, extensions: &'static [&'static str]) -> (Post, SmtpSink) {
     let post = Post::start(fault, Offer { extensions, ..Offer::default() }).await;
-    let sink = Smtp::new(&format!("smtp+plain://{}", post.address), None, None, None).unwrap();
+    let sink = SmtpSink::new(&format!("smtp+plain://{}", post.address), None, None, None).unwrap();
     (post, sink)
 }
 
 /// What comes of so many messages, one after the other.
-async fn outcomes(sink: &mut Smtp, messages: usize) -> Vec<Outcome> {
+async fn outcomes(sink: &mut SmtpSink, messages: usize) -> Vec<Outcome> {
     let mut outcomes = Vec::new();
     for _ in 0..messages {
         outcomes.push(outcome(&sink.deliver(FROM, TO, MESSAGE).await));

@@ -1,7 +1,7 @@
 //! What a webhook's receiver gets, and what no receiver can make of us.
 
 use paperwire::domain::{Attempt, Secret};
-use paperwire::sink::http::Kind;
+use paperwire::sink::http::HttpSinkKind;
 
 use super::web::{Reply, Web};
 use super::{BODY, CANARY, Outcome, deliver, http, outcome, words};
@@ -15,8 +15,10 @@ fn ok() -> Reply {
 #[tokio::test]
 async fn a_repeat_has_the_same_id_and_bytes_and_a_signature_of_its_own_time() {
     let web = Web::start(ok(), None).await;
-    let sink =
-        http(Kind::Webhook { secret: Some(Secret::new(KEY)) }, &format!("http://{}/hook", web.address));
+    let sink = http(
+        HttpSinkKind::Webhook { secret: Some(Secret::new(KEY)) },
+        &format!("http://{}/hook", web.address),
+    );
     for at in ["2026-11-22T08:00:00Z", "2026-11-22T09:30:00Z"] {
         assert_eq!(sink.deliver(BODY, "msg_7", at.parse().unwrap()).await, Attempt::Accepted);
     }
@@ -35,10 +37,10 @@ async fn a_repeat_has_the_same_id_and_bytes_and_a_signature_of_its_own_time() {
 #[tokio::test]
 async fn only_a_webhook_with_a_key_is_signed() {
     for (kind, headers) in [
-        (Kind::Slack, [false, false]),
-        (Kind::Discord, [false, false]),
-        (Kind::Webhook { secret: None }, [true, false]),
-        (Kind::Webhook { secret: Some(Secret::new(KEY)) }, [true, true]),
+        (HttpSinkKind::Slack, [false, false]),
+        (HttpSinkKind::Discord, [false, false]),
+        (HttpSinkKind::Webhook { secret: None }, [true, false]),
+        (HttpSinkKind::Webhook { secret: Some(Secret::new(KEY)) }, [true, true]),
     ] {
         let web = Web::start(ok(), None).await;
         deliver(&http(kind.clone(), &format!("http://{}/", web.address))).await;
@@ -51,7 +53,7 @@ async fn only_a_webhook_with_a_key_is_signed() {
 #[tokio::test]
 async fn a_redirect_is_never_followed() {
     let web = Web::start(ok(), None).await;
-    let sink = http(Kind::Webhook { secret: None }, &format!("http://{}/", web.address));
+    let sink = http(HttpSinkKind::Webhook { secret: None }, &format!("http://{}/", web.address));
     for (status, expected) in
         [(301, Outcome::Sink), (302, Outcome::Later(None)), (307, Outcome::Later(None)), (308, Outcome::Sink)]
     {
@@ -70,7 +72,9 @@ async fn a_receiver_that_echoes_our_secrets_gets_them_into_no_words() {
         format!(r#"{{"code": 1, "message": "{echo}"}}"#),
         format!(r#"{{"message": "{CANARY}"}}"#),
     ];
-    for kind in [Kind::Slack, Kind::Discord, Kind::Webhook { secret: Some(Secret::new(KEY)) }] {
+    for kind in
+        [HttpSinkKind::Slack, HttpSinkKind::Discord, HttpSinkKind::Webhook { secret: Some(Secret::new(KEY)) }]
+    {
         let web = Web::start(ok(), None).await;
         let sink = http(kind, &format!("http://{}/{CANARY}", web.address));
         for (status, body) in
@@ -90,27 +94,27 @@ async fn a_receiver_that_echoes_our_secrets_gets_them_into_no_words() {
 async fn an_answer_without_end_is_read_as_far_as_it_is_of_use() {
     let page = "x".repeat(8 << 20);
     let web = Web::start(Reply::Says(500, "", page), None).await;
-    let attempt = deliver(&http(Kind::Slack, &format!("http://{}/", web.address))).await;
+    let attempt = deliver(&http(HttpSinkKind::Slack, &format!("http://{}/", web.address))).await;
     assert_eq!(words(&attempt), "Slack answered 500");
 }
 
 #[tokio::test]
 async fn a_receiver_that_is_not_there_is_told_from_one_that_may_have_the_message() {
     let nobody = format!("127.0.0.1:{}", crate::door::free_port());
-    let attempt = deliver(&http(Kind::Discord, &format!("http://{nobody}/{CANARY}"))).await;
+    let attempt = deliver(&http(HttpSinkKind::Discord, &format!("http://{nobody}/{CANARY}"))).await;
     assert_eq!(words(&attempt), "Discord: no connection: connection refused; nothing was sent");
     let web = Web::start(Reply::Cut, None).await;
-    let attempt = deliver(&http(Kind::Slack, &format!("http://{}/{CANARY}", web.address))).await;
+    let attempt = deliver(&http(HttpSinkKind::Slack, &format!("http://{}/{CANARY}", web.address))).await;
     assert!(words(&attempt).ends_with("the message may have arrived all the same"), "{attempt:?}");
     // No name has a part of more than 63 letters, and so nobody needs to be asked for it.
-    let attempt = deliver(&http(Kind::Slack, &format!("http://{}.invalid/", CANARY.repeat(7)))).await;
+    let attempt = deliver(&http(HttpSinkKind::Slack, &format!("http://{}.invalid/", CANARY.repeat(7)))).await;
     assert_eq!(words(&attempt), "Slack: its host could not be resolved; nothing was sent");
 }
 
 #[tokio::test]
 async fn an_id_that_would_break_out_of_its_header_is_refused() {
     let web = Web::start(ok(), None).await;
-    let sink = http(Kind::Webhook { secret: None }, &format!("http://{}/", web.address));
+    let sink = http(HttpSinkKind::Webhook { secret: None }, &format!("http://{}/", web.address));
     let attempt = sink.deliver(BODY, "msg\r\nx: y", jiff::Timestamp::now()).await;
     assert_eq!(outcome(&attempt), Outcome::Message);
     assert!(web.heard().is_empty());

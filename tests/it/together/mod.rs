@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
-use paperwire::domain::{Column, Contact, Origin, Paper, PaperId, judge};
-use paperwire::pipeline::observe::observe;
-use paperwire::pipeline::project::{List, project, propose};
-use paperwire::store::{AtHand, PollRecord, Reached, Shown, Store};
+use paperwire::domain::{Column, Origin, Paper, PaperId, TopicPhase, detect_change};
+use paperwire::pipeline::adopt::adopt;
+use paperwire::pipeline::sync::{List, propose, sync};
+use paperwire::store::{PollRecord, ReceivedPaper, Store, TextCache, WatermarkUpdate};
 use proptest::prelude::*;
 use rusqlite::Connection;
 
@@ -193,9 +193,9 @@ impl Together {
             columns: self.columns,
             archive: archive.as_ref(),
             code_hosts: &[],
-            beside: &[],
+            exports: &[],
         };
-        observe(&mut self.store, &list, self.now).unwrap();
+        adopt(&mut self.store, &list, self.now).unwrap();
         for topic in 0..topics.len() {
             self.poll(topic);
         }
@@ -203,13 +203,13 @@ impl Together {
         self.assert_made_as_anew(&list);
         let stands = |file: &PathBuf| std::fs::read_to_string(file).ok();
         let before: Vec<_> = self.files().iter().map(stands).collect();
-        match project(&mut self.store, &list, self.now) {
+        match sync(&mut self.store, &list, self.now) {
             Ok(projected) => projected.changed,
             Err(error) => {
                 assert!(self.is_swept && error.to_string().contains("at once"), "{error:#}");
                 assert_eq!(self.files().iter().map(stands).collect::<Vec<_>>(), before);
                 self.now += SignedDuration::from_hours(1);
-                project(&mut self.store, &list, self.now).expect("it is believed the second time").changed
+                sync(&mut self.store, &list, self.now).expect("it is believed the second time").changed
             }
         }
     }
@@ -218,7 +218,7 @@ impl Together {
     fn assert_made_as_anew(&self, list: &List<'_>) {
         let proposed = || {
             let mut proposal = propose(&self.store, list, self.now).ok()??;
-            proposal.curation.archived.clear();
+            proposal.merged.regenerated_volumes.clear();
             Some(proposal)
         };
         let as_known = proposed();
@@ -231,18 +231,24 @@ impl Together {
     }
 
     fn poll(&mut self, which: usize) {
-        let topic = self.store.topic(&self.topics[which]).unwrap();
+        let topic = self.store.ensure_topic(&self.topics[which]).unwrap();
         let of_topic = self.papers.iter().skip(which).step_by(self.topics.len());
         let mut papers: Vec<Paper> = of_topic.cloned().collect();
         papers.sort_by_key(|paper| std::cmp::Reverse(paper.updated));
         let ids: Vec<_> = papers.iter().map(|paper| paper.id.clone()).collect();
-        let known = self.store.known_each(&topic, &ids).unwrap();
+        let known = self.store.known_papers(&topic, &ids).unwrap();
         let shown = papers.into_iter().zip(known).map(|(paper, known)| {
-            let finding = judge(&paper, known.recorded.as_ref(), known.sighting, Contact::Established);
-            Shown { paper, known, finding }
+            let finding =
+                detect_change(&paper, known.recorded.as_ref(), known.sighting, TopicPhase::Established);
+            ReceivedPaper { paper, known, finding }
         });
-        let reached = Some(Reached { watermark: self.now, stamp: None, swept: true });
-        let record = PollRecord { now: self.now, origin: Origin::Source, shown: shown.collect(), reached };
+        let reached = Some(WatermarkUpdate { watermark: self.now, source_time: None, is_full_sweep: true });
+        let record = PollRecord {
+            now: self.now,
+            origin: Origin::Source,
+            papers: shown.collect(),
+            watermark_update: reached,
+        };
         self.store.record(&topic, &record).unwrap();
     }
 
@@ -442,7 +448,7 @@ proptest! {
         for step in &steps {
             together.happen(step);
             together.turn();
-            let generated = together.store.generated("list", &mut AtHand::default()).unwrap().written;
+            let generated = together.store.generated_files("list", &mut TextCache::default()).unwrap().written;
             prop_assert_eq!(&*generated[""], read(&together.file()));
             for (file, text) in generated.iter().filter(|(file, _)| !file.is_empty()) {
                 prop_assert_eq!(&**text, read(&together.folder.path().join(file)));

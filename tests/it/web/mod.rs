@@ -12,9 +12,9 @@ use std::time::Duration;
 
 use paperwire::clock::Clock;
 use paperwire::config::Config;
-use paperwire::daemon::page::serve_at;
+use paperwire::daemon::http_server::serve_at;
 use paperwire::domain::{Abstract, Paper};
-use paperwire::http::Server;
+use paperwire::http::HttpServer;
 use paperwire::store::TextIndex;
 
 use crate::fake_arxiv::FakeArxiv;
@@ -34,7 +34,7 @@ const HOSTILE: &str =
 /// A history that is served.
 struct Wire {
     home: Home,
-    server: Server,
+    server: HttpServer,
     fake: FakeArxiv,
 }
 
@@ -62,7 +62,7 @@ impl Wire {
         home.once_well(NOW);
         TextIndex::open(&home.path("paperwire.db")).unwrap().catch_up().unwrap();
         let config = Config::load(Some(&home.path("paperwire.toml"))).unwrap();
-        let clock = Clock::Set(NOW.parse().unwrap());
+        let clock = Clock::Fixed(NOW.parse().unwrap());
         let server = serve_at(&config, "127.0.0.1:0".parse().unwrap(), clock).unwrap();
         Self { home, server, fake }
     }

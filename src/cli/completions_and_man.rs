@@ -1,0 +1,81 @@
+//! `completions SHELL` and `man [FOLDER]`: what a shell and a reader want to know of the command line,
+//! made from the command line itself.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use clap::CommandFactory;
+use clap_complete::Shell;
+use serde::Serialize;
+
+use super::{CommandLine, CommandOutcome, UsageError, output};
+use crate::list;
+
+pub(super) fn completions(shell: Shell, json: bool) -> Result<CommandOutcome> {
+    if json {
+        return Err(UsageError(
+            "completions --json: a script for a shell is no JSON; leave --json out".into(),
+        )
+        .into());
+    }
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut CommandLine::command(), "paperwire", &mut script);
+    output::print(&String::from_utf8(script).context("cannot write the script")?)?;
+    Ok(CommandOutcome::Complete)
+}
+
+/// The pages that were written.
+#[derive(Serialize)]
+struct ManReport {
+    pages: Vec<String>,
+}
+
+/// Without a folder, the program's own page is the answer.
+pub(super) fn man(folder: Option<&Path>, json: bool) -> Result<CommandOutcome> {
+    let line = build_command();
+    let Some(folder) = folder else {
+        if json {
+            return Err(UsageError(
+                "man --json: a page is no JSON; name a FOLDER, or leave --json out".into(),
+            )
+            .into());
+        }
+        output::print(&ManPage::of(line)?.text)?;
+        return Ok(CommandOutcome::Complete);
+    };
+    let mut pages = Vec::new();
+    for command in line.get_subcommands().cloned().chain([line.clone()]) {
+        let page = ManPage::of(command)?;
+        let file = folder.join(&page.name);
+        list::replace(&file, &page.text)?;
+        pages.push(file.display().to_string());
+    }
+    pages.sort();
+    if json {
+        output::print_json(&ManReport { pages })?;
+    } else {
+        output::print(&(pages.join("\n") + "\n"))?;
+    }
+    Ok(CommandOutcome::Complete)
+}
+
+/// The command line with the options of all commands handed down to each. `help` has no page: `man` is it.
+fn build_command() -> clap::Command {
+    let mut line = CommandLine::command().disable_help_subcommand(true);
+    line.build();
+    line
+}
+
+struct ManPage {
+    name: String,
+    text: String,
+}
+
+impl ManPage {
+    fn of(command: clap::Command) -> Result<Self> {
+        let man = clap_mangen::Man::new(command);
+        let mut text = Vec::new();
+        man.render(&mut text).context("cannot write the page")?;
+        Ok(Self { name: man.get_filename(), text: String::from_utf8(text).context("cannot write the page")? })
+    }
+}

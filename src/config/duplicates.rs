@@ -1,0 +1,119 @@
+//! What no two lists may have, and no list may share with anything else that is written.
+
+use std::path::{Path, PathBuf};
+
+use super::diagnostic::{Diagnostics, InvalidValue};
+use super::list::{ListConfig, ListConstraints};
+use super::path;
+use super::table::{ConfigTable, printable};
+use crate::domain::{ArchivePathSet, Export};
+
+/// What no other list may have: a file's place on this machine, or a file in a repository.
+pub(super) fn file_identity(list: &ListConfig, file: &Path) -> PathBuf {
+    match &list.repository {
+        None => path::identity(file),
+        Some(repository) => PathBuf::from(format!("{} /{}", repository.remote, file.display())),
+    }
+}
+
+/// Two lists in one file would overwrite each other, and a list in the state file would end it.
+pub(super) fn report_duplicates(
+    section: &ConfigTable,
+    (list, file): &(ListConfig, PathBuf),
+    earlier: &[(ListConfig, PathBuf)],
+    around: &ListConstraints,
+    mistakes: &mut Diagnostics,
+) {
+    let right = "a file of its own: one list may carry any number of topics";
+    let mut refuse = |key: &str, words: String, right: &str| {
+        mistakes.add(section.span(key), &section.qualified_key(key), InvalidValue::new(words, right));
+    };
+    if let Some((what, _)) = around.reserved_files.iter().find(|(_, taken)| taken == file) {
+        refuse("file", format!("is {what}"), right);
+    } else if let Some((twin, _)) = earlier.iter().find(|(_, other)| other == file) {
+        refuse("file", format!("is the file of the list \"{}\" already", printable(&twin.name)), right);
+    } else if earlier.iter().any(|(other, _)| other.name == list.name) {
+        let otherwise = if section.has("repository") { "repository" } else { "file" };
+        let key = if section.has("name") { "name" } else { otherwise };
+        let words = format!("another list is named \"{}\" already", printable(&list.name));
+        refuse(key, words, "a name of its own: it is the list's identity");
+    } else if let Some((twin, _)) = earlier.iter().find(|(other, _)| shares_branch(other, list)) {
+        let words = format!("is the branch of the list \"{}\" already", printable(&twin.name));
+        refuse("branch", words, "a branch of its own: each list is proposed by itself");
+    }
+}
+
+/// A file beside a list is written whole, so it must be nothing else that is written.
+pub(super) fn report_export_duplicates(
+    sections: &[&ConfigTable],
+    lists: &[(ListConfig, PathBuf)],
+    around: &ListConstraints,
+    mistakes: &mut Diagnostics,
+) {
+    let mut taken = reserved_files(lists, around);
+    for (section, (list, _)) in sections.iter().zip(lists) {
+        for (form, file) in &list.exports {
+            let (key, file) = (form.name(), file_identity(list, file));
+            if let Some((what, _)) = taken.iter().find(|(_, taken)| *taken == file) {
+                let wrong = InvalidValue::new(format!("is {what}"), "a file of its own");
+                mistakes.add(section.span(key), &section.qualified_key(key), wrong);
+            }
+            taken.push((describe_export(list, *form), file));
+        }
+    }
+}
+
+/// An archive file is written by its list alone, so it must be nothing else that is written.
+pub(super) fn report_archive_duplicates(
+    sections: &[&ConfigTable],
+    lists: &[(ListConfig, PathBuf)],
+    around: &ListConstraints,
+    mistakes: &mut Diagnostics,
+) {
+    let mut taken = reserved_files(lists, around);
+    for (list, _) in lists {
+        let beside = list.exports.iter();
+        taken.extend(beside.map(|(form, file)| (describe_export(list, *form), file_identity(list, file))));
+    }
+    let mut earlier: Vec<(&ListConfig, ArchivePathSet)> = Vec::new();
+    for (section, (list, _)) in sections.iter().zip(lists) {
+        let Some(paths) = archive_paths(list) else { continue };
+        let named = taken.iter().find(|(_, file)| paths.contains(&file.to_string_lossy()));
+        let met = earlier.iter().find(|(_, other)| other.overlaps(&paths));
+        let what = named.map(|(what, _)| what.clone()).or_else(|| {
+            met.map(|(twin, _)| format!("an archive file of the list \"{}\"", printable(&twin.name)))
+        });
+        if let Some(what) = what {
+            let right = "files of its own: another folder, or another word beside {year}";
+            let wrong = InvalidValue::new(format!("can name {what}"), right);
+            mistakes.add(section.span("archive"), &section.qualified_key("archive"), wrong);
+        }
+        earlier.push((list, paths));
+    }
+}
+
+/// The identities of all files that a list's archive can have.
+fn archive_paths(list: &ListConfig) -> Option<ArchivePathSet> {
+    let file = list.file.with_file_name(list.archive.as_ref()?.as_str());
+    Some(ArchivePathSet::from_pattern(&file_identity(list, &file).to_string_lossy()))
+}
+
+/// The identities of the lists' own files and of those that no list may have, each with what it is.
+fn reserved_files(lists: &[(ListConfig, PathBuf)], around: &ListConstraints) -> Vec<(String, PathBuf)> {
+    let taken = around.reserved_files.iter().map(|(what, file)| ((*what).to_owned(), file.clone()));
+    let listed = lists
+        .iter()
+        .map(|(list, file)| (format!("the file of the list \"{}\"", printable(&list.name)), file.clone()));
+    taken.chain(listed).collect()
+}
+
+fn describe_export(list: &ListConfig, form: Export) -> String {
+    format!("the {} of the list \"{}\"", form.name(), printable(&list.name))
+}
+
+/// Two lists on one branch would overwrite each other.
+fn shares_branch(one: &ListConfig, other: &ListConfig) -> bool {
+    let (Some(one), Some(other)) = (&one.repository, &other.repository) else { return false };
+    let is_shared = one.push_branch().is_some_and(|branch| other.push_branch() == Some(branch));
+    is_shared && one.remote == other.remote
+}

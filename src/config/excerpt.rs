@@ -1,0 +1,311 @@
+//! A config file's text, and how a place in it is shown to a person.
+
+use std::ops::Range;
+
+use unicode_width::UnicodeWidthChar;
+
+use super::redaction;
+
+/// Longest piece of a line that is shown, in characters; a terminal is seldom wider.
+const EXCERPT_CHARS_MAX: usize = 100;
+
+/// What stands for a value that is not shown.
+const HIDDEN: &str = "…";
+
+/// The whole text of one config, and the name under which it is spoken of.
+#[derive(Debug)]
+pub(super) struct ConfigText {
+    name: String,
+    body: String,
+}
+
+/// How much of a line may be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LineVisibility {
+    /// What is not delicate in it, and no user and password in an address.
+    MaskedLine,
+    /// The key at the caret up to its `=`: what stands behind it is not known, and may be a secret.
+    KeyOnly,
+    /// Up to the caret: the value behind it has a secret in it.
+    UpToCaret,
+    /// No value at all: there is a secret or somebody's address among them.
+    Hidden,
+}
+
+impl ConfigText {
+    pub(super) fn new(name: String, body: String) -> Self {
+        Self { name, body }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn body(&self) -> &str {
+        &self.body
+    }
+
+    /// `paperwire.toml:9:5`, line and column from 1, columns in characters.
+    pub(super) fn position(&self, offset: usize) -> String {
+        let (line, column) = self.line_and_column(offset);
+        format!("{}:{line}:{column}", self.name)
+    }
+
+    /// The line's number, from 1.
+    pub(super) fn line_number(&self, offset: usize) -> usize {
+        self.line_and_column(offset).0
+    }
+
+    /// The line that `offset` is in, and a caret under it. Neither breaks out of its line.
+    pub(super) fn excerpt(&self, offset: usize, shown: LineVisibility) -> String {
+        let line = self.line_at(offset);
+        let caret = self.line_and_column(offset).1 - 1;
+        let (text, caret) = match (shown, redaction::visible_part(self.before_line_at(offset), line)) {
+            (LineVisibility::MaskedLine, Some(part)) => (mask_line(part), caret),
+            (LineVisibility::KeyOnly, _) => (hide_values(line, caret), caret),
+            (LineVisibility::UpToCaret, Some(part)) => {
+                (mask_line(part).chars().take(caret).collect::<String>() + HIDDEN, caret)
+            }
+            (LineVisibility::Hidden, _) | (LineVisibility::MaskedLine | LineVisibility::UpToCaret, None) => {
+                hide_line(line)
+            }
+        };
+        let text: Vec<char> = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let (piece, caret) = window(&text, caret);
+        let indent = piece.chars().take(caret).map(|c| c.width().unwrap_or(0)).sum();
+        format!("{}\n{}^", piece.trim_end(), " ".repeat(indent))
+    }
+
+    /// Where the character number `at` of a string value stands, if the value is written as it is read:
+    /// without escapes, so that its characters can be counted in the file.
+    pub(super) fn offset_in_value(&self, span: Range<usize>, value: &str, at: usize) -> Option<usize> {
+        let raw = self.body.get(span.clone())?;
+        let (quotes, inner) = unquote(raw)?;
+        let first_break = if quotes == 3 { leading_line_break_bytes(inner) } else { 0 };
+        if inner.get(first_break..)? != value {
+            return None;
+        }
+        let bytes = value.char_indices().nth(at).map_or(value.len(), |(byte, _)| byte);
+        Some(span.start + quotes + first_break + bytes)
+    }
+
+    fn line_and_column(&self, offset: usize) -> (usize, usize) {
+        let before = &self.body[..self.body.floor_char_boundary(offset)];
+        let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        (line, column)
+    }
+
+    fn line_at(&self, offset: usize) -> &str {
+        let rest = &self.body[self.before_line_at(offset).len()..];
+        rest.split('\n').next().unwrap_or_default().trim_end_matches('\r')
+    }
+
+    fn before_line_at(&self, offset: usize) -> &str {
+        let before = &self.body[..self.body.floor_char_boundary(offset)];
+        &before[..before.rfind('\n').map_or(0, |newline| newline + 1)]
+    }
+}
+
+/// What may be secret in a line's addresses becomes stars, so that the columns stay. The key is shown.
+fn mask_line(line: &str) -> String {
+    let key = line.find(['=', '"', '\'']).filter(|at| !line[..*at].contains([':', '@', '?'])).unwrap_or(0);
+    let value = line[key..].trim_start_matches(['=', ' ', '\t', '[', '{', '"', '\'']);
+    let (before, value) = line.split_at(line.len() - value.len());
+    before.to_owned() + &mask_credentials(value)
+}
+
+/// What may be secret in a text with addresses becomes stars: all from the first `://` to the last `@`, and all behind a `?`
+/// or a `#` that comes after it. An address that is wrong is masked too, for nothing tells where its password ends: without a
+/// scheme, with spaces, quotes or another `://` in it.
+pub(super) fn mask_credentials(text: &str) -> String {
+    let login_end = login_end(text);
+    let scheme = text.find("://");
+    let host = scheme.map_or(0, |at| at + "://".len());
+    // What stands before it may be a login itself, as in `bot:pass://word@host`.
+    let login = match (scheme, login_end) {
+        (Some(at), Some(_)) if text[..at].contains(':') => 0,
+        (Some(_), Some(end)) if end < host => 0,
+        _ => host,
+    };
+    let login = login..login_end.unwrap_or(login);
+    let is_login = scheme.is_some() || text[login.clone()].contains(':');
+    let query = match scheme {
+        Some(_) => text[host..].find(['?', '#']),
+        None => text.find('?').filter(|mark| text[*mark..].contains('=')),
+    };
+    let query = query.map(|mark| host + mark + 1);
+    let is_secret = |at: usize| (is_login && login.contains(&at)) || query.is_some_and(|from| at >= from);
+    text.char_indices().map(|(at, shown)| if is_secret(at) { '*' } else { shown }).collect()
+}
+
+/// Where the `@` stands that ends a login, if there is one. An escape of TOML's may be any character, this one too.
+fn login_end(text: &str) -> Option<usize> {
+    let has_escapes = ["\\u", "\\U", "\\x"].iter().any(|escape| text.contains(escape));
+    if has_escapes && text.contains(':') {
+        return Some(text.len());
+    }
+    text.rfind('@').max(text.rfind("%40"))
+}
+
+/// Only the key at the caret: values before it and behind it are not shown.
+fn hide_values(line: &str, caret: usize) -> String {
+    let key_at = line.char_indices().nth(caret).map_or(line.len(), |(byte, _)| byte);
+    let (before, key) = line.split_at(key_at);
+    let before = if before.contains('=') { " ".repeat(caret) } else { before.to_owned() };
+    match key.find('=') {
+        Some(equals) => format!("{before}{} {HIDDEN}", &key[..=equals]),
+        None => format!("{before}{}", &key[..brackets_end(key)]),
+    }
+}
+
+/// Where the brackets behind a section's name end, so that a comment behind them is left out.
+fn brackets_end(key: &str) -> usize {
+    let open = key.find(']').unwrap_or(key.len());
+    key[open..].find(|c: char| c != ']').map_or(key.len(), |brackets| open + brackets)
+}
+
+/// The key that a line begins with, and where its hidden value stands.
+fn hide_line(line: &str) -> (String, usize) {
+    let is_of_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
+    match line.split_once('=') {
+        Some((key, _)) if key.chars().all(is_of_key) => (format!("{key}= {HIDDEN}"), key.len() + 2),
+        _ => (HIDDEN.to_owned(), 0),
+    }
+}
+
+/// At most [`EXCERPT_CHARS_MAX`] characters of a line around the caret, and the caret's place in them.
+fn window(line: &[char], caret: usize) -> (String, usize) {
+    let start = if caret < EXCERPT_CHARS_MAX { 0 } else { caret - EXCERPT_CHARS_MAX / 2 };
+    let start = start.min(line.len());
+    let end = (start + EXCERPT_CHARS_MAX).min(line.len());
+    let mut piece: String = line[start..end].iter().collect();
+    let mut caret = caret - start;
+    if start > 0 {
+        piece.insert(0, '…');
+        caret += 1;
+    }
+    if end < line.len() {
+        piece.push('…');
+    }
+    (piece, caret)
+}
+
+/// What stands between a TOML string's quotes, and how many quotes there are at each end.
+fn unquote(raw: &str) -> Option<(usize, &str)> {
+    [("'''", 3), ("\"\"\"", 3), ("'", 1), ("\"", 1)]
+        .into_iter()
+        .find_map(|(quote, count)| Some((count, raw.strip_prefix(quote)?.strip_suffix(quote)?)))
+}
+
+/// TOML leaves out a line break that comes right behind three quotes.
+fn leading_line_break_bytes(inner: &str) -> usize {
+    ["\r\n", "\n"].into_iter().find(|newline| inner.starts_with(newline)).map_or(0, str::len)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(body: &str) -> ConfigText {
+        ConfigText::new("c.toml".into(), body.into())
+    }
+
+    #[test]
+    fn a_place_is_told_by_line_and_character() {
+        let text = text("a = 1\r\nä = 'öü'\n");
+        assert_eq!(text.position(0), "c.toml:1:1");
+        assert_eq!(text.position(text.body().find('ü').unwrap()), "c.toml:2:7");
+        assert_eq!(text.position(9999), "c.toml:3:1");
+        assert_eq!(
+            text.excerpt(text.body().find('ü').unwrap(), LineVisibility::MaskedLine),
+            "ä = 'öü'\n      ^"
+        );
+        assert_eq!(text.excerpt(0, LineVisibility::MaskedLine), "a = 1\n^");
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_not_shown() {
+        for (line, shown) in [
+            (
+                "u = 'http://ada:se@cret@host/a' # ftp://x:y@z",
+                "u = 'http://*********************************",
+            ),
+            ("u = \"https://ada:se/cret@host\"", "u = \"https://***********@host\""),
+            ("u = 'https://host/?key=abc' ?", "u = 'https://host/?**********"),
+            ("u = 'https://host/a#key'", "u = 'https://host/a#****"),
+            ("u = 'https://host/a#b?c'", "u = 'https://host/a#****"),
+            ("q = 'a#b' # c = d", "q = 'a#b' # c = d"),
+            ("u = \"https://host/?key=ab'cd\"", "u = \"https://host/?**********"),
+            ("u = \"https://ada:se://cret@host\"", "u = \"https://*************@host\""),
+            ("u = 'https://host/?key=a@b'", "u = 'https://**************"),
+            ("u = 'https://ada:hunter2%40host'", "u = 'https://***********%40host'"),
+            ("u = \"https://ada:hunter2\\u0040host\"", "u = \"https://**********************"),
+            ("q = 'a@b?c'", "q = 'a@b?c'"),
+            ("q = 'abs:\"a?\" # b'", "q = 'abs:\"a?\" # b'"),
+            ("r = 'git@host:owner/list'", "r = 'git@host:owner/list'"),
+            ("r = 'ada:hunter2@host:list'", "r = '***********@host:list'"),
+            ("r = ada:hunter2@host", "r = ***********@host"),
+            ("r = ada:hun'ter2@host", "r = ************@host"),
+            ("r = 'ada:hun://ter2@host'", "r = '**************@host'"),
+            ("r = ['https://a', 'ada:hunter2@host']", "r = ['https://****************@host']"),
+            ("https://ada:hun=ter2@host = 1", "https://************@host = 1"),
+            ("r = \"https://ada:hun ter'2@host\"", "r = \"https://*************@host\""),
+            ("r = 'https://ada@b:hunter2@host'", "r = 'https://*************@host'"),
+        ] {
+            assert_eq!(text(line).excerpt(0, LineVisibility::MaskedLine), format!("{shown}\n^"));
+        }
+    }
+
+    #[test]
+    fn the_value_of_an_unknown_key_is_not_shown() {
+        assert_eq!(text("\tpass = 'x'").excerpt(1, LineVisibility::KeyOnly), " pass = …\n ^");
+        assert_eq!(
+            text("t = { a = 'x', pass = 'y' }").excerpt(15, LineVisibility::KeyOnly),
+            "               pass = …\n               ^"
+        );
+        assert_eq!(text("[pass]").excerpt(1, LineVisibility::KeyOnly), "[pass]\n ^");
+        assert_eq!(text("[[pass]] # is x").excerpt(2, LineVisibility::KeyOnly), "[[pass]]\n  ^");
+    }
+
+    #[test]
+    fn a_value_with_a_secret_in_it_is_not_shown() {
+        assert_eq!(text("u = 'http:a:b@c'").excerpt(4, LineVisibility::UpToCaret), "u = …\n    ^");
+        for shown in [LineVisibility::MaskedLine, LineVisibility::UpToCaret, LineVisibility::Hidden] {
+            assert_eq!(text("to = ['a@b', 'c']").excerpt(13, shown), "to = …\n     ^");
+            assert_eq!(text("[[sink]]\n 'a@b',").excerpt(10, shown), "…\n^");
+        }
+    }
+
+    #[test]
+    fn the_caret_stands_under_its_place_behind_wide_and_joined_characters() {
+        let line = "q = '图像 e\u{301} !'";
+        assert_eq!(
+            text(line).excerpt(line.find('!').unwrap(), LineVisibility::MaskedLine),
+            format!("{line}\n{}^", " ".repeat(12))
+        );
+    }
+
+    #[test]
+    fn a_long_line_is_shown_around_the_caret() {
+        let text = text(&format!("q = '{}!{}'", "x".repeat(400), "y".repeat(400)));
+        let excerpt = text.excerpt(405, LineVisibility::MaskedLine);
+        let (line, caret) = excerpt.split_once('\n').unwrap();
+        assert_eq!(line.chars().nth(caret.find('^').unwrap()), Some('!'));
+        assert_eq!(line.chars().count(), EXCERPT_CHARS_MAX + 2);
+    }
+
+    #[test]
+    fn a_character_of_a_value_is_found_where_it_is_written_as_it_is_read() {
+        for (body, value, found) in [
+            (r#"q = "abc""#, "abc", Some(7)),
+            ("q = 'abc'", "abc", Some(7)),
+            ("q = '''abc'''", "abc", Some(9)),
+            ("q = '''\nabc'''", "abc", Some(10)),
+            ("q = '''\r\nabc'''", "abc", Some(11)),
+            (r#"q = "\u0061bc""#, "abc", None),
+        ] {
+            assert_eq!(text(body).offset_in_value(4..body.len(), value, 2), found, "{body}");
+        }
+    }
+}

@@ -1,0 +1,413 @@
+//! What a config says about sinks and subscriptions, in plain words. A secret's place is told, and whether
+//! it can be read; no secret, no webhook's address and no person's.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::write_line;
+use crate::config::{Config, SecretAvailability, SecretLocation, SinkConfig, SinkKind};
+use crate::domain::{Cadence, EmptyDigestPolicy, NewsFilter, Subscription};
+
+/// One sink: how it is reached.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct SinkExplanation {
+    pub(super) name: String,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    server: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recipients: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allow_private: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ca_file: Option<String>,
+    secrets: Vec<SecretExplanation>,
+}
+
+/// One secret: where it is kept, and whether it can be read.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct SecretExplanation {
+    what: &'static str,
+    from: String,
+    standing: SecretAvailability,
+}
+
+/// One subscription: who is told what, and when.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct SubscriptionExplanation {
+    name: String,
+    sink: String,
+    topics: Vec<String>,
+    include: Vec<&'static str>,
+    when: String,
+    timezone: String,
+    next_due: Option<Timestamp>,
+    /// `next_due` as text, in the subscription's own time zone.
+    #[serde(skip)]
+    next_due_text: Option<String>,
+    empty: &'static str,
+    first: u32,
+}
+
+impl SinkExplanation {
+    pub(super) fn of(sink: &SinkConfig) -> Self {
+        let secrets = sink.kind.secrets().into_iter();
+        let secrets =
+            secrets.map(|(what, from)| SecretExplanation::of(what, from, from.availability())).collect();
+        let bare = Self {
+            name: sink.name.clone(),
+            kind: sink.kind.name(),
+            server: None,
+            path: None,
+            recipients: None,
+            allow_private: None,
+            ca_file: None,
+            secrets,
+        };
+        let shown = |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| path.display().to_string());
+        match &sink.kind {
+            SinkKind::Email(email) => Self {
+                server: Some(email.server.clone()),
+                recipients: Some(email.to.len()),
+                ca_file: shown(&email.ca_file),
+                ..bare
+            },
+            SinkKind::Maildir(maildir) => Self {
+                path: Some(maildir.path.display().to_string()),
+                recipients: Some(maildir.to.len()),
+                ..bare
+            },
+            SinkKind::Slack(hook) | SinkKind::Discord(hook) => {
+                Self { allow_private: Some(hook.allow_private), ca_file: shown(&hook.ca_file), ..bare }
+            }
+            SinkKind::Webhook(webhook) => Self {
+                allow_private: Some(webhook.endpoint.allow_private),
+                ca_file: shown(&webhook.endpoint.ca_file),
+                ..bare
+            },
+        }
+    }
+
+    /// Whether it cannot be reached as things stand, for want of a secret.
+    pub(super) fn lacks_a_secret(&self) -> bool {
+        self.secrets.iter().any(SecretExplanation::is_unreadable)
+    }
+}
+
+impl SecretExplanation {
+    pub(super) fn of(what: &'static str, from: &SecretLocation, standing: SecretAvailability) -> Self {
+        Self { what, from: from.to_string(), standing }
+    }
+
+    pub(super) fn is_unreadable(&self) -> bool {
+        match self.standing {
+            SecretAvailability::Unreadable(_) => true,
+            SecretAvailability::Readable | SecretAvailability::GivenByUnit => false,
+        }
+    }
+}
+
+impl SubscriptionExplanation {
+    pub(super) fn of(subscription: &Subscription, now: Timestamp) -> Self {
+        let zone = subscription.cadence.zone();
+        let next_due = subscription.cadence.next_after(now);
+        let next_due_text =
+            next_due.map(|next| next.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M %Z").to_string());
+        Self {
+            name: subscription.name.clone(),
+            sink: subscription.sink.clone(),
+            topics: subscription.topics.clone(),
+            include: include_names(subscription.include),
+            when: match &subscription.cadence {
+                Cadence::Immediately { .. } => "now".to_owned(),
+                Cadence::Scheduled { crontab, .. } => crontab.to_string(),
+            },
+            timezone: zone.iana_name().unwrap_or("UTC").to_owned(),
+            next_due,
+            next_due_text,
+            empty: match subscription.empty_digest {
+                EmptyDigestPolicy::Skip => "skip",
+                EmptyDigestPolicy::Send => "say so",
+            },
+            first: subscription.first_papers,
+        }
+    }
+
+    pub(super) fn goes_to(&self, sink: &SinkExplanation) -> bool {
+        self.sink == sink.name
+    }
+}
+
+fn include_names(include: NewsFilter) -> Vec<&'static str> {
+    let words = [("new", include.new), ("replacement", include.replacement)];
+    words.into_iter().filter(|(_, is_included)| *is_included).map(|(word, _)| word).collect()
+}
+
+/// What is allowed about sinks and subscriptions and yet may not be meant.
+pub(super) fn notes(config: &Config) -> impl Iterator<Item = String> {
+    let is_used = |sink: &SinkConfig| {
+        config.subscriptions.iter().any(|told| told.sink == sink.name)
+            || config.operator.iter().any(|operator| operator.sink == sink.name)
+    };
+    let unused = config.sinks.iter().filter(move |sink| !is_used(sink));
+    let unused = unused.map(|sink| format!("the sink \"{}\" has no subscription", sink.name));
+    let secrets = config
+        .sinks
+        .iter()
+        .flat_map(|sink| sink.kind.secrets().into_iter().map(move |(what, from)| (sink, what, from)));
+    let open = secrets.filter(|(_, _, from)| from.is_world_readable()).map(|(sink, what, from)| {
+        format!(
+            "{from} can be read by every user of this machine, and the {what} of the sink \"{}\" is in it; \
+             chmod 600 keeps it",
+            sink.name
+        )
+    });
+    let mail = config.sinks.iter().filter_map(|sink| match &sink.kind {
+        SinkKind::Email(email) => Some((sink, email)),
+        SinkKind::Maildir(_) | SinkKind::Slack(_) | SinkKind::Discord(_) | SinkKind::Webhook(_) => None,
+    });
+    let ports = mail.filter_map(|(sink, email)| Some((sink, unusual_port_note(&email.server)?)));
+    let ports = ports.map(|(sink, words)| format!("the sink \"{}\": {words}", sink.name));
+    unused.chain(ports).chain(open)
+}
+
+/// A server that is asked for TLS in the way of the other port never answers.
+/// Source: RFC 8314, section 3.
+fn unusual_port_note(server: &str) -> Option<&'static str> {
+    let server = server.trim_end_matches('/');
+    if server.starts_with("smtp://") && server.ends_with(":465") {
+        return Some("port 465 is mostly for TLS from the first byte, which is smtps://");
+    }
+    let is_unusual = server.starts_with("smtps://") && (server.ends_with(":587") || server.ends_with(":25"));
+    is_unusual.then_some("that port is mostly for STARTTLS, which is smtp://")
+}
+
+impl fmt::Display for SinkExplanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_line(f, "sink", &self.name)?;
+        write_line(f, "  kind", self.kind)?;
+        self.server.iter().try_for_each(|server| write_line(f, "  server", server))?;
+        self.path.iter().try_for_each(|path| write_line(f, "  path", path))?;
+        match self.recipients {
+            None => {}
+            Some(1) => write_line(f, "  to", "1 recipient")?,
+            Some(count) => write_line(f, "  to", format_args!("{count} recipients"))?,
+        }
+        self.secrets.iter().try_for_each(|secret| write!(f, "{secret}"))?;
+        if self.allow_private == Some(true) {
+            write_line(f, "  reaches", "loopback and private addresses too")?;
+        }
+        self.ca_file.iter().try_for_each(|file| write_line(f, "  ca_file", file))
+    }
+}
+
+impl fmt::Display for SecretExplanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let standing = match &self.standing {
+            SecretAvailability::Readable => "can be read".to_owned(),
+            SecretAvailability::GivenByUnit => "given when systemd starts the unit".to_owned(),
+            SecretAvailability::Unreadable(why) => format!("cannot be read: {why}"),
+        };
+        write_line(f, &format!("  {}", self.what), format_args!("in {} ({standing})", self.from))
+    }
+}
+
+impl fmt::Display for SubscriptionExplanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let news = match self.include.as_slice() {
+            ["new", "replacement"] => "new papers and replacements",
+            ["replacement"] => "replacements",
+            _ => "new papers",
+        };
+        let told = format_args!("the sink \"{}\" of {news} in {}", self.sink, self.topics.join(", "));
+        write_line(f, "subscribed", &self.name)?;
+        write_line(f, "  tells", told)?;
+        match &self.next_due_text {
+            Some(next) => {
+                write_line(f, "  when", format_args!("{} in {}, next {next}", self.when, self.timezone))?
+            }
+            None if self.when == "now" => {
+                write_line(
+                    f,
+                    "  when",
+                    format_args!("as soon as there is any; dates are in {}", self.timezone),
+                )?;
+            }
+            None => write_line(f, "  when", format_args!("{} in {}, never again", self.when, self.timezone))?,
+        }
+        if self.empty == "say so" {
+            write_line(f, "  empty", "says so where there is no news")?;
+        }
+        if self.first > 0 {
+            write_line(f, "  first", format_args!("the latest {} at once when it is new", self.first))?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{Permissions, set_permissions, write};
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use crate::config::{CheckFacts, ConfigText, Explanation, parse};
+
+    const FULL: &str = r#"
+keep = "30d"
+[arxiv]
+contact = "you@example.org"
+[[topic]]
+name = "Image Classification"
+query = "cat:cs.CV"
+[[topic]]
+name = "Robots"
+query = "all:robot"
+[[sink]]
+name = "mail"
+kind = "email"
+server = "smtp://mail.example.org:465"
+user = "canary-user"
+password_file = "smtp"
+from = "Paperwire <canary@example.org>"
+to = ["canary@example.org", "canary@example.net"]
+ca_file = "ca.pem"
+[[sink]]
+name = "box"
+kind = "maildir"
+path = "papers/mail"
+[[sink]]
+name = "lab"
+kind = "slack"
+url_file = "gone"
+[[sink]]
+name = "hook"
+kind = "webhook"
+url_env = "PAPERWIRE_NO_SUCH_VARIABLE"
+secret_file = "${CREDENTIALS_DIRECTORY}/signing"
+allow_private = true
+[[subscription]]
+sink = "mail"
+when = "0 8 * * Mon-Fri"
+timezone = "europe/berlin"
+topics = ["Robots"]
+first = 5
+[[subscription]]
+name = "weekly"
+sink = "mail"
+when = "@weekly"
+include = ["replacement", "new"]
+empty = "say so"
+[[subscription]]
+sink = "lab"
+when = "now"
+include = ["replacement"]
+[operator]
+sink = "box"
+"#;
+
+    /// The explanation, with the config's folder as `conf`.
+    fn explained(body: &str) -> (Explanation, String) {
+        let folder = tempfile::tempdir().unwrap();
+        let secret = folder.path().join("smtp");
+        write(&secret, "canary-password").unwrap();
+        set_permissions(&secret, Permissions::from_mode(0o644)).unwrap();
+        let text = ConfigText::new("paperwire.toml".into(), body.into());
+        let config = parse(&text, Some(&folder.path().join("paperwire.toml"))).unwrap();
+        let now = "2025-03-28T09:30:00Z".parse().unwrap();
+        let standing = CheckFacts { user_agent: "paperwire", state_exists: true, lists: &[] };
+        let explanation = Explanation::of(&config, now, standing);
+        let shown = explanation.to_string().replace(folder.path().to_str().unwrap(), "conf");
+        (explanation, shown)
+    }
+
+    #[test]
+    fn sinks_and_subscriptions_are_explained_without_a_secret_or_an_address() {
+        let (explanation, shown) = explained(FULL);
+        let telling = &shown[shown.find("sink ").unwrap()..];
+        insta::assert_snapshot!(telling, @r#"
+sink        mail
+  kind      email
+  server    smtp://mail.example.org:465
+  to        2 recipients
+  password  in the file conf/smtp (can be read)
+  ca_file   conf/ca.pem
+
+sink        box
+  kind      maildir
+  path      conf/papers/mail
+  to        1 recipient
+
+sink        lab
+  kind      slack
+  url       in the file conf/gone (cannot be read: there is no such file)
+
+sink        hook
+  kind      webhook
+  url       in the variable PAPERWIRE_NO_SUCH_VARIABLE (cannot be read: it is not set)
+  secret    in systemd's credential signing (given when systemd starts the unit)
+  reaches   loopback and private addresses too
+
+subscribed  mail
+  tells     the sink "mail" of new papers in Robots
+  when      0 8 * * Mon-Fri in Europe/Berlin, next 2025-03-31 08:00 CEST
+  first     the latest 5 at once when it is new
+
+subscribed  weekly
+  tells     the sink "mail" of new papers and replacements in Image Classification, Robots
+  when      @weekly in UTC, next 2025-03-30 00:00 UTC
+  empty     says so where there is no news
+
+subscribed  lab
+  tells     the sink "lab" of replacements in Image Classification, Robots
+  when      as soon as there is any; dates are in UTC
+
+operator    told at the sink "box" of what has been wrong for 12h
+
+note        the sink "hook" has no subscription
+note        the sink "mail": port 465 is mostly for TLS from the first byte, which is smtps://
+note        the file conf/smtp can be read by every user of this machine, and the password of the sink "mail" is in it; chmod 600 keeps it
+"#);
+        assert!(!format!("{shown}{}", serde_json::to_string(&explanation).unwrap()).contains("canary"));
+        assert!(explanation.lacks_a_secret());
+    }
+
+    #[test]
+    fn a_sink_that_nobody_uses_may_lack_its_secret() {
+        let unused = FULL.split("[[subscription]]").next().unwrap();
+        assert!(!explained(unused).0.lacks_a_secret());
+    }
+
+    #[test]
+    fn a_program_is_told_the_same_of_sinks_and_subscriptions() {
+        let json = serde_json::to_value(explained(FULL).0).unwrap();
+        assert_eq!(json["state"]["keep"], "30d");
+        assert_eq!(json["sinks"][0]["secrets"][0]["standing"], "readable");
+        assert_eq!(json["sinks"][0]["recipients"], 2);
+        assert_eq!(json["sinks"][1]["secrets"], serde_json::json!([]));
+        assert_eq!(json["sinks"][1].get("allow_private"), None);
+        assert_eq!(json["sinks"][2]["secrets"][0]["standing"]["unreadable"], "there is no such file");
+        assert_eq!(json["sinks"][3]["secrets"][1]["standing"], "given-by-unit");
+        assert_eq!(json["sinks"][3]["allow_private"], true);
+        assert_eq!(json["subscriptions"][0]["next_due"], "2025-03-31T06:00:00Z");
+        assert_eq!(json["subscriptions"][0]["timezone"], "Europe/Berlin");
+        assert_eq!(json["subscriptions"][1]["include"], serde_json::json!(["new", "replacement"]));
+        assert_eq!(json["subscriptions"][2]["when"], "now");
+        assert_eq!(json["subscriptions"][2]["next_due"], serde_json::Value::Null);
+    }
+
+    #[test]
+    fn who_has_no_config_lacks_no_secret() {
+        let text = ConfigText::new("built-in".into(), crate::config::DEFAULT.into());
+        let config = parse(&text, None).unwrap();
+        let standing = CheckFacts { user_agent: "paperwire", state_exists: false, lists: &[] };
+        let explanation = Explanation::of(&config, "2025-03-28T09:30:00Z".parse().unwrap(), standing);
+        assert!(!explanation.lacks_a_secret());
+        assert_eq!(config.sinks.len(), 1);
+        assert_eq!(config.subscriptions[0].cadence.zone(), &jiff::tz::TimeZone::UTC);
+        assert_eq!(config.sinks[0].kind.name(), "maildir");
+    }
+}

@@ -1,0 +1,399 @@
+//! One section of the file as TOML gives it: its keys, taken one by one, each mistake noted.
+
+use std::ops::{Range, RangeInclusive};
+
+use toml::Spanned;
+use toml::de::{DeString, DeTable, DeValue};
+
+use super::diagnostic::{Diagnostics, InvalidValue};
+use super::did_you_mean::{is_url, nearest};
+use super::excerpt::{LineVisibility, mask_credentials};
+
+/// How many sections of one kind there may be: far more than one process can poll within arXiv's pace.
+const SECTIONS_MAX: usize = 1000;
+
+/// How many texts one key may list.
+const TEXTS_MAX: usize = 1000;
+
+/// The keys that one kind of section may have.
+#[derive(Debug)]
+pub(super) struct TableSchema {
+    /// As it is written: `[arxiv]`, `[[topic]]`; empty for the top of the file.
+    pub(super) title: &'static str,
+    /// Its keys, in the order in which a person is told of them.
+    pub(super) keys: &'static [&'static str],
+    /// Keys that a secret would stand behind, each with the stem of the two that say where it is instead:
+    /// `password` and `pass` with `password`, for `password_file` and `password_env`.
+    pub(super) secrets: &'static [(&'static str, &'static str)],
+}
+
+/// One section, or one that is not there.
+#[derive(Debug)]
+pub(super) struct ConfigTable<'t> {
+    schema: &'static TableSchema,
+    title: String,
+    span: Option<Range<usize>>,
+    table: Option<&'t DeTable<'t>>,
+}
+
+impl<'t> ConfigTable<'t> {
+    /// The top of the file.
+    pub(super) fn root(schema: &'static TableSchema, table: &'t DeTable<'t>) -> Self {
+        Self { schema, title: String::new(), span: None, table: Some(table) }
+    }
+
+    /// The section `[key]` of this one; where there is none, one without keys.
+    pub(super) fn subtable(&self, key: &str, kind: &'static TableSchema, mistakes: &mut Diagnostics) -> Self {
+        let given = self.get(key);
+        let table = given.and_then(|value| value.get_ref().as_table());
+        if let (Some(value), None) = (given, table) {
+            let words = format!("{} stands here once, as a section", kind.title);
+            mistakes.add(Some(value.span()), "", InvalidValue::new(words, format!("write {}", kind.title)));
+        }
+        Self { schema: kind, title: kind.title.to_owned(), span: given.map(Spanned::span), table }
+    }
+
+    /// All sections `[[key]]` of this one, each titled by its first text among `names`.
+    pub(super) fn array_of_tables(
+        &self,
+        key: &str,
+        kind: &'static TableSchema,
+        names: &[&str],
+        mistakes: &mut Diagnostics,
+    ) -> Vec<Self> {
+        let Some(given) = self.get(key) else { return Vec::new() };
+        let tables: Option<Vec<_>> = given.get_ref().as_array().and_then(|array| {
+            array.iter().map(|element| Some((element.span(), element.get_ref().as_table()?))).collect()
+        });
+        let Some(mut tables) = tables else {
+            let wrong = InvalidValue::new(
+                format!("`{key}` is not a list of sections"),
+                format!("write {}, with two brackets", kind.title),
+            );
+            mistakes.add(Some(given.span()), "", wrong);
+            return Vec::new();
+        };
+        if tables.len() > SECTIONS_MAX {
+            let wrong = InvalidValue::new(
+                format!("there are {} of them", tables.len()),
+                format!("at most {SECTIONS_MAX}"),
+            );
+            mistakes.add(tables.first().map(|(span, _)| span.clone()), kind.title, wrong);
+            tables.truncate(SECTIONS_MAX);
+        }
+        let section = |(number, (span, table)): (usize, (Range<usize>, &'t DeTable<'t>))| Self {
+            schema: kind,
+            title: format!("{} {}", kind.title, table_title(table, names, number)),
+            span: Some(span),
+            table: Some(table),
+        };
+        tables.into_iter().enumerate().map(section).collect()
+    }
+
+    /// Notes each key that this kind of section does not have, with the one that may be meant.
+    pub(super) fn report_unknown_keys(&self, all: &[&TableSchema], mistakes: &mut Diagnostics) {
+        for key in self.unknown_keys() {
+            let name = printable(key.get_ref());
+            let wrong = match self.schema.secret_stem(key.get_ref()) {
+                Some(stem) => InvalidValue::new(
+                    format!("`{name}` would put a secret into this file"),
+                    format!(
+                        "put it into a file of its own and write {stem}_file = \"…\", or into an environment \
+                         variable and write {stem}_env = \"…\""
+                    ),
+                ),
+                None => {
+                    InvalidValue::new(format!("unknown key `{name}`"), self.suggestion(key.get_ref(), all))
+                }
+            };
+            mistakes.add(
+                Some(key.span()),
+                &self.title,
+                InvalidValue { visibility: LineVisibility::KeyOnly, ..wrong },
+            );
+        }
+    }
+
+    /// Notes each known key that is not among those that go together here.
+    pub(super) fn report_inapplicable_keys(
+        &self,
+        fit: &[&str],
+        wrong: impl Fn(&str) -> InvalidValue,
+        mistakes: &mut Diagnostics,
+    ) {
+        let keys = self.table.into_iter().flat_map(DeTable::keys);
+        let is_unfit = |key: &str| self.schema.keys.contains(&key) && !fit.contains(&key);
+        for key in keys.filter(|key| is_unfit(key.get_ref())) {
+            let wrong = InvalidValue { visibility: LineVisibility::KeyOnly, ..wrong(key.get_ref()) };
+            mistakes.add(Some(key.span()), &self.title, wrong);
+        }
+    }
+
+    /// The value of a string key that must be there.
+    pub(super) fn required<T>(
+        &self,
+        key: &str,
+        right: &str,
+        parse: impl Fn(&str) -> Result<T, InvalidValue>,
+        mistakes: &mut Diagnostics,
+    ) -> Option<Spanned<T>> {
+        let is_misshapen = self.table.is_none() && self.span.is_some();
+        if self.get(key).is_none() && !is_misshapen && !self.is_misspelt(key) {
+            mistakes.add(self.span.clone(), &self.qualified_key(key), InvalidValue::new("is missing", right));
+        }
+        self.optional(key, parse, mistakes)
+    }
+
+    /// The value of a string key; where it is not there, its default's.
+    pub(super) fn or_default<T>(
+        &self,
+        key: &str,
+        default: &str,
+        parse: impl Fn(&str) -> Result<T, InvalidValue>,
+        mistakes: &mut Diagnostics,
+    ) -> Option<Spanned<T>> {
+        match self.get(key) {
+            Some(_) => self.parse_string(key, default, parse, mistakes),
+            None => {
+                parse(default).ok().map(|value| Spanned::new(self.span.clone().unwrap_or_default(), value))
+            }
+        }
+    }
+
+    /// The value of a string key, if it is there and right.
+    pub(super) fn optional<T>(
+        &self,
+        key: &str,
+        parse: impl Fn(&str) -> Result<T, InvalidValue>,
+        mistakes: &mut Diagnostics,
+    ) -> Option<Spanned<T>> {
+        self.parse_string(key, "…", parse, mistakes)
+    }
+
+    fn parse_string<T>(
+        &self,
+        key: &str,
+        example: &str,
+        parse: impl Fn(&str) -> Result<T, InvalidValue>,
+        mistakes: &mut Diagnostics,
+    ) -> Option<Spanned<T>> {
+        let text = self.expect_string(key, self.get(key)?, &format!("{key} = \"{example}\""), mistakes)?;
+        match parse(text.get_ref()) {
+            Ok(value) => Some(Spanned::new(text.span(), value)),
+            Err(wrong) => {
+                mistakes.add_in_value(text.span(), text.get_ref(), &self.qualified_key(key), wrong);
+                None
+            }
+        }
+    }
+
+    /// A whole number within a range.
+    pub(super) fn number(
+        &self,
+        key: &str,
+        default: u32,
+        range: RangeInclusive<u32>,
+        mistakes: &mut Diagnostics,
+    ) -> Option<u32> {
+        let Some(value) = self.get(key) else { return Some(default) };
+        let digits = value.get_ref().as_integer();
+        let number = digits.and_then(|digits| u32::from_str_radix(digits.as_str(), digits.radix()).ok());
+        let number = number.filter(|number| range.contains(number));
+        if number.is_none() {
+            let words = match digits {
+                Some(digits) => format!("{digits} is out of range"),
+                None => format!("is {}, not a whole number", value_type(value.get_ref())),
+            };
+            let right =
+                format!("a number from {} to {}, as in {key} = {default}", range.start(), range.end());
+            mistakes.add(Some(value.span()), &self.qualified_key(key), InvalidValue::new(words, right));
+        }
+        number
+    }
+
+    /// `true` or `false`; where it is not there, `false`.
+    pub(super) fn flag(&self, key: &str, mistakes: &mut Diagnostics) -> Option<bool> {
+        let Some(value) = self.get(key) else { return Some(false) };
+        let flag = value.get_ref().as_bool();
+        if flag.is_none() {
+            let words = format!("is {}, not true or false", value_type(value.get_ref()));
+            let right = format!("write it without quotes, as in {key} = true");
+            mistakes.add(Some(value.span()), &self.qualified_key(key), InvalidValue::new(words, right));
+        }
+        flag
+    }
+
+    /// A list of texts, each parsed and none standing twice; `None` where the key is not there. What is
+    /// wrong among them is noted and left out.
+    pub(super) fn string_list<T: PartialEq>(
+        &self,
+        key: &str,
+        parse: impl Fn(&str) -> Result<T, InvalidValue>,
+        mistakes: &mut Diagnostics,
+    ) -> Option<Vec<T>> {
+        let value = self.get(key)?;
+        let Some(array) = value.get_ref().as_array() else {
+            let words = format!("is {}, not a list of strings", value_type(value.get_ref()));
+            let right = format!("write it in brackets, as in {key} = [\"…\"]");
+            mistakes.add(Some(value.span()), &self.qualified_key(key), InvalidValue::new(words, right));
+            return Some(Vec::new());
+        };
+        if array.len() > TEXTS_MAX {
+            let wrong =
+                InvalidValue::new(format!("has {} entries", array.len()), format!("at most {TEXTS_MAX}"));
+            mistakes.add(Some(value.span()), &self.qualified_key(key), wrong);
+        }
+        let mut parsed = Vec::new();
+        for element in array.iter().take(TEXTS_MAX) {
+            self.parse_element(key, element, &parse, &mut parsed, mistakes);
+        }
+        Some(parsed)
+    }
+
+    /// Whether the key is there, right or wrong.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.get(key).is_some()
+    }
+
+    /// Whether the key is there and lists nothing.
+    pub(super) fn is_empty_list(&self, key: &str) -> bool {
+        self.get(key).and_then(|value| value.get_ref().as_array()).is_some_and(|array| array.is_empty())
+    }
+
+    /// `[[topic]] "Image Classification", query`: how a key of this section is spoken of.
+    pub(super) fn qualified_key(&self, key: &str) -> String {
+        if self.title.is_empty() { key.to_owned() } else { format!("{}, {key}", self.title) }
+    }
+
+    /// Where the key's value stands; where there is none, the section.
+    pub(super) fn span(&self, key: &str) -> Option<Range<usize>> {
+        self.get(key).map(Spanned::span).or_else(|| self.span.clone())
+    }
+
+    fn get(&self, key: &str) -> Option<&'t Spanned<DeValue<'t>>> {
+        debug_assert!(self.schema.keys.contains(&key), "{} has no key {key}", self.schema.title);
+        self.table?.get(key)
+    }
+
+    fn expect_string(
+        &self,
+        key: &str,
+        value: &'t Spanned<DeValue<'t>>,
+        example: &str,
+        mistakes: &mut Diagnostics,
+    ) -> Option<Spanned<&'t str>> {
+        let text = value.get_ref().as_str().map(|text| Spanned::new(value.span(), text));
+        if text.is_none() {
+            let words = format!("is {}, not a string", value_type(value.get_ref()));
+            let wrong = InvalidValue::new(words, format!("write it in quotes, as in {example}"));
+            mistakes.add(Some(value.span()), &self.qualified_key(key), wrong);
+        }
+        text
+    }
+
+    fn parse_element<T: PartialEq>(
+        &self,
+        key: &str,
+        element: &'t Spanned<DeValue<'t>>,
+        parse: impl Fn(&str) -> Result<T, InvalidValue>,
+        parsed: &mut Vec<T>,
+        mistakes: &mut Diagnostics,
+    ) {
+        let Some(text) = self.expect_string(key, element, &format!("{key} = [\"…\"]"), mistakes) else {
+            return;
+        };
+        let wrong = match parse(text.get_ref()) {
+            Ok(value) if parsed.contains(&value) => InvalidValue::new(
+                format!("`{}` stands there twice", printable(text.get_ref())),
+                "once is enough",
+            ),
+            Ok(value) => return parsed.push(value),
+            Err(wrong) => wrong,
+        };
+        mistakes.add_in_value(text.span(), text.get_ref(), &self.qualified_key(key), wrong);
+    }
+
+    /// Whether an unknown key may be this one; it is told already.
+    pub(super) fn is_misspelt(&self, key: &str) -> bool {
+        self.unknown_keys().any(|unknown| match self.schema.secret_stem(unknown.get_ref()) {
+            Some(stem) => key.strip_prefix(stem).is_some_and(|rest| rest == "_file" || rest == "_env"),
+            None => nearest(unknown.get_ref(), self.schema.keys.iter().copied()) == Some(key),
+        })
+    }
+
+    fn unknown_keys(&self) -> impl Iterator<Item = &'t Spanned<DeString<'t>>> {
+        let keys = self.table.into_iter().flat_map(DeTable::keys);
+        keys.filter(|key| !self.schema.keys.contains(&key.get_ref().as_ref()))
+    }
+
+    /// What would be right in the place of an unknown key.
+    fn suggestion(&self, key: &str, all: &[&TableSchema]) -> String {
+        if let Some(near) = nearest(key, self.schema.keys.iter().copied()) {
+            return format!("did you mean {}?", self.schema.spelling(near, all));
+        }
+        let homes: Vec<&TableSchema> = all.iter().filter(|kind| kind.keys.contains(&key)).copied().collect();
+        match homes.first() {
+            Some(home) if home.title.is_empty() => {
+                format!(
+                    "{} belongs at the top of the file, before the first section",
+                    home.spelling(key, all)
+                )
+            }
+            Some(_) => {
+                let titles: Vec<&str> = homes.iter().map(|home| home.title).collect();
+                format!("`{key}` belongs in {}", titles.join(" or "))
+            }
+            None => {
+                let keys: Vec<String> =
+                    self.schema.keys.iter().map(|key| self.schema.spelling(key, all)).collect();
+                format!("known keys are {}", keys.join(", "))
+            }
+        }
+    }
+}
+
+impl TableSchema {
+    /// What a key that a secret would stand behind is called with `_file` and `_env`.
+    fn secret_stem(&self, key: &str) -> Option<&'static str> {
+        self.secrets.iter().find(|(secret, _)| *secret == key).map(|(_, stem)| *stem)
+    }
+
+    /// A key as it is written in the file: `query`, or `[[topic]]` where it opens a section.
+    fn spelling(&self, key: &str, all: &[&TableSchema]) -> String {
+        let is_opening =
+            |kind: &&&TableSchema| self.title.is_empty() && kind.title.trim_matches(['[', ']']) == key;
+        let section = all.iter().find(is_opening);
+        section.map_or_else(|| format!("`{key}`"), |kind| format!("`{}`", kind.title))
+    }
+}
+
+/// A value's text as a part of a message's line: no login of an address, no control characters, and not too long.
+pub(super) fn printable(text: &str) -> String {
+    const CHARS_MAX: usize = 60;
+    let text = mask_credentials(text);
+    let mut shown: String =
+        text.chars().take(CHARS_MAX).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if text.chars().nth(CHARS_MAX).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// The section's own name in quotes, or its number.
+fn table_title(table: &DeTable, names: &[&str], number: usize) -> String {
+    let name = names.iter().find_map(|name| table.get(*name)?.get_ref().as_str());
+    let name = name.filter(|name| !is_url(name));
+    name.map_or_else(|| format!("number {}", number + 1), |name| format!("\"{}\"", printable(name)))
+}
+
+/// What kind of value a person wrote.
+fn value_type(value: &DeValue) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date or time",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a section",
+    }
+}

@@ -1,0 +1,105 @@
+//! The health of each topic, sink, list and source as one line of text, the same wherever it is shown.
+
+use jiff::Timestamp;
+
+use super::{
+    HealthReport, HistoryHealthReport, ListHealthReport, SinkHealthReport, SourceHealthReport,
+    TopicHealthReport,
+};
+use crate::domain::Incident;
+use crate::pipeline::operator_alert::incident_subject;
+use crate::store::{PendingReview, PendingReviewState, PullRequestRef, SinkQueue};
+
+/// The health of one topic, sink, list or source as one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HealthLine<'a> {
+    /// What sort of thing it is, in one word.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: &'a str,
+    /// How it stands where nothing is wrong with it.
+    pub text: String,
+    /// What is wrong with it, if anything is.
+    pub incident: Option<&'a Incident>,
+    /// The pull request that it is proposed by, or was.
+    pub pull_request: Option<&'a PullRequestRef>,
+}
+
+impl HealthReport {
+    /// Every thing in the order of the configuration, the history before them if it is wrong, with what is wrong with it of these troubles.
+    pub fn lines<'a>(&'a self, troubles: &'a [Incident]) -> Vec<HealthLine<'a>> {
+        let line = |kind: &'static str, name: &'a str, words: String| {
+            let called = incident_subject(kind, name);
+            let trouble = troubles.iter().find(|trouble| trouble.subject == called);
+            HealthLine { kind, name, text: words, incident: trouble, pull_request: None }
+        };
+        let wrong = troubles.iter().find(|trouble| trouble.subject == HistoryHealthReport::WHAT);
+        let history = wrong.map(|trouble| HealthLine {
+            kind: "history",
+            name: &self.history.file,
+            text: trouble.description.clone(),
+            incident: Some(trouble),
+            pull_request: None,
+        });
+        let topics = self.topics.iter().map(|topic| line("topic", &topic.name, topic_text(topic)));
+        let source = HealthLine {
+            kind: "source",
+            name: &self.source.host,
+            text: source_text(&self.source, self.now),
+            incident: troubles.iter().find(|trouble| trouble.subject == SourceHealthReport::WHAT),
+            pull_request: None,
+        };
+        let sinks = self.sinks.iter().map(|sink| line("sink", &sink.name, sink_text(sink)));
+        let lists = self.lists.iter().map(|list| HealthLine {
+            pull_request: list.pending_review.as_ref().and_then(|(awaited, _)| awaited.pull_request.as_ref()),
+            ..line("list", &list.name, list_text(list))
+        });
+        history.into_iter().chain(topics).chain([source]).chain(sinks).chain(lists).collect()
+    }
+}
+
+fn topic_text(topic: &TopicHealthReport) -> String {
+    let newest =
+        topic.newest.map_or(String::new(), |newest| format!(", the newest of {}", format_utc(newest)));
+    let polled = topic.last_poll.map_or(String::new(), |polled| format!("; polled {}", format_utc(polled)));
+    format!("{}; {} papers{newest}{polled}", topic.health, topic.known)
+}
+
+fn source_text(source: &SourceHealthReport, now: Timestamp) -> String {
+    let asked = source.gate.last_request.map(|asked| format!("last asked {}", format_utc(asked)));
+    let shut = source.gate.blocked_until(now);
+    let shut = shut.map(|until| format!("asks to be left alone until {}", format_utc(until)));
+    let next = source.next_poll.map(|next| format!("next poll {}", format_utc(next)));
+    let words: Vec<_> = [asked, shut, next].into_iter().flatten().collect();
+    if words.is_empty() { "never asked".to_owned() } else { words.join(", ") }
+}
+
+fn sink_text(sink: &SinkHealthReport) -> String {
+    let SinkQueue { next_due: due, last_delivered: delivered_last, remark, .. } = &sink.queue;
+    let waits = sink.waiting_text();
+    let due = due.map_or(String::new(), |due| format!(", next try {}", format_utc(due)));
+    let last = delivered_last.map_or(String::new(), |last| format!(", last delivered {}", format_utc(last)));
+    let remark = remark.as_ref().map_or(String::new(), |remark| format!("; {remark}"));
+    format!("{waits}{due}{last}{remark}")
+}
+
+fn list_text(list: &ListHealthReport) -> String {
+    let Some((PendingReview { state, branch, pull_request: pull }, since)) = &list.pending_review else {
+        return "in order".to_owned();
+    };
+    let since = format_utc(*since);
+    match (state, pull) {
+        (PendingReviewState::Closed, Some(PullRequestRef { number, .. })) => format!(
+            "in order; somebody closed pull request {number}, seen {since}: it stays so until there is something else to propose"
+        ),
+        (_, Some(PullRequestRef { number, .. })) => {
+            format!("in order; pull request {number} is open since {since}")
+        }
+        (_, None) => format!("in order; waits on the branch {branch} since {since} to be merged"),
+    }
+}
+
+/// `2025-03-26 08:00 UTC`.
+pub fn format_utc(moment: Timestamp) -> String {
+    moment.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}

@@ -1,0 +1,318 @@
+//! The health of every topic, sink and list, and of the source. Read while others may write, and
+//! the same for `status`, systemd and the operator.
+
+mod health_line;
+
+use std::fmt::Write as _;
+
+use anyhow::Result;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::config::Config;
+use crate::domain::{Gate, Incident, TopicHealth, TopicObservation, assess_topics};
+use crate::pipeline::operator_alert::incident_subject;
+use crate::store::{
+    PendingReview, PendingReviewState, SinkQueue, Stoppage, StoreReader, TopicActivity, has_disk_space,
+    read_incident_note,
+};
+pub use health_line::{HealthLine, format_utc};
+
+/// A message that waits for longer than this waits for something: the second try comes after five minutes.
+const WAITING_MAX: SignedDuration = SignedDuration::from_hours(1);
+
+/// A poll that is due and has not begun for so long will not: the daemon looks at the clock twice a minute.
+const OVERDUE: SignedDuration = SignedDuration::from_hours(1);
+
+/// The health of everything at a moment.
+#[derive(Debug, Clone)]
+pub struct HealthReport {
+    /// The moment.
+    pub now: Timestamp,
+    /// The history itself.
+    pub history: HistoryHealthReport,
+    /// Each topic of the configuration, in its order.
+    pub topics: Vec<TopicHealthReport>,
+    /// The source.
+    pub source: SourceHealthReport,
+    /// Each sink, in its order.
+    pub sinks: Vec<SinkHealthReport>,
+    /// Each list, in its order.
+    pub lists: Vec<ListHealthReport>,
+}
+
+/// How the history stands.
+#[derive(Debug, Clone)]
+pub struct HistoryHealthReport {
+    /// Its file.
+    pub file: String,
+    /// Since when the daemon cannot write it, and why; none if it can, or if there is no daemon.
+    pub write_failure: Option<Stoppage>,
+    /// Whether its disk has room.
+    pub has_room: bool,
+}
+
+/// How a topic stands.
+#[derive(Debug, Clone)]
+pub struct TopicHealthReport {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub health: TopicHealth,
+    /// The papers that it has seen.
+    pub known: u64,
+    /// The date of the newest of them.
+    pub newest: Option<Timestamp>,
+    /// When it was polled last, well or not.
+    pub last_poll: Option<Timestamp>,
+    /// When a poll of it was complete last.
+    pub last_complete_poll: Option<Timestamp>,
+}
+
+/// How the source stands.
+#[derive(Debug, Clone)]
+pub struct SourceHealthReport {
+    /// Its host.
+    pub host: String,
+    /// When it was last asked, and how long it wants to be left alone.
+    pub gate: Gate,
+    /// When the daemon polls next, by its own word.
+    pub next_poll: Option<Timestamp>,
+}
+
+/// How a sink stands.
+#[derive(Debug, Clone)]
+pub struct SinkHealthReport {
+    /// Its name.
+    pub name: String,
+    /// Its messages.
+    pub queue: SinkQueue,
+    /// Why it gets nothing, where it is paused.
+    pub pause: Option<Stoppage>,
+}
+
+/// How a list stands.
+#[derive(Debug, Clone)]
+pub struct ListHealthReport {
+    /// Its name.
+    pub name: String,
+    /// Its file, as the configuration writes it.
+    pub file: String,
+    /// Why it was left as it is, if it was.
+    pub failure: Option<Stoppage>,
+    /// What of it waits for a person in its repository, and since when.
+    pub pending_review: Option<(PendingReview, Timestamp)>,
+}
+
+impl HealthReport {
+    /// Looks at the history of a configuration. Where there is none, nothing was ever asked.
+    pub fn of(config: &Config, now: Timestamp) -> Result<Self> {
+        Self::read(config, StoreReader::open(&config.state)?.as_ref(), read_incident_note(&config.state), now)
+    }
+
+    /// The same with a reader that is open already; `fault` is since when the daemon cannot write the history.
+    pub fn read(
+        config: &Config,
+        reader: Option<&StoreReader>,
+        fault: Option<Stoppage>,
+        now: Timestamp,
+    ) -> Result<Self> {
+        let poll_next = reader.map(StoreReader::next_poll).transpose()?.flatten();
+        let host = config.arxiv.url.host_str().unwrap_or_default().to_owned();
+        let gate = reader.map(|reader| reader.gate(&host)).transpose()?.unwrap_or_default();
+        Ok(Self {
+            now,
+            history: HistoryHealthReport {
+                file: config.state.display().to_string(),
+                write_failure: fault,
+                has_room: has_disk_space(&config.state),
+            },
+            topics: topic_reports(config, reader, poll_next, now)?,
+            source: SourceHealthReport { host, gate, next_poll: poll_next },
+            sinks: try_map(&config.sinks, |sink| {
+                let (queue, pause) = match reader {
+                    Some(reader) => (reader.sink_queue(&sink.name)?, reader.sink_pause(&sink.name)?),
+                    None => (SinkQueue::default(), None),
+                };
+                Ok(SinkHealthReport { name: sink.name.clone(), queue, pause })
+            })?,
+            lists: try_map(&config.lists, |list| {
+                let fault = reader.map(|reader| reader.list_failure(&list.name)).transpose()?;
+                let awaited = match (reader, &list.repository) {
+                    (Some(reader), Some(_)) => reader.pending_review(&list.name)?,
+                    (_, None) | (None, _) => None,
+                };
+                let (name, file) = (list.name.clone(), list.display_name.clone());
+                Ok(ListHealthReport { name, file, failure: fault.flatten(), pending_review: awaited })
+            })?,
+        })
+    }
+
+    /// All that is wrong, in the order of the configuration.
+    pub fn incidents(&self) -> Vec<Incident> {
+        let history = self.history.incident(self.now);
+        let topics = self.topics.iter().filter_map(TopicHealthReport::incident);
+        let source = self.source.incident(self.now);
+        let sinks = self.sinks.iter().filter_map(|sink| sink.incident(self.now));
+        let lists = self.lists.iter().filter_map(ListHealthReport::incident);
+        history.into_iter().chain(topics).chain(source).chain(sinks).chain(lists).collect()
+    }
+
+    /// In one line: `in order`, or the first thing that is wrong and how many more are; and what comes next.
+    pub fn summary(&self) -> String {
+        let troubles = self.incidents();
+        let mut summary = match troubles.as_slice() {
+            [] => "in order".to_owned(),
+            [only] => format!("wrong: {}: {}", only.subject, only.description),
+            [first, more @ ..] => {
+                format!("wrong: {}: {} (and {} more)", first.subject, first.description, more.len())
+            }
+        };
+        if let Some(next) = self.source.next_poll.filter(|next| *next > self.now) {
+            let _ = write!(summary, "; next poll {next:.0}");
+        }
+        summary
+    }
+}
+
+fn topic_reports(
+    config: &Config,
+    reader: Option<&StoreReader>,
+    poll_next: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<Vec<TopicHealthReport>> {
+    let watched = try_map(&config.topics, |topic| match reader {
+        Some(reader) => reader.topic_activity(&topic.name),
+        None => Ok(TopicActivity::default()),
+    })?;
+    let observed: Vec<_> = watched
+        .iter()
+        .map(|watched| TopicObservation {
+            polls: &watched.polls,
+            last_complete_poll: watched.last_complete_poll,
+            dates: &watched.paper_dates,
+            last_news: watched.last_news,
+            next_poll: poll_next,
+        })
+        .collect();
+    let judged = config.topics.iter().zip(assess_topics(&observed, now)).zip(&watched);
+    let topics = judged.map(|((topic, judgement), watched)| TopicHealthReport {
+        name: topic.name.clone(),
+        health: judgement,
+        known: watched.paper_count,
+        newest: watched.paper_dates.first().copied(),
+        last_poll: watched.polls.last().map(|poll| poll.at).max(watched.last_complete_poll),
+        last_complete_poll: watched.last_complete_poll,
+    });
+    Ok(topics.collect())
+}
+
+fn try_map<T, S>(things: &[T], stands: impl Fn(&T) -> Result<S>) -> Result<Vec<S>> {
+    things.iter().map(stands).collect()
+}
+
+impl HistoryHealthReport {
+    /// What it is called, and what its trouble is of.
+    const WHAT: &str = "the history";
+
+    fn incident(&self, now: Timestamp) -> Option<Incident> {
+        let (since, words) = match &self.write_failure {
+            Some(Stoppage { since, reason: words }) => {
+                (*since, format!("cannot be written since {since:.0}: {words}"))
+            }
+            None if self.has_room => return None,
+            None => (now, "its disk is full".to_owned()),
+        };
+        let advice = "make room on its disk, or mend what the words say: paperwire goes on by itself, and nothing is lost";
+        Some(Incident {
+            subject: Self::WHAT.to_owned(),
+            since,
+            description: words,
+            advice: advice.to_owned(),
+        })
+    }
+}
+
+impl TopicHealthReport {
+    fn incident(&self) -> Option<Incident> {
+        Some(Incident {
+            subject: incident_subject("topic", &self.name),
+            since: self.health.wrong_since()?,
+            description: self.health.to_string(),
+            advice: self.health.advice().unwrap_or_default().to_owned(),
+        })
+    }
+}
+
+impl SourceHealthReport {
+    /// What its trouble is of: it is asked by the daemon.
+    const WHAT: &str = "the daemon";
+
+    /// The daemon said when it polls next, and has not.
+    fn incident(&self, now: Timestamp) -> Option<Incident> {
+        let due = self.next_poll.filter(|next| now.duration_since(*next) > OVERDUE)?;
+        Some(Incident {
+            subject: Self::WHAT.to_owned(),
+            since: due,
+            description: format!("the poll that was due {due:.0} has not come to an end"),
+            advice: "is it running? `systemctl status paperwire`, or start `paperwire run`".to_owned(),
+        })
+    }
+}
+
+impl SinkHealthReport {
+    /// How many of its messages wait, in words.
+    pub fn waiting_text(&self) -> String {
+        match self.queue.waiting {
+            0 => "nothing waits".to_owned(),
+            1 => "1 message waits".to_owned(),
+            waiting => format!("{waiting} messages wait"),
+        }
+    }
+
+    fn incident(&self, now: Timestamp) -> Option<Incident> {
+        let SinkQueue { oldest, last_response: words, failed, last_failed: failed_last, .. } = &self.queue;
+        let waits = self.waiting_text();
+        let what = incident_subject("sink", &self.name);
+        if let Some(Stoppage { since, reason: words }) = &self.pause {
+            let words = format!("paused since {since:.0}, {waits}: {words}");
+            let advice = format!("mend it, then `paperwire outbox resume {}`", self.name);
+            return Some(Incident { subject: what, since: *since, description: words, advice });
+        }
+        if let Some(oldest) = oldest.filter(|oldest| now.duration_since(*oldest) > WAITING_MAX) {
+            let why = words.as_ref().map_or_else(String::new, |words| format!(": {words}"));
+            let words = format!("{waits}, the oldest since {oldest:.0}{why}");
+            let advice =
+                format!("it is tried again by itself; `paperwire test {}` says what it answers", self.name);
+            return Some(Incident { subject: what, since: oldest, description: words, advice });
+        }
+        let since = failed_last.filter(|_| *failed > 0)?;
+        let words = format!("messages that failed: {failed}, the last {since:.0}");
+        let advice =
+            "see `paperwire outbox`; then `outbox retry` or `outbox drop`, with its number".to_owned();
+        Some(Incident { subject: what, since, description: words, advice })
+    }
+}
+
+impl ListHealthReport {
+    fn incident(&self) -> Option<Incident> {
+        if let Some(Stoppage { since, reason: words }) = &self.failure {
+            return Some(Incident {
+                subject: incident_subject("list", &self.name),
+                since: *since,
+                description: format!("left as it is since {since:.0}: {words}"),
+                advice: "`paperwire check` says what would be right".to_owned(),
+            });
+        }
+        let (awaited, since) =
+            self.pending_review.as_ref().filter(|(one, _)| one.state == PendingReviewState::Stuck)?;
+        let branch = &awaited.branch;
+        Some(Incident {
+            subject: incident_subject("list", &self.name),
+            since: *since,
+            description: format!(
+                "stuck since {since:.0}: somebody's commits on {branch} change the same lines"
+            ),
+            advice: "merge them, or take them off the branch; then it goes on".to_owned(),
+        })
+    }
+}

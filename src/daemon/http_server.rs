@@ -1,0 +1,97 @@
+//! What serves the pages beside the loops: the settings it gets, and how things stand as the pages show it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::health_report::{HealthLine, HealthReport, TopicHealthReport};
+use super::sinks;
+use super::store_health::StoreHealth;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::http::{self, HttpServer, HttpServerSettings};
+use crate::render::page::{self, ComponentHealth, ComponentSummary, ExternalLink};
+use crate::store::PullRequestRef;
+
+/// Begins to serve, where the configuration wants that.
+pub(super) fn serve(config: &Config, health: &StoreHealth, clock: Clock) -> Result<Option<HttpServer>> {
+    let Some(http) = &config.http else { return Ok(None) };
+    let server = HttpServer::start(server_settings(config, http.listen, Some(health.clone()), clock))?;
+    tracing::info!("pages, feeds and metrics: http://{}", server.address());
+    Ok(Some(server))
+}
+
+/// Serves a configuration's history there, whatever the configuration says of where.
+pub fn serve_at(config: &Config, listen: SocketAddr, clock: Clock) -> Result<HttpServer> {
+    HttpServer::start(server_settings(config, listen, None, clock))
+}
+
+/// Waits until Ctrl-C or SIGTERM.
+pub async fn wait_for_stop() -> Result<()> {
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for signals")?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted.context("cannot listen for signals"),
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+fn server_settings(
+    config: &Config,
+    listen: SocketAddr,
+    health: Option<StoreHealth>,
+    clock: Clock,
+) -> HttpServerSettings {
+    let looked_at = config.clone();
+    let fault = move || health.as_ref().and_then(StoreHealth::write_failure);
+    HttpServerSettings {
+        listen,
+        hosts: config.http.as_ref().map(|http| http.hosts.clone()).unwrap_or_default(),
+        state: config.state.clone(),
+        topics: config.topics.iter().map(|topic| topic.name.clone()).collect(),
+        code_hosts: sinks::code_hosts(config),
+        health_check: Arc::new(move |reader, now| {
+            Ok(served_health(&HealthReport::read(&looked_at, Some(reader), fault(), now)?))
+        }),
+        clock,
+    }
+}
+
+/// How things stand, as `status` says it.
+fn served_health(standing: &HealthReport) -> http::ServedHealth {
+    let topic = |topic: &TopicHealthReport| page::TopicSummary {
+        name: topic.name.clone(),
+        health: topic.health.clone(),
+        known_papers: topic.known,
+        newest_paper: topic.newest,
+        last_complete_poll: topic.last_complete_poll,
+    };
+    let troubles = standing.incidents();
+    let others = standing.lines(&troubles).into_iter().filter(|line| line.kind != "topic");
+    http::ServedHealth {
+        topics: standing.topics.iter().map(topic).collect(),
+        components: others.map(served_component).collect(),
+        queues: standing.sinks.iter().map(|sink| (sink.name.clone(), sink.queue.clone())).collect(),
+    }
+}
+
+fn served_component(line: HealthLine<'_>) -> ComponentSummary {
+    let (words, order) = match line.incident {
+        None => (line.text, ComponentHealth::Healthy),
+        Some(trouble) => {
+            (trouble.description.clone(), ComponentHealth::Unhealthy { advice: trouble.advice.clone() })
+        }
+    };
+    let pull_request = |pull: &PullRequestRef| ExternalLink {
+        name: format!("Pull request {}", pull.number),
+        address: pull.address.clone(),
+    };
+    ComponentSummary {
+        kind: line.kind,
+        name: line.name.to_owned(),
+        words,
+        health: order,
+        link: line.pull_request.map(pull_request),
+    }
+}

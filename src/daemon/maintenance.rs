@@ -1,0 +1,101 @@
+//! What the daemon does for its own order: it keeps the full-text index, and lets go of what was delivered long ago.
+//! Neither may hold up a poll or a message: what fails is logged once and tried again later.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+use super::run_steps;
+use super::store_health::catch_panic;
+use super::watchdog::Heartbeats;
+use crate::clock::Deadline;
+use crate::config::Config;
+use crate::store::{IndexProgress, TextIndex, error_message};
+
+/// How often what was delivered long ago is looked for, to let go of its body.
+const TIDY_EVERY: Duration = Duration::from_hours(24);
+
+/// After a failure a chore waits so long.
+const FAILURE_WAIT: Duration = Duration::from_mins(10);
+
+/// All chores.
+#[derive(Debug)]
+pub(super) struct Maintenance {
+    index: MaintenanceTask,
+    body_cleanup: MaintenanceTask,
+}
+
+/// One chore.
+#[derive(Debug)]
+struct MaintenanceTask {
+    /// What it does, for the log.
+    name: &'static str,
+    /// When it is due again; at once if there is none.
+    due_again: Option<Deadline>,
+    /// Why it failed, if it did.
+    last_error: Option<String>,
+}
+
+impl Maintenance {
+    /// All of them are due.
+    pub(super) fn new() -> Self {
+        Self {
+            index: MaintenanceTask::new("the full-text index"),
+            body_cleanup: MaintenanceTask::new("forgetting old messages"),
+        }
+    }
+
+    /// Does what is due.
+    pub(super) async fn run_due(&mut self, config: &Config, pulse: &Heartbeats, now: Timestamp) {
+        if self.index.is_due() {
+            let done = catch_panic(update_text_index(config, pulse)).await;
+            self.index.record(done, Duration::ZERO);
+        }
+        if self.body_cleanup.is_due() {
+            self.body_cleanup.record(run_steps::forget_bodies(config, now), TIDY_EVERY);
+        }
+    }
+}
+
+impl MaintenanceTask {
+    fn new(name: &'static str) -> Self {
+        Self { name, due_again: None, last_error: None }
+    }
+
+    fn is_due(&self) -> bool {
+        self.due_again.is_none_or(|next| next.remaining().is_zero())
+    }
+
+    /// Notes how it went; if well, it is due again after this time.
+    fn record(&mut self, done: Result<()>, every: Duration) {
+        match done {
+            Ok(()) => {
+                self.due_again = Some(Deadline::after(every));
+                self.last_error = None;
+            }
+            Err(error) => {
+                self.due_again = Some(Deadline::after(FAILURE_WAIT));
+                let words = error_message(&error);
+                if self.last_error.as_ref() != Some(&words) {
+                    tracing::error!("{}: {words}; it is tried again, and all else goes on", self.name);
+                }
+                self.last_error = Some(words);
+            }
+        }
+    }
+}
+
+/// Brings the full-text index up to date, a little at a time, so that deliveries go on meanwhile.
+async fn update_text_index(config: &Config, pulse: &Heartbeats) -> Result<()> {
+    let mut index = TextIndex::open(&config.state)?;
+    loop {
+        match index.index_some()? {
+            IndexProgress::UpToDate => return Ok(()),
+            IndexProgress::MorePending => {}
+            IndexProgress::Reset => tracing::warn!("the full-text index was damaged and is built again"),
+        }
+        pulse.beat("turn");
+        tokio::task::yield_now().await;
+    }
+}

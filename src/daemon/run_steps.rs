@@ -1,0 +1,199 @@
+//! The steps that `once` and `run` share: poll every topic, bring every list up to date, compose
+//! what is due.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Result;
+use jiff::{SignedDuration, Timestamp};
+
+use super::health_report::HealthReport;
+use super::repositories::{FetchedListRepository, fetch_repositories};
+use super::sinks;
+use crate::config::{Config, ListConfig};
+use crate::domain::Topic;
+use crate::pipeline::adopt::adopt;
+use crate::pipeline::compose::{ComposeOutcome, compose, start_subscription};
+use crate::pipeline::operator_alert::queue_alert;
+use crate::pipeline::poll::{PollProgress, PollReport, PollSettings, poll};
+use crate::pipeline::sync::{self, ListProposal, ListReport, propose, sync};
+use crate::pipeline::write::finish_interrupted;
+use crate::source::arxiv::{Arxiv, ArxivSettings};
+use crate::store::{Outbox, Store};
+
+/// What was looked at for a list before the polls.
+pub(super) enum FetchedList<'c> {
+    /// Nothing: it is a file of this machine.
+    File,
+    /// Its repository, or why that could not be.
+    Repository(Result<Box<FetchedListRepository<'c>>>),
+    /// Its repository has its turn later.
+    NotFetched,
+}
+
+/// The lists of the configuration, in its order.
+pub(super) type FetchedLists<'c> = Vec<FetchedList<'c>>;
+
+/// Begins every subscription that is new, so that it is told what comes after this moment.
+pub(super) fn begin_subscriptions(config: &Config, store: &mut Store, now: Timestamp) -> Result<()> {
+    config.subscriptions.iter().try_for_each(|subscription| start_subscription(store, subscription, now))
+}
+
+/// The client for arXiv.
+pub(super) fn arxiv_source(config: &Config) -> Result<Arxiv> {
+    Arxiv::new(&ArxivSettings { url: config.arxiv.url.clone(), contact: config.arxiv.contact.clone() })
+}
+
+/// Polls one topic.
+pub(super) async fn poll_topic(
+    config: &Config,
+    source: &Arxiv,
+    store: &mut Store,
+    topic: &Topic,
+    unreachable_max: Duration,
+    now: Timestamp,
+    watch: &mut dyn FnMut(&str, PollProgress<'_>),
+) -> Result<PollReport> {
+    let manner = PollSettings {
+        host: config.arxiv.url.host_str().unwrap_or_default().to_owned(),
+        pace: config.arxiv.pace,
+        patience: config.arxiv.patience,
+        unreachable_max,
+        page_size: config.arxiv.page,
+    };
+    let mut watch = |step: PollProgress<'_>| watch(&topic.name, step);
+    poll(source, store, topic, &manner, papers_min(config, topic), now, &mut watch).await
+}
+
+/// Writes what an earlier turn could not finish; what stands in its way is told when the list is written.
+pub(super) fn finish_interrupted_writes(config: &Config, store: &mut Store) {
+    let files = config.lists.iter().filter(|list| list.repository.is_none());
+    for list in files.map(to_pipeline_list) {
+        if let Err(error) = finish_interrupted(store, &list) {
+            tracing::debug!("{error:#}");
+        }
+    }
+}
+
+/// Takes the papers that people put into the lists for known, before anything is polled; gives the repositories that
+/// were fetched for that, each into a place below the folder.
+pub(super) async fn observe_lists<'c>(
+    config: &'c Config,
+    store: &mut Store,
+    repositories: &Path,
+    now: Timestamp,
+) -> Result<FetchedLists<'c>> {
+    observe_files(config, store, now)?;
+    Ok(fetch_repositories(config, store, repositories, now).await)
+}
+
+/// The lists that are files of this machine, without a look at any repository.
+pub(super) fn observe_files<'c>(
+    config: &'c Config,
+    store: &mut Store,
+    now: Timestamp,
+) -> Result<FetchedLists<'c>> {
+    let files = config.lists.iter().filter(|list| list.repository.is_none());
+    files.map(to_pipeline_list).try_for_each(|list| adopt(store, &list, now))?;
+    let visit = |list: &ListConfig| {
+        if list.repository.is_some() { FetchedList::NotFetched } else { FetchedList::File }
+    };
+    Ok(config.lists.iter().map(visit).collect())
+}
+
+/// Brings every list to what the history says; an error says why one was left as it was.
+pub(super) async fn update_lists(
+    config: &Config,
+    store: &mut Store,
+    visits: FetchedLists<'_>,
+    now: Timestamp,
+) -> Result<Vec<(String, Result<ListReport>)>> {
+    let mut projected = Vec::with_capacity(config.lists.len());
+    for (list, visit) in config.lists.iter().zip(visits) {
+        let done = match visit {
+            FetchedList::File => sync(store, &to_pipeline_list(list), now),
+            FetchedList::Repository(Ok(visited)) => visited.update(store, now).await,
+            FetchedList::Repository(Err(error)) => Err(error),
+            FetchedList::NotFetched => continue,
+        };
+        let fault = match &done {
+            Ok(projected) => projected.blocked_reason(),
+            Err(error) => Some(format!("{error:#}")),
+        };
+        store.note_list_failure(&list.name, fault.as_deref(), now)?;
+        projected.push((list.display_name.clone(), done));
+    }
+    Ok(projected)
+}
+
+/// Queues a notice to the operator where it is time for one; whether one was queued.
+pub(super) fn alert_operator(config: &Config, store: &mut Store, standing: &HealthReport) -> Result<bool> {
+    let Some(operator) = &config.operator else { return Ok(false) };
+    let Some(sink) = config.sinks.iter().find(|sink| sink.name == operator.sink) else { return Ok(false) };
+    let after = SignedDuration::try_from(operator.after).unwrap_or(SignedDuration::MAX);
+    queue_alert(store, &standing.incidents(), &sink.name, &sinks::renderer(&sink.kind), after, standing.now)
+}
+
+/// What every list would be by the history, writing none.
+pub(super) async fn propose_lists(
+    config: &Config,
+    store: &Store,
+    visits: FetchedLists<'_>,
+    now: Timestamp,
+) -> Vec<(String, Result<Option<ListProposal>>)> {
+    let mut proposed = Vec::with_capacity(config.lists.len());
+    for (list, visit) in config.lists.iter().zip(visits) {
+        let proposal = match visit {
+            FetchedList::File => propose(store, &to_pipeline_list(list), now),
+            FetchedList::Repository(Ok(visited)) => visited.propose(store, now).await,
+            FetchedList::Repository(Err(error)) => Err(error),
+            FetchedList::NotFetched => continue,
+        };
+        proposed.push((list.display_name.clone(), proposal));
+    }
+    proposed
+}
+
+/// Composes every subscription that is due; an error says why one was not.
+pub(super) fn compose_digests(
+    config: &Config,
+    store: &mut Store,
+    now: Timestamp,
+) -> Vec<(String, Result<ComposeOutcome>)> {
+    let code_hosts = sinks::code_hosts(config);
+    let composed = config.subscriptions.iter().filter_map(|subscription| {
+        let sink = config.sinks.iter().find(|sink| sink.name == subscription.sink)?;
+        let style = sinks::renderer(&sink.kind);
+        Some((subscription.name.clone(), compose(store, subscription, &style, &code_hosts, now)))
+    });
+    composed.collect()
+}
+
+/// Lets go of the bodies of what was delivered longer ago than the configuration keeps them.
+pub(super) fn forget_bodies(config: &Config, now: Timestamp) -> Result<()> {
+    let keep = SignedDuration::try_from(config.keep).unwrap_or(SignedDuration::MAX);
+    if let (Ok(before), false) = (now.checked_sub(keep), config.sinks.is_empty()) {
+        Outbox::open(&config.state)?.forget_bodies(before)?;
+    }
+    Ok(())
+}
+
+/// The rows that first contact has to fill: those of the longest list that carries the topic.
+fn papers_min(config: &Config, topic: &Topic) -> u32 {
+    let lists = config.lists.iter().filter(|list| list.topics.contains(&topic.name));
+    lists.map(|list| list.rows).max().unwrap_or(0)
+}
+
+/// The list as the pipeline takes it.
+pub(super) fn to_pipeline_list(list: &ListConfig) -> sync::List<'_> {
+    sync::List {
+        name: &list.name,
+        file: &list.file,
+        topics: &list.topics,
+        rows_max: list.rows,
+        columns: &list.columns,
+        archive: list.archive.as_ref(),
+        code_hosts: &list.code_hosts,
+        exports: &list.exports,
+    }
+}

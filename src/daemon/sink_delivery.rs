@@ -1,0 +1,180 @@
+//! Delivering at one sink, on a connection of its own, so that a slow or broken sink delays only itself.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use jiff::Timestamp;
+
+use super::sinks;
+use crate::clock::{self, Clock, Deadline};
+use crate::config::{Config, SinkConfig, SinkKind};
+use crate::domain::DeliveryDecision;
+use crate::pipeline::deliver::{DeliveryReport, deliver_one};
+use crate::store::{ACCEPTED, Outbox, SinkPause, Store};
+
+/// Slack takes one message a second from a webhook: <https://api.slack.com/docs/rate-limits>.
+const SLACK_PACE: Duration = Duration::from_secs(1);
+
+/// Discord lets thirty messages a minute into a channel, which its headers do not tell:
+/// <https://github.com/discord/discord-api-docs/issues/1454>.
+const DISCORD_PACE: Duration = Duration::from_secs(2);
+
+/// A receiver that needed longer than this to take nothing is not waited for again in the same turn: a person waits for
+/// `once`, and each try at a silent server takes as long.
+const WAIT_MAX: Duration = Duration::from_secs(10);
+
+/// What one run delivered at one sink.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SinkReport {
+    /// Messages that the receiver took.
+    pub delivered: u64,
+    /// Messages that are tried again later.
+    pub deferred: u64,
+    /// Messages that are kept as failed.
+    pub failed: u64,
+    /// Whether the sink is paused now.
+    pub is_paused: bool,
+    /// What went wrong last, or why messages are held back, in words.
+    pub reason: Option<String>,
+}
+
+impl SinkReport {
+    /// Whether all that was due is delivered.
+    pub fn is_done(&self) -> bool {
+        self.deferred == 0 && self.failed == 0 && self.reason.is_none()
+    }
+
+    fn count(&mut self, delivered: &DeliveryReport) {
+        match delivered.settled {
+            DeliveryDecision::Delivered => self.delivered += 1,
+            DeliveryDecision::RetryAt { .. } => self.deferred += 1,
+            DeliveryDecision::Failed => self.failed += 1,
+            DeliveryDecision::SinkPaused => self.is_paused = true,
+        }
+        if delivered.settled != DeliveryDecision::Delivered {
+            self.reason = Some(delivered.reason.clone());
+        }
+    }
+}
+
+/// The reports of two rounds of deliveries at one sink as one report.
+pub(super) fn combine(first: Result<SinkReport>, then: Result<SinkReport>) -> Result<SinkReport> {
+    let (first, then) = (first?, then?);
+    Ok(SinkReport {
+        delivered: first.delivered + then.delivered,
+        deferred: first.deferred + then.deferred,
+        failed: first.failed + then.failed,
+        is_paused: first.is_paused || then.is_paused,
+        reason: then.reason.or(first.reason),
+    })
+}
+
+/// Delivers what is due at a sink now. Nothing is opened and no secret read where nothing is.
+pub(super) async fn deliver_due(state: &Path, sink: &SinkConfig, now: Timestamp) -> Result<SinkReport> {
+    let mut outbox = Outbox::open(state)?;
+    if let Some(paused) = outbox.pause_of(&sink.name)? {
+        return Ok(paused_report(&paused, outbox.due_count(&sink.name, now)?));
+    }
+    refuse_changed_kind(&outbox, sink)?;
+    let mut turn = SinkReport::default();
+    if outbox.next_due(&sink.name, now)?.is_none_or(|due| due > now) {
+        return Ok(turn);
+    }
+    let mut way = sinks::open_transport(&sink.kind)?;
+    loop {
+        let patience = Deadline::after(WAIT_MAX);
+        let delivered = deliver_one(&mut outbox, &sink.name, &mut way, Clock::Fixed(now), jitter()).await?;
+        let Some(delivered) = delivered else { break };
+        log_delivery(&sink.name, &delivered);
+        turn.count(&delivered);
+        let is_taken = delivered.settled == DeliveryDecision::Delivered;
+        if !is_taken && patience.remaining().is_zero() {
+            break;
+        }
+        if outbox.next_due(&sink.name, now)?.is_some_and(|due| due <= now) {
+            clock::sleep(pace(&sink.kind)).await;
+        }
+    }
+    way.close().await;
+    Ok(turn)
+}
+
+/// Refuses a sink for which messages wait that were made when it was of another kind: it would not understand them,
+/// or worse, take them for something else.
+pub(super) fn refuse_changed_kind(outbox: &Outbox, sink: &SinkConfig) -> Result<()> {
+    let foreign = outbox.other_kind_count(&sink.name, sinks::renderer(&sink.kind).kind())?;
+    if foreign > 0 {
+        bail!(
+            "messages that were made when it was of another kind: {foreign}. `paperwire outbox list` shows them, \
+             `paperwire outbox drop ID` gives one up; until then nothing goes to it"
+        );
+    }
+    Ok(())
+}
+
+/// The sinks that the configuration does not have and for which messages wait, with how many.
+pub(super) fn orphaned_messages(config: &Config, store: &Store) -> Result<Vec<(String, u64)>> {
+    let waiting = store.waiting_per_sink()?;
+    Ok(waiting.into_iter().filter(|(sink, _)| config.sinks.iter().all(|known| known.name != *sink)).collect())
+}
+
+/// What to do about the messages of a sink that is not configured.
+pub(super) fn orphaned_messages_text(messages: u64) -> String {
+    format!(
+        "messages that wait for it: {messages}, and the configuration has no such sink. Name one so again, or give them \
+         up with `paperwire outbox drop ID`"
+    )
+}
+
+/// The share of a sink that was paused before: every turn says so for as long as it holds messages back, or a
+/// broken sink would look like a quiet one.
+fn paused_report(paused: &SinkPause, waiting: u64) -> SinkReport {
+    let SinkPause { sink, since, reason: words } = paused;
+    let mut turn = SinkReport { is_paused: true, ..SinkReport::default() };
+    if waiting > 0 {
+        let reason = format!("paused since {since:.0} (messages held back: {waiting}): {words}");
+        tracing::warn!("sink \"{sink}\": {reason}; `paperwire outbox resume {sink}` lets them go");
+        turn.reason = Some(reason);
+    }
+    turn
+}
+
+/// The least time between two messages to a sink.
+pub(super) fn pace(kind: &SinkKind) -> Duration {
+    match kind {
+        SinkKind::Slack(_) => SLACK_PACE,
+        SinkKind::Discord(_) => DISCORD_PACE,
+        SinkKind::Email(_) | SinkKind::Maildir(_) | SinkKind::Webhook(_) => Duration::ZERO,
+    }
+}
+
+/// Between 0 and 1.
+pub(super) fn jitter() -> f64 {
+    fastrand::f64()
+}
+
+/// Tells the operator what a try came to and what happens next.
+pub(super) fn log_delivery(sink: &str, delivered: &DeliveryReport) {
+    let DeliveryReport { id, attempt, settled, reason: words, is_repeated: is_known } = delivered;
+    let tries = crate::domain::ATTEMPTS_MAX;
+    match settled {
+        DeliveryDecision::Delivered if words == ACCEPTED || *is_known => {
+            tracing::info!("sink \"{sink}\": message {id} delivered");
+        }
+        DeliveryDecision::Delivered => {
+            tracing::warn!("sink \"{sink}\": message {id} delivered; {words}. It is not sent again");
+        }
+        DeliveryDecision::RetryAt { at } => {
+            tracing::warn!(
+                "sink \"{sink}\": message {id}: {words}, next try {at:.0} (attempt {attempt} of {tries})"
+            );
+        }
+        DeliveryDecision::Failed => tracing::error!(
+            "sink \"{sink}\": message {id}: {words}; kept as failed: `paperwire outbox retry {id}` sends it again"
+        ),
+        DeliveryDecision::SinkPaused => tracing::error!(
+            "sink \"{sink}\": {words}; paused with its messages kept: mend it, then `paperwire outbox resume {sink}`"
+        ),
+    }
+}

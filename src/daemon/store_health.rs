@@ -1,0 +1,173 @@
+//! Whether the loops of the daemon can do their work. A full disk ends none of them: it is reported once, in the log, to
+//! systemd and to whoever asks for the status, and once more when all goes on.
+
+use std::collections::BTreeSet;
+use std::panic::AssertUnwindSafe;
+use std::pin::pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+
+use anyhow::{Error, Result, anyhow};
+use jiff::Timestamp;
+
+use super::notify;
+use crate::store::{IncidentNote, Stoppage, Store, StoreErrorKind, error_message, store_error_kind};
+
+/// What the loops know of each other's failures.
+#[derive(Debug, Clone)]
+pub(super) struct StoreHealth(Arc<Mutex<StoreHealthState>>);
+
+#[derive(Debug)]
+struct StoreHealthState {
+    incident_note: IncidentNote,
+    /// Since when the history cannot be written, and why.
+    write_failure: Option<Stoppage>,
+    /// The loops that cannot write it.
+    failing_loops: BTreeSet<String>,
+    /// What ends the daemon.
+    unusable: Option<Error>,
+}
+
+impl StoreHealth {
+    /// All is well so far.
+    pub(super) fn new(store: &Store) -> Result<Self> {
+        let note = store.incident_note()?;
+        Ok(Self(Arc::new(Mutex::new(StoreHealthState {
+            incident_note: note,
+            write_failure: None,
+            failing_loops: BTreeSet::new(),
+            unusable: None,
+        }))))
+    }
+
+    /// Since when the history cannot be written, and why; none if it can.
+    pub(super) fn write_failure(&self) -> Option<Stoppage> {
+        self.state().write_failure.clone()
+    }
+
+    /// An error has stopped this loop, which begins again later. An error that says that the history is damaged ends the
+    /// daemon: see [`usable`](Self::usable).
+    pub(super) fn record_failure(&self, name: &str, error: Error, now: Timestamp) {
+        match store_error_kind(&error) {
+            None => {
+                tracing::error!("{name}: {error:#}; it is tried again");
+                self.clear_failure(name);
+            }
+            Some(StoreErrorKind::Unusable) => self.state().unusable = Some(error),
+            Some(StoreErrorKind::Transient | StoreErrorKind::Forbidden) => {
+                self.begin_incident(name, &error, now)
+            }
+        }
+    }
+
+    fn begin_incident(&self, name: &str, error: &Error, now: Timestamp) {
+        let mut state = self.state();
+        state.failing_loops.insert(name.to_owned());
+        if state.write_failure.is_some() {
+            return;
+        }
+        let words = error_message(error);
+        tracing::error!("the history cannot be written: {words}; paperwire goes on when it can");
+        notify::status(&format!("wrong: the history cannot be written: {words}"));
+        let fault = Stoppage { since: now, reason: words };
+        state.incident_note.set(Some(&fault));
+        state.write_failure = Some(fault);
+    }
+
+    /// This loop has done its work.
+    pub(super) fn record_success(&self, name: &str) {
+        self.clear_failure(name);
+    }
+
+    /// Nothing keeps this loop from the history any more. The incident ends with the last one.
+    fn clear_failure(&self, name: &str) {
+        let mut state = self.state();
+        state.failing_loops.remove(name);
+        if state.failing_loops.is_empty() && state.write_failure.take().is_some() {
+            state.incident_note.set(None);
+            tracing::info!("the history can be written again");
+        }
+    }
+
+    /// This loop is no more. What it has found is looked into by the others.
+    pub(super) fn remove_loop(&self, name: &str) {
+        self.state().failing_loops.remove(name);
+    }
+
+    /// An error if the history is damaged, or not one that this program knows.
+    pub(super) fn ensure_usable(&self) -> Result<()> {
+        match self.state().unusable.take() {
+            Some(error) => Err(error.context(
+                "the daemon stops, because its history cannot be used any more: put a copy in its place, see \
+                 `paperwire backup`",
+            )),
+            None => Ok(()),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, StoreHealthState> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Does work that may break off: a panic in it is an error like any other, and ends no other loop.
+pub(super) async fn catch_panic<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let mut work = pin!(work);
+    std::future::poll_fn(|context| {
+        let polled = std::panic::catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context)));
+        polled.unwrap_or_else(|panic| Poll::Ready(Err(anyhow!("it broke off: {}", panic_message(&*panic)))))
+    })
+    .await
+}
+
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|words| (*words).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "a panic".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn full() -> Error {
+        let full = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL);
+        Error::from(rusqlite::Error::SqliteFailure(full, None))
+    }
+
+    #[test]
+    fn an_incident_begins_with_the_first_loop_that_fails_and_ends_with_the_last() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("paperwire.db");
+        let store = Store::open(&file).unwrap();
+        let health = StoreHealth::new(&store).unwrap();
+        let at = |second| Timestamp::from_second(second).unwrap();
+        health.record_failure("a", full(), at(1));
+        health.record_failure("b", full(), at(2));
+        let seen = crate::store::read_incident_note(&file);
+        assert_eq!((seen.clone(), seen.map(|fault| fault.since)), (health.write_failure(), Some(at(1))));
+        health.record_success("a");
+        assert!(health.write_failure().is_some());
+        health.record_success("b");
+        assert_eq!((health.write_failure(), crate::store::read_incident_note(&file)), (None, None));
+        health.record_failure("a", anyhow!("no network"), at(3));
+        assert_eq!(health.write_failure(), None, "the history has no part in it");
+        health.record_failure("a", full(), at(4));
+        health.record_failure("a", anyhow!("no secret"), at(5));
+        assert_eq!(
+            (health.write_failure(), crate::store::read_incident_note(&file)),
+            (None, None),
+            "it was read for that"
+        );
+        assert!(health.ensure_usable().is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_error_with_its_words() {
+        let broken = catch_panic(async {
+            tokio::task::yield_now().await;
+            panic!("no {}", "luck");
+        });
+        assert_eq!(Result::<()>::unwrap_err(broken.await).to_string(), "it broke off: no luck");
+        assert_eq!(catch_panic(async { Ok(1) }).await.unwrap(), 1);
+    }
+}

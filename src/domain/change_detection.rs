@@ -1,0 +1,322 @@
+//! Whether a paper that a source shows is worth telling, and what it changes in the history.
+
+use std::cmp::Ordering;
+
+use jiff::{Timestamp, tz::TimeZone};
+
+use super::{Category, Paper, Version, is_estimated, mark_estimated};
+
+/// Why a version of a paper is worth telling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum News {
+    /// The topic has not seen the paper before.
+    New,
+    /// The topic has seen an earlier version of it.
+    Replacement,
+}
+
+/// How far a topic has come with its source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TopicPhase {
+    /// No poll has been complete yet, and nothing was imported: what is found is filled in silently.
+    Backfill,
+    /// The topic has a history, so what is not in it is news.
+    Established,
+}
+
+/// Where the metadata of a paper in the history came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// A source told all of it.
+    Source,
+    /// It was read from an existing list: no authors, no categories, and a day for its date.
+    List,
+}
+
+/// What the history has of a paper, as far as that decides what one that is shown adds to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaperInHistory {
+    /// The version that stands there.
+    pub version: Version,
+    /// When that was submitted.
+    pub updated: Timestamp,
+    /// What may have been added to it since.
+    pub addenda: Addenda,
+    /// Where all that came from.
+    pub origin: Origin,
+}
+
+/// What authors add where a paper appeared, without sending a new version; the fields are those of [`Paper`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is told of where the paper has it")]
+pub struct Addenda {
+    pub categories: Vec<Category>,
+    pub comment: Option<String>,
+    pub journal_ref: Option<String>,
+    pub doi: Option<String>,
+}
+
+/// What a shown paper changes in the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HistoryChange {
+    /// It stands there as it is shown from now on, but for its date and for what was not said of it: that stays.
+    Replace {
+        /// When its version was submitted.
+        updated: Timestamp,
+    },
+    /// It stands there as before, with what was not known of it and is shown now.
+    FillGaps,
+    /// The version that stands there has these from now on; all else of it stays.
+    Amend(Addenda),
+}
+
+/// What a topic has seen of a paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sighting {
+    /// The highest version that it was shown.
+    pub version: Version,
+    /// Whether a complete poll has been through since. Only then may it end the paging of a later one.
+    pub is_settled: bool,
+}
+
+/// What is to be done about one paper that was shown to one topic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DetectedChange {
+    /// What it changes in the history; none where it stands so already.
+    pub change: Option<HistoryChange>,
+    /// Whether the topic sees it, or this version of it, for the first time.
+    pub is_first_sighting: bool,
+    /// Whether that is to be told.
+    pub news: Option<News>,
+}
+
+/// Judges one shown paper against what the history has of it and what the topic has seen of it.
+///
+/// A paper that a person put into a list counts as known in the version that the source shows first: rows often name
+/// none. The version decides, never a date: the same version has been seen with two `updated` times, and
+/// there the first one stays. An older version that shows up late changes nothing.
+pub fn detect_change(
+    shown: &Paper,
+    recorded: Option<&PaperInHistory>,
+    sighting: Option<Sighting>,
+    contact: TopicPhase,
+) -> DetectedChange {
+    let news = news_for_topic(shown, sighting);
+    let is_by_hand = recorded.is_some_and(|recorded| recorded.origin == Origin::List)
+        && sighting.is_some_and(|seen| !seen.is_settled);
+    DetectedChange {
+        change: match recorded {
+            Some(recorded) => change_from_source(shown, recorded),
+            None => Some(HistoryChange::Replace { updated: shown.updated }),
+        },
+        is_first_sighting: news.is_some(),
+        news: news.filter(|_| contact == TopicPhase::Established && !is_by_hand),
+    }
+}
+
+/// What a paper of an existing list changes: it is never news, and no list overrules what its source said of the
+/// same version.
+pub fn detect_change_from_list(
+    listed: &Paper,
+    recorded: Option<&PaperInHistory>,
+    sighting: Option<Sighting>,
+) -> DetectedChange {
+    let change = match recorded {
+        Some(recorded) => change_from_list(listed, recorded),
+        None => Some(HistoryChange::Replace { updated: listed.updated }),
+    };
+    DetectedChange { change, is_first_sighting: news_for_topic(listed, sighting).is_some(), news: None }
+}
+
+/// What a topic has not seen of a paper before.
+fn news_for_topic(shown: &Paper, sighting: Option<Sighting>) -> Option<News> {
+    match sighting {
+        None => Some(News::New),
+        Some(seen) if shown.version > seen.version => Some(News::Replacement),
+        Some(_) => None,
+    }
+}
+
+/// What a paper that a source shows adds to the recorded one; none if that is nothing.
+fn change_from_source(shown: &Paper, recorded: &PaperInHistory) -> Option<HistoryChange> {
+    match (shown.version.cmp(&recorded.version), recorded.origin) {
+        (Ordering::Greater, _) => Some(HistoryChange::Replace { updated: shown.updated }),
+        // A paper from a list gains all that the source tells of it, and its date the time of day.
+        (Ordering::Equal, Origin::List) => {
+            let is_open =
+                is_estimated(recorded.updated) || utc_date(shown.updated) == utc_date(recorded.updated);
+            Some(HistoryChange::Replace { updated: if is_open { shown.updated } else { recorded.updated } })
+        }
+        (Ordering::Equal, Origin::Source) => {
+            amended_addenda(shown, &recorded.addenda).map(HistoryChange::Amend)
+        }
+        // Without categories no source has spoken of it yet.
+        (Ordering::Less, Origin::List) if recorded.addenda.categories.is_empty() => {
+            Some(HistoryChange::FillGaps)
+        }
+        (Ordering::Less, Origin::List | Origin::Source) => None,
+    }
+}
+
+/// What a paper that stands in a list adds to the recorded one; none if that is nothing.
+fn change_from_list(listed: &Paper, recorded: &PaperInHistory) -> Option<HistoryChange> {
+    match (listed.version.cmp(&recorded.version), recorded.origin) {
+        (Ordering::Greater, _) => {
+            let is_open = is_estimated(listed.updated);
+            Some(HistoryChange::Replace {
+                updated: if is_open { mark_estimated(recorded.updated) } else { listed.updated },
+            })
+        }
+        (Ordering::Equal, Origin::List) => {
+            let is_open = is_estimated(recorded.updated);
+            Some(HistoryChange::Replace { updated: if is_open { listed.updated } else { recorded.updated } })
+        }
+        (Ordering::Less, Origin::List) => Some(HistoryChange::FillGaps),
+        // arXiv says of each version whether it has a comment, so one without has none.
+        (Ordering::Less | Ordering::Equal, Origin::Source) => None,
+    }
+}
+
+/// What stands there with what the shown paper adds; dates and text stay. A field that is missing from an answer is
+/// not thereby withdrawn. None where nothing was added.
+fn amended_addenda(shown: &Paper, known: &Addenda) -> Option<Addenda> {
+    let adds = |shown: &Option<String>, known: &Option<String>| shown.is_some() && shown != known;
+    let recategorised = !shown.categories.is_empty() && shown.categories != known.categories;
+    let is_amended = recategorised
+        || adds(&shown.comment, &known.comment)
+        || adds(&shown.journal_ref, &known.journal_ref)
+        || adds(&shown.doi, &known.doi);
+    is_amended.then(|| Addenda {
+        categories: if recategorised { &shown.categories } else { &known.categories }.clone(),
+        comment: shown.comment.clone().or_else(|| known.comment.clone()),
+        journal_ref: shown.journal_ref.clone().or_else(|| known.journal_ref.clone()),
+        doi: shown.doi.clone().or_else(|| known.doi.clone()),
+    })
+}
+
+fn utc_date(moment: Timestamp) -> jiff::civil::Date {
+    moment.to_zoned(TimeZone::UTC).date()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Abstract, ArxivId, PaperId};
+
+    fn paper(version: u32, updated: &str) -> Paper {
+        Paper {
+            id: PaperId::arxiv(&"2503.20246".parse::<ArxivId>().unwrap()),
+            version: Version::new(version).unwrap(),
+            title: "VESTA".into(),
+            abstract_: Abstract("Spikes.".into()),
+            authors: vec![],
+            primary: None,
+            categories: vec![],
+            published: None,
+            updated: updated.parse().unwrap(),
+            comment: None,
+            journal_ref: None,
+            doi: None,
+            links: vec![],
+        }
+    }
+
+    fn recorded(version: u32, origin: Origin) -> PaperInHistory {
+        let Paper { version, updated, categories, comment, journal_ref, doi, .. } =
+            paper(version, "2025-03-26T00:00:00Z");
+        PaperInHistory {
+            version,
+            updated,
+            addenda: Addenda { categories, comment, journal_ref, doi },
+            origin,
+        }
+    }
+
+    fn sighting(version: u32) -> Sighting {
+        Sighting { version: Version::new(version).unwrap(), is_settled: true }
+    }
+
+    #[test]
+    fn the_version_decides_what_is_told() {
+        use News::{New, Replacement};
+        use TopicPhase::{Backfill, Established};
+        for (shown, known, seen, contact, news, changes) in [
+            (1, None, None, Backfill, None, true),
+            (1, None, None, Established, Some(New), true),
+            (2, Some(1), Some(1), Established, Some(Replacement), true),
+            (2, Some(1), Some(1), Backfill, None, true),
+            (1, Some(1), Some(1), Established, None, false),
+            (1, Some(3), Some(3), Established, None, false),
+            // Another topic knew it; this one has not seen it, in whatever version.
+            (3, Some(3), None, Established, Some(New), false),
+            (2, Some(3), None, Established, Some(New), false),
+            (3, Some(3), Some(2), Established, Some(Replacement), false),
+        ] {
+            let recorded = known.map(|v| recorded(v, Origin::Source));
+            let finding = detect_change(
+                &paper(shown, "2025-03-26T00:00:00Z"),
+                recorded.as_ref(),
+                seen.map(sighting),
+                contact,
+            );
+            assert_eq!(
+                (finding.news, finding.change.is_some()),
+                (news, changes),
+                "v{shown} {known:?} {seen:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn another_updated_for_a_known_version_changes_nothing() {
+        let finding = detect_change(
+            &paper(1, "2025-03-27T10:00:00Z"),
+            Some(&recorded(1, Origin::Source)),
+            Some(sighting(1)),
+            TopicPhase::Established,
+        );
+        assert_eq!(finding, DetectedChange { change: None, is_first_sighting: false, news: None });
+    }
+
+    #[test]
+    fn a_comment_that_comes_later_is_taken_and_one_that_goes_missing_is_kept() {
+        let with = Paper { comment: Some("CVPR".into()), ..paper(1, "2025-03-26T00:00:00Z") };
+        let mut known = recorded(1, Origin::Source);
+        let added = detect_change(&with, Some(&known), Some(sighting(1)), TopicPhase::Established);
+        known.addenda.comment = Some("CVPR".into());
+        assert_eq!(added.change, Some(HistoryChange::Amend(known.addenda.clone())));
+        let gone = detect_change(
+            &paper(1, "2025-03-26T00:00:00Z"),
+            Some(&known),
+            Some(sighting(1)),
+            TopicPhase::Established,
+        );
+        assert_eq!((gone.change, gone.news), (None, None));
+    }
+
+    #[test]
+    fn no_list_adds_a_comment_to_a_version_that_its_source_showed_without_one() {
+        let listed = Paper { comment: Some("mine".into()), ..paper(1, "2025-03-26T00:00:00Z") };
+        let finding = detect_change_from_list(&listed, Some(&recorded(1, Origin::Source)), Some(sighting(1)));
+        assert_eq!(finding, DetectedChange { change: None, is_first_sighting: false, news: None });
+        let finding = detect_change_from_list(&listed, Some(&recorded(1, Origin::List)), Some(sighting(1)));
+        assert!(finding.change.is_some());
+    }
+
+    #[test]
+    fn a_paper_from_a_list_gains_the_time_of_its_day_and_no_other_day() {
+        for (shown, stands) in [
+            ("2025-03-26T17:05:00Z", "2025-03-26T17:05:00Z"),
+            ("2025-03-27T17:05:00Z", "2025-03-26T00:00:00Z"),
+        ] {
+            let finding = detect_change(
+                &paper(1, shown),
+                Some(&recorded(1, Origin::List)),
+                Some(sighting(1)),
+                TopicPhase::Established,
+            );
+            assert_eq!(finding.change, Some(HistoryChange::Replace { updated: stands.parse().unwrap() }));
+            assert_eq!(finding.news, None);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! What may be kept beside a list.
+
+/// The papers of a list in another form, in a file of its own that is the program's whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Export {
+    /// An Atom feed.
+    Feed,
+    /// A bibliography.
+    Bibtex,
+    /// One page for a browser.
+    HtmlPage,
+}
+
+impl Export {
+    /// Every form there is.
+    pub const ALL: [Self; 3] = [Self::Feed, Self::Bibtex, Self::HtmlPage];
+
+    /// As the configuration calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Feed => "feed",
+            Self::Bibtex => "bibtex",
+            Self::HtmlPage => "page",
+        }
+    }
+
+    /// The form that is called so.
+    pub fn from_name(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|form| form.name() == word)
+    }
+}

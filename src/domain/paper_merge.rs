@@ -1,0 +1,101 @@
+//! One paper of two texts: what one of them does not say never erases what the other says.
+
+use super::{Abstract, Origin, Paper, is_estimated};
+
+/// The known paper as it is now told. What is not said stays as it was known. arXiv says of each version whether it has
+/// a comment, so one that a source shows without has none; a list without a column for comments says nothing. Where it
+/// appeared and its DOI are of the work, whatever version names them.
+pub fn merge_paper(known: Paper, told: Paper, teller: Origin) -> Paper {
+    let Paper {
+        id: _,
+        version,
+        title,
+        abstract_,
+        authors,
+        primary,
+        categories,
+        published,
+        updated,
+        comment,
+        journal_ref,
+        doi,
+        links,
+    } = told;
+    Paper {
+        id: known.id,
+        version,
+        title: if title.is_empty() { known.title } else { title },
+        abstract_: if abstract_ == Abstract::default() { known.abstract_ } else { abstract_ },
+        authors: if authors.is_empty() { known.authors } else { authors },
+        primary: primary.or(known.primary),
+        categories: if categories.is_empty() { known.categories } else { categories },
+        published: published.or(known.published),
+        updated: if is_estimated(updated) { known.updated } else { updated },
+        comment: match teller {
+            Origin::Source => comment,
+            Origin::List => comment.or(known.comment),
+        },
+        journal_ref: journal_ref.or(known.journal_ref),
+        doi: doi.or(known.doi),
+        links: if links.is_empty() { known.links } else { links },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{ArxivId, Author, Category, Link, PaperId, Version};
+
+    fn full(version: u32) -> Paper {
+        Paper {
+            id: PaperId::arxiv(&"2503.20246".parse::<ArxivId>().unwrap()),
+            version: Version::new(version).unwrap(),
+            title: format!("Title {version}"),
+            abstract_: Abstract(format!("Abstract {version}")),
+            authors: vec![Author { name: format!("Author {version}"), affiliations: vec![] }],
+            primary: Some(Category(format!("cs.{version}"))),
+            categories: vec![Category(format!("cs.{version}"))],
+            published: Some(format!("2025-01-0{version}T00:00:00Z").parse().unwrap()),
+            updated: format!("2025-02-0{version}T00:00:00Z").parse().unwrap(),
+            comment: Some(format!("Comment {version}")),
+            journal_ref: Some(format!("Journal {version}")),
+            doi: Some(format!("10.1000/{version}")),
+            links: vec![Link {
+                href: format!("https://example.org/{version}"),
+                rel: None,
+                media_type: None,
+                title: None,
+            }],
+        }
+    }
+
+    fn hollow(version: u32) -> Paper {
+        Paper {
+            title: String::new(),
+            abstract_: Abstract::default(),
+            authors: vec![],
+            primary: None,
+            categories: vec![],
+            published: None,
+            comment: None,
+            journal_ref: None,
+            doi: None,
+            links: vec![],
+            ..full(version)
+        }
+    }
+
+    #[test]
+    fn what_is_said_counts_and_what_is_not_said_stays() {
+        for teller in [Origin::Source, Origin::List] {
+            assert_eq!(merge_paper(full(1), full(2), teller), full(2));
+            assert_eq!(merge_paper(hollow(1), full(2), teller), full(2));
+            let comment = match teller {
+                Origin::Source => None,
+                Origin::List => full(1).comment,
+            };
+            let kept = Paper { version: full(2).version, updated: full(2).updated, comment, ..full(1) };
+            assert_eq!(merge_paper(full(1), hollow(2), teller), kept);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! What a proposal brings, so that it can be told later whether another one brings more.
+
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+use std::fmt;
+use std::str::FromStr;
+
+use crate::domain::Fingerprint;
+
+/// So many things are known one by one; of more only whether they are the same.
+const THINGS_MAX: usize = 1500;
+
+/// How many hexadecimal digits tell one of them from another.
+const DIGITS: usize = 6;
+
+/// The things that a proposal brings, such as lines of a list's tables, each by its print. Its text is within 11 kB.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContentFingerprints(BTreeSet<String>);
+
+impl ContentFingerprints {
+    /// These things, in any order.
+    pub fn of(things: impl Iterator<Item = impl AsRef<[u8]>>) -> Self {
+        let prints: BTreeSet<String> =
+            things.map(|thing| hex_prefix(Fingerprint::of(thing), DIGITS)).collect();
+        if prints.len() <= THINGS_MAX {
+            return Self(prints);
+        }
+        let all: String = prints.into_iter().collect();
+        Self(BTreeSet::from([hex_prefix(Fingerprint::of(all), 5 * DIGITS)]))
+    }
+
+    /// Whether all that another one brings is among this.
+    pub fn has_all_of(&self, other: &Self) -> bool {
+        other.0.is_subset(&self.0)
+    }
+}
+
+fn hex_prefix(print: Fingerprint, count: usize) -> String {
+    let mut digits = format!("{:032x}", u128::from_be_bytes(print.bytes()));
+    digits.truncate(count);
+    digits
+}
+
+impl fmt::Display for ContentFingerprints {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let things: Vec<&str> = self.0.iter().map(String::as_str).collect();
+        f.write_str(&things.join(" "))
+    }
+}
+
+/// Any text is one; of a text that was never written by this nothing else is a part.
+impl FromStr for ContentFingerprints {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(text.split_whitespace().map(str::to_owned).collect()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn content(lines: &[String]) -> ContentFingerprints {
+        ContentFingerprints::of(lines.iter().map(String::as_str))
+    }
+
+    #[test]
+    fn a_content_has_all_of_another_that_brings_nothing_else() {
+        let lines: Vec<String> = (0..=THINGS_MAX).map(|number| number.to_string()).collect();
+        for (one, other, expected) in [
+            (&lines[..3], &lines[..3], true),
+            (&lines[..3], &lines[1..2], true),
+            (&lines[..3], &lines[..0], true),
+            (&lines[..3], &lines[2..4], false),
+            (&lines[..0], &lines[..1], false),
+            (&lines[..], &lines[..], true),
+            (&lines[..], &lines[1..], false),
+            (&lines[1..], &lines[..], false),
+        ] {
+            let (one, other) = (content(one), content(other));
+            assert_eq!(one.has_all_of(&other), expected, "{one} {other}");
+            let text = one.to_string();
+            assert!(text.len() < 11_000 && text.parse() == Ok(one), "{text}");
+        }
+    }
+}

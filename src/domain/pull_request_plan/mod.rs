@@ -1,0 +1,345 @@
+//! What to do next about a list's pull request, from what is seen of the branches, the pull requests, and what
+//! the list should have. One step is named at a time; after it the same question is asked again, so that a
+//! program that is killed between two steps goes on where it was.
+//!
+//! Three things hold whatever is seen: a branch with a person's commits is neither moved away from them nor
+//! deleted, the branch of a pull request that was closed is left as it is, and no second pull request is opened
+//! beside an open one.
+
+mod content_fingerprints;
+#[cfg(test)]
+mod tests;
+
+use super::CommitId;
+pub use content_fingerprints::ContentFingerprints;
+
+/// Everything that the next step is decided by. Branches go by their number among those of the list's name: 1
+/// is the name itself, 2 has `-2` behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PullRequestPlanInput {
+    /// What the list should have, against the base as it is now.
+    pub desired: DesiredChange,
+    /// Our branches that are there.
+    pub branches: Vec<ObservedBranch>,
+    /// The pull requests from them into the base.
+    pub pulls: ObservedPullRequests,
+}
+
+/// What the list should have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DesiredChange {
+    /// What the base has already.
+    SameAsBase,
+    /// Something else.
+    NewCommit {
+        /// The commit on the base that makes it so.
+        commit: CommitId,
+        /// What it brings to the list's tables, whatever else is in the base.
+        content: ContentFingerprints,
+    },
+}
+
+/// One of our branches that is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObservedBranch {
+    /// Its number.
+    pub number: u32,
+    /// Where it is.
+    pub commit: CommitId,
+    /// Whose commits it has beyond the base.
+    pub ownership: BranchOwnership,
+}
+
+/// Whose commits a branch has beyond the base.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BranchOwnership {
+    /// Ours alone, or none at all.
+    Ours,
+    /// A person's too, and what is wanted goes with them like this.
+    Persons(BranchMerge),
+}
+
+/// How what is wanted goes on top of a person's commits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BranchMerge {
+    /// It is in there already, or nothing is wanted.
+    AlreadyIn,
+    /// It goes; this commit has both.
+    Merged(CommitId),
+    /// It does not: both changed the same lines.
+    Conflict(PullRequestConflict),
+}
+
+/// Whether the person has been told of a conflict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PullRequestConflict {
+    /// Not since it began.
+    Unreported,
+    /// In a comment already.
+    Reported,
+}
+
+/// The pull requests of our branches.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ObservedPullRequests {
+    /// A plain git remote has none: who looks after it merges the branch.
+    NoForge,
+    /// These, open and closed.
+    Listing(Vec<ObservedPullRequest>),
+}
+
+/// One pull request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObservedPullRequest {
+    /// What the forge calls it by.
+    pub id: u64,
+    /// The number of its branch.
+    pub branch: u32,
+    /// How it stands.
+    pub state: PullRequestState,
+}
+
+/// How a pull request stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PullRequestState {
+    /// Open, and its words are these.
+    Open(DescriptionFreshness),
+    /// Merged, in whatever way.
+    Merged,
+    /// Closed by us; noted before it was done, so that a killed program does not take it for a person's word.
+    ClosedByUs,
+    /// Closed by a person, who looked at this content; none where that is not known any more.
+    ClosedByPerson(Option<ContentFingerprints>),
+}
+
+/// Whether title, body and labels are what they should be, and the reviewers were asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DescriptionFreshness {
+    /// They are.
+    Current,
+    /// They are of an earlier content, or a turn did not come to the end of them.
+    Outdated,
+}
+
+/// What to do next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PullRequestStep {
+    /// Nothing: all is as it should be.
+    Nothing,
+    /// Nothing: a person has closed the pull request, and nothing is wanted that it had not.
+    LeaveClosed {
+        /// The pull request's id.
+        pull: u64,
+    },
+    /// Close a pull request of ours with a comment why. Its branch is a later step's.
+    Close {
+        /// It.
+        pull: u64,
+        /// Why.
+        why: ClosingReason,
+    },
+    /// Delete a branch that has nothing of a person, if it is still there.
+    Delete {
+        /// Its number.
+        branch: u32,
+        /// Where it must be.
+        seen: CommitId,
+    },
+    /// Push a commit to a branch.
+    Push {
+        /// The branch's number.
+        branch: u32,
+        /// The commit.
+        commit: CommitId,
+        /// Where the branch must be; with none it must not be there.
+        seen: Option<CommitId>,
+    },
+    /// Open a pull request from a branch.
+    Open {
+        /// The branch's number.
+        branch: u32,
+    },
+    /// Write title, body and labels of a pull request anew, and ask the reviewers who were not asked.
+    Update {
+        /// It.
+        pull: u64,
+    },
+    /// Wait for a person: their commits and what is wanted cannot be merged.
+    Wait {
+        /// The number of the branch that they are on.
+        branch: u32,
+        /// The pull request to comment on; none where there is none.
+        pull: Option<u64>,
+        /// Whether they have been told.
+        conflict: PullRequestConflict,
+    },
+}
+
+/// Why we close a pull request of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClosingReason {
+    /// The base has all of it.
+    NothingToPropose,
+    /// Another one of ours is open, on a later branch.
+    AnotherIsOpen,
+}
+
+/// What to do next.
+pub fn next_step(seen: &PullRequestPlanInput) -> PullRequestStep {
+    if let Some(pull) = seen.duplicate_pull_request() {
+        return PullRequestStep::Close { pull, why: ClosingReason::AnotherIsOpen };
+    }
+    match &seen.desired {
+        DesiredChange::SameAsBase => seen.step_without_change(),
+        DesiredChange::NewCommit { commit, content } => seen.step_with_change(commit, content),
+    }
+}
+
+impl PullRequestPlanInput {
+    /// Nothing is to be proposed.
+    fn step_without_change(&self) -> PullRequestStep {
+        if let Some(pull) = self.open_pull_request() {
+            return PullRequestStep::Close { pull: pull.id, why: ClosingReason::NothingToPropose };
+        }
+        self.delete_obsolete_branch(None).unwrap_or(PullRequestStep::Nothing)
+    }
+
+    /// Something is to be proposed.
+    fn step_with_change(&self, commit: &CommitId, content: &ContentFingerprints) -> PullRequestStep {
+        if let Some(pull) = self.closed_by_person(content) {
+            return PullRequestStep::LeaveClosed { pull };
+        }
+        let number = self.open_pull_request().map_or_else(|| self.free_number(), |pull| pull.branch);
+        if let Some(step) = self.branch_update(number, commit) {
+            return step;
+        }
+        match (&self.pulls, self.open_pull_request()) {
+            (ObservedPullRequests::Listing(_), None) => PullRequestStep::Open { branch: number },
+            (
+                ObservedPullRequests::Listing(_),
+                Some(ObservedPullRequest {
+                    id,
+                    state: PullRequestState::Open(DescriptionFreshness::Outdated),
+                    ..
+                }),
+            ) => PullRequestStep::Update { pull: *id },
+            (ObservedPullRequests::Listing(_) | ObservedPullRequests::NoForge, _) => {
+                self.delete_obsolete_branch(Some(number)).unwrap_or(PullRequestStep::Nothing)
+            }
+        }
+    }
+
+    /// What brings a branch to where it has what is wanted; none where it has.
+    fn branch_update(&self, number: u32, wanted: &CommitId) -> Option<PullRequestStep> {
+        let push = |commit: &CommitId, seen: Option<&CommitId>| {
+            Some(PullRequestStep::Push { branch: number, commit: commit.clone(), seen: seen.cloned() })
+        };
+        let Some(branch) = self.branch(number) else { return push(wanted, None) };
+        match &branch.ownership {
+            BranchOwnership::Ours if branch.commit == *wanted => None,
+            BranchOwnership::Ours => push(wanted, Some(&branch.commit)),
+            BranchOwnership::Persons(BranchMerge::AlreadyIn) => None,
+            BranchOwnership::Persons(BranchMerge::Merged(both)) => push(both, Some(&branch.commit)),
+            BranchOwnership::Persons(BranchMerge::Conflict(conflict)) => {
+                let pull = self.open_pull_request().map(|pull| pull.id);
+                Some(PullRequestStep::Wait { branch: number, pull, conflict: *conflict })
+            }
+        }
+    }
+
+    /// The first branch that a pull request can be opened from. The name of one that was merged is free again
+    /// once a person's commits are gone from it; that of one that was closed never is, because a push to it
+    /// would keep the closed one from being opened again.
+    fn free_number(&self) -> u32 {
+        let taken_max =
+            u32::try_from(self.pull_requests().len() + self.branches.len()).unwrap_or(u32::MAX - 1);
+        (1..=taken_max).find(|number| !self.is_taken(*number)).unwrap_or(taken_max + 1)
+    }
+
+    fn is_taken(&self, number: u32) -> bool {
+        let was_closed = self.pull_requests_of_branch(number).any(|pull| match pull.state {
+            PullRequestState::ClosedByUs | PullRequestState::ClosedByPerson(_) => true,
+            PullRequestState::Open(_) | PullRequestState::Merged => false,
+        });
+        let was_merged =
+            self.pull_requests_of_branch(number).any(|pull| pull.state == PullRequestState::Merged);
+        let blocks = |branch: &ObservedBranch| match &branch.ownership {
+            BranchOwnership::Ours => false,
+            BranchOwnership::Persons(BranchMerge::AlreadyIn | BranchMerge::Merged(_)) => was_merged,
+            BranchOwnership::Persons(BranchMerge::Conflict(_)) => self.pulls != ObservedPullRequests::NoForge,
+        };
+        was_closed || self.branch(number).is_some_and(blocks)
+    }
+
+    /// The latest pull request, if a person closed it and nothing is wanted that it had not.
+    fn closed_by_person(&self, content: &ContentFingerprints) -> Option<u64> {
+        let latest = self.pull_requests().iter().max_by_key(|pull| pull.id)?;
+        match &latest.state {
+            PullRequestState::ClosedByPerson(Some(seen))
+                if seen.has_all_of(content) && self.open_pull_request().is_none() =>
+            {
+                Some(latest.id)
+            }
+            PullRequestState::ClosedByPerson(_)
+            | PullRequestState::ClosedByUs
+            | PullRequestState::Open(_)
+            | PullRequestState::Merged => None,
+        }
+    }
+
+    /// A branch that is no longer of use, without a person's commits. One whose pull request a person closed
+    /// stays: they may open it again.
+    fn delete_obsolete_branch(&self, in_use: Option<u32>) -> Option<PullRequestStep> {
+        let is_done = |branch: &&ObservedBranch| {
+            let mut pulls = self.pull_requests_of_branch(branch.number).peekable();
+            let is_nobodys = pulls.peek().is_some() || in_use.is_none();
+            let is_ended = |pull: &ObservedPullRequest| match pull.state {
+                PullRequestState::Merged | PullRequestState::ClosedByUs => true,
+                PullRequestState::Open(_) | PullRequestState::ClosedByPerson(_) => false,
+            };
+            branch.ownership == BranchOwnership::Ours
+                && in_use != Some(branch.number)
+                && is_nobodys
+                && pulls.all(is_ended)
+        };
+        let branch = self.branches.iter().find(is_done)?;
+        Some(PullRequestStep::Delete { branch: branch.number, seen: branch.commit.clone() })
+    }
+
+    /// The open pull request that the list is proposed by: that of the latest branch.
+    fn open_pull_request(&self) -> Option<&ObservedPullRequest> {
+        self.pull_requests().iter().filter(|pull| pull.is_open()).max_by_key(|pull| (pull.branch, pull.id))
+    }
+
+    /// An open pull request beside that one: a person opened an earlier one again.
+    fn duplicate_pull_request(&self) -> Option<u64> {
+        let used = self.open_pull_request()?.id;
+        self.pull_requests().iter().find(|pull| pull.is_open() && pull.id != used).map(|pull| pull.id)
+    }
+
+    fn pull_requests(&self) -> &[ObservedPullRequest] {
+        match &self.pulls {
+            ObservedPullRequests::NoForge => &[],
+            ObservedPullRequests::Listing(pulls) => pulls,
+        }
+    }
+
+    fn pull_requests_of_branch(&self, branch: u32) -> impl Iterator<Item = &ObservedPullRequest> {
+        self.pull_requests().iter().filter(move |pull| pull.branch == branch)
+    }
+
+    fn branch(&self, number: u32) -> Option<&ObservedBranch> {
+        self.branches.iter().find(|branch| branch.number == number)
+    }
+}
+
+impl ObservedPullRequest {
+    fn is_open(&self) -> bool {
+        match self.state {
+            PullRequestState::Open(_) => true,
+            PullRequestState::Merged | PullRequestState::ClosedByUs | PullRequestState::ClosedByPerson(_) => {
+                false
+            }
+        }
+    }
+}

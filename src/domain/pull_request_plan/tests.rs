@@ -1,0 +1,314 @@
+use super::*;
+
+fn id(letter: char) -> CommitId {
+    letter.to_string().repeat(40).parse().unwrap()
+}
+
+fn content(word: &str) -> ContentFingerprints {
+    ContentFingerprints::of([word].into_iter())
+}
+
+/// The commit `c` with the content "new".
+fn wanted() -> DesiredChange {
+    DesiredChange::NewCommit { commit: id('c'), content: content("new") }
+}
+
+fn ours(number: u32, commit: char) -> ObservedBranch {
+    ObservedBranch { number, commit: id(commit), ownership: BranchOwnership::Ours }
+}
+
+fn persons(number: u32, on_top: BranchMerge) -> ObservedBranch {
+    ObservedBranch { number, commit: id('d'), ownership: BranchOwnership::Persons(on_top) }
+}
+
+fn pull(id: u64, branch: u32, state: PullRequestState) -> ObservedPullRequest {
+    ObservedPullRequest { id, branch, state }
+}
+
+fn current(id: u64, branch: u32) -> ObservedPullRequest {
+    pull(id, branch, PullRequestState::Open(DescriptionFreshness::Current))
+}
+
+fn closed(id: u64, branch: u32, word: &str) -> ObservedPullRequest {
+    pull(id, branch, PullRequestState::ClosedByPerson(Some(content(word))))
+}
+
+fn push(branch: u32, commit: char, seen: Option<char>) -> PullRequestStep {
+    PullRequestStep::Push { branch, commit: id(commit), seen: seen.map(id) }
+}
+
+fn close(pull: u64) -> PullRequestStep {
+    PullRequestStep::Close { pull, why: ClosingReason::NothingToPropose }
+}
+
+fn delete(branch: u32, seen: char) -> PullRequestStep {
+    PullRequestStep::Delete { branch, seen: id(seen) }
+}
+
+fn wait(branch: u32, pull: Option<u64>, conflict: PullRequestConflict) -> PullRequestStep {
+    PullRequestStep::Wait { branch, pull, conflict }
+}
+
+fn decided(
+    wanted: DesiredChange,
+    branches: &[ObservedBranch],
+    pulls: &[ObservedPullRequest],
+) -> PullRequestStep {
+    next_step(&PullRequestPlanInput {
+        desired: wanted,
+        branches: branches.to_vec(),
+        pulls: ObservedPullRequests::Listing(pulls.to_vec()),
+    })
+}
+
+#[test]
+fn what_is_to_be_proposed_is_pushed_opened_and_kept_current() {
+    let outdated = pull(7, 1, PullRequestState::Open(DescriptionFreshness::Outdated));
+    for (why, branches, pulls, step) in [
+        ("nothing is there yet", vec![], vec![], push(1, 'c', None)),
+        ("pushed, then killed", vec![ours(1, 'c')], vec![], PullRequestStep::Open { branch: 1 }),
+        ("an old push was never opened", vec![ours(1, 'a')], vec![], push(1, 'c', Some('a'))),
+        ("all is well", vec![ours(1, 'c')], vec![current(7, 1)], PullRequestStep::Nothing),
+        ("content or base moved", vec![ours(1, 'a')], vec![current(7, 1)], push(1, 'c', Some('a'))),
+        (
+            "its words are old",
+            vec![ours(1, 'c')],
+            vec![outdated.clone()],
+            PullRequestStep::Update { pull: 7 },
+        ),
+        ("first the commits, then the words", vec![ours(1, 'a')], vec![outdated], push(1, 'c', Some('a'))),
+        ("its branch was deleted under it", vec![], vec![current(7, 1)], push(1, 'c', None)),
+        (
+            "two are open: a person opened the earlier again",
+            vec![ours(1, 'a'), ours(2, 'c')],
+            vec![current(7, 1), current(9, 2)],
+            PullRequestStep::Close { pull: 7, why: ClosingReason::AnotherIsOpen },
+        ),
+    ] {
+        assert_eq!(decided(wanted(), &branches, &pulls), step, "{why}");
+    }
+}
+
+#[test]
+fn a_persons_commits_are_kept_and_ours_go_on_top() {
+    let merged = BranchMerge::Merged(id('e'));
+    for (why, branches, pulls, step) in [
+        ("ours go on top", vec![persons(1, merged.clone())], vec![current(7, 1)], push(1, 'e', Some('d'))),
+        (
+            "ours are in",
+            vec![persons(1, BranchMerge::AlreadyIn)],
+            vec![current(7, 1)],
+            PullRequestStep::Nothing,
+        ),
+        (
+            "they are at odds",
+            vec![persons(1, BranchMerge::Conflict(PullRequestConflict::Unreported))],
+            vec![current(7, 1)],
+            wait(1, Some(7), PullRequestConflict::Unreported),
+        ),
+        (
+            "and were told",
+            vec![persons(1, BranchMerge::Conflict(PullRequestConflict::Reported))],
+            vec![current(7, 1)],
+            wait(1, Some(7), PullRequestConflict::Reported),
+        ),
+        (
+            "a branch never opened",
+            vec![persons(1, BranchMerge::AlreadyIn)],
+            vec![],
+            PullRequestStep::Open { branch: 1 },
+        ),
+        (
+            "at odds where nobody could be told",
+            vec![persons(1, BranchMerge::Conflict(PullRequestConflict::Unreported))],
+            vec![],
+            push(2, 'c', None),
+        ),
+        (
+            "merged, and the person went on there",
+            vec![persons(1, merged)],
+            vec![pull(7, 1, PullRequestState::Merged)],
+            push(2, 'c', None),
+        ),
+    ] {
+        assert_eq!(decided(wanted(), &branches, &pulls), step, "{why}");
+    }
+}
+
+#[test]
+fn after_the_end_of_one_the_next_begins() {
+    let merged = || pull(7, 1, PullRequestState::Merged);
+    let by_us = || pull(7, 1, PullRequestState::ClosedByUs);
+    for (why, branches, pulls, step) in [
+        ("merged, its branch deleted", vec![], vec![merged()], push(1, 'c', None)),
+        ("merged by squash, its branch left", vec![ours(1, 'a')], vec![merged()], push(1, 'c', Some('a'))),
+        (
+            "closed with this content",
+            vec![ours(1, 'a')],
+            vec![closed(7, 1, "new")],
+            PullRequestStep::LeaveClosed { pull: 7 },
+        ),
+        (
+            "closed, its branch deleted",
+            vec![],
+            vec![closed(7, 1, "new")],
+            PullRequestStep::LeaveClosed { pull: 7 },
+        ),
+        (
+            "closed, and the content changed",
+            vec![ours(1, 'a')],
+            vec![closed(7, 1, "old")],
+            push(2, 'c', None),
+        ),
+        (
+            "closed with a content nobody knows",
+            vec![],
+            vec![pull(7, 1, PullRequestState::ClosedByPerson(None))],
+            push(2, 'c', None),
+        ),
+        (
+            "the next is there",
+            vec![ours(1, 'a'), ours(2, 'c')],
+            vec![closed(7, 1, "old"), current(8, 2)],
+            PullRequestStep::Nothing,
+        ),
+        ("opened again by a person", vec![ours(1, 'a')], vec![current(7, 1)], push(1, 'c', Some('a'))),
+        (
+            "two were closed",
+            vec![ours(1, 'a'), ours(2, 'b')],
+            vec![closed(7, 1, "older"), closed(8, 2, "old")],
+            push(3, 'c', None),
+        ),
+        (
+            "an earlier closed one has the content, the later was merged",
+            vec![],
+            vec![closed(7, 1, "new"), pull(8, 2, PullRequestState::Merged)],
+            push(2, 'c', None),
+        ),
+        ("closed by us", vec![], vec![by_us()], push(2, 'c', None)),
+        (
+            "closed by us, its branch not deleted yet",
+            vec![ours(1, 'a'), ours(2, 'c')],
+            vec![by_us(), current(8, 2)],
+            delete(1, 'a'),
+        ),
+    ] {
+        assert_eq!(decided(wanted(), &branches, &pulls), step, "{why}");
+    }
+}
+
+#[test]
+fn nothing_to_propose_closes_ours_and_spares_a_person() {
+    let in_there = || persons(1, BranchMerge::AlreadyIn);
+    for (why, branches, pulls, step) in [
+        ("nothing at all", vec![], vec![], PullRequestStep::Nothing),
+        ("open still", vec![ours(1, 'a')], vec![current(7, 1)], close(7)),
+        ("closed now", vec![ours(1, 'a')], vec![pull(7, 1, PullRequestState::ClosedByUs)], delete(1, 'a')),
+        ("merged", vec![ours(1, 'a')], vec![pull(7, 1, PullRequestState::Merged)], delete(1, 'a')),
+        ("pushed and never opened", vec![ours(1, 'a')], vec![], delete(1, 'a')),
+        ("a person's work is in it", vec![in_there()], vec![current(7, 1)], close(7)),
+        (
+            "and stays",
+            vec![in_there()],
+            vec![pull(7, 1, PullRequestState::ClosedByUs)],
+            PullRequestStep::Nothing,
+        ),
+        ("a person closed it", vec![ours(1, 'a')], vec![closed(7, 1, "new")], PullRequestStep::Nothing),
+    ] {
+        assert_eq!(decided(DesiredChange::SameAsBase, &branches, &pulls), step, "{why}");
+    }
+}
+
+#[test]
+fn without_a_forge_there_is_the_branch_alone() {
+    let decided = |wanted: DesiredChange, branches: Vec<ObservedBranch>| {
+        next_step(&PullRequestPlanInput { desired: wanted, branches, pulls: ObservedPullRequests::NoForge })
+    };
+    assert_eq!(decided(wanted(), vec![]), push(1, 'c', None));
+    assert_eq!(decided(wanted(), vec![ours(1, 'c')]), PullRequestStep::Nothing);
+    assert_eq!(decided(wanted(), vec![ours(1, 'a')]), push(1, 'c', Some('a')));
+    assert_eq!(decided(wanted(), vec![persons(1, BranchMerge::Merged(id('e')))]), push(1, 'e', Some('d')));
+    let conflict = persons(1, BranchMerge::Conflict(PullRequestConflict::Unreported));
+    assert_eq!(decided(wanted(), vec![conflict]), wait(1, None, PullRequestConflict::Unreported));
+    assert_eq!(decided(DesiredChange::SameAsBase, vec![ours(1, 'a')]), delete(1, 'a'));
+    assert_eq!(
+        decided(DesiredChange::SameAsBase, vec![persons(1, BranchMerge::AlreadyIn)]),
+        PullRequestStep::Nothing
+    );
+}
+
+/// Every state of two branches and of one pull request on each, and what must never come of any.
+#[test]
+fn no_step_ever_loses_a_persons_commits_or_touches_what_was_closed() {
+    let holds = [
+        None,
+        Some(('c', BranchOwnership::Ours)),
+        Some(('a', BranchOwnership::Ours)),
+        Some(('d', BranchOwnership::Persons(BranchMerge::AlreadyIn))),
+        Some(('d', BranchOwnership::Persons(BranchMerge::Merged(id('e'))))),
+        Some(('d', BranchOwnership::Persons(BranchMerge::Conflict(PullRequestConflict::Unreported)))),
+    ];
+    let states = [
+        None,
+        Some(PullRequestState::Open(DescriptionFreshness::Current)),
+        Some(PullRequestState::Open(DescriptionFreshness::Outdated)),
+        Some(PullRequestState::Merged),
+        Some(PullRequestState::ClosedByUs),
+        Some(PullRequestState::ClosedByPerson(Some(content("new")))),
+        Some(PullRequestState::ClosedByPerson(Some(content("old")))),
+    ];
+    let mut looked_at = 0;
+    for (first, second) in holds.iter().flat_map(|one| holds.iter().map(move |two| (one, two))) {
+        for (left, right) in states.iter().flat_map(|one| states.iter().map(move |two| (one, two))) {
+            let branches = [(1, first), (2, second)].into_iter().filter_map(|(number, held)| {
+                let (commit, holds) = held.clone()?;
+                Some(ObservedBranch { number, commit: id(commit), ownership: holds })
+            });
+            let pulls = [(7, 1, left), (8, 2, right)]
+                .into_iter()
+                .filter_map(|(id, branch, state)| Some(pull(id, branch, state.clone()?)));
+            let (branches, pulls): (Vec<_>, Vec<_>) = (branches.collect(), pulls.collect());
+            for wanted in [wanted(), DesiredChange::SameAsBase] {
+                let seen = PullRequestPlanInput {
+                    desired: wanted,
+                    branches: branches.clone(),
+                    pulls: ObservedPullRequests::Listing(pulls.clone()),
+                };
+                keeps_its_promises(&seen, &next_step(&seen));
+                looked_at += 1;
+            }
+        }
+    }
+    assert_eq!(looked_at, 6 * 6 * 7 * 7 * 2);
+}
+
+fn keeps_its_promises(seen: &PullRequestPlanInput, step: &PullRequestStep) {
+    let has_open = |branch: u32| seen.pull_requests_of_branch(branch).any(ObservedPullRequest::is_open);
+    let was_closed = |branch: u32| {
+        seen.pull_requests_of_branch(branch).any(|pull| {
+            matches!(pull.state, PullRequestState::ClosedByUs | PullRequestState::ClosedByPerson(_))
+        })
+    };
+    let persons = |branch: u32| {
+        seen.branch(branch).is_some_and(|branch| matches!(branch.ownership, BranchOwnership::Persons(_)))
+    };
+    match step {
+        PullRequestStep::Push { branch, commit, seen: lease } => {
+            assert!(!was_closed(*branch) || has_open(*branch), "{seen:?} {step:?}");
+            assert_eq!(lease.as_ref(), seen.branch(*branch).map(|branch| &branch.commit), "{seen:?}");
+            assert!(!persons(*branch) || *commit == id('e'), "{seen:?} {step:?}");
+        }
+        PullRequestStep::Delete { branch, .. } => {
+            assert!(!persons(*branch) && !has_open(*branch), "{seen:?} {step:?}");
+        }
+        PullRequestStep::Open { branch } => {
+            assert!(!seen.pull_requests().iter().any(ObservedPullRequest::is_open), "{seen:?} {step:?}");
+            assert!(seen.branch(*branch).is_some() && !was_closed(*branch), "{seen:?} {step:?}");
+        }
+        PullRequestStep::Nothing
+        | PullRequestStep::LeaveClosed { .. }
+        | PullRequestStep::Close { .. }
+        | PullRequestStep::Update { .. }
+        | PullRequestStep::Wait { .. } => {}
+    }
+}

@@ -1,0 +1,265 @@
+//! A search expression's words and signs, each with its place.
+
+use super::date_range::DateRange;
+use super::error::clip;
+use super::field::{Field, LAST_UPDATED, LISTED, SUBMITTED, begins_with_field, did_you_mean};
+use super::{QUERY_CHARS_MAX, QueryError, SearchText};
+
+/// A word or sign and the place of its first character.
+#[derive(Debug)]
+pub(super) struct QueryToken {
+    pub(super) position: usize,
+    pub(super) kind: QueryTokenKind,
+}
+
+/// What a token is.
+#[derive(Debug)]
+pub(super) enum QueryTokenKind {
+    Open,
+    Close,
+    And,
+    Or,
+    AndNot,
+    Not,
+    /// A field's name and its colon; a text or an opening parenthesis follows.
+    Field(Field),
+    Text(SearchText),
+    Submitted(DateRange),
+}
+
+/// The expression being read.
+struct QueryLexer {
+    chars: Vec<char>,
+    position: usize,
+    tokens: Vec<QueryToken>,
+}
+
+/// All words and signs of an expression.
+pub(super) fn tokenize(text: &str) -> Result<Vec<QueryToken>, QueryError> {
+    let chars: Vec<char> = text.chars().collect();
+    check_characters(&chars)?;
+    let mut lexer = QueryLexer { chars, position: 0, tokens: Vec::new() };
+    while let Some(c) = lexer.peek_visible() {
+        match c {
+            '(' => lexer.push_char_token(QueryTokenKind::Open),
+            ')' => lexer.push_char_token(QueryTokenKind::Close),
+            '"' => lexer.read_phrase()?,
+            _ => lexer.read_word()?,
+        }
+    }
+    Ok(lexer.tokens)
+}
+
+/// Refuses what is too long and what a reader could not see.
+fn check_characters(chars: &[char]) -> Result<(), QueryError> {
+    if chars.len() > QUERY_CHARS_MAX {
+        let words =
+            format!("the expression has {} characters, and {QUERY_CHARS_MAX} are the most", chars.len());
+        return Err(QueryError::new(QUERY_CHARS_MAX, words));
+    }
+    let Some(at) = chars.iter().position(|&c| is_invisible(c)) else { return Ok(()) };
+    let words =
+        format!("a character that cannot be seen stands here (U+{:04X}): delete it", u32::from(chars[at]));
+    Err(QueryError::new(at, words))
+}
+
+/// Control characters but for white space, and the zero-width and direction marks that come along
+/// when text is copied from a page.
+fn is_invisible(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+impl QueryLexer {
+    /// The next character that is not white space, without taking it.
+    fn peek_visible(&mut self) -> Option<char> {
+        while self.chars.get(self.position).is_some_and(|c| c.is_whitespace()) {
+            self.position += 1;
+        }
+        self.chars.get(self.position).copied()
+    }
+
+    fn push_token(&mut self, at: usize, sign: QueryTokenKind) {
+        self.tokens.push(QueryToken { position: at, kind: sign });
+    }
+
+    fn push_char_token(&mut self, sign: QueryTokenKind) {
+        self.push_token(self.position, sign);
+        self.position += 1;
+    }
+
+    /// Takes `"…"`; the quotes end a phrase, and nothing can stand for one inside.
+    fn read_phrase(&mut self) -> Result<(), QueryError> {
+        let at = self.position;
+        let inner = self.read_until('"').ok_or_else(|| QueryError::new(at, "this quote is never closed"))?;
+        if inner.ends_with('\\') {
+            let words = "arXiv knows no quote inside a phrase: leave out the backslash and the quote";
+            return Err(QueryError::new(self.position - 2, words));
+        }
+        if !inner.contains(char::is_alphanumeric) {
+            return Err(QueryError::new(at, "there is no word between these quotes"));
+        }
+        let phrase = inner.split_whitespace().collect::<Vec<_>>().join(" ");
+        self.push_token(at, QueryTokenKind::Text(SearchText::Phrase(phrase)));
+        Ok(())
+    }
+
+    /// Takes the sign here and all up to `close` and that too; gives what stands between.
+    fn read_until(&mut self, close: char) -> Option<String> {
+        let inner = self.position + 1;
+        let length = self.chars[inner..].iter().position(|&c| c == close)?;
+        self.position = inner + length + 1;
+        Some(self.chars[inner..inner + length].iter().collect())
+    }
+
+    /// All up to white space, a parenthesis or a quote, without taking it.
+    fn peek_run(&self) -> Result<String, QueryError> {
+        let ends = |c: &char| c.is_whitespace() || matches!(c, '(' | ')' | '"');
+        let run: String = self.chars[self.position..].iter().take_while(|c| !ends(c)).collect();
+        match run.chars().position(is_curly_quote) {
+            None => Ok(run),
+            Some(c) => Err(QueryError::new(self.position + c, "phrases stand in straight quotes: \"…\"")),
+        }
+    }
+
+    /// Takes an operator, a field with what it is searched for, or a word for all fields.
+    fn read_word(&mut self) -> Result<(), QueryError> {
+        let (at, run) = (self.position, self.peek_run()?);
+        if let Some((name, _)) = run.split_once(':') {
+            return self.read_field(name);
+        }
+        self.position += run.chars().count();
+        let sign = match parse_operator(&run) {
+            Some(sign) => sign,
+            None => QueryTokenKind::Text(SearchText::Word(check_bare_word(at, run)?)),
+        };
+        self.push_token(at, sign);
+        Ok(())
+    }
+
+    /// Takes a field's name, its colon, and the word or phrase after it; a parenthesis is left.
+    fn read_field(&mut self, name: &str) -> Result<(), QueryError> {
+        let at = self.position;
+        self.position += name.chars().count() + 1;
+        if name == SUBMITTED {
+            return self.read_date_range(at);
+        }
+        let field = Field::from_name(name).ok_or_else(|| unknown_field_error(at, name))?;
+        self.push_token(at, QueryTokenKind::Field(field));
+        match self.peek_visible() {
+            Some('(') => Ok(()),
+            Some('"') => self.read_phrase(),
+            Some(')') | None => {
+                Err(QueryError::new(at, format!("nothing follows `{name}:`: write a word or a \"phrase\"")))
+            }
+            Some(_) => self.read_field_word(field),
+        }
+    }
+
+    /// Takes the word after a field's colon.
+    fn read_field_word(&mut self, field: Field) -> Result<(), QueryError> {
+        let (at, run) = (self.position, self.peek_run()?);
+        if parse_operator(&run).is_some() {
+            let words = format!(
+                "after `{field}:` stands an operator: write a word, or {field}:\"{run}\" to find this one"
+            );
+            return Err(QueryError::new(at, words));
+        }
+        if begins_with_field(&run) {
+            return Err(QueryError::new(at, format!("a field in a field: leave out `{field}:` or this one")));
+        }
+        self.position += run.chars().count();
+        let word = check_word(at, run)?;
+        self.push_token(at, QueryTokenKind::Text(SearchText::Word(word)));
+        Ok(())
+    }
+
+    /// Takes `[… TO …]`, or the same in quotes, as arXiv itself rewrites it.
+    fn read_date_range(&mut self, at: usize) -> Result<(), QueryError> {
+        let close = match self.peek_visible() {
+            Some('[') => ']',
+            Some('"') => '"',
+            _ => {
+                let words =
+                    format!("after `{SUBMITTED}:` come two dates in brackets: [20250101 TO 20250331]");
+                return Err(QueryError::new(self.position.min(self.chars.len()), words));
+            }
+        };
+        let open = self.position;
+        let inner = self.read_until(close);
+        let inner = inner.ok_or_else(|| QueryError::new(open, format!("no `{close}` closes these dates")))?;
+        let span = DateRange::parse(&inner, open + 1)?;
+        self.push_token(at, QueryTokenKind::Submitted(span));
+        Ok(())
+    }
+}
+
+/// The operator that this word is, in arXiv's own case.
+pub(super) fn parse_operator(word: &str) -> Option<QueryTokenKind> {
+    match word {
+        "AND" => Some(QueryTokenKind::And),
+        "OR" => Some(QueryTokenKind::Or),
+        "ANDNOT" => Some(QueryTokenKind::AndNot),
+        "NOT" => Some(QueryTokenKind::Not),
+        _ => None,
+    }
+}
+
+/// A word that stands without a field; arXiv would search for `and` there as for any other.
+fn check_bare_word(at: usize, word: String) -> Result<String, QueryError> {
+    let capitals = word.to_uppercase();
+    if parse_operator(&capitals).is_some() {
+        let words = format!(
+            "operators are written in capitals: {capitals}; to find the word itself, write \"{word}\""
+        );
+        return Err(QueryError::new(at, words));
+    }
+    check_word(at, word)
+}
+
+/// A word that can be searched for.
+fn check_word(at: usize, word: String) -> Result<String, QueryError> {
+    if word.starts_with(['*', '?']) {
+        let words =
+            format!("`{}` begins with a wildcard, and arXiv takes one only behind a letter", clip(&word));
+        return Err(QueryError::new(at, words));
+    }
+    if !word.contains(char::is_alphanumeric) {
+        let words = format!("`{}` is no word to search for; operators are AND, OR and ANDNOT", clip(&word));
+        return Err(QueryError::new(at, words));
+    }
+    if is_percent_encoded(&word) {
+        let words = "this is encoded as in an address: write spaces for + and %20, quotes for %22, parentheses for %28 and %29";
+        return Err(QueryError::new(at, words));
+    }
+    Ok(word)
+}
+
+/// Whether a word was copied out of an address; it would be searched for as one word.
+fn is_percent_encoded(word: &str) -> bool {
+    let signs = ["+AND+", "+OR+", "+ANDNOT+", "%20", "%22", "%28", "%29", "%5B", "%5b"];
+    signs.iter().any(|sign| word.contains(sign))
+}
+
+fn is_curly_quote(c: char) -> bool {
+    matches!(c, '“' | '”' | '„' | '‟' | '«' | '»' | '＂')
+}
+
+fn unknown_field_error(at: usize, name: &str) -> QueryError {
+    if name.is_empty() {
+        return QueryError::new(at, format!("no field stands before this colon; the fields are {LISTED}"));
+    }
+    if name == LAST_UPDATED {
+        let words = format!(
+            "arXiv cannot search by the last update: it quietly reads `{LAST_UPDATED}:` as `{SUBMITTED}:`, \
+             the day of version 1; write `{SUBMITTED}:` if that is meant"
+        );
+        return QueryError::new(at, words);
+    }
+    let meant = did_you_mean(name).map(|meant| format!(", perhaps `{meant}:`")).unwrap_or_default();
+    let name = clip(name);
+    let words = format!(
+        "`{name}:` is no field of arXiv's{meant}; the fields are {LISTED}; text with a colon stands in quotes"
+    );
+    QueryError::new(at, words)
+}

@@ -1,0 +1,125 @@
+//! A search expression written out: for a reader, and for arXiv.
+
+use std::fmt::{self, Write};
+
+use super::field::{Field, SUBMITTED};
+use super::lexer::parse_operator;
+use super::{Query, QueryNode, SearchText};
+
+impl Query {
+    /// The expression for arXiv's `search_query`, not yet encoded: every operation in parentheses, so
+    /// that a parser without precedence that reads from the right sees the same tree.
+    ///
+    /// A long row of ANDs or ORs is halved again and again, not nested term by term: arXiv walks the
+    /// tree by recursion, and this keeps it as shallow as can be.
+    pub fn to_arxiv(&self) -> String {
+        let mut out = String::new();
+        write_for_arxiv(&self.root, &mut out);
+        out
+    }
+}
+
+/// The expression as a person would write it, with no parentheses but those that matter.
+impl fmt::Display for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.root)
+    }
+}
+
+impl fmt::Display for QueryNode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Term { field: Field::All, text } if needs_no_field(text) => write!(f, "{text}"),
+            Self::Term { field, text } => write!(f, "{field}:{text}"),
+            Self::Submitted(span) => write!(f, "{SUBMITTED}:{span}"),
+            Self::Any(nodes) => write_joined(f, nodes, " OR "),
+            Self::All { with, without } => {
+                write_joined(f, with, " AND ")?;
+                f.write_str(if without.is_empty() { "" } else { " ANDNOT " })?;
+                write_joined(f, without, " ANDNOT ")
+            }
+        }
+    }
+}
+
+impl fmt::Display for SearchText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Word(word) => f.write_str(word),
+            Self::Phrase(phrase) => write!(f, "\"{phrase}\""),
+        }
+    }
+}
+
+/// Whether a text is read as one for all fields where no field stands before it.
+fn needs_no_field(text: &SearchText) -> bool {
+    match text {
+        SearchText::Phrase(_) => true,
+        SearchText::Word(word) => !word.contains(':') && parse_operator(&word.to_uppercase()).is_none(),
+    }
+}
+
+/// Nodes with an operator between them. AND binds tighter than OR, so only an OR under an AND, and
+/// whatever stands behind ANDNOT, needs parentheses.
+fn write_joined(f: &mut fmt::Formatter<'_>, nodes: &[QueryNode], operator: &str) -> fmt::Result {
+    for (place, node) in nodes.iter().enumerate() {
+        f.write_str(if place > 0 { operator } else { "" })?;
+        let inner = match node {
+            QueryNode::Term { .. } | QueryNode::Submitted(_) => false,
+            QueryNode::Any(_) => true,
+            QueryNode::All { .. } => operator == " ANDNOT ",
+        };
+        if inner { write!(f, "({node})")? } else { write!(f, "{node}")? }
+    }
+    Ok(())
+}
+
+fn write_for_arxiv(node: &QueryNode, out: &mut String) {
+    match node {
+        QueryNode::Term { field: Field::Author, text: SearchText::Word(word) } if has_underscores(word) => {
+            append(out, format_args!("{}:\"{}\"", Field::Author, underscores_to_spaces(word)));
+        }
+        QueryNode::Term { field, text } => append(out, format_args!("{field}:{text}")),
+        QueryNode::Submitted(_) => append(out, format_args!("{node}")),
+        QueryNode::Any(nodes) => write_halved(nodes, " OR ", out),
+        QueryNode::All { with, without } if without.is_empty() => write_halved(with, " AND ", out),
+        QueryNode::All { with, without } => {
+            out.push('(');
+            write_halved(with, " AND ", out);
+            out.push_str(" ANDNOT ");
+            write_halved(without, " OR ", out);
+            out.push(')');
+        }
+    }
+}
+
+/// `(first half OP second half)`, each written the same way.
+fn write_halved(nodes: &[QueryNode], operator: &str, out: &mut String) {
+    match nodes {
+        [] => {}
+        [node] => write_for_arxiv(node, out),
+        _ => {
+            let (first, second) = nodes.split_at(nodes.len().div_ceil(2));
+            out.push('(');
+            write_halved(first, operator, out);
+            out.push_str(operator);
+            write_halved(second, operator, out);
+            out.push(')');
+        }
+    }
+}
+
+/// Whether an author's words are held together by `_`, as arXiv's manual writes them.
+fn has_underscores(word: &str) -> bool {
+    word.contains('_') && !word.contains(['*', '?'])
+}
+
+/// `del_maestro` as `del maestro`. arXiv does this itself, but only to the first term of an
+/// expression that has no parentheses.
+fn underscores_to_spaces(word: &str) -> String {
+    word.split('_').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn append(out: &mut String, term: fmt::Arguments<'_>) {
+    out.write_fmt(term).expect("writing to a string cannot fail");
+}

@@ -1,0 +1,48 @@
+//! What a source answered to one request, told apart into what is good and what is not.
+
+use jiff::Timestamp;
+
+use super::{ArxivId, Paper, Version};
+
+/// One page of results, as the source answered it. A page that could not be trusted as a whole is a
+/// [`Fault`](super::Fault) instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResultPage {
+    /// When the source says that it made this answer; none where it does not say.
+    pub stamp: Option<Timestamp>,
+    /// How many results there are in all, over all pages. Where the page does not say, what it shows.
+    pub total: u64,
+    /// Whether the page says that itself.
+    pub is_total_stated: bool,
+    /// The first result's place among all, from 0, as the source says it.
+    pub start: u64,
+    /// What stood on the page, in its order.
+    pub entries: Vec<Entry>,
+}
+
+/// One entry of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// A paper with all that a paper must have.
+    Complete(Box<Paper>),
+    /// An entry that cannot be taken as it is.
+    Flawed {
+        /// The paper it speaks of, where that much can be read.
+        id: Option<(ArxivId, Version)>,
+        /// What is wrong with it.
+        flaw: EntryFlaw,
+    },
+}
+
+/// Why an entry cannot be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryFlaw {
+    /// No readable identifier, or no version in it.
+    NoId,
+    /// No title.
+    NoTitle,
+    /// No abstract.
+    NoAbstract,
+    /// No `updated`, or one that is not a time.
+    NoDate,
+}

@@ -1,0 +1,238 @@
+//! A table whose header a person changed, read by what stood in it: a column that has another name now is the same column,
+//! and a row that was not changed with the header has its cells in the columns that it was written in.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::row_merge::{RowWithColumns, cell};
+use super::{FileTables, MergeInput, ParsedTable, RowKey, RowPosition, TableLine, row_at, row_positions};
+
+/// The rows of one text, by their keys.
+struct RowIndex<'a> {
+    tables: &'a FileTables<'a>,
+    positions: HashMap<&'a RowKey, RowPosition>,
+}
+
+impl<'a> RowIndex<'a> {
+    fn get(&self, line: &TableLine<'_>) -> Option<RowWithColumns<'a>> {
+        row_at(self.tables, *self.positions.get(line.key.as_ref()?)?)
+    }
+}
+
+/// The tables that stand, with their columns and cells named as ours are as far as they are the same. If nothing is ours,
+/// what is wanted takes its place.
+pub(super) fn align_tables<'a>(texts: &MergeInput<'a>) -> Cow<'a, FileTables<'a>> {
+    let known = if texts.base.is_empty() { std::slice::from_ref(texts.desired) } else { texts.base };
+    let is_as_known = |(file, sheet): (usize, &Option<ParsedTable<'_>>)| {
+        let columns = |sheets: &'a FileTables<'a>| Some(&sheets.get(file)?.as_ref()?.columns);
+        let stands = sheet.as_ref().map(|sheet| &sheet.columns);
+        stands.is_none() || known.iter().any(|known| columns(known) == stands)
+    };
+    if texts.edited.iter().enumerate().all(is_as_known) {
+        return Cow::Borrowed(texts.edited);
+    }
+    let rows: Vec<RowIndex<'a>> =
+        known.iter().map(|sheets| RowIndex { tables: sheets, positions: row_positions(sheets) }).collect();
+    let mut theirs = texts.edited.clone();
+    for (file, sheet) in theirs.iter_mut().enumerate() {
+        let Some(sheet) = sheet else { continue };
+        for known in known.iter().filter_map(|sheets| sheets.get(file)?.as_ref()) {
+            restore_column_names(sheet, known, &rows);
+        }
+        let ParsedTable { lines, columns, .. } = sheet;
+        for line in lines.iter_mut() {
+            align_row(line, columns, &rows);
+        }
+    }
+    Cow::Owned(theirs)
+}
+
+/// Gives a table's columns the names that they had: one in the place of another is the same unless more of its cells read
+/// otherwise than as before. A cell that was empty says nothing.
+fn restore_column_names(sheet: &mut ParsedTable<'_>, known: &ParsedTable<'_>, rows: &[RowIndex<'_>]) {
+    for (at, name) in replaced_columns(&sheet.columns, &known.columns) {
+        let (mut same, mut other) = (0, 0);
+        for line in &sheet.lines {
+            let Some(ours) = rows.iter().find_map(|rows| cell(rows.get(line)?, name)) else { continue };
+            if !ours.is_empty() {
+                let stands = line.cells.get(at).copied().unwrap_or_default();
+                *(if stands == ours { &mut same } else { &mut other }) += 1;
+            }
+        }
+        if same >= other {
+            name.clone_into(&mut sheet.columns[at]);
+        }
+    }
+}
+
+/// The columns that stand in the place of others: between two columns that both have, as many as there were.
+fn replaced_columns<'k>(columns: &[String], known: &'k [String]) -> Vec<(usize, &'k str)> {
+    let (mut at, mut known_at) = (0, 0);
+    let mut replaced = Vec::new();
+    while at < columns.len() || known_at < known.len() {
+        let new = columns[at..].iter().take_while(|name| !known.contains(name)).count();
+        let gone = known[known_at..].iter().take_while(|name| !columns.contains(name)).count();
+        if new == gone {
+            replaced.extend((at..at + new).zip(known[known_at..].iter().map(String::as_str)));
+        }
+        (at, known_at) = (at + new, known_at + gone);
+        if columns.get(at) != known.get(known_at) {
+            break;
+        }
+        (at, known_at) = (at + 1, known_at + 1);
+    }
+    replaced
+}
+
+/// Puts the cells of a row into the columns of its table, if more of it reads as it was written then.
+fn align_row(line: &mut TableLine<'_>, columns: &[String], rows: &[RowIndex<'_>]) {
+    let Some(ours) = rows.iter().find_map(|rows| rows.get(line)) else { return };
+    let as_it_stands: CellLayout =
+        (0..columns.len()).map(|at| Some(at).filter(|at| *at < line.cells.len())).collect();
+    let layouts = [
+        Some(as_it_stands),
+        inserted_columns_layout(line, columns, ours),
+        Some(base_layout(line, columns, ours)),
+    ];
+    let each = layouts.into_iter().flatten().enumerate();
+    let best = each.min_by_key(|(_, layout)| count_differences(line, columns, layout, ours));
+    let Some((1.., layout)) = best else { return };
+    // What a person wrote into a column that is no more stays behind the others.
+    let is_left = |at: &usize| {
+        let was = ours.1.get(*at).and_then(|name| cell(ours, name));
+        !layout.contains(&Some(*at)) && !line.cells[*at].is_empty() && was != Some(line.cells[*at])
+    };
+    let left = (0..line.cells.len()).filter(is_left).map(|at| line.cells[at]);
+    let cells = layout.iter().map(|at| at.map_or("", |at| line.cells[at])).chain(left).collect();
+    (line.cells, line.is_shifted) = (cells, true);
+}
+
+/// For each column of a table the cell of a row that is in it, if any.
+type CellLayout = Vec<Option<usize>>;
+
+/// The cells in the columns that we wrote them in. What is behind those is in the other columns, if they are as many.
+fn base_layout(line: &TableLine<'_>, columns: &[String], ours: RowWithColumns<'_>) -> CellLayout {
+    let own: Vec<&String> = columns.iter().filter(|name| !ours.1.contains(name)).collect();
+    let behind = line.cells.len().checked_sub(ours.1.len()).filter(|behind| *behind == own.len());
+    let place = |name: &String| match ours.1.iter().position(|column| column == name) {
+        Some(at) => Some(at),
+        None => behind.and_then(|_| Some(ours.1.len() + own.iter().position(|column| *column == name)?)),
+    };
+    columns.iter().map(|name| place(name).filter(|at| *at < line.cells.len())).collect()
+}
+
+/// The cells in their order, in those of the columns in which most of them read as ours: the others were put in between.
+/// None if there are not so many columns.
+fn inserted_columns_layout(
+    line: &TableLine<'_>,
+    columns: &[String],
+    ours: RowWithColumns<'_>,
+) -> Option<CellLayout> {
+    let spare = columns.len().checked_sub(line.cells.len())?;
+    let worth = |at: usize, column: usize| match cell(ours, &columns[column]) {
+        Some(was) if was == line.cells[at] => 2 + 2 * usize::from(!was.is_empty()),
+        Some(_) => 1,
+        None => 0,
+    };
+    // For the cells from each one on, and so many columns put in before it, the most that they are worth.
+    let count = line.cells.len();
+    let mut best = vec![vec![0; spare + 1]; count + 1];
+    for at in (0..count).rev() {
+        for before in (0..=spare).rev() {
+            let here = worth(at, at + before) + best[at + 1][before];
+            best[at][before] = best[at].get(before + 1).map_or(here, |later| here.max(*later));
+        }
+    }
+    let mut layout = vec![None; columns.len()];
+    let mut before = 0;
+    for at in 0..count {
+        while worth(at, at + before) + best[at + 1][before] < best[at][before] {
+            before += 1;
+        }
+        layout[at + before] = Some(at);
+    }
+    Some(layout)
+}
+
+/// How many cells of a row that was written read otherwise in this one, if it is laid out so.
+fn count_differences(
+    line: &TableLine<'_>,
+    columns: &[String],
+    layout: &CellLayout,
+    ours: RowWithColumns<'_>,
+) -> usize {
+    let is_other = |name: &&String| {
+        let was = cell(ours, name).unwrap_or_default();
+        match columns.iter().position(|column| column == *name) {
+            Some(column) => layout[column].map_or("", |at| line.cells[at]) != was,
+            None => !was.is_empty() && !line.cells.contains(&was),
+        }
+    };
+    ours.1.iter().filter(is_other).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str) -> Vec<String> {
+        text.split_whitespace().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_row_that_was_not_changed_with_its_header_has_its_cells_in_the_columns_that_it_had() {
+        let ours_columns = names("title date code");
+        let ours = line("T | d | c");
+        for (header, row, expected) in [
+            ("title date code", "T | d | c", "T | d | c"),
+            ("stars title date code", "T | d | c", " | T | d | c"),
+            ("title stars date code", "T | d | c", "T |  | d | c"),
+            ("title date code stars", "T | d | c", "T | d | c"),
+            ("stars title date code", "5 | T | d | c", "5 | T | d | c"),
+            ("title stars date code", "T | mine | c", "T |  | mine | c"),
+            ("new title date code stars", "T | d | c | 5", " | T | d | c | 5"),
+            ("stars new title date code", "5 | T | d | c", "5 |  | T | d | c"),
+            ("date code title", "T | d | c", "d | c | T"),
+            ("date code title stars", "T | d | c | 5", "d | c | T | 5"),
+            ("title code", "T | d | c", "T | c"),
+            ("title code", "T | mine | c", "T | c | mine"),
+            ("title code", "T | c", "T | c"),
+        ] {
+            let ours_sheets = vec![Some(sheet(ours_columns.clone(), ours.clone()))];
+            let rows = [RowIndex { positions: row_positions(&ours_sheets), tables: &ours_sheets }];
+            let mut stands = line(row);
+            align_row(&mut stands, &names(header), &rows);
+            assert_eq!(stands.cells.join(" | "), expected, "{header}: {row}");
+            assert_eq!(stands.is_shifted, row != expected, "{header}: {row}");
+        }
+    }
+
+    #[test]
+    fn a_column_in_the_place_of_another_is_the_same_if_it_reads_as_before() {
+        for (header, row, expected) in [
+            ("title day code", "T | d | c", "title date code"),
+            ("title day code", "T | mine | c", "title day code"),
+            ("titel datum code", "T | d | c", "title date code"),
+            ("title day", "T | d", "title day"),
+            ("code day title", "c | d | T", "code day title"),
+            ("stars title day code", "5 | T | d | c", "stars title date code"),
+        ] {
+            let known = sheet(names("title date code"), line("T | d | c"));
+            let ours = vec![Some(known.clone())];
+            let rows = [RowIndex { positions: row_positions(&ours), tables: &ours }];
+            let mut stands = sheet(names(header), line(row));
+            restore_column_names(&mut stands, &known, &rows);
+            assert_eq!(stands.columns, names(expected), "{header}: {row}");
+        }
+    }
+
+    fn line(text: &'static str) -> TableLine<'static> {
+        let key = Some(RowKey::Address("k".to_owned()));
+        TableLine { text, key, date: None, cells: text.split(" | ").collect(), is_shifted: false }
+    }
+
+    fn sheet(columns: Vec<String>, line: TableLine<'_>) -> ParsedTable<'_> {
+        let titles = vec![""; columns.len()];
+        ParsedTable { head: "", columns, titles, lines: vec![line], tail: "", has_plain_tail: true }
+    }
+}

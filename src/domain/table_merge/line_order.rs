@@ -1,0 +1,114 @@
+//! The order of a table's lines after both sides have changed them.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{RowKey, TableLine};
+
+/// A line that stands and stays.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ExistingLine<'a> {
+    /// The line.
+    pub(super) line: &'a TableLine<'a>,
+    /// Whether it is among the wanted rows of its file.
+    pub(super) is_desired: bool,
+}
+
+/// Where a row stood as it was generated; none for one that was not. Smaller is higher.
+pub(super) type RowRank<'a> = dyn Fn(&TableLine<'_>) -> Option<i64> + 'a;
+
+/// The lines in their order. Wanted rows follow the wanted order. What a person added or moved stays behind the line
+/// that it stood behind: a row counts as moved where it stands out of the order in which it was generated. Of several
+/// such orders the one counts by which the fewest were moved.
+pub(super) fn order_lines<'a>(
+    standing: &[ExistingLine<'a>],
+    coming: &[&'a TableLine<'a>],
+    ranks: &[&RowRank<'_>],
+) -> Vec<&'a TableLine<'a>> {
+    let each = ranks.iter().map(|rank| unmoved_rows(standing, *rank));
+    let sorted = each.max_by_key(HashSet::len).unwrap_or_default();
+    let mut behind: HashMap<Option<usize>, Vec<usize>> = HashMap::new();
+    let mut last = None;
+    for (at, _) in standing.iter().enumerate() {
+        if !sorted.contains(&at) {
+            behind.entry(last).or_default().push(at);
+        }
+        last = Some(at);
+    }
+    let place: HashMap<&RowKey, usize> =
+        sorted.iter().filter_map(|at| Some((standing[*at].line.key.as_ref()?, *at))).collect();
+    let anchored: HashSet<&RowKey> = standing
+        .iter()
+        .enumerate()
+        .filter(|(at, line)| !sorted.contains(at) && line.is_desired)
+        .filter_map(|(_, line)| line.line.key.as_ref())
+        .collect();
+    let mut order =
+        LineOrdering { existing: standing, behind, lines: Vec::with_capacity(standing.len() + coming.len()) };
+    order.push_anchored(None);
+    for line in coming {
+        match line.key.as_ref() {
+            Some(key) if anchored.contains(key) => {}
+            Some(key) => match place.get(key) {
+                Some(at) => order.push_line(*at),
+                None => order.lines.push(line),
+            },
+            None => order.lines.push(line),
+        }
+    }
+    order.lines
+}
+
+struct LineOrdering<'s, 'a> {
+    existing: &'s [ExistingLine<'a>],
+    behind: HashMap<Option<usize>, Vec<usize>>,
+    lines: Vec<&'a TableLine<'a>>,
+}
+
+impl LineOrdering<'_, '_> {
+    /// Takes a line, and whatever stood behind it and is not sorted by its date.
+    fn push_line(&mut self, at: usize) {
+        self.lines.push(self.existing[at].line);
+        self.push_anchored(Some(at));
+    }
+
+    fn push_anchored(&mut self, at: Option<usize>) {
+        let mut next = self.behind.remove(&at).unwrap_or_default();
+        next.reverse();
+        while let Some(at) = next.pop() {
+            self.lines.push(self.existing[at].line);
+            let mut behind = self.behind.remove(&Some(at)).unwrap_or_default();
+            behind.reverse();
+            next.extend(behind);
+        }
+    }
+}
+
+/// The wanted rows that stand in the order of their ranks: the longest such sequence, so that as few as can be count as
+/// moved.
+fn unmoved_rows(standing: &[ExistingLine<'_>], rank: &RowRank<'_>) -> HashSet<usize> {
+    let ranked: Vec<(usize, i64)> = standing
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| line.is_desired)
+        .filter_map(|(at, line)| Some((at, rank(line.line)?)))
+        .collect();
+    // For each length, the sequence of that length that ends on the lowest rank; `before` leads back through it.
+    let mut ends: Vec<usize> = Vec::new();
+    let mut before: Vec<Option<usize>> = vec![None; ranked.len()];
+    for (place, (_, rank)) in ranked.iter().enumerate() {
+        let length = ends.partition_point(|end| ranked[*end].1 <= *rank);
+        before[place] = length.checked_sub(1).map(|shorter| ends[shorter]);
+        if length == ends.len() {
+            ends.push(place);
+        } else {
+            ends[length] = place;
+        }
+    }
+    let mut sorted = HashSet::with_capacity(ends.len());
+    let mut next = ends.last().copied();
+    while let Some(place) = next {
+        sorted.insert(ranked[place].0);
+        next = before[place];
+    }
+    sorted
+}

@@ -1,0 +1,92 @@
+//! One topic's table, line by line, as it stands between its markers.
+
+use jiff::civil::Date;
+
+use crate::domain::PaperId;
+
+/// What a row is known by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RowKey {
+    /// The paper that its title links to.
+    Paper(PaperId),
+    /// Another address that its title links to.
+    Address(String),
+}
+
+/// A table between its markers, with `\n` for line ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParsedTable<'a> {
+    /// All above the first row, whole lines: heading, header, rule.
+    pub head: &'a str,
+    /// The columns' names, in lower case and without emphasis; each is another one.
+    pub columns: Vec<String>,
+    /// The columns' titles as the header writes them.
+    pub titles: Vec<&'a str>,
+    /// The rows, and whatever stands between them.
+    pub lines: Vec<TableLine<'a>>,
+    /// All below the last row, whole lines.
+    pub tail: &'a str,
+    /// Whether nothing stands there but what the program may have written.
+    pub has_plain_tail: bool,
+}
+
+/// One line of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableLine<'a> {
+    /// The whole line, without its end.
+    pub text: &'a str,
+    /// What it is a row of; none for a line that is no paper's row.
+    pub key: Option<RowKey>,
+    /// Its date, where it has one.
+    pub date: Option<Date>,
+    /// Its cells as they are written, without the white space around them.
+    pub cells: Vec<&'a str>,
+    /// Whether it is written in other columns than its table has, as a row is whose header alone a person changed. Its
+    /// cells are then those of the table.
+    pub is_shifted: bool,
+}
+
+impl<'a> ParsedTable<'a> {
+    /// What stands above its header.
+    pub(super) fn above(&self) -> &'a str {
+        self.head_parts().0
+    }
+
+    /// Its header with the rule below it.
+    pub(super) fn header(&self) -> &'a str {
+        self.head_parts().1
+    }
+
+    /// The header is the line before the last.
+    fn head_parts(&self) -> (&'a str, &'a str) {
+        let whole = self.head.trim_end_matches('\n');
+        let line_start = |end: usize| whole[..end].rfind('\n').map_or(0, |at| at + 1);
+        let rule = line_start(whole.len());
+        self.head.split_at(line_start(rule.saturating_sub(1)))
+    }
+
+    /// Its text above the rows with the one row of this key, if it has one.
+    pub fn excerpt(&self, key: &RowKey) -> Option<String> {
+        let line = self.lines.iter().find(|line| line.key.as_ref() == Some(key))?;
+        Some(format!("{}{}\n", self.head, line.text))
+    }
+
+    /// Its text without some rows; none where it has none of these.
+    pub fn without_rows(&self, is_gone: impl Fn(&RowKey) -> bool) -> Option<String> {
+        let stays = |line: &&TableLine<'_>| !line.key.as_ref().is_some_and(&is_gone);
+        let lines: Vec<&str> = self.lines.iter().filter(stays).map(|line| line.text).collect();
+        (lines.len() < self.lines.len()).then(|| table_text(self.head, &lines, self.tail))
+    }
+}
+
+/// A sheet's text.
+pub(super) fn table_text(head: &str, lines: &[impl AsRef<str>], tail: &str) -> String {
+    let bytes: usize = lines.iter().map(|line| line.as_ref().len() + 1).sum();
+    let mut text = String::with_capacity(head.len() + bytes + tail.len());
+    text.push_str(head);
+    for line in lines {
+        text.extend([line.as_ref(), "\n"]);
+    }
+    text.push_str(tail);
+    text
+}

@@ -1,0 +1,132 @@
+//! One row of a table, cell by cell.
+
+use super::table_head::TableHead;
+use super::{RowKey, TableLine};
+
+/// A cell that a person edited and whose wanted text changed since: the person's text stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CellConflict {
+    /// The row.
+    pub key: RowKey,
+    /// The column's name, in lower case.
+    pub column: String,
+    /// What the person wrote, as the cell is written.
+    pub edited: String,
+    /// What would stand there without that.
+    pub desired: String,
+}
+
+/// A row with the names of its columns.
+pub(super) type RowWithColumns<'a> = (&'a TableLine<'a>, &'a [String]);
+
+/// What one row is made of.
+pub(super) struct RowMerge<'a> {
+    pub(super) key: &'a RowKey,
+    /// The head of the table that it is to stand in.
+    pub(super) head: &'a TableHead<'a>,
+    pub(super) base: &'a [RowWithColumns<'a>],
+    pub(super) edited: RowWithColumns<'a>,
+    pub(super) desired: RowWithColumns<'a>,
+    /// Whether the list is taken over.
+    pub(super) takes_over: bool,
+    /// Whether two cells of a column mean the same.
+    pub(super) is_same_cell: &'a dyn Fn(&str, &str, &str) -> bool,
+}
+
+/// The row: the cells that a person wrote, and of all others what is wanted.
+pub(super) fn merge_row(row: &RowMerge<'_>, conflicts: &mut Vec<CellConflict>) -> String {
+    let columns = &*row.head.columns;
+    let each = columns.iter().enumerate().map(|(at, column)| row.merge_cell(at, column, conflicts));
+    let cells: Vec<&str> = each.collect();
+    let rest = cells_beyond(row.edited);
+    let is_just_that = |row: &RowWithColumns<'_>| {
+        fits_columns(*row, columns)
+            && cells_beyond(*row) == rest
+            && columns.iter().zip(&cells).all(|(column, text)| cell(*row, column).unwrap_or("") == *text)
+    };
+    // A row that was only laid out in another way stays so.
+    let written = [row.edited, row.desired].into_iter().find(is_just_that);
+    written.map_or_else(|| format_row(cells.iter().chain(rest)), |(line, _)| line.text.to_owned())
+}
+
+/// A row as it is written, in these columns. Cells may be missing at its end.
+pub(super) fn row_in_columns(row: RowWithColumns<'_>, columns: &[String]) -> String {
+    if fits_columns(row, columns) {
+        return row.0.text.to_owned();
+    }
+    let cells: Vec<&str> = columns.iter().map(|column| cell(row, column).unwrap_or("")).collect();
+    format_row(cells.iter().chain(cells_beyond(row)))
+}
+
+/// Whether a row as it is written has its cells in these columns.
+fn fits_columns(row: RowWithColumns<'_>, columns: &[String]) -> bool {
+    if row.0.is_shifted {
+        return false;
+    }
+    let count = row.0.cells.len();
+    let reached = row.1.get(..count);
+    row.1 == columns || reached.is_some_and(|reached| columns.starts_with(reached))
+}
+
+/// What stands in a row behind its last column: no page shows it, but a person wrote it.
+fn cells_beyond((line, columns): RowWithColumns<'_>) -> &[&str] {
+    line.cells.get(columns.len()..).unwrap_or_default()
+}
+
+impl<'a> RowMerge<'a> {
+    fn merge_cell(&self, at: usize, column: &str, conflicts: &mut Vec<CellConflict>) -> &'a str {
+        let wanted = cell(self.desired, column);
+        let Some(theirs) = cell(self.edited, column) else { return wanted.unwrap_or("") };
+        let Some(wanted) = wanted else {
+            let is_left =
+                at >= self.head.own_columns && self.base.iter().any(|ours| has_cell(*ours, column, theirs));
+            return if is_left { "" } else { theirs };
+        };
+        let ours: Vec<&str> = self.base.iter().filter_map(|ours| cell(*ours, column)).collect();
+        // An empty cell in a column that we had not says nothing.
+        let says_nothing = theirs.is_empty() && (ours.is_empty() || self.takes_over);
+        let says_the_same = || self.takes_over && (self.is_same_cell)(column, theirs, wanted);
+        let is_ours = ours.contains(&theirs) || says_nothing || says_the_same();
+        if is_ours || theirs == wanted {
+            return wanted;
+        }
+        if !ours.is_empty() && !ours.contains(&wanted) {
+            conflicts.push(CellConflict {
+                key: self.key.clone(),
+                column: column.to_owned(),
+                edited: theirs.to_owned(),
+                desired: wanted.to_owned(),
+            });
+        }
+        theirs
+    }
+}
+
+/// Whether a row has this cell: in its column, or in any where it has no such column, for a header may be renamed.
+pub(super) fn has_cell(row: RowWithColumns<'_>, column: &str, text: &str) -> bool {
+    match cell(row, column) {
+        Some(own) => own == text,
+        None => text.is_empty() || row.0.cells.contains(&text),
+    }
+}
+
+/// Whether a row says nothing that is not in this one.
+pub(super) fn contains_row(row: RowWithColumns<'_>, other: RowWithColumns<'_>) -> bool {
+    let mut cells = other.1.iter().map(|column| (column, cell(other, column).unwrap_or("")));
+    cells.all(|(column, text)| has_cell(row, column, text))
+        && cells_beyond(other).iter().all(|text| text.is_empty())
+}
+
+/// A cell by its column's name, empty where the row ends before it; none where it has no such column.
+pub(super) fn cell<'a>((line, columns): RowWithColumns<'a>, column: &str) -> Option<&'a str> {
+    let at = columns.iter().position(|known| known == column)?;
+    Some(line.cells.get(at).copied().unwrap_or(""))
+}
+
+fn format_row<'a>(cells: impl Iterator<Item = &'a &'a str>) -> String {
+    let mut row = "|".to_owned();
+    for cell in cells {
+        row.extend([" ", cell, " |"]);
+    }
+    row
+}

@@ -1,0 +1,201 @@
+//! The head of a table: what a person made of it, the columns that are wanted now, and those that cells of a person need
+//! which come into it from another file.
+
+use std::borrow::Cow;
+
+use super::ParsedTable;
+
+/// The head that a table gets.
+pub(super) struct TableHead<'a> {
+    /// Its text, whole lines.
+    pub(super) text: Cow<'a, str>,
+    /// The names of its columns.
+    pub(super) columns: Cow<'a, [String]>,
+    /// So many of these it has by itself. The others have what persons wrote, and nothing else.
+    pub(super) own_columns: usize,
+}
+
+/// A column as a header has it: its name, its title as it is written, and its cell in the rule.
+#[derive(Clone, Copy)]
+struct HeaderColumn<'a> {
+    name: &'a str,
+    title: &'a str,
+    rule: &'a str,
+}
+
+impl<'a> TableHead<'a> {
+    /// The head of a table as it is.
+    pub(super) fn of<'s: 'a>(sheet: &'a ParsedTable<'s>) -> Self {
+        Self {
+            text: Cow::Borrowed(sheet.head),
+            columns: Cow::Borrowed(&sheet.columns),
+            own_columns: sheet.columns.len(),
+        }
+    }
+
+    /// The head of a table with what a person changed of it: what they wrote above it stays, and so does their header.
+    /// If other columns are wanted than before, they come into that header or leave it.
+    pub(super) fn merge<'s: 'a>(
+        ours: &[&ParsedTable<'s>],
+        theirs: &'a ParsedTable<'s>,
+        wanted: &'a ParsedTable<'s>,
+    ) -> Self {
+        let is_ours = |part: fn(&ParsedTable<'s>) -> &'s str| {
+            ours.is_empty() && part(theirs) == part(wanted)
+                || ours.iter().any(|ours| part(ours) == part(theirs))
+        };
+        let above = if is_ours(ParsedTable::above) { wanted.above() } else { theirs.above() };
+        let is_as_before = ours.is_empty() || ours.iter().any(|ours| ours.columns == wanted.columns);
+        let (header, columns) = if is_ours(ParsedTable::header) {
+            (Cow::Borrowed(wanted.header()), Cow::Borrowed(&*wanted.columns))
+        } else if is_as_before {
+            (Cow::Borrowed(theirs.header()), Cow::Borrowed(&*theirs.columns))
+        } else {
+            let columns = merge_columns(ours, theirs, wanted);
+            let names = columns.iter().map(|column| column.name.to_owned()).collect();
+            (Cow::Owned(header_text(&columns)), Cow::Owned(names))
+        };
+        Self { text: Cow::Owned(format!("{above}{header}")), own_columns: columns.len(), columns }
+    }
+
+    /// Whether it has a column of this name.
+    pub(super) fn has_column(&self, name: &str) -> bool {
+        self.columns.iter().any(|column| column == name)
+    }
+
+    /// Adds a column behind the others; `title` is the header's cell as a person wrote it.
+    pub(super) fn add_column(&mut self, name: &str, title: &str) {
+        self.columns.to_mut().push(name.to_owned());
+        let text = self.text.trim_end();
+        let (above, rule) = text.rsplit_once('\n').unwrap_or(("", text));
+        let rest = &self.text[text.len()..];
+        self.text = Cow::Owned(format!("{}\n{}{rest}", append_cell(above, title), append_cell(rule, "---")));
+    }
+}
+
+/// The columns that are wanted, in their order, with those that a person added in their places; or, if the person took out,
+/// moved or replaced some, the person's columns, without those that are not wanted any more and with those that are new.
+fn merge_columns<'a>(
+    ours: &[&ParsedTable<'_>],
+    theirs: &'a ParsedTable<'_>,
+    wanted: &'a ParsedTable<'_>,
+) -> Vec<HeaderColumn<'a>> {
+    let has_all_of = |ours: &&&ParsedTable<'_>| {
+        let mut theirs = theirs.columns.iter();
+        ours.columns.iter().all(|column| theirs.any(|known| known == column))
+    };
+    let (theirs, wanted) = (header_columns(theirs), header_columns(wanted));
+    let is_ours =
+        |column: &HeaderColumn<'_>| ours.iter().any(|ours| contains_name(&ours.columns, column.name));
+    let find =
+        |columns: &[HeaderColumn<'a>], name: &str| columns.iter().find(|its| its.name == name).copied();
+    let (base, others) = if ours.iter().any(|ours| has_all_of(&ours)) {
+        let base = wanted.iter().map(|column| find(&theirs, column.name).unwrap_or(*column));
+        (base.collect::<Vec<_>>(), &theirs)
+    } else {
+        let stays = |column: &&HeaderColumn<'_>| !is_ours(column) || find(&wanted, column.name).is_some();
+        (theirs.iter().filter(stays).copied().collect(), &wanted)
+    };
+    let mut merged = base;
+    for (at, column) in others.iter().enumerate().rev() {
+        if is_ours(column) || find(&merged, column.name).is_some() {
+            continue;
+        }
+        let next =
+            others[at + 1..].iter().find_map(|next| merged.iter().position(|its| its.name == next.name));
+        merged.insert(next.unwrap_or(merged.len()), *column);
+    }
+    merged
+}
+
+fn contains_name(columns: &[String], name: &str) -> bool {
+    columns.iter().any(|column| column == name)
+}
+
+/// The columns of a table with their titles and rules.
+fn header_columns<'a>(sheet: &'a ParsedTable<'_>) -> Vec<HeaderColumn<'a>> {
+    let rule = sheet.header().trim_end().lines().last().unwrap_or_default().trim();
+    let rule = rule.strip_prefix('|').unwrap_or(rule);
+    let mut rules = rule.split('|').map(str::trim);
+    let titles = sheet.titles.iter().copied().chain(std::iter::repeat(""));
+    let columns = sheet.columns.iter().zip(titles);
+    let each = columns.map(|(name, title)| {
+        let rule = rules.next().filter(|rule| !rule.is_empty()).unwrap_or("---");
+        HeaderColumn { name, title, rule }
+    });
+    each.collect()
+}
+
+/// A header with its rule, two lines.
+fn header_text(columns: &[HeaderColumn<'_>]) -> String {
+    let [titles, rules] = columns.iter().fold([String::new(), String::new()], |[titles, rules], column| {
+        [format!("{titles} {} |", column.title), format!("{rules} {} |", column.rule)]
+    });
+    format!("|{titles}\n|{rules}\n")
+}
+
+/// A line of a table with one more cell behind the others.
+fn append_cell(line: &str, cell: &str) -> String {
+    let line = line.trim_end();
+    let parts = if line.ends_with('|') && !line.ends_with("\\|") { "" } else { " |" };
+    format!("{line}{parts} {cell} |")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A table of these columns, each a name in the case that its title has.
+    fn sheet(head: &'static str) -> ParsedTable<'static> {
+        let header = head.trim_end().lines().rev().nth(1).unwrap();
+        let titles: Vec<&str> = header.trim_matches('|').split('|').map(str::trim).collect();
+        let columns = titles.iter().map(|title| title.trim_matches('*').to_lowercase()).collect();
+        ParsedTable { head, columns, titles, lines: Vec::new(), tail: "", has_plain_tail: true }
+    }
+
+    #[test]
+    fn a_column_is_added_behind_the_others_however_the_head_is_written() {
+        for (head, expected) in [
+            ("| Title |\n| --- |\n", "| Title | **Mine** |\n| --- | --- |\n"),
+            ("Title | Date\n:-- | --:\n", "Title | Date | **Mine** |\n:-- | --: | --- |\n"),
+            ("Title | a \\|\n- | -\n", "Title | a \\| | **Mine** |\n- | - | --- |\n"),
+            ("## T\n\n|Title|  \n|-|\n\n", "## T\n\n|Title| **Mine** |\n|-| --- |\n\n"),
+        ] {
+            let sheet =
+                ParsedTable { columns: vec!["title".to_owned()], titles: vec!["Title"], ..sheet(head) };
+            let mut added = TableHead::of(&sheet);
+            added.add_column("mine", "**Mine**");
+            assert_eq!((&*added.text, added.own_columns, added.has_column("mine")), (expected, 1, true));
+        }
+    }
+
+    #[test]
+    fn what_a_person_wrote_above_and_into_a_header_stays_while_other_columns_are_wanted() {
+        let ours = sheet("## T\n\n| Title | Date | Code |\n| --- | --- | --- |\n");
+        let wanted = sheet("## T\n\n| Title | Authors | Date |\n| --- | --- | --- |\n");
+        for (theirs, expected) in [
+            (ours.head, wanted.head),
+            (
+                "## Mine\n\nA note.\n\n| Title | Date | Code |\n| --- | --- | --- |\n",
+                "## Mine\n\nA note.\n\n| Title | Authors | Date |\n| --- | --- | --- |\n",
+            ),
+            (
+                "## T\n\n|Stars|Title|Date|Code|\n|:-:|---|--:|---|\n",
+                "## T\n\n| Stars | Title | Authors | Date |\n| :-: | --- | --- | --: |\n",
+            ),
+            (
+                "## T\n\n|**Title**|Date|Read|Code|Mine|\n|-|-|-|-|-|\n",
+                "## T\n\n| **Title** | Authors | Date | Read | Mine |\n| - | --- | - | - | - |\n",
+            ),
+            (
+                "## T\n\nDate | Title | Mine\n-|-|-\n",
+                "## T\n\n| Authors | Date | Title | Mine |\n| --- | - | - | - |\n",
+            ),
+        ] {
+            let theirs = sheet(theirs);
+            assert_eq!(TableHead::merge(&[&ours], &theirs, &wanted).text, expected);
+            let still = TableHead::merge(&[&ours], &theirs, &ours);
+            assert_eq!(still.text, theirs.head, "no other columns are wanted");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! A judgement in words, the same wherever it is told.
+
+use std::fmt;
+
+use jiff::Timestamp;
+
+use super::{OtherTopics, PaperCount, TopicHealth};
+use crate::domain::AnnouncementEvening;
+
+impl TopicHealth {
+    /// Every name that there is.
+    pub const NAMES: [&str; 8] =
+        ["current", "quiet", "holiday", "late", "incomplete", "stale", "failing", "unpolled"];
+
+    /// Its name, in `status --json` and in metrics.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Current(_) => "current",
+            Self::Quiet(_) => "quiet",
+            Self::Holiday(_) => "holiday",
+            Self::Late { .. } => "late",
+            Self::Incomplete { .. } => "incomplete",
+            Self::Stale { .. } => "stale",
+            Self::Failing { .. } => "failing",
+            Self::Unpolled { .. } => "unpolled",
+        }
+    }
+
+    /// Since when something is wrong; none where all is as it should be, or will be without anybody's help.
+    pub fn wrong_since(&self) -> Option<Timestamp> {
+        match self {
+            Self::Current(_) | Self::Quiet(_) | Self::Holiday(_) | Self::Late { .. } => None,
+            Self::Incomplete { since, .. }
+            | Self::Stale { since, .. }
+            | Self::Failing { since, .. }
+            | Self::Unpolled { since, .. } => Some(*since),
+        }
+    }
+
+    /// What a person can do about it; none where there is nothing to do.
+    pub fn advice(&self) -> Option<&'static str> {
+        match self {
+            Self::Current(_) | Self::Quiet(_) | Self::Holiday(_) | Self::Late { .. } => None,
+            Self::Incomplete { .. } => {
+                Some("what was good is kept and the next poll looks again; if it stays so, narrow the query")
+            }
+            Self::Stale { elsewhere: OtherTopics::Active, .. } => {
+                Some("try the query at arxiv.org/search: does it still find what it should?")
+            }
+            Self::Stale { elsewhere: OtherTopics::Silent, .. } => {
+                Some("see status.arxiv.org; nothing is lost, for the next polls look back three weeks")
+            }
+            Self::Failing { .. } => Some(
+                "it is tried again by itself; if it stays so, look at the network and at status.arxiv.org",
+            ),
+            Self::Unpolled { .. } => Some("is the daemon, or the timer, running?"),
+        }
+    }
+}
+
+impl fmt::Display for TopicHealth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Current(count) => write!(f, "current: {count}"),
+            Self::Quiet(count) => write!(f, "quiet: {count}"),
+            Self::Holiday(AnnouncementEvening::Holiday) => {
+                f.write_str("holiday: arXiv announced nothing last evening")
+            }
+            Self::Holiday(_) => f.write_str("holiday: arXiv announces nothing on Fridays and Saturdays"),
+            Self::Late { since } => {
+                write!(f, "late: the announcement that should show since {since:.0} does not show yet")
+            }
+            Self::Incomplete { since, words } => write!(f, "incomplete since {since:.0}: {words}"),
+            Self::Stale { since, newest, elsewhere, count } => {
+                let elsewhere = match elsewhere {
+                    OtherTopics::Active => "while other topics have new ones",
+                    OtherTopics::Silent => "and nothing came anywhere else",
+                };
+                write!(f, "stale since {since:.0}: the newest paper is of {newest:.0}, {elsewhere} ({count})")
+            }
+            Self::Failing { since, fault: _, words, next } => {
+                write!(f, "failing since {since:.0}: {words}")?;
+                next.map_or(Ok(()), |next| write!(f, "; next try {next:.0}"))
+            }
+            Self::Unpolled { last: Some(last), since } => {
+                write!(f, "unpolled: last asked {last:.0}, and an announcement shows since {since:.0}")
+            }
+            Self::Unpolled { last: None, since: _ } => f.write_str("unpolled: it was never asked"),
+        }
+    }
+}
+
+impl fmt::Display for PaperCount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let days = if self.evenings == 1 { "day" } else { "days" };
+        write!(f, "{} in {} {days}", self.papers, self.evenings)?;
+        match self.usual {
+            None => f.write_str(", what is usual is not known yet"),
+            Some((low, high)) if low == high => write!(f, ", usual {low}"),
+            Some((low, high)) => write!(f, ", usual {low}-{high}"),
+        }
+    }
+}

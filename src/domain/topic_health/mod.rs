@@ -1,0 +1,229 @@
+//! Whether a topic is as it should be, or quiet, or broken: from its polls, its newest paper and its own
+//! history, and never from whether the last run came to a good end.
+
+mod messages;
+mod rate;
+#[cfg(test)]
+mod tests;
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+use super::AnnouncementEvening;
+use rate::PaperRate;
+
+/// An announcement that nobody asked for, or that did not come, is looked upon as wrong after a workday.
+const WORKDAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// A silence is not put down to chance where chance would bring it less often than this.
+const CHANCE_MIN: f64 = 0.01;
+
+/// How one poll of a topic went, as the history keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastPoll {
+    /// The present of the poll.
+    pub at: Timestamp,
+    /// In one word.
+    pub outcome: PollOutcome,
+    /// The kind of fault that ended it, if one did.
+    pub error_kind: Option<String>,
+    /// What there was to say.
+    pub message: Option<String>,
+}
+
+/// How a poll went, as far as a judgement needs it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PollOutcome {
+    /// All that there was is known.
+    Complete,
+    /// Something was kept, but there may be more.
+    Incomplete,
+    /// Nothing could be trusted.
+    Failed,
+}
+
+/// What is known of one topic.
+#[derive(Debug, Clone, Copy)]
+pub struct TopicObservation<'a> {
+    /// Its latest polls, oldest first: of those that were not complete as many as there were on end.
+    pub polls: &'a [PastPoll],
+    /// When a poll was complete last.
+    pub last_complete_poll: Option<Timestamp>,
+    /// The dates of its papers from [`HISTORY`] before the newest on, in any order.
+    pub dates: &'a [Timestamp],
+    /// When it had news last.
+    pub last_news: Option<Timestamp>,
+    /// When it is polled next, where that is known.
+    pub next_poll: Option<Timestamp>,
+}
+
+/// How far back a topic's history says what is usual.
+pub const HISTORY: SignedDuration = SignedDuration::from_hours(84 * 24);
+
+/// What a topic is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TopicHealth {
+    /// The last announcement brought something.
+    Current(PaperCount),
+    /// It brought nothing, or little, and that happens.
+    Quiet(PaperCount),
+    /// There was no announcement: it is the weekend or a holiday.
+    Holiday(AnnouncementEvening),
+    /// The announcement does not show at the source yet.
+    Late {
+        /// From when on it should have shown.
+        since: Timestamp,
+    },
+    /// The last poll left a gap.
+    Incomplete {
+        /// When the first one did.
+        since: Timestamp,
+        /// Why.
+        words: String,
+    },
+    /// Nothing came for longer than chance explains.
+    Stale {
+        /// From when on something should have shown.
+        since: Timestamp,
+        /// The date of the newest paper.
+        newest: Timestamp,
+        /// Whether other topics had papers meanwhile.
+        elsewhere: OtherTopics,
+        /// What is usual.
+        count: PaperCount,
+    },
+    /// The source could not be asked, or not be trusted.
+    Failing {
+        /// When that began.
+        since: Timestamp,
+        /// The kind of fault, where it is known.
+        fault: Option<String>,
+        /// Why.
+        words: String,
+        /// When it is tried again, where that is known.
+        next: Option<Timestamp>,
+    },
+    /// Nobody has asked for an announcement that has shown for a workday.
+    Unpolled {
+        /// When it was asked last.
+        last: Option<Timestamp>,
+        /// From when on the announcement has shown.
+        since: Timestamp,
+    },
+}
+
+/// What the other topics did in the meantime.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OtherTopics {
+    /// Some had papers.
+    Active,
+    /// None had any, or there are none.
+    Silent,
+}
+
+/// How much came lately, and how much usually does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PaperCount {
+    /// Papers in the last announcements.
+    pub papers: u32,
+    /// In how many.
+    pub evenings: u32,
+    /// Between how many and how many come in as many; none before there is a history.
+    pub usual: Option<(u32, u32)>,
+}
+
+/// Judges every topic of one source at a moment.
+pub fn assess_topics(topics: &[TopicObservation<'_>], now: Timestamp) -> Vec<TopicHealth> {
+    let moves: Vec<_> = topics.iter().map(last_active_evening).collect();
+    let judged = topics.iter().enumerate().map(|(place, topic)| {
+        let others = moves.iter().enumerate().filter(|(other, _)| *other != place);
+        let others = others.filter_map(|(_, moved)| *moved).max();
+        health_from_polls(topic, now).unwrap_or_else(|| health_from_papers(topic, moves[place], others, now))
+    });
+    judged.collect()
+}
+
+/// What is wrong with a topic's polls, if anything is.
+fn health_from_polls(topic: &TopicObservation<'_>, now: Timestamp) -> Option<TopicHealth> {
+    let last = topic.polls.last();
+    if let Some(unpolled) = check_unpolled(last.map(|last| last.at).max(topic.last_complete_poll), now) {
+        return Some(unpolled);
+    }
+    let last = last?;
+    let bad = topic.polls.iter().rev().take_while(|poll| poll.outcome != PollOutcome::Complete);
+    let since = bad.last()?.at;
+    let words = last.message.clone().unwrap_or_else(|| "no reason known".to_owned());
+    Some(match last.outcome {
+        PollOutcome::Complete => return None,
+        PollOutcome::Incomplete => TopicHealth::Incomplete { since, words },
+        PollOutcome::Failed => {
+            let next = topic.next_poll.filter(|next| *next > now);
+            TopicHealth::Failing { since, fault: last.error_kind.clone(), words, next }
+        }
+    })
+}
+
+/// An announcement that nobody asked for within a workday. A topic that is new may wait for its first poll.
+fn check_unpolled(last: Option<Timestamp>, now: Timestamp) -> Option<TopicHealth> {
+    let evening = last_announcement_until(AnnouncementEvening::latest_visible(now - WORKDAY))?;
+    let since = AnnouncementEvening::visible_from(evening);
+    last.is_none_or(|last| last < since).then_some(TopicHealth::Unpolled { last, since })
+}
+
+/// What the papers say, of a topic whose last poll was complete.
+fn health_from_papers(
+    topic: &TopicObservation<'_>,
+    moved: Option<Date>,
+    others: Option<Date>,
+    now: Timestamp,
+) -> TopicHealth {
+    let polled = topic.last_complete_poll.map_or(now, |polled| polled.min(now));
+    let Some(shown) = last_announcement_until(AnnouncementEvening::latest_visible(polled)) else {
+        return TopicHealth::Quiet(PaperCount { papers: 0, evenings: 0, usual: None });
+    };
+    let rate = PaperRate::of(topic.dates, moved, shown);
+    let count = rate.recent_count();
+    if let Some(silence) = health_from_silence(topic, &rate, moved, others, now) {
+        return silence;
+    }
+    match AnnouncementEvening::of(AnnouncementEvening::latest_visible(now)) {
+        pause @ (AnnouncementEvening::Weekend | AnnouncementEvening::Holiday) => TopicHealth::Holiday(pause),
+        AnnouncementEvening::Announces | AnnouncementEvening::MayPause if rate.is_quiet(CHANCE_MIN) => {
+            TopicHealth::Quiet(count)
+        }
+        AnnouncementEvening::Announces | AnnouncementEvening::MayPause => TopicHealth::Current(count),
+    }
+}
+
+/// What a silence is that chance does not explain.
+fn health_from_silence(
+    topic: &TopicObservation<'_>,
+    rate: &PaperRate,
+    moved: Option<Date>,
+    others: Option<Date>,
+    now: Timestamp,
+) -> Option<TopicHealth> {
+    let since = AnnouncementEvening::visible_from(rate.unexplained_silence_since(CHANCE_MIN)?);
+    let newest = topic.dates.iter().max().copied()?;
+    let elsewhere = if others > moved { OtherTopics::Active } else { OtherTopics::Silent };
+    Some(match elsewhere {
+        OtherTopics::Silent if now.duration_since(since) < WORKDAY => TopicHealth::Late { since },
+        OtherTopics::Silent | OtherTopics::Active => {
+            TopicHealth::Stale { since, newest, elsewhere, count: rate.recent_count() }
+        }
+    })
+}
+
+/// The last evening whose announcement brought a topic something: by the date of its newest paper, or, for a
+/// paper that was held back, by when it came.
+fn last_active_evening(topic: &TopicObservation<'_>) -> Option<Date> {
+    let dated = topic.dates.iter().max().map(|newest| AnnouncementEvening::announcement_date(*newest));
+    let came =
+        topic.last_news.and_then(|came| last_announcement_until(AnnouncementEvening::latest_visible(came)));
+    dated.max(came)
+}
+
+/// The last evening up to that one on which arXiv announced.
+fn last_announcement_until(day: Date) -> Option<Date> {
+    rate::announcement_evenings_back_from(day).next()
+}

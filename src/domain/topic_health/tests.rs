@@ -1,0 +1,270 @@
+use std::collections::BTreeMap;
+
+use jiff::ToSpan;
+use jiff::civil::date;
+use jiff::tz::TimeZone;
+
+use super::*;
+
+/// A year written down before it is lived: from a day to a day, of which topic (or of all), what it is judged.
+/// Whatever is not named is a weekend or a holiday, or else current where something came and quiet where nothing did.
+const YEAR: [(&str, &str, &str, &str); 18] = [
+    ("2026-01-02", "2026-01-02", "all", "holiday"), // New Year's Day
+    ("2026-01-20", "2026-01-20", "all", "holiday"), // Martin Luther King's
+    ("2026-09-08", "2026-09-08", "all", "holiday"), // Labor Day
+    ("2026-11-27", "2026-11-27", "all", "holiday"), // Thanksgiving
+    ("2026-12-30", "2026-12-30", "all", "holiday"),
+    // An outage of three days.
+    ("2026-03-10", "2026-03-12", "all", "failing"),
+    // The index stands still from Monday's announcement to Thursday's. A paper a month proves nothing.
+    ("2026-05-05", "2026-05-05", "large", "late"),
+    ("2026-05-06", "2026-05-07", "large", "stale"),
+    ("2026-05-05", "2026-05-05", "medium", "quiet"),
+    ("2026-05-06", "2026-05-06", "medium", "late"),
+    ("2026-05-07", "2026-05-07", "medium", "stale"),
+    ("2026-05-05", "2026-05-07", "small", "quiet"),
+    ("2026-06-10", "2026-06-10", "all", "incomplete"),
+    // A week of throttling, its weekend among it.
+    ("2026-08-03", "2026-08-09", "all", "failing"),
+    // One topic's query finds nothing any more, from Monday's announcement on for a week.
+    ("2026-09-22", "2026-09-28", "large", "stale"),
+    // Nobody runs the program from Monday to Thursday; the announcement that is missed shows on Monday.
+    ("2026-10-06", "2026-10-08", "all", "unpolled"),
+    ("2026-10-05", "2026-10-05", "medium", "current"),
+    ("2026-10-05", "2026-10-05", "small", "quiet"),
+];
+
+/// How many papers the topics have in a usual announcement, in hundredths.
+const TOPICS: [(&str, u32); 3] = [("large", 4000), ("medium", 400), ("small", 20)];
+
+/// splitmix64 by Sebastiano Vigna.
+fn dice(seed: u64) -> f64 {
+    let z = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    f64::from(u32::try_from((z ^ (z >> 31)) >> 32).unwrap()) / f64::from(u32::MAX)
+}
+
+/// A count of this mean by Poisson's law, the same for the same evening.
+fn count(hundredths: u32, day: Date) -> u32 {
+    let seed = u64::try_from(day.duration_since(date(2025, 1, 1)).as_hours() / 24).unwrap();
+    let (mut one, thrown) =
+        ((-f64::from(hundredths) / 100.0).exp(), dice(seed * 8191 + u64::from(hundredths)));
+    let (mut sum, mut number) = (one, 0);
+    while sum < thrown && number < 200 {
+        number += 1;
+        one *= f64::from(hundredths) / 100.0 / f64::from(number);
+        sum += one;
+    }
+    number
+}
+
+fn new_york(day: Date, hour: i8) -> Timestamp {
+    day.at(hour, 0, 0, 0).to_zoned(TimeZone::get("America/New_York").unwrap()).unwrap().timestamp()
+}
+
+/// What each announcement of the year brings a topic: the evening, and how many.
+fn announcements(name: &str, hundredths: u32) -> BTreeMap<Date, u32> {
+    let days = std::iter::successors(Some(date(2025, 9, 1)), |day| day.checked_add(1.day()).ok());
+    let evenings =
+        days.take(500).filter(|day| AnnouncementEvening::of(*day) == AnnouncementEvening::Announces);
+    let brought = evenings.map(|day| {
+        let is_lost = name == "large" && (date(2026, 9, 21)..date(2026, 9, 28)).contains(&day);
+        (day, if is_lost { 0 } else { count(hundredths, day) })
+    });
+    brought.collect()
+}
+
+/// What shows of them at a moment.
+fn dates(announcements: &BTreeMap<Date, u32>, now: Timestamp) -> Vec<Timestamp> {
+    let stands_still = (new_york(date(2026, 5, 4), 12)..new_york(date(2026, 5, 8), 0)).contains(&now);
+    let end = if stands_still { date(2026, 5, 3) } else { AnnouncementEvening::latest_visible(now) };
+    let shown = announcements.iter().filter(|(day, _)| **day <= end);
+    let dates = shown.flat_map(|(day, papers)| {
+        let submitted = if day.weekday() == jiff::civil::Weekday::Sunday { *day - 2.days() } else { *day };
+        std::iter::repeat_n(new_york(submitted, 12), *papers as usize)
+    });
+    let dates: Vec<_> = dates.collect();
+    let newest = dates.iter().max().copied().unwrap_or(now);
+    dates.into_iter().filter(|dated| newest.duration_since(*dated) <= HISTORY).collect()
+}
+
+fn poll(at: Timestamp, day: Date) -> Option<PastPoll> {
+    let is_in = |from, to| (from..=to).contains(&day);
+    if is_in(date(2026, 10, 5), date(2026, 10, 8)) {
+        return None;
+    }
+    let (outcome, fault) = if is_in(date(2026, 3, 10), date(2026, 3, 12)) {
+        (PollOutcome::Failed, Some("unreachable"))
+    } else if is_in(date(2026, 8, 3), date(2026, 8, 9)) {
+        (PollOutcome::Failed, Some("throttled"))
+    } else if day == date(2026, 6, 10) {
+        (PollOutcome::Incomplete, None)
+    } else {
+        (PollOutcome::Complete, None)
+    };
+    Some(PastPoll { at, outcome, error_kind: fault.map(str::to_owned), message: fault.map(str::to_owned) })
+}
+
+/// What a day is judged by the table; none where nothing is written of it.
+fn written(topic: &str, day: Date) -> Option<&'static str> {
+    let is_of = |(from, to, of, _): &&(&str, &str, &str, &str)| {
+        (*of == "all" || *of == topic) && (from.parse().unwrap()..=to.parse().unwrap()).contains(&day)
+    };
+    YEAR.iter().find(is_of).map(|(.., judged)| *judged)
+}
+
+#[test]
+fn each_day_of_a_year_is_judged_as_it_was_written_beforehand() {
+    let brought: Vec<_> = TOPICS.iter().map(|(name, mean)| announcements(name, *mean)).collect();
+    let mut polls: Vec<PastPoll> = Vec::new();
+    let mut shown: Vec<Vec<Timestamp>> = vec![Vec::new(); TOPICS.len()];
+    let mut polled_well = None;
+    let mut judged_so = BTreeMap::new();
+    for day in date(2026, 1, 1).series(1.day()).take(365) {
+        let at = day.at(11, 15, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp();
+        if let Some(poll) = poll(at, day) {
+            if poll.outcome != PollOutcome::Failed {
+                shown = brought.iter().map(|brought| dates(brought, at)).collect();
+            }
+            if poll.outcome == PollOutcome::Complete {
+                polled_well = Some(at);
+            }
+            polls.push(poll);
+        }
+        if day < date(2026, 1, 2) {
+            continue;
+        }
+        let observed: Vec<_> = shown
+            .iter()
+            .map(|dates| TopicObservation {
+                polls: &polls,
+                last_complete_poll: polled_well,
+                dates,
+                last_news: None,
+                next_poll: None,
+            })
+            .collect();
+        let judged = assess_topics(&observed, at + SignedDuration::from_mins(45));
+        for ((judged, (topic, _)), brought) in judged.iter().zip(TOPICS).zip(&brought) {
+            let last = AnnouncementEvening::latest_visible(at);
+            let usual = match brought.get(&last) {
+                None => "holiday",
+                Some(0) => "quiet",
+                Some(_) => "current",
+            };
+            let expected = written(topic, day).unwrap_or(usual);
+            assert_eq!(judged.name(), expected, "{topic} on {day}: {judged}");
+            *judged_so.entry((topic, judged.name())).or_insert(0) += 1;
+        }
+    }
+    assert!(judged_so[&("small", "quiet")] > 150 && judged_so[&("small", "current")] > 20, "{judged_so:?}");
+    assert!(judged_so[&("large", "current")] > 200, "{judged_so:?}");
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// Papers on each of so many announcements back from the Monday evening of 9 March 2026, the newest left out.
+fn history(papers: u32, evenings: usize, silent: usize) -> Vec<Timestamp> {
+    let days: Vec<Date> =
+        rate::announcement_evenings_back_from(date(2026, 3, 9)).skip(silent).take(evenings).collect();
+    let dates = days.iter().flat_map(|day| {
+        let submitted = if day.weekday() == jiff::civil::Weekday::Sunday { *day - 2.days() } else { *day };
+        std::iter::repeat_n(new_york(submitted, 12), papers as usize)
+    });
+    dates.collect()
+}
+
+fn judged(dates: &[Timestamp], others: &[Timestamp], now: &str) -> TopicHealth {
+    let well = |dates| TopicObservation {
+        polls: &[],
+        last_complete_poll: Some(at(now)),
+        dates,
+        last_news: None,
+        next_poll: None,
+    };
+    assess_topics(&[well(dates), well(others)], at(now)).remove(0)
+}
+
+#[test]
+fn a_silence_is_wrong_once_chance_does_not_explain_it() {
+    let moving = history(10, 60, 0);
+    for (papers, silent, name) in [
+        (7, 0, "current"),
+        (7, 1, "stale"),
+        (4, 1, "quiet"),
+        (4, 2, "stale"),
+        (1, 4, "quiet"),
+        (1, 8, "stale"),
+    ] {
+        let dates = history(papers, 60, silent);
+        let judged = judged(&dates, &moving, "2026-03-10T12:00:00Z");
+        assert_eq!(judged.name(), name, "{papers} an evening, {silent} evenings silent: {judged}");
+    }
+}
+
+#[test]
+fn a_paper_a_week_may_be_away_for_a_month() {
+    let weekly: Vec<_> = history(1, 60, 20).into_iter().step_by(5).collect();
+    assert_eq!(judged(&weekly, &history(10, 60, 0), "2026-03-10T12:00:00Z").name(), "quiet");
+}
+
+#[test]
+fn a_topic_without_a_history_is_never_called_stale() {
+    for dates in [history(50, 1, 9), history(0, 0, 0)] {
+        assert_eq!(judged(&dates, &history(10, 60, 0), "2026-03-10T12:00:00Z").name(), "quiet");
+    }
+}
+
+#[test]
+fn a_paper_that_was_held_back_counts_when_it_comes() {
+    let dates = history(4, 60, 1);
+    let note = PastPoll {
+        at: at("2026-03-10T11:00:00Z"),
+        outcome: PollOutcome::Complete,
+        error_kind: None,
+        message: None,
+    };
+    let topic = TopicObservation {
+        polls: &[note],
+        last_complete_poll: Some(at("2026-03-10T11:00:00Z")),
+        dates: &dates,
+        last_news: Some(at("2026-03-10T11:00:00Z")),
+        next_poll: None,
+    };
+    assert_eq!(assess_topics(&[topic], at("2026-03-10T12:00:00Z"))[0].name(), "current");
+}
+
+#[test]
+fn a_judgement_reads_as_a_person_says_it() {
+    let moving = history(10, 60, 0);
+    let dates = history(4, 60, 2);
+    let stale = judged(&dates, &moving, "2026-03-10T12:00:00Z");
+    insta::assert_snapshot!(stale, @"stale since 2026-03-10T05:00:00Z: the newest paper is of 2026-03-05T17:00:00Z, while other topics have new ones (12 in 5 days, usual 20)");
+    insta::assert_snapshot!(judged(&history(1, 60, 3), &moving, "2026-03-10T12:00:00Z"), @"quiet: 2 in 5 days, usual 5");
+    let failed = |at: &str| PastPoll {
+        at: at.parse().unwrap(),
+        outcome: PollOutcome::Failed,
+        error_kind: Some("throttled".into()),
+        message: Some("429: throttled".into()),
+    };
+    let polls = [failed("2026-03-10T06:15:00Z"), failed("2026-03-10T06:30:00Z")];
+    let failing = TopicObservation {
+        polls: &polls,
+        last_complete_poll: Some(at("2026-03-10T00:15:00Z")),
+        dates: &dates,
+        last_news: None,
+        next_poll: Some(at("2026-03-10T12:15:00Z")),
+    };
+    insta::assert_snapshot!(assess_topics(&[failing], at("2026-03-10T12:00:00Z"))[0], @"failing since 2026-03-10T06:15:00Z: 429: throttled; next try 2026-03-10T12:15:00Z");
+    let never = TopicObservation {
+        polls: &[],
+        last_complete_poll: None,
+        dates: &[],
+        last_news: None,
+        next_poll: None,
+    };
+    insta::assert_snapshot!(assess_topics(&[never], at("2026-03-10T12:00:00Z"))[0], @"unpolled: it was never asked");
+}

@@ -1,0 +1,128 @@
+//! Connections to the store that only read, a few of them, each used by one request at a time.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+use crate::store::StoreReader;
+
+/// Requests that read at one time. More would only share the same disk and processor.
+pub(super) const AT_ONCE: usize = 2;
+
+/// From asking to the answer, with the wait for a reader; what takes longer is ended.
+const READ_TIME: Duration = Duration::from_secs(5);
+
+/// The readers.
+#[derive(Debug)]
+pub(super) struct ReaderPool {
+    state: PathBuf,
+    permits: Arc<Semaphore>,
+    idle: Arc<Mutex<Vec<StoreReader>>>,
+}
+
+/// Why nothing was read.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum StoreReadError {
+    /// There are too many requests, or this one asks for too much.
+    #[error("it took too long")]
+    Timeout,
+    /// The store does not answer.
+    #[error("{0:#}")]
+    Store(anyhow::Error),
+}
+
+impl ReaderPool {
+    pub(super) fn new(state: PathBuf) -> Self {
+        Self { state, permits: Arc::new(Semaphore::new(AT_ONCE)), idle: Arc::default() }
+    }
+
+    /// Reads on a thread of its own.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&StoreReader) -> Result<T> + Send + 'static,
+    ) -> Result<T, StoreReadError> {
+        tokio::time::timeout(READ_TIME, self.read_with_permit(read))
+            .await
+            .unwrap_or(Err(StoreReadError::Timeout))
+    }
+
+    async fn read_with_permit<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&StoreReader) -> Result<T> + Send + 'static,
+    ) -> Result<T, StoreReadError> {
+        let closed = |_| StoreReadError::Store(anyhow::anyhow!("the server is stopping"));
+        let place = Arc::clone(&self.permits).acquire_owned().await.map_err(closed)?;
+        let reader = self.take_reader().map_err(StoreReadError::Store)?;
+        // Where this future is dropped because the time is over, its statement ends too.
+        let interrupting = InterruptOnDrop(Some(reader.interrupter()));
+        let idle = Arc::clone(&self.idle);
+        let reading = spawn_blocking(move || {
+            let answer = read(&reader);
+            // One that reads alone does not see what is written from now on.
+            if answer.is_ok() && !reader.is_unshared() {
+                lock(&idle).push(reader);
+            }
+            drop(place);
+            answer
+        });
+        let answer = reading.await.context("reading broke off").and_then(|answer| answer);
+        interrupting.disarm();
+        answer.map_err(StoreReadError::Store)
+    }
+
+    fn take_reader(&self) -> Result<StoreReader> {
+        if let Some(reader) = lock(&self.idle).pop() {
+            return Ok(reader);
+        }
+        StoreReader::open(&self.state)?.context("there is no history yet")
+    }
+}
+
+fn lock(idle: &Mutex<Vec<StoreReader>>) -> std::sync::MutexGuard<'_, Vec<StoreReader>> {
+    idle.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Ends the reader's statement when it is dropped too early.
+struct InterruptOnDrop(Option<crate::store::Interrupter>);
+
+impl InterruptOnDrop {
+    fn disarm(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for InterruptOnDrop {
+    fn drop(&mut self) {
+        if let Some(interrupter) = self.0.take() {
+            interrupter.interrupt();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    /// How many readers wait for the next request after one.
+    async fn idle_after_one(file: PathBuf) -> usize {
+        let readers = ReaderPool::new(file);
+        assert_eq!(readers.read(StoreReader::paper_count).await.unwrap(), 0);
+        lock(&readers.idle).len()
+    }
+
+    #[tokio::test]
+    async fn a_reader_is_used_again_unless_it_reads_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (shared, alone) = (folder.path().join("shared.db"), folder.path().join("alone.db"));
+        drop(Store::open(&shared).unwrap());
+        drop(Store::open(&alone).unwrap());
+        // SQLite follows no link there, so that nothing can be shared.
+        std::os::unix::fs::symlink("nowhere", folder.path().join("alone.db-shm")).unwrap();
+        assert_eq!((idle_after_one(shared).await, idle_after_one(alone).await), (1, 0));
+    }
+}

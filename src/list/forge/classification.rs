@@ -1,0 +1,81 @@
+//! What an answer that is no success means.
+
+use super::reply::ForgeReply;
+use super::{ForgeError, ForgeVendor, gitea, github, gitlab};
+
+/// Why a forge did not do what it was asked: by its own rules, else by its status.
+pub(super) fn classify(kind: ForgeVendor, reply: &ForgeReply) -> ForgeError {
+    let said = reply.error_messages();
+    if is_rate_limit(reply, &said) {
+        let words = format!(
+            "{} answered {}: we asked too much; again from {}",
+            kind.name(),
+            reply.describe(),
+            reply.retry_at()
+        );
+        return ForgeError::RateLimited { until: reply.retry_at(), words };
+    }
+    let answered = FailedReply { kind, reply, messages: said };
+    let own = match kind {
+        ForgeVendor::GitHub => github::classify(&answered),
+        ForgeVendor::Gitea => gitea::classify(&answered),
+        ForgeVendor::GitLab => gitlab::classify(&answered),
+    };
+    own.unwrap_or_else(|| classify_by_status(&answered))
+}
+
+/// An answer that is no success, with what it says.
+#[derive(Debug)]
+pub(super) struct FailedReply<'r> {
+    kind: ForgeVendor,
+    pub(super) reply: &'r ForgeReply,
+    messages: Vec<String>,
+}
+
+impl FailedReply<'_> {
+    /// Whether it says this, in whatever case.
+    pub(super) fn mentions(&self, words: &str) -> bool {
+        mentions(&self.messages, words)
+    }
+
+    /// The whole story: what was answered, and what it means.
+    pub(super) fn describe(&self, meaning: &str) -> String {
+        format!("{} answered {}: {meaning}", self.kind.name(), self.reply.describe())
+    }
+
+    /// The story of a permission that is missing.
+    pub(super) fn missing_permission(&self, missing: &str) -> ForgeError {
+        let words = self.describe(&format!("the token lacks \"{missing}\""));
+        ForgeError::MissingPermission { missing: missing.to_owned(), words }
+    }
+}
+
+/// GitHub says with 403 what others say with 429, and not every time with a header. Source:
+/// <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit>.
+fn is_rate_limit(reply: &ForgeReply, said: &[String]) -> bool {
+    let limit = || {
+        reply.rate_limited_until.is_some()
+            || mentions(said, "rate limit")
+            || mentions(said, "abuse detection")
+    };
+    reply.status == 429 || (reply.status == 403 && limit())
+}
+
+fn mentions(said: &[String], words: &str) -> bool {
+    said.iter().any(|text| text.to_ascii_lowercase().contains(words))
+}
+
+fn classify_by_status(answered: &FailedReply<'_>) -> ForgeError {
+    match answered.reply.status {
+        300..=399 => ForgeError::NoAccess(answered.describe(
+            "the repository has moved, or api is wrong; redirects are not followed: name where it is now",
+        )),
+        401 => ForgeError::NoAccess(answered.describe("the token is wrong, withdrawn or has expired")),
+        404 => ForgeError::NoAccess(
+            answered.describe("there is no such repository, or the token may not see it"),
+        ),
+        403 => ForgeError::NoAccess(answered.describe("it may not be done with this token")),
+        408 | 421 | 425 | 500..=599 => ForgeError::Transient(answered.describe("it is out of order")),
+        _ => ForgeError::Rejected(answered.describe("it will not do this")),
+    }
+}

@@ -1,0 +1,126 @@
+//! Whether a branch took over what a commit changes: by a merge, or by a commit of its own with the same changes, as a
+//! squash makes one, also on a base that was edited before.
+
+use std::collections::BTreeMap;
+
+use super::error::GitError;
+use super::heads::{BranchHead, parse_commit_id};
+use super::repository::Repository;
+use super::run::GitCommand;
+use crate::domain::CommitId;
+
+/// Most commits of a branch that are looked at.
+const COMMITS_MAX: usize = 1000;
+
+/// Most of them that are compared with what a merge would have come to. Each takes a merge, and a list has few edits
+/// between two looks.
+const MERGES_MAX: usize = 32;
+
+/// What a commit puts into places: each path with the name of what stands there then.
+type BlobChanges = BTreeMap<String, String>;
+
+impl Repository {
+    /// Whether a branch has taken over a commit of ours, whatever else was changed in it since. Fetches as much as it takes to know.
+    pub async fn has_changes_of(&mut self, base: &BranchHead, commit: &CommitId) -> Result<bool, GitError> {
+        if !self.has_commit(commit).await? {
+            return Ok(false);
+        }
+        let Some(parting) = self.fetch_merge_base(base, commit, None).await? else { return Ok(false) };
+        if parting == *commit || parting == base.commit {
+            return Ok(parting == *commit);
+        }
+        let raw = ["--raw", "-z", "--no-abbrev", "--no-renames"];
+        let (from, to) = (parting.as_str(), commit.as_str());
+        let args: Vec<&str> = ["diff-tree", "-r"].into_iter().chain(raw).chain([from, to]).collect();
+        let ours = parse_raw_diff(&self.git.run_for_text(GitCommand::new(&args)).await?)?;
+        let Some((_, ours)) = ours.first() else { return Ok(false) };
+        let (count, since) = (format!("--max-count={COMMITS_MAX}"), format!("{from}..{}", base.commit));
+        // Of the paths of ours alone: a commit that changes a whole large repository has no end of others.
+        let fixed = ["log", "--no-merges", "--full-history", "--format=%H", &count];
+        let paths = ours.keys().map(String::as_str);
+        let args: Vec<&str> = fixed.into_iter().chain(raw).chain([&*since, "--"]).chain(paths).collect();
+        let theirs = parse_raw_diff(&self.git.run_for_text(GitCommand::new(&args)).await?)?;
+        let is_same = |theirs: &BlobChanges| ours.iter().all(|(path, blob)| theirs.get(path) == Some(blob));
+        if theirs.iter().any(|(_, theirs)| is_same(theirs)) {
+            return Ok(true);
+        }
+        let touches_all = |theirs: &BlobChanges| ours.keys().all(|path| theirs.contains_key(path));
+        let edits = theirs.iter().filter(|(_, theirs)| touches_all(theirs)).take(MERGES_MAX);
+        for (id, theirs) in edits {
+            if self.is_merge_of(id, commit, ours, theirs).await? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Whether a commit changes the paths of ours to what a merge of ours into the commit before it comes to.
+    async fn is_merge_of(
+        &self,
+        id: &str,
+        commit: &CommitId,
+        ours: &BlobChanges,
+        theirs: &BlobChanges,
+    ) -> Result<bool, GitError> {
+        let Some(before) = self.parent_of(id).await? else { return Ok(false) };
+        let Ok(tree) = self.merge_tree(&before, commit).await? else { return Ok(false) };
+        let paths: Vec<&str> = ours.keys().map(String::as_str).collect();
+        let args: Vec<&str> = ["diff-tree", "-r", "--raw", "-z", "--no-abbrev", "--no-renames"]
+            .into_iter()
+            .chain([before.as_str(), &*tree, "--"])
+            .chain(paths)
+            .collect();
+        let merged = parse_raw_diff(&self.git.run_for_text(GitCommand::new(&args)).await?)?;
+        Ok(merged.first().is_some_and(|(_, merged)| {
+            ours.keys().all(|path| merged.get(path).is_some() && merged.get(path) == theirs.get(path))
+        }))
+    }
+}
+
+/// Each commit that is listed, with its changes; of a single one that is not named as well.
+fn parse_raw_diff(listed: &str) -> Result<Vec<(String, BlobChanges)>, GitError> {
+    let mut all: Vec<(String, BlobChanges)> = Vec::new();
+    let mut parts =
+        listed.split('\0').map(|part| part.trim_start_matches('\n')).filter(|part| !part.is_empty());
+    while let Some(part) = parts.next() {
+        let Some(entry) = part.strip_prefix(':') else {
+            all.push((parse_commit_id(part)?.to_string(), BlobChanges::new()));
+            continue;
+        };
+        let unread = || GitError::Other("git log: a change that cannot be read".to_owned());
+        // The modes before and after, the names before and after, and the sort of change.
+        let after = entry.split(' ').nth(3).ok_or_else(unread)?;
+        let path = parts.next().ok_or_else(unread)?;
+        if all.is_empty() {
+            all.push((String::new(), BlobChanges::new()));
+        }
+        if let Some((_, changes)) = all.last_mut() {
+            changes.insert(path.to_owned(), after.to_owned());
+        }
+    }
+    Ok(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_changes_of_commits_are_read_with_paths_of_any_sort() {
+        let (a, b) = ("a".repeat(40), "b".repeat(40));
+        let entry = |path: &str| format!(":100644 100644 {a} {b} M\0{path}\0");
+        let change = |path: &str| (path.to_owned(), b.clone());
+        let one = entry("a b.md") + &entry("ä\n.md");
+        let both = BlobChanges::from([change("a b.md"), change("ä\n.md")]);
+        assert_eq!(parse_raw_diff(&one).unwrap(), [(String::new(), both)]);
+        let listed = format!("{a}\0\n{}{b}\0{a}\0\n{}", entry("x"), entry("y"));
+        let expected = [
+            (a.clone(), BlobChanges::from([change("x")])),
+            (b.clone(), BlobChanges::new()),
+            (a.clone(), BlobChanges::from([change("y")])),
+        ];
+        assert_eq!(parse_raw_diff(&listed).unwrap(), expected);
+        assert!(parse_raw_diff("").unwrap().is_empty());
+        assert!(parse_raw_diff("fatal\0").is_err() && parse_raw_diff(":100644\0x\0").is_err());
+    }
+}

@@ -1,0 +1,96 @@
+//! Looking at a list before its topics are polled: a paper that a person put into it is known from then on, so that
+//! nobody is told of it.
+
+use std::collections::HashMap;
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+use super::checkpoint;
+use super::exports::{note_rows_seen, rows_of_topic};
+use super::generate::LIST_FILE;
+use super::import::{combine_duplicates, paper_from_row, with_finding};
+use super::merge::added_papers;
+use super::sync::{List, polled_topics, read_edited_and_base};
+use crate::domain::{Abstract, Origin, Paper, PaperId};
+use crate::list;
+use crate::store::{FileTexts, KnownPaper, PollRecord, Store};
+
+/// Takes the papers of rows that a person added into the history of the row's topic, silently. What is wrong with the
+/// list itself is told when it is projected, not here.
+pub fn adopt(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<()> {
+    if let Some(topics) = polled_topics(store, list)?
+        && checkpoint::find_unchanged(store, list, checkpoint::input_fingerprint(store, list, &topics)?)?
+            .is_some()
+    {
+        return Ok(());
+    }
+    let (mut standing, generated) = read_edited_and_base(store, list)?;
+    if !standing.contains_key(LIST_FILE)
+        && let Ok(Some(text)) = list::read(&list.path(LIST_FILE))
+    {
+        standing.insert(LIST_FILE.to_owned(), text.into());
+    }
+    adopt_from_files(store, list, &standing, &[generated.written, generated.intended], now)
+}
+
+/// Adopts the papers that a person added to these texts; `ours` is what is known to have been generated for them.
+pub(super) fn adopt_from_files(
+    store: &mut Store,
+    list: &List<'_>,
+    standing: &FileTexts,
+    ours: &[FileTexts],
+    now: Timestamp,
+) -> Result<()> {
+    let ours: Vec<&FileTexts> = ours.iter().filter(|files| !files.is_empty()).collect();
+    record_added(store, &added_papers(&ours, standing, list.topics), standing, now)?;
+    note_rows_seen(store, list, standing, now)
+}
+
+/// Takes the papers of added rows, topic by topic, into the history.
+pub(super) fn record_added(
+    store: &mut Store,
+    added: &[(String, Vec<PaperId>)],
+    standing: &FileTexts,
+    now: Timestamp,
+) -> Result<()> {
+    let added = added.iter().filter(|(_, papers)| !papers.is_empty());
+    added
+        .into_iter()
+        .try_for_each(|(topic, papers)| record_added_to_topic(store, topic, papers, standing, now))
+}
+
+/// Records what the history does not have. What it has of a paper stays, and of a new one it gets what it needs to know the
+/// paper by: the other cells are a person's words, and what the history has counts as the program's in a table.
+fn record_added_to_topic(
+    store: &mut Store,
+    topic: &str,
+    added: &[PaperId],
+    standing: &FileTexts,
+    now: Timestamp,
+) -> Result<()> {
+    let record = store.ensure_topic(topic)?;
+    let known = store.known_papers(&record, added)?;
+    let mut unseen: HashMap<PaperId, KnownPaper> =
+        added.iter().cloned().zip(known).filter(|(_, known)| known.sighting.is_none()).collect();
+    if unseen.is_empty() {
+        return Ok(());
+    }
+    let mut recorded: HashMap<_, _> =
+        store.papers(unseen.keys())?.into_iter().map(|paper| (paper.id.clone(), paper)).collect();
+    let papers = combine_duplicates(papers_from_rows(topic, standing, now)).into_iter().filter_map(|paper| {
+        let known = unseen.remove(&paper.id)?;
+        Some(with_finding(recorded.remove(&paper.id).unwrap_or(paper), known))
+    });
+    let shown = papers.collect();
+    store
+        .record(&record, &PollRecord { now, origin: Origin::List, papers: shown, watermark_update: None })?;
+    Ok(())
+}
+
+/// The papers of a topic's rows in all files.
+fn papers_from_rows(topic: &str, standing: &FileTexts, now: Timestamp) -> Vec<Paper> {
+    let rows = standing.values().flat_map(|text| rows_of_topic(topic, text));
+    let bare = |paper: Paper| Paper { abstract_: Abstract::default(), comment: None, ..paper };
+    rows.filter_map(|row| paper_from_row(&row, now)).map(bare).collect()
+}

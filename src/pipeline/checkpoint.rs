@@ -1,0 +1,48 @@
+//! A list's checkpoint: while nothing that it is made of changes and its files are as they were written, there is nothing
+//! to do about it.
+
+use anyhow::Result;
+
+use super::merge::MergedList;
+use super::sync::List;
+use crate::domain::Fingerprint;
+use crate::list;
+use crate::render::FORM;
+use crate::store::{Checkpoint, Store, TopicRecord};
+
+/// The fingerprint of all that a list is made of: the history, what was taken out of the list, its configuration, and the
+/// form of tables. Another one may stand for the same; then the list is only worked out once more.
+pub(super) fn input_fingerprint(
+    store: &Store,
+    list: &List<'_>,
+    topics: &[TopicRecord],
+) -> Result<Fingerprint> {
+    let contacts: Vec<_> = topics.iter().map(|topic| topic.contact).collect();
+    let (revision, dismissed) = (store.revision()?, store.dismissals(list.name)?);
+    Ok(Fingerprint::of(format!("{FORM} {revision} {contacts:?} {dismissed:?} {list:?}")))
+}
+
+/// The list's checkpoint, if the list is unchanged since.
+pub(super) fn find_unchanged(
+    store: &Store,
+    list: &List<'_>,
+    made_of: Fingerprint,
+) -> Result<Option<Checkpoint>> {
+    let left = store.checkpoint(list.name)?.filter(|left| left.inputs_fingerprint == made_of);
+    Ok(left.filter(|left| files_match(list, left)))
+}
+
+/// The checkpoint of a list that was just written.
+pub(super) fn new_checkpoint(curation: &MergedList, made_of: Fingerprint) -> Checkpoint {
+    let prints = curation.files.iter().map(|(file, text)| (file.clone(), Fingerprint::of(text.as_bytes())));
+    let (rows, notes) = (curation.rows, curation.notes.clone());
+    Checkpoint { inputs_fingerprint: made_of, rows, notes, file_fingerprints: prints.collect() }
+}
+
+fn files_match(list: &List<'_>, left: &Checkpoint) -> bool {
+    let mut text = Vec::new();
+    left.file_fingerprints.iter().all(|(file, print)| {
+        let is_there = list::read_into(&list.path(file), &mut text).unwrap_or(false);
+        is_there && Fingerprint::of(&text) == *print
+    })
+}

@@ -1,0 +1,208 @@
+//! The exports of a list: the papers that it shows as a feed, as BibTeX, as one page. Among the list's files each goes by
+//! its form's word, which no archive has, for theirs have a year in them. Nothing in them is a person's.
+
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+
+use super::generate::LIST_FILE;
+use super::import;
+use super::sync::List;
+use crate::domain::{Export, FeedEntry, Link, Paper, PaperId, mark_estimated};
+use crate::render::feed::{Feed, atom, bibtex};
+use crate::render::page::{HtmlExportTopic, PageTemplates, html_export};
+use crate::render::{PaperLink, TableRow, read_rows, valid_table_blocks, with_lf_line_ends};
+use crate::store::{FileTexts, Store};
+
+/// Entries of a feed: more than any reader misses between two looks.
+const ENTRIES_MAX: usize = 100;
+
+/// From more topics than this a title does not name them.
+const TOPICS_NAMED: usize = 3;
+
+/// Whether one of a list's files is an export.
+pub(super) fn is_export(file: &str) -> bool {
+    Export::from_name(file).is_some()
+}
+
+/// The rows of a topic's tables in a file.
+pub(super) fn rows_of_topic(topic: &str, text: &str) -> Vec<TableRow> {
+    let blocks = valid_table_blocks(text);
+    let of_topic = blocks.into_iter().filter(|(name, _)| *name == topic);
+    of_topic.flat_map(|(_, block)| read_rows(&with_lf_line_ends(block))).collect()
+}
+
+/// Notes when those rows were seen whose papers the history cannot have, as far as the files beside the list date them.
+pub(super) fn note_rows_seen(
+    store: &mut Store,
+    list: &List<'_>,
+    files: &FileTexts,
+    now: Timestamp,
+) -> Result<()> {
+    let Some(own) = files.get(LIST_FILE).filter(|_| !list.exports.is_empty()) else { return Ok(()) };
+    let rows = list.topics.iter().flat_map(|topic| rows_of_topic(topic, own));
+    let elsewhere = rows.filter(|row| matches!(row.link, PaperLink::Web(_)));
+    let papers: Vec<_> = elsewhere.filter_map(|row| paper_id(&row.link)).collect();
+    if papers.is_empty() { Ok(()) } else { store.note_rows_seen(list.name, &papers, now) }
+}
+
+/// The exports of a list whose own files are these: the papers of its tables, in their order.
+pub(super) fn generate_exports(
+    store: &Store,
+    list: &List<'_>,
+    files: &FileTexts,
+    now: Timestamp,
+) -> Result<FileTexts> {
+    if list.exports.is_empty() {
+        return Ok(FileTexts::new());
+    }
+    let own = files.get(LIST_FILE).map_or("", |text| text);
+    let shown = list.topics.iter().map(|name| topic_entries(store, list, name, own, now));
+    let shown = shown.collect::<Result<Vec<_>>>()?;
+    let title = title(list);
+    let entries = merge_entries(&shown);
+    let each = list.exports.iter().map(|(form, _)| {
+        let text = match form {
+            Export::Feed => atom(&Feed { title: &title, entries: &latest_entries(&entries) }),
+            Export::Bibtex => bibtex(&papers(&entries)),
+            Export::HtmlPage => html_export_text(list, &title, &shown)?,
+        };
+        Ok((form.name().to_owned(), text.into()))
+    });
+    each.collect()
+}
+
+fn html_export_text(list: &List<'_>, title: &str, shown: &[Vec<FeedEntry>]) -> Result<String> {
+    let papers: Vec<_> = shown.iter().map(|entries| papers(entries)).collect();
+    let topics = list.topics.iter().zip(&papers).map(|(name, papers)| HtmlExportTopic { name, papers });
+    let topics: Vec<_> = topics.collect();
+    let page = PageTemplates::new().and_then(|pages| html_export(&pages, title, &topics));
+    page.context("the page's own template cannot be filled in")
+}
+
+fn papers(entries: &[FeedEntry]) -> Vec<Paper> {
+    entries.iter().map(|entry| entry.paper.clone()).collect()
+}
+
+/// The papers of a topic's table: which they are its rows say, what they are the history, and of those that it does not
+/// have the row itself.
+fn topic_entries(
+    store: &Store,
+    list: &List<'_>,
+    name: &str,
+    own: &str,
+    now: Timestamp,
+) -> Result<Vec<FeedEntry>> {
+    let rows = rows_of_topic(name, own).into_iter().filter_map(|row| Some((paper_id(&row.link)?, row)));
+    let rows: Vec<(PaperId, TableRow)> = rows.collect();
+    let ids: Vec<PaperId> = rows.iter().map(|(id, _)| id.clone()).collect();
+    let mut known = store.feed_entries(name, &ids)?;
+    let mut taken = HashSet::new();
+    let once = rows.into_iter().filter(|(id, _)| taken.insert(id.clone()));
+    let entries = once.map(|(id, row)| match known.remove(&id) {
+        Some(entry) => Ok(entry),
+        None => entry_from_row(store, list, id, &row, now),
+    });
+    entries.collect()
+}
+
+/// What the history calls the paper that a row links.
+fn paper_id(link: &PaperLink) -> Option<PaperId> {
+    match link {
+        PaperLink::Arxiv { id, .. } => Some(PaperId::arxiv(id)),
+        PaperLink::Web(address) => {
+            let id = doi(address).map_or_else(|| address.clone(), |doi| format!("doi:{doi}"));
+            Some(PaperId::from_stored(id))
+        }
+        PaperLink::Missing => None,
+    }
+}
+
+/// The DOI that an address of the resolver ends with: <https://www.doi.org/doi-handbook/HTML/resolution.html>.
+fn doi(address: &str) -> Option<&str> {
+    let (_, rest) = address.split_once("://")?;
+    let (host, doi) = rest.split_once('/')?;
+    let is_resolver =
+        ["doi.org", "dx.doi.org", "www.doi.org"].iter().any(|known| host.eq_ignore_ascii_case(known));
+    Some(doi).filter(|doi| is_resolver && doi.starts_with("10."))
+}
+
+/// The paper as its row says; it came when the row was seen first.
+fn entry_from_row(
+    store: &Store,
+    list: &List<'_>,
+    id: PaperId,
+    row: &TableRow,
+    now: Timestamp,
+) -> Result<FeedEntry> {
+    let seen = store.row_first_seen(list.name, &id)?.unwrap_or(now);
+    let paper = import::paper_from_row(row, now).unwrap_or_else(|| {
+        let updated = import::row_date(row).unwrap_or_else(|| mark_estimated(seen));
+        let PaperLink::Web(href) = row.link.clone() else { return import::minimal_paper(id, row, updated) };
+        let links = vec![Link { href, rel: None, media_type: None, title: None }];
+        let doi = id.as_str().strip_prefix("doi:").map(str::to_owned);
+        Paper { doi, links, ..import::minimal_paper(id, row, updated) }
+    });
+    Ok(FeedEntry { paper, first_seen: seen, version_seen: seen })
+}
+
+/// The topics' names; of many, the list's own.
+fn title(list: &List<'_>) -> String {
+    if list.topics.len() <= TOPICS_NAMED { list.topics.join(", ") } else { list.name.to_owned() }
+}
+
+/// The papers of all topics, each once, newest first. One of several topics came with the first of them.
+fn merge_entries(shown: &[Vec<FeedEntry>]) -> Vec<FeedEntry> {
+    let mut merged: Vec<FeedEntry> = Vec::new();
+    let mut places = HashMap::new();
+    for entry in shown.iter().flatten() {
+        let place = *places.entry(&entry.paper.id).or_insert(merged.len());
+        match merged.get_mut(place) {
+            Some(known) => {
+                known.first_seen = known.first_seen.min(entry.first_seen);
+                known.version_seen = known.version_seen.min(entry.version_seen);
+            }
+            None => merged.push(entry.clone()),
+        }
+    }
+    merged.sort_by_key(|entry| Reverse(entry.paper.updated));
+    merged
+}
+
+/// Those that came last.
+fn latest_entries(entries: &[FeedEntry]) -> Vec<FeedEntry> {
+    let mut latest = entries.to_vec();
+    latest.sort_by_key(|entry| Reverse(entry.version_seen));
+    latest.truncate(ENTRIES_MAX);
+    latest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_names_the_topics_unless_they_are_many() {
+        let topics = ["A", "B", "C", "D"].map(str::to_owned);
+        let of = |topics| {
+            title(&List {
+                name: "list.md",
+                file: "list.md".as_ref(),
+                topics,
+                rows_max: 1,
+                columns: &[],
+                archive: None,
+                code_hosts: &[],
+                exports: &[],
+            })
+        };
+        assert_eq!((of(&topics[..2]), of(&topics)), ("A, B".to_owned(), "list.md".to_owned()));
+    }
+
+    #[test]
+    fn no_archive_is_called_like_a_file_beside_the_list() {
+        assert!(Export::ALL.iter().all(|form| !form.name().contains(|c: char| c.is_ascii_digit())));
+    }
+}

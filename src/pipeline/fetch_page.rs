@@ -1,0 +1,179 @@
+//! One page, asked for as often as patience allows.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use jiff::SignedDuration;
+
+use super::poll::{PollProgress, PollSettings};
+use crate::clock::{self, Deadline};
+use crate::domain::{FetchError, FetchErrorKind, Pagination, ResultPage, Retry, WAIT_MAX};
+use crate::source::arxiv::{Arxiv, ArxivRequest};
+use crate::store::Store;
+
+/// The first wait after a fault that may pass; it doubles, with jitter, up to [`BACKOFF_MAX`].
+const BACKOFF_MIN: Duration = Duration::from_secs(1);
+const BACKOFF_MAX: Duration = Duration::from_mins(2);
+
+/// The requests of one poll.
+pub(super) struct PageFetcher<'a> {
+    source: &'a Arxiv,
+    query: String,
+    settings: &'a PollSettings,
+    deadline: Deadline,
+    on_progress: &'a mut dyn FnMut(PollProgress<'_>),
+    total: u64,
+    /// Requests made, tries among them.
+    pub(super) requests: u32,
+}
+
+impl<'a> PageFetcher<'a> {
+    /// The requests of a poll whose patience begins to run now.
+    pub(super) fn new(
+        source: &'a Arxiv,
+        query: String,
+        settings: &'a PollSettings,
+        on_progress: &'a mut dyn FnMut(PollProgress<'_>),
+    ) -> Self {
+        Self {
+            source,
+            query,
+            settings,
+            deadline: Deadline::after(settings.patience),
+            on_progress,
+            total: 0,
+            requests: 0,
+        }
+    }
+
+    /// The page from `start`, or the fault that outlasted the patience. An error is one of the store.
+    pub(super) async fn fetch(
+        &mut self,
+        store: &Store,
+        paging: &Pagination,
+        start: u64,
+    ) -> Result<Result<ResultPage, FetchError>> {
+        let mut backoff = backoff();
+        let mut last: Option<FetchError> = None;
+        let mut tries = 0;
+        loop {
+            let wait = self.next_wait(store, &mut backoff, last.as_ref())?;
+            if wait >= self.time_left(last.as_ref()) {
+                return Ok(Err(self.final_error(store, last, tries)?));
+            }
+            self.sleep_with_progress(wait, last.as_ref()).await;
+            tries += 1;
+            let fault = match self.try_once(store, start).await?.and_then(|answer| {
+                paging.check_page(start, &answer)?;
+                Ok(answer)
+            }) {
+                Ok(answer) => {
+                    self.total = answer.total;
+                    return Ok(Ok(answer));
+                }
+                Err(fault) => fault,
+            };
+            tracing::debug!(kind = %fault.kind, "{fault}");
+            let fault = self.more_informative(fault, last.take());
+            if fault.retry == Retry::Never {
+                return Ok(Err(fault));
+            }
+            last = Some(fault);
+        }
+    }
+
+    /// A try that the end of the patience cut off says less than the one before it.
+    fn more_informative(&self, fault: FetchError, before: Option<FetchError>) -> FetchError {
+        match before {
+            Some(before) if fault.kind == FetchErrorKind::Timeout && self.deadline.remaining().is_zero() => {
+                before
+            }
+            Some(_) | None => fault,
+        }
+    }
+
+    /// One request. That it is made is on the disk before it is, for a program that is killed meanwhile; and
+    /// again when it has ended, for what counts is when requests arrive, and one may be slow on its way.
+    async fn try_once(&mut self, store: &Store, start: u64) -> Result<Result<ResultPage, FetchError>> {
+        store.note_request(&self.settings.host, clock::real_now())?;
+        self.requests += 1;
+        (self.on_progress)(PollProgress::Fetching { start, total: self.total });
+        let request = ArxivRequest { query: &self.query, start, max_results: self.settings.page_size };
+        let answer = self.source.fetch(&request, self.deadline.remaining()).await;
+        store.note_request(&self.settings.host, clock::real_now())?;
+        if let Err(FetchError { retry: Retry::After(wait), .. }) = &answer {
+            let wait = SignedDuration::try_from(*wait).unwrap_or(WAIT_MAX).min(WAIT_MAX);
+            store.note_retry_after(&self.settings.host, clock::real_now() + wait)?;
+        }
+        Ok(answer)
+    }
+
+    /// How long the next try has to wait: for the gate always, and after a fault that named no wait also
+    /// for the fault to pass.
+    fn next_wait(
+        &self,
+        store: &Store,
+        backoff: &mut ExponentialBackoff,
+        last: Option<&FetchError>,
+    ) -> Result<Duration> {
+        let gate = store.gate(&self.settings.host)?.wait(clock::real_now(), self.settings.pace);
+        Ok(match last.map(|fault| fault.retry) {
+            Some(Retry::Later) => gate.max(backoff.next().unwrap_or(BACKOFF_MAX)),
+            Some(Retry::After(_) | Retry::Never) | None => gate,
+        })
+    }
+
+    /// What is left of the patience; where nothing can be reached at all there is less of it.
+    fn time_left(&self, last: Option<&FetchError>) -> Duration {
+        let left = self.deadline.remaining();
+        match last {
+            Some(fault) if fault.kind == FetchErrorKind::Unreachable => {
+                left.min(self.settings.unreachable_max.saturating_sub(self.deadline.elapsed()))
+            }
+            Some(_) | None => left,
+        }
+    }
+
+    async fn sleep_with_progress(&mut self, wait: Duration, after: Option<&FetchError>) {
+        let mut left = wait;
+        while !left.is_zero() {
+            (self.on_progress)(PollProgress::Waiting { wait: left, after });
+            let slice = left.min(WAIT_TOLD_EVERY);
+            clock::sleep(slice).await;
+            left -= slice;
+        }
+    }
+
+    /// The last fault with how often it was tried; or, where the gate let nothing through, until when.
+    fn final_error(&self, store: &Store, last: Option<FetchError>, tries: u32) -> Result<FetchError> {
+        let shut = store.gate(&self.settings.host)?.blocked_until(clock::real_now());
+        let until =
+            shut.map(|until| format!("{} asked to be left alone until {until:.0}", self.settings.host));
+        Ok(match (last, until) {
+            (Some(fault), Some(until)) => FetchError { message: format!("{fault}; {until}"), ..fault },
+            (Some(fault), None) if tries > 1 => {
+                FetchError { message: format!("{fault} ({tries} tries)"), ..fault }
+            }
+            (Some(fault), None) => fault,
+            (None, Some(until)) => {
+                FetchError::transient(FetchErrorKind::Throttled, format!("{until}: not asked"))
+            }
+            (None, None) => {
+                FetchError::transient(FetchErrorKind::Timeout, "no time was left to ask: raise `patience`")
+            }
+        })
+    }
+}
+
+/// A long wait is told again and again, so that whoever watches knows that the program is at it.
+const WAIT_TOLD_EVERY: Duration = Duration::from_secs(30);
+
+fn backoff() -> ExponentialBackoff {
+    ExponentialBuilder::new()
+        .with_min_delay(BACKOFF_MIN)
+        .with_max_delay(BACKOFF_MAX)
+        .without_max_times()
+        .with_jitter()
+        .build()
+}

@@ -1,0 +1,231 @@
+//! What a list would be by the history alone: its tables, and those of its archive.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use super::archive::{self, OlderPapers, Volume};
+use super::sync::List;
+use crate::render::{TableRow, TableWriter, archive_links};
+use crate::store::{Dismissal, FileTexts, PaperRowId, Store, TopicRecord, VolumeRecord};
+
+/// The name of the list's own file among its files.
+pub(super) const LIST_FILE: &str = "";
+
+/// GitHub shows so many bytes of a file and no more.
+/// Source: <https://github.com/isaacs/github/issues/1610>.
+pub(super) const FILE_BYTES_MAX: usize = 512_000;
+
+/// What was made, if it can fit a file.
+#[derive(Debug, Clone)]
+pub(super) enum FileFit<T> {
+    Fits(T),
+    /// The tables of the list's own file alone are longer than a file may be.
+    TooLong(Arc<TableLengths>),
+}
+
+/// How long each table of the list's own file is, in bytes: with no row, with one, and so on.
+#[derive(Debug)]
+pub(super) struct TableLengths(Vec<Vec<usize>>);
+
+impl TableLengths {
+    /// How many rows each table may have so that all have room in a file with so much around them, with some to spare.
+    /// Where people have changed rows, `stands` tells how long all tables are as they will stand; the fewer will be
+    /// changed in the same measure. A little more are the links to the archive, for which there is room.
+    pub(super) fn rows_that_fit(&self, around: usize, stands: Option<usize>) -> u32 {
+        let all = self.bytes(usize::MAX).max(1);
+        let stands = stands.filter(|stands| *stands < all || *stands > all * 102 / 100).unwrap_or(all);
+        let room = FILE_BYTES_MAX.saturating_sub(around.max(AROUND_BYTES_MIN)) * 98 / 100;
+        let fits = |rows: &usize| self.bytes(*rows) as u64 * stands as u64 <= room as u64 * all as u64;
+        let rows = (1..self.0.iter().map(Vec::len).max().unwrap_or(0)).take_while(fits).last();
+        rows.and_then(|rows| u32::try_from(rows).ok()).unwrap_or(1)
+    }
+
+    fn bytes(&self, rows: usize) -> usize {
+        self.0.iter().filter_map(|lengths| lengths.get(rows).or(lengths.last())).sum()
+    }
+}
+
+/// A new file has about so much around its tables: its title, and markers.
+const AROUND_BYTES_MIN: usize = 1_000;
+
+/// The tables of a list.
+#[derive(Debug)]
+pub(super) struct GeneratedTables {
+    /// Those of the list's own file: its topics with their texts, in the list's order.
+    list_file: Vec<(String, String)>,
+    /// The papers in them, in the same order.
+    list_papers: Vec<Vec<PaperRowId>>,
+    /// Rows in all tables of the list's own file.
+    pub(super) rows: usize,
+    volumes: Vec<Volume>,
+    pub(super) lengths: Arc<TableLengths>,
+}
+
+impl GeneratedTables {
+    /// The names of all files.
+    pub(super) fn files(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(LIST_FILE).chain(self.volumes.iter().flat_map(Volume::files))
+    }
+
+    /// Whether this text, by its fingerprint, is what would be generated for the file where it stands.
+    pub(super) fn is_as_generated(&self, file: &str, text: &str) -> bool {
+        self.volumes.iter().any(|volume| volume.is_as_generated(file, text))
+    }
+
+    /// The tables of one file: its topics with their texts, in the list's order.
+    pub(super) fn tables_in(&self, store: &Store, list: &List<'_>, file: &str) -> Result<Vec<(&str, &str)>> {
+        if file == LIST_FILE {
+            return Ok(self.list_file.iter().map(|(topic, text)| (&**topic, &**text)).collect());
+        }
+        let volume = self.volumes.iter().find(|volume| volume.files().any(|name| name == file));
+        volume.map_or_else(|| Ok(Vec::new()), |volume| volume.tables(store, list, file))
+    }
+
+    /// The papers of a topic, in whichever files they stand.
+    pub(super) fn papers<'t>(&'t self, topic: &'t str) -> impl Iterator<Item = PaperRowId> + 't {
+        let own = self.list_file.iter().zip(&self.list_papers).filter(move |((its, _), _)| its == topic);
+        let archived = self.volumes.iter().flat_map(move |volume| volume.papers(topic));
+        own.flat_map(|(_, papers)| papers.iter().copied()).chain(archived)
+    }
+
+    /// The volumes of the archive that were made anew, by their names, where these files are generated from them.
+    pub(super) fn regenerated_volumes(&self, generated: &FileTexts) -> BTreeMap<String, VolumeRecord> {
+        self.volumes
+            .iter()
+            .filter_map(|volume| Some((volume.name(), volume.regenerated(generated)?)))
+            .collect()
+    }
+}
+
+/// The tables of a list with so many rows each. What was dismissed is left out and uses up no row. Where they may be cut,
+/// they are not made once they are too long for a file.
+fn generate(
+    store: &Store,
+    list: &List<'_>,
+    topics: &[TopicRecord],
+    rows_max: u32,
+    dismissed: &[Dismissal],
+    may_be_cut: bool,
+) -> Result<FileFit<GeneratedTables>> {
+    let (mut own, mut shown, mut older) = (Vec::new(), Vec::new(), Vec::new());
+    let mut lengths: Vec<Vec<usize>> = Vec::new();
+    let is_cut = |bytes: usize| may_be_cut && bytes > FILE_BYTES_MAX && rows_max > 1;
+    for (name, topic) in list.topics.iter().zip(topics) {
+        let left_out = dismissed.iter().filter(|dismissed| dismissed.topic == *name);
+        let left_out = store.paper_row_ids(left_out.map(|dismissed| &dismissed.paper))?;
+        let wanted = match list.archive {
+            Some(_) => u32::MAX,
+            None => rows_max.saturating_add(u32::try_from(left_out.len()).unwrap_or(u32::MAX)),
+        };
+        let mut places = store.paper_positions(topic, wanted)?;
+        places.retain(|placed| !left_out.contains(&placed.paper));
+        let rest = places.split_off(places.len().min(rows_max as usize));
+        let mut table = TableWriter::begin(name, list.columns);
+        let mut lengths_here = vec![table.bytes()];
+        store.read_papers_at(&places, list.columns, |paper| {
+            table.add_row(&TableRow::of(paper, list.code_hosts));
+            lengths_here.push(table.bytes());
+            // Once this one alone is too long, no more of it is of use.
+            if is_cut(table.bytes()) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        lengths.push(lengths_here);
+        own.push((name.clone(), table.finish()));
+        shown.push(places.iter().map(|placed| placed.paper).collect::<Vec<_>>());
+        older.push(OlderPapers { topic: name, papers: rest });
+    }
+    let lengths = Arc::new(TableLengths(lengths));
+    let bytes: usize = own.iter().map(|(_, text)| text.len()).sum();
+    if is_cut(bytes) {
+        return Ok(FileFit::TooLong(lengths));
+    }
+    let mut volumes = Vec::new();
+    if let Some(pattern) = list.archive {
+        volumes = archive::volumes(store, list, pattern, &older)?;
+        for (topic, text) in &mut own {
+            let files = volumes.iter().flat_map(|volume| volume.files_of_topic(topic));
+            text.push_str(&archive_links(pattern, files));
+        }
+    }
+    let rows = shown.iter().map(Vec::len).sum();
+    Ok(FileFit::Fits(GeneratedTables { list_file: own, list_papers: shown, rows, volumes, lengths }))
+}
+
+/// The tables of a list's topics as far as they were made already: who looks at a list several times in a turn makes
+/// them once.
+#[derive(Debug)]
+pub struct TableCache {
+    /// All of the list, in its order.
+    pub(super) topics: Vec<TopicRecord>,
+    cached: Vec<CachedTables>,
+}
+
+#[derive(Debug)]
+struct CachedTables {
+    topics: Vec<String>,
+    rows_max: u32,
+    dismissed: Vec<Dismissal>,
+    may_be_cut: bool,
+    tables: FileFit<Arc<GeneratedTables>>,
+}
+
+impl TableCache {
+    /// None made yet; the topics are those of the list.
+    pub(super) fn new(topics: Vec<TopicRecord>) -> Self {
+        Self { topics, cached: Vec::new() }
+    }
+
+    /// The tables of the list's topics as [`tables`] makes them. The history must be as it was.
+    pub(super) fn get_or_generate(
+        &mut self,
+        store: &Store,
+        list: &List<'_>,
+        topics: &[TopicRecord],
+        rows_max: u32,
+        dismissed: &[Dismissal],
+        may_be_cut: bool,
+    ) -> Result<FileFit<Arc<GeneratedTables>>> {
+        let is_it = |draft: &&CachedTables| {
+            (draft.rows_max, draft.may_be_cut) == (rows_max, may_be_cut)
+                && draft.dismissed == dismissed
+                && draft.topics == list.topics
+        };
+        if let Some(draft) = self.cached.iter().find(is_it) {
+            return Ok(draft.tables.clone());
+        }
+        let tables = match generate(store, list, topics, rows_max, dismissed, may_be_cut)? {
+            FileFit::Fits(tables) => FileFit::Fits(Arc::new(tables)),
+            FileFit::TooLong(lengths) => FileFit::TooLong(lengths),
+        };
+        let (topics, dismissed) = (list.topics.to_vec(), dismissed.to_vec());
+        self.cached.push(CachedTables { topics, rows_max, dismissed, may_be_cut, tables: tables.clone() });
+        Ok(tables)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_many_rows_fit_as_have_room_as_they_will_stand() {
+        let table = |rows: usize, bytes: usize| (0..=rows).map(|row| 100 + row * bytes).collect::<Vec<_>>();
+        for (tables, around, stands, rows) in [
+            (vec![table(1000, 1000)], 0, None, 500),
+            (vec![table(1000, 1000)], 100_760, None, 402),
+            // Shown as long as it would be generated, and half as long.
+            (vec![table(1000, 1000)], 100_760, Some(1_000_100), 402),
+            (vec![table(1000, 1000)], 100_760, Some(500_050), 805),
+            (vec![table(1000, 1000)], 100_760, Some(1_002_000), 402),
+            (vec![table(1000, 1000)], 100_760, Some(2_000_200), 201),
+            (vec![table(1000, 1000), table(10, 1000)], 0, None, 490),
+            (vec![table(1000, 1000), table(1000, 1000)], 0, None, 250),
+            (vec![table(10, 600_000)], 0, None, 1),
+            (vec![table(1000, 1000)], 600_000, None, 1),
+        ] {
+            assert_eq!(TableLengths(tables).rows_that_fit(around, stands), rows, "{around} {stands:?}");
+        }
+    }
+}

@@ -1,0 +1,447 @@
+//! One attempt to merge a list's tables: what would be generated, and that with what people did to it.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+
+use super::blocked_topics::BlockedTopic;
+use super::mass_deletion::MassDeletion;
+use super::tables::{
+    TableTexts, TopicTables, check_mergeable, count_rows, file_names, has_rows_elsewhere, has_unknown_rows,
+    paper_ids,
+};
+use super::{ConflictReport, FileReader, MergeBase, MergedList};
+use crate::domain::table_merge::{self, FileTables, MergeInput, MergedTables, ParsedTable, RowKey};
+use crate::pipeline::generate::{FileFit, GeneratedTables, LIST_FILE, TableCache, TableLengths};
+use crate::pipeline::sync::List;
+use crate::render::{
+    MarkerError, append_missing_markers, archive_page, is_same_cell, parse_table, render_table,
+    splice_tables, valid_table_blocks,
+};
+use crate::store::{Dismissal, FileTexts, ManualRow, Store, TopicRecord};
+
+/// One way to fill the tables.
+pub(super) struct MergeAttempt<'a> {
+    pub(super) store: &'a Store,
+    pub(super) list: &'a List<'a>,
+    pub(super) base: MergeBase<'a>,
+    pub(super) table_cache: &'a mut TableCache,
+    /// The topics of the list that are written now, and those of it that wait.
+    pub(super) topics: &'a [TopicRecord],
+    pub(super) blocked: &'a [BlockedTopic],
+    pub(super) rows_max: u32,
+    /// Whether tables that are too long for a file need not be made.
+    pub(super) may_be_cut: bool,
+    pub(super) known_dismissed: &'a [Dismissal],
+    /// What stood by a person's hand the last time. A branch may not have it yet, and the past had it not.
+    pub(super) rows_by_hand: &'a [ManualRow],
+    pub(super) now: Timestamp,
+}
+
+/// What a person's deletions and their undoing change in what is known to be dismissed.
+struct DismissalChanges {
+    new: Vec<Dismissal>,
+    restored: Vec<Dismissal>,
+}
+
+impl MergeAttempt<'_> {
+    /// What becomes of the files in this way, and how long each table is.
+    pub(super) fn run(
+        &mut self,
+        read: &mut FileReader<'_>,
+    ) -> Result<FileFit<(MergedList, Arc<TableLengths>)>> {
+        let mut dismissed = self.known_dismissed.to_vec();
+        let own = read(LIST_FILE)?;
+        let is_as_ours = |ours: &&FileTexts| ours.get(LIST_FILE) == own.as_ref();
+        // What a person has made shorter may fit although what would be generated does not.
+        let may_be_cut = self.may_be_cut && (own.is_none() || self.base.files.iter().any(is_as_ours));
+        let made = match self.tables(&dismissed, may_be_cut)? {
+            FileFit::Fits(made) => made,
+            FileFit::TooLong(lengths) => return Ok(FileFit::TooLong(lengths)),
+        };
+        let mut standing = FileTexts::new();
+        self.read_edited(&made, read, &mut standing)?;
+        let generated = self.generate(&made, &standing, &dismissed)?;
+        if self.is_untouched(&generated, &standing) {
+            let curation = MergedList {
+                regenerated_volumes: made.regenerated_volumes(&generated),
+                files: generated.clone(),
+                generated,
+                rows: made.rows,
+                ..MergedList::default()
+            };
+            return Ok(FileFit::Fits((curation, Arc::clone(&made.lengths))));
+        }
+        self.check_all_mergeable(&standing)?;
+        let changes = DismissalChanges {
+            new: self.find_dismissed(&standing)?,
+            restored: self.find_restored(&standing),
+        };
+        if changes.new.is_empty() && changes.restored.is_empty() {
+            let curation = self.merge_edits(&made, generated, &standing, changes)?;
+            return Ok(FileFit::Fits((curation, Arc::clone(&made.lengths))));
+        }
+        dismissed.retain(|known| !changes.restored.contains(known));
+        dismissed.extend(changes.new.iter().cloned());
+        let made = match self.tables(&dismissed, false)? {
+            FileFit::Fits(made) => made,
+            FileFit::TooLong(lengths) => return Ok(FileFit::TooLong(lengths)),
+        };
+        self.read_edited(&made, read, &mut standing)?;
+        let generated = self.generate(&made, &standing, &dismissed)?;
+        let curation = self.merge_edits(&made, generated, &standing, changes)?;
+        Ok(FileFit::Fits((curation, Arc::clone(&made.lengths))))
+    }
+
+    fn tables(&mut self, dismissed: &[Dismissal], may_be_cut: bool) -> Result<FileFit<Arc<GeneratedTables>>> {
+        self.table_cache.get_or_generate(
+            self.store,
+            self.list,
+            self.topics,
+            self.rows_max,
+            dismissed,
+            may_be_cut,
+        )
+    }
+
+    /// Reads the files that have a table, had one, or are to have one. Where one cannot be read the others are asked for
+    /// nevertheless, so that whoever reads them learns of all.
+    fn read_edited(
+        &self,
+        made: &GeneratedTables,
+        read: &mut FileReader<'_>,
+        standing: &mut FileTexts,
+    ) -> Result<()> {
+        let earlier = self.base.files.iter().flat_map(|files| files.keys()).map(String::as_str);
+        let names: BTreeSet<&str> = made.files().chain(earlier).collect();
+        let mut read_all = Ok(());
+        for name in names.into_iter().filter(|name| !standing.contains_key(*name)).collect::<Vec<_>>() {
+            match read(name) {
+                Ok(Some(text)) => drop(standing.insert(name.to_owned(), text)),
+                Ok(None) => {}
+                Err(error) => read_all = read_all.and(Err(error)),
+            }
+        }
+        read_all
+    }
+
+    /// What a person wrote between the markers of the list's topics must be such that it can be kept.
+    fn check_all_mergeable(&self, standing: &FileTexts) -> Result<()> {
+        for (file, text) in
+            self.files_to_merge(standing, None).into_iter().filter_map(|name| standing.get_key_value(name))
+        {
+            let blocks = valid_table_blocks(text).into_iter();
+            let mut of_ours = blocks.filter(|(topic, _)| self.list.topics.iter().any(|own| own == topic));
+            of_ours.try_for_each(|(topic, block)| check_mergeable(self.list, file, topic, block))?;
+        }
+        Ok(())
+    }
+
+    /// The files as they would be if nobody had touched the tables.
+    fn generate(
+        &self,
+        made: &GeneratedTables,
+        standing: &FileTexts,
+        dismissed: &[Dismissal],
+    ) -> Result<FileTexts> {
+        let mut files = self.old_archives(made, standing, dismissed)?;
+        for file in made.files().collect::<BTreeSet<_>>() {
+            let text = match standing.get(file) {
+                Some(standing) if made.is_as_generated(file, standing) => Arc::clone(standing),
+                standing => {
+                    let mut tables = made.tables_in(self.store, self.list, file)?;
+                    let emptied = self.emptied_tables(file, standing, &tables);
+                    tables.extend(emptied.iter().map(|(topic, text)| (*topic, &**text)));
+                    let others = self.base_tables_in_place(file, standing);
+                    tables.extend(others.iter().map(|(topic, text)| (*topic, &**text)));
+                    self.with_blocked_tables(file, self.splice_file(file, standing, &tables)?)
+                }
+            };
+            files.insert(file.to_owned(), text);
+        }
+        Ok(files)
+    }
+
+    /// The tables of topics that have a place in an archive file and no paper there any more.
+    fn emptied_tables<'s>(
+        &'s self,
+        file: &str,
+        standing: Option<&Arc<str>>,
+        tables: &[(&str, &str)],
+    ) -> Vec<(&'s str, String)> {
+        let places =
+            standing.filter(|_| file != LIST_FILE).map(|text| valid_table_blocks(text)).unwrap_or_default();
+        let is_emptied = |topic: &&String| {
+            let is_it = |(its, _): &(&str, &str)| its == topic;
+            places.iter().any(is_it) && !tables.iter().any(is_it)
+        };
+        let emptied = self.list.topics.iter().filter(is_emptied);
+        emptied.map(|topic| (topic.as_str(), render_table(topic, self.list.columns, &[]))).collect()
+    }
+
+    /// A file with these tables in their places.
+    pub(super) fn splice_file(
+        &self,
+        file: &str,
+        standing: Option<&Arc<str>>,
+        named: &[(&str, &str)],
+    ) -> Result<Arc<str>> {
+        let spliced = if file == LIST_FILE {
+            splice_tables(standing.map(AsRef::as_ref), named)
+        } else {
+            let label = self.list.archive.map_or(file, |pattern| pattern.link_label(file));
+            let page = standing.filter(|text| !text.trim().is_empty()).map_or_else(
+                || Cow::Owned(archive_page(file, label, &self.list.file_name())),
+                |standing| Cow::Borrowed(&**standing),
+            );
+            let topics: Vec<&str> = named.iter().map(|(topic, _)| *topic).collect();
+            splice_tables(Some(&page), named).or_else(|_| {
+                append_missing_markers(page, &topics).and_then(|page| splice_tables(Some(&page), named))
+            })
+        };
+        let spliced = spliced.with_context(|| self.list.path(file).display().to_string())?;
+        Ok(match standing {
+            Some(standing) if **standing == *spliced => Arc::clone(standing),
+            Some(_) | None => spliced.into(),
+        })
+    }
+
+    /// Whether nobody has touched the tables: then all is to stand as it is generated, and no row need be read.
+    fn is_untouched(&self, generated: &FileTexts, standing: &FileTexts) -> bool {
+        let is_as_written = self.base.is_known && self.files_to_merge(standing, None).is_empty();
+        is_as_written
+            || generated == standing && self.rows_by_hand.is_empty()
+            || (standing.is_empty() && self.base.files.is_empty())
+    }
+
+    /// The papers whose rows a person deleted since.
+    fn find_dismissed(&self, standing: &FileTexts) -> Result<Vec<Dismissal>> {
+        if !self.base.is_known {
+            return Ok(Vec::new());
+        }
+        let none = FileTexts::new();
+        let names = self.files_to_merge(standing, None);
+        let each = TableTexts::of(&names, self.base.files, standing, &none);
+        let (mut dismissed, mut sweeping) = (Vec::new(), MassDeletion::default());
+        for topic in self.list.topics {
+            let (ours, theirs, _) = each.topic_tables(topic);
+            let is_known = |key: &RowKey| {
+                self.known_dismissed
+                    .iter()
+                    .any(|old| old.topic == *topic && matches!(key, RowKey::Paper(id) if *id == old.paper))
+            };
+            let mut gone = table_merge::deleted_rows(&ours, &theirs, &is_known);
+            let of_topic: Vec<_> = self.rows_by_hand.iter().filter(|row| row.topic == *topic).collect();
+            let gone_by_hand = deleted_rows_by_hand(&of_topic, &names, &theirs);
+            gone.is_sweeping |= gone_by_hand.len() > 1 && 2 * gone_by_hand.len() > of_topic.len();
+            let is_new = |key: &RowKey| !is_known(key) && !gone.rows.contains(key);
+            let gone_by_hand: Vec<RowKey> = gone_by_hand.into_iter().filter(is_new).collect();
+            gone.rows.extend(gone_by_hand);
+            // One row by itself is the last of a table sooner or later; of a topic with others it may go.
+            let is_much = || gone.rows.len() > 1 || !has_rows_elsewhere(topic, standing, &names);
+            if gone.is_sweeping && !self.base.is_past && is_much() {
+                if has_lost_its_links(&theirs, gone.rows.len()) {
+                    let fault = MarkerError::NoLinks { topic: topic.clone() };
+                    return Err(fault).with_context(|| self.list.path(LIST_FILE).display().to_string());
+                }
+                sweeping.add(topic, &gone.rows);
+            }
+            let excerpt = |key: &RowKey| ours.iter().flatten().flatten().find_map(|sheet| sheet.excerpt(key));
+            let papers = gone.rows.into_iter().filter_map(|key| {
+                let excerpt = excerpt(&key).unwrap_or_default();
+                let RowKey::Paper(paper) = key else { return None };
+                Some(Dismissal { topic: topic.clone(), paper, noticed_at: self.now, excerpt })
+            });
+            dismissed.extend(papers);
+        }
+        sweeping.confirm(self.store, self.list, self.base.branch, self.now)?;
+        Ok(dismissed)
+    }
+
+    /// The dismissed papers whose rows a person put back, as one does who undoes a deletion: they stand, and ours, which is
+    /// known to have been written, had them no more.
+    fn find_restored(&self, standing: &FileTexts) -> Vec<Dismissal> {
+        if !self.base.is_known || self.base.is_past || self.known_dismissed.is_empty() {
+            return Vec::new();
+        }
+        let none = FileTexts::new();
+        let each = TableTexts::of(&self.files_to_merge(standing, None), self.base.files, standing, &none);
+        let put_back = self.list.topics.iter().flat_map(|topic| {
+            let (ours, theirs, _) = each.topic_tables(topic);
+            // Of a table that ours did not have at all nothing is known.
+            let had_table = !ours.is_empty() && ours.iter().all(|sheets| sheets.iter().any(Option::is_some));
+            let added =
+                if had_table { paper_ids(table_merge::added_rows(&ours, &theirs)) } else { Vec::new() };
+            self.known_dismissed
+                .iter()
+                .filter(move |one| one.topic == *topic && added.contains(&one.paper))
+                .cloned()
+        });
+        put_back.collect()
+    }
+
+    /// What a person has taken out of a topic's tables for good.
+    fn dismissed_keys(&self, topic: &str, changes: &DismissalChanges) -> Vec<RowKey> {
+        let known = self.known_dismissed.iter().filter(|known| !changes.restored.contains(known));
+        let all = known.chain(&changes.new).filter(|one| one.topic == topic);
+        all.map(|one| RowKey::Paper(one.paper.clone())).collect()
+    }
+
+    fn merge_edits(
+        &self,
+        made: &GeneratedTables,
+        generated: FileTexts,
+        standing: &FileTexts,
+        changes: DismissalChanges,
+    ) -> Result<MergedList> {
+        let mut names = self.files_to_merge(standing, Some(&generated));
+        let mut plain = TableTexts::of(&names, self.base.files, standing, &generated);
+        let mut sheets = plain.all_topic_tables(self.list.topics);
+        if sheets.iter().any(has_unknown_rows) {
+            names = file_names(self.base.files, standing, &generated);
+            plain = TableTexts::of(&names, self.base.files, standing, &generated);
+            sheets = plain.all_topic_tables(self.list.topics);
+        }
+        let none = FileTexts::new();
+        let proposed: &[&FileTexts] =
+            if sheets.iter().any(has_added_rows) { self.base.proposed } else { &[] };
+        let proposed = TableTexts::of(&names, proposed, &none, &none);
+        let mut tables: Vec<Vec<(String, String)>> = vec![Vec::new(); names.len()];
+        let (mut conflicts, mut added, mut by_hand) = (Vec::new(), Vec::new(), Vec::new());
+        for (topic, (ours, theirs, wanted)) in self.list.topics.iter().zip(&sheets) {
+            let others = tables_of_other_times(topic, &proposed, &changes.restored);
+            let dismissed = self.dismissed_keys(topic, &changes);
+            let is_known = self.base.is_known;
+            let texts = MergeInput {
+                base: ours,
+                is_base_known: is_known,
+                other_bases: &others,
+                dismissed: &dismissed,
+                edited: theirs,
+                desired: wanted,
+            };
+            added.push((topic.clone(), paper_ids(table_merge::added_rows(ours, theirs))));
+            let MergedTables { tables: sheets, conflicts: new } =
+                table_merge::merge_tables(&texts, &is_same_cell);
+            by_hand.extend(rows_by_hand(topic, &names, &sheets, wanted));
+            for (tables, sheet) in tables.iter_mut().zip(sheets) {
+                tables.extend(sheet.map(|sheet| (topic.clone(), sheet)));
+            }
+            let told = new.into_iter().map(|conflict| ConflictReport::of(topic, conflict));
+            // Who dressed a title or its link in another way has not said anything else.
+            conflicts.extend(told.filter(|conflict| conflict.edited != conflict.desired));
+        }
+        let mut wanted = generated.clone();
+        for (file, tables) in names.iter().zip(&tables) {
+            let text = match (standing.get(*file), tables.is_empty()) {
+                (Some(standing), true) => standing.clone(),
+                // A person took it away, and nothing is to stand there.
+                (None, true) => continue,
+                (standing, _) => {
+                    let others = self.tables_of_other_topics(made, file, standing);
+                    let tables = tables.iter().map(|(topic, text)| (&**topic, &**text));
+                    let others = others.iter().map(|(topic, text)| (*topic, &**text));
+                    self.splice_file(file, standing, &tables.chain(others).collect::<Vec<_>>())?
+                }
+            };
+            wanted.insert((*file).clone(), text);
+        }
+        let (rows, archived) = (count_rows(&wanted, self.list.topics), made.regenerated_volumes(&generated));
+        let (waits, notes) = (Vec::new(), Vec::new());
+        by_hand.sort();
+        let DismissalChanges { new: dismissed, restored } = changes;
+        Ok(MergedList {
+            generated,
+            files: wanted,
+            rows,
+            dismissed,
+            restored,
+            rows_by_hand: by_hand,
+            conflicts,
+            added,
+            blocked: waits,
+            notes,
+            regenerated_volumes: archived,
+        })
+    }
+
+    /// The files to be read row by row: all but those that stand just as they were written and are to be. What one of
+    /// those has is in no other file, unless a person put it there.
+    fn files_to_merge<'n>(
+        &'n self,
+        standing: &'n FileTexts,
+        generated: Option<&'n FileTexts>,
+    ) -> Vec<&'n String> {
+        let mut names = file_names(self.base.files, standing, generated.unwrap_or(standing));
+        names.retain(|name| {
+            let stands = standing.get(*name);
+            let had_more = self.rows_by_hand.iter().any(|row| row.file == **name);
+            let as_ours = !had_more
+                && !self.base.files.is_empty()
+                && self.base.files.iter().all(|ours| ours.get(*name) == stands);
+            !as_ours || generated.is_some_and(|generated| generated.get(*name) != stands)
+        });
+        names
+    }
+}
+
+/// Whether so many rows seem to be gone because the titles of most of them are no links any more.
+fn has_lost_its_links(theirs: &FileTables<'_>, gone: usize) -> bool {
+    let lines = theirs.iter().flatten().flat_map(|sheet| &sheet.lines);
+    let (with_link, without): (Vec<_>, Vec<_>) =
+        lines.filter(|line| !line.cells.is_empty()).partition(|line| line.key.is_some());
+    with_link.is_empty() && 2 * without.len() > gone
+}
+
+/// The tables of a topic that were generated at other times: what is proposed, and the rows that a person took out and put
+/// back.
+fn tables_of_other_times<'s>(
+    topic: &str,
+    proposed: &'s TableTexts<'_>,
+    put_back: &'s [Dismissal],
+) -> Vec<FileTables<'s>> {
+    let (mut others, _, _) = proposed.topic_tables(topic);
+    let rows = put_back.iter().filter(|one| one.topic == topic);
+    others.extend(rows.filter_map(|one| Some(vec![Some(parse_table(&one.excerpt)?)])));
+    others
+}
+
+/// Whether a row stands that is wanted and that ours did not have: somebody took it from elsewhere, or put it back.
+fn has_added_rows((ours, theirs, wanted): &TopicTables<'_>) -> bool {
+    let unwanted = table_merge::added_rows(std::slice::from_ref(wanted), theirs);
+    table_merge::added_rows(ours, theirs).iter().any(|key| !unwanted.contains(key))
+}
+
+/// The rows of a topic that are to stand and are not generated.
+fn rows_by_hand(
+    topic: &str,
+    names: &[&String],
+    sheets: &[Option<String>],
+    generated: &FileTables<'_>,
+) -> Vec<ManualRow> {
+    let stands: FileTables<'_> = sheets.iter().map(|sheet| sheet.as_deref().and_then(parse_table)).collect();
+    let keys = table_merge::added_rows(std::slice::from_ref(generated), &stands);
+    let has = |sheet: &Option<ParsedTable<'_>>, key: &RowKey| {
+        sheet.iter().flat_map(|sheet| &sheet.lines).any(|line| line.key.as_ref() == Some(key))
+    };
+    let rows = keys.into_iter().filter_map(|key| {
+        let file = stands.iter().position(|sheet| has(sheet, key))?;
+        let RowKey::Paper(paper) = key else { return None };
+        Some(ManualRow { file: names[file].clone(), topic: topic.to_owned(), paper: paper.clone() })
+    });
+    rows.collect()
+}
+
+/// Those of a topic's rows by hand that have gone: they stand nowhere, and the table in which they stood is there.
+fn deleted_rows_by_hand(rows: &[&ManualRow], names: &[&String], theirs: &FileTables<'_>) -> Vec<RowKey> {
+    let standing = table_merge::added_rows(&[], theirs);
+    let gone = rows.iter().filter(|row| {
+        let file = names.iter().position(|name| **name == row.file);
+        let has_table = file.is_some_and(|file| theirs.get(file).is_some_and(Option::is_some));
+        has_table && !standing.iter().any(|key| matches!(key, RowKey::Paper(paper) if *paper == row.paper))
+    });
+    gone.map(|row| RowKey::Paper(row.paper.clone())).collect()
+}

@@ -1,0 +1,89 @@
+//! Topics of a list that wait for a person: something is wrong with their place in one of its files. Their tables stay as
+//! they are in all files, and what is ours in them stays ours, so that what a person does meanwhile is seen later. The
+//! other topics are written.
+
+use std::sync::Arc;
+
+use anyhow::{Error, Result, anyhow};
+
+use super::attempt::MergeAttempt;
+use crate::pipeline::sync::List;
+use crate::render::{MarkerError, append_tables, valid_table_blocks, with_lf_line_ends};
+use crate::store::{FileTexts, TopicRecord};
+
+/// A topic that waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct BlockedTopic {
+    pub(super) topic: String,
+    /// What is wrong, and where.
+    pub(super) reason: String,
+}
+
+impl BlockedTopic {
+    /// The topic that has to wait because of an error; the error where no topic is at fault, or no other one would remain.
+    pub(super) fn of(error: Error, list: &List<'_>, others: &[Self]) -> Result<Self> {
+        let fault = error.downcast_ref::<MarkerError>();
+        let Some(topic) = fault.and_then(MarkerError::topic).map(str::to_owned) else { return Err(error) };
+        if others.iter().any(|other| other.topic == topic) {
+            return Err(error);
+        }
+        let why = format!("{error:#}");
+        if others.len() + 1 < list.topics.len() {
+            return Ok(Self { topic, reason: why });
+        }
+        let all: Vec<&str> = others.iter().map(|other| other.reason.as_str()).chain([&*why]).collect();
+        Err(if others.is_empty() { error } else { anyhow!(all.join("\n")) })
+    }
+}
+
+/// The topics of a list that are written now, with what is known of them.
+pub(super) fn unblocked_topics(
+    list: &List<'_>,
+    records: &[TopicRecord],
+    waiting: &[BlockedTopic],
+) -> (Vec<String>, Vec<TopicRecord>) {
+    let all = list.topics.iter().cloned().zip(records.iter().cloned());
+    all.filter(|(topic, _)| !waiting.iter().any(|one| one.topic == *topic)).unzip()
+}
+
+/// A list's own file with the tables that are known as ours in the place of those that wait.
+pub(super) fn with_generated_tables(own: &str, generated: &str, waiting: &[BlockedTopic]) -> Arc<str> {
+    let mut ours = valid_table_blocks(generated);
+    ours.retain(|(topic, _)| waiting.iter().any(|one| one.topic == *topic));
+    append_tables(own, &ours).into()
+}
+
+impl MergeAttempt<'_> {
+    /// What is ours in a file of those topics that are not written now and have their place there.
+    pub(super) fn base_tables_in_place(
+        &self,
+        file: &str,
+        standing: Option<&Arc<str>>,
+    ) -> Vec<(&str, String)> {
+        let places = standing.map(|text| valid_table_blocks(text)).unwrap_or_default();
+        let mut others = self.base_tables_of_other_topics(file);
+        others.retain(|(topic, _)| places.iter().any(|(its, _)| its == topic));
+        others
+    }
+
+    /// A file as it is generated, with what is ours of the topics that wait and have no place there.
+    pub(super) fn with_blocked_tables(&self, file: &str, text: Arc<str>) -> Arc<str> {
+        let places = valid_table_blocks(&text);
+        let mut others = self.base_tables_of_other_topics(file);
+        others.retain(|(topic, _)| {
+            self.blocked.iter().any(|one| one.topic == *topic) && !places.iter().any(|(its, _)| its == topic)
+        });
+        if others.is_empty() {
+            return text;
+        }
+        let others: Vec<_> = others.iter().map(|(topic, table)| (*topic, &**table)).collect();
+        append_tables(&text, &others).into()
+    }
+
+    fn base_tables_of_other_topics(&self, file: &str) -> Vec<(&str, String)> {
+        let ours = self.base.files.iter().rev().find_map(|ours: &&FileTexts| ours.get(file));
+        let blocks = ours.map(|text| valid_table_blocks(text)).unwrap_or_default().into_iter();
+        let others = blocks.filter(|(topic, _)| !self.list.topics.iter().any(|its| its == topic));
+        others.map(|(topic, table)| (topic, with_lf_line_ends(table).into_owned())).collect()
+    }
+}

@@ -1,0 +1,86 @@
+//! Rows that seem to have gone all at once. It may be the reading that is wrong, or a file cut short by an accident: the
+//! list is left as it is, and what the next run finds gone again was deleted by a person.
+
+use std::fmt;
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+use crate::domain::table_merge::RowKey;
+use crate::domain::{Branch, Fingerprint};
+use crate::pipeline::sync::List;
+use crate::store::{Store, SuspectDeletions};
+
+/// Why a list is left as it is for now.
+#[derive(Debug)]
+pub(in crate::pipeline) struct MassDeletionError {
+    message: String,
+    branch: Option<Branch>,
+    doubts: SuspectDeletions,
+    now: Timestamp,
+}
+
+impl fmt::Display for MassDeletionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for MassDeletionError {}
+
+/// The topics of which more than half of a table has gone at once.
+#[derive(Debug, Default)]
+pub(super) struct MassDeletion {
+    doubts: SuspectDeletions,
+    rows: Vec<(String, usize)>,
+}
+
+impl MassDeletion {
+    /// Adds a topic with the rows that have gone.
+    pub(super) fn add(&mut self, topic: &str, gone: &[RowKey]) {
+        let mut keys: Vec<&RowKey> = gone.iter().collect();
+        keys.sort();
+        self.doubts.insert(topic.to_owned(), Fingerprint::of(format!("{keys:?}")));
+        self.rows.push((topic.to_owned(), gone.len()));
+    }
+
+    /// Believes them if the run before found the same there.
+    pub(super) fn confirm(
+        self,
+        store: &Store,
+        list: &List<'_>,
+        branch: Option<&Branch>,
+        now: Timestamp,
+    ) -> Result<()> {
+        let before = store.suspect_deletions(list.name, branch)?;
+        if self.doubts.iter().all(|(topic, fingerprint)| before.get(topic) == Some(fingerprint)) {
+            return Ok(());
+        }
+        let rows = self.rows.iter().map(|(topic, rows)| match rows {
+            1 => format!("1 row of `{topic}`"),
+            rows => format!("{rows} rows of `{topic}`"),
+        });
+        let rows = rows.collect::<Vec<_>>().join(", ");
+        let words = format!(
+            "{}: {rows} seem to be gone at once, more than half of a table. The list is left as it is until the next run: \
+             what is still gone then counts as deleted by hand. If nobody meant to delete it, undo the change, or mend the \
+             header of the table",
+            list.path("").display()
+        );
+        Err(MassDeletionError { message: words, branch: branch.cloned(), doubts: self.doubts, now }.into())
+    }
+}
+
+/// What became of a list, with what is in doubt noted for a later run. Nothing is in doubt once it was worked out; until
+/// then what was found at another of its branches stays noted.
+pub(in crate::pipeline) fn record_doubts<T>(store: &mut Store, list: &str, done: Result<T>) -> Result<T> {
+    match &done {
+        Ok(_) => store.forget_suspect_deletions(list)?,
+        Err(error) => {
+            if let Some(doubt) = error.downcast_ref::<MassDeletionError>() {
+                store.note_suspect_deletions(list, doubt.branch.as_ref(), &doubt.doubts, doubt.now)?;
+            }
+        }
+    }
+    done
+}

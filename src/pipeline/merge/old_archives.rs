@@ -1,0 +1,108 @@
+//! Archive files of an earlier configuration, whose pattern is another one now, or gone: what stands in them stays, each
+//! paper until it stands elsewhere.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use super::attempt::MergeAttempt;
+use super::tables::paper_ids;
+use crate::domain::table_merge::RowKey;
+use crate::pipeline::generate::{GeneratedTables, LIST_FILE};
+use crate::render::{parse_table, valid_table_blocks, with_lf_line_ends};
+use crate::store::{Dismissal, FileTexts, PaperRowId};
+
+/// For each topic of the list the papers that have their place.
+type PlacedPapers = BTreeMap<String, HashSet<PaperRowId>>;
+
+impl MergeAttempt<'_> {
+    /// The former archive files that still stand, as they would be if nobody had touched their tables.
+    pub(super) fn old_archives(
+        &self,
+        made: &GeneratedTables,
+        standing: &FileTexts,
+        dismissed: &[Dismissal],
+    ) -> Result<FileTexts> {
+        let now: HashSet<&str> = made.files().collect();
+        let former = |file: &&String| !now.contains(file.as_str()) && *file != LIST_FILE;
+        let mut files = FileTexts::new();
+        let mut placed = None;
+        for file in self.base.files.iter().flat_map(|ours| ours.keys()).filter(former) {
+            let ours = self.base.files.iter().rev().find_map(|ours| ours.get(file));
+            let (Some(ours), Some(stands), false) = (ours, standing.get(file), files.contains_key(file))
+            else {
+                continue;
+            };
+            let placed = match &mut placed {
+                Some(placed) => placed,
+                none => none.insert(self.placed_papers(made, dismissed)?),
+            };
+            files.insert(file.clone(), self.file_without_placed(file, ours, stands, placed)?);
+        }
+        Ok(files)
+    }
+
+    /// The tables in a former archive file of topics that the list does not have, as they stand.
+    pub(super) fn tables_of_other_topics<'s>(
+        &self,
+        made: &GeneratedTables,
+        file: &str,
+        standing: Option<&'s Arc<str>>,
+    ) -> Vec<(&'s str, String)> {
+        let is_former = file != LIST_FILE && made.files().all(|now| now != file);
+        let places = standing.filter(|_| is_former).map(|text| valid_table_blocks(text)).unwrap_or_default();
+        let others = places.into_iter().filter(|(topic, _)| self.list.topics.iter().all(|its| its != topic));
+        others.map(|(topic, text)| (topic, with_lf_line_ends(text).into_owned())).collect()
+    }
+
+    /// The papers that have their place in what is made now, and those that are to have none.
+    fn placed_papers(&self, made: &GeneratedTables, dismissed: &[Dismissal]) -> Result<PlacedPapers> {
+        let each = self.list.topics.iter().map(|topic| {
+            let dismissed = dismissed.iter().filter(|dismissed| dismissed.topic == *topic);
+            let mut placed = self.store.paper_row_ids(dismissed.map(|dismissed| &dismissed.paper))?;
+            placed.extend(made.papers(topic));
+            Ok((topic.clone(), placed))
+        });
+        each.collect()
+    }
+
+    /// A file with what is ours in its tables, without the rows of papers that stand elsewhere. The tables of topics that
+    /// are not written now stay as they were.
+    fn file_without_placed(
+        &self,
+        file: &str,
+        ours: &str,
+        stands: &Arc<str>,
+        placed: &PlacedPapers,
+    ) -> Result<Arc<str>> {
+        let ours = valid_table_blocks(ours);
+        let tables = valid_table_blocks(stands).into_iter().map(|(topic, stands)| {
+            let ours = ours.iter().find(|(its, _)| *its == topic).map(|(_, text)| with_lf_line_ends(text));
+            let text = match (ours, placed.get(topic)) {
+                (Some(ours), Some(placed)) => {
+                    self.table_without_placed(&ours, placed)?.unwrap_or_else(|| ours.into_owned())
+                }
+                (Some(ours), None) => ours.into_owned(),
+                (None, _) => with_lf_line_ends(stands).into_owned(),
+            };
+            Ok((topic, text))
+        });
+        let tables = tables.collect::<Result<Vec<_>>>()?;
+        let tables: Vec<_> = tables.iter().map(|(topic, text)| (*topic, &**text)).collect();
+        Ok(self.with_blocked_tables(file, self.splice_file(file, Some(stands), &tables)?))
+    }
+
+    /// A table without the rows of these papers; none where it has none of them.
+    fn table_without_placed(&self, table: &str, placed: &HashSet<PaperRowId>) -> Result<Option<String>> {
+        let Some(sheet) = parse_table(table) else { return Ok(None) };
+        let keys = sheet.lines.iter().filter_map(|line| line.key.as_ref());
+        let mut gone = HashSet::new();
+        for paper in paper_ids(keys.collect()) {
+            if !self.store.paper_row_ids([&paper])?.is_disjoint(placed) {
+                gone.insert(RowKey::Paper(paper));
+            }
+        }
+        Ok(sheet.without_rows(|key| gone.contains(key)))
+    }
+}

@@ -1,0 +1,153 @@
+//! A list that would be longer than a file may be is made shorter until it fits, if that helps.
+
+use std::sync::Arc;
+
+use anyhow::{Result, bail};
+use jiff::Timestamp;
+
+use super::attempt::MergeAttempt;
+use super::blocked_topics::{BlockedTopic, unblocked_topics};
+use super::{FileReader, MergeBase, MergedList};
+use crate::pipeline::generate::{FILE_BYTES_MAX, FileFit, LIST_FILE, TableCache, TableLengths};
+use crate::pipeline::sync::List;
+use crate::render::valid_table_blocks;
+use crate::store::Store;
+
+/// How often the rows that fit are guessed by how long they are; after that the number is halved. A guess is wrong only
+/// where people wrote much into some rows and little into others.
+const GUESSES_MAX: usize = 8;
+
+/// A list that was made shorter may leave one part in so many of the room for its tables empty: a little more than what a
+/// guess leaves.
+const SPARE_SHARE: usize = 40;
+
+/// What becomes of a list's files, without what is kept beside it.
+pub(super) fn merge_within_limit(
+    store: &Store,
+    list: &List<'_>,
+    ours: MergeBase<'_>,
+    drafts: &mut TableCache,
+    waiting: &[BlockedTopic],
+    read: &mut FileReader<'_>,
+    now: Timestamp,
+) -> Result<MergedList> {
+    let (topics, records) = unblocked_topics(list, &drafts.topics, waiting);
+    let list = &List { topics: &topics, ..*list };
+    let known = store.dismissals(list.name)?;
+    let is_elsewhere = ours.branch.is_some() || ours.is_past;
+    let by_hand = if is_elsewhere { Vec::new() } else { store.manual_rows(list.name)? };
+    let mut curate = |rows_max, may_be_cut, read: &mut FileReader<'_>| {
+        let (topics, known, by_hand) = (&*records, &*known, &*by_hand);
+        MergeAttempt {
+            store,
+            list,
+            base: ours,
+            table_cache: drafts,
+            topics,
+            blocked: waiting,
+            rows_max,
+            may_be_cut,
+            known_dismissed: known,
+            rows_by_hand: by_hand,
+            now,
+        }
+        .run(read)
+    };
+    match most_that_fits(list, &mut curate, read)? {
+        Some((rows_max, curation)) => Ok(curation.with_notes_on_length(list, rows_max)),
+        // With one row in each table it is too long as well: then they keep their rows.
+        None => match curate(list.rows_max, false, read)? {
+            FileFit::Fits((curation, _)) => Ok(curation.with_notes_on_length(list, list.rows_max)),
+            FileFit::TooLong(_) => bail!("a list that may not be cut was cut"),
+        },
+    }
+}
+
+/// What becomes of the files with so many rows in each table; tables that are too long need not be made if they may be cut.
+type TryMerge<'a> =
+    dyn FnMut(u32, bool, &mut FileReader<'_>) -> Result<FileFit<(MergedList, Arc<TableLengths>)>> + 'a;
+
+/// The list with the most rows in each table with which it fits, and how many these are; none where one row is too many.
+fn most_that_fits(
+    list: &List<'_>,
+    curate: &mut TryMerge<'_>,
+    read: &mut FileReader<'_>,
+) -> Result<Option<(u32, MergedList)>> {
+    let mut best: Option<(u32, MergedList)> = None;
+    let (mut rows_max, mut too_many, mut guesses) = (list.rows_max, list.rows_max.saturating_add(1), 0);
+    while rows_max < too_many {
+        let mut guess = None;
+        match curate(rows_max, true, read)? {
+            FileFit::Fits((curation, lengths)) => {
+                let own = curation.files.get(LIST_FILE).map_or("", AsRef::as_ref);
+                let (bytes, around) = (own.len(), bytes_around_tables(own, list));
+                if bytes <= FILE_BYTES_MAX {
+                    let is_full = FILE_BYTES_MAX - bytes <= (FILE_BYTES_MAX - around) / SPARE_SHARE;
+                    let is_whole = rows_max == list.rows_max;
+                    best = Some((rows_max, curation));
+                    if is_full || is_whole {
+                        break;
+                    }
+                } else if around > FILE_BYTES_MAX {
+                    break;
+                } else {
+                    too_many = rows_max;
+                    guess = Some(lengths.rows_that_fit(around, Some(bytes - around)));
+                }
+            }
+            FileFit::TooLong(lengths) => {
+                too_many = rows_max;
+                guess =
+                    Some(lengths.rows_that_fit(
+                        read(LIST_FILE)?.map_or(0, |own| bytes_around_tables(&own, list)),
+                        None,
+                    ));
+            }
+        }
+        guesses += 1;
+        let least = best.as_ref().map_or(0, |(rows, _)| *rows);
+        let guess = guess.filter(|guess| guesses <= GUESSES_MAX && (least + 1..too_many).contains(guess));
+        rows_max = guess.unwrap_or(least + (too_many - least).div_ceil(2));
+    }
+    Ok(best)
+}
+
+/// How much of a list's own file stands around its tables, in bytes.
+fn bytes_around_tables(own: &str, list: &List<'_>) -> usize {
+    let blocks = valid_table_blocks(own).into_iter();
+    let tables = blocks.filter(|(its, _)| list.topics.iter().any(|topic| topic == its));
+    let tables: usize = tables.map(|(_, table)| table.len()).sum();
+    own.len() - tables
+}
+
+/// What of a list's own file is too long.
+fn why_too_long(own: &str, list: &List<'_>) -> String {
+    let around = bytes_around_tables(own, list);
+    if around > FILE_BYTES_MAX {
+        format!("; {around} of them stand around the tables, so that fewer rows would not help")
+    } else {
+        format!(
+            "; {around} of them stand around the tables, and the rows that have to stay are too long for the rest"
+        )
+    }
+}
+
+impl MergedList {
+    fn with_notes_on_length(mut self, list: &List<'_>, rows_max: u32) -> Self {
+        if rows_max < list.rows_max {
+            self.notes.push(format!(
+                "shortened to {rows_max} rows in each table: with {} it would pass the {FILE_BYTES_MAX} bytes that \
+                 GitHub shows of a file",
+                list.rows_max
+            ));
+        }
+        // Room is left for what people write, and they may need more.
+        for (file, text) in self.files.iter().filter(|(_, text)| text.len() > FILE_BYTES_MAX) {
+            let path = list.path(file);
+            let (path, bytes) = (path.display(), text.len());
+            let why = if file == LIST_FILE { why_too_long(text, list) } else { String::new() };
+            self.notes.push(format!("{path} has {bytes} bytes, of which GitHub shows {FILE_BYTES_MAX}{why}"));
+        }
+        self
+    }
+}

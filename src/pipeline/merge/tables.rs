@@ -1,0 +1,200 @@
+//! The tables of a list's files, read row by row.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+
+use crate::domain::PaperId;
+use crate::domain::table_merge::{self, FileTables, RowKey};
+use crate::pipeline::generate::LIST_FILE;
+use crate::pipeline::sync::List;
+use crate::render::{
+    MarkerError, has_table, parse_table, splice_tables, valid_table_blocks, with_lf_line_ends,
+};
+use crate::store::{Dismissal, FileTexts};
+
+/// The names of all files, the list's own first.
+pub(super) fn file_names<'a>(
+    ours: &[&'a FileTexts],
+    theirs: &'a FileTexts,
+    wanted: &'a FileTexts,
+) -> Vec<&'a String> {
+    let all = ours.iter().copied().chain([theirs, wanted]).flat_map(|files| files.keys());
+    all.collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// One topic's tables: ours, theirs, wanted.
+pub(super) type TopicTables<'a> = (Vec<FileTables<'a>>, FileTables<'a>, FileTables<'a>);
+
+/// The tables of all texts, by file and topic, with plain line ends.
+pub(super) struct TableTexts<'a> {
+    base: Vec<Vec<Vec<(&'a str, String)>>>,
+    edited: Vec<Vec<(&'a str, String)>>,
+    desired: Vec<Vec<(&'a str, String)>>,
+}
+
+impl<'a> TableTexts<'a> {
+    /// Reads those of these files.
+    pub(super) fn of(
+        names: &[&String],
+        ours: &[&'a FileTexts],
+        theirs: &'a FileTexts,
+        wanted: &'a FileTexts,
+    ) -> Self {
+        let read = |files: &'a FileTexts| {
+            names.iter().map(|name| plain_tables(files.get(*name))).collect::<Vec<_>>()
+        };
+        let base = ours.iter().map(|files| read(files)).collect();
+        Self { base, edited: read(theirs), desired: read(wanted) }
+    }
+
+    /// The tables of each topic.
+    pub(super) fn all_topic_tables(&self, topics: &[String]) -> Vec<TopicTables<'_>> {
+        topics.iter().map(|topic| self.topic_tables(topic)).collect()
+    }
+
+    /// The tables of one topic.
+    pub(super) fn topic_tables(&self, topic: &str) -> TopicTables<'_> {
+        let of = |files: &'_ [Vec<(&'a str, String)>]| -> Vec<Option<usize>> {
+            files.iter().map(|blocks| blocks.iter().position(|(name, _)| *name == topic)).collect()
+        };
+        let ours = self.base.iter().map(|files| parse_tables(files, &of(files))).collect();
+        (ours, parse_tables(&self.edited, &of(&self.edited)), parse_tables(&self.desired, &of(&self.desired)))
+    }
+}
+
+/// Whether a row stands that is neither ours nor wanted: it may have been taken from another file.
+pub(super) fn has_unknown_rows((ours, theirs, wanted): &TopicTables<'_>) -> bool {
+    let new = table_merge::added_rows(ours, theirs);
+    let unwanted = table_merge::added_rows(std::slice::from_ref(wanted), theirs);
+    new.iter().any(|key| unwanted.contains(key))
+}
+
+/// Whether a topic has a row in a file that is none of these.
+pub(super) fn has_rows_elsewhere(topic: &str, files: &FileTexts, names: &[&String]) -> bool {
+    let others = files.iter().filter(|(file, _)| !names.contains(file));
+    let mut tables = others.flat_map(|(_, text)| valid_table_blocks(text));
+    tables.any(|(its, table)| {
+        let table = with_lf_line_ends(table);
+        its == topic
+            && parse_table(&table).is_some_and(|sheet| sheet.lines.iter().any(|line| line.key.is_some()))
+    })
+}
+
+fn parse_tables<'s>(files: &'s [Vec<(&str, String)>], places: &[Option<usize>]) -> FileTables<'s> {
+    let each = files.iter().zip(places);
+    each.map(|(blocks, place)| parse_table(&blocks.get((*place)?)?.1)).collect()
+}
+
+fn plain_tables(text: Option<&Arc<str>>) -> Vec<(&str, String)> {
+    let blocks = text.map(|text| valid_table_blocks(text)).unwrap_or_default();
+    blocks.into_iter().map(|(topic, block)| (topic, with_lf_line_ends(block).into_owned())).collect()
+}
+
+/// What git writes around the two sides of a conflict. Source: <https://git-scm.com/docs/git-merge>.
+const CONFLICT_MARKS: [&str; 2] = ["<<<<<<< ", ">>>>>>> "];
+
+/// What a person wrote between the markers must be a table of papers, or it could not be kept.
+pub(in crate::pipeline) fn check_mergeable(
+    list: &List<'_>,
+    file: &str,
+    topic: &str,
+    block: &str,
+) -> Result<()> {
+    if CONFLICT_MARKS.iter().any(|mark| block.lines().any(|line| line.starts_with(mark))) {
+        bail!(
+            "{}: in the table of `{topic}` stands a merge that is not resolved, between lines of `{}` and `{}`: resolve it, \
+             and the list goes on",
+            list.path(file).display(),
+            CONFLICT_MARKS[0].trim(),
+            CONFLICT_MARKS[1].trim()
+        )
+    }
+    if block.trim().is_empty() || has_table(&with_lf_line_ends(block)) {
+        return Ok(());
+    }
+    let fault = MarkerError::NoTable { topic: topic.to_owned() };
+    Err(fault).with_context(|| list.path(file).display().to_string())
+}
+
+/// How many rows all tables of these topics in the list's own file have.
+pub(super) fn count_rows(files: &FileTexts, topics: &[String]) -> usize {
+    let blocks = files.get(LIST_FILE).map(|own| valid_table_blocks(own)).unwrap_or_default();
+    let of_topics = blocks.iter().filter(|(its, _)| topics.iter().any(|topic| topic == its));
+    let rows = of_topics.filter_map(|(_, block)| {
+        Some(parse_table(block)?.lines.iter().filter(|line| line.key.is_some()).count())
+    });
+    rows.sum()
+}
+
+/// The papers of rows that people added: for each topic those that stand in a file and that ours did not have, with
+/// the text of the table that they stand in.
+pub(in crate::pipeline) fn added_papers(
+    ours: &[&FileTexts],
+    standing: &FileTexts,
+    topics: &[String],
+) -> Vec<(String, Vec<PaperId>)> {
+    let none = FileTexts::new();
+    let mut names = file_names(ours, standing, &none);
+    // A row that is new in one of the other files may stand in these, but then the history has its paper.
+    names.retain(|name| ours.iter().all(|ours| ours.get(*name) != standing.get(*name)));
+    let each = TableTexts::of(&names, ours, standing, &none);
+    let added = topics.iter().map(|topic| {
+        let (ours, theirs, _) = each.topic_tables(topic);
+        (topic.clone(), paper_ids(table_merge::added_rows(&ours, &theirs)))
+    });
+    added.collect()
+}
+
+/// Of these the papers.
+pub(super) fn paper_ids(keys: Vec<&RowKey>) -> Vec<PaperId> {
+    let papers = keys.into_iter().filter_map(|key| match key {
+        RowKey::Paper(paper) => Some(paper.clone()),
+        RowKey::Address(_) => None,
+    });
+    papers.collect()
+}
+
+/// What is ours without the rows of restored papers that do not stand: those are to be written again, and that they are
+/// not there is no deletion.
+pub(in crate::pipeline) fn without_restored(
+    restored: &[Dismissal],
+    ours: FileTexts,
+    standing: &FileTexts,
+) -> Result<FileTexts> {
+    if restored.is_empty() {
+        return Ok(ours);
+    }
+    let none = FileTexts::new();
+    let names = file_names(&[], standing, &none);
+    let each = TableTexts::of(&names, &[], standing, &none);
+    let is_missing = |one: &&Dismissal| {
+        let (_, theirs, _) = each.topic_tables(&one.topic);
+        !table_merge::added_rows(&[], &theirs).into_iter().any(|key| is_key_of(key, one))
+    };
+    let missing: Vec<&Dismissal> = restored.iter().filter(is_missing).collect();
+    let files = ours.into_iter().map(|(file, text)| Ok((file, without_rows(&text, &missing)?)));
+    files.collect()
+}
+
+fn is_key_of(key: &RowKey, one: &Dismissal) -> bool {
+    matches!(key, RowKey::Paper(paper) if *paper == one.paper)
+}
+
+/// A file without the rows of these papers.
+fn without_rows(text: &str, papers: &[&Dismissal]) -> Result<Arc<str>> {
+    let tables = valid_table_blocks(text).into_iter().map(|(topic, table)| {
+        let is_gone = |key: &RowKey| papers.iter().any(|one| one.topic == topic && is_key_of(key, one));
+        let table = with_lf_line_ends(table);
+        (
+            topic,
+            parse_table(&table)
+                .and_then(|sheet| sheet.without_rows(is_gone))
+                .unwrap_or_else(|| table.into_owned()),
+        )
+    });
+    let tables: Vec<_> = tables.collect();
+    let tables: Vec<_> = tables.iter().map(|(topic, table)| (*topic, &**table)).collect();
+    Ok(splice_tables(Some(text), &tables)?.into())
+}

@@ -1,0 +1,44 @@
+//! Telling the operator what has been wrong for long, and what is well again: decided, rendered and queued as
+//! any message is.
+
+use anyhow::{Context, Result};
+use jiff::{SignedDuration, Timestamp};
+
+use super::renderer::Renderer;
+use crate::domain::{Incident, OperatorAlert, update_incidents};
+use crate::store::Store;
+
+/// Queues a notice to this sink where it is time for one, and remembers what is wrong; whether one was queued. A sink is not told of its
+/// own trouble: that would arrive when it is over.
+pub fn queue_alert(
+    store: &mut Store,
+    found: &[Incident],
+    sink: &str,
+    style: &Renderer,
+    after: SignedDuration,
+    now: Timestamp,
+) -> Result<bool> {
+    let own = incident_subject("sink", sink);
+    let found: Vec<_> = found.iter().filter(|trouble| trouble.subject != own).cloned().collect();
+    let records = store.incidents()?;
+    let told = update_incidents(&records, &found, after, now);
+    let messages = if told.opened.is_empty() && told.resolved.is_empty() {
+        Vec::new()
+    } else {
+        let number = store.next_alert_number()?;
+        let notice = OperatorAlert { number, composed: now, opened: told.opened, resolved: told.resolved };
+        style
+            .render_alert(&notice, sink, &store.store_id()?)
+            .context("cannot render a notice to the operator")?
+    };
+    if messages.is_empty() && records == told.records {
+        return Ok(false);
+    }
+    store.replace_incidents(&told.records, sink, &messages, now)?;
+    Ok(!messages.is_empty())
+}
+
+/// What a trouble is with: `topic "Birds"`.
+pub fn incident_subject(kind: &str, name: &str) -> String {
+    format!("{kind} \"{name}\"")
+}

@@ -1,0 +1,49 @@
+//! A list as its base has it, to be read without being kept.
+
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+
+use super::snapshot::{Snapshot, tree_path};
+use super::{RepositoryList, RepositorySession, list_label};
+use crate::domain::ArchivePattern;
+use crate::list::git::Repository;
+use crate::pipeline::generate::LIST_FILE;
+
+/// The texts of a list's files in the base, by their paths: its own, then those of its archive, the newest first. None
+/// where its own does not stand there.
+pub async fn read_base_branch(
+    kept: &RepositoryList<'_>,
+    repository: Repository,
+) -> Result<Option<Vec<(String, Arc<str>)>>> {
+    let mut visit = RepositorySession::start(repository, kept).await?;
+    let mut names = vec![LIST_FILE.to_owned()];
+    if let Some(pattern) = kept.list.archive {
+        names.extend(archive_files(&visit, kept, pattern).await?);
+    }
+    let mut ground = Snapshot::new(&visit.heads.base.commit);
+    ground.load(&mut visit, kept, &names).await.with_context(|| list_label(kept))?;
+    let files = ground.files();
+    if !files.contains_key(LIST_FILE) {
+        return Ok(None);
+    }
+    let text = |name: &String| Some((tree_path(kept, name).ok()?.to_string(), Arc::clone(files.get(name)?)));
+    Ok(Some(names.iter().filter_map(text).collect()))
+}
+
+/// The files of a list's archive in the base, by their paths from the list's folder.
+async fn archive_files(
+    visit: &RepositorySession,
+    kept: &RepositoryList<'_>,
+    pattern: &ArchivePattern,
+) -> Result<Vec<String>> {
+    let folder =
+        kept.path.as_str().rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let whole = format!("{folder}{}", pattern.folder());
+    let commit = &visit.heads.base.commit;
+    let leads = |path: &str| path.strip_prefix(&folder).is_some_and(|path| pattern.may_have_files_in(path));
+    let paths = visit.repository.paths_below(commit, whole.trim_end_matches('/'), leads).await;
+    let paths = paths.with_context(|| list_label(kept))?;
+    let below = paths.iter().filter_map(|path| path.strip_prefix(&folder));
+    Ok(pattern.files_newest_first(below.map(str::to_owned)))
+}

@@ -1,0 +1,253 @@
+//! What of ours stands at a commit: what was merged, by whoever, however and whenever.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use super::{RepositoryList, RepositorySession};
+use crate::domain::{Branch, CommitId, Fingerprint};
+use crate::list::git::{BranchHead, BranchHistory};
+use crate::pipeline::exports::is_export;
+use crate::pipeline::merge::{MergeBase, without_restored};
+use crate::render::table_blocks;
+use crate::store::{FileTexts, GeneratedFiles, PushHistory, PushRecord, Store, TextCache};
+
+/// What of ours stands at a commit.
+#[derive(Debug)]
+pub(super) struct MergeBaseAtCommit {
+    /// What is known to, and behind it what may; see [`Ours`].
+    files: Vec<FileTexts>,
+    is_known: bool,
+    /// What was proposed, here or elsewhere.
+    proposed: Vec<FileTexts>,
+    /// Our branch that it stands on; none where that is the base.
+    branch: Option<Branch>,
+    /// Whether it stands in a base of the past.
+    pub(super) is_past: bool,
+    /// What was merged since the last look.
+    pub(super) merged: Option<MergedPush>,
+}
+
+/// A push that was merged.
+#[derive(Debug)]
+pub(super) struct MergedPush {
+    /// What stands in the base with it.
+    pub(super) base: GeneratedFiles,
+    /// Its commit; none where there was no push.
+    pub(super) commit: Option<CommitId>,
+}
+
+/// A pull request of which it was not known that it was merged.
+#[derive(Debug)]
+pub(super) struct MergedPull {
+    pub(super) number: u64,
+    /// The head that it was merged with, as the forge names it; none where the forge does not know it. Gitea names where
+    /// the branch is now.
+    pub(super) head: Option<CommitId>,
+    /// Whether the list was proposed by it.
+    pub(super) is_in_use: bool,
+}
+
+impl MergeBaseAtCommit {
+    /// What is known as ours, the surest first; nothing of it is known to stand where the first text is empty.
+    fn of(first: FileTexts, others: impl IntoIterator<Item = FileTexts>) -> Self {
+        let is_known = !first.is_empty();
+        let files = std::iter::once(first).chain(others).filter(|files| !files.is_empty()).collect();
+        Self { files, is_known, proposed: Vec::new(), branch: None, is_past: false, merged: None }
+    }
+
+    fn after_merge(base: GeneratedFiles, through: Option<CommitId>) -> Self {
+        let of = Self::of(base.written.clone(), [base.intended.clone()]);
+        Self { merged: Some(MergedPush { base, commit: through }), ..of }
+    }
+
+    pub(super) fn files(&self) -> Vec<&FileTexts> {
+        self.files.iter().collect()
+    }
+
+    pub(super) fn proposed(&self) -> Vec<&FileTexts> {
+        self.proposed.iter().collect()
+    }
+
+    pub(super) fn as_merge_base<'a>(
+        &'a self,
+        files: &'a [&'a FileTexts],
+        proposed: &'a [&'a FileTexts],
+    ) -> MergeBase<'a> {
+        MergeBase {
+            files,
+            is_known: self.is_known,
+            proposed,
+            branch: self.branch.as_ref(),
+            is_past: self.is_past,
+        }
+    }
+}
+
+/// What of ours may stand in the base, the surest first: what was merged, what was pushed.
+pub(super) fn generated_texts(
+    store: &Store,
+    kept: &RepositoryList<'_>,
+    at_hand: &mut TextCache,
+) -> Result<Vec<FileTexts>> {
+    let GeneratedFiles { written, intended } = store.generated_files(kept.list.name, at_hand)?;
+    let pushes = store.push_history(kept.list.name, at_hand)?.unmerged;
+    let all = [written, intended].into_iter().chain(pushes.into_iter().map(|push| push.files));
+    Ok(all.filter(|files| !files.is_empty()).collect())
+}
+
+/// What of ours stands in the base, which has these files: the latest push that is there, as the tables show, or as the
+/// commits do, which are looked at where the base is where it is now; else what the forge says was merged; else what is
+/// known. What is only proposed is none of it: a row that was never merged cannot have been taken out.
+pub(super) async fn find_merge_base(
+    visit: &mut RepositorySession,
+    store: &Store,
+    kept: &RepositoryList<'_>,
+    base: &FileTexts,
+    now: Option<&BranchHead>,
+    named: &[MergedPull],
+) -> Result<MergeBaseAtCommit> {
+    let generated = store.generated_files(kept.list.name, &mut visit.text_cache)?;
+    let pushes = store.push_history(kept.list.name, &mut visit.text_cache)?;
+    for push in pushes.unmerged.iter().filter(|push| push.files != generated.written) {
+        if is_push_at(visit, push, base, now).await? {
+            let base =
+                GeneratedFiles { written: push_files(store, kept, push, base)?, intended: FileTexts::new() };
+            return Ok(MergeBaseAtCommit::after_merge(base, Some(push.commit.clone())));
+        }
+    }
+    match find_forge_merge(visit, &pushes, named).await? {
+        ForgeMerge::Nothing => {
+            let restored = store.restored_dismissals(kept.list.name)?;
+            let ours = |files| without_restored(&restored, files, base);
+            let proposed = pushes.unmerged.into_iter().map(|push| push.files).collect();
+            Ok(MergeBaseAtCommit {
+                proposed,
+                ..MergeBaseAtCommit::of(ours(generated.written)?, [ours(generated.intended)?])
+            })
+        }
+        ForgeMerge::Push(at) => {
+            let push = &pushes.unmerged[at];
+            let files = push_files(store, kept, push, base)?;
+            // It was merged together with something else. Where the forge names where the branch is now, it may have been the
+            // push before.
+            let base = match pushes.unmerged.get(at + 1) {
+                Some(before) => {
+                    GeneratedFiles { written: push_files(store, kept, before, base)?, intended: files }
+                }
+                None => GeneratedFiles { written: files, intended: FileTexts::new() },
+            };
+            Ok(MergeBaseAtCommit::after_merge(base, Some(push.commit.clone())))
+        }
+        // Whatever is there now, nothing that is not there was taken out.
+        ForgeMerge::Unknown => {
+            let newest = pushes.unmerged.first();
+            let GeneratedFiles { written, intended } = generated;
+            let known = if written.is_empty() { intended } else { written };
+            let intended = newest.map_or(known, |push| push.files.clone());
+            let base = GeneratedFiles { written: FileTexts::new(), intended };
+            Ok(MergeBaseAtCommit::after_merge(base, newest.map(|push| push.commit.clone())))
+        }
+    }
+}
+
+/// What of ours stands on a branch that has these files and this history beyond the base.
+pub(super) async fn find_branch_merge_base(
+    visit: &mut RepositorySession,
+    store: &Store,
+    kept: &RepositoryList<'_>,
+    branch: &BranchHead,
+    files: &FileTexts,
+    history: &BranchHistory,
+) -> Result<MergeBaseAtCommit> {
+    let pushes = store.push_history(kept.list.name, &mut visit.text_cache)?.unmerged;
+    let is_there = |push: &&PushRecord| history.commits.iter().any(|commit| commit.id == push.commit);
+    let proposed: Vec<FileTexts> = pushes.iter().map(|push| push.files.clone()).collect();
+    let of = |first, others| MergeBaseAtCommit {
+        branch: Some(branch.branch.clone()),
+        proposed: proposed.clone(),
+        ..MergeBaseAtCommit::of(first, others)
+    };
+    if let Some(push) = pushes.iter().find(is_there) {
+        return Ok(of(push_files(store, kept, push, files)?, Vec::new()));
+    }
+    for push in &pushes {
+        if is_push_at(visit, push, files, Some(branch)).await? {
+            return Ok(of(push_files(store, kept, push, files)?, Vec::new()));
+        }
+    }
+    Ok(of(FileTexts::new(), generated_texts(store, kept, &mut visit.text_cache)?))
+}
+
+/// What was generated for a push, without the rows of papers that were restored after it and are not in these files: that
+/// they are not there is no deletion.
+fn push_files(
+    store: &Store,
+    kept: &RepositoryList<'_>,
+    push: &PushRecord,
+    standing: &FileTexts,
+) -> Result<FileTexts> {
+    let restored = store.restored_dismissals_after(kept.list.name, &push.commit)?;
+    without_restored(&restored, push.files.clone(), standing)
+}
+
+/// Whether a push stands at a commit that has these files.
+async fn is_push_at(
+    visit: &mut RepositorySession,
+    push: &PushRecord,
+    files: &FileTexts,
+    at: Option<&BranchHead>,
+) -> Result<bool> {
+    if tables_fingerprint(files, &push.files) == Some(push.tables_fingerprint) {
+        return Ok(true);
+    }
+    let Some(at) = at else { return Ok(false) };
+    let asked = (at.commit.clone(), push.commit.clone());
+    if !visit.not_merged.contains(&asked) && visit.repository.has_changes_of(at, &push.commit).await? {
+        return Ok(true);
+    }
+    visit.not_merged.insert(asked);
+    Ok(false)
+}
+
+/// What a forge says of our pushes.
+enum ForgeMerge {
+    Nothing,
+    /// This one of those that are not known to be merged was.
+    Push(usize),
+    /// What was merged is none of ours, nor does it follow one.
+    Unknown,
+}
+
+async fn find_forge_merge(
+    visit: &mut RepositorySession,
+    pushes: &PushHistory,
+    named: &[MergedPull],
+) -> Result<ForgeMerge> {
+    let is_named = |push: &PushRecord| named.iter().any(|pull| pull.head.as_ref() == Some(&push.commit));
+    if let Some(at) = pushes.unmerged.iter().position(is_named) {
+        return Ok(ForgeMerge::Push(at));
+    }
+    let Some(pull) = named.iter().find(|pull| pull.is_in_use) else { return Ok(ForgeMerge::Nothing) };
+    let unmerged = pushes.unmerged.iter().map(|push| push.commit.clone());
+    let all: Vec<CommitId> = unmerged.chain(pushes.merged.iter().cloned()).collect();
+    let found = match &pull.head {
+        Some(head) => visit.repository.first_reachable(head, &all).await?,
+        None => None,
+    };
+    let Some(found) = found else { return Ok(ForgeMerge::Unknown) };
+    let at = pushes.unmerged.iter().position(|push| push.commit == found);
+    Ok(at.map_or(ForgeMerge::Nothing, ForgeMerge::Push))
+}
+
+/// The fingerprint of the tables that files have in the places of others, whatever stands around them; none where one is missing.
+pub(super) fn tables_fingerprint(files: &FileTexts, places: &FileTexts) -> Option<Fingerprint> {
+    let mut prints = Vec::new();
+    let mut add = |part: &str| prints.extend(Fingerprint::of(part).bytes());
+    for file in places.keys().filter(|file| !is_export(file)) {
+        let text: &Arc<str> = files.get(file)?;
+        add(file);
+        table_blocks(text).ok()?.into_iter().flat_map(|(topic, table)| [topic, table]).for_each(&mut add);
+    }
+    Some(Fingerprint::of(prints))
+}

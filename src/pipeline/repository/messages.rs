@@ -1,0 +1,132 @@
+//! What a commit and a pull request say of a list's change.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use crate::domain::PaperId;
+use crate::domain::pull_request_plan::ContentFingerprints;
+use crate::pipeline::exports::{is_export, rows_of_topic};
+use crate::pipeline::merge::MergedList;
+use crate::pipeline::sync::List;
+use crate::render::pull_request::{self, ConflictEntry, ReplacedRow, TopicChanges};
+use crate::render::{PaperLink, SingleLine, TableRow, valid_table_blocks};
+use crate::store::FileTexts;
+
+/// Stands in the body of a pull request, unseen, before what the list has in it: whoever closes it has looked at that.
+const MARK: &str = "<!-- paperwire content=";
+
+/// The body of a pull request that changes so much.
+pub(super) fn pull_request_body(changes: &[TopicChanges], content: &ContentFingerprints) -> String {
+    let body = pull_request::body(changes);
+    format!("{body}\n{MARK}{content} -->\n")
+}
+
+/// The content that a body was written for.
+pub(super) fn parse_content(body: &str) -> Option<ContentFingerprints> {
+    let (_, rest) = body.split_once(MARK)?;
+    let (content, _) = rest.split_once(" -->")?;
+    content.parse().ok()
+}
+
+/// Whether two bodies are the same; a forge may have changed line ends, or white space at the end.
+pub(super) fn is_same_body(standing: &str, body: &str) -> bool {
+    standing.trim_end().lines().map(str::trim_end).eq(body.trim_end().lines().map(str::trim_end))
+}
+
+/// The message of a commit that changes so much: the same for the same change.
+pub(super) fn commit_message(changes: &[TopicChanges]) -> String {
+    let count = |number: fn(&TopicChanges) -> usize| changes.iter().map(number).sum::<usize>();
+    let (new, replaced) = (count(|topic| topic.new.len()), count(|topic| topic.replaced.len()));
+    format!("Update the list of papers\n\n{new} new, {replaced} replaced.\n")
+}
+
+/// What a change brings: the lines of tables that stand nowhere in the list's files, those that will not, and the files
+/// beside the list. Who closed a pull request and then mends a row, or takes some of it over by hand, has not asked for
+/// the rest again.
+pub(super) fn change_content(standing: &FileTexts, curation: &MergedList) -> ContentFingerprints {
+    let wanted = &curation.files;
+    let differing: Vec<&String> =
+        wanted.keys().filter(|file| standing.get(*file) != wanted.get(*file)).collect();
+    let lines = |files: &'_ FileTexts| -> BTreeSet<String> {
+        let tables = differing.iter().filter(|file| !is_export(file)).filter_map(|file| files.get(*file));
+        tables.flat_map(|text| table_lines(text)).map(str::to_owned).collect()
+    };
+    let (before, after) = (lines(standing), lines(wanted));
+    let gone = before.difference(&after).map(|line| format!("gone {line}"));
+    let beside = differing.iter().filter(|file| is_export(file)).map(|file| format!("beside {file}"));
+    ContentFingerprints::of(after.difference(&before).cloned().chain(gone).chain(beside))
+}
+
+fn table_lines(text: &str) -> Vec<&str> {
+    let tables = valid_table_blocks(text);
+    tables.into_iter().flat_map(|(_, table)| table.lines().map(str::trim_end)).collect()
+}
+
+/// What would change in each topic.
+pub(super) fn topic_changes(
+    list: &List<'_>,
+    standing: &FileTexts,
+    curation: &MergedList,
+) -> Vec<TopicChanges> {
+    list.topics.iter().map(|topic| changes_of_topic(topic, standing, curation)).collect()
+}
+
+fn changes_of_topic(topic: &str, standing: &FileTexts, curation: &MergedList) -> TopicChanges {
+    // Nothing comes or goes in a file that stays as it is.
+    let differs = |file: &str| standing.get(file) != curation.files.get(file) && !is_export(file);
+    let before = versions(topic, standing.iter().filter(|(file, _)| differs(file)));
+    let (mut new, mut replaced, mut archived) = (Vec::new(), Vec::new(), 0);
+    for (file, text) in curation.files.iter().filter(|(file, _)| differs(file)) {
+        for row in rows_of_topic(topic, text) {
+            let Some((paper, version)) = arxiv_paper(&row) else { continue };
+            match before.get(&paper) {
+                None => new.push(row),
+                Some((_, known)) if version > *known => {
+                    replaced.push(ReplacedRow { row, previous_version: *known });
+                }
+                Some((was_in, _)) if was_in.is_empty() && !file.is_empty() => archived += 1,
+                Some(_) => {}
+            }
+        }
+    }
+    let of_topic = |name: &str| name == topic;
+    let dismissed = curation.dismissed.iter().filter(|one| of_topic(&one.topic));
+    let conflicts = curation.conflicts.iter().filter(|one| of_topic(&one.topic));
+    TopicChanges {
+        topic: topic.to_owned(),
+        new,
+        replaced,
+        dismissed: dismissed.map(|one| SingleLine::new(one.paper.as_str())).collect(),
+        conflicts: conflicts
+            .map(|one| ConflictEntry {
+                title: SingleLine::new(&one.paper),
+                column: one.column.clone(),
+                edited: SingleLine::new(&one.edited),
+                desired: SingleLine::new(&one.desired),
+            })
+            .collect(),
+        archived_rows: archived,
+    }
+}
+
+type RowVersion = Option<crate::domain::Version>;
+
+/// Each paper of a topic with the file that it stands in and its version.
+fn versions<'a>(
+    topic: &str,
+    files: impl Iterator<Item = (&'a String, &'a Arc<str>)>,
+) -> HashMap<PaperId, (&'a str, RowVersion)> {
+    let mut versions = HashMap::new();
+    for (file, text) in files {
+        let papers = rows_of_topic(topic, text).into_iter().filter_map(|row| arxiv_paper(&row));
+        versions.extend(papers.map(|(paper, version)| (paper, (file.as_str(), version))));
+    }
+    versions
+}
+
+fn arxiv_paper(row: &TableRow) -> Option<(PaperId, RowVersion)> {
+    match &row.link {
+        PaperLink::Arxiv { id, version } => Some((PaperId::arxiv(id), *version)),
+        PaperLink::Web(_) | PaperLink::Missing => None,
+    }
+}

@@ -1,0 +1,328 @@
+//! Looking over a list's repository: what the base, our branches and the pull requests have, and what they should have.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use super::merge_base::{MergedPull, MergedPush, find_branch_merge_base, find_merge_base, generated_texts};
+use super::snapshot::Snapshot;
+use super::{PublishMode, RepositorySync, messages};
+use crate::domain::CommitId;
+use crate::domain::pull_request_plan::{
+    BranchMerge, BranchOwnership, ContentFingerprints, DescriptionFreshness, DesiredChange, ObservedBranch,
+    ObservedPullRequest, ObservedPullRequests, PullRequestConflict, PullRequestPlanInput, PullRequestState,
+};
+use crate::list::forge::{self, PullRequest};
+use crate::list::git::{BranchHead, BranchHistory, GitMergeOutcome};
+use crate::pipeline::adopt::adopt_from_files;
+use crate::pipeline::exports::note_rows_seen;
+use crate::pipeline::generate::TableCache;
+use crate::pipeline::merge::MergedList;
+use crate::render::pull_request::TopicChanges;
+use crate::store::FileTexts;
+
+/// So many of our branches are looked at: one is added only after a person closed the pull request of the last.
+const BRANCHES_MAX: u32 = 100;
+
+/// So often the pull requests are asked for again because a branch has moved meanwhile.
+const MOVES_MAX: usize = 4;
+
+fn is_open(pull: &PullRequest) -> bool {
+    pull.state == forge::ForgePullRequestState::Open
+}
+
+/// What was seen in one look, with what a step needs of it.
+pub(super) struct Observation {
+    pub(super) plan_input: PullRequestPlanInput,
+    /// What the base should have.
+    pub(super) merged: MergedList,
+    /// For each of our branches that has a person's commits, what it should have.
+    pub(super) branch_merges: Vec<(u32, MergedList)>,
+    pub(super) pulls: Vec<PullRequest>,
+    pub(super) body: String,
+}
+
+/// What is said of what becomes of a list's files at a commit.
+#[derive(Debug)]
+pub(super) struct ChangeDescription {
+    base: CommitId,
+    merged: MergedList,
+    changes: Vec<TopicChanges>,
+    content: ContentFingerprints,
+}
+
+impl RepositorySync<'_> {
+    pub(super) async fn observe(&mut self) -> Result<Observation> {
+        let numbered = self.fetch_pulls_and_heads().await?;
+        let named = self.newly_merged_pulls(numbered.as_deref().unwrap_or_default())?;
+        let mut ground = Snapshot::new(&self.session.heads.base.commit);
+        ground.load_known(&mut self.session, self.store, self.target).await?;
+        self.adopt_since_fetch(&ground.files())?;
+        let base = ground.files();
+        let (list, head) = (self.target.list.name, self.session.heads.base.clone());
+        let ours =
+            find_merge_base(&mut self.session, self.store, self.target, &base, Some(&head), &named).await?;
+        let numbers: Vec<u64> = named.iter().map(|pull| pull.number).collect();
+        match &ours.merged {
+            // Before another proposal takes its place: what stands in the base is to be known as ours.
+            Some(MergedPush { base, commit: through }) => {
+                self.store.note_merged_push(list, base, through.as_ref(), &numbers)?;
+            }
+            None => self.store.note_merged_pull_requests(list, &numbers)?,
+        }
+        let curation = ground
+            .merge(&mut self.session, self.store, self.target, &ours, &mut self.table_cache, self.now)
+            .await?;
+        // Before a branch is looked at that has a person's commits: what was taken out of the base is not wanted there.
+        self.store.restore(list, &curation.restored)?;
+        self.store.dismiss(list, &curation.dismissed)?;
+        self.store.note_manual_rows(list, &curation.rows_by_hand)?;
+        let standing = ground.files();
+        let base = self.session.heads.base.commit.clone();
+        let said = self.describe(&base, &standing, &curation);
+        let message = messages::commit_message(&said.changes);
+        let changes = ground.changes(self.target, &curation.files)?;
+        let commit = self.session.repository.commit(&base, &changes, &message).await?;
+        let content = said.content.clone();
+        let wanted = match &commit {
+            Some(commit) => DesiredChange::NewCommit { commit: commit.clone(), content: content.clone() },
+            None => DesiredChange::SameAsBase,
+        };
+        let (branches, on_top) = self.observe_branches(commit.as_ref(), &message).await?;
+        let body = match on_top.last() {
+            Some((_, on_top)) => messages::pull_request_body(
+                &messages::topic_changes(&self.target.list, &standing, on_top),
+                &content,
+            ),
+            None => messages::pull_request_body(&said.changes, &content),
+        };
+        let pulls_seen = match &numbered {
+            None => ObservedPullRequests::NoForge,
+            Some(numbered) => ObservedPullRequests::Listing(self.observe_pulls(numbered, &body)?),
+        };
+        let pulls = numbered.into_iter().flatten().map(|(_, pull)| pull).collect();
+        let seen = PullRequestPlanInput { desired: wanted, branches, pulls: pulls_seen };
+        Ok(Observation { plan_input: seen, merged: curation, branch_merges: on_top, pulls, body })
+    }
+
+    /// What there is to say of this change; of the same one as in the look before, what was said then.
+    fn describe(
+        &mut self,
+        base: &CommitId,
+        standing: &FileTexts,
+        curation: &MergedList,
+    ) -> Arc<ChangeDescription> {
+        if let Some(said) =
+            self.description.as_ref().filter(|said| said.base == *base && said.merged == *curation)
+        {
+            return Arc::clone(said);
+        }
+        let said = Arc::new(ChangeDescription {
+            base: base.clone(),
+            merged: curation.clone(),
+            changes: messages::topic_changes(&self.target.list, standing, curation),
+            content: messages::change_content(standing, curation),
+        });
+        self.description = Some(Arc::clone(&said));
+        said
+    }
+
+    /// The pull requests, and where the branches are at the same moment: both are asked for again if a branch moved
+    /// meanwhile. If branches keep moving, they are looked at last: the base then has what a pull request was merged with.
+    async fn fetch_pulls_and_heads(&mut self) -> Result<Option<Vec<(u32, PullRequest)>>> {
+        for _ in 0..MOVES_MAX {
+            let pulls = self.fetch_pulls().await?;
+            if !self.have_heads_moved().await? || pulls.is_none() {
+                return Ok(pulls);
+            }
+        }
+        let pulls = self.fetch_pulls().await?;
+        self.refresh_heads().await?;
+        Ok(pulls)
+    }
+
+    /// Looks where the branches are now; whether one of them has moved.
+    async fn have_heads_moved(&mut self) -> Result<bool> {
+        let before = self.session.heads.clone();
+        self.refresh_heads().await?;
+        Ok(self.session.heads != before)
+    }
+
+    /// The pull requests of our branches, each with its branch's number; none where there is no forge. What has become of
+    /// those of earlier branches is asked once in a turn: a person who opens one of them again is seen by the next.
+    async fn fetch_pulls(&mut self) -> Result<Option<Vec<(u32, PullRequest)>>> {
+        let PublishMode::PullRequest(branch, asking) = &self.target.mode else { return Ok(None) };
+        let there: Vec<u32> =
+            self.session.heads.ours.iter().filter_map(|head| branch.number_of(&head.branch)).collect();
+        let mut all = Vec::new();
+        for number in 1..=BRANCHES_MAX {
+            if let Some(ended) = self.closed_pulls.get(&number) {
+                all.push((number, ended.clone()));
+                continue;
+            }
+            let branches = self.branches(number)?;
+            let open = asking.forge.find_open(&branches).await?;
+            let closed = asking.forge.find_last_closed(&branches).await?;
+            let is_unused = open.is_none() && closed.is_none();
+            all.extend(open.into_iter().chain(closed).map(|pull| (number, pull)));
+            if is_unused && there.iter().all(|there| *there <= number) {
+                break;
+            }
+        }
+        let latest = all.last().map(|(number, _)| *number);
+        let is_ended = |number: u32| {
+            Some(number) != latest && !all.iter().any(|(its, pull)| *its == number && is_open(pull))
+        };
+        self.closed_pulls = all.iter().filter(|(number, _)| is_ended(*number)).cloned().collect();
+        Ok(Some(all))
+    }
+
+    /// The pull requests of which it is new that they were merged.
+    fn newly_merged_pulls(&self, pulls: &[(u32, PullRequest)]) -> Result<Vec<MergedPull>> {
+        let list = self.target.list.name;
+        let in_use = self.store.open_pull_request(list)?;
+        let mut merged = Vec::new();
+        for (_, pull) in pulls.iter().filter(|(_, pull)| pull.state == forge::ForgePullRequestState::Merged) {
+            if !self.store.has_noted_merge(list, pull.number)? {
+                let (number, head) = (pull.number, pull.head_sha.parse().ok());
+                merged.push(MergedPull { number, head, is_in_use: Some(number) == in_use });
+            }
+        }
+        Ok(merged)
+    }
+
+    /// Takes the papers for known that people put into the base since it was looked at before the polls.
+    fn adopt_since_fetch(&mut self, base: &FileTexts) -> Result<()> {
+        if self.session.adopted_base == self.session.heads.base.commit {
+            return Ok(());
+        }
+        let ours = generated_texts(self.store, self.target, &mut self.session.text_cache)?;
+        adopt_from_files(self.store, &self.target.list, base, &ours, self.now)?;
+        self.session.adopted_base = self.session.heads.base.commit.clone();
+        let topics = self.target.list.topics.iter().map(|topic| self.store.ensure_topic(topic));
+        self.table_cache = TableCache::new(topics.collect::<Result<_>>()?);
+        Ok(())
+    }
+
+    fn observe_pulls(&self, pulls: &[(u32, PullRequest)], body: &str) -> Result<Vec<ObservedPullRequest>> {
+        let PublishMode::PullRequest(_, asking) = &self.target.mode else { return Ok(Vec::new()) };
+        let mut seen = Vec::new();
+        for (branch, pull) in pulls {
+            let has_labels = asking.labels.iter().all(|label| pull.labels.contains(label));
+            let is_shown = asking.reviewers.is_empty()
+                || self.store.has_asked_reviewers(self.target.list.name, pull.number)?;
+            let is_current = pull.title == asking.title
+                && messages::is_same_body(&pull.body, body)
+                && has_labels
+                && is_shown;
+            let state = match pull.state {
+                forge::ForgePullRequestState::Open if is_current => {
+                    PullRequestState::Open(DescriptionFreshness::Current)
+                }
+                forge::ForgePullRequestState::Open => PullRequestState::Open(DescriptionFreshness::Outdated),
+                forge::ForgePullRequestState::Merged => PullRequestState::Merged,
+                forge::ForgePullRequestState::Closed
+                    if self.store.is_closed_by_us(self.target.list.name, pull.number)? =>
+                {
+                    PullRequestState::ClosedByUs
+                }
+                forge::ForgePullRequestState::Closed => {
+                    PullRequestState::ClosedByPerson(messages::parse_content(&pull.body))
+                }
+            };
+            seen.push(ObservedPullRequest { id: pull.number, branch: *branch, state });
+        }
+        Ok(seen)
+    }
+
+    /// Our branches, and for those that have a person's commits what they should have.
+    async fn observe_branches(
+        &mut self,
+        wanted: Option<&CommitId>,
+        message: &str,
+    ) -> Result<(Vec<ObservedBranch>, Vec<(u32, MergedList)>)> {
+        let name = self.target.branch()?;
+        let (mut seen, mut on_top) = (Vec::new(), Vec::new());
+        for head in self.session.heads.ours.clone() {
+            let Some(number) = name.number_of(&head.branch) else { continue };
+            if matches!(self.target.mode, PublishMode::Branch(_)) && number != 1 {
+                continue;
+            }
+            let history = self.session.repository.branch_history(&self.session.heads, &head).await?;
+            let holds = match (history.has_commits_by_people(), wanted) {
+                (false, _) => BranchOwnership::Ours,
+                (true, None) => BranchOwnership::Persons(BranchMerge::AlreadyIn),
+                (true, Some(wanted)) => {
+                    let (holds, curation) = self.merge_onto_branch(&head, &history, wanted, message).await?;
+                    on_top.push((number, curation));
+                    BranchOwnership::Persons(holds)
+                }
+            };
+            seen.push(ObservedBranch { number, commit: head.commit.clone(), ownership: holds });
+        }
+        Ok((seen, on_top))
+    }
+
+    /// What is wanted on top of a branch that has a person's commits: its list as the person left it with what came
+    /// since, and where the base moved, the base as well.
+    async fn merge_onto_branch(
+        &mut self,
+        head: &BranchHead,
+        history: &BranchHistory,
+        wanted: &CommitId,
+        message: &str,
+    ) -> Result<(BranchMerge, MergedList)> {
+        let mut ground = Snapshot::new(&head.commit);
+        ground.load_known(&mut self.session, self.store, self.target).await?;
+        let ours = find_branch_merge_base(
+            &mut self.session,
+            self.store,
+            self.target,
+            head,
+            &ground.files(),
+            history,
+        )
+        .await?;
+        let curation = ground
+            .merge(&mut self.session, self.store, self.target, &ours, &mut self.table_cache, self.now)
+            .await?;
+        // In a list's feed, a row that is only on the branch has the date when it was first seen.
+        note_rows_seen(self.store, &self.target.list, &curation.files, self.now)?;
+        let changes = ground.changes(self.target, &curation.files)?;
+        let list = self.session.repository.commit(&head.commit, &changes, message).await?;
+        if history.merge_base.as_ref() == Some(&self.session.heads.base.commit) {
+            return Ok((list.map_or(BranchMerge::AlreadyIn, BranchMerge::Merged), curation));
+        }
+        let tip = BranchHead {
+            branch: head.branch.clone(),
+            commit: list.clone().unwrap_or_else(|| head.commit.clone()),
+        };
+        let since = match &history.merge_base {
+            Some(base) => Some(self.desired_commit_on(base, message).await?),
+            None => None,
+        };
+        let put = self.session.repository.merge_onto(&tip, since.as_ref(), wanted, message).await?;
+        let on_top = match put {
+            GitMergeOutcome::AlreadyMerged => list.map_or(BranchMerge::AlreadyIn, BranchMerge::Merged),
+            GitMergeOutcome::Commit(both) => BranchMerge::Merged(both),
+            GitMergeOutcome::Conflict(_) => BranchMerge::Conflict(PullRequestConflict::Unreported),
+        };
+        Ok((on_top, curation))
+    }
+
+    /// What would be wanted if the base were where a branch has left it. What is wanted now differs from that by what
+    /// the base got since, and by nothing of ours: that is on the branch by itself.
+    async fn desired_commit_on(&mut self, base: &CommitId, message: &str) -> Result<CommitId> {
+        let mut ground = Snapshot::new(base);
+        ground.load_known(&mut self.session, self.store, self.target).await?;
+        let mut ours =
+            find_merge_base(&mut self.session, self.store, self.target, &ground.files(), None, &[]).await?;
+        ours.is_past = true;
+        let curation = ground
+            .merge(&mut self.session, self.store, self.target, &ours, &mut self.table_cache, self.now)
+            .await?;
+        let changes = ground.changes(self.target, &curation.files)?;
+        let commit = self.session.repository.commit(base, &changes, message).await?;
+        Ok(commit.unwrap_or_else(|| base.clone()))
+    }
+}

@@ -1,0 +1,143 @@
+//! A list's files at one commit.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use anyhow::{Context, Result, anyhow};
+use jiff::Timestamp;
+
+use super::merge_base::MergeBaseAtCommit;
+use super::{RepositoryList, RepositorySession};
+use crate::domain::{CommitId, TreePath};
+use crate::list::git::{Blob, TreeChange, TreeContent};
+use crate::pipeline::generate::{LIST_FILE, TableCache};
+use crate::pipeline::merge::{MergedList, merge_files};
+use crate::store::{FileTexts, Store};
+
+/// The files of a list as far as they were read; none for one that does not stand there.
+#[derive(Debug)]
+pub(super) struct Snapshot {
+    commit: CommitId,
+    loaded: BTreeMap<String, Option<Arc<str>>>,
+}
+
+impl Snapshot {
+    pub(super) fn new(commit: &CommitId) -> Self {
+        Self { commit: commit.clone(), loaded: BTreeMap::new() }
+    }
+
+    /// The files that stand there.
+    pub(super) fn files(&self) -> FileTexts {
+        let standing = self.loaded.iter().filter_map(|(file, text)| Some((file.clone(), text.clone()?)));
+        standing.collect()
+    }
+
+    /// Reads the list's own file, and those of which something is ours.
+    pub(super) async fn load_known(
+        &mut self,
+        visit: &mut RepositorySession,
+        store: &Store,
+        kept: &RepositoryList<'_>,
+    ) -> Result<()> {
+        let names = store.generated_file_names(kept.list.name)?.into_iter();
+        let names = names.chain(store.pushed_file_names(kept.list.name)?).chain([LIST_FILE.to_owned()]);
+        let names: BTreeSet<_> = names.filter(|name| !self.loaded.contains_key(name)).collect();
+        self.load(visit, kept, &names.into_iter().collect::<Vec<_>>()).await
+    }
+
+    /// Reads these files.
+    pub(super) async fn load(
+        &mut self,
+        visit: &mut RepositorySession,
+        kept: &RepositoryList<'_>,
+        names: &[String],
+    ) -> Result<()> {
+        let paths = names.iter().map(|name| tree_path(kept, name)).collect::<Result<Vec<_>>>()?;
+        let files = visit.repository.files(&self.commit, &paths.iter().collect::<Vec<_>>()).await?;
+        let unread: Vec<&Blob> = files
+            .values()
+            .map(|file| &file.blob)
+            .filter(|blob| !visit.blob_texts.contains_key(*blob))
+            .collect();
+        let RepositorySession { repository, blob_texts: texts, text_cache: at_hand, .. } = visit;
+        let take = |blob: &Blob, bytes: &[u8]| {
+            if let Ok(text) = std::str::from_utf8(bytes) {
+                let text: Arc<str> = text.into();
+                at_hand.add(&text);
+                texts.insert(blob.clone(), text);
+            }
+        };
+        repository.read_blobs(&unread, take).await?;
+        for (name, path) in names.iter().zip(&paths) {
+            let text = match files.get(path.as_str()) {
+                Some(file) => {
+                    let text = visit.blob_texts.get(&file.blob);
+                    Some(Arc::clone(text.with_context(|| format!("{path} is not UTF-8"))?))
+                }
+                None => None,
+            };
+            self.loaded.insert(name.clone(), text);
+        }
+        Ok(())
+    }
+
+    /// What becomes of the files. Which ones are needed shows on the way.
+    pub(super) async fn merge(
+        &mut self,
+        visit: &mut RepositorySession,
+        store: &Store,
+        kept: &RepositoryList<'_>,
+        ours: &MergeBaseAtCommit,
+        drafts: &mut TableCache,
+        now: Timestamp,
+    ) -> Result<MergedList> {
+        let (files, proposed) = (ours.files(), ours.proposed());
+        self.load_known(visit, store, kept).await?;
+        loop {
+            let mut missing = Vec::new();
+            let mut read = |file: &str| {
+                let known = self.loaded.get(file).cloned();
+                known.ok_or_else(|| {
+                    missing.push(file.to_owned());
+                    anyhow!("{file:?} was not read yet")
+                })
+            };
+            let curation =
+                merge_files(store, &kept.list, ours.as_merge_base(&files, &proposed), drafts, &mut read, now);
+            if missing.is_empty() {
+                return curation;
+            }
+            self.load(visit, kept, &missing).await?;
+        }
+    }
+
+    /// What has to change for the files to be these.
+    pub(super) fn changes(&self, kept: &RepositoryList<'_>, wanted: &FileTexts) -> Result<Vec<TreeChange>> {
+        let differing = wanted
+            .iter()
+            .filter(|(file, text)| self.loaded.get(*file).and_then(Option::as_ref) != Some(text));
+        let each = differing.map(|(file, text)| {
+            Ok(TreeChange {
+                path: tree_path(kept, file)?,
+                content: TreeContent::Bytes(text.as_bytes().to_vec()),
+            })
+        });
+        each.collect()
+    }
+}
+
+/// Where one of a list's files is in its repository.
+pub(super) fn tree_path(kept: &RepositoryList<'_>, file: &str) -> Result<TreePath> {
+    if file.is_empty() {
+        return Ok(kept.path.clone());
+    }
+    if let Some(path) = kept.list.export_path(file) {
+        let path = path.to_string_lossy();
+        return path.parse().with_context(|| format!("the {file} {path:?}"));
+    }
+    let path = match kept.path.as_str().rsplit_once('/') {
+        Some((folder, _)) => format!("{folder}/{file}"),
+        None => file.to_owned(),
+    };
+    path.parse().with_context(|| format!("the archive file {path:?}"))
+}

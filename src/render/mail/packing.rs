@@ -1,0 +1,199 @@
+//! A digest in as few messages as it fits, of about the same size, with abstracts as long as they can be
+//! without costing one message more.
+
+use std::ops::Range;
+
+use super::content::{MailContent, MailFrame, MailSection, NewsGroup, news_label};
+use super::headers::{HEADERS_BYTES_MAX, content_bytes, encoded_bytes};
+use super::html::PaperTemplate;
+use super::paper_card::MailCard;
+use super::sanitize::truncate;
+use super::wording::NAME_CHARS_MAX;
+use super::{MailError, MailSettings, text};
+use crate::domain::{Digest, DigestPaper, DigestPart, News};
+
+/// What a whole message may weigh. Gmail shows the first 102 KB of a mail's HTML and hides the rest, its
+/// footer with it (<https://github.com/hteumeuleu/email-bugs/issues/41>).
+pub(super) const MESSAGE_BYTES_MAX: usize = 90_000;
+
+/// What is left of it under the headers.
+const CONTENT_BYTES_MAX: usize = MESSAGE_BYTES_MAX - HEADERS_BYTES_MAX;
+
+/// What a preview may weigh, at four bytes for each of its characters and three for each byte, and the
+/// digits by which one part's number is longer than another's.
+const PREVIEW_BYTES_MAX: usize = 2_000;
+
+/// The least that is shown of an abstract, in characters: three sentences or so.
+const ABSTRACT_CHARS_LEAST: usize = 450;
+
+/// What may be shown of an abstract: the most that the number of messages allows. arXiv takes 1,920
+/// (<https://info.arxiv.org/help/prep.html>), and most have fewer than 1,600.
+const ABSTRACT_CHARS_MORE: [usize; 4] = [650, 900, 1_200, 1_600];
+
+/// How many titles a part's preview takes.
+const PREVIEWED: usize = 3;
+
+/// One paper in both forms, and where it stands.
+struct RenderedPaper<'a> {
+    /// Its section's place in the digest.
+    section: usize,
+    paper: &'a DigestPaper,
+    text: String,
+    html: String,
+    /// What both weigh when encoded.
+    bytes: usize,
+}
+
+/// What there is to fill.
+struct PartBudget {
+    /// What the papers of a part and their headings may weigh.
+    bytes: usize,
+    /// What the heading of each section weighs, with the labels of its groups.
+    headings: Vec<usize>,
+}
+
+/// The parts of a digest, in order; one for a digest without papers.
+pub(super) fn pack_digest(digest: &Digest, settings: &MailSettings) -> Result<Vec<MailContent>, MailError> {
+    let room = PartBudget::without_frame(digest, settings)?;
+    let (leaves, parts) = render_with_longest_abstracts(digest, &room)?;
+    let cuts = balance_parts(&leaves, &room, parts);
+    let of = u32::try_from(cuts.len()).unwrap_or(u32::MAX);
+    let numbered = cuts.into_iter().zip(1..);
+    numbered
+        .map(|(cut, number)| render_part(digest, settings, &leaves, cut, DigestPart { number, of }))
+        .collect()
+}
+
+impl PartBudget {
+    /// What the frame of any part leaves.
+    fn without_frame(digest: &Digest, settings: &MailSettings) -> Result<Self, MailError> {
+        // The first part has the contents, and all that another has but for digits.
+        let part = DigestPart { number: 1, of: u32::MAX };
+        let weigh = |blocks: &[MailSection]| {
+            let page = MailFrame::of(digest, part, &[], settings).fill(part, blocks, blocks);
+            page.map(|page| content_bytes(&page))
+        };
+        let frame = weigh(&[])?;
+        let groups =
+            [News::New, News::Replacement].map(|news| NewsGroup { label: news_label(news), papers: vec![] });
+        let heading = |section: &crate::domain::Section| {
+            let topic = truncate(&section.topic, NAME_CHARS_MAX);
+            weigh(&[MailSection { topic, continued: true, groups: groups.to_vec() }])
+                .map(|bytes| bytes - frame)
+        };
+        let headings = digest.sections.iter().map(heading).collect::<Result<_, _>>()?;
+        Ok(Self { bytes: CONTENT_BYTES_MAX.saturating_sub(frame + PREVIEW_BYTES_MAX), headings })
+    }
+}
+
+/// The papers with the longest abstracts that need no more parts than the shortest would, and that number.
+fn render_with_longest_abstracts<'a>(
+    digest: &'a Digest,
+    room: &PartBudget,
+) -> Result<(Vec<RenderedPaper<'a>>, usize), MailError> {
+    let papers = PaperTemplate::new()?;
+    let mut longest = render_papers(digest, &papers, ABSTRACT_CHARS_LEAST)?;
+    let alone = |leaf: &RenderedPaper<'_>| leaf.bytes + room.headings[leaf.section];
+    let needed = longest.iter().map(alone).max().unwrap_or_default();
+    if needed > room.bytes {
+        return Err(MailError::TooLarge { needed, bytes_max: room.bytes });
+    }
+    let parts = fill_parts(&longest, room, room.bytes).len();
+    for chars in ABSTRACT_CHARS_MORE {
+        let longer = render_papers(digest, &papers, chars)?;
+        let fits = longer.iter().all(|leaf| alone(leaf) <= room.bytes);
+        if !fits || fill_parts(&longer, room, room.bytes).len() > parts {
+            break;
+        }
+        longest = longer;
+    }
+    Ok((longest, parts))
+}
+
+fn render_papers<'a>(
+    digest: &'a Digest,
+    papers: &PaperTemplate,
+    abstract_chars: usize,
+) -> Result<Vec<RenderedPaper<'a>>, MailError> {
+    let sections = digest.sections.iter().enumerate();
+    let all = sections.flat_map(|(at, section)| section.papers.iter().map(move |told| (at, told)));
+    let leaf = |(section, told)| {
+        let card = MailCard::of(told, abstract_chars, &digest.zone);
+        let (text, html) = (text::render_paper(&card), papers.render_paper(&card)?);
+        let bytes = encoded_bytes(&text) + encoded_bytes(&html);
+        Ok(RenderedPaper { section, paper: told, text, html, bytes })
+    };
+    all.map(leaf).collect()
+}
+
+/// The parts such that the heaviest is as light as that number of parts allows.
+fn balance_parts(leaves: &[RenderedPaper<'_>], room: &PartBudget, parts: usize) -> Vec<Range<usize>> {
+    let (mut too_small, mut enough) = (0, room.bytes);
+    while enough - too_small > 1 {
+        let middle = too_small.midpoint(enough);
+        if fill_parts(leaves, room, middle).len() <= parts { enough = middle } else { too_small = middle }
+    }
+    fill_parts(leaves, room, enough)
+}
+
+/// Each part filled up to so many bytes, though with one paper at least.
+fn fill_parts(leaves: &[RenderedPaper<'_>], room: &PartBudget, bytes_max: usize) -> Vec<Range<usize>> {
+    let mut cuts = Vec::new();
+    let (mut from, mut filled) = (0, 0);
+    for (at, leaf) in leaves.iter().enumerate() {
+        let heads = at == from || leaves[at - 1].section != leaf.section;
+        let heading = room.headings[leaf.section];
+        let more = leaf.bytes + if heads { heading } else { 0 };
+        if at > from && filled + more > bytes_max {
+            cuts.push(from..at);
+            (from, filled) = (at, leaf.bytes + heading);
+        } else {
+            filled += more;
+        }
+    }
+    cuts.push(from..leaves.len());
+    cuts
+}
+
+fn render_part(
+    digest: &Digest,
+    settings: &MailSettings,
+    leaves: &[RenderedPaper<'_>],
+    cut: Range<usize>,
+    part: DigestPart,
+) -> Result<MailContent, MailError> {
+    let before = cut.start.checked_sub(1).map(|last| leaves[last].section);
+    let leaves = &leaves[cut];
+    let titles: Vec<_> = leaves.iter().take(PREVIEWED).map(|leaf| leaf.paper.paper.title.as_str()).collect();
+    let frame = MailFrame::of(digest, part, &titles, settings);
+    let texts = group_by_section(digest, leaves, before, |leaf| leaf.text.clone());
+    let htmls = group_by_section(digest, leaves, before, |leaf| leaf.html.clone());
+    let page = frame.fill(part, &texts, &htmls)?;
+    let needed = content_bytes(&page);
+    if needed > CONTENT_BYTES_MAX {
+        return Err(MailError::TooLarge { needed, bytes_max: CONTENT_BYTES_MAX });
+    }
+    Ok(page)
+}
+
+/// The papers of one part under their topics; `before` is the section that the part before ended in.
+fn group_by_section(
+    digest: &Digest,
+    leaves: &[RenderedPaper<'_>],
+    before: Option<usize>,
+    form: impl Fn(&RenderedPaper<'_>) -> String,
+) -> Vec<MailSection> {
+    let of_section = |papers: &[RenderedPaper<'_>]| {
+        let section = papers[0].section;
+        let group = |papers: &[RenderedPaper<'_>]| NewsGroup {
+            label: news_label(papers[0].paper.news),
+            papers: papers.iter().map(&form).collect(),
+        };
+        MailSection {
+            topic: truncate(&digest.sections[section].topic, NAME_CHARS_MAX),
+            continued: before == Some(section),
+            groups: papers.chunk_by(|one, next| one.paper.news == next.paper.news).map(group).collect(),
+        }
+    };
+    leaves.chunk_by(|one, next| one.section == next.section).map(of_section).collect()
+}

@@ -1,0 +1,183 @@
+//! Foreign text made fit to be shown: one line, nothing invisible, nothing that turns the line around.
+
+/// The longest address that is linked, in bytes. Longer ones are no help to a reader.
+pub(super) const ADDRESS_BYTES_MAX: usize = 500;
+
+/// How much longer than its limit a text may be before it is cut: a cut that saves a line is not worth it.
+const SLACK: f32 = 1.15;
+
+/// How much of a limited text the last whole sentence must fill for the cut to be made there.
+const SENTENCE_SHARE: f32 = 0.6;
+
+/// What a point behind it does not end a sentence.
+const ABBREVIATIONS: &[&str] = &["al.", "e.g.", "i.e.", "cf.", "vs.", "Fig.", "Eq.", "Sec.", "Dr.", "resp."];
+
+/// The text as one line of visible characters, white space runs being one space.
+///
+/// Control characters and line ends become spaces. What hides or reorders text goes: Unicode's bidirectional
+/// controls (UAX 9), zero-width characters other than the joiners that scripts need, tags, noncharacters.
+pub(super) fn sanitize_line(text: &str) -> String {
+    let visible = text.chars().filter(|c| !is_invisible(*c)).map(|c| match c {
+        '\u{fffd}' => '?',
+        c if c.is_control() => ' ',
+        c => c,
+    });
+    let spaced: String = visible.collect();
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The cleaned text, cut behind a word where it has more characters than that.
+pub(super) fn truncate(text: &str, chars_max: usize) -> String {
+    let text = sanitize_line(text);
+    cut_at_word(&text, chars_max).map_or(text.clone(), |kept| format!("{kept}…"))
+}
+
+/// The beginning of a cleaned text that is well over the limit, cut behind a sentence or at least a word,
+/// and never inside of `$…$`; none where the whole may stay.
+pub(super) fn truncate_at_sentence(text: &str, chars_max: usize) -> Option<String> {
+    if text.chars().count() <= scale_limit(chars_max, SLACK) {
+        return None;
+    }
+    let kept = before_open_math(cut_at_word(text, chars_max)?);
+    let least = scale_limit(chars_max, SENTENCE_SHARE);
+    let sentence = up_to_last_sentence(kept).filter(|sentence| sentence.chars().count() >= least);
+    Some(sentence.map_or_else(|| format!("{} …", kept.trim_end_matches([',', ';', ':'])), str::to_owned))
+}
+
+/// An `http` or `https` address in ASCII, fit for an attribute and for a line of its own; none for anything
+/// else, or where it names a user before its host, as only a disguise does.
+pub(super) fn sanitize_address(text: &str) -> Option<String> {
+    let text = text.trim();
+    let (scheme, rest) = text.split_once("://")?;
+    let scheme = scheme.to_ascii_lowercase();
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let known = scheme == "https" || scheme == "http";
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+    if !known || host.is_empty() || !host.chars().all(plain) {
+        return None;
+    }
+    let scheme =
+        if host == "arxiv.org" || host.ends_with(".arxiv.org") { "https".to_owned() } else { scheme };
+    let address = format!("{scheme}://{}", percent_encode(rest));
+    (address.len() <= ADDRESS_BYTES_MAX).then_some(address)
+}
+
+fn is_invisible(c: char) -> bool {
+    let code = u32::from(c);
+    matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e007f}' | '\u{fdd0}'..='\u{fdef}')
+        || code & 0xfffe == 0xfffe
+}
+
+/// The first so many characters without a word that they end in; none where that is the whole text.
+fn cut_at_word(text: &str, chars_max: usize) -> Option<&str> {
+    let (end, _) = text.char_indices().nth(chars_max)?;
+    let kept = &text[..end];
+    // A text without spaces, as Chinese is, is cut where the limit falls.
+    let words = kept.rsplit_once(' ').map_or(kept, |(words, _)| words);
+    Some(if text[end..].starts_with(' ') || words.is_empty() { kept } else { words })
+}
+
+/// The text up to a `$` that is not closed.
+fn before_open_math(text: &str) -> &str {
+    let opened = text.match_indices('$').filter(|(at, _)| !text[..*at].ends_with('\\')).collect::<Vec<_>>();
+    match opened.last() {
+        Some((at, _)) if opened.len() % 2 == 1 => text[..*at].trim_end(),
+        _ => text,
+    }
+}
+
+/// The text up to its last end of a sentence.
+fn up_to_last_sentence(text: &str) -> Option<&str> {
+    let ends = text.match_indices(['.', '!', '?']).rev().map(|(at, _)| at + 1);
+    ends.map(|end| text.split_at(end)).find_map(|(before, after)| {
+        let begins = after.is_empty()
+            || after.strip_prefix(' ').is_some_and(|next| next.starts_with(|c: char| !c.is_lowercase()));
+        let word = before.rsplit(' ').next().unwrap_or_default();
+        (begins && !ABBREVIATIONS.contains(&word)).then_some(before)
+    })
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "limits of a few thousand characters, and a share does not need the last one"
+)]
+fn scale_limit(limit: usize, part: f32) -> usize {
+    (limit as f32 * part) as usize
+}
+
+/// RFC 3986: what may not stand in an address as it is becomes its bytes in percent signs.
+fn percent_encode(text: &str) -> String {
+    use std::fmt::Write as _;
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            write!(out, "%{byte:02X}").expect("a string takes every byte");
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_hides_or_turns_text_does_not_come_through() {
+        for (text, cleaned) in [
+            ("a\r\nBcc: x@y.z", "a Bcc: x@y.z"),
+            ("safe\u{202e}gpj.exe", "safegpj.exe"),
+            ("\u{2066}x\u{2069}\u{200b}\u{feff}y", "xy"),
+            ("a\u{0}b\u{7f}c\u{85}d\u{2028}e", "a b c d e"),
+            ("\u{fffd}\u{ffff}\u{1fffe}\u{e0041}", "?"),
+            ("نمی\u{200c}خواهم 👩\u{200d}🔬", "نمی\u{200c}خواهم 👩\u{200d}🔬"),
+            ("  $\\ell_2$\t ", "$\\ell_2$"),
+        ] {
+            assert_eq!(sanitize_line(text), cleaned, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_cut_behind_a_sentence_or_a_word_and_not_within_math() {
+        let text = "One two three. Four five et al. Six seven eight nine ten eleven twelve.";
+        assert_eq!(truncate_at_sentence(text, 71), None);
+        assert_eq!(truncate_at_sentence(text, 62), None, "what is a little over the limit stays whole");
+        assert_eq!(truncate_at_sentence(text, 20).unwrap(), "One two three.");
+        assert_eq!(
+            truncate_at_sentence(text, 50).unwrap(),
+            "One two three. Four five et al. Six seven eight …"
+        );
+        assert_eq!(
+            truncate_at_sentence("We show $a + b + c + d + e$ holds for all", 20).unwrap(),
+            "We show …"
+        );
+        assert_eq!(truncate_at_sentence(&"字".repeat(50), 20).unwrap(), format!("{} …", "字".repeat(20)));
+        assert_eq!(truncate("Proceedings of everything", 15), "Proceedings of…");
+        assert_eq!(truncate("Proceedings", 15), "Proceedings");
+    }
+
+    #[test]
+    fn only_an_honest_web_address_is_linked() {
+        for (text, linked) in [
+            ("https://github.com/a/b", Some("https://github.com/a/b")),
+            ("http://arxiv.org/pdf/2503.20246v1", Some("https://arxiv.org/pdf/2503.20246v1")),
+            ("HTTP://x.org/a b\"><script>", Some("http://x.org/a%20b%22%3E%3Cscript%3E")),
+            ("https://x.org/ü?q={1}", Some("https://x.org/%C3%BC?q=%7B1%7D")),
+            ("javascript://x.org/%0aalert(1)", None),
+            ("javascript:alert(1)", None),
+            ("https://github.com@evil.example/", None),
+            ("https://gіthub.com/a", None),
+            ("https:///x", None),
+            ("data:text/html,x", None),
+        ] {
+            assert_eq!(sanitize_address(text).as_deref(), linked, "{text}");
+        }
+        assert_eq!(sanitize_address(&format!("https://x.org/{}", "a".repeat(600))), None);
+    }
+}

@@ -1,0 +1,82 @@
+//! The sentences of a notice to the operator, the same in every kind of message.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::phrase;
+use crate::domain::{Incident, OperatorAlert, ResolvedIncident};
+
+/// Troubles that one notice tells one by one; of more the number is told.
+const TROUBLES_MAX: usize = 8;
+
+/// The longest sentence about one of them, in UTF-16 units: eight of them fit into the smallest of messages.
+const SENTENCE_UNITS_MAX: usize = 400;
+
+/// `Wrong: topic "Birds"`, `Wrong: 3 things`, `Well again: topic "Birds"`.
+pub(super) fn headline(notice: &OperatorAlert) -> String {
+    let begun = name_or_count("Wrong", notice.opened.iter().map(|trouble| trouble.subject.as_str()));
+    let ended = name_or_count("Well again", notice.resolved.iter().map(|ended| ended.subject.as_str()));
+    [begun, ended].into_iter().flatten().collect::<Vec<_>>().join("; ")
+}
+
+fn name_or_count<'a>(word: &str, mut whats: impl ExactSizeIterator<Item = &'a str>) -> Option<String> {
+    match (whats.next(), whats.len()) {
+        (None, _) => None,
+        (Some(only), 0) => Some(format!("{word}: {}", phrase::visible_line(only))),
+        (Some(_), more) => Some(format!("{word}: {} things", more + 1)),
+    }
+}
+
+/// One sentence for each trouble, and what can be done about it.
+pub(super) fn sentences(notice: &OperatorAlert) -> Vec<String> {
+    let all =
+        notice.opened.iter().map(incident_sentence).chain(notice.resolved.iter().map(resolved_sentence));
+    let all = all.map(|sentence| {
+        phrase::truncate(&phrase::visible_line(&sentence), SENTENCE_UNITS_MAX, str::to_owned)
+    });
+    let mut sentences: Vec<_> = all.collect();
+    if sentences.len() > TROUBLES_MAX {
+        let more = sentences.len() - TROUBLES_MAX;
+        sentences.truncate(TROUBLES_MAX);
+        sentences.push(format!("And {more} more: `paperwire status` has them all."));
+    }
+    sentences
+}
+
+fn incident_sentence(trouble: &Incident) -> String {
+    let Incident { subject: what, since: _, description: words, advice } = trouble;
+    let advice = if advice.is_empty() { String::new() } else { format!(" What to do: {advice}.") };
+    format!("{what}: {words}.{}", advice.replace("?.", "?"))
+}
+
+fn resolved_sentence(ended: &ResolvedIncident) -> String {
+    let ResolvedIncident { subject: what, since, well_since } = ended;
+    format!(
+        "{what}: well again since {}; it was wrong since {}.",
+        utc_date_time(*well_since),
+        utc_date_time(*since)
+    )
+}
+
+fn utc_date_time(moment: Timestamp) -> String {
+    moment.to_zoned(TimeZone::UTC).strftime("%-d %B %Y, %H:%M UTC").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::fixture;
+
+    #[test]
+    fn a_notice_names_one_thing_and_counts_several() {
+        let one = fixture::operator_alert(1);
+        assert_eq!(headline(&one), "Wrong: topic \"Birds *b* <!channel>\"; Well again: sink \"lab\"");
+        assert_eq!(headline(&fixture::operator_alert(3)), "Wrong: 3 things; Well again: sink \"lab\"");
+        insta::assert_snapshot!(sentences(&one).join("\n"), @r#"
+        topic "Birds *b* <!channel>": failing since 2025-03-26T08:00:00Z: 429: throttled. What to do: wait.
+        sink "lab": well again since 26 March 2025, 08:00 UTC; it was wrong since 25 March 2025, 08:00 UTC.
+        "#);
+        let many = sentences(&fixture::operator_alert(30));
+        assert_eq!((many.len(), many[8].as_str()), (9, "And 23 more: `paperwire status` has them all."));
+    }
+}

@@ -1,0 +1,104 @@
+//! One paper as a page tells it.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::time_format::long_date;
+use crate::domain::{ArxivId, Author, Paper, PaperId, code_link, is_estimated};
+use crate::render::math::tex_to_unicode;
+use crate::render::web_address::{paper_address, web_address};
+
+/// From more authors than this the first are named and the others counted: collaborations have thousands.
+const AUTHORS_MAX: usize = 12;
+
+/// A word and where it leads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(super) struct PageLink {
+    pub(super) name: String,
+    pub(super) path: String,
+}
+
+impl PageLink {
+    /// A topic and its page.
+    pub(super) fn topic(name: &str) -> Self {
+        Self { name: name.to_owned(), path: format!("/topic/{}", percent_encode(name)) }
+    }
+
+    fn category(name: &str) -> Self {
+        Self { name: name.to_owned(), path: format!("/search?category={}", percent_encode(name)) }
+    }
+}
+
+/// One paper as a page tells it.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct PageCard {
+    pub(super) id: String,
+    path: String,
+    title: String,
+    /// The first of them, and how many there are beside these.
+    authors: String,
+    authors_more: Option<String>,
+    /// Empty if nobody has said it.
+    date: String,
+    version: String,
+    categories: Vec<PageLink>,
+    topics: Vec<PageLink>,
+    comment: Option<String>,
+    paragraphs: Vec<String>,
+    link: Option<String>,
+    pdf: Option<String>,
+    code: Option<String>,
+}
+
+impl PageCard {
+    pub(super) fn of(paper: &Paper, topics: &[String]) -> Self {
+        let (authors, authors_more) = authors(&paper.authors);
+        let title = tex_to_unicode(&paper.title);
+        let arxiv = paper.id.as_arxiv();
+        Self {
+            id: arxiv.as_ref().map_or_else(|| paper.id.to_string(), ArxivId::to_string),
+            path: paper_path(&paper.id),
+            title: if title.trim().is_empty() { paper.id.to_string() } else { title.into_owned() },
+            authors,
+            authors_more,
+            date: if is_estimated(paper.updated) { String::new() } else { long_date(paper.updated) },
+            version: paper.version.to_string(),
+            categories: paper.categories.iter().map(|category| PageLink::category(&category.0)).collect(),
+            topics: topics.iter().map(|topic| PageLink::topic(topic)).collect(),
+            comment: paper.comment.as_deref().map(|comment| tex_to_unicode(comment).into_owned()),
+            paragraphs: paper.abstract_.0.split('\n').map(|text| tex_to_unicode(text).into_owned()).collect(),
+            link: paper_address(paper),
+            pdf: arxiv.and_then(|id| web_address(&format!("https://arxiv.org/pdf/{id}{}", paper.version))),
+            code: code_link(&paper.abstract_.0, paper.comment.as_deref(), &[])
+                .and_then(|link| web_address(&link)),
+        }
+    }
+}
+
+/// `A, B, C`, and `2,895 more` where they are too many.
+fn authors(authors: &[Author]) -> (String, Option<String>) {
+    let named: Vec<&str> = authors.iter().take(AUTHORS_MAX).map(|author| author.name.as_str()).collect();
+    let more = authors.len().saturating_sub(AUTHORS_MAX);
+    (named.join(", "), (more > 0).then(|| format!("{more} more")))
+}
+
+/// Where a paper's page is: `/paper/2503.20246`, `/paper/hep-ex/0307015`; others by their whole identity.
+pub fn paper_path(id: &PaperId) -> String {
+    match id.as_arxiv() {
+        Some(id) => format!("/paper/{}", percent_encode(&id.to_string()).replace("%2F", "/")),
+        None => format!("/paper/{}", percent_encode(id.as_str())),
+    }
+}
+
+/// A text as one part of an address's path or query. <https://www.rfc-editor.org/rfc/rfc3986#section-2.3>
+pub fn percent_encode(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+        encoded
+    })
+}

@@ -1,0 +1,54 @@
+//! The words of the pages for times and numbers.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::render::phrase;
+
+/// `26 March 2025`.
+pub(super) fn long_date(time: Timestamp) -> String {
+    time.to_zoned(TimeZone::UTC).strftime("%-d %B %Y").to_string()
+}
+
+/// `26 March 2025, 08:00 UTC`.
+pub(super) fn utc_date_time(time: Timestamp) -> String {
+    time.to_zoned(TimeZone::UTC).strftime("%-d %B %Y, %H:%M UTC").to_string()
+}
+
+/// `just now`, `5 minutes ago`, `3 hours ago`, `2 days ago`.
+pub(super) fn age(time: Timestamp, now: Timestamp) -> String {
+    let seconds = now.duration_since(time).as_secs().try_into().unwrap_or(0_u64);
+    let (number, unit) = match seconds {
+        0..90 => return "just now".to_owned(),
+        90..5_400 => (seconds / 60, "minute"),
+        5_400..172_800 => (seconds / 3_600, "hour"),
+        172_800.. => (seconds / 86_400, "day"),
+    };
+    format!("{} ago", count_with_noun(number, unit))
+}
+
+/// `1 paper`, `2,895 papers`.
+pub(super) fn count_with_noun(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", phrase::group_digits(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_age_is_told_as_a_person_would() {
+        let now: Timestamp = "2025-03-26T12:00:00Z".parse().unwrap();
+        for (time, told) in [
+            ("2025-03-26T12:00:10Z", "just now"),
+            ("2025-03-26T11:58:00Z", "2 minutes ago"),
+            ("2025-03-26T10:20:00Z", "1 hour ago"),
+            ("2025-03-25T11:00:00Z", "25 hours ago"),
+            ("2025-03-20T12:00:00Z", "6 days ago"),
+        ] {
+            assert_eq!(age(time.parse().unwrap(), now), told);
+        }
+        assert_eq!(count_with_noun(12_345, "paper"), "12,345 papers");
+    }
+}

@@ -1,0 +1,175 @@
+//! A table between its markers, read line by line with its cells as they are written.
+
+use super::cell_link::{TitleLink, parse_title_cell, title_links_of_rows};
+use super::list_file::is_archive_links;
+use super::table::PaperLink;
+use super::table_import::{cell_ranges, column_name, is_delimiter_row, parse_date, parse_title};
+use super::{cell_text, title};
+use crate::domain::table_merge::{ParsedTable, RowKey, TableLine};
+use crate::domain::{Column, PaperId};
+
+/// What the column is called that links the papers.
+const TITLE: &str = "title";
+
+/// Reads what stands between a topic's markers, with `\n` for line ends; none where no table of papers is there. Its
+/// title is the column of that name, or, where a person named it otherwise, the one that links the papers.
+///
+/// A row is known by what its title links, or else by a cell that is nothing but a link to a paper.
+pub fn parse_table(text: &str) -> Option<ParsedTable<'_>> {
+    parse_table_with_links(text).map(|(sheet, _)| sheet)
+}
+
+/// Parses a table, and returns with it the paper that each of its lines links.
+pub(super) fn parse_table_with_links(text: &str) -> Option<(ParsedTable<'_>, Vec<Option<TitleLink<'_>>>)> {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let (header, title) = find_header(&lines)?;
+    let titles = cell_texts(lines[header]);
+    let mut columns = column_names(&titles);
+    if !is_known_column(&columns[title]) {
+        TITLE.clone_into(&mut columns[title]);
+    }
+    let date = columns.iter().position(|name| name == "date");
+    let head_bytes: usize = lines[..header + 2].iter().map(|line| line.len()).sum();
+    let body = &lines[header + 2..];
+    let mut lines: Vec<TableLine<'_>> = body.iter().map(|text| parse_table_line(text, date)).collect();
+    let papers = links_of_lines(&lines, title, columns.len());
+    for (line, link) in lines.iter_mut().zip(&papers) {
+        line.key = link.as_ref().and_then(|link| row_key(&link.paper));
+    }
+    let end =
+        lines.iter().rposition(|line| line.key.is_some() || line.text.contains('|')).map_or(0, |at| at + 1);
+    lines.truncate(end);
+    let rows_bytes: usize = body[..end].iter().map(|line| line.len()).sum();
+    let tail = &text[head_bytes + rows_bytes..];
+    let has_plain_tail = tail.trim().is_empty() || is_archive_links(tail);
+    let sheet = ParsedTable { head: &text[..head_bytes], columns, titles, lines, tail, has_plain_tail };
+    Some((sheet, papers))
+}
+
+/// Whether a table of papers stands in a text, as [`read_sheet`] reads one.
+pub fn has_table(text: &str) -> bool {
+    find_header(&text.split_inclusive('\n').collect::<Vec<_>>()).is_some()
+}
+
+/// The line of the header, and which column has the title. Of several tables the one counts whose titles link papers.
+fn find_header(lines: &[&str]) -> Option<(usize, usize)> {
+    let is_head = |at: usize| lines[at].contains('|') && is_delimiter_row(lines[at + 1].trim_end());
+    let heads: Vec<usize> = (0..lines.len().saturating_sub(1)).filter(|at| is_head(*at)).collect();
+    let rows = |place: usize| {
+        let end = heads.get(place + 1).copied().unwrap_or(lines.len());
+        &lines[(heads[place] + 2).min(end)..end]
+    };
+    let named: Vec<(usize, usize)> = (0..heads.len())
+        .filter_map(|place| Some((place, title_column_by_name(lines[heads[place]])?)))
+        .collect();
+    let is_link = |(place, title): &&(usize, usize)| {
+        rows(*place).iter().any(|row| links_of_lines(&[parse_table_line(row, None)], *title, 0)[0].is_some())
+    };
+    let found = named.iter().find(is_link).or(named.first()).copied();
+    let found = found.or_else(|| {
+        (0..heads.len())
+            .find_map(|place| Some((place, title_column_by_links(lines[heads[place]], rows(place))?)))
+    });
+    found.map(|(place, title)| (heads[place], title))
+}
+
+/// Whether two cells of a column mean the same, however each is written. A title means its paper and its words,
+/// whichever version it links.
+pub fn is_same_cell(column: &str, one: &str, other: &str) -> bool {
+    if column == TITLE {
+        let read = |cell: &str| parse_title(cell).ok().map(|(link, words)| (row_key(&link), words));
+        return read(one).is_some_and(|one| Some(one) == read(other));
+    }
+    plain_cell(one) == plain_cell(other)
+}
+
+/// A cell's text, without its fold and its escapes.
+pub fn plain_cell(cell: &str) -> String {
+    let bare = cell.replace("\\|", "|");
+    cell_text::read(super::table_import::unwrap_details(&bare))
+}
+
+/// The title's text, without its link.
+pub fn plain_title(cell: &str) -> String {
+    match parse_title(cell) {
+        Ok((_, title)) => title.to_string(),
+        Err(_) => title::read(cell.trim_matches('*')),
+    }
+}
+
+/// The column that is named as the title is.
+fn title_column_by_name(header: &str) -> Option<usize> {
+    cell_texts(header).into_iter().position(|title| column_name(title) == TITLE)
+}
+
+/// The column in which the most rows link a paper, the first of them where several do: one that is called as none of
+/// ours, or as the one that links the file. Without rows it is the first that is called as none of ours.
+fn title_column_by_links(header: &str, rows: &[&str]) -> Option<usize> {
+    let titles_of_header = cell_texts(header);
+    let mut is_called_otherwise = titles_of_header.iter().map(|title| !is_known_column(&column_name(title)));
+    if !rows.iter().any(|row| row.contains('|')) {
+        return is_called_otherwise.position(|is_called_otherwise| is_called_otherwise);
+    }
+    let mut linked = vec![0; titles_of_header.len()];
+    for row in rows.iter().filter(|row| row.contains('|')) {
+        for (linked, cell) in linked.iter_mut().zip(cell_texts(row)) {
+            *linked += usize::from(
+                parse_title_cell(cell).is_ok_and(|link| matches!(link.paper, PaperLink::Arxiv { .. })),
+            );
+        }
+    }
+    let most = *linked.iter().max()?;
+    let first = linked.iter().position(|count| *count == most).filter(|_| most > 0)?;
+    let name = column_name(titles_of_header[first]);
+    (!is_known_column(&name) || name.eq_ignore_ascii_case(Column::Pdf.name())).then_some(first)
+}
+
+/// Whether a column is called as one of ours.
+fn is_known_column(name: &str) -> bool {
+    Column::ALL.iter().any(|own| name.eq_ignore_ascii_case(own.name()))
+}
+
+fn cell_texts(line: &str) -> Vec<&str> {
+    let line = line.trim_end();
+    cell_ranges(line).into_iter().map(|cell| &line[cell]).collect()
+}
+
+/// The names of columns. A later one of the same name is told from the first by its place among them.
+fn column_names(titles: &[&str]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::with_capacity(titles.len());
+    for title in titles {
+        let name = column_name(title);
+        let mut own = name.clone();
+        let mut twins = 1;
+        while names.contains(&own) {
+            twins += 1;
+            own = format!("{name}#{twins}");
+        }
+        names.push(own);
+    }
+    names
+}
+
+/// A line as it is written, not yet known by what it links.
+fn parse_table_line(text: &str, date: Option<usize>) -> TableLine<'_> {
+    let text = text.trim_end_matches('\n');
+    let row: Vec<&str> = cell_ranges(text).into_iter().map(|cell| &text[cell]).collect();
+    let date = date.and_then(|date| parse_date(row.get(date)?).ok());
+    TableLine { text, key: None, date, cells: row, is_shifted: false }
+}
+
+/// What each line links as a row of a table of so many columns; nothing if it is none.
+fn links_of_lines<'a>(lines: &[TableLine<'a>], title: usize, columns: usize) -> Vec<Option<TitleLink<'a>>> {
+    let is_row = |line: &TableLine<'_>| line.text.contains('|');
+    let rows: Vec<&[&str]> =
+        lines.iter().map(|line| if is_row(line) { &line.cells[..] } else { &[] }).collect();
+    title_links_of_rows(&rows, title, columns)
+}
+
+fn row_key(link: &PaperLink) -> Option<RowKey> {
+    match link {
+        PaperLink::Arxiv { id, version: _ } => Some(RowKey::Paper(PaperId::arxiv(id))),
+        PaperLink::Web(address) => Some(RowKey::Address(address.clone())),
+        PaperLink::Missing => None,
+    }
+}

@@ -1,0 +1,109 @@
+//! White space as arXiv's two dialects use it, and foreign text made fit for a message.
+
+use crate::domain::{Abstract, is_plain_line};
+
+/// The text as one line: white space runs are one space, and so is a control character, which XML 1.0
+/// forbids and which would still be one line's end to somebody.
+pub(super) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    push_words(&mut line, text, ' ');
+    line
+}
+
+/// The text as paragraphs. arXiv wrapped lines before November 2025; in both dialects a line that is
+/// indented by two spaces or more, or that follows a blank one, begins a new paragraph.
+pub(super) fn paragraphs(text: &str) -> Abstract {
+    let mut joined = String::with_capacity(text.len());
+    let mut after_blank = false;
+    for line in text.split('\n') {
+        let between = if after_blank || line.starts_with("  ") { '\n' } else { ' ' };
+        after_blank = !push_words(&mut joined, line, between);
+    }
+    Abstract(joined)
+}
+
+/// What a stranger wrote, as it may stand in a message: one line of at most `chars_max` characters,
+/// without control, bidirectional or invisible characters.
+pub(super) fn sanitize(text: &str, chars_max: usize) -> String {
+    let visible = text.replace(|c: char| is_gap(c) || is_invisible(c), " ");
+    let line = one_line(&visible);
+    match line.char_indices().nth(chars_max) {
+        Some((end, _)) => format!("{}…", line[..end].trim_end()),
+        None => line,
+    }
+}
+
+/// Appends the words, parted by one space; `before` parts the first of them from what stands there
+/// already. Says whether there was a word.
+fn push_words(out: &mut String, text: &str, before: char) -> bool {
+    // Most of arXiv's lines are, and looking at bytes costs a fraction of looking at characters.
+    if !text.is_empty() && is_plain_line(text) {
+        if !out.is_empty() {
+            out.push(before);
+        }
+        out.push_str(text);
+        return true;
+    }
+    let mut between = before;
+    let mut any = false;
+    for word in text.split(is_gap).filter(|word| !word.is_empty()) {
+        if !out.is_empty() {
+            out.push(between);
+        }
+        out.push_str(word);
+        between = ' ';
+        any = true;
+    }
+    any
+}
+
+/// White space, and what no line can hold.
+fn is_gap(c: char) -> bool {
+    c <= ' '
+        || (c >= '\u{7f}' && (c.is_whitespace() || c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}')))
+}
+
+/// Unicode's format characters that hide or turn what stands around them.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_runs_and_control_characters_become_one_space() {
+        for (text, line) in [
+            ("", ""),
+            (" \n\t ", ""),
+            ("plain", "plain"),
+            ("  A title\n  that wraps  ", "A title that wraps"),
+            ("a\u{0}b\u{1f}\u{85}c\u{2028}d\u{a0}e", "a b c d e"),
+            ("日本  語", "日本 語"),
+        ] {
+            assert_eq!(one_line(text), line, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_indented_line_or_one_after_a_blank_line_begins_a_paragraph() {
+        for (text, paragraphed) in [
+            ("  One\nline of\nwords.\n", "One line of words."),
+            ("One.\n  Two\nmore.\n   Three.", "One.\nTwo more.\nThree."),
+            ("One.\n\nTwo.\n \n\n Three.", "One.\nTwo.\nThree."),
+            ("One\n still one  and on", "One still one and on"),
+            ("\n\n  One.", "One."),
+            ("", ""),
+        ] {
+            assert_eq!(paragraphs(text).0, paragraphed, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_strangers_text_cannot_break_or_turn_the_message_around_it() {
+        assert_eq!(sanitize("a\n\u{1b}[31mb\u{202e}c\u{200b}d", 60), "a [31mb c d");
+        assert_eq!(sanitize(&"x".repeat(61), 60), format!("{}…", "x".repeat(60)));
+        assert_eq!(sanitize(&"ü".repeat(60), 60), "ü".repeat(60));
+    }
+}

@@ -1,0 +1,48 @@
+//! What a body is before its XML is read: nothing, plain text, HTML, another encoding, or perhaps a feed.
+
+use super::clean_text::sanitize;
+use crate::domain::{FetchError, FetchErrorKind};
+
+/// So much of a body that is no feed is shown; enough for `Rate exceeded.` or a gateway's title.
+const QUOTE_CHARS: usize = 60;
+
+/// So much of a body is looked at for the quote; a character has at most four bytes, white space and
+/// what is hidden may stand between.
+const QUOTE_BYTES: usize = 1024;
+
+/// The body as text that may be XML.
+pub(super) fn xml_text(body: &[u8]) -> Result<&str, FetchError> {
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let start = body.trim_ascii_start();
+    if start.is_empty() {
+        return Err(not_a_feed_error(format!("the body is empty ({} bytes)", body.len())));
+    }
+    if start[0] != b'<' {
+        return Err(not_a_feed_error(format!("no XML but \"{}\"", quote(start))));
+    }
+    if begins_with(start, b"<!doctype html") || begins_with(start, b"<html") {
+        return Err(not_a_feed_error(format!("an HTML page, not a feed: \"{}\"", quote(start))));
+    }
+    std::str::from_utf8(body).map_err(|error| {
+        broken_xml_error(format!("the XML is not UTF-8 at byte {} of {}", error.valid_up_to(), body.len()))
+    })
+}
+
+/// The first visible characters of a body, as they may stand in a message.
+pub(super) fn quote(body: &[u8]) -> String {
+    sanitize(&String::from_utf8_lossy(&body[..body.len().min(QUOTE_BYTES)]), QUOTE_CHARS)
+}
+
+/// Another answer than the asked one. It may pass: a gateway, a portal, an overload.
+pub(super) fn not_a_feed_error(words: String) -> FetchError {
+    FetchError::transient(FetchErrorKind::NotAFeed, words)
+}
+
+/// XML that cannot be trusted. It may pass: most often the connection or a cache lost a part.
+pub(super) fn broken_xml_error(words: String) -> FetchError {
+    FetchError::transient(FetchErrorKind::BrokenXml, words)
+}
+
+fn begins_with(text: &[u8], lower: &[u8]) -> bool {
+    text.get(..lower.len()).is_some_and(|head| head.eq_ignore_ascii_case(lower))
+}

@@ -1,0 +1,316 @@
+//! One page of results while it is read: which element means what, by where it stands.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+
+use super::clean_text::{one_line, paragraphs};
+use super::element::{ElementAttributes, FeedNamespace};
+use super::entry_builder::EntryBuilder;
+use super::feed_body::broken_xml_error;
+use crate::domain::{Author, Category, Entry, FetchError, Link, ResultPage};
+
+/// arXiv's own largest slice: <https://info.arxiv.org/help/api/user-manual.html>, 3.1.1.2.
+const ENTRIES_MAX: usize = 2000;
+
+/// The text of one element. arXiv cuts abstracts at 1,920 characters; 3,000 authors are 3,000 elements.
+const TEXT_BYTES_MAX: usize = 64 << 10;
+
+/// What all entries together come to in memory: 2,000 papers have some 5 MiB of it, as have 200 papers with 400 authors
+/// each. It is held next to the body that it is read from.
+const PAGE_BYTES_MAX: usize = 8 << 20;
+
+/// The categories and links of all entries together, which take even more memory: 25 for each of arXiv's largest
+/// page, where an entry has some six.
+const LINKS_MAX: usize = 50_000;
+
+/// What has been read of a page.
+#[derive(Debug, Default)]
+pub(super) struct ResultPageBuilder {
+    stamp: Option<Timestamp>,
+    total: Option<u64>,
+    start: Option<u64>,
+    entries: Vec<Entry>,
+    /// How many bytes the entries come to so far.
+    bytes: usize,
+    /// How many categories and links they have.
+    links: usize,
+    /// The entry that is open.
+    entry: Option<EntryBuilder>,
+    /// The author of it that is open.
+    author: Option<Author>,
+    /// The element whose text is being gathered, and its depth.
+    text_element: Option<(TextElement, usize)>,
+    /// That text so far; one buffer for all of them.
+    text: String,
+}
+
+/// The elements that are read for their text.
+#[derive(Debug, Clone, Copy)]
+enum TextElement {
+    Stamp,
+    Total,
+    Start,
+    Id,
+    Title,
+    Summary,
+    Updated,
+    Published,
+    Comment,
+    JournalRef,
+    Doi,
+    Name,
+    Affiliation,
+}
+
+impl ResultPageBuilder {
+    /// An element begins; `depth` elements are open around it.
+    pub(super) fn open(
+        &mut self,
+        depth: usize,
+        space: FeedNamespace,
+        name: &str,
+        attributes: ElementAttributes<'_>,
+    ) -> Result<(), FetchError> {
+        self.count_element(depth, space, name, &attributes)?;
+        let field = match (depth, &mut self.entry, &self.author) {
+            (1, _, _) if space == FeedNamespace::Atom && name == "entry" => return self.open_entry(),
+            (1, _, _) => feed_text_element(space, name),
+            (2, Some(_), _) if space == FeedNamespace::Atom && name == "author" => {
+                self.author = Some(Author { name: String::new(), affiliations: Vec::new() });
+                None
+            }
+            (2, Some(draft), _) => {
+                set_entry_attributes(draft, space, name, attributes);
+                entry_text_element(space, name)
+            }
+            (3, _, Some(_)) => author_text_element(space, name),
+            _ => None,
+        };
+        if let Some(field) = field {
+            self.text_element = Some((field, depth));
+            self.text.clear();
+        }
+        Ok(())
+    }
+
+    /// An element ends; `depth` elements are open around it.
+    pub(super) fn close(&mut self, depth: usize) -> Result<(), FetchError> {
+        if let Some((field, _)) = self.text_element.take_if(|(_, at)| *at == depth) {
+            return self.set_text_element(field);
+        }
+        match depth {
+            1 => {
+                if let Some(draft) = self.entry.take() {
+                    self.entries.push(draft.finish()?);
+                }
+            }
+            2 => {
+                let author = self.author.take().filter(|author| !author.name.is_empty());
+                if let (Some(draft), Some(author)) = (&mut self.entry, author) {
+                    draft.authors.push(author);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Text, wherever it stands.
+    pub(super) fn text(&mut self, text: &str) -> Result<(), FetchError> {
+        if self.text_element.is_none() {
+            return Ok(());
+        }
+        if self.text.len() + text.len() > TEXT_BYTES_MAX {
+            return Err(broken_xml_error(format!(
+                "the text of an element is longer than {TEXT_BYTES_MAX} bytes"
+            )));
+        }
+        self.text.push_str(text);
+        self.count_bytes(text.len())
+    }
+
+    /// All that was read, once the feed is at its end.
+    pub(super) fn finish(self) -> Result<ResultPage, FetchError> {
+        let start = self.start.unwrap_or(0);
+        let total = self.total.or_else(|| self.total_from_entries(start)).ok_or_else(|| {
+            broken_xml_error(
+                "the feed has no entry and does not say how many there are (totalResults)".to_owned(),
+            )
+        })?;
+        Ok(ResultPage {
+            stamp: self.stamp,
+            total,
+            is_total_stated: self.total.is_some(),
+            start,
+            entries: self.entries,
+        })
+    }
+
+    /// Some mirrors and archives of arXiv's answers leave the total out. What is on the page is then all
+    /// that is known of; on an empty page that would be a guess.
+    fn total_from_entries(&self, start: u64) -> Option<u64> {
+        let count = u64::try_from(self.entries.len()).ok().filter(|count| *count > 0)?;
+        start.checked_add(count)
+    }
+
+    /// Counts what an entry has many of. Each is small in the XML and larger in memory.
+    fn count_element(
+        &mut self,
+        depth: usize,
+        space: FeedNamespace,
+        name: &str,
+        attributes: &ElementAttributes<'_>,
+    ) -> Result<(), FetchError> {
+        match (depth, space, name) {
+            (2, FeedNamespace::Atom, "author") | (3, FeedNamespace::Arxiv, "affiliation") => {
+                self.count_bytes(size_of::<Author>())
+            }
+            (2, FeedNamespace::Atom, "category" | "link") => {
+                self.links += 1;
+                if self.links > LINKS_MAX {
+                    return Err(broken_xml_error(format!(
+                        "the feed has more than {LINKS_MAX} categories and links"
+                    )));
+                }
+                self.count_bytes(size_of::<Link>() + attributes.byte_count())
+            }
+            (2, FeedNamespace::Arxiv, "primary_category") => self.count_bytes(attributes.byte_count()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes so many bytes more into memory.
+    fn count_bytes(&mut self, bytes: usize) -> Result<(), FetchError> {
+        self.bytes += bytes;
+        if self.bytes > PAGE_BYTES_MAX {
+            return Err(broken_xml_error(format!(
+                "the feed's entries have more than {PAGE_BYTES_MAX} bytes in all; a smaller `page` asks for fewer"
+            )));
+        }
+        Ok(())
+    }
+
+    fn open_entry(&mut self) -> Result<(), FetchError> {
+        if self.entries.len() == ENTRIES_MAX {
+            return Err(broken_xml_error(format!("the feed has more than {ENTRIES_MAX} entries")));
+        }
+        self.entry = Some(EntryBuilder::default());
+        Ok(())
+    }
+
+    /// The text of a field is complete.
+    fn set_text_element(&mut self, field: TextElement) -> Result<(), FetchError> {
+        let text = self.text.as_str();
+        match (field, &mut self.entry, &mut self.author) {
+            (TextElement::Stamp, _, _) => keep_first(&mut self.stamp, parse_time(text)),
+            (TextElement::Total, _, _) => {
+                keep_first(&mut self.total, Some(parse_count("totalResults", text)?))
+            }
+            (TextElement::Start, _, _) => keep_first(&mut self.start, Some(parse_count("startIndex", text)?)),
+            (TextElement::Name, _, Some(author)) if author.name.is_empty() => author.name = one_line(text),
+            (TextElement::Affiliation, _, Some(author)) => author.affiliations.extend(non_empty_line(text)),
+            (field, Some(draft), _) => set_entry_text(draft, field, text),
+            (_, None, _) => {}
+        }
+        Ok(())
+    }
+}
+
+fn feed_text_element(space: FeedNamespace, name: &str) -> Option<TextElement> {
+    match (space, name) {
+        (FeedNamespace::Atom, "updated") => Some(TextElement::Stamp),
+        (FeedNamespace::OpenSearch, "totalResults") => Some(TextElement::Total),
+        (FeedNamespace::OpenSearch, "startIndex") => Some(TextElement::Start),
+        _ => None,
+    }
+}
+
+fn entry_text_element(space: FeedNamespace, name: &str) -> Option<TextElement> {
+    match (space, name) {
+        (FeedNamespace::Atom, "id") => Some(TextElement::Id),
+        (FeedNamespace::Atom, "title") => Some(TextElement::Title),
+        (FeedNamespace::Atom, "summary") => Some(TextElement::Summary),
+        (FeedNamespace::Atom, "updated") => Some(TextElement::Updated),
+        (FeedNamespace::Atom, "published") => Some(TextElement::Published),
+        (FeedNamespace::Arxiv, "comment") => Some(TextElement::Comment),
+        (FeedNamespace::Arxiv, "journal_ref") => Some(TextElement::JournalRef),
+        (FeedNamespace::Arxiv, "doi") => Some(TextElement::Doi),
+        _ => None,
+    }
+}
+
+fn author_text_element(space: FeedNamespace, name: &str) -> Option<TextElement> {
+    match (space, name) {
+        (FeedNamespace::Atom, "name") => Some(TextElement::Name),
+        (FeedNamespace::Arxiv, "affiliation") => Some(TextElement::Affiliation),
+        _ => None,
+    }
+}
+
+fn set_entry_attributes(
+    draft: &mut EntryBuilder,
+    space: FeedNamespace,
+    name: &str,
+    attributes: ElementAttributes<'_>,
+) {
+    match (space, name) {
+        (FeedNamespace::Atom, "category") => draft.categories.extend(category(attributes)),
+        (FeedNamespace::Arxiv, "primary_category") => keep_first(&mut draft.primary, category(attributes)),
+        (FeedNamespace::Atom, "link") => draft.links.extend(link(attributes)),
+        _ => {}
+    }
+}
+
+fn set_entry_text(draft: &mut EntryBuilder, field: TextElement, text: &str) {
+    match field {
+        TextElement::Id => keep_first(&mut draft.id, non_empty_line(text)),
+        TextElement::Title => keep_first(&mut draft.title, non_empty_line(text)),
+        TextElement::Summary => {
+            keep_first(&mut draft.summary, Some(paragraphs(text)).filter(|text| !text.0.is_empty()));
+        }
+        TextElement::Updated => keep_first(&mut draft.updated, parse_time(text)),
+        TextElement::Published => keep_first(&mut draft.published, parse_time(text)),
+        TextElement::Comment => keep_first(&mut draft.comment, non_empty_line(text)),
+        TextElement::JournalRef => keep_first(&mut draft.journal_ref, non_empty_line(text)),
+        TextElement::Doi => keep_first(&mut draft.doi, non_empty_line(text)),
+        TextElement::Stamp
+        | TextElement::Total
+        | TextElement::Start
+        | TextElement::Name
+        | TextElement::Affiliation => {}
+    }
+}
+
+fn category(attributes: ElementAttributes<'_>) -> Option<Category> {
+    attributes.term.and_then(|term| non_empty_line(&term)).map(Category)
+}
+
+fn link(attributes: ElementAttributes<'_>) -> Option<Link> {
+    Some(Link {
+        href: attributes.href.and_then(|href| non_empty_line(&href))?,
+        rel: attributes.rel.map(Cow::into_owned),
+        media_type: attributes.media_type.map(Cow::into_owned),
+        title: attributes.title.map(Cow::into_owned),
+    })
+}
+
+/// One line, or nothing where it would be empty.
+fn non_empty_line(text: &str) -> Option<String> {
+    Some(one_line(text)).filter(|line| !line.is_empty())
+}
+
+/// RFC 3339, also with an offset such as -04:00, as arXiv's stamps had before November 2025.
+fn parse_time(text: &str) -> Option<Timestamp> {
+    text.trim().parse().ok()
+}
+
+fn parse_count(element: &str, text: &str) -> Result<u64, FetchError> {
+    text.trim().parse().map_err(|_| broken_xml_error(format!("the feed's {element} is not a number")))
+}
+
+fn keep_first<T>(place: &mut Option<T>, found: Option<T>) {
+    if place.is_none() {
+        *place = found;
+    }
+}

@@ -1,0 +1,192 @@
+//! How things stand, read beside whoever writes: polls and papers of each topic, the source's gate, the
+//! messages that wait, the lists that could not be written.
+
+use anyhow::Result;
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, params};
+
+use super::gate::find_gate;
+use super::paper_row::{read_optional_time, read_time};
+use super::polls::{POLL, read_poll};
+use super::topics::find_topic;
+use super::{ACCEPTED, Store, StoreReader};
+use crate::domain::{Gate, HISTORY, PastPoll, PollOutcome};
+
+/// Dates of one topic's papers that are read: more than a thousand a day has none.
+const DATES_MAX: u32 = 100_000;
+
+/// What the history has of one topic.
+#[derive(Debug, Clone, Default)]
+pub struct TopicActivity {
+    /// How many papers it has seen.
+    pub paper_count: u64,
+    /// The last complete poll and those since, oldest first.
+    pub polls: Vec<PastPoll>,
+    /// The present of the last complete poll.
+    pub last_complete_poll: Option<Timestamp>,
+    /// The dates of its latest papers, newest first.
+    pub paper_dates: Vec<Timestamp>,
+    /// When it had news last.
+    pub last_news: Option<Timestamp>,
+}
+
+/// The messages of one sink.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SinkQueue {
+    /// How many wait.
+    pub waiting: u64,
+    /// When the oldest of them was queued.
+    pub oldest: Option<Timestamp>,
+    /// When one of them is tried next.
+    pub next_due: Option<Timestamp>,
+    /// What the last try of one that waits told.
+    pub last_response: Option<String>,
+    /// How many are kept as failed.
+    pub failed: u64,
+    /// When the latest of them failed.
+    pub last_failed: Option<Timestamp>,
+    /// When one was delivered last.
+    pub last_delivered: Option<Timestamp>,
+    /// What was odd about the answer to that one, if anything was.
+    pub remark: Option<String>,
+}
+
+/// Why a sink gets nothing, or a list was left as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stoppage {
+    /// Since when.
+    pub since: Timestamp,
+    /// Why, in words.
+    pub reason: String,
+}
+
+impl StoreReader {
+    /// What the history has of a topic; nothing of one that it does not know.
+    pub fn topic_activity(&self, topic: &str) -> Result<TopicActivity> {
+        let Some(record) = find_topic(&self.db, topic)? else { return Ok(TopicActivity::default()) };
+        Ok(TopicActivity {
+            paper_count: record.paper_count,
+            polls: self.latest_polls(record.id)?,
+            last_complete_poll: record.watermark,
+            paper_dates: self.paper_dates(record.id)?,
+            last_news: self
+                .db
+                .prepare_cached("SELECT seen FROM news WHERE topic = ?1 ORDER BY id DESC LIMIT 1")?
+                .query_row([record.id], |row| read_time(row, 0))
+                .optional()?,
+        })
+    }
+
+    fn latest_polls(&self, topic: i64) -> Result<Vec<PastPoll>> {
+        let sql = format!("SELECT {POLL} FROM polls WHERE topic = ?1 ORDER BY id DESC");
+        let mut find = self.db.prepare_cached(&sql)?;
+        let mut polls = Vec::new();
+        for note in find.query_map([topic], read_poll)? {
+            let note = note?;
+            let ends = note.outcome == PollOutcome::Complete;
+            polls.push(note);
+            if ends {
+                break;
+            }
+        }
+        polls.reverse();
+        Ok(polls)
+    }
+
+    fn paper_dates(&self, topic: i64) -> Result<Vec<Timestamp>> {
+        let mut find = self.db.prepare_cached(
+            "SELECT updated FROM sightings WHERE topic = ?1
+                 AND updated >= (SELECT max(updated) FROM sightings WHERE topic = ?1) - ?2
+             ORDER BY updated DESC LIMIT ?3",
+        )?;
+        let back = i64::try_from(HISTORY.as_micros()).unwrap_or(i64::MAX);
+        let dates = find.query_map(params![topic, back, DATES_MAX], |row| read_time(row, 0))?;
+        Ok(dates.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// What is known of the last request to a host.
+    pub fn gate(&self, host: &str) -> Result<Gate> {
+        find_gate(&self.db, host)
+    }
+
+    /// When the daemon polls next, by its own word; none where `once` was the last to turn.
+    pub fn next_poll(&self) -> Result<Option<Timestamp>> {
+        let text: Option<String> = self
+            .db
+            .query_row("SELECT value FROM meta WHERE name = 'poll_next'", [], |row| row.get(0))
+            .optional()?;
+        Ok(text.and_then(|text| text.parse().ok()))
+    }
+
+    /// The messages of a sink.
+    pub fn sink_queue(&self, sink: &str) -> Result<SinkQueue> {
+        let mut find = self.db.prepare_cached(
+            "SELECT count(*) FILTER (WHERE state = 'queued'), min(queued) FILTER (WHERE state = 'queued'),
+                 min(due) FILTER (WHERE state = 'queued'), count(*) FILTER (WHERE state = 'failed'),
+                 max(settled) FILTER (WHERE state = 'failed'), max(settled) FILTER (WHERE state = 'delivered'),
+                 (SELECT words FROM outbox WHERE sink = ?1 AND state = 'queued' ORDER BY id LIMIT 1),
+                 (SELECT nullif(words, ?2) FROM outbox WHERE sink = ?1 AND state = 'delivered'
+                     ORDER BY settled DESC, id DESC LIMIT 1)
+             FROM outbox WHERE sink = ?1",
+        )?;
+        Ok(find.query_row([sink, ACCEPTED], |row| {
+            Ok(SinkQueue {
+                waiting: row.get(0)?,
+                oldest: read_optional_time(row, 1)?,
+                next_due: read_optional_time(row, 2)?,
+                failed: row.get(3)?,
+                last_failed: read_optional_time(row, 4)?,
+                last_delivered: read_optional_time(row, 5)?,
+                last_response: row.get(6)?,
+                remark: row.get(7)?,
+            })
+        })?)
+    }
+
+    /// Why a sink gets nothing, and since when; none where it is not paused.
+    pub fn sink_pause(&self, sink: &str) -> Result<Option<Stoppage>> {
+        self.find_stoppage("SELECT since, words FROM pauses WHERE sink = ?1", sink)
+    }
+
+    /// Why a list was left as it is, and since when; none where it was not.
+    pub fn list_failure(&self, list: &str) -> Result<Option<Stoppage>> {
+        self.find_stoppage("SELECT since, words FROM list_faults WHERE list = ?1", list)
+    }
+
+    fn find_stoppage(&self, sql: &str, name: &str) -> Result<Option<Stoppage>> {
+        let found = self
+            .db
+            .prepare_cached(sql)?
+            .query_row([name], |row| Ok(Stoppage { since: read_time(row, 0)?, reason: row.get(1)? }))
+            .optional()?;
+        Ok(found)
+    }
+}
+
+impl Store {
+    /// Notes when the daemon polls next; nothing where nobody knows.
+    pub fn note_next_poll(&self, next: Option<Timestamp>) -> Result<()> {
+        self.db
+            .prepare_cached(
+                "INSERT INTO meta (name, value) VALUES ('poll_next', ?1)
+                 ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE value <> excluded.value",
+            )?
+            .execute([next.map_or_else(String::new, |next| next.to_string())])?;
+        Ok(())
+    }
+
+    /// Notes whether a list could be written. The time of its first failure stays until it is well.
+    pub fn note_list_failure(&self, list: &str, fault: Option<&str>, now: Timestamp) -> Result<()> {
+        match fault {
+            Some(words) => self
+                .db
+                .prepare_cached(
+                    "INSERT INTO list_faults (list, since, words) VALUES (?1, ?2, ?3)
+                     ON CONFLICT (list) DO UPDATE SET words = excluded.words WHERE words <> excluded.words",
+                )?
+                .execute(params![list, now.as_microsecond(), words])?,
+            None => self.db.prepare_cached("DELETE FROM list_faults WHERE list = ?1")?.execute([list])?,
+        };
+        Ok(())
+    }
+}

@@ -1,0 +1,241 @@
+//! How a paper stands in its row, and how it is read back.
+
+use jiff::Timestamp;
+use rusqlite::types::Type;
+use rusqlite::{Connection, Row, params};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    Abstract, Addenda, Author, Category, Column, Link, Origin, Paper, PaperId, PaperInHistory, Version,
+};
+
+/// The columns that [`paper`] reads, in its order; `p` is the papers table.
+pub(super) const PAPER: &str = "p.paper_id, p.version, p.title, p.abstract, p.authors, p.primary_category, \
+     p.categories, p.published, p.updated, p.comment, p.journal_ref, p.doi, p.links";
+
+/// The columns that [`recorded`] reads, in its order.
+pub(super) const RECORDED: &str =
+    "p.version, p.updated, p.categories, p.comment, p.journal_ref, p.doi, p.origin";
+
+/// An author as JSON: the name, and the affiliations where there are any.
+#[derive(Serialize, Deserialize)]
+struct AuthorJson<'a> {
+    name: std::borrow::Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    affiliations: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct LinkJson {
+    href: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rel: Option<String>,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    media_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+}
+
+/// Writes a paper with this date into its row, new or standing, and gives the row's id.
+pub(super) fn write_paper(
+    db: &Connection,
+    paper: &Paper,
+    updated: Timestamp,
+    origin: Origin,
+) -> rusqlite::Result<i64> {
+    db.prepare_cached(
+        "INSERT INTO papers (paper_id, version, title, abstract, authors, primary_category, categories,
+             published, updated, comment, journal_ref, doi, links, origin)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+         ON CONFLICT (paper_id) DO UPDATE SET version = excluded.version, title = excluded.title,
+             abstract = excluded.abstract, authors = excluded.authors,
+             primary_category = excluded.primary_category, categories = excluded.categories,
+             published = excluded.published, updated = excluded.updated, comment = excluded.comment,
+             journal_ref = excluded.journal_ref, doi = excluded.doi, links = excluded.links,
+             origin = excluded.origin
+         RETURNING id",
+    )?
+    .query_row(
+        params![
+            paper.id.as_str(),
+            paper.version.number(),
+            paper.title,
+            paper.abstract_.0,
+            authors_json(&paper.authors),
+            paper.primary.as_ref().map(|category| &category.0),
+            categories_json(&paper.categories),
+            paper.published.map(Timestamp::as_microsecond),
+            updated.as_microsecond(),
+            paper.comment,
+            paper.journal_ref,
+            paper.doi,
+            links_json(&paper.links),
+            origin_name(origin),
+        ],
+        |row| row.get(0),
+    )
+}
+
+/// Writes what was added to the paper of a row. What a list added is replaced by what its source tells next.
+pub(super) fn write_addenda(
+    db: &Connection,
+    row: i64,
+    addenda: &Addenda,
+    origin: Origin,
+) -> rusqlite::Result<()> {
+    let Addenda { categories, comment, journal_ref, doi } = addenda;
+    db.prepare_cached(
+        "UPDATE papers SET categories = ?2, comment = ?3, journal_ref = ?4, doi = ?5, origin = ?6 WHERE id = ?1",
+    )?
+    .execute(params![row, categories_json(categories), comment, journal_ref, doi, origin_name(origin)])?;
+    Ok(())
+}
+
+/// Reads the columns [`RECORDED`], which begin at `first`.
+pub(super) fn read_recorded(row: &Row<'_>, first: usize) -> rusqlite::Result<PaperInHistory> {
+    let is_by_hand = row.get_ref(first + 6)?.as_str()? == "list";
+    Ok(PaperInHistory {
+        version: read_version(row, first)?,
+        updated: read_time(row, first + 1)?,
+        addenda: Addenda {
+            categories: read_categories(row, first + 2)?,
+            comment: row.get(first + 3)?,
+            journal_ref: row.get(first + 4)?,
+            doi: row.get(first + 5)?,
+        },
+        origin: if is_by_hand { Origin::List } else { Origin::Source },
+    })
+}
+
+/// Reads the columns [`PAPER`], which begin at `first`.
+pub(super) fn read_paper(row: &Row<'_>, first: usize) -> rusqlite::Result<Paper> {
+    Ok(Paper {
+        authors: read_authors(row, first + 4)?,
+        categories: read_categories(row, first + 6)?,
+        links: read_links(row, first + 12)?,
+        ..read_paper_without_lists(row, first)?
+    })
+}
+
+/// Reads a paper as far as a row of a table with these columns shows it; the other lists are empty.
+pub(super) fn read_paper_for_columns(
+    row: &Row<'_>,
+    first: usize,
+    columns: &[Column],
+) -> rusqlite::Result<Paper> {
+    let mut paper = read_paper_without_lists(row, first)?;
+    if columns.contains(&Column::Authors) {
+        paper.authors = read_authors(row, first + 4)?;
+    }
+    // The address of one on arXiv is known.
+    if paper.id.as_arxiv().is_none() {
+        paper.links = read_links(row, first + 12)?;
+    }
+    Ok(paper)
+}
+
+fn read_paper_without_lists(row: &Row<'_>, first: usize) -> rusqlite::Result<Paper> {
+    Ok(Paper {
+        id: PaperId::from_stored(row.get(first)?),
+        version: read_version(row, first + 1)?,
+        title: row.get(first + 2)?,
+        abstract_: Abstract(row.get(first + 3)?),
+        authors: Vec::new(),
+        primary: row.get::<_, Option<String>>(first + 5)?.map(Category),
+        categories: Vec::new(),
+        published: row
+            .get::<_, Option<i64>>(first + 7)?
+            .map(|micros| timestamp_from_micros(micros, first + 7))
+            .transpose()?,
+        updated: read_time(row, first + 8)?,
+        comment: row.get(first + 9)?,
+        journal_ref: row.get(first + 10)?,
+        doi: row.get(first + 11)?,
+        links: Vec::new(),
+    })
+}
+
+fn read_authors(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<Author>> {
+    Ok(read_json::<Vec<AuthorJson<'_>>>(row, column)?.into_iter().map(author_from_json).collect())
+}
+
+fn read_links(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<Link>> {
+    Ok(read_json::<Vec<LinkJson>>(row, column)?.into_iter().map(link_from_json).collect())
+}
+
+fn read_categories(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<Category>> {
+    Ok(read_json::<Vec<String>>(row, column)?.into_iter().map(Category).collect())
+}
+
+/// Reads a version.
+pub(super) fn read_version(row: &Row<'_>, column: usize) -> rusqlite::Result<Version> {
+    Version::new(row.get(column)?).ok_or_else(|| conversion_error(column, Type::Integer, "version 0".into()))
+}
+
+/// Reads a time.
+pub(super) fn read_time(row: &Row<'_>, column: usize) -> rusqlite::Result<Timestamp> {
+    timestamp_from_micros(row.get(column)?, column)
+}
+
+/// Reads a time that may be missing.
+pub(super) fn read_optional_time(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Timestamp>> {
+    row.get::<_, Option<i64>>(column)?.map(|micros| timestamp_from_micros(micros, column)).transpose()
+}
+
+fn timestamp_from_micros(micros: i64, column: usize) -> rusqlite::Result<Timestamp> {
+    Timestamp::from_microsecond(micros)
+        .map_err(|error| conversion_error(column, Type::Integer, Box::new(error)))
+}
+
+fn read_json<T: for<'a> Deserialize<'a>>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
+    let text = row.get_ref(column)?.as_str()?;
+    serde_json::from_str(text).map_err(|error| conversion_error(column, Type::Text, Box::new(error)))
+}
+
+fn conversion_error(
+    column: usize,
+    kind: Type,
+    why: Box<dyn std::error::Error + Send + Sync + 'static>,
+) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(column, kind, why)
+}
+
+fn authors_json(authors: &[Author]) -> String {
+    let authors: Vec<_> = authors
+        .iter()
+        .map(|a| AuthorJson { name: a.name.as_str().into(), affiliations: a.affiliations.clone() })
+        .collect();
+    to_json(&authors)
+}
+
+fn categories_json(categories: &[Category]) -> String {
+    to_json(&categories.iter().map(|category| &category.0).collect::<Vec<_>>())
+}
+
+fn links_json(links: &[Link]) -> String {
+    let links: Vec<_> = links
+        .iter()
+        .cloned()
+        .map(|Link { href, rel, media_type, title }| LinkJson { href, rel, media_type, title })
+        .collect();
+    to_json(&links)
+}
+
+fn to_json<T: Serialize>(value: &T) -> String {
+    serde_json::to_string(value).expect("texts and lists of texts always have a JSON form")
+}
+
+fn author_from_json(json: AuthorJson<'_>) -> Author {
+    Author { name: json.name.into_owned(), affiliations: json.affiliations }
+}
+
+fn link_from_json(json: LinkJson) -> Link {
+    Link { href: json.href, rel: json.rel, media_type: json.media_type, title: json.title }
+}
+
+fn origin_name(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Source => "source",
+        Origin::List => "list",
+    }
+}

@@ -1,0 +1,192 @@
+//! The pull request that each list in a repository is proposed by, and what of it waits for a person. What was pushed is
+//! in `pushes`; what was merged into the base is what is *written* there: see `lists`.
+
+use anyhow::Result;
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::paper_row::read_time;
+use super::{Store, StoreReader};
+
+/// What of a list in a repository waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingReview {
+    /// For what.
+    pub state: PendingReviewState,
+    /// Our branch that has it.
+    pub branch: String,
+    /// The pull request that it is proposed by, where there is a forge.
+    pub pull_request: Option<PullRequestRef>,
+}
+
+/// What a person is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PendingReviewState {
+    /// To merge it.
+    Open,
+    /// To change anything: somebody closed the pull request.
+    Closed,
+    /// To merge, or take back, commits of their own, which change the same lines.
+    Stuck,
+}
+
+/// A pull request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PullRequestRef {
+    /// Its number.
+    pub number: u64,
+    /// Its page.
+    pub address: String,
+}
+
+impl PendingReviewState {
+    /// Each with its word in the store and in answers.
+    const WORDS: [(Self, &str); 3] = [(Self::Open, "open"), (Self::Closed, "closed"), (Self::Stuck, "stuck")];
+
+    /// The state as it is stored and reported.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::Stuck => "stuck",
+        }
+    }
+}
+
+impl Store {
+    /// The pull request that a list is proposed by, where there is one.
+    pub fn open_pull_request(&self, list: &str) -> Result<Option<u64>> {
+        let mut find =
+            self.db.prepare_cached("SELECT number FROM pull_requests WHERE list = ?1 AND is_closed = 0")?;
+        Ok(find.query_row([list], |row| row.get(0)).optional()?)
+    }
+
+    /// Notes the pull request that the list is proposed by.
+    pub fn note_open_pull_request(&mut self, list: &str, number: u64) -> Result<()> {
+        let change = self.db.transaction()?;
+        change.execute("DELETE FROM pull_requests WHERE list = ?1 AND is_closed = 0", [list])?;
+        change.execute(
+            "INSERT OR REPLACE INTO pull_requests (list, number, is_closed) VALUES (?1, ?2, 0)",
+            params![list, number],
+        )?;
+        change.commit()?;
+        Ok(())
+    }
+
+    /// Notes that it is known of these pull requests that they were merged, and that it brought nothing new.
+    pub fn note_merged_pull_requests(&mut self, list: &str, numbers: &[u64]) -> Result<()> {
+        Ok(insert_merged_pull_requests(&self.db, list, numbers)?)
+    }
+
+    /// Whether it is known that this pull request was merged and brought nothing new.
+    pub fn has_noted_merge(&self, list: &str, number: u64) -> Result<bool> {
+        Ok(self.db.query_row(
+            "SELECT EXISTS (SELECT 1 FROM pull_requests WHERE list = ?1 AND number = ?2 AND is_merged = 1)",
+            params![list, number],
+            |row| row.get(0),
+        )?)
+    }
+
+    /// Notes that we are about to close a pull request, so that it is not taken for a person's doing.
+    pub fn note_own_closing(&mut self, list: &str, number: u64) -> Result<()> {
+        self.db.execute(
+            "INSERT OR REPLACE INTO pull_requests (list, number, is_closed) VALUES (?1, ?2, 1)",
+            params![list, number],
+        )?;
+        Ok(())
+    }
+
+    /// Whether we closed a pull request.
+    pub fn is_closed_by_us(&self, list: &str, number: u64) -> Result<bool> {
+        Ok(self.db.query_row(
+            "SELECT EXISTS (SELECT 1 FROM pull_requests WHERE list = ?1 AND number = ?2 AND is_closed = 1)",
+            params![list, number],
+            |row| row.get(0),
+        )?)
+    }
+
+    /// Notes that the reviewers of a pull request were asked to look at it.
+    pub fn note_reviewers_asked(&mut self, list: &str, number: u64) -> Result<()> {
+        self.db.execute(
+            "INSERT OR IGNORE INTO reviewers_asked (list, number) VALUES (?1, ?2)",
+            params![list, number],
+        )?;
+        Ok(())
+    }
+
+    /// Whether the reviewers of a pull request were asked already.
+    pub fn has_asked_reviewers(&self, list: &str, number: u64) -> Result<bool> {
+        Ok(self.db.query_row(
+            "SELECT EXISTS (SELECT 1 FROM reviewers_asked WHERE list = ?1 AND number = ?2)",
+            params![list, number],
+            |row| row.get(0),
+        )?)
+    }
+}
+
+impl Store {
+    /// Notes what of a list waits for a person, or that nothing does. The time of the first look that saw it so stays.
+    pub fn note_pending_review(
+        &mut self,
+        list: &str,
+        awaited: Option<&PendingReview>,
+        now: Timestamp,
+    ) -> Result<()> {
+        let change = self.db.transaction()?;
+        let known = find_pending_review(&change, list)?;
+        if known.as_ref().map(|(known, _)| known) != awaited {
+            change.execute("DELETE FROM awaited WHERE list = ?1", [list])?;
+        }
+        if let Some(PendingReview { state, branch, pull_request: pull }) = awaited {
+            change.execute(
+                "INSERT OR IGNORE INTO awaited (list, state, branch, number, address, since)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![
+                    list,
+                    state.as_str(),
+                    branch,
+                    pull.as_ref().map(|pull| pull.number),
+                    pull.as_ref().map(|pull| &pull.address),
+                    now.as_microsecond(),
+                ],
+            )?;
+        }
+        change.commit()?;
+        Ok(())
+    }
+}
+
+pub(super) fn insert_merged_pull_requests(
+    db: &Connection,
+    list: &str,
+    numbers: &[u64],
+) -> rusqlite::Result<()> {
+    for number in numbers {
+        db.prepare_cached(
+            "INSERT OR REPLACE INTO pull_requests (list, number, is_closed, is_merged) VALUES (?1, ?2, 1, 1)",
+        )?
+        .execute(params![list, number])?;
+    }
+    Ok(())
+}
+
+impl StoreReader {
+    /// What of a list waits for a person, and since when; none where nothing does.
+    pub fn pending_review(&self, list: &str) -> Result<Option<(PendingReview, Timestamp)>> {
+        Ok(find_pending_review(&self.db, list)?)
+    }
+}
+
+fn find_pending_review(db: &Connection, list: &str) -> rusqlite::Result<Option<(PendingReview, Timestamp)>> {
+    let mut find =
+        db.prepare_cached("SELECT state, branch, number, address, since FROM awaited WHERE list = ?1")?;
+    let found = find.query_row([list], |row| {
+        let word: String = row.get(0)?;
+        let found = PendingReviewState::WORDS.iter().find(|(_, known)| *known == word);
+        let state = found.map_or(PendingReviewState::Open, |(state, _)| *state);
+        let (number, address): (Option<u64>, Option<String>) = (row.get(2)?, row.get(3)?);
+        let pull = number.zip(address).map(|(number, address)| PullRequestRef { number, address });
+        Ok((PendingReview { state, branch: row.get(1)?, pull_request: pull }, read_time(row, 4)?))
+    });
+    found.optional()
+}

@@ -1,0 +1,79 @@
+//! Rows of a list that seem to have gone all at once, and since when they are found gone: a later run believes it if it
+//! finds the same.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use jiff::Timestamp;
+use rusqlite::params;
+
+use super::Store;
+use crate::domain::{Branch, Fingerprint};
+
+/// For each topic whose deletions are in doubt the fingerprint of what has gone.
+pub type SuspectDeletions = BTreeMap<String, Fingerprint>;
+
+impl Store {
+    /// What was found gone from a list and is not believed yet: from a branch of ours, or where there is none from the list
+    /// itself.
+    pub fn suspect_deletions(&self, list: &str, branch: Option<&Branch>) -> Result<SuspectDeletions> {
+        let mut find = self
+            .db
+            .prepare_cached("SELECT topic, fingerprint FROM doubts WHERE list = ?1 AND branch = ?2")?;
+        let doubts = find.query_map(params![list, branch_key(branch)], |row| {
+            Ok((row.get(0)?, Fingerprint::from_bytes(row.get(1)?)))
+        })?;
+        Ok(doubts.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Notes what was found gone and not believed, in place of what was in doubt there before. What is gone for longer stays
+    /// so, also if the clock was ahead.
+    pub fn note_suspect_deletions(
+        &mut self,
+        list: &str,
+        branch: Option<&Branch>,
+        doubts: &SuspectDeletions,
+        now: Timestamp,
+    ) -> Result<()> {
+        let change = self.db.transaction()?;
+        let topics: Vec<String> = {
+            let mut find =
+                change.prepare_cached("SELECT topic FROM doubts WHERE list = ?1 AND branch = ?2")?;
+            let topics = find.query_map(params![list, branch_key(branch)], |row| row.get(0))?;
+            topics.collect::<rusqlite::Result<_>>()?
+        };
+        for topic in topics.iter().filter(|topic| !doubts.contains_key(*topic)) {
+            change
+                .prepare_cached("DELETE FROM doubts WHERE list = ?1 AND branch = ?2 AND topic = ?3")?
+                .execute(params![list, branch_key(branch), topic])?;
+        }
+        for (topic, fingerprint) in doubts {
+            change
+                .prepare_cached(
+                    "INSERT INTO doubts (list, branch, topic, fingerprint, since) VALUES (?1, ?2, ?3, ?4, ?5)
+                     ON CONFLICT DO UPDATE SET fingerprint = excluded.fingerprint,
+                         since = iif(fingerprint = excluded.fingerprint, min(since, excluded.since), excluded.since)",
+                )?
+                .execute(params![list, branch_key(branch), topic, fingerprint.bytes(), now.as_microsecond()])?;
+        }
+        change.commit()?;
+        Ok(())
+    }
+
+    /// Forgets what came into doubt since this moment.
+    pub fn forget_suspect_deletions_since(&mut self, moment: Timestamp) -> Result<()> {
+        self.db.prepare_cached("DELETE FROM doubts WHERE since >= ?1")?.execute([moment.as_microsecond()])?;
+        Ok(())
+    }
+
+    /// Nothing of a list is in doubt any more.
+    pub fn forget_suspect_deletions(&mut self, list: &str) -> Result<()> {
+        self.db.prepare_cached("DELETE FROM doubts WHERE list = ?1")?.execute([list])?;
+        Ok(())
+    }
+}
+
+/// What a branch of ours is called in the store; the list itself has no name.
+fn branch_key(branch: Option<&Branch>) -> &str {
+    branch.map_or("", Branch::as_str)
+}

@@ -1,0 +1,199 @@
+//! What the history has: a topic's state, what it knows of papers that are shown, and its table.
+
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row};
+
+use super::Store;
+use super::paper_row::{
+    PAPER, RECORDED, read_optional_time, read_paper, read_paper_for_columns, read_recorded, read_time,
+    read_version,
+};
+use crate::domain::{Column, Paper, PaperId, PaperInHistory, Sighting, TopicPhase};
+
+/// A topic's state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TopicRecord {
+    pub(super) id: i64,
+    /// How far it has come with its source.
+    pub contact: TopicPhase,
+    /// The present of its last complete poll; after an import the date of the newest paper in it.
+    pub watermark: Option<Timestamp>,
+    /// When the source made the answer of the last complete poll.
+    pub source_time: Option<Timestamp>,
+    /// The present of the last complete poll that went back to the end of the look-back.
+    pub last_full_sweep: Option<Timestamp>,
+    /// How many papers it has seen.
+    pub paper_count: u64,
+}
+
+impl TopicRecord {
+    /// Whether no poll has been complete and none has brought anything.
+    pub fn is_untouched(&self) -> bool {
+        self.contact == TopicPhase::Backfill && self.paper_count == 0
+    }
+}
+
+/// What the history has of one paper that a topic is shown.
+#[derive(Debug, Clone, Default)]
+pub struct KnownPaper {
+    pub(super) row: Option<i64>,
+    /// How it stands there.
+    pub recorded: Option<PaperInHistory>,
+    /// What the topic has seen of it.
+    pub sighting: Option<Sighting>,
+}
+
+/// Where the history keeps a paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PaperRowId(i64);
+
+impl PaperRowId {
+    /// The number of its row.
+    pub fn number(self) -> i64 {
+        self.0
+    }
+}
+
+/// One paper's place among those of a topic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PaperPosition {
+    /// The paper.
+    pub paper: PaperRowId,
+    /// The date that it stands at.
+    pub updated: Timestamp,
+    /// As of which [revision](Store::revision) of the history it reads as it does.
+    pub revision: u64,
+}
+
+impl Store {
+    /// A topic's state; one that has never been polled begins here.
+    pub fn ensure_topic(&self, name: &str) -> Result<TopicRecord> {
+        if let Some(topic) = find_topic(&self.db, name)? {
+            return Ok(topic);
+        }
+        self.db.execute("INSERT INTO topics (name, contact, known) VALUES (?1, 'first', 0)", [name])?;
+        find_topic(&self.db, name)?.context("a topic that was just added is gone")
+    }
+
+    /// What the history and this topic have of each paper, read in one transaction.
+    pub fn known_papers(&self, topic: &TopicRecord, papers: &[PaperId]) -> Result<Vec<KnownPaper>> {
+        let reading = self.db.unchecked_transaction()?;
+        let mut find = prepare_known_paper(&reading)?;
+        let known =
+            papers.iter().map(|paper| find_known_paper(&mut find, topic, paper)).collect::<Result<_>>()?;
+        drop(find);
+        reading.commit()?;
+        Ok(known)
+    }
+
+    /// The papers of these that the history has, in this order, read in one transaction.
+    pub fn papers<'p>(&self, ids: impl IntoIterator<Item = &'p PaperId>) -> Result<Vec<Paper>> {
+        let reading = self.db.unchecked_transaction()?;
+        let mut find =
+            reading.prepare_cached(&format!("SELECT {PAPER} FROM papers p WHERE p.paper_id = ?1"))?;
+        let found =
+            ids.into_iter().map(|id| find.query_row([id.as_str()], |row| read_paper(row, 0)).optional());
+        let papers = found.filter_map(rusqlite::Result::transpose).collect::<rusqlite::Result<_>>()?;
+        drop(find);
+        reading.commit()?;
+        Ok(papers)
+    }
+
+    /// Where a topic's newest papers stand: by date, and as the source gave them where dates are equal.
+    pub fn paper_positions(&self, topic: &TopicRecord, papers_max: u32) -> Result<Vec<PaperPosition>> {
+        let mut find = self.db.prepare_cached(
+            "SELECT paper, updated, revision FROM sightings WHERE topic = ?1 ORDER BY updated DESC, tie LIMIT ?2",
+        )?;
+        let places = find.query_map((topic.id, papers_max), |row| {
+            Ok(PaperPosition {
+                paper: PaperRowId(row.get(0)?),
+                updated: read_time(row, 1)?,
+                revision: row.get(2)?,
+            })
+        })?;
+        Ok(places.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Gives the papers at these places one by one, each read as far as a row with these columns shows it, until no more
+    /// are wanted.
+    pub fn read_papers_at(
+        &self,
+        places: &[PaperPosition],
+        columns: &[Column],
+        mut take: impl FnMut(Paper) -> ControlFlow<()>,
+    ) -> Result<()> {
+        let reading = self.db.unchecked_transaction()?;
+        let mut find = reading.prepare_cached(&format!("SELECT {PAPER} FROM papers p WHERE p.id = ?1"))?;
+        for placed in places {
+            let paper = find.query_row([placed.paper.0], |row| read_paper_for_columns(row, 0, columns))?;
+            if take(paper).is_break() {
+                break;
+            }
+        }
+        drop(find);
+        reading.commit()?;
+        Ok(())
+    }
+
+    /// The rows of these papers, as far as the history has them.
+    pub fn paper_row_ids<'p>(
+        &self,
+        papers: impl IntoIterator<Item = &'p PaperId>,
+    ) -> Result<HashSet<PaperRowId>> {
+        let mut find = self.db.prepare_cached("SELECT id FROM papers WHERE paper_id = ?1")?;
+        let rows = papers
+            .into_iter()
+            .map(|paper| find.query_row([paper.as_str()], |row| Ok(PaperRowId(row.get(0)?))).optional());
+        Ok(rows.filter_map(rusqlite::Result::transpose).collect::<rusqlite::Result<_>>()?)
+    }
+}
+
+/// The statement behind [`known`]; a page of papers is looked up by one.
+fn prepare_known_paper(db: &Connection) -> rusqlite::Result<CachedStatement<'_>> {
+    let sql = format!(
+        "SELECT p.id, s.version, s.settled, {RECORDED} FROM papers p
+         LEFT JOIN sightings s ON s.paper = p.id AND s.topic = ?1 WHERE p.paper_id = ?2"
+    );
+    db.prepare_cached(&sql)
+}
+
+/// What the history and this topic have of a paper.
+fn find_known_paper(
+    find: &mut CachedStatement<'_>,
+    topic: &TopicRecord,
+    paper: &PaperId,
+) -> Result<KnownPaper> {
+    let known = find.query_row((topic.id, paper.as_str()), read_known_paper).optional()?;
+    Ok(known.unwrap_or_default())
+}
+
+fn read_known_paper(row: &Row<'_>) -> rusqlite::Result<KnownPaper> {
+    let sighting = match row.get::<_, Option<bool>>(2)? {
+        Some(settled) => Some(Sighting { version: read_version(row, 1)?, is_settled: settled }),
+        None => None,
+    };
+    Ok(KnownPaper { row: Some(row.get(0)?), recorded: Some(read_recorded(row, 3)?), sighting })
+}
+
+pub(super) fn find_topic(db: &Connection, name: &str) -> rusqlite::Result<Option<TopicRecord>> {
+    db.prepare_cached("SELECT id, contact, watermark, stamp, swept, known FROM topics WHERE name = ?1")?
+        .query_row([name], |row| {
+            Ok(TopicRecord {
+                id: row.get(0)?,
+                contact: parse_contact(&row.get::<_, String>(1)?),
+                watermark: read_optional_time(row, 2)?,
+                source_time: read_optional_time(row, 3)?,
+                last_full_sweep: read_optional_time(row, 4)?,
+                paper_count: row.get(5)?,
+            })
+        })
+        .optional()
+}
+
+fn parse_contact(name: &str) -> TopicPhase {
+    if name == "established" { TopicPhase::Established } else { TopicPhase::Backfill }
+}
