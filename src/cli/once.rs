@@ -10,9 +10,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::once::{RunReport, SinkReport, once as run_all};
 use crate::pipeline::compose::ComposeOutcome;
-use crate::pipeline::merge::ConflictReport;
+use crate::pipeline::document::list::{ConflictReport, ListReport};
 use crate::pipeline::poll::{PollReport, PollStatus};
-use crate::pipeline::sync::ListReport;
 
 pub(super) fn once(config: &Config, clock: Clock, json: bool) -> Result<CommandOutcome> {
     let turn = run_once(config, clock)?;

@@ -16,7 +16,7 @@ use crate::daemon::plan::{MessagePreview, Plan, PreviewContent, plan as make_pla
 use crate::domain::Export;
 use crate::list;
 use crate::pipeline::compose::ComposeOutcome;
-use crate::pipeline::sync::ListProposal;
+use crate::pipeline::document::merged_list::ListProposal;
 
 /// Lines of a list that stay, shown around those that change.
 const CONTEXT_LINES: usize = 2;

@@ -14,8 +14,8 @@ use super::{run_steps, sink_delivery};
 use crate::config::Config;
 use crate::domain::{FetchErrorKind, Topic};
 use crate::pipeline::compose::ComposeOutcome;
+use crate::pipeline::document::list::ListReport;
 use crate::pipeline::poll::{self, PollProgress, PollReport, PollStatus};
-use crate::pipeline::sync::ListReport;
 use crate::store::Store;
 
 /// A person waits for `once`: that there is no network is told within ten seconds, one request's connect

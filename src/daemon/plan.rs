@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::run_steps;
 use crate::config::Config;
 use crate::pipeline::compose::ComposeOutcome;
-use crate::pipeline::sync::ListProposal;
+use crate::pipeline::document::merged_list::ListProposal;
 use crate::render::mail::{self, MailPreview};
 use crate::store::{Outbox, OutgoingMessage, Store, StoreReader};
 

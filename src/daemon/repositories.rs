@@ -16,11 +16,12 @@ use crate::list::forge::{ForgeClient, ForgeCredential, ForgeSettings, ForgeVendo
 use crate::list::git::{
     GitEnvironment, GitError, GitLogin, Repository, RepositoryOptions, cache_folder_name,
 };
-use crate::pipeline::repository::{
+use crate::pipeline::document::list::ListReport;
+use crate::pipeline::document::merged_list::ListProposal;
+use crate::pipeline::document::repository::{
     PublishMode, PullRequestSettings, RepositoryList, RepositorySession, fetch_and_adopt, propose,
     read_base_branch, sync,
 };
-use crate::pipeline::sync::{ListProposal, ListReport};
 use crate::store::Store;
 
 /// The longest that one run of git may speak with a remote. A list with its archives is some megabytes.

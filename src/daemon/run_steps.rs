@@ -12,12 +12,14 @@ use super::repositories::{FetchedListRepository, fetch_repositories};
 use super::sinks;
 use crate::config::{Config, ListConfig};
 use crate::domain::Topic;
-use crate::pipeline::adopt::adopt;
 use crate::pipeline::compose::{ComposeOutcome, compose, start_subscription};
+use crate::pipeline::document::adopt::adopt;
+use crate::pipeline::document::list::{List, ListReport};
+use crate::pipeline::document::merged_list::ListProposal;
+use crate::pipeline::document::sync::{propose, sync};
+use crate::pipeline::document::write::finish_interrupted;
 use crate::pipeline::operator_alert::queue_alert;
 use crate::pipeline::poll::{PollProgress, PollReport, PollSettings, poll};
-use crate::pipeline::sync::{self, ListProposal, ListReport, propose, sync};
-use crate::pipeline::write::finish_interrupted;
 use crate::source::arxiv::{Arxiv, ArxivSettings};
 use crate::store::{Outbox, Store};
 
@@ -185,8 +187,8 @@ fn papers_min(config: &Config, topic: &Topic) -> u32 {
 }
 
 /// The list as the pipeline takes it.
-pub(super) fn to_pipeline_list(list: &ListConfig) -> sync::List<'_> {
-    sync::List {
+pub(super) fn to_pipeline_list(list: &ListConfig) -> List<'_> {
+    List {
         name: &list.name,
         file: &list.file,
         topics: &list.topics,

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use super::super::OperatorConfig;
 use super::{REST, error_message, load};
+use crate::config::OperatorConfig;
 
 /// A config with a sink and these lines.
 fn toml_with(lines: &str) -> String {

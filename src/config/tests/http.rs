@@ -1,5 +1,5 @@
-use super::super::HttpConfig;
 use super::{REST, error_message, load};
+use crate::config::HttpConfig;
 
 #[test]
 fn nothing_is_served_unless_the_file_says_where() {

@@ -1,8 +1,10 @@
 use std::path::Path;
 
-use super::super::{CredentialConfig, ForgeConfig, ForgeKind, PublishConfig, SecretLocation};
 use super::{REST, load};
-use crate::config::{CheckFacts, Explanation, ListFileState};
+use crate::config::{
+    CheckFacts, CredentialConfig, Explanation, ForgeConfig, ForgeKind, ListFileState, PublishConfig,
+    SecretLocation,
+};
 
 fn config_with(list: &str) -> super::Config {
     load(&format!("{REST}[[list]]\nfile = \"README.md\"\n{list}")).unwrap()

@@ -3,11 +3,11 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::super::{
+use super::{Config, REST, load};
+use crate::config::{
     BUILT_IN, ConfigText, DEFAULT, EmailConfig, EndpointConfig, Mailbox, MaildirConfig, SCHEMAS,
     SecretLocation, SinkConfig, SinkKind, SmtpLoginConfig, UnsubscribeConfig, WebhookConfig, parse,
 };
-use super::{Config, REST, load};
 use crate::domain::{Cadence, Crontab, EmptyDigestPolicy, NewsFilter, Subscription};
 
 /// The example that is shipped, every key in it.

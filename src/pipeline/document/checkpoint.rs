@@ -3,8 +3,8 @@
 
 use anyhow::Result;
 
-use super::merge::MergedList;
-use super::sync::List;
+use super::list::List;
+use super::merged_list::MergedList;
 use crate::domain::Fingerprint;
 use crate::list;
 use crate::render::FORM;

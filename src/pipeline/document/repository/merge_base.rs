@@ -7,8 +7,9 @@ use anyhow::Result;
 use super::{RepositoryList, RepositorySession};
 use crate::domain::{Branch, CommitId, Fingerprint};
 use crate::list::git::{BranchHead, BranchHistory};
-use crate::pipeline::exports::is_export;
-use crate::pipeline::merge::{MergeBase, without_restored};
+use crate::pipeline::document::exports::is_export;
+use crate::pipeline::document::merge::without_restored;
+use crate::pipeline::document::merged_list::MergeBase;
 use crate::render::table_blocks;
 use crate::store::{FileTexts, GeneratedFiles, PushHistory, PushRecord, Store, TextCache};
 

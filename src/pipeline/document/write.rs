@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 
 use super::exports::is_export;
+use super::list::List;
+use super::merged_list::ListProposal;
+use super::pending_rewrite::PendingRewrite;
 use super::recover::recover_moved_rows;
-use super::sync::{List, ListProposal};
 use crate::domain::Fingerprint;
 use crate::list;
 use crate::store::{Rewrite, Store};
@@ -27,33 +29,6 @@ pub(super) fn write_changes(store: &mut Store, list: &List<'_>, proposal: &ListP
         store.begin_rewrites(list.name, &rewrites.collect::<Vec<_>>())?;
     }
     changes.into_iter().try_for_each(|(file, standing, wanted)| replace(list, file, standing, wanted))
-}
-
-/// A file that waits to be rewritten.
-#[derive(Debug)]
-pub(super) struct PendingRewrite {
-    pub(super) rewrite: Rewrite,
-    /// What stands there.
-    pub(super) current: Option<String>,
-    /// Whether it was its turn: all that is written before it was.
-    pub(super) are_earlier_written: bool,
-}
-
-impl PendingRewrite {
-    /// Whether it was written, and is so still.
-    pub(super) fn is_done(&self) -> bool {
-        self.are_earlier_written && self.current.as_deref() == Some(&*self.rewrite.text)
-    }
-
-    /// Whether it is as it was.
-    fn is_original(&self) -> bool {
-        self.current.as_deref().map(Fingerprint::of) == self.rewrite.before
-    }
-
-    /// Whether somebody has changed it since: it is neither as it was nor as it was written.
-    pub(super) fn is_edited(&self) -> bool {
-        !self.is_done() && !self.is_original()
-    }
 }
 
 /// Writes what an earlier program began to write to several files and could not finish. Where somebody has changed one of

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::domain::table_merge::RowKey;
 use crate::domain::{Branch, Fingerprint};
-use crate::pipeline::sync::List;
+use crate::pipeline::document::list::List;
 use crate::store::{Store, SuspectDeletions};
 
 /// Why a list is left as it is for now.

@@ -7,10 +7,9 @@ use std::collections::{HashMap, HashSet};
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 
-use super::generate::LIST_FILE;
-use super::import;
-use super::sync::List;
+use super::list::{LIST_FILE, List};
 use crate::domain::{Export, FeedEntry, Link, Paper, PaperId, mark_estimated};
+use crate::pipeline::import;
 use crate::render::feed::{Feed, atom, bibtex};
 use crate::render::page::{HtmlExportTopic, PageTemplates, html_export};
 use crate::render::{PaperLink, TableRow, read_rows, valid_table_blocks, with_lf_line_ends};

@@ -9,7 +9,8 @@ use anyhow::Result;
 use super::attempt::MergeAttempt;
 use super::tables::paper_ids;
 use crate::domain::table_merge::RowKey;
-use crate::pipeline::generate::{GeneratedTables, LIST_FILE};
+use crate::pipeline::document::generate::GeneratedTables;
+use crate::pipeline::document::list::LIST_FILE;
 use crate::render::{parse_table, valid_table_blocks, with_lf_line_ends};
 use crate::store::{Dismissal, FileTexts, PaperRowId};
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::generate::FILE_BYTES_MAX;
+use super::list::FILE_BYTES_MAX;
 use crate::domain::Column;
 use crate::render::TableWriter;
 

@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 
-use crate::domain::PaperId;
-use crate::domain::table_merge::{self, FileTables, RowKey};
-use crate::pipeline::generate::LIST_FILE;
-use crate::pipeline::sync::List;
+use crate::domain::table_merge::{FileTables, RowKey};
+use crate::domain::{PaperId, table_merge};
+use crate::pipeline::document::list::{LIST_FILE, List};
 use crate::render::{
     MarkerError, has_table, parse_table, splice_tables, valid_table_blocks, with_lf_line_ends,
 };

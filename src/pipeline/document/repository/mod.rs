@@ -20,16 +20,16 @@ use jiff::Timestamp;
 
 use super::adopt::adopt_from_files;
 use super::exports::is_export;
-use super::generate::{LIST_FILE, TableCache};
-use super::merge::{MergedList, record_doubts};
-use super::sync::{List, ListProposal, ListRemarks, ListReport, polled_topics};
+use super::generate::TableCache;
+use super::list::{LIST_FILE, List, ListRemarks, ListReport, polled_topics};
+use super::merge::record_doubts;
+use super::merged_list::{ListProposal, MergedList};
 use crate::domain::pull_request_plan::{
     ClosingReason, DesiredChange, PullRequestConflict, PullRequestStep, next_step,
 };
 use crate::domain::{Branch, CommitId, Fingerprint, TreePath};
-use crate::list::forge::{
-    self, ForgeClient, ForgeError, OpenedPullRequest, PullRequest, PullRequestBranches,
-};
+use crate::list::forge;
+use crate::list::forge::{ForgeClient, ForgeError, OpenedPullRequest, PullRequest, PullRequestBranches};
 use crate::list::git::{Blob, BranchHeads, PushOutcome, Repository};
 use crate::store::{
     FileTexts, GeneratedFiles, PendingReview, PendingReviewState, PushRecord, Store, TextCache,

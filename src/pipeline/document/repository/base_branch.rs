@@ -8,7 +8,7 @@ use super::snapshot::{Snapshot, tree_path};
 use super::{RepositoryList, RepositorySession, list_label};
 use crate::domain::ArchivePattern;
 use crate::list::git::Repository;
-use crate::pipeline::generate::LIST_FILE;
+use crate::pipeline::document::list::LIST_FILE;
 
 /// The texts of a list's files in the base, by their paths: its own, then those of its archive, the newest first. None
 /// where its own does not stand there.

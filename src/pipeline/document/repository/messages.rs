@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use crate::domain::PaperId;
 use crate::domain::pull_request_plan::ContentFingerprints;
-use crate::pipeline::exports::{is_export, rows_of_topic};
-use crate::pipeline::merge::MergedList;
-use crate::pipeline::sync::List;
-use crate::render::pull_request::{self, ConflictEntry, ReplacedRow, TopicChanges};
-use crate::render::{PaperLink, SingleLine, TableRow, valid_table_blocks};
+use crate::pipeline::document::exports::{is_export, rows_of_topic};
+use crate::pipeline::document::list::List;
+use crate::pipeline::document::merged_list::MergedList;
+use crate::render::pull_request::{ConflictEntry, ReplacedRow, TopicChanges};
+use crate::render::{PaperLink, SingleLine, TableRow, pull_request, valid_table_blocks};
 use crate::store::FileTexts;
 
 /// Stands in the body of a pull request, unseen, before what the list has in it: whoever closes it has looked at that.

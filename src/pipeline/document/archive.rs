@@ -9,7 +9,7 @@ use anyhow::Result;
 use jiff::tz::Offset;
 
 use super::archive_files::{DatedRow, VolumeFile, split_into_files};
-use super::sync::List;
+use super::list::List;
 use crate::domain::{ArchivePattern, Fingerprint};
 use crate::render::{FORM, TableRow, render_row};
 use crate::store::{FileTexts, PaperPosition, PaperRowId, Store, VolumeRecord, VolumeTable};

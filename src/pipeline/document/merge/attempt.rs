@@ -7,16 +7,18 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 
+use super::FileReader;
 use super::blocked_topics::BlockedTopic;
 use super::mass_deletion::MassDeletion;
 use super::tables::{
     TableTexts, TopicTables, check_mergeable, count_rows, file_names, has_rows_elsewhere, has_unknown_rows,
     paper_ids,
 };
-use super::{ConflictReport, FileReader, MergeBase, MergedList};
-use crate::domain::table_merge::{self, FileTables, MergeInput, MergedTables, ParsedTable, RowKey};
-use crate::pipeline::generate::{FileFit, GeneratedTables, LIST_FILE, TableCache, TableLengths};
-use crate::pipeline::sync::List;
+use crate::domain::table_merge;
+use crate::domain::table_merge::{FileTables, MergeInput, MergedTables, ParsedTable, RowKey};
+use crate::pipeline::document::generate::{FileFit, GeneratedTables, TableCache, TableLengths};
+use crate::pipeline::document::list::{ConflictReport, LIST_FILE, List};
+use crate::pipeline::document::merged_list::{MergeBase, MergedList};
 use crate::render::{
     MarkerError, append_missing_markers, archive_page, is_same_cell, parse_table, render_table,
     splice_tables, valid_table_blocks,

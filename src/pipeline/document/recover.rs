@@ -7,10 +7,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use anyhow::{Context, Result};
 
 use super::exports::is_export;
-use super::generate::LIST_FILE;
+use super::list::{LIST_FILE, List, read_edited_and_base};
 use super::merge::check_mergeable;
-use super::sync::{List, read_edited_and_base};
-use super::write::PendingRewrite;
+use super::pending_rewrite::PendingRewrite;
 use crate::domain::table_merge::{MergeInput, ParsedTable, RowKey, TableLine, merge_tables};
 use crate::render::{
     MarkerError, append_missing_markers, parse_table, splice_tables, table_blocks, with_lf_line_ends,

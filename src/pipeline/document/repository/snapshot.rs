@@ -10,8 +10,10 @@ use super::merge_base::MergeBaseAtCommit;
 use super::{RepositoryList, RepositorySession};
 use crate::domain::{CommitId, TreePath};
 use crate::list::git::{Blob, TreeChange, TreeContent};
-use crate::pipeline::generate::{LIST_FILE, TableCache};
-use crate::pipeline::merge::{MergedList, merge_files};
+use crate::pipeline::document::generate::TableCache;
+use crate::pipeline::document::list::LIST_FILE;
+use crate::pipeline::document::merge::merge_files;
+use crate::pipeline::document::merged_list::MergedList;
 use crate::store::{FileTexts, Store};
 
 /// The files of a list as far as they were read; none for one that does not stand there.

@@ -6,17 +6,12 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::archive::{self, OlderPapers, Volume};
-use super::sync::List;
+use super::archive;
+use super::archive::{OlderPapers, Volume};
+use super::list::List;
+use super::list::{FILE_BYTES_MAX, LIST_FILE};
 use crate::render::{TableRow, TableWriter, archive_links};
 use crate::store::{Dismissal, FileTexts, PaperRowId, Store, TopicRecord, VolumeRecord};
-
-/// The name of the list's own file among its files.
-pub(super) const LIST_FILE: &str = "";
-
-/// GitHub shows so many bytes of a file and no more.
-/// Source: <https://github.com/isaacs/github/issues/1610>.
-pub(super) const FILE_BYTES_MAX: usize = 512_000;
 
 /// What was made, if it can fit a file.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{Error, Result, anyhow};
 
 use super::attempt::MergeAttempt;
-use crate::pipeline::sync::List;
+use crate::pipeline::document::list::List;
 use crate::render::{MarkerError, append_tables, valid_table_blocks, with_lf_line_ends};
 use crate::store::{FileTexts, TopicRecord};
 

@@ -8,12 +8,11 @@ use jiff::Timestamp;
 
 use super::checkpoint;
 use super::exports::{note_rows_seen, rows_of_topic};
-use super::generate::LIST_FILE;
-use super::import::{combine_duplicates, paper_from_row, with_finding};
+use super::list::{LIST_FILE, List, polled_topics, read_edited_and_base};
 use super::merge::added_papers;
-use super::sync::{List, polled_topics, read_edited_and_base};
 use crate::domain::{Abstract, Origin, Paper, PaperId};
 use crate::list;
+use crate::pipeline::import::{combine_duplicates, paper_from_row, with_finding};
 use crate::store::{FileTexts, KnownPaper, PollRecord, Store};
 
 /// Takes the papers of rows that a person added into the history of the row's topic, silently. What is wrong with the

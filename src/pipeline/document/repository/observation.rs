@@ -12,12 +12,13 @@ use crate::domain::pull_request_plan::{
     BranchMerge, BranchOwnership, ContentFingerprints, DescriptionFreshness, DesiredChange, ObservedBranch,
     ObservedPullRequest, ObservedPullRequests, PullRequestConflict, PullRequestPlanInput, PullRequestState,
 };
-use crate::list::forge::{self, PullRequest};
+use crate::list::forge;
+use crate::list::forge::PullRequest;
 use crate::list::git::{BranchHead, BranchHistory, GitMergeOutcome};
-use crate::pipeline::adopt::adopt_from_files;
-use crate::pipeline::exports::note_rows_seen;
-use crate::pipeline::generate::TableCache;
-use crate::pipeline::merge::MergedList;
+use crate::pipeline::document::adopt::adopt_from_files;
+use crate::pipeline::document::exports::note_rows_seen;
+use crate::pipeline::document::generate::TableCache;
+use crate::pipeline::document::merged_list::MergedList;
 use crate::render::pull_request::TopicChanges;
 use crate::store::FileTexts;
 

@@ -1,0 +1,143 @@
+//! One list as the configuration has it, and what there is to report of it.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+
+use crate::domain::{ArchivePattern, Column, Export};
+use crate::list;
+use crate::store::{FileTexts, GeneratedFiles, Store, TextCache, TopicRecord};
+
+/// The name of the list's own file among its files.
+pub(super) const LIST_FILE: &str = "";
+
+/// GitHub shows so many bytes of a file and no more.
+/// Source: <https://github.com/isaacs/github/issues/1610>.
+pub(super) const FILE_BYTES_MAX: usize = 512_000;
+
+/// One list as the configuration has it.
+#[derive(Debug, Clone, Copy)]
+pub struct List<'a> {
+    /// Its identity.
+    pub name: &'a str,
+    /// Its file.
+    pub file: &'a Path,
+    /// Its topics, in the order in which a new file gets them.
+    pub topics: &'a [String],
+    /// Rows in each table at the most.
+    pub rows_max: u32,
+    /// The columns of each table.
+    pub columns: &'a [Column],
+    /// Where older rows go.
+    pub archive: Option<&'a ArchivePattern>,
+    /// Hosts beside GitHub whose repositories count as code.
+    pub code_hosts: &'a [String],
+    /// The exports that are written with it.
+    pub exports: &'a [(Export, PathBuf)],
+}
+
+impl List<'_> {
+    /// Where one of its files is.
+    pub(super) fn path(&self, file: &str) -> PathBuf {
+        match self.export_path(file) {
+            Some(path) => path.to_owned(),
+            None if file == LIST_FILE => self.file.to_owned(),
+            None => self.file.with_file_name(file),
+        }
+    }
+
+    /// Where an export is; none if the list has no such export.
+    pub(super) fn export_path(&self, file: &str) -> Option<&Path> {
+        let beside = self.exports.iter().find(|(form, _)| form.name() == file);
+        beside.map(|(_, path)| path.as_path())
+    }
+
+    /// The name of its own file, without folders.
+    pub(super) fn file_name(&self) -> String {
+        self.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+}
+
+/// What became of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ListReport {
+    /// Rows in all tables of its own file.
+    pub rows: usize,
+    /// Whether a file was written.
+    pub changed: bool,
+    /// The archive files that were written.
+    pub archives: Vec<String>,
+    /// The page of the pull request that it is proposed by, where there is one.
+    pub pull_request_url: Option<String>,
+    /// What else there is to tell: rows taken out by a person, cells of which there are two texts, a list cut short.
+    pub remarks: ListRemarks,
+}
+
+/// What a person should know of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ListRemarks {
+    /// The papers that a person took out since the last time, each with its topic.
+    pub dismissed: Vec<(String, String)>,
+    /// The cells that a person edited and that would read otherwise now.
+    pub conflicts: Vec<ConflictReport>,
+    /// Why topics wait for a person while the others are written, in words.
+    pub blocked: Vec<String>,
+    /// In words.
+    pub notes: Vec<String>,
+}
+
+impl ListReport {
+    /// Why topics of it wait for a person; none where it is current.
+    pub fn blocked_reason(&self) -> Option<String> {
+        (!self.remarks.blocked.is_empty()).then(|| self.remarks.blocked.join("\n"))
+    }
+}
+
+impl ListRemarks {
+    /// One sentence for each thing.
+    pub fn sentences(&self) -> Vec<String> {
+        let dismissed = self.dismissed.iter().map(|(topic, paper)| {
+            format!("{paper} was taken out of {topic} by hand and is not written there again (`paperwire list restore {paper}` undoes that)")
+        });
+        let conflicts = self.conflicts.iter().map(|conflict| {
+            let ConflictReport { topic, paper, column, edited: theirs, desired: wanted } = conflict;
+            format!("{paper} in {topic}: its {column} was edited by hand to \"{theirs}\", which stands; it would be \"{wanted}\"")
+        });
+        let waits = self.blocked.iter().cloned();
+        waits.chain(dismissed).chain(conflicts).chain(self.notes.iter().cloned()).collect()
+    }
+}
+
+/// A cell of which a person and a new version of the paper have two texts; the person's stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConflictReport {
+    /// The topic.
+    pub topic: String,
+    /// The paper, or the address that the row leads to.
+    pub paper: String,
+    /// The column, in lower case.
+    pub column: String,
+    /// What the person wrote.
+    pub edited: String,
+    /// What would stand there without that.
+    pub desired: String,
+}
+
+/// The list's topics, once one of them has been polled.
+pub(super) fn polled_topics(store: &Store, list: &List<'_>) -> Result<Option<Vec<TopicRecord>>> {
+    let topics = list.topics.iter().map(|topic| store.ensure_topic(topic)).collect::<Result<Vec<_>>>()?;
+    Ok((!topics.iter().all(TopicRecord::is_untouched)).then_some(topics))
+}
+
+/// What stands in those files of a list of which something is ours, as far as it can be read, with that.
+pub(super) fn read_edited_and_base(store: &Store, list: &List<'_>) -> Result<(FileTexts, GeneratedFiles)> {
+    let (mut standing, mut at_hand) = (FileTexts::new(), TextCache::default());
+    for file in store.generated_file_names(list.name)? {
+        if let Ok(Some(text)) = list::read(&list.path(&file)) {
+            let text = text.into();
+            at_hand.add(&text);
+            standing.insert(file, text);
+        }
+    }
+    Ok((standing, store.generated_files(list.name, &mut at_hand)?))
+}

@@ -1,0 +1,99 @@
+//! What becomes of a list's files, and what that is worked out from.
+
+use std::collections::BTreeMap;
+
+use super::list::{ConflictReport, ListRemarks};
+use crate::domain::{Branch, Export, PaperId};
+use crate::store::{Dismissal, FileTexts, ManualRow, VolumeRecord};
+
+/// What was generated for a list's files before.
+#[derive(Debug, Clone, Copy)]
+pub struct MergeBase<'a> {
+    /// What is known to have been written, and behind it what was about to be, and may have been.
+    pub files: &'a [&'a FileTexts],
+    /// Whether the first of these is known to have been written.
+    pub is_known: bool,
+    /// What was generated besides, to be proposed: a row may have been taken from there.
+    pub proposed: &'a [&'a FileTexts],
+    /// The branch of ours that is looked at; none where that is the list itself.
+    pub branch: Option<&'a Branch>,
+    /// Whether what stands is of an earlier time than ours may be: what it has not is no reason for doubt then.
+    pub is_past: bool,
+}
+
+/// What becomes of a list's files.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MergedList {
+    /// The files as the history has them, in the places that they stand in.
+    pub generated: FileTexts,
+    /// The files as they are to read.
+    pub files: FileTexts,
+    /// Rows in all tables of the list's own file.
+    pub rows: usize,
+    /// The papers that a person took out since the last time.
+    pub dismissed: Vec<Dismissal>,
+    /// The papers whose rows a person put back since then.
+    pub restored: Vec<Dismissal>,
+    /// Papers whose rows are to stand although they are not generated: a person wrote in them, or wrote them.
+    pub rows_by_hand: Vec<ManualRow>,
+    /// What a person edited and what changed since, in words.
+    pub conflicts: Vec<ConflictReport>,
+    /// For each topic the papers of rows that people added.
+    pub added: Vec<(String, Vec<PaperId>)>,
+    /// Why topics wait for a person while the others are written, in words.
+    pub blocked: Vec<String>,
+    /// Whatever else there is to tell.
+    pub notes: Vec<String>,
+    /// The volumes of the archive that were made anew, by their names.
+    pub regenerated_volumes: BTreeMap<String, VolumeRecord>,
+}
+
+impl MergedList {
+    /// The topic and the paper of each row that a person took out.
+    pub(super) fn dismissed_papers(&self) -> impl Iterator<Item = (String, String)> {
+        self.dismissed.iter().map(|one| (one.topic.clone(), one.paper.to_string()))
+    }
+}
+
+/// What a list is and what it would be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListProposal {
+    /// What its files would be.
+    pub merged: MergedList,
+    /// What they are; a file that does not stand yet is missing.
+    pub edited: FileTexts,
+    /// What a pull request would say of it, where one is made.
+    pub body: Option<String>,
+}
+
+impl ListProposal {
+    /// The files that would be written: their names, empty for the list's own, with what stands and what would.
+    pub fn changes(&self) -> impl Iterator<Item = (&str, Option<&str>, &str)> {
+        let all =
+            self.merged.files.iter().map(|(file, wanted)| {
+                (file.as_str(), self.edited.get(file).map(AsRef::as_ref), wanted.as_ref())
+            });
+        all.filter(|(_, standing, wanted)| *standing != Some(*wanted))
+    }
+
+    /// The exports that would be written.
+    pub fn changed_exports(&self) -> Vec<Export> {
+        self.changes().filter_map(|(file, ..)| Export::from_name(file)).collect()
+    }
+
+    /// Whether anything would be written.
+    pub fn has_changes(&self) -> bool {
+        self.changes().next().is_some()
+    }
+
+    /// What a person should know of it.
+    pub fn remarks(&self) -> ListRemarks {
+        let MergedList { conflicts, blocked: waits, notes, .. } = &self.merged;
+        ListRemarks {
+            dismissed: self.merged.dismissed_papers().collect(),
+            conflicts: conflicts.clone(),
+            blocked: waits.clone(),
+            notes: notes.clone(),
+        }
+    }
+}

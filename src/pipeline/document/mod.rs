@@ -1,0 +1,19 @@
+//! All that brings a list's files up to date: what the history says of it is generated, merged with what people did to
+//! it, and written, to files or to a repository. Knows the order of these steps; it must never know SQL, Markdown's
+//! syntax, or a forge's.
+
+mod archive;
+mod archive_files;
+mod checkpoint;
+mod exports;
+mod generate;
+mod pending_rewrite;
+mod recover;
+
+pub mod adopt;
+pub mod list;
+pub mod merge;
+pub mod merged_list;
+pub mod repository;
+pub mod sync;
+pub mod write;

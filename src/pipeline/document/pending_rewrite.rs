@@ -1,0 +1,31 @@
+//! A file of a list that is about to be written, with those that are written with it.
+
+use crate::domain::Fingerprint;
+use crate::store::Rewrite;
+
+/// A file that waits to be rewritten.
+#[derive(Debug)]
+pub(super) struct PendingRewrite {
+    pub(super) rewrite: Rewrite,
+    /// What stands there.
+    pub(super) current: Option<String>,
+    /// Whether it was its turn: all that is written before it was.
+    pub(super) are_earlier_written: bool,
+}
+
+impl PendingRewrite {
+    /// Whether it was written, and is so still.
+    pub(super) fn is_done(&self) -> bool {
+        self.are_earlier_written && self.current.as_deref() == Some(&*self.rewrite.text)
+    }
+
+    /// Whether it is as it was.
+    pub(super) fn is_original(&self) -> bool {
+        self.current.as_deref().map(Fingerprint::of) == self.rewrite.before
+    }
+
+    /// Whether somebody has changed it since: it is neither as it was nor as it was written.
+    pub(super) fn is_edited(&self) -> bool {
+        !self.is_done() && !self.is_original()
+    }
+}
