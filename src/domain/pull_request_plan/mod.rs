@@ -1,10 +1,23 @@
-//! What to do next about a list's pull request, from what is seen of the branches, the pull requests, and what
-//! the list should have. One step is named at a time; after it the same question is asked again, so that a
-//! program that is killed between two steps goes on where it was.
+//! The state of a list's pull request, and the next step from there: decided by what is seen of the branches, the pull
+//! requests, and what the list should have. One step is named at a time; after it the same question is asked again, so
+//! that a program that is killed between two steps goes on where it was.
 //!
 //! Three things hold whatever is seen: a branch with a person's commits is neither moved away from them nor
 //! deleted, the branch of a pull request that was closed is left as it is, and no second pull request is opened
-//! beside an open one.
+//! next to an open one.
+//!
+//! One example, a list whose branch is `paperwire/list`:
+//!
+//! | what is seen                                                        | next step                                    |
+//! |---------------------------------------------------------------------|----------------------------------------------|
+//! | the base lacks paper A; there is no branch                          | `Push` commit a to branch 1                  |
+//! | branch 1 is at a, ours alone; there is no pull request              | `Open` one from branch 1                     |
+//! | paper B has come; a pull request is open                            | `Push` commit b (A and B), then `Update` its text |
+//! | a person pushed commit p to branch 1; C has come; both can be merged | `Push` the merge of c onto p                 |
+//! | they cannot be merged                                               | `Wait`, with one comment, until they can     |
+//! | the person closed the pull request; nothing is new since            | `LeaveClosed`                                |
+//! | paper D has come                                                    | `Push` to `paperwire/list-2`, then `Open`: the closed branch stays as it is |
+//! | it was merged; the base has all of it                               | `Delete` branch 2                            |
 
 mod content_fingerprints;
 #[cfg(test)]
@@ -13,8 +26,8 @@ mod tests;
 use super::CommitId;
 pub use content_fingerprints::ContentFingerprints;
 
-/// Everything that the next step is decided by. Branches go by their number among those of the list's name: 1
-/// is the name itself, 2 has `-2` behind it.
+/// Everything that the next step is decided by. Branches are numbered: 1 is the one with the list's name, 2 has `-2` after
+/// it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PullRequestPlanInput {
     /// What the list should have, against the base as it is now.
@@ -39,7 +52,7 @@ pub enum DesiredChange {
     },
 }
 
-/// One of our branches that is there.
+/// One of our branches that exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObservedBranch {
     /// Its number.
@@ -55,18 +68,18 @@ pub struct ObservedBranch {
 pub enum BranchOwnership {
     /// Ours alone, or none at all.
     Ours,
-    /// A person's too, and what is wanted goes with them like this.
+    /// A person's too; this is how the desired change can be merged with them.
     Persons(BranchMerge),
 }
 
-/// How what is wanted goes on top of a person's commits.
+/// How the desired change can be merged onto a person's commits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BranchMerge {
-    /// It is in there already, or nothing is wanted.
+    /// It is there already, or nothing is desired.
     AlreadyIn,
-    /// It goes; this commit has both.
+    /// It can; this commit has both.
     Merged(CommitId),
-    /// It does not: both changed the same lines.
+    /// It cannot: both changed the same lines.
     Conflict(PullRequestConflict),
 }
 
@@ -95,20 +108,20 @@ pub struct ObservedPullRequest {
     pub id: u64,
     /// The number of its branch.
     pub branch: u32,
-    /// How it stands.
+    /// Open, merged or closed, and by whom.
     pub state: PullRequestState,
 }
 
-/// How a pull request stands.
+/// The state of a pull request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PullRequestState {
-    /// Open, and its words are these.
+    /// Open, and its description is current or not.
     Open(DescriptionFreshness),
     /// Merged, in whatever way.
     Merged,
     /// Closed by us; noted before it was done, so that a killed program does not take it for a person's word.
     ClosedByUs,
-    /// Closed by a person, who looked at this content; none where that is not known any more.
+    /// Closed by a person, who looked at this content; none if that is no longer known.
     ClosedByPerson(Option<ContentFingerprints>),
 }
 
@@ -117,7 +130,7 @@ pub enum PullRequestState {
 pub enum DescriptionFreshness {
     /// They are.
     Current,
-    /// They are of an earlier content, or a turn did not come to the end of them.
+    /// They describe an earlier content, or a run was interrupted before it had updated them.
     Outdated,
 }
 
@@ -126,14 +139,14 @@ pub enum DescriptionFreshness {
 pub enum PullRequestStep {
     /// Nothing: all is as it should be.
     Nothing,
-    /// Nothing: a person has closed the pull request, and nothing is wanted that it had not.
+    /// Nothing: a person has closed the pull request, and nothing is desired that it did not have.
     LeaveClosed {
         /// The pull request's id.
         pull: u64,
     },
     /// Close a pull request of ours with a comment why. Its branch is a later step's.
     Close {
-        /// It.
+        /// The pull request's id.
         pull: u64,
         /// Why.
         why: ClosingReason,
@@ -159,16 +172,16 @@ pub enum PullRequestStep {
         /// The branch's number.
         branch: u32,
     },
-    /// Write title, body and labels of a pull request anew, and ask the reviewers who were not asked.
+    /// Update title, body and labels of a pull request, and ask the reviewers who were not asked.
     Update {
-        /// It.
+        /// The pull request's id.
         pull: u64,
     },
-    /// Wait for a person: their commits and what is wanted cannot be merged.
+    /// Wait for a person: their commits and the desired change cannot be merged.
     Wait {
         /// The number of the branch that they are on.
         branch: u32,
-        /// The pull request to comment on; none where there is none.
+        /// The pull request to comment on, if there is one.
         pull: Option<u64>,
         /// Whether they have been told.
         conflict: PullRequestConflict,
@@ -229,15 +242,15 @@ impl PullRequestPlanInput {
         }
     }
 
-    /// What brings a branch to where it has what is wanted; none where it has.
-    fn branch_update(&self, number: u32, wanted: &CommitId) -> Option<PullRequestStep> {
+    /// What brings a branch to the desired change; none if it has it.
+    fn branch_update(&self, number: u32, desired: &CommitId) -> Option<PullRequestStep> {
         let push = |commit: &CommitId, seen: Option<&CommitId>| {
             Some(PullRequestStep::Push { branch: number, commit: commit.clone(), seen: seen.cloned() })
         };
-        let Some(branch) = self.branch(number) else { return push(wanted, None) };
+        let Some(branch) = self.branch(number) else { return push(desired, None) };
         match &branch.ownership {
-            BranchOwnership::Ours if branch.commit == *wanted => None,
-            BranchOwnership::Ours => push(wanted, Some(&branch.commit)),
+            BranchOwnership::Ours if branch.commit == *desired => None,
+            BranchOwnership::Ours => push(desired, Some(&branch.commit)),
             BranchOwnership::Persons(BranchMerge::AlreadyIn) => None,
             BranchOwnership::Persons(BranchMerge::Merged(both)) => push(both, Some(&branch.commit)),
             BranchOwnership::Persons(BranchMerge::Conflict(conflict)) => {
@@ -271,7 +284,7 @@ impl PullRequestPlanInput {
         was_closed || self.branch(number).is_some_and(blocks)
     }
 
-    /// The latest pull request, if a person closed it and nothing is wanted that it had not.
+    /// The latest pull request, if a person closed it and nothing is desired that it did not have.
     fn closed_by_person(&self, content: &ContentFingerprints) -> Option<u64> {
         let latest = self.pull_requests().iter().max_by_key(|pull| pull.id)?;
         match &latest.state {
@@ -311,7 +324,7 @@ impl PullRequestPlanInput {
         self.pull_requests().iter().filter(|pull| pull.is_open()).max_by_key(|pull| (pull.branch, pull.id))
     }
 
-    /// An open pull request beside that one: a person opened an earlier one again.
+    /// An open pull request in addition to that one: a person opened an earlier one again.
     fn duplicate_pull_request(&self) -> Option<u64> {
         let used = self.open_pull_request()?.id;
         self.pull_requests().iter().find(|pull| pull.is_open() && pull.id != used).map(|pull| pull.id)

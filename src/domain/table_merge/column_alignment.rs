@@ -19,48 +19,48 @@ impl<'a> RowIndex<'a> {
     }
 }
 
-/// The tables that stand, with their columns and cells named as ours are as far as they are the same. If nothing is ours,
-/// what is wanted takes its place.
+/// The tables that stand, with their columns and cells named as the base has them, as far as they are the same. If there is no base,
+/// what is desired takes its place.
 pub(super) fn align_tables<'a>(texts: &MergeInput<'a>) -> Cow<'a, FileTables<'a>> {
     let known = if texts.base.is_empty() { std::slice::from_ref(texts.desired) } else { texts.base };
-    let is_as_known = |(file, sheet): (usize, &Option<ParsedTable<'_>>)| {
-        let columns = |sheets: &'a FileTables<'a>| Some(&sheets.get(file)?.as_ref()?.columns);
-        let stands = sheet.as_ref().map(|sheet| &sheet.columns);
+    let is_as_known = |(file, table): (usize, &Option<ParsedTable<'_>>)| {
+        let columns = |tables: &'a FileTables<'a>| Some(&tables.get(file)?.as_ref()?.columns);
+        let stands = table.as_ref().map(|table| &table.columns);
         stands.is_none() || known.iter().any(|known| columns(known) == stands)
     };
     if texts.edited.iter().enumerate().all(is_as_known) {
         return Cow::Borrowed(texts.edited);
     }
     let rows: Vec<RowIndex<'a>> =
-        known.iter().map(|sheets| RowIndex { tables: sheets, positions: row_positions(sheets) }).collect();
-    let mut theirs = texts.edited.clone();
-    for (file, sheet) in theirs.iter_mut().enumerate() {
-        let Some(sheet) = sheet else { continue };
-        for known in known.iter().filter_map(|sheets| sheets.get(file)?.as_ref()) {
-            restore_column_names(sheet, known, &rows);
+        known.iter().map(|tables| RowIndex { tables, positions: row_positions(tables) }).collect();
+    let mut edited = texts.edited.clone();
+    for (file, table) in edited.iter_mut().enumerate() {
+        let Some(table) = table else { continue };
+        for known in known.iter().filter_map(|tables| tables.get(file)?.as_ref()) {
+            restore_column_names(table, known, &rows);
         }
-        let ParsedTable { lines, columns, .. } = sheet;
+        let ParsedTable { lines, columns, .. } = table;
         for line in lines.iter_mut() {
             align_row(line, columns, &rows);
         }
     }
-    Cow::Owned(theirs)
+    Cow::Owned(edited)
 }
 
 /// Gives a table's columns the names that they had: one in the place of another is the same unless more of its cells read
 /// otherwise than as before. A cell that was empty says nothing.
-fn restore_column_names(sheet: &mut ParsedTable<'_>, known: &ParsedTable<'_>, rows: &[RowIndex<'_>]) {
-    for (at, name) in replaced_columns(&sheet.columns, &known.columns) {
+fn restore_column_names(table: &mut ParsedTable<'_>, known: &ParsedTable<'_>, rows: &[RowIndex<'_>]) {
+    for (at, name) in replaced_columns(&table.columns, &known.columns) {
         let (mut same, mut other) = (0, 0);
-        for line in &sheet.lines {
-            let Some(ours) = rows.iter().find_map(|rows| cell(rows.get(line)?, name)) else { continue };
-            if !ours.is_empty() {
+        for line in &table.lines {
+            let Some(base) = rows.iter().find_map(|rows| cell(rows.get(line)?, name)) else { continue };
+            if !base.is_empty() {
                 let stands = line.cells.get(at).copied().unwrap_or_default();
-                *(if stands == ours { &mut same } else { &mut other }) += 1;
+                *(if stands == base { &mut same } else { &mut other }) += 1;
             }
         }
         if same >= other {
-            name.clone_into(&mut sheet.columns[at]);
+            name.clone_into(&mut table.columns[at]);
         }
     }
 }
@@ -86,20 +86,20 @@ fn replaced_columns<'k>(columns: &[String], known: &'k [String]) -> Vec<(usize, 
 
 /// Puts the cells of a row into the columns of its table, if more of it reads as it was written then.
 fn align_row(line: &mut TableLine<'_>, columns: &[String], rows: &[RowIndex<'_>]) {
-    let Some(ours) = rows.iter().find_map(|rows| rows.get(line)) else { return };
+    let Some(base) = rows.iter().find_map(|rows| rows.get(line)) else { return };
     let as_it_stands: CellLayout =
         (0..columns.len()).map(|at| Some(at).filter(|at| *at < line.cells.len())).collect();
     let layouts = [
         Some(as_it_stands),
-        inserted_columns_layout(line, columns, ours),
-        Some(base_layout(line, columns, ours)),
+        inserted_columns_layout(line, columns, base),
+        Some(base_layout(line, columns, base)),
     ];
     let each = layouts.into_iter().flatten().enumerate();
-    let best = each.min_by_key(|(_, layout)| count_differences(line, columns, layout, ours));
+    let best = each.min_by_key(|(_, layout)| count_differences(line, columns, layout, base));
     let Some((1.., layout)) = best else { return };
     // What a person wrote into a column that is no more stays behind the others.
     let is_left = |at: &usize| {
-        let was = ours.1.get(*at).and_then(|name| cell(ours, name));
+        let was = base.1.get(*at).and_then(|name| cell(base, name));
         !layout.contains(&Some(*at)) && !line.cells[*at].is_empty() && was != Some(line.cells[*at])
     };
     let left = (0..line.cells.len()).filter(is_left).map(|at| line.cells[at]);
@@ -111,25 +111,25 @@ fn align_row(line: &mut TableLine<'_>, columns: &[String], rows: &[RowIndex<'_>]
 type CellLayout = Vec<Option<usize>>;
 
 /// The cells in the columns that we wrote them in. What is behind those is in the other columns, if they are as many.
-fn base_layout(line: &TableLine<'_>, columns: &[String], ours: RowWithColumns<'_>) -> CellLayout {
-    let own: Vec<&String> = columns.iter().filter(|name| !ours.1.contains(name)).collect();
-    let behind = line.cells.len().checked_sub(ours.1.len()).filter(|behind| *behind == own.len());
-    let place = |name: &String| match ours.1.iter().position(|column| column == name) {
+fn base_layout(line: &TableLine<'_>, columns: &[String], base: RowWithColumns<'_>) -> CellLayout {
+    let own: Vec<&String> = columns.iter().filter(|name| !base.1.contains(name)).collect();
+    let behind = line.cells.len().checked_sub(base.1.len()).filter(|behind| *behind == own.len());
+    let place = |name: &String| match base.1.iter().position(|column| column == name) {
         Some(at) => Some(at),
-        None => behind.and_then(|_| Some(ours.1.len() + own.iter().position(|column| *column == name)?)),
+        None => behind.and_then(|_| Some(base.1.len() + own.iter().position(|column| *column == name)?)),
     };
     columns.iter().map(|name| place(name).filter(|at| *at < line.cells.len())).collect()
 }
 
-/// The cells in their order, in those of the columns in which most of them read as ours: the others were put in between.
+/// The cells in their order, in those of the columns in which most of them read as in the base: the others were put in between.
 /// None if there are not so many columns.
 fn inserted_columns_layout(
     line: &TableLine<'_>,
     columns: &[String],
-    ours: RowWithColumns<'_>,
+    base: RowWithColumns<'_>,
 ) -> Option<CellLayout> {
     let spare = columns.len().checked_sub(line.cells.len())?;
-    let worth = |at: usize, column: usize| match cell(ours, &columns[column]) {
+    let worth = |at: usize, column: usize| match cell(base, &columns[column]) {
         Some(was) if was == line.cells[at] => 2 + 2 * usize::from(!was.is_empty()),
         Some(_) => 1,
         None => 0,
@@ -159,16 +159,16 @@ fn count_differences(
     line: &TableLine<'_>,
     columns: &[String],
     layout: &CellLayout,
-    ours: RowWithColumns<'_>,
+    base: RowWithColumns<'_>,
 ) -> usize {
     let is_other = |name: &&String| {
-        let was = cell(ours, name).unwrap_or_default();
+        let was = cell(base, name).unwrap_or_default();
         match columns.iter().position(|column| column == *name) {
             Some(column) => layout[column].map_or("", |at| line.cells[at]) != was,
             None => !was.is_empty() && !line.cells.contains(&was),
         }
     };
-    ours.1.iter().filter(is_other).count()
+    base.1.iter().filter(is_other).count()
 }
 
 #[cfg(test)]
@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn a_row_that_was_not_changed_with_its_header_has_its_cells_in_the_columns_that_it_had() {
         let ours_columns = names("title date code");
-        let ours = line("T | d | c");
+        let base = line("T | d | c");
         for (header, row, expected) in [
             ("title date code", "T | d | c", "T | d | c"),
             ("stars title date code", "T | d | c", " | T | d | c"),
@@ -198,7 +198,7 @@ mod tests {
             ("title code", "T | mine | c", "T | c | mine"),
             ("title code", "T | c", "T | c"),
         ] {
-            let ours_sheets = vec![Some(sheet(ours_columns.clone(), ours.clone()))];
+            let ours_sheets = vec![Some(table(ours_columns.clone(), base.clone()))];
             let rows = [RowIndex { positions: row_positions(&ours_sheets), tables: &ours_sheets }];
             let mut stands = line(row);
             align_row(&mut stands, &names(header), &rows);
@@ -217,10 +217,10 @@ mod tests {
             ("code day title", "c | d | T", "code day title"),
             ("stars title day code", "5 | T | d | c", "stars title date code"),
         ] {
-            let known = sheet(names("title date code"), line("T | d | c"));
-            let ours = vec![Some(known.clone())];
-            let rows = [RowIndex { positions: row_positions(&ours), tables: &ours }];
-            let mut stands = sheet(names(header), line(row));
+            let known = table(names("title date code"), line("T | d | c"));
+            let base = vec![Some(known.clone())];
+            let rows = [RowIndex { positions: row_positions(&base), tables: &base }];
+            let mut stands = table(names(header), line(row));
             restore_column_names(&mut stands, &known, &rows);
             assert_eq!(stands.columns, names(expected), "{header}: {row}");
         }
@@ -231,7 +231,7 @@ mod tests {
         TableLine { text, key, date: None, cells: text.split(" | ").collect(), is_shifted: false }
     }
 
-    fn sheet(columns: Vec<String>, line: TableLine<'_>) -> ParsedTable<'_> {
+    fn table(columns: Vec<String>, line: TableLine<'_>) -> ParsedTable<'_> {
         let titles = vec![""; columns.len()];
         ParsedTable { head: "", columns, titles, lines: vec![line], tail: "", has_plain_tail: true }
     }

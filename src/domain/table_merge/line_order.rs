@@ -9,14 +9,14 @@ use super::{RowKey, TableLine};
 pub(super) struct ExistingLine<'a> {
     /// The line.
     pub(super) line: &'a TableLine<'a>,
-    /// Whether it is among the wanted rows of its file.
+    /// Whether it is among the desired rows of its file.
     pub(super) is_desired: bool,
 }
 
 /// Where a row stood as it was generated; none for one that was not. Smaller is higher.
 pub(super) type RowRank<'a> = dyn Fn(&TableLine<'_>) -> Option<i64> + 'a;
 
-/// The lines in their order. Wanted rows follow the wanted order. What a person added or moved stays behind the line
+/// The lines in their order. Desired rows follow the desired order. What a person added or moved stays behind the line
 /// that it stood behind: a row counts as moved where it stands out of the order in which it was generated. Of several
 /// such orders the one counts by which the fewest were moved.
 pub(super) fn order_lines<'a>(
@@ -83,7 +83,7 @@ impl LineOrdering<'_, '_> {
     }
 }
 
-/// The wanted rows that stand in the order of their ranks: the longest such sequence, so that as few as can be count as
+/// The desired rows that are there in the order of their ranks: the longest such sequence, so that as few as can be count as
 /// moved.
 fn unmoved_rows(standing: &[ExistingLine<'_>], rank: &RowRank<'_>) -> HashSet<usize> {
     let ranked: Vec<(usize, i64)> = standing

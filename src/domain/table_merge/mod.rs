@@ -1,8 +1,20 @@
-//! What a person and the program keep together: how a list's table reads after both have changed it.
+//! The three-way merge of a list's tables: how a topic's table reads after both a person and the history have changed it.
 //!
 //! Three texts are known: *base*, what was generated last time, before a person's changes were put on it; *edited*,
-//! what is there now; *desired*, what would be generated now. Where edited equals base, it becomes what is desired;
-//! where it differs, a person wrote it, and it stays.
+//! what is there now; *desired*, what would be generated now. If a cell of edited equals base, it becomes what is desired;
+//! if it differs, a person wrote it, and it stays.
+//!
+//! One example. Version 2 of paper A has come, with a new title and a new comment, and paper C is new:
+//!
+//! | base         | edited               | desired        | merged               | why                                           |
+//! |--------------|----------------------|----------------|----------------------|-----------------------------------------------|
+//! |              |                      | C, "3 pages"   | C, "3 pages"         | new, above the row that it precedes in desired |
+//! | A, "9 pages" | A, "9 pages, *good*" | A2, "10 pages" | A2, "9 pages, *good*" | the title is desired's; the comment is a person's, and a [`CellConflict`] |
+//! | B, "CVPR"    |                      | B, "CVPR"      |                      | deleted: [`deleted_rows`] says so before the merge, and B is dismissed |
+//! |              | D, "mine"            |                | D, "mine"            | a person added it, below A, and it stays below A |
+//!
+//! A paper is known by its [`RowKey`], whatever its row reads like. Columns are matched by name, or by what their cells have
+//! in common with base if a person renamed them; a column that a person added keeps its place.
 
 mod column_alignment;
 mod line_order;
@@ -26,18 +38,18 @@ pub type FileTables<'a> = Vec<Option<ParsedTable<'a>>>;
 /// The three texts of one topic, in the same files.
 #[derive(Debug)]
 pub struct MergeInput<'a> {
-    /// What was generated: the text that is known to have been written, and behind it those that were about to be
+    /// What was generated: the text that is known to have been written, followed by those that were about to be written
     /// and may have been.
     pub base: &'a [FileTables<'a>],
-    /// Whether the first of these is known to have been written. Where it is not, the list may stand as others left it,
-    /// and is taken over.
+    /// Whether the first of these is known to have been written. If not, the list may be as others left it, and is taken
+    /// over.
     pub is_base_known: bool,
     /// What was generated at other times: written before, or proposed. If base lacks a row that is there, its cells are
     /// the program's as far as they are as in one of these, for somebody took it from there.
     pub other_bases: &'a [FileTables<'a>],
     /// What a person took out for good, here or in another text of the list.
     pub dismissed: &'a [RowKey],
-    /// What stands.
+    /// What is there now.
     pub edited: &'a FileTables<'a>,
     /// What would be generated, without the papers that were dismissed.
     pub desired: &'a FileTables<'a>,
@@ -65,19 +77,19 @@ pub struct DeletedRows {
 /// nowhere now. A file whose table is gone altogether was lost, not edited: nothing is concluded from it. What is known to
 /// be deleted does not count.
 pub fn deleted_rows(
-    ours: &[FileTables<'_>],
-    theirs: &FileTables<'_>,
+    base: &[FileTables<'_>],
+    edited: &FileTables<'_>,
     is_known: &dyn Fn(&RowKey) -> bool,
 ) -> DeletedRows {
-    let standing: HashSet<&RowKey> = keyed_rows(theirs).map(|(_, key, _)| key).collect();
-    let known = possible_bases(ours, &standing);
+    let standing: HashSet<&RowKey> = keyed_rows(edited).map(|(_, key, _)| key).collect();
+    let known = possible_bases(base, &standing);
     let Some((last, earlier)) = known.split_last() else { return DeletedRows::default() };
     let is_gone = |file: usize, key: &RowKey| {
-        theirs.get(file).is_some_and(Option::is_some) && !standing.contains(key) && !is_known(key)
+        edited.get(file).is_some_and(Option::is_some) && !standing.contains(key) && !is_known(key)
     };
     // It may have been on its way from another file.
-    let gone_of = |sheets: &'_ FileTables<'_>| -> HashSet<RowKey> {
-        keyed_rows(sheets)
+    let gone_of = |tables: &'_ FileTables<'_>| -> HashSet<RowKey> {
+        keyed_rows(tables)
             .filter(|(file, key, _)| is_gone(*file, key))
             .map(|(_, key, _)| key.clone())
             .collect()
@@ -98,32 +110,32 @@ pub fn deleted_rows(
 }
 
 /// The rows that a person added: papers that are there and that base did not have.
-pub fn added_rows<'a>(ours: &[FileTables<'_>], theirs: &'a FileTables<'_>) -> Vec<&'a RowKey> {
+pub fn added_rows<'a>(base: &[FileTables<'_>], edited: &'a FileTables<'_>) -> Vec<&'a RowKey> {
     let known: HashSet<&RowKey> =
-        ours.iter().flat_map(|sheets| keyed_rows(sheets)).map(|(_, key, _)| key).collect();
-    keyed_rows(theirs).map(|(_, key, _)| key).filter(|key| !known.contains(key)).collect()
+        base.iter().flat_map(|tables| keyed_rows(tables)).map(|(_, key, _)| key).collect();
+    keyed_rows(edited).map(|(_, key, _)| key).filter(|key| !known.contains(key)).collect()
 }
 
 /// The bases of which one must be in the files: if a row is there that only a later base had, no earlier one is.
-fn possible_bases<'a, 'b>(ours: &'a [FileTables<'b>], standing: &HashSet<&RowKey>) -> &'a [FileTables<'b>] {
+fn possible_bases<'a, 'b>(base: &'a [FileTables<'b>], standing: &HashSet<&RowKey>) -> &'a [FileTables<'b>] {
     let mut before: HashSet<&RowKey> = HashSet::new();
     let mut first = 0;
-    for (place, sheets) in ours.iter().enumerate() {
-        let is_there = keyed_rows(sheets).any(|(_, key, _)| !before.contains(key) && standing.contains(key));
+    for (place, tables) in base.iter().enumerate() {
+        let is_there = keyed_rows(tables).any(|(_, key, _)| !before.contains(key) && standing.contains(key));
         if place > 0 && is_there {
             first = place;
         }
-        before.extend(keyed_rows(sheets).map(|(_, key, _)| key));
+        before.extend(keyed_rows(tables).map(|(_, key, _)| key));
     }
-    &ours[first..]
+    &base[first..]
 }
 
 fn keyed_rows<'a>(
-    sheets: &'a FileTables<'_>,
+    tables: &'a FileTables<'_>,
 ) -> impl Iterator<Item = (usize, &'a RowKey, &'a TableLine<'a>)> {
-    let sheets = sheets.iter().enumerate().filter_map(|(file, sheet)| Some((file, sheet.as_ref()?)));
-    sheets.flat_map(|(file, sheet)| {
-        sheet.lines.iter().filter_map(move |line| Some((file, line.key.as_ref()?, line)))
+    let tables = tables.iter().enumerate().filter_map(|(file, table)| Some((file, table.as_ref()?)));
+    tables.flat_map(|(file, table)| {
+        table.lines.iter().filter_map(move |line| Some((file, line.key.as_ref()?, line)))
     })
 }
 
@@ -131,15 +143,15 @@ fn keyed_rows<'a>(
 type RowPosition = (usize, usize);
 
 /// Applies the desired changes to the edited tables. `same` says of a column if two cells mean the same; it is asked only if a
-/// list is taken over, as far as its rows say what is wanted.
+/// list is taken over, as far as its rows say what is desired.
 pub fn merge_tables(texts: &MergeInput<'_>, same: &dyn Fn(&str, &str, &str) -> bool) -> MergedTables {
-    let theirs = column_alignment::align_tables(texts);
-    let texts = &MergeInput { edited: &theirs, ..*texts };
+    let edited = column_alignment::align_tables(texts);
+    let texts = &MergeInput { edited: &edited, ..*texts };
     let whole = TableMerge::of(texts, same);
     let mut conflicts = Vec::new();
     let files = texts.desired.len().max(texts.edited.len());
-    let sheets = (0..files).map(|file| whole.merge_table(file, &mut conflicts)).collect();
-    MergedTables { tables: sheets, conflicts }
+    let tables = (0..files).map(|file| whole.merge_table(file, &mut conflicts)).collect();
+    MergedTables { tables, conflicts }
 }
 
 /// The three texts with where each paper stands in them.
@@ -158,14 +170,14 @@ impl<'a> TableMerge<'a> {
         let base: Vec<_> = input.base.iter().map(row_positions).collect();
         let other_bases = input.other_bases.iter().map(row_positions).collect();
         let desired = row_positions(input.desired);
-        let theirs = edited_positions(&base, input);
-        let settled = theirs.into_iter().map(|(key, place)| {
+        let edited = edited_positions(&base, input);
+        let settled = edited.into_iter().map(|(key, place)| {
             // A row that a person put into a file, or moved to another, stays there.
             let is_elsewhere =
-                |ours: &HashMap<_, RowPosition>| ours.get(key).is_none_or(|ours| ours.0 != place.0);
+                |base: &HashMap<_, RowPosition>| base.get(key).is_none_or(|base| base.0 != place.0);
             let by_hand = input.is_base_known && base.iter().all(is_elsewhere);
             let file = match desired.get(key) {
-                Some(wanted) if !by_hand => wanted.0,
+                Some(desired) if !by_hand => desired.0,
                 Some(_) | None => place.0,
             };
             (key, (place, file))
@@ -177,33 +189,33 @@ impl<'a> TableMerge<'a> {
     /// How one file's table is to read.
     fn merge_table(&self, file: usize, conflicts: &mut Vec<CellConflict>) -> Option<String> {
         let standing = self.input.edited.get(file).and_then(Option::as_ref);
-        let wanted = self.input.desired.get(file).and_then(Option::as_ref);
-        let ours: Vec<&ParsedTable<'_>> =
-            self.input.base.iter().filter_map(|sheets| sheets.get(file)?.as_ref()).collect();
-        let (Some(theirs), Some(shape)) = (standing, wanted.or(standing)) else {
-            return wanted.map(|wanted| self.new_table(file, wanted, conflicts));
+        let desired = self.input.desired.get(file).and_then(Option::as_ref);
+        let base: Vec<&ParsedTable<'_>> =
+            self.input.base.iter().filter_map(|tables| tables.get(file)?.as_ref()).collect();
+        let (Some(edited), Some(shape)) = (standing, desired.or(standing)) else {
+            return desired.map(|desired| self.new_table(file, desired, conflicts));
         };
         let is_ours_tail =
-            ours.is_empty() && theirs.tail == shape.tail || ours.iter().any(|ours| ours.tail == theirs.tail);
-        let head = self.with_needed_columns(file, TableHead::merge(&ours, theirs, shape));
-        let is_ours_below = is_ours_tail || !self.input.is_base_known && theirs.has_plain_tail;
-        let tail = if is_ours_below { shape.tail } else { theirs.tail };
-        let lines = self.merge_lines(file, Some(theirs), wanted, &head, conflicts);
+            base.is_empty() && edited.tail == shape.tail || base.iter().any(|base| base.tail == edited.tail);
+        let head = self.with_needed_columns(file, TableHead::merge(&base, edited, shape));
+        let is_ours_below = is_ours_tail || !self.input.is_base_known && edited.has_plain_tail;
+        let tail = if is_ours_below { shape.tail } else { edited.tail };
+        let lines = self.merge_lines(file, Some(edited), desired, &head, conflicts);
         Some(parsed_table::table_text(&head.text, &lines, tail))
     }
 
     /// A table that does not stand yet, with the rows that come into it from other files.
-    fn new_table(&self, file: usize, wanted: &ParsedTable<'a>, conflicts: &mut Vec<CellConflict>) -> String {
-        let head = self.with_needed_columns(file, TableHead::of(wanted));
-        let lines = self.merge_lines(file, None, Some(wanted), &head, conflicts);
-        parsed_table::table_text(&head.text, &lines, wanted.tail)
+    fn new_table(&self, file: usize, desired: &ParsedTable<'a>, conflicts: &mut Vec<CellConflict>) -> String {
+        let head = self.with_needed_columns(file, TableHead::of(desired));
+        let lines = self.merge_lines(file, None, Some(desired), &head, conflicts);
+        parsed_table::table_text(&head.text, &lines, desired.tail)
     }
 
     /// The head of a file's table with the columns that it has not and in which a person wrote something that is to stand
     /// in the file.
     fn with_needed_columns<'h>(&self, file: usize, mut head: TableHead<'h>) -> TableHead<'h> {
-        for sheet in self.input.edited.iter().flatten() {
-            for (at, name) in sheet.columns.iter().enumerate() {
+        for table in self.input.edited.iter().flatten() {
+            for (at, name) in table.columns.iter().enumerate() {
                 let is_needed = |line: &TableLine<'_>| {
                     let key =
                         line.key.as_ref().filter(|_| line.cells.get(at).is_some_and(|cell| !cell.is_empty()));
@@ -211,8 +223,8 @@ impl<'a> TableMerge<'a> {
                         self.is_row_of_file(file, key, line) && self.is_edited_cell(key, name, line.cells[at])
                     })
                 };
-                if !head.has_column(name) && sheet.lines.iter().any(is_needed) {
-                    head.add_column(name, sheet.titles.get(at).copied().unwrap_or_default());
+                if !head.has_column(name) && table.lines.iter().any(is_needed) {
+                    head.add_column(name, table.titles.get(at).copied().unwrap_or_default());
                 }
             }
         }
@@ -228,27 +240,27 @@ impl<'a> TableMerge<'a> {
 
     /// Whether a cell is not as the program is known to have written it.
     fn is_edited_cell(&self, key: &RowKey, column: &str, text: &str) -> bool {
-        !self.base_rows(key).into_iter().any(|ours| row_merge::has_cell(ours, column, text))
+        !self.base_rows(key).into_iter().any(|base| row_merge::has_cell(base, column, text))
     }
 
     fn merge_lines(
         &self,
         file: usize,
-        theirs: Option<&ParsedTable<'a>>,
-        wanted: Option<&ParsedTable<'a>>,
+        edited: Option<&ParsedTable<'a>>,
+        desired: Option<&ParsedTable<'a>>,
         head: &TableHead<'_>,
         conflicts: &mut Vec<CellConflict>,
     ) -> Vec<String> {
-        let standing: Vec<ExistingLine<'_>> = theirs.map_or(Vec::new(), |theirs| {
-            let lines = theirs.lines.iter().enumerate();
+        let standing: Vec<ExistingLine<'_>> = edited.map_or(Vec::new(), |edited| {
+            let lines = edited.lines.iter().enumerate();
             lines.filter_map(|(at, line)| self.existing_line((file, at), line)).collect()
         });
-        let coming = wanted.map_or(Vec::new(), |wanted| {
-            wanted.lines.iter().filter(|line| self.belongs_in_file(file, line)).collect::<Vec<_>>()
+        let coming = desired.map_or(Vec::new(), |desired| {
+            desired.lines.iter().filter(|line| self.belongs_in_file(file, line)).collect::<Vec<_>>()
         });
-        let by_place = self.base.iter().map(|ours| {
+        let by_place = self.base.iter().map(|base| {
             move |line: &TableLine<'_>| {
-                let (own, at) = ours.get(line.key.as_ref()?)?;
+                let (own, at) = base.get(line.key.as_ref()?)?;
                 (*own == file).then_some(i64::try_from(*at).unwrap_or(i64::MAX))
             }
         });
@@ -268,7 +280,7 @@ impl<'a> TableMerge<'a> {
             .collect()
     }
 
-    /// Whether a wanted row is to stand in this file: where nothing of it stands, or what stands is to come here.
+    /// Whether a desired row is to be in this file: if it is nowhere yet, or is to come here.
     fn belongs_in_file(&self, file: usize, line: &TableLine<'_>) -> bool {
         let settled = line.key.as_ref().and_then(|key| self.edited.get(key));
         settled.is_none_or(|(_, settled)| *settled == file)
@@ -290,35 +302,35 @@ impl<'a> TableMerge<'a> {
         if self.is_in_base(key) && self.input.dismissed.contains(key) {
             return None;
         }
-        let is_wanted = self.desired.get(key).is_some_and(|wanted| wanted.0 == file);
-        // What is wanted in another file and settled in this one was moved here by a person.
+        let is_wanted = self.desired.get(key).is_some_and(|desired| desired.0 == file);
+        // What is desired in another file and settled in this one was moved here by a person.
         let stays = self.desired.contains_key(key) || !self.is_in_base(key) || !self.is_unedited(key, place);
         stays.then_some(ExistingLine { line, is_desired: is_wanted })
     }
 
     fn is_in_base(&self, key: &RowKey) -> bool {
-        self.base.iter().any(|ours| ours.contains_key(key))
+        self.base.iter().any(|base| base.contains_key(key))
     }
 
     /// Whether a row that stands is as the program wrote it, however it is laid out.
     fn is_unedited(&self, key: &RowKey, place: RowPosition) -> bool {
-        let theirs = row_at(self.input.edited, place);
-        theirs.is_some_and(|theirs| {
-            self.base_rows(key).into_iter().any(|ours| row_merge::contains_row(ours, theirs))
+        let edited = row_at(self.input.edited, place);
+        edited.is_some_and(|edited| {
+            self.base_rows(key).into_iter().any(|base| row_merge::contains_row(base, edited))
         })
     }
 
     /// What the program is known to have written for a paper, with the columns it had; else what it wrote elsewhere.
     fn base_rows(&self, key: &RowKey) -> Vec<(&'a TableLine<'a>, &'a [String])> {
-        let rows = |places: &[HashMap<&'a RowKey, RowPosition>], sheets: &'a [FileTables<'a>]| -> Vec<_> {
-            let each = places.iter().zip(sheets);
-            each.filter_map(|(places, sheets)| row_at(sheets, *places.get(key)?)).collect()
+        let rows = |places: &[HashMap<&'a RowKey, RowPosition>], tables: &'a [FileTables<'a>]| -> Vec<_> {
+            let each = places.iter().zip(tables);
+            each.filter_map(|(places, tables)| row_at(tables, *places.get(key)?)).collect()
         };
-        let ours = rows(&self.base, self.input.base);
-        if ours.is_empty() { rows(&self.other_bases, self.input.other_bases) } else { ours }
+        let base = rows(&self.base, self.input.base);
+        if base.is_empty() { rows(&self.other_bases, self.input.other_bases) } else { base }
     }
 
-    /// The text of one line: as it stands, as it is wanted, or cell by cell of both.
+    /// The text of one line: as it is, as it is desired, or cell by cell of both.
     fn merge_line(
         &self,
         line: &TableLine<'_>,
@@ -326,31 +338,31 @@ impl<'a> TableMerge<'a> {
         conflicts: &mut Vec<CellConflict>,
     ) -> Option<String> {
         let Some(key) = &line.key else { return Some(line.text.to_owned()) };
-        let wanted = self.desired.get(key).and_then(|place| row_at(self.input.desired, *place));
+        let desired = self.desired.get(key).and_then(|place| row_at(self.input.desired, *place));
         let Some((first, _)) = self.edited.get(key) else {
-            return Some(row_merge::row_in_columns(wanted?, &head.columns));
+            return Some(row_merge::row_in_columns(desired?, &head.columns));
         };
-        let theirs = row_at(self.input.edited, *first)?;
+        let edited = row_at(self.input.edited, *first)?;
         let is_either = |row: row_merge::RowWithColumns<'_>| std::ptr::eq(row.0, line);
-        if !is_either(theirs) && !wanted.is_some_and(is_either) {
+        if !is_either(edited) && !desired.is_some_and(is_either) {
             return Some(line.text.to_owned());
         }
-        let ours = self.base_rows(key);
+        let base = self.base_rows(key);
         let takes_over = !self.input.is_base_known;
-        match wanted {
-            Some(wanted) if takes_over || !ours.is_empty() => {
+        match desired {
+            Some(desired) if takes_over || !base.is_empty() => {
                 let merging = RowMerge {
                     key,
                     head,
-                    base: &ours,
-                    edited: theirs,
-                    desired: wanted,
+                    base: &base,
+                    edited,
+                    desired,
                     takes_over,
                     is_same_cell: self.is_same_cell,
                 };
                 Some(merge_row(&merging, conflicts))
             }
-            Some(_) | None => Some(row_merge::row_in_columns(theirs, &head.columns)),
+            Some(_) | None => Some(row_merge::row_in_columns(edited, &head.columns)),
         }
     }
 }
@@ -358,18 +370,18 @@ impl<'a> TableMerge<'a> {
 /// Where each paper stands. Of one that stands in several files, as it does where a program was killed while it moved it,
 /// the row counts that a person edited.
 fn edited_positions<'a>(
-    ours: &[HashMap<&'a RowKey, RowPosition>],
+    base: &[HashMap<&'a RowKey, RowPosition>],
     texts: &'a MergeInput<'a>,
 ) -> HashMap<&'a RowKey, RowPosition> {
     let mut found = row_positions(texts.edited);
     let is_ours = |key: &RowKey, place: RowPosition| {
-        let each = ours.iter().zip(texts.base);
-        let mut each = each.filter_map(|(places, sheets)| row_at(sheets, *places.get(key)?));
-        let theirs = row_at(texts.edited, place);
-        theirs.is_some_and(|theirs| each.any(|ours| row_merge::contains_row(ours, theirs)))
+        let each = base.iter().zip(texts.base);
+        let mut each = each.filter_map(|(places, tables)| row_at(tables, *places.get(key)?));
+        let edited = row_at(texts.edited, place);
+        edited.is_some_and(|edited| each.any(|base| row_merge::contains_row(base, edited)))
     };
-    for (file, sheet) in texts.edited.iter().enumerate() {
-        for (at, line) in sheet.iter().flat_map(|sheet| sheet.lines.iter().enumerate()) {
+    for (file, table) in texts.edited.iter().enumerate() {
+        for (at, line) in table.iter().flat_map(|table| table.lines.iter().enumerate()) {
             let Some(first) = line.key.as_ref().and_then(|key| found.get_mut(key)) else { continue };
             let is_edited = |key: &RowKey| is_ours(key, *first) && !is_ours(key, (file, at));
             if first.0 != file && line.key.as_ref().is_some_and(is_edited) {
@@ -380,10 +392,10 @@ fn edited_positions<'a>(
     found
 }
 
-fn row_positions<'a>(sheets: &'a FileTables<'_>) -> HashMap<&'a RowKey, RowPosition> {
+fn row_positions<'a>(tables: &'a FileTables<'_>) -> HashMap<&'a RowKey, RowPosition> {
     let mut places = HashMap::new();
-    for (file, sheet) in sheets.iter().enumerate() {
-        for (at, line) in sheet.iter().flat_map(|sheet| sheet.lines.iter().enumerate()) {
+    for (file, table) in tables.iter().enumerate() {
+        for (at, line) in table.iter().flat_map(|table| table.lines.iter().enumerate()) {
             if let Some(key) = &line.key {
                 places.entry(key).or_insert((file, at));
             }
@@ -393,9 +405,9 @@ fn row_positions<'a>(sheets: &'a FileTables<'_>) -> HashMap<&'a RowKey, RowPosit
 }
 
 fn row_at<'a>(
-    sheets: &'a FileTables<'a>,
+    tables: &'a FileTables<'a>,
     (file, at): RowPosition,
 ) -> Option<(&'a TableLine<'a>, &'a [String])> {
-    let sheet = sheets.get(file)?.as_ref()?;
-    Some((sheet.lines.get(at)?, &sheet.columns))
+    let table = tables.get(file)?.as_ref()?;
+    Some((table.lines.get(at)?, &table.columns))
 }

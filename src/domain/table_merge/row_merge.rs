@@ -3,7 +3,7 @@
 use super::table_head::TableHead;
 use super::{RowKey, TableLine};
 
-/// A cell that a person edited and whose wanted text changed since: the person's text stands.
+/// A cell that a person edited and whose desired text changed since: the person's text stays.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CellConflict {
     /// The row.
@@ -33,7 +33,7 @@ pub(super) struct RowMerge<'a> {
     pub(super) is_same_cell: &'a dyn Fn(&str, &str, &str) -> bool,
 }
 
-/// The row: the cells that a person wrote, and of all others what is wanted.
+/// The row: the cells that a person wrote, and of all others what is desired.
 pub(super) fn merge_row(row: &RowMerge<'_>, conflicts: &mut Vec<CellConflict>) -> String {
     let columns = &*row.head.columns;
     let each = columns.iter().enumerate().map(|(at, column)| row.merge_cell(at, column, conflicts));
@@ -75,30 +75,30 @@ fn cells_beyond((line, columns): RowWithColumns<'_>) -> &[&str] {
 
 impl<'a> RowMerge<'a> {
     fn merge_cell(&self, at: usize, column: &str, conflicts: &mut Vec<CellConflict>) -> &'a str {
-        let wanted = cell(self.desired, column);
-        let Some(theirs) = cell(self.edited, column) else { return wanted.unwrap_or("") };
-        let Some(wanted) = wanted else {
+        let desired = cell(self.desired, column);
+        let Some(edited) = cell(self.edited, column) else { return desired.unwrap_or("") };
+        let Some(desired) = desired else {
             let is_left =
-                at >= self.head.own_columns && self.base.iter().any(|ours| has_cell(*ours, column, theirs));
-            return if is_left { "" } else { theirs };
+                at >= self.head.own_columns && self.base.iter().any(|base| has_cell(*base, column, edited));
+            return if is_left { "" } else { edited };
         };
-        let ours: Vec<&str> = self.base.iter().filter_map(|ours| cell(*ours, column)).collect();
+        let base: Vec<&str> = self.base.iter().filter_map(|base| cell(*base, column)).collect();
         // An empty cell in a column that we had not says nothing.
-        let says_nothing = theirs.is_empty() && (ours.is_empty() || self.takes_over);
-        let says_the_same = || self.takes_over && (self.is_same_cell)(column, theirs, wanted);
-        let is_ours = ours.contains(&theirs) || says_nothing || says_the_same();
-        if is_ours || theirs == wanted {
-            return wanted;
+        let says_nothing = edited.is_empty() && (base.is_empty() || self.takes_over);
+        let says_the_same = || self.takes_over && (self.is_same_cell)(column, edited, desired);
+        let is_ours = base.contains(&edited) || says_nothing || says_the_same();
+        if is_ours || edited == desired {
+            return desired;
         }
-        if !ours.is_empty() && !ours.contains(&wanted) {
+        if !base.is_empty() && !base.contains(&desired) {
             conflicts.push(CellConflict {
                 key: self.key.clone(),
                 column: column.to_owned(),
-                edited: theirs.to_owned(),
-                desired: wanted.to_owned(),
+                edited: edited.to_owned(),
+                desired: desired.to_owned(),
             });
         }
-        theirs
+        edited
     }
 }
 

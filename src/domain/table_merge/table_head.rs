@@ -1,4 +1,4 @@
-//! The head of a table: what a person made of it, the columns that are wanted now, and those that cells of a person need
+//! The head of a table: what a person made of it, the columns that are desired now, and those that cells of a person need
 //! which come into it from another file.
 
 use std::borrow::Cow;
@@ -25,33 +25,33 @@ struct HeaderColumn<'a> {
 
 impl<'a> TableHead<'a> {
     /// The head of a table as it is.
-    pub(super) fn of<'s: 'a>(sheet: &'a ParsedTable<'s>) -> Self {
+    pub(super) fn of<'s: 'a>(table: &'a ParsedTable<'s>) -> Self {
         Self {
-            text: Cow::Borrowed(sheet.head),
-            columns: Cow::Borrowed(&sheet.columns),
-            own_columns: sheet.columns.len(),
+            text: Cow::Borrowed(table.head),
+            columns: Cow::Borrowed(&table.columns),
+            own_columns: table.columns.len(),
         }
     }
 
     /// The head of a table with what a person changed of it: what they wrote above it stays, and so does their header.
-    /// If other columns are wanted than before, they come into that header or leave it.
+    /// If other columns are desired than before, they come into that header or leave it.
     pub(super) fn merge<'s: 'a>(
-        ours: &[&ParsedTable<'s>],
-        theirs: &'a ParsedTable<'s>,
-        wanted: &'a ParsedTable<'s>,
+        base: &[&ParsedTable<'s>],
+        edited: &'a ParsedTable<'s>,
+        desired: &'a ParsedTable<'s>,
     ) -> Self {
         let is_ours = |part: fn(&ParsedTable<'s>) -> &'s str| {
-            ours.is_empty() && part(theirs) == part(wanted)
-                || ours.iter().any(|ours| part(ours) == part(theirs))
+            base.is_empty() && part(edited) == part(desired)
+                || base.iter().any(|base| part(base) == part(edited))
         };
-        let above = if is_ours(ParsedTable::above) { wanted.above() } else { theirs.above() };
-        let is_as_before = ours.is_empty() || ours.iter().any(|ours| ours.columns == wanted.columns);
+        let above = if is_ours(ParsedTable::above) { desired.above() } else { edited.above() };
+        let is_as_before = base.is_empty() || base.iter().any(|base| base.columns == desired.columns);
         let (header, columns) = if is_ours(ParsedTable::header) {
-            (Cow::Borrowed(wanted.header()), Cow::Borrowed(&*wanted.columns))
+            (Cow::Borrowed(desired.header()), Cow::Borrowed(&*desired.columns))
         } else if is_as_before {
-            (Cow::Borrowed(theirs.header()), Cow::Borrowed(&*theirs.columns))
+            (Cow::Borrowed(edited.header()), Cow::Borrowed(&*edited.columns))
         } else {
-            let columns = merge_columns(ours, theirs, wanted);
+            let columns = merge_columns(base, edited, desired);
             let names = columns.iter().map(|column| column.name.to_owned()).collect();
             (Cow::Owned(header_text(&columns)), Cow::Owned(names))
         };
@@ -73,28 +73,28 @@ impl<'a> TableHead<'a> {
     }
 }
 
-/// The columns that are wanted, in their order, with those that a person added in their places; or, if the person took out,
-/// moved or replaced some, the person's columns, without those that are not wanted any more and with those that are new.
+/// The columns that are desired, in their order, with those that a person added in their places; or, if the person took out,
+/// moved or replaced some, the person's columns, without those that are no longer desired and with those that are new.
 fn merge_columns<'a>(
-    ours: &[&ParsedTable<'_>],
-    theirs: &'a ParsedTable<'_>,
-    wanted: &'a ParsedTable<'_>,
+    base: &[&ParsedTable<'_>],
+    edited: &'a ParsedTable<'_>,
+    desired: &'a ParsedTable<'_>,
 ) -> Vec<HeaderColumn<'a>> {
-    let has_all_of = |ours: &&&ParsedTable<'_>| {
-        let mut theirs = theirs.columns.iter();
-        ours.columns.iter().all(|column| theirs.any(|known| known == column))
+    let has_all_of = |base: &&&ParsedTable<'_>| {
+        let mut edited = edited.columns.iter();
+        base.columns.iter().all(|column| edited.any(|known| known == column))
     };
-    let (theirs, wanted) = (header_columns(theirs), header_columns(wanted));
+    let (edited, desired) = (header_columns(edited), header_columns(desired));
     let is_ours =
-        |column: &HeaderColumn<'_>| ours.iter().any(|ours| contains_name(&ours.columns, column.name));
+        |column: &HeaderColumn<'_>| base.iter().any(|base| contains_name(&base.columns, column.name));
     let find =
         |columns: &[HeaderColumn<'a>], name: &str| columns.iter().find(|its| its.name == name).copied();
-    let (base, others) = if ours.iter().any(|ours| has_all_of(&ours)) {
-        let base = wanted.iter().map(|column| find(&theirs, column.name).unwrap_or(*column));
-        (base.collect::<Vec<_>>(), &theirs)
+    let (base, others) = if base.iter().any(|base| has_all_of(&base)) {
+        let base = desired.iter().map(|column| find(&edited, column.name).unwrap_or(*column));
+        (base.collect::<Vec<_>>(), &edited)
     } else {
-        let stays = |column: &&HeaderColumn<'_>| !is_ours(column) || find(&wanted, column.name).is_some();
-        (theirs.iter().filter(stays).copied().collect(), &wanted)
+        let stays = |column: &&HeaderColumn<'_>| !is_ours(column) || find(&desired, column.name).is_some();
+        (edited.iter().filter(stays).copied().collect(), &desired)
     };
     let mut merged = base;
     for (at, column) in others.iter().enumerate().rev() {
@@ -113,12 +113,12 @@ fn contains_name(columns: &[String], name: &str) -> bool {
 }
 
 /// The columns of a table with their titles and rules.
-fn header_columns<'a>(sheet: &'a ParsedTable<'_>) -> Vec<HeaderColumn<'a>> {
-    let rule = sheet.header().trim_end().lines().last().unwrap_or_default().trim();
+fn header_columns<'a>(table: &'a ParsedTable<'_>) -> Vec<HeaderColumn<'a>> {
+    let rule = table.header().trim_end().lines().last().unwrap_or_default().trim();
     let rule = rule.strip_prefix('|').unwrap_or(rule);
     let mut rules = rule.split('|').map(str::trim);
-    let titles = sheet.titles.iter().copied().chain(std::iter::repeat(""));
-    let columns = sheet.columns.iter().zip(titles);
+    let titles = table.titles.iter().copied().chain(std::iter::repeat(""));
+    let columns = table.columns.iter().zip(titles);
     let each = columns.map(|(name, title)| {
         let rule = rules.next().filter(|rule| !rule.is_empty()).unwrap_or("---");
         HeaderColumn { name, title, rule }
@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     /// A table of these columns, each a name in the case that its title has.
-    fn sheet(head: &'static str) -> ParsedTable<'static> {
+    fn table(head: &'static str) -> ParsedTable<'static> {
         let header = head.trim_end().lines().rev().nth(1).unwrap();
         let titles: Vec<&str> = header.trim_matches('|').split('|').map(str::trim).collect();
         let columns = titles.iter().map(|title| title.trim_matches('*').to_lowercase()).collect();
@@ -161,9 +161,9 @@ mod tests {
             ("Title | a \\|\n- | -\n", "Title | a \\| | **Mine** |\n- | - | --- |\n"),
             ("## T\n\n|Title|  \n|-|\n\n", "## T\n\n|Title| **Mine** |\n|-| --- |\n\n"),
         ] {
-            let sheet =
-                ParsedTable { columns: vec!["title".to_owned()], titles: vec!["Title"], ..sheet(head) };
-            let mut added = TableHead::of(&sheet);
+            let table =
+                ParsedTable { columns: vec!["title".to_owned()], titles: vec!["Title"], ..table(head) };
+            let mut added = TableHead::of(&table);
             added.add_column("mine", "**Mine**");
             assert_eq!((&*added.text, added.own_columns, added.has_column("mine")), (expected, 1, true));
         }
@@ -171,10 +171,10 @@ mod tests {
 
     #[test]
     fn what_a_person_wrote_above_and_into_a_header_stays_while_other_columns_are_wanted() {
-        let ours = sheet("## T\n\n| Title | Date | Code |\n| --- | --- | --- |\n");
-        let wanted = sheet("## T\n\n| Title | Authors | Date |\n| --- | --- | --- |\n");
-        for (theirs, expected) in [
-            (ours.head, wanted.head),
+        let base = table("## T\n\n| Title | Date | Code |\n| --- | --- | --- |\n");
+        let desired = table("## T\n\n| Title | Authors | Date |\n| --- | --- | --- |\n");
+        for (edited, expected) in [
+            (base.head, desired.head),
             (
                 "## Mine\n\nA note.\n\n| Title | Date | Code |\n| --- | --- | --- |\n",
                 "## Mine\n\nA note.\n\n| Title | Authors | Date |\n| --- | --- | --- |\n",
@@ -192,10 +192,10 @@ mod tests {
                 "## T\n\n| Authors | Date | Title | Mine |\n| --- | - | - | - |\n",
             ),
         ] {
-            let theirs = sheet(theirs);
-            assert_eq!(TableHead::merge(&[&ours], &theirs, &wanted).text, expected);
-            let still = TableHead::merge(&[&ours], &theirs, &ours);
-            assert_eq!(still.text, theirs.head, "no other columns are wanted");
+            let edited = table(edited);
+            assert_eq!(TableHead::merge(&[&base], &edited, &desired).text, expected);
+            let still = TableHead::merge(&[&base], &edited, &base);
+            assert_eq!(still.text, edited.head, "no other columns are wanted");
         }
     }
 }

@@ -2,7 +2,7 @@ use super::*;
 
 /// A sheet of the columns title, a and b: a line `k x y` is the row of the paper `k`, one that begins with `-` is no
 /// row, and `k` may stand behind `@day`.
-fn sheet(text: &'static str) -> Option<ParsedTable<'static>> {
+fn table(text: &'static str) -> Option<ParsedTable<'static>> {
     (text != "none").then(|| ParsedTable {
         head: "H\n",
         columns: ["title", "a", "b"].map(str::to_owned).to_vec(),
@@ -19,25 +19,25 @@ fn line(text: &'static str) -> TableLine<'static> {
     TableLine { text, key, date: None, cells, is_shifted: false }
 }
 
-/// How one file reads after ours, theirs and wanted.
-fn curated(ours: &'static str, theirs: &'static str, wanted: &'static str) -> String {
-    let ours = [vec![sheet(ours)]];
+/// How one file reads after base, edited and desired.
+fn curated(base: &'static str, edited: &'static str, desired: &'static str) -> String {
+    let base = [vec![table(base)]];
     let texts = MergeInput {
-        base: if ours[0][0].is_some() { &ours } else { &[] },
-        is_base_known: ours[0][0].is_some(),
+        base: if base[0][0].is_some() { &base } else { &[] },
+        is_base_known: base[0][0].is_some(),
         other_bases: &[],
         dismissed: &[],
-        edited: &vec![sheet(theirs)],
-        desired: &vec![sheet(wanted)],
+        edited: &vec![table(edited)],
+        desired: &vec![table(desired)],
     };
-    let curated = merge_tables(&texts, &|_, theirs, wanted| theirs.eq_ignore_ascii_case(wanted));
+    let curated = merge_tables(&texts, &|_, edited, desired| edited.eq_ignore_ascii_case(desired));
     let text = curated.tables[0].clone().unwrap();
     text.strip_prefix("H\n").unwrap().trim_end().replace('\n', "/")
 }
 
 #[test]
 fn each_change_of_each_side_has_its_outcome() {
-    for (what, ours, theirs, wanted, outcome) in [
+    for (what, base, edited, desired, outcome) in [
         ("nobody touched it", "k | x | y", "k | x | y", "n | x | y/k | z | y", "n | x | y/k | z | y"),
         ("a cell was edited", "k | x | y", "k | mine | y", "k | x | z", "| k | mine | z |"),
         ("both changed it", "k | x | y", "k | mine | y", "k | z | y", "k | mine | y"),
@@ -97,22 +97,22 @@ fn each_change_of_each_side_has_its_outcome() {
         ("a row that leaves has an empty cell more", "k | x | y", "k | x | y | ", "l | x | y", "l | x | y"),
         ("a row ends early", "k | x | y", "k | x", "k | x | z", "k | x"),
     ] {
-        assert_eq!(curated(ours, theirs, wanted), outcome, "{what}");
+        assert_eq!(curated(base, edited, desired), outcome, "{what}");
     }
 }
 
 #[test]
 fn only_what_was_there_and_is_not_any_more_was_deleted() {
-    let deleted = |ours: &[&'static str], theirs: &'static str| {
-        let ours: Vec<FileTables<'_>> = ours.iter().map(|text| vec![sheet(text)]).collect();
-        let keys = deleted_rows(&ours, &vec![sheet(theirs)], &|_| false).rows;
+    let deleted = |base: &[&'static str], edited: &'static str| {
+        let base: Vec<FileTables<'_>> = base.iter().map(|text| vec![table(text)]).collect();
+        let keys = deleted_rows(&base, &vec![table(edited)], &|_| false).rows;
         let names = keys.into_iter().map(|key| match key {
             RowKey::Address(name) => name,
             RowKey::Paper(paper) => paper.to_string(),
         });
         names.collect::<Vec<_>>().join(" ")
     };
-    for (what, ours, theirs, expected) in [
+    for (what, base, edited, expected) in [
         ("it was", &["a/b/c"][..], "a/c", "b"),
         ("the table is gone", &["a/b"], "none", ""),
         ("every row is gone", &["a/b"], "", "a b"),
@@ -121,67 +121,67 @@ fn only_what_was_there_and_is_not_any_more_was_deleted() {
         ("a row left and another was deleted before a crash", &["a/b/c", "a/b"], "a/c", "b"),
         ("a new row was written before a crash and deleted", &["a/b", "m/n/a/b"], "n/a/b", "m"),
     ] {
-        assert_eq!(deleted(ours, theirs), expected, "{what}");
+        assert_eq!(deleted(base, edited), expected, "{what}");
     }
 }
 
 #[test]
 fn a_row_that_was_deleted_on_its_way_to_another_file_was_deleted() {
-    let ours = [vec![sheet("a/b"), sheet("c")], vec![sheet("n/a"), sheet("b/c")]];
-    for (theirs, expected) in [
-        (vec![sheet("a"), sheet("c")], vec!["b"]),
-        (vec![sheet("a/b"), sheet("c")], vec![]),
-        (vec![sheet("a"), sheet("b/c")], vec![]),
-        (vec![sheet("a"), None], vec![]),
+    let base = [vec![table("a/b"), table("c")], vec![table("n/a"), table("b/c")]];
+    for (edited, expected) in [
+        (vec![table("a"), table("c")], vec!["b"]),
+        (vec![table("a/b"), table("c")], vec![]),
+        (vec![table("a"), table("b/c")], vec![]),
+        (vec![table("a"), None], vec![]),
     ] {
         let expected: Vec<RowKey> = expected.into_iter().map(|key| RowKey::Address(key.to_owned())).collect();
-        assert_eq!(deleted_rows(&ours, &theirs, &|_| false).rows, expected);
+        assert_eq!(deleted_rows(&base, &edited, &|_| false).rows, expected);
     }
 }
 
 #[test]
 fn of_a_row_that_stands_in_two_files_the_one_counts_that_a_person_edited() {
-    let ours = [
-        vec![sheet("a | 1 | 1/b | 1 | 1"), sheet("c | 1 | 1")],
-        vec![sheet("a | 1 | 1"), sheet("b | 1 | 1/c | 1 | 1")],
+    let base = [
+        vec![table("a | 1 | 1/b | 1 | 1"), table("c | 1 | 1")],
+        vec![table("a | 1 | 1"), table("b | 1 | 1/c | 1 | 1")],
     ];
-    let curated = |theirs: &FileTables<'_>| {
-        let wanted = vec![sheet("a | 1 | 1"), sheet("b | 1 | 1/c | 1 | 1")];
+    let curated = |edited: &FileTables<'_>| {
+        let desired = vec![table("a | 1 | 1"), table("b | 1 | 1/c | 1 | 1")];
         let texts = MergeInput {
-            base: &ours,
+            base: &base,
             is_base_known: true,
             other_bases: &[],
             dismissed: &[],
-            edited: theirs,
-            desired: &wanted,
+            edited,
+            desired: &desired,
         };
         merge_tables(&texts, &|_, _, _| false).tables.into_iter().flatten().collect::<Vec<_>>().concat()
     };
     for (own, archive) in
         [("a | 1 | 1/b | mine | 1", "b | 1 | 1/c | 1 | 1"), ("a | 1 | 1/b | 1 | 1", "b | mine | 1/c | 1 | 1")]
     {
-        assert_eq!(curated(&vec![sheet(own), sheet(archive)]), "H\na | 1 | 1\nH\nb | mine | 1\nc | 1 | 1\n");
+        assert_eq!(curated(&vec![table(own), table(archive)]), "H\na | 1 | 1\nH\nb | mine | 1\nc | 1 | 1\n");
     }
 }
 
 #[test]
 fn a_list_that_is_not_known_to_have_been_written_is_taken_over_with_what_was_about_to_be() {
-    for (what, ours, theirs, wanted, outcome) in [
+    for (what, base, edited, desired, outcome) in [
         ("it was written after all", "k | x | y", "k | x | y", "k | z | y", "k | z | y"),
         ("it was not", "k | x | y/n | x | y", "k | X | y", "k | x | y/n | x | y", "k | x | y/n | x | y"),
         ("it has a text of its own", "k | x | y", "k | mine | y", "k | x | y", "k | mine | y"),
         ("it has an empty cell", "k | x | y", "k | | y", "k | x | y", "k | x | y"),
     ] {
-        let ours = [vec![sheet(ours)]];
+        let base = [vec![table(base)]];
         let texts = MergeInput {
-            base: &ours,
+            base: &base,
             is_base_known: false,
             other_bases: &[],
             dismissed: &[],
-            edited: &vec![sheet(theirs)],
-            desired: &vec![sheet(wanted)],
+            edited: &vec![table(edited)],
+            desired: &vec![table(desired)],
         };
-        let curated = merge_tables(&texts, &|_, theirs, wanted| theirs.eq_ignore_ascii_case(wanted));
+        let curated = merge_tables(&texts, &|_, edited, desired| edited.eq_ignore_ascii_case(desired));
         let rows = curated.tables[0].as_deref().and_then(|text| text.strip_prefix("H\n"));
         assert_eq!(rows.map(|rows| rows.trim_end().replace('\n', "/")).as_deref(), Some(outcome), "{what}");
     }
@@ -189,32 +189,32 @@ fn a_list_that_is_not_known_to_have_been_written_is_taken_over_with_what_was_abo
 
 #[test]
 fn a_row_goes_to_the_file_that_it_is_wanted_in_with_what_a_person_wrote() {
-    let ours = [vec![sheet("a | 1 | 1/b | 1 | 1"), sheet("c | 1 | 1")]];
+    let base = [vec![table("a | 1 | 1/b | 1 | 1"), table("c | 1 | 1")]];
     let texts = MergeInput {
-        base: &ours,
+        base: &base,
         is_base_known: true,
         other_bases: &[],
         dismissed: &[],
-        edited: &vec![sheet("a | 1 | 1/b | mine | 1"), sheet("c | 1 | 1")],
-        desired: &vec![sheet("n | 1 | 1/a | 1 | 1"), sheet("b | 1 | 1/c | 1 | 1")],
+        edited: &vec![table("a | 1 | 1/b | mine | 1"), table("c | 1 | 1")],
+        desired: &vec![table("n | 1 | 1/a | 1 | 1"), table("b | 1 | 1/c | 1 | 1")],
     };
     let curated = merge_tables(&texts, &|_, _, _| false);
-    let sheets: Vec<_> = curated.tables.into_iter().flatten().collect();
-    assert_eq!(sheets, ["H\nn | 1 | 1\na | 1 | 1\n", "H\nb | mine | 1\nc | 1 | 1\n"]);
+    let tables: Vec<_> = curated.tables.into_iter().flatten().collect();
+    assert_eq!(tables, ["H\nn | 1 | 1\na | 1 | 1\n", "H\nb | mine | 1\nc | 1 | 1\n"]);
     assert_eq!(curated.conflicts, []);
 }
 
 #[test]
 fn a_conflict_tells_both_texts_and_only_when_what_is_wanted_changes() {
-    let conflicts = |ours: &'static str| {
-        let ours = [vec![sheet(ours)]];
+    let conflicts = |base: &'static str| {
+        let base = [vec![table(base)]];
         let texts = MergeInput {
-            base: &ours,
+            base: &base,
             is_base_known: true,
             other_bases: &[],
             dismissed: &[],
-            edited: &vec![sheet("k | mine | y")],
-            desired: &vec![sheet("k | z | y")],
+            edited: &vec![table("k | mine | y")],
+            desired: &vec![table("k | z | y")],
         };
         merge_tables(&texts, &|_, _, _| false).conflicts
     };
@@ -228,18 +228,18 @@ fn a_conflict_tells_both_texts_and_only_when_what_is_wanted_changes() {
 fn wider(text: &'static str) -> Option<ParsedTable<'static>> {
     let columns = ["title", "a", "b", "mine"].map(str::to_owned).to_vec();
     let titles = vec!["Title", "A", "B", "*Mine*"];
-    sheet(text).map(|sheet| ParsedTable {
+    table(text).map(|table| ParsedTable {
         head: "Title | A | B | *Mine*\n-|-|-|-\n",
         columns,
         titles,
-        ..sheet
+        ..table
     })
 }
 
 #[test]
 fn a_column_of_a_persons_own_goes_with_what_stands_in_it() {
     let head = "H | *Mine* |\nR | --- |\n";
-    for (what, theirs, wanted, outcome) in [
+    for (what, edited, desired, outcome) in [
         (
             "it stands in a row that leaves",
             "a | 1 | 1/b | 1 | 1 | read",
@@ -254,15 +254,15 @@ fn a_column_of_a_persons_own_goes_with_what_stands_in_it() {
             "c | 1 | 1/| b | 2 | 3 | read |",
         ),
     ] {
-        let plain = |text| sheet(text).map(|sheet| ParsedTable { head: "H |\nR |\n", ..sheet });
-        let ours = [vec![plain("a | 1 | 1/b | 1 | 1"), plain("c | 1 | 1")]];
+        let plain = |text| table(text).map(|table| ParsedTable { head: "H |\nR |\n", ..table });
+        let base = [vec![plain("a | 1 | 1/b | 1 | 1"), plain("c | 1 | 1")]];
         let texts = MergeInput {
-            base: &ours,
+            base: &base,
             is_base_known: true,
             other_bases: &[],
             dismissed: &[],
-            edited: &vec![wider(theirs), plain("c | 1 | 1")],
-            desired: &vec![plain("a | 1 | 1"), plain(wanted)],
+            edited: &vec![wider(edited), plain("c | 1 | 1")],
+            desired: &vec![plain("a | 1 | 1"), plain(desired)],
         };
         let curated = merge_tables(&texts, &|_, _, _| false);
         let [Some(own), Some(archive)] = &curated.tables[..] else { panic!("{what}") };
@@ -280,24 +280,24 @@ fn a_column_of_a_persons_own_goes_with_what_stands_in_it() {
 fn a_column_that_is_not_wanted_any_more_stays_where_a_person_wrote_into_it() {
     let narrow = |text| {
         let columns = ["title", "a"].map(str::to_owned).to_vec();
-        sheet(text).map(|sheet| ParsedTable {
+        table(text).map(|table| ParsedTable {
             head: "T | A\n-|-\n",
             columns,
             titles: vec!["T", "A"],
-            ..sheet
+            ..table
         })
     };
-    let ours = [vec![sheet("a | 1 | 1/b | 1 | 1")]];
-    for (theirs, outcome) in [
+    let base = [vec![table("a | 1 | 1/b | 1 | 1")]];
+    for (edited, outcome) in [
         ("a | 1 | 1/b | 1 | 1", "T | A\n-|-\na | 1\nb | 1\n"),
         ("a | 1 | 1/b | 1 | mine", "T | A | B |\n-|- | --- |\na | 1\nb | 1 | mine\n"),
     ] {
         let texts = MergeInput {
-            base: &ours,
+            base: &base,
             is_base_known: true,
             other_bases: &[],
             dismissed: &[],
-            edited: &vec![sheet(theirs)],
+            edited: &vec![table(edited)],
             desired: &vec![narrow("a | 1/b | 1")],
         };
         assert_eq!(merge_tables(&texts, &|_, _, _| false).tables, [Some(outcome.to_owned())]);
@@ -308,55 +308,55 @@ fn a_column_that_is_not_wanted_any_more_stays_where_a_person_wrote_into_it() {
 fn a_column_that_a_person_renamed_does_not_go_along_with_what_we_wrote() {
     let renamed = |text| {
         let columns = ["title", "a", "mine"].map(str::to_owned).to_vec();
-        sheet(text).map(|sheet| ParsedTable { head: "R |\n-\n", columns, ..sheet })
+        table(text).map(|table| ParsedTable { head: "R |\n-\n", columns, ..table })
     };
-    let ours = [vec![sheet("a | 1 | 1/b | 1 | 1"), sheet("c | 1 | 1")]];
+    let base = [vec![table("a | 1 | 1/b | 1 | 1"), table("c | 1 | 1")]];
     let texts = MergeInput {
-        base: &ours,
+        base: &base,
         is_base_known: true,
         other_bases: &[],
         dismissed: &[],
-        edited: &vec![renamed("a | 1 | 1/b | 1 | 1"), sheet("c | 1 | 1")],
-        desired: &vec![sheet("a | 1 | 1"), sheet("c | 1 | 1/b | 1 | 1")],
+        edited: &vec![renamed("a | 1 | 1/b | 1 | 1"), table("c | 1 | 1")],
+        desired: &vec![table("a | 1 | 1"), table("c | 1 | 1/b | 1 | 1")],
     };
-    let sheets: Vec<_> = merge_tables(&texts, &|_, _, _| false).tables.into_iter().flatten().collect();
-    assert_eq!(sheets, ["R |\n-\na | 1 | 1\n", "H\nc | 1 | 1\nb | 1 | 1\n"]);
+    let tables: Vec<_> = merge_tables(&texts, &|_, _, _| false).tables.into_iter().flatten().collect();
+    assert_eq!(tables, ["R |\n-\na | 1 | 1\n", "H\nc | 1 | 1\nb | 1 | 1\n"]);
 }
 
 #[test]
 fn columns_that_are_wanted_again_come_back_to_a_table_with_a_column_of_a_persons_own() {
     let narrow = |text| {
         let columns = ["title", "a"].map(str::to_owned).to_vec();
-        sheet(text).map(|sheet| ParsedTable {
+        table(text).map(|table| ParsedTable {
             head: "T | A\n-|-\n",
             columns,
             titles: vec!["T", "A"],
-            ..sheet
+            ..table
         })
     };
     let mine = |text| {
         let columns = ["title", "a", "mine"].map(str::to_owned).to_vec();
         let titles = vec!["T", "A", "Mine"];
-        sheet(text).map(|sheet| ParsedTable { head: "T | A | Mine\n-|-|-\n", columns, titles, ..sheet })
+        table(text).map(|table| ParsedTable { head: "T | A | Mine\n-|-|-\n", columns, titles, ..table })
     };
-    let ours = [vec![narrow("a | 1/b | 1")]];
-    let theirs = vec![mine("a | 1/b | 1 | read")];
-    let curated = |wanted: &FileTables<'_>| {
+    let base = [vec![narrow("a | 1/b | 1")]];
+    let edited = vec![mine("a | 1/b | 1 | read")];
+    let curated = |desired: &FileTables<'_>| {
         let texts = MergeInput {
-            base: &ours,
+            base: &base,
             is_base_known: true,
             other_bases: &[],
             dismissed: &[],
-            edited: &theirs,
-            desired: wanted,
+            edited: &edited,
+            desired,
         };
         merge_tables(&texts, &|_, _, _| false).tables[0].clone().unwrap()
     };
     assert_eq!(curated(&vec![narrow("a | 1/b | 1")]), "T | A | Mine\n-|-|-\na | 1\nb | 1 | read\n");
-    let wide = vec![sheet("a | 1 | 2/b | 1 | 2").map(|sheet| ParsedTable { head: "T|\n-|\n", ..sheet })];
+    let wide = vec![table("a | 1 | 2/b | 1 | 2").map(|table| ParsedTable { head: "T|\n-|\n", ..table })];
     let empty = vec![mine("a | 1 |/b | 1 | read")];
     let texts = MergeInput {
-        base: &ours,
+        base: &base,
         is_base_known: true,
         other_bases: &[],
         dismissed: &[],
