@@ -34,7 +34,7 @@ pub(super) fn parse_days(text: &str) -> Result<Duration, InvalidValue> {
     Duration::try_from(signed).map_err(|_| wrong())
 }
 
-/// How [`days`] is written for a person: `90d`, `36h`.
+/// How [`parse_days`] is written for a person: `90d`, `36h`.
 pub(super) fn format_days(duration: Duration) -> String {
     const DAY_SECS: u64 = 24 * 60 * 60;
     let secs = duration.as_secs();
@@ -45,7 +45,7 @@ pub(super) fn format_days(duration: Duration) -> String {
     }
 }
 
-/// How [`duration`] is written for a person: `3s`, `10m`.
+/// How [`parse_duration`] is written for a person: `3s`, `10m`.
 pub(super) fn format_duration(duration: Duration) -> String {
     SignedDuration::try_from(duration)
         .map_or_else(|_| format!("{duration:?}"), |signed| format!("{signed:#}"))

@@ -53,7 +53,7 @@ impl RunReport {
 }
 
 /// Does one turn. An error is one of the store or of the set-up; what goes wrong with a topic, a list or a
-/// sink is told in the [`Turn`].
+/// sink is reported in the [`RunReport`].
 pub async fn once(
     config: &Config,
     now: Timestamp,

@@ -46,7 +46,7 @@ impl StoreHealth {
     }
 
     /// An error has stopped this loop, which begins again later. An error that says that the history is damaged ends the
-    /// daemon: see [`usable`](Self::usable).
+    /// daemon: see [`ensure_usable`](Self::ensure_usable).
     pub(super) fn record_failure(&self, name: &str, error: Error, now: Timestamp) {
         match store_error_kind(&error) {
             None => {

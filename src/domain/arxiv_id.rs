@@ -61,7 +61,7 @@ impl PaperId {
         Self(format!("arxiv:{id}"))
     }
 
-    /// The paper that a text names: one of arXiv's in whatever form [`ArxivId::split`] reads, else by its own identity.
+    /// The paper that a text names: one of arXiv's in whatever form [`ArxivId::parse_with_version`] reads, else by its own identity.
     pub fn from_text(text: &str) -> Self {
         ArxivId::parse_with_version(text).map_or_else(|_| Self(text.to_owned()), |(id, _)| Self::arxiv(&id))
     }

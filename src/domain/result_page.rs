@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{ArxivId, Paper, Version};
 
 /// One page of results, as the source answered it. A page that could not be trusted as a whole is a
-/// [`Fault`](super::Fault) instead.
+/// [`FetchError`](super::FetchError) instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResultPage {
     /// When the source says that it made this answer; none where it does not say.

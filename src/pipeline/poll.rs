@@ -99,7 +99,7 @@ pub enum PollProgress<'a> {
     },
 }
 
-/// Polls one topic. An error is one of the store; what goes wrong at the source is told in [`Polled`].
+/// Polls one topic. An error is one of the store; what goes wrong at the source is told in [`PollReport`].
 pub async fn poll(
     source: &Arxiv,
     store: &mut Store,

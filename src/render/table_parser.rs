@@ -46,7 +46,7 @@ pub(super) fn parse_table_with_links(text: &str) -> Option<(ParsedTable<'_>, Vec
     Some((sheet, papers))
 }
 
-/// Whether a table of papers stands in a text, as [`read_sheet`] reads one.
+/// Whether a table of papers stands in a text, as [`parse_table`] reads one.
 pub fn has_table(text: &str) -> bool {
     find_header(&text.split_inclusive('\n').collect::<Vec<_>>()).is_some()
 }

@@ -129,7 +129,7 @@ impl StoreReader {
     }
 }
 
-/// A connection that only reads what others change by [`open_beside`].
+/// A connection that only reads what others change by [`open_unlocked`].
 fn open_to_read(store: &Path) -> Result<Connection> {
     match StoreReader::open(store)? {
         Some(reader) => Ok(reader.db),

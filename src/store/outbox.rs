@@ -195,7 +195,7 @@ impl Outbox {
         Ok(due)
     }
 
-    /// Notes what became of a message. If that fails, it is kept in mind: see [`settle_rest`](Self::settle_rest).
+    /// Notes what became of a message. If that fails, it is kept in mind: see [`flush_unsettled`](Self::flush_unsettled).
     pub fn settle(
         &mut self,
         claimed: &ClaimedMessage,

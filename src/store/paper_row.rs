@@ -9,11 +9,11 @@ use crate::domain::{
     Abstract, Addenda, Author, Category, Column, Link, Origin, Paper, PaperId, PaperInHistory, Version,
 };
 
-/// The columns that [`paper`] reads, in its order; `p` is the papers table.
+/// The columns that [`read_paper`] reads, in its order; `p` is the papers table.
 pub(super) const PAPER: &str = "p.paper_id, p.version, p.title, p.abstract, p.authors, p.primary_category, \
      p.categories, p.published, p.updated, p.comment, p.journal_ref, p.doi, p.links";
 
-/// The columns that [`recorded`] reads, in its order.
+/// The columns that [`read_recorded`] reads, in its order.
 pub(super) const RECORDED: &str =
     "p.version, p.updated, p.categories, p.comment, p.journal_ref, p.doi, p.origin";
 

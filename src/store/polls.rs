@@ -12,7 +12,7 @@ use crate::domain::{PastPoll, PollOutcome};
 /// Polls of one topic that are kept: some three months of the usual four a day.
 const POLLS_MAX: u32 = 400;
 
-/// The columns that [`poll`] reads, in its order.
+/// The columns that [`read_poll`] reads, in its order.
 pub(super) const POLL: &str = "at, outcome, fault, words";
 
 impl Store {

@@ -152,7 +152,7 @@ impl Store {
     }
 }
 
-/// The statement behind [`known`]; a page of papers is looked up by one.
+/// The statement behind [`find_known_paper`]; a page of papers is looked up by one.
 fn prepare_known_paper(db: &Connection) -> rusqlite::Result<CachedStatement<'_>> {
     let sql = format!(
         "SELECT p.id, s.version, s.settled, {RECORDED} FROM papers p

@@ -37,7 +37,7 @@ pub struct Query {
 }
 
 /// A node in its one canonical form: no list holds a list of its own kind, `without` holds no
-/// [`Node::Any`], and no list stands for a single node.
+/// [`QueryNode::Any`], and no list stands for a single node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum QueryNode {
     /// One field holds one text.

@@ -10,7 +10,7 @@
 //! |--------------|----------------------|----------------|----------------------|-----------------------------------------------|
 //! |              |                      | C, "3 pages"   | C, "3 pages"         | new, above the row that it precedes in desired |
 //! | A, "9 pages" | A, "9 pages, *good*" | A2, "10 pages" | A2, "9 pages, *good*" | the title is desired's; the comment is a person's, and a [`CellConflict`] |
-//! | B, "CVPR"    |                      | B, "CVPR"      |                      | deleted: [`deleted_rows`] says so before the merge, and B is dismissed |
+//! | B, "CVPR"    |                      |                |                      | deleted: [`deleted_rows`] says so before the merge, and B is no longer generated |
 //! |              | D, "mine"            |                | D, "mine"            | a person added it, below A, and it stays below A |
 //!
 //! A paper is known by its [`RowKey`], whatever its row reads like. Columns are matched by name, or by what their cells have

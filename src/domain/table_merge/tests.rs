@@ -36,6 +36,34 @@ fn curated(base: &'static str, edited: &'static str, desired: &'static str) -> S
 }
 
 #[test]
+fn the_worked_example_of_this_module_reads_as_it_says() {
+    let base = [vec![table("a | A | 9 pages/b | B | CVPR")]];
+    let edited = vec![table("a | A | 9 pages, *good*/d | D | mine")];
+    let desired = vec![table("c | C | 3 pages/a | A2 | 10 pages")];
+    let deleted = deleted_rows(&base, &edited, &|_| false);
+    assert_eq!(deleted.rows, [RowKey::Address("b".to_owned())]);
+    let input = MergeInput {
+        base: &base,
+        is_base_known: true,
+        other_bases: &[],
+        dismissed: &deleted.rows,
+        edited: &edited,
+        desired: &desired,
+    };
+    let merged = merge_tables(&input, &|_, _, _| false);
+    assert_eq!(
+        merged.tables[0].as_deref(),
+        Some("H\nc | C | 3 pages\n| a | A2 | 9 pages, *good* |\nd | D | mine\n")
+    );
+    let conflicts: Vec<_> = merged
+        .conflicts
+        .iter()
+        .map(|conflict| (&*conflict.column, &*conflict.edited, &*conflict.desired))
+        .collect();
+    assert_eq!(conflicts, [("b", "9 pages, *good*", "10 pages")]);
+}
+
+#[test]
 fn each_change_of_each_side_has_its_outcome() {
     for (what, base, edited, desired, outcome) in [
         ("nobody touched it", "k | x | y", "k | x | y", "n | x | y/k | z | y", "n | x | y/k | z | y"),

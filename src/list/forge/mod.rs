@@ -1,6 +1,6 @@
 //! The life of a pull request, over the REST interfaces of GitHub, Gitea (and Forgejo) and GitLab. Knows
 //! their addresses, shapes, headers and permissions; must never know what is proposed, or whether it should
-//! be. Where a list's forge is `none` there is no [`Forge`]: a branch that was pushed is all there is.
+//! be. Where a list's forge is `none` there is no [`ForgeClient`]: a branch that was pushed is all there is.
 
 mod classification;
 mod error;
@@ -59,7 +59,7 @@ pub enum ForgeCredential {
 pub struct ForgeSettings {
     /// Whose interface it is.
     pub kind: ForgeVendor,
-    /// The interface's root; see [`Kind`].
+    /// The interface's root; see [`ForgeVendor`].
     pub api: Url,
     /// `owner/list`; on GitLab there may be groups within groups.
     pub project: String,

@@ -8,7 +8,7 @@
 //! A token goes to git in its environment, as a header for the remote's own host, and stands neither in an
 //! argument nor in a file. The user's and the system's git configuration is left out, so that no alias, hook,
 //! signature, `insteadOf` or credential helper has a part in it; `~/.ssh/config` is in force as for any program,
-//! and of the environment what [`Environment`] keeps.
+//! and of the environment what [`GitEnvironment`] keeps.
 
 mod child;
 mod environment;

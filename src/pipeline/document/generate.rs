@@ -172,7 +172,7 @@ impl TableCache {
         Self { topics, cached: Vec::new() }
     }
 
-    /// The tables of the list's topics as [`tables`] makes them. The history must be as it was.
+    /// The tables of the list's topics as [`generate`] makes them. The history must be as it was.
     pub(super) fn get_or_generate(
         &mut self,
         store: &Store,

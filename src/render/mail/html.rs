@@ -26,7 +26,7 @@ impl PaperTemplate {
     }
 }
 
-/// The whole document of one part. The papers in `blocks` are HTML already, from [`Papers::card`].
+/// The whole document of one part. The papers in `blocks` are HTML already, from [`PaperTemplate::render_paper`].
 pub(super) fn render_html(frame: &MailFrame, blocks: &[MailSection]) -> Result<String, MailError> {
     let environment = environment()?;
     let mail = Value::from(Serde(frame));

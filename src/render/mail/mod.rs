@@ -42,9 +42,9 @@ pub enum UnsubscribeLink {
     Mailto(String),
     /// Both; programs take the first that they can.
     Both {
-        /// As in [`Unsubscribe::Https`].
+        /// As in [`UnsubscribeLink::Https`].
         https: String,
-        /// As in [`Unsubscribe::Mailto`].
+        /// As in [`UnsubscribeLink::Mailto`].
         mailto: String,
     },
 }

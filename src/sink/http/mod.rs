@@ -51,7 +51,7 @@ pub struct HttpSink {
     time_limit: Duration,
 }
 
-/// A [`Kind`], ready for use.
+/// A [`HttpSinkKind`], ready for use.
 enum Receiver {
     Slack,
     Discord,

@@ -1,6 +1,6 @@
 //! The arXiv API: how it is asked, and how its answers are read.
 //!
-//! One call of [`Arxiv::ask`] is one request over the wire. The wait before it and another try after it
+//! One call of [`Arxiv::fetch`] is one request over the wire. The wait before it and another try after it
 //! are the caller's, for they hold over all topics and over restarts.
 
 pub mod atom;

@@ -16,7 +16,7 @@ use crate::store::{FileTexts, GeneratedFiles, PushHistory, PushRecord, Store, Te
 /// What of ours stands at a commit.
 #[derive(Debug)]
 pub(super) struct MergeBaseAtCommit {
-    /// What is known to, and behind it what may; see [`Ours`].
+    /// What is known to, and behind it what may; see [`MergeBase`].
     files: Vec<FileTexts>,
     is_known: bool,
     /// What was proposed, here or elsewhere.
