@@ -40,22 +40,31 @@ fn warn_failures(turn: &RunReport) {
         match polled.status {
             PollStatus::Ok | PollStatus::Quiet => {}
             PollStatus::Incomplete | PollStatus::Failed => {
-                tracing::warn!(
-                    "{topic}: {}: {}",
-                    status_name(polled.status),
-                    polled.reason.as_deref().unwrap_or("no reason known")
-                );
+                let error = polled.reason.as_deref().unwrap_or("no reason known");
+                tracing::warn!(topic, source = "arxiv", %error, "the poll was {}", status_name(polled.status));
             }
         }
     }
-    let lists = turn.lists.iter().filter_map(|(_, list)| list.as_ref().err());
-    let digests = turn.digests.iter().filter_map(|(_, digest)| digest.as_ref().err());
-    lists.chain(digests).for_each(|error| tracing::warn!("{error:#}"));
-    let waits = turn.lists.iter().filter_map(|(_, list)| list.as_ref().ok()?.blocked_reason());
-    waits.for_each(|words| tracing::warn!("{words}"));
+    for (list, result) in &turn.lists {
+        match result {
+            Ok(report) => {
+                if let Some(error) = report.blocked_reason() {
+                    tracing::warn!(list, %error, "topics of the list wait for a person");
+                }
+            }
+            Err(error) => {
+                tracing::warn!(list, error = %format_args!("{error:#}"), "the list was not written")
+            }
+        }
+    }
+    for (subscription, result) in &turn.digests {
+        if let Err(error) = result {
+            tracing::warn!(subscription, error = %format_args!("{error:#}"), "the digest was not composed");
+        }
+    }
     for (sink, result) in &turn.sinks {
         if let Err(error) = result {
-            tracing::warn!("sink \"{sink}\": {error:#}; its messages wait");
+            tracing::warn!(sink, error = %format_args!("{error:#}"), "the sink cannot be used, its messages wait");
         }
     }
 }

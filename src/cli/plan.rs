@@ -76,7 +76,7 @@ fn open_in_browser(page: &PathBuf) {
         opener.arg(page).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()
     });
     if !openers.any(|opened| opened.is_ok()) {
-        tracing::info!("there is no program here to show {} with", page.display());
+        tracing::info!(page = %page.display(), "there is no program here to show the page with");
     }
 }
 

@@ -48,9 +48,7 @@ pub(super) fn catch_up_index(config: &Config, reader: &StoreReader) -> Result<()
             Err(error) => error_message(&error),
         }
     };
-    tracing::warn!(
-        "papers that are not found by their words yet: {unindexed}. Their index cannot be written: {why}"
-    );
+    tracing::warn!(papers = unindexed, error = %why, "papers are not found by their words yet: the index cannot be written");
     Ok(())
 }
 

@@ -19,7 +19,7 @@ use crate::store::PullRequestRef;
 pub(super) fn serve(config: &Config, health: &StoreHealth, clock: Clock) -> Result<Option<HttpServer>> {
     let Some(http) = &config.http else { return Ok(None) };
     let server = HttpServer::start(server_settings(config, http.listen, Some(health.clone()), clock))?;
-    tracing::info!("pages, feeds and metrics: http://{}", server.address());
+    tracing::info!(address = %format_args!("http://{}", server.address()), "pages, feeds and metrics are served");
     Ok(Some(server))
 }
 

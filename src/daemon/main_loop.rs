@@ -1,6 +1,7 @@
 //! The daemon's main loop: polls, brings the lists up to date and composes.
 
 use std::convert::Infallible;
+use std::fmt;
 use std::time::Duration;
 
 use anyhow::{Error, Result};
@@ -93,7 +94,7 @@ impl<'a> MainLoop<'a> {
         // The first poll is seconds away: what is in doubt since now would be believed then.
         self.store.forget_suspect_deletions_since(began)?;
         for (sink, messages) in sink_delivery::orphaned_messages(self.config, self.store)? {
-            tracing::error!("sink \"{sink}\": {}", sink_delivery::orphaned_messages_text(messages));
+            tracing::error!(sink, messages, "{}", sink_delivery::orphaned_messages_text(messages));
         }
         let mut poll_next = self.first_poll_at()?;
         let mut incomplete = 0;
@@ -152,16 +153,17 @@ impl<'a> MainLoop<'a> {
             let reason = polled.reason.as_deref().unwrap_or("no fault");
             match polled.status {
                 PollStatus::Ok | PollStatus::Quiet => tracing::info!(
-                    "{}: {} new, {} replaced, {} filled in silently, {} known",
-                    topic.name,
-                    polled.new,
-                    polled.replaced,
-                    polled.seeded,
-                    polled.known
+                    topic = topic.name,
+                    source = "arxiv",
+                    new = polled.new,
+                    replaced = polled.replaced,
+                    seeded = polled.seeded,
+                    known = polled.known,
+                    "polled"
                 ),
                 PollStatus::Incomplete | PollStatus::Failed => {
                     is_whole = false;
-                    tracing::warn!("{}: the poll was not complete: {reason}", topic.name);
+                    tracing::warn!(topic = topic.name, source = "arxiv", error = %reason, "the poll was not complete");
                 }
             }
         }
@@ -184,13 +186,15 @@ impl<'a> MainLoop<'a> {
         for (file, list) in with_heartbeat(self.heartbeats, projecting).await? {
             list.iter()
                 .flat_map(|list| list.remarks.sentences())
-                .for_each(|words| tracing::info!("{file}: {words}"));
+                .for_each(|remark| tracing::info!(list = file, "{remark}"));
             match list {
-                Ok(list) if list.changed => tracing::info!("{file}: {} rows, written", list.rows),
+                Ok(list) if list.changed => tracing::info!(list = file, rows = list.rows, "list written"),
                 Ok(_) => {}
                 Err(error) => {
                     is_whole = false;
-                    log_unless_store_failure(error)?;
+                    log_unless_store_failure(error, |error| {
+                        tracing::error!(list = file, %error, "the list was not written");
+                    })?;
                 }
             }
         }
@@ -202,11 +206,13 @@ impl<'a> MainLoop<'a> {
         for (name, composed) in run_steps::compose_digests(self.config, self.store, self.clock.now()) {
             match composed {
                 Ok(ComposeOutcome::Queued { papers, messages }) => {
-                    tracing::info!("subscription \"{name}\": {papers} papers in {messages} messages");
+                    tracing::info!(subscription = name, papers, messages, "digest composed");
                     self.wake.notify_waiters();
                 }
                 Ok(ComposeOutcome::NotDue | ComposeOutcome::Nothing) => {}
-                Err(error) => log_unless_store_failure(error)?,
+                Err(error) => log_unless_store_failure(error, |error| {
+                    tracing::error!(subscription = name, %error, "the digest was not composed");
+                })?,
             }
         }
         Ok(())
@@ -234,12 +240,12 @@ impl<'a> MainLoop<'a> {
     }
 }
 
-/// Reports what is wrong with one thing; what is wrong with the history itself is given back.
-fn log_unless_store_failure(error: Error) -> Result<()> {
+/// Logs what is wrong with one thing; what is wrong with the history itself is given back.
+fn log_unless_store_failure(error: Error, log: impl Fn(fmt::Arguments<'_>)) -> Result<()> {
     if store_error_kind(&error).is_some() {
         return Err(error);
     }
-    tracing::error!("{error:#}");
+    log(format_args!("{error:#}"));
     Ok(())
 }
 

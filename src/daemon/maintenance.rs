@@ -78,7 +78,7 @@ impl MaintenanceTask {
                 self.due_again = Some(Deadline::after(FAILURE_WAIT));
                 let words = error_message(&error);
                 if self.last_error.as_ref() != Some(&words) {
-                    tracing::error!("{}: {words}; it is tried again, and all else goes on", self.name);
+                    tracing::error!(task = self.name, error = %words, "maintenance failed and is tried again; all else goes on");
                 }
                 self.last_error = Some(words);
             }
@@ -93,7 +93,7 @@ async fn update_text_index(config: &Config, pulse: &Heartbeats) -> Result<()> {
         match index.index_some()? {
             IndexProgress::UpToDate => return Ok(()),
             IndexProgress::MorePending => {}
-            IndexProgress::Reset => tracing::warn!("the full-text index was damaged and is built again"),
+            IndexProgress::Reset => tracing::warn!("the full-text index was damaged and is rebuilt"),
         }
         pulse.beat("turn");
         tokio::task::yield_now().await;

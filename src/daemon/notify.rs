@@ -52,6 +52,6 @@ pub fn stopping() {
 /// What systemd does not hear, it sees: a start that is never ready, a watchdog that starves.
 fn send(news: &[NotifyState<'_>]) {
     if let Err(error) = sd_notify::notify(news) {
-        tracing::warn!("cannot tell systemd how it goes (NOTIFY_SOCKET): {error}");
+        tracing::warn!(%error, "the service manager cannot be notified (NOTIFY_SOCKET)");
     }
 }

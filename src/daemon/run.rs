@@ -19,6 +19,8 @@ use super::{http_server, notify, watchdog};
 use crate::clock::{self, Clock};
 use crate::config::{Config, ConfigError};
 use crate::store::{Store, StoreErrorKind, error_message, store_error_kind};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// The daemon looks at the clock at least so often, so that a machine that slept or whose clock was set is
 /// noticed.
@@ -80,7 +82,7 @@ async fn open_store(state: &Path) -> Result<Store> {
             Err(error) if store_error_kind(&error) == Some(StoreErrorKind::Transient) => {
                 let words = error_message(&error);
                 if !is_reported {
-                    tracing::error!("{words}; paperwire begins when it can");
+                    tracing::error!(error = %words, "the history cannot be opened: paperwire starts when it can");
                 }
                 is_reported = true;
                 notify::status(&format!("wrong: {words}"));
@@ -90,6 +92,22 @@ async fn open_store(state: &Path) -> Result<Store> {
             opened => return opened,
         }
     }
+}
+
+/// One line by which an operator knows what was started: which program, on what, and when it polls next.
+fn log_start(config: &Config, now: Timestamp) {
+    let file = config.file.as_ref().map_or_else(|| "built-in".to_owned(), |file| file.display().to_string());
+    let next_poll = config.arxiv.poll.next_after(now, &TimeZone::UTC);
+    tracing::info!(
+        version = env!("CARGO_PKG_VERSION"),
+        config = file,
+        state = %config.state.display(),
+        topics = config.topics.len(),
+        lists = config.lists.len(),
+        sinks = config.sinks.len(),
+        next_poll = next_poll.map(|next| format!("{next:.0}")),
+        "paperwire is running"
+    );
 }
 
 async fn run_until_stopped(
@@ -102,7 +120,7 @@ async fn run_until_stopped(
 ) -> Result<()> {
     let mut server = http_server::serve(&config, health, clock)?;
     notify::ready();
-    tracing::info!("topics watched: {}, sinks served: {}", config.topics.len(), config.sinks.len());
+    log_start(&config, clock.now());
     while Box::pin(run_with_config(&config, store, health, unsettled, signals, clock)).await?
         == DaemonSignal::Reload
     {
@@ -116,7 +134,7 @@ async fn run_until_stopped(
         // The old one gives up its place first, for the new one may want the same.
         drop(server.take());
         server = http_server::serve(&config, health, clock).unwrap_or_else(|error| {
-            tracing::error!("no pages are served from now on: {error:#}");
+            tracing::error!(error = %format_args!("{error:#}"), "pages are no longer served");
             None
         });
         notify::ready();
@@ -133,11 +151,11 @@ fn choose_config(new: Result<Config, ConfigError>, old: Rc<Config>) -> Rc<Config
             Rc::new(new)
         }
         Ok(_) => {
-            tracing::error!("the old configuration stays: another `state` needs a restart");
+            tracing::error!("the old configuration is kept: another `state` needs a restart");
             old
         }
         Err(error) => {
-            tracing::error!("the old configuration stays, the new one is wrong:\n{error}");
+            tracing::error!(%error, "the old configuration is kept: the new one is wrong");
             old
         }
     }

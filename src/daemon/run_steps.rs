@@ -72,7 +72,8 @@ pub(super) fn finish_interrupted_writes(config: &Config, store: &mut Store) {
     let files = config.lists.iter().filter(|list| list.repository.is_none());
     for list in files.map(to_pipeline_list) {
         if let Err(error) = finish_interrupted(store, &list) {
-            tracing::debug!("{error:#}");
+            let error = format_args!("{error:#}");
+            tracing::debug!(list = list.name, %error, "an interrupted write cannot be finished yet");
         }
     }
 }

@@ -134,7 +134,10 @@ fn paused_report(paused: &SinkPause, waiting: u64) -> SinkReport {
     let mut turn = SinkReport { is_paused: true, ..SinkReport::default() };
     if waiting > 0 {
         let reason = format!("paused since {since:.0} (messages held back: {waiting}): {words}");
-        tracing::warn!("sink \"{sink}\": {reason}; `paperwire outbox resume {sink}` lets them go");
+        tracing::warn!(
+            sink, messages = waiting, paused_since = %format_args!("{since:.0}"), error = %words,
+            "the sink is paused and its messages are held back: `paperwire outbox resume {sink}` releases them"
+        );
         turn.reason = Some(reason);
     }
     turn
@@ -160,21 +163,24 @@ pub(super) fn log_delivery(sink: &str, delivered: &DeliveryReport) {
     let tries = crate::domain::ATTEMPTS_MAX;
     match settled {
         DeliveryDecision::Delivered if words == ACCEPTED || *is_known => {
-            tracing::info!("sink \"{sink}\": message {id} delivered");
+            tracing::info!(sink, message_id = id, attempt, "message delivered");
         }
         DeliveryDecision::Delivered => {
-            tracing::warn!("sink \"{sink}\": message {id} delivered; {words}. It is not sent again");
+            tracing::warn!(sink, message_id = id, attempt, error = %words, "message delivered, with an odd answer: it is not sent again");
         }
         DeliveryDecision::RetryAt { at } => {
             tracing::warn!(
-                "sink \"{sink}\": message {id}: {words}, next try {at:.0} (attempt {attempt} of {tries})"
+                sink, message_id = id, attempt, error = %words,
+                "message not delivered, next try {at:.0} (attempt {attempt} of {tries})"
             );
         }
         DeliveryDecision::Failed => tracing::error!(
-            "sink \"{sink}\": message {id}: {words}; kept as failed: `paperwire outbox retry {id}` sends it again"
+            sink, message_id = id, attempt, error = %words,
+            "message given up and kept as failed: `paperwire outbox retry {id}` sends it again"
         ),
         DeliveryDecision::SinkPaused => tracing::error!(
-            "sink \"{sink}\": {words}; paused with its messages kept: mend it, then `paperwire outbox resume {sink}`"
+            sink, message_id = id, attempt, error = %words,
+            "the sink is paused and its messages are kept: mend it, then `paperwire outbox resume {sink}`"
         ),
     }
 }

@@ -135,8 +135,9 @@ impl UnsettledOutboxes {
         for (sink, mut outbox) in self.0 {
             let (id, noted) = (outbox.unsettled_id().unwrap_or_default(), outbox.flush_unsettled());
             if let Err(error) = noted {
+                let error = format_args!("{error:#}");
                 tracing::error!(
-                    "sink \"{sink}\": message {id} was sent, and may be sent again, for that cannot be noted: {error:#}"
+                    sink, message_id = id, %error, "the message was sent, and may be sent again: this cannot be recorded"
                 );
             }
         }

@@ -50,7 +50,8 @@ impl StoreHealth {
     pub(super) fn record_failure(&self, name: &str, error: Error, now: Timestamp) {
         match store_error_kind(&error) {
             None => {
-                tracing::error!("{name}: {error:#}; it is tried again");
+                let error = format_args!("{error:#}");
+                tracing::error!(task = name, %error, "a task failed and is tried again");
                 self.clear_failure(name);
             }
             Some(StoreErrorKind::Unusable) => self.state().unusable = Some(error),
@@ -67,7 +68,7 @@ impl StoreHealth {
             return;
         }
         let words = error_message(error);
-        tracing::error!("the history cannot be written: {words}; paperwire goes on when it can");
+        tracing::error!(error = %words, "the history cannot be written: paperwire goes on when it can");
         notify::status(&format!("wrong: the history cannot be written: {words}"));
         let fault = Stoppage { since: now, reason: words };
         state.incident_note.set(Some(&fault));

@@ -43,7 +43,7 @@ pub(super) async fn feed_watchdog(pulse: Heartbeats) {
     loop {
         match pulse.stalled_loop() {
             None => notify::feed_watchdog(),
-            Some(name) => tracing::error!("the loop \"{name}\" stands still: the watchdog is not fed"),
+            Some(name) => tracing::error!(task = name, "a task is stuck: the watchdog is no longer fed"),
         }
         clock::sleep(interval).await;
     }

@@ -74,7 +74,7 @@ impl<'a> PageFetcher<'a> {
                 }
                 Err(fault) => fault,
             };
-            tracing::debug!(kind = %fault.kind, "{fault}");
+            tracing::debug!(source = self.settings.host, kind = %fault.kind, error = %fault, "a request failed");
             let fault = self.more_informative(fault, last.take());
             if fault.retry == Retry::Never {
                 return Ok(Err(fault));

@@ -122,11 +122,22 @@ fn a_daemon_polls_at_once_and_by_its_crontab_tells_the_news_and_ends_in_time() {
     let home = told(Home::asking(&fake), &receivers, &[("hook", "now")]);
     let daemon = Daemon::begin(&home, BEFORE_A_POLL);
     daemon.notifies("READY=1");
-    daemon.says("3 filled in silently, 3 known");
+    let start = daemon.says("paperwire is running");
+    let version = format!("version=\"{}\"", env!("CARGO_PKG_VERSION"));
+    for field in [
+        &*version,
+        "paperwire.toml",
+        "state=paperwire.db",
+        "topics=1 lists=1 sinks=1",
+        "next_poll=\"2025-03-2",
+    ] {
+        assert!(start.contains(field), "{field}: {start}");
+    }
+    daemon.says("seeded=3 known=3");
     daemon.notifies("next poll 2025-03-27T00:15:00Z");
     fake.set_papers(sample(4));
     assert_eq!(receivers.await_heard("/hook", 1).len(), 1);
-    daemon.says("message 1 delivered");
+    daemon.says("message_id=1");
     daemon.notifies("next poll 2025-03-27T06:15:00Z");
     assert_eq!(home.rows().len(), 4, "the list is current");
     let socket = daemon.socket.try_clone().unwrap();
@@ -178,7 +189,7 @@ fn a_wrong_configuration_leaves_the_old_one_at_work_and_a_right_one_takes_its_pl
     let right = std::fs::read_to_string(home.path("paperwire.toml")).unwrap();
     std::fs::write(home.path("paperwire.toml"), right.replace("when =", "wehn =")).unwrap();
     daemon.signal("-HUP");
-    daemon.says("the old configuration stays, the new one is wrong:");
+    daemon.says("the old configuration is kept: the new one is wrong");
     daemon.says("wehn");
     daemon.notifies("RELOADING=1");
     daemon.notifies("READY=1");
@@ -187,11 +198,11 @@ fn a_wrong_configuration_leaves_the_old_one_at_work_and_a_right_one_takes_its_pl
     let home = home.with_topics(&[("Other", "cat:cs.CV")]);
     daemon.signal("-HUP");
     daemon.says("the configuration was read again; credentials given by systemd need a restart");
-    daemon.says("Other: 0 new, 0 replaced, 4 filled in silently, 4 known");
+    daemon.says("polled topic=\"Other\" source=\"arxiv\" new=0 replaced=0 seeded=4 known=4");
     let moved = std::fs::read_to_string(home.path("paperwire.toml")).unwrap();
     std::fs::write(home.path("paperwire.toml"), moved.replace("paperwire.db", "elsewhere.db")).unwrap();
     daemon.signal("-HUP");
-    daemon.says("the old configuration stays: another `state` needs a restart");
+    daemon.says("the old configuration is kept: another `state` needs a restart");
     assert!(daemon.stop().0.success());
 }
 
@@ -206,7 +217,7 @@ fn a_delivery_that_hangs_keeps_no_later_message_from_the_other_sinks() {
     receivers.await_heard("/slow", 1);
     receivers.await_heard("/hook", 1);
     // Its digest is composed some seconds later, when the slow sink has hung for as long.
-    daemon.says("sink \"late\": message");
+    daemon.says("sink=\"late\"");
     assert_eq!(receivers.heard_at("/late").len(), 1);
     let listed = home.run(&["outbox", "--json"]);
     let listed: Value = serde_json::from_str(stdout(&listed)).unwrap();

@@ -135,7 +135,7 @@ fn a_daemon_begins_as_soon_as_its_disk_has_room() {
     disk.fill(0);
     let home = disk.below(home);
     let daemon = Daemon::begin(&home, NOW);
-    daemon.says("paperwire begins when it can");
+    daemon.says("paperwire starts when it can");
     daemon.notifies("EXTEND_TIMEOUT_USEC=");
     disk.empty();
     daemon.notifies("READY=1");
@@ -187,7 +187,7 @@ fn a_message_whose_answer_meets_a_full_disk_is_not_sent_again() {
     let sending = Sending::of(&fake);
     sending.disk.fill(0);
     sending.receivers.answer();
-    sending.daemon.says("message 1 delivered");
+    sending.daemon.says("message_id=1");
     sending.disk.empty();
     sending.ends_well();
 }
@@ -234,7 +234,7 @@ fn a_list_on_a_full_disk_of_its_own_stops_no_poll_and_no_message() {
     receivers.await_heard("/hook", 1);
     let notice = receivers.await_heard("/ops", 1).remove(0).body;
     assert!(notice.contains("far/LIST.md") && !notice.contains("cannot be written"), "{notice}");
-    daemon.says("sink \"hook\": message 1 delivered");
+    daemon.says("message delivered sink=\"hook\" message_id=1");
     daemon.notifies("next poll 2025-03-27T06:15:00Z");
     assert_eq!(daemon.said("the history cannot be written"), 0);
     assert_eq!(home.rows().len(), 4, "the other list is current");
@@ -295,7 +295,7 @@ fn a_damaged_full_text_index_is_built_again_and_ends_nothing() {
     drop(db);
     fake.set_papers(sample(4));
     let daemon = Daemon::begin(&home, "2025-03-27T00:20:00Z");
-    daemon.says("the full-text index was damaged and is built again");
+    daemon.says("the full-text index was damaged and is rebuilt");
     daemon.notifies("next poll 2025-03-27T06:15:00Z");
     assert!(daemon.stop().0.success());
     assert_eq!(stdout(&home.run(&["search", "image"])).lines().count(), 8);

@@ -6,7 +6,11 @@ use std::path::Path;
 
 use crate::program::{answer, errors, folder, paperwire};
 
-const WARNING: &str = "list.md: the table under \"Fish\" is of no topic and was left out";
+const SENTENCE: &str = "list.md: a table was left out: its heading names no topic";
+
+/// In words, its fields follow it.
+const WARNING: &str =
+    "list.md: a table was left out: its heading names no topic file=\"list.md\" heading=\"Fish\"";
 
 /// A configuration with two mistakes, told in two lines.
 const WRONG: &str = "[arxiv]\ncontact = 1\n\n[[topic]]\nname = \"Birds\"\nquery = \"bird:\"\n";
@@ -27,7 +31,9 @@ fn plain_logs_have_a_time_and_a_level_and_no_colours_where_nobody_looks() {
 fn json_logs_are_one_object_a_line_errors_among_them() {
     let folder = folder();
     let done = paperwire(folder.path(), &["--log-format", "json", "import", "list.md"]).output().unwrap();
-    assert_eq!(lines(&errors(&done)), [("WARN".to_owned(), WARNING.to_owned())]);
+    assert_eq!(lines(&errors(&done)), [("WARN".to_owned(), SENTENCE.to_owned())]);
+    let object: serde_json::Value = serde_json::from_str(errors(&done).trim_end()).unwrap();
+    assert_eq!((&object["file"], &object["heading"]), (&"list.md".into(), &"Fish".into()), "{object}");
 
     fs::write(folder.path().join("wrong.toml"), WRONG).unwrap();
     let words = ["check", "--config", "wrong.toml"];

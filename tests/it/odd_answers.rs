@@ -93,12 +93,15 @@ fn a_message_that_was_taken_is_never_sent_again_and_what_is_odd_is_told_once() {
         assert_eq!(receivers.heard_at(&format!("/{name}")).len(), 1, "{case}");
         assert!(shares.iter().all(|share| !share.paused && share.reason.is_none()), "{case}: {shares:?}");
         let told = turns.iter().flat_map(|turn| turn.stderr.lines());
-        let told: Vec<_> = told.filter(|line| line.contains(&format!("sink \"{name}\""))).collect();
+        let told: Vec<_> = told.filter(|line| line.contains(&format!("sink=\"{name}\""))).collect();
         match odd {
             None => assert!(told.is_empty(), "{case}: {told:?}"),
             Some(odd) => {
                 let [told] = &told[..] else { panic!("{case}: {told:?}") };
-                assert!(told.contains(odd) && told.contains("delivered; "), "{case}: {told}");
+                assert!(
+                    told.contains(odd) && told.contains("delivered, with an odd answer"),
+                    "{case}: {told}"
+                );
             }
         }
     }

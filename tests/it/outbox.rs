@@ -224,7 +224,10 @@ fn a_sink_that_is_gone_or_refuses_us_is_paused_with_its_messages_until_a_person_
         assert_eq!((counts(&sinks[0]), ended), ((0, 0, 0, true), 1), "{status}: no quiet day");
         assert!(sinks[0].reason.as_ref().unwrap().starts_with(held), "{sinks:?}");
         assert!(
-            told.contains(held) && told.contains("`paperwire outbox resume hook` lets them go"),
+            told.contains("`paperwire outbox resume hook` releases them")
+                && told.contains(
+                    "messages=2 paused_since=2025-03-26T20:00:00Z error=the webhook's receiver answered"
+                ),
             "{told}"
         );
         assert_eq!(desk.heard().len(), 1, "{status}: nothing is sent to a paused sink");
@@ -298,7 +301,7 @@ fn a_message_that_ends_the_program_at_every_try_is_given_up_and_holds_up_no_othe
     let (sinks, status, told) = desk.turn(3000);
     assert_eq!((counts(&sinks[0]), status), ((1, 0, 1, false), 1), "{told}");
     let words = "paperwire was ended during 3 of its 3 tries, the last one among them; it is not tried again";
-    assert!(told.contains(&format!("message 1: {words}; kept as failed")), "{told}");
+    assert!(told.contains("kept as failed") && told.contains(words), "{told}");
     assert_eq!(desk.listing(&[]).messages[0].attempts, 3);
     assert_eq!(desk.outbox(&["retry", "1"]), "message 1 is queued again\n");
     assert_eq!(counts(&desk.sink(3060)), (1, 0, 0, false), "a person may have mended what ended it");

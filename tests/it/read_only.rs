@@ -120,7 +120,9 @@ fn a_history_that_may_only_be_read_is_read_whatever_stands_beside_it() {
             assert_eq!(told, "");
         } else {
             assert!(
-                told.contains("papers that are not found by their words yet: 1. Their index cannot"),
+                told.contains(
+                    "papers are not found by their words yet: the index cannot be written papers=1"
+                ),
                 "{told}"
             );
         }

@@ -64,7 +64,9 @@ fn a_daemon_obeys_while_it_waits_for_its_history() {
     held.execute_batch("PRAGMA locking_mode = exclusive; BEGIN IMMEDIATE;").unwrap();
     held.pragma_update(None, "user_version", 98).unwrap();
     let daemon = Daemon::begin(&home, NOW);
-    daemon.says("database is locked; paperwire begins when it can");
+    daemon.says(
+        "paperwire starts when it can error=cannot use paperwire.db as the history: database is locked",
+    );
     daemon.signal("-HUP");
     stops_in_order(daemon);
 }

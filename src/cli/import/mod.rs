@@ -84,10 +84,10 @@ struct ImportTopic {
 
 fn warn_left_out(skipped: &[SkippedTable], refused: &[UnreadableRow]) {
     for UnreadableRow { file, line, reason } in refused {
-        tracing::warn!("{file}:{line}: row left out: {reason}");
+        tracing::warn!(file, line, error = %reason, "{file}:{line}: row left out");
     }
     for SkippedTable { file, heading } in skipped {
-        tracing::warn!("{file}: the table under \"{heading}\" is of no topic and was left out");
+        tracing::warn!(file, heading, "{file}: a table was left out: its heading names no topic");
     }
 }
 
