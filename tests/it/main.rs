@@ -40,6 +40,7 @@ mod logs;
 mod mail;
 mod merges;
 mod month;
+mod needs_shared;
 mod notify;
 mod odd_answers;
 mod odd_files;
