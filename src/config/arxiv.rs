@@ -7,7 +7,8 @@ use toml::Spanned;
 
 use super::diagnostic::{Diagnostics, InvalidValue};
 use super::excerpt::LineVisibility;
-use super::table::{ConfigTable, TableSchema, printable};
+use super::excerpt::printable;
+use super::table::{ConfigTable, TableSchema};
 use super::value;
 use crate::domain::{Crontab, PACE_MIN, is_arxiv_host};
 

@@ -1,7 +1,7 @@
 //! What a person may have meant who wrote a word that is not known.
 
 use super::diagnostic::InvalidValue;
-use super::table::printable;
+use super::excerpt::printable;
 
 /// Longer words are not compared; no key or topic's name is as long.
 const WORD_CHARS_MAX: usize = 200;

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::diagnostic::{Diagnostics, InvalidValue};
+use super::excerpt::printable;
 use super::list::{ListConfig, ListConstraints};
 use super::path;
-use super::table::{ConfigTable, printable};
+use super::table::ConfigTable;
 use crate::domain::{ArchivePathSet, Export};
 
 /// What no other list may have: a file's place on this machine, or a file in a repository.

@@ -115,10 +115,22 @@ fn mask_line(line: &str) -> String {
     before.to_owned() + &mask_credentials(value)
 }
 
+/// A value's text as a part of a message's line: no login of an address, no control characters, and not too long.
+pub(super) fn printable(text: &str) -> String {
+    const CHARS_MAX: usize = 60;
+    let text = mask_credentials(text);
+    let mut shown: String =
+        text.chars().take(CHARS_MAX).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if text.chars().nth(CHARS_MAX).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
 /// What may be secret in a text with addresses becomes stars: all from the first `://` to the last `@`, and all behind a `?`
 /// or a `#` that comes after it. An address that is wrong is masked too, for nothing tells where its password ends: without a
 /// scheme, with spaces, quotes or another `://` in it.
-pub(super) fn mask_credentials(text: &str) -> String {
+fn mask_credentials(text: &str) -> String {
     let login_end = login_end(text);
     let scheme = text.find("://");
     let host = scheme.map_or(0, |at| at + "://".len());

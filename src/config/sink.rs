@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use super::diagnostic::{Diagnostics, InvalidValue};
 use super::did_you_mean::parse_choice;
 use super::email::{self, EmailConfig, MaildirConfig};
+use super::excerpt::printable;
 use super::secret::{self, SecretLocation};
-use super::table::{ConfigTable, TableSchema, printable};
+use super::table::{ConfigTable, TableSchema};
 use super::{path, value};
 
 /// The keys of `[[sink]]`, whatever its kind.

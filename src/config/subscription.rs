@@ -6,7 +6,8 @@ use jiff::tz::{self, TimeZone};
 
 use super::diagnostic::{Diagnostics, InvalidValue};
 use super::did_you_mean::{known_name, nearest, parse_choice};
-use super::table::{ConfigTable, TableSchema, printable};
+use super::excerpt::printable;
+use super::table::{ConfigTable, TableSchema};
 use super::{topic, value};
 use crate::domain::{Cadence, Crontab, EmptyDigestPolicy, News, NewsFilter, Subscription};
 

@@ -7,7 +7,7 @@ use toml::de::{DeString, DeTable, DeValue};
 
 use super::diagnostic::{Diagnostics, InvalidValue};
 use super::did_you_mean::{is_url, nearest};
-use super::excerpt::{LineVisibility, mask_credentials};
+use super::excerpt::{LineVisibility, printable};
 
 /// How many sections of one kind there may be: far more than one process can poll within arXiv's pace.
 const SECTIONS_MAX: usize = 1000;
@@ -365,18 +365,6 @@ impl TableSchema {
         let section = all.iter().find(is_opening);
         section.map_or_else(|| format!("`{key}`"), |kind| format!("`{}`", kind.title))
     }
-}
-
-/// A value's text as a part of a message's line: no login of an address, no control characters, and not too long.
-pub(super) fn printable(text: &str) -> String {
-    const CHARS_MAX: usize = 60;
-    let text = mask_credentials(text);
-    let mut shown: String =
-        text.chars().take(CHARS_MAX).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    if text.chars().nth(CHARS_MAX).is_some() {
-        shown.push('…');
-    }
-    shown
 }
 
 /// The section's own name in quotes, or its number.

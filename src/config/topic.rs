@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use super::diagnostic::{Diagnostics, InvalidValue};
 use super::did_you_mean::{known_name, nearest};
-use super::table::{ConfigTable, TableSchema, printable};
+use super::excerpt::printable;
+use super::table::{ConfigTable, TableSchema};
 use super::value;
 use crate::domain::{Query, Topic};
 

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Span, SpanRelativeTo};
 
 use super::diagnostic::InvalidValue;
 use super::did_you_mean::is_url;
-use super::table::printable;
+use super::excerpt::printable;
 
 /// Longest name of anything, in characters: it becomes a heading or a subject.
 const NAME_CHARS_MAX: usize = 200;

@@ -8,8 +8,9 @@ use reqwest::Url;
 
 use super::diagnostic::{Diagnostics, InvalidValue};
 use super::did_you_mean::parse_choice;
+use super::excerpt::printable;
 use super::secret::{self, SecretAvailability, SecretLocation};
-use super::table::{ConfigTable, printable};
+use super::table::ConfigTable;
 use crate::domain::{Branch, GitTransport, Remote, TreePath};
 use values::{
     parse_api, parse_app_id, parse_branch, parse_label, parse_project, parse_remote, parse_reviewer,

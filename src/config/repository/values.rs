@@ -6,7 +6,7 @@ use reqwest::Url;
 
 use super::ForgeKind;
 use crate::config::diagnostic::InvalidValue;
-use crate::config::table::printable;
+use crate::config::excerpt::printable;
 use crate::config::value::breaks_line;
 use crate::domain::{Branch, BranchError, Remote, RemoteError, TreePath, TreePathError};
 
