@@ -1,5 +1,6 @@
 //! What a `[[list]]` says of the repository that its file is in.
 
+mod forge_kind;
 mod values;
 
 use std::path::{Path, PathBuf};
@@ -12,6 +13,7 @@ use super::excerpt::printable;
 use super::secret::{self, SecretAvailability, SecretLocation};
 use super::table::ConfigTable;
 use crate::domain::{Branch, GitTransport, Remote, TreePath};
+pub use forge_kind::ForgeKind;
 use values::{
     parse_api, parse_app_id, parse_branch, parse_label, parse_project, parse_remote, parse_reviewer,
     parse_title, parse_tree_path, parse_user, slug,
@@ -134,42 +136,11 @@ pub struct ForgeConfig {
     pub draft: bool,
 }
 
-/// Whose interface a forge speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ForgeKind {
-    /// GitHub, or GitHub Enterprise.
-    GitHub,
-    /// Gitea or Forgejo.
-    Gitea,
-    /// GitLab.
-    GitLab,
-}
-
 /// The value of the key `forge`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ForgeChoice {
     Kind(ForgeKind),
     NoForge,
-}
-
-impl ForgeKind {
-    /// As the config writes it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::GitHub => "github",
-            Self::Gitea => "gitea",
-            Self::GitLab => "gitlab",
-        }
-    }
-
-    /// Where its interface is on a host of somebody's own.
-    fn api_path(self) -> &'static str {
-        match self {
-            Self::GitHub => "api/v3",
-            Self::Gitea => "api/v1",
-            Self::GitLab => "api/v4",
-        }
-    }
 }
 
 impl RepositoryConfig {

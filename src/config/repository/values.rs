@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
-use super::ForgeKind;
+use super::forge_kind::ForgeKind;
 use crate::config::diagnostic::InvalidValue;
 use crate::config::excerpt::printable;
 use crate::config::value::breaks_line;
