@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::diagnostic::{Diagnostics, InvalidValue};
 use super::excerpt::printable;
-use super::list::{ListConfig, ListConstraints};
+use super::list_config::ListConfig;
 use super::path;
 use super::table::ConfigTable;
 use crate::domain::{ArchivePathSet, Export};
@@ -22,14 +22,14 @@ pub(super) fn report_duplicates(
     section: &ConfigTable,
     (list, file): &(ListConfig, PathBuf),
     earlier: &[(ListConfig, PathBuf)],
-    around: &ListConstraints,
+    reserved: &[(&str, PathBuf)],
     mistakes: &mut Diagnostics,
 ) {
     let right = "a file of its own: one list may carry any number of topics";
     let mut refuse = |key: &str, words: String, right: &str| {
         mistakes.add(section.span(key), &section.qualified_key(key), InvalidValue::new(words, right));
     };
-    if let Some((what, _)) = around.reserved_files.iter().find(|(_, taken)| taken == file) {
+    if let Some((what, _)) = reserved.iter().find(|(_, taken)| taken == file) {
         refuse("file", format!("is {what}"), right);
     } else if let Some((twin, _)) = earlier.iter().find(|(_, other)| other == file) {
         refuse("file", format!("is the file of the list \"{}\" already", printable(&twin.name)), right);
@@ -48,10 +48,10 @@ pub(super) fn report_duplicates(
 pub(super) fn report_export_duplicates(
     sections: &[&ConfigTable],
     lists: &[(ListConfig, PathBuf)],
-    around: &ListConstraints,
+    reserved: &[(&str, PathBuf)],
     mistakes: &mut Diagnostics,
 ) {
-    let mut taken = reserved_files(lists, around);
+    let mut taken = reserved_files(lists, reserved);
     for (section, (list, _)) in sections.iter().zip(lists) {
         for (form, file) in &list.exports {
             let (key, file) = (form.name(), file_identity(list, file));
@@ -68,10 +68,10 @@ pub(super) fn report_export_duplicates(
 pub(super) fn report_archive_duplicates(
     sections: &[&ConfigTable],
     lists: &[(ListConfig, PathBuf)],
-    around: &ListConstraints,
+    reserved: &[(&str, PathBuf)],
     mistakes: &mut Diagnostics,
 ) {
-    let mut taken = reserved_files(lists, around);
+    let mut taken = reserved_files(lists, reserved);
     for (list, _) in lists {
         let beside = list.exports.iter();
         taken.extend(beside.map(|(form, file)| (describe_export(list, *form), file_identity(list, file))));
@@ -100,8 +100,8 @@ fn archive_paths(list: &ListConfig) -> Option<ArchivePathSet> {
 }
 
 /// The identities of the lists' own files and of those that no list may have, each with what it is.
-fn reserved_files(lists: &[(ListConfig, PathBuf)], around: &ListConstraints) -> Vec<(String, PathBuf)> {
-    let taken = around.reserved_files.iter().map(|(what, file)| ((*what).to_owned(), file.clone()));
+fn reserved_files(lists: &[(ListConfig, PathBuf)], reserved: &[(&str, PathBuf)]) -> Vec<(String, PathBuf)> {
+    let taken = reserved.iter().map(|(what, file)| ((*what).to_owned(), file.clone()));
     let listed = lists
         .iter()
         .map(|(list, file)| (format!("the file of the list \"{}\"", printable(&list.name)), file.clone()));

@@ -8,6 +8,7 @@ use super::diagnostic::{Diagnostics, InvalidValue};
 use super::duplicates::{
     file_identity, report_archive_duplicates, report_duplicates, report_export_duplicates,
 };
+use super::list_config::ListConfig;
 use super::repository::{self, RepositoryConfig};
 use super::table::{ConfigTable, TableSchema};
 use super::{path, topic, value};
@@ -40,38 +41,6 @@ const ROWS: u32 = 200;
 /// No Markdown file of that many rows is shown by any renderer.
 const ROWS_MAX: u32 = 100_000;
 
-/// One Markdown file that carries tables.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListConfig {
-    /// Its identity.
-    pub name: String,
-    /// The repository that its file is in; none for a file of this machine.
-    pub repository: Option<RepositoryConfig>,
-    /// Where it is, from where the program runs; in a repository, from its top.
-    pub file: PathBuf,
-    /// What messages call it: its path as the config writes it, or `owner/list: README.md`.
-    pub display_name: String,
-    /// The topics that it has a table of, in the tables' order.
-    pub topics: Vec<String>,
-    /// The most rows that one table has.
-    pub rows: u32,
-    /// Hosts beside GitHub whose repositories count as code links, in lower case.
-    pub code_hosts: Vec<String>,
-    /// The columns of its tables, in their order; the title among them.
-    pub columns: Vec<Column>,
-    /// Where its older rows go.
-    pub archive: Option<ArchivePattern>,
-    /// The files that are kept beside it, with their places as `file` has its own.
-    pub exports: Vec<(Export, PathBuf)>,
-}
-
-impl ListConfig {
-    /// Whether a path leads to its own file. Of what is in a repository none does.
-    pub fn is_at(&self, path: &Path) -> bool {
-        self.repository.is_none() && path::identity(path) == path::identity(&self.file)
-    }
-}
-
 /// What the lists of a file are checked against.
 #[derive(Debug)]
 pub(super) struct ListConstraints<'a> {
@@ -94,12 +63,12 @@ pub(super) fn read(
         let Some(list) = read_list(section, around, mistakes) else { continue };
         let file = file_identity(&list, &list.file);
         let list = (list, file);
-        report_duplicates(section, &list, &lists, around, mistakes);
+        report_duplicates(section, &list, &lists, &around.reserved_files, mistakes);
         lists.push(list);
         whose.push(section);
     }
-    report_export_duplicates(&whose, &lists, around, mistakes);
-    report_archive_duplicates(&whose, &lists, around, mistakes);
+    report_export_duplicates(&whose, &lists, &around.reserved_files, mistakes);
+    report_archive_duplicates(&whose, &lists, &around.reserved_files, mistakes);
     lists.into_iter().map(|(list, _)| list).collect()
 }
 

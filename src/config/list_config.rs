@@ -1,0 +1,39 @@
+//! What a `[[list]]` comes to.
+
+use std::path::{Path, PathBuf};
+
+use super::path;
+use super::repository::RepositoryConfig;
+use crate::domain::{ArchivePattern, Column, Export};
+
+/// One Markdown file that carries tables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListConfig {
+    /// Its identity.
+    pub name: String,
+    /// The repository that its file is in; none for a file of this machine.
+    pub repository: Option<RepositoryConfig>,
+    /// Where it is, from where the program runs; in a repository, from its top.
+    pub file: PathBuf,
+    /// What messages call it: its path as the config writes it, or `owner/list: README.md`.
+    pub display_name: String,
+    /// The topics that it has a table of, in the tables' order.
+    pub topics: Vec<String>,
+    /// The most rows that one table has.
+    pub rows: u32,
+    /// Hosts beside GitHub whose repositories count as code links, in lower case.
+    pub code_hosts: Vec<String>,
+    /// The columns of its tables, in their order; the title among them.
+    pub columns: Vec<Column>,
+    /// Where its older rows go.
+    pub archive: Option<ArchivePattern>,
+    /// The files that are kept beside it, with their places as `file` has its own.
+    pub exports: Vec<(Export, PathBuf)>,
+}
+
+impl ListConfig {
+    /// Whether a path leads to its own file. Of what is in a repository none does.
+    pub fn is_at(&self, path: &Path) -> bool {
+        self.repository.is_none() && path::identity(path) == path::identity(&self.file)
+    }
+}
