@@ -1,5 +1,6 @@
 //! A config in plain words: what would be polled, when, where it would be written, and who would be told.
 
+mod line;
 mod operator;
 mod repository;
 mod sinks_and_subscriptions;
@@ -12,6 +13,7 @@ use serde::Serialize;
 
 use super::{BUILT_IN, Config, ListConfig, topic, value};
 use crate::domain::{ArchivePattern, Topic};
+use line::write_line;
 use operator::OperatorExplanation;
 use repository::RepositoryExplanation;
 use sinks_and_subscriptions::{SinkExplanation, SubscriptionExplanation};
@@ -300,11 +302,6 @@ fn format_list_file_state(standing: Option<&ListFileState>) -> String {
         Some(ListFileState::Broken(words)) => format!(" (cannot be written: {words})"),
         Some(ListFileState::Waiting(words)) => format!(" (written but for what waits: {})", words.join("\n")),
     }
-}
-
-/// One line: what it is about, in a column of its own, and what is so.
-fn write_line(f: &mut fmt::Formatter<'_>, about: &str, words: impl fmt::Display) -> fmt::Result {
-    writeln!(f, "{about:<12}{words}")
 }
 
 #[cfg(test)]

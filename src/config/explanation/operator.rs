@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::line::write_line;
 use super::sinks_and_subscriptions::SinkExplanation;
-use super::write_line;
 use crate::config::{OperatorConfig, value};
 
 /// The operator: where and when they are told what is wrong.

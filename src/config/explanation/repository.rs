@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::line::write_line;
 use super::sinks_and_subscriptions::SecretExplanation;
-use super::write_line;
 use crate::config::{CredentialConfig, PublishConfig, RepositoryConfig};
 
 /// One repository: where it is, and how the list gets there.

@@ -1,0 +1,8 @@
+//! One line of an explanation.
+
+use std::fmt;
+
+/// One line: what it is about, in a column of its own, and what is so.
+pub(super) fn write_line(f: &mut fmt::Formatter<'_>, about: &str, words: impl fmt::Display) -> fmt::Result {
+    writeln!(f, "{about:<12}{words}")
+}
