@@ -2,6 +2,7 @@
 //! history, and never from whether the last run came to a good end.
 
 mod messages;
+mod paper_count;
 mod rate;
 #[cfg(test)]
 mod tests;
@@ -10,6 +11,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::AnnouncementEvening;
+pub use paper_count::PaperCount;
 use rate::PaperRate;
 
 /// An announcement that nobody asked for, or that did not come, is looked upon as wrong after a workday.
@@ -119,17 +121,6 @@ pub enum OtherTopics {
     Active,
     /// None had any, or there are none.
     Silent,
-}
-
-/// How much came lately, and how much usually does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PaperCount {
-    /// Papers in the last announcements.
-    pub papers: u32,
-    /// In how many.
-    pub evenings: u32,
-    /// Between how many and how many come in as many; none before there is a history.
-    pub usual: Option<(u32, u32)>,
 }
 
 /// Judges every topic of one source at a moment.

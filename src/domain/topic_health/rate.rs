@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
-use super::PaperCount;
+use super::paper_count::PaperCount;
 use crate::domain::AnnouncementEvening;
 
 /// Announcements that say what is usual: twelve weeks of five.
