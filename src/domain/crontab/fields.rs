@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
-use super::CrontabError;
+use super::error::CrontabError;
 
 /// The longest line, in characters: every minute of an hour listed one by one has 169.
 const LINE_CHARS_MAX: usize = 1_000;

@@ -10,6 +10,7 @@
 //!   every ten minutes stays every ten minutes.
 
 mod engine;
+mod error;
 mod fields;
 
 use std::fmt;
@@ -19,6 +20,7 @@ use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
 use engine::CronEngine;
+pub use error::CrontabError;
 use fields::CrontabFields;
 
 /// A crontab line: when something is due, in local time.
@@ -28,11 +30,6 @@ pub struct Crontab {
     engine: CronEngine,
     clock_change: ClockChangeRule,
 }
-
-/// A text that was to be a crontab line and is not: the field, the text, and what would be right.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct CrontabError(String);
 
 /// What a line does where the clock changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
