@@ -3,12 +3,7 @@
 use std::str::FromStr;
 
 use super::archive_path_set::{ArchivePathSet, split_at_part_number};
-
-/// Where the four digits of a year stand.
-pub(super) const YEAR: &str = "{year}";
-
-/// Where the two digits of a month stand.
-pub(super) const MONTH: &str = "{month}";
+use super::archive_placeholder::{MONTH, YEAR};
 
 /// What the files of a list's archive are called: a path from the list's folder, with `{year}` in it, and `{month}`
 /// where each month has files of its own.

@@ -5,6 +5,7 @@
 mod announcement_calendar;
 mod archive_path_set;
 mod archive_pattern;
+mod archive_placeholder;
 mod arxiv_id;
 mod arxiv_link;
 mod arxiv_terms;
