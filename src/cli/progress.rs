@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::pipeline::poll::PollProgress;
+use crate::pipeline::poll_progress::PollProgress;
 
 /// A wait that a log need not mention.
 const SHORT_WAIT: Duration = Duration::from_secs(5);

@@ -145,7 +145,7 @@ impl<'a> MainLoop<'a> {
         for topic in &self.config.topics {
             let patience = self.config.arxiv.patience;
             let pulse = self.heartbeats;
-            let mut turns = |_: &str, _: crate::pipeline::poll::PollProgress<'_>| pulse.beat("turn");
+            let mut turns = |_: &str, _: crate::pipeline::poll_progress::PollProgress<'_>| pulse.beat("turn");
             let now = self.clock.now();
             let polled =
                 run_steps::poll_topic(self.config, source, self.store, topic, patience, now, &mut turns)

@@ -15,7 +15,8 @@ use crate::config::Config;
 use crate::domain::{FetchErrorKind, Topic};
 use crate::pipeline::compose::ComposeOutcome;
 use crate::pipeline::document::list::ListReport;
-use crate::pipeline::poll::{self, PollProgress, PollReport, PollStatus};
+use crate::pipeline::poll::{self, PollReport, PollStatus};
+use crate::pipeline::poll_progress::PollProgress;
 use crate::store::Store;
 
 /// A person waits for `once`: that there is no network is told within ten seconds, one request's connect

@@ -19,7 +19,9 @@ use crate::pipeline::document::merged_list::ListProposal;
 use crate::pipeline::document::sync::{propose, sync};
 use crate::pipeline::document::write::finish_interrupted;
 use crate::pipeline::operator_alert::queue_alert;
-use crate::pipeline::poll::{PollProgress, PollReport, PollSettings, poll};
+use crate::pipeline::poll::{PollReport, poll};
+use crate::pipeline::poll_progress::PollProgress;
+use crate::pipeline::poll_settings::PollSettings;
 use crate::source::arxiv::{Arxiv, ArxivSettings};
 use crate::store::{Outbox, Store};
 

@@ -6,7 +6,8 @@ use anyhow::Result;
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use jiff::SignedDuration;
 
-use super::poll::{PollProgress, PollSettings};
+use super::poll_progress::PollProgress;
+use super::poll_settings::PollSettings;
 use crate::clock::{self, Deadline};
 use crate::domain::{FetchError, FetchErrorKind, Pagination, ResultPage, Retry, WAIT_MAX};
 use crate::source::arxiv::{Arxiv, ArxivRequest};

@@ -12,4 +12,6 @@ pub mod document;
 pub mod import;
 pub mod operator_alert;
 pub mod poll;
+pub mod poll_progress;
+pub mod poll_settings;
 pub mod renderer;

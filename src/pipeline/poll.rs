@@ -1,12 +1,13 @@
 //! Asking a source for one topic, page by page, and recording what it shows in one transaction.
 
 use std::collections::{HashMap, HashSet};
-use std::time::Duration;
 
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
 use super::fetch_page::PageFetcher;
+use super::poll_progress::PollProgress;
+use super::poll_settings::PollSettings;
 use crate::clock;
 use crate::domain::{
     Entry, FetchError, FetchErrorKind, KnownPagePolicy, LOOK_BACK, NextPage, Origin, Pagination, Paper,
@@ -23,21 +24,6 @@ const SWEEP_EVERY: SignedDuration = SignedDuration::from_hours(20);
 
 /// Faults and gaps that are told one by one; of more only the number is told.
 const REASONS_MAX: usize = 3;
-
-/// How a poll is made.
-#[derive(Debug, Clone)]
-pub struct PollSettings {
-    /// The host whose gate the requests pass.
-    pub host: String,
-    /// Time between two requests.
-    pub pace: Duration,
-    /// Bounds the poll whole: waits, retries and the request in flight.
-    pub patience: Duration,
-    /// For how long a host that cannot be reached at all is tried again.
-    pub unreachable_max: Duration,
-    /// Results asked for in one request.
-    pub page_size: u32,
-}
 
 /// How a poll went.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,25 +64,6 @@ pub enum PollStatus {
     Incomplete,
     /// Nothing could be trusted; all is as it was.
     Failed,
-}
-
-/// What a poll is doing, for whoever watches.
-#[derive(Debug, Clone)]
-pub enum PollProgress<'a> {
-    /// It asks for a page.
-    Fetching {
-        /// The first result's place.
-        start: u64,
-        /// Results in all, once a page has told.
-        total: u64,
-    },
-    /// It waits before it asks (again).
-    Waiting {
-        /// How long.
-        wait: Duration,
-        /// The fault that it waits after, if there was one.
-        after: Option<&'a FetchError>,
-    },
 }
 
 /// Polls one topic. An error is one of the store; what goes wrong at the source is told in [`PollReport`].

@@ -1,0 +1,24 @@
+//! What a poll is doing, for whoever watches.
+
+use std::time::Duration;
+
+use crate::domain::FetchError;
+
+/// What a poll is doing, for whoever watches.
+#[derive(Debug, Clone)]
+pub enum PollProgress<'a> {
+    /// It asks for a page.
+    Fetching {
+        /// The first result's place.
+        start: u64,
+        /// Results in all, once a page has told.
+        total: u64,
+    },
+    /// It waits before it asks (again).
+    Waiting {
+        /// How long.
+        wait: Duration,
+        /// The fault that it waits after, if there was one.
+        after: Option<&'a FetchError>,
+    },
+}

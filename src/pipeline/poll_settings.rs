@@ -1,0 +1,18 @@
+//! How a poll is made.
+
+use std::time::Duration;
+
+/// How a poll is made.
+#[derive(Debug, Clone)]
+pub struct PollSettings {
+    /// The host whose gate the requests pass.
+    pub host: String,
+    /// Time between two requests.
+    pub pace: Duration,
+    /// Bounds the poll whole: waits, retries and the request in flight.
+    pub patience: Duration,
+    /// For how long a host that cannot be reached at all is tried again.
+    pub unreachable_max: Duration,
+    /// Results asked for in one request.
+    pub page_size: u32,
+}
