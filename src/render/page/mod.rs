@@ -2,6 +2,7 @@
 //! of its own. It knows HTML, its style and its script; it must never know how a page is asked for.
 
 mod chart;
+mod daily_counts;
 mod html_export;
 mod paper_card;
 mod time_format;
@@ -18,6 +19,7 @@ use super::web_address::web_address;
 use crate::domain::{Paper, TopicHealth, Version};
 pub use chart::DAYS as CHART_DAYS;
 use chart::PapersChart;
+pub use daily_counts::DailyCounts;
 pub use html_export::{HtmlExportTopic, html_export};
 use paper_card::{PageCard, PageLink};
 pub use paper_card::{paper_path, percent_encode};
@@ -62,15 +64,6 @@ pub struct TopicSummary {
     pub newest_paper: Option<Timestamp>,
     /// Its last complete poll.
     pub last_complete_poll: Option<Timestamp>,
-}
-
-/// A topic's papers by day.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DailyCounts {
-    /// The topic's name.
-    pub topic: String,
-    /// How many papers are dated on each day, days counted from 1970.
-    pub days: Vec<(i64, u64)>,
 }
 
 /// The health of another component: the source, a sink, a list.
