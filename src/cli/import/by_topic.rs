@@ -4,7 +4,6 @@ use anyhow::{Error, Result, anyhow};
 use serde::Serialize;
 
 use super::files::ImportFile;
-use super::topic_names;
 use crate::config::Config;
 use crate::render::{MarkdownTable, TableRow};
 
@@ -102,4 +101,10 @@ fn matching_topic<'c>(config: &'c Config, table: &MarkdownTable) -> Option<&'c s
 
 fn is_under(table: &MarkdownTable, topic: &str) -> bool {
     table.heading.as_ref().is_some_and(|heading| heading.to_lowercase() == topic.to_lowercase())
+}
+
+/// The names of all topics, as a message lists them.
+pub(super) fn topic_names(config: &Config) -> String {
+    let names: Vec<_> = config.topics.iter().map(|topic| format!("\"{}\"", topic.name)).collect();
+    names.join(", ")
 }

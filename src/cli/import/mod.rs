@@ -9,7 +9,7 @@ use std::path::Path;
 use anyhow::Result;
 use serde::Serialize;
 
-use self::by_topic::{RowsByTopic, SkippedTable, UnreadableRow};
+use self::by_topic::{RowsByTopic, SkippedTable, UnreadableRow, topic_names};
 use super::{CommandOutcome, UsageError, output};
 use crate::clock::Clock;
 use crate::config::Config;
@@ -56,11 +56,6 @@ fn require_topic(config: &Config, topic: &str) -> Result<()> {
     }
     Err(UsageError(format!("--topic {topic}: there is no such topic; there is {}", topic_names(config)))
         .into())
-}
-
-fn topic_names(config: &Config) -> String {
-    let names: Vec<_> = config.topics.iter().map(|topic| format!("\"{}\"", topic.name)).collect();
-    names.join(", ")
 }
 
 #[derive(Serialize)]
