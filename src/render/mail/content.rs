@@ -1,22 +1,16 @@
 //! One part of a digest as a reader sees it, in both of its forms.
 
 use jiff::Zoned;
-use serde::Serialize;
 
+use super::error::MailError;
+use super::frame::{MailFrame, PREVIEW_CHARS_MAX};
 use super::sanitize::truncate;
-use super::wording::{NAME_CHARS_MAX, NewsCounts, no_news_sentence, sections_with_papers, subject};
-use super::{MailError, MailSettings, UnsubscribeLink, html, text};
-use crate::domain::{Digest, DigestPart, News, OperatorAlert};
+use super::section::MailSection;
+use super::settings::MailSettings;
+use super::wording::NAME_CHARS_MAX;
+use super::{html, text};
+use crate::domain::{DigestPart, OperatorAlert};
 use crate::render::operator_alert;
-
-/// How many topics the contents name; more are counted.
-const CONTENTS_MAX: usize = 12;
-
-/// What a mail program shows behind the subject is about so long.
-const PREVIEW_CHARS_MAX: usize = 140;
-
-/// How much is said of why a digest comes late.
-const LATE_CHARS_MAX: usize = 400;
 
 /// One message without its envelope.
 #[derive(Debug, Clone)]
@@ -27,101 +21,16 @@ pub(super) struct MailContent {
     pub(super) html: String,
 }
 
-/// What stands above and below the papers.
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct MailFrame {
-    pub(super) subject: String,
-    /// What a mail program shows behind the subject.
-    pub(super) preview: String,
-    /// `Wednesday, 26 March 2025`.
-    pub(super) date: String,
-    /// `4 new papers, 1 replaced`; none where there are `lines` instead.
-    pub(super) counts: Option<String>,
-    /// What is said where there are no papers, a paragraph each.
-    pub(super) lines: Vec<String>,
-    /// `Part 2 of 3`.
-    pub(super) place: Option<String>,
-    /// `Continued in part 3`.
-    pub(super) next: Option<String>,
-    /// Topics with what they bring, where there are several.
-    pub(super) contents: Vec<(String, String)>,
-    /// Why one gets this.
-    pub(super) why: String,
-    pub(super) list: Option<String>,
-    pub(super) unsubscribe: Option<String>,
-}
-
-/// The papers of one topic in one part, each already in the form of the page.
-#[derive(Debug, Clone, Default, Serialize)]
-pub(super) struct MailSection {
-    pub(super) topic: String,
-    /// Whether the part before has its beginning.
-    pub(super) continued: bool,
-    pub(super) groups: Vec<NewsGroup>,
-}
-
-/// New papers, or replaced ones.
-#[derive(Debug, Clone, Default, Serialize)]
-pub(super) struct NewsGroup {
-    pub(super) label: &'static str,
-    pub(super) papers: Vec<String>,
-}
-
-impl MailFrame {
-    /// The frame of one part of a digest; `titles` are those of the part's first papers.
-    pub(super) fn of(digest: &Digest, part: DigestPart, titles: &[&str], settings: &MailSettings) -> Self {
-        let counts = NewsCounts::of_digest(digest).sentence();
-        let line = (digest.paper_count() == 0).then(|| no_news_sentence(digest));
-        let late = digest.late.iter().filter(|_| part.number == 1).map(|late| truncate(late, LATE_CHARS_MAX));
-        let lines: Vec<_> = late.chain(line.iter().cloned()).collect();
-        let preview =
-            titles.iter().map(|title| truncate(title, PREVIEW_CHARS_MAX)).collect::<Vec<_>>().join(" · ");
-        let date = digest.composed.to_zoned(digest.zone.clone()).strftime("%A, %-d %B %Y").to_string();
-        Self {
-            subject: subject(digest, part),
-            preview: truncate(line.as_deref().unwrap_or(&preview), PREVIEW_CHARS_MAX),
-            date,
-            counts: line.is_none().then(|| capitalise(&counts)),
-            lines,
-            place: (part.of > 1).then(|| format!("Part {} of {}", part.number, part.of)),
-            next: (part.number < part.of).then(|| format!("Continued in part {}", part.number + 1)),
-            contents: if part.number == 1 { table_of_contents(digest) } else { vec![] },
-            why: format!(
-                "You get this because your address is on the subscription “{}” of a Paperwire, a wire service for papers.",
-                truncate(&digest.subscription, NAME_CHARS_MAX)
-            ),
-            list: settings.list.clone(),
-            unsubscribe: settings.unsubscribe.as_ref().map(|way| way.address_for_people().to_owned()),
-        }
-    }
-
+impl MailContent {
     /// The whole page, with its papers in both forms.
     pub(super) fn fill(
-        self,
+        frame: MailFrame,
         part: DigestPart,
         texts: &[MailSection],
         htmls: &[MailSection],
-    ) -> Result<MailContent, MailError> {
-        let html = html::render_html(&self, htmls)?;
-        Ok(MailContent { part, text: text::render_text(&self, texts), html, subject: self.subject })
-    }
-}
-
-impl UnsubscribeLink {
-    /// The address that a person follows.
-    fn address_for_people(&self) -> &str {
-        match self {
-            Self::Https(https) | Self::Both { https, .. } => https,
-            Self::Mailto(mailto) => mailto,
-        }
-    }
-}
-
-/// The label above papers of that kind.
-pub(super) fn news_label(news: News) -> &'static str {
-    match news {
-        News::New => "New",
-        News::Replacement => "Replaced",
+    ) -> Result<Self, MailError> {
+        let html = html::render_html(&frame, htmls)?;
+        Ok(Self { part, text: text::render_text(&frame, texts), html, subject: frame.subject })
     }
 }
 
@@ -148,7 +57,7 @@ pub(super) fn test_content(
         list: settings.list.clone(),
         unsubscribe: settings.unsubscribe.as_ref().map(|way| way.address_for_people().to_owned()),
     };
-    frame.fill(DigestPart { number: 1, of: 1 }, &[], &[])
+    MailContent::fill(frame, DigestPart { number: 1, of: 1 }, &[], &[])
 }
 
 /// The page of a notice to the operator.
@@ -175,27 +84,5 @@ pub(super) fn alert_content(
         list: settings.list.clone(),
         unsubscribe: None,
     };
-    frame.fill(DigestPart { number: 1, of: 1 }, &[], &[])
-}
-
-fn table_of_contents(digest: &Digest) -> Vec<(String, String)> {
-    let all: Vec<_> = sections_with_papers(digest).collect();
-    if all.len() < 2 {
-        return vec![];
-    }
-    let row = |section: &&crate::domain::Section| {
-        (truncate(&section.topic, NAME_CHARS_MAX), NewsCounts::of(&section.papers).brief())
-    };
-    let named = if all.len() > CONTENTS_MAX { CONTENTS_MAX - 1 } else { all.len() };
-    let mut rows: Vec<_> = all[..named].iter().map(row).collect();
-    if all.len() > named {
-        let rest = all[named..].iter().flat_map(|section| &section.papers);
-        rows.push((format!("{} more topics", all.len() - named), NewsCounts::of(rest).brief()));
-    }
-    rows
-}
-
-fn capitalise(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    MailContent::fill(frame, DigestPart { number: 1, of: 1 }, &[], &[])
 }

@@ -9,8 +9,10 @@ use lettre::message::{MultiPart, SinglePart};
 use sha2::{Digest as _, Sha256};
 
 use super::content::MailContent;
+use super::error::MailError;
+use super::message::MailMessage;
 use super::sanitize::{ADDRESS_BYTES_MAX, sanitize_address, truncate};
-use super::{MailError, MailMessage, MailSettings, UnsubscribeLink};
+use super::settings::{MailSettings, UnsubscribeLink};
 
 /// What the headers of a message may take of its weight; each of them is bounded, and a test adds them up.
 pub(super) const HEADERS_BYTES_MAX: usize = 8_000;

@@ -4,9 +4,10 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{Environment, Output, State, context, escape_formatter};
 
-use super::MailError;
-use super::content::{MailFrame, MailSection};
+use super::error::MailError;
+use super::frame::MailFrame;
 use super::paper_card::MailCard;
+use super::section::MailSection;
 
 /// The shipped templates. Their names end in `.html`, by which the engine knows that it must escape.
 const TEMPLATES: [(&str, &str); 2] =

@@ -3,108 +3,30 @@
 //! or what time it is. The same arguments always give the same bytes, Message-ID and boundary included.
 
 mod content;
+mod error;
+mod frame;
 mod headers;
 mod html;
+mod message;
 mod packing;
 mod paper_card;
 mod preview;
 mod sanitize;
+mod section;
+mod settings;
 mod text;
 mod wording;
 
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 
-use crate::domain::{Digest, DigestPart, OperatorAlert};
+use crate::domain::{Digest, OperatorAlert};
 use content::MailContent;
+pub use error::MailError;
 use headers::{MailHeaders, NamedAddress};
+pub use message::MailMessage;
 pub use preview::{MailPreview, parse_mail};
-
-/// How the mails of one sink are signed and what they point to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MailSettings {
-    /// The sender: `Paperwire <papers@example.org>`, or the bare address.
-    pub from: String,
-    /// The https address of the Markdown list, if there is one to look at.
-    pub list: Option<String>,
-    /// Where a reader leaves the list.
-    pub unsubscribe: Option<UnsubscribeLink>,
-    /// The store's own random id; with the digest it makes the Message-ID.
-    pub store_id: String,
-}
-
-/// Where a reader leaves the list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum UnsubscribeLink {
-    /// An `https:` address that answers RFC 8058's one-click POST.
-    Https(String),
-    /// A `mailto:` address.
-    Mailto(String),
-    /// Both; programs take the first that they can.
-    Both {
-        /// As in [`UnsubscribeLink::Https`].
-        https: String,
-        /// As in [`UnsubscribeLink::Mailto`].
-        mailto: String,
-    },
-}
-
-/// One message, ready to be sent or stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MailMessage {
-    /// The bare address that it goes to, as the envelope wants it.
-    pub recipient: String,
-    /// Which part of its digest it is.
-    pub part: DigestPart,
-    /// Its Message-ID with the angle brackets; the same on every rendering.
-    pub message_id: String,
-    /// The whole message, each line ended by CRLF; not dot-stuffed.
-    pub bytes: Vec<u8>,
-}
-
-/// Why there is no mail. No variant says an address.
-#[derive(Debug, thiserror::Error)]
-pub enum MailError {
-    /// A recipient that no server would take.
-    #[error(
-        "recipient {number} of {of} is not a mail address: write it like ada@example.org, in ASCII letters"
-    )]
-    Recipient {
-        /// Which one, from 1.
-        number: usize,
-        /// How many there are.
-        of: usize,
-    },
-    /// A sender that no server would take.
-    #[error(
-        "`from` is not a mail address: write it like `Paperwire <papers@example.org>`, the address in ASCII letters"
-    )]
-    Sender,
-    /// A setting that is no address to link to.
-    #[error("`{key}` is no address to link to: write {wanted}, in ASCII, of at most {bytes_max} bytes")]
-    Link {
-        /// The setting.
-        key: &'static str,
-        /// What would be right.
-        wanted: &'static str,
-        /// How long it may be.
-        bytes_max: usize,
-    },
-    /// A date outside what a mail can say.
-    #[error("the digest's date cannot be written in a mail: {0}")]
-    Date(jiff::Error),
-    /// A paper that alone is more than a mail may weigh.
-    #[error("one paper alone needs {needed} bytes of a mail that may have {bytes_max}")]
-    TooLarge {
-        /// What it needs, with the mail around it.
-        needed: usize,
-        /// What there is.
-        bytes_max: usize,
-    },
-    /// A mistake in the shipped templates.
-    #[error("the mail's own template cannot be filled in: {0}")]
-    Template(#[from] minijinja::Error),
-}
+pub use settings::{MailSettings, UnsubscribeLink};
 
 /// The messages of a digest: for each recipient, in their order, each part.
 ///

@@ -3,13 +3,17 @@
 
 use std::ops::Range;
 
-use super::content::{MailContent, MailFrame, MailSection, NewsGroup, news_label};
+use super::content::MailContent;
+use super::error::MailError;
+use super::frame::MailFrame;
 use super::headers::{HEADERS_BYTES_MAX, content_bytes, encoded_bytes};
 use super::html::PaperTemplate;
 use super::paper_card::MailCard;
 use super::sanitize::truncate;
+use super::section::{MailSection, NewsGroup, news_label};
+use super::settings::MailSettings;
+use super::text;
 use super::wording::NAME_CHARS_MAX;
-use super::{MailError, MailSettings, text};
 use crate::domain::{Digest, DigestPaper, DigestPart, News};
 
 /// What a whole message may weigh. Gmail shows the first 102 KB of a mail's HTML and hides the rest, its
@@ -70,7 +74,7 @@ impl PartBudget {
         // The first part has the contents, and all that another has but for digits.
         let part = DigestPart { number: 1, of: u32::MAX };
         let weigh = |blocks: &[MailSection]| {
-            let page = MailFrame::of(digest, part, &[], settings).fill(part, blocks, blocks);
+            let page = MailContent::fill(MailFrame::of(digest, part, &[], settings), part, blocks, blocks);
             page.map(|page| content_bytes(&page))
         };
         let frame = weigh(&[])?;
@@ -168,7 +172,7 @@ fn render_part(
     let frame = MailFrame::of(digest, part, &titles, settings);
     let texts = group_by_section(digest, leaves, before, |leaf| leaf.text.clone());
     let htmls = group_by_section(digest, leaves, before, |leaf| leaf.html.clone());
-    let page = frame.fill(part, &texts, &htmls)?;
+    let page = MailContent::fill(frame, part, &texts, &htmls)?;
     let needed = content_bytes(&page);
     if needed > CONTENT_BYTES_MAX {
         return Err(MailError::TooLarge { needed, bytes_max: CONTENT_BYTES_MAX });

@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
-use super::content::{MailFrame, MailSection};
+use super::frame::MailFrame;
 use super::paper_card::MailCard;
+use super::section::MailSection;
 
 /// How many columns a line has. RFC 5322, 2.1.1 asks for 78 at most; quoted-printable breaks behind 76.
 const COLUMNS: usize = 76;

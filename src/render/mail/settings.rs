@@ -1,0 +1,40 @@
+//! What is the same on all mails of one sink.
+
+/// How the mails of one sink are signed and what they point to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailSettings {
+    /// The sender: `Paperwire <papers@example.org>`, or the bare address.
+    pub from: String,
+    /// The https address of the Markdown list, if there is one to look at.
+    pub list: Option<String>,
+    /// Where a reader leaves the list.
+    pub unsubscribe: Option<UnsubscribeLink>,
+    /// The store's own random id; with the digest it makes the Message-ID.
+    pub store_id: String,
+}
+
+/// Where a reader leaves the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UnsubscribeLink {
+    /// An `https:` address that answers RFC 8058's one-click POST.
+    Https(String),
+    /// A `mailto:` address.
+    Mailto(String),
+    /// Both; programs take the first that they can.
+    Both {
+        /// As in [`UnsubscribeLink::Https`].
+        https: String,
+        /// As in [`UnsubscribeLink::Mailto`].
+        mailto: String,
+    },
+}
+
+impl UnsubscribeLink {
+    /// The address that a person follows.
+    pub(super) fn address_for_people(&self) -> &str {
+        match self {
+            Self::Https(https) | Self::Both { https, .. } => https,
+            Self::Mailto(mailto) => mailto,
+        }
+    }
+}
