@@ -17,7 +17,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 
-use super::SmtpError;
+use super::error::SmtpError;
 use crate::clock::Deadline;
 
 /// No reply line is longer. RFC 5321 section 4.5.3.1.5 allows 512 bytes; this is for servers that do not count.
@@ -137,18 +137,6 @@ impl SmtpConnection {
 impl fmt::Debug for SmtpConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Wire").finish_non_exhaustive()
-    }
-}
-
-impl From<io::Error> for SmtpError {
-    fn from(error: io::Error) -> Self {
-        if error.kind() == ErrorKind::QuotaExceeded { Self::ReplyTooLong } else { Self::Io(error) }
-    }
-}
-
-impl From<ErrorKind> for SmtpError {
-    fn from(kind: ErrorKind) -> Self {
-        Self::Io(kind.into())
     }
 }
 

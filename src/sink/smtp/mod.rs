@@ -2,11 +2,14 @@
 //! commands and reads what a server offers; its own connection gives a session no end of bytes and of time, and takes
 //! any yes for the one that was asked for, so the conversation is ours.
 
+mod classification;
 mod connection;
+mod error;
 mod redaction;
 mod reply;
 mod server;
 mod session;
+mod stage;
 
 use std::fmt;
 use std::path::Path;
@@ -23,10 +26,11 @@ use rustls_platform_verifier::Verifier;
 use crate::domain::{Attempt, RefusalScope, Secret};
 use crate::wire::tls_roots;
 use connection::AttemptTimeLimit;
+use error::SmtpError;
 use redaction::LoginRedaction;
-use reply::SmtpReply;
 use server::{SmtpSecurity, SmtpServer};
 use session::{SmtpAcceptance, SmtpMessage, SmtpSession};
+use stage::SmtpStage;
 
 /// How long one attempt may take, from the name to the answer, a second connection included if the first one turns out
 /// to be worn. RFC 5321 section 4.5.3.2 would grant minutes to each command, which would keep the other messages of
@@ -45,50 +49,6 @@ pub struct SmtpSink {
     time_limit: Duration,
     /// The session that was kept for the next message.
     session: Option<SmtpSession>,
-}
-
-/// How far an attempt has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum SmtpStage {
-    /// TCP, for `smtps` TLS, the greeting and EHLO.
-    Greeting,
-    /// STARTTLS and TLS.
-    Encryption,
-    /// AUTH.
-    Login,
-    /// MAIL.
-    Sender,
-    /// RCPT and DATA.
-    Recipient,
-    /// The message and the answer to it: an attempt that breaks here may have delivered.
-    Message,
-}
-
-/// What stopped an attempt.
-#[derive(Debug)]
-enum SmtpError {
-    /// The name of the server resolves to nothing.
-    UnresolvedHost,
-    /// A server that is not on this machine would get the message unencrypted.
-    UnencryptedRemote,
-    /// The server has no STARTTLS, or somebody on the way has taken it out.
-    NoEncryption,
-    /// The server knows no AUTH of ours.
-    NoAuthMechanism,
-    /// The message has bytes above 127 and the server takes none.
-    NoEightBit,
-    /// An address has signs above 127 and the server takes none.
-    NoInternationalAddress,
-    /// No whole answer within the limit.
-    Timeout(Duration),
-    /// More bytes than any answer has.
-    ReplyTooLong,
-    /// An answer that is no SMTP, or none to what was said.
-    ProtocolViolation,
-    /// The connection broke, or was never made.
-    Io(std::io::Error),
-    /// The server's no.
-    NegativeReply(SmtpReply),
 }
 
 impl SmtpSink {
@@ -147,7 +107,7 @@ impl SmtpSink {
             Ok(SmtpAcceptance::TruncatedReply) => Attempt::AcceptedWithWarning {
                 words: "mail: the server took the message, and its answer broke off or has no end".to_owned(),
             },
-            Err(stop) => reply::classify_error(stage, &stop, &letter.recipient, &self.redaction),
+            Err(stop) => classification::classify_error(stage, &stop, &letter.recipient, &self.redaction),
         }
     }
 

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use reqwest::Url;
 use tokio::net::lookup_host;
 
-use super::SmtpError;
+use super::error::SmtpError;
 
 /// How a conversation is kept from others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,8 +16,9 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::connection::{AttemptTimeLimit, SmtpConnection};
+use super::error::SmtpError;
 use super::reply::{SmtpReply, SmtpReplyLine};
-use super::{SmtpError, SmtpStage};
+use super::stage::SmtpStage;
 use crate::clock::Deadline;
 use crate::wire::CONNECT_LIMIT;
 
@@ -109,13 +110,13 @@ impl SmtpSession {
 
     /// Hears the server's greeting and says who we are.
     pub(super) async fn read_greeting(&mut self) -> Result<(), SmtpError> {
-        self.read_reply().await?.expect_success()?;
+        expect_success(self.read_reply().await?)?;
         self.send_ehlo().await
     }
 
     /// Says who we are and hears what the server offers.
     pub(super) async fn send_ehlo(&mut self) -> Result<(), SmtpError> {
-        let offers = self.send_command(Ehlo::new(client_id())).await?.expect_success()?;
+        let offers = expect_success(self.send_command(Ehlo::new(client_id())).await?)?;
         self.messages_max = MESSAGES_MAX.min(offers.messages_max().unwrap_or(MESSAGES_MAX)).max(1);
         self.capabilities = offers.ehlo_capabilities();
         Ok(())
@@ -126,7 +127,7 @@ impl SmtpSession {
         if !self.capabilities.supports_feature(Extension::StartTls) {
             return Err(SmtpError::NoEncryption);
         }
-        self.send_command(Starttls).await?.expect_success().map(drop)
+        expect_success(self.send_command(Starttls).await?).map(drop)
     }
 
     /// Logs in.
@@ -140,7 +141,7 @@ impl SmtpSession {
             let next = Auth::new_from_response(mechanism, login.clone(), &challenge);
             reply = self.send_command(next.map_err(|_| SmtpError::ProtocolViolation)?).await?;
         }
-        reply.expect_success().map(drop)
+        expect_success(reply).map(drop)
     }
 
     /// Whether another letter may be tried on it.
@@ -190,13 +191,13 @@ impl SmtpSession {
         *stage = SmtpStage::Sender;
         let parameters = self.mail_parameters(letter)?;
         if self.needs_reset {
-            self.send_command(Rset).await?.expect_success()?;
+            expect_success(self.send_command(Rset).await?)?;
         }
         self.needs_reset = true;
-        self.send_command(Mail::new(Some(letter.sender.clone()), parameters)).await?.expect_success()?;
+        expect_success(self.send_command(Mail::new(Some(letter.sender.clone()), parameters)).await?)?;
         *stage = SmtpStage::Recipient;
-        self.send_command(Rcpt::new(letter.recipient.clone(), Vec::new())).await?.expect_success()?;
-        self.send_command(Data).await?.expect_start_of_data()?;
+        expect_success(self.send_command(Rcpt::new(letter.recipient.clone(), Vec::new())).await?)?;
+        expect_start_of_data(self.send_command(Data).await?)?;
         *stage = SmtpStage::Message;
         self.connection.send(&dot_stuff(letter.message)).await?;
         let taken = self.read_data_reply().await?;
@@ -208,7 +209,7 @@ impl SmtpSession {
     async fn read_data_reply(&mut self) -> Result<SmtpAcceptance, SmtpError> {
         let mut code = None;
         match self.read_rest_of_reply(&mut code).await {
-            Ok(reply) => reply.expect_success().map(|_| SmtpAcceptance::WholeReply),
+            Ok(reply) => expect_success(reply).map(|_| SmtpAcceptance::WholeReply),
             Err(stop) => match code.or_else(|| SmtpReplyLine::parse_code(self.connection.unread_bytes())) {
                 Some(200..=299) => Ok(SmtpAcceptance::TruncatedReply),
                 _ => Err(stop),
@@ -297,6 +298,25 @@ fn dot_stuff(message: &[u8]) -> Vec<u8> {
     }
     bytes.extend_from_slice(b".\r\n");
     bytes
+}
+
+/// The reply, if it is a 2yz.
+fn expect_success(reply: SmtpReply) -> Result<SmtpReply, SmtpError> {
+    match reply.code {
+        200..=299 => Ok(reply),
+        400.. => Err(SmtpError::NegativeReply(reply)),
+        _ => Err(SmtpError::ProtocolViolation),
+    }
+}
+
+/// Whether the server waits for the message now. Only 354 says so: after anything else the message would be taken
+/// for commands.
+fn expect_start_of_data(reply: SmtpReply) -> Result<(), SmtpError> {
+    match reply.code {
+        354 => Ok(()),
+        400.. => Err(SmtpError::NegativeReply(reply)),
+        _ => Err(SmtpError::ProtocolViolation),
+    }
 }
 
 #[cfg(test)]
