@@ -15,6 +15,8 @@ mod environment;
 mod error;
 mod heads;
 mod history;
+mod leftovers;
+mod login;
 mod merge;
 mod merge_detection;
 mod objects;
@@ -22,16 +24,19 @@ mod push;
 mod repository;
 mod run;
 mod version;
+mod version_check;
 
 pub use environment::GitEnvironment;
 pub use error::GitError;
 pub use heads::{BranchHead, BranchHeads};
 pub use history::{BranchHistory, Commit};
+pub use login::GitLogin;
 pub use merge::GitMergeOutcome;
 pub use objects::{Blob, TreeChange, TreeContent, TreeFile};
 pub use push::PushOutcome;
-pub use repository::{GitLogin, Repository, RepositoryOptions, cache_folder_name};
-pub use version::{GitVersion, NEEDED, check_version};
+pub use repository::{Repository, RepositoryOptions, cache_folder_name};
+pub use version::{GitVersion, NEEDED};
+pub use version_check::check_version;
 
 /// Largest file that is read from a repository. Forges show 512,000 bytes of one; a person's own text may be longer.
 pub(super) const FILE_BYTES_MAX: u64 = 8 << 20;

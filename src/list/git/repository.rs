@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{self, ErrorKind};
+use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,9 +11,11 @@ use sha2::{Digest as _, Sha256};
 
 use super::environment::GitEnvironment;
 use super::error::GitError;
+use super::leftovers::remove_leftovers;
+use super::login::GitLogin;
 use super::run::{Git, GitCommand};
-use super::version::check_version;
-use crate::domain::{Remote, Secret};
+use super::version_check::check_version;
+use crate::domain::Remote;
 
 /// Most characters of a list's name in the name of its folder.
 const NAME_CHARS_MAX: usize = 60;
@@ -33,15 +35,6 @@ pub struct RepositoryOptions {
     pub login: Option<GitLogin>,
     /// The longest that one run may speak with the remote. Some minutes suffice for any list.
     pub network_time: Duration,
-}
-
-/// What opens a remote over HTTP.
-#[derive(Debug, Clone)]
-pub struct GitLogin {
-    /// The user's name. GitHub takes `x-access-token` beside any token; GitLab, Gitea and Forgejo take any name.
-    pub user: String,
-    /// The token, or a password.
-    pub token: Secret,
 }
 
 /// One remote repository with the folder that we work in. Its methods are runs of git: each may take as long
@@ -113,35 +106,6 @@ fn lock(folder: &Path) -> Result<File, GitError> {
     }
 }
 
-/// A git that was killed leaves its own locks, and the next one would wait for nobody; and half of a pack, which may be
-/// large. We are alone here.
-pub(super) fn remove_leftovers(folder: &Path) -> io::Result<()> {
-    let objects = folder.join("objects");
-    let mut folders = vec![folder.to_owned(), objects.join("pack"), objects];
-    while let Some(next) = folders.pop() {
-        let entries = match std::fs::read_dir(&next) {
-            Err(error) if error.kind() == ErrorKind::NotFound => continue,
-            entries => entries?,
-        };
-        for entry in entries {
-            let (entry, is_refs) =
-                entry.map(|entry| (entry.path(), next.starts_with(folder.join("refs"))))?;
-            if is_leftover(&entry, is_refs) && !entry.is_dir() {
-                std::fs::remove_file(&entry)?;
-            } else if entry.is_dir() && (is_refs || entry.ends_with("refs")) {
-                folders.push(entry);
-            }
-        }
-    }
-    Ok(())
-}
-
-/// A lock, or what git was about to write. Source: git's builtin/index-pack.c and pack-write.c.
-fn is_leftover(entry: &Path, is_refs: bool) -> bool {
-    let name = entry.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
-    name.ends_with(".lock") || (!is_refs && name.starts_with("tmp_"))
-}
-
 fn folder_error(folder: &Path, error: &io::Error) -> GitError {
     GitError::Other(format!("cannot work in {}: {error}", folder.display()))
 }
@@ -149,6 +113,7 @@ fn folder_error(folder: &Path, error: &io::Error) -> GitError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Secret;
 
     #[test]
     fn each_list_has_a_folder_of_its_own_that_stays_in_its_place() {
@@ -157,21 +122,6 @@ mod tests {
         assert!(Path::new(&name).extension().is_some_and(|end| end == "git"));
         assert_ne!(cache_folder_name("a/b"), cache_folder_name("a-b"));
         assert!(cache_folder_name(&"ü".repeat(200)).len() < 80);
-    }
-
-    #[test]
-    fn what_a_killed_git_left_is_removed_and_nothing_else() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = |name: &str| folder.path().join(name);
-        let kept = ["HEAD", "refs/paperwire/main", "objects/pack/pack-1.pack", "refs/paperwire/tmp_branch"];
-        let left = ["shallow.lock", "refs/paperwire/main.lock", "objects/x.lock", "objects/pack/tmp_pack_x"];
-        for name in kept.iter().chain(&left) {
-            std::fs::create_dir_all(path(name).parent().unwrap()).unwrap();
-            std::fs::write(path(name), "").unwrap();
-        }
-        remove_leftovers(folder.path()).unwrap();
-        assert!(kept.iter().all(|name| path(name).exists()));
-        assert!(!left.iter().any(|name| path(name).exists()));
     }
 
     #[test]

@@ -13,7 +13,8 @@ use tokio::process::Command;
 use super::child::{self, ChildError, ChildOutput, limited_command};
 use super::environment::{GitEnvironment, REDACTED};
 use super::error::{GitError, classify_output, one_line, strip_control};
-use super::repository::{GitLogin, remove_leftovers};
+use super::leftovers::remove_leftovers;
+use super::login::GitLogin;
 use crate::clock::TimeBudget;
 use crate::domain::{GitTransport, Remote};
 

@@ -1,11 +1,6 @@
-//! Which git is there, and whether it is new enough.
+//! A version of git, and the first that is new enough.
 
-use std::ffi::OsStr;
 use std::fmt;
-
-use super::environment::GitEnvironment;
-use super::error::GitError;
-use super::run::{Git, GitCommand};
 
 /// The first git whose `merge-tree` merges without a work tree.
 /// Source: <https://github.com/git/git/blob/master/Documentation/RelNotes/2.38.0.txt>.
@@ -26,19 +21,8 @@ impl fmt::Display for GitVersion {
     }
 }
 
-/// The version of the git that this program finds; an error where there is none or it is too old.
-pub async fn check_version(program: &OsStr, environment: &GitEnvironment) -> Result<GitVersion, GitError> {
-    let git = Git::without_folder(program, environment);
-    let said = git.run_for_text(GitCommand::new(&["version"])).await?;
-    match parse(&said) {
-        Some(found) if found >= NEEDED => Ok(found),
-        Some(found) => Err(GitError::GitTooOld(found)),
-        None => Err(GitError::Other(format!("`git version` says `{}`, which is no version", said.trim()))),
-    }
-}
-
 /// `git version 2.47.3`, `git version 2.39.5 (Apple Git-154)`, `git version 2.43.0.windows.1`.
-fn parse(said: &str) -> Option<GitVersion> {
+pub(super) fn parse_version(said: &str) -> Option<GitVersion> {
     let number = said.trim().strip_prefix("git version ")?;
     let mut parts = number.split(['.', ' ', '-']);
     Some(GitVersion { major: parts.next()?.parse().ok()?, minor: parts.next()?.parse().ok()? })
@@ -56,10 +40,10 @@ mod tests {
             ("git version 2.43.0.windows.1", 2, 43),
             ("git version 3.0-rc1", 3, 0),
         ] {
-            assert_eq!(parse(said), Some(GitVersion { major, minor }), "{said}");
+            assert_eq!(parse_version(said), Some(GitVersion { major, minor }), "{said}");
         }
         for said in ["", "git", "git version", "git version two", "hub version 2.14.2"] {
-            assert_eq!(parse(said), None, "{said}");
+            assert_eq!(parse_version(said), None, "{said}");
         }
         assert!(GitVersion { major: 2, minor: 9 } < NEEDED && NEEDED < GitVersion { major: 3, minor: 0 });
     }

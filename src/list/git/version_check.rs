@@ -1,0 +1,19 @@
+//! Whether the git that is there is new enough.
+
+use std::ffi::OsStr;
+
+use super::environment::GitEnvironment;
+use super::error::GitError;
+use super::run::{Git, GitCommand};
+use super::version::{GitVersion, NEEDED, parse_version};
+
+/// The version of the git that this program finds; an error where there is none or it is too old.
+pub async fn check_version(program: &OsStr, environment: &GitEnvironment) -> Result<GitVersion, GitError> {
+    let git = Git::without_folder(program, environment);
+    let said = git.run_for_text(GitCommand::new(&["version"])).await?;
+    match parse_version(&said) {
+        Some(found) if found >= NEEDED => Ok(found),
+        Some(found) => Err(GitError::GitTooOld(found)),
+        None => Err(GitError::Other(format!("`git version` says `{}`, which is no version", said.trim()))),
+    }
+}
