@@ -1,5 +1,5 @@
-//! Looking at a list before its topics are polled: a paper that a person put into it is known from then on, so that
-//! nobody is told of it.
+//! Adopting what people added to a list, before its topics are polled: such a paper is known from then on, so that it is
+//! not announced.
 
 use std::collections::HashMap;
 
@@ -15,8 +15,8 @@ use crate::list;
 use crate::pipeline::import::{combine_duplicates, paper_from_row, with_finding};
 use crate::store::{FileTexts, KnownPaper, PollRecord, Store};
 
-/// Takes the papers of rows that a person added into the history of the row's topic, silently. What is wrong with the
-/// list itself is told when it is projected, not here.
+/// Records the papers of rows that a person added in the history of the row's topic, silently. What is wrong with the
+/// list itself is reported when it is synced, not here.
 pub fn adopt(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<()> {
     if let Some(topics) = polled_topics(store, list)?
         && checkpoint::find_unchanged(store, list, checkpoint::input_fingerprint(store, list, &topics)?)?
@@ -24,39 +24,37 @@ pub fn adopt(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<()> {
     {
         return Ok(());
     }
-    let (mut standing, generated) = read_edited_and_base(store, list)?;
-    if !standing.contains_key(LIST_FILE)
+    let (mut edited, generated) = read_edited_and_base(store, list)?;
+    if !edited.contains_key(LIST_FILE)
         && let Ok(Some(text)) = list::read(&list.path(LIST_FILE))
     {
-        standing.insert(LIST_FILE.to_owned(), text.into());
+        edited.insert(LIST_FILE.to_owned(), text.into());
     }
-    adopt_from_files(store, list, &standing, &[generated.written, generated.intended], now)
+    adopt_from_files(store, list, &edited, &[generated.written, generated.intended], now)
 }
 
-/// Adopts the papers that a person added to these texts; `ours` is what is known to have been generated for them.
+/// Adopts the papers that a person added to these texts; `base` is what is known to have been generated for them.
 pub(super) fn adopt_from_files(
     store: &mut Store,
     list: &List<'_>,
-    standing: &FileTexts,
-    ours: &[FileTexts],
+    edited: &FileTexts,
+    base: &[FileTexts],
     now: Timestamp,
 ) -> Result<()> {
-    let ours: Vec<&FileTexts> = ours.iter().filter(|files| !files.is_empty()).collect();
-    record_added(store, &added_papers(&ours, standing, list.topics), standing, now)?;
-    note_rows_seen(store, list, standing, now)
+    let base: Vec<&FileTexts> = base.iter().filter(|files| !files.is_empty()).collect();
+    record_added(store, &added_papers(&base, edited, list.topics), edited, now)?;
+    note_rows_seen(store, list, edited, now)
 }
 
-/// Takes the papers of added rows, topic by topic, into the history.
+/// Records the papers of added rows, topic by topic.
 pub(super) fn record_added(
     store: &mut Store,
     added: &[(String, Vec<PaperId>)],
-    standing: &FileTexts,
+    edited: &FileTexts,
     now: Timestamp,
 ) -> Result<()> {
     let added = added.iter().filter(|(_, papers)| !papers.is_empty());
-    added
-        .into_iter()
-        .try_for_each(|(topic, papers)| record_added_to_topic(store, topic, papers, standing, now))
+    added.into_iter().try_for_each(|(topic, papers)| record_added_to_topic(store, topic, papers, edited, now))
 }
 
 /// Records what the history does not have. What it has of a paper stays, and of a new one it gets what it needs to know the
@@ -65,7 +63,7 @@ fn record_added_to_topic(
     store: &mut Store,
     topic: &str,
     added: &[PaperId],
-    standing: &FileTexts,
+    edited: &FileTexts,
     now: Timestamp,
 ) -> Result<()> {
     let record = store.ensure_topic(topic)?;
@@ -77,19 +75,18 @@ fn record_added_to_topic(
     }
     let mut recorded: HashMap<_, _> =
         store.papers(unseen.keys())?.into_iter().map(|paper| (paper.id.clone(), paper)).collect();
-    let papers = combine_duplicates(papers_from_rows(topic, standing, now)).into_iter().filter_map(|paper| {
+    let papers = combine_duplicates(papers_from_rows(topic, edited, now)).into_iter().filter_map(|paper| {
         let known = unseen.remove(&paper.id)?;
         Some(with_finding(recorded.remove(&paper.id).unwrap_or(paper), known))
     });
-    let shown = papers.collect();
-    store
-        .record(&record, &PollRecord { now, origin: Origin::List, papers: shown, watermark_update: None })?;
+    let papers = papers.collect();
+    store.record(&record, &PollRecord { now, origin: Origin::List, papers, watermark_update: None })?;
     Ok(())
 }
 
 /// The papers of a topic's rows in all files.
-fn papers_from_rows(topic: &str, standing: &FileTexts, now: Timestamp) -> Vec<Paper> {
-    let rows = standing.values().flat_map(|text| rows_of_topic(topic, text));
+fn papers_from_rows(topic: &str, edited: &FileTexts, now: Timestamp) -> Vec<Paper> {
+    let rows = edited.values().flat_map(|text| rows_of_topic(topic, text));
     let bare = |paper: Paper| Paper { abstract_: Abstract::default(), comment: None, ..paper };
     rows.filter_map(|row| paper_from_row(&row, now)).map(bare).collect()
 }

@@ -11,7 +11,7 @@ use crate::render::FORM;
 use crate::store::{Checkpoint, Store, TopicRecord};
 
 /// The fingerprint of all that a list is made of: the history, what was taken out of the list, its configuration, and the
-/// form of tables. Another one may stand for the same; then the list is only worked out once more.
+/// form of tables. Two may describe the same state; then the list is only worked out once more.
 pub(super) fn input_fingerprint(
     store: &Store,
     list: &List<'_>,
@@ -26,23 +26,25 @@ pub(super) fn input_fingerprint(
 pub(super) fn find_unchanged(
     store: &Store,
     list: &List<'_>,
-    made_of: Fingerprint,
+    inputs: Fingerprint,
 ) -> Result<Option<Checkpoint>> {
-    let left = store.checkpoint(list.name)?.filter(|left| left.inputs_fingerprint == made_of);
-    Ok(left.filter(|left| files_match(list, left)))
+    let checkpoint =
+        store.checkpoint(list.name)?.filter(|checkpoint| checkpoint.inputs_fingerprint == inputs);
+    Ok(checkpoint.filter(|checkpoint| files_match(list, checkpoint)))
 }
 
 /// The checkpoint of a list that was just written.
-pub(super) fn new_checkpoint(curation: &MergedList, made_of: Fingerprint) -> Checkpoint {
-    let prints = curation.files.iter().map(|(file, text)| (file.clone(), Fingerprint::of(text.as_bytes())));
-    let (rows, notes) = (curation.rows, curation.notes.clone());
-    Checkpoint { inputs_fingerprint: made_of, rows, notes, file_fingerprints: prints.collect() }
+pub(super) fn new_checkpoint(merged: &MergedList, inputs: Fingerprint) -> Checkpoint {
+    let fingerprints =
+        merged.files.iter().map(|(file, text)| (file.clone(), Fingerprint::of(text.as_bytes())));
+    let (rows, notes) = (merged.rows, merged.notes.clone());
+    Checkpoint { inputs_fingerprint: inputs, rows, notes, file_fingerprints: fingerprints.collect() }
 }
 
-fn files_match(list: &List<'_>, left: &Checkpoint) -> bool {
+fn files_match(list: &List<'_>, checkpoint: &Checkpoint) -> bool {
     let mut text = Vec::new();
-    left.file_fingerprints.iter().all(|(file, print)| {
+    checkpoint.file_fingerprints.iter().all(|(file, fingerprint)| {
         let is_there = list::read_into(&list.path(file), &mut text).unwrap_or(false);
-        is_there && Fingerprint::of(&text) == *print
+        is_there && Fingerprint::of(&text) == *fingerprint
     })
 }

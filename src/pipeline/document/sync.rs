@@ -18,56 +18,56 @@ use super::{checkpoint, write};
 use crate::list;
 use crate::store::{FileTexts, GeneratedFiles, Store, TopicRecord};
 
-/// What one list would be by the history, writing nothing. Where no topic of it has been polled yet there is
-/// nothing to say. An error says why the list must be left as it is.
+/// What one list would be by the history, writing nothing; none if no topic of it has been polled yet. An error says why the
+/// list must be left as it is.
 pub fn propose(store: &Store, list: &List<'_>, now: Timestamp) -> Result<Option<ListProposal>> {
     match polled_topics(store, list)? {
         Some(topics) => {
-            let (standing, ours) = read_edited_and_base(store, list)?;
-            Ok(Some(merge_list(store, list, topics, standing, &ours, now)?))
+            let (edited, base) = read_edited_and_base(store, list)?;
+            Ok(Some(merge_list(store, list, topics, edited, &base, now)?))
         }
         None => Ok(None),
     }
 }
 
-/// Brings one list's files to what the history says; without a polled topic they are left alone, and where nothing has
-/// changed since they were left there is nothing to do.
+/// Brings one list's files up to date. Without a polled topic they are left alone, and if nothing has changed since the
+/// checkpoint there is nothing to do.
 pub fn sync(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<ListReport> {
     write::finish_interrupted(store, list)?;
     let Some(topics) = polled_topics(store, list)? else { return Ok(ListReport::default()) };
-    let made_of = checkpoint::input_fingerprint(store, list, &topics)?;
-    if let Some(left) = checkpoint::find_unchanged(store, list, made_of)? {
+    let inputs = checkpoint::input_fingerprint(store, list, &topics)?;
+    if let Some(unchanged) = checkpoint::find_unchanged(store, list, inputs)? {
         record_doubts(store, list.name, Ok(()))?;
-        let told = ListRemarks { notes: left.notes, ..ListRemarks::default() };
-        return Ok(ListReport { rows: left.rows, remarks: told, ..ListReport::default() });
+        let remarks = ListRemarks { notes: unchanged.notes, ..ListRemarks::default() };
+        return Ok(ListReport { rows: unchanged.rows, remarks, ..ListReport::default() });
     }
-    let (standing, ours) = read_edited_and_base(store, list)?;
-    let proposal = merge_list(store, list, topics, standing, &ours, now);
+    let (edited, base) = read_edited_and_base(store, list)?;
+    let proposal = merge_list(store, list, topics, edited, &base, now);
     let proposal = record_doubts(store, list.name, proposal)?;
-    let curation = &proposal.merged;
+    let merged = &proposal.merged;
     // First, so that a row which was put back is never generated for a list that does not want it.
-    store.restore(list.name, &curation.restored)?;
-    if proposal.has_changes() || !ours.is_settled(&curation.generated) {
-        store.note_intended_files(list.name, &curation.generated, &curation.dismissed)?;
+    store.restore(list.name, &merged.restored)?;
+    if proposal.has_changes() || !base.is_settled(&merged.generated) {
+        store.note_intended_files(list.name, &merged.generated, &merged.dismissed)?;
         write::write_changes(store, list, &proposal)?;
     } else {
-        store.dismiss(list.name, &curation.dismissed)?;
+        store.dismiss(list.name, &merged.dismissed)?;
     }
-    store.note_manual_rows(list.name, &curation.rows_by_hand)?;
-    store.note_archive_volumes(list.name, &curation.regenerated_volumes)?;
-    record_added(store, &curation.added, &proposal.edited, now)?;
-    note_rows_seen(store, list, &curation.files, now)?;
-    // The print is that of the beginning. A row that was taken out since is not in it, and were it restored, the print would
-    // be the same again: then the next turn looks once more. What waits is said in every turn.
-    let is_whole =
-        curation.dismissed.is_empty() && curation.restored.is_empty() && curation.blocked.is_empty();
-    let left = is_whole.then(|| checkpoint::new_checkpoint(curation, made_of));
-    store.note_written_files(list.name, left.as_ref())?;
+    store.note_manual_rows(list.name, &merged.rows_by_hand)?;
+    store.note_archive_volumes(list.name, &merged.regenerated_volumes)?;
+    record_added(store, &merged.added, &proposal.edited, now)?;
+    note_rows_seen(store, list, &merged.files, now)?;
+    // The fingerprint is that of the beginning. A row that was deleted since is not in it, and if it were restored, the
+    // fingerprint would be the same again: then the next run works the list out once more. What is blocked is reported by
+    // every run.
+    let is_whole = merged.dismissed.is_empty() && merged.restored.is_empty() && merged.blocked.is_empty();
+    let checkpoint = is_whole.then(|| checkpoint::new_checkpoint(merged, inputs));
+    store.note_written_files(list.name, checkpoint.as_ref())?;
     let changed = proposal.changes().map(|(file, ..)| file.to_owned());
     let archives = changed.filter(|file| file != LIST_FILE && !is_export(file)).collect();
     let changed = proposal.has_changes();
     Ok(ListReport {
-        rows: curation.rows,
+        rows: merged.rows,
         changed,
         archives,
         pull_request_url: None,
@@ -79,24 +79,24 @@ fn merge_list(
     store: &Store,
     list: &List<'_>,
     topics: Vec<TopicRecord>,
-    mut standing: FileTexts,
-    ours: &GeneratedFiles,
+    mut edited: FileTexts,
+    base: &GeneratedFiles,
     now: Timestamp,
 ) -> Result<ListProposal> {
-    let is_known = !ours.written.is_empty();
+    let is_known = !base.written.is_empty();
     let files: Vec<&FileTexts> =
-        [&ours.written, &ours.intended].into_iter().filter(|files| !files.is_empty()).collect();
-    let ours = MergeBase { files: &files, is_known, proposed: &[], branch: None, is_past: false };
+        [&base.written, &base.intended].into_iter().filter(|files| !files.is_empty()).collect();
+    let base = MergeBase { files: &files, is_known, proposed: &[], branch: None, is_past: false };
     let mut read = |file: &str| {
-        if let Some(text) = standing.get(file) {
+        if let Some(text) = edited.get(file) {
             return Ok(Some(Arc::clone(text)));
         }
         let text: Option<Arc<str>> = list::read(&list.path(file))?.map(Into::into);
         if let Some(text) = &text {
-            standing.insert(file.to_owned(), Arc::clone(text));
+            edited.insert(file.to_owned(), Arc::clone(text));
         }
         Ok(text)
     };
-    let curation = merge_files(store, list, ours, &mut TableCache::new(topics), &mut read, now)?;
-    Ok(ListProposal { merged: curation, edited: standing, body: None })
+    let merged = merge_files(store, list, base, &mut TableCache::new(topics), &mut read, now)?;
+    Ok(ListProposal { merged, edited, body: None })
 }

@@ -14,65 +14,65 @@ use crate::domain::Fingerprint;
 use crate::list;
 use crate::store::{Rewrite, Store};
 
-/// Writes what is proposed. A file that somebody changed since it was read stays as it is, and so do those behind it.
+/// Writes what is proposed. A file that somebody changed since it was read stays as it is, and so do those after it.
 pub(super) fn write_changes(store: &mut Store, list: &List<'_>, proposal: &ListProposal) -> Result<()> {
-    // Before the first is written: what left one file would stand in two if another had to be left as it is.
-    proposal.changes().try_for_each(|(file, standing, _)| ensure_unchanged(list, file, standing))?;
-    // The list itself comes last: what leaves it stands in its archive before it is gone here.
+    // Before the first is written: a row that moves from one file to another would be in both if one had to be left as it is.
+    proposal.changes().try_for_each(|(file, current, _)| ensure_unchanged(list, file, current))?;
+    // The list itself comes last: a row that leaves it is in the archive before it is gone here.
     let changes: Vec<_> = proposal.changes().collect::<Vec<_>>().into_iter().rev().collect();
     if changes.len() > 1 {
-        let rewrites = changes.iter().map(|(file, standing, wanted)| Rewrite {
+        let rewrites = changes.iter().map(|(file, current, desired)| Rewrite {
             file: (*file).to_owned(),
-            before: standing.map(Fingerprint::of),
-            text: (*wanted).to_owned(),
+            before: current.map(Fingerprint::of),
+            text: (*desired).to_owned(),
         });
         store.begin_rewrites(list.name, &rewrites.collect::<Vec<_>>())?;
     }
-    changes.into_iter().try_for_each(|(file, standing, wanted)| replace(list, file, standing, wanted))
+    changes.into_iter().try_for_each(|(file, current, desired)| replace(list, file, current, desired))
 }
 
-/// Writes what an earlier program began to write to several files and could not finish. Where somebody has changed one of
-/// them since, all is worked out anew, against what was written before and against what was intended; until then only the
-/// rows are written that have left one file and come to no other yet.
+/// Writes what an earlier program began to write to several files and could not finish. If somebody has changed one of
+/// them since, everything is worked out again, against what was written before and against what was intended; until then
+/// only the rows are written that have left one file and have not come to another yet.
 pub fn finish_interrupted(store: &mut Store, list: &List<'_>) -> Result<()> {
     let mut rewrites = store.rewrites(list.name)?;
     if rewrites.is_empty() {
         return Ok(());
     }
-    // What was kept beside it, and is not any more.
+    // An export that is no longer configured is not written.
     rewrites.retain(|rewrite| !is_export(&rewrite.file) || list.export_path(&rewrite.file).is_some());
-    let mut is_reached = true;
-    let waiting = rewrites.into_iter().map(|rewrite| {
-        let standing = list::read(&list.path(&rewrite.file))?;
-        let one = PendingRewrite { rewrite, current: standing, are_earlier_written: is_reached };
-        is_reached &= one.is_done() || !one.is_original();
+    let mut are_earlier_written = true;
+    let pending = rewrites.into_iter().map(|rewrite| {
+        let current = list::read(&list.path(&rewrite.file))?;
+        let one = PendingRewrite { rewrite, current, are_earlier_written };
+        are_earlier_written &= one.is_done() || !one.is_original();
         Ok(one)
     });
-    let waiting: Vec<PendingRewrite> = waiting.collect::<Result<_>>()?;
-    let is_whole = !waiting.iter().any(PendingRewrite::is_edited);
-    let arrivals = if is_whole { BTreeMap::new() } else { recover_moved_rows(store, list, &waiting)? };
-    for one in &waiting {
+    let pending: Vec<PendingRewrite> = pending.collect::<Result<_>>()?;
+    let is_whole = !pending.iter().any(PendingRewrite::is_edited);
+    let recovered = if is_whole { BTreeMap::new() } else { recover_moved_rows(store, list, &pending)? };
+    for one in &pending {
         let Rewrite { file, text, .. } = &one.rewrite;
-        let wanted = if is_whole { Some(text) } else { arrivals.get(file) };
-        let standing = one.current.as_deref();
-        if let Some(wanted) = wanted.filter(|wanted| standing != Some(wanted.as_str())) {
-            replace(list, file, standing, wanted)?;
+        let desired = if is_whole { Some(text) } else { recovered.get(file) };
+        let current = one.current.as_deref();
+        if let Some(desired) = desired.filter(|desired| current != Some(desired.as_str())) {
+            replace(list, file, current, desired)?;
         }
     }
-    // Not before all of them stand.
+    // Not before all of them are written.
     if is_whole { store.note_written_files(list.name, None) } else { store.end_rewrites(list.name) }
 }
 
-fn replace(list: &List<'_>, file: &str, standing: Option<&str>, wanted: &str) -> Result<()> {
-    ensure_unchanged(list, file, standing)?;
-    list::replace(&list.path(file), wanted).with_context(|| format!("list \"{}\"", list.name))
+fn replace(list: &List<'_>, file: &str, current: Option<&str>, desired: &str) -> Result<()> {
+    ensure_unchanged(list, file, current)?;
+    list::replace(&list.path(file), desired).with_context(|| format!("list \"{}\"", list.name))
 }
 
 /// That nobody has changed a file since it was read.
-fn ensure_unchanged(list: &List<'_>, file: &str, standing: Option<&str>) -> Result<()> {
+fn ensure_unchanged(list: &List<'_>, file: &str, current: Option<&str>) -> Result<()> {
     let path = list.path(file);
-    if list::read(&path)?.as_deref() != standing {
-        bail!("{}: somebody changed it just now; it is left until the next turn", path.display());
+    if list::read(&path)?.as_deref() != current {
+        bail!("{}: somebody changed it just now; it is left until the next run", path.display());
     }
     Ok(())
 }
