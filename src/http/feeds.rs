@@ -1,10 +1,10 @@
 //! A topic's feeds: the same papers for feed readers, for a Markdown file, and for a bibliography.
 
-use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::AppState;
-use super::response::{cacheable_feed, store_error_page};
+use super::page_error::PageError;
+use super::response::cacheable_feed;
 use crate::domain::Column;
 use crate::render::feed::{Feed, atom, bibtex, json_feed};
 use crate::render::{TableRow, render_table};
@@ -59,13 +59,12 @@ pub(super) fn parse_feed_name(name: &str) -> Option<(String, FeedFormat)> {
 }
 
 pub(super) async fn feed(
-    house: &AppState,
+    app: &AppState,
     topic: String,
     form: FeedFormat,
     path: &str,
-    asked: &HeaderMap,
-) -> Response {
-    let code_hosts = house.settings.code_hosts.clone();
+) -> Result<Response, PageError> {
+    let code_hosts = app.settings.code_hosts.clone();
     let read = move |reader: &crate::store::StoreReader| {
         let papers = || reader.latest_papers(&topic, form.papers_max());
         let entries = || reader.latest_feed_entries(&topic, form.papers_max());
@@ -80,8 +79,6 @@ pub(super) async fn feed(
             }
         })
     };
-    match house.readers.read(read).await {
-        Ok(body) => cacheable_feed(house, asked, path, form.media_type(), body),
-        Err(error) => store_error_page(house, &error),
-    }
+    let body = app.readers.read(read).await?;
+    Ok(cacheable_feed(app, path, form.media_type(), body))
 }

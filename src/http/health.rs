@@ -8,24 +8,22 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::AppState;
-use super::response::no_store;
+use super::response::{PLAIN_TEXT, no_store};
 use crate::render::page::ComponentHealth;
-
-const TEXT: &str = "text/plain; charset=utf-8";
 
 /// The process answers.
 pub(super) async fn alive() -> Response {
-    no_store(StatusCode::OK, TEXT, "ok\n")
+    no_store(StatusCode::OK, PLAIN_TEXT, "ok\n")
 }
 
 /// The store answers, and all is in order; a line for each thing that is not.
-pub(super) async fn ready(State(house): State<Arc<AppState>>) -> Response {
-    let (look, now) = (Arc::clone(&house.settings.health_check), house.now());
-    let standing = match house.readers.read(move |reader| look(reader, now)).await {
+pub(super) async fn ready(State(app): State<Arc<AppState>>) -> Response {
+    let (look, now) = (Arc::clone(&app.settings.health_check), app.now());
+    let standing = match app.readers.read(move |reader| look(reader, now)).await {
         Ok(standing) => standing,
         Err(error) => {
             tracing::warn!("not ready: {error}");
-            return no_store(StatusCode::SERVICE_UNAVAILABLE, TEXT, "the history does not answer\n");
+            return no_store(StatusCode::SERVICE_UNAVAILABLE, PLAIN_TEXT, "the history does not answer\n");
         }
     };
     let mut wrong = String::new();
@@ -36,8 +34,8 @@ pub(super) async fn ready(State(house): State<Arc<AppState>>) -> Response {
         let _ = writeln!(wrong, "{} {}: {}", thing.kind, thing.name, thing.words);
     }
     if wrong.is_empty() {
-        no_store(StatusCode::OK, TEXT, "ready\n")
+        no_store(StatusCode::OK, PLAIN_TEXT, "ready\n")
     } else {
-        no_store(StatusCode::SERVICE_UNAVAILABLE, TEXT, wrong)
+        no_store(StatusCode::SERVICE_UNAVAILABLE, PLAIN_TEXT, wrong)
     }
 }

@@ -14,7 +14,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
-use super::response::{no_store, store_error_page};
+use super::page_error::PageError;
+use super::response::no_store;
 use super::{AppState, ServedHealth};
 use crate::domain::{PollOutcome, TopicHealth};
 use crate::render::page::{ComponentHealth, TopicSummary};
@@ -30,23 +31,21 @@ type Labels = Vec<(&'static str, String)>;
 type Counters = Family<Labels, Counter>;
 type Gauges = Family<Labels, Gauge>;
 
-pub(super) async fn metrics(State(house): State<Arc<AppState>>, asked: HeaderMap) -> Response {
-    let (look, now) = (Arc::clone(&house.settings.health_check), house.now());
+pub(super) async fn metrics(
+    State(app): State<Arc<AppState>>,
+    request_headers: HeaderMap,
+) -> Result<Response, PageError> {
+    let (look, now) = (Arc::clone(&app.settings.health_check), app.now());
     let read = move |reader: &StoreReader| MetricsSnapshot::read(reader, look(reader, now)?);
-    let counts = match house.readers.read(read).await {
-        Ok(counts) => counts,
-        Err(error) => return store_error_page(&house, &error),
-    };
+    let snapshot = app.readers.read(read).await?;
     let mut text = String::new();
-    if encode(&mut text, &counts.registry(now)).is_err() {
-        return no_store(StatusCode::INTERNAL_SERVER_ERROR, PLAIN, "");
-    }
-    let accepted = asked.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
-    if accepted.contains("application/openmetrics-text") {
+    encode(&mut text, &snapshot.registry(now)).map_err(PageError::template)?;
+    let accepted = request_headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    Ok(if accepted.is_some_and(|accepted| accepted.contains("application/openmetrics-text")) {
         no_store(StatusCode::OK, OPEN_METRICS, text)
     } else {
         no_store(StatusCode::OK, PLAIN, to_prometheus_text(&text))
-    }
+    })
 }
 
 /// What the store has counted, and how things stand.

@@ -3,10 +3,12 @@
 //! request holds up a poll or a delivery. It must never know of SQL, a source, a sink or a list, and never write.
 
 mod allowed_hosts;
+mod conditional;
 mod feeds;
 mod guard;
 mod health;
 mod metrics;
+mod page_error;
 mod pages;
 mod reader_pool;
 mod response;
@@ -19,6 +21,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state, map_response, map_response_with_state};
 use axum::routing::get;
 use jiff::Timestamp;
 
@@ -26,6 +29,8 @@ use crate::clock::Clock;
 use crate::render::page::{ComponentSummary, PageTemplates, TopicSummary};
 use crate::store::{SinkQueue, StoreReader};
 use allowed_hosts::AllowedHosts;
+use conditional::answer_conditional_request;
+use page_error::render_error_page;
 use reader_pool::ReaderPool;
 use response::CacheValidators;
 pub use server::HttpServer;
@@ -97,8 +102,8 @@ impl AppState {
     }
 }
 
-/// Every address there is. What stands around all of them is in [`guard`].
-fn router(house: &Arc<AppState>) -> Router {
+/// Every address there is, and what is around all of them: the last layer meets a request first.
+fn router(app: &Arc<AppState>) -> Router {
     Router::new()
         .route("/", get(pages::status))
         .route("/search", get(pages::search))
@@ -111,6 +116,9 @@ fn router(house: &Arc<AppState>) -> Router {
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::metrics))
         .fallback(pages::not_found)
-        .layer(axum::middleware::from_fn_with_state(Arc::clone(house), guard::guard))
-        .with_state(Arc::clone(house))
+        .layer(from_fn_with_state(Arc::clone(app), guard::guard))
+        .layer(map_response_with_state(Arc::clone(app), render_error_page))
+        .layer(from_fn(answer_conditional_request))
+        .layer(map_response(guard::set_security_headers))
+        .with_state(Arc::clone(app))
 }

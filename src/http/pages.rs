@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 
-use super::response::{HTML, cacheable, error_page, store_error_page};
+use super::page_error::PageError;
+use super::response::{HTML, cacheable};
 use super::search_params::SearchParams;
 use super::{AppState, ServedHealth, feeds};
 use crate::domain::{Paper, PaperId};
@@ -30,47 +31,29 @@ const PAPERS_LIVE_MAX: u32 = 10;
 /// The longest identity of a paper that is looked up.
 const ID_BYTES_MAX: usize = 500;
 
-pub(super) async fn status(State(house): State<Arc<AppState>>, asked: HeaderMap) -> Response {
-    let (settings, now) = (house.settings.clone(), house.now());
+pub(super) async fn status(State(app): State<Arc<AppState>>) -> Result<Response, PageError> {
+    let (settings, now) = (app.settings.clone(), app.now());
     let read = move |reader: &StoreReader| {
-        let ServedHealth { topics, components: things, queues: _ } = (settings.health_check)(reader, now)?;
+        let ServedHealth { topics, components, queues: _ } = (settings.health_check)(reader, now)?;
         let daily = settings.topics.iter().map(|topic| papers_by_day(reader, topic, now));
         let daily = daily.collect::<Result<_>>()?;
-        Ok(StatusPage {
-            now,
-            topics,
-            components: things,
-            daily,
-            latest: latest_papers(reader, &settings.topics)?,
-        })
+        let latest = latest_papers(reader, &settings.topics)?;
+        Ok(StatusPage { now, topics, components, daily, latest })
     };
-    match house.readers.read(read).await {
-        Ok(status) => page_response(&house, &asked, house.pages.status(&status)),
-        Err(error) => store_error_page(&house, &error),
-    }
+    let status = app.readers.read(read).await?;
+    page_response(app.pages.status(&status))
 }
 
-pub(super) async fn search(State(house): State<Arc<AppState>>, uri: Uri, asked: HeaderMap) -> Response {
-    let Some(fields) = SearchParams::of(&uri) else {
-        return error_page(
-            &house,
-            StatusCode::BAD_REQUEST,
-            "Not understood",
-            "This is not what the search form sends.",
-        );
+pub(super) async fn search(State(app): State<Arc<AppState>>, uri: Uri) -> Result<Response, PageError> {
+    let params = SearchParams::of(&uri).ok_or(PageError::BadSearch)?;
+    let query = match params.validate() {
+        Ok(query) => query,
+        Err(reason) => return search_response(&app, &params, Err(reason), None),
     };
-    let sought = match fields.validate() {
-        Ok(sought) => sought,
-        Err(words) => return search_response(&house, &asked, &fields, Err(words), None),
-    };
-    let papers_max = if fields.is_live() { PAPERS_LIVE_MAX } else { PAPERS_MAX };
-    match house.readers.read(move |reader| find_papers(reader, &sought, papers_max)).await {
-        Ok((papers, last)) => {
-            let older = last.map(|place| fields.older_page_url(place));
-            search_response(&house, &asked, &fields, Ok(papers), older)
-        }
-        Err(error) => store_error_page(&house, &error),
-    }
+    let papers_max = if params.is_live() { PAPERS_LIVE_MAX } else { PAPERS_MAX };
+    let (papers, last) = app.readers.read(move |reader| find_papers(reader, &query, papers_max)).await?;
+    let older = last.map(|place| params.older_page_url(place));
+    search_response(&app, &params, Ok(papers), older)
 }
 
 /// A page of papers with their topics, and the place where it ends if there are more.
@@ -85,114 +68,80 @@ fn find_papers(reader: &StoreReader, sought: &SearchQuery, papers_max: u32) -> R
 }
 
 fn search_response(
-    house: &AppState,
-    asked: &HeaderMap,
-    fields: &SearchParams,
-    found: Result<Vec<(Paper, Vec<String>)>, String>,
+    app: &AppState,
+    params: &SearchParams,
+    results: Result<Vec<(Paper, Vec<String>)>, String>,
     older: Option<String>,
-) -> Response {
-    let status = if found.is_ok() { StatusCode::OK } else { StatusCode::BAD_REQUEST };
-    let search = SearchPage {
-        form: &fields.form_values(),
-        topics: &house.settings.topics,
-        results: found,
-        older_link: older,
-    };
-    let shown =
-        if fields.is_live() { house.pages.search_results(&search) } else { house.pages.search(&search) };
-    let mut response = page_response(house, asked, shown);
-    // A word that is too long is a mistake of the form's; the script shows what is wrong in its place.
-    if status != StatusCode::OK && response.status() == StatusCode::OK && !fields.is_live() {
-        *response.status_mut() = status;
+) -> Result<Response, PageError> {
+    let is_refused = results.is_err();
+    let form = params.form_values();
+    let search = SearchPage { form: &form, topics: &app.settings.topics, results, older_link: older };
+    // The script shows what is wrong with a word in the place of the results.
+    if params.is_live() {
+        return page_response(app.pages.search_results(&search));
     }
-    response
+    let mut response = page_response(app.pages.search(&search))?;
+    if is_refused {
+        *response.status_mut() = StatusCode::BAD_REQUEST;
+    }
+    Ok(response)
 }
 
 /// A topic's page, or with an ending behind its name one of its feeds.
 pub(super) async fn topic(
-    State(house): State<Arc<AppState>>,
+    State(app): State<Arc<AppState>>,
     Path(name): Path<String>,
     uri: Uri,
-    asked: HeaderMap,
-) -> Response {
-    if !house.settings.topics.contains(&name) {
-        return match feeds::parse_feed_name(&name).filter(|(topic, _)| house.settings.topics.contains(topic))
-        {
-            Some((topic, form)) => feeds::feed(&house, topic, form, uri.path(), &asked).await,
-            None => not_found_page(&house, "There is no such topic"),
-        };
+) -> Result<Response, PageError> {
+    if !app.settings.topics.contains(&name) {
+        let feed = feeds::parse_feed_name(&name).filter(|(topic, _)| app.settings.topics.contains(topic));
+        let (topic, form) = feed.ok_or(PageError::NotFound("There is no such topic"))?;
+        return feeds::feed(&app, topic, form, uri.path()).await;
     }
-    let (look, now) = (Arc::clone(&house.settings.health_check), house.now());
+    let (check, now) = (Arc::clone(&app.settings.health_check), app.now());
     let read = move |reader: &StoreReader| {
-        let mut topics = look(reader, now)?.topics.into_iter();
-        let standing = topics.find(|topic| topic.name == name).context("a topic that does not stand")?;
+        let mut topics = check(reader, now)?.topics.into_iter();
+        let summary = topics.find(|topic| topic.name == name).context("a topic without health")?;
         let papers = reader.latest_papers(&name, PAPERS_MAX)?;
-        Ok(TopicPage { now, summary: standing, daily: papers_by_day(reader, &name, now)?, papers })
+        Ok(TopicPage { now, summary, daily: papers_by_day(reader, &name, now)?, papers })
     };
-    match house.readers.read(read).await {
-        Ok(topic) => page_response(&house, &asked, house.pages.topic(&topic)),
-        Err(error) => store_error_page(&house, &error),
-    }
+    let topic = app.readers.read(read).await?;
+    page_response(app.pages.topic(&topic))
 }
 
 pub(super) async fn paper(
-    State(house): State<Arc<AppState>>,
+    State(app): State<Arc<AppState>>,
     Path(id): Path<String>,
-    asked: HeaderMap,
-) -> Response {
+) -> Result<Response, PageError> {
+    let not_found = || PageError::NotFound("There is no such paper");
     if id.len() > ID_BYTES_MAX {
-        return not_found_page(&house, "There is no such paper");
+        return Err(not_found());
     }
     let id = PaperId::from_text(&id);
-    match house.readers.read(move |reader| reader.paper_history(&id)).await {
-        Ok(Some(life)) => {
-            let topics = life.topics.into_iter().map(|topic| (topic.topic, topic.first_seen)).collect();
-            let life = PaperPage { paper: life.paper, topics, versions: life.versions };
-            page_response(&house, &asked, house.pages.paper(&life))
-        }
-        Ok(None) => not_found_page(&house, "There is no such paper"),
-        Err(error) => store_error_page(&house, &error),
-    }
+    let history = app.readers.read(move |reader| reader.paper_history(&id)).await?.ok_or_else(not_found)?;
+    let topics = history.topics.into_iter().map(|topic| (topic.topic, topic.first_seen)).collect();
+    let page = PaperPage { paper: history.paper, topics, versions: history.versions };
+    page_response(app.pages.paper(&page))
 }
 
-pub(super) async fn style(asked: HeaderMap) -> Response {
-    cacheable(&asked, "text/css; charset=utf-8", STYLE)
+pub(super) async fn style() -> Response {
+    cacheable("text/css; charset=utf-8", STYLE)
 }
 
-pub(super) async fn script(asked: HeaderMap) -> Response {
-    cacheable(&asked, "text/javascript; charset=utf-8", SCRIPT)
+pub(super) async fn script() -> Response {
+    cacheable("text/javascript; charset=utf-8", SCRIPT)
 }
 
-pub(super) async fn icon(asked: HeaderMap) -> Response {
-    cacheable(&asked, "image/svg+xml", ICON)
+pub(super) async fn icon() -> Response {
+    cacheable("image/svg+xml", ICON)
 }
 
-pub(super) async fn not_found(State(house): State<Arc<AppState>>) -> Response {
-    not_found_page(&house, "There is no such page")
+pub(super) async fn not_found() -> PageError {
+    PageError::NotFound("There is no such page")
 }
 
-fn not_found_page(house: &AppState, title: &str) -> Response {
-    error_page(house, StatusCode::NOT_FOUND, title, "The address may be mistyped, or what it names is gone.")
-}
-
-/// A page that was rendered. A mistake in a template is the operator's affair.
-fn page_response(
-    house: &AppState,
-    asked: &HeaderMap,
-    rendered: Result<String, impl std::fmt::Display>,
-) -> Response {
-    match rendered {
-        Ok(page) => cacheable(asked, HTML, page),
-        Err(error) => {
-            tracing::error!("a page's own template cannot be filled in: {error:#}");
-            error_page(
-                house,
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "A mistake of ours",
-                "The log says what is wrong.",
-            )
-        }
-    }
+fn page_response(rendered: Result<String, impl Into<anyhow::Error>>) -> Result<Response, PageError> {
+    Ok(cacheable(HTML, rendered.map_err(PageError::template)?))
 }
 
 fn papers_by_day(reader: &StoreReader, topic: &str, now: Timestamp) -> Result<DailyCounts> {

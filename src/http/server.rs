@@ -57,7 +57,7 @@ impl HttpServer {
             .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
             .with_context(|| format!("cannot listen on {listen}"))?;
         let address = listener.local_addr().context("cannot tell where this listens")?;
-        let house = Arc::new(AppState::new(settings)?);
+        let app = Arc::new(AppState::new(settings)?);
         let (stop, stopped) = oneshot::channel();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -66,7 +66,7 @@ impl HttpServer {
             .build()
             .context("cannot start to serve HTTP")?;
         let serving = move || {
-            runtime.block_on(serve(listener, router(&house), stopped));
+            runtime.block_on(serve(listener, router(&app), stopped));
             runtime.shutdown_timeout(STOP_TIME);
         };
         let thread = std::thread::Builder::new()
