@@ -1,13 +1,17 @@
 //! What stands around every answer: who may ask, how much they may send, how long an answer may take, and what a
 //! browser may do with it.
 
+use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use axum::middleware::Next;
-use axum::response::Response;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state, map_response};
+use axum::response::{IntoResponse as _, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
 
 use super::AppState;
 use super::page_error::PageError;
@@ -16,7 +20,7 @@ use super::page_error::PageError;
 const ADDRESS_BYTES_MAX: usize = 2_048;
 
 /// A request that was taken is answered within this.
-const ANSWER_TIME: Duration = Duration::from_secs(10);
+pub(super) const ANSWER_TIME: Duration = Duration::from_secs(10);
 
 /// What a page may load: its own style and script from here, and nothing from anywhere else.
 /// <https://www.w3.org/TR/CSP3/>
@@ -41,14 +45,39 @@ pub(super) async fn set_security_headers(mut response: Response) -> Response {
     response
 }
 
-/// Answers what is asked rightly, within a time limit.
-pub(super) async fn guard(
+/// Puts the layers around a router that keep what it does within limits. An error of theirs is a [`PageError`].
+pub(super) fn within_limits(
+    router: Router<Arc<AppState>>,
+    app: &Arc<AppState>,
+    time_max: Duration,
+) -> Router<Arc<AppState>> {
+    router
+        .layer(from_fn_with_state(Arc::clone(app), reject))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, time_max))
+        .layer(map_response(explain_timeout))
+        .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| {
+            PageError::panic(&*panic).into_response()
+        }))
+}
+
+/// The time limit's own response has a status and nothing else.
+async fn explain_timeout(response: Response) -> Response {
+    let is_bare = response.headers().is_empty();
+    if is_bare && response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        PageError::Timeout.into_response()
+    } else {
+        response
+    }
+}
+
+/// Answers only what is asked rightly.
+async fn reject(
     State(app): State<Arc<AppState>>,
     request: Request,
     next: Next,
 ) -> Result<Response, PageError> {
     check(&app, &request)?;
-    tokio::time::timeout(ANSWER_TIME, next.run(request)).await.map_err(|_| PageError::Timeout)
+    Ok(next.run(request).await)
 }
 
 fn check(app: &AppState, request: &Request) -> Result<(), PageError> {

@@ -18,10 +18,11 @@ mod server;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Result;
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state, map_response, map_response_with_state};
+use axum::middleware::{from_fn, map_response, map_response_with_state};
 use axum::routing::get;
 use jiff::Timestamp;
 
@@ -102,9 +103,9 @@ impl AppState {
     }
 }
 
-/// Every address there is, and what is around all of them: the last layer meets a request first.
+/// Every address there is.
 fn router(app: &Arc<AppState>) -> Router {
-    Router::new()
+    let pages = Router::new()
         .route("/", get(pages::status))
         .route("/search", get(pages::search))
         .route("/topic/{name}", get(pages::topic))
@@ -112,13 +113,88 @@ fn router(app: &Arc<AppState>) -> Router {
         .route("/style.css", get(pages::style))
         .route("/search.js", get(pages::script))
         .route("/icon.svg", get(pages::icon))
+        .fallback(pages::not_found);
+    let monitoring = Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .route("/metrics", get(metrics::metrics))
-        .fallback(pages::not_found)
-        .layer(from_fn_with_state(Arc::clone(app), guard::guard))
-        .layer(map_response_with_state(Arc::clone(app), render_error_page))
+        .route("/metrics", get(metrics::metrics));
+    with_layers(pages, monitoring, app, guard::ANSWER_TIME)
+}
+
+/// What is around every address: of these layers the last one meets a request first. A person gets an error as a
+/// page, a program as plain text.
+fn with_layers(
+    pages: Router<Arc<AppState>>,
+    monitoring: Router<Arc<AppState>>,
+    app: &Arc<AppState>,
+    time_max: Duration,
+) -> Router {
+    let pages = guard::within_limits(pages, app, time_max)
+        .layer(map_response_with_state(Arc::clone(app), render_error_page));
+    pages
+        .merge(guard::within_limits(monitoring, app, time_max))
         .layer(from_fn(answer_conditional_request))
         .layer(map_response(guard::set_security_headers))
         .with_state(Arc::clone(app))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::{Request, StatusCode};
+    use axum::response::Response;
+    use hyper::service::Service as _;
+    use hyper_util::service::TowerToHyperService;
+
+    use super::*;
+
+    async fn panics() -> Response {
+        panic!("no {}", "luck")
+    }
+
+    async fn never_ends() -> Response {
+        std::future::pending().await
+    }
+
+    fn app() -> Arc<AppState> {
+        let settings = HttpServerSettings {
+            listen: "127.0.0.1:8717".parse().unwrap(),
+            hosts: vec![],
+            state: "no-history.db".into(),
+            topics: vec![],
+            code_hosts: vec![],
+            health_check: Arc::new(|_, _| anyhow::bail!("no health")),
+            clock: Clock::Real,
+        };
+        Arc::new(AppState::new(settings).unwrap())
+    }
+
+    /// Status, media type and policy of what routes that are broken answer to this host.
+    async fn answer_of_broken(path: &str, host: &str) -> (StatusCode, String, bool) {
+        let broken = || Router::new().fallback(never_ends);
+        let pages = broken().route("/panics", get(panics));
+        let monitoring = Router::new().route("/metrics", get(panics));
+        let router = with_layers(pages, monitoring, &app(), Duration::from_millis(20));
+        let request = Request::get(path).header("host", host).body(Body::empty()).unwrap();
+        let response = TowerToHyperService::new(router).call(request).await.unwrap();
+        let header =
+            |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+        let has_policy = header("content-security-policy").is_some();
+        (response.status(), header("content-type").unwrap_or_default(), has_policy)
+    }
+
+    #[tokio::test]
+    async fn a_panic_and_a_handler_without_end_are_answered_behind_the_same_guard() {
+        let (html, text) = (response::HTML.to_owned(), response::PLAIN_TEXT.to_owned());
+        for (path, host, expected) in [
+            ("/panics", "localhost", (StatusCode::INTERNAL_SERVER_ERROR, &html)),
+            ("/metrics", "localhost", (StatusCode::INTERNAL_SERVER_ERROR, &text)),
+            ("/endless", "localhost", (StatusCode::SERVICE_UNAVAILABLE, &html)),
+            ("/panics", "evil.example", (StatusCode::MISDIRECTED_REQUEST, &html)),
+            ("/metrics", "evil.example", (StatusCode::MISDIRECTED_REQUEST, &text)),
+        ] {
+            let (status, media_type, has_policy) = answer_of_broken(path, host).await;
+            assert_eq!((status, &media_type, has_policy), (expected.0, expected.1, true), "{path} {host}");
+        }
+    }
 }

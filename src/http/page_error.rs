@@ -1,5 +1,6 @@
 //! Why a request does not get what it asks for, and what the client is told instead.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -31,6 +32,8 @@ pub(super) enum PageError {
     Store(StoreReadError),
     /// A page's own template could not be filled in.
     Template(anyhow::Error),
+    /// A handler panicked, with this message.
+    Panic(String),
 }
 
 /// What the client is told, in a title and a sentence. The reason of a fault is for the log alone.
@@ -46,6 +49,12 @@ impl PageError {
         Self::Template(error.into())
     }
 
+    /// The error of a panic that was caught.
+    pub(super) fn panic(panic: &(dyn Any + Send)) -> Self {
+        let message = panic.downcast_ref::<&str>().map(|message| (*message).to_owned());
+        Self::Panic(message.or_else(|| panic.downcast_ref().cloned()).unwrap_or_default())
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -55,7 +64,7 @@ impl PageError {
             Self::BadSearch => StatusCode::BAD_REQUEST,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Timeout | Self::Store(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Template(_) | Self::Panic(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -77,7 +86,7 @@ impl PageError {
             Self::Store(StoreReadError::Store(_)) => {
                 ("Not now", "The history does not answer just now; the log says why.")
             }
-            Self::Template(_) => ("A mistake of ours", "The log says what is wrong."),
+            Self::Template(_) | Self::Panic(_) => ("A mistake of ours", "The log says what is wrong."),
         };
         ErrorText { title, sentence }
     }
@@ -90,6 +99,9 @@ impl PageError {
             }
             Self::Template(error) => {
                 tracing::error!("a page's own template cannot be filled in: {error:#}");
+            }
+            Self::Panic(message) => {
+                tracing::error!("a page could not be made, its handler panicked: {message}")
             }
             Self::MethodNotAllowed
             | Self::AddressTooLong

@@ -1,12 +1,13 @@
 //! Connections to the store that only read, a few of them, each used by one request at a time.
 
+use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use tokio::sync::Semaphore;
-use tokio::task::spawn_blocking;
+use tokio::task::{JoinError, spawn_blocking};
 
 use crate::store::StoreReader;
 
@@ -54,8 +55,8 @@ impl ReaderPool {
         &self,
         read: impl FnOnce(&StoreReader) -> Result<T> + Send + 'static,
     ) -> Result<T, StoreReadError> {
-        let closed = |_| StoreReadError::Store(anyhow::anyhow!("the server is stopping"));
-        let place = Arc::clone(&self.permits).acquire_owned().await.map_err(closed)?;
+        let closed = || StoreReadError::Store(anyhow::anyhow!("the server is stopping"));
+        let place = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| closed())?;
         let reader = self.take_reader().map_err(StoreReadError::Store)?;
         // Where this future is dropped because the time is over, its statement ends too.
         let interrupting = InterruptOnDrop(Some(reader.interrupter()));
@@ -69,7 +70,11 @@ impl ReaderPool {
             drop(place);
             answer
         });
-        let answer = reading.await.context("reading broke off").and_then(|answer| answer);
+        let answer = match reading.await.map_err(JoinError::try_into_panic) {
+            Ok(answer) => answer,
+            Err(Ok(panic)) => resume_unwind(panic),
+            Err(Err(_)) => return Err(closed()),
+        };
         interrupting.disarm();
         answer.map_err(StoreReadError::Store)
     }
@@ -124,5 +129,20 @@ mod tests {
         // SQLite follows no link there, so that nothing can be shared.
         std::os::unix::fs::symlink("nowhere", folder.path().join("alone.db-shm")).unwrap();
         assert_eq!((idle_after_one(shared).await, idle_after_one(alone).await), (1, 0));
+    }
+
+    #[tokio::test]
+    async fn a_panic_goes_on_to_who_reads_and_costs_the_pool_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("paperwire.db");
+        drop(Store::open(&file).unwrap());
+        let readers = Arc::new(ReaderPool::new(file));
+        for _ in 0..=AT_ONCE {
+            let readers = Arc::clone(&readers);
+            let reading =
+                tokio::spawn(async move { readers.read::<()>(|_| panic!("no luck")).await.is_ok() });
+            assert!(reading.await.unwrap_err().is_panic());
+        }
+        assert_eq!(readers.read(StoreReader::paper_count).await.unwrap(), 0);
     }
 }

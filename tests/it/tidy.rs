@@ -100,6 +100,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "sha2",
             "thiserror",
             "tokio",
+            "tower_http",
             "tracing",
         ],
     ),
