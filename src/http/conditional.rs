@@ -5,17 +5,28 @@ use std::time::{Duration, SystemTime};
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
 pub(super) async fn answer_conditional_request(request: Request, next: Next) -> Response {
     let request_headers = request.headers().clone();
-    let response = next.run(request).await;
+    let mut response = next.run(request).await;
+    weaken_compressed_etag(response.headers_mut());
     if response.status() == StatusCode::OK && is_current(&request_headers, response.headers()) {
         not_modified(response)
     } else {
         response
+    }
+}
+
+/// A tag is of the bytes of a response, and other bytes of the same content have a weak one:
+/// <https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3.3>
+fn weaken_compressed_etag(headers: &mut HeaderMap) {
+    let tag = headers.get(header::ETAG).filter(|_| headers.contains_key(header::CONTENT_ENCODING));
+    let weak = tag.and_then(|tag| HeaderValue::from_bytes(&[b"W/", tag.as_bytes()].concat()).ok());
+    if let Some(weak) = weak {
+        headers.insert(header::ETAG, weak);
     }
 }
 
@@ -56,5 +67,6 @@ fn not_modified(response: Response) -> Response {
     let (mut head, _) = response.into_parts();
     head.status = StatusCode::NOT_MODIFIED;
     head.headers.remove(header::CONTENT_TYPE);
+    head.headers.remove(header::CONTENT_ENCODING);
     Response::from_parts(head, Body::empty())
 }

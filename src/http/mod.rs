@@ -25,6 +25,8 @@ use axum::Router;
 use axum::middleware::{from_fn, map_response, map_response_with_state};
 use axum::routing::get;
 use jiff::Timestamp;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::SizeAbove;
 
 use crate::clock::Clock;
 use crate::render::page::{ComponentSummary, PageTemplates, TopicSummary};
@@ -35,6 +37,10 @@ use page_error::render_error_page;
 use reader_pool::ReaderPool;
 use response::CacheValidators;
 pub use server::HttpServer;
+
+/// What is smaller goes into one packet as it is. All that is served is text, and no page has a secret in it that its
+/// compressed length could give away.
+const COMPRESSED_BYTES_MIN: u16 = 1_024;
 
 /// Reads the health of topics, sinks and lists at a moment.
 pub type HealthCheck = Arc<dyn Fn(&StoreReader, Timestamp) -> Result<ServedHealth> + Send + Sync>;
@@ -133,6 +139,7 @@ fn with_layers(
         .layer(map_response_with_state(Arc::clone(app), render_error_page));
     pages
         .merge(guard::within_limits(monitoring, app, time_max))
+        .layer(CompressionLayer::new().gzip(true).compress_when(SizeAbove::new(COMPRESSED_BYTES_MIN)))
         .layer(from_fn(answer_conditional_request))
         .layer(map_response(guard::set_security_headers))
         .with_state(Arc::clone(app))

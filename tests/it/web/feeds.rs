@@ -1,10 +1,11 @@
 //! What a feed reader gets.
 
+use std::collections::BTreeSet;
 use std::process::Command;
 
 use paperwire::domain::Paper;
 
-use super::{HOSTILE, Wire};
+use super::{Answer, HOSTILE, Wire};
 use crate::home::{NEXT_DAY, NOW};
 use crate::papers::{dated, revised, sample, sorted};
 
@@ -76,6 +77,68 @@ fn a_reader_that_asks_again_is_told_that_nothing_changed() {
         );
         let since = wire.get_with(&path, &format!("If-Modified-Since: {date}"));
         assert_eq!(since.status, 200, "{path}");
+    }
+}
+
+#[test]
+fn who_takes_gzip_gets_the_same_content_in_fewer_bytes_under_a_tag_that_is_good_for_both() {
+    let wire = Wire::begin();
+    let feed = format!("{TOPIC}.atom");
+    let gzip = "Accept-Encoding: br, gzip;q=0.8";
+    for path in [feed.as_str(), "/", "/style.css", "/metrics"] {
+        let (plain, packed) = (wire.get(path), wire.get_with(path, gzip));
+        assert_eq!(
+            (plain.header("content-encoding"), packed.header("content-encoding")),
+            ("", "gzip"),
+            "{path}"
+        );
+        assert_eq!(
+            (plain.header("vary"), packed.header("vary")),
+            ("accept-encoding", "accept-encoding"),
+            "{path}"
+        );
+        assert!(packed.sent < plain.sent / 2, "{path}: {} of {}", packed.sent, plain.sent);
+        // The order of metrics within one family is by chance.
+        let lines = |answer: &Answer| answer.body.lines().map(str::to_owned).collect::<BTreeSet<_>>();
+        assert_eq!(lines(&packed), lines(&plain), "{path}");
+    }
+    for refusal in ["Accept-Encoding: gzip;q=0", "Accept-Encoding: br", "Accept-Encoding: identity"] {
+        assert_eq!(wire.get_with(&feed, refusal).header("content-encoding"), "", "{refusal}");
+    }
+    assert_eq!(wire.get_with("/healthz", gzip).header("content-encoding"), "", "it is small");
+    let strong = wire.get(&feed).header("etag").to_owned();
+    let weak = wire.get_with(&feed, gzip).header("etag").to_owned();
+    assert_eq!(weak, format!("W/{strong}"));
+    for named in [&strong, &weak] {
+        for (accepted, tag) in [("Accept: */*", &strong), (gzip, &weak)] {
+            let again = wire.get_with(&feed, &format!("{accepted}\r\nIf-None-Match: {named}"));
+            assert_eq!(
+                (again.status, again.header("etag"), again.sent),
+                (304, tag.as_str(), 0),
+                "{accepted}"
+            );
+            assert_eq!((again.header("content-encoding"), again.header("vary")), ("", "accept-encoding"));
+        }
+    }
+}
+
+#[test]
+fn head_has_the_headers_of_get_and_no_body() {
+    let wire = Wire::begin();
+    let feed = format!("{TOPIC}.atom");
+    for path in [feed.as_str(), "/", "/nothing", "/healthz", "/metrics"] {
+        for accepted in ["Accept: */*", "Accept-Encoding: gzip"] {
+            let get = wire.get_with(path, accepted);
+            let head = wire.ask(&format!(
+                "HEAD {path} HTTP/1.1\r\nHost: localhost\r\n{accepted}\r\nConnection: close\r\n\r\n"
+            ));
+            assert_eq!((head.status, head.sent), (get.status, 0), "{path}");
+            for name in
+                ["content-type", "content-encoding", "content-length", "etag", "vary", "last-modified"]
+            {
+                assert_eq!(head.header(name), get.header(name), "{path} {accepted} {name}");
+            }
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+use flate2::read::GzDecoder;
 use paperwire::clock::Clock;
 use paperwire::config::Config;
 use paperwire::daemon::http_server::serve_at;
@@ -43,7 +44,10 @@ struct Wire {
 struct Answer {
     status: u16,
     headers: BTreeMap<String, String>,
+    /// The body as text, out of its chunks and its compression.
     body: String,
+    /// The bytes of the body on the wire, chunks and compression included.
+    sent: usize,
 }
 
 impl Wire {
@@ -93,16 +97,38 @@ fn exchange(address: SocketAddr, request: &[u8]) -> Vec<u8> {
 
 impl Answer {
     fn of(bytes: &[u8]) -> Self {
-        let text = String::from_utf8_lossy(bytes);
-        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n");
+        let (head, sent) = end.map_or((bytes, &[][..]), |end| (&bytes[..end], &bytes[end + 4..]));
+        let head = String::from_utf8_lossy(head);
         let mut lines = head.lines();
         let status = lines.next().unwrap_or_default().split(' ').nth(1).unwrap_or("0").parse().unwrap();
         let headers = lines.filter_map(|line| line.split_once(": "));
         let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect();
-        Self { status, headers, body: body.to_owned() }
+        let mut answer = Self { status, headers, body: String::new(), sent: sent.len() };
+        let chunked = answer.header("transfer-encoding") == "chunked";
+        let body = if chunked { unchunked(sent) } else { sent.to_vec() };
+        answer.body = match answer.header("content-encoding") {
+            "gzip" if !body.is_empty() => std::io::read_to_string(GzDecoder::new(body.as_slice())).unwrap(),
+            _ => String::from_utf8_lossy(&body).into_owned(),
+        };
+        answer
     }
 
     fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)
     }
+}
+
+/// The body of <https://www.rfc-editor.org/rfc/rfc9112#section-7.1>.
+fn unchunked(mut bytes: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    while let Some(end) = bytes.windows(2).position(|window| window == b"\r\n") {
+        let size = usize::from_str_radix(std::str::from_utf8(&bytes[..end]).unwrap(), 16).unwrap();
+        body.extend_from_slice(&bytes[end + 2..end + 2 + size]);
+        bytes = &bytes[end + 2 + size + 2..];
+        if size == 0 {
+            break;
+        }
+    }
+    body
 }
