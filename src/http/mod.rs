@@ -11,6 +11,7 @@ mod metrics;
 mod page_error;
 mod pages;
 mod reader_pool;
+mod request_log;
 mod response;
 mod search_params;
 mod server;
@@ -142,6 +143,7 @@ fn with_layers(
         .layer(CompressionLayer::new().gzip(true).compress_when(SizeAbove::new(COMPRESSED_BYTES_MIN)))
         .layer(from_fn(answer_conditional_request))
         .layer(map_response(guard::set_security_headers))
+        .layer(from_fn(request_log::log_request))
         .with_state(Arc::clone(app))
 }
 

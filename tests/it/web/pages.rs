@@ -1,7 +1,11 @@
 //! What a reader sees.
 
-use std::process::Child;
+use std::io::{BufReader, Read as _};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, Stdio};
 use std::time::Instant;
+
+use serde_json::{Value, json};
 
 use super::{HOSTILE, PATIENCE, Wire, exchange};
 use crate::fake_arxiv::FakeArxiv;
@@ -178,24 +182,63 @@ fn metrics_are_those_of_the_history() {
 }
 
 #[test]
+fn each_request_is_logged_once_without_what_somebody_looks_for() {
+    let fake = FakeArxiv::serving(sample(5));
+    let port = crate::door::free_port();
+    let home = Home::asking(&fake).with_more(&format!("[http]\nlisten = \"127.0.0.1:{port}\"\n"));
+    let mut command = home.command(&["run", "-vv", "--log-format", "json"]);
+    let mut daemon = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut log = BufReader::new(daemon.stderr.take().unwrap());
+    let address = ([127, 0, 0, 1], port).into();
+    await_answer(&mut daemon, address, "/healthz");
+    for (path, host) in [("/search?q=wombat&token=secret", "localhost"), ("/paper/x", "evil.example")] {
+        exchange(
+            address,
+            format!("HEAD {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").as_bytes(),
+        );
+    }
+    stop(&mut daemon);
+    let mut text = String::new();
+    log.read_to_string(&mut text).unwrap();
+    for secret in ["wombat", "secret", "evil.example"] {
+        assert!(!text.contains(secret), "{text}");
+    }
+    let events = text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let requests =
+        events.filter(|event| event["message"] == "answered a request" && event["method"] == "HEAD");
+    let requests: Vec<_> = requests
+        .map(|event| {
+            assert!(event["level"] == "DEBUG" && event["milliseconds"].as_u64().unwrap() < 10_000, "{event}");
+            (event["path"].clone(), event["status"].clone())
+        })
+        .collect();
+    assert_eq!(requests, [(json!("/search"), json!(200)), (json!("/paper/x"), json!(421))]);
+}
+
+#[test]
 fn the_daemon_serves_what_its_configuration_says_and_stops_with_it() {
     let fake = FakeArxiv::serving(sample(5));
     let port = crate::door::free_port();
     let home = Home::asking(&fake).with_more(&format!("[http]\nlisten = \"127.0.0.1:{port}\"\n"));
     let mut daemon = home.begin(&["run"]);
     let address = ([127, 0, 0, 1], port).into();
+    await_answer(&mut daemon, address, "/readyz");
+    stop(&mut daemon);
+    assert!(TcpStream::connect::<SocketAddr>(address).is_err(), "it still listens");
+}
+
+/// Waits until this path is answered with 200.
+fn await_answer(daemon: &mut Child, address: SocketAddr, path: &str) {
     let begun = Instant::now();
-    let request = b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     loop {
-        let answers = std::net::TcpStream::connect::<std::net::SocketAddr>(address).is_ok();
-        if answers && exchange(address, request).starts_with(b"HTTP/1.1 200") {
+        let answers = TcpStream::connect(address).is_ok();
+        if answers && exchange(address, request.as_bytes()).starts_with(b"HTTP/1.1 200") {
             break;
         }
         assert!(begun.elapsed() < PATIENCE && daemon.try_wait().unwrap().is_none(), "it never serves");
         std::thread::yield_now();
     }
-    stop(&mut daemon);
-    assert!(std::net::TcpStream::connect::<std::net::SocketAddr>(address).is_err(), "it still listens");
 }
 
 fn stop(daemon: &mut Child) {
