@@ -116,6 +116,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "rustix",
             "sd_notify",
             "serde",
+            "serde_json",
             "tempfile",
             "tokio",
             "toml",

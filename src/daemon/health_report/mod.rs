@@ -2,6 +2,8 @@
 //! the same for `status`, systemd and the operator.
 
 mod health_line;
+mod status_report;
+mod status_text;
 
 use std::fmt::Write as _;
 
@@ -16,6 +18,7 @@ use crate::store::{
     read_incident_note,
 };
 pub use health_line::{HealthLine, format_utc};
+pub use status_text::Colours;
 
 /// A message that waits for longer than this waits for something: the second try comes after five minutes.
 const WAITING_MAX: SignedDuration = SignedDuration::from_hours(1);

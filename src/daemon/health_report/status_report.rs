@@ -1,0 +1,180 @@
+//! The health report as JSON: the answer of `paperwire status --json`, and of the server's page for monitors.
+
+use anyhow::{Context, Result};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{HealthReport, ListHealthReport, SinkHealthReport, SourceHealthReport, TopicHealthReport};
+use crate::domain::Incident;
+use crate::store::{SinkQueue, Stoppage};
+
+impl HealthReport {
+    /// The report as one JSON object on one line.
+    pub fn to_json(&self) -> Result<String> {
+        let incidents = self.incidents();
+        let report = StatusReport::of(self, &incidents);
+        let mut text = serde_json::to_string(&report).context("cannot write the status as JSON")?;
+        text.push('\n');
+        Ok(text)
+    }
+}
+
+#[derive(Serialize)]
+struct StatusReport<'a> {
+    now: Timestamp,
+    in_order: bool,
+    summary: String,
+    wrong: Vec<StatusIncident<'a>>,
+    topics: Vec<StatusTopic<'a>>,
+    source: StatusSource<'a>,
+    sinks: Vec<StatusSink<'a>>,
+    lists: Vec<StatusList<'a>>,
+}
+
+#[derive(Serialize)]
+struct StatusIncident<'a> {
+    what: &'a str,
+    since: Timestamp,
+    words: &'a str,
+    advice: &'a str,
+}
+
+#[derive(Serialize)]
+struct StatusTopic<'a> {
+    topic: &'a str,
+    judgement: &'static str,
+    words: String,
+    known: u64,
+    newest: Option<Timestamp>,
+    polled: Option<Timestamp>,
+    polled_well: Option<Timestamp>,
+}
+
+#[derive(Serialize)]
+struct StatusSource<'a> {
+    host: &'a str,
+    asked: Option<Timestamp>,
+    shut_until: Option<Timestamp>,
+    poll_next: Option<Timestamp>,
+}
+
+#[derive(Serialize)]
+struct StatusSink<'a> {
+    sink: &'a str,
+    waiting: u64,
+    oldest: Option<Timestamp>,
+    due: Option<Timestamp>,
+    failed: u64,
+    delivered_last: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remark: Option<&'a str>,
+    paused: Option<StatusReason<'a>>,
+}
+
+#[derive(Serialize)]
+struct StatusList<'a> {
+    list: &'a str,
+    file: &'a str,
+    fault: Option<StatusReason<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proposed: Option<StatusProposal<'a>>,
+}
+
+#[derive(Serialize)]
+struct StatusProposal<'a> {
+    state: &'static str,
+    branch: &'a str,
+    since: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pull: Option<StatusPullRequest<'a>>,
+}
+
+#[derive(Serialize)]
+struct StatusPullRequest<'a> {
+    number: u64,
+    address: &'a str,
+}
+
+#[derive(Serialize)]
+struct StatusReason<'a> {
+    since: Timestamp,
+    words: &'a str,
+}
+
+impl<'a> StatusReport<'a> {
+    fn of(health: &'a HealthReport, incidents: &'a [Incident]) -> Self {
+        let wrong = incidents.iter().map(|Incident { subject: what, since, description: words, advice }| {
+            StatusIncident { what, since: *since, words, advice }
+        });
+        let SourceHealthReport { host, gate, next_poll: poll_next } = &health.source;
+        Self {
+            now: health.now,
+            in_order: incidents.is_empty(),
+            summary: health.summary(),
+            wrong: wrong.collect(),
+            topics: health.topics.iter().map(StatusTopic::of).collect(),
+            source: StatusSource {
+                host,
+                asked: gate.last_request,
+                shut_until: gate.blocked_until(health.now),
+                poll_next: *poll_next,
+            },
+            sinks: health.sinks.iter().map(StatusSink::of).collect(),
+            lists: health.lists.iter().map(StatusList::of).collect(),
+        }
+    }
+}
+
+impl<'a> StatusTopic<'a> {
+    fn of(health: &'a TopicHealthReport) -> Self {
+        let TopicHealthReport {
+            name,
+            health: judgement,
+            known,
+            newest,
+            last_poll: polled,
+            last_complete_poll: polled_well,
+        } = health;
+        Self {
+            topic: name,
+            judgement: judgement.name(),
+            words: judgement.to_string(),
+            known: *known,
+            newest: *newest,
+            polled: *polled,
+            polled_well: *polled_well,
+        }
+    }
+}
+
+impl<'a> StatusSink<'a> {
+    fn of(health: &'a SinkHealthReport) -> Self {
+        let SinkQueue { waiting, oldest, next_due: due, failed, last_delivered: delivered_last, .. } =
+            health.queue;
+        let remark = health.queue.remark.as_deref();
+        let paused = health.pause.as_ref().map(StatusReason::of);
+        Self { sink: &health.name, waiting, oldest, due, failed, delivered_last, remark, paused }
+    }
+}
+
+impl<'a> StatusList<'a> {
+    fn of(health: &'a ListHealthReport) -> Self {
+        let fault = health.failure.as_ref().map(StatusReason::of);
+        let proposed = health.pending_review.as_ref().map(|(review, since)| StatusProposal {
+            state: review.state.as_str(),
+            branch: &review.branch,
+            since: *since,
+            pull: review
+                .pull_request
+                .as_ref()
+                .map(|pull| StatusPullRequest { number: pull.number, address: &pull.address }),
+        });
+        Self { list: &health.name, file: &health.file, fault, proposed }
+    }
+}
+
+impl<'a> StatusReason<'a> {
+    fn of(fault: &'a Stoppage) -> Self {
+        Self { since: fault.since, words: &fault.reason }
+    }
+}

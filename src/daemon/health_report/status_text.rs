@@ -1,0 +1,60 @@
+//! The health report for a person: one thing a line, and below what is wrong what to do.
+
+use std::fmt::Write as _;
+
+use super::{HealthLine, HealthReport, format_utc};
+use crate::render::SingleLine;
+
+/// Whether a text has a terminal's colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Colours {
+    /// It has.
+    On,
+    /// It has not.
+    Off,
+}
+
+/// Bold, in the terminal's own green and red: ECMA-48, 8.3.117.
+const GREEN: &str = "1;32";
+const RED: &str = "1;31";
+
+impl HealthReport {
+    /// The report in words.
+    pub fn to_text(&self, colours: Colours) -> String {
+        let incidents = self.incidents();
+        let head = match incidents.len() {
+            0 => colours.paint("in order", GREEN),
+            1 => colours.paint("wrong: 1 thing", RED),
+            things => colours.paint(&format!("wrong: {things} things"), RED),
+        };
+        let mut text = format!("{head} at {}\n\n", format_utc(self.now));
+        for line in self.lines(&incidents) {
+            push_line(&mut text, &line, colours);
+        }
+        text
+    }
+}
+
+/// One thing: how it is, or what is wrong with it and what to do.
+fn push_line(text: &mut String, line: &HealthLine<'_>, colours: Colours) {
+    let HealthLine { kind, name, text: words, incident, pull_request } = line;
+    let name = SingleLine::new(name);
+    let words = SingleLine::new(incident.map_or(words.as_str(), |incident| &incident.description));
+    let mark = if incident.is_some() { colours.paint("!", RED) } else { " ".to_owned() };
+    let _ = writeln!(text, "{mark} {kind:<7} {name}: {words}");
+    if let Some(pull) = pull_request {
+        let _ = writeln!(text, "          {}", SingleLine::new(&pull.address));
+    }
+    if let Some(advice) = incident.map(|incident| &incident.advice).filter(|advice| !advice.is_empty()) {
+        let _ = writeln!(text, "          what to do: {}", SingleLine::new(advice));
+    }
+}
+
+impl Colours {
+    fn paint(self, words: &str, colour: &str) -> String {
+        match self {
+            Self::On => format!("\u{1b}[{colour}m{words}\u{1b}[0m"),
+            Self::Off => words.to_owned(),
+        }
+    }
+}
