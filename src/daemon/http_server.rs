@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::health_report::{HealthLine, HealthReport, TopicHealthReport};
+use super::health_report::{Colours, HealthLine, HealthReport, HistoryHealthReport, TopicHealthReport};
 use super::sinks;
 use super::store_health::StoreHealth;
 use crate::clock::Clock;
@@ -43,8 +43,9 @@ fn server_settings(
     health: Option<StoreHealth>,
     clock: Clock,
 ) -> HttpServerSettings {
-    let looked_at = config.clone();
-    let fault = move || health.as_ref().and_then(StoreHealth::write_failure);
+    let write_failure = Arc::new(move || health.as_ref().and_then(StoreHealth::write_failure));
+    let (whole, state) = (config.clone(), config.state.clone());
+    let failure = Arc::clone(&write_failure);
     HttpServerSettings {
         listen,
         hosts: config.http.as_ref().map(|http| http.hosts.clone()).unwrap_or_default(),
@@ -52,14 +53,17 @@ fn server_settings(
         topics: config.topics.iter().map(|topic| topic.name.clone()).collect(),
         code_hosts: sinks::code_hosts(config),
         health_check: Arc::new(move |reader, now| {
-            Ok(served_health(&HealthReport::read(&looked_at, Some(reader), fault(), now)?))
+            served_health(&HealthReport::read(&whole, Some(reader), failure(), now)?)
+        }),
+        store_write_check: Arc::new(move |now| {
+            let incident = HistoryHealthReport::of(&state, write_failure()).incident(now)?;
+            Some(incident.description)
         }),
         clock,
     }
 }
 
-/// How things stand, as `status` says it.
-fn served_health(standing: &HealthReport) -> http::ServedHealth {
+fn served_health(report: &HealthReport) -> Result<http::ServedHealth> {
     let topic = |topic: &TopicHealthReport| page::TopicSummary {
         name: topic.name.clone(),
         health: topic.health.clone(),
@@ -67,13 +71,18 @@ fn served_health(standing: &HealthReport) -> http::ServedHealth {
         newest_paper: topic.newest,
         last_complete_poll: topic.last_complete_poll,
     };
-    let troubles = standing.incidents();
-    let others = standing.lines(&troubles).into_iter().filter(|line| line.kind != "topic");
-    http::ServedHealth {
-        topics: standing.topics.iter().map(topic).collect(),
+    let incidents = report.incidents();
+    let others = report.lines(&incidents).into_iter().filter(|line| line.kind != "topic");
+    Ok(http::ServedHealth {
+        status: http::ServedStatus {
+            is_in_order: incidents.is_empty(),
+            text: report.to_text(Colours::Off),
+            json: report.to_json()?,
+        },
+        topics: report.topics.iter().map(topic).collect(),
         components: others.map(served_component).collect(),
-        queues: standing.sinks.iter().map(|sink| (sink.name.clone(), sink.queue.clone())).collect(),
-    }
+        queues: report.sinks.iter().map(|sink| (sink.name.clone(), sink.queue.clone())).collect(),
+    })
 }
 
 fn served_component(line: HealthLine<'_>) -> ComponentSummary {

@@ -1,41 +1,53 @@
-//! Whether the process lives, and whether what it tells can be relied on.
+//! Health for programs that watch this one, each for another kind: whether the process is alive (for what starts it
+//! again), whether the store can be used (for load balancers), whether all is in order (for uptime monitors).
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::AppState;
+use super::page_error::PageError;
 use super::response::{PLAIN_TEXT, no_store};
-use crate::render::page::ComponentHealth;
+use super::{AppState, ServedStatus};
+use crate::store::StoreReader;
+
+/// <https://www.rfc-editor.org/rfc/rfc8259#section-11>
+const JSON: &str = "application/json";
 
 /// The process answers.
 pub(super) async fn alive() -> Response {
     no_store(StatusCode::OK, PLAIN_TEXT, "ok\n")
 }
 
-/// The store answers, and all is in order; a line for each thing that is not.
-pub(super) async fn ready(State(app): State<Arc<AppState>>) -> Response {
-    let (look, now) = (Arc::clone(&app.settings.health_check), app.now());
-    let standing = match app.readers.read(move |reader| look(reader, now)).await {
-        Ok(standing) => standing,
-        Err(error) => {
-            tracing::warn!("not ready: {error}");
-            return no_store(StatusCode::SERVICE_UNAVAILABLE, PLAIN_TEXT, "the history does not answer\n");
-        }
+/// The store can be read and written. What is wrong with a topic, a sink or a list is no reason to send nobody here:
+/// the pages say what it is.
+pub(super) async fn ready(State(app): State<Arc<AppState>>) -> Result<Response, PageError> {
+    let (check, now) = (Arc::clone(&app.settings.store_write_check), app.now());
+    let read = move |reader: &StoreReader| {
+        reader.paper_count()?;
+        Ok(check(now))
     };
-    let mut wrong = String::new();
-    for topic in standing.topics.iter().filter(|topic| topic.health.wrong_since().is_some()) {
-        let _ = writeln!(wrong, "topic {}: {}", topic.name, topic.health);
-    }
-    for thing in standing.components.iter().filter(|thing| thing.health != ComponentHealth::Healthy) {
-        let _ = writeln!(wrong, "{} {}: {}", thing.kind, thing.name, thing.words);
-    }
-    if wrong.is_empty() {
-        no_store(StatusCode::OK, PLAIN_TEXT, "ready\n")
-    } else {
-        no_store(StatusCode::SERVICE_UNAVAILABLE, PLAIN_TEXT, wrong)
-    }
+    Ok(match app.readers.read(read).await? {
+        None => no_store(StatusCode::OK, PLAIN_TEXT, "ready\n"),
+        Some(reason) => {
+            no_store(StatusCode::SERVICE_UNAVAILABLE, PLAIN_TEXT, format!("the history: {reason}\n"))
+        }
+    })
+}
+
+/// The words of `paperwire status`.
+pub(super) async fn status(State(app): State<Arc<AppState>>) -> Result<Response, PageError> {
+    let status = app.read_health().await?.status;
+    Ok(no_store(status_code(&status), PLAIN_TEXT, status.text))
+}
+
+/// The JSON of `paperwire status --json`.
+pub(super) async fn status_json(State(app): State<Arc<AppState>>) -> Result<Response, PageError> {
+    let status = app.read_health().await?.status;
+    Ok(no_store(status_code(&status), JSON, status.json))
+}
+
+fn status_code(status: &ServedStatus) -> StatusCode {
+    if status.is_in_order { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
 }

@@ -79,7 +79,7 @@ impl MetricsSnapshot {
     }
 
     fn add_health(&self, registry: &mut Registry) {
-        let ServedHealth { topics, components: things, queues: _ } = &self.health;
+        let ServedHealth { topics, components: things, .. } = &self.health;
         let labels = |kind: &str, name: &str| vec![("kind", kind.to_owned()), ("name", name.to_owned())];
         let topics = topics
             .iter()

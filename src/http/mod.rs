@@ -35,7 +35,7 @@ use crate::store::{SinkQueue, StoreReader};
 use allowed_hosts::AllowedHosts;
 use conditional::answer_conditional_request;
 use page_error::render_error_page;
-use reader_pool::ReaderPool;
+use reader_pool::{ReaderPool, StoreReadError};
 use response::CacheValidators;
 pub use server::HttpServer;
 
@@ -46,15 +46,31 @@ const COMPRESSED_BYTES_MIN: u16 = 1_024;
 /// Reads the health of topics, sinks and lists at a moment.
 pub type HealthCheck = Arc<dyn Fn(&StoreReader, Timestamp) -> Result<ServedHealth> + Send + Sync>;
 
-/// How things stand.
+/// Finds why the store cannot be written at a moment, if it cannot.
+pub type StoreWriteCheck = Arc<dyn Fn(Timestamp) -> Option<String> + Send + Sync>;
+
+/// The health of everything.
 #[derive(Debug)]
 pub struct ServedHealth {
+    /// The whole of it, as `paperwire status` has it.
+    pub status: ServedStatus,
     /// The topics to show, in their order.
     pub topics: Vec<TopicSummary>,
     /// All else, in its order.
     pub components: Vec<ComponentSummary>,
     /// The messages of each sink.
     pub queues: Vec<(String, SinkQueue)>,
+}
+
+/// The health of everything in words.
+#[derive(Debug)]
+pub struct ServedStatus {
+    /// Whether nothing is wrong.
+    pub is_in_order: bool,
+    /// The words of `paperwire status`.
+    pub text: String,
+    /// The JSON of `paperwire status --json`.
+    pub json: String,
 }
 
 /// What is served, and where.
@@ -70,8 +86,10 @@ pub struct HttpServerSettings {
     pub topics: Vec<String>,
     /// Hosts beside GitHub whose repositories count as code.
     pub code_hosts: Vec<String>,
-    /// How things stand.
+    /// Reads the health of everything.
     pub health_check: HealthCheck,
+    /// Finds whether the store can be written.
+    pub store_write_check: StoreWriteCheck,
     /// What the pages take for the present.
     pub clock: Clock,
 }
@@ -108,6 +126,11 @@ impl AppState {
     fn now(&self) -> Timestamp {
         self.settings.clock.now()
     }
+
+    async fn read_health(&self) -> Result<ServedHealth, StoreReadError> {
+        let (check, now) = (Arc::clone(&self.settings.health_check), self.now());
+        self.readers.read(move |reader| check(reader, now)).await
+    }
 }
 
 /// Every address there is.
@@ -124,6 +147,8 @@ fn router(app: &Arc<AppState>) -> Router {
     let monitoring = Router::new()
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
+        .route("/status", get(health::status))
+        .route("/status.json", get(health::status_json))
         .route("/metrics", get(metrics::metrics));
     with_layers(pages, monitoring, app, guard::ANSWER_TIME)
 }
@@ -173,6 +198,7 @@ mod tests {
             topics: vec![],
             code_hosts: vec![],
             health_check: Arc::new(|_, _| anyhow::bail!("no health")),
+            store_write_check: Arc::new(|_| None),
             clock: Clock::Real,
         };
         Arc::new(AppState::new(settings).unwrap())

@@ -34,7 +34,7 @@ const ID_BYTES_MAX: usize = 500;
 pub(super) async fn status(State(app): State<Arc<AppState>>) -> Result<Response, PageError> {
     let (settings, now) = (app.settings.clone(), app.now());
     let read = move |reader: &StoreReader| {
-        let ServedHealth { topics, components, queues: _ } = (settings.health_check)(reader, now)?;
+        let ServedHealth { topics, components, .. } = (settings.health_check)(reader, now)?;
         let daily = settings.topics.iter().map(|topic| papers_by_day(reader, topic, now));
         let daily = daily.collect::<Result<_>>()?;
         let latest = latest_papers(reader, &settings.topics)?;

@@ -10,6 +10,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use crate::daemon::{BEFORE_A_POLL, Daemon, with_news};
+use crate::door::free_port;
 use crate::fake_arxiv::FakeArxiv;
 use crate::home::{Home, NOW, stdout};
 use crate::kills::{READERS, Town, told as told_by};
@@ -17,6 +18,7 @@ use crate::papers::sample;
 use crate::receivers::Receivers;
 use crate::simulated::{Dates, Dice, Month, show, turns};
 use crate::small_disk::SmallDisk;
+use crate::web::get;
 
 /// What `status` ends with and says.
 fn status(home: &Home, now: &str) -> (Option<i32>, String) {
@@ -124,6 +126,34 @@ fn a_daemon_outlives_a_full_disk_reports_it_once_and_is_whole_when_there_is_room
     assert_eq!(status(&home, "2025-03-27T00:16:00Z").0, Some(0));
     assert!(daemon.stop().0.success());
     assert_eq!(receivers.heard_at("/hook").len(), 1);
+}
+
+#[test]
+fn a_daemon_on_a_full_disk_is_alive_and_not_ready_and_its_pages_say_why() {
+    let fake = FakeArxiv::serving(sample(3));
+    let port = free_port();
+    let home = Home::asking(&fake).with_more(&format!("[http]\nlisten = \"127.0.0.1:{port}\"\n"));
+    home.once_well(NOW);
+    let disk = SmallDisk::of(home.folder());
+    let home = disk.below(home);
+    let daemon = Daemon::begin(&home, BEFORE_A_POLL);
+    daemon.notifies("next poll 2025-03-27T00:15:00Z");
+    let ready = || (get(port, "/readyz").status, get(port, "/readyz").body);
+    assert_eq!((ready(), get(port, "/status").status), ((200, "ready\n".to_owned()), 200));
+    disk.fill(0);
+    daemon.says("the history cannot be written: ");
+    let (code, reason) = ready();
+    assert!(
+        code == 503 && reason.starts_with("the history: cannot be written since 2025-03-27T00:1"),
+        "{reason}"
+    );
+    let status = get(port, "/status");
+    assert!(status.status == 503 && status.body.starts_with("wrong: 1 thing"), "{}", status.body);
+    assert_eq!((get(port, "/healthz").status, get(port, "/").status), (200, 200));
+    disk.empty();
+    daemon.says("the history can be written again");
+    assert_eq!((ready().0, get(port, "/status").status), (200, 200));
+    assert!(daemon.stop().0.success());
 }
 
 #[test]

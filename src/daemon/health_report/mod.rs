@@ -6,6 +6,7 @@ mod status_report;
 mod status_text;
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
@@ -124,11 +125,7 @@ impl HealthReport {
         let gate = reader.map(|reader| reader.gate(&host)).transpose()?.unwrap_or_default();
         Ok(Self {
             now,
-            history: HistoryHealthReport {
-                file: config.state.display().to_string(),
-                write_failure: fault,
-                has_room: has_disk_space(&config.state),
-            },
+            history: HistoryHealthReport::of(&config.state, fault),
             topics: topic_reports(config, reader, poll_next, now)?,
             source: SourceHealthReport { host, gate, next_poll: poll_next },
             sinks: try_map(&config.sinks, |sink| {
@@ -217,7 +214,13 @@ impl HistoryHealthReport {
     /// What it is called, and what its trouble is of.
     const WHAT: &str = "the history";
 
-    fn incident(&self, now: Timestamp) -> Option<Incident> {
+    /// Looks at the history in this file; `write_failure` is since when the daemon cannot write it.
+    pub(super) fn of(file: &Path, write_failure: Option<Stoppage>) -> Self {
+        Self { file: file.display().to_string(), write_failure, has_room: has_disk_space(file) }
+    }
+
+    /// What is wrong with it, if anything is.
+    pub(super) fn incident(&self, now: Timestamp) -> Option<Incident> {
         let (since, words) = match &self.write_failure {
             Some(Stoppage { since, reason: words }) => {
                 (*since, format!("cannot be written since {since:.0}: {words}"))

@@ -126,7 +126,8 @@ fn who_takes_gzip_gets_the_same_content_in_fewer_bytes_under_a_tag_that_is_good_
 fn head_has_the_headers_of_get_and_no_body() {
     let wire = Wire::begin();
     let feed = format!("{TOPIC}.atom");
-    for path in [feed.as_str(), "/", "/nothing", "/healthz", "/metrics"] {
+    for path in [feed.as_str(), "/", "/nothing", "/healthz", "/readyz", "/status", "/status.json", "/metrics"]
+    {
         for accepted in ["Accept: */*", "Accept-Encoding: gzip"] {
             let get = wire.get_with(path, accepted);
             let head = wire.ask(&format!(

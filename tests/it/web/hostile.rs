@@ -41,6 +41,20 @@ fn a_name_of_somebody_elses_is_refused() {
         let answer = wire.ask(&format!("GET / HTTP/1.1\r\n{host}\r\nConnection: close\r\n\r\n"));
         assert!(answer.status == status || (status == 421 && answer.status == 400), "{host}: {answer:?}");
     }
+    for path in [
+        "/healthz",
+        "/readyz",
+        "/status",
+        "/status.json",
+        "/metrics",
+        "/style.css",
+        "/topic/Quiet.atom",
+        "/nothing",
+    ] {
+        let answer =
+            wire.ask(&format!("GET {path} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"));
+        assert_eq!(answer.status, 421, "{path}");
+    }
     let answer =
         wire.ask("GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     assert_eq!(answer.status, 421);

@@ -41,11 +41,11 @@ struct Wire {
 
 /// One answer.
 #[derive(Debug)]
-struct Answer {
-    status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     headers: BTreeMap<String, String>,
     /// The body as text, out of its chunks and its compression.
-    body: String,
+    pub(crate) body: String,
     /// The bytes of the body on the wire, chunks and compression included.
     sent: usize,
 }
@@ -82,6 +82,12 @@ impl Wire {
     fn ask(&self, request: &str) -> Answer {
         Answer::of(&exchange(self.server.address(), request.as_bytes()))
     }
+}
+
+/// What a server on this machine answers.
+pub(crate) fn get(port: u16, path: &str) -> Answer {
+    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    Answer::of(&exchange(([127, 0, 0, 1], port).into(), request.as_bytes()))
 }
 
 /// All that comes back until the connection is closed.

@@ -112,7 +112,9 @@ fn hostile_words_stay_words_on_every_page() {
 #[test]
 fn every_answer_says_what_a_browser_may_do_with_it() {
     let wire = Wire::begin();
-    for path in ["/", "/nothing", "/style.css", "/healthz", "/metrics", TOPIC] {
+    for path in
+        ["/", "/nothing", "/style.css", "/healthz", "/readyz", "/status", "/status.json", "/metrics", TOPIC]
+    {
         let page = wire.get(path);
         let policy = page.header("content-security-policy");
         assert!(policy.starts_with("default-src 'none'; style-src 'self';"), "{path}: {policy}");
@@ -125,20 +127,23 @@ fn every_answer_says_what_a_browser_may_do_with_it() {
 }
 
 #[test]
-fn health_is_of_the_process_and_readiness_of_what_it_tells() {
+fn health_is_of_the_process_readiness_of_the_history_and_status_of_everything() {
     let wire = Wire::begin();
     assert_eq!((wire.get("/healthz").status, wire.get("/healthz").body.as_str()), (200, "ok\n"));
     assert_eq!((wire.get("/readyz").status, wire.get("/readyz").body.as_str()), (200, "ready\n"));
     assert!(wire.get("/").body.contains("All in order"));
+    assert_eq!(status_of_the_command(&wire), 200);
     let db = rusqlite::Connection::open(wire.home.path("paperwire.db")).unwrap();
     let failed = "INSERT INTO polls (topic, at, outcome, fault, words, new, replaced, seeded, requests)
          SELECT id, watermark, 'failed', 'throttled', 'arXiv <asked> for patience', 0, 0, 0, 3 FROM topics
          WHERE name = 'Quiet'";
     db.execute(failed, []).unwrap();
     let words = "failing since 2025-03-26T20:00:00Z: arXiv <asked> for patience";
-    let ready = wire.get("/readyz");
-    assert_eq!((ready.status, ready.body), (503, format!("topic Quiet: {words}\n")));
-    assert_eq!(wire.get("/healthz").status, 200);
+    assert_eq!(status_of_the_command(&wire), 503);
+    assert!(wire.get("/status").body.contains(&format!("! topic   Quiet: {words}\n")));
+    for path in ["/healthz", "/readyz", "/"] {
+        assert_eq!(wire.get(path).status, 200, "{path}");
+    }
     for path in ["/", "/topic/Quiet"] {
         let page = wire.get(path).body;
         let shown = words.replace('<', "&lt;").replace('>', "&gt;");
@@ -158,6 +163,51 @@ fn health_is_of_the_process_and_readiness_of_what_it_tells() {
     let status = wire.home.run(&["status", "--now", NOW]);
     assert_eq!(status.status.code(), Some(1));
     assert!(stdout(&status).contains(words), "{}", stdout(&status));
+}
+
+/// The status of `/status` and `/status.json`, which say the same as the command, as its exit status does.
+fn status_of_the_command(wire: &Wire) -> u16 {
+    let statuses = [("/status", "text/plain; charset=utf-8"), ("/status.json", "application/json")].map(
+        |(path, media_type)| {
+            let page = wire.get(path);
+            let options: &[&str] = if path == "/status" { &[] } else { &["--json"] };
+            let command = wire.home.run(&[&["status", "--now", NOW], options].concat());
+            assert_eq!(page.body, stdout(&command));
+            assert_eq!((page.header("content-type"), page.header("cache-control")), (media_type, "no-store"));
+            assert_eq!(page.status == 200, command.status.success(), "{}", page.body);
+            page.status
+        },
+    );
+    assert_eq!(statuses[0], statuses[1]);
+    statuses[0]
+}
+
+#[test]
+fn a_history_that_cannot_be_read_makes_nothing_ready_and_is_said_to_each_in_its_form() {
+    let wire = Wire::begin();
+    let file = wire.home.path("paperwire.db");
+    let history = std::fs::read(&file).unwrap();
+    std::fs::write(&file, "no history at all ".repeat(1_000)).unwrap();
+    for (path, media_type) in [
+        ("/readyz", "text/plain; charset=utf-8"),
+        ("/status", "text/plain; charset=utf-8"),
+        ("/status.json", "text/plain; charset=utf-8"),
+        ("/metrics", "text/plain; charset=utf-8"),
+        ("/", "text/html; charset=utf-8"),
+        (TOPIC, "text/html; charset=utf-8"),
+    ] {
+        let answer = wire.get(path);
+        assert_eq!((answer.status, answer.header("content-type")), (503, media_type), "{path}");
+        assert!(answer.body.contains("The history does not answer just now"), "{path}: {}", answer.body);
+        assert!(
+            !answer.body.contains("database") && !answer.body.contains("paperwire.db"),
+            "{path}: {}",
+            answer.body
+        );
+    }
+    assert_eq!(wire.get("/healthz").status, 200);
+    std::fs::write(&file, history).unwrap();
+    assert_eq!((wire.get("/readyz").status, status_of_the_command(&wire)), (200, 200));
 }
 
 #[test]
