@@ -1,4 +1,4 @@
-//! What serves the pages beside the loops: the settings it gets, and how things stand as the pages show it.
+//! The HTTP server next to the loops: its settings, and the health report in the form that the pages show.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::http::{self, HttpServer, HttpServerSettings};
 use crate::render::page::{self, ComponentHealth, ComponentSummary, ExternalLink};
 use crate::store::PullRequestRef;
 
-/// Begins to serve, where the configuration wants that.
+/// Starts to serve, if the configuration says so.
 pub(super) fn serve(config: &Config, health: &StoreHealth, clock: Clock) -> Result<Option<HttpServer>> {
     let Some(http) = &config.http else { return Ok(None) };
     let server = HttpServer::start(server_settings(config, http.listen, Some(health.clone()), clock))?;
@@ -23,7 +23,7 @@ pub(super) fn serve(config: &Config, health: &StoreHealth, clock: Clock) -> Resu
     Ok(Some(server))
 }
 
-/// Serves a configuration's history there, whatever the configuration says of where.
+/// Serves a configuration's history at this address, whatever address the configuration has.
 pub fn serve_at(config: &Config, listen: SocketAddr, clock: Clock) -> Result<HttpServer> {
     HttpServer::start(server_settings(config, listen, None, clock))
 }

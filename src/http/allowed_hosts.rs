@@ -30,7 +30,7 @@ impl AllowedHosts {
     }
 }
 
-/// The name, or the address in its brackets; none where what follows is no port.
+/// The name, or the address in its brackets; none if what follows is no port.
 fn without_port(host: &str) -> Option<&str> {
     let end = match host.strip_prefix('[') {
         Some(rest) => 2 + rest.find(']')?,

@@ -1,5 +1,5 @@
-//! What stands around every answer: who may ask, how much they may send, how long an answer may take, and what a
-//! browser may do with it.
+//! The layers around every handler: which requests are answered, how long a response may take, and what a browser
+//! may do with it.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use super::page_error::PageError;
 /// Path and query in bytes; the longest that the pages themselves ask for has some hundred.
 const ADDRESS_BYTES_MAX: usize = 2_048;
 
-/// A request that was taken is answered within this.
+/// A request is answered within this.
 pub(super) const ANSWER_TIME: Duration = Duration::from_secs(10);
 
 /// What a page may load: its own style and script from here, and nothing from anywhere else.
@@ -27,7 +27,7 @@ pub(super) const ANSWER_TIME: Duration = Duration::from_secs(10);
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
                       form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// What every answer says.
+/// The headers of every response.
 const HEADERS: [(HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -70,7 +70,7 @@ async fn explain_timeout(response: Response) -> Response {
     }
 }
 
-/// Answers only what is asked rightly.
+/// Refuses what is not a plain GET or HEAD for a host of ours.
 async fn reject(
     State(app): State<Arc<AppState>>,
     request: Request,

@@ -1,4 +1,4 @@
-//! What Prometheus collects. Counts come from the store, so that they go on where the process begins anew.
+//! What Prometheus collects. Counts come from the store, so that they go on after a restart.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -35,8 +35,8 @@ pub(super) async fn metrics(
     State(app): State<Arc<AppState>>,
     request_headers: HeaderMap,
 ) -> Result<Response, PageError> {
-    let (look, now) = (Arc::clone(&app.settings.health_check), app.now());
-    let read = move |reader: &StoreReader| MetricsSnapshot::read(reader, look(reader, now)?);
+    let (check, now) = (Arc::clone(&app.settings.health_check), app.now());
+    let read = move |reader: &StoreReader| MetricsSnapshot::read(reader, check(reader, now)?);
     let snapshot = app.readers.read(read).await?;
     let mut text = String::new();
     encode(&mut text, &snapshot.registry(now)).map_err(PageError::template)?;
@@ -48,7 +48,7 @@ pub(super) async fn metrics(
     })
 }
 
-/// What the store has counted, and how things stand.
+/// What the store has counted, and the health of everything.
 struct MetricsSnapshot {
     papers: u64,
     health: ServedHealth,
@@ -57,10 +57,10 @@ struct MetricsSnapshot {
 }
 
 impl MetricsSnapshot {
-    fn read(reader: &StoreReader, standing: ServedHealth) -> Result<Self> {
+    fn read(reader: &StoreReader, health: ServedHealth) -> Result<Self> {
         Ok(Self {
             papers: reader.paper_count()?,
-            health: standing,
+            health,
             polls: reader.poll_tallies()?,
             deliveries: reader.delivery_tallies()?,
         })
@@ -192,7 +192,7 @@ fn to_i64(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-/// OpenMetrics as Prometheus' older text form has it: there a counter's whole name stands before its samples, and
+/// OpenMetrics as Prometheus' older text form has it: there a counter's samples come after its whole name, and
 /// there is no sign of the end.
 fn to_prometheus_text(text: &str) -> String {
     let is_counter = |name: &str| text.contains(&format!("\n# TYPE {name} counter\n"));

@@ -1,5 +1,5 @@
 //! What is served over HTTP: pages, a search, feeds, health and metrics, all read from the store. Knows requests,
-//! headers, their limits, and what an answer is called; runs on threads and connections of its own, so that no
+//! headers, their limits and status codes; runs on threads and connections of its own, so that no
 //! request holds up a poll or a delivery. It must never know of SQL, a source, a sink or a list, and never write.
 
 mod allowed_hosts;
@@ -39,8 +39,8 @@ use reader_pool::{ReaderPool, StoreReadError};
 use response::CacheValidators;
 pub use server::HttpServer;
 
-/// What is smaller goes into one packet as it is. All that is served is text, and no page has a secret in it that its
-/// compressed length could give away.
+/// A smaller response fits one packet as it is. All that is served is text, so all of it compresses; and no page has a
+/// secret that its compressed length could give away.
 const COMPRESSED_BYTES_MIN: u16 = 1_024;
 
 /// Reads the health of topics, sinks and lists at a moment.
@@ -73,18 +73,18 @@ pub struct ServedStatus {
     pub json: String,
 }
 
-/// What is served, and where.
+/// What is served, and at which address.
 #[derive(Clone)]
 pub struct HttpServerSettings {
     /// Where to listen.
     pub listen: SocketAddr,
-    /// Names, beside this machine's own, by which a request may call this server; in lower case.
+    /// Names, in addition to this machine's own, by which a request may call this server; in lower case.
     pub hosts: Vec<String>,
     /// The history.
     pub state: PathBuf,
     /// The topics to show, in this order.
     pub topics: Vec<String>,
-    /// Hosts beside GitHub whose repositories count as code.
+    /// Hosts other than GitHub whose repositories count as code.
     pub code_hosts: Vec<String>,
     /// Reads the health of everything.
     pub health_check: HealthCheck,
@@ -96,7 +96,7 @@ pub struct HttpServerSettings {
 
 impl std::fmt::Debug for HttpServerSettings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Settings")
+        f.debug_struct("HttpServerSettings")
             .field("listen", &self.listen)
             .field("state", &self.state)
             .finish_non_exhaustive()

@@ -1,4 +1,4 @@
-//! Why a request does not get what it asks for, and what the client is told instead.
+//! Why a request does not get what it asks for, and what the client gets instead.
 
 use std::any::Any;
 use std::sync::Arc;
@@ -36,7 +36,7 @@ pub(super) enum PageError {
     Panic(String),
 }
 
-/// What the client is told, in a title and a sentence. The reason of a fault is for the log alone.
+/// What the client gets, a title and a sentence. The cause of a fault is for the log alone.
 #[derive(Debug, Clone, Copy)]
 struct ErrorText {
     title: &'static str,
@@ -95,13 +95,13 @@ impl PageError {
     fn log(&self) {
         match self {
             Self::Store(StoreReadError::Store(error)) => {
-                tracing::warn!("a page could not be served: {error:#}")
+                tracing::warn!("a page could not be served: {error:#}");
             }
             Self::Template(error) => {
                 tracing::error!("a page's own template cannot be filled in: {error:#}");
             }
             Self::Panic(message) => {
-                tracing::error!("a page could not be made, its handler panicked: {message}")
+                tracing::error!("a page could not be made, its handler panicked: {message}");
             }
             Self::MethodNotAllowed
             | Self::AddressTooLong

@@ -58,7 +58,7 @@ impl ReaderPool {
         let closed = || StoreReadError::Store(anyhow::anyhow!("the server is stopping"));
         let place = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| closed())?;
         let reader = self.take_reader().map_err(StoreReadError::Store)?;
-        // Where this future is dropped because the time is over, its statement ends too.
+        // If this future is dropped because the time is over, its statement ends too.
         let interrupting = InterruptOnDrop(Some(reader.interrupter()));
         let idle = Arc::clone(&self.idle);
         let reading = spawn_blocking(move || {

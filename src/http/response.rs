@@ -19,7 +19,7 @@ pub(super) const HTML: &str = "text/html; charset=utf-8";
 /// The media type of plain text.
 pub(super) const PLAIN_TEXT: &str = "text/plain; charset=utf-8";
 
-/// Bytes of a hash that tell two answers apart.
+/// Bytes of a hash that distinguish two responses.
 const TAG_BYTES: usize = 16;
 
 /// Since when each feed has been as it is. There are as many as the configuration has topics, four times.

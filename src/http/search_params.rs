@@ -33,7 +33,7 @@ pub(super) struct SearchParams {
 }
 
 impl SearchParams {
-    /// The fields of an address; none where it cannot be read.
+    /// The fields of an address; none if it cannot be read.
     pub(super) fn of(uri: &Uri) -> Option<Self> {
         axum::extract::Query::try_from_uri(uri).ok().map(|axum::extract::Query(fields)| fields)
     }
@@ -55,7 +55,7 @@ impl SearchParams {
         }
     }
 
-    /// What the store is asked for; in words what is wrong, where something is.
+    /// What the store is asked for; in words what is wrong, if something is.
     pub(super) fn validate(&self) -> Result<SearchQuery, String> {
         if self.q.chars().count() > WORDS_CHARS_MAX {
             return Err(format!("This is too long: at most {WORDS_CHARS_MAX} characters."));
