@@ -53,7 +53,7 @@ fn warn_failures(turn: &RunReport) {
                 }
             }
             Err(error) => {
-                tracing::warn!(list, error = %format_args!("{error:#}"), "the list was not written")
+                tracing::warn!(list, error = %format_args!("{error:#}"), "the list was not written");
             }
         }
     }

@@ -56,7 +56,7 @@ impl StoreHealth {
             }
             Some(StoreErrorKind::Unusable) => self.state().unusable = Some(error),
             Some(StoreErrorKind::Transient | StoreErrorKind::Forbidden) => {
-                self.begin_incident(name, &error, now)
+                self.begin_incident(name, &error, now);
             }
         }
     }

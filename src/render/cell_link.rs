@@ -50,7 +50,7 @@ pub(super) fn title_links_of_rows<'a>(
                 titled.insert(id.clone());
             }
             Some(_) | None => {
-                others.extend(link_in_another_cell(row, title, columns).map(|link| (place, link)))
+                others.extend(link_in_another_cell(row, title, columns).map(|link| (place, link)));
             }
         }
         links.push(link);

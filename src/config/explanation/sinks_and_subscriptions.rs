@@ -228,7 +228,7 @@ impl fmt::Display for SubscriptionExplanation {
         write_line(f, "  tells", told)?;
         match &self.next_due_text {
             Some(next) => {
-                write_line(f, "  when", format_args!("{} in {}, next {next}", self.when, self.timezone))?
+                write_line(f, "  when", format_args!("{} in {}, next {next}", self.when, self.timezone))?;
             }
             None if self.when == "now" => {
                 write_line(

@@ -205,7 +205,7 @@ impl ResultPageBuilder {
         match (field, &mut self.entry, &mut self.author) {
             (TextElement::Stamp, _, _) => keep_first(&mut self.stamp, parse_time(text)),
             (TextElement::Total, _, _) => {
-                keep_first(&mut self.total, Some(parse_count("totalResults", text)?))
+                keep_first(&mut self.total, Some(parse_count("totalResults", text)?));
             }
             (TextElement::Start, _, _) => keep_first(&mut self.start, Some(parse_count("startIndex", text)?)),
             (TextElement::Name, _, Some(author)) if author.name.is_empty() => author.name = one_line(text),
