@@ -1,10 +1,14 @@
 //! What an answer that is no success means.
 
+use super::ForgeError;
 use super::reply::ForgeReply;
-use super::{ForgeError, ForgeVendor, gitea, github, gitlab};
+use super::vendor::ForgeVendor;
 
-/// Why a forge did not do what it was asked: by its own rules, else by its status.
-pub(super) fn classify(kind: ForgeVendor, reply: &ForgeReply) -> ForgeError {
+/// What a vendor's own rules make of an answer that is no success; none if they say nothing about it.
+pub(super) type VendorClassifier = fn(&FailedReply<'_>) -> Option<ForgeError>;
+
+/// Why a forge did not do what it was asked: by its vendor's own rules, else by its status.
+pub(super) fn classify(kind: ForgeVendor, own: VendorClassifier, reply: &ForgeReply) -> ForgeError {
     let said = reply.error_messages();
     if is_rate_limit(reply, &said) {
         let words = format!(
@@ -16,12 +20,7 @@ pub(super) fn classify(kind: ForgeVendor, reply: &ForgeReply) -> ForgeError {
         return ForgeError::RateLimited { until: reply.retry_at(), words };
     }
     let answered = FailedReply { kind, reply, messages: said };
-    let own = match kind {
-        ForgeVendor::GitHub => github::classify(&answered),
-        ForgeVendor::Gitea => gitea::classify(&answered),
-        ForgeVendor::GitLab => gitlab::classify(&answered),
-    };
-    own.unwrap_or_else(|| classify_by_status(&answered))
+    own(&answered).unwrap_or_else(|| classify_by_status(&answered))
 }
 
 /// An answer that is no success, with what it says.

@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 
 use super::classification::FailedReply;
 use super::github::{GitHubLabelJson, PullRequestJson, ask_reviewers, comment};
-use super::pull_request::{add_draft_mark, strip_draft_mark};
-use super::rest_client::{ApiPath, ListingSearch, RestClient};
-use super::{ForgeError, NewPullRequest, PullRequest, PullRequestBranches, PullRequestCreation};
+use super::pull_request::{PullRequestCreation, add_draft_mark, strip_draft_mark};
+use super::rest_client::{ListingSearch, RestClient};
+use super::rest_transport::ApiPath;
+use super::{ForgeError, NewPullRequest, PullRequest, PullRequestBranches};
 
 /// The marks of a draft, unless a server names others; the first is ours. Source:
 /// <https://docs.gitea.com/usage/issues-prs/pull-request#work-in-progress-pull-requests>.

@@ -5,12 +5,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::classification::FailedReply;
+use super::pull_request::{PullRequestCreation, is_same_comment};
 use super::reply::Items;
-use super::rest_client::{ApiPath, ListingSearch, RestClient};
-use super::{
-    ForgeError, ForgePullRequestState, NewPullRequest, PullRequest, PullRequestBranches, PullRequestCreation,
-    is_same_comment,
-};
+use super::rest_client::{ListingSearch, RestClient};
+use super::rest_transport::ApiPath;
+use super::{ForgeError, ForgePullRequestState, NewPullRequest, PullRequest, PullRequestBranches};
 
 /// What a token needs for all that is done here.
 const PERMISSION: &str = "Pull requests: write";

@@ -20,7 +20,7 @@ use tokio::sync::Mutex;
 
 use super::ForgeError;
 use super::reply::ForgeReply;
-use super::rest_client::{ApiPath, RestClient};
+use super::rest_transport::{ApiPath, RestTransport};
 use crate::clock::real_now;
 use crate::domain::Secret;
 
@@ -72,7 +72,7 @@ impl GitHubApp {
     }
 
     /// A token that will hold for a while: the one that was lent last, or another.
-    pub(super) async fn token(&self, host: &RestClient) -> Result<Secret, ForgeError> {
+    pub(super) async fn token(&self, host: &RestTransport) -> Result<Secret, ForgeError> {
         let mut lent = self.token.lock().await;
         let now = real_now();
         if let Some(lent) = lent.as_ref().filter(|lent| now.duration_until(lent.expires_at) > SPARED) {
@@ -89,7 +89,7 @@ impl GitHubApp {
 
     async fn request_token(
         &self,
-        host: &RestClient,
+        host: &RestTransport,
         now: Timestamp,
     ) -> Result<InstallationToken, ForgeError> {
         let signed = self.sign_jwt(now).ok_or_else(|| {
@@ -122,7 +122,7 @@ impl GitHubApp {
 }
 
 /// What stands in an App's way stands there for other reasons than a token's.
-fn require_success(host: &RestClient, reply: ForgeReply) -> Result<ForgeReply, ForgeError> {
+fn require_success(host: &RestTransport, reply: ForgeReply) -> Result<ForgeReply, ForgeError> {
     match reply.status {
         401 => Err(ForgeError::NoAccess(
             "GitHub answered 401: the App's id or key is wrong, or the clock here".to_owned(),

@@ -6,13 +6,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::classification::FailedReply;
-use super::pull_request::{add_draft_mark, strip_draft_mark};
+use super::pull_request::{PullRequestCreation, add_draft_mark, is_same_comment, strip_draft_mark};
 use super::reply::Items;
-use super::rest_client::{ApiPath, ListingSearch, RestClient};
-use super::{
-    ForgeError, ForgePullRequestState, NewPullRequest, PullRequest, PullRequestBranches, PullRequestCreation,
-    is_same_comment,
-};
+use super::rest_client::{ListingSearch, RestClient};
+use super::rest_transport::ApiPath;
+use super::{ForgeError, ForgePullRequestState, NewPullRequest, PullRequest, PullRequestBranches};
 
 /// The marks of a draft; the first is ours, the last two are of versions before 14. Source:
 /// <https://docs.gitlab.com/user/project/merge_requests/drafts/>.

@@ -12,6 +12,8 @@ mod pace;
 mod pull_request;
 mod reply;
 mod rest_client;
+mod rest_transport;
+mod vendor;
 
 use anyhow::ensure;
 use reqwest::Url;
@@ -21,24 +23,17 @@ pub use pace::Pace;
 pub use pull_request::{
     ForgePullRequestState, NewPullRequest, OpenedPullRequest, PullRequest, PullRequestBranches,
 };
+pub use vendor::ForgeVendor;
 
+use self::classification::VendorClassifier;
 use self::gitea::Gitea;
 use self::github::GitHub;
 use self::github_app::GitHubApp;
 use self::gitlab::GitLab;
+use self::pull_request::PullRequestCreation;
 use self::rest_client::{RestClient, TokenSource};
+use self::rest_transport::RestTransport;
 use crate::domain::Secret;
-
-/// Whose interface a forge speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ForgeVendor {
-    /// GitHub, at `https://api.github.com`; an Enterprise server at `https://<host>/api/v3`.
-    GitHub,
-    /// Gitea and Forgejo, at `https://<host>/api/v1`.
-    Gitea,
-    /// GitLab, at `https://<host>/api/v4`.
-    GitLab,
-}
 
 /// Who we are to a forge.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,7 +103,13 @@ impl ForgeClient {
             }
             ForgeVendor::GitLab => vec!["projects".to_owned(), project.clone()],
         };
-        let host = RestClient::new(kind, api, repository, credentials, pace)?;
+        let classify: VendorClassifier = match kind {
+            ForgeVendor::GitHub => github::classify,
+            ForgeVendor::Gitea => gitea::classify,
+            ForgeVendor::GitLab => gitlab::classify,
+        };
+        let transport = RestTransport::new(kind, classify, api, repository)?;
+        let host = RestClient::new(transport, credentials, pace)?;
         let dialect = match kind {
             ForgeVendor::GitHub => VendorClient::GitHub(GitHub::new(host, &project)),
             ForgeVendor::Gitea => VendorClient::Gitea(Gitea::new(host)),
@@ -226,16 +227,4 @@ impl ForgeClient {
             VendorClient::GitLab(gitlab) => gitlab.ask_reviewers(standing, names).await,
         }
     }
-}
-
-/// What asking for a new pull request came to.
-#[derive(Debug)]
-enum PullRequestCreation {
-    Created(PullRequest),
-    AlreadyExists,
-}
-
-/// Whether a comment that stands there says the same; a forge may have changed its line ends.
-fn is_same_comment(standing: &str, text: &str) -> bool {
-    standing.lines().map(str::trim_end).eq(text.trim_end().lines().map(str::trim_end))
 }

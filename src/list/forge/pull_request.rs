@@ -61,6 +61,13 @@ pub enum OpenedPullRequest {
     Adopted(PullRequest),
 }
 
+/// What asking for a new pull request came to.
+#[derive(Debug)]
+pub(super) enum PullRequestCreation {
+    Created(PullRequest),
+    AlreadyExists,
+}
+
 /// A draft's title as its forge wants it.
 pub(super) fn add_draft_mark(title: &str, mark: &str, draft: bool) -> String {
     if draft { format!("{mark} {title}") } else { title.to_owned() }
@@ -73,6 +80,11 @@ pub(super) fn strip_draft_mark<'t>(title: &'t str, marks: &[&str]) -> (&'t str, 
         begins.then(|| title[mark.len()..].trim_start())
     });
     (rest.unwrap_or(title), rest.is_some())
+}
+
+/// Whether a comment that stands there says the same; a forge may have changed its line ends.
+pub(super) fn is_same_comment(standing: &str, text: &str) -> bool {
+    standing.lines().map(str::trim_end).eq(text.trim_end().lines().map(str::trim_end))
 }
 
 #[cfg(test)]

@@ -1,0 +1,193 @@
+//! Requests about one repository by whoever holds a token, and what their answers mean.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Certificate, Client, Method, Url, redirect, retry};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::ForgeError;
+use super::classification::{VendorClassifier, classify};
+use super::reply::{ForgeReply, ReplyReadError};
+use super::vendor::ForgeVendor;
+use crate::clock::{TimeBudget, real_now};
+use crate::domain::Secret;
+use crate::wire::{CONNECT_LIMIT, USER_AGENT, connection_error, tls_roots};
+
+/// How long one request may take, from the name to the last byte of the answer. GitHub itself gives up on a
+/// request after ten seconds. Source:
+/// <https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#timeouts>.
+const TOTAL_LIMIT: Duration = Duration::from_secs(30);
+
+/// How long all requests of one turn may take together: a forge that answers each just in time is as good as one
+/// that does not answer.
+const TURN_LIMIT: Duration = Duration::from_mins(2);
+
+/// GitHub's interface as it was at this date, until it is retired. Source:
+/// <https://docs.github.com/en/rest/about-the-rest-api/api-versions>.
+const GITHUB_VERSION: (HeaderName, HeaderValue) =
+    (HeaderName::from_static("x-github-api-version"), HeaderValue::from_static("2022-11-28"));
+
+/// What is asked for, by its path's segments.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum ApiPath<'p> {
+    /// Within the repository.
+    Repository(&'p [&'p str]),
+    /// From the interface's root.
+    Root(&'p [&'p str]),
+}
+
+/// Sends requests about one repository to its forge, each with a token that comes with it.
+#[derive(Debug)]
+pub(super) struct RestTransport {
+    pub(super) kind: ForgeVendor,
+    classify: VendorClassifier,
+    api: Url,
+    repository: Vec<String>,
+    client: Client,
+    time_budget: TimeBudget,
+}
+
+impl RestTransport {
+    /// To a repository whose path is given in segments from the interface's root.
+    pub(super) fn new(
+        kind: ForgeVendor,
+        classify: VendorClassifier,
+        api: Url,
+        repository: Vec<String>,
+    ) -> anyhow::Result<Self> {
+        ensure!(
+            !api.cannot_be_a_base() && may_receive_token(&api),
+            "api: https://… is expected, without a name in it; http goes no further than this machine"
+        );
+        let (client, time_budget) = (build_client()?, TimeBudget::of(TURN_LIMIT));
+        Ok(Self { kind, classify, api, repository, client, time_budget })
+    }
+
+    /// One request by whoever holds the token, and its answer.
+    pub(super) async fn send(
+        &self,
+        method: Method,
+        url: Url,
+        body: Option<&Value>,
+        token: &Secret,
+    ) -> Result<ForgeReply, ForgeError> {
+        let mut request = self.client.request(method, url).headers(self.headers(token)).timeout(TOTAL_LIMIT);
+        if let Some(body) = body {
+            request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
+        }
+        let answer = async {
+            let response = request.send().await.map_err(ReplyReadError::Broken)?;
+            ForgeReply::read(response, real_now()).await
+        };
+        match self.time_budget.within(TURN_LIMIT, answer).await {
+            Some(read) => read.map_err(|unread| self.read_error(unread)),
+            None => Err(ForgeError::Transient(format!("{}: its answers take too long", self.name()))),
+        }
+    }
+
+    pub(super) fn url(&self, place: ApiPath<'_>, query: &[(&str, &str)]) -> Url {
+        let mut url = self.api.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty();
+            match place {
+                ApiPath::Repository(segments) => path.extend(&self.repository).extend(segments),
+                ApiPath::Root(segments) => path.extend(segments),
+            };
+        }
+        if !query.is_empty() {
+            url.query_pairs_mut().extend_pairs(query);
+        }
+        url
+    }
+
+    /// The answer, if it is a success.
+    pub(super) fn require_success(&self, reply: ForgeReply) -> Result<ForgeReply, ForgeError> {
+        if reply.is_success() { Ok(reply) } else { Err(classify(self.kind, self.classify, &reply)) }
+    }
+
+    /// What a successful answer says. One that is no such thing comes from something that stands in between,
+    /// or was cut.
+    pub(super) fn parse<T: DeserializeOwned>(&self, reply: &ForgeReply) -> Result<T, ForgeError> {
+        let unreadable = || {
+            let words = "but not what was asked for: something may stand in between, or api is wrong";
+            ForgeError::Transient(format!("{} answered {}, {words}", self.name(), reply.status))
+        };
+        reply.json().ok_or_else(unreadable)
+    }
+
+    fn read_error(&self, unread: ReplyReadError) -> ForgeError {
+        match unread {
+            ReplyReadError::Broken(error) => self.transport_error(error),
+            ReplyReadError::TooLarge => {
+                ForgeError::Transient(format!("{}: its answer is too large", self.name()))
+            }
+        }
+    }
+
+    fn headers(&self, token: &Secret) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        if self.kind == ForgeVendor::GitHub {
+            headers.insert(ACCEPT, HeaderValue::from_static("application/vnd.github+json"));
+            headers.extend([GITHUB_VERSION]);
+        } else {
+            headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        }
+        headers.extend(authorization(self.kind, token.reveal()).map(|value| (AUTHORIZATION, value)));
+        headers
+    }
+
+    fn transport_error(&self, error: reqwest::Error) -> ForgeError {
+        let error = error.without_url();
+        let name = self.name();
+        ForgeError::Transient(if error.is_dns() {
+            format!("{name}: its host could not be resolved")
+        } else if error.is_connect() && error.is_timeout() {
+            format!("{name}: no connection within {} s", CONNECT_LIMIT.as_secs())
+        } else if error.is_connect() {
+            format!("{name}: no connection: {}", connection_error::describe(&error))
+        } else if error.is_timeout() {
+            format!("{name}: no whole answer within {} s", TOTAL_LIMIT.as_secs())
+        } else {
+            format!("{name}: no whole answer: {}", connection_error::describe(&error))
+        })
+    }
+
+    fn name(&self) -> &'static str {
+        self.kind.name()
+    }
+}
+
+/// The header that says who asks. Older Giteas know no `Bearer`.
+pub(super) fn authorization(kind: ForgeVendor, token: &str) -> Option<HeaderValue> {
+    let scheme = if kind == ForgeVendor::Gitea { "token" } else { "Bearer" };
+    let mut value = HeaderValue::from_str(&format!("{scheme} {token}")).ok()?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+/// A token goes over TLS, or not beyond this machine.
+fn may_receive_token(api: &Url) -> bool {
+    let host = api.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let is_loopback =
+        || host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+    let is_bare = api.username().is_empty() && api.password().is_none();
+    is_bare && (api.scheme() == "https" || (api.scheme() == "http" && is_loopback()))
+}
+
+fn build_client() -> anyhow::Result<Client> {
+    let roots = tls_roots::extra_root_certificates(None)?;
+    let roots: Vec<_> = roots.iter().map(|root| Certificate::from_der(root)).collect::<Result<_, _>>()?;
+    Client::builder()
+        .user_agent(USER_AGENT)
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .referer(false)
+        .connect_timeout(CONNECT_LIMIT)
+        .tls_certs_merge(roots)
+        .build()
+        .map_err(reqwest::Error::without_url)
+        .context("the way to the forge could not be prepared")
+}
