@@ -12,9 +12,9 @@ use tokio::sync::Notify;
 use super::health_report::HealthReport;
 use super::maintenance::Maintenance;
 use super::repositories::repositories_folder;
-use super::run::SLEEP_MAX;
 use super::run_steps::FetchedLists;
-use super::store_health::{StoreHealth, catch_panic};
+use super::sleep_limit::SLEEP_MAX;
+use super::store_health::{PROBE_EVERY, StoreHealth, catch_panic};
 use super::watchdog::Heartbeats;
 use super::{notify, run_steps, sink_delivery};
 use crate::clock::{self, Clock};
@@ -27,9 +27,6 @@ use crate::store::{Store, StoreReader, store_error_kind};
 
 /// What it is called where it says that it cannot go on.
 const NAME: &str = "main loop";
-
-/// While the history cannot be written, it is looked at so often. That costs one small write.
-pub(super) const PROBE_EVERY: Duration = Duration::from_secs(10);
 
 /// The longest wait after a failure. Each try may ask arXiv and a forge.
 const FAILURE_WAIT_MAX: Duration = Duration::from_mins(10);

@@ -16,6 +16,7 @@ mod signals;
 mod sink_delivery;
 mod sink_loop;
 mod sinks;
+mod sleep_limit;
 mod store_health;
 pub mod test_message;
 mod watchdog;

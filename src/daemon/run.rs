@@ -9,11 +9,11 @@ use anyhow::{Context, Result};
 use tokio::sync::{Notify, watch};
 use tokio::task::{LocalSet, spawn_blocking};
 
-use super::main_loop::{MainLoop, PROBE_EVERY};
+use super::main_loop::MainLoop;
 use super::maintenance::Maintenance;
 use super::signals::{DaemonSignal, SignalListener};
 use super::sink_loop::{SinkLoop, UnsettledOutboxes};
-use super::store_health::StoreHealth;
+use super::store_health::{PROBE_EVERY, StoreHealth};
 use super::watchdog::Heartbeats;
 use super::{http_server, notify, watchdog};
 use crate::clock::{self, Clock};
@@ -21,10 +21,6 @@ use crate::config::{Config, ConfigError};
 use crate::store::{Store, StoreErrorKind, error_message, store_error_kind};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-
-/// The daemon looks at the clock at least so often, so that a machine that slept or whose clock was set is
-/// noticed.
-pub(super) const SLEEP_MAX: Duration = Duration::from_secs(30);
 
 /// A start that waits for the history asks the service manager for so much time, again and again: more than one try takes.
 const START_TAKES: Duration = Duration::from_mins(2);

@@ -7,9 +7,8 @@ use std::time::Duration;
 use anyhow::Result;
 use tokio::sync::{Notify, watch};
 
-use super::main_loop::PROBE_EVERY;
-use super::run::SLEEP_MAX;
-use super::store_health::{StoreHealth, catch_panic};
+use super::sleep_limit::SLEEP_MAX;
+use super::store_health::{PROBE_EVERY, StoreHealth, catch_panic};
 use super::watchdog::Heartbeats;
 use super::{sink_delivery, sinks};
 use crate::clock::{self, Clock};

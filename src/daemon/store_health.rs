@@ -6,12 +6,16 @@ use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
+use std::time::Duration;
 
 use anyhow::{Error, Result, anyhow};
 use jiff::Timestamp;
 
 use super::notify;
 use crate::store::{IncidentNote, Stoppage, Store, StoreErrorKind, error_message, store_error_kind};
+
+/// While the history cannot be written, it is looked at so often. That costs one small write.
+pub(super) const PROBE_EVERY: Duration = Duration::from_secs(10);
 
 /// What the loops know of each other's failures.
 #[derive(Debug, Clone)]
