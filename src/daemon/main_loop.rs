@@ -9,10 +9,10 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 
+use super::fetched_list::FetchedLists;
 use super::health_report::HealthReport;
 use super::maintenance::Maintenance;
 use super::repositories::repositories_folder;
-use super::run_steps::FetchedLists;
 use super::sleep_limit::SLEEP_MAX;
 use super::store_health::{PROBE_EVERY, StoreHealth, catch_panic};
 use super::watchdog::Heartbeats;

@@ -2,12 +2,15 @@
 //! present and the order of the steps; must never know how a poll, a list or a message is made.
 
 pub mod demo;
+mod fetched_list;
+mod fetched_list_repository;
 pub mod health_report;
 pub mod http_server;
 mod main_loop;
 mod maintenance;
 pub mod notify;
 pub mod once;
+mod pipeline_list;
 pub mod plan;
 pub mod repositories;
 pub mod run;

@@ -7,7 +7,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
 
-use super::run_steps;
+use super::fetched_list::{FetchedList, FetchedLists};
+use super::fetched_list_repository::{FetchedListRepository, repository_list};
 use crate::config::{
     Config, CredentialConfig, ForgeConfig, ForgeKind, ListConfig, PublishConfig as RouteConfig,
     RepositoryConfig, environment_variables,
@@ -16,12 +17,7 @@ use crate::list::forge::{ForgeClient, ForgeCredential, ForgeSettings, ForgeVendo
 use crate::list::git::{
     GitEnvironment, GitError, GitLogin, Repository, RepositoryOptions, cache_folder_name,
 };
-use crate::pipeline::document::list::ListReport;
-use crate::pipeline::document::merged_list::ListProposal;
-use crate::pipeline::document::repository::{
-    PublishMode, PullRequestSettings, RepositoryList, RepositorySession, fetch_and_adopt, propose,
-    read_base_branch, sync,
-};
+use crate::pipeline::document::repository::{fetch_and_adopt, read_base_branch};
 use crate::store::Store;
 
 /// The longest that one run of git may speak with a remote. A list with its archives is some megabytes.
@@ -29,14 +25,6 @@ const NETWORK_TIME: Duration = Duration::from_mins(1);
 
 /// The name that GitHub wants beside the token of an App.
 const APP_USER: &str = "x-access-token";
-
-/// A list's repository that was looked at.
-pub(super) struct FetchedListRepository<'c> {
-    list: &'c ListConfig,
-    repository: &'c RepositoryConfig,
-    forge: Option<ForgeClient>,
-    visit: RepositorySession,
-}
 
 /// Where the repositories of a configuration are worked with: beside its state.
 pub(super) fn repositories_folder(config: &Config) -> Result<PathBuf> {
@@ -52,12 +40,12 @@ pub(super) async fn fetch_repositories<'c>(
     store: &mut Store,
     folder: &Path,
     now: Timestamp,
-) -> run_steps::FetchedLists<'c> {
+) -> FetchedLists<'c> {
     let pace = Pace::polite();
     let (mut visits, mut silent) = (Vec::with_capacity(config.lists.len()), Vec::new());
     for list in &config.lists {
         let Some(repository) = &list.repository else {
-            visits.push(run_steps::FetchedList::File);
+            visits.push(FetchedList::File);
             continue;
         };
         let host = repository.remote.host();
@@ -69,7 +57,7 @@ pub(super) async fn fetch_repositories<'c>(
         if visited.as_ref().is_err_and(|error| is_timeout(error) && !host.is_empty()) {
             silent.push(host);
         }
-        visits.push(run_steps::FetchedList::Repository(visited.map(Box::new)));
+        visits.push(FetchedList::Repository(visited.map(Box::new)));
     }
     visits
 }
@@ -91,20 +79,6 @@ async fn fetch_repository<'c>(
     let kept = repository_list(list, repository, forge.as_ref());
     let visit = fetch_and_adopt(store, &kept, git, now).await?;
     Ok(FetchedListRepository { list, repository, forge, visit })
-}
-
-impl FetchedListRepository<'_> {
-    /// Brings it to what the history says.
-    pub(super) async fn update(self, store: &mut Store, now: Timestamp) -> Result<ListReport> {
-        let Self { list, repository, forge, visit } = self;
-        sync(store, &repository_list(list, repository, forge.as_ref()), visit, now).await
-    }
-
-    /// What that would be.
-    pub(super) async fn propose(mut self, store: &Store, now: Timestamp) -> Result<Option<ListProposal>> {
-        let kept = repository_list(self.list, self.repository, self.forge.as_ref());
-        propose(store, &kept, &mut self.visit, now).await
-    }
 }
 
 /// The texts of a list's files, by their paths in its repository: its own, then those of its archive, the newest first.
@@ -168,31 +142,4 @@ fn open_forge(forge: &ForgeConfig, credential: &CredentialConfig, pace: Pace) ->
         ForgeSettings { kind, api: forge.api.clone(), project: forge.project.clone(), credential },
         pace,
     )
-}
-
-fn repository_list<'a>(
-    list: &'a ListConfig,
-    repository: &'a RepositoryConfig,
-    forge: Option<&'a ForgeClient>,
-) -> RepositoryList<'a> {
-    let route = match (&repository.publish, forge) {
-        (RouteConfig::PullRequest(branch, asked), Some(forge)) => PublishMode::PullRequest(
-            branch,
-            PullRequestSettings {
-                forge,
-                title: &asked.title,
-                labels: &asked.labels,
-                reviewers: &asked.reviewers,
-                draft: asked.draft,
-            },
-        ),
-        (RouteConfig::PullRequest(branch, _) | RouteConfig::Branch(branch), _) => PublishMode::Branch(branch),
-        (RouteConfig::Direct, _) => PublishMode::Direct,
-    };
-    RepositoryList {
-        list: run_steps::to_pipeline_list(list),
-        path: &repository.path,
-        base: repository.base.as_ref(),
-        mode: route,
-    }
 }

@@ -7,14 +7,16 @@ use std::time::Duration;
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
+use super::fetched_list::{FetchedList, FetchedLists};
 use super::health_report::HealthReport;
-use super::repositories::{FetchedListRepository, fetch_repositories};
+use super::pipeline_list::to_pipeline_list;
+use super::repositories::fetch_repositories;
 use super::sinks;
 use crate::config::{Config, ListConfig};
 use crate::domain::Topic;
 use crate::pipeline::compose::{ComposeOutcome, compose, start_subscription};
 use crate::pipeline::document::adopt::adopt;
-use crate::pipeline::document::list::{List, ListReport};
+use crate::pipeline::document::list::ListReport;
 use crate::pipeline::document::merged_list::ListProposal;
 use crate::pipeline::document::sync::{propose, sync};
 use crate::pipeline::document::write::finish_interrupted;
@@ -24,19 +26,6 @@ use crate::pipeline::poll_progress::PollProgress;
 use crate::pipeline::poll_settings::PollSettings;
 use crate::source::arxiv::{Arxiv, ArxivSettings};
 use crate::store::{Outbox, Store};
-
-/// What was looked at for a list before the polls.
-pub(super) enum FetchedList<'c> {
-    /// Nothing: it is a file of this machine.
-    File,
-    /// Its repository, or why that could not be.
-    Repository(Result<Box<FetchedListRepository<'c>>>),
-    /// Its repository has its turn later.
-    NotFetched,
-}
-
-/// The lists of the configuration, in its order.
-pub(super) type FetchedLists<'c> = Vec<FetchedList<'c>>;
 
 /// Begins every subscription that is new, so that it is told what comes after this moment.
 pub(super) fn begin_subscriptions(config: &Config, store: &mut Store, now: Timestamp) -> Result<()> {
@@ -187,18 +176,4 @@ pub(super) fn forget_bodies(config: &Config, now: Timestamp) -> Result<()> {
 fn papers_min(config: &Config, topic: &Topic) -> u32 {
     let lists = config.lists.iter().filter(|list| list.topics.contains(&topic.name));
     lists.map(|list| list.rows).max().unwrap_or(0)
-}
-
-/// The list as the pipeline takes it.
-pub(super) fn to_pipeline_list(list: &ListConfig) -> List<'_> {
-    List {
-        name: &list.name,
-        file: &list.file,
-        topics: &list.topics,
-        rows_max: list.rows,
-        columns: &list.columns,
-        archive: list.archive.as_ref(),
-        code_hosts: &list.code_hosts,
-        exports: &list.exports,
-    }
 }
