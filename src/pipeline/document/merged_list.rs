@@ -1,10 +1,16 @@
 //! What becomes of a list's files, and what that is worked out from.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::Result;
 
 use super::list::{ConflictReport, ListRemarks};
 use crate::domain::{Branch, Export, PaperId};
 use crate::store::{Dismissal, FileTexts, ManualRow, VolumeRecord};
+
+/// Reads a file of a list; none where there is none.
+pub type FileReader<'a> = dyn FnMut(&str) -> Result<Option<Arc<str>>> + 'a;
 
 /// What was generated for a list's files before.
 #[derive(Debug, Clone, Copy)]

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use jiff::Timestamp;
 
-use super::FileReader;
-use super::blocked_topics::BlockedTopic;
+use super::blocked_topics::{BlockedTopic, base_tables_in_place, with_blocked_tables};
+use super::conflict::conflict_report;
 use super::mass_deletion::MassDeletion;
 use super::tables::{
     TableTexts, TopicTables, check_mergeable, count_rows, file_names, has_rows_elsewhere, has_unknown_rows,
@@ -17,8 +17,8 @@ use super::tables::{
 use crate::domain::table_merge;
 use crate::domain::table_merge::{FileTables, MergeInput, MergedTables, ParsedTable, RowKey};
 use crate::pipeline::document::generate::{FileFit, GeneratedTables, TableCache, TableLengths};
-use crate::pipeline::document::list::{ConflictReport, LIST_FILE, List};
-use crate::pipeline::document::merged_list::{MergeBase, MergedList};
+use crate::pipeline::document::list::{LIST_FILE, List};
+use crate::pipeline::document::merged_list::{FileReader, MergeBase, MergedList};
 use crate::render::{
     MarkerError, append_missing_markers, archive_page, is_same_cell, parse_table, render_table,
     splice_tables, valid_table_blocks,
@@ -157,9 +157,15 @@ impl MergeAttempt<'_> {
                     let mut tables = made.tables_in(self.store, self.list, file)?;
                     let emptied = self.emptied_tables(file, standing, &tables);
                     tables.extend(emptied.iter().map(|(topic, text)| (*topic, &**text)));
-                    let others = self.base_tables_in_place(file, standing);
+                    let others = base_tables_in_place(self.base, self.list, file, standing);
                     tables.extend(others.iter().map(|(topic, text)| (*topic, &**text)));
-                    self.with_blocked_tables(file, self.splice_file(file, standing, &tables)?)
+                    with_blocked_tables(
+                        self.base,
+                        self.list,
+                        self.blocked,
+                        file,
+                        self.splice_file(file, standing, &tables)?,
+                    )
                 }
             };
             files.insert(file.to_owned(), text);
@@ -332,7 +338,7 @@ impl MergeAttempt<'_> {
             for (tables, sheet) in tables.iter_mut().zip(sheets) {
                 tables.extend(sheet.map(|sheet| (topic.clone(), sheet)));
             }
-            let told = new.into_iter().map(|conflict| ConflictReport::of(topic, conflict));
+            let told = new.into_iter().map(|conflict| conflict_report(topic, conflict));
             // Who dressed a title or its link in another way has not said anything else.
             conflicts.extend(told.filter(|conflict| conflict.edited != conflict.desired));
         }

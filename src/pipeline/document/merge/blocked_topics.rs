@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use anyhow::{Error, Result, anyhow};
 
-use super::attempt::MergeAttempt;
 use crate::pipeline::document::list::List;
+use crate::pipeline::document::merged_list::MergeBase;
 use crate::render::{MarkerError, append_tables, valid_table_blocks, with_lf_line_ends};
 use crate::store::{FileTexts, TopicRecord};
 
@@ -53,37 +53,46 @@ pub(super) fn with_generated_tables(own: &str, generated: &str, waiting: &[Block
     append_tables(own, &ours).into()
 }
 
-impl MergeAttempt<'_> {
-    /// What is ours in a file of those topics that are not written now and have their place there.
-    pub(super) fn base_tables_in_place(
-        &self,
-        file: &str,
-        standing: Option<&Arc<str>>,
-    ) -> Vec<(&str, String)> {
-        let places = standing.map(|text| valid_table_blocks(text)).unwrap_or_default();
-        let mut others = self.base_tables_of_other_topics(file);
-        others.retain(|(topic, _)| places.iter().any(|(its, _)| its == topic));
-        others
-    }
+/// What is ours in a file of those topics that are not written now and have their place there.
+pub(super) fn base_tables_in_place<'a>(
+    base: MergeBase<'a>,
+    list: &List<'_>,
+    file: &str,
+    standing: Option<&Arc<str>>,
+) -> Vec<(&'a str, String)> {
+    let places = standing.map(|text| valid_table_blocks(text)).unwrap_or_default();
+    let mut others = base_tables_of_other_topics(base, list, file);
+    others.retain(|(topic, _)| places.iter().any(|(its, _)| its == topic));
+    others
+}
 
-    /// A file as it is generated, with what is ours of the topics that wait and have no place there.
-    pub(super) fn with_blocked_tables(&self, file: &str, text: Arc<str>) -> Arc<str> {
-        let places = valid_table_blocks(&text);
-        let mut others = self.base_tables_of_other_topics(file);
-        others.retain(|(topic, _)| {
-            self.blocked.iter().any(|one| one.topic == *topic) && !places.iter().any(|(its, _)| its == topic)
-        });
-        if others.is_empty() {
-            return text;
-        }
-        let others: Vec<_> = others.iter().map(|(topic, table)| (*topic, &**table)).collect();
-        append_tables(&text, &others).into()
+/// A file as it is generated, with what is ours of the topics that wait and have no place there.
+pub(super) fn with_blocked_tables(
+    base: MergeBase<'_>,
+    list: &List<'_>,
+    blocked: &[BlockedTopic],
+    file: &str,
+    text: Arc<str>,
+) -> Arc<str> {
+    let places = valid_table_blocks(&text);
+    let mut others = base_tables_of_other_topics(base, list, file);
+    others.retain(|(topic, _)| {
+        blocked.iter().any(|one| one.topic == *topic) && !places.iter().any(|(its, _)| its == topic)
+    });
+    if others.is_empty() {
+        return text;
     }
+    let others: Vec<_> = others.iter().map(|(topic, table)| (*topic, &**table)).collect();
+    append_tables(&text, &others).into()
+}
 
-    fn base_tables_of_other_topics(&self, file: &str) -> Vec<(&str, String)> {
-        let ours = self.base.files.iter().rev().find_map(|ours: &&FileTexts| ours.get(file));
-        let blocks = ours.map(|text| valid_table_blocks(text)).unwrap_or_default().into_iter();
-        let others = blocks.filter(|(topic, _)| !self.list.topics.iter().any(|its| its == topic));
-        others.map(|(topic, table)| (topic, with_lf_line_ends(table).into_owned())).collect()
-    }
+fn base_tables_of_other_topics<'a>(
+    base: MergeBase<'a>,
+    list: &List<'_>,
+    file: &str,
+) -> Vec<(&'a str, String)> {
+    let ours = base.files.iter().rev().find_map(|ours: &&FileTexts| ours.get(file));
+    let blocks = ours.map(|text| valid_table_blocks(text)).unwrap_or_default().into_iter();
+    let others = blocks.filter(|(topic, _)| !list.topics.iter().any(|its| its == topic));
+    others.map(|(topic, table)| (topic, with_lf_line_ends(table).into_owned())).collect()
 }

@@ -3,24 +3,22 @@
 
 mod attempt;
 mod blocked_topics;
+mod conflict;
 mod mass_deletion;
 mod old_archives;
 mod size_limit;
 mod tables;
 
 use std::path::Path;
-use std::sync::Arc;
 
 use anyhow::Result;
 use jiff::Timestamp;
 
 use super::exports::generate_exports;
 use super::generate::TableCache;
-use super::list::ConflictReport;
 use super::list::{LIST_FILE, List};
-use super::merged_list::{MergeBase, MergedList};
-use crate::domain::table_merge::{CellConflict, RowKey};
-use crate::render::{MarkerError, plain_cell, plain_title, stray_markers};
+use super::merged_list::{FileReader, MergeBase, MergedList};
+use crate::render::{MarkerError, stray_markers};
 use crate::store::Store;
 use blocked_topics::{BlockedTopic, with_generated_tables};
 pub(super) use mass_deletion::record_doubts;
@@ -29,9 +27,6 @@ pub(super) use tables::{added_papers, check_mergeable, without_restored};
 
 /// How many faulty markers are named; a person mends these first.
 const STRAYS_NAMED: usize = 20;
-
-/// Reads a file of a list; none where there is none.
-pub type FileReader<'a> = dyn FnMut(&str) -> Result<Option<Arc<str>>> + 'a;
 
 /// Works out what becomes of a list's files.
 pub fn merge_files(
@@ -76,21 +71,4 @@ fn notes_on_stray_markers(path: &Path, faults: &[MarkerError]) -> Vec<String> {
         notes.push(format!("{}: {} more markers are wrong", path.display(), faults.len() - STRAYS_NAMED));
     }
     notes
-}
-
-impl ConflictReport {
-    fn of(topic: &str, conflict: CellConflict) -> Self {
-        let shown =
-            |cell: &str| if conflict.column == "title" { plain_title(cell) } else { plain_cell(cell) };
-        Self {
-            topic: topic.to_owned(),
-            paper: match &conflict.key {
-                RowKey::Paper(paper) => paper.to_string(),
-                RowKey::Address(address) => address.clone(),
-            },
-            edited: shown(&conflict.edited),
-            desired: shown(&conflict.desired),
-            column: conflict.column,
-        }
-    }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::attempt::MergeAttempt;
+use super::blocked_topics::with_blocked_tables;
 use super::tables::paper_ids;
 use crate::domain::table_merge::RowKey;
 use crate::pipeline::document::generate::GeneratedTables;
@@ -91,7 +92,13 @@ impl MergeAttempt<'_> {
         });
         let tables = tables.collect::<Result<Vec<_>>>()?;
         let tables: Vec<_> = tables.iter().map(|(topic, text)| (*topic, &**text)).collect();
-        Ok(self.with_blocked_tables(file, self.splice_file(file, Some(stands), &tables)?))
+        Ok(with_blocked_tables(
+            self.base,
+            self.list,
+            self.blocked,
+            file,
+            self.splice_file(file, Some(stands), &tables)?,
+        ))
     }
 
     /// A table without the rows of these papers; none where it has none of them.

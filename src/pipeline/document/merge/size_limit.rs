@@ -5,12 +5,11 @@ use std::sync::Arc;
 use anyhow::{Result, bail};
 use jiff::Timestamp;
 
-use super::FileReader;
 use super::attempt::MergeAttempt;
 use super::blocked_topics::{BlockedTopic, unblocked_topics};
 use crate::pipeline::document::generate::{FileFit, TableCache, TableLengths};
 use crate::pipeline::document::list::{FILE_BYTES_MAX, LIST_FILE, List};
-use crate::pipeline::document::merged_list::{MergeBase, MergedList};
+use crate::pipeline::document::merged_list::{FileReader, MergeBase, MergedList};
 use crate::render::valid_table_blocks;
 use crate::store::Store;
 
