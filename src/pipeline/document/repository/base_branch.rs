@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
+use super::repository_list::{RepositoryList, list_label};
+use super::session::RepositorySession;
 use super::snapshot::{Snapshot, tree_path};
-use super::{RepositoryList, RepositorySession, list_label};
 use crate::domain::ArchivePattern;
 use crate::list::git::Repository;
 use crate::pipeline::document::list::LIST_FILE;

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::{RepositoryList, RepositorySession};
+use super::repository_list::RepositoryList;
+use super::session::RepositorySession;
 use crate::domain::{Branch, CommitId, Fingerprint};
 use crate::list::git::{BranchHead, BranchHistory};
 use crate::pipeline::document::exports::is_export;

@@ -6,14 +6,17 @@
 //! stays known by its commit until it is clear what was merged.
 
 mod base_branch;
+mod change_description;
 mod merge_base;
 mod messages;
 mod observation;
 mod pending_review;
+mod repository_list;
+mod repository_sync;
+mod session;
 mod snapshot;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, anyhow, bail};
 use jiff::Timestamp;
@@ -21,108 +24,29 @@ use jiff::Timestamp;
 use super::adopt::adopt_from_files;
 use super::exports::is_export;
 use super::generate::TableCache;
-use super::list::{LIST_FILE, List, ListRemarks, ListReport, polled_topics};
+use super::list::{LIST_FILE, ListRemarks, ListReport, polled_topics};
 use super::merge::record_doubts;
 use super::merged_list::{ListProposal, MergedList};
 use crate::domain::pull_request_plan::{
     ClosingReason, DesiredChange, PullRequestConflict, PullRequestStep, next_step,
 };
-use crate::domain::{Branch, CommitId, Fingerprint, TreePath};
+use crate::domain::{CommitId, Fingerprint};
 use crate::list::forge;
-use crate::list::forge::{ForgeClient, ForgeError, OpenedPullRequest, PullRequest, PullRequestBranches};
-use crate::list::git::{Blob, BranchHeads, PushOutcome, Repository};
-use crate::store::{
-    FileTexts, GeneratedFiles, PendingReview, PendingReviewState, PushRecord, Store, TextCache,
-};
+use crate::list::forge::{ForgeError, OpenedPullRequest, PullRequest};
+use crate::list::git::{PushOutcome, Repository};
+use crate::store::{FileTexts, GeneratedFiles, PendingReviewState, PushRecord, Store};
 use merge_base::{find_merge_base, generated_texts, tables_fingerprint};
-use observation::{ChangeDescription, Observation};
+use observation::Observation;
+use repository_list::list_label;
+use repository_sync::RepositorySync;
 use snapshot::Snapshot;
 
 pub use base_branch::read_base_branch;
+pub use repository_list::{PublishMode, PullRequestSettings, RepositoryList};
+pub use session::RepositorySession;
 
 /// So many steps lead from any state to the wanted one; more mean that somebody else is at work at the same time.
 const STEPS_MAX: usize = 12;
-
-/// A list in a repository as the configuration has it.
-#[derive(Debug)]
-pub struct RepositoryList<'a> {
-    /// The list; its file is the path in the repository.
-    pub list: List<'a>,
-    /// The list's path in the repository.
-    pub path: &'a TreePath,
-    /// The branch that the list is on; none for the remote's default.
-    pub base: Option<&'a Branch>,
-    /// How it gets there.
-    pub mode: PublishMode<'a>,
-}
-
-/// How a list gets into its repository.
-#[derive(Debug)]
-pub enum PublishMode<'a> {
-    /// Committed to the base.
-    Direct,
-    /// Pushed to this branch; a person merges it.
-    Branch(&'a Branch),
-    /// Pushed to this branch, or a later one of its name, and proposed by a pull request.
-    PullRequest(&'a Branch, PullRequestSettings<'a>),
-}
-
-/// How a pull request is made.
-#[derive(Debug)]
-pub struct PullRequestSettings<'a> {
-    /// Where.
-    pub forge: &'a ForgeClient,
-    /// Its title.
-    pub title: &'a str,
-    /// Its labels.
-    pub labels: &'a [String],
-    /// Who is asked to look at it, once.
-    pub reviewers: &'a [String],
-    /// Whether it is opened as a draft.
-    pub draft: bool,
-}
-
-/// A repository that was just looked at.
-#[derive(Debug)]
-pub struct RepositorySession {
-    repository: Repository,
-    heads: BranchHeads,
-    /// The base whose rows were looked at for papers that people added.
-    adopted_base: CommitId,
-    /// Commits, and the pushes of which nothing was found in them.
-    not_merged: HashSet<(CommitId, CommitId)>,
-    /// Every file's text that was read.
-    blob_texts: HashMap<Blob, Arc<str>>,
-    /// The texts by their fingerprints, and what was read of the history.
-    text_cache: TextCache,
-}
-
-impl RepositorySession {
-    async fn start(mut repository: Repository, kept: &RepositoryList<'_>) -> Result<Self> {
-        let heads =
-            repository.fetch_heads(kept.base, &kept.branch()?).await.with_context(|| list_label(kept))?;
-        let (observed, not_taken, at_hand) =
-            (heads.base.commit.clone(), HashSet::new(), TextCache::default());
-        Ok(Self {
-            repository,
-            heads,
-            adopted_base: observed,
-            not_merged: not_taken,
-            blob_texts: HashMap::new(),
-            text_cache: at_hand,
-        })
-    }
-}
-
-impl RepositoryList<'_> {
-    /// The branch that ours are named after.
-    fn branch(&self) -> Result<Branch> {
-        match &self.mode {
-            PublishMode::Branch(branch) | PublishMode::PullRequest(branch, _) => Ok((*branch).clone()),
-            PublishMode::Direct => "paperwire".parse().context("a name of our own"),
-        }
-    }
-}
 
 /// Looks where a list's repository is, and takes the papers that people put into its list for known.
 pub async fn fetch_and_adopt(
@@ -216,27 +140,6 @@ pub async fn sync(
         }
     }
     bail!("{}: not settled within {STEPS_MAX} steps; the next turn goes on", list_label(kept))
-}
-
-fn list_label(kept: &RepositoryList<'_>) -> String {
-    format!("list \"{}\"", kept.list.name)
-}
-
-/// One list on its way.
-struct RepositorySync<'a> {
-    store: &'a mut Store,
-    target: &'a RepositoryList<'a>,
-    session: RepositorySession,
-    table_cache: TableCache,
-    /// In the last look.
-    description: Option<Arc<ChangeDescription>>,
-    now: Timestamp,
-    remarks: ListRemarks,
-    changed: bool,
-    pull_request_url: Option<String>,
-    pending_review: Option<PendingReview>,
-    /// The pull requests of branches before the latest that are closed or merged, by the numbers of their branches.
-    closed_pulls: BTreeMap<u32, PullRequest>,
 }
 
 impl RepositorySync<'_> {
@@ -443,17 +346,6 @@ impl RepositorySync<'_> {
         }
         self.remarks.notes.push(words);
         Ok(())
-    }
-
-    async fn refresh_heads(&mut self) -> Result<()> {
-        self.session.heads =
-            self.session.repository.fetch_heads(self.target.base, &self.target.branch()?).await?;
-        Ok(())
-    }
-
-    fn branches(&self, number: u32) -> Result<PullRequestBranches> {
-        let head = self.target.branch()?.numbered(number).to_string();
-        Ok(PullRequestBranches { head, base: self.session.heads.base.branch.to_string() })
     }
 }
 

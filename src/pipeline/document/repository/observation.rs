@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
+use super::change_description::ChangeDescription;
 use super::merge_base::{MergedPull, MergedPush, find_branch_merge_base, find_merge_base, generated_texts};
+use super::messages;
+use super::repository_list::PublishMode;
+use super::repository_sync::RepositorySync;
 use super::snapshot::Snapshot;
-use super::{PublishMode, RepositorySync, messages};
 use crate::domain::CommitId;
 use crate::domain::pull_request_plan::{
-    BranchMerge, BranchOwnership, ContentFingerprints, DescriptionFreshness, DesiredChange, ObservedBranch,
-    ObservedPullRequest, ObservedPullRequests, PullRequestConflict, PullRequestPlanInput, PullRequestState,
+    BranchMerge, BranchOwnership, DescriptionFreshness, DesiredChange, ObservedBranch, ObservedPullRequest,
+    ObservedPullRequests, PullRequestConflict, PullRequestPlanInput, PullRequestState,
 };
 use crate::list::forge;
 use crate::list::forge::PullRequest;
@@ -19,7 +22,6 @@ use crate::pipeline::document::adopt::adopt_from_files;
 use crate::pipeline::document::exports::note_rows_seen;
 use crate::pipeline::document::generate::TableCache;
 use crate::pipeline::document::merged_list::MergedList;
-use crate::render::pull_request::TopicChanges;
 use crate::store::FileTexts;
 
 /// So many of our branches are looked at: one is added only after a person closed the pull request of the last.
@@ -41,15 +43,6 @@ pub(super) struct Observation {
     pub(super) branch_merges: Vec<(u32, MergedList)>,
     pub(super) pulls: Vec<PullRequest>,
     pub(super) body: String,
-}
-
-/// What is said of what becomes of a list's files at a commit.
-#[derive(Debug)]
-pub(super) struct ChangeDescription {
-    base: CommitId,
-    merged: MergedList,
-    changes: Vec<TopicChanges>,
-    content: ContentFingerprints,
 }
 
 impl RepositorySync<'_> {

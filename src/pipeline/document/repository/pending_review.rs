@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
-use super::RepositorySync;
 use super::observation::Observation;
+use super::repository_sync::RepositorySync;
 use crate::domain::pull_request_plan::{DesiredChange, ObservedPullRequests, PullRequestState};
 use crate::store::{PendingReview, PendingReviewState, PullRequestRef};
 

@@ -7,7 +7,8 @@ use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
 
 use super::merge_base::MergeBaseAtCommit;
-use super::{RepositoryList, RepositorySession};
+use super::repository_list::RepositoryList;
+use super::session::RepositorySession;
 use crate::domain::{CommitId, TreePath};
 use crate::list::git::{Blob, TreeChange, TreeContent};
 use crate::pipeline::document::generate::TableCache;

@@ -1,0 +1,61 @@
+//! A list in a repository, as the configuration has it.
+
+use anyhow::{Context, Result};
+
+use crate::domain::{Branch, TreePath};
+use crate::list::forge::ForgeClient;
+use crate::pipeline::document::list::List;
+
+/// A list in a repository as the configuration has it.
+#[derive(Debug)]
+pub struct RepositoryList<'a> {
+    /// The list; its file is the path in the repository.
+    pub list: List<'a>,
+    /// The list's path in the repository.
+    pub path: &'a TreePath,
+    /// The branch that the list is on; none for the remote's default.
+    pub base: Option<&'a Branch>,
+    /// How it gets there.
+    pub mode: PublishMode<'a>,
+}
+
+/// How a list gets into its repository.
+#[derive(Debug)]
+pub enum PublishMode<'a> {
+    /// Committed to the base.
+    Direct,
+    /// Pushed to this branch; a person merges it.
+    Branch(&'a Branch),
+    /// Pushed to this branch, or a later one of its name, and proposed by a pull request.
+    PullRequest(&'a Branch, PullRequestSettings<'a>),
+}
+
+/// How a pull request is made.
+#[derive(Debug)]
+pub struct PullRequestSettings<'a> {
+    /// Where.
+    pub forge: &'a ForgeClient,
+    /// Its title.
+    pub title: &'a str,
+    /// Its labels.
+    pub labels: &'a [String],
+    /// Who is asked to look at it, once.
+    pub reviewers: &'a [String],
+    /// Whether it is opened as a draft.
+    pub draft: bool,
+}
+
+impl RepositoryList<'_> {
+    /// The branch that ours are named after.
+    pub(super) fn branch(&self) -> Result<Branch> {
+        match &self.mode {
+            PublishMode::Branch(branch) | PublishMode::PullRequest(branch, _) => Ok((*branch).clone()),
+            PublishMode::Direct => "paperwire".parse().context("a name of our own"),
+        }
+    }
+}
+
+/// How messages name it.
+pub(super) fn list_label(kept: &RepositoryList<'_>) -> String {
+    format!("list \"{}\"", kept.list.name)
+}

@@ -1,0 +1,47 @@
+//! One list on its way into its repository.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+use super::change_description::ChangeDescription;
+use super::repository_list::RepositoryList;
+use super::session::RepositorySession;
+use crate::list::forge::{PullRequest, PullRequestBranches};
+use crate::pipeline::document::generate::TableCache;
+use crate::pipeline::document::list::ListRemarks;
+use crate::store::{PendingReview, Store};
+
+/// One list on its way.
+pub(super) struct RepositorySync<'a> {
+    pub(super) store: &'a mut Store,
+    pub(super) target: &'a RepositoryList<'a>,
+    pub(super) session: RepositorySession,
+    pub(super) table_cache: TableCache,
+    /// In the last look.
+    pub(super) description: Option<Arc<ChangeDescription>>,
+    pub(super) now: Timestamp,
+    pub(super) remarks: ListRemarks,
+    pub(super) changed: bool,
+    pub(super) pull_request_url: Option<String>,
+    pub(super) pending_review: Option<PendingReview>,
+    /// The pull requests of branches before the latest that are closed or merged, by the numbers of their branches.
+    pub(super) closed_pulls: BTreeMap<u32, PullRequest>,
+}
+
+impl RepositorySync<'_> {
+    /// Looks where the branches are now.
+    pub(super) async fn refresh_heads(&mut self) -> Result<()> {
+        self.session.heads =
+            self.session.repository.fetch_heads(self.target.base, &self.target.branch()?).await?;
+        Ok(())
+    }
+
+    /// One of our branches and the base, as a forge names them.
+    pub(super) fn branches(&self, number: u32) -> Result<PullRequestBranches> {
+        let head = self.target.branch()?.numbered(number).to_string();
+        Ok(PullRequestBranches { head, base: self.session.heads.base.branch.to_string() })
+    }
+}
