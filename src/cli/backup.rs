@@ -5,7 +5,8 @@ use std::path::Path;
 use anyhow::{Result, bail};
 use serde::Serialize;
 
-use super::{CommandOutcome, output};
+use super::command_outcome::CommandOutcome;
+use super::output;
 use crate::config::Config;
 use crate::store::{BackupSummary, StoreReader};
 

@@ -2,7 +2,9 @@
 
 use anyhow::Result;
 
-use super::{CommandOutcome, build_runtime, output};
+use super::command_outcome::CommandOutcome;
+use super::output;
+use super::runtime::build_runtime;
 use crate::clock::Clock;
 use crate::config::{CheckFacts, Config, Explanation, ListFileState, environment_variables};
 use crate::domain::user_agent;

@@ -8,7 +8,10 @@ use clap::CommandFactory;
 use clap_complete::Shell;
 use serde::Serialize;
 
-use super::{CommandLine, CommandOutcome, UsageError, output};
+use super::command_line::CommandLine;
+use super::command_outcome::CommandOutcome;
+use super::output;
+use super::usage_error::UsageError;
 use crate::list;
 
 pub(super) fn completions(shell: Shell, json: bool) -> Result<CommandOutcome> {

@@ -11,7 +11,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::{CommandOutcome, build_runtime, output};
+use super::command_outcome::CommandOutcome;
+use super::output;
+use super::runtime::build_runtime;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::demo::{LoopbackArxiv, LoopbackReceiver, PostedMessage, days};

@@ -7,8 +7,9 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::command_outcome::CommandOutcome;
+use super::output;
 use super::search::catch_up_index;
-use super::{CommandOutcome, output};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::health_report::format_utc;

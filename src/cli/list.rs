@@ -6,7 +6,9 @@ use anyhow::Result;
 use clap::Subcommand;
 use serde::Serialize;
 
-use super::{CommandOutcome, UsageError, output};
+use super::command_outcome::CommandOutcome;
+use super::output;
+use super::usage_error::UsageError;
 use crate::config::{Config, ListConfig};
 use crate::domain::{ArxivId, PaperId};
 use crate::store::DismissalStore;

@@ -4,6 +4,8 @@
 
 mod backup;
 mod check;
+mod command_line;
+mod command_outcome;
 mod completions_and_man;
 mod demo;
 mod explain;
@@ -16,138 +18,22 @@ mod output;
 mod plan;
 mod progress;
 mod run;
+mod runtime;
 mod search;
 mod status;
 mod test;
+mod usage_error;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
-use clap::{Args, Parser, Subcommand};
-use clap_complete::Shell;
-use jiff::Timestamp;
-use tokio::runtime::{Builder, Runtime};
+use clap::Parser as _;
 
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
-use logs::{LogFormat, LogOutput};
-
-/// A wire service for papers: watches arXiv for new papers on a topic and keeps a Markdown list of them
-/// current.
-#[derive(Debug, Parser)]
-#[command(name = "paperwire", version, max_term_width = 100)]
-struct CommandLine {
-    #[command(subcommand)]
-    command: Command,
-    #[command(flatten)]
-    options: GlobalOptions,
-}
-
-/// Options of every command; they may stand before or after it.
-#[derive(Debug, Args)]
-struct GlobalOptions {
-    /// The configuration [default: paperwire.toml, else the built-in one]
-    #[arg(long, global = true, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// Prints the answer as JSON
-    #[arg(long, global = true)]
-    json: bool,
-    /// What to take for the present, such as 2025-03-26T08:00:00Z
-    #[arg(long, global = true, value_name = "TIME")]
-    now: Option<Timestamp>,
-    /// Tells more of what happens, on standard error; twice: everything
-    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
-    verbose: u8,
-    /// How it is told: in words, or as a JSON object a line
-    #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t = LogFormat::Plain)]
-    log_format: LogFormat,
-}
-
-#[derive(Debug, Subcommand)]
-enum Command {
-    /// Watches: polls by the crontab, keeps the lists current, sends what is due, until it is stopped
-    Run,
-    /// Polls every topic, brings the lists up to date, sends what is due, and stops
-    Once,
-    /// Loads the configuration and explains it; touches nothing
-    Check,
-    /// Shows what the next turn would write and send; writes, sends and asks for nothing
-    Plan {
-        /// Leaves the mails as HTML pages and shows the first
-        #[arg(long)]
-        open: bool,
-    },
-    /// Fills the history from an existing list, silently
-    Import {
-        /// A Markdown file with tables of papers; a list of the configuration is read with its archive
-        #[arg(required_unless_present = "from_repository")]
-        file: Option<PathBuf>,
-        /// Reads the lists that the configuration has in repositories instead
-        #[arg(long, conflicts_with = "file")]
-        from_repository: bool,
-        /// The topic that its rows belong to [default: the one that each table's heading names]
-        #[arg(long, value_name = "NAME")]
-        topic: Option<String>,
-    },
-    /// Finds papers in the history by words of title, abstract and authors, newest first
-    Search {
-        /// All of them must occur
-        #[arg(required = true)]
-        words: Vec<String>,
-        /// Papers to show at the most
-        #[arg(long, value_name = "NUMBER", default_value_t = 20)]
-        limit: u32,
-    },
-    /// Shows what people took out of the lists, and takes it back
-    List {
-        #[command(subcommand)]
-        verb: list::ListCommand,
-    },
-    /// Says whether all is in order, and what to do where it is not; ends with 0 or 1
-    Status,
-    /// Tells the life of one paper here: when it was seen, where it stands, whom it was told to or why not
-    Explain {
-        /// The paper's identifier or address, or words that only it has
-        #[arg(required = true)]
-        paper: Vec<String>,
-    },
-    /// Looks at the messages on their way, and steps in
-    Outbox {
-        #[command(subcommand)]
-        verb: Option<outbox::OutboxCommand>,
-    },
-    /// Sends one harmless message to a sink, now, by the real way
-    Test {
-        /// The sink's name
-        sink: String,
-    },
-    /// Copies the history into a new file, also while the daemon is at work
-    Backup {
-        /// The copy; it must not exist yet
-        file: PathBuf,
-    },
-    /// Shows the whole job, offline, on papers shipped with the program
-    Demo {
-        /// Where to leave what it writes
-        #[arg(long, value_name = "FOLDER", default_value = "paperwire-demo")]
-        folder: PathBuf,
-        /// Then serves the pages, feeds and metrics of it, until Ctrl-C
-        #[arg(long)]
-        serve: bool,
-    },
-    /// Prints the script that lets a shell complete this command line
-    Completions {
-        /// The shell that it is for
-        #[arg(value_enum)]
-        shell: Shell,
-    },
-    /// Prints the manual page, or writes one page for each command
-    Man {
-        /// Where to write the pages [default: only this program's own, on standard output]
-        folder: Option<PathBuf>,
-    },
-}
+use command_line::{Command, CommandLine, GlobalOptions};
+use command_outcome::CommandOutcome;
+use logs::LogOutput;
+use usage_error::UsageError;
 
 /// Runs the program on its own command line.
 pub fn main() -> ExitCode {
@@ -163,23 +49,6 @@ pub fn main() -> ExitCode {
             ExitCode::from(if error.is::<ConfigError>() || error.is::<UsageError>() { 2 } else { 1 })
         }
     }
-}
-
-/// Whether all of a command was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum CommandOutcome {
-    Complete,
-    WithFailures,
-}
-
-/// Words on the command line that fit the grammar and yet cannot be meant.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct UsageError(String);
-
-/// What a command's tasks run on: one thread, for what they share.
-fn build_runtime() -> anyhow::Result<Runtime> {
-    Builder::new_current_thread().enable_all().build().context("cannot start")
 }
 
 fn run_command(command: &Command, options: &GlobalOptions) -> anyhow::Result<CommandOutcome> {

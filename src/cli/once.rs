@@ -5,7 +5,9 @@ use std::fmt::Write;
 use anyhow::Result;
 use serde::Serialize;
 
-use super::{CommandOutcome, build_runtime, output, progress};
+use super::command_outcome::CommandOutcome;
+use super::runtime::build_runtime;
+use super::{output, progress};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::once::{RunReport, SinkReport, once as run_all};

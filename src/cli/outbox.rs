@@ -6,7 +6,9 @@ use anyhow::Result;
 use clap::Subcommand;
 use serde::Serialize;
 
-use super::{CommandOutcome, UsageError, output};
+use super::command_outcome::CommandOutcome;
+use super::output;
+use super::usage_error::UsageError;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::store::{Outbox, OutboxEntry, SinkPause};

@@ -9,7 +9,9 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use similar::TextDiff;
 
-use super::{CommandOutcome, build_runtime, output};
+use super::command_outcome::CommandOutcome;
+use super::output;
+use super::runtime::build_runtime;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::plan::{MessagePreview, Plan, PreviewContent, plan as make_plan};

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::{CommandOutcome, build_runtime};
+use super::command_outcome::CommandOutcome;
+use super::runtime::build_runtime;
 use crate::clock::Clock;
 use crate::daemon::run::run as run_daemon;
 

@@ -6,7 +6,9 @@ use anyhow::{Context, Result};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::{CommandOutcome, UsageError, output};
+use super::command_outcome::CommandOutcome;
+use super::output;
+use super::usage_error::UsageError;
 use crate::config::Config;
 use crate::domain::{Author, Paper, code_link};
 use crate::store::{SearchHit, StoreReader, TextIndex, error_message};

@@ -5,7 +5,8 @@ use std::io::IsTerminal;
 
 use anyhow::Result;
 
-use super::{CommandOutcome, output};
+use super::command_outcome::CommandOutcome;
+use super::output;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::health_report::{Colours, HealthReport};

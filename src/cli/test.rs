@@ -3,7 +3,10 @@
 use anyhow::{Context, Result};
 use serde::Serialize;
 
-use super::{CommandOutcome, UsageError, build_runtime, output};
+use super::command_outcome::CommandOutcome;
+use super::output;
+use super::runtime::build_runtime;
+use super::usage_error::UsageError;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::test_message::send_test;

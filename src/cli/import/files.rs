@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::cli::{UsageError, build_runtime};
+use crate::cli::runtime::build_runtime;
+use crate::cli::usage_error::UsageError;
 use crate::config::Config;
 use crate::daemon::repositories::read_list_texts;
 use crate::list;

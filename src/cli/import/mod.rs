@@ -10,7 +10,9 @@ use anyhow::Result;
 use serde::Serialize;
 
 use self::by_topic::{RowsByTopic, SkippedTable, UnreadableRow, topic_names};
-use super::{CommandOutcome, UsageError, output};
+use super::command_outcome::CommandOutcome;
+use super::output;
+use super::usage_error::UsageError;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::pipeline::import::import as import_rows;

@@ -1,0 +1,127 @@
+//! What can be written on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+use jiff::Timestamp;
+
+use super::list::ListCommand;
+use super::logs::LogFormat;
+use super::outbox::OutboxCommand;
+
+/// A wire service for papers: watches arXiv for new papers on a topic and keeps a Markdown list of them
+/// current.
+#[derive(Debug, Parser)]
+#[command(name = "paperwire", version, max_term_width = 100)]
+pub(super) struct CommandLine {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    #[command(flatten)]
+    pub(super) options: GlobalOptions,
+}
+
+/// Options of every command; they may stand before or after it.
+#[derive(Debug, Args)]
+pub(super) struct GlobalOptions {
+    /// The configuration [default: paperwire.toml, else the built-in one]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Prints the answer as JSON
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    /// What to take for the present, such as 2025-03-26T08:00:00Z
+    #[arg(long, global = true, value_name = "TIME")]
+    pub(super) now: Option<Timestamp>,
+    /// Tells more of what happens, on standard error; twice: everything
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+    /// How it is told: in words, or as a JSON object a line
+    #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t = LogFormat::Plain)]
+    pub(super) log_format: LogFormat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Watches: polls by the crontab, keeps the lists current, sends what is due, until it is stopped
+    Run,
+    /// Polls every topic, brings the lists up to date, sends what is due, and stops
+    Once,
+    /// Loads the configuration and explains it; touches nothing
+    Check,
+    /// Shows what the next turn would write and send; writes, sends and asks for nothing
+    Plan {
+        /// Leaves the mails as HTML pages and shows the first
+        #[arg(long)]
+        open: bool,
+    },
+    /// Fills the history from an existing list, silently
+    Import {
+        /// A Markdown file with tables of papers; a list of the configuration is read with its archive
+        #[arg(required_unless_present = "from_repository")]
+        file: Option<PathBuf>,
+        /// Reads the lists that the configuration has in repositories instead
+        #[arg(long, conflicts_with = "file")]
+        from_repository: bool,
+        /// The topic that its rows belong to [default: the one that each table's heading names]
+        #[arg(long, value_name = "NAME")]
+        topic: Option<String>,
+    },
+    /// Finds papers in the history by words of title, abstract and authors, newest first
+    Search {
+        /// All of them must occur
+        #[arg(required = true)]
+        words: Vec<String>,
+        /// Papers to show at the most
+        #[arg(long, value_name = "NUMBER", default_value_t = 20)]
+        limit: u32,
+    },
+    /// Shows what people took out of the lists, and takes it back
+    List {
+        #[command(subcommand)]
+        verb: ListCommand,
+    },
+    /// Says whether all is in order, and what to do where it is not; ends with 0 or 1
+    Status,
+    /// Tells the life of one paper here: when it was seen, where it stands, whom it was told to or why not
+    Explain {
+        /// The paper's identifier or address, or words that only it has
+        #[arg(required = true)]
+        paper: Vec<String>,
+    },
+    /// Looks at the messages on their way, and steps in
+    Outbox {
+        #[command(subcommand)]
+        verb: Option<OutboxCommand>,
+    },
+    /// Sends one harmless message to a sink, now, by the real way
+    Test {
+        /// The sink's name
+        sink: String,
+    },
+    /// Copies the history into a new file, also while the daemon is at work
+    Backup {
+        /// The copy; it must not exist yet
+        file: PathBuf,
+    },
+    /// Shows the whole job, offline, on papers shipped with the program
+    Demo {
+        /// Where to leave what it writes
+        #[arg(long, value_name = "FOLDER", default_value = "paperwire-demo")]
+        folder: PathBuf,
+        /// Then serves the pages, feeds and metrics of it, until Ctrl-C
+        #[arg(long)]
+        serve: bool,
+    },
+    /// Prints the script that lets a shell complete this command line
+    Completions {
+        /// The shell that it is for
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Prints the manual page, or writes one page for each command
+    Man {
+        /// Where to write the pages [default: only this program's own, on standard output]
+        folder: Option<PathBuf>,
+    },
+}
