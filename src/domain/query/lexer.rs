@@ -1,9 +1,14 @@
 //! A search expression's words and signs, each with its place.
 
+use super::QueryError;
 use super::date_range::DateRange;
 use super::error::clip;
 use super::field::{Field, LAST_UPDATED, LISTED, SUBMITTED, begins_with_field, did_you_mean};
-use super::{QUERY_CHARS_MAX, QueryError, SearchText};
+use super::node::SearchText;
+
+/// The longest expression, in characters: it travels in an address, and servers commonly stop
+/// reading one at 8 KiB.
+pub const QUERY_CHARS_MAX: usize = 4_000;
 
 /// A word or sign and the place of its first character.
 #[derive(Debug)]

@@ -1,9 +1,13 @@
 //! From words and signs to the tree.
 
+use super::QueryError;
 use super::error::clip;
 use super::field::Field;
 use super::lexer::{QueryToken, QueryTokenKind};
-use super::{QUERY_DEPTH_MAX, QueryError, QueryNode, SearchText};
+use super::node::{QueryNode, SearchText};
+
+/// How deep parentheses may nest. Nobody writes ten; all that walks the tree recurses this deep.
+pub const QUERY_DEPTH_MAX: usize = 64;
 
 /// The tokens, and how far they are read.
 struct QueryParser<'t> {

@@ -1,5 +1,8 @@
 use proptest::prelude::*;
 
+use super::date_range::DateRange;
+use super::field::Field;
+use super::node::SearchText;
 use super::*;
 
 fn parsed(text: &str) -> Query {

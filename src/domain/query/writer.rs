@@ -2,9 +2,10 @@
 
 use std::fmt::{self, Write};
 
+use super::Query;
 use super::field::{Field, SUBMITTED};
 use super::lexer::parse_operator;
-use super::{Query, QueryNode, SearchText};
+use super::node::{QueryNode, SearchText};
 
 impl Query {
     /// The expression for arXiv's `search_query`, not yet encoded: every operation in parentheses, so

@@ -1,0 +1,65 @@
+//! The tree of a search expression.
+
+use super::date_range::DateRange;
+use super::field::Field;
+
+/// A node in its one canonical form: no list holds a list of its own kind, `without` holds no
+/// [`QueryNode::Any`], and no list stands for a single node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum QueryNode {
+    /// One field holds one text.
+    Term { field: Field, text: SearchText },
+    /// Version 1 was submitted in this span.
+    Submitted(DateRange),
+    /// Every one of `with` (at least one) and none of `without`.
+    All { with: Vec<QueryNode>, without: Vec<QueryNode> },
+    /// At least one of these (at least two).
+    Any(Vec<QueryNode>),
+}
+
+/// What a field is searched for. arXiv reads a word and a quoted word differently: the first only
+/// by its stem, the second also as it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum SearchText {
+    Word(String),
+    Phrase(String),
+}
+
+impl QueryNode {
+    /// Any of these, in canonical form.
+    pub(super) fn any(nodes: impl IntoIterator<Item = Self>) -> Self {
+        let mut flat = Vec::new();
+        for node in nodes {
+            match node {
+                Self::Any(inner) => flat.extend(inner),
+                node @ (Self::Term { .. } | Self::Submitted(_) | Self::All { .. }) => flat.push(node),
+            }
+        }
+        if flat.len() == 1 { flat.remove(0) } else { Self::Any(flat) }
+    }
+
+    /// All of `with` and none of `without`, in canonical form.
+    pub(super) fn all(with: impl IntoIterator<Item = Self>, without: impl IntoIterator<Item = Self>) -> Self {
+        let (mut kept, mut barred) = (Vec::new(), Vec::new());
+        for node in with {
+            match node {
+                Self::All { with, without } => {
+                    kept.extend(with);
+                    barred.extend(without);
+                }
+                node @ (Self::Term { .. } | Self::Submitted(_) | Self::Any(_)) => kept.push(node),
+            }
+        }
+        for node in without {
+            match node {
+                Self::Any(inner) => barred.extend(inner),
+                node @ (Self::Term { .. } | Self::Submitted(_) | Self::All { .. }) => barred.push(node),
+            }
+        }
+        if kept.len() == 1 && barred.is_empty() {
+            kept.remove(0)
+        } else {
+            Self::All { with: kept, without: barred }
+        }
+    }
+}
