@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::row_merge::{RowWithColumns, cell};
-use super::{FileTables, MergeInput, ParsedTable, RowKey, RowPosition, TableLine, row_at, row_positions};
+use super::row_position::{RowPosition, row_at, row_positions};
+use super::{FileTables, MergeInput, ParsedTable, RowKey, TableLine};
 
 /// The rows of one text, by their keys.
 struct RowIndex<'a> {

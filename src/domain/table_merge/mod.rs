@@ -18,8 +18,10 @@
 
 mod column_alignment;
 mod line_order;
+mod merge_input;
 mod parsed_table;
 mod row_merge;
+mod row_position;
 mod table_head;
 #[cfg(test)]
 mod tests;
@@ -27,33 +29,12 @@ mod tests;
 use std::collections::{HashMap, HashSet};
 
 use line_order::{ExistingLine, order_lines};
-pub use parsed_table::{ParsedTable, RowKey, TableLine};
+pub use merge_input::MergeInput;
+pub use parsed_table::{FileTables, ParsedTable, RowKey, TableLine};
 pub use row_merge::CellConflict;
 use row_merge::{RowMerge, merge_row};
+use row_position::{RowPosition, row_at, row_positions};
 use table_head::TableHead;
-
-/// One topic's table in each file of a list, the list itself first; none in a file that has no such table.
-pub type FileTables<'a> = Vec<Option<ParsedTable<'a>>>;
-
-/// The three texts of one topic, in the same files.
-#[derive(Debug)]
-pub struct MergeInput<'a> {
-    /// What was generated: the text that is known to have been written, followed by those that were about to be written
-    /// and may have been.
-    pub base: &'a [FileTables<'a>],
-    /// Whether the first of these is known to have been written. If not, the list may be as others left it, and is taken
-    /// over.
-    pub is_base_known: bool,
-    /// What was generated at other times: written before, or proposed. If base lacks a row that is there, its cells are
-    /// the program's as far as they are as in one of these, for somebody took it from there.
-    pub other_bases: &'a [FileTables<'a>],
-    /// What a person took out for good, here or in another text of the list.
-    pub dismissed: &'a [RowKey],
-    /// What is there now.
-    pub edited: &'a FileTables<'a>,
-    /// What would be generated, without the papers that were dismissed.
-    pub desired: &'a FileTables<'a>,
-}
 
 /// How one topic's tables are to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,9 +119,6 @@ fn keyed_rows<'a>(
         table.lines.iter().filter_map(move |line| Some((file, line.key.as_ref()?, line)))
     })
 }
-
-/// Where a row stands: its file, and its line in that file's sheet.
-type RowPosition = (usize, usize);
 
 /// Applies the desired changes to the edited tables. `same` says of a column if two cells mean the same; it is asked only if a
 /// list is taken over, as far as its rows say what is desired.
@@ -390,24 +368,4 @@ fn edited_positions<'a>(
         }
     }
     found
-}
-
-fn row_positions<'a>(tables: &'a FileTables<'_>) -> HashMap<&'a RowKey, RowPosition> {
-    let mut places = HashMap::new();
-    for (file, table) in tables.iter().enumerate() {
-        for (at, line) in table.iter().flat_map(|table| table.lines.iter().enumerate()) {
-            if let Some(key) = &line.key {
-                places.entry(key).or_insert((file, at));
-            }
-        }
-    }
-    places
-}
-
-fn row_at<'a>(
-    tables: &'a FileTables<'a>,
-    (file, at): RowPosition,
-) -> Option<(&'a TableLine<'a>, &'a [String])> {
-    let table = tables.get(file)?.as_ref()?;
-    Some((table.lines.get(at)?, &table.columns))
 }

@@ -46,6 +46,9 @@ pub struct TableLine<'a> {
     pub is_shifted: bool,
 }
 
+/// One topic's table in each file of a list, the list itself first; none in a file that has no such table.
+pub type FileTables<'a> = Vec<Option<ParsedTable<'a>>>;
+
 impl<'a> ParsedTable<'a> {
     /// What stands above its header.
     pub(super) fn above(&self) -> &'a str {
