@@ -12,6 +12,7 @@ mod feed_body;
 mod http_body;
 mod http_status;
 mod result_page_builder;
+mod settings;
 
 use std::fmt;
 use std::time::Duration;
@@ -19,6 +20,8 @@ use std::time::Duration;
 use reqwest::{Client, Url};
 
 use crate::domain::{FetchError, ResultPage};
+use client::host;
+pub use settings::ArxivSettings;
 
 /// The whole of one request, from the name look-up to the last byte. A page of 200 takes arXiv a few seconds.
 const TOTAL_MAX: Duration = Duration::from_mins(1);
@@ -31,15 +34,6 @@ const ACCEPT: &str = "application/atom+xml";
 pub struct Arxiv {
     url: Url,
     client: Client,
-}
-
-/// What an operator may set of it.
-#[derive(Debug, Clone)]
-pub struct ArxivSettings {
-    /// Where the API is, without a query: `https://export.arxiv.org/api/query`.
-    pub url: Url,
-    /// Whom arXiv can write to, in the User-Agent: a mail address or a web page.
-    pub contact: String,
 }
 
 /// One page of one query's results, newest version first.
@@ -108,8 +102,4 @@ impl fmt::Debug for Arxiv {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Arxiv").field("host", &host(&self.url)).finish_non_exhaustive()
     }
-}
-
-fn host(url: &Url) -> &str {
-    url.host_str().unwrap_or_default()
 }
