@@ -1,6 +1,7 @@
 //! One POST to Slack, Discord or a webhook.
 
 mod guard;
+mod receiver;
 mod response;
 mod signature;
 mod verdict;
@@ -11,7 +12,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use jiff::Timestamp;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::HeaderMap;
 use reqwest::{Certificate, Client, Url, redirect, retry};
 
 use super::MAYBE_THERE;
@@ -19,6 +20,7 @@ use crate::domain::{Attempt, RefusalScope, Secret};
 use crate::wire::{CONNECT_LIMIT, USER_AGENT, connection_error, tls_roots};
 pub use guard::AddressPolicy;
 use guard::{AddressPolicyError, GuardedResolver};
+use receiver::Receiver;
 use response::ReceiverResponse;
 use signature::SigningKey;
 
@@ -49,13 +51,6 @@ pub struct HttpSink {
     policy: AddressPolicy,
     client: Client,
     time_limit: Duration,
-}
-
-/// A [`HttpSinkKind`], ready for use.
-enum Receiver {
-    Slack,
-    Discord,
-    Webhook(Option<SigningKey>),
 }
 
 impl HttpSink {
@@ -145,55 +140,6 @@ impl HttpSink {
 impl fmt::Debug for HttpSink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Http").field("receiver", &self.receiver.display_name()).finish_non_exhaustive()
-    }
-}
-
-impl Receiver {
-    /// How words name it: a webhook's host is its owner's secret.
-    fn display_name(&self) -> &'static str {
-        match self {
-            Self::Slack => "Slack",
-            Self::Discord => "Discord",
-            Self::Webhook(_) => "the webhook's receiver",
-        }
-    }
-
-    /// Discord answers before it has looked at a message unless it is asked to wait.
-    /// Source: <https://discord.com/developers/docs/resources/webhook#execute-webhook>.
-    fn request_url(&self, mut url: Url) -> Url {
-        match self {
-            Self::Slack | Self::Webhook(_) => {}
-            Self::Discord => {
-                let kept: Vec<_> =
-                    url.query_pairs().into_owned().filter(|(name, _)| name != "wait").collect();
-                url.query_pairs_mut().clear().extend_pairs(kept).append_pair("wait", "true");
-            }
-        }
-        url
-    }
-
-    fn headers(
-        &self,
-        body: &[u8],
-        id: &str,
-        at: Timestamp,
-    ) -> Result<HeaderMap, reqwest::header::InvalidHeaderValue> {
-        let mut headers = HeaderMap::new();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        match self {
-            Self::Slack | Self::Discord => {}
-            Self::Webhook(key) => {
-                let timestamp = at.as_second().to_string();
-                headers.insert(HeaderName::from_static("webhook-id"), HeaderValue::from_str(id)?);
-                if let Some(key) = key {
-                    let signature = HeaderValue::from_str(&key.sign(id, &timestamp, body))?;
-                    headers.insert(HeaderName::from_static("webhook-signature"), signature);
-                }
-                headers
-                    .insert(HeaderName::from_static("webhook-timestamp"), HeaderValue::from_str(&timestamp)?);
-            }
-        }
-        Ok(headers)
     }
 }
 

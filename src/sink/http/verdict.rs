@@ -1,6 +1,6 @@
 //! What an answer means for the message and for the sink.
 
-use super::Receiver;
+use super::receiver::Receiver;
 use super::response::{BodyEnd, DiscordError, ReceiverResponse};
 use crate::domain::{Attempt, RefusalScope};
 use crate::wire::response::quotable;
