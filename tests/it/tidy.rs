@@ -239,28 +239,33 @@ fn names_crate(code: &str, named: &str) -> bool {
 
 /// Every file of the program with the room that it is in, without its comments and its tests.
 fn sources() -> Vec<(String, String, String)> {
-    let mut found = Vec::new();
-    walk(&source_folder(), &mut found);
-    assert!(found.len() > 20, "the sources are where this test looks");
-    found
-        .into_iter()
-        .map(|path| {
-            let name = path.strip_prefix(source_folder()).unwrap().display().to_string();
-            let room = name.split(['/', '.']).next().unwrap().to_owned();
-            let text = fs::read_to_string(&path).unwrap();
-            let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
-            let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
-            (name, room, lines.collect::<Vec<_>>().join("\n"))
-        })
-        .collect()
+    let found =
+        files().into_iter().filter(|(name, _)| !name.ends_with("/tests.rs") && !name.contains("/tests/"));
+    let sources = found.map(|(name, text)| {
+        let room = name.split(['/', '.']).next().unwrap().to_owned();
+        let code = without_comments(text.split("#[cfg(test)]\nmod tests {").next().unwrap());
+        (name, room, code)
+    });
+    sources.collect()
+}
+
+fn without_comments(text: &str) -> String {
+    let lines = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Every file of the program with its text.
+fn files() -> Vec<(String, String)> {
+    let mut paths = Vec::new();
+    walk(&source_folder(), &mut paths);
+    assert!(paths.len() > 20, "the sources are where this test looks");
+    let name = |path: &Path| path.strip_prefix(source_folder()).unwrap().display().to_string();
+    paths.iter().map(|path| (name(path), fs::read_to_string(path).unwrap())).collect()
 }
 
 fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        if path.file_name().is_some_and(|name| ["tests", "tests.rs"].iter().any(|test| name == *test)) {
-            continue;
-        }
         if path.is_dir() {
             walk(&path, found);
         } else if path.extension().is_some_and(|end| end == "rs") {
