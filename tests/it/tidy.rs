@@ -3,7 +3,7 @@
 
 mod module_tree;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -255,6 +255,35 @@ fn no_files_import_each_other_in_a_circle() {
     }
     let lines = circular.iter().map(|(file, other)| format!("{file} imports {other}\n"));
     assert!(circular.is_empty(), "files import each other in a circle:\n{}", lines.collect::<String>());
+}
+
+#[test]
+fn no_two_types_share_a_name() {
+    let mut homes: BTreeMap<String, String> = BTreeMap::new();
+    for (file, text) in files() {
+        let code = without_comments(&text);
+        // An associated type has the name that its trait gives it.
+        for name in types(&code).filter(|name| *name != "Err") {
+            let other = homes.insert(name.to_owned(), file.clone());
+            assert!(other.is_none(), "{name} is a type of {file} and of {}", other.unwrap());
+        }
+    }
+    assert!(homes.len() > 300, "the types are where this test looks");
+}
+
+/// The names of the types that the code declares.
+fn types(code: &str) -> impl Iterator<Item = &str> {
+    const KEYWORDS: [&str; 5] = ["struct", "enum", "trait", "type", "union"];
+    code.lines().filter_map(|line| {
+        let mut words = line.split_whitespace().skip_while(|word| word.starts_with("pub"));
+        words.next().filter(|word| KEYWORDS.contains(word))?;
+        words.next().map(identifier)
+    })
+}
+
+/// The identifier that a text begins with.
+fn identifier(text: &str) -> &str {
+    text.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default()
 }
 
 /// Whether the code imports a crate or calls into it by its path.
