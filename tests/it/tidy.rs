@@ -271,6 +271,17 @@ fn no_two_types_share_a_name() {
     assert!(homes.len() > 300, "the types are where this test looks");
 }
 
+#[test]
+fn the_name_of_each_error_type_ends_in_error() {
+    let all: Vec<_> = files().into_iter().map(|(file, text)| (file, without_comments(&text))).collect();
+    let errors: Vec<_> =
+        all.iter().flat_map(|(file, code)| errors(code).map(move |name| (file, name))).collect();
+    assert!(errors.len() > 15, "the errors are where this test looks");
+    for (file, name) in errors {
+        assert!(name.ends_with("Error"), "{file}: {name} is an error, and its name does not say so");
+    }
+}
+
 /// The names of the types that the code declares.
 fn types(code: &str) -> impl Iterator<Item = &str> {
     const KEYWORDS: [&str; 5] = ["struct", "enum", "trait", "type", "union"];
@@ -279,6 +290,20 @@ fn types(code: &str) -> impl Iterator<Item = &str> {
         words.next().filter(|word| KEYWORDS.contains(word))?;
         words.next().map(identifier)
     })
+}
+
+/// The names of the types that are errors by `derive` or by `impl`.
+fn errors(code: &str) -> impl Iterator<Item = &str> {
+    let derived = code.split("#[derive(").skip(1).filter_map(|rest| {
+        let (derived, item) = rest.split_once(")]")?;
+        let is_error = derived.split(',').any(|one| one.trim().rsplit("::").next() == Some("Error"));
+        if is_error { types(item).next() } else { None }
+    });
+    let implemented = code.lines().filter_map(|line| {
+        let (of, name) = line.trim_start().strip_prefix("impl")?.split_once(" for ")?;
+        of.ends_with("Error").then(|| identifier(name))
+    });
+    derived.chain(implemented)
 }
 
 /// The identifier that a text begins with.
