@@ -2,7 +2,7 @@
 
 use std::io;
 
-use rusqlite::ErrorCode;
+use super::sqlite;
 
 /// What kept the history from being read or written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,13 +35,13 @@ pub fn store_error_kind(error: &anyhow::Error) -> Option<StoreErrorKind> {
         if let Some(StorageError(error)) = cause.downcast_ref::<StorageError>() {
             return is_disk_full(error).then_some(StoreErrorKind::Transient);
         }
-        cause.downcast_ref::<rusqlite::Error>().and_then(sqlite_error_kind)
+        sqlite::sqlite_error_kind(cause)
     })
 }
 
-/// An error in words. What SQLite says of itself says the same once more, with a number.
+/// An error in words. What says the same once more is left out.
 pub fn error_message(error: &anyhow::Error) -> String {
-    let said = error.chain().filter(|cause| !cause.is::<rusqlite::ffi::Error>());
+    let said = error.chain().filter(|cause| !sqlite::is_repetition(*cause));
     said.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
@@ -49,59 +49,15 @@ fn is_disk_full(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
-/// None if it is about one statement or one row alone.
-fn sqlite_error_kind(error: &rusqlite::Error) -> Option<StoreErrorKind> {
-    match error.sqlite_error_code()? {
-        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Some(StoreErrorKind::Unusable),
-        ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied => {
-            Some(StoreErrorKind::Forbidden)
-        }
-        ErrorCode::DiskFull
-        | ErrorCode::SystemIoFailure
-        | ErrorCode::DatabaseBusy
-        | ErrorCode::DatabaseLocked
-        | ErrorCode::FileLockingProtocolFailed
-        | ErrorCode::OutOfMemory => Some(StoreErrorKind::Transient),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use anyhow::anyhow;
-    use rusqlite::ffi;
 
     use super::*;
 
-    fn of_code(code: i32) -> Option<StoreErrorKind> {
-        let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
-        store_error_kind(&anyhow::Error::from(error).context("cannot note it"))
-    }
-
     #[test]
-    fn what_passes_is_told_from_what_only_a_person_can_mend() {
-        for (code, failure) in [
-            (ffi::SQLITE_FULL, StoreErrorKind::Transient),
-            (ffi::SQLITE_IOERR_WRITE, StoreErrorKind::Transient),
-            (ffi::SQLITE_IOERR_SHMSIZE, StoreErrorKind::Transient),
-            (ffi::SQLITE_BUSY, StoreErrorKind::Transient),
-            (ffi::SQLITE_LOCKED, StoreErrorKind::Transient),
-            (ffi::SQLITE_READONLY, StoreErrorKind::Forbidden),
-            (ffi::SQLITE_READONLY_DBMOVED, StoreErrorKind::Forbidden),
-            (ffi::SQLITE_CANTOPEN, StoreErrorKind::Forbidden),
-            (ffi::SQLITE_CORRUPT, StoreErrorKind::Unusable),
-            (ffi::SQLITE_NOTADB, StoreErrorKind::Unusable),
-        ] {
-            assert_eq!(of_code(code), Some(failure), "{code}");
-        }
+    fn an_error_about_something_else_says_nothing_about_the_history() {
         assert_eq!(store_error_kind(&SchemaError("newer".to_owned()).into()), Some(StoreErrorKind::Unusable));
-        for code in
-            [ffi::SQLITE_ERROR, ffi::SQLITE_CONSTRAINT_CHECK, ffi::SQLITE_MISMATCH, ffi::SQLITE_TOOBIG]
-        {
-            assert_eq!(of_code(code), None, "{code}");
-        }
-        let row = rusqlite::Error::InvalidColumnType(0, "text".to_owned(), rusqlite::types::Type::Blob);
-        assert_eq!(store_error_kind(&row.into()), None);
         let full = || io::Error::from(io::ErrorKind::StorageFull);
         let elsewhere = anyhow::Error::from(full()).context("cannot write README.md");
         assert_eq!(store_error_kind(&elsewhere), None, "a list has a disk of its own");
@@ -111,8 +67,5 @@ mod tests {
         assert_eq!(store_error_kind(&missing.into()), None);
         assert_eq!(store_error_kind(&anyhow!("arXiv did not answer")), None);
         assert_eq!(error_message(&full), "the lock: no storage space");
-        let words = Some("database or disk is full".to_owned());
-        let error = rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_FULL), words);
-        assert_eq!(error_message(&anyhow::Error::from(error)), "database or disk is full");
     }
 }

@@ -4,7 +4,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::{InterruptHandle, params};
 
-use super::StoreReader;
+use super::connection::StoreReader;
 use super::paper_row::{PAPER, read_paper};
 use crate::domain::Paper;
 

@@ -4,7 +4,7 @@
 use anyhow::Result;
 use rusqlite::{Connection, Transaction, params};
 
-use super::Store;
+use super::connection::Store;
 use super::lists::{GENERATED, GeneratedFiles, forget_restored};
 use super::pending_writes::{FileTexts, TextCache};
 use super::pull_requests::insert_merged_pull_requests;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use rusqlite::{Connection, params};
 
-use super::Store;
+use super::connection::Store;
 use crate::domain::Fingerprint;
 
 /// A volume of a list's archive: the files that share a name by the list's pattern, the first and its later parts.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::StoreReader;
+use super::connection::StoreReader;
 
 /// The history is a person's: nobody else reads a copy of it.
 const MODE: u32 = 0o600;

@@ -4,8 +4,9 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
+use super::connection::Store;
+use super::digests::OutboxMessage;
 use super::paper_row::{read_optional_time, read_time};
-use super::{OutboxMessage, Store};
 use crate::domain::IncidentRecord;
 
 impl Store {

@@ -12,8 +12,9 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
+use super::connection::{StoreReader, open_unlocked};
 use super::paper_row::{PAPER, read_paper};
-use super::{StoreReader, open_unlocked, schema};
+use super::schema;
 use crate::domain::{Paper, code_link};
 
 /// Papers indexed in one transaction: some milliseconds, so that nobody waits long for the store.

@@ -4,7 +4,8 @@
 use anyhow::Result;
 use rusqlite::{Connection, params};
 
-use super::{StoreReader, polls};
+use super::connection::StoreReader;
+use super::polls;
 use crate::domain::{DeliveryDecision, PastPoll, PollOutcome};
 
 /// Polls of a topic that ended alike.

@@ -5,8 +5,8 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::connection::{Store, StoreReader};
 use super::paper_row::read_time;
-use super::{Store, StoreReader};
 
 /// What of a list in a repository waits for a person.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
-use super::StoreReader;
+use super::connection::StoreReader;
 use super::paper_row::{PAPER, read_optional_time, read_paper, read_time, read_version};
 use crate::domain::{News, Paper, PaperId, Version};
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::Store;
+use super::connection::Store;
 use super::paper_row::{PAPER, read_optional_time, read_paper, read_time, read_version};
 use crate::domain::{DigestPart, News, Paper, Version};
 

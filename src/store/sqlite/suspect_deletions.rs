@@ -7,7 +7,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::params;
 
-use super::Store;
+use super::connection::Store;
 use crate::domain::{Branch, Fingerprint};
 
 /// For each topic whose deletions are in doubt the fingerprint of what has gone.

@@ -6,8 +6,8 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 
+use super::connection::{Store, StoreReader};
 use super::paper_row::{PAPER, read_paper, read_time};
-use super::{Store, StoreReader};
 use crate::domain::{FeedEntry, PaperId};
 
 /// When a topic first saw a paper, and when the version came that the topic has or a later one: a version that another

@@ -7,8 +7,8 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use super::Store;
 use super::checkpoints::{bump_revision, revision};
+use super::connection::Store;
 use super::paper_row::{PAPER, read_paper, write_addenda, write_paper};
 use super::text_index::mark_unindexed;
 use super::topics::{KnownPaper, TopicRecord};

@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Params, params};
 
 use super::checkpoints::{Checkpoint, delete_checkpoint, save_checkpoint};
+use super::connection::{Store, open_to_read, open_unlocked};
 use super::paper_row::read_time;
 use super::pending_writes::{FileTexts, StageTable, TextCache};
-use super::{Store, open_to_read, open_unlocked, schema};
+use super::schema;
 use crate::domain::{CommitId, PaperId};
 
 pub(super) const GENERATED: StageTable =

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row};
 
-use super::Store;
+use super::connection::Store;
 use super::paper_row::{
     PAPER, RECORDED, read_optional_time, read_paper, read_paper_for_columns, read_recorded, read_time,
     read_version,

@@ -5,11 +5,12 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
+use super::connection::{Store, StoreReader};
 use super::gate::find_gate;
+use super::outbox::ACCEPTED;
 use super::paper_row::{read_optional_time, read_time};
 use super::polls::{POLL, read_poll};
 use super::topics::find_topic;
-use super::{ACCEPTED, Store, StoreReader};
 use crate::domain::{Gate, HISTORY, PastPoll, PollOutcome};
 
 /// Dates of one topic's papers that are read: more than a thousand a day has none.

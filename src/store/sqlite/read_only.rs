@@ -9,7 +9,8 @@ use anyhow::{Context, Result};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use super::{BUSY_MAX, lock};
+use super::lock;
+use super::pragmas::BUSY_MAX;
 
 /// A connection that reads.
 #[derive(Debug)]

@@ -7,10 +7,11 @@ use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::connection::{Store, open_to_read, open_unlocked};
 use super::disk_reserve::DiskReserve;
 use super::paper_row::{read_optional_time, read_time};
+use super::schema;
 use super::tally::tally_delivery;
-use super::{Store, open_to_read, open_unlocked, schema};
 use crate::domain::{DeliveryDecision, due_if_unfinished};
 
 /// The words of a message that was delivered and of which there is nothing else to say.

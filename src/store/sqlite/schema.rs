@@ -11,7 +11,7 @@ use anyhow::Result;
 use migrations::STEPS;
 use rusqlite::Connection;
 
-use super::error::SchemaError;
+use crate::store::error::SchemaError;
 
 /// The tables of a new file. The steps would make the same, in four times the work.
 const CURRENT: &str = include_str!("schema/current.sql");

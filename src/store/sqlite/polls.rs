@@ -4,9 +4,11 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::{Row, params};
 
+use super::connection::Store;
+use super::history::RecordCounts;
 use super::paper_row::read_time;
 use super::tally::tally_poll;
-use super::{RecordCounts, Store, TopicRecord};
+use super::topics::TopicRecord;
 use crate::domain::{PastPoll, PollOutcome};
 
 /// Polls of one topic that are kept: some three months of the usual four a day.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::Store;
+use super::connection::Store;
 use crate::domain::Fingerprint;
 
 /// How a list was left.

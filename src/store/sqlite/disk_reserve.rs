@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use rustix::fs::StatVfsMountFlags;
 
-use super::error::StorageError;
+use crate::store::error::StorageError;
 
 /// To note what became of a message its row is written again, with the body, and a message has at most 90 kB.
 const RESERVE_BYTES: u64 = 256 << 10;

@@ -5,7 +5,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::Store;
+use super::connection::Store;
 use super::paper_row::read_optional_time;
 use crate::domain::Gate;
 

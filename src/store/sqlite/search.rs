@@ -4,7 +4,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
-use super::StoreReader;
+use super::connection::StoreReader;
 use super::paper_row::{PAPER, read_paper};
 use super::text_index::{CODE_FACET, ROW_BITS, category_facet, index_rowid, strip_reserved, topic_facet};
 use crate::domain::{ArxivId, Paper, PaperId};

@@ -1,0 +1,122 @@
+//! The connections to the history: the one that writes, those that read, and those that write briefly next to it.
+
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use jiff::Timestamp;
+use rusqlite::Connection;
+
+use super::lock::{IncidentNote, StoreLock};
+use super::pragmas::configure;
+use super::read_only::{self, ReadConnection};
+use super::{disk_reserve, schema};
+use crate::store::error::StorageError;
+
+/// The one connection that writes. It holds the store's lock for as long as it lives.
+#[derive(Debug)]
+pub struct Store {
+    pub(super) db: Connection,
+    file: PathBuf,
+    lock: StoreLock,
+}
+
+/// A connection that only reads, beside a writer or without one.
+#[derive(Debug)]
+pub struct StoreReader {
+    pub(super) db: Connection,
+    is_unshared: bool,
+}
+
+impl Store {
+    /// Opens the store to write, and makes it where there is none yet. Fails where another paperwire
+    /// holds it, and where a newer one has changed its schema.
+    pub fn open(file: &Path) -> Result<Self> {
+        let file = create_folder(file)?;
+        let lock = StoreLock::acquire(&file)?;
+        create_private(&file)
+            .map_err(StorageError)
+            .with_context(|| format!("cannot make {}", file.display()))?;
+        let mut db = Connection::open(&file).with_context(|| format!("cannot open {}", file.display()))?;
+        configure(&db)
+            .map_err(anyhow::Error::from)
+            .and_then(|()| schema::migrate(&mut db))
+            .with_context(|| format!("cannot use {} as the history", file.display()))?;
+        Ok(Self { db, file, lock })
+    }
+
+    /// Where it is said to whoever looks from outside that the history cannot be written.
+    pub fn incident_note(&self) -> Result<IncidentNote> {
+        self.lock.incident_note()
+    }
+
+    /// An error unless the history can be written now: its disk has room, and takes a change.
+    pub fn probe(&self, now: Timestamp) -> Result<()> {
+        disk_reserve::require_disk_space(&self.file)?;
+        self.db
+            .prepare_cached(
+                "INSERT INTO meta (name, value) VALUES ('probed', ?1)
+                 ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            )?
+            .execute([now.to_string()])?;
+        Ok(())
+    }
+}
+
+impl StoreReader {
+    /// Opens an existing store to read; none where there is no file yet.
+    pub fn open(file: &Path) -> Result<Option<Self>> {
+        if !file.try_exists().with_context(|| format!("cannot look for {}", file.display()))? {
+            return Ok(None);
+        }
+        let ReadConnection { db, is_unshared } = read_only::open(file)?;
+        schema::require_current(&db).with_context(|| format!("cannot read {}", file.display()))?;
+        Ok(Some(Self { db, is_unshared }))
+    }
+
+    /// Whether it reads without telling other programs, because nothing may be written beside the history.
+    pub fn is_unshared(&self) -> bool {
+        self.is_unshared
+    }
+}
+
+/// A connection that only reads what others change by [`open_unlocked`].
+pub(super) fn open_to_read(store: &Path) -> Result<Connection> {
+    match StoreReader::open(store)? {
+        Some(reader) => Ok(reader.db),
+        None => bail!(missing_store_message(store)),
+    }
+}
+
+fn missing_store_message(store: &Path) -> String {
+    format!("there is no history yet at {}: run `paperwire once` first", store.display())
+}
+
+/// A connection that writes briefly, beside the one that holds the lock or without it.
+pub(super) fn open_unlocked(store: &Path) -> Result<Connection> {
+    if !store.exists() {
+        bail!(missing_store_message(store));
+    }
+    let db = Connection::open(store).with_context(|| format!("cannot open {}", store.display()))?;
+    configure(&db).with_context(|| format!("cannot use {}", store.display()))?;
+    Ok(db)
+}
+
+/// A new file is for its owner alone: it has whole messages in it, and the addresses that they go to.
+fn create_private(file: &Path) -> std::io::Result<()> {
+    let made = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
+    match made {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+/// The file with its folder made, so that the first run needs no preparation.
+fn create_folder(file: &Path) -> Result<PathBuf> {
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)
+            .map_err(StorageError)
+            .with_context(|| format!("cannot make the folder {} for the history", folder.display()))?;
+    }
+    Ok(file.to_owned())
+}

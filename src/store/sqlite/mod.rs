@@ -1,0 +1,56 @@
+//! The history in one SQLite file: its connections, its schema and its SQL, one file for each subject; and what only a
+//! file needs: the lock, the copy, the reserve on its disk, opening it where nothing may be written.
+
+mod archive_volumes;
+mod backup;
+mod checkpoints;
+mod connection;
+mod digests;
+mod disk_reserve;
+mod error;
+mod feed_entries;
+mod gate;
+mod health;
+mod history;
+mod incidents;
+mod latest_papers;
+mod lists;
+mod lock;
+mod outbox;
+mod paper_history;
+mod paper_row;
+mod pending_writes;
+mod polls;
+mod pragmas;
+mod pull_requests;
+mod pushes;
+mod read_only;
+mod schema;
+mod search;
+mod suspect_deletions;
+mod tally;
+mod text_index;
+mod topics;
+
+pub use archive_volumes::{VolumeRecord, VolumeTable};
+pub use backup::BackupSummary;
+pub use checkpoints::{Checkpoint, Rewrite};
+pub use connection::{Store, StoreReader};
+pub use digests::{ComposedDigest, NewsRecord, OutboxMessage, SubscriptionRecord};
+pub use disk_reserve::has_disk_space;
+pub(super) use error::{is_repetition, sqlite_error_kind};
+pub use health::{SinkQueue, Stoppage, TopicActivity};
+pub use history::{PollRecord, ReceivedPaper, RecordCounts, WatermarkUpdate};
+pub use latest_papers::Interrupter;
+pub use lists::{Dismissal, DismissalStore, GeneratedFiles, ManualRow};
+pub use lock::{IncidentNote, read_incident_note};
+pub use outbox::{ACCEPTED, ClaimedMessage, Outbox, OutboxEntry, OutgoingMessage, SinkPause};
+pub use paper_history::{DigestMessage, NewsEvent, NewsStatus, PaperHistory, PaperTopicHistory};
+pub use pending_writes::{FileTexts, TextCache};
+pub use pull_requests::{PendingReview, PendingReviewState, PullRequestRef};
+pub use pushes::{PushHistory, PushRecord};
+pub use search::{SearchHit, SearchQuery};
+pub use suspect_deletions::SuspectDeletions;
+pub use tally::{DeliveryTally, PollTally};
+pub use text_index::{IndexProgress, TextIndex};
+pub use topics::{KnownPaper, PaperPosition, PaperRowId, TopicRecord};
