@@ -3,16 +3,20 @@
 //! columns; must never know of XML, HTTP, Markdown, or whether something is new.
 
 mod error;
+mod records;
 mod sqlite;
 
 pub use error::{StoreErrorKind, error_message, store_error_kind};
-pub use sqlite::{
+pub use records::{
     ACCEPTED, BackupSummary, Checkpoint, ClaimedMessage, ComposedDigest, DeliveryTally, DigestMessage,
-    Dismissal, DismissalStore, FileTexts, GeneratedFiles, IncidentNote, IndexProgress, Interrupter,
-    KnownPaper, ManualRow, NewsEvent, NewsRecord, NewsStatus, Outbox, OutboxEntry, OutboxMessage,
-    OutgoingMessage, PaperHistory, PaperPosition, PaperRowId, PaperTopicHistory, PendingReview,
-    PendingReviewState, PollRecord, PollTally, PullRequestRef, PushHistory, PushRecord, ReceivedPaper,
-    RecordCounts, Rewrite, SearchHit, SearchQuery, SinkPause, SinkQueue, Stoppage, Store, StoreReader,
-    SubscriptionRecord, SuspectDeletions, TextCache, TextIndex, TopicActivity, TopicRecord, VolumeRecord,
-    VolumeTable, WatermarkUpdate, has_disk_space, read_incident_note,
+    Dismissal, FileTexts, GeneratedFiles, IndexProgress, KnownPaper, ManualRow, NewsEvent, NewsRecord,
+    NewsStatus, OutboxEntry, OutboxMessage, OutgoingMessage, PaperHistory, PaperPosition, PaperRowId,
+    PaperTopicHistory, PendingReview, PendingReviewState, PollRecord, PollTally, PullRequestRef, PushHistory,
+    PushRecord, ReceivedPaper, RecordCounts, Rewrite, SearchHit, SearchQuery, SinkPause, SinkQueue, Stoppage,
+    SubscriptionRecord, SuspectDeletions, TextCache, TopicActivity, TopicRecord, VolumeRecord, VolumeTable,
+    WatermarkUpdate,
+};
+pub use sqlite::{
+    DismissalStore, IncidentNote, Interrupter, Outbox, Store, StoreReader, TextIndex, has_disk_space,
+    read_incident_note,
 };

@@ -7,26 +7,7 @@ use rusqlite::{Connection, params};
 
 use super::connection::Store;
 use crate::domain::Fingerprint;
-
-/// A volume of a list's archive: the files that share a name by the list's pattern, the first and its later parts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VolumeRecord {
-    /// The print of what it was made of.
-    pub inputs_fingerprint: Fingerprint,
-    /// Its tables; those of one topic come oldest first.
-    pub tables: Vec<VolumeTable>,
-}
-
-/// One topic's table in an archive file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VolumeTable {
-    /// The topic.
-    pub topic: String,
-    /// The file that it stands in.
-    pub file: String,
-    /// The whole file as it was generated.
-    pub file_fingerprint: Fingerprint,
-}
+use crate::store::records::{VolumeRecord, VolumeTable};
 
 impl Store {
     /// What the volumes of a list's archive were made of, by their names.

@@ -9,18 +9,10 @@ use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::connection::StoreReader;
+use crate::store::records::BackupSummary;
 
 /// The history is a person's: nobody else reads a copy of it.
 const MODE: u32 = 0o600;
-
-/// What a copy has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct BackupSummary {
-    /// The papers in it.
-    pub papers: u64,
-    /// Its size.
-    pub bytes: u64,
-}
 
 impl StoreReader {
     /// Copies the store, as it is at one moment, into a file that does not exist yet. The file appears

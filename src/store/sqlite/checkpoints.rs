@@ -1,37 +1,12 @@
 //! How each list was left, so that a turn in which nothing changed has nothing to do; and what is being written to
 //! several files of a list at once, so that a program which is killed between two of them writes the rest.
 
-use std::collections::BTreeMap;
-
 use anyhow::Result;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::connection::Store;
 use crate::domain::Fingerprint;
-
-/// How a list was left.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Checkpoint {
-    /// The print of all that it was made of.
-    pub inputs_fingerprint: Fingerprint,
-    /// Rows in all tables of its own file.
-    pub rows: usize,
-    /// What there was to tell of it, and still is.
-    pub notes: Vec<String>,
-    /// Each of its files as it stood.
-    pub file_fingerprints: BTreeMap<String, Fingerprint>,
-}
-
-/// One of the files that are written together.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rewrite {
-    /// The file's name among the list's.
-    pub file: String,
-    /// What stood there; none where nothing did.
-    pub before: Option<Fingerprint>,
-    /// What is to stand there.
-    pub text: String,
-}
+use crate::store::records::{Checkpoint, Rewrite};
 
 impl Store {
     /// A number that is higher whenever something has changed that tables are made of.

@@ -8,78 +8,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::connection::Store;
 use super::paper_row::{PAPER, read_optional_time, read_paper, read_time, read_version};
-use crate::domain::{DigestPart, News, Paper, Version};
-
-/// A subscription's state.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SubscriptionRecord {
-    id: i64,
-    /// When it was first seen; it is told what came after.
-    pub started_at: Timestamp,
-    /// When it was last due.
-    pub due_last: Option<Timestamp>,
-    /// Digests composed so far.
-    pub digests: u64,
-    /// Whether it still waits for its first, latest papers.
-    pub waits_for_first: bool,
-}
-
-/// One piece of news for a subscription.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewsRecord {
-    id: Option<i64>,
-    /// The topic that it is news of.
-    pub topic: String,
-    /// Why it is news.
-    pub news: News,
-    /// The paper as it stands now.
-    pub paper: Paper,
-    /// The latest version of it that the subscription was told, if it was told any.
-    pub announced_version: Option<Version>,
-    paper_row: i64,
-}
-
-impl NewsRecord {
-    /// This piece of news with another reason.
-    #[must_use]
-    pub fn with_news(&self, news: News) -> Self {
-        Self { news, ..self.clone() }
-    }
-}
-
-/// A digest with its messages, ready to be queued.
-#[derive(Debug)]
-pub struct ComposedDigest<'a> {
-    /// The present.
-    pub now: Timestamp,
-    /// The sink's name.
-    pub sink: &'a str,
-    /// What sort of sink its messages are rendered for.
-    pub kind: &'a str,
-    /// The subscription's topics.
-    pub topics: &'a [String],
-    /// What it tells.
-    pub announced_news: &'a [NewsRecord],
-    /// The news that is behind the subscription with this, told or, by its own word, left out.
-    pub consumed_news: &'a [NewsRecord],
-    /// Its messages; none where there is nothing to tell.
-    pub messages: &'a [OutboxMessage],
-    /// Whether it tells the first, latest papers that the subscription waited for.
-    pub has_first: bool,
-}
-
-/// One rendered request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutboxMessage {
-    /// Its identity at the receiver, the same on every attempt.
-    pub key: String,
-    /// Whom it is for at the sink; empty where the sink is one place.
-    pub recipient: String,
-    /// Which part of the digest it is.
-    pub part: DigestPart,
-    /// The request's body.
-    pub body: Vec<u8>,
-}
+use crate::domain::News;
+use crate::store::records::{ComposedDigest, NewsRecord, SubscriptionRecord};
 
 impl Store {
     /// The store's own random id, from which the identity of every message derives.

@@ -7,59 +7,14 @@ use rusqlite::{OptionalExtension, params};
 
 use super::connection::{Store, StoreReader};
 use super::gate::find_gate;
-use super::outbox::ACCEPTED;
 use super::paper_row::{read_optional_time, read_time};
 use super::polls::{POLL, read_poll};
 use super::topics::find_topic;
 use crate::domain::{Gate, HISTORY, PastPoll, PollOutcome};
+use crate::store::records::{ACCEPTED, SinkQueue, Stoppage, TopicActivity};
 
 /// Dates of one topic's papers that are read: more than a thousand a day has none.
 const DATES_MAX: u32 = 100_000;
-
-/// What the history has of one topic.
-#[derive(Debug, Clone, Default)]
-pub struct TopicActivity {
-    /// How many papers it has seen.
-    pub paper_count: u64,
-    /// The last complete poll and those since, oldest first.
-    pub polls: Vec<PastPoll>,
-    /// The present of the last complete poll.
-    pub last_complete_poll: Option<Timestamp>,
-    /// The dates of its latest papers, newest first.
-    pub paper_dates: Vec<Timestamp>,
-    /// When it had news last.
-    pub last_news: Option<Timestamp>,
-}
-
-/// The messages of one sink.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct SinkQueue {
-    /// How many wait.
-    pub waiting: u64,
-    /// When the oldest of them was queued.
-    pub oldest: Option<Timestamp>,
-    /// When one of them is tried next.
-    pub next_due: Option<Timestamp>,
-    /// What the last try of one that waits told.
-    pub last_response: Option<String>,
-    /// How many are kept as failed.
-    pub failed: u64,
-    /// When the latest of them failed.
-    pub last_failed: Option<Timestamp>,
-    /// When one was delivered last.
-    pub last_delivered: Option<Timestamp>,
-    /// What was odd about the answer to that one, if anything was.
-    pub remark: Option<String>,
-}
-
-/// Why a sink gets nothing, or a list was left as it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stoppage {
-    /// Since when.
-    pub since: Timestamp,
-    /// Why, in words.
-    pub reason: String,
-}
 
 impl StoreReader {
     /// What the history has of a topic; nothing of one that it does not know.

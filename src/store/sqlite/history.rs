@@ -11,56 +11,8 @@ use super::checkpoints::{bump_revision, revision};
 use super::connection::Store;
 use super::paper_row::{PAPER, read_paper, write_addenda, write_paper};
 use super::text_index::mark_unindexed;
-use super::topics::{KnownPaper, TopicRecord};
-use crate::domain::{DetectedChange, HistoryChange, News, Origin, Paper, merge_order, merge_paper};
-
-/// One paper as a topic was shown it, with what was known of it and what that means.
-#[derive(Debug)]
-pub struct ReceivedPaper {
-    /// The paper as it was shown.
-    pub paper: Paper,
-    /// What the history had of it.
-    pub known: KnownPaper,
-    /// What is to be done about it.
-    pub finding: DetectedChange,
-}
-
-/// What one poll or import leaves in the history.
-#[derive(Debug)]
-pub struct PollRecord {
-    /// The present.
-    pub now: Timestamp,
-    /// Where the papers came from.
-    pub origin: Origin,
-    /// The papers in the order in which they were shown.
-    pub papers: Vec<ReceivedPaper>,
-    /// How far the topic has come by this; none where the poll was incomplete.
-    pub watermark_update: Option<WatermarkUpdate>,
-}
-
-/// How far a topic has come by a complete poll or an import.
-#[derive(Debug, Clone, Copy)]
-pub struct WatermarkUpdate {
-    /// The topic's watermark from now on.
-    pub watermark: Timestamp,
-    /// When the source made its answer.
-    pub source_time: Option<Timestamp>,
-    /// Whether the poll went back to the end of the look-back.
-    pub is_full_sweep: bool,
-}
-
-/// What recording changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct RecordCounts {
-    /// Papers told as new.
-    pub new: u64,
-    /// Versions told as replacements.
-    pub replaced: u64,
-    /// Papers that the topic saw for the first time and that nobody is told of.
-    pub seeded: u64,
-    /// Papers that the topic has seen in all.
-    pub paper_count: u64,
-}
+use crate::domain::{HistoryChange, News, Origin, Paper, merge_order, merge_paper};
+use crate::store::records::{PollRecord, ReceivedPaper, RecordCounts, TopicRecord};
 
 impl Store {
     /// Records what a topic was shown.
@@ -261,15 +213,5 @@ fn news_kind(news: News) -> &'static str {
     match news {
         News::New => "new",
         News::Replacement => "replacement",
-    }
-}
-
-impl PollRecord {
-    /// What an import leaves: everything is filled in silently, and first contact is over.
-    pub fn for_import(now: Timestamp, papers: Vec<ReceivedPaper>) -> Self {
-        let newest = papers.iter().map(|shown| shown.paper.updated).max();
-        let watermark_update =
-            newest.map(|watermark| WatermarkUpdate { watermark, source_time: None, is_full_sweep: false });
-        Self { now, origin: Origin::List, papers, watermark_update }
     }
 }

@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::connection::Store;
-use super::digests::OutboxMessage;
 use super::paper_row::{read_optional_time, read_time};
 use crate::domain::IncidentRecord;
+use crate::store::records::OutboxMessage;
 
 impl Store {
     /// The troubles that are remembered.

@@ -3,58 +3,18 @@
 //! new one are known as ours.
 
 use anyhow::Result;
-use jiff::Timestamp;
 use rusqlite::{Connection, Params, params};
 
-use super::checkpoints::{Checkpoint, delete_checkpoint, save_checkpoint};
+use super::checkpoints::{delete_checkpoint, save_checkpoint};
 use super::connection::{Store, open_to_read, open_unlocked};
 use super::paper_row::read_time;
-use super::pending_writes::{FileTexts, StageTable, TextCache};
+use super::pending_writes::StageTable;
 use super::schema;
 use crate::domain::{CommitId, PaperId};
+use crate::store::records::{Checkpoint, Dismissal, FileTexts, GeneratedFiles, ManualRow, TextCache};
 
 pub(super) const GENERATED: StageTable =
     StageTable { table: "generated", current_stage: "written", planned_stage: "planned" };
-
-/// The files of a list as they were generated: what was written, and what was about to be.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct GeneratedFiles {
-    /// What is known to have been written; empty where nothing was.
-    pub written: FileTexts,
-    /// What was about to be written, and may have been.
-    pub intended: FileTexts,
-}
-
-/// A paper that a person took out of a topic's table; it is not written there again.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Dismissal {
-    /// The topic.
-    pub topic: String,
-    /// The paper.
-    pub paper: PaperId,
-    /// When that was seen.
-    pub noticed_at: Timestamp,
-    /// The table with this row alone, as it was written last; empty where that is not known.
-    pub excerpt: String,
-}
-
-/// A paper whose row stands in a file of a list only because a person wrote in it, or wrote it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct ManualRow {
-    /// The file.
-    pub file: String,
-    /// The topic.
-    pub topic: String,
-    /// The paper.
-    pub paper: PaperId,
-}
-
-impl GeneratedFiles {
-    /// Whether these very files are known to have been written, and nothing else was about to be.
-    pub fn is_settled(&self, files: &FileTexts) -> bool {
-        self.intended.is_empty() && self.written == *files
-    }
-}
 
 impl Store {
     /// What of this list is ours.

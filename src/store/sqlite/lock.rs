@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use super::health::Stoppage;
 use crate::plain_file;
 use crate::store::error::StorageError;
+use crate::store::records::Stoppage;
 
 /// The size of the lock's file: a process and the words of one error.
 const NOTE_BYTES: usize = 1024;

@@ -7,36 +7,7 @@ use std::sync::Arc;
 use rusqlite::{Connection, params};
 
 use crate::domain::Fingerprint;
-
-/// The files of a list with their texts. A name is a path from the folder of the list's own file, which itself is
-/// the empty name. A text is shared by all who have it as it is: most of a long list's files are in every turn what
-/// they were in the last.
-pub type FileTexts = BTreeMap<String, Arc<str>>;
-
-/// Texts that were read already, so that what the history has of them is not read once more.
-#[derive(Debug, Default)]
-pub struct TextCache(HashMap<Fingerprint, Arc<str>>);
-
-impl TextCache {
-    /// Takes a text for read.
-    pub fn add(&mut self, text: &Arc<str>) {
-        self.0.insert(Fingerprint::of(text.as_bytes()), Arc::clone(text));
-    }
-
-    /// The text of this fingerprint, read only where it is not at hand.
-    pub(super) fn get_or_read(
-        &mut self,
-        print: Option<Fingerprint>,
-        read: impl FnOnce() -> rusqlite::Result<Arc<str>>,
-    ) -> rusqlite::Result<Arc<str>> {
-        if let Some(text) = print.and_then(|print| self.0.get(&print)) {
-            return Ok(Arc::clone(text));
-        }
-        let text = read()?;
-        self.add(&text);
-        Ok(text)
-    }
-}
+use crate::store::records::{FileTexts, TextCache};
 
 /// A table of such files, with the words for its two stages.
 #[derive(Debug, Clone, Copy)]

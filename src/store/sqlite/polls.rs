@@ -5,11 +5,10 @@ use jiff::Timestamp;
 use rusqlite::{Row, params};
 
 use super::connection::Store;
-use super::history::RecordCounts;
 use super::paper_row::read_time;
 use super::tally::tally_poll;
-use super::topics::TopicRecord;
 use crate::domain::{PastPoll, PollOutcome};
+use crate::store::records::{RecordCounts, TopicRecord};
 
 /// Polls of one topic that are kept: some three months of the usual four a day.
 const POLLS_MAX: u32 = 400;

@@ -7,51 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::connection::{Store, StoreReader};
 use super::paper_row::read_time;
-
-/// What of a list in a repository waits for a person.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PendingReview {
-    /// For what.
-    pub state: PendingReviewState,
-    /// Our branch that has it.
-    pub branch: String,
-    /// The pull request that it is proposed by, where there is a forge.
-    pub pull_request: Option<PullRequestRef>,
-}
-
-/// What a person is waited for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PendingReviewState {
-    /// To merge it.
-    Open,
-    /// To change anything: somebody closed the pull request.
-    Closed,
-    /// To merge, or take back, commits of their own, which change the same lines.
-    Stuck,
-}
-
-/// A pull request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PullRequestRef {
-    /// Its number.
-    pub number: u64,
-    /// Its page.
-    pub address: String,
-}
-
-impl PendingReviewState {
-    /// Each with its word in the store and in answers.
-    const WORDS: [(Self, &str); 3] = [(Self::Open, "open"), (Self::Closed, "closed"), (Self::Stuck, "stuck")];
-
-    /// The state as it is stored and reported.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Closed => "closed",
-            Self::Stuck => "stuck",
-        }
-    }
-}
+use crate::store::records::{PendingReview, PendingReviewState, PullRequestRef};
 
 impl Store {
     /// The pull request that a list is proposed by, where there is one.

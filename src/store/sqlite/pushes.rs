@@ -5,33 +5,13 @@ use anyhow::Result;
 use rusqlite::{Connection, Transaction, params};
 
 use super::connection::Store;
-use super::lists::{GENERATED, GeneratedFiles, forget_restored};
-use super::pending_writes::{FileTexts, TextCache};
+use super::lists::{GENERATED, forget_restored};
 use super::pull_requests::insert_merged_pull_requests;
 use crate::domain::{CommitId, Fingerprint};
+use crate::store::records::{FileTexts, GeneratedFiles, PushHistory, PushRecord, TextCache};
 
 /// So many pushes of a list are remembered. A person who merges or builds on an earlier one has slept over more of them.
 const PUSHES_MAX: usize = 16;
-
-/// A push of what is proposed, which was made or was about to be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PushRecord {
-    /// The commit.
-    pub commit: CommitId,
-    /// The fingerprint of the list's tables in it, with what people wrote into them.
-    pub tables_fingerprint: Fingerprint,
-    /// What was generated for it.
-    pub files: FileTexts,
-}
-
-/// The pushes of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct PushHistory {
-    /// Those of which it is not known that they were merged, the newest first.
-    pub unmerged: Vec<PushRecord>,
-    /// The commits of those before them.
-    pub merged: Vec<CommitId>,
-}
 
 impl Store {
     /// What was pushed of this list.

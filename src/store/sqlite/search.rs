@@ -1,51 +1,19 @@
 //! Finding papers of the history: by words, and narrowed to what a reader cares for.
 
 use anyhow::Result;
-use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
 
 use super::connection::StoreReader;
 use super::paper_row::{PAPER, read_paper};
 use super::text_index::{CODE_FACET, ROW_BITS, category_facet, index_rowid, strip_reserved, topic_facet};
-use crate::domain::{ArxivId, Paper, PaperId};
+use crate::domain::{ArxivId, PaperId};
+use crate::store::records::{SearchHit, SearchQuery};
 
 /// Fewer letters begin every other word.
 const BEGINNING_BYTES_MIN: usize = 2;
 
 /// Words that one may be on its way to.
 const WORDS_GUESSED: u32 = 12;
-
-/// What is looked for; all of it must hold.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SearchQuery {
-    /// Words of title, abstract or authors, apart from white space; or what names a paper.
-    pub words: Vec<String>,
-    /// Whether the last word may be only the beginning of one.
-    pub is_last_word_prefix: bool,
-    /// A topic that has seen the paper.
-    pub topic: Option<String>,
-    /// A category of the paper (`cs.CV`), or an archive (`cs`).
-    pub category: Option<String>,
-    /// The paper's date is at or after this.
-    pub since: Option<Timestamp>,
-    /// The paper's date is before this.
-    pub until: Option<Timestamp>,
-    /// Whether it must have code.
-    pub with_code: bool,
-    /// It stands behind this place: where an earlier page of the answer ended.
-    pub cursor: Option<i64>,
-}
-
-/// A paper that was found, with the topics that have seen it.
-#[derive(Debug, Clone)]
-pub struct SearchHit {
-    /// Its place among all papers by date.
-    pub cursor: i64,
-    /// The paper.
-    pub paper: Paper,
-    /// The names of the topics that have seen it.
-    pub topics: Vec<String>,
-}
 
 impl StoreReader {
     /// The papers that have all these words in title, abstract or authors, newest first.
@@ -150,7 +118,7 @@ fn quote(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Abstract, Author, Category, Origin, TopicPhase, Version, detect_change};
+    use crate::domain::{Abstract, Author, Category, Origin, Paper, TopicPhase, Version, detect_change};
     use crate::store::{KnownPaper, PollRecord, ReceivedPaper, Store, TextIndex};
 
     fn paper(number: u32, day: &str, title: &str, abstract_: &str, categories: &[&str]) -> Paper {

@@ -1,17 +1,13 @@
 //! Rows of a list that seem to have gone all at once, and since when they are found gone: a later run believes it if it
 //! finds the same.
 
-use std::collections::BTreeMap;
-
 use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::params;
 
 use super::connection::Store;
 use crate::domain::{Branch, Fingerprint};
-
-/// For each topic whose deletions are in doubt the fingerprint of what has gone.
-pub type SuspectDeletions = BTreeMap<String, Fingerprint>;
+use crate::store::records::SuspectDeletions;
 
 impl Store {
     /// What was found gone from a list and is not believed yet: from a branch of ours, or where there is none from the list

@@ -6,33 +6,8 @@ use rusqlite::{Connection, params};
 
 use super::connection::StoreReader;
 use super::polls;
-use crate::domain::{DeliveryDecision, PastPoll, PollOutcome};
-
-/// Polls of a topic that ended alike.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PollTally {
-    /// The topic.
-    pub topic: String,
-    /// How they went.
-    pub outcome: PollOutcome,
-    /// The kind of fault that ended them, if one did.
-    pub fault: Option<String>,
-    /// How many.
-    pub polls: u64,
-    /// Requests made in them, tries among them.
-    pub requests: u64,
-}
-
-/// Tries to deliver at a sink that ended alike.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DeliveryTally {
-    /// The sink.
-    pub sink: String,
-    /// `delivered`, `deferred`, `failed`, or `paused` where it stopped the sink.
-    pub outcome: String,
-    /// How many.
-    pub deliveries: u64,
-}
+use crate::domain::{DeliveryDecision, PastPoll};
+use crate::store::records::{DeliveryTally, PollTally};
 
 /// Counts a poll by what it came to.
 pub(super) fn tally_poll(

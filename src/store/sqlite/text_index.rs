@@ -16,6 +16,7 @@ use super::connection::{StoreReader, open_unlocked};
 use super::paper_row::{PAPER, read_paper};
 use super::schema;
 use crate::domain::{Paper, code_link};
+use crate::store::records::IndexProgress;
 
 /// Papers indexed in one transaction: some milliseconds, so that nobody waits long for the store.
 const BATCH_MAX: u32 = 200;
@@ -26,17 +27,6 @@ pub struct TextIndex {
     db: Connection,
     /// Whether it was damaged and is built again. What is damaged after that stays so.
     is_rebuilt: bool,
-}
-
-/// Whether there is more to index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum IndexProgress {
-    /// Every paper is found by its words.
-    UpToDate,
-    /// Some are not yet.
-    MorePending,
-    /// The index was damaged. It is empty now, and every paper is to be indexed again.
-    Reset,
 }
 
 impl TextIndex {

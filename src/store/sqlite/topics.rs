@@ -4,7 +4,6 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use anyhow::{Context, Result};
-use jiff::Timestamp;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row};
 
 use super::connection::Store;
@@ -12,62 +11,8 @@ use super::paper_row::{
     PAPER, RECORDED, read_optional_time, read_paper, read_paper_for_columns, read_recorded, read_time,
     read_version,
 };
-use crate::domain::{Column, Paper, PaperId, PaperInHistory, Sighting, TopicPhase};
-
-/// A topic's state.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TopicRecord {
-    pub(super) id: i64,
-    /// How far it has come with its source.
-    pub contact: TopicPhase,
-    /// The present of its last complete poll; after an import the date of the newest paper in it.
-    pub watermark: Option<Timestamp>,
-    /// When the source made the answer of the last complete poll.
-    pub source_time: Option<Timestamp>,
-    /// The present of the last complete poll that went back to the end of the look-back.
-    pub last_full_sweep: Option<Timestamp>,
-    /// How many papers it has seen.
-    pub paper_count: u64,
-}
-
-impl TopicRecord {
-    /// Whether no poll has been complete and none has brought anything.
-    pub fn is_untouched(&self) -> bool {
-        self.contact == TopicPhase::Backfill && self.paper_count == 0
-    }
-}
-
-/// What the history has of one paper that a topic is shown.
-#[derive(Debug, Clone, Default)]
-pub struct KnownPaper {
-    pub(super) row: Option<i64>,
-    /// How it stands there.
-    pub recorded: Option<PaperInHistory>,
-    /// What the topic has seen of it.
-    pub sighting: Option<Sighting>,
-}
-
-/// Where the history keeps a paper.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct PaperRowId(i64);
-
-impl PaperRowId {
-    /// The number of its row.
-    pub fn number(self) -> i64 {
-        self.0
-    }
-}
-
-/// One paper's place among those of a topic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PaperPosition {
-    /// The paper.
-    pub paper: PaperRowId,
-    /// The date that it stands at.
-    pub updated: Timestamp,
-    /// As of which [revision](Store::revision) of the history it reads as it does.
-    pub revision: u64,
-}
+use crate::domain::{Column, Paper, PaperId, Sighting, TopicPhase};
+use crate::store::records::{KnownPaper, PaperPosition, PaperRowId, TopicRecord};
 
 impl Store {
     /// A topic's state; one that has never been polled begins here.

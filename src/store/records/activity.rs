@@ -1,0 +1,76 @@
+//! How each topic, sink and list is doing.
+
+use jiff::Timestamp;
+
+use crate::domain::{PastPoll, PollOutcome};
+
+/// What the history has of one topic.
+#[derive(Debug, Clone, Default)]
+pub struct TopicActivity {
+    /// How many papers it has seen.
+    pub paper_count: u64,
+    /// The last complete poll and those since, oldest first.
+    pub polls: Vec<PastPoll>,
+    /// The present of the last complete poll.
+    pub last_complete_poll: Option<Timestamp>,
+    /// The dates of its latest papers, newest first.
+    pub paper_dates: Vec<Timestamp>,
+    /// When it had news last.
+    pub last_news: Option<Timestamp>,
+}
+
+/// The messages of one sink.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SinkQueue {
+    /// How many wait.
+    pub waiting: u64,
+    /// When the oldest of them was queued.
+    pub oldest: Option<Timestamp>,
+    /// When one of them is tried next.
+    pub next_due: Option<Timestamp>,
+    /// What the last try of one that waits told.
+    pub last_response: Option<String>,
+    /// How many are kept as failed.
+    pub failed: u64,
+    /// When the latest of them failed.
+    pub last_failed: Option<Timestamp>,
+    /// When one was delivered last.
+    pub last_delivered: Option<Timestamp>,
+    /// What was odd about the answer to that one, if anything was.
+    pub remark: Option<String>,
+}
+
+/// Why a sink gets nothing, or a list was left as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stoppage {
+    /// Since when.
+    pub since: Timestamp,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// Polls of a topic that ended alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PollTally {
+    /// The topic.
+    pub topic: String,
+    /// How they went.
+    pub outcome: PollOutcome,
+    /// The kind of fault that ended them, if one did.
+    pub fault: Option<String>,
+    /// How many.
+    pub polls: u64,
+    /// Requests made in them, tries among them.
+    pub requests: u64,
+}
+
+/// Tries to deliver at a sink that ended alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryTally {
+    /// The sink.
+    pub sink: String,
+    /// `delivered`, `deferred`, `failed`, or `paused` where it stopped the sink.
+    pub outcome: String,
+    /// How many.
+    pub deliveries: u64,
+}

@@ -1,0 +1,68 @@
+//! What is known of a list: what a person took out of it or wrote in it, how it was left, and what its archive was made
+//! of.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::domain::{Fingerprint, PaperId};
+
+/// A paper that a person took out of a topic's table; it is not written there again.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Dismissal {
+    /// The topic.
+    pub topic: String,
+    /// The paper.
+    pub paper: PaperId,
+    /// When that was seen.
+    pub noticed_at: Timestamp,
+    /// The table with this row alone, as it was written last; empty where that is not known.
+    pub excerpt: String,
+}
+
+/// A paper whose row stands in a file of a list only because a person wrote in it, or wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ManualRow {
+    /// The file.
+    pub file: String,
+    /// The topic.
+    pub topic: String,
+    /// The paper.
+    pub paper: PaperId,
+}
+
+/// How a list was left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// The print of all that it was made of.
+    pub inputs_fingerprint: Fingerprint,
+    /// Rows in all tables of its own file.
+    pub rows: usize,
+    /// What there was to tell of it, and still is.
+    pub notes: Vec<String>,
+    /// Each of its files as it stood.
+    pub file_fingerprints: BTreeMap<String, Fingerprint>,
+}
+
+/// A volume of a list's archive: the files that share a name by the list's pattern, the first and its later parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VolumeRecord {
+    /// The print of what it was made of.
+    pub inputs_fingerprint: Fingerprint,
+    /// Its tables; those of one topic come oldest first.
+    pub tables: Vec<VolumeTable>,
+}
+
+/// One topic's table in an archive file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VolumeTable {
+    /// The topic.
+    pub topic: String,
+    /// The file that it stands in.
+    pub file: String,
+    /// The whole file as it was generated.
+    pub file_fingerprint: Fingerprint,
+}
+
+/// For each topic whose deletions are in doubt the fingerprint of what has gone.
+pub type SuspectDeletions = BTreeMap<String, Fingerprint>;

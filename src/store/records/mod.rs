@@ -1,0 +1,26 @@
+//! The records that the store takes and gives. They know no engine: whichever keeps the history, these are what the rest
+//! of the program sees of it.
+
+mod activity;
+mod digest;
+mod generated_files;
+mod list;
+mod outbox;
+mod paper_history;
+mod poll;
+mod pull_request;
+mod search;
+mod topic;
+mod upkeep;
+
+pub use activity::{DeliveryTally, PollTally, SinkQueue, Stoppage, TopicActivity};
+pub use digest::{ComposedDigest, NewsRecord, OutboxMessage, SubscriptionRecord};
+pub use generated_files::{FileTexts, GeneratedFiles, Rewrite, TextCache};
+pub use list::{Checkpoint, Dismissal, ManualRow, SuspectDeletions, VolumeRecord, VolumeTable};
+pub use outbox::{ACCEPTED, ClaimedMessage, OutboxEntry, OutgoingMessage, SinkPause};
+pub use paper_history::{DigestMessage, NewsEvent, NewsStatus, PaperHistory, PaperTopicHistory};
+pub use poll::{PollRecord, ReceivedPaper, RecordCounts, WatermarkUpdate};
+pub use pull_request::{PendingReview, PendingReviewState, PullRequestRef, PushHistory, PushRecord};
+pub use search::{SearchHit, SearchQuery};
+pub use topic::{KnownPaper, PaperPosition, PaperRowId, TopicRecord};
+pub use upkeep::{BackupSummary, IndexProgress};

@@ -1,0 +1,83 @@
+//! The life of one paper: its versions, the topics that saw it, its news, and what became of each piece of news at each
+//! subscription.
+
+use jiff::Timestamp;
+
+use crate::domain::{News, Paper, Version};
+
+/// One paper with its past.
+#[derive(Debug, Clone)]
+pub struct PaperHistory {
+    /// The paper as it stands.
+    pub paper: Paper,
+    /// Each version that was seen: which, of what date, and when it was seen first.
+    pub versions: Vec<(Version, Timestamp, Timestamp)>,
+    /// Each topic that saw it.
+    pub topics: Vec<PaperTopicHistory>,
+}
+
+/// A paper at one topic.
+#[derive(Debug, Clone)]
+pub struct PaperTopicHistory {
+    /// The topic's name.
+    pub topic: String,
+    /// The highest version that it was shown.
+    pub version: Version,
+    /// When it was shown the paper first.
+    pub first_seen: Timestamp,
+    /// Its place among the topic's papers, newest first, from 1.
+    pub position: u64,
+    /// Each piece of news that it was, oldest first; none where it was filled in silently.
+    pub news: Vec<NewsEvent>,
+}
+
+/// One piece of news.
+#[derive(Debug, Clone, Copy)]
+pub struct NewsEvent {
+    pub(in crate::store) id: i64,
+    /// Why it was news.
+    pub news: News,
+    /// Of which version.
+    pub version: Version,
+    /// When it was found.
+    pub found_at: Timestamp,
+}
+
+/// What became of a piece of news at a subscription.
+#[derive(Debug, Clone)]
+pub enum NewsStatus {
+    /// The subscription, or the topic in it, has not begun.
+    NotStarted,
+    /// It waits for the subscription's next digest.
+    Pending,
+    /// The subscription has passed it without telling it.
+    Skipped,
+    /// It was told.
+    Announced {
+        /// The digest's number in its subscription.
+        number: u64,
+        /// When it was composed.
+        composed: Timestamp,
+        /// Its messages, in their order.
+        messages: Vec<DigestMessage>,
+    },
+}
+
+/// One message of a digest.
+#[derive(Debug, Clone)]
+pub struct DigestMessage {
+    /// The row.
+    pub id: i64,
+    /// The sink's name.
+    pub sink: String,
+    /// `queued`, `delivered`, `failed` or `dropped`.
+    pub state: String,
+    /// Attempts made.
+    pub attempts: u32,
+    /// When it is tried next, where it is queued.
+    pub due: Option<Timestamp>,
+    /// When it was settled.
+    pub settled: Option<Timestamp>,
+    /// What the last attempt told.
+    pub last_response: Option<String>,
+}

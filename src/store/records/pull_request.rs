@@ -1,0 +1,70 @@
+//! What was pushed of a list in a repository, and what of it waits for a person.
+
+use super::generated_files::FileTexts;
+use crate::domain::{CommitId, Fingerprint};
+
+/// A push of what is proposed, which was made or was about to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PushRecord {
+    /// The commit.
+    pub commit: CommitId,
+    /// The fingerprint of the list's tables in it, with what people wrote into them.
+    pub tables_fingerprint: Fingerprint,
+    /// What was generated for it.
+    pub files: FileTexts,
+}
+
+/// The pushes of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PushHistory {
+    /// Those of which it is not known that they were merged, the newest first.
+    pub unmerged: Vec<PushRecord>,
+    /// The commits of those before them.
+    pub merged: Vec<CommitId>,
+}
+
+/// What of a list in a repository waits for a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingReview {
+    /// For what.
+    pub state: PendingReviewState,
+    /// Our branch that has it.
+    pub branch: String,
+    /// The pull request that it is proposed by, where there is a forge.
+    pub pull_request: Option<PullRequestRef>,
+}
+
+/// What a person is waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PendingReviewState {
+    /// To merge it.
+    Open,
+    /// To change anything: somebody closed the pull request.
+    Closed,
+    /// To merge, or take back, commits of their own, which change the same lines.
+    Stuck,
+}
+
+/// A pull request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PullRequestRef {
+    /// Its number.
+    pub number: u64,
+    /// Its page.
+    pub address: String,
+}
+
+impl PendingReviewState {
+    /// Each with its word in the store and in answers.
+    pub(in crate::store) const WORDS: [(Self, &str); 3] =
+        [(Self::Open, "open"), (Self::Closed, "closed"), (Self::Stuck, "stuck")];
+
+    /// The state as it is stored and reported.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Closed => "closed",
+            Self::Stuck => "stuck",
+        }
+    }
+}
