@@ -6,7 +6,7 @@ use std::hint::black_box;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use jiff::Timestamp;
 use paperwire::domain::{
-    Abstract, ArxivId, Author, Category, Origin, Paper, PaperId, Version, detect_change,
+    Abstract, ArxivId, Author, Category, Origin, Paper, PaperId, StoreUrl, Version, detect_change,
 };
 use paperwire::store::{PollRecord, ReceivedPaper, Store, WatermarkUpdate};
 use tempfile::TempDir;
@@ -49,7 +49,8 @@ fn record(bench: &mut Criterion) {
 
 fn empty() -> (TempDir, Store) {
     let folder = tempfile::tempdir().expect("the system has a folder for such things");
-    let store = Store::open(&folder.path().join("paperwire.db")).expect("an empty folder takes a store");
+    let store = Store::open(&StoreUrl::Sqlite(folder.path().join("paperwire.db")))
+        .expect("an empty folder takes a store");
     (folder, store)
 }
 

@@ -19,7 +19,7 @@ struct BackupReport {
 
 pub(super) fn backup(config: &Config, file: &Path, json: bool) -> Result<CommandOutcome> {
     let Some(reader) = StoreReader::open(&config.state)? else {
-        bail!("there is no history at {} yet, and so nothing to copy", config.state.display());
+        bail!("there is no history at {} yet, and so nothing to copy", config.state);
     };
     let BackupSummary { papers, bytes } = reader.backup(file)?;
     let copy = file.display().to_string();

@@ -11,6 +11,7 @@ use crate::domain::user_agent;
 use crate::list;
 use crate::list::git::{GitEnvironment, GitVersion, check_version};
 use crate::render::splice_tables;
+use crate::store;
 
 pub(super) fn check(config: &Config, clock: Clock, json: bool) -> Result<CommandOutcome> {
     let lists: Vec<ListFileState> = config.lists.iter().map(check_list).collect();
@@ -19,7 +20,7 @@ pub(super) fn check(config: &Config, clock: Clock, json: bool) -> Result<Command
         clock.now(),
         CheckFacts {
             user_agent: &user_agent(&config.arxiv.contact),
-            state_exists: config.state.exists(),
+            state_exists: store::exists(&config.state),
             lists: &lists,
         },
     );

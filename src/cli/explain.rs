@@ -24,7 +24,7 @@ const NAMED_MAX: u32 = 10;
 
 pub(super) fn explain(config: &Config, words: &[String], clock: Clock, json: bool) -> Result<CommandOutcome> {
     let reader = StoreReader::open(&config.state)?.with_context(|| {
-        format!("there is no history yet at {}: run `paperwire once` first", config.state.display())
+        format!("there is no history yet at {}: run `paperwire once` first", config.state)
     })?;
     match find_paper(config, &reader, words)? {
         PaperMatches::One(life) => {

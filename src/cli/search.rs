@@ -23,7 +23,7 @@ pub(super) fn search(
         return Err(UsageError("search: say at least one word to look for".to_owned()).into());
     }
     let reader = StoreReader::open(&config.state)?.with_context(|| {
-        format!("there is no history yet at {}: run `paperwire once` first", config.state.display())
+        format!("there is no history yet at {}: run `paperwire once` first", config.state)
     })?;
     catch_up_index(config, &reader)?;
     let found = reader.search(words, papers_max)?;

@@ -44,7 +44,7 @@ pub use repository::{CredentialConfig, ForgeConfig, ForgeKind, PublishConfig, Re
 pub use secret::{SecretAvailability, SecretError, SecretLocation};
 pub use sink::{EndpointConfig, SinkConfig, SinkKind, WebhookConfig};
 
-use crate::domain::{Subscription, Topic};
+use crate::domain::{StoreUrl, Subscription, Topic};
 use diagnostic::{Diagnostics, InvalidValue};
 use excerpt::ConfigText;
 use table::{ConfigTable, TableSchema};
@@ -98,8 +98,8 @@ const SCHEMAS: [&TableSchema; 8] = [
 pub struct Config {
     /// The file that it was read from; none for the built-in default.
     pub file: Option<PathBuf>,
-    /// The history's file.
-    pub state: PathBuf,
+    /// Where the history is kept.
+    pub state: StoreUrl,
     /// How long a delivered message keeps its body.
     pub keep: Duration,
     /// How arXiv is asked.
@@ -189,7 +189,7 @@ fn read_tables(
     let sections = one_each.into_iter().chain(each.into_iter().flatten());
     sections.for_each(|section| section.report_unknown_keys(&SCHEMAS, mistakes));
 
-    let state = read_state_path(root, folder, file, mistakes);
+    let state = read_state(root, folder, file, mistakes);
     let keep = root.or_default("keep", KEEP, parse_keep, mistakes);
     let arxiv = arxiv::read(&arxiv_section, mistakes);
     let http = http::read(&http_section, root.has("http"), mistakes);
@@ -197,7 +197,7 @@ fn read_tables(
     if !root.has("topic") || root.is_empty_list("topic") {
         mistakes.add(None, "", InvalidValue::new("has no [[topic]]", topic::EXAMPLE));
     }
-    let taken = reserved_files(file, state.as_deref());
+    let taken = reserved_files(file, state.as_ref());
     let around = list::ListConstraints { folder, reserved_files: taken.clone(), topics: &topics.names };
     let lists = list::read(&list_sections, &around, mistakes);
     let on_this_machine = lists.iter().filter(|list| list.repository.is_none());
@@ -226,7 +226,8 @@ fn read_tables(
 }
 
 /// The identities of the files that nothing else may be written to, each with what it is.
-fn reserved_files(file: Option<&Path>, state: Option<&Path>) -> Vec<(&'static str, PathBuf)> {
+fn reserved_files(file: Option<&Path>, state: Option<&StoreUrl>) -> Vec<(&'static str, PathBuf)> {
+    let state = state.map(|StoreUrl::Sqlite(file)| file.as_path());
     let named = [("this config itself", file), ("the state file", state)];
     named.into_iter().filter_map(|(what, path)| Some((what, path::identity(path?)))).collect()
 }
@@ -239,18 +240,18 @@ fn parse_keep(text: &str) -> Result<Duration, InvalidValue> {
     Err(InvalidValue::new("is too long", format!("at most {}", value::format_days(KEEP_MAX))))
 }
 
-fn read_state_path(
+fn read_state(
     root: &ConfigTable,
     folder: &Path,
     file: Option<&Path>,
     mistakes: &mut Diagnostics,
-) -> Option<PathBuf> {
+) -> Option<StoreUrl> {
     let state = root.or_default("state", STATE, |text| path::file_path(text, folder), mistakes)?.into_inner();
     if file.is_some_and(|file| path::identity(file) == path::identity(&state)) {
         let wrong = InvalidValue::new("is this config itself", "a file of its own, for the history");
         mistakes.add(root.span("state"), "state", wrong);
     }
-    Some(state)
+    Some(StoreUrl::Sqlite(state))
 }
 
 /// What TOML itself does not take; the first mistake of a line causes the others.

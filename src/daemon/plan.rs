@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::run_steps;
 use crate::config::Config;
+use crate::domain::StoreUrl;
 use crate::pipeline::compose::ComposeOutcome;
 use crate::pipeline::document::merged_list::ListProposal;
 use crate::render::mail::{self, MailPreview};
@@ -54,13 +55,14 @@ pub async fn plan(config: &Config, now: Timestamp) -> Result<Plan> {
         bail!(
             "there is no history yet at {}, and a plan is made from what it has: `paperwire once` asks arXiv and \
              begins one",
-            config.state.display()
+            config.state
         );
     };
     let folder =
         tempfile::tempdir().context("cannot make a folder for a copy of the history and for repositories")?;
     let copy = folder.path().join("plan.db");
     reader.backup(&copy)?;
+    let copy = StoreUrl::Sqlite(copy);
     let mut store = Store::open(&copy)?;
     run_steps::begin_subscriptions(config, &mut store, now)?;
     let visits =

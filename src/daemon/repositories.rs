@@ -13,6 +13,7 @@ use crate::config::{
     Config, CredentialConfig, ForgeConfig, ForgeKind, ListConfig, PublishConfig as RouteConfig,
     RepositoryConfig, environment_variables,
 };
+use crate::domain::StoreUrl;
 use crate::list::forge::{ForgeClient, ForgeCredential, ForgeSettings, ForgeVendor, Pace};
 use crate::list::git::{
     GitEnvironment, GitError, GitLogin, Repository, RepositoryOptions, cache_folder_name,
@@ -29,7 +30,8 @@ const APP_USER: &str = "x-access-token";
 /// Where the repositories of a configuration are worked with: beside its state.
 pub(super) fn repositories_folder(config: &Config) -> Result<PathBuf> {
     // Git works in the folder, from where a relative path would lead elsewhere.
-    let state = std::path::absolute(&config.state).context("where is the state file?")?;
+    let StoreUrl::Sqlite(state) = &config.state;
+    let state = std::path::absolute(state).context("where is the state file?")?;
     Ok(state.parent().unwrap_or(Path::new("/")).join("repositories"))
 }
 

@@ -1,7 +1,7 @@
 //! The daemon: polls by its crontab, keeps the lists current, composes what is due, and delivers at every
 //! sink side by side, until it is told to stop.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -18,6 +18,7 @@ use super::watchdog::Heartbeats;
 use super::{http_server, notify, watchdog};
 use crate::clock::{self, Clock};
 use crate::config::{Config, ConfigError};
+use crate::domain::StoreUrl;
 use crate::store::{Store, StoreErrorKind, error_message, store_error_kind};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -68,12 +69,12 @@ async fn load_config(file: Option<PathBuf>) -> Result<Result<Config, ConfigError
 }
 
 /// Opens the history, as soon as that is possible: the disk may be full just now, or another program may hold the file.
-async fn open_store(state: &Path) -> Result<Store> {
+async fn open_store(state: &StoreUrl) -> Result<Store> {
     let mut is_reported = false;
     loop {
-        let file = state.to_owned();
+        let state = state.clone();
         let opened =
-            spawn_blocking(move || Store::open(&file)).await.context("opening the history broke off")?;
+            spawn_blocking(move || Store::open(&state)).await.context("opening the history broke off")?;
         match opened {
             Err(error) if store_error_kind(&error) == Some(StoreErrorKind::Transient) => {
                 let words = error_message(&error);

@@ -1,6 +1,5 @@
 //! Delivering at one sink, on a connection of its own, so that a slow or broken sink delays only itself.
 
-use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
@@ -9,7 +8,7 @@ use jiff::Timestamp;
 use super::sinks;
 use crate::clock::{self, Clock, Deadline};
 use crate::config::{Config, SinkConfig, SinkKind};
-use crate::domain::DeliveryDecision;
+use crate::domain::{DeliveryDecision, StoreUrl};
 use crate::pipeline::deliver::{DeliveryReport, deliver_one};
 use crate::store::{ACCEPTED, Outbox, SinkPause, Store};
 
@@ -71,7 +70,7 @@ pub(super) fn combine(first: Result<SinkReport>, then: Result<SinkReport>) -> Re
 }
 
 /// Delivers what is due at a sink now. Nothing is opened and no secret read where nothing is.
-pub(super) async fn deliver_due(state: &Path, sink: &SinkConfig, now: Timestamp) -> Result<SinkReport> {
+pub(super) async fn deliver_due(state: &StoreUrl, sink: &SinkConfig, now: Timestamp) -> Result<SinkReport> {
     let mut outbox = Outbox::open(state)?;
     if let Some(paused) = outbox.pause_of(&sink.name)? {
         return Ok(paused_report(&paused, outbox.due_count(&sink.name, now)?));

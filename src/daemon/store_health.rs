@@ -133,6 +133,7 @@ fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::StoreUrl;
 
     fn full() -> Error {
         let full = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL);
@@ -142,24 +143,24 @@ mod tests {
     #[test]
     fn an_incident_begins_with_the_first_loop_that_fails_and_ends_with_the_last() {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("paperwire.db");
-        let store = Store::open(&file).unwrap();
+        let store_url = StoreUrl::Sqlite(folder.path().join("paperwire.db"));
+        let store = Store::open(&store_url).unwrap();
         let health = StoreHealth::new(&store).unwrap();
         let at = |second| Timestamp::from_second(second).unwrap();
         health.record_failure("a", full(), at(1));
         health.record_failure("b", full(), at(2));
-        let seen = crate::store::read_incident_note(&file);
+        let seen = crate::store::read_incident_note(&store_url);
         assert_eq!((seen.clone(), seen.map(|fault| fault.since)), (health.write_failure(), Some(at(1))));
         health.record_success("a");
         assert!(health.write_failure().is_some());
         health.record_success("b");
-        assert_eq!((health.write_failure(), crate::store::read_incident_note(&file)), (None, None));
+        assert_eq!((health.write_failure(), crate::store::read_incident_note(&store_url)), (None, None));
         health.record_failure("a", anyhow!("no network"), at(3));
         assert_eq!(health.write_failure(), None, "the history has no part in it");
         health.record_failure("a", full(), at(4));
         health.record_failure("a", anyhow!("no secret"), at(5));
         assert_eq!(
-            (health.write_failure(), crate::store::read_incident_note(&file)),
+            (health.write_failure(), crate::store::read_incident_note(&store_url)),
             (None, None),
             "it was read for that"
         );

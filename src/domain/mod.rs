@@ -34,6 +34,7 @@ mod query;
 mod repository;
 mod result_page;
 mod secret;
+mod store_url;
 mod subscription;
 pub mod table_merge;
 mod tie_order;
@@ -74,6 +75,7 @@ pub use repository::{
 };
 pub use result_page::{Entry, EntryFlaw, ResultPage};
 pub use secret::Secret;
+pub use store_url::StoreUrl;
 pub use subscription::{Cadence, EmptyDigestPolicy, NewsFilter, Subscription};
 pub use tie_order::merge_order;
 pub use topic::Topic;

@@ -17,7 +17,6 @@ mod search_params;
 mod server;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,6 +29,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
 
 use crate::clock::Clock;
+use crate::domain::StoreUrl;
 use crate::render::page::{ComponentSummary, PageTemplates, TopicSummary};
 use crate::store::{SinkQueue, StoreReader};
 use allowed_hosts::AllowedHosts;
@@ -81,7 +81,7 @@ pub struct HttpServerSettings {
     /// Names, in addition to this machine's own, by which a request may call this server; in lower case.
     pub hosts: Vec<String>,
     /// The history.
-    pub state: PathBuf,
+    pub state: StoreUrl,
     /// The topics to show, in this order.
     pub topics: Vec<String>,
     /// Hosts other than GitHub whose repositories count as code.

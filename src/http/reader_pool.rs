@@ -1,7 +1,5 @@
 //! Connections to the store that only read, a few of them, each used by one request at a time.
 
-use std::panic::resume_unwind;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,6 +7,7 @@ use anyhow::{Context, Result};
 use tokio::sync::Semaphore;
 use tokio::task::{JoinError, spawn_blocking};
 
+use crate::domain::StoreUrl;
 use crate::store::StoreReader;
 
 /// Requests that read at one time. More would only share the same disk and processor.
@@ -20,7 +19,7 @@ const READ_TIME: Duration = Duration::from_secs(5);
 /// The readers.
 #[derive(Debug)]
 pub(super) struct ReaderPool {
-    state: PathBuf,
+    state: StoreUrl,
     permits: Arc<Semaphore>,
     idle: Arc<Mutex<Vec<StoreReader>>>,
 }
@@ -37,7 +36,7 @@ pub(super) enum StoreReadError {
 }
 
 impl ReaderPool {
-    pub(super) fn new(state: PathBuf) -> Self {
+    pub(super) fn new(state: StoreUrl) -> Self {
         Self { state, permits: Arc::new(Semaphore::new(AT_ONCE)), idle: Arc::default() }
     }
 
@@ -114,8 +113,8 @@ mod tests {
     use crate::store::Store;
 
     /// How many readers wait for the next request after one.
-    async fn idle_after_one(file: PathBuf) -> usize {
-        let readers = ReaderPool::new(file);
+    async fn idle_after_one(store: StoreUrl) -> usize {
+        let readers = ReaderPool::new(store);
         assert_eq!(readers.read(StoreReader::paper_count).await.unwrap(), 0);
         lock(&readers.idle).len()
     }
@@ -123,7 +122,8 @@ mod tests {
     #[tokio::test]
     async fn a_reader_is_used_again_unless_it_reads_alone() {
         let folder = tempfile::tempdir().unwrap();
-        let (shared, alone) = (folder.path().join("shared.db"), folder.path().join("alone.db"));
+        let at = |name: &str| StoreUrl::Sqlite(folder.path().join(name));
+        let (shared, alone) = (at("shared.db"), at("alone.db"));
         drop(Store::open(&shared).unwrap());
         drop(Store::open(&alone).unwrap());
         // SQLite follows no link there, so that nothing can be shared.

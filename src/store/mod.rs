@@ -17,6 +17,6 @@ pub use records::{
     WatermarkUpdate,
 };
 pub use sqlite::{
-    DismissalStore, IncidentNote, Interrupter, Outbox, Store, StoreReader, TextIndex, has_disk_space,
+    DismissalStore, IncidentNote, Interrupter, Outbox, Store, StoreReader, TextIndex, exists, has_disk_space,
     read_incident_note,
 };

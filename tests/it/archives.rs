@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use paperwire::domain::Paper;
+use paperwire::domain::{Paper, StoreUrl};
 use paperwire::store::Store;
 
 use crate::fake_arxiv::FakeArxiv;
@@ -256,7 +256,9 @@ fn what_a_person_does_to_a_row_before_it_is_moved_is_done_to_it_where_it_goes() 
 fn a_list_that_nothing_changed_is_noted_as_left_and_any_change_is_seen() {
     let fake = FakeArxiv::serving(vec![]);
     let (home, _) = edited_in_the_archive(&fake);
-    let left = || Store::open(&home.path("paperwire.db")).unwrap().checkpoint("README.md").unwrap();
+    let left = || {
+        Store::open(&StoreUrl::Sqlite(home.path("paperwire.db"))).unwrap().checkpoint("README.md").unwrap()
+    };
     let before = left().expect("a list with edits by hand is left as well");
     assert_eq!((before.rows, before.file_fingerprints.len()), (3, 2));
     assert!(!home.once_well(NEXT_DAY).only_list().changed);

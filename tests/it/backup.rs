@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use paperwire::domain::StoreUrl;
 use paperwire::store::Store;
 
 use crate::program::{answer, errors, folder, paperwire};
@@ -14,7 +15,7 @@ fn a_copy_taken_beside_the_writer_stands_in_for_a_lost_history() {
     let found = answer(folder.path(), &["search", "thrush"]);
     assert!(found.contains("A Thrush Sings"), "{found}");
 
-    let writer = Store::open(&at("paperwire.db")).unwrap();
+    let writer = Store::open(&StoreUrl::Sqlite(at("paperwire.db"))).unwrap();
     let told = answer(folder.path(), &["backup", "copy.db", "--json"]);
     drop(writer);
     let told: serde_json::Value = serde_json::from_str(&told).unwrap();

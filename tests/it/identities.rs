@@ -1,6 +1,6 @@
 //! A paper is known by whatever link names it: in a row that a person made, in an import, on the command line.
 
-use paperwire::domain::{Paper, PaperId, Version};
+use paperwire::domain::{Paper, PaperId, StoreUrl, Version};
 use serde_json::Value;
 
 use crate::fake_arxiv::FakeArxiv;
@@ -211,7 +211,9 @@ fn a_row_without_a_date_is_its_papers_too_and_gets_arxivs_date() {
         home.once_well(NEXT_DAY);
         assert_eq!(home.news(), [], "{columns}");
         assert_eq!(home.list().matches("2503.20246").count(), 1, "{}", home.list());
-        let reader = paperwire::store::StoreReader::open(&home.path("paperwire.db")).unwrap().unwrap();
+        let reader = paperwire::store::StoreReader::open(&StoreUrl::Sqlite(home.path("paperwire.db")))
+            .unwrap()
+            .unwrap();
         let known = reader.paper_history(&paper("2503.20246").id).unwrap().unwrap().paper;
         assert_eq!(known.updated, paper("2503.20246").updated, "{columns}");
     }
@@ -242,7 +244,8 @@ fn a_version_in_a_link_is_the_version_of_the_row() {
     std::fs::write(home.path("other.md"), format!("## {TOPIC}\n\n| Title | Date |\n| --- | --- |\n{row}"))
         .unwrap();
     assert!(home.run(&["import", "other.md"]).status.success());
-    let reader = paperwire::store::StoreReader::open(&home.path("paperwire.db")).unwrap().unwrap();
+    let reader =
+        paperwire::store::StoreReader::open(&StoreUrl::Sqlite(home.path("paperwire.db"))).unwrap().unwrap();
     let id = PaperId::arxiv(&"2503.20246".parse().unwrap());
     assert_eq!(reader.paper_history(&id).unwrap().unwrap().paper.version, Version::new(3).unwrap());
 }

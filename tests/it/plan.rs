@@ -195,7 +195,9 @@ fn a_plan_is_made_beside_a_writer_and_leaves_pages_to_look_at() {
     home.once_well(NOW);
     fake.set_papers(sample(4));
     home.once_well("2025-03-27T01:00:00Z");
-    let _writer = paperwire::store::Store::open(&home.path("paperwire.db")).unwrap();
+    let _writer =
+        paperwire::store::Store::open(&paperwire::domain::StoreUrl::Sqlite(home.path("paperwire.db")))
+            .unwrap();
     let output = home.run(&["plan", "--open", "--json", "--now", NEXT_DAY]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let planned: Value = serde_json::from_slice(&output.stdout).unwrap();

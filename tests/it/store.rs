@@ -2,41 +2,43 @@
 
 use std::sync::Arc;
 
-use paperwire::domain::Fingerprint;
+use paperwire::domain::{Fingerprint, StoreUrl};
 use paperwire::store::{FileTexts, GeneratedFiles, PushHistory, PushRecord, Store, StoreReader, TextCache};
 
 #[test]
 fn a_second_writer_is_refused_by_name_while_readers_go_on() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("state/paperwire.db");
-    let first = Store::open(&file).unwrap();
-    let refused = Store::open(&file).unwrap_err().to_string();
+    let store_url = StoreUrl::Sqlite(folder.path().join("state/paperwire.db"));
+    let first = Store::open(&store_url).unwrap();
+    let refused = Store::open(&store_url).unwrap_err().to_string();
     let holder = format!("another paperwire (process {}) is at work on", std::process::id());
     assert!(refused.starts_with(&holder), "{refused}");
-    assert!(StoreReader::open(&file).unwrap().is_some());
+    assert!(StoreReader::open(&store_url).unwrap().is_some());
     drop(first);
-    Store::open(&file).unwrap();
+    Store::open(&store_url).unwrap();
 }
 
 #[test]
 fn a_file_of_a_newer_paperwire_is_refused_and_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("paperwire.db");
-    drop(Store::open(&file).unwrap());
+    let store_url = StoreUrl::Sqlite(file.clone());
+    drop(Store::open(&store_url).unwrap());
     let db = rusqlite::Connection::open(&file).unwrap();
     db.pragma_update(None, "user_version", 99).unwrap();
     drop(db);
-    let refused = format!("{:#}", Store::open(&file).unwrap_err());
+    let refused = format!("{:#}", Store::open(&store_url).unwrap_err());
     assert!(refused.contains("its schema is of version 99"), "{refused}");
-    assert!(format!("{:#}", StoreReader::open(&file).unwrap_err()).contains("version 99"));
+    assert!(format!("{:#}", StoreReader::open(&store_url).unwrap_err()).contains("version 99"));
 }
 
 #[test]
 fn a_file_that_is_no_history_is_refused_and_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("paperwire.db");
+    let store_url = StoreUrl::Sqlite(file.clone());
     std::fs::write(&file, "a letter to a friend, which is not a database at all").unwrap();
-    let refused = format!("{:#}", Store::open(&file).unwrap_err());
+    let refused = format!("{:#}", Store::open(&store_url).unwrap_err());
     assert!(refused.contains("as the history"), "{refused}");
     assert!(std::fs::read_to_string(&file).unwrap().starts_with("a letter"));
 }
@@ -48,7 +50,7 @@ fn files(files: &[(&str, &str)]) -> FileTexts {
 #[test]
 fn a_file_that_is_no_longer_generated_is_forgotten_once_its_list_is_settled() {
     let folder = tempfile::tempdir().unwrap();
-    let mut store = Store::open(&folder.path().join("paperwire.db")).unwrap();
+    let mut store = Store::open(&StoreUrl::Sqlite(folder.path().join("paperwire.db"))).unwrap();
     let (old, new) = (files(&[("", "a"), ("x.md", "b"), ("y.md", "c")]), files(&[("", "a"), ("z.md", "d")]));
     store.note_intended_files("list", &old, &[]).unwrap();
     store.note_written_files("list", None).unwrap();
@@ -66,8 +68,8 @@ fn a_file_that_is_no_longer_generated_is_forgotten_once_its_list_is_settled() {
 #[test]
 fn a_list_that_was_cut_off_between_intention_and_writing_knows_both_texts() {
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("paperwire.db");
-    let mut store = Store::open(&file).unwrap();
+    let store_url = StoreUrl::Sqlite(folder.path().join("paperwire.db"));
+    let mut store = Store::open(&store_url).unwrap();
     let files = |text: &str| FileTexts::from([(String::new(), text.into())]);
     store.note_intended_files("README.md", &files("first"), &[]).unwrap();
     store.note_written_files("README.md", None).unwrap();
@@ -76,7 +78,7 @@ fn a_list_that_was_cut_off_between_intention_and_writing_knows_both_texts() {
     );
     store.note_intended_files("README.md", &files("second"), &[]).unwrap();
     drop(store);
-    let mut store = Store::open(&file).unwrap();
+    let mut store = Store::open(&store_url).unwrap();
     let ours = GeneratedFiles { written: files("first"), intended: files("second") };
     assert_eq!(store.generated_files("README.md", &mut TextCache::default()).unwrap(), ours);
     assert!(
@@ -96,7 +98,7 @@ fn a_list_that_was_cut_off_between_intention_and_writing_knows_both_texts() {
 #[test]
 fn a_text_that_is_at_hand_is_not_read_again() {
     let folder = tempfile::tempdir().unwrap();
-    let mut store = Store::open(&folder.path().join("paperwire.db")).unwrap();
+    let mut store = Store::open(&StoreUrl::Sqlite(folder.path().join("paperwire.db"))).unwrap();
     let written = files(&[("", "a"), ("x.md", "b")]);
     store.note_intended_files("list", &written, &[]).unwrap();
     store.note_written_files("list", None).unwrap();
@@ -119,7 +121,7 @@ fn push(digit: char, generated: &[(&str, &str)]) -> PushRecord {
 #[test]
 fn every_push_is_known_until_it_or_a_later_one_is_merged() {
     let folder = tempfile::tempdir().unwrap();
-    let mut store = Store::open(&folder.path().join("paperwire.db")).unwrap();
+    let mut store = Store::open(&StoreUrl::Sqlite(folder.path().join("paperwire.db"))).unwrap();
     let pushes = [
         push('1', &[("", "a"), ("x.md", "b")]),
         push('2', &[("", "a2"), ("x.md", "b")]),
@@ -148,7 +150,8 @@ fn every_push_is_known_until_it_or_a_later_one_is_merged() {
 fn a_pull_request_that_waits_for_years_does_not_fill_the_history() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("paperwire.db");
-    let mut store = Store::open(&file).unwrap();
+    let store_url = StoreUrl::Sqlite(file.clone());
+    let mut store = Store::open(&store_url).unwrap();
     let text = |number: u32| format!("{number}");
     for number in 0..100 {
         let commit = format!("{number:040x}").parse().unwrap();

@@ -1,6 +1,6 @@
 //! What a source does not say erases nothing that is known, whichever source it is and in whichever order they speak.
 
-use paperwire::domain::{Abstract, Author, Paper, Version};
+use paperwire::domain::{Abstract, Author, Paper, StoreUrl, Version};
 use paperwire::store::StoreReader;
 
 use crate::fake_arxiv::FakeArxiv;
@@ -11,7 +11,7 @@ const HOLLOW: &str = "| Title | Date |\n| --- | --- |\n";
 const FULL: &str = "| Title | Date | Abstract | Comment |\n| --- | --- | --- | --- |\n";
 
 fn known(home: &Home, paper: &Paper) -> Paper {
-    let reader = StoreReader::open(&home.path("paperwire.db")).unwrap().unwrap();
+    let reader = StoreReader::open(&StoreUrl::Sqlite(home.path("paperwire.db"))).unwrap().unwrap();
     reader.paper_history(&paper.id).unwrap().unwrap().paper
 }
 

@@ -118,7 +118,7 @@ impl Explanation {
         Self {
             config: config.file.as_ref().map(|file| file.display().to_string()),
             state: StateExplanation {
-                file: config.state.display().to_string(),
+                file: config.state.to_string(),
                 exists: standing.state_exists,
                 keep: value::format_days(config.keep),
             },

@@ -8,7 +8,8 @@ use crate::config::{
     BUILT_IN, ConfigText, DEFAULT, EmailConfig, EndpointConfig, Mailbox, MaildirConfig, SCHEMAS,
     SecretLocation, SinkConfig, SinkKind, SmtpLoginConfig, UnsubscribeConfig, WebhookConfig, parse,
 };
-use crate::domain::{Cadence, Crontab, EmptyDigestPolicy, NewsFilter, Subscription};
+use super::{Config, REST, load};
+use crate::domain::{Cadence, Crontab, EmptyDigestPolicy, NewsFilter, StoreUrl, Subscription};
 
 /// The example that is shipped, every key in it.
 const EXAMPLE: &str = include_str!("../../../config/paperwire.toml");
@@ -17,7 +18,7 @@ const EXAMPLE: &str = include_str!("../../../config/paperwire.toml");
 fn without_a_file_the_built_in_default_keeps_image_classification_in_this_folder() {
     let config = parse(&ConfigText::new(BUILT_IN.to_owned(), DEFAULT.to_owned()), None).unwrap();
     assert_eq!(config.file, None);
-    assert_eq!(config.state, Path::new("papers/paperwire.db"));
+    assert_eq!(config.state, StoreUrl::Sqlite("papers/paperwire.db".into()));
     assert_eq!(config.arxiv.contact, env!("CARGO_PKG_REPOSITORY"));
     assert_eq!(config.arxiv.url.as_str(), "https://export.arxiv.org/api/query");
     assert_eq!(config.arxiv.poll.to_string(), "15 */6 * * *");
@@ -111,7 +112,7 @@ fn relative_paths_start_at_the_configs_folder() {
         load(&format!("state = \"a.db\"\n{REST}[[list]]\nfile = \"b.md\"\n[[list]]\nfile = \"/srv/c.md\""))
             .unwrap();
     assert_eq!(config.file, Some(PathBuf::from("conf/paperwire.toml")));
-    assert_eq!(config.state, Path::new("conf/a.db"));
+    assert_eq!(config.state, StoreUrl::Sqlite("conf/a.db".into()));
     assert_eq!(config.lists[0].file, Path::new("conf/b.md"));
     assert_eq!(config.lists[0].display_name, "b.md");
     assert_eq!(config.lists[1].file, Path::new("/srv/c.md"));
@@ -121,7 +122,7 @@ fn relative_paths_start_at_the_configs_folder() {
 fn what_is_left_away_has_its_default() {
     let config =
         load(&format!("{REST}[[topic]]\nname = 'B'\nquery = 'all:b'\n[[list]]\nfile = 'a.md'")).unwrap();
-    assert_eq!(config.state, Path::new("conf/papers/paperwire.db"));
+    assert_eq!(config.state, StoreUrl::Sqlite("conf/papers/paperwire.db".into()));
     assert_eq!(config.topics[1].archives.len(), 0);
     assert_eq!(config.lists[0].topics, ["Image Classification", "B"]);
     assert_eq!(config.lists[0].rows, 200);
@@ -261,6 +262,6 @@ fn a_file_is_read_whatever_its_line_ends_and_mark() {
     let file = folder.path().join("my.toml");
     std::fs::write(&file, format!("\u{feff}{}", REST.replace('\n', "\r\n"))).unwrap();
     let config = Config::load(Some(&file)).unwrap();
-    assert_eq!(config.state, folder.path().join("papers/paperwire.db"));
+    assert_eq!(config.state, StoreUrl::Sqlite(folder.path().join("papers/paperwire.db")));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "reading makes nothing");
 }

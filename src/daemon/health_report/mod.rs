@@ -125,7 +125,11 @@ impl HealthReport {
         let gate = reader.map(|reader| reader.gate(&host)).transpose()?.unwrap_or_default();
         Ok(Self {
             now,
-            history: HistoryHealthReport::of(&config.state, fault),
+            history: HistoryHealthReport {
+                file: config.state.to_string(),
+                write_failure: fault,
+                has_room: has_disk_space(&config.state),
+            },
             topics: topic_reports(config, reader, poll_next, now)?,
             source: SourceHealthReport { host, gate, next_poll: poll_next },
             sinks: try_map(&config.sinks, |sink| {

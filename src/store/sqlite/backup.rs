@@ -98,30 +98,32 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
+    use crate::domain::StoreUrl;
     use crate::store::Store;
 
     struct BackupFixture {
         _folder: tempfile::TempDir,
         state: PathBuf,
+        store: StoreUrl,
         copy: PathBuf,
     }
 
     fn place() -> BackupFixture {
         let folder = tempfile::tempdir().unwrap();
         let (state, copy) = (folder.path().join("state/paperwire.db"), folder.path().join("copy.db"));
-        BackupFixture { _folder: folder, state, copy }
+        BackupFixture { _folder: folder, store: StoreUrl::Sqlite(state.clone()), state, copy }
     }
 
     #[test]
     fn a_copy_taken_within_a_transaction_has_what_was_committed_and_holds_up_nobody() {
         let place = place();
-        let store = Store::open(&place.state).unwrap();
+        let store = Store::open(&place.store).unwrap();
         store.ensure_topic("committed").unwrap();
         store.db.execute_batch("BEGIN IMMEDIATE").unwrap();
         store.ensure_topic("under way").unwrap();
-        StoreReader::open(&place.state).unwrap().unwrap().backup(&place.copy).unwrap();
+        StoreReader::open(&place.store).unwrap().unwrap().backup(&place.copy).unwrap();
         store.db.execute_batch("COMMIT").unwrap();
-        let copy = Store::open(&place.copy).unwrap();
+        let copy = Store::open(&StoreUrl::Sqlite(place.copy.clone())).unwrap();
         let names: String =
             copy.db.query_row("SELECT group_concat(name) FROM topics", [], |row| row.get(0)).unwrap();
         assert_eq!(names, "committed");
@@ -131,8 +133,8 @@ mod tests {
     fn every_copy_beside_a_busy_writer_is_of_one_moment() {
         const TURNS: i64 = 100;
         let place = place();
-        let store = Store::open(&place.state).unwrap();
-        let reader = StoreReader::open(&place.state).unwrap().unwrap();
+        let store = Store::open(&place.store).unwrap();
+        let reader = StoreReader::open(&place.store).unwrap().unwrap();
         store.ensure_topic("sum").unwrap();
         std::thread::scope(|scope| {
             let writing = scope.spawn(move || {
@@ -164,12 +166,12 @@ mod tests {
     #[test]
     fn a_copy_is_private_and_stands_alone() {
         let place = place();
-        let _store = Store::open(&place.state).unwrap();
-        let copied = StoreReader::open(&place.state).unwrap().unwrap().backup(&place.copy).unwrap();
+        let _store = Store::open(&place.store).unwrap();
+        let copied = StoreReader::open(&place.store).unwrap().unwrap().backup(&place.copy).unwrap();
         let file = place.copy.metadata().unwrap();
         assert_eq!(file.permissions().mode() & 0o777, 0o600);
         assert_eq!(copied, BackupSummary { papers: 0, bytes: file.len() });
-        assert!(StoreReader::open(&place.copy).unwrap().is_some());
+        assert!(StoreReader::open(&StoreUrl::Sqlite(place.copy.clone())).unwrap().is_some());
         let beside: Vec<_> = std::fs::read_dir(place.copy.parent().unwrap())
             .unwrap()
             .map(|entry| entry.unwrap().file_name())
@@ -180,8 +182,8 @@ mod tests {
     #[test]
     fn an_older_copy_stays_and_a_missing_folder_is_named() {
         let place = place();
-        let _store = Store::open(&place.state).unwrap();
-        let reader = StoreReader::open(&place.state).unwrap().unwrap();
+        let _store = Store::open(&place.store).unwrap();
+        let reader = StoreReader::open(&place.store).unwrap().unwrap();
         std::fs::create_dir(&place.copy).unwrap();
         let refused = format!("{:#}", reader.backup(&place.copy).unwrap_err());
         assert!(refused.contains("exists already, and an older copy is not overwritten"), "{refused}");
@@ -194,7 +196,7 @@ mod tests {
     #[test]
     fn a_damaged_history_is_told_and_leaves_no_copy() {
         let place = place();
-        let store = Store::open(&place.state).unwrap();
+        let store = Store::open(&place.store).unwrap();
         let many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)
                     INSERT INTO generated (list, stage, file, text)
                     SELECT '', 'written', i, hex(randomblob(1000)) FROM n";
@@ -204,7 +206,7 @@ mod tests {
         let half = bytes.len() / 2;
         bytes[half..].fill(0);
         std::fs::write(&place.state, bytes).unwrap();
-        let reader = StoreReader::open(&place.state).unwrap().unwrap();
+        let reader = StoreReader::open(&place.store).unwrap().unwrap();
         let refused = format!("{:#}", reader.backup(&place.copy).unwrap_err());
         assert!(refused.contains("copy.db: the history itself is damaged: go back"), "{refused}");
         let left = std::fs::read_dir(place.copy.parent().unwrap()).unwrap().count();

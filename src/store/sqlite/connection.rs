@@ -11,6 +11,7 @@ use super::lock::{IncidentNote, StoreLock};
 use super::pragmas::configure;
 use super::read_only::{self, ReadConnection};
 use super::{disk_reserve, schema};
+use crate::domain::StoreUrl;
 use crate::store::error::StorageError;
 
 /// The one connection that writes. It holds the store's lock for as long as it lives.
@@ -31,7 +32,8 @@ pub struct StoreReader {
 impl Store {
     /// Opens the store to write, and makes it where there is none yet. Fails where another paperwire
     /// holds it, and where a newer one has changed its schema.
-    pub fn open(file: &Path) -> Result<Self> {
+    pub fn open(store: &StoreUrl) -> Result<Self> {
+        let StoreUrl::Sqlite(file) = store;
         let file = create_folder(file)?;
         let lock = StoreLock::acquire(&file)?;
         create_private(&file)
@@ -65,7 +67,8 @@ impl Store {
 
 impl StoreReader {
     /// Opens an existing store to read; none where there is no file yet.
-    pub fn open(file: &Path) -> Result<Option<Self>> {
+    pub fn open(store: &StoreUrl) -> Result<Option<Self>> {
+        let StoreUrl::Sqlite(file) = store;
         if !file.try_exists().with_context(|| format!("cannot look for {}", file.display()))? {
             return Ok(None);
         }
@@ -80,25 +83,32 @@ impl StoreReader {
     }
 }
 
+/// Whether there is a history at this address.
+pub fn exists(store: &StoreUrl) -> bool {
+    let StoreUrl::Sqlite(file) = store;
+    file.exists()
+}
+
 /// A connection that only reads what others change by [`open_unlocked`].
-pub(super) fn open_to_read(store: &Path) -> Result<Connection> {
+pub(super) fn open_to_read(store: &StoreUrl) -> Result<Connection> {
     match StoreReader::open(store)? {
         Some(reader) => Ok(reader.db),
         None => bail!(missing_store_message(store)),
     }
 }
 
-fn missing_store_message(store: &Path) -> String {
-    format!("there is no history yet at {}: run `paperwire once` first", store.display())
+fn missing_store_message(store: &StoreUrl) -> String {
+    format!("there is no history yet at {store}: run `paperwire once` first")
 }
 
 /// A connection that writes briefly, beside the one that holds the lock or without it.
-pub(super) fn open_unlocked(store: &Path) -> Result<Connection> {
-    if !store.exists() {
+pub(super) fn open_unlocked(store: &StoreUrl) -> Result<Connection> {
+    let StoreUrl::Sqlite(file) = store;
+    if !file.exists() {
         bail!(missing_store_message(store));
     }
-    let db = Connection::open(store).with_context(|| format!("cannot open {}", store.display()))?;
-    configure(&db).with_context(|| format!("cannot use {}", store.display()))?;
+    let db = Connection::open(file).with_context(|| format!("cannot open {store}"))?;
+    configure(&db).with_context(|| format!("cannot use {store}"))?;
     Ok(db)
 }
 

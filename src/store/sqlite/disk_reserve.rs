@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use rustix::fs::StatVfsMountFlags;
 
+use crate::domain::StoreUrl;
 use crate::store::error::StorageError;
 
 /// To note what became of a message its row is written again, with the body, and a message has at most 90 kB.
@@ -21,9 +22,10 @@ pub(super) struct DiskReserve {
 }
 
 impl DiskReserve {
-    /// The reserve of the store in this file.
-    pub(super) fn of(store: &Path) -> Self {
-        let mut name = store.as_os_str().to_owned();
+    /// The reserve of this store.
+    pub(super) fn of(store: &StoreUrl) -> Self {
+        let StoreUrl::Sqlite(file) = store;
+        let mut name = file.as_os_str().to_owned();
         name.push(".reserve");
         Self { path: name.into() }
     }
@@ -54,8 +56,13 @@ impl DiskReserve {
 }
 
 /// Whether the disk of a store has room. Less than the reserve needs is none.
-pub fn has_disk_space(store: &Path) -> bool {
-    let folder = store.parent().filter(|folder| !folder.as_os_str().is_empty());
+pub fn has_disk_space(store: &StoreUrl) -> bool {
+    let StoreUrl::Sqlite(file) = store;
+    has_space_for(file)
+}
+
+fn has_space_for(file: &Path) -> bool {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
     // What a file system does not tell is not held against it.
     rustix::fs::statvfs(folder.unwrap_or(Path::new("."))).map_or(true, |disk| {
         let is_writable = !disk.f_flag.contains(StatVfsMountFlags::RDONLY);
@@ -67,7 +74,7 @@ pub fn has_disk_space(store: &Path) -> bool {
 
 /// An error unless the disk of a store has room.
 pub(super) fn require_disk_space(store: &Path) -> Result<()> {
-    if has_disk_space(store) {
+    if has_space_for(store) {
         return Ok(());
     }
     let full = anyhow::Error::from(StorageError(io::Error::from(io::ErrorKind::StorageFull)));

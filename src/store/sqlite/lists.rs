@@ -10,7 +10,7 @@ use super::connection::{Store, open_to_read, open_unlocked};
 use super::paper_row::read_time;
 use super::pending_writes::StageTable;
 use super::schema;
-use crate::domain::{CommitId, PaperId};
+use crate::domain::{CommitId, PaperId, StoreUrl};
 use crate::store::records::{Checkpoint, Dismissal, FileTexts, GeneratedFiles, ManualRow, TextCache};
 
 pub(super) const GENERATED: StageTable =
@@ -139,14 +139,14 @@ pub struct DismissalStore {
 
 impl DismissalStore {
     /// Opens the dismissals of an existing store, beside its writer or without one.
-    pub fn open(store: &std::path::Path) -> Result<Self> {
+    pub fn open(store: &StoreUrl) -> Result<Self> {
         let db = open_unlocked(store)?;
         schema::require_current(&db)?;
         Ok(Self { db })
     }
 
     /// Opens them only to look at, which takes no right to write.
-    pub fn open_to_read(store: &std::path::Path) -> Result<Self> {
+    pub fn open_to_read(store: &StoreUrl) -> Result<Self> {
         Ok(Self { db: open_to_read(store)? })
     }
 

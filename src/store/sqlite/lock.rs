@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
+use crate::domain::StoreUrl;
 use crate::plain_file;
 use crate::store::error::StorageError;
 use crate::store::records::Stoppage;
@@ -82,7 +83,8 @@ impl IncidentNote {
 
 /// Why the holder of this store's lock cannot write the history, by its own word. One that was killed says nothing any
 /// more.
-pub fn read_incident_note(store: &Path) -> Option<Stoppage> {
+pub fn read_incident_note(store: &StoreUrl) -> Option<Stoppage> {
+    let StoreUrl::Sqlite(store) = store;
     let mut file = plain_file::open(&lock_path(store)).ok()?;
     if !is_locked(&file) {
         return None;

@@ -32,7 +32,7 @@ mod tally;
 mod text_index;
 mod topics;
 
-pub use connection::{Store, StoreReader};
+pub use connection::{Store, StoreReader, exists};
 pub use disk_reserve::has_disk_space;
 pub(super) use error::{is_repetition, sqlite_error_kind};
 pub use latest_papers::Interrupter;

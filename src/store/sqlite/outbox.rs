@@ -1,8 +1,6 @@
 //! The messages on their way: one row is one request. A connection of its own, so that a message can be
 //! sent, and a person can look and step in, while a poll writes; each verb is one short transaction.
 
-use std::path::Path;
-
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -12,7 +10,7 @@ use super::disk_reserve::DiskReserve;
 use super::paper_row::{read_optional_time, read_time};
 use super::schema;
 use super::tally::tally_delivery;
-use crate::domain::{DeliveryDecision, due_if_unfinished};
+use crate::domain::{DeliveryDecision, StoreUrl, due_if_unfinished};
 use crate::store::records::{ClaimedMessage, OutboxEntry, OutgoingMessage, SinkPause};
 
 /// A connection to the outbox.
@@ -48,14 +46,14 @@ impl Store {
 
 impl Outbox {
     /// Opens the outbox of an existing store.
-    pub fn open(store: &Path) -> Result<Self> {
+    pub fn open(store: &StoreUrl) -> Result<Self> {
         let db = open_unlocked(store)?;
-        schema::require_current(&db).with_context(|| format!("cannot read {}", store.display()))?;
+        schema::require_current(&db).with_context(|| format!("cannot read {store}"))?;
         Ok(Self { db, reserve: DiskReserve::of(store), unsettled: None })
     }
 
     /// Opens it only to look at, which takes no right to write.
-    pub fn open_to_read(store: &Path) -> Result<Self> {
+    pub fn open_to_read(store: &StoreUrl) -> Result<Self> {
         Ok(Self { db: open_to_read(store)?, reserve: DiskReserve::of(store), unsettled: None })
     }
 

@@ -96,13 +96,14 @@ pub(super) fn outcome_name(outcome: PollOutcome) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::StoreUrl;
     use crate::store::StoreReader;
 
     #[test]
     fn of_many_polls_the_latest_are_kept_and_those_since_the_last_good_one_are_told() {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("polls.db");
-        let mut store = Store::open(&file).unwrap();
+        let store_url = StoreUrl::Sqlite(folder.path().join("polls.db"));
+        let mut store = Store::open(&store_url).unwrap();
         let topic = store.ensure_topic("Birds").unwrap();
         for number in 0..i64::from(POLLS_MAX) + 9 {
             let outcome = if number < 406 { PollOutcome::Complete } else { PollOutcome::Failed };
@@ -112,7 +113,7 @@ mod tests {
         }
         let kept: i64 = store.db.query_row("SELECT count(*) FROM polls", [], |row| row.get(0)).unwrap();
         assert_eq!(kept, i64::from(POLLS_MAX));
-        let reader = StoreReader::open(&file).unwrap().unwrap();
+        let reader = StoreReader::open(&store_url).unwrap().unwrap();
         let counted: u64 = reader.poll_tallies().unwrap().iter().map(|tally| tally.polls).sum();
         assert_eq!(counted, u64::from(POLLS_MAX) + 9, "a count does not fall with what is forgotten");
         let watched = reader.topic_activity("Birds").unwrap();

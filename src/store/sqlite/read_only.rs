@@ -99,19 +99,21 @@ fn uri_escape(file: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::StoreUrl;
     use crate::store::{Store, StoreReader};
 
     #[test]
     fn a_history_is_read_alone_only_while_nobody_can_be_writing_it() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("paperwire.db");
-        drop(Store::open(&file).unwrap());
+        let store = StoreUrl::Sqlite(file.clone());
+        drop(Store::open(&store).unwrap());
         // SQLite follows no link there, so that nothing can be shared.
         std::os::unix::fs::symlink("nowhere", folder.path().join("paperwire.db-shm")).unwrap();
-        assert!(StoreReader::open(&file).unwrap().unwrap().is_unshared());
+        assert!(StoreReader::open(&store).unwrap().unwrap().is_unshared());
         let lock = lock::StoreLock::acquire(&file).unwrap();
-        assert!(StoreReader::open(&file).is_err());
+        assert!(StoreReader::open(&store).is_err());
         drop(lock);
-        assert!(StoreReader::open(&file).unwrap().unwrap().is_unshared());
+        assert!(StoreReader::open(&store).unwrap().unwrap().is_unshared());
     }
 }

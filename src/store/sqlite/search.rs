@@ -118,7 +118,9 @@ fn quote(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Abstract, Author, Category, Origin, Paper, TopicPhase, Version, detect_change};
+    use crate::domain::{
+        Abstract, Author, Category, Origin, Paper, StoreUrl, TopicPhase, Version, detect_change,
+    };
     use crate::store::{KnownPaper, PollRecord, ReceivedPaper, Store, TextIndex};
 
     fn paper(number: u32, day: &str, title: &str, abstract_: &str, categories: &[&str]) -> Paper {
@@ -158,17 +160,17 @@ mod tests {
             .unwrap();
     }
 
-    fn found(file: &std::path::Path, sought: &SearchQuery) -> Vec<String> {
-        TextIndex::open(file).unwrap().catch_up().unwrap();
-        let found = StoreReader::open(file).unwrap().unwrap().find(sought, 10).unwrap();
+    fn found(store_url: &StoreUrl, sought: &SearchQuery) -> Vec<String> {
+        TextIndex::open(store_url).unwrap().catch_up().unwrap();
+        let found = StoreReader::open(store_url).unwrap().unwrap().find(sought, 10).unwrap();
         found.into_iter().map(|found| found.paper.id.as_str()[11..].to_owned()).collect()
     }
 
     #[test]
     fn a_search_is_narrowed_by_topic_category_date_and_code_and_answers_newest_first() {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("paperwire.db");
-        let mut store = Store::open(&file).unwrap();
+        let store_url = StoreUrl::Sqlite(folder.path().join("paperwire.db"));
+        let mut store = Store::open(&store_url).unwrap();
         let nets = paper(1, "2025-03-03", "Nets of birds", "Code: github.com/a/b", &["cs.CV", "cs.LG"]);
         let songs = paper(2, "2025-03-01", "Songs of birds", "No code.", &["q-bio.PE"]);
         let field = paper(3, "2025-03-02", "A field", "Birds again, by classification.", &["hep-ex"]);
@@ -201,7 +203,7 @@ mod tests {
             (words("\0"), &[]),
             (SearchQuery { is_last_word_prefix: true, ..words("bi\0") }, &[]),
         ] {
-            assert_eq!(found(&file, &sought), expected, "{sought:?}");
+            assert_eq!(found(&store_url, &sought), expected, "{sought:?}");
         }
         // A later version has another date, and no code any more.
         let nets = Paper {
@@ -211,19 +213,19 @@ mod tests {
             ..nets
         };
         record(&mut store, "Birds", vec![nets]);
-        assert_eq!(found(&file, &words("birds")), ["00003", "00002", "00001"]);
-        assert!(found(&file, &SearchQuery { with_code: true, ..SearchQuery::default() }).is_empty());
+        assert_eq!(found(&store_url, &words("birds")), ["00003", "00002", "00001"]);
+        assert!(found(&store_url, &SearchQuery { with_code: true, ..SearchQuery::default() }).is_empty());
     }
 
     #[test]
     fn the_next_page_begins_where_the_one_before_ended() {
         let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("paperwire.db");
-        let mut store = Store::open(&file).unwrap();
+        let store_url = StoreUrl::Sqlite(folder.path().join("paperwire.db"));
+        let mut store = Store::open(&store_url).unwrap();
         let papers = (0..7).map(|n| paper(n, "2025-03-01", "Birds", "", &[])).collect();
         record(&mut store, "Birds", papers);
-        TextIndex::open(&file).unwrap().catch_up().unwrap();
-        let reader = StoreReader::open(&file).unwrap().unwrap();
+        TextIndex::open(&store_url).unwrap().catch_up().unwrap();
+        let reader = StoreReader::open(&store_url).unwrap().unwrap();
         let mut sought = SearchQuery { words: vec!["bird".to_owned()], ..SearchQuery::default() };
         let mut seen = Vec::new();
         loop {

@@ -6,7 +6,6 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
-use std::path::Path;
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
@@ -15,7 +14,7 @@ use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use super::connection::{StoreReader, open_unlocked};
 use super::paper_row::{PAPER, read_paper};
 use super::schema;
-use crate::domain::{Paper, code_link};
+use crate::domain::{Paper, StoreUrl, code_link};
 use crate::store::records::IndexProgress;
 
 /// Papers indexed in one transaction: some milliseconds, so that nobody waits long for the store.
@@ -31,9 +30,9 @@ pub struct TextIndex {
 
 impl TextIndex {
     /// Opens the index of an existing store.
-    pub fn open(store: &Path) -> Result<Self> {
+    pub fn open(store: &StoreUrl) -> Result<Self> {
         let db = open_unlocked(store)?;
-        schema::require_current(&db).with_context(|| format!("cannot read {}", store.display()))?;
+        schema::require_current(&db).with_context(|| format!("cannot read {store}"))?;
         Ok(Self { db, is_rebuilt: false })
     }
 

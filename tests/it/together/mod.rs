@@ -8,10 +8,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
-use paperwire::domain::{Column, Origin, Paper, PaperId, TopicPhase, detect_change};
-use paperwire::pipeline::document::adopt::adopt;
-use paperwire::pipeline::document::list::List;
-use paperwire::pipeline::document::sync::{propose, sync};
+use paperwire::domain::{Column, Origin, Paper, PaperId, StoreUrl, TopicPhase, detect_change};
+use paperwire::pipeline::adopt::adopt;
+use paperwire::pipeline::sync::{List, propose, sync};
 use paperwire::store::{PollRecord, ReceivedPaper, Store, TextCache, WatermarkUpdate};
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -143,7 +142,7 @@ struct Together {
 impl Together {
     fn new(archive: Option<&'static str>, topics: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("p.db")).unwrap();
+        let store = Store::open(&StoreUrl::Sqlite(folder.path().join("p.db"))).unwrap();
         let now = "2025-04-01T00:00:00Z".parse().unwrap();
         let (papers, deleted, edits, added) = (vec![], vec![], BTreeMap::new(), vec![]);
         let (outside, written) = (String::new(), 0);

@@ -14,7 +14,7 @@ use flate2::read::GzDecoder;
 use paperwire::clock::Clock;
 use paperwire::config::Config;
 use paperwire::daemon::http_server::serve_at;
-use paperwire::domain::{Abstract, Paper};
+use paperwire::domain::{Abstract, Paper, StoreUrl};
 use paperwire::http::HttpServer;
 use paperwire::store::TextIndex;
 
@@ -64,7 +64,7 @@ impl Wire {
         let home = Home::asking(&fake).with_topics(&[("Nets & C/C++", "ti:net"), ("Quiet", "ti:quiet")]);
         let home = home.with_more(HTTP);
         home.once_well(NOW);
-        TextIndex::open(&home.path("paperwire.db")).unwrap().catch_up().unwrap();
+        TextIndex::open(&StoreUrl::Sqlite(home.path("paperwire.db"))).unwrap().catch_up().unwrap();
         let config = Config::load(Some(&home.path("paperwire.toml"))).unwrap();
         let clock = Clock::Fixed(NOW.parse().unwrap());
         let server = serve_at(&config, "127.0.0.1:0".parse().unwrap(), clock).unwrap();

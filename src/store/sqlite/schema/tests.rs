@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::paper_id_migration::IDENTITIES;
 use super::*;
-use crate::domain::{Gate, PaperId, PollOutcome};
+use crate::domain::{Gate, PaperId, PollOutcome, StoreUrl};
 use crate::store::{
     GeneratedFiles, NewsStatus, Outbox, PushRecord, Store, StoreReader, TextCache, TextIndex,
 };
@@ -79,8 +79,8 @@ fn every_older_schema_is_lifted_with_all_that_is_in_it_and_still_answers() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("paperwire.db");
         left_by(steps, &file);
-        let store = Store::open(&file).unwrap();
-        let reader = StoreReader::open(&file).unwrap().unwrap();
+        let store = Store::open(&StoreUrl::Sqlite(file.clone())).unwrap();
+        let reader = StoreReader::open(&StoreUrl::Sqlite(file.clone())).unwrap().unwrap();
         the_papers_are_there(&store, &reader, &file);
         let GeneratedFiles { written, intended } =
             store.generated_files("birds.md", &mut TextCache::default()).unwrap();
@@ -168,7 +168,7 @@ fn the_papers_are_there(store: &Store, reader: &StoreReader, file: &Path) {
         blocked_until: Some("1970-01-01T00:00:06Z".parse().unwrap()),
     };
     assert_eq!(reader.gate("export.arxiv.org").unwrap(), gate);
-    TextIndex::open(file).unwrap().catch_up().unwrap();
+    TextIndex::open(&StoreUrl::Sqlite(file.to_owned())).unwrap().catch_up().unwrap();
     for words in ["song", "lovelace sing"] {
         let found = reader.search(&[words.to_owned()], 9).unwrap();
         assert_eq!(found.len(), 1, "{words}");
@@ -178,7 +178,10 @@ fn the_papers_are_there(store: &Store, reader: &StoreReader, file: &Path) {
 }
 
 fn the_messages_are_there(reader: &StoreReader, file: &Path, steps: usize) {
-    let listed = Outbox::open(file).unwrap().list(&["queued", "delivered", "failed"]).unwrap();
+    let listed = Outbox::open(&StoreUrl::Sqlite(file.to_owned()))
+        .unwrap()
+        .list(&["queued", "delivered", "failed"])
+        .unwrap();
     assert_eq!(listed.len(), if steps >= 6 { 4 } else { 3 }, "{steps}");
     assert_eq!((listed[1].digest.as_str(), listed[1].attempts), ("mail #1", 3), "{steps}");
     let queue = reader.sink_queue("mail").unwrap();
@@ -252,7 +255,7 @@ fn a_paper_whose_identity_had_a_subject_class_is_the_one_without() {
     )
     .unwrap();
     drop(db);
-    let store = Store::open(&file).unwrap();
+    let store = Store::open(&StoreUrl::Sqlite(file.clone())).unwrap();
     let lines = |sql: &str| -> Vec<String> {
         let mut find = store.db.prepare(sql).unwrap();
         find.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
@@ -279,6 +282,14 @@ fn a_paper_whose_identity_had_a_subject_class_is_the_one_without() {
         ["Birds arxiv:hep-ex/0307015", "Knots arxiv:math/0309136"]
     );
     is_whole(&store.db);
-    TextIndex::open(&file).unwrap().catch_up().unwrap();
-    assert_eq!(StoreReader::open(&file).unwrap().unwrap().search(&["song".to_owned()], 9).unwrap().len(), 4);
+    TextIndex::open(&StoreUrl::Sqlite(file.clone())).unwrap().catch_up().unwrap();
+    assert_eq!(
+        StoreReader::open(&StoreUrl::Sqlite(file.clone()))
+            .unwrap()
+            .unwrap()
+            .search(&["song".to_owned()], 9)
+            .unwrap()
+            .len(),
+        4
+    );
 }
