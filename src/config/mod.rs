@@ -20,6 +20,7 @@ mod redaction;
 mod repository;
 mod secret;
 mod sink;
+mod store_url;
 mod subscription;
 mod table;
 mod topic;
@@ -47,6 +48,7 @@ pub use sink::{EndpointConfig, SinkConfig, SinkKind, WebhookConfig};
 use crate::domain::{StoreUrl, Subscription, Topic};
 use diagnostic::{Diagnostics, InvalidValue};
 use excerpt::ConfigText;
+use store_url::parse_store_url;
 use table::{ConfigTable, TableSchema};
 
 /// The config that is read where none is named.
@@ -246,12 +248,13 @@ fn read_state(
     file: Option<&Path>,
     mistakes: &mut Diagnostics,
 ) -> Option<StoreUrl> {
-    let state = root.or_default("state", STATE, |text| path::file_path(text, folder), mistakes)?.into_inner();
-    if file.is_some_and(|file| path::identity(file) == path::identity(&state)) {
+    let state = root.or_default("state", STATE, |text| parse_store_url(text, folder), mistakes)?.into_inner();
+    let StoreUrl::Sqlite(state_file) = &state;
+    if file.is_some_and(|file| path::identity(file) == path::identity(state_file)) {
         let wrong = InvalidValue::new("is this config itself", "a file of its own, for the history");
         mistakes.add(root.span("state"), "state", wrong);
     }
-    Some(StoreUrl::Sqlite(state))
+    Some(state)
 }
 
 /// What TOML itself does not take; the first mistake of a line causes the others.

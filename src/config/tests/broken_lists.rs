@@ -120,6 +120,24 @@ paperwire.toml:1:9: state: is this config itself
 }
 
 #[test]
+fn a_history_at_an_address_that_is_not_understood_is_refused_and_its_password_not_shown() {
+    let body = r#"
+state = "postgres://ada:canary@db.example.org/paperwire"
+[arxiv]
+contact = "you@example.org"
+[[topic]]
+name = "Image Classification"
+query = "cat:cs.CV"
+"#;
+    insta::assert_snapshot!(error_message(body), @r#"
+paperwire.toml:1:9: state: is a PostgreSQL database, which this paperwire cannot use yet
+    state = …
+            ^
+    the history is a SQLite file: write its path, as in papers/paperwire.db or sqlite:papers/paperwire.db
+"#);
+}
+
+#[test]
 fn a_list_that_cannot_be_a_file_is_refused() {
     let body = r#"
 [arxiv]
