@@ -1,9 +1,19 @@
 //! The history's file: one writer, an older or newer schema, what a crash leaves.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use paperwire::domain::{Fingerprint, StoreUrl};
-use paperwire::store::{FileTexts, GeneratedFiles, PushHistory, PushRecord, Store, StoreReader, TextCache};
+use paperwire::store::{
+    DismissalStore, FileTexts, GeneratedFiles, Outbox, PushHistory, PushRecord, Store, StoreErrorKind,
+    StoreReader, TextCache, TextIndex, store_error_kind,
+};
+use rusqlite::config::DbConfig;
+
+use crate::program::{CONFIG, answer, errors, folder, paperwire};
 
 #[test]
 fn a_second_writer_is_refused_by_name_while_readers_go_on() {
@@ -37,10 +47,86 @@ fn a_file_that_is_no_history_is_refused_and_left_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("paperwire.db");
     let store_url = StoreUrl::Sqlite(file.clone());
-    std::fs::write(&file, "a letter to a friend, which is not a database at all").unwrap();
+    fs::write(&file, "a letter to a friend, which is not a database at all").unwrap();
     let refused = format!("{:#}", Store::open(&store_url).unwrap_err());
     assert!(refused.contains("as the history"), "{refused}");
-    assert!(std::fs::read_to_string(&file).unwrap().starts_with("a letter"));
+    assert!(fs::read_to_string(&file).unwrap().starts_with("a letter"));
+}
+
+/// A history from before the first release, with this journal and some of it in the journal only.
+fn old_history(file: &Path, version: i32, journal: &str) {
+    let db = rusqlite::Connection::open(file).unwrap();
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).unwrap();
+    db.pragma_update(None, "journal_mode", journal).unwrap();
+    db.execute_batch("CREATE TABLE papers (id INTEGER PRIMARY KEY); INSERT INTO papers VALUES (1), (2);")
+        .unwrap();
+    db.pragma_update(None, "user_version", version).unwrap();
+}
+
+/// All that is in a folder but what any reader shares with others.
+fn contents(folder: &Path) -> BTreeMap<OsString, Vec<u8>> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let is_shared = |path: &PathBuf| path.extension().is_some_and(|end| end == "db-shm" || end == "lock");
+    let kept = entries.filter(|path| !is_shared(path));
+    kept.map(|path| (path.file_name().unwrap().to_owned(), fs::read(&path).unwrap())).collect()
+}
+
+#[test]
+fn a_history_from_before_the_first_release_is_refused_and_left_as_it_is() {
+    for (version, journal) in [(1, "wal"), (1, "delete"), (22, "wal"), (22, "delete")] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("paperwire.db");
+        let store_url = StoreUrl::Sqlite(file.clone());
+        old_history(&file, version, journal);
+        let before = contents(folder.path());
+        assert_eq!(before.len(), if journal == "wal" { 2 } else { 1 }, "{:?}", before.keys());
+        for refused in [
+            Store::open(&store_url).map(drop),
+            StoreReader::open(&store_url).map(drop),
+            Outbox::open(&store_url).map(drop),
+            Outbox::open_to_read(&store_url).map(drop),
+            DismissalStore::open(&store_url).map(drop),
+            TextIndex::open(&store_url).map(drop),
+        ] {
+            let refused = refused.unwrap_err();
+            assert_eq!(store_error_kind(&refused), Some(StoreErrorKind::Unusable), "{refused:#}");
+            let words = format!("{refused:#}");
+            assert!(
+                words.contains("paperwire.db") && words.contains("from before the first release"),
+                "{words}"
+            );
+            assert!(words.contains("with a new file as `state`, and fill it from your list with"), "{words}");
+        }
+        assert!(contents(folder.path()) == before, "version {version}, {journal}");
+    }
+}
+
+#[test]
+fn every_command_that_needs_the_history_refuses_an_old_one_and_import_begins_a_new_one() {
+    let folder = folder();
+    let file = folder.path().join("paperwire.db");
+    old_history(&file, 22, "wal");
+    let before = contents(folder.path());
+    for words in [
+        &["once"][..],
+        &["import", "list.md"],
+        &["backup", "copy.db"],
+        &["search", "thrush"],
+        &["status"],
+        &["plan"],
+        &["outbox", "list"],
+        &["outbox", "retry", "1"],
+        &["list", "dismissed"],
+    ] {
+        let done = paperwire(folder.path(), words).output().unwrap();
+        assert_eq!((done.status.code(), done.stdout.len()), (Some(1), 0), "{words:?}");
+        let said = errors(&done);
+        assert!(said.contains("fill it from your list with `paperwire import`"), "{words:?}: {said}");
+    }
+    assert!(contents(folder.path()) == before);
+    fs::write(folder.path().join("paperwire.toml"), CONFIG.replace("paperwire.db", "sqlite:new.db")).unwrap();
+    let answer = answer(folder.path(), &["import", "list.md"]);
+    assert_eq!(answer, "Birds: 2 rows read, 2 filled in silently, 2 known\n");
 }
 
 fn files(files: &[(&str, &str)]) -> FileTexts {

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 
 use super::lock::{IncidentNote, StoreLock};
-use super::pragmas::configure;
+use super::pragmas::{BUSY_MAX, configure};
 use super::read_only::{self, ReadConnection};
 use super::{disk_reserve, schema};
 use crate::domain::StoreUrl;
@@ -30,8 +31,8 @@ pub struct StoreReader {
 }
 
 impl Store {
-    /// Opens the store to write, and makes it where there is none yet. Fails where another paperwire
-    /// holds it, and where a newer one has changed its schema.
+    /// Opens the store to write, and makes it if there is none yet. Fails if another paperwire holds it, and if the file
+    /// is no history or a newer one has changed its schema; it stays as it is then.
     pub fn open(store: &StoreUrl) -> Result<Self> {
         let StoreUrl::Sqlite(file) = store;
         let file = create_folder(file)?;
@@ -39,11 +40,10 @@ impl Store {
         create_private(&file)
             .map_err(StorageError)
             .with_context(|| format!("cannot make {}", file.display()))?;
-        let mut db = Connection::open(&file).with_context(|| format!("cannot open {}", file.display()))?;
-        configure(&db)
-            .map_err(anyhow::Error::from)
+        let mut db = Connection::open(&file).with_context(|| format!("cannot open {store}"))?;
+        configure_known(&db)
             .and_then(|()| schema::migrate(&mut db))
-            .with_context(|| format!("cannot use {} as the history", file.display()))?;
+            .with_context(|| format!("cannot use {store} as the history"))?;
         Ok(Self { db, file, lock })
     }
 
@@ -108,8 +108,19 @@ pub(super) fn open_unlocked(store: &StoreUrl) -> Result<Connection> {
         bail!(missing_store_message(store));
     }
     let db = Connection::open(file).with_context(|| format!("cannot open {store}"))?;
-    configure(&db).with_context(|| format!("cannot use {store}"))?;
+    configure_known(&db).with_context(|| format!("cannot use {store}"))?;
+    schema::require_current(&db).with_context(|| format!("cannot read {store}"))?;
     Ok(db)
+}
+
+/// Sets a connection up to write, unless its file is no history that this program knows. Until that is sure nothing is
+/// written to the file, not even what a log next to it still has.
+fn configure_known(db: &Connection) -> Result<()> {
+    db.busy_timeout(BUSY_MAX)?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    schema::require_known(db)?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)?;
+    Ok(configure(db)?)
 }
 
 /// A new file is for its owner alone: it has whole messages in it, and the addresses that they go to.

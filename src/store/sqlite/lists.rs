@@ -9,7 +9,6 @@ use super::checkpoints::{delete_checkpoint, save_checkpoint};
 use super::connection::{Store, open_to_read, open_unlocked};
 use super::paper_row::read_time;
 use super::pending_writes::StageTable;
-use super::schema;
 use crate::domain::{CommitId, PaperId, StoreUrl};
 use crate::store::records::{Checkpoint, Dismissal, FileTexts, GeneratedFiles, ManualRow, TextCache};
 
@@ -140,9 +139,7 @@ pub struct DismissalStore {
 impl DismissalStore {
     /// Opens the dismissals of an existing store, beside its writer or without one.
     pub fn open(store: &StoreUrl) -> Result<Self> {
-        let db = open_unlocked(store)?;
-        schema::require_current(&db)?;
-        Ok(Self { db })
+        Ok(Self { db: open_unlocked(store)? })
     }
 
     /// Opens them only to look at, which takes no right to write.

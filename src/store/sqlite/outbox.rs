@@ -1,14 +1,13 @@
 //! The messages on their way: one row is one request. A connection of its own, so that a message can be
 //! sent, and a person can look and step in, while a poll writes; each verb is one short transaction.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::connection::{Store, open_to_read, open_unlocked};
 use super::disk_reserve::DiskReserve;
 use super::paper_row::{read_optional_time, read_time};
-use super::schema;
 use super::tally::tally_delivery;
 use crate::domain::{DeliveryDecision, StoreUrl, due_if_unfinished};
 use crate::store::records::{ClaimedMessage, OutboxEntry, OutgoingMessage, SinkPause};
@@ -47,9 +46,7 @@ impl Store {
 impl Outbox {
     /// Opens the outbox of an existing store.
     pub fn open(store: &StoreUrl) -> Result<Self> {
-        let db = open_unlocked(store)?;
-        schema::require_current(&db).with_context(|| format!("cannot read {store}"))?;
-        Ok(Self { db, reserve: DiskReserve::of(store), unsettled: None })
+        Ok(Self { db: open_unlocked(store)?, reserve: DiskReserve::of(store), unsettled: None })
     }
 
     /// Opens it only to look at, which takes no right to write.

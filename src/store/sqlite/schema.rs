@@ -1,48 +1,33 @@
-//! How an older file becomes a current one.
-
-mod initial;
-mod migrations;
-mod paper_id_migration;
-mod push_migration;
-#[cfg(test)]
-mod tests;
+//! The schema of a history: whether a file has one that this program knows, and how an older one becomes the current one.
 
 use anyhow::Result;
-use migrations::STEPS;
 use rusqlite::Connection;
 
 use crate::store::error::SchemaError;
 
-/// The tables of a new file. The steps would make the same, in four times the work.
-const CURRENT: &str = include_str!("schema/current.sql");
+/// The tables of a new file.
+const CURRENT: &str = include_str!("schema.sql");
 
-/// Lifts the schema to the current version, in one transaction.
+/// What leads from version 1 of the schema to version 2, and so on. The current schema has all of it.
+const STEPS: &[&str] = &[];
+
+/// By this a file is known as a history: <https://sqlite.org/pragma.html#pragma_application_id>. The histories from before
+/// the first release count their versions from 1 as well, and have none.
+const APPLICATION_ID: i32 = i32::from_be_bytes(*b"ppwr");
+
+/// What is said of any other file.
+const UNKNOWN: &str = "it is a history from before the first release, or another program's database, and stays as it is: \
+                       begin with a new file as `state`, and fill it from your list with `paperwire import`";
+
+/// Makes the tables of a new file, or brings those of an older one up to date, in one transaction.
 pub(super) fn migrate(db: &mut Connection) -> Result<()> {
-    let found = schema_version(db)?;
-    if found == STEPS.len() {
-        return Ok(());
-    }
-    require_not_newer(found)?;
-    let change = db.transaction()?;
-    if found == 0 {
-        change.execute_batch(CURRENT)?;
-    } else {
-        apply_migrations(&change, found, STEPS.len())?;
-    }
-    change.pragma_update(None, "user_version", STEPS.len())?;
-    change.commit()?;
-    Ok(())
+    apply_steps(db, STEPS)
 }
 
-fn apply_migrations(db: &Connection, found: usize, wanted: usize) -> rusqlite::Result<()> {
-    STEPS[found..wanted].iter().try_for_each(|step| db.execute_batch(step))
-}
-
-/// Whether a reader understands this file.
+/// An error unless a reader understands this file.
 pub(super) fn require_current(db: &Connection) -> Result<()> {
-    let found = schema_version(db)?;
-    require_not_newer(found)?;
-    if found < STEPS.len() {
+    let found = require_known(db)?;
+    if found < version_after(STEPS) {
         let words = format!(
             "its schema is of version {found}, an older one: run `paperwire once` to bring it up to date"
         );
@@ -51,18 +36,139 @@ pub(super) fn require_current(db: &Connection) -> Result<()> {
     Ok(())
 }
 
-fn require_not_newer(found: usize) -> Result<()> {
-    let current = STEPS.len();
-    if found > current {
-        let words = format!(
-            "its schema is of version {found}, and this paperwire knows versions up to {current}: use the newer \
-             paperwire that wrote it"
-        );
-        return Err(SchemaError(words).into());
+/// The version of the schema, 0 in an empty file. An error if this is no history, or a newer one. Only reads.
+pub(super) fn require_known(db: &Connection) -> Result<usize> {
+    known_version(db, version_after(STEPS))
+}
+
+fn apply_steps(db: &mut Connection, steps: &[&str]) -> Result<()> {
+    let newest = version_after(steps);
+    let found = known_version(db, newest)?;
+    if found == newest {
+        return Ok(());
     }
+    let change = db.transaction()?;
+    match found.checked_sub(1) {
+        None => change.execute_batch(CURRENT)?,
+        Some(behind) => steps[behind..].iter().try_for_each(|step| change.execute_batch(step))?,
+    }
+    change.pragma_update(None, "application_id", APPLICATION_ID)?;
+    change.pragma_update(None, "user_version", newest)?;
+    change.commit()?;
     Ok(())
 }
 
-fn schema_version(db: &Connection) -> rusqlite::Result<usize> {
-    db.pragma_query_value(None, "user_version", |row| row.get(0))
+fn version_after(steps: &[&str]) -> usize {
+    1 + steps.len()
+}
+
+fn known_version(db: &Connection, newest: usize) -> Result<usize> {
+    let id: i32 = db.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let version: i32 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let is_empty = || db.query_row("SELECT NOT EXISTS (SELECT 1 FROM sqlite_master)", [], |row| row.get(0));
+    match usize::try_from(version) {
+        Ok(0) if id == 0 && is_empty()? => Ok(0),
+        Ok(version @ 1..) if id == APPLICATION_ID && version <= newest => Ok(version),
+        Ok(version @ 1..) if id == APPLICATION_ID => {
+            let words = format!(
+                "its schema is of version {version}, and this paperwire knows versions up to {newest}: use the newer \
+                 paperwire that wrote it"
+            );
+            Err(SchemaError(words).into())
+        }
+        Ok(_) | Err(_) => Err(SchemaError(UNKNOWN.to_owned()).into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The schema of version 1. With the first step it is the current one no longer, and is kept here as it was.
+    const FIRST: &str = CURRENT;
+
+    fn first() -> Connection {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(FIRST).unwrap();
+        db.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+        db.pragma_update(None, "user_version", 1).unwrap();
+        db
+    }
+
+    /// All that a file consists of, its comments and white space left out.
+    fn shape(db: &Connection) -> Vec<(String, String)> {
+        let mut find =
+            db.prepare("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name").unwrap();
+        let all = find.query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?))).unwrap();
+        let bare = |sql: &str| {
+            let lines = sql.lines().map(|line| line.split("--").next().unwrap_or_default());
+            let words = lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ");
+            words.replace('"', "").replace(" )", ")").replace(" ,", ",")
+        };
+        all.map(|found| found.map(|(name, sql)| (name, bare(&sql))).unwrap()).collect()
+    }
+
+    fn marks(db: &Connection) -> (i32, usize) {
+        let mark = |name| db.pragma_query_value(None, name, |row| row.get(0)).unwrap();
+        (mark("application_id"), usize::try_from(mark("user_version")).unwrap())
+    }
+
+    #[test]
+    fn all_steps_lead_to_the_schema_of_a_new_file() {
+        let (mut new, mut first) = (Connection::open_in_memory().unwrap(), first());
+        migrate(&mut new).unwrap();
+        migrate(&mut first).unwrap();
+        assert_eq!(shape(&new), shape(&first));
+        assert_eq!((marks(&new), marks(&first)), ((APPLICATION_ID, 1 + STEPS.len()), marks(&new)));
+        assert!(require_current(&new).is_ok());
+    }
+
+    #[test]
+    fn an_older_file_takes_the_steps_that_it_lacks_each_once_and_all_or_none() {
+        let mut db = first();
+        let steps = [
+            "ALTER TABLE meta ADD COLUMN one TEXT",
+            "UPDATE meta SET one = coalesce(one, '') || 'x'",
+            "no SQL",
+        ];
+        apply_steps(&mut db, &steps[..1]).unwrap();
+        assert_eq!(marks(&db), (APPLICATION_ID, 2));
+        assert!(apply_steps(&mut db, &steps).is_err());
+        let ones = |db: &Connection| -> Option<String> {
+            db.query_row("SELECT one FROM meta WHERE name = 'id'", [], |row| row.get(0)).unwrap()
+        };
+        assert_eq!((marks(&db), ones(&db)), ((APPLICATION_ID, 2), None));
+        for _ in 0..2 {
+            apply_steps(&mut db, &steps[..2]).unwrap();
+            assert_eq!((marks(&db), ones(&db).as_deref()), ((APPLICATION_ID, 3), Some("x")));
+        }
+        assert!(require_current(&db).unwrap_err().to_string().contains("its schema is of version 3"));
+    }
+
+    #[test]
+    fn only_an_empty_file_and_a_history_are_known() {
+        let file = |id: i32, version: i32, table: &str| {
+            let db = Connection::open_in_memory().unwrap();
+            db.execute_batch(table).unwrap();
+            db.pragma_update(None, "application_id", id).unwrap();
+            db.pragma_update(None, "user_version", version).unwrap();
+            require_known(&db).ok()
+        };
+        let table = "CREATE TABLE papers (id INTEGER)";
+        assert_eq!((file(0, 0, ""), file(APPLICATION_ID, 1, table)), (Some(0), Some(1)));
+        for (id, version, table) in [
+            (0, 0, table),
+            (0, 1, table),
+            (0, 1, ""),
+            (0, 22, table),
+            (0, -1, table),
+            (7, 0, ""),
+            (7, 1, table),
+            (APPLICATION_ID, 0, table),
+            (APPLICATION_ID, -1, table),
+            (APPLICATION_ID, 99, table),
+        ] {
+            assert_eq!(file(id, version, table), None, "{id} {version} {table}");
+        }
+    }
 }

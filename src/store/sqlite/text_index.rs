@@ -7,13 +7,12 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 
 use super::connection::{StoreReader, open_unlocked};
 use super::paper_row::{PAPER, read_paper};
-use super::schema;
 use crate::domain::{Paper, StoreUrl, code_link};
 use crate::store::records::IndexProgress;
 
@@ -31,9 +30,7 @@ pub struct TextIndex {
 impl TextIndex {
     /// Opens the index of an existing store.
     pub fn open(store: &StoreUrl) -> Result<Self> {
-        let db = open_unlocked(store)?;
-        schema::require_current(&db).with_context(|| format!("cannot read {store}"))?;
-        Ok(Self { db, is_rebuilt: false })
+        Ok(Self { db: open_unlocked(store)?, is_rebuilt: false })
     }
 
     /// Indexes every paper that has changed.

@@ -1,4 +1,4 @@
--- The tables of a new file: what all steps come to. A test holds the two together.
+-- The tables of a new history.
 
 -- One work in the state of its latest known version.
 CREATE TABLE papers (
