@@ -1,12 +1,11 @@
-//! How each list was left, so that a turn in which nothing changed has nothing to do; and what is being written to
-//! several files of a list at once, so that a program which is killed between two of them writes the rest.
+//! The state in which each list was last left in order, so that a run in which nothing has changed has nothing to do.
 
 use anyhow::Result;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::connection::Store;
 use crate::domain::Fingerprint;
-use crate::store::records::{Checkpoint, Rewrite};
+use crate::store::records::Checkpoint;
 
 impl Store {
     /// A number that is higher whenever something has changed that tables are made of.
@@ -31,36 +30,6 @@ impl Store {
             notes,
             file_fingerprints: prints.collect::<rusqlite::Result<_>>()?,
         }))
-    }
-
-    /// What is being written to several files of a list, in the order in which it is written; empty where nothing is.
-    pub fn rewrites(&self, list: &str) -> Result<Vec<Rewrite>> {
-        let mut find = self
-            .db
-            .prepare_cached("SELECT file, before, text FROM rewrites WHERE list = ?1 ORDER BY rowid")?;
-        let rewrites = find.query_map([list], |row| {
-            let before: Option<[u8; 16]> = row.get(1)?;
-            Ok(Rewrite { file: row.get(0)?, before: before.map(Fingerprint::from_bytes), text: row.get(2)? })
-        })?;
-        Ok(rewrites.collect::<rusqlite::Result<_>>()?)
-    }
-
-    /// Notes that nothing is being written to several files of the list any more.
-    pub fn end_rewrites(&mut self, list: &str) -> Result<()> {
-        self.db.prepare_cached("DELETE FROM rewrites WHERE list = ?1")?.execute([list])?;
-        Ok(())
-    }
-
-    /// Notes what is about to be written to several files of a list.
-    pub fn begin_rewrites(&mut self, list: &str, rewrites: &[Rewrite]) -> Result<()> {
-        let change = self.db.transaction()?;
-        for Rewrite { file, before, text } in rewrites {
-            change
-                .prepare_cached("INSERT INTO rewrites (list, file, before, text) VALUES (?1, ?2, ?3, ?4)")?
-                .execute(params![list, file, before.map(Fingerprint::bytes), text])?;
-        }
-        change.commit()?;
-        Ok(())
     }
 }
 

@@ -25,6 +25,7 @@ mod pragmas;
 mod pull_requests;
 mod pushes;
 mod read_only;
+mod rewrite_journal;
 mod schema;
 mod search;
 mod suspect_deletions;

@@ -127,7 +127,7 @@ impl Outbox {
         Ok(due)
     }
 
-    /// Notes what became of a message. If that fails, it is kept in mind: see [`flush_unsettled`](Self::flush_unsettled).
+    /// Notes what became of a message. If that fails, it is kept for [`flush_unsettled`](Self::flush_unsettled).
     pub fn settle(
         &mut self,
         claimed: &ClaimedMessage,
