@@ -106,7 +106,8 @@ fn a_list_that_would_be_too_long_for_github_is_shortened_and_says_so() {
     assert_eq!((later.only_list().changed, &later.only_list().notes), (false, &answer.only_list().notes));
 
     let db = rusqlite::Connection::open(home.path("paperwire.db")).unwrap();
-    db.execute_batch("DELETE FROM generated; DELETE FROM lists_left; DELETE FROM archived").unwrap();
+    db.execute_batch("DELETE FROM generated_files; DELETE FROM checkpoints; DELETE FROM archive_volumes")
+        .unwrap();
     let measured = home.once_well(NEXT_DAY);
     assert_eq!(
         (measured.only_list().changed, &measured.only_list().notes),
@@ -433,11 +434,11 @@ fn a_former_file_with_the_rows_of_a_topic_that_left_the_list_has_nothing_made_an
     assert!(!text(&former).contains(&address(&papers[2])) && text(&now).contains(&address(&papers[2])));
 
     let db = rusqlite::Connection::open(home.path("paperwire.db")).unwrap();
-    db.execute("UPDATE archived SET part = part + 10", []).unwrap();
+    db.execute("UPDATE archive_volumes SET part = part + 10", []).unwrap();
     edit(&home.path("README.md"), "# Papers\n", "# Papers that I read\n");
     let before = (text(&former), text(&now));
     assert!(!home.once_well("2025-03-28T20:00:00Z").only_list().changed);
     assert_eq!((text(&former), text(&now)), before);
-    let noted_anew = "SELECT count(*) FROM archived WHERE part < 10";
+    let noted_anew = "SELECT count(*) FROM archive_volumes WHERE part < 10";
     assert_eq!(db.query_row(noted_anew, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
 }

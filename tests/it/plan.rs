@@ -97,7 +97,7 @@ fn what_a_plan_shows_is_what_the_next_turn_does() {
     let current = fs::read_to_string(home.path("README.md")).unwrap();
     home.write_list(&page);
     let db = Connection::open(home.path("paperwire.db")).unwrap();
-    assert_eq!(db.execute("UPDATE generated SET text = ?1", [&page]).unwrap(), 1);
+    assert_eq!(db.execute("UPDATE generated_files SET text = ?1", [&page]).unwrap(), 1);
     drop(db);
 
     let (before, asked) = (files(home.folder()), fake.asked().len());

@@ -13,7 +13,7 @@ impl Store {
     /// What the volumes of a list's archive were made of, by their names.
     pub fn archive_volumes(&self, list: &str) -> Result<BTreeMap<String, VolumeRecord>> {
         let mut find = self.db.prepare_cached(
-            "SELECT archive, made_of, topic, file, print FROM archived WHERE list = ?1
+            "SELECT archive, inputs_fingerprint, topic, file, fingerprint FROM archive_volumes WHERE list = ?1
              ORDER BY archive, topic, part",
         )?;
         let mut rows = find.query([list])?;
@@ -53,10 +53,11 @@ impl Store {
 }
 
 fn replace_volume(db: &Connection, list: &str, name: &str, volume: &VolumeRecord) -> rusqlite::Result<()> {
-    db.prepare_cached("DELETE FROM archived WHERE list = ?1 AND archive = ?2")?.execute([list, name])?;
+    db.prepare_cached("DELETE FROM archive_volumes WHERE list = ?1 AND archive = ?2")?
+        .execute([list, name])?;
     for (part, VolumeTable { topic, file, file_fingerprint: print }) in volume.tables.iter().enumerate() {
         db.prepare_cached(
-            "INSERT INTO archived (list, archive, topic, part, file, made_of, print)
+            "INSERT INTO archive_volumes (list, archive, topic, part, file, inputs_fingerprint, fingerprint)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )?
         .execute(params![

@@ -141,7 +141,7 @@ mod tests {
                 for turn in 1..=TURNS {
                     let sql = format!(
                         "BEGIN IMMEDIATE; UPDATE topics SET known = {turn};
-                         INSERT INTO generated (list, stage, file, text)
+                         INSERT INTO generated_files (list, stage, file, text)
                          VALUES ('', 'written', '{turn}', hex(randomblob(1000))); COMMIT"
                     );
                     store.db.execute_batch(&sql).unwrap();
@@ -153,9 +153,11 @@ mod tests {
                 reader.backup(&file).unwrap();
                 let db = Connection::open(&file).unwrap();
                 let (known, texts): (i64, i64) = db
-                    .query_row("SELECT known, (SELECT count(*) FROM generated) FROM topics", [], |row| {
-                        Ok((row.get(0)?, row.get(1)?))
-                    })
+                    .query_row(
+                        "SELECT known, (SELECT count(*) FROM generated_files) FROM topics",
+                        [],
+                        |row| Ok((row.get(0)?, row.get(1)?)),
+                    )
                     .unwrap();
                 assert_eq!(known, texts);
                 copies += 1;
@@ -198,7 +200,7 @@ mod tests {
         let place = place();
         let store = Store::open(&place.store).unwrap();
         let many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200)
-                    INSERT INTO generated (list, stage, file, text)
+                    INSERT INTO generated_files (list, stage, file, text)
                     SELECT '', 'written', i, hex(randomblob(1000)) FROM n";
         store.db.execute_batch(many).unwrap();
         drop(store);

@@ -34,7 +34,7 @@ impl Store {
         }
         let change = self.db.transaction()?;
         change.execute(
-            "INSERT INTO subscriptions (name, begun, digests, waits_for_first) VALUES (?1, ?2, 0, ?3)
+            "INSERT INTO subscriptions (name, started_at, digests, waits_for_first) VALUES (?1, ?2, 0, ?3)
              ON CONFLICT (name) DO NOTHING",
             params![name, now.as_microsecond(), wants_first],
         )?;
@@ -59,7 +59,7 @@ impl Store {
     ) -> Result<Vec<NewsRecord>> {
         let sql = format!(
             "SELECT n.id, t.name, n.kind, p.id,
-                 (SELECT max(version) FROM told WHERE subscription = st.subscription AND paper = p.id), {PAPER}
+                 (SELECT max(version) FROM announced_versions WHERE subscription = st.subscription AND paper = p.id), {PAPER}
              FROM subscription_topics st
              JOIN topics t ON t.name = st.topic
              JOIN news n ON n.topic = t.id AND n.id > st.news_through
@@ -148,7 +148,7 @@ fn queue_messages(
     let digest = db.last_insert_rowid();
     for news in composed.announced_news {
         db.prepare_cached(
-            "INSERT OR IGNORE INTO told (subscription, paper, version, digest) VALUES (?1, ?2, ?3, ?4)",
+            "INSERT OR IGNORE INTO announced_versions (subscription, paper, version, digest) VALUES (?1, ?2, ?3, ?4)",
         )?
         .execute(params![subscription.id, news.paper_row, news.paper.version.number(), digest])?;
     }
@@ -197,7 +197,7 @@ fn advance_news_position(
 
 fn find_subscription(db: &Connection, name: &str) -> rusqlite::Result<Option<SubscriptionRecord>> {
     db.prepare_cached(
-        "SELECT id, begun, due_last, digests, waits_for_first FROM subscriptions WHERE name = ?1",
+        "SELECT id, started_at, due_last, digests, waits_for_first FROM subscriptions WHERE name = ?1",
     )?
     .query_row([name], |row| {
         Ok(SubscriptionRecord {

@@ -19,8 +19,8 @@ impl Store {
     pub fn note_request(&self, host: &str, now: Timestamp) -> Result<()> {
         self.db
             .prepare_cached(
-                "INSERT INTO gates (host, asked) VALUES (?1, ?2)
-                 ON CONFLICT (host) DO UPDATE SET asked = excluded.asked",
+                "INSERT INTO gates (host, last_request) VALUES (?1, ?2)
+                 ON CONFLICT (host) DO UPDATE SET last_request = excluded.last_request",
             )?
             .execute(params![host, now.as_microsecond()])?;
         Ok(())
@@ -30,8 +30,8 @@ impl Store {
     pub fn note_retry_after(&self, host: &str, until: Timestamp) -> Result<()> {
         self.db
             .prepare_cached(
-                "INSERT INTO gates (host, shut_until) VALUES (?1, ?2)
-                 ON CONFLICT (host) DO UPDATE SET shut_until = excluded.shut_until",
+                "INSERT INTO gates (host, blocked_until) VALUES (?1, ?2)
+                 ON CONFLICT (host) DO UPDATE SET blocked_until = excluded.blocked_until",
             )?
             .execute(params![host, until.as_microsecond()])?;
         Ok(())
@@ -40,7 +40,7 @@ impl Store {
 
 pub(super) fn find_gate(db: &Connection, host: &str) -> Result<Gate> {
     let gate = db
-        .prepare_cached("SELECT asked, shut_until FROM gates WHERE host = ?1")?
+        .prepare_cached("SELECT last_request, blocked_until FROM gates WHERE host = ?1")?
         .query_row([host], |row| {
             Ok(Gate { last_request: read_optional_time(row, 0)?, blocked_until: read_optional_time(row, 1)? })
         })

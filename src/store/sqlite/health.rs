@@ -106,7 +106,7 @@ impl StoreReader {
 
     /// Why a list was left as it is, and since when; none where it was not.
     pub fn list_failure(&self, list: &str) -> Result<Option<Stoppage>> {
-        self.find_stoppage("SELECT since, words FROM list_faults WHERE list = ?1", list)
+        self.find_stoppage("SELECT since, words FROM list_failures WHERE list = ?1", list)
     }
 
     fn find_stoppage(&self, sql: &str, name: &str) -> Result<Option<Stoppage>> {
@@ -137,11 +137,11 @@ impl Store {
             Some(words) => self
                 .db
                 .prepare_cached(
-                    "INSERT INTO list_faults (list, since, words) VALUES (?1, ?2, ?3)
+                    "INSERT INTO list_failures (list, since, words) VALUES (?1, ?2, ?3)
                      ON CONFLICT (list) DO UPDATE SET words = excluded.words WHERE words <> excluded.words",
                 )?
                 .execute(params![list, now.as_microsecond(), words])?,
-            None => self.db.prepare_cached("DELETE FROM list_faults WHERE list = ?1")?.execute([list])?,
+            None => self.db.prepare_cached("DELETE FROM list_failures WHERE list = ?1")?.execute([list])?,
         };
         Ok(())
     }

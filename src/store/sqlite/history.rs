@@ -186,8 +186,8 @@ fn record_topic(
     )?
     .execute([topic.id])?;
     db.prepare_cached(
-        "UPDATE topics SET contact = 'established', known = ?2, watermark = max(?3, coalesce(watermark, ?3)),
-             stamp = coalesce(?4, stamp), swept = CASE WHEN ?5 THEN ?3 ELSE swept END
+        "UPDATE topics SET phase = 'established', known = ?2, watermark = max(?3, coalesce(watermark, ?3)),
+             source_time = coalesce(?4, source_time), last_full_sweep = CASE WHEN ?5 THEN ?3 ELSE last_full_sweep END
          WHERE id = ?1",
     )?
     .execute(params![

@@ -14,7 +14,7 @@ impl Store {
     pub fn incidents(&self) -> Result<Vec<IncidentRecord>> {
         let mut find = self
             .db
-            .prepare_cached("SELECT what, since, words, told, well_since FROM troubles ORDER BY what")?;
+            .prepare_cached("SELECT what, since, words, told, well_since FROM incidents ORDER BY what")?;
         let records = find.query_map([], |row| {
             Ok(IncidentRecord {
                 subject: row.get(0)?,
@@ -29,7 +29,7 @@ impl Store {
 
     /// The number of the next notice to the operator.
     pub fn next_alert_number(&self) -> Result<u64> {
-        Ok(self.db.query_row("SELECT coalesce(max(id), 0) + 1 FROM notices", [], |row| row.get(0))?)
+        Ok(self.db.query_row("SELECT coalesce(max(id), 0) + 1 FROM operator_alerts", [], |row| row.get(0))?)
     }
 
     /// Remembers these troubles and no others, and queues the notice that tells of them. Without messages only
@@ -42,10 +42,10 @@ impl Store {
         now: Timestamp,
     ) -> Result<()> {
         let change = self.db.transaction()?;
-        change.execute("DELETE FROM troubles", [])?;
+        change.execute("DELETE FROM incidents", [])?;
         for record in records {
             change.execute(
-                "INSERT INTO troubles (what, since, words, told, well_since) VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT INTO incidents (what, since, words, told, well_since) VALUES (?1, ?2, ?3, ?4, ?5)",
                 params![
                     record.subject,
                     record.since.as_microsecond(),
@@ -70,7 +70,7 @@ fn queue_alert(
     now: Timestamp,
 ) -> rusqlite::Result<()> {
     let now = now.as_microsecond();
-    db.execute("INSERT INTO notices (composed) VALUES (?1)", [now])?;
+    db.execute("INSERT INTO operator_alerts (composed) VALUES (?1)", [now])?;
     let notice = db.last_insert_rowid();
     for message in messages {
         db.execute(

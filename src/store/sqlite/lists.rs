@@ -13,7 +13,7 @@ use crate::domain::{CommitId, PaperId, StoreUrl};
 use crate::store::records::{Checkpoint, Dismissal, FileTexts, GeneratedFiles, ManualRow, TextCache};
 
 pub(super) const GENERATED: StageTable =
-    StageTable { table: "generated", current_stage: "written", planned_stage: "planned" };
+    StageTable { table: "generated_files", current_stage: "written", planned_stage: "planned" };
 
 impl Store {
     /// What of this list is ours.
@@ -70,7 +70,7 @@ impl Store {
     /// The papers whose rows stand in a list only by a person's hand.
     pub fn manual_rows(&self, list: &str) -> Result<Vec<ManualRow>> {
         let mut find = self.db.prepare_cached(
-            "SELECT file, topic, paper_id FROM rows_by_hand WHERE list = ?1 ORDER BY file, topic, paper_id",
+            "SELECT file, topic, paper_id FROM manual_rows WHERE list = ?1 ORDER BY file, topic, paper_id",
         )?;
         let rows = find.query_map([list], |row| {
             let paper = PaperId::from_stored(row.get(2)?);
@@ -85,11 +85,11 @@ impl Store {
             return Ok(());
         }
         let change = self.db.transaction()?;
-        change.prepare_cached("DELETE FROM rows_by_hand WHERE list = ?1")?.execute([list])?;
+        change.prepare_cached("DELETE FROM manual_rows WHERE list = ?1")?.execute([list])?;
         for ManualRow { file, topic, paper } in rows {
             change
                 .prepare_cached(
-                    "INSERT INTO rows_by_hand (list, file, topic, paper_id) VALUES (?1, ?2, ?3, ?4)",
+                    "INSERT INTO manual_rows (list, file, topic, paper_id) VALUES (?1, ?2, ?3, ?4)",
                 )?
                 .execute(params![list, file, topic, paper.as_str()])?;
         }
@@ -160,7 +160,7 @@ impl DismissalStore {
 }
 
 /// Lets a paper, the second parameter, be written to a list again, the first one.
-const RESTORE: &str = "UPDATE dismissed SET is_restored = 1,
+const RESTORE: &str = "UPDATE dismissals SET is_restored = 1,
          newest_push = (SELECT coalesce(max(id), 0) FROM pushes WHERE pushes.list = ?1)
      WHERE list = ?1 AND paper_id = ?2 AND is_restored = 0";
 
@@ -168,7 +168,7 @@ const RESTORE: &str = "UPDATE dismissed SET is_restored = 1,
 fn insert_dismissals(db: &Connection, list: &str, dismissed: &[Dismissal]) -> rusqlite::Result<()> {
     for Dismissal { topic, paper, noticed_at: seen, excerpt } in dismissed {
         db.prepare_cached(
-            "INSERT INTO dismissed (list, topic, paper_id, seen, excerpt) VALUES (?1, ?2, ?3, ?4, ?5)
+            "INSERT INTO dismissals (list, topic, paper_id, seen, excerpt) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT DO UPDATE SET seen = excluded.seen, is_restored = 0, excerpt = excluded.excerpt
                  WHERE is_restored = 1 AND seen <> excluded.seen",
         )?
@@ -179,7 +179,7 @@ fn insert_dismissals(db: &Connection, list: &str, dismissed: &[Dismissal]) -> ru
 
 /// What is ours is another text now, and has the rows of restored papers only if they were written.
 pub(super) fn forget_restored(db: &Connection, list: &str) -> rusqlite::Result<()> {
-    db.prepare_cached("DELETE FROM dismissed WHERE list = ?1 AND is_restored = 1")?.execute([list])?;
+    db.prepare_cached("DELETE FROM dismissals WHERE list = ?1 AND is_restored = 1")?.execute([list])?;
     Ok(())
 }
 
@@ -190,7 +190,7 @@ fn active_dismissals(db: &Connection, list: &str) -> Result<Vec<Dismissal>> {
 /// Those of a list's, which is the first parameter, of which this is so.
 fn query_dismissals(db: &Connection, which: &str, params: impl Params) -> Result<Vec<Dismissal>> {
     let sql = format!(
-        "SELECT topic, paper_id, seen, excerpt FROM dismissed WHERE list = ?1 AND {which} ORDER BY topic, paper_id"
+        "SELECT topic, paper_id, seen, excerpt FROM dismissals WHERE list = ?1 AND {which} ORDER BY topic, paper_id"
     );
     let mut find = db.prepare_cached(&sql)?;
     let dismissed = find.query_map(params, |row| {

@@ -73,7 +73,7 @@ impl StoreReader {
         let told: Option<(i64, u64, Timestamp)> = self
             .db
             .prepare_cached(
-                "SELECT d.id, d.number, d.composed FROM told w JOIN digests d ON d.id = w.digest
+                "SELECT d.id, d.number, d.composed FROM announced_versions w JOIN digests d ON d.id = w.digest
                  JOIN subscriptions s ON s.id = w.subscription JOIN news n ON n.paper = w.paper
                  WHERE s.name = ?1 AND n.id = ?2 AND w.version >= n.version ORDER BY w.version LIMIT 1",
             )?

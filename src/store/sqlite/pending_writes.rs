@@ -73,7 +73,8 @@ impl StageTable {
                 db.prepare_cached(&format!("DELETE FROM {table} WHERE rowid = ?1"))?.execute([row.id])?;
             }
         }
-        let sql = format!("INSERT INTO {table} (list, stage, file, print, text) VALUES (?1, ?2, ?3, ?4, ?5)");
+        let sql =
+            format!("INSERT INTO {table} (list, stage, file, fingerprint, text) VALUES (?1, ?2, ?3, ?4, ?5)");
         for (file, (print, text)) in planned {
             db.prepare_cached(&sql)?.execute(params![
                 list,
@@ -105,8 +106,9 @@ impl StageTable {
     fn rows(self, db: &Connection, list: &str) -> rusqlite::Result<Vec<StageRow>> {
         let Self { table, current_stage: now, .. } = self;
         // `text IS NOT NULL` would read the text.
-        let sql =
-            format!("SELECT rowid, stage, file, print, typeof(text) = 'text' FROM {table} WHERE list = ?1");
+        let sql = format!(
+            "SELECT rowid, stage, file, fingerprint, typeof(text) = 'text' FROM {table} WHERE list = ?1"
+        );
         let mut find = db.prepare_cached(&sql)?;
         let rows = find.query_map([list], |row| {
             let is_now = row.get_ref(1)?.as_str()? == now;

@@ -64,7 +64,7 @@ impl Store {
     /// Notes that the reviewers of a pull request were asked to look at it.
     pub fn note_reviewers_asked(&mut self, list: &str, number: u64) -> Result<()> {
         self.db.execute(
-            "INSERT OR IGNORE INTO reviewers_asked (list, number) VALUES (?1, ?2)",
+            "INSERT OR IGNORE INTO review_requests (list, number) VALUES (?1, ?2)",
             params![list, number],
         )?;
         Ok(())
@@ -73,7 +73,7 @@ impl Store {
     /// Whether the reviewers of a pull request were asked already.
     pub fn has_asked_reviewers(&self, list: &str, number: u64) -> Result<bool> {
         Ok(self.db.query_row(
-            "SELECT EXISTS (SELECT 1 FROM reviewers_asked WHERE list = ?1 AND number = ?2)",
+            "SELECT EXISTS (SELECT 1 FROM review_requests WHERE list = ?1 AND number = ?2)",
             params![list, number],
             |row| row.get(0),
         )?)
@@ -91,11 +91,11 @@ impl Store {
         let change = self.db.transaction()?;
         let known = find_pending_review(&change, list)?;
         if known.as_ref().map(|(known, _)| known) != awaited {
-            change.execute("DELETE FROM awaited WHERE list = ?1", [list])?;
+            change.execute("DELETE FROM pending_reviews WHERE list = ?1", [list])?;
         }
         if let Some(PendingReview { state, branch, pull_request: pull }) = awaited {
             change.execute(
-                "INSERT OR IGNORE INTO awaited (list, state, branch, number, address, since)
+                "INSERT OR IGNORE INTO pending_reviews (list, state, branch, number, address, since)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
                 params![
                     list,
@@ -134,8 +134,9 @@ impl StoreReader {
 }
 
 fn find_pending_review(db: &Connection, list: &str) -> rusqlite::Result<Option<(PendingReview, Timestamp)>> {
-    let mut find =
-        db.prepare_cached("SELECT state, branch, number, address, since FROM awaited WHERE list = ?1")?;
+    let mut find = db.prepare_cached(
+        "SELECT state, branch, number, address, since FROM pending_reviews WHERE list = ?1",
+    )?;
     let found = find.query_row([list], |row| {
         let word: String = row.get(0)?;
         let found = PendingReviewState::WORDS.iter().find(|(_, known)| *known == word);

@@ -63,12 +63,12 @@ impl Store {
         for (file, text) in &push.files {
             let print = Fingerprint::of(text.as_bytes()).bytes();
             change
-                .prepare_cached("INSERT OR IGNORE INTO push_texts (print, text) VALUES (?1, ?2)")?
+                .prepare_cached("INSERT OR IGNORE INTO push_texts (fingerprint, text) VALUES (?1, ?2)")?
                 .execute(params![print, text])?;
             change
                 .prepare_cached(
                     "INSERT INTO push_files (push, file, text)
-                     SELECT ?1, ?2, id FROM push_texts WHERE print = ?3",
+                     SELECT ?1, ?2, id FROM push_texts WHERE fingerprint = ?3",
                 )?
                 .execute(params![id, file, print])?;
         }
@@ -116,7 +116,7 @@ impl Store {
 
 fn push_files(db: &Connection, push: i64, at_hand: &mut TextCache) -> Result<FileTexts> {
     let mut find = db.prepare_cached(
-        "SELECT file, print, push_texts.id FROM push_files JOIN push_texts ON push_texts.id = push_files.text
+        "SELECT file, fingerprint, push_texts.id FROM push_files JOIN push_texts ON push_texts.id = push_files.text
          WHERE push = ?1",
     )?;
     let found = find.query_map([push], |row| {

@@ -28,15 +28,15 @@ CREATE TABLE versions (
     PRIMARY KEY (paper, version)
 ) STRICT, WITHOUT ROWID;
 
--- watermark: the present of the last complete poll. stamp: when the source made that answer.
--- swept: the last poll that went back to the look-back's end. known: how many sightings there are.
+-- watermark: the present of the last complete poll. source_time: when the source made that answer.
+-- last_full_sweep: the last poll that went back to the look-back's end. known: how many sightings there are.
 CREATE TABLE topics (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
-    contact TEXT NOT NULL CHECK (contact IN ('first', 'established')),
+    phase TEXT NOT NULL CHECK (phase IN ('backfill', 'established')),
     watermark INTEGER,
-    stamp INTEGER,
-    swept INTEGER,
+    source_time INTEGER,
+    last_full_sweep INTEGER,
     known INTEGER NOT NULL
 ) STRICT;
 
@@ -71,11 +71,11 @@ CREATE TABLE news (
 -- A source's host, in real time: when it was last asked, and how long it wants to be left alone.
 CREATE TABLE gates (
     host TEXT PRIMARY KEY,
-    asked INTEGER,
-    shut_until INTEGER
+    last_request INTEGER,
+    blocked_until INTEGER
 ) STRICT, WITHOUT ROWID;
 
--- The full-text index, and the papers whose words it does not have yet: see `text_index`.
+-- The papers whose words the full-text index does not have yet: see `text_index`.
 CREATE TABLE unindexed (
     paper INTEGER PRIMARY KEY REFERENCES papers (id)
 ) STRICT;
@@ -89,13 +89,13 @@ CREATE TABLE meta (
 CREATE TABLE subscriptions (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL UNIQUE,
-    begun INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
     due_last INTEGER,
     digests INTEGER NOT NULL,
     waits_for_first INTEGER NOT NULL
 ) STRICT;
 
--- Up to which news a subscription has been told of a topic.
+-- Up to which news of a topic a subscription has come.
 CREATE TABLE subscription_topics (
     subscription INTEGER NOT NULL REFERENCES subscriptions (id),
     topic TEXT NOT NULL,
@@ -121,7 +121,7 @@ CREATE TABLE pauses (
 -- The papers that a person took out of a topic's table. is_restored: it is to be written again, and what is known as ours
 -- may still have its row: that is no deletion. excerpt: the table with this row alone, as it was written last; empty where
 -- that is not known.
-CREATE TABLE dismissed (
+CREATE TABLE dismissals (
     list TEXT NOT NULL,
     topic TEXT NOT NULL,
     paper_id TEXT NOT NULL,
@@ -132,8 +132,8 @@ CREATE TABLE dismissed (
     PRIMARY KEY (list, topic, paper_id)
 ) STRICT, WITHOUT ROWID;
 
--- Which version of a paper which digest of a subscription told.
-CREATE TABLE told (
+-- Which version of a paper was announced by which digest of a subscription.
+CREATE TABLE announced_versions (
     subscription INTEGER NOT NULL REFERENCES subscriptions (id),
     paper INTEGER NOT NULL REFERENCES papers (id),
     version INTEGER NOT NULL,
@@ -141,8 +141,8 @@ CREATE TABLE told (
     PRIMARY KEY (subscription, paper, version)
 ) STRICT, WITHOUT ROWID;
 
--- What was pushed of a list in a repository, or was about to be, the newest last, by the commit, with the print of the
--- list's tables in it. is_merged: it is known that this push or a later one was merged.
+-- What was pushed of a list in a repository, or was about to be, the newest last, by the commit, with the
+-- fingerprint of the list's tables in it. is_merged: it is known that this push or a later one was merged.
 CREATE TABLE pushes (
     id INTEGER PRIMARY KEY,
     list TEXT NOT NULL,
@@ -152,10 +152,10 @@ CREATE TABLE pushes (
     UNIQUE (list, commit_id)
 ) STRICT;
 
--- What was generated for the files of a push that is not known to be merged; each text once. print: see `generated`.
+-- What was generated for the files of a push that is not known to be merged; each text once. fingerprint: see `generated_files`.
 CREATE TABLE push_texts (
     id INTEGER PRIMARY KEY,
-    print BLOB UNIQUE,
+    fingerprint BLOB UNIQUE,
     text TEXT NOT NULL
 ) STRICT;
 CREATE TABLE push_files (
@@ -190,14 +190,14 @@ CREATE TABLE polls (
 CREATE INDEX polls_by_topic ON polls (topic, id);
 
 -- Why a list was left as it is; gone once it could be written.
-CREATE TABLE list_faults (
+CREATE TABLE list_failures (
     list TEXT PRIMARY KEY,
     since INTEGER NOT NULL,
     words TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- What is wrong now, or is told to the operator and well again for less than a while.
-CREATE TABLE troubles (
+-- What is wrong now, or was reported to the operator and is well again for less than a while. told: when it was reported.
+CREATE TABLE incidents (
     what TEXT PRIMARY KEY,
     since INTEGER NOT NULL,
     words TEXT NOT NULL,
@@ -205,8 +205,8 @@ CREATE TABLE troubles (
     well_since INTEGER
 ) STRICT, WITHOUT ROWID;
 
--- What the operator was told.
-CREATE TABLE notices (
+-- The alerts to the operator; a message in the outbox is of one of them (notice) or of a digest.
+CREATE TABLE operator_alerts (
     id INTEGER PRIMARY KEY,
     composed INTEGER NOT NULL
 ) STRICT;
@@ -215,7 +215,7 @@ CREATE TABLE notices (
 CREATE TABLE outbox (
     id INTEGER PRIMARY KEY,
     digest INTEGER REFERENCES digests (id),
-    notice INTEGER REFERENCES notices (id),
+    notice INTEGER REFERENCES operator_alerts (id),
     sink TEXT NOT NULL,
     recipient TEXT NOT NULL,
     part INTEGER NOT NULL,
@@ -238,50 +238,50 @@ CREATE INDEX outbox_due ON outbox (sink, due, id, recipient) WHERE state = 'queu
 CREATE INDEX outbox_settled ON outbox (settled) WHERE body IS NOT NULL;
 CREATE INDEX outbox_by_sink ON outbox (sink, state, settled);
 
--- How a list was left: what it was made of, its rows, what there was to tell (a line each), and a print of each of its
--- files as it stood then.
-CREATE TABLE lists_left (
+-- The state in which a list was last left in order: the fingerprint of all that it was made of, its rows, what there was to
+-- report (a line each), and the fingerprint of each of its files.
+CREATE TABLE checkpoints (
     list TEXT PRIMARY KEY,
-    made_of BLOB NOT NULL,
+    inputs_fingerprint BLOB NOT NULL,
     rows INTEGER NOT NULL,
     notes TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE files_left (
-    list TEXT NOT NULL REFERENCES lists_left (list) ON DELETE CASCADE,
+CREATE TABLE checkpoint_files (
+    list TEXT NOT NULL REFERENCES checkpoints (list) ON DELETE CASCADE,
     file TEXT NOT NULL,
-    print BLOB NOT NULL,
+    fingerprint BLOB NOT NULL,
     PRIMARY KEY (list, file)
 ) STRICT, WITHOUT ROWID;
 
--- What a list's archive files were made of, in groups that share a name by the pattern, and a print of each file as it
--- was generated; a file has the tables of several topics. part: the file's place in its group, the oldest first.
-CREATE TABLE archived (
+-- What a list's archive files were made of, in groups that share a name by the pattern, and the fingerprint of each file as
+-- it was generated; a file has the tables of several topics. part: the file's place in its group, the oldest first.
+CREATE TABLE archive_volumes (
     list TEXT NOT NULL,
     archive TEXT NOT NULL,
     topic TEXT NOT NULL,
     part INTEGER NOT NULL,
     file TEXT NOT NULL,
-    made_of BLOB NOT NULL,
-    print BLOB NOT NULL,
+    inputs_fingerprint BLOB NOT NULL,
+    fingerprint BLOB NOT NULL,
     PRIMARY KEY (list, archive, topic, part)
 ) STRICT, WITHOUT ROWID;
 
--- What was generated for each file of a list; the list's own file has the empty name. print: that of the text, by which
--- a reader knows that it has it already; it stands before the text, which is not looked at then. What is planned is
--- noted where it differs from what was written, a file that is to be none any more without a text. Both words for a
--- stage are equally long: the row changes in its place then, without its text being written anew.
-CREATE TABLE generated (
+-- What was generated for each file of a list; the list's own file has the empty name. fingerprint: that of the text,
+-- by which a reader knows that it has it already; it is before the text, which is not read then. What is planned is noted
+-- if it differs from what was written; a file that is to go has no text there. Both words for a stage are equally long: the
+-- row changes in its place then, and its text is not written again.
+CREATE TABLE generated_files (
     list TEXT NOT NULL,
     stage TEXT NOT NULL CHECK (stage IN ('written', 'planned')),
     file TEXT NOT NULL,
-    print BLOB,
+    fingerprint BLOB,
     text TEXT CHECK (text IS NOT NULL OR stage = 'planned'),
     UNIQUE (list, stage, file)
 ) STRICT;
 
 -- Files of a list that are written together: a program that was killed between two of them writes the rest. before:
--- the print of what stood there; none where nothing did.
+-- the fingerprint of what was there; none if nothing was.
 CREATE TABLE rewrites (
     list TEXT NOT NULL,
     file TEXT NOT NULL,
@@ -295,11 +295,12 @@ CREATE VIRTUAL TABLE papers_text USING fts5 (
     content = '', contentless_delete = 1, tokenize = 'porter unicode61 remove_diacritics 2'
 );
 
-CREATE TABLE places (
+-- The row that a paper has in the index: the later its date, the higher.
+CREATE TABLE text_rowids (
     paper INTEGER PRIMARY KEY REFERENCES papers (id),
-    place INTEGER NOT NULL
+    text_rowid INTEGER NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX places_by_date ON places (place);
+CREATE UNIQUE INDEX text_rowids_by_rowid ON text_rowids (text_rowid);
 
 -- Every word that was ever indexed and in how many papers, for a word that is still being typed.
 CREATE TABLE words (
@@ -325,7 +326,7 @@ CREATE TABLE delivery_tallies (
 ) STRICT, WITHOUT ROWID;
 
 -- What of a list in a repository waits for a person, as it was when the repository was last looked at.
-CREATE TABLE awaited (
+CREATE TABLE pending_reviews (
     list TEXT PRIMARY KEY,
     state TEXT NOT NULL CHECK (state IN ('open', 'closed', 'stuck')),
     branch TEXT NOT NULL,
@@ -337,7 +338,7 @@ CREATE TABLE awaited (
 
 -- The rows of a list that were found gone all at once, and since when; they are believed to be deleted if a later run finds
 -- the same. branch: the branch of ours that they are gone from, empty for the list itself.
-CREATE TABLE doubts (
+CREATE TABLE suspect_deletions (
     list TEXT NOT NULL,
     branch TEXT NOT NULL,
     topic TEXT NOT NULL,
@@ -347,7 +348,7 @@ CREATE TABLE doubts (
 ) STRICT, WITHOUT ROWID;
 
 -- The pull requests whose reviewers were asked to look at them.
-CREATE TABLE reviewers_asked (
+CREATE TABLE review_requests (
     list TEXT NOT NULL,
     number INTEGER NOT NULL,
     PRIMARY KEY (list, number)
@@ -363,7 +364,7 @@ CREATE TABLE rows_seen (
 
 -- Papers whose rows stand in a file of a list only because a person wrote in them, or wrote them: the program would not
 -- write them there. One that goes was deleted.
-CREATE TABLE rows_by_hand (
+CREATE TABLE manual_rows (
     list TEXT NOT NULL,
     file TEXT NOT NULL,
     topic TEXT NOT NULL,

@@ -31,8 +31,8 @@ impl StoreReader {
         let most = most.min(sought.cursor.unwrap_or(i64::MAX)).min(named.map_or(i64::MAX, |named| named + 1));
         let by_words = "papers_text WHERE papers_text MATCH ?1 AND rowid >= ?2 AND rowid < ?3
                         ORDER BY rowid DESC LIMIT ?4";
-        let by_date = "places WHERE ?1 = '' AND place >= ?2 AND place < ?3 ORDER BY place DESC LIMIT ?4";
-        let (place, from) = if expression.is_empty() { ("place", by_date) } else { ("rowid", by_words) };
+        let by_date = "text_rowids WHERE ?1 = '' AND text_rowid >= ?2 AND text_rowid < ?3 ORDER BY text_rowid DESC LIMIT ?4";
+        let (place, from) = if expression.is_empty() { ("text_rowid", by_date) } else { ("rowid", by_words) };
         let sql = format!(
             "SELECT f.place, (SELECT json_group_array(t.name) FROM sightings s JOIN topics t ON t.id = s.topic
                               WHERE s.paper = p.id), {PAPER}
@@ -52,7 +52,7 @@ impl StoreReader {
     fn place_of_named_paper(&self, words: &[String]) -> Result<Option<i64>> {
         let Ok((id, _)) = ArxivId::parse_with_version(&words.join(" ")) else { return Ok(None) };
         let mut find = self.db.prepare_cached(
-            "SELECT f.place FROM places f JOIN papers p ON p.id = f.paper WHERE p.paper_id = ?1",
+            "SELECT f.text_rowid FROM text_rowids f JOIN papers p ON p.id = f.paper WHERE p.paper_id = ?1",
         )?;
         Ok(find.query_row([PaperId::arxiv(&id).as_str()], |row| row.get(0)).optional()?)
     }

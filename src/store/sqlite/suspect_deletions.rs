@@ -13,9 +13,9 @@ impl Store {
     /// What was found gone from a list and is not believed yet: from a branch of ours, or where there is none from the list
     /// itself.
     pub fn suspect_deletions(&self, list: &str, branch: Option<&Branch>) -> Result<SuspectDeletions> {
-        let mut find = self
-            .db
-            .prepare_cached("SELECT topic, fingerprint FROM doubts WHERE list = ?1 AND branch = ?2")?;
+        let mut find = self.db.prepare_cached(
+            "SELECT topic, fingerprint FROM suspect_deletions WHERE list = ?1 AND branch = ?2",
+        )?;
         let doubts = find.query_map(params![list, branch_key(branch)], |row| {
             Ok((row.get(0)?, Fingerprint::from_bytes(row.get(1)?)))
         })?;
@@ -33,20 +33,22 @@ impl Store {
     ) -> Result<()> {
         let change = self.db.transaction()?;
         let topics: Vec<String> = {
-            let mut find =
-                change.prepare_cached("SELECT topic FROM doubts WHERE list = ?1 AND branch = ?2")?;
+            let mut find = change
+                .prepare_cached("SELECT topic FROM suspect_deletions WHERE list = ?1 AND branch = ?2")?;
             let topics = find.query_map(params![list, branch_key(branch)], |row| row.get(0))?;
             topics.collect::<rusqlite::Result<_>>()?
         };
         for topic in topics.iter().filter(|topic| !doubts.contains_key(*topic)) {
             change
-                .prepare_cached("DELETE FROM doubts WHERE list = ?1 AND branch = ?2 AND topic = ?3")?
+                .prepare_cached(
+                    "DELETE FROM suspect_deletions WHERE list = ?1 AND branch = ?2 AND topic = ?3",
+                )?
                 .execute(params![list, branch_key(branch), topic])?;
         }
         for (topic, fingerprint) in doubts {
             change
                 .prepare_cached(
-                    "INSERT INTO doubts (list, branch, topic, fingerprint, since) VALUES (?1, ?2, ?3, ?4, ?5)
+                    "INSERT INTO suspect_deletions (list, branch, topic, fingerprint, since) VALUES (?1, ?2, ?3, ?4, ?5)
                      ON CONFLICT DO UPDATE SET fingerprint = excluded.fingerprint,
                          since = iif(fingerprint = excluded.fingerprint, min(since, excluded.since), excluded.since)",
                 )?
@@ -58,13 +60,15 @@ impl Store {
 
     /// Forgets what came into doubt since this moment.
     pub fn forget_suspect_deletions_since(&mut self, moment: Timestamp) -> Result<()> {
-        self.db.prepare_cached("DELETE FROM doubts WHERE since >= ?1")?.execute([moment.as_microsecond()])?;
+        self.db
+            .prepare_cached("DELETE FROM suspect_deletions WHERE since >= ?1")?
+            .execute([moment.as_microsecond()])?;
         Ok(())
     }
 
     /// Nothing of a list is in doubt any more.
     pub fn forget_suspect_deletions(&mut self, list: &str) -> Result<()> {
-        self.db.prepare_cached("DELETE FROM doubts WHERE list = ?1")?.execute([list])?;
+        self.db.prepare_cached("DELETE FROM suspect_deletions WHERE list = ?1")?.execute([list])?;
         Ok(())
     }
 }

@@ -71,7 +71,7 @@ impl TextIndex {
         let change = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         change.execute_batch(
             "INSERT INTO papers_text (papers_text) VALUES ('delete-all');
-             DELETE FROM places;
+             DELETE FROM text_rowids;
              DELETE FROM words;
              INSERT OR IGNORE INTO unindexed (paper) SELECT id FROM papers;",
         )?;
@@ -114,7 +114,7 @@ fn index_batch(db: &Connection) -> Result<Vec<i64>> {
     let rows = batch.iter().map(|(row, _)| *row).collect();
     for row in &rows {
         let found: Option<i64> = db
-            .prepare_cached("DELETE FROM places WHERE paper = ?1 RETURNING place")?
+            .prepare_cached("DELETE FROM text_rowids WHERE paper = ?1 RETURNING text_rowid")?
             .query_row([row], |found| found.get(0))
             .optional()?;
         if let Some(place) = found {
@@ -189,7 +189,8 @@ fn index_paper(db: &Connection, row: i64, paper: &Paper) -> Result<()> {
         strip_reserved(&authors.join(", ")),
         facets(paper, &topics)
     ])?;
-    db.prepare_cached("INSERT INTO places (paper, place) VALUES (?1, ?2)")?.execute([row, place])?;
+    db.prepare_cached("INSERT INTO text_rowids (paper, text_rowid) VALUES (?1, ?2)")?
+        .execute([row, place])?;
     Ok(())
 }
 

@@ -20,7 +20,7 @@ impl Store {
         if let Some(topic) = find_topic(&self.db, name)? {
             return Ok(topic);
         }
-        self.db.execute("INSERT INTO topics (name, contact, known) VALUES (?1, 'first', 0)", [name])?;
+        self.db.execute("INSERT INTO topics (name, phase, known) VALUES (?1, 'backfill', 0)", [name])?;
         find_topic(&self.db, name)?.context("a topic that was just added is gone")
     }
 
@@ -125,20 +125,22 @@ fn read_known_paper(row: &Row<'_>) -> rusqlite::Result<KnownPaper> {
 }
 
 pub(super) fn find_topic(db: &Connection, name: &str) -> rusqlite::Result<Option<TopicRecord>> {
-    db.prepare_cached("SELECT id, contact, watermark, stamp, swept, known FROM topics WHERE name = ?1")?
-        .query_row([name], |row| {
-            Ok(TopicRecord {
-                id: row.get(0)?,
-                contact: parse_contact(&row.get::<_, String>(1)?),
-                watermark: read_optional_time(row, 2)?,
-                source_time: read_optional_time(row, 3)?,
-                last_full_sweep: read_optional_time(row, 4)?,
-                paper_count: row.get(5)?,
-            })
+    db.prepare_cached(
+        "SELECT id, phase, watermark, source_time, last_full_sweep, known FROM topics WHERE name = ?1",
+    )?
+    .query_row([name], |row| {
+        Ok(TopicRecord {
+            id: row.get(0)?,
+            contact: parse_phase(&row.get::<_, String>(1)?),
+            watermark: read_optional_time(row, 2)?,
+            source_time: read_optional_time(row, 3)?,
+            last_full_sweep: read_optional_time(row, 4)?,
+            paper_count: row.get(5)?,
         })
-        .optional()
+    })
+    .optional()
 }
 
-fn parse_contact(name: &str) -> TopicPhase {
+fn parse_phase(name: &str) -> TopicPhase {
     if name == "established" { TopicPhase::Established } else { TopicPhase::Backfill }
 }

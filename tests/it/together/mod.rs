@@ -224,10 +224,12 @@ impl Together {
         let as_known = proposed();
         let beside = Connection::open(self.folder.path().join("p.db")).unwrap();
         beside
-            .execute_batch("CREATE TEMP TABLE kept AS SELECT * FROM archived; DELETE FROM archived")
+            .execute_batch(
+                "CREATE TEMP TABLE kept AS SELECT * FROM archive_volumes; DELETE FROM archive_volumes",
+            )
             .unwrap();
         assert_eq!(proposed(), as_known);
-        beside.execute_batch("INSERT INTO archived SELECT * FROM kept").unwrap();
+        beside.execute_batch("INSERT INTO archive_volumes SELECT * FROM kept").unwrap();
     }
 
     fn poll(&mut self, which: usize) {
