@@ -28,7 +28,7 @@ pub struct SinkQueue {
     pub oldest: Option<Timestamp>,
     /// When one of them is tried next.
     pub next_due: Option<Timestamp>,
-    /// What the last try of one that waits told.
+    /// The last answer to one that waits, or what kept it from being sent.
     pub last_response: Option<String>,
     /// How many are kept as failed.
     pub failed: u64,
@@ -40,7 +40,7 @@ pub struct SinkQueue {
     pub remark: Option<String>,
 }
 
-/// Why a sink gets nothing, or a list was left as it is.
+/// Why something cannot go on, and since when: a sink gets nothing, a list was left as it is, the history is not written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stoppage {
     /// Since when.
@@ -49,7 +49,7 @@ pub struct Stoppage {
     pub reason: String,
 }
 
-/// Polls of a topic that ended alike.
+/// How many polls of a topic ended in the same way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PollTally {
     /// The topic.
@@ -64,12 +64,12 @@ pub struct PollTally {
     pub requests: u64,
 }
 
-/// Tries to deliver at a sink that ended alike.
+/// How many tries to deliver at a sink ended in the same way.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeliveryTally {
     /// The sink.
     pub sink: String,
-    /// `delivered`, `deferred`, `failed`, or `paused` where it stopped the sink.
+    /// `delivered`, `deferred`, `failed`, or `paused` if it stopped the sink.
     pub outcome: String,
     /// How many.
     pub deliveries: u64,

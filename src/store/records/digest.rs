@@ -8,7 +8,7 @@ use crate::domain::{DigestPart, News, Paper, Version};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SubscriptionRecord {
     pub(in crate::store) id: i64,
-    /// When it was first seen; it is told what came after.
+    /// When it was first seen; it gets what came after.
     pub started_at: Timestamp,
     /// When it was last due.
     pub due_last: Option<Timestamp>,
@@ -26,9 +26,9 @@ pub struct NewsRecord {
     pub topic: String,
     /// Why it is news.
     pub news: News,
-    /// The paper as it stands now.
+    /// The paper as it is now.
     pub paper: Paper,
-    /// The latest version of it that the subscription was told, if it was told any.
+    /// The latest version of it that was announced to the subscription, if any was.
     pub announced_version: Option<Version>,
     pub(in crate::store) paper_row: i64,
 }
@@ -52,13 +52,13 @@ pub struct ComposedDigest<'a> {
     pub kind: &'a str,
     /// The subscription's topics.
     pub topics: &'a [String],
-    /// What it tells.
+    /// The news that it announces.
     pub announced_news: &'a [NewsRecord],
-    /// The news that is behind the subscription with this, told or, by its own word, left out.
+    /// The news that the subscription is done with after this: announced, or left out by its own filter.
     pub consumed_news: &'a [NewsRecord],
-    /// Its messages; none where there is nothing to tell.
+    /// Its messages; none if there is nothing to announce.
     pub messages: &'a [OutboxMessage],
-    /// Whether it tells the first, latest papers that the subscription waited for.
+    /// Whether it has the first, latest papers that the subscription waited for.
     pub has_first: bool,
 }
 
@@ -67,7 +67,7 @@ pub struct ComposedDigest<'a> {
 pub struct OutboxMessage {
     /// Its identity at the receiver, the same on every attempt.
     pub key: String,
-    /// Whom it is for at the sink; empty where the sink is one place.
+    /// Whom it is for at the sink; empty if the sink is one place.
     pub recipient: String,
     /// Which part of the digest it is.
     pub part: DigestPart,

@@ -20,7 +20,7 @@ impl TextCache {
         self.0.insert(Fingerprint::of(text.as_bytes()), Arc::clone(text));
     }
 
-    /// The text of this fingerprint, read only where it is not at hand.
+    /// The text of this fingerprint, read only if it is not at hand.
     pub(in crate::store) fn get_or_read<E>(
         &mut self,
         print: Option<Fingerprint>,
@@ -38,7 +38,7 @@ impl TextCache {
 /// The files of a list as they were generated: what was written, and what was about to be.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct GeneratedFiles {
-    /// What is known to have been written; empty where nothing was.
+    /// What is known to have been written; empty if nothing was.
     pub written: FileTexts,
     /// What was about to be written, and may have been.
     pub intended: FileTexts,
@@ -56,8 +56,8 @@ impl GeneratedFiles {
 pub struct Rewrite {
     /// The file's name among the list's.
     pub file: String,
-    /// What stood there; none where nothing did.
+    /// The fingerprint of what was there; none if nothing was.
     pub before: Option<Fingerprint>,
-    /// What is to stand there.
+    /// What is to be written there.
     pub text: String,
 }

@@ -16,11 +16,11 @@ pub struct Dismissal {
     pub paper: PaperId,
     /// When that was seen.
     pub noticed_at: Timestamp,
-    /// The table with this row alone, as it was written last; empty where that is not known.
+    /// The table with this row alone, as it was written last; empty if that is not known.
     pub excerpt: String,
 }
 
-/// A paper whose row stands in a file of a list only because a person wrote in it, or wrote it.
+/// A paper whose row is in a file of a list only because a person wrote in it, or wrote it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ManualRow {
     /// The file.
@@ -31,23 +31,23 @@ pub struct ManualRow {
     pub paper: PaperId,
 }
 
-/// How a list was left.
+/// The state in which a list was last left in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checkpoint {
-    /// The print of all that it was made of.
+    /// The fingerprint of all that it was made of.
     pub inputs_fingerprint: Fingerprint,
     /// Rows in all tables of its own file.
     pub rows: usize,
-    /// What there was to tell of it, and still is.
+    /// What there was to report of it, and still is.
     pub notes: Vec<String>,
-    /// Each of its files as it stood.
+    /// The fingerprint of each of its files.
     pub file_fingerprints: BTreeMap<String, Fingerprint>,
 }
 
 /// A volume of a list's archive: the files that share a name by the list's pattern, the first and its later parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VolumeRecord {
-    /// The print of what it was made of.
+    /// The fingerprint of what it was made of.
     pub inputs_fingerprint: Fingerprint,
     /// Its tables; those of one topic come oldest first.
     pub tables: Vec<VolumeTable>,
@@ -58,11 +58,11 @@ pub struct VolumeRecord {
 pub struct VolumeTable {
     /// The topic.
     pub topic: String,
-    /// The file that it stands in.
+    /// The file that it is in.
     pub file: String,
-    /// The whole file as it was generated.
+    /// The fingerprint of the whole file as it was generated.
     pub file_fingerprint: Fingerprint,
 }
 
-/// For each topic whose deletions are in doubt the fingerprint of what has gone.
+/// For each topic whose deletions are in doubt, the fingerprint of the rows that are gone.
 pub type SuspectDeletions = BTreeMap<String, Fingerprint>;

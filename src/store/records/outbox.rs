@@ -12,7 +12,7 @@ pub struct ClaimedMessage {
     pub id: i64,
     /// Its identity at the receiver, the same on every attempt.
     pub key: String,
-    /// Whom it is for at the sink; empty where the sink is one place.
+    /// Whom it is for at the sink; empty if the sink is one place.
     pub recipient: String,
     /// The request's body.
     pub body: Vec<u8>,
@@ -39,7 +39,7 @@ pub struct OutboxEntry {
     pub attempts: u32,
     /// When it is tried next.
     pub due: Option<Timestamp>,
-    /// What the last attempt told.
+    /// The answer to the last attempt, or what kept it from being made.
     pub last_response: Option<String>,
 }
 

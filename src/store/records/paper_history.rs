@@ -8,7 +8,7 @@ use crate::domain::{News, Paper, Version};
 /// One paper with its past.
 #[derive(Debug, Clone)]
 pub struct PaperHistory {
-    /// The paper as it stands.
+    /// The paper as it is now.
     pub paper: Paper,
     /// Each version that was seen: which, of what date, and when it was seen first.
     pub versions: Vec<(Version, Timestamp, Timestamp)>,
@@ -21,13 +21,13 @@ pub struct PaperHistory {
 pub struct PaperTopicHistory {
     /// The topic's name.
     pub topic: String,
-    /// The highest version that it was shown.
+    /// The highest version of it that the topic has seen.
     pub version: Version,
-    /// When it was shown the paper first.
+    /// When the topic saw it first.
     pub first_seen: Timestamp,
     /// Its place among the topic's papers, newest first, from 1.
     pub position: u64,
-    /// Each piece of news that it was, oldest first; none where it was filled in silently.
+    /// Each piece of news that it was, oldest first; none if it was filled in silently.
     pub news: Vec<NewsEvent>,
 }
 
@@ -50,9 +50,9 @@ pub enum NewsStatus {
     NotStarted,
     /// It waits for the subscription's next digest.
     Pending,
-    /// The subscription has passed it without telling it.
+    /// The subscription has passed it without announcing it.
     Skipped,
-    /// It was told.
+    /// A digest of the subscription announced it.
     Announced {
         /// The digest's number in its subscription.
         number: u64,
@@ -74,10 +74,10 @@ pub struct DigestMessage {
     pub state: String,
     /// Attempts made.
     pub attempts: u32,
-    /// When it is tried next, where it is queued.
+    /// When it is tried next, if it is queued.
     pub due: Option<Timestamp>,
     /// When it was settled.
     pub settled: Option<Timestamp>,
-    /// What the last attempt told.
+    /// The answer to the last attempt, or what kept it from being made.
     pub last_response: Option<String>,
 }

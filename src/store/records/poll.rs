@@ -5,10 +5,10 @@ use jiff::Timestamp;
 use super::topic::KnownPaper;
 use crate::domain::{DetectedChange, Origin, Paper};
 
-/// One paper as a topic was shown it, with what was known of it and what that means.
+/// One paper as a source gave it to a topic, with what was known of it and what that means.
 #[derive(Debug)]
 pub struct ReceivedPaper {
-    /// The paper as it was shown.
+    /// The paper as the source gave it.
     pub paper: Paper,
     /// What the history had of it.
     pub known: KnownPaper,
@@ -23,9 +23,9 @@ pub struct PollRecord {
     pub now: Timestamp,
     /// Where the papers came from.
     pub origin: Origin,
-    /// The papers in the order in which they were shown.
+    /// The papers in the order in which they came.
     pub papers: Vec<ReceivedPaper>,
-    /// How far the topic has come by this; none where the poll was incomplete.
+    /// How far the topic has come by this; none if the poll was incomplete.
     pub watermark_update: Option<WatermarkUpdate>,
 }
 
@@ -43,11 +43,11 @@ pub struct WatermarkUpdate {
 /// What recording changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RecordCounts {
-    /// Papers told as new.
+    /// Papers that are news of the topic because they are new.
     pub new: u64,
-    /// Versions told as replacements.
+    /// Versions that are news of the topic because they replace an earlier one.
     pub replaced: u64,
-    /// Papers that the topic saw for the first time and that nobody is told of.
+    /// Papers that the topic saw for the first time and that are announced to nobody.
     pub seeded: u64,
     /// Papers that the topic has seen in all.
     pub paper_count: u64,

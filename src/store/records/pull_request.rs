@@ -30,7 +30,7 @@ pub struct PendingReview {
     pub state: PendingReviewState,
     /// Our branch that has it.
     pub branch: String,
-    /// The pull request that it is proposed by, where there is a forge.
+    /// The pull request that it is proposed by, if there is a forge.
     pub pull_request: Option<PullRequestRef>,
 }
 

@@ -21,7 +21,7 @@ pub struct SearchQuery {
     pub until: Option<Timestamp>,
     /// Whether it must have code.
     pub with_code: bool,
-    /// It stands behind this place: where an earlier page of the answer ended.
+    /// It comes after this place, at which an earlier page of the answer ended.
     pub cursor: Option<i64>,
 }
 

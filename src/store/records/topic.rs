@@ -27,17 +27,17 @@ impl TopicRecord {
     }
 }
 
-/// What the history has of one paper that a topic is shown.
+/// What the history has of one paper that a source gave to a topic.
 #[derive(Debug, Clone, Default)]
 pub struct KnownPaper {
     pub(in crate::store) row: Option<i64>,
-    /// How it stands there.
+    /// The paper as it is recorded there.
     pub recorded: Option<PaperInHistory>,
     /// What the topic has seen of it.
     pub sighting: Option<Sighting>,
 }
 
-/// Where the history keeps a paper.
+/// The row in which the history keeps a paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct PaperRowId(pub(in crate::store) i64);
 
@@ -53,7 +53,7 @@ impl PaperRowId {
 pub struct PaperPosition {
     /// The paper.
     pub paper: PaperRowId,
-    /// The date that it stands at.
+    /// Its date in the topic's table.
     pub updated: Timestamp,
     /// As of which [revision](crate::store::Store::revision) of the history it reads as it does.
     pub revision: u64,

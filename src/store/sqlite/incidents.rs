@@ -10,7 +10,7 @@ use crate::domain::IncidentRecord;
 use crate::store::records::OutboxMessage;
 
 impl Store {
-    /// The troubles that are remembered.
+    /// The incidents that are remembered.
     pub fn incidents(&self) -> Result<Vec<IncidentRecord>> {
         let mut find = self
             .db
@@ -32,7 +32,7 @@ impl Store {
         Ok(self.db.query_row("SELECT coalesce(max(id), 0) + 1 FROM operator_alerts", [], |row| row.get(0))?)
     }
 
-    /// Remembers these troubles and no others, and queues the notice that tells of them. Without messages only
+    /// Remembers these incidents and no others, and queues the notice that tells of them. Without messages only
     /// the former.
     pub fn replace_incidents(
         &mut self,
