@@ -98,7 +98,7 @@ fn log_start(config: &Config, now: Timestamp) {
     tracing::info!(
         version = env!("CARGO_PKG_VERSION"),
         config = file,
-        state = %config.state.display(),
+        state = %config.state,
         topics = config.topics.len(),
         lists = config.lists.len(),
         sinks = config.sinks.len(),

@@ -194,7 +194,7 @@ mod tests {
         let settings = HttpServerSettings {
             listen: "127.0.0.1:8717".parse().unwrap(),
             hosts: vec![],
-            state: "no-history.db".into(),
+            state: StoreUrl::Sqlite("no-history.db".into()),
             topics: vec![],
             code_hosts: vec![],
             health_check: Arc::new(|_, _| anyhow::bail!("no health")),

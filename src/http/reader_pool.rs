@@ -1,5 +1,6 @@
 //! Connections to the store that only read, a few of them, each used by one request at a time.
 
+use std::panic::resume_unwind;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -135,8 +136,9 @@ mod tests {
     async fn a_panic_goes_on_to_who_reads_and_costs_the_pool_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("paperwire.db");
-        drop(Store::open(&file).unwrap());
-        let readers = Arc::new(ReaderPool::new(file));
+        let state = StoreUrl::Sqlite(file);
+        drop(Store::open(&state).unwrap());
+        let readers = Arc::new(ReaderPool::new(state));
         for _ in 0..=AT_ONCE {
             let readers = Arc::clone(&readers);
             let reading =

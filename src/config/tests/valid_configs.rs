@@ -8,7 +8,6 @@ use crate::config::{
     BUILT_IN, ConfigText, DEFAULT, EmailConfig, EndpointConfig, Mailbox, MaildirConfig, SCHEMAS,
     SecretLocation, SinkConfig, SinkKind, SmtpLoginConfig, UnsubscribeConfig, WebhookConfig, parse,
 };
-use super::{Config, REST, load};
 use crate::domain::{Cadence, Crontab, EmptyDigestPolicy, NewsFilter, StoreUrl, Subscription};
 
 /// The example that is shipped, every key in it.

@@ -6,13 +6,12 @@ mod status_report;
 mod status_text;
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::config::Config;
-use crate::domain::{Gate, Incident, TopicHealth, TopicObservation, assess_topics};
+use crate::domain::{Gate, Incident, StoreUrl, TopicHealth, TopicObservation, assess_topics};
 use crate::pipeline::operator_alert::incident_subject;
 use crate::store::{
     PendingReview, PendingReviewState, SinkQueue, Stoppage, StoreReader, TopicActivity, has_disk_space,
@@ -218,9 +217,9 @@ impl HistoryHealthReport {
     /// What it is called, and what its trouble is of.
     const WHAT: &str = "the history";
 
-    /// Looks at the history in this file; `write_failure` is since when the daemon cannot write it.
-    pub(super) fn of(file: &Path, write_failure: Option<Stoppage>) -> Self {
-        Self { file: file.display().to_string(), write_failure, has_room: has_disk_space(file) }
+    /// Looks at the history at this address; `write_failure` is since when the daemon cannot write it.
+    pub(super) fn of(url: &StoreUrl, write_failure: Option<Stoppage>) -> Self {
+        Self { file: url.to_string(), write_failure, has_room: has_disk_space(url) }
     }
 
     /// What is wrong with it, if anything is.

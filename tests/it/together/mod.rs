@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::{Column, Origin, Paper, PaperId, StoreUrl, TopicPhase, detect_change};
-use paperwire::pipeline::adopt::adopt;
-use paperwire::pipeline::sync::{List, propose, sync};
+use paperwire::pipeline::document::adopt::adopt;
+use paperwire::pipeline::document::list::List;
+use paperwire::pipeline::document::sync::{propose, sync};
 use paperwire::store::{PollRecord, ReceivedPaper, Store, TextCache, WatermarkUpdate};
 use proptest::prelude::*;
 use rusqlite::Connection;
