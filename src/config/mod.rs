@@ -57,7 +57,7 @@ const FILE: &str = "paperwire.toml";
 /// How errors name what is read where there is no file at all.
 const BUILT_IN: &str = "the built-in default";
 
-/// The config for who has none: DESIGN's topic and list, and a daily digest as mail, in the current folder.
+/// The config for who has none: one topic and its list, and a daily digest as mail, in the current folder.
 const DEFAULT: &str =
     concat!("[arxiv]\ncontact = \"", env!("CARGO_PKG_REPOSITORY"), "\"\n\n", include_str!("default.toml"));
 

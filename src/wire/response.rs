@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
-/// The longest wait that is taken from anybody: the outbox's own longest one, DESIGN.md section 2.
+/// The longest wait that is taken from anybody: the outbox's own longest one.
 pub(crate) const WAIT_MAX: Duration = Duration::from_hours(24);
 
 /// The longest text that is quoted; the vendors' own are below 60.

@@ -353,10 +353,10 @@ fn a_program_that_is_killed_anywhere_on_the_way_ends_where_it_would_have_ended()
     assert_eq!(unharmed.open(), [2]);
 }
 
-/// The script of a step of README's workflow.
+/// The script of a step of the documented workflow.
 fn step(name: &str) -> String {
-    let readme = include_str!("../../README.md");
-    let (_, rest) = readme.split_once(&format!("- name: {name}\n")).expect("README has the step");
+    let page = include_str!("../../docs/pull-requests.md");
+    let (_, rest) = page.split_once(&format!("- name: {name}\n")).expect("the page has the step");
     let (_, script) = rest.split_once("run: |\n").expect("the step has a script");
     let lines = script.lines().take_while(|line| line.starts_with("          "));
     lines.flat_map(|line| [line.trim_start(), "\n"]).collect()
