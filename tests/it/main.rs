@@ -20,6 +20,7 @@ mod curation;
 mod daemon;
 mod desk;
 mod digests;
+mod docs;
 mod door;
 mod executable;
 mod explain;
