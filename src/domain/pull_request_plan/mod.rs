@@ -80,16 +80,7 @@ pub enum BranchMerge {
     /// It can; this commit has both.
     Merged(CommitId),
     /// It cannot: both changed the same lines.
-    Conflict(PullRequestConflict),
-}
-
-/// Whether the person has been told of a conflict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PullRequestConflict {
-    /// Not since it began.
-    Unreported,
-    /// In a comment already.
-    Reported,
+    Conflict,
 }
 
 /// The pull requests of our branches.
@@ -183,8 +174,6 @@ pub enum PullRequestStep {
         branch: u32,
         /// The pull request to comment on, if there is one.
         pull: Option<u64>,
-        /// Whether they have been told.
-        conflict: PullRequestConflict,
     },
 }
 
@@ -253,9 +242,9 @@ impl PullRequestPlanInput {
             BranchOwnership::Ours => push(desired, Some(&branch.commit)),
             BranchOwnership::Persons(BranchMerge::AlreadyIn) => None,
             BranchOwnership::Persons(BranchMerge::Merged(both)) => push(both, Some(&branch.commit)),
-            BranchOwnership::Persons(BranchMerge::Conflict(conflict)) => {
+            BranchOwnership::Persons(BranchMerge::Conflict) => {
                 let pull = self.open_pull_request().map(|pull| pull.id);
-                Some(PullRequestStep::Wait { branch: number, pull, conflict: *conflict })
+                Some(PullRequestStep::Wait { branch: number, pull })
             }
         }
     }
@@ -279,7 +268,7 @@ impl PullRequestPlanInput {
         let blocks = |branch: &ObservedBranch| match &branch.ownership {
             BranchOwnership::Ours => false,
             BranchOwnership::Persons(BranchMerge::AlreadyIn | BranchMerge::Merged(_)) => was_merged,
-            BranchOwnership::Persons(BranchMerge::Conflict(_)) => self.pulls != ObservedPullRequests::NoForge,
+            BranchOwnership::Persons(BranchMerge::Conflict) => self.pulls != ObservedPullRequests::NoForge,
         };
         was_closed || self.branch(number).is_some_and(blocks)
     }

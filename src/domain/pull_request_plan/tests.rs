@@ -45,8 +45,8 @@ fn delete(branch: u32, seen: char) -> PullRequestStep {
     PullRequestStep::Delete { branch, seen: id(seen) }
 }
 
-fn wait(branch: u32, pull: Option<u64>, conflict: PullRequestConflict) -> PullRequestStep {
-    PullRequestStep::Wait { branch, pull, conflict }
+fn wait(branch: u32, pull: Option<u64>) -> PullRequestStep {
+    PullRequestStep::Wait { branch, pull }
 }
 
 fn decided(
@@ -100,18 +100,7 @@ fn a_persons_commits_are_kept_and_ours_go_on_top() {
             vec![current(7, 1)],
             PullRequestStep::Nothing,
         ),
-        (
-            "they are at odds",
-            vec![persons(1, BranchMerge::Conflict(PullRequestConflict::Unreported))],
-            vec![current(7, 1)],
-            wait(1, Some(7), PullRequestConflict::Unreported),
-        ),
-        (
-            "and were told",
-            vec![persons(1, BranchMerge::Conflict(PullRequestConflict::Reported))],
-            vec![current(7, 1)],
-            wait(1, Some(7), PullRequestConflict::Reported),
-        ),
+        ("they are at odds", vec![persons(1, BranchMerge::Conflict)], vec![current(7, 1)], wait(1, Some(7))),
         (
             "a branch never opened",
             vec![persons(1, BranchMerge::AlreadyIn)],
@@ -120,7 +109,7 @@ fn a_persons_commits_are_kept_and_ours_go_on_top() {
         ),
         (
             "at odds where nobody could be told",
-            vec![persons(1, BranchMerge::Conflict(PullRequestConflict::Unreported))],
+            vec![persons(1, BranchMerge::Conflict)],
             vec![],
             push(2, 'c', None),
         ),
@@ -228,8 +217,8 @@ fn without_a_forge_there_is_the_branch_alone() {
     assert_eq!(decided(wanted(), vec![ours(1, 'c')]), PullRequestStep::Nothing);
     assert_eq!(decided(wanted(), vec![ours(1, 'a')]), push(1, 'c', Some('a')));
     assert_eq!(decided(wanted(), vec![persons(1, BranchMerge::Merged(id('e')))]), push(1, 'e', Some('d')));
-    let conflict = persons(1, BranchMerge::Conflict(PullRequestConflict::Unreported));
-    assert_eq!(decided(wanted(), vec![conflict]), wait(1, None, PullRequestConflict::Unreported));
+    let conflict = persons(1, BranchMerge::Conflict);
+    assert_eq!(decided(wanted(), vec![conflict]), wait(1, None));
     assert_eq!(decided(DesiredChange::SameAsBase, vec![ours(1, 'a')]), delete(1, 'a'));
     assert_eq!(
         decided(DesiredChange::SameAsBase, vec![persons(1, BranchMerge::AlreadyIn)]),
@@ -246,7 +235,7 @@ fn no_step_ever_loses_a_persons_commits_or_touches_what_was_closed() {
         Some(('a', BranchOwnership::Ours)),
         Some(('d', BranchOwnership::Persons(BranchMerge::AlreadyIn))),
         Some(('d', BranchOwnership::Persons(BranchMerge::Merged(id('e'))))),
-        Some(('d', BranchOwnership::Persons(BranchMerge::Conflict(PullRequestConflict::Unreported)))),
+        Some(('d', BranchOwnership::Persons(BranchMerge::Conflict))),
     ];
     let states = [
         None,

@@ -27,9 +27,7 @@ use super::generate::TableCache;
 use super::list::{LIST_FILE, ListRemarks, ListReport, polled_topics};
 use super::merge::record_doubts;
 use super::merged_list::{ListProposal, MergedList};
-use crate::domain::pull_request_plan::{
-    ClosingReason, DesiredChange, PullRequestConflict, PullRequestStep, next_step,
-};
+use crate::domain::pull_request_plan::{ClosingReason, DesiredChange, PullRequestStep, next_step};
 use crate::domain::{CommitId, Fingerprint};
 use crate::list::forge;
 use crate::list::forge::{ForgeError, OpenedPullRequest, PullRequest};
@@ -45,7 +43,7 @@ pub use base_branch::read_base_branch;
 pub use repository_list::{PublishMode, PullRequestSettings, RepositoryList};
 pub use session::RepositorySession;
 
-/// So many steps lead from any state to the wanted one; more mean that somebody else is at work at the same time.
+/// So many steps lead from any state to the desired one; more mean that somebody else is at work at the same time.
 const STEPS_MAX: usize = 12;
 
 /// Looks where a list's repository is, and takes the papers that people put into its list for known.
@@ -63,7 +61,7 @@ pub async fn fetch_and_adopt(
     Ok(visit)
 }
 
-/// What the list would be, against the base; none where there is nothing to say yet. Nothing is pushed.
+/// What the list would be, against the base; none if there is nothing to propose yet. Nothing is pushed.
 pub async fn propose(
     store: &Store,
     kept: &RepositoryList<'_>,
@@ -75,16 +73,16 @@ pub async fn propose(
     ground.load_known(visit, store, kept).await?;
     let head = visit.heads.base.clone();
     let ours = find_merge_base(visit, store, kept, &ground.files(), Some(&head), &[]).await?;
-    let curation = ground.merge(visit, store, kept, &ours, &mut TableCache::new(topics), now).await?;
+    let merged = ground.merge(visit, store, kept, &ours, &mut TableCache::new(topics), now).await?;
     let standing = ground.files();
     let body = match &kept.mode {
         PublishMode::PullRequest(..) => Some(messages::pull_request_body(
-            &messages::topic_changes(&kept.list, &standing, &curation),
-            &messages::change_content(&standing, &curation),
+            &messages::topic_changes(&kept.list, &standing, &merged),
+            &messages::change_content(&standing, &merged),
         )),
         PublishMode::Direct | PublishMode::Branch(_) => None,
     };
-    Ok(Some(ListProposal { merged: curation, edited: standing, body }))
+    Ok(Some(ListProposal { merged, edited: standing, body }))
 }
 
 /// Brings a list's repository to what the history says.
@@ -95,14 +93,14 @@ pub async fn sync(
     now: Timestamp,
 ) -> Result<ListReport> {
     let Some(topics) = polled_topics(store, &kept.list)? else { return Ok(ListReport::default()) };
-    let drafts = TableCache::new(topics);
+    let table_cache = TableCache::new(topics);
     let (said, told, changed, pull, awaited) = (None, ListRemarks::default(), false, None, None);
     let ended = BTreeMap::new();
     let mut keeping = RepositorySync {
         store,
         target: kept,
         session: visit,
-        table_cache: drafts,
+        table_cache,
         description: said,
         now,
         remarks: told,
@@ -117,8 +115,8 @@ pub async fn sync(
         if !matches!(step, Ok(None)) {
             step = record_doubts(keeping.store, kept.list.name, step);
         }
-        if let Some(curation) = step.with_context(|| list_label(kept))? {
-            let archives = curation.files.keys().filter(|file| *file != LIST_FILE && !is_export(file));
+        if let Some(merged) = step.with_context(|| list_label(kept))? {
+            let archives = merged.files.keys().filter(|file| *file != LIST_FILE && !is_export(file));
             let archives = archives.cloned().collect();
             let RepositorySync {
                 store,
@@ -128,10 +126,10 @@ pub async fn sync(
                 pending_review: awaited,
                 ..
             } = keeping;
-            store.note_archive_volumes(kept.list.name, &curation.regenerated_volumes)?;
+            store.note_archive_volumes(kept.list.name, &merged.regenerated_volumes)?;
             store.note_pending_review(kept.list.name, awaited.as_ref(), now)?;
             return Ok(ListReport {
-                rows: curation.rows,
+                rows: merged.rows,
                 changed,
                 archives,
                 remarks: told,
@@ -170,11 +168,7 @@ impl RepositorySync<'_> {
             }
             PullRequestStep::Open { branch } => return self.open(&look, branch).await.map(|()| None),
             PullRequestStep::Update { pull } => return self.update(&look, pull).await.map(|()| None),
-            PullRequestStep::Wait {
-                branch,
-                pull,
-                conflict: PullRequestConflict::Unreported | PullRequestConflict::Reported,
-            } => {
+            PullRequestStep::Wait { branch, pull } => {
                 self.report_conflict(&look, branch, pull).await?;
                 self.pending_review =
                     Some(self.pending_review(&look, branch, pull, PendingReviewState::Stuck)?);
@@ -187,11 +181,11 @@ impl RepositorySync<'_> {
     fn record_dismissals(&mut self, look: &Observation) -> Result<bool> {
         let list = self.target.list.name;
         let mut is_any = false;
-        for (_, curation) in &look.branch_merges {
-            self.store.restore(list, &curation.restored)?;
-            self.store.dismiss(list, &curation.dismissed)?;
-            self.remarks.dismissed.extend(curation.dismissed_papers());
-            is_any |= !curation.restored.is_empty() || !curation.dismissed.is_empty();
+        for (_, merged) in &look.branch_merges {
+            self.store.restore(list, &merged.restored)?;
+            self.store.dismiss(list, &merged.dismissed)?;
+            self.remarks.dismissed.extend(merged.dismissed_papers());
+            is_any |= !merged.restored.is_empty() || !merged.dismissed.is_empty();
         }
         Ok(is_any)
     }
@@ -254,10 +248,10 @@ impl RepositorySync<'_> {
         seen: Option<&CommitId>,
     ) -> Result<()> {
         let branch = self.target.branch()?.numbered(number);
-        let on_top = look.branch_merges.iter().find(|(on, _)| *on == number).map(|(_, curation)| curation);
-        let curation = on_top.unwrap_or(&look.merged);
+        let on_top = look.branch_merges.iter().find(|(on, _)| *on == number).map(|(_, merged)| merged);
+        let merged = on_top.unwrap_or(&look.merged);
         let list = self.target.list.name;
-        self.store.note_push(list, &push_record(curation, commit))?;
+        self.store.note_push(list, &push_record(merged, commit))?;
         match self.session.repository.push(&branch, commit, seen).await? {
             PushOutcome::Accepted => self.changed = true,
             PushOutcome::Stale => {}
@@ -295,7 +289,7 @@ impl RepositorySync<'_> {
         Ok(())
     }
 
-    /// Asks the reviewers once, also where the turn that opened the pull request did not come to it. A forge that will
+    /// Asks the reviewers once, also if the run that opened the pull request did not come to it. A forge that will
     /// not have one of them has said so, and is not asked again.
     async fn ask_reviewers(&mut self, asking: &PullRequestSettings<'_>, pull: &PullRequest) -> Result<()> {
         let list = self.target.list.name;
@@ -350,11 +344,11 @@ impl RepositorySync<'_> {
 }
 
 /// The push that brings this to a branch.
-fn push_record(curation: &MergedList, commit: &CommitId) -> PushRecord {
-    let tables = tables_fingerprint(&curation.files, &curation.generated);
+fn push_record(merged: &MergedList, commit: &CommitId) -> PushRecord {
+    let tables = tables_fingerprint(&merged.files, &merged.generated);
     // Without tables that can be read there is nothing that could be known again by them.
     let tables = tables.unwrap_or_else(|| Fingerprint::of(""));
-    PushRecord { commit: commit.clone(), tables_fingerprint: tables, files: curation.generated.clone() }
+    PushRecord { commit: commit.clone(), tables_fingerprint: tables, files: merged.generated.clone() }
 }
 
 fn find_pull(look: &Observation, number: u64) -> Result<&PullRequest> {

@@ -13,7 +13,7 @@ use super::snapshot::Snapshot;
 use crate::domain::CommitId;
 use crate::domain::pull_request_plan::{
     BranchMerge, BranchOwnership, DescriptionFreshness, DesiredChange, ObservedBranch, ObservedPullRequest,
-    ObservedPullRequests, PullRequestConflict, PullRequestPlanInput, PullRequestState,
+    ObservedPullRequests, PullRequestPlanInput, PullRequestState,
 };
 use crate::list::forge;
 use crate::list::forge::PullRequest;
@@ -58,27 +58,27 @@ impl RepositorySync<'_> {
             find_merge_base(&mut self.session, self.store, self.target, &base, Some(&head), &named).await?;
         let numbers: Vec<u64> = named.iter().map(|pull| pull.number).collect();
         match &ours.merged {
-            // Before another proposal takes its place: what stands in the base is to be known as ours.
+            // Before another proposal takes its place: what is in the base branch must be known as ours.
             Some(MergedPush { base, commit: through }) => {
                 self.store.note_merged_push(list, base, through.as_ref(), &numbers)?;
             }
             None => self.store.note_merged_pull_requests(list, &numbers)?,
         }
-        let curation = ground
+        let merged = ground
             .merge(&mut self.session, self.store, self.target, &ours, &mut self.table_cache, self.now)
             .await?;
-        // Before a branch is looked at that has a person's commits: what was taken out of the base is not wanted there.
-        self.store.restore(list, &curation.restored)?;
-        self.store.dismiss(list, &curation.dismissed)?;
-        self.store.note_manual_rows(list, &curation.rows_by_hand)?;
+        // Before a branch is looked at that has a person's commits: what was deleted in the base branch is not desired there.
+        self.store.restore(list, &merged.restored)?;
+        self.store.dismiss(list, &merged.dismissed)?;
+        self.store.note_manual_rows(list, &merged.rows_by_hand)?;
         let standing = ground.files();
         let base = self.session.heads.base.commit.clone();
-        let said = self.describe(&base, &standing, &curation);
+        let said = self.describe(&base, &standing, &merged);
         let message = messages::commit_message(&said.changes);
-        let changes = ground.changes(self.target, &curation.files)?;
+        let changes = ground.changes(self.target, &merged.files)?;
         let commit = self.session.repository.commit(&base, &changes, &message).await?;
         let content = said.content.clone();
-        let wanted = match &commit {
+        let desired = match &commit {
             Some(commit) => DesiredChange::NewCommit { commit: commit.clone(), content: content.clone() },
             None => DesiredChange::SameAsBase,
         };
@@ -95,8 +95,8 @@ impl RepositorySync<'_> {
             Some(numbered) => ObservedPullRequests::Listing(self.observe_pulls(numbered, &body)?),
         };
         let pulls = numbered.into_iter().flatten().map(|(_, pull)| pull).collect();
-        let seen = PullRequestPlanInput { desired: wanted, branches, pulls: pulls_seen };
-        Ok(Observation { plan_input: seen, merged: curation, branch_merges: on_top, pulls, body })
+        let seen = PullRequestPlanInput { desired, branches, pulls: pulls_seen };
+        Ok(Observation { plan_input: seen, merged, branch_merges: on_top, pulls, body })
     }
 
     /// What there is to say of this change; of the same one as in the look before, what was said then.
@@ -104,18 +104,18 @@ impl RepositorySync<'_> {
         &mut self,
         base: &CommitId,
         standing: &FileTexts,
-        curation: &MergedList,
+        merged: &MergedList,
     ) -> Arc<ChangeDescription> {
         if let Some(said) =
-            self.description.as_ref().filter(|said| said.base == *base && said.merged == *curation)
+            self.description.as_ref().filter(|said| said.base == *base && said.merged == *merged)
         {
             return Arc::clone(said);
         }
         let said = Arc::new(ChangeDescription {
             base: base.clone(),
-            merged: curation.clone(),
-            changes: messages::topic_changes(&self.target.list, standing, curation),
-            content: messages::change_content(standing, curation),
+            merged: merged.clone(),
+            changes: messages::topic_changes(&self.target.list, standing, merged),
+            content: messages::change_content(standing, merged),
         });
         self.description = Some(Arc::clone(&said));
         said
@@ -142,8 +142,8 @@ impl RepositorySync<'_> {
         Ok(self.session.heads != before)
     }
 
-    /// The pull requests of our branches, each with its branch's number; none where there is no forge. What has become of
-    /// those of earlier branches is asked once in a turn: a person who opens one of them again is seen by the next.
+    /// The pull requests of our branches, each with its branch's number; none if there is no forge. What has become of
+    /// those of earlier branches is asked once in a run: a person who opens one of them again is seen by the next.
     async fn fetch_pulls(&mut self) -> Result<Option<Vec<(u32, PullRequest)>>> {
         let PublishMode::PullRequest(branch, asking) = &self.target.mode else { return Ok(None) };
         let there: Vec<u32> =
@@ -232,7 +232,7 @@ impl RepositorySync<'_> {
     /// Our branches, and for those that have a person's commits what they should have.
     async fn observe_branches(
         &mut self,
-        wanted: Option<&CommitId>,
+        desired: Option<&CommitId>,
         message: &str,
     ) -> Result<(Vec<ObservedBranch>, Vec<(u32, MergedList)>)> {
         let name = self.target.branch()?;
@@ -243,12 +243,12 @@ impl RepositorySync<'_> {
                 continue;
             }
             let history = self.session.repository.branch_history(&self.session.heads, &head).await?;
-            let holds = match (history.has_commits_by_people(), wanted) {
+            let holds = match (history.has_commits_by_people(), desired) {
                 (false, _) => BranchOwnership::Ours,
                 (true, None) => BranchOwnership::Persons(BranchMerge::AlreadyIn),
-                (true, Some(wanted)) => {
-                    let (holds, curation) = self.merge_onto_branch(&head, &history, wanted, message).await?;
-                    on_top.push((number, curation));
+                (true, Some(desired)) => {
+                    let (holds, merged) = self.merge_onto_branch(&head, &history, desired, message).await?;
+                    on_top.push((number, merged));
                     BranchOwnership::Persons(holds)
                 }
             };
@@ -257,13 +257,13 @@ impl RepositorySync<'_> {
         Ok((seen, on_top))
     }
 
-    /// What is wanted on top of a branch that has a person's commits: its list as the person left it with what came
+    /// What is desired on top of a branch that has a person's commits: its list as the person left it with what came
     /// since, and where the base moved, the base as well.
     async fn merge_onto_branch(
         &mut self,
         head: &BranchHead,
         history: &BranchHistory,
-        wanted: &CommitId,
+        desired: &CommitId,
         message: &str,
     ) -> Result<(BranchMerge, MergedList)> {
         let mut ground = Snapshot::new(&head.commit);
@@ -277,15 +277,15 @@ impl RepositorySync<'_> {
             history,
         )
         .await?;
-        let curation = ground
+        let merged = ground
             .merge(&mut self.session, self.store, self.target, &ours, &mut self.table_cache, self.now)
             .await?;
         // In a list's feed, a row that is only on the branch has the date when it was first seen.
-        note_rows_seen(self.store, &self.target.list, &curation.files, self.now)?;
-        let changes = ground.changes(self.target, &curation.files)?;
+        note_rows_seen(self.store, &self.target.list, &merged.files, self.now)?;
+        let changes = ground.changes(self.target, &merged.files)?;
         let list = self.session.repository.commit(&head.commit, &changes, message).await?;
         if history.merge_base.as_ref() == Some(&self.session.heads.base.commit) {
-            return Ok((list.map_or(BranchMerge::AlreadyIn, BranchMerge::Merged), curation));
+            return Ok((list.map_or(BranchMerge::AlreadyIn, BranchMerge::Merged), merged));
         }
         let tip = BranchHead {
             branch: head.branch.clone(),
@@ -295,16 +295,16 @@ impl RepositorySync<'_> {
             Some(base) => Some(self.desired_commit_on(base, message).await?),
             None => None,
         };
-        let put = self.session.repository.merge_onto(&tip, since.as_ref(), wanted, message).await?;
+        let put = self.session.repository.merge_onto(&tip, since.as_ref(), desired, message).await?;
         let on_top = match put {
             GitMergeOutcome::AlreadyMerged => list.map_or(BranchMerge::AlreadyIn, BranchMerge::Merged),
             GitMergeOutcome::Commit(both) => BranchMerge::Merged(both),
-            GitMergeOutcome::Conflict(_) => BranchMerge::Conflict(PullRequestConflict::Unreported),
+            GitMergeOutcome::Conflict(_) => BranchMerge::Conflict,
         };
-        Ok((on_top, curation))
+        Ok((on_top, merged))
     }
 
-    /// What would be wanted if the base were where a branch has left it. What is wanted now differs from that by what
+    /// What would be desired if the base were where a branch has left it. What is desired now differs from that by what
     /// the base got since, and by nothing of ours: that is on the branch by itself.
     async fn desired_commit_on(&mut self, base: &CommitId, message: &str) -> Result<CommitId> {
         let mut ground = Snapshot::new(base);
@@ -312,10 +312,10 @@ impl RepositorySync<'_> {
         let mut ours =
             find_merge_base(&mut self.session, self.store, self.target, &ground.files(), None, &[]).await?;
         ours.is_past = true;
-        let curation = ground
+        let merged = ground
             .merge(&mut self.session, self.store, self.target, &ours, &mut self.table_cache, self.now)
             .await?;
-        let changes = ground.changes(self.target, &curation.files)?;
+        let changes = ground.changes(self.target, &merged.files)?;
         let commit = self.session.repository.commit(base, &changes, message).await?;
         Ok(commit.unwrap_or_else(|| base.clone()))
     }
