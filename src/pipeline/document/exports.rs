@@ -33,7 +33,7 @@ pub(super) fn rows_of_topic(topic: &str, text: &str) -> Vec<TableRow> {
     of_topic.flat_map(|(_, block)| read_rows(&with_lf_line_ends(block))).collect()
 }
 
-/// Notes when those rows were seen whose papers the history cannot have, as far as the files beside the list date them.
+/// Notes when those rows were seen whose papers the history cannot have, as far as the exports date them.
 pub(super) fn note_rows_seen(
     store: &mut Store,
     list: &List<'_>,

@@ -65,7 +65,7 @@ impl GeneratedTables {
         std::iter::once(LIST_FILE).chain(self.volumes.iter().flat_map(Volume::files))
     }
 
-    /// Whether this text, by its fingerprint, is what would be generated for the file where it stands.
+    /// Whether this text, by its fingerprint, is what would be generated for this file.
     pub(super) fn is_as_generated(&self, file: &str, text: &str) -> bool {
         self.volumes.iter().any(|volume| volume.is_as_generated(file, text))
     }
@@ -79,14 +79,14 @@ impl GeneratedTables {
         volume.map_or_else(|| Ok(Vec::new()), |volume| volume.tables(store, list, file))
     }
 
-    /// The papers of a topic, in whichever files they stand.
+    /// The papers of a topic, in whichever files they are.
     pub(super) fn papers<'t>(&'t self, topic: &'t str) -> impl Iterator<Item = PaperRowId> + 't {
         let own = self.list_file.iter().zip(&self.list_papers).filter(move |((its, _), _)| its == topic);
         let archived = self.volumes.iter().flat_map(move |volume| volume.papers(topic));
         own.flat_map(|(_, papers)| papers.iter().copied()).chain(archived)
     }
 
-    /// The volumes of the archive that were made anew, by their names, where these files are generated from them.
+    /// The volumes of the archive that were generated again, by their names, if these files are generated from them.
     pub(super) fn regenerated_volumes(&self, generated: &FileTexts) -> BTreeMap<String, VolumeRecord> {
         self.volumes
             .iter()

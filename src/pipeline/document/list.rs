@@ -30,7 +30,7 @@ pub struct List<'a> {
     pub columns: &'a [Column],
     /// Where older rows go.
     pub archive: Option<&'a ArchivePattern>,
-    /// Hosts beside GitHub whose repositories count as code.
+    /// Hosts in addition to GitHub whose repositories count as code.
     pub code_hosts: &'a [String],
     /// The exports that are written with it.
     pub exports: &'a [(Export, PathBuf)],
@@ -67,9 +67,9 @@ pub struct ListReport {
     pub changed: bool,
     /// The archive files that were written.
     pub archives: Vec<String>,
-    /// The page of the pull request that it is proposed by, where there is one.
+    /// The page of the pull request that it is proposed by, if there is one.
     pub pull_request_url: Option<String>,
-    /// What else there is to tell: rows taken out by a person, cells of which there are two texts, a list cut short.
+    /// What else there is to report: rows deleted by a person, cells of which there are two texts, a list cut short.
     pub remarks: ListRemarks,
 }
 
@@ -87,7 +87,7 @@ pub struct ListRemarks {
 }
 
 impl ListReport {
-    /// Why topics of it wait for a person; none where it is current.
+    /// Why topics of it wait for a person; none if it is current.
     pub fn blocked_reason(&self) -> Option<String> {
         (!self.remarks.blocked.is_empty()).then(|| self.remarks.blocked.join("\n"))
     }
@@ -108,7 +108,7 @@ impl ListRemarks {
     }
 }
 
-/// A cell of which a person and a new version of the paper have two texts; the person's stands.
+/// A cell of which a person and a new version of the paper have two texts; the person's is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConflictReport {
     /// The topic.
@@ -119,7 +119,7 @@ pub struct ConflictReport {
     pub column: String,
     /// What the person wrote.
     pub edited: String,
-    /// What would stand there without that.
+    /// What would be there otherwise.
     pub desired: String,
 }
 
@@ -129,7 +129,7 @@ pub(super) fn polled_topics(store: &Store, list: &List<'_>) -> Result<Option<Vec
     Ok((!topics.iter().all(TopicRecord::is_untouched)).then_some(topics))
 }
 
-/// What stands in those files of a list of which something is ours, as far as it can be read, with that.
+/// What is in those files of a list for which something was generated, as far as it can be read, with what was generated.
 pub(super) fn read_edited_and_base(store: &Store, list: &List<'_>) -> Result<(FileTexts, GeneratedFiles)> {
     let (mut standing, mut at_hand) = (FileTexts::new(), TextCache::default());
     for file in store.generated_file_names(list.name)? {

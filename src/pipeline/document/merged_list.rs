@@ -9,7 +9,7 @@ use super::list::{ConflictReport, ListRemarks};
 use crate::domain::{Branch, Export, PaperId};
 use crate::store::{Dismissal, FileTexts, ManualRow, VolumeRecord};
 
-/// Reads a file of a list; none where there is none.
+/// Reads a file of a list; none if there is no such file.
 pub type FileReader<'a> = dyn FnMut(&str) -> Result<Option<Arc<str>>> + 'a;
 
 /// What was generated for a list's files before.
@@ -21,16 +21,16 @@ pub struct MergeBase<'a> {
     pub is_known: bool,
     /// What was generated besides, to be proposed: a row may have been taken from there.
     pub proposed: &'a [&'a FileTexts],
-    /// The branch of ours that is looked at; none where that is the list itself.
+    /// The branch of ours that is merged; none if it is the list itself.
     pub branch: Option<&'a Branch>,
-    /// Whether what stands is of an earlier time than ours may be: what it has not is no reason for doubt then.
+    /// Whether what is there may be older than the base: then a row that is missing is no reason for doubt.
     pub is_past: bool,
 }
 
 /// What becomes of a list's files.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MergedList {
-    /// The files as the history has them, in the places that they stand in.
+    /// The files as the history has them, in their places.
     pub generated: FileTexts,
     /// The files as they are to read.
     pub files: FileTexts,
@@ -40,7 +40,7 @@ pub struct MergedList {
     pub dismissed: Vec<Dismissal>,
     /// The papers whose rows a person put back since then.
     pub restored: Vec<Dismissal>,
-    /// Papers whose rows are to stand although they are not generated: a person wrote in them, or wrote them.
+    /// Papers whose rows are kept although they are not generated: a person wrote in them, or wrote them.
     pub rows_by_hand: Vec<ManualRow>,
     /// What a person edited and what changed since, in words.
     pub conflicts: Vec<ConflictReport>,
@@ -48,9 +48,9 @@ pub struct MergedList {
     pub added: Vec<(String, Vec<PaperId>)>,
     /// Why topics wait for a person while the others are written, in words.
     pub blocked: Vec<String>,
-    /// Whatever else there is to tell.
+    /// Whatever else there is to report.
     pub notes: Vec<String>,
-    /// The volumes of the archive that were made anew, by their names.
+    /// The volumes of the archive that were generated again, by their names.
     pub regenerated_volumes: BTreeMap<String, VolumeRecord>,
 }
 
@@ -66,14 +66,14 @@ impl MergedList {
 pub struct ListProposal {
     /// What its files would be.
     pub merged: MergedList,
-    /// What they are; a file that does not stand yet is missing.
+    /// What they are; a file that does not exist yet is missing.
     pub edited: FileTexts,
-    /// What a pull request would say of it, where one is made.
+    /// The body of the pull request, if there is to be one.
     pub body: Option<String>,
 }
 
 impl ListProposal {
-    /// The files that would be written: their names, empty for the list's own, with what stands and what would.
+    /// The files that would be written: their names, empty for the list's own, with what is there and what would be.
     pub fn changes(&self) -> impl Iterator<Item = (&str, Option<&str>, &str)> {
         let all =
             self.merged.files.iter().map(|(file, wanted)| {

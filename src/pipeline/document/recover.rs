@@ -1,4 +1,4 @@
-//! Rows on their way from one file into another while somebody changed a file: what a person wrote in them stands in no
+//! Rows on their way from one file into another while somebody changed a file: what a person wrote in them is in no
 //! file any more.
 
 use std::borrow::Cow;
@@ -24,16 +24,16 @@ type TopicRowKeys = BTreeSet<(String, RowKey)>;
 pub(super) fn recover_moved_rows(
     store: &Store,
     list: &List<'_>,
-    waiting: &[PendingRewrite],
+    pending: &[PendingRewrite],
 ) -> Result<BTreeMap<String, String>> {
     let rows_of =
         |file: &str, text: &str| row_keys(text).with_context(|| list.path(file).display().to_string());
-    let (mut files, ours) = read_edited_and_base(store, list)?;
-    let waiting = || waiting.iter().filter(|one| !is_export(&one.rewrite.file));
+    let (mut files, base) = read_edited_and_base(store, list)?;
+    let pending = || pending.iter().filter(|one| !is_export(&one.rewrite.file));
     let (mut left, mut standing) = (TopicRowKeys::new(), TopicRowKeys::new());
-    for one in waiting() {
+    for one in pending() {
         let file = &one.rewrite.file;
-        if let Some(before) = ours.written.get(file) {
+        if let Some(before) = base.written.get(file) {
             let rows_left = rows_moved_out(one, &rows_of(file, before)?);
             left.extend(rows_left.with_context(|| list.path(file).display().to_string())?);
         }
@@ -46,7 +46,7 @@ pub(super) fn recover_moved_rows(
         standing.extend(rows_of(file, text)?);
     }
     let mut joined_files = BTreeMap::new();
-    for one in waiting().filter(|one| !one.is_done()) {
+    for one in pending().filter(|one| !one.is_done()) {
         let Rewrite { file, text, .. } = &one.rewrite;
         let mut coming = rows_of(file, text)?;
         coming.retain(|row| list.topics.contains(&row.0) && left.contains(row) && !standing.contains(row));
@@ -68,10 +68,10 @@ fn rows_moved_out(one: &PendingRewrite, before: &TopicRowKeys) -> Result<TopicRo
     Ok(if was_done { left } else { TopicRowKeys::new() })
 }
 
-/// A file as it stands with these rows; where nothing stands, as it was to be.
-fn add_rows_to_file(list: &List<'_>, waiting: &PendingRewrite, coming: &TopicRowKeys) -> Result<String> {
-    let Rewrite { file, text, .. } = &waiting.rewrite;
-    let Some(stands) = waiting.current.as_deref().filter(|text| !text.trim().is_empty()) else {
+/// A file as it is, with these rows; if there is no such file, as it was to be.
+fn add_rows_to_file(list: &List<'_>, pending: &PendingRewrite, coming: &TopicRowKeys) -> Result<String> {
+    let Rewrite { file, text, .. } = &pending.rewrite;
+    let Some(stands) = pending.current.as_deref().filter(|text| !text.trim().is_empty()) else {
         return Ok(text.clone());
     };
     let context = || list.path(file).display().to_string();
@@ -93,7 +93,7 @@ fn row_keys(text: &str) -> Result<TopicRowKeys, MarkerError> {
     Ok(rows)
 }
 
-/// What stands in a file with those rows of another text for it that are coming.
+/// What is in a file, with those rows of another text for it that are coming.
 fn splice_rows(file: &str, stands: &str, text: &str, coming: &TopicRowKeys) -> Result<String, MarkerError> {
     let topics: BTreeSet<&str> = coming.iter().map(|(topic, _)| topic.as_str()).collect();
     let topics: Vec<&str> = topics.into_iter().collect();
@@ -118,17 +118,17 @@ fn plain_tables(text: &str) -> Result<Vec<(&str, String)>, MarkerError> {
     Ok(blocks.map(|(topic, block)| (topic, with_lf_line_ends(block).into_owned())).collect())
 }
 
-/// A table with the rows of another one that are coming into it; that one whole where no table stands.
+/// A table with the rows of another one that are coming into it; that one whole if there is no table.
 fn add_rows_to_table(stands: &str, with_all: &str, is_coming: impl Fn(&RowKey) -> bool) -> String {
     let (Some(stands), Some(mut coming)) = (parse_table(stands), parse_table(with_all)) else {
         return with_all.to_owned();
     };
     let wanted = ParsedTable { lines: in_desired_order(&stands, &coming, &is_coming), ..stands.clone() };
     coming.lines.retain(|line| line.key.as_ref().is_some_and(&is_coming));
-    // They are taken for rows of another file of which nothing but the key is ours: then every cell stays.
-    let ours = ParsedTable { lines: coming.lines.iter().map(key_only).collect(), ..coming.clone() };
+    // They are taken for rows of which the base has nothing but the key: then every cell stays.
+    let base = ParsedTable { lines: coming.lines.iter().map(key_only).collect(), ..coming.clone() };
     let texts = MergeInput {
-        base: &[vec![Some(stands.clone()), Some(ours)]],
+        base: &[vec![Some(stands.clone()), Some(base)]],
         is_base_known: true,
         other_bases: &[],
         dismissed: &[],
@@ -139,7 +139,7 @@ fn add_rows_to_table(stands: &str, with_all: &str, is_coming: impl Fn(&RowKey) -
     joined.flatten().unwrap_or_else(|| with_all.to_owned())
 }
 
-/// The rows that stand, with a bare one for each that is coming: behind the row that it follows in the other table, or on
+/// The rows that are there, with a bare one for each that is coming: behind the row that it follows in the other table, or on
 /// top.
 fn in_desired_order<'a>(
     stands: &ParsedTable<'a>,
@@ -171,7 +171,7 @@ mod tests {
     use super::*;
     use crate::domain::PaperId;
 
-    /// A file with these rows, each a number and what stands behind its title.
+    /// A file with these rows, each a number and what follows its title.
     fn file(head: &str, rows: &[&str]) -> String {
         let rows = rows.iter().map(|row| {
             let (number, rest) = row.split_once(' ').unwrap();

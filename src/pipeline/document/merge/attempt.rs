@@ -57,34 +57,34 @@ impl MergeAttempt<'_> {
     ) -> Result<FileFit<(MergedList, Arc<TableLengths>)>> {
         let mut dismissed = self.known_dismissed.to_vec();
         let own = read(LIST_FILE)?;
-        let is_as_ours = |ours: &&FileTexts| ours.get(LIST_FILE) == own.as_ref();
+        let is_as_ours = |base: &&FileTexts| base.get(LIST_FILE) == own.as_ref();
         // What a person has made shorter may fit although what would be generated does not.
         let may_be_cut = self.may_be_cut && (own.is_none() || self.base.files.iter().any(is_as_ours));
         let made = match self.tables(&dismissed, may_be_cut)? {
             FileFit::Fits(made) => made,
             FileFit::TooLong(lengths) => return Ok(FileFit::TooLong(lengths)),
         };
-        let mut standing = FileTexts::new();
-        self.read_edited(&made, read, &mut standing)?;
-        let generated = self.generate(&made, &standing, &dismissed)?;
-        if self.is_untouched(&generated, &standing) {
-            let curation = MergedList {
+        let mut edited_files = FileTexts::new();
+        self.read_edited(&made, read, &mut edited_files)?;
+        let generated = self.generate(&made, &edited_files, &dismissed)?;
+        if self.is_untouched(&generated, &edited_files) {
+            let merged = MergedList {
                 regenerated_volumes: made.regenerated_volumes(&generated),
                 files: generated.clone(),
                 generated,
                 rows: made.rows,
                 ..MergedList::default()
             };
-            return Ok(FileFit::Fits((curation, Arc::clone(&made.lengths))));
+            return Ok(FileFit::Fits((merged, Arc::clone(&made.lengths))));
         }
-        self.check_all_mergeable(&standing)?;
+        self.check_all_mergeable(&edited_files)?;
         let changes = DismissalChanges {
-            new: self.find_dismissed(&standing)?,
-            restored: self.find_restored(&standing),
+            new: self.find_dismissed(&edited_files)?,
+            restored: self.find_restored(&edited_files),
         };
         if changes.new.is_empty() && changes.restored.is_empty() {
-            let curation = self.merge_edits(&made, generated, &standing, changes)?;
-            return Ok(FileFit::Fits((curation, Arc::clone(&made.lengths))));
+            let merged = self.merge_edits(&made, generated, &edited_files, changes)?;
+            return Ok(FileFit::Fits((merged, Arc::clone(&made.lengths))));
         }
         dismissed.retain(|known| !changes.restored.contains(known));
         dismissed.extend(changes.new.iter().cloned());
@@ -92,10 +92,10 @@ impl MergeAttempt<'_> {
             FileFit::Fits(made) => made,
             FileFit::TooLong(lengths) => return Ok(FileFit::TooLong(lengths)),
         };
-        self.read_edited(&made, read, &mut standing)?;
-        let generated = self.generate(&made, &standing, &dismissed)?;
-        let curation = self.merge_edits(&made, generated, &standing, changes)?;
-        Ok(FileFit::Fits((curation, Arc::clone(&made.lengths))))
+        self.read_edited(&made, read, &mut edited_files)?;
+        let generated = self.generate(&made, &edited_files, &dismissed)?;
+        let merged = self.merge_edits(&made, generated, &edited_files, changes)?;
+        Ok(FileFit::Fits((merged, Arc::clone(&made.lengths))))
     }
 
     fn tables(&mut self, dismissed: &[Dismissal], may_be_cut: bool) -> Result<FileFit<Arc<GeneratedTables>>> {
@@ -115,14 +115,14 @@ impl MergeAttempt<'_> {
         &self,
         made: &GeneratedTables,
         read: &mut FileReader<'_>,
-        standing: &mut FileTexts,
+        edited_files: &mut FileTexts,
     ) -> Result<()> {
         let earlier = self.base.files.iter().flat_map(|files| files.keys()).map(String::as_str);
         let names: BTreeSet<&str> = made.files().chain(earlier).collect();
         let mut read_all = Ok(());
-        for name in names.into_iter().filter(|name| !standing.contains_key(*name)).collect::<Vec<_>>() {
+        for name in names.into_iter().filter(|name| !edited_files.contains_key(*name)).collect::<Vec<_>>() {
             match read(name) {
-                Ok(Some(text)) => drop(standing.insert(name.to_owned(), text)),
+                Ok(Some(text)) => drop(edited_files.insert(name.to_owned(), text)),
                 Ok(None) => {}
                 Err(error) => read_all = read_all.and(Err(error)),
             }
@@ -131,9 +131,11 @@ impl MergeAttempt<'_> {
     }
 
     /// What a person wrote between the markers of the list's topics must be such that it can be kept.
-    fn check_all_mergeable(&self, standing: &FileTexts) -> Result<()> {
-        for (file, text) in
-            self.files_to_merge(standing, None).into_iter().filter_map(|name| standing.get_key_value(name))
+    fn check_all_mergeable(&self, edited_files: &FileTexts) -> Result<()> {
+        for (file, text) in self
+            .files_to_merge(edited_files, None)
+            .into_iter()
+            .filter_map(|name| edited_files.get_key_value(name))
         {
             let blocks = valid_table_blocks(text).into_iter();
             let mut of_ours = blocks.filter(|(topic, _)| self.list.topics.iter().any(|own| own == topic));
@@ -146,25 +148,25 @@ impl MergeAttempt<'_> {
     fn generate(
         &self,
         made: &GeneratedTables,
-        standing: &FileTexts,
+        edited_files: &FileTexts,
         dismissed: &[Dismissal],
     ) -> Result<FileTexts> {
-        let mut files = self.old_archives(made, standing, dismissed)?;
+        let mut files = self.old_archives(made, edited_files, dismissed)?;
         for file in made.files().collect::<BTreeSet<_>>() {
-            let text = match standing.get(file) {
-                Some(standing) if made.is_as_generated(file, standing) => Arc::clone(standing),
-                standing => {
+            let text = match edited_files.get(file) {
+                Some(edited_files) if made.is_as_generated(file, edited_files) => Arc::clone(edited_files),
+                edited_files => {
                     let mut tables = made.tables_in(self.store, self.list, file)?;
-                    let emptied = self.emptied_tables(file, standing, &tables);
+                    let emptied = self.emptied_tables(file, edited_files, &tables);
                     tables.extend(emptied.iter().map(|(topic, text)| (*topic, &**text)));
-                    let others = base_tables_in_place(self.base, self.list, file, standing);
+                    let others = base_tables_in_place(self.base, self.list, file, edited_files);
                     tables.extend(others.iter().map(|(topic, text)| (*topic, &**text)));
                     with_blocked_tables(
                         self.base,
                         self.list,
                         self.blocked,
                         file,
-                        self.splice_file(file, standing, &tables)?,
+                        self.splice_file(file, edited_files, &tables)?,
                     )
                 }
             };
@@ -177,11 +179,13 @@ impl MergeAttempt<'_> {
     fn emptied_tables<'s>(
         &'s self,
         file: &str,
-        standing: Option<&Arc<str>>,
+        edited_files: Option<&Arc<str>>,
         tables: &[(&str, &str)],
     ) -> Vec<(&'s str, String)> {
-        let places =
-            standing.filter(|_| file != LIST_FILE).map(|text| valid_table_blocks(text)).unwrap_or_default();
+        let places = edited_files
+            .filter(|_| file != LIST_FILE)
+            .map(|text| valid_table_blocks(text))
+            .unwrap_or_default();
         let is_emptied = |topic: &&String| {
             let is_it = |(its, _): &(&str, &str)| its == topic;
             places.iter().any(is_it) && !tables.iter().any(is_it)
@@ -194,16 +198,16 @@ impl MergeAttempt<'_> {
     pub(super) fn splice_file(
         &self,
         file: &str,
-        standing: Option<&Arc<str>>,
+        edited_files: Option<&Arc<str>>,
         named: &[(&str, &str)],
     ) -> Result<Arc<str>> {
         let spliced = if file == LIST_FILE {
-            splice_tables(standing.map(AsRef::as_ref), named)
+            splice_tables(edited_files.map(AsRef::as_ref), named)
         } else {
             let label = self.list.archive.map_or(file, |pattern| pattern.link_label(file));
-            let page = standing.filter(|text| !text.trim().is_empty()).map_or_else(
+            let page = edited_files.filter(|text| !text.trim().is_empty()).map_or_else(
                 || Cow::Owned(archive_page(file, label, &self.list.file_name())),
-                |standing| Cow::Borrowed(&**standing),
+                |edited_files| Cow::Borrowed(&**edited_files),
             );
             let topics: Vec<&str> = named.iter().map(|(topic, _)| *topic).collect();
             splice_tables(Some(&page), named).or_else(|_| {
@@ -211,53 +215,53 @@ impl MergeAttempt<'_> {
             })
         };
         let spliced = spliced.with_context(|| self.list.path(file).display().to_string())?;
-        Ok(match standing {
-            Some(standing) if **standing == *spliced => Arc::clone(standing),
+        Ok(match edited_files {
+            Some(edited_files) if **edited_files == *spliced => Arc::clone(edited_files),
             Some(_) | None => spliced.into(),
         })
     }
 
-    /// Whether nobody has touched the tables: then all is to stand as it is generated, and no row need be read.
-    fn is_untouched(&self, generated: &FileTexts, standing: &FileTexts) -> bool {
-        let is_as_written = self.base.is_known && self.files_to_merge(standing, None).is_empty();
+    /// Whether nobody has touched the tables: then everything stays as it is generated, and no row need be read.
+    fn is_untouched(&self, generated: &FileTexts, edited_files: &FileTexts) -> bool {
+        let is_as_written = self.base.is_known && self.files_to_merge(edited_files, None).is_empty();
         is_as_written
-            || generated == standing && self.rows_by_hand.is_empty()
-            || (standing.is_empty() && self.base.files.is_empty())
+            || generated == edited_files && self.rows_by_hand.is_empty()
+            || (edited_files.is_empty() && self.base.files.is_empty())
     }
 
     /// The papers whose rows a person deleted since.
-    fn find_dismissed(&self, standing: &FileTexts) -> Result<Vec<Dismissal>> {
+    fn find_dismissed(&self, edited_files: &FileTexts) -> Result<Vec<Dismissal>> {
         if !self.base.is_known {
             return Ok(Vec::new());
         }
         let none = FileTexts::new();
-        let names = self.files_to_merge(standing, None);
-        let each = TableTexts::of(&names, self.base.files, standing, &none);
+        let names = self.files_to_merge(edited_files, None);
+        let each = TableTexts::of(&names, self.base.files, edited_files, &none);
         let (mut dismissed, mut sweeping) = (Vec::new(), MassDeletion::default());
         for topic in self.list.topics {
-            let (ours, theirs, _) = each.topic_tables(topic);
+            let (base, edited, _) = each.topic_tables(topic);
             let is_known = |key: &RowKey| {
                 self.known_dismissed
                     .iter()
                     .any(|old| old.topic == *topic && matches!(key, RowKey::Paper(id) if *id == old.paper))
             };
-            let mut gone = table_merge::deleted_rows(&ours, &theirs, &is_known);
+            let mut gone = table_merge::deleted_rows(&base, &edited, &is_known);
             let of_topic: Vec<_> = self.rows_by_hand.iter().filter(|row| row.topic == *topic).collect();
-            let gone_by_hand = deleted_rows_by_hand(&of_topic, &names, &theirs);
+            let gone_by_hand = deleted_rows_by_hand(&of_topic, &names, &edited);
             gone.is_sweeping |= gone_by_hand.len() > 1 && 2 * gone_by_hand.len() > of_topic.len();
             let is_new = |key: &RowKey| !is_known(key) && !gone.rows.contains(key);
             let gone_by_hand: Vec<RowKey> = gone_by_hand.into_iter().filter(is_new).collect();
             gone.rows.extend(gone_by_hand);
             // One row by itself is the last of a table sooner or later; of a topic with others it may go.
-            let is_much = || gone.rows.len() > 1 || !has_rows_elsewhere(topic, standing, &names);
+            let is_much = || gone.rows.len() > 1 || !has_rows_elsewhere(topic, edited_files, &names);
             if gone.is_sweeping && !self.base.is_past && is_much() {
-                if has_lost_its_links(&theirs, gone.rows.len()) {
+                if has_lost_its_links(&edited, gone.rows.len()) {
                     let fault = MarkerError::NoLinks { topic: topic.clone() };
                     return Err(fault).with_context(|| self.list.path(LIST_FILE).display().to_string());
                 }
                 sweeping.add(topic, &gone.rows);
             }
-            let excerpt = |key: &RowKey| ours.iter().flatten().flatten().find_map(|sheet| sheet.excerpt(key));
+            let excerpt = |key: &RowKey| base.iter().flatten().flatten().find_map(|sheet| sheet.excerpt(key));
             let papers = gone.rows.into_iter().filter_map(|key| {
                 let excerpt = excerpt(&key).unwrap_or_default();
                 let RowKey::Paper(paper) = key else { return None };
@@ -269,20 +273,21 @@ impl MergeAttempt<'_> {
         Ok(dismissed)
     }
 
-    /// The dismissed papers whose rows a person put back, as one does who undoes a deletion: they stand, and ours, which is
-    /// known to have been written, had them no more.
-    fn find_restored(&self, standing: &FileTexts) -> Vec<Dismissal> {
+    /// The dismissed papers whose rows a person put back, as one does who undoes a deletion: they are there, and the base,
+    /// which is known to have been written, no longer had them.
+    fn find_restored(&self, edited_files: &FileTexts) -> Vec<Dismissal> {
         if !self.base.is_known || self.base.is_past || self.known_dismissed.is_empty() {
             return Vec::new();
         }
         let none = FileTexts::new();
-        let each = TableTexts::of(&self.files_to_merge(standing, None), self.base.files, standing, &none);
+        let each =
+            TableTexts::of(&self.files_to_merge(edited_files, None), self.base.files, edited_files, &none);
         let put_back = self.list.topics.iter().flat_map(|topic| {
-            let (ours, theirs, _) = each.topic_tables(topic);
-            // Of a table that ours did not have at all nothing is known.
-            let had_table = !ours.is_empty() && ours.iter().all(|sheets| sheets.iter().any(Option::is_some));
+            let (base, edited, _) = each.topic_tables(topic);
+            // Nothing is known of a table that the base did not have at all.
+            let had_table = !base.is_empty() && base.iter().all(|sheets| sheets.iter().any(Option::is_some));
             let added =
-                if had_table { paper_ids(table_merge::added_rows(&ours, &theirs)) } else { Vec::new() };
+                if had_table { paper_ids(table_merge::added_rows(&base, &edited)) } else { Vec::new() };
             self.known_dismissed
                 .iter()
                 .filter(move |one| one.topic == *topic && added.contains(&one.paper))
@@ -302,15 +307,15 @@ impl MergeAttempt<'_> {
         &self,
         made: &GeneratedTables,
         generated: FileTexts,
-        standing: &FileTexts,
+        edited_files: &FileTexts,
         changes: DismissalChanges,
     ) -> Result<MergedList> {
-        let mut names = self.files_to_merge(standing, Some(&generated));
-        let mut plain = TableTexts::of(&names, self.base.files, standing, &generated);
+        let mut names = self.files_to_merge(edited_files, Some(&generated));
+        let mut plain = TableTexts::of(&names, self.base.files, edited_files, &generated);
         let mut sheets = plain.all_topic_tables(self.list.topics);
         if sheets.iter().any(has_unknown_rows) {
-            names = file_names(self.base.files, standing, &generated);
-            plain = TableTexts::of(&names, self.base.files, standing, &generated);
+            names = file_names(self.base.files, edited_files, &generated);
+            plain = TableTexts::of(&names, self.base.files, edited_files, &generated);
             sheets = plain.all_topic_tables(self.list.topics);
         }
         let none = FileTexts::new();
@@ -319,22 +324,22 @@ impl MergeAttempt<'_> {
         let proposed = TableTexts::of(&names, proposed, &none, &none);
         let mut tables: Vec<Vec<(String, String)>> = vec![Vec::new(); names.len()];
         let (mut conflicts, mut added, mut by_hand) = (Vec::new(), Vec::new(), Vec::new());
-        for (topic, (ours, theirs, wanted)) in self.list.topics.iter().zip(&sheets) {
+        for (topic, (base, edited, desired)) in self.list.topics.iter().zip(&sheets) {
             let others = tables_of_other_times(topic, &proposed, &changes.restored);
             let dismissed = self.dismissed_keys(topic, &changes);
             let is_known = self.base.is_known;
             let texts = MergeInput {
-                base: ours,
+                base,
                 is_base_known: is_known,
                 other_bases: &others,
                 dismissed: &dismissed,
-                edited: theirs,
-                desired: wanted,
+                edited,
+                desired,
             };
-            added.push((topic.clone(), paper_ids(table_merge::added_rows(ours, theirs))));
+            added.push((topic.clone(), paper_ids(table_merge::added_rows(base, edited))));
             let MergedTables { tables: sheets, conflicts: new } =
                 table_merge::merge_tables(&texts, &is_same_cell);
-            by_hand.extend(rows_by_hand(topic, &names, &sheets, wanted));
+            by_hand.extend(rows_by_hand(topic, &names, &sheets, desired));
             for (tables, sheet) in tables.iter_mut().zip(sheets) {
                 tables.extend(sheet.map(|sheet| (topic.clone(), sheet)));
             }
@@ -342,28 +347,28 @@ impl MergeAttempt<'_> {
             // Who dressed a title or its link in another way has not said anything else.
             conflicts.extend(told.filter(|conflict| conflict.edited != conflict.desired));
         }
-        let mut wanted = generated.clone();
+        let mut desired = generated.clone();
         for (file, tables) in names.iter().zip(&tables) {
-            let text = match (standing.get(*file), tables.is_empty()) {
-                (Some(standing), true) => standing.clone(),
-                // A person took it away, and nothing is to stand there.
+            let text = match (edited_files.get(*file), tables.is_empty()) {
+                (Some(edited_files), true) => edited_files.clone(),
+                // A person took it away, and nothing is to be written there.
                 (None, true) => continue,
-                (standing, _) => {
-                    let others = self.tables_of_other_topics(made, file, standing);
+                (edited_files, _) => {
+                    let others = self.tables_of_other_topics(made, file, edited_files);
                     let tables = tables.iter().map(|(topic, text)| (&**topic, &**text));
                     let others = others.iter().map(|(topic, text)| (*topic, &**text));
-                    self.splice_file(file, standing, &tables.chain(others).collect::<Vec<_>>())?
+                    self.splice_file(file, edited_files, &tables.chain(others).collect::<Vec<_>>())?
                 }
             };
-            wanted.insert((*file).clone(), text);
+            desired.insert((*file).clone(), text);
         }
-        let (rows, archived) = (count_rows(&wanted, self.list.topics), made.regenerated_volumes(&generated));
+        let (rows, archived) = (count_rows(&desired, self.list.topics), made.regenerated_volumes(&generated));
         let (waits, notes) = (Vec::new(), Vec::new());
         by_hand.sort();
         let DismissalChanges { new: dismissed, restored } = changes;
         Ok(MergedList {
             generated,
-            files: wanted,
+            files: desired,
             rows,
             dismissed,
             restored,
@@ -380,16 +385,16 @@ impl MergeAttempt<'_> {
     /// those has is in no other file, unless a person put it there.
     fn files_to_merge<'n>(
         &'n self,
-        standing: &'n FileTexts,
+        edited_files: &'n FileTexts,
         generated: Option<&'n FileTexts>,
     ) -> Vec<&'n String> {
-        let mut names = file_names(self.base.files, standing, generated.unwrap_or(standing));
+        let mut names = file_names(self.base.files, edited_files, generated.unwrap_or(edited_files));
         names.retain(|name| {
-            let stands = standing.get(*name);
+            let stands = edited_files.get(*name);
             let had_more = self.rows_by_hand.iter().any(|row| row.file == **name);
             let as_ours = !had_more
                 && !self.base.files.is_empty()
-                && self.base.files.iter().all(|ours| ours.get(*name) == stands);
+                && self.base.files.iter().all(|base| base.get(*name) == stands);
             !as_ours || generated.is_some_and(|generated| generated.get(*name) != stands)
         });
         names
@@ -397,8 +402,8 @@ impl MergeAttempt<'_> {
 }
 
 /// Whether so many rows seem to be gone because the titles of most of them are no links any more.
-fn has_lost_its_links(theirs: &FileTables<'_>, gone: usize) -> bool {
-    let lines = theirs.iter().flatten().flat_map(|sheet| &sheet.lines);
+fn has_lost_its_links(edited: &FileTables<'_>, gone: usize) -> bool {
+    let lines = edited.iter().flatten().flat_map(|sheet| &sheet.lines);
     let (with_link, without): (Vec<_>, Vec<_>) =
         lines.filter(|line| !line.cells.is_empty()).partition(|line| line.key.is_some());
     with_link.is_empty() && 2 * without.len() > gone
@@ -417,13 +422,13 @@ fn tables_of_other_times<'s>(
     others
 }
 
-/// Whether a row stands that is wanted and that ours did not have: somebody took it from elsewhere, or put it back.
-fn has_added_rows((ours, theirs, wanted): &TopicTables<'_>) -> bool {
-    let unwanted = table_merge::added_rows(std::slice::from_ref(wanted), theirs);
-    table_merge::added_rows(ours, theirs).iter().any(|key| !unwanted.contains(key))
+/// Whether there is a row that is desired and that the base did not have: somebody took it from elsewhere, or put it back.
+fn has_added_rows((base, edited, desired): &TopicTables<'_>) -> bool {
+    let unwanted = table_merge::added_rows(std::slice::from_ref(desired), edited);
+    table_merge::added_rows(base, edited).iter().any(|key| !unwanted.contains(key))
 }
 
-/// The rows of a topic that are to stand and are not generated.
+/// The rows of a topic that are kept and are not generated.
 fn rows_by_hand(
     topic: &str,
     names: &[&String],
@@ -443,13 +448,14 @@ fn rows_by_hand(
     rows.collect()
 }
 
-/// Those of a topic's rows by hand that have gone: they stand nowhere, and the table in which they stood is there.
-fn deleted_rows_by_hand(rows: &[&ManualRow], names: &[&String], theirs: &FileTables<'_>) -> Vec<RowKey> {
-    let standing = table_merge::added_rows(&[], theirs);
+/// Those of a topic's rows by hand that are gone: they are nowhere, and the table that had them is there.
+fn deleted_rows_by_hand(rows: &[&ManualRow], names: &[&String], edited: &FileTables<'_>) -> Vec<RowKey> {
+    let edited_files = table_merge::added_rows(&[], edited);
     let gone = rows.iter().filter(|row| {
         let file = names.iter().position(|name| **name == row.file);
-        let has_table = file.is_some_and(|file| theirs.get(file).is_some_and(Option::is_some));
-        has_table && !standing.iter().any(|key| matches!(key, RowKey::Paper(paper) if *paper == row.paper))
+        let has_table = file.is_some_and(|file| edited.get(file).is_some_and(Option::is_some));
+        has_table
+            && !edited_files.iter().any(|key| matches!(key, RowKey::Paper(paper) if *paper == row.paper))
     });
     gone.map(|row| RowKey::Paper(row.paper.clone())).collect()
 }

@@ -1,5 +1,5 @@
 //! Topics of a list that wait for a person: something is wrong with their place in one of its files. Their tables stay as
-//! they are in all files, and what is ours in them stays ours, so that what a person does meanwhile is seen later. The
+//! they are in all files, and their base stays the same, so that what a person does meanwhile is seen later. The
 //! other topics are written.
 
 use std::sync::Arc;
@@ -20,7 +20,7 @@ pub(super) struct BlockedTopic {
 }
 
 impl BlockedTopic {
-    /// The topic that has to wait because of an error; the error where no topic is at fault, or no other one would remain.
+    /// The topic that has to wait because of an error; the error if no topic is at fault, or no other one would remain.
     pub(super) fn of(error: Error, list: &List<'_>, others: &[Self]) -> Result<Self> {
         let fault = error.downcast_ref::<MarkerError>();
         let Some(topic) = fault.and_then(MarkerError::topic).map(str::to_owned) else { return Err(error) };
@@ -46,27 +46,27 @@ pub(super) fn unblocked_topics(
     all.filter(|(topic, _)| !waiting.iter().any(|one| one.topic == *topic)).unzip()
 }
 
-/// A list's own file with the tables that are known as ours in the place of those that wait.
+/// A list's own file with the base's tables in the place of those that wait.
 pub(super) fn with_generated_tables(own: &str, generated: &str, waiting: &[BlockedTopic]) -> Arc<str> {
-    let mut ours = valid_table_blocks(generated);
-    ours.retain(|(topic, _)| waiting.iter().any(|one| one.topic == *topic));
-    append_tables(own, &ours).into()
+    let mut base = valid_table_blocks(generated);
+    base.retain(|(topic, _)| waiting.iter().any(|one| one.topic == *topic));
+    append_tables(own, &base).into()
 }
 
-/// What is ours in a file of those topics that are not written now and have their place there.
+/// The base's tables of those topics that are not written now and have their place in a file.
 pub(super) fn base_tables_in_place<'a>(
     base: MergeBase<'a>,
     list: &List<'_>,
     file: &str,
-    standing: Option<&Arc<str>>,
+    edited_files: Option<&Arc<str>>,
 ) -> Vec<(&'a str, String)> {
-    let places = standing.map(|text| valid_table_blocks(text)).unwrap_or_default();
+    let places = edited_files.map(|text| valid_table_blocks(text)).unwrap_or_default();
     let mut others = base_tables_of_other_topics(base, list, file);
     others.retain(|(topic, _)| places.iter().any(|(its, _)| its == topic));
     others
 }
 
-/// A file as it is generated, with what is ours of the topics that wait and have no place there.
+/// A file as it is generated, with the base's tables of the topics that wait and have no place there.
 pub(super) fn with_blocked_tables(
     base: MergeBase<'_>,
     list: &List<'_>,
@@ -91,8 +91,8 @@ fn base_tables_of_other_topics<'a>(
     list: &List<'_>,
     file: &str,
 ) -> Vec<(&'a str, String)> {
-    let ours = base.files.iter().rev().find_map(|ours: &&FileTexts| ours.get(file));
-    let blocks = ours.map(|text| valid_table_blocks(text)).unwrap_or_default().into_iter();
+    let base = base.files.iter().rev().find_map(|base: &&FileTexts| base.get(file));
+    let blocks = base.map(|text| valid_table_blocks(text)).unwrap_or_default().into_iter();
     let others = blocks.filter(|(topic, _)| !list.topics.iter().any(|its| its == topic));
     others.map(|(topic, table)| (topic, with_lf_line_ends(table).into_owned())).collect()
 }

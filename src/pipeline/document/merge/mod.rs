@@ -1,5 +1,5 @@
 //! A list's files with what is new in them and what people did to them: generated from the history, compared with
-//! what was generated before and with what stands.
+//! what was generated before and with what is there.
 
 mod attempt;
 mod blocked_topics;
@@ -32,34 +32,32 @@ const STRAYS_NAMED: usize = 20;
 pub fn merge_files(
     store: &Store,
     list: &List<'_>,
-    ours: MergeBase<'_>,
-    drafts: &mut TableCache,
+    base: MergeBase<'_>,
+    table_cache: &mut TableCache,
     read: &mut FileReader<'_>,
     now: Timestamp,
 ) -> Result<MergedList> {
     let mut waiting = Vec::new();
-    let mut curation = loop {
-        match merge_within_limit(store, list, ours, drafts, &waiting, read, now) {
-            Ok(curation) => break curation,
+    let mut merged = loop {
+        match merge_within_limit(store, list, base, table_cache, &waiting, read, now) {
+            Ok(merged) => break merged,
             Err(error) => waiting.push(BlockedTopic::of(error, list, &waiting)?),
         }
     };
     if let Some(own) = read(LIST_FILE)? {
-        curation
-            .notes
-            .extend(notes_on_stray_markers(&list.path(LIST_FILE), &stray_markers(&own, list.topics)));
+        merged.notes.extend(notes_on_stray_markers(&list.path(LIST_FILE), &stray_markers(&own, list.topics)));
     }
-    let mut shown = curation.files.clone();
-    if let (Some(own), Some(generated)) = (shown.get_mut(LIST_FILE), curation.generated.get(LIST_FILE)) {
+    let mut shown = merged.files.clone();
+    if let (Some(own), Some(generated)) = (shown.get_mut(LIST_FILE), merged.generated.get(LIST_FILE)) {
         *own = with_generated_tables(own, generated, &waiting);
     }
-    curation.blocked = waiting.into_iter().map(|one| one.reason).collect();
+    merged.blocked = waiting.into_iter().map(|one| one.reason).collect();
     for (file, text) in generate_exports(store, list, &shown, now)? {
-        // What stands there is read to be compared: nothing in it is a person's.
+        // What is there is read to be compared: nothing in it is a person's.
         read(&file)?;
-        curation.files.insert(file, text);
+        merged.files.insert(file, text);
     }
-    Ok(curation)
+    Ok(merged)
 }
 
 /// A line for each of the first faults, and how many more there are.

@@ -1,5 +1,5 @@
-//! Archive files of an earlier configuration, whose pattern is another one now, or gone: what stands in them stays, each
-//! paper until it stands elsewhere.
+//! Archive files of an earlier configuration, whose pattern is another one now, or gone: their rows stay, each
+//! paper until it has a row elsewhere.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -19,20 +19,20 @@ use crate::store::{Dismissal, FileTexts, PaperRowId};
 type PlacedPapers = BTreeMap<String, HashSet<PaperRowId>>;
 
 impl MergeAttempt<'_> {
-    /// The former archive files that still stand, as they would be if nobody had touched their tables.
+    /// The former archive files that still exist, as they would be if nobody had touched their tables.
     pub(super) fn old_archives(
         &self,
         made: &GeneratedTables,
-        standing: &FileTexts,
+        edited_files: &FileTexts,
         dismissed: &[Dismissal],
     ) -> Result<FileTexts> {
         let now: HashSet<&str> = made.files().collect();
         let former = |file: &&String| !now.contains(file.as_str()) && *file != LIST_FILE;
         let mut files = FileTexts::new();
         let mut placed = None;
-        for file in self.base.files.iter().flat_map(|ours| ours.keys()).filter(former) {
-            let ours = self.base.files.iter().rev().find_map(|ours| ours.get(file));
-            let (Some(ours), Some(stands), false) = (ours, standing.get(file), files.contains_key(file))
+        for file in self.base.files.iter().flat_map(|base| base.keys()).filter(former) {
+            let base = self.base.files.iter().rev().find_map(|base| base.get(file));
+            let (Some(base), Some(stands), false) = (base, edited_files.get(file), files.contains_key(file))
             else {
                 continue;
             };
@@ -40,20 +40,21 @@ impl MergeAttempt<'_> {
                 Some(placed) => placed,
                 none => none.insert(self.placed_papers(made, dismissed)?),
             };
-            files.insert(file.clone(), self.file_without_placed(file, ours, stands, placed)?);
+            files.insert(file.clone(), self.file_without_placed(file, base, stands, placed)?);
         }
         Ok(files)
     }
 
-    /// The tables in a former archive file of topics that the list does not have, as they stand.
+    /// The tables in a former archive file of topics that the list does not have, as they are.
     pub(super) fn tables_of_other_topics<'s>(
         &self,
         made: &GeneratedTables,
         file: &str,
-        standing: Option<&'s Arc<str>>,
+        edited_files: Option<&'s Arc<str>>,
     ) -> Vec<(&'s str, String)> {
         let is_former = file != LIST_FILE && made.files().all(|now| now != file);
-        let places = standing.filter(|_| is_former).map(|text| valid_table_blocks(text)).unwrap_or_default();
+        let places =
+            edited_files.filter(|_| is_former).map(|text| valid_table_blocks(text)).unwrap_or_default();
         let others = places.into_iter().filter(|(topic, _)| self.list.topics.iter().all(|its| its != topic));
         others.map(|(topic, text)| (topic, with_lf_line_ends(text).into_owned())).collect()
     }
@@ -69,23 +70,23 @@ impl MergeAttempt<'_> {
         each.collect()
     }
 
-    /// A file with what is ours in its tables, without the rows of papers that stand elsewhere. The tables of topics that
+    /// A file with the base's tables, without the rows of papers that have one elsewhere. The tables of topics that
     /// are not written now stay as they were.
     fn file_without_placed(
         &self,
         file: &str,
-        ours: &str,
+        base: &str,
         stands: &Arc<str>,
         placed: &PlacedPapers,
     ) -> Result<Arc<str>> {
-        let ours = valid_table_blocks(ours);
+        let base = valid_table_blocks(base);
         let tables = valid_table_blocks(stands).into_iter().map(|(topic, stands)| {
-            let ours = ours.iter().find(|(its, _)| *its == topic).map(|(_, text)| with_lf_line_ends(text));
-            let text = match (ours, placed.get(topic)) {
-                (Some(ours), Some(placed)) => {
-                    self.table_without_placed(&ours, placed)?.unwrap_or_else(|| ours.into_owned())
+            let base = base.iter().find(|(its, _)| *its == topic).map(|(_, text)| with_lf_line_ends(text));
+            let text = match (base, placed.get(topic)) {
+                (Some(base), Some(placed)) => {
+                    self.table_without_placed(&base, placed)?.unwrap_or_else(|| base.into_owned())
                 }
-                (Some(ours), None) => ours.into_owned(),
+                (Some(base), None) => base.into_owned(),
                 (None, _) => with_lf_line_ends(stands).into_owned(),
             };
             Ok((topic, text))
@@ -101,7 +102,7 @@ impl MergeAttempt<'_> {
         ))
     }
 
-    /// A table without the rows of these papers; none where it has none of them.
+    /// A table without the rows of these papers; none if it has none of them.
     fn table_without_placed(&self, table: &str, placed: &HashSet<PaperRowId>) -> Result<Option<String>> {
         let Some(sheet) = parse_table(table) else { return Ok(None) };
         let keys = sheet.lines.iter().filter_map(|line| line.key.as_ref());

@@ -14,35 +14,35 @@ use crate::render::valid_table_blocks;
 use crate::store::Store;
 
 /// How often the rows that fit are guessed by how long they are; after that the number is halved. A guess is wrong only
-/// where people wrote much into some rows and little into others.
+/// if people wrote much into some rows and little into others.
 const GUESSES_MAX: usize = 8;
 
 /// A list that was made shorter may leave one part in so many of the room for its tables empty: a little more than what a
 /// guess leaves.
 const SPARE_SHARE: usize = 40;
 
-/// What becomes of a list's files, without what is kept beside it.
+/// What becomes of a list's files, without its exports.
 pub(super) fn merge_within_limit(
     store: &Store,
     list: &List<'_>,
-    ours: MergeBase<'_>,
-    drafts: &mut TableCache,
+    base: MergeBase<'_>,
+    table_cache: &mut TableCache,
     waiting: &[BlockedTopic],
     read: &mut FileReader<'_>,
     now: Timestamp,
 ) -> Result<MergedList> {
-    let (topics, records) = unblocked_topics(list, &drafts.topics, waiting);
+    let (topics, records) = unblocked_topics(list, &table_cache.topics, waiting);
     let list = &List { topics: &topics, ..*list };
     let known = store.dismissals(list.name)?;
-    let is_elsewhere = ours.branch.is_some() || ours.is_past;
+    let is_elsewhere = base.branch.is_some() || base.is_past;
     let by_hand = if is_elsewhere { Vec::new() } else { store.manual_rows(list.name)? };
     let mut curate = |rows_max, may_be_cut, read: &mut FileReader<'_>| {
         let (topics, known, by_hand) = (&*records, &*known, &*by_hand);
         MergeAttempt {
             store,
             list,
-            base: ours,
-            table_cache: drafts,
+            base,
+            table_cache,
             topics,
             blocked: waiting,
             rows_max,
@@ -54,10 +54,10 @@ pub(super) fn merge_within_limit(
         .run(read)
     };
     match most_that_fits(list, &mut curate, read)? {
-        Some((rows_max, curation)) => Ok(curation.with_notes_on_length(list, rows_max)),
+        Some((rows_max, merged)) => Ok(merged.with_notes_on_length(list, rows_max)),
         // With one row in each table it is too long as well: then they keep their rows.
         None => match curate(list.rows_max, false, read)? {
-            FileFit::Fits((curation, _)) => Ok(curation.with_notes_on_length(list, list.rows_max)),
+            FileFit::Fits((merged, _)) => Ok(merged.with_notes_on_length(list, list.rows_max)),
             FileFit::TooLong(_) => bail!("a list that may not be cut was cut"),
         },
     }
@@ -67,7 +67,7 @@ pub(super) fn merge_within_limit(
 type TryMerge<'a> =
     dyn FnMut(u32, bool, &mut FileReader<'_>) -> Result<FileFit<(MergedList, Arc<TableLengths>)>> + 'a;
 
-/// The list with the most rows in each table with which it fits, and how many these are; none where one row is too many.
+/// The list with the most rows in each table with which it fits, and how many these are; none if one row is too many.
 fn most_that_fits(
     list: &List<'_>,
     curate: &mut TryMerge<'_>,
@@ -78,13 +78,13 @@ fn most_that_fits(
     while rows_max < too_many {
         let mut guess = None;
         match curate(rows_max, true, read)? {
-            FileFit::Fits((curation, lengths)) => {
-                let own = curation.files.get(LIST_FILE).map_or("", AsRef::as_ref);
+            FileFit::Fits((merged, lengths)) => {
+                let own = merged.files.get(LIST_FILE).map_or("", AsRef::as_ref);
                 let (bytes, around) = (own.len(), bytes_around_tables(own, list));
                 if bytes <= FILE_BYTES_MAX {
                     let is_full = FILE_BYTES_MAX - bytes <= (FILE_BYTES_MAX - around) / SPARE_SHARE;
                     let is_whole = rows_max == list.rows_max;
-                    best = Some((rows_max, curation));
+                    best = Some((rows_max, merged));
                     if is_full || is_whole {
                         break;
                     }
@@ -112,7 +112,7 @@ fn most_that_fits(
     Ok(best)
 }
 
-/// How much of a list's own file stands around its tables, in bytes.
+/// How much of a list's own file is around its tables, in bytes.
 fn bytes_around_tables(own: &str, list: &List<'_>) -> usize {
     let blocks = valid_table_blocks(own).into_iter();
     let tables = blocks.filter(|(its, _)| list.topics.iter().any(|topic| topic == its));

@@ -15,15 +15,15 @@ use crate::store::{Dismissal, FileTexts};
 
 /// The names of all files, the list's own first.
 pub(super) fn file_names<'a>(
-    ours: &[&'a FileTexts],
-    theirs: &'a FileTexts,
-    wanted: &'a FileTexts,
+    base: &[&'a FileTexts],
+    edited: &'a FileTexts,
+    desired: &'a FileTexts,
 ) -> Vec<&'a String> {
-    let all = ours.iter().copied().chain([theirs, wanted]).flat_map(|files| files.keys());
+    let all = base.iter().copied().chain([edited, desired]).flat_map(|files| files.keys());
     all.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-/// One topic's tables: ours, theirs, wanted.
+/// One topic's tables: base, edited, desired.
 pub(super) type TopicTables<'a> = (Vec<FileTables<'a>>, FileTables<'a>, FileTables<'a>);
 
 /// The tables of all texts, by file and topic, with plain line ends.
@@ -37,15 +37,15 @@ impl<'a> TableTexts<'a> {
     /// Reads those of these files.
     pub(super) fn of(
         names: &[&String],
-        ours: &[&'a FileTexts],
-        theirs: &'a FileTexts,
-        wanted: &'a FileTexts,
+        base: &[&'a FileTexts],
+        edited: &'a FileTexts,
+        desired: &'a FileTexts,
     ) -> Self {
         let read = |files: &'a FileTexts| {
             names.iter().map(|name| plain_tables(files.get(*name))).collect::<Vec<_>>()
         };
-        let base = ours.iter().map(|files| read(files)).collect();
-        Self { base, edited: read(theirs), desired: read(wanted) }
+        let base = base.iter().map(|files| read(files)).collect();
+        Self { base, edited: read(edited), desired: read(desired) }
     }
 
     /// The tables of each topic.
@@ -58,15 +58,15 @@ impl<'a> TableTexts<'a> {
         let of = |files: &'_ [Vec<(&'a str, String)>]| -> Vec<Option<usize>> {
             files.iter().map(|blocks| blocks.iter().position(|(name, _)| *name == topic)).collect()
         };
-        let ours = self.base.iter().map(|files| parse_tables(files, &of(files))).collect();
-        (ours, parse_tables(&self.edited, &of(&self.edited)), parse_tables(&self.desired, &of(&self.desired)))
+        let base = self.base.iter().map(|files| parse_tables(files, &of(files))).collect();
+        (base, parse_tables(&self.edited, &of(&self.edited)), parse_tables(&self.desired, &of(&self.desired)))
     }
 }
 
-/// Whether a row stands that is neither ours nor wanted: it may have been taken from another file.
-pub(super) fn has_unknown_rows((ours, theirs, wanted): &TopicTables<'_>) -> bool {
-    let new = table_merge::added_rows(ours, theirs);
-    let unwanted = table_merge::added_rows(std::slice::from_ref(wanted), theirs);
+/// Whether there is a row that is neither in the base nor desired: it may have been taken from another file.
+pub(super) fn has_unknown_rows((base, edited, desired): &TopicTables<'_>) -> bool {
+    let new = table_merge::added_rows(base, edited);
+    let unwanted = table_merge::added_rows(std::slice::from_ref(desired), edited);
     new.iter().any(|key| unwanted.contains(key))
 }
 
@@ -127,21 +127,21 @@ pub(super) fn count_rows(files: &FileTexts, topics: &[String]) -> usize {
     rows.sum()
 }
 
-/// The papers of rows that people added: for each topic those that stand in a file and that ours did not have, with
-/// the text of the table that they stand in.
+/// The papers of rows that people added: for each topic those that are in a file and that the base did not have, with
+/// the text of the table that has them.
 pub(in crate::pipeline) fn added_papers(
-    ours: &[&FileTexts],
-    standing: &FileTexts,
+    base: &[&FileTexts],
+    edited_files: &FileTexts,
     topics: &[String],
 ) -> Vec<(String, Vec<PaperId>)> {
     let none = FileTexts::new();
-    let mut names = file_names(ours, standing, &none);
-    // A row that is new in one of the other files may stand in these, but then the history has its paper.
-    names.retain(|name| ours.iter().all(|ours| ours.get(*name) != standing.get(*name)));
-    let each = TableTexts::of(&names, ours, standing, &none);
+    let mut names = file_names(base, edited_files, &none);
+    // A row that is new in one of the other files may be in these, but then the history has its paper.
+    names.retain(|name| base.iter().all(|base| base.get(*name) != edited_files.get(*name)));
+    let each = TableTexts::of(&names, base, edited_files, &none);
     let added = topics.iter().map(|topic| {
-        let (ours, theirs, _) = each.topic_tables(topic);
-        (topic.clone(), paper_ids(table_merge::added_rows(&ours, &theirs)))
+        let (base, edited, _) = each.topic_tables(topic);
+        (topic.clone(), paper_ids(table_merge::added_rows(&base, &edited)))
     });
     added.collect()
 }
@@ -159,21 +159,21 @@ pub(super) fn paper_ids(keys: Vec<&RowKey>) -> Vec<PaperId> {
 /// not there is no deletion.
 pub(in crate::pipeline) fn without_restored(
     restored: &[Dismissal],
-    ours: FileTexts,
-    standing: &FileTexts,
+    base: FileTexts,
+    edited_files: &FileTexts,
 ) -> Result<FileTexts> {
     if restored.is_empty() {
-        return Ok(ours);
+        return Ok(base);
     }
     let none = FileTexts::new();
-    let names = file_names(&[], standing, &none);
-    let each = TableTexts::of(&names, &[], standing, &none);
+    let names = file_names(&[], edited_files, &none);
+    let each = TableTexts::of(&names, &[], edited_files, &none);
     let is_missing = |one: &&Dismissal| {
-        let (_, theirs, _) = each.topic_tables(&one.topic);
-        !table_merge::added_rows(&[], &theirs).into_iter().any(|key| is_key_of(key, one))
+        let (_, edited, _) = each.topic_tables(&one.topic);
+        !table_merge::added_rows(&[], &edited).into_iter().any(|key| is_key_of(key, one))
     };
     let missing: Vec<&Dismissal> = restored.iter().filter(is_missing).collect();
-    let files = ours.into_iter().map(|(file, text)| Ok((file, without_rows(&text, &missing)?)));
+    let files = base.into_iter().map(|(file, text)| Ok((file, without_rows(&text, &missing)?)));
     files.collect()
 }
 

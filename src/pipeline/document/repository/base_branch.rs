@@ -12,7 +12,7 @@ use crate::list::git::Repository;
 use crate::pipeline::document::list::LIST_FILE;
 
 /// The texts of a list's files in the base, by their paths: its own, then those of its archive, the newest first. None
-/// where its own does not stand there.
+/// if its own does not exist.
 pub async fn read_base_branch(
     kept: &RepositoryList<'_>,
     repository: Repository,

@@ -1,4 +1,4 @@
-//! What of ours stands at a commit: what was merged, by whoever, however and whenever.
+//! The merge base at a commit: what of ours was merged there, by whoever, however and whenever.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::pipeline::document::merged_list::MergeBase;
 use crate::render::table_blocks;
 use crate::store::{FileTexts, GeneratedFiles, PushHistory, PushRecord, Store, TextCache};
 
-/// What of ours stands at a commit.
+/// The merge base at a commit.
 #[derive(Debug)]
 pub(super) struct MergeBaseAtCommit {
     /// What is known to, and behind it what may; see [`MergeBase`].
@@ -22,9 +22,9 @@ pub(super) struct MergeBaseAtCommit {
     is_known: bool,
     /// What was proposed, here or elsewhere.
     proposed: Vec<FileTexts>,
-    /// Our branch that it stands on; none where that is the base.
+    /// Our branch that has it; none if it is the base branch.
     branch: Option<Branch>,
-    /// Whether it stands in a base of the past.
+    /// Whether it is of an earlier state of the base branch.
     pub(super) is_past: bool,
     /// What was merged since the last look.
     pub(super) merged: Option<MergedPush>,
@@ -33,9 +33,9 @@ pub(super) struct MergeBaseAtCommit {
 /// A push that was merged.
 #[derive(Debug)]
 pub(super) struct MergedPush {
-    /// What stands in the base with it.
+    /// What is in the base branch with it.
     pub(super) base: GeneratedFiles,
-    /// Its commit; none where there was no push.
+    /// Its commit; none if there was no push.
     pub(super) commit: Option<CommitId>,
 }
 
@@ -43,7 +43,7 @@ pub(super) struct MergedPush {
 #[derive(Debug)]
 pub(super) struct MergedPull {
     pub(super) number: u64,
-    /// The head that it was merged with, as the forge names it; none where the forge does not know it. Gitea names where
+    /// The head that it was merged with, as the forge names it; none if the forge does not know it. Gitea names where
     /// the branch is now.
     pub(super) head: Option<CommitId>,
     /// Whether the list was proposed by it.
@@ -51,7 +51,7 @@ pub(super) struct MergedPull {
 }
 
 impl MergeBaseAtCommit {
-    /// What is known as ours, the surest first; nothing of it is known to stand where the first text is empty.
+    /// What is known as ours, the surest first; nothing of it is known to be there if the first text is empty.
     fn of(first: FileTexts, others: impl IntoIterator<Item = FileTexts>) -> Self {
         let is_known = !first.is_empty();
         let files = std::iter::once(first).chain(others).filter(|files| !files.is_empty()).collect();
@@ -86,7 +86,7 @@ impl MergeBaseAtCommit {
     }
 }
 
-/// What of ours may stand in the base, the surest first: what was merged, what was pushed.
+/// What of ours may be in the base branch, the surest first: what was merged, what was pushed.
 pub(super) fn generated_texts(
     store: &Store,
     kept: &RepositoryList<'_>,
@@ -98,7 +98,7 @@ pub(super) fn generated_texts(
     Ok(all.filter(|files| !files.is_empty()).collect())
 }
 
-/// What of ours stands in the base, which has these files: the latest push that is there, as the tables show, or as the
+/// What of ours is in the base branch, which has these files: the latest push that is there, as the tables show, or as the
 /// commits do, which are looked at where the base is where it is now; else what the forge says was merged; else what is
 /// known. What is only proposed is none of it: a row that was never merged cannot have been taken out.
 pub(super) async fn find_merge_base(
@@ -153,7 +153,7 @@ pub(super) async fn find_merge_base(
     }
 }
 
-/// What of ours stands on a branch that has these files and this history beyond the base.
+/// What of ours is on a branch that has these files and this history beyond the base branch.
 pub(super) async fn find_branch_merge_base(
     visit: &mut RepositorySession,
     store: &Store,
@@ -193,7 +193,7 @@ fn push_files(
     without_restored(&restored, push.files.clone(), standing)
 }
 
-/// Whether a push stands at a commit that has these files.
+/// Whether a push is at a commit that has these files.
 async fn is_push_at(
     visit: &mut RepositorySession,
     push: &PushRecord,
@@ -242,7 +242,7 @@ async fn find_forge_merge(
     Ok(at.map_or(ForgeMerge::Nothing, ForgeMerge::Push))
 }
 
-/// The fingerprint of the tables that files have in the places of others, whatever stands around them; none where one is missing.
+/// The fingerprint of the tables that files have in the places of others, whatever is around them; none if one is missing.
 pub(super) fn tables_fingerprint(files: &FileTexts, places: &FileTexts) -> Option<Fingerprint> {
     let mut prints = Vec::new();
     let mut add = |part: &str| prints.extend(Fingerprint::of(part).bytes());

@@ -40,18 +40,18 @@ pub(super) fn commit_message(changes: &[TopicChanges]) -> String {
     format!("Update the list of papers\n\n{new} new, {replaced} replaced.\n")
 }
 
-/// What a change brings: the lines of tables that stand nowhere in the list's files, those that will not, and the files
-/// beside the list. Who closed a pull request and then mends a row, or takes some of it over by hand, has not asked for
+/// What a change brings: the lines of tables that are nowhere in the list's files, those that will not be, and the list's
+/// exports. Who closed a pull request and then mends a row, or takes some of it over by hand, has not asked for
 /// the rest again.
-pub(super) fn change_content(standing: &FileTexts, curation: &MergedList) -> ContentFingerprints {
-    let wanted = &curation.files;
+pub(super) fn change_content(standing: &FileTexts, merged: &MergedList) -> ContentFingerprints {
+    let desired = &merged.files;
     let differing: Vec<&String> =
-        wanted.keys().filter(|file| standing.get(*file) != wanted.get(*file)).collect();
+        desired.keys().filter(|file| standing.get(*file) != desired.get(*file)).collect();
     let lines = |files: &'_ FileTexts| -> BTreeSet<String> {
         let tables = differing.iter().filter(|file| !is_export(file)).filter_map(|file| files.get(*file));
         tables.flat_map(|text| table_lines(text)).map(str::to_owned).collect()
     };
-    let (before, after) = (lines(standing), lines(wanted));
+    let (before, after) = (lines(standing), lines(desired));
     let gone = before.difference(&after).map(|line| format!("gone {line}"));
     let beside = differing.iter().filter(|file| is_export(file)).map(|file| format!("beside {file}"));
     ContentFingerprints::of(after.difference(&before).cloned().chain(gone).chain(beside))
@@ -63,20 +63,16 @@ fn table_lines(text: &str) -> Vec<&str> {
 }
 
 /// What would change in each topic.
-pub(super) fn topic_changes(
-    list: &List<'_>,
-    standing: &FileTexts,
-    curation: &MergedList,
-) -> Vec<TopicChanges> {
-    list.topics.iter().map(|topic| changes_of_topic(topic, standing, curation)).collect()
+pub(super) fn topic_changes(list: &List<'_>, standing: &FileTexts, merged: &MergedList) -> Vec<TopicChanges> {
+    list.topics.iter().map(|topic| changes_of_topic(topic, standing, merged)).collect()
 }
 
-fn changes_of_topic(topic: &str, standing: &FileTexts, curation: &MergedList) -> TopicChanges {
+fn changes_of_topic(topic: &str, standing: &FileTexts, merged: &MergedList) -> TopicChanges {
     // Nothing comes or goes in a file that stays as it is.
-    let differs = |file: &str| standing.get(file) != curation.files.get(file) && !is_export(file);
+    let differs = |file: &str| standing.get(file) != merged.files.get(file) && !is_export(file);
     let before = versions(topic, standing.iter().filter(|(file, _)| differs(file)));
     let (mut new, mut replaced, mut archived) = (Vec::new(), Vec::new(), 0);
-    for (file, text) in curation.files.iter().filter(|(file, _)| differs(file)) {
+    for (file, text) in merged.files.iter().filter(|(file, _)| differs(file)) {
         for row in rows_of_topic(topic, text) {
             let Some((paper, version)) = arxiv_paper(&row) else { continue };
             match before.get(&paper) {
@@ -90,8 +86,8 @@ fn changes_of_topic(topic: &str, standing: &FileTexts, curation: &MergedList) ->
         }
     }
     let of_topic = |name: &str| name == topic;
-    let dismissed = curation.dismissed.iter().filter(|one| of_topic(&one.topic));
-    let conflicts = curation.conflicts.iter().filter(|one| of_topic(&one.topic));
+    let dismissed = merged.dismissed.iter().filter(|one| of_topic(&one.topic));
+    let conflicts = merged.conflicts.iter().filter(|one| of_topic(&one.topic));
     TopicChanges {
         topic: topic.to_owned(),
         new,
@@ -111,7 +107,7 @@ fn changes_of_topic(topic: &str, standing: &FileTexts, curation: &MergedList) ->
 
 type RowVersion = Option<crate::domain::Version>;
 
-/// Each paper of a topic with the file that it stands in and its version.
+/// Each paper of a topic with the file that has it and its version.
 fn versions<'a>(
     topic: &str,
     files: impl Iterator<Item = (&'a String, &'a Arc<str>)>,

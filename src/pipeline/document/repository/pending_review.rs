@@ -8,7 +8,7 @@ use crate::domain::pull_request_plan::{DesiredChange, ObservedPullRequests, Pull
 use crate::store::{PendingReview, PendingReviewState, PullRequestRef};
 
 impl RepositorySync<'_> {
-    /// What waits to be merged, where all is as it should be; none where the base has all of it.
+    /// What waits to be merged, if all is as it should be; none if the base has all of it.
     pub(super) fn open_review(&self, look: &Observation) -> Result<Option<PendingReview>> {
         if let DesiredChange::SameAsBase = look.plan_input.desired {
             return Ok(None);

@@ -17,7 +17,7 @@ use crate::pipeline::document::merge::merge_files;
 use crate::pipeline::document::merged_list::MergedList;
 use crate::store::{FileTexts, Store};
 
-/// The files of a list as far as they were read; none for one that does not stand there.
+/// The files of a list as far as they were read; none for one that does not exist.
 #[derive(Debug)]
 pub(super) struct Snapshot {
     commit: CommitId,
@@ -29,13 +29,13 @@ impl Snapshot {
         Self { commit: commit.clone(), loaded: BTreeMap::new() }
     }
 
-    /// The files that stand there.
+    /// The files that exist.
     pub(super) fn files(&self) -> FileTexts {
         let standing = self.loaded.iter().filter_map(|(file, text)| Some((file.clone(), text.clone()?)));
         standing.collect()
     }
 
-    /// Reads the list's own file, and those of which something is ours.
+    /// Reads the list's own file, and those for which something was generated.
     pub(super) async fn load_known(
         &mut self,
         visit: &mut RepositorySession,
@@ -91,7 +91,7 @@ impl Snapshot {
         store: &Store,
         kept: &RepositoryList<'_>,
         ours: &MergeBaseAtCommit,
-        drafts: &mut TableCache,
+        table_cache: &mut TableCache,
         now: Timestamp,
     ) -> Result<MergedList> {
         let (files, proposed) = (ours.files(), ours.proposed());
@@ -105,18 +105,24 @@ impl Snapshot {
                     anyhow!("{file:?} was not read yet")
                 })
             };
-            let curation =
-                merge_files(store, &kept.list, ours.as_merge_base(&files, &proposed), drafts, &mut read, now);
+            let merged = merge_files(
+                store,
+                &kept.list,
+                ours.as_merge_base(&files, &proposed),
+                table_cache,
+                &mut read,
+                now,
+            );
             if missing.is_empty() {
-                return curation;
+                return merged;
             }
             self.load(visit, kept, &missing).await?;
         }
     }
 
     /// What has to change for the files to be these.
-    pub(super) fn changes(&self, kept: &RepositoryList<'_>, wanted: &FileTexts) -> Result<Vec<TreeChange>> {
-        let differing = wanted
+    pub(super) fn changes(&self, kept: &RepositoryList<'_>, desired: &FileTexts) -> Result<Vec<TreeChange>> {
+        let differing = desired
             .iter()
             .filter(|(file, text)| self.loaded.get(*file).and_then(Option::as_ref) != Some(text));
         let each = differing.map(|(file, text)| {
