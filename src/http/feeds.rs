@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 
-use super::AppState;
+use super::app_state::AppState;
 use super::page_error::PageError;
 use super::response::cacheable_feed;
 use crate::domain::Column;

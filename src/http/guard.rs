@@ -13,7 +13,7 @@ use axum::response::{IntoResponse as _, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use super::AppState;
+use super::app_state::AppState;
 use super::page_error::PageError;
 
 /// Path and query in bytes; the longest that the pages themselves ask for has some hundred.

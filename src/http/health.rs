@@ -7,9 +7,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::app_state::AppState;
 use super::page_error::PageError;
 use super::response::{PLAIN_TEXT, no_store};
-use super::{AppState, ServedStatus};
+use super::served_health::ServedStatus;
 use crate::store::StoreReader;
 
 /// <https://www.rfc-editor.org/rfc/rfc8259#section-11>

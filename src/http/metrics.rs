@@ -14,9 +14,10 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
+use super::app_state::AppState;
 use super::page_error::PageError;
 use super::response::no_store;
-use super::{AppState, ServedHealth};
+use super::served_health::ServedHealth;
 use crate::domain::{PollOutcome, TopicHealth};
 use crate::render::page::{ComponentHealth, TopicSummary};
 use crate::store::{DeliveryTally, PollTally, SinkQueue, StoreReader};

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::AppState;
+use super::app_state::AppState;
 use super::reader_pool::StoreReadError;
 use super::response::{HTML, PLAIN_TEXT, no_store};
 

@@ -9,10 +9,12 @@ use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 
+use super::app_state::AppState;
+use super::feeds;
 use super::page_error::PageError;
 use super::response::{HTML, cacheable};
 use super::search_params::SearchParams;
-use super::{AppState, ServedHealth, feeds};
+use super::served_health::ServedHealth;
 use crate::domain::{Paper, PaperId};
 use crate::render::page::{
     CHART_DAYS, DailyCounts, ICON, PaperPage, SCRIPT, STYLE, SearchPage, StatusPage, TopicPage,

@@ -1,17 +1,13 @@
 //! Responses and how long a client may keep them.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
 
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use sha2::{Digest, Sha256};
 
-use super::AppState;
-use crate::clock;
+use super::app_state::AppState;
 
 /// A page's media type.
 pub(super) const HTML: &str = "text/html; charset=utf-8";
@@ -21,28 +17,6 @@ pub(super) const PLAIN_TEXT: &str = "text/plain; charset=utf-8";
 
 /// Bytes of a hash that distinguish two responses.
 const TAG_BYTES: usize = 16;
-
-/// Since when each feed has been as it is. There are as many as the configuration has topics, four times.
-#[derive(Debug, Default)]
-pub(super) struct CacheValidators(Mutex<BTreeMap<String, (String, SystemTime)>>);
-
-impl CacheValidators {
-    /// Since when the response at this path has had this tag. HTTP has whole seconds, so a change is dated at least
-    /// one second after the one before it.
-    fn last_modified(&self, path: &str, tag: &str) -> SystemTime {
-        let mut served = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = SystemTime::from(clock::real_now());
-        match served.get(path) {
-            Some((known, since)) if known == tag => *since,
-            known => {
-                let least = known.map(|(_, since)| *since + Duration::from_secs(1));
-                let since = least.map_or(now, |least| least.max(now));
-                served.insert(path.to_owned(), (tag.to_owned(), since));
-                since
-            }
-        }
-    }
-}
 
 /// A response that may be kept and must be asked for again.
 pub(super) fn cacheable(media_type: &'static str, body: impl Into<Vec<u8>>) -> Response {

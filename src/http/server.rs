@@ -14,7 +14,10 @@ use tokio::net::TcpStream;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinSet;
 
-use super::{AppState, HttpServerSettings, reader_pool, router};
+use super::app_state::AppState;
+use super::reader_pool;
+use super::router::router;
+use super::settings::HttpServerSettings;
 use crate::clock;
 
 /// Connections at one time; further ones wait until one of these has ended.

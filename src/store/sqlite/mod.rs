@@ -20,6 +20,7 @@ mod outbox;
 mod paper_history;
 mod paper_row;
 mod pending_writes;
+mod poll_outcome;
 mod polls;
 mod pragmas;
 mod pull_requests;

@@ -6,8 +6,9 @@ use rusqlite::{Row, params};
 
 use super::connection::Store;
 use super::paper_row::read_time;
+use super::poll_outcome::{outcome_name, read_outcome};
 use super::tally::tally_poll;
-use crate::domain::{PastPoll, PollOutcome};
+use crate::domain::PastPoll;
 use crate::store::records::{RecordCounts, TopicRecord};
 
 /// Polls of one topic that are kept: some three months of the usual four a day.
@@ -75,28 +76,10 @@ pub(super) fn read_poll(row: &Row<'_>) -> rusqlite::Result<PastPoll> {
     })
 }
 
-/// Reads an outcome.
-pub(super) fn read_outcome(row: &Row<'_>, column: usize) -> rusqlite::Result<PollOutcome> {
-    Ok(match row.get_ref(column)?.as_str()? {
-        "complete" => PollOutcome::Complete,
-        "incomplete" => PollOutcome::Incomplete,
-        _ => PollOutcome::Failed,
-    })
-}
-
-/// An outcome as it is stored.
-pub(super) fn outcome_name(outcome: PollOutcome) -> &'static str {
-    match outcome {
-        PollOutcome::Complete => "complete",
-        PollOutcome::Incomplete => "incomplete",
-        PollOutcome::Failed => "failed",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::StoreUrl;
+    use crate::domain::{PollOutcome, StoreUrl};
     use crate::store::StoreReader;
 
     #[test]

@@ -5,7 +5,7 @@ use anyhow::Result;
 use rusqlite::{Connection, params};
 
 use super::connection::StoreReader;
-use super::polls;
+use super::poll_outcome;
 use crate::domain::{DeliveryDecision, PastPoll};
 use crate::store::records::{DeliveryTally, PollTally};
 
@@ -23,7 +23,7 @@ pub(super) fn tally_poll(
     )?
     .execute(params![
         topic,
-        polls::outcome_name(poll.outcome),
+        poll_outcome::outcome_name(poll.outcome),
         poll.error_kind.as_deref().unwrap_or_default(),
         requests
     ])
@@ -58,7 +58,7 @@ impl StoreReader {
         let tallies = find.query_map([], |row| {
             Ok(PollTally {
                 topic: row.get(0)?,
-                outcome: polls::read_outcome(row, 1)?,
+                outcome: poll_outcome::read_outcome(row, 1)?,
                 fault: row.get(2)?,
                 polls: row.get(3)?,
                 requests: row.get(4)?,

@@ -1,0 +1,43 @@
+//! What every request is answered from.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use jiff::Timestamp;
+
+use super::allowed_hosts::AllowedHosts;
+use super::cache_validators::CacheValidators;
+use super::reader_pool::{ReaderPool, StoreReadError};
+use super::served_health::ServedHealth;
+use super::settings::HttpServerSettings;
+use crate::render::page::PageTemplates;
+
+/// What every request is answered from.
+pub(super) struct AppState {
+    pub(super) settings: HttpServerSettings,
+    pub(super) pages: PageTemplates,
+    pub(super) readers: ReaderPool,
+    pub(super) hosts: AllowedHosts,
+    pub(super) validators: CacheValidators,
+}
+
+impl AppState {
+    pub(super) fn new(settings: HttpServerSettings) -> Result<Self> {
+        Ok(Self {
+            pages: PageTemplates::new()?,
+            readers: ReaderPool::new(settings.state.clone()),
+            hosts: AllowedHosts::new(settings.listen, &settings.hosts),
+            validators: CacheValidators::default(),
+            settings,
+        })
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.settings.clock.now()
+    }
+
+    pub(super) async fn read_health(&self) -> Result<ServedHealth, StoreReadError> {
+        let (check, now) = (Arc::clone(&self.settings.health_check), self.now());
+        self.readers.read(move |reader| check(reader, now)).await
+    }
+}

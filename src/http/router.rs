@@ -1,0 +1,124 @@
+//! Every address that there is, and the layers around them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware::{from_fn, map_response, map_response_with_state};
+use axum::routing::get;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::SizeAbove;
+
+use super::app_state::AppState;
+use super::conditional::answer_conditional_request;
+use super::page_error::render_error_page;
+use super::{guard, health, metrics, pages, request_log};
+
+/// A smaller response fits one packet as it is. All that is served is text, so all of it compresses; and no page has a
+/// secret that its compressed length could give away.
+const COMPRESSED_BYTES_MIN: u16 = 1_024;
+
+/// Every address there is.
+pub(super) fn router(app: &Arc<AppState>) -> Router {
+    let pages = Router::new()
+        .route("/", get(pages::status))
+        .route("/search", get(pages::search))
+        .route("/topic/{name}", get(pages::topic))
+        .route("/paper/{*id}", get(pages::paper))
+        .route("/style.css", get(pages::style))
+        .route("/search.js", get(pages::script))
+        .route("/icon.svg", get(pages::icon))
+        .fallback(pages::not_found);
+    let monitoring = Router::new()
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/status", get(health::status))
+        .route("/status.json", get(health::status_json))
+        .route("/metrics", get(metrics::metrics));
+    with_layers(pages, monitoring, app, guard::ANSWER_TIME)
+}
+
+/// What is around every address: of these layers the last one meets a request first. A person gets an error as a
+/// page, a program as plain text.
+fn with_layers(
+    pages: Router<Arc<AppState>>,
+    monitoring: Router<Arc<AppState>>,
+    app: &Arc<AppState>,
+    time_max: Duration,
+) -> Router {
+    let pages = guard::within_limits(pages, app, time_max)
+        .layer(map_response_with_state(Arc::clone(app), render_error_page));
+    pages
+        .merge(guard::within_limits(monitoring, app, time_max))
+        .layer(CompressionLayer::new().gzip(true).compress_when(SizeAbove::new(COMPRESSED_BYTES_MIN)))
+        .layer(from_fn(answer_conditional_request))
+        .layer(map_response(guard::set_security_headers))
+        .layer(from_fn(request_log::log_request))
+        .with_state(Arc::clone(app))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::{Request, StatusCode};
+    use axum::response::Response;
+    use hyper::service::Service as _;
+    use hyper_util::service::TowerToHyperService;
+
+    use super::*;
+    use crate::clock::Clock;
+    use crate::domain::StoreUrl;
+    use crate::http::response;
+    use crate::http::settings::HttpServerSettings;
+
+    async fn panics() -> Response {
+        panic!("no {}", "luck")
+    }
+
+    async fn never_ends() -> Response {
+        std::future::pending().await
+    }
+
+    fn app() -> Arc<AppState> {
+        let settings = HttpServerSettings {
+            listen: "127.0.0.1:8717".parse().unwrap(),
+            hosts: vec![],
+            state: StoreUrl::Sqlite("no-history.db".into()),
+            topics: vec![],
+            code_hosts: vec![],
+            health_check: Arc::new(|_, _| anyhow::bail!("no health")),
+            store_write_check: Arc::new(|_| None),
+            clock: Clock::Real,
+        };
+        Arc::new(AppState::new(settings).unwrap())
+    }
+
+    /// Status, media type and policy of what routes that are broken answer to this host.
+    async fn answer_of_broken(path: &str, host: &str) -> (StatusCode, String, bool) {
+        let broken = || Router::new().fallback(never_ends);
+        let pages = broken().route("/panics", get(panics));
+        let monitoring = Router::new().route("/metrics", get(panics));
+        let router = with_layers(pages, monitoring, &app(), Duration::from_millis(20));
+        let request = Request::get(path).header("host", host).body(Body::empty()).unwrap();
+        let response = TowerToHyperService::new(router).call(request).await.unwrap();
+        let header =
+            |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+        let has_policy = header("content-security-policy").is_some();
+        (response.status(), header("content-type").unwrap_or_default(), has_policy)
+    }
+
+    #[tokio::test]
+    async fn a_panic_and_a_handler_without_end_are_answered_behind_the_same_guard() {
+        let (html, text) = (response::HTML.to_owned(), response::PLAIN_TEXT.to_owned());
+        for (path, host, expected) in [
+            ("/panics", "localhost", (StatusCode::INTERNAL_SERVER_ERROR, &html)),
+            ("/metrics", "localhost", (StatusCode::INTERNAL_SERVER_ERROR, &text)),
+            ("/endless", "localhost", (StatusCode::SERVICE_UNAVAILABLE, &html)),
+            ("/panics", "evil.example", (StatusCode::MISDIRECTED_REQUEST, &html)),
+            ("/metrics", "evil.example", (StatusCode::MISDIRECTED_REQUEST, &text)),
+        ] {
+            let (status, media_type, has_policy) = answer_of_broken(path, host).await;
+            assert_eq!((status, &media_type, has_policy), (expected.0, expected.1, true), "{path} {host}");
+        }
+    }
+}

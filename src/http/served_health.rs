@@ -1,0 +1,28 @@
+//! The health of everything, as it is served.
+
+use crate::render::page::{ComponentSummary, TopicSummary};
+use crate::store::SinkQueue;
+
+/// The health of everything.
+#[derive(Debug)]
+pub struct ServedHealth {
+    /// The whole of it, as `paperwire status` has it.
+    pub status: ServedStatus,
+    /// The topics to show, in their order.
+    pub topics: Vec<TopicSummary>,
+    /// All else, in its order.
+    pub components: Vec<ComponentSummary>,
+    /// The messages of each sink.
+    pub queues: Vec<(String, SinkQueue)>,
+}
+
+/// The health of everything in words.
+#[derive(Debug)]
+pub struct ServedStatus {
+    /// Whether nothing is wrong.
+    pub is_in_order: bool,
+    /// The words of `paperwire status`.
+    pub text: String,
+    /// The JSON of `paperwire status --json`.
+    pub json: String,
+}
