@@ -81,7 +81,7 @@ pub(super) enum Command {
         #[command(subcommand)]
         verb: ListCommand,
     },
-    /// Says whether all is in order, and what to do where it is not; ends with 0 or 1
+    /// Says whether all is in order, and what to do if it is not; ends with 0 or 1
     Status,
     /// Tells the life of one paper here: when it was seen, where it stands, whom it was told to or why not
     Explain {

@@ -27,7 +27,7 @@ pub struct ListConfig {
     pub columns: Vec<Column>,
     /// Where its older rows go.
     pub archive: Option<ArchivePattern>,
-    /// The files that are kept beside it, with their places as `file` has its own.
+    /// The exports that are written with it; their paths are relative, as that of `file` is.
     pub exports: Vec<(Export, PathBuf)>,
 }
 

@@ -11,7 +11,7 @@ use super::post::{Fault, Offer, Post};
 use super::web::{Reply, Web};
 use super::{CANARY, Outcome, deliver, http, outcome, words};
 
-/// Short enough for a test, and only for peers that would take for ever.
+/// Short enough for a test, and only for peers that would take forever.
 const IMPATIENT: Duration = Duration::from_millis(400);
 
 const WAIT: Duration = Duration::from_millis(7250);

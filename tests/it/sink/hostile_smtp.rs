@@ -47,7 +47,7 @@ fn faults(stage: &'static str) -> [(Fault, Outcome); 7] {
     ]
 }
 
-/// The same for what would take for ever.
+/// The same for what would take forever.
 fn stalls(stage: &'static str) -> [(Fault, Outcome); 2] {
     [(Fault::DripsAt(stage, "250-"), Outcome::Oddly), (Fault::SilentAt(stage), Outcome::Later(None))]
 }

@@ -21,7 +21,7 @@ pub(super) enum Reply {
     Silence,
     /// By cutting the connection.
     Cut,
-    /// With a head and then one byte after another, for ever.
+    /// With a head and then one byte after another, forever.
     Drip,
 }
 
