@@ -6,8 +6,8 @@ use paperwire::domain::{Paper, StoreUrl};
 use paperwire::store::Store;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::home::{Home, LATER, NEXT_DAY, NOW};
-use crate::papers::{address, revised, sample, sorted};
+use crate::sample_papers::{address, revised, sample, sorted};
+use crate::test_env::{Home, LATER, NEXT_DAY, NOW};
 
 /// A home whose list keeps so many rows and archives the others by month.
 fn archiving(fake: &FakeArxiv, rows: u32) -> Home {
@@ -22,7 +22,7 @@ pub(crate) fn everywhere(home: &Home) -> Vec<(String, String)> {
     for file in archive {
         let name = file.unwrap().file_name().into_string().unwrap();
         let text = std::fs::read_to_string(home.path("archive").join(&name)).unwrap();
-        all.extend(crate::home::rows(&text).into_iter().map(|row| (row, name.clone())));
+        all.extend(crate::test_env::rows(&text).into_iter().map(|row| (row, name.clone())));
     }
     all.sort();
     all
@@ -67,7 +67,7 @@ fn rows_that_leave_a_list_go_to_the_archive_of_their_month_and_nowhere_else() {
 
     let edited = archive.replacen("| None |", "| best paper |", 1);
     let deleted = edited.lines().find(|line| line.contains("/abs/") && !line.contains("best paper")).unwrap();
-    let gone = crate::home::rows(deleted)[0].clone();
+    let gone = crate::test_env::rows(deleted)[0].clone();
     std::fs::write(home.path("archive/2025-02.md"), edited.replace(&format!("{deleted}\n"), "")).unwrap();
     let mut newer = papers.clone();
     newer[30] = Paper { updated: "2025-03-26T12:00:00Z".parse().unwrap(), ..revised(&papers[30], 0) };

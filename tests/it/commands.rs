@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::fake_arxiv::page::paper;
 use crate::fake_arxiv::{FakeArxiv, Reply};
-use crate::home::{Home, LATER, NEXT_DAY, NOW, TOPIC, rows, stderr, stdout};
-use crate::papers::{addresses, sample};
+use crate::sample_papers::{addresses, sample};
+use crate::test_env::{Home, LATER, NEXT_DAY, NOW, TOPIC, rows, stderr, stdout};
 
 /// Long enough for anything that is going to happen at all.
 const AMPLE: Duration = Duration::from_mins(1);

@@ -3,8 +3,8 @@
 use paperwire::domain::Paper;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::home::{ConflictAnswer, DismissedAnswer, Home, LATER, NEXT_DAY, NOW, TOPIC, stderr, stdout};
-use crate::papers::{address, addresses, revised, sample, sorted};
+use crate::sample_papers::{address, addresses, revised, sample, sorted};
+use crate::test_env::{ConflictAnswer, DismissedAnswer, Home, LATER, NEXT_DAY, NOW, TOPIC, stderr, stdout};
 
 /// A home that has polled so many papers once.
 fn home(fake: &FakeArxiv, count: usize) -> Home {

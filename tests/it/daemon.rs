@@ -11,9 +11,9 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::home::{Home, NOW, stderr, stdout, timed};
-use crate::papers::sample;
-use crate::receivers::{Receivers, Reply};
+use crate::fake_webhooks::{Receivers, Reply};
+use crate::sample_papers::sample;
+use crate::test_env::{Home, NOW, stderr, stdout, timed};
 
 /// What does not come must fail the test and not hang it.
 const PATIENCE: Duration = Duration::from_secs(30);

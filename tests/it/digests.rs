@@ -4,9 +4,9 @@ use paperwire::domain::{Paper, Version};
 
 use crate::fake_arxiv::page::paper;
 use crate::fake_arxiv::{FakeArxiv, Reply};
-use crate::home::{Home, NEXT_DAY, NOW};
-use crate::papers::{revised, sample, sorted};
-use crate::receivers::{Digest, Receivers, Reply as Answering};
+use crate::fake_webhooks::{Digest, Receivers, Reply as Answering};
+use crate::sample_papers::{revised, sample, sorted};
+use crate::test_env::{Home, NEXT_DAY, NOW};
 
 /// A home whose receiver `hook` has a subscription with these lines.
 fn home(fake: &FakeArxiv, receivers: &Receivers, subscription: &str) -> Home {

@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_arxiv::page::paper;
-use crate::home::{Home, NOW, stdout};
-use crate::papers::{revised, sample, sorted};
-use crate::receivers::{Receivers, Reply};
+use crate::fake_webhooks::{Receivers, Reply};
+use crate::sample_papers::{revised, sample, sorted};
+use crate::test_env::{Home, NOW, stdout};
 
 const END: &str = "2025-03-27T12:00:00Z";
 

@@ -7,8 +7,8 @@ use paperwire::domain::Paper;
 
 use crate::fake_arxiv::page::paper;
 use crate::fake_arxiv::{FakeArxiv, Reply, refusing_url};
-use crate::home::{Answer, Home, LATER, NEXT_DAY, NOW, Told};
-use crate::papers::{addresses, dated, revised, sample, sorted};
+use crate::sample_papers::{addresses, dated, revised, sample, sorted};
+use crate::test_env::{Answer, Home, LATER, NEXT_DAY, NOW, Told};
 
 /// The evening of the day after.
 const AFTERWARDS: &str = "2025-03-27T22:00:00Z";

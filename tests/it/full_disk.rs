@@ -10,14 +10,14 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use crate::daemon::{BEFORE_A_POLL, Daemon, with_news};
-use crate::door::free_port;
 use crate::fake_arxiv::FakeArxiv;
-use crate::home::{Home, NOW, stdout};
+use crate::fake_webhooks::Receivers;
 use crate::kills::{READERS, Town, told as told_by};
-use crate::papers::sample;
-use crate::receivers::Receivers;
-use crate::simulated::{Dates, Dice, Month, show, turns};
+use crate::loopback_server::free_port;
+use crate::sample_papers::sample;
+use crate::simulated_month::{Dates, Dice, Month, show, turns};
 use crate::small_disk::SmallDisk;
+use crate::test_env::{Home, NOW, stdout};
 use crate::web::get;
 
 /// What `status` ends with and says.

@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex};
 
 use socket2::SockRef;
 
-use crate::desk::Desk;
-use crate::door::Door;
 use crate::fake_arxiv::FakeArxiv;
-use crate::home::{Answer, Home, NOW};
-use crate::papers::{sample, sorted};
-use crate::receivers::{Receivers, Reply};
+use crate::fake_webhooks::{Receivers, Reply};
+use crate::loopback_server::Door;
+use crate::repository_env::Desk;
+use crate::sample_papers::{sample, sorted};
+use crate::test_env::{Answer, Home, NOW};
 
 /// Most memory of the program, and of each program that it starts, in KiB.
 const MEMORY_KIB: u32 = 64 << 10;

@@ -4,8 +4,8 @@ use paperwire::domain::{Paper, PaperId, StoreUrl, Version};
 use serde_json::Value;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::home::{Home, LATER, NEXT_DAY, NOW, TOPIC, stdout};
-use crate::papers::{dated, sample};
+use crate::sample_papers::{dated, sample};
+use crate::test_env::{Home, LATER, NEXT_DAY, NOW, TOPIC, stdout};
 
 /// The addresses that lead to an arXiv paper or name it, `ID` for its identifier.
 const ADDRESSES: [&str; 41] = [

@@ -7,10 +7,10 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::home::{Home, timed};
-use crate::letterbox::Letterbox;
-use crate::receivers::Receivers;
-use crate::simulated::{Dates, Dice, Month, kill_once, number, show, turns};
+use crate::fake_smtp::Letterbox;
+use crate::fake_webhooks::Receivers;
+use crate::simulated_month::{Dates, Dice, Month, kill_once, number, show, turns};
+use crate::test_env::{Home, timed};
 
 /// Every sink, and when it is told.
 const SINKS: [(&str, &str); 5] =

@@ -2,8 +2,8 @@
 
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_arxiv::page::paper;
-use crate::home::{Home, LATER, NEXT_DAY, NOW, TOPIC, rows};
-use crate::papers::{addresses, sample, sorted};
+use crate::sample_papers::{addresses, sample, sorted};
+use crate::test_env::{Home, LATER, NEXT_DAY, NOW, TOPIC, rows};
 use paperwire::domain::Paper;
 
 #[test]

@@ -10,8 +10,8 @@ use regex::Regex;
 
 use crate::fake_arxiv::page::paper;
 use crate::fake_arxiv::{Dialect, FakeArxiv};
-use crate::home::{Home, LATER, NEXT_DAY, NOW, TOPIC, stdout};
-use crate::papers::{address, addresses, dated, revised, sample, sorted};
+use crate::sample_papers::{address, addresses, dated, revised, sample, sorted};
+use crate::test_env::{Home, LATER, NEXT_DAY, NOW, TOPIC, stdout};
 
 /// A table in the shape of the lists that people keep.
 const TABLE: &str = "## Image Classification

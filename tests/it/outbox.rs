@@ -5,9 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::home::{Home, NOW, SinkAnswer, stderr, stdout};
-use crate::papers::sample;
-use crate::receivers::{Heard, Receivers, Reply};
+use crate::fake_webhooks::{Heard, Receivers, Reply};
+use crate::sample_papers::sample;
+use crate::test_env::{Home, NOW, SinkAnswer, stderr, stdout};
 
 /// A home with a history, and these webhooks, each told at once of what is new.
 struct Desk {

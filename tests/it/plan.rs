@@ -8,11 +8,11 @@ use mailparse::MailHeaderMap as _;
 use rusqlite::Connection;
 use serde_json::Value;
 
-use crate::desk::Desk;
 use crate::fake_arxiv::FakeArxiv;
-use crate::home::{Home, NEXT_DAY, NOW, stderr, stdout};
-use crate::papers::sample;
-use crate::receivers::Receivers;
+use crate::fake_webhooks::Receivers;
+use crate::repository_env::Desk;
+use crate::sample_papers::sample;
+use crate::test_env::{Home, NEXT_DAY, NOW, stderr, stdout};
 
 /// Part of the receivers' addresses, which nobody may see.
 const PLANTED: &str = "s3cr3t-path";

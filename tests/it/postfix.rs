@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::home::{Home, NEXT_DAY, NOW};
-use crate::papers::sample;
-use crate::sink::rigs::{delivered, installed, postfix};
+use crate::sample_papers::sample;
+use crate::sink::real_peers::{delivered, installed, postfix};
+use crate::test_env::{Home, NEXT_DAY, NOW};
 
 #[test]
 fn digests_of_a_hundred_papers_reach_three_readers_and_pass_a_strict_reader_of_mail() {

@@ -1,11 +1,11 @@
 //! A list in a repository by whole turns: one pull request that is kept current, and nothing of a person's lost.
 
-use crate::desk::{BRANCH, Desk, TOKEN};
 use crate::executable;
-use crate::home::{Answer, timed};
-use crate::papers::{addresses, revised, sorted};
-use crate::repository::bare::git;
-use crate::simulated::Dice;
+use crate::repository::bare_repository::git;
+use crate::repository_env::{BRANCH, Desk, TOKEN};
+use crate::sample_papers::{addresses, revised, sorted};
+use crate::simulated_month::Dice;
+use crate::test_env::{Answer, timed};
 
 #[test]
 fn a_pull_request_is_opened_once_and_updated_in_place() {

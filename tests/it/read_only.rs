@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::home::{Home, LATER, NOW, stderr, stdout};
-use crate::papers::sample;
+use crate::sample_papers::sample;
+use crate::test_env::{Home, LATER, NOW, stderr, stdout};
 
 /// The user nobody, for root is let in everywhere.
 const NOBODY: u32 = 65534;

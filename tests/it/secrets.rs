@@ -1,10 +1,10 @@
 //! Planted secrets, a table of failures, and everything that the program leaves behind: none of them stands in it.
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::home::{Home, NOW, stderr, stdout};
-use crate::letterbox::Letterbox;
-use crate::papers::sample;
-use crate::receivers::{Receivers, Reply};
+use crate::fake_smtp::Letterbox;
+use crate::fake_webhooks::{Receivers, Reply};
+use crate::sample_papers::sample;
+use crate::test_env::{Home, NOW, stderr, stdout};
 
 /// Stands in every URL and password.
 const CANARY: &str = "canary7f3a";

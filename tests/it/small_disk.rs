@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
-use crate::home::Home;
+use crate::test_env::Home;
 
 const BLOCK: u64 = 4096;
 

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use crate::fake_arxiv::{FakeArxiv, Reply};
-use crate::home::{Home, NOW, stderr, stdout};
-use crate::papers::sample;
-use crate::receivers::{Receivers, Reply as Answered};
+use crate::fake_webhooks::{Receivers, Reply as Answered};
+use crate::sample_papers::sample;
+use crate::test_env::{Home, NOW, stderr, stdout};
 
 /// What `status` ends with and says at that time; it must be quiet on standard error and write nothing.
 fn status(home: &Home, now: &str) -> (i32, String) {

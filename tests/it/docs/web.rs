@@ -13,9 +13,9 @@ use regex::Regex;
 
 use super::{Document, documents, repository};
 use crate::fake_arxiv::{FakeArxiv, Reply};
-use crate::home::{Home, LATER, NEXT_DAY, NOW, TOPIC};
-use crate::papers::sample;
-use crate::receivers::{Receivers, Reply as Answered};
+use crate::fake_webhooks::{Receivers, Reply as Answered};
+use crate::sample_papers::sample;
+use crate::test_env::{Home, LATER, NEXT_DAY, NOW, TOPIC};
 
 /// The page that has all addresses and metrics.
 const PAGE: &str = "docs/operating.md";

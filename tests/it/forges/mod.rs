@@ -3,12 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
-mod app;
-pub(crate) mod fake;
-mod life;
-mod recorded;
+pub(crate) mod fake_forge;
+mod github_app;
+pub(crate) mod github_emulator;
+mod lifecycle;
+mod recorded_responses;
 mod refusals;
-pub(crate) mod rig;
 
 use std::time::Duration;
 

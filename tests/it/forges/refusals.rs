@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::Secret;
 use paperwire::list::forge::{ForgeClient, ForgeCredential, ForgeError, ForgeSettings, ForgeVendor, Pace};
 
-use super::fake::Fake;
+use super::fake_forge::Fake;
 use super::{CANARY, KINDS, branches, forge, proposal, settings};
 
 /// A refusal without its words.
@@ -233,7 +233,7 @@ async fn a_limit_is_obeyed_whatever_it_is_said_with() {
 
 #[tokio::test]
 async fn a_forge_that_is_not_there_is_passing_and_stays_unnamed() {
-    let api = format!("http://127.0.0.1:{}/{CANARY}", crate::door::free_port());
+    let api = format!("http://127.0.0.1:{}/{CANARY}", crate::loopback_server::free_port());
     for kind in KINDS {
         let refusal = forge(kind, &api).find_open(&branches()).await.unwrap_err();
         assert_eq!(refusal, ForgeError::Transient(format!("{kind:?}: no connection: connection refused")));

@@ -4,7 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "clippy allows it in test functions, but not in what they share")]
 
-mod papers;
+mod digest_papers;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ const BYTES_MAX: usize = 90_000;
 #[test]
 fn a_digest_of_any_size_is_told_whole_in_mails_that_are_read_whole() {
     for (count, most) in [(1, 1), (7, 1), (60, 2), (500, 18)] {
-        let digest = digest(papers::told(count));
+        let digest = digest(digest_papers::told(count));
         let mails = mail::render(&digest, &settings(), &to(&["ada@example.org"])).unwrap();
         assert!(mails.len() <= most, "{count} papers in {} mails", mails.len());
         let read: Vec<_> = mails.iter().map(read).collect();
@@ -43,7 +43,7 @@ fn a_digest_of_any_size_is_told_whole_in_mails_that_are_read_whole() {
 
 #[test]
 fn five_hundred_papers_with_the_longest_abstracts_still_fit_their_mails() {
-    let mut long = digest(papers::told(500));
+    let mut long = digest(digest_papers::told(500));
     for told in &mut long.sections[0].papers {
         let text = told.paper.abstract_.0.repeat(40);
         told.paper.abstract_.0 = text.chars().take(3_500).collect();
@@ -71,7 +71,7 @@ fn a_digest_without_papers_says_so_in_one_line() {
 
 #[test]
 fn each_recipient_gets_each_part_under_headers_that_name_it() {
-    let digest = digest(papers::told(120));
+    let digest = digest(digest_papers::told(120));
     let recipients = to(&["Ada Lovelace <ada@example.org>", "bob@example.org"]);
     let mails = mail::render(&digest, &settings(), &recipients).unwrap();
     let parts = mails.len() / 2;
@@ -108,7 +108,7 @@ fn each_recipient_gets_each_part_under_headers_that_name_it() {
 
 #[test]
 fn the_same_digest_gives_the_same_bytes_and_another_one_other_ids() {
-    let (one, to_ada) = (digest(papers::told(7)), to(&["ada@example.org"]));
+    let (one, to_ada) = (digest(digest_papers::told(7)), to(&["ada@example.org"]));
     let mails = mail::render(&one, &settings(), &to_ada).unwrap();
     assert_eq!(mails, mail::render(&one, &settings(), &to_ada).unwrap());
     let id = |digest: &Digest, settings: &MailSettings| {
@@ -128,7 +128,7 @@ fn the_same_digest_gives_the_same_bytes_and_another_one_other_ids() {
 fn one_click_is_promised_only_where_an_https_address_answers_it() {
     let with = |unsubscribe| {
         let settings = MailSettings { unsubscribe, ..settings() };
-        read(&mail::render(&digest(papers::told(1)), &settings, &to(&["ada@example.org"])).unwrap()[0])
+        read(&mail::render(&digest(digest_papers::told(1)), &settings, &to(&["ada@example.org"])).unwrap()[0])
     };
     let by_mail = with(Some(UnsubscribeLink::Mailto("mailto:leave@example.org".into())));
     assert_eq!(by_mail.header("List-Unsubscribe"), "<mailto:leave@example.org>");
@@ -147,8 +147,9 @@ fn a_setting_that_no_mail_can_carry_is_named_without_saying_an_address() {
         let mut settings = settings();
         change(&mut settings);
         let checked = mail::check_settings(&settings, &to(recipients)).unwrap_err().to_string();
-        let rendered =
-            mail::render(&digest(papers::told(1)), &settings, &to(recipients)).unwrap_err().to_string();
+        let rendered = mail::render(&digest(digest_papers::told(1)), &settings, &to(recipients))
+            .unwrap_err()
+            .to_string();
         assert_eq!(checked, rendered);
         assert!(!checked.contains("secret"), "{checked}");
         checked
@@ -179,7 +180,7 @@ fn a_setting_that_no_mail_can_carry_is_named_without_saying_an_address() {
 
 #[test]
 fn several_topics_are_listed_first_and_a_replacement_shows_its_version() {
-    let mut several = digest(papers::told(9));
+    let mut several = digest(digest_papers::told(9));
     let mut rest = several.sections[0].papers.split_off(5);
     rest[3].news = News::Replacement;
     rest[3].paper.version = Version::new(4).unwrap();
@@ -209,7 +210,7 @@ fn a_test_message_says_that_it_is_one() {
 
 #[test]
 fn a_title_cannot_leave_its_place() {
-    let mut hostile = digest(papers::told(3));
+    let mut hostile = digest(digest_papers::told(3));
     let title = "</h4><script>alert(1)</script>\r\nBcc: x@y.z\r\n\r\n\u{202e}<img src=x onerror=y> {{ 7*7 }} &amp; \"'";
     for told in &mut hostile.sections[0].papers {
         told.paper.title = title.into();
@@ -233,7 +234,7 @@ proptest! {
 
     #[test]
     fn whatever_the_strings_are_each_mail_is_whole(words in prop::collection::vec(hostile(), 8), count in 0..6usize) {
-        let mut digest = digest(papers::told(count));
+        let mut digest = digest(digest_papers::told(count));
         digest.subscription = words[0].clone();
         digest.sections[0].topic = words[1].clone();
         for told in &mut digest.sections[0].papers {

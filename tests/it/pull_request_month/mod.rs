@@ -1,14 +1,14 @@
 //! The life of a pull request over a month, by the program against real git and GitHub's own description of its
 //! interface, with a stateful emulator behind it. It serves no git, so that a hook of the repository shows it every
-//! branch with the same objects. Runs where the rigs are installed: see `forges::rig`.
+//! branch with the same objects. Runs where the rigs are installed: see `forges::github_emulator`.
 
-mod office;
+mod environment;
 mod people;
 
 use serde_json::json;
 
-use crate::papers::revised;
-use office::{BRANCH, LIST, Office, text};
+use crate::sample_papers::revised;
+use environment::{BRANCH, LIST, Office, text};
 use people::{Merging, Race};
 
 /// What GitHub answers to a token without the permission.

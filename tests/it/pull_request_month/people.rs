@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::office::{LIST, Office, Words, text};
+use super::environment::{LIST, Office, Words, text};
 use crate::executable;
-use crate::repository::bare::{git, wait};
+use crate::repository::bare_repository::{git, wait};
 
 /// Where somebody is faster than we are.
 #[derive(Clone, Copy)]

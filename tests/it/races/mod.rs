@@ -1,9 +1,9 @@
 //! A person acts in the middle of a turn, between any two of its requests to the forge and runs of git to the remote.
 
-mod hand;
-mod lives;
-mod moments;
 mod person;
+mod random_person;
+mod random_runs;
+mod regressions;
 
 use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
@@ -12,12 +12,12 @@ use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::{Paper, Version};
 use paperwire::list::forge::ForgeVendor;
 
-use crate::desk::{BRANCH, Desk};
 use crate::executable;
 use crate::fake_arxiv::page::paper;
-use crate::forges::fake::CONTACT;
-use crate::home::{Answer, rows};
-use crate::papers::sorted;
+use crate::forges::fake_forge::CONTACT;
+use crate::repository_env::{BRANCH, Desk};
+use crate::sample_papers::sorted;
+use crate::test_env::{Answer, rows};
 use person::{Merging, Person, said};
 
 /// Stands before git in the program's path, and asks the forge before it goes to the remote.

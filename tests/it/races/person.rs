@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
-use crate::desk::Desk;
-use crate::forges::fake::Memory;
+use crate::forges::fake_forge::Memory;
+use crate::repository_env::Desk;
 
 const LIST: &str = "README.md";
 

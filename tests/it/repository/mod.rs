@@ -1,10 +1,10 @@
 //! A list's repository, by real git against real remotes: a folder, and `git http-backend` behind a server of
 //! ours. What a person does there is done with git as well.
 
-pub(crate) mod backend;
-pub(crate) mod bare;
+pub(crate) mod bare_repository;
 mod check;
-mod http;
-mod human;
-pub(crate) mod rig;
-mod work;
+mod commits;
+pub(crate) mod http_backend;
+mod http_remote;
+mod persons_commits;
+pub(crate) mod real_remote;

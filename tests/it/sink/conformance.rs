@@ -7,8 +7,8 @@ use paperwire::domain::{Attempt, Secret};
 use paperwire::sink::http::HttpSinkKind;
 use paperwire::sink::{Maildir, SmtpSink};
 
-use super::post::{Fault, Offer, Post};
-use super::web::{Reply, Web};
+use super::smtp_server::{Fault, Offer, Post};
+use super::web_server::{Reply, Web};
 use super::{CANARY, Outcome, deliver, http, outcome, words};
 
 /// Short enough for a test, and only for peers that would take forever.

@@ -8,14 +8,14 @@ use paperwire::domain::{Attempt, Secret};
 use paperwire::sink::SmtpSink;
 use tokio::task::LocalSet;
 
-use super::authority::Authority;
-use super::post::{Fault, Offer, Post};
+use super::certificate_authority::Authority;
+use super::smtp_server::{Fault, Offer, Post};
 use super::{CANARY, Outcome, outcome, words};
 use crate::fake_arxiv::FakeArxiv;
-use crate::home::{Home, NEXT_DAY, NOW, stderr, stdout};
-use crate::letterbox::Letterbox;
-use crate::papers::sample;
-use crate::receivers::Receivers;
+use crate::fake_smtp::Letterbox;
+use crate::fake_webhooks::Receivers;
+use crate::sample_papers::sample;
+use crate::test_env::{Home, NEXT_DAY, NOW, stderr, stdout};
 
 /// The first limit of an attempt at a server that stalls. It is doubled until the conversation comes so far.
 const IMPATIENT: Duration = Duration::from_secs(1);

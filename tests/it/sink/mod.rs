@@ -2,16 +2,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
-mod authority;
+mod certificate_authority;
 mod conformance;
-mod encryption;
 mod hostile_smtp;
-mod mail;
-mod post;
-mod reach;
-pub(crate) mod rigs;
-mod session;
-mod web;
+mod private_addresses;
+pub(crate) mod real_peers;
+mod smtp;
+mod smtp_server;
+mod smtp_session;
+mod tls;
+mod web_server;
 mod webhook;
 
 use std::time::Duration;

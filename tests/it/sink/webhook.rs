@@ -3,7 +3,7 @@
 use paperwire::domain::{Attempt, Secret};
 use paperwire::sink::http::HttpSinkKind;
 
-use super::web::{Reply, Web};
+use super::web_server::{Reply, Web};
 use super::{BODY, CANARY, Outcome, deliver, http, outcome, words};
 
 const KEY: &str = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5";
@@ -100,7 +100,7 @@ async fn an_answer_without_end_is_read_as_far_as_it_is_of_use() {
 
 #[tokio::test]
 async fn a_receiver_that_is_not_there_is_told_from_one_that_may_have_the_message() {
-    let nobody = format!("127.0.0.1:{}", crate::door::free_port());
+    let nobody = format!("127.0.0.1:{}", crate::loopback_server::free_port());
     let attempt = deliver(&http(HttpSinkKind::Discord, &format!("http://{nobody}/{CANARY}"))).await;
     assert_eq!(words(&attempt), "Discord: no connection: connection refused; nothing was sent");
     let web = Web::start(Reply::Cut, None).await;

@@ -6,8 +6,8 @@ use std::process::Command;
 use paperwire::domain::Paper;
 
 use super::{Answer, HOSTILE, Wire};
-use crate::home::{NEXT_DAY, NOW};
-use crate::papers::{dated, revised, sample, sorted};
+use crate::sample_papers::{dated, revised, sample, sorted};
+use crate::test_env::{NEXT_DAY, NOW};
 
 const TOPIC: &str = "/topic/Nets%20%26%20C%2FC%2B%2B";
 

@@ -19,8 +19,8 @@ use paperwire::http::HttpServer;
 use paperwire::store::TextIndex;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::home::{Home, NOW};
-use crate::papers::sample;
+use crate::sample_papers::sample;
+use crate::test_env::{Home, NOW};
 
 /// A missing answer must fail the test and not hang it.
 const PATIENCE: Duration = Duration::from_mins(1);

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::{HOSTILE, PATIENCE, Wire, exchange};
 use crate::fake_arxiv::FakeArxiv;
-use crate::home::{Home, NOW, stdout};
-use crate::papers::sample;
+use crate::sample_papers::sample;
+use crate::test_env::{Home, NOW, stdout};
 
 const TOPIC: &str = "/topic/Nets%20%26%20C%2FC%2B%2B";
 
@@ -234,7 +234,7 @@ fn metrics_are_those_of_the_history() {
 #[test]
 fn each_request_is_logged_once_without_what_somebody_looks_for() {
     let fake = FakeArxiv::serving(sample(5));
-    let port = crate::door::free_port();
+    let port = crate::loopback_server::free_port();
     let home = Home::asking(&fake).with_more(&format!("[http]\nlisten = \"127.0.0.1:{port}\"\n"));
     let mut command = home.command(&["run", "-vv", "--log-format", "json"]);
     let mut daemon = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
@@ -268,7 +268,7 @@ fn each_request_is_logged_once_without_what_somebody_looks_for() {
 #[test]
 fn the_daemon_serves_what_its_configuration_says_and_stops_with_it() {
     let fake = FakeArxiv::serving(sample(5));
-    let port = crate::door::free_port();
+    let port = crate::loopback_server::free_port();
     let home = Home::asking(&fake).with_more(&format!("[http]\nlisten = \"127.0.0.1:{port}\"\n"));
     let mut daemon = home.begin(&["run"]);
     let address = ([127, 0, 0, 1], port).into();

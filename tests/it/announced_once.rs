@@ -1,0 +1,221 @@
+//! A month of turns against an arXiv that goes on: each paper and each version is told once, whatever goes wrong
+//! in between and whenever the program is killed.
+
+use std::collections::BTreeMap;
+
+use paperwire::domain::Paper;
+
+use crate::fake_arxiv::{FakeArxiv, Reply};
+use crate::sample_papers::addresses;
+use crate::simulated_month::{DAYS, Dates, Dice, HOUR, Month, at, kill_once, number, show, turns};
+use crate::test_env::{Home, Told, timed};
+
+fn versions(papers: &[Paper]) -> BTreeMap<String, u32> {
+    papers.iter().map(|paper| (paper.id.to_string(), paper.version.number())).collect()
+}
+
+/// The simplest thing that does what the program must do: it sees all that arXiv shows, at every turn.
+#[derive(Default)]
+struct Oracle {
+    known: BTreeMap<String, u32>,
+    news: Vec<Told>,
+}
+
+impl Oracle {
+    /// How many are new, replaced and seeded.
+    fn poll(&mut self, papers: &[Paper]) -> (u64, u64, u64) {
+        let is_first = self.known.is_empty();
+        let mut counts = (0, 0, 0);
+        for (paper, version) in versions(papers) {
+            let known = self.known.insert(paper.clone(), version);
+            match known {
+                None if is_first => counts.2 += 1,
+                None => {
+                    counts.0 += 1;
+                    self.news.push((paper, version, "new".to_owned()));
+                }
+                Some(known) if known < version => {
+                    counts.1 += 1;
+                    self.news.push((paper, version, "replacement".to_owned()));
+                }
+                Some(_) => {}
+            }
+        }
+        self.news.sort();
+        counts
+    }
+}
+
+/// That of each paper that first contact did not bring exactly one telling is of a new paper, that all others are of
+/// later versions, and that the last one told is the last one there is.
+fn assert_told_once(news: &[Told], seeded: &BTreeMap<String, u32>, last: &BTreeMap<String, u32>) {
+    for (paper, version) in last {
+        let told: Vec<_> = news.iter().filter(|told| told.0 == *paper).collect();
+        let silent = seeded.get(paper).copied();
+        assert!(told.is_sorted_by_key(|told| told.1), "{told:?}");
+        assert!(told.iter().all(|told| Some(told.1) > silent), "{told:?} after {silent:?}");
+        let new = told.iter().filter(|told| told.2 == "new").count();
+        assert_eq!(new, usize::from(silent.is_none()), "{paper}: {told:?}");
+        assert!(silent.is_some() || told[0].2 == "new", "{told:?}");
+        assert_eq!(told.last().map(|told| told.1).or(silent), Some(*version), "{paper}: {told:?}");
+    }
+    assert!(news.iter().all(|told| last.contains_key(&told.0)), "{news:?}");
+}
+
+#[test]
+fn each_new_paper_is_told_once_and_each_new_version_a_replacement_once() {
+    let month = Month::of(120, Dates::Shared, &mut Dice(1));
+    let fake = FakeArxiv::serving(vec![]);
+    let home = Home::asking(&fake).with_page(500);
+    let mut oracle = Oracle::default();
+    let mut told = 0;
+    for now in turns(12) {
+        show(&fake, &month, now);
+        let expected = oracle.poll(&month.shown(now));
+        let answer = home.once_well(&now.to_string());
+        let (status, new, replaced, seeded) = answer.counts();
+        assert_eq!((new, replaced, seeded), expected, "{now}: {answer:?}");
+        assert_eq!(status, if expected == (0, 0, 0) { "quiet" } else { "ok" });
+        assert_eq!(answer.topic().known, oracle.known.len() as u64);
+        told += new + replaced;
+    }
+    assert_eq!(home.news(), oracle.news);
+    assert_eq!(home.rows(), addresses(&month.shown(at(DAYS * 24 * HOUR))));
+    assert!(told > 80 && oracle.news.iter().any(|told| told.2 == "replacement"), "a month that is too quiet");
+}
+
+#[test]
+fn pages_that_end_early_lose_no_paper_that_is_dated_late() {
+    let month = Month::of(90, Dates::Shared, &mut Dice(2));
+    let fake = FakeArxiv::serving(vec![]);
+    let home = Home::asking(&fake).with_page(5);
+    let mut requests = 0;
+    for now in turns(12) {
+        show(&fake, &month, now);
+        requests += home.once_well(&now.to_string()).topic().requests;
+    }
+    let end = at((DAYS + 1) * 24 * HOUR);
+    show(&fake, &month, end);
+    home.once_well(&end.to_string());
+    let last = month.shown(end);
+    assert_told_once(&home.news(), &versions(&month.shown(at(0))), &versions(&last));
+    assert_eq!(sorted_rows(&home), sorted_addresses(&last));
+    assert!(requests < turns(12).len() * 8, "{requests}: paging ends where all is known");
+}
+
+fn sorted_rows(home: &Home) -> Vec<String> {
+    let mut rows = home.rows();
+    rows.sort();
+    rows
+}
+
+fn sorted_addresses(papers: &[Paper]) -> Vec<String> {
+    let mut addresses = addresses(papers);
+    addresses.sort();
+    addresses
+}
+
+/// All that may happen to a request, but for what takes long or leaves another trace than its absence.
+fn any_fault(dice: &mut Dice) -> Reply {
+    let status = |code| Reply::Status { code, headers: Vec::new(), body: b"no".to_vec() };
+    let mut faults = vec![
+        Reply::ResetAtOnce,
+        Reply::Reset,
+        Reply::CutContentLength,
+        Reply::CutGzip,
+        Reply::GzipBomb,
+        Reply::ZeroBytes,
+        Reply::Html,
+        Reply::CutXml,
+        Reply::TwoFeeds,
+        Reply::BadUtf8,
+        Reply::Doctype,
+        Reply::NestingBomb,
+        Reply::ErrorEntry(200),
+        Reply::ErrorEntry(400),
+        Reply::BareRateExceeded,
+        status(406),
+        status(500),
+        status(503),
+        status(404),
+        Reply::RedirectTo(302, "https://elsewhere.example/".to_owned()),
+        Reply::EmptyPageWithTotal,
+        Reply::TotalZero,
+        Reply::StaleStamp,
+        Reply::ShortPage,
+        Reply::Unsorted,
+        Reply::DuplicateEntry,
+        Reply::HollowEntry,
+        Reply::HollowAlone,
+        Reply::NoDate,
+        Reply::FutureDate,
+        Reply::HttpsIds,
+    ];
+    faults.swap_remove(usize::try_from(dice.below(i64::try_from(faults.len()).unwrap())).unwrap())
+}
+
+#[test]
+fn a_month_of_faults_loses_no_paper_and_tells_none_twice() {
+    for seed in 11..11 + number("PAPERWIRE_MONTHS", 3) as u64 {
+        let mut dice = Dice(seed);
+        let month = Month::of(70, Dates::Distinct, &mut dice);
+        let fake = FakeArxiv::serving(vec![]);
+        let mut home = Home::asking(&fake).with_page(30).with_patience("1s");
+        let (mut rows, mut seeded, mut failed) = (0, None, 0);
+        for now in turns(18) {
+            show(&fake, &month, now);
+            if dice.is_below_percent(40) {
+                let good = usize::try_from(dice.below(2)).unwrap();
+                fake.reply_next(std::iter::repeat_n(Reply::Good, good).chain([any_fault(&mut dice)]));
+            }
+            let answer = home.once(&now.to_string());
+            let is_done = matches!(answer.topic().status.as_str(), "ok" | "quiet");
+            assert_eq!(answer.status, i32::from(!is_done), "{seed} {now}: {answer:?}");
+            assert!(is_done || !answer.reason().is_empty(), "{seed} {now}: {answer:?}");
+            assert!(answer.stderr.contains(answer.reason()) || is_done, "{seed} {now}: {answer:?}");
+            failed += usize::from(!is_done);
+            if is_done && seeded.is_none() {
+                seeded = Some(versions(&month.shown(now)));
+            }
+            let now_rows = if home.path("README.md").exists() { home.rows().len() } else { 0 };
+            assert!(now_rows >= rows, "{seed} {now}: {rows} rows, and now {now_rows}: {answer:?}");
+            rows = now_rows;
+        }
+        fake.be_well();
+        home = home.with_patience("2m");
+        let end = at((DAYS + 1) * 24 * HOUR);
+        show(&fake, &month, end);
+        home.once_well(&end.to_string());
+        let last = month.shown(end);
+        assert_eq!(home.rows(), addresses(&last), "{seed}");
+        assert_told_once(&home.news(), &seeded.expect("a poll was complete"), &versions(&last));
+        assert!(failed > 5, "{seed}: a month that is too good");
+    }
+}
+
+#[test]
+fn a_program_that_is_killed_at_any_moment_ends_where_it_would_have_ended() {
+    let mut dice = Dice(21);
+    let month = Month::of(60, Dates::Shared, &mut dice);
+    let fake = FakeArxiv::serving(vec![]);
+    let (unharmed, killed) = (Home::asking(&fake).with_page(30), Home::asking(&fake).with_page(30));
+    let turns = turns(24);
+    let kills_each = number("PAPERWIRE_KILLS", 62).div_ceil(turns.len());
+    for now in turns {
+        show(&fake, &month, now);
+        let now = now.to_string();
+        let (_, whole) = timed(|| unharmed.once_well(&now));
+        for _ in 0..kills_each {
+            kill_once(&killed, &now, whole, &mut dice);
+        }
+        killed.once_well(&now);
+        assert_eq!(killed.list(), unharmed.list(), "{now}");
+    }
+    assert_eq!(killed.history(), unharmed.history());
+    assert!(unharmed.news().len() > 30, "a month that is too quiet");
+    let mut left: Vec<_> =
+        std::fs::read_dir(killed.folder()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    left.sort();
+    left.retain(|name| !name.to_string_lossy().starts_with("paperwire."));
+    assert_eq!(left, ["README.md"], "no half-written file stays");
+}

@@ -1,0 +1,95 @@
+//! What a turn answers: standard output, standard error and the exit status.
+
+use std::time::Duration;
+
+use crate::fake_arxiv::{FakeArxiv, Reply, refusing_url};
+use crate::sample_papers::{dated, sample, sorted};
+use crate::test_env::{Home, LATER, NEXT_DAY, NOW, stderr, stdout, timed};
+
+#[test]
+fn the_exit_status_tells_done_from_failed_and_both_from_a_wrong_command() {
+    let fake = FakeArxiv::serving(sample(3));
+    let home = Home::asking(&fake).with_patience("1s");
+    let status = |line: &[&str]| home.run(line).status.code();
+    assert_eq!(status(&["once", "--now", NOW]), Some(0));
+    fake.reply_next([Reply::Html]);
+    assert_eq!(status(&["once", "--now", LATER]), Some(1));
+    fake.reply_next([Reply::ShortPage]);
+    assert_eq!(status(&["once", "--now", LATER]), Some(1));
+    for line in [
+        &["once", "--now", "yesterday"][..],
+        &["twice"],
+        &[],
+        &["once", "--config", "no-such-file.toml"],
+        &["import"],
+        &["import", "README.md", "--topic", "No Such Topic"],
+    ] {
+        let output = home.run(line);
+        assert_eq!((output.status.code(), stdout(&output)), (Some(2), ""), "{line:?}");
+        assert_ne!(stderr(&output), "", "{line:?}");
+    }
+    std::fs::write(home.path("bad.toml"), "[arxiv]\ncontact = \"a@b.org\"\nspeed = 3\n").unwrap();
+    let output = home.run(&["once", "--json", "--config", "bad.toml"]);
+    assert_eq!((output.status.code(), stdout(&output)), (Some(2), ""));
+    assert!(
+        stderr(&output).contains("bad.toml:3:") && stderr(&output).contains("speed"),
+        "{}",
+        stderr(&output)
+    );
+    assert_eq!(status(&["--help"]), Some(0));
+    assert_eq!(status(&["--version"]), Some(0));
+}
+
+#[test]
+fn options_stand_before_or_after_the_command() {
+    let fake = FakeArxiv::serving(sample(3));
+    let home = Home::asking(&fake);
+    std::fs::rename(home.path("paperwire.toml"), home.path("other.toml")).unwrap();
+    home.run(&["once", "--config", "other.toml", "--now", NOW]);
+    let expected = home.run(&["once", "--config", "other.toml", "--json", "--now", LATER]);
+    assert!(stdout(&expected).starts_with("{\"topics\":["), "{expected:?}");
+    for line in [
+        &["--config", "other.toml", "--json", "--now", LATER, "once"][..],
+        &["--json", "once", "--config=other.toml", "--now", LATER],
+    ] {
+        let output = home.run(line);
+        assert_eq!((output.status.code(), stdout(&output)), (Some(0), stdout(&expected)), "{line:?}");
+    }
+}
+
+#[test]
+fn a_turn_in_words_says_what_came_and_why_not() {
+    let fake = FakeArxiv::serving(sample(3));
+    let home = Home::asking(&fake).with_patience("1s");
+    let words = |now: &str| stdout(&home.run(&["once", "--now", now])).to_owned();
+    assert_eq!(
+        words(NOW),
+        "Image Classification: ok, 3 filled in silently, 3 known (1 request)\nREADME.md: 3 rows, written\n"
+    );
+    fake.reply_next([Reply::ZeroBytes]);
+    assert_eq!(
+        words(LATER),
+        "Image Classification: failed, 3 known (1 request): 127.0.0.1: the body is empty (0 bytes)\n\
+         README.md: 3 rows, unchanged\n"
+    );
+    fake.set_papers(sorted([sample(3), vec![dated("2503.21001", "2025-03-27T09:00:00Z")]].concat()));
+    assert_eq!(
+        words(NEXT_DAY),
+        "Image Classification: ok, 1 new, 0 replaced, 4 known (1 request)\nREADME.md: 4 rows, written\n"
+    );
+}
+
+#[test]
+fn a_machine_without_a_network_is_told_so_within_ten_seconds_with_what_to_try() {
+    let home = Home::at(&refusing_url()).with_topics(&[("A", "cat:cs.CV"), ("B", "all:x")]);
+    let (answer, took) = timed(|| home.once(NOW));
+    assert!(took < Duration::from_secs(10), "{took:?}");
+    assert_eq!(answer.status, 1);
+    let [a, b] = &answer.topics[..] else { panic!("{answer:?}") };
+    let reason = a.reason.as_deref().unwrap_or_default();
+    assert!(reason.contains("connection refused") && reason.contains("`paperwire demo`"), "{reason}");
+    assert_eq!((b.status.as_str(), b.requests), ("failed", 0));
+    assert!(b.reason.as_deref().unwrap_or_default().contains("not asked"), "{b:?}");
+    assert!(answer.stderr.contains("`paperwire demo`"), "{}", answer.stderr);
+    assert!(!home.path("README.md").exists(), "there is nothing to say yet");
+}

@@ -1,0 +1,250 @@
+//! The files beside a list: the papers that it shows, in other forms.
+
+use std::fmt::Write as _;
+use std::os::unix::fs::MetadataExt as _;
+
+use paperwire::domain::Paper;
+
+use crate::fake_arxiv::FakeArxiv;
+use crate::repository::bare_repository::{Bare, git};
+use crate::repository_env::{BRANCH, Desk};
+use crate::sample_papers::{dated, revised, sample, sorted};
+use crate::test_env::{Home, LATER, NEXT_DAY, NOW, TOPIC, stdout};
+
+const FILES: [&str; 3] = ["feed.xml", "papers.bib", "docs/index.html"];
+
+const KEYS: &str = "feed = \"feed.xml\"\nbibtex = \"papers.bib\"\npage = \"docs/index.html\"\n";
+
+/// The papers of each file.
+fn counts(read: impl Fn(&str) -> String) -> [usize; 3] {
+    let feed = feed_rs::parser::parse(read("feed.xml").as_bytes()).unwrap();
+    let works = read("papers.bib").matches("@misc{").count();
+    [feed.entries.len(), works, read("docs/index.html").matches("<article>").count()]
+}
+
+fn read(home: &Home) -> impl Fn(&str) -> String {
+    |name| std::fs::read_to_string(home.path(name)).unwrap()
+}
+
+/// The row of a paper, which a person deletes.
+fn without_row(list: &str, id: &str) -> String {
+    let kept = list.split_inclusive('\n').filter(|line| !line.contains(&format!("arxiv.org/abs/{id}")));
+    let kept: String = kept.collect();
+    assert_eq!(kept.lines().count() + 1, list.lines().count());
+    kept
+}
+
+#[test]
+fn they_have_what_the_list_shows_and_are_written_only_when_they_differ() {
+    let fake = FakeArxiv::serving(sample(5));
+    let home = Home::asking(&fake).with_list(KEYS);
+    home.once_well(NOW);
+    let prints = || FILES.map(|name| std::fs::metadata(home.path(name)).unwrap().ino());
+    let feed = feed_rs::parser::parse(read(&home)("feed.xml").as_bytes()).unwrap();
+    assert_eq!(feed.title.unwrap().content, TOPIC);
+    assert_eq!(counts(read(&home)), [5, 5, 5]);
+    let page = read(&home)("docs/index.html");
+    assert!(!page.contains(" src=") && !page.contains("<link"), "it needs nothing beside it");
+    let before = prints();
+    home.once_well(LATER);
+    assert_eq!(prints(), before, "nothing differs");
+    fake.set_papers(sample(6));
+    home.once_well(NEXT_DAY);
+    assert!(prints().iter().zip(before).all(|(now, before)| *now != before));
+    assert_eq!(counts(read(&home)), [6, 6, 6]);
+}
+
+#[test]
+fn they_follow_a_person_and_the_archive_and_come_back_when_they_are_gone() {
+    let fake = FakeArxiv::serving(sample(5));
+    let home = Home::asking(&fake).with_rows(4).with_list(&format!("archive = \"{{year}}.md\"\n{KEYS}"));
+    home.once_well(NOW);
+    assert_eq!(counts(read(&home)), [4, 4, 4], "what is in the archive is not in them");
+    let id = sample(5)[1].id.as_arxiv().unwrap().to_string();
+    home.write_list(&without_row(&home.list(), &id));
+    home.once_well(LATER);
+    assert_eq!(counts(read(&home)), [4, 4, 4], "the next one comes out of the archive");
+    assert!(
+        FILES.iter().all(|name| !read(&home)(name).contains(&id)),
+        "what a person took out is not in them"
+    );
+    std::fs::remove_file(home.path("feed.xml")).unwrap();
+    std::fs::write(home.path("papers.bib"), "mine").unwrap();
+    home.once_well(NEXT_DAY);
+    assert_eq!(counts(read(&home)), [4, 4, 4]);
+}
+
+#[test]
+fn neither_check_nor_plan_writes_them() {
+    let fake = FakeArxiv::serving(sample(5));
+    let home = Home::asking(&fake).with_list(KEYS);
+    home.once_well(NOW);
+    for name in FILES {
+        std::fs::remove_file(home.path(name)).unwrap();
+    }
+    let planned = home.run(&["plan", "--now", LATER]);
+    assert!(stdout(&planned).contains("Beside it would be written: bibtex, feed, page\n"), "{planned:?}");
+    let checked = home.run(&["check"]);
+    assert!(checked.status.success() && stdout(&checked).contains("papers.bib\n"), "{checked:?}");
+    assert!(FILES.iter().all(|name| !home.path(name).exists()));
+}
+
+#[test]
+fn in_a_repository_they_are_a_part_of_what_is_proposed() {
+    for (route, branch) in [("", "paperwire/list"), ("direct = true\n", "main")] {
+        let fake = FakeArxiv::serving(sample(5));
+        let bare = Bare::new();
+        let home = Home::asking(&fake);
+        let config = std::fs::read_to_string(home.path("paperwire.toml")).unwrap();
+        let (head, _) = config.split_once("[[list]]").unwrap();
+        let mut config = head.to_owned();
+        let at = bare.url();
+        write!(
+            config,
+            "[[list]]\nname = \"list\"\nrepository = \"{at}\"\nfile = \"papers.md\"\nforge = \"none\"\n{route}{KEYS}"
+        )
+        .unwrap();
+        std::fs::write(home.path("paperwire.toml"), config).unwrap();
+        home.once_well(NOW);
+        let proposed = |name: &str| bare.text(branch, name);
+        assert_eq!(counts(proposed), [5, 5, 5], "{branch}");
+        let first = bare.head(branch).unwrap();
+        home.once_well(LATER);
+        assert_eq!(bare.head(branch).unwrap(), first, "{branch}: nothing differs");
+
+        let person = bare.person();
+        git(&person, &["fetch", "--quiet", "origin"]);
+        git(&person, &["checkout", "--quiet", "-B", "main", &format!("origin/{branch}")]);
+        git(&person, &["push", "--quiet", "origin", "main"]);
+        let id = sample(5)[1].id.as_arxiv().unwrap().to_string();
+        bare.persons_commit("main", "papers.md", &without_row(&bare.text("main", "papers.md"), &id));
+        home.once_well(NEXT_DAY);
+        assert_eq!(counts(proposed), [4, 4, 4], "{branch}");
+        assert!(!home.path("feed.xml").exists() && !home.path("docs").exists());
+    }
+}
+
+#[test]
+fn a_row_that_stands_only_on_our_branch_is_dated_when_it_was_seen_first() {
+    let mut desk = Desk::new("forge = \"none\"\nfeed = \"feed.xml\"\n");
+    desk.turn_well();
+    let row = "| [In a forum](https://openreview.net/forum?id=1) | 2025-01-02 | | good | |\n";
+    desk.edits(BRANCH, |list| list.replacen("| **[", &format!("{row}| **["), 1));
+    desk.turn_well();
+    let (head, feed) = (desk.bare.head(BRANCH), desk.bare.text(BRANCH, "feed.xml"));
+    assert!(feed.contains("In a forum"), "{feed}");
+    desk.turn_well();
+    assert_eq!((desk.bare.head(BRANCH), desk.bare.text(BRANCH, "feed.xml")), (head, feed), "nothing differs");
+}
+
+/// The texts of all files.
+fn all(home: &Home) -> [String; 3] {
+    FILES.map(read(home))
+}
+
+#[test]
+fn they_are_the_same_whatever_columns_the_list_has_and_however_its_headers_are_called() {
+    let fake = FakeArxiv::serving(sample(5));
+    let usual = Home::asking(&fake).with_list(KEYS);
+    usual.once_well(NOW);
+    let expected = all(&usual);
+    assert_eq!(counts(read(&usual)), [5, 5, 5]);
+    for columns in [
+        r#"["Title"]"#,
+        r#"["Title", "Abstract", "Comment", "CodeRepository"]"#,
+        r#"["Published", "Authors", "Title"]"#,
+        r#"["Date", "Title", "PDF"]"#,
+    ] {
+        let home = Home::asking(&fake).with_list(&format!("columns = {columns}\n{KEYS}"));
+        home.once_well(NOW);
+        assert_eq!(all(&home), expected, "{columns}");
+    }
+    let list = usual.list();
+    for (from, to) in [
+        ("| **Title** |", "| **Paper** |"),
+        ("| **Date** |", "| **When** |"),
+        ("| **Abstract** |", "| What |"),
+        ("| 2025-03-26 |", "| yesterday |"),
+        ("| 2025-03-26 |", "| 2019-01-01 |"),
+    ] {
+        usual.write_list(&list.replace(from, to));
+        usual.once_well(LATER);
+        assert!(usual.list().contains(to), "{to}");
+        assert_eq!(all(&usual), expected, "{from} {to}");
+    }
+}
+
+#[test]
+fn a_row_that_a_person_added_is_in_them_with_what_is_known_or_else_with_its_own_words() {
+    for (columns, cells) in [("", "| | good | |"), ("columns = [\"Title\", \"Comment\"]\n", "| good |")] {
+        let fake = FakeArxiv::serving(sample(5));
+        let home = Home::asking(&fake).with_list(&format!("{columns}{KEYS}"));
+        home.once_well(NOW);
+        let date = if columns.is_empty() { "| 2025-01-02 " } else { "" };
+        let rows: String = [
+            "[On arXiv](https://arxiv.org/abs/1905.00001v1)",
+            "[With a DOI](https://doi.org/10.1000/182)",
+            "[In a forum](https://openreview.net/forum?id=1&x=2)",
+        ]
+        .map(|title| format!("| {title} {date}{cells}\n"))
+        .concat();
+        let list = home.list();
+        let (head, rest) = list.split_once("| **[").unwrap();
+        home.write_list(&format!("{head}{rows}| **[{rest}"));
+        home.once_well(LATER);
+        assert_eq!(counts(read(&home)), [8, 8, 8], "{columns}");
+        let files = all(&home);
+        for (title, address) in [
+            ("On arXiv", "https://arxiv.org/abs/1905.00001v1"),
+            ("With a DOI", "https://doi.org/10.1000/182"),
+            ("In a forum", "https://openreview.net/forum?id=1"),
+        ] {
+            assert!(files.iter().all(|text| text.contains(title)), "{title}: {files:?}");
+            assert!(files[0].contains(address), "{address}: {files:?}");
+        }
+        assert!(files[1].contains("doi = {10.1000/182}"), "{}", files[1]);
+        assert!(files.iter().all(|text| !text.contains("1970")), "{files:?}");
+        home.once_well(NEXT_DAY);
+        assert_eq!(all(&home), files, "{columns}: nothing differs");
+        assert_eq!(home.news(), []);
+    }
+}
+
+#[test]
+fn an_entry_of_the_feed_is_dated_when_its_paper_came_to_us() {
+    let papers = sample(3);
+    let fake = FakeArxiv::serving(papers.clone());
+    let home = Home::asking(&fake).with_list(KEYS);
+    home.once_well(NOW);
+    let held = dated("2503.11111", "2025-03-16T10:00:00Z");
+    let held = Paper { published: Some(held.updated), ..held };
+    let next = revised(&papers[2], 2);
+    fake.set_papers(sorted([vec![held.clone(), next.clone()], papers[..2].to_vec()].concat()));
+    home.once_well(NEXT_DAY);
+    let text = read(&home)("feed.xml");
+    let feed = feed_rs::parser::parse(text.as_bytes()).unwrap();
+    let told: Vec<_> = feed
+        .entries
+        .iter()
+        .map(|entry| {
+            let moment = |date: Option<_>| format!("{:?}", date.unwrap());
+            (entry.id.rsplit_once('/').unwrap().1.to_owned(), moment(entry.published), moment(entry.updated))
+        })
+        .collect();
+    let (first, now) = (NOW.to_owned(), NEXT_DAY.to_owned());
+    let id = |paper: &Paper| paper.id.as_arxiv().unwrap().to_string();
+    assert_eq!(
+        told,
+        [
+            (id(&next), first.clone(), now.clone()),
+            (id(&held), now.clone(), now.clone()),
+            (id(&papers[0]), first.clone(), first.clone()),
+            (id(&papers[1]), first.clone(), first),
+        ]
+    );
+    assert_eq!(format!("{:?}", feed.updated.unwrap()), now);
+    let summary = &feed.entries[1].summary.as_ref().unwrap().content;
+    assert!(summary.contains("2025-03-16"), "{summary}");
+    home.once_well("2025-03-28T20:00:00Z");
+    assert_eq!(read(&home)("feed.xml"), text, "the same history makes the same bytes");
+}

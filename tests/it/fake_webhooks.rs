@@ -1,0 +1,239 @@
+//! Where messages are posted to: a server on the loopback that remembers what it got, and answers as it is
+//! told to.
+
+use std::collections::{HashMap, VecDeque};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::loopback_server::Door;
+use crate::test_env::Home;
+
+/// A request that does not come must fail the test and not hang it.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The server.
+#[derive(Debug)]
+pub(crate) struct Receivers {
+    door: Door,
+    shared: Arc<Shared>,
+}
+
+/// One request that was taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Heard {
+    /// The receiver: `/slack`, `/hook/secret`.
+    pub(crate) path: String,
+    /// Names in lower case.
+    pub(crate) headers: HashMap<String, String>,
+    pub(crate) body: String,
+    /// Whether its answer was good, and went out.
+    pub(crate) was_accepted: bool,
+}
+
+/// What a receiver does with a request.
+#[derive(Debug, Clone)]
+pub(crate) enum Reply {
+    /// Takes it.
+    Accept,
+    /// Answers so, with these more header lines.
+    Refuse(u16, &'static str),
+    /// Takes it, and the answer is lost.
+    Vanish,
+    /// Takes it, and says nothing for as long as the other side waits.
+    Hang,
+    /// Answers with these bytes as they are, and ends.
+    Raw(&'static [u8]),
+    /// Answers with these bytes, and goes on with the second ones for as long as the other side reads.
+    Endless(&'static [u8], &'static [u8]),
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    memory: Mutex<Memory>,
+    /// Told of each request, and when answers may go.
+    changed: Condvar,
+    latency: Duration,
+}
+
+#[derive(Debug, Default)]
+struct Memory {
+    heard: Vec<Heard>,
+    replies: HashMap<String, VecDeque<Reply>>,
+    /// Whether answers wait for the test's word.
+    is_holding: bool,
+}
+
+impl Receivers {
+    pub(crate) fn start() -> Self {
+        Self::answering_after(Duration::ZERO)
+    }
+
+    /// The same a long way off.
+    pub(crate) fn answering_after(latency: Duration) -> Self {
+        let shared = Arc::new(Shared { latency, ..Shared::default() });
+        let inside = Arc::clone(&shared);
+        let door = Door::open(move |connection| serve(connection, &inside));
+        Self { door, shared }
+    }
+
+    /// The address of the receiver with this path.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.door.address)
+    }
+
+    /// The `[[sink]]` of this name and kind, which posts to `/<name>`.
+    pub(crate) fn sink(&self, home: &Home, name: &str, kind: &str) -> String {
+        std::fs::write(home.path(&format!("{name}-url")), self.url(&format!("/{name}"))).unwrap();
+        format!(
+            "[[sink]]\nname = \"{name}\"\nkind = \"{kind}\"\nurl_file = \"{name}-url\"\nallow_private = true\n\n"
+        )
+    }
+
+    /// The digests that a webhook of this name was told, each once, however often it was sent.
+    pub(crate) fn digests(&self, name: &str) -> Vec<Digest> {
+        let heard = self.heard_at(&format!("/{name}"));
+        heard.iter().filter(|heard| heard.was_accepted).map(Digest::of).collect()
+    }
+
+    /// The next requests to this path are answered so; those after them are accepted.
+    pub(crate) fn will(&self, path: &str, replies: impl IntoIterator<Item = Reply>) {
+        self.memory().replies.entry(path.to_owned()).or_default().extend(replies);
+    }
+
+    /// Answers to whatever is heard from now on wait until [`answer`](Self::answer).
+    pub(crate) fn hold_answers(&self) {
+        self.memory().is_holding = true;
+    }
+
+    /// Lets the answers go.
+    pub(crate) fn answer(&self) {
+        self.memory().is_holding = false;
+        self.shared.changed.notify_all();
+    }
+
+    /// All requests so far.
+    pub(crate) fn heard(&self) -> Vec<Heard> {
+        self.memory().heard.clone()
+    }
+
+    /// The requests to this path so far.
+    pub(crate) fn heard_at(&self, path: &str) -> Vec<Heard> {
+        self.heard().into_iter().filter(|heard| heard.path == path).collect()
+    }
+
+    /// The requests to this path, once there are so many.
+    pub(crate) fn await_heard(&self, path: &str, count: usize) -> Vec<Heard> {
+        let are_too_few =
+            |memory: &mut Memory| memory.heard.iter().filter(|heard| heard.path == path).count() < count;
+        let waited = self.shared.changed.wait_timeout_while(self.memory(), PATIENCE, are_too_few);
+        assert!(!waited.unwrap().1.timed_out(), "{path} heard fewer than {count}: {:?}", self.heard());
+        self.heard_at(path)
+    }
+
+    /// Waits until nobody is talking to it.
+    pub(crate) fn until_quiet(&self) {
+        self.door.until_empty();
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.shared.memory.lock().unwrap()
+    }
+}
+
+impl Shared {
+    fn until_answers_may_go(&self) {
+        let memory = self.memory.lock().unwrap();
+        let waited = self.changed.wait_timeout_while(memory, PATIENCE, |memory| memory.is_holding);
+        assert!(!waited.unwrap().1.timed_out(), "the test gave no word to answer");
+    }
+}
+
+/// One message of a webhook, read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Digest {
+    pub(crate) number: u64,
+    /// Each paper with its version, why it is told, and its topics.
+    pub(crate) papers: Vec<(String, u64, String, Vec<String>)>,
+}
+
+impl Digest {
+    fn of(heard: &Heard) -> Self {
+        let body: Value = serde_json::from_str(&heard.body).unwrap();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let papers = body["data"]["papers"].as_array().unwrap().iter().map(|paper| {
+            let topics = paper["topics"].as_array().unwrap().iter().map(text).collect();
+            (text(&paper["id"]), paper["version"].as_u64().unwrap(), text(&paper["news"]), topics)
+        });
+        Self { number: body["data"]["digest"].as_u64().unwrap(), papers: papers.collect() }
+    }
+
+    /// Its papers with their versions, in its order.
+    pub(crate) fn versions(&self) -> Vec<(&str, u64)> {
+        self.papers.iter().map(|(id, version, ..)| (id.as_str(), *version)).collect()
+    }
+}
+
+fn serve(connection: &TcpStream, shared: &Shared) {
+    let mut reader = BufReader::new(connection);
+    while let Some(mut heard) = request(&mut reader) {
+        let mut memory = shared.memory.lock().unwrap();
+        let reply =
+            memory.replies.get_mut(&heard.path).and_then(VecDeque::pop_front).unwrap_or(Reply::Accept);
+        heard.was_accepted = matches!(reply, Reply::Accept);
+        memory.heard.push(heard);
+        drop(memory);
+        shared.changed.notify_all();
+        thread::sleep(shared.latency);
+        shared.until_answers_may_go();
+        let answer = match reply {
+            Reply::Accept => "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".to_owned(),
+            Reply::Refuse(status, headers) => {
+                format!("HTTP/1.1 {status} No\r\n{headers}Content-Length: 0\r\n\r\n")
+            }
+            Reply::Vanish => return,
+            Reply::Raw(bytes) => return raw(connection, bytes),
+            Reply::Endless(start, more) => {
+                raw(connection, start);
+                let mut connection = connection;
+                while connection.write_all(more).is_ok() {}
+                return;
+            }
+            Reply::Hang => {
+                let _ = reader.read(&mut [0]);
+                return;
+            }
+        };
+        let mut connection = connection;
+        if connection.write_all(answer.as_bytes()).is_err() {
+            return;
+        }
+    }
+}
+
+/// Writes so much, whoever reads it.
+fn raw(mut connection: &TcpStream, bytes: &[u8]) {
+    let _ = connection.write_all(bytes);
+}
+
+/// The next request of a connection; none where it ends.
+fn request(reader: &mut BufReader<&TcpStream>) -> Option<Heard> {
+    let mut line = || {
+        let mut line = String::new();
+        reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
+        Some(line.trim_end().to_owned())
+    };
+    let target = line()?.split(' ').nth(1)?.to_owned();
+    let path = target.split('?').next()?.to_owned();
+    let mut headers = HashMap::new();
+    while let Some((name, value)) = line()?.split_once(": ") {
+        headers.insert(name.to_ascii_lowercase(), value.to_owned());
+    }
+    let mut body = vec![0; headers.get("content-length")?.parse().ok()?];
+    reader.read_exact(&mut body).ok()?;
+    Some(Heard { path, headers, body: String::from_utf8(body).ok()?, was_accepted: false })
+}

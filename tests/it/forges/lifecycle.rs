@@ -1,0 +1,198 @@
+//! From the first proposal to the merge, the same at every forge.
+
+use std::time::{Duration, Instant};
+
+use paperwire::list::forge::{
+    ForgeClient, ForgeError, ForgePullRequestState, NewPullRequest, OpenedPullRequest, Pace, PullRequest,
+    PullRequestBranches,
+};
+
+use super::fake_forge::{Fake, Pull};
+use super::{CANARY, ForgeVendor, KINDS, branches, forge, proposal, settings};
+
+fn names(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+fn new(opened: OpenedPullRequest) -> PullRequest {
+    match opened {
+        OpenedPullRequest::New(new) => new,
+        OpenedPullRequest::Adopted(standing) => unreachable!("{standing:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_pull_request_is_opened_once_kept_current_and_closed() {
+    for kind in KINDS {
+        let fake = Fake::start(kind).await;
+        let (forge, ours) = (forge(kind, &fake.api), branches());
+        assert_eq!(forge.find_open(&ours).await.unwrap(), None);
+        assert_eq!(forge.find_last_closed(&ours).await.unwrap(), None);
+
+        let first = new(forge.open(&ours, &proposal("Two papers")).await.unwrap());
+        let expected = PullRequest {
+            number: 1,
+            url: "https://forge.example/pull/1".to_owned(),
+            state: ForgePullRequestState::Open,
+            head_sha: format!("{:040x}", 1),
+            title: "Two papers".to_owned(),
+            body: "Two papers came.\n".to_owned(),
+            labels: vec![],
+            draft: false,
+        };
+        assert_eq!(first, expected, "{kind:?}");
+        forge.update(&first, "Three papers", "Three came.").await.unwrap();
+        let current =
+            PullRequest { title: "Three papers".to_owned(), body: "Three came.".to_owned(), ..expected };
+        assert_eq!(forge.find_open(&ours).await.unwrap().as_ref(), Some(&current), "{kind:?}");
+        let adopted = forge.open(&ours, &proposal("Two papers")).await.unwrap();
+        assert_eq!(adopted, OpenedPullRequest::Adopted(current.clone()), "{kind:?}");
+
+        forge.close(&current).await.unwrap();
+        assert_eq!(forge.find_open(&ours).await.unwrap(), None);
+        let closed = PullRequest { state: ForgePullRequestState::Closed, ..current };
+        assert_eq!(forge.find_last_closed(&ours).await.unwrap(), Some(closed), "{kind:?}");
+        let second = new(forge.open(&ours, &proposal("Four papers")).await.unwrap());
+        fake.memory().pulls[1].is_closed = true;
+        fake.memory().pulls[1].is_merged = true;
+        let merged = forge.find_last_closed(&ours).await.unwrap().unwrap();
+        assert_eq!((merged.number, merged.state), (second.number, ForgePullRequestState::Merged), "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn labels_reviewers_and_comments_are_added_and_nothing_is_said_twice() {
+    for kind in KINDS {
+        let fake = Fake::start(kind).await;
+        let (forge, ours) = (forge(kind, &fake.api), branches());
+        let others = (0..60).map(|n| format!("other {n}"));
+        fake.memory().labels = others.chain(["papers".to_owned()]).collect();
+        let opened = new(forge.open(&ours, &proposal("Two papers")).await.unwrap());
+        fake.memory().pulls[0].labels.push("a person's".to_owned());
+        forge.label(&opened, &names(&["papers", "automatic"])).await.unwrap();
+        let labelled = forge.find_open(&ours).await.unwrap().unwrap();
+        assert_eq!(labelled.labels, ["a person's", "papers", "automatic"], "{kind:?}");
+        let known = fake.memory().labels.len();
+        assert_eq!(known, if kind == ForgeVendor::Gitea { 62 } else { 61 }, "one label is new: {kind:?}");
+
+        let text = "A person has edited the branch.\n\nWe wait.\n";
+        forge.comment(&labelled, text).await.unwrap();
+        let writes = fake.writes().len();
+        forge.comment(&labelled, text).await.unwrap();
+        forge.label(&labelled, &names(&["papers", "automatic"])).await.unwrap();
+        forge.ask_reviewers(&labelled, &[]).await.unwrap();
+        assert_eq!(fake.writes().len(), writes, "{kind:?}: {:?}", fake.writes());
+        forge.comment(&labelled, "Something else.").await.unwrap();
+        assert_eq!(fake.memory().pulls[0].comments, [text, "Something else."], "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn people_and_teams_are_asked_as_each_forge_wants_it() {
+    for (kind, expected) in [
+        (ForgeVendor::GitHub, r#"[{"reviewers":["ada"],"team_reviewers":["curators"]}]"#),
+        (ForgeVendor::Gitea, r#"[{"reviewers":["ada"],"team_reviewers":["curators"]}]"#),
+        (ForgeVendor::GitLab, "[3,7]"),
+    ] {
+        let fake = Fake::start(kind).await;
+        let forge = forge(kind, &fake.api);
+        let opened = new(forge.open(&branches(), &proposal("Two papers")).await.unwrap());
+        let asked =
+            if kind == ForgeVendor::GitLab { names(&["ada"]) } else { names(&["ada", "owner/curators"]) };
+        if kind == ForgeVendor::GitLab {
+            fake.memory().pulls[0].reviewers.push(3.into());
+        }
+        forge.ask_reviewers(&opened, &asked).await.unwrap();
+        let reviewers = serde_json::Value::from(fake.memory().pulls[0].reviewers.clone());
+        assert_eq!(reviewers.to_string(), expected, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_gitlab_user_who_is_not_there_is_named() {
+    let fake = Fake::start(ForgeVendor::GitLab).await;
+    let forge = forge(ForgeVendor::GitLab, &fake.api);
+    let opened = new(forge.open(&branches(), &proposal("Two papers")).await.unwrap());
+    let refused = forge.ask_reviewers(&opened, &names(&["nobody"])).await.unwrap_err();
+    let words = r#"GitLab: there is no user "nobody" to ask for a review"#;
+    assert_eq!(refused, ForgeError::Rejected(words.to_owned()));
+}
+
+#[tokio::test]
+async fn a_draft_is_one_at_every_forge_and_stays_one_until_a_person_says_otherwise() {
+    for (kind, title) in [(ForgeVendor::Gitea, "WIP: Two papers"), (ForgeVendor::GitLab, "Draft: Two papers")]
+    {
+        let fake = Fake::start(kind).await;
+        let (forge, ours) = (forge(kind, &fake.api), branches());
+        let draft = NewPullRequest { draft: true, ..proposal("Two papers") };
+        let opened = new(forge.open(&ours, &draft).await.unwrap());
+        assert_eq!((opened.title.as_str(), opened.draft), ("Two papers", true));
+        assert_eq!(fake.memory().pulls[0].title, title);
+        forge.update(&opened, "Three papers", "").await.unwrap();
+        assert_eq!(fake.memory().pulls[0].title, title.replace("Two", "Three"));
+        fake.memory().pulls[0].title = "Ready".to_owned();
+        let ready = forge.find_open(&ours).await.unwrap().unwrap();
+        forge.update(&ready, "Four papers", "").await.unwrap();
+        assert_eq!(fake.memory().pulls[0].title, "Four papers");
+    }
+    let fake = Fake::start(ForgeVendor::GitHub).await;
+    let draft = NewPullRequest { draft: true, ..proposal("Two papers") };
+    forge(ForgeVendor::GitHub, &fake.api).open(&branches(), &draft).await.unwrap();
+    assert_eq!(fake.memory().heard[0].body["draft"], true);
+}
+
+#[tokio::test]
+async fn ours_is_found_behind_many_pages_of_others_and_a_forks_is_not_ours() {
+    for kind in KINDS {
+        let fake = Fake::start(kind).await;
+        let PullRequestBranches { head, base } = branches();
+        let ours =
+            Pull { head: head.clone(), base: base.clone(), title: "ours".to_owned(), ..Pull::default() };
+        let forks = Pull { is_a_forks: true, ..ours.clone() };
+        let elsewhere = Pull { base: "next".to_owned(), ..ours.clone() };
+        let others =
+            (0..120).map(|n| Pull { head: format!("topic/{n}"), base: base.clone(), ..Pull::default() });
+        let all = [vec![ours], others.collect(), vec![elsewhere, forks]].concat();
+        fake.memory().pulls = all;
+        let found = forge(kind, &fake.api).find_open(&branches()).await.unwrap().unwrap();
+        assert_eq!((found.number, found.title.as_str()), (1, "ours"), "{kind:?}");
+        let asked = fake.memory().heard.len();
+        assert_eq!(asked, if kind == ForgeVendor::Gitea { 3 } else { 1 }, "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn every_request_says_who_asks_and_what_is_understood() {
+    for (kind, authorization, accept, version) in [
+        (ForgeVendor::GitHub, "Bearer", "application/vnd.github+json", Some("2022-11-28")),
+        (ForgeVendor::Gitea, "token", "application/json", None),
+        (ForgeVendor::GitLab, "Bearer", "application/json", None),
+    ] {
+        let fake = Fake::start(kind).await;
+        let forge = forge(kind, &fake.api);
+        let opened = new(forge.open(&branches(), &proposal("Two papers")).await.unwrap());
+        forge.comment(&opened, "Hello.").await.unwrap();
+        for heard in &fake.memory().heard {
+            let expected = format!("{authorization} {CANARY}");
+            assert_eq!(heard.header("authorization"), Some(expected.as_str()), "{kind:?}");
+            assert_eq!(heard.header("accept"), Some(accept), "{kind:?}");
+            assert_eq!(heard.header("x-github-api-version"), version, "{kind:?}");
+            assert!(heard.header("user-agent").unwrap().starts_with("paperwire/"), "{kind:?}");
+            assert!(!heard.line.contains(CANARY), "{}", heard.line);
+        }
+    }
+}
+
+#[tokio::test]
+async fn writes_are_kept_apart_also_between_forges() {
+    let fake = Fake::start(ForgeVendor::GitHub).await;
+    let between = Duration::from_millis(60);
+    let pace = Pace::of(between);
+    let [one, other] = [pace.clone(), pace]
+        .map(|pace| ForgeClient::new(settings(ForgeVendor::GitHub, &fake.api), pace).unwrap());
+    let begun = Instant::now();
+    let opened = new(one.open(&branches(), &proposal("Two papers")).await.unwrap());
+    other.update(&opened, "Three papers", "").await.unwrap();
+    one.close(&opened).await.unwrap();
+    assert!(begun.elapsed() >= 2 * between, "{:?}", begun.elapsed());
+}

@@ -1,0 +1,222 @@
+//! Papers whose words are out to break a list, from arXiv's XML to the list on the disk, which is then read by an
+//! independent renderer of GitHub's Markdown.
+
+use comrak::nodes::{AstNode, NodeValue};
+use comrak::{Arena, Options, parse_document};
+use paperwire::domain::{Abstract, Paper};
+
+use crate::fake_arxiv::page::{Page, entry, paper};
+use crate::fake_arxiv::{Dialect, FakeArxiv, Reply};
+use crate::sample_papers::{address, addresses};
+use crate::test_env::{Home, LATER, NOW, TOPIC};
+
+/// Words that break a row, a link, a page or a reader, or try to.
+fn hostile() -> Vec<String> {
+    let mut words: Vec<String> = [
+        "a | b || c |",
+        "back\\|slash and \\\\| two, ends in one \\",
+        "](http://evil.example) and [a](javascript:alert(1))",
+        "![pixel](http://evil.example/p.png)",
+        "<script>alert(1)</script>",
+        "</p></details></td></tr></table>",
+        "<details open ontoggle=alert(1)>",
+        "<!-- paperwire:end Image Classification -->",
+        "<!-- paperwire:begin Image Classification -->",
+        "<!-- never closed",
+        "<http://evil.example> <a@b.example>",
+        "p<0.05, x<y>z, <3 < 4",
+        "`code` and ``more` and `a|b`",
+        "```",
+        "*a* **b** _c_ __d__ ~~e~~ a** b **c",
+        "$x_1 < y$ and $a|b$, 5 $ of *it*",
+        "&amp; &lt;b&gt; &#64;octocat &copy; R&D",
+        "@octocat (@octocat) R@1, #1 GH-3 owner/repo#2",
+        "# heading",
+        "- [ ] item",
+        "> quote",
+        "1. one",
+        "| --- | --- |",
+        "www.example.org http://example.org/x?a=1&b=2 mail@example.org",
+        "שלום | עולם, مرحبا, 你好*世界*",
+        "\u{202E}override\u{202C} \u{2066}isolate\u{2069} \u{200F}mark",
+        "zero\u{200B}width\u{200D}join\u{FEFF}mark",
+        "tab\there\nline\r\nline\u{85}line\u{2028}line\u{2029}end\u{7f}\u{9b}",
+        "\u{1F469}\u{200D}\u{1F4BB} e\u{301} \u{10FFFD}",
+    ]
+    .map(str::to_owned)
+    .into();
+    words.extend(
+        ["x", "| ", "](", "<b>", "`", "*a", "\\", "[", "@a "].map(|unit| unit.repeat(10_000 / unit.len())),
+    );
+    words
+}
+
+fn papers() -> Vec<Paper> {
+    let hostile = hostile();
+    let papers = hostile.iter().enumerate().map(|(n, words)| Paper {
+        title: words.clone(),
+        abstract_: Abstract(words.clone()),
+        comment: Some(words.clone()),
+        ..paper(n)
+    });
+    papers.collect()
+}
+
+/// What a reader sees of a text: one line, without what has no width or turns the others round.
+fn seen(text: &str) -> String {
+    let is_unseen =
+        |c: char| c == '\u{200B}' || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    let text = text.replace(is_unseen, "").replace(char::is_control, " ");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A cell as it is rendered.
+#[derive(Debug, Default)]
+struct Cell {
+    text: String,
+    links: Vec<String>,
+    tags: Vec<String>,
+    has_image: bool,
+}
+
+/// The rows of the list's one table, and nothing else may stand in the list but its own frame.
+fn rendered(list: &str) -> Vec<Vec<Cell>> {
+    let mut options = Options::default();
+    options.extension.table = true;
+    options.extension.strikethrough = true;
+    options.extension.autolink = true;
+    options.extension.tasklist = true;
+    options.extension.footnotes = true;
+    let arena = Arena::new();
+    let blocks: Vec<_> = parse_document(&arena, list, &options).children().collect();
+    let kinds: Vec<_> = blocks.iter().map(|block| kind(&block.data().value)).collect();
+    assert_eq!(kinds, ["heading", "text", "comment", "heading", "table", "comment"], "{list}");
+    let rows = blocks[4].children().skip(1);
+    rows.map(|row| row.children().map(cell).collect()).collect()
+}
+
+fn kind(block: &NodeValue) -> &'static str {
+    match block {
+        NodeValue::Heading(_) => "heading",
+        NodeValue::Paragraph => "text",
+        NodeValue::HtmlBlock(html) if html.literal.starts_with("<!-- paperwire:") => "comment",
+        NodeValue::Table(_) => "table",
+        _ => "another",
+    }
+}
+
+fn cell<'a>(node: &'a AstNode<'a>) -> Cell {
+    let mut cell = Cell::default();
+    for node in node.descendants() {
+        match &node.data().value {
+            NodeValue::Text(text) => cell.text.push_str(text),
+            NodeValue::Code(code) => cell.text.push_str(&code.literal),
+            NodeValue::HtmlInline(tag) => cell.tags.push(tag.clone()),
+            NodeValue::Link(link) => cell.links.push(link.url.clone()),
+            NodeValue::Image(_) => cell.has_image = true,
+            _ => {}
+        }
+    }
+    cell
+}
+
+fn assert_sound(list: &str, papers: &[Paper]) {
+    const FOLD: [&str; 6] = ["<details>", "<summary>", "</summary>", "<p>", "</p>", "</details>"];
+    let rows = rendered(list);
+    assert_eq!(rows.len(), papers.len(), "{list}");
+    for (row, paper) in rows.iter().zip(papers) {
+        let [title, date, abstract_, comment, code] = &row[..] else { panic!("five cells: {row:?}") };
+        assert_eq!(seen(&title.text), seen(&paper.title));
+        assert_eq!(title.links, [format!("http://arxiv.org/abs/{}", address(paper))], "{title:?}");
+        assert!(title.tags.is_empty(), "{title:?}");
+        assert_eq!(date.text, paper.updated.to_string()[..10]);
+        assert_eq!(abstract_.tags, FOLD, "{abstract_:?}");
+        assert!(comment.tags.is_empty() || comment.tags == FOLD, "{comment:?}");
+        assert_eq!((code.text.as_str(), code.links.len()), ("None", 0));
+        for cell in [abstract_, comment] {
+            assert!(
+                cell.links.iter().all(|link| cell
+                    .text
+                    .contains(link.trim_start_matches("mailto:").trim_start_matches("http://"))),
+                "{cell:?}"
+            );
+        }
+        assert!(row.iter().all(|cell| !cell.has_image), "{row:?}");
+        assert!(row.iter().all(|cell| !cell.text.contains(['\u{202E}', '\u{2066}', '\u{7f}', '\u{9b}'])));
+    }
+}
+
+#[test]
+fn hostile_words_stay_in_their_cells_and_render_as_themselves() {
+    for dialect in Dialect::ALL {
+        let papers = papers();
+        let fake = FakeArxiv::serving(papers.clone());
+        fake.speak(dialect);
+        let home = Home::asking(&fake);
+        assert_eq!(home.once_well(NOW).topic().seeded, papers.len() as u64);
+        assert_sound(&home.list(), &papers);
+        let print = home.list_print();
+        home.once_well(LATER);
+        assert_eq!(home.list_print(), print, "and a second turn finds its own markers again");
+    }
+}
+
+#[test]
+fn hostile_words_are_read_back_out_of_a_list_as_they_were() {
+    let papers = papers();
+    let fake = FakeArxiv::serving(papers.clone());
+    let home = Home::asking(&fake);
+    home.once_well(NOW);
+    let again = Home::asking(&fake);
+    again.write_list(&home.list());
+    let imported = again.run(&["import", "README.md"]);
+    assert!(imported.status.success(), "{imported:?}");
+    let answer = again.once_well(LATER);
+    assert_eq!((answer.counts(), answer.only_list().changed), (("quiet", 0, 0, 0), false));
+    assert_eq!(again.rows(), addresses(&papers));
+}
+
+/// XML forbids most control characters. Who sends them all the same may be refused, but breaks nothing.
+#[test]
+fn a_control_character_in_the_xml_breaks_no_row() {
+    for control in ["\u{1}", "\u{1b}[2J", "\u{8}", "\u{0}", "&#1;", "&#27;", "&#x9f;", "&#10;", "\u{FFFE}"] {
+        let marked = Paper { title: "be CONTROL fore".to_owned(), ..paper(0) };
+        let page = Page {
+            dialect: Dialect::Current,
+            stamp: "2025-03-26T18:00:00Z".parse().unwrap(),
+            query: String::new(),
+            total: 1,
+            start: 0,
+            max_results: 200,
+            entries: vec![entry(&marked, Dialect::Current)],
+        };
+        let fake = FakeArxiv::serving(vec![paper(0)]);
+        let body = page.xml().replace("CONTROL", control).into_bytes();
+        fake.reply_next([Reply::Status { code: 200, headers: Vec::new(), body }]);
+        let home = Home::asking(&fake).with_patience("1s");
+        let answer = home.once(NOW);
+        if answer.status == 0 {
+            let rows = rendered(&home.list());
+            let [row] = &rows[..] else { panic!("{control:?}: one row: {rows:?}") };
+            assert_eq!(row.len(), 5, "{control:?}");
+            let title = &row[0].text;
+            assert!(title.starts_with("be ") && title.ends_with(" fore"), "{control:?}: {title:?}");
+            assert!(!title.contains(char::is_control), "{control:?}: {title:?}");
+        } else {
+            assert!(!answer.reason().is_empty() && !answer.reason().contains(char::is_control), "{answer:?}");
+        }
+    }
+}
+
+#[test]
+fn a_topic_of_hostile_words_keeps_its_own_table() {
+    for name in ["C #", "a *b* `c` [d](e) <f> &amp;", "x | y", TOPIC] {
+        let fake = FakeArxiv::serving(vec![paper(0), paper(1)]);
+        let home = Home::asking(&fake).with_topics(&[(name, "all:x"), ("Other", "all:y")]);
+        home.once_well(NOW);
+        assert_eq!(home.rows().len(), 4, "{name}");
+        let print = home.list_print();
+        home.once_well(LATER);
+        assert_eq!(home.list_print(), print, "{name}");
+    }
+}

@@ -1,0 +1,117 @@
+//! What a source does not say erases nothing that is known, whichever source it is and in whichever order they speak.
+
+use paperwire::domain::{Abstract, Author, Paper, StoreUrl, Version};
+use paperwire::store::StoreReader;
+
+use crate::fake_arxiv::FakeArxiv;
+use crate::sample_papers::{address, revised, sample};
+use crate::test_env::{Home, LATER, NEXT_DAY, NOW, TOPIC};
+
+const HOLLOW: &str = "| Title | Date |\n| --- | --- |\n";
+const FULL: &str = "| Title | Date | Abstract | Comment |\n| --- | --- | --- | --- |\n";
+
+fn known(home: &Home, paper: &Paper) -> Paper {
+    let reader = StoreReader::open(&StoreUrl::Sqlite(home.path("paperwire.db"))).unwrap().unwrap();
+    reader.paper_history(&paper.id).unwrap().unwrap().paper
+}
+
+fn row(paper: &Paper, rest: &str) -> String {
+    format!("| [T](https://arxiv.org/abs/{}) | 2025-03-27 |{rest}\n", address(paper))
+}
+
+fn import(home: &Home, text: &str) {
+    std::fs::write(home.path("other.md"), text).unwrap();
+    let imported = home.run(&["import", "other.md", "--now", LATER]);
+    assert!(imported.status.success(), "{imported:?}");
+}
+
+#[test]
+fn an_imported_row_of_a_newer_version_without_abstract_keeps_what_is_known() {
+    let papers: Vec<Paper> =
+        sample(4).into_iter().map(|paper| Paper { comment: Some("12 pages".into()), ..paper }).collect();
+    let fake = FakeArxiv::serving(papers.clone());
+    let home = Home::asking(&fake);
+    home.once_well(NOW);
+    let newer: Vec<Paper> = papers.iter().map(|paper| revised(paper, 30)).collect();
+    let rows: String = newer.iter().map(|paper| row(paper, "")).collect();
+    import(&home, &format!("## {TOPIC}\n\n{HOLLOW}{rows}"));
+    for (paper, newer) in papers.iter().zip(&newer) {
+        let known = known(&home, paper);
+        assert_eq!((known.version, known.title.as_str()), (newer.version, "T"));
+        let expected = Paper {
+            version: known.version,
+            title: known.title.clone(),
+            updated: known.updated,
+            links: known.links.clone(),
+            ..paper.clone()
+        };
+        assert_eq!(known, expected);
+    }
+    fake.set_papers(newer.iter().cloned().map(|paper| Paper { comment: None, ..paper }).collect());
+    home.once_well(NEXT_DAY);
+    assert_eq!(home.news(), [], "an import is told to nobody, nor is what it has");
+    assert!(
+        newer.iter().all(|paper| known(&home, paper).comment.is_none()),
+        "arXiv says of each version that it has no comment"
+    );
+}
+
+#[test]
+fn two_lists_say_together_what_each_of_them_says() {
+    let paper = sample(1).remove(0);
+    let next = revised(&paper, 1);
+    let words = " The abstract. | 12 pages |";
+    let full = |paper: &Paper| format!("## {TOPIC}\n\n{FULL}{}", row(paper, words));
+    let hollow = |paper: &Paper| format!("## {TOPIC}\n\n{HOLLOW}{}", row(paper, ""));
+    for (lists, version) in [
+        (vec![full(&paper), hollow(&paper)], paper.version),
+        (vec![hollow(&paper), full(&paper)], paper.version),
+        (vec![full(&paper), hollow(&next)], next.version),
+        (vec![hollow(&next), full(&paper)], next.version),
+        (vec![full(&next), hollow(&paper)], next.version),
+        (vec![format!("{}\n{}", full(&paper), hollow(&next))], next.version),
+        (vec![format!("{}\n{}", hollow(&paper), full(&paper))], paper.version),
+    ] {
+        let home = Home::at("http://127.0.0.1:9/");
+        for list in &lists {
+            import(&home, list);
+        }
+        let known = known(&home, &paper);
+        let said = (known.version, known.abstract_.0.as_str(), known.comment.as_deref());
+        assert_eq!(said, (version, "The abstract.", Some("12 pages")), "{lists:?}");
+    }
+}
+
+#[test]
+fn a_list_overrules_no_word_of_its_source_in_the_same_version() {
+    let paper = Paper { comment: Some("12 pages".into()), ..sample(1).remove(0) };
+    let fake = FakeArxiv::serving(vec![paper.clone()]);
+    let home = Home::asking(&fake);
+    home.once_well(NOW);
+    import(&home, &format!("## {TOPIC}\n\n{FULL}{}", row(&paper, " Mine. | My favourite |")));
+    assert_eq!(known(&home, &paper).comment.as_deref(), Some("12 pages"));
+    assert_eq!(known(&home, &paper).abstract_, paper.abstract_);
+}
+
+#[test]
+fn a_version_that_arxiv_shows_without_authors_or_categories_keeps_those_that_are_known() {
+    let paper = Paper { doi: Some("10.1000/1".into()), ..sample(3).remove(2) };
+    let fake = FakeArxiv::serving(vec![paper.clone()]);
+    let home = Home::asking(&fake);
+    home.once_well(NOW);
+    let hollow = Paper {
+        abstract_: Abstract("Another one.".into()),
+        authors: Vec::<Author>::new(),
+        categories: vec![],
+        primary: None,
+        published: None,
+        doi: None,
+        ..revised(&paper, 3)
+    };
+    fake.set_papers(vec![hollow]);
+    home.once_well(LATER);
+    let known = known(&home, &paper);
+    assert_eq!((known.version, known.abstract_.0.as_str()), (Version::new(4).unwrap(), "Another one."));
+    assert_eq!((known.authors, known.categories), (paper.authors, paper.categories));
+    assert_eq!((known.primary, known.published, known.doi), (paper.primary, paper.published, paper.doi));
+}

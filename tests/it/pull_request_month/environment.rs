@@ -1,0 +1,286 @@
+//! Where the month is lived: a repository with hooks, its forge, an arXiv, people, and the program.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::iter;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jiff::{SignedDuration, Timestamp};
+use paperwire::domain::{CommitId, Paper, Version};
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::executable;
+use crate::fake_arxiv::FakeArxiv;
+use crate::fake_arxiv::page::paper;
+use crate::forges::github_emulator::Rig;
+use crate::repository::bare_repository::{Bare, git, wait};
+use crate::repository::http_backend::files;
+use crate::repository::real_remote::{Server, rig, serve};
+use crate::sample_papers::{addresses, sorted};
+use crate::test_env::{Answer, Home, TOPIC, rows, stderr, stdout};
+
+pub(super) const BRANCH: &str = "paperwire/papers";
+pub(super) const LIST: &str = "README.md";
+const PROJECT: &str = "owner/awesome-list";
+const TOKEN: &str = "tok_bot";
+const USER: &str = "x-access-token";
+
+/// The forge's own hook: nobody's token writes to the base, `deny` has words that refuse every push by a token, and
+/// `race` is run once, after the pushed commits have come and before the branch is moved.
+const PRE_RECEIVE: &str = r#"#!/bin/sh
+[ -n "$REMOTE_USER" ] || exit 0
+while read -r old new ref; do
+    [ "$ref" != refs/heads/main ] || { echo "GH006: Protected branch update failed for $ref." >&2; exit 1; }
+done
+[ ! -f deny ] || { cat deny >&2; exit 1; }
+if mv race raced 2>/dev/null; then env -i PATH="$PATH" ./raced; fi
+exit 0
+"#;
+
+/// Stands before git in the program's path; `race` beside it is run once, just before a push.
+const GIT: &str = r#"#!/bin/sh
+here=${0%/*}
+case " $* " in
+*" push "*) if mv "$here/race" "$here/raced" 2>/dev/null; then env -i PATH="$PATH" "$here/raced"; fi ;;
+esac
+PATH=${PATH#*:} exec git "$@"
+"#;
+
+/// All of it.
+pub(super) struct Office {
+    arxiv: FakeArxiv,
+    pub(super) bare: Bare,
+    pub(super) rig: Rig,
+    _server: Server,
+    pub(super) home: Home,
+    pub(super) papers: Vec<Paper>,
+    pub(super) day: i64,
+    pub(super) words: Vec<Words>,
+    /// The papers whose rows are a person's: deleted by one, or added by hand.
+    pub(super) apart: Vec<Paper>,
+}
+
+/// What a person wrote, and where it must stand.
+pub(super) struct Words {
+    pub(super) branch: String,
+    pub(super) file: String,
+    pub(super) text: String,
+}
+
+/// What a turn said, and what it asked of the forge.
+pub(super) struct Turn {
+    pub(super) answer: Answer,
+    requests: Vec<Value>,
+}
+
+impl Turn {
+    /// The requests that change something at the forge.
+    pub(super) fn writes(&self) -> Vec<String> {
+        let writes = self.requests.iter().filter(|request| request["m"] != "GET");
+        writes.map(|request| format!("{} {}", text(&request["m"]), text(&request["p"]))).collect()
+    }
+
+    pub(super) fn reason(&self) -> &str {
+        self.answer.only_list().reason.as_deref().unwrap_or_default()
+    }
+}
+
+pub(super) fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn moment(day: i64) -> Timestamp {
+    "2025-03-01T20:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_hours(24 * day)
+}
+
+impl Office {
+    /// None where the rigs are not installed and need not be.
+    pub(super) fn start() -> Option<Self> {
+        let forge = Rig::start()?;
+        let (arxiv, bare) = (FakeArxiv::serving(vec![]), Bare::new());
+        let list = bare.list();
+        git(&list, &["config", "http.receivepack", "true"]);
+        let mirror = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/pull_request_month/mirror.py");
+        let mirror = format!(
+            "#!/bin/sh\nexec {} {} {} {PROJECT}\n",
+            forge.python.display(),
+            mirror.display(),
+            forge.behind
+        );
+        executable::write(&list.join("hooks/post-receive"), &mirror);
+        executable::write(&list.join("hooks/pre-receive"), PRE_RECEIVE);
+        let marked = format!(
+            "# Mine\n\nHello.\n\n<!-- paperwire:begin {TOPIC} -->\n<!-- paperwire:end {TOPIC} -->\n\nThe end.\n"
+        );
+        bare.persons_commit("main", LIST, &marked);
+        let rig = rig().expect("it stands beside that of the forge");
+        let (url, server) = serve(&rig, bare.folder(), &format!("{USER}:{TOKEN}"));
+        let home = Home::asking(&arxiv).with_list(&format!(
+            "name = \"papers\"\nrepository = \"{url}\"\nforge = \"github\"\napi = \"{}\"\nproject = \"{PROJECT}\"\n\
+             user = \"{USER}\"\ntoken_file = \"token\"\nlabels = [\"papers\"]\nreviewers = [\"paperbot\"]\n",
+            forge.api
+        ));
+        fs::write(home.path("token"), TOKEN).unwrap();
+        executable::write(&home.path("bin/git"), GIT);
+        let office = Self {
+            arxiv,
+            bare,
+            rig: forge,
+            _server: server,
+            home,
+            papers: Vec::new(),
+            day: 0,
+            words: Vec::new(),
+            apart: Vec::new(),
+        };
+        Some(office)
+    }
+
+    /// So many papers come on the next day.
+    pub(super) fn come(&mut self, count: usize) {
+        for number in self.papers.len()..self.papers.len() + count {
+            let earlier = SignedDuration::from_mins(60 + i64::try_from(number).unwrap());
+            let updated = moment(self.day + 1) - earlier;
+            let dated = Paper { updated, published: Some(updated), version: Version::FIRST, ..paper(number) };
+            self.papers.push(dated);
+        }
+    }
+
+    /// A turn on the next day, after which everything holds that must hold at any time.
+    pub(super) fn turn(&mut self) -> Turn {
+        self.day += 1;
+        let now = moment(self.day);
+        self.arxiv.set_papers(sorted(self.papers.clone()));
+        self.arxiv.set_stamp(now - SignedDuration::from_mins(10));
+        let before = self.rig.requests().len();
+        let path = format!("{}:{}", self.home.path("bin").display(), std::env::var("PATH").unwrap());
+        let mut once = self.home.command(&["once", "--json", "--now", &now.to_string()]);
+        let output = once.env("PATH", path).output().unwrap();
+        let turn = Turn { answer: Answer::of(&output), requests: self.rig.requests().split_off(before) };
+        self.holds(&output);
+        turn
+    }
+
+    /// A turn in which all goes well, and after which the base and what is proposed have every paper once.
+    pub(super) fn turn_well(&mut self) -> Turn {
+        let turn = self.turn_noting(None);
+        let list = self.bare.text(&self.landing(), LIST);
+        assert_eq!(rows(&list), self.expected(), "day {}", self.day);
+        turn
+    }
+
+    /// A turn in which all goes well, and which notes this.
+    pub(super) fn turn_noting(&mut self, words: Option<&str>) -> Turn {
+        let turn = self.turn();
+        let Answer { status, stderr, .. } = &turn.answer;
+        assert_eq!((*status, stderr.as_str()), (0, ""), "day {}: {:?}", self.day, turn.answer);
+        let notes = &turn.answer.only_list().notes;
+        assert_eq!(notes.len(), words.iter().len(), "day {}: {notes:?}", self.day);
+        assert!(notes.iter().zip(words).all(|(note, words)| note.contains(words)), "{notes:?}");
+        turn
+    }
+
+    /// A turn that the forge or the remote refuses with these words.
+    pub(super) fn turn_refused(&mut self, words: &str) -> Turn {
+        let turn = self.turn();
+        assert!(turn.answer.status == 1 && turn.reason().contains(words), "{words}: {:?}", turn.answer);
+        assert!(["ok", "quiet"].contains(&turn.answer.topic().status.as_str()), "the poll is not blamed");
+        turn
+    }
+
+    fn holds(&self, output: &Output) {
+        assert_eq!(self.rig.objections(), Vec::<Value>::new());
+        assert_eq!(self.mirrored(), self.heads(), "what the forge shows is what git has");
+        let landing = self.landing();
+        for Words { branch, file, text } in &self.words {
+            let landing = Some(&landing).filter(|_| branch == "main");
+            for place in iter::once(branch).chain(landing) {
+                let standing = self.bare.text(place, file);
+                assert!(standing.contains(text), "day {}: {text} of {place}:{file}: {standing}", self.day);
+            }
+        }
+        let said = format!("{}{}", stdout(output), stderr(output));
+        let login = STANDARD.encode(format!("{USER}:{TOKEN}"));
+        let tells = |text: &str| [TOKEN, &login].iter().any(|secret| text.contains(secret));
+        assert!(!tells(&said), "{said}");
+        for file in files(self.home.folder()).iter().filter(|file| !file.ends_with("token")) {
+            assert!(!tells(&String::from_utf8_lossy(&fs::read(file).unwrap())), "{}", file.display());
+        }
+    }
+
+    /// What the base has once the open pull request is merged, of which there is one at the most: the name of a tree.
+    /// Where it cannot be merged, and where there is none, that is the base itself.
+    fn landing(&self) -> String {
+        let open = self.open();
+        assert!(open.len() < 2, "{open:?}");
+        let merged = open.first().and_then(|(_, branch)| {
+            let mut merge = Command::new("git");
+            merge.args(["merge-tree", "--write-tree", "main", branch]).current_dir(self.bare.list());
+            let merge = merge.output().unwrap();
+            merge.status.success().then(|| stdout(&merge).trim().to_owned())
+        });
+        merged.unwrap_or_else(|| "main".to_owned())
+    }
+
+    /// Which paper a row of the list is about.
+    pub(super) fn paper_of(&self, row: &str) -> usize {
+        let [address] = &rows(row)[..] else { panic!("a row of ours: {row}") };
+        let all = addresses(&self.papers);
+        all.iter().position(|paper| paper == address).expect("a paper of the month")
+    }
+
+    /// The first parent of a branch's last commit.
+    pub(super) fn parent(&self, branch: &str) -> String {
+        git(&self.bare.list(), &["rev-parse", &format!("{branch}^")]).trim().to_owned()
+    }
+
+    /// A commit must be part of a branch.
+    pub(super) fn is_in(&self, commit: &CommitId, branch: &str) {
+        git(&self.bare.list(), &["merge-base", "--is-ancestor", commit.as_str(), branch]);
+    }
+
+    fn expected(&self) -> Vec<String> {
+        let ours = self.papers.iter().filter(|paper| !self.apart.iter().any(|apart| apart.id == paper.id));
+        addresses(&sorted(ours.cloned().collect()))
+    }
+
+    /// The forge's branches, each with where it is.
+    fn mirrored(&self) -> BTreeMap<String, String> {
+        let refs = self.ask(Method::GET, "/git/matching-refs/heads/", &Value::Null);
+        let refs = refs.as_array().unwrap().iter();
+        refs.map(|one| (text(&one["ref"]).to_owned(), text(&one["object"]["sha"]).to_owned())).collect()
+    }
+
+    /// The repository's branches, each with where it is.
+    pub(super) fn heads(&self) -> BTreeMap<String, String> {
+        let refs =
+            git(&self.bare.list(), &["for-each-ref", "--format=%(refname) %(objectname)", "refs/heads/"]);
+        let refs = refs.lines().map(|line| line.split_once(' ').unwrap());
+        refs.map(|(name, id)| (name.to_owned(), id.to_owned())).collect()
+    }
+
+    pub(super) fn ask(&self, method: Method, path: &str, body: &Value) -> Value {
+        wait(self.rig.ask_behind(method, &format!("/repos/{PROJECT}{path}"), body))
+    }
+
+    /// The numbers and branches of the open pull requests.
+    pub(super) fn open(&self) -> Vec<(u64, String)> {
+        let pulls = self.ask(Method::GET, "/pulls?state=open&per_page=100", &Value::Null);
+        let pulls = pulls.as_array().unwrap().iter();
+        pulls.map(|pull| (pull["number"].as_u64().unwrap(), text(&pull["head"]["ref"]).to_owned())).collect()
+    }
+
+    pub(super) fn pull(&self, number: u64) -> Value {
+        self.ask(Method::GET, &format!("/pulls/{number}"), &Value::Null)
+    }
+
+    /// What was said under a pull request.
+    pub(super) fn comments(&self, number: u64) -> Vec<String> {
+        let comments = self.ask(Method::GET, &format!("/issues/{number}/comments"), &Value::Null);
+        comments.as_array().unwrap().iter().map(|comment| text(&comment["body"]).to_owned()).collect()
+    }
+}

@@ -1,0 +1,276 @@
+//! The person of a random life: what they do, and what must be so by it.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+
+use super::person::{Merging, Person};
+use crate::repository_env::BRANCH;
+use crate::simulated_month::Dice;
+use crate::test_env::rows;
+
+/// One thing that a person does. Numbers choose among what is there.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Act {
+    Merge(Merging),
+    MergeByHand(Merging),
+    Close,
+    Reopen,
+    DeleteBranch,
+    ResetBranch,
+    /// Deletes a row of the base.
+    Delete(usize),
+    /// Writes into the last cell of a row of the base.
+    Edit(usize),
+    /// Adds a row of no paper to the base.
+    Add,
+    /// Writes around the table in the base.
+    Write,
+    /// Writes into the last cell of a row on our branch.
+    EditBranch(usize),
+    /// The same in our commit itself.
+    RewriteBranch(usize),
+    /// Sets our branch back to an earlier push.
+    SetBack,
+    /// Adds a file on our branch.
+    AddToBranch,
+    /// Kills the program.
+    Kill,
+}
+
+impl Act {
+    pub(super) fn by(dice: &mut Dice) -> Self {
+        let merging = [Merging::Commit, Merging::Squash, Merging::Rebase];
+        let merging = merging[usize::try_from(dice.below(3)).unwrap()];
+        let which = usize::try_from(dice.below(1000)).unwrap();
+        match dice.below(28) {
+            0..8 => Self::Merge(merging),
+            8..10 => Self::MergeByHand(merging),
+            10 => Self::Close,
+            11 => Self::Reopen,
+            12 => Self::DeleteBranch,
+            13 => Self::ResetBranch,
+            14..17 => Self::Delete(which),
+            17..19 => Self::Edit(which),
+            19 => Self::Add,
+            20 => Self::Write,
+            21..23 => Self::EditBranch(which),
+            23 => Self::AddToBranch,
+            24 => Self::RewriteBranch(which),
+            25 => Self::SetBack,
+            _ => Self::Kill,
+        }
+    }
+}
+
+/// What must be so, by what the person did.
+#[derive(Debug, Default)]
+pub(super) struct Truth {
+    /// The addresses, without versions, of the rows that the person deleted.
+    pub(super) deleted: BTreeSet<String>,
+    /// Those of them that the program has not seen yet: a proposal that was pushed before has the row still, and may bring
+    /// it back at a new version and in another place when the person merges it.
+    pub(super) unseen: BTreeSet<String>,
+    /// What the person wrote into the list: on which branch, of which row, and the text.
+    pub(super) words: Vec<(String, String, String)>,
+    /// The commits that the person made on our branches.
+    pub(super) commits: Vec<(String, String)>,
+    written: usize,
+    pub(super) steps: String,
+}
+
+impl Truth {
+    /// A branch went with all that the person had on it.
+    fn lose(&mut self, branch: &str) {
+        self.words.retain(|(on, ..)| on != branch);
+        self.commits.retain(|(on, _)| on != branch);
+    }
+
+    /// A branch was merged, and the list in the base is this now.
+    fn merge(&mut self, branch: &str, list: &str) {
+        let standing: BTreeSet<String> =
+            rows(list).iter().map(|row| without_version(row).to_owned()).collect();
+        let back: Vec<String> = self.unseen.intersection(&standing).cloned().collect();
+        self.deleted.retain(|row| !back.contains(row));
+        let moved = self.words.iter().filter(|(on, ..)| on == branch).cloned().collect::<Vec<_>>();
+        self.lose(branch);
+        for (_, row, text) in moved {
+            self.write("main", &row, text);
+        }
+    }
+
+    /// What is written over goes.
+    fn write(&mut self, branch: &str, row: &str, text: String) {
+        self.words.retain(|(on, of, _)| row.is_empty() || on != branch || of != row);
+        self.words.push((branch.to_owned(), row.to_owned(), text));
+    }
+}
+
+/// The person's side of it, which can be in any thread.
+#[derive(Clone)]
+pub(super) struct Hand {
+    pub(super) person: Person,
+    pub(super) truth: Arc<Mutex<Truth>>,
+    pub(super) program: Arc<Mutex<Option<u32>>>,
+}
+
+impl Hand {
+    /// Does it; whether the program is still there.
+    pub(super) fn act(&self, act: Act, when: &str) -> bool {
+        let mut truth = self.truth.lock().unwrap();
+        let (open, branch) = self.person.proposed(BRANCH);
+        let done = match act {
+            Act::Merge(merging) => open.is_some_and(|open| {
+                let is_merged = self.person.merges(open, merging);
+                if is_merged {
+                    truth.merge(&branch, &self.person.list());
+                }
+                is_merged
+            }),
+            Act::MergeByHand(merging) => {
+                let is_merged = self.person.merges_by_hand(&branch, merging);
+                if is_merged {
+                    truth.merge(&branch, &self.person.list());
+                }
+                is_merged
+            }
+            Act::Close => open.is_some_and(|open| {
+                self.person.closes(open);
+                truth.words.retain(|(on, ..)| *on != branch);
+                true
+            }),
+            Act::Reopen => self.person.last_closed().is_some_and(|last| self.person.reopens(last)),
+            Act::DeleteBranch => {
+                truth.lose(&branch);
+                self.person.deletes(&branch)
+            }
+            Act::ResetBranch => {
+                truth.lose(&branch);
+                self.person.resets(&branch)
+            }
+            Act::Delete(which) => self.deletes_row(&mut truth, which),
+            Act::SetBack => {
+                truth.lose(&branch);
+                self.person.sets_back(&branch)
+            }
+            Act::Edit(which) => {
+                self.edits_cell(&mut truth, "main", which, |change| self.person.edits("main", change))
+            }
+            Act::EditBranch(which) => {
+                self.edits_cell(&mut truth, &branch, which, |change| self.person.edits(&branch, change))
+            }
+            Act::RewriteBranch(which) => {
+                truth.commits.retain(|(on, _)| *on != branch);
+                self.edits_cell(&mut truth, &branch, which, |change| self.person.rewrites(&branch, change))
+            }
+            Act::Add => self.writes(&mut truth, |list, number| {
+                let row = format!("| [Mine {number}](https://example.org/{number}) | 2025-01-01 | x |  | |");
+                let first = list.find("| **[")?;
+                Some((format!("{}{row}\n{}", &list[..first], &list[first..]), row))
+            }),
+            Act::Write => self.writes(&mut truth, |list, number| {
+                Some((
+                    list.replacen("The end.", &format!("Words {number}.\n\nThe end."), 1),
+                    format!("Words {number}."),
+                ))
+            }),
+            Act::AddToBranch => {
+                truth.written += 1;
+                let is_added = self.person.adds(&branch, &format!("file-{}.md", truth.written));
+                if is_added {
+                    let tip = self.person.tip(&branch).unwrap();
+                    truth.commits.push((branch.clone(), tip));
+                }
+                is_added
+            }
+            Act::Kill => true,
+        };
+        writeln!(truth.steps, "  {when}: {act:?} of {branch}{}", if done { "" } else { " (nothing)" })
+            .unwrap();
+        drop(truth);
+        if let Act::Kill = act {
+            let program = self.program.lock().unwrap();
+            let killed = program.map(|id| Command::new("kill").args(["-9", &id.to_string()]).status());
+            return killed.is_none();
+        }
+        true
+    }
+
+    fn deletes_row(&self, truth: &mut Truth, which: usize) -> bool {
+        let mut deleted = None;
+        let is_deleted = self.person.edits("main", |list| {
+            let row = row(list, which)?;
+            deleted = Some(bare(row));
+            Some(list.replacen(&format!("{row}\n"), "", 1))
+        });
+        if let (Some(row), true) = (deleted, is_deleted) {
+            truth.words.retain(|(_, of, _)| *of != row);
+            truth.unseen.insert(row.clone());
+            truth.deleted.insert(row);
+        }
+        is_deleted
+    }
+
+    fn edits_cell(
+        &self,
+        truth: &mut Truth,
+        branch: &str,
+        which: usize,
+        edits: impl FnOnce(&mut dyn FnMut(&str) -> Option<String>) -> bool,
+    ) -> bool {
+        truth.written += 1;
+        let cell = format!("[mine](https://example.org/{})", truth.written);
+        let mut edited = None;
+        let is_edited = edits(&mut |list| {
+            let row = row(list, which)?;
+            edited = Some(bare(row));
+            let cells = row.strip_suffix(" |")?;
+            Some(list.replacen(row, &format!("{cells} {cell} |"), 1))
+        });
+        if let (Some(row), true) = (edited, is_edited) {
+            // What is taken out of the base goes with all that is written into it elsewhere.
+            if !truth.deleted.contains(&row) {
+                truth.write(branch, &row, cell);
+            }
+            if branch != "main" {
+                let tip = self.person.tip(branch).unwrap();
+                truth.commits.push((branch.to_owned(), tip));
+            }
+        }
+        is_edited
+    }
+
+    fn writes(
+        &self,
+        truth: &mut Truth,
+        change: impl FnOnce(&str, usize) -> Option<(String, String)>,
+    ) -> bool {
+        truth.written += 1;
+        let (number, mut words) = (truth.written, None);
+        let is_written = self.person.edits("main", |list| {
+            let (list, new) = change(list, number)?;
+            words = Some(new);
+            Some(list)
+        });
+        if let (Some(words), true) = (words, is_written) {
+            truth.write("main", "", words);
+        }
+        is_written
+    }
+}
+
+/// One of the rows of a list that are about papers.
+fn row(list: &str, which: usize) -> Option<&str> {
+    let rows: Vec<&str> = list.lines().filter(|line| line.starts_with("| **[")).collect();
+    rows.get(which.checked_rem(rows.len())?).copied()
+}
+
+/// A row's paper, whatever its version.
+fn bare(row: &str) -> String {
+    without_version(&rows(row).remove(0)).to_owned()
+}
+
+pub(super) fn without_version(address: &str) -> &str {
+    address.rsplit_once('v').unwrap().0
+}

@@ -1,0 +1,188 @@
+//! Random lives of a list at a forge, in which a person acts at any moment, also in the middle of a turn, and the program
+//! is killed at any moment. A plain run lives the same few every time. `PAPERWIRE_LIVES=150` lives those of the seeds from 1
+//! to 150, with `PAPERWIRE_SEED=random` as many new ones. A failing life shows its seed and its steps: `PAPERWIRE_SEED=7`
+//! lives that of seed 7 alone.
+
+use std::collections::BTreeSet;
+use std::hash::{BuildHasher as _, Hasher as _, RandomState};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
+
+use paperwire::list::forge::ForgeVendor;
+
+use super::person::{Merging, said};
+use super::random_person::{Act, Hand, Truth, without_version};
+use super::{Act as Before, Race};
+use crate::sample_papers::address;
+use crate::seeds::Seed;
+use crate::simulated_month::Dice;
+use crate::test_env::{Answer, rows};
+
+/// The seeds of a plain run: 1020 once failed, at a Gitea; one each at a GitHub, at a GitLab, without a forge, and with
+/// commits to the base.
+const USUAL: [u64; 5] = [1020, 1, 3, 6, 7];
+
+/// So many days has a life.
+const DAYS: usize = 5;
+
+/// More contacts than a turn has; later acts happen after it.
+const CONTACTS: i64 = 34;
+
+/// A life so far.
+struct Life {
+    race: Race,
+    truth: Arc<Mutex<Truth>>,
+    dice: Dice,
+}
+
+impl Life {
+    fn of(seed: u64) -> Self {
+        let dice = Dice(seed);
+        let race = match seed % 8 {
+            0..3 => Race::at_a(ForgeVendor::GitHub),
+            3 => Race::at_a(ForgeVendor::GitLab),
+            4 | 5 => Race::at_a(ForgeVendor::Gitea),
+            6 => Race::new(ForgeVendor::GitHub, "forge = \"none\"\n"),
+            _ => Race::new(ForgeVendor::GitHub, "forge = \"none\"\ndirect = true\n"),
+        };
+        Self { race, truth: Arc::default(), dice }
+    }
+
+    fn hand(&self) -> Hand {
+        let program = Arc::clone(&self.race.program);
+        Hand { person: self.race.person.clone(), truth: Arc::clone(&self.truth), program }
+    }
+
+    fn live(&mut self) {
+        self.race.quiet_turn();
+        self.hand().act(Act::Merge(Merging::Commit), "at first");
+        for day in 0..DAYS {
+            self.race.come(usize::try_from(self.dice.below(3)).unwrap());
+            if self.dice.is_below_percent(30) {
+                let which = usize::try_from(self.dice.below(1000)).unwrap() % self.race.desk.papers.len();
+                self.race.revise(which);
+            }
+            self.disturbed_turn(day);
+            self.settles(day);
+        }
+        self.race.revise_all();
+        self.settles(DAYS);
+    }
+
+    /// A turn in which one or two things happen at any moment.
+    fn disturbed_turn(&mut self, day: usize) {
+        let mut acts: Vec<(usize, Before)> = Vec::new();
+        for _ in 0..=self.dice.below(2) {
+            let before = usize::try_from(self.dice.below(CONTACTS)).unwrap();
+            let (act, hand) = (Act::by(&mut self.dice), self.hand());
+            let when = format!("day {day}, before contact {before}");
+            acts.push((before, Box::new(move || hand.act(act, &when))));
+        }
+        self.race.turn(acts);
+        // What the turn did not come to happens after it.
+        let rest = std::mem::take(&mut self.race.contacts.lock().unwrap().acts);
+        *self.race.program.lock().unwrap() = None;
+        for (_, act) in rest {
+            act();
+        }
+    }
+
+    /// Once nobody does anything any more, everything is where it belongs.
+    fn settles(&mut self, day: usize) {
+        let mut answer = self.race.quiet_turn();
+        for _ in 0..2 {
+            let notes = answer.only_list().notes.concat();
+            if notes.contains("change the same lines") {
+                self.hand().act(Act::DeleteBranch, &format!("day {day}, stuck"));
+            } else if !notes.contains("was closed by somebody") {
+                break;
+            }
+            self.race.come(1);
+            answer = self.race.quiet_turn();
+        }
+        self.holds(&answer);
+    }
+
+    fn holds(&self, answer: &Answer) {
+        let mut truth = self.truth.lock().unwrap();
+        truth.unseen.clear();
+        let list = self.race.landed().unwrap_or_else(|| panic!("what is proposed can be merged: {answer:?}"));
+        let mut found = rows(&list);
+        found.sort();
+        let papers = self.race.desk.papers.iter().map(address);
+        let mut expected: Vec<_> =
+            papers.filter(|paper| !truth.deleted.contains(without_version(paper))).collect();
+        expected.sort();
+        assert_eq!(found, expected, "the rows: {answer:?}");
+        let proposed = self.race.proposed();
+        for (branch, row, text) in &truth.words {
+            let is_there = branch == "main" || Some(branch) == proposed.as_ref();
+            assert!(!is_there || list.contains(text), "{text} of {row} on {branch}: {list}");
+        }
+        let bare = self.race.desk.bare.list();
+        for (branch, commit) in &truth.commits {
+            let is_in = ["main", branch].iter().any(|branch| {
+                said(&bare, &["merge-base", "--is-ancestor", commit, &format!("refs/heads/{branch}")])
+                    .is_some()
+            });
+            assert!(is_in, "the person's {commit} on {branch} is gone");
+        }
+        let news = self.race.desk.home.news();
+        let new: Vec<_> = news.iter().filter(|(.., kind)| kind == "new").map(|(paper, ..)| paper).collect();
+        assert_eq!(new.iter().collect::<BTreeSet<_>>().len(), new.len(), "news: {news:?}");
+    }
+}
+
+/// The seeds of a test that has one for each of its cases and lives these if it is not asked for others.
+fn numbers(usual: &[u64]) -> Vec<u64> {
+    let variable = |name| std::env::var(name).ok();
+    numbers_by(usual, variable("PAPERWIRE_LIVES").as_deref(), variable("PAPERWIRE_SEED").as_deref())
+}
+
+fn numbers_by(usual: &[u64], lives: Option<&str>, seed: Option<&str>) -> Vec<u64> {
+    let lives = lives.map(|lives| lives.parse().expect("PAPERWIRE_LIVES is a number"));
+    let from = |first: u64, lives| (0..lives).map(|life| first.wrapping_add(life)).collect();
+    match (Seed::read(seed), lives) {
+        (Seed::Usual, None) => usual.to_vec(),
+        (Seed::Usual, Some(lives)) => from(1, lives),
+        (Seed::Random, lives) => from(RandomState::new().build_hasher().finish(), lives.unwrap_or(1)),
+        (Seed::Number(first), lives) => from(first, lives.unwrap_or(1)),
+        (Seed::Case(_), _) => panic!("PAPERWIRE_SEED is a number or `random` for a test that prints one"),
+    }
+}
+
+/// Lives that of a seed; what failed in it, in words.
+#[expect(clippy::print_stderr, reason = "who searches for hours wants to see how far it is")]
+fn failure(seed: u64) -> Option<String> {
+    eprintln!("seed {seed}");
+    let mut life = Life::of(seed);
+    let lived = catch_unwind(AssertUnwindSafe(|| life.live())).err()?;
+    let words = lived.downcast_ref::<String>().cloned();
+    let words = words.or_else(|| lived.downcast_ref::<&str>().map(|words| (*words).to_owned()));
+    let steps = match life.truth.lock() {
+        Ok(truth) => truth.steps.clone(),
+        Err(poisoned) => poisoned.into_inner().steps.clone(),
+    };
+    let failure = format!("seed {seed}:\n{steps}{}\n", words.unwrap_or_default());
+    eprintln!("{failure}");
+    Some(failure)
+}
+
+#[test]
+fn whatever_a_person_does_at_whatever_moment_no_row_is_lost_and_none_comes_back() {
+    let seeds = numbers(&USUAL);
+    let lives = seeds.len();
+    let failures: Vec<String> = seeds.into_iter().filter_map(failure).collect();
+    assert!(failures.is_empty(), "{} of {lives} lives failed\n{}", failures.len(), failures.join("\n"));
+}
+
+#[test]
+fn a_test_with_a_seed_for_each_case_lives_the_usual_ones_or_those_that_are_asked_for() {
+    assert_eq!(numbers_by(&[9, 4], None, None), [9, 4]);
+    assert_eq!(numbers_by(&[9, 4], Some("3"), None), [1, 2, 3]);
+    assert_eq!(numbers_by(&[9, 4], None, Some("7")), [7]);
+    assert_eq!(numbers_by(&[9, 4], Some("2"), Some("7")), [7, 8]);
+    let random = || numbers_by(&[9, 4], Some("2"), Some("random"));
+    assert_ne!(random(), random());
+    assert!(catch_unwind(|| numbers_by(&[9, 4], None, Some("no number"))).is_err());
+}

@@ -1,0 +1,213 @@
+//! What a person does at one moment of a turn, and where a turn breaks off: each of these once lost a row or brought one back.
+
+use std::sync::{Arc, Mutex};
+
+use paperwire::list::forge::ForgeVendor;
+use rusqlite::Connection;
+
+use super::Race;
+use super::person::Merging;
+use crate::repository_env::BRANCH;
+use crate::test_env::{Answer, rows, stdout};
+
+/// A list whose first papers are merged, and a pull request with two more; its number.
+fn proposed(kind: ForgeVendor) -> (Race, usize) {
+    let mut race = Race::at_a(kind);
+    race.quiet_turn();
+    race.person.merges(1, Merging::Commit);
+    race.come(2);
+    race.quiet_turn();
+    let open = race.desk.open()[0];
+    (race, open)
+}
+
+/// A list without the first of its rows that is about a paper, and that row.
+fn without_first(list: &str) -> (String, String) {
+    let row = list.lines().find(|line| line.starts_with("| **[")).unwrap();
+    (list.replacen(&format!("{row}\n"), "", 1), rows(row).remove(0))
+}
+
+/// Deletes the first row on a branch; which it was.
+fn deletes_first(race: &Race, branch: &str) -> String {
+    let mut gone = None;
+    let is_done = race.person.edits(branch, |list| {
+        let (list, row) = without_first(list);
+        gone = Some(row);
+        Some(list)
+    });
+    assert!(is_done);
+    gone.unwrap()
+}
+
+fn expected_without(race: &Race, gone: &str) -> Vec<String> {
+    race.desk.expected().into_iter().filter(|row| row != gone).collect()
+}
+
+#[test]
+fn rows_that_a_person_merges_while_the_base_moves_at_every_look_are_merged() {
+    let (mut race, open) = proposed(ForgeVendor::GitHub);
+    race.come(1);
+    let (person, looks) = (race.person.clone(), Arc::new(Mutex::new(0)));
+    let begins_to_ask = |lines: &[String]| {
+        let is_git = |line: Option<&String>| line.is_some_and(|line| line.contains("git-"));
+        !is_git(lines.last()) && is_git(lines.iter().rev().nth(1))
+    };
+    let each = (0..super::CONTACTS_MAX).map(|at| {
+        let (person, looks, contacts) = (person.clone(), Arc::clone(&looks), Arc::clone(&race.contacts));
+        let act: super::Act = Box::new(move || {
+            if begins_to_ask(&contacts.lock().unwrap().lines) {
+                let mut looks = looks.lock().unwrap();
+                *looks += 1;
+                match *looks {
+                    1..=4 => assert!(person.adds("main", &format!("{looks}.md"))),
+                    5 => assert!(person.merges(open, Merging::Commit)),
+                    _ => {}
+                }
+            }
+            true
+        });
+        (at, act)
+    });
+    let answer = Answer::of(&race.turn(each.collect()));
+    assert!(*looks.lock().unwrap() >= 5, "{:?}", race.contacts.lock().unwrap().lines);
+    assert!(answer.only_list().dismissed.is_empty(), "{answer:?}");
+    let answer = race.quiet_turn();
+    assert!(answer.only_list().dismissed.is_empty(), "{answer:?}");
+    assert_eq!(rows(&race.landed().unwrap()), race.desk.expected());
+}
+
+#[test]
+fn a_remote_that_is_away_for_a_moment_does_not_decide_what_was_merged() {
+    let (mut race, open) = proposed(ForgeVendor::GitHub);
+    let gone = deletes_first(&race, BRANCH);
+    assert!(race.person.merges(open, Merging::Squash) && race.person.deletes(BRANCH));
+    race.come(1);
+    let asks_for_it = |lines: &[String]| lines.last().is_some_and(|line| line.contains("git-fetch-by-id"));
+    let (output, has_happened) = race.turn_when(asks_for_it, || false);
+    let answer = Answer::of(&output);
+    assert_eq!((answer.status, has_happened), (1, true), "{answer:?}");
+    assert!(answer.only_list().reason.as_ref().unwrap().contains("503"), "{answer:?}");
+    let answer = race.quiet_turn();
+    assert_eq!(answer.only_list().dismissed.len(), 1, "{answer:?}");
+    assert_eq!(rows(&race.landed().unwrap()), expected_without(&race, &gone));
+}
+
+#[test]
+fn a_program_that_was_killed_after_an_unknown_merge_still_knows_what_is_ours() {
+    let (mut race, open) = proposed(ForgeVendor::GitHub);
+    deletes_first(&race, BRANCH);
+    assert!(race.person.merges(open, Merging::Squash) && race.person.deletes(BRANCH));
+    // A head that the remote does not have any more.
+    race.desk.forge.memory().pulls[open - 1].merged_head = Some("1".repeat(40));
+    let pushes = |lines: &[String]| lines.last().is_some_and(|line| line.contains("git-push"));
+    let killing = race.killing();
+    let (_, has_happened) = race.turn_when(pushes, killing);
+    assert!(has_happened);
+    // As if the merge were noted and the pull request were not.
+    let db = Connection::open(race.desk.home.path("paperwire.db")).unwrap();
+    db.execute_batch(
+        "DELETE FROM pushes WHERE is_merged = 0;
+         UPDATE pull_requests SET is_merged = 0, is_closed = 0
+             WHERE number = (SELECT max(number) FROM pull_requests);",
+    )
+    .unwrap();
+    drop(db);
+    race.revise_all();
+    let answer = race.quiet_turn();
+    assert!(answer.only_list().conflicts.is_empty(), "{answer:?}");
+    assert_eq!(rows(&race.landed().unwrap()), race.desk.expected());
+}
+
+#[test]
+fn what_was_pushed_by_a_program_that_was_killed_then_and_merged_is_ours() {
+    for merging in [Merging::Commit, Merging::Squash, Merging::Rebase] {
+        let mut race = Race::at_a(ForgeVendor::GitHub);
+        race.quiet_turn();
+        race.person.merges(1, Merging::Commit);
+        race.come(2);
+        let has_pushed =
+            |lines: &[String]| lines.iter().rev().nth(1).is_some_and(|line| line.contains("git-push"));
+        let killing = race.killing();
+        let (_, has_happened) = race.turn_when(has_pushed, killing);
+        assert!(has_happened && race.desk.open().is_empty());
+        assert!(race.person.merges_by_hand(BRANCH, merging));
+        race.come(1);
+        race.revise_all();
+        let answer = race.quiet_turn();
+        let list = answer.only_list();
+        assert_eq!((list.dismissed.len(), list.conflicts.len()), (0, 0), "{merging:?}: {answer:?}");
+        assert_eq!(rows(&race.landed().unwrap()), race.desk.expected(), "{merging:?}");
+    }
+}
+
+#[test]
+fn a_row_that_is_restored_while_a_push_that_has_it_is_merged_is_written_again() {
+    let (mut race, open) = proposed(ForgeVendor::GitHub);
+    // Not the first one, beside which the pull request adds its rows.
+    let mut gone = None;
+    race.person.edits("main", |list| {
+        let row = list.lines().rfind(|line| line.starts_with("| **["))?;
+        gone = Some(rows(row).remove(0));
+        Some(list.replacen(&format!("{row}\n"), "", 1))
+    });
+    let gone = gone.unwrap();
+    let id = gone.rsplit_once('v').unwrap().0;
+    race.come(1);
+    let mut restore = race.desk.home.command(&["list", "restore", id]);
+    let (person, restored) = (race.person.clone(), Arc::new(Mutex::new(None)));
+    let said = Arc::clone(&restored);
+    let pushes = |lines: &[String]| lines.last().is_some_and(|line| line.contains("git-push"));
+    let (output, has_happened) = race.turn_when(pushes, move || {
+        *said.lock().unwrap() = Some(restore.output().unwrap());
+        person.merges(open, Merging::Commit)
+    });
+    let restored = restored.lock().unwrap().take();
+    assert!(race.desk.forge.memory().pulls[open - 1].is_merged);
+    assert!(has_happened && restored.as_ref().unwrap().status.success(), "{restored:?} {output:?}");
+    race.quiet_turn();
+    let dismissed = race.desk.home.run(&["list", "dismissed"]);
+    assert!(stdout(&dismissed).contains("nothing was taken out"), "{dismissed:?}");
+    assert_eq!(rows(&race.landed().unwrap()), race.desk.expected());
+}
+
+#[test]
+fn a_row_that_a_person_takes_out_again_after_it_was_restored_stays_out() {
+    let (mut race, open) = proposed(ForgeVendor::GitHub);
+    race.person.merges(open, Merging::Commit);
+    let gone = deletes_first(&race, "main");
+    assert_eq!(race.quiet_turn().only_list().dismissed.len(), 1);
+    let restored = race.desk.home.run(&["list", "restore", gone.rsplit_once('v').unwrap().0]);
+    assert!(restored.status.success(), "{restored:?}");
+    race.quiet_turn();
+    assert_eq!(rows(&race.landed().unwrap()), race.desk.expected(), "it is proposed again");
+    let branch = race.proposed().unwrap();
+    assert_eq!(deletes_first(&race, &branch), gone);
+    race.come(1);
+    race.quiet_turn();
+    assert_eq!(rows(&race.landed().unwrap()), expected_without(&race, &gone));
+    let open = race.desk.open()[0];
+    assert!(race.person.merges(open, Merging::Squash));
+    race.come(1);
+    race.quiet_turn();
+    assert_eq!(rows(&race.landed().unwrap()), expected_without(&race, &gone));
+}
+
+#[test]
+fn what_became_of_earlier_pull_requests_is_asked_once_in_a_turn() {
+    let mut race = Race::at_a(ForgeVendor::GitHub);
+    race.quiet_turn();
+    for _ in 0..3 {
+        race.person.closes(race.desk.open()[0]);
+        race.come(1);
+        race.quiet_turn();
+    }
+    race.come(1);
+    race.quiet_turn();
+    let lines = race.contacts.lock().unwrap().lines.clone();
+    let asked = |branch: &str| {
+        let head = format!("{}&", branch.replace('/', "%2F"));
+        lines.iter().filter(|line| line.contains("state=closed") && line.contains(&head)).count()
+    };
+    assert_eq!((asked(BRANCH), asked(&format!("{BRANCH}-2"))), (1, 1), "{lines:?}");
+    assert!(asked(&format!("{BRANCH}-4")) > 1, "the latest is asked in every look: {lines:?}");
+}

@@ -1,0 +1,289 @@
+//! Commits, branches and leases, against a folder.
+
+use std::fmt::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
+
+use paperwire::list::git::{
+    GitEnvironment, GitError, PushOutcome, Repository, RepositoryOptions, TreeChange, TreeContent,
+    check_version,
+};
+
+use super::bare_repository::{Bare, branch, git, path, trouble, wait, with};
+
+#[test]
+fn the_same_base_and_content_make_the_same_commit() {
+    let bare = Bare::new();
+    let changes = [with("README.md", "# List\n\nnew\n"), with("archive/2025-03.md", "moved\n")];
+    let commit = |place: RepositoryOptions| {
+        wait(async {
+            let mut ours = Repository::open(place).await.unwrap();
+            let heads = ours.fetch_heads(None, &branch()).await.unwrap();
+            assert_eq!((heads.base.branch.as_str(), heads.ours.len()), ("main", 0));
+            ours.commit(&heads.base.commit, &changes, "Update the list\n").await.unwrap().unwrap()
+        })
+    };
+    let first = commit(bare.place());
+    let second =
+        commit(RepositoryOptions { folder: bare.folder().join("elsewhere/list.git"), ..bare.place() });
+    assert_eq!(first, second);
+}
+
+#[test]
+fn a_commit_changes_what_it_names_and_keeps_modes_and_all_else() {
+    let bare = Bare::new();
+    wait(async {
+        let mut ours = bare.ours().await;
+        let heads = ours.fetch_heads(None, &branch()).await.unwrap();
+        let main = &heads.base.commit;
+        let paths = ["README.md", "make.sh", "missing.md", "other.md/x"].map(path);
+        let files = ours.files(main, &paths.each_ref()).await.unwrap();
+        assert_eq!(files.keys().collect::<Vec<_>>(), ["README.md", "make.sh"]);
+        let (list, script) = (&files["README.md"], &files["make.sh"]);
+        assert_eq!((list.is_executable, script.is_executable), (false, true));
+        let mut contents = Vec::new();
+        let take = |_: &_, bytes: &[u8]| contents.push(bytes.to_vec());
+        ours.read_blobs(&[&script.blob, &list.blob, &script.blob], take).await.unwrap();
+        assert_eq!(contents, [&b"#!/bin/sh\n"[..], b"# List\n\nold\n", b"#!/bin/sh\n"]);
+        assert!(ours.files(main, &[]).await.unwrap().is_empty());
+        let changes = [
+            with("make.sh", "#!/bin/sh\r\ntrue\r\n"),
+            with("docs/größe.md", "deep\n"),
+            TreeChange { path: path("other.md"), content: TreeContent::Absent },
+        ];
+        let commit = ours.commit(main, &changes, "Change\n").await.unwrap().unwrap();
+        assert_eq!(ours.push(&branch(), &commit, None).await.unwrap(), PushOutcome::Accepted);
+        let same = [with("README.md", "# List\n\nold\n")];
+        assert_eq!(ours.commit(main, &same, "Nothing\n").await.unwrap(), None);
+    });
+    let tree = git(
+        &bare.list(),
+        &["-c", "core.quotePath=false", "ls-tree", "-r", "--format=%(objectmode) %(path)", "paperwire/list"],
+    );
+    assert_eq!(tree, "100644 README.md\n100644 docs/größe.md\n100755 make.sh\n");
+    assert_eq!(bare.text("paperwire/list", "make.sh"), "#!/bin/sh\r\ntrue\r\n");
+    let about = git(&bare.list(), &["log", "-1", "--format=%an <%ae> %cn %at=%ct %s", "paperwire/list"]);
+    let date = git(&bare.list(), &["log", "-1", "--format=%ct", "main"]);
+    let date = date.trim();
+    assert_eq!(about, format!("paperwire <paperwire@noreply.invalid> paperwire {date}={date} Change\n"));
+}
+
+#[test]
+fn the_files_below_a_folder_are_listed_by_their_paths() {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let bare = Bare::new();
+    std::fs::create_dir_all(bare.person().join("docs/größe/2025")).unwrap();
+    std::fs::create_dir(bare.person().join("docs-2")).unwrap();
+    for name in ["docs/größe/2025/03.md", "docs/größe/a b.md", "docs-2/a.md"] {
+        bare.write(name, "x");
+    }
+    let odd = std::ffi::OsStr::from_bytes(b"docs/\xff.md");
+    std::fs::write(bare.person().join(odd), "x").unwrap();
+    bare.commit_all("More");
+    git(&bare.person(), &["push", "--quiet", "origin", "main"]);
+    wait(async {
+        let mut ours = bare.ours().await;
+        let main = ours.fetch_heads(None, &branch()).await.unwrap().base.commit;
+        let below = ["docs/größe/2025/03.md", "docs/größe/a b.md"];
+        let listed = async |folder: &str, is_wanted: fn(&str) -> bool| {
+            let mut paths = ours.paths_below(&main, folder, is_wanted).await.unwrap();
+            paths.sort();
+            paths
+        };
+        assert_eq!(listed("docs", |_| true).await, below);
+        assert_eq!(listed("docs/größe", |_| true).await, below);
+        assert_eq!(listed("docs/größe", |_| false).await, below[1..]);
+        assert_eq!(listed("nowhere", |_| true).await, [""; 0]);
+        let own = ["README.md", "make.sh", "other.md"];
+        assert_eq!(listed("", |_| false).await, own);
+        assert_eq!(
+            listed("", |folder| !folder.ends_with("-2")).await,
+            [&own[..1], &below, &own[1..]].concat()
+        );
+    });
+}
+
+#[test]
+fn what_is_no_file_is_told_and_not_written_through() {
+    let bare = Bare::new();
+    std::fs::create_dir(bare.person().join("docs")).unwrap();
+    bare.write("docs/a.md", "a\n");
+    std::os::unix::fs::symlink("/etc/passwd", bare.person().join("link.md")).unwrap();
+    bare.commit_all("More");
+    git(&bare.person(), &["push", "--quiet", "origin", "main"]);
+    wait(async {
+        let mut ours = bare.ours().await;
+        let main = ours.fetch_heads(None, &branch()).await.unwrap().base.commit;
+        for (name, what) in [("docs", "a folder"), ("link.md", "a symbolic link")] {
+            let told = GitError::NotAFile { path: name.to_owned(), what };
+            assert_eq!(ours.files(&main, &[&path(name)]).await.unwrap_err(), told);
+            assert_eq!(ours.commit(&main, &[with(name, "x")], "x").await.unwrap_err(), told);
+        }
+        let through = ours.commit(&main, &[with("link.md/x.md", "x")], "x").await.unwrap_err();
+        assert_eq!(through, GitError::NotAFolder("link.md".to_owned()));
+        let through = ours.commit(&main, &[with("docs/a.md/deep/x.md", "x")], "x").await.unwrap_err();
+        assert_eq!(through, GitError::NotAFolder("docs/a.md".to_owned()));
+    });
+}
+
+#[test]
+fn a_branch_moves_only_from_where_it_was_seen() {
+    let bare = Bare::new();
+    wait(async {
+        let mut ours = bare.ours().await;
+        let main = ours.fetch_heads(None, &branch()).await.unwrap().base.commit;
+        let mut commits = Vec::new();
+        for text in ["one\n", "two\n", "three\n"] {
+            commits.push(ours.commit(&main, &[with("README.md", text)], "x\n").await.unwrap().unwrap());
+        }
+        let [one, two, three] = &commits[..] else { unreachable!() };
+        assert_eq!(
+            ours.push(&branch(), one, Some(two)).await.unwrap(),
+            PushOutcome::Stale,
+            "it is not there"
+        );
+        assert_eq!(ours.push(&branch(), one, None).await.unwrap(), PushOutcome::Accepted);
+        assert_eq!(ours.push(&branch(), two, None).await.unwrap(), PushOutcome::Stale, "it is there");
+        assert_eq!(ours.push(&branch(), two, Some(three)).await.unwrap(), PushOutcome::Stale);
+        assert_eq!(bare.head("paperwire/list").as_ref(), Some(one));
+        assert_eq!(ours.push(&branch(), two, Some(one)).await.unwrap(), PushOutcome::Accepted);
+        assert_eq!(
+            ours.push(&branch(), two, Some(one)).await.unwrap(),
+            PushOutcome::Accepted,
+            "as after a kill"
+        );
+        let theirs = bare.persons_commit("paperwire/list", "README.md", "by hand\n");
+        assert_eq!(ours.push(&branch(), three, Some(two)).await.unwrap(), PushOutcome::Stale);
+        assert_eq!(ours.delete(&branch(), two).await.unwrap(), PushOutcome::Stale);
+        assert_eq!(bare.head("paperwire/list").as_ref(), Some(&theirs));
+        let heads = ours.fetch_heads(None, &branch()).await.unwrap();
+        assert_eq!(heads.head_of(&branch()).map(|head| &head.commit), Some(&theirs));
+        assert_eq!(ours.delete(&branch(), &theirs).await.unwrap(), PushOutcome::Accepted);
+        assert_eq!(bare.head("paperwire/list"), None);
+        assert_eq!(ours.delete(&branch(), &theirs).await.unwrap(), PushOutcome::Accepted, "gone is gone");
+    });
+}
+
+#[test]
+fn a_refusal_is_told_in_the_remotes_own_words() {
+    let bare = Bare::new();
+    bare.refuse("\\033[31mGH006: Protected branch\\033[0m\\nask \\007Ada");
+    wait(async {
+        let mut ours = bare.ours().await;
+        let main = ours.fetch_heads(None, &branch()).await.unwrap().base.commit;
+        let commit = ours.commit(&main, &[with("README.md", "x\n")], "x\n").await.unwrap().unwrap();
+        let refused = ours.push(&branch(), &commit, None).await.unwrap();
+        let words = "[remote rejected] (pre-receive hook declined); GH006: Protected branch; ask Ada";
+        assert_eq!(refused, PushOutcome::Refused(words.to_owned()));
+    });
+    assert_eq!(bare.head("paperwire/list"), None);
+}
+
+#[test]
+fn little_is_fetched_and_a_base_that_moved_is_followed() {
+    let bare = Bare::new();
+    for n in 0..5 {
+        bare.persons_commit("main", "other.md", &format!("{n}\n"));
+    }
+    wait(async {
+        let mut ours = bare.ours().await;
+        let first = ours.fetch_heads(None, &branch()).await.unwrap();
+        let count = git(&bare.folder().join("state/list.git"), &["rev-list", "--all", "--count"]);
+        assert_eq!(count.trim(), "1");
+        let moved = bare.persons_commit("main", "other.md", "moved\n");
+        let second = ours.fetch_heads(Some(&"main".parse().unwrap()), &branch()).await.unwrap();
+        assert_eq!(second.base.commit, moved);
+        assert_ne!(first.base.commit, moved);
+        let missing = ours.fetch_heads(Some(&"trunk".parse().unwrap()), &branch()).await.unwrap_err();
+        assert_eq!(missing, GitError::NoBaseBranch("trunk".to_owned()));
+    });
+}
+
+#[test]
+fn a_folder_that_a_kill_or_a_full_disk_left_broken_is_mended() {
+    let bare = Bare::new();
+    let folder = bare.folder().join("state/list.git");
+    let look = || wait(async { bare.ours().await.fetch_heads(None, &branch()).await.unwrap().base.commit });
+    let begun = look();
+    std::fs::write(folder.join("shallow.lock"), "").unwrap();
+    bare.persons_commit("main", "other.md", "moved\n");
+    assert_ne!(look(), begun, "a lock that nobody holds");
+    std::fs::write(folder.join("HEAD"), "").unwrap();
+    look();
+    std::fs::remove_dir_all(folder.join("objects")).unwrap();
+    look();
+    let mode = std::fs::metadata(&folder).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700, "a private list stays private");
+}
+
+#[test]
+fn one_program_at_a_time_works_on_a_repository() {
+    let bare = Bare::new();
+    wait(async {
+        let first = bare.ours().await;
+        assert_eq!(Repository::open(bare.place()).await.unwrap_err(), GitError::Busy);
+        drop(first);
+        bare.ours().await;
+    });
+}
+
+#[test]
+fn a_git_that_is_too_old_or_not_there_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, environment) = (folder.path().join("git"), GitEnvironment::of(std::env::vars_os()));
+    crate::executable::write(&old, "#!/bin/sh\necho git version 2.37.9\n");
+    let told = wait(check_version(old.as_os_str(), &environment)).unwrap_err().to_string();
+    assert_eq!(told, "git is of version 2.37; a list in a repository needs 2.38 or later");
+    assert_eq!(
+        wait(check_version(folder.path().join("none").as_os_str(), &environment)).unwrap_err(),
+        GitError::NoGit
+    );
+    wait(check_version("git".as_ref(), &environment)).unwrap();
+}
+
+#[test]
+fn a_remote_that_is_not_there_or_empty_is_told() {
+    let bare = Bare::new();
+    let nowhere = format!("file://{}/nowhere.git", bare.folder().display());
+    assert!(matches!(trouble(bare.place_at(&nowhere, None)), GitError::NotFound(_)));
+    git(bare.folder(), &["init", "--quiet", "--bare", "empty.git"]);
+    let empty = format!("file://{}/empty.git", bare.folder().display());
+    assert!(matches!(trouble(bare.place_at(&empty, None)), GitError::NoBaseBranch(_)));
+}
+
+/// Adds files to a folder of the remote's `main` in one commit, whose names alone are more than git may say in one run.
+fn add_endless_names(bare: &Bare, folder: &str) {
+    let mut stream =
+        "commit refs/heads/main\ncommitter Ada <ada@example.org> 1735689600 +0000\ndata 4\nMany\n\
+                      from refs/heads/main^0\n"
+            .to_owned();
+    for number in 0..2400 {
+        let name = "x".repeat(4000);
+        write!(stream, "M 100644 inline {folder}/{number}-{name}\ndata 2\nx\n\n").unwrap();
+    }
+    let file = bare.folder().join("stream");
+    std::fs::write(&file, stream).unwrap();
+    let mut import = std::process::Command::new("git");
+    import
+        .args(["fast-import", "--quiet"])
+        .current_dir(bare.list())
+        .stdin(std::fs::File::open(file).unwrap());
+    assert!(import.status().unwrap().success());
+}
+
+#[test]
+fn a_commit_that_changes_a_whole_large_repository_stops_nothing() {
+    let bare = Bare::new();
+    wait(async {
+        let mut ours = bare.ours().await;
+        let main = ours.fetch_heads(None, &branch()).await.unwrap().base.commit;
+        let commit = ours.commit(&main, &[with("README.md", "ours\n")], "x\n").await.unwrap().unwrap();
+        ours.push(&branch(), &commit, None).await.unwrap();
+        bare.persons_commit("main", "README.md", "ours\n");
+        add_endless_names(&bare, "src");
+        let head = ours.fetch_heads(None, &branch()).await.unwrap().base;
+        assert!(ours.has_changes_of(&head, &commit).await.unwrap());
+        let paths = ours.paths_below(&head.commit, "", |folder| folder != "src").await.unwrap();
+        assert_eq!(paths, ["README.md", "make.sh", "other.md"]);
+    });
+}

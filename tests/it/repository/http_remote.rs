@@ -1,0 +1,154 @@
+//! The same over HTTP: the token, and what a forge can answer.
+
+use std::time::Duration;
+
+use paperwire::list::git::{GitEnvironment, GitError, PushOutcome, Repository, RepositoryOptions};
+
+use super::bare_repository::{Bare, branch, git, trouble, wait, with};
+use super::http_backend::{Backend, Manner, TOKEN, command_lines, encoded, files};
+
+/// A repository that takes pushes over HTTP, behind a server of this manner.
+fn served(manner: Manner) -> (Bare, Backend) {
+    let bare = Bare::new();
+    git(&bare.list(), &["config", "http.receivepack", "true"]);
+    let backend = Backend::serving(bare.folder(), manner);
+    (bare, backend)
+}
+
+fn place(bare: &Bare, backend: &Backend) -> RepositoryOptions {
+    bare.place_at(&format!("{}/list.git", backend.root), Some(TOKEN))
+}
+
+/// Looks and pushes.
+async fn pushed(place: RepositoryOptions) -> Result<PushOutcome, GitError> {
+    let mut ours = Repository::open(place).await?;
+    let base = ours.fetch_heads(None, &branch()).await?.base.commit;
+    let commit = ours.commit(&base, &[with("README.md", "ours\n")], "x\n").await?.unwrap();
+    ours.push(&branch(), &commit, None).await
+}
+
+#[test]
+fn a_push_by_token_leaves_the_token_nowhere() {
+    let (bare, backend) = served(Manner::Well);
+    assert_eq!(wait(pushed(place(&bare, &backend))), Ok(PushOutcome::Accepted));
+    assert_eq!(bare.text("paperwire/list", "README.md"), "ours\n");
+
+    let asked = backend.asked();
+    assert!(asked.iter().any(|asked| asked.path.ends_with("/git-receive-pack")), "{asked:?}");
+    let header = format!("Basic {}", encoded());
+    assert!(asked.iter().all(|asked| asked.authorization.as_ref() == Some(&header)), "{asked:?}");
+    let lines: Vec<&String> = asked.iter().flat_map(|asked| &asked.lines).collect();
+    let is_ours = |line: &&&String| line.contains("remote-http") && line.contains(&backend.root);
+    assert!(lines.iter().any(|line| is_ours(&line)), "the processes were looked at while they ran");
+    for secret in [TOKEN, &encoded()] {
+        assert!(!lines.iter().any(|line| line.contains(secret)), "in an argument");
+        let cached = files(&bare.folder().join("state"));
+        assert!(cached.len() > 3);
+        for file in cached {
+            let bytes = std::fs::read(&file).unwrap();
+            let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+            assert!(!found, "{}", file.display());
+        }
+    }
+}
+
+#[test]
+fn no_variable_makes_git_write_down_what_it_sends() {
+    let (bare, backend) = served(Manner::Well);
+    let traces = bare.folder().join("traces");
+    std::fs::create_dir(&traces).unwrap();
+    let names = [
+        "GIT_TRACE",
+        "GIT_TRACE_CURL",
+        "GIT_TRACE_PACKET",
+        "GIT_TRACE_PACKFILE",
+        "GIT_TRACE_SETUP",
+        "GIT_TRACE2",
+        "GIT_TRACE2_EVENT",
+        "GIT_TRACE2_PERF",
+        "GIT_TRANSFER_TRACE",
+    ];
+    let file = |name: &str| traces.join(name).into_os_string();
+    let switches = [("GIT_TRACE_REDACT", "0"), ("GIT_TRACE2_ENV_VARS", "PATH"), ("GIT_CURL_VERBOSE", "1")];
+    let planted = [
+        ("GIT_CONFIG_COUNT", "1"),
+        ("GIT_CONFIG_PARAMETERS", "'http.extraHeader'='X: y'"),
+        ("GIT_DIR", "/nowhere"),
+        ("GIT_EXEC_PATH", "/nowhere"),
+        ("GIT_OBJECT_DIRECTORY", "/nowhere"),
+    ];
+    let switches = switches.into_iter().chain(planted).map(|(name, value)| (name.into(), value.into()));
+    let given = std::env::vars_os().chain(names.map(|name| (name.into(), file(name)))).chain(switches);
+    let place = RepositoryOptions { environment: GitEnvironment::of(given), ..place(&bare, &backend) };
+    assert_eq!(wait(pushed(place)), Ok(PushOutcome::Accepted));
+    assert_eq!(files(&traces), Vec::<std::path::PathBuf>::new());
+}
+
+#[test]
+fn a_wrong_token_and_none_are_told_without_it() {
+    let (bare, backend) = served(Manner::Well);
+    let right = place(&bare, &backend);
+    for token in [Some("wrong-canary"), None] {
+        let place = bare.place_at(right.remote.url(), token);
+        let told = trouble(place);
+        assert!(matches!(told, GitError::Unauthenticated(_)), "{told:?}");
+        assert!(!format!("{told:?} {told}").contains("canary"), "{told}");
+    }
+}
+
+#[test]
+fn every_answer_of_a_server_has_its_own_trouble() {
+    let kind = |trouble: GitError| match trouble {
+        GitError::Unauthenticated(_) => "unauthenticated",
+        GitError::Forbidden(_) => "forbidden",
+        GitError::NotFound(_) => "not found",
+        GitError::Unreachable(_) => "unreachable",
+        other => panic!("{other:?}"),
+    };
+    for (status, told) in [
+        (401, "unauthenticated"),
+        (403, "forbidden"),
+        (404, "not found"),
+        (429, "unreachable"),
+        (500, "unreachable"),
+        (503, "unreachable"),
+    ] {
+        let (bare, backend) = served(Manner::Status(status));
+        assert_eq!(kind(trouble(place(&bare, &backend))), told, "{status}");
+    }
+    let (bare, backend) = served(Manner::Well);
+    let missing = bare.place_at(&format!("{}/missing.git", backend.root), Some(TOKEN));
+    assert_eq!(kind(trouble(missing)), "not found");
+    assert_eq!(kind(trouble(bare.place_at("http://127.0.0.1:1/list.git", None))), "unreachable");
+    let (bare, backend) = served(Manner::NoWriting(403));
+    assert_eq!(kind(wait(pushed(place(&bare, &backend))).unwrap_err()), "forbidden");
+}
+
+#[test]
+fn a_hooks_refusal_comes_through_without_a_token_in_it() {
+    let (bare, backend) = served(Manner::Well);
+    bare.refuse(&format!("you sent {TOKEN} and {}", encoded()));
+    let words = "[remote rejected] (pre-receive hook declined); you sent [redacted] and [redacted]";
+    assert_eq!(wait(pushed(place(&bare, &backend))), Ok(PushOutcome::Refused(words.to_owned())));
+}
+
+#[test]
+fn a_redirect_does_not_carry_the_token_to_another_server() {
+    let (other, elsewhere) = served(Manner::Well);
+    let (bare, backend) = served(Manner::Moved(elsewhere.root.clone()));
+    let told = trouble(place(&bare, &backend));
+    assert!(matches!(told, GitError::NotFound(_)), "{told:?}");
+    assert_eq!(elsewhere.asked().len(), 0, "{}", other.url());
+}
+
+#[test]
+fn a_server_that_never_answers_is_given_up_and_nothing_of_git_stays() {
+    let (bare, backend) = served(Manner::Silent);
+    let limit = Duration::from_millis(1500);
+    let told = trouble(RepositoryOptions { network_time: limit, ..place(&bare, &backend) });
+    assert_eq!(told, GitError::TimedOut(limit));
+    assert_eq!(backend.asked().len(), 1);
+    let is_left = || command_lines().iter().any(|line| line.contains(&backend.root));
+    let tries = (0..1000).take_while(|_| is_left()).map(|_| std::thread::yield_now()).count();
+    assert!(tries < 1000, "{:?}", command_lines());
+}

@@ -1,0 +1,128 @@
+//! A person's commits on our branch: kept, and ours go on top.
+
+use paperwire::domain::CommitId;
+use paperwire::list::git::{BranchHeads, BranchHistory, GitMergeOutcome, PushOutcome, Repository};
+
+use super::bare_repository::{Bare, branch, git, wait, with};
+
+/// A list of rows between other lines, so that one end can change without the other.
+fn list(rows: &[&str], end: &str) -> String {
+    format!("# List\n\n{}\n\nwords\nwords\nwords\n\n{end}\n", rows.join("\n"))
+}
+
+/// Looks, and makes what is wanted on the base.
+async fn wanted(ours: &mut Repository, text: &str) -> (BranchHeads, CommitId) {
+    let heads = ours.fetch_heads(None, &branch()).await.unwrap();
+    let changes = [with("README.md", text)];
+    let commit = ours.commit(&heads.base.commit, &changes, "Update\n").await.unwrap().unwrap();
+    (heads, commit)
+}
+
+/// What our branch has beyond the base.
+async fn history(ours: &mut Repository, heads: &BranchHeads) -> BranchHistory {
+    ours.branch_history(heads, heads.head_of(&branch()).unwrap()).await.unwrap()
+}
+
+/// Puts what is wanted on top of our branch, by what changed since another commit, and pushes it. Gives what was
+/// wanted as well.
+async fn put(ours: &mut Repository, since: Option<&CommitId>, text: &str) -> (GitMergeOutcome, CommitId) {
+    let (heads, commit) = wanted(ours, text).await;
+    let met = history(ours, &heads).await.merge_base;
+    let head = heads.head_of(&branch()).unwrap();
+    let since = met.as_ref().and(since);
+    let merged = ours.merge_onto(head, since, &commit, "Merge\n").await.unwrap();
+    if let GitMergeOutcome::Commit(both) = &merged {
+        let pushed = ours.push(&branch(), both, Some(&head.commit)).await.unwrap();
+        assert_eq!(pushed, PushOutcome::Accepted);
+    }
+    (merged, commit)
+}
+
+#[test]
+fn ours_go_on_top_of_a_persons_commits_again_and_again() {
+    let bare = Bare::new();
+    bare.persons_commit("main", "README.md", &list(&["a"], "end"));
+    wait(async {
+        let mut ours = bare.ours().await;
+        let (heads, first) = wanted(&mut ours, &list(&["b", "a"], "end")).await;
+        assert_eq!(ours.push(&branch(), &first, None).await.unwrap(), PushOutcome::Accepted);
+        assert!(heads.head_of(&branch()).is_none());
+        let heads = ours.fetch_heads(None, &branch()).await.unwrap();
+        assert!(!history(&mut ours, &heads).await.has_commits_by_people());
+
+        let theirs = bare.persons_commit("paperwire/list", "README.md", &list(&["b", "a"], "by hand"));
+        let (merged, second) = put(&mut ours, Some(&first), &list(&["c", "b", "a"], "end")).await;
+        assert!(matches!(merged, GitMergeOutcome::Commit(_)));
+        assert_eq!(bare.text("paperwire/list", "README.md"), list(&["c", "b", "a"], "by hand"));
+
+        // The same lines at the top grow once more, and the base moves too.
+        bare.persons_commit("main", "other.md", "moved\n");
+        let (merged, third) = put(&mut ours, Some(&second), &list(&["d", "c", "b", "a"], "end")).await;
+        assert!(matches!(merged, GitMergeOutcome::Commit(_)));
+        assert_eq!(bare.text("paperwire/list", "README.md"), list(&["d", "c", "b", "a"], "by hand"));
+        assert_eq!(bare.text("paperwire/list", "other.md"), "moved\n");
+        let again = put(&mut ours, Some(&third), &list(&["d", "c", "b", "a"], "end")).await;
+        assert_eq!(again, (GitMergeOutcome::AlreadyMerged, third));
+
+        let heads = ours.fetch_heads(None, &branch()).await.unwrap();
+        let history = history(&mut ours, &heads).await;
+        let persons: Vec<_> =
+            history.commits_by_people().map(|commit| (&commit.id, commit.author.as_str())).collect();
+        assert_eq!(persons, [(&theirs, "Ada")]);
+    });
+}
+
+#[test]
+fn a_conflict_names_the_file_and_writes_nothing() {
+    let bare = Bare::new();
+    bare.persons_commit("main", "README.md", &list(&["a"], "end"));
+    wait(async {
+        let mut ours = bare.ours().await;
+        let (_, commit) = wanted(&mut ours, &list(&["b", "a"], "end")).await;
+        ours.push(&branch(), &commit, None).await.unwrap();
+        let theirs = bare.persons_commit("paperwire/list", "README.md", &list(&["by hand"], "end"));
+        let (merged, _) = put(&mut ours, Some(&commit), &list(&["c", "b", "a"], "end")).await;
+        assert_eq!(merged, GitMergeOutcome::Conflict(vec!["README.md".to_owned()]));
+        assert_eq!(bare.head("paperwire/list"), Some(theirs));
+    });
+}
+
+#[test]
+fn a_branch_that_parted_long_ago_is_fetched_until_it_meets_the_base() {
+    let bare = Bare::new();
+    wait(async {
+        let mut ours = bare.ours().await;
+        let (heads, commit) = wanted(&mut ours, "ours\n").await;
+        let begun = heads.base.commit;
+        ours.push(&branch(), &commit, None).await.unwrap();
+        let theirs = bare.persons_commit("paperwire/list", "theirs.md", "by hand\n");
+        for n in 0..60 {
+            bare.write("other.md", &format!("{n}\n"));
+            git(&bare.person(), &["checkout", "--quiet", "main"]);
+            bare.commit_all("On");
+        }
+        git(&bare.person(), &["push", "--quiet", "origin", "main"]);
+        drop(ours);
+        std::fs::remove_dir_all(bare.folder().join("state")).unwrap();
+
+        let mut ours = bare.ours().await;
+        let heads = ours.fetch_heads(None, &branch()).await.unwrap();
+        let history = history(&mut ours, &heads).await;
+        assert_eq!(history.merge_base, Some(begun));
+        let commits: Vec<_> = history.commits.iter().map(|commit| &commit.id).collect();
+        assert_eq!(commits, [&theirs, &commit]);
+    });
+}
+
+#[test]
+fn a_branch_that_has_nothing_in_common_with_the_base_is_left_alone() {
+    let bare = Bare::new();
+    git(&bare.person(), &["checkout", "--quiet", "--orphan", "paperwire/list"]);
+    bare.commit_all("Apart");
+    git(&bare.person(), &["push", "--quiet", "origin", "paperwire/list"]);
+    wait(async {
+        let mut ours = bare.ours().await;
+        let begun = ours.fetch_heads(None, &branch()).await.unwrap().base.commit;
+        assert_eq!(put(&mut ours, Some(&begun), "ours\n").await.0, GitMergeOutcome::Conflict(Vec::new()));
+    });
+}

@@ -1,0 +1,193 @@
+//! A desk at which a list in a repository is kept: an arXiv, the repository, its forge, the program, and a person.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use paperwire::domain::Paper;
+use paperwire::list::forge::ForgeVendor;
+use tokio::runtime::Builder;
+
+use crate::fake_arxiv::FakeArxiv;
+use crate::forges::fake_forge::Fake;
+use crate::repository::bare_repository::{Bare, git};
+use crate::sample_papers::{addresses, sample, sorted};
+use crate::simulated_month::Dice;
+use crate::test_env::{Answer, Home, TOPIC, rows};
+
+pub(crate) const TOKEN: &str = "github_pat_planted0123456789";
+pub(crate) const BRANCH: &str = "paperwire/papers";
+
+/// An arXiv, a repository, its forge, and the program.
+pub(crate) struct Desk {
+    pub(crate) arxiv: FakeArxiv,
+    pub(crate) bare: Bare,
+    pub(crate) forge: Fake,
+    pub(crate) home: Home,
+    pub(crate) papers: Vec<Paper>,
+    pub(crate) day: i64,
+}
+
+/// A forge on a thread of its own, which ends with the test's process.
+fn forge(kind: ForgeVendor) -> Fake {
+    let (tell, told) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            tell.send(Fake::start(kind).await).unwrap();
+            std::future::pending::<()>().await;
+        });
+    });
+    told.recv().unwrap()
+}
+
+impl Desk {
+    /// A desk whose list has these more lines in the config.
+    pub(crate) fn new(more: &str) -> Self {
+        Self::at(ForgeVendor::GitHub, more)
+    }
+
+    /// The same with a forge of this kind.
+    pub(crate) fn at(kind: ForgeVendor, more: &str) -> Self {
+        let forge = forge(kind);
+        let (arxiv, bare) = (FakeArxiv::serving(vec![]), Bare::new());
+        forge.memory().repository = Some(bare.list());
+        let marked = format!(
+            "# Mine\n\n<!-- paperwire:begin {TOPIC} -->\n<!-- paperwire:end {TOPIC} -->\n\nThe end.\n"
+        );
+        bare.persons_commit("main", "README.md", &marked);
+        let home = Home::asking(&arxiv);
+        std::fs::write(home.path("token"), TOKEN).unwrap();
+        let config = std::fs::read_to_string(home.path("paperwire.toml")).unwrap();
+        let (head, _) = config.split_once("[[list]]").unwrap();
+        let mut config = head.to_owned();
+        write!(
+            config,
+            "[[list]]\nname = \"papers\"\nrepository = \"{}\"\nfile = \"README.md\"\n{more}",
+            bare.url()
+        )
+        .unwrap();
+        let config = config.replace("API", &forge.api);
+        std::fs::write(home.path("paperwire.toml"), config).unwrap();
+        Self { arxiv, bare, forge, home, papers: sample(5), day: 0 }
+    }
+
+    pub(crate) fn at_a_forge() -> Self {
+        Self::new(
+            "forge = \"github\"\napi = \"API\"\nproject = \"owner/list\"\ntoken_file = \"token\"\nlabels = [\"papers\"]\n",
+        )
+    }
+
+    /// So many papers come, and a day passes.
+    pub(crate) fn come(&mut self, count: usize) {
+        let next = self.papers.len();
+        self.papers.extend(sample(next + count).split_off(next));
+    }
+
+    /// A turn on the next day.
+    pub(crate) fn turn(&mut self) -> Answer {
+        self.day += 1;
+        self.arxiv.set_papers(sorted(self.papers.clone()));
+        let now = Self::moment(self.day);
+        self.home.once(&now)
+    }
+
+    pub(crate) fn moment(day: i64) -> String {
+        let first: Timestamp = "2025-03-26T20:00:00Z".parse().unwrap();
+        (first + SignedDuration::from_hours(24 * day)).to_string()
+    }
+
+    pub(crate) fn turn_well(&mut self) -> Answer {
+        let answer = self.turn();
+        assert_eq!((answer.status, answer.stderr.as_str()), (0, ""), "{answer:?}");
+        self.holds();
+        answer
+    }
+
+    /// What holds at any time: one open pull request at the most, and no secret anywhere.
+    pub(crate) fn holds(&self) {
+        assert!(self.open().len() < 2, "{:?}", self.forge.memory().pulls);
+        assert!(self.bare.text("main", "README.md").contains("# Mine\n"));
+    }
+
+    /// The numbers of the open pull requests.
+    pub(crate) fn open(&self) -> Vec<usize> {
+        let memory = self.forge.memory();
+        let numbered = memory.pulls.iter().enumerate();
+        numbered.filter(|(_, pull)| !pull.is_closed && !pull.is_merged).map(|(at, _)| at + 1).collect()
+    }
+
+    /// The papers that the list has on a branch.
+    pub(crate) fn rows(&self, branch: &str) -> Vec<String> {
+        rows(&self.bare.text(branch, "README.md"))
+    }
+
+    pub(crate) fn expected(&self) -> Vec<String> {
+        addresses(&sorted(self.papers.clone()))
+    }
+
+    /// A person works in a clone, then the remote has it.
+    pub(crate) fn person(&self, commands: &[&[&str]]) {
+        let folder = self.bare.person();
+        git(&folder, &["fetch", "--quiet", "--prune", "origin"]);
+        git(&folder, &["checkout", "--quiet", "-B", "main", "origin/main"]);
+        self.person_goes_on(commands);
+    }
+
+    /// The same where they were.
+    pub(crate) fn person_goes_on(&self, commands: &[&[&str]]) {
+        for command in commands {
+            git(&self.bare.person(), command);
+        }
+    }
+
+    pub(crate) fn merge(&self, number: usize) {
+        let head = self.forge.memory().pulls[number - 1].head.clone();
+        let from = format!("origin/{head}");
+        self.person(&[
+            &["merge", "--quiet", "--no-ff", "-m", "Merge", &from],
+            &["push", "--quiet", "origin", "main"],
+        ]);
+        self.end(number, true);
+    }
+
+    pub(crate) fn squash(&self, number: usize) {
+        let head = self.forge.memory().pulls[number - 1].head.clone();
+        let from = format!("origin/{head}");
+        self.person(&[
+            &["merge", "--quiet", "--squash", &from],
+            &["commit", "--quiet", "-m", "Squash"],
+            &["push", "--quiet", "origin", "main"],
+        ]);
+        self.end(number, true);
+    }
+
+    pub(crate) fn end(&self, number: usize, is_merged: bool) {
+        let mut memory = self.forge.memory();
+        let head = memory.pulls[number - 1].head.clone();
+        memory.pulls[number - 1].merged_head = self.bare.head(&head).map(|head| head.to_string());
+        memory.pulls[number - 1].is_closed = true;
+        memory.pulls[number - 1].is_merged = is_merged;
+    }
+
+    /// A person changes the list on a branch.
+    pub(crate) fn edits(&self, branch: &str, change: impl FnOnce(&str) -> String) {
+        let text = self.bare.text(branch, "README.md");
+        let changed = change(&text);
+        assert_ne!(changed, text);
+        self.bare.persons_commit(branch, "README.md", &changed);
+    }
+}
+
+impl Desk {
+    /// Begins the next day's turn and kills it at a random moment of the time that a whole one takes.
+    pub(crate) fn begin_and_kill(&mut self, whole: Duration, dice: &mut Dice) {
+        self.arxiv.set_papers(sorted(self.papers.clone()));
+        let now = Self::moment(self.day + 1);
+        let mut child = self.home.begin(&["once", "--now", &now]);
+        // Not to wait for anything: the random moment itself is the test.
+        std::thread::sleep(whole * u32::try_from(dice.below(100)).unwrap() / 100);
+        let _ = child.kill();
+        child.wait().unwrap();
+    }
+}

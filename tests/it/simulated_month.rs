@@ -1,0 +1,131 @@
+//! A month in which arXiv goes on, by dice that fall the same way every time, and how a turn in it is killed.
+
+use std::collections::BTreeMap;
+use std::os::unix::process::ExitStatusExt as _;
+use std::thread;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use paperwire::domain::{Abstract, Paper, PaperId, Version};
+
+use crate::fake_arxiv::FakeArxiv;
+use crate::fake_arxiv::page::paper;
+use crate::sample_papers::sorted;
+use crate::test_env::Home;
+
+const BEGINNING: &str = "2025-03-01T06:15:00Z";
+pub(crate) const DAYS: i64 = 30;
+pub(crate) const HOUR: i64 = 3600;
+
+/// splitmix64 by Sebastiano Vigna: the same throws for the same seed, on every machine.
+#[derive(Debug)]
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Dice {
+    /// A number below `end`.
+    pub(crate) fn below(&mut self, end: i64) -> i64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        i64::try_from((z ^ (z >> 31)) % u64::try_from(end).unwrap()).unwrap()
+    }
+
+    pub(crate) fn is_below_percent(&mut self, percent: i64) -> bool {
+        self.below(100) < percent
+    }
+}
+
+/// Every version of every paper, with the moment from which arXiv shows it.
+pub(crate) struct Month {
+    versions: Vec<(Timestamp, Paper)>,
+}
+
+/// Whether papers may share a date.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dates {
+    Shared,
+    Distinct,
+}
+
+impl Month {
+    /// Works that are submitted from two weeks before the month to its end. One in four gets another version, and
+    /// one in twenty-five is shown long after its date, as arXiv does.
+    pub(crate) fn of(works: usize, dates: Dates, dice: &mut Dice) -> Self {
+        let mut versions = Vec::new();
+        let span = (DAYS + 14) * 24 * HOUR;
+        for work in 0..works {
+            let mut updated = at(-14 * 24 * HOUR + dice.below(span));
+            for number in 1..=3 {
+                let date = match dates {
+                    Dates::Shared => {
+                        Timestamp::from_second(updated.as_second() / (6 * HOUR) * 6 * HOUR).unwrap()
+                    }
+                    Dates::Distinct => updated + SignedDuration::from_millis(i64::try_from(work).unwrap()),
+                };
+                let hours = if dice.is_below_percent(4) { dice.below(19 * 24) } else { 6 + dice.below(60) };
+                let shown = updated + SignedDuration::from_hours(hours);
+                versions.push((shown, version(work, number, date)));
+                if !dice.is_below_percent(25) {
+                    break;
+                }
+                updated += SignedDuration::from_hours(1 + dice.below(12 * 24));
+            }
+        }
+        Self { versions }
+    }
+
+    /// What arXiv shows at a moment: of each work the latest version, in the order of their dates.
+    pub(crate) fn shown(&self, now: Timestamp) -> Vec<Paper> {
+        let mut latest: BTreeMap<&PaperId, &Paper> = BTreeMap::new();
+        for (_, paper) in self.versions.iter().filter(|(shown, _)| *shown <= now) {
+            let known = latest.entry(&paper.id).or_insert(paper);
+            if paper.version > known.version {
+                *known = paper;
+            }
+        }
+        sorted(latest.into_values().cloned().collect())
+    }
+}
+
+fn version(work: usize, number: u32, updated: Timestamp) -> Paper {
+    let abstract_ = Abstract(format!("On work {work}, for the {number}th time."));
+    Paper { version: Version::new(number).unwrap(), updated, abstract_, ..paper(work) }
+}
+
+/// So many seconds after the month began.
+pub(crate) fn at(seconds: i64) -> Timestamp {
+    BEGINNING.parse::<Timestamp>().unwrap() + SignedDuration::from_secs(seconds)
+}
+
+/// The moments of the month's turns, so many hours apart.
+pub(crate) fn turns(hours: i64) -> Vec<Timestamp> {
+    (0..=DAYS * 24 / hours).map(|turn| at(turn * hours * HOUR)).collect()
+}
+
+pub(crate) fn show(fake: &FakeArxiv, month: &Month, now: Timestamp) {
+    fake.set_papers(month.shown(now));
+    fake.set_stamp(now - SignedDuration::from_mins(10));
+}
+
+/// How often the program is killed, and over how many months of faults it lives: an environment variable's number,
+/// or what a run of all tests has time for.
+pub(crate) fn number(variable: &str, default: usize) -> usize {
+    let given = std::env::var(variable).ok();
+    given.map_or(default, |given| {
+        given.parse().unwrap_or_else(|_| panic!("{variable} is a number, and not {given:?}"))
+    })
+}
+
+/// Begins a turn and kills it at a random moment of the time that a whole one takes, until one was caught alive.
+pub(crate) fn kill_once(home: &Home, now: &str, whole: Duration, dice: &mut Dice) {
+    for _ in 0..100 {
+        let mut child = home.begin(&["once", "--now", now]);
+        // Not to wait for anything: the random moment itself is the test.
+        thread::sleep(whole * u32::try_from(dice.below(100)).unwrap() / 100);
+        child.kill().unwrap();
+        if child.wait().unwrap().signal().is_some() {
+            return;
+        }
+    }
+    panic!("a hundred turns ended before they could be killed");
+}

@@ -1,0 +1,121 @@
+//! One connection carries many messages, and what befalls one of them is no harm to the next.
+
+use paperwire::domain::Attempt;
+use paperwire::sink::SmtpSink;
+
+use super::smtp_server::{Fault, Offer, Post};
+use super::{Outcome, outcome, words};
+
+const FROM: &str = "papers@example.org";
+const TO: &str = "ada@example.org";
+const MESSAGE: &[u8] = b"Subject: x\r\n\r\ny\r\n";
+
+async fn post(fault: Fault, extensions: &'static [&'static str]) -> (Post, SmtpSink) {
+    let post = Post::start(fault, Offer { extensions, ..Offer::default() }).await;
+    let sink = SmtpSink::new(&format!("smtp+plain://{}", post.address), None, None, None).unwrap();
+    (post, sink)
+}
+
+/// What comes of so many messages, one after the other.
+async fn outcomes(sink: &mut SmtpSink, messages: usize) -> Vec<Outcome> {
+    let mut outcomes = Vec::new();
+    for _ in 0..messages {
+        outcomes.push(outcome(&sink.deliver(FROM, TO, MESSAGE).await));
+    }
+    sink.close().await;
+    outcomes
+}
+
+#[tokio::test]
+async fn messages_go_one_after_the_other_over_one_connection() {
+    let (post, mut sink) = post(Fault::Nothing, &[]).await;
+    assert_eq!(outcomes(&mut sink, 3).await, [Outcome::Accepted; 3]);
+    let one =
+        ["MAIL FROM:<papers@example.org>", "RCPT TO:<ada@example.org>", "DATA", "Subject: x\r\n\r\ny\r\n"];
+    let whole = [&["EHLO [127.0.0.1]"][..], &one, &one, &one, &["QUIT"]].concat();
+    assert_eq!(post.heard(), whole);
+    assert_eq!(outcomes(&mut sink, 1).await, [Outcome::Accepted], "after a leave it begins again");
+    assert_eq!(post.sessions(), 2);
+}
+
+#[tokio::test]
+async fn a_no_to_one_message_is_no_harm_to_the_next_on_its_connection() {
+    for (verb, said, first) in [
+        ("MAIL", "451 4.3.0 later", Outcome::Later(None)),
+        ("MAIL", "552 5.3.4 too large", Outcome::Message),
+        ("RCPT", "450 4.2.0 greylisted", Outcome::Later(None)),
+        ("RCPT", "550 5.1.1 no such user", Outcome::Message),
+        ("DATA", "451 4.3.0 later", Outcome::Later(None)),
+        ("DATA", "554 5.5.1 no", Outcome::Message),
+        ("MESSAGE", "451 4.3.0 later", Outcome::Later(None)),
+        ("MESSAGE", "554 5.7.1 spam", Outcome::Message),
+    ] {
+        let (post, mut sink) = post(Fault::SaysOnce(verb, said), &[]).await;
+        let expected = [first, Outcome::Accepted, Outcome::Accepted];
+        assert_eq!(outcomes(&mut sink, 3).await, expected, "{verb} {said}");
+        let heard = post.heard();
+        assert_eq!(post.sessions(), 1, "{verb} {said}: {heard:?}");
+        let resets = heard.iter().filter(|line| *line == "RSET").count();
+        assert_eq!(resets, 1, "{verb} {said}: what is left of the first is cleared away: {heard:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_the_server_has_enough_of_costs_no_message_its_try() {
+    for (verb, said) in [
+        ("MAIL", None),
+        ("MAIL", Some("421 4.7.0 idle for too long")),
+        ("MAIL", Some("452 4.5.3 too many messages in this session")),
+        ("MAIL", Some("450 4.7.1 too much mail from you")),
+        ("MAIL", Some("550 5.7.0 too many messages in this session")),
+        ("RCPT", None),
+        ("RCPT", Some("421 4.7.0 closing")),
+        ("RCPT", Some("452 4.5.3 too many recipients")),
+        ("DATA", Some("421 4.7.0 closing")),
+    ] {
+        let (post, mut sink) = post(Fault::SaysWhenWorn(verb, said), &[]).await;
+        assert_eq!(outcomes(&mut sink, 3).await, [Outcome::Accepted; 3], "{verb} {said:?}");
+        assert_eq!((post.sessions(), post.messages()), (3, 3), "{verb} {said:?}: {:?}", post.heard());
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_says_how_many_messages_it_takes_is_believed() {
+    for (extensions, sessions) in
+        [(&["LIMITS MAILMAX=2"][..], 3), (&["limits rcptmax=9 mailmax=0"], 5), (&["LIMITS MAILMAX=many"], 1)]
+    {
+        let (post, mut sink) = post(Fault::Nothing, extensions).await;
+        assert_eq!(outcomes(&mut sink, 5).await, [Outcome::Accepted; 5], "{extensions:?}");
+        assert_eq!(post.sessions(), sessions, "{extensions:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_connection_does_not_carry_messages_for_ever() {
+    let (post, mut sink) = post(Fault::Nothing, &[]).await;
+    assert!(outcomes(&mut sink, 250).await.iter().all(|outcome| *outcome == Outcome::Accepted));
+    assert_eq!((post.sessions(), post.messages()), (3, 250));
+}
+
+#[tokio::test]
+async fn a_reply_to_something_else_is_never_taken_for_the_one_to_a_message() {
+    for (verb, said, expected, doubt) in [
+        // One reply too many: the next ones would each be the one before.
+        ("EHLO", "250 a\r\n250 b", Outcome::Later(None), false),
+        ("MAIL", "250 a\r\n250 b", Outcome::Later(None), false),
+        ("RCPT", "250 a\r\n354 b", Outcome::Later(None), false),
+        // Not what lets a message begin, and not what ends it.
+        ("DATA", "250 what is it?", Outcome::Later(None), false),
+        ("MESSAGE", "354 go on", Outcome::Later(None), true),
+    ] {
+        let (post, mut sink) = post(Fault::SaysOnce(verb, said), &[]).await;
+        let attempt = sink.deliver(FROM, TO, MESSAGE).await;
+        assert_eq!(outcome(&attempt), expected, "{verb} {said}: {attempt:?}");
+        assert_eq!(words(&attempt).contains("may have arrived"), doubt, "{verb} {said}: {attempt:?}");
+        assert_eq!(post.messages(), usize::from(doubt), "{verb} {said}: {:?}", post.heard());
+        assert_eq!(sink.deliver(FROM, TO, MESSAGE).await, Attempt::Accepted, "{verb} {said}");
+    }
+    let (post, mut sink) = post(Fault::Says("MESSAGE", "250 queued\r\n250 and once more"), &[]).await;
+    assert_eq!(outcomes(&mut sink, 3).await, [Outcome::Accepted; 3]);
+    assert_eq!((post.sessions(), post.messages()), (3, 3));
+}

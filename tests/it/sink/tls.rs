@@ -1,0 +1,87 @@
+//! Whom TLS believes, over HTTP and mail alike.
+
+use std::path::Path;
+
+use paperwire::domain::{Attempt, Secret};
+use paperwire::sink::SmtpSink;
+use paperwire::sink::http::{AddressPolicy, HttpSink, HttpSinkKind};
+use tokio_rustls::TlsAcceptor;
+
+use super::certificate_authority::Authority;
+use super::smtp_server::{Fault, Offer, Post};
+use super::web_server::{Reply, Web};
+use super::{CANARY, Outcome, deliver, outcome, words};
+
+const MESSAGE: &[u8] = b"Subject: x\r\n\r\ny\r\n";
+
+#[tokio::test]
+async fn a_certificate_is_believed_only_from_a_known_authority_for_this_name_and_time() {
+    let (ours, theirs) = (Authority::new("ours"), Authority::new("theirs"));
+    for (server, expected) in [
+        (ours.server("localhost"), None),
+        (theirs.server("localhost"), Some("signed by nobody known here")),
+        (ours.server("canary7f3a.example.org"), Some("for another name")),
+        (ours.expired("localhost"), Some("has expired")),
+    ] {
+        let ca_file = ours.ca_file();
+        for attempt in [
+            over_https(server.clone(), &ca_file).await,
+            by_mail("smtps", server.clone(), &ca_file).await,
+            by_mail("smtp", server.clone(), &ca_file).await,
+        ] {
+            match expected {
+                None => assert_eq!(attempt, Attempt::Accepted),
+                Some(expected) => {
+                    assert_eq!(outcome(&attempt), Outcome::Later(None), "{attempt:?}");
+                    let told = words(&attempt);
+                    assert!(told.contains(expected) && told.contains("nothing was sent"), "{told}");
+                    assert!(!told.contains(CANARY), "{told}");
+                }
+            }
+        }
+    }
+}
+
+async fn over_https(server: TlsAcceptor, ca_file: &Path) -> Attempt {
+    let web = Web::start(Reply::Says(200, "", "ok".to_owned()), Some(server)).await;
+    let url = Secret::new(&format!("https://localhost:{}/{CANARY}", web.address.port()));
+    let sink = HttpSink::new(HttpSinkKind::Slack, &url, AddressPolicy::AnyAddress, Some(ca_file)).unwrap();
+    let attempt = deliver(&sink).await;
+    assert_eq!(web.heard().len(), usize::from(attempt == Attempt::Accepted));
+    attempt
+}
+
+async fn by_mail(scheme: &str, server: TlsAcceptor, ca_file: &Path) -> Attempt {
+    let offer = match scheme {
+        "smtps" => Offer { extensions: &["AUTH PLAIN"], tls: Some(server), starttls: None },
+        _ => Offer { extensions: &["STARTTLS", "AUTH PLAIN"], tls: None, starttls: Some(server) },
+    };
+    let post = Post::start(Fault::Nothing, offer).await;
+    let url = format!("{scheme}://localhost:{}", post.address.port());
+    let mut sink = SmtpSink::new(&url, Some("ada"), Some(&Secret::new(CANARY)), Some(ca_file)).unwrap();
+    let attempt = sink.deliver("from@example.org", "ada@example.org", MESSAGE).await;
+    assert_eq!(post.messages(), usize::from(attempt == Attempt::Accepted));
+    attempt
+}
+
+#[tokio::test]
+async fn a_mail_server_without_starttls_gets_neither_login_nor_message() {
+    for (fault, expected) in [
+        (Fault::Nothing, Outcome::Later(None)),
+        (Fault::Says("STARTTLS", "454 4.7.0 TLS not available"), Outcome::Later(None)),
+        (Fault::Says("STARTTLS", "502 5.5.1 what?"), Outcome::Sink),
+    ] {
+        let extensions: &[&str] = match fault {
+            Fault::Nothing => &["AUTH PLAIN"],
+            _ => &["STARTTLS", "AUTH PLAIN"],
+        };
+        let post = Post::start(fault, Offer { extensions, ..Offer::default() }).await;
+        let mut sink =
+            SmtpSink::new(&format!("smtp://{}", post.address), Some("ada"), Some(&Secret::new(CANARY)), None)
+                .unwrap();
+        let attempt = sink.deliver("from@example.org", "ada@example.org", MESSAGE).await;
+        assert_eq!(outcome(&attempt), expected, "{attempt:?}");
+        let heard = post.heard();
+        assert!(heard.iter().all(|line| !line.starts_with("AUTH") && !line.starts_with("MAIL")), "{heard:?}");
+    }
+}

@@ -1,0 +1,64 @@
+//! What systemd hears of the daemon, on a socket that plays systemd.
+
+use std::os::unix::net::UnixDatagram;
+use std::process::Command;
+use std::time::Duration;
+
+use paperwire::daemon::notify;
+
+/// A missing message must fail the test and not hang it.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Runs in this process, without systemd, and once more in a process of its own, for the test below.
+#[test]
+fn the_daemon_says_how_it_goes() {
+    notify::ready();
+    notify::status("polling  Birds,\nREADY=1\u{1b} waiting 3 s");
+    notify::status(&"ü".repeat(10_000));
+    notify::feed_watchdog();
+    notify::reloading();
+    notify::stopping();
+    let patience = std::env::var("WATCHDOG_USEC").ok().map(|usec| usec.parse().unwrap());
+    assert_eq!(notify::watchdog_interval(), patience.map(|usec: u64| Duration::from_micros(usec / 2)));
+}
+
+#[test]
+fn systemd_hears_each_message_whole_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notify");
+    let socket = UnixDatagram::bind(&path).unwrap();
+    socket.set_read_timeout(Some(PATIENCE)).unwrap();
+    let done = speaking().env("NOTIFY_SOCKET", &path).env("WATCHDOG_USEC", "4000000").output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+    assert_eq!(heard(&socket), "READY=1\n");
+    assert_eq!(heard(&socket), "STATUS=polling Birds, READY=1 waiting 3 s\n");
+    assert_eq!(heard(&socket), format!("STATUS={}\n", "ü".repeat(500)));
+    assert_eq!(heard(&socket), "WATCHDOG=1\n");
+    let reloading = heard(&socket);
+    let (state, time) = reloading.split_once("\nMONOTONIC_USEC=").unwrap();
+    assert_eq!(state, "RELOADING=1");
+    assert!(time.trim_end().parse::<u64>().unwrap() > 0);
+    assert_eq!(heard(&socket), "STOPPING=1\n");
+    socket.set_nonblocking(true).unwrap();
+    assert!(socket.recv(&mut [0]).is_err(), "a message more");
+}
+
+#[test]
+fn a_socket_that_is_gone_stops_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let done = speaking().env("NOTIFY_SOCKET", folder.path().join("gone")).output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
+}
+
+/// This test program, about to run the first test and no other.
+fn speaking() -> Command {
+    let mut speaking = Command::new(std::env::current_exe().unwrap());
+    speaking.args(["--exact", "systemd_notify::the_daemon_says_how_it_goes"]).env_remove("WATCHDOG_PID");
+    speaking
+}
+
+fn heard(socket: &UnixDatagram) -> String {
+    let mut bytes = [0; 4096];
+    let length = socket.recv(&mut bytes).unwrap();
+    String::from_utf8(bytes[..length].to_vec()).unwrap()
+}
