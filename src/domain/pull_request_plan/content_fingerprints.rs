@@ -1,4 +1,4 @@
-//! What a proposal brings, so that it can be told later whether another one brings more.
+//! What a proposal brings, so that it can be seen later whether another one brings more.
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
@@ -10,22 +10,22 @@ use crate::domain::Fingerprint;
 /// So many things are known one by one; of more only whether they are the same.
 const THINGS_MAX: usize = 1500;
 
-/// How many hexadecimal digits tell one of them from another.
+/// How many hexadecimal digits distinguish one of them from another.
 const DIGITS: usize = 6;
 
-/// The things that a proposal brings, such as lines of a list's tables, each by its print. Its text is within 11 kB.
+/// The things that a proposal brings, such as lines of a list's tables, each by its fingerprint. Its text is within 11 kB.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContentFingerprints(BTreeSet<String>);
 
 impl ContentFingerprints {
     /// These things, in any order.
     pub fn of(things: impl Iterator<Item = impl AsRef<[u8]>>) -> Self {
-        let prints: BTreeSet<String> =
+        let fingerprints: BTreeSet<String> =
             things.map(|thing| hex_prefix(Fingerprint::of(thing), DIGITS)).collect();
-        if prints.len() <= THINGS_MAX {
-            return Self(prints);
+        if fingerprints.len() <= THINGS_MAX {
+            return Self(fingerprints);
         }
-        let all: String = prints.into_iter().collect();
+        let all: String = fingerprints.into_iter().collect();
         Self(BTreeSet::from([hex_prefix(Fingerprint::of(all), 5 * DIGITS)]))
     }
 
@@ -35,8 +35,8 @@ impl ContentFingerprints {
     }
 }
 
-fn hex_prefix(print: Fingerprint, count: usize) -> String {
-    let mut digits = format!("{:032x}", u128::from_be_bytes(print.bytes()));
+fn hex_prefix(fingerprint: Fingerprint, count: usize) -> String {
+    let mut digits = format!("{:032x}", u128::from_be_bytes(fingerprint.bytes()));
     digits.truncate(count);
     digits
 }

@@ -66,7 +66,7 @@ pub struct ObservedBranch {
 /// Whose commits a branch has beyond the base.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum BranchOwnership {
-    /// Ours alone, or none at all.
+    /// The program's alone, or none at all.
     Ours,
     /// A person's too; this is how the desired change can be merged with them.
     Persons(BranchMerge),
@@ -135,7 +135,7 @@ pub enum PullRequestStep {
         /// The pull request's id.
         pull: u64,
     },
-    /// Close a pull request of ours with a comment why. Its branch is a later step's.
+    /// Close one of our pull requests with a comment that says why. Its branch is a later step's.
     Close {
         /// The pull request's id.
         pull: u64,
@@ -147,7 +147,7 @@ pub enum PullRequestStep {
         /// Its number.
         branch: u32,
         /// Where it must be.
-        seen: CommitId,
+        expected: CommitId,
     },
     /// Push a commit to a branch.
     Push {
@@ -156,7 +156,7 @@ pub enum PullRequestStep {
         /// The commit.
         commit: CommitId,
         /// Where the branch must be; with none it must not be there.
-        seen: Option<CommitId>,
+        expected: Option<CommitId>,
     },
     /// Open a pull request from a branch.
     Open {
@@ -177,7 +177,7 @@ pub enum PullRequestStep {
     },
 }
 
-/// Why we close a pull request of ours.
+/// Why one of our pull requests is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClosingReason {
     /// The base has all of it.
@@ -187,13 +187,13 @@ pub enum ClosingReason {
 }
 
 /// What to do next.
-pub fn next_step(seen: &PullRequestPlanInput) -> PullRequestStep {
-    if let Some(pull) = seen.duplicate_pull_request() {
+pub fn next_step(input: &PullRequestPlanInput) -> PullRequestStep {
+    if let Some(pull) = input.duplicate_pull_request() {
         return PullRequestStep::Close { pull, why: ClosingReason::AnotherIsOpen };
     }
-    match &seen.desired {
-        DesiredChange::SameAsBase => seen.step_without_change(),
-        DesiredChange::NewCommit { commit, content } => seen.step_with_change(commit, content),
+    match &input.desired {
+        DesiredChange::SameAsBase => input.step_without_change(),
+        DesiredChange::NewCommit { commit, content } => input.step_with_change(commit, content),
     }
 }
 
@@ -233,8 +233,12 @@ impl PullRequestPlanInput {
 
     /// What brings a branch to the desired change; none if it has it.
     fn branch_update(&self, number: u32, desired: &CommitId) -> Option<PullRequestStep> {
-        let push = |commit: &CommitId, seen: Option<&CommitId>| {
-            Some(PullRequestStep::Push { branch: number, commit: commit.clone(), seen: seen.cloned() })
+        let push = |commit: &CommitId, expected: Option<&CommitId>| {
+            Some(PullRequestStep::Push {
+                branch: number,
+                commit: commit.clone(),
+                expected: expected.cloned(),
+            })
         };
         let Some(branch) = self.branch(number) else { return push(desired, None) };
         match &branch.ownership {
@@ -277,8 +281,8 @@ impl PullRequestPlanInput {
     fn closed_by_person(&self, content: &ContentFingerprints) -> Option<u64> {
         let latest = self.pull_requests().iter().max_by_key(|pull| pull.id)?;
         match &latest.state {
-            PullRequestState::ClosedByPerson(Some(seen))
-                if seen.has_all_of(content) && self.open_pull_request().is_none() =>
+            PullRequestState::ClosedByPerson(Some(closed))
+                if closed.has_all_of(content) && self.open_pull_request().is_none() =>
             {
                 Some(latest.id)
             }
@@ -305,7 +309,7 @@ impl PullRequestPlanInput {
                 && pulls.all(is_ended)
         };
         let branch = self.branches.iter().find(is_done)?;
-        Some(PullRequestStep::Delete { branch: branch.number, seen: branch.commit.clone() })
+        Some(PullRequestStep::Delete { branch: branch.number, expected: branch.commit.clone() })
     }
 
     /// The open pull request that the list is proposed by: that of the latest branch.

@@ -9,11 +9,11 @@ fn content(word: &str) -> ContentFingerprints {
 }
 
 /// The commit `c` with the content "new".
-fn wanted() -> DesiredChange {
+fn new_commit() -> DesiredChange {
     DesiredChange::NewCommit { commit: id('c'), content: content("new") }
 }
 
-fn ours(number: u32, commit: char) -> ObservedBranch {
+fn our_branch(number: u32, commit: char) -> ObservedBranch {
     ObservedBranch { number, commit: id(commit), ownership: BranchOwnership::Ours }
 }
 
@@ -33,16 +33,16 @@ fn closed(id: u64, branch: u32, word: &str) -> ObservedPullRequest {
     pull(id, branch, PullRequestState::ClosedByPerson(Some(content(word))))
 }
 
-fn push(branch: u32, commit: char, seen: Option<char>) -> PullRequestStep {
-    PullRequestStep::Push { branch, commit: id(commit), seen: seen.map(id) }
+fn push(branch: u32, commit: char, expected: Option<char>) -> PullRequestStep {
+    PullRequestStep::Push { branch, commit: id(commit), expected: expected.map(id) }
 }
 
 fn close(pull: u64) -> PullRequestStep {
     PullRequestStep::Close { pull, why: ClosingReason::NothingToPropose }
 }
 
-fn delete(branch: u32, seen: char) -> PullRequestStep {
-    PullRequestStep::Delete { branch, seen: id(seen) }
+fn delete(branch: u32, expected: char) -> PullRequestStep {
+    PullRequestStep::Delete { branch, expected: id(expected) }
 }
 
 fn wait(branch: u32, pull: Option<u64>) -> PullRequestStep {
@@ -50,12 +50,12 @@ fn wait(branch: u32, pull: Option<u64>) -> PullRequestStep {
 }
 
 fn decided(
-    wanted: DesiredChange,
+    desired: DesiredChange,
     branches: &[ObservedBranch],
     pulls: &[ObservedPullRequest],
 ) -> PullRequestStep {
     next_step(&PullRequestPlanInput {
-        desired: wanted,
+        desired,
         branches: branches.to_vec(),
         pulls: ObservedPullRequests::Listing(pulls.to_vec()),
     })
@@ -66,26 +66,31 @@ fn what_is_to_be_proposed_is_pushed_opened_and_kept_current() {
     let outdated = pull(7, 1, PullRequestState::Open(DescriptionFreshness::Outdated));
     for (why, branches, pulls, step) in [
         ("nothing is there yet", vec![], vec![], push(1, 'c', None)),
-        ("pushed, then killed", vec![ours(1, 'c')], vec![], PullRequestStep::Open { branch: 1 }),
-        ("an old push was never opened", vec![ours(1, 'a')], vec![], push(1, 'c', Some('a'))),
-        ("all is well", vec![ours(1, 'c')], vec![current(7, 1)], PullRequestStep::Nothing),
-        ("content or base moved", vec![ours(1, 'a')], vec![current(7, 1)], push(1, 'c', Some('a'))),
+        ("pushed, then killed", vec![our_branch(1, 'c')], vec![], PullRequestStep::Open { branch: 1 }),
+        ("an old push was never opened", vec![our_branch(1, 'a')], vec![], push(1, 'c', Some('a'))),
+        ("all is well", vec![our_branch(1, 'c')], vec![current(7, 1)], PullRequestStep::Nothing),
+        ("content or base moved", vec![our_branch(1, 'a')], vec![current(7, 1)], push(1, 'c', Some('a'))),
         (
             "its words are old",
-            vec![ours(1, 'c')],
+            vec![our_branch(1, 'c')],
             vec![outdated.clone()],
             PullRequestStep::Update { pull: 7 },
         ),
-        ("first the commits, then the words", vec![ours(1, 'a')], vec![outdated], push(1, 'c', Some('a'))),
+        (
+            "first the commits, then the words",
+            vec![our_branch(1, 'a')],
+            vec![outdated],
+            push(1, 'c', Some('a')),
+        ),
         ("its branch was deleted under it", vec![], vec![current(7, 1)], push(1, 'c', None)),
         (
             "two are open: a person opened the earlier again",
-            vec![ours(1, 'a'), ours(2, 'c')],
+            vec![our_branch(1, 'a'), our_branch(2, 'c')],
             vec![current(7, 1), current(9, 2)],
             PullRequestStep::Close { pull: 7, why: ClosingReason::AnotherIsOpen },
         ),
     ] {
-        assert_eq!(decided(wanted(), &branches, &pulls), step, "{why}");
+        assert_eq!(decided(new_commit(), &branches, &pulls), step, "{why}");
     }
 }
 
@@ -108,7 +113,7 @@ fn a_persons_commits_are_kept_and_ours_go_on_top() {
             PullRequestStep::Open { branch: 1 },
         ),
         (
-            "at odds where nobody could be told",
+            "at odds, and nobody to report it to",
             vec![persons(1, BranchMerge::Conflict)],
             vec![],
             push(2, 'c', None),
@@ -120,7 +125,7 @@ fn a_persons_commits_are_kept_and_ours_go_on_top() {
             push(2, 'c', None),
         ),
     ] {
-        assert_eq!(decided(wanted(), &branches, &pulls), step, "{why}");
+        assert_eq!(decided(new_commit(), &branches, &pulls), step, "{why}");
     }
 }
 
@@ -130,10 +135,15 @@ fn after_the_end_of_one_the_next_begins() {
     let by_us = || pull(7, 1, PullRequestState::ClosedByUs);
     for (why, branches, pulls, step) in [
         ("merged, its branch deleted", vec![], vec![merged()], push(1, 'c', None)),
-        ("merged by squash, its branch left", vec![ours(1, 'a')], vec![merged()], push(1, 'c', Some('a'))),
+        (
+            "merged by squash, its branch left",
+            vec![our_branch(1, 'a')],
+            vec![merged()],
+            push(1, 'c', Some('a')),
+        ),
         (
             "closed with this content",
-            vec![ours(1, 'a')],
+            vec![our_branch(1, 'a')],
             vec![closed(7, 1, "new")],
             PullRequestStep::LeaveClosed { pull: 7 },
         ),
@@ -145,7 +155,7 @@ fn after_the_end_of_one_the_next_begins() {
         ),
         (
             "closed, and the content changed",
-            vec![ours(1, 'a')],
+            vec![our_branch(1, 'a')],
             vec![closed(7, 1, "old")],
             push(2, 'c', None),
         ),
@@ -157,14 +167,14 @@ fn after_the_end_of_one_the_next_begins() {
         ),
         (
             "the next is there",
-            vec![ours(1, 'a'), ours(2, 'c')],
+            vec![our_branch(1, 'a'), our_branch(2, 'c')],
             vec![closed(7, 1, "old"), current(8, 2)],
             PullRequestStep::Nothing,
         ),
-        ("opened again by a person", vec![ours(1, 'a')], vec![current(7, 1)], push(1, 'c', Some('a'))),
+        ("opened again by a person", vec![our_branch(1, 'a')], vec![current(7, 1)], push(1, 'c', Some('a'))),
         (
             "two were closed",
-            vec![ours(1, 'a'), ours(2, 'b')],
+            vec![our_branch(1, 'a'), our_branch(2, 'b')],
             vec![closed(7, 1, "older"), closed(8, 2, "old")],
             push(3, 'c', None),
         ),
@@ -177,12 +187,12 @@ fn after_the_end_of_one_the_next_begins() {
         ("closed by us", vec![], vec![by_us()], push(2, 'c', None)),
         (
             "closed by us, its branch not deleted yet",
-            vec![ours(1, 'a'), ours(2, 'c')],
+            vec![our_branch(1, 'a'), our_branch(2, 'c')],
             vec![by_us(), current(8, 2)],
             delete(1, 'a'),
         ),
     ] {
-        assert_eq!(decided(wanted(), &branches, &pulls), step, "{why}");
+        assert_eq!(decided(new_commit(), &branches, &pulls), step, "{why}");
     }
 }
 
@@ -191,10 +201,15 @@ fn nothing_to_propose_closes_ours_and_spares_a_person() {
     let in_there = || persons(1, BranchMerge::AlreadyIn);
     for (why, branches, pulls, step) in [
         ("nothing at all", vec![], vec![], PullRequestStep::Nothing),
-        ("open still", vec![ours(1, 'a')], vec![current(7, 1)], close(7)),
-        ("closed now", vec![ours(1, 'a')], vec![pull(7, 1, PullRequestState::ClosedByUs)], delete(1, 'a')),
-        ("merged", vec![ours(1, 'a')], vec![pull(7, 1, PullRequestState::Merged)], delete(1, 'a')),
-        ("pushed and never opened", vec![ours(1, 'a')], vec![], delete(1, 'a')),
+        ("open still", vec![our_branch(1, 'a')], vec![current(7, 1)], close(7)),
+        (
+            "closed now",
+            vec![our_branch(1, 'a')],
+            vec![pull(7, 1, PullRequestState::ClosedByUs)],
+            delete(1, 'a'),
+        ),
+        ("merged", vec![our_branch(1, 'a')], vec![pull(7, 1, PullRequestState::Merged)], delete(1, 'a')),
+        ("pushed and never opened", vec![our_branch(1, 'a')], vec![], delete(1, 'a')),
         ("a person's work is in it", vec![in_there()], vec![current(7, 1)], close(7)),
         (
             "and stays",
@@ -202,7 +217,7 @@ fn nothing_to_propose_closes_ours_and_spares_a_person() {
             vec![pull(7, 1, PullRequestState::ClosedByUs)],
             PullRequestStep::Nothing,
         ),
-        ("a person closed it", vec![ours(1, 'a')], vec![closed(7, 1, "new")], PullRequestStep::Nothing),
+        ("a person closed it", vec![our_branch(1, 'a')], vec![closed(7, 1, "new")], PullRequestStep::Nothing),
     ] {
         assert_eq!(decided(DesiredChange::SameAsBase, &branches, &pulls), step, "{why}");
     }
@@ -210,16 +225,19 @@ fn nothing_to_propose_closes_ours_and_spares_a_person() {
 
 #[test]
 fn without_a_forge_there_is_the_branch_alone() {
-    let decided = |wanted: DesiredChange, branches: Vec<ObservedBranch>| {
-        next_step(&PullRequestPlanInput { desired: wanted, branches, pulls: ObservedPullRequests::NoForge })
+    let decided = |desired: DesiredChange, branches: Vec<ObservedBranch>| {
+        next_step(&PullRequestPlanInput { desired, branches, pulls: ObservedPullRequests::NoForge })
     };
-    assert_eq!(decided(wanted(), vec![]), push(1, 'c', None));
-    assert_eq!(decided(wanted(), vec![ours(1, 'c')]), PullRequestStep::Nothing);
-    assert_eq!(decided(wanted(), vec![ours(1, 'a')]), push(1, 'c', Some('a')));
-    assert_eq!(decided(wanted(), vec![persons(1, BranchMerge::Merged(id('e')))]), push(1, 'e', Some('d')));
+    assert_eq!(decided(new_commit(), vec![]), push(1, 'c', None));
+    assert_eq!(decided(new_commit(), vec![our_branch(1, 'c')]), PullRequestStep::Nothing);
+    assert_eq!(decided(new_commit(), vec![our_branch(1, 'a')]), push(1, 'c', Some('a')));
+    assert_eq!(
+        decided(new_commit(), vec![persons(1, BranchMerge::Merged(id('e')))]),
+        push(1, 'e', Some('d'))
+    );
     let conflict = persons(1, BranchMerge::Conflict);
-    assert_eq!(decided(wanted(), vec![conflict]), wait(1, None));
-    assert_eq!(decided(DesiredChange::SameAsBase, vec![ours(1, 'a')]), delete(1, 'a'));
+    assert_eq!(decided(new_commit(), vec![conflict]), wait(1, None));
+    assert_eq!(decided(DesiredChange::SameAsBase, vec![our_branch(1, 'a')]), delete(1, 'a'));
     assert_eq!(
         decided(DesiredChange::SameAsBase, vec![persons(1, BranchMerge::AlreadyIn)]),
         PullRequestStep::Nothing
@@ -257,13 +275,13 @@ fn no_step_ever_loses_a_persons_commits_or_touches_what_was_closed() {
                 .into_iter()
                 .filter_map(|(id, branch, state)| Some(pull(id, branch, state.clone()?)));
             let (branches, pulls): (Vec<_>, Vec<_>) = (branches.collect(), pulls.collect());
-            for wanted in [wanted(), DesiredChange::SameAsBase] {
-                let seen = PullRequestPlanInput {
-                    desired: wanted,
+            for desired in [new_commit(), DesiredChange::SameAsBase] {
+                let input = PullRequestPlanInput {
+                    desired,
                     branches: branches.clone(),
                     pulls: ObservedPullRequests::Listing(pulls.clone()),
                 };
-                keeps_its_promises(&seen, &next_step(&seen));
+                keeps_its_promises(&input, &next_step(&input));
                 looked_at += 1;
             }
         }
@@ -271,28 +289,28 @@ fn no_step_ever_loses_a_persons_commits_or_touches_what_was_closed() {
     assert_eq!(looked_at, 6 * 6 * 7 * 7 * 2);
 }
 
-fn keeps_its_promises(seen: &PullRequestPlanInput, step: &PullRequestStep) {
-    let has_open = |branch: u32| seen.pull_requests_of_branch(branch).any(ObservedPullRequest::is_open);
+fn keeps_its_promises(input: &PullRequestPlanInput, step: &PullRequestStep) {
+    let has_open = |branch: u32| input.pull_requests_of_branch(branch).any(ObservedPullRequest::is_open);
     let was_closed = |branch: u32| {
-        seen.pull_requests_of_branch(branch).any(|pull| {
+        input.pull_requests_of_branch(branch).any(|pull| {
             matches!(pull.state, PullRequestState::ClosedByUs | PullRequestState::ClosedByPerson(_))
         })
     };
     let persons = |branch: u32| {
-        seen.branch(branch).is_some_and(|branch| matches!(branch.ownership, BranchOwnership::Persons(_)))
+        input.branch(branch).is_some_and(|branch| matches!(branch.ownership, BranchOwnership::Persons(_)))
     };
     match step {
-        PullRequestStep::Push { branch, commit, seen: lease } => {
-            assert!(!was_closed(*branch) || has_open(*branch), "{seen:?} {step:?}");
-            assert_eq!(lease.as_ref(), seen.branch(*branch).map(|branch| &branch.commit), "{seen:?}");
-            assert!(!persons(*branch) || *commit == id('e'), "{seen:?} {step:?}");
+        PullRequestStep::Push { branch, commit, expected: lease } => {
+            assert!(!was_closed(*branch) || has_open(*branch), "{input:?} {step:?}");
+            assert_eq!(lease.as_ref(), input.branch(*branch).map(|branch| &branch.commit), "{input:?}");
+            assert!(!persons(*branch) || *commit == id('e'), "{input:?} {step:?}");
         }
         PullRequestStep::Delete { branch, .. } => {
-            assert!(!persons(*branch) && !has_open(*branch), "{seen:?} {step:?}");
+            assert!(!persons(*branch) && !has_open(*branch), "{input:?} {step:?}");
         }
         PullRequestStep::Open { branch } => {
-            assert!(!seen.pull_requests().iter().any(ObservedPullRequest::is_open), "{seen:?} {step:?}");
-            assert!(seen.branch(*branch).is_some() && !was_closed(*branch), "{seen:?} {step:?}");
+            assert!(!input.pull_requests().iter().any(ObservedPullRequest::is_open), "{input:?} {step:?}");
+            assert!(input.branch(*branch).is_some() && !was_closed(*branch), "{input:?} {step:?}");
         }
         PullRequestStep::Nothing
         | PullRequestStep::LeaveClosed { .. }

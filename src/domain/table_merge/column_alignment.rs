@@ -1,4 +1,4 @@
-//! A table whose header a person changed, read by what stood in it: a column that has another name now is the same column,
+//! A table whose header a person changed, read by what was in it: a column that has another name now is the same column,
 //! and a row that was not changed with the header has its cells in the columns that it was written in.
 
 use std::borrow::Cow;
@@ -20,22 +20,22 @@ impl<'a> RowIndex<'a> {
     }
 }
 
-/// The tables that stand, with their columns and cells named as the base has them, as far as they are the same. If there is no base,
+/// The edited tables, with their columns and cells named as the base has them, as far as they are the same. If there is no base,
 /// what is desired takes its place.
 pub(super) fn align_tables<'a>(texts: &MergeInput<'a>) -> Cow<'a, FileTables<'a>> {
     let known = if texts.base.is_empty() { std::slice::from_ref(texts.desired) } else { texts.base };
     let is_as_known = |(file, table): (usize, &Option<ParsedTable<'_>>)| {
         let columns = |tables: &'a FileTables<'a>| Some(&tables.get(file)?.as_ref()?.columns);
-        let stands = table.as_ref().map(|table| &table.columns);
-        stands.is_none() || known.iter().any(|known| columns(known) == stands)
+        let edited = table.as_ref().map(|table| &table.columns);
+        edited.is_none() || known.iter().any(|known| columns(known) == edited)
     };
     if texts.edited.iter().enumerate().all(is_as_known) {
         return Cow::Borrowed(texts.edited);
     }
     let rows: Vec<RowIndex<'a>> =
         known.iter().map(|tables| RowIndex { tables, positions: row_positions(tables) }).collect();
-    let mut edited = texts.edited.clone();
-    for (file, table) in edited.iter_mut().enumerate() {
+    let mut aligned = texts.edited.clone();
+    for (file, table) in aligned.iter_mut().enumerate() {
         let Some(table) = table else { continue };
         for known in known.iter().filter_map(|tables| tables.get(file)?.as_ref()) {
             restore_column_names(table, known, &rows);
@@ -45,7 +45,7 @@ pub(super) fn align_tables<'a>(texts: &MergeInput<'a>) -> Cow<'a, FileTables<'a>
             align_row(line, columns, &rows);
         }
     }
-    Cow::Owned(edited)
+    Cow::Owned(aligned)
 }
 
 /// Gives a table's columns the names that they had: one in the place of another is the same unless more of its cells read
@@ -56,8 +56,8 @@ fn restore_column_names(table: &mut ParsedTable<'_>, known: &ParsedTable<'_>, ro
         for line in &table.lines {
             let Some(base) = rows.iter().find_map(|rows| cell(rows.get(line)?, name)) else { continue };
             if !base.is_empty() {
-                let stands = line.cells.get(at).copied().unwrap_or_default();
-                *(if stands == base { &mut same } else { &mut other }) += 1;
+                let edited = line.cells.get(at).copied().unwrap_or_default();
+                *(if edited == base { &mut same } else { &mut other }) += 1;
             }
         }
         if same >= other {
@@ -66,7 +66,7 @@ fn restore_column_names(table: &mut ParsedTable<'_>, known: &ParsedTable<'_>, ro
     }
 }
 
-/// The columns that stand in the place of others: between two columns that both have, as many as there were.
+/// The columns that are in the place of others: between two columns that both have, as many as there were.
 fn replaced_columns<'k>(columns: &[String], known: &'k [String]) -> Vec<(usize, &'k str)> {
     let (mut at, mut known_at) = (0, 0);
     let mut replaced = Vec::new();
@@ -88,10 +88,10 @@ fn replaced_columns<'k>(columns: &[String], known: &'k [String]) -> Vec<(usize, 
 /// Puts the cells of a row into the columns of its table, if more of it reads as it was written then.
 fn align_row(line: &mut TableLine<'_>, columns: &[String], rows: &[RowIndex<'_>]) {
     let Some(base) = rows.iter().find_map(|rows| rows.get(line)) else { return };
-    let as_it_stands: CellLayout =
+    let unchanged_layout: CellLayout =
         (0..columns.len()).map(|at| Some(at).filter(|at| *at < line.cells.len())).collect();
     let layouts = [
-        Some(as_it_stands),
+        Some(unchanged_layout),
         inserted_columns_layout(line, columns, base),
         Some(base_layout(line, columns, base)),
     ];
@@ -99,19 +99,19 @@ fn align_row(line: &mut TableLine<'_>, columns: &[String], rows: &[RowIndex<'_>]
     let best = each.min_by_key(|(_, layout)| count_differences(line, columns, layout, base));
     let Some((1.., layout)) = best else { return };
     // What a person wrote into a column that is no more stays behind the others.
-    let is_left = |at: &usize| {
+    let is_orphaned = |at: &usize| {
         let was = base.1.get(*at).and_then(|name| cell(base, name));
         !layout.contains(&Some(*at)) && !line.cells[*at].is_empty() && was != Some(line.cells[*at])
     };
-    let left = (0..line.cells.len()).filter(is_left).map(|at| line.cells[at]);
-    let cells = layout.iter().map(|at| at.map_or("", |at| line.cells[at])).chain(left).collect();
+    let orphaned = (0..line.cells.len()).filter(is_orphaned).map(|at| line.cells[at]);
+    let cells = layout.iter().map(|at| at.map_or("", |at| line.cells[at])).chain(orphaned).collect();
     (line.cells, line.is_shifted) = (cells, true);
 }
 
 /// For each column of a table the cell of a row that is in it, if any.
 type CellLayout = Vec<Option<usize>>;
 
-/// The cells in the columns that we wrote them in. What is behind those is in the other columns, if they are as many.
+/// The cells in the columns that the program wrote them in. What is behind those is in the other columns, if they are as many.
 fn base_layout(line: &TableLine<'_>, columns: &[String], base: RowWithColumns<'_>) -> CellLayout {
     let own: Vec<&String> = columns.iter().filter(|name| !base.1.contains(name)).collect();
     let behind = line.cells.len().checked_sub(base.1.len()).filter(|behind| *behind == own.len());
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_row_that_was_not_changed_with_its_header_has_its_cells_in_the_columns_that_it_had() {
-        let ours_columns = names("title date code");
+        let base_columns = names("title date code");
         let base = line("T | d | c");
         for (header, row, expected) in [
             ("title date code", "T | d | c", "T | d | c"),
@@ -199,12 +199,12 @@ mod tests {
             ("title code", "T | mine | c", "T | c | mine"),
             ("title code", "T | c", "T | c"),
         ] {
-            let ours_sheets = vec![Some(table(ours_columns.clone(), base.clone()))];
-            let rows = [RowIndex { positions: row_positions(&ours_sheets), tables: &ours_sheets }];
-            let mut stands = line(row);
-            align_row(&mut stands, &names(header), &rows);
-            assert_eq!(stands.cells.join(" | "), expected, "{header}: {row}");
-            assert_eq!(stands.is_shifted, row != expected, "{header}: {row}");
+            let base_tables = vec![Some(table(base_columns.clone(), base.clone()))];
+            let rows = [RowIndex { positions: row_positions(&base_tables), tables: &base_tables }];
+            let mut edited = line(row);
+            align_row(&mut edited, &names(header), &rows);
+            assert_eq!(edited.cells.join(" | "), expected, "{header}: {row}");
+            assert_eq!(edited.is_shifted, row != expected, "{header}: {row}");
         }
     }
 
@@ -221,9 +221,9 @@ mod tests {
             let known = table(names("title date code"), line("T | d | c"));
             let base = vec![Some(known.clone())];
             let rows = [RowIndex { positions: row_positions(&base), tables: &base }];
-            let mut stands = table(names(header), line(row));
-            restore_column_names(&mut stands, &known, &rows);
-            assert_eq!(stands.columns, names(expected), "{header}: {row}");
+            let mut edited = table(names(header), line(row));
+            restore_column_names(&mut edited, &known, &rows);
+            assert_eq!(edited.columns, names(expected), "{header}: {row}");
         }
     }
 

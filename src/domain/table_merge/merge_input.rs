@@ -8,15 +8,15 @@ pub struct MergeInput<'a> {
     /// What was generated: the text that is known to have been written, and behind it those that were about to be
     /// and may have been.
     pub base: &'a [FileTables<'a>],
-    /// Whether the first of these is known to have been written. Where it is not, the list may stand as others left it,
-    /// and is taken over.
+    /// Whether the first of these is known to have been written. If it is not, the list may be as others left it, and
+    /// is taken over.
     pub is_base_known: bool,
     /// What was generated at other times: written before, or proposed. If base lacks a row that is there, its cells are
     /// the program's as far as they are as in one of these, for somebody took it from there.
     pub other_bases: &'a [FileTables<'a>],
-    /// What a person took out for good, here or in another text of the list.
+    /// The papers whose rows a person deleted, here or in another text of the list.
     pub dismissed: &'a [RowKey],
-    /// What stands.
+    /// What is in the files now.
     pub edited: &'a FileTables<'a>,
     /// What would be generated, without the papers that were dismissed.
     pub desired: &'a FileTables<'a>,

@@ -36,7 +36,7 @@ use row_merge::{RowMerge, merge_row};
 use row_position::{RowPosition, row_at, row_positions};
 use table_head::TableHead;
 
-/// How one topic's tables are to read.
+/// How one topic's tables read after the merge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MergedTables {
     /// The text between the markers of each file, with `\n` for line ends; none in a file that gets no such table.
@@ -62,11 +62,11 @@ pub fn deleted_rows(
     edited: &FileTables<'_>,
     is_known: &dyn Fn(&RowKey) -> bool,
 ) -> DeletedRows {
-    let standing: HashSet<&RowKey> = keyed_rows(edited).map(|(_, key, _)| key).collect();
-    let known = possible_bases(base, &standing);
+    let present: HashSet<&RowKey> = keyed_rows(edited).map(|(_, key, _)| key).collect();
+    let known = possible_bases(base, &present);
     let Some((last, earlier)) = known.split_last() else { return DeletedRows::default() };
     let is_gone = |file: usize, key: &RowKey| {
-        edited.get(file).is_some_and(Option::is_some) && !standing.contains(key) && !is_known(key)
+        edited.get(file).is_some_and(Option::is_some) && !present.contains(key) && !is_known(key)
     };
     // It may have been on its way from another file.
     let gone_of = |tables: &'_ FileTables<'_>| -> HashSet<RowKey> {
@@ -97,14 +97,14 @@ pub fn added_rows<'a>(base: &[FileTables<'_>], edited: &'a FileTables<'_>) -> Ve
     keyed_rows(edited).map(|(_, key, _)| key).filter(|key| !known.contains(key)).collect()
 }
 
-/// The bases of which one must be in the files: if a row is there that only a later base had, no earlier one is.
-fn possible_bases<'a, 'b>(base: &'a [FileTables<'b>], standing: &HashSet<&RowKey>) -> &'a [FileTables<'b>] {
+/// The bases of which one must be in the files: if a row is present that only a later base had, no earlier one is.
+fn possible_bases<'a, 'b>(base: &'a [FileTables<'b>], present: &HashSet<&RowKey>) -> &'a [FileTables<'b>] {
     let mut before: HashSet<&RowKey> = HashSet::new();
     let mut first = 0;
-    for (place, tables) in base.iter().enumerate() {
-        let is_there = keyed_rows(tables).any(|(_, key, _)| !before.contains(key) && standing.contains(key));
-        if place > 0 && is_there {
-            first = place;
+    for (index, tables) in base.iter().enumerate() {
+        let is_present = keyed_rows(tables).any(|(_, key, _)| !before.contains(key) && present.contains(key));
+        if index > 0 && is_present {
+            first = index;
         }
         before.extend(keyed_rows(tables).map(|(_, key, _)| key));
     }
@@ -125,21 +125,21 @@ fn keyed_rows<'a>(
 pub fn merge_tables(texts: &MergeInput<'_>, same: &dyn Fn(&str, &str, &str) -> bool) -> MergedTables {
     let edited = column_alignment::align_tables(texts);
     let texts = &MergeInput { edited: &edited, ..*texts };
-    let whole = TableMerge::of(texts, same);
+    let merge = TableMerge::of(texts, same);
     let mut conflicts = Vec::new();
     let files = texts.desired.len().max(texts.edited.len());
-    let tables = (0..files).map(|file| whole.merge_table(file, &mut conflicts)).collect();
+    let tables = (0..files).map(|file| merge.merge_table(file, &mut conflicts)).collect();
     MergedTables { tables, conflicts }
 }
 
-/// The three texts with where each paper stands in them.
+/// The three texts with where each paper is in them.
 struct TableMerge<'a> {
     input: &'a MergeInput<'a>,
     is_same_cell: &'a dyn Fn(&str, &str, &str) -> bool,
     base: Vec<HashMap<&'a RowKey, RowPosition>>,
     other_bases: Vec<HashMap<&'a RowKey, RowPosition>>,
     desired: HashMap<&'a RowKey, RowPosition>,
-    /// The first row of each paper that stands, and the file in which it is to stand.
+    /// Where the first row of each paper is, and the file that it belongs in.
     edited: HashMap<&'a RowKey, (RowPosition, usize)>,
 }
 
@@ -149,48 +149,48 @@ impl<'a> TableMerge<'a> {
         let other_bases = input.other_bases.iter().map(row_positions).collect();
         let desired = row_positions(input.desired);
         let edited = edited_positions(&base, input);
-        let settled = edited.into_iter().map(|(key, place)| {
+        let settled = edited.into_iter().map(|(key, position)| {
             // A row that a person put into a file, or moved to another, stays there.
             let is_elsewhere =
-                |base: &HashMap<_, RowPosition>| base.get(key).is_none_or(|base| base.0 != place.0);
-            let by_hand = input.is_base_known && base.iter().all(is_elsewhere);
+                |base: &HashMap<_, RowPosition>| base.get(key).is_none_or(|base| base.0 != position.0);
+            let was_placed_by_hand = input.is_base_known && base.iter().all(is_elsewhere);
             let file = match desired.get(key) {
-                Some(desired) if !by_hand => desired.0,
-                Some(_) | None => place.0,
+                Some(desired) if !was_placed_by_hand => desired.0,
+                Some(_) | None => position.0,
             };
-            (key, (place, file))
+            (key, (position, file))
         });
         let edited = settled.collect();
         Self { input, is_same_cell, base, other_bases, desired, edited }
     }
 
-    /// How one file's table is to read.
+    /// How one file's table reads after the merge.
     fn merge_table(&self, file: usize, conflicts: &mut Vec<CellConflict>) -> Option<String> {
-        let standing = self.input.edited.get(file).and_then(Option::as_ref);
+        let edited = self.input.edited.get(file).and_then(Option::as_ref);
         let desired = self.input.desired.get(file).and_then(Option::as_ref);
         let base: Vec<&ParsedTable<'_>> =
             self.input.base.iter().filter_map(|tables| tables.get(file)?.as_ref()).collect();
-        let (Some(edited), Some(shape)) = (standing, desired.or(standing)) else {
+        let (Some(edited), Some(shape)) = (edited, desired.or(edited)) else {
             return desired.map(|desired| self.new_table(file, desired, conflicts));
         };
-        let is_ours_tail =
+        let is_tail_unedited =
             base.is_empty() && edited.tail == shape.tail || base.iter().any(|base| base.tail == edited.tail);
         let head = self.with_needed_columns(file, TableHead::merge(&base, edited, shape));
-        let is_ours_below = is_ours_tail || !self.input.is_base_known && edited.has_plain_tail;
-        let tail = if is_ours_below { shape.tail } else { edited.tail };
+        let takes_desired_tail = is_tail_unedited || !self.input.is_base_known && edited.has_plain_tail;
+        let tail = if takes_desired_tail { shape.tail } else { edited.tail };
         let lines = self.merge_lines(file, Some(edited), desired, &head, conflicts);
         Some(parsed_table::table_text(&head.text, &lines, tail))
     }
 
-    /// A table that does not stand yet, with the rows that come into it from other files.
+    /// A table that does not exist yet, with the rows that move into it from other files.
     fn new_table(&self, file: usize, desired: &ParsedTable<'a>, conflicts: &mut Vec<CellConflict>) -> String {
         let head = self.with_needed_columns(file, TableHead::of(desired));
         let lines = self.merge_lines(file, None, Some(desired), &head, conflicts);
         parsed_table::table_text(&head.text, &lines, desired.tail)
     }
 
-    /// The head of a file's table with the columns that it has not and in which a person wrote something that is to stand
-    /// in the file.
+    /// The head of a file's table, with the columns that it lacks and in which a person wrote something that belongs in
+    /// this file.
     fn with_needed_columns<'h>(&self, file: usize, mut head: TableHead<'h>) -> TableHead<'h> {
         for table in self.input.edited.iter().flatten() {
             for (at, name) in table.columns.iter().enumerate() {
@@ -209,10 +209,10 @@ impl<'a> TableMerge<'a> {
         head
     }
 
-    /// Whether this very line is the row of a paper that is to stand in this file.
+    /// Whether this very line is the row of a paper that belongs in this file.
     fn is_row_of_file(&self, file: usize, key: &RowKey, line: &TableLine<'_>) -> bool {
-        let Some((place, settled)) = self.edited.get(key) else { return false };
-        let row = row_at(self.input.edited, *place);
+        let Some((position, settled)) = self.edited.get(key) else { return false };
+        let row = row_at(self.input.edited, *position);
         *settled == file && row.is_some_and(|(row, _)| std::ptr::eq(row, line))
     }
 
@@ -229,70 +229,71 @@ impl<'a> TableMerge<'a> {
         head: &TableHead<'_>,
         conflicts: &mut Vec<CellConflict>,
     ) -> Vec<String> {
-        let standing: Vec<ExistingLine<'_>> = edited.map_or(Vec::new(), |edited| {
+        let existing: Vec<ExistingLine<'_>> = edited.map_or(Vec::new(), |edited| {
             let lines = edited.lines.iter().enumerate();
             lines.filter_map(|(at, line)| self.existing_line((file, at), line)).collect()
         });
-        let coming = desired.map_or(Vec::new(), |desired| {
+        let desired = desired.map_or(Vec::new(), |desired| {
             desired.lines.iter().filter(|line| self.belongs_in_file(file, line)).collect::<Vec<_>>()
         });
-        let by_place = self.base.iter().map(|base| {
+        let by_position = self.base.iter().map(|base| {
             move |line: &TableLine<'_>| {
                 let (own, at) = base.get(line.key.as_ref()?)?;
                 (*own == file).then_some(i64::try_from(*at).unwrap_or(i64::MAX))
             }
         });
-        let by_place: Vec<_> = by_place.collect();
+        let by_position: Vec<_> = by_position.collect();
         let by_date = |line: &TableLine<'_>| {
             line.date.map(|date| -i64::from(date.year()) * 512 - i64::from(date.day_of_year()))
         };
         let ranks: Vec<&line_order::RowRank<'_>> = if self.input.is_base_known {
-            by_place.iter().map(|rank| rank as &line_order::RowRank<'_>).collect()
+            by_position.iter().map(|rank| rank as &line_order::RowRank<'_>).collect()
         } else {
             // Whoever wrote a list that is taken over had the newest on top.
             vec![&by_date]
         };
-        order_lines(&standing, &coming, &ranks)
+        order_lines(&existing, &desired, &ranks)
             .into_iter()
             .filter_map(|line| self.merge_line(line, head, conflicts))
             .collect()
     }
 
-    /// Whether a desired row is to be in this file: if it is nowhere yet, or is to come here.
+    /// Whether a desired row is to be in this file: if it is nowhere yet, or belongs here.
     fn belongs_in_file(&self, file: usize, line: &TableLine<'_>) -> bool {
         let settled = line.key.as_ref().and_then(|key| self.edited.get(key));
         settled.is_none_or(|(_, settled)| *settled == file)
     }
 
-    /// A line that stands in a file and is to stay in it, in its place or where its date puts it.
-    fn existing_line<'b>(&self, place: RowPosition, line: &'b TableLine<'a>) -> Option<ExistingLine<'b>> {
+    /// A line of a file that stays in it, in its place or in that which its date gives it.
+    fn existing_line<'b>(&self, position: RowPosition, line: &'b TableLine<'a>) -> Option<ExistingLine<'b>> {
         let Some(key) = &line.key else { return Some(ExistingLine { line, is_desired: false }) };
         let (first, file) = self.edited.get(key).copied()?;
-        if first != place {
+        if first != position {
             let is_copy =
-                self.is_unedited(key, place) || line.text == row_at(self.input.edited, first)?.0.text;
+                self.is_unedited(key, position) || line.text == row_at(self.input.edited, first)?.0.text;
             return (!is_copy).then_some(ExistingLine { line, is_desired: false });
         }
-        if file != place.0 {
+        if file != position.0 {
             return None;
         }
         // Whoever took it out knew that others may have written in it.
         if self.is_in_base(key) && self.input.dismissed.contains(key) {
             return None;
         }
-        let is_wanted = self.desired.get(key).is_some_and(|desired| desired.0 == file);
+        let is_desired = self.desired.get(key).is_some_and(|desired| desired.0 == file);
         // What is desired in another file and settled in this one was moved here by a person.
-        let stays = self.desired.contains_key(key) || !self.is_in_base(key) || !self.is_unedited(key, place);
-        stays.then_some(ExistingLine { line, is_desired: is_wanted })
+        let stays =
+            self.desired.contains_key(key) || !self.is_in_base(key) || !self.is_unedited(key, position);
+        stays.then_some(ExistingLine { line, is_desired })
     }
 
     fn is_in_base(&self, key: &RowKey) -> bool {
         self.base.iter().any(|base| base.contains_key(key))
     }
 
-    /// Whether a row that stands is as the program wrote it, however it is laid out.
-    fn is_unedited(&self, key: &RowKey, place: RowPosition) -> bool {
-        let edited = row_at(self.input.edited, place);
+    /// Whether a row is as the program wrote it, however it is laid out.
+    fn is_unedited(&self, key: &RowKey, position: RowPosition) -> bool {
+        let edited = row_at(self.input.edited, position);
         edited.is_some_and(|edited| {
             self.base_rows(key).into_iter().any(|base| row_merge::contains_row(base, edited))
         })
@@ -300,9 +301,9 @@ impl<'a> TableMerge<'a> {
 
     /// What the program is known to have written for a paper, with the columns it had; else what it wrote elsewhere.
     fn base_rows(&self, key: &RowKey) -> Vec<(&'a TableLine<'a>, &'a [String])> {
-        let rows = |places: &[HashMap<&'a RowKey, RowPosition>], tables: &'a [FileTables<'a>]| -> Vec<_> {
-            let each = places.iter().zip(tables);
-            each.filter_map(|(places, tables)| row_at(tables, *places.get(key)?)).collect()
+        let rows = |positions: &[HashMap<&'a RowKey, RowPosition>], tables: &'a [FileTables<'a>]| -> Vec<_> {
+            let each = positions.iter().zip(tables);
+            each.filter_map(|(positions, tables)| row_at(tables, *positions.get(key)?)).collect()
         };
         let base = rows(&self.base, self.input.base);
         if base.is_empty() { rows(&self.other_bases, self.input.other_bases) } else { base }
@@ -316,7 +317,7 @@ impl<'a> TableMerge<'a> {
         conflicts: &mut Vec<CellConflict>,
     ) -> Option<String> {
         let Some(key) = &line.key else { return Some(line.text.to_owned()) };
-        let desired = self.desired.get(key).and_then(|place| row_at(self.input.desired, *place));
+        let desired = self.desired.get(key).and_then(|position| row_at(self.input.desired, *position));
         let Some((first, _)) = self.edited.get(key) else {
             return Some(row_merge::row_in_columns(desired?, &head.columns));
         };
@@ -345,23 +346,23 @@ impl<'a> TableMerge<'a> {
     }
 }
 
-/// Where each paper stands. Of one that stands in several files, as it does where a program was killed while it moved it,
-/// the row counts that a person edited.
+/// Where each paper is. If it is in several files, as after a program was killed while it moved the row, the row counts
+/// that a person edited.
 fn edited_positions<'a>(
     base: &[HashMap<&'a RowKey, RowPosition>],
     texts: &'a MergeInput<'a>,
 ) -> HashMap<&'a RowKey, RowPosition> {
     let mut found = row_positions(texts.edited);
-    let is_ours = |key: &RowKey, place: RowPosition| {
+    let is_unedited = |key: &RowKey, position: RowPosition| {
         let each = base.iter().zip(texts.base);
-        let mut each = each.filter_map(|(places, tables)| row_at(tables, *places.get(key)?));
-        let edited = row_at(texts.edited, place);
+        let mut each = each.filter_map(|(positions, tables)| row_at(tables, *positions.get(key)?));
+        let edited = row_at(texts.edited, position);
         edited.is_some_and(|edited| each.any(|base| row_merge::contains_row(base, edited)))
     };
     for (file, table) in texts.edited.iter().enumerate() {
         for (at, line) in table.iter().flat_map(|table| table.lines.iter().enumerate()) {
             let Some(first) = line.key.as_ref().and_then(|key| found.get_mut(key)) else { continue };
-            let is_edited = |key: &RowKey| is_ours(key, *first) && !is_ours(key, (file, at));
+            let is_edited = |key: &RowKey| is_unedited(key, *first) && !is_unedited(key, (file, at));
             if first.0 != file && line.key.as_ref().is_some_and(is_edited) {
                 *first = (file, at);
             }

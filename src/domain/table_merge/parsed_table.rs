@@ -1,4 +1,4 @@
-//! One topic's table, line by line, as it stands between its markers.
+//! One topic's table, line by line, as it is between its markers.
 
 use jiff::civil::Date;
 
@@ -18,15 +18,15 @@ pub enum RowKey {
 pub struct ParsedTable<'a> {
     /// All above the first row, whole lines: heading, header, rule.
     pub head: &'a str,
-    /// The columns' names, in lower case and without emphasis; each is another one.
+    /// The columns' names, in lower case and without emphasis; each is unique.
     pub columns: Vec<String>,
     /// The columns' titles as the header writes them.
     pub titles: Vec<&'a str>,
-    /// The rows, and whatever stands between them.
+    /// The rows, and whatever is between them.
     pub lines: Vec<TableLine<'a>>,
     /// All below the last row, whole lines.
     pub tail: &'a str,
-    /// Whether nothing stands there but what the program may have written.
+    /// Whether nothing is there but what the program may have written.
     pub has_plain_tail: bool,
 }
 
@@ -37,7 +37,7 @@ pub struct TableLine<'a> {
     pub text: &'a str,
     /// What it is a row of; none for a line that is no paper's row.
     pub key: Option<RowKey>,
-    /// Its date, where it has one.
+    /// Its date, if it has one.
     pub date: Option<Date>,
     /// Its cells as they are written, without the white space around them.
     pub cells: Vec<&'a str>,
@@ -50,7 +50,7 @@ pub struct TableLine<'a> {
 pub type FileTables<'a> = Vec<Option<ParsedTable<'a>>>;
 
 impl<'a> ParsedTable<'a> {
-    /// What stands above its header.
+    /// What is above its header.
     pub(super) fn above(&self) -> &'a str {
         self.head_parts().0
     }
@@ -74,7 +74,7 @@ impl<'a> ParsedTable<'a> {
         Some(format!("{}{}\n", self.head, line.text))
     }
 
-    /// Its text without some rows; none where it has none of these.
+    /// Its text without some rows; none if it has none of these.
     pub fn without_rows(&self, is_gone: impl Fn(&RowKey) -> bool) -> Option<String> {
         let stays = |line: &&TableLine<'_>| !line.key.as_ref().is_some_and(&is_gone);
         let lines: Vec<&str> = self.lines.iter().filter(stays).map(|line| line.text).collect();
@@ -82,7 +82,7 @@ impl<'a> ParsedTable<'a> {
     }
 }
 
-/// A sheet's text.
+/// A table's text.
 pub(super) fn table_text(head: &str, lines: &[impl AsRef<str>], tail: &str) -> String {
     let bytes: usize = lines.iter().map(|line| line.as_ref().len() + 1).sum();
     let mut text = String::with_capacity(head.len() + bytes + tail.len());

@@ -12,7 +12,7 @@ pub struct CellConflict {
     pub column: String,
     /// What the person wrote, as the cell is written.
     pub edited: String,
-    /// What would stand there without that.
+    /// What the program would write there otherwise.
     pub desired: String,
 }
 
@@ -22,7 +22,7 @@ pub(super) type RowWithColumns<'a> = (&'a TableLine<'a>, &'a [String]);
 /// What one row is made of.
 pub(super) struct RowMerge<'a> {
     pub(super) key: &'a RowKey,
-    /// The head of the table that it is to stand in.
+    /// The head of the table that it belongs in.
     pub(super) head: &'a TableHead<'a>,
     pub(super) base: &'a [RowWithColumns<'a>],
     pub(super) edited: RowWithColumns<'a>,
@@ -39,13 +39,13 @@ pub(super) fn merge_row(row: &RowMerge<'_>, conflicts: &mut Vec<CellConflict>) -
     let each = columns.iter().enumerate().map(|(at, column)| row.merge_cell(at, column, conflicts));
     let cells: Vec<&str> = each.collect();
     let rest = cells_beyond(row.edited);
-    let is_just_that = |row: &RowWithColumns<'_>| {
+    let has_these_cells = |row: &RowWithColumns<'_>| {
         fits_columns(*row, columns)
             && cells_beyond(*row) == rest
             && columns.iter().zip(&cells).all(|(column, text)| cell(*row, column).unwrap_or("") == *text)
     };
     // A row that was only laid out in another way stays so.
-    let written = [row.edited, row.desired].into_iter().find(is_just_that);
+    let written = [row.edited, row.desired].into_iter().find(has_these_cells);
     written.map_or_else(|| format_row(cells.iter().chain(rest)), |(line, _)| line.text.to_owned())
 }
 
@@ -68,7 +68,7 @@ fn fits_columns(row: RowWithColumns<'_>, columns: &[String]) -> bool {
     row.1 == columns || reached.is_some_and(|reached| columns.starts_with(reached))
 }
 
-/// What stands in a row behind its last column: no page shows it, but a person wrote it.
+/// What a row has behind its last column: no page shows it, but a person wrote it.
 fn cells_beyond((line, columns): RowWithColumns<'_>) -> &[&str] {
     line.cells.get(columns.len()..).unwrap_or_default()
 }
@@ -78,16 +78,16 @@ impl<'a> RowMerge<'a> {
         let desired = cell(self.desired, column);
         let Some(edited) = cell(self.edited, column) else { return desired.unwrap_or("") };
         let Some(desired) = desired else {
-            let is_left =
+            let is_obsolete =
                 at >= self.head.own_columns && self.base.iter().any(|base| has_cell(*base, column, edited));
-            return if is_left { "" } else { edited };
+            return if is_obsolete { "" } else { edited };
         };
         let base: Vec<&str> = self.base.iter().filter_map(|base| cell(*base, column)).collect();
-        // An empty cell in a column that we had not says nothing.
+        // An empty cell in a column that the base lacks says nothing.
         let says_nothing = edited.is_empty() && (base.is_empty() || self.takes_over);
         let says_the_same = || self.takes_over && (self.is_same_cell)(column, edited, desired);
-        let is_ours = base.contains(&edited) || says_nothing || says_the_same();
-        if is_ours || edited == desired {
+        let is_unedited = base.contains(&edited) || says_nothing || says_the_same();
+        if is_unedited || edited == desired {
             return desired;
         }
         if !base.is_empty() && !base.contains(&desired) {
@@ -102,7 +102,7 @@ impl<'a> RowMerge<'a> {
     }
 }
 
-/// Whether a row has this cell: in its column, or in any where it has no such column, for a header may be renamed.
+/// Whether a row has this cell: in its column, or in any if it has no such column, for a header may be renamed.
 pub(super) fn has_cell(row: RowWithColumns<'_>, column: &str, text: &str) -> bool {
     match cell(row, column) {
         Some(own) => own == text,
@@ -117,7 +117,7 @@ pub(super) fn contains_row(row: RowWithColumns<'_>, other: RowWithColumns<'_>) -
         && cells_beyond(other).iter().all(|text| text.is_empty())
 }
 
-/// A cell by its column's name, empty where the row ends before it; none where it has no such column.
+/// A cell by its column's name, empty if the row ends before it; none if it has no such column.
 pub(super) fn cell<'a>((line, columns): RowWithColumns<'a>, column: &str) -> Option<&'a str> {
     let at = columns.iter().position(|known| known == column)?;
     Some(line.cells.get(at).copied().unwrap_or(""))

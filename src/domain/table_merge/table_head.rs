@@ -11,7 +11,7 @@ pub(super) struct TableHead<'a> {
     pub(super) text: Cow<'a, str>,
     /// The names of its columns.
     pub(super) columns: Cow<'a, [String]>,
-    /// So many of these it has by itself. The others have what persons wrote, and nothing else.
+    /// How many of these it has by itself. The others have what people wrote, and nothing else.
     pub(super) own_columns: usize,
 }
 
@@ -40,13 +40,13 @@ impl<'a> TableHead<'a> {
         edited: &'a ParsedTable<'s>,
         desired: &'a ParsedTable<'s>,
     ) -> Self {
-        let is_ours = |part: fn(&ParsedTable<'s>) -> &'s str| {
+        let is_unedited = |part: fn(&ParsedTable<'s>) -> &'s str| {
             base.is_empty() && part(edited) == part(desired)
                 || base.iter().any(|base| part(base) == part(edited))
         };
-        let above = if is_ours(ParsedTable::above) { desired.above() } else { edited.above() };
+        let above = if is_unedited(ParsedTable::above) { desired.above() } else { edited.above() };
         let is_as_before = base.is_empty() || base.iter().any(|base| base.columns == desired.columns);
-        let (header, columns) = if is_ours(ParsedTable::header) {
+        let (header, columns) = if is_unedited(ParsedTable::header) {
             (Cow::Borrowed(desired.header()), Cow::Borrowed(&*desired.columns))
         } else if is_as_before {
             (Cow::Borrowed(edited.header()), Cow::Borrowed(&*edited.columns))
@@ -73,7 +73,7 @@ impl<'a> TableHead<'a> {
     }
 }
 
-/// The columns that are desired, in their order, with those that a person added in their places; or, if the person took out,
+/// The columns that are desired, in their order, with those that a person added in their places; or, if the person removed,
 /// moved or replaced some, the person's columns, without those that are no longer desired and with those that are new.
 fn merge_columns<'a>(
     base: &[&ParsedTable<'_>],
@@ -85,24 +85,26 @@ fn merge_columns<'a>(
         base.columns.iter().all(|column| edited.any(|known| known == column))
     };
     let (edited, desired) = (header_columns(edited), header_columns(desired));
-    let is_ours =
+    let was_in_base =
         |column: &HeaderColumn<'_>| base.iter().any(|base| contains_name(&base.columns, column.name));
     let find =
-        |columns: &[HeaderColumn<'a>], name: &str| columns.iter().find(|its| its.name == name).copied();
+        |columns: &[HeaderColumn<'a>], name: &str| columns.iter().find(|column| column.name == name).copied();
     let (base, others) = if base.iter().any(|base| has_all_of(&base)) {
         let base = desired.iter().map(|column| find(&edited, column.name).unwrap_or(*column));
         (base.collect::<Vec<_>>(), &edited)
     } else {
-        let stays = |column: &&HeaderColumn<'_>| !is_ours(column) || find(&desired, column.name).is_some();
+        let stays =
+            |column: &&HeaderColumn<'_>| !was_in_base(column) || find(&desired, column.name).is_some();
         (edited.iter().filter(stays).copied().collect(), &desired)
     };
     let mut merged = base;
     for (at, column) in others.iter().enumerate().rev() {
-        if is_ours(column) || find(&merged, column.name).is_some() {
+        if was_in_base(column) || find(&merged, column.name).is_some() {
             continue;
         }
-        let next =
-            others[at + 1..].iter().find_map(|next| merged.iter().position(|its| its.name == next.name));
+        let next = others[at + 1..]
+            .iter()
+            .find_map(|next| merged.iter().position(|column| column.name == next.name));
         merged.insert(next.unwrap_or(merged.len()), *column);
     }
     merged
@@ -170,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_person_wrote_above_and_into_a_header_stays_while_other_columns_are_wanted() {
+    fn what_a_person_wrote_above_and_into_a_header_stays_while_other_columns_are_desired() {
         let base = table("## T\n\n| Title | Date | Code |\n| --- | --- | --- |\n");
         let desired = table("## T\n\n| Title | Authors | Date |\n| --- | --- | --- |\n");
         for (edited, expected) in [
@@ -194,8 +196,8 @@ mod tests {
         ] {
             let edited = table(edited);
             assert_eq!(TableHead::merge(&[&base], &edited, &desired).text, expected);
-            let still = TableHead::merge(&[&base], &edited, &base);
-            assert_eq!(still.text, edited.head, "no other columns are wanted");
+            let unchanged = TableHead::merge(&[&base], &edited, &base);
+            assert_eq!(unchanged.text, edited.head, "no other columns are desired");
         }
     }
 }

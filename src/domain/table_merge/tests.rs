@@ -1,7 +1,7 @@
 use super::*;
 
-/// A sheet of the columns title, a and b: a line `k x y` is the row of the paper `k`, one that begins with `-` is no
-/// row, and `k` may stand behind `@day`.
+/// A table of the columns title, a and b: a line `k x y` is the row of the paper `k`, one that begins with `-` is no
+/// row, and `k` may come behind `@day`.
 fn table(text: &'static str) -> Option<ParsedTable<'static>> {
     (text != "none").then(|| ParsedTable {
         head: "H\n",
@@ -109,9 +109,9 @@ fn each_change_of_each_side_has_its_outcome() {
             "K | x | y",
             "| K | x | other |/m | 1 | 2",
         ),
-        ("nothing stands", "k | x | y", "none", "k | x | y", "k | x | y"),
+        ("nothing is there", "k | x | y", "none", "k | x | y", "k | x | y"),
         (
-            "something stands behind the last column",
+            "something is behind the last column",
             "k | x | y",
             "k | x | y | mine",
             "k | x | z",
@@ -269,7 +269,7 @@ fn a_column_of_a_persons_own_goes_with_what_stands_in_it() {
     let head = "H | *Mine* |\nR | --- |\n";
     for (what, edited, desired, outcome) in [
         (
-            "it stands in a row that leaves",
+            "it is in a row that leaves",
             "a | 1 | 1/b | 1 | 1 | read",
             "c | 1 | 1/b | 1 | 1",
             "c | 1 | 1/b | 1 | 1 | read",
@@ -394,7 +394,7 @@ fn columns_that_are_wanted_again_come_back_to_a_table_with_a_column_of_a_persons
     let filled = merge_tables(&texts, &|_, _, _| false).tables[0].clone().unwrap();
     assert!(
         filled.ends_with("a | 1 | now\nb | 1 | read\n"),
-        "an empty cell where we had none says nothing: {filled}"
+        "an empty cell in a column that the base lacks says nothing: {filled}"
     );
     assert_eq!(
         curated(&wide),

@@ -1,5 +1,5 @@
-//! A list's archive: its files in volumes, each made only where what it is made of has changed. A file that stands as it
-//! was made is known by its fingerprint.
+//! A list's archive: its files in volumes, each generated only if what it depends on has changed. A file that is as it
+//! was generated is known by its fingerprint.
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -31,9 +31,9 @@ pub(super) struct Volume {
     names: VolumeFileNames,
     input_fingerprint: Fingerprint,
     topics: VolumeTopics,
-    /// The files as they were made before of the same.
+    /// The files that were generated from the same before.
     cached: Option<Vec<VolumeTable>>,
-    /// The files once they are made, the oldest first.
+    /// The files once they are generated, the oldest first.
     generated: OnceLock<Vec<VolumeFile>>,
 }
 
@@ -59,25 +59,30 @@ pub(super) fn volumes(
     older: &[OlderPapers<'_>],
 ) -> Result<Vec<Volume>> {
     let mut topics: BTreeMap<(i16, i8), VolumeTopics> = BTreeMap::new();
-    for OlderPapers { topic, papers: places } in older {
-        for placed in places {
-            let date = Offset::UTC.to_datetime(placed.updated).date();
+    for OlderPapers { topic, papers: positions } in older {
+        for position in positions {
+            let date = Offset::UTC.to_datetime(position.updated).date();
             let volume =
                 topics.entry((date.year(), if pattern.has_month() { date.month() } else { 0 })).or_default();
             match volume.last_mut().filter(|(last, _)| last == topic) {
-                Some((_, places)) => places.push(*placed),
-                None => volume.push(((*topic).to_owned(), vec![*placed])),
+                Some((_, positions)) => positions.push(*position),
+                None => volume.push(((*topic).to_owned(), vec![*position])),
             }
         }
     }
     let mut known = store.archive_volumes(list.name)?;
     let volumes = topics.into_iter().rev().map(|((year, month), topics)| {
         let names = VolumeFileNames { pattern: pattern.clone(), year, month };
-        let made_of = input_fingerprint(list, &names.file_name(1), &topics);
-        let known = known.remove(&names.file_name(1)).filter(|known| known.inputs_fingerprint == made_of);
+        let fingerprint = input_fingerprint(list, &names.file_name(1), &topics);
+        let known = known.remove(&names.file_name(1)).filter(|known| known.inputs_fingerprint == fingerprint);
         let known = known.map(|known| known.tables);
-        let volume =
-            Volume { names, input_fingerprint: made_of, topics, cached: known, generated: OnceLock::new() };
+        let volume = Volume {
+            names,
+            input_fingerprint: fingerprint,
+            topics,
+            cached: known,
+            generated: OnceLock::new(),
+        };
         if volume.cached.is_none() {
             volume.generate(store, list)?;
         }
@@ -86,13 +91,13 @@ pub(super) fn volumes(
     volumes.collect()
 }
 
-/// The fingerprint of all that the tables of a volume are made of: the papers as they read, its configuration, and the
+/// The fingerprint of all that the tables of a volume depend on: the papers as they read, its configuration, and the
 /// form.
 fn input_fingerprint(list: &List<'_>, name: &str, topics: &VolumeTopics) -> Fingerprint {
     let mut of = format!("{FORM} {name:?} {:?} {:?}", list.columns, list.code_hosts).into_bytes();
-    for (topic, places) in topics {
-        of.extend(format!("{topic:?} {} ", places.len()).into_bytes());
-        for PaperPosition { paper, revision, .. } in places {
+    for (topic, positions) in topics {
+        of.extend(format!("{topic:?} {} ", positions.len()).into_bytes());
+        for PaperPosition { paper, revision, .. } in positions {
             of.extend(paper.number().to_le_bytes());
             of.extend(revision.to_le_bytes());
         }
@@ -114,14 +119,14 @@ impl Volume {
     /// The names of the files that have a topic's tables, the newest first.
     pub(super) fn files_of_topic<'v>(&'v self, topic: &'v str) -> impl Iterator<Item = &'v str> {
         let files: Vec<_> =
-            self.table_files().filter(|(its, _)| *its == topic).map(|(_, file)| file).collect();
+            self.table_files().filter(|(name, _)| *name == topic).map(|(_, file)| file).collect();
         files.into_iter().rev()
     }
 
     /// The papers of a topic in it.
     pub(super) fn papers<'v>(&'v self, topic: &'v str) -> impl Iterator<Item = PaperRowId> + 'v {
-        let of_topic = self.topics.iter().filter(move |(its, _)| its == topic);
-        of_topic.flat_map(|(_, places)| places.iter().map(|placed| placed.paper))
+        let of_topic = self.topics.iter().filter(move |(name, _)| name == topic);
+        of_topic.flat_map(|(_, positions)| positions.iter().map(|position| position.paper))
     }
 
     /// Whether this text, by its fingerprint, is one of its files as it was generated.
@@ -139,12 +144,12 @@ impl Volume {
         Ok(tables.map(|(topic, text)| (&**topic, &**text)).collect())
     }
 
-    /// What it was made of, if it was made just now, and these files are generated from it.
+    /// What it was generated from, if it was generated just now, and these files are generated from it.
     pub(super) fn regenerated(&self, generated: &FileTexts) -> Option<VolumeRecord> {
         let tables = self.generated.get()?.iter().flat_map(|VolumeFile { name: file, tables }| {
-            let print = generated.get(file).map(|text| Fingerprint::of(text.as_bytes()));
+            let fingerprint = generated.get(file).map(|text| Fingerprint::of(text.as_bytes()));
             let table = move |topic: &String| {
-                Some(VolumeTable { topic: topic.clone(), file: file.clone(), file_fingerprint: print? })
+                Some(VolumeTable { topic: topic.clone(), file: file.clone(), file_fingerprint: fingerprint? })
             };
             tables.iter().map(move |(topic, _)| table(topic))
         });
@@ -157,20 +162,20 @@ impl Volume {
     /// Its tables, each a topic and a file.
     fn table_files(&self) -> impl Iterator<Item = (&str, &str)> {
         let known = self.cached.iter().flatten().map(|table| (&*table.topic, &*table.file));
-        let made = self.generated.get().filter(|_| self.cached.is_none()).into_iter().flatten();
-        known.chain(made.flat_map(|VolumeFile { name: file, tables }| {
+        let generated = self.generated.get().filter(|_| self.cached.is_none()).into_iter().flatten();
+        known.chain(generated.flat_map(|VolumeFile { name: file, tables }| {
             tables.iter().map(|(topic, _)| (&**topic, &**file))
         }))
     }
 
-    /// Makes its tables, unless they are made already.
+    /// Generates its tables, unless that is done already.
     fn generate(&self, store: &Store, list: &List<'_>) -> Result<&[VolumeFile]> {
-        if let Some(made) = self.generated.get() {
-            return Ok(made);
+        if let Some(generated) = self.generated.get() {
+            return Ok(generated);
         }
         let mut rows = Vec::new();
-        for (topic, places) in &self.topics {
-            store.read_papers_at(places, list.columns, |paper| {
+        for (topic, positions) in &self.topics {
+            store.read_papers_at(positions, list.columns, |paper| {
                 let updated = paper.updated;
                 let row = render_row(list.columns, &TableRow::of(paper, list.code_hosts));
                 rows.push(DatedRow { topic, updated, row });

@@ -27,8 +27,8 @@ pub(super) struct VolumeFile {
 
 /// The files that these rows fill, the oldest first, each named by its number from 1.
 ///
-/// The rows come topic after topic, the newest of each first, and in this order they stand. Which file a row stands in goes
-/// by its time alone: the oldest rows fill the first file. So a full file stays as it is while newer rows come.
+/// The rows come topic after topic, the newest of each first, and they stay in this order. Which file a row is in depends
+/// on its time alone: the oldest rows fill the first file. So a full file stays as it is while newer rows come.
 pub(super) fn split_into_files(
     name: impl Fn(usize) -> String,
     columns: &[Column],
@@ -61,10 +61,10 @@ pub(super) fn split_into_files(
 fn tables(columns: &[Column], rows: &[DatedRow<'_>], mut part: Vec<usize>) -> Vec<(String, String)> {
     part.sort_unstable();
     let topics = part.chunk_by(|one, other| rows[*one].topic == rows[*other].topic);
-    let table = |places: &[usize]| {
-        let topic = rows[places[0]].topic;
+    let table = |positions: &[usize]| {
+        let topic = rows[positions[0]].topic;
         let mut table = TableWriter::begin(topic, columns);
-        for at in places {
+        for at in positions {
             table.add_rendered_row(&rows[*at].row);
         }
         (topic.to_owned(), table.finish())

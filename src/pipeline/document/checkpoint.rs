@@ -1,4 +1,4 @@
-//! A list's checkpoint: while nothing that it is made of changes and its files are as they were written, there is nothing
+//! A list's checkpoint: while nothing that it depends on changes and its files are as they were written, there is nothing
 //! to do about it.
 
 use anyhow::Result;
@@ -10,7 +10,7 @@ use crate::list;
 use crate::render::FORM;
 use crate::store::{Checkpoint, Store, TopicRecord};
 
-/// The fingerprint of all that a list is made of: the history, what was taken out of the list, its configuration, and the
+/// The fingerprint of all that a list depends on: the history, what was deleted from the list, its configuration, and the
 /// form of tables. Two may describe the same state; then the list is only worked out once more.
 pub(super) fn input_fingerprint(
     store: &Store,

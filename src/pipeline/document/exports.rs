@@ -1,5 +1,5 @@
 //! The exports of a list: the papers that it shows as a feed, as BibTeX, as one page. Among the list's files each goes by
-//! its form's word, which no archive has, for theirs have a year in them. Nothing in them is a person's.
+//! its form's name, which no archive has, for theirs have a year in them. Nothing in them is a person's.
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -15,7 +15,7 @@ use crate::render::page::{HtmlExportTopic, PageTemplates, html_export};
 use crate::render::{PaperLink, TableRow, read_rows, valid_table_blocks, with_lf_line_ends};
 use crate::store::{FileTexts, Store};
 
-/// Entries of a feed: more than any reader misses between two looks.
+/// Entries of a feed: more than any reader misses between two visits.
 const ENTRIES_MAX: usize = 100;
 
 /// From more topics than this a title does not name them.
@@ -40,8 +40,8 @@ pub(super) fn note_rows_seen(
     files: &FileTexts,
     now: Timestamp,
 ) -> Result<()> {
-    let Some(own) = files.get(LIST_FILE).filter(|_| !list.exports.is_empty()) else { return Ok(()) };
-    let rows = list.topics.iter().flat_map(|topic| rows_of_topic(topic, own));
+    let Some(list_file) = files.get(LIST_FILE).filter(|_| !list.exports.is_empty()) else { return Ok(()) };
+    let rows = list.topics.iter().flat_map(|topic| rows_of_topic(topic, list_file));
     let elsewhere = rows.filter(|row| matches!(row.link, PaperLink::Web(_)));
     let papers: Vec<_> = elsewhere.filter_map(|row| paper_id(&row.link)).collect();
     if papers.is_empty() { Ok(()) } else { store.note_rows_seen(list.name, &papers, now) }
@@ -57,8 +57,8 @@ pub(super) fn generate_exports(
     if list.exports.is_empty() {
         return Ok(FileTexts::new());
     }
-    let own = files.get(LIST_FILE).map_or("", |text| text);
-    let shown = list.topics.iter().map(|name| topic_entries(store, list, name, own, now));
+    let list_file = files.get(LIST_FILE).map_or("", |text| text);
+    let shown = list.topics.iter().map(|name| topic_entries(store, list, name, list_file, now));
     let shown = shown.collect::<Result<Vec<_>>>()?;
     let title = title(list);
     let entries = merge_entries(&shown);
@@ -91,15 +91,15 @@ fn topic_entries(
     store: &Store,
     list: &List<'_>,
     name: &str,
-    own: &str,
+    list_file: &str,
     now: Timestamp,
 ) -> Result<Vec<FeedEntry>> {
-    let rows = rows_of_topic(name, own).into_iter().filter_map(|row| Some((paper_id(&row.link)?, row)));
+    let rows = rows_of_topic(name, list_file).into_iter().filter_map(|row| Some((paper_id(&row.link)?, row)));
     let rows: Vec<(PaperId, TableRow)> = rows.collect();
     let ids: Vec<PaperId> = rows.iter().map(|(id, _)| id.clone()).collect();
     let mut known = store.feed_entries(name, &ids)?;
-    let mut taken = HashSet::new();
-    let once = rows.into_iter().filter(|(id, _)| taken.insert(id.clone()));
+    let mut seen_ids = HashSet::new();
+    let once = rows.into_iter().filter(|(id, _)| seen_ids.insert(id.clone()));
     let entries = once.map(|(id, row)| match known.remove(&id) {
         Some(entry) => Ok(entry),
         None => entry_from_row(store, list, id, &row, now),
@@ -128,7 +128,7 @@ fn doi(address: &str) -> Option<&str> {
     Some(doi).filter(|doi| is_resolver && doi.starts_with("10."))
 }
 
-/// The paper as its row says; it came when the row was seen first.
+/// The paper as its row says; it came when the row was first seen.
 fn entry_from_row(
     store: &Store,
     list: &List<'_>,
@@ -155,10 +155,10 @@ fn title(list: &List<'_>) -> String {
 /// The papers of all topics, each once, newest first. One of several topics came with the first of them.
 fn merge_entries(shown: &[Vec<FeedEntry>]) -> Vec<FeedEntry> {
     let mut merged: Vec<FeedEntry> = Vec::new();
-    let mut places = HashMap::new();
+    let mut positions = HashMap::new();
     for entry in shown.iter().flatten() {
-        let place = *places.entry(&entry.paper.id).or_insert(merged.len());
-        match merged.get_mut(place) {
+        let position = *positions.entry(&entry.paper.id).or_insert(merged.len());
+        match merged.get_mut(position) {
             Some(known) => {
                 known.first_seen = known.first_seen.min(entry.first_seen);
                 known.version_seen = known.version_seen.min(entry.version_seen);

@@ -13,7 +13,7 @@ use super::list::{FILE_BYTES_MAX, LIST_FILE};
 use crate::render::{TableRow, TableWriter, archive_links};
 use crate::store::{Dismissal, FileTexts, PaperRowId, Store, TopicRecord, VolumeRecord};
 
-/// What was made, if it can fit a file.
+/// What was generated, if it can fit a file.
 #[derive(Debug, Clone)]
 pub(super) enum FileFit<T> {
     Fits(T),
@@ -27,13 +27,13 @@ pub(super) struct TableLengths(Vec<Vec<usize>>);
 
 impl TableLengths {
     /// How many rows each table may have so that all have room in a file with so much around them, with some to spare.
-    /// Where people have changed rows, `stands` tells how long all tables are as they will stand; the fewer will be
+    /// If people have changed rows, `merged` is how long all tables are after the merge; the fewer will be
     /// changed in the same measure. A little more are the links to the archive, for which there is room.
-    pub(super) fn rows_that_fit(&self, around: usize, stands: Option<usize>) -> u32 {
+    pub(super) fn rows_that_fit(&self, around: usize, merged: Option<usize>) -> u32 {
         let all = self.bytes(usize::MAX).max(1);
-        let stands = stands.filter(|stands| *stands < all || *stands > all * 102 / 100).unwrap_or(all);
+        let merged = merged.filter(|merged| *merged < all || *merged > all * 102 / 100).unwrap_or(all);
         let room = FILE_BYTES_MAX.saturating_sub(around.max(AROUND_BYTES_MIN)) * 98 / 100;
-        let fits = |rows: &usize| self.bytes(*rows) as u64 * stands as u64 <= room as u64 * all as u64;
+        let fits = |rows: &usize| self.bytes(*rows) as u64 * merged as u64 <= room as u64 * all as u64;
         let rows = (1..self.0.iter().map(Vec::len).max().unwrap_or(0)).take_while(fits).last();
         rows.and_then(|rows| u32::try_from(rows).ok()).unwrap_or(1)
     }
@@ -81,9 +81,10 @@ impl GeneratedTables {
 
     /// The papers of a topic, in whichever files they are.
     pub(super) fn papers<'t>(&'t self, topic: &'t str) -> impl Iterator<Item = PaperRowId> + 't {
-        let own = self.list_file.iter().zip(&self.list_papers).filter(move |((its, _), _)| its == topic);
+        let list_file =
+            self.list_file.iter().zip(&self.list_papers).filter(move |((name, _), _)| name == topic);
         let archived = self.volumes.iter().flat_map(move |volume| volume.papers(topic));
-        own.flat_map(|(_, papers)| papers.iter().copied()).chain(archived)
+        list_file.flat_map(|(_, papers)| papers.iter().copied()).chain(archived)
     }
 
     /// The volumes of the archive that were generated again, by their names, if these files are generated from them.
@@ -95,8 +96,8 @@ impl GeneratedTables {
     }
 }
 
-/// The tables of a list with so many rows each. What was dismissed is left out and uses up no row. Where they may be cut,
-/// they are not made once they are too long for a file.
+/// The tables of a list with so many rows each. What was dismissed is left out and uses up no row. If they may be cut,
+/// they are not generated once they are too long for a file.
 fn generate(
     store: &Store,
     list: &List<'_>,
@@ -105,50 +106,50 @@ fn generate(
     dismissed: &[Dismissal],
     may_be_cut: bool,
 ) -> Result<FileFit<GeneratedTables>> {
-    let (mut own, mut shown, mut older) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut list_file, mut list_papers, mut older) = (Vec::new(), Vec::new(), Vec::new());
     let mut lengths: Vec<Vec<usize>> = Vec::new();
     let is_cut = |bytes: usize| may_be_cut && bytes > FILE_BYTES_MAX && rows_max > 1;
     for (name, topic) in list.topics.iter().zip(topics) {
-        let left_out = dismissed.iter().filter(|dismissed| dismissed.topic == *name);
-        let left_out = store.paper_row_ids(left_out.map(|dismissed| &dismissed.paper))?;
-        let wanted = match list.archive {
+        let dismissed_ids = dismissed.iter().filter(|dismissed| dismissed.topic == *name);
+        let dismissed_ids = store.paper_row_ids(dismissed_ids.map(|dismissed| &dismissed.paper))?;
+        let limit = match list.archive {
             Some(_) => u32::MAX,
-            None => rows_max.saturating_add(u32::try_from(left_out.len()).unwrap_or(u32::MAX)),
+            None => rows_max.saturating_add(u32::try_from(dismissed_ids.len()).unwrap_or(u32::MAX)),
         };
-        let mut places = store.paper_positions(topic, wanted)?;
-        places.retain(|placed| !left_out.contains(&placed.paper));
-        let rest = places.split_off(places.len().min(rows_max as usize));
+        let mut positions = store.paper_positions(topic, limit)?;
+        positions.retain(|position| !dismissed_ids.contains(&position.paper));
+        let rest = positions.split_off(positions.len().min(rows_max as usize));
         let mut table = TableWriter::begin(name, list.columns);
-        let mut lengths_here = vec![table.bytes()];
-        store.read_papers_at(&places, list.columns, |paper| {
+        let mut table_lengths = vec![table.bytes()];
+        store.read_papers_at(&positions, list.columns, |paper| {
             table.add_row(&TableRow::of(paper, list.code_hosts));
-            lengths_here.push(table.bytes());
+            table_lengths.push(table.bytes());
             // Once this one alone is too long, no more of it is of use.
             if is_cut(table.bytes()) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
-        lengths.push(lengths_here);
-        own.push((name.clone(), table.finish()));
-        shown.push(places.iter().map(|placed| placed.paper).collect::<Vec<_>>());
+        lengths.push(table_lengths);
+        list_file.push((name.clone(), table.finish()));
+        list_papers.push(positions.iter().map(|position| position.paper).collect::<Vec<_>>());
         older.push(OlderPapers { topic: name, papers: rest });
     }
     let lengths = Arc::new(TableLengths(lengths));
-    let bytes: usize = own.iter().map(|(_, text)| text.len()).sum();
+    let bytes: usize = list_file.iter().map(|(_, text)| text.len()).sum();
     if is_cut(bytes) {
         return Ok(FileFit::TooLong(lengths));
     }
     let mut volumes = Vec::new();
     if let Some(pattern) = list.archive {
         volumes = archive::volumes(store, list, pattern, &older)?;
-        for (topic, text) in &mut own {
+        for (topic, text) in &mut list_file {
             let files = volumes.iter().flat_map(|volume| volume.files_of_topic(topic));
             text.push_str(&archive_links(pattern, files));
         }
     }
-    let rows = shown.iter().map(Vec::len).sum();
-    Ok(FileFit::Fits(GeneratedTables { list_file: own, list_papers: shown, rows, volumes, lengths }))
+    let rows = list_papers.iter().map(Vec::len).sum();
+    Ok(FileFit::Fits(GeneratedTables { list_file, list_papers, rows, volumes, lengths }))
 }
 
-/// The tables of a list's topics as far as they were made already: who looks at a list several times in a turn makes
+/// The tables of a list's topics as far as they were generated already: a run that looks at a list several times generates
 /// them once.
 #[derive(Debug)]
 pub struct TableCache {
@@ -167,7 +168,7 @@ struct CachedTables {
 }
 
 impl TableCache {
-    /// None made yet; the topics are those of the list.
+    /// None generated yet; the topics are those of the list.
     pub(super) fn new(topics: Vec<TopicRecord>) -> Self {
         Self { topics, cached: Vec::new() }
     }
@@ -182,13 +183,13 @@ impl TableCache {
         dismissed: &[Dismissal],
         may_be_cut: bool,
     ) -> Result<FileFit<Arc<GeneratedTables>>> {
-        let is_it = |draft: &&CachedTables| {
-            (draft.rows_max, draft.may_be_cut) == (rows_max, may_be_cut)
-                && draft.dismissed == dismissed
-                && draft.topics == list.topics
+        let is_same = |cached: &&CachedTables| {
+            (cached.rows_max, cached.may_be_cut) == (rows_max, may_be_cut)
+                && cached.dismissed == dismissed
+                && cached.topics == list.topics
         };
-        if let Some(draft) = self.cached.iter().find(is_it) {
-            return Ok(draft.tables.clone());
+        if let Some(cached) = self.cached.iter().find(is_same) {
+            return Ok(cached.tables.clone());
         }
         let tables = match generate(store, list, topics, rows_max, dismissed, may_be_cut)? {
             FileFit::Fits(tables) => FileFit::Fits(Arc::new(tables)),
@@ -205,9 +206,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn as_many_rows_fit_as_have_room_as_they_will_stand() {
+    fn as_many_rows_fit_as_have_room_after_the_merge() {
         let table = |rows: usize, bytes: usize| (0..=rows).map(|row| 100 + row * bytes).collect::<Vec<_>>();
-        for (tables, around, stands, rows) in [
+        for (tables, around, merged, rows) in [
             (vec![table(1000, 1000)], 0, None, 500),
             (vec![table(1000, 1000)], 100_760, None, 402),
             // Shown as long as it would be generated, and half as long.
@@ -220,7 +221,7 @@ mod tests {
             (vec![table(10, 600_000)], 0, None, 1),
             (vec![table(1000, 1000)], 600_000, None, 1),
         ] {
-            assert_eq!(TableLengths(tables).rows_that_fit(around, stands), rows, "{around} {stands:?}");
+            assert_eq!(TableLengths(tables).rows_that_fit(around, merged), rows, "{around} {merged:?}");
         }
     }
 }

@@ -48,8 +48,8 @@ impl List<'_> {
 
     /// Where an export is; none if the list has no such export.
     pub(super) fn export_path(&self, file: &str) -> Option<&Path> {
-        let beside = self.exports.iter().find(|(form, _)| form.name() == file);
-        beside.map(|(_, path)| path.as_path())
+        let export = self.exports.iter().find(|(form, _)| form.name() == file);
+        export.map(|(_, path)| path.as_path())
     }
 
     /// The name of its own file, without folders.
@@ -76,7 +76,7 @@ pub struct ListReport {
 /// What a person should know of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ListRemarks {
-    /// The papers that a person took out since the last time, each with its topic.
+    /// The papers whose rows a person deleted since the last time, each with its topic.
     pub dismissed: Vec<(String, String)>,
     /// The cells that a person edited and that would read otherwise now.
     pub conflicts: Vec<ConflictReport>,
@@ -100,15 +100,15 @@ impl ListRemarks {
             format!("{paper} was taken out of {topic} by hand and is not written there again (`paperwire list restore {paper}` undoes that)")
         });
         let conflicts = self.conflicts.iter().map(|conflict| {
-            let ConflictReport { topic, paper, column, edited: theirs, desired: wanted } = conflict;
-            format!("{paper} in {topic}: its {column} was edited by hand to \"{theirs}\", which stands; it would be \"{wanted}\"")
+            let ConflictReport { topic, paper, column, edited, desired } = conflict;
+            format!("{paper} in {topic}: its {column} was edited by hand to \"{edited}\", which stands; it would be \"{desired}\"")
         });
-        let waits = self.blocked.iter().cloned();
-        waits.chain(dismissed).chain(conflicts).chain(self.notes.iter().cloned()).collect()
+        let blocked = self.blocked.iter().cloned();
+        blocked.chain(dismissed).chain(conflicts).chain(self.notes.iter().cloned()).collect()
     }
 }
 
-/// A cell of which a person and a new version of the paper have two texts; the person's is kept.
+/// A cell of which a person and a new version of the paper have two texts; the person's stays.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConflictReport {
     /// The topic.
@@ -131,13 +131,13 @@ pub(super) fn polled_topics(store: &Store, list: &List<'_>) -> Result<Option<Vec
 
 /// What is in those files of a list for which something was generated, as far as it can be read, with what was generated.
 pub(super) fn read_edited_and_base(store: &Store, list: &List<'_>) -> Result<(FileTexts, GeneratedFiles)> {
-    let (mut standing, mut at_hand) = (FileTexts::new(), TextCache::default());
+    let (mut edited, mut text_cache) = (FileTexts::new(), TextCache::default());
     for file in store.generated_file_names(list.name)? {
         if let Ok(Some(text)) = list::read(&list.path(&file)) {
             let text = text.into();
-            at_hand.add(&text);
-            standing.insert(file, text);
+            text_cache.add(&text);
+            edited.insert(file, text);
         }
     }
-    Ok((standing, store.generated_files(list.name, &mut at_hand)?))
+    Ok((edited, store.generated_files(list.name, &mut text_cache)?))
 }

@@ -19,9 +19,9 @@ pub struct MergeBase<'a> {
     pub files: &'a [&'a FileTexts],
     /// Whether the first of these is known to have been written.
     pub is_known: bool,
-    /// What was generated besides, to be proposed: a row may have been taken from there.
+    /// What was generated to be proposed: a row may come from there.
     pub proposed: &'a [&'a FileTexts],
-    /// The branch of ours that is merged; none if it is the list itself.
+    /// Our branch that is merged; none if it is the list itself.
     pub branch: Option<&'a Branch>,
     /// Whether what is there may be older than the base: then a row that is missing is no reason for doubt.
     pub is_past: bool,
@@ -36,11 +36,11 @@ pub struct MergedList {
     pub files: FileTexts,
     /// Rows in all tables of the list's own file.
     pub rows: usize,
-    /// The papers that a person took out since the last time.
+    /// The papers whose rows a person deleted since the last time.
     pub dismissed: Vec<Dismissal>,
-    /// The papers whose rows a person put back since then.
+    /// The papers whose rows a person restored since then.
     pub restored: Vec<Dismissal>,
-    /// Papers whose rows are kept although they are not generated: a person wrote in them, or wrote them.
+    /// Papers whose rows stay although they are not generated: a person wrote in them, or added them.
     pub rows_by_hand: Vec<ManualRow>,
     /// What a person edited and what changed since, in words.
     pub conflicts: Vec<ConflictReport>,
@@ -55,7 +55,7 @@ pub struct MergedList {
 }
 
 impl MergedList {
-    /// The topic and the paper of each row that a person took out.
+    /// The topic and the paper of each row that a person deleted.
     pub(super) fn dismissed_papers(&self) -> impl Iterator<Item = (String, String)> {
         self.dismissed.iter().map(|one| (one.topic.clone(), one.paper.to_string()))
     }
@@ -75,11 +75,10 @@ pub struct ListProposal {
 impl ListProposal {
     /// The files that would be written: their names, empty for the list's own, with what is there and what would be.
     pub fn changes(&self) -> impl Iterator<Item = (&str, Option<&str>, &str)> {
-        let all =
-            self.merged.files.iter().map(|(file, wanted)| {
-                (file.as_str(), self.edited.get(file).map(AsRef::as_ref), wanted.as_ref())
-            });
-        all.filter(|(_, standing, wanted)| *standing != Some(*wanted))
+        let all = self.merged.files.iter().map(|(file, desired)| {
+            (file.as_str(), self.edited.get(file).map(AsRef::as_ref), desired.as_ref())
+        });
+        all.filter(|(_, edited, desired)| *edited != Some(*desired))
     }
 
     /// The exports that would be written.
@@ -94,11 +93,11 @@ impl ListProposal {
 
     /// What a person should know of it.
     pub fn remarks(&self) -> ListRemarks {
-        let MergedList { conflicts, blocked: waits, notes, .. } = &self.merged;
+        let MergedList { conflicts, blocked, notes, .. } = &self.merged;
         ListRemarks {
             dismissed: self.merged.dismissed_papers().collect(),
             conflicts: conflicts.clone(),
-            blocked: waits.clone(),
+            blocked: blocked.clone(),
             notes: notes.clone(),
         }
     }

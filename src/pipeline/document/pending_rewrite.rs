@@ -7,9 +7,9 @@ use crate::store::Rewrite;
 #[derive(Debug)]
 pub(super) struct PendingRewrite {
     pub(super) rewrite: Rewrite,
-    /// What stands there.
+    /// What is in the file now.
     pub(super) current: Option<String>,
-    /// Whether it was its turn: all that is written before it was.
+    /// Whether all that is written before it was.
     pub(super) are_earlier_written: bool,
 }
 

@@ -19,8 +19,8 @@ use crate::store::{Rewrite, Store};
 /// Rows by their topics and their keys.
 type TopicRowKeys = BTreeSet<(String, RowKey)>;
 
-/// How those of the files are to read into which a row comes that has left another one already, and stands nowhere now: as
-/// they stand, with these rows. A row that stood in a file which was not rewritten yet was taken out by a person.
+/// The files into which a row moves that has left another one already and is nowhere now: as they are, with these rows. If
+/// a row is missing from a file that was not rewritten yet, a person deleted it.
 pub(super) fn recover_moved_rows(
     store: &Store,
     list: &List<'_>,
@@ -30,12 +30,12 @@ pub(super) fn recover_moved_rows(
         |file: &str, text: &str| row_keys(text).with_context(|| list.path(file).display().to_string());
     let (mut files, base) = read_edited_and_base(store, list)?;
     let pending = || pending.iter().filter(|one| !is_export(&one.rewrite.file));
-    let (mut left, mut standing) = (TopicRowKeys::new(), TopicRowKeys::new());
+    let (mut moved_out, mut present) = (TopicRowKeys::new(), TopicRowKeys::new());
     for one in pending() {
         let file = &one.rewrite.file;
         if let Some(before) = base.written.get(file) {
             let rows_left = rows_moved_out(one, &rows_of(file, before)?);
-            left.extend(rows_left.with_context(|| list.path(file).display().to_string())?);
+            moved_out.extend(rows_left.with_context(|| list.path(file).display().to_string())?);
         }
         match &one.current {
             Some(text) => drop(files.insert(file.clone(), text.as_str().into())),
@@ -43,16 +43,17 @@ pub(super) fn recover_moved_rows(
         }
     }
     for (file, text) in &files {
-        standing.extend(rows_of(file, text)?);
+        present.extend(rows_of(file, text)?);
     }
     let mut joined_files = BTreeMap::new();
     for one in pending().filter(|one| !one.is_done()) {
         let Rewrite { file, text, .. } = &one.rewrite;
-        let mut coming = rows_of(file, text)?;
-        coming.retain(|row| list.topics.contains(&row.0) && left.contains(row) && !standing.contains(row));
-        if !coming.is_empty() {
-            joined_files.insert(file.clone(), add_rows_to_file(list, one, &coming)?);
-            standing.extend(coming);
+        let mut moving = rows_of(file, text)?;
+        moving
+            .retain(|row| list.topics.contains(&row.0) && moved_out.contains(row) && !present.contains(row));
+        if !moving.is_empty() {
+            joined_files.insert(file.clone(), add_rows_to_file(list, one, &moving)?);
+            present.extend(moving);
         }
     }
     Ok(joined_files)
@@ -62,55 +63,56 @@ pub(super) fn recover_moved_rows(
 /// them are gone.
 fn rows_moved_out(one: &PendingRewrite, before: &TopicRowKeys) -> Result<TopicRowKeys, MarkerError> {
     let after = row_keys(&one.rewrite.text)?;
-    let left: TopicRowKeys = before.difference(&after).cloned().collect();
-    let stands = one.current.as_deref().map_or_else(|| Ok(TopicRowKeys::new()), row_keys)?;
-    let was_done = one.is_done() || one.are_earlier_written && one.is_edited() && left.is_disjoint(&stands);
-    Ok(if was_done { left } else { TopicRowKeys::new() })
+    let moved_out: TopicRowKeys = before.difference(&after).cloned().collect();
+    let current = one.current.as_deref().map_or_else(|| Ok(TopicRowKeys::new()), row_keys)?;
+    let was_done =
+        one.is_done() || one.are_earlier_written && one.is_edited() && moved_out.is_disjoint(&current);
+    Ok(if was_done { moved_out } else { TopicRowKeys::new() })
 }
 
 /// A file as it is, with these rows; if there is no such file, as it was to be.
-fn add_rows_to_file(list: &List<'_>, pending: &PendingRewrite, coming: &TopicRowKeys) -> Result<String> {
+fn add_rows_to_file(list: &List<'_>, pending: &PendingRewrite, moving: &TopicRowKeys) -> Result<String> {
     let Rewrite { file, text, .. } = &pending.rewrite;
-    let Some(stands) = pending.current.as_deref().filter(|text| !text.trim().is_empty()) else {
+    let Some(current) = pending.current.as_deref().filter(|text| !text.trim().is_empty()) else {
         return Ok(text.clone());
     };
     let context = || list.path(file).display().to_string();
-    for (topic, block) in table_blocks(stands).with_context(context)? {
-        if coming.iter().any(|(its, _)| its == topic) {
+    for (topic, block) in table_blocks(current).with_context(context)? {
+        if moving.iter().any(|(name, _)| name == topic) {
             check_mergeable(list, file, topic, block)?;
         }
     }
-    splice_rows(file, stands, text, coming).with_context(context)
+    splice_rows(file, current, text, moving).with_context(context)
 }
 
 fn row_keys(text: &str) -> Result<TopicRowKeys, MarkerError> {
     let mut rows = TopicRowKeys::new();
     for (topic, block) in table_blocks(text)? {
         let block = with_lf_line_ends(block);
-        let lines = parse_table(&block).map(|sheet| sheet.lines).unwrap_or_default();
+        let lines = parse_table(&block).map(|table| table.lines).unwrap_or_default();
         rows.extend(lines.into_iter().filter_map(|line| Some((topic.to_owned(), line.key?))));
     }
     Ok(rows)
 }
 
-/// What is in a file, with those rows of another text for it that are coming.
-fn splice_rows(file: &str, stands: &str, text: &str, coming: &TopicRowKeys) -> Result<String, MarkerError> {
-    let topics: BTreeSet<&str> = coming.iter().map(|(topic, _)| topic.as_str()).collect();
+/// What is in a file, with those rows of another text for it that move into it.
+fn splice_rows(file: &str, current: &str, text: &str, moving: &TopicRowKeys) -> Result<String, MarkerError> {
+    let topics: BTreeSet<&str> = moving.iter().map(|(topic, _)| topic.as_str()).collect();
     let topics: Vec<&str> = topics.into_iter().collect();
-    let stands = match file {
-        LIST_FILE => Cow::Borrowed(stands),
-        _ => append_missing_markers(Cow::Borrowed(stands), &topics)?,
+    let current = match file {
+        LIST_FILE => Cow::Borrowed(current),
+        _ => append_missing_markers(Cow::Borrowed(current), &topics)?,
     };
-    let mut tables = plain_tables(&stands)?;
+    let mut tables = plain_tables(&current)?;
     for (topic, with_all) in plain_tables(text)?.into_iter().filter(|(topic, _)| topics.contains(topic)) {
-        let is_coming = |key: &RowKey| coming.iter().any(|(its, coming)| its == topic && coming == key);
-        match tables.iter_mut().find(|(its, _)| *its == topic) {
-            Some((_, table)) => *table = add_rows_to_table(table, &with_all, is_coming),
+        let is_moving = |key: &RowKey| moving.iter().any(|(name, row)| name == topic && row == key);
+        match tables.iter_mut().find(|(name, _)| *name == topic) {
+            Some((_, table)) => *table = add_rows_to_table(table, &with_all, is_moving),
             None => tables.push((topic, with_all)),
         }
     }
     let tables: Vec<_> = tables.iter().map(|(topic, table)| (*topic, &**table)).collect();
-    splice_tables(Some(&stands), &tables)
+    splice_tables(Some(&current), &tables)
 }
 
 fn plain_tables(text: &str) -> Result<Vec<(&str, String)>, MarkerError> {
@@ -118,42 +120,43 @@ fn plain_tables(text: &str) -> Result<Vec<(&str, String)>, MarkerError> {
     Ok(blocks.map(|(topic, block)| (topic, with_lf_line_ends(block).into_owned())).collect())
 }
 
-/// A table with the rows of another one that are coming into it; that one whole if there is no table.
-fn add_rows_to_table(stands: &str, with_all: &str, is_coming: impl Fn(&RowKey) -> bool) -> String {
-    let (Some(stands), Some(mut coming)) = (parse_table(stands), parse_table(with_all)) else {
+/// A table with the rows of another one that move into it; that one whole if there is no table.
+fn add_rows_to_table(current: &str, with_all: &str, is_moving: impl Fn(&RowKey) -> bool) -> String {
+    let (Some(current), Some(mut moving)) = (parse_table(current), parse_table(with_all)) else {
         return with_all.to_owned();
     };
-    let wanted = ParsedTable { lines: in_desired_order(&stands, &coming, &is_coming), ..stands.clone() };
-    coming.lines.retain(|line| line.key.as_ref().is_some_and(&is_coming));
+    let desired_table =
+        ParsedTable { lines: in_desired_order(&current, &moving, &is_moving), ..current.clone() };
+    moving.lines.retain(|line| line.key.as_ref().is_some_and(&is_moving));
     // They are taken for rows of which the base has nothing but the key: then every cell stays.
-    let base = ParsedTable { lines: coming.lines.iter().map(key_only).collect(), ..coming.clone() };
+    let base = ParsedTable { lines: moving.lines.iter().map(key_only).collect(), ..moving.clone() };
     let texts = MergeInput {
-        base: &[vec![Some(stands.clone()), Some(base)]],
+        base: &[vec![Some(current.clone()), Some(base)]],
         is_base_known: true,
         other_bases: &[],
         dismissed: &[],
-        edited: &vec![Some(stands), Some(coming)],
-        desired: &vec![Some(wanted), None],
+        edited: &vec![Some(current), Some(moving)],
+        desired: &vec![Some(desired_table), None],
     };
     let joined = merge_tables(&texts, &|_, _, _| false).tables.into_iter().next();
     joined.flatten().unwrap_or_else(|| with_all.to_owned())
 }
 
-/// The rows that are there, with a bare one for each that is coming: behind the row that it follows in the other table, or on
+/// The rows that are there, with a bare one for each that moves into it: behind the row that it follows in the other table, or on
 /// top.
 fn in_desired_order<'a>(
-    stands: &ParsedTable<'a>,
+    current: &ParsedTable<'a>,
     with_all: &ParsedTable<'a>,
-    is_coming: impl Fn(&RowKey) -> bool,
+    is_moving: impl Fn(&RowKey) -> bool,
 ) -> Vec<TableLine<'a>> {
     let mut keys = HashSet::new();
-    let first = stands.lines.iter().filter(|line| line.key.as_ref().is_some_and(|key| keys.insert(key)));
+    let first = current.lines.iter().filter(|line| line.key.as_ref().is_some_and(|key| keys.insert(key)));
     let mut lines: Vec<TableLine<'a>> = first.cloned().collect();
     let mut next = 0;
     for line in with_all.lines.iter().filter(|line| line.key.is_some()) {
-        if let Some(at) = lines.iter().position(|standing| standing.key == line.key) {
+        if let Some(at) = lines.iter().position(|known| known.key == line.key) {
             next = at + 1;
-        } else if line.key.as_ref().is_some_and(&is_coming) {
+        } else if line.key.as_ref().is_some_and(&is_moving) {
             lines.insert(next, key_only(line));
             next += 1;
         }
@@ -181,11 +184,11 @@ mod tests {
         format!("x\n<!-- paperwire:begin A -->\n{head}{rows}<!-- paperwire:end A -->\n")
     }
 
-    fn with(file: &str, stands: &str, text: &str, numbers: &[&str]) -> Result<String, MarkerError> {
+    fn with(file: &str, current: &str, text: &str, numbers: &[&str]) -> Result<String, MarkerError> {
         let of =
             |number: &&str| RowKey::Paper(PaperId::arxiv(&format!("2503.0000{number}").parse().unwrap()));
         let keys = numbers.iter().map(|number| ("A".to_owned(), of(number)));
-        splice_rows(file, stands, text, &keys.collect())
+        splice_rows(file, current, text, &keys.collect())
     }
 
     const HEAD: &str = "| Title | Note |\n| --- | --- |\n";
@@ -193,17 +196,17 @@ mod tests {
     #[test]
     fn a_row_comes_behind_the_one_that_it_follows_and_all_else_stays() {
         let text = file(HEAD, &["5 e", "4 d", "3 c", "2 b", "1 a"]);
-        for (stands, coming, joined) in [
+        for (current, moving, joined) in [
             (vec!["4 mine", "2 b"], vec!["3"], vec!["4 mine", "3 c", "2 b"]),
             (vec!["4 d", "1 a"], vec!["5", "2"], vec!["5 e", "4 d", "2 b", "1 a"]),
             (vec!["1 a", "9 own"], vec!["4", "3"], vec!["4 d", "3 c", "1 a", "9 own"]),
             (vec![], vec!["4"], vec!["4 d"]),
         ] {
-            let (stands, joined) = (file(HEAD, &stands), file(HEAD, &joined));
-            assert_eq!(with("", &stands, &text, &coming).as_ref(), Ok(&joined));
+            let (current, joined) = (file(HEAD, &current), file(HEAD, &joined));
+            assert_eq!(with("", &current, &text, &moving).as_ref(), Ok(&joined));
             let with_carriage_returns = |text: &str| text.replace('\n', "\r\n");
             assert_eq!(
-                with("", &with_carriage_returns(&stands), &text, &coming),
+                with("", &with_carriage_returns(&current), &text, &moving),
                 Ok(with_carriage_returns(&joined))
             );
         }
@@ -212,10 +215,10 @@ mod tests {
     #[test]
     fn a_row_brings_the_columns_that_it_needs() {
         let text = file("| Title | Note | Mine |\n| --- | --- | --- |\n", &["3 c |", "2 b | read", "1 a |"]);
-        let stands = file(HEAD, &["3 c", "1 a"]).replace("x\n", "y\n");
+        let current = file(HEAD, &["3 c", "1 a"]).replace("x\n", "y\n");
         let joined = file("| Title | Note | Mine |\n| --- | --- | --- |\n", &["3 c", "2 b | read", "1 a"]);
         let joined = joined.replace("x\n", "y\n");
-        assert_eq!(with("", &stands, &text, &["2"]).unwrap(), joined);
+        assert_eq!(with("", &current, &text, &["2"]).unwrap(), joined);
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! Bringing a list's files to what the history says, with what people did to them. Compared first, and written only
-//! where something differs.
+//! if something differs.
 
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ pub fn sync(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<ListRe
     let proposal = merge_list(store, list, topics, edited, &base, now);
     let proposal = record_doubts(store, list.name, proposal)?;
     let merged = &proposal.merged;
-    // First, so that a row which was put back is never generated for a list that does not want it.
+    // First, so that a row that was restored is never generated for a list that does not want it.
     store.restore(list.name, &merged.restored)?;
     if proposal.has_changes() || !base.is_settled(&merged.generated) {
         store.note_intended_files(list.name, &merged.generated, &merged.dismissed)?;

@@ -31,14 +31,14 @@ pub(super) struct MergeAttempt<'a> {
     pub(super) list: &'a List<'a>,
     pub(super) base: MergeBase<'a>,
     pub(super) table_cache: &'a mut TableCache,
-    /// The topics of the list that are written now, and those of it that wait.
+    /// The topics of the list that are written now, and those of it that are blocked.
     pub(super) topics: &'a [TopicRecord],
     pub(super) blocked: &'a [BlockedTopic],
     pub(super) rows_max: u32,
-    /// Whether tables that are too long for a file need not be made.
+    /// Whether tables that are too long for a file need not be generated.
     pub(super) may_be_cut: bool,
     pub(super) known_dismissed: &'a [Dismissal],
-    /// What stood by a person's hand the last time. A branch may not have it yet, and the past had it not.
+    /// The rows that people kept or added by hand, as of the last time. A branch may not have them yet, nor had the past.
     pub(super) rows_by_hand: &'a [ManualRow],
     pub(super) now: Timestamp,
 }
@@ -56,26 +56,27 @@ impl MergeAttempt<'_> {
         read: &mut FileReader<'_>,
     ) -> Result<FileFit<(MergedList, Arc<TableLengths>)>> {
         let mut dismissed = self.known_dismissed.to_vec();
-        let own = read(LIST_FILE)?;
-        let is_as_ours = |base: &&FileTexts| base.get(LIST_FILE) == own.as_ref();
+        let list_file = read(LIST_FILE)?;
+        let is_as_generated = |base: &&FileTexts| base.get(LIST_FILE) == list_file.as_ref();
         // What a person has made shorter may fit although what would be generated does not.
-        let may_be_cut = self.may_be_cut && (own.is_none() || self.base.files.iter().any(is_as_ours));
-        let made = match self.tables(&dismissed, may_be_cut)? {
-            FileFit::Fits(made) => made,
+        let may_be_cut =
+            self.may_be_cut && (list_file.is_none() || self.base.files.iter().any(is_as_generated));
+        let generated_tables = match self.tables(&dismissed, may_be_cut)? {
+            FileFit::Fits(generated_tables) => generated_tables,
             FileFit::TooLong(lengths) => return Ok(FileFit::TooLong(lengths)),
         };
         let mut edited_files = FileTexts::new();
-        self.read_edited(&made, read, &mut edited_files)?;
-        let generated = self.generate(&made, &edited_files, &dismissed)?;
+        self.read_edited(&generated_tables, read, &mut edited_files)?;
+        let generated = self.generate(&generated_tables, &edited_files, &dismissed)?;
         if self.is_untouched(&generated, &edited_files) {
             let merged = MergedList {
-                regenerated_volumes: made.regenerated_volumes(&generated),
+                regenerated_volumes: generated_tables.regenerated_volumes(&generated),
                 files: generated.clone(),
                 generated,
-                rows: made.rows,
+                rows: generated_tables.rows,
                 ..MergedList::default()
             };
-            return Ok(FileFit::Fits((merged, Arc::clone(&made.lengths))));
+            return Ok(FileFit::Fits((merged, Arc::clone(&generated_tables.lengths))));
         }
         self.check_all_mergeable(&edited_files)?;
         let changes = DismissalChanges {
@@ -83,19 +84,19 @@ impl MergeAttempt<'_> {
             restored: self.find_restored(&edited_files),
         };
         if changes.new.is_empty() && changes.restored.is_empty() {
-            let merged = self.merge_edits(&made, generated, &edited_files, changes)?;
-            return Ok(FileFit::Fits((merged, Arc::clone(&made.lengths))));
+            let merged = self.merge_edits(&generated_tables, generated, &edited_files, changes)?;
+            return Ok(FileFit::Fits((merged, Arc::clone(&generated_tables.lengths))));
         }
         dismissed.retain(|known| !changes.restored.contains(known));
         dismissed.extend(changes.new.iter().cloned());
-        let made = match self.tables(&dismissed, false)? {
-            FileFit::Fits(made) => made,
+        let generated_tables = match self.tables(&dismissed, false)? {
+            FileFit::Fits(generated_tables) => generated_tables,
             FileFit::TooLong(lengths) => return Ok(FileFit::TooLong(lengths)),
         };
-        self.read_edited(&made, read, &mut edited_files)?;
-        let generated = self.generate(&made, &edited_files, &dismissed)?;
-        let merged = self.merge_edits(&made, generated, &edited_files, changes)?;
-        Ok(FileFit::Fits((merged, Arc::clone(&made.lengths))))
+        self.read_edited(&generated_tables, read, &mut edited_files)?;
+        let generated = self.generate(&generated_tables, &edited_files, &dismissed)?;
+        let merged = self.merge_edits(&generated_tables, generated, &edited_files, changes)?;
+        Ok(FileFit::Fits((merged, Arc::clone(&generated_tables.lengths))))
     }
 
     fn tables(&mut self, dismissed: &[Dismissal], may_be_cut: bool) -> Result<FileFit<Arc<GeneratedTables>>> {
@@ -109,16 +110,16 @@ impl MergeAttempt<'_> {
         )
     }
 
-    /// Reads the files that have a table, had one, or are to have one. Where one cannot be read the others are asked for
-    /// nevertheless, so that whoever reads them learns of all.
+    /// Reads the files that have a table, had one, or are to have one. If one cannot be read, the others are read
+    /// nevertheless, so that the reader learns of all that it lacks.
     fn read_edited(
         &self,
-        made: &GeneratedTables,
+        generated_tables: &GeneratedTables,
         read: &mut FileReader<'_>,
         edited_files: &mut FileTexts,
     ) -> Result<()> {
         let earlier = self.base.files.iter().flat_map(|files| files.keys()).map(String::as_str);
-        let names: BTreeSet<&str> = made.files().chain(earlier).collect();
+        let names: BTreeSet<&str> = generated_tables.files().chain(earlier).collect();
         let mut read_all = Ok(());
         for name in names.into_iter().filter(|name| !edited_files.contains_key(*name)).collect::<Vec<_>>() {
             match read(name) {
@@ -130,7 +131,7 @@ impl MergeAttempt<'_> {
         read_all
     }
 
-    /// What a person wrote between the markers of the list's topics must be such that it can be kept.
+    /// What a person wrote between the markers of the list's topics must be mergeable, or it could not be preserved.
     fn check_all_mergeable(&self, edited_files: &FileTexts) -> Result<()> {
         for (file, text) in self
             .files_to_merge(edited_files, None)
@@ -138,8 +139,8 @@ impl MergeAttempt<'_> {
             .filter_map(|name| edited_files.get_key_value(name))
         {
             let blocks = valid_table_blocks(text).into_iter();
-            let mut of_ours = blocks.filter(|(topic, _)| self.list.topics.iter().any(|own| own == topic));
-            of_ours.try_for_each(|(topic, block)| check_mergeable(self.list, file, topic, block))?;
+            let mut of_list = blocks.filter(|(topic, _)| self.list.topics.iter().any(|own| own == topic));
+            of_list.try_for_each(|(topic, block)| check_mergeable(self.list, file, topic, block))?;
         }
         Ok(())
     }
@@ -147,16 +148,18 @@ impl MergeAttempt<'_> {
     /// The files as they would be if nobody had touched the tables.
     fn generate(
         &self,
-        made: &GeneratedTables,
+        generated_tables: &GeneratedTables,
         edited_files: &FileTexts,
         dismissed: &[Dismissal],
     ) -> Result<FileTexts> {
-        let mut files = self.old_archives(made, edited_files, dismissed)?;
-        for file in made.files().collect::<BTreeSet<_>>() {
+        let mut files = self.old_archives(generated_tables, edited_files, dismissed)?;
+        for file in generated_tables.files().collect::<BTreeSet<_>>() {
             let text = match edited_files.get(file) {
-                Some(edited_files) if made.is_as_generated(file, edited_files) => Arc::clone(edited_files),
+                Some(edited_files) if generated_tables.is_as_generated(file, edited_files) => {
+                    Arc::clone(edited_files)
+                }
                 edited_files => {
-                    let mut tables = made.tables_in(self.store, self.list, file)?;
+                    let mut tables = generated_tables.tables_in(self.store, self.list, file)?;
                     let emptied = self.emptied_tables(file, edited_files, &tables);
                     tables.extend(emptied.iter().map(|(topic, text)| (*topic, &**text)));
                     let others = base_tables_in_place(self.base, self.list, file, edited_files);
@@ -182,13 +185,13 @@ impl MergeAttempt<'_> {
         edited_files: Option<&Arc<str>>,
         tables: &[(&str, &str)],
     ) -> Vec<(&'s str, String)> {
-        let places = edited_files
+        let blocks = edited_files
             .filter(|_| file != LIST_FILE)
             .map(|text| valid_table_blocks(text))
             .unwrap_or_default();
         let is_emptied = |topic: &&String| {
-            let is_it = |(its, _): &(&str, &str)| its == topic;
-            places.iter().any(is_it) && !tables.iter().any(is_it)
+            let is_topic = |(name, _): &(&str, &str)| name == topic;
+            blocks.iter().any(is_topic) && !tables.iter().any(is_topic)
         };
         let emptied = self.list.topics.iter().filter(is_emptied);
         emptied.map(|topic| (topic.as_str(), render_table(topic, self.list.columns, &[]))).collect()
@@ -223,8 +226,8 @@ impl MergeAttempt<'_> {
 
     /// Whether nobody has touched the tables: then everything stays as it is generated, and no row need be read.
     fn is_untouched(&self, generated: &FileTexts, edited_files: &FileTexts) -> bool {
-        let is_as_written = self.base.is_known && self.files_to_merge(edited_files, None).is_empty();
-        is_as_written
+        let is_unedited = self.base.is_known && self.files_to_merge(edited_files, None).is_empty();
+        is_unedited
             || generated == edited_files && self.rows_by_hand.is_empty()
             || (edited_files.is_empty() && self.base.files.is_empty())
     }
@@ -247,11 +250,11 @@ impl MergeAttempt<'_> {
             };
             let mut gone = table_merge::deleted_rows(&base, &edited, &is_known);
             let of_topic: Vec<_> = self.rows_by_hand.iter().filter(|row| row.topic == *topic).collect();
-            let gone_by_hand = deleted_rows_by_hand(&of_topic, &names, &edited);
-            gone.is_sweeping |= gone_by_hand.len() > 1 && 2 * gone_by_hand.len() > of_topic.len();
+            let gone_manual_rows = deleted_manual_rows(&of_topic, &names, &edited);
+            gone.is_sweeping |= gone_manual_rows.len() > 1 && 2 * gone_manual_rows.len() > of_topic.len();
             let is_new = |key: &RowKey| !is_known(key) && !gone.rows.contains(key);
-            let gone_by_hand: Vec<RowKey> = gone_by_hand.into_iter().filter(is_new).collect();
-            gone.rows.extend(gone_by_hand);
+            let gone_manual_rows: Vec<RowKey> = gone_manual_rows.into_iter().filter(is_new).collect();
+            gone.rows.extend(gone_manual_rows);
             // One row by itself is the last of a table sooner or later; of a topic with others it may go.
             let is_much = || gone.rows.len() > 1 || !has_rows_elsewhere(topic, edited_files, &names);
             if gone.is_sweeping && !self.base.is_past && is_much() {
@@ -261,7 +264,7 @@ impl MergeAttempt<'_> {
                 }
                 sweeping.add(topic, &gone.rows);
             }
-            let excerpt = |key: &RowKey| base.iter().flatten().flatten().find_map(|sheet| sheet.excerpt(key));
+            let excerpt = |key: &RowKey| base.iter().flatten().flatten().find_map(|table| table.excerpt(key));
             let papers = gone.rows.into_iter().filter_map(|key| {
                 let excerpt = excerpt(&key).unwrap_or_default();
                 let RowKey::Paper(paper) = key else { return None };
@@ -273,7 +276,7 @@ impl MergeAttempt<'_> {
         Ok(dismissed)
     }
 
-    /// The dismissed papers whose rows a person put back, as one does who undoes a deletion: they are there, and the base,
+    /// The dismissed papers whose rows a person restored, as one does who undoes a deletion: they are there, and the base,
     /// which is known to have been written, no longer had them.
     fn find_restored(&self, edited_files: &FileTexts) -> Vec<Dismissal> {
         if !self.base.is_known || self.base.is_past || self.known_dismissed.is_empty() {
@@ -282,10 +285,10 @@ impl MergeAttempt<'_> {
         let none = FileTexts::new();
         let each =
             TableTexts::of(&self.files_to_merge(edited_files, None), self.base.files, edited_files, &none);
-        let put_back = self.list.topics.iter().flat_map(|topic| {
+        let restored = self.list.topics.iter().flat_map(|topic| {
             let (base, edited, _) = each.topic_tables(topic);
             // Nothing is known of a table that the base did not have at all.
-            let had_table = !base.is_empty() && base.iter().all(|sheets| sheets.iter().any(Option::is_some));
+            let had_table = !base.is_empty() && base.iter().all(|tables| tables.iter().any(Option::is_some));
             let added =
                 if had_table { paper_ids(table_merge::added_rows(&base, &edited)) } else { Vec::new() };
             self.known_dismissed
@@ -293,10 +296,10 @@ impl MergeAttempt<'_> {
                 .filter(move |one| one.topic == *topic && added.contains(&one.paper))
                 .cloned()
         });
-        put_back.collect()
+        restored.collect()
     }
 
-    /// What a person has taken out of a topic's tables for good.
+    /// The papers whose rows a person deleted from a topic's tables.
     fn dismissed_keys(&self, topic: &str, changes: &DismissalChanges) -> Vec<RowKey> {
         let known = self.known_dismissed.iter().filter(|known| !changes.restored.contains(known));
         let all = known.chain(&changes.new).filter(|one| one.topic == topic);
@@ -305,26 +308,26 @@ impl MergeAttempt<'_> {
 
     fn merge_edits(
         &self,
-        made: &GeneratedTables,
+        generated_tables: &GeneratedTables,
         generated: FileTexts,
         edited_files: &FileTexts,
         changes: DismissalChanges,
     ) -> Result<MergedList> {
         let mut names = self.files_to_merge(edited_files, Some(&generated));
         let mut plain = TableTexts::of(&names, self.base.files, edited_files, &generated);
-        let mut sheets = plain.all_topic_tables(self.list.topics);
-        if sheets.iter().any(has_unknown_rows) {
+        let mut topic_tables = plain.all_topic_tables(self.list.topics);
+        if topic_tables.iter().any(has_unknown_rows) {
             names = file_names(self.base.files, edited_files, &generated);
             plain = TableTexts::of(&names, self.base.files, edited_files, &generated);
-            sheets = plain.all_topic_tables(self.list.topics);
+            topic_tables = plain.all_topic_tables(self.list.topics);
         }
         let none = FileTexts::new();
         let proposed: &[&FileTexts] =
-            if sheets.iter().any(has_added_rows) { self.base.proposed } else { &[] };
+            if topic_tables.iter().any(has_added_rows) { self.base.proposed } else { &[] };
         let proposed = TableTexts::of(&names, proposed, &none, &none);
         let mut tables: Vec<Vec<(String, String)>> = vec![Vec::new(); names.len()];
-        let (mut conflicts, mut added, mut by_hand) = (Vec::new(), Vec::new(), Vec::new());
-        for (topic, (base, edited, desired)) in self.list.topics.iter().zip(&sheets) {
+        let (mut conflicts, mut added, mut kept_rows) = (Vec::new(), Vec::new(), Vec::new());
+        for (topic, (base, edited, desired)) in self.list.topics.iter().zip(&topic_tables) {
             let others = tables_of_other_times(topic, &proposed, &changes.restored);
             let dismissed = self.dismissed_keys(topic, &changes);
             let is_known = self.base.is_known;
@@ -337,24 +340,24 @@ impl MergeAttempt<'_> {
                 desired,
             };
             added.push((topic.clone(), paper_ids(table_merge::added_rows(base, edited))));
-            let MergedTables { tables: sheets, conflicts: new } =
+            let MergedTables { tables: merged, conflicts: new } =
                 table_merge::merge_tables(&texts, &is_same_cell);
-            by_hand.extend(rows_by_hand(topic, &names, &sheets, desired));
-            for (tables, sheet) in tables.iter_mut().zip(sheets) {
-                tables.extend(sheet.map(|sheet| (topic.clone(), sheet)));
+            kept_rows.extend(manual_rows(topic, &names, &merged, desired));
+            for (tables, table) in tables.iter_mut().zip(merged) {
+                tables.extend(table.map(|table| (topic.clone(), table)));
             }
-            let told = new.into_iter().map(|conflict| conflict_report(topic, conflict));
-            // Who dressed a title or its link in another way has not said anything else.
-            conflicts.extend(told.filter(|conflict| conflict.edited != conflict.desired));
+            let reports = new.into_iter().map(|conflict| conflict_report(topic, conflict));
+            // A person who only changed the markup of a title or its link has written nothing else.
+            conflicts.extend(reports.filter(|conflict| conflict.edited != conflict.desired));
         }
         let mut desired = generated.clone();
         for (file, tables) in names.iter().zip(&tables) {
             let text = match (edited_files.get(*file), tables.is_empty()) {
                 (Some(edited_files), true) => edited_files.clone(),
-                // A person took it away, and nothing is to be written there.
+                // A person deleted it, and nothing is to be written there.
                 (None, true) => continue,
                 (edited_files, _) => {
-                    let others = self.tables_of_other_topics(made, file, edited_files);
+                    let others = self.tables_of_other_topics(generated_tables, file, edited_files);
                     let tables = tables.iter().map(|(topic, text)| (&**topic, &**text));
                     let others = others.iter().map(|(topic, text)| (*topic, &**text));
                     self.splice_file(file, edited_files, &tables.chain(others).collect::<Vec<_>>())?
@@ -362,9 +365,10 @@ impl MergeAttempt<'_> {
             };
             desired.insert((*file).clone(), text);
         }
-        let (rows, archived) = (count_rows(&desired, self.list.topics), made.regenerated_volumes(&generated));
-        let (waits, notes) = (Vec::new(), Vec::new());
-        by_hand.sort();
+        let (rows, archived) =
+            (count_rows(&desired, self.list.topics), generated_tables.regenerated_volumes(&generated));
+        let (blocked, notes) = (Vec::new(), Vec::new());
+        kept_rows.sort();
         let DismissalChanges { new: dismissed, restored } = changes;
         Ok(MergedList {
             generated,
@@ -372,16 +376,16 @@ impl MergeAttempt<'_> {
             rows,
             dismissed,
             restored,
-            rows_by_hand: by_hand,
+            rows_by_hand: kept_rows,
             conflicts,
             added,
-            blocked: waits,
+            blocked,
             notes,
             regenerated_volumes: archived,
         })
     }
 
-    /// The files to be read row by row: all but those that stand just as they were written and are to be. What one of
+    /// The files to read row by row: all but those that are as they were written and are to stay so. What one of
     /// those has is in no other file, unless a person put it there.
     fn files_to_merge<'n>(
         &'n self,
@@ -390,12 +394,12 @@ impl MergeAttempt<'_> {
     ) -> Vec<&'n String> {
         let mut names = file_names(self.base.files, edited_files, generated.unwrap_or(edited_files));
         names.retain(|name| {
-            let stands = edited_files.get(*name);
-            let had_more = self.rows_by_hand.iter().any(|row| row.file == **name);
-            let as_ours = !had_more
+            let edited = edited_files.get(*name);
+            let has_manual_rows = self.rows_by_hand.iter().any(|row| row.file == **name);
+            let is_unchanged = !has_manual_rows
                 && !self.base.files.is_empty()
-                && self.base.files.iter().all(|base| base.get(*name) == stands);
-            !as_ours || generated.is_some_and(|generated| generated.get(*name) != stands)
+                && self.base.files.iter().all(|base| base.get(*name) == edited);
+            !is_unchanged || generated.is_some_and(|generated| generated.get(*name) != edited)
         });
         names
     }
@@ -403,53 +407,53 @@ impl MergeAttempt<'_> {
 
 /// Whether so many rows seem to be gone because the titles of most of them are no links any more.
 fn has_lost_its_links(edited: &FileTables<'_>, gone: usize) -> bool {
-    let lines = edited.iter().flatten().flat_map(|sheet| &sheet.lines);
+    let lines = edited.iter().flatten().flat_map(|table| &table.lines);
     let (with_link, without): (Vec<_>, Vec<_>) =
         lines.filter(|line| !line.cells.is_empty()).partition(|line| line.key.is_some());
     with_link.is_empty() && 2 * without.len() > gone
 }
 
-/// The tables of a topic that were generated at other times: what is proposed, and the rows that a person took out and put
-/// back.
+/// The tables of a topic that were generated at other times: what is proposed, and the rows that a person deleted and
+/// restored.
 fn tables_of_other_times<'s>(
     topic: &str,
     proposed: &'s TableTexts<'_>,
-    put_back: &'s [Dismissal],
+    restored: &'s [Dismissal],
 ) -> Vec<FileTables<'s>> {
     let (mut others, _, _) = proposed.topic_tables(topic);
-    let rows = put_back.iter().filter(|one| one.topic == topic);
+    let rows = restored.iter().filter(|one| one.topic == topic);
     others.extend(rows.filter_map(|one| Some(vec![Some(parse_table(&one.excerpt)?)])));
     others
 }
 
 /// Whether there is a row that is desired and that the base did not have: somebody took it from elsewhere, or put it back.
 fn has_added_rows((base, edited, desired): &TopicTables<'_>) -> bool {
-    let unwanted = table_merge::added_rows(std::slice::from_ref(desired), edited);
-    table_merge::added_rows(base, edited).iter().any(|key| !unwanted.contains(key))
+    let not_desired = table_merge::added_rows(std::slice::from_ref(desired), edited);
+    table_merge::added_rows(base, edited).iter().any(|key| !not_desired.contains(key))
 }
 
-/// The rows of a topic that are kept and are not generated.
-fn rows_by_hand(
+/// The rows of a topic that stay although they are not generated.
+fn manual_rows(
     topic: &str,
     names: &[&String],
-    sheets: &[Option<String>],
+    tables: &[Option<String>],
     generated: &FileTables<'_>,
 ) -> Vec<ManualRow> {
-    let stands: FileTables<'_> = sheets.iter().map(|sheet| sheet.as_deref().and_then(parse_table)).collect();
-    let keys = table_merge::added_rows(std::slice::from_ref(generated), &stands);
-    let has = |sheet: &Option<ParsedTable<'_>>, key: &RowKey| {
-        sheet.iter().flat_map(|sheet| &sheet.lines).any(|line| line.key.as_ref() == Some(key))
+    let merged: FileTables<'_> = tables.iter().map(|table| table.as_deref().and_then(parse_table)).collect();
+    let keys = table_merge::added_rows(std::slice::from_ref(generated), &merged);
+    let has = |table: &Option<ParsedTable<'_>>, key: &RowKey| {
+        table.iter().flat_map(|table| &table.lines).any(|line| line.key.as_ref() == Some(key))
     };
     let rows = keys.into_iter().filter_map(|key| {
-        let file = stands.iter().position(|sheet| has(sheet, key))?;
+        let file = merged.iter().position(|table| has(table, key))?;
         let RowKey::Paper(paper) = key else { return None };
         Some(ManualRow { file: names[file].clone(), topic: topic.to_owned(), paper: paper.clone() })
     });
     rows.collect()
 }
 
-/// Those of a topic's rows by hand that are gone: they are nowhere, and the table that had them is there.
-fn deleted_rows_by_hand(rows: &[&ManualRow], names: &[&String], edited: &FileTables<'_>) -> Vec<RowKey> {
+/// Those of a topic's manual rows that are gone: they are nowhere, and the table that had them is there.
+fn deleted_manual_rows(rows: &[&ManualRow], names: &[&String], edited: &FileTables<'_>) -> Vec<RowKey> {
     let edited_files = table_merge::added_rows(&[], edited);
     let gone = rows.iter().filter(|row| {
         let file = names.iter().position(|name| **name == row.file);

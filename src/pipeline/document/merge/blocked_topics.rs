@@ -1,4 +1,4 @@
-//! Topics of a list that wait for a person: something is wrong with their place in one of its files. Their tables stay as
+//! Topics of a list that are blocked until a person acts: something is wrong with their place in one of its files. Their tables stay as
 //! they are in all files, and their base stays the same, so that what a person does meanwhile is seen later. The
 //! other topics are written.
 
@@ -11,7 +11,7 @@ use crate::pipeline::document::merged_list::MergeBase;
 use crate::render::{MarkerError, append_tables, valid_table_blocks, with_lf_line_ends};
 use crate::store::{FileTexts, TopicRecord};
 
-/// A topic that waits.
+/// A topic that is not written for now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct BlockedTopic {
     pub(super) topic: String,
@@ -27,11 +27,11 @@ impl BlockedTopic {
         if others.iter().any(|other| other.topic == topic) {
             return Err(error);
         }
-        let why = format!("{error:#}");
+        let reason = format!("{error:#}");
         if others.len() + 1 < list.topics.len() {
-            return Ok(Self { topic, reason: why });
+            return Ok(Self { topic, reason });
         }
-        let all: Vec<&str> = others.iter().map(|other| other.reason.as_str()).chain([&*why]).collect();
+        let all: Vec<&str> = others.iter().map(|other| other.reason.as_str()).chain([&*reason]).collect();
         Err(if others.is_empty() { error } else { anyhow!(all.join("\n")) })
     }
 }
@@ -40,17 +40,17 @@ impl BlockedTopic {
 pub(super) fn unblocked_topics(
     list: &List<'_>,
     records: &[TopicRecord],
-    waiting: &[BlockedTopic],
+    blocked: &[BlockedTopic],
 ) -> (Vec<String>, Vec<TopicRecord>) {
     let all = list.topics.iter().cloned().zip(records.iter().cloned());
-    all.filter(|(topic, _)| !waiting.iter().any(|one| one.topic == *topic)).unzip()
+    all.filter(|(topic, _)| !blocked.iter().any(|one| one.topic == *topic)).unzip()
 }
 
 /// A list's own file with the base's tables in the place of those that wait.
-pub(super) fn with_generated_tables(own: &str, generated: &str, waiting: &[BlockedTopic]) -> Arc<str> {
+pub(super) fn with_generated_tables(list_file: &str, generated: &str, blocked: &[BlockedTopic]) -> Arc<str> {
     let mut base = valid_table_blocks(generated);
-    base.retain(|(topic, _)| waiting.iter().any(|one| one.topic == *topic));
-    append_tables(own, &base).into()
+    base.retain(|(topic, _)| blocked.iter().any(|one| one.topic == *topic));
+    append_tables(list_file, &base).into()
 }
 
 /// The base's tables of those topics that are not written now and have their place in a file.
@@ -60,9 +60,9 @@ pub(super) fn base_tables_in_place<'a>(
     file: &str,
     edited_files: Option<&Arc<str>>,
 ) -> Vec<(&'a str, String)> {
-    let places = edited_files.map(|text| valid_table_blocks(text)).unwrap_or_default();
+    let blocks = edited_files.map(|text| valid_table_blocks(text)).unwrap_or_default();
     let mut others = base_tables_of_other_topics(base, list, file);
-    others.retain(|(topic, _)| places.iter().any(|(its, _)| its == topic));
+    others.retain(|(topic, _)| blocks.iter().any(|(name, _)| name == topic));
     others
 }
 
@@ -74,10 +74,10 @@ pub(super) fn with_blocked_tables(
     file: &str,
     text: Arc<str>,
 ) -> Arc<str> {
-    let places = valid_table_blocks(&text);
+    let blocks = valid_table_blocks(&text);
     let mut others = base_tables_of_other_topics(base, list, file);
     others.retain(|(topic, _)| {
-        blocked.iter().any(|one| one.topic == *topic) && !places.iter().any(|(its, _)| its == topic)
+        blocked.iter().any(|one| one.topic == *topic) && !blocks.iter().any(|(name, _)| name == topic)
     });
     if others.is_empty() {
         return text;
@@ -93,6 +93,6 @@ fn base_tables_of_other_topics<'a>(
 ) -> Vec<(&'a str, String)> {
     let base = base.files.iter().rev().find_map(|base: &&FileTexts| base.get(file));
     let blocks = base.map(|text| valid_table_blocks(text)).unwrap_or_default().into_iter();
-    let others = blocks.filter(|(topic, _)| !list.topics.iter().any(|its| its == topic));
+    let others = blocks.filter(|(topic, _)| !list.topics.iter().any(|own| own == topic));
     others.map(|(topic, table)| (topic, with_lf_line_ends(table).into_owned())).collect()
 }

@@ -6,15 +6,15 @@ use crate::render::{plain_cell, plain_title};
 
 /// What there is to say of a conflict in a topic's table.
 pub(super) fn conflict_report(topic: &str, conflict: CellConflict) -> ConflictReport {
-    let shown = |cell: &str| if conflict.column == "title" { plain_title(cell) } else { plain_cell(cell) };
+    let plain = |cell: &str| if conflict.column == "title" { plain_title(cell) } else { plain_cell(cell) };
     ConflictReport {
         topic: topic.to_owned(),
         paper: match &conflict.key {
             RowKey::Paper(paper) => paper.to_string(),
             RowKey::Address(address) => address.clone(),
         },
-        edited: shown(&conflict.edited),
-        desired: shown(&conflict.desired),
+        edited: plain(&conflict.edited),
+        desired: plain(&conflict.desired),
         column: conflict.column,
     }
 }

@@ -61,13 +61,13 @@ impl MassDeletion {
             rows => format!("{rows} rows of `{topic}`"),
         });
         let rows = rows.collect::<Vec<_>>().join(", ");
-        let words = format!(
+        let message = format!(
             "{}: {rows} seem to be gone at once, more than half of a table. The list is left as it is until the next run: \
              what is still gone then counts as deleted by hand. If nobody meant to delete it, undo the change, or mend the \
              header of the table",
             list.path("").display()
         );
-        Err(MassDeletionError { message: words, branch: branch.cloned(), doubts: self.doubts, now }.into())
+        Err(MassDeletionError { message, branch: branch.cloned(), doubts: self.doubts, now }.into())
     }
 }
 

@@ -37,22 +37,26 @@ pub fn merge_files(
     read: &mut FileReader<'_>,
     now: Timestamp,
 ) -> Result<MergedList> {
-    let mut waiting = Vec::new();
+    let mut blocked = Vec::new();
     let mut merged = loop {
-        match merge_within_limit(store, list, base, table_cache, &waiting, read, now) {
+        match merge_within_limit(store, list, base, table_cache, &blocked, read, now) {
             Ok(merged) => break merged,
-            Err(error) => waiting.push(BlockedTopic::of(error, list, &waiting)?),
+            Err(error) => blocked.push(BlockedTopic::of(error, list, &blocked)?),
         }
     };
-    if let Some(own) = read(LIST_FILE)? {
-        merged.notes.extend(notes_on_stray_markers(&list.path(LIST_FILE), &stray_markers(&own, list.topics)));
+    if let Some(list_file) = read(LIST_FILE)? {
+        merged
+            .notes
+            .extend(notes_on_stray_markers(&list.path(LIST_FILE), &stray_markers(&list_file, list.topics)));
     }
-    let mut shown = merged.files.clone();
-    if let (Some(own), Some(generated)) = (shown.get_mut(LIST_FILE), merged.generated.get(LIST_FILE)) {
-        *own = with_generated_tables(own, generated, &waiting);
+    let mut with_all_topics = merged.files.clone();
+    if let (Some(list_file), Some(generated)) =
+        (with_all_topics.get_mut(LIST_FILE), merged.generated.get(LIST_FILE))
+    {
+        *list_file = with_generated_tables(list_file, generated, &blocked);
     }
-    merged.blocked = waiting.into_iter().map(|one| one.reason).collect();
-    for (file, text) in generate_exports(store, list, &shown, now)? {
+    merged.blocked = blocked.into_iter().map(|one| one.reason).collect();
+    for (file, text) in generate_exports(store, list, &with_all_topics, now)? {
         // What is there is read to be compared: nothing in it is a person's.
         read(&file)?;
         merged.files.insert(file, text);

@@ -22,25 +22,25 @@ impl MergeAttempt<'_> {
     /// The former archive files that still exist, as they would be if nobody had touched their tables.
     pub(super) fn old_archives(
         &self,
-        made: &GeneratedTables,
+        generated: &GeneratedTables,
         edited_files: &FileTexts,
         dismissed: &[Dismissal],
     ) -> Result<FileTexts> {
-        let now: HashSet<&str> = made.files().collect();
+        let now: HashSet<&str> = generated.files().collect();
         let former = |file: &&String| !now.contains(file.as_str()) && *file != LIST_FILE;
         let mut files = FileTexts::new();
         let mut placed = None;
         for file in self.base.files.iter().flat_map(|base| base.keys()).filter(former) {
             let base = self.base.files.iter().rev().find_map(|base| base.get(file));
-            let (Some(base), Some(stands), false) = (base, edited_files.get(file), files.contains_key(file))
+            let (Some(base), Some(edited), false) = (base, edited_files.get(file), files.contains_key(file))
             else {
                 continue;
             };
             let placed = match &mut placed {
                 Some(placed) => placed,
-                none => none.insert(self.placed_papers(made, dismissed)?),
+                none => none.insert(self.placed_papers(generated, dismissed)?),
             };
-            files.insert(file.clone(), self.file_without_placed(file, base, stands, placed)?);
+            files.insert(file.clone(), self.file_without_placed(file, base, edited, placed)?);
         }
         Ok(files)
     }
@@ -48,23 +48,23 @@ impl MergeAttempt<'_> {
     /// The tables in a former archive file of topics that the list does not have, as they are.
     pub(super) fn tables_of_other_topics<'s>(
         &self,
-        made: &GeneratedTables,
+        generated: &GeneratedTables,
         file: &str,
         edited_files: Option<&'s Arc<str>>,
     ) -> Vec<(&'s str, String)> {
-        let is_former = file != LIST_FILE && made.files().all(|now| now != file);
-        let places =
+        let is_former = file != LIST_FILE && generated.files().all(|now| now != file);
+        let blocks =
             edited_files.filter(|_| is_former).map(|text| valid_table_blocks(text)).unwrap_or_default();
-        let others = places.into_iter().filter(|(topic, _)| self.list.topics.iter().all(|its| its != topic));
+        let others = blocks.into_iter().filter(|(topic, _)| self.list.topics.iter().all(|own| own != topic));
         others.map(|(topic, text)| (topic, with_lf_line_ends(text).into_owned())).collect()
     }
 
-    /// The papers that have their place in what is made now, and those that are to have none.
-    fn placed_papers(&self, made: &GeneratedTables, dismissed: &[Dismissal]) -> Result<PlacedPapers> {
+    /// The papers that have their place in what is generated now, and those that are to have none.
+    fn placed_papers(&self, generated: &GeneratedTables, dismissed: &[Dismissal]) -> Result<PlacedPapers> {
         let each = self.list.topics.iter().map(|topic| {
             let dismissed = dismissed.iter().filter(|dismissed| dismissed.topic == *topic);
             let mut placed = self.store.paper_row_ids(dismissed.map(|dismissed| &dismissed.paper))?;
-            placed.extend(made.papers(topic));
+            placed.extend(generated.papers(topic));
             Ok((topic.clone(), placed))
         });
         each.collect()
@@ -76,18 +76,18 @@ impl MergeAttempt<'_> {
         &self,
         file: &str,
         base: &str,
-        stands: &Arc<str>,
+        edited: &Arc<str>,
         placed: &PlacedPapers,
     ) -> Result<Arc<str>> {
         let base = valid_table_blocks(base);
-        let tables = valid_table_blocks(stands).into_iter().map(|(topic, stands)| {
-            let base = base.iter().find(|(its, _)| *its == topic).map(|(_, text)| with_lf_line_ends(text));
+        let tables = valid_table_blocks(edited).into_iter().map(|(topic, edited)| {
+            let base = base.iter().find(|(name, _)| *name == topic).map(|(_, text)| with_lf_line_ends(text));
             let text = match (base, placed.get(topic)) {
                 (Some(base), Some(placed)) => {
                     self.table_without_placed(&base, placed)?.unwrap_or_else(|| base.into_owned())
                 }
                 (Some(base), None) => base.into_owned(),
-                (None, _) => with_lf_line_ends(stands).into_owned(),
+                (None, _) => with_lf_line_ends(edited).into_owned(),
             };
             Ok((topic, text))
         });
@@ -98,20 +98,20 @@ impl MergeAttempt<'_> {
             self.list,
             self.blocked,
             file,
-            self.splice_file(file, Some(stands), &tables)?,
+            self.splice_file(file, Some(edited), &tables)?,
         ))
     }
 
     /// A table without the rows of these papers; none if it has none of them.
     fn table_without_placed(&self, table: &str, placed: &HashSet<PaperRowId>) -> Result<Option<String>> {
-        let Some(sheet) = parse_table(table) else { return Ok(None) };
-        let keys = sheet.lines.iter().filter_map(|line| line.key.as_ref());
+        let Some(table) = parse_table(table) else { return Ok(None) };
+        let keys = table.lines.iter().filter_map(|line| line.key.as_ref());
         let mut gone = HashSet::new();
         for paper in paper_ids(keys.collect()) {
             if !self.store.paper_row_ids([&paper])?.is_disjoint(placed) {
                 gone.insert(RowKey::Paper(paper));
             }
         }
-        Ok(sheet.without_rows(|key| gone.contains(key)))
+        Ok(table.without_rows(|key| gone.contains(key)))
     }
 }

@@ -27,60 +27,60 @@ pub(super) fn merge_within_limit(
     list: &List<'_>,
     base: MergeBase<'_>,
     table_cache: &mut TableCache,
-    waiting: &[BlockedTopic],
+    blocked: &[BlockedTopic],
     read: &mut FileReader<'_>,
     now: Timestamp,
 ) -> Result<MergedList> {
-    let (topics, records) = unblocked_topics(list, &table_cache.topics, waiting);
+    let (topics, records) = unblocked_topics(list, &table_cache.topics, blocked);
     let list = &List { topics: &topics, ..*list };
     let known = store.dismissals(list.name)?;
     let is_elsewhere = base.branch.is_some() || base.is_past;
-    let by_hand = if is_elsewhere { Vec::new() } else { store.manual_rows(list.name)? };
-    let mut curate = |rows_max, may_be_cut, read: &mut FileReader<'_>| {
-        let (topics, known, by_hand) = (&*records, &*known, &*by_hand);
+    let manual_rows = if is_elsewhere { Vec::new() } else { store.manual_rows(list.name)? };
+    let mut try_merge = |rows_max, may_be_cut, read: &mut FileReader<'_>| {
+        let (topics, known, manual_rows) = (&*records, &*known, &*manual_rows);
         MergeAttempt {
             store,
             list,
             base,
             table_cache,
             topics,
-            blocked: waiting,
+            blocked,
             rows_max,
             may_be_cut,
             known_dismissed: known,
-            rows_by_hand: by_hand,
+            rows_by_hand: manual_rows,
             now,
         }
         .run(read)
     };
-    match most_that_fits(list, &mut curate, read)? {
+    match most_that_fits(list, &mut try_merge, read)? {
         Some((rows_max, merged)) => Ok(merged.with_notes_on_length(list, rows_max)),
         // With one row in each table it is too long as well: then they keep their rows.
-        None => match curate(list.rows_max, false, read)? {
+        None => match try_merge(list.rows_max, false, read)? {
             FileFit::Fits((merged, _)) => Ok(merged.with_notes_on_length(list, list.rows_max)),
             FileFit::TooLong(_) => bail!("a list that may not be cut was cut"),
         },
     }
 }
 
-/// What becomes of the files with so many rows in each table; tables that are too long need not be made if they may be cut.
+/// What becomes of the files with so many rows in each table; tables that are too long need not be generated if they may be cut.
 type TryMerge<'a> =
     dyn FnMut(u32, bool, &mut FileReader<'_>) -> Result<FileFit<(MergedList, Arc<TableLengths>)>> + 'a;
 
 /// The list with the most rows in each table with which it fits, and how many these are; none if one row is too many.
 fn most_that_fits(
     list: &List<'_>,
-    curate: &mut TryMerge<'_>,
+    try_merge: &mut TryMerge<'_>,
     read: &mut FileReader<'_>,
 ) -> Result<Option<(u32, MergedList)>> {
     let mut best: Option<(u32, MergedList)> = None;
     let (mut rows_max, mut too_many, mut guesses) = (list.rows_max, list.rows_max.saturating_add(1), 0);
     while rows_max < too_many {
         let mut guess = None;
-        match curate(rows_max, true, read)? {
+        match try_merge(rows_max, true, read)? {
             FileFit::Fits((merged, lengths)) => {
-                let own = merged.files.get(LIST_FILE).map_or("", AsRef::as_ref);
-                let (bytes, around) = (own.len(), bytes_around_tables(own, list));
+                let list_file = merged.files.get(LIST_FILE).map_or("", AsRef::as_ref);
+                let (bytes, around) = (list_file.len(), bytes_around_tables(list_file, list));
                 if bytes <= FILE_BYTES_MAX {
                     let is_full = FILE_BYTES_MAX - bytes <= (FILE_BYTES_MAX - around) / SPARE_SHARE;
                     let is_whole = rows_max == list.rows_max;
@@ -97,11 +97,10 @@ fn most_that_fits(
             }
             FileFit::TooLong(lengths) => {
                 too_many = rows_max;
-                guess =
-                    Some(lengths.rows_that_fit(
-                        read(LIST_FILE)?.map_or(0, |own| bytes_around_tables(&own, list)),
-                        None,
-                    ));
+                guess = Some(lengths.rows_that_fit(
+                    read(LIST_FILE)?.map_or(0, |list_file| bytes_around_tables(&list_file, list)),
+                    None,
+                ));
             }
         }
         guesses += 1;
@@ -113,16 +112,16 @@ fn most_that_fits(
 }
 
 /// How much of a list's own file is around its tables, in bytes.
-fn bytes_around_tables(own: &str, list: &List<'_>) -> usize {
-    let blocks = valid_table_blocks(own).into_iter();
-    let tables = blocks.filter(|(its, _)| list.topics.iter().any(|topic| topic == its));
+fn bytes_around_tables(list_file: &str, list: &List<'_>) -> usize {
+    let blocks = valid_table_blocks(list_file).into_iter();
+    let tables = blocks.filter(|(name, _)| list.topics.iter().any(|topic| topic == name));
     let tables: usize = tables.map(|(_, table)| table.len()).sum();
-    own.len() - tables
+    list_file.len() - tables
 }
 
 /// What of a list's own file is too long.
-fn why_too_long(own: &str, list: &List<'_>) -> String {
-    let around = bytes_around_tables(own, list);
+fn why_too_long(list_file: &str, list: &List<'_>) -> String {
+    let around = bytes_around_tables(list_file, list);
     if around > FILE_BYTES_MAX {
         format!("; {around} of them stand around the tables, so that fewer rows would not help")
     } else {

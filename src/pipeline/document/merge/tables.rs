@@ -66,24 +66,24 @@ impl<'a> TableTexts<'a> {
 /// Whether there is a row that is neither in the base nor desired: it may have been taken from another file.
 pub(super) fn has_unknown_rows((base, edited, desired): &TopicTables<'_>) -> bool {
     let new = table_merge::added_rows(base, edited);
-    let unwanted = table_merge::added_rows(std::slice::from_ref(desired), edited);
-    new.iter().any(|key| unwanted.contains(key))
+    let not_desired = table_merge::added_rows(std::slice::from_ref(desired), edited);
+    new.iter().any(|key| not_desired.contains(key))
 }
 
 /// Whether a topic has a row in a file that is none of these.
 pub(super) fn has_rows_elsewhere(topic: &str, files: &FileTexts, names: &[&String]) -> bool {
     let others = files.iter().filter(|(file, _)| !names.contains(file));
     let mut tables = others.flat_map(|(_, text)| valid_table_blocks(text));
-    tables.any(|(its, table)| {
+    tables.any(|(name, table)| {
         let table = with_lf_line_ends(table);
-        its == topic
-            && parse_table(&table).is_some_and(|sheet| sheet.lines.iter().any(|line| line.key.is_some()))
+        name == topic
+            && parse_table(&table).is_some_and(|table| table.lines.iter().any(|line| line.key.is_some()))
     })
 }
 
-fn parse_tables<'s>(files: &'s [Vec<(&str, String)>], places: &[Option<usize>]) -> FileTables<'s> {
-    let each = files.iter().zip(places);
-    each.map(|(blocks, place)| parse_table(&blocks.get((*place)?)?.1)).collect()
+fn parse_tables<'s>(files: &'s [Vec<(&str, String)>], positions: &[Option<usize>]) -> FileTables<'s> {
+    let each = files.iter().zip(positions);
+    each.map(|(blocks, position)| parse_table(&blocks.get((*position)?)?.1)).collect()
 }
 
 fn plain_tables(text: Option<&Arc<str>>) -> Vec<(&str, String)> {
@@ -119,8 +119,8 @@ pub(in crate::pipeline) fn check_mergeable(
 
 /// How many rows all tables of these topics in the list's own file have.
 pub(super) fn count_rows(files: &FileTexts, topics: &[String]) -> usize {
-    let blocks = files.get(LIST_FILE).map(|own| valid_table_blocks(own)).unwrap_or_default();
-    let of_topics = blocks.iter().filter(|(its, _)| topics.iter().any(|topic| topic == its));
+    let blocks = files.get(LIST_FILE).map(|list_file| valid_table_blocks(list_file)).unwrap_or_default();
+    let of_topics = blocks.iter().filter(|(name, _)| topics.iter().any(|topic| topic == name));
     let rows = of_topics.filter_map(|(_, block)| {
         Some(parse_table(block)?.lines.iter().filter(|line| line.key.is_some()).count())
     });
@@ -155,8 +155,8 @@ pub(super) fn paper_ids(keys: Vec<&RowKey>) -> Vec<PaperId> {
     papers.collect()
 }
 
-/// What is ours without the rows of restored papers that do not stand: those are to be written again, and that they are
-/// not there is no deletion.
+/// A base without the rows of restored papers that are not in the files: those are to be written again, and that they
+/// are missing is no deletion.
 pub(in crate::pipeline) fn without_restored(
     restored: &[Dismissal],
     base: FileTexts,
@@ -189,7 +189,7 @@ fn without_rows(text: &str, papers: &[&Dismissal]) -> Result<Arc<str>> {
         (
             topic,
             parse_table(&table)
-                .and_then(|sheet| sheet.without_rows(is_gone))
+                .and_then(|table| table.without_rows(is_gone))
                 .unwrap_or_else(|| table.into_owned()),
         )
     });

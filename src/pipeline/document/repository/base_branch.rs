@@ -14,37 +14,39 @@ use crate::pipeline::document::list::LIST_FILE;
 /// The texts of a list's files in the base, by their paths: its own, then those of its archive, the newest first. None
 /// if its own does not exist.
 pub async fn read_base_branch(
-    kept: &RepositoryList<'_>,
+    target: &RepositoryList<'_>,
     repository: Repository,
 ) -> Result<Option<Vec<(String, Arc<str>)>>> {
-    let mut visit = RepositorySession::start(repository, kept).await?;
+    let mut session = RepositorySession::start(repository, target).await?;
     let mut names = vec![LIST_FILE.to_owned()];
-    if let Some(pattern) = kept.list.archive {
-        names.extend(archive_files(&visit, kept, pattern).await?);
+    if let Some(pattern) = target.list.archive {
+        names.extend(archive_files(&session, target, pattern).await?);
     }
-    let mut ground = Snapshot::new(&visit.heads.base.commit);
-    ground.load(&mut visit, kept, &names).await.with_context(|| list_label(kept))?;
-    let files = ground.files();
+    let mut snapshot = Snapshot::new(&session.heads.base.commit);
+    snapshot.load(&mut session, target, &names).await.with_context(|| list_label(target))?;
+    let files = snapshot.files();
     if !files.contains_key(LIST_FILE) {
         return Ok(None);
     }
-    let text = |name: &String| Some((tree_path(kept, name).ok()?.to_string(), Arc::clone(files.get(name)?)));
+    let text =
+        |name: &String| Some((tree_path(target, name).ok()?.to_string(), Arc::clone(files.get(name)?)));
     Ok(Some(names.iter().filter_map(text).collect()))
 }
 
 /// The files of a list's archive in the base, by their paths from the list's folder.
 async fn archive_files(
-    visit: &RepositorySession,
-    kept: &RepositoryList<'_>,
+    session: &RepositorySession,
+    target: &RepositoryList<'_>,
     pattern: &ArchivePattern,
 ) -> Result<Vec<String>> {
     let folder =
-        kept.path.as_str().rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        target.path.as_str().rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
     let whole = format!("{folder}{}", pattern.folder());
-    let commit = &visit.heads.base.commit;
-    let leads = |path: &str| path.strip_prefix(&folder).is_some_and(|path| pattern.may_have_files_in(path));
-    let paths = visit.repository.paths_below(commit, whole.trim_end_matches('/'), leads).await;
-    let paths = paths.with_context(|| list_label(kept))?;
+    let commit = &session.heads.base.commit;
+    let is_archive_path =
+        |path: &str| path.strip_prefix(&folder).is_some_and(|path| pattern.may_have_files_in(path));
+    let paths = session.repository.paths_below(commit, whole.trim_end_matches('/'), is_archive_path).await;
+    let paths = paths.with_context(|| list_label(target))?;
     let below = paths.iter().filter_map(|path| path.strip_prefix(&folder));
     Ok(pattern.files_newest_first(below.map(str::to_owned)))
 }

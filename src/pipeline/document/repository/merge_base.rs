@@ -1,4 +1,4 @@
-//! The merge base at a commit: what of ours was merged there, by whoever, however and whenever.
+//! The merge base at a commit: which of our pushes were merged there, by whoever, however and whenever.
 
 use std::sync::Arc;
 
@@ -26,7 +26,7 @@ pub(super) struct MergeBaseAtCommit {
     branch: Option<Branch>,
     /// Whether it is of an earlier state of the base branch.
     pub(super) is_past: bool,
-    /// What was merged since the last look.
+    /// What was merged since the last observation.
     pub(super) merged: Option<MergedPush>,
 }
 
@@ -51,7 +51,7 @@ pub(super) struct MergedPull {
 }
 
 impl MergeBaseAtCommit {
-    /// What is known as ours, the surest first; nothing of it is known to be there if the first text is empty.
+    /// What the program generated, the surest first; none of it is known to be there if the first text is empty.
     fn of(first: FileTexts, others: impl IntoIterator<Item = FileTexts>) -> Self {
         let is_known = !first.is_empty();
         let files = std::iter::once(first).chain(others).filter(|files| !files.is_empty()).collect();
@@ -86,62 +86,67 @@ impl MergeBaseAtCommit {
     }
 }
 
-/// What of ours may be in the base branch, the surest first: what was merged, what was pushed.
+/// What the program generated that may be in the base branch, the surest first: what was merged, what was pushed.
 pub(super) fn generated_texts(
     store: &Store,
-    kept: &RepositoryList<'_>,
-    at_hand: &mut TextCache,
+    target: &RepositoryList<'_>,
+    text_cache: &mut TextCache,
 ) -> Result<Vec<FileTexts>> {
-    let GeneratedFiles { written, intended } = store.generated_files(kept.list.name, at_hand)?;
-    let pushes = store.push_history(kept.list.name, at_hand)?.unmerged;
+    let GeneratedFiles { written, intended } = store.generated_files(target.list.name, text_cache)?;
+    let pushes = store.push_history(target.list.name, text_cache)?.unmerged;
     let all = [written, intended].into_iter().chain(pushes.into_iter().map(|push| push.files));
     Ok(all.filter(|files| !files.is_empty()).collect())
 }
 
-/// What of ours is in the base branch, which has these files: the latest push that is there, as the tables show, or as the
-/// commits do, which are looked at where the base is where it is now; else what the forge says was merged; else what is
-/// known. What is only proposed is none of it: a row that was never merged cannot have been taken out.
+/// What the program generated that is in the base branch, which has these files: the latest push that is there, as the
+/// tables show, or as the commits do, which are compared if `now` is where the base is; else what the forge says was merged; else what is
+/// known. What is only proposed is none of it: a row that was never merged cannot have been deleted.
 pub(super) async fn find_merge_base(
-    visit: &mut RepositorySession,
+    session: &mut RepositorySession,
     store: &Store,
-    kept: &RepositoryList<'_>,
+    target: &RepositoryList<'_>,
     base: &FileTexts,
     now: Option<&BranchHead>,
     named: &[MergedPull],
 ) -> Result<MergeBaseAtCommit> {
-    let generated = store.generated_files(kept.list.name, &mut visit.text_cache)?;
-    let pushes = store.push_history(kept.list.name, &mut visit.text_cache)?;
+    let generated = store.generated_files(target.list.name, &mut session.text_cache)?;
+    let pushes = store.push_history(target.list.name, &mut session.text_cache)?;
     for push in pushes.unmerged.iter().filter(|push| push.files != generated.written) {
-        if is_push_at(visit, push, base, now).await? {
-            let base =
-                GeneratedFiles { written: push_files(store, kept, push, base)?, intended: FileTexts::new() };
+        if is_push_at(session, push, base, now).await? {
+            let base = GeneratedFiles {
+                written: push_files(store, target, push, base)?,
+                intended: FileTexts::new(),
+            };
             return Ok(MergeBaseAtCommit::after_merge(base, Some(push.commit.clone())));
         }
     }
-    match find_forge_merge(visit, &pushes, named).await? {
+    match find_forge_merge(session, &pushes, named).await? {
         ForgeMerge::Nothing => {
-            let restored = store.restored_dismissals(kept.list.name)?;
-            let ours = |files| without_restored(&restored, files, base);
+            let restored = store.restored_dismissals(target.list.name)?;
+            let without_restored_rows = |files| without_restored(&restored, files, base);
             let proposed = pushes.unmerged.into_iter().map(|push| push.files).collect();
             Ok(MergeBaseAtCommit {
                 proposed,
-                ..MergeBaseAtCommit::of(ours(generated.written)?, [ours(generated.intended)?])
+                ..MergeBaseAtCommit::of(
+                    without_restored_rows(generated.written)?,
+                    [without_restored_rows(generated.intended)?],
+                )
             })
         }
         ForgeMerge::Push(at) => {
             let push = &pushes.unmerged[at];
-            let files = push_files(store, kept, push, base)?;
-            // It was merged together with something else. Where the forge names where the branch is now, it may have been the
+            let files = push_files(store, target, push, base)?;
+            // It was merged together with something else. If the forge names where the branch is now, it may have been the
             // push before.
             let base = match pushes.unmerged.get(at + 1) {
                 Some(before) => {
-                    GeneratedFiles { written: push_files(store, kept, before, base)?, intended: files }
+                    GeneratedFiles { written: push_files(store, target, before, base)?, intended: files }
                 }
                 None => GeneratedFiles { written: files, intended: FileTexts::new() },
             };
             Ok(MergeBaseAtCommit::after_merge(base, Some(push.commit.clone())))
         }
-        // Whatever is there now, nothing that is not there was taken out.
+        // Whatever is there now, nothing that is missing was deleted.
         ForgeMerge::Unknown => {
             let newest = pushes.unmerged.first();
             let GeneratedFiles { written, intended } = generated;
@@ -153,16 +158,16 @@ pub(super) async fn find_merge_base(
     }
 }
 
-/// What of ours is on a branch that has these files and this history beyond the base branch.
+/// What the program generated that is on a branch that has these files and this history beyond the base branch.
 pub(super) async fn find_branch_merge_base(
-    visit: &mut RepositorySession,
+    session: &mut RepositorySession,
     store: &Store,
-    kept: &RepositoryList<'_>,
+    target: &RepositoryList<'_>,
     branch: &BranchHead,
     files: &FileTexts,
     history: &BranchHistory,
 ) -> Result<MergeBaseAtCommit> {
-    let pushes = store.push_history(kept.list.name, &mut visit.text_cache)?.unmerged;
+    let pushes = store.push_history(target.list.name, &mut session.text_cache)?.unmerged;
     let is_there = |push: &&PushRecord| history.commits.iter().any(|commit| commit.id == push.commit);
     let proposed: Vec<FileTexts> = pushes.iter().map(|push| push.files.clone()).collect();
     let of = |first, others| MergeBaseAtCommit {
@@ -171,31 +176,31 @@ pub(super) async fn find_branch_merge_base(
         ..MergeBaseAtCommit::of(first, others)
     };
     if let Some(push) = pushes.iter().find(is_there) {
-        return Ok(of(push_files(store, kept, push, files)?, Vec::new()));
+        return Ok(of(push_files(store, target, push, files)?, Vec::new()));
     }
     for push in &pushes {
-        if is_push_at(visit, push, files, Some(branch)).await? {
-            return Ok(of(push_files(store, kept, push, files)?, Vec::new()));
+        if is_push_at(session, push, files, Some(branch)).await? {
+            return Ok(of(push_files(store, target, push, files)?, Vec::new()));
         }
     }
-    Ok(of(FileTexts::new(), generated_texts(store, kept, &mut visit.text_cache)?))
+    Ok(of(FileTexts::new(), generated_texts(store, target, &mut session.text_cache)?))
 }
 
 /// What was generated for a push, without the rows of papers that were restored after it and are not in these files: that
 /// they are not there is no deletion.
 fn push_files(
     store: &Store,
-    kept: &RepositoryList<'_>,
+    target: &RepositoryList<'_>,
     push: &PushRecord,
-    standing: &FileTexts,
+    files: &FileTexts,
 ) -> Result<FileTexts> {
-    let restored = store.restored_dismissals_after(kept.list.name, &push.commit)?;
-    without_restored(&restored, push.files.clone(), standing)
+    let restored = store.restored_dismissals_after(target.list.name, &push.commit)?;
+    without_restored(&restored, push.files.clone(), files)
 }
 
 /// Whether a push is at a commit that has these files.
 async fn is_push_at(
-    visit: &mut RepositorySession,
+    session: &mut RepositorySession,
     push: &PushRecord,
     files: &FileTexts,
     at: Option<&BranchHead>,
@@ -204,11 +209,11 @@ async fn is_push_at(
         return Ok(true);
     }
     let Some(at) = at else { return Ok(false) };
-    let asked = (at.commit.clone(), push.commit.clone());
-    if !visit.not_merged.contains(&asked) && visit.repository.has_changes_of(at, &push.commit).await? {
+    let pair = (at.commit.clone(), push.commit.clone());
+    if !session.not_merged.contains(&pair) && session.repository.has_changes_of(at, &push.commit).await? {
         return Ok(true);
     }
-    visit.not_merged.insert(asked);
+    session.not_merged.insert(pair);
     Ok(false)
 }
 
@@ -217,12 +222,12 @@ enum ForgeMerge {
     Nothing,
     /// This one of those that are not known to be merged was.
     Push(usize),
-    /// What was merged is none of ours, nor does it follow one.
+    /// What was merged is none of our pushes, nor does it follow one.
     Unknown,
 }
 
 async fn find_forge_merge(
-    visit: &mut RepositorySession,
+    session: &mut RepositorySession,
     pushes: &PushHistory,
     named: &[MergedPull],
 ) -> Result<ForgeMerge> {
@@ -234,7 +239,7 @@ async fn find_forge_merge(
     let unmerged = pushes.unmerged.iter().map(|push| push.commit.clone());
     let all: Vec<CommitId> = unmerged.chain(pushes.merged.iter().cloned()).collect();
     let found = match &pull.head {
-        Some(head) => visit.repository.first_reachable(head, &all).await?,
+        Some(head) => session.repository.first_reachable(head, &all).await?,
         None => None,
     };
     let Some(found) = found else { return Ok(ForgeMerge::Unknown) };
@@ -244,12 +249,12 @@ async fn find_forge_merge(
 
 /// The fingerprint of the tables that files have in the places of others, whatever is around them; none if one is missing.
 pub(super) fn tables_fingerprint(files: &FileTexts, places: &FileTexts) -> Option<Fingerprint> {
-    let mut prints = Vec::new();
-    let mut add = |part: &str| prints.extend(Fingerprint::of(part).bytes());
+    let mut fingerprints = Vec::new();
+    let mut add = |part: &str| fingerprints.extend(Fingerprint::of(part).bytes());
     for file in places.keys().filter(|file| !is_export(file)) {
         let text: &Arc<str> = files.get(file)?;
         add(file);
         table_blocks(text).ok()?.into_iter().flat_map(|(topic, table)| [topic, table]).for_each(&mut add);
     }
-    Some(Fingerprint::of(prints))
+    Some(Fingerprint::of(fingerprints))
 }

@@ -12,25 +12,25 @@ use crate::render::pull_request::{ConflictEntry, ReplacedRow, TopicChanges};
 use crate::render::{PaperLink, SingleLine, TableRow, pull_request, valid_table_blocks};
 use crate::store::FileTexts;
 
-/// Stands in the body of a pull request, unseen, before what the list has in it: whoever closes it has looked at that.
-const MARK: &str = "<!-- paperwire content=";
+/// Marks, unseen, in the body of a pull request what the list has in it: a person who closes it has seen that.
+const CONTENT_MARK: &str = "<!-- paperwire content=";
 
 /// The body of a pull request that changes so much.
 pub(super) fn pull_request_body(changes: &[TopicChanges], content: &ContentFingerprints) -> String {
     let body = pull_request::body(changes);
-    format!("{body}\n{MARK}{content} -->\n")
+    format!("{body}\n{CONTENT_MARK}{content} -->\n")
 }
 
 /// The content that a body was written for.
 pub(super) fn parse_content(body: &str) -> Option<ContentFingerprints> {
-    let (_, rest) = body.split_once(MARK)?;
+    let (_, rest) = body.split_once(CONTENT_MARK)?;
     let (content, _) = rest.split_once(" -->")?;
     content.parse().ok()
 }
 
 /// Whether two bodies are the same; a forge may have changed line ends, or white space at the end.
-pub(super) fn is_same_body(standing: &str, body: &str) -> bool {
-    standing.trim_end().lines().map(str::trim_end).eq(body.trim_end().lines().map(str::trim_end))
+pub(super) fn is_same_body(current: &str, body: &str) -> bool {
+    current.trim_end().lines().map(str::trim_end).eq(body.trim_end().lines().map(str::trim_end))
 }
 
 /// The message of a commit that changes so much: the same for the same change.
@@ -43,18 +43,18 @@ pub(super) fn commit_message(changes: &[TopicChanges]) -> String {
 /// What a change brings: the lines of tables that are nowhere in the list's files, those that will not be, and the list's
 /// exports. Who closed a pull request and then mends a row, or takes some of it over by hand, has not asked for
 /// the rest again.
-pub(super) fn change_content(standing: &FileTexts, merged: &MergedList) -> ContentFingerprints {
+pub(super) fn change_content(current: &FileTexts, merged: &MergedList) -> ContentFingerprints {
     let desired = &merged.files;
     let differing: Vec<&String> =
-        desired.keys().filter(|file| standing.get(*file) != desired.get(*file)).collect();
+        desired.keys().filter(|file| current.get(*file) != desired.get(*file)).collect();
     let lines = |files: &'_ FileTexts| -> BTreeSet<String> {
         let tables = differing.iter().filter(|file| !is_export(file)).filter_map(|file| files.get(*file));
         tables.flat_map(|text| table_lines(text)).map(str::to_owned).collect()
     };
-    let (before, after) = (lines(standing), lines(desired));
+    let (before, after) = (lines(current), lines(desired));
     let gone = before.difference(&after).map(|line| format!("gone {line}"));
-    let beside = differing.iter().filter(|file| is_export(file)).map(|file| format!("beside {file}"));
-    ContentFingerprints::of(after.difference(&before).cloned().chain(gone).chain(beside))
+    let exports = differing.iter().filter(|file| is_export(file)).map(|file| format!("beside {file}"));
+    ContentFingerprints::of(after.difference(&before).cloned().chain(gone).chain(exports))
 }
 
 fn table_lines(text: &str) -> Vec<&str> {
@@ -63,14 +63,14 @@ fn table_lines(text: &str) -> Vec<&str> {
 }
 
 /// What would change in each topic.
-pub(super) fn topic_changes(list: &List<'_>, standing: &FileTexts, merged: &MergedList) -> Vec<TopicChanges> {
-    list.topics.iter().map(|topic| changes_of_topic(topic, standing, merged)).collect()
+pub(super) fn topic_changes(list: &List<'_>, current: &FileTexts, merged: &MergedList) -> Vec<TopicChanges> {
+    list.topics.iter().map(|topic| changes_of_topic(topic, current, merged)).collect()
 }
 
-fn changes_of_topic(topic: &str, standing: &FileTexts, merged: &MergedList) -> TopicChanges {
+fn changes_of_topic(topic: &str, current: &FileTexts, merged: &MergedList) -> TopicChanges {
     // Nothing comes or goes in a file that stays as it is.
-    let differs = |file: &str| standing.get(file) != merged.files.get(file) && !is_export(file);
-    let before = versions(topic, standing.iter().filter(|(file, _)| differs(file)));
+    let differs = |file: &str| current.get(file) != merged.files.get(file) && !is_export(file);
+    let before = versions(topic, current.iter().filter(|(file, _)| differs(file)));
     let (mut new, mut replaced, mut archived) = (Vec::new(), Vec::new(), 0);
     for (file, text) in merged.files.iter().filter(|(file, _)| differs(file)) {
         for row in rows_of_topic(topic, text) {

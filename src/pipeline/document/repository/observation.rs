@@ -1,4 +1,4 @@
-//! Looking over a list's repository: what the base, our branches and the pull requests have, and what they should have.
+//! What a list's repository is observed to be: what the base, our branches and the pull requests have, and what they should have.
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ use crate::pipeline::document::generate::TableCache;
 use crate::pipeline::document::merged_list::MergedList;
 use crate::store::FileTexts;
 
-/// So many of our branches are looked at: one is added only after a person closed the pull request of the last.
+/// So many of our branches are observed: one is added only after a person closed the pull request of the last.
 const BRANCHES_MAX: u32 = 100;
 
 /// So often the pull requests are asked for again because a branch has moved meanwhile.
@@ -34,7 +34,7 @@ fn is_open(pull: &PullRequest) -> bool {
     pull.state == forge::ForgePullRequestState::Open
 }
 
-/// What was seen in one look, with what a step needs of it.
+/// What was seen at one time, with what a step needs of it.
 pub(super) struct Observation {
     pub(super) plan_input: PullRequestPlanInput,
     /// What the base should have.
@@ -49,35 +49,35 @@ impl RepositorySync<'_> {
     pub(super) async fn observe(&mut self) -> Result<Observation> {
         let numbered = self.fetch_pulls_and_heads().await?;
         let named = self.newly_merged_pulls(numbered.as_deref().unwrap_or_default())?;
-        let mut ground = Snapshot::new(&self.session.heads.base.commit);
-        ground.load_known(&mut self.session, self.store, self.target).await?;
-        self.adopt_since_fetch(&ground.files())?;
-        let base = ground.files();
+        let mut snapshot = Snapshot::new(&self.session.heads.base.commit);
+        snapshot.load_known(&mut self.session, self.store, self.target).await?;
+        self.adopt_since_fetch(&snapshot.files())?;
+        let base = snapshot.files();
         let (list, head) = (self.target.list.name, self.session.heads.base.clone());
-        let ours =
+        let merge_base =
             find_merge_base(&mut self.session, self.store, self.target, &base, Some(&head), &named).await?;
         let numbers: Vec<u64> = named.iter().map(|pull| pull.number).collect();
-        match &ours.merged {
-            // Before another proposal takes its place: what is in the base branch must be known as ours.
+        match &merge_base.merged {
+            // Before another proposal takes its place: what is in the base branch must be known as generated.
             Some(MergedPush { base, commit: through }) => {
                 self.store.note_merged_push(list, base, through.as_ref(), &numbers)?;
             }
             None => self.store.note_merged_pull_requests(list, &numbers)?,
         }
-        let merged = ground
-            .merge(&mut self.session, self.store, self.target, &ours, &mut self.table_cache, self.now)
+        let merged = snapshot
+            .merge(&mut self.session, self.store, self.target, &merge_base, &mut self.table_cache, self.now)
             .await?;
-        // Before a branch is looked at that has a person's commits: what was deleted in the base branch is not desired there.
+        // Before a branch is observed that has a person's commits: what was deleted in the base branch is not desired there.
         self.store.restore(list, &merged.restored)?;
         self.store.dismiss(list, &merged.dismissed)?;
         self.store.note_manual_rows(list, &merged.rows_by_hand)?;
-        let standing = ground.files();
+        let current = snapshot.files();
         let base = self.session.heads.base.commit.clone();
-        let said = self.describe(&base, &standing, &merged);
-        let message = messages::commit_message(&said.changes);
-        let changes = ground.changes(self.target, &merged.files)?;
+        let description = self.describe(&base, &current, &merged);
+        let message = messages::commit_message(&description.changes);
+        let changes = snapshot.changes(self.target, &merged.files)?;
         let commit = self.session.repository.commit(&base, &changes, &message).await?;
-        let content = said.content.clone();
+        let content = description.content.clone();
         let desired = match &commit {
             Some(commit) => DesiredChange::NewCommit { commit: commit.clone(), content: content.clone() },
             None => DesiredChange::SameAsBase,
@@ -85,44 +85,46 @@ impl RepositorySync<'_> {
         let (branches, on_top) = self.observe_branches(commit.as_ref(), &message).await?;
         let body = match on_top.last() {
             Some((_, on_top)) => messages::pull_request_body(
-                &messages::topic_changes(&self.target.list, &standing, on_top),
+                &messages::topic_changes(&self.target.list, &current, on_top),
                 &content,
             ),
-            None => messages::pull_request_body(&said.changes, &content),
+            None => messages::pull_request_body(&description.changes, &content),
         };
-        let pulls_seen = match &numbered {
+        let observed_pulls = match &numbered {
             None => ObservedPullRequests::NoForge,
             Some(numbered) => ObservedPullRequests::Listing(self.observe_pulls(numbered, &body)?),
         };
         let pulls = numbered.into_iter().flatten().map(|(_, pull)| pull).collect();
-        let seen = PullRequestPlanInput { desired, branches, pulls: pulls_seen };
-        Ok(Observation { plan_input: seen, merged, branch_merges: on_top, pulls, body })
+        let observed = PullRequestPlanInput { desired, branches, pulls: observed_pulls };
+        Ok(Observation { plan_input: observed, merged, branch_merges: on_top, pulls, body })
     }
 
-    /// What there is to say of this change; of the same one as in the look before, what was said then.
+    /// What there is to say of this change; if it is the same as in the observation before, what was said then.
     fn describe(
         &mut self,
         base: &CommitId,
-        standing: &FileTexts,
+        current: &FileTexts,
         merged: &MergedList,
     ) -> Arc<ChangeDescription> {
-        if let Some(said) =
-            self.description.as_ref().filter(|said| said.base == *base && said.merged == *merged)
+        if let Some(description) = self
+            .description
+            .as_ref()
+            .filter(|description| description.base == *base && description.merged == *merged)
         {
-            return Arc::clone(said);
+            return Arc::clone(description);
         }
-        let said = Arc::new(ChangeDescription {
+        let description = Arc::new(ChangeDescription {
             base: base.clone(),
             merged: merged.clone(),
-            changes: messages::topic_changes(&self.target.list, standing, merged),
-            content: messages::change_content(standing, merged),
+            changes: messages::topic_changes(&self.target.list, current, merged),
+            content: messages::change_content(current, merged),
         });
-        self.description = Some(Arc::clone(&said));
-        said
+        self.description = Some(Arc::clone(&description));
+        description
     }
 
     /// The pull requests, and where the branches are at the same moment: both are asked for again if a branch moved
-    /// meanwhile. If branches keep moving, they are looked at last: the base then has what a pull request was merged with.
+    /// meanwhile. If branches keep moving, they are fetched last: the base then has what a pull request was merged with.
     async fn fetch_pulls_and_heads(&mut self) -> Result<Option<Vec<(u32, PullRequest)>>> {
         for _ in 0..MOVES_MAX {
             let pulls = self.fetch_pulls().await?;
@@ -135,7 +137,7 @@ impl RepositorySync<'_> {
         Ok(pulls)
     }
 
-    /// Looks where the branches are now; whether one of them has moved.
+    /// Fetches where the branches are now; whether one of them has moved.
     async fn have_heads_moved(&mut self) -> Result<bool> {
         let before = self.session.heads.clone();
         self.refresh_heads().await?;
@@ -145,27 +147,27 @@ impl RepositorySync<'_> {
     /// The pull requests of our branches, each with its branch's number; none if there is no forge. What has become of
     /// those of earlier branches is asked once in a run: a person who opens one of them again is seen by the next.
     async fn fetch_pulls(&mut self) -> Result<Option<Vec<(u32, PullRequest)>>> {
-        let PublishMode::PullRequest(branch, asking) = &self.target.mode else { return Ok(None) };
-        let there: Vec<u32> =
+        let PublishMode::PullRequest(branch, settings) = &self.target.mode else { return Ok(None) };
+        let existing: Vec<u32> =
             self.session.heads.ours.iter().filter_map(|head| branch.number_of(&head.branch)).collect();
         let mut all = Vec::new();
         for number in 1..=BRANCHES_MAX {
-            if let Some(ended) = self.closed_pulls.get(&number) {
-                all.push((number, ended.clone()));
+            if let Some(closed) = self.closed_pulls.get(&number) {
+                all.push((number, closed.clone()));
                 continue;
             }
             let branches = self.branches(number)?;
-            let open = asking.forge.find_open(&branches).await?;
-            let closed = asking.forge.find_last_closed(&branches).await?;
+            let open = settings.forge.find_open(&branches).await?;
+            let closed = settings.forge.find_last_closed(&branches).await?;
             let is_unused = open.is_none() && closed.is_none();
             all.extend(open.into_iter().chain(closed).map(|pull| (number, pull)));
-            if is_unused && there.iter().all(|there| *there <= number) {
+            if is_unused && existing.iter().all(|existing| *existing <= number) {
                 break;
             }
         }
         let latest = all.last().map(|(number, _)| *number);
         let is_ended = |number: u32| {
-            Some(number) != latest && !all.iter().any(|(its, pull)| *its == number && is_open(pull))
+            Some(number) != latest && !all.iter().any(|(branch, pull)| *branch == number && is_open(pull))
         };
         self.closed_pulls = all.iter().filter(|(number, _)| is_ended(*number)).cloned().collect();
         Ok(Some(all))
@@ -185,13 +187,13 @@ impl RepositorySync<'_> {
         Ok(merged)
     }
 
-    /// Takes the papers for known that people put into the base since it was looked at before the polls.
+    /// Records the papers as known that people added to the base since it was fetched before the polls.
     fn adopt_since_fetch(&mut self, base: &FileTexts) -> Result<()> {
         if self.session.adopted_base == self.session.heads.base.commit {
             return Ok(());
         }
-        let ours = generated_texts(self.store, self.target, &mut self.session.text_cache)?;
-        adopt_from_files(self.store, &self.target.list, base, &ours, self.now)?;
+        let merge_base = generated_texts(self.store, self.target, &mut self.session.text_cache)?;
+        adopt_from_files(self.store, &self.target.list, base, &merge_base, self.now)?;
         self.session.adopted_base = self.session.heads.base.commit.clone();
         let topics = self.target.list.topics.iter().map(|topic| self.store.ensure_topic(topic));
         self.table_cache = TableCache::new(topics.collect::<Result<_>>()?);
@@ -199,16 +201,16 @@ impl RepositorySync<'_> {
     }
 
     fn observe_pulls(&self, pulls: &[(u32, PullRequest)], body: &str) -> Result<Vec<ObservedPullRequest>> {
-        let PublishMode::PullRequest(_, asking) = &self.target.mode else { return Ok(Vec::new()) };
-        let mut seen = Vec::new();
+        let PublishMode::PullRequest(_, settings) = &self.target.mode else { return Ok(Vec::new()) };
+        let mut observed = Vec::new();
         for (branch, pull) in pulls {
-            let has_labels = asking.labels.iter().all(|label| pull.labels.contains(label));
-            let is_shown = asking.reviewers.is_empty()
+            let has_labels = settings.labels.iter().all(|label| pull.labels.contains(label));
+            let were_reviewers_asked = settings.reviewers.is_empty()
                 || self.store.has_asked_reviewers(self.target.list.name, pull.number)?;
-            let is_current = pull.title == asking.title
+            let is_current = pull.title == settings.title
                 && messages::is_same_body(&pull.body, body)
                 && has_labels
-                && is_shown;
+                && were_reviewers_asked;
             let state = match pull.state {
                 forge::ForgePullRequestState::Open if is_current => {
                     PullRequestState::Open(DescriptionFreshness::Current)
@@ -224,9 +226,9 @@ impl RepositorySync<'_> {
                     PullRequestState::ClosedByPerson(messages::parse_content(&pull.body))
                 }
             };
-            seen.push(ObservedPullRequest { id: pull.number, branch: *branch, state });
+            observed.push(ObservedPullRequest { id: pull.number, branch: *branch, state });
         }
-        Ok(seen)
+        Ok(observed)
     }
 
     /// Our branches, and for those that have a person's commits what they should have.
@@ -236,29 +238,30 @@ impl RepositorySync<'_> {
         message: &str,
     ) -> Result<(Vec<ObservedBranch>, Vec<(u32, MergedList)>)> {
         let name = self.target.branch()?;
-        let (mut seen, mut on_top) = (Vec::new(), Vec::new());
+        let (mut observed, mut on_top) = (Vec::new(), Vec::new());
         for head in self.session.heads.ours.clone() {
             let Some(number) = name.number_of(&head.branch) else { continue };
             if matches!(self.target.mode, PublishMode::Branch(_)) && number != 1 {
                 continue;
             }
             let history = self.session.repository.branch_history(&self.session.heads, &head).await?;
-            let holds = match (history.has_commits_by_people(), desired) {
+            let ownership = match (history.has_commits_by_people(), desired) {
                 (false, _) => BranchOwnership::Ours,
                 (true, None) => BranchOwnership::Persons(BranchMerge::AlreadyIn),
                 (true, Some(desired)) => {
-                    let (holds, merged) = self.merge_onto_branch(&head, &history, desired, message).await?;
+                    let (ownership, merged) =
+                        self.merge_onto_branch(&head, &history, desired, message).await?;
                     on_top.push((number, merged));
-                    BranchOwnership::Persons(holds)
+                    BranchOwnership::Persons(ownership)
                 }
             };
-            seen.push(ObservedBranch { number, commit: head.commit.clone(), ownership: holds });
+            observed.push(ObservedBranch { number, commit: head.commit.clone(), ownership });
         }
-        Ok((seen, on_top))
+        Ok((observed, on_top))
     }
 
     /// What is desired on top of a branch that has a person's commits: its list as the person left it with what came
-    /// since, and where the base moved, the base as well.
+    /// since, and if the base moved, the base as well.
     async fn merge_onto_branch(
         &mut self,
         head: &BranchHead,
@@ -266,23 +269,23 @@ impl RepositorySync<'_> {
         desired: &CommitId,
         message: &str,
     ) -> Result<(BranchMerge, MergedList)> {
-        let mut ground = Snapshot::new(&head.commit);
-        ground.load_known(&mut self.session, self.store, self.target).await?;
-        let ours = find_branch_merge_base(
+        let mut snapshot = Snapshot::new(&head.commit);
+        snapshot.load_known(&mut self.session, self.store, self.target).await?;
+        let merge_base = find_branch_merge_base(
             &mut self.session,
             self.store,
             self.target,
             head,
-            &ground.files(),
+            &snapshot.files(),
             history,
         )
         .await?;
-        let merged = ground
-            .merge(&mut self.session, self.store, self.target, &ours, &mut self.table_cache, self.now)
+        let merged = snapshot
+            .merge(&mut self.session, self.store, self.target, &merge_base, &mut self.table_cache, self.now)
             .await?;
         // In a list's feed, a row that is only on the branch has the date when it was first seen.
         note_rows_seen(self.store, &self.target.list, &merged.files, self.now)?;
-        let changes = ground.changes(self.target, &merged.files)?;
+        let changes = snapshot.changes(self.target, &merged.files)?;
         let list = self.session.repository.commit(&head.commit, &changes, message).await?;
         if history.merge_base.as_ref() == Some(&self.session.heads.base.commit) {
             return Ok((list.map_or(BranchMerge::AlreadyIn, BranchMerge::Merged), merged));
@@ -291,12 +294,12 @@ impl RepositorySync<'_> {
             branch: head.branch.clone(),
             commit: list.clone().unwrap_or_else(|| head.commit.clone()),
         };
-        let since = match &history.merge_base {
+        let earlier = match &history.merge_base {
             Some(base) => Some(self.desired_commit_on(base, message).await?),
             None => None,
         };
-        let put = self.session.repository.merge_onto(&tip, since.as_ref(), desired, message).await?;
-        let on_top = match put {
+        let outcome = self.session.repository.merge_onto(&tip, earlier.as_ref(), desired, message).await?;
+        let on_top = match outcome {
             GitMergeOutcome::AlreadyMerged => list.map_or(BranchMerge::AlreadyIn, BranchMerge::Merged),
             GitMergeOutcome::Commit(both) => BranchMerge::Merged(both),
             GitMergeOutcome::Conflict(_) => BranchMerge::Conflict,
@@ -307,15 +310,15 @@ impl RepositorySync<'_> {
     /// What would be desired if the base were where a branch has left it. What is desired now differs from that by what
     /// the base got since, and by nothing of ours: that is on the branch by itself.
     async fn desired_commit_on(&mut self, base: &CommitId, message: &str) -> Result<CommitId> {
-        let mut ground = Snapshot::new(base);
-        ground.load_known(&mut self.session, self.store, self.target).await?;
-        let mut ours =
-            find_merge_base(&mut self.session, self.store, self.target, &ground.files(), None, &[]).await?;
-        ours.is_past = true;
-        let merged = ground
-            .merge(&mut self.session, self.store, self.target, &ours, &mut self.table_cache, self.now)
+        let mut snapshot = Snapshot::new(base);
+        snapshot.load_known(&mut self.session, self.store, self.target).await?;
+        let mut merge_base =
+            find_merge_base(&mut self.session, self.store, self.target, &snapshot.files(), None, &[]).await?;
+        merge_base.is_past = true;
+        let merged = snapshot
+            .merge(&mut self.session, self.store, self.target, &merge_base, &mut self.table_cache, self.now)
             .await?;
-        let changes = ground.changes(self.target, &merged.files)?;
+        let changes = snapshot.changes(self.target, &merged.files)?;
         let commit = self.session.repository.commit(base, &changes, message).await?;
         Ok(commit.unwrap_or_else(|| base.clone()))
     }

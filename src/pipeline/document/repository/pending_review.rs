@@ -9,18 +9,18 @@ use crate::store::{PendingReview, PendingReviewState, PullRequestRef};
 
 impl RepositorySync<'_> {
     /// What waits to be merged, if all is as it should be; none if the base has all of it.
-    pub(super) fn open_review(&self, look: &Observation) -> Result<Option<PendingReview>> {
-        if let DesiredChange::SameAsBase = look.plan_input.desired {
+    pub(super) fn open_review(&self, observation: &Observation) -> Result<Option<PendingReview>> {
+        if let DesiredChange::SameAsBase = observation.plan_input.desired {
             return Ok(None);
         }
-        match &look.plan_input.pulls {
+        match &observation.plan_input.pulls {
             ObservedPullRequests::NoForge => {
-                Ok(Some(self.pending_review(look, 1, None, PendingReviewState::Open)?))
+                Ok(Some(self.pending_review(observation, 1, None, PendingReviewState::Open)?))
             }
             ObservedPullRequests::Listing(pulls) => {
                 let open = pulls.iter().find(|pull| matches!(pull.state, PullRequestState::Open(_)));
                 open.map(|pull| {
-                    self.pending_review(look, pull.branch, Some(pull.id), PendingReviewState::Open)
+                    self.pending_review(observation, pull.branch, Some(pull.id), PendingReviewState::Open)
                 })
                 .transpose()
             }
@@ -30,24 +30,24 @@ impl RepositorySync<'_> {
     /// What waits to be merged by one pull request.
     pub(super) fn review_of_pull(
         &self,
-        look: &Observation,
+        observation: &Observation,
         number: u64,
         state: PendingReviewState,
     ) -> Result<Option<PendingReview>> {
-        let ObservedPullRequests::Listing(pulls) = &look.plan_input.pulls else { return Ok(None) };
+        let ObservedPullRequests::Listing(pulls) = &observation.plan_input.pulls else { return Ok(None) };
         let pull = pulls.iter().find(|pull| pull.id == number);
-        pull.map(|pull| self.pending_review(look, pull.branch, Some(number), state)).transpose()
+        pull.map(|pull| self.pending_review(observation, pull.branch, Some(number), state)).transpose()
     }
 
     /// What waits to be merged from one of our branches, with its pull request.
     pub(super) fn pending_review(
         &self,
-        look: &Observation,
+        observation: &Observation,
         branch: u32,
         number: Option<u64>,
         state: PendingReviewState,
     ) -> Result<PendingReview> {
-        let pull = number.and_then(|number| look.pulls.iter().find(|pull| pull.number == number));
+        let pull = number.and_then(|number| observation.pulls.iter().find(|pull| pull.number == number));
         Ok(PendingReview {
             state,
             branch: self.target.branch()?.numbered(branch).to_string(),

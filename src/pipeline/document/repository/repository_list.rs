@@ -39,7 +39,7 @@ pub struct PullRequestSettings<'a> {
     pub title: &'a str,
     /// Its labels.
     pub labels: &'a [String],
-    /// Who is asked to look at it, once.
+    /// Who is asked to review it, once.
     pub reviewers: &'a [String],
     /// Whether it is opened as a draft.
     pub draft: bool,
@@ -56,6 +56,6 @@ impl RepositoryList<'_> {
 }
 
 /// How messages name it.
-pub(super) fn list_label(kept: &RepositoryList<'_>) -> String {
-    format!("list \"{}\"", kept.list.name)
+pub(super) fn list_label(target: &RepositoryList<'_>) -> String {
+    format!("list \"{}\"", target.list.name)
 }

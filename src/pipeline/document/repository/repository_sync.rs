@@ -20,7 +20,7 @@ pub(super) struct RepositorySync<'a> {
     pub(super) target: &'a RepositoryList<'a>,
     pub(super) session: RepositorySession,
     pub(super) table_cache: TableCache,
-    /// In the last look.
+    /// That of the last observation.
     pub(super) description: Option<Arc<ChangeDescription>>,
     pub(super) now: Timestamp,
     pub(super) remarks: ListRemarks,
@@ -32,7 +32,7 @@ pub(super) struct RepositorySync<'a> {
 }
 
 impl RepositorySync<'_> {
-    /// Looks where the branches are now.
+    /// Fetches where the branches are now.
     pub(super) async fn refresh_heads(&mut self) -> Result<()> {
         self.session.heads =
             self.session.repository.fetch_heads(self.target.base, &self.target.branch()?).await?;

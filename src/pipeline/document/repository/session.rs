@@ -1,4 +1,4 @@
-//! A list's repository that was just looked at.
+//! A list's repository, as it was fetched for this run.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -10,12 +10,12 @@ use crate::domain::CommitId;
 use crate::list::git::{Blob, BranchHeads, Repository};
 use crate::store::TextCache;
 
-/// A repository that was just looked at.
+/// A repository as it was fetched for this run.
 #[derive(Debug)]
 pub struct RepositorySession {
     pub(super) repository: Repository,
     pub(super) heads: BranchHeads,
-    /// The base whose rows were looked at for papers that people added.
+    /// The base whose rows were searched for papers that people added.
     pub(super) adopted_base: CommitId,
     /// Commits, and the pushes of which nothing was found in them.
     pub(super) not_merged: HashSet<(CommitId, CommitId)>,
@@ -26,18 +26,13 @@ pub struct RepositorySession {
 }
 
 impl RepositorySession {
-    pub(super) async fn start(mut repository: Repository, kept: &RepositoryList<'_>) -> Result<Self> {
-        let heads =
-            repository.fetch_heads(kept.base, &kept.branch()?).await.with_context(|| list_label(kept))?;
-        let (observed, not_taken, at_hand) =
+    pub(super) async fn start(mut repository: Repository, target: &RepositoryList<'_>) -> Result<Self> {
+        let heads = repository
+            .fetch_heads(target.base, &target.branch()?)
+            .await
+            .with_context(|| list_label(target))?;
+        let (adopted_base, not_merged, text_cache) =
             (heads.base.commit.clone(), HashSet::new(), TextCache::default());
-        Ok(Self {
-            repository,
-            heads,
-            adopted_base: observed,
-            not_merged: not_taken,
-            blob_texts: HashMap::new(),
-            text_cache: at_hand,
-        })
+        Ok(Self { repository, heads, adopted_base, not_merged, blob_texts: HashMap::new(), text_cache })
     }
 }

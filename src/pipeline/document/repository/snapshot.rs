@@ -31,50 +31,50 @@ impl Snapshot {
 
     /// The files that exist.
     pub(super) fn files(&self) -> FileTexts {
-        let standing = self.loaded.iter().filter_map(|(file, text)| Some((file.clone(), text.clone()?)));
-        standing.collect()
+        let existing = self.loaded.iter().filter_map(|(file, text)| Some((file.clone(), text.clone()?)));
+        existing.collect()
     }
 
     /// Reads the list's own file, and those for which something was generated.
     pub(super) async fn load_known(
         &mut self,
-        visit: &mut RepositorySession,
+        session: &mut RepositorySession,
         store: &Store,
-        kept: &RepositoryList<'_>,
+        target: &RepositoryList<'_>,
     ) -> Result<()> {
-        let names = store.generated_file_names(kept.list.name)?.into_iter();
-        let names = names.chain(store.pushed_file_names(kept.list.name)?).chain([LIST_FILE.to_owned()]);
+        let names = store.generated_file_names(target.list.name)?.into_iter();
+        let names = names.chain(store.pushed_file_names(target.list.name)?).chain([LIST_FILE.to_owned()]);
         let names: BTreeSet<_> = names.filter(|name| !self.loaded.contains_key(name)).collect();
-        self.load(visit, kept, &names.into_iter().collect::<Vec<_>>()).await
+        self.load(session, target, &names.into_iter().collect::<Vec<_>>()).await
     }
 
     /// Reads these files.
     pub(super) async fn load(
         &mut self,
-        visit: &mut RepositorySession,
-        kept: &RepositoryList<'_>,
+        session: &mut RepositorySession,
+        target: &RepositoryList<'_>,
         names: &[String],
     ) -> Result<()> {
-        let paths = names.iter().map(|name| tree_path(kept, name)).collect::<Result<Vec<_>>>()?;
-        let files = visit.repository.files(&self.commit, &paths.iter().collect::<Vec<_>>()).await?;
+        let paths = names.iter().map(|name| tree_path(target, name)).collect::<Result<Vec<_>>>()?;
+        let files = session.repository.files(&self.commit, &paths.iter().collect::<Vec<_>>()).await?;
         let unread: Vec<&Blob> = files
             .values()
             .map(|file| &file.blob)
-            .filter(|blob| !visit.blob_texts.contains_key(*blob))
+            .filter(|blob| !session.blob_texts.contains_key(*blob))
             .collect();
-        let RepositorySession { repository, blob_texts: texts, text_cache: at_hand, .. } = visit;
+        let RepositorySession { repository, blob_texts, text_cache, .. } = session;
         let take = |blob: &Blob, bytes: &[u8]| {
             if let Ok(text) = std::str::from_utf8(bytes) {
                 let text: Arc<str> = text.into();
-                at_hand.add(&text);
-                texts.insert(blob.clone(), text);
+                text_cache.add(&text);
+                blob_texts.insert(blob.clone(), text);
             }
         };
         repository.read_blobs(&unread, take).await?;
         for (name, path) in names.iter().zip(&paths) {
             let text = match files.get(path.as_str()) {
                 Some(file) => {
-                    let text = visit.blob_texts.get(&file.blob);
+                    let text = session.blob_texts.get(&file.blob);
                     Some(Arc::clone(text.with_context(|| format!("{path} is not UTF-8"))?))
                 }
                 None => None,
@@ -87,15 +87,15 @@ impl Snapshot {
     /// What becomes of the files. Which ones are needed shows on the way.
     pub(super) async fn merge(
         &mut self,
-        visit: &mut RepositorySession,
+        session: &mut RepositorySession,
         store: &Store,
-        kept: &RepositoryList<'_>,
-        ours: &MergeBaseAtCommit,
+        target: &RepositoryList<'_>,
+        base: &MergeBaseAtCommit,
         table_cache: &mut TableCache,
         now: Timestamp,
     ) -> Result<MergedList> {
-        let (files, proposed) = (ours.files(), ours.proposed());
-        self.load_known(visit, store, kept).await?;
+        let (files, proposed) = (base.files(), base.proposed());
+        self.load_known(session, store, target).await?;
         loop {
             let mut missing = Vec::new();
             let mut read = |file: &str| {
@@ -107,8 +107,8 @@ impl Snapshot {
             };
             let merged = merge_files(
                 store,
-                &kept.list,
-                ours.as_merge_base(&files, &proposed),
+                &target.list,
+                base.as_merge_base(&files, &proposed),
                 table_cache,
                 &mut read,
                 now,
@@ -116,18 +116,22 @@ impl Snapshot {
             if missing.is_empty() {
                 return merged;
             }
-            self.load(visit, kept, &missing).await?;
+            self.load(session, target, &missing).await?;
         }
     }
 
     /// What has to change for the files to be these.
-    pub(super) fn changes(&self, kept: &RepositoryList<'_>, desired: &FileTexts) -> Result<Vec<TreeChange>> {
+    pub(super) fn changes(
+        &self,
+        target: &RepositoryList<'_>,
+        desired: &FileTexts,
+    ) -> Result<Vec<TreeChange>> {
         let differing = desired
             .iter()
             .filter(|(file, text)| self.loaded.get(*file).and_then(Option::as_ref) != Some(text));
         let each = differing.map(|(file, text)| {
             Ok(TreeChange {
-                path: tree_path(kept, file)?,
+                path: tree_path(target, file)?,
                 content: TreeContent::Bytes(text.as_bytes().to_vec()),
             })
         });
@@ -136,15 +140,15 @@ impl Snapshot {
 }
 
 /// Where one of a list's files is in its repository.
-pub(super) fn tree_path(kept: &RepositoryList<'_>, file: &str) -> Result<TreePath> {
+pub(super) fn tree_path(target: &RepositoryList<'_>, file: &str) -> Result<TreePath> {
     if file.is_empty() {
-        return Ok(kept.path.clone());
+        return Ok(target.path.clone());
     }
-    if let Some(path) = kept.list.export_path(file) {
+    if let Some(path) = target.list.export_path(file) {
         let path = path.to_string_lossy();
         return path.parse().with_context(|| format!("the {file} {path:?}"));
     }
-    let path = match kept.path.as_str().rsplit_once('/') {
+    let path = match target.path.as_str().rsplit_once('/') {
         Some((folder, _)) => format!("{folder}/{file}"),
         None => file.to_owned(),
     };
