@@ -2,31 +2,30 @@
 
 use super::ForgeError;
 use super::reply::ForgeReply;
-use super::vendor::ForgeVendor;
 
 /// What a vendor's own rules make of an answer that is no success; none if they say nothing about it.
 pub(super) type VendorClassifier = fn(&FailedReply<'_>) -> Option<ForgeError>;
 
 /// Why a forge did not do what it was asked: by its vendor's own rules, else by its status.
-pub(super) fn classify(kind: ForgeVendor, own: VendorClassifier, reply: &ForgeReply) -> ForgeError {
+pub(super) fn classify(vendor: &'static str, own: VendorClassifier, reply: &ForgeReply) -> ForgeError {
     let said = reply.error_messages();
     if is_rate_limit(reply, &said) {
         let words = format!(
             "{} answered {}: we asked too much; again from {}",
-            kind.name(),
+            vendor,
             reply.describe(),
             reply.retry_at()
         );
         return ForgeError::RateLimited { until: reply.retry_at(), words };
     }
-    let answered = FailedReply { kind, reply, messages: said };
+    let answered = FailedReply { vendor, reply, messages: said };
     own(&answered).unwrap_or_else(|| classify_by_status(&answered))
 }
 
 /// An answer that is no success, with what it says.
 #[derive(Debug)]
 pub(super) struct FailedReply<'r> {
-    kind: ForgeVendor,
+    vendor: &'static str,
     pub(super) reply: &'r ForgeReply,
     messages: Vec<String>,
 }
@@ -39,7 +38,7 @@ impl FailedReply<'_> {
 
     /// The whole story: what was answered, and what it means.
     pub(super) fn describe(&self, meaning: &str) -> String {
-        format!("{} answered {}: {meaning}", self.kind.name(), self.reply.describe())
+        format!("{} answered {}: {meaning}", self.vendor, self.reply.describe())
     }
 
     /// The story of a permission that is missing.

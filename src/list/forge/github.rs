@@ -5,11 +5,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::classification::FailedReply;
-use super::pull_request::{PullRequestCreation, is_same_comment};
+use super::dialect::Dialect;
+use super::pull_request::PullRequestRecord;
 use super::reply::Items;
-use super::rest_client::{ListingSearch, RestClient};
-use super::rest_transport::ApiPath;
-use super::{ForgeError, ForgePullRequestState, NewPullRequest, PullRequest, PullRequestBranches};
+use super::{ForgeError, ForgePullRequestState, PullRequest, PullRequestBranches};
 
 /// What a token needs for all that is done here.
 const PERMISSION: &str = "Pull requests: write";
@@ -18,132 +17,34 @@ const PERMISSION: &str = "Pull requests: write";
 const WORKFLOWS: &str =
     "Settings, Actions, General: Allow GitHub Actions to create and approve pull requests";
 
-#[derive(Debug)]
-pub(super) struct GitHub {
-    pub(super) client: RestClient,
-    owner: String,
-}
+/// The version of the interface is the one of this date, until it is retired. Source:
+/// <https://docs.github.com/en/rest/about-the-rest-api/api-versions>.
+pub(super) static DIALECT: Dialect = Dialect {
+    name: "GitHub",
+    auth_scheme: "Bearer",
+    headers: &[("accept", "application/vnd.github+json"), ("x-github-api-version", "2022-11-28")],
+    page_size: "per_page",
+    pulls: "pulls",
+    list_states: ["open", "closed"],
+    head: "head",
+    base: "base",
+    body: "body",
+    update: Method::PATCH,
+    close: ("state", "closed"),
+    comments: ("issues", "comments"),
+    draft_marks: &[],
+    classify,
+};
 
-impl GitHub {
-    pub(super) fn new(client: RestClient, project: &str) -> Self {
-        let owner = project.split('/').next().unwrap_or_default().to_owned();
-        Self { client, owner }
-    }
-
-    pub(super) async fn find_open(
-        &self,
-        branches: &PullRequestBranches,
-    ) -> Result<Option<PullRequest>, ForgeError> {
-        self.find("open", branches).await
-    }
-
-    pub(super) async fn find_last_closed(
-        &self,
-        branches: &PullRequestBranches,
-    ) -> Result<Option<PullRequest>, ForgeError> {
-        self.find("closed", branches).await
-    }
-
-    /// GitHub leaves out a filter that it does not understand, so that what it lists is looked at again.
-    async fn find(
-        &self,
-        state: &str,
-        branches: &PullRequestBranches,
-    ) -> Result<Option<PullRequest>, ForgeError> {
-        let head = format!("{}:{}", self.owner, branches.head);
-        let newest_first = [("sort", "created"), ("direction", "desc")];
-        let filter = [("state", state), ("head", head.as_str()), ("base", branches.base.as_str())];
-        let query = [&filter[..], &newest_first].concat();
-        let ours = |pull: PullRequestJson| pull.is_of(branches).then(|| pull.into_pull_request());
-        match self.client.find_in_pages(ApiPath::Repository(&["pulls"]), &query, ours).await? {
-            ListingSearch::Found(found) => Ok(Some(found)),
-            ListingSearch::NotFound | ListingSearch::PageLimitReached => Ok(None),
-        }
-    }
-
-    pub(super) async fn open(
-        &self,
-        branches: &PullRequestBranches,
-        proposal: &NewPullRequest,
-    ) -> Result<PullRequestCreation, ForgeError> {
-        let PullRequestBranches { head, base } = branches;
-        let NewPullRequest { title, body, draft } = proposal;
-        let asked = json!({"title": title, "body": body, "head": head, "base": base, "draft": draft});
-        let reply = self.client.try_write(Method::POST, ApiPath::Repository(&["pulls"]), &asked).await?;
-        if reply.status == 422 && reply.error_messages().iter().any(|text| text.contains("already exists")) {
-            return Ok(PullRequestCreation::AlreadyExists);
-        }
-        let reply = self.client.require_success(reply)?;
-        Ok(PullRequestCreation::Created(self.client.parse::<PullRequestJson>(&reply)?.into_pull_request()))
-    }
-
-    pub(super) async fn update(
-        &self,
-        standing: &PullRequest,
-        title: &str,
-        body: &str,
-    ) -> Result<(), ForgeError> {
-        self.change(standing, &json!({"title": title, "body": body})).await
-    }
-
-    pub(super) async fn close(&self, standing: &PullRequest) -> Result<(), ForgeError> {
-        self.change(standing, &json!({"state": "closed"})).await
-    }
-
-    async fn change(&self, standing: &PullRequest, asked: &Value) -> Result<(), ForgeError> {
-        let number = standing.number.to_string();
-        self.client.write(Method::PATCH, ApiPath::Repository(&["pulls", &number]), asked).await?;
-        Ok(())
-    }
-
-    pub(super) async fn comment(&self, standing: &PullRequest, text: &str) -> Result<(), ForgeError> {
-        comment(&self.client, standing, text).await
-    }
-
-    pub(super) async fn label(&self, standing: &PullRequest, labels: &[&str]) -> Result<(), ForgeError> {
-        let number = standing.number.to_string();
-        let place = ApiPath::Repository(&["issues", &number, "labels"]);
-        self.client.write(Method::POST, place, &json!({"labels": labels})).await?;
-        Ok(())
-    }
-
-    pub(super) async fn ask_reviewers(
-        &self,
-        standing: &PullRequest,
-        names: &[String],
-    ) -> Result<(), ForgeError> {
-        ask_reviewers(&self.client, standing, names).await
-    }
-}
-
-/// Says something once; Gitea is asked in the same way.
-pub(super) async fn comment(host: &RestClient, standing: &PullRequest, text: &str) -> Result<(), ForgeError> {
-    let number = standing.number.to_string();
-    let place = ApiPath::Repository(&["issues", &number, "comments"]);
-    let same = |comment: CommentJson| is_same_comment(&comment.body.unwrap_or_default(), text).then_some(());
-    if let ListingSearch::Found(()) = host.find_in_pages(place, &[], same).await? {
-        return Ok(());
-    }
-    host.write(Method::POST, place, &json!({"body": text})).await?;
-    Ok(())
-}
-
-/// Asks people and teams; Gitea is asked in the same way.
-pub(super) async fn ask_reviewers(
-    host: &RestClient,
-    standing: &PullRequest,
-    names: &[String],
-) -> Result<(), ForgeError> {
-    let number = standing.number.to_string();
+/// The people and teams that are asked for a review; Gitea is asked in the same way.
+pub(super) fn review_request(names: &[String]) -> Value {
     let people: Vec<&String> = names.iter().filter(|name| !name.contains('/')).collect();
     let teams: Vec<&str> = names.iter().filter_map(|name| Some(name.split_once('/')?.1)).collect();
-    let place = ApiPath::Repository(&["pulls", &number, "requested_reviewers"]);
-    host.write(Method::POST, place, &json!({"reviewers": people, "team_reviewers": teams})).await?;
-    Ok(())
+    json!({"reviewers": people, "team_reviewers": teams})
 }
 
 /// What GitHub has rules of its own for.
-pub(super) fn classify(answered: &FailedReply<'_>) -> Option<ForgeError> {
+fn classify(answered: &FailedReply<'_>) -> Option<ForgeError> {
     match answered.reply.status {
         403 if answered.mentions("github actions is not permitted to create") => {
             Some(ForgeError::MissingPermission {
@@ -198,9 +99,9 @@ pub(super) struct PullRequestJson {
     state: String,
     merged: Option<bool>,
     merged_at: Option<String>,
-    pub(super) title: String,
+    title: String,
     body: Option<String>,
-    pub(super) draft: Option<bool>,
+    draft: Option<bool>,
     labels: Option<Items<GitHubLabelJson>>,
     head: BranchRefJson,
     base: BranchRefJson,
@@ -228,21 +129,14 @@ pub(super) struct GitHubLabelJson {
     pub(super) name: String,
 }
 
-#[derive(Debug, Deserialize)]
-struct CommentJson {
-    body: Option<String>,
-}
-
-impl PullRequestJson {
-    /// Whether it goes from one of these branches into the other, within one repository.
-    pub(super) fn is_of(&self, PullRequestBranches { head, base }: &PullRequestBranches) -> bool {
+impl PullRequestRecord for PullRequestJson {
+    fn is_of(&self, PullRequestBranches { head, base }: &PullRequestBranches) -> bool {
         let is_from = self.head.branch == *head || self.head.label.as_ref() == Some(head);
         let is_a_forks = self.base.repo.is_some() && self.head.repo != self.base.repo;
         is_from && self.base.branch == *base && !is_a_forks
     }
 
-    /// What it says, read.
-    pub(super) fn into_pull_request(self) -> PullRequest {
+    fn into_pull_request(self) -> PullRequest {
         let is_merged = self.merged == Some(true) || self.merged_at.is_some();
         PullRequest {
             number: self.number,

@@ -3,6 +3,7 @@
 //! be. Where a list's forge is `none` there is no [`ForgeClient`]: a branch that was pushed is all there is.
 
 mod classification;
+mod dialect;
 mod error;
 mod gitea;
 mod github;
@@ -16,7 +17,9 @@ mod rest_transport;
 mod vendor;
 
 use anyhow::ensure;
-use reqwest::Url;
+use reqwest::{Method, Url};
+use serde::Deserialize;
+use serde_json::{Value, json};
 
 pub use error::ForgeError;
 pub use pace::Pace;
@@ -25,14 +28,14 @@ pub use pull_request::{
 };
 pub use vendor::ForgeVendor;
 
-use self::classification::VendorClassifier;
-use self::gitea::Gitea;
-use self::github::GitHub;
+use self::dialect::Dialect;
+use self::github::PullRequestJson;
 use self::github_app::GitHubApp;
-use self::gitlab::GitLab;
-use self::pull_request::PullRequestCreation;
-use self::rest_client::{RestClient, TokenSource};
-use self::rest_transport::RestTransport;
+use self::gitlab::MergeRequestJson;
+use self::pull_request::{PullRequestRecord, add_draft_mark, is_same_comment, read_record};
+use self::reply::ForgeReply;
+use self::rest_client::{ListingSearch, RestClient, TokenSource};
+use self::rest_transport::{ApiPath, RestTransport};
 use crate::domain::Secret;
 
 /// Who we are to a forge.
@@ -68,14 +71,26 @@ pub struct ForgeSettings {
 #[derive(Debug)]
 pub struct ForgeClient {
     kind: ForgeVendor,
-    client: VendorClient,
+    dialect: &'static Dialect,
+    /// Whose repository it is, by the first part of its path.
+    owner: String,
+    client: RestClient,
 }
 
-#[derive(Debug)]
-enum VendorClient {
-    GitHub(GitHub),
-    Gitea(Gitea),
-    GitLab(GitLab),
+/// A comment, by whatever name.
+#[derive(Debug, Deserialize)]
+struct CommentJson {
+    body: Option<String>,
+}
+
+impl ForgeVendor {
+    fn dialect(self) -> &'static Dialect {
+        match self {
+            Self::GitHub => &github::DIALECT,
+            Self::Gitea => &gitea::DIALECT,
+            Self::GitLab => &gitlab::DIALECT,
+        }
+    }
 }
 
 impl ForgeClient {
@@ -83,148 +98,219 @@ impl ForgeClient {
     /// says what is wrong with the settings without showing the credential.
     pub fn new(settings: ForgeSettings, pace: Pace) -> anyhow::Result<Self> {
         let ForgeSettings { kind, api, project, credential } = settings;
+        let dialect = kind.dialect();
         let parts: Vec<&str> = project.split('/').collect();
         let plain = parts.iter().all(|part| !matches!(*part, "" | "." | ".."));
-        ensure!(plain && parts.len() >= 2, "project {project:?}: owner/list is expected");
-        ensure!(
-            kind == ForgeVendor::GitLab || parts.len() == 2,
-            "project {project:?}: owner/list is expected"
-        );
-        let credentials = match credential {
+        let is_nested = kind == ForgeVendor::GitLab && parts.len() > 2;
+        ensure!(plain && (parts.len() == 2 || is_nested), "project {project:?}: owner/list is expected");
+        let token_source = match credential {
             ForgeCredential::Token(token) => TokenSource::Token(token),
             ForgeCredential::App { id, key } => {
-                ensure!(kind == ForgeVendor::GitHub, "only GitHub knows Apps; {} needs a token", kind.name());
+                ensure!(
+                    kind == ForgeVendor::GitHub,
+                    "only GitHub knows Apps; {} needs a token",
+                    dialect.name
+                );
                 TokenSource::App(GitHubApp::new(id, &key)?)
             }
         };
+        let owner = parts[0].to_owned();
         let repository = match kind {
             ForgeVendor::GitHub | ForgeVendor::Gitea => {
-                ["repos"].into_iter().chain(parts).map(str::to_owned).collect::<Vec<_>>()
+                ["repos"].into_iter().chain(parts).map(str::to_owned).collect()
             }
             ForgeVendor::GitLab => vec!["projects".to_owned(), project.clone()],
         };
-        let classify: VendorClassifier = match kind {
-            ForgeVendor::GitHub => github::classify,
-            ForgeVendor::Gitea => gitea::classify,
-            ForgeVendor::GitLab => gitlab::classify,
-        };
-        let transport = RestTransport::new(kind, classify, api, repository)?;
-        let host = RestClient::new(transport, credentials, pace)?;
-        let dialect = match kind {
-            ForgeVendor::GitHub => VendorClient::GitHub(GitHub::new(host, &project)),
-            ForgeVendor::Gitea => VendorClient::Gitea(Gitea::new(host)),
-            ForgeVendor::GitLab => VendorClient::GitLab(GitLab::new(host)),
-        };
-        Ok(Self { kind, client: dialect })
+        let transport = RestTransport::new(dialect, api, repository)?;
+        Ok(Self { kind, dialect, owner, client: RestClient::new(transport, token_source, pace)? })
     }
 
     /// What opens the repository to git as well: the token, or for an App one that is good for an hour.
     pub async fn token(&self) -> Result<Secret, ForgeError> {
-        let host = match &self.client {
-            VendorClient::GitHub(github) => &github.client,
-            VendorClient::Gitea(gitea) => &gitea.client,
-            VendorClient::GitLab(gitlab) => &gitlab.client,
-        };
-        host.token().await
+        self.client.token().await
     }
 
     /// The open pull request from our branch into the base, if there is one.
     pub async fn find_open(&self, branches: &PullRequestBranches) -> Result<Option<PullRequest>, ForgeError> {
-        match &self.client {
-            VendorClient::GitHub(github) => github.find_open(branches).await,
-            VendorClient::Gitea(gitea) => gitea.find_open(branches).await,
-            VendorClient::GitLab(gitlab) => gitlab.find_open(branches).await,
+        let [open, _] = self.dialect.list_states;
+        match self.find(branches, open, |state| state == ForgePullRequestState::Open).await? {
+            ListingSearch::Found(found) => Ok(Some(found)),
+            ListingSearch::PageLimitReached if self.kind == ForgeVendor::Gitea => Err(ForgeError::Rejected(
+                "Gitea: there are more than 1,000 open pull requests, and ours is not among the newest"
+                    .to_owned(),
+            )),
+            ListingSearch::NotFound | ListingSearch::PageLimitReached => Ok(None),
         }
     }
 
-    /// The newest pull request from our branch into the base that is closed or merged, if there is one. Where
-    /// a forge cannot be asked by branch it is looked for among the newest 1,000.
+    /// The newest pull request from our branch into the base that is closed or merged, if there is one. If a forge
+    /// cannot be asked by branch, it is looked for among the newest 1,000.
     pub async fn find_last_closed(
         &self,
         branches: &PullRequestBranches,
     ) -> Result<Option<PullRequest>, ForgeError> {
-        match &self.client {
-            VendorClient::GitHub(github) => github.find_last_closed(branches).await,
-            VendorClient::Gitea(gitea) => gitea.find_last_closed(branches).await,
-            VendorClient::GitLab(gitlab) => gitlab.find_last_closed(branches).await,
+        let [_, closed] = self.dialect.list_states;
+        match self.find(branches, closed, |state| state != ForgePullRequestState::Open).await? {
+            ListingSearch::Found(found) => Ok(Some(found)),
+            ListingSearch::NotFound | ListingSearch::PageLimitReached => Ok(None),
         }
     }
 
-    /// Opens a pull request; one that is there already, whoever was first, is adopted as it stands.
+    /// The newest pull request between these branches that has such a state.
+    async fn find(
+        &self,
+        branches: &PullRequestBranches,
+        listed: &str,
+        is_sought: impl Fn(ForgePullRequestState) -> bool,
+    ) -> Result<ListingSearch<PullRequest>, ForgeError> {
+        let PullRequestBranches { head, base } = branches;
+        let full_head = format!("{}:{head}", self.owner);
+        let state = ("state", listed);
+        let query = match self.kind {
+            ForgeVendor::GitHub => {
+                vec![state, ("head", &*full_head), ("base", base), ("sort", "created"), ("direction", "desc")]
+            }
+            // Not every version can be asked by branch; all list the newest first.
+            ForgeVendor::Gitea => vec![state],
+            ForgeVendor::GitLab => vec![
+                state,
+                ("source_branch", head),
+                ("target_branch", base),
+                ("order_by", "created_at"),
+                ("sort", "desc"),
+            ],
+        };
+        match self.kind {
+            ForgeVendor::GitHub | ForgeVendor::Gitea => {
+                self.find_record::<PullRequestJson>(branches, &query, is_sought).await
+            }
+            ForgeVendor::GitLab => self.find_record::<MergeRequestJson>(branches, &query, is_sought).await,
+        }
+    }
+
+    /// A forge leaves out a filter that it does not understand, so that what it lists is looked at again.
+    async fn find_record<T: PullRequestRecord>(
+        &self,
+        branches: &PullRequestBranches,
+        query: &[(&str, &str)],
+        is_sought: impl Fn(ForgePullRequestState) -> bool,
+    ) -> Result<ListingSearch<PullRequest>, ForgeError> {
+        let sought = |record: T| {
+            let pull = record.is_of(branches).then(|| read_record(record, self.dialect.draft_marks))?;
+            is_sought(pull.state).then_some(pull)
+        };
+        self.client.find_in_pages(ApiPath::Repository(&[self.dialect.pulls]), query, sought).await
+    }
+
+    /// Opens a pull request; one that is there already, whoever was first, is adopted as it is.
     pub async fn open(
         &self,
         branches: &PullRequestBranches,
         proposal: &NewPullRequest,
     ) -> Result<OpenedPullRequest, ForgeError> {
-        let opened = match &self.client {
-            VendorClient::GitHub(github) => github.open(branches, proposal).await,
-            VendorClient::Gitea(gitea) => gitea.open(branches, proposal).await,
-            VendorClient::GitLab(gitlab) => gitlab.open(branches, proposal).await,
-        }?;
-        match opened {
-            PullRequestCreation::Created(new) => Ok(OpenedPullRequest::New(new)),
-            PullRequestCreation::AlreadyExists => self.adopt(branches).await.map(OpenedPullRequest::Adopted),
+        let Dialect { head, base, body, draft_marks, .. } = *self.dialect;
+        let mut new = json!({
+            "title": add_draft_mark(&proposal.title, draft_marks, proposal.draft),
+            (body): proposal.body,
+            (head): branches.head,
+            (base): branches.base,
+        });
+        if draft_marks.is_empty() {
+            new["draft"] = proposal.draft.into();
+        }
+        let place = ApiPath::Repository(&[self.dialect.pulls]);
+        let reply = self.client.try_write(Method::POST, place, &new).await?;
+        if self.is_duplicate(&reply) {
+            return self.adopt(branches).await.map(OpenedPullRequest::Adopted);
+        }
+        let reply = self.client.require_success(reply)?;
+        let opened = match self.kind {
+            ForgeVendor::GitHub | ForgeVendor::Gitea => {
+                read_record(self.client.parse::<PullRequestJson>(&reply)?, draft_marks)
+            }
+            ForgeVendor::GitLab => read_record(self.client.parse::<MergeRequestJson>(&reply)?, draft_marks),
+        };
+        Ok(OpenedPullRequest::New(opened))
+    }
+
+    /// Whether there is a pull request for these branches already.
+    fn is_duplicate(&self, reply: &ForgeReply) -> bool {
+        match self.kind {
+            ForgeVendor::GitHub => {
+                reply.status == 422
+                    && reply.error_messages().iter().any(|text| text.contains("already exists"))
+            }
+            ForgeVendor::Gitea | ForgeVendor::GitLab => reply.status == 409,
         }
     }
 
     async fn adopt(&self, branches: &PullRequestBranches) -> Result<PullRequest, ForgeError> {
-        let name = self.kind.name();
+        let name = self.dialect.name;
         let gone =
             || ForgeError::Transient(format!("{name}: there is said to be one already, but none is shown"));
         self.find_open(branches).await?.ok_or_else(gone)
     }
 
     /// Gives an open pull request another title and body. Whether it is a draft stays a person's word.
-    pub async fn update(&self, standing: &PullRequest, title: &str, body: &str) -> Result<(), ForgeError> {
-        match &self.client {
-            VendorClient::GitHub(github) => github.update(standing, title, body).await,
-            VendorClient::Gitea(gitea) => gitea.update(standing, title, body).await,
-            VendorClient::GitLab(gitlab) => gitlab.update(standing, title, body).await,
-        }
+    pub async fn update(&self, pull: &PullRequest, title: &str, body: &str) -> Result<(), ForgeError> {
+        let title = add_draft_mark(title, self.dialect.draft_marks, pull.draft);
+        self.change(pull, &json!({"title": title, (self.dialect.body): body})).await
     }
 
     /// Closes a pull request.
-    pub async fn close(&self, standing: &PullRequest) -> Result<(), ForgeError> {
-        match &self.client {
-            VendorClient::GitHub(github) => github.close(standing).await,
-            VendorClient::Gitea(gitea) => gitea.close(standing).await,
-            VendorClient::GitLab(gitlab) => gitlab.close(standing).await,
-        }
+    pub async fn close(&self, pull: &PullRequest) -> Result<(), ForgeError> {
+        let (member, value) = self.dialect.close;
+        self.change(pull, &json!({(member): value})).await
     }
 
-    /// Says something under a pull request, once: where the same text stands already, nothing is written.
-    pub async fn comment(&self, standing: &PullRequest, text: &str) -> Result<(), ForgeError> {
-        match &self.client {
-            VendorClient::GitHub(github) => github.comment(standing, text).await,
-            VendorClient::Gitea(gitea) => gitea.comment(standing, text).await,
-            VendorClient::GitLab(gitlab) => gitlab.comment(standing, text).await,
+    async fn change(&self, pull: &PullRequest, changes: &Value) -> Result<(), ForgeError> {
+        let place = [self.dialect.pulls, &pull.number.to_string()];
+        self.client.write(self.dialect.update.clone(), ApiPath::Repository(&place), changes).await.map(drop)
+    }
+
+    /// Says something under a pull request, once: if the same text is there already, nothing is written.
+    pub async fn comment(&self, pull: &PullRequest, text: &str) -> Result<(), ForgeError> {
+        let (before, behind) = self.dialect.comments;
+        let place = [before, &pull.number.to_string(), behind];
+        let place = ApiPath::Repository(&place);
+        let same =
+            |comment: CommentJson| is_same_comment(&comment.body.unwrap_or_default(), text).then_some(());
+        if let ListingSearch::Found(()) = self.client.find_in_pages(place, &[], same).await? {
+            return Ok(());
         }
+        self.client.write(Method::POST, place, &json!({"body": text})).await.map(drop)
     }
 
     /// Adds the labels that a pull request lacks; the repository gets those that it lacks itself. None is
     /// taken away.
-    pub async fn label(&self, standing: &PullRequest, labels: &[String]) -> Result<(), ForgeError> {
+    pub async fn label(&self, pull: &PullRequest, labels: &[String]) -> Result<(), ForgeError> {
         let lacking: Vec<&str> =
-            labels.iter().filter(|label| !standing.labels.contains(label)).map(String::as_str).collect();
+            labels.iter().filter(|label| !pull.labels.contains(label)).map(String::as_str).collect();
         if lacking.is_empty() {
             return Ok(());
         }
-        match &self.client {
-            VendorClient::GitHub(github) => github.label(standing, &lacking).await,
-            VendorClient::Gitea(gitea) => gitea.label(standing, &lacking).await,
-            VendorClient::GitLab(gitlab) => gitlab.label(standing, &lacking).await,
-        }
+        let labels = match self.kind {
+            ForgeVendor::GitHub => json!(lacking),
+            ForgeVendor::Gitea => json!(gitea::label_ids(&self.client, &lacking).await?),
+            ForgeVendor::GitLab => return self.change(pull, &json!({"add_labels": lacking.join(",")})).await,
+        };
+        let place = ["issues", &pull.number.to_string(), "labels"];
+        let place = ApiPath::Repository(&place);
+        self.client.write(Method::POST, place, &json!({"labels": labels})).await.map(drop)
     }
 
-    /// Asks people to look at a pull request; `organisation/team` asks a team, where the forge has teams.
-    pub async fn ask_reviewers(&self, standing: &PullRequest, names: &[String]) -> Result<(), ForgeError> {
+    /// Asks people to look at a pull request; `organisation/team` asks a team, if the forge has teams.
+    pub async fn ask_reviewers(&self, pull: &PullRequest, names: &[String]) -> Result<(), ForgeError> {
         if names.is_empty() {
             return Ok(());
         }
-        match &self.client {
-            VendorClient::GitHub(github) => github.ask_reviewers(standing, names).await,
-            VendorClient::Gitea(gitea) => gitea.ask_reviewers(standing, names).await,
-            VendorClient::GitLab(gitlab) => gitlab.ask_reviewers(standing, names).await,
+        let number = pull.number.to_string();
+        if self.kind == ForgeVendor::GitLab {
+            let place = ApiPath::Repository(&[self.dialect.pulls, &number]);
+            let ids = gitlab::reviewer_ids(&self.client, place, names).await?;
+            return self.change(pull, &json!({"reviewer_ids": ids})).await;
         }
+        let place = ApiPath::Repository(&["pulls", &number, "requested_reviewers"]);
+        self.client.write(Method::POST, place, &github::review_request(names)).await.map(drop)
     }
 }

@@ -1,5 +1,7 @@
 //! A pull request, whatever its forge calls it.
 
+use serde::de::DeserializeOwned;
+
 /// Where a pull request comes from and goes to; both are branches of the same repository.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PullRequestBranches {
@@ -61,20 +63,32 @@ pub enum OpenedPullRequest {
     Adopted(PullRequest),
 }
 
-/// What asking for a new pull request came to.
-#[derive(Debug)]
-pub(super) enum PullRequestCreation {
-    Created(PullRequest),
-    AlreadyExists,
+/// A pull request as a vendor's interface writes it.
+pub(super) trait PullRequestRecord: DeserializeOwned {
+    /// Whether it goes from one of these branches into the other, within one repository.
+    fn is_of(&self, branches: &PullRequestBranches) -> bool;
+
+    /// What it says; its title may still have the mark of a draft.
+    fn into_pull_request(self) -> PullRequest;
 }
 
-/// A draft's title as its forge wants it.
-pub(super) fn add_draft_mark(title: &str, mark: &str, draft: bool) -> String {
-    if draft { format!("{mark} {title}") } else { title.to_owned() }
+/// Reads a vendor's record. The mark of a draft, if there is one, leaves the title.
+pub(super) fn read_record(record: impl PullRequestRecord, draft_marks: &[&str]) -> PullRequest {
+    let pull = record.into_pull_request();
+    let (title, is_marked) = strip_draft_mark(&pull.title, draft_marks);
+    PullRequest { title: title.to_owned(), draft: is_marked || pull.draft, ..pull }
+}
+
+/// A title as its forge wants it for a draft, if it has such marks.
+pub(super) fn add_draft_mark(title: &str, draft_marks: &[&str], draft: bool) -> String {
+    match draft_marks.first() {
+        Some(mark) if draft => format!("{mark} {title}"),
+        Some(_) | None => title.to_owned(),
+    }
 }
 
 /// A title without any of the marks, and whether it had one. Forges do not look at a mark's case.
-pub(super) fn strip_draft_mark<'t>(title: &'t str, marks: &[&str]) -> (&'t str, bool) {
+fn strip_draft_mark<'t>(title: &'t str, marks: &[&str]) -> (&'t str, bool) {
     let rest = marks.iter().find_map(|mark| {
         let begins = title.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark));
         begins.then(|| title[mark.len()..].trim_start())
@@ -104,7 +118,7 @@ mod tests {
         ] {
             assert_eq!(strip_draft_mark(title, &marks), expected);
         }
-        assert_eq!(strip_draft_mark(&add_draft_mark("3 papers", "Draft:", true), &marks), ("3 papers", true));
-        assert_eq!(add_draft_mark("3 papers", "Draft:", false), "3 papers");
+        assert_eq!(strip_draft_mark(&add_draft_mark("3 papers", &marks, true), &marks), ("3 papers", true));
+        assert_eq!(add_draft_mark("3 papers", &marks, false), "3 papers");
     }
 }

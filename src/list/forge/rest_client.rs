@@ -8,7 +8,6 @@ use serde_json::Value;
 use super::github_app::GitHubApp;
 use super::reply::{ForgeReply, Items};
 use super::rest_transport::{ApiPath, RestTransport, authorization};
-use super::vendor::ForgeVendor;
 use super::{ForgeError, Pace};
 use crate::domain::Secret;
 
@@ -52,7 +51,7 @@ impl RestClient {
     ) -> anyhow::Result<Self> {
         if let TokenSource::Token(token) = &token_source {
             let token = token.reveal();
-            let is_sendable = !token.is_empty() && authorization(transport.kind, token).is_some();
+            let is_sendable = !token.is_empty() && authorization(transport.dialect, token).is_some();
             ensure!(is_sendable, "the token is empty or holds a sign that no token has");
         }
         Ok(Self { transport, token_source, pace })
@@ -79,11 +78,10 @@ impl RestClient {
         query: &[(&str, &str)],
         wanted: impl Fn(T) -> Option<F>,
     ) -> Result<ListingSearch<F>, ForgeError> {
-        let size = if self.transport.kind == ForgeVendor::Gitea { "limit" } else { "per_page" };
         let (per_page, mut seen) = (PAGE.to_string(), 0);
         for page in 1..=PAGES_MAX {
             let page = page.to_string();
-            let paging = [(size, per_page.as_str()), ("page", page.as_str())];
+            let paging = [(self.transport.dialect.page_size, per_page.as_str()), ("page", page.as_str())];
             let paged = [query, &paging].concat();
             let reply = self.exchange(Method::GET, self.transport.url(place, &paged), None).await?;
             let reply = self.require_success(reply)?;

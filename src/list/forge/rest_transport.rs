@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Client, Method, Url, redirect, retry};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::ForgeError;
-use super::classification::{VendorClassifier, classify};
+use super::classification::classify;
+use super::dialect::Dialect;
 use super::reply::{ForgeReply, ReplyReadError};
-use super::vendor::ForgeVendor;
 use crate::clock::{TimeBudget, real_now};
 use crate::domain::Secret;
 use crate::wire::{CONNECT_LIMIT, USER_AGENT, connection_error, tls_roots};
@@ -25,11 +25,6 @@ const TOTAL_LIMIT: Duration = Duration::from_secs(30);
 /// that does not answer.
 const TURN_LIMIT: Duration = Duration::from_mins(2);
 
-/// GitHub's interface as it was at this date, until it is retired. Source:
-/// <https://docs.github.com/en/rest/about-the-rest-api/api-versions>.
-const GITHUB_VERSION: (HeaderName, HeaderValue) =
-    (HeaderName::from_static("x-github-api-version"), HeaderValue::from_static("2022-11-28"));
-
 /// What is asked for, by its path's segments.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum ApiPath<'p> {
@@ -42,8 +37,7 @@ pub(super) enum ApiPath<'p> {
 /// Sends requests about one repository to its forge, each with a token that comes with it.
 #[derive(Debug)]
 pub(super) struct RestTransport {
-    pub(super) kind: ForgeVendor,
-    classify: VendorClassifier,
+    pub(super) dialect: &'static Dialect,
     api: Url,
     repository: Vec<String>,
     client: Client,
@@ -52,18 +46,13 @@ pub(super) struct RestTransport {
 
 impl RestTransport {
     /// To a repository whose path is given in segments from the interface's root.
-    pub(super) fn new(
-        kind: ForgeVendor,
-        classify: VendorClassifier,
-        api: Url,
-        repository: Vec<String>,
-    ) -> anyhow::Result<Self> {
+    pub(super) fn new(dialect: &'static Dialect, api: Url, repository: Vec<String>) -> anyhow::Result<Self> {
         ensure!(
             !api.cannot_be_a_base() && may_receive_token(&api),
             "api: https://… is expected, without a name in it; http goes no further than this machine"
         );
         let (client, time_budget) = (build_client()?, TimeBudget::of(TURN_LIMIT));
-        Ok(Self { kind, classify, api, repository, client, time_budget })
+        Ok(Self { dialect, api, repository, client, time_budget })
     }
 
     /// One request by whoever holds the token, and its answer.
@@ -105,7 +94,7 @@ impl RestTransport {
 
     /// The answer, if it is a success.
     pub(super) fn require_success(&self, reply: ForgeReply) -> Result<ForgeReply, ForgeError> {
-        if reply.is_success() { Ok(reply) } else { Err(classify(self.kind, self.classify, &reply)) }
+        if reply.is_success() { Ok(reply) } else { Err(classify(self.name(), self.dialect.classify, &reply)) }
     }
 
     /// What a successful answer says. One that is no such thing comes from something that stands in between,
@@ -128,15 +117,10 @@ impl RestTransport {
     }
 
     fn headers(&self, token: &Secret) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        if self.kind == ForgeVendor::GitHub {
-            headers.insert(ACCEPT, HeaderValue::from_static("application/vnd.github+json"));
-            headers.extend([GITHUB_VERSION]);
-        } else {
-            headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        }
-        headers.extend(authorization(self.kind, token.reveal()).map(|value| (AUTHORIZATION, value)));
-        headers
+        let own = self.dialect.headers.iter();
+        let own = own.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+        let who = authorization(self.dialect, token.reveal()).map(|value| (AUTHORIZATION, value));
+        own.chain(who).collect()
     }
 
     fn transport_error(&self, error: reqwest::Error) -> ForgeError {
@@ -156,14 +140,13 @@ impl RestTransport {
     }
 
     fn name(&self) -> &'static str {
-        self.kind.name()
+        self.dialect.name
     }
 }
 
-/// The header that says who asks. Older Giteas know no `Bearer`.
-pub(super) fn authorization(kind: ForgeVendor, token: &str) -> Option<HeaderValue> {
-    let scheme = if kind == ForgeVendor::Gitea { "token" } else { "Bearer" };
-    let mut value = HeaderValue::from_str(&format!("{scheme} {token}")).ok()?;
+/// The header that says who asks.
+pub(super) fn authorization(dialect: &Dialect, token: &str) -> Option<HeaderValue> {
+    let mut value = HeaderValue::from_str(&format!("{} {token}", dialect.auth_scheme)).ok()?;
     value.set_sensitive(true);
     Some(value)
 }

@@ -10,14 +10,3 @@ pub enum ForgeVendor {
     /// GitLab, at `https://<host>/api/v4`.
     GitLab,
 }
-
-impl ForgeVendor {
-    /// How words name it.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::GitHub => "GitHub",
-            Self::Gitea => "Gitea",
-            Self::GitLab => "GitLab",
-        }
-    }
-}
