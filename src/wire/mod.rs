@@ -3,6 +3,7 @@
 //! for what.
 
 pub(crate) mod connection_error;
+pub(crate) mod http_client;
 pub(crate) mod response;
 pub(crate) mod tls_roots;
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Certificate, Client, Method, Url, redirect, retry};
+use reqwest::{Client, Method, Url};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -14,7 +14,8 @@ use super::dialect::Dialect;
 use super::reply::{ForgeReply, ReplyReadError};
 use crate::clock::{TimeBudget, real_now};
 use crate::domain::Secret;
-use crate::wire::{CONNECT_LIMIT, USER_AGENT, connection_error, tls_roots};
+use crate::wire::http_client::client_builder;
+use crate::wire::{CONNECT_LIMIT, connection_error};
 
 /// How long one request may take, from the name to the last byte of the answer. GitHub itself gives up on a
 /// request after ten seconds. Source:
@@ -51,7 +52,9 @@ impl RestTransport {
             !api.cannot_be_a_base() && may_receive_token(&api),
             "api: https://… is expected, without a name in it; http goes no further than this machine"
         );
-        let (client, time_budget) = (build_client()?, TimeBudget::of(TURN_LIMIT));
+        let client = client_builder(None)?.build().map_err(reqwest::Error::without_url);
+        let client = client.context("the way to the forge could not be prepared")?;
+        let time_budget = TimeBudget::of(TURN_LIMIT);
         Ok(Self { dialect, api, repository, client, time_budget })
     }
 
@@ -158,19 +161,4 @@ fn may_receive_token(api: &Url) -> bool {
         || host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
     let is_bare = api.username().is_empty() && api.password().is_none();
     is_bare && (api.scheme() == "https" || (api.scheme() == "http" && is_loopback()))
-}
-
-fn build_client() -> anyhow::Result<Client> {
-    let roots = tls_roots::extra_root_certificates(None)?;
-    let roots: Vec<_> = roots.iter().map(|root| Certificate::from_der(root)).collect::<Result<_, _>>()?;
-    Client::builder()
-        .user_agent(USER_AGENT)
-        .redirect(redirect::Policy::none())
-        .retry(retry::never())
-        .referer(false)
-        .connect_timeout(CONNECT_LIMIT)
-        .tls_certs_merge(roots)
-        .build()
-        .map_err(reqwest::Error::without_url)
-        .context("the way to the forge could not be prepared")
 }

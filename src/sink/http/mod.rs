@@ -13,11 +13,12 @@ use std::time::Duration;
 use anyhow::Context as _;
 use jiff::Timestamp;
 use reqwest::header::HeaderMap;
-use reqwest::{Certificate, Client, Url, redirect, retry};
+use reqwest::{Client, Url};
 
 use super::MAYBE_THERE;
 use crate::domain::{Attempt, RefusalScope, Secret};
-use crate::wire::{CONNECT_LIMIT, USER_AGENT, connection_error, tls_roots};
+use crate::wire::http_client::client_builder;
+use crate::wire::{CONNECT_LIMIT, connection_error};
 pub use guard::AddressPolicy;
 use guard::{AddressPolicyError, GuardedResolver};
 use receiver::Receiver;
@@ -153,17 +154,9 @@ fn parse_url(url: &Secret) -> anyhow::Result<Url> {
 }
 
 fn build_client(url: &Url, reach: AddressPolicy, ca_file: Option<&Path>) -> anyhow::Result<Client> {
-    let roots = tls_roots::extra_root_certificates(ca_file)?;
-    let roots: Vec<_> = roots.iter().map(|root| Certificate::from_der(root)).collect::<Result<_, _>>()?;
-    Client::builder()
-        .user_agent(USER_AGENT)
-        .redirect(redirect::Policy::none())
-        .retry(retry::never())
-        .referer(false)
+    client_builder(ca_file)?
         .pool_max_idle_per_host(0)
-        .connect_timeout(CONNECT_LIMIT)
         .dns_resolver(GuardedResolver::for_url(url, reach))
-        .tls_certs_merge(roots)
         .build()
         .map_err(reqwest::Error::without_url)
         .context("the way to send over HTTP could not be prepared")
