@@ -7,6 +7,7 @@
 mod feed;
 mod loopback_arxiv;
 mod loopback_receiver;
+mod loopback_server;
 mod papers;
 
 pub use loopback_arxiv::LoopbackArxiv;
