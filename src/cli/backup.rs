@@ -11,8 +11,8 @@ use crate::config::Config;
 use crate::store::{BackupSummary, StoreReader};
 
 #[derive(Serialize)]
-struct BackupReport {
-    file: String,
+struct BackupReport<'a> {
+    file: &'a str,
     papers: u64,
     bytes: u64,
 }
@@ -23,10 +23,8 @@ pub(super) fn backup(config: &Config, file: &Path, json: bool) -> Result<Command
     };
     let BackupSummary { papers, bytes } = reader.backup(file)?;
     let copy = file.display().to_string();
-    if json {
-        output::print_json(&BackupReport { file: copy, papers, bytes })?;
-    } else {
-        output::print(&format!("{copy}: {papers} papers, {bytes} bytes\n"))?;
-    }
+    output::print_answer(json, &BackupReport { file: &copy, papers, bytes }, || {
+        format!("{copy}: {papers} papers, {bytes} bytes\n")
+    })?;
     Ok(CommandOutcome::Complete)
 }

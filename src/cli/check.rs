@@ -24,11 +24,7 @@ pub(super) fn check(config: &Config, clock: Clock, json: bool) -> Result<Command
             lists: &lists,
         },
     );
-    if json {
-        output::print_json(&explanation)?;
-    } else {
-        output::print(&explanation.to_string())?;
-    }
+    output::print_answer(json, &explanation, || explanation.to_string())?;
     let is_broken = |list: &ListFileState| match list {
         ListFileState::Broken(_) | ListFileState::Waiting(_) => true,
         ListFileState::Absent | ListFileState::Ready | ListFileState::Remote { .. } => false,

@@ -54,11 +54,8 @@ pub(super) fn man(folder: Option<&Path>, json: bool) -> Result<CommandOutcome> {
         pages.push(file.display().to_string());
     }
     pages.sort();
-    if json {
-        output::print_json(&ManReport { pages })?;
-    } else {
-        output::print(&(pages.join("\n") + "\n"))?;
-    }
+    let report = ManReport { pages };
+    output::print_answer(json, &report, || report.pages.join("\n") + "\n")?;
     Ok(CommandOutcome::Complete)
 }
 

@@ -50,11 +50,7 @@ pub(super) fn demo(folder: &Path, serve: bool, json: bool) -> Result<CommandOutc
     save_mails(folder)?;
     let server = if serve { Some(start_server(folder, &turns)?) } else { None };
     let last = DemoReport { page: server.as_ref().map(server_url), ..DemoReport::of(folder, &turns) };
-    if json {
-        output::print_json(&last)?;
-    } else {
-        output::print(&last.to_text())?;
-    }
+    output::print_answer(json, &last, || last.to_text())?;
     if server.is_some() {
         runtime.block_on(http_server::wait_for_stop())?;
     }
@@ -297,16 +293,11 @@ fn clear_folder(folder: &Path) -> Result<()> {
         PAGE,
         CONFIG,
     ];
-    for name in files.map(str::to_owned).into_iter().chain(RECEIVERS.map(url_file)) {
-        match std::fs::remove_file(folder.join(&name)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(error).with_context(|| format!("cannot clear away {}/{name}", folder.display()));
-            }
-            Ok(()) | Err(_) => {}
-        }
-    }
-    for name in [MAIL, MESSAGES] {
-        match std::fs::remove_dir_all(folder.join(name)) {
+    let files = files.map(str::to_owned).into_iter().chain(RECEIVERS.map(url_file));
+    let removals = files.map(|name| (std::fs::remove_file(folder.join(&name)), name));
+    let folders = [MAIL, MESSAGES].map(|name| (std::fs::remove_dir_all(folder.join(name)), name.to_owned()));
+    for (removed, name) in removals.chain(folders) {
+        match removed {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 return Err(error).with_context(|| format!("cannot clear away {}/{name}", folder.display()));
             }

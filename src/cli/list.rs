@@ -1,7 +1,5 @@
 //! `list`: what people took out of the lists, and taking it back.
 
-use std::fmt::Write;
-
 use anyhow::Result;
 use clap::Subcommand;
 use serde::Serialize;
@@ -56,19 +54,19 @@ fn print_dismissed(config: &Config, dismissals: &DismissalStore, json: bool) -> 
             all.push(ListReportDismissal { list: &list.display_name, topic, paper, seen });
         }
     }
-    if json {
-        output::print_json(&all)?;
-        return Ok(CommandOutcome::Complete);
-    }
-    let mut text = String::new();
-    for ListReportDismissal { list, topic, paper, seen } in &all {
-        let _ = writeln!(text, "{list}: {paper} in {topic}, seen {seen}");
-    }
-    if all.is_empty() {
-        text.push_str("nothing was taken out of any list\n");
-    }
-    output::print(&text)?;
+    output::print_answer(json, &all, || format_dismissed(&all))?;
     Ok(CommandOutcome::Complete)
+}
+
+fn format_dismissed(all: &[ListReportDismissal<'_>]) -> String {
+    if all.is_empty() {
+        return "nothing was taken out of any list\n".to_owned();
+    }
+    let line = |dismissal: &ListReportDismissal<'_>| {
+        let ListReportDismissal { list, topic, paper, seen } = dismissal;
+        format!("{list}: {paper} in {topic}, seen {seen}\n")
+    };
+    all.iter().map(line).collect()
 }
 
 fn restore(
@@ -88,12 +86,9 @@ fn restore(
             UsageError(format!("{paper} was taken out of no list: see `paperwire list dismissed`")).into()
         );
     }
-    if json {
-        output::print_json(&restored)?;
-    } else {
-        let files = restored.join(", ");
-        output::print(&format!("{paper} is written to {files} again from the next turn on\n"))?;
-    }
+    output::print_answer(json, &restored, || {
+        format!("{paper} is written to {} again from the next turn on\n", restored.join(", "))
+    })?;
     Ok(CommandOutcome::Complete)
 }
 
@@ -105,8 +100,8 @@ fn select_lists<'a>(config: &'a Config, name: Option<&str>) -> Result<Vec<&'a Li
         .collect();
     match name {
         Some(name) if lists.is_empty() => {
-            let names: Vec<_> = config.lists.iter().map(|list| format!("\"{}\"", list.name)).collect();
-            Err(UsageError(format!("there is no list \"{name}\"; there is {}", names.join(", "))).into())
+            let known = config.lists.iter().map(|list| list.name.as_str());
+            Err(UsageError::unknown("list", name, known).into())
         }
         _ => Ok(lists),
     }

@@ -10,7 +10,7 @@ use super::command_outcome::CommandOutcome;
 use super::output;
 use super::usage_error::UsageError;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, SinkConfig};
 use crate::store::{Outbox, OutboxEntry, SinkPause};
 
 /// What to do with the outbox.
@@ -62,24 +62,23 @@ pub(super) fn outbox(
             report_change(open()?.drop_message(*id, now)?, *id, "is dropped", json)
         }
         Some(OutboxCommand::Pause { sink }) => {
-            require_sink(config, sink)?;
+            find_sink(config, sink)?;
             open()?.pause(sink, "paused by hand", now)?;
             print_change(&format!("sink \"{sink}\" is paused; its messages wait"), json)
         }
         Some(OutboxCommand::Resume { sink }) => {
-            require_sink(config, sink)?;
+            find_sink(config, sink)?;
             let words = if open()?.resume(sink, now)? { "goes on" } else { "was not paused" };
             print_change(&format!("sink \"{sink}\" {words}"), json)
         }
     }
 }
 
-fn require_sink(config: &Config, sink: &str) -> Result<()> {
-    if config.sinks.iter().any(|known| known.name == sink) {
-        return Ok(());
-    }
-    let names: Vec<_> = config.sinks.iter().map(|known| format!("\"{}\"", known.name)).collect();
-    Err(UsageError(format!("there is no sink \"{sink}\"; there is {}", names.join(", "))).into())
+/// The sink of this name.
+pub(super) fn find_sink<'c>(config: &'c Config, name: &str) -> Result<&'c SinkConfig, UsageError> {
+    let known = || config.sinks.iter().map(|sink| sink.name.as_str());
+    let sink = config.sinks.iter().find(|sink| sink.name == name);
+    sink.ok_or_else(|| UsageError::unknown("sink", name, known()))
 }
 
 fn report_change(is_done: bool, id: i64, words: &str, json: bool) -> Result<CommandOutcome> {
@@ -93,11 +92,7 @@ fn report_change(is_done: bool, id: i64, words: &str, json: bool) -> Result<Comm
 }
 
 fn print_change(words: &str, json: bool) -> Result<CommandOutcome> {
-    if json {
-        output::print_json(&serde_json::json!({ "done": words }))?;
-    } else {
-        output::print(&format!("{words}\n"))?;
-    }
+    output::print_answer(json, &serde_json::json!({ "done": words }), || format!("{words}\n"))?;
     Ok(CommandOutcome::Complete)
 }
 

@@ -4,9 +4,9 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 use super::command_outcome::CommandOutcome;
+use super::outbox::find_sink;
 use super::output;
 use super::runtime::build_runtime;
-use super::usage_error::UsageError;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::test_message::send_test;
@@ -20,22 +20,15 @@ struct TestAttempt<'a> {
 }
 
 pub(super) fn test(config: &Config, name: &str, clock: Clock, json: bool) -> Result<CommandOutcome> {
-    let Some(sink) = config.sinks.iter().find(|sink| sink.name == name) else {
-        let names: Vec<_> = config.sinks.iter().map(|sink| format!("\"{}\"", sink.name)).collect();
-        return Err(UsageError(format!("there is no sink \"{name}\"; there is {}", names.join(", "))).into());
-    };
+    let sink = find_sink(config, name)?;
     let runtime = build_runtime()?;
     let attempts =
         runtime.block_on(send_test(sink, clock.now())).with_context(|| format!("sink \"{name}\""))?;
     runtime.shutdown_background();
     let tried: Vec<_> = attempts.iter().map(|attempt| test_attempt(name, attempt)).collect();
-    if json {
-        output::print_json(&serde_json::json!({ "attempts": tried }))?;
-    } else {
-        let lines: Vec<_> =
-            tried.iter().map(|tried| format!("{name}: {}: {}\n", tried.outcome, tried.words)).collect();
-        output::print(&lines.concat())?;
-    }
+    output::print_answer(json, &serde_json::json!({ "attempts": tried }), || {
+        tried.iter().map(|tried| format!("{name}: {}: {}\n", tried.outcome, tried.words)).collect()
+    })?;
     let is_well = attempts.iter().all(|attempt| match attempt {
         Attempt::Accepted | Attempt::AcceptedWithWarning { .. } => true,
         Attempt::Deferred { .. } | Attempt::Refused { .. } => false,

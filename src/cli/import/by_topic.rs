@@ -4,6 +4,7 @@ use anyhow::{Error, Result, anyhow};
 use serde::Serialize;
 
 use super::files::ImportFile;
+use crate::cli::usage_error::quote_names;
 use crate::config::Config;
 use crate::render::{MarkdownTable, TableRow};
 
@@ -105,6 +106,5 @@ fn is_under(table: &MarkdownTable, topic: &str) -> bool {
 
 /// The names of all topics, as a message lists them.
 pub(super) fn topic_names(config: &Config) -> String {
-    let names: Vec<_> = config.topics.iter().map(|topic| format!("\"{}\"", topic.name)).collect();
-    names.join(", ")
+    quote_names(config.topics.iter().map(|topic| topic.name.as_str()))
 }

@@ -48,7 +48,7 @@ pub(super) fn import(
     }
     let skipped = skipped.into_iter().map(|table| table.heading).collect();
     let outcome = ImportReport { files: Some(files).filter(|files| *files > 1), topics, skipped, refused };
-    print_report(&outcome, json)?;
+    output::print_answer(json, &outcome, || format_report(&outcome))?;
     Ok(if outcome.refused.is_empty() { CommandOutcome::Complete } else { CommandOutcome::WithFailures })
 }
 
@@ -88,10 +88,7 @@ fn warn_left_out(skipped: &[SkippedTable], refused: &[UnreadableRow]) {
     }
 }
 
-fn print_report(outcome: &ImportReport, json: bool) -> Result<()> {
-    if json {
-        return output::print_json(outcome);
-    }
+fn format_report(outcome: &ImportReport) -> String {
     let mut text = String::new();
     for ImportTopic { topic, rows, seeded, known } in &outcome.topics {
         let _ = writeln!(text, "{topic}: {rows} rows read, {seeded} filled in silently, {known} known");
@@ -99,5 +96,5 @@ fn print_report(outcome: &ImportReport, json: bool) -> Result<()> {
     if let Some(files) = outcome.files {
         let _ = writeln!(text, "{files} files read");
     }
-    output::print(&text)
+    text
 }
