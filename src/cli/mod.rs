@@ -8,6 +8,7 @@ mod command_line;
 mod command_outcome;
 mod completions_and_man;
 mod demo;
+mod digest_answer;
 mod explain;
 mod import;
 mod list;

@@ -6,6 +6,7 @@ use anyhow::Result;
 use serde::Serialize;
 
 use super::command_outcome::CommandOutcome;
+use super::digest_answer::DigestAnswer;
 use super::runtime::build_runtime;
 use super::{output, progress};
 use crate::clock::Clock;
@@ -18,11 +19,7 @@ use crate::pipeline::poll::{PollReport, PollStatus};
 pub(super) fn once(config: &Config, clock: Clock, json: bool) -> Result<CommandOutcome> {
     let turn = run_once(config, clock)?;
     warn_failures(&turn);
-    if json {
-        output::print_json(&OnceReport::of(&turn))?;
-    } else {
-        output::print(&format_report(&turn))?;
-    }
+    output::print_answer(json, &OnceReport::of(&turn, &ListReport::default()), || format_report(&turn))?;
     Ok(if turn.is_done() { CommandOutcome::Complete } else { CommandOutcome::WithFailures })
 }
 
@@ -76,18 +73,9 @@ struct OnceReport<'a> {
     topics: Vec<OnceTopic<'a>>,
     lists: Vec<OnceList<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    digests: Vec<OnceDigest<'a>>,
+    digests: Vec<DigestAnswer<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     sinks: Vec<OnceSink<'a>>,
-}
-
-#[derive(Serialize)]
-struct OnceDigest<'a> {
-    subscription: &'a str,
-    papers: usize,
-    messages: usize,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -122,14 +110,14 @@ struct OnceList<'a> {
     reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pull_request: Option<&'a str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    archives: Vec<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    archives: &'a [String],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     dismissed: Vec<OnceDismissal<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     conflicts: Vec<OnceConflict<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    notes: Vec<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    notes: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -148,43 +136,34 @@ struct OnceConflict<'a> {
 }
 
 impl<'a> OnceReport<'a> {
-    fn of(turn: &'a RunReport) -> Self {
-        let topics = turn.topics.iter().map(|(topic, polled)| OnceTopic::of(topic, polled)).collect();
-        let lists = turn.lists.iter().map(|(file, list)| OnceList::of(file, list));
-        let digests = turn.digests.iter().map(|(subscription, digest)| OnceDigest::of(subscription, digest));
-        let sinks = turn.sinks.iter().map(|(sink, turn)| OnceSink::of(sink, turn));
-        Self { topics, lists: lists.collect(), digests: digests.collect(), sinks: sinks.collect() }
+    /// `unwritten` is what is said of a list that could not be written.
+    fn of(run: &'a RunReport, unwritten: &'a ListReport) -> Self {
+        Self {
+            topics: run.topics.iter().map(|(topic, poll)| OnceTopic::of(topic, poll)).collect(),
+            lists: run.lists.iter().map(|(file, list)| OnceList::of(file, list, unwritten)).collect(),
+            digests: run.digests.iter().map(DigestAnswer::of).collect(),
+            sinks: run.sinks.iter().map(|(sink, report)| OnceSink::of(sink, report)).collect(),
+        }
     }
 }
 
 impl<'a> OnceList<'a> {
-    fn of(file: &'a str, list: &'a Result<ListReport>) -> Self {
-        let nothing = Self {
-            file,
-            rows: 0,
-            changed: false,
-            reason: None,
-            pull_request: None,
-            archives: Vec::new(),
-            dismissed: Vec::new(),
-            conflicts: Vec::new(),
-            notes: Vec::new(),
-        };
-        let list = match list {
-            Ok(list) => list,
-            Err(error) => return Self { reason: Some(format!("{error:#}")), ..nothing },
-        };
-        let told = &list.remarks;
+    fn of(file: &'a str, list: &'a Result<ListReport>, unwritten: &'a ListReport) -> Self {
+        let report = list.as_ref().unwrap_or(unwritten);
+        let dismissal = |(topic, paper): &'a (String, String)| OnceDismissal { topic, paper };
         Self {
-            rows: list.rows,
-            changed: list.changed,
-            reason: list.blocked_reason(),
-            pull_request: list.pull_request_url.as_deref(),
-            archives: list.archives.iter().map(String::as_str).collect(),
-            dismissed: told.dismissed.iter().map(|(topic, paper)| OnceDismissal { topic, paper }).collect(),
-            conflicts: told.conflicts.iter().map(OnceConflict::of).collect(),
-            notes: told.notes.iter().map(String::as_str).collect(),
-            ..nothing
+            file,
+            rows: report.rows,
+            changed: report.changed,
+            reason: match list {
+                Ok(report) => report.blocked_reason(),
+                Err(error) => Some(format!("{error:#}")),
+            },
+            pull_request: report.pull_request_url.as_deref(),
+            archives: &report.archives,
+            dismissed: report.remarks.dismissed.iter().map(dismissal).collect(),
+            conflicts: report.remarks.conflicts.iter().map(OnceConflict::of).collect(),
+            notes: &report.remarks.notes,
         }
     }
 }
@@ -196,33 +175,13 @@ impl<'a> OnceConflict<'a> {
     }
 }
 
-impl<'a> OnceDigest<'a> {
-    fn of(subscription: &'a str, digest: &Result<ComposeOutcome>) -> Self {
-        let (papers, messages, reason) = match digest {
-            Ok(ComposeOutcome::Queued { papers, messages }) => (*papers, *messages, None),
-            Ok(ComposeOutcome::NotDue | ComposeOutcome::Nothing) => (0, 0, None),
-            Err(error) => (0, 0, Some(format!("{error:#}"))),
-        };
-        Self { subscription, papers, messages, reason }
-    }
-}
-
 impl<'a> OnceSink<'a> {
-    fn of(sink: &'a str, turn: &Result<SinkReport>) -> Self {
-        match turn {
-            Ok(SinkReport { delivered, deferred, failed, is_paused, reason }) => Self {
-                sink,
-                delivered: *delivered,
-                deferred: *deferred,
-                failed: *failed,
-                paused: *is_paused,
-                reason: reason.clone(),
-            },
-            Err(error) => {
-                let reason = Some(format!("{error:#}"));
-                Self { sink, delivered: 0, deferred: 0, failed: 0, paused: false, reason }
-            }
-        }
+    fn of(sink: &'a str, report: &Result<SinkReport>) -> Self {
+        let SinkReport { delivered, deferred, failed, is_paused: paused, reason } = match report {
+            Ok(report) => report.clone(),
+            Err(error) => SinkReport { reason: Some(format!("{error:#}")), ..SinkReport::default() },
+        };
+        Self { sink, delivered, deferred, failed, paused, reason }
     }
 }
 

@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use similar::TextDiff;
 
 use super::command_outcome::CommandOutcome;
+use super::digest_answer::DigestAnswer;
 use super::output;
 use super::runtime::build_runtime;
 use crate::clock::Clock;
@@ -36,11 +37,7 @@ pub(super) fn plan(config: &Config, clock: Clock, open: bool, json: bool) -> Res
     for error in &failures {
         tracing::warn!("{error:#}");
     }
-    if json {
-        output::print_json(&PlanReport::of(&plan, &pages))?;
-    } else {
-        output::print(&format_plan(&plan, &pages))?;
-    }
+    output::print_answer(json, &PlanReport::of(&plan, &pages), || format_plan(&plan, &pages))?;
     if let Some(page) = pages.first() {
         open_in_browser(page);
     }
@@ -85,7 +82,7 @@ fn open_in_browser(page: &PathBuf) {
 #[derive(Serialize)]
 struct PlanReport<'a> {
     lists: Vec<PlanList<'a>>,
-    digests: Vec<PlanDigest<'a>>,
+    digests: Vec<DigestAnswer<'a>>,
     messages: Vec<PlanMessage<'a>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pages: &'a [PathBuf],
@@ -101,15 +98,6 @@ struct PlanList<'a> {
     beside: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
-}
-
-#[derive(Serialize)]
-struct PlanDigest<'a> {
-    subscription: &'a str,
-    papers: usize,
-    messages: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
 }
@@ -134,11 +122,7 @@ enum PlanMessageContent<'a> {
 impl<'a> PlanReport<'a> {
     fn of(plan: &'a Plan, pages: &'a [PathBuf]) -> Self {
         let lists = plan.lists.iter().map(|(file, list)| PlanList::of(file, list));
-        let digests = plan.digests.iter().map(|(subscription, digest)| {
-            let (papers, messages) = digest_counts(digest);
-            let reason = digest.as_ref().err().map(|error| format!("{error:#}"));
-            PlanDigest { subscription, papers, messages, reason }
-        });
+        let digests = plan.digests.iter().map(DigestAnswer::of);
         let messages = plan.messages.iter().map(PlanMessage::of);
         Self { lists: lists.collect(), digests: digests.collect(), messages: messages.collect(), pages }
     }
@@ -146,15 +130,16 @@ impl<'a> PlanReport<'a> {
 
 impl<'a> PlanList<'a> {
     fn of(file: &'a str, list: &'a Result<Option<ListProposal>>) -> Self {
-        let (rows, changes, diff) = match list {
-            Ok(Some(proposal)) => (proposal.merged.rows, proposal.has_changes(), diff(file, proposal)),
-            Ok(None) | Err(_) => (0, false, String::new()),
-        };
-        let reason = list.as_ref().err().map(|error| format!("{error:#}"));
-        let body = list.as_ref().ok().and_then(|list| list.as_ref()?.body.as_deref());
-        let beside =
-            list.as_ref().ok().and_then(|list| Some(changed_exports(list.as_ref()?))).unwrap_or_default();
-        Self { file, rows, changes, diff, beside, body, reason }
+        let proposal = list.as_ref().ok().and_then(Option::as_ref);
+        Self {
+            file,
+            rows: proposal.map_or(0, |proposal| proposal.merged.rows),
+            changes: proposal.is_some_and(ListProposal::has_changes),
+            diff: proposal.map(|proposal| diff(file, proposal)).unwrap_or_default(),
+            beside: proposal.map(changed_exports).unwrap_or_default(),
+            body: proposal.and_then(|proposal| proposal.body.as_deref()),
+            reason: list.as_ref().err().map(|error| format!("{error:#}")),
+        }
     }
 }
 
@@ -170,14 +155,6 @@ impl<'a> PlanMessage<'a> {
             }
         };
         Self { sink, digest, part, recipients: *recipients, content }
-    }
-}
-
-/// Papers and messages of a digest that would be queued.
-fn digest_counts(digest: &Result<ComposeOutcome>) -> (usize, usize) {
-    match digest {
-        Ok(ComposeOutcome::Queued { papers, messages }) => (*papers, *messages),
-        Ok(ComposeOutcome::NotDue | ComposeOutcome::Nothing) | Err(_) => (0, 0),
     }
 }
 
