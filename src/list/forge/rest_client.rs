@@ -136,17 +136,10 @@ impl RestClient {
         url: Url,
         body: Option<&Value>,
     ) -> Result<ForgeReply, ForgeError> {
-        let reply = match &self.token_source {
-            TokenSource::Token(token) => self.transport.send(method, url, body, token).await?,
-            TokenSource::App(app) => {
-                let token = app.token(&self.transport).await?;
-                let reply = self.transport.send(method, url, body, &token).await?;
-                if reply.status == 401 {
-                    app.forget_token().await;
-                }
-                reply
-            }
-        };
+        let reply = self.transport.send(method, url, body, &self.token().await?).await?;
+        if let (TokenSource::App(app), 401) = (&self.token_source, reply.status) {
+            app.forget_token().await;
+        }
         Ok(reply)
     }
 }

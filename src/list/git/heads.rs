@@ -76,7 +76,7 @@ impl Repository {
             return Ok(());
         }
         let branches: Vec<&Branch> = unknown.iter().map(|head| &head.branch).collect();
-        self.fetch_branches(&["--depth=1"], &branches).await?;
+        self.fetch_branches("--depth=1", &branches).await?;
         for head in unknown {
             let name = local_ref(&head.branch);
             let id =
@@ -86,16 +86,16 @@ impl Repository {
         Ok(())
     }
 
-    pub(super) async fn fetch_branches(&self, how: &[&str], branches: &[&Branch]) -> Result<(), GitError> {
-        let each = branches.iter().map(|branch| format!("+{}:{}", branch.full_ref(), local_ref(branch)));
-        let specs: Vec<String> = each.collect();
+    pub(super) async fn fetch_branches(&self, depth: &str, branches: &[&Branch]) -> Result<(), GitError> {
+        let spec = |branch: &&Branch| format!("+{}:{}", branch.full_ref(), local_ref(branch));
+        let specs: Vec<String> = branches.iter().map(spec).collect();
+        self.fetch(depth, &specs.iter().map(String::as_str).collect::<Vec<_>>()).await
+    }
+
+    /// Fetches these to such a depth, and nothing that goes with them.
+    pub(super) async fn fetch(&self, depth: &str, specs: &[&str]) -> Result<(), GitError> {
         let fixed = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
-        let args: Vec<&str> = fixed
-            .into_iter()
-            .chain(how.iter().copied())
-            .chain([REMOTE])
-            .chain(specs.iter().map(String::as_str))
-            .collect();
+        let args = [&fixed, &[depth, REMOTE][..], specs].concat();
         self.git.run_for_bytes(GitCommand::to_remote(&args)).await.map(drop)
     }
 

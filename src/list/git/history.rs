@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::error::GitError;
 use super::heads::{BranchHead, BranchHeads, parse_commit_id};
 use super::repository::Repository;
-use super::run::{GitCommand, REMOTE};
+use super::run::GitCommand;
 use super::{ADDRESS, NAME};
 use crate::domain::{Branch, CommitId};
 
@@ -82,10 +82,8 @@ impl Repository {
         }
         if !self.has_commit(commit).await? {
             let depth = format!("--depth={COMMITS_MAX}");
-            let fixed = ["fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules"];
-            let args: Vec<&str> = fixed.into_iter().chain([&*depth, REMOTE, commit.as_str()]).collect();
-            match self.git.run_for_bytes(GitCommand::to_remote(&args)).await {
-                Ok(_) => {}
+            match self.fetch(&depth, &[commit.as_str()]).await {
+                Ok(()) => {}
                 Err(trouble) if trouble.is_withheld() => return Ok(None),
                 Err(trouble) => return Err(trouble),
             }
@@ -113,30 +111,29 @@ impl Repository {
             if shallow.trim() == "false" {
                 return Ok(None);
             }
-            self.fetch_branches(&[deeper], &branches).await?;
+            self.fetch_branches(deeper, &branches).await?;
         }
         self.merge_base(&base.commit, commit).await
     }
 
     async fn merge_base(&self, one: &CommitId, other: &CommitId) -> Result<Option<CommitId>, GitError> {
-        let args = ["merge-base", one.as_str(), other.as_str()];
-        let call = GitCommand::new(&args);
-        let ran = self.git.run(call).await?;
-        match ran.status.code() {
-            Some(0) => parse_commit_id(&String::from_utf8_lossy(&ran.out)).map(Some),
-            Some(1) => Ok(None),
-            _ => Err(call.error_for(&ran)),
-        }
+        let found = self.run_merge_base(&["merge-base", one.as_str(), other.as_str()]).await?;
+        found.as_deref().map(parse_commit_id).transpose()
     }
 
     /// Whether a commit is in the history of another, as far as that has been fetched.
     pub(super) async fn is_ancestor(&self, commit: &CommitId, head: &CommitId) -> Result<bool, GitError> {
         let args = ["merge-base", "--is-ancestor", commit.as_str(), head.as_str()];
-        let call = GitCommand::new(&args);
+        Ok(self.run_merge_base(&args).await?.is_some())
+    }
+
+    /// What `git merge-base` says; none if the answer is no, which it gives by ending with 1.
+    async fn run_merge_base(&self, args: &[&str]) -> Result<Option<String>, GitError> {
+        let call = GitCommand::new(args);
         let ran = self.git.run(call).await?;
         match ran.status.code() {
-            Some(0) => Ok(true),
-            Some(1) => Ok(false),
+            Some(0) => Ok(Some(String::from_utf8_lossy(&ran.out).into_owned())),
+            Some(1) => Ok(None),
             _ => Err(call.error_for(&ran)),
         }
     }

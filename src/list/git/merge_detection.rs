@@ -16,6 +16,9 @@ const COMMITS_MAX: usize = 1000;
 /// between two looks.
 const MERGES_MAX: usize = 32;
 
+/// How changes are listed: each path whole, with the names of what was there and is there.
+const RAW: [&str; 4] = ["--raw", "-z", "--no-abbrev", "--no-renames"];
+
 /// What a commit puts into places: each path with the name of what stands there then.
 type BlobChanges = BTreeMap<String, String>;
 
@@ -29,16 +32,13 @@ impl Repository {
         if parting == *commit || parting == base.commit {
             return Ok(parting == *commit);
         }
-        let raw = ["--raw", "-z", "--no-abbrev", "--no-renames"];
-        let (from, to) = (parting.as_str(), commit.as_str());
-        let args: Vec<&str> = ["diff-tree", "-r"].into_iter().chain(raw).chain([from, to]).collect();
-        let ours = parse_raw_diff(&self.git.run_for_text(GitCommand::new(&args)).await?)?;
+        let ours = self.diff_tree(&[parting.as_str(), commit.as_str()]).await?;
         let Some((_, ours)) = ours.first() else { return Ok(false) };
-        let (count, since) = (format!("--max-count={COMMITS_MAX}"), format!("{from}..{}", base.commit));
+        let (count, since) = (format!("--max-count={COMMITS_MAX}"), format!("{parting}..{}", base.commit));
         // Of the paths of ours alone: a commit that changes a whole large repository has no end of others.
         let fixed = ["log", "--no-merges", "--full-history", "--format=%H", &count];
-        let paths = ours.keys().map(String::as_str);
-        let args: Vec<&str> = fixed.into_iter().chain(raw).chain([&*since, "--"]).chain(paths).collect();
+        let paths: Vec<&str> = ours.keys().map(String::as_str).collect();
+        let args = [&fixed, &RAW[..], &[&since, "--"], &paths].concat();
         let theirs = parse_raw_diff(&self.git.run_for_text(GitCommand::new(&args)).await?)?;
         let is_same = |theirs: &BlobChanges| ours.iter().all(|(path, blob)| theirs.get(path) == Some(blob));
         if theirs.iter().any(|(_, theirs)| is_same(theirs)) {
@@ -65,15 +65,15 @@ impl Repository {
         let Some(before) = self.parent_of(id).await? else { return Ok(false) };
         let Ok(tree) = self.merge_tree(&before, commit).await? else { return Ok(false) };
         let paths: Vec<&str> = ours.keys().map(String::as_str).collect();
-        let args: Vec<&str> = ["diff-tree", "-r", "--raw", "-z", "--no-abbrev", "--no-renames"]
-            .into_iter()
-            .chain([before.as_str(), &*tree, "--"])
-            .chain(paths)
-            .collect();
-        let merged = parse_raw_diff(&self.git.run_for_text(GitCommand::new(&args)).await?)?;
+        let merged = self.diff_tree(&[&[before.as_str(), &tree, "--"], &paths[..]].concat()).await?;
         Ok(merged.first().is_some_and(|(_, merged)| {
             ours.keys().all(|path| merged.get(path).is_some() && merged.get(path) == theirs.get(path))
         }))
+    }
+
+    async fn diff_tree(&self, of: &[&str]) -> Result<Vec<(String, BlobChanges)>, GitError> {
+        let args = [&["diff-tree", "-r"], &RAW[..], of].concat();
+        parse_raw_diff(&self.git.run_for_text(GitCommand::new(&args)).await?)
     }
 }
 
