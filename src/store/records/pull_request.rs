@@ -55,9 +55,14 @@ pub struct PullRequestRef {
 }
 
 impl PendingReviewState {
-    /// Each with its word in the store and in answers.
-    pub(in crate::store) const WORDS: [(Self, &str); 3] =
-        [(Self::Open, "open"), (Self::Closed, "closed"), (Self::Stuck, "stuck")];
+    /// Reads the state as it is stored.
+    pub(in crate::store) fn from_word(word: &str) -> Self {
+        match word {
+            "closed" => Self::Closed,
+            "stuck" => Self::Stuck,
+            _ => Self::Open,
+        }
+    }
 
     /// The state as it is stored and reported.
     pub fn as_str(self) -> &'static str {

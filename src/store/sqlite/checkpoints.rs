@@ -1,9 +1,10 @@
 //! The state in which each list was last left in order, so that a run in which nothing has changed has nothing to do.
 
 use anyhow::Result;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use super::connection::Store;
+use super::statement::{execute, find_row, find_rows};
 use crate::domain::Fingerprint;
 use crate::store::records::Checkpoint;
 
@@ -13,25 +14,20 @@ impl Store {
         Ok(revision(&self.db)?)
     }
 
-    /// How a list was left; none where it was left with something still to be done.
+    /// The checkpoint of a list; none if something is still to be done about it.
     pub fn checkpoint(&self, list: &str) -> Result<Option<Checkpoint>> {
-        let mut find = self
-            .db
-            .prepare_cached("SELECT inputs_fingerprint, rows, notes FROM checkpoints WHERE list = ?1")?;
-        let found = find.query_row([list], |row| {
-            let notes = row.get_ref(2)?.as_str()?.lines().map(str::to_owned);
-            Ok((Fingerprint::from_bytes(row.get(0)?), row.get(1)?, notes.collect()))
-        });
-        let Some((made_of, rows, notes)) = found.optional()? else { return Ok(None) };
-        let mut find =
-            self.db.prepare_cached("SELECT file, fingerprint FROM checkpoint_files WHERE list = ?1")?;
-        let prints = find.query_map([list], |row| Ok((row.get(0)?, Fingerprint::from_bytes(row.get(1)?))))?;
-        Ok(Some(Checkpoint {
-            inputs_fingerprint: made_of,
-            rows,
-            notes,
-            file_fingerprints: prints.collect::<rusqlite::Result<_>>()?,
-        }))
+        let files = "SELECT file, fingerprint FROM checkpoint_files WHERE list = ?1";
+        let sql = "SELECT inputs_fingerprint, rows, notes FROM checkpoints WHERE list = ?1";
+        Ok(find_row(&self.db, sql, [list], |row| {
+            Ok(Checkpoint {
+                inputs_fingerprint: Fingerprint::from_bytes(row.get(0)?),
+                rows: row.get(1)?,
+                notes: row.get_ref(2)?.as_str()?.lines().map(str::to_owned).collect(),
+                file_fingerprints: find_rows(&self.db, files, [list], |row| {
+                    Ok((row.get(0)?, Fingerprint::from_bytes(row.get(1)?)))
+                })?,
+            })
+        })?)
     }
 }
 
@@ -43,27 +39,24 @@ pub(super) fn revision(db: &Connection) -> rusqlite::Result<u64> {
 
 /// What tables are made of has changed.
 pub(super) fn bump_revision(db: &Connection) -> rusqlite::Result<()> {
-    db.prepare_cached("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE name = 'revision'")?
-        .execute([])?;
+    execute(db, "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE name = 'revision'", [])?;
     Ok(())
 }
 
-/// Notes how a list is left.
-pub(super) fn save_checkpoint(db: &Connection, list: &str, left: &Checkpoint) -> rusqlite::Result<()> {
+/// Notes the state in which a list is left in order.
+pub(super) fn save_checkpoint(db: &Connection, list: &str, state: &Checkpoint) -> rusqlite::Result<()> {
     delete_checkpoint(db, list)?;
-    db.prepare_cached(
-        "INSERT INTO checkpoints (list, inputs_fingerprint, rows, notes) VALUES (?1, ?2, ?3, ?4)",
-    )?
-    .execute(params![list, left.inputs_fingerprint.bytes(), left.rows, left.notes.join("\n")])?;
-    for (file, print) in &left.file_fingerprints {
-        db.prepare_cached("INSERT INTO checkpoint_files (list, file, fingerprint) VALUES (?1, ?2, ?3)")?
-            .execute(params![list, file, print.bytes()])?;
+    let sql = "INSERT INTO checkpoints (list, inputs_fingerprint, rows, notes) VALUES (?1, ?2, ?3, ?4)";
+    execute(db, sql, params![list, state.inputs_fingerprint.bytes(), state.rows, state.notes.join("\n")])?;
+    let sql = "INSERT INTO checkpoint_files (list, file, fingerprint) VALUES (?1, ?2, ?3)";
+    for (file, fingerprint) in &state.file_fingerprints {
+        execute(db, sql, params![list, file, fingerprint.bytes()])?;
     }
     Ok(())
 }
 
-/// The list is not as it was left.
+/// Forgets the checkpoint of a list that is not in that state any more.
 pub(super) fn delete_checkpoint(db: &Connection, list: &str) -> rusqlite::Result<()> {
-    db.prepare_cached("DELETE FROM checkpoints WHERE list = ?1")?.execute([list])?;
+    execute(db, "DELETE FROM checkpoints WHERE list = ?1", [list])?;
     Ok(())
 }

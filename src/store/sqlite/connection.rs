@@ -11,6 +11,7 @@ use rusqlite::config::DbConfig;
 use super::lock::{IncidentNote, StoreLock};
 use super::pragmas::{BUSY_MAX, configure};
 use super::read_only::{self, ReadConnection};
+use super::statement::execute;
 use super::{disk_reserve, schema};
 use crate::domain::StoreUrl;
 use crate::store::error::StorageError;
@@ -23,7 +24,7 @@ pub struct Store {
     lock: StoreLock,
 }
 
-/// A connection that only reads, beside a writer or without one.
+/// A connection that only reads, next to a writer or without one.
 #[derive(Debug)]
 pub struct StoreReader {
     pub(super) db: Connection,
@@ -47,7 +48,7 @@ impl Store {
         Ok(Self { db, file, lock })
     }
 
-    /// Where it is said to whoever looks from outside that the history cannot be written.
+    /// Where other programs are shown that the history cannot be written.
     pub fn incident_note(&self) -> Result<IncidentNote> {
         self.lock.incident_note()
     }
@@ -55,12 +56,9 @@ impl Store {
     /// An error unless the history can be written now: its disk has room, and takes a change.
     pub fn probe(&self, now: Timestamp) -> Result<()> {
         disk_reserve::require_disk_space(&self.file)?;
-        self.db
-            .prepare_cached(
-                "INSERT INTO meta (name, value) VALUES ('probed', ?1)
-                 ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            )?
-            .execute([now.to_string()])?;
+        let sql = "INSERT INTO meta (name, value) VALUES ('probed', ?1)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+        execute(&self.db, sql, [now.to_string()])?;
         Ok(())
     }
 }
@@ -77,7 +75,7 @@ impl StoreReader {
         Ok(Some(Self { db, is_unshared }))
     }
 
-    /// Whether it reads without telling other programs, because nothing may be written beside the history.
+    /// Whether it reads unknown to other programs, because nothing may be written next to the history.
     pub fn is_unshared(&self) -> bool {
         self.is_unshared
     }
@@ -101,7 +99,7 @@ fn missing_store_message(store: &StoreUrl) -> String {
     format!("there is no history yet at {store}: run `paperwire once` first")
 }
 
-/// A connection that writes briefly, beside the one that holds the lock or without it.
+/// A connection that writes briefly, next to the one that holds the lock or without it.
 pub(super) fn open_unlocked(store: &StoreUrl) -> Result<Connection> {
     let StoreUrl::Sqlite(file) = store;
     if !file.exists() {

@@ -1,14 +1,15 @@
-//! Subscriptions and their digests: what was told already, and queueing a digest with its messages in one
+//! Subscriptions and their digests: what was announced already, and queueing a digest with its messages in one
 //! transaction.
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use super::connection::Store;
-use super::paper_row::{PAPER, read_optional_time, read_paper, read_time, read_version};
-use crate::domain::News;
+use super::outbox::{MessageSource, queue_messages};
+use super::paper_row::{PAPER, read_news, read_optional_time, read_paper, read_time};
+use super::statement::{execute, find_row, find_rows};
+use crate::domain::{News, Version};
 use crate::store::records::{ComposedDigest, NewsRecord, SubscriptionRecord};
 
 impl Store {
@@ -26,8 +27,7 @@ impl Store {
         wants_first: bool,
         now: Timestamp,
     ) -> Result<SubscriptionRecord> {
-        let found = find_subscription(&self.db, name)?;
-        if let Some(found) = found
+        if let Some(found) = find_subscription(&self.db, name)?
             && has_topics(&self.db, &found, topics)?
         {
             return Ok(found);
@@ -51,7 +51,7 @@ impl Store {
         Ok(begun)
     }
 
-    /// The news of these topics that the subscription has not been told, oldest first.
+    /// The news of these topics that has not been announced to the subscription, oldest first.
     pub fn pending_news(
         &self,
         subscription: &SubscriptionRecord,
@@ -66,27 +66,21 @@ impl Store {
              JOIN papers p ON p.id = n.paper
              WHERE st.subscription = ?1 AND st.topic IN (SELECT value FROM json_each(?2)) ORDER BY n.id"
         );
-        let mut find = self.db.prepare_cached(&sql)?;
-        let news = find.query_map(params![subscription.id, serde_json::to_string(topics)?], |row| {
-            let kind: String = row.get(2)?;
+        let topics = serde_json::to_string(topics)?;
+        Ok(find_rows(&self.db, &sql, params![subscription.id, topics], |row| {
             Ok(NewsRecord {
                 id: Some(row.get(0)?),
                 topic: row.get(1)?,
-                news: if kind == "new" { News::New } else { News::Replacement },
+                news: read_news(row, 2)?,
                 paper: read_paper(row, 5)?,
-                announced_version: if row.get_ref(4)? == ValueRef::Null {
-                    None
-                } else {
-                    Some(read_version(row, 4)?)
-                },
+                announced_version: row.get::<_, Option<u32>>(4)?.and_then(Version::new),
                 paper_row: row.get(3)?,
             })
-        })?;
-        Ok(news.collect::<rusqlite::Result<_>>()?)
+        })?)
     }
 
-    /// The latest papers of these topics, told to a subscription that wants to begin with some: so many papers, each
-    /// with every topic that has seen it.
+    /// The latest papers of these topics, for a subscription that is to begin with some: so many papers, each with
+    /// every topic that has seen it.
     pub fn latest_news(&self, topics: &[String], papers_max: u32) -> Result<Vec<NewsRecord>> {
         let sql = format!(
             "SELECT p.id, t.name, {PAPER} FROM sightings s JOIN papers p ON p.id = s.paper JOIN topics t ON t.id = s.topic
@@ -95,22 +89,19 @@ impl Store {
                  WHERE lt.name IN (SELECT value FROM json_each(?1)) ORDER BY l.updated DESC, l.tie LIMIT ?2)
              ORDER BY p.updated DESC"
         );
-        let mut find = self.db.prepare_cached(&sql)?;
-        let latest = find.query_map(params![serde_json::to_string(topics)?, papers_max], |row| {
-            let (topic, paper) = (row.get(1)?, read_paper(row, 2)?);
+        Ok(find_rows(&self.db, &sql, params![serde_json::to_string(topics)?, papers_max], |row| {
             Ok(NewsRecord {
                 id: None,
-                topic,
+                topic: row.get(1)?,
                 news: News::New,
-                paper,
+                paper: read_paper(row, 2)?,
                 announced_version: None,
                 paper_row: row.get(0)?,
             })
-        })?;
-        Ok(latest.collect::<rusqlite::Result<_>>()?)
+        })?)
     }
 
-    /// Queues a digest: its messages, and that its news is told now, in one transaction. Without messages only
+    /// Queues a digest: its messages, and that its news is announced now, in one transaction. Without messages only
     /// the latter.
     pub fn queue_digest(
         &mut self,
@@ -118,16 +109,15 @@ impl Store {
         composed: &ComposedDigest<'_>,
     ) -> Result<()> {
         let change = self.db.transaction()?;
-        let now = composed.now.as_microsecond();
-        let is_told = i64::from(!composed.messages.is_empty());
+        let has_messages = !composed.messages.is_empty();
         change.execute(
             "UPDATE subscriptions SET due_last = ?2, digests = digests + ?3,
                  waits_for_first = CASE WHEN ?4 THEN 0 ELSE waits_for_first END
              WHERE id = ?1",
-            params![subscription.id, now, is_told, composed.has_first],
+            params![subscription.id, composed.now.as_microsecond(), has_messages, composed.has_first],
         )?;
-        if !composed.messages.is_empty() {
-            queue_messages(&change, subscription, composed)?;
+        if has_messages {
+            insert_digest(&change, subscription, composed)?;
         }
         advance_news_position(&change, subscription, composed)?;
         change.commit()?;
@@ -135,41 +125,21 @@ impl Store {
     }
 }
 
-fn queue_messages(
+fn insert_digest(
     db: &Connection,
     subscription: &SubscriptionRecord,
     composed: &ComposedDigest<'_>,
-) -> Result<()> {
-    let now = composed.now.as_microsecond();
-    db.execute(
-        "INSERT INTO digests (subscription, number, composed) VALUES (?1, ?2, ?3)",
-        params![subscription.id, subscription.digests + 1, now],
-    )?;
+) -> rusqlite::Result<()> {
+    let ComposedDigest { now, sink, kind, messages, .. } = *composed;
+    let sql = "INSERT INTO digests (subscription, number, composed) VALUES (?1, ?2, ?3)";
+    execute(db, sql, params![subscription.id, subscription.digests + 1, now.as_microsecond()])?;
     let digest = db.last_insert_rowid();
+    let sql = "INSERT OR IGNORE INTO announced_versions (subscription, paper, version, digest)
+         VALUES (?1, ?2, ?3, ?4)";
     for news in composed.announced_news {
-        db.prepare_cached(
-            "INSERT OR IGNORE INTO announced_versions (subscription, paper, version, digest) VALUES (?1, ?2, ?3, ?4)",
-        )?
-        .execute(params![subscription.id, news.paper_row, news.paper.version.number(), digest])?;
+        execute(db, sql, params![subscription.id, news.paper_row, news.paper.version.number(), digest])?;
     }
-    for message in composed.messages {
-        db.prepare_cached(
-            "INSERT INTO outbox (digest, sink, recipient, part, of, key, body, state, attempts, due, queued, kind)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'queued', 0, ?8, ?8, ?9)",
-        )?
-        .execute(params![
-            digest,
-            composed.sink,
-            message.recipient,
-            message.part.number,
-            message.part.of,
-            message.key,
-            message.body,
-            now,
-            composed.kind
-        ])?;
-    }
-    Ok(())
+    queue_messages(db, MessageSource::Digest { row: digest, kind }, sink, messages, now)
 }
 
 fn advance_news_position(
@@ -178,13 +148,8 @@ fn advance_news_position(
     composed: &ComposedDigest<'_>,
 ) -> Result<()> {
     for topic in composed.topics {
-        let told = composed
-            .consumed_news
-            .iter()
-            .filter(|news| news.topic == *topic)
-            .filter_map(|news| news.id)
-            .max();
-        if let Some(through) = told {
+        let of_topic = composed.consumed_news.iter().filter(|news| news.topic == *topic);
+        if let Some(through) = of_topic.filter_map(|news| news.id).max() {
             db.execute(
                 "UPDATE subscription_topics SET news_through = max(news_through, ?3)
                  WHERE subscription = ?1 AND topic = ?2",
@@ -196,10 +161,8 @@ fn advance_news_position(
 }
 
 fn find_subscription(db: &Connection, name: &str) -> rusqlite::Result<Option<SubscriptionRecord>> {
-    db.prepare_cached(
-        "SELECT id, started_at, due_last, digests, waits_for_first FROM subscriptions WHERE name = ?1",
-    )?
-    .query_row([name], |row| {
+    let sql = "SELECT id, started_at, due_last, digests, waits_for_first FROM subscriptions WHERE name = ?1";
+    find_row(db, sql, [name], |row| {
         Ok(SubscriptionRecord {
             id: row.get(0)?,
             started_at: read_time(row, 1)?,
@@ -208,7 +171,6 @@ fn find_subscription(db: &Connection, name: &str) -> rusqlite::Result<Option<Sub
             waits_for_first: row.get(4)?,
         })
     })
-    .optional()
 }
 
 fn has_topics(db: &Connection, subscription: &SubscriptionRecord, topics: &[String]) -> Result<bool> {

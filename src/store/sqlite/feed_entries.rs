@@ -1,4 +1,4 @@
-//! When papers came to us, for feeds.
+//! When papers came into the history, for feeds.
 
 use std::collections::HashMap;
 
@@ -8,6 +8,7 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::connection::{Store, StoreReader};
 use super::paper_row::{PAPER, read_paper, read_time};
+use super::statement::{execute, find_row, find_rows};
 use crate::domain::{FeedEntry, PaperId};
 
 /// When a topic first saw a paper, and when the version came that the topic has or a later one: a version that another
@@ -31,9 +32,7 @@ impl StoreReader {
                    ORDER BY latest DESC, s.updated DESC, s.tie LIMIT ?2) f
              CROSS JOIN papers p ON p.id = f.paper ORDER BY f.latest DESC, f.updated DESC, f.tie"
         );
-        let mut find = self.db.prepare_cached(&sql)?;
-        let entries = find.query_map((topic, entries_max), read_feed_entry)?;
-        Ok(entries.collect::<rusqlite::Result<_>>()?)
+        Ok(find_rows(&self.db, &sql, (topic, entries_max), read_feed_entry)?)
     }
 }
 
@@ -59,9 +58,8 @@ impl Store {
     pub fn note_rows_seen(&mut self, list: &str, papers: &[PaperId], now: Timestamp) -> Result<()> {
         let change = self.db.transaction()?;
         for paper in papers {
-            change
-                .prepare_cached("INSERT OR IGNORE INTO rows_seen (list, paper_id, seen) VALUES (?1, ?2, ?3)")?
-                .execute(params![list, paper.as_str(), now.as_microsecond()])?;
+            let sql = "INSERT OR IGNORE INTO rows_seen (list, paper_id, seen) VALUES (?1, ?2, ?3)";
+            execute(&change, sql, params![list, paper.as_str(), now.as_microsecond()])?;
         }
         change.commit()?;
         Ok(())
@@ -69,9 +67,8 @@ impl Store {
 
     /// When such a row was seen first.
     pub fn row_first_seen(&self, list: &str, paper: &PaperId) -> Result<Option<Timestamp>> {
-        let mut find =
-            self.db.prepare_cached("SELECT seen FROM rows_seen WHERE list = ?1 AND paper_id = ?2")?;
-        Ok(find.query_row([list, paper.as_str()], |row| read_time(row, 0)).optional()?)
+        let sql = "SELECT seen FROM rows_seen WHERE list = ?1 AND paper_id = ?2";
+        Ok(find_row(&self.db, sql, [list, paper.as_str()], |row| read_time(row, 0))?)
     }
 }
 

@@ -3,10 +3,11 @@
 
 use anyhow::Result;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 
 use super::connection::Store;
 use super::paper_row::read_optional_time;
+use super::statement::{execute, find_row};
 use crate::domain::Gate;
 
 impl Store {
@@ -17,33 +18,25 @@ impl Store {
 
     /// Notes that a host is asked now, before it is.
     pub fn note_request(&self, host: &str, now: Timestamp) -> Result<()> {
-        self.db
-            .prepare_cached(
-                "INSERT INTO gates (host, last_request) VALUES (?1, ?2)
-                 ON CONFLICT (host) DO UPDATE SET last_request = excluded.last_request",
-            )?
-            .execute(params![host, now.as_microsecond()])?;
+        let sql = "INSERT INTO gates (host, last_request) VALUES (?1, ?2)
+             ON CONFLICT (host) DO UPDATE SET last_request = excluded.last_request";
+        execute(&self.db, sql, params![host, now.as_microsecond()])?;
         Ok(())
     }
 
     /// Notes that a host asked to be left alone until then.
     pub fn note_retry_after(&self, host: &str, until: Timestamp) -> Result<()> {
-        self.db
-            .prepare_cached(
-                "INSERT INTO gates (host, blocked_until) VALUES (?1, ?2)
-                 ON CONFLICT (host) DO UPDATE SET blocked_until = excluded.blocked_until",
-            )?
-            .execute(params![host, until.as_microsecond()])?;
+        let sql = "INSERT INTO gates (host, blocked_until) VALUES (?1, ?2)
+             ON CONFLICT (host) DO UPDATE SET blocked_until = excluded.blocked_until";
+        execute(&self.db, sql, params![host, until.as_microsecond()])?;
         Ok(())
     }
 }
 
 pub(super) fn find_gate(db: &Connection, host: &str) -> Result<Gate> {
-    let gate = db
-        .prepare_cached("SELECT last_request, blocked_until FROM gates WHERE host = ?1")?
-        .query_row([host], |row| {
-            Ok(Gate { last_request: read_optional_time(row, 0)?, blocked_until: read_optional_time(row, 1)? })
-        })
-        .optional()?;
-    Ok(gate.unwrap_or_default())
+    let sql = "SELECT last_request, blocked_until FROM gates WHERE host = ?1";
+    let gate = find_row(db, sql, [host], |row| {
+        Ok(Gate { last_request: read_optional_time(row, 0)?, blocked_until: read_optional_time(row, 1)? })
+    });
+    Ok(gate?.unwrap_or_default())
 }

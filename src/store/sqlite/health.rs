@@ -1,14 +1,15 @@
-//! How things stand, read beside whoever writes: polls and papers of each topic, the source's gate, the
+//! How everything is, read next to whoever writes: polls and papers of each topic, the source's gate, the
 //! messages that wait, the lists that could not be written.
 
 use anyhow::Result;
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
 use super::connection::{Store, StoreReader};
 use super::gate::find_gate;
 use super::paper_row::{read_optional_time, read_time};
 use super::polls::{POLL, read_poll};
+use super::statement::{execute, find_row, find_rows};
 use super::topics::find_topic;
 use crate::domain::{Gate, HISTORY, PastPoll, PollOutcome};
 use crate::store::records::{ACCEPTED, SinkQueue, Stoppage, TopicActivity};
@@ -20,16 +21,13 @@ impl StoreReader {
     /// What the history has of a topic; nothing of one that it does not know.
     pub fn topic_activity(&self, topic: &str) -> Result<TopicActivity> {
         let Some(record) = find_topic(&self.db, topic)? else { return Ok(TopicActivity::default()) };
+        let last_news = "SELECT seen FROM news WHERE topic = ?1 ORDER BY id DESC LIMIT 1";
         Ok(TopicActivity {
             paper_count: record.paper_count,
             polls: self.latest_polls(record.id)?,
             last_complete_poll: record.watermark,
             paper_dates: self.paper_dates(record.id)?,
-            last_news: self
-                .db
-                .prepare_cached("SELECT seen FROM news WHERE topic = ?1 ORDER BY id DESC LIMIT 1")?
-                .query_row([record.id], |row| read_time(row, 0))
-                .optional()?,
+            last_news: find_row(&self.db, last_news, [record.id], |row| read_time(row, 0))?,
         })
     }
 
@@ -50,14 +48,11 @@ impl StoreReader {
     }
 
     fn paper_dates(&self, topic: i64) -> Result<Vec<Timestamp>> {
-        let mut find = self.db.prepare_cached(
-            "SELECT updated FROM sightings WHERE topic = ?1
+        let sql = "SELECT updated FROM sightings WHERE topic = ?1
                  AND updated >= (SELECT max(updated) FROM sightings WHERE topic = ?1) - ?2
-             ORDER BY updated DESC LIMIT ?3",
-        )?;
+             ORDER BY updated DESC LIMIT ?3";
         let back = i64::try_from(HISTORY.as_micros()).unwrap_or(i64::MAX);
-        let dates = find.query_map(params![topic, back, DATES_MAX], |row| read_time(row, 0))?;
-        Ok(dates.collect::<rusqlite::Result<_>>()?)
+        Ok(find_rows(&self.db, sql, params![topic, back, DATES_MAX], |row| read_time(row, 0))?)
     }
 
     /// What is known of the last request to a host.
@@ -65,12 +60,10 @@ impl StoreReader {
         find_gate(&self.db, host)
     }
 
-    /// When the daemon polls next, by its own word; none where `once` was the last to turn.
+    /// When the daemon polls next, by its own word; none if `once` was the last to run.
     pub fn next_poll(&self) -> Result<Option<Timestamp>> {
-        let text: Option<String> = self
-            .db
-            .query_row("SELECT value FROM meta WHERE name = 'poll_next'", [], |row| row.get(0))
-            .optional()?;
+        let sql = "SELECT value FROM meta WHERE name = 'poll_next'";
+        let text: Option<String> = find_row(&self.db, sql, [], |row| row.get(0))?;
         Ok(text.and_then(|text| text.parse().ok()))
     }
 
@@ -110,39 +103,31 @@ impl StoreReader {
     }
 
     fn find_stoppage(&self, sql: &str, name: &str) -> Result<Option<Stoppage>> {
-        let found = self
-            .db
-            .prepare_cached(sql)?
-            .query_row([name], |row| Ok(Stoppage { since: read_time(row, 0)?, reason: row.get(1)? }))
-            .optional()?;
-        Ok(found)
+        let stoppage = find_row(&self.db, sql, [name], |row| {
+            Ok(Stoppage { since: read_time(row, 0)?, reason: row.get(1)? })
+        });
+        Ok(stoppage?)
     }
 }
 
 impl Store {
     /// Notes when the daemon polls next; nothing where nobody knows.
     pub fn note_next_poll(&self, next: Option<Timestamp>) -> Result<()> {
-        self.db
-            .prepare_cached(
-                "INSERT INTO meta (name, value) VALUES ('poll_next', ?1)
-                 ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE value <> excluded.value",
-            )?
-            .execute([next.map_or_else(String::new, |next| next.to_string())])?;
+        let sql = "INSERT INTO meta (name, value) VALUES ('poll_next', ?1)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE value <> excluded.value";
+        execute(&self.db, sql, [next.map_or_else(String::new, |next| next.to_string())])?;
         Ok(())
     }
 
     /// Notes whether a list could be written. The time of its first failure stays until it is well.
-    pub fn note_list_failure(&self, list: &str, fault: Option<&str>, now: Timestamp) -> Result<()> {
-        match fault {
-            Some(words) => self
-                .db
-                .prepare_cached(
-                    "INSERT INTO list_failures (list, since, words) VALUES (?1, ?2, ?3)
-                     ON CONFLICT (list) DO UPDATE SET words = excluded.words WHERE words <> excluded.words",
-                )?
-                .execute(params![list, now.as_microsecond(), words])?,
-            None => self.db.prepare_cached("DELETE FROM list_failures WHERE list = ?1")?.execute([list])?,
+    pub fn note_list_failure(&self, list: &str, reason: Option<&str>, now: Timestamp) -> Result<()> {
+        let Some(reason) = reason else {
+            execute(&self.db, "DELETE FROM list_failures WHERE list = ?1", [list])?;
+            return Ok(());
         };
+        let sql = "INSERT INTO list_failures (list, since, words) VALUES (?1, ?2, ?3)
+             ON CONFLICT (list) DO UPDATE SET words = excluded.words WHERE words <> excluded.words";
+        execute(&self.db, sql, params![list, now.as_microsecond(), reason])?;
         Ok(())
     }
 }

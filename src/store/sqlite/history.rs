@@ -10,6 +10,7 @@ use rusqlite::{Connection, params};
 use super::checkpoints::{bump_revision, revision};
 use super::connection::Store;
 use super::paper_row::{PAPER, read_paper, write_addenda, write_paper};
+use super::statement::{execute, find_rows};
 use super::text_index::mark_unindexed;
 use crate::domain::{HistoryChange, News, Origin, Paper, merge_order, merge_paper};
 use crate::store::records::{PollRecord, ReceivedPaper, RecordCounts, TopicRecord};
@@ -85,19 +86,13 @@ fn record_paper(
     };
     let updated = updated.as_microsecond();
     if before.is_none_or(|before| before.version != paper.version) {
-        db.prepare_cached(
-            "INSERT OR IGNORE INTO versions (paper, version, updated, seen) VALUES (?1, ?2, ?3, ?4)",
-        )?
-        .execute(params![
-            row,
-            paper.version.number(),
-            paper.updated.as_microsecond(),
-            record.now.as_microsecond()
-        ])?;
+        let sql = "INSERT OR IGNORE INTO versions (paper, version, updated, seen) VALUES (?1, ?2, ?3, ?4)";
+        let (version, seen) = (paper.version.number(), record.now.as_microsecond());
+        execute(db, sql, params![row, version, paper.updated.as_microsecond(), seen])?;
     }
     if before.is_some() && finding.change.is_some() {
-        db.prepare_cached("UPDATE sightings SET updated = ?2, revision = ?3 WHERE paper = ?1")?
-            .execute(params![row, updated, revision])?;
+        let sql = "UPDATE sightings SET updated = ?2, revision = ?3 WHERE paper = ?1";
+        execute(db, sql, params![row, updated, revision])?;
     }
     let redated = before.is_some_and(|before| before.updated.as_microsecond() != updated);
     if finding.is_first_sighting {
@@ -126,25 +121,14 @@ fn record_sighting(
 ) -> rusqlite::Result<()> {
     let version = shown.paper.version.number();
     let now = record.now.as_microsecond();
-    db.prepare_cached(
-        "INSERT INTO sightings (topic, paper, version, updated, tie, seen, settled, revision)
+    let is_settled = record.watermark_update.is_some();
+    let sql = "INSERT INTO sightings (topic, paper, version, updated, tie, seen, settled, revision)
          VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7)
-         ON CONFLICT (topic, paper) DO UPDATE SET version = excluded.version, settled = excluded.settled",
-    )?
-    .execute(params![
-        topic.id,
-        row,
-        version,
-        updated,
-        now,
-        record.watermark_update.is_some(),
-        revision
-    ])?;
+         ON CONFLICT (topic, paper) DO UPDATE SET version = excluded.version, settled = excluded.settled";
+    execute(db, sql, params![topic.id, row, version, updated, now, is_settled, revision])?;
     if let Some(news) = shown.finding.news {
-        db.prepare_cached(
-            "INSERT INTO news (topic, paper, version, kind, seen) VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?
-        .execute(params![topic.id, row, version, news_kind(news), now])?;
+        let sql = "INSERT INTO news (topic, paper, version, kind, seen) VALUES (?1, ?2, ?3, ?4, ?5)";
+        execute(db, sql, params![topic.id, row, version, news_kind(news), now])?;
     }
     Ok(())
 }
@@ -156,15 +140,13 @@ fn apply_tie_order(
     updated: i64,
     shown: &[i64],
 ) -> rusqlite::Result<()> {
-    let standing: Vec<(i64, i64)> = db
-        .prepare_cached("SELECT paper, tie FROM sightings WHERE topic = ?1 AND updated = ?2 ORDER BY tie")?
-        .query_map([topic.id, updated], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<rusqlite::Result<_>>()?;
-    let papers: Vec<i64> = standing.iter().map(|(paper, _)| *paper).collect();
+    let sql = "SELECT paper, tie FROM sightings WHERE topic = ?1 AND updated = ?2 ORDER BY tie";
+    let current: Vec<(i64, i64)> = find_rows(db, sql, [topic.id, updated], |row| row.try_into())?;
+    let papers: Vec<i64> = current.iter().map(|(paper, _)| *paper).collect();
+    let sql = "UPDATE sightings SET tie = ?3 WHERE topic = ?1 AND paper = ?2";
     for (tie, paper) in (0_i64..).zip(merge_order(&papers, shown)) {
-        if !standing.contains(&(paper, tie)) {
-            db.prepare_cached("UPDATE sightings SET tie = ?3 WHERE topic = ?1 AND paper = ?2")?
-                .execute([topic.id, paper, tie])?;
+        if !current.contains(&(paper, tie)) {
+            execute(db, sql, [topic.id, paper, tie])?;
         }
     }
     Ok(())
@@ -177,26 +159,19 @@ fn record_topic(
     known: u64,
 ) -> rusqlite::Result<()> {
     let Some(reached) = record.watermark_update else {
-        db.prepare_cached("UPDATE topics SET known = ?2 WHERE id = ?1")?.execute(params![topic.id, known])?;
+        execute(db, "UPDATE topics SET known = ?2 WHERE id = ?1", params![topic.id, known])?;
         return Ok(());
     };
     // Without the hint the topic's whole history is walked.
-    db.prepare_cached(
-        "UPDATE sightings INDEXED BY sightings_unsettled SET settled = 1 WHERE topic = ?1 AND settled = 0",
-    )?
-    .execute([topic.id])?;
-    db.prepare_cached(
-        "UPDATE topics SET phase = 'established', known = ?2, watermark = max(?3, coalesce(watermark, ?3)),
+    let sql =
+        "UPDATE sightings INDEXED BY sightings_unsettled SET settled = 1 WHERE topic = ?1 AND settled = 0";
+    execute(db, sql, [topic.id])?;
+    let sql = "UPDATE topics SET phase = 'established', known = ?2, watermark = max(?3, coalesce(watermark, ?3)),
              source_time = coalesce(?4, source_time), last_full_sweep = CASE WHEN ?5 THEN ?3 ELSE last_full_sweep END
-         WHERE id = ?1",
-    )?
-    .execute(params![
-        topic.id,
-        known,
-        reached.watermark.as_microsecond(),
-        reached.source_time.map(Timestamp::as_microsecond),
-        reached.is_full_sweep,
-    ])?;
+         WHERE id = ?1";
+    let source_time = reached.source_time.map(Timestamp::as_microsecond);
+    let watermark = reached.watermark.as_microsecond();
+    execute(db, sql, params![topic.id, known, watermark, source_time, reached.is_full_sweep])?;
     Ok(())
 }
 

@@ -1,4 +1,5 @@
-//! What a page about the history shows beside how things stand: the latest papers, and how many came on each day.
+//! What a page about the history shows next to the health of everything: the latest papers, and how many came on each
+//! day.
 
 use anyhow::Result;
 use jiff::Timestamp;
@@ -6,6 +7,7 @@ use rusqlite::{InterruptHandle, params};
 
 use super::connection::StoreReader;
 use super::paper_row::{PAPER, read_paper};
+use super::statement::find_rows;
 use crate::domain::Paper;
 
 /// A day, as the history counts time.
@@ -40,22 +42,17 @@ impl StoreReader {
             "SELECT {PAPER} FROM sightings s JOIN papers p ON p.id = s.paper
              WHERE s.topic = ?1 ORDER BY s.updated DESC, s.tie LIMIT ?2"
         );
-        let mut rows = self.db.prepare_cached(&sql)?;
-        let papers = rows.query_map((topic, papers_max), |row| read_paper(row, 0))?;
-        Ok(papers.collect::<rusqlite::Result<_>>()?)
+        Ok(find_rows(&self.db, &sql, (topic, papers_max), |row| read_paper(row, 0))?)
     }
 
     /// How many papers of a topic are dated on each day (UTC, counted from 1970) since a moment; days without
     /// any are left out.
     pub fn papers_by_day(&self, topic: &str, since: Timestamp) -> Result<Vec<(i64, u64)>> {
         let Some(topic) = self.topic_id(topic)? else { return Ok(Vec::new()) };
-        let mut rows = self.db.prepare_cached(
-            "SELECT updated / ?3, count(*) FROM sightings WHERE topic = ?1 AND updated >= ?2 GROUP BY 1",
-        )?;
-        let days = rows.query_map(params![topic, since.as_microsecond(), DAY_MICROSECONDS], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?;
-        Ok(days.collect::<rusqlite::Result<_>>()?)
+        let sql =
+            "SELECT updated / ?3, count(*) FROM sightings WHERE topic = ?1 AND updated >= ?2 GROUP BY 1";
+        let values = params![topic, since.as_microsecond(), DAY_MICROSECONDS];
+        Ok(find_rows(&self.db, sql, values, |row| Ok((row.get(0)?, row.get(1)?)))?)
     }
 
     /// How many papers the history has.

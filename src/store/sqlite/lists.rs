@@ -1,6 +1,6 @@
 //! What was generated for each list, before a person's changes were put on it, and which papers a person took out of
 //! it. A new text is stored as intended before any file is changed, so that after a crash both the old text and the
-//! new one are known as ours.
+//! new one are known as generated.
 
 use anyhow::Result;
 use rusqlite::{Connection, Params, params};
@@ -9,6 +9,7 @@ use super::checkpoints::{delete_checkpoint, save_checkpoint};
 use super::connection::{Store, open_to_read, open_unlocked};
 use super::paper_row::read_time;
 use super::pending_writes::StageTable;
+use super::statement::{execute, find_rows};
 use crate::domain::{CommitId, PaperId, StoreUrl};
 use crate::store::records::{Checkpoint, Dismissal, FileTexts, GeneratedFiles, ManualRow, TextCache};
 
@@ -16,13 +17,13 @@ pub(super) const GENERATED: StageTable =
     StageTable { table: "generated_files", current_stage: "written", planned_stage: "planned" };
 
 impl Store {
-    /// What of this list is ours.
-    pub fn generated_files(&self, list: &str, at_hand: &mut TextCache) -> Result<GeneratedFiles> {
-        let (written, intended) = GENERATED.read_stages(&self.db, list, at_hand)?;
+    /// What was generated for this list.
+    pub fn generated_files(&self, list: &str, cache: &mut TextCache) -> Result<GeneratedFiles> {
+        let (written, intended) = GENERATED.read_stages(&self.db, list, cache)?;
         Ok(GeneratedFiles { written, intended })
     }
 
-    /// The names of the files of which something is ours.
+    /// The names of the files for which something was generated.
     pub fn generated_file_names(&self, list: &str) -> Result<Vec<String>> {
         Ok(GENERATED.file_names(&self.db, list)?)
     }
@@ -57,55 +58,46 @@ impl Store {
     pub fn restore(&mut self, list: &str, papers: &[Dismissal]) -> Result<()> {
         let change = self.db.transaction()?;
         for Dismissal { topic, paper, .. } in papers {
-            change.prepare_cached(&format!("{RESTORE} AND topic = ?3"))?.execute(params![
-                list,
-                paper.as_str(),
-                topic
-            ])?;
+            execute(&change, &format!("{RESTORE} AND topic = ?3"), [list, paper.as_str(), topic])?;
         }
         change.commit()?;
         Ok(())
     }
 
-    /// The papers whose rows stand in a list only by a person's hand.
+    /// The papers whose rows are in a list only by a person's hand.
     pub fn manual_rows(&self, list: &str) -> Result<Vec<ManualRow>> {
-        let mut find = self.db.prepare_cached(
-            "SELECT file, topic, paper_id FROM manual_rows WHERE list = ?1 ORDER BY file, topic, paper_id",
-        )?;
-        let rows = find.query_map([list], |row| {
+        let sql =
+            "SELECT file, topic, paper_id FROM manual_rows WHERE list = ?1 ORDER BY file, topic, paper_id";
+        Ok(find_rows(&self.db, sql, [list], |row| {
             let paper = PaperId::from_stored(row.get(2)?);
             Ok(ManualRow { file: row.get(0)?, topic: row.get(1)?, paper })
-        })?;
-        Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })?)
     }
 
-    /// Replaces the rows that stand in a list only by a person's hand.
+    /// Replaces the rows that are in a list only by a person's hand.
     pub fn note_manual_rows(&mut self, list: &str, rows: &[ManualRow]) -> Result<()> {
         if self.manual_rows(list)? == rows {
             return Ok(());
         }
         let change = self.db.transaction()?;
-        change.prepare_cached("DELETE FROM manual_rows WHERE list = ?1")?.execute([list])?;
+        execute(&change, "DELETE FROM manual_rows WHERE list = ?1", [list])?;
+        let sql = "INSERT INTO manual_rows (list, file, topic, paper_id) VALUES (?1, ?2, ?3, ?4)";
         for ManualRow { file, topic, paper } in rows {
-            change
-                .prepare_cached(
-                    "INSERT INTO manual_rows (list, file, topic, paper_id) VALUES (?1, ?2, ?3, ?4)",
-                )?
-                .execute(params![list, file, topic, paper.as_str()])?;
+            execute(&change, sql, [list, file, topic, paper.as_str()])?;
         }
         change.commit()?;
         Ok(())
     }
 
-    /// Notes that what was intended for a list stands there now, and how it is left if nothing remains to be done about
-    /// it; without that the next turn works it out again.
-    pub fn note_written_files(&mut self, list: &str, left: Option<&Checkpoint>) -> Result<()> {
+    /// Notes that what was intended for a list is written now, and its checkpoint if nothing remains to be done about
+    /// it; without that the next run works it out again.
+    pub fn note_written_files(&mut self, list: &str, checkpoint: Option<&Checkpoint>) -> Result<()> {
         let change = self.db.transaction()?;
         GENERATED.promote_planned(&change, list)?;
-        change.prepare_cached("DELETE FROM rewrites WHERE list = ?1")?.execute([list])?;
+        execute(&change, "DELETE FROM rewrites WHERE list = ?1", [list])?;
         forget_restored(&change, list)?;
-        match left {
-            Some(left) => save_checkpoint(&change, list, left)?,
+        match checkpoint {
+            Some(checkpoint) => save_checkpoint(&change, list, checkpoint)?,
             None => delete_checkpoint(&change, list)?,
         }
         change.commit()?;
@@ -117,7 +109,7 @@ impl Store {
         active_dismissals(&self.db, list)
     }
 
-    /// The papers that are to be written to this list again, and whose rows what is known as ours may still have.
+    /// The papers that are to be written to this list again, and whose rows the generated texts may still have.
     pub fn restored_dismissals(&self, list: &str) -> Result<Vec<Dismissal>> {
         query_dismissals(&self.db, "is_restored = 1", params![list])
     }
@@ -130,14 +122,14 @@ impl Store {
     }
 }
 
-/// A connection that looks at what a person took out of the lists, and gives it back.
+/// A connection that reads what a person took out of the lists, and restores it.
 #[derive(Debug)]
 pub struct DismissalStore {
     db: Connection,
 }
 
 impl DismissalStore {
-    /// Opens the dismissals of an existing store, beside its writer or without one.
+    /// Opens the dismissals of an existing store, next to its writer or without one.
     pub fn open(store: &StoreUrl) -> Result<Self> {
         Ok(Self { db: open_unlocked(store)? })
     }
@@ -164,22 +156,20 @@ const RESTORE: &str = "UPDATE dismissals SET is_restored = 1,
          newest_push = (SELECT coalesce(max(id), 0) FROM pushes WHERE pushes.list = ?1)
      WHERE list = ?1 AND paper_id = ?2 AND is_restored = 0";
 
-/// A row that was restored is dismissed again by what a later turn sees. The same turn may note twice what it saw before.
+/// A row that was restored is dismissed again by what a later run sees. The same run may note twice what it saw before.
 fn insert_dismissals(db: &Connection, list: &str, dismissed: &[Dismissal]) -> rusqlite::Result<()> {
-    for Dismissal { topic, paper, noticed_at: seen, excerpt } in dismissed {
-        db.prepare_cached(
-            "INSERT INTO dismissals (list, topic, paper_id, seen, excerpt) VALUES (?1, ?2, ?3, ?4, ?5)
-             ON CONFLICT DO UPDATE SET seen = excluded.seen, is_restored = 0, excerpt = excluded.excerpt
-                 WHERE is_restored = 1 AND seen <> excluded.seen",
-        )?
-        .execute(params![list, topic, paper.as_str(), seen.as_microsecond(), excerpt])?;
+    let sql = "INSERT INTO dismissals (list, topic, paper_id, seen, excerpt) VALUES (?1, ?2, ?3, ?4, ?5)
+         ON CONFLICT DO UPDATE SET seen = excluded.seen, is_restored = 0, excerpt = excluded.excerpt
+             WHERE is_restored = 1 AND seen <> excluded.seen";
+    for Dismissal { topic, paper, noticed_at, excerpt } in dismissed {
+        execute(db, sql, params![list, topic, paper.as_str(), noticed_at.as_microsecond(), excerpt])?;
     }
     Ok(())
 }
 
-/// What is ours is another text now, and has the rows of restored papers only if they were written.
+/// The generated text is another one now, and has the rows of restored papers only if they were written.
 pub(super) fn forget_restored(db: &Connection, list: &str) -> rusqlite::Result<()> {
-    db.prepare_cached("DELETE FROM dismissals WHERE list = ?1 AND is_restored = 1")?.execute([list])?;
+    execute(db, "DELETE FROM dismissals WHERE list = ?1 AND is_restored = 1", [list])?;
     Ok(())
 }
 
@@ -192,10 +182,8 @@ fn query_dismissals(db: &Connection, which: &str, params: impl Params) -> Result
     let sql = format!(
         "SELECT topic, paper_id, seen, excerpt FROM dismissals WHERE list = ?1 AND {which} ORDER BY topic, paper_id"
     );
-    let mut find = db.prepare_cached(&sql)?;
-    let dismissed = find.query_map(params, |row| {
+    Ok(find_rows(db, &sql, params, |row| {
         let paper = PaperId::from_stored(row.get(1)?);
         Ok(Dismissal { topic: row.get(0)?, paper, noticed_at: read_time(row, 2)?, excerpt: row.get(3)? })
-    })?;
-    Ok(dismissed.collect::<rusqlite::Result<_>>()?)
+    })?)
 }

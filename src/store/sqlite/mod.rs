@@ -29,6 +29,7 @@ mod read_only;
 mod rewrite_journal;
 mod schema;
 mod search;
+mod statement;
 mod suspect_deletions;
 mod tally;
 mod text_index;

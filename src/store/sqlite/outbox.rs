@@ -3,14 +3,25 @@
 
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::TransactionBehavior::Immediate;
+use rusqlite::{Connection, params};
 
 use super::connection::{Store, open_to_read, open_unlocked};
 use super::disk_reserve::DiskReserve;
 use super::paper_row::{read_optional_time, read_time};
+use super::statement::{execute, find_row, find_rows};
 use super::tally::tally_delivery;
 use crate::domain::{DeliveryDecision, StoreUrl, due_if_unfinished};
-use crate::store::records::{ClaimedMessage, OutboxEntry, OutgoingMessage, SinkPause};
+use crate::store::records::{ClaimedMessage, OutboxEntry, OutboxMessage, OutgoingMessage, SinkPause};
+
+/// What a message in the outbox is a part of: how it is called, and the tables that say so.
+const ENTRY: &str = "coalesce(s.name || ' #' || d.number, 'notice #' || o.notice), o.part || '/' || o.of";
+const ENTRY_TABLES: &str = "outbox o LEFT JOIN digests d ON d.id = o.digest
+                 LEFT JOIN subscriptions s ON s.id = d.subscription";
+
+/// Whether a message is the first of those that wait for its recipient: a later one never overtakes an earlier one.
+const IS_FIRST: &str = "NOT EXISTS (SELECT 1 FROM outbox e WHERE e.sink = o.sink AND e.state = 'queued'
+                                   AND e.recipient = o.recipient AND e.id < o.id)";
 
 /// A connection to the outbox.
 #[derive(Debug)]
@@ -35,11 +46,8 @@ struct UnsettledDelivery {
 impl Store {
     /// The sinks for which messages wait, with how many.
     pub fn waiting_per_sink(&self) -> Result<Vec<(String, u64)>> {
-        let mut find = self.db.prepare(
-            "SELECT sink, count(*) FROM outbox WHERE state = 'queued' GROUP BY sink ORDER BY sink",
-        )?;
-        let waiting = find.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(waiting.collect::<rusqlite::Result<_>>()?)
+        let sql = "SELECT sink, count(*) FROM outbox WHERE state = 'queued' GROUP BY sink ORDER BY sink";
+        Ok(find_rows(&self.db, sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
     }
 }
 
@@ -71,38 +79,28 @@ impl Outbox {
     }
 
     fn claim_next(&mut self, sink: &str, now: Timestamp) -> Result<Option<ClaimedMessage>> {
-        let change = self.db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        let claimed = change
-            .prepare_cached(
-                "SELECT o.id, o.key, o.recipient, o.body, o.attempts + 1, o.unfinished
-                 FROM outbox o INDEXED BY outbox_due
-                 WHERE o.sink = ?1 AND o.state = 'queued' AND (o.due <= ?2 OR o.due > ?3)
-                   AND NOT EXISTS (SELECT 1 FROM pauses WHERE sink = ?1)
-                   AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.sink = o.sink AND e.state = 'queued'
-                                   AND e.recipient = o.recipient AND e.id < o.id)
-                 ORDER BY o.due, o.id LIMIT 1",
-            )?
-            .query_row(params![sink, now.as_microsecond(), due_max(now)], |row| {
-                Ok(ClaimedMessage {
-                    id: row.get(0)?,
-                    key: row.get(1)?,
-                    recipient: row.get(2)?,
-                    body: row.get(3)?,
-                    attempt: row.get(4)?,
-                    unfinished: row.get(5)?,
-                })
+        let change = self.db.transaction_with_behavior(Immediate)?;
+        let sql = format!(
+            "SELECT o.id, o.key, o.recipient, o.body, o.attempts + 1, o.unfinished
+             FROM outbox o INDEXED BY outbox_due
+             WHERE o.sink = ?1 AND o.state = 'queued' AND (o.due <= ?2 OR o.due > ?3)
+               AND NOT EXISTS (SELECT 1 FROM pauses WHERE sink = ?1) AND {IS_FIRST}
+             ORDER BY o.due, o.id LIMIT 1"
+        );
+        let claimed = find_row(&change, &sql, params![sink, now.as_microsecond(), due_max(now)], |row| {
+            Ok(ClaimedMessage {
+                id: row.get(0)?,
+                key: row.get(1)?,
+                recipient: row.get(2)?,
+                body: row.get(3)?,
+                attempt: row.get(4)?,
+                unfinished: row.get(5)?,
             })
-            .optional()?;
-        if let Some(claimed) = &claimed {
-            change
-                .prepare_cached(
-                    "UPDATE outbox SET attempts = ?2, unfinished = unfinished + 1, due = ?3 WHERE id = ?1",
-                )?
-                .execute(params![
-                    claimed.id,
-                    claimed.attempt,
-                    due_if_unfinished(claimed.attempt, now).as_microsecond()
-                ])?;
+        })?;
+        if let Some(ClaimedMessage { id, attempt, .. }) = claimed {
+            let due = due_if_unfinished(attempt, now).as_microsecond();
+            let sql = "UPDATE outbox SET attempts = ?2, unfinished = unfinished + 1, due = ?3 WHERE id = ?1";
+            execute(&change, sql, params![id, attempt, due])?;
             change.commit()?;
         }
         Ok(claimed)
@@ -111,20 +109,16 @@ impl Outbox {
     /// When a message of this sink is due next; none where nothing waits or the sink is paused. One that is due later
     /// than any wait can last is due now: the clock was wrong.
     pub fn next_due(&self, sink: &str, now: Timestamp) -> Result<Option<Timestamp>> {
-        let due = self
-            .db
-            .prepare_cached(
-                "WITH firsts AS NOT MATERIALIZED (SELECT o.due, o.id FROM outbox o INDEXED BY outbox_due
-                     WHERE o.sink = ?1 AND o.state = 'queued'
-                       AND NOT EXISTS (SELECT 1 FROM pauses WHERE sink = ?1)
-                       AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.sink = o.sink AND e.state = 'queued'
-                                       AND e.recipient = o.recipient AND e.id < o.id))
-                 SELECT min(due) FROM (
-                     SELECT * FROM (SELECT due FROM firsts ORDER BY due, id LIMIT 1)
-                     UNION ALL SELECT * FROM (SELECT ?3 FROM firsts WHERE due > ?2 LIMIT 1))",
-            )?
-            .query_row(params![sink, due_max(now), now.as_microsecond()], |row| read_optional_time(row, 0))?;
-        Ok(due)
+        let sql = format!(
+            "WITH firsts AS NOT MATERIALIZED (SELECT o.due, o.id FROM outbox o INDEXED BY outbox_due
+                 WHERE o.sink = ?1 AND o.state = 'queued'
+                   AND NOT EXISTS (SELECT 1 FROM pauses WHERE sink = ?1) AND {IS_FIRST})
+             SELECT min(due) FROM (
+                 SELECT * FROM (SELECT due FROM firsts ORDER BY due, id LIMIT 1)
+                 UNION ALL SELECT * FROM (SELECT ?3 FROM firsts WHERE due > ?2 LIMIT 1))"
+        );
+        let values = params![sink, due_max(now), now.as_microsecond()];
+        Ok(find_row(&self.db, &sql, values, |row| read_optional_time(row, 0))?.flatten())
     }
 
     /// Notes what became of a message. If that fails, it is kept for [`flush_unsettled`](Self::flush_unsettled).
@@ -167,15 +161,14 @@ impl Outbox {
 
     /// What there was to say of the message of this sink that was delivered last.
     pub fn last_delivery_remark(&self, sink: &str) -> Result<Option<String>> {
-        let mut find = self.db.prepare_cached(
-            "SELECT words FROM outbox WHERE sink = ?1 AND state = 'delivered' ORDER BY settled DESC LIMIT 1",
-        )?;
-        Ok(find.query_row([sink], |row| row.get::<_, Option<String>>(0)).optional()?.flatten())
+        let sql =
+            "SELECT words FROM outbox WHERE sink = ?1 AND state = 'delivered' ORDER BY settled DESC LIMIT 1";
+        Ok(find_row(&self.db, sql, [sink], |row| row.get(0))?.flatten())
     }
 
     fn write_settled(&mut self, rest: &UnsettledDelivery) -> Result<()> {
         let UnsettledDelivery { id, attempt, sink, settled, words, now } = rest;
-        let change = self.db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let change = self.db.transaction_with_behavior(Immediate)?;
         let (state, due) = match settled {
             DeliveryDecision::Delivered => ("delivered", now),
             DeliveryDecision::RetryAt { at } => ("queued", at),
@@ -183,13 +176,11 @@ impl Outbox {
             DeliveryDecision::SinkPaused => ("queued", now),
         };
         // A person may have dropped it meanwhile; what was delivered all the same is noted as that.
-        change
-            .prepare_cached(
-                "UPDATE outbox SET state = ?2, due = ?3, words = ?4, attempts = ?6, unfinished = 0,
-                     settled = CASE WHEN ?2 = 'queued' THEN NULL ELSE ?5 END
-                 WHERE id = ?1 AND (state = 'queued' OR ?2 = 'delivered')",
-            )?
-            .execute(params![id, state, due.as_microsecond(), words, now.as_microsecond(), attempt])?;
+        let sql = "UPDATE outbox SET state = ?2, due = ?3, words = ?4, attempts = ?6, unfinished = 0,
+                 settled = CASE WHEN ?2 = 'queued' THEN NULL ELSE ?5 END
+             WHERE id = ?1 AND (state = 'queued' OR ?2 = 'delivered')";
+        let values = params![id, state, due.as_microsecond(), words, now.as_microsecond(), attempt];
+        execute(&change, sql, values)?;
         tally_delivery(&change, sink, settled)?;
         if *settled == DeliveryDecision::SinkPaused {
             pause(&change, sink, words, *now)?;
@@ -200,15 +191,11 @@ impl Outbox {
 
     /// What is on its way or has come to nothing, oldest first; with `all` also what was delivered.
     pub fn list(&self, states: &[&str]) -> Result<Vec<OutboxEntry>> {
-        let mut find = self.db.prepare(
-            "SELECT o.id, o.sink, coalesce(s.name || ' #' || d.number, 'notice #' || o.notice), o.part || '/' || o.of, o.state, o.attempts,
-                 CASE WHEN o.state = 'queued' THEN o.due END, o.words
-             FROM outbox o LEFT JOIN digests d ON d.id = o.digest
-                 LEFT JOIN subscriptions s ON s.id = d.subscription
-             WHERE o.state IN (SELECT value FROM json_each(?1)) ORDER BY o.id",
-        )?;
-        let states = serde_json::to_string(states)?;
-        let listed = find.query_map([states], |row| {
+        let sql = format!(
+            "SELECT o.id, o.sink, {ENTRY}, o.state, o.attempts, CASE WHEN o.state = 'queued' THEN o.due END, o.words
+             FROM {ENTRY_TABLES} WHERE o.state IN (SELECT value FROM json_each(?1)) ORDER BY o.id"
+        );
+        Ok(find_rows(&self.db, &sql, [serde_json::to_string(states)?], |row| {
             Ok(OutboxEntry {
                 id: row.get(0)?,
                 sink: row.get(1)?,
@@ -219,31 +206,27 @@ impl Outbox {
                 due: read_optional_time(row, 6)?,
                 last_response: row.get(7)?,
             })
-        })?;
-        Ok(listed.collect::<rusqlite::Result<_>>()?)
+        })?)
     }
 
-    /// What a turn at that time would try to deliver, oldest first: what is due at a sink that is not paused,
+    /// What a run at that time would try to deliver, oldest first: what is due at a sink that is not paused,
     /// and behind no message for the same recipient that is due later.
     pub fn outgoing_messages(&self, now: Timestamp) -> Result<Vec<OutgoingMessage>> {
-        let mut find = self.db.prepare(
-            "SELECT o.sink, coalesce(s.name || ' #' || d.number, 'notice #' || o.notice), o.part || '/' || o.of, o.body
-             FROM outbox o LEFT JOIN digests d ON d.id = o.digest
-                 LEFT JOIN subscriptions s ON s.id = d.subscription
+        let sql = format!(
+            "SELECT o.sink, {ENTRY}, o.body FROM {ENTRY_TABLES}
              WHERE o.state = 'queued' AND o.due <= ?1 AND o.sink NOT IN (SELECT sink FROM pauses)
                AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.sink = o.sink AND e.state = 'queued'
                                AND e.recipient = o.recipient AND e.id < o.id AND e.due > ?1)
-             ORDER BY o.id",
-        )?;
-        let outgoing = find.query_map([now.as_microsecond()], |row| {
+             ORDER BY o.id"
+        );
+        Ok(find_rows(&self.db, &sql, [now.as_microsecond()], |row| {
             Ok(OutgoingMessage {
                 sink: row.get(0)?,
                 digest: row.get(1)?,
                 part: row.get(2)?,
                 body: row.get(3)?,
             })
-        })?;
-        Ok(outgoing.collect::<rusqlite::Result<_>>()?)
+        })?)
     }
 
     /// Sends a message again from the beginning, whatever became of it, unless its body is gone.
@@ -272,7 +255,7 @@ impl Outbox {
 
     /// Lets a sink's messages go again, the waiting ones at once and with all their tries.
     pub fn resume(&mut self, sink: &str, now: Timestamp) -> Result<bool> {
-        let change = self.db.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let change = self.db.transaction_with_behavior(Immediate)?;
         let was_paused = change.execute("DELETE FROM pauses WHERE sink = ?1", [sink])? == 1;
         change.execute(
             "UPDATE outbox SET due = min(due, ?2), attempts = 0, unfinished = 0 WHERE sink = ?1 AND state = 'queued'",
@@ -289,29 +272,22 @@ impl Outbox {
 
     /// How many messages of this sink are due.
     pub fn due_count(&self, sink: &str, now: Timestamp) -> Result<u64> {
-        Ok(self
-            .db
-            .prepare_cached("SELECT count(*) FROM outbox WHERE sink = ?1 AND state = 'queued' AND due <= ?2")?
-            .query_row(params![sink, now.as_microsecond()], |row| row.get(0))?)
+        let sql = "SELECT count(*) FROM outbox WHERE sink = ?1 AND state = 'queued' AND due <= ?2";
+        Ok(self.db.query_row(sql, params![sink, now.as_microsecond()], |row| row.get(0))?)
     }
 
     /// How many messages of this sink wait that were rendered for another kind of sink than it is now.
     pub fn other_kind_count(&self, sink: &str, kind: &str) -> Result<u64> {
-        Ok(self
-            .db
-            .prepare_cached(
-                "SELECT count(*) FROM outbox WHERE sink = ?1 AND state = 'queued' AND kind NOT IN ('', ?2)",
-            )?
-            .query_row([sink, kind], |row| row.get(0))?)
+        let sql = "SELECT count(*) FROM outbox WHERE sink = ?1 AND state = 'queued' AND kind NOT IN ('', ?2)";
+        Ok(self.db.query_row(sql, [sink, kind], |row| row.get(0))?)
     }
 
     /// The sinks that get nothing for now.
     pub fn pauses(&self) -> Result<Vec<SinkPause>> {
-        let mut find = self.db.prepare("SELECT sink, since, words FROM pauses ORDER BY sink")?;
-        let paused = find.query_map([], |row| {
+        let sql = "SELECT sink, since, words FROM pauses ORDER BY sink";
+        Ok(find_rows(&self.db, sql, [], |row| {
             Ok(SinkPause { sink: row.get(0)?, since: read_time(row, 1)?, reason: row.get(2)? })
-        })?;
-        Ok(paused.collect::<rusqlite::Result<_>>()?)
+        })?)
     }
 
     /// Forgets the bodies of what was settled before that time; the records stay.
@@ -322,6 +298,37 @@ impl Outbox {
             [before.as_microsecond()],
         )?)
     }
+}
+
+/// What messages that are queued are parts of.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum MessageSource<'a> {
+    /// A digest, and the kind of sink that its messages are rendered for.
+    Digest { row: i64, kind: &'a str },
+    /// An alert to the operator.
+    Alert { row: i64 },
+}
+
+/// Queues messages that are due at once.
+pub(super) fn queue_messages(
+    db: &Connection,
+    source: MessageSource<'_>,
+    sink: &str,
+    messages: &[OutboxMessage],
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let (digest, alert, kind) = match source {
+        MessageSource::Digest { row, kind } => (Some(row), None, kind),
+        MessageSource::Alert { row } => (None, Some(row), ""),
+    };
+    let now = now.as_microsecond();
+    let sql = "INSERT INTO outbox (digest, notice, kind, sink, recipient, part, of, key, body, state, attempts, due, queued)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'queued', 0, ?10, ?10)";
+    for OutboxMessage { key, recipient, part, body } in messages {
+        let values = params![digest, alert, kind, sink, recipient, part.number, part.of, key, body, now];
+        execute(db, sql, values)?;
+    }
+    Ok(())
 }
 
 /// No wait is so long: a message that is due later than this was deferred by a clock that was wrong.

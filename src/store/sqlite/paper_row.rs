@@ -6,7 +6,7 @@ use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Abstract, Addenda, Author, Category, Column, Link, Origin, Paper, PaperId, PaperInHistory, Version,
+    Abstract, Addenda, Author, Category, Column, Link, News, Origin, Paper, PaperId, PaperInHistory, Version,
 };
 
 /// The columns that [`read_paper`] reads, in its order; `p` is the papers table.
@@ -143,10 +143,7 @@ fn read_paper_without_lists(row: &Row<'_>, first: usize) -> rusqlite::Result<Pap
         authors: Vec::new(),
         primary: row.get::<_, Option<String>>(first + 5)?.map(Category),
         categories: Vec::new(),
-        published: row
-            .get::<_, Option<i64>>(first + 7)?
-            .map(|micros| timestamp_from_micros(micros, first + 7))
-            .transpose()?,
+        published: read_optional_time(row, first + 7)?,
         updated: read_time(row, first + 8)?,
         comment: row.get(first + 9)?,
         journal_ref: row.get(first + 10)?,
@@ -165,6 +162,11 @@ fn read_links(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<Link>> {
 
 fn read_categories(row: &Row<'_>, column: usize) -> rusqlite::Result<Vec<Category>> {
     Ok(read_json::<Vec<String>>(row, column)?.into_iter().map(Category).collect())
+}
+
+/// Reads why a paper is news.
+pub(super) fn read_news(row: &Row<'_>, column: usize) -> rusqlite::Result<News> {
+    Ok(if row.get_ref(column)?.as_str()? == "new" { News::New } else { News::Replacement })
 }
 
 /// Reads a version.

@@ -7,6 +7,7 @@ use rusqlite::{Row, params};
 use super::connection::Store;
 use super::paper_row::read_time;
 use super::poll_outcome::{outcome_name, read_outcome};
+use super::statement::{execute, find_rows};
 use super::tally::tally_poll;
 use crate::domain::PastPoll;
 use crate::store::records::{RecordCounts, TopicRecord};
@@ -27,29 +28,24 @@ impl Store {
         requests: u32,
     ) -> Result<()> {
         let change = self.db.transaction()?;
-        change
-            .prepare_cached(
-                "INSERT INTO polls (topic, at, outcome, fault, words, new, replaced, seeded, requests)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-            )?
-            .execute(params![
-                topic.id,
-                poll.at.as_microsecond(),
-                outcome_name(poll.outcome),
-                poll.error_kind,
-                poll.message,
-                filled.new,
-                filled.replaced,
-                filled.seeded,
-                requests,
-            ])?;
+        let sql = "INSERT INTO polls (topic, at, outcome, fault, words, new, replaced, seeded, requests)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+        let values = params![
+            topic.id,
+            poll.at.as_microsecond(),
+            outcome_name(poll.outcome),
+            poll.error_kind,
+            poll.message,
+            filled.new,
+            filled.replaced,
+            filled.seeded,
+            requests,
+        ];
+        execute(&change, sql, values)?;
         tally_poll(&change, topic.id, poll, requests)?;
-        change
-            .prepare_cached(
-                "DELETE FROM polls WHERE topic = ?1 AND id <=
-                     (SELECT id FROM polls WHERE topic = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
-            )?
-            .execute(params![topic.id, POLLS_MAX])?;
+        let sql = "DELETE FROM polls WHERE topic = ?1 AND id <=
+                 (SELECT id FROM polls WHERE topic = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)";
+        execute(&change, sql, params![topic.id, POLLS_MAX])?;
         change.commit()?;
         Ok(())
     }
@@ -60,9 +56,7 @@ impl Store {
             "SELECT {POLL} FROM polls p JOIN topics t ON t.id = p.topic
              WHERE t.name = ?1 AND p.at > ?2 ORDER BY p.id"
         );
-        let mut find = self.db.prepare_cached(&sql)?;
-        let polls = find.query_map(params![topic, since.as_microsecond()], read_poll)?;
-        Ok(polls.collect::<rusqlite::Result<_>>()?)
+        Ok(find_rows(&self.db, &sql, params![topic, since.as_microsecond()], read_poll)?)
     }
 }
 

@@ -3,18 +3,18 @@
 
 use anyhow::Result;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, Params, params};
 
 use super::connection::{Store, StoreReader};
 use super::paper_row::read_time;
+use super::statement::{execute, find_row};
 use crate::store::records::{PendingReview, PendingReviewState, PullRequestRef};
 
 impl Store {
     /// The pull request that a list is proposed by, where there is one.
     pub fn open_pull_request(&self, list: &str) -> Result<Option<u64>> {
-        let mut find =
-            self.db.prepare_cached("SELECT number FROM pull_requests WHERE list = ?1 AND is_closed = 0")?;
-        Ok(find.query_row([list], |row| row.get(0)).optional()?)
+        let sql = "SELECT number FROM pull_requests WHERE list = ?1 AND is_closed = 0";
+        Ok(find_row(&self.db, sql, [list], |row| row.get(0))?)
     }
 
     /// Notes the pull request that the list is proposed by.
@@ -36,11 +36,10 @@ impl Store {
 
     /// Whether it is known that this pull request was merged and brought nothing new.
     pub fn has_noted_merge(&self, list: &str, number: u64) -> Result<bool> {
-        Ok(self.db.query_row(
-            "SELECT EXISTS (SELECT 1 FROM pull_requests WHERE list = ?1 AND number = ?2 AND is_merged = 1)",
+        self.exists(
+            "SELECT 1 FROM pull_requests WHERE list = ?1 AND number = ?2 AND is_merged = 1",
             params![list, number],
-            |row| row.get(0),
-        )?)
+        )
     }
 
     /// Notes that we are about to close a pull request, so that it is not taken for a person's doing.
@@ -54,11 +53,10 @@ impl Store {
 
     /// Whether we closed a pull request.
     pub fn is_closed_by_us(&self, list: &str, number: u64) -> Result<bool> {
-        Ok(self.db.query_row(
-            "SELECT EXISTS (SELECT 1 FROM pull_requests WHERE list = ?1 AND number = ?2 AND is_closed = 1)",
+        self.exists(
+            "SELECT 1 FROM pull_requests WHERE list = ?1 AND number = ?2 AND is_closed = 1",
             params![list, number],
-            |row| row.get(0),
-        )?)
+        )
     }
 
     /// Notes that the reviewers of a pull request were asked to look at it.
@@ -72,39 +70,31 @@ impl Store {
 
     /// Whether the reviewers of a pull request were asked already.
     pub fn has_asked_reviewers(&self, list: &str, number: u64) -> Result<bool> {
-        Ok(self.db.query_row(
-            "SELECT EXISTS (SELECT 1 FROM review_requests WHERE list = ?1 AND number = ?2)",
-            params![list, number],
-            |row| row.get(0),
-        )?)
+        self.exists("SELECT 1 FROM review_requests WHERE list = ?1 AND number = ?2", params![list, number])
     }
-}
 
-impl Store {
+    fn exists(&self, sql: &str, params: impl Params) -> Result<bool> {
+        Ok(find_row(&self.db, sql, params, |_| Ok(()))?.is_some())
+    }
+
     /// Notes what of a list waits for a person, or that nothing does. The time of the first look that saw it so stays.
     pub fn note_pending_review(
         &mut self,
         list: &str,
-        awaited: Option<&PendingReview>,
+        pending: Option<&PendingReview>,
         now: Timestamp,
     ) -> Result<()> {
         let change = self.db.transaction()?;
         let known = find_pending_review(&change, list)?;
-        if known.as_ref().map(|(known, _)| known) != awaited {
+        if known.as_ref().map(|(known, _)| known) != pending {
             change.execute("DELETE FROM pending_reviews WHERE list = ?1", [list])?;
         }
-        if let Some(PendingReview { state, branch, pull_request: pull }) = awaited {
+        if let Some(PendingReview { state, branch, pull_request }) = pending {
+            let (number, address) = pull_request.as_ref().map(|pull| (pull.number, &pull.address)).unzip();
             change.execute(
                 "INSERT OR IGNORE INTO pending_reviews (list, state, branch, number, address, since)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![
-                    list,
-                    state.as_str(),
-                    branch,
-                    pull.as_ref().map(|pull| pull.number),
-                    pull.as_ref().map(|pull| &pull.address),
-                    now.as_microsecond(),
-                ],
+                params![list, state.as_str(), branch, number, address, now.as_microsecond()],
             )?;
         }
         change.commit()?;
@@ -117,11 +107,10 @@ pub(super) fn insert_merged_pull_requests(
     list: &str,
     numbers: &[u64],
 ) -> rusqlite::Result<()> {
+    let sql =
+        "INSERT OR REPLACE INTO pull_requests (list, number, is_closed, is_merged) VALUES (?1, ?2, 1, 1)";
     for number in numbers {
-        db.prepare_cached(
-            "INSERT OR REPLACE INTO pull_requests (list, number, is_closed, is_merged) VALUES (?1, ?2, 1, 1)",
-        )?
-        .execute(params![list, number])?;
+        execute(db, sql, params![list, number])?;
     }
     Ok(())
 }
@@ -134,16 +123,11 @@ impl StoreReader {
 }
 
 fn find_pending_review(db: &Connection, list: &str) -> rusqlite::Result<Option<(PendingReview, Timestamp)>> {
-    let mut find = db.prepare_cached(
-        "SELECT state, branch, number, address, since FROM pending_reviews WHERE list = ?1",
-    )?;
-    let found = find.query_row([list], |row| {
-        let word: String = row.get(0)?;
-        let found = PendingReviewState::WORDS.iter().find(|(_, known)| *known == word);
-        let state = found.map_or(PendingReviewState::Open, |(state, _)| *state);
+    let sql = "SELECT state, branch, number, address, since FROM pending_reviews WHERE list = ?1";
+    find_row(db, sql, [list], |row| {
         let (number, address): (Option<u64>, Option<String>) = (row.get(2)?, row.get(3)?);
-        let pull = number.zip(address).map(|(number, address)| PullRequestRef { number, address });
-        Ok((PendingReview { state, branch: row.get(1)?, pull_request: pull }, read_time(row, 4)?))
-    });
-    found.optional()
+        let pull_request = number.zip(address).map(|(number, address)| PullRequestRef { number, address });
+        let state = PendingReviewState::from_word(row.get_ref(0)?.as_str()?);
+        Ok((PendingReview { state, branch: row.get(1)?, pull_request }, read_time(row, 4)?))
+    })
 }

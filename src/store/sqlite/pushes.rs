@@ -1,5 +1,5 @@
-//! What was pushed of each list in a repository, or was about to be, since what is known to stand in its base. Each push
-//! is known by its commit: which of them was merged, a person decides, at any moment and also behind our back.
+//! What was pushed of each list in a repository, or was about to be, since what is known to be in its base. Each push
+//! is known by its commit: which of them was merged, a person decides, at any moment and also unseen.
 
 use anyhow::Result;
 use rusqlite::{Connection, Transaction, params};
@@ -7,6 +7,7 @@ use rusqlite::{Connection, Transaction, params};
 use super::connection::Store;
 use super::lists::{GENERATED, forget_restored};
 use super::pull_requests::insert_merged_pull_requests;
+use super::statement::{execute, find_rows};
 use crate::domain::{CommitId, Fingerprint};
 use crate::store::records::{FileTexts, GeneratedFiles, PushHistory, PushRecord, TextCache};
 
@@ -15,26 +16,18 @@ const PUSHES_MAX: usize = 16;
 
 impl Store {
     /// What was pushed of this list.
-    pub fn push_history(&self, list: &str, at_hand: &mut TextCache) -> Result<PushHistory> {
-        let mut find = self.db.prepare_cached(
-            "SELECT id, commit_id, tables, is_merged FROM pushes WHERE list = ?1 ORDER BY id DESC",
-        )?;
-        let found = find.query_map([list], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get::<_, bool>(3)?))
-        })?;
+    pub fn push_history(&self, list: &str, cache: &mut TextCache) -> Result<PushHistory> {
+        let sql = "SELECT id, commit_id, tables, is_merged FROM pushes WHERE list = ?1 ORDER BY id DESC";
+        let rows: Vec<(i64, String, _, bool)> = find_rows(&self.db, sql, [list], |row| row.try_into())?;
         let mut pushes = PushHistory::default();
-        for found in found {
-            let (id, commit, tables, is_merged) = found?;
+        for (id, commit, tables, is_merged) in rows {
             let commit: CommitId = commit.parse()?;
             if is_merged {
                 pushes.merged.push(commit);
             } else {
-                let files = push_files(&self.db, id, at_hand)?;
-                pushes.unmerged.push(PushRecord {
-                    commit,
-                    tables_fingerprint: Fingerprint::from_bytes(tables),
-                    files,
-                });
+                let tables_fingerprint = Fingerprint::from_bytes(tables);
+                let files = push_files(&self.db, id, cache)?;
+                pushes.unmerged.push(PushRecord { commit, tables_fingerprint, files });
             }
         }
         Ok(pushes)
@@ -42,10 +35,8 @@ impl Store {
 
     /// The names of the files of which something was pushed.
     pub fn pushed_file_names(&self, list: &str) -> Result<Vec<String>> {
-        let mut find = self.db.prepare_cached(
-            "SELECT DISTINCT file FROM push_files JOIN pushes ON pushes.id = push WHERE list = ?1",
-        )?;
-        Ok(find.query_map([list], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+        let sql = "SELECT DISTINCT file FROM push_files JOIN pushes ON pushes.id = push WHERE list = ?1";
+        Ok(find_rows(&self.db, sql, [list], |row| row.get(0))?)
     }
 
     /// Notes what is about to be pushed, as the newest push.
@@ -61,16 +52,12 @@ impl Store {
         )?;
         let id = change.last_insert_rowid();
         for (file, text) in &push.files {
-            let print = Fingerprint::of(text.as_bytes()).bytes();
-            change
-                .prepare_cached("INSERT OR IGNORE INTO push_texts (fingerprint, text) VALUES (?1, ?2)")?
-                .execute(params![print, text])?;
-            change
-                .prepare_cached(
-                    "INSERT INTO push_files (push, file, text)
-                     SELECT ?1, ?2, id FROM push_texts WHERE fingerprint = ?3",
-                )?
-                .execute(params![id, file, print])?;
+            let fingerprint = Fingerprint::of(text.as_bytes()).bytes();
+            let sql = "INSERT OR IGNORE INTO push_texts (fingerprint, text) VALUES (?1, ?2)";
+            execute(&change, sql, params![fingerprint, text])?;
+            let sql = "INSERT INTO push_files (push, file, text)
+                 SELECT ?1, ?2, id FROM push_texts WHERE fingerprint = ?3";
+            execute(&change, sql, params![id, file, fingerprint])?;
         }
         change.execute(
             "DELETE FROM pushes WHERE list = ?1 AND id NOT IN
@@ -82,7 +69,7 @@ impl Store {
         Ok(())
     }
 
-    /// Notes what stands in a list's base now, and that this push and those before it brought it there, by these pull
+    /// Notes what is in a list's base now, and that this push and those before it brought it there, by these pull
     /// requests.
     pub fn note_merged_push(
         &mut self,
@@ -114,23 +101,17 @@ impl Store {
     }
 }
 
-fn push_files(db: &Connection, push: i64, at_hand: &mut TextCache) -> Result<FileTexts> {
-    let mut find = db.prepare_cached(
-        "SELECT file, fingerprint, push_texts.id FROM push_files JOIN push_texts ON push_texts.id = push_files.text
-         WHERE push = ?1",
-    )?;
-    let found = find.query_map([push], |row| {
-        Ok((row.get::<_, String>(0)?, row.get::<_, Option<[u8; 16]>>(1)?, row.get::<_, i64>(2)?))
-    })?;
-    let mut files = FileTexts::new();
-    for found in found {
-        let (file, print, id) = found?;
-        let text = at_hand.get_or_read(print.map(Fingerprint::from_bytes), || {
+fn push_files(db: &Connection, push: i64, cache: &mut TextCache) -> rusqlite::Result<FileTexts> {
+    let sql = "SELECT file, fingerprint, push_texts.id FROM push_files JOIN push_texts ON push_texts.id = push_files.text
+         WHERE push = ?1";
+    find_rows(db, sql, [push], |row| {
+        let fingerprint = row.get::<_, Option<_>>(1)?.map(Fingerprint::from_bytes);
+        let id: i64 = row.get(2)?;
+        let text = cache.get_or_read(fingerprint, || {
             db.prepare_cached("SELECT text FROM push_texts WHERE id = ?1")?.query_row([id], |row| row.get(0))
         })?;
-        files.insert(file, text);
-    }
-    Ok(files)
+        Ok((row.get(0)?, text))
+    })
 }
 
 fn forget_unused_texts(change: &Transaction<'_>) -> rusqlite::Result<usize> {

@@ -5,35 +5,32 @@ use anyhow::Result;
 use rusqlite::params;
 
 use super::connection::Store;
+use super::statement::{execute, find_rows};
 use crate::domain::Fingerprint;
 use crate::store::records::Rewrite;
 
 impl Store {
     /// What is being written to several files of a list, in the order in which it is written; empty where nothing is.
     pub fn rewrites(&self, list: &str) -> Result<Vec<Rewrite>> {
-        let mut find = self
-            .db
-            .prepare_cached("SELECT file, before, text FROM rewrites WHERE list = ?1 ORDER BY rowid")?;
-        let rewrites = find.query_map([list], |row| {
+        let sql = "SELECT file, before, text FROM rewrites WHERE list = ?1 ORDER BY rowid";
+        Ok(find_rows(&self.db, sql, [list], |row| {
             let before: Option<[u8; 16]> = row.get(1)?;
             Ok(Rewrite { file: row.get(0)?, before: before.map(Fingerprint::from_bytes), text: row.get(2)? })
-        })?;
-        Ok(rewrites.collect::<rusqlite::Result<_>>()?)
+        })?)
     }
 
     /// Notes that nothing is being written to several files of the list any more.
     pub fn end_rewrites(&mut self, list: &str) -> Result<()> {
-        self.db.prepare_cached("DELETE FROM rewrites WHERE list = ?1")?.execute([list])?;
+        execute(&self.db, "DELETE FROM rewrites WHERE list = ?1", [list])?;
         Ok(())
     }
 
     /// Notes what is about to be written to several files of a list.
     pub fn begin_rewrites(&mut self, list: &str, rewrites: &[Rewrite]) -> Result<()> {
         let change = self.db.transaction()?;
+        let sql = "INSERT INTO rewrites (list, file, before, text) VALUES (?1, ?2, ?3, ?4)";
         for Rewrite { file, before, text } in rewrites {
-            change
-                .prepare_cached("INSERT INTO rewrites (list, file, before, text) VALUES (?1, ?2, ?3, ?4)")?
-                .execute(params![list, file, before.map(Fingerprint::bytes), text])?;
+            execute(&change, sql, params![list, file, before.map(Fingerprint::bytes), text])?;
         }
         change.commit()?;
         Ok(())

@@ -1,10 +1,11 @@
 //! Finding papers of the history: by words, and narrowed to what a reader cares for.
 
 use anyhow::Result;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
 use super::connection::StoreReader;
 use super::paper_row::{PAPER, read_paper};
+use super::statement::{find_row, find_rows};
 use super::text_index::{CODE_FACET, ROW_BITS, category_facet, index_rowid, strip_reserved, topic_facet};
 use crate::domain::{ArxivId, PaperId};
 use crate::store::records::{SearchHit, SearchQuery};
@@ -40,21 +41,18 @@ impl StoreReader {
              CROSS JOIN papers p ON p.id = f.place & {row_mask} ORDER BY f.place DESC",
             row_mask = (1_i64 << ROW_BITS) - 1,
         );
-        let mut find = self.db.prepare_cached(&sql)?;
-        let found = find.query_map(params![expression, least, most, papers_max], |row| {
+        Ok(find_rows(&self.db, &sql, params![expression, least, most, papers_max], |row| {
             let topics = serde_json::from_str(row.get_ref(1)?.as_str()?).unwrap_or_default();
             Ok(SearchHit { cursor: row.get(0)?, paper: read_paper(row, 2)?, topics })
-        })?;
-        Ok(found.collect::<rusqlite::Result<_>>()?)
+        })?)
     }
 
     /// The place of the paper that these words name, if they do and the history has it.
     fn place_of_named_paper(&self, words: &[String]) -> Result<Option<i64>> {
         let Ok((id, _)) = ArxivId::parse_with_version(&words.join(" ")) else { return Ok(None) };
-        let mut find = self.db.prepare_cached(
-            "SELECT f.text_rowid FROM text_rowids f JOIN papers p ON p.id = f.paper WHERE p.paper_id = ?1",
-        )?;
-        Ok(find.query_row([PaperId::arxiv(&id).as_str()], |row| row.get(0)).optional()?)
+        let sql =
+            "SELECT f.text_rowid FROM text_rowids f JOIN papers p ON p.id = f.paper WHERE p.paper_id = ?1";
+        Ok(find_row(&self.db, sql, [PaperId::arxiv(&id).as_str()], |row| row.get(0))?)
     }
 
     /// What the index is asked for; empty where that is nothing, none where it cannot be found.
@@ -87,22 +85,18 @@ impl StoreReader {
         let mut ways = vec![quote(word)];
         let beginning = word.to_lowercase();
         if beginning.len() >= BEGINNING_BYTES_MIN {
-            let mut find = self.db.prepare_cached(
-                "SELECT word FROM words WHERE word >= ?1 AND word < ?1 || char(0x10ffff)
-                 ORDER BY papers DESC, word LIMIT ?2",
-            )?;
-            let words = find.query_map(params![beginning, WORDS_GUESSED], |row| row.get::<_, String>(0))?;
-            for word in words {
-                ways.push(quote(&word?));
-            }
+            let sql = "SELECT word FROM words WHERE word >= ?1 AND word < ?1 || char(0x10ffff)
+                 ORDER BY papers DESC, word LIMIT ?2";
+            let words: Vec<String> =
+                find_rows(&self.db, sql, params![beginning, WORDS_GUESSED], |row| row.get(0))?;
+            ways.extend(words.iter().map(|word| quote(word)));
         }
         Ok(format!("({})", ways.join(" OR ")))
     }
 
     /// A topic's row.
     pub(super) fn topic_id(&self, name: &str) -> Result<Option<i64>> {
-        let mut find = self.db.prepare_cached("SELECT id FROM topics WHERE name = ?1")?;
-        Ok(find.query_row([name], |row| row.get(0)).optional()?)
+        Ok(find_row(&self.db, "SELECT id FROM topics WHERE name = ?1", [name], |row| row.get(0))?)
     }
 }
 

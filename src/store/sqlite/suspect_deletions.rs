@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use super::connection::Store;
+use super::statement::{execute, find_rows};
 use crate::domain::{Branch, Fingerprint};
 use crate::store::records::SuspectDeletions;
 
@@ -13,13 +14,10 @@ impl Store {
     /// What was found gone from a list and is not believed yet: from a branch of ours, or where there is none from the list
     /// itself.
     pub fn suspect_deletions(&self, list: &str, branch: Option<&Branch>) -> Result<SuspectDeletions> {
-        let mut find = self.db.prepare_cached(
-            "SELECT topic, fingerprint FROM suspect_deletions WHERE list = ?1 AND branch = ?2",
-        )?;
-        let doubts = find.query_map(params![list, branch_key(branch)], |row| {
+        let sql = "SELECT topic, fingerprint FROM suspect_deletions WHERE list = ?1 AND branch = ?2";
+        Ok(find_rows(&self.db, sql, [list, branch_key(branch)], |row| {
             Ok((row.get(0)?, Fingerprint::from_bytes(row.get(1)?)))
-        })?;
-        Ok(doubts.collect::<rusqlite::Result<_>>()?)
+        })?)
     }
 
     /// Notes what was found gone and not believed, in place of what was in doubt there before. What is gone for longer stays
@@ -32,27 +30,16 @@ impl Store {
         now: Timestamp,
     ) -> Result<()> {
         let change = self.db.transaction()?;
-        let topics: Vec<String> = {
-            let mut find = change
-                .prepare_cached("SELECT topic FROM suspect_deletions WHERE list = ?1 AND branch = ?2")?;
-            let topics = find.query_map(params![list, branch_key(branch)], |row| row.get(0))?;
-            topics.collect::<rusqlite::Result<_>>()?
-        };
-        for topic in topics.iter().filter(|topic| !doubts.contains_key(*topic)) {
-            change
-                .prepare_cached(
-                    "DELETE FROM suspect_deletions WHERE list = ?1 AND branch = ?2 AND topic = ?3",
-                )?
-                .execute(params![list, branch_key(branch), topic])?;
-        }
+        let sql = "DELETE FROM suspect_deletions WHERE list = ?1 AND branch = ?2
+             AND topic NOT IN (SELECT value FROM json_each(?3))";
+        let topics = serde_json::to_string(&doubts.keys().collect::<Vec<_>>())?;
+        execute(&change, sql, [list, branch_key(branch), &topics])?;
+        let sql = "INSERT INTO suspect_deletions (list, branch, topic, fingerprint, since) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT DO UPDATE SET fingerprint = excluded.fingerprint,
+                 since = iif(fingerprint = excluded.fingerprint, min(since, excluded.since), excluded.since)";
         for (topic, fingerprint) in doubts {
-            change
-                .prepare_cached(
-                    "INSERT INTO suspect_deletions (list, branch, topic, fingerprint, since) VALUES (?1, ?2, ?3, ?4, ?5)
-                     ON CONFLICT DO UPDATE SET fingerprint = excluded.fingerprint,
-                         since = iif(fingerprint = excluded.fingerprint, min(since, excluded.since), excluded.since)",
-                )?
-                .execute(params![list, branch_key(branch), topic, fingerprint.bytes(), now.as_microsecond()])?;
+            let values = params![list, branch_key(branch), topic, fingerprint.bytes(), now.as_microsecond()];
+            execute(&change, sql, values)?;
         }
         change.commit()?;
         Ok(())
@@ -60,15 +47,13 @@ impl Store {
 
     /// Forgets what came into doubt since this moment.
     pub fn forget_suspect_deletions_since(&mut self, moment: Timestamp) -> Result<()> {
-        self.db
-            .prepare_cached("DELETE FROM suspect_deletions WHERE since >= ?1")?
-            .execute([moment.as_microsecond()])?;
+        execute(&self.db, "DELETE FROM suspect_deletions WHERE since >= ?1", [moment.as_microsecond()])?;
         Ok(())
     }
 
     /// Nothing of a list is in doubt any more.
     pub fn forget_suspect_deletions(&mut self, list: &str) -> Result<()> {
-        self.db.prepare_cached("DELETE FROM suspect_deletions WHERE list = ?1")?.execute([list])?;
+        execute(&self.db, "DELETE FROM suspect_deletions WHERE list = ?1", [list])?;
         Ok(())
     }
 }

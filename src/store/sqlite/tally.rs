@@ -6,6 +6,7 @@ use rusqlite::{Connection, params};
 
 use super::connection::StoreReader;
 use super::poll_outcome;
+use super::statement::{execute, find_rows};
 use crate::domain::{DeliveryDecision, PastPoll};
 use crate::store::records::{DeliveryTally, PollTally};
 
@@ -16,17 +17,11 @@ pub(super) fn tally_poll(
     poll: &PastPoll,
     requests: u32,
 ) -> rusqlite::Result<usize> {
-    db.prepare_cached(
-        "INSERT INTO poll_tallies (topic, outcome, fault, polls, requests) VALUES (?1, ?2, ?3, 1, ?4)
+    let sql = "INSERT INTO poll_tallies (topic, outcome, fault, polls, requests) VALUES (?1, ?2, ?3, 1, ?4)
          ON CONFLICT (topic, outcome, fault)
-             DO UPDATE SET polls = polls + 1, requests = requests + excluded.requests",
-    )?
-    .execute(params![
-        topic,
-        poll_outcome::outcome_name(poll.outcome),
-        poll.error_kind.as_deref().unwrap_or_default(),
-        requests
-    ])
+             DO UPDATE SET polls = polls + 1, requests = requests + excluded.requests";
+    let fault = poll.error_kind.as_deref().unwrap_or_default();
+    execute(db, sql, params![topic, poll_outcome::outcome_name(poll.outcome), fault, requests])
 }
 
 /// Counts a try to deliver by what became of it.
@@ -41,21 +36,17 @@ pub(super) fn tally_delivery(
         DeliveryDecision::Failed => "failed",
         DeliveryDecision::SinkPaused => "paused",
     };
-    db.prepare_cached(
-        "INSERT INTO delivery_tallies (sink, outcome, deliveries) VALUES (?1, ?2, 1)
-         ON CONFLICT (sink, outcome) DO UPDATE SET deliveries = deliveries + 1",
-    )?
-    .execute(params![sink, outcome])
+    let sql = "INSERT INTO delivery_tallies (sink, outcome, deliveries) VALUES (?1, ?2, 1)
+         ON CONFLICT (sink, outcome) DO UPDATE SET deliveries = deliveries + 1";
+    execute(db, sql, [sink, outcome])
 }
 
 impl StoreReader {
     /// What the polls of every topic came to.
     pub fn poll_tallies(&self) -> Result<Vec<PollTally>> {
-        let mut find = self.db.prepare_cached(
-            "SELECT t.name, p.outcome, nullif(p.fault, ''), p.polls, p.requests
-             FROM poll_tallies p JOIN topics t ON t.id = p.topic",
-        )?;
-        let tallies = find.query_map([], |row| {
+        let sql = "SELECT t.name, p.outcome, nullif(p.fault, ''), p.polls, p.requests
+             FROM poll_tallies p JOIN topics t ON t.id = p.topic";
+        Ok(find_rows(&self.db, sql, [], |row| {
             Ok(PollTally {
                 topic: row.get(0)?,
                 outcome: poll_outcome::read_outcome(row, 1)?,
@@ -63,16 +54,14 @@ impl StoreReader {
                 polls: row.get(3)?,
                 requests: row.get(4)?,
             })
-        })?;
-        Ok(tallies.collect::<rusqlite::Result<_>>()?)
+        })?)
     }
 
     /// What the tries to deliver at every sink came to.
     pub fn delivery_tallies(&self) -> Result<Vec<DeliveryTally>> {
-        let mut find = self.db.prepare_cached("SELECT sink, outcome, deliveries FROM delivery_tallies")?;
-        let tallies = find.query_map([], |row| {
+        let sql = "SELECT sink, outcome, deliveries FROM delivery_tallies";
+        Ok(find_rows(&self.db, sql, [], |row| {
             Ok(DeliveryTally { sink: row.get(0)?, outcome: row.get(1)?, deliveries: row.get(2)? })
-        })?;
-        Ok(tallies.collect::<rusqlite::Result<_>>()?)
+        })?)
     }
 }

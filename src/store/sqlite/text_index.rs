@@ -1,7 +1,7 @@
 //! The full-text index over the papers: their words, and what a search may be narrowed to.
 //!
-//! A poll only notes which papers have changed; whoever searches, and the daemon between its turns, brings the
-//! index up to date first. Indexing costs more than all else that is done with a new paper, and most turns of
+//! A poll only notes which papers have changed; whoever searches, and the daemon between its polls, brings the
+//! index up to date first. Indexing costs more than all else that is done with a new paper, and most runs of
 //! `once` are never followed by a search.
 
 use std::borrow::Cow;
@@ -9,17 +9,18 @@ use std::collections::{BTreeMap, HashSet};
 
 use anyhow::Result;
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
+use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::connection::{StoreReader, open_unlocked};
 use super::paper_row::{PAPER, read_paper};
+use super::statement::{execute, find_row, find_rows};
 use crate::domain::{Paper, StoreUrl, code_link};
 use crate::store::records::IndexProgress;
 
 /// Papers indexed in one transaction: some milliseconds, so that nobody waits long for the store.
 const BATCH_MAX: u32 = 200;
 
-/// A connection that keeps the full-text index, beside a writer or without one.
+/// A connection that keeps the full-text index, next to a writer or without one.
 #[derive(Debug)]
 pub struct TextIndex {
     db: Connection,
@@ -61,7 +62,7 @@ impl TextIndex {
         let change = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let rows = index_batch(&change)?;
         for row in &rows {
-            change.prepare_cached("DELETE FROM unindexed WHERE paper = ?1")?.execute([row])?;
+            execute(&change, "DELETE FROM unindexed WHERE paper = ?1", [row])?;
         }
         change.commit()?;
         Ok(if rows.is_empty() { IndexProgress::UpToDate } else { IndexProgress::MorePending })
@@ -95,7 +96,7 @@ impl StoreReader {
 
 /// Notes that a paper is to be found by something else from now on.
 pub(super) fn mark_unindexed(db: &Connection, row: i64) -> rusqlite::Result<usize> {
-    db.prepare_cached("INSERT OR IGNORE INTO unindexed (paper) VALUES (?1)")?.execute([row])
+    execute(db, "INSERT OR IGNORE INTO unindexed (paper) VALUES (?1)", [row])
 }
 
 /// So many of the lower bits of a place are the paper's row; the upper ones are its date in seconds.
@@ -113,12 +114,10 @@ fn index_batch(db: &Connection) -> Result<Vec<i64>> {
     let mut batch = read_batch(db)?;
     let rows = batch.iter().map(|(row, _)| *row).collect();
     for row in &rows {
-        let found: Option<i64> = db
-            .prepare_cached("DELETE FROM text_rowids WHERE paper = ?1 RETURNING text_rowid")?
-            .query_row([row], |found| found.get(0))
-            .optional()?;
-        if let Some(place) = found {
-            db.prepare_cached("DELETE FROM papers_text WHERE rowid = ?1")?.execute([place])?;
+        let sql = "DELETE FROM text_rowids WHERE paper = ?1 RETURNING text_rowid";
+        let found: Option<i64> = find_row(db, sql, [row], |row| row.get(0))?;
+        if let Some(rowid) = found {
+            execute(db, "DELETE FROM papers_text WHERE rowid = ?1", [rowid])?;
         }
     }
     // The index takes a batch in one go only if its places rise.
@@ -167,30 +166,19 @@ fn read_batch(db: &Connection) -> Result<Vec<(i64, Paper)>> {
     let sql = format!(
         "SELECT p.id, {PAPER} FROM unindexed u JOIN papers p ON p.id = u.paper ORDER BY u.paper LIMIT {BATCH_MAX}"
     );
-    let mut find = db.prepare_cached(&sql)?;
-    let batch = find.query_map([], |row| Ok((row.get::<_, i64>(0)?, read_paper(row, 1)?)))?;
-    Ok(batch.collect::<rusqlite::Result<Vec<_>>>()?)
+    Ok(find_rows(db, &sql, [], |row| Ok((row.get(0)?, read_paper(row, 1)?)))?)
 }
 
 fn index_paper(db: &Connection, row: i64, paper: &Paper) -> Result<()> {
-    let topics = db
-        .prepare_cached("SELECT topic FROM sightings WHERE paper = ?1")?
-        .query_map([row], |row| row.get(0))?
-        .collect::<rusqlite::Result<Vec<i64>>>()?;
+    let topics: Vec<i64> =
+        find_rows(db, "SELECT topic FROM sightings WHERE paper = ?1", [row], |row| row.get(0))?;
     let authors: Vec<&str> = paper.authors.iter().map(|author| author.name.as_str()).collect();
-    let place = index_rowid(row, paper.updated);
-    db.prepare_cached(
-        "INSERT INTO papers_text (rowid, title, abstract, authors, facets) VALUES (?1, ?2, ?3, ?4, ?5)",
-    )?
-    .execute(params![
-        place,
-        strip_reserved(&paper.title),
-        strip_reserved(&paper.abstract_.0),
-        strip_reserved(&authors.join(", ")),
-        facets(paper, &topics)
-    ])?;
-    db.prepare_cached("INSERT INTO text_rowids (paper, text_rowid) VALUES (?1, ?2)")?
-        .execute([row, place])?;
+    let rowid = index_rowid(row, paper.updated);
+    let (title, abstract_) = (strip_reserved(&paper.title), strip_reserved(&paper.abstract_.0));
+    let authors = authors.join(", ");
+    let sql = "INSERT INTO papers_text (rowid, title, abstract, authors, facets) VALUES (?1, ?2, ?3, ?4, ?5)";
+    execute(db, sql, params![rowid, title, abstract_, strip_reserved(&authors), facets(paper, &topics)])?;
+    execute(db, "INSERT INTO text_rowids (paper, text_rowid) VALUES (?1, ?2)", [row, rowid])?;
     Ok(())
 }
 

@@ -4,13 +4,14 @@ use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use anyhow::{Context, Result};
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::connection::Store;
 use super::paper_row::{
     PAPER, RECORDED, read_optional_time, read_paper, read_paper_for_columns, read_recorded, read_time,
     read_version,
 };
+use super::statement::{find_row, find_rows};
 use crate::domain::{Column, Paper, PaperId, Sighting, TopicPhase};
 use crate::store::records::{KnownPaper, PaperPosition, PaperRowId, TopicRecord};
 
@@ -27,9 +28,16 @@ impl Store {
     /// What the history and this topic have of each paper, read in one transaction.
     pub fn known_papers(&self, topic: &TopicRecord, papers: &[PaperId]) -> Result<Vec<KnownPaper>> {
         let reading = self.db.unchecked_transaction()?;
-        let mut find = prepare_known_paper(&reading)?;
-        let known =
-            papers.iter().map(|paper| find_known_paper(&mut find, topic, paper)).collect::<Result<_>>()?;
+        let sql = format!(
+            "SELECT p.id, s.version, s.settled, {RECORDED} FROM papers p
+             LEFT JOIN sightings s ON s.paper = p.id AND s.topic = ?1 WHERE p.paper_id = ?2"
+        );
+        let mut find = reading.prepare_cached(&sql)?;
+        let known = papers.iter().map(|paper| {
+            let known = find.query_row((topic.id, paper.as_str()), read_known_paper).optional()?;
+            Ok(known.unwrap_or_default())
+        });
+        let known = known.collect::<Result<_>>()?;
         drop(find);
         reading.commit()?;
         Ok(known)
@@ -48,19 +56,14 @@ impl Store {
         Ok(papers)
     }
 
-    /// Where a topic's newest papers stand: by date, and as the source gave them where dates are equal.
+    /// The places of a topic's newest papers: by date, and as the source gave them where dates are equal.
     pub fn paper_positions(&self, topic: &TopicRecord, papers_max: u32) -> Result<Vec<PaperPosition>> {
-        let mut find = self.db.prepare_cached(
-            "SELECT paper, updated, revision FROM sightings WHERE topic = ?1 ORDER BY updated DESC, tie LIMIT ?2",
-        )?;
-        let places = find.query_map((topic.id, papers_max), |row| {
-            Ok(PaperPosition {
-                paper: PaperRowId(row.get(0)?),
-                updated: read_time(row, 1)?,
-                revision: row.get(2)?,
-            })
-        })?;
-        Ok(places.collect::<rusqlite::Result<_>>()?)
+        let sql = "SELECT paper, updated, revision FROM sightings
+             WHERE topic = ?1 ORDER BY updated DESC, tie LIMIT ?2";
+        Ok(find_rows(&self.db, sql, (topic.id, papers_max), |row| {
+            let paper = PaperRowId(row.get(0)?);
+            Ok(PaperPosition { paper, updated: read_time(row, 1)?, revision: row.get(2)? })
+        })?)
     }
 
     /// Gives the papers at these places one by one, each read as far as a row with these columns shows it, until no more
@@ -97,25 +100,6 @@ impl Store {
     }
 }
 
-/// The statement behind [`find_known_paper`]; a page of papers is looked up by one.
-fn prepare_known_paper(db: &Connection) -> rusqlite::Result<CachedStatement<'_>> {
-    let sql = format!(
-        "SELECT p.id, s.version, s.settled, {RECORDED} FROM papers p
-         LEFT JOIN sightings s ON s.paper = p.id AND s.topic = ?1 WHERE p.paper_id = ?2"
-    );
-    db.prepare_cached(&sql)
-}
-
-/// What the history and this topic have of a paper.
-fn find_known_paper(
-    find: &mut CachedStatement<'_>,
-    topic: &TopicRecord,
-    paper: &PaperId,
-) -> Result<KnownPaper> {
-    let known = find.query_row((topic.id, paper.as_str()), read_known_paper).optional()?;
-    Ok(known.unwrap_or_default())
-}
-
 fn read_known_paper(row: &Row<'_>) -> rusqlite::Result<KnownPaper> {
     let sighting = match row.get::<_, Option<bool>>(2)? {
         Some(settled) => Some(Sighting { version: read_version(row, 1)?, is_settled: settled }),
@@ -125,10 +109,8 @@ fn read_known_paper(row: &Row<'_>) -> rusqlite::Result<KnownPaper> {
 }
 
 pub(super) fn find_topic(db: &Connection, name: &str) -> rusqlite::Result<Option<TopicRecord>> {
-    db.prepare_cached(
-        "SELECT id, phase, watermark, source_time, last_full_sweep, known FROM topics WHERE name = ?1",
-    )?
-    .query_row([name], |row| {
+    let sql = "SELECT id, phase, watermark, source_time, last_full_sweep, known FROM topics WHERE name = ?1";
+    find_row(db, sql, [name], |row| {
         Ok(TopicRecord {
             id: row.get(0)?,
             contact: parse_phase(&row.get::<_, String>(1)?),
@@ -138,7 +120,6 @@ pub(super) fn find_topic(db: &Connection, name: &str) -> rusqlite::Result<Option
             paper_count: row.get(5)?,
         })
     })
-    .optional()
 }
 
 fn parse_phase(name: &str) -> TopicPhase {
