@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use reqwest::Url;
-use toml::Spanned;
 
 use super::diagnostic::{Diagnostics, InvalidValue};
 use super::excerpt::LineVisibility;
@@ -72,14 +71,14 @@ pub(super) fn read(section: &ConfigTable, mistakes: &mut Diagnostics) -> Option<
     let patience = section.or_default("patience", PATIENCE, parse_patience, mistakes);
     let results = section.number("page", PAGE, 1..=PAGE_MAX, mistakes);
     if let (Some(url), Some(pace)) = (&url, &pace) {
-        check_arxiv_terms(section, url.get_ref(), *pace.get_ref(), mistakes);
+        check_arxiv_terms(section, url, *pace, mistakes);
     }
     Some(ArxivConfig {
-        contact: contact?.into_inner(),
-        poll: poll?.into_inner(),
-        url: url?.into_inner(),
-        pace: pace?.into_inner(),
-        patience: patience.map(Spanned::into_inner)?,
+        contact: contact?,
+        poll: poll?,
+        url: url?,
+        pace: pace?,
+        patience: patience?,
         page: results?,
     })
 }

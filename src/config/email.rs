@@ -98,15 +98,7 @@ pub(super) fn read_email(
     let list = section.optional("list", parse_https_url, mistakes);
     let unsubscribe = section.optional("unsubscribe", parse_unsubscribe, mistakes);
     let ca_file = read_ca_file(section, folder, mistakes);
-    Some(EmailConfig {
-        server: server?.into_inner(),
-        login,
-        from: from?.into_inner(),
-        to: to?,
-        list: list.map(toml::Spanned::into_inner),
-        unsubscribe: unsubscribe.map(toml::Spanned::into_inner),
-        ca_file,
-    })
+    Some(EmailConfig { server: server?, login, from: from?, to: to?, list, unsubscribe, ca_file })
 }
 
 pub(super) fn read_maildir(
@@ -119,7 +111,7 @@ pub(super) fn read_maildir(
     let from = section.or_default("from", MAILDIR_FROM, parse_mailbox, mistakes);
     let to = read_recipients(section, mistakes)
         .or_else(|| parse_mailbox(MAILDIR_TO).ok().map(|reader| vec![reader]));
-    Some(MaildirConfig { path: path?.into_inner(), from: from?.into_inner(), to: to? })
+    Some(MaildirConfig { path: path?, from: from?, to: to? })
 }
 
 /// Certificate authorities beside the system's.
@@ -128,7 +120,7 @@ pub(super) fn read_ca_file(
     folder: &Path,
     mistakes: &mut Diagnostics,
 ) -> Option<PathBuf> {
-    section.optional("ca_file", |text| path::file_path(text, folder), mistakes).map(toml::Spanned::into_inner)
+    section.optional("ca_file", |text| path::file_path(text, folder), mistakes)
 }
 
 /// Each address once; `None` where the section does not say.
@@ -168,7 +160,7 @@ fn read_login(section: &ConfigTable, folder: &Path, mistakes: &mut Diagnostics) 
             InvalidValue::new("is missing", right),
         );
     }
-    Some(SmtpLoginConfig { user: user?.into_inner(), password: password? })
+    Some(SmtpLoginConfig { user: user?, password: password? })
 }
 
 fn parse_user(text: &str) -> Result<String, InvalidValue> {

@@ -29,7 +29,7 @@ pub(super) fn read(section: &ConfigTable, is_there: bool, mistakes: &mut Diagnos
     }
     let listen = section.required("listen", EXAMPLE, parse_listen, mistakes);
     let hosts = section.string_list("hosts", parse_host, mistakes).unwrap_or_default();
-    let listen = listen?.into_inner();
+    let listen = listen?;
     if !listen.ip().is_loopback() && hosts.is_empty() {
         let words = "is open to other machines, and there is no password before it";
         let right =

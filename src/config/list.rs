@@ -82,8 +82,7 @@ fn read_list(
     let name = section.optional("name", value::parse_name, mistakes);
     let code_hosts = section.string_list("code_hosts", value::parse_host, mistakes).unwrap_or_default();
     let columns = read_columns(section, mistakes);
-    let archive = section.optional("archive", parse_archive, mistakes).map(toml::Spanned::into_inner);
-    let name = name.map(toml::Spanned::into_inner);
+    let archive = section.optional("archive", parse_archive, mistakes);
     let beside = read_exports(section, around.folder, mistakes);
     let ListLocation { repository, file, display_name: shown, default_name } =
         read_location(section, name.as_deref(), around, mistakes)?;
@@ -136,7 +135,7 @@ fn read_location(
     repository::report_repository_keys(section, &KEYS, mistakes);
     let right = "the Markdown file to keep, as in file = \"papers/README.md\"";
     let written = |text: &str| path::file_path(text, around.folder).map(|file| (file, text.to_owned()));
-    let (file, shown) = section.required("file", right, written, mistakes)?.into_inner();
+    let (file, shown) = section.required("file", right, written, mistakes)?;
     Some(ListLocation { repository: None, file, default_name: shown.clone(), display_name: shown })
 }
 
@@ -151,7 +150,7 @@ fn read_exports(section: &ConfigTable, folder: &Path, mistakes: &mut Diagnostics
     };
     let each = Export::ALL.into_iter().filter_map(|form| {
         let place = section.optional(form.name(), place, mistakes)?;
-        Some((form, place.into_inner()))
+        Some((form, place))
     });
     each.collect()
 }

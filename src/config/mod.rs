@@ -216,7 +216,7 @@ fn read_tables(
     Some(Config {
         file: file.map(Path::to_owned),
         state: state?,
-        keep: keep?.into_inner(),
+        keep: keep?,
         arxiv: arxiv?,
         http,
         topics: topics.topics,
@@ -248,7 +248,7 @@ fn read_state(
     file: Option<&Path>,
     mistakes: &mut Diagnostics,
 ) -> Option<StoreUrl> {
-    let state = root.or_default("state", STATE, |text| parse_store_url(text, folder), mistakes)?.into_inner();
+    let state = root.or_default("state", STATE, |text| parse_store_url(text, folder), mistakes)?;
     let StoreUrl::Sqlite(state_file) = &state;
     if file.is_some_and(|file| path::identity(file) == path::identity(state_file)) {
         let wrong = InvalidValue::new("is this config itself", "a file of its own, for the history");

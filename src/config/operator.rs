@@ -34,7 +34,7 @@ pub(super) fn read(
     let right = "the name of the [[sink]] at which you are told what is wrong, as in sink = \"lab\"";
     let sink = section.required("sink", right, |text| known_name(text, "sink", sinks), mistakes);
     let after = section.or_default("after", AFTER, parse_after, mistakes);
-    Some(OperatorConfig { sink: sink?.into_inner(), after: after?.into_inner() })
+    Some(OperatorConfig { sink: sink?, after: after? })
 }
 
 fn parse_after(text: &str) -> Result<Duration, InvalidValue> {

@@ -249,7 +249,7 @@ pub(super) fn optional(
         let wrong = InvalidValue::hidden(words, "only one of them can be meant");
         mistakes.add(section.span(keys.variable), &section.qualified_key(keys.variable), wrong);
     }
-    file.or(variable).map(toml::Spanned::into_inner)
+    file.or(variable)
 }
 
 fn parse_file_location(text: &str, folder: &Path, right: &str) -> Result<SecretLocation, InvalidValue> {

@@ -198,7 +198,7 @@ fn read_name(
     mistakes: &mut Diagnostics,
 ) -> Option<String> {
     let right = "what its subscriptions and commands call it, as in name = \"lab\"";
-    let name = section.required("name", right, value::parse_command_name, mistakes)?.into_inner();
+    let name = section.required("name", right, value::parse_command_name, mistakes)?;
     if let Some(earlier) = seen.insert(name.to_lowercase(), name.clone()) {
         let words = format!("another sink is named \"{}\" already", printable(&earlier));
         let wrong =
@@ -214,7 +214,7 @@ fn read_kind(
     mistakes: &mut Diagnostics,
 ) -> Option<SinkKind> {
     let right = "one of \"email\", \"maildir\", \"slack\", \"discord\", \"webhook\"";
-    let word = section.required("kind", right, |text| parse_choice(text, &WORDS), mistakes)?.into_inner();
+    let word = section.required("kind", right, |text| parse_choice(text, &WORDS), mistakes)?;
     report_inapplicable_keys(section, word, mistakes);
     let folder = around.folder;
     Some(match word {

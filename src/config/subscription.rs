@@ -63,19 +63,11 @@ fn read_subscription(
     let empty = section.or_default("empty", EMPTY, parse_empty, mistakes);
     let first = section.number("first", 0, 0..=FIRST_MAX, mistakes);
     let name = section.optional("name", value::parse_command_name, mistakes);
-    let sink = sink?.into_inner();
-    let name = name.map_or_else(|| sink.clone(), toml::Spanned::into_inner);
+    let sink = sink?;
+    let name = name.unwrap_or_else(|| sink.clone());
     report_duplicate_name(section, &name, seen, mistakes);
-    let cadence = cadence(crontab?.into_inner(), zone?.into_inner());
-    Some(Subscription {
-        name,
-        topics,
-        sink,
-        cadence,
-        include,
-        empty_digest: empty?.into_inner(),
-        first_papers: first?,
-    })
+    let cadence = cadence(crontab?, zone?);
+    Some(Subscription { name, topics, sink, cadence, include, empty_digest: empty?, first_papers: first? })
 }
 
 /// Two subscriptions of one name would share the memory of what was told.

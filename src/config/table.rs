@@ -136,7 +136,7 @@ impl<'t> ConfigTable<'t> {
         right: &str,
         parse: impl Fn(&str) -> Result<T, InvalidValue>,
         mistakes: &mut Diagnostics,
-    ) -> Option<Spanned<T>> {
+    ) -> Option<T> {
         let is_misshapen = self.table.is_none() && self.span.is_some();
         if self.get(key).is_none() && !is_misshapen && !self.is_misspelt(key) {
             mistakes.add(self.span.clone(), &self.qualified_key(key), InvalidValue::new("is missing", right));
@@ -151,12 +151,10 @@ impl<'t> ConfigTable<'t> {
         default: &str,
         parse: impl Fn(&str) -> Result<T, InvalidValue>,
         mistakes: &mut Diagnostics,
-    ) -> Option<Spanned<T>> {
+    ) -> Option<T> {
         match self.get(key) {
             Some(_) => self.parse_string(key, default, parse, mistakes),
-            None => {
-                parse(default).ok().map(|value| Spanned::new(self.span.clone().unwrap_or_default(), value))
-            }
+            None => parse(default).ok(),
         }
     }
 
@@ -166,7 +164,7 @@ impl<'t> ConfigTable<'t> {
         key: &str,
         parse: impl Fn(&str) -> Result<T, InvalidValue>,
         mistakes: &mut Diagnostics,
-    ) -> Option<Spanned<T>> {
+    ) -> Option<T> {
         self.parse_string(key, "…", parse, mistakes)
     }
 
@@ -176,10 +174,10 @@ impl<'t> ConfigTable<'t> {
         example: &str,
         parse: impl Fn(&str) -> Result<T, InvalidValue>,
         mistakes: &mut Diagnostics,
-    ) -> Option<Spanned<T>> {
+    ) -> Option<T> {
         let text = self.expect_string(key, self.get(key)?, &format!("{key} = \"{example}\""), mistakes)?;
         match parse(text.get_ref()) {
-            Ok(value) => Some(Spanned::new(text.span(), value)),
+            Ok(value) => Some(value),
             Err(wrong) => {
                 mistakes.add_in_value(text.span(), text.get_ref(), &self.qualified_key(key), wrong);
                 None

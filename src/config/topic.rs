@@ -69,14 +69,14 @@ fn read_topic(
     let right = "arXiv's search expression, as in query = 'ti:\"image classification\"'";
     let query = section.required("query", right, parse_query, mistakes);
     let archives = section.string_list("archives", parse_archive, mistakes).unwrap_or_default();
-    let name = name?.into_inner();
+    let name = name?;
     if let Some(earlier) = seen.insert(name.to_lowercase(), name.clone()) {
         let words = format!("another topic is named \"{}\" already", printable(&earlier));
         let right = "a name of its own, not only in capitals: it is the topic's heading and identity";
         mistakes.add(section.span("name"), &section.qualified_key("name"), InvalidValue::new(words, right));
     }
     names.push(name.clone());
-    Some(Topic { name, query: query?.into_inner(), archives })
+    Some(Topic { name, query: query?, archives })
 }
 
 fn parse_query(text: &str) -> Result<Query, InvalidValue> {

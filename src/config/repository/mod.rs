@@ -171,13 +171,12 @@ pub(super) fn read(
 ) -> Option<RepositoryConfig> {
     let right = "the file in the repository, as in file = \"README.md\"";
     let path = section.required("file", right, parse_tree_path, mistakes);
-    let remote = section.optional("repository", parse_remote, mistakes)?.into_inner();
-    let base = section.optional("base", parse_branch, mistakes).map(toml::Spanned::into_inner);
+    let remote = section.optional("repository", parse_remote, mistakes)?;
+    let base = section.optional("base", parse_branch, mistakes);
     let word = read_forge_choice(section, &remote, mistakes);
     let route = read_publish(section, &remote, name, word, mistakes);
     let credential = read_credential(section, &remote, word, folder, mistakes);
-    let repository =
-        RepositoryConfig { path: path?.into_inner(), credential: credential?, publish: route?, remote, base };
+    let repository = RepositoryConfig { path: path?, credential: credential?, publish: route?, remote, base };
     if repository.base.is_some() && repository.base.as_ref() == repository.push_branch() {
         let wrong = InvalidValue::new("is the base itself", "a branch of its own: it is moved and deleted");
         mistakes.add(section.span("branch"), &section.qualified_key("branch"), wrong);
@@ -207,7 +206,7 @@ fn read_forge_choice(
     mistakes: &mut Diagnostics,
 ) -> Option<ForgeChoice> {
     if section.has("forge") {
-        return Some(section.optional("forge", |text| parse_choice(text, &WORDS), mistakes)?.into_inner());
+        return section.optional("forge", |text| parse_choice(text, &WORDS), mistakes);
     }
     let known = HOSTS.iter().find(|(host, _)| *host == remote.host());
     if let Some((_, kind)) = known {
@@ -231,8 +230,7 @@ fn read_publish(
 ) -> Option<PublishConfig> {
     let direct = section.flag("direct", mistakes)?;
     let named = || format!("{BRANCH_FOLDER}/{}", slug(name.unwrap_or_else(|| remote.project_path())));
-    let branch =
-        section.or_default("branch", &named(), parse_branch, mistakes).map(toml::Spanned::into_inner);
+    let branch = section.or_default("branch", &named(), parse_branch, mistakes);
     match word? {
         ForgeChoice::Kind(kind) => {
             if direct {
@@ -291,15 +289,7 @@ fn read_forge(
     let reviewers = section.string_list("reviewers", parse_reviewer, mistakes).unwrap_or_default();
     let title = section.or_default("title", TITLE, parse_title, mistakes);
     let draft = section.flag("draft", mistakes);
-    Some(ForgeConfig {
-        kind,
-        api: api?.into_inner(),
-        project: project?.into_inner(),
-        labels,
-        reviewers,
-        title: title?.into_inner(),
-        draft: draft?,
-    })
+    Some(ForgeConfig { kind, api: api?, project: project?, labels, reviewers, title: title?, draft: draft? })
 }
 
 fn read_credential(
@@ -349,7 +339,7 @@ fn read_credential(
     } else {
         secret::optional(section, secret::TOKEN, folder, mistakes)
     };
-    let user = user?.into_inner();
+    let user = user?;
     Some(token.map_or(CredentialConfig::Ambient, |token| CredentialConfig::Token { user, token }))
 }
 
@@ -362,7 +352,7 @@ fn read_app_credential(
     let id =
         section.required("app_id", "the App's client id, as in app_id = \"Iv1.…\"", parse_app_id, mistakes);
     let key = secret::required(section, secret::APP_KEY, folder, mistakes);
-    Some(CredentialConfig::App { id: id?.into_inner(), key: key? })
+    Some(CredentialConfig::App { id: id?, key: key? })
 }
 
 /// Keys that do nothing beside others.
