@@ -8,7 +8,7 @@
 //! ```text
 //! main → cli → daemon → pipeline → { source, store, sink, list } → render → domain
 //!          │         └→ http → { store's readers, render } ────────────────────^
-//!          └→ config ──────────────────────────────────────────────────────────^
+//!          └→ config → config_table ───────────────────────────────────────────^
 //! ```
 //!
 //! Doors never import doors; what they share on the wire is in `wire`. `tests/it/tidy.rs` keeps these
@@ -17,6 +17,7 @@
 pub mod cli;
 pub mod clock;
 pub mod config;
+mod config_table;
 pub mod daemon;
 pub mod domain;
 pub mod http;

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use reqwest::Url;
 
-use super::diagnostic::{Diagnostics, InvalidValue};
-use super::excerpt::LineVisibility;
-use super::excerpt::printable;
-use super::table::{ConfigTable, TableSchema};
-use super::value;
+use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
+use crate::config_table::excerpt::LineVisibility;
+use crate::config_table::excerpt::printable;
+use crate::config_table::table::{ConfigTable, TableSchema};
+use crate::config_table::value;
 use crate::domain::{Crontab, PACE_MIN, is_arxiv_host};
 
 /// The keys of `[arxiv]`.

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::diagnostic::{Diagnostics, InvalidValue};
-use super::excerpt::printable;
 use super::list_config::ListConfig;
-use super::path;
-use super::table::ConfigTable;
+use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
+use crate::config_table::excerpt::printable;
+use crate::config_table::path;
+use crate::config_table::table::ConfigTable;
 use crate::domain::{ArchivePathSet, Export};
 
 /// What no other list may have: a file's place on this machine, or a file in a repository.

@@ -7,15 +7,23 @@ use std::path::{Path, PathBuf};
 
 use reqwest::Url;
 
-use super::diagnostic::{Diagnostics, InvalidValue};
 use super::mailbox::{Mailbox, parse_mailbox};
-use super::secret::{self, SecretLocation};
-use super::table::ConfigTable;
-use super::{path, value};
+use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
+use crate::config_table::secret::{self, SecretKeyNames, SecretLocation};
+use crate::config_table::table::ConfigTable;
+use crate::config_table::{path, value};
 
 /// What a server looks like.
 const SERVER: &str = "smtp://mail.example.org:587 (STARTTLS), smtps://mail.example.org:465 (TLS) or, on this \
                       machine alone, smtp+plain://localhost:25";
+
+/// A mail server's password.
+const PASSWORD: SecretKeyNames = SecretKeyNames {
+    file: "password_file",
+    variable: "password_env",
+    hint: "a file with the password in it, as in password_file = \"/etc/paperwire/smtp\", or a variable, as in \
+            password_env = \"SMTP_PASSWORD\"",
+};
 
 /// Whom a Maildir's mail is from, where the file does not say.
 const MAILDIR_FROM: &str = "paperwire@localhost";
@@ -143,9 +151,9 @@ fn read_recipients(section: &ConfigTable, mistakes: &mut Diagnostics) -> Option<
 /// A user and a password, or neither.
 fn read_login(section: &ConfigTable, folder: &Path, mistakes: &mut Diagnostics) -> Option<SmtpLoginConfig> {
     let user = section.optional("user", parse_user, mistakes);
-    let password = secret::optional(section, secret::PASSWORD, folder, mistakes);
+    let password = secret::optional(section, PASSWORD, folder, mistakes);
     let has_user = section.has("user") || section.is_misspelt("user");
-    let has_password = secret::is_given(section, secret::PASSWORD);
+    let has_password = secret::is_given(section, PASSWORD);
     if has_user && !has_password {
         let right =
             "write password_file or password_env beside it; a server that asks for no password needs no user";

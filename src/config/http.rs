@@ -2,9 +2,9 @@
 
 use std::net::SocketAddr;
 
-use super::diagnostic::{Diagnostics, InvalidValue};
-use super::table::{ConfigTable, TableSchema};
-use super::value;
+use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
+use crate::config_table::table::{ConfigTable, TableSchema};
+use crate::config_table::value;
 
 /// The keys of `[http]`.
 pub(super) const SCHEMA: TableSchema =

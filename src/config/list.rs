@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 
 use crate::domain::{ArchivePattern, ArchivePatternError, Column, Export, TreePath};
 
-use super::diagnostic::{Diagnostics, InvalidValue};
 use super::duplicates::{
     file_identity, report_archive_duplicates, report_duplicates, report_export_duplicates,
 };
 use super::list_config::ListConfig;
 use super::repository::{self, RepositoryConfig};
-use super::table::{ConfigTable, TableSchema};
-use super::{path, topic, value};
+use super::topic;
+use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
+use crate::config_table::table::{ConfigTable, TableSchema};
+use crate::config_table::{path, value};
 
 /// The keys of `[[list]]`.
 pub(super) const SCHEMA: TableSchema = TableSchema {

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::path;
 use super::repository::RepositoryConfig;
+use crate::config_table::path;
 use crate::domain::{ArchivePattern, Column, Export};
 
 /// One Markdown file that carries tables.

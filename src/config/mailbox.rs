@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::diagnostic::InvalidValue;
-use super::value;
+use crate::config_table::diagnostic::InvalidValue;
+use crate::config_table::value;
 
 /// Longest part of an address before the `@`. Source: RFC 5321, section 4.5.3.1.1.
 const LOCAL_BYTES_MAX: usize = 64;

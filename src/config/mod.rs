@@ -1,30 +1,22 @@
 //! What the operator wants: the TOML file, its defaults, and what is wrong with it, told with file, line,
-//! key and what would be right. Knows TOML, the keys and the places of secrets; must never know how a thing
+//! key and what would be right. Knows the sections, their keys and defaults; must never know how a thing
 //! is polled, stored, written or sent, and reads no file but the config and, when asked for it, a secret.
 
 mod arxiv;
-mod diagnostic;
-mod did_you_mean;
 mod duplicates;
 mod email;
 mod environment;
-mod excerpt;
 mod explanation;
 mod http;
 mod list;
 mod list_config;
 mod mailbox;
 mod operator;
-mod path;
-mod redaction;
 mod repository;
-mod secret;
 mod sink;
 mod store_url;
 mod subscription;
-mod table;
 mod topic;
-mod value;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -33,7 +25,6 @@ use std::time::Duration;
 use toml::de::DeTable;
 
 pub use arxiv::ArxivConfig;
-pub use diagnostic::ConfigError;
 pub use email::{EmailConfig, MaildirConfig, SmtpLoginConfig, UnsubscribeConfig};
 pub use environment::environment_variables;
 pub use explanation::{CheckFacts, Explanation, ListFileState};
@@ -42,14 +33,17 @@ pub use list_config::ListConfig;
 pub use mailbox::Mailbox;
 pub use operator::OperatorConfig;
 pub use repository::{CredentialConfig, ForgeConfig, ForgeKind, PublishConfig, RepositoryConfig};
-pub use secret::{SecretAvailability, SecretError, SecretLocation};
 pub use sink::{EndpointConfig, SinkConfig, SinkKind, WebhookConfig};
 
+pub use crate::config_table::diagnostic::ConfigError;
+pub use crate::config_table::secret::{SecretAvailability, SecretError, SecretLocation};
+
+use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
+use crate::config_table::excerpt::ConfigText;
+use crate::config_table::table::{ConfigTable, TableSchema};
+use crate::config_table::{path, value};
 use crate::domain::{StoreUrl, Subscription, Topic};
-use diagnostic::{Diagnostics, InvalidValue};
-use excerpt::ConfigText;
 use store_url::parse_store_url;
-use table::{ConfigTable, TableSchema};
 
 /// The config that is read where none is named.
 const FILE: &str = "paperwire.toml";

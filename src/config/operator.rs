@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::diagnostic::{Diagnostics, InvalidValue};
-use super::did_you_mean::known_name;
-use super::table::{ConfigTable, TableSchema};
-use super::value;
+use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
+use crate::config_table::did_you_mean::known_name;
+use crate::config_table::table::{ConfigTable, TableSchema};
+use crate::config_table::value;
 
 /// The keys of `[operator]`.
 pub(super) const SCHEMA: TableSchema =

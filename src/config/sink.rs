@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use super::diagnostic::{Diagnostics, InvalidValue};
-use super::did_you_mean::parse_choice;
 use super::email::{self, EmailConfig, MaildirConfig};
-use super::excerpt::printable;
-use super::secret::{self, SecretLocation};
-use super::table::{ConfigTable, TableSchema};
-use super::{path, value};
+use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
+use crate::config_table::did_you_mean::parse_choice;
+use crate::config_table::excerpt::printable;
+use crate::config_table::secret::{self, SecretKeyNames, SecretLocation};
+use crate::config_table::table::{ConfigTable, TableSchema};
+use crate::config_table::{path, value};
 
 /// The keys of `[[sink]]`, whatever its kind.
 pub(super) const SCHEMA: TableSchema = TableSchema {
@@ -42,6 +42,22 @@ pub(super) const SCHEMA: TableSchema = TableSchema {
         ("secret", "secret"),
         ("token", "secret"),
     ],
+};
+
+/// The address of a webhook.
+const URL: SecretKeyNames = SecretKeyNames {
+    file: "url_file",
+    variable: "url_env",
+    hint: "a file with the webhook's address in it, as in url_file = \"/etc/paperwire/slack-url\", or a variable, \
+            as in url_env = \"SLACK_URL\"",
+};
+
+/// What a webhook's messages are signed with.
+const SIGNING: SecretKeyNames = SecretKeyNames {
+    file: "secret_file",
+    variable: "secret_env",
+    hint: "a file with the `whsec_…` in it, as in secret_file = \"/etc/paperwire/signing\", or a variable, as in \
+            secret_env = \"WEBHOOK_SECRET\"",
 };
 
 /// Each kind of sink, as it is written.
@@ -223,7 +239,7 @@ fn read_kind(
         SinkKindName::Slack => SinkKind::Slack(read_endpoint(section, folder, mistakes)?),
         SinkKindName::Discord => SinkKind::Discord(read_endpoint(section, folder, mistakes)?),
         SinkKindName::Webhook => {
-            let secret = secret::optional(section, secret::SIGNING, folder, mistakes);
+            let secret = secret::optional(section, SIGNING, folder, mistakes);
             SinkKind::Webhook(WebhookConfig { endpoint: read_endpoint(section, folder, mistakes)?, secret })
         }
     })
@@ -250,7 +266,7 @@ fn report_inapplicable_keys(section: &ConfigTable, word: SinkKindName, mistakes:
 }
 
 fn read_endpoint(section: &ConfigTable, folder: &Path, mistakes: &mut Diagnostics) -> Option<EndpointConfig> {
-    let url = secret::required(section, secret::URL, folder, mistakes);
+    let url = secret::required(section, URL, folder, mistakes);
     let allow_private = section.flag("allow_private", mistakes);
     let ca_file = email::read_ca_file(section, folder, mistakes);
     Some(EndpointConfig { url: url?, allow_private: allow_private?, ca_file })

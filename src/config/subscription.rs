@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use jiff::tz::{self, TimeZone};
 
-use super::diagnostic::{Diagnostics, InvalidValue};
-use super::did_you_mean::{known_name, nearest, parse_choice};
-use super::excerpt::printable;
-use super::table::{ConfigTable, TableSchema};
-use super::{topic, value};
+use super::topic;
+use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
+use crate::config_table::did_you_mean::{known_name, nearest, parse_choice};
+use crate::config_table::excerpt::printable;
+use crate::config_table::table::{ConfigTable, TableSchema};
+use crate::config_table::value;
 use crate::domain::{Cadence, Crontab, EmptyDigestPolicy, News, NewsFilter, Subscription};
 
 /// The keys of `[[subscription]]`.

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::diagnostic::{Diagnostics, InvalidValue};
-use super::did_you_mean::{known_name, nearest};
-use super::excerpt::printable;
-use super::table::{ConfigTable, TableSchema};
-use super::value;
+use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
+use crate::config_table::did_you_mean::{known_name, nearest};
+use crate::config_table::excerpt::printable;
+use crate::config_table::table::{ConfigTable, TableSchema};
+use crate::config_table::value;
 use crate::domain::{Query, Topic};
 
 /// The keys of `[[topic]]`.

@@ -32,10 +32,11 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
         ],
     ),
     (
-        "config",
+        "config_table",
         &["domain", "plain_file"],
-        &["jiff", "reqwest", "serde", "strsim", "thiserror", "toml", "unicode_width"],
+        &["jiff", "serde", "strsim", "thiserror", "toml", "unicode_width"],
     ),
+    ("config", &["config_table", "domain"], &["jiff", "reqwest", "serde", "toml"]),
     (
         "source",
         &["clock", "domain"],
@@ -170,7 +171,7 @@ const WORDS: &[(&str, &[&str])] = &[
     ("SystemTime::now", &["clock"]),
     ("Instant::now", &["clock"]),
     ("time::sleep", &["clock"]),
-    ("std::env::", &["config", "cli"]),
+    ("std::env::", &["config", "config_table", "cli"]),
     ("<details>", &["render"]),
     ("std::fs::write", &[]),
 ];

@@ -11,7 +11,8 @@ use std::fmt;
 use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
-use super::{BUILT_IN, Config, ListConfig, topic, value};
+use super::{BUILT_IN, Config, ListConfig, topic};
+use crate::config_table::value;
 use crate::domain::{ArchivePattern, Topic};
 use line::write_line;
 use operator::OperatorExplanation;

@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::line::write_line;
 use super::sinks_and_subscriptions::SinkExplanation;
-use crate::config::{OperatorConfig, value};
+use crate::config::OperatorConfig;
+use crate::config_table::value;
 
 /// The operator: where and when they are told what is wrong.
 #[derive(Debug, Clone, Serialize)]

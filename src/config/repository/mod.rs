@@ -7,16 +7,32 @@ use std::path::{Path, PathBuf};
 
 use reqwest::Url;
 
-use super::diagnostic::{Diagnostics, InvalidValue};
-use super::did_you_mean::parse_choice;
-use super::excerpt::printable;
-use super::secret::{self, SecretAvailability, SecretLocation};
-use super::table::ConfigTable;
+use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
+use crate::config_table::did_you_mean::parse_choice;
+use crate::config_table::excerpt::printable;
+use crate::config_table::secret::{self, SecretAvailability, SecretKeyNames, SecretLocation};
+use crate::config_table::table::ConfigTable;
 use crate::domain::{Branch, GitTransport, Remote, TreePath};
 pub use forge_kind::ForgeKind;
 use values::{
     parse_api, parse_app_id, parse_branch, parse_label, parse_project, parse_remote, parse_reviewer,
     parse_title, parse_tree_path, parse_user, slug,
+};
+
+/// What opens a repository and its forge.
+const TOKEN: SecretKeyNames = SecretKeyNames {
+    file: "token_file",
+    variable: "token_env",
+    hint: "a file with the token in it, as in token_file = \"/etc/paperwire/token\", or a variable, as in \
+            token_env = \"LIST_TOKEN\"",
+};
+
+/// The private key of an App.
+const APP_KEY: SecretKeyNames = SecretKeyNames {
+    file: "key_file",
+    variable: "key_env",
+    hint: "a file with the App's private key in it, as in key_file = \"/etc/paperwire/app.pem\", or a variable, as \
+            in key_env = \"APP_KEY\"",
 };
 
 /// The keys that only a list in a repository has.
@@ -328,16 +344,16 @@ fn read_credential(
                     "but for GitHub's Apps",
                     mistakes,
                 );
-            } else if section.has("app_id") || secret::is_given(section, secret::APP_KEY) {
+            } else if section.has("app_id") || secret::is_given(section, APP_KEY) {
                 return read_app_credential(section, folder, mistakes);
             }
             true
         }
     };
     let token = if needs_token {
-        Some(secret::required(section, secret::TOKEN, folder, mistakes)?)
+        Some(secret::required(section, TOKEN, folder, mistakes)?)
     } else {
-        secret::optional(section, secret::TOKEN, folder, mistakes)
+        secret::optional(section, TOKEN, folder, mistakes)
     };
     let user = user?;
     Some(token.map_or(CredentialConfig::Ambient, |token| CredentialConfig::Token { user, token }))
@@ -351,7 +367,7 @@ fn read_app_credential(
     report_inapplicable_keys(section, &["token_file", "token_env", "user"], "beside an App", mistakes);
     let id =
         section.required("app_id", "the App's client id, as in app_id = \"Iv1.…\"", parse_app_id, mistakes);
-    let key = secret::required(section, secret::APP_KEY, folder, mistakes);
+    let key = secret::required(section, APP_KEY, folder, mistakes);
     Some(CredentialConfig::App { id: id?, key: key? })
 }
 

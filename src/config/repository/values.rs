@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use reqwest::Url;
 
 use super::forge_kind::ForgeKind;
-use crate::config::diagnostic::InvalidValue;
-use crate::config::excerpt::printable;
-use crate::config::value::breaks_line;
+use crate::config_table::diagnostic::InvalidValue;
+use crate::config_table::excerpt::printable;
+use crate::config_table::value::breaks_line;
 use crate::domain::{Branch, BranchError, Remote, RemoteError, TreePath, TreePathError};
 
 /// Longest label. Source: GitHub's interface refuses a longer one.

@@ -7,7 +7,7 @@ use super::excerpt::printable;
 const WORD_CHARS_MAX: usize = 200;
 
 /// The known word that differs from this one by the fewest letters, if it is near enough to be meant.
-pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.chars().count() > WORD_CHARS_MAX {
         return None;
     }
@@ -21,7 +21,7 @@ pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
 }
 
 /// What one of a few words stands for.
-pub(super) fn parse_choice<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T, InvalidValue> {
+pub(crate) fn parse_choice<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T, InvalidValue> {
     if let Some((_, meaning)) = words.iter().find(|(word, _)| *word == text) {
         return Ok(*meaning);
     }
@@ -34,7 +34,7 @@ pub(super) fn parse_choice<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T
 }
 
 /// The name of a `what`, one of those that the file has.
-pub(super) fn known_name(text: &str, what: &str, known: &[String]) -> Result<String, InvalidValue> {
+pub(crate) fn known_name(text: &str, what: &str, known: &[String]) -> Result<String, InvalidValue> {
     if known.iter().any(|name| name == text) {
         return Ok(text.to_owned());
     }
@@ -54,7 +54,7 @@ pub(super) fn known_name(text: &str, what: &str, known: &[String]) -> Result<Str
 }
 
 /// Whether a name is an address by mistake: who has it may write there, so that no error shows it.
-pub(super) fn is_url(name: &str) -> bool {
+pub(crate) fn is_url(name: &str) -> bool {
     name.contains("://")
 }
 

@@ -14,14 +14,14 @@ const HIDDEN: &str = "…";
 
 /// The whole text of one config, and the name under which it is spoken of.
 #[derive(Debug)]
-pub(super) struct ConfigText {
+pub(crate) struct ConfigText {
     name: String,
     body: String,
 }
 
 /// How much of a line may be shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum LineVisibility {
+pub(crate) enum LineVisibility {
     /// What is not delicate in it, and no user and password in an address.
     MaskedLine,
     /// The key at the caret up to its `=`: what stands behind it is not known, and may be a secret.
@@ -33,31 +33,31 @@ pub(super) enum LineVisibility {
 }
 
 impl ConfigText {
-    pub(super) fn new(name: String, body: String) -> Self {
+    pub(crate) fn new(name: String, body: String) -> Self {
         Self { name, body }
     }
 
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    pub(super) fn body(&self) -> &str {
+    pub(crate) fn body(&self) -> &str {
         &self.body
     }
 
     /// `paperwire.toml:9:5`, line and column from 1, columns in characters.
-    pub(super) fn position(&self, offset: usize) -> String {
+    pub(crate) fn position(&self, offset: usize) -> String {
         let (line, column) = self.line_and_column(offset);
         format!("{}:{line}:{column}", self.name)
     }
 
     /// The line's number, from 1.
-    pub(super) fn line_number(&self, offset: usize) -> usize {
+    pub(crate) fn line_number(&self, offset: usize) -> usize {
         self.line_and_column(offset).0
     }
 
     /// The line that `offset` is in, and a caret under it. Neither breaks out of its line.
-    pub(super) fn excerpt(&self, offset: usize, shown: LineVisibility) -> String {
+    pub(crate) fn excerpt(&self, offset: usize, shown: LineVisibility) -> String {
         let line = self.line_at(offset);
         let caret = self.line_and_column(offset).1 - 1;
         let (text, caret) = match (shown, redaction::visible_part(self.before_line_at(offset), line)) {
@@ -78,7 +78,7 @@ impl ConfigText {
 
     /// Where the character number `at` of a string value stands, if the value is written as it is read:
     /// without escapes, so that its characters can be counted in the file.
-    pub(super) fn offset_in_value(&self, span: Range<usize>, value: &str, at: usize) -> Option<usize> {
+    pub(crate) fn offset_in_value(&self, span: Range<usize>, value: &str, at: usize) -> Option<usize> {
         let raw = self.body.get(span.clone())?;
         let (quotes, inner) = unquote(raw)?;
         let first_break = if quotes == 3 { leading_line_break_bytes(inner) } else { 0 };
@@ -116,7 +116,7 @@ fn mask_line(line: &str) -> String {
 }
 
 /// A value's text as a part of a message's line: no login of an address, no control characters, and not too long.
-pub(super) fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     const CHARS_MAX: usize = 60;
     let text = mask_credentials(text);
     let mut shown: String =

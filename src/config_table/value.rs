@@ -18,7 +18,7 @@ const HOST_BYTES_MAX: usize = 253;
 const LABEL_BYTES_MAX: usize = 63;
 
 /// `"500ms"`, `"3s"`, `"10m"`, `"1h 30m"`.
-pub(super) fn parse_duration(text: &str) -> Result<Duration, InvalidValue> {
+pub(crate) fn parse_duration(text: &str) -> Result<Duration, InvalidValue> {
     let right = "a number and its unit, as in \"500ms\", \"3s\", \"10m\" or \"1h 30m\"";
     let wrong = || InvalidValue::new(format!("`{}` is not a duration", printable(text)), right);
     let parsed: SignedDuration = text.trim().parse().map_err(|_| wrong())?;
@@ -26,7 +26,7 @@ pub(super) fn parse_duration(text: &str) -> Result<Duration, InvalidValue> {
 }
 
 /// `"90d"`, `"12w"`, `"36h"`: a time of many days, each of 24 hours.
-pub(super) fn parse_days(text: &str) -> Result<Duration, InvalidValue> {
+pub(crate) fn parse_days(text: &str) -> Result<Duration, InvalidValue> {
     let right = "a number and its unit, as in \"90d\", \"12w\" or \"36h\"";
     let wrong = || InvalidValue::new(format!("`{}` is not a time in days", printable(text)), right);
     let span: Span = text.trim().parse().map_err(|_| wrong())?;
@@ -35,7 +35,7 @@ pub(super) fn parse_days(text: &str) -> Result<Duration, InvalidValue> {
 }
 
 /// How [`parse_days`] is written for a person: `90d`, `36h`.
-pub(super) fn format_days(duration: Duration) -> String {
+pub(crate) fn format_days(duration: Duration) -> String {
     const DAY_SECS: u64 = 24 * 60 * 60;
     let secs = duration.as_secs();
     if secs > 0 && duration == Duration::from_secs(secs) && secs.is_multiple_of(DAY_SECS) {
@@ -46,13 +46,13 @@ pub(super) fn format_days(duration: Duration) -> String {
 }
 
 /// How [`parse_duration`] is written for a person: `3s`, `10m`.
-pub(super) fn format_duration(duration: Duration) -> String {
+pub(crate) fn format_duration(duration: Duration) -> String {
     SignedDuration::try_from(duration)
         .map_or_else(|_| format!("{duration:?}"), |signed| format!("{signed:#}"))
 }
 
 /// A topic's or a list's name: it can stand in a heading and in the comments that mark a table.
-pub(super) fn parse_name(text: &str) -> Result<String, InvalidValue> {
+pub(crate) fn parse_name(text: &str) -> Result<String, InvalidValue> {
     let name = parse_one_line(text, "Image Classification")?;
     if name.contains("--") {
         let right = "write one hyphen: two would end the comment that marks the table in the list";
@@ -62,7 +62,7 @@ pub(super) fn parse_name(text: &str) -> Result<String, InvalidValue> {
 }
 
 /// A sink's or a subscription's name: one line that can stand in a command.
-pub(super) fn parse_command_name(text: &str) -> Result<String, InvalidValue> {
+pub(crate) fn parse_command_name(text: &str) -> Result<String, InvalidValue> {
     if is_url(text) {
         return Err(InvalidValue::hidden(
             "is an address, and a name is shown in logs",
@@ -103,7 +103,7 @@ fn parse_one_line(text: &str, example: &str) -> Result<String, InvalidValue> {
 }
 
 /// A host's name alone: `gitlab.com`. In lower case, as hosts are compared.
-pub(super) fn parse_host(text: &str) -> Result<String, InvalidValue> {
+pub(crate) fn parse_host(text: &str) -> Result<String, InvalidValue> {
     let right = "a host's name alone, as in \"gitlab.com\"";
     let wrong = || InvalidValue::new(format!("`{}` is not a host name", printable(text)), right);
     let host = text.to_ascii_lowercase();
@@ -111,7 +111,7 @@ pub(super) fn parse_host(text: &str) -> Result<String, InvalidValue> {
 }
 
 /// Whether that is a host's name, in ASCII, with dots or without. So is an IPv4 address.
-pub(super) fn is_host(text: &str) -> bool {
+pub(crate) fn is_host(text: &str) -> bool {
     let is_label = |label: &str| {
         (1..=LABEL_BYTES_MAX).contains(&label.len())
             && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
@@ -122,7 +122,7 @@ pub(super) fn is_host(text: &str) -> bool {
 }
 
 /// Whether a character would end a line, or do something unseen on it.
-pub(super) fn breaks_line(c: char) -> bool {
+pub(crate) fn breaks_line(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
 }
 

@@ -18,22 +18,22 @@ pub struct ConfigError {
 
 /// What is wrong with one value, before it is known where in the file it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct InvalidValue {
+pub(crate) struct InvalidValue {
     /// What is wrong.
-    pub(super) message: String,
+    pub(crate) message: String,
     /// What would be right; empty where the words say it.
-    pub(super) hint: String,
+    pub(crate) hint: String,
     /// Which character of the value is meant, from 0.
-    pub(super) char_index: Option<usize>,
+    pub(crate) char_index: Option<usize>,
     /// Whether the value may be shown.
-    pub(super) visibility: LineVisibility,
+    pub(crate) visibility: LineVisibility,
     /// The value with a caret under that character, for a value whose characters cannot be found in the file.
-    pub(super) value_excerpt: Option<String>,
+    pub(crate) value_excerpt: Option<String>,
 }
 
 /// The mistakes found so far in one text.
 #[derive(Debug)]
-pub(super) struct Diagnostics<'t> {
+pub(crate) struct Diagnostics<'t> {
     text: &'t ConfigText,
     entries: Vec<Diagnostic>,
 }
@@ -46,7 +46,7 @@ struct Diagnostic {
 }
 
 impl InvalidValue {
-    pub(super) fn new(words: impl Into<String>, right: impl Into<String>) -> Self {
+    pub(crate) fn new(words: impl Into<String>, right: impl Into<String>) -> Self {
         Self {
             message: words.into(),
             hint: right.into(),
@@ -57,23 +57,23 @@ impl InvalidValue {
     }
 
     /// Something wrong with a value that is a secret or somebody's address. The words must not say it either.
-    pub(super) fn hidden(words: impl Into<String>, right: impl Into<String>) -> Self {
+    pub(crate) fn hidden(words: impl Into<String>, right: impl Into<String>) -> Self {
         Self { visibility: LineVisibility::Hidden, ..Self::new(words, right) }
     }
 }
 
 impl<'t> Diagnostics<'t> {
-    pub(super) fn new(text: &'t ConfigText) -> Self {
+    pub(crate) fn new(text: &'t ConfigText) -> Self {
         Self { text, entries: Vec::new() }
     }
 
     /// Which line of the text that is.
-    pub(super) fn line_number(&self, offset: usize) -> usize {
+    pub(crate) fn line_number(&self, offset: usize) -> usize {
         self.text.line_number(offset)
     }
 
     /// Something wrong at a place of the text, or, without a place, with all of it.
-    pub(super) fn add(&mut self, place: Option<Range<usize>>, whose: &str, wrong: InvalidValue) {
+    pub(crate) fn add(&mut self, place: Option<Range<usize>>, whose: &str, wrong: InvalidValue) {
         self.entries.push(Diagnostic {
             offset: place.map(|p| p.start),
             key: whose.to_owned(),
@@ -82,7 +82,7 @@ impl<'t> Diagnostics<'t> {
     }
 
     /// Something wrong in a string value: the caret goes under the character that is meant.
-    pub(super) fn add_in_value(
+    pub(crate) fn add_in_value(
         &mut self,
         span: Range<usize>,
         value: &str,
@@ -101,7 +101,7 @@ impl<'t> Diagnostics<'t> {
     }
 
     /// What was made of the text, if there was no mistake in it.
-    pub(super) fn into_result<T>(mut self, made: Option<T>) -> Result<T, ConfigError> {
+    pub(crate) fn into_result<T>(mut self, made: Option<T>) -> Result<T, ConfigError> {
         if let (Some(made), true) = (made, self.entries.is_empty()) {
             return Ok(made);
         }
@@ -127,7 +127,7 @@ impl Diagnostic {
 
 impl ConfigError {
     /// A config that could not even be read.
-    pub(super) fn unreadable(words: String) -> Self {
+    pub(crate) fn unreadable(words: String) -> Self {
         Self { messages: vec![words], more_count: 0 }
     }
 }

@@ -17,19 +17,19 @@ const TEXTS_MAX: usize = 1000;
 
 /// The keys that one kind of section may have.
 #[derive(Debug)]
-pub(super) struct TableSchema {
+pub(crate) struct TableSchema {
     /// As it is written: `[arxiv]`, `[[topic]]`; empty for the top of the file.
-    pub(super) title: &'static str,
+    pub(crate) title: &'static str,
     /// Its keys, in the order in which a person is told of them.
-    pub(super) keys: &'static [&'static str],
+    pub(crate) keys: &'static [&'static str],
     /// Keys that a secret would stand behind, each with the stem of the two that say where it is instead:
     /// `password` and `pass` with `password`, for `password_file` and `password_env`.
-    pub(super) secrets: &'static [(&'static str, &'static str)],
+    pub(crate) secrets: &'static [(&'static str, &'static str)],
 }
 
 /// One section, or one that is not there.
 #[derive(Debug)]
-pub(super) struct ConfigTable<'t> {
+pub(crate) struct ConfigTable<'t> {
     schema: &'static TableSchema,
     title: String,
     span: Option<Range<usize>>,
@@ -38,12 +38,12 @@ pub(super) struct ConfigTable<'t> {
 
 impl<'t> ConfigTable<'t> {
     /// The top of the file.
-    pub(super) fn root(schema: &'static TableSchema, table: &'t DeTable<'t>) -> Self {
+    pub(crate) fn root(schema: &'static TableSchema, table: &'t DeTable<'t>) -> Self {
         Self { schema, title: String::new(), span: None, table: Some(table) }
     }
 
     /// The section `[key]` of this one; where there is none, one without keys.
-    pub(super) fn subtable(&self, key: &str, kind: &'static TableSchema, mistakes: &mut Diagnostics) -> Self {
+    pub(crate) fn subtable(&self, key: &str, kind: &'static TableSchema, mistakes: &mut Diagnostics) -> Self {
         let given = self.get(key);
         let table = given.and_then(|value| value.get_ref().as_table());
         if let (Some(value), None) = (given, table) {
@@ -54,7 +54,7 @@ impl<'t> ConfigTable<'t> {
     }
 
     /// All sections `[[key]]` of this one, each titled by its first text among `names`.
-    pub(super) fn array_of_tables(
+    pub(crate) fn array_of_tables(
         &self,
         key: &str,
         kind: &'static TableSchema,
@@ -91,7 +91,7 @@ impl<'t> ConfigTable<'t> {
     }
 
     /// Notes each key that this kind of section does not have, with the one that may be meant.
-    pub(super) fn report_unknown_keys(&self, all: &[&TableSchema], mistakes: &mut Diagnostics) {
+    pub(crate) fn report_unknown_keys(&self, all: &[&TableSchema], mistakes: &mut Diagnostics) {
         for key in self.unknown_keys() {
             let name = printable(key.get_ref());
             let wrong = match self.schema.secret_stem(key.get_ref()) {
@@ -115,7 +115,7 @@ impl<'t> ConfigTable<'t> {
     }
 
     /// Notes each known key that is not among those that go together here.
-    pub(super) fn report_inapplicable_keys(
+    pub(crate) fn report_inapplicable_keys(
         &self,
         fit: &[&str],
         wrong: impl Fn(&str) -> InvalidValue,
@@ -130,7 +130,7 @@ impl<'t> ConfigTable<'t> {
     }
 
     /// The value of a string key that must be there.
-    pub(super) fn required<T>(
+    pub(crate) fn required<T>(
         &self,
         key: &str,
         right: &str,
@@ -145,7 +145,7 @@ impl<'t> ConfigTable<'t> {
     }
 
     /// The value of a string key; where it is not there, its default's.
-    pub(super) fn or_default<T>(
+    pub(crate) fn or_default<T>(
         &self,
         key: &str,
         default: &str,
@@ -159,7 +159,7 @@ impl<'t> ConfigTable<'t> {
     }
 
     /// The value of a string key, if it is there and right.
-    pub(super) fn optional<T>(
+    pub(crate) fn optional<T>(
         &self,
         key: &str,
         parse: impl Fn(&str) -> Result<T, InvalidValue>,
@@ -186,7 +186,7 @@ impl<'t> ConfigTable<'t> {
     }
 
     /// A whole number within a range.
-    pub(super) fn number(
+    pub(crate) fn number(
         &self,
         key: &str,
         default: u32,
@@ -210,7 +210,7 @@ impl<'t> ConfigTable<'t> {
     }
 
     /// `true` or `false`; where it is not there, `false`.
-    pub(super) fn flag(&self, key: &str, mistakes: &mut Diagnostics) -> Option<bool> {
+    pub(crate) fn flag(&self, key: &str, mistakes: &mut Diagnostics) -> Option<bool> {
         let Some(value) = self.get(key) else { return Some(false) };
         let flag = value.get_ref().as_bool();
         if flag.is_none() {
@@ -223,7 +223,7 @@ impl<'t> ConfigTable<'t> {
 
     /// A list of texts, each parsed and none standing twice; `None` where the key is not there. What is
     /// wrong among them is noted and left out.
-    pub(super) fn string_list<T: PartialEq>(
+    pub(crate) fn string_list<T: PartialEq>(
         &self,
         key: &str,
         parse: impl Fn(&str) -> Result<T, InvalidValue>,
@@ -249,22 +249,22 @@ impl<'t> ConfigTable<'t> {
     }
 
     /// Whether the key is there, right or wrong.
-    pub(super) fn has(&self, key: &str) -> bool {
+    pub(crate) fn has(&self, key: &str) -> bool {
         self.get(key).is_some()
     }
 
     /// Whether the key is there and lists nothing.
-    pub(super) fn is_empty_list(&self, key: &str) -> bool {
+    pub(crate) fn is_empty_list(&self, key: &str) -> bool {
         self.get(key).and_then(|value| value.get_ref().as_array()).is_some_and(|array| array.is_empty())
     }
 
     /// `[[topic]] "Image Classification", query`: how a key of this section is spoken of.
-    pub(super) fn qualified_key(&self, key: &str) -> String {
+    pub(crate) fn qualified_key(&self, key: &str) -> String {
         if self.title.is_empty() { key.to_owned() } else { format!("{}, {key}", self.title) }
     }
 
     /// Where the key's value stands; where there is none, the section.
-    pub(super) fn span(&self, key: &str) -> Option<Range<usize>> {
+    pub(crate) fn span(&self, key: &str) -> Option<Range<usize>> {
         self.get(key).map(Spanned::span).or_else(|| self.span.clone())
     }
 
@@ -312,7 +312,7 @@ impl<'t> ConfigTable<'t> {
     }
 
     /// Whether an unknown key may be this one; it is told already.
-    pub(super) fn is_misspelt(&self, key: &str) -> bool {
+    pub(crate) fn is_misspelt(&self, key: &str) -> bool {
         self.unknown_keys().any(|unknown| match self.schema.secret_stem(unknown.get_ref()) {
             Some(stem) => key.strip_prefix(stem).is_some_and(|rest| rest == "_file" || rest == "_env"),
             None => nearest(unknown.get_ref(), self.schema.keys.iter().copied()) == Some(key),

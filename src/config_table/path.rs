@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use super::diagnostic::InvalidValue;
 
 /// A file's path, from the config's folder. The file need not be there; a folder must not be.
-pub(super) fn file_path(text: &str, folder: &Path) -> Result<PathBuf, InvalidValue> {
+pub(crate) fn file_path(text: &str, folder: &Path) -> Result<PathBuf, InvalidValue> {
     let right = "the path of a file, from this config's folder";
     let path = resolve(text, folder, right)?;
     if text.ends_with('/') || Path::new(text).file_name().is_none() {
@@ -19,7 +19,7 @@ pub(super) fn file_path(text: &str, folder: &Path) -> Result<PathBuf, InvalidVal
 }
 
 /// A folder's path, from the config's folder. It need not be there; a file must not be.
-pub(super) fn folder_path(text: &str, folder: &Path) -> Result<PathBuf, InvalidValue> {
+pub(crate) fn folder_path(text: &str, folder: &Path) -> Result<PathBuf, InvalidValue> {
     let right = "the path of a folder, from this config's folder";
     let path = resolve(text, folder, right)?;
     match path_kind(&path) {
@@ -70,7 +70,7 @@ fn resolve(text: &str, folder: &Path, right: &str) -> Result<PathBuf, InvalidVal
 }
 
 /// One path for all ways to write a file's path, links among its folders followed.
-pub(super) fn identity(path: &Path) -> PathBuf {
+pub(crate) fn identity(path: &Path) -> PathBuf {
     let whole = without_dots(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
     let real = whole.ancestors().find_map(|folder| {
         let rest = whole.strip_prefix(folder).ok()?;

@@ -63,52 +63,12 @@ pub enum SecretAvailability {
 
 /// The two keys of one secret, of which a section has one.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct SecretKeyNames {
-    file: &'static str,
-    variable: &'static str,
+pub(crate) struct SecretKeyNames {
+    pub(crate) file: &'static str,
+    pub(crate) variable: &'static str,
     /// What the secret is, and how both keys are written.
-    hint: &'static str,
+    pub(crate) hint: &'static str,
 }
-
-/// The address of a webhook.
-pub(super) const URL: SecretKeyNames = SecretKeyNames {
-    file: "url_file",
-    variable: "url_env",
-    hint: "a file with the webhook's address in it, as in url_file = \"/etc/paperwire/slack-url\", or a variable, \
-            as in url_env = \"SLACK_URL\"",
-};
-
-/// A mail server's password.
-pub(super) const PASSWORD: SecretKeyNames = SecretKeyNames {
-    file: "password_file",
-    variable: "password_env",
-    hint: "a file with the password in it, as in password_file = \"/etc/paperwire/smtp\", or a variable, as in \
-            password_env = \"SMTP_PASSWORD\"",
-};
-
-/// What a webhook's messages are signed with.
-pub(super) const SIGNING: SecretKeyNames = SecretKeyNames {
-    file: "secret_file",
-    variable: "secret_env",
-    hint: "a file with the `whsec_…` in it, as in secret_file = \"/etc/paperwire/signing\", or a variable, as in \
-            secret_env = \"WEBHOOK_SECRET\"",
-};
-
-/// What opens a repository and its forge.
-pub(super) const TOKEN: SecretKeyNames = SecretKeyNames {
-    file: "token_file",
-    variable: "token_env",
-    hint: "a file with the token in it, as in token_file = \"/etc/paperwire/token\", or a variable, as in \
-            token_env = \"LIST_TOKEN\"",
-};
-
-/// The private key of an App.
-pub(super) const APP_KEY: SecretKeyNames = SecretKeyNames {
-    file: "key_file",
-    variable: "key_env",
-    hint: "a file with the App's private key in it, as in key_file = \"/etc/paperwire/app.pem\", or a variable, as \
-            in key_env = \"APP_KEY\"",
-};
 
 impl SecretLocation {
     /// The secret as it stands there now, without the white space around it.
@@ -217,12 +177,12 @@ fn parse_pem(text: &str) -> Result<Secret, String> {
 }
 
 /// Whether the section says where the secret is, right or wrong.
-pub(super) fn is_given(section: &ConfigTable, keys: SecretKeyNames) -> bool {
+pub(crate) fn is_given(section: &ConfigTable, keys: SecretKeyNames) -> bool {
     [keys.file, keys.variable].into_iter().any(|key| section.has(key) || section.is_misspelt(key))
 }
 
 /// Where a secret is that must be there.
-pub(super) fn required(
+pub(crate) fn required(
     section: &ConfigTable,
     keys: SecretKeyNames,
     folder: &Path,
@@ -236,7 +196,7 @@ pub(super) fn required(
 }
 
 /// Where a secret is, if the section says so, and says it right.
-pub(super) fn optional(
+pub(crate) fn optional(
     section: &ConfigTable,
     keys: SecretKeyNames,
     folder: &Path,
