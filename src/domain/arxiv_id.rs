@@ -1,23 +1,15 @@
-//! arXiv's identifiers, and the identity of a paper over all sources.
+//! arXiv's identifiers.
 
 use std::fmt;
-use std::num::NonZeroU32;
 use std::str::FromStr;
 
+use super::Version;
 use super::arxiv_link::parse_identifier;
 
 /// arXiv's identifier of a work, without version: `2503.20246`, or the form of before April 2007,
 /// `hep-ex/0307015`. Source: <https://info.arxiv.org/help/arxiv_identifier.html>.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ArxivId(String);
-
-/// Which revision of a work: `v1`, `v2`, … Never zero.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Version(NonZeroU32);
-
-/// A paper's identity over all sources: `arxiv:2503.20246`, `doi:10.1000/1`, or a feed's own id.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PaperId(String);
 
 /// A text that was to be an arXiv identifier and is not.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,51 +26,14 @@ impl ArxivId {
         Ok((Self(id), version.transpose()?))
     }
 
+    /// An identifier that [`Self::as_str`] gave out before.
+    pub(super) fn from_stored(text: String) -> Self {
+        Self(text)
+    }
+
     /// The identifier as arXiv writes it.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-impl Version {
-    /// The first revision.
-    pub const FIRST: Self = Self(NonZeroU32::MIN);
-
-    /// The version of that number; `None` for zero, which arXiv does not give.
-    pub fn new(number: u32) -> Option<Self> {
-        NonZeroU32::new(number).map(Self)
-    }
-
-    /// The number behind the `v`.
-    pub fn number(self) -> u32 {
-        self.0.get()
-    }
-}
-
-impl PaperId {
-    /// The identity of an arXiv work.
-    pub fn arxiv(id: &ArxivId) -> Self {
-        Self(format!("arxiv:{id}"))
-    }
-
-    /// The paper that a text names: one of arXiv's in whatever form [`ArxivId::parse_with_version`] reads, else by its own identity.
-    pub fn from_text(text: &str) -> Self {
-        ArxivId::parse_with_version(text).map_or_else(|_| Self(text.to_owned()), |(id, _)| Self::arxiv(&id))
-    }
-
-    /// The arXiv work that this is, if it is one.
-    pub fn as_arxiv(&self) -> Option<ArxivId> {
-        self.0.strip_prefix("arxiv:").map(|id| ArxivId(id.to_owned()))
-    }
-
-    /// The identity as it is stored and shown: `arxiv:2503.20246`.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// An identity that [`Self::as_str`] gave out before.
-    pub fn from_stored(text: String) -> Self {
-        Self(text)
     }
 }
 
@@ -94,18 +49,6 @@ impl FromStr for ArxivId {
 }
 
 impl fmt::Display for ArxivId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Display for Version {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "v{}", self.0)
-    }
-}
-
-impl fmt::Display for PaperId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }

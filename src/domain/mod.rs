@@ -27,6 +27,7 @@ mod incident;
 mod lateness;
 mod pagination;
 mod paper;
+mod paper_id;
 mod paper_merge;
 mod plain_line;
 pub mod pull_request_plan;
@@ -40,11 +41,12 @@ pub mod table_merge;
 mod tie_order;
 mod topic;
 mod topic_health;
+mod version;
 
 pub use announcement_calendar::AnnouncementEvening;
 pub use archive_path_set::ArchivePathSet;
 pub use archive_pattern::{ArchivePattern, ArchivePatternError};
-pub use arxiv_id::{ArxivId, ArxivIdError, PaperId, Version};
+pub use arxiv_id::{ArxivId, ArxivIdError};
 pub use arxiv_terms::{PACE_MIN, is_arxiv_host, user_agent};
 pub use backoff::backoff_after;
 pub use change_detection::{
@@ -67,6 +69,7 @@ pub use incident::{Incident, IncidentRecord, OperatorAlert, ResolvedIncident, up
 pub use lateness::lateness;
 pub use pagination::{KnownPagePolicy, LOOK_BACK, NextPage, Pagination, PollPlan, WINDOW};
 pub use paper::{Abstract, Author, Category, Link, Paper};
+pub use paper_id::PaperId;
 pub use paper_merge::merge_paper;
 pub use plain_line::is_plain_line;
 pub use query::{QUERY_CHARS_MAX, QUERY_DEPTH_MAX, Query, QueryError};
@@ -82,3 +85,4 @@ pub use topic::Topic;
 pub use topic_health::{
     HISTORY, OtherTopics, PaperCount, PastPoll, PollOutcome, TopicHealth, TopicObservation, assess_topics,
 };
+pub use version::Version;
