@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::Version;
-use super::arxiv_link::parse_identifier;
+use super::arxiv_link::{page_address, parse_identifier, pdf_address};
+use super::{Version, WebScheme};
 
 /// arXiv's identifier of a work, without version: `2503.20246`, or the form of before April 2007,
 /// `hep-ex/0307015`. Source: <https://info.arxiv.org/help/arxiv_identifier.html>.
@@ -24,6 +24,16 @@ impl ArxivId {
         let (id, digits) = parse_identifier(text).ok_or_else(bad)?;
         let version = digits.map(|digits| digits.parse().ok().and_then(Version::new).ok_or_else(bad));
         Ok((Self(id), version.transpose()?))
+    }
+
+    /// arXiv's page of the work, of its latest version if none is given.
+    pub fn page_address(&self, version: Option<Version>, scheme: WebScheme) -> String {
+        page_address(scheme, &self.0, version)
+    }
+
+    /// Its PDF.
+    pub fn pdf_address(&self, version: Option<Version>, scheme: WebScheme) -> String {
+        pdf_address(scheme, &self.0, version)
     }
 
     /// An identifier that [`Self::as_str`] gave out before.

@@ -1,7 +1,10 @@
 //! Whatever names a paper of arXiv's: an address there or at a service that shows its papers, a DOI, a citation, a link
-//! in Markdown. The one reader of them all; what it does not know for certain is no paper.
+//! in Markdown. The one reader of them all; what it does not know for certain is no paper. And the one writer of arXiv's
+//! own addresses.
 
 use std::borrow::Cow;
+
+use super::{Version, WebScheme};
 
 /// Where arXiv and its mirrors keep a paper, before its identifier in an address.
 const AT_ARXIV: &[&str] =
@@ -33,6 +36,21 @@ const ARCHIVES: [&str; 36] = [
     "hep-th", "math", "math-ph", "mtrl-th", "nlin", "nucl-ex", "nucl-th", "patt-sol", "physics", "plasm-ph",
     "q-alg", "q-bio", "q-fin", "quant-ph", "solv-int", "stat", "supr-con",
 ];
+
+/// arXiv's page of a work, of its latest version if none is given: `http://arxiv.org/abs/2503.20246v1`.
+pub(super) fn page_address(scheme: WebScheme, id: &str, version: Option<Version>) -> String {
+    address(scheme, "abs", id, version)
+}
+
+/// The PDF of a work: `https://arxiv.org/pdf/2503.20246v1`.
+pub(super) fn pdf_address(scheme: WebScheme, id: &str, version: Option<Version>) -> String {
+    address(scheme, "pdf", id, version)
+}
+
+fn address(scheme: WebScheme, form: &str, id: &str, version: Option<Version>) -> String {
+    let version = version.map(|version| version.to_string()).unwrap_or_default();
+    format!("{}://arxiv.org/{form}/{id}{version}", scheme.name())
+}
 
 /// The identifier that a text names, as arXiv writes it, and the digits of the version behind it.
 pub(super) fn parse_identifier(text: &str) -> Option<(String, Option<String>)> {

@@ -42,6 +42,7 @@ mod tie_order;
 mod topic;
 mod topic_health;
 mod version;
+mod web_scheme;
 
 pub use announcement_calendar::AnnouncementEvening;
 pub use archive_path_set::ArchivePathSet;
@@ -86,3 +87,4 @@ pub use topic_health::{
     HISTORY, OtherTopics, PaperCount, PastPoll, PollOutcome, TopicHealth, TopicObservation, assess_topics,
 };
 pub use version::Version;
+pub use web_scheme::WebScheme;

@@ -7,7 +7,7 @@ use jiff::tz::Offset;
 
 use super::single_line::SingleLine;
 use super::{cell_text, phrase, title};
-use crate::domain::{ArxivId, Column, Paper, Version, code_link, is_estimated};
+use crate::domain::{ArxivId, Column, Paper, Version, WebScheme, code_link, is_estimated};
 
 /// A comment of so many characters still stands open in its cell.
 const COMMENT_CHARS: usize = 20;
@@ -211,8 +211,7 @@ fn write_cell(out: &mut String, column: Column, row: &TableRow) {
 
 fn write_pdf(out: &mut String, row: &TableRow) {
     let PaperLink::Arxiv { id, version } = &row.link else { return };
-    let version = version.map(|version| version.to_string()).unwrap_or_default();
-    let _ = write!(out, "[PDF](http://arxiv.org/pdf/{id}{version})");
+    let _ = write!(out, "[PDF]({})", id.pdf_address(*version, WebScheme::Http));
 }
 
 /// Whether a row links code.
@@ -232,8 +231,7 @@ pub(super) fn write_code(out: &mut String, row: &TableRow, words: &str) {
 /// Writes a row's title, as a link where it leads anywhere.
 pub(super) fn write_linked_title(out: &mut String, row: &TableRow) {
     let address = match &row.link {
-        PaperLink::Arxiv { id, version: Some(version) } => format!("http://arxiv.org/abs/{id}{version}"),
-        PaperLink::Arxiv { id, version: None } => format!("http://arxiv.org/abs/{id}"),
+        PaperLink::Arxiv { id, version } => id.page_address(*version, WebScheme::Http),
         PaperLink::Web(address) if is_web_address(address) => address.clone(),
         PaperLink::Web(_) | PaperLink::Missing => return title::write(out, &row.title),
     };

@@ -1,6 +1,6 @@
 //! Addresses that are safe to link in anybody's markup.
 
-use crate::domain::Paper;
+use crate::domain::{Paper, WebScheme};
 
 /// The longest address that is linked, in bytes. Discord takes 2,048 (its `OpenAPI`, `RichEmbed.url`); the rest
 /// is kept so that one paper with three links always fits a Slack message.
@@ -9,7 +9,7 @@ pub(super) const ADDRESS_BYTES_MAX: usize = 1_000;
 /// Where a person reads the paper: arXiv's page of this version, else the source's own link, else its DOI.
 pub(super) fn paper_address(paper: &Paper) -> Option<String> {
     if let Some(id) = paper.id.as_arxiv() {
-        return web_address(&format!("https://arxiv.org/abs/{id}{}", paper.version));
+        return web_address(&id.page_address(Some(paper.version), WebScheme::Https));
     }
     let page = paper.links.iter().find(|link| link.rel.as_deref().is_none_or(|rel| rel == "alternate"));
     let doi = paper.doi.as_ref().map(|doi| format!("https://doi.org/{doi}"));

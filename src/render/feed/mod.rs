@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 use super::math::tex_to_unicode;
-use crate::domain::{FeedEntry, Paper, PaperId, Version, is_estimated};
+use crate::domain::{FeedEntry, Paper, PaperId, Version, WebScheme, is_estimated};
 
 /// The papers of a feed, those that came last first.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +50,7 @@ fn dates_sentence(paper: &Paper) -> String {
 /// What a paper is called in every feed, for ever, whatever its version.
 fn entry_id(id: &PaperId) -> String {
     match id.as_arxiv() {
-        Some(id) => format!("https://arxiv.org/abs/{id}"),
+        Some(id) => id.page_address(None, WebScheme::Https),
         None => format!("urn:paperwire:{}", percent_encode(id.as_str())),
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::sanitize::{sanitize_address, sanitize_line, truncate, truncate_at_sentence};
 use super::wording::{NAME_CHARS_MAX, short_date};
-use crate::domain::{Abstract, Author, DigestPaper, News, Paper};
+use crate::domain::{Abstract, Author, DigestPaper, News, Paper, WebScheme};
 use crate::render::math::tex_to_unicode;
 use crate::render::phrase::group_digits;
 
@@ -71,7 +71,7 @@ impl MailCard {
 /// arXiv's page of this version; for other papers the source's page, or the one behind the DOI.
 fn paper_page_address(paper: &Paper) -> Option<String> {
     if let Some(id) = paper.id.as_arxiv() {
-        return sanitize_address(&format!("https://arxiv.org/abs/{id}{}", paper.version));
+        return sanitize_address(&id.page_address(Some(paper.version), WebScheme::Https));
     }
     let mut pages =
         paper.links.iter().filter(|link| link.rel.as_deref().is_none_or(|rel| rel == "alternate"));
@@ -85,7 +85,7 @@ fn pdf_address(paper: &Paper) -> Option<String> {
     };
     let named = paper.links.iter().find(is_pdf).and_then(|link| sanitize_address(&link.href));
     named.or_else(|| {
-        sanitize_address(&format!("https://arxiv.org/pdf/{}{}", paper.id.as_arxiv()?, paper.version))
+        sanitize_address(&paper.id.as_arxiv()?.pdf_address(Some(paper.version), WebScheme::Https))
     })
 }
 
