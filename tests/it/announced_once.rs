@@ -1,4 +1,4 @@
-//! A month of turns against an arXiv that goes on: each paper and each version is told once, whatever goes wrong
+//! A month of runs against an arXiv that goes on: each paper and each version is announced once, whatever goes wrong
 //! in between and whenever the program is killed.
 
 use std::collections::BTreeMap;
@@ -7,18 +7,18 @@ use paperwire::domain::Paper;
 
 use crate::fake_arxiv::{FakeArxiv, Reply};
 use crate::sample_papers::addresses;
-use crate::simulated_month::{DAYS, Dates, Dice, HOUR, Month, at, kill_once, number, show, turns};
-use crate::test_env::{Home, Told, timed};
+use crate::simulated_month::{DAYS, Dates, HOUR, Random, SimulatedMonth, at, kill_once, number, show, turns};
+use crate::test_env::{AnnouncedPaper, TestEnv, timed};
 
 fn versions(papers: &[Paper]) -> BTreeMap<String, u32> {
     papers.iter().map(|paper| (paper.id.to_string(), paper.version.number())).collect()
 }
 
-/// The simplest thing that does what the program must do: it sees all that arXiv shows, at every turn.
+/// The simplest thing that does what the program must do: it sees all that arXiv shows, at every run.
 #[derive(Default)]
 struct Oracle {
     known: BTreeMap<String, u32>,
-    news: Vec<Told>,
+    news: Vec<AnnouncedPaper>,
 }
 
 impl Oracle {
@@ -47,8 +47,8 @@ impl Oracle {
 }
 
 /// That of each paper that first contact did not bring exactly one telling is of a new paper, that all others are of
-/// later versions, and that the last one told is the last one there is.
-fn assert_told_once(news: &[Told], seeded: &BTreeMap<String, u32>, last: &BTreeMap<String, u32>) {
+/// later versions, and that the last one announced is the last one there is.
+fn assert_told_once(news: &[AnnouncedPaper], seeded: &BTreeMap<String, u32>, last: &BTreeMap<String, u32>) {
     for (paper, version) in last {
         let told: Vec<_> = news.iter().filter(|told| told.0 == *paper).collect();
         let silent = seeded.get(paper).copied();
@@ -63,48 +63,48 @@ fn assert_told_once(news: &[Told], seeded: &BTreeMap<String, u32>, last: &BTreeM
 }
 
 #[test]
-fn each_new_paper_is_told_once_and_each_new_version_a_replacement_once() {
-    let month = Month::of(120, Dates::Shared, &mut Dice(1));
+fn each_new_paper_is_announced_once_and_each_new_version_as_a_replacement_once() {
+    let month = SimulatedMonth::of(120, Dates::Shared, &mut Random(1));
     let fake = FakeArxiv::serving(vec![]);
-    let home = Home::asking(&fake).with_page(500);
+    let env = TestEnv::asking(&fake).with_page(500);
     let mut oracle = Oracle::default();
     let mut told = 0;
     for now in turns(12) {
         show(&fake, &month, now);
         let expected = oracle.poll(&month.shown(now));
-        let answer = home.once_well(&now.to_string());
+        let answer = env.once_well(&now.to_string());
         let (status, new, replaced, seeded) = answer.counts();
         assert_eq!((new, replaced, seeded), expected, "{now}: {answer:?}");
         assert_eq!(status, if expected == (0, 0, 0) { "quiet" } else { "ok" });
         assert_eq!(answer.topic().known, oracle.known.len() as u64);
         told += new + replaced;
     }
-    assert_eq!(home.news(), oracle.news);
-    assert_eq!(home.rows(), addresses(&month.shown(at(DAYS * 24 * HOUR))));
+    assert_eq!(env.news(), oracle.news);
+    assert_eq!(env.rows(), addresses(&month.shown(at(DAYS * 24 * HOUR))));
     assert!(told > 80 && oracle.news.iter().any(|told| told.2 == "replacement"), "a month that is too quiet");
 }
 
 #[test]
 fn pages_that_end_early_lose_no_paper_that_is_dated_late() {
-    let month = Month::of(90, Dates::Shared, &mut Dice(2));
+    let month = SimulatedMonth::of(90, Dates::Shared, &mut Random(2));
     let fake = FakeArxiv::serving(vec![]);
-    let home = Home::asking(&fake).with_page(5);
+    let env = TestEnv::asking(&fake).with_page(5);
     let mut requests = 0;
     for now in turns(12) {
         show(&fake, &month, now);
-        requests += home.once_well(&now.to_string()).topic().requests;
+        requests += env.once_well(&now.to_string()).topic().requests;
     }
     let end = at((DAYS + 1) * 24 * HOUR);
     show(&fake, &month, end);
-    home.once_well(&end.to_string());
+    env.once_well(&end.to_string());
     let last = month.shown(end);
-    assert_told_once(&home.news(), &versions(&month.shown(at(0))), &versions(&last));
-    assert_eq!(sorted_rows(&home), sorted_addresses(&last));
+    assert_told_once(&env.news(), &versions(&month.shown(at(0))), &versions(&last));
+    assert_eq!(sorted_rows(&env), sorted_addresses(&last));
     assert!(requests < turns(12).len() * 8, "{requests}: paging ends where all is known");
 }
 
-fn sorted_rows(home: &Home) -> Vec<String> {
-    let mut rows = home.rows();
+fn sorted_rows(env: &TestEnv) -> Vec<String> {
+    let mut rows = env.rows();
     rows.sort();
     rows
 }
@@ -116,7 +116,7 @@ fn sorted_addresses(papers: &[Paper]) -> Vec<String> {
 }
 
 /// All that may happen to a request, but for what takes long or leaves another trace than its absence.
-fn any_fault(dice: &mut Dice) -> Reply {
+fn any_fault(random: &mut Random) -> Reply {
     let status = |code| Reply::Status { code, headers: Vec::new(), body: b"no".to_vec() };
     let mut faults = vec![
         Reply::ResetAtOnce,
@@ -151,24 +151,24 @@ fn any_fault(dice: &mut Dice) -> Reply {
         Reply::FutureDate,
         Reply::HttpsIds,
     ];
-    faults.swap_remove(usize::try_from(dice.below(i64::try_from(faults.len()).unwrap())).unwrap())
+    faults.swap_remove(usize::try_from(random.below(i64::try_from(faults.len()).unwrap())).unwrap())
 }
 
 #[test]
-fn a_month_of_faults_loses_no_paper_and_tells_none_twice() {
+fn a_month_of_faults_loses_no_paper_and_announces_none_twice() {
     for seed in 11..11 + number("PAPERWIRE_MONTHS", 3) as u64 {
-        let mut dice = Dice(seed);
-        let month = Month::of(70, Dates::Distinct, &mut dice);
+        let mut random = Random(seed);
+        let month = SimulatedMonth::of(70, Dates::Distinct, &mut random);
         let fake = FakeArxiv::serving(vec![]);
-        let mut home = Home::asking(&fake).with_page(30).with_patience("1s");
+        let mut env = TestEnv::asking(&fake).with_page(30).with_patience("1s");
         let (mut rows, mut seeded, mut failed) = (0, None, 0);
         for now in turns(18) {
             show(&fake, &month, now);
-            if dice.is_below_percent(40) {
-                let good = usize::try_from(dice.below(2)).unwrap();
-                fake.reply_next(std::iter::repeat_n(Reply::Good, good).chain([any_fault(&mut dice)]));
+            if random.is_below_percent(40) {
+                let good = usize::try_from(random.below(2)).unwrap();
+                fake.reply_next(std::iter::repeat_n(Reply::Good, good).chain([any_fault(&mut random)]));
             }
-            let answer = home.once(&now.to_string());
+            let answer = env.once(&now.to_string());
             let is_done = matches!(answer.topic().status.as_str(), "ok" | "quiet");
             assert_eq!(answer.status, i32::from(!is_done), "{seed} {now}: {answer:?}");
             assert!(is_done || !answer.reason().is_empty(), "{seed} {now}: {answer:?}");
@@ -177,28 +177,28 @@ fn a_month_of_faults_loses_no_paper_and_tells_none_twice() {
             if is_done && seeded.is_none() {
                 seeded = Some(versions(&month.shown(now)));
             }
-            let now_rows = if home.path("README.md").exists() { home.rows().len() } else { 0 };
+            let now_rows = if env.path("README.md").exists() { env.rows().len() } else { 0 };
             assert!(now_rows >= rows, "{seed} {now}: {rows} rows, and now {now_rows}: {answer:?}");
             rows = now_rows;
         }
-        fake.be_well();
-        home = home.with_patience("2m");
+        fake.recover();
+        env = env.with_patience("2m");
         let end = at((DAYS + 1) * 24 * HOUR);
         show(&fake, &month, end);
-        home.once_well(&end.to_string());
+        env.once_well(&end.to_string());
         let last = month.shown(end);
-        assert_eq!(home.rows(), addresses(&last), "{seed}");
-        assert_told_once(&home.news(), &seeded.expect("a poll was complete"), &versions(&last));
+        assert_eq!(env.rows(), addresses(&last), "{seed}");
+        assert_told_once(&env.news(), &seeded.expect("a poll was complete"), &versions(&last));
         assert!(failed > 5, "{seed}: a month that is too good");
     }
 }
 
 #[test]
 fn a_program_that_is_killed_at_any_moment_ends_where_it_would_have_ended() {
-    let mut dice = Dice(21);
-    let month = Month::of(60, Dates::Shared, &mut dice);
+    let mut random = Random(21);
+    let month = SimulatedMonth::of(60, Dates::Shared, &mut random);
     let fake = FakeArxiv::serving(vec![]);
-    let (unharmed, killed) = (Home::asking(&fake).with_page(30), Home::asking(&fake).with_page(30));
+    let (unharmed, killed) = (TestEnv::asking(&fake).with_page(30), TestEnv::asking(&fake).with_page(30));
     let turns = turns(24);
     let kills_each = number("PAPERWIRE_KILLS", 62).div_ceil(turns.len());
     for now in turns {
@@ -206,7 +206,7 @@ fn a_program_that_is_killed_at_any_moment_ends_where_it_would_have_ended() {
         let now = now.to_string();
         let (_, whole) = timed(|| unharmed.once_well(&now));
         for _ in 0..kills_each {
-            kill_once(&killed, &now, whole, &mut dice);
+            kill_once(&killed, &now, whole, &mut random);
         }
         killed.once_well(&now);
         assert_eq!(killed.list(), unharmed.list(), "{now}");

@@ -1,4 +1,4 @@
-//! Archives: rows that leave a list stand in the file of their month, and nothing is lost on the way.
+//! Archives: rows that leave a list are in the file of their month, and nothing is lost on the way.
 
 use std::path::Path;
 
@@ -7,21 +7,21 @@ use paperwire::store::Store;
 
 use crate::fake_arxiv::FakeArxiv;
 use crate::sample_papers::{address, revised, sample, sorted};
-use crate::test_env::{Home, LATER, NEXT_DAY, NOW};
+use crate::test_env::{LATER, NEXT_DAY, NOW, TestEnv};
 
-/// A home whose list keeps so many rows and archives the others by month.
-fn archiving(fake: &FakeArxiv, rows: u32) -> Home {
-    Home::asking(fake).with_rows(rows).with_list("archive = \"archive/{year}-{month}.md\"\n")
+/// An environment whose list keeps so many rows and archives the others by month.
+fn archiving(fake: &FakeArxiv, rows: u32) -> TestEnv {
+    TestEnv::asking(fake).with_rows(rows).with_list("archive = \"archive/{year}-{month}.md\"\n")
 }
 
-/// Every paper's row over all files of the list: its address and the file that it stands in.
-pub(crate) fn everywhere(home: &Home) -> Vec<(String, String)> {
+/// Every paper's row over all files of the list: its address and the file that it is in.
+pub(crate) fn everywhere(env: &TestEnv) -> Vec<(String, String)> {
     let mut all: Vec<(String, String)> =
-        home.rows().into_iter().map(|row| (row, "README.md".to_owned())).collect();
-    let archive = std::fs::read_dir(home.path("archive")).into_iter().flatten();
+        env.rows().into_iter().map(|row| (row, "README.md".to_owned())).collect();
+    let archive = std::fs::read_dir(env.path("archive")).into_iter().flatten();
     for file in archive {
         let name = file.unwrap().file_name().into_string().unwrap();
-        let text = std::fs::read_to_string(home.path("archive").join(&name)).unwrap();
+        let text = std::fs::read_to_string(env.path("archive").join(&name)).unwrap();
         all.extend(crate::test_env::rows(&text).into_iter().map(|row| (row, name.clone())));
     }
     all.sort();
@@ -40,8 +40,8 @@ pub(crate) fn daily(count: usize, first: &str) -> Vec<Paper> {
 fn rows_that_leave_a_list_go_to_the_archive_of_their_month_and_nowhere_else() {
     let papers = daily(60, "2025-01-20T12:00:00Z");
     let fake = FakeArxiv::serving(papers.clone());
-    let home = archiving(&fake, 10);
-    let answer = home.once_well(NOW);
+    let env = archiving(&fake, 10);
+    let answer = env.once_well(NOW);
     assert_eq!((answer.only_list().rows, answer.only_list().archives.len()), (10, 3), "{answer:?}");
     let month = |paper: &Paper| format!("{}.md", &paper.updated.to_string()[..7]);
     let expected = |papers: &[Paper]| {
@@ -52,37 +52,37 @@ fn rows_that_leave_a_list_go_to_the_archive_of_their_month_and_nowhere_else() {
         all.sort();
         all
     };
-    assert_eq!(everywhere(&home), expected(&papers));
-    let list = home.list();
+    assert_eq!(everywhere(&env), expected(&papers));
+    let list = env.list();
     assert!(
         list.contains("\n\nOlder papers: [2025-03](archive/2025-03.md), [2025-02](archive/2025-02.md), [2025-01](archive/2025-01.md)\n\n<!-- paperwire:end"),
         "{list}"
     );
-    let archive = std::fs::read_to_string(home.path("archive/2025-02.md")).unwrap();
+    let archive = std::fs::read_to_string(env.path("archive/2025-02.md")).unwrap();
     assert!(
         archive.starts_with("# Papers, 2025-02\n\nOlder rows of [the list](../README.md).\n"),
         "{archive}"
     );
-    assert!(!home.once_well(LATER).only_list().changed);
+    assert!(!env.once_well(LATER).only_list().changed);
 
     let edited = archive.replacen("| None |", "| best paper |", 1);
     let deleted = edited.lines().find(|line| line.contains("/abs/") && !line.contains("best paper")).unwrap();
     let gone = crate::test_env::rows(deleted)[0].clone();
-    std::fs::write(home.path("archive/2025-02.md"), edited.replace(&format!("{deleted}\n"), "")).unwrap();
+    std::fs::write(env.path("archive/2025-02.md"), edited.replace(&format!("{deleted}\n"), "")).unwrap();
     let mut newer = papers.clone();
     newer[30] = Paper { updated: "2025-03-26T12:00:00Z".parse().unwrap(), ..revised(&papers[30], 0) };
     let newer = sorted(newer);
     fake.set_papers(newer.clone());
-    let answer = home.once_well(NEXT_DAY);
+    let answer = env.once_well(NEXT_DAY);
     assert_eq!(answer.only_list().dismissed.len(), 1, "{answer:?}");
     let kept: Vec<_> = expected(&newer).into_iter().filter(|(row, _)| *row != gone).collect();
-    assert_eq!(everywhere(&home), kept, "a paper with a new version comes back to the list");
-    assert!(std::fs::read_to_string(home.path("archive/2025-02.md")).unwrap().contains("| best paper |"));
+    assert_eq!(everywhere(&env), kept, "a paper with a new version comes back to the list");
+    assert!(std::fs::read_to_string(env.path("archive/2025-02.md")).unwrap().contains("| best paper |"));
 
-    let home = home.with_rows(20);
-    home.once_well("2025-03-28T20:00:00Z");
-    assert_eq!(home.rows().len(), 20);
-    assert_eq!(everywhere(&home).len(), 59);
+    let env = env.with_rows(20);
+    env.once_well("2025-03-28T20:00:00Z");
+    assert_eq!(env.rows().len(), 20);
+    assert_eq!(everywhere(&env).len(), 59);
 }
 
 #[test]
@@ -93,22 +93,22 @@ fn a_list_that_would_be_too_long_for_github_is_shortened_and_says_so() {
         .map(|paper| Paper { abstract_: long.clone(), ..paper })
         .collect();
     let fake = FakeArxiv::serving(papers);
-    let home = archiving(&fake, 100);
-    let answer = home.once_well(NOW);
+    let env = archiving(&fake, 100);
+    let answer = env.once_well(NOW);
     let [note] = &answer.only_list().notes[..] else { panic!("{answer:?}") };
     assert!(note.starts_with("shortened to ") && note.contains("512000 bytes"), "{note}");
-    assert_eq!(everywhere(&home).len(), 60);
-    let mut files = vec![home.path("README.md")];
-    files.extend(std::fs::read_dir(home.path("archive")).unwrap().map(|file| file.unwrap().path()));
+    assert_eq!(everywhere(&env).len(), 60);
+    let mut files = vec![env.path("README.md")];
+    files.extend(std::fs::read_dir(env.path("archive")).unwrap().map(|file| file.unwrap().path()));
     let bytes: Vec<u64> = files.iter().map(|file| file.metadata().unwrap().len()).collect();
     assert!(bytes.iter().all(|bytes| *bytes <= 512_000) && bytes[0] > 400_000, "{bytes:?}");
-    let later = home.once_well(LATER);
+    let later = env.once_well(LATER);
     assert_eq!((later.only_list().changed, &later.only_list().notes), (false, &answer.only_list().notes));
 
-    let db = rusqlite::Connection::open(home.path("paperwire.db")).unwrap();
+    let db = rusqlite::Connection::open(env.path("paperwire.db")).unwrap();
     db.execute_batch("DELETE FROM generated_files; DELETE FROM checkpoints; DELETE FROM archive_volumes")
         .unwrap();
-    let measured = home.once_well(NEXT_DAY);
+    let measured = env.once_well(NEXT_DAY);
     assert_eq!(
         (measured.only_list().changed, &measured.only_list().notes),
         (false, &answer.only_list().notes)
@@ -116,16 +116,16 @@ fn a_list_that_would_be_too_long_for_github_is_shortened_and_says_so() {
 }
 
 /// A list of three papers whose archive has three more, of which the newest was edited by hand.
-fn edited_in_the_archive(fake: &FakeArxiv) -> (Home, Paper) {
+fn edited_in_the_archive(fake: &FakeArxiv) -> (TestEnv, Paper) {
     let papers = daily(6, "2025-03-10T12:00:00Z");
     fake.set_papers(papers.clone());
-    let home = archiving(fake, 3);
-    home.once_well(NOW);
-    let row = text(&home.path("archive/2025-03.md"));
+    let env = archiving(fake, 3);
+    env.once_well(NOW);
+    let row = text(&env.path("archive/2025-03.md"));
     let row = row.lines().find(|line| line.contains(&address(&papers[3]))).unwrap().to_owned();
-    edit(&home.path("archive/2025-03.md"), &row, &row.replacen("**[", "**[Read this: ", 1));
-    home.once_well(LATER);
-    (home, papers[3].clone())
+    edit(&env.path("archive/2025-03.md"), &row, &row.replacen("**[", "**[Read this: ", 1));
+    env.once_well(LATER);
+    (env, papers[3].clone())
 }
 
 pub(crate) fn text(file: &Path) -> String {
@@ -141,21 +141,21 @@ pub(crate) fn edit(file: &Path, from: &str, to: &str) {
 #[test]
 fn a_row_that_is_between_two_files_when_the_second_cannot_be_written_keeps_what_a_person_wrote() {
     let fake = FakeArxiv::serving(vec![]);
-    let (home, moved) = edited_in_the_archive(&fake);
-    let home = home.with_rows(4);
-    let in_the_way = home.path(".README.md.paperwire-new");
+    let (env, moved) = edited_in_the_archive(&fake);
+    let env = env.with_rows(4);
+    let in_the_way = env.path(".README.md.paperwire-new");
     std::fs::create_dir(&in_the_way).unwrap();
-    let failed = home.run(&["--now", NEXT_DAY, "once"]);
+    let failed = env.run(&["--now", NEXT_DAY, "once"]);
     assert_eq!(failed.status.code(), Some(1), "{failed:?}");
-    assert!(!text(&home.path("archive/2025-03.md")).contains(&address(&moved)), "it has left the archive");
+    assert!(!text(&env.path("archive/2025-03.md")).contains(&address(&moved)), "it has left the archive");
     std::fs::remove_dir(&in_the_way).unwrap();
-    home.once_well("2025-03-28T20:00:00Z");
-    assert_eq!(home.rows().len(), 4);
-    let row = home.list();
+    env.once_well("2025-03-28T20:00:00Z");
+    assert_eq!(env.rows().len(), 4);
+    let row = env.list();
     let row = row.lines().find(|line| line.contains(&address(&moved))).unwrap();
     assert!(row.starts_with("| **[Read this: "), "{row}");
-    assert_eq!(everywhere(&home).len(), 6);
-    assert!(!home.once_well("2025-03-28T21:00:00Z").only_list().changed);
+    assert_eq!(everywhere(&env).len(), 6);
+    assert!(!env.once_well("2025-03-28T21:00:00Z").only_list().changed);
 }
 
 /// The line of a file that is a paper's row.
@@ -167,54 +167,54 @@ pub(crate) fn line(file: &Path, paper: &Paper) -> String {
 #[test]
 fn what_a_person_writes_while_the_other_file_waits_is_not_overwritten() {
     let fake = FakeArxiv::serving(vec![]);
-    let (home, moved) = edited_in_the_archive(&fake);
-    let home = home.with_rows(4);
-    let in_the_way = home.path(".README.md.paperwire-new");
+    let (env, moved) = edited_in_the_archive(&fake);
+    let env = env.with_rows(4);
+    let in_the_way = env.path(".README.md.paperwire-new");
     std::fs::create_dir(&in_the_way).unwrap();
-    home.run(&["--now", NEXT_DAY, "once"]);
-    let list = home.path("README.md");
+    env.run(&["--now", NEXT_DAY, "once"]);
+    let list = env.path("README.md");
     edit(&list, "# Papers\n", "# Papers that I read\n");
-    home.run(&["--now", NEXT_DAY, "once"]);
-    assert_eq!(home.rows().len(), 3);
+    env.run(&["--now", NEXT_DAY, "once"]);
+    assert_eq!(env.rows().len(), 3);
     std::fs::remove_dir(&in_the_way).unwrap();
     edit(&list, "\n| --- |", "\n| ... |");
-    let broken = home.once(NEXT_DAY);
+    let broken = env.once(NEXT_DAY);
     assert!(broken.only_list().reason.as_ref().unwrap().contains("is no table of papers"), "{broken:?}");
     edit(&list, "\n| ... |", "\n| --- |");
-    let taken_out = home.rows()[1].clone();
-    let deleted = home.list().lines().find(|line| line.contains(&taken_out)).unwrap().to_owned();
+    let taken_out = env.rows()[1].clone();
+    let deleted = env.list().lines().find(|line| line.contains(&taken_out)).unwrap().to_owned();
     edit(&list, &format!("{deleted}\n"), "");
-    let answer = home.once_well("2025-03-28T20:00:00Z");
-    assert!(home.list().starts_with("# Papers that I read\n"));
-    assert!(line(&list, &moved).starts_with("| **[Read this: "), "{}", home.list());
+    let answer = env.once_well("2025-03-28T20:00:00Z");
+    assert!(env.list().starts_with("# Papers that I read\n"));
+    assert!(line(&list, &moved).starts_with("| **[Read this: "), "{}", env.list());
     assert_eq!(answer.only_list().dismissed.len(), 1, "{answer:?}");
-    assert!(!everywhere(&home).iter().any(|(row, _)| *row == taken_out));
-    assert_eq!((home.rows().len(), everywhere(&home).len()), (4, 5));
-    assert_eq!(home.rows()[2], address(&moved), "it stands where its date puts it");
-    assert!(!home.once_well("2025-03-28T21:00:00Z").only_list().changed);
+    assert!(!everywhere(&env).iter().any(|(row, _)| *row == taken_out));
+    assert_eq!((env.rows().len(), everywhere(&env).len()), (4, 5));
+    assert_eq!(env.rows()[2], address(&moved), "it stands where its date puts it");
+    assert!(!env.once_well("2025-03-28T21:00:00Z").only_list().changed);
 }
 
 #[test]
 fn a_row_on_its_way_into_an_archive_file_that_a_person_changes_meanwhile_keeps_what_they_wrote() {
     let papers = daily(6, "2025-03-10T12:00:00Z");
     let fake = FakeArxiv::serving(papers.clone());
-    let home = archiving(&fake, 3);
-    home.once_well(NOW);
-    let (list, archive) = (home.path("README.md"), home.path("archive/2025-03.md"));
+    let env = archiving(&fake, 3);
+    env.once_well(NOW);
+    let (list, archive) = (env.path("README.md"), env.path("archive/2025-03.md"));
     let row = line(&list, &papers[2]);
     edit(&list, &row, &row.replacen("**[", "**[Read this: ", 1));
-    let home = home.with_rows(2);
-    let in_the_way = home.path("archive/.2025-03.md.paperwire-new");
+    let env = env.with_rows(2);
+    let in_the_way = env.path("archive/.2025-03.md.paperwire-new");
     std::fs::create_dir(&in_the_way).unwrap();
-    home.run(&["--now", NEXT_DAY, "once"]);
+    env.run(&["--now", NEXT_DAY, "once"]);
     std::fs::remove_dir(&in_the_way).unwrap();
     edit(&archive, "# Papers, 2025-03\n", "# March\n");
     edit(&archive, &format!("{}\n", line(&archive, &papers[4])), "");
-    home.once_well("2025-03-28T20:00:00Z");
+    env.once_well("2025-03-28T20:00:00Z");
     assert!(text(&archive).starts_with("# March\n"));
     assert!(line(&archive, &papers[2]).starts_with("| **[Read this: "), "{}", text(&archive));
-    assert_eq!((home.rows().len(), everywhere(&home).len()), (2, 5));
-    assert!(!home.once_well("2025-03-28T21:00:00Z").only_list().changed);
+    assert_eq!((env.rows().len(), everywhere(&env).len()), (2, 5));
+    assert!(!env.once_well("2025-03-28T21:00:00Z").only_list().changed);
 }
 
 #[test]
@@ -222,24 +222,24 @@ fn what_a_person_does_to_a_row_before_it_is_moved_is_done_to_it_where_it_goes() 
     for (rows, what) in [(4, "edited in the archive"), (2, "deleted from the list")] {
         let papers = daily(6, "2025-03-10T12:00:00Z");
         let fake = FakeArxiv::serving(papers.clone());
-        let home = archiving(&fake, 3);
-        home.once_well(NOW);
-        let home = home.with_rows(rows);
-        let in_the_way = home.path("archive/.2025-03.md.paperwire-new");
+        let env = archiving(&fake, 3);
+        env.once_well(NOW);
+        let env = env.with_rows(rows);
+        let in_the_way = env.path("archive/.2025-03.md.paperwire-new");
         std::fs::create_dir(&in_the_way).unwrap();
-        home.run(&["--now", NEXT_DAY, "once"]);
+        env.run(&["--now", NEXT_DAY, "once"]);
         std::fs::remove_dir(&in_the_way).unwrap();
-        let (list, archive) = (home.path("README.md"), home.path("archive/2025-03.md"));
+        let (list, archive) = (env.path("README.md"), env.path("archive/2025-03.md"));
         if rows == 4 {
             let row = line(&archive, &papers[3]);
             edit(&archive, &row, &row.replacen("**[", "**[Read this: ", 1));
         } else {
             edit(&list, &format!("{}\n", line(&list, &papers[2])), "");
         }
-        let answer = home.once_well("2025-03-28T20:00:00Z");
-        let all = everywhere(&home);
+        let answer = env.once_well("2025-03-28T20:00:00Z");
+        let all = everywhere(&env);
         if rows == 4 {
-            assert!(line(&list, &papers[3]).starts_with("| **[Read this: "), "{what}: {}", home.list());
+            assert!(line(&list, &papers[3]).starts_with("| **[Read this: "), "{what}: {}", env.list());
             assert_eq!(all.len(), 6, "{what}: {all:?}");
         } else {
             assert_eq!(answer.only_list().dismissed.len(), 1, "{what}: {answer:?}");
@@ -248,25 +248,24 @@ fn what_a_person_does_to_a_row_before_it_is_moved_is_done_to_it_where_it_goes() 
                 "{what}: {all:?}"
             );
         }
-        assert_eq!(home.rows().len(), rows as usize, "{what}");
-        assert!(!home.once_well("2025-03-28T21:00:00Z").only_list().changed, "{what}");
+        assert_eq!(env.rows().len(), rows as usize, "{what}");
+        assert!(!env.once_well("2025-03-28T21:00:00Z").only_list().changed, "{what}");
     }
 }
 
 #[test]
-fn a_list_that_nothing_changed_is_noted_as_left_and_any_change_is_seen() {
+fn an_unchanged_list_has_a_checkpoint_and_any_change_is_noticed() {
     let fake = FakeArxiv::serving(vec![]);
-    let (home, _) = edited_in_the_archive(&fake);
-    let left = || {
-        Store::open(&StoreUrl::Sqlite(home.path("paperwire.db"))).unwrap().checkpoint("README.md").unwrap()
-    };
+    let (env, _) = edited_in_the_archive(&fake);
+    let left =
+        || Store::open(&StoreUrl::Sqlite(env.path("paperwire.db"))).unwrap().checkpoint("README.md").unwrap();
     let before = left().expect("a list with edits by hand is left as well");
     assert_eq!((before.rows, before.file_fingerprints.len()), (3, 2));
-    assert!(!home.once_well(NEXT_DAY).only_list().changed);
+    assert!(!env.once_well(NEXT_DAY).only_list().changed);
     assert_eq!(left().as_ref(), Some(&before));
-    std::fs::remove_file(home.path("archive/2025-03.md")).unwrap();
-    assert_eq!(home.once_well("2025-03-28T20:00:00Z").only_list().archives, ["archive/2025-03.md"]);
-    assert_eq!(everywhere(&home).len(), 6, "a file that was lost is written again");
+    std::fs::remove_file(env.path("archive/2025-03.md")).unwrap();
+    assert_eq!(env.once_well("2025-03-28T20:00:00Z").only_list().archives, ["archive/2025-03.md"]);
+    assert_eq!(everywhere(&env).len(), 6, "a file that was lost is written again");
 }
 
 #[test]
@@ -276,32 +275,32 @@ fn a_topic_that_loses_its_last_row_in_a_file_that_it_shares_leaves_an_empty_tabl
     let (ours, theirs) = (papers[..3].to_vec(), papers[3..].to_vec());
     fake.set_papers_of("all:a", ours.clone());
     fake.set_papers_of("all:b", theirs.clone());
-    let home = Home::asking(&fake)
+    let env = TestEnv::asking(&fake)
         .with_topics(&[("A", "all:a"), ("B", "all:b")])
         .with_rows(2)
         .with_list("archive = \"archive/{year}.md\"\n");
-    home.once_well(NOW);
-    let archive = home.path("archive/2025.md");
+    env.once_well(NOW);
+    let archive = env.path("archive/2025.md");
     let row = |paper: &Paper| {
         let text = text(&archive);
         text.lines().find(|line| line.contains(&address(paper))).map(|line| format!("{line}\n"))
     };
     assert!(row(&ours[2]).is_some());
     edit(&archive, &row(&theirs[2]).unwrap(), "");
-    let answer = home.once_well(LATER);
+    let answer = env.once_well(LATER);
     assert_eq!((answer.only_list().dismissed.len(), &answer.only_list().reason), (1, &None), "{answer:?}");
     assert!(row(&ours[2]).is_some() && row(&theirs[2]).is_none());
     assert_eq!(
-        home.list().matches("archive/2025.md").count(),
+        env.list().matches("archive/2025.md").count(),
         1,
         "only the topic that has rows there leads to it"
     );
 
     let more = Paper { updated: "2025-03-26T12:00:00Z".parse().unwrap(), ..sample(7)[6].clone() };
     fake.set_papers_of("all:b", sorted([vec![more], theirs.clone()].concat()));
-    home.once_well(NEXT_DAY);
+    env.once_well(NEXT_DAY);
     assert!(row(&theirs[1]).is_some() && row(&theirs[2]).is_none(), "{}", text(&archive));
-    assert_eq!(everywhere(&home).len(), 6);
+    assert_eq!(everywhere(&env).len(), 6);
 }
 
 #[test]
@@ -312,15 +311,15 @@ fn a_list_that_a_person_made_shorter_keeps_all_rows_that_fit_then() {
         .map(|paper| Paper { abstract_: long.clone(), ..paper })
         .collect();
     let fake = FakeArxiv::serving(papers[30..].to_vec());
-    let home = archiving(&fake, 60);
-    home.once_well(NOW);
-    assert_eq!(home.rows().len(), 30);
+    let env = archiving(&fake, 60);
+    env.once_well(NOW);
+    assert_eq!(env.rows().len(), 30);
     let folded = format!("<details><summary>Show</summary><p>{}</p></details>", long.0);
-    home.write_list(&home.list().replace(&folded, "mine"));
+    env.write_list(&env.list().replace(&folded, "mine"));
     fake.set_papers(papers.clone());
-    let answer = home.once_well(NEXT_DAY);
+    let answer = env.once_well(NEXT_DAY);
     assert_eq!((answer.only_list().rows, &answer.only_list().notes), (60, &vec![]), "{answer:?}");
-    assert_eq!(home.list().matches("| mine |").count(), 30);
+    assert_eq!(env.list().matches("| mine |").count(), 30);
 }
 
 #[test]
@@ -333,33 +332,33 @@ fn a_year_of_several_topics_goes_to_as_many_files_as_it_needs() {
     let fake = FakeArxiv::serving(vec![]);
     fake.set_papers_of("all:a", papers[2..50].to_vec());
     fake.set_papers_of("all:b", papers[50..].to_vec());
-    let home = Home::asking(&fake)
+    let env = TestEnv::asking(&fake)
         .with_topics(&[("A", "all:a"), ("B", "all:b")])
         .with_rows(3)
         .with_list("archive = \"archive/{year}.md\"\n");
-    let answer = home.once_well(NOW);
+    let answer = env.once_well(NOW);
     assert_eq!(answer.only_list().archives, ["archive/2025-2.md", "archive/2025-3.md", "archive/2025.md"]);
-    let first = home.path("archive/2025.md");
+    let first = env.path("archive/2025.md");
     for file in
-        [&first, &home.path("archive/2025-2.md"), &home.path("archive/2025-3.md"), &home.path("README.md")]
+        [&first, &env.path("archive/2025-2.md"), &env.path("archive/2025-3.md"), &env.path("README.md")]
     {
         assert!(file.metadata().unwrap().len() < 500_000, "{}", file.display());
     }
-    assert_eq!(everywhere(&home).len(), 78);
+    assert_eq!(everywhere(&env).len(), 78);
     let before = text(&first);
     assert!(before.contains(&address(&papers[79])) && !before.contains(&address(&papers[10])));
-    assert!(!home.once_well(LATER).only_list().changed);
+    assert!(!env.once_well(LATER).only_list().changed);
 
     let row = before.lines().find(|line| line.contains("/abs/") && line.contains("| None |")).unwrap();
     let wordy = row.replacen("| None |", &format!("| {} |", "much to say ".repeat(5000)), 1);
     edit(&first, row, &wordy);
     fake.set_papers_of("all:a", papers[..50].to_vec());
-    let answer = home.once_well(NEXT_DAY);
+    let answer = env.once_well(NEXT_DAY);
     assert!(
         !answer.only_list().archives.contains(&"archive/2025.md".to_owned()),
         "what is full stays as it is"
     );
-    assert_eq!(everywhere(&home).len(), 80);
+    assert_eq!(everywhere(&env).len(), 80);
     let notes = &answer.only_list().notes;
     assert!(
         matches!(&notes[..], [note] if note.contains("2025.md has 5") && note.ends_with("GitHub shows 512000")),
@@ -371,9 +370,9 @@ fn a_year_of_several_topics_goes_to_as_many_files_as_it_needs() {
 fn what_was_archived_stays_where_it_is_without_the_key_and_goes_to_another_pattern() {
     let papers = daily(7, "2025-03-10T12:00:00Z");
     let fake = FakeArxiv::serving(papers.clone());
-    let home = archiving(&fake, 3);
-    home.once_well(NOW);
-    let archive = home.path("archive/2025-03.md");
+    let env = archiving(&fake, 3);
+    env.once_well(NOW);
+    let archive = env.path("archive/2025-03.md");
     let lines = |file: &Path| {
         let text = text(file);
         text.lines().filter(|line| line.contains("/abs/")).map(str::to_owned).collect::<Vec<_>>()
@@ -382,62 +381,62 @@ fn what_was_archived_stays_where_it_is_without_the_key_and_goes_to_another_patte
     edit(&archive, &rows[0], &rows[0].replacen("**[", "**[Mine: ", 1));
     edit(&archive, &format!("{}\n", rows[3]), "");
 
-    let home = home.with_list("");
-    home.once_well(LATER);
-    assert!(!home.list().contains("Older papers"));
+    let env = env.with_list("");
+    env.once_well(LATER);
+    assert!(!env.list().contains("Older papers"));
     let mut newer = papers.clone();
     newer[4] = Paper { updated: "2025-03-26T12:00:00Z".parse().unwrap(), ..revised(&papers[4], 0) };
     fake.set_papers(sorted(newer));
-    let answer = home.once_well(NEXT_DAY);
+    let answer = env.once_well(NEXT_DAY);
     assert_eq!((answer.only_list().dismissed.len(), answer.only_list().changed), (0, true), "{answer:?}");
     let kept = lines(&archive);
     assert!(kept[0].contains("**[Mine: ") && kept[1..] == rows[2..3], "{kept:?}");
     assert!(
-        home.rows().contains(&address(&revised(&papers[4], 0))),
+        env.rows().contains(&address(&revised(&papers[4], 0))),
         "what has a new version stands in the list alone"
     );
 
-    let home = home.with_list("archive = \"old/{year}.md\"\n");
-    home.once_well("2025-03-28T20:00:00Z");
+    let env = env.with_list("archive = \"old/{year}.md\"\n");
+    env.once_well("2025-03-28T20:00:00Z");
     assert_eq!(lines(&archive), Vec::<String>::new());
-    let old = lines(&home.path("old/2025.md"));
+    let old = lines(&env.path("old/2025.md"));
     assert!(old[1].contains("**[Mine: ") && old[2..] == rows[2..3], "{old:?}");
-    assert_eq!((old.len(), home.rows().len()), (3, 3));
+    assert_eq!((old.len(), env.rows().len()), (3, 3));
     std::fs::remove_file(&archive).unwrap();
-    let answer = home.once_well("2025-03-29T20:00:00Z");
+    let answer = env.once_well("2025-03-29T20:00:00Z");
     assert!(!answer.only_list().changed && !archive.exists(), "what a person took away is not written again");
 }
 
 #[test]
-fn a_former_file_with_the_rows_of_a_topic_that_left_the_list_has_nothing_made_anew() {
+fn a_former_file_with_the_rows_of_a_topic_that_left_the_list_is_not_generated_again() {
     let fake = FakeArxiv::serving(vec![]);
     let papers = daily(8, "2025-03-10T12:00:00Z");
     fake.set_papers_of("all:a", papers[..4].to_vec());
     fake.set_papers_of("all:b", papers[4..].to_vec());
-    let home = Home::asking(&fake)
+    let env = TestEnv::asking(&fake)
         .with_topics(&[("A", "all:a"), ("B", "all:b")])
         .with_rows(2)
         .with_list("archive = \"archive/{year}.md\"\n");
-    home.once_well(NOW);
-    let (former, now) = (home.path("archive/2025.md"), home.path("old/2025.md"));
+    env.once_well(NOW);
+    let (former, now) = (env.path("archive/2025.md"), env.path("old/2025.md"));
     let theirs = line(&former, &papers[7]);
     edit(&former, &theirs, &theirs.replacen("**[", "**[Mine: ", 1));
-    home.once_well(LATER);
+    env.once_well(LATER);
 
-    let home = home.with_topics(&[("A", "all:a")]).with_list("archive = \"old/{year}.md\"\n");
-    let list = home.list();
-    home.write_list(list.split_once("\n<!-- paperwire:begin B -->").unwrap().0);
-    home.once_well(NEXT_DAY);
+    let env = env.with_topics(&[("A", "all:a")]).with_list("archive = \"old/{year}.md\"\n");
+    let list = env.list();
+    env.write_list(list.split_once("\n<!-- paperwire:begin B -->").unwrap().0);
+    env.once_well(NEXT_DAY);
     assert!(
         line(&former, &papers[7]).starts_with("| **[Mine: ") && text(&former).contains(&address(&papers[6]))
     );
     assert!(!text(&former).contains(&address(&papers[2])) && text(&now).contains(&address(&papers[2])));
 
-    let db = rusqlite::Connection::open(home.path("paperwire.db")).unwrap();
+    let db = rusqlite::Connection::open(env.path("paperwire.db")).unwrap();
     db.execute("UPDATE archive_volumes SET part = part + 10", []).unwrap();
-    edit(&home.path("README.md"), "# Papers\n", "# Papers that I read\n");
+    edit(&env.path("README.md"), "# Papers\n", "# Papers that I read\n");
     let before = (text(&former), text(&now));
-    assert!(!home.once_well("2025-03-28T20:00:00Z").only_list().changed);
+    assert!(!env.once_well("2025-03-28T20:00:00Z").only_list().changed);
     assert_eq!((text(&former), text(&now)), before);
     let noted_anew = "SELECT count(*) FROM archive_volumes WHERE part < 10";
     assert_eq!(db.query_row(noted_anew, [], |row| row.get::<_, i64>(0)).unwrap(), 0);

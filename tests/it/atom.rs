@@ -87,7 +87,7 @@ proptest! {
 }
 
 #[test]
-fn an_entry_that_is_not_whole_is_kept_apart_by_its_first_flaw() {
+fn an_incomplete_entry_is_set_apart_by_its_first_flaw() {
     let id = ArxivId::parse_with_version("2503.20246v2").map(|(id, version)| (id, version.unwrap())).ok();
     for (inside, known, flaw) in [
         (REST.to_owned(), None, EntryFlaw::NoId),
@@ -279,7 +279,7 @@ fn an_empty_feed_without_a_count_says_nothing_and_is_refused() {
 }
 
 #[test]
-fn what_stands_around_a_sound_feed_does_not_harm() {
+fn what_is_around_a_sound_feed_does_no_harm() {
     let whole = first_page(Dialect::Current, 2);
     for around in [
         format!("\u{feff}{whole}"),

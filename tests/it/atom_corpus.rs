@@ -1,4 +1,4 @@
-//! The reading of arXiv's Atom beside an independent reader, on real answers and on pages in their shapes.
+//! The reading of arXiv's Atom next to an independent reader, on real answers and on pages in their shapes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -143,7 +143,7 @@ fn children<'a, 'i: 'a>(
     node.children().filter(move |child| child.has_tag_name((space, name)))
 }
 
-/// A child's text as one line, where there is any.
+/// A child's text as one line, if there is any.
 fn text(node: Node<'_, '_>, space: &'static str, name: &'static str) -> Option<String> {
     let text = joined(&whole_text(children(node, space, name).next()?));
     Some(text).filter(|text| !text.is_empty())

@@ -8,7 +8,7 @@ use paperwire::store::Store;
 use crate::program::{answer, errors, folder, paperwire};
 
 #[test]
-fn a_copy_taken_beside_the_writer_stands_in_for_a_lost_history() {
+fn a_copy_made_while_the_writer_runs_replaces_a_lost_history() {
     let folder = folder();
     let at = |name: &str| folder.path().join(name);
     answer(folder.path(), &["import", "list.md"]);

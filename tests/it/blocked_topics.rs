@@ -4,12 +4,12 @@ use paperwire::domain::Paper;
 
 use crate::archives::{daily, edit, everywhere, line, text};
 use crate::fake_arxiv::FakeArxiv;
-use crate::repository_env::{BRANCH, Desk};
+use crate::repository_env::{BRANCH, RepositoryEnv};
 use crate::sample_papers::{address, addresses, revised, sample, sorted};
-use crate::test_env::{Home, LATER, NEXT_DAY, NOW, TOPIC, rows, stdout};
+use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, rows, stdout};
 
 #[test]
-fn markers_of_no_topic_of_the_list_are_left_and_told() {
+fn markers_of_no_topic_of_the_list_are_left_and_reported() {
     let (begin, end) =
         (format!("<!-- paperwire:begin {TOPIC} -->"), format!("<!-- paperwire:end {TOPIC} -->"));
     for stray in [
@@ -18,29 +18,29 @@ fn markers_of_no_topic_of_the_list_are_left_and_told() {
         format!("<!-- paperwire:ende {TOPIC} -->\n"),
     ] {
         let fake = FakeArxiv::serving(sample(3));
-        let home = Home::asking(&fake);
-        home.write_list(&format!("{begin}\n{end}\n{stray}"));
+        let env = TestEnv::asking(&fake);
+        env.write_list(&format!("{begin}\n{end}\n{stray}"));
         for now in [NOW, LATER] {
-            let answer = home.once_well(now);
+            let answer = env.once_well(now);
             let notes = &answer.only_list().notes;
             assert!(matches!(&notes[..], [note] if note.contains("README.md: line 3: ")), "{notes:?}");
             assert_eq!(answer.only_list().rows, 3);
         }
-        assert!(home.list().ends_with(&format!("{end}\n{stray}")), "{}", home.list());
-        assert_eq!(home.rows(), addresses(&sample(3)));
+        assert!(env.list().ends_with(&format!("{end}\n{stray}")), "{}", env.list());
+        assert_eq!(env.rows(), addresses(&sample(3)));
     }
 }
 
-/// A home with the topics A and B, each with three papers, and a list that has them.
-fn two_topics(fake: &FakeArxiv, more: &str, rows: u32) -> Home {
+/// An environment with the topics A and B, each with three papers, and a list that has them.
+fn two_topics(fake: &FakeArxiv, more: &str, rows: u32) -> TestEnv {
     fake.set_papers_of("all:a", sample(3));
     fake.set_papers_of("all:b", sample(6).split_off(3));
-    let home = Home::asking(fake).with_topics(&[("A", "all:a")]).with_list(more).with_rows(rows);
-    home.once_well(NOW);
-    home.with_topics(&[("A", "all:a"), ("B", "all:b")])
+    let env = TestEnv::asking(fake).with_topics(&[("A", "all:a")]).with_list(more).with_rows(rows);
+    env.once_well(NOW);
+    env.with_topics(&[("A", "all:a"), ("B", "all:b")])
 }
 
-/// What stands between a topic's markers in a list.
+/// What is between a topic's markers in a list.
 fn table_of<'l>(list: &'l str, topic: &str) -> &'l str {
     let (_, rest) = list.split_once(&format!("<!-- paperwire:begin {topic} -->\n")).unwrap();
     rest.split_once(&format!("<!-- paperwire:end {topic} -->")).unwrap().0
@@ -49,36 +49,36 @@ fn table_of<'l>(list: &'l str, topic: &str) -> &'l str {
 #[test]
 fn a_new_topic_without_markers_waits_alone_and_all_say_which_lines_it_needs() {
     let fake = FakeArxiv::serving(vec![]);
-    let home = two_topics(&fake, "", 100);
+    let env = two_topics(&fake, "", 100);
     let lines = "<!-- paperwire:begin B -->\n<!-- paperwire:end B -->";
     let mut papers = sample(3);
     papers[1] = revised(&papers[1], 30);
     fake.set_papers_of("all:a", sorted(papers.clone()));
-    let checked = home.run(&["check"]);
+    let checked = env.run(&["check"]);
     assert_eq!((checked.status.code(), stdout(&checked).contains(lines)), (Some(1), true), "{checked:?}");
     for (now, is_changed) in [(NEXT_DAY, true), (NEXT_DAY, false)] {
-        let answer = home.once(now);
+        let answer = env.once(now);
         let list = answer.only_list();
         assert_eq!((answer.status, list.changed, list.rows), (1, is_changed, 3), "{answer:?}");
         let reason = list.reason.as_deref().unwrap_or_default();
         assert!(reason.contains("no markers for the topic `B`") && reason.ends_with(lines), "{reason}");
         assert!(answer.stderr.contains(lines), "{answer:?}");
     }
-    assert_eq!(home.rows(), addresses(&sorted(papers.clone())));
-    let status = home.run(&["status", "--now", NEXT_DAY]);
+    assert_eq!(env.rows(), addresses(&sorted(papers.clone())));
+    let status = env.run(&["status", "--now", NEXT_DAY]);
     assert!(
         status.status.code() == Some(1) && stdout(&status).contains("no markers for the topic `B`"),
         "{status:?}"
     );
     assert!(stdout(&status).contains("<!-- paperwire:begin B -->"), "{status:?}");
 
-    home.write_list(&format!("{lines}\n{}", home.list()));
-    let answer = home.once_well("2025-03-28T20:00:00Z");
+    env.write_list(&format!("{lines}\n{}", env.list()));
+    let answer = env.once_well("2025-03-28T20:00:00Z");
     assert_eq!((answer.only_list().rows, &answer.only_list().reason), (6, &None));
-    let list = home.list();
+    let list = env.list();
     assert_eq!(rows(table_of(&list, "B")), addresses(&sample(6)[3..]));
     assert_eq!(rows(table_of(&list, "A")), addresses(&sorted(papers)));
-    assert_eq!(home.run(&["status", "--now", "2025-03-28T20:00:00Z"]).status.code(), Some(0));
+    assert_eq!(env.run(&["status", "--now", "2025-03-28T20:00:00Z"]).status.code(), Some(0));
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn a_topic_with_broken_markers_waits_alone_and_what_a_person_did_meanwhile_stays
         ("| --- | --- | --- | --- | --- |\n| **[B ", "| **[B "),
     ] {
         let fake = FakeArxiv::serving(vec![]);
-        let home = two_topics(&fake, "bibtex = \"papers.bib\"\n", 100);
+        let env = two_topics(&fake, "bibtex = \"papers.bib\"\n", 100);
         let of_b = |papers: &[Paper]| -> Vec<Paper> {
             let titled =
                 papers.iter().map(|paper| Paper { title: format!("B {}", paper.title), ..paper.clone() });
@@ -103,38 +103,38 @@ fn a_topic_with_broken_markers_waits_alone_and_what_a_person_did_meanwhile_stays
         };
         let mut others = sample(6).split_off(3);
         fake.set_papers_of("all:b", of_b(&others));
-        let list = home.list();
-        home.write_list(&format!("{begin}{end}{list}"));
-        home.once_well(LATER);
-        let whole = home.list();
+        let list = env.list();
+        env.write_list(&format!("{begin}{end}{list}"));
+        env.once_well(LATER);
+        let whole = env.list();
         assert_eq!(whole.matches(from).count(), 1, "{from}");
         let of_others = rows(table_of(&whole, "B"));
         let deleted = whole.lines().find(|line| line.contains(&of_others[2])).unwrap();
-        home.write_list(&whole.replace(from, to).replace(&format!("{deleted}\n"), ""));
-        let before = home.list();
-        let bib = |home: &Home| std::fs::read_to_string(home.path("papers.bib")).unwrap();
-        let bib_before = bib(&home);
+        env.write_list(&whole.replace(from, to).replace(&format!("{deleted}\n"), ""));
+        let before = env.list();
+        let bib = |env: &TestEnv| std::fs::read_to_string(env.path("papers.bib")).unwrap();
+        let bib_before = bib(&env);
 
         let mut papers = sample(3);
         papers[1] = revised(&papers[1], 30);
         fake.set_papers_of("all:a", sorted(papers.clone()));
         others[0] = revised(&others[0], 40);
         fake.set_papers_of("all:b", of_b(&others));
-        let answer = home.once(NEXT_DAY);
+        let answer = env.once(NEXT_DAY);
         assert_eq!((answer.status, answer.only_list().changed), (1, true), "{to}: {answer:?}");
-        let broken = home.list();
+        let broken = env.list();
         assert_eq!(rows(table_of(&broken, "A")), addresses(&sorted(papers.clone())), "{to}");
         let without_a = |list: &str| list.replace(table_of(list, "A"), "");
         assert_eq!(without_a(&broken), without_a(&before), "{to}: what waits stays as it is");
-        assert_eq!(bib(&home).matches('@').count(), bib_before.matches('@').count(), "{to}");
+        assert_eq!(bib(&env).matches('@').count(), bib_before.matches('@').count(), "{to}");
 
         let mended = whole.replace(&format!("{deleted}\n"), "");
-        home.write_list(&mended.replace(table_of(&mended, "A"), table_of(&broken, "A")));
-        let answer = home.once_well("2025-03-28T20:00:00Z");
+        env.write_list(&mended.replace(table_of(&mended, "A"), table_of(&broken, "A")));
+        let answer = env.once_well("2025-03-28T20:00:00Z");
         assert_eq!(answer.only_list().dismissed.len(), 1, "{to}: {answer:?}");
         let kept = of_b(&others);
         let kept: Vec<_> = addresses(&kept).into_iter().filter(|row| *row != of_others[2]).collect();
-        assert_eq!(rows(table_of(&home.list(), "B")), kept, "{to}: a new version replaces its row");
+        assert_eq!(rows(table_of(&env.list(), "B")), kept, "{to}: a new version replaces its row");
     }
 }
 
@@ -148,35 +148,35 @@ fn a_topic_with_broken_markers_in_an_archive_waits_alone_and_loses_nothing() {
         [ours, theirs].map(|papers| papers.into_iter().map(|(_, paper)| paper).collect::<Vec<_>>());
     fake.set_papers_of("all:a", ours[2..].to_vec());
     fake.set_papers_of("all:b", theirs[2..].to_vec());
-    let home = Home::asking(&fake)
+    let env = TestEnv::asking(&fake)
         .with_topics(&[("A", "all:a"), ("B", "all:b")])
         .with_rows(2)
         .with_list("archive = \"archive/{year}.md\"\n");
-    home.once_well(NOW);
-    let archive = home.path("archive/2025.md");
+    env.once_well(NOW);
+    let archive = env.path("archive/2025.md");
     edit(&archive, "<!-- paperwire:end B -->\n", "");
     let waiting = |text: &str, topic: &str| {
         let (_, rest) = text.split_once(&format!("<!-- paperwire:begin {topic} -->\n")).unwrap();
         rest.to_owned()
     };
-    let (before, list) = (waiting(&text(&archive), "B"), waiting(&home.list(), "B"));
+    let (before, list) = (waiting(&text(&archive), "B"), waiting(&env.list(), "B"));
     fake.set_papers_of("all:a", ours.clone());
     fake.set_papers_of("all:b", theirs.clone());
-    let answer = home.once(NEXT_DAY);
+    let answer = env.once(NEXT_DAY);
     let reason = answer.only_list().reason.clone().unwrap_or_default();
     assert!(
         answer.status == 1 && reason.contains("2025.md: line ") && reason.contains("never closed"),
         "{answer:?}"
     );
-    assert_eq!((waiting(&text(&archive), "B"), waiting(&home.list(), "B")), (before, list));
-    let everything = everywhere(&home);
+    assert_eq!((waiting(&text(&archive), "B"), waiting(&env.list(), "B")), (before, list));
+    let everything = everywhere(&env);
     assert_eq!(everything.len(), 12, "{everything:?}");
     assert!(ours.iter().all(|paper| everything.iter().any(|(row, _)| *row == address(paper))));
 
     std::fs::write(&archive, text(&archive) + "<!-- paperwire:end B -->\n").unwrap();
-    home.once_well("2025-03-28T20:00:00Z");
-    assert_eq!((everywhere(&home).len(), home.rows().len()), (14, 4));
-    assert!(!home.once_well("2025-03-28T21:00:00Z").only_list().changed);
+    env.once_well("2025-03-28T20:00:00Z");
+    assert_eq!((everywhere(&env).len(), env.rows().len()), (14, 4));
+    assert!(!env.once_well("2025-03-28T21:00:00Z").only_list().changed);
 }
 
 #[test]
@@ -187,10 +187,10 @@ fn a_topic_that_leaves_a_list_stays_as_it_is_and_goes_on_when_it_comes_back() {
     fake.set_papers_of("all:b", papers[5..].to_vec());
     let both = [("A", "all:a"), ("B", "all:b")];
     let archive = "archive = \"archive/{year}.md\"\n";
-    let home = Home::asking(&fake).with_topics(&both).with_rows(2).with_list(archive);
-    home.once_well(NOW);
-    let home = home.with_list(&format!("{archive}topics = [\"A\"]\n"));
-    let (list, older) = (home.path("README.md"), home.path("archive/2025.md"));
+    let env = TestEnv::asking(&fake).with_topics(&both).with_rows(2).with_list(archive);
+    env.once_well(NOW);
+    let env = env.with_list(&format!("{archive}topics = [\"A\"]\n"));
+    let (list, older) = (env.path("README.md"), env.path("archive/2025.md"));
     let mine = line(&list, &papers[5]);
     let (cells, _) = mine.trim_end_matches(" |").rsplit_once(" | ").unwrap();
     edit(&list, &mine, &format!("{cells} | [ours](https://example.org/x) |"));
@@ -199,45 +199,45 @@ fn a_topic_that_leaves_a_list_stays_as_it_is_and_goes_on_when_it_comes_back() {
     papers[5] = revised(&papers[5], 30);
     fake.set_papers_of("all:a", sorted(papers[..5].to_vec()));
     fake.set_papers_of("all:b", sorted(papers[5..].to_vec()));
-    let answer = home.once_well(NEXT_DAY);
+    let answer = env.once_well(NEXT_DAY);
     let notes = &answer.only_list().notes;
     assert!(
         matches!(&notes[..], [note] if note.contains("a topic that this list does not have")),
         "{notes:?}"
     );
-    assert!(home.rows().contains(&address(&papers[0])) && !home.rows().contains(&address(&papers[5])));
+    assert!(env.rows().contains(&address(&papers[0])) && !env.rows().contains(&address(&papers[5])));
 
-    let home = home.with_list(archive);
-    let answer = home.once_well("2025-03-28T20:00:00Z");
-    assert_eq!((answer.only_list().dismissed.len(), everywhere(&home).len()), (1, 9), "{answer:?}");
+    let env = env.with_list(archive);
+    let answer = env.once_well("2025-03-28T20:00:00Z");
+    assert_eq!((answer.only_list().dismissed.len(), everywhere(&env).len()), (1, 9), "{answer:?}");
     let row = line(&list, &papers[5]);
     assert!(row.ends_with(" | [ours](https://example.org/x) |"), "{row}");
 }
 
 #[test]
 fn a_topic_without_markers_waits_alone_in_a_repository_too() {
-    let mut desk = Desk::at_a_forge();
-    desk.turn_well();
-    desk.merge(1);
-    let config = desk.home.path("paperwire.toml");
+    let mut env = RepositoryEnv::at_a_forge();
+    env.run_once_well();
+    env.merge(1);
+    let config = env.local.path("paperwire.toml");
     let topic = "\n[[topic]]\nname = \"Other\"\nquery = 'all:other'\n";
     std::fs::write(&config, std::fs::read_to_string(&config).unwrap() + topic).unwrap();
-    desk.arxiv.set_papers_of("all:other", sample(20).split_off(17));
+    env.arxiv.set_papers_of("all:other", sample(20).split_off(17));
     let lines = "<!-- paperwire:begin Other -->\n<!-- paperwire:end Other -->";
-    desk.come(2);
+    env.add_papers(2);
     for is_changed in [true, false] {
-        let answer = desk.turn();
+        let answer = env.run_once();
         let list = answer.only_list();
         assert_eq!(
-            (answer.status, list.changed, desk.rows(BRANCH)),
-            (1, is_changed, desk.expected()),
+            (answer.status, list.changed, env.rows(BRANCH)),
+            (1, is_changed, env.expected()),
             "{answer:?}"
         );
         assert!(list.reason.as_deref().is_some_and(|reason| reason.ends_with(lines)), "{answer:?}");
     }
-    desk.edits("main", |text| format!("{text}\n{lines}\n"));
-    let answer = desk.turn_well();
-    assert_eq!((answer.only_list().rows, desk.rows(BRANCH).len()), (10, 10), "{answer:?}");
-    let status = desk.home.run(&["status", "--now", &Desk::moment(desk.day)]);
+    env.edits("main", |text| format!("{text}\n{lines}\n"));
+    let answer = env.run_once_well();
+    assert_eq!((answer.only_list().rows, env.rows(BRANCH).len()), (10, 10), "{answer:?}");
+    let status = env.local.run(&["status", "--now", &RepositoryEnv::moment(env.day)]);
     assert_eq!(status.status.code(), Some(0), "{status:?}");
 }

@@ -1,16 +1,16 @@
-//! What a turn answers: standard output, standard error and the exit status.
+//! What a run answers: standard output, standard error and the exit status.
 
 use std::time::Duration;
 
 use crate::fake_arxiv::{FakeArxiv, Reply, refusing_url};
 use crate::sample_papers::{dated, sample, sorted};
-use crate::test_env::{Home, LATER, NEXT_DAY, NOW, stderr, stdout, timed};
+use crate::test_env::{LATER, NEXT_DAY, NOW, TestEnv, stderr, stdout, timed};
 
 #[test]
-fn the_exit_status_tells_done_from_failed_and_both_from_a_wrong_command() {
+fn the_exit_status_distinguishes_done_failed_and_a_wrong_command() {
     let fake = FakeArxiv::serving(sample(3));
-    let home = Home::asking(&fake).with_patience("1s");
-    let status = |line: &[&str]| home.run(line).status.code();
+    let env = TestEnv::asking(&fake).with_patience("1s");
+    let status = |line: &[&str]| env.run(line).status.code();
     assert_eq!(status(&["once", "--now", NOW]), Some(0));
     fake.reply_next([Reply::Html]);
     assert_eq!(status(&["once", "--now", LATER]), Some(1));
@@ -24,12 +24,12 @@ fn the_exit_status_tells_done_from_failed_and_both_from_a_wrong_command() {
         &["import"],
         &["import", "README.md", "--topic", "No Such Topic"],
     ] {
-        let output = home.run(line);
+        let output = env.run(line);
         assert_eq!((output.status.code(), stdout(&output)), (Some(2), ""), "{line:?}");
         assert_ne!(stderr(&output), "", "{line:?}");
     }
-    std::fs::write(home.path("bad.toml"), "[arxiv]\ncontact = \"a@b.org\"\nspeed = 3\n").unwrap();
-    let output = home.run(&["once", "--json", "--config", "bad.toml"]);
+    std::fs::write(env.path("bad.toml"), "[arxiv]\ncontact = \"a@b.org\"\nspeed = 3\n").unwrap();
+    let output = env.run(&["once", "--json", "--config", "bad.toml"]);
     assert_eq!((output.status.code(), stdout(&output)), (Some(2), ""));
     assert!(
         stderr(&output).contains("bad.toml:3:") && stderr(&output).contains("speed"),
@@ -41,27 +41,27 @@ fn the_exit_status_tells_done_from_failed_and_both_from_a_wrong_command() {
 }
 
 #[test]
-fn options_stand_before_or_after_the_command() {
+fn options_come_before_or_after_the_command() {
     let fake = FakeArxiv::serving(sample(3));
-    let home = Home::asking(&fake);
-    std::fs::rename(home.path("paperwire.toml"), home.path("other.toml")).unwrap();
-    home.run(&["once", "--config", "other.toml", "--now", NOW]);
-    let expected = home.run(&["once", "--config", "other.toml", "--json", "--now", LATER]);
+    let env = TestEnv::asking(&fake);
+    std::fs::rename(env.path("paperwire.toml"), env.path("other.toml")).unwrap();
+    env.run(&["once", "--config", "other.toml", "--now", NOW]);
+    let expected = env.run(&["once", "--config", "other.toml", "--json", "--now", LATER]);
     assert!(stdout(&expected).starts_with("{\"topics\":["), "{expected:?}");
     for line in [
         &["--config", "other.toml", "--json", "--now", LATER, "once"][..],
         &["--json", "once", "--config=other.toml", "--now", LATER],
     ] {
-        let output = home.run(line);
+        let output = env.run(line);
         assert_eq!((output.status.code(), stdout(&output)), (Some(0), stdout(&expected)), "{line:?}");
     }
 }
 
 #[test]
-fn a_turn_in_words_says_what_came_and_why_not() {
+fn a_run_as_text_says_what_came_and_why_not() {
     let fake = FakeArxiv::serving(sample(3));
-    let home = Home::asking(&fake).with_patience("1s");
-    let words = |now: &str| stdout(&home.run(&["once", "--now", now])).to_owned();
+    let env = TestEnv::asking(&fake).with_patience("1s");
+    let words = |now: &str| stdout(&env.run(&["once", "--now", now])).to_owned();
     assert_eq!(
         words(NOW),
         "Image Classification: ok, 3 filled in silently, 3 known (1 request)\nREADME.md: 3 rows, written\n"
@@ -80,9 +80,9 @@ fn a_turn_in_words_says_what_came_and_why_not() {
 }
 
 #[test]
-fn a_machine_without_a_network_is_told_so_within_ten_seconds_with_what_to_try() {
-    let home = Home::at(&refusing_url()).with_topics(&[("A", "cat:cs.CV"), ("B", "all:x")]);
-    let (answer, took) = timed(|| home.once(NOW));
+fn without_a_network_a_run_says_so_within_ten_seconds_and_what_to_try() {
+    let env = TestEnv::at(&refusing_url()).with_topics(&[("A", "cat:cs.CV"), ("B", "all:x")]);
+    let (answer, took) = timed(|| env.once(NOW));
     assert!(took < Duration::from_secs(10), "{took:?}");
     assert_eq!(answer.status, 1);
     let [a, b] = &answer.topics[..] else { panic!("{answer:?}") };
@@ -91,5 +91,5 @@ fn a_machine_without_a_network_is_told_so_within_ten_seconds_with_what_to_try() 
     assert_eq!((b.status.as_str(), b.requests), ("failed", 0));
     assert!(b.reason.as_deref().unwrap_or_default().contains("not asked"), "{b:?}");
     assert!(answer.stderr.contains("`paperwire demo`"), "{}", answer.stderr);
-    assert!(!home.path("README.md").exists(), "there is nothing to say yet");
+    assert!(!env.path("README.md").exists(), "there is nothing to say yet");
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::fake_arxiv::page::paper;
 use crate::fake_arxiv::{FakeArxiv, Reply};
 use crate::sample_papers::{addresses, sample};
-use crate::test_env::{Home, LATER, NEXT_DAY, NOW, TOPIC, rows, stderr, stdout};
+use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, rows, stderr, stdout};
 
 /// Long enough for anything that is going to happen at all.
 const AMPLE: Duration = Duration::from_mins(1);
@@ -18,8 +18,8 @@ fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
 }
 
-fn names(home: &Home) -> Vec<String> {
-    let files = std::fs::read_dir(home.folder()).unwrap();
+fn names(env: &TestEnv) -> Vec<String> {
+    let files = std::fs::read_dir(env.folder()).unwrap();
     let mut names: Vec<_> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
@@ -28,29 +28,29 @@ fn names(home: &Home) -> Vec<String> {
 #[test]
 fn check_explains_the_config_and_touches_nothing() {
     let fake = FakeArxiv::serving(sample(3));
-    let home = Home::asking(&fake).with_topics(&[("A", "ti:x OR abs:y AND cat:cs.CV"), ("B", "all:z")]);
-    let words = home.run(&["check", "--now", NOW]);
+    let env = TestEnv::asking(&fake).with_topics(&[("A", "ti:x OR abs:y AND cat:cs.CV"), ("B", "all:z")]);
+    let words = env.run(&["check", "--now", NOW]);
     assert_eq!((words.status.code(), stderr(&words)), (Some(0), ""));
     for told in [fake.url().as_str(), "ada@example.org", "ti:x OR (abs:y AND cat:cs.CV)", "README.md"] {
         assert!(stdout(&words).contains(told), "{told}: {}", stdout(&words));
     }
-    let output = home.run(&["check", "--json", "--now", NOW]);
+    let output = env.run(&["check", "--json", "--now", NOW]);
     let explained = json(stdout(&output));
     assert_eq!(explained["topics"][1]["name"], "B");
     assert_eq!(explained["lists"][0]["standing"], "absent");
     assert_eq!(explained["state"]["exists"], false);
-    assert_eq!((names(&home), fake.asked().len()), (vec!["paperwire.toml".to_owned()], 0));
+    assert_eq!((names(&env), fake.requests().len()), (vec!["paperwire.toml".to_owned()], 0));
 }
 
 #[test]
-fn check_fails_where_a_list_could_not_be_written() {
+fn check_fails_if_a_list_could_not_be_written() {
     let fake = FakeArxiv::serving(vec![]);
-    let home = Home::asking(&fake);
-    home.write_list("# Mine\n\n<!-- paperwire:begin Image Classification -->\n");
-    let output = home.run(&["check"]);
+    let env = TestEnv::asking(&fake);
+    env.write_list("# Mine\n\n<!-- paperwire:begin Image Classification -->\n");
+    let output = env.run(&["check"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(stdout(&output).contains("line 3"), "{}", stdout(&output));
-    let explained = home.run(&["--json", "check"]);
+    let explained = env.run(&["--json", "check"]);
     assert!(json(stdout(&explained))["lists"][0]["standing"]["broken"].as_str().unwrap().contains("line 3"));
 }
 
@@ -61,10 +61,10 @@ fn search_finds_words_in_title_abstract_and_authors_newest_first() {
     papers[4].title = "Curve by curve".to_owned();
     papers[2].authors[0].name = "Grace Hopper".to_owned();
     let fake = FakeArxiv::serving(papers.clone());
-    let home = Home::asking(&fake);
-    home.once_well(NOW);
+    let env = TestEnv::asking(&fake);
+    env.once_well(NOW);
     let found = |words: &[&str]| {
-        let output = home.run(&[&["search", "--json"], words].concat());
+        let output = env.run(&[&["search", "--json"], words].concat());
         assert_eq!((output.status.code(), stderr(&output)), (Some(0), ""), "{words:?}");
         let found = json(stdout(&output))["papers"].as_array().unwrap().clone();
         found.iter().map(|paper| paper["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
@@ -79,24 +79,24 @@ fn search_finds_words_in_title_abstract_and_authors_newest_first() {
     for odd in ["\"", "*", "a\"b", "NEAR(", "title:x", "-x y", "^", "(", "'"] {
         found(&["--", odd]);
     }
-    let words = home.run(&["search", "hopper"]);
+    let words = env.run(&["search", "hopper"]);
     let expected = format!(
         "2025-03-26  {}\n            https://arxiv.org/abs/{}\n",
         papers[2].title,
         addresses(&papers)[2]
     );
     assert_eq!(stdout(&words), expected);
-    let nothing = home.run(&["search", " "]);
+    let nothing = env.run(&["search", " "]);
     assert_eq!((nothing.status.code(), stdout(&nothing)), (Some(2), ""));
     assert!(stderr(&nothing).contains("at least one word"), "{}", stderr(&nothing));
 }
 
 #[test]
-fn search_tells_all_that_the_history_has_of_a_paper() {
+fn search_shows_all_that_the_history_has_of_a_paper() {
     let fake = FakeArxiv::serving(vec![paper(3)]);
-    let home = Home::asking(&fake).with_topics(&[("A", "all:x"), ("B", "all:y")]);
-    home.once_well(NOW);
-    let output = home.run(&["search", "--json", "labels"]);
+    let env = TestEnv::asking(&fake).with_topics(&[("A", "all:x"), ("B", "all:y")]);
+    env.once_well(NOW);
+    let output = env.run(&["search", "--json", "labels"]);
     let found = &json(stdout(&output))["papers"][0];
     let shown = paper(3);
     assert_eq!(found["title"], shown.title);
@@ -111,11 +111,11 @@ fn search_tells_all_that_the_history_has_of_a_paper() {
 
 #[test]
 fn search_without_a_history_says_what_to_do() {
-    let home = Home::at("http://127.0.0.1:9/");
-    let output = home.run(&["search", "x"]);
+    let env = TestEnv::at("http://127.0.0.1:9/");
+    let output = env.run(&["search", "x"]);
     assert_eq!((output.status.code(), stdout(&output)), (Some(1), ""));
     assert!(stderr(&output).contains("no history yet") && stderr(&output).contains("`paperwire once`"));
-    assert_eq!(names(&home), ["paperwire.toml"]);
+    assert_eq!(names(&env), ["paperwire.toml"]);
 }
 
 const HEADER: &str = "| **Title** | **Date** | **Abstract** | **Comment** |\n| --- | --- | --- | --- |\n";
@@ -140,11 +140,11 @@ fn daily_list() -> String {
 }
 
 #[test]
-fn import_takes_a_daily_list_by_its_headings_and_tells_what_it_left_out() {
+fn import_takes_a_daily_list_by_its_headings_and_reports_what_it_left_out() {
     let fake = FakeArxiv::serving(sample(3));
-    let home = Home::asking(&fake);
-    std::fs::write(home.path("daily.md"), daily_list()).unwrap();
-    let output = home.run(&["import", "daily.md", "--json"]);
+    let env = TestEnv::asking(&fake);
+    std::fs::write(env.path("daily.md"), daily_list()).unwrap();
+    let output = env.run(&["import", "daily.md", "--json"]);
     assert_eq!(output.status.code(), Some(1), "a row was refused: {output:?}");
     let told = json(stdout(&output));
     assert_eq!(told["topics"], serde_json::json!([{"topic": TOPIC, "rows": 2, "seeded": 2, "known": 2}]));
@@ -153,11 +153,11 @@ fn import_takes_a_daily_list_by_its_headings_and_tells_what_it_left_out() {
     assert_eq!((&refused["file"], &refused["line"]), (&"daily.md".into(), &12.into()));
     assert_eq!(told.get("files"), None, "it is one file");
     assert!(stderr(&output).contains("daily.md:12:") && stderr(&output).contains("Time Series"));
-    assert_eq!(fake.asked().len(), 0);
+    assert_eq!(fake.requests().len(), 0);
 
-    let answer = home.once_well(NOW);
+    let answer = env.once_well(NOW);
     assert_eq!(answer.counts(), ("ok", 3, 0, 0), "what stands beside an imported list is news");
-    let rows = home.rows();
+    let rows = env.rows();
     assert_eq!(rows[..3], addresses(&sample(3)));
     assert_eq!(rows[3..], ["2503.10001v1", "hep-ex/0307015v2"]);
 }
@@ -167,31 +167,31 @@ fn import_into_a_named_topic_takes_its_own_table_or_else_every_one() {
     let fake = FakeArxiv::serving(vec![]);
     let list = daily_list().replace("| **No link** | 2025-03-20 | | |\n", "");
     for (topic, rows) in [("Time Series", 1), ("Everything", 3), (TOPIC, 2)] {
-        let home = Home::asking(&fake).with_topics(&[(topic, "all:x")]);
-        std::fs::write(home.path("daily.md"), &list).unwrap();
-        let output = home.run(&["import", "daily.md", "--topic", topic]);
+        let env = TestEnv::asking(&fake).with_topics(&[(topic, "all:x")]);
+        std::fs::write(env.path("daily.md"), &list).unwrap();
+        let output = env.run(&["import", "daily.md", "--topic", topic]);
         assert_eq!(output.status.code(), Some(0), "{output:?}");
         assert_eq!(
             stdout(&output),
             format!("{topic}: {rows} rows read, {rows} filled in silently, {rows} known\n")
         );
-        let again = home.run(&["import", "daily.md", "--topic", topic]);
+        let again = env.run(&["import", "daily.md", "--topic", topic]);
         assert!(stdout(&again).contains("0 filled in silently"), "{again:?}");
     }
 }
 
 #[test]
-fn import_of_what_has_no_table_for_a_topic_fails_with_what_is_wanted() {
-    let home = Home::at("http://127.0.0.1:9/");
-    std::fs::write(home.path("none.md"), "# Nothing here\n").unwrap();
-    std::fs::write(home.path("other.md"), format!("## Other\n\n{HEADER}{}", row("2503.10001v1"))).unwrap();
+fn import_of_what_has_no_table_for_a_topic_fails_and_says_what_is_needed() {
+    let env = TestEnv::at("http://127.0.0.1:9/");
+    std::fs::write(env.path("none.md"), "# Nothing here\n").unwrap();
+    std::fs::write(env.path("other.md"), format!("## Other\n\n{HEADER}{}", row("2503.10001v1"))).unwrap();
     for (line, told) in [
         (&["import", "none.md"][..], "no table of papers"),
         (&["import", "absent.md"], "there is no file"),
         (&["import", "other.md"], "Name the topic that they belong to with --topic"),
         (&["import", "other.md", "--topic", "Othr"], "there is \"Image Classification\""),
     ] {
-        let output = home.run(line);
+        let output = env.run(line);
         assert_ne!(output.status.code(), Some(0), "{line:?}");
         assert_eq!(stdout(&output), "", "{line:?}");
         assert!(stderr(&output).contains(told), "{line:?}: {}", stderr(&output));
@@ -201,19 +201,19 @@ fn import_of_what_has_no_table_for_a_topic_fails_with_what_is_wanted() {
 #[test]
 fn a_later_version_than_the_imported_one_is_a_replacement() {
     let fake = FakeArxiv::serving(vec![paper(2)]);
-    let home = Home::asking(&fake);
+    let env = TestEnv::asking(&fake);
     let id = paper(2).id.as_arxiv().unwrap().to_string();
-    std::fs::write(home.path("daily.md"), format!("{HEADER}{}", row(&format!("{id}v1")))).unwrap();
-    assert!(home.run(&["import", "daily.md", "--topic", TOPIC]).status.success());
-    assert_eq!(home.once_well(NOW).counts(), ("ok", 0, 1, 0));
-    assert_eq!(home.rows(), addresses(&[paper(2)]));
+    std::fs::write(env.path("daily.md"), format!("{HEADER}{}", row(&format!("{id}v1")))).unwrap();
+    assert!(env.run(&["import", "daily.md", "--topic", TOPIC]).status.success());
+    assert_eq!(env.once_well(NOW).counts(), ("ok", 0, 1, 0));
+    assert_eq!(env.rows(), addresses(&[paper(2)]));
 }
 
 #[test]
 fn the_demo_shows_the_whole_job_and_clears_an_earlier_one_and_nothing_else() {
-    let home = Home::at("http://127.0.0.1:9/");
-    let folder = home.path("shown");
-    let demo = |folder: &str| home.run(&["demo", "--folder", folder]);
+    let env = TestEnv::at("http://127.0.0.1:9/");
+    let folder = env.path("shown");
+    let demo = |folder: &str| env.run(&["demo", "--folder", folder]);
     let first = demo("shown");
     assert_eq!((first.status.code(), stderr(&first)), (Some(0), ""), "{first:?}");
     let list = || std::fs::read_to_string(folder.join("README.md")).unwrap();
@@ -238,21 +238,21 @@ fn the_demo_shows_the_whole_job_and_clears_an_earlier_one_and_nothing_else() {
         std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let left: Vec<_> = left.filter(|name| name.ends_with("-url")).collect();
     assert_eq!(left, [""; 0], "what listened on the loopback is gone, and so is where");
-    let found = home.run(&["search", "--config", "shown/paperwire.toml", "--limit", "100", "classification"]);
+    let found = env.run(&["search", "--config", "shown/paperwire.toml", "--limit", "100", "classification"]);
     assert!(stdout(&found).lines().count() > 20, "{found:?}");
 
-    std::fs::create_dir(home.path("mine")).unwrap();
-    std::fs::write(home.path("mine/README.md"), "my own").unwrap();
+    std::fs::create_dir(env.path("mine")).unwrap();
+    std::fs::write(env.path("mine/README.md"), "my own").unwrap();
     let refused = demo("mine");
     assert_eq!((refused.status.code(), stdout(&refused)), (Some(1), ""));
     assert!(stderr(&refused).contains("--folder"), "{}", stderr(&refused));
-    assert_eq!(std::fs::read_to_string(home.path("mine/README.md")).unwrap(), "my own");
+    assert_eq!(std::fs::read_to_string(env.path("mine/README.md")).unwrap(), "my own");
 }
 
 #[test]
 fn the_demo_answers_in_json_with_one_object() {
-    let home = Home::at("http://127.0.0.1:9/");
-    let output = home.run(&["demo", "--json"]);
+    let env = TestEnv::at("http://127.0.0.1:9/");
+    let output = env.run(&["demo", "--json"]);
     let told = json(stdout(&output));
     assert_eq!((told["rows"].as_u64(), told["list"].as_str()), (Some(60), Some("paperwire-demo/README.md")));
 }
@@ -260,45 +260,45 @@ fn the_demo_answers_in_json_with_one_object() {
 #[test]
 fn a_second_writer_is_sent_away_by_name_while_readers_go_on() {
     let fake = FakeArxiv::serving(sample(3));
-    let home = Home::asking(&fake);
-    home.once_well(NOW);
+    let env = TestEnv::asking(&fake);
+    env.once_well(NOW);
     let asked = fake.watch();
     fake.reply_next([Reply::Hang]);
-    let mut first = home.begin(&["once", "--now", LATER]);
+    let mut first = env.spawn(&["once", "--now", LATER]);
     asked.recv_timeout(AMPLE).expect("the first one asks, and so it has the store");
 
-    let list = home.list();
-    std::fs::write(home.path("more.md"), format!("## {TOPIC}\n\n{HEADER}{}", row("2503.10001v1"))).unwrap();
+    let list = env.list();
+    std::fs::write(env.path("more.md"), format!("## {TOPIC}\n\n{HEADER}{}", row("2503.10001v1"))).unwrap();
     for line in [&["once", "--json"][..], &["import", "more.md"]] {
-        let output = home.run(line);
+        let output = env.run(line);
         assert_eq!((output.status.code(), stdout(&output)), (Some(1), ""), "{line:?}");
         let holder = format!("another paperwire (process {}) is at work on", first.id());
         assert!(stderr(&output).contains(&holder), "{line:?}: {}", stderr(&output));
     }
-    assert_eq!(stdout(&home.run(&["search", "labels"])).lines().count(), 6);
-    assert_eq!(home.run(&["check"]).status.code(), Some(0));
-    assert_eq!((home.list(), fake.asked().len()), (list, 2));
+    assert_eq!(stdout(&env.run(&["search", "labels"])).lines().count(), 6);
+    assert_eq!(env.run(&["check"]).status.code(), Some(0));
+    assert_eq!((env.list(), fake.requests().len()), (list, 2));
 
     first.kill().unwrap();
     first.wait().unwrap();
-    assert_eq!(home.once_well(LATER).counts(), ("quiet", 0, 0, 0), "the lock went with its process");
+    assert_eq!(env.once_well(LATER).counts(), ("quiet", 0, 0, 0), "the lock went with its process");
 }
 
 #[test]
 fn an_import_adds_no_comment_to_a_version_that_its_source_has_shown() {
     let paper = Paper { comment: None, ..sample(1)[0].clone() };
     let fake = FakeArxiv::serving(vec![paper]);
-    let home = Home::asking(&fake);
-    home.once_well(NOW);
-    let row = home.list().replacen("</details> |  |", "</details> | a good baseline |", 1);
-    std::fs::write(home.path("mine.md"), row).unwrap();
-    let imported = home.run(&["--now", LATER, "import", "mine.md"]);
+    let env = TestEnv::asking(&fake);
+    env.once_well(NOW);
+    let row = env.list().replacen("</details> |  |", "</details> | a good baseline |", 1);
+    std::fs::write(env.path("mine.md"), row).unwrap();
+    let imported = env.run(&["--now", LATER, "import", "mine.md"]);
     assert!(imported.status.success(), "{imported:?}");
     let comment = || -> Option<String> {
-        let db = rusqlite::Connection::open(home.path("paperwire.db")).unwrap();
+        let db = rusqlite::Connection::open(env.path("paperwire.db")).unwrap();
         db.query_row("SELECT comment FROM papers", [], |row| row.get(0)).unwrap()
     };
     assert_eq!(comment(), None);
-    home.once_well(NEXT_DAY);
+    env.once_well(NEXT_DAY);
     assert_eq!(comment(), None);
 }

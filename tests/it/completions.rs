@@ -8,7 +8,7 @@ use crate::program::{answer, commands, errors, options, paperwire};
 const SHELLS: [&str; 5] = ["bash", "elvish", "fish", "powershell", "zsh"];
 
 #[test]
-fn every_shell_is_told_every_command_and_option() {
+fn every_shell_completes_every_command_and_option() {
     for shell in SHELLS {
         let script = answer(Path::new("."), &["completions", shell]);
         for command in commands() {

@@ -1,4 +1,4 @@
-//! `run` as its operator meets it: started, watched, told to read again and to stop.
+//! `run` as its operator meets it: started, watched, reloaded and stopped.
 
 use std::cell::RefCell;
 use std::io::{BufRead as _, BufReader};
@@ -11,9 +11,9 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::fake_webhooks::{Receivers, Reply};
+use crate::fake_webhooks::{FakeWebhooks, Reply};
 use crate::sample_papers::sample;
-use crate::test_env::{Home, NOW, stderr, stdout, timed};
+use crate::test_env::{NOW, TestEnv, stderr, stdout, timed};
 
 /// What does not come must fail the test and not hang it.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -31,12 +31,12 @@ pub(crate) struct Daemon {
 }
 
 impl Daemon {
-    pub(crate) fn begin(home: &Home, now: &str) -> Self {
-        let path = home.path("notify");
+    pub(crate) fn start(env: &TestEnv, now: &str) -> Self {
+        let path = env.path("notify");
         let _ = std::fs::remove_file(&path);
         let socket = UnixDatagram::bind(&path).unwrap();
         socket.set_read_timeout(Some(PATIENCE)).unwrap();
-        let mut command = home.command(&["run", "--now", now]);
+        let mut command = env.command(&["run", "--now", now]);
         let mut child =
             command.env("NOTIFY_SOCKET", &path).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
@@ -98,29 +98,29 @@ impl Drop for Daemon {
     }
 }
 
-/// A home with these webhooks, each told so, whose first contact is behind it and for which news has come since.
-pub(crate) fn with_news(fake: &FakeArxiv, receivers: &Receivers, sinks: &[(&str, &str)]) -> Home {
-    let home = told(Home::asking(fake), receivers, sinks);
-    home.once_well(NOW);
+/// An environment with these webhooks, each with a subscription, whose first contact is behind it and for which news has come since.
+pub(crate) fn with_news(fake: &FakeArxiv, webhooks: &FakeWebhooks, sinks: &[(&str, &str)]) -> TestEnv {
+    let env = told(TestEnv::asking(fake), webhooks, sinks);
+    env.once_well(NOW);
     fake.set_papers(sample(4));
-    home
+    env
 }
 
-fn told(home: Home, receivers: &Receivers, sinks: &[(&str, &str)]) -> Home {
+fn told(env: TestEnv, webhooks: &FakeWebhooks, sinks: &[(&str, &str)]) -> TestEnv {
     let told = |(name, when): &(&str, &str)| {
-        let sink = receivers.sink(&home, name, "webhook");
+        let sink = webhooks.sink(&env, name, "webhook");
         format!("{sink}[[subscription]]\nsink = \"{name}\"\nwhen = \"{when}\"\ntimezone = \"UTC\"\n\n")
     };
     let more = sinks.iter().map(told).collect::<Vec<_>>().concat();
-    home.with_more(&more)
+    env.with_more(&more)
 }
 
 #[test]
-fn a_daemon_polls_at_once_and_by_its_crontab_tells_the_news_and_ends_in_time() {
+fn a_daemon_polls_at_once_and_by_its_crontab_announces_the_news_and_ends_in_time() {
     let fake = FakeArxiv::serving(sample(3));
-    let receivers = Receivers::start();
-    let home = told(Home::asking(&fake), &receivers, &[("hook", "now")]);
-    let daemon = Daemon::begin(&home, BEFORE_A_POLL);
+    let webhooks = FakeWebhooks::start();
+    let env = told(TestEnv::asking(&fake), &webhooks, &[("hook", "now")]);
+    let daemon = Daemon::start(&env, BEFORE_A_POLL);
     daemon.notifies("READY=1");
     let start = daemon.says("paperwire is running");
     let version = format!("version=\"{}\"", env!("CARGO_PKG_VERSION"));
@@ -136,71 +136,71 @@ fn a_daemon_polls_at_once_and_by_its_crontab_tells_the_news_and_ends_in_time() {
     daemon.says("seeded=3 known=3");
     daemon.notifies("next poll 2025-03-27T00:15:00Z");
     fake.set_papers(sample(4));
-    assert_eq!(receivers.await_heard("/hook", 1).len(), 1);
+    assert_eq!(webhooks.wait_for_requests("/hook", 1).len(), 1);
     daemon.says("message_id=1");
     daemon.notifies("next poll 2025-03-27T06:15:00Z");
-    assert_eq!(home.rows().len(), 4, "the list is current");
+    assert_eq!(env.rows().len(), 4, "the list is current");
     let socket = daemon.socket.try_clone().unwrap();
     let (status, time) = daemon.stop();
     assert!(status.success() && time < Duration::from_secs(2), "{status} after {time:?}");
     let mut bytes = [0; 64];
     let length = socket.recv(&mut bytes).unwrap();
     assert_eq!(&bytes[..length], b"STOPPING=1\n");
-    assert_eq!(receivers.heard().len(), 1);
+    assert_eq!(webhooks.requests().len(), 1);
 }
 
 #[test]
 fn after_downtime_a_daemon_polls_at_once() {
     let fake = FakeArxiv::serving(sample(3));
-    let receivers = Receivers::start();
-    let home = with_news(&fake, &receivers, &[("hook", "now")]);
-    let daemon = Daemon::begin(&home, "2025-03-29T13:00:00Z");
-    receivers.await_heard("/hook", 1);
+    let webhooks = FakeWebhooks::start();
+    let env = with_news(&fake, &webhooks, &[("hook", "now")]);
+    let daemon = Daemon::start(&env, "2025-03-29T13:00:00Z");
+    webhooks.wait_for_requests("/hook", 1);
     daemon.notifies("next poll 2025-03-29T18:15:00Z");
     assert!(daemon.stop().0.success());
 }
 
 #[test]
-fn a_second_writer_beside_a_daemon_is_refused_by_name_and_readers_are_not() {
+fn a_second_writer_next_to_a_daemon_is_refused_by_name_and_readers_are_not() {
     let fake = FakeArxiv::serving(sample(3));
-    let home = Home::asking(&fake);
-    let daemon = Daemon::begin(&home, NOW);
+    let env = TestEnv::asking(&fake);
+    let daemon = Daemon::start(&env, NOW);
     daemon.says("3 known");
     let expected = format!("another paperwire (process {}) is at work on", daemon.child.id());
     for second in ["once", "run"] {
-        let done = home.run(&[second, "--now", NOW]);
+        let done = env.run(&[second, "--now", NOW]);
         assert_eq!(done.status.code(), Some(1), "{second}");
         assert!(stderr(&done).contains(&expected), "{second}: {}", stderr(&done));
     }
     for reader in [&["search", "image"][..], &["outbox"], &["plan"], &["check"]] {
-        let done = home.run(reader);
+        let done = env.run(reader);
         assert!(done.status.success(), "{reader:?}: {}", stderr(&done));
     }
     assert!(daemon.stop().0.success());
 }
 
 #[test]
-fn a_wrong_configuration_leaves_the_old_one_at_work_and_a_right_one_takes_its_place() {
+fn a_wrong_configuration_leaves_the_old_one_in_force_and_a_right_one_replaces_it() {
     let fake = FakeArxiv::serving(sample(3));
-    let receivers = Receivers::start();
-    let home = told(Home::asking(&fake), &receivers, &[("hook", "now")]);
-    let daemon = Daemon::begin(&home, BEFORE_A_POLL);
+    let webhooks = FakeWebhooks::start();
+    let env = told(TestEnv::asking(&fake), &webhooks, &[("hook", "now")]);
+    let daemon = Daemon::start(&env, BEFORE_A_POLL);
     daemon.says("3 known");
-    let right = std::fs::read_to_string(home.path("paperwire.toml")).unwrap();
-    std::fs::write(home.path("paperwire.toml"), right.replace("when =", "wehn =")).unwrap();
+    let right = std::fs::read_to_string(env.path("paperwire.toml")).unwrap();
+    std::fs::write(env.path("paperwire.toml"), right.replace("when =", "wehn =")).unwrap();
     daemon.signal("-HUP");
     daemon.says("the old configuration is kept: the new one is wrong");
     daemon.says("wehn");
     daemon.notifies("RELOADING=1");
     daemon.notifies("READY=1");
     fake.set_papers(sample(4));
-    receivers.await_heard("/hook", 1);
-    let home = home.with_topics(&[("Other", "cat:cs.CV")]);
+    webhooks.wait_for_requests("/hook", 1);
+    let env = env.with_topics(&[("Other", "cat:cs.CV")]);
     daemon.signal("-HUP");
     daemon.says("the configuration was read again; credentials given by systemd need a restart");
     daemon.says("polled topic=\"Other\" source=\"arxiv\" new=0 replaced=0 seeded=4 known=4");
-    let moved = std::fs::read_to_string(home.path("paperwire.toml")).unwrap();
-    std::fs::write(home.path("paperwire.toml"), moved.replace("paperwire.db", "elsewhere.db")).unwrap();
+    let moved = std::fs::read_to_string(env.path("paperwire.toml")).unwrap();
+    std::fs::write(env.path("paperwire.toml"), moved.replace("paperwire.db", "elsewhere.db")).unwrap();
     daemon.signal("-HUP");
     daemon.says("the old configuration is kept: another `state` needs a restart");
     assert!(daemon.stop().0.success());
@@ -209,17 +209,17 @@ fn a_wrong_configuration_leaves_the_old_one_at_work_and_a_right_one_takes_its_pl
 #[test]
 fn a_delivery_that_hangs_keeps_no_later_message_from_the_other_sinks() {
     let fake = FakeArxiv::serving(sample(3));
-    let receivers = Receivers::start();
+    let webhooks = FakeWebhooks::start();
     let sinks = [("slow", "now"), ("hook", "now"), ("late", "16 0 * * *")];
-    let home = with_news(&fake, &receivers, &sinks);
-    receivers.will("/slow", [Reply::Hang]);
-    let daemon = Daemon::begin(&home, "2025-03-27T00:15:55Z");
-    receivers.await_heard("/slow", 1);
-    receivers.await_heard("/hook", 1);
+    let env = with_news(&fake, &webhooks, &sinks);
+    webhooks.reply_with("/slow", [Reply::Hang]);
+    let daemon = Daemon::start(&env, "2025-03-27T00:15:55Z");
+    webhooks.wait_for_requests("/slow", 1);
+    webhooks.wait_for_requests("/hook", 1);
     // Its digest is composed some seconds later, when the slow sink has hung for as long.
     daemon.says("sink=\"late\"");
-    assert_eq!(receivers.heard_at("/late").len(), 1);
-    let listed = home.run(&["outbox", "--json"]);
+    assert_eq!(webhooks.requests_at("/late").len(), 1);
+    let listed = env.run(&["outbox", "--json"]);
     let listed: Value = serde_json::from_str(stdout(&listed)).unwrap();
     let [message] = &listed["messages"].as_array().unwrap()[..] else { panic!("{listed}") };
     assert_eq!((&message["sink"], &message["state"]), (&"slow".into(), &"queued".into()));
@@ -228,25 +228,25 @@ fn a_delivery_that_hangs_keeps_no_later_message_from_the_other_sinks() {
 #[test]
 fn a_delivery_in_flight_is_waited_for_so_that_its_answer_is_not_lost() {
     let fake = FakeArxiv::serving(sample(3));
-    let receivers = Receivers::answering_after(Duration::from_secs(1));
-    let home = with_news(&fake, &receivers, &[("hook", "now")]);
-    let daemon = Daemon::begin(&home, "2025-03-27T00:20:00Z");
-    receivers.await_heard("/hook", 1);
+    let webhooks = FakeWebhooks::answering_after(Duration::from_secs(1));
+    let env = with_news(&fake, &webhooks, &[("hook", "now")]);
+    let daemon = Daemon::start(&env, "2025-03-27T00:20:00Z");
+    webhooks.wait_for_requests("/hook", 1);
     let (status, time) = daemon.stop();
     assert!(status.success() && time < Duration::from_secs(3), "{status} after {time:?}, one for the answer");
-    let listed = home.run(&["outbox", "list", "--all"]);
+    let listed = env.run(&["outbox", "list", "--all"]);
     assert!(stdout(&listed).contains("delivered, 1 attempts"), "{}", stdout(&listed));
 }
 
 #[test]
 fn a_wait_that_a_receiver_names_counts_from_its_answer() {
     let fake = FakeArxiv::serving(sample(3));
-    let receivers = Receivers::answering_after(Duration::from_secs(3));
-    receivers.will("/hook", [Reply::Refuse(429, "Retry-After: 2\r\n")]);
-    let home = with_news(&fake, &receivers, &[("hook", "now")]);
-    let _daemon = Daemon::begin(&home, "2025-03-27T00:20:00Z");
-    receivers.await_heard("/hook", 1);
-    let (_, time) = timed(|| receivers.await_heard("/hook", 2));
+    let webhooks = FakeWebhooks::answering_after(Duration::from_secs(3));
+    webhooks.reply_with("/hook", [Reply::Refuse(429, "Retry-After: 2\r\n")]);
+    let env = with_news(&fake, &webhooks, &[("hook", "now")]);
+    let _daemon = Daemon::start(&env, "2025-03-27T00:20:00Z");
+    webhooks.wait_for_requests("/hook", 1);
+    let (_, time) = timed(|| webhooks.wait_for_requests("/hook", 2));
     assert!(
         time > Duration::from_millis(4900),
         "{time:?}: three seconds until it answers, and the two it names"

@@ -1,21 +1,21 @@
-//! Subscriptions: what is told when, by whole turns and a receiver that remembers.
+//! Subscriptions: what is announced when, by whole runs and a receiver that remembers.
 
 use paperwire::domain::{Paper, Version};
 
 use crate::fake_arxiv::page::paper;
 use crate::fake_arxiv::{FakeArxiv, Reply};
-use crate::fake_webhooks::{Digest, Receivers, Reply as Answering};
+use crate::fake_webhooks::{Digest, FakeWebhooks, Reply as Answering};
 use crate::sample_papers::{revised, sample, sorted};
-use crate::test_env::{Home, NEXT_DAY, NOW};
+use crate::test_env::{NEXT_DAY, NOW, TestEnv};
 
-/// A home whose receiver `hook` has a subscription with these lines.
-fn home(fake: &FakeArxiv, receivers: &Receivers, subscription: &str) -> Home {
-    subscribed(Home::asking(fake), receivers, subscription)
+/// An environment whose receiver `hook` has a subscription with these lines.
+fn test_env(fake: &FakeArxiv, webhooks: &FakeWebhooks, subscription: &str) -> TestEnv {
+    subscribed(TestEnv::asking(fake), webhooks, subscription)
 }
 
-fn subscribed(home: Home, receivers: &Receivers, subscription: &str) -> Home {
-    let sink = receivers.sink(&home, "hook", "webhook");
-    home.with_more(&format!("{sink}[[subscription]]\nsink = \"hook\"\n{subscription}\n"))
+fn subscribed(env: TestEnv, webhooks: &FakeWebhooks, subscription: &str) -> TestEnv {
+    let sink = webhooks.sink(&env, "hook", "webhook");
+    env.with_more(&format!("{sink}[[subscription]]\nsink = \"hook\"\n{subscription}\n"))
 }
 
 /// The papers with their versions, as a digest names them.
@@ -23,43 +23,39 @@ fn versions(papers: &[Paper]) -> Vec<(String, u64)> {
     papers.iter().map(|paper| (paper.id.to_string(), paper.version.number().into())).collect()
 }
 
-/// What the receiver was told: the papers of each digest with their versions.
-fn told(receivers: &Receivers) -> Vec<Vec<(String, u64)>> {
+/// What the receiver got: the papers of each digest with their versions.
+fn told(webhooks: &FakeWebhooks) -> Vec<Vec<(String, u64)>> {
     let owned = |(id, version): (&str, u64)| (id.to_owned(), version);
-    receivers
-        .digests("hook")
-        .iter()
-        .map(|digest| digest.versions().into_iter().map(owned).collect())
-        .collect()
+    webhooks.digests("hook").iter().map(|digest| digest.versions().into_iter().map(owned).collect()).collect()
 }
 
 #[test]
 fn a_digest_goes_at_its_time_with_what_came_since_and_no_second_time() {
     let fake = FakeArxiv::serving(sample(5));
-    let receivers = Receivers::start();
-    let home = home(&fake, &receivers, "when = \"0 8 * * *\"\ntimezone = \"UTC\"");
-    assert_eq!(home.once_well(NOW).digested(), [0], "first contact tells nobody");
+    let webhooks = FakeWebhooks::start();
+    let env = test_env(&fake, &webhooks, "when = \"0 8 * * *\"\ntimezone = \"UTC\"");
+    assert_eq!(env.once_well(NOW).digested(), [0], "first contact tells nobody");
     fake.set_papers(sample(7));
-    assert_eq!(home.once_well("2025-03-27T07:59:59Z").digested(), [0], "it is not due");
-    assert_eq!(home.once_well("2025-03-27T08:00:00Z").digested(), [2]);
-    assert_eq!(home.once_well("2025-03-27T08:30:00Z").digested(), [0]);
-    assert_eq!(home.once_well("2025-03-28T08:00:00Z").digested(), [0], "a quiet day is skipped");
+    assert_eq!(env.once_well("2025-03-27T07:59:59Z").digested(), [0], "it is not due");
+    assert_eq!(env.once_well("2025-03-27T08:00:00Z").digested(), [2]);
+    assert_eq!(env.once_well("2025-03-27T08:30:00Z").digested(), [0]);
+    assert_eq!(env.once_well("2025-03-28T08:00:00Z").digested(), [0], "a quiet day is skipped");
     fake.set_papers(sample(8));
-    assert_eq!(home.once_well("2025-03-29T09:00:00Z").digested(), [1]);
-    assert_eq!(told(&receivers), [versions(&sample(7)[5..]), versions(&sample(8)[7..])]);
+    assert_eq!(env.once_well("2025-03-29T09:00:00Z").digested(), [1]);
+    assert_eq!(told(&webhooks), [versions(&sample(7)[5..]), versions(&sample(8)[7..])]);
 }
 
 #[test]
 fn after_downtime_one_digest_covers_all_that_was_missed() {
     let fake = FakeArxiv::serving(sample(5));
-    let receivers = Receivers::start();
-    let home = home(&fake, &receivers, "when = \"0 8 * * *\"\ntimezone = \"UTC\"");
-    home.once_well(NOW);
+    let webhooks = FakeWebhooks::start();
+    let env = test_env(&fake, &webhooks, "when = \"0 8 * * *\"\ntimezone = \"UTC\"");
+    env.once_well(NOW);
     fake.set_papers(sample(30));
-    assert_eq!(home.once_well("2025-04-02T11:00:00Z").digested(), [25]);
-    assert_eq!(home.once_well("2025-04-02T12:00:00Z").digested(), [0]);
-    assert_eq!(home.once_well("2025-04-03T08:00:00Z").digested(), [0]);
-    let parts = receivers.digests("hook");
+    assert_eq!(env.once_well("2025-04-02T11:00:00Z").digested(), [25]);
+    assert_eq!(env.once_well("2025-04-02T12:00:00Z").digested(), [0]);
+    assert_eq!(env.once_well("2025-04-03T08:00:00Z").digested(), [0]);
+    let parts = webhooks.digests("hook");
     assert!(parts.iter().all(|part| part.number == 1), "one digest, in as many parts as it needs");
     let told: Vec<_> = parts.iter().flat_map(Digest::versions).collect();
     let missed = versions(&sample(30)[5..]);
@@ -68,20 +64,20 @@ fn after_downtime_one_digest_covers_all_that_was_missed() {
 }
 
 #[test]
-fn what_a_subscription_includes_decides_what_it_is_told() {
+fn what_a_subscription_includes_decides_what_it_gets() {
     for (include, counts) in
         [("[\"new\"]", [1, 0]), ("[\"replacement\"]", [0, 1]), ("[\"new\", \"replacement\"]", [1, 1])]
     {
         let fake = FakeArxiv::serving(sample(4));
-        let receivers = Receivers::start();
+        let webhooks = FakeWebhooks::start();
         let when = format!("when = \"0 8 * * *\"\ntimezone = \"UTC\"\ninclude = {include}");
-        let home = home(&fake, &receivers, &when);
-        home.once_well(NOW);
+        let env = test_env(&fake, &webhooks, &when);
+        env.once_well(NOW);
         let mut papers = sample(5);
         papers[1] = revised(&papers[1], 1);
         fake.set_papers(sorted(papers));
-        assert_eq!(home.once_well("2025-03-27T09:00:00Z").digested(), [counts[0] + counts[1]], "{include}");
-        let news: Vec<_> = receivers
+        assert_eq!(env.once_well("2025-03-27T09:00:00Z").digested(), [counts[0] + counts[1]], "{include}");
+        let news: Vec<_> = webhooks
             .digests("hook")
             .iter()
             .flat_map(|digest| digest.papers.clone())
@@ -90,7 +86,7 @@ fn what_a_subscription_includes_decides_what_it_is_told() {
         let count = |kind: &str| news.iter().filter(|news| *news == kind).count();
         assert_eq!([count("new"), count("replacement")], counts, "{include}");
         assert_eq!(
-            home.once_well("2025-03-28T09:00:00Z").digested(),
+            env.once_well("2025-03-28T09:00:00Z").digested(),
             [0],
             "{include}: what was left out stays out"
         );
@@ -98,45 +94,45 @@ fn what_a_subscription_includes_decides_what_it_is_told() {
 }
 
 #[test]
-fn an_empty_digest_is_sent_where_that_is_asked_for_once_a_period() {
+fn an_empty_digest_is_sent_once_a_period_if_the_subscription_wants_it() {
     let fake = FakeArxiv::serving(sample(3));
-    let receivers = Receivers::start();
-    let home = home(&fake, &receivers, "when = \"0 8 * * *\"\ntimezone = \"UTC\"\nempty = \"say so\"");
-    home.once_well(NOW);
+    let webhooks = FakeWebhooks::start();
+    let env = test_env(&fake, &webhooks, "when = \"0 8 * * *\"\ntimezone = \"UTC\"\nempty = \"say so\"");
+    env.once_well(NOW);
     for now in ["2025-03-27T09:00:00Z", "2025-03-27T15:00:00Z", "2025-03-30T09:00:00Z"] {
-        home.once_well(now);
+        env.once_well(now);
     }
-    assert_eq!(told(&receivers), [vec![], vec![]]);
-    let numbers: Vec<u64> = receivers.digests("hook").iter().map(|digest| digest.number).collect();
+    assert_eq!(told(&webhooks), [vec![], vec![]]);
+    let numbers: Vec<u64> = webhooks.digests("hook").iter().map(|digest| digest.number).collect();
     assert_eq!(numbers, [1, 2]);
 }
 
 #[test]
 fn a_new_subscription_may_begin_with_the_latest_papers_and_repeats_none() {
     let fake = FakeArxiv::serving(sample(9));
-    let receivers = Receivers::start();
-    let home = home(&fake, &receivers, "when = \"0 8 * * *\"\ntimezone = \"UTC\"\nfirst = 5");
-    assert_eq!(home.once_well(NOW).digested(), [5]);
+    let webhooks = FakeWebhooks::start();
+    let env = test_env(&fake, &webhooks, "when = \"0 8 * * *\"\ntimezone = \"UTC\"\nfirst = 5");
+    assert_eq!(env.once_well(NOW).digested(), [5]);
     fake.set_papers(sample(11));
-    assert_eq!(home.once_well("2025-03-27T09:00:00Z").digested(), [2]);
-    assert_eq!(told(&receivers), [versions(&sample(5)), versions(&sample(11)[9..])]);
+    assert_eq!(env.once_well("2025-03-27T09:00:00Z").digested(), [2]);
+    assert_eq!(told(&webhooks), [versions(&sample(5)), versions(&sample(11)[9..])]);
 }
 
 #[test]
-fn a_paper_of_several_topics_stands_once_with_all_of_them() {
+fn a_paper_of_several_topics_is_listed_once_with_all_of_them() {
     let fake = FakeArxiv::serving(sample(2));
-    let receivers = Receivers::start();
+    let webhooks = FakeWebhooks::start();
     let topics = [("A", "cat:cs.CV"), ("B", "all:x")];
-    let home = subscribed(
-        Home::asking(&fake).with_topics(&topics),
-        &receivers,
+    let env = subscribed(
+        TestEnv::asking(&fake).with_topics(&topics),
+        &webhooks,
         "topics = [\"B\", \"A\"]\nwhen = \"0 8 * * *\"\ntimezone = \"UTC\"",
     );
-    home.once_well(NOW);
+    env.once_well(NOW);
     fake.set_papers(sample(3));
     fake.set_papers_of("cat:cs.CV", vec![paper(0), paper(1), paper(2), paper(3)]);
-    assert_eq!(home.once_well("2025-03-27T09:00:00Z").digested(), [2]);
-    let digest = receivers.digests("hook").remove(0);
+    assert_eq!(env.once_well("2025-03-27T09:00:00Z").digested(), [2]);
+    let digest = webhooks.digests("hook").remove(0);
     let mut topics: Vec<_> = digest.papers.into_iter().map(|(id, _, _, topics)| (id, topics)).collect();
     topics.sort();
     let id = |n: usize| paper(n).id.to_string();
@@ -144,44 +140,44 @@ fn a_paper_of_several_topics_stands_once_with_all_of_them() {
 }
 
 #[test]
-fn a_subscription_without_a_time_is_told_in_the_turn_that_finds_the_news() {
+fn a_subscription_without_a_time_is_served_by_the_run_that_finds_the_news() {
     let fake = FakeArxiv::serving(sample(3));
-    let receivers = Receivers::start();
-    let home = home(&fake, &receivers, "when = \"now\"");
-    assert_eq!(home.once_well(NOW).digested(), [0]);
+    let webhooks = FakeWebhooks::start();
+    let env = test_env(&fake, &webhooks, "when = \"now\"");
+    assert_eq!(env.once_well(NOW).digested(), [0]);
     fake.set_papers(sample(4));
-    assert_eq!(home.once_well("2025-03-27T01:00:00Z").digested(), [1]);
-    assert_eq!(home.once_well("2025-03-27T02:00:00Z").digested(), [0]);
+    assert_eq!(env.once_well("2025-03-27T01:00:00Z").digested(), [1]);
+    assert_eq!(env.once_well("2025-03-27T02:00:00Z").digested(), [0]);
     fake.set_papers(sample(6));
-    assert_eq!(home.once_well("2025-03-27T03:00:00Z").digested(), [2]);
-    assert_eq!(told(&receivers).len(), 2);
+    assert_eq!(env.once_well("2025-03-27T03:00:00Z").digested(), [2]);
+    assert_eq!(told(&webhooks).len(), 2);
 }
 
 #[test]
 fn a_subscription_added_later_starts_with_what_comes_after_it() {
     let fake = FakeArxiv::serving(sample(3));
-    let receivers = Receivers::start();
-    let home = Home::asking(&fake);
-    home.once_well(NOW);
+    let webhooks = FakeWebhooks::start();
+    let env = TestEnv::asking(&fake);
+    env.once_well(NOW);
     fake.set_papers(sample(5));
-    home.once_well("2025-03-27T01:00:00Z");
-    let home = subscribed(home, &receivers, "when = \"0 8 * * *\"\ntimezone = \"UTC\"");
+    env.once_well("2025-03-27T01:00:00Z");
+    let env = subscribed(env, &webhooks, "when = \"0 8 * * *\"\ntimezone = \"UTC\"");
     fake.set_papers(sample(6));
-    assert_eq!(home.once_well("2025-03-27T02:00:00Z").digested(), [0], "it begins");
-    assert_eq!(home.once_well("2025-03-27T09:00:00Z").digested(), [1], "with what its first turn found");
-    assert_eq!(told(&receivers), [versions(&sample(6)[5..])]);
+    assert_eq!(env.once_well("2025-03-27T02:00:00Z").digested(), [0], "it begins");
+    assert_eq!(env.once_well("2025-03-27T09:00:00Z").digested(), [1], "with what its first turn found");
+    assert_eq!(told(&webhooks), [versions(&sample(6)[5..])]);
 }
 
 #[test]
-fn a_revised_paper_is_told_in_its_latest_version_alone() {
+fn a_revised_paper_is_announced_in_its_latest_version_alone() {
     let fake = FakeArxiv::serving(sample(3));
-    let receivers = Receivers::start();
-    let home = home(
+    let webhooks = FakeWebhooks::start();
+    let env = test_env(
         &fake,
-        &receivers,
+        &webhooks,
         "when = \"0 8 * * *\"\ntimezone = \"UTC\"\ninclude = [\"new\", \"replacement\"]",
     );
-    home.once_well(NOW);
+    env.once_well(NOW);
     // New, and replaced twice, before the next digest.
     let new = Paper { version: Version::FIRST, ..paper(3) };
     let (second, third) = (revised(&new, 1), revised(&revised(&new, 1), 1));
@@ -189,10 +185,10 @@ fn a_revised_paper_is_told_in_its_latest_version_alone() {
         let mut papers = sample(3);
         papers.push(version.clone());
         fake.set_papers(sorted(papers));
-        home.once_well(&format!("2025-03-27T0{hour}:00:00Z"));
+        env.once_well(&format!("2025-03-27T0{hour}:00:00Z"));
     }
-    assert_eq!(home.once_well("2025-03-27T09:00:00Z").digested(), [1]);
-    let digest = receivers.digests("hook").remove(0);
+    assert_eq!(env.once_well("2025-03-27T09:00:00Z").digested(), [1]);
+    let digest = webhooks.digests("hook").remove(0);
     assert_eq!(digest.versions(), [(new.id.to_string().as_str(), 3)]);
     assert_eq!(digest.papers[0].2, "new", "to a reader who has not heard of it");
 }
@@ -222,147 +218,147 @@ fn the_clocks_that_go_forward_and_back_cost_and_repeat_no_digest() {
         ),
     ] {
         let fake = FakeArxiv::serving(sample(3));
-        let receivers = Receivers::start();
-        let home = home(
+        let webhooks = FakeWebhooks::start();
+        let env = test_env(
             &fake,
-            &receivers,
+            &webhooks,
             "when = \"30 2 * * *\"\ntimezone = \"Europe/Berlin\"\nempty = \"say so\"",
         );
-        home.once_well(begin);
+        env.once_well(begin);
         let mut heard = 0;
         for (now, more) in turns {
-            home.once_well(now);
+            env.once_well(now);
             heard += more;
-            assert_eq!(receivers.digests("hook").len(), heard, "{now}");
+            assert_eq!(webhooks.digests("hook").len(), heard, "{now}");
         }
     }
 }
 
 #[test]
-fn a_paper_that_another_topic_finds_later_is_not_told_again() {
+fn a_paper_that_another_topic_finds_later_is_not_announced_again() {
     let fake = FakeArxiv::serving(sample(1));
     fake.set_papers_of("cat:cs.CV", sample(1));
-    let receivers = Receivers::start();
+    let webhooks = FakeWebhooks::start();
     let topics = [("A", "cat:cs.CV"), ("B", "all:x")];
-    let home = subscribed(
-        Home::asking(&fake).with_topics(&topics),
-        &receivers,
+    let env = subscribed(
+        TestEnv::asking(&fake).with_topics(&topics),
+        &webhooks,
         "when = \"now\"\ninclude = [\"new\", \"replacement\"]",
     );
-    home.once_well(NOW);
+    env.once_well(NOW);
     fake.set_papers(sample(2));
-    assert_eq!(home.once_well("2025-03-27T01:00:00Z").digested(), [1]);
+    assert_eq!(env.once_well("2025-03-27T01:00:00Z").digested(), [1]);
     fake.set_papers_of("cat:cs.CV", sample(2));
-    let answer = home.once_well("2025-03-27T02:00:00Z");
+    let answer = env.once_well("2025-03-27T02:00:00Z");
     assert_eq!((answer.topics[0].new, answer.digested()), (1, vec![0]), "it is news of A, and known here");
     let second = revised(&sample(2)[1], 3);
     fake.set_papers_of("cat:cs.CV", sorted(vec![paper(0), second.clone()]));
-    assert_eq!(home.once_well("2025-03-27T05:00:00Z").digested(), [1]);
+    assert_eq!(env.once_well("2025-03-27T05:00:00Z").digested(), [1]);
     fake.set_papers(sorted(vec![paper(0), second.clone()]));
-    assert_eq!(home.once_well("2025-03-27T06:00:00Z").digested(), [0]);
-    assert_eq!(told(&receivers), [versions(&sample(2)[1..]), versions(&[second])]);
+    assert_eq!(env.once_well("2025-03-27T06:00:00Z").digested(), [0]);
+    assert_eq!(told(&webhooks), [versions(&sample(2)[1..]), versions(&[second])]);
 }
 
 #[test]
 fn the_first_papers_are_counted_as_papers_and_wait_until_there_are_some() {
     let fake = FakeArxiv::serving(vec![]);
-    let receivers = Receivers::start();
+    let webhooks = FakeWebhooks::start();
     let topics = [("A", "cat:cs.CV"), ("B", "all:x")];
     let more = "when = \"0 8 * * *\"\ntimezone = \"UTC\"\nempty = \"say so\"\nfirst = 2";
-    let home = subscribed(Home::asking(&fake).with_topics(&topics), &receivers, more);
+    let env = subscribed(TestEnv::asking(&fake).with_topics(&topics), &webhooks, more);
     fake.reply_next(std::iter::repeat_n(Reply::ErrorEntry(400), 4));
-    home.once(NOW);
-    assert_eq!(home.once(NEXT_DAY).digested(), [0], "an empty digest goes first");
-    fake.be_well();
+    env.once(NOW);
+    assert_eq!(env.once(NEXT_DAY).digested(), [0], "an empty digest goes first");
+    fake.recover();
     fake.set_papers(sample(4));
     fake.set_papers_of("cat:cs.CV", sample(4));
-    let answer = home.once_well("2025-03-28T09:00:00Z");
+    let answer = env.once_well("2025-03-28T09:00:00Z");
     assert_eq!(answer.digested(), [2], "{answer:?}");
-    let told = receivers.digests("hook").pop().unwrap();
+    let told = webhooks.digests("hook").pop().unwrap();
     assert!(told.papers.iter().all(|(.., topics)| topics.len() == 2), "{told:?}");
 }
 
 #[test]
 fn a_restored_history_makes_no_message_that_passes_for_an_earlier_one() {
     let fake = FakeArxiv::serving(sample(3));
-    let receivers = Receivers::start();
-    let home = home(&fake, &receivers, "when = \"now\"");
-    home.once_well(NOW);
-    assert!(home.run(&["backup", "copy.db"]).status.success());
+    let webhooks = FakeWebhooks::start();
+    let env = test_env(&fake, &webhooks, "when = \"now\"");
+    env.once_well(NOW);
+    assert!(env.run(&["backup", "copy.db"]).status.success());
     fake.set_papers(sample(4));
-    home.once_well("2025-03-27T01:00:00Z");
+    env.once_well("2025-03-27T01:00:00Z");
     for end in ["-wal", "-shm"] {
-        let _ = std::fs::remove_file(home.path(&format!("paperwire.db{end}")));
+        let _ = std::fs::remove_file(env.path(&format!("paperwire.db{end}")));
     }
-    std::fs::copy(home.path("copy.db"), home.path("paperwire.db")).unwrap();
+    std::fs::copy(env.path("copy.db"), env.path("paperwire.db")).unwrap();
     fake.set_papers(sample(5));
-    home.once_well("2025-03-27T02:00:00Z");
+    env.once_well("2025-03-27T02:00:00Z");
     let ids: Vec<_> =
-        receivers.heard_at("/hook").iter().map(|heard| heard.headers["webhook-id"].clone()).collect();
+        webhooks.requests_at("/hook").iter().map(|heard| heard.headers["webhook-id"].clone()).collect();
     assert_eq!(ids.len(), 2);
     assert_ne!(ids[0], ids[1]);
 }
 
 #[test]
-fn a_clock_that_was_ahead_for_one_turn_stops_no_digest() {
+fn a_clock_that_was_ahead_for_one_run_stops_no_digest() {
     let fake = FakeArxiv::serving(sample(3));
-    let receivers = Receivers::start();
-    let home = home(&fake, &receivers, "when = \"0 8 * * *\"\ntimezone = \"UTC\"");
-    home.once_well(NOW);
-    home.once_well("2030-01-01T09:00:00Z");
+    let webhooks = FakeWebhooks::start();
+    let env = test_env(&fake, &webhooks, "when = \"0 8 * * *\"\ntimezone = \"UTC\"");
+    env.once_well(NOW);
+    env.once_well("2030-01-01T09:00:00Z");
     fake.set_papers(sample(4));
-    home.once_well("2025-03-27T09:00:00Z");
-    assert_eq!(told(&receivers), [versions(&sample(4)[3..])]);
+    env.once_well("2025-03-27T09:00:00Z");
+    assert_eq!(told(&webhooks), [versions(&sample(4)[3..])]);
 }
 
 #[test]
-fn messages_for_a_sink_that_is_another_now_or_none_are_held_back_and_told_in_every_turn() {
+fn messages_for_a_sink_that_changed_or_is_gone_are_held_back_and_reported_by_every_run() {
     let fake = FakeArxiv::serving(sample(3));
-    let receivers = Receivers::start();
-    let home = home(&fake, &receivers, "when = \"now\"");
-    home.once_well(NOW);
+    let webhooks = FakeWebhooks::start();
+    let env = test_env(&fake, &webhooks, "when = \"now\"");
+    env.once_well(NOW);
     fake.set_papers(sample(4));
-    receivers.will("/hook", [Answering::Refuse(500, "")]);
-    assert_eq!(home.once("2025-03-27T01:00:00Z").status, 1);
-    let other = receivers.sink(&home, "hook", "slack");
-    let home = home.with_more(&other);
+    webhooks.reply_with("/hook", [Answering::Refuse(500, "")]);
+    assert_eq!(env.once("2025-03-27T01:00:00Z").status, 1);
+    let other = webhooks.sink(&env, "hook", "slack");
+    let env = env.with_more(&other);
     for now in ["2025-03-27T02:00:00Z", "2025-03-27T03:00:00Z"] {
-        let answer = home.once(now);
+        let answer = env.once(now);
         assert_eq!(answer.status, 1);
         assert!(answer.stderr.contains("made when it was of another kind: 1"), "{}", answer.stderr);
     }
-    let home = home.with_more("");
+    let env = env.with_more("");
     for now in ["2025-03-27T04:00:00Z", "2025-03-27T05:00:00Z"] {
-        let answer = home.once(now);
+        let answer = env.once(now);
         assert_eq!((answer.status, answer.sinks[0].sink.as_str()), (1, "hook"));
         assert!(answer.stderr.contains("messages that wait for it: 1"), "{}", answer.stderr);
     }
-    assert_eq!(receivers.heard().len(), 1, "nothing went out meanwhile");
-    assert!(home.run(&["outbox", "drop", "1"]).status.success());
-    home.once_well("2025-03-27T06:00:00Z");
+    assert_eq!(webhooks.requests().len(), 1, "nothing went out meanwhile");
+    assert!(env.run(&["outbox", "drop", "1"]).status.success());
+    env.once_well("2025-03-27T06:00:00Z");
 }
 
 #[test]
 fn a_digest_whose_papers_or_which_itself_comes_late_says_why() {
     let fake = FakeArxiv::serving(sample(3));
-    let receivers = Receivers::start();
-    let home = home(&fake, &receivers, "when = \"0 8 * * *\"\ntimezone = \"UTC\"");
-    let late = |receivers: &Receivers| {
-        let heard = receivers.heard_at("/hook").pop().unwrap();
+    let webhooks = FakeWebhooks::start();
+    let env = test_env(&fake, &webhooks, "when = \"0 8 * * *\"\ntimezone = \"UTC\"");
+    let late = |webhooks: &FakeWebhooks| {
+        let heard = webhooks.requests_at("/hook").pop().unwrap();
         let body: serde_json::Value = serde_json::from_str(&heard.body).unwrap();
         body["data"]["late"].as_str().unwrap_or_default().to_owned()
     };
-    home.once_well(NOW);
+    env.once_well(NOW);
     fake.set_papers(sample(4));
-    home.once_well("2025-03-27T08:00:00Z");
-    assert_eq!(late(&receivers), "");
+    env.once_well("2025-03-27T08:00:00Z");
+    assert_eq!(late(&webhooks), "");
     for now in ["2025-03-27T14:00:00Z", "2025-03-27T20:00:00Z", "2025-03-28T02:00:00Z"] {
         fake.reply_next([Reply::ErrorEntry(400)]);
-        home.once(now);
+        env.once(now);
     }
     fake.set_papers(sample(5));
-    home.once_well("2025-03-28T08:00:00Z");
-    let told = late(&receivers);
+    env.once_well("2025-03-28T08:00:00Z");
+    let told = late(&webhooks);
     assert!(
         told.contains(
             "could not be asked well from 27 March 2025, 14:00 UTC to 28 March 2025, 08:00 UTC: 127.0.0.1"
@@ -370,9 +366,9 @@ fn a_digest_whose_papers_or_which_itself_comes_late_says_why() {
         "{told}"
     );
     fake.set_papers(sample(6));
-    home.once_well("2025-03-31T09:00:00Z");
+    env.once_well("2025-03-31T09:00:00Z");
     assert_eq!(
-        late(&receivers),
+        late(&webhooks),
         "This comes late: it was due 29 March 2025, 08:00 UTC, and paperwire did not run then."
     );
 }

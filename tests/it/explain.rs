@@ -1,18 +1,18 @@
-//! `explain`: the lives of papers, by whole turns.
+//! `explain`: the lives of papers, by whole runs.
 
 use paperwire::domain::{Paper, Version};
 use serde_json::Value;
 
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_arxiv::page::paper;
-use crate::fake_webhooks::{Receivers, Reply};
+use crate::fake_webhooks::{FakeWebhooks, Reply};
 use crate::sample_papers::{revised, sample, sorted};
-use crate::test_env::{Home, NOW, stdout};
+use crate::test_env::{NOW, TestEnv, stdout};
 
 const END: &str = "2025-03-27T12:00:00Z";
 
-fn explained(home: &Home, words: &[&str]) -> (i32, Value) {
-    let output = home.run(&[&["explain", "--json", "--now", END], words].concat());
+fn explained(env: &TestEnv, words: &[&str]) -> (i32, Value) {
+    let output = env.run(&[&["explain", "--json", "--now", END], words].concat());
     (output.status.code().unwrap(), serde_json::from_str(stdout(&output)).unwrap())
 }
 
@@ -24,30 +24,30 @@ fn told(answer: &Value) -> Vec<(String, String)> {
 }
 
 #[test]
-fn a_paper_says_when_it_was_seen_where_it_stands_and_whom_it_was_told_to_or_why_not() {
+fn explain_says_when_a_paper_was_seen_where_it_is_listed_and_who_got_it_or_why_not() {
     let fake = FakeArxiv::serving(sample(3));
-    let receivers = Receivers::start();
-    let home = Home::asking(&fake).with_rows(4);
-    let sinks = receivers.sink(&home, "lab", "webhook") + &receivers.sink(&home, "late", "webhook");
+    let webhooks = FakeWebhooks::start();
+    let env = TestEnv::asking(&fake).with_rows(4);
+    let sinks = webhooks.sink(&env, "lab", "webhook") + &webhooks.sink(&env, "late", "webhook");
     let lab = "[[subscription]]\nsink = \"lab\"\nwhen = \"now\"\n";
     let weekly = "[[subscription]]\nname = \"weekly\"\nsink = \"lab\"\nwhen = \"@weekly\"\n\
                   include = [\"new\", \"replacement\"]\n";
-    let home = home.with_more(&format!("{sinks}{lab}{weekly}"));
-    home.once_well(NOW);
+    let env = env.with_more(&format!("{sinks}{lab}{weekly}"));
+    env.once_well(NOW);
     let new = Paper { version: Version::FIRST, ..paper(3) };
-    receivers.will("/lab", [Reply::Refuse(503, "")]);
+    webhooks.reply_with("/lab", [Reply::Refuse(503, "")]);
     fake.set_papers(sorted([sample(3), vec![new.clone()]].concat()));
-    home.once("2025-03-27T06:00:00Z");
-    let home =
-        home.with_more(&format!("{sinks}{lab}{weekly}[[subscription]]\nsink = \"late\"\nwhen = \"now\"\n"));
-    home.once("2025-03-27T08:00:00Z");
+    env.once("2025-03-27T06:00:00Z");
+    let env =
+        env.with_more(&format!("{sinks}{lab}{weekly}[[subscription]]\nsink = \"late\"\nwhen = \"now\"\n"));
+    env.once("2025-03-27T08:00:00Z");
     let second = Paper { version: Version::new(2).unwrap(), ..revised(&new, 1) };
     let updated = second.updated;
     let more = (4..7).map(|n| Paper { updated, ..paper(n) });
     fake.set_papers(sorted(sample(3).into_iter().chain(more).chain([second]).collect()));
-    home.once("2025-03-27T10:00:00Z");
+    env.once("2025-03-27T10:00:00Z");
 
-    let (status, answer) = explained(&home, &[&new.id.to_string()]);
+    let (status, answer) = explained(&env, &[&new.id.to_string()]);
     assert_eq!(status, 0);
     let versions: Vec<_> = answer["versions"]
         .as_array()
@@ -72,10 +72,10 @@ fn a_paper_says_when_it_was_seen_where_it_stands_and_whom_it_was_told_to_or_why_
 
     let seeded = paper(0);
     let address = format!("https://arxiv.org/abs/{}v1", seeded.id.as_arxiv().unwrap());
-    let (_, answer) = explained(&home, &[&address]);
+    let (_, answer) = explained(&env, &[&address]);
     assert_eq!(answer["lists"][0]["row"], 1, "{answer}");
     assert!(told(&answer).iter().all(|(outcome, _)| outcome == "silent"), "{answer}");
-    let (_, answer) = explained(&home, &[&paper(6).id.to_string()]);
+    let (_, answer) = explained(&env, &[&paper(6).id.to_string()]);
     assert_eq!(answer["lists"][0]["row"], Value::Null, "{answer}");
     assert!(
         answer["lists"][0]["why"].as_str().unwrap().starts_with("not in the table, which has 4 rows"),
@@ -84,21 +84,21 @@ fn a_paper_says_when_it_was_seen_where_it_stands_and_whom_it_was_told_to_or_why_
 }
 
 #[test]
-fn what_a_topic_leaves_out_and_what_nobody_has_seen_is_said_so() {
+fn explain_says_what_a_topic_leaves_out_and_what_was_never_seen() {
     let fake = FakeArxiv::serving(vec![]);
     fake.set_papers_of("all:a", sample(1));
     fake.set_papers_of("all:b", sample(2));
-    let home = Home::asking(&fake).with_topics(&[("A", "all:a"), ("B", "all:b")]);
-    home.once_well(NOW);
-    let (status, answer) = explained(&home, &[&paper(1).id.to_string()]);
+    let env = TestEnv::asking(&fake).with_topics(&[("A", "all:a"), ("B", "all:b")]);
+    env.once_well(NOW);
+    let (status, answer) = explained(&env, &[&paper(1).id.to_string()]);
     assert_eq!(status, 0);
     assert_eq!(answer["topics"][0]["why"], "its query has not found it: all:a");
-    let home = home.with_topics(&[("A", "all:a"), ("B", "all:b")]).with_archives(&["math"]);
-    let (_, answer) = explained(&home, &[&paper(1).id.to_string()]);
+    let env = env.with_topics(&[("A", "all:a"), ("B", "all:b")]).with_archives(&["math"]);
+    let (_, answer) = explained(&env, &[&paper(1).id.to_string()]);
     assert_eq!(answer["topics"][0]["why"], "left out, for it has no category in math");
-    let (status, answer) = explained(&home, &["2401.00001"]);
+    let (status, answer) = explained(&env, &["2401.00001"]);
     assert_eq!((status, answer["papers"].as_array().unwrap().len()), (1, 0));
-    let (status, answer) = explained(&home, &["classification"]);
+    let (status, answer) = explained(&env, &["classification"]);
     assert_eq!((status, answer["papers"].as_array().unwrap().len()), (1, 2), "{answer}");
 }
 
@@ -106,9 +106,9 @@ fn what_a_topic_leaves_out_and_what_nobody_has_seen_is_said_so() {
 fn a_hostile_title_is_plain_at_the_terminal() {
     let hostile = Paper { title: "Wren\u{1b}[2J\u{202E}\n! sink".to_owned(), ..paper(0) };
     let fake = FakeArxiv::serving(vec![hostile]);
-    let home = Home::asking(&fake);
-    home.once_well(NOW);
-    let output = home.run(&["explain", "wren"]);
+    let env = TestEnv::asking(&fake);
+    env.once_well(NOW);
+    let output = env.run(&["explain", "wren"]);
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(0), "{text}");
     assert!(text.starts_with("Wren [2J ! sink\n"), "{text}");

@@ -1,4 +1,4 @@
-//! The files beside a list: the papers that it shows, in other forms.
+//! The files next to a list: the papers that it shows, in other forms.
 
 use std::fmt::Write as _;
 use std::os::unix::fs::MetadataExt as _;
@@ -6,10 +6,10 @@ use std::os::unix::fs::MetadataExt as _;
 use paperwire::domain::Paper;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::repository::bare_repository::{Bare, git};
-use crate::repository_env::{BRANCH, Desk};
+use crate::repository::bare_repository::{BareRepository, git};
+use crate::repository_env::{BRANCH, RepositoryEnv};
 use crate::sample_papers::{dated, revised, sample, sorted};
-use crate::test_env::{Home, LATER, NEXT_DAY, NOW, TOPIC, stdout};
+use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stdout};
 
 const FILES: [&str; 3] = ["feed.xml", "papers.bib", "docs/index.html"];
 
@@ -22,8 +22,8 @@ fn counts(read: impl Fn(&str) -> String) -> [usize; 3] {
     [feed.entries.len(), works, read("docs/index.html").matches("<article>").count()]
 }
 
-fn read(home: &Home) -> impl Fn(&str) -> String {
-    |name| std::fs::read_to_string(home.path(name)).unwrap()
+fn read(env: &TestEnv) -> impl Fn(&str) -> String {
+    |name| std::fs::read_to_string(env.path(name)).unwrap()
 }
 
 /// The row of a paper, which a person deletes.
@@ -35,67 +35,67 @@ fn without_row(list: &str, id: &str) -> String {
 }
 
 #[test]
-fn they_have_what_the_list_shows_and_are_written_only_when_they_differ() {
+fn exports_have_what_the_list_shows_and_are_written_only_when_they_differ() {
     let fake = FakeArxiv::serving(sample(5));
-    let home = Home::asking(&fake).with_list(KEYS);
-    home.once_well(NOW);
-    let prints = || FILES.map(|name| std::fs::metadata(home.path(name)).unwrap().ino());
-    let feed = feed_rs::parser::parse(read(&home)("feed.xml").as_bytes()).unwrap();
+    let env = TestEnv::asking(&fake).with_list(KEYS);
+    env.once_well(NOW);
+    let prints = || FILES.map(|name| std::fs::metadata(env.path(name)).unwrap().ino());
+    let feed = feed_rs::parser::parse(read(&env)("feed.xml").as_bytes()).unwrap();
     assert_eq!(feed.title.unwrap().content, TOPIC);
-    assert_eq!(counts(read(&home)), [5, 5, 5]);
-    let page = read(&home)("docs/index.html");
+    assert_eq!(counts(read(&env)), [5, 5, 5]);
+    let page = read(&env)("docs/index.html");
     assert!(!page.contains(" src=") && !page.contains("<link"), "it needs nothing beside it");
     let before = prints();
-    home.once_well(LATER);
+    env.once_well(LATER);
     assert_eq!(prints(), before, "nothing differs");
     fake.set_papers(sample(6));
-    home.once_well(NEXT_DAY);
+    env.once_well(NEXT_DAY);
     assert!(prints().iter().zip(before).all(|(now, before)| *now != before));
-    assert_eq!(counts(read(&home)), [6, 6, 6]);
+    assert_eq!(counts(read(&env)), [6, 6, 6]);
 }
 
 #[test]
-fn they_follow_a_person_and_the_archive_and_come_back_when_they_are_gone() {
+fn exports_follow_a_persons_edits_and_the_archive_and_come_back_when_they_are_deleted() {
     let fake = FakeArxiv::serving(sample(5));
-    let home = Home::asking(&fake).with_rows(4).with_list(&format!("archive = \"{{year}}.md\"\n{KEYS}"));
-    home.once_well(NOW);
-    assert_eq!(counts(read(&home)), [4, 4, 4], "what is in the archive is not in them");
+    let env = TestEnv::asking(&fake).with_rows(4).with_list(&format!("archive = \"{{year}}.md\"\n{KEYS}"));
+    env.once_well(NOW);
+    assert_eq!(counts(read(&env)), [4, 4, 4], "what is in the archive is not in them");
     let id = sample(5)[1].id.as_arxiv().unwrap().to_string();
-    home.write_list(&without_row(&home.list(), &id));
-    home.once_well(LATER);
-    assert_eq!(counts(read(&home)), [4, 4, 4], "the next one comes out of the archive");
+    env.write_list(&without_row(&env.list(), &id));
+    env.once_well(LATER);
+    assert_eq!(counts(read(&env)), [4, 4, 4], "the next one comes out of the archive");
     assert!(
-        FILES.iter().all(|name| !read(&home)(name).contains(&id)),
+        FILES.iter().all(|name| !read(&env)(name).contains(&id)),
         "what a person took out is not in them"
     );
-    std::fs::remove_file(home.path("feed.xml")).unwrap();
-    std::fs::write(home.path("papers.bib"), "mine").unwrap();
-    home.once_well(NEXT_DAY);
-    assert_eq!(counts(read(&home)), [4, 4, 4]);
+    std::fs::remove_file(env.path("feed.xml")).unwrap();
+    std::fs::write(env.path("papers.bib"), "mine").unwrap();
+    env.once_well(NEXT_DAY);
+    assert_eq!(counts(read(&env)), [4, 4, 4]);
 }
 
 #[test]
-fn neither_check_nor_plan_writes_them() {
+fn neither_check_nor_plan_writes_exports() {
     let fake = FakeArxiv::serving(sample(5));
-    let home = Home::asking(&fake).with_list(KEYS);
-    home.once_well(NOW);
+    let env = TestEnv::asking(&fake).with_list(KEYS);
+    env.once_well(NOW);
     for name in FILES {
-        std::fs::remove_file(home.path(name)).unwrap();
+        std::fs::remove_file(env.path(name)).unwrap();
     }
-    let planned = home.run(&["plan", "--now", LATER]);
+    let planned = env.run(&["plan", "--now", LATER]);
     assert!(stdout(&planned).contains("Beside it would be written: bibtex, feed, page\n"), "{planned:?}");
-    let checked = home.run(&["check"]);
+    let checked = env.run(&["check"]);
     assert!(checked.status.success() && stdout(&checked).contains("papers.bib\n"), "{checked:?}");
-    assert!(FILES.iter().all(|name| !home.path(name).exists()));
+    assert!(FILES.iter().all(|name| !env.path(name).exists()));
 }
 
 #[test]
-fn in_a_repository_they_are_a_part_of_what_is_proposed() {
+fn exports_of_a_list_in_a_repository_are_part_of_the_proposal() {
     for (route, branch) in [("", "paperwire/list"), ("direct = true\n", "main")] {
         let fake = FakeArxiv::serving(sample(5));
-        let bare = Bare::new();
-        let home = Home::asking(&fake);
-        let config = std::fs::read_to_string(home.path("paperwire.toml")).unwrap();
+        let bare = BareRepository::new();
+        let env = TestEnv::asking(&fake);
+        let config = std::fs::read_to_string(env.path("paperwire.toml")).unwrap();
         let (head, _) = config.split_once("[[list]]").unwrap();
         let mut config = head.to_owned();
         let at = bare.url();
@@ -104,12 +104,12 @@ fn in_a_repository_they_are_a_part_of_what_is_proposed() {
             "[[list]]\nname = \"list\"\nrepository = \"{at}\"\nfile = \"papers.md\"\nforge = \"none\"\n{route}{KEYS}"
         )
         .unwrap();
-        std::fs::write(home.path("paperwire.toml"), config).unwrap();
-        home.once_well(NOW);
+        std::fs::write(env.path("paperwire.toml"), config).unwrap();
+        env.once_well(NOW);
         let proposed = |name: &str| bare.text(branch, name);
         assert_eq!(counts(proposed), [5, 5, 5], "{branch}");
         let first = bare.head(branch).unwrap();
-        home.once_well(LATER);
+        env.once_well(LATER);
         assert_eq!(bare.head(branch).unwrap(), first, "{branch}: nothing differs");
 
         let person = bare.person();
@@ -118,34 +118,34 @@ fn in_a_repository_they_are_a_part_of_what_is_proposed() {
         git(&person, &["push", "--quiet", "origin", "main"]);
         let id = sample(5)[1].id.as_arxiv().unwrap().to_string();
         bare.persons_commit("main", "papers.md", &without_row(&bare.text("main", "papers.md"), &id));
-        home.once_well(NEXT_DAY);
+        env.once_well(NEXT_DAY);
         assert_eq!(counts(proposed), [4, 4, 4], "{branch}");
-        assert!(!home.path("feed.xml").exists() && !home.path("docs").exists());
+        assert!(!env.path("feed.xml").exists() && !env.path("docs").exists());
     }
 }
 
 #[test]
-fn a_row_that_stands_only_on_our_branch_is_dated_when_it_was_seen_first() {
-    let mut desk = Desk::new("forge = \"none\"\nfeed = \"feed.xml\"\n");
-    desk.turn_well();
+fn a_row_that_is_only_on_our_branch_is_dated_when_it_was_first_seen() {
+    let mut env = RepositoryEnv::new("forge = \"none\"\nfeed = \"feed.xml\"\n");
+    env.run_once_well();
     let row = "| [In a forum](https://openreview.net/forum?id=1) | 2025-01-02 | | good | |\n";
-    desk.edits(BRANCH, |list| list.replacen("| **[", &format!("{row}| **["), 1));
-    desk.turn_well();
-    let (head, feed) = (desk.bare.head(BRANCH), desk.bare.text(BRANCH, "feed.xml"));
+    env.edits(BRANCH, |list| list.replacen("| **[", &format!("{row}| **["), 1));
+    env.run_once_well();
+    let (head, feed) = (env.bare.head(BRANCH), env.bare.text(BRANCH, "feed.xml"));
     assert!(feed.contains("In a forum"), "{feed}");
-    desk.turn_well();
-    assert_eq!((desk.bare.head(BRANCH), desk.bare.text(BRANCH, "feed.xml")), (head, feed), "nothing differs");
+    env.run_once_well();
+    assert_eq!((env.bare.head(BRANCH), env.bare.text(BRANCH, "feed.xml")), (head, feed), "nothing differs");
 }
 
 /// The texts of all files.
-fn all(home: &Home) -> [String; 3] {
-    FILES.map(read(home))
+fn all(env: &TestEnv) -> [String; 3] {
+    FILES.map(read(env))
 }
 
 #[test]
-fn they_are_the_same_whatever_columns_the_list_has_and_however_its_headers_are_called() {
+fn exports_are_the_same_whatever_columns_the_list_has_and_however_its_headers_are_named() {
     let fake = FakeArxiv::serving(sample(5));
-    let usual = Home::asking(&fake).with_list(KEYS);
+    let usual = TestEnv::asking(&fake).with_list(KEYS);
     usual.once_well(NOW);
     let expected = all(&usual);
     assert_eq!(counts(read(&usual)), [5, 5, 5]);
@@ -155,9 +155,9 @@ fn they_are_the_same_whatever_columns_the_list_has_and_however_its_headers_are_c
         r#"["Published", "Authors", "Title"]"#,
         r#"["Date", "Title", "PDF"]"#,
     ] {
-        let home = Home::asking(&fake).with_list(&format!("columns = {columns}\n{KEYS}"));
-        home.once_well(NOW);
-        assert_eq!(all(&home), expected, "{columns}");
+        let env = TestEnv::asking(&fake).with_list(&format!("columns = {columns}\n{KEYS}"));
+        env.once_well(NOW);
+        assert_eq!(all(&env), expected, "{columns}");
     }
     let list = usual.list();
     for (from, to) in [
@@ -175,11 +175,11 @@ fn they_are_the_same_whatever_columns_the_list_has_and_however_its_headers_are_c
 }
 
 #[test]
-fn a_row_that_a_person_added_is_in_them_with_what_is_known_or_else_with_its_own_words() {
+fn a_row_that_a_person_added_is_exported_with_what_is_known_or_else_with_its_own_words() {
     for (columns, cells) in [("", "| | good | |"), ("columns = [\"Title\", \"Comment\"]\n", "| good |")] {
         let fake = FakeArxiv::serving(sample(5));
-        let home = Home::asking(&fake).with_list(&format!("{columns}{KEYS}"));
-        home.once_well(NOW);
+        let env = TestEnv::asking(&fake).with_list(&format!("{columns}{KEYS}"));
+        env.once_well(NOW);
         let date = if columns.is_empty() { "| 2025-01-02 " } else { "" };
         let rows: String = [
             "[On arXiv](https://arxiv.org/abs/1905.00001v1)",
@@ -188,12 +188,12 @@ fn a_row_that_a_person_added_is_in_them_with_what_is_known_or_else_with_its_own_
         ]
         .map(|title| format!("| {title} {date}{cells}\n"))
         .concat();
-        let list = home.list();
+        let list = env.list();
         let (head, rest) = list.split_once("| **[").unwrap();
-        home.write_list(&format!("{head}{rows}| **[{rest}"));
-        home.once_well(LATER);
-        assert_eq!(counts(read(&home)), [8, 8, 8], "{columns}");
-        let files = all(&home);
+        env.write_list(&format!("{head}{rows}| **[{rest}"));
+        env.once_well(LATER);
+        assert_eq!(counts(read(&env)), [8, 8, 8], "{columns}");
+        let files = all(&env);
         for (title, address) in [
             ("On arXiv", "https://arxiv.org/abs/1905.00001v1"),
             ("With a DOI", "https://doi.org/10.1000/182"),
@@ -204,9 +204,9 @@ fn a_row_that_a_person_added_is_in_them_with_what_is_known_or_else_with_its_own_
         }
         assert!(files[1].contains("doi = {10.1000/182}"), "{}", files[1]);
         assert!(files.iter().all(|text| !text.contains("1970")), "{files:?}");
-        home.once_well(NEXT_DAY);
-        assert_eq!(all(&home), files, "{columns}: nothing differs");
-        assert_eq!(home.news(), []);
+        env.once_well(NEXT_DAY);
+        assert_eq!(all(&env), files, "{columns}: nothing differs");
+        assert_eq!(env.news(), []);
     }
 }
 
@@ -214,14 +214,14 @@ fn a_row_that_a_person_added_is_in_them_with_what_is_known_or_else_with_its_own_
 fn an_entry_of_the_feed_is_dated_when_its_paper_came_to_us() {
     let papers = sample(3);
     let fake = FakeArxiv::serving(papers.clone());
-    let home = Home::asking(&fake).with_list(KEYS);
-    home.once_well(NOW);
+    let env = TestEnv::asking(&fake).with_list(KEYS);
+    env.once_well(NOW);
     let held = dated("2503.11111", "2025-03-16T10:00:00Z");
     let held = Paper { published: Some(held.updated), ..held };
     let next = revised(&papers[2], 2);
     fake.set_papers(sorted([vec![held.clone(), next.clone()], papers[..2].to_vec()].concat()));
-    home.once_well(NEXT_DAY);
-    let text = read(&home)("feed.xml");
+    env.once_well(NEXT_DAY);
+    let text = read(&env)("feed.xml");
     let feed = feed_rs::parser::parse(text.as_bytes()).unwrap();
     let told: Vec<_> = feed
         .entries
@@ -245,6 +245,6 @@ fn an_entry_of_the_feed_is_dated_when_its_paper_came_to_us() {
     assert_eq!(format!("{:?}", feed.updated.unwrap()), now);
     let summary = &feed.entries[1].summary.as_ref().unwrap().content;
     assert!(summary.contains("2025-03-16"), "{summary}");
-    home.once_well("2025-03-28T20:00:00Z");
-    assert_eq!(read(&home)("feed.xml"), text, "the same history makes the same bytes");
+    env.once_well("2025-03-28T20:00:00Z");
+    assert_eq!(read(&env)("feed.xml"), text, "the same history makes the same bytes");
 }

@@ -1,4 +1,4 @@
-//! Where mail is sent to: a server on the loopback that takes every message and remembers it.
+//! A fake mail server on the loopback that accepts every message and remembers it.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpStream;
@@ -7,27 +7,27 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use crate::loopback_server::Door;
+use crate::loopback_server::LoopbackServer;
 
 /// The server.
 #[derive(Debug)]
-pub(crate) struct Letterbox {
-    door: Door,
-    letters: Arc<Mutex<Vec<String>>>,
+pub(crate) struct FakeSmtp {
+    server: LoopbackServer,
+    messages: Arc<Mutex<Vec<String>>>,
     sessions: Arc<AtomicUsize>,
 }
 
-impl Letterbox {
-    /// It says so late that it has a letter.
+impl FakeSmtp {
+    /// It accepts a message only after this long.
     pub(crate) fn answering_after(latency: Duration) -> Self {
-        let letters = Arc::default();
-        let inside = Arc::clone(&letters);
+        let messages = Arc::default();
+        let received = Arc::clone(&messages);
         let sessions = Arc::new(AtomicUsize::new(0));
-        let begun = Arc::clone(&sessions);
-        let door = Door::open(move |connection| {
-            let _: Option<()> = talk(connection, &inside, &begun, latency);
+        let started = Arc::clone(&sessions);
+        let server = LoopbackServer::start(move |connection| {
+            let _: Option<()> = converse(connection, &received, &started, latency);
         });
-        Self { door, letters, sessions }
+        Self { server, messages, sessions }
     }
 
     /// The `[[sink]]` of this name, for these readers.
@@ -35,7 +35,7 @@ impl Letterbox {
         format!(
             "[[sink]]\nname = \"{name}\"\nkind = \"email\"\nserver = \"smtp+plain://{}\"\n\
              from = \"papers@example.org\"\nto = {to:?}\n\n",
-            self.door.address
+            self.server.address
         )
     }
 
@@ -45,21 +45,21 @@ impl Letterbox {
     }
 
     /// All that it took, oldest first.
-    pub(crate) fn letters(&self) -> Vec<String> {
-        self.letters.lock().unwrap().clone()
+    pub(crate) fn messages(&self) -> Vec<String> {
+        self.messages.lock().unwrap().clone()
     }
 
     /// Waits until nobody is talking to it.
-    pub(crate) fn until_quiet(&self) {
-        self.door.until_empty();
+    pub(crate) fn wait_until_idle(&self) {
+        self.server.wait_until_idle();
     }
 }
 
-/// Talks until the other side ends; a letter counts once its last line is here, whether or not the other side
+/// Talks until the other side ends; a message counts once its last line is here, whether or not the other side
 /// hears of it.
-fn talk(
+fn converse(
     connection: &TcpStream,
-    letters: &Mutex<Vec<String>>,
+    messages: &Mutex<Vec<String>>,
     sessions: &AtomicUsize,
     latency: Duration,
 ) -> Option<()> {
@@ -74,8 +74,8 @@ fn talk(
         match line.split_whitespace().next()? {
             "DATA" => {
                 answer("354 go")?;
-                let letter = letter(&mut reader)?;
-                letters.lock().unwrap().push(letter);
+                let message = read_message(&mut reader)?;
+                messages.lock().unwrap().push(message);
                 thread::sleep(latency);
                 answer("250 queued")?;
             }
@@ -89,12 +89,12 @@ fn talk(
     }
 }
 
-fn letter(reader: &mut BufReader<&TcpStream>) -> Option<String> {
-    let mut letter = String::new();
+fn read_message(reader: &mut BufReader<&TcpStream>) -> Option<String> {
+    let mut message = String::new();
     loop {
         match line(reader)?.as_str() {
-            ".\r\n" => return Some(letter),
-            line => letter.push_str(line.strip_prefix('.').unwrap_or(line)),
+            ".\r\n" => return Some(message),
+            line => message.push_str(line.strip_prefix('.').unwrap_or(line)),
         }
     }
 }

@@ -1,5 +1,4 @@
-//! Where messages are posted to: a server on the loopback that remembers what it got, and answers as it is
-//! told to.
+//! A fake receiver of webhooks on the loopback, which remembers each request and answers as the test says.
 
 use std::collections::{HashMap, VecDeque};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -10,22 +9,22 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::loopback_server::Door;
-use crate::test_env::Home;
+use crate::loopback_server::LoopbackServer;
+use crate::test_env::TestEnv;
 
 /// A request that does not come must fail the test and not hang it.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The server.
 #[derive(Debug)]
-pub(crate) struct Receivers {
-    door: Door,
+pub(crate) struct FakeWebhooks {
+    server: LoopbackServer,
     shared: Arc<Shared>,
 }
 
 /// One request that was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Heard {
+pub(crate) struct ReceivedRequest {
     /// The receiver: `/slack`, `/hook/secret`.
     pub(crate) path: String,
     /// Names in lower case.
@@ -62,13 +61,13 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct Memory {
-    heard: Vec<Heard>,
+    heard: Vec<ReceivedRequest>,
     replies: HashMap<String, VecDeque<Reply>>,
     /// Whether answers wait for the test's word.
     is_holding: bool,
 }
 
-impl Receivers {
+impl FakeWebhooks {
     pub(crate) fn start() -> Self {
         Self::answering_after(Duration::ZERO)
     }
@@ -77,35 +76,35 @@ impl Receivers {
     pub(crate) fn answering_after(latency: Duration) -> Self {
         let shared = Arc::new(Shared { latency, ..Shared::default() });
         let inside = Arc::clone(&shared);
-        let door = Door::open(move |connection| serve(connection, &inside));
-        Self { door, shared }
+        let server = LoopbackServer::start(move |connection| serve(connection, &inside));
+        Self { server, shared }
     }
 
     /// The address of the receiver with this path.
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.door.address)
+        format!("http://{}{path}", self.server.address)
     }
 
     /// The `[[sink]]` of this name and kind, which posts to `/<name>`.
-    pub(crate) fn sink(&self, home: &Home, name: &str, kind: &str) -> String {
-        std::fs::write(home.path(&format!("{name}-url")), self.url(&format!("/{name}"))).unwrap();
+    pub(crate) fn sink(&self, env: &TestEnv, name: &str, kind: &str) -> String {
+        std::fs::write(env.path(&format!("{name}-url")), self.url(&format!("/{name}"))).unwrap();
         format!(
             "[[sink]]\nname = \"{name}\"\nkind = \"{kind}\"\nurl_file = \"{name}-url\"\nallow_private = true\n\n"
         )
     }
 
-    /// The digests that a webhook of this name was told, each once, however often it was sent.
+    /// The digests that a webhook of this name got, each once, however often it was sent.
     pub(crate) fn digests(&self, name: &str) -> Vec<Digest> {
-        let heard = self.heard_at(&format!("/{name}"));
+        let heard = self.requests_at(&format!("/{name}"));
         heard.iter().filter(|heard| heard.was_accepted).map(Digest::of).collect()
     }
 
     /// The next requests to this path are answered so; those after them are accepted.
-    pub(crate) fn will(&self, path: &str, replies: impl IntoIterator<Item = Reply>) {
+    pub(crate) fn reply_with(&self, path: &str, replies: impl IntoIterator<Item = Reply>) {
         self.memory().replies.entry(path.to_owned()).or_default().extend(replies);
     }
 
-    /// Answers to whatever is heard from now on wait until [`answer`](Self::answer).
+    /// Answers to all requests from now on wait until [`answer`](Self::answer).
     pub(crate) fn hold_answers(&self) {
         self.memory().is_holding = true;
     }
@@ -117,27 +116,27 @@ impl Receivers {
     }
 
     /// All requests so far.
-    pub(crate) fn heard(&self) -> Vec<Heard> {
+    pub(crate) fn requests(&self) -> Vec<ReceivedRequest> {
         self.memory().heard.clone()
     }
 
     /// The requests to this path so far.
-    pub(crate) fn heard_at(&self, path: &str) -> Vec<Heard> {
-        self.heard().into_iter().filter(|heard| heard.path == path).collect()
+    pub(crate) fn requests_at(&self, path: &str) -> Vec<ReceivedRequest> {
+        self.requests().into_iter().filter(|heard| heard.path == path).collect()
     }
 
     /// The requests to this path, once there are so many.
-    pub(crate) fn await_heard(&self, path: &str, count: usize) -> Vec<Heard> {
+    pub(crate) fn wait_for_requests(&self, path: &str, count: usize) -> Vec<ReceivedRequest> {
         let are_too_few =
             |memory: &mut Memory| memory.heard.iter().filter(|heard| heard.path == path).count() < count;
         let waited = self.shared.changed.wait_timeout_while(self.memory(), PATIENCE, are_too_few);
-        assert!(!waited.unwrap().1.timed_out(), "{path} heard fewer than {count}: {:?}", self.heard());
-        self.heard_at(path)
+        assert!(!waited.unwrap().1.timed_out(), "{path} heard fewer than {count}: {:?}", self.requests());
+        self.requests_at(path)
     }
 
     /// Waits until nobody is talking to it.
-    pub(crate) fn until_quiet(&self) {
-        self.door.until_empty();
+    pub(crate) fn wait_until_idle(&self) {
+        self.server.wait_until_idle();
     }
 
     fn memory(&self) -> MutexGuard<'_, Memory> {
@@ -157,12 +156,12 @@ impl Shared {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Digest {
     pub(crate) number: u64,
-    /// Each paper with its version, why it is told, and its topics.
+    /// Each paper with its version, why it is news, and its topics.
     pub(crate) papers: Vec<(String, u64, String, Vec<String>)>,
 }
 
 impl Digest {
-    fn of(heard: &Heard) -> Self {
+    fn of(heard: &ReceivedRequest) -> Self {
         let body: Value = serde_json::from_str(&heard.body).unwrap();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let papers = body["data"]["papers"].as_array().unwrap().iter().map(|paper| {
@@ -220,8 +219,8 @@ fn raw(mut connection: &TcpStream, bytes: &[u8]) {
     let _ = connection.write_all(bytes);
 }
 
-/// The next request of a connection; none where it ends.
-fn request(reader: &mut BufReader<&TcpStream>) -> Option<Heard> {
+/// The next request of a connection; none if it ends.
+fn request(reader: &mut BufReader<&TcpStream>) -> Option<ReceivedRequest> {
     let mut line = || {
         let mut line = String::new();
         reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
@@ -235,5 +234,5 @@ fn request(reader: &mut BufReader<&TcpStream>) -> Option<Heard> {
     }
     let mut body = vec![0; headers.get("content-length")?.parse().ok()?];
     reader.read_exact(&mut body).ok()?;
-    Some(Heard { path, headers, body: String::from_utf8(body).ok()?, was_accepted: false })
+    Some(ReceivedRequest { path, headers, body: String::from_utf8(body).ok()?, was_accepted: false })
 }

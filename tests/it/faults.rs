@@ -1,5 +1,5 @@
-//! Every fault that an upstream can have, met by a whole turn: what cannot be trusted changes nothing, what is
-//! only odd costs nothing, each is told in words, and a clean turn afterwards ends where it would have ended.
+//! Every fault that an upstream can have, met by a whole run: what cannot be trusted changes nothing, what is
+//! only odd costs nothing, each is reported in words, and a clean run afterwards ends where it would have ended.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use paperwire::domain::Paper;
 use crate::fake_arxiv::page::paper;
 use crate::fake_arxiv::{FakeArxiv, Reply, refusing_url};
 use crate::sample_papers::{addresses, dated, revised, sample, sorted};
-use crate::test_env::{Answer, Home, LATER, NEXT_DAY, NOW, Told};
+use crate::test_env::{AnnouncedPaper, LATER, NEXT_DAY, NOW, OnceOutput, TestEnv};
 
 /// The evening of the day after.
 const AFTERWARDS: &str = "2025-03-27T22:00:00Z";
@@ -93,25 +93,25 @@ fn two_days() -> (Vec<Paper>, Vec<Paper>) {
     (first, sorted(papers))
 }
 
-/// A home that has had a first good turn, and its arXiv, which now shows the second day.
-fn established() -> (FakeArxiv, Home) {
+/// An environment that has had a first good run, and its arXiv, which now shows the second day.
+fn established() -> (FakeArxiv, TestEnv) {
     let (first, second) = two_days();
     let fake = FakeArxiv::serving(first);
-    let home = Home::asking(&fake);
-    home.once_well(NOW);
+    let env = TestEnv::asking(&fake);
+    env.once_well(NOW);
     fake.set_papers(second);
-    (fake, home)
+    (fake, env)
 }
 
-/// Where a home ends that never met a fault: its list and its news.
-fn oracle() -> (String, Vec<Told>) {
-    let (_fake, home) = established();
-    assert_eq!(home.once_well(AFTERWARDS).counts(), ("ok", 2, 1, 0));
-    (home.list(), home.news())
+/// The end of an environment that never met a fault: its list and its news.
+fn oracle() -> (String, Vec<AnnouncedPaper>) {
+    let (_fake, env) = established();
+    assert_eq!(env.once_well(AFTERWARDS).counts(), ("ok", 2, 1, 0));
+    (env.list(), env.news())
 }
 
 /// That a poll failed, in words, and that one who reads standard error alone knows it too.
-fn assert_told(answer: &Answer, status: &str, words: &str, what: &str) {
+fn assert_told(answer: &OnceOutput, status: &str, words: &str, what: &str) {
     assert_eq!((answer.status, answer.topic().status.as_str()), (1, status), "{what}: {answer:?}");
     assert!(answer.reason().contains(words), "{what}: {answer:?}");
     assert!(answer.stderr.contains(answer.reason()), "{what}: {answer:?}");
@@ -124,19 +124,19 @@ fn what_cannot_be_trusted_leaves_a_history_and_its_list_as_they_were() {
     let refused = refused().into_iter().chain(refused_once_established());
     for (reply, words) in refused.chain(hanging()) {
         let what = format!("{reply:?}");
-        let (fake, home) = established();
-        let before = (home.list_print(), home.list(), home.history());
+        let (fake, env) = established();
+        let before = (env.list_file_id(), env.list(), env.history());
         fake.reply_next([reply]);
-        let home = home.with_patience(ONE_TRY);
-        let answer = home.once(NEXT_DAY);
+        let env = env.with_patience(ONE_TRY);
+        let answer = env.once(NEXT_DAY);
         assert_told(&answer, "failed", words, &what);
         assert_eq!((answer.counts(), answer.topic().known), (("failed", 0, 0, 0), 30), "{what}");
         assert_eq!((answer.topic().requests, answer.only_list().changed), (1, false), "{what}");
-        assert_eq!((home.list_print(), home.list(), home.history()), before, "{what}");
+        assert_eq!((env.list_file_id(), env.list(), env.history()), before, "{what}");
 
-        let home = home.with_patience("2m");
-        assert_eq!(home.once_well(AFTERWARDS).counts(), ("ok", 2, 1, 0), "{what}");
-        assert_eq!((home.list(), home.news()), (list_after.clone(), news_after.clone()), "{what}");
+        let env = env.with_patience("2m");
+        assert_eq!(env.once_well(AFTERWARDS).counts(), ("ok", 2, 1, 0), "{what}");
+        assert_eq!((env.list(), env.news()), (list_after.clone(), news_after.clone()), "{what}");
     }
 }
 
@@ -146,43 +146,43 @@ fn what_cannot_be_trusted_at_first_contact_begins_nothing() {
         let what = format!("{reply:?}");
         let fake = FakeArxiv::serving(sample(30));
         fake.reply_next([reply]);
-        let home = Home::asking(&fake).with_patience(ONE_TRY);
-        let answer = home.once(NOW);
+        let env = TestEnv::asking(&fake).with_patience(ONE_TRY);
+        let answer = env.once(NOW);
         assert_told(&answer, "failed", words, &what);
-        assert!(!home.path("README.md").exists(), "{what}");
-        assert!(home.history().iter().all(Vec::is_empty), "{what}");
+        assert!(!env.path("README.md").exists(), "{what}");
+        assert!(env.history().iter().all(Vec::is_empty), "{what}");
 
-        let home = home.with_patience("2m");
-        assert_eq!(home.once_well(LATER).counts(), ("ok", 0, 0, 30), "first contact stays silent: {what}");
-        assert_eq!((home.rows(), home.news()), (addresses(&sample(30)), vec![]), "{what}");
+        let env = env.with_patience("2m");
+        assert_eq!(env.once_well(LATER).counts(), ("ok", 0, 0, 30), "first contact stays silent: {what}");
+        assert_eq!((env.rows(), env.news()), (addresses(&sample(30)), vec![]), "{what}");
     }
 }
 
 #[test]
-fn what_is_only_odd_is_noted_and_the_good_is_kept() {
+fn what_is_only_odd_is_reported_and_the_good_part_is_recorded() {
     let (list_after, news_after) = oracle();
     for (reply, status, words, _) in tolerated(32) {
         let what = format!("{reply:?}");
-        let (fake, home) = established();
-        let watermark = home.history()[4].clone();
+        let (fake, env) = established();
+        let watermark = env.history()[4].clone();
         fake.reply_next([reply.clone()]);
-        let answer = home.once(NEXT_DAY);
+        let answer = env.once(NEXT_DAY);
         assert_eq!(answer.topic().status, status, "{what}: {answer:?}");
         assert!(answer.reason().contains(words), "{what}: {answer:?}");
         assert_eq!(answer.reason().is_empty(), words.is_empty(), "{what}: {answer:?}");
         assert_eq!(answer.status, i32::from(status == "incomplete"), "{what}");
-        assert!(home.rows().len() >= 30, "{what}");
-        let is_moved = home.history()[4][0][2] != watermark[0][2];
+        assert!(env.rows().len() >= 30, "{what}");
+        let is_moved = env.history()[4][0][2] != watermark[0][2];
         assert_eq!(is_moved, status == "ok", "the watermark moves with a complete poll alone: {what}");
 
-        let last = home.once_well(AFTERWARDS);
+        let last = env.once_well(AFTERWARDS);
         assert_eq!(answer.topic().new + last.topic().new, 2, "{what}");
         assert_eq!(answer.topic().replaced + last.topic().replaced, 1, "{what}");
-        assert_eq!(home.news(), news_after, "{what}");
+        assert_eq!(env.news(), news_after, "{what}");
         match reply {
             // The date that was seen first stays, and the row with it.
-            Reply::OtherUpdated => assert_eq!(home.rows().len(), 32),
-            _ => assert_eq!(home.list(), list_after, "{what}"),
+            Reply::OtherUpdated => assert_eq!(env.rows().len(), 32),
+            _ => assert_eq!(env.list(), list_after, "{what}"),
         }
     }
 }
@@ -193,31 +193,31 @@ fn what_is_only_odd_at_first_contact_keeps_it_silent() {
         let what = format!("{reply:?}");
         let fake = FakeArxiv::serving(sample(30));
         fake.reply_next([reply]);
-        let home = Home::asking(&fake);
-        let first = home.once(NOW);
+        let env = TestEnv::asking(&fake);
+        let first = env.once(NOW);
         assert_eq!(first.counts(), (status, 0, 0, kept as u64), "{what}: {first:?}");
         assert!(first.reason().contains(words), "{what}: {first:?}");
-        assert_eq!(home.rows().len(), kept, "{what}");
+        assert_eq!(env.rows().len(), kept, "{what}");
         let rest = 30 - kept as u64;
         let second = if rest > 0 { "ok" } else { "quiet" };
-        assert_eq!(home.once_well(LATER).counts(), (second, 0, 0, rest), "{what}");
-        let mut rows = (home.rows(), addresses(&sample(30)));
+        assert_eq!(env.once_well(LATER).counts(), (second, 0, 0, rest), "{what}");
+        let mut rows = (env.rows(), addresses(&sample(30)));
         rows.0.sort();
         rows.1.sort();
-        assert_eq!((rows.0, home.news()), (rows.1, vec![]), "{what}");
+        assert_eq!((rows.0, env.news()), (rows.1, vec![]), "{what}");
     }
 }
 
 #[test]
-fn a_hollow_entry_hides_a_paper_unless_that_stands_whole_beside_it_or_is_known() {
-    let (fake, home) = established();
+fn a_hollow_entry_hides_a_paper_unless_the_whole_one_is_on_the_page_or_known() {
+    let (fake, env) = established();
     fake.reply_next([Reply::HollowAlone]);
-    let hidden = home.once(NEXT_DAY);
+    let hidden = env.once(NEXT_DAY);
     assert_told(&hidden, "incomplete", "no title", "a new version, hollow");
     assert_eq!((hidden.topic().new, hidden.topic().replaced), (2, 0), "the others are kept");
     fake.reply_next([Reply::HollowEntry, Reply::HollowAlone]);
     for (status, replaced) in [("ok", 1), ("quiet", 0)] {
-        let harmless = home.once_well(AFTERWARDS);
+        let harmless = env.once_well(AFTERWARDS);
         assert_eq!(
             (harmless.topic().status.as_str(), harmless.topic().replaced),
             (status, replaced),
@@ -225,15 +225,15 @@ fn a_hollow_entry_hides_a_paper_unless_that_stands_whole_beside_it_or_is_known()
         );
         assert!(harmless.reason().contains("no title"), "{harmless:?}");
     }
-    assert_eq!((home.list(), home.news()), oracle());
+    assert_eq!((env.list(), env.news()), oracle());
 }
 
 #[test]
 fn a_fault_that_passes_is_waited_out() {
     for reply in [Reply::ResetAtOnce, Reply::CutXml, Reply::EmptyPageWithTotal, Reply::StaleStamp] {
-        let (fake, home) = established();
+        let (fake, env) = established();
         fake.reply_next([reply.clone()]);
-        let answer = home.once_well(NEXT_DAY);
+        let answer = env.once_well(NEXT_DAY);
         assert_eq!((answer.counts(), answer.topic().requests), (("ok", 2, 1, 0), 2), "{reply:?}");
     }
 }
@@ -246,11 +246,11 @@ fn what_the_same_request_would_meet_again_is_asked_once() {
         status(403, &[], ""),
         Reply::RedirectTo(301, "https://elsewhere.example/".to_owned()),
     ] {
-        let (fake, home) = established();
+        let (fake, env) = established();
         fake.reply_next([reply.clone()]);
-        let answer = home.once(NEXT_DAY);
+        let answer = env.once(NEXT_DAY);
         assert_eq!((answer.topic().status.as_str(), answer.topic().requests), ("failed", 1), "{reply:?}");
-        assert_eq!(fake.asked().len(), 2, "{reply:?}");
+        assert_eq!(fake.requests().len(), 2, "{reply:?}");
     }
 }
 
@@ -259,66 +259,66 @@ fn a_fault_on_a_later_page_keeps_the_pages_before_it_and_settles_nothing() {
     let (first, second) = two_days();
     for reply in [Reply::CutXml, Reply::ErrorEntry(400), Reply::EmptyPageWithTotal] {
         let fake = FakeArxiv::serving(first.clone());
-        let home = Home::asking(&fake).with_page(10).with_patience(ONE_TRY);
-        home.once_well(NOW);
+        let env = TestEnv::asking(&fake).with_page(10).with_patience(ONE_TRY);
+        env.once_well(NOW);
         fake.set_papers(second.clone());
-        let topic = home.history()[4].clone();
+        let topic = env.history()[4].clone();
         fake.reply_next([Reply::Good, reply.clone()]);
-        let answer = home.once(NEXT_DAY);
+        let answer = env.once(NEXT_DAY);
         assert_eq!((answer.counts(), answer.topic().requests), (("incomplete", 1, 1, 0), 2), "{reply:?}");
         assert!(!answer.reason().is_empty());
-        assert_eq!(home.rows().len(), 31, "{reply:?}");
-        assert_eq!(home.history()[4][0][1..5], topic[0][1..5], "contact, watermark, stamp and sweep stay");
-        let last = home.once_well(AFTERWARDS);
+        assert_eq!(env.rows().len(), 31, "{reply:?}");
+        assert_eq!(env.history()[4][0][1..5], topic[0][1..5], "contact, watermark, stamp and sweep stay");
+        let last = env.once_well(AFTERWARDS);
         assert_eq!(last.counts(), ("ok", 1, 0, 0), "{reply:?}");
-        assert_eq!((home.rows(), home.news().len()), (addresses(&second), 3), "{reply:?}");
+        assert_eq!((env.rows(), env.news().len()), (addresses(&second), 3), "{reply:?}");
     }
 }
 
 #[test]
-fn a_page_that_was_kept_from_a_broken_poll_does_not_end_the_next_one() {
+fn a_page_that_was_recorded_by_a_broken_poll_does_not_end_the_next_one() {
     let fake = FakeArxiv::serving(sample(60)[30..].to_vec());
-    let home = Home::asking(&fake).with_page(10).with_patience(ONE_TRY);
-    home.once_well(NOW);
+    let env = TestEnv::asking(&fake).with_page(10).with_patience(ONE_TRY);
+    env.once_well(NOW);
     fake.set_papers(sample(60));
     fake.reply_next([Reply::Good, Reply::CutXml]);
-    assert_eq!(home.once(LATER).counts(), ("incomplete", 10, 0, 0));
+    assert_eq!(env.once(LATER).counts(), ("incomplete", 10, 0, 0));
     // No sweep is due yet, and every paper on the first page is known: behind it are some that are not.
-    let home = home.with_patience("2m");
-    assert_eq!(home.once_well("2025-03-26T23:30:00Z").counts(), ("ok", 20, 0, 0));
-    assert_eq!(home.rows(), addresses(&sample(60)));
+    let env = env.with_patience("2m");
+    assert_eq!(env.once_well("2025-03-26T23:30:00Z").counts(), ("ok", 20, 0, 0));
+    assert_eq!(env.rows(), addresses(&sample(60)));
 }
 
 #[test]
 fn patience_bounds_a_poll_that_hangs_again_and_again() {
-    let (fake, home) = established();
+    let (fake, env) = established();
     fake.reply_next(vec![Reply::Hang; 10]);
-    let answer = home.with_patience("300ms").once(NEXT_DAY);
+    let answer = env.with_patience("300ms").once(NEXT_DAY);
     assert_told(&answer, "failed", "no whole answer within", "hang");
     assert_eq!(answer.topic().requests, 1);
 }
 
 #[test]
-fn a_wait_that_was_asked_for_is_kept_across_restarts() {
-    let (fake, home) = established();
+fn a_wait_that_was_asked_for_holds_across_restarts() {
+    let (fake, env) = established();
     fake.reply_next([status(429, &[("Retry-After", "2")], "")]);
-    let home = home.with_patience(ONE_TRY);
-    assert_told(&home.once(NEXT_DAY), "failed", "left alone until", "told to wait");
-    let not_asked = home.once(NEXT_DAY);
+    let env = env.with_patience(ONE_TRY);
+    assert_told(&env.once(NEXT_DAY), "failed", "left alone until", "told to wait");
+    let not_asked = env.once(NEXT_DAY);
     assert_told(&not_asked, "failed", "not asked", "still shut");
-    assert_eq!((not_asked.topic().requests, fake.asked().len()), (0, 2));
+    assert_eq!((not_asked.topic().requests, fake.requests().len()), (0, 2));
 
-    let home = home.with_patience("1m");
-    assert_eq!(home.once_well(NEXT_DAY).counts(), ("ok", 2, 1, 0));
-    let [_, told, after] = &fake.asked()[..] else { panic!("three requests") };
+    let env = env.with_patience("1m");
+    assert_eq!(env.once_well(NEXT_DAY).counts(), ("ok", 2, 1, 0));
+    let [_, told, after] = &fake.requests()[..] else { panic!("three requests") };
     assert!(after.at - told.at >= Duration::from_secs(2), "{:?}", after.at - told.at);
 }
 
 #[test]
 fn a_wait_longer_than_the_patience_is_not_waited_for() {
-    let (fake, home) = established();
+    let (fake, env) = established();
     fake.reply_next([status(503, &[("Retry-After", "86400")], "")]);
-    let answer = home.once(NEXT_DAY);
+    let answer = env.once(NEXT_DAY);
     assert_told(&answer, "failed", "left alone until", "a day");
     assert_eq!(answer.topic().requests, 1);
 }
@@ -326,11 +326,11 @@ fn a_wait_longer_than_the_patience_is_not_waited_for() {
 #[test]
 fn the_pace_is_kept_over_pages_topics_and_restarts() {
     let fake = FakeArxiv::serving(sample(30));
-    let home = Home::asking(&fake).with_page(20).with_pace("400ms");
-    let home = home.with_topics(&[("A", "cat:cs.CV"), ("B", "all:x")]);
-    home.once_well(NOW);
-    home.once_well(LATER);
-    let asked = fake.asked();
+    let env = TestEnv::asking(&fake).with_page(20).with_pace("400ms");
+    let env = env.with_topics(&[("A", "cat:cs.CV"), ("B", "all:x")]);
+    env.once_well(NOW);
+    env.once_well(LATER);
+    let asked = fake.requests();
     assert_eq!(asked.len(), 6, "two pages of each topic, and then one");
     for pair in asked.windows(2) {
         let apart = pair[1].at - pair[0].at;
@@ -342,22 +342,22 @@ fn the_pace_is_kept_over_pages_topics_and_restarts() {
 
 #[test]
 fn a_host_that_cannot_be_reached_leaves_all_as_it_was() {
-    let (fake, home) = established();
-    let before = (home.list_print(), home.history());
-    let home = home.with_url(&refusing_url()).with_patience(ONE_TRY);
-    assert_told(&home.once(NEXT_DAY), "failed", "connection refused", "no connection");
-    assert_eq!((home.list_print(), home.history()), before);
-    assert_eq!(home.with_url(&fake.url()).once_well(AFTERWARDS).counts(), ("ok", 2, 1, 0));
+    let (fake, env) = established();
+    let before = (env.list_file_id(), env.history());
+    let env = env.with_url(&refusing_url()).with_patience(ONE_TRY);
+    assert_told(&env.once(NEXT_DAY), "failed", "connection refused", "no connection");
+    assert_eq!((env.list_file_id(), env.history()), before);
+    assert_eq!(env.with_url(&fake.url()).once_well(AFTERWARDS).counts(), ("ok", 2, 1, 0));
 }
 
 #[test]
 fn a_fault_of_one_topic_is_its_own() {
     let fake = FakeArxiv::serving(vec![paper(0)]);
-    let home = Home::asking(&fake).with_topics(&[("A", "cat:cs.CV"), ("B", "all:x")]);
+    let env = TestEnv::asking(&fake).with_topics(&[("A", "cat:cs.CV"), ("B", "all:x")]);
     fake.reply_next([Reply::ErrorEntry(400)]);
-    let answer = home.once(NOW);
+    let answer = env.once(NOW);
     let told: Vec<_> = answer.topics.iter().map(|topic| (topic.status.as_str(), topic.known)).collect();
     assert_eq!((answer.status, told), (1, vec![("failed", 0), ("ok", 1)]));
-    assert_eq!(home.rows(), addresses(&[paper(0)]));
-    assert_eq!(home.history()[4].len(), 1, "of the other there is nothing to remember");
+    assert_eq!(env.rows(), addresses(&[paper(0)]));
+    assert_eq!(env.history()[4].len(), 1, "of the other there is nothing to remember");
 }

@@ -1,4 +1,4 @@
-//! A disk that fills up: nothing is lost, told twice or left half-written, it is reported, and all goes on when there is
+//! A disk that fills up: nothing is lost, sent twice or left half-written, it is reported, and all goes on when there is
 //! room.
 
 use std::collections::BTreeSet;
@@ -11,18 +11,18 @@ use jiff::SignedDuration;
 
 use crate::daemon::{BEFORE_A_POLL, Daemon, with_news};
 use crate::fake_arxiv::FakeArxiv;
-use crate::fake_webhooks::Receivers;
-use crate::kills::{READERS, Town, told as told_by};
+use crate::fake_webhooks::FakeWebhooks;
+use crate::kills::{READERS, SinksEnv, told as told_by};
 use crate::loopback_server::free_port;
 use crate::sample_papers::sample;
-use crate::simulated_month::{Dates, Dice, Month, show, turns};
+use crate::simulated_month::{Dates, Random, SimulatedMonth, show, turns};
 use crate::small_disk::SmallDisk;
-use crate::test_env::{Home, NOW, stdout};
+use crate::test_env::{NOW, TestEnv, stdout};
 use crate::web::get;
 
 /// What `status` ends with and says.
-fn status(home: &Home, now: &str) -> (Option<i32>, String) {
-    let output = home.run(&["status", "--now", now]);
+fn status(env: &TestEnv, now: &str) -> (Option<i32>, String) {
+    let output = env.run(&["status", "--now", now]);
     (output.status.code(), stdout(&output).to_owned())
 }
 
@@ -35,49 +35,49 @@ fn leavings(folder: &Path) -> Vec<String> {
 
 #[test]
 fn a_disk_that_fills_fifty_times_in_a_month_costs_no_paper_no_message_and_no_row() {
-    let mut dice = Dice(50);
-    let month = Month::of(60, Dates::Shared, &mut dice);
+    let mut random = Random(50);
+    let month = SimulatedMonth::of(60, Dates::Shared, &mut random);
     let fake = FakeArxiv::serving(vec![]);
-    let lists = |home: Home| {
-        home.with_rows(20).with_list(
+    let lists = |env: TestEnv| {
+        env.with_rows(20).with_list(
             "archive = \"archive/{year}-{month}.md\"\nfeed = \"feed.xml\"\npage = \"index.html\"\n",
         )
     };
-    let unharmed = Town::asking(&fake, Duration::ZERO).with_home(lists);
-    let filled = Town::asking(&fake, Duration::ZERO).with_home(lists);
-    let disk = SmallDisk::of(filled.home.folder());
-    let filled = filled.with_home(|home| disk.below(home));
+    let unharmed = SinksEnv::asking(&fake, Duration::ZERO).with_env(lists);
+    let filled = SinksEnv::asking(&fake, Duration::ZERO).with_env(lists);
+    let disk = SmallDisk::of(filled.env.folder());
+    let filled = filled.with_env(|env| disk.below(env));
     let (mut fills, mut failed) = (0, 0);
     for now in turns(14) {
         show(&fake, &month, now);
-        unharmed.home.once_well(&now.to_string());
-        let before = std::fs::read_to_string(filled.home.path("README.md")).unwrap_or_default();
-        disk.fill(u64::try_from(dice.below(90)).unwrap() * 4096);
-        let done = filled.home.run(&["once", "--now", &now.to_string()]);
+        unharmed.env.once_well(&now.to_string());
+        let before = std::fs::read_to_string(filled.env.path("README.md")).unwrap_or_default();
+        disk.fill(u64::try_from(random.below(90)).unwrap() * 4096);
+        let done = filled.env.run(&["once", "--now", &now.to_string()]);
         assert!(matches!(done.status.code(), Some(0 | 1)), "{done:?}");
         failed += usize::from(!done.status.success());
-        let after = std::fs::read_to_string(filled.home.path("README.md")).unwrap_or_default();
+        let after = std::fs::read_to_string(filled.env.path("README.md")).unwrap_or_default();
         assert!(
             after == before || after.ends_with("<!-- paperwire:end Image Classification -->\n"),
             "{after}"
         );
-        assert_eq!(leavings(filled.home.folder()), [""; 0]);
-        assert_eq!(leavings(&filled.home.path("mail/tmp")), [""; 0]);
+        assert_eq!(leavings(filled.env.folder()), [""; 0]);
+        assert_eq!(leavings(&filled.env.path("mail/tmp")), [""; 0]);
         fills += 1;
         disk.empty();
         // What a receiver deferred, or a full disk, is tried again by then.
-        filled.home.once(&(now + SignedDuration::from_hours(6)).to_string());
+        filled.env.once(&(now + SignedDuration::from_hours(6)).to_string());
     }
     assert!(fills >= 50 && failed > 20, "{failed} of {fills}");
-    let news = filled.home.news();
+    let news = filled.env.news();
     let new: BTreeSet<&str> = news
         .iter()
         .filter(|told| told.2 == "new")
         .map(|told| told.0.strip_prefix("arxiv:").unwrap())
         .collect();
     assert!(new.len() > 25, "a month that is too quiet");
-    assert_eq!(news, unharmed.home.news());
-    assert_eq!(filled.home.list(), unharmed.home.list());
+    assert_eq!(news, unharmed.env.news());
+    assert_eq!(filled.env.list(), unharmed.env.list());
     for (sink, got) in filled.got() {
         let readers = if sink == "mail" { READERS.len() } else { 1 };
         let each: Vec<_> = new.iter().flat_map(|paper| std::iter::repeat_n(*paper, readers)).collect();
@@ -88,26 +88,26 @@ fn a_disk_that_fills_fifty_times_in_a_month_costs_no_paper_no_message_and_no_row
 }
 
 #[test]
-fn a_daemon_outlives_a_full_disk_reports_it_once_and_is_whole_when_there_is_room() {
+fn a_daemon_outlives_a_full_disk_reports_it_once_and_recovers_when_there_is_room() {
     let fake = FakeArxiv::serving(sample(3));
-    let receivers = Receivers::start();
-    let home = Home::asking(&fake);
-    let sinks = receivers.sink(&home, "hook", "webhook") + &receivers.sink(&home, "ops", "webhook");
-    let home = home.with_more(&format!(
+    let webhooks = FakeWebhooks::start();
+    let env = TestEnv::asking(&fake);
+    let sinks = webhooks.sink(&env, "hook", "webhook") + &webhooks.sink(&env, "ops", "webhook");
+    let env = env.with_more(&format!(
         "{sinks}[[subscription]]\nsink = \"hook\"\nwhen = \"now\"\n\n[operator]\nsink = \"ops\"\nafter = \"0s\"\n"
     ));
-    home.once_well(NOW);
-    let disk = SmallDisk::of(home.folder());
-    let home = disk.below(home);
-    let daemon = Daemon::begin(&home, BEFORE_A_POLL);
+    env.once_well(NOW);
+    let disk = SmallDisk::of(env.folder());
+    let env = disk.below(env);
+    let daemon = Daemon::start(&env, BEFORE_A_POLL);
     daemon.notifies("next poll 2025-03-27T00:15:00Z");
-    assert_eq!(status(&home, BEFORE_A_POLL).0, Some(0));
-    let list = home.list();
+    assert_eq!(status(&env, BEFORE_A_POLL).0, Some(0));
+    let list = env.list();
     disk.fill(0);
     fake.set_papers(sample(4));
     daemon.says("the history cannot be written: ");
     daemon.notifies("STATUS=wrong: the history cannot be written: ");
-    let (code, text) = status(&home, "2025-03-27T00:16:00Z");
+    let (code, text) = status(&env, "2025-03-27T00:16:00Z");
     assert_eq!(code, Some(1), "{text}");
     assert!(text.starts_with("wrong: 1 thing"), "{text}");
     assert!(
@@ -115,28 +115,28 @@ fn a_daemon_outlives_a_full_disk_reports_it_once_and_is_whole_when_there_is_room
             && text.contains("is full"),
         "{text}"
     );
-    assert_eq!((home.list(), receivers.heard().len()), (list, 0));
+    assert_eq!((env.list(), webhooks.requests().len()), (list, 0));
     disk.empty();
     daemon.says("the history can be written again");
-    assert_eq!(receivers.await_heard("/hook", 1).len(), 1);
-    let notice = receivers.await_heard("/ops", 1).remove(0).body;
+    assert_eq!(webhooks.wait_for_requests("/hook", 1).len(), 1);
+    let notice = webhooks.wait_for_requests("/ops", 1).remove(0).body;
     assert!(notice.contains("the history") && notice.contains("cannot be written since"), "{notice}");
     assert_eq!(daemon.said("the history cannot be written: "), 1);
-    assert_eq!(home.rows().len(), 4, "the list is current");
-    assert_eq!(status(&home, "2025-03-27T00:16:00Z").0, Some(0));
+    assert_eq!(env.rows().len(), 4, "the list is current");
+    assert_eq!(status(&env, "2025-03-27T00:16:00Z").0, Some(0));
     assert!(daemon.stop().0.success());
-    assert_eq!(receivers.heard_at("/hook").len(), 1);
+    assert_eq!(webhooks.requests_at("/hook").len(), 1);
 }
 
 #[test]
 fn a_daemon_on_a_full_disk_is_alive_and_not_ready_and_its_pages_say_why() {
     let fake = FakeArxiv::serving(sample(3));
     let port = free_port();
-    let home = Home::asking(&fake).with_more(&format!("[http]\nlisten = \"127.0.0.1:{port}\"\n"));
-    home.once_well(NOW);
-    let disk = SmallDisk::of(home.folder());
-    let home = disk.below(home);
-    let daemon = Daemon::begin(&home, BEFORE_A_POLL);
+    let env = TestEnv::asking(&fake).with_more(&format!("[http]\nlisten = \"127.0.0.1:{port}\"\n"));
+    env.once_well(NOW);
+    let disk = SmallDisk::of(env.folder());
+    let env = disk.below(env);
+    let daemon = Daemon::start(&env, BEFORE_A_POLL);
     daemon.notifies("next poll 2025-03-27T00:15:00Z");
     let ready = || (get(port, "/readyz").status, get(port, "/readyz").body);
     assert_eq!((ready(), get(port, "/status").status), ((200, "ready\n".to_owned()), 200));
@@ -159,12 +159,12 @@ fn a_daemon_on_a_full_disk_is_alive_and_not_ready_and_its_pages_say_why() {
 #[test]
 fn a_daemon_begins_as_soon_as_its_disk_has_room() {
     let fake = FakeArxiv::serving(sample(3));
-    let home = Home::asking(&fake);
-    home.once_well(NOW);
-    let disk = SmallDisk::of(home.folder());
+    let env = TestEnv::asking(&fake);
+    env.once_well(NOW);
+    let disk = SmallDisk::of(env.folder());
     disk.fill(0);
-    let home = disk.below(home);
-    let daemon = Daemon::begin(&home, NOW);
+    let env = disk.below(env);
+    let daemon = Daemon::start(&env, NOW);
     daemon.says("paperwire starts when it can");
     daemon.notifies("EXTEND_TIMEOUT_USEC=");
     disk.empty();
@@ -174,40 +174,40 @@ fn a_daemon_begins_as_soon_as_its_disk_has_room() {
 
 /// A daemon whose message was sent and is not answered yet, on a small disk.
 struct Sending {
-    receivers: Receivers,
-    home: Home,
+    webhooks: FakeWebhooks,
+    env: TestEnv,
     disk: SmallDisk,
     daemon: Daemon,
 }
 
 impl Sending {
     fn of(fake: &FakeArxiv) -> Self {
-        let receivers = Receivers::start();
-        receivers.hold_answers();
-        let home = with_news(fake, &receivers, &[("hook", "now")]);
-        let disk = SmallDisk::of(home.folder());
-        let home = disk.below(home);
-        let daemon = Daemon::begin(&home, "2025-03-27T00:20:00Z");
-        receivers.await_heard("/hook", 1);
-        Self { receivers, home, disk, daemon }
+        let webhooks = FakeWebhooks::start();
+        webhooks.hold_answers();
+        let env = with_news(fake, &webhooks, &[("hook", "now")]);
+        let disk = SmallDisk::of(env.folder());
+        let env = disk.below(env);
+        let daemon = Daemon::start(&env, "2025-03-27T00:20:00Z");
+        webhooks.wait_for_requests("/hook", 1);
+        Self { webhooks, env, disk, daemon }
     }
 
-    /// Fills the disk, and with it the room that is kept for the answer, and lets the answer go.
+    /// Fills the disk, and with it the room that is reserved for the answer, and lets the answer go.
     fn answer_that_cannot_be_noted(&self) {
-        // Another program takes the room that is kept.
-        std::fs::remove_file(self.home.path("paperwire.db.reserve")).unwrap();
+        // Another program takes the room that is reserved.
+        std::fs::remove_file(self.env.path("paperwire.db.reserve")).unwrap();
         self.disk.fill(0);
-        self.receivers.answer();
+        self.webhooks.answer();
         self.daemon.says("the history cannot be written: ");
     }
 
     /// The message went out once, and that is noted.
     fn ends_well(self) {
-        let Self { receivers, home, disk: _, daemon } = self;
+        let Self { webhooks, env, disk: _, daemon } = self;
         assert!(daemon.stop().0.success());
-        let listed = home.run(&["outbox", "list", "--all"]);
+        let listed = env.run(&["outbox", "list", "--all"]);
         assert!(stdout(&listed).contains("delivered, 1 attempts"), "{}", stdout(&listed));
-        assert_eq!(receivers.heard().len(), 1);
+        assert_eq!(webhooks.requests().len(), 1);
     }
 }
 
@@ -216,14 +216,14 @@ fn a_message_whose_answer_meets_a_full_disk_is_not_sent_again() {
     let fake = FakeArxiv::serving(sample(3));
     let sending = Sending::of(&fake);
     sending.disk.fill(0);
-    sending.receivers.answer();
+    sending.webhooks.answer();
     sending.daemon.says("message_id=1");
     sending.disk.empty();
     sending.ends_well();
 }
 
 #[test]
-fn an_answer_that_cannot_be_noted_at_all_is_kept_in_mind_until_it_can() {
+fn an_answer_that_cannot_be_recorded_is_remembered_until_it_can() {
     let fake = FakeArxiv::serving(sample(3));
     let sending = Sending::of(&fake);
     sending.answer_that_cannot_be_noted();
@@ -233,7 +233,7 @@ fn an_answer_that_cannot_be_noted_at_all_is_kept_in_mind_until_it_can() {
 }
 
 #[test]
-fn an_answer_that_cannot_be_noted_is_kept_in_mind_over_a_reload() {
+fn an_answer_that_cannot_be_recorded_is_remembered_across_a_reload() {
     let fake = FakeArxiv::serving(sample(3));
     let sending = Sending::of(&fake);
     sending.answer_that_cannot_be_noted();
@@ -247,28 +247,28 @@ fn an_answer_that_cannot_be_noted_is_kept_in_mind_over_a_reload() {
 #[test]
 fn a_list_on_a_full_disk_of_its_own_stops_no_poll_and_no_message() {
     let fake = FakeArxiv::serving(sample(3));
-    let receivers = Receivers::start();
-    let home = Home::asking(&fake);
-    std::fs::create_dir(home.path("far")).unwrap();
-    let sinks = receivers.sink(&home, "hook", "webhook") + &receivers.sink(&home, "ops", "webhook");
-    let home = home.with_more(&format!(
+    let webhooks = FakeWebhooks::start();
+    let env = TestEnv::asking(&fake);
+    std::fs::create_dir(env.path("far")).unwrap();
+    let sinks = webhooks.sink(&env, "hook", "webhook") + &webhooks.sink(&env, "ops", "webhook");
+    let env = env.with_more(&format!(
         "[[list]]\nfile = \"far/LIST.md\"\n\n{sinks}[[subscription]]\nsink = \"hook\"\nwhen = \"now\"\n\n\
          [operator]\nsink = \"ops\"\nafter = \"0s\"\n"
     ));
-    home.once_well(NOW);
+    env.once_well(NOW);
     fake.set_papers(sample(4));
-    let disk = SmallDisk::of(&home.path("far"));
+    let disk = SmallDisk::of(&env.path("far"));
     disk.fill(0);
-    let home = disk.below(home);
-    let daemon = Daemon::begin(&home, "2025-03-27T00:20:00Z");
-    receivers.await_heard("/hook", 1);
-    let notice = receivers.await_heard("/ops", 1).remove(0).body;
+    let env = disk.below(env);
+    let daemon = Daemon::start(&env, "2025-03-27T00:20:00Z");
+    webhooks.wait_for_requests("/hook", 1);
+    let notice = webhooks.wait_for_requests("/ops", 1).remove(0).body;
     assert!(notice.contains("far/LIST.md") && !notice.contains("cannot be written"), "{notice}");
     daemon.says("message delivered sink=\"hook\" message_id=1");
     daemon.notifies("next poll 2025-03-27T06:15:00Z");
     assert_eq!(daemon.said("the history cannot be written"), 0);
-    assert_eq!(home.rows().len(), 4, "the other list is current");
-    let (code, text) = status(&home, "2025-03-27T00:21:00Z");
+    assert_eq!(env.rows().len(), 4, "the other list is current");
+    let (code, text) = status(&env, "2025-03-27T00:21:00Z");
     assert!(code == Some(1) && text.starts_with("wrong: 1 thing"), "{text}");
     assert!(text.contains("far/LIST.md: left as it is") && !text.contains("! history"), "{text}");
     assert!(daemon.stop().0.success());
@@ -279,25 +279,25 @@ fn a_daemon_that_was_killed_on_a_full_disk_says_nothing_of_it_any_more() {
     let fake = FakeArxiv::serving(sample(3));
     let sending = Sending::of(&fake);
     sending.answer_that_cannot_be_noted();
-    let Sending { receivers: _, home, disk, daemon } = sending;
-    let (_, text) = status(&home, "2025-03-27T00:20:30Z");
+    let Sending { webhooks: _, env, disk, daemon } = sending;
+    let (_, text) = status(&env, "2025-03-27T00:20:30Z");
     assert!(text.contains("! history paperwire.db: cannot be written since"), "{text}");
     drop(daemon);
     disk.empty();
-    let (_, text) = status(&home, "2025-03-27T00:20:30Z");
+    let (_, text) = status(&env, "2025-03-27T00:20:30Z");
     assert!(!text.contains("cannot be written"), "{text}");
 }
 
 #[test]
 fn a_log_on_a_full_disk_ends_nothing() {
     let fake = FakeArxiv::serving(sample(3));
-    let home = Home::asking(&fake);
+    let env = TestEnv::asking(&fake);
     let folder = tempfile::tempdir().unwrap();
     let disk = SmallDisk::of(folder.path());
     disk.fill(0);
-    let home = disk.below(home);
+    let env = disk.below(env);
     let log = File::create(folder.path().join("log")).unwrap();
-    let mut command = home.command(&["once", "-v", "-v", "--now", NOW]);
+    let mut command = env.command(&["once", "-v", "-v", "--now", NOW]);
     let done = command.stdout(Stdio::null()).stderr(log).status().unwrap();
     assert_eq!((done.code(), folder.path().join("log").metadata().unwrap().len()), (Some(0), 0));
 }
@@ -305,10 +305,10 @@ fn a_log_on_a_full_disk_ends_nothing() {
 #[test]
 fn a_daemon_whose_history_is_not_its_own_any_more_stops_with_a_sentence() {
     let fake = FakeArxiv::serving(sample(3));
-    let home = Home::asking(&fake);
-    let daemon = Daemon::begin(&home, BEFORE_A_POLL);
+    let env = TestEnv::asking(&fake);
+    let daemon = Daemon::start(&env, BEFORE_A_POLL);
     daemon.says("3 known");
-    let db = rusqlite::Connection::open(home.path("paperwire.db")).unwrap();
+    let db = rusqlite::Connection::open(env.path("paperwire.db")).unwrap();
     db.pragma_update(None, "user_version", 99).unwrap();
     daemon.says("the daemon stops, because its history cannot be used any more: ");
     assert_eq!(daemon.ends().code(), Some(1));
@@ -317,16 +317,16 @@ fn a_daemon_whose_history_is_not_its_own_any_more_stops_with_a_sentence() {
 #[test]
 fn a_damaged_full_text_index_is_built_again_and_ends_nothing() {
     let fake = FakeArxiv::serving(sample(3));
-    let home = Home::asking(&fake);
-    home.once_well(NOW);
-    assert_eq!(stdout(&home.run(&["search", "image"])).lines().count(), 6, "two lines for each paper");
-    let db = rusqlite::Connection::open(home.path("paperwire.db")).unwrap();
+    let env = TestEnv::asking(&fake);
+    env.once_well(NOW);
+    assert_eq!(stdout(&env.run(&["search", "image"])).lines().count(), 6, "two lines for each paper");
+    let db = rusqlite::Connection::open(env.path("paperwire.db")).unwrap();
     db.execute("DELETE FROM papers_text_data", []).unwrap();
     drop(db);
     fake.set_papers(sample(4));
-    let daemon = Daemon::begin(&home, "2025-03-27T00:20:00Z");
+    let daemon = Daemon::start(&env, "2025-03-27T00:20:00Z");
     daemon.says("the full-text index was damaged and is rebuilt");
     daemon.notifies("next poll 2025-03-27T06:15:00Z");
     assert!(daemon.stop().0.success());
-    assert_eq!(stdout(&home.run(&["search", "image"])).lines().count(), 8);
+    assert_eq!(stdout(&env.run(&["search", "image"])).lines().count(), 8);
 }

@@ -9,11 +9,11 @@ use std::sync::{Arc, Mutex};
 use socket2::SockRef;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::fake_webhooks::{Receivers, Reply};
-use crate::loopback_server::Door;
-use crate::repository_env::Desk;
+use crate::fake_webhooks::{FakeWebhooks, Reply};
+use crate::loopback_server::LoopbackServer;
+use crate::repository_env::RepositoryEnv;
 use crate::sample_papers::{sample, sorted};
-use crate::test_env::{Answer, Home, NOW};
+use crate::test_env::{NOW, OnceOutput, TestEnv};
 
 /// Most memory of the program, and of each program that it starts, in KiB.
 const MEMORY_KIB: u32 = 64 << 10;
@@ -63,7 +63,7 @@ pub(crate) const MANNERS: [Manner; 15] = [
 /// A server of such a manner, which can be changed.
 #[derive(Debug)]
 pub(crate) struct Peer {
-    door: Door,
+    server: LoopbackServer,
     manner: Arc<Mutex<Manner>>,
     asked: Arc<Mutex<usize>>,
 }
@@ -72,25 +72,25 @@ impl Peer {
     pub(crate) fn start() -> Self {
         let (manner, asked) = (Arc::new(Mutex::new(Manner::Close)), Arc::new(Mutex::new(0)));
         let (mannered, counted) = (Arc::clone(&manner), Arc::clone(&asked));
-        let door = Door::open(move |connection| {
+        let server = LoopbackServer::start(move |connection| {
             *counted.lock().unwrap() += 1;
             // Whoever hangs up has had enough.
             let manner = *mannered.lock().unwrap();
             let _ = answer(connection, manner);
         });
-        Self { door, manner, asked }
+        Self { server, manner, asked }
     }
 
-    pub(crate) fn will(&self, manner: Manner) {
+    pub(crate) fn reply_with(&self, manner: Manner) {
         *self.manner.lock().unwrap() = manner;
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("http://{}{path}", self.door.address)
+        format!("http://{}{path}", self.server.address)
     }
 
     /// How often it was asked since the last time.
-    fn asked(&self) -> usize {
+    fn requests(&self) -> usize {
         std::mem::take(&mut self.asked.lock().unwrap())
     }
 }
@@ -183,13 +183,13 @@ const AUTHOR: &str = "<author><name>a</name></author>";
 /// So many bytes of them that an answer of arXiv's is still read.
 const PARTS_BYTES: usize = 15 << 20;
 
-/// A turn with this memory and no more; the program must end by itself.
-fn once(home: &Home, now: &str, variables: &[(&str, String)]) -> Answer {
+/// A run with this memory and no more; the program must end by itself.
+fn once(env: &TestEnv, now: &str, variables: &[(&str, String)]) -> OnceOutput {
     let limited = format!("ulimit -d {MEMORY_KIB} && exec \"$0\" \"$@\"");
     let mut command = Command::new("sh");
     command.args(["-c", &limited, env!("CARGO_BIN_EXE_paperwire"), "once", "--json", "--now", now]);
-    command.current_dir(home.folder()).envs(variables.iter().map(|(name, value)| (name, value)));
-    Answer::of(&command.output().unwrap())
+    command.current_dir(env.folder()).envs(variables.iter().map(|(name, value)| (name, value)));
+    OnceOutput::of(&command.output().unwrap())
 }
 
 fn day(number: usize) -> String {
@@ -203,26 +203,26 @@ fn told(sink: &str) -> String {
 
 #[test]
 fn an_arxiv_that_knows_no_end_ends_a_poll_and_nothing_else() {
-    let (fake, peer, receivers) = (FakeArxiv::serving(sample(3)), Peer::start(), Receivers::start());
-    let home = Home::asking(&fake);
-    let more = receivers.sink(&home, "hook", "webhook") + &told("hook");
-    let home = home.with_more(&more);
-    home.once_well(NOW);
+    let (fake, peer, webhooks) = (FakeArxiv::serving(sample(3)), Peer::start(), FakeWebhooks::start());
+    let env = TestEnv::asking(&fake);
+    let more = webhooks.sink(&env, "hook", "webhook") + &told("hook");
+    let env = env.with_more(&more);
+    env.once_well(NOW);
     fake.set_papers(sample(4));
-    receivers.will("/hook", vec![Reply::Refuse(503, ""); MANNERS.len() + 1]);
-    once(&home, &day(0), &[]);
-    let list = home.list();
-    let home = home.with_url(&peer.url("/api/query")).with_patience("2s");
+    webhooks.reply_with("/hook", vec![Reply::Refuse(503, ""); MANNERS.len() + 1]);
+    once(&env, &day(0), &[]);
+    let list = env.list();
+    let env = env.with_url(&peer.url("/api/query")).with_patience("2s");
     for (number, manner) in MANNERS.into_iter().enumerate() {
-        peer.will(manner);
-        home.run(&["outbox", "retry", "1", "--now", &day(number + 1)]);
-        let answer = once(&home, &day(number + 1), &[]);
+        peer.reply_with(manner);
+        env.run(&["outbox", "retry", "1", "--now", &day(number + 1)]);
+        let answer = once(&env, &day(number + 1), &[]);
         assert_eq!((answer.status, answer.counts()), (1, ("failed", 0, 0, 0)), "{manner:?}: {answer:?}");
         assert!(!answer.reason().is_empty() && answer.reason().len() < 400, "{manner:?}: {answer:?}");
-        assert!(peer.asked() > 0, "{manner:?}");
-        assert_eq!(home.list(), list, "{manner:?}");
+        assert!(peer.requests() > 0, "{manner:?}");
+        assert_eq!(env.list(), list, "{manner:?}");
         assert_eq!(
-            receivers.heard_at("/hook").len(),
+            webhooks.requests_at("/hook").len(),
             number + 2,
             "{manner:?}: the message was tried as well"
         );
@@ -231,62 +231,62 @@ fn an_arxiv_that_knows_no_end_ends_a_poll_and_nothing_else() {
 
 #[test]
 fn receivers_that_know_no_end_hold_up_no_other_sink() {
-    let (fake, peer, receivers) = (FakeArxiv::serving(sample(3)), Peer::start(), Receivers::start());
-    let home = Home::asking(&fake);
+    let (fake, peer, webhooks) = (FakeArxiv::serving(sample(3)), Peer::start(), FakeWebhooks::start());
+    let env = TestEnv::asking(&fake);
     let hostile = ["slack", "discord", "webhook"].map(|kind| {
         let file = format!("{kind}-url");
-        std::fs::write(home.path(&file), peer.url("/canary")).unwrap();
+        std::fs::write(env.path(&file), peer.url("/canary")).unwrap();
         let sink = format!(
             "[[sink]]\nname = \"{kind}\"\nkind = \"{kind}\"\nurl_file = \"{file}\"\nallow_private = true\n\n"
         );
         sink + &told(kind)
     });
-    let more = hostile.concat() + &receivers.sink(&home, "well", "webhook") + &told("well");
-    let home = home.with_more(&more);
-    home.once_well(NOW);
+    let more = hostile.concat() + &webhooks.sink(&env, "well", "webhook") + &told("well");
+    let env = env.with_more(&more);
+    env.once_well(NOW);
     for (number, manner) in MANNERS.into_iter().enumerate() {
-        peer.will(manner);
+        peer.reply_with(manner);
         fake.set_papers(sample(4 + number));
-        let answer = once(&home, &day(number), &[]);
+        let answer = once(&env, &day(number), &[]);
         assert_eq!(answer.counts(), ("ok", 1, 0, 0), "{manner:?}: {answer:?}");
         let well = answer.sinks.iter().find(|sink| sink.sink == "well").unwrap();
         assert_eq!((well.delivered, well.reason.as_deref()), (1, None), "{manner:?}: {answer:?}");
-        assert_eq!(receivers.digests("well").len(), number + 1, "{manner:?}: {answer:?}");
-        assert!(peer.asked() >= 3, "{manner:?}: each was tried: {answer:?}");
+        assert_eq!(webhooks.digests("well").len(), number + 1, "{manner:?}: {answer:?}");
+        assert!(peer.requests() >= 3, "{manner:?}: each was tried: {answer:?}");
         assert!(!answer.stderr.contains("canary"), "{manner:?}: {answer:?}");
         for sink in ["slack", "discord", "webhook"] {
-            home.run(&["outbox", "resume", sink, "--now", &day(number)]);
+            env.run(&["outbox", "resume", sink, "--now", &day(number)]);
         }
     }
 }
 
 #[test]
 fn a_receiver_that_says_continue_without_end_leaves_the_others_their_time() {
-    let (fake, receivers) = (FakeArxiv::serving(sample(3)), Arc::new(Receivers::start()));
-    let others = Arc::clone(&receivers);
+    let (fake, webhooks) = (FakeArxiv::serving(sample(3)), Arc::new(FakeWebhooks::start()));
+    let others = Arc::clone(&webhooks);
     // It goes on until the other sink has its message, and ends then: whoever reads it alone until a time limit has cut it
     // off before that.
-    let peer = Door::open(move |mut connection| {
+    let peer = LoopbackServer::start(move |mut connection| {
         let many = "HTTP/1.1 100 Continue\r\n\r\n".repeat(2048);
-        while others.heard_at("/well").is_empty() && connection.write_all(many.as_bytes()).is_ok() {}
+        while others.requests_at("/well").is_empty() && connection.write_all(many.as_bytes()).is_ok() {}
     });
-    let home = Home::asking(&fake);
-    std::fs::write(home.path("url"), format!("http://{}/hook", peer.address)).unwrap();
+    let env = TestEnv::asking(&fake);
+    std::fs::write(env.path("url"), format!("http://{}/hook", peer.address)).unwrap();
     let hostile = ["h1", "h2", "h3", "h4"].map(|name| {
         let sink = format!(
             "[[sink]]\nname = \"{name}\"\nkind = \"webhook\"\nurl_file = \"url\"\nallow_private = true\n\n"
         );
         sink + &told(name)
     });
-    let well = receivers.sink(&home, "well", "webhook") + &told("well");
-    let home = home.with_more(&(hostile.concat() + &well));
-    home.once_well(NOW);
+    let well = webhooks.sink(&env, "well", "webhook") + &told("well");
+    let env = env.with_more(&(hostile.concat() + &well));
+    env.once_well(NOW);
     fake.set_papers(sample(4));
-    let answer = once(&home, &day(0), &[]);
+    let answer = once(&env, &day(0), &[]);
     for sink in answer.sinks.iter().filter(|sink| sink.sink != "well") {
         assert!(sink.reason.as_ref().unwrap().contains("the connection"), "{answer:?}");
     }
-    assert_eq!(receivers.digests("well").len(), 1, "{answer:?}");
+    assert_eq!(webhooks.digests("well").len(), 1, "{answer:?}");
 }
 
 #[test]
@@ -294,41 +294,41 @@ fn a_forge_that_knows_no_end_holds_up_its_list_alone() {
     for kind in ["github", "gitea", "gitlab"] {
         let peer = Peer::start();
         let api = peer.url("/api");
-        let mut desk = Desk::new(&format!(
+        let mut env = RepositoryEnv::new(&format!(
             "forge = \"{kind}\"\napi = \"{api}\"\nproject = \"owner/list\"\ntoken_file = \"token\"\n"
         ));
         for (number, manner) in MANNERS.into_iter().enumerate() {
-            peer.will(manner);
-            desk.come(1);
-            desk.arxiv.set_papers(sorted(desk.papers.clone()));
-            let answer = once(&desk.home, &Desk::moment(i64::try_from(number).unwrap()), &[]);
+            peer.reply_with(manner);
+            env.add_papers(1);
+            env.arxiv.set_papers(sorted(env.papers.clone()));
+            let answer = once(&env.local, &RepositoryEnv::moment(i64::try_from(number).unwrap()), &[]);
             assert!(matches!(answer.topic().status.as_str(), "ok"), "{kind} {manner:?}: {answer:?}");
-            assert!(peer.asked() > 0, "{kind} {manner:?}");
+            assert!(peer.requests() > 0, "{kind} {manner:?}");
             if manner != Manner::EndlessPages {
                 let reason = answer.only_list().reason.clone().unwrap_or_default();
                 assert!(!reason.is_empty() && reason.len() < 400, "{kind} {manner:?}: {answer:?}");
             }
         }
-        assert!(desk.open().is_empty());
+        assert!(env.open().is_empty());
     }
 }
 
 #[test]
 fn a_repository_with_what_is_no_list_holds_up_its_list_alone() {
-    let mut desk = Desk::new("forge = \"none\"\n");
-    desk.turn_well();
-    desk.bare.refuse("%s' \"$(yes no | head -c 10000000)\" '");
-    desk.come(1);
-    let talkative = desk.turn();
+    let mut env = RepositoryEnv::new("forge = \"none\"\n");
+    env.run_once_well();
+    env.bare.refuse("%s' \"$(yes no | head -c 10000000)\" '");
+    env.add_papers(1);
+    let talkative = env.run_once();
     let reason = talkative.only_list().reason.clone().unwrap();
     assert!(reason.contains("git push gave more than 256 KiB"), "{reason}");
     assert_eq!(talkative.counts(), ("ok", 1, 0, 0), "{talkative:?}");
 
-    std::fs::remove_file(desk.bare.list().join("hooks/pre-receive")).unwrap();
-    desk.bare.persons_commit("main", "README.md", &"x".repeat(9 << 20));
-    desk.come(1);
-    desk.arxiv.set_papers(sorted(desk.papers.clone()));
-    let large = once(&desk.home, &Desk::moment(9), &[]);
+    std::fs::remove_file(env.bare.list().join("hooks/pre-receive")).unwrap();
+    env.bare.persons_commit("main", "README.md", &"x".repeat(9 << 20));
+    env.add_papers(1);
+    env.arxiv.set_papers(sorted(env.papers.clone()));
+    let large = once(&env.local, &RepositoryEnv::moment(9), &[]);
     let reason = large.only_list().reason.clone().unwrap();
     assert!(reason.contains("README.md has 9437184 bytes in the repository"), "{reason}");
     assert_eq!(large.counts(), ("ok", 1, 0, 0), "{large:?}");
@@ -336,9 +336,9 @@ fn a_repository_with_what_is_no_list_holds_up_its_list_alone() {
 
 #[test]
 fn a_git_server_or_a_proxy_that_knows_no_end_holds_up_its_list_alone() {
-    let (fake, peer, receivers) = (FakeArxiv::serving(sample(3)), Peer::start(), Receivers::start());
-    let home = Home::asking(&fake);
-    let more = receivers.sink(&home, "well", "webhook") + &told("well");
+    let (fake, peer, webhooks) = (FakeArxiv::serving(sample(3)), Peer::start(), FakeWebhooks::start());
+    let env = TestEnv::asking(&fake);
+    let more = webhooks.sink(&env, "well", "webhook") + &told("well");
     let lists = [
         ("direct", peer.url("/owner/list")),
         ("proxied", "https://git.canary.invalid/owner/list".to_owned()),
@@ -348,26 +348,26 @@ fn a_git_server_or_a_proxy_that_knows_no_end_holds_up_its_list_alone() {
     });
     let proxied =
         "[[sink]]\nname = \"far\"\nkind = \"slack\"\nurl_env = \"FAR_URL\"\n\n".to_owned() + &told("far");
-    let home = home.with_more(&(lists.concat() + &more + &proxied));
+    let env = env.with_more(&(lists.concat() + &more + &proxied));
     let variables = [
         ("FAR_URL", "https://hooks.canary.invalid/services/canary".to_owned()),
         ("HTTPS_PROXY", peer.url("").replace("http://", "http://user:canary@")),
     ];
-    peer.will(Manner::Close);
-    once(&home, NOW, &variables);
+    peer.reply_with(Manner::Close);
+    once(&env, NOW, &variables);
     for (number, manner) in MANNERS.into_iter().enumerate() {
-        peer.will(manner);
+        peer.reply_with(manner);
         fake.set_papers(sample(4 + number));
-        peer.asked();
-        let answer = once(&home, &day(number), &variables);
+        peer.requests();
+        let answer = once(&env, &day(number), &variables);
         assert_eq!(answer.counts(), ("ok", 1, 0, 0), "{manner:?}: {answer:?}");
-        assert_eq!(receivers.digests("well").len(), number + 1, "{manner:?}: {answer:?}");
-        assert!(peer.asked() >= 3, "{manner:?}: {answer:?}");
+        assert_eq!(webhooks.digests("well").len(), number + 1, "{manner:?}: {answer:?}");
+        assert!(peer.requests() >= 3, "{manner:?}: {answer:?}");
         let reasons: Vec<_> =
             answer.lists.iter().map(|list| list.reason.as_deref().unwrap_or_default()).collect();
         assert!(reasons[0].is_empty() && reasons[1..].iter().all(|reason| !reason.is_empty()), "{answer:?}");
         assert!(reasons.iter().all(|reason| reason.len() < 800), "{answer:?}");
         assert!(!answer.stderr.replace("git.canary.invalid", "").contains("canary"), "{answer:?}");
-        home.run(&["outbox", "resume", "far", "--now", &day(number)]);
+        env.run(&["outbox", "resume", "far", "--now", &day(number)]);
     }
 }

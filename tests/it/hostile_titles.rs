@@ -8,7 +8,7 @@ use paperwire::domain::{Abstract, Paper};
 use crate::fake_arxiv::page::{Page, entry, paper};
 use crate::fake_arxiv::{Dialect, FakeArxiv, Reply};
 use crate::sample_papers::{address, addresses};
-use crate::test_env::{Home, LATER, NOW, TOPIC};
+use crate::test_env::{LATER, NOW, TOPIC, TestEnv};
 
 /// Words that break a row, a link, a page or a reader, or try to.
 fn hostile() -> Vec<String> {
@@ -62,7 +62,7 @@ fn papers() -> Vec<Paper> {
     papers.collect()
 }
 
-/// What a reader sees of a text: one line, without what has no width or turns the others round.
+/// What a reader sees of a text: one line, without what has no width or runs the others round.
 fn seen(text: &str) -> String {
     let is_unseen =
         |c: char| c == '\u{200B}' || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
@@ -79,7 +79,7 @@ struct Cell {
     has_image: bool,
 }
 
-/// The rows of the list's one table, and nothing else may stand in the list but its own frame.
+/// The rows of the list's one table, and nothing else may are in the list but its own frame.
 fn rendered(list: &str) -> Vec<Vec<Cell>> {
     let mut options = Options::default();
     options.extension.table = true;
@@ -152,12 +152,12 @@ fn hostile_words_stay_in_their_cells_and_render_as_themselves() {
         let papers = papers();
         let fake = FakeArxiv::serving(papers.clone());
         fake.speak(dialect);
-        let home = Home::asking(&fake);
-        assert_eq!(home.once_well(NOW).topic().seeded, papers.len() as u64);
-        assert_sound(&home.list(), &papers);
-        let print = home.list_print();
-        home.once_well(LATER);
-        assert_eq!(home.list_print(), print, "and a second turn finds its own markers again");
+        let env = TestEnv::asking(&fake);
+        assert_eq!(env.once_well(NOW).topic().seeded, papers.len() as u64);
+        assert_sound(&env.list(), &papers);
+        let print = env.list_file_id();
+        env.once_well(LATER);
+        assert_eq!(env.list_file_id(), print, "and a second turn finds its own markers again");
     }
 }
 
@@ -165,10 +165,10 @@ fn hostile_words_stay_in_their_cells_and_render_as_themselves() {
 fn hostile_words_are_read_back_out_of_a_list_as_they_were() {
     let papers = papers();
     let fake = FakeArxiv::serving(papers.clone());
-    let home = Home::asking(&fake);
-    home.once_well(NOW);
-    let again = Home::asking(&fake);
-    again.write_list(&home.list());
+    let env = TestEnv::asking(&fake);
+    env.once_well(NOW);
+    let again = TestEnv::asking(&fake);
+    again.write_list(&env.list());
     let imported = again.run(&["import", "README.md"]);
     assert!(imported.status.success(), "{imported:?}");
     let answer = again.once_well(LATER);
@@ -193,10 +193,10 @@ fn a_control_character_in_the_xml_breaks_no_row() {
         let fake = FakeArxiv::serving(vec![paper(0)]);
         let body = page.xml().replace("CONTROL", control).into_bytes();
         fake.reply_next([Reply::Status { code: 200, headers: Vec::new(), body }]);
-        let home = Home::asking(&fake).with_patience("1s");
-        let answer = home.once(NOW);
+        let env = TestEnv::asking(&fake).with_patience("1s");
+        let answer = env.once(NOW);
         if answer.status == 0 {
-            let rows = rendered(&home.list());
+            let rows = rendered(&env.list());
             let [row] = &rows[..] else { panic!("{control:?}: one row: {rows:?}") };
             assert_eq!(row.len(), 5, "{control:?}");
             let title = &row[0].text;
@@ -212,11 +212,11 @@ fn a_control_character_in_the_xml_breaks_no_row() {
 fn a_topic_of_hostile_words_keeps_its_own_table() {
     for name in ["C #", "a *b* `c` [d](e) <f> &amp;", "x | y", TOPIC] {
         let fake = FakeArxiv::serving(vec![paper(0), paper(1)]);
-        let home = Home::asking(&fake).with_topics(&[(name, "all:x"), ("Other", "all:y")]);
-        home.once_well(NOW);
-        assert_eq!(home.rows().len(), 4, "{name}");
-        let print = home.list_print();
-        home.once_well(LATER);
-        assert_eq!(home.list_print(), print, "{name}");
+        let env = TestEnv::asking(&fake).with_topics(&[(name, "all:x"), ("Other", "all:y")]);
+        env.once_well(NOW);
+        assert_eq!(env.rows().len(), 4, "{name}");
+        let print = env.list_file_id();
+        env.once_well(LATER);
+        assert_eq!(env.list_file_id(), print, "{name}");
     }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::fake_arxiv::FakeArxiv;
 use crate::sample_papers::{dated, sample};
-use crate::test_env::{Home, LATER, NEXT_DAY, NOW, TOPIC, stdout};
+use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stdout};
 
 /// The addresses that lead to an arXiv paper or name it, `ID` for its identifier.
 const ADDRESSES: [&str; 41] = [
@@ -93,15 +93,15 @@ fn paper(id: &str) -> Paper {
     dated(id, "2025-03-26T12:00:00Z")
 }
 
-fn add(home: &Home, rows: &str) {
-    let list = home.list();
+fn add(env: &TestEnv, rows: &str) {
+    let list = env.list();
     let rule = "| --- | --- | --- | --- | --- |\n";
     assert_eq!(list.matches(rule).count(), 1, "{list}");
-    home.write_list(&list.replacen(rule, &format!("{rule}{rows}"), 1));
+    env.write_list(&list.replacen(rule, &format!("{rule}{rows}"), 1));
 }
 
-fn table_lines(home: &Home) -> usize {
-    home.list().lines().filter(|line| line.starts_with("| ")).count() - 2
+fn table_lines(env: &TestEnv) -> usize {
+    env.list().lines().filter(|line| line.starts_with("| ")).count() - 2
 }
 
 #[test]
@@ -123,18 +123,18 @@ fn a_row_that_a_person_made_is_its_papers_whatever_form_its_link_has() {
     let rows: Vec<String> = rows.iter().zip(&ids).map(|(row, id)| row.replace("ID", id)).collect();
     let first = paper("2412.00001");
     let fake = FakeArxiv::serving(vec![first.clone()]);
-    let home = Home::asking(&fake);
-    home.once_well(NOW);
-    add(&home, &rows.concat());
+    let env = TestEnv::asking(&fake);
+    env.once_well(NOW);
+    add(&env, &rows.concat());
     fake.set_papers(ids.iter().map(|id| paper(id)).chain([first]).collect());
     for now in [LATER, NEXT_DAY] {
-        let answer = home.once_well(now);
-        assert_eq!((answer.topic().new, home.news()), (0, vec![]), "{answer:?}");
-        let list = home.list();
+        let answer = env.once_well(now);
+        assert_eq!((answer.topic().new, env.news()), (0, vec![]), "{answer:?}");
+        let list = env.list();
         for row in &rows {
             assert_eq!(list.matches(row.as_str()).count(), 1, "{row} in {list}");
         }
-        assert_eq!(table_lines(&home), rows.len() + 1, "{list}");
+        assert_eq!(table_lines(&env), rows.len() + 1, "{list}");
     }
 }
 
@@ -143,33 +143,33 @@ fn a_link_that_only_looks_like_arxivs_is_nobodys_paper() {
     let rows: Vec<String> =
         OTHERS.iter().map(|other| format!("| [Mine]({other}) | 2025-01-01 | mine | | |\n")).collect();
     let fake = FakeArxiv::serving(vec![paper("2412.00001")]);
-    let home = Home::asking(&fake);
-    home.once_well(NOW);
-    add(&home, &rows.concat());
+    let env = TestEnv::asking(&fake);
+    env.once_well(NOW);
+    add(&env, &rows.concat());
     fake.set_papers(vec![paper("2503.20246"), paper("2412.00001")]);
-    assert_eq!(home.once_well(LATER).topic().new, 1);
-    assert_eq!(table_lines(&home), rows.len() + 2);
-    assert!(rows.iter().all(|row| home.list().contains(row)));
+    assert_eq!(env.once_well(LATER).topic().new, 1);
+    assert_eq!(table_lines(&env), rows.len() + 2);
+    assert!(rows.iter().all(|row| env.list().contains(row)));
 }
 
 #[test]
 fn the_subject_class_of_an_old_identifier_is_no_part_of_it() {
     let fake = FakeArxiv::serving(vec![paper("2412.00001")]);
-    let home = Home::asking(&fake);
-    home.once_well(NOW);
-    add(&home, "| [Mine](https://arxiv.org/abs/cs.CV/0501001) | 2025-01-01 | mine | | |\n");
+    let env = TestEnv::asking(&fake);
+    env.once_well(NOW);
+    add(&env, "| [Mine](https://arxiv.org/abs/cs.CV/0501001) | 2025-01-01 | mine | | |\n");
     fake.set_papers(vec![paper("cs/0501001"), paper("2412.00001")]);
-    assert_eq!(home.once_well(LATER).topic().new, 0);
-    assert_eq!(table_lines(&home), 2);
+    assert_eq!(env.once_well(LATER).topic().new, 0);
+    assert_eq!(table_lines(&env), 2);
 }
 
 #[test]
 fn every_form_is_read_by_import_explain_search_and_restore() {
     let one = Paper { title: "The one".into(), ..paper("hep-ex/0307015") };
     let fake = FakeArxiv::serving(vec![one.clone(), sample(1).remove(0)]);
-    let home = Home::asking(&fake);
-    home.once_well(NOW);
-    let json = |line: &[&str]| -> Value { serde_json::from_str(stdout(&home.run(line))).unwrap() };
+    let env = TestEnv::asking(&fake);
+    env.once_well(NOW);
+    let json = |line: &[&str]| -> Value { serde_json::from_str(stdout(&env.run(line))).unwrap() };
     let forms = ADDRESSES.map(|address| address.replace("ID", "hep-ex/0307015"));
     for form in &forms {
         assert_eq!(json(&["explain", form, "--json"])["title"], "The one", "{form}");
@@ -178,21 +178,21 @@ fn every_form_is_read_by_import_explain_search_and_restore() {
         assert_eq!(found["papers"][0]["id"], "arxiv:hep-ex/0307015", "{form}");
     }
     let rows = forms.clone().map(|form| format!("| [T]({form}) | 2025-03-26 |\n")).concat();
-    std::fs::write(home.path("other.md"), format!("## {TOPIC}\n\n| Title | Date |\n| --- | --- |\n{rows}"))
+    std::fs::write(env.path("other.md"), format!("## {TOPIC}\n\n| Title | Date |\n| --- | --- |\n{rows}"))
         .unwrap();
     let imported = json(&["import", "other.md", "--json"]);
     assert_eq!((&imported["topics"][0]["rows"], &imported["topics"][0]["known"]), (&41.into(), &2.into()));
     for (day, form) in (27..).zip(["arXiv:hep-ex/0307015", "https://doi.org/10.48550/arXiv.hep-ex/0307015"]) {
-        let list = home.list();
+        let list = env.list();
         let kept = list.split_inclusive('\n').filter(|line| !line.contains("The one"));
-        home.write_list(&kept.collect::<String>());
-        assert_eq!(home.once(&format!("2025-03-{day}T08:00:00Z")).only_list().dismissed.len(), 1, "{form}");
-        let restored = home.run(&["list", "restore", form]);
+        env.write_list(&kept.collect::<String>());
+        assert_eq!(env.once(&format!("2025-03-{day}T08:00:00Z")).only_list().dismissed.len(), 1, "{form}");
+        let restored = env.run(&["list", "restore", form]);
         assert!(restored.status.success(), "{form}: {restored:?}");
-        let dismissed = home.run(&["list", "dismissed"]);
+        let dismissed = env.run(&["list", "dismissed"]);
         assert!(stdout(&dismissed).contains("nothing was taken out"), "{form}: {dismissed:?}");
-        home.write_list(&list);
-        home.once(&format!("2025-03-{day}T12:00:00Z"));
+        env.write_list(&list);
+        env.once(&format!("2025-03-{day}T12:00:00Z"));
     }
 }
 
@@ -200,18 +200,18 @@ fn every_form_is_read_by_import_explain_search_and_restore() {
 fn a_row_without_a_date_is_its_papers_too_and_gets_arxivs_date() {
     for (columns, cells) in [("[\"Title\", \"Comment\"]", ""), ("[\"Title\", \"Date\"]", " some day |")] {
         let fake = FakeArxiv::serving(vec![paper("2412.00001")]);
-        let home = Home::asking(&fake).with_list(&format!("columns = {columns}\n"));
-        home.once_well(NOW);
-        let list = home.list();
+        let env = TestEnv::asking(&fake).with_list(&format!("columns = {columns}\n"));
+        env.once_well(NOW);
+        let list = env.list();
         let (head, rest) = list.split_once("| **[").unwrap();
         let row = format!("| [Mine](https://arxiv.org/abs/2503.20246v1) |{cells}\n");
-        home.write_list(&format!("{head}{row}| **[{rest}"));
-        home.once_well(LATER);
+        env.write_list(&format!("{head}{row}| **[{rest}"));
+        env.once_well(LATER);
         fake.set_papers(vec![paper("2503.20246"), paper("2412.00001")]);
-        home.once_well(NEXT_DAY);
-        assert_eq!(home.news(), [], "{columns}");
-        assert_eq!(home.list().matches("2503.20246").count(), 1, "{}", home.list());
-        let reader = paperwire::store::StoreReader::open(&StoreUrl::Sqlite(home.path("paperwire.db")))
+        env.once_well(NEXT_DAY);
+        assert_eq!(env.news(), [], "{columns}");
+        assert_eq!(env.list().matches("2503.20246").count(), 1, "{}", env.list());
+        let reader = paperwire::store::StoreReader::open(&StoreUrl::Sqlite(env.path("paperwire.db")))
             .unwrap()
             .unwrap();
         let known = reader.paper_history(&paper("2503.20246").id).unwrap().unwrap().paper;
@@ -222,30 +222,30 @@ fn a_row_without_a_date_is_its_papers_too_and_gets_arxivs_date() {
 #[test]
 fn an_empty_date_stays_empty_until_arxiv_says_one() {
     let fake = FakeArxiv::serving(vec![paper("2412.00001")]);
-    let home = Home::asking(&fake);
-    home.once_well(NOW);
+    let env = TestEnv::asking(&fake);
+    env.once_well(NOW);
     let row = "| [Mine](https://arxiv.org/abs/2503.20246v1) |  | mine |  |  |\n";
-    add(&home, row);
+    add(&env, row);
     for now in [LATER, NEXT_DAY] {
-        home.once_well(now);
-        assert!(home.list().contains(row), "{}", home.list());
+        env.once_well(now);
+        assert!(env.list().contains(row), "{}", env.list());
     }
     fake.set_papers(vec![paper("2503.20246"), paper("2412.00001")]);
-    home.once_well("2025-03-28T20:00:00Z");
-    let list = home.list();
+    env.once_well("2025-03-28T20:00:00Z");
+    let list = env.list();
     let row = list.lines().find(|line| line.contains("2503.20246")).unwrap();
     assert!(row.contains("| 2025-03-26 | mine |"), "{row}");
 }
 
 #[test]
 fn a_version_in_a_link_is_the_version_of_the_row() {
-    let home = Home::at("http://127.0.0.1:9/");
+    let env = TestEnv::at("http://127.0.0.1:9/");
     let row = "| [T](https://alphaxiv.org/overview/2503.20246v3) | 2025-03-26 |\n";
-    std::fs::write(home.path("other.md"), format!("## {TOPIC}\n\n| Title | Date |\n| --- | --- |\n{row}"))
+    std::fs::write(env.path("other.md"), format!("## {TOPIC}\n\n| Title | Date |\n| --- | --- |\n{row}"))
         .unwrap();
-    assert!(home.run(&["import", "other.md"]).status.success());
+    assert!(env.run(&["import", "other.md"]).status.success());
     let reader =
-        paperwire::store::StoreReader::open(&StoreUrl::Sqlite(home.path("paperwire.db"))).unwrap().unwrap();
+        paperwire::store::StoreReader::open(&StoreUrl::Sqlite(env.path("paperwire.db"))).unwrap().unwrap();
     let id = PaperId::arxiv(&"2503.20246".parse().unwrap());
     assert_eq!(reader.paper_history(&id).unwrap().unwrap().paper.version, Version::new(3).unwrap());
 }

@@ -7,9 +7,9 @@ use paperwire::domain::{Abstract, Paper};
 use serde_json::Value;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::repository::bare_repository::{Bare, git};
+use crate::repository::bare_repository::{BareRepository, git};
 use crate::sample_papers::{revised, sample, sorted};
-use crate::test_env::{Home, LATER, NEXT_DAY, NOW, TOPIC, stderr, stdout};
+use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stderr, stdout};
 
 /// Papers of consecutive days up to the present, newest first.
 fn daily(count: usize) -> Vec<Paper> {
@@ -19,30 +19,30 @@ fn daily(count: usize) -> Vec<Paper> {
     sorted(papers.map(|(number, paper)| Paper { updated: last - day(number), ..paper }).collect())
 }
 
-/// A home with a list of ten of these papers, whose archive has the others, and whose history is lost.
-fn without_history(papers: Vec<Paper>, archive: &str) -> (FakeArxiv, Home) {
+/// An environment with a list of ten of these papers, whose archive has the others, and whose history is lost.
+fn without_history(papers: Vec<Paper>, archive: &str) -> (FakeArxiv, TestEnv) {
     let fake = FakeArxiv::serving(papers);
-    let home = Home::asking(&fake).with_rows(10).with_list(&format!("archive = \"{archive}\"\n"));
-    home.once_well(NOW);
-    lose_history(&home);
-    (fake, home)
+    let env = TestEnv::asking(&fake).with_rows(10).with_list(&format!("archive = \"{archive}\"\n"));
+    env.once_well(NOW);
+    lose_history(&env);
+    (fake, env)
 }
 
-fn lose_history(home: &Home) {
-    std::fs::remove_file(home.path("paperwire.db")).unwrap();
+fn lose_history(env: &TestEnv) {
+    std::fs::remove_file(env.path("paperwire.db")).unwrap();
 }
 
 /// Every file below the folder with its bytes, but for the history.
-fn files(home: &Home) -> BTreeMap<String, Vec<u8>> {
+fn files(env: &TestEnv) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
-    let mut folders = vec![home.folder().to_owned()];
+    let mut folders = vec![env.folder().to_owned()];
     while let Some(folder) = folders.pop() {
         for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
             if path.is_dir() {
                 folders.push(path);
                 continue;
             }
-            let name = path.strip_prefix(home.folder()).unwrap().display().to_string();
+            let name = path.strip_prefix(env.folder()).unwrap().display().to_string();
             if !name.starts_with("paperwire.db") {
                 found.insert(name, std::fs::read(&path).unwrap());
             }
@@ -52,7 +52,7 @@ fn files(home: &Home) -> BTreeMap<String, Vec<u8>> {
 }
 
 #[test]
-fn a_list_is_imported_with_its_archive_and_the_next_turn_changes_and_tells_nothing() {
+fn a_list_is_imported_with_its_archive_and_the_next_run_changes_and_announces_nothing() {
     let long = Abstract("word ".repeat(4000).trim().to_owned());
     let long = daily(60).into_iter().map(|paper| Paper { abstract_: long.clone(), ..paper }).collect();
     for (archive, papers, count) in [
@@ -62,45 +62,45 @@ fn a_list_is_imported_with_its_archive_and_the_next_turn_changes_and_tells_nothi
         ("old/{year}/{month}", daily(60), 4),
         ("{month}/{year}.md", daily(60), 4),
     ] {
-        let (_fake, home) = without_history(papers, archive);
-        let before = files(&home);
-        let imported = home.run(&["import", "./README.md", "--now", NOW]);
+        let (_fake, env) = without_history(papers, archive);
+        let before = files(&env);
+        let imported = env.run(&["import", "./README.md", "--now", NOW]);
         assert_eq!((imported.status.code(), stderr(&imported)), (Some(0), ""), "{archive}");
         assert_eq!(
             stdout(&imported),
             format!("{TOPIC}: 60 rows read, 60 filled in silently, 60 known\n{count} files read\n"),
             "{archive}"
         );
-        let answer = home.once_well(LATER);
+        let answer = env.once_well(LATER);
         assert_eq!(answer.counts(), ("quiet", 0, 0, 0), "{archive}: {answer:?}");
         assert_eq!((answer.only_list().rows, answer.only_list().changed), (10, false), "{archive}");
-        assert_eq!((files(&home), home.news()), (before, vec![]), "{archive}");
+        assert_eq!((files(&env), env.news()), (before, vec![]), "{archive}");
     }
 }
 
 #[test]
 fn only_the_lists_own_file_brings_its_archive_also_through_a_link() {
-    let (_fake, home) = without_history(daily(60), "archive/{year}-{month}.md");
-    std::fs::copy(home.path("README.md"), home.path("copy.md")).unwrap();
-    std::os::unix::fs::symlink(home.path("README.md"), home.path("link.md")).unwrap();
-    std::fs::rename(home.path("archive"), home.path("far")).unwrap();
-    std::os::unix::fs::symlink("far", home.path("archive")).unwrap();
-    std::os::unix::fs::symlink("nowhere", home.path("far/2024-12.md")).unwrap();
-    let rows = |file: &str| json(&home.run(&["import", file, "--json"]))["topics"][0]["rows"].clone();
+    let (_fake, env) = without_history(daily(60), "archive/{year}-{month}.md");
+    std::fs::copy(env.path("README.md"), env.path("copy.md")).unwrap();
+    std::os::unix::fs::symlink(env.path("README.md"), env.path("link.md")).unwrap();
+    std::fs::rename(env.path("archive"), env.path("far")).unwrap();
+    std::os::unix::fs::symlink("far", env.path("archive")).unwrap();
+    std::os::unix::fs::symlink("nowhere", env.path("far/2024-12.md")).unwrap();
+    let rows = |file: &str| json(&env.run(&["import", file, "--json"]))["topics"][0]["rows"].clone();
     assert_eq!([rows("copy.md"), rows("archive/2025-02.md"), rows("link.md")], [10, 28, 60]);
 }
 
 #[test]
-fn a_page_without_papers_is_no_fault_and_a_row_that_is_none_is_told_with_its_file() {
-    let (_fake, home) = without_history(daily(60), "archive/{year}-{month}.md");
+fn a_page_without_papers_is_no_fault_and_a_row_that_is_none_is_reported_with_its_file() {
+    let (_fake, env) = without_history(daily(60), "archive/{year}-{month}.md");
     let empty = "# Papers, 2024-12\n\n| Title | Date |\n| --- | --- |\n";
-    std::fs::write(home.path("archive/2024-12.md"), format!("{empty}\n## {TOPIC}\n")).unwrap();
-    std::fs::write(home.path("archive/2024-11.md"), "Nothing came.\n").unwrap();
-    let february = std::fs::read_to_string(home.path("archive/2025-02.md")).unwrap();
+    std::fs::write(env.path("archive/2024-12.md"), format!("{empty}\n## {TOPIC}\n")).unwrap();
+    std::fs::write(env.path("archive/2024-11.md"), "Nothing came.\n").unwrap();
+    let february = std::fs::read_to_string(env.path("archive/2025-02.md")).unwrap();
     let line = 1 + february.lines().position(|line| line.starts_with("| **[")).unwrap();
     let broken = february.replacen("| **[", "| No link | 2025-02-28 | | | |\n| **[", 1);
-    std::fs::write(home.path("archive/2025-02.md"), broken).unwrap();
-    let imported = home.run(&["import", "README.md", "--json"]);
+    std::fs::write(env.path("archive/2025-02.md"), broken).unwrap();
+    let imported = env.run(&["import", "README.md", "--json"]);
     assert_eq!(imported.status.code(), Some(1), "a row was refused");
     let told = json(&imported);
     assert_eq!((&told["files"], &told["topics"][0]["rows"]), (&6.into(), &60.into()), "{told}");
@@ -112,13 +112,13 @@ fn a_page_without_papers_is_no_fault_and_a_row_that_is_none_is_told_with_its_fil
 }
 
 #[test]
-fn nothing_is_imported_where_a_file_cannot_be_read() {
-    let (_fake, home) = without_history(daily(60), "archive/{year}-{month}.md");
-    let in_the_way = home.path("archive/2024-12.md");
+fn nothing_is_imported_if_a_file_cannot_be_read() {
+    let (_fake, env) = without_history(daily(60), "archive/{year}-{month}.md");
+    let in_the_way = env.path("archive/2024-12.md");
     let told = || {
-        let imported = home.run(&["import", "README.md"]);
+        let imported = env.run(&["import", "README.md"]);
         assert_eq!((imported.status.code(), stdout(&imported)), (Some(1), ""));
-        assert!(!home.path("paperwire.db").exists());
+        assert!(!env.path("paperwire.db").exists());
         stderr(&imported).to_owned()
     };
     std::fs::create_dir(&in_the_way).unwrap();
@@ -127,7 +127,7 @@ fn nothing_is_imported_where_a_file_cannot_be_read() {
     std::fs::write(&in_the_way, b"# Papers\n\xff\n").unwrap();
     assert!(told().contains("archive/2024-12.md:2: not UTF-8"), "{}", told());
     std::fs::remove_file(&in_the_way).unwrap();
-    home.write_list("# Mine\n");
+    env.write_list("# Mine\n");
     assert!(told().contains("README.md has no table of papers"), "its archive does not stand in for it");
 }
 
@@ -136,13 +136,13 @@ fn a_named_topic_takes_its_own_tables_out_of_all_files() {
     let fake = FakeArxiv::serving(vec![]);
     fake.set_papers_of("all:a", daily(60)[..5].to_vec());
     fake.set_papers_of("all:b", daily(60));
-    let home = Home::asking(&fake)
+    let env = TestEnv::asking(&fake)
         .with_topics(&[("A", "all:a"), ("B", "all:b")])
         .with_rows(10)
         .with_list("archive = \"archive/{year}-{month}.md\"\n");
-    home.once_well(NOW);
-    lose_history(&home);
-    let told = |line: &[&str]| stdout(&home.run(&[&["import", "README.md"], line].concat())).to_owned();
+    env.once_well(NOW);
+    lose_history(&env);
+    let told = |line: &[&str]| stdout(&env.run(&[&["import", "README.md"], line].concat())).to_owned();
     assert_eq!(
         told(&["--topic", "A"]),
         "A: 5 rows read, 5 filled in silently, 5 known\n4 files read\n",
@@ -154,12 +154,12 @@ fn a_named_topic_takes_its_own_tables_out_of_all_files() {
     );
 }
 
-/// A home whose two lists are in one repository, with fifty of sixty papers in each one's archive, and whose history is
+/// An environment whose two lists are in one repository, with fifty of sixty papers in each one's archive, and whose history is
 /// lost.
-fn without_history_in(bare: &Bare) -> (FakeArxiv, Home) {
+fn without_history_in(bare: &BareRepository) -> (FakeArxiv, TestEnv) {
     let fake = FakeArxiv::serving(daily(60));
-    let home = Home::asking(&fake);
-    let config = std::fs::read_to_string(home.path("paperwire.toml")).unwrap();
+    let env = TestEnv::asking(&fake);
+    let config = std::fs::read_to_string(env.path("paperwire.toml")).unwrap();
     let (head, _) = config.split_once("[[list]]").unwrap();
     let list = |file: &str, archive: &str| {
         format!(
@@ -169,43 +169,43 @@ fn without_history_in(bare: &Bare) -> (FakeArxiv, Home) {
         )
     };
     let lists = [list("docs/papers.md", "old/{year}-{month}.md"), list("papers.md", "{year}.md")];
-    std::fs::write(home.path("paperwire.toml"), format!("{head}{}", lists.concat())).unwrap();
-    let first = home.once_well(NOW);
+    std::fs::write(env.path("paperwire.toml"), format!("{head}{}", lists.concat())).unwrap();
+    let first = env.once_well(NOW);
     assert!(first.lists.iter().all(|list| list.changed && list.rows == 10), "{first:?}");
-    lose_history(&home);
-    (fake, home)
+    lose_history(&env);
+    (fake, env)
 }
 
 #[test]
 fn lists_in_a_repository_are_imported_with_their_archives_in_one_line_for_a_topic() {
-    let bare = Bare::new();
-    let (_fake, home) = without_history_in(&bare);
+    let bare = BareRepository::new();
+    let (_fake, env) = without_history_in(&bare);
     let head = bare.head("main");
-    let imported = home.run(&["import", "--from-repository", "--now", NOW]);
+    let imported = env.run(&["import", "--from-repository", "--now", NOW]);
     assert_eq!((imported.status.code(), stderr(&imported)), (Some(0), ""));
     assert_eq!(
         stdout(&imported),
         format!("{TOPIC}: 120 rows read, 60 filled in silently, 60 known\n6 files read\n")
     );
-    let answer = home.once_well(LATER);
+    let answer = env.once_well(LATER);
     assert_eq!(answer.counts(), ("quiet", 0, 0, 0), "{answer:?}");
     assert!(answer.lists.iter().all(|list| !list.changed && list.rows == 10), "{answer:?}");
-    assert_eq!((bare.head("main"), home.news()), (head, vec![]), "not a byte differs");
+    assert_eq!((bare.head("main"), env.news()), (head, vec![]), "not a byte differs");
 }
 
 #[test]
-fn nothing_is_imported_where_a_file_of_a_repository_cannot_be_read() {
-    let bare = Bare::new();
-    let (_fake, home) = without_history_in(&bare);
+fn nothing_is_imported_if_a_file_of_a_repository_cannot_be_read() {
+    let bare = BareRepository::new();
+    let (_fake, env) = without_history_in(&bare);
     let person = bare.person();
     git(&person, &["pull", "--quiet", "origin", "main"]);
     let in_the_way = person.join("docs/old/2024-12.md");
     let told = |message: &str| {
         bare.commit_all(message);
         git(&person, &["push", "--quiet", "origin", "HEAD:main"]);
-        let imported = home.run(&["import", "--from-repository"]);
+        let imported = env.run(&["import", "--from-repository"]);
         assert_eq!((imported.status.code(), stdout(&imported)), (Some(1), ""));
-        assert!(!home.path("paperwire.db").exists());
+        assert!(!env.path("paperwire.db").exists());
         stderr(&imported).to_owned()
     };
     std::fs::write(&in_the_way, b"# Papers\n\xff\n").unwrap();
@@ -229,23 +229,23 @@ fn json(output: &Output) -> Value {
 fn a_comment_in_a_list_is_no_comment_of_a_version_that_arxiv_shows_without() {
     let one = Paper { comment: None, ..sample(1).remove(0) };
     let fake = FakeArxiv::serving(vec![one.clone()]);
-    let home = Home::asking(&fake);
-    home.once_well(NOW);
-    let standing = home.list();
+    let env = TestEnv::asking(&fake);
+    env.once_well(NOW);
+    let standing = env.list();
     let row = format!(
         "| [T](https://arxiv.org/abs/{}) | 2025-03-26 | mine |\n",
         &one.id.as_str()["arxiv:".len()..]
     );
     let list = format!("## {TOPIC}\n\n| Title | Date | Comment |\n| --- | --- | --- |\n{row}");
-    std::fs::write(home.path("other.md"), list).unwrap();
-    assert!(home.run(&["import", "other.md", "--now", NOW]).status.success());
+    std::fs::write(env.path("other.md"), list).unwrap();
+    assert!(env.run(&["import", "other.md", "--now", NOW]).status.success());
     for now in [LATER, NEXT_DAY] {
-        home.once_well(now);
-        assert_eq!(home.list(), standing);
+        env.once_well(now);
+        assert_eq!(env.list(), standing);
     }
     fake.set_papers(vec![revised(&one, 1)]);
     assert_eq!(
-        home.once_well("2025-03-28T20:00:00Z").topic().replaced,
+        env.once_well("2025-03-28T20:00:00Z").topic().replaced,
         1,
         "what came from arXiv is known as arXiv's"
     );

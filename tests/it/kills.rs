@@ -1,5 +1,5 @@
-//! The program is killed at any moment of a month with five sinks that remember: each paper stands in exactly one
-//! digest of each subscription, and a message is repeated only where its answer was lost.
+//! The program is killed at any moment of a month with five sinks that remember: each paper is in exactly one
+//! digest of each subscription, and a message is repeated only if its answer was lost.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -7,12 +7,12 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::fake_smtp::Letterbox;
-use crate::fake_webhooks::Receivers;
-use crate::simulated_month::{Dates, Dice, Month, kill_once, number, show, turns};
-use crate::test_env::{Home, timed};
+use crate::fake_smtp::FakeSmtp;
+use crate::fake_webhooks::FakeWebhooks;
+use crate::simulated_month::{Dates, Random, SimulatedMonth, kill_once, number, show, turns};
+use crate::test_env::{TestEnv, timed};
 
-/// Every sink, and when it is told.
+/// Every sink, and when its digests are due.
 const SINKS: [(&str, &str); 5] =
     [("hook", "now"), ("lab", "now"), ("den", "0 5 * * *"), ("box", "0 5 * * *"), ("mail", "now")];
 
@@ -22,62 +22,61 @@ pub(crate) const READERS: [&str; 2] = ["ada@example.org", "bob@example.org"];
 /// Long enough that kills meet messages which have arrived and whose answers have not.
 const LATENCY: Duration = Duration::from_millis(50);
 
-/// A home with every kind of sink, and what they remember.
-pub(crate) struct Town {
-    pub(crate) home: Home,
-    receivers: Receivers,
-    letterbox: Letterbox,
+/// An environment with every kind of sink, and what they remember.
+pub(crate) struct SinksEnv {
+    pub(crate) env: TestEnv,
+    webhooks: FakeWebhooks,
+    smtp: FakeSmtp,
 }
 
 /// One message as its sink got it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Got {
-    /// By what a receiver can tell that it is a repeat: the webhook-id, the Message-ID; else the body.
+pub(crate) struct ReceivedPaper {
+    /// By what a receiver can recognise a repeat: the webhook-id, the Message-ID; else the body.
     identity: String,
     body: String,
 }
 
-impl Town {
+impl SinksEnv {
     pub(crate) fn asking(fake: &FakeArxiv, latency: Duration) -> Self {
-        let (receivers, letterbox) =
-            (Receivers::answering_after(latency), Letterbox::answering_after(latency));
-        let home = Home::asking(fake).with_page(30);
+        let (webhooks, smtp) = (FakeWebhooks::answering_after(latency), FakeSmtp::answering_after(latency));
+        let env = TestEnv::asking(fake).with_page(30);
         let mut more = [("hook", "webhook"), ("lab", "slack"), ("den", "discord")]
-            .map(|(name, kind)| receivers.sink(&home, name, kind))
+            .map(|(name, kind)| webhooks.sink(&env, name, kind))
             .concat();
         more += "[[sink]]\nname = \"box\"\nkind = \"maildir\"\npath = \"mail\"\n\n";
-        more += &letterbox.sink("mail", &READERS);
+        more += &smtp.sink("mail", &READERS);
         more += &SINKS.map(|(sink, when)| subscription(sink, when)).concat();
-        Self { home: home.with_more(&more), receivers, letterbox }
+        Self { env: env.with_more(&more), webhooks, smtp }
     }
 
-    /// The same with this home.
-    pub(crate) fn with_home(self, change: impl FnOnce(Home) -> Home) -> Self {
-        Self { home: change(self.home), ..self }
+    /// The same with this environment.
+    pub(crate) fn with_env(self, change: impl FnOnce(TestEnv) -> TestEnv) -> Self {
+        Self { env: change(self.env), ..self }
     }
 
     /// What every sink got so far, in the order in which it came, a Maildir's in none.
-    pub(crate) fn got(&self) -> BTreeMap<&'static str, Vec<Got>> {
-        let posted = |name: &str| self.receivers.heard_at(&format!("/{name}"));
+    pub(crate) fn got(&self) -> BTreeMap<&'static str, Vec<ReceivedPaper>> {
+        let posted = |name: &str| self.webhooks.requests_at(&format!("/{name}"));
         let by_id = posted("hook").into_iter().map(|heard| {
             let identity = heard.headers["webhook-id"].clone();
-            Got { identity, body: heard.body }
+            ReceivedPaper { identity, body: heard.body }
         });
         let by_body = |name| {
             let heard = posted(name).into_iter();
-            heard.map(|heard| Got { identity: heard.body.clone(), body: heard.body }).collect()
+            heard.map(|heard| ReceivedPaper { identity: heard.body.clone(), body: heard.body }).collect()
         };
         BTreeMap::from([
             ("hook", by_id.collect()),
             ("lab", by_body("lab")),
             ("den", by_body("den")),
             ("box", self.filed().iter().map(|text| letter(text)).collect()),
-            ("mail", self.letterbox.letters().iter().map(|text| letter(text)).collect()),
+            ("mail", self.smtp.messages().iter().map(|text| letter(text)).collect()),
         ])
     }
 
     fn filed(&self) -> Vec<String> {
-        let Ok(folder) = std::fs::read_dir(self.home.path("mail/new")) else { return Vec::new() };
+        let Ok(folder) = std::fs::read_dir(self.env.path("mail/new")) else { return Vec::new() };
         folder.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect()
     }
 }
@@ -86,17 +85,17 @@ fn subscription(sink: &str, when: &str) -> String {
     format!("[[subscription]]\nsink = \"{sink}\"\nwhen = \"{when}\"\ntimezone = \"UTC\"\n\n")
 }
 
-fn letter(text: &str) -> Got {
+fn letter(text: &str) -> ReceivedPaper {
     let parsed = mailparse::parse_mail(text.as_bytes()).unwrap();
     let header = |name: &str| {
         let found = parsed.headers.iter().find(|header| header.get_key().eq_ignore_ascii_case(name));
         found.unwrap().get_value()
     };
     let body = parsed.subparts[0].get_body().unwrap();
-    Got { identity: format!("{} {}", header("To"), header("Message-ID")), body }
+    ReceivedPaper { identity: format!("{} {}", header("To"), header("Message-ID")), body }
 }
 
-/// The papers that a message tells of.
+/// The papers that a message announces.
 fn papers(body: &str) -> BTreeSet<&str> {
     let addresses = body.split("arxiv.org/abs/").skip(1);
     addresses.map(work).collect()
@@ -111,7 +110,7 @@ fn work(address: &str) -> &str {
 }
 
 /// The papers of all messages of a sink, repeats left out; sorted.
-pub(crate) fn told<'g>(sink: &str, got: &'g [Got]) -> Vec<&'g str> {
+pub(crate) fn told<'g>(sink: &str, got: &'g [ReceivedPaper]) -> Vec<&'g str> {
     let messages: BTreeSet<_> = got.iter().collect();
     let identities: BTreeSet<_> = got.iter().map(|got| &got.identity).collect();
     assert_eq!(messages.len(), identities.len(), "{sink}: what is the same message has the same bytes");
@@ -120,8 +119,12 @@ pub(crate) fn told<'g>(sink: &str, got: &'g [Got]) -> Vec<&'g str> {
     told
 }
 
-/// That no message came again but the last that a sink got in a turn that was killed: only its answer can be lost.
-fn assert_only_the_last_is_repeated(sink: &str, got: &[Got], may_repeat: &BTreeSet<usize>) -> usize {
+/// That no message came again but the last that a sink got in a run that was killed: only its answer can be lost.
+fn assert_only_the_last_is_repeated(
+    sink: &str,
+    got: &[ReceivedPaper],
+    may_repeat: &BTreeSet<usize>,
+) -> usize {
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     let mut repeats = 0;
     for (at, got) in got.iter().enumerate() {
@@ -134,22 +137,22 @@ fn assert_only_the_last_is_repeated(sink: &str, got: &[Got], may_repeat: &BTreeS
 }
 
 #[test]
-fn kills_at_any_moment_lose_no_message_and_repeat_one_only_where_its_answer_was_lost() {
-    let mut dice = Dice(31);
-    let month = Month::of(60, Dates::Shared, &mut dice);
+fn kills_at_any_moment_lose_no_message_and_repeat_one_only_if_its_answer_was_lost() {
+    let mut random = Random(31);
+    let month = SimulatedMonth::of(60, Dates::Shared, &mut random);
     let fake = FakeArxiv::serving(vec![]);
-    let (unharmed, killed) = (Town::asking(&fake, LATENCY), Town::asking(&fake, LATENCY));
+    let (unharmed, killed) = (SinksEnv::asking(&fake, LATENCY), SinksEnv::asking(&fake, LATENCY));
     let turns = turns(48);
     let kills_each = number("PAPERWIRE_KILLS", 32).div_ceil(turns.len());
     let mut may_repeat: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
     for now in turns {
         show(&fake, &month, now);
-        let (_, whole) = timed(|| unharmed.home.once_well(&now.to_string()));
+        let (_, whole) = timed(|| unharmed.env.once_well(&now.to_string()));
         for _ in 0..kills_each {
             let before = killed.got();
-            kill_once(&killed.home, &now.to_string(), whole, &mut dice);
-            killed.receivers.until_quiet();
-            killed.letterbox.until_quiet();
+            kill_once(&killed.env, &now.to_string(), whole, &mut random);
+            killed.webhooks.wait_until_idle();
+            killed.smtp.wait_until_idle();
             for (sink, got) in killed.got() {
                 if got.len() > before[sink].len() {
                     may_repeat.entry(sink).or_default().insert(got.len() - 1);
@@ -157,16 +160,16 @@ fn kills_at_any_moment_lose_no_message_and_repeat_one_only_where_its_answer_was_
             }
         }
         // A try that never came to an end is repeated a little later.
-        killed.home.once_well(&(now + SignedDuration::from_hours(1)).to_string());
+        killed.env.once_well(&(now + SignedDuration::from_hours(1)).to_string());
     }
-    let news = killed.home.news();
+    let news = killed.env.news();
     let new: BTreeSet<&str> = news
         .iter()
         .filter(|told| told.2 == "new")
         .map(|told| told.0.strip_prefix("arxiv:").unwrap())
         .collect();
     assert!(new.len() > 25, "a month that is too quiet");
-    assert_eq!(news, unharmed.home.news());
+    assert_eq!(news, unharmed.env.news());
     let (whole, mut repeats) = (unharmed.got(), BTreeMap::new());
     for (sink, got) in killed.got() {
         let readers = if sink == "mail" { READERS.len() } else { 1 };

@@ -3,7 +3,7 @@
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_arxiv::page::paper;
 use crate::sample_papers::{addresses, sample, sorted};
-use crate::test_env::{Home, LATER, NEXT_DAY, NOW, TOPIC, rows};
+use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, rows};
 use paperwire::domain::Paper;
 
 #[test]
@@ -16,7 +16,7 @@ fn what_a_person_wrote_around_the_tables_stays_byte_for_byte() {
     ] {
         let fake = FakeArxiv::serving(sample(3));
         fake.set_papers_of("cat:cs.CV", vec![paper(5)]);
-        let home = Home::asking(&fake).with_topics(&[("A", "cat:cs.CV"), ("B c", "all:x")]);
+        let env = TestEnv::asking(&fake).with_topics(&[("A", "cat:cs.CV"), ("B c", "all:x")]);
         let marked = |a: &str, b: &str| {
             format!(
                 "{before}<!-- paperwire:begin B c -->{end}{b}<!-- paperwire:end B c -->{end}{between}\
@@ -25,10 +25,10 @@ fn what_a_person_wrote_around_the_tables_stays_byte_for_byte() {
         };
         let after_end = |text: String| text.replace("-->no last", "-->\r\nno last");
         let marked = |a: &str, b: &str| after_end(marked(a, b));
-        home.write_list(&marked(end, ""));
-        let answer = home.once_well(NOW);
+        env.write_list(&marked(end, ""));
+        let answer = env.once_well(NOW);
         assert_eq!((answer.topics.len(), answer.only_list().rows), (2, 4));
-        let list = home.list();
+        let list = env.list();
         let table = |topic: &str, papers: &[Paper]| {
             let open = format!("<!-- paperwire:begin {topic} -->{end}");
             let (_, rest) = list.rsplit_once(&open).expect("the marker stays");
@@ -44,14 +44,14 @@ fn what_a_person_wrote_around_the_tables_stays_byte_for_byte() {
             table.to_owned()
         };
         assert_eq!(list, marked(&table("A", &[paper(5)]), &table("B c", &sample(3))));
-        let print = home.list_print();
-        home.once_well(LATER);
-        assert_eq!(home.list_print(), print);
+        let print = env.list_file_id();
+        env.once_well(LATER);
+        assert_eq!(env.list_file_id(), print);
     }
 }
 
 #[test]
-fn wrong_markers_leave_the_file_and_are_told_by_line() {
+fn wrong_markers_leave_the_file_alone_and_are_reported_by_line() {
     let (begin, end) =
         (format!("<!-- paperwire:begin {TOPIC} -->"), format!("<!-- paperwire:end {TOPIC} -->"));
     for (list, told) in [
@@ -63,83 +63,83 @@ fn wrong_markers_leave_the_file_and_are_told_by_line() {
         (format!("<!-- paperwire:start {TOPIC} -->\n{end}\n"), "line 1: "),
     ] {
         let fake = FakeArxiv::serving(sample(3));
-        let home = Home::asking(&fake);
-        home.write_list(&list);
-        let print = home.list_print();
-        let answer = home.once(NOW);
+        let env = TestEnv::asking(&fake);
+        env.write_list(&list);
+        let print = env.list_file_id();
+        let answer = env.once(NOW);
         let told = format!("README.md: {told}");
         let reason = answer.only_list().reason.clone().unwrap_or_default();
         assert!(reason.contains(&told), "{reason}");
         assert!(answer.stderr.contains(&told), "{}", answer.stderr);
         assert_eq!((answer.status, answer.only_list().changed), (1, false));
-        assert_eq!((home.list(), home.list_print()), (list, print));
+        assert_eq!((env.list(), env.list_file_id()), (list, print));
         assert_eq!(answer.topic().status, "ok", "the poll is not blamed");
 
-        home.write_list(&format!("{begin}\n{end}\n"));
-        assert_eq!(home.once_well(LATER).only_list().rows, 3, "and nothing is lost by it");
+        env.write_list(&format!("{begin}\n{end}\n"));
+        assert_eq!(env.once_well(LATER).only_list().rows, 3, "and nothing is lost by it");
     }
 }
 
 #[test]
 fn rows_that_a_new_history_does_not_know_are_not_dropped() {
     let fake = FakeArxiv::serving(sample(30));
-    let home = Home::asking(&fake);
-    home.once_well(NOW);
-    let list = home.list();
+    let env = TestEnv::asking(&fake);
+    env.once_well(NOW);
+    let list = env.list();
     for file in ["paperwire.db", "paperwire.db-wal", "paperwire.db-shm"] {
-        let _ = std::fs::remove_file(home.path(file));
+        let _ = std::fs::remove_file(env.path(file));
     }
     fake.set_papers(sample(20));
-    let answer = home.once_well(LATER);
+    let answer = env.once_well(LATER);
     assert_eq!((answer.topic().known, answer.only_list().changed), (30, false), "{answer:?}");
-    assert_eq!(home.list(), list);
+    assert_eq!(env.list(), list);
     fake.set_papers(sample(31));
-    let answer = home.once_well(NEXT_DAY);
+    let answer = env.once_well(NEXT_DAY);
     assert_eq!((answer.counts(), answer.only_list().rows), (("ok", 1, 0, 0), 31));
-    assert_eq!(home.rows()[..], addresses(&sample(31))[..]);
+    assert_eq!(env.rows()[..], addresses(&sample(31))[..]);
 }
 
 #[test]
 fn a_list_that_was_deleted_is_written_again_as_it_was() {
     let fake = FakeArxiv::serving(sample(30));
-    let home = Home::asking(&fake);
-    home.once_well(NOW);
-    let list = home.list();
-    std::fs::remove_file(home.path("README.md")).unwrap();
-    let answer = home.once_well(LATER);
+    let env = TestEnv::asking(&fake);
+    env.once_well(NOW);
+    let list = env.list();
+    std::fs::remove_file(env.path("README.md")).unwrap();
+    let answer = env.once_well(LATER);
     assert_eq!((answer.counts(), answer.only_list().changed), (("quiet", 0, 0, 0), true));
-    assert_eq!(home.list(), list);
+    assert_eq!(env.list(), list);
 }
 
 #[test]
 fn a_list_keeps_its_newest_rows_and_the_history_all_papers() {
     let fake = FakeArxiv::serving(sample(30));
-    let home = Home::asking(&fake).with_rows(10).with_page(5);
-    home.once_well(NOW);
-    assert_eq!(home.rows(), addresses(&sample(10)));
-    let home = home.with_rows(25).with_page(200);
-    home.once_well(NEXT_DAY);
-    assert_eq!(home.rows(), addresses(&sample(25)));
+    let env = TestEnv::asking(&fake).with_rows(10).with_page(5);
+    env.once_well(NOW);
+    assert_eq!(env.rows(), addresses(&sample(10)));
+    let env = env.with_rows(25).with_page(200);
+    env.once_well(NEXT_DAY);
+    assert_eq!(env.rows(), addresses(&sample(25)));
 }
 
 #[test]
-fn what_between_the_markers_is_no_table_of_papers_is_left_and_told() {
+fn what_between_the_markers_is_no_table_of_papers_is_left_and_reported() {
     let fake = FakeArxiv::serving(sample(3));
     for inside in [
         "My notes, not yet a table.\n",
         "| Paper | Venue |\n| --- | --- |\n| [Mine](https://example.org/mine) | there |\n",
         "| **Title** | **Date** |\n| a row | without its rule |\n",
     ] {
-        let home = Home::asking(&fake);
+        let env = TestEnv::asking(&fake);
         let list = format!("<!-- paperwire:begin {TOPIC} -->\n{inside}<!-- paperwire:end {TOPIC} -->\n");
-        home.write_list(&list);
-        let answer = home.once(NOW);
+        env.write_list(&list);
+        let answer = env.once(NOW);
         let reason = answer.only_list().reason.clone().unwrap_or_default();
         assert!(
             answer.status == 1 && reason.contains("is no table of papers, and would be lost"),
             "{answer:?}"
         );
-        assert_eq!(home.list(), list);
+        assert_eq!(env.list(), list);
     }
 }
 
@@ -147,26 +147,26 @@ fn what_between_the_markers_is_no_table_of_papers_is_left_and_told() {
 fn a_title_that_a_person_calls_otherwise_is_still_the_title() {
     for name in ["Paper", "📄 Title", "<b>Title</b>", "**Titel** (mine)"] {
         let fake = FakeArxiv::serving(sample(3));
-        let home = Home::asking(&fake);
-        home.once_well(NOW);
+        let env = TestEnv::asking(&fake);
+        env.once_well(NOW);
         let mine = "| [A note](https://example.org/note) | | mine | | |\n";
-        let row = home.list().lines().find(|line| line.contains("/abs/")).unwrap().to_owned();
-        let list = home.list().replacen("**Title**", name, 1).replacen(&row, &format!("{mine}{row}"), 1);
-        home.write_list(&list.replacen("<summary>Show<", "<summary>Look<", 1));
+        let row = env.list().lines().find(|line| line.contains("/abs/")).unwrap().to_owned();
+        let list = env.list().replacen("**Title**", name, 1).replacen(&row, &format!("{mine}{row}"), 1);
+        env.write_list(&list.replacen("<summary>Show<", "<summary>Look<", 1));
         fake.set_papers(sample(4));
-        home.once_well(NEXT_DAY);
-        let list = home.list();
+        env.once_well(NEXT_DAY);
+        let list = env.list();
         assert!(list.contains(&format!("| {name} | **Date** |")) && list.contains(mine), "{list}");
         assert!(list.contains("<summary>Look<"), "{list}");
         assert_eq!(rows(&list), addresses(&sorted(sample(4))), "{list}");
     }
     let fake = FakeArxiv::serving(vec![]);
-    let home = Home::asking(&fake);
-    home.once_well(NOW);
-    home.write_list(&home.list().replacen("| **Title** | **Date** |", "| **Date** | Paper |", 1));
+    let env = TestEnv::asking(&fake);
+    env.once_well(NOW);
+    env.write_list(&env.list().replacen("| **Title** | **Date** |", "| **Date** | Paper |", 1));
     fake.set_papers(sample(2));
-    home.once_well(NEXT_DAY);
-    let list = home.list();
+    env.once_well(NEXT_DAY);
+    let list = env.list();
     assert!(
         list.contains("| **Date** | Paper |") && list.contains("| 2025-03-26 | **["),
         "without rows too: {list}"
@@ -186,9 +186,9 @@ fn wordy(bytes: usize, topics: &[&str]) -> String {
 fn a_list_that_is_too_long_by_a_persons_own_text_keeps_its_rows_and_says_so() {
     for archive in ["", "archive = \"archive/{year}.md\"\n"] {
         let fake = FakeArxiv::serving(sample(30));
-        let home = Home::asking(&fake).with_list(archive);
-        home.write_list(&wordy(600_000, &[TOPIC]));
-        let answer = home.once_well(NOW);
+        let env = TestEnv::asking(&fake).with_list(archive);
+        env.write_list(&wordy(600_000, &[TOPIC]));
+        let answer = env.once_well(NOW);
         let note = |notes: &[String]| {
             let [note] = notes else { panic!("{notes:?}") };
             assert!(
@@ -196,14 +196,14 @@ fn a_list_that_is_too_long_by_a_persons_own_text_keeps_its_rows_and_says_so() {
                 "{note}"
             );
         };
-        assert_eq!(home.rows(), addresses(&sample(30)));
+        assert_eq!(env.rows(), addresses(&sample(30)));
         note(&answer.only_list().notes);
-        let answer = home.once_well(LATER);
+        let answer = env.once_well(LATER);
         assert!(!answer.only_list().changed);
         note(&answer.only_list().notes);
         fake.set_papers(sample(31));
-        note(&home.once_well(NEXT_DAY).only_list().notes);
-        assert_eq!(home.rows(), addresses(&sorted(sample(31))));
+        note(&env.once_well(NEXT_DAY).only_list().notes);
+        assert_eq!(env.rows(), addresses(&sorted(sample(31))));
     }
 }
 
@@ -216,15 +216,15 @@ fn a_list_near_the_limit_keeps_as_many_rows_as_have_room() {
         let queries: Vec<_> =
             topics.iter().map(|name| (*name, if *name == "A" { "all:a" } else { "all:b" })).collect();
         for bytes in [480_000, 500_000, 505_000] {
-            let home =
-                Home::asking(&fake).with_topics(&queries).with_list("archive = \"archive/{year}.md\"\n");
-            home.write_list(&wordy(bytes, topics));
-            let answer = home.once_well(NOW);
+            let env =
+                TestEnv::asking(&fake).with_topics(&queries).with_list("archive = \"archive/{year}.md\"\n");
+            env.write_list(&wordy(bytes, topics));
+            let answer = env.once_well(NOW);
             let longest =
-                home.list().lines().filter(|line| line.contains("/abs/")).map(str::len).max().unwrap();
-            let room = 512_000_usize.checked_sub(home.list().len()).expect("it fits");
+                env.list().lines().filter(|line| line.contains("/abs/")).map(str::len).max().unwrap();
+            let room = 512_000_usize.checked_sub(env.list().len()).expect("it fits");
             assert!(room < (longest + 300) * topics.len(), "{bytes}: {room} bytes are left, {answer:?}");
-            assert!(!home.once_well(LATER).only_list().changed);
+            assert!(!env.once_well(LATER).only_list().changed);
         }
     }
 }
@@ -232,18 +232,18 @@ fn a_list_near_the_limit_keeps_as_many_rows_as_have_room() {
 #[test]
 fn rows_that_a_person_made_too_long_cut_no_others() {
     let fake = FakeArxiv::serving(sample(30));
-    let home = Home::asking(&fake);
-    home.once_well(NOW);
+    let env = TestEnv::asking(&fake);
+    env.once_well(NOW);
     let wordy = "much to say ".repeat(5_000);
-    let edited = home.list().lines().enumerate().fold(String::new(), |list, (at, line)| {
+    let edited = env.list().lines().enumerate().fold(String::new(), |list, (at, line)| {
         let is_edited = line.contains("/abs/") && at % 2 == 0;
         let cells = line.strip_suffix(" |").and_then(|line| line.rsplit_once(" |")).filter(|_| is_edited);
         list + &cells.map_or_else(|| line.to_owned(), |(cells, _)| format!("{cells} | {wordy} |")) + "\n"
     });
-    home.write_list(&edited);
+    env.write_list(&edited);
     fake.set_papers(sample(31));
-    let answer = home.once_well(NEXT_DAY);
-    assert_eq!(home.rows(), addresses(&sorted(sample(31))));
+    let answer = env.once_well(NEXT_DAY);
+    assert_eq!(env.rows(), addresses(&sorted(sample(31))));
     let notes = &answer.only_list().notes;
     assert!(
         matches!(&notes[..], [note] if note.contains("rows that have to stay are too long")),

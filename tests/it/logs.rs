@@ -12,11 +12,11 @@ const SENTENCE: &str = "list.md: a table was left out: its heading names no topi
 const WARNING: &str =
     "list.md: a table was left out: its heading names no topic file=\"list.md\" heading=\"Fish\"";
 
-/// A configuration with two mistakes, told in two lines.
+/// A configuration with two mistakes, reported in two lines.
 const WRONG: &str = "[arxiv]\ncontact = 1\n\n[[topic]]\nname = \"Birds\"\nquery = \"bird:\"\n";
 
 #[test]
-fn plain_logs_have_a_time_and_a_level_and_no_colours_where_nobody_looks() {
+fn plain_logs_have_a_time_and_a_level_and_no_colours_without_a_terminal() {
     let folder = folder();
     let done = paperwire(folder.path(), &["import", "list.md"]).output().unwrap();
     let logs = errors(&done);
@@ -62,7 +62,7 @@ fn another_programs_journal_is_not_taken_for_ones_own() {
 }
 
 #[test]
-fn a_format_that_there_is_none_of_is_refused_with_those_that_there_are() {
+fn an_unknown_log_format_is_refused_with_the_known_ones() {
     let done = paperwire(Path::new("."), &["check", "--log-format", "xml"]).output().unwrap();
     assert_eq!(done.status.code(), Some(2));
     assert!(errors(&done).contains("[possible values: plain, json]"), "{}", errors(&done));

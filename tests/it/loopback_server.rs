@@ -1,4 +1,4 @@
-//! The way into a server on the loopback, and who is inside.
+//! A server on the loopback, and its open connections.
 
 use std::collections::HashSet;
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// A guest who does not leave must fail the test and not hang it.
+/// A client that does not disconnect must fail the test and not hang it.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A port of this machine on which nobody listens, and which nobody gets by chance while whoever is to have it begins: it
@@ -25,58 +25,58 @@ pub(crate) fn free_port() -> u16 {
 
 /// It serves each connection on a thread of its own. Its threads end with the test's process.
 #[derive(Debug)]
-pub(crate) struct Door {
+pub(crate) struct LoopbackServer {
     pub(crate) address: SocketAddr,
-    book: Arc<Book>,
+    connections: Arc<Connections>,
 }
 
 #[derive(Debug, Default)]
-struct Book {
-    inside: Mutex<HashSet<SocketAddr>>,
+struct Connections {
+    open: Mutex<HashSet<SocketAddr>>,
     changed: Condvar,
 }
 
-impl Door {
-    pub(crate) fn open(serve: impl Fn(&TcpStream) + Clone + Send + 'static) -> Self {
+impl LoopbackServer {
+    pub(crate) fn start(serve: impl Fn(&TcpStream) + Clone + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let book = Arc::new(Book::default());
-        let at_door = Arc::clone(&book);
+        let connections = Arc::new(Connections::default());
+        let shared = Arc::clone(&connections);
         thread::spawn(move || {
             loop {
-                let Ok((connection, guest)) = listener.accept() else { continue };
-                at_door.note(|inside| inside.insert(guest));
-                let (book, serve) = (Arc::clone(&at_door), serve.clone());
+                let Ok((connection, peer)) = listener.accept() else { continue };
+                shared.note(|open| open.insert(peer));
+                let (connections, serve) = (Arc::clone(&shared), serve.clone());
                 thread::spawn(move || {
                     serve(&connection);
-                    book.note(|inside| inside.remove(&guest));
+                    connections.note(|open| open.remove(&peer));
                 });
             }
         });
-        Self { address, book }
+        Self { address, connections }
     }
 
     /// Waits until all is read that was sent by those who are gone: what a program that was killed sent last can
     /// still be on its way.
-    pub(crate) fn until_empty(&self) {
-        // Guests come in one after the other, so everybody before this one is inside once this one is.
+    pub(crate) fn wait_until_idle(&self) {
+        // Connections are accepted one after the other, so each earlier one is open once this one is.
         let last = TcpStream::connect(self.address).unwrap();
-        let name = last.local_addr().unwrap();
-        self.book.wait_while(|inside| !inside.contains(&name));
+        let own = last.local_addr().unwrap();
+        self.connections.wait_while(|open| !open.contains(&own));
         drop(last);
-        self.book.wait_while(|inside| !inside.is_empty());
+        self.connections.wait_while(|open| !open.is_empty());
     }
 }
 
-impl Book {
+impl Connections {
     fn wait_while(&self, mut is_so: impl FnMut(&HashSet<SocketAddr>) -> bool) {
-        let inside = self.inside.lock().unwrap();
-        let waited = self.changed.wait_timeout_while(inside, PATIENCE, |inside| is_so(inside)).unwrap();
-        assert!(!waited.1.timed_out(), "somebody is still there: {:?}", *waited.0);
+        let open = self.open.lock().unwrap();
+        let waited = self.changed.wait_timeout_while(open, PATIENCE, |open| is_so(open)).unwrap();
+        assert!(!waited.1.timed_out(), "a connection is still open: {:?}", *waited.0);
     }
 
     fn note(&self, what: impl FnOnce(&mut HashSet<SocketAddr>) -> bool) {
-        what(&mut self.inside.lock().unwrap());
+        what(&mut self.open.lock().unwrap());
         self.changed.notify_all();
     }
 }

@@ -1,5 +1,5 @@
-//! The program as its users meet it: one module per promise, all through the real binary or a room's
-//! public door.
+//! The program as its users meet it: one module for each promise, all through the real binary or a room's
+//! public interface.
 
 #![expect(
     clippy::unwrap_used,

@@ -5,13 +5,13 @@ use paperwire::store::StoreReader;
 
 use crate::fake_arxiv::FakeArxiv;
 use crate::sample_papers::{address, revised, sample};
-use crate::test_env::{Home, LATER, NEXT_DAY, NOW, TOPIC};
+use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv};
 
 const HOLLOW: &str = "| Title | Date |\n| --- | --- |\n";
 const FULL: &str = "| Title | Date | Abstract | Comment |\n| --- | --- | --- | --- |\n";
 
-fn known(home: &Home, paper: &Paper) -> Paper {
-    let reader = StoreReader::open(&StoreUrl::Sqlite(home.path("paperwire.db"))).unwrap().unwrap();
+fn known(env: &TestEnv, paper: &Paper) -> Paper {
+    let reader = StoreReader::open(&StoreUrl::Sqlite(env.path("paperwire.db"))).unwrap().unwrap();
     reader.paper_history(&paper.id).unwrap().unwrap().paper
 }
 
@@ -19,9 +19,9 @@ fn row(paper: &Paper, rest: &str) -> String {
     format!("| [T](https://arxiv.org/abs/{}) | 2025-03-27 |{rest}\n", address(paper))
 }
 
-fn import(home: &Home, text: &str) {
-    std::fs::write(home.path("other.md"), text).unwrap();
-    let imported = home.run(&["import", "other.md", "--now", LATER]);
+fn import(env: &TestEnv, text: &str) {
+    std::fs::write(env.path("other.md"), text).unwrap();
+    let imported = env.run(&["import", "other.md", "--now", LATER]);
     assert!(imported.status.success(), "{imported:?}");
 }
 
@@ -30,13 +30,13 @@ fn an_imported_row_of_a_newer_version_without_abstract_keeps_what_is_known() {
     let papers: Vec<Paper> =
         sample(4).into_iter().map(|paper| Paper { comment: Some("12 pages".into()), ..paper }).collect();
     let fake = FakeArxiv::serving(papers.clone());
-    let home = Home::asking(&fake);
-    home.once_well(NOW);
+    let env = TestEnv::asking(&fake);
+    env.once_well(NOW);
     let newer: Vec<Paper> = papers.iter().map(|paper| revised(paper, 30)).collect();
     let rows: String = newer.iter().map(|paper| row(paper, "")).collect();
-    import(&home, &format!("## {TOPIC}\n\n{HOLLOW}{rows}"));
+    import(&env, &format!("## {TOPIC}\n\n{HOLLOW}{rows}"));
     for (paper, newer) in papers.iter().zip(&newer) {
-        let known = known(&home, paper);
+        let known = known(&env, paper);
         assert_eq!((known.version, known.title.as_str()), (newer.version, "T"));
         let expected = Paper {
             version: known.version,
@@ -48,10 +48,10 @@ fn an_imported_row_of_a_newer_version_without_abstract_keeps_what_is_known() {
         assert_eq!(known, expected);
     }
     fake.set_papers(newer.iter().cloned().map(|paper| Paper { comment: None, ..paper }).collect());
-    home.once_well(NEXT_DAY);
-    assert_eq!(home.news(), [], "an import is told to nobody, nor is what it has");
+    env.once_well(NEXT_DAY);
+    assert_eq!(env.news(), [], "an import is told to nobody, nor is what it has");
     assert!(
-        newer.iter().all(|paper| known(&home, paper).comment.is_none()),
+        newer.iter().all(|paper| known(&env, paper).comment.is_none()),
         "arXiv says of each version that it has no comment"
     );
 }
@@ -72,11 +72,11 @@ fn two_lists_say_together_what_each_of_them_says() {
         (vec![format!("{}\n{}", full(&paper), hollow(&next))], next.version),
         (vec![format!("{}\n{}", hollow(&paper), full(&paper))], paper.version),
     ] {
-        let home = Home::at("http://127.0.0.1:9/");
+        let env = TestEnv::at("http://127.0.0.1:9/");
         for list in &lists {
-            import(&home, list);
+            import(&env, list);
         }
-        let known = known(&home, &paper);
+        let known = known(&env, &paper);
         let said = (known.version, known.abstract_.0.as_str(), known.comment.as_deref());
         assert_eq!(said, (version, "The abstract.", Some("12 pages")), "{lists:?}");
     }
@@ -86,19 +86,19 @@ fn two_lists_say_together_what_each_of_them_says() {
 fn a_list_overrules_no_word_of_its_source_in_the_same_version() {
     let paper = Paper { comment: Some("12 pages".into()), ..sample(1).remove(0) };
     let fake = FakeArxiv::serving(vec![paper.clone()]);
-    let home = Home::asking(&fake);
-    home.once_well(NOW);
-    import(&home, &format!("## {TOPIC}\n\n{FULL}{}", row(&paper, " Mine. | My favourite |")));
-    assert_eq!(known(&home, &paper).comment.as_deref(), Some("12 pages"));
-    assert_eq!(known(&home, &paper).abstract_, paper.abstract_);
+    let env = TestEnv::asking(&fake);
+    env.once_well(NOW);
+    import(&env, &format!("## {TOPIC}\n\n{FULL}{}", row(&paper, " Mine. | My favourite |")));
+    assert_eq!(known(&env, &paper).comment.as_deref(), Some("12 pages"));
+    assert_eq!(known(&env, &paper).abstract_, paper.abstract_);
 }
 
 #[test]
 fn a_version_that_arxiv_shows_without_authors_or_categories_keeps_those_that_are_known() {
     let paper = Paper { doi: Some("10.1000/1".into()), ..sample(3).remove(2) };
     let fake = FakeArxiv::serving(vec![paper.clone()]);
-    let home = Home::asking(&fake);
-    home.once_well(NOW);
+    let env = TestEnv::asking(&fake);
+    env.once_well(NOW);
     let hollow = Paper {
         abstract_: Abstract("Another one.".into()),
         authors: Vec::<Author>::new(),
@@ -109,8 +109,8 @@ fn a_version_that_arxiv_shows_without_authors_or_categories_keeps_those_that_are
         ..revised(&paper, 3)
     };
     fake.set_papers(vec![hollow]);
-    home.once_well(LATER);
-    let known = known(&home, &paper);
+    env.once_well(LATER);
+    let known = known(&env, &paper);
     assert_eq!((known.version, known.abstract_.0.as_str()), (Version::new(4).unwrap(), "Another one."));
     assert_eq!((known.authors, known.categories), (paper.authors, paper.categories));
     assert_eq!((known.primary, known.published, known.doi), (paper.primary, paper.published, paper.doi));

@@ -1,12 +1,12 @@
 //! A receiver whose status says that it has a message has it, whatever else it says: nothing is sent again, and what is
-//! odd about the answer is told once.
+//! odd about the answer is announced once.
 
 use serde_json::Value;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::fake_webhooks::{Receivers, Reply};
+use crate::fake_webhooks::{FakeWebhooks, Reply};
 use crate::sample_papers::sample;
-use crate::test_env::{Home, NOW, stdout};
+use crate::test_env::{NOW, TestEnv, stdout};
 
 /// Five days later, when every try of a message that was not taken has been made.
 const DAYS: [&str; 6] = [
@@ -21,7 +21,7 @@ const DAYS: [&str; 6] = [
 /// More than is read of an answer.
 const LONG: &[u8] = &[b'x'; 100_000];
 
-/// Answers with a status of success, and what is told of each; nothing where nothing is odd.
+/// Answers with a status of success, and what is reported of each; nothing if nothing is odd.
 const ANSWERS: &[(&str, Reply, Option<&str>)] = &[
     ("slack", Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n"), None),
     ("slack", Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), Some("with an empty body")),
@@ -68,29 +68,29 @@ const ANSWERS: &[(&str, Reply, Option<&str>)] = &[
 ];
 
 #[test]
-fn a_message_that_was_taken_is_never_sent_again_and_what_is_odd_is_told_once() {
+fn an_accepted_message_is_never_sent_again_and_an_odd_response_is_reported_once() {
     let fake = FakeArxiv::serving(sample(3));
-    let receivers = Receivers::start();
-    let home = Home::asking(&fake);
+    let webhooks = FakeWebhooks::start();
+    let env = TestEnv::asking(&fake);
     let names: Vec<String> = (0..ANSWERS.len()).map(|number| format!("sink{number}")).collect();
     let sinks = names.iter().zip(ANSWERS).map(|(name, (kind, ..))| {
-        let sink = receivers.sink(&home, name, kind);
+        let sink = webhooks.sink(&env, name, kind);
         format!("{sink}[[subscription]]\nsink = \"{name}\"\nwhen = \"now\"\n\n")
     });
     let sinks: String = sinks.collect();
-    let home = home.with_more(&sinks);
-    home.once_well(NOW);
+    let env = env.with_more(&sinks);
+    env.once_well(NOW);
     fake.set_papers(sample(4));
     for (name, (_, reply, _)) in names.iter().zip(ANSWERS) {
-        receivers.will(&format!("/{name}"), std::iter::repeat_n(reply.clone(), DAYS.len()));
+        webhooks.reply_with(&format!("/{name}"), std::iter::repeat_n(reply.clone(), DAYS.len()));
     }
-    let turns = DAYS.map(|now| home.once(now));
+    let turns = DAYS.map(|now| env.once(now));
     for (number, (name, (kind, reply, odd))) in names.iter().zip(ANSWERS).enumerate() {
         let case = format!("{kind} {reply:?}");
         let shares: Vec<_> = turns.iter().map(|turn| &turn.sinks[number]).collect();
         let delivered: Vec<_> = shares.iter().map(|share| share.delivered).collect();
         assert_eq!(delivered, [1, 0, 0, 0, 0, 0], "{case}: {shares:?}");
-        assert_eq!(receivers.heard_at(&format!("/{name}")).len(), 1, "{case}");
+        assert_eq!(webhooks.requests_at(&format!("/{name}")).len(), 1, "{case}");
         assert!(shares.iter().all(|share| !share.paused && share.reason.is_none()), "{case}: {shares:?}");
         let told = turns.iter().flat_map(|turn| turn.stderr.lines());
         let told: Vec<_> = told.filter(|line| line.contains(&format!("sink=\"{name}\""))).collect();
@@ -106,15 +106,15 @@ fn a_message_that_was_taken_is_never_sent_again_and_what_is_odd_is_told_once() {
         }
     }
     assert!(turns.iter().all(|turn| turn.status == 0), "nothing has failed");
-    check_what_a_person_sees(&home, &names);
+    check_what_a_person_sees(&env, &names);
 }
 
 /// The outbox and the status show each message as delivered, with what is odd.
-fn check_what_a_person_sees(home: &Home, names: &[String]) {
+fn check_what_a_person_sees(env: &TestEnv, names: &[String]) {
     let now = DAYS[DAYS.len() - 1];
-    let listed = home.run(&["outbox", "list", "--all", "--json"]);
+    let listed = env.run(&["outbox", "list", "--all", "--json"]);
     let listed: Value = serde_json::from_str(stdout(&listed)).unwrap();
-    let status = home.run(&["status", "--json", "--now", now]);
+    let status = env.run(&["status", "--json", "--now", now]);
     let status: Value = serde_json::from_str(stdout(&status)).unwrap();
     for (number, (name, (kind, reply, odd))) in names.iter().zip(ANSWERS).enumerate() {
         let messages = listed["messages"].as_array().unwrap();
@@ -129,7 +129,7 @@ fn check_what_a_person_sees(home: &Home, names: &[String]) {
             ),
         }
     }
-    let text = home.run(&["status", "--now", now]);
+    let text = env.run(&["status", "--now", now]);
     assert!(stdout(&text).contains("; Slack answered 200 with an empty body"), "{}", stdout(&text));
     assert_eq!(text.status.code(), Some(0), "{}", stdout(&text));
 }
@@ -137,30 +137,30 @@ fn check_what_a_person_sees(home: &Home, names: &[String]) {
 #[test]
 fn what_cannot_be_read_of_an_earlier_message_keeps_no_later_one() {
     let fake = FakeArxiv::serving(sample(3));
-    let receivers = Receivers::start();
-    let home = Home::asking(&fake);
-    let sink = receivers.sink(&home, "hook", "webhook");
-    let home = home.with_more(&format!("{sink}[[subscription]]\nsink = \"hook\"\nwhen = \"now\"\n"));
-    home.once_well(NOW);
+    let webhooks = FakeWebhooks::start();
+    let env = TestEnv::asking(&fake);
+    let sink = webhooks.sink(&env, "hook", "webhook");
+    let env = env.with_more(&format!("{sink}[[subscription]]\nsink = \"hook\"\nwhen = \"now\"\n"));
+    env.once_well(NOW);
     for papers in [4, 5] {
         fake.set_papers(sample(papers));
-        let done = home.once_well(DAYS[papers - 4]);
+        let done = env.once_well(DAYS[papers - 4]);
         assert_eq!(done.sinks[0].delivered, 1, "{done:?}");
-        let db = rusqlite::Connection::open(home.path("paperwire.db")).unwrap();
+        let db = rusqlite::Connection::open(env.path("paperwire.db")).unwrap();
         db.execute("UPDATE outbox SET words = CAST(x'ff' AS TEXT)", []).unwrap();
     }
-    assert_eq!(receivers.heard().len(), 2);
+    assert_eq!(webhooks.requests().len(), 2);
 }
 
 #[test]
-fn a_test_of_a_sink_tells_what_is_odd_about_its_answer() {
+fn a_test_of_a_sink_reports_what_is_odd_about_its_response() {
     let fake = FakeArxiv::serving(sample(3));
-    let receivers = Receivers::start();
-    let home = Home::asking(&fake);
-    let sink = receivers.sink(&home, "lab", "slack");
-    let home = home.with_more(&sink);
-    receivers.will("/lab", [Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nno_service")]);
-    let tried = home.run(&["test", "lab"]);
+    let webhooks = FakeWebhooks::start();
+    let env = TestEnv::asking(&fake);
+    let sink = webhooks.sink(&env, "lab", "slack");
+    let env = env.with_more(&sink);
+    webhooks.reply_with("/lab", [Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nno_service")]);
+    let tried = env.run(&["test", "lab"]);
     let expected = "lab: accepted, but oddly: Slack answered 200 (no_service) with another body than is usual: \
                     see whether the message is there\n";
     assert_eq!((stdout(&tried), tried.status.code()), (expected, Some(0)));

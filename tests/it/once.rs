@@ -1,4 +1,4 @@
-//! `once` on a good day: the table byte for byte, and what is told.
+//! `once` on a good day: the table byte for byte, and what is announced.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use regex::Regex;
 use crate::fake_arxiv::page::paper;
 use crate::fake_arxiv::{Dialect, FakeArxiv};
 use crate::sample_papers::{address, addresses, dated, revised, sample, sorted};
-use crate::test_env::{Home, LATER, NEXT_DAY, NOW, TOPIC, stdout};
+use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stdout};
 
 /// A table in the shape of the lists that people keep.
 const TABLE: &str = "## Image Classification
@@ -61,31 +61,31 @@ fn papers_of(table: &str) -> Vec<Paper> {
     papers.collect()
 }
 
-/// What stands between the markers of a topic.
+/// What is between the markers of a topic.
 fn between<'a>(list: &'a str, topic: &str) -> &'a str {
     let (_, rest) = list.split_once(&format!("<!-- paperwire:begin {topic} -->\n")).expect("a beginning");
     rest.split_once(&format!("<!-- paperwire:end {topic} -->\n")).expect("an end").0
 }
 
 #[test]
-fn the_table_is_written_byte_for_byte_and_not_touched_by_a_second_turn() {
+fn the_table_is_written_byte_for_byte_and_not_touched_by_a_second_run() {
     for (table, count) in tables() {
         for dialect in Dialect::ALL {
             let papers = papers_of(&table);
             assert_eq!(papers.len(), count);
             let fake = FakeArxiv::serving(papers);
             fake.speak(dialect);
-            let home = Home::asking(&fake).with_rows(200);
-            let first = home.once_well(NOW);
+            let env = TestEnv::asking(&fake).with_rows(200);
+            let first = env.once_well(NOW);
             assert_eq!(first.counts(), ("ok", 0, 0, count as u64), "{dialect:?}");
             assert_eq!((first.only_list().rows, first.only_list().changed), (count, true));
-            assert_eq!(between(&home.list(), TOPIC), table, "{dialect:?}");
+            assert_eq!(between(&env.list(), TOPIC), table, "{dialect:?}");
 
-            let (before, asked) = (home.list_print(), fake.asked().len());
-            let second = home.once_well(LATER);
+            let (before, asked) = (env.list_file_id(), fake.requests().len());
+            let second = env.once_well(LATER);
             assert_eq!((second.counts(), second.topic().requests), (("quiet", 0, 0, 0), 1));
             assert_eq!((second.topic().known, second.only_list().changed), (count as u64, false));
-            assert_eq!((home.list_print(), fake.asked().len()), (before, asked + 1));
+            assert_eq!((env.list_file_id(), fake.requests().len()), (before, asked + 1));
         }
     }
 }
@@ -94,29 +94,29 @@ fn the_table_is_written_byte_for_byte_and_not_touched_by_a_second_turn() {
 fn what_was_imported_is_not_news() {
     for (table, count) in tables() {
         let fake = FakeArxiv::serving(papers_of(&table));
-        let home = Home::asking(&fake).with_rows(200);
+        let env = TestEnv::asking(&fake).with_rows(200);
         let list = format!("<!-- paperwire:begin {TOPIC} -->\n{table}<!-- paperwire:end {TOPIC} -->\n");
-        home.write_list(&list);
-        let before = home.list_print();
-        let imported = home.run(&["import", "README.md"]);
+        env.write_list(&list);
+        let before = env.list_file_id();
+        let imported = env.run(&["import", "README.md"]);
         assert!(imported.status.success(), "{imported:?}");
         assert_eq!(
             stdout(&imported),
             format!("{TOPIC}: {count} rows read, {count} filled in silently, {count} known\n")
         );
-        let answer = home.once_well(NOW);
+        let answer = env.once_well(NOW);
         assert_eq!(answer.counts(), ("quiet", 0, 0, 0));
         assert_eq!((answer.only_list().rows, answer.only_list().changed), (count, false));
-        assert_eq!((home.list(), home.list_print(), home.news()), (list, before, vec![]));
+        assert_eq!((env.list(), env.list_file_id(), env.news()), (list, before, vec![]));
     }
 }
 
 #[test]
-fn new_papers_and_new_versions_are_told_once_and_an_old_version_never() {
+fn new_papers_and_new_versions_are_announced_once_and_an_old_version_never() {
     let old = sample(30);
     let fake = FakeArxiv::serving(old.clone());
-    let home = Home::asking(&fake);
-    assert_eq!(home.once_well(NOW).counts(), ("ok", 0, 0, 30));
+    let env = TestEnv::asking(&fake);
+    assert_eq!(env.once_well(NOW).counts(), ("ok", 0, 0, 30));
 
     let new = dated("2503.21001", "2025-03-27T09:00:00Z");
     let late = dated("2503.11111", "2025-03-26T10:00:00Z");
@@ -127,22 +127,22 @@ fn new_papers_and_new_versions_are_told_once_and_an_old_version_never() {
     papers.extend([new.clone(), late.clone(), second.clone()]);
     let papers = sorted(papers);
     fake.set_papers(papers.clone());
-    assert_eq!(home.once_well(NEXT_DAY).counts(), ("ok", 2, 1, 0));
+    assert_eq!(env.once_well(NEXT_DAY).counts(), ("ok", 2, 1, 0));
     let mut told: Vec<_> = [(&new, "new"), (&late, "new"), (&second, "replacement")]
         .map(|(paper, kind)| (paper.id.to_string(), paper.version.number(), kind.to_owned()))
         .into();
     told.sort();
-    assert_eq!(home.news(), told);
+    assert_eq!(env.news(), told);
     let shown: Vec<_> =
         papers.iter().map(|p| if p.id == old[2].id { address(&old[2]) } else { address(p) }).collect();
-    assert_eq!(home.rows(), shown);
+    assert_eq!(env.rows(), shown);
 
-    assert_eq!(home.once_well("2025-03-28T20:00:00Z").counts(), ("quiet", 0, 0, 0));
-    assert_eq!(home.news(), told);
+    assert_eq!(env.once_well("2025-03-28T20:00:00Z").counts(), ("quiet", 0, 0, 0));
+    assert_eq!(env.news(), told);
 }
 
 #[test]
-fn what_the_archives_leave_out_is_not_kept_and_does_not_keep_a_poll_paging() {
+fn what_the_archives_leave_out_is_not_recorded_and_does_not_keep_a_poll_paging() {
     let of = |n: usize, category: &str| {
         let category = Category(category.to_owned());
         Paper { primary: Some(category.clone()), categories: vec![category], ..paper(n) }
@@ -150,12 +150,12 @@ fn what_the_archives_leave_out_is_not_kept_and_does_not_keep_a_poll_paging() {
     let papers: Vec<_> =
         (0..40).map(|n| of(n, ["math.CO", "cs.CV", "stat.ML", "csx.Y", "eess.IV"][n % 5])).collect();
     let fake = FakeArxiv::serving(papers.clone());
-    let home = Home::asking(&fake).with_archives(&["cs", "stat"]).with_page(10);
+    let env = TestEnv::asking(&fake).with_archives(&["cs", "stat"]).with_page(10);
     let kept: Vec<_> =
         papers.into_iter().enumerate().filter(|(n, _)| matches!(n % 5, 1 | 2)).map(|(_, p)| p).collect();
-    assert_eq!(home.once_well(NOW).counts(), ("ok", 0, 0, 16));
-    assert_eq!(home.rows(), addresses(&kept));
-    let second = home.once_well(LATER);
+    assert_eq!(env.once_well(NOW).counts(), ("ok", 0, 0, 16));
+    assert_eq!(env.rows(), addresses(&kept));
+    let second = env.once_well(LATER);
     assert_eq!((second.counts(), second.topic().requests), (("quiet", 0, 0, 0), 1));
 }
 
@@ -169,11 +169,11 @@ fn papers_that_come_or_go_between_two_pages_cost_none() {
         for requests in 1..4 {
             let fake = FakeArxiv::serving(all.clone());
             fake.set_papers_after(requests, moved.clone());
-            let home = Home::asking(&fake).with_page(10);
-            let first = home.once_well(NOW);
+            let env = TestEnv::asking(&fake).with_page(10);
+            let first = env.once_well(NOW);
             assert_eq!(first.topic().seeded, 60, "{requests}: {first:?}");
-            home.once_well(LATER);
-            assert_eq!(home.rows(), addresses(&expected_after), "{requests}");
+            env.once_well(LATER);
+            assert_eq!(env.rows(), addresses(&expected_after), "{requests}");
         }
     }
 }
@@ -182,56 +182,56 @@ fn papers_that_come_or_go_between_two_pages_cost_none() {
 fn a_paper_that_was_held_back_is_found_deep_in_the_answer_by_the_daily_sweep() {
     let all = sample(60);
     let fake = FakeArxiv::serving(all.clone());
-    let home = Home::asking(&fake).with_page(10);
-    home.once_well(NOW);
+    let env = TestEnv::asking(&fake).with_page(10);
+    env.once_well(NOW);
     let held_back = Paper { updated: all[45].updated, ..dated("2503.01234", NOW) };
     let mut with_it = all.clone();
     with_it.insert(46, held_back.clone());
     fake.set_papers(with_it.clone());
-    let soon = home.once_well(LATER);
+    let soon = env.once_well(LATER);
     assert_eq!((soon.counts(), soon.topic().requests), (("quiet", 0, 0, 0), 1), "{soon:?}");
-    let sweep = home.once_well(NEXT_DAY);
+    let sweep = env.once_well(NEXT_DAY);
     assert_eq!(sweep.counts(), ("ok", 1, 0, 0), "{sweep:?}");
-    assert_eq!(home.news(), [(held_back.id.to_string(), 1, "new".to_owned())]);
-    assert_eq!(home.rows(), addresses(&with_it));
+    assert_eq!(env.news(), [(held_back.id.to_string(), 1, "new".to_owned())]);
+    assert_eq!(env.rows(), addresses(&with_it));
 }
 
 #[test]
 fn first_contact_is_silent_also_with_no_paper_at_all() {
     let fake = FakeArxiv::serving(vec![]);
-    let home = Home::asking(&fake);
-    assert_eq!(home.once_well(NOW).counts(), ("quiet", 0, 0, 0));
-    assert_eq!(home.rows(), Vec::<String>::new());
+    let env = TestEnv::asking(&fake);
+    assert_eq!(env.once_well(NOW).counts(), ("quiet", 0, 0, 0));
+    assert_eq!(env.rows(), Vec::<String>::new());
     fake.set_papers(vec![paper(0)]);
-    assert_eq!(home.once_well(LATER).counts(), ("ok", 1, 0, 0));
-    assert_eq!(home.rows(), addresses(&[paper(0)]));
+    assert_eq!(env.once_well(LATER).counts(), ("ok", 1, 0, 0));
+    assert_eq!(env.rows(), addresses(&[paper(0)]));
 }
 
 #[test]
-fn two_topics_are_told_apart_and_share_their_papers() {
+fn two_topics_are_separate_and_share_their_papers() {
     let fake = FakeArxiv::serving(sample(4));
     fake.set_papers_of("cat:cs.CV", sample(2));
-    let home = Home::asking(&fake).with_topics(&[("A", "cat:cs.CV"), ("B", "all:x")]);
-    home.once_well(NOW);
+    let env = TestEnv::asking(&fake).with_topics(&[("A", "cat:cs.CV"), ("B", "all:x")]);
+    env.once_well(NOW);
     let third = dated("2503.21001", "2025-03-27T09:00:00Z");
     fake.set_papers_of("cat:cs.CV", vec![third.clone(), paper(0), paper(1), paper(2)]);
-    let answer = home.once_well(NEXT_DAY);
+    let answer = env.once_well(NEXT_DAY);
     let told: Vec<_> =
         answer.topics.iter().map(|t| (t.topic.as_str(), t.status.as_str(), t.new, t.known)).collect();
     assert_eq!(told, [("A", "ok", 2, 4), ("B", "quiet", 0, 4)]);
-    assert_eq!(home.rows(), addresses(&[vec![third, paper(0), paper(1), paper(2)], sample(4)].concat()));
+    assert_eq!(env.rows(), addresses(&[vec![third, paper(0), paper(1), paper(2)], sample(4)].concat()));
 }
 
 #[test]
-fn the_time_of_a_run_is_what_now_says() {
+fn the_option_now_sets_the_time_of_a_run() {
     let fake = FakeArxiv::serving(vec![dated("2503.21001", "2031-01-02T09:00:00Z")]);
     fake.set_stamp("2031-01-01T04:00:00Z".parse().unwrap());
-    let home = Home::asking(&fake).with_patience("1s");
-    let early = home.once("2030-12-31T23:59:59Z");
+    let env = TestEnv::asking(&fake).with_patience("1s");
+    let early = env.once("2030-12-31T23:59:59Z");
     assert_eq!((early.counts(), early.status), (("incomplete", 0, 0, 0), 1));
     assert!(early.reason().contains("past tomorrow"), "{early:?}");
-    assert_eq!(home.once_well("2031-01-01T00:00:00Z").counts(), ("ok", 0, 0, 1));
+    assert_eq!(env.once_well("2031-01-01T00:00:00Z").counts(), ("ok", 0, 0, 1));
     let seen: Timestamp = "2031-01-01T00:00:00Z".parse().unwrap();
-    let history = home.history();
+    let history = env.history();
     assert_eq!(history[2][0][5], rusqlite::types::Value::Integer(seen.as_microsecond()));
 }

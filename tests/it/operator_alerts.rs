@@ -1,19 +1,19 @@
-//! The operator is told once when something has been wrong for long, and once when it is over: over a month of
-//! whole turns, each in a process of its own.
+//! The operator is alerted once when something has been wrong for long, and once when it is over: over a month of
+//! whole runs, each in a process of its own.
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::fake_arxiv::{FakeArxiv, Reply};
-use crate::fake_webhooks::{Receivers, Reply as Answered};
+use crate::fake_webhooks::{FakeWebhooks, Reply as Answered};
 use crate::sample_papers::{dated, sample, sorted};
-use crate::test_env::{Home, NOW};
+use crate::test_env::{NOW, TestEnv};
 
 const OPERATOR: &str = "[operator]\nsink = \"ops\"\n";
 
-/// What the receiver `ops` was told: of each notice what has begun and what has ended.
-fn notices(receivers: &Receivers) -> Vec<(Vec<String>, Vec<String>)> {
-    let heard = receivers.heard_at("/ops").into_iter().filter(|heard| heard.was_accepted);
+/// What the receiver `ops` got: of each alert what has begun and what has ended.
+fn notices(webhooks: &FakeWebhooks) -> Vec<(Vec<String>, Vec<String>)> {
+    let heard = webhooks.requests_at("/ops").into_iter().filter(|heard| heard.was_accepted);
     let whats = |list: &Value| {
         let whats = list.as_array().unwrap().iter().map(|told| told["what"].as_str().unwrap().to_owned());
         whats.collect::<Vec<_>>()
@@ -27,13 +27,12 @@ fn notices(receivers: &Receivers) -> Vec<(Vec<String>, Vec<String>)> {
 }
 
 #[test]
-fn over_a_month_each_trouble_is_told_when_it_has_lasted_and_when_it_is_over_and_never_else() {
+fn over_a_month_each_problem_is_reported_when_it_has_lasted_and_when_it_is_over_and_never_else() {
     let fake = FakeArxiv::serving(sample(5));
-    let receivers = Receivers::start();
-    let home = Home::asking(&fake);
-    let sinks = receivers.sink(&home, "ops", "webhook") + &receivers.sink(&home, "lab", "webhook");
-    let home =
-        home.with_more(&format!("{sinks}[[subscription]]\nsink = \"lab\"\nwhen = \"now\"\n{OPERATOR}"));
+    let webhooks = FakeWebhooks::start();
+    let env = TestEnv::asking(&fake);
+    let sinks = webhooks.sink(&env, "ops", "webhook") + &webhooks.sink(&env, "lab", "webhook");
+    let env = env.with_more(&format!("{sinks}[[subscription]]\nsink = \"lab\"\nwhen = \"now\"\n{OPERATOR}"));
     let start: Timestamp = "2025-03-31T06:15:00Z".parse().unwrap();
     let mut told = Vec::new();
     for turn in 0..30 * 4_i64 {
@@ -54,14 +53,14 @@ fn over_a_month_each_trouble_is_told_when_it_has_lasted_and_when_it_is_over_and_
             fake.reply_next([Reply::ErrorEntry(400)]);
         }
         if day == 20 && quarter == 0 {
-            home.write_list("<!-- paperwire:begin Image Classification -->\n");
+            env.write_list("<!-- paperwire:begin Image Classification -->\n");
         }
         if day == 22 && quarter == 0 {
-            std::fs::remove_file(home.path("README.md")).unwrap();
+            std::fs::remove_file(env.path("README.md")).unwrap();
         }
-        let answer = home.once(&now.to_string());
+        let answer = env.once(&now.to_string());
         assert_eq!(answer.topic().status == "failed", is_bad, "{now}: {answer:?}");
-        for (begun, ended) in notices(&receivers).into_iter().skip(told.len()).collect::<Vec<_>>() {
+        for (begun, ended) in notices(&webhooks).into_iter().skip(told.len()).collect::<Vec<_>>() {
             told.push((day, quarter, begun, ended));
         }
     }
@@ -82,43 +81,39 @@ fn over_a_month_each_trouble_is_told_when_it_has_lasted_and_when_it_is_over_and_
 }
 
 #[test]
-fn a_broken_sink_is_told_at_another_and_the_operators_own_is_not_told_of_itself() {
+fn a_broken_sink_is_reported_through_another_and_the_operators_own_is_not_reported_through_itself() {
     let fake = FakeArxiv::serving(sample(3));
-    let receivers = Receivers::start();
-    let home = Home::asking(&fake);
-    let sinks = receivers.sink(&home, "ops", "webhook") + &receivers.sink(&home, "lab", "webhook");
-    let home =
-        home.with_more(&format!("{sinks}[[subscription]]\nsink = \"lab\"\nwhen = \"now\"\n{OPERATOR}"));
-    home.once_well(NOW);
+    let webhooks = FakeWebhooks::start();
+    let env = TestEnv::asking(&fake);
+    let sinks = webhooks.sink(&env, "ops", "webhook") + &webhooks.sink(&env, "lab", "webhook");
+    let env = env.with_more(&format!("{sinks}[[subscription]]\nsink = \"lab\"\nwhen = \"now\"\n{OPERATOR}"));
+    env.once_well(NOW);
     fake.set_papers(sample(4));
-    receivers.will("/lab", [Answered::Refuse(410, "")]);
-    home.once("2025-03-26T21:00:00Z");
-    assert_eq!(home.run(&["outbox", "pause", "ops", "--now", "2025-03-26T21:00:00Z"]).status.code(), Some(0));
-    home.once("2025-03-27T09:00:00Z");
-    assert_eq!(notices(&receivers), [], "it is paused itself");
-    assert_eq!(
-        home.run(&["outbox", "resume", "ops", "--now", "2025-03-27T10:00:00Z"]).status.code(),
-        Some(0)
-    );
-    home.once("2025-03-27T10:00:00Z");
-    home.once("2025-03-27T11:00:00Z");
-    assert_eq!(notices(&receivers), [(vec!["sink \"lab\"".to_owned()], vec![])]);
+    webhooks.reply_with("/lab", [Answered::Refuse(410, "")]);
+    env.once("2025-03-26T21:00:00Z");
+    assert_eq!(env.run(&["outbox", "pause", "ops", "--now", "2025-03-26T21:00:00Z"]).status.code(), Some(0));
+    env.once("2025-03-27T09:00:00Z");
+    assert_eq!(notices(&webhooks), [], "it is paused itself");
+    assert_eq!(env.run(&["outbox", "resume", "ops", "--now", "2025-03-27T10:00:00Z"]).status.code(), Some(0));
+    env.once("2025-03-27T10:00:00Z");
+    env.once("2025-03-27T11:00:00Z");
+    assert_eq!(notices(&webhooks), [(vec!["sink \"lab\"".to_owned()], vec![])]);
 }
 
 #[test]
-fn a_notice_is_mail_too_and_stands_in_the_outbox_with_its_number() {
+fn an_alert_is_mail_too_and_is_in_the_outbox_with_its_number() {
     let fake = FakeArxiv::serving(sample(3));
-    let home = Home::asking(&fake).with_more(
+    let env = TestEnv::asking(&fake).with_more(
         "[[sink]]\nname = \"box\"\nkind = \"maildir\"\npath = \"mail\"\n[operator]\nsink = \"box\"\nafter = \"0s\"\n",
     );
-    home.once_well(NOW);
+    env.once_well(NOW);
     fake.reply_next([Reply::ErrorEntry(400)]);
-    home.once("2025-03-26T23:00:00Z");
-    let mails: Vec<_> = std::fs::read_dir(home.path("mail/new")).unwrap().collect();
+    env.once("2025-03-26T23:00:00Z");
+    let mails: Vec<_> = std::fs::read_dir(env.path("mail/new")).unwrap().collect();
     let mail = std::fs::read_to_string(mails[0].as_ref().unwrap().path()).unwrap();
     assert_eq!(mails.len(), 1);
     assert!(mail.contains("Wrong: topic \"Image Classification\""), "{mail}");
-    let listed = home.run(&["outbox", "list", "--all", "--json"]);
+    let listed = env.run(&["outbox", "list", "--all", "--json"]);
     let listed: Value = serde_json::from_slice(&listed.stdout).unwrap();
     assert_eq!(
         (&listed["messages"][0]["digest"], &listed["messages"][0]["state"]),

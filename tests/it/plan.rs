@@ -1,4 +1,4 @@
-//! `plan` shows what the next turn then does, and does none of it.
+//! `plan` shows what the next run then does, and does none of it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,22 +9,22 @@ use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::fake_webhooks::Receivers;
-use crate::repository_env::Desk;
+use crate::fake_webhooks::FakeWebhooks;
+use crate::repository_env::RepositoryEnv;
 use crate::sample_papers::sample;
-use crate::test_env::{Home, NEXT_DAY, NOW, stderr, stdout};
+use crate::test_env::{NEXT_DAY, NOW, TestEnv, stderr, stdout};
 
 /// Part of the receivers' addresses, which nobody may see.
 const PLANTED: &str = "s3cr3t-path";
 
-/// A home with a mail box of two readers, a channel and a receiver, each told every morning.
-fn home(fake: &FakeArxiv, receivers: &Receivers) -> Home {
-    let home = Home::asking(fake);
+/// An environment with a mail box of two readers, a channel and a receiver, each with a digest every morning.
+fn test_env(fake: &FakeArxiv, webhooks: &FakeWebhooks) -> TestEnv {
+    let env = TestEnv::asking(fake);
     for name in ["slack", "hook"] {
-        let url = receivers.url(&format!("/{name}/{PLANTED}"));
-        fs::write(home.path(&format!("{name}-url")), url).unwrap();
+        let url = webhooks.url(&format!("/{name}/{PLANTED}"));
+        fs::write(env.path(&format!("{name}-url")), url).unwrap();
     }
-    home.with_more(
+    env.with_more(
         r#"
 [[sink]]
 name = "box"
@@ -78,32 +78,32 @@ fn files(folder: &Path) -> BTreeMap<String, String> {
     found
 }
 
-fn plan(home: &Home, now: &str) -> Value {
-    let output = home.run(&["plan", "--json", "--now", now]);
+fn plan(env: &TestEnv, now: &str) -> Value {
+    let output = env.run(&["plan", "--json", "--now", now]);
     assert_eq!((output.status.code(), stderr(&output)), (Some(0), ""));
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
 #[test]
-fn what_a_plan_shows_is_what_the_next_turn_does() {
+fn what_a_plan_shows_is_what_the_next_run_does() {
     let fake = FakeArxiv::serving(sample(5));
-    let receivers = Receivers::start();
-    let home = home(&fake, &receivers).with_rows(10);
-    home.once_well(NOW);
+    let webhooks = FakeWebhooks::start();
+    let env = test_env(&fake, &webhooks).with_rows(10);
+    env.once_well(NOW);
     fake.set_papers(sample(8));
-    // News of a poll whose turn ended before its list was written and its digests were composed.
-    let page = fs::read_to_string(home.path("README.md")).unwrap();
-    home.once_well("2025-03-27T01:00:00Z");
-    let current = fs::read_to_string(home.path("README.md")).unwrap();
-    home.write_list(&page);
-    let db = Connection::open(home.path("paperwire.db")).unwrap();
+    // News of a poll whose run ended before its list was written and its digests were composed.
+    let page = fs::read_to_string(env.path("README.md")).unwrap();
+    env.once_well("2025-03-27T01:00:00Z");
+    let current = fs::read_to_string(env.path("README.md")).unwrap();
+    env.write_list(&page);
+    let db = Connection::open(env.path("paperwire.db")).unwrap();
     assert_eq!(db.execute("UPDATE generated_files SET text = ?1", [&page]).unwrap(), 1);
     drop(db);
 
-    let (before, asked) = (files(home.folder()), fake.asked().len());
-    let planned = plan(&home, NEXT_DAY);
-    assert!(files(home.folder()) == before, "a plan touches nothing");
-    assert_eq!((fake.asked().len(), receivers.heard().len()), (asked, 0), "and asks and tells nobody");
+    let (before, asked) = (files(env.folder()), fake.requests().len());
+    let planned = plan(&env, NEXT_DAY);
+    assert!(files(env.folder()) == before, "a plan touches nothing");
+    assert_eq!((fake.requests().len(), webhooks.requests().len()), (asked, 0), "and asks and tells nobody");
 
     let diff = planned["lists"][0]["diff"].as_str().unwrap();
     assert_eq!(planned["lists"][0]["changes"], true);
@@ -113,15 +113,15 @@ fn what_a_plan_shows_is_what_the_next_turn_does() {
         messages.iter().map(|m| (m["sink"].as_str().unwrap(), m["recipients"].as_u64().unwrap())).collect();
     assert_eq!(shown, [("box", 2), ("lab", 1), ("hook", 1)]);
 
-    let turn = home.once_well(NEXT_DAY);
+    let turn = env.once_well(NEXT_DAY);
     assert_eq!(turn.digested(), [3, 3, 3]);
-    assert_eq!(home.list(), current);
+    assert_eq!(env.list(), current);
     for (message, path) in messages[1..].iter().zip(["slack", "hook"]) {
-        let heard = receivers.heard_at(&format!("/{path}/{PLANTED}"));
+        let heard = webhooks.requests_at(&format!("/{path}/{PLANTED}"));
         assert_eq!(heard.len(), 1);
         assert_eq!(serde_json::from_str::<Value>(&heard[0].body).unwrap(), message["body"], "{path}");
     }
-    let mails: Vec<_> = fs::read_dir(home.path("mail/new"))
+    let mails: Vec<_> = fs::read_dir(env.path("mail/new"))
         .unwrap()
         .map(|entry| fs::read(entry.unwrap().path()).unwrap())
         .collect();
@@ -135,7 +135,7 @@ fn what_a_plan_shows_is_what_the_next_turn_does() {
             mail.headers.get_first_value("Subject").unwrap()
         );
     }
-    let after = plan(&home, NEXT_DAY);
+    let after = plan(&env, NEXT_DAY);
     assert_eq!(
         (&after["lists"][0]["changes"], &after["messages"]),
         (&Value::Bool(false), &Value::Array(vec![]))
@@ -166,14 +166,14 @@ fn applied(text: &str, diff: &str) -> String {
 }
 
 #[test]
-fn a_plan_in_words_has_the_messages_and_no_secret() {
+fn a_plan_as_text_has_the_messages_and_no_secret() {
     let fake = FakeArxiv::serving(sample(3));
-    let receivers = Receivers::start();
-    let home = home(&fake, &receivers);
-    home.once_well(NOW);
+    let webhooks = FakeWebhooks::start();
+    let env = test_env(&fake, &webhooks);
+    env.once_well(NOW);
     fake.set_papers(sample(4));
-    home.once_well("2025-03-27T01:00:00Z");
-    let output = home.run(&["plan", "-vv", "--now", NEXT_DAY]);
+    env.once_well("2025-03-27T01:00:00Z");
+    let output = env.run(&["plan", "-vv", "--now", NEXT_DAY]);
     let said = stdout(&output);
     assert_eq!(output.status.code(), Some(0));
     assert!(said.contains("README.md: 4 rows, would stay as it is\n"), "{said}");
@@ -188,17 +188,17 @@ fn a_plan_in_words_has_the_messages_and_no_secret() {
 }
 
 #[test]
-fn a_plan_is_made_beside_a_writer_and_leaves_pages_to_look_at() {
+fn a_plan_is_made_while_a_writer_runs_and_leaves_pages_to_look_at() {
     let fake = FakeArxiv::serving(sample(3));
-    let receivers = Receivers::start();
-    let home = home(&fake, &receivers);
-    home.once_well(NOW);
+    let webhooks = FakeWebhooks::start();
+    let env = test_env(&fake, &webhooks);
+    env.once_well(NOW);
     fake.set_papers(sample(4));
-    home.once_well("2025-03-27T01:00:00Z");
+    env.once_well("2025-03-27T01:00:00Z");
     let _writer =
-        paperwire::store::Store::open(&paperwire::domain::StoreUrl::Sqlite(home.path("paperwire.db")))
+        paperwire::store::Store::open(&paperwire::domain::StoreUrl::Sqlite(env.path("paperwire.db")))
             .unwrap();
-    let output = home.run(&["plan", "--open", "--json", "--now", NEXT_DAY]);
+    let output = env.run(&["plan", "--open", "--json", "--now", NEXT_DAY]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let planned: Value = serde_json::from_slice(&output.stdout).unwrap();
     let pages = planned["pages"].as_array().unwrap();
@@ -208,40 +208,40 @@ fn a_plan_is_made_beside_a_writer_and_leaves_pages_to_look_at() {
 }
 
 #[test]
-fn a_plan_of_a_repository_is_made_beside_a_program_that_works_on_it() {
-    let mut desk = Desk::new("forge = \"none\"\n");
-    desk.turn_well();
-    let repositories = desk.home.path("repositories");
+fn a_plan_of_a_repository_is_made_while_a_program_works_on_it() {
+    let mut env = RepositoryEnv::new("forge = \"none\"\n");
+    env.run_once_well();
+    let repositories = env.local.path("repositories");
     let locks = fs::read_dir(&repositories).unwrap().map(|entry| entry.unwrap().path());
     let lock = locks.filter(|path| path.extension().is_some_and(|end| end == "lock")).collect::<Vec<_>>();
     let [lock] = &lock[..] else { panic!("{lock:?}") };
     let lock = fs::File::open(lock).unwrap();
     lock.try_lock().unwrap();
-    let before = files(desk.home.folder());
-    let planned = plan(&desk.home, &Desk::moment(2));
+    let before = files(env.local.folder());
+    let planned = plan(&env.local, &RepositoryEnv::moment(2));
     let diff = planned["lists"][0]["diff"].as_str().unwrap();
     assert_eq!(diff.matches("/abs/").count(), 5, "{diff}");
-    assert!(files(desk.home.folder()) == before, "a plan touches nothing");
+    assert!(files(env.local.folder()) == before, "a plan touches nothing");
 }
 
 #[test]
-fn without_a_history_a_plan_says_what_begins_one() {
-    let home = Home::at("http://127.0.0.1:9/");
-    let output = home.run(&["plan"]);
+fn without_a_history_a_plan_says_how_to_start_one() {
+    let env = TestEnv::at("http://127.0.0.1:9/");
+    let output = env.run(&["plan"]);
     assert_eq!((output.status.code(), stdout(&output)), (Some(1), ""));
     assert!(stderr(&output).contains("`paperwire once` asks arXiv and begins one"), "{}", stderr(&output));
-    assert!(!home.path("paperwire.db").exists());
+    assert!(!env.path("paperwire.db").exists());
 }
 
 #[test]
 fn a_list_that_must_be_left_fails_the_plan_too() {
     let fake = FakeArxiv::serving(sample(3));
-    let home = Home::asking(&fake);
-    home.once_well(NOW);
-    home.write_list("# no markers\n");
-    let output = home.run(&["plan", "--json"]);
+    let env = TestEnv::asking(&fake);
+    env.once_well(NOW);
+    env.write_list("# no markers\n");
+    let output = env.run(&["plan", "--json"]);
     assert_eq!(output.status.code(), Some(1));
     let planned: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert!(planned["lists"][0]["reason"].as_str().unwrap().contains("there are no markers"), "{planned}");
-    assert_eq!(home.list(), "# no markers\n");
+    assert_eq!(env.list(), "# no markers\n");
 }

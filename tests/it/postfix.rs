@@ -1,4 +1,4 @@
-//! Whole turns through a real Postfix, over STARTTLS and with a login.
+//! Whole runs through a real Postfix, over STARTTLS and with a login.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -6,26 +6,26 @@ use std::process::Command;
 use crate::fake_arxiv::FakeArxiv;
 use crate::sample_papers::sample;
 use crate::sink::real_peers::{delivered, installed, postfix};
-use crate::test_env::{Home, NEXT_DAY, NOW};
+use crate::test_env::{NEXT_DAY, NOW, TestEnv};
 
 #[test]
 fn digests_of_a_hundred_papers_reach_three_readers_and_pass_a_strict_reader_of_mail() {
     let (Some(folder), Some((rigs, python))) = (postfix(), installed()) else { return };
     let fake = FakeArxiv::serving(sample(1));
-    let home = Home::asking(&fake);
-    std::fs::write(home.path("password"), "secret").unwrap();
+    let env = TestEnv::asking(&fake);
+    std::fs::write(env.path("password"), "secret").unwrap();
     let mark = format!("run{}", std::process::id());
     let to = ["ada", "bob", "eve"].map(|name| format!("{name}.{mark}@rig.example"));
-    let home = home.with_more(&format!(
+    let env = env.with_more(&format!(
         "[[sink]]\nname = \"mail\"\nkind = \"email\"\nserver = \"smtp://localhost:2587\"\nuser = \"bot@rig\"\n\
          password_file = \"password\"\nca_file = \"{}\"\nfrom = \"Paperwire <papers@rig.example>\"\nto = {to:?}\n\
          unsubscribe = \"https://rig.example/leave\"\n\n\
          [[subscription]]\nsink = \"mail\"\nwhen = \"now\"\n",
         folder.join("ca.pem").display()
     ));
-    home.once_well(NOW);
+    env.once_well(NOW);
     fake.set_papers(sample(101));
-    let answer = home.once_well(NEXT_DAY);
+    let answer = env.once_well(NEXT_DAY);
     let (digest, sink) = (&answer.digests[0], &answer.sinks[0]);
     assert_eq!((digest.papers, sink.delivered), (100, digest.messages as u64));
     let arrived = delivered(&folder, || {

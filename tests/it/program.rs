@@ -45,7 +45,7 @@ pub(crate) fn paperwire(folder: &Path, words: &[&str]) -> Command {
     program
 }
 
-/// What it answers, where it must do its work whole.
+/// What it answers, which must do its work whole.
 pub(crate) fn answer(folder: &Path, words: &[&str]) -> String {
     let done = paperwire(folder, words).output().unwrap();
     assert!(done.status.success(), "{words:?}: {}", errors(&done));

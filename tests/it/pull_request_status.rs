@@ -1,18 +1,18 @@
-//! What waits for a person in a list's repository, as `status` tells it.
+//! What waits for a person in a list's repository, as `status` reports it.
 
 use serde_json::Value;
 
-use crate::repository_env::{BRANCH, Desk};
+use crate::repository_env::{BRANCH, RepositoryEnv};
 use crate::test_env::stdout;
 
-impl Desk {
+impl RepositoryEnv {
     /// What `status` ends with, its line of the list with what follows it, and what it tells a program.
     fn status(&self) -> (i32, String, Value) {
         let now = Self::moment(self.day);
-        let output = self.home.run(&["status", "--now", &now]);
+        let output = self.local.run(&["status", "--now", &now]);
         let text = stdout(&output);
         let at = text.find("list    papers: ").unwrap();
-        let json = self.home.run(&["status", "--json", "--now", &now]);
+        let json = self.local.run(&["status", "--json", "--now", &now]);
         let mut json: Value = serde_json::from_str(stdout(&json)).unwrap();
         let proposed = json["lists"][0]["proposed"].take();
         (output.status.code().unwrap(), text[at..].trim_end().to_owned(), proposed)
@@ -25,14 +25,14 @@ impl Desk {
 }
 
 #[test]
-fn an_open_pull_request_is_told_with_its_page_and_since_when() {
-    let mut desk = Desk::at_a_forge();
-    desk.turn_well();
-    let since = Desk::moment(desk.day);
-    desk.come(1);
-    desk.turn_well();
-    let (code, line, proposed) = desk.status();
-    let address = Desk::address(&proposed);
+fn an_open_pull_request_is_reported_with_its_page_and_since_when() {
+    let mut env = RepositoryEnv::at_a_forge();
+    env.run_once_well();
+    let since = RepositoryEnv::moment(env.day);
+    env.add_papers(1);
+    env.run_once_well();
+    let (code, line, proposed) = env.status();
+    let address = RepositoryEnv::address(&proposed);
     assert_eq!(code, 0, "{line}");
     let day = since[..10].to_owned();
     assert_eq!(
@@ -43,54 +43,54 @@ fn an_open_pull_request_is_told_with_its_page_and_since_when() {
     );
     assert_eq!((&proposed["state"], &proposed["branch"]), (&"open".into(), &BRANCH.into()));
     assert_eq!((&proposed["since"], &proposed["pull"]["number"]), (&since.into(), &1.into()));
-    desk.merge(1);
-    desk.turn_well();
-    let (code, line, proposed) = desk.status();
+    env.merge(1);
+    env.run_once_well();
+    let (code, line, proposed) = env.status();
     assert_eq!((code, line.as_str(), proposed), (0, "list    papers: in order", Value::Null));
 }
 
 #[test]
-fn one_that_a_person_closed_is_told_and_nothing_is_wrong() {
-    let mut desk = Desk::at_a_forge();
-    desk.turn_well();
-    desk.end(1, false);
-    desk.turn_well();
-    let seen = Desk::moment(desk.day);
-    desk.turn_well();
-    let (code, line, proposed) = desk.status();
+fn a_pull_request_that_a_person_closed_is_reported_and_nothing_is_wrong() {
+    let mut env = RepositoryEnv::at_a_forge();
+    env.run_once_well();
+    env.end(1, false);
+    env.run_once_well();
+    let seen = RepositoryEnv::moment(env.day);
+    env.run_once_well();
+    let (code, line, proposed) = env.status();
     let day = &seen[..10];
     assert_eq!((code, &proposed["state"]), (0, &"closed".into()), "{line}");
     let words = format!("in order; somebody closed pull request 1, seen {day} 20:00 UTC: it stays so until");
-    assert!(line.contains(&words) && line.ends_with(Desk::address(&proposed)), "{line}");
-    desk.come(1);
-    desk.turn_well();
-    let (_, line, proposed) = desk.status();
+    assert!(line.contains(&words) && line.ends_with(RepositoryEnv::address(&proposed)), "{line}");
+    env.add_papers(1);
+    env.run_once_well();
+    let (_, line, proposed) = env.status();
     assert_eq!((&proposed["state"], &proposed["pull"]["number"]), (&"open".into(), &2.into()), "{line}");
 }
 
 #[test]
-fn lines_that_a_person_and_the_list_both_changed_are_wrong_until_they_are_one() {
-    let mut desk = Desk::at_a_forge();
-    desk.turn_well();
-    desk.edits(BRANCH, |text| text.replace("The end.", "An end."));
-    desk.edits("main", |text| text.replace("The end.", "No end."));
-    desk.come(1);
-    desk.turn();
-    let (code, line, proposed) = desk.status();
+fn lines_that_a_person_and_the_list_both_changed_are_a_problem_until_they_are_merged() {
+    let mut env = RepositoryEnv::at_a_forge();
+    env.run_once_well();
+    env.edits(BRANCH, |text| text.replace("The end.", "An end."));
+    env.edits("main", |text| text.replace("The end.", "No end."));
+    env.add_papers(1);
+    env.run_once();
+    let (code, line, proposed) = env.status();
     assert_eq!((code, &proposed["state"]), (1, &"stuck".into()), "{line}");
     assert!(line.contains(&format!("somebody's commits on {BRANCH} change the same lines")), "{line}");
     assert!(line.contains("what to do: merge them, or take them off the branch"), "{line}");
 }
 
 #[test]
-fn without_a_forge_the_branch_waits() {
-    let mut desk = Desk::new("forge = \"none\"\n");
-    desk.turn_well();
-    let (code, line, proposed) = desk.status();
+fn without_a_forge_the_branch_is_reported_as_waiting() {
+    let mut env = RepositoryEnv::new("forge = \"none\"\n");
+    env.run_once_well();
+    let (code, line, proposed) = env.status();
     let words = format!("in order; waits on the branch {BRANCH} since 2025-03-27 20:00 UTC to be merged");
     assert_eq!((code, &proposed["pull"]), (0, &Value::Null), "{line}");
     assert!(line.ends_with(&words), "{line}");
-    let mut desk = Desk::new("forge = \"none\"\ndirect = true\n");
-    desk.turn_well();
-    assert_eq!(desk.status().2, Value::Null);
+    let mut env = RepositoryEnv::new("forge = \"none\"\ndirect = true\n");
+    env.run_once_well();
+    assert_eq!(env.status().2, Value::Null);
 }

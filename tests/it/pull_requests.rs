@@ -1,21 +1,21 @@
-//! A list in a repository by whole turns: one pull request that is kept current, and nothing of a person's lost.
+//! A list in a repository by whole runs: one pull request that is kept current, and nothing of a person's lost.
 
 use crate::executable;
 use crate::repository::bare_repository::git;
-use crate::repository_env::{BRANCH, Desk, TOKEN};
+use crate::repository_env::{BRANCH, RepositoryEnv, TOKEN};
 use crate::sample_papers::{addresses, revised, sorted};
-use crate::simulated_month::Dice;
-use crate::test_env::{Answer, timed};
+use crate::simulated_month::Random;
+use crate::test_env::{OnceOutput, timed};
 
 #[test]
 fn a_pull_request_is_opened_once_and_updated_in_place() {
-    let mut desk = Desk::at_a_forge();
-    let answer = desk.turn_well();
+    let mut env = RepositoryEnv::at_a_forge();
+    let answer = env.run_once_well();
     assert!(answer.only_list().changed && answer.only_list().rows == 5, "{answer:?}");
-    assert_eq!((desk.open(), desk.rows(BRANCH)), (vec![1], desk.expected()));
-    assert_eq!(desk.rows("main"), Vec::<String>::new(), "a person merges it, not we");
+    assert_eq!((env.open(), env.rows(BRANCH)), (vec![1], env.expected()));
+    assert_eq!(env.rows("main"), Vec::<String>::new(), "a person merges it, not we");
     {
-        let memory = desk.forge.memory();
+        let memory = env.forge.memory();
         assert_eq!(
             (memory.pulls[0].base.as_str(), &memory.pulls[0].labels),
             ("main", &vec!["papers".to_owned()])
@@ -25,212 +25,212 @@ fn a_pull_request_is_opened_once_and_updated_in_place() {
                 && memory.pulls[0].body.contains("This pull request is kept current")
         );
     }
-    let (writes, head) = (desk.forge.writes().len(), desk.bare.head(BRANCH));
-    let answer = desk.turn_well();
+    let (writes, head) = (env.forge.writes().len(), env.bare.head(BRANCH));
+    let answer = env.run_once_well();
     assert_eq!(
-        (answer.only_list().changed, desk.forge.writes().len(), desk.bare.head(BRANCH)),
+        (answer.only_list().changed, env.forge.writes().len(), env.bare.head(BRANCH)),
         (false, writes, head.clone())
     );
     assert!(answer.only_list().pull_request.is_some());
 
-    desk.come(2);
-    desk.papers[1] = revised(&desk.papers[1], 40);
-    desk.turn_well();
-    assert_eq!((desk.open(), desk.rows(BRANCH)), (vec![1], desk.expected()));
-    assert_ne!(desk.bare.head(BRANCH), head);
+    env.add_papers(2);
+    env.papers[1] = revised(&env.papers[1], 40);
+    env.run_once_well();
+    assert_eq!((env.open(), env.rows(BRANCH)), (vec![1], env.expected()));
+    assert_ne!(env.bare.head(BRANCH), head);
 
-    desk.bare.persons_commit("main", "other.md", "new\n");
-    desk.turn_well();
-    let parent = git(&desk.bare.list(), &["rev-parse", &format!("{BRANCH}^")]);
-    assert_eq!(parent.trim(), desk.bare.head("main").unwrap().as_str(), "it is rebuilt on the base");
-    assert_eq!(desk.bare.text(BRANCH, "other.md"), "new\n");
+    env.bare.persons_commit("main", "other.md", "new\n");
+    env.run_once_well();
+    let parent = git(&env.bare.list(), &["rev-parse", &format!("{BRANCH}^")]);
+    assert_eq!(parent.trim(), env.bare.head("main").unwrap().as_str(), "it is rebuilt on the base");
+    assert_eq!(env.bare.text(BRANCH, "other.md"), "new\n");
 }
 
 #[test]
-fn a_persons_commits_on_our_branch_are_kept_and_ours_go_on_top() {
-    let mut desk = Desk::at_a_forge();
-    desk.turn_well();
-    desk.edits(BRANCH, |text| text.replacen("| None |", "| [ours](https://example.org/x) |", 1));
-    let by_hand = desk.bare.head(BRANCH).unwrap();
-    desk.turn_well();
-    assert_eq!(desk.bare.head(BRANCH).as_ref(), Some(&by_hand), "nothing came, and it is left alone");
-    desk.come(2);
-    desk.bare.persons_commit("main", "other.md", "new\n");
-    desk.turn_well();
-    assert_eq!((desk.open(), desk.rows(BRANCH)), (vec![1], desk.expected()));
-    let text = desk.bare.text(BRANCH, "README.md");
+fn a_persons_commits_on_our_branch_stay_and_ours_go_on_top() {
+    let mut env = RepositoryEnv::at_a_forge();
+    env.run_once_well();
+    env.edits(BRANCH, |text| text.replacen("| None |", "| [ours](https://example.org/x) |", 1));
+    let by_hand = env.bare.head(BRANCH).unwrap();
+    env.run_once_well();
+    assert_eq!(env.bare.head(BRANCH).as_ref(), Some(&by_hand), "nothing came, and it is left alone");
+    env.add_papers(2);
+    env.bare.persons_commit("main", "other.md", "new\n");
+    env.run_once_well();
+    assert_eq!((env.open(), env.rows(BRANCH)), (vec![1], env.expected()));
+    let text = env.bare.text(BRANCH, "README.md");
     assert!(text.contains("| [ours](https://example.org/x) |"), "{text}");
-    assert_eq!(desk.bare.text(BRANCH, "other.md"), "new\n");
-    git(&desk.bare.list(), &["merge-base", "--is-ancestor", by_hand.as_str(), BRANCH]);
-    desk.merge(1);
-    desk.turn_well();
-    desk.come(1);
-    desk.turn_well();
-    assert_eq!((desk.open(), desk.rows(BRANCH)), (vec![2], desk.expected()));
-    assert!(desk.bare.text(BRANCH, "README.md").contains("| [ours](https://example.org/x) |"));
+    assert_eq!(env.bare.text(BRANCH, "other.md"), "new\n");
+    git(&env.bare.list(), &["merge-base", "--is-ancestor", by_hand.as_str(), BRANCH]);
+    env.merge(1);
+    env.run_once_well();
+    env.add_papers(1);
+    env.run_once_well();
+    assert_eq!((env.open(), env.rows(BRANCH)), (vec![2], env.expected()));
+    assert!(env.bare.text(BRANCH, "README.md").contains("| [ours](https://example.org/x) |"));
 }
 
 #[test]
-fn what_a_person_put_on_our_branch_outlives_ours_on_top_of_it_and_then_a_base_that_moves() {
-    let mut desk = Desk::at_a_forge();
-    desk.turn_well();
-    desk.bare.persons_commit(BRANCH, "notes.md", "by hand\n");
+fn what_a_person_put_on_our_branch_survives_our_commits_on_top_and_then_a_base_that_moves() {
+    let mut env = RepositoryEnv::at_a_forge();
+    env.run_once_well();
+    env.bare.persons_commit(BRANCH, "notes.md", "by hand\n");
     let cell = "| [mine](https://example.org/x) |";
-    desk.edits(BRANCH, |list| {
+    env.edits(BRANCH, |list| {
         let row = list.lines().find(|line| line.starts_with("| **[")).unwrap();
         let (start, _) = row.strip_suffix(" |").unwrap().rsplit_once(" |").unwrap();
         list.replace(row, &format!("{start} {cell}"))
     });
-    desk.come(1);
-    desk.turn_well();
-    // The second time a paper comes to stand just above the row with the person's cell.
-    for (file, version) in [("other.md", None), ("more.md", Some(revised(&desk.papers[4], 40)))] {
-        desk.bare.persons_commit("main", file, "new\n");
-        desk.come(1);
+    env.add_papers(1);
+    env.run_once_well();
+    // The second time a paper comes just above the row with the person's cell.
+    for (file, version) in [("other.md", None), ("more.md", Some(revised(&env.papers[4], 40)))] {
+        env.bare.persons_commit("main", file, "new\n");
+        env.add_papers(1);
         if let Some(version) = version {
-            desk.papers[4] = version;
+            env.papers[4] = version;
         }
-        assert_eq!(desk.turn_well().only_list().notes, Vec::<String>::new(), "{file}");
-        assert_eq!((desk.open(), desk.rows(BRANCH)), (vec![1], desk.expected()), "{file}");
-        assert_eq!(desk.bare.text(BRANCH, "notes.md"), "by hand\n");
-        assert_eq!(desk.bare.text(BRANCH, file), "new\n");
-        assert!(desk.bare.text(BRANCH, "README.md").contains(cell), "{file}");
+        assert_eq!(env.run_once_well().only_list().notes, Vec::<String>::new(), "{file}");
+        assert_eq!((env.open(), env.rows(BRANCH)), (vec![1], env.expected()), "{file}");
+        assert_eq!(env.bare.text(BRANCH, "notes.md"), "by hand\n");
+        assert_eq!(env.bare.text(BRANCH, file), "new\n");
+        assert!(env.bare.text(BRANCH, "README.md").contains(cell), "{file}");
     }
 }
 
 #[test]
-fn what_was_merged_is_the_new_ground_and_what_a_person_deletes_there_stays_deleted() {
-    let mut desk = Desk::at_a_forge();
-    desk.turn_well();
-    desk.squash(1);
-    let first = desk.bare.text("main", "README.md");
+fn what_was_merged_is_the_new_merge_base_and_what_a_person_deletes_there_stays_deleted() {
+    let mut env = RepositoryEnv::at_a_forge();
+    env.run_once_well();
+    env.squash(1);
+    let first = env.bare.text("main", "README.md");
     let row = first.lines().find(|line| line.starts_with("| **[")).unwrap().to_owned();
-    desk.edits("main", |text| text.replace(&format!("{row}\n"), ""));
-    let gone = desk
+    env.edits("main", |text| text.replace(&format!("{row}\n"), ""));
+    let gone = env
         .papers
         .iter()
         .map(|paper| addresses(std::slice::from_ref(paper)).remove(0))
         .find(|at| row.contains(at.as_str()))
         .unwrap();
-    let answer = desk.turn_well();
+    let answer = env.run_once_well();
     assert_eq!(answer.only_list().dismissed.len(), 1, "{answer:?}");
-    assert_eq!(desk.open(), Vec::<usize>::new());
-    assert_eq!(desk.bare.head(BRANCH), None, "its branch is of no use any more");
-    desk.come(1);
-    desk.turn_well();
-    let expected: Vec<_> = desk.expected().into_iter().filter(|row| *row != gone).collect();
-    assert_eq!((desk.open(), desk.rows(BRANCH)), (vec![2], expected.clone()));
-    desk.merge(2);
-    git(&desk.bare.list(), &["branch", "-D", BRANCH]);
-    desk.turn_well();
-    assert_eq!((desk.open(), desk.rows("main")), (vec![], expected));
+    assert_eq!(env.open(), Vec::<usize>::new());
+    assert_eq!(env.bare.head(BRANCH), None, "its branch is of no use any more");
+    env.add_papers(1);
+    env.run_once_well();
+    let expected: Vec<_> = env.expected().into_iter().filter(|row| *row != gone).collect();
+    assert_eq!((env.open(), env.rows(BRANCH)), (vec![2], expected.clone()));
+    env.merge(2);
+    git(&env.bare.list(), &["branch", "-D", BRANCH]);
+    env.run_once_well();
+    assert_eq!((env.open(), env.rows("main")), (vec![], expected));
 }
 
 #[test]
 fn a_pull_request_that_a_person_closed_stays_closed_until_the_content_changes() {
-    let mut desk = Desk::at_a_forge();
-    desk.turn_well();
-    desk.end(1, false);
-    let head = desk.bare.head(BRANCH);
-    let answer = desk.turn_well();
+    let mut env = RepositoryEnv::at_a_forge();
+    env.run_once_well();
+    env.end(1, false);
+    let head = env.bare.head(BRANCH);
+    let answer = env.run_once_well();
     assert!(answer.only_list().notes[0].contains("was closed by somebody"), "{answer:?}");
-    assert_eq!((desk.open(), desk.bare.head(BRANCH)), (vec![], head.clone()));
-    desk.come(1);
-    desk.turn_well();
-    assert_eq!((desk.open(), desk.bare.head(BRANCH)), (vec![2], head), "its branch is left as it is");
-    assert_eq!(desk.rows(&format!("{BRANCH}-2")), desk.expected());
+    assert_eq!((env.open(), env.bare.head(BRANCH)), (vec![], head.clone()));
+    env.add_papers(1);
+    env.run_once_well();
+    assert_eq!((env.open(), env.bare.head(BRANCH)), (vec![2], head), "its branch is left as it is");
+    assert_eq!(env.rows(&format!("{BRANCH}-2")), env.expected());
 }
 
 #[test]
-fn who_closed_a_pull_request_and_mends_what_stands_around_the_table_has_not_asked_for_it_again() {
-    let mut desk = Desk::at_a_forge();
-    desk.turn_well();
-    desk.end(1, false);
-    desk.edits("main", |text| text.replace("The end.", "The end of it."));
-    let answer = desk.turn_well();
+fn mending_the_text_around_the_table_after_closing_a_pull_request_proposes_nothing() {
+    let mut env = RepositoryEnv::at_a_forge();
+    env.run_once_well();
+    env.end(1, false);
+    env.edits("main", |text| text.replace("The end.", "The end of it."));
+    let answer = env.run_once_well();
     assert!(answer.only_list().notes[0].contains("was closed by somebody"), "{answer:?}");
-    assert_eq!(desk.open(), Vec::<usize>::new());
+    assert_eq!(env.open(), Vec::<usize>::new());
 }
 
 #[test]
-fn who_closed_a_pull_request_and_mends_or_takes_over_a_row_has_not_asked_for_the_rest() {
-    let mut desk = Desk::at_a_forge();
-    desk.turn_well();
-    desk.merge(1);
-    desk.come(3);
-    desk.turn_well();
-    let proposed = desk.bare.text(BRANCH, "README.md");
-    desk.end(2, false);
+fn mending_or_copying_a_row_of_a_closed_pull_request_proposes_nothing_of_the_rest() {
+    let mut env = RepositoryEnv::at_a_forge();
+    env.run_once_well();
+    env.merge(1);
+    env.add_papers(3);
+    env.run_once_well();
+    let proposed = env.bare.text(BRANCH, "README.md");
+    env.end(2, false);
     let rows: Vec<_> = proposed.lines().filter(|line| line.contains("/abs/")).collect();
     let (new, old) =
-        (rows.iter().find(|row| !desk.bare.text("main", "README.md").contains(**row)).unwrap(), rows[0]);
-    assert!(desk.bare.text("main", "README.md").contains(old), "{old}");
-    desk.edits("main", |text| {
+        (rows.iter().find(|row| !env.bare.text("main", "README.md").contains(**row)).unwrap(), rows[0]);
+    assert!(env.bare.text("main", "README.md").contains(old), "{old}");
+    env.edits("main", |text| {
         text.replacen(old, &format!("{new}\n{}", old.replacen("**[", "**[Mine: ", 1)), 1)
     });
-    let answer = desk.turn_well();
+    let answer = env.run_once_well();
     assert!(answer.only_list().notes[0].contains("was closed by somebody"), "{answer:?}");
-    assert_eq!(desk.open(), Vec::<usize>::new());
-    desk.papers[1] = revised(&desk.papers[1], 1);
-    desk.turn_well();
-    assert_eq!(desk.open(), [3], "a new version is something else");
+    assert_eq!(env.open(), Vec::<usize>::new());
+    env.papers[1] = revised(&env.papers[1], 1);
+    env.run_once_well();
+    assert_eq!(env.open(), [3], "a new version is something else");
 }
 
 #[test]
-fn what_only_takes_rows_away_is_proposed_also_after_one_that_was_closed() {
-    let mut desk = Desk::at_a_forge();
-    desk.turn_well();
-    desk.merge(1);
-    desk.come(1);
-    desk.turn_well();
-    desk.end(2, false);
-    desk.turn_well();
-    assert_eq!(desk.open(), Vec::<usize>::new());
-    let config = desk.home.path("paperwire.toml");
+fn a_change_that_only_removes_rows_is_proposed_also_after_a_closed_pull_request() {
+    let mut env = RepositoryEnv::at_a_forge();
+    env.run_once_well();
+    env.merge(1);
+    env.add_papers(1);
+    env.run_once_well();
+    env.end(2, false);
+    env.run_once_well();
+    assert_eq!(env.open(), Vec::<usize>::new());
+    let config = env.local.path("paperwire.toml");
     let text = std::fs::read_to_string(&config).unwrap();
     std::fs::write(&config, text.replace("labels = ", "rows = 3\nlabels = ")).unwrap();
-    desk.turn_well();
-    assert_eq!(desk.open(), [3]);
+    env.run_once_well();
+    assert_eq!(env.open(), [3]);
 }
 
 #[test]
-fn what_the_base_has_already_is_withdrawn_with_a_word_why() {
-    let mut desk = Desk::at_a_forge();
-    desk.turn_well();
-    let proposed = desk.bare.text(BRANCH, "README.md");
-    desk.bare.persons_commit("main", "README.md", &proposed);
-    desk.turn_well();
-    let memory = desk.forge.memory();
+fn what_the_base_has_already_is_withdrawn_with_the_reason() {
+    let mut env = RepositoryEnv::at_a_forge();
+    env.run_once_well();
+    let proposed = env.bare.text(BRANCH, "README.md");
+    env.bare.persons_commit("main", "README.md", &proposed);
+    env.run_once_well();
+    let memory = env.forge.memory();
     assert!(memory.pulls[0].is_closed && memory.pulls[0].comments[0].contains("nothing left to propose"));
     drop(memory);
-    assert_eq!(desk.bare.head(BRANCH), None);
-    assert!(!desk.turn_well().only_list().changed);
+    assert_eq!(env.bare.head(BRANCH), None);
+    assert!(!env.run_once_well().only_list().changed);
 }
 
 #[test]
-fn what_a_forge_or_a_remote_refuses_is_told_and_done_in_a_later_turn() {
-    let mut desk = Desk::at_a_forge();
-    desk.bare.refuse("not today");
-    let answer = desk.turn();
+fn what_a_forge_or_a_remote_refuses_is_reported_and_done_in_a_later_run() {
+    let mut env = RepositoryEnv::at_a_forge();
+    env.bare.refuse("not today");
+    let answer = env.run_once();
     let reason = answer.only_list().reason.clone().unwrap_or_default();
     assert!(answer.status == 1 && reason.contains("not today"), "{reason}");
     assert_eq!(answer.topic().status, "ok", "the poll is not blamed");
-    std::fs::remove_file(desk.bare.list().join("hooks/pre-receive")).unwrap();
+    std::fs::remove_file(env.bare.list().join("hooks/pre-receive")).unwrap();
     for (status, headers, body, told) in [
         (403, vec![], "{\"message\":\"Resource not accessible by personal access token\"}", "write"),
         (403, vec![("retry-after", "60")], "{\"message\":\"You have exceeded a secondary rate limit\"}", ""),
         (502, vec![], "bad gateway", ""),
     ] {
-        desk.forge.will(status, &headers, body);
-        let answer = desk.turn();
+        env.forge.reply_with(status, &headers, body);
+        let answer = env.run_once();
         let reason = answer.only_list().reason.clone().unwrap_or_default();
         assert!(answer.status == 1 && reason.contains(told) && !reason.is_empty(), "{status}: {answer:?}");
         assert!(!reason.contains(TOKEN) && !answer.stderr.contains(TOKEN));
-        desk.holds();
+        env.check_invariants();
     }
-    desk.turn_well();
-    assert_eq!((desk.open(), desk.rows(BRANCH)), (vec![1], desk.expected()));
-    let state = desk.home.folder().join("repositories");
+    env.run_once_well();
+    assert_eq!((env.open(), env.rows(BRANCH)), (vec![1], env.expected()));
+    let state = env.local.folder().join("repositories");
     for file in walk(&state) {
         let bytes = std::fs::read(&file).unwrap();
         assert!(!bytes.windows(TOKEN.len()).any(|part| part == TOKEN.as_bytes()), "{}", file.display());
@@ -243,111 +243,113 @@ fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
 }
 
 #[test]
-fn reviewers_are_asked_once_also_by_a_later_turn() {
-    let mut desk = Desk::new(
+fn reviewers_are_asked_once_also_by_a_later_run() {
+    let mut env = RepositoryEnv::new(
         "forge = \"github\"\napi = \"API\"\nproject = \"owner/list\"\ntoken_file = \"token\"\nlabels = [\"papers\"]\n\
          reviewers = [\"ada\"]\n",
     );
-    let asked = |desk: &Desk| desk.forge.memory().pulls[0].reviewers.len();
+    let asked = |env: &RepositoryEnv| env.forge.memory().pulls[0].reviewers.len();
     for (part, status) in [("/labels", 502), ("/requested_reviewers", 502)] {
-        desk.forge.memory().refusals.push((part, status));
-        assert_eq!((desk.turn().status, desk.open(), asked(&desk)), (1, vec![1], 0), "{part}");
+        env.forge.memory().refusals.push((part, status));
+        assert_eq!((env.run_once().status, env.open(), asked(&env)), (1, vec![1], 0), "{part}");
     }
-    desk.turn_well();
-    desk.come(1);
-    desk.turn_well();
-    assert_eq!((desk.open(), asked(&desk)), (vec![1], 1));
-    desk.merge(1);
-    desk.come(1);
-    // Whom the forge will not have it will not have tomorrow; that is told once.
-    desk.forge.memory().refusals.push(("/requested_reviewers", 422));
-    assert_eq!(desk.turn().status, 1);
-    desk.turn_well();
-    assert_eq!(desk.forge.memory().pulls[1].reviewers.len(), 0);
+    env.run_once_well();
+    env.add_papers(1);
+    env.run_once_well();
+    assert_eq!((env.open(), asked(&env)), (vec![1], 1));
+    env.merge(1);
+    env.add_papers(1);
+    // Whom the forge will not have it will not have tomorrow; that is announced once.
+    env.forge.memory().refusals.push(("/requested_reviewers", 422));
+    assert_eq!(env.run_once().status, 1);
+    env.run_once_well();
+    assert_eq!(env.forge.memory().pulls[1].reviewers.len(), 0);
 }
 
 #[test]
 fn without_a_forge_the_branch_is_pushed_or_the_base_itself() {
-    let mut desk = Desk::new("forge = \"none\"\n");
-    desk.turn_well();
-    assert_eq!((desk.rows(BRANCH), desk.rows("main")), (desk.expected(), vec![]));
-    let mut desk =
-        Desk::new("forge = \"none\"\ndirect = true\narchive = \"archive/{year}-{month}.md\"\nrows = 3\n");
-    desk.turn_well();
-    assert_eq!(desk.rows("main"), desk.expected()[..3]);
-    assert_eq!(desk.bare.head(BRANCH), None);
-    desk.edits("main", |text| text.replacen("[Code Link]", "[mine]", 1));
-    desk.come(1);
-    desk.turn_well();
-    assert_eq!(desk.rows("main"), desk.expected()[..3]);
-    let listed = git(&desk.bare.list(), &["log", "--format=%an", "main"]);
+    let mut env = RepositoryEnv::new("forge = \"none\"\n");
+    env.run_once_well();
+    assert_eq!((env.rows(BRANCH), env.rows("main")), (env.expected(), vec![]));
+    let mut env = RepositoryEnv::new(
+        "forge = \"none\"\ndirect = true\narchive = \"archive/{year}-{month}.md\"\nrows = 3\n",
+    );
+    env.run_once_well();
+    assert_eq!(env.rows("main"), env.expected()[..3]);
+    assert_eq!(env.bare.head(BRANCH), None);
+    env.edits("main", |text| text.replacen("[Code Link]", "[mine]", 1));
+    env.add_papers(1);
+    env.run_once_well();
+    assert_eq!(env.rows("main"), env.expected()[..3]);
+    let listed = git(&env.bare.list(), &["log", "--format=%an", "main"]);
     assert_eq!(listed.lines().filter(|name| *name == "paperwire").count(), 2, "a commit for each change");
 }
 
 #[test]
-fn over_ssh_a_list_is_kept_as_over_any_other_way() {
-    let desk = Desk::new("forge = \"none\"\n");
-    let config = std::fs::read_to_string(desk.home.path("paperwire.toml")).unwrap();
-    let remote = desk.bare.url().replace("file://", "ssh://git@lists.invalid");
-    std::fs::write(desk.home.path("paperwire.toml"), config.replace(&desk.bare.url(), &remote)).unwrap();
+fn a_list_is_kept_current_over_ssh_as_over_any_other_transport() {
+    let env = RepositoryEnv::new("forge = \"none\"\n");
+    let config = std::fs::read_to_string(env.local.path("paperwire.toml")).unwrap();
+    let remote = env.bare.url().replace("file://", "ssh://git@lists.invalid");
+    std::fs::write(env.local.path("paperwire.toml"), config.replace(&env.bare.url(), &remote)).unwrap();
     // In ssh's place a host that does what it is asked to on this machine, and notes what that was.
-    let ssh = desk.home.path("ssh");
+    let ssh = env.local.path("ssh");
     executable::write(
         &ssh,
         "#!/bin/sh\necho \"$@\" >> \"$0.log\"\nfor asked; do :; done\nexec sh -c \"$asked\"\n",
     );
-    desk.arxiv.set_papers(sorted(desk.papers.clone()));
-    let line = ["once", "--json", "--now", &Desk::moment(1)];
+    env.arxiv.set_papers(sorted(env.papers.clone()));
+    let line = ["once", "--json", "--now", &RepositoryEnv::moment(1)];
     for is_changed in [true, false] {
-        let answer = Answer::of(&desk.home.command(&line).env("GIT_SSH_COMMAND", &ssh).output().unwrap());
+        let answer = OnceOutput::of(&env.local.command(&line).env("GIT_SSH_COMMAND", &ssh).output().unwrap());
         assert_eq!((answer.status, answer.only_list().changed), (0, is_changed), "{answer:?}");
     }
-    assert_eq!(desk.rows(BRANCH), desk.expected());
-    let asked = std::fs::read_to_string(desk.home.path("ssh.log")).unwrap();
+    assert_eq!(env.rows(BRANCH), env.expected());
+    let asked = std::fs::read_to_string(env.local.path("ssh.log")).unwrap();
     assert!(asked.lines().all(|line| line.contains("git@lists.invalid git-")), "{asked}");
     assert!(asked.contains("git-receive-pack"), "{asked}");
-    let answer = Answer::of(&desk.home.command(&line).env("GIT_SSH_COMMAND", "false").output().unwrap());
+    let answer = OnceOutput::of(&env.local.command(&line).env("GIT_SSH_COMMAND", "false").output().unwrap());
     let reason = answer.only_list().reason.clone().unwrap_or_default();
     assert!(answer.status == 1 && reason.contains("the remote cannot be reached"), "{answer:?}");
 }
 
 #[test]
-fn a_paper_that_a_person_put_into_the_base_is_never_told() {
-    let mut desk = Desk::at_a_forge();
-    desk.turn_well();
-    desk.merge(1);
-    desk.come(1);
-    let paper = desk.papers[5].clone();
+fn a_paper_that_a_person_added_to_the_base_is_never_announced() {
+    let mut env = RepositoryEnv::at_a_forge();
+    env.run_once_well();
+    env.merge(1);
+    env.add_papers(1);
+    let paper = env.papers[5].clone();
     let row =
         format!("| [Mine](https://arxiv.org/abs/{}) | 2025-01-01 | | | |\n", paper.id.as_arxiv().unwrap());
-    desk.edits("main", |text| text.replacen("| **[", &format!("{row}| **["), 1));
-    let answer = desk.turn_well();
+    env.edits("main", |text| text.replacen("| **[", &format!("{row}| **["), 1));
+    let answer = env.run_once_well();
     assert_eq!(answer.counts(), ("quiet", 0, 0, 0), "{answer:?}");
-    assert_eq!(desk.open(), Vec::<usize>::new());
+    assert_eq!(env.open(), Vec::<usize>::new());
 }
 
 #[test]
 fn a_program_that_is_killed_anywhere_on_the_way_ends_where_it_would_have_ended() {
-    let (mut unharmed, mut killed) = (Desk::at_a_forge(), Desk::at_a_forge());
-    let mut dice = Dice(7);
+    let (mut unharmed, mut killed) = (RepositoryEnv::at_a_forge(), RepositoryEnv::at_a_forge());
+    let mut random = Random(7);
     for day in 0..6 {
-        for desk in [&mut unharmed, &mut killed] {
-            desk.come(1);
+        for env in [&mut unharmed, &mut killed] {
+            env.add_papers(1);
             if day == 3 {
-                desk.merge(1);
+                env.merge(1);
             }
         }
-        let (_, whole) = timed(|| unharmed.turn_well());
+        let (_, whole) = timed(|| unharmed.run_once_well());
         for _ in 0..4 {
-            killed.begin_and_kill(whole, &mut dice);
+            killed.spawn_and_kill(whole, &mut random);
         }
-        killed.turn_well();
+        killed.run_once_well();
         for branch in ["main", BRANCH] {
             assert_eq!(killed.rows(branch), unharmed.rows(branch), "{day} {branch}");
         }
         assert_eq!(killed.open(), unharmed.open(), "{day}");
-        let bodies =
-            |desk: &Desk| desk.forge.memory().pulls.iter().map(|pull| pull.body.clone()).collect::<Vec<_>>();
+        let bodies = |env: &RepositoryEnv| {
+            env.forge.memory().pulls.iter().map(|pull| pull.body.clone()).collect::<Vec<_>>()
+        };
         assert_eq!(bodies(&killed), bodies(&unharmed), "{day}");
     }
     assert_eq!(unharmed.open(), [2]);
@@ -364,19 +366,19 @@ fn step(name: &str) -> String {
 
 #[test]
 fn readmes_workflow_keeps_its_history_on_a_branch_of_its_own() {
-    let mut desk = Desk::new("forge = \"none\"\n");
-    let config = std::fs::read_to_string(desk.home.path("paperwire.toml")).unwrap();
+    let mut env = RepositoryEnv::new("forge = \"none\"\n");
+    let config = std::fs::read_to_string(env.local.path("paperwire.toml")).unwrap();
     let config = config.replace("state = \"paperwire.db\"", "state = \"papers/paperwire.db\"");
     for (day, seeded) in [(1, 5), (2, 0)] {
         // Each run is on a machine of its own, with a fresh checkout.
         let machine = tempfile::tempdir().unwrap();
         let checkout = machine.path().join("list");
-        git(machine.path(), &["clone", "--quiet", &desk.bare.url(), "list"]);
+        git(machine.path(), &["clone", "--quiet", &env.bare.url(), "list"]);
         std::fs::write(checkout.join("paperwire.toml"), &config).unwrap();
         std::fs::write(checkout.join("token"), TOKEN).unwrap();
-        desk.come(usize::from(day == 2));
-        desk.arxiv.set_papers(sorted(desk.papers.clone()));
-        let once = format!("paperwire once --json --now {}", Desk::moment(day));
+        env.add_papers(usize::from(day == 2));
+        env.arxiv.set_papers(sorted(env.papers.clone()));
+        let once = format!("paperwire once --json --now {}", RepositoryEnv::moment(day));
         let script = format!("{}{once}\n{}", step("Fetch the history"), step("Keep the history"));
         let program = std::path::Path::new(env!("CARGO_BIN_EXE_paperwire")).parent().unwrap();
         let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
@@ -389,8 +391,8 @@ fn readmes_workflow_keeps_its_history_on_a_branch_of_its_own() {
             "{told}{}",
             String::from_utf8_lossy(&run.stderr)
         );
-        assert_eq!(desk.rows(BRANCH), desk.expected());
+        assert_eq!(env.rows(BRANCH), env.expected());
     }
-    let history = git(&desk.bare.list(), &["rev-list", "--count", "paperwire-history"]);
+    let history = git(&env.bare.list(), &["rev-list", "--count", "paperwire-history"]);
     assert_eq!(history.trim(), "1", "one commit, replaced each time");
 }

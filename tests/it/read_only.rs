@@ -9,12 +9,12 @@ use std::process::{Command, Output};
 
 use crate::fake_arxiv::FakeArxiv;
 use crate::sample_papers::sample;
-use crate::test_env::{Home, LATER, NOW, stderr, stdout};
+use crate::test_env::{LATER, NOW, TestEnv, stderr, stdout};
 
 /// The user nobody, for root is let in everywhere.
 const NOBODY: u32 = 65534;
 
-/// What stands beside the history's own file.
+/// What is next to the history's own file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Beside {
     /// Nothing: whoever wrote last ended well.
@@ -25,9 +25,9 @@ enum Beside {
     Log,
 }
 
-/// A home that may only be read, the program that reads it, and a folder to write copies into.
+/// An environment that may only be read, the program that reads it, and a folder to write copies into.
 struct Library {
-    home: Home,
+    env: TestEnv,
     program: PathBuf,
     copies: tempfile::TempDir,
 }
@@ -36,32 +36,32 @@ impl Library {
     /// Four papers, of which the last is in the log alone, if there is one.
     fn with(beside: Beside) -> Self {
         let fake = FakeArxiv::serving(sample(3));
-        let home = Home::asking(&fake);
-        home.once_well(NOW);
-        assert!(home.run(&["search", "image"]).status.success(), "and so the words are indexed");
+        let env = TestEnv::asking(&fake);
+        env.once_well(NOW);
+        assert!(env.run(&["search", "image"]).status.success(), "and so the words are indexed");
         if beside != Beside::Nothing {
-            let reader = rusqlite::Connection::open(home.path("paperwire.db")).unwrap();
+            let reader = rusqlite::Connection::open(env.path("paperwire.db")).unwrap();
             reader.query_row("SELECT count(*) FROM papers", [], |_| Ok(())).unwrap();
             fake.set_papers(sample(4));
-            home.once_well(LATER);
+            env.once_well(LATER);
             let names = ["paperwire.db", "paperwire.db-wal", "paperwire.db-shm"];
             let names = if beside == Beside::Log { &names[..2] } else { &names };
-            let files = names.iter().map(|name| (name, fs::read(home.path(name)).unwrap()));
+            let files = names.iter().map(|name| (name, fs::read(env.path(name)).unwrap()));
             let files: Vec<_> = files.collect();
             drop(reader);
             for (name, bytes) in files {
-                fs::write(home.path(name), bytes).unwrap();
+                fs::write(env.path(name), bytes).unwrap();
             }
         }
         // Where everybody may run it.
-        let program = home.path("program");
+        let program = env.path("program");
         crate::executable::copy(env!("CARGO_BIN_EXE_paperwire").as_ref(), &program);
         let copies = tempfile::tempdir().unwrap();
         fs::set_permissions(copies.path(), Permissions::from_mode(0o777)).unwrap();
-        let library = Self { home, program, copies };
+        let library = Self { env, program, copies };
         for name in library.names() {
             if name != "program" {
-                fs::set_permissions(library.home.path(&name), Permissions::from_mode(0o444)).unwrap();
+                fs::set_permissions(library.env.path(&name), Permissions::from_mode(0o444)).unwrap();
             }
         }
         library.folder_may(0o555);
@@ -69,25 +69,25 @@ impl Library {
     }
 
     fn folder_may(&self, mode: u32) {
-        fs::set_permissions(self.home.folder(), Permissions::from_mode(mode)).unwrap();
+        fs::set_permissions(self.env.folder(), Permissions::from_mode(mode)).unwrap();
     }
 
     fn names(&self) -> BTreeSet<String> {
-        let entries = fs::read_dir(self.home.folder()).unwrap();
+        let entries = fs::read_dir(self.env.folder()).unwrap();
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
     }
 
     /// The program's answer to somebody who may only read.
     fn asked(&self, line: &[&str]) -> Output {
         let mut command = Command::new(&self.program);
-        command.args(line).current_dir(self.home.folder()).env("TMPDIR", self.copies.path());
+        command.args(line).current_dir(self.env.folder()).env("TMPDIR", self.copies.path());
         if fs::metadata("/proc/self").unwrap().uid() == 0 {
             command.uid(NOBODY).gid(NOBODY);
         }
         command.output().unwrap()
     }
 
-    /// The same, where nothing may be said beside the answer.
+    /// The same, where nothing may be said next to the answer.
     fn answer(&self, line: &[&str]) -> String {
         let done = self.asked(line);
         assert_eq!((done.status.code(), stderr(&done)), (Some(0), ""), "{line:?}: {}", stdout(&done));
@@ -102,7 +102,7 @@ impl Drop for Library {
 }
 
 #[test]
-fn a_history_that_may_only_be_read_is_read_whatever_stands_beside_it() {
+fn a_read_only_history_is_read_whatever_files_are_next_to_it() {
     for beside in [Beside::Nothing, Beside::LogAndIndex, Beside::Log] {
         let library = Library::with(beside);
         let before = library.names();
@@ -139,18 +139,18 @@ fn a_history_that_may_only_be_read_is_read_whatever_stands_beside_it() {
 }
 
 #[test]
-fn a_history_that_may_only_be_read_is_read_beside_its_writer() {
+fn a_read_only_history_is_read_while_its_writer_runs() {
     let library = Library::with(Beside::LogAndIndex);
-    let writer = rusqlite::Connection::open(library.home.path("paperwire.db")).unwrap();
+    let writer = rusqlite::Connection::open(library.env.path("paperwire.db")).unwrap();
     writer.query_row("SELECT count(*) FROM papers", [], |_| Ok(())).unwrap();
     let text = library.answer(&["status", "--now", LATER]);
     assert!(text.contains("; 4 papers, "), "{text}");
 }
 
 #[test]
-fn who_may_not_even_read_is_told_which_file() {
+fn a_history_that_may_not_be_read_is_reported_with_its_file() {
     let library = Library::with(Beside::Nothing);
-    fs::set_permissions(library.home.path("paperwire.db"), Permissions::from_mode(0o000)).unwrap();
+    fs::set_permissions(library.env.path("paperwire.db"), Permissions::from_mode(0o000)).unwrap();
     for line in [&["status"][..], &["search", "x"], &["explain", "x"], &["outbox"], &["plan"]] {
         let done = library.asked(line);
         let told = stderr(&done);
@@ -160,7 +160,7 @@ fn who_may_not_even_read_is_told_which_file() {
 }
 
 #[test]
-fn who_may_only_read_and_writes_is_told_so() {
+fn a_write_to_a_read_only_history_is_refused_with_the_reason() {
     let library = Library::with(Beside::Nothing);
     let done = library.asked(&["once", "--now", LATER]);
     assert_eq!(done.status.code(), Some(1));

@@ -1,4 +1,4 @@
-//! A desk at which a list in a repository is kept: an arXiv, the repository, its forge, the program, and a person.
+//! The environment of a list in a repository: an arXiv, the repository, its forge, the program, and a person.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -9,40 +9,40 @@ use paperwire::list::forge::ForgeVendor;
 use tokio::runtime::Builder;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::forges::fake_forge::Fake;
-use crate::repository::bare_repository::{Bare, git};
+use crate::forges::fake_forge::FakeForge;
+use crate::repository::bare_repository::{BareRepository, git};
 use crate::sample_papers::{addresses, sample, sorted};
-use crate::simulated_month::Dice;
-use crate::test_env::{Answer, Home, TOPIC, rows};
+use crate::simulated_month::Random;
+use crate::test_env::{OnceOutput, TOPIC, TestEnv, rows};
 
 pub(crate) const TOKEN: &str = "github_pat_planted0123456789";
 pub(crate) const BRANCH: &str = "paperwire/papers";
 
 /// An arXiv, a repository, its forge, and the program.
-pub(crate) struct Desk {
+pub(crate) struct RepositoryEnv {
     pub(crate) arxiv: FakeArxiv,
-    pub(crate) bare: Bare,
-    pub(crate) forge: Fake,
-    pub(crate) home: Home,
+    pub(crate) bare: BareRepository,
+    pub(crate) forge: FakeForge,
+    pub(crate) local: TestEnv,
     pub(crate) papers: Vec<Paper>,
     pub(crate) day: i64,
 }
 
 /// A forge on a thread of its own, which ends with the test's process.
-fn forge(kind: ForgeVendor) -> Fake {
+fn forge(kind: ForgeVendor) -> FakeForge {
     let (tell, told) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            tell.send(Fake::start(kind).await).unwrap();
+            tell.send(FakeForge::start(kind).await).unwrap();
             std::future::pending::<()>().await;
         });
     });
     told.recv().unwrap()
 }
 
-impl Desk {
-    /// A desk whose list has these more lines in the config.
+impl RepositoryEnv {
+    /// A environment whose list has these more lines in the config.
     pub(crate) fn new(more: &str) -> Self {
         Self::at(ForgeVendor::GitHub, more)
     }
@@ -50,15 +50,15 @@ impl Desk {
     /// The same with a forge of this kind.
     pub(crate) fn at(kind: ForgeVendor, more: &str) -> Self {
         let forge = forge(kind);
-        let (arxiv, bare) = (FakeArxiv::serving(vec![]), Bare::new());
+        let (arxiv, bare) = (FakeArxiv::serving(vec![]), BareRepository::new());
         forge.memory().repository = Some(bare.list());
         let marked = format!(
             "# Mine\n\n<!-- paperwire:begin {TOPIC} -->\n<!-- paperwire:end {TOPIC} -->\n\nThe end.\n"
         );
         bare.persons_commit("main", "README.md", &marked);
-        let home = Home::asking(&arxiv);
-        std::fs::write(home.path("token"), TOKEN).unwrap();
-        let config = std::fs::read_to_string(home.path("paperwire.toml")).unwrap();
+        let local = TestEnv::asking(&arxiv);
+        std::fs::write(local.path("token"), TOKEN).unwrap();
+        let config = std::fs::read_to_string(local.path("paperwire.toml")).unwrap();
         let (head, _) = config.split_once("[[list]]").unwrap();
         let mut config = head.to_owned();
         write!(
@@ -68,8 +68,8 @@ impl Desk {
         )
         .unwrap();
         let config = config.replace("API", &forge.api);
-        std::fs::write(home.path("paperwire.toml"), config).unwrap();
-        Self { arxiv, bare, forge, home, papers: sample(5), day: 0 }
+        std::fs::write(local.path("paperwire.toml"), config).unwrap();
+        Self { arxiv, bare, forge, local, papers: sample(5), day: 0 }
     }
 
     pub(crate) fn at_a_forge() -> Self {
@@ -79,17 +79,17 @@ impl Desk {
     }
 
     /// So many papers come, and a day passes.
-    pub(crate) fn come(&mut self, count: usize) {
+    pub(crate) fn add_papers(&mut self, count: usize) {
         let next = self.papers.len();
         self.papers.extend(sample(next + count).split_off(next));
     }
 
-    /// A turn on the next day.
-    pub(crate) fn turn(&mut self) -> Answer {
+    /// A run on the next day.
+    pub(crate) fn run_once(&mut self) -> OnceOutput {
         self.day += 1;
         self.arxiv.set_papers(sorted(self.papers.clone()));
         let now = Self::moment(self.day);
-        self.home.once(&now)
+        self.local.once(&now)
     }
 
     pub(crate) fn moment(day: i64) -> String {
@@ -97,15 +97,15 @@ impl Desk {
         (first + SignedDuration::from_hours(24 * day)).to_string()
     }
 
-    pub(crate) fn turn_well(&mut self) -> Answer {
-        let answer = self.turn();
+    pub(crate) fn run_once_well(&mut self) -> OnceOutput {
+        let answer = self.run_once();
         assert_eq!((answer.status, answer.stderr.as_str()), (0, ""), "{answer:?}");
-        self.holds();
+        self.check_invariants();
         answer
     }
 
     /// What holds at any time: one open pull request at the most, and no secret anywhere.
-    pub(crate) fn holds(&self) {
+    pub(crate) fn check_invariants(&self) {
         assert!(self.open().len() < 2, "{:?}", self.forge.memory().pulls);
         assert!(self.bare.text("main", "README.md").contains("# Mine\n"));
     }
@@ -134,7 +134,7 @@ impl Desk {
         self.person_goes_on(commands);
     }
 
-    /// The same where they were.
+    /// The same in the state in which they left it.
     pub(crate) fn person_goes_on(&self, commands: &[&[&str]]) {
         for command in commands {
             git(&self.bare.person(), command);
@@ -179,14 +179,14 @@ impl Desk {
     }
 }
 
-impl Desk {
-    /// Begins the next day's turn and kills it at a random moment of the time that a whole one takes.
-    pub(crate) fn begin_and_kill(&mut self, whole: Duration, dice: &mut Dice) {
+impl RepositoryEnv {
+    /// Begins the next day's run and kills it at a random moment of the time that a whole one takes.
+    pub(crate) fn spawn_and_kill(&mut self, whole: Duration, random: &mut Random) {
         self.arxiv.set_papers(sorted(self.papers.clone()));
         let now = Self::moment(self.day + 1);
-        let mut child = self.home.begin(&["once", "--now", &now]);
+        let mut child = self.local.spawn(&["once", "--now", &now]);
         // Not to wait for anything: the random moment itself is the test.
-        std::thread::sleep(whole * u32::try_from(dice.below(100)).unwrap() / 100);
+        std::thread::sleep(whole * u32::try_from(random.below(100)).unwrap() / 100);
         let _ = child.kill();
         child.wait().unwrap();
     }

@@ -1,10 +1,10 @@
-//! Planted secrets, a table of failures, and everything that the program leaves behind: none of them stands in it.
+//! Planted secrets, a table of failures, and everything that the program leaves behind: none of them is in it.
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::fake_smtp::Letterbox;
-use crate::fake_webhooks::{Receivers, Reply};
+use crate::fake_smtp::FakeSmtp;
+use crate::fake_webhooks::{FakeWebhooks, Reply};
 use crate::sample_papers::sample;
-use crate::test_env::{Home, NOW, stderr, stdout};
+use crate::test_env::{NOW, TestEnv, stderr, stdout};
 
 /// Stands in every URL and password.
 const CANARY: &str = "canary7f3a";
@@ -17,49 +17,48 @@ const READER: &str = "reader7f3a@example.org";
 
 const SINKS: [&str; 4] = ["hook", "lab", "den", "mail"];
 
-/// A home with a secret of each kind, first contact behind it and one message for each sink before it.
-struct Vault {
-    home: Home,
-    receivers: Receivers,
-    _letterbox: Letterbox,
+/// An environment with a secret of each kind, first contact behind it and one message for each sink before it.
+struct SecretsEnv {
+    env: TestEnv,
+    webhooks: FakeWebhooks,
+    _smtp: FakeSmtp,
     _fake: FakeArxiv,
 }
 
-impl Vault {
+impl SecretsEnv {
     fn open() -> Self {
         let fake = FakeArxiv::serving(sample(3));
-        let (receivers, letterbox) =
-            (Receivers::start(), Letterbox::answering_after(std::time::Duration::ZERO));
-        let home = Home::asking(&fake);
+        let (webhooks, smtp) = (FakeWebhooks::start(), FakeSmtp::answering_after(std::time::Duration::ZERO));
+        let env = TestEnv::asking(&fake);
         let hooks =
             [("hook", "webhook", "secret_file = \"key\"\n"), ("lab", "slack", ""), ("den", "discord", "")];
         let hooks = hooks.map(|(name, kind, more)| {
-            std::fs::write(home.path(&format!("{name}-url")), receivers.url(&path(name))).unwrap();
+            std::fs::write(env.path(&format!("{name}-url")), webhooks.url(&path(name))).unwrap();
             format!(
                 "[[sink]]\nname = \"{name}\"\nkind = \"{kind}\"\nurl_file = \"{name}-url\"\nallow_private = true\n{more}\n"
             )
         });
-        std::fs::write(home.path("key"), KEY).unwrap();
-        std::fs::write(home.path("password"), format!("{CANARY}-password")).unwrap();
+        std::fs::write(env.path("key"), KEY).unwrap();
+        std::fs::write(env.path("password"), format!("{CANARY}-password")).unwrap();
         let login = "user = \"papers\"\npassword_file = \"password\"\n\n";
-        let mail = letterbox.sink("mail", &[READER]).trim_end().to_owned() + "\n" + login;
+        let mail = smtp.sink("mail", &[READER]).trim_end().to_owned() + "\n" + login;
         let told =
             SINKS.map(|sink| format!("[[subscription]]\nsink = \"{sink}\"\nwhen = \"now\"\n\n")).concat();
-        let home = home.with_more(&(hooks.concat() + &mail + &told));
-        home.once_well(NOW);
+        let env = env.with_more(&(hooks.concat() + &mail + &told));
+        env.once_well(NOW);
         fake.set_papers(sample(4));
-        Self { home, receivers, _letterbox: letterbox, _fake: fake }
+        Self { env, webhooks, _smtp: smtp, _fake: fake }
     }
 
     /// All that the program says to these words, whatever comes of it.
     fn said(&self, words: &[&str]) -> String {
-        let output = self.home.run(words);
+        let output = self.env.run(words);
         format!("{}{}", stdout(&output), stderr(&output))
     }
 
     /// The receivers' host, which nobody shall read either.
     fn host(&self) -> String {
-        self.receivers.url("").trim_start_matches("http://").to_owned()
+        self.webhooks.url("").trim_start_matches("http://").to_owned()
     }
 
     #[track_caller]
@@ -77,7 +76,7 @@ fn path(sink: &str) -> String {
 
 #[test]
 fn no_log_answer_or_listing_has_a_secret_in_it_whatever_goes_wrong() {
-    let vault = Vault::open();
+    let secrets = SecretsEnv::open();
     let failures = [
         Reply::Refuse(429, "Retry-After: 600\r\n"),
         Reply::Refuse(500, "X-Echo: canary7f3a\r\n"),
@@ -91,24 +90,24 @@ fn no_log_answer_or_listing_has_a_secret_in_it_whatever_goes_wrong() {
     for (day, failure) in failures.iter().enumerate() {
         let now = format!("2025-04-{:02}T08:00:00Z", day + 1);
         for sink in ["hook", "lab", "den"] {
-            vault.receivers.will(&path(sink), [failure.clone()]);
+            secrets.webhooks.reply_with(&path(sink), [failure.clone()]);
         }
         let format = if day % 2 == 0 { "json" } else { "plain" };
-        let heard = vault.receivers.heard().len();
+        let heard = secrets.webhooks.requests().len();
         for words in [
             &["once", "-vv", "--log-format", format, "--now", &now][..],
             &["outbox", "list", "--all", "-vv"],
             &["once", "--json", "--now", &now],
             &["outbox", "list", "--all", "--json"],
         ] {
-            let said = vault.said(words);
-            vault.assert_tells_none(&format!("{failure:?} {words:?}"), &said);
+            let said = secrets.said(words);
+            secrets.assert_tells_none(&format!("{failure:?} {words:?}"), &said);
             told += &said;
         }
-        assert_eq!(vault.receivers.heard().len(), heard + 3, "{failure:?}: each was asked once");
+        assert_eq!(secrets.webhooks.requests().len(), heard + 3, "{failure:?}: each was asked once");
         for (sink, id) in SINKS.iter().zip(["1", "2", "3", "4"]) {
-            vault.said(&["outbox", "resume", sink, "--now", &now]);
-            vault.said(&["outbox", "retry", id, "--now", &now]);
+            secrets.said(&["outbox", "resume", sink, "--now", &now]);
+            secrets.said(&["outbox", "retry", id, "--now", &now]);
         }
     }
     for words in ["answered 429", "answered 302", "answered 410", "may have arrived", "offers no login"] {
@@ -118,56 +117,56 @@ fn no_log_answer_or_listing_has_a_secret_in_it_whatever_goes_wrong() {
 
 #[test]
 fn no_test_message_check_plan_or_page_has_a_secret_in_it_nor_has_the_store() {
-    let vault = Vault::open();
+    let secrets = SecretsEnv::open();
     let now = "2025-03-27T20:00:00Z";
     for sink in SINKS {
-        vault.receivers.will(&path(sink), [Reply::Refuse(403, "")]);
+        secrets.webhooks.reply_with(&path(sink), [Reply::Refuse(403, "")]);
         for words in [&["test", sink, "-vv"][..], &["test", sink, "-vv", "--log-format", "json", "--json"]] {
-            vault.assert_tells_none(&format!("{words:?}"), &vault.said(words));
+            secrets.assert_tells_none(&format!("{words:?}"), &secrets.said(words));
         }
     }
-    vault.said(&["once", "--now", now]);
+    secrets.said(&["once", "--now", now]);
     for words in [&["check", "-vv"][..], &["check", "--json"], &["plan", "-vv", "--now", now]] {
-        let said = vault.said(words).replace(READER, "");
-        vault.assert_tells_none(&format!("{words:?}"), &said);
+        let said = secrets.said(words).replace(READER, "");
+        secrets.assert_tells_none(&format!("{words:?}"), &said);
     }
-    for name in std::fs::read_dir(vault.home.folder()).unwrap().map(|file| file.unwrap().file_name()) {
+    for name in std::fs::read_dir(secrets.env.folder()).unwrap().map(|file| file.unwrap().file_name()) {
         let name = name.to_string_lossy();
         if name.starts_with("paperwire.db") || name.starts_with("README") {
-            let bytes = std::fs::read(vault.home.path(&name)).unwrap();
+            let bytes = std::fs::read(secrets.env.path(&name)).unwrap();
             let text = String::from_utf8_lossy(&bytes).replace(READER, "");
-            vault.assert_tells_none(&name, &text);
+            secrets.assert_tells_none(&name, &text);
         }
     }
 }
 
 #[test]
 fn a_page_of_a_plan_has_no_secret_in_it() {
-    let vault = Vault::open();
-    std::fs::create_dir(vault.home.path("pages")).unwrap();
+    let secrets = SecretsEnv::open();
+    std::fs::create_dir(secrets.env.path("pages")).unwrap();
     let now = "2025-03-27T20:00:00Z";
-    // The news is in the history, and nobody is told of it yet.
+    // The news is in the history, and no message announces it yet.
     for sink in SINKS {
-        vault.said(&["outbox", "pause", sink, "--now", now]);
+        secrets.said(&["outbox", "pause", sink, "--now", now]);
     }
-    vault.said(&["once", "--now", now]);
+    secrets.said(&["once", "--now", now]);
     for sink in SINKS {
-        vault.said(&["outbox", "resume", sink, "--now", now]);
+        secrets.said(&["outbox", "resume", sink, "--now", now]);
     }
-    let pages = vault.home.path("pages");
-    let output = vault
-        .home
+    let pages = secrets.env.path("pages");
+    let output = secrets
+        .env
         .command(&["plan", "--open", "--json", "-vv", "--now", now])
         .env("TMPDIR", &pages)
         .output()
         .unwrap();
-    vault.assert_tells_none("plan --open", stderr(&output));
-    vault.assert_tells_none("plan --open --json", &stdout(&output).replace(READER, ""));
+    secrets.assert_tells_none("plan --open", stderr(&output));
+    secrets.assert_tells_none("plan --open --json", &stdout(&output).replace(READER, ""));
     let mut read = 0;
     for folder in std::fs::read_dir(&pages).unwrap() {
         for page in std::fs::read_dir(folder.unwrap().path()).unwrap() {
             let text = std::fs::read_to_string(page.unwrap().path()).unwrap();
-            vault.assert_tells_none("a page", &text);
+            secrets.assert_tells_none("a page", &text);
             read += 1;
         }
     }
@@ -177,11 +176,11 @@ fn a_page_of_a_plan_has_no_secret_in_it() {
 #[test]
 fn of_a_proxys_address_nothing_but_its_host_is_shown_however_it_is_written() {
     let fake = FakeArxiv::serving(sample(3));
-    let home = Home::asking(&fake);
+    let env = TestEnv::asking(&fake);
     let list = "[[list]]\nrepository = \"https://git.example.invalid/owner/list\"\nfile = \"README.md\"\nforge = \"none\"\n\n\
                 [[sink]]\nname = \"far\"\nkind = \"slack\"\nurl_env = \"FAR_URL\"\n\n\
                 [[subscription]]\nsink = \"far\"\nwhen = \"now\"\n";
-    let home = home.with_more(list);
+    let env = env.with_more(list);
     for (number, proxy) in [
         "http://usr:canary7f3a@127.0.0.1:1",
         "http://usr:can%61ry7f3a@127.0.0.1:1/",
@@ -220,7 +219,7 @@ fn of_a_proxys_address_nothing_but_its_host_is_shown_however_it_is_written() {
             &["check", "-vv"],
             &["plan", "-vv", "--now", &now],
         ] {
-            let mut command = home.command(words);
+            let mut command = env.command(words);
             command.env(variable, proxy).env("FAR_URL", "https://hooks.example.invalid/services/canary7f3a");
             let output = command.output().unwrap();
             told += stdout(&output);
@@ -234,7 +233,7 @@ fn of_a_proxys_address_nothing_but_its_host_is_shown_however_it_is_written() {
         assert!(is_named || told.contains("the remote cannot be reached"), "{proxy}: {told}");
     }
     for name in ["paperwire.db", "paperwire.db-wal"] {
-        let bytes = std::fs::read(home.path(name)).unwrap_or_default();
+        let bytes = std::fs::read(env.path(name)).unwrap_or_default();
         assert!(!String::from_utf8_lossy(&bytes).contains("ary7f3a"), "{name}");
     }
 }

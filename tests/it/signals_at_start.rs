@@ -9,13 +9,13 @@ use std::process::Command;
 use crate::daemon::Daemon;
 use crate::fake_arxiv::FakeArxiv;
 use crate::sample_papers::sample;
-use crate::test_env::{Home, NOW};
+use crate::test_env::{NOW, TestEnv};
 
 fn fifo(path: &Path) {
     assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
 }
 
-/// That a daemon which is told to stop does so in order, and was not ended by the signal.
+/// That a daemon that gets a signal to stop does so in order, and was not ended by the signal.
 fn stops_in_order(daemon: Daemon) {
     daemon.signal("-TERM");
     daemon.notifies("STOPPING=1");
@@ -24,27 +24,27 @@ fn stops_in_order(daemon: Daemon) {
 }
 
 #[test]
-fn a_daemon_obeys_while_its_configuration_is_read() {
+fn signals_work_while_the_configuration_is_read() {
     let fake = FakeArxiv::serving(sample(3));
-    let home = Home::asking(&fake);
-    let file = home.path("paperwire.toml");
+    let env = TestEnv::asking(&fake);
+    let file = env.path("paperwire.toml");
     std::fs::remove_file(&file).unwrap();
     fifo(&file);
-    let daemon = Daemon::begin(&home, NOW);
+    let daemon = Daemon::start(&env, NOW);
     // It can be opened once the daemon is about to read it.
     let _held = OpenOptions::new().write(true).open(&file).unwrap();
     stops_in_order(daemon);
 }
 
 #[test]
-fn a_daemon_that_is_told_to_reload_while_it_starts_does_so_afterwards_and_obeys_meanwhile() {
+fn a_reload_that_is_requested_during_the_start_follows_it_and_signals_work_meanwhile() {
     let fake = FakeArxiv::serving(sample(3));
-    let home = Home::asking(&fake);
-    let file = home.path("paperwire.toml");
+    let env = TestEnv::asking(&fake);
+    let file = env.path("paperwire.toml");
     let config = std::fs::read_to_string(&file).unwrap();
     std::fs::remove_file(&file).unwrap();
     fifo(&file);
-    let daemon = Daemon::begin(&home, NOW);
+    let daemon = Daemon::start(&env, NOW);
     let mut written = OpenOptions::new().write(true).open(&file).unwrap();
     daemon.signal("-HUP");
     written.write_all(config.as_bytes()).unwrap();
@@ -56,14 +56,14 @@ fn a_daemon_that_is_told_to_reload_while_it_starts_does_so_afterwards_and_obeys_
 }
 
 #[test]
-fn a_daemon_obeys_while_it_waits_for_its_history() {
+fn signals_work_while_the_daemon_waits_for_its_history() {
     let fake = FakeArxiv::serving(sample(3));
-    let home = Home::asking(&fake);
-    home.once_well(NOW);
-    let held = rusqlite::Connection::open(home.path("paperwire.db")).unwrap();
+    let env = TestEnv::asking(&fake);
+    env.once_well(NOW);
+    let held = rusqlite::Connection::open(env.path("paperwire.db")).unwrap();
     held.execute_batch("PRAGMA locking_mode = exclusive; BEGIN IMMEDIATE;").unwrap();
     held.pragma_update(None, "user_version", 98).unwrap();
-    let daemon = Daemon::begin(&home, NOW);
+    let daemon = Daemon::start(&env, NOW);
     daemon.says(
         "paperwire starts when it can error=cannot use paperwire.db as the history: database is locked",
     );
@@ -72,15 +72,15 @@ fn a_daemon_obeys_while_it_waits_for_its_history() {
 }
 
 #[test]
-fn a_daemon_obeys_while_a_repository_is_fetched() {
+fn signals_work_while_a_repository_is_fetched() {
     let fake = FakeArxiv::serving(sample(3));
-    let home = Home::asking(&fake);
+    let env = TestEnv::asking(&fake);
     let remote = TcpListener::bind("127.0.0.1:0").unwrap();
-    let config = std::fs::read_to_string(home.path("paperwire.toml")).unwrap();
+    let config = std::fs::read_to_string(env.path("paperwire.toml")).unwrap();
     let list =
         format!("repository = \"http://{}/list\"\nforge = \"none\"\nfile =", remote.local_addr().unwrap());
-    std::fs::write(home.path("paperwire.toml"), config.replace("file =", &list)).unwrap();
-    let daemon = Daemon::begin(&home, NOW);
+    std::fs::write(env.path("paperwire.toml"), config.replace("file =", &list)).unwrap();
+    let daemon = Daemon::start(&env, NOW);
     let _held = remote.accept().unwrap();
     stops_in_order(daemon);
 }

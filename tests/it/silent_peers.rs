@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use crate::fake_arxiv::FakeArxiv;
 use crate::sample_papers::sample;
-use crate::test_env::{Home, NEXT_DAY, NOW};
+use crate::test_env::{NEXT_DAY, NOW, TestEnv};
 
 /// A listener that nobody answers for: connections wait in its queue.
 fn silent() -> (TcpListener, u16) {
@@ -14,23 +14,23 @@ fn silent() -> (TcpListener, u16) {
 }
 
 #[test]
-fn a_silent_mail_server_is_waited_for_once_in_a_turn_and_not_for_each_mail() {
+fn a_silent_mail_server_is_waited_for_once_in_a_run_and_not_for_each_mail() {
     let (fake, (_listener, port)) = (FakeArxiv::serving(sample(3)), silent());
-    let home = Home::asking(&fake).with_more(&format!(
+    let env = TestEnv::asking(&fake).with_more(&format!(
         "[[sink]]\nname = \"mail\"\nkind = \"email\"\nserver = \"smtp+plain://127.0.0.1:{port}\"\n\
          from = \"papers@example.org\"\nto = [\"ada@example.org\", \"bob@example.org\", \"eve@example.org\"]\n\n\
          [[subscription]]\nsink = \"mail\"\nwhen = \"now\"\n"
     ));
-    home.once_well(NOW);
+    env.once_well(NOW);
     fake.set_papers(sample(4));
-    let answer = home.once(NEXT_DAY);
+    let answer = env.once(NEXT_DAY);
     let sink = &answer.sinks[0];
     assert_eq!((answer.status, sink.delivered, sink.deferred), (1, 0, 1), "{answer:?}");
     assert_eq!(answer.digests[0].messages, 3, "the other two wait");
 }
 
 #[test]
-fn a_silent_git_server_is_waited_for_once_in_a_turn_and_not_for_each_list() {
+fn a_silent_git_server_is_waited_for_once_in_a_run_and_not_for_each_list() {
     let (fake, (_listener, port)) = (FakeArxiv::serving(sample(3)), silent());
     let lists = ["one", "two"].map(|name| {
         format!(
@@ -38,8 +38,8 @@ fn a_silent_git_server_is_waited_for_once_in_a_turn_and_not_for_each_list() {
              file = \"README.md\"\nforge = \"none\"\n\n"
         )
     });
-    let home = Home::asking(&fake).with_more(&lists.concat());
-    let answer = home.once(NOW);
+    let env = TestEnv::asking(&fake).with_more(&lists.concat());
+    let answer = env.once(NOW);
     let reasons: Vec<_> = answer.lists.iter().map(|list| list.reason.as_deref().unwrap_or("")).collect();
     assert_eq!((answer.status, reasons[0], answer.topics[0].seeded), (1, "", 3), "{answer:?}");
     assert!(reasons[1].contains("did not end within 60 seconds"), "{answer:?}");

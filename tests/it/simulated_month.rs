@@ -1,4 +1,4 @@
-//! A month in which arXiv goes on, by dice that fall the same way every time, and how a turn in it is killed.
+//! A month in which arXiv goes on, by dice that fall the same way every time, and how a run in it is killed.
 
 use std::collections::BTreeMap;
 use std::os::unix::process::ExitStatusExt as _;
@@ -11,7 +11,7 @@ use paperwire::domain::{Abstract, Paper, PaperId, Version};
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_arxiv::page::paper;
 use crate::sample_papers::sorted;
-use crate::test_env::Home;
+use crate::test_env::TestEnv;
 
 const BEGINNING: &str = "2025-03-01T06:15:00Z";
 pub(crate) const DAYS: i64 = 30;
@@ -19,9 +19,9 @@ pub(crate) const HOUR: i64 = 3600;
 
 /// splitmix64 by Sebastiano Vigna: the same throws for the same seed, on every machine.
 #[derive(Debug)]
-pub(crate) struct Dice(pub(crate) u64);
+pub(crate) struct Random(pub(crate) u64);
 
-impl Dice {
+impl Random {
     /// A number below `end`.
     pub(crate) fn below(&mut self, end: i64) -> i64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
@@ -36,7 +36,7 @@ impl Dice {
 }
 
 /// Every version of every paper, with the moment from which arXiv shows it.
-pub(crate) struct Month {
+pub(crate) struct SimulatedMonth {
     versions: Vec<(Timestamp, Paper)>,
 }
 
@@ -47,14 +47,14 @@ pub(crate) enum Dates {
     Distinct,
 }
 
-impl Month {
+impl SimulatedMonth {
     /// Works that are submitted from two weeks before the month to its end. One in four gets another version, and
     /// one in twenty-five is shown long after its date, as arXiv does.
-    pub(crate) fn of(works: usize, dates: Dates, dice: &mut Dice) -> Self {
+    pub(crate) fn of(works: usize, dates: Dates, random: &mut Random) -> Self {
         let mut versions = Vec::new();
         let span = (DAYS + 14) * 24 * HOUR;
         for work in 0..works {
-            let mut updated = at(-14 * 24 * HOUR + dice.below(span));
+            let mut updated = at(-14 * 24 * HOUR + random.below(span));
             for number in 1..=3 {
                 let date = match dates {
                     Dates::Shared => {
@@ -62,13 +62,14 @@ impl Month {
                     }
                     Dates::Distinct => updated + SignedDuration::from_millis(i64::try_from(work).unwrap()),
                 };
-                let hours = if dice.is_below_percent(4) { dice.below(19 * 24) } else { 6 + dice.below(60) };
+                let hours =
+                    if random.is_below_percent(4) { random.below(19 * 24) } else { 6 + random.below(60) };
                 let shown = updated + SignedDuration::from_hours(hours);
                 versions.push((shown, version(work, number, date)));
-                if !dice.is_below_percent(25) {
+                if !random.is_below_percent(25) {
                     break;
                 }
-                updated += SignedDuration::from_hours(1 + dice.below(12 * 24));
+                updated += SignedDuration::from_hours(1 + random.below(12 * 24));
             }
         }
         Self { versions }
@@ -97,12 +98,12 @@ pub(crate) fn at(seconds: i64) -> Timestamp {
     BEGINNING.parse::<Timestamp>().unwrap() + SignedDuration::from_secs(seconds)
 }
 
-/// The moments of the month's turns, so many hours apart.
+/// The moments of the month's runs, so many hours apart.
 pub(crate) fn turns(hours: i64) -> Vec<Timestamp> {
     (0..=DAYS * 24 / hours).map(|turn| at(turn * hours * HOUR)).collect()
 }
 
-pub(crate) fn show(fake: &FakeArxiv, month: &Month, now: Timestamp) {
+pub(crate) fn show(fake: &FakeArxiv, month: &SimulatedMonth, now: Timestamp) {
     fake.set_papers(month.shown(now));
     fake.set_stamp(now - SignedDuration::from_mins(10));
 }
@@ -116,12 +117,12 @@ pub(crate) fn number(variable: &str, default: usize) -> usize {
     })
 }
 
-/// Begins a turn and kills it at a random moment of the time that a whole one takes, until one was caught alive.
-pub(crate) fn kill_once(home: &Home, now: &str, whole: Duration, dice: &mut Dice) {
+/// Begins a run and kills it at a random moment of the time that a whole one takes, until one was caught alive.
+pub(crate) fn kill_once(env: &TestEnv, now: &str, whole: Duration, random: &mut Random) {
     for _ in 0..100 {
-        let mut child = home.begin(&["once", "--now", now]);
+        let mut child = env.spawn(&["once", "--now", now]);
         // Not to wait for anything: the random moment itself is the test.
-        thread::sleep(whole * u32::try_from(dice.below(100)).unwrap() / 100);
+        thread::sleep(whole * u32::try_from(random.below(100)).unwrap() / 100);
         child.kill().unwrap();
         if child.wait().unwrap().signal().is_some() {
             return;

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
-use crate::test_env::Home;
+use crate::test_env::TestEnv;
 
 const BLOCK: u64 = 4096;
 
@@ -23,10 +23,10 @@ impl SmallDisk {
         Self { folder: folder.canonicalize().unwrap(), room: tempfile::tempdir().unwrap() }
     }
 
-    /// A home whose program finds that its folder is on this disk.
-    pub(crate) fn below(&self, mut home: Home) -> Home {
-        home.environment = self.environment();
-        home
+    /// An environment whose program finds that its folder is on this disk.
+    pub(crate) fn below(&self, mut env: TestEnv) -> TestEnv {
+        env.environment = self.environment();
+        env
     }
 
     fn environment(&self) -> Vec<(&'static str, PathBuf)> {

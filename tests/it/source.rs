@@ -1,4 +1,4 @@
-//! The arXiv source through its door, against an arXiv that can fail in every way.
+//! The arXiv source through its public interface, against an arXiv that can fail in every way.
 
 use std::time::{Duration, SystemTime};
 
@@ -44,7 +44,7 @@ fn status(code: u16, headers: &[(&'static str, &str)], body: &str) -> Reply {
     Reply::Status { code, headers, body: body.into() }
 }
 
-/// The paper as every dialect tells it; its links differ between them.
+/// The paper as every dialect shows it; its links differ between them.
 fn without_links(paper: &Paper) -> Paper {
     Paper { links: Vec::new(), ..paper.clone() }
 }
@@ -96,7 +96,7 @@ async fn a_request_is_encoded_and_sorted_as_arxiv_asks() {
     let arxiv = Arxiv::new(&settings(&fake.url())).unwrap();
     let query = r#"(ti:"image classification" OR abs:"a+b & c") ANDNOT cat:cs.*"#;
     arxiv.fetch(&ArxivRequest { query, start: 200, max_results: 150 }, AMPLE).await.unwrap();
-    let asked = fake.asked();
+    let asked = fake.requests();
     assert!(
         asked[0].target.starts_with("/api/query?search_query=%28ti%3A%22image+classification%22+OR+abs%3A%22a%2Bb+%26+c%22%29+ANDNOT+cat"),
         "{}",
@@ -109,13 +109,13 @@ async fn a_request_is_encoded_and_sorted_as_arxiv_asks() {
 }
 
 #[tokio::test]
-async fn arxiv_is_told_who_asks_over_one_connection() {
+async fn requests_to_arxiv_name_the_client_and_share_one_connection() {
     let fake = FakeArxiv::serving(papers(3));
     let arxiv = Arxiv::new(&settings(&fake.url())).unwrap();
     for start in 0..3 {
         arxiv.fetch(&ArxivRequest { query: "all:x", start, max_results: 1 }, AMPLE).await.unwrap();
     }
-    for asked in fake.asked() {
+    for asked in fake.requests() {
         let agent = &asked.headers["user-agent"];
         assert!(agent.starts_with(&format!("paperwire/{} (+https://", env!("CARGO_PKG_VERSION"))), "{agent}");
         assert!(agent.ends_with("; ada@example.org)"), "{agent}");
@@ -194,7 +194,7 @@ async fn a_wait_until_a_date_is_held_against_the_servers_clock() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_told_and_not_followed() {
+async fn a_redirect_is_reported_and_not_followed() {
     let elsewhere = FakeArxiv::serving(papers(1));
     let target = elsewhere.url().replace("http://", "http://ada:secret@") + "?token=secret";
     for (code, retry) in [(301, Retry::Never), (308, Retry::Never), (302, Retry::Later), (307, Retry::Later)]
@@ -204,13 +204,13 @@ async fn a_redirect_is_told_and_not_followed() {
         assert!(fault.message.contains(&elsewhere.url()) && fault.message.contains("set `url`"), "{fault}");
         assert!(!fault.message.contains("secret"), "{fault}");
     }
-    assert_eq!(elsewhere.asked().len(), 0);
+    assert_eq!(elsewhere.requests().len(), 0);
     let fault = fault_of(status(304, &[], "")).await;
     assert_eq!((fault.kind, fault.retry), (FetchErrorKind::Redirected, Retry::Later), "{fault}");
 }
 
 #[tokio::test]
-async fn who_cannot_be_reached_is_named_without_the_address() {
+async fn an_unreachable_host_is_named_without_the_address() {
     let url = refusing_url().replace("http://", "http://ada:secret@") + "?token=secret";
     let fault = ask(&url, AMPLE).await.unwrap_err();
     assert_eq!((fault.kind, fault.retry), (FetchErrorKind::Unreachable, Retry::Later), "{fault}");
@@ -284,7 +284,7 @@ async fn each_query_can_have_its_own_papers_and_these_can_change() {
         let answer = arxiv.fetch(&ArxivRequest { query, start: 0, max_results: 9 }, AMPLE).await.unwrap();
         assert_eq!((answer.entries.len(), answer.total), (count, count as u64));
     }
-    assert!(fake.asked()[0].at <= fake.asked()[1].at);
+    assert!(fake.requests()[0].at <= fake.requests()[1].at);
 }
 
 #[test]

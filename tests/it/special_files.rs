@@ -6,16 +6,16 @@ use std::process::Command;
 
 use crate::fake_arxiv::FakeArxiv;
 use crate::sample_papers::sample;
-use crate::test_env::{Home, LATER, NOW, stderr};
+use crate::test_env::{LATER, NOW, TestEnv, stderr};
 
 #[test]
 fn a_pipe_a_device_or_a_socket_in_the_place_of_a_file_is_refused_when_the_configuration_is_read() {
-    let home = Home::at("http://127.0.0.1:9");
-    assert!(Command::new("mkfifo").arg(home.path("pipe")).status().unwrap().success());
-    symlink("pipe", home.path("link")).unwrap();
-    symlink("/dev/zero", home.path("zero")).unwrap();
-    let _socket = UnixListener::bind(home.path("socket")).unwrap();
-    let config = std::fs::read_to_string(home.path("paperwire.toml")).unwrap();
+    let env = TestEnv::at("http://127.0.0.1:9");
+    assert!(Command::new("mkfifo").arg(env.path("pipe")).status().unwrap().success());
+    symlink("pipe", env.path("link")).unwrap();
+    symlink("/dev/zero", env.path("zero")).unwrap();
+    let _socket = UnixListener::bind(env.path("socket")).unwrap();
+    let config = std::fs::read_to_string(env.path("paperwire.toml")).unwrap();
     let with = |from: &str, to: &str| config.replace(from, to);
     let sink = |keys: &str| format!("{config}\n[[sink]]\nname = \"x\"\n{keys}\n");
     let mail = "kind = \"email\"\nserver = \"smtps://mail.example.org\"\nfrom = \"a@example.org\"\nto = [\"b@example.org\"]\n";
@@ -35,9 +35,9 @@ fn a_pipe_a_device_or_a_socket_in_the_place_of_a_file_is_refused_when_the_config
         ("ca_file", "is a pipe", sink(&format!("{mail}ca_file = \"pipe\""))),
         ("password_file", "is a socket", sink(&format!("{mail}user = \"u\"\npassword_file = \"socket\""))),
     ] {
-        std::fs::write(home.path("paperwire.toml"), config).unwrap();
+        std::fs::write(env.path("paperwire.toml"), config).unwrap();
         for command in ["check", "once", "plan", "status", "run"] {
-            let done = home.run(&[command, "--now", NOW]);
+            let done = env.run(&[command, "--now", NOW]);
             let told = stderr(&done);
             assert!(done.status.code() == Some(2) && told.contains(words), "{command}, {key}: {told}");
             assert!(told.contains(key), "{command}: {told}");
@@ -48,10 +48,10 @@ fn a_pipe_a_device_or_a_socket_in_the_place_of_a_file_is_refused_when_the_config
 #[test]
 fn a_pipe_a_device_or_a_folder_in_the_place_of_the_lock_is_refused_and_not_waited_for() {
     let fake = FakeArxiv::serving(sample(3));
-    let home = Home::asking(&fake);
-    home.once_well(NOW);
-    let lock = home.path("paperwire.db.lock");
-    let print = home.list_print();
+    let env = TestEnv::asking(&fake);
+    env.once_well(NOW);
+    let lock = env.path("paperwire.db.lock");
+    let print = env.list_file_id();
     for kind in ["pipe", "device", "folder"] {
         std::fs::remove_file(&lock).unwrap();
         match kind {
@@ -60,10 +60,10 @@ fn a_pipe_a_device_or_a_folder_in_the_place_of_the_lock_is_refused_and_not_waite
             _ => std::fs::create_dir(&lock).unwrap(),
         }
         // What only looks is kept by nothing.
-        let done = home.run(&["status", "--now", NOW]);
+        let done = env.run(&["status", "--now", NOW]);
         assert_eq!((done.status.code(), stderr(&done)), (Some(0), ""), "{kind}");
         for command in ["once", "run"] {
-            let done = home.run(&[command, "--now", LATER]);
+            let done = env.run(&[command, "--now", LATER]);
             let told = stderr(&done);
             assert!(
                 !done.status.success() && told.contains("cannot open the lock"),
@@ -71,6 +71,6 @@ fn a_pipe_a_device_or_a_folder_in_the_place_of_the_lock_is_refused_and_not_waite
             );
             assert!(kind == "folder" || told.contains("it is no plain file"), "{kind}, {command}: {told}");
         }
-        assert_eq!(home.list_print(), print, "{kind}");
+        assert_eq!(env.list_file_id(), print, "{kind}");
     }
 }

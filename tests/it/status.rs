@@ -1,34 +1,34 @@
-//! `status`: in order or not, by whole turns and the exit status.
+//! `status`: in order or not, by whole runs and the exit status.
 
 use serde_json::Value;
 
 use crate::fake_arxiv::{FakeArxiv, Reply};
-use crate::fake_webhooks::{Receivers, Reply as Answered};
+use crate::fake_webhooks::{FakeWebhooks, Reply as Answered};
 use crate::sample_papers::sample;
-use crate::test_env::{Home, NOW, stderr, stdout};
+use crate::test_env::{NOW, TestEnv, stderr, stdout};
 
 /// What `status` ends with and says at that time; it must be quiet on standard error and write nothing.
-fn status(home: &Home, now: &str) -> (i32, String) {
-    let output = home.run(&["status", "--now", now]);
+fn status(env: &TestEnv, now: &str) -> (i32, String) {
+    let output = env.run(&["status", "--now", now]);
     assert_eq!(stderr(&output), "");
     (output.status.code().unwrap(), stdout(&output).to_owned())
 }
 
-fn json(home: &Home, now: &str) -> Value {
-    serde_json::from_str(stdout(&home.run(&["status", "--json", "--now", now]))).unwrap()
+fn json(env: &TestEnv, now: &str) -> Value {
+    serde_json::from_str(stdout(&env.run(&["status", "--json", "--now", now]))).unwrap()
 }
 
 #[test]
-fn a_home_in_order_ends_with_zero_and_one_that_was_never_polled_with_one() {
+fn status_exits_with_zero_if_all_is_well_and_with_one_before_the_first_poll() {
     let fake = FakeArxiv::serving(sample(5));
-    let home = Home::asking(&fake);
-    let (code, text) = status(&home, NOW);
+    let env = TestEnv::asking(&fake);
+    let (code, text) = status(&env, NOW);
     assert_eq!(code, 1, "{text}");
     assert!(text.starts_with("wrong: 1 thing at 2025-03-26 20:00 UTC\n"), "{text}");
     assert!(text.contains("unpolled: it was never asked\n          what to do: is the daemon"), "{text}");
-    assert!(!home.path("paperwire.db").exists(), "it writes nothing");
-    home.once_well(NOW);
-    let (code, text) = status(&home, NOW);
+    assert!(!env.path("paperwire.db").exists(), "it writes nothing");
+    env.once_well(NOW);
+    let (code, text) = status(&env, NOW);
     assert_eq!(code, 0, "{text}");
     assert!(text.starts_with("in order at 2025-03-26 20:00 UTC\n"), "{text}");
     assert!(
@@ -39,7 +39,7 @@ fn a_home_in_order_ends_with_zero_and_one_that_was_never_polled_with_one() {
     );
     assert!(text.contains("  list    README.md: in order\n"), "{text}");
     assert!(!text.contains('\u{1b}'), "no colours but at a terminal");
-    let told = json(&home, NOW);
+    let told = json(&env, NOW);
     assert_eq!((&told["in_order"], &told["summary"]), (&true.into(), &"in order".into()));
     assert_eq!(
         (&told["topics"][0]["judgement"], &told["topics"][0]["known"]),
@@ -50,66 +50,65 @@ fn a_home_in_order_ends_with_zero_and_one_that_was_never_polled_with_one() {
 #[test]
 fn a_topic_that_fails_says_since_when_and_why_until_it_is_well() {
     let fake = FakeArxiv::serving(sample(5));
-    let home = Home::asking(&fake);
-    home.once_well(NOW);
+    let env = TestEnv::asking(&fake);
+    env.once_well(NOW);
     for now in ["2025-03-27T02:00:00Z", "2025-03-27T08:00:00Z"] {
         fake.reply_next([Reply::ErrorEntry(400)]);
-        home.once(now);
+        env.once(now);
     }
-    let (code, text) = status(&home, "2025-03-27T09:00:00Z");
+    let (code, text) = status(&env, "2025-03-27T09:00:00Z");
     assert_eq!(code, 1);
     assert!(
         text.contains("! topic   Image Classification: failing since 2025-03-27T02:00:00Z: 127.0.0.1: "),
         "{text}"
     );
-    assert_eq!(json(&home, "2025-03-27T09:00:00Z")["wrong"][0]["since"], "2025-03-27T02:00:00Z");
+    assert_eq!(json(&env, "2025-03-27T09:00:00Z")["wrong"][0]["since"], "2025-03-27T02:00:00Z");
     fake.reply_next([Reply::ShortPage]);
-    home.once("2025-03-27T10:00:00Z");
-    let told = json(&home, "2025-03-27T10:00:00Z");
+    env.once("2025-03-27T10:00:00Z");
+    let told = json(&env, "2025-03-27T10:00:00Z");
     assert_eq!(told["topics"][0]["judgement"], "incomplete", "{told}");
-    home.once_well("2025-03-27T14:00:00Z");
-    assert_eq!(status(&home, "2025-03-27T14:00:00Z").0, 0);
+    env.once_well("2025-03-27T14:00:00Z");
+    assert_eq!(status(&env, "2025-03-27T14:00:00Z").0, 0);
     // Nobody polls any more: over the weekend nothing is missed, and by Wednesday Monday's announcement is.
-    assert_eq!(status(&home, "2025-03-29T14:00:00Z").0, 1, "Wednesday's shows since Thursday, 05:00");
-    let (code, text) = status(&home, "2025-04-02T14:00:00Z");
+    assert_eq!(status(&env, "2025-03-29T14:00:00Z").0, 1, "Wednesday's shows since Thursday, 05:00");
+    let (code, text) = status(&env, "2025-04-02T14:00:00Z");
     assert!(code == 1 && text.contains("unpolled: last asked 2025-03-27T14:00:00Z"), "{text}");
 }
 
 #[test]
 fn a_sink_that_is_paused_or_behind_and_a_list_that_cannot_be_written_are_wrong() {
     let fake = FakeArxiv::serving(sample(3));
-    let receivers = Receivers::start();
-    let home = Home::asking(&fake);
-    let more =
-        receivers.sink(&home, "hook", "webhook") + "[[subscription]]\nsink = \"hook\"\nwhen = \"now\"\n";
-    let home = home.with_more(&more);
-    home.once_well(NOW);
+    let webhooks = FakeWebhooks::start();
+    let env = TestEnv::asking(&fake);
+    let more = webhooks.sink(&env, "hook", "webhook") + "[[subscription]]\nsink = \"hook\"\nwhen = \"now\"\n";
+    let env = env.with_more(&more);
+    env.once_well(NOW);
     fake.set_papers(sample(4));
-    receivers.will("/hook", [Answered::Refuse(503, "")]);
-    home.once("2025-03-26T21:00:00Z");
-    assert_eq!(status(&home, "2025-03-26T21:30:00Z").0, 0, "it may wait for an hour");
-    let (code, text) = status(&home, "2025-03-26T23:00:00Z");
+    webhooks.reply_with("/hook", [Answered::Refuse(503, "")]);
+    env.once("2025-03-26T21:00:00Z");
+    assert_eq!(status(&env, "2025-03-26T21:30:00Z").0, 0, "it may wait for an hour");
+    let (code, text) = status(&env, "2025-03-26T23:00:00Z");
     assert!(
         code == 1 && text.contains("! sink    hook: 1 message waits, the oldest since 2025-03-26T21:00:00Z"),
         "{text}"
     );
-    receivers.will("/hook", [Answered::Refuse(410, "")]);
-    home.once("2025-03-26T23:00:00Z");
-    let told = json(&home, "2025-03-26T23:00:00Z");
+    webhooks.reply_with("/hook", [Answered::Refuse(410, "")]);
+    env.once("2025-03-26T23:00:00Z");
+    let told = json(&env, "2025-03-26T23:00:00Z");
     assert_eq!(told["sinks"][0]["paused"]["since"], "2025-03-26T23:00:00Z", "{told}");
     assert!(told["wrong"][0]["advice"].as_str().unwrap().contains("outbox resume hook"), "{told}");
-    assert_eq!(home.run(&["outbox", "resume", "hook"]).status.code(), Some(0));
-    home.once_well("2025-03-27T00:00:00Z");
-    assert_eq!(status(&home, "2025-03-27T00:00:00Z").0, 0);
-    home.write_list("# Mine\n\n<!-- paperwire:begin Image Classification -->\n");
-    home.once("2025-03-27T01:00:00Z");
-    home.once("2025-03-27T02:00:00Z");
-    let (code, text) = status(&home, "2025-03-27T02:00:00Z");
+    assert_eq!(env.run(&["outbox", "resume", "hook"]).status.code(), Some(0));
+    env.once_well("2025-03-27T00:00:00Z");
+    assert_eq!(status(&env, "2025-03-27T00:00:00Z").0, 0);
+    env.write_list("# Mine\n\n<!-- paperwire:begin Image Classification -->\n");
+    env.once("2025-03-27T01:00:00Z");
+    env.once("2025-03-27T02:00:00Z");
+    let (code, text) = status(&env, "2025-03-27T02:00:00Z");
     assert!(
         code == 1 && text.contains("! list    README.md: left as it is since 2025-03-27T01:00:00Z: "),
         "{text}"
     );
-    std::fs::remove_file(home.path("README.md")).unwrap();
-    home.once_well("2025-03-27T03:00:00Z");
-    assert_eq!(status(&home, "2025-03-27T03:00:00Z").0, 0);
+    std::fs::remove_file(env.path("README.md")).unwrap();
+    env.once_well("2025-03-27T03:00:00Z");
+    assert_eq!(status(&env, "2025-03-27T03:00:00Z").0, 0);
 }

@@ -1,4 +1,4 @@
-//! What systemd hears of the daemon, on a socket that plays systemd.
+//! What systemd gets from the daemon, on a socket that plays systemd.
 
 use std::os::unix::net::UnixDatagram;
 use std::process::Command;
@@ -11,7 +11,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Runs in this process, without systemd, and once more in a process of its own, for the test below.
 #[test]
-fn the_daemon_says_how_it_goes() {
+fn the_daemon_reports_its_state() {
     notify::ready();
     notify::status("polling  Birds,\nREADY=1\u{1b} waiting 3 s");
     notify::status(&"ü".repeat(10_000));
@@ -23,7 +23,7 @@ fn the_daemon_says_how_it_goes() {
 }
 
 #[test]
-fn systemd_hears_each_message_whole_and_nothing_else() {
+fn systemd_gets_each_message_whole_and_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("notify");
     let socket = UnixDatagram::bind(&path).unwrap();
@@ -53,7 +53,7 @@ fn a_socket_that_is_gone_stops_nobody() {
 /// This test program, about to run the first test and no other.
 fn speaking() -> Command {
     let mut speaking = Command::new(std::env::current_exe().unwrap());
-    speaking.args(["--exact", "systemd_notify::the_daemon_says_how_it_goes"]).env_remove("WATCHDOG_PID");
+    speaking.args(["--exact", "systemd_notify::the_daemon_reports_its_state"]).env_remove("WATCHDOG_PID");
     speaking
 }
 

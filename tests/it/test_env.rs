@@ -1,4 +1,4 @@
-//! A folder in which the real program lives: its config, its lists and its history.
+//! A folder in which the real program runs: its config, its lists and its history.
 
 use std::fmt::Write as _;
 use std::os::unix::fs::MetadataExt as _;
@@ -13,10 +13,10 @@ use tempfile::TempDir;
 
 use crate::fake_arxiv::FakeArxiv;
 
-/// The topic of every home that has none of its own.
+/// The topic of every environment that has none of its own.
 pub(crate) const TOPIC: &str = "Image Classification";
 
-/// The times of most turns: some hours later no sweep is due, on the next day one is.
+/// The times of most runs: some hours later no sweep is due, on the next day one is.
 pub(crate) const NOW: &str = "2025-03-26T20:00:00Z";
 pub(crate) const LATER: &str = "2025-03-26T23:00:00Z";
 pub(crate) const NEXT_DAY: &str = "2025-03-27T20:00:00Z";
@@ -35,9 +35,9 @@ const HISTORY: [&str; 5] = [
          WHERE phase = 'established' OR known > 0 ORDER BY name",
 ];
 
-/// A temporary folder with a config. Each constructor writes the config anew; history and lists stay.
+/// A temporary folder with a config. Each constructor writes the config again; history and lists stay.
 #[derive(Debug)]
-pub(crate) struct Home {
+pub(crate) struct TestEnv {
     folder: TempDir,
     url: String,
     pace: String,
@@ -54,11 +54,11 @@ pub(crate) struct Home {
     pub(crate) environment: Vec<(&'static str, PathBuf)>,
 }
 
-/// One telling of a topic: which paper, in which version, and why.
-pub(crate) type Told = (String, u32, String);
+/// One announcement of a topic: which paper, in which version, and why.
+pub(crate) type AnnouncedPaper = (String, u32, String);
 
-impl Home {
-    /// A home with one topic and one list, `README.md`, that asks this arXiv without delay.
+impl TestEnv {
+    /// An environment with one topic and one list, `README.md`, that asks this arXiv without delay.
     pub(crate) fn asking(fake: &FakeArxiv) -> Self {
         Self::at(&fake.url())
     }
@@ -66,7 +66,7 @@ impl Home {
     /// The same, whoever listens at that address.
     pub(crate) fn at(url: &str) -> Self {
         let topic = (TOPIC.to_owned(), r#"ti:"image classification""#.to_owned(), String::new());
-        let home = Self {
+        let env = Self {
             folder: tempfile::tempdir().unwrap(),
             url: url.to_owned(),
             pace: "0s".to_owned(),
@@ -78,7 +78,7 @@ impl Home {
             more: String::new(),
             environment: vec![],
         };
-        home.written()
+        env.written()
     }
 
     pub(crate) fn with_url(self, url: &str) -> Self {
@@ -148,7 +148,7 @@ impl Home {
         self.folder.path().join(name)
     }
 
-    /// The list as it stands.
+    /// The list as it is.
     pub(crate) fn list(&self) -> String {
         std::fs::read_to_string(self.path("README.md")).unwrap()
     }
@@ -158,7 +158,7 @@ impl Home {
     }
 
     /// What changes when the list is written, even with the same bytes.
-    pub(crate) fn list_print(&self) -> (u64, i64, i64) {
+    pub(crate) fn list_file_id(&self) -> (u64, i64, i64) {
         let metadata = std::fs::metadata(self.path("README.md")).unwrap();
         (metadata.ino(), metadata.mtime(), metadata.mtime_nsec())
     }
@@ -168,13 +168,13 @@ impl Home {
         rows(&self.list())
     }
 
-    /// One turn at this time.
-    pub(crate) fn once(&self, now: &str) -> Answer {
-        Answer::of(&self.run(&["once", "--json", "--now", now]))
+    /// One run at this time.
+    pub(crate) fn once(&self, now: &str) -> OnceOutput {
+        OnceOutput::of(&self.run(&["once", "--json", "--now", now]))
     }
 
-    /// One turn at this time with no step that failed.
-    pub(crate) fn once_well(&self, now: &str) -> Answer {
+    /// One run at this time with no step that failed.
+    pub(crate) fn once_well(&self, now: &str) -> OnceOutput {
         let answer = self.once(now);
         assert_eq!((answer.status, answer.stderr.as_str()), (0, ""), "{answer:?}");
         answer
@@ -186,7 +186,7 @@ impl Home {
     }
 
     /// The program with this command line, begun and left alone.
-    pub(crate) fn begin(&self, line: &[&str]) -> Child {
+    pub(crate) fn spawn(&self, line: &[&str]) -> Child {
         self.command(line).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
@@ -203,8 +203,8 @@ impl Home {
         HISTORY.iter().map(|sql| self.select(sql)).collect()
     }
 
-    /// What was ever told.
-    pub(crate) fn news(&self) -> Vec<Told> {
+    /// What was ever news.
+    pub(crate) fn news(&self) -> Vec<AnnouncedPaper> {
         let rows = self.select(
             "SELECT paper_id, n.version, n.kind FROM news n JOIN papers p ON p.id = n.paper
              ORDER BY paper_id, n.version",
@@ -241,21 +241,21 @@ pub(crate) fn rows(list: &str) -> Vec<String> {
     rows.map(address).collect()
 }
 
-/// What a turn answered.
+/// What a run answered.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct OnceOutput {
     pub(crate) status: i32,
-    pub(crate) topics: Vec<TopicAnswer>,
-    pub(crate) lists: Vec<ListAnswer>,
-    pub(crate) digests: Vec<DigestAnswer>,
-    pub(crate) sinks: Vec<SinkAnswer>,
+    pub(crate) topics: Vec<TopicOutput>,
+    pub(crate) lists: Vec<ListOutput>,
+    pub(crate) digests: Vec<DigestOutput>,
+    pub(crate) sinks: Vec<SinkOutput>,
     pub(crate) stderr: String,
 }
 
-/// A topic as `once --json` tells it; every key must be there and no other.
+/// A topic as `once --json` reports it; every key must be there and no other.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct TopicAnswer {
+pub(crate) struct TopicOutput {
     pub(crate) topic: String,
     pub(crate) status: String,
     #[serde(deserialize_with = "Option::deserialize")]
@@ -267,10 +267,10 @@ pub(crate) struct TopicAnswer {
     pub(crate) requests: usize,
 }
 
-/// A list as `once --json` tells it.
+/// A list as `once --json` reports it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct ListAnswer {
+pub(crate) struct ListOutput {
     pub(crate) file: String,
     pub(crate) rows: usize,
     pub(crate) changed: bool,
@@ -279,25 +279,25 @@ pub(crate) struct ListAnswer {
     #[serde(default)]
     pub(crate) archives: Vec<String>,
     #[serde(default)]
-    pub(crate) dismissed: Vec<DismissedAnswer>,
+    pub(crate) dismissed: Vec<DismissedOutput>,
     #[serde(default)]
-    pub(crate) conflicts: Vec<ConflictAnswer>,
+    pub(crate) conflicts: Vec<ConflictOutput>,
     #[serde(default)]
     pub(crate) notes: Vec<String>,
 }
 
-/// A row that a person took out of a list, as `once --json` tells it.
+/// A row that a person deleted from a list, as `once --json` reports it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct DismissedAnswer {
+pub(crate) struct DismissedOutput {
     pub(crate) topic: String,
     pub(crate) paper: String,
 }
 
-/// A cell with two texts, as `once --json` tells it.
+/// A cell with two texts, as `once --json` reports it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct ConflictAnswer {
+pub(crate) struct ConflictOutput {
     pub(crate) topic: String,
     pub(crate) paper: String,
     pub(crate) column: String,
@@ -305,20 +305,20 @@ pub(crate) struct ConflictAnswer {
     pub(crate) would_be: String,
 }
 
-/// A subscription as `once --json` tells it, where there is one.
+/// A subscription as `once --json` reports it, if there is one.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct DigestAnswer {
+pub(crate) struct DigestOutput {
     pub(crate) subscription: String,
     pub(crate) papers: usize,
     pub(crate) messages: usize,
     pub(crate) reason: Option<String>,
 }
 
-/// A sink as `once --json` tells it, where there is one.
+/// A sink as `once --json` reports it, if there is one.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct SinkAnswer {
+pub(crate) struct SinkOutput {
     pub(crate) sink: String,
     pub(crate) delivered: u64,
     pub(crate) deferred: u64,
@@ -329,22 +329,22 @@ pub(crate) struct SinkAnswer {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Whole {
-    topics: Vec<TopicAnswer>,
-    lists: Vec<ListAnswer>,
+struct OnceJson {
+    topics: Vec<TopicOutput>,
+    lists: Vec<ListOutput>,
     #[serde(default)]
-    digests: Vec<DigestAnswer>,
+    digests: Vec<DigestOutput>,
     #[serde(default)]
-    sinks: Vec<SinkAnswer>,
+    sinks: Vec<SinkOutput>,
 }
 
-impl Answer {
+impl OnceOutput {
     /// Standard output must be one object on one line, whatever failed.
     pub(crate) fn of(output: &Output) -> Self {
         let stdout = stdout(output);
         let stderr = stderr(output).to_owned();
-        let whole = || serde_json::from_str::<Whole>(stdout).ok().filter(|_| stdout.lines().count() == 1);
-        let Whole { topics, lists, digests, sinks } =
+        let whole = || serde_json::from_str::<OnceJson>(stdout).ok().filter(|_| stdout.lines().count() == 1);
+        let OnceJson { topics, lists, digests, sinks } =
             whole().unwrap_or_else(|| panic!("{stdout:?}, and told was {stderr}"));
         Self {
             status: output.status.code().expect("no signal ended it"),
@@ -357,13 +357,13 @@ impl Answer {
     }
 
     /// The answer's one topic.
-    pub(crate) fn topic(&self) -> &TopicAnswer {
+    pub(crate) fn topic(&self) -> &TopicOutput {
         let [topic] = &self.topics[..] else { panic!("one topic: {self:?}") };
         topic
     }
 
     /// The answer's one list.
-    pub(crate) fn only_list(&self) -> &ListAnswer {
+    pub(crate) fn only_list(&self) -> &ListOutput {
         let [list] = &self.lists[..] else { panic!("one list: {self:?}") };
         list
     }

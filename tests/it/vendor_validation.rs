@@ -1,7 +1,7 @@
 //! Slack, Discord and Standard Webhooks take every message of digests of real papers: judged by Slack's SDK and
 //! types, Discord's OpenAPI and the official webhook library.
 //!
-//! The judges stand in `rigs` of the folder that `PAPERWIRE_SHARED` names, what they need is installed in
+//! The judges are in `rigs` of the folder that `PAPERWIRE_SHARED` names, what they need is installed in
 //! `RIGS_HOME`. Without them the test looks at papers of its own; with `PAPERWIRE_RIGS=1` it fails.
 
 use std::collections::HashSet;
@@ -18,7 +18,7 @@ use paperwire::domain::{
 };
 use paperwire::render::{MessageBody, discord, slack, webhook};
 
-/// Where the whole list stands.
+/// The page with the whole list.
 const LIST: &str = "https://github.com/owner/list?a=1&b=2";
 
 /// What an author might write to disturb a channel.
@@ -34,7 +34,7 @@ const HOSTILE: [&str; 8] = [
 ];
 
 #[test]
-fn every_message_of_real_papers_is_taken_by_the_peers_own_rules() {
+fn every_message_of_real_papers_passes_the_vendors_own_rules() {
     let shared = env::var_os("PAPERWIRE_SHARED").map(PathBuf::from);
     let papers = shared.as_deref().map_or_else(|| entries(FIXTURE), corpus);
     let digests = digests(&papers);
@@ -52,7 +52,7 @@ fn every_message_of_real_papers_is_taken_by_the_peers_own_rules() {
     assert!(judged.status.success(), "{}", said.concat());
 }
 
-/// The rigs, and what they need; nothing where either is missing.
+/// The rigs, and what they need; nothing if either is missing.
 fn judges(shared: &Path) -> Option<(PathBuf, PathBuf)> {
     let default = || Some(PathBuf::from(env::var_os("HOME")?).join(".cache/paperwire-rigs"));
     let home = env::var_os("RIGS_HOME").map(PathBuf::from).or_else(default)?;
@@ -157,7 +157,7 @@ fn corpus(shared: &Path) -> Vec<Paper> {
     papers
 }
 
-/// The papers of an Atom page; none where it is not one.
+/// The papers of an Atom page; none if it is not one.
 fn entries(text: &str) -> Vec<Paper> {
     let Ok(page) = roxmltree::Document::parse(text) else { return vec![] };
     page.descendants()

@@ -13,9 +13,9 @@ use regex::Regex;
 
 use super::{Document, documents, repository};
 use crate::fake_arxiv::{FakeArxiv, Reply};
-use crate::fake_webhooks::{Receivers, Reply as Answered};
+use crate::fake_webhooks::{FakeWebhooks, Reply as Answered};
 use crate::sample_papers::sample;
-use crate::test_env::{Home, LATER, NEXT_DAY, NOW, TOPIC};
+use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv};
 
 /// The page that has all addresses and metrics.
 const PAGE: &str = "docs/operating.md";
@@ -30,7 +30,7 @@ fn every_address_is_documented_and_no_other_is() {
 
 #[test]
 fn every_documented_address_answers() {
-    let (_home, server) = busy_server();
+    let (_env, server) = busy_server();
     for address in documented_names("address") {
         let topic = TOPIC.replace(' ', "%20");
         let path = address.replace("{name}", &topic).replace("{*id}", "2503.19999");
@@ -44,7 +44,7 @@ fn every_documented_address_answers() {
 
 #[test]
 fn every_metric_is_documented_and_no_other_is() {
-    let (_home, server) = busy_server();
+    let (_env, server) = busy_server();
     let metrics = get(server.address(), "/metrics");
     let label = Regex::new(r#"(\w+)=""#).unwrap();
     let described = Regex::new(r"(?m)^# TYPE (\w+) ").unwrap();
@@ -96,24 +96,24 @@ fn routes() -> BTreeSet<String> {
 }
 
 /// A server of a history that has something of everything: papers, a poll that failed, a message that waits.
-fn busy_server() -> (Home, HttpServer) {
+fn busy_server() -> (TestEnv, HttpServer) {
     let fake = FakeArxiv::serving(sample(3));
-    let receivers = Receivers::start();
-    let home = Home::asking(&fake);
-    let sink = receivers.sink(&home, "hook", "webhook");
-    let home = home.with_more(&format!(
+    let webhooks = FakeWebhooks::start();
+    let env = TestEnv::asking(&fake);
+    let sink = webhooks.sink(&env, "hook", "webhook");
+    let env = env.with_more(&format!(
         "{sink}[[subscription]]\nsink = \"hook\"\nwhen = \"now\"\n\n[http]\nlisten = \"127.0.0.1:8717\"\n"
     ));
-    home.once_well(NOW);
+    env.once_well(NOW);
     fake.set_papers(sample(4));
-    receivers.will("/hook", [Answered::Refuse(503, "")]);
-    home.once(LATER);
+    webhooks.reply_with("/hook", [Answered::Refuse(503, "")]);
+    env.once(LATER);
     fake.reply_next([Reply::ErrorEntry(400)]);
-    home.once(LATER);
-    let config = Config::load(Some(&home.path("paperwire.toml"))).unwrap();
+    env.once(LATER);
+    let config = Config::load(Some(&env.path("paperwire.toml"))).unwrap();
     let server =
         serve_at(&config, "127.0.0.1:0".parse().unwrap(), Clock::Fixed(NEXT_DAY.parse().unwrap())).unwrap();
-    (home, server)
+    (env, server)
 }
 
 fn get(address: SocketAddr, path: &str) -> String {

@@ -1,5 +1,5 @@
 //! A loopback arXiv that remembers: it serves a list of papers as the API serves it, keeps every request
-//! for a test to look at, and answers the next ones as badly as it is told to.
+//! for a test to look at, and answers the next ones as badly as the test says.
 
 pub(crate) mod page;
 mod reply;
@@ -30,7 +30,7 @@ pub(crate) struct FakeArxiv {
 
 /// One request, as it came.
 #[derive(Debug, Clone)]
-pub(crate) struct Asked {
+pub(crate) struct ArxivRequest {
     pub(crate) at: Instant,
     /// Which connection it came over, from 0.
     pub(crate) connection: usize,
@@ -41,7 +41,7 @@ pub(crate) struct Asked {
     pub(crate) headers: HashMap<String, String>,
 }
 
-impl Asked {
+impl ArxivRequest {
     pub(crate) fn query(&self) -> &str {
         self.params.get("search_query").map_or("", String::as_str)
     }
@@ -68,7 +68,7 @@ struct Shared {
     replies: VecDeque<Reply>,
     /// What the papers become once so many requests have come.
     changes: VecDeque<(usize, Vec<Paper>)>,
-    asked: Vec<Asked>,
+    asked: Vec<ArxivRequest>,
     /// Told of each request as it comes.
     watching: Vec<Sender<()>>,
     /// The open connections, to be closed at the end.
@@ -101,7 +101,7 @@ impl FakeArxiv {
         Self { address, shared, threads: vec![acceptor] }
     }
 
-    /// Where it is asked: what goes into `[arxiv] url`.
+    /// Its address: what goes into `[arxiv] url`.
     pub(crate) fn url(&self) -> String {
         format!("http://{}/api/query", self.address)
     }
@@ -132,7 +132,7 @@ impl FakeArxiv {
     }
 
     /// Forgets the replies that still wait: from now on all are good.
-    pub(crate) fn be_well(&self) {
+    pub(crate) fn recover(&self) {
         self.shared().replies.clear();
     }
 
@@ -151,7 +151,7 @@ impl FakeArxiv {
     }
 
     /// Every request so far.
-    pub(crate) fn asked(&self) -> Vec<Asked> {
+    pub(crate) fn requests(&self) -> Vec<ArxivRequest> {
         self.shared().asked.clone()
     }
 
@@ -228,7 +228,7 @@ fn converse(stream: TcpStream, number: usize, shared: &Mutex<Shared>) -> io::Res
     Ok(())
 }
 
-fn read_request(reader: &mut BufReader<TcpStream>, connection: usize) -> io::Result<Option<Asked>> {
+fn read_request(reader: &mut BufReader<TcpStream>, connection: usize) -> io::Result<Option<ArxivRequest>> {
     let mut line = String::new();
     if reader.read_line(&mut line)? == 0 {
         return Ok(None);
@@ -244,11 +244,11 @@ fn read_request(reader: &mut BufReader<TcpStream>, connection: usize) -> io::Res
         let Some((name, value)) = line.trim_end().split_once(':') else { break };
         headers.insert(name.to_lowercase(), value.trim().to_owned());
     }
-    Ok(Some(Asked { at, connection, target, params, headers }))
+    Ok(Some(ArxivRequest { at, connection, target, params, headers }))
 }
 
 /// Notes the request, and makes the reply to it.
-fn decide(asked: &Asked, shared: &Mutex<Shared>) -> Sending {
+fn decide(asked: &ArxivRequest, shared: &Mutex<Shared>) -> Sending {
     let mut shared = lock(shared);
     while shared.changes.front().is_some_and(|(requests, _)| *requests <= shared.asked.len()) {
         let (_, papers) = shared.changes.pop_front().expect("there is one in front");
@@ -273,10 +273,10 @@ fn decide(asked: &Asked, shared: &Mutex<Shared>) -> Sending {
     reply.sending(page, papers)
 }
 
-/// Sends it. Where the connection cannot go on after it, says how it ends.
+/// Sends it. If the connection cannot go on after it, returns how it ends.
 fn send(stream: &mut TcpStream, sending: Sending, unpacks: bool) -> io::Result<Option<End>> {
     match sending {
-        Sending::Whole { code, mut headers, mut body } => {
+        Sending::OnceJson { code, mut headers, mut body } => {
             if unpacks && !headers.iter().any(|(name, _)| *name == "Content-Encoding") {
                 body = reply::gzip(&body);
                 headers.push(("Content-Encoding", "gzip".to_owned()));

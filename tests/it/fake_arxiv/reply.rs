@@ -82,7 +82,7 @@ pub(crate) enum Reply {
 /// The bytes and the manner in which they are sent.
 #[derive(Debug)]
 pub(super) enum Sending {
-    Whole {
+    OnceJson {
         code: u16,
         headers: Vec<(&'static str, String)>,
         body: Vec<u8>,
@@ -115,7 +115,7 @@ impl Reply {
     pub(super) fn sending(self, mut page: Page, papers: &[Paper]) -> Sending {
         match self {
             Self::Good => {}
-            Self::Status { code, headers, body } => return Sending::Whole { code, headers, body },
+            Self::Status { code, headers, body } => return Sending::OnceJson { code, headers, body },
             Self::Hang => return Sending::Nothing { end: End::Hang },
             Self::HangInBody => return Sending::Half { body: page.xml().into(), end: End::Hang },
             Self::ResetAtOnce => return Sending::Nothing { end: End::Reset },
@@ -137,11 +137,11 @@ impl Reply {
             Self::AttributeBomb => return ok(attribute_bomb(&page.xml())),
             Self::NestingBomb => return ok(nesting_bomb(&page.xml())),
             Self::RedirectTo(code, target) => {
-                return Sending::Whole { code, headers: vec![("Location", target)], body: Vec::new() };
+                return Sending::OnceJson { code, headers: vec![("Location", target)], body: Vec::new() };
             }
             Self::BareRateExceeded => {
                 let headers = vec![("Content-Type", "text/plain".to_owned())];
-                return Sending::Whole { code: 429, headers, body: b"Rate exceeded.".to_vec() };
+                return Sending::OnceJson { code: 429, headers, body: b"Rate exceeded.".to_vec() };
             }
             Self::NoTotal => return ok(page.xml().replace("totalResults", "totals")),
             Self::HttpsIds => {
@@ -191,11 +191,11 @@ pub(super) fn bomb() -> (Vec<u8>, Vec<u8>) {
 
 fn ok(body: impl Into<Vec<u8>>) -> Sending {
     let headers = vec![("Content-Type", "application/atom+xml; charset=utf-8".to_owned())];
-    Sending::Whole { code: 200, headers, body: body.into() }
+    Sending::OnceJson { code: 200, headers, body: body.into() }
 }
 
 fn packed(body: Vec<u8>) -> Sending {
-    Sending::Whole { code: 200, headers: vec![("Content-Encoding", "gzip".to_owned())], body }
+    Sending::OnceJson { code: 200, headers: vec![("Content-Encoding", "gzip".to_owned())], body }
 }
 
 fn half(mut body: Vec<u8>) -> Vec<u8> {
@@ -254,5 +254,5 @@ fn error_feed(code: u16, dialect: Dialect) -> Sending {
     );
     let (query, entries) = ("abc".to_owned(), vec![entry]);
     let page = Page { dialect, stamp, query, total: 1, start: 0, max_results: 1, entries };
-    Sending::Whole { code, headers: Vec::new(), body: page.xml().into() }
+    Sending::OnceJson { code, headers: Vec::new(), body: page.xml().into() }
 }

@@ -15,7 +15,7 @@ use paperwire::list::forge::ForgeVendor;
 use serde_json::{Value, json};
 
 /// One repository's forge.
-pub(crate) struct Fake {
+pub(crate) struct FakeForge {
     /// The interface's root.
     pub(crate) api: String,
     memory: Arc<Mutex<Memory>>,
@@ -37,7 +37,7 @@ pub(crate) struct Memory {
     /// The repository whose branches it shows; without one every commit has a made-up name.
     pub(crate) repository: Option<PathBuf>,
     pub(crate) labels: Vec<String>,
-    pub(crate) heard: Vec<Heard>,
+    pub(crate) heard: Vec<ForgeRequest>,
     /// What it answers next instead: status, header, body.
     pub(crate) replies: VecDeque<Canned>,
     /// What it refuses once: a part of the request's line, and the status.
@@ -49,7 +49,7 @@ pub(crate) type Canned = (u16, Vec<(&'static str, String)>, String);
 
 /// One request.
 #[derive(Debug, Clone)]
-pub(crate) struct Heard {
+pub(crate) struct ForgeRequest {
     pub(crate) line: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Value,
@@ -72,13 +72,13 @@ pub(crate) struct Pull {
     pub(crate) reviewers: Vec<Value>,
 }
 
-impl Heard {
+impl ForgeRequest {
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
     }
 }
 
-impl Fake {
+impl FakeForge {
     pub(crate) async fn start(kind: ForgeVendor) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let api = format!("http://{}/api/", listener.local_addr().unwrap());
@@ -114,7 +114,7 @@ impl Fake {
     }
 
     /// What it answers next instead of its own mind.
-    pub(crate) fn will(&self, status: u16, headers: &[(&'static str, &str)], body: &str) {
+    pub(crate) fn reply_with(&self, status: u16, headers: &[(&'static str, &str)], body: &str) {
         let headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
         self.memory().replies.push_back((status, headers, body.to_owned()));
     }
@@ -137,7 +137,7 @@ async fn answer(
     let body: Value = serde_json::from_slice(&body).unwrap_or_default();
     let headers =
         parts.headers.iter().map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
-    let heard = Heard { line, headers: headers.collect(), body: body.clone() };
+    let heard = ForgeRequest { line, headers: headers.collect(), body: body.clone() };
     let mut memory = memory.lock().unwrap();
     let refusal = memory.refusals.iter().position(|(part, _)| heard.line.contains(part));
     if let Some(at) = refusal {
@@ -146,7 +146,7 @@ async fn answer(
     }
     memory.heard.push(heard);
     let (status, headers, body) = memory.replies.pop_front().unwrap_or_else(|| {
-        let asked = Asked::read(kind, &parts.method, &parts.uri.to_string(), body);
+        let asked = ForgeCall::read(kind, &parts.method, &parts.uri.to_string(), body);
         let (status, lines, body) = memory.answer(&asked);
         (status, lines, body.to_string())
     });
@@ -158,7 +158,7 @@ async fn answer(
 }
 
 /// A request, as far as this forge looks at it.
-struct Asked {
+struct ForgeCall {
     kind: ForgeVendor,
     method: Method,
     /// What follows the repository.
@@ -167,9 +167,9 @@ struct Asked {
     body: Value,
 }
 
-type Answer = (u16, Vec<(&'static str, String)>, Value);
+type OnceOutput = (u16, Vec<(&'static str, String)>, Value);
 
-impl Asked {
+impl ForgeCall {
     fn read(kind: ForgeVendor, method: &Method, uri: &str, body: Value) -> Self {
         let url = reqwest::Url::parse("http://x").unwrap().join(uri).unwrap();
         let path = match kind {
@@ -191,13 +191,13 @@ impl Asked {
         self.query.iter().find(|(name, _)| names.contains(&name.as_str())).map(|(_, value)| value.as_str())
     }
 
-    /// Whether all are counted where others link the next page: so Gitea does with labels.
+    /// Whether all are counted, while others link the next page: so Gitea does with labels.
     fn counts(&self) -> bool {
         self.kind == ForgeVendor::Gitea && self.path == ["labels"]
     }
 
     /// The page that was asked for, with a link to the next one.
-    fn page(&self, listed: Vec<Value>) -> Answer {
+    fn page(&self, listed: Vec<Value>) -> OnceOutput {
         let number = |names: &[&str]| self.asks(names).map(|value| value.parse::<usize>().unwrap());
         let size = number(&["per_page", "limit"]).unwrap().min(50);
         let page = number(&["page"]).unwrap();
@@ -211,7 +211,7 @@ impl Asked {
 }
 
 impl Memory {
-    fn answer(&mut self, asked: &Asked) -> Answer {
+    fn answer(&mut self, asked: &ForgeCall) -> OnceOutput {
         let path: Vec<&str> = asked.path.iter().map(String::as_str).collect();
         let number = |text: &str| text.parse::<usize>().unwrap() - 1;
         match (asked.method.as_str(), path.as_slice()) {
@@ -249,7 +249,7 @@ impl Memory {
     }
 
     /// Gitea lists all that are in a state; the others look at the branches too.
-    fn list(&self, asked: &Asked) -> Answer {
+    fn list(&self, asked: &ForgeCall) -> OnceOutput {
         let state = asked.asks(&["state"]).unwrap();
         let head = asked.asks(&["head", "source_branch"]).map(|head| head.trim_start_matches("owner:"));
         let base = asked.asks(&["base", "target_branch"]);
@@ -267,7 +267,7 @@ impl Memory {
         asked.page(listed.map(|(at, _)| self.shown(asked.kind, at)).collect())
     }
 
-    fn open(&mut self, asked: &Asked) -> Answer {
+    fn open(&mut self, asked: &ForgeCall) -> OnceOutput {
         let new = Pull {
             head: asked.text(&["head", "source_branch"]).unwrap(),
             base: asked.text(&["base", "target_branch"]).unwrap(),
@@ -312,7 +312,7 @@ impl Memory {
         pull.shown(kind, at, &sha.unwrap_or_else(|| format!("{:040x}", at + 1)))
     }
 
-    fn change(&mut self, asked: &Asked, at: usize) -> Answer {
+    fn change(&mut self, asked: &ForgeCall, at: usize) -> OnceOutput {
         let pull = &mut self.pulls[at];
         if let Some(title) = asked.text(&["title"]) {
             pull.title = title;
@@ -332,7 +332,7 @@ impl Memory {
     }
 
     /// Gitea takes numbers, and answers 422 to names.
-    fn label(&mut self, asked: &Asked, at: usize) -> Answer {
+    fn label(&mut self, asked: &ForgeCall, at: usize) -> OnceOutput {
         for label in asked.body["labels"].as_array().unwrap() {
             let name = match (asked.kind, label.as_u64(), label.as_str()) {
                 (ForgeVendor::Gitea, Some(id), _) => self.labels[usize::try_from(id).unwrap() - 1].clone(),
@@ -345,7 +345,7 @@ impl Memory {
     }
 }
 
-fn duplicate(kind: ForgeVendor, at: usize) -> Answer {
+fn duplicate(kind: ForgeVendor, at: usize) -> OnceOutput {
     let number = at + 1;
     match kind {
         ForgeVendor::GitHub => {
@@ -364,7 +364,7 @@ fn duplicate(kind: ForgeVendor, at: usize) -> Answer {
     }
 }
 
-/// What git says in a repository; none where it fails.
+/// What git says in a repository; none if it fails.
 fn said(repository: &Path, args: &[&str]) -> Option<String> {
     let run = Command::new("git").args(args).current_dir(repository).output().unwrap();
     run.status.success().then(|| String::from_utf8(run.stdout).unwrap().trim().to_owned())

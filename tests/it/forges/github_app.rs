@@ -9,13 +9,13 @@ use paperwire::domain::Secret;
 use paperwire::list::forge::{ForgeClient, ForgeCredential, ForgeError, ForgeSettings, ForgeVendor, Pace};
 use serde_json::Value;
 
-use super::fake_forge::Fake;
+use super::fake_forge::FakeForge;
 use super::{branches, settings};
 
 /// Made for this test alone.
 const KEY: &str = include_str!("app.pem");
 
-fn app(fake: &Fake) -> ForgeClient {
+fn app(fake: &FakeForge) -> ForgeClient {
     let credential = ForgeCredential::App { id: "Iv1.test".to_owned(), key: Secret::new(KEY) };
     ForgeClient::new(
         ForgeSettings { credential, ..settings(ForgeVendor::GitHub, &fake.api) },
@@ -24,14 +24,14 @@ fn app(fake: &Fake) -> ForgeClient {
     .unwrap()
 }
 
-fn lends(fake: &Fake, token: &str, holds: SignedDuration) {
-    fake.will(200, &[], r#"{"id": 77, "app_slug": "paperwire"}"#);
+fn lends(fake: &FakeForge, token: &str, holds: SignedDuration) {
+    fake.reply_with(200, &[], r#"{"id": 77, "app_slug": "paperwire"}"#);
     let until = Timestamp::now() + holds;
-    fake.will(201, &[], &format!(r#"{{"token": "{token}", "expires_at": "{until:.0}"}}"#));
+    fake.reply_with(201, &[], &format!(r#"{{"token": "{token}", "expires_at": "{until:.0}"}}"#));
 }
 
 /// The requests so far: what was asked for, and with what.
-fn heard(fake: &Fake) -> Vec<(String, String)> {
+fn heard(fake: &FakeForge) -> Vec<(String, String)> {
     let heard = fake.memory().heard.clone();
     let asked = |line: &str| line.split('?').next().unwrap().to_owned();
     heard
@@ -42,7 +42,7 @@ fn heard(fake: &Fake) -> Vec<(String, String)> {
 
 #[tokio::test]
 async fn a_borrowed_token_is_used_until_shortly_before_its_end() {
-    let fake = Fake::start(ForgeVendor::GitHub).await;
+    let fake = FakeForge::start(ForgeVendor::GitHub).await;
     let forge = app(&fake);
     lends(&fake, "ghs_short", SignedDuration::from_mins(4));
     forge.find_open(&branches()).await.unwrap();
@@ -70,11 +70,11 @@ async fn a_borrowed_token_is_used_until_shortly_before_its_end() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_taken_back_is_asked_for_anew() {
-    let fake = Fake::start(ForgeVendor::GitHub).await;
+async fn a_token_that_is_revoked_is_requested_again() {
+    let fake = FakeForge::start(ForgeVendor::GitHub).await;
     let forge = app(&fake);
     lends(&fake, "ghs_first", SignedDuration::from_hours(1));
-    fake.will(401, &[], r#"{"message": "Bad credentials"}"#);
+    fake.reply_with(401, &[], r#"{"message": "Bad credentials"}"#);
     assert!(matches!(forge.find_open(&branches()).await.unwrap_err(), ForgeError::NoAccess(_)));
     lends(&fake, "ghs_second", SignedDuration::from_hours(1));
     forge.find_open(&branches()).await.unwrap();
@@ -82,13 +82,13 @@ async fn a_token_that_is_taken_back_is_asked_for_anew() {
 }
 
 #[tokio::test]
-async fn an_app_that_is_not_installed_or_not_known_is_told_so() {
+async fn an_app_that_is_not_installed_or_not_known_is_reported() {
     for (status, words) in [
         (404, "GitHub answered 404: the App is not installed at the repository"),
         (401, "GitHub answered 401: the App's id or key is wrong, or the clock here"),
     ] {
-        let fake = Fake::start(ForgeVendor::GitHub).await;
-        fake.will(status, &[], r#"{"message": "Not Found"}"#);
+        let fake = FakeForge::start(ForgeVendor::GitHub).await;
+        fake.reply_with(status, &[], r#"{"message": "Not Found"}"#);
         let refusal = app(&fake).find_open(&branches()).await.unwrap_err();
         assert_eq!(refusal, ForgeError::NoAccess(words.to_owned()));
     }

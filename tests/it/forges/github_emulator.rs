@@ -26,7 +26,7 @@ pub(crate) struct Rig {
     children: Vec<Child>,
     /// The interface, every request checked.
     pub(crate) api: String,
-    /// The same unchecked, and out of reach of the faults that the other is told to make.
+    /// The same unchecked, and out of reach of the faults that the test asks of the other.
     pub(crate) behind: String,
     /// A Python of the rig's own.
     pub(crate) python: PathBuf,
@@ -34,7 +34,7 @@ pub(crate) struct Rig {
 }
 
 impl Rig {
-    /// Starts it; none where it is not installed and need not be.
+    /// Starts it; none if it is not installed and need not be.
     pub(crate) fn start() -> Option<Self> {
         let Some((rigs, home)) = installed() else {
             let demanded = std::env::var("PAPERWIRE_RIGS").is_ok_and(|value| value == "1");
@@ -92,7 +92,7 @@ impl Rig {
         asked(method, &format!("{}{path}", self.behind), body).await
     }
 
-    /// Puts a commit on our branch, which is made anew from the base.
+    /// Puts a commit on our branch, which is made again from the base.
     async fn push(&self, project: &str, content: &str) {
         let repository = format!("/repos/{project}");
         let main = self.ask(Method::GET, &format!("{repository}/git/ref/heads/main"), &Value::Null).await;

@@ -7,7 +7,7 @@ use paperwire::list::forge::{
     PullRequestBranches,
 };
 
-use super::fake_forge::{Fake, Pull};
+use super::fake_forge::{FakeForge, Pull};
 use super::{CANARY, ForgeVendor, KINDS, branches, forge, proposal, settings};
 
 fn names(names: &[&str]) -> Vec<String> {
@@ -24,7 +24,7 @@ fn new(opened: OpenedPullRequest) -> PullRequest {
 #[tokio::test]
 async fn a_pull_request_is_opened_once_kept_current_and_closed() {
     for kind in KINDS {
-        let fake = Fake::start(kind).await;
+        let fake = FakeForge::start(kind).await;
         let (forge, ours) = (forge(kind, &fake.api), branches());
         assert_eq!(forge.find_open(&ours).await.unwrap(), None);
         assert_eq!(forge.find_last_closed(&ours).await.unwrap(), None);
@@ -63,7 +63,7 @@ async fn a_pull_request_is_opened_once_kept_current_and_closed() {
 #[tokio::test]
 async fn labels_reviewers_and_comments_are_added_and_nothing_is_said_twice() {
     for kind in KINDS {
-        let fake = Fake::start(kind).await;
+        let fake = FakeForge::start(kind).await;
         let (forge, ours) = (forge(kind, &fake.api), branches());
         let others = (0..60).map(|n| format!("other {n}"));
         fake.memory().labels = others.chain(["papers".to_owned()]).collect();
@@ -94,7 +94,7 @@ async fn people_and_teams_are_asked_as_each_forge_wants_it() {
         (ForgeVendor::Gitea, r#"[{"reviewers":["ada"],"team_reviewers":["curators"]}]"#),
         (ForgeVendor::GitLab, "[3,7]"),
     ] {
-        let fake = Fake::start(kind).await;
+        let fake = FakeForge::start(kind).await;
         let forge = forge(kind, &fake.api);
         let opened = new(forge.open(&branches(), &proposal("Two papers")).await.unwrap());
         let asked =
@@ -110,7 +110,7 @@ async fn people_and_teams_are_asked_as_each_forge_wants_it() {
 
 #[tokio::test]
 async fn a_gitlab_user_who_is_not_there_is_named() {
-    let fake = Fake::start(ForgeVendor::GitLab).await;
+    let fake = FakeForge::start(ForgeVendor::GitLab).await;
     let forge = forge(ForgeVendor::GitLab, &fake.api);
     let opened = new(forge.open(&branches(), &proposal("Two papers")).await.unwrap());
     let refused = forge.ask_reviewers(&opened, &names(&["nobody"])).await.unwrap_err();
@@ -122,7 +122,7 @@ async fn a_gitlab_user_who_is_not_there_is_named() {
 async fn a_draft_is_one_at_every_forge_and_stays_one_until_a_person_says_otherwise() {
     for (kind, title) in [(ForgeVendor::Gitea, "WIP: Two papers"), (ForgeVendor::GitLab, "Draft: Two papers")]
     {
-        let fake = Fake::start(kind).await;
+        let fake = FakeForge::start(kind).await;
         let (forge, ours) = (forge(kind, &fake.api), branches());
         let draft = NewPullRequest { draft: true, ..proposal("Two papers") };
         let opened = new(forge.open(&ours, &draft).await.unwrap());
@@ -135,16 +135,16 @@ async fn a_draft_is_one_at_every_forge_and_stays_one_until_a_person_says_otherwi
         forge.update(&ready, "Four papers", "").await.unwrap();
         assert_eq!(fake.memory().pulls[0].title, "Four papers");
     }
-    let fake = Fake::start(ForgeVendor::GitHub).await;
+    let fake = FakeForge::start(ForgeVendor::GitHub).await;
     let draft = NewPullRequest { draft: true, ..proposal("Two papers") };
     forge(ForgeVendor::GitHub, &fake.api).open(&branches(), &draft).await.unwrap();
     assert_eq!(fake.memory().heard[0].body["draft"], true);
 }
 
 #[tokio::test]
-async fn ours_is_found_behind_many_pages_of_others_and_a_forks_is_not_ours() {
+async fn our_pull_request_is_found_behind_many_pages_of_others_and_a_forks_is_not_ours() {
     for kind in KINDS {
-        let fake = Fake::start(kind).await;
+        let fake = FakeForge::start(kind).await;
         let PullRequestBranches { head, base } = branches();
         let ours =
             Pull { head: head.clone(), base: base.clone(), title: "ours".to_owned(), ..Pull::default() };
@@ -168,7 +168,7 @@ async fn every_request_says_who_asks_and_what_is_understood() {
         (ForgeVendor::Gitea, "token", "application/json", None),
         (ForgeVendor::GitLab, "Bearer", "application/json", None),
     ] {
-        let fake = Fake::start(kind).await;
+        let fake = FakeForge::start(kind).await;
         let forge = forge(kind, &fake.api);
         let opened = new(forge.open(&branches(), &proposal("Two papers")).await.unwrap());
         forge.comment(&opened, "Hello.").await.unwrap();
@@ -185,7 +185,7 @@ async fn every_request_says_who_asks_and_what_is_understood() {
 
 #[tokio::test]
 async fn writes_are_kept_apart_also_between_forges() {
-    let fake = Fake::start(ForgeVendor::GitHub).await;
+    let fake = FakeForge::start(ForgeVendor::GitHub).await;
     let between = Duration::from_millis(60);
     let pace = Pace::of(between);
     let [one, other] = [pace.clone(), pace]

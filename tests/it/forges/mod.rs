@@ -17,7 +17,7 @@ use paperwire::list::forge::{
     ForgeClient, ForgeCredential, ForgeSettings, ForgeVendor, NewPullRequest, Pace, PullRequestBranches,
 };
 
-/// Stands in every token that a test plants, and must stand nowhere else.
+/// Part of every token that a test plants; it must appear nowhere else.
 const CANARY: &str = "canary7f3a";
 
 const KINDS: [ForgeVendor; 3] = [ForgeVendor::GitHub, ForgeVendor::Gitea, ForgeVendor::GitLab];

@@ -1,4 +1,4 @@
-//! Answers that GitHub, Forgejo and GitLab really gave, read through the forge's own door. `PAPERWIRE_SHARED`
+//! Answers that GitHub, Forgejo and GitLab really gave, read through the forge's client. `PAPERWIRE_SHARED`
 //! names the folder that holds `rigs/recorded/`; without it there is nothing to read.
 
 use std::fs;
@@ -9,7 +9,7 @@ use paperwire::list::forge::{
 };
 use serde_json::Value;
 
-use super::fake_forge::Fake;
+use super::fake_forge::FakeForge;
 use super::{forge, proposal};
 
 /// The recorded answers to requests whose path ends like this.
@@ -70,12 +70,12 @@ async fn every_recorded_pull_request_is_read() {
         [(ForgeVendor::GitHub, 180), (ForgeVendor::Gitea, 180), (ForgeVendor::GitLab, 300)]
     {
         let Some(pulls) = pulls(kind) else { return };
-        let fake = Fake::start(kind).await;
+        let fake = FakeForge::start(kind).await;
         let forge = forge(kind, &fake.api);
         assert!(pulls.len() >= at_least, "{kind:?}: {}", pulls.len());
         for pull in &pulls {
             let (branches, number, state, is_a_forks) = expected(kind, pull);
-            fake.will(200, &[], &format!("[{pull}]"));
+            fake.reply_with(200, &[], &format!("[{pull}]"));
             let found = match state {
                 ForgePullRequestState::Open => forge.find_open(&branches).await,
                 ForgePullRequestState::Closed | ForgePullRequestState::Merged => {
@@ -113,11 +113,11 @@ async fn a_recorded_duplicate_is_adopted() {
     ];
     let by_hand = by_hand.map(|(kind, status, body)| (kind, status, body.to_owned()));
     for (kind, status, body) in by_hand.into_iter().chain(recorded) {
-        let fake = Fake::start(kind).await;
+        let fake = FakeForge::start(kind).await;
         let forge = forge(kind, &fake.api);
         let ours = super::branches();
         forge.open(&ours, &proposal("standing")).await.unwrap();
-        fake.will(status, &[], &body);
+        fake.reply_with(status, &[], &body);
         let adopted = forge.open(&ours, &proposal("another")).await.unwrap();
         assert!(
             matches!(&adopted, OpenedPullRequest::Adopted(standing) if standing.title == "standing"),

@@ -1,10 +1,10 @@
-//! What a forge answers when it does not do what it is asked, and what the operator is told.
+//! What a forge answers when it does not do what it is asked, and what is reported to the operator.
 
 use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::Secret;
 use paperwire::list::forge::{ForgeClient, ForgeCredential, ForgeError, ForgeSettings, ForgeVendor, Pace};
 
-use super::fake_forge::Fake;
+use super::fake_forge::FakeForge;
 use super::{CANARY, KINDS, branches, forge, proposal, settings};
 
 /// A refusal without its words.
@@ -184,8 +184,8 @@ const CASES: &[Case] = &[
 #[tokio::test]
 async fn a_refusal_says_what_is_missing_and_shows_no_secret() {
     for (kind, status, headers, body, expected, words) in CASES {
-        let fake = Fake::start(*kind).await;
-        fake.will(*status, headers, body);
+        let fake = FakeForge::start(*kind).await;
+        fake.reply_with(*status, headers, body);
         let refusal = forge(*kind, &fake.api).open(&branches(), &proposal("x")).await.unwrap_err();
         assert_eq!(kind_of(&refusal), *expected, "{status} {body}: {refusal:?}");
         assert!(refusal.to_string().ends_with(words), "{refusal}");
@@ -220,8 +220,8 @@ async fn a_limit_is_obeyed_whatever_it_is_said_with() {
         (ForgeVendor::GitLab, 429, &[("retry-after", "9")], "", 9),
         (ForgeVendor::Gitea, 429, &[], "<html>", 60),
     ] {
-        let fake = Fake::start(kind).await;
-        fake.will(status, headers, body);
+        let fake = FakeForge::start(kind).await;
+        fake.reply_with(status, headers, body);
         let asked = Timestamp::now();
         let refusal = forge(kind, &fake.api).find_open(&branches()).await.unwrap_err();
         let ForgeError::RateLimited { until, words } = refusal else { unreachable!("{refusal:?}") };
@@ -242,8 +242,8 @@ async fn a_forge_that_is_not_there_is_passing_and_stays_unnamed() {
 
 #[tokio::test]
 async fn an_answer_without_end_is_not_read_to_its_end() {
-    let fake = Fake::start(ForgeVendor::Gitea).await;
-    fake.will(200, &[], &format!("[{}]", " ".repeat(17 << 20)));
+    let fake = FakeForge::start(ForgeVendor::Gitea).await;
+    fake.reply_with(200, &[], &format!("[{}]", " ".repeat(17 << 20)));
     let refusal = forge(ForgeVendor::Gitea, &fake.api).find_open(&branches()).await.unwrap_err();
     assert_eq!(refusal, ForgeError::Transient("Gitea: its answer is too large".to_owned()));
 }
@@ -255,8 +255,8 @@ async fn a_duplicate_that_is_gone_again_is_passing() {
         (ForgeVendor::Gitea, 409, "pull request already exists for these targets"),
         (ForgeVendor::GitLab, 409, "Another open merge request already exists for this source branch: !1"),
     ] {
-        let fake = Fake::start(kind).await;
-        fake.will(status, &[], &format!(r#"{{"message": "{message}"}}"#));
+        let fake = FakeForge::start(kind).await;
+        fake.reply_with(status, &[], &format!(r#"{{"message": "{message}"}}"#));
         let refusal = forge(kind, &fake.api).open(&branches(), &proposal("x")).await.unwrap_err();
         assert_eq!(kind_of(&refusal), "passing", "{refusal:?}");
     }

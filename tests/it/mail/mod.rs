@@ -19,7 +19,7 @@ use proptest::prelude::*;
 const BYTES_MAX: usize = 90_000;
 
 #[test]
-fn a_digest_of_any_size_is_told_whole_in_mails_that_are_read_whole() {
+fn a_digest_of_any_size_is_sent_whole_in_mails_that_can_be_read_whole() {
     for (count, most) in [(1, 1), (7, 1), (60, 2), (500, 18)] {
         let digest = digest(digest_papers::told(count));
         let mails = mail::render(&digest, &settings(), &to(&["ada@example.org"])).unwrap();
@@ -142,7 +142,7 @@ fn one_click_is_promised_only_where_an_https_address_answers_it() {
 }
 
 #[test]
-fn a_setting_that_no_mail_can_carry_is_named_without_saying_an_address() {
+fn a_setting_that_no_mail_can_carry_is_named_without_showing_an_address() {
     let told = |change: fn(&mut MailSettings), recipients: &[&str]| {
         let mut settings = settings();
         change(&mut settings);

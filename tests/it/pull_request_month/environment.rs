@@ -1,4 +1,4 @@
-//! Where the month is lived: a repository with hooks, its forge, an arXiv, people, and the program.
+//! The environment of the month: a repository with hooks, its forge, an arXiv, people, and the program.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -17,11 +17,11 @@ use crate::executable;
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_arxiv::page::paper;
 use crate::forges::github_emulator::Rig;
-use crate::repository::bare_repository::{Bare, git, wait};
+use crate::repository::bare_repository::{BareRepository, git, wait};
 use crate::repository::http_backend::files;
 use crate::repository::real_remote::{Server, rig, serve};
 use crate::sample_papers::{addresses, sorted};
-use crate::test_env::{Answer, Home, TOPIC, rows, stderr, stdout};
+use crate::test_env::{OnceOutput, TOPIC, TestEnv, rows, stderr, stdout};
 
 pub(super) const BRANCH: &str = "paperwire/papers";
 pub(super) const LIST: &str = "README.md";
@@ -41,7 +41,7 @@ if mv race raced 2>/dev/null; then env -i PATH="$PATH" ./raced; fi
 exit 0
 "#;
 
-/// Stands before git in the program's path; `race` beside it is run once, just before a push.
+/// Stands before git in the program's path; `race` next to it is run once, just before a push.
 const GIT: &str = r#"#!/bin/sh
 here=${0%/*}
 case " $* " in
@@ -51,12 +51,12 @@ PATH=${PATH#*:} exec git "$@"
 "#;
 
 /// All of it.
-pub(super) struct Office {
+pub(super) struct MonthEnv {
     arxiv: FakeArxiv,
-    pub(super) bare: Bare,
+    pub(super) bare: BareRepository,
     pub(super) rig: Rig,
     _server: Server,
-    pub(super) home: Home,
+    pub(super) env: TestEnv,
     pub(super) papers: Vec<Paper>,
     pub(super) day: i64,
     pub(super) words: Vec<Words>,
@@ -64,16 +64,16 @@ pub(super) struct Office {
     pub(super) apart: Vec<Paper>,
 }
 
-/// What a person wrote, and where it must stand.
+/// What a person wrote, and where it must be.
 pub(super) struct Words {
     pub(super) branch: String,
     pub(super) file: String,
     pub(super) text: String,
 }
 
-/// What a turn said, and what it asked of the forge.
+/// What a run said, and what it asked of the forge.
 pub(super) struct Turn {
-    pub(super) answer: Answer,
+    pub(super) answer: OnceOutput,
     requests: Vec<Value>,
 }
 
@@ -97,11 +97,11 @@ fn moment(day: i64) -> Timestamp {
     "2025-03-01T20:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_hours(24 * day)
 }
 
-impl Office {
-    /// None where the rigs are not installed and need not be.
+impl MonthEnv {
+    /// None if the rigs are not installed and need not be.
     pub(super) fn start() -> Option<Self> {
         let forge = Rig::start()?;
-        let (arxiv, bare) = (FakeArxiv::serving(vec![]), Bare::new());
+        let (arxiv, bare) = (FakeArxiv::serving(vec![]), BareRepository::new());
         let list = bare.list();
         git(&list, &["config", "http.receivepack", "true"]);
         let mirror = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/pull_request_month/mirror.py");
@@ -119,29 +119,29 @@ impl Office {
         bare.persons_commit("main", LIST, &marked);
         let rig = rig().expect("it stands beside that of the forge");
         let (url, server) = serve(&rig, bare.folder(), &format!("{USER}:{TOKEN}"));
-        let home = Home::asking(&arxiv).with_list(&format!(
+        let env = TestEnv::asking(&arxiv).with_list(&format!(
             "name = \"papers\"\nrepository = \"{url}\"\nforge = \"github\"\napi = \"{}\"\nproject = \"{PROJECT}\"\n\
              user = \"{USER}\"\ntoken_file = \"token\"\nlabels = [\"papers\"]\nreviewers = [\"paperbot\"]\n",
             forge.api
         ));
-        fs::write(home.path("token"), TOKEN).unwrap();
-        executable::write(&home.path("bin/git"), GIT);
-        let office = Self {
+        fs::write(env.path("token"), TOKEN).unwrap();
+        executable::write(&env.path("bin/git"), GIT);
+        let env = Self {
             arxiv,
             bare,
             rig: forge,
             _server: server,
-            home,
+            env,
             papers: Vec::new(),
             day: 0,
             words: Vec::new(),
             apart: Vec::new(),
         };
-        Some(office)
+        Some(env)
     }
 
     /// So many papers come on the next day.
-    pub(super) fn come(&mut self, count: usize) {
+    pub(super) fn add_papers(&mut self, count: usize) {
         for number in self.papers.len()..self.papers.len() + count {
             let earlier = SignedDuration::from_mins(60 + i64::try_from(number).unwrap());
             let updated = moment(self.day + 1) - earlier;
@@ -150,33 +150,33 @@ impl Office {
         }
     }
 
-    /// A turn on the next day, after which everything holds that must hold at any time.
-    pub(super) fn turn(&mut self) -> Turn {
+    /// A run on the next day, after which everything holds that must hold at any time.
+    pub(super) fn run_once(&mut self) -> Turn {
         self.day += 1;
         let now = moment(self.day);
         self.arxiv.set_papers(sorted(self.papers.clone()));
         self.arxiv.set_stamp(now - SignedDuration::from_mins(10));
         let before = self.rig.requests().len();
-        let path = format!("{}:{}", self.home.path("bin").display(), std::env::var("PATH").unwrap());
-        let mut once = self.home.command(&["once", "--json", "--now", &now.to_string()]);
+        let path = format!("{}:{}", self.env.path("bin").display(), std::env::var("PATH").unwrap());
+        let mut once = self.env.command(&["once", "--json", "--now", &now.to_string()]);
         let output = once.env("PATH", path).output().unwrap();
-        let turn = Turn { answer: Answer::of(&output), requests: self.rig.requests().split_off(before) };
+        let turn = Turn { answer: OnceOutput::of(&output), requests: self.rig.requests().split_off(before) };
         self.holds(&output);
         turn
     }
 
-    /// A turn in which all goes well, and after which the base and what is proposed have every paper once.
-    pub(super) fn turn_well(&mut self) -> Turn {
+    /// A run in which all goes well, and after which the base and what is proposed have every paper once.
+    pub(super) fn run_once_well(&mut self) -> Turn {
         let turn = self.turn_noting(None);
         let list = self.bare.text(&self.landing(), LIST);
         assert_eq!(rows(&list), self.expected(), "day {}", self.day);
         turn
     }
 
-    /// A turn in which all goes well, and which notes this.
+    /// A run in which all goes well, and which notes this.
     pub(super) fn turn_noting(&mut self, words: Option<&str>) -> Turn {
-        let turn = self.turn();
-        let Answer { status, stderr, .. } = &turn.answer;
+        let turn = self.run_once();
+        let OnceOutput { status, stderr, .. } = &turn.answer;
         assert_eq!((*status, stderr.as_str()), (0, ""), "day {}: {:?}", self.day, turn.answer);
         let notes = &turn.answer.only_list().notes;
         assert_eq!(notes.len(), words.iter().len(), "day {}: {notes:?}", self.day);
@@ -184,9 +184,9 @@ impl Office {
         turn
     }
 
-    /// A turn that the forge or the remote refuses with these words.
+    /// A run that the forge or the remote refuses with these words.
     pub(super) fn turn_refused(&mut self, words: &str) -> Turn {
-        let turn = self.turn();
+        let turn = self.run_once();
         assert!(turn.answer.status == 1 && turn.reason().contains(words), "{words}: {:?}", turn.answer);
         assert!(["ok", "quiet"].contains(&turn.answer.topic().status.as_str()), "the poll is not blamed");
         turn
@@ -207,7 +207,7 @@ impl Office {
         let login = STANDARD.encode(format!("{USER}:{TOKEN}"));
         let tells = |text: &str| [TOKEN, &login].iter().any(|secret| text.contains(secret));
         assert!(!tells(&said), "{said}");
-        for file in files(self.home.folder()).iter().filter(|file| !file.ends_with("token")) {
+        for file in files(self.env.folder()).iter().filter(|file| !file.ends_with("token")) {
             assert!(!tells(&String::from_utf8_lossy(&fs::read(file).unwrap())), "{}", file.display());
         }
     }

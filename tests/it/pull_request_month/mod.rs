@@ -8,7 +8,7 @@ mod people;
 use serde_json::json;
 
 use crate::sample_papers::revised;
-use environment::{BRANCH, LIST, Office, text};
+use environment::{BRANCH, LIST, MonthEnv, text};
 use people::{Merging, Race};
 
 /// What GitHub answers to a token without the permission.
@@ -17,19 +17,19 @@ const SECONDARY: &str = "You have exceeded a secondary rate limit. Please wait a
 
 #[test]
 fn a_month_of_a_pull_request_loses_no_paper_and_no_word_of_a_person() {
-    let Some(mut office) = Office::start() else { return };
-    opened_once_whatever_is_refused(&mut office);
-    updated_in_place_and_rebuilt(&mut office);
-    a_persons_commits_are_kept(&mut office);
-    merged_and_deleted_by_the_forge(&mut office);
-    somebody_is_faster(&mut office);
-    closed_by_a_person_and_left(&mut office);
-    merged_by_squash(&mut office);
-    what_a_person_does_on_the_base_stays(&mut office);
-    withdrawn_with_one_word_why(&mut office);
-    waits_where_nothing_can_be_merged(&mut office);
-    quiet_at_the_end(&mut office);
-    assert!(office.day >= 30, "{}", office.day);
+    let Some(mut env) = MonthEnv::start() else { return };
+    opened_once_whatever_is_refused(&mut env);
+    updated_in_place_and_rebuilt(&mut env);
+    a_persons_commits_are_kept(&mut env);
+    merged_and_deleted_by_the_forge(&mut env);
+    somebody_is_faster(&mut env);
+    closed_by_a_person_and_left(&mut env);
+    merged_by_squash(&mut env);
+    what_a_person_does_on_the_base_stays(&mut env);
+    withdrawn_with_one_word_why(&mut env);
+    waits_where_nothing_can_be_merged(&mut env);
+    quiet_at_the_end(&mut env);
+    assert!(env.day >= 30, "{}", env.day);
 }
 
 fn branch(number: u32) -> String {
@@ -43,201 +43,197 @@ fn with_last_cell(list: &str, cell: &str) -> String {
     list.replace(row, &format!("{start} {cell}"))
 }
 
-fn opened_once_whatever_is_refused(office: &mut Office) {
-    office.come(5);
-    office.deny(Some("GH013: Repository rule violations found\n"));
-    office.turn_refused("GH013: Repository rule violations found");
-    office.deny(None);
-    assert_eq!((office.bare.head(BRANCH), office.open()), (None, vec![]));
+fn opened_once_whatever_is_refused(env: &mut MonthEnv) {
+    env.add_papers(5);
+    env.deny(Some("GH013: Repository rule violations found\n"));
+    env.turn_refused("GH013: Repository rule violations found");
+    env.deny(None);
+    assert_eq!((env.bare.head(BRANCH), env.open()), (None, vec![]));
 
     let permission = json!({"x-accepted-github-permissions": "pull_requests=write"});
-    office.fault("POST", "/pulls", 403, &permission, NOT_ACCESSIBLE);
-    office.turn_refused("the token lacks \"Pull requests: write\"");
-    office.fault("POST", "/pulls", 429, &json!({"retry-after": "60"}), SECONDARY);
-    office.turn_refused("we asked too much");
-    assert!(office.bare.head(BRANCH).is_some() && office.open().is_empty());
-    office.fault("POST", "/labels", 403, &json!({"retry-after": "60"}), SECONDARY);
-    office.turn_refused("we asked too much");
-    assert_eq!(office.open(), [(1, BRANCH.to_owned())]);
+    env.fault("POST", "/pulls", 403, &permission, NOT_ACCESSIBLE);
+    env.turn_refused("the token lacks \"Pull requests: write\"");
+    env.fault("POST", "/pulls", 429, &json!({"retry-after": "60"}), SECONDARY);
+    env.turn_refused("we asked too much");
+    assert!(env.bare.head(BRANCH).is_some() && env.open().is_empty());
+    env.fault("POST", "/labels", 403, &json!({"retry-after": "60"}), SECONDARY);
+    env.turn_refused("we asked too much");
+    assert_eq!(env.open(), [(1, BRANCH.to_owned())]);
 
-    office.turn_well();
-    let pull = office.pull(1);
+    env.run_once_well();
+    let pull = env.pull(1);
     assert_eq!((text(&pull["base"]["ref"]), text(&pull["labels"][0]["name"])), ("main", "papers"));
     assert_eq!(text(&pull["requested_reviewers"][0]["login"]), "paperbot");
     assert!(text(&pull["body"]).contains("**New**"), "{pull}");
-    assert_eq!(office.turn_well().writes(), Vec::<String>::new(), "a quiet day");
+    assert_eq!(env.run_once_well().writes(), Vec::<String>::new(), "a quiet day");
 }
 
-fn updated_in_place_and_rebuilt(office: &mut Office) {
-    let (body, head) = (office.pull(1)["body"].clone(), office.bare.head(BRANCH));
-    office.come(2);
-    office.papers[1] = revised(&office.papers[1], 40);
-    let turn = office.turn_well();
+fn updated_in_place_and_rebuilt(env: &mut MonthEnv) {
+    let (body, head) = (env.pull(1)["body"].clone(), env.bare.head(BRANCH));
+    env.add_papers(2);
+    env.papers[1] = revised(&env.papers[1], 40);
+    let turn = env.run_once_well();
     assert_eq!(turn.writes(), ["PATCH /repos/owner/awesome-list/pulls/1"]);
-    let pull = office.pull(1);
-    assert_eq!((office.open(), text(&pull["labels"][0]["name"])), (vec![(1, BRANCH.to_owned())], "papers"));
-    assert_ne!((&pull["body"], office.bare.head(BRANCH)), (&body, head));
+    let pull = env.pull(1);
+    assert_eq!((env.open(), text(&pull["labels"][0]["name"])), (vec![(1, BRANCH.to_owned())], "papers"));
+    assert_ne!((&pull["body"], env.bare.head(BRANCH)), (&body, head));
 
-    office.adds("main", "CONTRIBUTING.md", "Be kind.");
-    office.edits("main", "Hello, all of you.", |list| list.replace("Hello.", "Hello, all of you."));
-    assert_eq!(office.turn_well().writes(), Vec::<String>::new(), "its words are the same on the new base");
-    assert_eq!(office.parent(BRANCH), office.bare.head("main").unwrap().to_string(), "it is rebuilt");
-    assert_eq!(office.open(), [(1, BRANCH.to_owned())]);
+    env.adds("main", "CONTRIBUTING.md", "Be kind.");
+    env.edits("main", "Hello, all of you.", |list| list.replace("Hello.", "Hello, all of you."));
+    assert_eq!(env.run_once_well().writes(), Vec::<String>::new(), "its words are the same on the new base");
+    assert_eq!(env.parent(BRANCH), env.bare.head("main").unwrap().to_string(), "it is rebuilt");
+    assert_eq!(env.open(), [(1, BRANCH.to_owned())]);
 }
 
-fn a_persons_commits_are_kept(office: &mut Office) {
-    office.adds(BRANCH, "notes.md", "Read the second one first.");
-    office.edits(BRANCH, "| [ours](https://example.org/x) |", |list| {
+fn a_persons_commits_are_kept(env: &mut MonthEnv) {
+    env.adds(BRANCH, "notes.md", "Read the second one first.");
+    env.edits(BRANCH, "| [ours](https://example.org/x) |", |list| {
         list.replacen("| None |", "| [ours](https://example.org/x) |", 1)
     });
-    let by_hand = office.bare.head(BRANCH).unwrap();
-    office.turn_well();
-    assert_eq!(office.bare.head(BRANCH).as_ref(), Some(&by_hand), "nothing came");
-    office.come(1);
-    office.turn_well();
+    let by_hand = env.bare.head(BRANCH).unwrap();
+    env.run_once_well();
+    assert_eq!(env.bare.head(BRANCH).as_ref(), Some(&by_hand), "nothing came");
+    env.add_papers(1);
+    env.run_once_well();
 
-    // The row above which others come, and what stands around the table, while the base moves.
+    // The row above which others come, and what is around the table, while the base moves.
     let top = "| [top](https://example.org/top) |";
-    office.edits(BRANCH, top, |list| with_last_cell(list, top));
-    office.adds("main", "LICENSE", "Do as you like.");
-    office.edits("main", "Hello, all of you, and welcome.", |list| {
+    env.edits(BRANCH, top, |list| with_last_cell(list, top));
+    env.adds("main", "LICENSE", "Do as you like.");
+    env.edits("main", "Hello, all of you, and welcome.", |list| {
         list.replace("of you.", "of you, and welcome.")
     });
-    office.words.retain(|words| words.text != "Hello, all of you.");
-    office.come(1);
-    office.turn_well();
-    office.is_in(&by_hand, BRANCH);
-    office.come(1);
-    office.races(Race::BeforePush, BRANCH, "Seen by Ada.", |list| list.replace("The end.", "Seen by Ada."));
-    office.turn_well();
-    assert!(office.was_raced(Race::BeforePush));
-    assert_eq!(office.open(), [(1, BRANCH.to_owned())]);
+    env.words.retain(|words| words.text != "Hello, all of you.");
+    env.add_papers(1);
+    env.run_once_well();
+    env.is_in(&by_hand, BRANCH);
+    env.add_papers(1);
+    env.races(Race::BeforePush, BRANCH, "Seen by Ada.", |list| list.replace("The end.", "Seen by Ada."));
+    env.run_once_well();
+    assert!(env.was_raced(Race::BeforePush));
+    assert_eq!(env.open(), [(1, BRANCH.to_owned())]);
 }
 
-fn merged_and_deleted_by_the_forge(office: &mut Office) {
-    office.merges(1, Merging::Merge);
-    office.deletes(BRANCH);
-    office.turn_well();
-    assert_eq!((office.open(), office.bare.head(BRANCH)), (vec![], None));
-    office.come(2);
-    office.turn_well();
-    assert_eq!(office.open(), [(2, BRANCH.to_owned())]);
+fn merged_and_deleted_by_the_forge(env: &mut MonthEnv) {
+    env.merges(1, Merging::Merge);
+    env.deletes(BRANCH);
+    env.run_once_well();
+    assert_eq!((env.open(), env.bare.head(BRANCH)), (vec![], None));
+    env.add_papers(2);
+    env.run_once_well();
+    assert_eq!(env.open(), [(2, BRANCH.to_owned())]);
 }
 
-fn somebody_is_faster(office: &mut Office) {
+fn somebody_is_faster(env: &mut MonthEnv) {
     for (number, race, words) in [
         (2, Race::BeforePush, "| [one](https://example.org/1) |"),
         (3, Race::InPush, "| [two](https://example.org/2) |"),
     ] {
-        office.come(1);
-        office.races(race, BRANCH, words, |list| with_last_cell(list, words));
-        office.turn_well();
-        assert!(office.was_raced(race), "{words}");
-        assert_eq!(office.open(), [(number, BRANCH.to_owned())]);
-        office.merges(number, Merging::Merge);
-        office.deletes(BRANCH);
-        office.come(1);
-        office.turn_well();
+        env.add_papers(1);
+        env.races(race, BRANCH, words, |list| with_last_cell(list, words));
+        env.run_once_well();
+        assert!(env.was_raced(race), "{words}");
+        assert_eq!(env.open(), [(number, BRANCH.to_owned())]);
+        env.merges(number, Merging::Merge);
+        env.deletes(BRANCH);
+        env.add_papers(1);
+        env.run_once_well();
     }
-    assert_eq!(office.open(), [(4, BRANCH.to_owned())]);
+    assert_eq!(env.open(), [(4, BRANCH.to_owned())]);
 }
 
-fn closed_by_a_person_and_left(office: &mut Office) {
-    office.come(1);
-    office.fault("PATCH", "/pulls/4", 403, &json!({"retry-after": "60"}), SECONDARY);
-    office.turn_refused("we asked too much");
-    assert_eq!(office.turn_well().writes(), ["PATCH /repos/owner/awesome-list/pulls/4"]);
-    office.closes(4);
-    let head = office.bare.head(BRANCH);
+fn closed_by_a_person_and_left(env: &mut MonthEnv) {
+    env.add_papers(1);
+    env.fault("PATCH", "/pulls/4", 403, &json!({"retry-after": "60"}), SECONDARY);
+    env.turn_refused("we asked too much");
+    assert_eq!(env.run_once_well().writes(), ["PATCH /repos/owner/awesome-list/pulls/4"]);
+    env.closes(4);
+    let head = env.bare.head(BRANCH);
     let left = "pull request 4 was closed by somebody";
     for around in ["The end of it.", "The very end of it.", "The last of it."] {
-        let turn = office.turn_noting(Some(left));
-        assert_eq!((turn.writes(), office.open(), office.bare.head(BRANCH)), (vec![], vec![], head.clone()));
+        let turn = env.turn_noting(Some(left));
+        assert_eq!((turn.writes(), env.open(), env.bare.head(BRANCH)), (vec![], vec![], head.clone()));
         // Neither is the list's content.
-        office.adds("main", &format!("{}.md", around.len()), "Another file.");
-        office.edits("main", around, |list| list.replace("Seen by Ada.", &format!("Seen by Ada.\n{around}")));
+        env.adds("main", &format!("{}.md", around.len()), "Another file.");
+        env.edits("main", around, |list| list.replace("Seen by Ada.", &format!("Seen by Ada.\n{around}")));
     }
-    office.come(1);
-    office.turn_well();
-    assert_eq!(
-        (office.open(), office.bare.head(BRANCH)),
-        (vec![(5, branch(2))], head),
-        "it is left as it is"
-    );
+    env.add_papers(1);
+    env.run_once_well();
+    assert_eq!((env.open(), env.bare.head(BRANCH)), (vec![(5, branch(2))], head), "it is left as it is");
 }
 
-fn merged_by_squash(office: &mut Office) {
-    office.merges(5, Merging::Squash);
-    office.turn_well();
-    assert_eq!((office.open(), office.bare.head(&branch(2))), (vec![], None), "it is of no use any more");
+fn merged_by_squash(env: &mut MonthEnv) {
+    env.merges(5, Merging::Squash);
+    env.run_once_well();
+    assert_eq!((env.open(), env.bare.head(&branch(2))), (vec![], None), "it is of no use any more");
 }
 
-fn what_a_person_does_on_the_base_stays(office: &mut Office) {
-    let list = office.bare.text("main", LIST);
+fn what_a_person_does_on_the_base_stays(env: &mut MonthEnv) {
+    let list = env.bare.text("main", LIST);
     let row = list.lines().find(|line| line.starts_with("| **[")).unwrap();
-    let deleted = office.paper_of(row);
-    office.come(1);
-    let added = office.papers.last().unwrap().clone();
+    let deleted = env.paper_of(row);
+    env.add_papers(1);
+    let added = env.papers.last().unwrap().clone();
     let by_hand =
         format!("| [Mine](https://arxiv.org/abs/{}) | 2025-01-01 | | | |", added.id.as_arxiv().unwrap());
-    office.edits("main", &by_hand, |list| list.replace(row, &by_hand));
-    office.apart.extend([office.papers[deleted].clone(), added]);
-    assert_eq!(office.turn_well().answer.only_list().dismissed.len(), 1);
-    assert_eq!(office.open(), vec![]);
+    env.edits("main", &by_hand, |list| list.replace(row, &by_hand));
+    env.apart.extend([env.papers[deleted].clone(), added]);
+    assert_eq!(env.run_once_well().answer.only_list().dismissed.len(), 1);
+    assert_eq!(env.open(), vec![]);
 
     let edited = list.lines().find(|line| line.contains("https://example.org/x")).unwrap();
-    let edited = office.paper_of(edited);
-    office.papers[edited] = revised(&office.papers[edited], 40);
-    office.come(2);
-    office.turn_well();
-    assert_eq!(office.open(), [(6, branch(2))]);
+    let edited = env.paper_of(edited);
+    env.papers[edited] = revised(&env.papers[edited], 40);
+    env.add_papers(2);
+    env.run_once_well();
+    assert_eq!(env.open(), [(6, branch(2))]);
 }
 
-fn withdrawn_with_one_word_why(office: &mut Office) {
-    let proposed = office.bare.text(&branch(2), LIST);
-    office.edits("main", "| [ours](https://example.org/x) |", |_| proposed);
-    office.fault("POST", "/comments", 429, &json!({}), SECONDARY);
-    office.turn_refused("we asked too much");
-    office.fault("PATCH", "/pulls/6", 403, &json!({}), NOT_ACCESSIBLE);
-    office.turn_refused("the token lacks");
-    assert_eq!(office.open(), [(6, branch(2))]);
-    office.turn_well();
-    assert_eq!((office.open(), office.bare.head(&branch(2))), (vec![], None));
-    let [comment] = &office.comments(6)[..] else { panic!("{:?}", office.comments(6)) };
+fn withdrawn_with_one_word_why(env: &mut MonthEnv) {
+    let proposed = env.bare.text(&branch(2), LIST);
+    env.edits("main", "| [ours](https://example.org/x) |", |_| proposed);
+    env.fault("POST", "/comments", 429, &json!({}), SECONDARY);
+    env.turn_refused("we asked too much");
+    env.fault("PATCH", "/pulls/6", 403, &json!({}), NOT_ACCESSIBLE);
+    env.turn_refused("the token lacks");
+    assert_eq!(env.open(), [(6, branch(2))]);
+    env.run_once_well();
+    assert_eq!((env.open(), env.bare.head(&branch(2))), (vec![], None));
+    let [comment] = &env.comments(6)[..] else { panic!("{:?}", env.comments(6)) };
     assert!(comment.contains("nothing left to propose"), "{comment}");
 }
 
-fn waits_where_nothing_can_be_merged(office: &mut Office) {
-    office.come(1);
-    office.turn_well();
-    assert_eq!(office.open(), [(7, branch(3))]);
-    office.edits(&branch(3), "# The branch's", |list| list.replace("# Mine", "# The branch's"));
-    office.edits("main", "# The base's", |list| list.replace("# Mine", "# The base's"));
-    let by_hand = office.bare.head(&branch(3)).unwrap();
-    office.come(1);
+fn waits_where_nothing_can_be_merged(env: &mut MonthEnv) {
+    env.add_papers(1);
+    env.run_once_well();
+    assert_eq!(env.open(), [(7, branch(3))]);
+    env.edits(&branch(3), "# The branch's", |list| list.replace("# Mine", "# The branch's"));
+    env.edits("main", "# The base's", |list| list.replace("# Mine", "# The base's"));
+    let by_hand = env.bare.head(&branch(3)).unwrap();
+    env.add_papers(1);
     for _ in 0..2 {
-        office.turn_noting(Some("change the same lines"));
-        assert_eq!(office.bare.head(&branch(3)).as_ref(), Some(&by_hand));
-        assert_eq!(office.comments(7).len(), 1);
+        env.turn_noting(Some("change the same lines"));
+        assert_eq!(env.bare.head(&branch(3)).as_ref(), Some(&by_hand));
+        assert_eq!(env.comments(7).len(), 1);
     }
     // The person decides between their two headings.
-    office.person(&branch(3), &[&["merge", "--quiet", "--no-edit", "-X", "ours", "origin/main"]]);
-    office.words.retain(|words| words.text != "# The base's");
-    office.turn_well();
-    office.is_in(&by_hand, &branch(3));
-    office.merges(7, Merging::Merge);
-    office.deletes(&branch(3));
-    office.come(1);
-    office.turn_well();
-    assert_eq!(office.open(), [(8, branch(3))]);
+    env.person(&branch(3), &[&["merge", "--quiet", "--no-edit", "-X", "ours", "origin/main"]]);
+    env.words.retain(|words| words.text != "# The base's");
+    env.run_once_well();
+    env.is_in(&by_hand, &branch(3));
+    env.merges(7, Merging::Merge);
+    env.deletes(&branch(3));
+    env.add_papers(1);
+    env.run_once_well();
+    assert_eq!(env.open(), [(8, branch(3))]);
 }
 
-fn quiet_at_the_end(office: &mut Office) {
-    let heads = office.heads();
+fn quiet_at_the_end(env: &mut MonthEnv) {
+    let heads = env.heads();
     for _ in 0..2 {
-        let turn = office.turn_well();
+        let turn = env.run_once_well();
         assert!(!turn.answer.only_list().changed, "{:?}", turn.answer);
-        assert_eq!((turn.writes(), office.heads()), (vec![], heads.clone()));
+        assert_eq!((turn.writes(), env.heads()), (vec![], heads.clone()));
     }
-    assert_eq!((office.open(), office.papers.len()), (vec![(8, branch(3))], 24));
+    assert_eq!((env.open(), env.papers.len()), (vec![(8, branch(3))], 24));
 }

@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::environment::{LIST, Office, Words, text};
+use super::environment::{LIST, MonthEnv, Words, text};
 use crate::executable;
 use crate::repository::bare_repository::{git, wait};
 
-/// Where somebody is faster than we are.
+/// A person acts before the program does.
 #[derive(Clone, Copy)]
 pub(super) enum Race {
     /// Before our push begins.
@@ -26,7 +26,7 @@ pub(super) enum Merging {
     Squash,
 }
 
-impl Office {
+impl MonthEnv {
     /// The next request of this kind is answered so.
     pub(super) fn fault(&self, method: &str, path: &str, status: u16, headers: &Value, message: &str) {
         let fault = json!([{
@@ -77,7 +77,7 @@ impl Office {
 
     fn race(&self, race: Race) -> PathBuf {
         match race {
-            Race::BeforePush => self.home.path("bin/race"),
+            Race::BeforePush => self.env.path("bin/race"),
             Race::InPush => self.bare.list().join("race"),
         }
     }

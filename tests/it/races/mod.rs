@@ -1,4 +1,4 @@
-//! A person acts in the middle of a turn, between any two of its requests to the forge and runs of git to the remote.
+//! A person acts in the middle of a run, between any two of its requests to the forge and runs of git to the remote.
 
 mod person;
 mod random_person;
@@ -15,9 +15,9 @@ use paperwire::list::forge::ForgeVendor;
 use crate::executable;
 use crate::fake_arxiv::page::paper;
 use crate::forges::fake_forge::CONTACT;
-use crate::repository_env::{BRANCH, Desk};
+use crate::repository_env::{BRANCH, RepositoryEnv};
 use crate::sample_papers::sorted;
-use crate::test_env::{Answer, rows};
+use crate::test_env::{OnceOutput, rows};
 use person::{Merging, Person, said};
 
 /// Stands before git in the program's path, and asks the forge before it goes to the remote.
@@ -44,19 +44,19 @@ PATH=${PATH#*:} exec git "$@"
 
 const AT_A_FORGE: &str = "api = \"API\"\nproject = \"owner/list\"\ntoken_file = \"token\"\n";
 
-/// More contacts than any turn has.
+/// More contacts than any run has.
 const CONTACTS_MAX: usize = 300;
 
-/// A desk whose every contact with the forge and the remote is seen before it is made.
+/// A environment whose every contact with the forge and the remote is seen before it is made.
 struct Race {
-    desk: Desk,
+    env: RepositoryEnv,
     person: Person,
     contacts: Arc<Mutex<Contacts>>,
-    /// The program of the latest turn.
+    /// The program of the latest run.
     program: Arc<Mutex<Option<u32>>>,
 }
 
-/// The contacts of a turn so far, and what is to happen before one of them.
+/// The contacts of a run so far, and what is to happen before one of them.
 #[derive(Default)]
 struct Contacts {
     lines: Vec<String>,
@@ -68,14 +68,14 @@ type Act = Box<dyn FnOnce() -> bool + Send>;
 
 impl Race {
     fn new(kind: ForgeVendor, more: &str) -> Self {
-        let desk = Desk::at(kind, more);
-        let host = desk.forge.api.strip_prefix("http://").unwrap().replace("/api/", "").replace(':', "/");
+        let env = RepositoryEnv::at(kind, more);
+        let host = env.forge.api.strip_prefix("http://").unwrap().replace("/api/", "").replace(':', "/");
         let script = GIT.replace("HOST", &host).replace("CONTACT", CONTACT);
-        let git = desk.home.path("bin/git");
+        let git = env.local.path("bin/git");
         executable::write(&git, &script);
         let contacts = Arc::new(Mutex::new(Contacts::default()));
         let seen = Arc::clone(&contacts);
-        desk.forge.watch(Box::new(move |line| {
+        env.forge.watch(Box::new(move |line| {
             let acts: Vec<Act> = {
                 let mut contacts = seen.lock().unwrap();
                 let now = contacts.lines.len();
@@ -88,8 +88,8 @@ impl Race {
             }
             is_made
         }));
-        let person = Person::at(&desk);
-        Self { desk, person, contacts, program: Arc::default() }
+        let person = Person::at(&env);
+        Self { env, person, contacts, program: Arc::default() }
     }
 
     fn at_a(kind: ForgeVendor) -> Self {
@@ -102,44 +102,44 @@ impl Race {
     }
 
     /// So many papers come, newer than all others.
-    fn come(&mut self, count: usize) {
-        for number in self.desk.papers.len()..self.desk.papers.len() + count {
+    fn add_papers(&mut self, count: usize) {
+        for number in self.env.papers.len()..self.env.papers.len() + count {
             let updated = self.noon() + SignedDuration::from_mins(i64::try_from(number).unwrap());
-            self.desk.papers.push(Paper { updated, published: Some(updated), ..paper(number) });
+            self.env.papers.push(Paper { updated, published: Some(updated), ..paper(number) });
         }
     }
 
     /// A paper gets another version.
     fn revise(&mut self, which: usize) {
         let updated = self.noon() + SignedDuration::from_mins(i64::try_from(which).unwrap());
-        let paper = &mut self.desk.papers[which];
+        let paper = &mut self.env.papers[which];
         let version = Version::new(paper.version.number() + 1).unwrap();
         *paper = Paper { version, updated, ..paper.clone() };
     }
 
     /// Every paper gets another version.
     fn revise_all(&mut self) {
-        (0..self.desk.papers.len()).for_each(|which| self.revise(which));
+        (0..self.env.papers.len()).for_each(|which| self.revise(which));
     }
 
-    /// Some hours before the next turn.
+    /// Some hours before the next run.
     fn noon(&self) -> Timestamp {
-        Desk::moment(self.desk.day + 1).parse::<Timestamp>().unwrap() - SignedDuration::from_hours(8)
+        RepositoryEnv::moment(self.env.day + 1).parse::<Timestamp>().unwrap() - SignedDuration::from_hours(8)
     }
 
-    /// The next day's turn, in which this happens before a contact; whether the turn came to it.
-    fn turn_with(&mut self, before: usize, act: impl FnOnce() + Send + 'static) -> (Answer, bool) {
+    /// The next day's run, in which this happens before a contact; whether the run came to it.
+    fn turn_with(&mut self, before: usize, act: impl FnOnce() + Send + 'static) -> (OnceOutput, bool) {
         let act = || {
             act();
             true
         };
         let output = self.turn(vec![(before, Box::new(act))]);
         let has_happened = self.contacts.lock().unwrap().acts.is_empty();
-        (Answer::of(&output), has_happened)
+        (OnceOutput::of(&output), has_happened)
     }
 
-    /// The next day's turn, in which this happens before the first contact of which that is so, by the lines of all contacts
-    /// up to it; whether the turn came to it.
+    /// The next day's run, in which this happens before the first contact of which that is so, by the lines of all contacts
+    /// up to it; whether the run came to it.
     fn turn_when(
         &mut self,
         is_then: impl Fn(&[String]) -> bool + Send + Sync + 'static,
@@ -164,7 +164,7 @@ impl Race {
         (output, has_happened)
     }
 
-    /// Kills the program of the turn; the contact is not made.
+    /// Kills the program of the run; the contact is not made.
     fn killing(&self) -> impl FnOnce() -> bool + Send + 'static {
         let program = Arc::clone(&self.program);
         move || {
@@ -176,11 +176,11 @@ impl Race {
 
     fn turn(&mut self, acts: Vec<(usize, Act)>) -> Output {
         *self.contacts.lock().unwrap() = Contacts { lines: Vec::new(), acts };
-        let desk = &mut self.desk;
-        desk.day += 1;
-        desk.arxiv.set_papers(sorted(desk.papers.clone()));
-        let path = format!("{}:{}", desk.home.path("bin").display(), std::env::var("PATH").unwrap());
-        let mut once = desk.home.command(&["once", "--json", "--now", &Desk::moment(desk.day)]);
+        let env = &mut self.env;
+        env.day += 1;
+        env.arxiv.set_papers(sorted(env.papers.clone()));
+        let path = format!("{}:{}", env.local.path("bin").display(), std::env::var("PATH").unwrap());
+        let mut once = env.local.command(&["once", "--json", "--now", &RepositoryEnv::moment(env.day)]);
         let mut program = self.program.lock().unwrap();
         let once = once.env("PATH", path).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         *program = Some(once.id());
@@ -188,44 +188,44 @@ impl Race {
         once.wait_with_output().unwrap()
     }
 
-    /// A turn that nobody disturbs.
-    fn quiet_turn(&mut self) -> Answer {
-        let answer = Answer::of(&self.turn(Vec::new()));
+    /// A run that nobody disturbs.
+    fn quiet_turn(&mut self) -> OnceOutput {
+        let answer = OnceOutput::of(&self.turn(Vec::new()));
         assert_eq!((answer.status, answer.stderr.as_str()), (0, ""), "{answer:?}");
-        self.desk.holds();
+        self.env.check_invariants();
         self.no_open_pull_is_empty();
         answer
     }
 
     /// Our branch that is proposed now; where there is no forge, the one that is there.
     fn proposed(&self) -> Option<String> {
-        let pulls = &self.desk.forge.memory().pulls;
+        let pulls = &self.env.forge.memory().pulls;
         let open = pulls.iter().find(|pull| !pull.is_closed).map(|pull| pull.head.clone());
-        open.or_else(|| self.desk.bare.head(BRANCH).filter(|_| pulls.is_empty()).map(|_| BRANCH.to_owned()))
+        open.or_else(|| self.env.bare.head(BRANCH).filter(|_| pulls.is_empty()).map(|_| BRANCH.to_owned()))
     }
 
-    /// The list in the base once what is proposed is merged; none where that is in conflict.
+    /// The list in the base once what is proposed is merged; none if that is in conflict.
     fn landed(&self) -> Option<String> {
-        let list = self.desk.bare.list();
+        let list = self.env.bare.list();
         let tree = match self.proposed() {
             Some(branch) => said(&list, &["merge-tree", "--write-tree", "main", &branch])?,
             None => "main".to_owned(),
         };
-        Some(self.desk.bare.text(&tree, "README.md"))
+        Some(self.env.bare.text(&tree, "README.md"))
     }
 
     fn no_open_pull_is_empty(&self) {
-        let memory = self.desk.forge.memory();
+        let memory = self.env.forge.memory();
         for pull in memory.pulls.iter().filter(|pull| !pull.is_closed) {
             let range = format!("main...{}", pull.head);
-            let differs = said(&self.desk.bare.list(), &["diff", "--name-only", &range]);
+            let differs = said(&self.env.bare.list(), &["diff", "--name-only", &range]);
             assert_ne!(differs.as_deref(), Some(""), "an empty pull request: {pull:?}");
         }
     }
 }
 
 #[test]
-fn rows_that_a_person_merges_in_the_middle_of_a_turn_are_merged_whatever_the_moment() {
+fn rows_that_a_person_merges_in_the_middle_of_a_run_are_merged_whatever_the_moment() {
     // Every third moment at each, so that it takes no minutes; the lives have all of them.
     for (kind, first) in [(ForgeVendor::GitHub, 1), (ForgeVendor::Gitea, 2)] {
         let mut race = Race::at_a(kind);
@@ -233,10 +233,10 @@ fn rows_that_a_person_merges_in_the_middle_of_a_turn_are_merged_whatever_the_mom
         race.person.merges(1, Merging::Commit);
         let ways = [Merging::Commit, Merging::Squash, Merging::Rebase].into_iter().cycle();
         for (before, merging) in (first..).step_by(3).zip(ways) {
-            race.come(2);
+            race.add_papers(2);
             race.quiet_turn();
-            race.come(1);
-            let (person, open) = (race.person.clone(), race.desk.open()[0]);
+            race.add_papers(1);
+            let (person, open) = (race.person.clone(), race.env.open()[0]);
             let (answer, has_happened) =
                 race.turn_with(before, move || assert!(person.merges(open, merging)));
             if !has_happened {
@@ -248,17 +248,17 @@ fn rows_that_a_person_merges_in_the_middle_of_a_turn_are_merged_whatever_the_mom
             assert!(answer.only_list().dismissed.is_empty(), "{at}: {answer:?}");
             let answer = race.quiet_turn();
             assert!(answer.only_list().dismissed.is_empty(), "{at}: {answer:?}");
-            assert_eq!(rows(&race.landed().unwrap()), race.desk.expected(), "{at}");
+            assert_eq!(rows(&race.landed().unwrap()), race.env.expected(), "{at}");
             race.revise_all();
             let answer = race.quiet_turn();
             assert!(answer.only_list().dismissed.is_empty(), "{at}: {answer:?}");
-            assert_eq!(rows(&race.landed().unwrap()), race.desk.expected(), "{at}");
+            assert_eq!(rows(&race.landed().unwrap()), race.env.expected(), "{at}");
         }
     }
 }
 
 #[test]
-fn a_row_that_a_person_adds_while_topics_are_polled_is_known_from_that_turn_on() {
+fn a_row_that_a_person_adds_while_topics_are_polled_is_known_from_that_run_on() {
     let mut race = Race::at_a(ForgeVendor::GitHub);
     race.quiet_turn();
     race.person.merges(1, Merging::Commit);
@@ -272,8 +272,8 @@ fn a_row_that_a_person_adds_while_topics_are_polled_is_known_from_that_turn_on()
     // The first contact is before the polls, the second after them.
     let (answer, has_happened) = race.turn_with(1, adds);
     assert_eq!((answer.status, has_happened), (0, true), "{answer:?}");
-    assert!(format!("{:?}", race.desk.home.history()).contains("arxiv:2401.00001"));
-    assert_eq!(race.desk.home.news(), [], "and nobody is told of it");
+    assert!(format!("{:?}", race.env.local.history()).contains("arxiv:2401.00001"));
+    assert_eq!(race.env.local.news(), [], "and nobody is told of it");
     race.quiet_turn();
     assert!(race.landed().unwrap().contains(row));
 }

@@ -6,7 +6,7 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use crate::forges::fake_forge::Memory;
-use crate::repository_env::Desk;
+use crate::repository_env::RepositoryEnv;
 
 const LIST: &str = "README.md";
 
@@ -26,8 +26,8 @@ pub(super) struct Person {
 }
 
 impl Person {
-    pub(super) fn at(desk: &Desk) -> Self {
-        Self { clone: desk.bare.person(), memory: desk.forge.shared() }
+    pub(super) fn at(env: &RepositoryEnv) -> Self {
+        Self { clone: env.bare.person(), memory: env.forge.shared() }
     }
 
     /// The open pull request and its branch; where there is none, our latest branch.
@@ -190,7 +190,7 @@ impl Person {
     }
 }
 
-/// What git says to a person; none where it fails.
+/// What git says to a person; none if it fails.
 pub(super) fn said(folder: &Path, args: &[&str]) -> Option<String> {
     let mut git = Command::new("git");
     git.args(args).current_dir(folder).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use super::person::{Merging, Person};
 use crate::repository_env::BRANCH;
-use crate::simulated_month::Dice;
+use crate::simulated_month::Random;
 use crate::test_env::rows;
 
 /// One thing that a person does. Numbers choose among what is there.
@@ -40,11 +40,11 @@ pub(super) enum Act {
 }
 
 impl Act {
-    pub(super) fn by(dice: &mut Dice) -> Self {
+    pub(super) fn by(random: &mut Random) -> Self {
         let merging = [Merging::Commit, Merging::Squash, Merging::Rebase];
-        let merging = merging[usize::try_from(dice.below(3)).unwrap()];
-        let which = usize::try_from(dice.below(1000)).unwrap();
-        match dice.below(28) {
+        let merging = merging[usize::try_from(random.below(3)).unwrap()];
+        let which = usize::try_from(random.below(1000)).unwrap();
+        match random.below(28) {
             0..8 => Self::Merge(merging),
             8..10 => Self::MergeByHand(merging),
             10 => Self::Close,
@@ -66,7 +66,7 @@ impl Act {
 
 /// What must be so, by what the person did.
 #[derive(Debug, Default)]
-pub(super) struct Truth {
+pub(super) struct ExpectedState {
     /// The addresses, without versions, of the rows that the person deleted.
     pub(super) deleted: BTreeSet<String>,
     /// Those of them that the program has not seen yet: a proposal that was pushed before has the row still, and may bring
@@ -80,7 +80,7 @@ pub(super) struct Truth {
     pub(super) steps: String,
 }
 
-impl Truth {
+impl ExpectedState {
     /// A branch went with all that the person had on it.
     fn lose(&mut self, branch: &str) {
         self.words.retain(|(on, ..)| on != branch);
@@ -109,13 +109,13 @@ impl Truth {
 
 /// The person's side of it, which can be in any thread.
 #[derive(Clone)]
-pub(super) struct Hand {
+pub(super) struct RandomPerson {
     pub(super) person: Person,
-    pub(super) truth: Arc<Mutex<Truth>>,
+    pub(super) truth: Arc<Mutex<ExpectedState>>,
     pub(super) program: Arc<Mutex<Option<u32>>>,
 }
 
-impl Hand {
+impl RandomPerson {
     /// Does it; whether the program is still there.
     pub(super) fn act(&self, act: Act, when: &str) -> bool {
         let mut truth = self.truth.lock().unwrap();
@@ -197,7 +197,7 @@ impl Hand {
         true
     }
 
-    fn deletes_row(&self, truth: &mut Truth, which: usize) -> bool {
+    fn deletes_row(&self, truth: &mut ExpectedState, which: usize) -> bool {
         let mut deleted = None;
         let is_deleted = self.person.edits("main", |list| {
             let row = row(list, which)?;
@@ -214,7 +214,7 @@ impl Hand {
 
     fn edits_cell(
         &self,
-        truth: &mut Truth,
+        truth: &mut ExpectedState,
         branch: &str,
         which: usize,
         edits: impl FnOnce(&mut dyn FnMut(&str) -> Option<String>) -> bool,
@@ -243,7 +243,7 @@ impl Hand {
 
     fn writes(
         &self,
-        truth: &mut Truth,
+        truth: &mut ExpectedState,
         change: impl FnOnce(&str, usize) -> Option<(String, String)>,
     ) -> bool {
         truth.written += 1;

@@ -1,4 +1,4 @@
-//! Random lives of a list at a forge, in which a person acts at any moment, also in the middle of a turn, and the program
+//! Random lives of a list at a forge, in which a person acts at any moment, also in the middle of a run, and the program
 //! is killed at any moment. A plain run lives the same few every time. `PAPERWIRE_LIVES=150` lives those of the seeds from 1
 //! to 150, with `PAPERWIRE_SEED=random` as many new ones. A failing life shows its seed and its steps: `PAPERWIRE_SEED=7`
 //! lives that of seed 7 alone.
@@ -11,12 +11,12 @@ use std::sync::{Arc, Mutex};
 use paperwire::list::forge::ForgeVendor;
 
 use super::person::{Merging, said};
-use super::random_person::{Act, Hand, Truth, without_version};
+use super::random_person::{Act, ExpectedState, RandomPerson, without_version};
 use super::{Act as Before, Race};
 use crate::sample_papers::address;
 use crate::seeds::Seed;
-use crate::simulated_month::Dice;
-use crate::test_env::{Answer, rows};
+use crate::simulated_month::Random;
+use crate::test_env::{OnceOutput, rows};
 
 /// The seeds of a plain run: 1020 once failed, at a Gitea; one each at a GitHub, at a GitLab, without a forge, and with
 /// commits to the base.
@@ -25,19 +25,19 @@ const USUAL: [u64; 5] = [1020, 1, 3, 6, 7];
 /// So many days has a life.
 const DAYS: usize = 5;
 
-/// More contacts than a turn has; later acts happen after it.
+/// More contacts than a run has; later acts happen after it.
 const CONTACTS: i64 = 34;
 
 /// A life so far.
-struct Life {
+struct RandomRun {
     race: Race,
-    truth: Arc<Mutex<Truth>>,
-    dice: Dice,
+    truth: Arc<Mutex<ExpectedState>>,
+    random: Random,
 }
 
-impl Life {
+impl RandomRun {
     fn of(seed: u64) -> Self {
-        let dice = Dice(seed);
+        let random = Random(seed);
         let race = match seed % 8 {
             0..3 => Race::at_a(ForgeVendor::GitHub),
             3 => Race::at_a(ForgeVendor::GitLab),
@@ -45,21 +45,21 @@ impl Life {
             6 => Race::new(ForgeVendor::GitHub, "forge = \"none\"\n"),
             _ => Race::new(ForgeVendor::GitHub, "forge = \"none\"\ndirect = true\n"),
         };
-        Self { race, truth: Arc::default(), dice }
+        Self { race, truth: Arc::default(), random }
     }
 
-    fn hand(&self) -> Hand {
+    fn hand(&self) -> RandomPerson {
         let program = Arc::clone(&self.race.program);
-        Hand { person: self.race.person.clone(), truth: Arc::clone(&self.truth), program }
+        RandomPerson { person: self.race.person.clone(), truth: Arc::clone(&self.truth), program }
     }
 
     fn live(&mut self) {
         self.race.quiet_turn();
         self.hand().act(Act::Merge(Merging::Commit), "at first");
         for day in 0..DAYS {
-            self.race.come(usize::try_from(self.dice.below(3)).unwrap());
-            if self.dice.is_below_percent(30) {
-                let which = usize::try_from(self.dice.below(1000)).unwrap() % self.race.desk.papers.len();
+            self.race.add_papers(usize::try_from(self.random.below(3)).unwrap());
+            if self.random.is_below_percent(30) {
+                let which = usize::try_from(self.random.below(1000)).unwrap() % self.race.env.papers.len();
                 self.race.revise(which);
             }
             self.disturbed_turn(day);
@@ -69,17 +69,17 @@ impl Life {
         self.settles(DAYS);
     }
 
-    /// A turn in which one or two things happen at any moment.
+    /// A run in which one or two things happen at any moment.
     fn disturbed_turn(&mut self, day: usize) {
         let mut acts: Vec<(usize, Before)> = Vec::new();
-        for _ in 0..=self.dice.below(2) {
-            let before = usize::try_from(self.dice.below(CONTACTS)).unwrap();
-            let (act, hand) = (Act::by(&mut self.dice), self.hand());
+        for _ in 0..=self.random.below(2) {
+            let before = usize::try_from(self.random.below(CONTACTS)).unwrap();
+            let (act, hand) = (Act::by(&mut self.random), self.hand());
             let when = format!("day {day}, before contact {before}");
             acts.push((before, Box::new(move || hand.act(act, &when))));
         }
         self.race.turn(acts);
-        // What the turn did not come to happens after it.
+        // What the run did not come to happens after it.
         let rest = std::mem::take(&mut self.race.contacts.lock().unwrap().acts);
         *self.race.program.lock().unwrap() = None;
         for (_, act) in rest {
@@ -97,19 +97,19 @@ impl Life {
             } else if !notes.contains("was closed by somebody") {
                 break;
             }
-            self.race.come(1);
+            self.race.add_papers(1);
             answer = self.race.quiet_turn();
         }
         self.holds(&answer);
     }
 
-    fn holds(&self, answer: &Answer) {
+    fn holds(&self, answer: &OnceOutput) {
         let mut truth = self.truth.lock().unwrap();
         truth.unseen.clear();
         let list = self.race.landed().unwrap_or_else(|| panic!("what is proposed can be merged: {answer:?}"));
         let mut found = rows(&list);
         found.sort();
-        let papers = self.race.desk.papers.iter().map(address);
+        let papers = self.race.env.papers.iter().map(address);
         let mut expected: Vec<_> =
             papers.filter(|paper| !truth.deleted.contains(without_version(paper))).collect();
         expected.sort();
@@ -119,7 +119,7 @@ impl Life {
             let is_there = branch == "main" || Some(branch) == proposed.as_ref();
             assert!(!is_there || list.contains(text), "{text} of {row} on {branch}: {list}");
         }
-        let bare = self.race.desk.bare.list();
+        let bare = self.race.env.bare.list();
         for (branch, commit) in &truth.commits {
             let is_in = ["main", branch].iter().any(|branch| {
                 said(&bare, &["merge-base", "--is-ancestor", commit, &format!("refs/heads/{branch}")])
@@ -127,7 +127,7 @@ impl Life {
             });
             assert!(is_in, "the person's {commit} on {branch} is gone");
         }
-        let news = self.race.desk.home.news();
+        let news = self.race.env.local.news();
         let new: Vec<_> = news.iter().filter(|(.., kind)| kind == "new").map(|(paper, ..)| paper).collect();
         assert_eq!(new.iter().collect::<BTreeSet<_>>().len(), new.len(), "news: {news:?}");
     }
@@ -155,7 +155,7 @@ fn numbers_by(usual: &[u64], lives: Option<&str>, seed: Option<&str>) -> Vec<u64
 #[expect(clippy::print_stderr, reason = "who searches for hours wants to see how far it is")]
 fn failure(seed: u64) -> Option<String> {
     eprintln!("seed {seed}");
-    let mut life = Life::of(seed);
+    let mut life = RandomRun::of(seed);
     let lived = catch_unwind(AssertUnwindSafe(|| life.live())).err()?;
     let words = lived.downcast_ref::<String>().cloned();
     let words = words.or_else(|| lived.downcast_ref::<&str>().map(|words| (*words).to_owned()));

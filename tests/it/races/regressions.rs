@@ -1,4 +1,4 @@
-//! What a person does at one moment of a turn, and where a turn breaks off: each of these once lost a row or brought one back.
+//! What a person does at one moment of a run, and where a run breaks off: each of these once lost a row or brought one back.
 
 use std::sync::{Arc, Mutex};
 
@@ -8,16 +8,16 @@ use rusqlite::Connection;
 use super::Race;
 use super::person::Merging;
 use crate::repository_env::BRANCH;
-use crate::test_env::{Answer, rows, stdout};
+use crate::test_env::{OnceOutput, rows, stdout};
 
 /// A list whose first papers are merged, and a pull request with two more; its number.
 fn proposed(kind: ForgeVendor) -> (Race, usize) {
     let mut race = Race::at_a(kind);
     race.quiet_turn();
     race.person.merges(1, Merging::Commit);
-    race.come(2);
+    race.add_papers(2);
     race.quiet_turn();
-    let open = race.desk.open()[0];
+    let open = race.env.open()[0];
     (race, open)
 }
 
@@ -40,13 +40,13 @@ fn deletes_first(race: &Race, branch: &str) -> String {
 }
 
 fn expected_without(race: &Race, gone: &str) -> Vec<String> {
-    race.desk.expected().into_iter().filter(|row| row != gone).collect()
+    race.env.expected().into_iter().filter(|row| row != gone).collect()
 }
 
 #[test]
-fn rows_that_a_person_merges_while_the_base_moves_at_every_look_are_merged() {
+fn rows_that_a_person_merges_while_the_base_moves_at_every_observation_are_merged() {
     let (mut race, open) = proposed(ForgeVendor::GitHub);
-    race.come(1);
+    race.add_papers(1);
     let (person, looks) = (race.person.clone(), Arc::new(Mutex::new(0)));
     let begins_to_ask = |lines: &[String]| {
         let is_git = |line: Option<&String>| line.is_some_and(|line| line.contains("git-"));
@@ -68,12 +68,12 @@ fn rows_that_a_person_merges_while_the_base_moves_at_every_look_are_merged() {
         });
         (at, act)
     });
-    let answer = Answer::of(&race.turn(each.collect()));
+    let answer = OnceOutput::of(&race.turn(each.collect()));
     assert!(*looks.lock().unwrap() >= 5, "{:?}", race.contacts.lock().unwrap().lines);
     assert!(answer.only_list().dismissed.is_empty(), "{answer:?}");
     let answer = race.quiet_turn();
     assert!(answer.only_list().dismissed.is_empty(), "{answer:?}");
-    assert_eq!(rows(&race.landed().unwrap()), race.desk.expected());
+    assert_eq!(rows(&race.landed().unwrap()), race.env.expected());
 }
 
 #[test]
@@ -81,10 +81,10 @@ fn a_remote_that_is_away_for_a_moment_does_not_decide_what_was_merged() {
     let (mut race, open) = proposed(ForgeVendor::GitHub);
     let gone = deletes_first(&race, BRANCH);
     assert!(race.person.merges(open, Merging::Squash) && race.person.deletes(BRANCH));
-    race.come(1);
+    race.add_papers(1);
     let asks_for_it = |lines: &[String]| lines.last().is_some_and(|line| line.contains("git-fetch-by-id"));
     let (output, has_happened) = race.turn_when(asks_for_it, || false);
-    let answer = Answer::of(&output);
+    let answer = OnceOutput::of(&output);
     assert_eq!((answer.status, has_happened), (1, true), "{answer:?}");
     assert!(answer.only_list().reason.as_ref().unwrap().contains("503"), "{answer:?}");
     let answer = race.quiet_turn();
@@ -93,18 +93,18 @@ fn a_remote_that_is_away_for_a_moment_does_not_decide_what_was_merged() {
 }
 
 #[test]
-fn a_program_that_was_killed_after_an_unknown_merge_still_knows_what_is_ours() {
+fn a_program_that_was_killed_after_an_unreported_merge_still_knows_what_was_generated() {
     let (mut race, open) = proposed(ForgeVendor::GitHub);
     deletes_first(&race, BRANCH);
     assert!(race.person.merges(open, Merging::Squash) && race.person.deletes(BRANCH));
     // A head that the remote does not have any more.
-    race.desk.forge.memory().pulls[open - 1].merged_head = Some("1".repeat(40));
+    race.env.forge.memory().pulls[open - 1].merged_head = Some("1".repeat(40));
     let pushes = |lines: &[String]| lines.last().is_some_and(|line| line.contains("git-push"));
     let killing = race.killing();
     let (_, has_happened) = race.turn_when(pushes, killing);
     assert!(has_happened);
     // As if the merge were noted and the pull request were not.
-    let db = Connection::open(race.desk.home.path("paperwire.db")).unwrap();
+    let db = Connection::open(race.env.local.path("paperwire.db")).unwrap();
     db.execute_batch(
         "DELETE FROM pushes WHERE is_merged = 0;
          UPDATE pull_requests SET is_merged = 0, is_closed = 0
@@ -115,35 +115,35 @@ fn a_program_that_was_killed_after_an_unknown_merge_still_knows_what_is_ours() {
     race.revise_all();
     let answer = race.quiet_turn();
     assert!(answer.only_list().conflicts.is_empty(), "{answer:?}");
-    assert_eq!(rows(&race.landed().unwrap()), race.desk.expected());
+    assert_eq!(rows(&race.landed().unwrap()), race.env.expected());
 }
 
 #[test]
-fn what_was_pushed_by_a_program_that_was_killed_then_and_merged_is_ours() {
+fn what_a_killed_program_had_pushed_and_a_person_merged_is_known_as_generated() {
     for merging in [Merging::Commit, Merging::Squash, Merging::Rebase] {
         let mut race = Race::at_a(ForgeVendor::GitHub);
         race.quiet_turn();
         race.person.merges(1, Merging::Commit);
-        race.come(2);
+        race.add_papers(2);
         let has_pushed =
             |lines: &[String]| lines.iter().rev().nth(1).is_some_and(|line| line.contains("git-push"));
         let killing = race.killing();
         let (_, has_happened) = race.turn_when(has_pushed, killing);
-        assert!(has_happened && race.desk.open().is_empty());
+        assert!(has_happened && race.env.open().is_empty());
         assert!(race.person.merges_by_hand(BRANCH, merging));
-        race.come(1);
+        race.add_papers(1);
         race.revise_all();
         let answer = race.quiet_turn();
         let list = answer.only_list();
         assert_eq!((list.dismissed.len(), list.conflicts.len()), (0, 0), "{merging:?}: {answer:?}");
-        assert_eq!(rows(&race.landed().unwrap()), race.desk.expected(), "{merging:?}");
+        assert_eq!(rows(&race.landed().unwrap()), race.env.expected(), "{merging:?}");
     }
 }
 
 #[test]
 fn a_row_that_is_restored_while_a_push_that_has_it_is_merged_is_written_again() {
     let (mut race, open) = proposed(ForgeVendor::GitHub);
-    // Not the first one, beside which the pull request adds its rows.
+    // Not the first one, next to which the pull request adds its rows.
     let mut gone = None;
     race.person.edits("main", |list| {
         let row = list.lines().rfind(|line| line.starts_with("| **["))?;
@@ -152,8 +152,8 @@ fn a_row_that_is_restored_while_a_push_that_has_it_is_merged_is_written_again() 
     });
     let gone = gone.unwrap();
     let id = gone.rsplit_once('v').unwrap().0;
-    race.come(1);
-    let mut restore = race.desk.home.command(&["list", "restore", id]);
+    race.add_papers(1);
+    let mut restore = race.env.local.command(&["list", "restore", id]);
     let (person, restored) = (race.person.clone(), Arc::new(Mutex::new(None)));
     let said = Arc::clone(&restored);
     let pushes = |lines: &[String]| lines.last().is_some_and(|line| line.contains("git-push"));
@@ -162,46 +162,46 @@ fn a_row_that_is_restored_while_a_push_that_has_it_is_merged_is_written_again() 
         person.merges(open, Merging::Commit)
     });
     let restored = restored.lock().unwrap().take();
-    assert!(race.desk.forge.memory().pulls[open - 1].is_merged);
+    assert!(race.env.forge.memory().pulls[open - 1].is_merged);
     assert!(has_happened && restored.as_ref().unwrap().status.success(), "{restored:?} {output:?}");
     race.quiet_turn();
-    let dismissed = race.desk.home.run(&["list", "dismissed"]);
+    let dismissed = race.env.local.run(&["list", "dismissed"]);
     assert!(stdout(&dismissed).contains("nothing was taken out"), "{dismissed:?}");
-    assert_eq!(rows(&race.landed().unwrap()), race.desk.expected());
+    assert_eq!(rows(&race.landed().unwrap()), race.env.expected());
 }
 
 #[test]
-fn a_row_that_a_person_takes_out_again_after_it_was_restored_stays_out() {
+fn a_row_that_a_person_deletes_again_after_it_was_restored_stays_deleted() {
     let (mut race, open) = proposed(ForgeVendor::GitHub);
     race.person.merges(open, Merging::Commit);
     let gone = deletes_first(&race, "main");
     assert_eq!(race.quiet_turn().only_list().dismissed.len(), 1);
-    let restored = race.desk.home.run(&["list", "restore", gone.rsplit_once('v').unwrap().0]);
+    let restored = race.env.local.run(&["list", "restore", gone.rsplit_once('v').unwrap().0]);
     assert!(restored.status.success(), "{restored:?}");
     race.quiet_turn();
-    assert_eq!(rows(&race.landed().unwrap()), race.desk.expected(), "it is proposed again");
+    assert_eq!(rows(&race.landed().unwrap()), race.env.expected(), "it is proposed again");
     let branch = race.proposed().unwrap();
     assert_eq!(deletes_first(&race, &branch), gone);
-    race.come(1);
+    race.add_papers(1);
     race.quiet_turn();
     assert_eq!(rows(&race.landed().unwrap()), expected_without(&race, &gone));
-    let open = race.desk.open()[0];
+    let open = race.env.open()[0];
     assert!(race.person.merges(open, Merging::Squash));
-    race.come(1);
+    race.add_papers(1);
     race.quiet_turn();
     assert_eq!(rows(&race.landed().unwrap()), expected_without(&race, &gone));
 }
 
 #[test]
-fn what_became_of_earlier_pull_requests_is_asked_once_in_a_turn() {
+fn what_became_of_earlier_pull_requests_is_asked_once_in_a_run() {
     let mut race = Race::at_a(ForgeVendor::GitHub);
     race.quiet_turn();
     for _ in 0..3 {
-        race.person.closes(race.desk.open()[0]);
-        race.come(1);
+        race.person.closes(race.env.open()[0]);
+        race.add_papers(1);
         race.quiet_turn();
     }
-    race.come(1);
+    race.add_papers(1);
     race.quiet_turn();
     let lines = race.contacts.lock().unwrap().lines.clone();
     let asked = |branch: &str| {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Together, cells, is_head, is_row, is_rule, read, write};
+use super::{RandomEdits, cells, is_head, is_row, is_rule, read, write};
 
 /// A line of these cells.
 fn line(cells: &[&str]) -> String {
@@ -25,7 +25,7 @@ fn columns(text: &str) -> usize {
     text.lines().find(|line| is_head(line)).map_or(0, |head| cells(head).count())
 }
 
-impl Together {
+impl RandomEdits {
     fn file_of(&self, which: usize) -> (PathBuf, String) {
         let files = self.files();
         let file = files[which % files.len()].clone();
@@ -75,7 +75,7 @@ impl Together {
         write(&file, &changed);
     }
 
-    /// Takes a column out of a file's tables, with all that stands in it, but not the one that links the papers.
+    /// Takes a column out of a file's tables, with all that is in it, but not the one that links the papers.
     pub(super) fn take_out(&mut self, which: usize, place: usize) {
         let (file, text) = self.file_of(which);
         let count = columns(&text);
@@ -122,7 +122,7 @@ impl Together {
         self.notes.push(note);
     }
 
-    /// Takes all away that stands between the markers of a file, and puts it back after a turn or does not.
+    /// Takes all away that is between the markers of a file, and puts it back after a run or does not.
     pub(super) fn clear(&mut self, which: usize, is_put_back: bool) {
         let (file, text) = self.file_of(which);
         let mut is_inside = false;
@@ -136,7 +136,7 @@ impl Together {
         }
         write(&file, &cleared);
         if is_put_back {
-            self.turn();
+            self.run_once();
             write(&file, &text);
         } else {
             self.forget_cells_that_are_gone();
@@ -165,7 +165,7 @@ impl Together {
         }
     }
 
-    /// What stands in no file any more because the person took it away, whole tables or columns of them.
+    /// What is in no file any more because the person took it away, whole tables or columns of them.
     fn forget_cells_that_are_gone(&mut self) {
         let texts: Vec<String> = self.files().iter().map(|file| read(file)).collect();
         let stands = |cell: &str| {

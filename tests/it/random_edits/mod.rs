@@ -55,7 +55,7 @@ enum Step {
     Align(usize),
     /// A person writes a note above a table.
     Note(usize),
-    /// A person takes the tables of a file away, and puts them back after a turn or does not.
+    /// A person takes the tables of a file away, and puts them back after a run or does not.
     Clear(usize, bool),
     /// A person deletes more than half of the rows of a file.
     Sweep(usize),
@@ -67,7 +67,7 @@ enum Step {
     Rows(u32),
     /// The archive gets other files from now on, or none.
     Archive(Option<&'static str>),
-    /// An editor writes all line ends anew.
+    /// An editor writes all line ends again.
     Ends(bool),
 }
 
@@ -117,7 +117,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// A list, its history, and what the person did.
-struct Together {
+struct RandomEdits {
     folder: tempfile::TempDir,
     store: Store,
     papers: Vec<Paper>,
@@ -128,7 +128,7 @@ struct Together {
     now: Timestamp,
     /// Papers whose rows the person deleted.
     deleted: Vec<PaperId>,
-    /// Texts that the person wrote, each by the paper in whose row it stands.
+    /// Texts that the person wrote, each by the paper in whose row it is.
     edits: BTreeMap<String, String>,
     /// Rows that the person wrote, each by its cells; no two rows share one.
     added: Vec<Vec<String>>,
@@ -140,7 +140,7 @@ struct Together {
     is_swept: bool,
 }
 
-impl Together {
+impl RandomEdits {
     fn new(archive: Option<&'static str>, topics: usize) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(&StoreUrl::Sqlite(folder.path().join("p.db"))).unwrap();
@@ -182,8 +182,8 @@ impl Together {
         files
     }
 
-    /// What the program does in a turn: it looks at the list, polls, and projects. Whether a file was written.
-    fn turn(&mut self) -> bool {
+    /// What the program does in a run: it looks at the list, polls, and projects. Whether a file was written.
+    fn run_once(&mut self) -> bool {
         let (topics, file) = (self.topics.clone(), self.file());
         let archive = self.archive.map(|pattern| pattern.parse().unwrap());
         let list = List {
@@ -312,7 +312,7 @@ impl Together {
         }
     }
 
-    /// What must hold after every turn.
+    /// What must hold after every run.
     fn hold(&self) -> Result<(), TestCaseError> {
         let mut rows: Vec<String> = Vec::new();
         for file in self.files() {
@@ -395,15 +395,15 @@ fn write(file: &Path, text: &str) {
     std::fs::write(file, text).unwrap();
 }
 
-/// Lives such a life: after each step a turn, and a second one that has nothing to do.
+/// Lives such a life: after each step a run, and a second one that has nothing to do.
 fn live(steps: &[Step], archive: Option<&'static str>, topics: usize) -> Result<(), TestCaseError> {
-    let mut together = Together::new(archive, topics);
-    together.turn();
+    let mut together = RandomEdits::new(archive, topics);
+    together.run_once();
     for step in steps {
         together.happen(step);
-        together.turn();
+        together.run_once();
         together.hold()?;
-        prop_assert!(!together.turn(), "a second turn writes nothing, after {:?}", step);
+        prop_assert!(!together.run_once(), "a second turn writes nothing, after {:?}", step);
     }
     Ok(())
 }
@@ -446,11 +446,11 @@ proptest! {
         archive in archive(),
         topics in 1..=TOPICS.len(),
     ) {
-        let mut together = Together::new(archive, topics);
-        together.turn();
+        let mut together = RandomEdits::new(archive, topics);
+        together.run_once();
         for step in &steps {
             together.happen(step);
-            together.turn();
+            together.run_once();
             let generated = together.store.generated_files("list", &mut TextCache::default()).unwrap().written;
             prop_assert_eq!(&*generated[""], read(&together.file()));
             for (file, text) in generated.iter().filter(|(file, _)| !file.is_empty()) {

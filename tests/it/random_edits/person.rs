@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use super::{Together, cells, id, is_head, is_row, is_rule, read, write};
+use super::{RandomEdits, cells, id, is_head, is_row, is_rule, read, write};
 use crate::fake_arxiv::page::paper;
 
-impl Together {
-    /// Changes the text that a row stands in; a deletion is noted.
+impl RandomEdits {
+    /// Changes the text that a row is in; a deletion is noted.
     pub(super) fn with_row(&mut self, which: usize, change: impl FnOnce(&str, &str) -> String) {
         let mut rows = Vec::new();
         for file in self.files() {

@@ -1,4 +1,4 @@
-//! A bare repository as a forge has it, what a person does in it, and our own folder beside it.
+//! A bare repository as a forge has it, what a person does in it, and our own folder next to it.
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -16,11 +16,11 @@ const LONG: Duration = Duration::from_mins(5);
 
 /// The folder `list.git` with one commit on `main`: `README.md`, a script, and a file of somebody else's.
 #[derive(Debug)]
-pub(crate) struct Bare {
+pub(crate) struct BareRepository {
     folder: TempDir,
 }
 
-impl Bare {
+impl BareRepository {
     pub(crate) fn new() -> Self {
         let bare = Self { folder: tempfile::tempdir().unwrap() };
         git(bare.folder(), &["init", "--quiet", "--bare", "--initial-branch=main", "list.git"]);

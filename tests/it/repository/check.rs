@@ -1,22 +1,22 @@
 //! What `check` says of a list in a repository, through the real program.
 
-use crate::test_env::Home;
+use crate::test_env::TestEnv;
 
-/// A list in a repository beside the one in a file, with a token that is in this file.
+/// A list in a repository next to the one in a file, with a token that is in this file.
 const LIST: &str = "[[list]]\nrepository = \"https://github.com/owner/list\"\nfile = \"README.md\"\n\
                     token_file = \"token\"\n";
 
 #[test]
 fn check_says_which_git_is_there_and_whether_the_token_can_be_read() {
-    let home = Home::at("http://127.0.0.1:1/").with_more(LIST);
+    let env = TestEnv::at("http://127.0.0.1:1/").with_more(LIST);
     let told = || {
-        let run = home.run(&["check"]);
+        let run = env.run(&["check"]);
         (run.status.code(), String::from_utf8(run.stdout).unwrap())
     };
     let (status, missing) = told();
     assert_eq!(status, Some(1), "{missing}");
     assert!(missing.contains("in the file token (cannot be read: there is no such file)"), "{missing}");
-    std::fs::write(home.path("token"), "tok-canary\n").unwrap();
+    std::fs::write(env.path("token"), "tok-canary\n").unwrap();
     let (status, there) = told();
     assert_eq!(status, Some(0), "{there}");
     assert!(there.contains("README.md (kept by git 2."), "{there}");

@@ -8,11 +8,11 @@ use paperwire::list::git::{
     check_version,
 };
 
-use super::bare_repository::{Bare, branch, git, path, trouble, wait, with};
+use super::bare_repository::{BareRepository, branch, git, path, trouble, wait, with};
 
 #[test]
 fn the_same_base_and_content_make_the_same_commit() {
-    let bare = Bare::new();
+    let bare = BareRepository::new();
     let changes = [with("README.md", "# List\n\nnew\n"), with("archive/2025-03.md", "moved\n")];
     let commit = |place: RepositoryOptions| {
         wait(async {
@@ -30,7 +30,7 @@ fn the_same_base_and_content_make_the_same_commit() {
 
 #[test]
 fn a_commit_changes_what_it_names_and_keeps_modes_and_all_else() {
-    let bare = Bare::new();
+    let bare = BareRepository::new();
     wait(async {
         let mut ours = bare.ours().await;
         let heads = ours.fetch_heads(None, &branch()).await.unwrap();
@@ -71,7 +71,7 @@ fn a_commit_changes_what_it_names_and_keeps_modes_and_all_else() {
 fn the_files_below_a_folder_are_listed_by_their_paths() {
     use std::os::unix::ffi::OsStrExt as _;
 
-    let bare = Bare::new();
+    let bare = BareRepository::new();
     std::fs::create_dir_all(bare.person().join("docs/größe/2025")).unwrap();
     std::fs::create_dir(bare.person().join("docs-2")).unwrap();
     for name in ["docs/größe/2025/03.md", "docs/größe/a b.md", "docs-2/a.md"] {
@@ -104,8 +104,8 @@ fn the_files_below_a_folder_are_listed_by_their_paths() {
 }
 
 #[test]
-fn what_is_no_file_is_told_and_not_written_through() {
-    let bare = Bare::new();
+fn what_is_no_file_is_reported_and_not_written_through() {
+    let bare = BareRepository::new();
     std::fs::create_dir(bare.person().join("docs")).unwrap();
     bare.write("docs/a.md", "a\n");
     std::os::unix::fs::symlink("/etc/passwd", bare.person().join("link.md")).unwrap();
@@ -128,7 +128,7 @@ fn what_is_no_file_is_told_and_not_written_through() {
 
 #[test]
 fn a_branch_moves_only_from_where_it_was_seen() {
-    let bare = Bare::new();
+    let bare = BareRepository::new();
     wait(async {
         let mut ours = bare.ours().await;
         let main = ours.fetch_heads(None, &branch()).await.unwrap().base.commit;
@@ -165,8 +165,8 @@ fn a_branch_moves_only_from_where_it_was_seen() {
 }
 
 #[test]
-fn a_refusal_is_told_in_the_remotes_own_words() {
-    let bare = Bare::new();
+fn a_refusal_is_reported_in_the_remotes_own_words() {
+    let bare = BareRepository::new();
     bare.refuse("\\033[31mGH006: Protected branch\\033[0m\\nask \\007Ada");
     wait(async {
         let mut ours = bare.ours().await;
@@ -181,7 +181,7 @@ fn a_refusal_is_told_in_the_remotes_own_words() {
 
 #[test]
 fn little_is_fetched_and_a_base_that_moved_is_followed() {
-    let bare = Bare::new();
+    let bare = BareRepository::new();
     for n in 0..5 {
         bare.persons_commit("main", "other.md", &format!("{n}\n"));
     }
@@ -201,7 +201,7 @@ fn little_is_fetched_and_a_base_that_moved_is_followed() {
 
 #[test]
 fn a_folder_that_a_kill_or_a_full_disk_left_broken_is_mended() {
-    let bare = Bare::new();
+    let bare = BareRepository::new();
     let folder = bare.folder().join("state/list.git");
     let look = || wait(async { bare.ours().await.fetch_heads(None, &branch()).await.unwrap().base.commit });
     let begun = look();
@@ -218,7 +218,7 @@ fn a_folder_that_a_kill_or_a_full_disk_left_broken_is_mended() {
 
 #[test]
 fn one_program_at_a_time_works_on_a_repository() {
-    let bare = Bare::new();
+    let bare = BareRepository::new();
     wait(async {
         let first = bare.ours().await;
         assert_eq!(Repository::open(bare.place()).await.unwrap_err(), GitError::Busy);
@@ -228,7 +228,7 @@ fn one_program_at_a_time_works_on_a_repository() {
 }
 
 #[test]
-fn a_git_that_is_too_old_or_not_there_is_told() {
+fn a_git_that_is_too_old_or_missing_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let (old, environment) = (folder.path().join("git"), GitEnvironment::of(std::env::vars_os()));
     crate::executable::write(&old, "#!/bin/sh\necho git version 2.37.9\n");
@@ -242,8 +242,8 @@ fn a_git_that_is_too_old_or_not_there_is_told() {
 }
 
 #[test]
-fn a_remote_that_is_not_there_or_empty_is_told() {
-    let bare = Bare::new();
+fn a_missing_or_empty_remote_is_reported() {
+    let bare = BareRepository::new();
     let nowhere = format!("file://{}/nowhere.git", bare.folder().display());
     assert!(matches!(trouble(bare.place_at(&nowhere, None)), GitError::NotFound(_)));
     git(bare.folder(), &["init", "--quiet", "--bare", "empty.git"]);
@@ -252,7 +252,7 @@ fn a_remote_that_is_not_there_or_empty_is_told() {
 }
 
 /// Adds files to a folder of the remote's `main` in one commit, whose names alone are more than git may say in one run.
-fn add_endless_names(bare: &Bare, folder: &str) {
+fn add_endless_names(bare: &BareRepository, folder: &str) {
     let mut stream =
         "commit refs/heads/main\ncommitter Ada <ada@example.org> 1735689600 +0000\ndata 4\nMany\n\
                       from refs/heads/main^0\n"
@@ -273,7 +273,7 @@ fn add_endless_names(bare: &Bare, folder: &str) {
 
 #[test]
 fn a_commit_that_changes_a_whole_large_repository_stops_nothing() {
-    let bare = Bare::new();
+    let bare = BareRepository::new();
     wait(async {
         let mut ours = bare.ours().await;
         let main = ours.fetch_heads(None, &branch()).await.unwrap().base.commit;

@@ -10,7 +10,7 @@ use std::thread;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// The token that opens it, beside the user `bot`.
+/// The token that opens it, next to the user `bot`.
 pub(super) const TOKEN: &str = "tok-canary-0123456789";
 
 /// How it answers.
@@ -65,7 +65,7 @@ impl Backend {
         Self { root, asked }
     }
 
-    pub(super) fn asked(&self) -> Vec<Asked> {
+    pub(super) fn requests(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().clone()
     }
 }
@@ -84,7 +84,7 @@ impl Request {
     }
 }
 
-/// None where the other end hangs up.
+/// None if the other end hangs up.
 fn read(stream: &TcpStream) -> Option<Request> {
     let mut from = BufReader::new(stream);
     let mut line = || {

@@ -4,18 +4,18 @@ use std::time::Duration;
 
 use paperwire::list::git::{GitEnvironment, GitError, PushOutcome, Repository, RepositoryOptions};
 
-use super::bare_repository::{Bare, branch, git, trouble, wait, with};
+use super::bare_repository::{BareRepository, branch, git, trouble, wait, with};
 use super::http_backend::{Backend, Manner, TOKEN, command_lines, encoded, files};
 
 /// A repository that takes pushes over HTTP, behind a server of this manner.
-fn served(manner: Manner) -> (Bare, Backend) {
-    let bare = Bare::new();
+fn served(manner: Manner) -> (BareRepository, Backend) {
+    let bare = BareRepository::new();
     git(&bare.list(), &["config", "http.receivepack", "true"]);
     let backend = Backend::serving(bare.folder(), manner);
     (bare, backend)
 }
 
-fn place(bare: &Bare, backend: &Backend) -> RepositoryOptions {
+fn place(bare: &BareRepository, backend: &Backend) -> RepositoryOptions {
     bare.place_at(&format!("{}/list.git", backend.root), Some(TOKEN))
 }
 
@@ -33,7 +33,7 @@ fn a_push_by_token_leaves_the_token_nowhere() {
     assert_eq!(wait(pushed(place(&bare, &backend))), Ok(PushOutcome::Accepted));
     assert_eq!(bare.text("paperwire/list", "README.md"), "ours\n");
 
-    let asked = backend.asked();
+    let asked = backend.requests();
     assert!(asked.iter().any(|asked| asked.path.ends_with("/git-receive-pack")), "{asked:?}");
     let header = format!("Basic {}", encoded());
     assert!(asked.iter().all(|asked| asked.authorization.as_ref() == Some(&header)), "{asked:?}");
@@ -85,7 +85,7 @@ fn no_variable_makes_git_write_down_what_it_sends() {
 }
 
 #[test]
-fn a_wrong_token_and_none_are_told_without_it() {
+fn a_wrong_or_missing_token_is_reported_without_showing_it() {
     let (bare, backend) = served(Manner::Well);
     let right = place(&bare, &backend);
     for token in [Some("wrong-canary"), None] {
@@ -138,7 +138,7 @@ fn a_redirect_does_not_carry_the_token_to_another_server() {
     let (bare, backend) = served(Manner::Moved(elsewhere.root.clone()));
     let told = trouble(place(&bare, &backend));
     assert!(matches!(told, GitError::NotFound(_)), "{told:?}");
-    assert_eq!(elsewhere.asked().len(), 0, "{}", other.url());
+    assert_eq!(elsewhere.requests().len(), 0, "{}", other.url());
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn a_server_that_never_answers_is_given_up_and_nothing_of_git_stays() {
     let limit = Duration::from_millis(1500);
     let told = trouble(RepositoryOptions { network_time: limit, ..place(&bare, &backend) });
     assert_eq!(told, GitError::TimedOut(limit));
-    assert_eq!(backend.asked().len(), 1);
+    assert_eq!(backend.requests().len(), 1);
     let is_left = || command_lines().iter().any(|line| line.contains(&backend.root));
     let tries = (0..1000).take_while(|_| is_left()).map(|_| std::thread::yield_now()).count();
     assert!(tries < 1000, "{:?}", command_lines());

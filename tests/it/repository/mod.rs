@@ -1,5 +1,5 @@
 //! A list's repository, by real git against real remotes: a folder, and `git http-backend` behind a server of
-//! ours. What a person does there is done with git as well.
+//! the tests. What a person does there is done with git as well.
 
 pub(crate) mod bare_repository;
 mod check;

@@ -1,16 +1,16 @@
-//! A person's commits on our branch: kept, and ours go on top.
+//! A person's commits on our branch: they stay, and ours go on top.
 
 use paperwire::domain::CommitId;
 use paperwire::list::git::{BranchHeads, BranchHistory, GitMergeOutcome, PushOutcome, Repository};
 
-use super::bare_repository::{Bare, branch, git, wait, with};
+use super::bare_repository::{BareRepository, branch, git, wait, with};
 
 /// A list of rows between other lines, so that one end can change without the other.
 fn list(rows: &[&str], end: &str) -> String {
     format!("# List\n\n{}\n\nwords\nwords\nwords\n\n{end}\n", rows.join("\n"))
 }
 
-/// Looks, and makes what is wanted on the base.
+/// Fetches, and commits what is desired on the base.
 async fn wanted(ours: &mut Repository, text: &str) -> (BranchHeads, CommitId) {
     let heads = ours.fetch_heads(None, &branch()).await.unwrap();
     let changes = [with("README.md", text)];
@@ -23,8 +23,8 @@ async fn history(ours: &mut Repository, heads: &BranchHeads) -> BranchHistory {
     ours.branch_history(heads, heads.head_of(&branch()).unwrap()).await.unwrap()
 }
 
-/// Puts what is wanted on top of our branch, by what changed since another commit, and pushes it. Gives what was
-/// wanted as well.
+/// Puts what is desired on top of our branch, by what changed since another commit, and pushes it. Returns what was
+/// desired as well.
 async fn put(ours: &mut Repository, since: Option<&CommitId>, text: &str) -> (GitMergeOutcome, CommitId) {
     let (heads, commit) = wanted(ours, text).await;
     let met = history(ours, &heads).await.merge_base;
@@ -39,8 +39,8 @@ async fn put(ours: &mut Repository, since: Option<&CommitId>, text: &str) -> (Gi
 }
 
 #[test]
-fn ours_go_on_top_of_a_persons_commits_again_and_again() {
-    let bare = Bare::new();
+fn our_commits_go_on_top_of_a_persons_again_and_again() {
+    let bare = BareRepository::new();
     bare.persons_commit("main", "README.md", &list(&["a"], "end"));
     wait(async {
         let mut ours = bare.ours().await;
@@ -74,7 +74,7 @@ fn ours_go_on_top_of_a_persons_commits_again_and_again() {
 
 #[test]
 fn a_conflict_names_the_file_and_writes_nothing() {
-    let bare = Bare::new();
+    let bare = BareRepository::new();
     bare.persons_commit("main", "README.md", &list(&["a"], "end"));
     wait(async {
         let mut ours = bare.ours().await;
@@ -89,7 +89,7 @@ fn a_conflict_names_the_file_and_writes_nothing() {
 
 #[test]
 fn a_branch_that_parted_long_ago_is_fetched_until_it_meets_the_base() {
-    let bare = Bare::new();
+    let bare = BareRepository::new();
     wait(async {
         let mut ours = bare.ours().await;
         let (heads, commit) = wanted(&mut ours, "ours\n").await;
@@ -116,7 +116,7 @@ fn a_branch_that_parted_long_ago_is_fetched_until_it_meets_the_base() {
 
 #[test]
 fn a_branch_that_has_nothing_in_common_with_the_base_is_left_alone() {
-    let bare = Bare::new();
+    let bare = BareRepository::new();
     git(&bare.person(), &["checkout", "--quiet", "--orphan", "paperwire/list"]);
     bare.commit_all("Apart");
     git(&bare.person(), &["push", "--quiet", "origin", "paperwire/list"]);

@@ -1,5 +1,5 @@
 //! The same against a remote that others set up: real git with Basic auth, a protected `main` and a hook that can
-//! refuse. It stands in `rigs/git-bare` of the folder that `PAPERWIRE_SHARED` names; without it nothing is tested
+//! refuse. It is in `rigs/git-bare` of the folder that `PAPERWIRE_SHARED` names; without it nothing is tested
 //! here, with `PAPERWIRE_RIGS=1` that is a failure.
 
 use std::env;
@@ -11,7 +11,7 @@ use paperwire::domain::Secret;
 use paperwire::list::git::{GitError, GitLogin, PushOutcome, Repository, RepositoryOptions};
 use tempfile::TempDir;
 
-use super::bare_repository::{Bare, branch, trouble, wait, with};
+use super::bare_repository::{BareRepository, branch, trouble, wait, with};
 
 /// The server, ended with the test.
 pub(crate) struct Server(Child);
@@ -23,7 +23,7 @@ impl Drop for Server {
     }
 }
 
-/// Where it stands; none where there is none.
+/// Its folder; none if there is none.
 pub(crate) fn rig() -> Option<PathBuf> {
     let rig = PathBuf::from(env::var_os("PAPERWIRE_SHARED")?).join("rigs/git-bare");
     rig.join("githttp.py").exists().then_some(rig)
@@ -85,6 +85,6 @@ pub(crate) fn serve(rig: &Path, root: &Path, login: &str) -> (String, Server) {
 
 fn place(folder: &TempDir, url: &str, token: &str) -> RepositoryOptions {
     let login = GitLogin { user: "bot".to_owned(), token: Secret::new(token) };
-    let bare = Bare::new().place_at(url, None);
+    let bare = BareRepository::new().place_at(url, None);
     RepositoryOptions { folder: folder.path().join("state/list.git"), login: Some(login), ..bare }
 }

@@ -7,8 +7,8 @@ use paperwire::domain::{Attempt, Secret};
 use paperwire::sink::http::HttpSinkKind;
 use paperwire::sink::{Maildir, SmtpSink};
 
-use super::smtp_server::{Fault, Offer, Post};
-use super::web_server::{Reply, Web};
+use super::smtp_server::{Fault, Offer, SmtpServer};
+use super::web_server::{Reply, WebServer};
 use super::{CANARY, Outcome, deliver, http, outcome, words};
 
 /// Short enough for a test, and only for peers that would take forever.
@@ -57,10 +57,10 @@ const TABLE: [(Peer, Outcome, Outcome, Outcome, Outcome, Option<Outcome>); 10] =
 };
 
 #[tokio::test]
-async fn every_sink_over_http_tells_what_its_peer_did() {
+async fn every_sink_over_http_reports_what_its_peer_did() {
     let key = Secret::new("whsec_Y2FuYXJ5N2YzYWNhbmFyeTdmM2FjYW5hcnk=");
     for kind in [HttpSinkKind::Slack, HttpSinkKind::Discord, HttpSinkKind::Webhook { secret: Some(key) }] {
-        let web = Web::start(Reply::Silence, None).await;
+        let web = WebServer::start(Reply::Silence, None).await;
         let url = format!("http://{}/{CANARY}?t={CANARY}", web.address);
         let (patient, impatient) =
             (http(kind.clone(), &url), http(kind.clone(), &url).with_time_limit(IMPATIENT));
@@ -71,16 +71,16 @@ async fn every_sink_over_http_tells_what_its_peer_did() {
                 HttpSinkKind::Discord => discord,
                 HttpSinkKind::Webhook { .. } => webhook,
             };
-            web.will(reply(&kind, peer));
+            web.reply_with(reply(&kind, peer));
             let attempt = deliver(if peer.takes_for_ever() { &impatient } else { &patient }).await;
             check(&format!("{kind:?} {peer:?}"), &attempt, expected);
-            assert_eq!(web.heard().len(), before + 1, "{kind:?} {peer:?}: one attempt is one request");
+            assert_eq!(web.requests().len(), before + 1, "{kind:?} {peer:?}: one attempt is one request");
         }
     }
 }
 
 #[tokio::test]
-async fn mail_and_maildir_tell_what_their_peer_did() {
+async fn mail_and_maildir_report_what_their_peer_did() {
     for (peer, _, _, _, mail, maildir) in TABLE {
         let (attempt, arrived) = by_mail(peer).await;
         check(&format!("mail {peer:?}"), &attempt, mail);
@@ -160,7 +160,8 @@ async fn by_mail(peer: Peer) -> (Attempt, usize) {
         Peer::RefusesTheLogin => Fault::Says("AUTH", "535 5.7.8 no such password: canary7f3a"),
         Peer::IsSlow => Fault::Slow,
     };
-    let post = Post::start(fault, Offer { extensions: &["AUTH PLAIN LOGIN"], ..Offer::default() }).await;
+    let post =
+        SmtpServer::start(fault, Offer { extensions: &["AUTH PLAIN LOGIN"], ..Offer::default() }).await;
     let server = format!("smtp+plain://{}", post.address);
     let sink = SmtpSink::new(&server, Some(CANARY), Some(&Secret::new(CANARY)), None).unwrap();
     let mut sink = if peer.takes_for_ever() { sink.with_time_limit(IMPATIENT) } else { sink };

@@ -9,13 +9,13 @@ use paperwire::sink::SmtpSink;
 use tokio::task::LocalSet;
 
 use super::certificate_authority::Authority;
-use super::smtp_server::{Fault, Offer, Post};
+use super::smtp_server::{Fault, Offer, SmtpServer};
 use super::{CANARY, Outcome, outcome, words};
 use crate::fake_arxiv::FakeArxiv;
-use crate::fake_smtp::Letterbox;
-use crate::fake_webhooks::Receivers;
+use crate::fake_smtp::FakeSmtp;
+use crate::fake_webhooks::FakeWebhooks;
 use crate::sample_papers::sample;
-use crate::test_env::{Home, NEXT_DAY, NOW, stderr, stdout};
+use crate::test_env::{NEXT_DAY, NOW, TestEnv, stderr, stdout};
 
 /// The first limit of an attempt at a server that stalls. It is doubled until the conversation comes so far.
 const IMPATIENT: Duration = Duration::from_secs(1);
@@ -53,14 +53,14 @@ fn stalls(stage: &'static str) -> [(Fault, Outcome); 2] {
 }
 
 /// The server, and the way to it; encrypted as the scheme says.
-async fn start(scheme: &str, fault: Fault, authority: &Authority) -> (Post, SmtpSink) {
+async fn start(scheme: &str, fault: Fault, authority: &Authority) -> (SmtpServer, SmtpSink) {
     let tls = || Some(authority.server("localhost"));
     let offer = match scheme {
         "smtps" => Offer { extensions: &["AUTH PLAIN"], tls: tls(), starttls: None },
         "smtp" => Offer { extensions: &["STARTTLS", "AUTH PLAIN"], tls: None, starttls: tls() },
         _ => Offer { extensions: &["AUTH PLAIN"], ..Offer::default() },
     };
-    let post = Post::start(fault, offer).await;
+    let post = SmtpServer::start(fault, offer).await;
     let server = format!("{scheme}://localhost:{}", post.address.port());
     let password = Secret::new(CANARY);
     let sink = SmtpSink::new(&server, Some("ada"), Some(&password), Some(&authority.ca_file())).unwrap();
@@ -72,7 +72,7 @@ async fn deliver(sink: &mut SmtpSink) -> Attempt {
 }
 
 /// One attempt at such a server, and what must come of it.
-async fn attempt(post: Post, mut sink: SmtpSink, case: String, stage: &str, after_message: Outcome) {
+async fn attempt(post: SmtpServer, mut sink: SmtpSink, case: String, stage: &str, after_message: Outcome) {
     let attempt = deliver(&mut sink).await;
     judge(&post, &attempt, &case, stage, after_message);
 }
@@ -92,7 +92,7 @@ async fn stalled_attempt(fault: Fault, stage: &'static str, after_message: Outco
     }
 }
 
-fn judge(post: &Post, attempt: &Attempt, case: &str, stage: &str, after_message: Outcome) {
+fn judge(post: &SmtpServer, attempt: &Attempt, case: &str, stage: &str, after_message: Outcome) {
     let is_sent = stage == "MESSAGE";
     let expected = if is_sent { after_message } else { Outcome::Later(None) };
     assert_eq!(outcome(attempt), expected, "{case}: {attempt:?}");
@@ -127,7 +127,7 @@ async fn an_attempt_ends_in_time_however_slowly_the_server_answers() {
 }
 
 #[tokio::test]
-async fn a_message_that_was_taken_is_taken_whatever_the_server_says_to_our_leave() {
+async fn an_accepted_message_is_accepted_whatever_the_server_answers_to_quit() {
     for (fault, _) in faults("QUIT").into_iter().chain(stalls("QUIT")) {
         let (post, mut sink) = start("smtp+plain", fault, &Authority::new("ours")).await;
         assert_eq!(deliver(&mut sink).await, Attempt::Accepted, "{}", name(fault));
@@ -165,7 +165,7 @@ async fn what_was_said_before_the_encryption_is_not_believed_after_it() {
     let attempt = deliver(&mut sink).await;
     assert_eq!(outcome(&attempt), Outcome::Later(None), "{attempt:?}");
     assert!(words(&attempt).contains("nothing was sent"), "{attempt:?}");
-    assert!(post.heard().iter().all(|line| !line.starts_with("AUTH")), "{:?}", post.heard());
+    assert!(post.requests().iter().all(|line| !line.starts_with("AUTH")), "{:?}", post.requests());
 }
 
 #[test]
@@ -176,10 +176,10 @@ fn a_poisonous_mail_server_costs_no_memory_and_holds_up_no_other_sink() {
         Fault::FloodsAt("RCPT", b"550 ", LINE),
         Fault::FloodsAt("MESSAGE", b"250 ", LINE),
     ];
-    let posts = floods.map(|fault| Post::apart(fault, Offer::default()));
-    let (letterbox, receivers) = (Letterbox::answering_after(Duration::ZERO), Receivers::start());
+    let posts = floods.map(|fault| SmtpServer::apart(fault, Offer::default()));
+    let (smtp, webhooks) = (FakeSmtp::answering_after(Duration::ZERO), FakeWebhooks::start());
     let fake = FakeArxiv::serving(sample(3));
-    let home = Home::asking(&fake);
+    let env = TestEnv::asking(&fake);
     let poisonous = posts.iter().enumerate().map(|(number, post)| {
         let sink = format!(
             "[[sink]]\nname = \"poison{number}\"\nkind = \"email\"\nserver = \"smtp+plain://{}\"\n\
@@ -189,16 +189,16 @@ fn a_poisonous_mail_server_costs_no_memory_and_holds_up_no_other_sink() {
         sink + &at_once(&format!("poison{number}"))
     });
     let more: String = poisonous
-        .chain([letterbox.sink("mail", &["ada@example.org"]), at_once("mail")])
-        .chain([receivers.sink(&home, "hook", "webhook"), at_once("hook")])
+        .chain([smtp.sink("mail", &["ada@example.org"]), at_once("mail")])
+        .chain([webhooks.sink(&env, "hook", "webhook"), at_once("hook")])
         .collect();
-    let home = home.with_more(&more);
-    home.once_well(NOW);
+    let env = env.with_more(&more);
+    env.once_well(NOW);
     fake.set_papers(sample(4));
-    let answer = home.once(NEXT_DAY);
+    let answer = env.once(NEXT_DAY);
     let came: Vec<_> = answer.sinks.iter().map(|sink| (sink.delivered, sink.deferred)).collect();
     assert_eq!(came, [(0, 1), (0, 1), (0, 1), (1, 0), (1, 0), (1, 0)], "{answer:?}");
-    assert_eq!((letterbox.letters().len(), receivers.heard_at("/hook").len()), (1, 1));
+    assert_eq!((smtp.messages().len(), webhooks.requests_at("/hook").len()), (1, 1));
     for (post, sink) in posts.iter().zip(&answer.sinks) {
         assert!(post.flooded() < READ_MAX, "{}: {} bytes were read", sink.sink, post.flooded());
         let told = answer.stderr.lines().find(|line| line.contains(&sink.sink)).unwrap();
@@ -212,25 +212,25 @@ fn at_once(sink: &str) -> String {
 
 #[test]
 fn what_has_waited_for_a_mail_server_goes_in_order_over_one_connection() {
-    let letterbox = Letterbox::answering_after(Duration::ZERO);
+    let smtp = FakeSmtp::answering_after(Duration::ZERO);
     let fake = FakeArxiv::serving(sample(3));
     let readers = ["ada@example.org", "bob@example.org", "eve@example.org"];
-    let home = Home::asking(&fake).with_more(&(letterbox.sink("mail", &readers) + &at_once("mail")));
-    home.once_well(NOW);
-    home.run(&["outbox", "pause", "mail"]);
+    let env = TestEnv::asking(&fake).with_more(&(smtp.sink("mail", &readers) + &at_once("mail")));
+    env.once_well(NOW);
+    env.run(&["outbox", "pause", "mail"]);
     let days =
         ["2025-03-27T20:00:00Z", "2025-03-28T20:00:00Z", "2025-03-29T20:00:00Z", "2025-03-30T20:00:00Z"];
     for (day, now) in days.iter().enumerate() {
         fake.set_papers(sample(4 + day));
-        home.once(now);
+        env.once(now);
     }
-    assert_eq!(letterbox.sessions(), 0);
-    home.run(&["outbox", "resume", "mail", "--now", "2025-03-30T21:00:00Z"]);
-    let answer = home.once_well("2025-03-30T22:00:00Z");
+    assert_eq!(smtp.sessions(), 0);
+    env.run(&["outbox", "resume", "mail", "--now", "2025-03-30T21:00:00Z"]);
+    let answer = env.once_well("2025-03-30T22:00:00Z");
     assert_eq!(answer.sinks[0].delivered, 12);
-    assert_eq!(letterbox.sessions(), 1);
+    assert_eq!(smtp.sessions(), 1);
     for reader in readers {
-        let letters = letterbox.letters();
+        let letters = smtp.messages();
         let dates = letters.iter().filter(|letter| letter.contains(&format!("To: {reader}"))).map(|letter| {
             let date = letter.lines().find_map(|line| line.strip_prefix("Date: ")).unwrap();
             jiff::fmt::rfc2822::parse(date).unwrap()
@@ -243,17 +243,17 @@ fn what_has_waited_for_a_mail_server_goes_in_order_over_one_connection() {
 #[test]
 fn nothing_that_the_program_says_has_the_login_that_a_server_repeats() {
     let offer = Offer { extensions: &["AUTH PLAIN"], ..Offer::default() };
-    let post = Post::apart(Fault::Says("MAIL", "550 canary7f3a is it"), offer);
+    let post = SmtpServer::apart(Fault::Says("MAIL", "550 canary7f3a is it"), offer);
     let fake = FakeArxiv::serving(sample(3));
     let sink = format!(
         "[[sink]]\nname = \"mail\"\nkind = \"email\"\nserver = \"smtp+plain://{}\"\n\
          from = \"papers@example.org\"\nto = [\"ada@example.org\"]\nuser = \"ada\"\npassword_file = \"password\"\n\n",
         post.address
     );
-    let home = Home::asking(&fake);
-    std::fs::write(home.path("password"), CANARY).unwrap();
-    let home = home.with_more(&(sink + &at_once("mail")));
-    home.once_well(NOW);
+    let env = TestEnv::asking(&fake);
+    std::fs::write(env.path("password"), CANARY).unwrap();
+    let env = env.with_more(&(sink + &at_once("mail")));
+    env.once_well(NOW);
     fake.set_papers(sample(4));
     let mut said = String::new();
     for words in [
@@ -262,7 +262,7 @@ fn nothing_that_the_program_says_has_the_login_that_a_server_repeats() {
         &["status", "--json", "--now", NEXT_DAY],
         &["status", "--now", NEXT_DAY],
     ] {
-        let output = home.run(words);
+        let output = env.run(words);
         said.extend([stdout(&output), stderr(&output)]);
     }
     assert!(said.contains("the server answered 550: … is it") && !said.contains(CANARY), "{said}");

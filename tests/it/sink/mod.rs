@@ -19,7 +19,7 @@ use std::time::Duration;
 use paperwire::domain::{Attempt, RefusalScope, Secret};
 use paperwire::sink::http::{AddressPolicy, HttpSink, HttpSinkKind};
 
-/// Stands in every secret and address that a test plants, and must stand nowhere else.
+/// Part of every secret and address that a test plants; it must appear nowhere else.
 const CANARY: &str = "canary7f3a";
 
 /// A body for any receiver.

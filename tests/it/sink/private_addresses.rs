@@ -10,7 +10,7 @@ use paperwire::sink::http::{AddressPolicy, HttpSink, HttpSinkKind};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 
 use super::certificate_authority::Authority;
-use super::web_server::{Reply, Web};
+use super::web_server::{Reply, WebServer};
 use super::{CANARY, Outcome, deliver, outcome, words};
 
 #[tokio::test]
@@ -59,7 +59,7 @@ async fn the_environments_proxy_is_used_and_resolves_the_name() {
         return behind_a_proxy(&ca_file).await;
     }
     let authority = Authority::new("behind the proxy");
-    let web = Web::start(Reply::Says(200, "", "ok".to_owned()), Some(authority.server(BEHIND))).await;
+    let web = WebServer::start(Reply::Says(200, "", "ok".to_owned()), Some(authority.server(BEHIND))).await;
     let (proxy, asked) = proxy_to(web.address).await;
     let ca_file = authority.ca_file();
     let child = tokio::task::spawn_blocking(move || {
@@ -78,7 +78,7 @@ async fn the_environments_proxy_is_used_and_resolves_the_name() {
     let shown = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success() && shown.contains("1 passed"), "{shown}");
     assert_eq!(*asked.lock().unwrap(), [format!("CONNECT {BEHIND}:443 HTTP/1.1")]);
-    assert_eq!(web.heard()[0].header("host"), Some(BEHIND));
+    assert_eq!(web.requests()[0].header("host"), Some(BEHIND));
 }
 
 async fn behind_a_proxy(ca_file: &str) {

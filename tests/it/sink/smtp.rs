@@ -1,19 +1,19 @@
-//! What a mail server is told, and what its answers mean.
+//! What a mail server is sent, and what its replies mean.
 
 use std::time::Duration;
 
 use paperwire::domain::{Attempt, Secret};
 use paperwire::sink::SmtpSink;
 
-use super::smtp_server::{Fault, Offer, Post};
+use super::smtp_server::{Fault, Offer, SmtpServer};
 use super::{CANARY, Outcome, outcome, words};
 
 const FROM: &str = "Paperwire <papers@example.org>";
 const TO: &str = "canary7f3a@example.org";
 const MESSAGE: &[u8] = b"Subject: x\r\n\r\n.a line that begins with a dot\r\n";
 
-async fn deliver(fault: Fault, extensions: &'static [&'static str], message: &[u8]) -> (Attempt, Post) {
-    let post = Post::start(fault, Offer { extensions, ..Offer::default() }).await;
+async fn deliver(fault: Fault, extensions: &'static [&'static str], message: &[u8]) -> (Attempt, SmtpServer) {
+    let post = SmtpServer::start(fault, Offer { extensions, ..Offer::default() }).await;
     let mut sink = SmtpSink::new(&format!("smtp+plain://{}", post.address), None, None, None).unwrap();
     let attempt = sink.deliver(FROM, TO, message).await;
     sink.close().await;
@@ -25,7 +25,7 @@ async fn a_message_arrives_byte_for_byte_with_its_envelope() {
     let (attempt, post) = deliver(Fault::Nothing, &["8BITMIME"], MESSAGE).await;
     assert_eq!(attempt, Attempt::Accepted);
     assert_eq!(
-        post.heard(),
+        post.requests(),
         [
             "EHLO [127.0.0.1]",
             "MAIL FROM:<papers@example.org>",
@@ -85,7 +85,7 @@ async fn a_server_that_quotes_the_login_back_is_quoted_without_it() {
         ("GREETING", "554 canary7f3a is it"),
     ] {
         let offer = Offer { extensions: &["AUTH PLAIN"], ..Offer::default() };
-        let post = Post::start(Fault::Says(verb, reply), offer).await;
+        let post = SmtpServer::start(Fault::Says(verb, reply), offer).await;
         let server = format!("smtp+plain://{}", post.address);
         let mut sink = SmtpSink::new(&server, Some("ada"), Some(&Secret::new(CANARY)), None).unwrap();
         let attempt = sink.deliver(FROM, "reader@example.org", MESSAGE).await;
@@ -114,7 +114,7 @@ async fn a_cut_leaves_a_doubt_only_after_the_message() {
 #[tokio::test]
 async fn a_server_that_stops_answering_is_left_within_the_limit_at_every_command() {
     for verb in ["GREETING", "EHLO", "MAIL", "RCPT", "DATA", "MESSAGE"] {
-        let post = Post::start(Fault::SilentAt(verb), Offer::default()).await;
+        let post = SmtpServer::start(Fault::SilentAt(verb), Offer::default()).await;
         let sink = SmtpSink::new(&format!("smtp+plain://{}", post.address), None, None, None).unwrap();
         let attempt = sink.with_time_limit(Duration::from_millis(150)).deliver(FROM, TO, MESSAGE).await;
         assert_eq!(outcome(&attempt), Outcome::Later(None), "{verb}: {attempt:?}");
@@ -123,14 +123,14 @@ async fn a_server_that_stops_answering_is_left_within_the_limit_at_every_command
 }
 
 #[tokio::test]
-async fn a_server_is_asked_for_what_the_message_needs() {
+async fn a_mail_asks_the_server_for_the_extensions_that_it_needs() {
     let message = "Subject: x\r\n\r\né\r\n".as_bytes();
     let (attempt, post) = deliver(Fault::Nothing, &["8BITMIME"], message).await;
     assert_eq!(attempt, Attempt::Accepted);
     assert!(
-        post.heard().contains(&"MAIL FROM:<papers@example.org> BODY=8BITMIME".to_owned()),
+        post.requests().contains(&"MAIL FROM:<papers@example.org> BODY=8BITMIME".to_owned()),
         "{:?}",
-        post.heard()
+        post.requests()
     );
     let (attempt, _) = deliver(Fault::Nothing, &[], message).await;
     assert_eq!(outcome(&attempt), Outcome::Message, "{attempt:?}");
@@ -138,7 +138,8 @@ async fn a_server_is_asked_for_what_the_message_needs() {
 
 #[tokio::test]
 async fn a_login_that_the_server_cannot_take_pauses_the_sink() {
-    let post = Post::start(Fault::Nothing, Offer { extensions: &["AUTH GSSAPI"], ..Offer::default() }).await;
+    let post =
+        SmtpServer::start(Fault::Nothing, Offer { extensions: &["AUTH GSSAPI"], ..Offer::default() }).await;
     let server = format!("smtp+plain://{}", post.address);
     let mut sink = SmtpSink::new(&server, Some("ada"), Some(&Secret::new(CANARY)), None).unwrap();
     let attempt = sink.deliver(FROM, TO, MESSAGE).await;
@@ -147,7 +148,7 @@ async fn a_login_that_the_server_cannot_take_pauses_the_sink() {
 
 #[tokio::test]
 async fn what_is_no_address_is_refused_before_anything_is_sent() {
-    let post = Post::start(Fault::Nothing, Offer::default()).await;
+    let post = SmtpServer::start(Fault::Nothing, Offer::default()).await;
     let mut sink = SmtpSink::new(&format!("smtp+plain://{}", post.address), None, None, None).unwrap();
     for (from, to, expected) in [
         ("papers", TO, Outcome::Sink),
@@ -158,11 +159,11 @@ async fn what_is_no_address_is_refused_before_anything_is_sent() {
         assert_eq!(outcome(&attempt), expected, "{attempt:?}");
         assert!(!words(&attempt).contains(CANARY), "{attempt:?}");
     }
-    assert!(post.heard().is_empty());
+    assert!(post.requests().is_empty());
 }
 
 #[test]
-fn a_login_is_whole_or_none() {
+fn a_login_has_both_parts_or_none() {
     let secret = Secret::new(CANARY);
     for (user, password) in [
         (Some("ada"), None),

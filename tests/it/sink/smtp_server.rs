@@ -1,4 +1,4 @@
-//! A mail server on the loopback that behaves until it is told not to, and remembers what it heard.
+//! A mail server on the loopback that behaves until the test says otherwise, and remembers what it got.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,7 +12,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::pause;
 
-/// What it does when it comes to a verb. The verbs are `GREETING` and `MESSAGE` beside SMTP's own.
+/// What it does when it comes to a verb. The verbs are `GREETING` and `MESSAGE` next to SMTP's own.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Fault {
     Nothing,
@@ -47,14 +47,14 @@ pub(super) struct Offer {
 /// How many bytes must have dripped before whoever reads has surely read the first.
 const DRIPS_MIN: usize = 3;
 
-pub(super) struct Post {
+pub(super) struct SmtpServer {
     pub(super) address: SocketAddr,
     stalled: Arc<AtomicUsize>,
     heard: Arc<Mutex<Vec<String>>>,
     flooded: Arc<AtomicUsize>,
 }
 
-impl Post {
+impl SmtpServer {
     /// The same on a thread of its own, for a test that does not wait for others while it waits.
     pub(super) fn apart(fault: Fault, offer: Offer) -> Self {
         let (tell, told) = channel();
@@ -80,7 +80,7 @@ impl Post {
 
     /// How many connections came to say who they are.
     pub(super) fn sessions(&self) -> usize {
-        self.heard().iter().filter(|line| line.starts_with("EHLO")).count()
+        self.requests().iter().filter(|line| line.starts_with("EHLO")).count()
     }
 
     pub(super) async fn start(fault: Fault, offer: Offer) -> Self {
@@ -103,7 +103,8 @@ impl Post {
                         socket.set_linger(Some(Duration::ZERO)).unwrap();
                     }
                     let extensions = offer.extensions;
-                    let mut talk = Talk { fault, extensions, memory, flooded, stalled, said, messages: 0 };
+                    let mut talk =
+                        SmtpConversation { fault, extensions, memory, flooded, stalled, said, messages: 0 };
                     if let Some(tls) = offer.tls {
                         return talk.hold(tls.accept(stream).await.ok()?, true).await.map(drop);
                     }
@@ -115,17 +116,17 @@ impl Post {
         Self { address, stalled, heard, flooded }
     }
 
-    /// Every line that it heard; a message is one of them, with its bytes as they came.
-    pub(super) fn heard(&self) -> Vec<String> {
+    /// Every line that it got; a message is one of them, with its bytes as they came.
+    pub(super) fn requests(&self) -> Vec<String> {
         self.heard.lock().unwrap().clone()
     }
 
     pub(super) fn messages(&self) -> usize {
-        self.heard().iter().filter(|line| line.contains("\r\n")).count()
+        self.requests().iter().filter(|line| line.contains("\r\n")).count()
     }
 }
 
-struct Talk {
+struct SmtpConversation {
     fault: Fault,
     extensions: &'static [&'static str],
     memory: Arc<Mutex<Vec<String>>>,
@@ -137,7 +138,7 @@ struct Talk {
     messages: usize,
 }
 
-impl Talk {
+impl SmtpConversation {
     /// Talks until the end, or until STARTTLS, and gives the stream back then.
     async fn hold<S: AsyncRead + AsyncWrite + Unpin>(&mut self, stream: S, greets: bool) -> Option<S> {
         let mut stream = BufReader::new(stream);
@@ -183,7 +184,7 @@ impl Talk {
         }
     }
 
-    /// Answers, and tells whether that was what is usual.
+    /// Answers, and returns whether that was what is usual.
     async fn answer<S: AsyncWrite + Unpin>(&self, stream: &mut S, verb: &str, usual: &str) -> Option<bool> {
         let said = match self.fault {
             Fault::Says(at, said) if at == verb => said,

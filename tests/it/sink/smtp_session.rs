@@ -3,15 +3,15 @@
 use paperwire::domain::Attempt;
 use paperwire::sink::SmtpSink;
 
-use super::smtp_server::{Fault, Offer, Post};
+use super::smtp_server::{Fault, Offer, SmtpServer};
 use super::{Outcome, outcome, words};
 
 const FROM: &str = "papers@example.org";
 const TO: &str = "ada@example.org";
 const MESSAGE: &[u8] = b"Subject: x\r\n\r\ny\r\n";
 
-async fn post(fault: Fault, extensions: &'static [&'static str]) -> (Post, SmtpSink) {
-    let post = Post::start(fault, Offer { extensions, ..Offer::default() }).await;
+async fn post(fault: Fault, extensions: &'static [&'static str]) -> (SmtpServer, SmtpSink) {
+    let post = SmtpServer::start(fault, Offer { extensions, ..Offer::default() }).await;
     let sink = SmtpSink::new(&format!("smtp+plain://{}", post.address), None, None, None).unwrap();
     (post, sink)
 }
@@ -33,13 +33,13 @@ async fn messages_go_one_after_the_other_over_one_connection() {
     let one =
         ["MAIL FROM:<papers@example.org>", "RCPT TO:<ada@example.org>", "DATA", "Subject: x\r\n\r\ny\r\n"];
     let whole = [&["EHLO [127.0.0.1]"][..], &one, &one, &one, &["QUIT"]].concat();
-    assert_eq!(post.heard(), whole);
+    assert_eq!(post.requests(), whole);
     assert_eq!(outcomes(&mut sink, 1).await, [Outcome::Accepted], "after a leave it begins again");
     assert_eq!(post.sessions(), 2);
 }
 
 #[tokio::test]
-async fn a_no_to_one_message_is_no_harm_to_the_next_on_its_connection() {
+async fn the_refusal_of_one_message_does_not_harm_the_next_on_its_connection() {
     for (verb, said, first) in [
         ("MAIL", "451 4.3.0 later", Outcome::Later(None)),
         ("MAIL", "552 5.3.4 too large", Outcome::Message),
@@ -53,7 +53,7 @@ async fn a_no_to_one_message_is_no_harm_to_the_next_on_its_connection() {
         let (post, mut sink) = post(Fault::SaysOnce(verb, said), &[]).await;
         let expected = [first, Outcome::Accepted, Outcome::Accepted];
         assert_eq!(outcomes(&mut sink, 3).await, expected, "{verb} {said}");
-        let heard = post.heard();
+        let heard = post.requests();
         assert_eq!(post.sessions(), 1, "{verb} {said}: {heard:?}");
         let resets = heard.iter().filter(|line| *line == "RSET").count();
         assert_eq!(resets, 1, "{verb} {said}: what is left of the first is cleared away: {heard:?}");
@@ -61,7 +61,7 @@ async fn a_no_to_one_message_is_no_harm_to_the_next_on_its_connection() {
 }
 
 #[tokio::test]
-async fn a_connection_that_the_server_has_enough_of_costs_no_message_its_try() {
+async fn a_connection_that_the_server_closes_costs_no_message_an_attempt() {
     for (verb, said) in [
         ("MAIL", None),
         ("MAIL", Some("421 4.7.0 idle for too long")),
@@ -75,7 +75,7 @@ async fn a_connection_that_the_server_has_enough_of_costs_no_message_its_try() {
     ] {
         let (post, mut sink) = post(Fault::SaysWhenWorn(verb, said), &[]).await;
         assert_eq!(outcomes(&mut sink, 3).await, [Outcome::Accepted; 3], "{verb} {said:?}");
-        assert_eq!((post.sessions(), post.messages()), (3, 3), "{verb} {said:?}: {:?}", post.heard());
+        assert_eq!((post.sessions(), post.messages()), (3, 3), "{verb} {said:?}: {:?}", post.requests());
     }
 }
 
@@ -112,7 +112,7 @@ async fn a_reply_to_something_else_is_never_taken_for_the_one_to_a_message() {
         let attempt = sink.deliver(FROM, TO, MESSAGE).await;
         assert_eq!(outcome(&attempt), expected, "{verb} {said}: {attempt:?}");
         assert_eq!(words(&attempt).contains("may have arrived"), doubt, "{verb} {said}: {attempt:?}");
-        assert_eq!(post.messages(), usize::from(doubt), "{verb} {said}: {:?}", post.heard());
+        assert_eq!(post.messages(), usize::from(doubt), "{verb} {said}: {:?}", post.requests());
         assert_eq!(sink.deliver(FROM, TO, MESSAGE).await, Attempt::Accepted, "{verb} {said}");
     }
     let (post, mut sink) = post(Fault::Says("MESSAGE", "250 queued\r\n250 and once more"), &[]).await;

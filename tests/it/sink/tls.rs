@@ -8,8 +8,8 @@ use paperwire::sink::http::{AddressPolicy, HttpSink, HttpSinkKind};
 use tokio_rustls::TlsAcceptor;
 
 use super::certificate_authority::Authority;
-use super::smtp_server::{Fault, Offer, Post};
-use super::web_server::{Reply, Web};
+use super::smtp_server::{Fault, Offer, SmtpServer};
+use super::web_server::{Reply, WebServer};
 use super::{CANARY, Outcome, deliver, outcome, words};
 
 const MESSAGE: &[u8] = b"Subject: x\r\n\r\ny\r\n";
@@ -43,11 +43,11 @@ async fn a_certificate_is_believed_only_from_a_known_authority_for_this_name_and
 }
 
 async fn over_https(server: TlsAcceptor, ca_file: &Path) -> Attempt {
-    let web = Web::start(Reply::Says(200, "", "ok".to_owned()), Some(server)).await;
+    let web = WebServer::start(Reply::Says(200, "", "ok".to_owned()), Some(server)).await;
     let url = Secret::new(&format!("https://localhost:{}/{CANARY}", web.address.port()));
     let sink = HttpSink::new(HttpSinkKind::Slack, &url, AddressPolicy::AnyAddress, Some(ca_file)).unwrap();
     let attempt = deliver(&sink).await;
-    assert_eq!(web.heard().len(), usize::from(attempt == Attempt::Accepted));
+    assert_eq!(web.requests().len(), usize::from(attempt == Attempt::Accepted));
     attempt
 }
 
@@ -56,7 +56,7 @@ async fn by_mail(scheme: &str, server: TlsAcceptor, ca_file: &Path) -> Attempt {
         "smtps" => Offer { extensions: &["AUTH PLAIN"], tls: Some(server), starttls: None },
         _ => Offer { extensions: &["STARTTLS", "AUTH PLAIN"], tls: None, starttls: Some(server) },
     };
-    let post = Post::start(Fault::Nothing, offer).await;
+    let post = SmtpServer::start(Fault::Nothing, offer).await;
     let url = format!("{scheme}://localhost:{}", post.address.port());
     let mut sink = SmtpSink::new(&url, Some("ada"), Some(&Secret::new(CANARY)), Some(ca_file)).unwrap();
     let attempt = sink.deliver("from@example.org", "ada@example.org", MESSAGE).await;
@@ -75,13 +75,13 @@ async fn a_mail_server_without_starttls_gets_neither_login_nor_message() {
             Fault::Nothing => &["AUTH PLAIN"],
             _ => &["STARTTLS", "AUTH PLAIN"],
         };
-        let post = Post::start(fault, Offer { extensions, ..Offer::default() }).await;
+        let post = SmtpServer::start(fault, Offer { extensions, ..Offer::default() }).await;
         let mut sink =
             SmtpSink::new(&format!("smtp://{}", post.address), Some("ada"), Some(&Secret::new(CANARY)), None)
                 .unwrap();
         let attempt = sink.deliver("from@example.org", "ada@example.org", MESSAGE).await;
         assert_eq!(outcome(&attempt), expected, "{attempt:?}");
-        let heard = post.heard();
+        let heard = post.requests();
         assert!(heard.iter().all(|line| !line.starts_with("AUTH") && !line.starts_with("MAIL")), "{heard:?}");
     }
 }

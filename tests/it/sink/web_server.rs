@@ -1,4 +1,4 @@
-//! A web server on the loopback that answers as it is told and remembers what it heard.
+//! A web server on the loopback that answers as the test says and remembers what it got.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -27,18 +27,18 @@ pub(super) enum Reply {
 
 /// One request as it came.
 #[derive(Debug, Clone)]
-pub(super) struct Heard {
+pub(super) struct ReceivedRequest {
     pub(super) head: String,
     pub(super) body: Vec<u8>,
 }
 
-pub(super) struct Web {
+pub(super) struct WebServer {
     pub(super) address: SocketAddr,
-    heard: Arc<Mutex<Vec<Heard>>>,
+    heard: Arc<Mutex<Vec<ReceivedRequest>>>,
     reply: Arc<Mutex<Reply>>,
 }
 
-impl Heard {
+impl ReceivedRequest {
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (found, value) = line.split_once(": ")?;
@@ -47,7 +47,7 @@ impl Heard {
     }
 }
 
-impl Web {
+impl WebServer {
     pub(super) async fn start(reply: Reply, tls: Option<TlsAcceptor>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -73,18 +73,18 @@ impl Web {
     }
 
     /// Changes how it answers from now on.
-    pub(super) fn will(&self, reply: Reply) {
+    pub(super) fn reply_with(&self, reply: Reply) {
         *self.reply.lock().unwrap() = reply;
     }
 
-    pub(super) fn heard(&self) -> Vec<Heard> {
+    pub(super) fn requests(&self) -> Vec<ReceivedRequest> {
         self.heard.lock().unwrap().clone()
     }
 }
 
 async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
     mut stream: S,
-    memory: &Mutex<Vec<Heard>>,
+    memory: &Mutex<Vec<ReceivedRequest>>,
     reply: Reply,
 ) -> Option<()> {
     let heard = read(&mut stream).await?;
@@ -108,12 +108,12 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
     }
 }
 
-async fn read<S: AsyncRead + Unpin>(stream: &mut S) -> Option<Heard> {
+async fn read<S: AsyncRead + Unpin>(stream: &mut S) -> Option<ReceivedRequest> {
     let mut start = Vec::new();
     while !start.ends_with(b"\r\n\r\n") {
         start.push(stream.read_u8().await.ok()?);
     }
-    let mut heard = Heard { head: String::from_utf8(start).unwrap(), body: Vec::new() };
+    let mut heard = ReceivedRequest { head: String::from_utf8(start).unwrap(), body: Vec::new() };
     heard.body = vec![0; heard.header("content-length").unwrap_or("0").parse().unwrap()];
     stream.read_exact(&mut heard.body).await.ok()?;
     Some(heard)

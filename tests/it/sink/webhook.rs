@@ -3,7 +3,7 @@
 use paperwire::domain::{Attempt, Secret};
 use paperwire::sink::http::HttpSinkKind;
 
-use super::web_server::{Reply, Web};
+use super::web_server::{Reply, WebServer};
 use super::{BODY, CANARY, Outcome, deliver, http, outcome, words};
 
 const KEY: &str = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5";
@@ -14,7 +14,7 @@ fn ok() -> Reply {
 
 #[tokio::test]
 async fn a_repeat_has_the_same_id_and_bytes_and_a_signature_of_its_own_time() {
-    let web = Web::start(ok(), None).await;
+    let web = WebServer::start(ok(), None).await;
     let sink = http(
         HttpSinkKind::Webhook { secret: Some(Secret::new(KEY)) },
         &format!("http://{}/hook", web.address),
@@ -22,7 +22,7 @@ async fn a_repeat_has_the_same_id_and_bytes_and_a_signature_of_its_own_time() {
     for at in ["2026-11-22T08:00:00Z", "2026-11-22T09:30:00Z"] {
         assert_eq!(sink.deliver(BODY, "msg_7", at.parse().unwrap()).await, Attempt::Accepted);
     }
-    let heard = web.heard();
+    let heard = web.requests();
     let all = |name: &str| heard.iter().map(|heard| heard.header(name).unwrap()).collect::<Vec<_>>();
     assert_eq!(all("webhook-id"), ["msg_7", "msg_7"]);
     assert_eq!(all("webhook-timestamp"), ["1795334400", "1795339800"]);
@@ -42,9 +42,9 @@ async fn only_a_webhook_with_a_key_is_signed() {
         (HttpSinkKind::Webhook { secret: None }, [true, false]),
         (HttpSinkKind::Webhook { secret: Some(Secret::new(KEY)) }, [true, true]),
     ] {
-        let web = Web::start(ok(), None).await;
+        let web = WebServer::start(ok(), None).await;
         deliver(&http(kind.clone(), &format!("http://{}/", web.address))).await;
-        let heard = &web.heard()[0];
+        let heard = &web.requests()[0];
         let found = ["webhook-id", "webhook-signature"].map(|name| heard.header(name).is_some());
         assert_eq!(found, headers, "{kind:?}");
     }
@@ -52,20 +52,20 @@ async fn only_a_webhook_with_a_key_is_signed() {
 
 #[tokio::test]
 async fn a_redirect_is_never_followed() {
-    let web = Web::start(ok(), None).await;
+    let web = WebServer::start(ok(), None).await;
     let sink = http(HttpSinkKind::Webhook { secret: None }, &format!("http://{}/", web.address));
     for (status, expected) in
         [(301, Outcome::Sink), (302, Outcome::Later(None)), (307, Outcome::Later(None)), (308, Outcome::Sink)]
     {
-        web.will(Reply::Says(status, "Location: /elsewhere\r\n", String::new()));
+        web.reply_with(Reply::Says(status, "Location: /elsewhere\r\n", String::new()));
         let attempt = deliver(&sink).await;
         assert_eq!(outcome(&attempt), expected, "{status}: {attempt:?}");
     }
-    assert_eq!(web.heard().len(), 4);
+    assert_eq!(web.requests().len(), 4);
 }
 
 #[tokio::test]
-async fn a_receiver_that_echoes_our_secrets_gets_them_into_no_words() {
+async fn a_receiver_that_echoes_secrets_gets_them_into_no_message_of_ours() {
     let echo = format!("http://127.0.0.1/{CANARY} {CANARY} {KEY}");
     let bodies = [
         echo.clone(),
@@ -75,12 +75,12 @@ async fn a_receiver_that_echoes_our_secrets_gets_them_into_no_words() {
     for kind in
         [HttpSinkKind::Slack, HttpSinkKind::Discord, HttpSinkKind::Webhook { secret: Some(Secret::new(KEY)) }]
     {
-        let web = Web::start(ok(), None).await;
+        let web = WebServer::start(ok(), None).await;
         let sink = http(kind, &format!("http://{}/{CANARY}", web.address));
         for (status, body) in
             [200, 302, 400, 401, 404, 429, 500].into_iter().flat_map(|s| bodies.iter().map(move |b| (s, b)))
         {
-            web.will(Reply::Says(status, "", body.clone()));
+            web.reply_with(Reply::Says(status, "", body.clone()));
             let shown = format!("{:?}", deliver(&sink).await);
             assert!(
                 !shown.contains(CANARY) && !shown.contains(KEY) && !shown.contains("127.0.0.1"),
@@ -93,17 +93,17 @@ async fn a_receiver_that_echoes_our_secrets_gets_them_into_no_words() {
 #[tokio::test]
 async fn an_answer_without_end_is_read_as_far_as_it_is_of_use() {
     let page = "x".repeat(8 << 20);
-    let web = Web::start(Reply::Says(500, "", page), None).await;
+    let web = WebServer::start(Reply::Says(500, "", page), None).await;
     let attempt = deliver(&http(HttpSinkKind::Slack, &format!("http://{}/", web.address))).await;
     assert_eq!(words(&attempt), "Slack answered 500");
 }
 
 #[tokio::test]
-async fn a_receiver_that_is_not_there_is_told_from_one_that_may_have_the_message() {
+async fn an_unreachable_receiver_is_distinguished_from_one_that_may_have_the_message() {
     let nobody = format!("127.0.0.1:{}", crate::loopback_server::free_port());
     let attempt = deliver(&http(HttpSinkKind::Discord, &format!("http://{nobody}/{CANARY}"))).await;
     assert_eq!(words(&attempt), "Discord: no connection: connection refused; nothing was sent");
-    let web = Web::start(Reply::Cut, None).await;
+    let web = WebServer::start(Reply::Cut, None).await;
     let attempt = deliver(&http(HttpSinkKind::Slack, &format!("http://{}/{CANARY}", web.address))).await;
     assert!(words(&attempt).ends_with("the message may have arrived all the same"), "{attempt:?}");
     // No name has a part of more than 63 letters, and so nobody needs to be asked for it.
@@ -113,9 +113,9 @@ async fn a_receiver_that_is_not_there_is_told_from_one_that_may_have_the_message
 
 #[tokio::test]
 async fn an_id_that_would_break_out_of_its_header_is_refused() {
-    let web = Web::start(ok(), None).await;
+    let web = WebServer::start(ok(), None).await;
     let sink = http(HttpSinkKind::Webhook { secret: None }, &format!("http://{}/", web.address));
     let attempt = sink.deliver(BODY, "msg\r\nx: y", jiff::Timestamp::now()).await;
     assert_eq!(outcome(&attempt), Outcome::Message);
-    assert!(web.heard().is_empty());
+    assert!(web.requests().is_empty());
 }

@@ -66,8 +66,8 @@ impl ModuleTree {
             let next = join(&module, name);
             if self.modules.contains_key(&next) {
                 module = next;
-            } else if let Some(home) = self.reexports.get(&next) {
-                return self.file_of(home);
+            } else if let Some(env) = self.reexports.get(&next) {
+                return self.file_of(env);
             } else {
                 break;
             }
@@ -131,7 +131,7 @@ fn uses(code: &str) -> Vec<Use> {
     code.split(';').filter_map(|statement| split_use(statement).1).collect()
 }
 
-/// The paths that stand in code, without those of its `use`s.
+/// The paths that are in code, without those of its `use`s.
 fn paths(code: &str) -> impl Iterator<Item = String> {
     let code = code.split(';').map(|statement| split_use(statement).0);
     let words = code.flat_map(|code| code.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')));

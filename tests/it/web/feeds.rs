@@ -5,13 +5,13 @@ use std::process::Command;
 
 use paperwire::domain::Paper;
 
-use super::{Answer, HOSTILE, Wire};
+use super::{HOSTILE, PagesServer, Response};
 use crate::sample_papers::{dated, revised, sample, sorted};
 use crate::test_env::{NEXT_DAY, NOW};
 
 const TOPIC: &str = "/topic/Nets%20%26%20C%2FC%2B%2B";
 
-/// Reads the four feeds, judges each with its own kind's reader, and exits with 1 where one is not as it should be.
+/// Reads the four feeds, judges each with its own kind's reader, and exits with 1 if one is not as it should be.
 const JUDGE: &str = r"
 import json, sys, urllib.request
 import feedparser, jsonschema
@@ -41,8 +41,8 @@ assert all(w.persons['author'] and w.fields['eprint'] for w in works.entries.val
 ";
 
 #[test]
-fn a_reader_that_asks_again_is_told_that_nothing_changed() {
-    let wire = Wire::begin();
+fn a_feed_reader_that_asks_again_learns_that_nothing_changed() {
+    let wire = PagesServer::begin();
     for ending in [".atom", ".json", ".md", ".bib"] {
         let path = format!("{TOPIC}{ending}");
         let first = wire.get(&path);
@@ -66,7 +66,7 @@ fn a_reader_that_asks_again_is_told_that_nothing_changed() {
         ] {
             assert_eq!(wire.get_with(&path, &header).status, 200, "{header}");
         }
-        let db = rusqlite::Connection::open(wire.home.path("paperwire.db")).unwrap();
+        let db = rusqlite::Connection::open(wire.env.path("paperwire.db")).unwrap();
         db.execute("UPDATE papers SET title = title || ' again'", []).unwrap();
         let changed = wire.get_with(&path, &format!("If-None-Match: {tag}"));
         assert_eq!(changed.status, 200, "{path}");
@@ -81,8 +81,8 @@ fn a_reader_that_asks_again_is_told_that_nothing_changed() {
 }
 
 #[test]
-fn who_takes_gzip_gets_the_same_content_in_fewer_bytes_under_a_tag_that_is_good_for_both() {
-    let wire = Wire::begin();
+fn a_client_that_accepts_gzip_gets_the_same_content_in_fewer_bytes_under_the_same_tag() {
+    let wire = PagesServer::begin();
     let feed = format!("{TOPIC}.atom");
     let gzip = "Accept-Encoding: br, gzip;q=0.8";
     for path in [feed.as_str(), "/", "/style.css", "/metrics"] {
@@ -99,7 +99,7 @@ fn who_takes_gzip_gets_the_same_content_in_fewer_bytes_under_a_tag_that_is_good_
         );
         assert!(packed.sent < plain.sent / 2, "{path}: {} of {}", packed.sent, plain.sent);
         // The order of metrics within one family is by chance.
-        let lines = |answer: &Answer| answer.body.lines().map(str::to_owned).collect::<BTreeSet<_>>();
+        let lines = |answer: &Response| answer.body.lines().map(str::to_owned).collect::<BTreeSet<_>>();
         assert_eq!(lines(&packed), lines(&plain), "{path}");
     }
     for refusal in ["Accept-Encoding: gzip;q=0", "Accept-Encoding: br", "Accept-Encoding: identity"] {
@@ -124,7 +124,7 @@ fn who_takes_gzip_gets_the_same_content_in_fewer_bytes_under_a_tag_that_is_good_
 
 #[test]
 fn head_has_the_headers_of_get_and_no_body() {
-    let wire = Wire::begin();
+    let wire = PagesServer::begin();
     let feed = format!("{TOPIC}.atom");
     for path in [feed.as_str(), "/", "/nothing", "/healthz", "/readyz", "/status", "/status.json", "/metrics"]
     {
@@ -145,7 +145,7 @@ fn head_has_the_headers_of_get_and_no_body() {
 
 #[test]
 fn each_feed_has_every_paper_with_its_words_as_they_are() {
-    let wire = Wire::begin();
+    let wire = PagesServer::begin();
     for ending in [".atom", ".json"] {
         let body = wire.get(&format!("{TOPIC}{ending}")).body;
         let feed = feed_rs::parser::parse(body.as_bytes()).unwrap();
@@ -162,13 +162,13 @@ fn each_feed_has_every_paper_with_its_words_as_they_are() {
 
 #[test]
 fn a_paper_that_was_held_back_is_a_feeds_newest_entry_when_it_comes() {
-    let wire = Wire::begin();
+    let wire = PagesServer::begin();
     let held = dated("2503.11111", "2025-03-16T10:00:00Z");
     let held = Paper { published: Some(held.updated), ..held };
     let next = revised(&sample(8)[7], 2);
     let known = sample(40).into_iter().filter(|paper| paper.id != next.id);
     wire.fake.set_papers(sorted(known.chain([held.clone(), next.clone()]).collect()));
-    wire.home.once_well(NEXT_DAY);
+    wire.env.once_well(NEXT_DAY);
     let id = |paper: &Paper| format!("https://arxiv.org/abs/{}", paper.id.as_arxiv().unwrap());
     let atom = wire.get(&format!("{TOPIC}.atom")).body;
     let feed = feed_rs::parser::parse(atom.as_bytes()).unwrap();
@@ -202,7 +202,7 @@ fn outside_readers_take_the_feeds() {
     }
     let home = std::env::var("RIGS_HOME")
         .unwrap_or_else(|_| format!("{}/.cache/paperwire-rigs", std::env::var("HOME").unwrap()));
-    let wire = Wire::begin();
+    let wire = PagesServer::begin();
     let base = format!("http://{}{TOPIC}", wire.server.address());
     let judged =
         Command::new(format!("{home}/venv/bin/python")).args(["-c", JUDGE, &base, HOSTILE]).output().unwrap();

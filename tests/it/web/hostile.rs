@@ -4,14 +4,14 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use super::{Answer, PATIENCE, Wire, exchange};
+use super::{PATIENCE, PagesServer, Response, exchange};
 
 /// A slow client is let go after five seconds; this is that with room for a busy machine.
 const SLOW_MAX: Duration = Duration::from_secs(20);
 
 #[test]
-fn nobody_writes() {
-    let wire = Wire::begin();
+fn only_get_and_head_are_allowed() {
+    let wire = PagesServer::begin();
     for method in ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"] {
         let answer =
             wire.ask(&format!("{method} / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
@@ -26,8 +26,8 @@ fn nobody_writes() {
 }
 
 #[test]
-fn a_name_of_somebody_elses_is_refused() {
-    let wire = Wire::begin();
+fn a_foreign_host_name_is_refused() {
+    let wire = PagesServer::begin();
     for (host, status) in [
         ("Host: localhost", 200),
         ("Host: 127.0.0.1:8717", 200),
@@ -62,7 +62,7 @@ fn a_name_of_somebody_elses_is_refused() {
 
 #[test]
 fn what_is_too_long_is_refused_before_it_is_looked_at() {
-    let wire = Wire::begin();
+    let wire = PagesServer::begin();
     assert_eq!(wire.get(&format!("/search?q={}", "x".repeat(3_000))).status, 414);
     assert_eq!(wire.get(&format!("/search?q={}", "x".repeat(300))).status, 400);
     assert_eq!(wire.get(&format!("/search?q={}", "x+".repeat(50))).status, 400);
@@ -74,7 +74,7 @@ fn what_is_too_long_is_refused_before_it_is_looked_at() {
 
 #[test]
 fn no_address_leads_out_of_the_pages() {
-    let wire = Wire::begin();
+    let wire = PagesServer::begin();
     for path in [
         "/../../etc/passwd",
         "/topic/..%2f..%2fetc%2fpasswd",
@@ -109,7 +109,7 @@ fn no_address_leads_out_of_the_pages() {
 
 #[test]
 fn bytes_that_are_no_request_end_their_connection_alone() {
-    let wire = Wire::begin();
+    let wire = PagesServer::begin();
     for bytes in [
         &b"\x00\x01\x02\x03\r\n\r\n"[..],
         b"GET\r\n\r\n",
@@ -128,8 +128,8 @@ fn bytes_that_are_no_request_end_their_connection_alone() {
 }
 
 #[test]
-fn who_dawdles_is_let_go_and_keeps_nobody_waiting() {
-    let wire = Wire::begin();
+fn a_slow_client_is_disconnected_and_delays_nobody() {
+    let wire = PagesServer::begin();
     let address = wire.server.address();
     let begun = Instant::now();
     let slow: Vec<TcpStream> = (0..60)
@@ -154,13 +154,13 @@ fn who_dawdles_is_let_go_and_keeps_nobody_waiting() {
 }
 
 #[test]
-fn more_connections_than_there_are_places_wait_their_turn() {
-    let wire = Wire::begin();
+fn connections_beyond_the_limit_wait_their_turn() {
+    let wire = PagesServer::begin();
     let address = wire.server.address();
     let idle: Vec<TcpStream> = (0..200).map(|_| TcpStream::connect(address).unwrap()).collect();
     let begun = Instant::now();
     let request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-    assert_eq!(Answer::of(&exchange(address, request)).status, 200);
+    assert_eq!(Response::of(&exchange(address, request)).status, 200);
     assert!(begun.elapsed() < SLOW_MAX, "{:?}", begun.elapsed());
     drop(idle);
 }

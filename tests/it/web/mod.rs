@@ -20,7 +20,7 @@ use paperwire::store::TextIndex;
 
 use crate::fake_arxiv::FakeArxiv;
 use crate::sample_papers::sample;
-use crate::test_env::{Home, NOW};
+use crate::test_env::{NOW, TestEnv};
 
 /// A missing answer must fail the test and not hang it.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -28,20 +28,20 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// What the server is called; where it listens the test says.
 const HTTP: &str = "[http]\nlisten = \"127.0.0.1:8717\"\nhosts = [\"papers.example.org\"]\n";
 
-/// What tries to break out of whatever it stands in.
+/// What tries to break out of whatever it is in.
 const HOSTILE: &str =
     "</title><script>alert(1)</script> \"><img src=x onerror=alert(2)> ${{7*7}} {{ 7*7 }} & ]]>";
 
 /// A history that is served.
-struct Wire {
-    home: Home,
+struct PagesServer {
+    env: TestEnv,
     server: HttpServer,
     fake: FakeArxiv,
 }
 
 /// One answer.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: u16,
     headers: BTreeMap<String, String>,
     /// The body as text, out of its chunks and its compression.
@@ -50,7 +50,7 @@ pub(crate) struct Answer {
     sent: usize,
 }
 
-impl Wire {
+impl PagesServer {
     /// Serves forty papers, one of them hostile, under a topic with a difficult name.
     fn begin() -> Self {
         let mut papers = sample(40);
@@ -61,33 +61,33 @@ impl Wire {
             ..papers[3].clone()
         };
         let fake = FakeArxiv::serving(papers);
-        let home = Home::asking(&fake).with_topics(&[("Nets & C/C++", "ti:net"), ("Quiet", "ti:quiet")]);
-        let home = home.with_more(HTTP);
-        home.once_well(NOW);
-        TextIndex::open(&StoreUrl::Sqlite(home.path("paperwire.db"))).unwrap().catch_up().unwrap();
-        let config = Config::load(Some(&home.path("paperwire.toml"))).unwrap();
+        let env = TestEnv::asking(&fake).with_topics(&[("Nets & C/C++", "ti:net"), ("Quiet", "ti:quiet")]);
+        let env = env.with_more(HTTP);
+        env.once_well(NOW);
+        TextIndex::open(&StoreUrl::Sqlite(env.path("paperwire.db"))).unwrap().catch_up().unwrap();
+        let config = Config::load(Some(&env.path("paperwire.toml"))).unwrap();
         let clock = Clock::Fixed(NOW.parse().unwrap());
         let server = serve_at(&config, "127.0.0.1:0".parse().unwrap(), clock).unwrap();
-        Self { home, server, fake }
+        Self { env, server, fake }
     }
 
-    fn get(&self, path: &str) -> Answer {
+    fn get(&self, path: &str) -> Response {
         self.ask(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
     }
 
-    fn get_with(&self, path: &str, header: &str) -> Answer {
+    fn get_with(&self, path: &str, header: &str) -> Response {
         self.ask(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{header}\r\nConnection: close\r\n\r\n"))
     }
 
-    fn ask(&self, request: &str) -> Answer {
-        Answer::of(&exchange(self.server.address(), request.as_bytes()))
+    fn ask(&self, request: &str) -> Response {
+        Response::of(&exchange(self.server.address(), request.as_bytes()))
     }
 }
 
 /// What a server on this machine answers.
-pub(crate) fn get(port: u16, path: &str) -> Answer {
+pub(crate) fn get(port: u16, path: &str) -> Response {
     let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-    Answer::of(&exchange(([127, 0, 0, 1], port).into(), request.as_bytes()))
+    Response::of(&exchange(([127, 0, 0, 1], port).into(), request.as_bytes()))
 }
 
 /// All that comes back until the connection is closed.
@@ -101,7 +101,7 @@ fn exchange(address: SocketAddr, request: &[u8]) -> Vec<u8> {
     answer
 }
 
-impl Answer {
+impl Response {
     fn of(bytes: &[u8]) -> Self {
         let end = bytes.windows(4).position(|window| window == b"\r\n\r\n");
         let (head, sent) = end.map_or((bytes, &[][..]), |end| (&bytes[..end], &bytes[end + 4..]));

@@ -7,16 +7,16 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::{HOSTILE, PATIENCE, Wire, exchange};
+use super::{HOSTILE, PATIENCE, PagesServer, exchange};
 use crate::fake_arxiv::FakeArxiv;
 use crate::sample_papers::sample;
-use crate::test_env::{Home, NOW, stdout};
+use crate::test_env::{NOW, TestEnv, stdout};
 
 const TOPIC: &str = "/topic/Nets%20%26%20C%2FC%2B%2B";
 
 #[test]
 fn every_page_is_there_and_names_what_it_is_about() {
-    let wire = Wire::begin();
+    let server = PagesServer::begin();
     for (path, words) in [
         ("/", "All in order"),
         ("/search", "All papers, newest first"),
@@ -32,7 +32,7 @@ fn every_page_is_there_and_names_what_it_is_about() {
         ("/search.js", "AbortController"),
         ("/icon.svg", "<svg"),
     ] {
-        let page = wire.get(path);
+        let page = server.get(path);
         assert_eq!(page.status, 200, "{path}");
         assert!(page.body.contains(words), "{path}: {}", page.body);
         if page.header("content-type").starts_with("text/html") {
@@ -45,15 +45,15 @@ fn every_page_is_there_and_names_what_it_is_about() {
     for path in
         ["/nothing", "/topic/None", "/topic/None.atom", "/paper/0000.00000", "/paper/x", "/topic/", "/paper/"]
     {
-        assert_eq!(wire.get(path).status, 404, "{path}");
+        assert_eq!(server.get(path).status, 404, "{path}");
     }
 }
 
 #[test]
 fn a_search_finds_by_words_and_by_what_narrows_it() {
-    let wire = Wire::begin();
+    let server = PagesServer::begin();
     let count = |query: &str| {
-        let page = wire.get(&format!("/search?{query}"));
+        let page = server.get(&format!("/search?{query}"));
         assert_eq!(page.status, 200, "{query}");
         page.body.matches("<article>").count()
     };
@@ -66,27 +66,27 @@ fn a_search_finds_by_words_and_by_what_narrows_it() {
     assert_eq!(count("q=nets&code=1"), 0);
     assert_eq!(count("q=https%3A%2F%2Farxiv.org%2Fhtml%2F2503.19999v2"), 1);
     assert_eq!((count("q=2503.19999&topic=Quiet"), count("q=2503.19999&category=math")), (1, 0));
-    let page = wire.get("/search?q=classification").body;
+    let page = server.get("/search?q=classification").body;
     let older = page.split("href=\"").find(|rest| rest.contains("rel=\"next\"")).unwrap();
     let older = older.split('"').next().unwrap().replace("&#x2f;", "/").replace("&amp;", "&");
-    assert_eq!(wire.get(&older).body.matches("<article>").count(), 19);
-    let live = wire.get("/search?q=classification&live=1").body;
+    assert_eq!(server.get(&older).body.matches("<article>").count(), 19);
+    let live = server.get("/search?q=classification&live=1").body;
     assert!(!live.contains("<html") && live.contains("<article>"));
     for wrong in ["q=classification&since=tomorrow", "behind=x"] {
-        assert_eq!(wire.get(&format!("/search?{wrong}")).status, 400, "{wrong}");
+        assert_eq!(server.get(&format!("/search?{wrong}")).status, 400, "{wrong}");
     }
 }
 
 #[test]
 fn a_formula_is_shown_as_a_reader_sees_it() {
-    let wire = Wire::begin();
-    let page = wire.get("/search?q=nets").body;
+    let server = PagesServer::begin();
+    let page = server.get("/search?q=nets").body;
     assert!(page.contains("Nets in ℓ₂."), "{page}");
 }
 
 #[test]
 fn hostile_words_stay_words_on_every_page() {
-    let wire = Wire::begin();
+    let server = PagesServer::begin();
     let hostile = "%3C/title%3E%3Cscript%3Ealert(1)%3C/script%3E%22%3E%3Cimg%20src=x%3E";
     for path in [
         "/".to_owned(),
@@ -100,22 +100,22 @@ fn hostile_words_stay_words_on_every_page() {
         format!("/paper/{hostile}"),
         format!("/{hostile}"),
     ] {
-        let page = wire.get(&path).body;
+        let page = server.get(&path).body;
         assert!(
             !page.contains("<script>") && !page.contains("<img") && !page.contains("49 &amp;"),
             "{path}: {page}"
         );
     }
-    assert!(wire.get("/paper/2503.19997").body.contains("&lt;script&gt;alert(1)"), "{HOSTILE}");
+    assert!(server.get("/paper/2503.19997").body.contains("&lt;script&gt;alert(1)"), "{HOSTILE}");
 }
 
 #[test]
 fn every_answer_says_what_a_browser_may_do_with_it() {
-    let wire = Wire::begin();
+    let server = PagesServer::begin();
     for path in
         ["/", "/nothing", "/style.css", "/healthz", "/readyz", "/status", "/status.json", "/metrics", TOPIC]
     {
-        let page = wire.get(path);
+        let page = server.get(path);
         let policy = page.header("content-security-policy");
         assert!(policy.starts_with("default-src 'none'; style-src 'self';"), "{path}: {policy}");
         assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
@@ -128,30 +128,30 @@ fn every_answer_says_what_a_browser_may_do_with_it() {
 
 #[test]
 fn health_is_of_the_process_readiness_of_the_history_and_status_of_everything() {
-    let wire = Wire::begin();
-    assert_eq!((wire.get("/healthz").status, wire.get("/healthz").body.as_str()), (200, "ok\n"));
-    assert_eq!((wire.get("/readyz").status, wire.get("/readyz").body.as_str()), (200, "ready\n"));
-    assert!(wire.get("/").body.contains("All in order"));
-    assert_eq!(status_of_the_command(&wire), 200);
-    let db = rusqlite::Connection::open(wire.home.path("paperwire.db")).unwrap();
+    let server = PagesServer::begin();
+    assert_eq!((server.get("/healthz").status, server.get("/healthz").body.as_str()), (200, "ok\n"));
+    assert_eq!((server.get("/readyz").status, server.get("/readyz").body.as_str()), (200, "ready\n"));
+    assert!(server.get("/").body.contains("All in order"));
+    assert_eq!(status_of_the_command(&server), 200);
+    let db = rusqlite::Connection::open(server.env.path("paperwire.db")).unwrap();
     let failed = "INSERT INTO polls (topic, at, outcome, fault, words, new, replaced, seeded, requests)
          SELECT id, watermark, 'failed', 'throttled', 'arXiv <asked> for patience', 0, 0, 0, 3 FROM topics
          WHERE name = 'Quiet'";
     db.execute(failed, []).unwrap();
     let words = "failing since 2025-03-26T20:00:00Z: arXiv <asked> for patience";
-    assert_eq!(status_of_the_command(&wire), 503);
-    assert!(wire.get("/status").body.contains(&format!("! topic   Quiet: {words}\n")));
+    assert_eq!(status_of_the_command(&server), 503);
+    assert!(server.get("/status").body.contains(&format!("! topic   Quiet: {words}\n")));
     for path in ["/healthz", "/readyz", "/"] {
-        assert_eq!(wire.get(path).status, 200, "{path}");
+        assert_eq!(server.get(path).status, 200, "{path}");
     }
     for path in ["/", "/topic/Quiet"] {
-        let page = wire.get(path).body;
+        let page = server.get(path).body;
         let shown = words.replace('<', "&lt;").replace('>', "&gt;");
         assert!(page.contains(&format!("<strong>failing</strong>{}", &shown["failing".len()..])), "{page}");
         assert!(page.contains("What to do: it is tried again by itself"), "{page}");
     }
-    assert!(wire.get("/").body.contains("Something is wrong"));
-    let metrics = wire.get("/metrics").body;
+    assert!(server.get("/").body.contains("Something is wrong"));
+    let metrics = server.get("/metrics").body;
     for line in [
         "paperwire_wrong{kind=\"topic\",name=\"Quiet\"} 1",
         "paperwire_wrong{kind=\"source\",name=\"127.0.0.1\"} 0",
@@ -160,18 +160,18 @@ fn health_is_of_the_process_readiness_of_the_history_and_status_of_everything() 
     ] {
         assert!(metrics.lines().any(|found| found == line), "{line}: {metrics}");
     }
-    let status = wire.home.run(&["status", "--now", NOW]);
+    let status = server.env.run(&["status", "--now", NOW]);
     assert_eq!(status.status.code(), Some(1));
     assert!(stdout(&status).contains(words), "{}", stdout(&status));
 }
 
 /// The status of `/status` and `/status.json`, which say the same as the command, as its exit status does.
-fn status_of_the_command(wire: &Wire) -> u16 {
+fn status_of_the_command(server: &PagesServer) -> u16 {
     let statuses = [("/status", "text/plain; charset=utf-8"), ("/status.json", "application/json")].map(
         |(path, media_type)| {
-            let page = wire.get(path);
+            let page = server.get(path);
             let options: &[&str] = if path == "/status" { &[] } else { &["--json"] };
-            let command = wire.home.run(&[&["status", "--now", NOW], options].concat());
+            let command = server.env.run(&[&["status", "--now", NOW], options].concat());
             assert_eq!(page.body, stdout(&command));
             assert_eq!((page.header("content-type"), page.header("cache-control")), (media_type, "no-store"));
             assert_eq!(page.status == 200, command.status.success(), "{}", page.body);
@@ -183,9 +183,9 @@ fn status_of_the_command(wire: &Wire) -> u16 {
 }
 
 #[test]
-fn a_history_that_cannot_be_read_makes_nothing_ready_and_is_said_to_each_in_its_form() {
-    let wire = Wire::begin();
-    let file = wire.home.path("paperwire.db");
+fn a_history_that_cannot_be_read_makes_nothing_ready_and_each_address_says_so_in_its_format() {
+    let server = PagesServer::begin();
+    let file = server.env.path("paperwire.db");
     let history = std::fs::read(&file).unwrap();
     std::fs::write(&file, "no history at all ".repeat(1_000)).unwrap();
     for (path, media_type) in [
@@ -196,7 +196,7 @@ fn a_history_that_cannot_be_read_makes_nothing_ready_and_is_said_to_each_in_its_
         ("/", "text/html; charset=utf-8"),
         (TOPIC, "text/html; charset=utf-8"),
     ] {
-        let answer = wire.get(path);
+        let answer = server.get(path);
         assert_eq!((answer.status, answer.header("content-type")), (503, media_type), "{path}");
         assert!(answer.body.contains("The history does not answer just now"), "{path}: {}", answer.body);
         assert!(
@@ -205,15 +205,15 @@ fn a_history_that_cannot_be_read_makes_nothing_ready_and_is_said_to_each_in_its_
             answer.body
         );
     }
-    assert_eq!(wire.get("/healthz").status, 200);
+    assert_eq!(server.get("/healthz").status, 200);
     std::fs::write(&file, history).unwrap();
-    assert_eq!((wire.get("/readyz").status, status_of_the_command(&wire)), (200, 200));
+    assert_eq!((server.get("/readyz").status, status_of_the_command(&server)), (200, 200));
 }
 
 #[test]
 fn metrics_are_those_of_the_history() {
-    let wire = Wire::begin();
-    let metrics = wire.get("/metrics");
+    let server = PagesServer::begin();
+    let metrics = server.get("/metrics");
     assert_eq!(metrics.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
     for line in [
         "# TYPE paperwire_polls_total counter",
@@ -226,7 +226,7 @@ fn metrics_are_those_of_the_history() {
     ] {
         assert!(metrics.body.lines().any(|found| found == line), "{line}: {}", metrics.body);
     }
-    let open = wire.get_with("/metrics", "Accept: application/openmetrics-text; version=1.0.0");
+    let open = server.get_with("/metrics", "Accept: application/openmetrics-text; version=1.0.0");
     assert!(open.header("content-type").starts_with("application/openmetrics-text; version=1.0.0"));
     assert!(open.body.ends_with("# EOF\n") && open.body.contains("# TYPE paperwire_polls counter\n"));
 }
@@ -235,8 +235,8 @@ fn metrics_are_those_of_the_history() {
 fn each_request_is_logged_once_without_what_somebody_looks_for() {
     let fake = FakeArxiv::serving(sample(5));
     let port = crate::loopback_server::free_port();
-    let home = Home::asking(&fake).with_more(&format!("[http]\nlisten = \"127.0.0.1:{port}\"\n"));
-    let mut command = home.command(&["run", "-vv", "--log-format", "json"]);
+    let env = TestEnv::asking(&fake).with_more(&format!("[http]\nlisten = \"127.0.0.1:{port}\"\n"));
+    let mut command = env.command(&["run", "-vv", "--log-format", "json"]);
     let mut daemon = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let mut log = BufReader::new(daemon.stderr.take().unwrap());
     let address = ([127, 0, 0, 1], port).into();
@@ -269,8 +269,8 @@ fn each_request_is_logged_once_without_what_somebody_looks_for() {
 fn the_daemon_serves_what_its_configuration_says_and_stops_with_it() {
     let fake = FakeArxiv::serving(sample(5));
     let port = crate::loopback_server::free_port();
-    let home = Home::asking(&fake).with_more(&format!("[http]\nlisten = \"127.0.0.1:{port}\"\n"));
-    let mut daemon = home.begin(&["run"]);
+    let env = TestEnv::asking(&fake).with_more(&format!("[http]\nlisten = \"127.0.0.1:{port}\"\n"));
+    let mut daemon = env.spawn(&["run"]);
     let address = ([127, 0, 0, 1], port).into();
     await_answer(&mut daemon, address, "/readyz");
     stop(&mut daemon);
