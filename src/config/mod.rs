@@ -32,7 +32,7 @@ pub use http::HttpConfig;
 pub use list_config::ListConfig;
 pub use mailbox::Mailbox;
 pub use operator::OperatorConfig;
-pub use repository::{CredentialConfig, ForgeConfig, ForgeKind, PublishConfig, RepositoryConfig};
+pub use repository::{CredentialConfig, ForgeConfig, PublishConfig, RepositoryConfig};
 pub use sink::{EndpointConfig, SinkConfig, SinkKind, WebhookConfig};
 
 pub use crate::config_table::diagnostic::ConfigError;

@@ -10,11 +10,11 @@ use jiff::Timestamp;
 use super::fetched_list::{FetchedList, FetchedLists};
 use super::fetched_list_repository::{FetchedListRepository, repository_list};
 use crate::config::{
-    Config, CredentialConfig, ForgeConfig, ForgeKind, ListConfig, PublishConfig as RouteConfig,
-    RepositoryConfig, environment_variables,
+    Config, CredentialConfig, ForgeConfig, ListConfig, PublishConfig as RouteConfig, RepositoryConfig,
+    environment_variables,
 };
 use crate::domain::StoreUrl;
-use crate::list::forge::{ForgeClient, ForgeCredential, ForgeSettings, ForgeVendor, Pace};
+use crate::list::forge::{ForgeClient, ForgeCredential, ForgeSettings, Pace};
 use crate::list::git::{
     GitEnvironment, GitError, GitLogin, Repository, RepositoryOptions, cache_folder_name,
 };
@@ -128,11 +128,6 @@ async fn open_git_and_forge(
 }
 
 fn open_forge(forge: &ForgeConfig, credential: &CredentialConfig, pace: Pace) -> Result<ForgeClient> {
-    let kind = match forge.kind {
-        ForgeKind::GitHub => ForgeVendor::GitHub,
-        ForgeKind::Gitea => ForgeVendor::Gitea,
-        ForgeKind::GitLab => ForgeVendor::GitLab,
-    };
     let credential = match credential {
         CredentialConfig::Token { user: _, token } => ForgeCredential::Token(token.read().context("token")?),
         CredentialConfig::App { id, key } => {
@@ -140,8 +135,6 @@ fn open_forge(forge: &ForgeConfig, credential: &CredentialConfig, pace: Pace) ->
         }
         CredentialConfig::Ambient => anyhow::bail!("a pull request needs a token: set token_file"),
     };
-    ForgeClient::new(
-        ForgeSettings { kind, api: forge.api.clone(), project: forge.project.clone(), credential },
-        pace,
-    )
+    let ForgeConfig { kind, api, project, .. } = forge.clone();
+    ForgeClient::new(ForgeSettings { kind, api, project, credential }, pace)
 }

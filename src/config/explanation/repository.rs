@@ -38,7 +38,7 @@ impl RepositoryExplanation {
         let forge = match &repository.publish {
             PublishConfig::Direct | PublishConfig::Branch(_) => None,
             PublishConfig::PullRequest(_, forge) => Some(ForgeExplanation {
-                kind: forge.kind.name(),
+                kind: forge.kind.word(),
                 api: forge.api.to_string(),
                 project: forge.project.clone(),
                 title: forge.title.clone(),

@@ -1,6 +1,5 @@
 //! What a `[[list]]` says of the repository that its file is in.
 
-mod forge_kind;
 mod values;
 
 use std::path::{Path, PathBuf};
@@ -12,8 +11,7 @@ use crate::config_table::did_you_mean::parse_choice;
 use crate::config_table::excerpt::printable;
 use crate::config_table::secret::{self, SecretAvailability, SecretKeyNames, SecretLocation};
 use crate::config_table::table::ConfigTable;
-use crate::domain::{Branch, GitTransport, Remote, TreePath};
-pub use forge_kind::ForgeKind;
+use crate::domain::{Branch, ForgeVendor, GitTransport, Remote, TreePath};
 use values::{
     parse_api, parse_app_id, parse_branch, parse_label, parse_project, parse_remote, parse_reviewer,
     parse_title, parse_tree_path, parse_user, slug,
@@ -72,18 +70,18 @@ const BRANCH_FOLDER: &str = "paperwire";
 
 /// Each forge, as it is written.
 const WORDS: [(&str, ForgeChoice); 4] = [
-    ("github", ForgeChoice::Kind(ForgeKind::GitHub)),
-    ("gitea", ForgeChoice::Kind(ForgeKind::Gitea)),
-    ("gitlab", ForgeChoice::Kind(ForgeKind::GitLab)),
+    ("github", ForgeChoice::Kind(ForgeVendor::GitHub)),
+    ("gitea", ForgeChoice::Kind(ForgeVendor::Gitea)),
+    ("gitlab", ForgeChoice::Kind(ForgeVendor::GitLab)),
     ("none", ForgeChoice::NoForge),
 ];
 
 /// Hosts whose forge is known.
-const HOSTS: [(&str, ForgeKind); 4] = [
-    ("github.com", ForgeKind::GitHub),
-    ("gitlab.com", ForgeKind::GitLab),
-    ("codeberg.org", ForgeKind::Gitea),
-    ("gitea.com", ForgeKind::Gitea),
+const HOSTS: [(&str, ForgeVendor); 4] = [
+    ("github.com", ForgeVendor::GitHub),
+    ("gitlab.com", ForgeVendor::GitLab),
+    ("codeberg.org", ForgeVendor::Gitea),
+    ("gitea.com", ForgeVendor::Gitea),
 ];
 
 /// The repository that a list's file is in.
@@ -137,7 +135,7 @@ pub enum PublishConfig {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ForgeConfig {
     /// Whose interface it speaks.
-    pub kind: ForgeKind,
+    pub kind: ForgeVendor,
     /// The root of its interface.
     pub api: Url,
     /// What it calls the repository: `owner/list`.
@@ -155,7 +153,7 @@ pub struct ForgeConfig {
 /// The value of the key `forge`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum ForgeChoice {
-    Kind(ForgeKind),
+    Kind(ForgeVendor),
     NoForge,
 }
 
@@ -270,13 +268,13 @@ fn read_publish(
 fn read_forge(
     section: &ConfigTable,
     remote: &Remote,
-    kind: ForgeKind,
+    kind: ForgeVendor,
     mistakes: &mut Diagnostics,
 ) -> Option<ForgeConfig> {
     let host = remote.host();
     let is_own = remote.transport() != GitTransport::File;
-    let of_host = |kind: ForgeKind| match kind {
-        ForgeKind::GitHub if host == "github.com" => "https://api.github.com".to_owned(),
+    let of_host = |kind: ForgeVendor| match kind {
+        ForgeVendor::GitHub if host == "github.com" => "https://api.github.com".to_owned(),
         // What ssh listens on is another port.
         _ if remote.transport() == GitTransport::Ssh => {
             format!("https://{}/{}", host.split(':').next().unwrap_or(host), kind.api_path())
@@ -337,7 +335,7 @@ fn read_credential(
         }
         ForgeChoice::NoForge => false,
         ForgeChoice::Kind(kind) => {
-            if kind != ForgeKind::GitHub {
+            if kind != ForgeVendor::GitHub {
                 report_inapplicable_keys(
                     section,
                     &["app_id", "key_file", "key_env"],

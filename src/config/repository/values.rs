@@ -4,11 +4,10 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
-use super::forge_kind::ForgeKind;
 use crate::config_table::diagnostic::InvalidValue;
 use crate::config_table::excerpt::printable;
 use crate::config_table::value::breaks_line;
-use crate::domain::{Branch, BranchError, Remote, RemoteError, TreePath, TreePathError};
+use crate::domain::{Branch, BranchError, ForgeVendor, Remote, RemoteError, TreePath, TreePathError};
 
 /// Longest label. Source: GitHub's interface refuses a longer one.
 const LABEL_CHARS_MAX: usize = 50;
@@ -77,12 +76,12 @@ pub(super) fn parse_api(text: &str) -> Result<Url, InvalidValue> {
     }
 }
 
-pub(super) fn parse_project(text: &str, kind: ForgeKind) -> Result<String, InvalidValue> {
+pub(super) fn parse_project(text: &str, kind: ForgeVendor) -> Result<String, InvalidValue> {
     let parts: Vec<&str> = text.split('/').collect();
     let is_plain = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(breaks_line);
     let is_right = parts.iter().copied().all(is_plain) && !text.contains([' ', '?', '#', '%', '\\']);
     let count = parts.len();
-    let fits = count == 2 || (count > 2 && kind == ForgeKind::GitLab);
+    let fits = count == 2 || (count > 2 && kind == ForgeVendor::GitLab);
     if is_right && fits {
         return Ok(text.to_owned());
     }

@@ -2,9 +2,9 @@ use std::path::Path;
 
 use super::{REST, load};
 use crate::config::{
-    CheckFacts, CredentialConfig, Explanation, ForgeConfig, ForgeKind, ListFileState, PublishConfig,
-    SecretLocation,
+    CheckFacts, CredentialConfig, Explanation, ForgeConfig, ListFileState, PublishConfig, SecretLocation,
 };
+use crate::domain::ForgeVendor;
 
 fn config_with(list: &str) -> super::Config {
     load(&format!("{REST}[[list]]\nfile = \"README.md\"\n{list}")).unwrap()
@@ -21,7 +21,7 @@ fn a_known_host_tells_all_but_the_token() {
     assert_eq!(repository.credential, CredentialConfig::Token { user: "x-access-token".into(), token });
     assert_eq!(repository.base, None);
     let forge = ForgeConfig {
-        kind: ForgeKind::GitHub,
+        kind: ForgeVendor::GitHub,
         api: "https://api.github.com".parse().unwrap(),
         project: "owner/list".into(),
         labels: Vec::new(),

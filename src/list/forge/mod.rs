@@ -14,7 +14,6 @@ mod pull_request;
 mod reply;
 mod rest_client;
 mod rest_transport;
-mod vendor;
 
 use anyhow::ensure;
 use reqwest::{Method, Url};
@@ -26,7 +25,6 @@ pub use pace::Pace;
 pub use pull_request::{
     ForgePullRequestState, NewPullRequest, OpenedPullRequest, PullRequest, PullRequestBranches,
 };
-pub use vendor::ForgeVendor;
 
 use self::dialect::Dialect;
 use self::github::PullRequestJson;
@@ -36,6 +34,7 @@ use self::pull_request::{PullRequestRecord, add_draft_mark, is_same_comment, rea
 use self::reply::ForgeReply;
 use self::rest_client::{ListingSearch, RestClient, TokenSource};
 use self::rest_transport::{ApiPath, RestTransport};
+pub use crate::domain::ForgeVendor;
 use crate::domain::Secret;
 
 /// Who we are to a forge.

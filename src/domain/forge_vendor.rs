@@ -2,18 +2,18 @@
 
 /// Whose interface a forge speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ForgeKind {
-    /// GitHub, or GitHub Enterprise.
+pub enum ForgeVendor {
+    /// GitHub, at `https://api.github.com`; an Enterprise server at `https://<host>/api/v3`.
     GitHub,
-    /// Gitea or Forgejo.
+    /// Gitea and Forgejo, at `https://<host>/api/v1`.
     Gitea,
-    /// GitLab.
+    /// GitLab, at `https://<host>/api/v4`.
     GitLab,
 }
 
-impl ForgeKind {
-    /// As the config writes it.
-    pub fn name(self) -> &'static str {
+impl ForgeVendor {
+    /// As a configuration writes it.
+    pub fn word(self) -> &'static str {
         match self {
             Self::GitHub => "github",
             Self::Gitea => "gitea",
@@ -22,7 +22,7 @@ impl ForgeKind {
     }
 
     /// Where its interface is on a host of somebody's own.
-    pub(super) fn api_path(self) -> &'static str {
+    pub fn api_path(self) -> &'static str {
         match self {
             Self::GitHub => "api/v3",
             Self::Gitea => "api/v1",
