@@ -132,6 +132,8 @@ pub enum PullRequestStep {
     Nothing,
     /// Nothing: a person has closed the pull request, and nothing is desired that it did not have.
     LeaveClosed {
+        /// The number of its branch.
+        branch: u32,
         /// The pull request's id.
         pull: u64,
     },
@@ -208,8 +210,8 @@ impl PullRequestPlanInput {
 
     /// Something is to be proposed.
     fn step_with_change(&self, commit: &CommitId, content: &ContentFingerprints) -> PullRequestStep {
-        if let Some(pull) = self.closed_by_person(content) {
-            return PullRequestStep::LeaveClosed { pull };
+        if let Some(ObservedPullRequest { id, branch, .. }) = self.closed_by_person(content) {
+            return PullRequestStep::LeaveClosed { branch: *branch, pull: *id };
         }
         let number = self.open_pull_request().map_or_else(|| self.free_number(), |pull| pull.branch);
         if let Some(step) = self.branch_update(number, commit) {
@@ -278,13 +280,13 @@ impl PullRequestPlanInput {
     }
 
     /// The latest pull request, if a person closed it and nothing is desired that it did not have.
-    fn closed_by_person(&self, content: &ContentFingerprints) -> Option<u64> {
+    fn closed_by_person(&self, content: &ContentFingerprints) -> Option<&ObservedPullRequest> {
         let latest = self.pull_requests().iter().max_by_key(|pull| pull.id)?;
         match &latest.state {
             PullRequestState::ClosedByPerson(Some(closed))
                 if closed.has_all_of(content) && self.open_pull_request().is_none() =>
             {
-                Some(latest.id)
+                Some(latest)
             }
             PullRequestState::ClosedByPerson(_)
             | PullRequestState::ClosedByUs

@@ -145,13 +145,13 @@ fn after_the_end_of_one_the_next_begins() {
             "closed with this content",
             vec![our_branch(1, 'a')],
             vec![closed(7, 1, "new")],
-            PullRequestStep::LeaveClosed { pull: 7 },
+            PullRequestStep::LeaveClosed { branch: 1, pull: 7 },
         ),
         (
             "closed, its branch deleted",
             vec![],
             vec![closed(7, 1, "new")],
-            PullRequestStep::LeaveClosed { pull: 7 },
+            PullRequestStep::LeaveClosed { branch: 1, pull: 7 },
         ),
         (
             "closed, and the content changed",

@@ -41,8 +41,7 @@ pub(super) fn adopt_from_files(
     base: &[FileTexts],
     now: Timestamp,
 ) -> Result<()> {
-    let base: Vec<&FileTexts> = base.iter().filter(|files| !files.is_empty()).collect();
-    record_added(store, &added_papers(&base, edited, list.topics), edited, now)?;
+    record_added(store, &added_papers(base, edited, list.topics), edited, now)?;
     note_rows_seen(store, list, edited, now)
 }
 

@@ -13,18 +13,27 @@ use crate::store::{Dismissal, FileTexts, ManualRow, VolumeRecord};
 pub type FileReader<'a> = dyn FnMut(&str) -> Result<Option<Arc<str>>> + 'a;
 
 /// What was generated for a list's files before.
-#[derive(Debug, Clone, Copy)]
-pub struct MergeBase<'a> {
+#[derive(Debug)]
+pub struct MergeBase {
     /// What is known to have been written, and behind it what was about to be, and may have been.
-    pub files: &'a [&'a FileTexts],
+    pub files: Vec<FileTexts>,
     /// Whether the first of these is known to have been written.
     pub is_known: bool,
     /// What was generated to be proposed: a row may come from there.
-    pub proposed: &'a [&'a FileTexts],
+    pub proposed: Vec<FileTexts>,
     /// Our branch that is merged; none if it is the list itself.
-    pub branch: Option<&'a Branch>,
+    pub branch: Option<Branch>,
     /// Whether what is there may be older than the base: then a row that is missing is no reason for doubt.
     pub is_past: bool,
+}
+
+impl MergeBase {
+    /// These texts, the surest first; none of them is known to have been written if the first is empty.
+    pub(super) fn of(first: FileTexts, others: impl IntoIterator<Item = FileTexts>) -> Self {
+        let is_known = !first.is_empty();
+        let files = std::iter::once(first).chain(others).filter(|files| !files.is_empty()).collect();
+        Self { files, is_known, proposed: Vec::new(), branch: None, is_past: false }
+    }
 }
 
 /// What becomes of a list's files.
@@ -55,6 +64,16 @@ pub struct MergedList {
 }
 
 impl MergedList {
+    /// What a person should know of it.
+    pub fn remarks(&self) -> ListRemarks {
+        ListRemarks {
+            dismissed: self.dismissed_papers().collect(),
+            conflicts: self.conflicts.clone(),
+            blocked: self.blocked.clone(),
+            notes: self.notes.clone(),
+        }
+    }
+
     /// The topic and the paper of each row that a person deleted.
     pub(super) fn dismissed_papers(&self) -> impl Iterator<Item = (String, String)> {
         self.dismissed.iter().map(|one| (one.topic.clone(), one.paper.to_string()))
@@ -89,16 +108,5 @@ impl ListProposal {
     /// Whether anything would be written.
     pub fn has_changes(&self) -> bool {
         self.changes().next().is_some()
-    }
-
-    /// What a person should know of it.
-    pub fn remarks(&self) -> ListRemarks {
-        let MergedList { conflicts, blocked, notes, .. } = &self.merged;
-        ListRemarks {
-            dismissed: self.merged.dismissed_papers().collect(),
-            conflicts: conflicts.clone(),
-            blocked: blocked.clone(),
-            notes: notes.clone(),
-        }
     }
 }

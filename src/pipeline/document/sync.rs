@@ -9,11 +9,9 @@ use jiff::Timestamp;
 use super::adopt::record_added;
 use super::exports::{is_export, note_rows_seen};
 use super::generate::TableCache;
-use super::list::LIST_FILE;
-use super::list::{List, ListRemarks, ListReport, polled_topics, read_edited_and_base};
+use super::list::{LIST_FILE, List, ListRemarks, ListReport, polled_topics, read_edited_and_base};
 use super::merge::{merge_files, record_doubts};
-use super::merged_list::ListProposal;
-use super::merged_list::MergeBase;
+use super::merged_list::{ListProposal, MergeBase};
 use super::{checkpoint, write};
 use crate::list;
 use crate::store::{FileTexts, GeneratedFiles, Store, TopicRecord};
@@ -66,13 +64,7 @@ pub fn sync(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<ListRe
     let changed = proposal.changes().map(|(file, ..)| file.to_owned());
     let archives = changed.filter(|file| file != LIST_FILE && !is_export(file)).collect();
     let changed = proposal.has_changes();
-    Ok(ListReport {
-        rows: merged.rows,
-        changed,
-        archives,
-        pull_request_url: None,
-        remarks: proposal.remarks(),
-    })
+    Ok(ListReport { rows: merged.rows, changed, archives, pull_request_url: None, remarks: merged.remarks() })
 }
 
 fn merge_list(
@@ -83,10 +75,7 @@ fn merge_list(
     base: &GeneratedFiles,
     now: Timestamp,
 ) -> Result<ListProposal> {
-    let is_known = !base.written.is_empty();
-    let files: Vec<&FileTexts> =
-        [&base.written, &base.intended].into_iter().filter(|files| !files.is_empty()).collect();
-    let base = MergeBase { files: &files, is_known, proposed: &[], branch: None, is_past: false };
+    let base = MergeBase::of(base.written.clone(), [base.intended.clone()]);
     let mut read = |file: &str| {
         if let Some(text) = edited.get(file) {
             return Ok(Some(Arc::clone(text)));
@@ -97,6 +86,6 @@ fn merge_list(
         }
         Ok(text)
     };
-    let merged = merge_files(store, list, base, &mut TableCache::new(topics), &mut read, now)?;
+    let merged = merge_files(store, list, &base, &mut TableCache::new(topics), &mut read, now)?;
     Ok(ListProposal { merged, edited, body: None })
 }

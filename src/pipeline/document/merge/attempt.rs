@@ -29,7 +29,7 @@ use crate::store::{Dismissal, FileTexts, ManualRow, Store, TopicRecord};
 pub(super) struct MergeAttempt<'a> {
     pub(super) store: &'a Store,
     pub(super) list: &'a List<'a>,
-    pub(super) base: MergeBase<'a>,
+    pub(super) base: &'a MergeBase,
     pub(super) table_cache: &'a mut TableCache,
     /// The topics of the list that are written now, and those of it that are blocked.
     pub(super) topics: &'a [TopicRecord],
@@ -57,7 +57,7 @@ impl MergeAttempt<'_> {
     ) -> Result<FileFit<(MergedList, Arc<TableLengths>)>> {
         let mut dismissed = self.known_dismissed.to_vec();
         let list_file = read(LIST_FILE)?;
-        let is_as_generated = |base: &&FileTexts| base.get(LIST_FILE) == list_file.as_ref();
+        let is_as_generated = |base: &FileTexts| base.get(LIST_FILE) == list_file.as_ref();
         // What a person has made shorter may fit although what would be generated does not.
         let may_be_cut =
             self.may_be_cut && (list_file.is_none() || self.base.files.iter().any(is_as_generated));
@@ -239,7 +239,7 @@ impl MergeAttempt<'_> {
         }
         let none = FileTexts::new();
         let names = self.files_to_merge(edited_files, None);
-        let each = TableTexts::of(&names, self.base.files, edited_files, &none);
+        let each = TableTexts::of(&names, &self.base.files, edited_files, &none);
         let (mut dismissed, mut sweeping) = (Vec::new(), MassDeletion::default());
         for topic in self.list.topics {
             let (base, edited, _) = each.topic_tables(topic);
@@ -272,7 +272,7 @@ impl MergeAttempt<'_> {
             });
             dismissed.extend(papers);
         }
-        sweeping.confirm(self.store, self.list, self.base.branch, self.now)?;
+        sweeping.confirm(self.store, self.list, self.base.branch.as_ref(), self.now)?;
         Ok(dismissed)
     }
 
@@ -284,7 +284,7 @@ impl MergeAttempt<'_> {
         }
         let none = FileTexts::new();
         let each =
-            TableTexts::of(&self.files_to_merge(edited_files, None), self.base.files, edited_files, &none);
+            TableTexts::of(&self.files_to_merge(edited_files, None), &self.base.files, edited_files, &none);
         let restored = self.list.topics.iter().flat_map(|topic| {
             let (base, edited, _) = each.topic_tables(topic);
             // Nothing is known of a table that the base did not have at all.
@@ -314,16 +314,16 @@ impl MergeAttempt<'_> {
         changes: DismissalChanges,
     ) -> Result<MergedList> {
         let mut names = self.files_to_merge(edited_files, Some(&generated));
-        let mut plain = TableTexts::of(&names, self.base.files, edited_files, &generated);
+        let mut plain = TableTexts::of(&names, &self.base.files, edited_files, &generated);
         let mut topic_tables = plain.all_topic_tables(self.list.topics);
         if topic_tables.iter().any(has_unknown_rows) {
-            names = file_names(self.base.files, edited_files, &generated);
-            plain = TableTexts::of(&names, self.base.files, edited_files, &generated);
+            names = file_names(&self.base.files, edited_files, &generated);
+            plain = TableTexts::of(&names, &self.base.files, edited_files, &generated);
             topic_tables = plain.all_topic_tables(self.list.topics);
         }
         let none = FileTexts::new();
-        let proposed: &[&FileTexts] =
-            if topic_tables.iter().any(has_added_rows) { self.base.proposed } else { &[] };
+        let proposed: &[FileTexts] =
+            if topic_tables.iter().any(has_added_rows) { &self.base.proposed } else { &[] };
         let proposed = TableTexts::of(&names, proposed, &none, &none);
         let mut tables: Vec<Vec<(String, String)>> = vec![Vec::new(); names.len()];
         let (mut conflicts, mut added, mut kept_rows) = (Vec::new(), Vec::new(), Vec::new());
@@ -392,7 +392,7 @@ impl MergeAttempt<'_> {
         edited_files: &'n FileTexts,
         generated: Option<&'n FileTexts>,
     ) -> Vec<&'n String> {
-        let mut names = file_names(self.base.files, edited_files, generated.unwrap_or(edited_files));
+        let mut names = file_names(&self.base.files, edited_files, generated.unwrap_or(edited_files));
         names.retain(|name| {
             let edited = edited_files.get(*name);
             let has_manual_rows = self.rows_by_hand.iter().any(|row| row.file == **name);

@@ -55,7 +55,7 @@ pub(super) fn with_generated_tables(list_file: &str, generated: &str, blocked: &
 
 /// The base's tables of those topics that are not written now and have their place in a file.
 pub(super) fn base_tables_in_place<'a>(
-    base: MergeBase<'a>,
+    base: &'a MergeBase,
     list: &List<'_>,
     file: &str,
     edited_files: Option<&Arc<str>>,
@@ -68,7 +68,7 @@ pub(super) fn base_tables_in_place<'a>(
 
 /// A file as it is generated, with the base's tables of the topics that wait and have no place there.
 pub(super) fn with_blocked_tables(
-    base: MergeBase<'_>,
+    base: &MergeBase,
     list: &List<'_>,
     blocked: &[BlockedTopic],
     file: &str,
@@ -87,11 +87,11 @@ pub(super) fn with_blocked_tables(
 }
 
 fn base_tables_of_other_topics<'a>(
-    base: MergeBase<'a>,
+    base: &'a MergeBase,
     list: &List<'_>,
     file: &str,
 ) -> Vec<(&'a str, String)> {
-    let base = base.files.iter().rev().find_map(|base: &&FileTexts| base.get(file));
+    let base = base.files.iter().rev().find_map(|base: &FileTexts| base.get(file));
     let blocks = base.map(|text| valid_table_blocks(text)).unwrap_or_default().into_iter();
     let others = blocks.filter(|(topic, _)| !list.topics.iter().any(|own| own == topic));
     others.map(|(topic, table)| (topic, with_lf_line_ends(table).into_owned())).collect()

@@ -32,7 +32,7 @@ const STRAYS_NAMED: usize = 20;
 pub fn merge_files(
     store: &Store,
     list: &List<'_>,
-    base: MergeBase<'_>,
+    base: &MergeBase,
     table_cache: &mut TableCache,
     read: &mut FileReader<'_>,
     now: Timestamp,

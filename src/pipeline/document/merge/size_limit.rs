@@ -25,7 +25,7 @@ const SPARE_SHARE: usize = 40;
 pub(super) fn merge_within_limit(
     store: &Store,
     list: &List<'_>,
-    base: MergeBase<'_>,
+    base: &MergeBase,
     table_cache: &mut TableCache,
     blocked: &[BlockedTopic],
     read: &mut FileReader<'_>,

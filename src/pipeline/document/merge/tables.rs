@@ -15,11 +15,11 @@ use crate::store::{Dismissal, FileTexts};
 
 /// The names of all files, the list's own first.
 pub(super) fn file_names<'a>(
-    base: &[&'a FileTexts],
+    base: &'a [FileTexts],
     edited: &'a FileTexts,
     desired: &'a FileTexts,
 ) -> Vec<&'a String> {
-    let all = base.iter().copied().chain([edited, desired]).flat_map(|files| files.keys());
+    let all = base.iter().chain([edited, desired]).flat_map(|files| files.keys());
     all.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
@@ -37,7 +37,7 @@ impl<'a> TableTexts<'a> {
     /// Reads those of these files.
     pub(super) fn of(
         names: &[&String],
-        base: &[&'a FileTexts],
+        base: &'a [FileTexts],
         edited: &'a FileTexts,
         desired: &'a FileTexts,
     ) -> Self {
@@ -130,7 +130,7 @@ pub(super) fn count_rows(files: &FileTexts, topics: &[String]) -> usize {
 /// The papers of rows that people added: for each topic those that are in a file and that the base did not have, with
 /// the text of the table that has them.
 pub(in crate::pipeline) fn added_papers(
-    base: &[&FileTexts],
+    base: &[FileTexts],
     edited_files: &FileTexts,
     topics: &[String],
 ) -> Vec<(String, Vec<PaperId>)> {

@@ -6,29 +6,13 @@ use anyhow::Result;
 
 use super::repository_list::RepositoryList;
 use super::session::RepositorySession;
-use crate::domain::{Branch, CommitId, Fingerprint};
+use crate::domain::{CommitId, Fingerprint};
 use crate::list::git::{BranchHead, BranchHistory};
 use crate::pipeline::document::exports::is_export;
 use crate::pipeline::document::merge::without_restored;
 use crate::pipeline::document::merged_list::MergeBase;
 use crate::render::table_blocks;
 use crate::store::{FileTexts, GeneratedFiles, PushHistory, PushRecord, Store, TextCache};
-
-/// The merge base at a commit.
-#[derive(Debug)]
-pub(super) struct MergeBaseAtCommit {
-    /// What is known to, and behind it what may; see [`MergeBase`].
-    files: Vec<FileTexts>,
-    is_known: bool,
-    /// What was proposed, here or elsewhere.
-    proposed: Vec<FileTexts>,
-    /// Our branch that has it; none if it is the base branch.
-    branch: Option<Branch>,
-    /// Whether it is of an earlier state of the base branch.
-    pub(super) is_past: bool,
-    /// What was merged since the last observation.
-    pub(super) merged: Option<MergedPush>,
-}
 
 /// A push that was merged.
 #[derive(Debug)]
@@ -50,42 +34,6 @@ pub(super) struct MergedPull {
     pub(super) is_in_use: bool,
 }
 
-impl MergeBaseAtCommit {
-    /// What the program generated, the surest first; none of it is known to be there if the first text is empty.
-    fn of(first: FileTexts, others: impl IntoIterator<Item = FileTexts>) -> Self {
-        let is_known = !first.is_empty();
-        let files = std::iter::once(first).chain(others).filter(|files| !files.is_empty()).collect();
-        Self { files, is_known, proposed: Vec::new(), branch: None, is_past: false, merged: None }
-    }
-
-    fn after_merge(base: GeneratedFiles, through: Option<CommitId>) -> Self {
-        let of = Self::of(base.written.clone(), [base.intended.clone()]);
-        Self { merged: Some(MergedPush { base, commit: through }), ..of }
-    }
-
-    pub(super) fn files(&self) -> Vec<&FileTexts> {
-        self.files.iter().collect()
-    }
-
-    pub(super) fn proposed(&self) -> Vec<&FileTexts> {
-        self.proposed.iter().collect()
-    }
-
-    pub(super) fn as_merge_base<'a>(
-        &'a self,
-        files: &'a [&'a FileTexts],
-        proposed: &'a [&'a FileTexts],
-    ) -> MergeBase<'a> {
-        MergeBase {
-            files,
-            is_known: self.is_known,
-            proposed,
-            branch: self.branch.as_ref(),
-            is_past: self.is_past,
-        }
-    }
-}
-
 /// What the program generated that may be in the base branch, the surest first: what was merged, what was pushed.
 pub(super) fn generated_texts(
     store: &Store,
@@ -98,53 +46,42 @@ pub(super) fn generated_texts(
     Ok(all.filter(|files| !files.is_empty()).collect())
 }
 
-/// What the program generated that is in the base branch, which has these files: the latest push that is there, as the
-/// tables show, or as the commits do, which are compared if `now` is where the base is; else what the forge says was merged; else what is
-/// known. What is only proposed is none of it: a row that was never merged cannot have been deleted.
+/// What the program generated that is in the base branch, which has these files, with the push that was merged if that is
+/// new: the latest push that is there, as the tables show, or as the commits do, which are compared if `now` is where the
+/// base is; else what the forge says was merged; else what is known. What is only proposed is none of it: a row that was
+/// never merged cannot have been deleted.
 pub(super) async fn find_merge_base(
     session: &mut RepositorySession,
     store: &Store,
     target: &RepositoryList<'_>,
-    base: &FileTexts,
+    files: &FileTexts,
     now: Option<&BranchHead>,
     named: &[MergedPull],
-) -> Result<MergeBaseAtCommit> {
+) -> Result<(MergeBase, Option<MergedPush>)> {
     let generated = store.generated_files(target.list.name, &mut session.text_cache)?;
     let pushes = store.push_history(target.list.name, &mut session.text_cache)?;
     for push in pushes.unmerged.iter().filter(|push| push.files != generated.written) {
-        if is_push_at(session, push, base, now).await? {
-            let base = GeneratedFiles {
-                written: push_files(store, target, push, base)?,
-                intended: FileTexts::new(),
-            };
-            return Ok(MergeBaseAtCommit::after_merge(base, Some(push.commit.clone())));
+        if is_push_at(session, push, files, now).await? {
+            return Ok(after_merge(push_files(store, target, push, files)?, FileTexts::new(), Some(push)));
         }
     }
     match find_forge_merge(session, &pushes, named).await? {
         ForgeMerge::Nothing => {
             let restored = store.restored_dismissals(target.list.name)?;
-            let without_restored_rows = |files| without_restored(&restored, files, base);
+            let [written, intended] =
+                [generated.written, generated.intended].map(|base| without_restored(&restored, base, files));
             let proposed = pushes.unmerged.into_iter().map(|push| push.files).collect();
-            Ok(MergeBaseAtCommit {
-                proposed,
-                ..MergeBaseAtCommit::of(
-                    without_restored_rows(generated.written)?,
-                    [without_restored_rows(generated.intended)?],
-                )
-            })
+            Ok((MergeBase { proposed, ..MergeBase::of(written?, [intended?]) }, None))
         }
         ForgeMerge::Push(at) => {
             let push = &pushes.unmerged[at];
-            let files = push_files(store, target, push, base)?;
+            let pushed = push_files(store, target, push, files)?;
             // It was merged together with something else. If the forge names where the branch is now, it may have been the
             // push before.
-            let base = match pushes.unmerged.get(at + 1) {
-                Some(before) => {
-                    GeneratedFiles { written: push_files(store, target, before, base)?, intended: files }
-                }
-                None => GeneratedFiles { written: files, intended: FileTexts::new() },
-            };
-            Ok(MergeBaseAtCommit::after_merge(base, Some(push.commit.clone())))
+            Ok(match pushes.unmerged.get(at + 1) {
+                Some(before) => after_merge(push_files(store, target, before, files)?, pushed, Some(push)),
+                None => after_merge(pushed, FileTexts::new(), Some(push)),
+            })
         }
         // Whatever is there now, nothing that is missing was deleted.
         ForgeMerge::Unknown => {
@@ -152,10 +89,20 @@ pub(super) async fn find_merge_base(
             let GeneratedFiles { written, intended } = generated;
             let known = if written.is_empty() { intended } else { written };
             let intended = newest.map_or(known, |push| push.files.clone());
-            let base = GeneratedFiles { written: FileTexts::new(), intended };
-            Ok(MergeBaseAtCommit::after_merge(base, newest.map(|push| push.commit.clone())))
+            Ok(after_merge(FileTexts::new(), intended, newest))
         }
     }
+}
+
+/// The merge base once a push was merged, and what is to be recorded of it.
+fn after_merge(
+    written: FileTexts,
+    intended: FileTexts,
+    push: Option<&PushRecord>,
+) -> (MergeBase, Option<MergedPush>) {
+    let merge_base = MergeBase::of(written.clone(), [intended.clone()]);
+    let commit = push.map(|push| push.commit.clone());
+    (merge_base, Some(MergedPush { base: GeneratedFiles { written, intended }, commit }))
 }
 
 /// What the program generated that is on a branch that has these files and this history beyond the base branch.
@@ -166,24 +113,21 @@ pub(super) async fn find_branch_merge_base(
     branch: &BranchHead,
     files: &FileTexts,
     history: &BranchHistory,
-) -> Result<MergeBaseAtCommit> {
+) -> Result<MergeBase> {
     let pushes = store.push_history(target.list.name, &mut session.text_cache)?.unmerged;
     let is_there = |push: &&PushRecord| history.commits.iter().any(|commit| commit.id == push.commit);
-    let proposed: Vec<FileTexts> = pushes.iter().map(|push| push.files.clone()).collect();
-    let of = |first, others| MergeBaseAtCommit {
-        branch: Some(branch.branch.clone()),
-        proposed: proposed.clone(),
-        ..MergeBaseAtCommit::of(first, others)
-    };
-    if let Some(push) = pushes.iter().find(is_there) {
-        return Ok(of(push_files(store, target, push, files)?, Vec::new()));
-    }
+    let mut found = pushes.iter().find(is_there);
     for push in &pushes {
-        if is_push_at(session, push, files, Some(branch)).await? {
-            return Ok(of(push_files(store, target, push, files)?, Vec::new()));
+        if found.is_none() && is_push_at(session, push, files, Some(branch)).await? {
+            found = Some(push);
         }
     }
-    Ok(of(FileTexts::new(), generated_texts(store, target, &mut session.text_cache)?))
+    let merge_base = match found {
+        Some(push) => MergeBase::of(push_files(store, target, push, files)?, []),
+        None => MergeBase::of(FileTexts::new(), generated_texts(store, target, &mut session.text_cache)?),
+    };
+    let proposed = pushes.into_iter().map(|push| push.files).collect();
+    Ok(MergeBase { branch: Some(branch.branch.clone()), proposed, ..merge_base })
 }
 
 /// What was generated for a push, without the rows of papers that were restored after it and are not in these files: that

@@ -6,7 +6,6 @@
 //! stays known by its commit until it is clear what was merged.
 
 mod base_branch;
-mod change_description;
 mod merge_base;
 mod messages;
 mod observation;
@@ -24,11 +23,11 @@ use jiff::Timestamp;
 use super::adopt::adopt_from_files;
 use super::exports::is_export;
 use super::generate::TableCache;
-use super::list::{LIST_FILE, ListRemarks, ListReport, polled_topics};
+use super::list::{LIST_FILE, ListReport, polled_topics};
 use super::merge::record_doubts;
 use super::merged_list::{ListProposal, MergedList};
 use crate::domain::pull_request_plan::{ClosingReason, DesiredChange, PullRequestStep, next_step};
-use crate::domain::{CommitId, Fingerprint};
+use crate::domain::{Branch, CommitId, Fingerprint};
 use crate::list::forge;
 use crate::list::forge::{ForgeError, OpenedPullRequest, PullRequest};
 use crate::list::git::{PushOutcome, Repository};
@@ -54,8 +53,8 @@ pub async fn fetch_and_adopt(
     now: Timestamp,
 ) -> Result<RepositorySession> {
     let mut session = RepositorySession::start(repository, target).await?;
-    let mut snapshot = Snapshot::new(&session.heads.base.commit);
-    snapshot.load_known(&mut session, store, target).await?;
+    let commit = session.heads.base.commit.clone();
+    let snapshot = Snapshot::load_known(&commit, &mut session, store, target).await?;
     let base = generated_texts(store, target, &mut session.text_cache)?;
     adopt_from_files(store, &target.list, &snapshot.files(), &base, now)?;
     Ok(session)
@@ -69,10 +68,9 @@ pub async fn propose(
     now: Timestamp,
 ) -> Result<Option<ListProposal>> {
     let Some(topics) = polled_topics(store, &target.list)? else { return Ok(None) };
-    let mut snapshot = Snapshot::new(&session.heads.base.commit);
-    snapshot.load_known(session, store, target).await?;
     let head = session.heads.base.clone();
-    let base = find_merge_base(session, store, target, &snapshot.files(), Some(&head), &[]).await?;
+    let mut snapshot = Snapshot::load_known(&head.commit, session, store, target).await?;
+    let (base, _) = find_merge_base(session, store, target, &snapshot.files(), Some(&head), &[]).await?;
     let merged = snapshot.merge(session, store, target, &base, &mut TableCache::new(topics), now).await?;
     let current = snapshot.files();
     let body = match &target.mode {
@@ -93,22 +91,15 @@ pub async fn sync(
     now: Timestamp,
 ) -> Result<ListReport> {
     let Some(topics) = polled_topics(store, &target.list)? else { return Ok(ListReport::default()) };
-    let table_cache = TableCache::new(topics);
-    let (description, remarks, changed, pull, pending_review) =
-        (None, ListRemarks::default(), false, None, None);
-    let ended = BTreeMap::new();
     let mut run = RepositorySync {
         store,
         target,
         session,
-        table_cache,
-        description,
+        table_cache: TableCache::new(topics),
         now,
-        remarks,
-        changed,
-        pull_request_url: pull,
-        pending_review,
-        closed_pulls: ended,
+        report: ListReport::default(),
+        pending_review: None,
+        closed_pulls: BTreeMap::new(),
     };
     for _ in 0..STEPS_MAX {
         let mut step = Box::pin(run.step()).await;
@@ -117,12 +108,7 @@ pub async fn sync(
             step = record_doubts(run.store, target.list.name, step);
         }
         if let Some(merged) = step.with_context(|| list_label(target))? {
-            let archives = merged.files.keys().filter(|file| *file != LIST_FILE && !is_export(file));
-            let archives = archives.cloned().collect();
-            let RepositorySync { store, remarks, changed, pull_request_url: pull, pending_review, .. } = run;
-            store.note_archive_volumes(target.list.name, &merged.regenerated_volumes)?;
-            store.note_pending_review(target.list.name, pending_review.as_ref(), now)?;
-            return Ok(ListReport { rows: merged.rows, changed, archives, remarks, pull_request_url: pull });
+            return run.finish(&merged);
         }
     }
     bail!("{}: not settled within {STEPS_MAX} steps; the next turn goes on", list_label(target))
@@ -140,31 +126,46 @@ impl RepositorySync<'_> {
             return self.commit_directly(observation).await;
         }
         match next_step(&observation.plan_input) {
-            PullRequestStep::Nothing => self.pending_review = self.open_review(&observation)?,
-            PullRequestStep::LeaveClosed { pull } => {
-                self.pending_review = self.review_of_pull(&observation, pull, PendingReviewState::Closed)?;
-                self.remarks.notes.push(format!(
+            PullRequestStep::Nothing => {
+                self.pending_review = self.open_review(&observation)?;
+                return Ok(Some(observation.merged));
+            }
+            PullRequestStep::LeaveClosed { branch, pull } => {
+                self.pending_review = Some(self.pending_review(
+                    &observation,
+                    branch,
+                    Some(pull),
+                    PendingReviewState::Closed,
+                )?);
+                self.report.remarks.notes.push(format!(
                     "pull request {pull} was closed by somebody: it stays so until there is something else to propose"
                 ));
+                return Ok(Some(observation.merged));
             }
-            PullRequestStep::Close { pull, why } => {
-                return self.close(&observation, pull, why).await.map(|()| None);
-            }
-            PullRequestStep::Delete { branch, expected } => {
-                return self.delete(branch, &expected).await.map(|()| None);
-            }
-            PullRequestStep::Push { branch, commit, expected } => {
-                return self.push(&observation, branch, &commit, expected.as_ref()).await.map(|()| None);
-            }
-            PullRequestStep::Open { branch } => return self.open(&observation, branch).await.map(|()| None),
-            PullRequestStep::Update { pull } => return self.update(&observation, pull).await.map(|()| None),
             PullRequestStep::Wait { branch, pull } => {
                 self.report_conflict(&observation, branch, pull).await?;
                 self.pending_review =
                     Some(self.pending_review(&observation, branch, pull, PendingReviewState::Stuck)?);
+                return Ok(Some(observation.merged));
             }
+            PullRequestStep::Close { pull, why } => self.close(&observation, pull, why).await?,
+            PullRequestStep::Delete { branch, expected } => self.delete(branch, &expected).await?,
+            PullRequestStep::Push { branch, commit, expected } => {
+                self.push(&observation, branch, &commit, expected.as_ref()).await?;
+            }
+            PullRequestStep::Open { branch } => self.open(&observation, branch).await?,
+            PullRequestStep::Update { pull } => self.update(&observation, pull).await?,
         }
-        Ok(Some(observation.merged))
+        Ok(None)
+    }
+
+    /// Records what is known once nothing is left to do, and reports.
+    fn finish(self, merged: &MergedList) -> Result<ListReport> {
+        let list = self.target.list.name;
+        self.store.note_archive_volumes(list, &merged.regenerated_volumes)?;
+        self.store.note_pending_review(list, self.pending_review.as_ref(), self.now)?;
+        let archives = merged.files.keys().filter(|file| *file != LIST_FILE && !is_export(file));
+        Ok(ListReport { rows: merged.rows, archives: archives.cloned().collect(), ..self.report })
     }
 
     /// Records the rows that people deleted from our branches or restored in them; whether there are any.
@@ -174,7 +175,7 @@ impl RepositorySync<'_> {
         for (_, merged) in &observation.branch_merges {
             self.store.restore(list, &merged.restored)?;
             self.store.dismiss(list, &merged.dismissed)?;
-            self.remarks.dismissed.extend(merged.dismissed_papers());
+            self.report.remarks.dismissed.extend(merged.dismissed_papers());
             is_any |= !merged.restored.is_empty() || !merged.dismissed.is_empty();
         }
         Ok(is_any)
@@ -195,17 +196,13 @@ impl RepositorySync<'_> {
                 self.store.note_merged_push(list, &base, newest.map(|push| push.commit).as_ref(), &[])?;
             }
         }
-        let remarks =
-            ListProposal { merged: observation.merged.clone(), edited: FileTexts::new(), body: None }
-                .remarks();
-        self.remarks.dismissed.extend(remarks.dismissed);
-        self.remarks.conflicts = remarks.conflicts;
-        self.remarks.blocked = remarks.blocked;
-        self.remarks.notes = remarks.notes;
+        let dismissed = std::mem::take(&mut self.report.remarks.dismissed);
+        self.report.remarks = observation.merged.remarks();
+        self.report.remarks.dismissed.splice(..0, dismissed);
         if let Some(open) =
             observation.pulls.iter().find(|pull| pull.state == forge::ForgePullRequestState::Open)
         {
-            self.pull_request_url = Some(open.url.clone());
+            self.report.pull_request_url = Some(open.url.clone());
             self.store.note_open_pull_request(list, open.number)?;
         }
         if let DesiredChange::NewCommit { commit, .. } = &observation.plan_input.desired
@@ -223,15 +220,8 @@ impl RepositorySync<'_> {
         let DesiredChange::NewCommit { commit, .. } = &observation.plan_input.desired else {
             return Ok(Some(observation.merged));
         };
-        let list = self.target.list.name;
-        self.store.note_push(list, &push_record(&observation.merged, commit))?;
         let base = self.session.heads.base.clone();
-        match self.session.repository.push(&base.branch, commit, Some(&base.commit)).await? {
-            PushOutcome::Accepted => self.changed = true,
-            PushOutcome::Stale => {}
-            PushOutcome::Refused(words) => bail!("the branch {} refuses the commit: {words}", base.branch),
-        }
-        self.refresh_heads().await?;
+        self.push_commit(&base.branch, &observation.merged, commit, Some(&base.commit)).await?;
         Ok(None)
     }
 
@@ -244,11 +234,20 @@ impl RepositorySync<'_> {
     ) -> Result<()> {
         let branch = self.target.branch()?.numbered(number);
         let on_top = observation.branch_merges.iter().find(|(on, _)| *on == number).map(|(_, merged)| merged);
-        let merged = on_top.unwrap_or(&observation.merged);
-        let list = self.target.list.name;
-        self.store.note_push(list, &push_record(merged, commit))?;
-        match self.session.repository.push(&branch, commit, expected).await? {
-            PushOutcome::Accepted => self.changed = true,
+        self.push_commit(&branch, on_top.unwrap_or(&observation.merged), commit, expected).await
+    }
+
+    /// Pushes a commit that brings this to a branch. If the branch moved meanwhile, the next observation sees it.
+    async fn push_commit(
+        &mut self,
+        branch: &Branch,
+        merged: &MergedList,
+        commit: &CommitId,
+        expected: Option<&CommitId>,
+    ) -> Result<()> {
+        self.store.note_push(self.target.list.name, &push_record(merged, commit))?;
+        match self.session.repository.push(branch, commit, expected).await? {
+            PushOutcome::Accepted => self.report.changed = true,
             PushOutcome::Stale => {}
             PushOutcome::Refused(words) => bail!("the branch {branch} refuses the commit: {words}"),
         }
@@ -280,7 +279,7 @@ impl RepositorySync<'_> {
         self.store.note_open_pull_request(self.target.list.name, pull.number)?;
         settings.forge.label(&pull, settings.labels).await?;
         self.ask_reviewers(settings, &pull).await?;
-        self.changed = true;
+        self.report.changed = true;
         Ok(())
     }
 
@@ -320,7 +319,7 @@ impl RepositorySync<'_> {
         self.store.note_own_closing(self.target.list.name, number)?;
         settings.forge.comment(pull, words).await?;
         settings.forge.close(pull).await?;
-        self.changed = true;
+        self.report.changed = true;
         Ok(())
     }
 
@@ -338,7 +337,7 @@ impl RepositorySync<'_> {
         if let (PublishMode::PullRequest(_, settings), Some(number)) = (&self.target.mode, pull) {
             settings.forge.comment(find_pull(observation, number)?, &words).await?;
         }
-        self.remarks.notes.push(words);
+        self.report.remarks.notes.push(words);
         Ok(())
     }
 }

@@ -1,10 +1,7 @@
 //! What a list's repository is observed to be: what the base, our branches and the pull requests have, and what they should have.
 
-use std::sync::Arc;
-
 use anyhow::Result;
 
-use super::change_description::ChangeDescription;
 use super::merge_base::{MergedPull, MergedPush, find_branch_merge_base, find_merge_base, generated_texts};
 use super::messages;
 use super::repository_list::PublishMode;
@@ -21,7 +18,7 @@ use crate::list::git::{BranchHead, BranchHistory, GitMergeOutcome};
 use crate::pipeline::document::adopt::adopt_from_files;
 use crate::pipeline::document::exports::note_rows_seen;
 use crate::pipeline::document::generate::TableCache;
-use crate::pipeline::document::merged_list::MergedList;
+use crate::pipeline::document::merged_list::{MergeBase, MergedList};
 use crate::store::FileTexts;
 
 /// So many of our branches are observed: one is added only after a person closed the pull request of the last.
@@ -48,79 +45,61 @@ pub(super) struct Observation {
 impl RepositorySync<'_> {
     pub(super) async fn observe(&mut self) -> Result<Observation> {
         let numbered = self.fetch_pulls_and_heads().await?;
-        let named = self.newly_merged_pulls(numbered.as_deref().unwrap_or_default())?;
-        let mut snapshot = Snapshot::new(&self.session.heads.base.commit);
-        snapshot.load_known(&mut self.session, self.store, self.target).await?;
-        self.adopt_since_fetch(&snapshot.files())?;
-        let base = snapshot.files();
-        let (list, head) = (self.target.list.name, self.session.heads.base.clone());
-        let merge_base =
-            find_merge_base(&mut self.session, self.store, self.target, &base, Some(&head), &named).await?;
-        let numbers: Vec<u64> = named.iter().map(|pull| pull.number).collect();
-        match &merge_base.merged {
+        let newly_merged = self.newly_merged_pulls(numbered.as_deref().unwrap_or_default())?;
+        let list = self.target.list.name;
+        let head = self.session.heads.base.clone();
+        let mut snapshot = self.load_snapshot(&head.commit).await?;
+        let files = snapshot.files();
+        self.adopt_since_fetch(&files)?;
+        let (merge_base, merged_push) =
+            find_merge_base(&mut self.session, self.store, self.target, &files, Some(&head), &newly_merged)
+                .await?;
+        let numbers: Vec<u64> = newly_merged.iter().map(|pull| pull.number).collect();
+        match &merged_push {
             // Before another proposal takes its place: what is in the base branch must be known as generated.
-            Some(MergedPush { base, commit: through }) => {
-                self.store.note_merged_push(list, base, through.as_ref(), &numbers)?;
+            Some(MergedPush { base, commit }) => {
+                self.store.note_merged_push(list, base, commit.as_ref(), &numbers)?;
             }
             None => self.store.note_merged_pull_requests(list, &numbers)?,
         }
-        let merged = snapshot
-            .merge(&mut self.session, self.store, self.target, &merge_base, &mut self.table_cache, self.now)
-            .await?;
+        let merged = self.merge(&mut snapshot, &merge_base).await?;
         // Before a branch is observed that has a person's commits: what was deleted in the base branch is not desired there.
         self.store.restore(list, &merged.restored)?;
         self.store.dismiss(list, &merged.dismissed)?;
         self.store.note_manual_rows(list, &merged.rows_by_hand)?;
         let current = snapshot.files();
-        let base = self.session.heads.base.commit.clone();
-        let description = self.describe(&base, &current, &merged);
-        let message = messages::commit_message(&description.changes);
+        let topics = messages::topic_changes(&self.target.list, &current, &merged);
+        let message = messages::commit_message(&topics);
         let changes = snapshot.changes(self.target, &merged.files)?;
-        let commit = self.session.repository.commit(&base, &changes, &message).await?;
-        let content = description.content.clone();
-        let desired = match &commit {
-            Some(commit) => DesiredChange::NewCommit { commit: commit.clone(), content: content.clone() },
-            None => DesiredChange::SameAsBase,
+        let commit = self.session.repository.commit(&head.commit, &changes, &message).await?;
+        let (branches, branch_merges) = self.observe_branches(commit.as_ref(), &message).await?;
+        let topics = match branch_merges.last() {
+            Some((_, on_top)) => messages::topic_changes(&self.target.list, &current, on_top),
+            None => topics,
         };
-        let (branches, on_top) = self.observe_branches(commit.as_ref(), &message).await?;
-        let body = match on_top.last() {
-            Some((_, on_top)) => messages::pull_request_body(
-                &messages::topic_changes(&self.target.list, &current, on_top),
-                &content,
-            ),
-            None => messages::pull_request_body(&description.changes, &content),
+        let content = messages::change_content(&current, &merged);
+        let body = messages::pull_request_body(&topics, &content);
+        let desired = match commit {
+            Some(commit) => DesiredChange::NewCommit { commit, content },
+            None => DesiredChange::SameAsBase,
         };
         let observed_pulls = match &numbered {
             None => ObservedPullRequests::NoForge,
             Some(numbered) => ObservedPullRequests::Listing(self.observe_pulls(numbered, &body)?),
         };
         let pulls = numbered.into_iter().flatten().map(|(_, pull)| pull).collect();
-        let observed = PullRequestPlanInput { desired, branches, pulls: observed_pulls };
-        Ok(Observation { plan_input: observed, merged, branch_merges: on_top, pulls, body })
+        let plan_input = PullRequestPlanInput { desired, branches, pulls: observed_pulls };
+        Ok(Observation { plan_input, merged, branch_merges, pulls, body })
     }
 
-    /// What there is to say of this change; if it is the same as in the observation before, what was said then.
-    fn describe(
-        &mut self,
-        base: &CommitId,
-        current: &FileTexts,
-        merged: &MergedList,
-    ) -> Arc<ChangeDescription> {
-        if let Some(description) = self
-            .description
-            .as_ref()
-            .filter(|description| description.base == *base && description.merged == *merged)
-        {
-            return Arc::clone(description);
-        }
-        let description = Arc::new(ChangeDescription {
-            base: base.clone(),
-            merged: merged.clone(),
-            changes: messages::topic_changes(&self.target.list, current, merged),
-            content: messages::change_content(current, merged),
-        });
-        self.description = Some(Arc::clone(&description));
-        description
+    async fn load_snapshot(&mut self, commit: &CommitId) -> Result<Snapshot> {
+        Snapshot::load_known(commit, &mut self.session, self.store, self.target).await
+    }
+
+    async fn merge(&mut self, snapshot: &mut Snapshot, base: &MergeBase) -> Result<MergedList> {
+        snapshot
+            .merge(&mut self.session, self.store, self.target, base, &mut self.table_cache, self.now)
+            .await
     }
 
     /// The pull requests, and where the branches are at the same moment: both are asked for again if a branch moved
@@ -269,8 +248,7 @@ impl RepositorySync<'_> {
         desired: &CommitId,
         message: &str,
     ) -> Result<(BranchMerge, MergedList)> {
-        let mut snapshot = Snapshot::new(&head.commit);
-        snapshot.load_known(&mut self.session, self.store, self.target).await?;
+        let mut snapshot = self.load_snapshot(&head.commit).await?;
         let merge_base = find_branch_merge_base(
             &mut self.session,
             self.store,
@@ -280,27 +258,24 @@ impl RepositorySync<'_> {
             history,
         )
         .await?;
-        let merged = snapshot
-            .merge(&mut self.session, self.store, self.target, &merge_base, &mut self.table_cache, self.now)
-            .await?;
+        let merged = self.merge(&mut snapshot, &merge_base).await?;
         // In a list's feed, a row that is only on the branch has the date when it was first seen.
         note_rows_seen(self.store, &self.target.list, &merged.files, self.now)?;
         let changes = snapshot.changes(self.target, &merged.files)?;
         let list = self.session.repository.commit(&head.commit, &changes, message).await?;
+        let commit = list.clone().unwrap_or_else(|| head.commit.clone());
+        let list_alone = list.map_or(BranchMerge::AlreadyIn, BranchMerge::Merged);
         if history.merge_base.as_ref() == Some(&self.session.heads.base.commit) {
-            return Ok((list.map_or(BranchMerge::AlreadyIn, BranchMerge::Merged), merged));
+            return Ok((list_alone, merged));
         }
-        let tip = BranchHead {
-            branch: head.branch.clone(),
-            commit: list.clone().unwrap_or_else(|| head.commit.clone()),
-        };
+        let tip = BranchHead { branch: head.branch.clone(), commit };
         let earlier = match &history.merge_base {
             Some(base) => Some(self.desired_commit_on(base, message).await?),
             None => None,
         };
         let outcome = self.session.repository.merge_onto(&tip, earlier.as_ref(), desired, message).await?;
         let on_top = match outcome {
-            GitMergeOutcome::AlreadyMerged => list.map_or(BranchMerge::AlreadyIn, BranchMerge::Merged),
+            GitMergeOutcome::AlreadyMerged => list_alone,
             GitMergeOutcome::Commit(both) => BranchMerge::Merged(both),
             GitMergeOutcome::Conflict(_) => BranchMerge::Conflict,
         };
@@ -310,14 +285,10 @@ impl RepositorySync<'_> {
     /// What would be desired if the base were where a branch has left it. What is desired now differs from that by what
     /// the base got since, and by nothing of ours: that is on the branch by itself.
     async fn desired_commit_on(&mut self, base: &CommitId, message: &str) -> Result<CommitId> {
-        let mut snapshot = Snapshot::new(base);
-        snapshot.load_known(&mut self.session, self.store, self.target).await?;
-        let mut merge_base =
+        let mut snapshot = self.load_snapshot(base).await?;
+        let (merge_base, _) =
             find_merge_base(&mut self.session, self.store, self.target, &snapshot.files(), None, &[]).await?;
-        merge_base.is_past = true;
-        let merged = snapshot
-            .merge(&mut self.session, self.store, self.target, &merge_base, &mut self.table_cache, self.now)
-            .await?;
+        let merged = self.merge(&mut snapshot, &MergeBase { is_past: true, ..merge_base }).await?;
         let changes = snapshot.changes(self.target, &merged.files)?;
         let commit = self.session.repository.commit(base, &changes, message).await?;
         Ok(commit.unwrap_or_else(|| base.clone()))

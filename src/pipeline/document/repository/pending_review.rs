@@ -15,28 +15,16 @@ impl RepositorySync<'_> {
         }
         match &observation.plan_input.pulls {
             ObservedPullRequests::NoForge => {
-                Ok(Some(self.pending_review(observation, 1, None, PendingReviewState::Open)?))
+                self.pending_review(observation, 1, None, PendingReviewState::Open).map(Some)
             }
             ObservedPullRequests::Listing(pulls) => {
                 let open = pulls.iter().find(|pull| matches!(pull.state, PullRequestState::Open(_)));
-                open.map(|pull| {
+                let review = open.map(|pull| {
                     self.pending_review(observation, pull.branch, Some(pull.id), PendingReviewState::Open)
-                })
-                .transpose()
+                });
+                review.transpose()
             }
         }
-    }
-
-    /// What waits to be merged by one pull request.
-    pub(super) fn review_of_pull(
-        &self,
-        observation: &Observation,
-        number: u64,
-        state: PendingReviewState,
-    ) -> Result<Option<PendingReview>> {
-        let ObservedPullRequests::Listing(pulls) = &observation.plan_input.pulls else { return Ok(None) };
-        let pull = pulls.iter().find(|pull| pull.id == number);
-        pull.map(|pull| self.pending_review(observation, pull.branch, Some(number), state)).transpose()
     }
 
     /// What waits to be merged from one of our branches, with its pull request.

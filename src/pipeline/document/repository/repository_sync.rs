@@ -1,17 +1,15 @@
 //! One list on its way into its repository.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::change_description::ChangeDescription;
 use super::repository_list::RepositoryList;
 use super::session::RepositorySession;
 use crate::list::forge::{PullRequest, PullRequestBranches};
 use crate::pipeline::document::generate::TableCache;
-use crate::pipeline::document::list::ListRemarks;
+use crate::pipeline::document::list::ListReport;
 use crate::store::{PendingReview, Store};
 
 /// One list on its way.
@@ -20,12 +18,8 @@ pub(super) struct RepositorySync<'a> {
     pub(super) target: &'a RepositoryList<'a>,
     pub(super) session: RepositorySession,
     pub(super) table_cache: TableCache,
-    /// That of the last observation.
-    pub(super) description: Option<Arc<ChangeDescription>>,
     pub(super) now: Timestamp,
-    pub(super) remarks: ListRemarks,
-    pub(super) changed: bool,
-    pub(super) pull_request_url: Option<String>,
+    pub(super) report: ListReport,
     pub(super) pending_review: Option<PendingReview>,
     /// The pull requests of branches before the latest that are closed or merged, by the numbers of their branches.
     pub(super) closed_pulls: BTreeMap<u32, PullRequest>,

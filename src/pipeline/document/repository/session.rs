@@ -31,8 +31,13 @@ impl RepositorySession {
             .fetch_heads(target.base, &target.branch()?)
             .await
             .with_context(|| list_label(target))?;
-        let (adopted_base, not_merged, text_cache) =
-            (heads.base.commit.clone(), HashSet::new(), TextCache::default());
-        Ok(Self { repository, heads, adopted_base, not_merged, blob_texts: HashMap::new(), text_cache })
+        Ok(Self {
+            repository,
+            adopted_base: heads.base.commit.clone(),
+            heads,
+            not_merged: HashSet::new(),
+            blob_texts: HashMap::new(),
+            text_cache: TextCache::default(),
+        })
     }
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
 
-use super::merge_base::MergeBaseAtCommit;
 use super::repository_list::RepositoryList;
 use super::session::RepositorySession;
 use crate::domain::{CommitId, TreePath};
@@ -14,7 +13,7 @@ use crate::list::git::{Blob, TreeChange, TreeContent};
 use crate::pipeline::document::generate::TableCache;
 use crate::pipeline::document::list::LIST_FILE;
 use crate::pipeline::document::merge::merge_files;
-use crate::pipeline::document::merged_list::MergedList;
+use crate::pipeline::document::merged_list::{MergeBase, MergedList};
 use crate::store::{FileTexts, Store};
 
 /// The files of a list as far as they were read; none for one that does not exist.
@@ -25,8 +24,21 @@ pub(super) struct Snapshot {
 }
 
 impl Snapshot {
+    /// With no file read yet.
     pub(super) fn new(commit: &CommitId) -> Self {
         Self { commit: commit.clone(), loaded: BTreeMap::new() }
+    }
+
+    /// With the list's own file, and those for which something was generated.
+    pub(super) async fn load_known(
+        commit: &CommitId,
+        session: &mut RepositorySession,
+        store: &Store,
+        target: &RepositoryList<'_>,
+    ) -> Result<Self> {
+        let mut snapshot = Self::new(commit);
+        snapshot.load_generated(session, store, target).await?;
+        Ok(snapshot)
     }
 
     /// The files that exist.
@@ -35,8 +47,7 @@ impl Snapshot {
         existing.collect()
     }
 
-    /// Reads the list's own file, and those for which something was generated.
-    pub(super) async fn load_known(
+    async fn load_generated(
         &mut self,
         session: &mut RepositorySession,
         store: &Store,
@@ -90,12 +101,11 @@ impl Snapshot {
         session: &mut RepositorySession,
         store: &Store,
         target: &RepositoryList<'_>,
-        base: &MergeBaseAtCommit,
+        base: &MergeBase,
         table_cache: &mut TableCache,
         now: Timestamp,
     ) -> Result<MergedList> {
-        let (files, proposed) = (base.files(), base.proposed());
-        self.load_known(session, store, target).await?;
+        self.load_generated(session, store, target).await?;
         loop {
             let mut missing = Vec::new();
             let mut read = |file: &str| {
@@ -105,14 +115,7 @@ impl Snapshot {
                     anyhow!("{file:?} was not read yet")
                 })
             };
-            let merged = merge_files(
-                store,
-                &target.list,
-                base.as_merge_base(&files, &proposed),
-                table_cache,
-                &mut read,
-                now,
-            );
+            let merged = merge_files(store, &target.list, base, table_cache, &mut read, now);
             if missing.is_empty() {
                 return merged;
             }
