@@ -96,6 +96,13 @@ fn print_change(words: &str, json: bool) -> Result<CommandOutcome> {
     Ok(CommandOutcome::Complete)
 }
 
+/// The messages that were asked for, and the sinks that are paused.
+#[derive(Serialize)]
+struct OutboxReport<'a> {
+    messages: Vec<OutboxReportMessage<'a>>,
+    paused: Vec<OutboxReportPause<'a>>,
+}
+
 #[derive(Serialize)]
 struct OutboxReportMessage<'a> {
     id: i64,
@@ -119,43 +126,46 @@ fn list(outbox: &Outbox, all: bool, json: bool) -> Result<CommandOutcome> {
     let states: &[&str] =
         if all { &["queued", "failed", "delivered", "dropped"] } else { &["queued", "failed"] };
     let (messages, paused) = (outbox.list(states)?, outbox.pauses()?);
-    if json {
-        let messages: Vec<_> = messages.iter().map(OutboxReportMessage::of).collect();
-        let paused: Vec<_> = paused.iter().map(OutboxReportPause::of).collect();
-        output::print_json(&serde_json::json!({ "messages": messages, "paused": paused }))?;
-    } else {
-        output::print(&format_outbox(&messages, &paused))?;
-    }
+    let report = OutboxReport {
+        messages: messages.iter().map(OutboxReportMessage::of).collect(),
+        paused: paused.iter().map(OutboxReportPause::of).collect(),
+    };
+    output::print_answer(json, &report, || report.to_text())?;
     Ok(CommandOutcome::Complete)
 }
 
 impl<'a> OutboxReportMessage<'a> {
-    fn of(listed: &'a OutboxEntry) -> Self {
-        let OutboxEntry { id, sink, digest, part, state, attempts, due, last_response: words } = listed;
+    fn of(message: &'a OutboxEntry) -> Self {
+        let OutboxEntry { id, sink, digest, part, state, attempts, due, last_response } = message;
         let due = due.map(|due| format!("{due:.0}"));
-        Self { id: *id, sink, digest, part, state, attempts: *attempts, due, words: words.as_deref() }
+        Self { id: *id, sink, digest, part, state, attempts: *attempts, due, words: last_response.as_deref() }
     }
 }
 
 impl<'a> OutboxReportPause<'a> {
-    fn of(paused: &'a SinkPause) -> Self {
-        Self { sink: &paused.sink, since: format!("{:.0}", paused.since), words: &paused.reason }
+    fn of(pause: &'a SinkPause) -> Self {
+        Self { sink: &pause.sink, since: format!("{:.0}", pause.since), words: &pause.reason }
     }
 }
 
-fn format_outbox(messages: &[OutboxEntry], paused: &[SinkPause]) -> String {
-    let mut text = String::new();
-    for SinkPause { sink, since, reason: words } in paused {
-        let _ = writeln!(text, "sink \"{sink}\" is paused since {since:.0}: {words}");
+impl OutboxReport<'_> {
+    fn to_text(&self) -> String {
+        let mut text = String::new();
+        for OutboxReportPause { sink, since, words } in &self.paused {
+            let _ = writeln!(text, "sink \"{sink}\" is paused since {since}: {words}");
+        }
+        for message in &self.messages {
+            let OutboxReportMessage { id, sink, digest, part, state, attempts, due, words } = message;
+            let due = due.as_ref().map_or(String::new(), |due| format!(", due {due}"));
+            let words = words.map_or(String::new(), |words| format!(": {words}"));
+            let _ = writeln!(
+                text,
+                "{id}  {sink}  {digest}  part {part}  {state}, {attempts} attempts{due}{words}"
+            );
+        }
+        if text.is_empty() {
+            text.push_str("nothing is on its way\n");
+        }
+        text
     }
-    for OutboxEntry { id, sink, digest, part, state, attempts, due, last_response: words } in messages {
-        let due = due.map_or(String::new(), |due| format!(", due {due:.0}"));
-        let words = words.as_ref().map_or(String::new(), |words| format!(": {words}"));
-        let _ =
-            writeln!(text, "{id}  {sink}  {digest}  part {part}  {state}, {attempts} attempts{due}{words}");
-    }
-    if text.is_empty() {
-        text.push_str("nothing is on its way\n");
-    }
-    text
 }

@@ -6,7 +6,6 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
 use serde::Serialize;
-use serde_json::value::RawValue;
 use similar::TextDiff;
 
 use super::command_outcome::CommandOutcome;
@@ -47,8 +46,8 @@ pub(super) fn plan(config: &Config, clock: Clock, open: bool, json: bool) -> Res
 /// Leaves each mail's HTML as a page in a folder that stays.
 fn write_pages(plan: &Plan) -> Result<Vec<PathBuf>> {
     let mails = plan.messages.iter().filter_map(|message| match &message.content {
-        PreviewContent::Mail(look) => Some(look),
-        PreviewContent::Json(_) => None,
+        PreviewContent::Mail { html, .. } => Some(html),
+        PreviewContent::Json { .. } => None,
     });
     let mails: Vec<_> = mails.collect();
     if mails.is_empty() {
@@ -60,9 +59,9 @@ fn write_pages(plan: &Plan) -> Result<Vec<PathBuf>> {
         .context("cannot make a folder for the pages")?
         .keep();
     let mut pages = Vec::with_capacity(mails.len());
-    for (number, look) in (1..).zip(mails) {
+    for (number, html) in (1..).zip(mails) {
         let page = folder.join(format!("mail-{number}.html"));
-        list::replace(&page, &look.html)?;
+        list::replace(&page, html)?;
         pages.push(page);
     }
     Ok(pages)
@@ -83,7 +82,7 @@ fn open_in_browser(page: &PathBuf) {
 struct PlanReport<'a> {
     lists: Vec<PlanList<'a>>,
     digests: Vec<DigestAnswer<'a>>,
-    messages: Vec<PlanMessage<'a>>,
+    messages: &'a [MessagePreview],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pages: &'a [PathBuf],
 }
@@ -102,29 +101,11 @@ struct PlanList<'a> {
     reason: Option<String>,
 }
 
-#[derive(Serialize)]
-struct PlanMessage<'a> {
-    sink: &'a str,
-    digest: &'a str,
-    part: &'a str,
-    recipients: usize,
-    #[serde(flatten)]
-    content: PlanMessageContent<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum PlanMessageContent<'a> {
-    Mail { subject: &'a str, text: &'a str, html: &'a str },
-    Json { body: Option<Box<RawValue>> },
-}
-
 impl<'a> PlanReport<'a> {
     fn of(plan: &'a Plan, pages: &'a [PathBuf]) -> Self {
         let lists = plan.lists.iter().map(|(file, list)| PlanList::of(file, list));
         let digests = plan.digests.iter().map(DigestAnswer::of);
-        let messages = plan.messages.iter().map(PlanMessage::of);
-        Self { lists: lists.collect(), digests: digests.collect(), messages: messages.collect(), pages }
+        Self { lists: lists.collect(), digests: digests.collect(), messages: &plan.messages, pages }
     }
 }
 
@@ -140,21 +121,6 @@ impl<'a> PlanList<'a> {
             body: proposal.and_then(|proposal| proposal.body.as_deref()),
             reason: list.as_ref().err().map(|error| format!("{error:#}")),
         }
-    }
-}
-
-impl<'a> PlanMessage<'a> {
-    fn of(message: &'a MessagePreview) -> Self {
-        let MessagePreview { sink, digest, part, recipients, content } = message;
-        let content = match content {
-            PreviewContent::Mail(look) => {
-                PlanMessageContent::Mail { subject: &look.subject, text: &look.text, html: &look.html }
-            }
-            PreviewContent::Json(body) => {
-                PlanMessageContent::Json { body: RawValue::from_string(body.clone()).ok() }
-            }
-        };
-        Self { sink, digest, part, recipients: *recipients, content }
     }
 }
 
@@ -238,7 +204,7 @@ fn format_message(message: &MessagePreview) -> String {
     let whom = if *recipients > 1 { format!(", to {recipients} recipients") } else { String::new() };
     let head = format!("\nmessage {part} of {digest} to sink {sink}{whom}");
     match content {
-        PreviewContent::Mail(look) => format!("{head}: {}\n\n{}\n", look.subject, look.text),
-        PreviewContent::Json(body) => format!("{head}:\n\n{body}\n\n"),
+        PreviewContent::Mail { subject, text, .. } => format!("{head}: {subject}\n\n{text}\n"),
+        PreviewContent::Json { body } => format!("{head}:\n\n{body}\n\n"),
     }
 }

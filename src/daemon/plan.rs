@@ -4,6 +4,8 @@
 
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::value::RawValue;
 
 use super::run_steps;
 use crate::config::Config;
@@ -26,7 +28,7 @@ pub struct Plan {
 }
 
 /// One message as it would go, to so many recipients of its sink.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct MessagePreview {
     /// The sink's name.
     pub sink: String,
@@ -37,16 +39,28 @@ pub struct MessagePreview {
     /// To how many it goes.
     pub recipients: usize,
     /// What is in it.
+    #[serde(flatten)]
     pub content: PreviewContent,
 }
 
 /// What is in a message.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
 pub enum PreviewContent {
     /// A mail.
-    Mail(MailPreview),
-    /// The JSON body of a request.
-    Json(String),
+    Mail {
+        /// Its subject.
+        subject: String,
+        /// Its plain text.
+        text: String,
+        /// Its HTML.
+        html: String,
+    },
+    /// A request.
+    Json {
+        /// Its JSON.
+        body: Box<RawValue>,
+    },
 }
 
 /// Works out what a turn would do. An error is one of the store.
@@ -69,12 +83,12 @@ pub async fn plan(config: &Config, now: Timestamp) -> Result<Plan> {
         run_steps::observe_lists(config, &mut store, &folder.path().join("repositories"), now).await?;
     let lists = run_steps::propose_lists(config, &store, visits, now).await;
     let digests = run_steps::compose_digests(config, &mut store, now);
-    let messages = group_messages(Outbox::open(&copy)?.outgoing_messages(now)?);
+    let messages = group_messages(Outbox::open(&copy)?.outgoing_messages(now)?)?;
     Ok(Plan { lists, digests, messages })
 }
 
 /// The messages, those that differ only in whom they go to taken together.
-fn group_messages(outgoing: Vec<OutgoingMessage>) -> Vec<MessagePreview> {
+fn group_messages(outgoing: Vec<OutgoingMessage>) -> Result<Vec<MessagePreview>> {
     let mut messages: Vec<MessagePreview> = Vec::new();
     for OutgoingMessage { sink, digest, part, body } in outgoing {
         let same = messages
@@ -87,16 +101,19 @@ fn group_messages(outgoing: Vec<OutgoingMessage>) -> Vec<MessagePreview> {
                 digest,
                 part,
                 recipients: 1,
-                content: parse_content(&body),
+                content: parse_content(&body)?,
             }),
         }
     }
-    messages
+    Ok(messages)
 }
 
-fn parse_content(body: &[u8]) -> PreviewContent {
-    match mail::parse_mail(body) {
-        Some(look) => PreviewContent::Mail(look),
-        None => PreviewContent::Json(String::from_utf8_lossy(body).into_owned()),
-    }
+fn parse_content(body: &[u8]) -> Result<PreviewContent> {
+    Ok(match mail::parse_mail(body) {
+        Some(MailPreview { subject, text, html, .. }) => PreviewContent::Mail { subject, text, html },
+        None => {
+            let body = serde_json::from_slice(body).context("a message is neither a mail nor JSON")?;
+            PreviewContent::Json { body }
+        }
+    })
 }
