@@ -81,12 +81,8 @@ struct OnceReport<'a> {
 #[derive(Serialize)]
 struct OnceSink<'a> {
     sink: &'a str,
-    delivered: u64,
-    deferred: u64,
-    failed: u64,
-    paused: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<String>,
+    #[serde(flatten)]
+    report: SinkReport,
 }
 
 #[derive(Serialize)]
@@ -177,11 +173,11 @@ impl<'a> OnceConflict<'a> {
 
 impl<'a> OnceSink<'a> {
     fn of(sink: &'a str, report: &Result<SinkReport>) -> Self {
-        let SinkReport { delivered, deferred, failed, is_paused: paused, reason } = match report {
+        let report = match report {
             Ok(report) => report.clone(),
             Err(error) => SinkReport { reason: Some(format!("{error:#}")), ..SinkReport::default() },
         };
-        Self { sink, delivered, deferred, failed, paused, reason }
+        Self { sink, report }
     }
 }
 

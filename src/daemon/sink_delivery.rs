@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::sinks;
 use crate::clock::{self, Clock, Deadline};
@@ -24,7 +25,7 @@ const DISCORD_PACE: Duration = Duration::from_secs(2);
 const WAIT_MAX: Duration = Duration::from_secs(10);
 
 /// What one run delivered at one sink.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct SinkReport {
     /// Messages that the receiver took.
     pub delivered: u64,
@@ -33,8 +34,10 @@ pub struct SinkReport {
     /// Messages that are kept as failed.
     pub failed: u64,
     /// Whether the sink is paused now.
+    #[serde(rename = "paused")]
     pub is_paused: bool,
     /// What went wrong last, or why messages are held back, in words.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 

@@ -17,7 +17,7 @@ pub struct HealthLine<'a> {
     pub kind: &'static str,
     /// Its name.
     pub name: &'a str,
-    /// How it stands where nothing is wrong with it.
+    /// What there is to say of it if nothing is wrong with it.
     pub text: String,
     /// What is wrong with it, if anything is.
     pub incident: Option<&'a Incident>,
@@ -26,33 +26,23 @@ pub struct HealthLine<'a> {
 }
 
 impl HealthReport {
-    /// Every thing in the order of the configuration, the history before them if it is wrong, with what is wrong with it of these troubles.
-    pub fn lines<'a>(&'a self, troubles: &'a [Incident]) -> Vec<HealthLine<'a>> {
-        let line = |kind: &'static str, name: &'a str, words: String| {
-            let called = incident_subject(kind, name);
-            let trouble = troubles.iter().find(|trouble| trouble.subject == called);
-            HealthLine { kind, name, text: words, incident: trouble, pull_request: None }
+    /// Every thing in the order of the configuration, the history before them if it is wrong, each with what is wrong
+    /// with it of these incidents.
+    pub fn lines<'a>(&'a self, incidents: &'a [Incident]) -> Vec<HealthLine<'a>> {
+        let line = |subject: &str, kind: &'static str, name: &'a str, text: String| {
+            let incident = incidents.iter().find(|incident| incident.subject == subject);
+            HealthLine { kind, name, text, incident, pull_request: None }
         };
-        let wrong = troubles.iter().find(|trouble| trouble.subject == HistoryHealthReport::WHAT);
-        let history = wrong.map(|trouble| HealthLine {
-            kind: "history",
-            name: &self.history.file,
-            text: trouble.description.clone(),
-            incident: Some(trouble),
-            pull_request: None,
-        });
-        let topics = self.topics.iter().map(|topic| line("topic", &topic.name, topic_text(topic)));
-        let source = HealthLine {
-            kind: "source",
-            name: &self.source.host,
-            text: source_text(&self.source, self.now),
-            incident: troubles.iter().find(|trouble| trouble.subject == SourceHealthReport::WHAT),
-            pull_request: None,
-        };
-        let sinks = self.sinks.iter().map(|sink| line("sink", &sink.name, sink_text(sink)));
+        let named = |kind, name, text| line(&incident_subject(kind, name), kind, name, text);
+        let history = line(HistoryHealthReport::SUBJECT, "history", &self.history.file, String::new());
+        let history = Some(history).filter(|line| line.incident.is_some());
+        let topics = self.topics.iter().map(|topic| named("topic", &topic.name, topic_text(topic)));
+        let source = source_text(&self.source, self.now);
+        let source = line(SourceHealthReport::SUBJECT, "source", &self.source.host, source);
+        let sinks = self.sinks.iter().map(|sink| named("sink", &sink.name, sink_text(sink)));
         let lists = self.lists.iter().map(|list| HealthLine {
-            pull_request: list.pending_review.as_ref().and_then(|(awaited, _)| awaited.pull_request.as_ref()),
-            ..line("list", &list.name, list_text(list))
+            pull_request: list.pending_review.as_ref().and_then(|(review, _)| review.pull_request.as_ref()),
+            ..named("list", &list.name, list_text(list))
         });
         history.into_iter().chain(topics).chain([source]).chain(sinks).chain(lists).collect()
     }
@@ -75,12 +65,11 @@ fn source_text(source: &SourceHealthReport, now: Timestamp) -> String {
 }
 
 fn sink_text(sink: &SinkHealthReport) -> String {
-    let SinkQueue { next_due: due, last_delivered: delivered_last, remark, .. } = &sink.queue;
-    let waits = sink.waiting_text();
-    let due = due.map_or(String::new(), |due| format!(", next try {}", format_utc(due)));
-    let last = delivered_last.map_or(String::new(), |last| format!(", last delivered {}", format_utc(last)));
+    let SinkQueue { next_due, last_delivered, remark, .. } = &sink.queue;
+    let due = next_due.map_or(String::new(), |due| format!(", next try {}", format_utc(due)));
+    let last = last_delivered.map_or(String::new(), |last| format!(", last delivered {}", format_utc(last)));
     let remark = remark.as_ref().map_or(String::new(), |remark| format!("; {remark}"));
-    format!("{waits}{due}{last}{remark}")
+    format!("{}{due}{last}{remark}", sink.waiting_text())
 }
 
 fn list_text(list: &ListHealthReport) -> String {

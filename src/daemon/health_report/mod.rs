@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 
 use crate::config::Config;
 use crate::domain::{Gate, Incident, StoreUrl, TopicHealth, TopicObservation, assess_topics};
@@ -43,7 +44,7 @@ pub struct HealthReport {
     pub lists: Vec<ListHealthReport>,
 }
 
-/// How the history stands.
+/// The health of the history.
 #[derive(Debug, Clone)]
 pub struct HistoryHealthReport {
     /// Its file.
@@ -54,24 +55,28 @@ pub struct HistoryHealthReport {
     pub has_room: bool,
 }
 
-/// How a topic stands.
-#[derive(Debug, Clone)]
+/// The health of a topic.
+#[derive(Debug, Clone, Serialize)]
 pub struct TopicHealthReport {
     /// Its name.
+    #[serde(rename = "topic")]
     pub name: String,
-    /// What it is.
+    /// Whether it is well, and if not why.
+    #[serde(flatten, serialize_with = "status_report::serialize_topic_health")]
     pub health: TopicHealth,
     /// The papers that it has seen.
     pub known: u64,
     /// The date of the newest of them.
     pub newest: Option<Timestamp>,
     /// When it was polled last, well or not.
+    #[serde(rename = "polled")]
     pub last_poll: Option<Timestamp>,
     /// When a poll of it was complete last.
+    #[serde(rename = "polled_well")]
     pub last_complete_poll: Option<Timestamp>,
 }
 
-/// How the source stands.
+/// The health of the source.
 #[derive(Debug, Clone)]
 pub struct SourceHealthReport {
     /// Its host.
@@ -82,7 +87,7 @@ pub struct SourceHealthReport {
     pub next_poll: Option<Timestamp>,
 }
 
-/// How a sink stands.
+/// The health of a sink.
 #[derive(Debug, Clone)]
 pub struct SinkHealthReport {
     /// Its name.
@@ -93,7 +98,7 @@ pub struct SinkHealthReport {
     pub pause: Option<Stoppage>,
 }
 
-/// How a list stands.
+/// The health of a list.
 #[derive(Debug, Clone)]
 pub struct ListHealthReport {
     /// Its name.
@@ -112,11 +117,11 @@ impl HealthReport {
         Self::read(config, StoreReader::open(&config.state)?.as_ref(), read_incident_note(&config.state), now)
     }
 
-    /// The same with a reader that is open already; `fault` is since when the daemon cannot write the history.
+    /// Looks by a reader that is open already; `write_failure` is since when the daemon cannot write the history.
     pub fn read(
         config: &Config,
         reader: Option<&StoreReader>,
-        fault: Option<Stoppage>,
+        write_failure: Option<Stoppage>,
         now: Timestamp,
     ) -> Result<Self> {
         let poll_next = reader.map(StoreReader::next_poll).transpose()?.flatten();
@@ -124,11 +129,7 @@ impl HealthReport {
         let gate = reader.map(|reader| reader.gate(&host)).transpose()?.unwrap_or_default();
         Ok(Self {
             now,
-            history: HistoryHealthReport {
-                file: config.state.to_string(),
-                write_failure: fault,
-                has_room: has_disk_space(&config.state),
-            },
+            history: HistoryHealthReport::of(&config.state, write_failure),
             topics: topic_reports(config, reader, poll_next, now)?,
             source: SourceHealthReport { host, gate, next_poll: poll_next },
             sinks: try_map(&config.sinks, |sink| {
@@ -214,8 +215,8 @@ fn try_map<T, S>(things: &[T], stands: impl Fn(&T) -> Result<S>) -> Result<Vec<S
 }
 
 impl HistoryHealthReport {
-    /// What it is called, and what its trouble is of.
-    const WHAT: &str = "the history";
+    /// What its incidents are of.
+    const SUBJECT: &str = "the history";
 
     /// Looks at the history at this address; `write_failure` is since when the daemon cannot write it.
     pub(super) fn of(url: &StoreUrl, write_failure: Option<Stoppage>) -> Self {
@@ -224,47 +225,41 @@ impl HistoryHealthReport {
 
     /// What is wrong with it, if anything is.
     pub(super) fn incident(&self, now: Timestamp) -> Option<Incident> {
-        let (since, words) = match &self.write_failure {
-            Some(Stoppage { since, reason: words }) => {
-                (*since, format!("cannot be written since {since:.0}: {words}"))
+        let (since, description) = match &self.write_failure {
+            Some(Stoppage { since, reason }) => {
+                (*since, format!("cannot be written since {since:.0}: {reason}"))
             }
             None if self.has_room => return None,
             None => (now, "its disk is full".to_owned()),
         };
         let advice = "make room on its disk, or mend what the words say: paperwire goes on by itself, and nothing is lost";
-        Some(Incident {
-            subject: Self::WHAT.to_owned(),
-            since,
-            description: words,
-            advice: advice.to_owned(),
-        })
+        Some(incident(Self::SUBJECT, since, description, advice))
     }
+}
+
+/// An incident with advice that is always the same.
+fn incident(subject: impl Into<String>, since: Timestamp, description: String, advice: &str) -> Incident {
+    Incident { subject: subject.into(), since, description, advice: advice.to_owned() }
 }
 
 impl TopicHealthReport {
     fn incident(&self) -> Option<Incident> {
-        Some(Incident {
-            subject: incident_subject("topic", &self.name),
-            since: self.health.wrong_since()?,
-            description: self.health.to_string(),
-            advice: self.health.advice().unwrap_or_default().to_owned(),
-        })
+        let since = self.health.wrong_since()?;
+        let advice = self.health.advice().unwrap_or_default();
+        Some(incident(incident_subject("topic", &self.name), since, self.health.to_string(), advice))
     }
 }
 
 impl SourceHealthReport {
-    /// What its trouble is of: it is asked by the daemon.
-    const WHAT: &str = "the daemon";
+    /// What its incidents are of: it is asked by the daemon.
+    const SUBJECT: &str = "the daemon";
 
     /// The daemon said when it polls next, and has not.
     fn incident(&self, now: Timestamp) -> Option<Incident> {
         let due = self.next_poll.filter(|next| now.duration_since(*next) > OVERDUE)?;
-        Some(Incident {
-            subject: Self::WHAT.to_owned(),
-            since: due,
-            description: format!("the poll that was due {due:.0} has not come to an end"),
-            advice: "is it running? `systemctl status paperwire`, or start `paperwire run`".to_owned(),
-        })
+        let description = format!("the poll that was due {due:.0} has not come to an end");
+        let advice = "is it running? `systemctl status paperwire`, or start `paperwire run`";
+        Some(incident(Self::SUBJECT, due, description, advice))
     }
 }
 
@@ -279,49 +274,45 @@ impl SinkHealthReport {
     }
 
     fn incident(&self, now: Timestamp) -> Option<Incident> {
-        let SinkQueue { oldest, last_response: words, failed, last_failed: failed_last, .. } = &self.queue;
-        let waits = self.waiting_text();
-        let what = incident_subject("sink", &self.name);
-        if let Some(Stoppage { since, reason: words }) = &self.pause {
-            let words = format!("paused since {since:.0}, {waits}: {words}");
-            let advice = format!("mend it, then `paperwire outbox resume {}`", self.name);
-            return Some(Incident { subject: what, since: *since, description: words, advice });
+        let SinkQueue { oldest, last_response, failed, last_failed, .. } = &self.queue;
+        let (name, waiting) = (&self.name, self.waiting_text());
+        let subject = incident_subject("sink", name);
+        if let Some(Stoppage { since, reason }) = &self.pause {
+            let description = format!("paused since {since:.0}, {waiting}: {reason}");
+            let advice = format!("mend it, then `paperwire outbox resume {name}`");
+            return Some(incident(subject, *since, description, &advice));
         }
         if let Some(oldest) = oldest.filter(|oldest| now.duration_since(*oldest) > WAITING_MAX) {
-            let why = words.as_ref().map_or_else(String::new, |words| format!(": {words}"));
-            let words = format!("{waits}, the oldest since {oldest:.0}{why}");
-            let advice =
-                format!("it is tried again by itself; `paperwire test {}` says what it answers", self.name);
-            return Some(Incident { subject: what, since: oldest, description: words, advice });
+            let why = last_response.as_ref().map_or_else(String::new, |response| format!(": {response}"));
+            let description = format!("{waiting}, the oldest since {oldest:.0}{why}");
+            let advice = format!("it is tried again by itself; `paperwire test {name}` says what it answers");
+            return Some(incident(subject, oldest, description, &advice));
         }
-        let since = failed_last.filter(|_| *failed > 0)?;
-        let words = format!("messages that failed: {failed}, the last {since:.0}");
-        let advice =
-            "see `paperwire outbox`; then `outbox retry` or `outbox drop`, with its number".to_owned();
-        Some(Incident { subject: what, since, description: words, advice })
+        let since = last_failed.filter(|_| *failed > 0)?;
+        let description = format!("messages that failed: {failed}, the last {since:.0}");
+        let advice = "see `paperwire outbox`; then `outbox retry` or `outbox drop`, with its number";
+        Some(incident(subject, since, description, advice))
     }
 }
 
 impl ListHealthReport {
     fn incident(&self) -> Option<Incident> {
-        if let Some(Stoppage { since, reason: words }) = &self.failure {
-            return Some(Incident {
-                subject: incident_subject("list", &self.name),
-                since: *since,
-                description: format!("left as it is since {since:.0}: {words}"),
-                advice: "`paperwire check` says what would be right".to_owned(),
-            });
+        let subject = incident_subject("list", &self.name);
+        if let Some(Stoppage { since, reason }) = &self.failure {
+            let description = format!("left as it is since {since:.0}: {reason}");
+            return Some(incident(
+                subject,
+                *since,
+                description,
+                "`paperwire check` says what would be right",
+            ));
         }
-        let (awaited, since) =
-            self.pending_review.as_ref().filter(|(one, _)| one.state == PendingReviewState::Stuck)?;
-        let branch = &awaited.branch;
-        Some(Incident {
-            subject: incident_subject("list", &self.name),
-            since: *since,
-            description: format!(
-                "stuck since {since:.0}: somebody's commits on {branch} change the same lines"
-            ),
-            advice: "merge them, or take them off the branch; then it goes on".to_owned(),
-        })
+        let (review, since) =
+            self.pending_review.as_ref().filter(|(review, _)| review.state == PendingReviewState::Stuck)?;
+        let branch = &review.branch;
+        let description =
+            format!("stuck since {since:.0}: somebody's commits on {branch} change the same lines");
+        let advice = "merge them, or take them off the branch; then it goes on";
+        Some(incident(subject, *since, description, advice))
     }
 }

@@ -1,16 +1,16 @@
 //! The health report as JSON: the answer of `paperwire status --json`, and of the server's page for monitors.
 
-use anyhow::{Context, Result};
+use anyhow::Context as _;
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::{HealthReport, ListHealthReport, SinkHealthReport, SourceHealthReport, TopicHealthReport};
-use crate::domain::Incident;
+use crate::domain::{Incident, TopicHealth};
 use crate::store::{SinkQueue, Stoppage};
 
 impl HealthReport {
     /// The report as one JSON object on one line.
-    pub fn to_json(&self) -> Result<String> {
+    pub fn to_json(&self) -> anyhow::Result<String> {
         let incidents = self.incidents();
         let report = StatusReport::of(self, &incidents);
         let mut text = serde_json::to_string(&report).context("cannot write the status as JSON")?;
@@ -25,7 +25,7 @@ struct StatusReport<'a> {
     in_order: bool,
     summary: String,
     wrong: Vec<StatusIncident<'a>>,
-    topics: Vec<StatusTopic<'a>>,
+    topics: &'a [TopicHealthReport],
     source: StatusSource<'a>,
     sinks: Vec<StatusSink<'a>>,
     lists: Vec<StatusList<'a>>,
@@ -39,15 +39,11 @@ struct StatusIncident<'a> {
     advice: &'a str,
 }
 
+/// What a topic's health is called in JSON.
 #[derive(Serialize)]
-struct StatusTopic<'a> {
-    topic: &'a str,
+struct StatusTopicHealth {
     judgement: &'static str,
     words: String,
-    known: u64,
-    newest: Option<Timestamp>,
-    polled: Option<Timestamp>,
-    polled_well: Option<Timestamp>,
 }
 
 #[derive(Serialize)]
@@ -112,7 +108,7 @@ impl<'a> StatusReport<'a> {
             in_order: incidents.is_empty(),
             summary: health.summary(),
             wrong: wrong.collect(),
-            topics: health.topics.iter().map(StatusTopic::of).collect(),
+            topics: &health.topics,
             source: StatusSource {
                 host,
                 asked: gate.last_request,
@@ -125,26 +121,9 @@ impl<'a> StatusReport<'a> {
     }
 }
 
-impl<'a> StatusTopic<'a> {
-    fn of(health: &'a TopicHealthReport) -> Self {
-        let TopicHealthReport {
-            name,
-            health: judgement,
-            known,
-            newest,
-            last_poll: polled,
-            last_complete_poll: polled_well,
-        } = health;
-        Self {
-            topic: name,
-            judgement: judgement.name(),
-            words: judgement.to_string(),
-            known: *known,
-            newest: *newest,
-            polled: *polled,
-            polled_well: *polled_well,
-        }
-    }
+/// Writes the health of a topic by name and in words.
+pub(super) fn serialize_topic_health<S: Serializer>(health: &TopicHealth, to: S) -> Result<S::Ok, S::Error> {
+    StatusTopicHealth { judgement: health.name(), words: health.to_string() }.serialize(to)
 }
 
 impl<'a> StatusSink<'a> {
