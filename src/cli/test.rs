@@ -26,8 +26,9 @@ pub(super) fn test(config: &Config, name: &str, clock: Clock, json: bool) -> Res
         runtime.block_on(send_test(sink, clock.now())).with_context(|| format!("sink \"{name}\""))?;
     runtime.shutdown_background();
     let tried: Vec<_> = attempts.iter().map(|attempt| test_attempt(name, attempt)).collect();
+    let line = |tried: &TestAttempt<'_>| format!("{name}: {}: {}\n", tried.outcome, tried.words);
     output::print_answer(json, &serde_json::json!({ "attempts": tried }), || {
-        tried.iter().map(|tried| format!("{name}: {}: {}\n", tried.outcome, tried.words)).collect()
+        tried.iter().map(line).collect()
     })?;
     let is_well = attempts.iter().all(|attempt| match attempt {
         Attempt::Accepted | Attempt::AcceptedWithWarning { .. } => true,

@@ -109,11 +109,9 @@ fn group_messages(outgoing: Vec<OutgoingMessage>) -> Result<Vec<MessagePreview>>
 }
 
 fn parse_content(body: &[u8]) -> Result<PreviewContent> {
-    Ok(match mail::parse_mail(body) {
-        Some(MailPreview { subject, text, html, .. }) => PreviewContent::Mail { subject, text, html },
-        None => {
-            let body = serde_json::from_slice(body).context("a message is neither a mail nor JSON")?;
-            PreviewContent::Json { body }
-        }
-    })
+    if let Some(MailPreview { subject, text, html, .. }) = mail::parse_mail(body) {
+        return Ok(PreviewContent::Mail { subject, text, html });
+    }
+    let body = serde_json::from_slice(body).context("a message is neither a mail nor JSON")?;
+    Ok(PreviewContent::Json { body })
 }
