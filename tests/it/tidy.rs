@@ -28,6 +28,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
             "serde_json",
             "sha2",
             "thiserror",
+            "unicode_normalization",
             "unicode_width",
         ],
     ),

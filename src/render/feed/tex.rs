@@ -1,39 +1,14 @@
 //! A text as TeX prints it: what is TeX already stays, what TeX would act on is escaped, and an accented letter is
 //! an accent and its letter, for the BibTeX that knows ASCII alone.
 
-use std::iter;
+use std::fmt::Write as _;
 
-use crate::render::math::COMPOSED;
+use unicode_normalization::char::decompose_canonical;
 
-/// How TeX writes each combining accent.
-const ACCENTS: &[(char, &str)] = &[
-    ('\u{301}', "'"),
-    ('\u{300}', "`"),
-    ('\u{302}', "^"),
-    ('\u{308}', "\""),
-    ('\u{303}', "~"),
-    ('\u{304}', "="),
-    ('\u{307}', "."),
-    ('\u{327}', "c "),
-    ('\u{30c}', "v "),
-    ('\u{306}', "u "),
-    ('\u{30b}', "H "),
-    ('\u{30a}', "r "),
-    ('\u{328}', "k "),
-];
+use crate::render::math::{ACCENTS, LETTERS};
 
-/// Letters and signs that TeX has a name for.
-const NAMED: &[(char, &str)] = &[
-    ('ß', "{\\ss}"),
-    ('æ', "{\\ae}"),
-    ('Æ', "{\\AE}"),
-    ('œ', "{\\oe}"),
-    ('Œ', "{\\OE}"),
-    ('ø', "{\\o}"),
-    ('Ø', "{\\O}"),
-    ('ł', "{\\l}"),
-    ('Ł', "{\\L}"),
-    ('ı', "{\\i}"),
+/// How TeX writes signs that are no letters.
+const SIGNS: &[(char, &str)] = &[
     ('–', "--"),
     ('—', "---"),
     ('‘', "`"),
@@ -107,21 +82,34 @@ fn copy_command<'t>(rest: &'t str, is_paired: bool, out: &mut String) -> &'t str
 }
 
 fn push_letter(c: char, out: &mut String) {
-    if let Some((_, name)) = NAMED.iter().find(|(named, _)| *named == c) {
-        return out.push_str(name);
+    if let Some((_, sign)) = SIGNS.iter().find(|(sign, _)| *sign == c) {
+        return out.push_str(sign);
     }
-    for (mark, pairs) in COMPOSED {
-        let mut pairs = pairs.chars();
-        let mut pairs = iter::from_fn(|| Some((pairs.next()?, pairs.next()?)));
-        let accent = ACCENTS.iter().find(|(combining, _)| combining == mark);
-        if let (Some((base, _)), Some((_, accent))) = (pairs.find(|(_, composed)| *composed == c), accent) {
-            // The dot of an i makes room for an accent.
-            let base =
-                if base == 'i' && !accent.ends_with(' ') { "\\i".to_owned() } else { base.to_string() };
-            return out.extend(["{\\", accent, &base, "}"]);
-        }
+    if let [base @ ('a'..='z' | 'A'..='Z'), mark] = *decompose(c)
+        && let Some((accent, _)) = ACCENTS.iter().find(|(_, combining)| *combining == mark)
+    {
+        // An accent that is a letter ends with a space; above an i the others take the place of its dot.
+        let (space, dotless) = if accent.is_ascii_alphabetic() { (" ", "") } else { ("", "\\") };
+        let dotless = if base == 'i' { dotless } else { "" };
+        let _ = write!(out, "{{\\{accent}{space}{dotless}{base}}}");
+    } else if let Some(name) = letter_name(c) {
+        out.extend(["{\\", name, "}"]);
+    } else {
+        out.push(c);
     }
-    out.push(c);
+}
+
+/// A letter without its accents, and each of these.
+fn decompose(c: char) -> Vec<char> {
+    let mut parts = Vec::new();
+    decompose_canonical(c, |part| parts.push(part));
+    parts
+}
+
+/// What TeX calls a letter that is not ASCII.
+fn letter_name(c: char) -> Option<&'static str> {
+    let is_it = |letter: &str| letter.chars().eq([c]);
+    LETTERS.iter().find(|(_, letter)| c.is_alphabetic() && is_it(letter)).map(|(name, _)| *name)
 }
 
 /// Whether every brace that opens is closed, as BibTeX counts them: those behind a backslash too.
@@ -144,15 +132,9 @@ fn braces_pair(text: &str) -> bool {
 pub(super) fn to_ascii(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
-        if c.is_ascii_alphanumeric() {
-            out.push(c);
-        } else if let Some(base) = COMPOSED.iter().find_map(|(_, pairs)| {
-            let mut pairs = pairs.chars();
-            iter::from_fn(|| Some((pairs.next()?, pairs.next()?))).find(|(_, composed)| *composed == c)
-        }) {
-            out.push(base.0);
-        } else if let Some((_, name)) = NAMED.iter().find(|(named, _)| *named == c) {
-            out.extend(name.chars().filter(char::is_ascii_alphanumeric));
+        match decompose(c).first() {
+            Some(base) if base.is_ascii_alphanumeric() => out.push(*base),
+            Some(_) | None => out.push_str(letter_name(c).unwrap_or_default()),
         }
     }
     out
@@ -171,6 +153,7 @@ mod tests {
             ("costs $5", "costs \\$5"),
             ("$x^{$ y", "\\$x\\textasciicircum{}\\textbraceleft \\$ y"),
             ("Gödel, Erdős, Čech, naïve", "G{\\\"o}del, Erd{\\H o}s, {\\v C}ech, na{\\\"\\i}ve"),
+            ("Ĝoĵe, ẋ, ά, й", "{\\^G}o{\\^j}e, {\\.x}, ά, й"),
             ("Poincar\\'e and G\\\"odel", "Poincar\\'e and G\\\"odel"),
             ("{BERT} stays", "{BERT} stays"),
             ("a } b { c", "a \\textbraceright  b \\textbraceleft  c"),
@@ -189,6 +172,7 @@ mod tests {
     #[test]
     fn a_name_becomes_letters_of_a_key() {
         assert_eq!(to_ascii("Müller-Łoś Ø'Hara"), "MullerLosOHara");
+        assert_eq!(to_ascii("Straße… Ǚ"), "StrasseU");
     }
 
     proptest::proptest! {

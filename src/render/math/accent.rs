@@ -1,7 +1,9 @@
 //! TeX outside of formulas: accents, escaped signs, and the few commands that authors use in running text.
 
+use unicode_normalization::char::compose;
+
 /// Accents, with the combining character that follows its letter in Unicode.
-const ACCENTS: &[(char, char)] = &[
+pub(in crate::render) const ACCENTS: &[(char, char)] = &[
     ('\'', '\u{301}'),
     ('`', '\u{300}'),
     ('^', '\u{302}'),
@@ -18,7 +20,7 @@ const ACCENTS: &[(char, char)] = &[
 ];
 
 /// Letters that TeX names.
-const LETTERS: &[(&str, &str)] = &[
+pub(in crate::render) const LETTERS: &[(&str, &str)] = &[
     ("ss", "ß"),
     ("ae", "æ"),
     ("AE", "Æ"),
@@ -107,28 +109,11 @@ fn parse_style_command<'t>(rest: &'t str, out: &mut String) -> Option<&'t str> {
     Some(behind)
 }
 
-/// A letter with its accent as one character where there is one that every font has.
-pub(super) fn compose_accent(letter: char, mark: char) -> String {
-    let pair = COMPOSED.iter().find(|(with, _)| *with == mark).and_then(|(_, pairs)| {
-        let mut pairs = pairs.chars();
-        std::iter::from_fn(|| Some((pairs.next()?, pairs.next()?))).find(|(base, _)| *base == letter)
-    });
-    pair.map_or_else(|| format!("{letter}{mark}"), |(_, composed)| composed.to_string())
-}
+/// The last of Unicode's blocks of composed letters that every font has ends before this: Latin Extended-B.
+const COMPOSED_END: char = '\u{250}';
 
-/// Each accent's letters, each before its composed form.
-pub(in crate::render) const COMPOSED: &[(char, &str)] = &[
-    ('\u{301}', "aáeéiíoóuúyýAÁEÉIÍOÓUÚYÝcćCĆnńNŃsśSŚzźZŹlĺrŕ"),
-    ('\u{300}', "aàeèiìoòuùAÀEÈIÌOÒUÙ"),
-    ('\u{302}', "aâeêiîoôuûyŷwŵsŝAÂEÊIÎOÔUÛ"),
-    ('\u{308}', "aäeëiïoöuüyÿAÄEËIÏOÖUÜ"),
-    ('\u{303}', "aãnñoõuũiĩAÃNÑOÕ"),
-    ('\u{304}', "aāeēiīoōuūAĀEĒIĪOŌUŪ"),
-    ('\u{307}', "zżZŻeėEĖIİcċ"),
-    ('\u{327}', "cçCÇsşSŞtţTŢ"),
-    ('\u{30c}', "cčCČsšSŠzžZŽrřRŘeěEĚnňNŇdďDĎtťgǧ"),
-    ('\u{306}', "aăAĂgğGĞuŭ"),
-    ('\u{30b}', "oőOŐuűUŰ"),
-    ('\u{30a}', "aåAÅuůUŮ"),
-    ('\u{328}', "aąAĄeęEĘ"),
-];
+/// A letter with its accent, as one character if there is one that every font has.
+pub(super) fn compose_accent(letter: char, mark: char) -> String {
+    let composed = compose(letter, mark).filter(|composed| *composed < COMPOSED_END);
+    composed.map_or_else(|| format!("{letter}{mark}"), String::from)
+}

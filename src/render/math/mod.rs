@@ -8,7 +8,7 @@ mod symbol;
 
 use std::borrow::Cow;
 
-pub(super) use accent::COMPOSED;
+pub(super) use accent::{ACCENTS, LETTERS};
 
 /// A longer formula is an equation that no line shows well.
 const FORMULA_BYTES_MAX: usize = 400;

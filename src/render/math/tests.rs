@@ -75,6 +75,7 @@ const SHOWN: &[(&str, &str)] = &[
     ("Erd\\H{o}s, G\\\"odel, Poincar\\'e", "Erdős, Gödel, Poincaré"),
     ("Schr\\\"{o}dinger, Fran\\c{c}ois, \\v{C}ech", "Schrödinger, François, Čech"),
     ("Na\\\"\\i ve", "Naïve"),
+    ("\\^{G}o\\^je, \\.{x}", "Ĝoĵe, x\u{307}"),
     ("\\cite{a} and \\ref{b}", "\\cite{a} and \\ref{b}"),
     ("Stra\\ss e, \\O{}re", "Straße, Øre"),
     ("C:\\Users", "C:\\Users"),
