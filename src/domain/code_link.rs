@@ -5,32 +5,8 @@ const GITHUB: &str = "github.com";
 const GITHUB_PAGES: &str = ".github.io";
 
 /// First parts of a path that are parts of a site and nobody's repositories.
-const NOT_OWNERS: [&str; 24] = [
-    "about",
-    "apps",
-    "blog",
-    "collections",
-    "contact",
-    "docs",
-    "enterprise",
-    "enterprises",
-    "explore",
-    "features",
-    "login",
-    "marketplace",
-    "notifications",
-    "orgs",
-    "organizations",
-    "papers",
-    "pricing",
-    "search",
-    "settings",
-    "site",
-    "sponsors",
-    "stars",
-    "topics",
-    "users",
-];
+const NOT_OWNERS: &str = "about apps blog collections contact docs enterprise enterprises explore features login
+    marketplace notifications orgs organizations papers pricing search settings site sponsors stars topics users";
 
 /// First parts of a path behind which the owner stands, on the hosts beside GitHub: Hugging Face's
 /// `datasets/<owner>/<name>`.
@@ -109,7 +85,7 @@ impl CodeHostKind {
             }
             Self::GitHub | Self::Other => {
                 let (name, _) = path_segment(rest)?;
-                let is_owner = !NOT_OWNERS.iter().any(|not| first.eq_ignore_ascii_case(not));
+                let is_owner = !NOT_OWNERS.split_whitespace().any(|not| first.eq_ignore_ascii_case(not));
                 is_owner.then_some(format!("/{first}/{}", repository_name(&name)?))
             }
         }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use unicode_normalization::char::decompose_canonical;
 
-use crate::render::math::{ACCENTS, LETTERS};
+use crate::render::math::{ACCENTS, LETTERS, names_and_values};
 
 /// How TeX writes signs that are no letters.
 const SIGNS: &[(char, &str)] = &[
@@ -109,7 +109,7 @@ fn decompose(c: char) -> Vec<char> {
 /// What TeX calls a letter that is not ASCII.
 fn letter_name(c: char) -> Option<&'static str> {
     let is_it = |letter: &str| letter.chars().eq([c]);
-    LETTERS.iter().find(|(_, letter)| c.is_alphabetic() && is_it(letter)).map(|(name, _)| *name)
+    names_and_values(LETTERS).find(|(_, letter)| c.is_alphabetic() && is_it(letter)).map(|(name, _)| name)
 }
 
 /// Whether every brace that opens is closed, as BibTeX counts them: those behind a backslash too.

@@ -2,6 +2,8 @@
 
 use unicode_normalization::char::compose;
 
+use super::names::{contains_name, value_of};
+
 /// Accents, with the combining character that follows its letter in Unicode.
 pub(in crate::render) const ACCENTS: &[(char, char)] = &[
     ('\'', '\u{301}'),
@@ -19,31 +21,13 @@ pub(in crate::render) const ACCENTS: &[(char, char)] = &[
     ('k', '\u{328}'),
 ];
 
-/// Letters that TeX names.
-pub(in crate::render) const LETTERS: &[(&str, &str)] = &[
-    ("ss", "ß"),
-    ("ae", "æ"),
-    ("AE", "Æ"),
-    ("oe", "œ"),
-    ("OE", "Œ"),
-    ("aa", "å"),
-    ("AA", "Å"),
-    ("o", "ø"),
-    ("O", "Ø"),
-    ("l", "ł"),
-    ("L", "Ł"),
-    ("i", "ı"),
-    ("dots", "…"),
-    ("ldots", "…"),
-    ("textendash", "–"),
-    ("textemdash", "—"),
-    ("LaTeX", "LaTeX"),
-    ("TeX", "TeX"),
-];
+/// Letters that TeX names, each behind its name.
+pub(in crate::render) const LETTERS: &str =
+    "ss ß  ae æ  AE Æ  oe œ  OE Œ  aa å  AA Å  o ø  O Ø  l ł  L Ł  i ı
+    dots …  ldots …  textendash –  textemdash —  LaTeX LaTeX  TeX TeX";
 
 /// Commands of which only what they are given is shown.
-const BARE: &[&str] =
-    &["emph", "textit", "textbf", "textsc", "texttt", "textrm", "textsf", "text", "mbox", "url", "underline"];
+const BARE: &str = "emph textit textbf textsc texttt textrm textsf text mbox url underline";
 
 /// Shows what the text, which begins with `\` or `$`, has there; what follows it, or nothing where that is no TeX
 /// that this file knows.
@@ -93,15 +77,14 @@ fn one_letter(text: &str) -> Option<(&str, &str)> {
 fn parse_named_letter<'t>(rest: &'t str, out: &mut String) -> Option<&'t str> {
     let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
     let (name, behind) = rest.split_at(end);
-    let (_, letter) = LETTERS.iter().find(|(known, _)| *known == name)?;
-    out.push_str(letter);
+    out.push_str(value_of(LETTERS, name)?);
     Some(behind.strip_prefix("{}").or_else(|| behind.strip_prefix(' ')).unwrap_or(behind))
 }
 
 /// `emph{words}`: the words.
 fn parse_style_command<'t>(rest: &'t str, out: &mut String) -> Option<&'t str> {
     let (name, inside) = rest.split_once('{')?;
-    let (words, behind) = BARE.contains(&name).then(|| inside.split_once('}'))??;
+    let (words, behind) = contains_name(BARE, name).then(|| inside.split_once('}'))??;
     if words.contains(['{', '\\', '$']) {
         return None;
     }

@@ -1,6 +1,7 @@
 //! One formula, read token by token.
 
 use super::accent::compose_accent;
+use super::names::{contains_name, value_of};
 use super::script::{ScriptPosition, to_script};
 use super::symbol;
 
@@ -8,70 +9,18 @@ use super::symbol;
 const DEPTH_MAX: u32 = 8;
 
 /// Commands that change nothing that a line of text can show.
-const WITHOUT_SIGN: &[&str] = &[
-    "left",
-    "right",
-    "big",
-    "Big",
-    "bigl",
-    "bigr",
-    "Bigl",
-    "Bigr",
-    "bigg",
-    "Bigg",
-    "displaystyle",
-    "textstyle",
-    "limits",
-    "nolimits",
-    "it",
-    "rm",
-    "bf",
-    "cal",
-    "tt",
-    "boldmath",
-    "ensuremath",
-];
+const WITHOUT_SIGN: &str =
+    "left right big Big bigl bigr Bigl Bigr bigg Bigg displaystyle textstyle limits nolimits
+    it rm bf cal tt boldmath ensuremath";
 
 /// Commands whose argument is shown as it is.
-const BARE: &[&str] = &[
-    "mathrm",
-    "mathit",
-    "mathsf",
-    "mathtt",
-    "mathbf",
-    "boldsymbol",
-    "bm",
-    "bf",
-    "text",
-    "textrm",
-    "textbf",
-    "textit",
-    "texttt",
-    "textsc",
-    "textsf",
-    "mbox",
-    "hbox",
-    "operatorname",
-    "emph",
-    "ensuremath",
-    "pmb",
-    "underline",
-    "mathnormal",
-];
+const BARE: &str = "mathrm mathit mathsf mathtt mathbf mathnormal boldsymbol bm bf pmb underline operatorname
+    text textrm textbf textit texttt textsc textsf mbox hbox emph ensuremath";
 
-/// Commands that put a mark on one letter: the mark follows the letter in Unicode.
-const MARKS: &[(&str, char)] = &[
-    ("hat", '\u{302}'),
-    ("widehat", '\u{302}'),
-    ("bar", '\u{304}'),
-    ("overline", '\u{304}'),
-    ("tilde", '\u{303}'),
-    ("widetilde", '\u{303}'),
-    ("dot", '\u{307}'),
-    ("ddot", '\u{308}'),
-    ("vec", '\u{20d7}'),
-    ("check", '\u{30c}'),
-];
+/// Commands that put a mark on one letter, each before its mark, which follows the letter in Unicode.
+const MARKS: &str =
+    "hat \u{302}  widehat \u{302}  bar \u{304}  overline \u{304}  tilde \u{303}  widetilde \u{303}
+    dot \u{307}  ddot \u{308}  vec \u{20d7}  check \u{30c}";
 
 /// The formula in Unicode; none where a part of it cannot be shown so.
 pub(super) fn formula_to_unicode(inside: &str) -> Option<String> {
@@ -171,7 +120,9 @@ impl FormulaParser<'_> {
             if is_function && self.rest.starts_with(|c: char| c.is_alphanumeric() || c == '\\') {
                 out.push(' ');
             }
-        } else if WITHOUT_SIGN.contains(&name) && !(BARE.contains(&name) && self.rest.starts_with('{')) {
+        } else if contains_name(WITHOUT_SIGN, name)
+            && !(contains_name(BARE, name) && self.rest.starts_with('{'))
+        {
             self.rest = self
                 .rest
                 .strip_prefix('.')
@@ -197,7 +148,7 @@ impl FormulaParser<'_> {
 
     /// A command that is given something.
     fn parse_structure(&mut self, name: &str, out: &mut String) -> Option<()> {
-        if BARE.contains(&name) {
+        if contains_name(BARE, name) {
             self.rest = self.rest.strip_prefix('*').unwrap_or(self.rest);
             let bare = self.parse_argument()?;
             // Words keep the hyphens that a formula has as minus signs.
@@ -223,11 +174,11 @@ impl FormulaParser<'_> {
                 self.rest = rest;
             }
             _ => {
-                let (_, mark) = MARKS.iter().find(|(known, _)| *known == name)?;
+                let mark = value_of(MARKS, name)?.chars().next()?;
                 let letter = self.parse_argument()?;
                 let mut chars = letter.chars();
                 let (first, None) = (chars.next()?, chars.next()) else { return None };
-                out.push_str(&compose_accent(first, *mark));
+                out.push_str(&compose_accent(first, mark));
             }
         }
         Some(())

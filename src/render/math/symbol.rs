@@ -1,148 +1,29 @@
 //! TeX's names for signs that Unicode has.
 
-/// Names without their backslash, each with its sign.
-const SIGNS: &[(&str, &str)] = &[
-    ("alpha", "α"),
-    ("beta", "β"),
-    ("gamma", "γ"),
-    ("delta", "δ"),
-    ("epsilon", "ϵ"),
-    ("varepsilon", "ε"),
-    ("zeta", "ζ"),
-    ("eta", "η"),
-    ("theta", "θ"),
-    ("vartheta", "ϑ"),
-    ("iota", "ι"),
-    ("kappa", "κ"),
-    ("lambda", "λ"),
-    ("mu", "μ"),
-    ("nu", "ν"),
-    ("xi", "ξ"),
-    ("pi", "π"),
-    ("rho", "ρ"),
-    ("varrho", "ϱ"),
-    ("sigma", "σ"),
-    ("tau", "τ"),
-    ("upsilon", "υ"),
-    ("phi", "ϕ"),
-    ("varphi", "φ"),
-    ("chi", "χ"),
-    ("psi", "ψ"),
-    ("omega", "ω"),
-    ("Gamma", "Γ"),
-    ("Delta", "Δ"),
-    ("Theta", "Θ"),
-    ("Lambda", "Λ"),
-    ("Xi", "Ξ"),
-    ("Pi", "Π"),
-    ("Sigma", "Σ"),
-    ("Upsilon", "Υ"),
-    ("Phi", "Φ"),
-    ("Psi", "Ψ"),
-    ("Omega", "Ω"),
-    ("ell", "ℓ"),
-    ("hbar", "ℏ"),
-    ("infty", "∞"),
-    ("partial", "∂"),
-    ("nabla", "∇"),
-    ("prime", "′"),
-    ("emptyset", "∅"),
-    ("varnothing", "∅"),
-    ("Re", "ℜ"),
-    ("Im", "ℑ"),
-    ("aleph", "ℵ"),
-    ("odot", "⊙"),
-    ("oplus", "⊕"),
-    ("otimes", "⊗"),
-    ("bullet", "•"),
-    ("circ", "∘"),
-    ("degree", "°"),
-    ("star", "⋆"),
-    ("ast", "∗"),
-    ("dagger", "†"),
-    ("sun", "☉"),
-    ("langle", "⟨"),
-    ("rangle", "⟩"),
-    ("lceil", "⌈"),
-    ("rceil", "⌉"),
-    ("lfloor", "⌊"),
-    ("rfloor", "⌋"),
-    ("vert", "|"),
-    ("Vert", "‖"),
-    ("ldots", "…"),
-    ("dots", "…"),
-    ("cdots", "⋯"),
-    ("cdot", "·"),
-    ("colon", ":"),
-    ("backslash", "\\"),
-    ("sum", "∑"),
-    ("prod", "∏"),
-    ("int", "∫"),
-    ("forall", "∀"),
-    ("exists", "∃"),
-    ("neg", "¬"),
-    ("angle", "∠"),
-    ("triangle", "△"),
-    ("square", "□"),
-    ("checkmark", "✓"),
-    ("AA", "Å"),
-];
+use super::names::value_of;
+
+/// Names without their backslash, each before its sign.
+const SIGNS: &str = "
+alpha α  beta β  gamma γ  delta δ  epsilon ϵ  varepsilon ε  zeta ζ  eta η  theta θ  vartheta ϑ  iota ι  kappa κ
+lambda λ  mu μ  nu ν  xi ξ  pi π  rho ρ  varrho ϱ  sigma σ  tau τ  upsilon υ  phi ϕ  varphi φ  chi χ  psi ψ
+omega ω  Gamma Γ  Delta Δ  Theta Θ  Lambda Λ  Xi Ξ  Pi Π  Sigma Σ  Upsilon Υ  Phi Φ  Psi Ψ  Omega Ω
+ell ℓ  hbar ℏ  infty ∞  partial ∂  nabla ∇  prime ′  emptyset ∅  varnothing ∅  Re ℜ  Im ℑ  aleph ℵ
+odot ⊙  oplus ⊕  otimes ⊗  bullet •  circ ∘  degree °  star ⋆  ast ∗  dagger †  sun ☉
+langle ⟨  rangle ⟩  lceil ⌈  rceil ⌉  lfloor ⌊  rfloor ⌋  vert |  Vert ‖
+ldots …  dots …  cdots ⋯  cdot ·  colon :  backslash \\
+sum ∑  prod ∏  int ∫  forall ∀  exists ∃  neg ¬  angle ∠  triangle △  square □  checkmark ✓  AA Å
+";
 
 /// Names of relations and operators, which stand apart from what they are between.
-const APART: &[(&str, &str)] = &[
-    ("times", "×"),
-    ("pm", "±"),
-    ("mp", "∓"),
-    ("div", "÷"),
-    ("leq", "≤"),
-    ("le", "≤"),
-    ("geq", "≥"),
-    ("ge", "≥"),
-    ("neq", "≠"),
-    ("ne", "≠"),
-    ("ll", "≪"),
-    ("gg", "≫"),
-    ("lt", "<"),
-    ("gt", ">"),
-    ("leqslant", "⩽"),
-    ("geqslant", "⩾"),
-    ("approx", "≈"),
-    ("sim", "∼"),
-    ("simeq", "≃"),
-    ("cong", "≅"),
-    ("equiv", "≡"),
-    ("propto", "∝"),
-    ("lesssim", "≲"),
-    ("gtrsim", "≳"),
-    ("in", "∈"),
-    ("notin", "∉"),
-    ("subset", "⊂"),
-    ("subseteq", "⊆"),
-    ("supset", "⊃"),
-    ("cup", "∪"),
-    ("cap", "∩"),
-    ("setminus", "∖"),
-    ("to", "→"),
-    ("rightarrow", "→"),
-    ("leftarrow", "←"),
-    ("leftrightarrow", "↔"),
-    ("Rightarrow", "⇒"),
-    ("Leftrightarrow", "⇔"),
-    ("longrightarrow", "⟶"),
-    ("mapsto", "↦"),
-    ("uparrow", "↑"),
-    ("downarrow", "↓"),
-    ("wedge", "∧"),
-    ("land", "∧"),
-    ("vee", "∨"),
-    ("lor", "∨"),
-    ("perp", "⊥"),
-    ("parallel", "∥"),
-    ("mid", "|"),
-    ("models", "⊨"),
-    ("vdash", "⊢"),
-    ("colonequals", "≔"),
-];
+const APART: &str = "
+times ×  pm ±  mp ∓  div ÷
+leq ≤  le ≤  geq ≥  ge ≥  neq ≠  ne ≠  ll ≪  gg ≫  lt <  gt >  leqslant ⩽  geqslant ⩾  lesssim ≲  gtrsim ≳
+approx ≈  sim ∼  simeq ≃  cong ≅  equiv ≡  propto ∝  colonequals ≔
+in ∈  notin ∉  subset ⊂  subseteq ⊆  supset ⊃  cup ∪  cap ∩  setminus ∖
+to →  rightarrow →  leftarrow ←  leftrightarrow ↔  Rightarrow ⇒  Leftrightarrow ⇔  longrightarrow ⟶  mapsto ↦
+uparrow ↑  downarrow ↓
+wedge ∧  land ∧  vee ∨  lor ∨  perp ⊥  parallel ∥  mid |  models ⊨  vdash ⊢
+";
 
 /// Functions, which TeX sets in upright letters.
 const FUNCTIONS: &[&str] = &[
@@ -158,21 +39,17 @@ const SCRIPT: &str = "𝒜ℬ𝒞𝒟ℰℱ𝒢ℋℐ𝒥𝒦ℒℳ𝒩𝒪𝒫�
 
 /// A sign by its name.
 pub(super) fn symbol(name: &str) -> Option<&'static str> {
-    find(SIGNS, name).or_else(|| FUNCTIONS.iter().find(|known| **known == name).copied())
+    value_of(SIGNS, name).or_else(|| FUNCTIONS.iter().find(|known| **known == name).copied())
 }
 
 /// A sign that stands apart, by its name.
 pub(super) fn operator(name: &str) -> Option<&'static str> {
-    find(APART, name)
+    value_of(APART, name)
 }
 
 /// Whether a space belongs behind the sign of that name before a letter: `log n`.
 pub(super) fn is_function(name: &str) -> bool {
     FUNCTIONS.contains(&name)
-}
-
-fn find(table: &[(&str, &'static str)], name: &str) -> Option<&'static str> {
-    table.iter().find(|(known, _)| *known == name).map(|(_, sign)| *sign)
 }
 
 /// The text in capitals with a double line; none where one of its characters has no such form.
