@@ -30,6 +30,7 @@ mod pagination;
 mod paper;
 mod paper_id;
 mod paper_merge;
+mod percent_encoding;
 mod plain_line;
 pub mod pull_request_plan;
 mod query;
@@ -74,6 +75,7 @@ pub use pagination::{KnownPagePolicy, LOOK_BACK, NextPage, Pagination, PollPlan,
 pub use paper::{Abstract, Author, Category, Link, Paper};
 pub use paper_id::PaperId;
 pub use paper_merge::merge_paper;
+pub use percent_encoding::percent_encode;
 pub use plain_line::is_plain_line;
 pub use query::{QUERY_CHARS_MAX, QUERY_DEPTH_MAX, Query, QueryError};
 pub use repository::{

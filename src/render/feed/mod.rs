@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 use super::math::tex_to_unicode;
-use crate::domain::{FeedEntry, Paper, PaperId, Version, WebScheme, is_estimated};
+use crate::domain::{self, FeedEntry, Paper, PaperId, Version, WebScheme, is_estimated};
 
 /// The papers of a feed, those that came last first.
 #[derive(Debug, Clone, Copy)]
@@ -57,14 +57,5 @@ fn entry_id(id: &PaperId) -> String {
 
 /// A text within RFC 8141's names.
 fn percent_encode(text: &str) -> String {
-    use std::fmt::Write as _;
-
-    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-        encoded
-    })
+    domain::percent_encode(text, |byte| byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte))
 }

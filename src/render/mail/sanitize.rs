@@ -1,5 +1,7 @@
 //! Foreign text made fit to be shown: one line, nothing invisible, nothing that turns the line around.
 
+use crate::domain::percent_encode;
+
 /// The longest address that is linked, in bytes. Longer ones are no help to a reader.
 pub(super) const ADDRESS_BYTES_MAX: usize = 500;
 
@@ -58,7 +60,8 @@ pub(super) fn sanitize_address(text: &str) -> Option<String> {
     }
     let scheme =
         if host == "arxiv.org" || host.ends_with(".arxiv.org") { "https".to_owned() } else { scheme };
-    let address = format!("{scheme}://{}", percent_encode(rest));
+    let is_kept = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte);
+    let address = format!("{scheme}://{}", percent_encode(rest, is_kept));
     (address.len() <= ADDRESS_BYTES_MAX).then_some(address)
 }
 
@@ -108,20 +111,6 @@ fn up_to_last_sentence(text: &str) -> Option<&str> {
 )]
 fn scale_limit(limit: usize, part: f32) -> usize {
     (limit as f32 * part) as usize
-}
-
-/// RFC 3986: what may not stand in an address as it is becomes its bytes in percent signs.
-fn percent_encode(text: &str) -> String {
-    use std::fmt::Write as _;
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            write!(out, "%{byte:02X}").expect("a string takes every byte");
-        }
-    }
-    out
 }
 
 #[cfg(test)]

@@ -1,11 +1,9 @@
 //! One paper as a page tells it.
 
-use std::fmt::Write as _;
-
 use serde::Serialize;
 
 use super::time_format::long_date;
-use crate::domain::{ArxivId, Author, Paper, PaperId, WebScheme, code_link, is_estimated};
+use crate::domain::{self, ArxivId, Author, Paper, PaperId, WebScheme, code_link, is_estimated};
 use crate::render::math::tex_to_unicode;
 use crate::render::web_address::{paper_address, web_address};
 
@@ -93,12 +91,5 @@ pub fn paper_path(id: &PaperId) -> String {
 
 /// A text as one part of an address's path or query. <https://www.rfc-editor.org/rfc/rfc3986#section-2.3>
 pub fn percent_encode(text: &str) -> String {
-    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-        encoded
-    })
+    domain::percent_encode(text, |byte| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte))
 }

@@ -11,6 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::lock;
 use super::pragmas::BUSY_MAX;
+use crate::domain::percent_encode;
 
 /// A connection that reads.
 #[derive(Debug)]
@@ -88,11 +89,8 @@ fn open_immutable(file: &Path) -> rusqlite::Result<Connection> {
 
 /// A path as a URI has it. An empty authority goes before an absolute one.
 fn uri_escape(file: &Path) -> String {
-    let escaped = file.as_os_str().as_bytes().iter().map(|byte| match byte {
-        b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => char::from(*byte).to_string(),
-        byte => format!("%{byte:02x}"),
-    });
-    let escaped: String = escaped.collect();
+    let is_kept = |byte: u8| byte.is_ascii_alphanumeric() || b"/.-_".contains(&byte);
+    let escaped = percent_encode(file.as_os_str().as_bytes(), is_kept);
     if file.is_absolute() { format!("//{escaped}") } else { escaped }
 }
 
