@@ -40,6 +40,7 @@ mod secret;
 mod store_url;
 mod subscription;
 pub mod table_merge;
+mod text_hygiene;
 mod tie_order;
 mod topic;
 mod topic_health;
@@ -85,6 +86,7 @@ pub use result_page::{Entry, EntryFlaw, ResultPage};
 pub use secret::Secret;
 pub use store_url::StoreUrl;
 pub use subscription::{Cadence, EmptyDigestPolicy, NewsFilter, Subscription};
+pub use text_hygiene::{is_bidi_control, is_invisible, is_joiner, visible_line};
 pub use tie_order::merge_order;
 pub use topic::Topic;
 pub use topic_health::{

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::math::tex_to_unicode;
+pub(super) use crate::domain::visible_line;
 use crate::domain::{Author, Digest, DigestPaper, DigestPart, News, Paper};
 
 /// How many authors a chat message names before it counts the others.
@@ -19,14 +20,6 @@ pub(super) const AUTHORS_UNITS_MAX: usize = AUTHORS_MAX * (AUTHOR_UNITS_MAX + ",
 /// within its limit here is within it however they count.
 pub(super) fn utf16_units(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
-}
-
-/// A text of somebody else's as one line: no control characters, and none that reorder what stands around them.
-pub(super) fn visible_line(text: &str) -> String {
-    let is_reordering = |c| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    let tame = |c: char| if c.is_control() { ' ' } else { c };
-    let kept: String = text.chars().filter(|c| !is_reordering(*c)).map(tame).collect();
-    kept.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The text as `written` writes it, within a number of UTF-16 units; cut after a word where it is too long.
@@ -169,11 +162,6 @@ mod tests {
             "a…",
             "an escape is whole or not there"
         );
-    }
-
-    #[test]
-    fn a_foreign_text_is_one_line_that_reorders_nothing() {
-        assert_eq!(visible_line(" a\n\tb\u{0}c \u{202E}d\u{2028}e "), "a b c d e");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::domain::is_plain_line;
+use crate::domain::{is_bidi_control, is_plain_line};
 
 /// One line of text: each run of white space is one space, none at the ends, no control characters
 /// and none of those that turn the reading direction of what follows. Right-to-left letters, marks
@@ -54,12 +54,6 @@ fn to_single_line(text: &str) -> String {
         }
     }
     line
-}
-
-/// The embeddings, overrides and isolates of Unicode's bidirectional algorithm: left open, they
-/// turn round the rest of the page. Source: <https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters>.
-pub(super) fn is_bidi_control(c: char) -> bool {
-    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

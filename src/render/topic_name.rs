@@ -1,6 +1,6 @@
 //! Which names a topic may have: those that can stand in a heading and in a marker.
 
-use super::single_line::is_bidi_control;
+use crate::domain::is_bidi_control;
 
 /// A topic's name may have so many characters: GitHub cuts no heading of this length.
 pub const TOPIC_NAME_CHARS: usize = 100;

@@ -5,6 +5,7 @@ use super::date_range::DateRange;
 use super::error::clip;
 use super::field::{Field, LAST_UPDATED, LISTED, SUBMITTED, begins_with_field, did_you_mean};
 use super::node::SearchText;
+use crate::domain::{is_invisible, is_joiner};
 
 /// The longest expression, in characters: it travels in an address, and servers commonly stop
 /// reading one at 8 KiB.
@@ -62,17 +63,16 @@ fn check_characters(chars: &[char]) -> Result<(), QueryError> {
             format!("the expression has {} characters, and {QUERY_CHARS_MAX} are the most", chars.len());
         return Err(QueryError::new(QUERY_CHARS_MAX, words));
     }
-    let Some(at) = chars.iter().position(|&c| is_invisible(c)) else { return Ok(()) };
+    let Some(at) = chars.iter().position(|&c| is_unseen(c)) else { return Ok(()) };
     let words =
         format!("a character that cannot be seen stands here (U+{:04X}): delete it", u32::from(chars[at]));
     Err(QueryError::new(at, words))
 }
 
-/// Control characters but for white space, and the zero-width and direction marks that come along
-/// when text is copied from a page.
-fn is_invisible(c: char) -> bool {
-    (c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
-        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+/// Control characters but for white space, and what comes along when text is copied from a page and is not seen: no
+/// joiner either, which arXiv would look for.
+fn is_unseen(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\t' | '\n' | '\r')) || is_invisible(c) || is_joiner(c)
 }
 
 impl QueryLexer {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::version::{GitVersion, NEEDED};
+use crate::domain::is_invisible;
 
 /// Most characters of another's words that are passed on.
 const WORDS_CHARS_MAX: usize = 600;
@@ -173,7 +174,7 @@ pub(super) fn strip_control(said: &str) -> String {
             '\u{1b}' => skip_escape(&mut left),
             '\n' | '\r' => shown.push('\n'),
             '\t' => shown.push(' '),
-            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}') => {}
+            c if c.is_control() || is_invisible(c) || matches!(c, '\u{2028}' | '\u{2029}') => {}
             c => shown.push(c),
         }
     }
@@ -266,8 +267,9 @@ mod tests {
 
     #[test]
     fn anothers_words_cannot_leave_their_line() {
-        let said =
-            strip_control("remote: \u{1b}[31mGH006: Protected\u{1b}[0m\r\nremote:\u{7}   twice\u{202e}\n\n");
+        let said = strip_control(
+            "remote: \u{1b}[31mGH006: Protected\u{1b}[0m\r\nremote:\u{7}   twice\u{202e}\u{2066}\n\n",
+        );
         assert_eq!(one_line(&said), "GH006: Protected; twice");
         assert_eq!(one_line(&"é".repeat(700)).chars().count(), WORDS_CHARS_MAX + 1);
     }

@@ -3,9 +3,9 @@
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::sanitize::{sanitize_address, sanitize_line, truncate, truncate_at_sentence};
+use super::sanitize::{sanitize_address, truncate, truncate_at_sentence};
 use super::wording::{NAME_CHARS_MAX, short_date};
-use crate::domain::{Abstract, Author, DigestPaper, News, Paper, WebScheme};
+use crate::domain::{Abstract, Author, DigestPaper, News, Paper, WebScheme, visible_line};
 use crate::render::math::tex_to_unicode;
 use crate::render::phrase::group_digits;
 
@@ -75,7 +75,7 @@ fn paper_page_address(paper: &Paper) -> Option<String> {
     }
     let mut pages =
         paper.links.iter().filter(|link| link.rel.as_deref().is_none_or(|rel| rel == "alternate"));
-    let doi = paper.doi.as_ref().map(|doi| format!("https://doi.org/{}", sanitize_line(doi)));
+    let doi = paper.doi.as_ref().map(|doi| format!("https://doi.org/{}", visible_line(doi)));
     pages.find_map(|link| sanitize_address(&link.href)).or_else(|| sanitize_address(&doi?))
 }
 
@@ -153,7 +153,7 @@ fn abstract_paragraphs(text: &Abstract, chars_max: usize) -> (Vec<String>, bool)
     let all: Vec<String> = text
         .0
         .split('\n')
-        .map(|line| sanitize_line(&tex_to_unicode(line)))
+        .map(|line| visible_line(&tex_to_unicode(line)))
         .filter(|line| !line.is_empty())
         .collect();
     let whole = if all.len() > PARAGRAPHS_MAX { vec![all.join(" ")] } else { all };

@@ -1,6 +1,6 @@
-//! Foreign text made fit to be shown: one line, nothing invisible, nothing that turns the line around.
+//! Foreign text and addresses made fit to be shown: one line, nothing invisible, not longer than there is room.
 
-use crate::domain::percent_encode;
+use crate::domain::{percent_encode, visible_line};
 
 /// The longest address that is linked, in bytes. Longer ones are no help to a reader.
 pub(super) const ADDRESS_BYTES_MAX: usize = 500;
@@ -14,23 +14,9 @@ const SENTENCE_SHARE: f32 = 0.6;
 /// What a point behind it does not end a sentence.
 const ABBREVIATIONS: &[&str] = &["al.", "e.g.", "i.e.", "cf.", "vs.", "Fig.", "Eq.", "Sec.", "Dr.", "resp."];
 
-/// The text as one line of visible characters, white space runs being one space.
-///
-/// Control characters and line ends become spaces. What hides or reorders text goes: Unicode's bidirectional
-/// controls (UAX 9), zero-width characters other than the joiners that scripts need, tags, noncharacters.
-pub(super) fn sanitize_line(text: &str) -> String {
-    let visible = text.chars().filter(|c| !is_invisible(*c)).map(|c| match c {
-        '\u{fffd}' => '?',
-        c if c.is_control() => ' ',
-        c => c,
-    });
-    let spaced: String = visible.collect();
-    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 /// The cleaned text, cut behind a word where it has more characters than that.
 pub(super) fn truncate(text: &str, chars_max: usize) -> String {
-    let text = sanitize_line(text);
+    let text = visible_line(text);
     cut_at_word(&text, chars_max).map_or(text.clone(), |kept| format!("{kept}…"))
 }
 
@@ -63,15 +49,6 @@ pub(super) fn sanitize_address(text: &str) -> Option<String> {
     let is_kept = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte);
     let address = format!("{scheme}://{}", percent_encode(rest, is_kept));
     (address.len() <= ADDRESS_BYTES_MAX).then_some(address)
-}
-
-fn is_invisible(c: char) -> bool {
-    let code = u32::from(c);
-    matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}'
-        | '\u{e0000}'..='\u{e007f}' | '\u{fdd0}'..='\u{fdef}')
-        || code & 0xfffe == 0xfffe
 }
 
 /// The first so many characters without a word that they end in; none where that is the whole text.
@@ -116,21 +93,6 @@ fn scale_limit(limit: usize, part: f32) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_hides_or_turns_text_does_not_come_through() {
-        for (text, cleaned) in [
-            ("a\r\nBcc: x@y.z", "a Bcc: x@y.z"),
-            ("safe\u{202e}gpj.exe", "safegpj.exe"),
-            ("\u{2066}x\u{2069}\u{200b}\u{feff}y", "xy"),
-            ("a\u{0}b\u{7f}c\u{85}d\u{2028}e", "a b c d e"),
-            ("\u{fffd}\u{ffff}\u{1fffe}\u{e0041}", "?"),
-            ("نمی\u{200c}خواهم 👩\u{200d}🔬", "نمی\u{200c}خواهم 👩\u{200d}🔬"),
-            ("  $\\ell_2$\t ", "$\\ell_2$"),
-        ] {
-            assert_eq!(sanitize_line(text), cleaned, "{text:?}");
-        }
-    }
 
     #[test]
     fn a_long_text_is_cut_behind_a_sentence_or_a_word_and_not_within_math() {

@@ -1,6 +1,6 @@
 //! White space as arXiv's two dialects use it, and foreign text made fit for a message.
 
-use crate::domain::{Abstract, is_plain_line};
+use crate::domain::{Abstract, is_invisible, is_plain_line};
 
 /// The text as one line: white space runs are one space, and so is a control character, which XML 1.0
 /// forbids and which would still be one line's end to somebody.
@@ -61,11 +61,6 @@ fn push_words(out: &mut String, text: &str, before: char) -> bool {
 fn is_gap(c: char) -> bool {
     c <= ' '
         || (c >= '\u{7f}' && (c.is_whitespace() || c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}')))
-}
-
-/// Unicode's format characters that hide or turn what stands around them.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 #[cfg(test)]
