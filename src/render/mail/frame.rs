@@ -1,4 +1,4 @@
-//! What stands above and below the papers of a mail.
+//! What is above and below the papers of a mail.
 
 use serde::Serialize;
 
@@ -16,8 +16,8 @@ pub(super) const PREVIEW_CHARS_MAX: usize = 140;
 /// How much is said of why a digest comes late.
 const LATE_CHARS_MAX: usize = 400;
 
-/// What stands above and below the papers.
-#[derive(Debug, Clone, Serialize)]
+/// What is above and below the papers.
+#[derive(Debug, Clone, Default, Serialize)]
 pub(super) struct MailFrame {
     pub(super) subject: String,
     /// What a mail program shows behind the subject.
@@ -26,7 +26,7 @@ pub(super) struct MailFrame {
     pub(super) date: String,
     /// `4 new papers, 1 replaced`; none where there are `lines` instead.
     pub(super) counts: Option<String>,
-    /// What is said where there are no papers, a paragraph each.
+    /// What is said if there are no papers, a paragraph each.
     pub(super) lines: Vec<String>,
     /// `Part 2 of 3`.
     pub(super) place: Option<String>,

@@ -10,7 +10,7 @@ use super::headers::{HEADERS_BYTES_MAX, content_bytes, encoded_bytes};
 use super::html::PaperTemplate;
 use super::paper_card::MailCard;
 use super::sanitize::truncate;
-use super::section::{MailSection, NewsGroup, news_label};
+use super::section::{MailSection, NewsGroup, PaperForms, news_label};
 use super::settings::MailSettings;
 use super::text;
 use super::wording::NAME_CHARS_MAX;
@@ -37,13 +37,12 @@ const ABSTRACT_CHARS_MORE: [usize; 4] = [650, 900, 1_200, 1_600];
 /// How many titles a part's preview takes.
 const PREVIEWED: usize = 3;
 
-/// One paper in both forms, and where it stands.
+/// One paper in both forms, and its place.
 struct RenderedPaper<'a> {
     /// Its section's place in the digest.
     section: usize,
     paper: &'a DigestPaper,
-    text: String,
-    html: String,
+    forms: PaperForms,
     /// What both weigh when encoded.
     bytes: usize,
 }
@@ -73,8 +72,8 @@ impl PartBudget {
     fn without_frame(digest: &Digest, settings: &MailSettings) -> Result<Self, MailError> {
         // The first part has the contents, and all that another has but for digits.
         let part = DigestPart { number: 1, of: u32::MAX };
-        let weigh = |blocks: &[MailSection]| {
-            let page = MailContent::fill(MailFrame::of(digest, part, &[], settings), part, blocks, blocks);
+        let weigh = |sections: &[MailSection]| {
+            let page = MailContent::fill(MailFrame::of(digest, part, &[], settings), part, sections);
             page.map(|page| content_bytes(&page))
         };
         let frame = weigh(&[])?;
@@ -120,14 +119,14 @@ fn render_papers<'a>(
     abstract_chars: usize,
 ) -> Result<Vec<RenderedPaper<'a>>, MailError> {
     let sections = digest.sections.iter().enumerate();
-    let all = sections.flat_map(|(at, section)| section.papers.iter().map(move |told| (at, told)));
-    let leaf = |(section, told)| {
-        let card = MailCard::of(told, abstract_chars, &digest.zone);
-        let (text, html) = (text::render_paper(&card), papers.render_paper(&card)?);
-        let bytes = encoded_bytes(&text) + encoded_bytes(&html);
-        Ok(RenderedPaper { section, paper: told, text, html, bytes })
+    let all = sections.flat_map(|(at, section)| section.papers.iter().map(move |paper| (at, paper)));
+    let render = |(section, paper)| {
+        let card = MailCard::of(paper, abstract_chars, &digest.zone);
+        let forms = PaperForms { text: text::render_paper(&card), html: papers.render_paper(&card)? };
+        let bytes = encoded_bytes(&forms.text) + encoded_bytes(&forms.html);
+        Ok(RenderedPaper { section, paper, forms, bytes })
     };
-    all.map(leaf).collect()
+    all.map(render).collect()
 }
 
 /// The parts such that the heaviest is as light as that number of parts allows.
@@ -170,9 +169,7 @@ fn render_part(
     let leaves = &leaves[cut];
     let titles: Vec<_> = leaves.iter().take(PREVIEWED).map(|leaf| leaf.paper.paper.title.as_str()).collect();
     let frame = MailFrame::of(digest, part, &titles, settings);
-    let texts = group_by_section(digest, leaves, before, |leaf| leaf.text.clone());
-    let htmls = group_by_section(digest, leaves, before, |leaf| leaf.html.clone());
-    let page = MailContent::fill(frame, part, &texts, &htmls)?;
+    let page = MailContent::fill(frame, part, &group_by_section(digest, leaves, before))?;
     let needed = content_bytes(&page);
     if needed > CONTENT_BYTES_MAX {
         return Err(MailError::TooLarge { needed, bytes_max: CONTENT_BYTES_MAX });
@@ -185,13 +182,12 @@ fn group_by_section(
     digest: &Digest,
     leaves: &[RenderedPaper<'_>],
     before: Option<usize>,
-    form: impl Fn(&RenderedPaper<'_>) -> String,
 ) -> Vec<MailSection> {
     let of_section = |papers: &[RenderedPaper<'_>]| {
         let section = papers[0].section;
         let group = |papers: &[RenderedPaper<'_>]| NewsGroup {
             label: news_label(papers[0].paper.news),
-            papers: papers.iter().map(&form).collect(),
+            papers: papers.iter().map(|paper| paper.forms.clone()).collect(),
         };
         MailSection {
             topic: truncate(&digest.sections[section].topic, NAME_CHARS_MAX),

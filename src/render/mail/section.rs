@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::domain::News;
 
-/// The papers of one topic in one part, each already in the form of the page.
+/// The papers of one topic in one part.
 #[derive(Debug, Clone, Default, Serialize)]
 pub(super) struct MailSection {
     pub(super) topic: String,
@@ -17,7 +17,14 @@ pub(super) struct MailSection {
 #[derive(Debug, Clone, Default, Serialize)]
 pub(super) struct NewsGroup {
     pub(super) label: &'static str,
-    pub(super) papers: Vec<String>,
+    pub(super) papers: Vec<PaperForms>,
+}
+
+/// One paper as it is in the text and in the HTML.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct PaperForms {
+    pub(super) text: String,
+    pub(super) html: String,
 }
 
 /// The label above papers of that kind.

@@ -79,7 +79,7 @@ fn push_block(out: &mut String, block: &MailSection) {
     for group in &block.groups {
         let label = group.label;
         push_line(out, format_args!("\n-- {label} {}", "-".repeat(COLUMNS - label.len() - 4)));
-        group.papers.iter().for_each(|paper| out.push_str(paper));
+        group.papers.iter().for_each(|paper| out.push_str(&paper.text));
     }
 }
 
