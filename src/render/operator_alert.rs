@@ -1,8 +1,5 @@
 //! The sentences of a notice to the operator, the same in every kind of message.
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-
 use super::phrase;
 use crate::domain::{Incident, OperatorAlert, ResolvedIncident};
 
@@ -53,13 +50,9 @@ fn resolved_sentence(ended: &ResolvedIncident) -> String {
     let ResolvedIncident { subject: what, since, well_since } = ended;
     format!(
         "{what}: well again since {}; it was wrong since {}.",
-        utc_date_time(*well_since),
-        utc_date_time(*since)
+        phrase::utc_date_time(*well_since),
+        phrase::utc_date_time(*since)
     )
-}
-
-fn utc_date_time(moment: Timestamp) -> String {
-    moment.to_zoned(TimeZone::UTC).strftime("%-d %B %Y, %H:%M UTC").to_string()
 }
 
 #[cfg(test)]

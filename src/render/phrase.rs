@@ -1,5 +1,7 @@
 //! The phrases that chat messages share: counts, dates, shortened names, cut texts.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -78,6 +80,17 @@ pub(super) fn part_of_parts(part: DigestPart) -> Option<String> {
 /// `26 March 2025`.
 pub(super) fn long_date(instant: Timestamp, zone: &TimeZone) -> String {
     instant.to_zoned(zone.clone()).strftime("%-d %B %Y").to_string()
+}
+
+/// `26 March 2025, 08:00 UTC`.
+pub(super) fn utc_date_time(instant: Timestamp) -> String {
+    instant.to_zoned(TimeZone::UTC).strftime("%-d %B %Y, %H:%M UTC").to_string()
+}
+
+/// The title as it is read; the identity if it is empty.
+pub(super) fn readable_title(paper: &Paper) -> Cow<'_, str> {
+    let title = tex_to_unicode(&paper.title);
+    if title.trim().is_empty() { paper.id.as_str().into() } else { title }
 }
 
 /// The title as one line; the identity where it is empty.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{Feed, entry_id, entry_summary, percent_encode};
 use crate::domain::{FeedEntry, code_link};
-use crate::render::math::tex_to_unicode;
+use crate::render::phrase::readable_title;
 use crate::render::web_address::{paper_address, web_address};
 
 /// The feed as an Atom document.
@@ -34,9 +34,7 @@ pub fn atom(feed: &Feed<'_>) -> String {
 
 fn write_entry(out: &mut String, entry: &FeedEntry) {
     let FeedEntry { paper, first_seen, version_seen } = entry;
-    let title = tex_to_unicode(&paper.title);
-    let title = if title.trim().is_empty() { paper.id.as_str().into() } else { title };
-    let _ = writeln!(out, "  <entry>\n    <title>{}</title>", escape_xml(&title));
+    let _ = writeln!(out, "  <entry>\n    <title>{}</title>", escape_xml(&readable_title(paper)));
     let _ = writeln!(out, "    <id>{}</id>", entry_id(&paper.id));
     let _ = writeln!(out, "    <updated>{version_seen:.0}</updated>");
     let _ = writeln!(out, "    <published>{first_seen:.0}</published>");

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Feed, entry_id, entry_summary};
 use crate::domain::{FeedEntry, code_link};
-use crate::render::math::tex_to_unicode;
+use crate::render::phrase::readable_title;
 use crate::render::web_address::{paper_address, web_address};
 
 #[derive(Serialize)]
@@ -54,12 +54,11 @@ pub fn json_feed(feed: &Feed<'_>) -> String {
 fn item(entry: &FeedEntry) -> JsonFeedItem<'_> {
     let FeedEntry { paper, first_seen, version_seen } = entry;
     let code = code_link(&paper.abstract_.0, paper.comment.as_deref(), &[]);
-    let title = tex_to_unicode(&paper.title);
     JsonFeedItem {
         id: entry_id(&paper.id),
         url: paper_address(paper),
         external_url: code.and_then(|code| web_address(&code)),
-        title: if title.trim().is_empty() { paper.id.to_string() } else { title.into_owned() },
+        title: readable_title(paper).into_owned(),
         content_text: entry_summary(paper),
         date_published: format!("{first_seen:.0}"),
         date_modified: format!("{version_seen:.0}"),

@@ -15,6 +15,7 @@ use minijinja::value::{Serde, Value};
 use minijinja::{Environment, context};
 use serde::Serialize;
 
+use super::phrase::utc_date_time;
 use super::web_address::web_address;
 use crate::domain::{Paper, TopicHealth, Version};
 pub use chart::DAYS as CHART_DAYS;
@@ -23,7 +24,7 @@ pub use daily_counts::DailyCounts;
 pub use html_export::{HtmlExportTopic, html_export};
 use paper_card::{PageCard, PageLink};
 pub use paper_card::{paper_path, percent_encode};
-use time_format::{age, count_with_noun, long_date, utc_date_time};
+use time_format::{age, count_with_noun, long_date};
 
 /// How the pages look.
 pub const STYLE: &str = include_str!("style.css");
@@ -67,13 +68,13 @@ pub struct TopicSummary {
 }
 
 /// The health of another component: the source, a sink, a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ComponentSummary {
     /// What sort of thing it is, in one word.
     pub kind: &'static str,
     /// Its name.
     pub name: String,
-    /// How it stands, in words.
+    /// How it is, in words.
     pub words: String,
     /// Whether that is as it should be.
     pub health: ComponentHealth,
@@ -82,7 +83,7 @@ pub struct ComponentSummary {
 }
 
 /// A page elsewhere.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ExternalLink {
     /// What it is.
     pub name: String,
@@ -91,7 +92,8 @@ pub struct ExternalLink {
 }
 
 /// Whether something is as it should be.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "state", rename_all = "lowercase")]
 pub enum ComponentHealth {
     /// It is.
     Healthy,
@@ -152,7 +154,7 @@ pub struct SearchPage<'a> {
 pub struct TopicPage {
     /// The present.
     pub now: Timestamp,
-    /// How it stands.
+    /// Its health and counts.
     pub summary: TopicSummary,
     /// Its papers by day.
     pub daily: DailyCounts,
@@ -177,6 +179,7 @@ impl PageTemplates {
         let mut environment = Environment::new();
         let mut lines = SyntaxConfig::builder();
         environment.set_syntax(lines.trim_blocks(true).lstrip_blocks(true).build()?);
+        environment.add_filter("web_address", web_address);
         for (name, source) in TEMPLATES {
             environment.add_template(name, source)?;
         }
@@ -189,13 +192,14 @@ impl PageTemplates {
             status.topics.iter().map(|topic| TopicSummaryRow::of(topic, status.now)).collect();
         let chart = PapersChart::of(&status.daily, status.now);
         let papers = paper_cards(&status.latest, &[]);
-        let things: Vec<_> = status.components.iter().map(ComponentSummaryRow::of).collect();
-        let is_well = lines.iter().all(|line| line.is_well) && things.iter().all(|thing| thing.is_well);
+        let components = &status.components;
+        let is_well = lines.iter().all(|line| line.is_well)
+            && components.iter().all(|component| component.health == ComponentHealth::Healthy);
         self.render(
             "status.html",
             context! {
                 topics => Value::from(Serde(lines)), chart => Value::from(Serde(chart)), papers => Value::from(Serde(papers)),
-                things => Value::from(Serde(things)), is_well, now => utc_date_time(status.now),
+                components => Value::from(Serde(components)), is_well, now => utc_date_time(status.now),
             },
         )
     }
@@ -306,38 +310,6 @@ impl TopicSummaryRow<'_> {
             state,
             words: words.strip_prefix(state).map_or_else(|| format!(": {words}"), str::to_owned),
             advice: topic.health.advice(),
-        }
-    }
-}
-
-/// All else, each in one line.
-#[derive(Debug, Clone, Serialize)]
-struct ComponentSummaryRow<'a> {
-    kind: &'a str,
-    name: &'a str,
-    words: &'a str,
-    is_well: bool,
-    advice: Option<&'a str>,
-    /// A name and an address.
-    link: Option<(&'a str, String)>,
-}
-
-impl<'a> ComponentSummaryRow<'a> {
-    fn of(thing: &'a ComponentSummary) -> Self {
-        let advice = match &thing.health {
-            ComponentHealth::Healthy => None,
-            ComponentHealth::Unhealthy { advice } => Some(advice.as_str()),
-        };
-        Self {
-            kind: thing.kind,
-            name: &thing.name,
-            words: &thing.words,
-            is_well: advice.is_none(),
-            advice: advice.filter(|advice| !advice.is_empty()),
-            link: thing
-                .link
-                .as_ref()
-                .and_then(|link| Some((link.name.as_str(), web_address(&link.address)?))),
         }
     }
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::time_format::long_date;
 use crate::domain::{self, ArxivId, Author, Paper, PaperId, WebScheme, code_link, is_estimated};
 use crate::render::math::tex_to_unicode;
+use crate::render::phrase::readable_title;
 use crate::render::web_address::{paper_address, web_address};
 
 /// From more authors than this the first are named and the others counted: collaborations have thousands.
@@ -52,12 +53,11 @@ pub(super) struct PageCard {
 impl PageCard {
     pub(super) fn of(paper: &Paper, topics: &[String]) -> Self {
         let (authors, authors_more) = authors(&paper.authors);
-        let title = tex_to_unicode(&paper.title);
         let arxiv = paper.id.as_arxiv();
         Self {
             id: arxiv.as_ref().map_or_else(|| paper.id.to_string(), ArxivId::to_string),
             path: paper_path(&paper.id),
-            title: if title.trim().is_empty() { paper.id.to_string() } else { title.into_owned() },
+            title: readable_title(paper).into_owned(),
             authors,
             authors_more,
             date: if is_estimated(paper.updated) { String::new() } else { long_date(paper.updated) },

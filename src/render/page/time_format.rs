@@ -7,12 +7,7 @@ use crate::render::phrase;
 
 /// `26 March 2025`.
 pub(super) fn long_date(time: Timestamp) -> String {
-    time.to_zoned(TimeZone::UTC).strftime("%-d %B %Y").to_string()
-}
-
-/// `26 March 2025, 08:00 UTC`.
-pub(super) fn utc_date_time(time: Timestamp) -> String {
-    time.to_zoned(TimeZone::UTC).strftime("%-d %B %Y, %H:%M UTC").to_string()
+    phrase::long_date(time, &TimeZone::UTC)
 }
 
 /// `just now`, `5 minutes ago`, `3 hours ago`, `2 days ago`.
