@@ -50,8 +50,8 @@ impl Renderer {
         };
         Ok(match self {
             Self::Mail { settings, recipients } => render_mails(digest, settings, recipients, store_id)?,
-            Self::Slack => posts(slack::render(digest, None)).collect(),
-            Self::Discord => posts(discord::render(digest, None)).collect(),
+            Self::Slack => posts(slack::render(digest)).collect(),
+            Self::Discord => posts(discord::render(digest)).collect(),
             Self::Webhook => posts(webhook::render(digest, &key)).collect(),
         })
     }

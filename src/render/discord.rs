@@ -55,8 +55,8 @@ const _: () = assert!(HEADLINE_UNITS_MAX + LATE_UNITS_MAX + 1_300 <= CONTENT_UNI
 const NEW_COLOR: u32 = 0x2D_A4_4E;
 const REPLACED_COLOR: u32 = 0xD4_A7_2C;
 
-/// The digest as the bodies of requests to a webhook; `list` is the address of the whole list.
-pub fn render(digest: &Digest, list: Option<&str>) -> Vec<MessageBody> {
+/// The digest as the bodies of requests to a webhook.
+pub fn render(digest: &Digest) -> Vec<MessageBody> {
     let sections = digest.sections.iter();
     let papers = sections.flat_map(|section| section.papers.iter().map(move |told| (&*section.topic, told)));
     let embeds = papers.map(|(topic, told)| embed(topic, told, digest));
@@ -64,7 +64,7 @@ pub fn render(digest: &Digest, list: Option<&str>) -> Vec<MessageBody> {
         page.len() <= EMBEDS_MAX && page.iter().map(DiscordEmbed::units).sum::<usize>() <= EMBEDS_UNITS_MAX
     };
     number_parts(paginate(embeds, fits), |part, page| {
-        to_json(&DiscordMessage::new(content(digest, list, part), page))
+        to_json(&DiscordMessage::new(content(digest, part), page))
     })
 }
 
@@ -143,19 +143,17 @@ impl DiscordEmbed {
     }
 }
 
-/// `**Image Classification** · 26 March 2025 · part 1 of 2`, the counts, and the list in the last part.
-fn content(digest: &Digest, list: Option<&str>, part: DigestPart) -> String {
+/// `**Image Classification** · 26 March 2025 · part 1 of 2`, the counts, and why the digest is late.
+fn content(digest: &Digest, part: DigestPart) -> String {
     let headline = phrase::truncate(&phrase::headline(digest), HEADLINE_UNITS_MAX, escape);
     let name = Some(headline).filter(|name| !name.is_empty()).map(|name| format!("**{name}**"));
     let facts = [name, Some(phrase::long_date(digest.composed, &digest.zone)), phrase::part_of_parts(part)];
     let first = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let list = list.and_then(web_address).filter(|_| part.number == part.of);
-    let list = list.map_or(String::new(), |url| format!(" · [The whole list](<{url}>)"));
     let late = digest.late.as_deref().filter(|_| part.number == 1);
     let late = late.map_or(String::new(), |late| {
         format!("\n{}", phrase::truncate(&phrase::visible_line(late), LATE_UNITS_MAX, escape))
     });
-    format!("{first}\n{}{list}{late}", phrase::paper_counts(digest))
+    format!("{first}\n{}{late}", phrase::paper_counts(digest))
 }
 
 fn embed(topic: &str, told: &DigestPaper, digest: &Digest) -> DiscordEmbed {

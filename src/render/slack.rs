@@ -37,11 +37,11 @@ const TITLE_UNITS_MAX: usize = 300;
 const FACTS_UNITS_MAX: usize = 300;
 const ABSTRACT_UNITS_MAX: usize = 300;
 
-// One paper alone always fits: three bytes to a unit, one address for its title, its code, "more" and the list.
+// One paper alone always fits: three bytes to a unit, one address for its title, its code and "more".
 const _: () = assert!(
     3 * (2 * HEADER_UNITS_MAX + LATE_UNITS_MAX + TITLE_UNITS_MAX + FACTS_UNITS_MAX + ABSTRACT_UNITS_MAX)
         + 3 * phrase::AUTHORS_UNITS_MAX
-        + 4 * ADDRESS_BYTES_MAX
+        + 3 * ADDRESS_BYTES_MAX
         + 1_500
         <= BLOCKS_BYTES_MAX
 );
@@ -49,27 +49,24 @@ const _: () = assert!(
 const _: () = assert!(CONTEXT_UNITS_MAX <= TEXT_UNITS_MAX && TITLE_UNITS_MAX <= TEXT_UNITS_MAX);
 const _: () = assert!(FACTS_UNITS_MAX <= TEXT_UNITS_MAX && ABSTRACT_UNITS_MAX <= TEXT_UNITS_MAX);
 
-/// The parts that take the most room, for measuring: the first says why a digest is late, the last has the list,
-/// and the only one has both.
-const LONGEST: [DigestPart; 3] = [
-    DigestPart { number: 1, of: u32::MAX },
-    DigestPart { number: u32::MAX, of: u32::MAX },
-    DigestPart { number: 1, of: 1 },
-];
+/// The parts that take the most room, for measuring: the first says why a digest is late, the last has the longest
+/// number.
+const LONGEST: [DigestPart; 2] =
+    [DigestPart { number: 1, of: u32::MAX }, DigestPart { number: u32::MAX, of: u32::MAX }];
 
-/// The digest as the bodies of requests to an incoming webhook; `list` is the address of the whole list.
-pub fn render(digest: &Digest, list: Option<&str>) -> Vec<MessageBody> {
+/// The digest as the bodies of requests to an incoming webhook.
+pub fn render(digest: &Digest) -> Vec<MessageBody> {
     let sections = digest.sections.iter();
     let papers = sections.flat_map(|section| section.papers.iter().map(move |told| (&*section.topic, told)));
     let entries = papers.map(|(topic, told)| PaperBlock { topic, block: paper_block(told, digest) });
     let fits = |page: &[PaperBlock<'_>]| {
         LONGEST.into_iter().all(|part| {
-            let blocks = message_blocks(digest, list, part, page);
+            let blocks = message_blocks(digest, part, page);
             blocks.len() <= BLOCKS_MAX && to_json(&blocks).len() <= BLOCKS_BYTES_MAX
         })
     };
     number_parts(paginate(entries, fits), |part, page| {
-        to_json(&SlackMessage::new(fallback_text(digest, part), message_blocks(digest, list, part, &page)))
+        to_json(&SlackMessage::new(fallback_text(digest, part), message_blocks(digest, part, &page)))
     })
 }
 
@@ -104,14 +101,8 @@ fn fallback_text(digest: &Digest, part: DigestPart) -> String {
     phrase::truncate(&phrase::headline(digest), room, blocks::escape) + &tail
 }
 
-/// A header, a line about the digest, the papers with their topics where there are several, and the list at the
-/// end of the last part.
-fn message_blocks(
-    digest: &Digest,
-    list: Option<&str>,
-    part: DigestPart,
-    page: &[PaperBlock<'_>],
-) -> Vec<SlackBlock> {
+/// A header, a line about the digest, and the papers with their topics if there are several.
+fn message_blocks(digest: &Digest, part: DigestPart, page: &[PaperBlock<'_>]) -> Vec<SlackBlock> {
     let mut blocks = vec![header_block(&phrase::headline(digest)), context_block(digest, part)];
     let mut topic = None;
     for entry in page {
@@ -119,11 +110,6 @@ fn message_blocks(
             blocks.push(header_block(&phrase::visible_line(entry.topic)));
         }
         blocks.push(entry.block.clone());
-    }
-    if let Some(list) = list.and_then(web_address).filter(|_| part.number == part.of) {
-        blocks.extend(
-            SlackText::link(&list, "The whole list").map(|link| SlackBlock::Context { elements: vec![link] }),
-        );
     }
     blocks
 }

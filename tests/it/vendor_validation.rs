@@ -18,9 +18,6 @@ use paperwire::domain::{
 };
 use paperwire::render::{MessageBody, discord, slack, webhook};
 
-/// The page with the whole list.
-const LIST: &str = "https://github.com/owner/list?a=1&b=2";
-
 /// What an author might write to disturb a channel.
 const HOSTILE: [&str; 8] = [
     "<!channel> <@U024BE7LH> @everyone *bold* _it_ ~no~ `code` ```fence```",
@@ -129,9 +126,8 @@ fn write(folder: &Path, name: &str, digest: &Digest) -> usize {
     let tests = [slack::render_test(HOSTILE[0]), discord::render_test(HOSTILE[0])];
     let [slack_test, discord_test] =
         tests.map(|body| MessageBody { part: DigestPart { number: 0, of: 0 }, body });
-    let slack = [slack::render(digest, Some(LIST)), slack::render(digest, None), vec![slack_test]].concat();
-    let discord =
-        [discord::render(digest, Some(LIST)), discord::render(digest, None), vec![discord_test]].concat();
+    let slack = [slack::render(digest), vec![slack_test]].concat();
+    let discord = [discord::render(digest), vec![discord_test]].concat();
     let webhook = webhook::render(digest, &key);
     let mut written = 0;
     for (kind, bodies) in [("slack", slack), ("discord", discord), ("webhook", webhook)] {

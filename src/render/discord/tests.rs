@@ -6,14 +6,14 @@ use crate::render::fixture;
 
 #[test]
 fn a_small_digest_is_one_message() {
-    let parts = render(&fixture::small_digest(), Some("https://github.com/lab/list"));
+    let parts = render(&fixture::small_digest());
     assert_eq!(parts.len(), 1);
     insta::assert_snapshot!(pretty(&parts[0].body), @r##"
     {
       "allowed_mentions": {
         "parse": []
       },
-      "content": "**Image Classification** · 27 March 2025\n1 new paper, 1 replaced · [The whole list](<https://github.com/lab/list>)",
+      "content": "**Image Classification** · 27 March 2025\n1 new paper, 1 replaced",
       "embeds": [
         {
           "color": 2991182,
@@ -43,7 +43,7 @@ fn a_small_digest_is_one_message() {
 
 #[test]
 fn a_digest_without_news_says_so() {
-    insta::assert_snapshot!(pretty(&render(&fixture::empty_digest(), None)[0].body), @r##"
+    insta::assert_snapshot!(pretty(&render(&fixture::empty_digest())[0].body), @r##"
     {
       "allowed_mentions": {
         "parse": []
@@ -85,7 +85,7 @@ fn what_means_something_to_discord_is_escaped_and_nothing_else() {
 fn sixty_papers_come_in_numbered_parts() {
     let mut digest = fixture::small_digest();
     digest.sections[0].papers = fixture::repeated(&digest.sections[0].papers, 30);
-    let parts = render(&digest, Some("https://example.org"));
+    let parts = render(&digest);
     let contents: Vec<_> = parts
         .iter()
         .map(|part| serde_json::from_slice::<Value>(&part.body).unwrap()["content"].clone())
@@ -94,7 +94,6 @@ fn sixty_papers_come_in_numbered_parts() {
         contents[1],
         "**Image Classification** · 27 March 2025 · part 2 of 6\n30 new papers, 30 replaced"
     );
-    assert!(contents[5].as_str().unwrap().ends_with("[The whole list](<https://example.org>)"));
     assert_eq!(contents.len(), 6);
 }
 
@@ -102,10 +101,9 @@ proptest! {
     #![proptest_config(crate::seeds::config(32))]
 
     #[test]
-    fn hostile_words_stay_within_the_limits_and_mean_nothing(digest in fixture::hostile_digest(), list in ".*") {
-        let list = format!("https://example.org/{list}");
+    fn hostile_words_stay_within_the_limits_and_mean_nothing(digest in fixture::hostile_digest()) {
         let mut told = 0;
-        for MessageBody { body, .. } in render(&digest, Some(&list)) {
+        for MessageBody { body, .. } in render(&digest) {
             let message: Value = serde_json::from_slice(&body).unwrap();
             prop_assert_eq!(message["allowed_mentions"].to_string(), r#"{"parse":[]}"#);
             let content = message["content"].as_str().unwrap();
@@ -157,7 +155,7 @@ fn a_notice_to_the_operator_is_one_message_within_the_limit() {
 /// Whether nothing but our own links is left to be read as markup.
 fn is_escaped(text: &str) -> bool {
     let pairs = regex::Regex::new(r"\\[^0-9A-Za-z\s]").unwrap();
-    let ours = r"\[(Code|more|The whole list)\]\(<https?://[^\s<>()\[\]|*`\\]*>\)";
+    let ours = r"\[(Code|more)\]\(<https?://[^\s<>()\[\]|*`\\]*>\)";
     let ours = regex::Regex::new(ours).unwrap();
     let bare = ours.replace_all(text, "");
     let bare = pairs.replace_all(&bare, "");

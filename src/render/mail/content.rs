@@ -48,7 +48,7 @@ impl MailContent {
             lines,
             why,
             list: settings.list.clone(),
-            unsubscribe: unsubscribe.map(|link| link.address_for_people().to_owned()),
+            unsubscribe: unsubscribe.map(|link| link.address().to_owned()),
             ..MailFrame::default()
         };
         Self::fill(frame, DigestPart { number: 1, of: 1 }, &[])

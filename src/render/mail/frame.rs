@@ -64,7 +64,7 @@ impl MailFrame {
                 truncate(&digest.subscription, NAME_CHARS_MAX)
             ),
             list: settings.list.clone(),
-            unsubscribe: settings.unsubscribe.as_ref().map(|way| way.address_for_people().to_owned()),
+            unsubscribe: settings.unsubscribe.as_ref().map(|way| way.address().to_owned()),
         }
     }
 }

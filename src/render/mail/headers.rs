@@ -130,13 +130,9 @@ impl MailHeaders {
     /// RFC 2369, and RFC 8058's one click where there is an address that answers it.
     fn set_unsubscribe(&self, set: &mut impl FnMut(HeaderName, String)) {
         let Some(way) = &self.unsubscribe else { return };
-        let ways = match way {
-            UnsubscribeLink::Https(address) | UnsubscribeLink::Mailto(address) => format!("<{address}>"),
-            UnsubscribeLink::Both { https, mailto } => format!("<{https}>, <{mailto}>"),
-        };
-        set(HeaderName::new_from_ascii_str("List-Unsubscribe"), ways);
+        set(HeaderName::new_from_ascii_str("List-Unsubscribe"), format!("<{}>", way.address()));
         match way {
-            UnsubscribeLink::Https(_) | UnsubscribeLink::Both { .. } => {
+            UnsubscribeLink::Https(_) => {
                 let one_click = "List-Unsubscribe=One-Click".to_owned();
                 set(HeaderName::new_from_ascii_str("List-Unsubscribe-Post"), one_click);
             }
@@ -229,10 +225,6 @@ fn check_unsubscribe(way: &UnsubscribeLink) -> Result<(), MailError> {
     match way {
         UnsubscribeLink::Https(https) => check_https("unsubscribe", https),
         UnsubscribeLink::Mailto(mailto) => check_mailto(mailto),
-        UnsubscribeLink::Both { https, mailto } => {
-            check_https("unsubscribe", https)?;
-            check_mailto(mailto)
-        }
     }
 }
 

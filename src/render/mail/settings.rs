@@ -20,21 +20,13 @@ pub enum UnsubscribeLink {
     Https(String),
     /// A `mailto:` address.
     Mailto(String),
-    /// Both; programs take the first that they can.
-    Both {
-        /// As in [`UnsubscribeLink::Https`].
-        https: String,
-        /// As in [`UnsubscribeLink::Mailto`].
-        mailto: String,
-    },
 }
 
 impl UnsubscribeLink {
-    /// The address that a person follows.
-    pub(super) fn address_for_people(&self) -> &str {
+    /// The address, whichever it is.
+    pub(super) fn address(&self) -> &str {
         match self {
-            Self::Https(https) | Self::Both { https, .. } => https,
-            Self::Mailto(mailto) => mailto,
+            Self::Https(address) | Self::Mailto(address) => address,
         }
     }
 }

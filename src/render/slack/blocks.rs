@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use crate::render::phrase;
-use crate::render::web_address::ADDRESS_BYTES_MAX;
 
 /// What an incoming webhook takes.
 #[derive(Debug, Serialize)]
@@ -33,8 +32,6 @@ pub(super) enum SlackBlock {
 pub(super) enum SlackText {
     /// Shown as it is.
     PlainText { text: String, emoji: bool },
-    /// Text in Slack's markup. Nothing but a link of ours is ever written so.
-    Mrkdwn { text: String, verbatim: bool },
 }
 
 /// A paragraph of rich text.
@@ -85,13 +82,6 @@ impl SlackText {
     /// The words as they are, cut where they are too long.
     pub(super) fn plain(words: &str, units_max: usize) -> Self {
         Self::PlainText { text: phrase::truncate(words, units_max, escape), emoji: false }
-    }
-
-    /// A link to an address that `web_address` let through, under a label of our own; none where it is longer
-    /// in Slack's spelling than a link may be.
-    pub(super) fn link(address: &str, label: &str) -> Option<Self> {
-        let address = Some(escape(address)).filter(|address| address.len() <= ADDRESS_BYTES_MAX)?;
-        Some(Self::Mrkdwn { text: format!("<{address}|{label}>"), verbatim: true })
     }
 }
 

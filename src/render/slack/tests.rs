@@ -7,7 +7,7 @@ use crate::render::fixture;
 #[test]
 #[expect(clippy::too_many_lines, reason = "a message gets a whole snapshot")]
 fn a_small_digest_is_one_message() {
-    let parts = render(&fixture::small_digest(), Some("https://github.com/lab/list?a&b"));
+    let parts = render(&fixture::small_digest());
     assert_eq!(parts.len(), 1);
     insta::assert_snapshot!(pretty(&parts[0].body), @r##"
     {
@@ -113,16 +113,6 @@ fn a_small_digest_is_one_message() {
             }
           ],
           "type": "rich_text"
-        },
-        {
-          "elements": [
-            {
-              "text": "<https://github.com/lab/list?a&amp;b|The whole list>",
-              "type": "mrkdwn",
-              "verbatim": true
-            }
-          ],
-          "type": "context"
         }
       ],
       "text": "Image Classification: 1 new paper, 1 replaced",
@@ -134,7 +124,7 @@ fn a_small_digest_is_one_message() {
 
 #[test]
 fn a_digest_without_news_says_so() {
-    insta::assert_snapshot!(pretty(&render(&fixture::empty_digest(), None)[0].body), @r##"
+    insta::assert_snapshot!(pretty(&render(&fixture::empty_digest())[0].body), @r##"
     {
       "blocks": [
         {
@@ -192,7 +182,7 @@ fn each_part_of_several_topics_names_its_topic_and_its_number() {
     let papers = fixture::repeated(&digest.sections[0].papers, 20);
     digest.sections[0].papers.clone_from(&papers);
     digest.sections.push(crate::domain::Section { topic: "Robotics".to_owned(), papers });
-    let parts = render(&digest, None);
+    let parts = render(&digest);
     assert!(parts.len() > 2);
     for (at, MessageBody { part, body }) in parts.iter().enumerate() {
         assert_eq!((part.number as usize, part.of as usize), (at + 1, parts.len()));
@@ -209,7 +199,7 @@ fn why_a_digest_is_late_takes_its_room_in_the_first_part() {
     let mut digest = fixture::small_digest();
     digest.sections[0].papers = fixture::repeated(&digest.sections[0].papers, 20);
     digest.late = Some("遅".repeat(LATE_UNITS_MAX));
-    let parts = render(&digest, Some("https://github.com/lab/list"));
+    let parts = render(&digest);
     assert!(parts.len() > 2);
     let shown = parts.iter().map(|part| {
         let message: Value = serde_json::from_slice(&part.body).unwrap();
@@ -221,14 +211,13 @@ fn why_a_digest_is_late_takes_its_room_in_the_first_part() {
 }
 
 #[test]
-fn the_only_part_has_room_for_why_it_is_late_and_for_the_list() {
-    let list = format!("https://example.org/{}", "a".repeat(900));
+fn the_only_part_has_room_for_why_it_is_late() {
     let mut digest = fixture::small_digest();
     let papers = digest.sections[0].papers.clone();
     digest.late = Some("遅".repeat(LATE_UNITS_MAX));
     for times in 1..10 {
         digest.sections[0].papers = fixture::repeated(&papers, times);
-        for MessageBody { part, body } in render(&digest, Some(&list)) {
+        for MessageBody { part, body } in render(&digest) {
             let message: Value = serde_json::from_slice(&body).unwrap();
             let bytes = message["blocks"].to_string().len();
             assert!(bytes <= BLOCKS_BYTES_MAX, "{bytes} bytes in part {} of {}", part.number, part.of);
@@ -236,19 +225,12 @@ fn the_only_part_has_room_for_why_it_is_late_and_for_the_list() {
     }
 }
 
-#[test]
-fn a_list_whose_address_swells_in_slacks_spelling_is_left_out() {
-    let parts = render(&fixture::small_digest(), Some(&format!("https://example.org/?{}", "&".repeat(900))));
-    assert!(!String::from_utf8(parts[0].body.clone()).unwrap().contains("The whole list"));
-}
-
 proptest! {
     #![proptest_config(crate::seeds::config(32))]
 
     #[test]
-    fn hostile_words_stay_within_the_limits_and_mean_nothing(digest in fixture::hostile_digest(), list in ".*") {
-        let list = format!("https://example.org/{list}");
-        let parts = render(&digest, Some(&list));
+    fn hostile_words_stay_within_the_limits_and_mean_nothing(digest in fixture::hostile_digest()) {
+        let parts = render(&digest);
         let mut told = 0;
         for MessageBody { body, .. } in &parts {
             let message: Value = serde_json::from_slice(body).unwrap();
@@ -266,7 +248,7 @@ proptest! {
     }
 }
 
-/// Every text has a length that Slack takes, and only a link of ours is in markup.
+/// Every text has a length that Slack takes, and none is in markup.
 fn check(value: &Value) -> Result<(), TestCaseError> {
     if let Some(text) = value["text"].as_str() {
         let units_max = if value["type"] == "header" { HEADER_UNITS_MAX } else { TEXT_UNITS_MAX };
@@ -277,10 +259,6 @@ fn check(value: &Value) -> Result<(), TestCaseError> {
         );
         match value["type"].as_str().unwrap() {
             "plain_text" => prop_assert!(is_escaped(text), "{}", text),
-            "mrkdwn" => {
-                let address = text.strip_prefix('<').and_then(|text| text.strip_suffix("|The whole list>"));
-                prop_assert!(address.is_some_and(is_escaped), "{}", text);
-            }
             "text" | "link" => {
                 let is_line = !text.trim_start_matches('\n').contains(|c: char| c.is_control());
                 prop_assert!(is_line, "{}", text);

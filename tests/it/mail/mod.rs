@@ -92,7 +92,7 @@ fn each_recipient_gets_each_part_under_headers_that_name_it() {
             ("From", "Paperwire <papers@example.org>"),
             ("Message-ID", mail.message_id.as_str()),
             ("Date", "Wed, 26 Mar 2025 08:00:00 +0100"),
-            ("List-Unsubscribe", "<https://example.org/leave>, <mailto:leave@example.org>"),
+            ("List-Unsubscribe", "<https://example.org/leave>"),
             ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
             ("Auto-Submitted", "auto-generated"),
             ("Precedence", "bulk"),
@@ -358,10 +358,7 @@ fn settings() -> MailSettings {
     MailSettings {
         from: "Paperwire <papers@example.org>".into(),
         list: Some("https://example.org/list".into()),
-        unsubscribe: Some(UnsubscribeLink::Both {
-            https: "https://example.org/leave".into(),
-            mailto: "mailto:leave@example.org".into(),
-        }),
+        unsubscribe: Some(UnsubscribeLink::Https("https://example.org/leave".into())),
         store_id: "8f14e45f".into(),
     }
 }
