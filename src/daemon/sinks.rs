@@ -7,7 +7,10 @@ use crate::domain::Secret;
 use crate::pipeline::deliver::Transport;
 use crate::pipeline::renderer::Renderer;
 use crate::render::mail;
-use crate::sink::http::{AddressPolicy, HttpSinkKind};
+use crate::sink::discord::DiscordReceiver;
+use crate::sink::http::{AddressPolicy, HttpReceiver};
+use crate::sink::slack::SlackReceiver;
+use crate::sink::webhook::WebhookReceiver;
 use crate::sink::{HttpSink, Maildir, SmtpSink};
 
 /// The style of a sink's messages.
@@ -52,11 +55,11 @@ pub(super) fn open_transport(kind: &SinkKind) -> Result<Transport> {
             Transport::Smtp { server: open_smtp(email)?, from: email.from.address.clone() }
         }
         SinkKind::Maildir(maildir) => Transport::Maildir(Maildir::new(&maildir.path)),
-        SinkKind::Slack(hook) => Transport::Http(open_http(HttpSinkKind::Slack, hook)?),
-        SinkKind::Discord(hook) => Transport::Http(open_http(HttpSinkKind::Discord, hook)?),
+        SinkKind::Slack(hook) => Transport::Http(open_http(Box::new(SlackReceiver), hook)?),
+        SinkKind::Discord(hook) => Transport::Http(open_http(Box::new(DiscordReceiver), hook)?),
         SinkKind::Webhook(webhook) => {
             let secret = webhook.secret.as_ref().map(|secret| secret.read().context("secret")).transpose()?;
-            Transport::Http(open_http(HttpSinkKind::Webhook { secret }, &webhook.endpoint)?)
+            Transport::Http(open_http(Box::new(WebhookReceiver::new(secret.as_ref())?), &webhook.endpoint)?)
         }
     })
 }
@@ -68,10 +71,10 @@ fn open_smtp(email: &EmailConfig) -> Result<SmtpSink> {
     SmtpSink::new(&email.server, user, password.as_ref(), email.ca_file.as_deref())
 }
 
-fn open_http(kind: HttpSinkKind, hook: &EndpointConfig) -> Result<HttpSink> {
+fn open_http(receiver: Box<dyn HttpReceiver>, hook: &EndpointConfig) -> Result<HttpSink> {
     let url = hook.url.read().context("url")?;
     let reach = if hook.allow_private { AddressPolicy::AnyAddress } else { AddressPolicy::PublicOnly };
-    HttpSink::new(kind, &url, reach, hook.ca_file.as_deref())
+    HttpSink::new(receiver, &url, reach, hook.ca_file.as_deref())
 }
 
 /// Hosts whose repositories count as code in any list of the configuration.

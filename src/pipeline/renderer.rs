@@ -5,7 +5,8 @@ use jiff::Zoned;
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::{Digest, DigestPart, OperatorAlert};
-use crate::render::{MessageBody, discord, mail, slack, webhook};
+use crate::render::{MessageBody, mail};
+use crate::sink::{discord, slack, webhook};
 use crate::store::OutboxMessage;
 
 /// What a sink's messages look like.

@@ -11,7 +11,7 @@ use crate::domain::{
 };
 
 /// A paper with everything in its place.
-pub(super) fn paper(title: &str) -> Paper {
+pub(crate) fn paper(title: &str) -> Paper {
     Paper {
         id: PaperId::arxiv(&"2503.20246".parse::<ArxivId>().unwrap()),
         version: Version::FIRST,
@@ -30,13 +30,13 @@ pub(super) fn paper(title: &str) -> Paper {
 }
 
 /// A paper that came some days after it was submitted, and a day later in the version that it has.
-pub(super) fn feed_entry(paper: Paper) -> FeedEntry {
+pub(crate) fn feed_entry(paper: Paper) -> FeedEntry {
     let seen = |moment: &str| moment.parse().unwrap();
     FeedEntry { paper, first_seen: seen("2025-04-01T06:15:00Z"), version_seen: seen("2025-04-02T06:15:00Z") }
 }
 
 /// One new paper with a hostile title and a replaced one with little to tell.
-pub(super) fn small_digest() -> Digest {
+pub(crate) fn small_digest() -> Digest {
     let new = DigestPaper {
         paper: paper("A *bold* <!channel> & [net_2]: 2 < 3"),
         news: News::New,
@@ -61,7 +61,7 @@ pub(super) fn small_digest() -> Digest {
 }
 
 /// A digest that says that there is no news.
-pub(super) fn empty_digest() -> Digest {
+pub(crate) fn empty_digest() -> Digest {
     Digest {
         subscription: "daily".to_owned(),
         number: 12,
@@ -73,7 +73,7 @@ pub(super) fn empty_digest() -> Digest {
 }
 
 /// A notice of so many troubles that have begun and one that is over.
-pub(super) fn operator_alert(troubles: usize) -> OperatorAlert {
+pub(crate) fn operator_alert(troubles: usize) -> OperatorAlert {
     let since = "2025-03-25T08:00:00Z".parse().unwrap();
     let now = "2025-03-26T08:00:00Z".parse().unwrap();
     let trouble = Incident {
@@ -87,7 +87,7 @@ pub(super) fn operator_alert(troubles: usize) -> OperatorAlert {
 }
 
 /// Digests in which every text may be long and try to break out of its place.
-pub(super) fn hostile_digest() -> impl Strategy<Value = Digest> {
+pub(crate) fn hostile_digest() -> impl Strategy<Value = Digest> {
     let section = (hostile_text(), vec(hostile_digest_paper(), 0..9))
         .prop_map(|(topic, papers)| Section { topic, papers });
     (hostile_text(), option::of(hostile_text()), vec(section, 0..4))
@@ -166,11 +166,11 @@ prop_compose! {
 }
 
 /// Authors of these names.
-pub(super) fn authors(names: &[&str]) -> Vec<Author> {
+pub(crate) fn authors(names: &[&str]) -> Vec<Author> {
     names.iter().map(|name| Author { name: (*name).to_owned(), affiliations: vec![] }).collect()
 }
 
 /// The same papers again and again.
-pub(super) fn repeated(papers: &[DigestPaper], times: usize) -> Vec<DigestPaper> {
+pub(crate) fn repeated(papers: &[DigestPaper], times: usize) -> Vec<DigestPaper> {
     papers.iter().cycle().take(papers.len() * times).cloned().collect()
 }

@@ -15,7 +15,7 @@ pub struct MessageBody {
 
 /// Packs things in their order into as few pages as fit. What does not fit even alone gets a page of its own,
 /// and nothing at all becomes one empty page.
-pub(super) fn paginate<T>(things: impl IntoIterator<Item = T>, fits: impl Fn(&[T]) -> bool) -> Vec<Vec<T>> {
+pub(crate) fn paginate<T>(things: impl IntoIterator<Item = T>, fits: impl Fn(&[T]) -> bool) -> Vec<Vec<T>> {
     let mut full = Vec::new();
     let mut page = Vec::new();
     for thing in things {
@@ -30,7 +30,7 @@ pub(super) fn paginate<T>(things: impl IntoIterator<Item = T>, fits: impl Fn(&[T
 }
 
 /// Writes each page as a numbered part.
-pub(super) fn number_parts<T>(
+pub(crate) fn number_parts<T>(
     pages: Vec<Vec<T>>,
     body: impl Fn(DigestPart, Vec<T>) -> Vec<u8>,
 ) -> Vec<MessageBody> {
@@ -40,7 +40,7 @@ pub(super) fn number_parts<T>(
 }
 
 /// The value as JSON.
-pub(super) fn to_json<T: Serialize>(value: &T) -> Vec<u8> {
+pub(crate) fn to_json<T: Serialize>(value: &T) -> Vec<u8> {
     serde_json::to_vec(value).expect("texts, numbers and lists of them always have a JSON form")
 }
 

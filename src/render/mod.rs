@@ -6,31 +6,28 @@ mod archive_links;
 mod cell_link;
 mod cell_text;
 mod code_fence;
-pub mod discord;
 mod emphasis;
 pub mod feed;
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 mod list_file;
 pub mod mail;
 mod marker_error;
-mod math;
+pub(crate) mod math;
 mod mention;
-mod message_body;
-mod operator_alert;
+pub(crate) mod message_body;
+pub(crate) mod operator_alert;
 pub mod page;
-mod phrase;
+pub(crate) mod phrase;
 pub mod pull_request;
 mod single_line;
-pub mod slack;
 mod table;
 mod table_import;
 mod table_parser;
 mod table_rows;
 mod title;
 mod topic_name;
-mod web_address;
-pub mod webhook;
+pub(crate) mod web_address;
 
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ const TROUBLES_MAX: usize = 8;
 const SENTENCE_UNITS_MAX: usize = 400;
 
 /// `Wrong: topic "Birds"`, `Wrong: 3 things`, `Well again: topic "Birds"`.
-pub(super) fn headline(notice: &OperatorAlert) -> String {
+pub(crate) fn headline(notice: &OperatorAlert) -> String {
     let begun = name_or_count("Wrong", notice.opened.iter().map(|trouble| trouble.subject.as_str()));
     let ended = name_or_count("Well again", notice.resolved.iter().map(|ended| ended.subject.as_str()));
     [begun, ended].into_iter().flatten().collect::<Vec<_>>().join("; ")
@@ -25,7 +25,7 @@ fn name_or_count<'a>(word: &str, mut whats: impl ExactSizeIterator<Item = &'a st
 }
 
 /// One sentence for each trouble, and what can be done about it.
-pub(super) fn sentences(notice: &OperatorAlert) -> Vec<String> {
+pub(crate) fn sentences(notice: &OperatorAlert) -> Vec<String> {
     let all =
         notice.opened.iter().map(incident_sentence).chain(notice.resolved.iter().map(resolved_sentence));
     let all = all.map(|sentence| {

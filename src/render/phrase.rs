@@ -16,17 +16,17 @@ const AUTHORS_MAX: usize = 3;
 const AUTHOR_UNITS_MAX: usize = 60;
 
 /// The longest line of `authors`.
-pub(super) const AUTHORS_UNITS_MAX: usize = AUTHORS_MAX * (AUTHOR_UNITS_MAX + ", ".len()) + 32;
+pub(crate) const AUTHORS_UNITS_MAX: usize = AUTHORS_MAX * (AUTHOR_UNITS_MAX + ", ".len()) + 32;
 
 /// How many units of UTF-16 a text has. Vendors that count characters never count more than these, so a text
 /// within its limit here is within it however they count.
-pub(super) fn utf16_units(text: &str) -> usize {
+pub(crate) fn utf16_units(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
 }
 
 /// The text as `written` writes it, within a number of UTF-16 units; cut after a word where it is too long.
 /// `written` must write each character for itself, so that more text never becomes shorter.
-pub(super) fn truncate(text: &str, units_max: usize, written: impl Fn(&str) -> String) -> String {
+pub(crate) fn truncate(text: &str, units_max: usize, written: impl Fn(&str) -> String) -> String {
     let kept = fitting_prefix(text, units_max, &written);
     if kept.len() == text.len() { written(text) } else { written(kept) + "…" }
 }
@@ -44,7 +44,7 @@ fn fitting_prefix(text: &str, units_max: usize, written: impl Fn(&str) -> String
 }
 
 /// What a message of this digest is headed: the topic, or the subscription where there are several or none.
-pub(super) fn headline(digest: &Digest) -> String {
+pub(crate) fn headline(digest: &Digest) -> String {
     match digest.sections.as_slice() {
         [only] => visible_line(&only.topic),
         _ => visible_line(&digest.subscription),
@@ -52,7 +52,7 @@ pub(super) fn headline(digest: &Digest) -> String {
 }
 
 /// `3 new papers, 1 replaced`; `No new papers`.
-pub(super) fn paper_counts(digest: &Digest) -> String {
+pub(crate) fn paper_counts(digest: &Digest) -> String {
     let new = new_paper_count(digest);
     match (new, digest.paper_count() - new) {
         (0, 0) => "No new papers".to_owned(),
@@ -63,7 +63,7 @@ pub(super) fn paper_counts(digest: &Digest) -> String {
 }
 
 /// How many of its papers are new ones.
-pub(super) fn new_paper_count(digest: &Digest) -> usize {
+pub(crate) fn new_paper_count(digest: &Digest) -> usize {
     let told = digest.sections.iter().flat_map(|section| &section.papers);
     told.filter(|told| told.news == News::New).count()
 }
@@ -73,12 +73,12 @@ fn count_papers(number: usize, kind: &str) -> String {
 }
 
 /// `part 2 of 3`; nothing where there is only one.
-pub(super) fn part_of_parts(part: DigestPart) -> Option<String> {
+pub(crate) fn part_of_parts(part: DigestPart) -> Option<String> {
     (part.of > 1).then(|| format!("part {} of {}", part.number, part.of))
 }
 
 /// `26 March 2025`.
-pub(super) fn long_date(instant: Timestamp, zone: &TimeZone) -> String {
+pub(crate) fn long_date(instant: Timestamp, zone: &TimeZone) -> String {
     instant.to_zoned(zone.clone()).strftime("%-d %B %Y").to_string()
 }
 
@@ -94,14 +94,14 @@ pub(super) fn readable_title(paper: &Paper) -> Cow<'_, str> {
 }
 
 /// The title as one line; the identity where it is empty.
-pub(super) fn title(paper: &Paper) -> String {
+pub(crate) fn title(paper: &Paper) -> String {
     Some(visible_line(&tex_to_unicode(&paper.title)))
         .filter(|title| !title.is_empty())
         .unwrap_or_else(|| visible_line(paper.id.as_str()))
 }
 
 /// `A, B, C and 5 more`; nothing where no author is told.
-pub(super) fn authors(authors: &[Author]) -> Option<String> {
+pub(crate) fn authors(authors: &[Author]) -> Option<String> {
     let name = |author: &Author| truncate(&visible_line(&author.name), AUTHOR_UNITS_MAX, str::to_owned);
     let named: Vec<_> = authors.iter().take(AUTHORS_MAX).map(name).filter(|name| !name.is_empty()).collect();
     let more = authors.len().saturating_sub(AUTHORS_MAX);
@@ -113,7 +113,7 @@ pub(super) fn authors(authors: &[Author]) -> Option<String> {
 }
 
 /// `2,895`.
-pub(super) fn group_digits(number: impl ToString + Copy) -> String {
+pub(crate) fn group_digits(number: impl ToString + Copy) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.char_indices() {
@@ -126,7 +126,7 @@ pub(super) fn group_digits(number: impl ToString + Copy) -> String {
 }
 
 /// What is told of a paper in one line: `26 March 2025 · cs.CV, cs.LG · 12 pages · also in Robotics`.
-pub(super) fn paper_facts(told: &DigestPaper, zone: &TimeZone) -> String {
+pub(crate) fn paper_facts(told: &DigestPaper, zone: &TimeZone) -> String {
     let paper = &told.paper;
     let listed = |words: Vec<String>| Some(words.join(", ")).filter(|words| !words.is_empty());
     let also = listed(told.also_in.iter().map(|topic| visible_line(topic)).collect());
@@ -144,7 +144,7 @@ pub(super) fn paper_facts(told: &DigestPaper, zone: &TimeZone) -> String {
 }
 
 /// `Replaced by v3`; nothing for a new paper.
-pub(super) fn replaced_by_version(told: &DigestPaper) -> Option<String> {
+pub(crate) fn replaced_by_version(told: &DigestPaper) -> Option<String> {
     match told.news {
         News::New => None,
         News::Replacement => Some(format!("Replaced by {}", told.paper.version)),

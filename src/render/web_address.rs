@@ -4,10 +4,10 @@ use crate::domain::{Paper, WebScheme};
 
 /// The longest address that is linked, in bytes. Discord takes 2,048 (its `OpenAPI`, `RichEmbed.url`); the rest
 /// is kept so that one paper with three links always fits a Slack message.
-pub(super) const ADDRESS_BYTES_MAX: usize = 1_000;
+pub(crate) const ADDRESS_BYTES_MAX: usize = 1_000;
 
 /// Where a person reads the paper: arXiv's page of this version, else the source's own link, else its DOI.
-pub(super) fn paper_address(paper: &Paper) -> Option<String> {
+pub(crate) fn paper_address(paper: &Paper) -> Option<String> {
     if let Some(id) = paper.id.as_arxiv() {
         return web_address(&id.page_address(Some(paper.version), WebScheme::Https));
     }
@@ -19,7 +19,7 @@ pub(super) fn paper_address(paper: &Paper) -> Option<String> {
 /// An address of somebody else's as it may be linked: of the web, with a host in plain letters, and with every
 /// character percent-encoded that an address may not have or that ends a link in somebody's markup. Nothing
 /// where that cannot be.
-pub(super) fn web_address(text: &str) -> Option<String> {
+pub(crate) fn web_address(text: &str) -> Option<String> {
     let (scheme, rest) = text.trim().split_once("://")?;
     let scheme = ["http", "https"].into_iter().find(|known| scheme.eq_ignore_ascii_case(known))?;
     let (host, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
@@ -59,7 +59,7 @@ fn percent_encode(path: &str) -> String {
 
 /// A path from one file to another as it may be linked. Every character is encoded that is more than a part of a name in
 /// an address or in markup.
-pub(super) fn path_address(path: &str) -> String {
+pub(crate) fn path_address(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());
     for byte in path.bytes() {
         push_percent_encoded(

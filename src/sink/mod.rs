@@ -2,10 +2,13 @@
 //! and reply codes, tokens and certificates. It takes bytes that were rendered before, delivers them once and
 //! tells what came of it; it must never know what stands in them, when to try again, or the store.
 
+pub mod discord;
 pub mod http;
 pub mod maildir;
 mod public_ip;
+pub mod slack;
 pub mod smtp;
+pub mod webhook;
 
 pub use http::HttpSink;
 pub use maildir::Maildir;

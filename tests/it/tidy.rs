@@ -51,7 +51,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     ("wire", &["plain_file"], &["anyhow", "httpdate", "jiff", "reqwest", "rustls", "webpki_root_certs"]),
     (
         "sink",
-        &["clock", "domain", "wire"],
+        &["clock", "domain", "render", "wire"],
         &[
             "anyhow",
             "base64",

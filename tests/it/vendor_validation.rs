@@ -16,7 +16,8 @@ use paperwire::domain::{
     Abstract, ArxivId, Author, Category, Digest, DigestPaper, DigestPart, News, Paper, PaperId, Section,
     Version,
 };
-use paperwire::render::{MessageBody, discord, slack, webhook};
+use paperwire::render::MessageBody;
+use paperwire::sink::{discord, slack, webhook};
 
 /// What an author might write to disturb a channel.
 const HOSTILE: [&str; 8] = [

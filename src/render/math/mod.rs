@@ -16,7 +16,7 @@ pub(super) use names::names_and_values;
 const FORMULA_BYTES_MAX: usize = 400;
 
 /// The text with its formulas and TeX's accents as Unicode, as far as that can be.
-pub(super) fn tex_to_unicode(text: &str) -> Cow<'_, str> {
+pub(crate) fn tex_to_unicode(text: &str) -> Cow<'_, str> {
     if !text.contains(['$', '\\']) {
         return text.into();
     }

@@ -1,9 +1,10 @@
-//! One POST to Slack, Discord or a webhook.
+//! One POST to a receiver. What is peculiar to a receiver is behind [`HttpReceiver`].
 
+#[cfg(test)]
+pub(crate) mod fixture;
 mod guard;
 mod receiver;
 mod response;
-mod signature;
 mod verdict;
 
 use std::fmt;
@@ -12,7 +13,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use jiff::Timestamp;
-use reqwest::header::HeaderMap;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Client, Url};
 
 use super::MAYBE_THERE;
@@ -21,33 +22,20 @@ use crate::wire::http_client::client_builder;
 use crate::wire::{CONNECT_LIMIT, connection_error};
 pub use guard::AddressPolicy;
 use guard::{AddressPolicyError, GuardedResolver};
-use receiver::Receiver;
-use response::ReceiverResponse;
-use signature::SigningKey;
+pub use receiver::HttpReceiver;
+pub use response::ReceiverResponse;
+pub use verdict::{QuotedVerdict, ResponseVerdict, UnexpectedBody};
+pub(crate) use verdict::{classify_body, verdict_of_status};
 
 /// How long one attempt may take, from the name to the last byte of the answer.
 /// Source: Standard Webhooks 1.0.0, "Request timeouts", 15 to 30 s.
 const TOTAL_LIMIT: Duration = Duration::from_secs(30);
 
-/// Whose rules a receiver answers by.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HttpSinkKind {
-    /// An incoming webhook of Slack.
-    Slack,
-    /// A webhook of a Discord channel.
-    Discord,
-    /// Anybody's receiver, by Standard Webhooks.
-    Webhook {
-        /// The key that signs, as `whsec_` and base64; without it nothing is signed.
-        secret: Option<Secret>,
-    },
-}
-
 /// A receiver that takes messages as JSON by POST. Redirects are never followed; `HTTPS_PROXY`, `HTTP_PROXY`
 /// and `NO_PROXY` are honoured. Each attempt has a connection of its own: over one kept open, a message that
 /// met its end could not be told from one that arrived.
 pub struct HttpSink {
-    receiver: Receiver,
+    receiver: Box<dyn HttpReceiver>,
     url: Url,
     policy: AddressPolicy,
     client: Client,
@@ -55,21 +43,14 @@ pub struct HttpSink {
 }
 
 impl HttpSink {
-    /// Prepares the way to `url`; nothing is sent or resolved. An error says what is wrong with the URL, the
-    /// secret or the `ca_file` without showing them.
+    /// Prepares the way to `url`; nothing is sent or resolved. An error says what is wrong with the URL or the
+    /// `ca_file` without showing them.
     pub fn new(
-        kind: HttpSinkKind,
+        receiver: Box<dyn HttpReceiver>,
         url: &Secret,
         reach: AddressPolicy,
         ca_file: Option<&Path>,
     ) -> anyhow::Result<Self> {
-        let receiver = match kind {
-            HttpSinkKind::Slack => Receiver::Slack,
-            HttpSinkKind::Discord => Receiver::Discord,
-            HttpSinkKind::Webhook { secret } => {
-                Receiver::Webhook(secret.as_ref().map(SigningKey::parse).transpose()?)
-            }
-        };
         let url = receiver.request_url(parse_url(url)?);
         let client = build_client(&url, reach, ca_file)?;
         Ok(Self { receiver, url, policy: reach, client, time_limit: TOTAL_LIMIT })
@@ -92,7 +73,7 @@ impl HttpSink {
                 .refuse(RefusalScope::Message, "the message's id holds a sign that no header may hold");
         };
         match self.post(body, headers, attempt_at).await {
-            Ok(answer) => verdict::classify_response(&self.receiver, &answer),
+            Ok(answer) => self.receiver.classify(&answer).into_attempt(self.receiver.display_name(), &answer),
             Err(error) => self.classify_send_error(&error.without_url()),
         }
     }
@@ -103,7 +84,9 @@ impl HttpSink {
         headers: HeaderMap,
         at: Timestamp,
     ) -> Result<ReceiverResponse, reqwest::Error> {
-        let request = self.client.post(self.url.clone()).headers(headers).timeout(self.time_limit);
+        let json = HeaderValue::from_static("application/json");
+        let request = self.client.post(self.url.clone()).header(CONTENT_TYPE, json).headers(headers);
+        let request = request.timeout(self.time_limit);
         Ok(ReceiverResponse::read(request.body(body.to_vec()).send().await?, at).await)
     }
 
@@ -170,10 +153,20 @@ fn format_seconds(limit: Duration) -> String {
 mod tests {
     use super::*;
 
-    const CANARY: &str = "https://hooks.canary.example/services/T0/B0/canarytoken";
+    struct PlainReceiver;
 
-    fn http(kind: HttpSinkKind, url: &str) -> anyhow::Result<HttpSink> {
-        HttpSink::new(kind, &Secret::new(url), AddressPolicy::PublicOnly, None)
+    impl HttpReceiver for PlainReceiver {
+        fn display_name(&self) -> &'static str {
+            "a receiver"
+        }
+
+        fn classify(&self, response: &ReceiverResponse) -> QuotedVerdict {
+            QuotedVerdict { verdict: verdict_of_status(response.status), quote: None }
+        }
+    }
+
+    fn http(url: &str) -> anyhow::Result<HttpSink> {
+        HttpSink::new(Box::new(PlainReceiver), &Secret::new(url), AddressPolicy::PublicOnly, None)
     }
 
     #[test]
@@ -186,27 +179,14 @@ mod tests {
             "https://canary .example/",
             "mailto:canary@x",
         ] {
-            let error = format!("{:#}", http(HttpSinkKind::Slack, url).unwrap_err());
+            let error = format!("{:#}", http(url).unwrap_err());
             assert!(error.contains("https://… is expected") && !error.contains("canary"), "{url}: {error}");
         }
     }
 
     #[test]
     fn debugging_a_sink_shows_no_secret() {
-        let key = Secret::new("whsec_MDEyMzQ1Njc4OWNhbmFyeTAxMjM0NTY3ODk=");
-        let shown = format!("{:?}", http(HttpSinkKind::Webhook { secret: Some(key) }, CANARY).unwrap());
-        assert_eq!(shown, r#"Http { receiver: "the webhook's receiver", .. }"#);
-    }
-
-    #[test]
-    fn discord_is_asked_to_wait_once_and_keeps_its_thread() {
-        for (given, asked) in [
-            ("https://discord.com/api/webhooks/1/t", "wait=true"),
-            ("https://discord.com/api/webhooks/1/t?thread_id=7&wait=false", "thread_id=7&wait=true"),
-            ("https://discord.com/api/webhooks/1/t?wait=true", "wait=true"),
-        ] {
-            assert_eq!(http(HttpSinkKind::Discord, given).unwrap().url.query(), Some(asked));
-        }
-        assert_eq!(http(HttpSinkKind::Slack, CANARY).unwrap().url.query(), None);
+        let shown = format!("{:?}", http("https://hooks.canary.example/services/T0/B0/canarytoken").unwrap());
+        assert_eq!(shown, r#"Http { receiver: "a receiver", .. }"#);
     }
 }

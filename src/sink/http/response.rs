@@ -9,39 +9,35 @@ use serde::Deserialize;
 
 use crate::wire::response::{cap_wait, retry_after};
 
-/// How much of an answer is read. Slack says a word, and Discord's errors are a few kilobytes at most.
+/// How much of an answer is read: a word or a few kilobytes say all that is of use.
 const BODY_BYTES: usize = 64 << 10;
 
 /// What came back.
 #[derive(Debug)]
-pub(super) struct ReceiverResponse {
+pub struct ReceiverResponse {
     /// The status.
-    pub(super) status: u16,
-    /// The wait that its headers name, or Discord's body, which says it more exactly.
-    pub(super) wait: Option<Duration>,
+    pub(crate) status: u16,
+    /// The wait that it names: in its body, which says it more exactly, or in its headers.
+    pub(crate) wait: Option<Duration>,
     /// The beginning of its body.
-    pub(super) body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
     /// How its body ended.
-    pub(super) body_end: BodyEnd,
+    pub(crate) body_end: BodyEnd,
 }
 
 /// How a body ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum BodyEnd {
+pub(crate) enum BodyEnd {
     /// With its last byte, or with the last that is read: whoever says more has said what counts.
     Complete,
     /// Before its last byte.
     Truncated,
 }
 
-/// Discord's error. Source: <https://discord.com/developers/docs/reference#error-messages> and
-/// <https://discord.com/developers/docs/topics/rate-limits#exceeding-a-rate-limit>.
+/// A wait in a body of JSON.
+/// Source: <https://discord.com/developers/docs/topics/rate-limits#exceeding-a-rate-limit>.
 #[derive(Debug, Default, Deserialize)]
-pub(super) struct DiscordError {
-    /// Its number.
-    pub(super) code: Option<u32>,
-    /// What it says.
-    pub(super) message: Option<String>,
+struct RetryAfterBody {
     /// After how many seconds to come again, with a fraction.
     retry_after: Option<f64>,
 }
@@ -65,15 +61,10 @@ impl ReceiverResponse {
                 Err(_) => break BodyEnd::Truncated,
             }
         };
-        let mut answer =
-            Self { status, wait: wait_from_headers(response.headers(), now), body, body_end: end };
-        answer.wait = answer.discord_error().retry_after.and_then(cap_wait).or(answer.wait);
-        answer
-    }
-
-    /// Discord's error in it; an empty one where it is something else, as before Cloudflare's wall.
-    pub(super) fn discord_error(&self) -> DiscordError {
-        serde_json::from_slice(&self.body).unwrap_or_default()
+        let named: RetryAfterBody = serde_json::from_slice(&body).unwrap_or_default();
+        let wait =
+            named.retry_after.and_then(cap_wait).or_else(|| wait_from_headers(response.headers(), now));
+        Self { status, wait, body, body_end: end }
     }
 
     /// Whether its body is a page for a browser.
@@ -85,16 +76,16 @@ impl ReceiverResponse {
     }
 
     /// Its body as one line, as far as it is text.
-    pub(super) fn body_text(&self) -> &str {
+    pub(crate) fn body_text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap_or_default().trim()
     }
 }
 
-/// `Retry-After`; else Discord's own header.
+/// `Retry-After`; else the header in which a wait may have a fraction.
 fn wait_from_headers(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::trim);
-    let discords = || cap_wait(text("x-ratelimit-reset-after")?.parse().ok()?);
-    retry_after(headers, now).or_else(discords)
+    let fractional = || cap_wait(text("x-ratelimit-reset-after")?.parse().ok()?);
+    retry_after(headers, now).or_else(fractional)
 }
 
 #[cfg(test)]
@@ -102,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn discords_own_header_names_a_wait_where_no_other_does() {
+    fn a_header_of_its_own_names_a_wait_if_no_other_does() {
         let present = "2026-11-22T08:00:00Z".parse().unwrap();
         for (lines, milliseconds) in [
             (&[("x-ratelimit-reset-after", "0.25")][..], Some(250)),

@@ -4,12 +4,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use paperwire::domain::{Attempt, Secret};
-use paperwire::sink::http::HttpSinkKind;
 use paperwire::sink::{Maildir, SmtpSink};
 
 use super::smtp_server::{Fault, Offer, SmtpServer};
 use super::web_server::{Reply, WebServer};
-use super::{CANARY, Outcome, deliver, http, outcome, words};
+use super::{CANARY, HttpSinkKind, Outcome, deliver, http, outcome, words};
 
 /// Short enough for a test, and only for peers that would take forever.
 const IMPATIENT: Duration = Duration::from_millis(400);

@@ -17,7 +17,10 @@ mod webhook;
 use std::time::Duration;
 
 use paperwire::domain::{Attempt, RefusalScope, Secret};
-use paperwire::sink::http::{AddressPolicy, HttpSink, HttpSinkKind};
+use paperwire::sink::discord::DiscordReceiver;
+use paperwire::sink::http::{AddressPolicy, HttpReceiver, HttpSink};
+use paperwire::sink::slack::SlackReceiver;
+use paperwire::sink::webhook::WebhookReceiver;
 
 /// Part of every secret and address that a test plants; it must appear nowhere else.
 const CANARY: &str = "canary7f3a";
@@ -54,8 +57,26 @@ fn words(attempt: &Attempt) -> &str {
     }
 }
 
+/// The kinds of sinks that take a POST.
+#[derive(Debug, Clone)]
+enum HttpSinkKind {
+    Slack,
+    Discord,
+    Webhook { secret: Option<Secret> },
+}
+
+impl HttpSinkKind {
+    fn receiver(&self) -> Box<dyn HttpReceiver> {
+        match self {
+            Self::Slack => Box::new(SlackReceiver),
+            Self::Discord => Box::new(DiscordReceiver),
+            Self::Webhook { secret } => Box::new(WebhookReceiver::new(secret.as_ref()).unwrap()),
+        }
+    }
+}
+
 fn http(kind: HttpSinkKind, url: &str) -> HttpSink {
-    HttpSink::new(kind, &Secret::new(url), AddressPolicy::AnyAddress, None).unwrap()
+    HttpSink::new(kind.receiver(), &Secret::new(url), AddressPolicy::AnyAddress, None).unwrap()
 }
 
 async fn deliver(http: &HttpSink) -> Attempt {

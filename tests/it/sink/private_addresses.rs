@@ -6,12 +6,12 @@ use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use paperwire::domain::{Attempt, Secret};
-use paperwire::sink::http::{AddressPolicy, HttpSink, HttpSinkKind};
+use paperwire::sink::http::{AddressPolicy, HttpSink};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 
 use super::certificate_authority::Authority;
 use super::web_server::{Reply, WebServer};
-use super::{CANARY, Outcome, deliver, outcome, words};
+use super::{CANARY, HttpSinkKind, Outcome, deliver, outcome, words};
 
 #[tokio::test]
 async fn a_private_address_is_refused_however_it_is_written_and_never_connected_to() {
@@ -35,9 +35,13 @@ async fn a_private_address_is_refused_however_it_is_written_and_never_connected_
         "http://localhost",
     ] {
         let url = Secret::new(&format!("{host}:{port}/{CANARY}"));
-        let sink =
-            HttpSink::new(HttpSinkKind::Webhook { secret: None }, &url, AddressPolicy::PublicOnly, None)
-                .unwrap();
+        let sink = HttpSink::new(
+            HttpSinkKind::Webhook { secret: None }.receiver(),
+            &url,
+            AddressPolicy::PublicOnly,
+            None,
+        )
+        .unwrap();
         let attempt = deliver(&sink).await;
         assert_eq!(outcome(&attempt), Outcome::Sink, "{host}: {attempt:?}");
         let told = words(&attempt);
@@ -83,8 +87,13 @@ async fn the_environments_proxy_is_used_and_resolves_the_name() {
 
 async fn behind_a_proxy(ca_file: &str) {
     let url = Secret::new(&format!("https://{BEHIND}/{CANARY}"));
-    let sink =
-        HttpSink::new(HttpSinkKind::Slack, &url, AddressPolicy::PublicOnly, Some(ca_file.as_ref())).unwrap();
+    let sink = HttpSink::new(
+        HttpSinkKind::Slack.receiver(),
+        &url,
+        AddressPolicy::PublicOnly,
+        Some(ca_file.as_ref()),
+    )
+    .unwrap();
     assert_eq!(deliver(&sink).await, Attempt::Accepted);
 }
 

@@ -13,9 +13,8 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use paperwire::domain::{Attempt, Secret};
 use paperwire::sink::SmtpSink;
-use paperwire::sink::http::HttpSinkKind;
 
-use super::{CANARY, Outcome, http, outcome, words};
+use super::{CANARY, HttpSinkKind, Outcome, http, outcome, words};
 
 /// How long a peer may take to come up, or to put a mail into its box.
 const PATIENCE: Duration = Duration::from_mins(2);

@@ -4,13 +4,13 @@ use std::path::Path;
 
 use paperwire::domain::{Attempt, Secret};
 use paperwire::sink::SmtpSink;
-use paperwire::sink::http::{AddressPolicy, HttpSink, HttpSinkKind};
+use paperwire::sink::http::{AddressPolicy, HttpSink};
 use tokio_rustls::TlsAcceptor;
 
 use super::certificate_authority::Authority;
 use super::smtp_server::{Fault, Offer, SmtpServer};
 use super::web_server::{Reply, WebServer};
-use super::{CANARY, Outcome, deliver, outcome, words};
+use super::{CANARY, HttpSinkKind, Outcome, deliver, outcome, words};
 
 const MESSAGE: &[u8] = b"Subject: x\r\n\r\ny\r\n";
 
@@ -45,7 +45,8 @@ async fn a_certificate_is_believed_only_from_a_known_authority_for_this_name_and
 async fn over_https(server: TlsAcceptor, ca_file: &Path) -> Attempt {
     let web = WebServer::start(Reply::Says(200, "", "ok".to_owned()), Some(server)).await;
     let url = Secret::new(&format!("https://localhost:{}/{CANARY}", web.address.port()));
-    let sink = HttpSink::new(HttpSinkKind::Slack, &url, AddressPolicy::AnyAddress, Some(ca_file)).unwrap();
+    let sink = HttpSink::new(HttpSinkKind::Slack.receiver(), &url, AddressPolicy::AnyAddress, Some(ca_file))
+        .unwrap();
     let attempt = deliver(&sink).await;
     assert_eq!(web.requests().len(), usize::from(attempt == Attempt::Accepted));
     attempt

@@ -1,10 +1,9 @@
 //! What a webhook's receiver gets, and what no receiver can make of us.
 
 use paperwire::domain::{Attempt, Secret};
-use paperwire::sink::http::HttpSinkKind;
 
 use super::web_server::{Reply, WebServer};
-use super::{BODY, CANARY, Outcome, deliver, http, outcome, words};
+use super::{BODY, CANARY, HttpSinkKind, Outcome, deliver, http, outcome, words};
 
 const KEY: &str = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5";
 

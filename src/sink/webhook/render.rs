@@ -48,10 +48,10 @@ mod tests;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::message_body::{MessageBody, number_parts, paginate, to_json};
-use super::phrase;
-use super::web_address::paper_address;
 use crate::domain::{Author, Digest, DigestPaper, DigestPart, Link, News, OperatorAlert};
+use crate::render::message_body::{MessageBody, number_parts, paginate, to_json};
+use crate::render::phrase;
+use crate::render::web_address::paper_address;
 
 /// One message. A paper that is larger alone still goes whole, in a message of its own. Source of "less than
 /// 20kb": <https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#payload-size>.

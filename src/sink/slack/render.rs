@@ -4,16 +4,15 @@
 //! titles, names and abstracts stand in `rich_text` and `plain_text`, where nothing is parsed: no emphasis, no
 //! mention, no link but ours. Source: <https://docs.slack.dev/reference/block-kit/blocks/rich-text-block>.
 
-mod blocks;
 #[cfg(test)]
 mod tests;
 
-use super::math::tex_to_unicode;
-use super::message_body::{MessageBody, number_parts, paginate, to_json};
-use super::web_address::{ADDRESS_BYTES_MAX, paper_address, web_address};
-use super::{operator_alert, phrase};
+use super::blocks::{RichTextElement, RichTextRun, SlackBlock, SlackMessage, SlackText, escape};
 use crate::domain::{Digest, DigestPaper, DigestPart, OperatorAlert};
-use blocks::{RichTextElement, RichTextRun, SlackBlock, SlackMessage, SlackText};
+use crate::render::math::tex_to_unicode;
+use crate::render::message_body::{MessageBody, number_parts, paginate, to_json};
+use crate::render::web_address::{ADDRESS_BYTES_MAX, paper_address, web_address};
+use crate::render::{operator_alert, phrase};
 
 /// Blocks in one message. Source: <https://docs.slack.dev/reference/block-kit/blocks>.
 const BLOCKS_MAX: usize = 50;
@@ -74,7 +73,7 @@ pub fn render(digest: &Digest) -> Vec<MessageBody> {
 pub fn render_test(name: &str) -> Vec<u8> {
     let words = format!("Paperwire can post here. This tests its sink {}.", phrase::visible_line(name));
     let block = SlackBlock::Context { elements: vec![SlackText::plain(&words, CONTEXT_UNITS_MAX)] };
-    to_json(&SlackMessage::new(phrase::truncate(&words, FALLBACK_UNITS_MAX, blocks::escape), vec![block]))
+    to_json(&SlackMessage::new(phrase::truncate(&words, FALLBACK_UNITS_MAX, escape), vec![block]))
 }
 
 /// What the operator is told, in one message.
@@ -84,7 +83,7 @@ pub fn render_alert(told: &OperatorAlert) -> Vec<u8> {
     let sentences = operator_alert::sentences(told).into_iter();
     let sentences = sentences.map(|sentence| SlackBlock::RichText { elements: vec![section(sentence)] });
     let blocks = std::iter::once(header_block(&headline)).chain(sentences).collect();
-    to_json(&SlackMessage::new(phrase::truncate(&headline, FALLBACK_UNITS_MAX, blocks::escape), blocks))
+    to_json(&SlackMessage::new(phrase::truncate(&headline, FALLBACK_UNITS_MAX, escape), blocks))
 }
 
 /// One paper of a topic, ready to be packed.
@@ -98,7 +97,7 @@ fn fallback_text(digest: &Digest, part: DigestPart) -> String {
     let part = phrase::part_of_parts(part).map_or(String::new(), |part| format!(" ({part})"));
     let tail = format!(": {}{part}", phrase::paper_counts(digest));
     let room = FALLBACK_UNITS_MAX - phrase::utf16_units(&tail);
-    phrase::truncate(&phrase::headline(digest), room, blocks::escape) + &tail
+    phrase::truncate(&phrase::headline(digest), room, escape) + &tail
 }
 
 /// A header, a line about the digest, and the papers with their topics if there are several.

@@ -8,11 +8,11 @@ mod tests;
 
 use serde::Serialize;
 
-use super::math::tex_to_unicode;
-use super::message_body::{MessageBody, number_parts, paginate, to_json};
-use super::web_address::{paper_address, web_address};
-use super::{operator_alert, phrase};
 use crate::domain::{Digest, DigestPaper, DigestPart, News, OperatorAlert};
+use crate::render::math::tex_to_unicode;
+use crate::render::message_body::{MessageBody, number_parts, paginate, to_json};
+use crate::render::web_address::{paper_address, web_address};
+use crate::render::{operator_alert, phrase};
 
 // Source of the limits: <https://docs.discord.com/developers/resources/message#embed-object-embed-limits> and
 // `IncomingWebhookRequestPartial` in <https://github.com/discord/discord-api-spec>. Discord counts code points

@@ -1,0 +1,32 @@
+//! How tests of a receiver ask what an answer means.
+
+use super::receiver::HttpReceiver;
+use super::response::{BodyEnd, ReceiverResponse};
+use crate::domain::{Attempt, RefusalScope};
+
+/// What a receiver's whole answer comes to.
+pub(crate) fn judge(receiver: &dyn HttpReceiver, status: u16, body: &str) -> Attempt {
+    let answer = ReceiverResponse { status, wait: None, body: body.into(), body_end: BodyEnd::Complete };
+    receiver.classify(&answer).into_attempt(receiver.display_name(), &answer)
+}
+
+/// What an attempt came to, in a word.
+pub(crate) fn outcome(attempt: &Attempt) -> &'static str {
+    match attempt {
+        Attempt::Accepted => "accepted",
+        Attempt::AcceptedWithWarning { .. } => "oddly",
+        Attempt::Deferred { .. } => "later",
+        Attempt::Refused { what: RefusalScope::Message, .. } => "message",
+        Attempt::Refused { what: RefusalScope::Sink, .. } => "sink",
+    }
+}
+
+/// Its words; empty if there is nothing to say.
+pub(crate) fn words(attempt: &Attempt) -> &str {
+    match attempt {
+        Attempt::Accepted => "",
+        Attempt::AcceptedWithWarning { words }
+        | Attempt::Deferred { words, .. }
+        | Attempt::Refused { words, .. } => words,
+    }
+}
