@@ -65,11 +65,11 @@ enum PaperMatches {
 /// An identity, an address, or words of title, abstract and authors.
 fn find_paper(config: &Config, reader: &StoreReader, words: &[String]) -> Result<PaperMatches> {
     let text = words.join(" ");
-    let id = PaperId::from_text(&text);
-    if let Some(life) = reader.paper_history(&id)? {
+    let id = PaperId::from_link(&text);
+    if let Some(life) = id.as_ref().map(|id| reader.paper_history(id)).transpose()?.flatten() {
         return Ok(PaperMatches::One(Box::new(life)));
     }
-    if id.as_arxiv().is_some() || text.trim().is_empty() {
+    if id.is_some_and(|id| id.is_surely_paper()) || text.trim().is_empty() {
         return Ok(PaperMatches::None);
     }
     catch_up_index(config, reader)?;

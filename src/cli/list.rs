@@ -8,7 +8,7 @@ use super::command_outcome::CommandOutcome;
 use super::output;
 use super::usage_error::UsageError;
 use crate::config::{Config, ListConfig};
-use crate::domain::{ArxivId, PaperId};
+use crate::domain::PaperId;
 use crate::store::DismissalStore;
 
 /// What to do with a list.
@@ -18,7 +18,7 @@ pub(super) enum ListCommand {
     Dismissed,
     /// Lets a paper that was taken out be written again, from the next turn on
     Restore {
-        /// The paper: 2503.20246, arxiv:2503.20246 or its address
+        /// The paper: 2503.20246, doi:10.1000/182 or its address
         id: String,
         /// Only in this list, by its name or file [default: in every list]
         #[arg(long, value_name = "NAME")]
@@ -108,8 +108,9 @@ fn select_lists<'a>(config: &'a Config, name: Option<&str>) -> Result<Vec<&'a Li
 }
 
 fn parse_paper_id(words: &str) -> Result<PaperId> {
-    match ArxivId::parse_with_version(words) {
-        Ok((id, _)) => Ok(PaperId::arxiv(&id)),
-        Err(bad) => Err(UsageError(bad.to_string()).into()),
-    }
+    PaperId::from_link(words).ok_or_else(|| {
+        let right =
+            "give its arXiv identifier, its DOI or its address, as `paperwire list dismissed` shows it";
+        UsageError(format!("`{words}` names no paper: {right}")).into()
+    })
 }

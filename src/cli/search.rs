@@ -10,7 +10,7 @@ use super::command_outcome::CommandOutcome;
 use super::output;
 use super::usage_error::UsageError;
 use crate::config::Config;
-use crate::domain::{Author, Paper, WebScheme, code_link};
+use crate::domain::{Author, Paper, code_link};
 use crate::store::{SearchHit, StoreReader, TextIndex, error_message};
 
 pub(super) fn search(
@@ -65,10 +65,7 @@ fn format_results(found: &[SearchHit]) -> String {
 
 /// Where a person reads the paper.
 fn paper_url(paper: &Paper) -> String {
-    match paper.id.as_arxiv() {
-        Some(id) => id.page_address(Some(paper.version), WebScheme::Https),
-        None => paper.links.first().map_or_else(|| paper.id.to_string(), |link| link.href.clone()),
-    }
+    paper.page_addresses().into_iter().next().unwrap_or_else(|| paper.id.to_string())
 }
 
 /// A paper with all that the history has of it.

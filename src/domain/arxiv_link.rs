@@ -270,7 +270,7 @@ mod tests {
                 prop_assert_eq!(read(&text), Some((id.clone(), version)), "{}", text);
                 let encoded = form.replace("ID", &written.replace('/', "%2F"));
                 prop_assert_eq!(read(&encoded), Some((id.clone(), version)), "{}", encoded);
-                prop_assert_eq!(PaperId::from_text(&text).to_string(), format!("arxiv:{}", id));
+                prop_assert_eq!(PaperId::from_link(&text).unwrap().to_string(), format!("arxiv:{}", id));
             }
         }
 

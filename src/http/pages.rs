@@ -31,7 +31,7 @@ const PAPERS_MAX: u32 = 20;
 const PAPERS_LIVE_MAX: u32 = 10;
 
 /// The longest identity of a paper that is looked up.
-const ID_BYTES_MAX: usize = 500;
+const ID_BYTES_MAX: usize = 1_100;
 
 pub(super) async fn status(State(app): State<Arc<AppState>>) -> Result<Response, PageError> {
     let (settings, now) = (app.settings.clone(), app.now());
@@ -119,7 +119,7 @@ pub(super) async fn paper(
     if id.len() > ID_BYTES_MAX {
         return Err(not_found());
     }
-    let id = PaperId::from_text(&id);
+    let id = PaperId::from_link(&id).ok_or_else(not_found)?;
     let history = app.readers.read(move |reader| reader.paper_history(&id)).await?.ok_or_else(not_found)?;
     let topics = history.topics.into_iter().map(|topic| (topic.topic, topic.first_seen)).collect();
     let page = PaperPage { paper: history.paper, topics, versions: history.versions };

@@ -1,19 +1,14 @@
 //! Addresses that are safe to link in anybody's markup.
 
-use crate::domain::{Paper, WebScheme};
+use crate::domain::Paper;
 
 /// The longest address that is linked, in bytes. Discord takes 2,048 (its `OpenAPI`, `RichEmbed.url`); the rest
 /// is kept so that one paper with three links always fits a Slack message.
 pub(crate) const ADDRESS_BYTES_MAX: usize = 1_000;
 
-/// Where a person reads the paper: arXiv's page of this version, else the source's own link, else its DOI.
+/// Where a person reads the paper.
 pub(crate) fn paper_address(paper: &Paper) -> Option<String> {
-    if let Some(id) = paper.id.as_arxiv() {
-        return web_address(&id.page_address(Some(paper.version), WebScheme::Https));
-    }
-    let page = paper.links.iter().find(|link| link.rel.as_deref().is_none_or(|rel| rel == "alternate"));
-    let doi = paper.doi.as_ref().map(|doi| format!("https://doi.org/{doi}"));
-    page.and_then(|link| web_address(&link.href)).or_else(|| doi.and_then(|doi| web_address(&doi)))
+    paper.page_addresses().iter().find_map(|address| web_address(address))
 }
 
 /// An address of somebody else's as it may be linked: of the web, with a host in plain letters, and with every
@@ -116,7 +111,7 @@ mod tests {
         let mut paper = fixture::paper("A title");
         assert_eq!(paper_address(&paper).as_deref(), Some("https://arxiv.org/abs/2503.20246v1"));
         paper.id = PaperId::from_stored("doi:10.1000/a".to_owned());
-        assert_eq!(paper_address(&paper), None);
+        assert_eq!(paper_address(&paper).as_deref(), Some("https://doi.org/10.1000/a"));
         paper.doi = Some("10.1016/S0140-6736(20)1".to_owned());
         assert_eq!(paper_address(&paper).as_deref(), Some("https://doi.org/10.1016/S0140-6736%2820%291"));
         let link = |href: &str, rel: &str| Link {

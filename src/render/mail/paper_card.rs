@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::sanitize::{sanitize_address, truncate, truncate_at_sentence};
 use super::wording::{NAME_CHARS_MAX, short_date};
-use crate::domain::{Abstract, Author, DigestPaper, News, Paper, WebScheme, visible_line};
+use crate::domain::{Abstract, Author, DigestPaper, News, Paper, visible_line};
 use crate::render::math::tex_to_unicode;
 use crate::render::phrase::group_digits;
 
@@ -55,7 +55,7 @@ impl MailCard {
         let (paragraphs, goes_on) = abstract_paragraphs(&paper.abstract_, abstract_chars);
         Self {
             title: truncate(&tex_to_unicode(&paper.title), TITLE_CHARS_MAX),
-            link: paper_page_address(paper),
+            link: page_address(paper),
             authors: authors(&paper.authors),
             version: version_label(told),
             facts: paper_facts(paper, zone),
@@ -68,15 +68,8 @@ impl MailCard {
     }
 }
 
-/// arXiv's page of this version; for other papers the source's page, or the one behind the DOI.
-fn paper_page_address(paper: &Paper) -> Option<String> {
-    if let Some(id) = paper.id.as_arxiv() {
-        return sanitize_address(&id.page_address(Some(paper.version), WebScheme::Https));
-    }
-    let mut pages =
-        paper.links.iter().filter(|link| link.rel.as_deref().is_none_or(|rel| rel == "alternate"));
-    let doi = paper.doi.as_ref().map(|doi| format!("https://doi.org/{}", visible_line(doi)));
-    pages.find_map(|link| sanitize_address(&link.href)).or_else(|| sanitize_address(&doi?))
+fn page_address(paper: &Paper) -> Option<String> {
+    paper.page_addresses().iter().find_map(|address| sanitize_address(address))
 }
 
 fn pdf_address(paper: &Paper) -> Option<String> {
@@ -84,9 +77,7 @@ fn pdf_address(paper: &Paper) -> Option<String> {
         link.title.as_deref() == Some("pdf") || link.media_type.as_deref() == Some("application/pdf")
     };
     let named = paper.links.iter().find(is_pdf).and_then(|link| sanitize_address(&link.href));
-    named.or_else(|| {
-        sanitize_address(&paper.id.as_arxiv()?.pdf_address(Some(paper.version), WebScheme::Https))
-    })
+    named.or_else(|| sanitize_address(&paper.pdf_address()?))
 }
 
 /// `A, B and C`; `A, B, C, D, E and 2,895 more`.

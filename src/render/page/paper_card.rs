@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::time_format::long_date;
-use crate::domain::{self, ArxivId, Author, Paper, PaperId, WebScheme, code_link, is_estimated};
+use crate::domain::{self, ArxivId, Author, Paper, PaperId, code_link, is_estimated};
 use crate::render::math::tex_to_unicode;
 use crate::render::phrase::readable_title;
 use crate::render::web_address::{paper_address, web_address};
@@ -67,7 +67,7 @@ impl PageCard {
             comment: paper.comment.as_deref().map(|comment| tex_to_unicode(comment).into_owned()),
             paragraphs: paper.abstract_.0.split('\n').map(|text| tex_to_unicode(text).into_owned()).collect(),
             link: paper_address(paper),
-            pdf: arxiv.and_then(|id| web_address(&id.pdf_address(Some(paper.version), WebScheme::Https))),
+            pdf: paper.pdf_address().and_then(|address| web_address(&address)),
             code: code_link(&paper.abstract_.0, paper.comment.as_deref(), &[])
                 .and_then(|link| web_address(&link)),
         }

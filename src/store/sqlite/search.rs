@@ -7,7 +7,7 @@ use super::connection::StoreReader;
 use super::paper_row::{PAPER, read_paper};
 use super::statement::{find_row, find_rows};
 use super::text_index::{CODE_FACET, ROW_BITS, category_facet, index_rowid, strip_reserved, topic_facet};
-use crate::domain::{ArxivId, PaperId};
+use crate::domain::PaperId;
 use crate::store::records::{SearchHit, SearchQuery};
 
 /// Fewer letters begin every other word.
@@ -49,10 +49,10 @@ impl StoreReader {
 
     /// The place of the paper that these words name, if they do and the history has it.
     fn place_of_named_paper(&self, words: &[String]) -> Result<Option<i64>> {
-        let Ok((id, _)) = ArxivId::parse_with_version(&words.join(" ")) else { return Ok(None) };
+        let Some(id) = PaperId::from_link(&words.join(" ")) else { return Ok(None) };
         let sql =
             "SELECT f.text_rowid FROM text_rowids f JOIN papers p ON p.id = f.paper WHERE p.paper_id = ?1";
-        Ok(find_row(&self.db, sql, [PaperId::arxiv(&id).as_str()], |row| row.get(0))?)
+        Ok(find_row(&self.db, sql, [id.as_str()], |row| row.get(0))?)
     }
 
     /// What the index is asked for; empty where that is nothing, none where it cannot be found.
@@ -113,7 +113,7 @@ fn quote(word: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::{
-        Abstract, Author, Category, Origin, Paper, StoreUrl, TopicPhase, Version, detect_change,
+        Abstract, ArxivId, Author, Category, Origin, Paper, StoreUrl, TopicPhase, Version, detect_change,
     };
     use crate::store::{KnownPaper, PollRecord, ReceivedPaper, Store, TextIndex};
 

@@ -1,0 +1,160 @@
+//! DOIs, the identifiers that publishers give their works: the one reader of whatever names one, and the one writer of
+//! their addresses.
+
+use std::fmt;
+
+/// Resolvers of DOIs. Source: <https://www.doi.org/doi-handbook/HTML/resolution.html>.
+const RESOLVERS: [&str; 3] = ["doi.org", "dx.doi.org", "www.doi.org"];
+
+/// A work's DOI as somebody wrote it, without what stands before it: `10.1016/S0140-6736(20)30183-5`.
+#[derive(Debug, Clone)]
+pub struct Doi(String);
+
+impl Doi {
+    /// Reads a resolver's address, `doi:10.1000/1`, or the DOI alone, percent-encoded or not.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let encoded = suffix_of_resolver(text).unwrap_or_else(|| without_label(text));
+        let doi = percent_decode(encoded)?;
+        let doi = without_punctuation(&doi);
+        let (prefix, suffix) = doi.strip_prefix("10.")?.split_once('/')?;
+        let is_registrant = !prefix.is_empty() && prefix.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        let is_plain = |c: char| !c.is_whitespace() && !c.is_control();
+        // What is encoded twice has no one form.
+        let is_decoded = percent_decode(doi).is_some_and(|again| again == doi);
+        (is_registrant && !suffix.is_empty() && suffix.chars().all(is_plain) && is_decoded)
+            .then(|| Self(doi.to_owned()))
+    }
+
+    /// The DOI as it is compared: <https://www.doi.org/doi-handbook/HTML/case-sensitivity.html>.
+    pub fn lower_case(&self) -> String {
+        self.0.to_lowercase()
+    }
+
+    /// The resolver's address of it, from which it is read back.
+    pub fn address(&self) -> String {
+        resolver_address(&self.0)
+    }
+}
+
+/// The resolver's address of what a source calls a DOI, whatever that is.
+pub(super) fn doi_address(text: &str) -> String {
+    Doi::parse(text).map_or_else(|| resolver_address(text), |doi| doi.address())
+}
+
+fn resolver_address(doi: &str) -> String {
+    let mut address = "https://doi.org/".to_owned();
+    for c in doi.chars() {
+        match c {
+            '%' => address.push_str("%25"),
+            '?' => address.push_str("%3F"),
+            '#' => address.push_str("%23"),
+            c => address.push(c),
+        }
+    }
+    address
+}
+
+impl fmt::Display for Doi {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a resolver is asked for.
+fn suffix_of_resolver(text: &str) -> Option<&str> {
+    let schemes = ["https://", "http://", "//"];
+    let address = schemes.iter().find_map(|scheme| strip_prefix_ignore_case(text, scheme)).unwrap_or(text);
+    let (host, path) = address.split_once('/')?;
+    let is_resolver = RESOLVERS.iter().any(|known| host.eq_ignore_ascii_case(known));
+    is_resolver.then(|| path.split(['?', '#']).next().unwrap_or_default().trim_start_matches('/'))
+}
+
+fn without_label(text: &str) -> &str {
+    let labels = ["doi:", "info:doi/"];
+    labels.iter().find_map(|label| strip_prefix_ignore_case(text, label)).unwrap_or(text).trim_start()
+}
+
+/// The end of a sentence or of an address is no part of a DOI, and a bracket is one only if it was opened.
+fn without_punctuation(doi: &str) -> &str {
+    let mut doi = doi;
+    while let Some(last) = doi.chars().next_back() {
+        let is_closed = || doi.matches(')').count() <= doi.matches('(').count();
+        match last {
+            '.' | ',' | ';' | '/' => {}
+            ')' if !is_closed() => {}
+            _ => break,
+        }
+        doi = &doi[..doi.len() - last.len_utf8()];
+    }
+    doi
+}
+
+/// A text without percent-encoding; none if that is no text.
+fn percent_decode(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, behind)) = rest.split_first() {
+        let hex = behind.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
+        let encoded = hex.filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
+        let byte = encoded.filter(|_| *first == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        bytes.push(byte.unwrap_or(*first));
+        rest = if byte.is_some() { &behind[2..] } else { behind };
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// What is behind a prefix, in whichever case that is written.
+fn strip_prefix_ignore_case<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
+    let (head, rest) = text.split_at_checked(prefix.len())?;
+    head.eq_ignore_ascii_case(prefix).then_some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_doi_is_read_from_whatever_names_it() {
+        for (text, doi) in [
+            ("10.1000/182", "10.1000/182"),
+            ("doi:10.1000/182", "10.1000/182"),
+            ("DOI: 10.1000/182.", "10.1000/182"),
+            ("info:doi/10.1000/182", "10.1000/182"),
+            ("https://doi.org/10.1000/182", "10.1000/182"),
+            ("http://DX.DOI.ORG/10.1000/182?x=1#a", "10.1000/182"),
+            ("//www.doi.org/10.1000%2F182", "10.1000/182"),
+            ("doi.org/10.1000/182/", "10.1000/182"),
+            ("10.1016/S0140-6736(20)30183-5", "10.1016/S0140-6736(20)30183-5"),
+            ("(10.1000/a(b)),", ""),
+            ("10.1000/a(b)),", "10.1000/a(b)"),
+            (
+                "https://doi.org/10.1002/%28SICI%291%3C1::AID%3E3.0.CO;2-X",
+                "10.1002/(SICI)1<1::AID>3.0.CO;2-X",
+            ),
+            ("https://doi.org/10.1000/%C3%A9", "10.1000/é"),
+            ("10.1000/100%", "10.1000/100%"),
+            ("10.1000/a%252f", ""),
+            ("10.1000/", ""),
+            ("10.x/1", ""),
+            ("10./1", ""),
+            ("11.1000/1", ""),
+            ("10.1000/1 2", ""),
+            ("https://doi.org.example.org/10.1000/1", ""),
+            ("https://example.org/10.1000/1", ""),
+            ("", ""),
+        ] {
+            assert_eq!(Doi::parse(text).map(|doi| doi.to_string()).unwrap_or_default(), doi, "{text}");
+        }
+    }
+
+    #[test]
+    fn its_address_leads_back_to_it() {
+        for doi in
+            ["10.1000/182", "10.1002/(SICI)1<1::AID>3.0.CO;2-X", "10.1000/a?b#c", "10.1000/100%", "10.1000/é"]
+        {
+            let address = Doi::parse(doi).unwrap().address();
+            assert_eq!(Doi::parse(&address).unwrap().to_string(), doi, "{address}");
+        }
+    }
+}

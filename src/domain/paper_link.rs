@@ -1,0 +1,78 @@
+//! Where a paper is linked, and which paper a link is of.
+
+use super::doi::doi_address;
+use super::web_page::normalized_address;
+use super::{ArxivId, Doi, Paper, PaperId, Version, WebScheme};
+
+/// The link of a row of a list. The paper's identity can be read back from its address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaperLink {
+    /// The paper.
+    pub paper: PaperId,
+    /// The version that the address names, if it names one.
+    pub version: Option<Version>,
+    /// Where it leads: http or https.
+    pub address: String,
+}
+
+impl PaperLink {
+    /// Reads an address as a person or a program wrote it; none if it leads to no page and names no paper of arXiv's.
+    pub fn read(address: &str) -> Option<Self> {
+        if let Ok((id, version)) = ArxivId::parse_with_version(address) {
+            let address = id.page_address(version, WebScheme::Http);
+            return Some(Self { paper: PaperId::arxiv(&id), version, address });
+        }
+        normalized_address(address)?;
+        let paper = PaperId::from_link(address)?;
+        Some(Self { paper, version: None, address: address.to_owned() })
+    }
+
+    /// The link of a paper's row; none if there is no page to lead to.
+    pub fn of(paper: &Paper) -> Option<Self> {
+        let id = paper.id.clone();
+        if let Some(arxiv) = id.as_arxiv() {
+            let (version, scheme) = (Some(paper.version), WebScheme::Http);
+            return Some(Self { address: arxiv.page_address(version, scheme), paper: id, version });
+        }
+        let own = || paper.links.iter().map(|link| &link.href);
+        let address = match id.as_doi() {
+            Some(doi) => doi_as_written(paper, doi).address(),
+            None => own()
+                .find(|href| PaperId::from_link(href).as_ref() == Some(&id))
+                .cloned()
+                .or_else(|| id.as_page().map(str::to_owned))?,
+        };
+        Some(Self { paper: id, version: None, address })
+    }
+
+    /// The PDF of the paper, if its address is known from its identity.
+    pub fn pdf_address(&self) -> Option<String> {
+        Some(self.paper.as_arxiv()?.pdf_address(self.version, WebScheme::Http))
+    }
+}
+
+/// The paper's DOI in the capitals of its source.
+fn doi_as_written(paper: &Paper, doi: Doi) -> Doi {
+    let written = paper.doi.as_deref().and_then(Doi::parse);
+    written.filter(|written| written.lower_case() == doi.lower_case()).unwrap_or(doi)
+}
+
+impl Paper {
+    /// Where a person reads it, the best first: arXiv's page of this version, or else the source's own page, what its DOI
+    /// leads to, or the page that it is known by.
+    pub fn page_addresses(&self) -> Vec<String> {
+        if let Some(id) = self.id.as_arxiv() {
+            return vec![id.page_address(Some(self.version), WebScheme::Https)];
+        }
+        let pages = self.links.iter().filter(|link| link.rel.as_deref().is_none_or(|rel| rel == "alternate"));
+        let doi = self.doi.as_deref().map(doi_address);
+        let doi = doi.or_else(|| self.id.as_doi().map(|doi| doi.address()));
+        let pages = pages.map(|link| link.href.clone()).chain(doi);
+        pages.chain(self.id.as_page().map(str::to_owned)).collect()
+    }
+
+    /// Where its PDF is, if that is known from its identity.
+    pub fn pdf_address(&self) -> Option<String> {
+        Some(self.id.as_arxiv()?.pdf_address(Some(self.version), WebScheme::Https))
+    }
+}
