@@ -2,10 +2,8 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use jiff::civil::date;
-use paperwire::domain::{ArxivId, Column};
-use paperwire::render::{
-    OptionalCells, PaperLink, SingleLine, TableRow, read_tables, render_table, splice_tables,
-};
+use paperwire::domain::{Column, PaperLink};
+use paperwire::render::{OptionalCells, SingleLine, TableRow, read_tables, render_table, splice_tables};
 
 /// So many rows a list has by default.
 const ROWS: u32 = 200;
@@ -15,10 +13,8 @@ const ABSTRACT: &str = "We study how a model's accuracy depends on $\\mathcal{L}
     10\\%-20\\% over the baselines~\\cite{a}. Our code is available at https://github.com/ada/engine. ";
 
 fn row(number: u32) -> TableRow {
-    let (id, version) =
-        ArxivId::parse_with_version(&format!("2503.{number:05}v1")).expect("an identifier of the new form");
     TableRow {
-        link: PaperLink::Arxiv { id, version },
+        link: PaperLink::read(&format!("http://arxiv.org/abs/2503.{number:05}v1")),
         title: SingleLine::new("A Title of Usual Length: With a Colon, and M$^3$ in It, for the Table"),
         date: Some(date(2025, 3, 26)),
         abstract_: SingleLine::new(&ABSTRACT.repeat(7)),

@@ -8,9 +8,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::poll::latest_versions;
 use crate::domain::{
-    Abstract, Origin, Paper, PaperId, Version, detect_change_from_list, estimated_date, merge_paper,
+    Abstract, Doi, Link, Origin, Paper, PaperId, PaperLink, Version, detect_change_from_list, estimated_date,
+    mark_estimated, merge_paper,
 };
-use crate::render::{PaperLink, TableRow};
+use crate::render::TableRow;
 use crate::store::{KnownPaper, PollRecord, ReceivedPaper, RecordCounts, Store};
 
 /// Fills a topic's history with the rows of a list, in their order. First contact ends with it: what the
@@ -48,28 +49,21 @@ pub(super) fn combine_duplicates(papers: Vec<Paper>) -> Vec<Paper> {
 /// What a date may be ahead of our present: it is tomorrow already where somebody lives.
 const AHEAD_MAX: SignedDuration = SignedDuration::from_hours(24);
 
-/// The paper that a row tells of, if it links to one on arXiv. Its date is a day, or an estimate if the row names none that
-/// can be; the source's next answer adds the time and the rest.
+/// The paper that a row tells of, if it links one. Its date is a day, or an estimate if the row names none that can be; the
+/// source's next answer adds the time and the rest.
 pub(super) fn paper_from_row(row: &TableRow, now: Timestamp) -> Option<Paper> {
-    let PaperLink::Arxiv { id, version } = &row.link else { return None };
-    let updated =
-        row_date(row).filter(|date| *date <= now + AHEAD_MAX).unwrap_or_else(|| estimated_date(id, now));
+    let PaperLink { paper: id, version, address } = row.link.as_ref()?;
+    let estimate = || id.as_arxiv().map_or_else(|| mark_estimated(now), |id| estimated_date(&id, now));
+    let updated = row_date(row).filter(|date| *date <= now + AHEAD_MAX).unwrap_or_else(estimate);
+    let own = id.as_arxiv().is_none().then(|| Link {
+        href: address.clone(),
+        rel: None,
+        media_type: None,
+        title: None,
+    });
     Some(Paper {
+        id: id.clone(),
         version: version.unwrap_or(Version::FIRST),
-        ..minimal_paper(PaperId::arxiv(id), row, updated)
-    })
-}
-
-/// The beginning of the day that a row names.
-pub(super) fn row_date(row: &TableRow) -> Option<Timestamp> {
-    Some(row.date?.to_zoned(TimeZone::UTC).ok()?.timestamp())
-}
-
-/// A paper of which nothing is known but what its row says.
-pub(super) fn minimal_paper(id: PaperId, row: &TableRow, updated: Timestamp) -> Paper {
-    Paper {
-        id,
-        version: Version::FIRST,
         title: row.title.to_string(),
         abstract_: Abstract(row.abstract_.to_string()),
         authors: Vec::new(),
@@ -79,7 +73,12 @@ pub(super) fn minimal_paper(id: PaperId, row: &TableRow, updated: Timestamp) -> 
         updated,
         comment: row.comment.as_ref().map(ToString::to_string),
         journal_ref: None,
-        doi: None,
-        links: Vec::new(),
-    }
+        doi: own.as_ref().and_then(|own| Doi::parse(&own.href)).map(|doi| doi.to_string()),
+        links: own.into_iter().collect(),
+    })
+}
+
+/// The beginning of the day that a row names.
+pub(super) fn row_date(row: &TableRow) -> Option<Timestamp> {
+    Some(row.date?.to_zoned(TimeZone::UTC).ok()?.timestamp())
 }

@@ -3,8 +3,8 @@
 
 use std::collections::HashSet;
 
-use super::table::{PaperLink, is_web_address};
-use crate::domain::{ArxivId, ArxivIdError};
+use super::table::is_web_address;
+use crate::domain::{ArxivId, ArxivIdError, PaperId, PaperLink};
 
 /// More links than these are no title's: a badge or two, the paper, its code.
 const LINKS_MAX: usize = 8;
@@ -16,9 +16,16 @@ const ADDRESS_ENDS: [char; 13] = [' ', '\t', '(', ')', ']', '<', '>', '"', '\'',
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TitleLink<'a> {
     /// Where it leads.
-    pub(super) paper: PaperLink,
+    pub(super) link: PaperLink,
     /// The title, as it is written.
     pub(super) text: &'a str,
+}
+
+impl TitleLink<'_> {
+    /// The paper.
+    pub(super) fn paper(&self) -> &PaperId {
+        &self.link.paper
+    }
 }
 
 /// One `[text](address)` of a cell.
@@ -40,14 +47,14 @@ pub(super) fn title_links_of_rows<'a>(
     title: usize,
     columns: usize,
 ) -> Vec<Option<TitleLink<'a>>> {
-    let mut titled: HashSet<ArxivId> = HashSet::new();
+    let mut titled: HashSet<PaperId> = HashSet::new();
     let mut others = Vec::new();
     let mut links = Vec::with_capacity(rows.len());
     for (place, row) in rows.iter().enumerate() {
         let link = row.get(title).and_then(|cell| parse_title_cell(cell).ok());
         match &link {
-            Some(TitleLink { paper: PaperLink::Arxiv { id, version: _ }, text: _ }) => {
-                titled.insert(id.clone());
+            Some(link) if link.paper().is_surely_paper() => {
+                titled.insert(link.paper().clone());
             }
             Some(_) | None => {
                 others.extend(link_in_another_cell(row, title, columns).map(|link| (place, link)));
@@ -56,17 +63,17 @@ pub(super) fn title_links_of_rows<'a>(
         links.push(link);
     }
     for (place, link) in others {
-        if !matches!(&link.paper, PaperLink::Arxiv { id, version: _ } if titled.contains(id)) {
+        if !titled.contains(link.paper()) {
             links[place] = Some(link);
         }
     }
     links
 }
 
-/// The paper that a title's cell links: the first of arXiv's, for a badge or a second link may stand before or behind the
-/// title; else whatever the last link leads to.
+/// The paper that a title's cell links: the first of arXiv's, or else the first DOI, for a badge or a second link may stand
+/// before or behind the title; else whatever the last link leads to.
 pub(super) fn parse_title_cell(cell: &str) -> Result<TitleLink<'_>, String> {
-    if let Some(link) = first_arxiv_link(cell) {
+    if let Some(link) = first_arxiv_link(cell).or_else(|| first_doi_link(cell)) {
         return Ok(link);
     }
     let InlineLink { text, address, end: _ } = last_link(cell)
@@ -74,10 +81,9 @@ pub(super) fn parse_title_cell(cell: &str) -> Result<TitleLink<'_>, String> {
     if is_arxiv_address(&address) {
         return Err(ArxivIdError(address).to_string());
     }
-    if !is_web_address(&address) {
-        return Err(format!("`{address}` is no web address for a title to lead to"));
-    }
-    Ok(TitleLink { paper: PaperLink::Web(address), text })
+    let link = PaperLink::read(&address);
+    let link = link.ok_or_else(|| format!("`{address}` is no web address for a title to lead to"))?;
+    Ok(TitleLink { link, text })
 }
 
 /// The last `[text](address)` of a cell, with all before it as its text: a title may have brackets in it.
@@ -112,30 +118,38 @@ fn lone_paper_link(cell: &str) -> Option<TitleLink<'_>> {
         (bare, bare.trim_start_matches('<').trim_end_matches('>'))
     };
     let is_address = is_link || address.starts_with("http://") || address.starts_with("https://");
-    let paper = parse_arxiv_link(address).filter(|_| is_address && !address.contains(ADDRESS_ENDS))?;
-    Some(TitleLink { paper, text })
+    let link = parse_arxiv_link(address).filter(|_| is_address && !address.contains(ADDRESS_ENDS))?;
+    Some(TitleLink { link, text })
 }
 
 /// The first paper of arXiv's that a cell links: in brackets, or else without.
 fn first_arxiv_link(cell: &str) -> Option<TitleLink<'_>> {
-    if let Some(paper) = parse_arxiv_link(cell).filter(|_| !cell.contains("](")) {
-        return Some(TitleLink { paper, text: cell });
+    if let Some(link) = parse_arxiv_link(cell).filter(|_| !cell.contains("](")) {
+        return Some(TitleLink { link, text: cell });
     }
     let links = inline_links(cell);
     let found = links
         .iter()
-        .find_map(|link| Some(TitleLink { paper: parse_arxiv_link(&link.address)?, text: link.text }));
+        .find_map(|link| Some(TitleLink { link: parse_arxiv_link(&link.address)?, text: link.text }));
     found.or_else(|| {
-        let (start, paper) =
+        let (start, link) =
             bare_addresses(cell).find_map(|(start, address)| Some((start, parse_arxiv_link(&address)?)))?;
-        Some(TitleLink { paper, text: title_before_address(cell, start, &links) })
+        Some(TitleLink { link, text: title_before_address(cell, start, &links) })
+    })
+}
+
+/// The first DOI that a cell links in brackets.
+fn first_doi_link(cell: &str) -> Option<TitleLink<'_>> {
+    inline_links(cell).into_iter().find_map(|InlineLink { text, address, end: _ }| {
+        let link = PaperLink::read(&address).filter(|link| link.paper.as_doi().is_some())?;
+        Some(TitleLink { link, text })
     })
 }
 
 /// The work on arXiv that an address leads to.
 fn parse_arxiv_link(address: &str) -> Option<PaperLink> {
-    let (id, version) = ArxivId::parse_with_version(address).ok()?;
-    Some(PaperLink::Arxiv { id, version })
+    ArxivId::parse_with_version(address).ok()?;
+    PaperLink::read(address)
 }
 
 /// Every `[text](address)` of a cell.
@@ -161,7 +175,7 @@ fn parse_link_target(rest: &str) -> Option<(usize, String)> {
         None => address.find([')', ' ']).unwrap_or(address.len()),
     };
     let bare = address[..bytes].trim_start_matches('<').trim_end_matches('>');
-    (!bare.is_empty()).then(|| (before + bytes, bare.replace("&amp;", "&")))
+    (!bare.is_empty()).then(|| (before + bytes, bare.replace("&amp;", "&").replace("\\|", "|")))
 }
 
 /// Every address of a cell that begins with a scheme, in their order, and where each begins.
@@ -201,14 +215,9 @@ fn is_arxiv_address(address: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::PaperId;
 
-    fn id(link: Option<&PaperLink>) -> String {
-        match link {
-            Some(PaperLink::Arxiv { id, version: _ }) => PaperId::arxiv(id).to_string(),
-            Some(PaperLink::Web(address)) => address.clone(),
-            Some(PaperLink::Missing) | None => String::new(),
-        }
+    fn id(link: Option<&TitleLink<'_>>) -> String {
+        link.map(|link| link.paper().to_string()).unwrap_or_default()
     }
 
     #[test]
@@ -252,13 +261,16 @@ mod tests {
             ("(Re)read: https://arxiv.org/abs/2503.20246", paper, "(Re)read"),
             ("T: https://arxiv.org/abs/2503.20246, [code](https://github.com/a/b)", paper, "T"),
             ("T <https://github.com/a/b> <HTTPS://arxiv.org/abs/2503.20246>", paper, "T"),
-            ("[T](https://example.org/x)", "https://example.org/x", "T"),
+            ("[T](https://example.org/x)", "url:https://example.org/x", "T"),
+            ("**[T](https://doi.org/10.1000/A)** [code](https://github.com/a/b)", "doi:10.1000/a", "T"),
+            ("[b](https://x.org) [T](https://doi.org/10.1000/a%28b%29)", "doi:10.1000/a(b)", "T"),
+            ("[T](https://example.org/a\\|b?c&amp;d)", "url:https://example.org/a%7Cb?c&d", "T"),
         ] {
             let link = parse_title_cell(cell).unwrap_or_else(|why| panic!("{cell}: {why}"));
-            assert_eq!((id(Some(&link.paper)).as_str(), link.text), (known, text), "{cell}");
+            assert_eq!((id(Some(&link)).as_str(), link.text), (known, text), "{cell}");
         }
         for cell in ["T", "On arXiv:2503.20246", "[](", "[T]()", "https://x.org"] {
-            assert_eq!(id(parse_title_cell(cell).ok().as_ref().map(|link| &link.paper)), "", "{cell}");
+            assert_eq!(id(parse_title_cell(cell).ok().as_ref()), "", "{cell}");
         }
     }
 
@@ -293,9 +305,7 @@ mod tests {
         let links = title_links_of_rows(&rows, 1, 3);
         let known: Vec<_> = links
             .iter()
-            .map(|link| {
-                (id(link.as_ref().map(|link| &link.paper)), link.as_ref().map_or("", |link| link.text))
-            })
+            .map(|link| (id(link.as_ref()), link.as_ref().map_or("", |link| link.text)))
             .collect();
         let expected = [
             ("arxiv:2503.00001", "A"),

@@ -44,7 +44,7 @@ pub use list_file::{
 pub use marker_error::MarkerError;
 pub use message_body::MessageBody;
 pub use single_line::SingleLine;
-pub use table::{OptionalCells, PaperLink, TableRow, TableWriter, render_row, render_table};
+pub use table::{OptionalCells, TableRow, TableWriter, render_row, render_table};
 pub use table_import::{InvalidTableRow, MarkdownTable, read_tables};
 pub use table_parser::{has_table, is_same_cell, parse_table, plain_cell, plain_title};
 pub use table_rows::read_rows;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::math::tex_to_unicode;
-pub(super) use crate::domain::visible_line;
+pub(crate) use crate::domain::visible_line;
 use crate::domain::{Author, Digest, DigestPaper, DigestPart, News, Paper};
 
 /// How many authors a chat message names before it counts the others.

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use super::single_line::SingleLine;
-use super::table::{self, PaperLink, TableRow};
+use super::table::{self, TableRow};
 use super::title;
 use crate::domain::Version;
 
@@ -103,7 +103,8 @@ impl TopicChanges {
 fn paper_entry(row: &TableRow, before: Option<Version>) -> String {
     let mut entry = "- ".to_owned();
     table::write_linked_title(&mut entry, row);
-    if let (Some(before), PaperLink::Arxiv { version: Some(version), .. }) = (before, &row.link) {
+    let version = row.link.as_ref().and_then(|link| link.version);
+    if let (Some(before), Some(version)) = (before, version) {
         let _ = write!(entry, ", {before} → {version}");
     }
     if let Some(date) = row.date {
@@ -198,12 +199,12 @@ impl PullRequestBody {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ArxivId;
+    use crate::domain::PaperLink;
 
     fn row(title: &str, number: u32) -> TableRow {
-        let (id, _) = ArxivId::parse_with_version("2503.20246").unwrap();
+        let version = if number == 0 { String::new() } else { format!("v{number}") };
         TableRow {
-            link: PaperLink::Arxiv { id, version: Version::new(number) },
+            link: PaperLink::read(&format!("2503.20246{version}")),
             title: SingleLine::new(title),
             date: Some("2025-03-26".parse().unwrap()),
             abstract_: SingleLine::default(),

@@ -7,7 +7,7 @@ use jiff::tz::Offset;
 
 use super::single_line::SingleLine;
 use super::{cell_text, phrase, title};
-use crate::domain::{ArxivId, Column, Paper, Version, WebScheme, code_link, is_estimated};
+use crate::domain::{Column, Paper, PaperLink, code_link, is_estimated};
 
 /// A comment of so many characters still stands open in its cell.
 const COMMENT_CHARS: usize = 20;
@@ -21,8 +21,8 @@ const ROW_BYTES: usize = 256;
 /// One paper as a row of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableRow {
-    /// Where its title leads.
-    pub link: PaperLink,
+    /// Where its title leads; none if the source gave no address.
+    pub link: Option<PaperLink>,
     /// Its title.
     pub title: SingleLine,
     /// The day of this version, UTC; none if the row was read from a table and does not say.
@@ -46,22 +46,6 @@ pub struct OptionalCells {
     pub category: SingleLine,
     /// The day of the first version, UTC.
     pub published: Option<Date>,
-}
-
-/// Where a row's title leads.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PaperLink {
-    /// To arXiv; a row of our own names the version, one that somebody else wrote may not.
-    Arxiv {
-        /// The work.
-        id: ArxivId,
-        /// Which revision of it.
-        version: Option<Version>,
-    },
-    /// To another http or https address.
-    Web(String),
-    /// Nowhere: the source gave no address.
-    Missing,
 }
 
 impl TableRow {
@@ -95,21 +79,6 @@ impl OptionalCells {
             authors: SingleLine::from_text(phrase::authors(&paper.authors).unwrap_or_default()),
             category: paper.primary.as_ref().map(|primary| SingleLine::new(&primary.0)).unwrap_or_default(),
             published: paper.published.map(|published| Offset::UTC.to_datetime(published).date()),
-        }
-    }
-}
-
-impl PaperLink {
-    fn of(paper: &Paper) -> Self {
-        if let Some(id) = paper.id.as_arxiv() {
-            return Self::Arxiv { id, version: Some(paper.version) };
-        }
-        let own = paper.links.iter().map(|link| link.href.as_str()).find(|href| is_web_address(href));
-        let doi = paper.id.as_str().strip_prefix("doi:").or(paper.doi.as_deref());
-        match (doi, own) {
-            (Some(doi), _) => Self::Web(format!("https://doi.org/{doi}")),
-            (None, Some(href)) => Self::Web(href.to_owned()),
-            (None, None) => Self::Missing,
         }
     }
 }
@@ -210,8 +179,9 @@ fn write_cell(out: &mut String, column: Column, row: &TableRow) {
 }
 
 fn write_pdf(out: &mut String, row: &TableRow) {
-    let PaperLink::Arxiv { id, version } = &row.link else { return };
-    let _ = write!(out, "[PDF]({})", id.pdf_address(*version, WebScheme::Http));
+    if let Some(address) = row.link.as_ref().and_then(PaperLink::pdf_address) {
+        let _ = write!(out, "[PDF]({address})");
+    }
 }
 
 /// Whether a row links code.
@@ -230,15 +200,13 @@ pub(super) fn write_code(out: &mut String, row: &TableRow, words: &str) {
 
 /// Writes a row's title, as a link where it leads anywhere.
 pub(super) fn write_linked_title(out: &mut String, row: &TableRow) {
-    let address = match &row.link {
-        PaperLink::Arxiv { id, version } => id.page_address(*version, WebScheme::Http),
-        PaperLink::Web(address) if is_web_address(address) => address.clone(),
-        PaperLink::Web(_) | PaperLink::Missing => return title::write(out, &row.title),
+    let Some(link) = row.link.as_ref().filter(|link| is_web_address(&link.address)) else {
+        return title::write(out, &row.title);
     };
     out.push('[');
     title::write(out, &row.title);
     out.push_str("](");
-    write_address(out, &address);
+    write_address(out, &link.address);
     out.push(')');
 }
 
@@ -287,7 +255,7 @@ pub(super) fn is_web_address(address: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Abstract, Link, PaperId};
+    use crate::domain::{Abstract, ArxivId, Link, PaperId, Version};
 
     fn paper(id: PaperId) -> Paper {
         Paper {
@@ -328,7 +296,9 @@ mod tests {
         let doi = paper(PaperId::from_stored("doi:10.1000/1".into()));
         let page = |href: &str| Paper {
             links: vec![Link { href: href.into(), rel: None, media_type: None, title: None }],
-            ..paper(PaperId::from_stored("tag:example.org,1".into()))
+            ..paper(
+                PaperId::from_link(href).unwrap_or_else(|| PaperId::from_stored("tag:example.org,1".into())),
+            )
         };
         for (paper, title) in [
             (doi, "**[Titles of Papers](https://doi.org/10.1000/1)**"),

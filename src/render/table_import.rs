@@ -9,8 +9,9 @@ use memchr::memchr2;
 use super::cell_link::{TitleLink, last_link, parse_title_cell, title_links_of_rows};
 use super::code_fence::CodeFence;
 use super::single_line::SingleLine;
-use super::table::{OptionalCells, PaperLink, TableRow, is_web_address};
+use super::table::{OptionalCells, TableRow, is_web_address};
 use super::{cell_text, title};
+use crate::domain::PaperLink;
 
 /// A header with more columns is no table of papers; the widest known has six.
 const COLUMNS_MAX: usize = 16;
@@ -147,13 +148,13 @@ impl ColumnPositions {
         let cell = |column: Option<usize>| {
             unescape_pipes(column.and_then(|column| cells.get(column)).copied().unwrap_or_default())
         };
-        let (leads_to, title) = match link {
+        let (link, title) = match link {
             Some(link) => parse_title_link(link),
             None => parse_title(&cell(Some(self.title)))?,
         };
         let comment = SingleLine::new(&cell_text::read(unwrap_details(&cell(self.comment))));
         Ok(TableRow {
-            link: leads_to,
+            link: Some(link),
             title,
             date: Some(parse_date(&cell(Some(self.date)))?),
             abstract_: SingleLine::new(&cell_text::read(unwrap_details(&cell(self.abstract_)))),
@@ -235,12 +236,8 @@ pub(super) fn parse_title(cell: &str) -> Result<(PaperLink, SingleLine), String>
 
 /// Where a link leads, and its words.
 pub(super) fn parse_title_link(link: TitleLink<'_>) -> (PaperLink, SingleLine) {
-    let TitleLink { paper, text } = link;
-    let paper = match paper {
-        PaperLink::Web(address) => PaperLink::Web(unescape_pipes(&address).into_owned()),
-        PaperLink::Arxiv { .. } | PaperLink::Missing => paper,
-    };
-    (paper, SingleLine::new(&title::read(&unescape_pipes(text))))
+    let TitleLink { link, text } = link;
+    (link, SingleLine::new(&title::read(&unescape_pipes(text))))
 }
 
 /// A cell without the backslashes that let a pipe end no cell.
@@ -300,6 +297,12 @@ mod tests {
         table.rows.remove(0)
     }
 
+    /// The identifier and the number of the version that a row links.
+    fn arxiv(row: &TableRow) -> (String, Option<u32>) {
+        let link = row.link.as_ref().unwrap();
+        (link.paper.as_arxiv().unwrap().to_string(), link.version.map(Version::number))
+    }
+
     #[test]
     fn tables_are_read_with_the_heading_above_each() {
         let row = "| **[T](http://arxiv.org/abs/2503.20246v1)** | 2025-03-26 | a | c | None |\n";
@@ -336,8 +339,7 @@ mod tests {
             "  | **[T](https://arxiv.org/abs/2503.20246v1/)** (best paper) | 2025-03-26 | a | c | see [z](https://github.com/a/b)",
         ] {
             let row = only_row(&format!("{FIVE}{row}"));
-            let PaperLink::Arxiv { id, version } = &row.link else { panic!("{row:?}") };
-            assert_eq!((id.as_str(), version.map(Version::number)), ("2503.20246", Some(1)));
+            assert_eq!(arxiv(&row), ("2503.20246".to_owned(), Some(1)));
             assert_eq!((row.title.as_str(), row.abstract_.as_str()), ("T", "a"));
             assert!(row.comment.unwrap().as_str().starts_with('c'));
         }
@@ -366,8 +368,7 @@ mod tests {
             ("http://arxiv.org/abs/2503.20246", "2503.20246", None),
         ] {
             let row = only_row(&format!("{FOUR}| **[T]({address})** | 2025-03-26 | a | |"));
-            let PaperLink::Arxiv { id: found, version } = &row.link else { panic!("{row:?}") };
-            assert_eq!((found.as_str(), version.map(Version::number)), (id, number));
+            assert_eq!(arxiv(&row), (id.to_owned(), number));
         }
     }
 
@@ -384,8 +385,7 @@ mod tests {
         let header = "| Title | Date | PDF |\n| --- | --- | --- |\n";
         let row =
             only_row(&format!("{header}| T | 2025-03-26 | [pdf](https://arxiv.org/pdf/2503.20246v2) |"));
-        let PaperLink::Arxiv { id, version } = &row.link else { panic!("{row:?}") };
-        assert_eq!((id.as_str(), version.map(Version::number)), ("2503.20246", Some(2)));
+        assert_eq!(arxiv(&row), ("2503.20246".to_owned(), Some(2)));
         assert_eq!(row.title.as_str(), "T");
     }
 

@@ -2,10 +2,9 @@
 
 use super::cell_link::{TitleLink, parse_title_cell, title_links_of_rows};
 use super::list_file::is_archive_links;
-use super::table::PaperLink;
 use super::table_import::{cell_ranges, column_name, is_delimiter_row, parse_date, parse_title};
 use super::{cell_text, title};
-use crate::domain::table_merge::{ParsedTable, RowKey, TableLine};
+use crate::domain::table_merge::{ParsedTable, TableLine};
 use crate::domain::{Column, PaperId};
 
 /// What the column is called that links the papers.
@@ -34,7 +33,7 @@ pub(super) fn parse_table_with_links(text: &str) -> Option<(ParsedTable<'_>, Vec
     let mut lines: Vec<TableLine<'_>> = body.iter().map(|text| parse_table_line(text, date)).collect();
     let papers = links_of_lines(&lines, title, columns.len());
     for (line, link) in lines.iter_mut().zip(&papers) {
-        line.key = link.as_ref().and_then(|link| row_key(&link.paper));
+        line.key = link.as_ref().map(|link| link.paper().clone());
     }
     let end =
         lines.iter().rposition(|line| line.key.is_some() || line.text.contains('|')).map_or(0, |at| at + 1);
@@ -77,7 +76,7 @@ fn find_header(lines: &[&str]) -> Option<(usize, usize)> {
 /// whichever version it links.
 pub fn is_same_cell(column: &str, one: &str, other: &str) -> bool {
     if column == TITLE {
-        let read = |cell: &str| parse_title(cell).ok().map(|(link, words)| (row_key(&link), words));
+        let read = |cell: &str| parse_title(cell).ok().map(|(link, words)| (link.paper, words));
         return read(one).is_some_and(|one| Some(one) == read(other));
     }
     plain_cell(one) == plain_cell(other)
@@ -110,18 +109,26 @@ fn title_column_by_links(header: &str, rows: &[&str]) -> Option<usize> {
     if !rows.iter().any(|row| row.contains('|')) {
         return is_called_otherwise.position(|is_called_otherwise| is_called_otherwise);
     }
-    let mut linked = vec![0; titles_of_header.len()];
-    for row in rows.iter().filter(|row| row.contains('|')) {
-        for (linked, cell) in linked.iter_mut().zip(cell_texts(row)) {
-            *linked += usize::from(
-                parse_title_cell(cell).is_ok_and(|link| matches!(link.paper, PaperLink::Arxiv { .. })),
-            );
-        }
-    }
+    // Of links that may be of a paper the first column with the most has the titles; those to arXiv leave no doubt.
+    let papers = count_links(rows, titles_of_header.len(), PaperId::is_surely_paper);
+    let named = || count_links(rows, titles_of_header.len(), |paper| paper.as_doi().is_some());
+    let has_any = |linked: &Vec<usize>| linked.iter().any(|count| *count > 0);
+    let linked = Some(papers).filter(has_any).unwrap_or_else(named);
     let most = *linked.iter().max()?;
     let first = linked.iter().position(|count| *count == most).filter(|_| most > 0)?;
     let name = column_name(titles_of_header[first]);
     (!is_known_column(&name) || name.eq_ignore_ascii_case(Column::Pdf.name())).then_some(first)
+}
+
+/// In how many rows each of so many columns links such a paper.
+fn count_links(rows: &[&str], columns: usize, is_such: fn(&PaperId) -> bool) -> Vec<usize> {
+    let mut linked = vec![0; columns];
+    for row in rows.iter().filter(|row| row.contains('|')) {
+        for (linked, cell) in linked.iter_mut().zip(cell_texts(row)) {
+            *linked += usize::from(parse_title_cell(cell).is_ok_and(|link| is_such(link.paper())));
+        }
+    }
+    linked
 }
 
 /// Whether a column is called as one of ours.
@@ -164,12 +171,4 @@ fn links_of_lines<'a>(lines: &[TableLine<'a>], title: usize, columns: usize) -> 
     let rows: Vec<&[&str]> =
         lines.iter().map(|line| if is_row(line) { &line.cells[..] } else { &[] }).collect();
     title_links_of_rows(&rows, title, columns)
-}
-
-fn row_key(link: &PaperLink) -> Option<RowKey> {
-    match link {
-        PaperLink::Arxiv { id, version: _ } => Some(RowKey::Paper(PaperId::arxiv(id))),
-        PaperLink::Web(address) => Some(RowKey::Address(address.clone())),
-        PaperLink::Missing => None,
-    }
 }

@@ -10,8 +10,8 @@ use jiff::civil::date;
 use proptest::prelude::*;
 use regex::Regex;
 
-use super::{OptionalCells, PaperLink, SingleLine, TableRow, read_tables, table::render_table};
-use crate::domain::{ArxivId, Column};
+use super::{OptionalCells, SingleLine, TableRow, read_tables, table::render_table};
+use crate::domain::{Column, PaperLink};
 
 const ADDRESS: &str = "http://arxiv.org/abs/2503.20246v2";
 const FOLD: [&str; 6] = ["<details>", "<summary>", "</summary>", "<p>", "</p>", "</details>"];
@@ -166,9 +166,8 @@ fn cell_text<'a>(node: &'a AstNode<'a>) -> String {
 }
 
 fn row(title: &str, abstract_: &str, comment: &str) -> TableRow {
-    let (id, version) = ArxivId::parse_with_version("2503.20246v2").unwrap();
     TableRow {
-        link: PaperLink::Arxiv { id, version },
+        link: PaperLink::read("http://arxiv.org/abs/2503.20246v2"),
         title: SingleLine::new(title),
         date: Some(date(2025, 3, 26)),
         abstract_: SingleLine::new(abstract_),
@@ -292,7 +291,7 @@ fn a_link_elsewhere_cannot_leave_its_brackets() {
         ("https://example.org/?a=1&copy;=é", Some("https://example.org/?a=1&copy;=%C3%A9")),
         ("javascript:alert(1)", None),
     ] {
-        let link = PaperLink::Web(address.into());
+        let link = PaperLink::read(address);
         let text = render_table(
             "T",
             &Column::USUAL,

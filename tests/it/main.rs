@@ -44,6 +44,7 @@ mod odd_responses;
 mod once;
 mod operator_alerts;
 mod outbox;
+mod papers_without_arxiv;
 mod plan;
 mod postfix;
 mod program;

@@ -6,12 +6,13 @@ use std::collections::HashMap;
 
 use super::row_merge::{RowWithColumns, cell};
 use super::row_position::{RowPosition, row_at, row_positions};
-use super::{FileTables, MergeInput, ParsedTable, RowKey, TableLine};
+use super::{FileTables, MergeInput, ParsedTable, TableLine};
+use crate::domain::PaperId;
 
 /// The rows of one text, by their keys.
 struct RowIndex<'a> {
     tables: &'a FileTables<'a>,
-    positions: HashMap<&'a RowKey, RowPosition>,
+    positions: HashMap<&'a PaperId, RowPosition>,
 }
 
 impl<'a> RowIndex<'a> {
@@ -228,7 +229,7 @@ mod tests {
     }
 
     fn line(text: &'static str) -> TableLine<'static> {
-        let key = Some(RowKey::Address("k".to_owned()));
+        let key = Some(PaperId::from_stored("k".to_owned()));
         TableLine { text, key, date: None, cells: text.split(" | ").collect(), is_shifted: false }
     }
 

@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{RowKey, TableLine};
+use super::TableLine;
+use crate::domain::PaperId;
 
 /// A line that is in the file and stays in it.
 #[derive(Debug, Clone, Copy)]
@@ -34,9 +35,9 @@ pub(super) fn order_lines<'a>(
         }
         last = Some(at);
     }
-    let positions: HashMap<&RowKey, usize> =
+    let positions: HashMap<&PaperId, usize> =
         sorted.iter().filter_map(|at| Some((existing[*at].line.key.as_ref()?, *at))).collect();
-    let anchored: HashSet<&RowKey> = existing
+    let anchored: HashSet<&PaperId> = existing
         .iter()
         .enumerate()
         .filter(|(at, line)| !sorted.contains(at) && line.is_desired)

@@ -1,6 +1,7 @@
 //! The three texts of one topic.
 
-use super::parsed_table::{FileTables, RowKey};
+use super::parsed_table::FileTables;
+use crate::domain::PaperId;
 
 /// The three texts of one topic, in the same files.
 #[derive(Debug)]
@@ -15,7 +16,7 @@ pub struct MergeInput<'a> {
     /// the program's as far as they are as in one of these, for somebody took it from there.
     pub other_bases: &'a [FileTables<'a>],
     /// The papers whose rows a person deleted, here or in another text of the list.
-    pub dismissed: &'a [RowKey],
+    pub dismissed: &'a [PaperId],
     /// What is in the files now.
     pub edited: &'a FileTables<'a>,
     /// What would be generated, without the papers that were dismissed.

@@ -13,7 +13,7 @@
 //! | B, "CVPR"    |                      |                |                      | deleted: [`deleted_rows`] says so before the merge, and B is no longer generated |
 //! |              | D, "mine"            |                | D, "mine"            | a person added it, below A, and it stays below A |
 //!
-//! A paper is known by its [`RowKey`], whatever its row reads like. Columns are matched by name, or by what their cells have
+//! A paper is known by the [`PaperId`] that its row's link is of, whatever its row reads like. Columns are matched by name, or by what their cells have
 //! in common with base if a person renamed them; a column that a person added keeps its place.
 
 mod column_alignment;
@@ -30,11 +30,13 @@ use std::collections::{HashMap, HashSet};
 
 use line_order::{ExistingLine, order_lines};
 pub use merge_input::MergeInput;
-pub use parsed_table::{FileTables, ParsedTable, RowKey, TableLine};
+pub use parsed_table::{FileTables, ParsedTable, TableLine};
 pub use row_merge::CellConflict;
 use row_merge::{RowMerge, merge_row};
 use row_position::{RowPosition, row_at, row_positions};
 use table_head::TableHead;
+
+use super::PaperId;
 
 /// How one topic's tables read after the merge.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +51,7 @@ pub struct MergedTables {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DeletedRows {
     /// Their keys.
-    pub rows: Vec<RowKey>,
+    pub rows: Vec<PaperId>,
     /// Whether they are more than half of the rows of a table.
     pub is_sweeping: bool,
 }
@@ -60,22 +62,22 @@ pub struct DeletedRows {
 pub fn deleted_rows(
     base: &[FileTables<'_>],
     edited: &FileTables<'_>,
-    is_known: &dyn Fn(&RowKey) -> bool,
+    is_known: &dyn Fn(&PaperId) -> bool,
 ) -> DeletedRows {
-    let present: HashSet<&RowKey> = keyed_rows(edited).map(|(_, key, _)| key).collect();
+    let present: HashSet<&PaperId> = keyed_rows(edited).map(|(_, key, _)| key).collect();
     let known = possible_bases(base, &present);
     let Some((last, earlier)) = known.split_last() else { return DeletedRows::default() };
-    let is_gone = |file: usize, key: &RowKey| {
+    let is_gone = |file: usize, key: &PaperId| {
         edited.get(file).is_some_and(Option::is_some) && !present.contains(key) && !is_known(key)
     };
     // It may have been on its way from another file.
-    let gone_of = |tables: &'_ FileTables<'_>| -> HashSet<RowKey> {
+    let gone_of = |tables: &'_ FileTables<'_>| -> HashSet<PaperId> {
         keyed_rows(tables)
             .filter(|(file, key, _)| is_gone(*file, key))
             .map(|(_, key, _)| key.clone())
             .collect()
     };
-    let gone_earlier: Vec<HashSet<RowKey>> = earlier.iter().map(gone_of).collect();
+    let gone_earlier: Vec<HashSet<PaperId>> = earlier.iter().map(gone_of).collect();
     let mut deleted = DeletedRows::default();
     let mut counts: HashMap<usize, (usize, usize)> = HashMap::new();
     for (file, key, _) in keyed_rows(last).filter(|(_, key, _)| !is_known(key)) {
@@ -91,15 +93,15 @@ pub fn deleted_rows(
 }
 
 /// The rows that a person added: papers that are there and that base did not have.
-pub fn added_rows<'a>(base: &[FileTables<'_>], edited: &'a FileTables<'_>) -> Vec<&'a RowKey> {
-    let known: HashSet<&RowKey> =
+pub fn added_rows<'a>(base: &[FileTables<'_>], edited: &'a FileTables<'_>) -> Vec<&'a PaperId> {
+    let known: HashSet<&PaperId> =
         base.iter().flat_map(|tables| keyed_rows(tables)).map(|(_, key, _)| key).collect();
     keyed_rows(edited).map(|(_, key, _)| key).filter(|key| !known.contains(key)).collect()
 }
 
 /// The bases of which one must be in the files: if a row is present that only a later base had, no earlier one is.
-fn possible_bases<'a, 'b>(base: &'a [FileTables<'b>], present: &HashSet<&RowKey>) -> &'a [FileTables<'b>] {
-    let mut before: HashSet<&RowKey> = HashSet::new();
+fn possible_bases<'a, 'b>(base: &'a [FileTables<'b>], present: &HashSet<&PaperId>) -> &'a [FileTables<'b>] {
+    let mut before: HashSet<&PaperId> = HashSet::new();
     let mut first = 0;
     for (index, tables) in base.iter().enumerate() {
         let is_present = keyed_rows(tables).any(|(_, key, _)| !before.contains(key) && present.contains(key));
@@ -113,7 +115,7 @@ fn possible_bases<'a, 'b>(base: &'a [FileTables<'b>], present: &HashSet<&RowKey>
 
 fn keyed_rows<'a>(
     tables: &'a FileTables<'_>,
-) -> impl Iterator<Item = (usize, &'a RowKey, &'a TableLine<'a>)> {
+) -> impl Iterator<Item = (usize, &'a PaperId, &'a TableLine<'a>)> {
     let tables = tables.iter().enumerate().filter_map(|(file, table)| Some((file, table.as_ref()?)));
     tables.flat_map(|(file, table)| {
         table.lines.iter().filter_map(move |line| Some((file, line.key.as_ref()?, line)))
@@ -136,11 +138,11 @@ pub fn merge_tables(texts: &MergeInput<'_>, same: &dyn Fn(&str, &str, &str) -> b
 struct TableMerge<'a> {
     input: &'a MergeInput<'a>,
     is_same_cell: &'a dyn Fn(&str, &str, &str) -> bool,
-    base: Vec<HashMap<&'a RowKey, RowPosition>>,
-    other_bases: Vec<HashMap<&'a RowKey, RowPosition>>,
-    desired: HashMap<&'a RowKey, RowPosition>,
+    base: Vec<HashMap<&'a PaperId, RowPosition>>,
+    other_bases: Vec<HashMap<&'a PaperId, RowPosition>>,
+    desired: HashMap<&'a PaperId, RowPosition>,
     /// Where the first row of each paper is, and the file that it belongs in.
-    edited: HashMap<&'a RowKey, (RowPosition, usize)>,
+    edited: HashMap<&'a PaperId, (RowPosition, usize)>,
 }
 
 impl<'a> TableMerge<'a> {
@@ -210,14 +212,14 @@ impl<'a> TableMerge<'a> {
     }
 
     /// Whether this very line is the row of a paper that belongs in this file.
-    fn is_row_of_file(&self, file: usize, key: &RowKey, line: &TableLine<'_>) -> bool {
+    fn is_row_of_file(&self, file: usize, key: &PaperId, line: &TableLine<'_>) -> bool {
         let Some((position, settled)) = self.edited.get(key) else { return false };
         let row = row_at(self.input.edited, *position);
         *settled == file && row.is_some_and(|(row, _)| std::ptr::eq(row, line))
     }
 
     /// Whether a cell is not as the program is known to have written it.
-    fn is_edited_cell(&self, key: &RowKey, column: &str, text: &str) -> bool {
+    fn is_edited_cell(&self, key: &PaperId, column: &str, text: &str) -> bool {
         !self.base_rows(key).into_iter().any(|base| row_merge::has_cell(base, column, text))
     }
 
@@ -287,12 +289,12 @@ impl<'a> TableMerge<'a> {
         stays.then_some(ExistingLine { line, is_desired })
     }
 
-    fn is_in_base(&self, key: &RowKey) -> bool {
+    fn is_in_base(&self, key: &PaperId) -> bool {
         self.base.iter().any(|base| base.contains_key(key))
     }
 
     /// Whether a row is as the program wrote it, however it is laid out.
-    fn is_unedited(&self, key: &RowKey, position: RowPosition) -> bool {
+    fn is_unedited(&self, key: &PaperId, position: RowPosition) -> bool {
         let edited = row_at(self.input.edited, position);
         edited.is_some_and(|edited| {
             self.base_rows(key).into_iter().any(|base| row_merge::contains_row(base, edited))
@@ -300,11 +302,12 @@ impl<'a> TableMerge<'a> {
     }
 
     /// What the program is known to have written for a paper, with the columns it had; else what it wrote elsewhere.
-    fn base_rows(&self, key: &RowKey) -> Vec<(&'a TableLine<'a>, &'a [String])> {
-        let rows = |positions: &[HashMap<&'a RowKey, RowPosition>], tables: &'a [FileTables<'a>]| -> Vec<_> {
-            let each = positions.iter().zip(tables);
-            each.filter_map(|(positions, tables)| row_at(tables, *positions.get(key)?)).collect()
-        };
+    fn base_rows(&self, key: &PaperId) -> Vec<(&'a TableLine<'a>, &'a [String])> {
+        let rows =
+            |positions: &[HashMap<&'a PaperId, RowPosition>], tables: &'a [FileTables<'a>]| -> Vec<_> {
+                let each = positions.iter().zip(tables);
+                each.filter_map(|(positions, tables)| row_at(tables, *positions.get(key)?)).collect()
+            };
         let base = rows(&self.base, self.input.base);
         if base.is_empty() { rows(&self.other_bases, self.input.other_bases) } else { base }
     }
@@ -349,11 +352,11 @@ impl<'a> TableMerge<'a> {
 /// Where each paper is. If it is in several files, as after a program was killed while it moved the row, the row counts
 /// that a person edited.
 fn edited_positions<'a>(
-    base: &[HashMap<&'a RowKey, RowPosition>],
+    base: &[HashMap<&'a PaperId, RowPosition>],
     texts: &'a MergeInput<'a>,
-) -> HashMap<&'a RowKey, RowPosition> {
+) -> HashMap<&'a PaperId, RowPosition> {
     let mut found = row_positions(texts.edited);
-    let is_unedited = |key: &RowKey, position: RowPosition| {
+    let is_unedited = |key: &PaperId, position: RowPosition| {
         let each = base.iter().zip(texts.base);
         let mut each = each.filter_map(|(positions, tables)| row_at(tables, *positions.get(key)?));
         let edited = row_at(texts.edited, position);
@@ -362,7 +365,7 @@ fn edited_positions<'a>(
     for (file, table) in texts.edited.iter().enumerate() {
         for (at, line) in table.iter().flat_map(|table| table.lines.iter().enumerate()) {
             let Some(first) = line.key.as_ref().and_then(|key| found.get_mut(key)) else { continue };
-            let is_edited = |key: &RowKey| is_unedited(key, *first) && !is_unedited(key, (file, at));
+            let is_edited = |key: &PaperId| is_unedited(key, *first) && !is_unedited(key, (file, at));
             if first.0 != file && line.key.as_ref().is_some_and(is_edited) {
                 *first = (file, at);
             }

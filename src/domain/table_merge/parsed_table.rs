@@ -4,15 +4,6 @@ use jiff::civil::Date;
 
 use crate::domain::PaperId;
 
-/// What a row is known by.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RowKey {
-    /// The paper that its title links to.
-    Paper(PaperId),
-    /// Another address that its title links to.
-    Address(String),
-}
-
 /// A table between its markers, with `\n` for line ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParsedTable<'a> {
@@ -35,8 +26,8 @@ pub struct ParsedTable<'a> {
 pub struct TableLine<'a> {
     /// The whole line, without its end.
     pub text: &'a str,
-    /// What it is a row of; none for a line that is no paper's row.
-    pub key: Option<RowKey>,
+    /// The paper that it is a row of; none for a line that is no row.
+    pub key: Option<PaperId>,
     /// Its date, if it has one.
     pub date: Option<Date>,
     /// Its cells as they are written, without the white space around them.
@@ -69,13 +60,13 @@ impl<'a> ParsedTable<'a> {
     }
 
     /// Its text above the rows with the one row of this key, if it has one.
-    pub fn excerpt(&self, key: &RowKey) -> Option<String> {
+    pub fn excerpt(&self, key: &PaperId) -> Option<String> {
         let line = self.lines.iter().find(|line| line.key.as_ref() == Some(key))?;
         Some(format!("{}{}\n", self.head, line.text))
     }
 
     /// Its text without some rows; none if it has none of these.
-    pub fn without_rows(&self, is_gone: impl Fn(&RowKey) -> bool) -> Option<String> {
+    pub fn without_rows(&self, is_gone: impl Fn(&PaperId) -> bool) -> Option<String> {
         let stays = |line: &&TableLine<'_>| !line.key.as_ref().is_some_and(&is_gone);
         let lines: Vec<&str> = self.lines.iter().filter(stays).map(|line| line.text).collect();
         (lines.len() < self.lines.len()).then(|| table_text(self.head, &lines, self.tail))

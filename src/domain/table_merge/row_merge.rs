@@ -1,13 +1,14 @@
 //! One row of a table, cell by cell.
 
+use super::TableLine;
 use super::table_head::TableHead;
-use super::{RowKey, TableLine};
+use crate::domain::PaperId;
 
 /// A cell that a person edited and whose desired text changed since: the person's text stays.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CellConflict {
     /// The row.
-    pub key: RowKey,
+    pub key: PaperId,
     /// The column's name, in lower case.
     pub column: String,
     /// What the person wrote, as the cell is written.
@@ -21,7 +22,7 @@ pub(super) type RowWithColumns<'a> = (&'a TableLine<'a>, &'a [String]);
 
 /// What one row is made of.
 pub(super) struct RowMerge<'a> {
-    pub(super) key: &'a RowKey,
+    pub(super) key: &'a PaperId,
     /// The head of the table that it belongs in.
     pub(super) head: &'a TableHead<'a>,
     pub(super) base: &'a [RowWithColumns<'a>],

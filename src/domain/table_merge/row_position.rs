@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use super::parsed_table::{FileTables, RowKey, TableLine};
+use super::parsed_table::{FileTables, TableLine};
+use crate::domain::PaperId;
 
 /// Where a row is: its file, and its line in that file's table.
 pub(super) type RowPosition = (usize, usize);
 
 /// Where the first row of each key is.
-pub(super) fn row_positions<'a>(tables: &'a FileTables<'_>) -> HashMap<&'a RowKey, RowPosition> {
+pub(super) fn row_positions<'a>(tables: &'a FileTables<'_>) -> HashMap<&'a PaperId, RowPosition> {
     let mut positions = HashMap::new();
     for (file, table) in tables.iter().enumerate() {
         for (at, line) in table.iter().flat_map(|table| table.lines.iter().enumerate()) {

@@ -15,8 +15,12 @@ fn table(text: &'static str) -> Option<ParsedTable<'static>> {
 
 fn line(text: &'static str) -> TableLine<'static> {
     let cells: Vec<&str> = text.trim_matches('|').split('|').map(str::trim).collect();
-    let key = (!text.starts_with('-')).then(|| RowKey::Address(cells[0].to_owned()));
+    let key = (!text.starts_with('-')).then(|| page(cells[0]));
     TableLine { text, key, date: None, cells, is_shifted: false }
+}
+
+fn page(name: &str) -> PaperId {
+    PaperId::from_stored(name.to_owned())
 }
 
 /// How one file reads after base, edited and desired.
@@ -41,7 +45,7 @@ fn the_worked_example_of_this_module_reads_as_it_says() {
     let edited = vec![table("a | A | 9 pages, *good*/d | D | mine")];
     let desired = vec![table("c | C | 3 pages/a | A2 | 10 pages")];
     let deleted = deleted_rows(&base, &edited, &|_| false);
-    assert_eq!(deleted.rows, [RowKey::Address("b".to_owned())]);
+    assert_eq!(deleted.rows, [page("b")]);
     let input = MergeInput {
         base: &base,
         is_base_known: true,
@@ -134,10 +138,7 @@ fn only_what_was_there_and_is_not_any_more_was_deleted() {
     let deleted = |base: &[&'static str], edited: &'static str| {
         let base: Vec<FileTables<'_>> = base.iter().map(|text| vec![table(text)]).collect();
         let keys = deleted_rows(&base, &vec![table(edited)], &|_| false).rows;
-        let names = keys.into_iter().map(|key| match key {
-            RowKey::Address(name) => name,
-            RowKey::Paper(paper) => paper.to_string(),
-        });
+        let names = keys.iter().map(PaperId::to_string);
         names.collect::<Vec<_>>().join(" ")
     };
     for (what, base, edited, expected) in [
@@ -162,7 +163,7 @@ fn a_row_that_was_deleted_on_its_way_to_another_file_was_deleted() {
         (vec![table("a"), table("b/c")], vec![]),
         (vec![table("a"), None], vec![]),
     ] {
-        let expected: Vec<RowKey> = expected.into_iter().map(|key| RowKey::Address(key.to_owned())).collect();
+        let expected: Vec<PaperId> = expected.into_iter().map(|key| page(key)).collect();
         assert_eq!(deleted_rows(&base, &edited, &|_| false).rows, expected);
     }
 }
@@ -246,7 +247,7 @@ fn a_conflict_tells_both_texts_and_only_when_what_is_wanted_changes() {
         };
         merge_tables(&texts, &|_, _, _| false).conflicts
     };
-    let (key, column) = (RowKey::Address("k".to_owned()), "a".to_owned());
+    let (key, column) = (page("k"), "a".to_owned());
     let conflict = CellConflict { key, column, edited: "mine".to_owned(), desired: "z".to_owned() };
     assert_eq!(conflicts("k | x | y"), [conflict]);
     assert_eq!(conflicts("k | z | y"), []);

@@ -57,7 +57,8 @@ pub(super) fn record_added(
 }
 
 /// Records what the history does not have. What it has of a paper stays, and of a new one it gets what it needs to know the
-/// paper by: the other cells are a person's words, and what the history has counts as the program's in a table.
+/// paper by: the other cells are a person's words, and what the history has counts as the program's in a table. A page that the
+/// history does not have may be anything: its row stays a person's own.
 fn record_added_to_topic(
     store: &mut Store,
     topic: &str,
@@ -76,7 +77,9 @@ fn record_added_to_topic(
         store.papers(unseen.keys())?.into_iter().map(|paper| (paper.id.clone(), paper)).collect();
     let papers = combine_duplicates(papers_from_rows(topic, edited, now)).into_iter().filter_map(|paper| {
         let known = unseen.remove(&paper.id)?;
-        Some(with_finding(recorded.remove(&paper.id).unwrap_or(paper), known))
+        let recorded = recorded.remove(&paper.id);
+        let paper = recorded.or_else(|| paper.id.is_surely_paper().then_some(paper))?;
+        Some(with_finding(paper, known))
     });
     let papers = papers.collect();
     store.record(&record, &PollRecord { now, origin: Origin::List, papers, watermark_update: None })?;

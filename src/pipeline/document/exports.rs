@@ -8,11 +8,11 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 
 use super::list::{LIST_FILE, List};
-use crate::domain::{Export, FeedEntry, Link, Paper, PaperId, mark_estimated};
+use crate::domain::{Export, FeedEntry, Paper, PaperId};
 use crate::pipeline::import;
 use crate::render::feed::{Feed, atom, bibtex};
 use crate::render::page::{HtmlExportTopic, PageTemplates, html_export};
-use crate::render::{PaperLink, TableRow, read_rows, valid_table_blocks, with_lf_line_ends};
+use crate::render::{TableRow, read_rows, valid_table_blocks, with_lf_line_ends};
 use crate::store::{FileTexts, Store};
 
 /// Entries of a feed: more than any reader misses between two visits.
@@ -42,8 +42,8 @@ pub(super) fn note_rows_seen(
 ) -> Result<()> {
     let Some(list_file) = files.get(LIST_FILE).filter(|_| !list.exports.is_empty()) else { return Ok(()) };
     let rows = list.topics.iter().flat_map(|topic| rows_of_topic(topic, list_file));
-    let elsewhere = rows.filter(|row| matches!(row.link, PaperLink::Web(_)));
-    let papers: Vec<_> = elsewhere.filter_map(|row| paper_id(&row.link)).collect();
+    let papers = rows.filter_map(|row| Some(row.link?.paper));
+    let papers: Vec<_> = papers.filter(|paper| !paper.is_surely_paper()).collect();
     if papers.is_empty() { Ok(()) } else { store.note_rows_seen(list.name, &papers, now) }
 }
 
@@ -94,57 +94,33 @@ fn topic_entries(
     list_file: &str,
     now: Timestamp,
 ) -> Result<Vec<FeedEntry>> {
-    let rows = rows_of_topic(name, list_file).into_iter().filter_map(|row| Some((paper_id(&row.link)?, row)));
+    let rows = rows_of_topic(name, list_file)
+        .into_iter()
+        .filter_map(|row| Some((row.link.as_ref()?.paper.clone(), row)));
     let rows: Vec<(PaperId, TableRow)> = rows.collect();
     let ids: Vec<PaperId> = rows.iter().map(|(id, _)| id.clone()).collect();
     let mut known = store.feed_entries(name, &ids)?;
     let mut seen_ids = HashSet::new();
     let once = rows.into_iter().filter(|(id, _)| seen_ids.insert(id.clone()));
     let entries = once.map(|(id, row)| match known.remove(&id) {
-        Some(entry) => Ok(entry),
-        None => entry_from_row(store, list, id, &row, now),
+        Some(entry) => Ok(Some(entry)),
+        None => entry_from_row(store, list, &id, &row, now),
     });
-    entries.collect()
-}
-
-/// What the history calls the paper that a row links.
-fn paper_id(link: &PaperLink) -> Option<PaperId> {
-    match link {
-        PaperLink::Arxiv { id, .. } => Some(PaperId::arxiv(id)),
-        PaperLink::Web(address) => {
-            let id = doi(address).map_or_else(|| address.clone(), |doi| format!("doi:{doi}"));
-            Some(PaperId::from_stored(id))
-        }
-        PaperLink::Missing => None,
-    }
-}
-
-/// The DOI that an address of the resolver ends with: <https://www.doi.org/doi-handbook/HTML/resolution.html>.
-fn doi(address: &str) -> Option<&str> {
-    let (_, rest) = address.split_once("://")?;
-    let (host, doi) = rest.split_once('/')?;
-    let is_resolver =
-        ["doi.org", "dx.doi.org", "www.doi.org"].iter().any(|known| host.eq_ignore_ascii_case(known));
-    Some(doi).filter(|doi| is_resolver && doi.starts_with("10."))
+    entries.filter_map(Result::transpose).collect()
 }
 
 /// The paper as its row says; it came when the row was first seen.
 fn entry_from_row(
     store: &Store,
     list: &List<'_>,
-    id: PaperId,
+    id: &PaperId,
     row: &TableRow,
     now: Timestamp,
-) -> Result<FeedEntry> {
-    let seen = store.row_first_seen(list.name, &id)?.unwrap_or(now);
-    let paper = import::paper_from_row(row, now).unwrap_or_else(|| {
-        let updated = import::row_date(row).unwrap_or_else(|| mark_estimated(seen));
-        let PaperLink::Web(href) = row.link.clone() else { return import::minimal_paper(id, row, updated) };
-        let links = vec![Link { href, rel: None, media_type: None, title: None }];
-        let doi = id.as_str().strip_prefix("doi:").map(str::to_owned);
-        Paper { doi, links, ..import::minimal_paper(id, row, updated) }
-    });
-    Ok(FeedEntry { paper, first_seen: seen, version_seen: seen })
+) -> Result<Option<FeedEntry>> {
+    let seen = store.row_first_seen(list.name, id)?.unwrap_or(now);
+    let paper = import::paper_from_row(row, seen)
+        .map(|paper| Paper { updated: import::row_date(row).unwrap_or(paper.updated), ..paper });
+    Ok(paper.map(|paper| FeedEntry { paper, first_seen: seen, version_seen: seen }))
 }
 
 /// The topics' names; of many, the list's own.

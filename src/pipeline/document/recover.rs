@@ -10,14 +10,15 @@ use super::exports::is_export;
 use super::list::{LIST_FILE, List, read_edited_and_base};
 use super::merge::check_mergeable;
 use super::pending_rewrite::PendingRewrite;
-use crate::domain::table_merge::{MergeInput, ParsedTable, RowKey, TableLine, merge_tables};
+use crate::domain::PaperId;
+use crate::domain::table_merge::{MergeInput, ParsedTable, TableLine, merge_tables};
 use crate::render::{
     MarkerError, append_missing_markers, parse_table, splice_tables, table_blocks, with_lf_line_ends,
 };
 use crate::store::{Rewrite, Store};
 
 /// Rows by their topics and their keys.
-type TopicRowKeys = BTreeSet<(String, RowKey)>;
+type TopicRowKeys = BTreeSet<(String, PaperId)>;
 
 /// The files into which a row moves that has left another one already and is nowhere now: as they are, with these rows. If
 /// a row is missing from a file that was not rewritten yet, a person deleted it.
@@ -105,7 +106,7 @@ fn splice_rows(file: &str, current: &str, text: &str, moving: &TopicRowKeys) -> 
     };
     let mut tables = plain_tables(&current)?;
     for (topic, with_all) in plain_tables(text)?.into_iter().filter(|(topic, _)| topics.contains(topic)) {
-        let is_moving = |key: &RowKey| moving.iter().any(|(name, row)| name == topic && row == key);
+        let is_moving = |key: &PaperId| moving.iter().any(|(name, row)| name == topic && row == key);
         match tables.iter_mut().find(|(name, _)| *name == topic) {
             Some((_, table)) => *table = add_rows_to_table(table, &with_all, is_moving),
             None => tables.push((topic, with_all)),
@@ -121,7 +122,7 @@ fn plain_tables(text: &str) -> Result<Vec<(&str, String)>, MarkerError> {
 }
 
 /// A table with the rows of another one that move into it; that one whole if there is no table.
-fn add_rows_to_table(current: &str, with_all: &str, is_moving: impl Fn(&RowKey) -> bool) -> String {
+fn add_rows_to_table(current: &str, with_all: &str, is_moving: impl Fn(&PaperId) -> bool) -> String {
     let (Some(current), Some(mut moving)) = (parse_table(current), parse_table(with_all)) else {
         return with_all.to_owned();
     };
@@ -147,7 +148,7 @@ fn add_rows_to_table(current: &str, with_all: &str, is_moving: impl Fn(&RowKey) 
 fn in_desired_order<'a>(
     current: &ParsedTable<'a>,
     with_all: &ParsedTable<'a>,
-    is_moving: impl Fn(&RowKey) -> bool,
+    is_moving: impl Fn(&PaperId) -> bool,
 ) -> Vec<TableLine<'a>> {
     let mut keys = HashSet::new();
     let first = current.lines.iter().filter(|line| line.key.as_ref().is_some_and(|key| keys.insert(key)));
@@ -172,7 +173,6 @@ fn key_only<'a>(line: &TableLine<'a>) -> TableLine<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::PaperId;
 
     /// A file with these rows, each a number and what follows its title.
     fn file(head: &str, rows: &[&str]) -> String {
@@ -185,8 +185,7 @@ mod tests {
     }
 
     fn with(file: &str, current: &str, text: &str, numbers: &[&str]) -> Result<String, MarkerError> {
-        let of =
-            |number: &&str| RowKey::Paper(PaperId::arxiv(&format!("2503.0000{number}").parse().unwrap()));
+        let of = |number: &&str| PaperId::arxiv(&format!("2503.0000{number}").parse().unwrap());
         let keys = numbers.iter().map(|number| ("A".to_owned(), of(number)));
         splice_rows(file, current, text, &keys.collect())
     }

@@ -12,10 +12,9 @@ use super::conflict::conflict_report;
 use super::mass_deletion::MassDeletion;
 use super::tables::{
     TableTexts, TopicTables, check_mergeable, count_rows, file_names, has_rows_elsewhere, has_unknown_rows,
-    paper_ids,
 };
-use crate::domain::table_merge;
-use crate::domain::table_merge::{FileTables, MergeInput, MergedTables, ParsedTable, RowKey};
+use crate::domain::table_merge::{FileTables, MergeInput, MergedTables, ParsedTable};
+use crate::domain::{PaperId, table_merge};
 use crate::pipeline::document::generate::{FileFit, GeneratedTables, TableCache, TableLengths};
 use crate::pipeline::document::list::{LIST_FILE, List};
 use crate::pipeline::document::merged_list::{FileReader, MergeBase, MergedList};
@@ -243,17 +242,15 @@ impl MergeAttempt<'_> {
         let (mut dismissed, mut sweeping) = (Vec::new(), MassDeletion::default());
         for topic in self.list.topics {
             let (base, edited, _) = each.topic_tables(topic);
-            let is_known = |key: &RowKey| {
-                self.known_dismissed
-                    .iter()
-                    .any(|old| old.topic == *topic && matches!(key, RowKey::Paper(id) if *id == old.paper))
+            let is_known = |key: &PaperId| {
+                self.known_dismissed.iter().any(|old| old.topic == *topic && old.paper == *key)
             };
             let mut gone = table_merge::deleted_rows(&base, &edited, &is_known);
             let of_topic: Vec<_> = self.rows_by_hand.iter().filter(|row| row.topic == *topic).collect();
             let gone_manual_rows = deleted_manual_rows(&of_topic, &names, &edited);
             gone.is_sweeping |= gone_manual_rows.len() > 1 && 2 * gone_manual_rows.len() > of_topic.len();
-            let is_new = |key: &RowKey| !is_known(key) && !gone.rows.contains(key);
-            let gone_manual_rows: Vec<RowKey> = gone_manual_rows.into_iter().filter(is_new).collect();
+            let is_new = |key: &PaperId| !is_known(key) && !gone.rows.contains(key);
+            let gone_manual_rows: Vec<PaperId> = gone_manual_rows.into_iter().filter(is_new).collect();
             gone.rows.extend(gone_manual_rows);
             // One row by itself is the last of a table sooner or later; of a topic with others it may go.
             let is_much = || gone.rows.len() > 1 || !has_rows_elsewhere(topic, edited_files, &names);
@@ -264,11 +261,11 @@ impl MergeAttempt<'_> {
                 }
                 sweeping.add(topic, &gone.rows);
             }
-            let excerpt = |key: &RowKey| base.iter().flatten().flatten().find_map(|table| table.excerpt(key));
-            let papers = gone.rows.into_iter().filter_map(|key| {
-                let excerpt = excerpt(&key).unwrap_or_default();
-                let RowKey::Paper(paper) = key else { return None };
-                Some(Dismissal { topic: topic.clone(), paper, noticed_at: self.now, excerpt })
+            let excerpt =
+                |key: &PaperId| base.iter().flatten().flatten().find_map(|table| table.excerpt(key));
+            let papers = gone.rows.into_iter().map(|paper| {
+                let excerpt = excerpt(&paper).unwrap_or_default();
+                Dismissal { topic: topic.clone(), paper, noticed_at: self.now, excerpt }
             });
             dismissed.extend(papers);
         }
@@ -289,8 +286,7 @@ impl MergeAttempt<'_> {
             let (base, edited, _) = each.topic_tables(topic);
             // Nothing is known of a table that the base did not have at all.
             let had_table = !base.is_empty() && base.iter().all(|tables| tables.iter().any(Option::is_some));
-            let added =
-                if had_table { paper_ids(table_merge::added_rows(&base, &edited)) } else { Vec::new() };
+            let added = if had_table { cloned(&table_merge::added_rows(&base, &edited)) } else { Vec::new() };
             self.known_dismissed
                 .iter()
                 .filter(move |one| one.topic == *topic && added.contains(&one.paper))
@@ -300,10 +296,10 @@ impl MergeAttempt<'_> {
     }
 
     /// The papers whose rows a person deleted from a topic's tables.
-    fn dismissed_keys(&self, topic: &str, changes: &DismissalChanges) -> Vec<RowKey> {
+    fn dismissed_keys(&self, topic: &str, changes: &DismissalChanges) -> Vec<PaperId> {
         let known = self.known_dismissed.iter().filter(|known| !changes.restored.contains(known));
         let all = known.chain(&changes.new).filter(|one| one.topic == topic);
-        all.map(|one| RowKey::Paper(one.paper.clone())).collect()
+        all.map(|one| one.paper.clone()).collect()
     }
 
     fn merge_edits(
@@ -339,10 +335,10 @@ impl MergeAttempt<'_> {
                 edited,
                 desired,
             };
-            added.push((topic.clone(), paper_ids(table_merge::added_rows(base, edited))));
+            added.push((topic.clone(), cloned(&table_merge::added_rows(base, edited))));
             let MergedTables { tables: merged, conflicts: new } =
                 table_merge::merge_tables(&texts, &is_same_cell);
-            kept_rows.extend(manual_rows(topic, &names, &merged, desired));
+            kept_rows.extend(self.only_papers(manual_rows(topic, &names, &merged, desired))?);
             for (tables, table) in tables.iter_mut().zip(merged) {
                 tables.extend(table.map(|table| (topic.clone(), table)));
             }
@@ -383,6 +379,17 @@ impl MergeAttempt<'_> {
             notes,
             regenerated_volumes: archived,
         })
+    }
+
+    /// Of manual rows those of papers: a person's row of another page is not the program's business.
+    fn only_papers(&self, rows: Vec<ManualRow>) -> Result<Vec<ManualRow>> {
+        let mut papers = Vec::with_capacity(rows.len());
+        for row in rows {
+            if row.paper.is_surely_paper() || !self.store.paper_row_ids([&row.paper])?.is_empty() {
+                papers.push(row);
+            }
+        }
+        Ok(papers)
     }
 
     /// The files to read row by row: all but those that are as they were written and are to stay so. What one of
@@ -441,25 +448,27 @@ fn manual_rows(
 ) -> Vec<ManualRow> {
     let merged: FileTables<'_> = tables.iter().map(|table| table.as_deref().and_then(parse_table)).collect();
     let keys = table_merge::added_rows(std::slice::from_ref(generated), &merged);
-    let has = |table: &Option<ParsedTable<'_>>, key: &RowKey| {
+    let has = |table: &Option<ParsedTable<'_>>, key: &PaperId| {
         table.iter().flat_map(|table| &table.lines).any(|line| line.key.as_ref() == Some(key))
     };
-    let rows = keys.into_iter().filter_map(|key| {
-        let file = merged.iter().position(|table| has(table, key))?;
-        let RowKey::Paper(paper) = key else { return None };
+    let rows = keys.into_iter().filter_map(|paper| {
+        let file = merged.iter().position(|table| has(table, paper))?;
         Some(ManualRow { file: names[file].clone(), topic: topic.to_owned(), paper: paper.clone() })
     });
     rows.collect()
 }
 
 /// Those of a topic's manual rows that are gone: they are nowhere, and the table that had them is there.
-fn deleted_manual_rows(rows: &[&ManualRow], names: &[&String], edited: &FileTables<'_>) -> Vec<RowKey> {
+fn deleted_manual_rows(rows: &[&ManualRow], names: &[&String], edited: &FileTables<'_>) -> Vec<PaperId> {
     let edited_files = table_merge::added_rows(&[], edited);
     let gone = rows.iter().filter(|row| {
         let file = names.iter().position(|name| **name == row.file);
         let has_table = file.is_some_and(|file| edited.get(file).is_some_and(Option::is_some));
-        has_table
-            && !edited_files.iter().any(|key| matches!(key, RowKey::Paper(paper) if *paper == row.paper))
+        has_table && !edited_files.contains(&&row.paper)
     });
-    gone.map(|row| RowKey::Paper(row.paper.clone())).collect()
+    gone.map(|row| row.paper.clone()).collect()
+}
+
+fn cloned(papers: &[&PaperId]) -> Vec<PaperId> {
+    papers.iter().copied().cloned().collect()
 }

@@ -1,6 +1,6 @@
 //! What a person edited and what changed since, as a report of it.
 
-use crate::domain::table_merge::{CellConflict, RowKey};
+use crate::domain::table_merge::CellConflict;
 use crate::pipeline::document::list::ConflictReport;
 use crate::render::{plain_cell, plain_title};
 
@@ -9,10 +9,7 @@ pub(super) fn conflict_report(topic: &str, conflict: CellConflict) -> ConflictRe
     let plain = |cell: &str| if conflict.column == "title" { plain_title(cell) } else { plain_cell(cell) };
     ConflictReport {
         topic: topic.to_owned(),
-        paper: match &conflict.key {
-            RowKey::Paper(paper) => paper.to_string(),
-            RowKey::Address(address) => address.clone(),
-        },
+        paper: conflict.key.to_string(),
         edited: plain(&conflict.edited),
         desired: plain(&conflict.desired),
         column: conflict.column,

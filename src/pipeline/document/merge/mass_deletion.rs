@@ -6,8 +6,7 @@ use std::fmt;
 use anyhow::Result;
 use jiff::Timestamp;
 
-use crate::domain::table_merge::RowKey;
-use crate::domain::{Branch, Fingerprint};
+use crate::domain::{Branch, Fingerprint, PaperId};
 use crate::pipeline::document::list::List;
 use crate::store::{Store, SuspectDeletions};
 
@@ -37,8 +36,8 @@ pub(super) struct MassDeletion {
 
 impl MassDeletion {
     /// Adds a topic with the rows that have gone.
-    pub(super) fn add(&mut self, topic: &str, gone: &[RowKey]) {
-        let mut keys: Vec<&RowKey> = gone.iter().collect();
+    pub(super) fn add(&mut self, topic: &str, gone: &[PaperId]) {
+        let mut keys: Vec<&PaperId> = gone.iter().collect();
         keys.sort();
         self.doubts.insert(topic.to_owned(), Fingerprint::of(format!("{keys:?}")));
         self.rows.push((topic.to_owned(), gone.len()));

@@ -8,8 +8,6 @@ use anyhow::Result;
 
 use super::attempt::MergeAttempt;
 use super::blocked_topics::with_blocked_tables;
-use super::tables::paper_ids;
-use crate::domain::table_merge::RowKey;
 use crate::pipeline::document::generate::GeneratedTables;
 use crate::pipeline::document::list::LIST_FILE;
 use crate::render::{parse_table, valid_table_blocks, with_lf_line_ends};
@@ -107,9 +105,9 @@ impl MergeAttempt<'_> {
         let Some(table) = parse_table(table) else { return Ok(None) };
         let keys = table.lines.iter().filter_map(|line| line.key.as_ref());
         let mut gone = HashSet::new();
-        for paper in paper_ids(keys.collect()) {
-            if !self.store.paper_row_ids([&paper])?.is_disjoint(placed) {
-                gone.insert(RowKey::Paper(paper));
+        for paper in keys {
+            if !self.store.paper_row_ids([paper])?.is_disjoint(placed) {
+                gone.insert(paper);
             }
         }
         Ok(table.without_rows(|key| gone.contains(key)))

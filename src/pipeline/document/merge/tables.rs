@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 
-use crate::domain::table_merge::{FileTables, RowKey};
+use crate::domain::table_merge::FileTables;
 use crate::domain::{PaperId, table_merge};
 use crate::pipeline::document::list::{LIST_FILE, List};
 use crate::render::{
@@ -141,18 +141,9 @@ pub(in crate::pipeline) fn added_papers(
     let each = TableTexts::of(&names, base, edited_files, &none);
     let added = topics.iter().map(|topic| {
         let (base, edited, _) = each.topic_tables(topic);
-        (topic.clone(), paper_ids(table_merge::added_rows(&base, &edited)))
+        (topic.clone(), table_merge::added_rows(&base, &edited).into_iter().cloned().collect())
     });
     added.collect()
-}
-
-/// Of these the papers.
-pub(super) fn paper_ids(keys: Vec<&RowKey>) -> Vec<PaperId> {
-    let papers = keys.into_iter().filter_map(|key| match key {
-        RowKey::Paper(paper) => Some(paper.clone()),
-        RowKey::Address(_) => None,
-    });
-    papers.collect()
 }
 
 /// A base without the rows of restored papers that are not in the files: those are to be written again, and that they
@@ -170,21 +161,17 @@ pub(in crate::pipeline) fn without_restored(
     let each = TableTexts::of(&names, &[], edited_files, &none);
     let is_missing = |one: &&Dismissal| {
         let (_, edited, _) = each.topic_tables(&one.topic);
-        !table_merge::added_rows(&[], &edited).into_iter().any(|key| is_key_of(key, one))
+        !table_merge::added_rows(&[], &edited).contains(&&one.paper)
     };
     let missing: Vec<&Dismissal> = restored.iter().filter(is_missing).collect();
     let files = base.into_iter().map(|(file, text)| Ok((file, without_rows(&text, &missing)?)));
     files.collect()
 }
 
-fn is_key_of(key: &RowKey, one: &Dismissal) -> bool {
-    matches!(key, RowKey::Paper(paper) if *paper == one.paper)
-}
-
 /// A file without the rows of these papers.
 fn without_rows(text: &str, papers: &[&Dismissal]) -> Result<Arc<str>> {
     let tables = valid_table_blocks(text).into_iter().map(|(topic, table)| {
-        let is_gone = |key: &RowKey| papers.iter().any(|one| one.topic == topic && is_key_of(key, one));
+        let is_gone = |key: &PaperId| papers.iter().any(|one| one.topic == topic && one.paper == *key);
         let table = with_lf_line_ends(table);
         (
             topic,

@@ -9,7 +9,7 @@ use crate::pipeline::document::exports::{is_export, rows_of_topic};
 use crate::pipeline::document::list::List;
 use crate::pipeline::document::merged_list::MergedList;
 use crate::render::pull_request::{ConflictEntry, ReplacedRow, TopicChanges};
-use crate::render::{PaperLink, SingleLine, TableRow, pull_request, valid_table_blocks};
+use crate::render::{SingleLine, pull_request, valid_table_blocks};
 use crate::store::FileTexts;
 
 /// Marks, unseen, in the body of a pull request what the list has in it: a person who closes it has seen that.
@@ -74,10 +74,10 @@ fn changes_of_topic(topic: &str, current: &FileTexts, merged: &MergedList) -> To
     let (mut new, mut replaced, mut archived) = (Vec::new(), Vec::new(), 0);
     for (file, text) in merged.files.iter().filter(|(file, _)| differs(file)) {
         for row in rows_of_topic(topic, text) {
-            let Some((paper, version)) = arxiv_paper(&row) else { continue };
-            match before.get(&paper) {
+            let Some(link) = &row.link else { continue };
+            match before.get(&link.paper) {
                 None => new.push(row),
-                Some((_, known)) if version > *known => {
+                Some((_, known)) if link.version > *known => {
                     replaced.push(ReplacedRow { row, previous_version: *known });
                 }
                 Some((was_in, _)) if was_in.is_empty() && !file.is_empty() => archived += 1,
@@ -114,15 +114,8 @@ fn versions<'a>(
 ) -> HashMap<PaperId, (&'a str, RowVersion)> {
     let mut versions = HashMap::new();
     for (file, text) in files {
-        let papers = rows_of_topic(topic, text).into_iter().filter_map(|row| arxiv_paper(&row));
-        versions.extend(papers.map(|(paper, version)| (paper, (file.as_str(), version))));
+        let papers = rows_of_topic(topic, text).into_iter().filter_map(|row| row.link);
+        versions.extend(papers.map(|link| (link.paper, (file.as_str(), link.version))));
     }
     versions
-}
-
-fn arxiv_paper(row: &TableRow) -> Option<(PaperId, RowVersion)> {
-    match &row.link {
-        PaperLink::Arxiv { id, version } => Some((PaperId::arxiv(id), *version)),
-        PaperLink::Web(_) | PaperLink::Missing => None,
-    }
 }
