@@ -6,7 +6,6 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use clap::CommandFactory;
 use clap_complete::Shell;
-use serde::Serialize;
 
 use super::command_line::CommandLine;
 use super::command_outcome::CommandOutcome;
@@ -27,12 +26,6 @@ pub(super) fn completions(shell: Shell, json: bool) -> Result<CommandOutcome> {
     Ok(CommandOutcome::Complete)
 }
 
-/// The pages that were written.
-#[derive(Serialize)]
-struct ManReport {
-    pages: Vec<String>,
-}
-
 /// Without a folder, the program's own page is the answer.
 pub(super) fn man(folder: Option<&Path>, json: bool) -> Result<CommandOutcome> {
     let line = build_command();
@@ -43,19 +36,18 @@ pub(super) fn man(folder: Option<&Path>, json: bool) -> Result<CommandOutcome> {
             )
             .into());
         }
-        output::print(&ManPage::of(line)?.text)?;
+        output::print(&man_page(line)?.1)?;
         return Ok(CommandOutcome::Complete);
     };
     let mut pages = Vec::new();
     for command in line.get_subcommands().cloned().chain([line.clone()]) {
-        let page = ManPage::of(command)?;
-        let file = folder.join(&page.name);
-        list::replace(&file, &page.text)?;
+        let (name, text) = man_page(command)?;
+        let file = folder.join(name);
+        list::replace(&file, &text)?;
         pages.push(file.display().to_string());
     }
     pages.sort();
-    let report = ManReport { pages };
-    output::print_answer(json, &report, || report.pages.join("\n") + "\n")?;
+    output::print_answer(json, &serde_json::json!({ "pages": pages }), || pages.join("\n") + "\n")?;
     Ok(CommandOutcome::Complete)
 }
 
@@ -66,16 +58,10 @@ fn build_command() -> clap::Command {
     line
 }
 
-struct ManPage {
-    name: String,
-    text: String,
-}
-
-impl ManPage {
-    fn of(command: clap::Command) -> Result<Self> {
-        let man = clap_mangen::Man::new(command);
-        let mut text = Vec::new();
-        man.render(&mut text).context("cannot write the page")?;
-        Ok(Self { name: man.get_filename(), text: String::from_utf8(text).context("cannot write the page")? })
-    }
+/// The name of a command's page, and its text.
+fn man_page(command: clap::Command) -> Result<(String, String)> {
+    let man = clap_mangen::Man::new(command);
+    let mut text = Vec::new();
+    man.render(&mut text).context("cannot write the page")?;
+    Ok((man.get_filename(), String::from_utf8(text).context("cannot write the page")?))
 }

@@ -15,10 +15,8 @@ const FILE_BYTES_MAX: u64 = 512 << 20;
 /// What stands in a list's file; none where there is no file yet.
 pub fn read(file: &Path) -> Result<Option<String>> {
     let mut bytes = Vec::new();
-    if !read_into(file, &mut bytes)? {
-        return Ok(None);
-    }
-    decode_utf8(file, bytes).map(Some)
+    let is_there = read_into(file, &mut bytes)?;
+    is_there.then(|| decode_utf8(file, bytes)).transpose()
 }
 
 fn decode_utf8(file: &Path, bytes: Vec<u8>) -> Result<String> {
@@ -32,25 +30,23 @@ fn decode_utf8(file: &Path, bytes: Vec<u8>) -> Result<String> {
 /// Reads what stands in a file in place of what was in the buffer; whether there is a file. Only a plain file is read.
 pub fn read_into(file: &Path, bytes: &mut Vec<u8>) -> Result<bool> {
     bytes.clear();
-    let opened = match plain_file::open(file) {
-        Ok(opened) => opened,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
-        Err(error) => return Err(error).with_context(|| format!("cannot read {}", file.display())),
-    };
-    read_all(opened, file, bytes)?;
-    Ok(true)
+    read_opened(plain_file::open(file), file, bytes)
 }
 
 /// What a person hands over to be read once. It may be a pipe, as a shell's `<(…)` is one.
 pub fn read_input(file: &Path) -> Result<Option<String>> {
-    let opened = match File::open(file) {
-        Ok(opened) => opened,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error).with_context(|| format!("cannot read {}", file.display())),
-    };
     let mut bytes = Vec::new();
-    read_all(opened, file, &mut bytes)?;
-    decode_utf8(file, bytes).map(Some)
+    let is_there = read_opened(File::open(file), file, &mut bytes)?;
+    is_there.then(|| decode_utf8(file, bytes)).transpose()
+}
+
+/// Reads a file that was opened, if it is there; whether it is.
+fn read_opened(opened: io::Result<File>, file: &Path, bytes: &mut Vec<u8>) -> Result<bool> {
+    match opened {
+        Ok(opened) => read_all(opened, file, bytes).map(|()| true),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
+    }
 }
 
 /// Reads to the end, and not for ever. The file may grow meanwhile; its length saves the growing of the buffer.

@@ -48,13 +48,6 @@ pub(super) struct ForgeReply {
     now: Timestamp,
 }
 
-/// Why no whole answer could be read.
-#[derive(Debug)]
-pub(super) enum ReplyReadError {
-    Broken(reqwest::Error),
-    TooLarge,
-}
-
 /// A list in an answer, which is not longer than any forge gives one.
 #[derive(Debug)]
 pub(super) struct Items<T>(pub(super) Vec<T>);
@@ -93,19 +86,19 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ItemsVisitor<T> {
 }
 
 impl ForgeReply {
-    /// Reads an answer whole, and nothing of one that is too large; of one that is no success its beginning.
-    pub(super) async fn read(mut response: Response, now: Timestamp) -> Result<Self, ReplyReadError> {
+    /// Reads an answer whole, or none that is too large; of one that is no success its beginning.
+    pub(super) async fn read(mut response: Response, now: Timestamp) -> reqwest::Result<Option<Self>> {
         let mut reply = Self::from_headers(response.status().as_u16(), response.headers(), now);
-        while let Some(chunk) = response.chunk().await.map_err(ReplyReadError::Broken)? {
+        while let Some(chunk) = response.chunk().await? {
             if !reply.is_success() && reply.body.len() + chunk.len() > ERROR_BYTES {
                 break;
             }
             if reply.body.len() + chunk.len() > BODY_BYTES {
-                return Err(ReplyReadError::TooLarge);
+                return Ok(None);
             }
             reply.body.extend_from_slice(&chunk);
         }
-        Ok(reply)
+        Ok(Some(reply))
     }
 
     fn from_headers(status: u16, headers: &HeaderMap, now: Timestamp) -> Self {

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::ForgeError;
 use super::classification::classify;
 use super::dialect::Dialect;
-use super::reply::{ForgeReply, ReplyReadError};
+use super::reply::ForgeReply;
 use crate::clock::{TimeBudget, real_now};
 use crate::domain::Secret;
 use crate::wire::http_client::client_builder;
@@ -70,14 +70,14 @@ impl RestTransport {
         if let Some(body) = body {
             request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
         }
-        let answer = async {
-            let response = request.send().await.map_err(ReplyReadError::Broken)?;
-            ForgeReply::read(response, real_now()).await
+        let reply = async { ForgeReply::read(request.send().await?, real_now()).await };
+        let fault = match self.time_budget.within(TURN_LIMIT, reply).await {
+            Some(Ok(Some(reply))) => return Ok(reply),
+            Some(Ok(None)) => "its answer is too large",
+            Some(Err(error)) => return Err(self.transport_error(error)),
+            None => "its answers take too long",
         };
-        match self.time_budget.within(TURN_LIMIT, answer).await {
-            Some(read) => read.map_err(|unread| self.read_error(unread)),
-            None => Err(ForgeError::Transient(format!("{}: its answers take too long", self.name()))),
-        }
+        Err(ForgeError::Transient(format!("{}: {fault}", self.name())))
     }
 
     pub(super) fn url(&self, place: ApiPath<'_>, query: &[(&str, &str)]) -> Url {
@@ -108,15 +108,6 @@ impl RestTransport {
             ForgeError::Transient(format!("{} answered {}, {words}", self.name(), reply.status))
         };
         reply.json().ok_or_else(unreadable)
-    }
-
-    fn read_error(&self, unread: ReplyReadError) -> ForgeError {
-        match unread {
-            ReplyReadError::Broken(error) => self.transport_error(error),
-            ReplyReadError::TooLarge => {
-                ForgeError::Transient(format!("{}: its answer is too large", self.name()))
-            }
-        }
     }
 
     fn headers(&self, token: &Secret) -> HeaderMap {

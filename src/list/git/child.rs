@@ -121,25 +121,23 @@ async fn communicate(
             talked = &mut talking => { talked?; None }
             ended = child.wait() => Some(ended),
         };
-        // A child that has closed its pipes may still be at work.
-        let (status, is_drained) = match ended {
-            Some(status) => (status, is_drained(tokio::time::timeout(DRAIN_TIME, &mut talking).await)?),
-            None => (child.wait().await, true),
-        };
-        if is_drained {
-            group.0 = None;
+        match ended {
+            Some(status) => {
+                if let Ok(talked) = tokio::time::timeout(DRAIN_TIME, &mut talking).await {
+                    talked?;
+                    group.0 = None;
+                }
+                status
+            }
+            // A child that has closed its pipes may still be at work.
+            None => {
+                let status = child.wait().await;
+                group.0 = None;
+                status
+            }
         }
-        status
     };
     Ok(ChildOutput { status: status.map_err(ChildError::BrokenPipe)?, out, err })
-}
-
-/// Whether all that was said came to its end in time.
-fn is_drained<T, E>(talked: Result<Result<T, ChildError>, E>) -> Result<bool, ChildError> {
-    match talked {
-        Ok(talked) => talked.map(|_| true),
-        Err(_) => Ok(false),
-    }
 }
 
 async fn write(to: Option<ChildStdin>, input: &[u8]) -> Result<(), ChildError> {

@@ -67,9 +67,7 @@ impl Repository {
         if paths.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let fixed = ["ls-tree", "--long", "-z", commit.as_str(), "--"].into_iter();
-        let args: Vec<&str> = fixed.chain(paths.iter().map(|path| path.as_str())).collect();
-        let listed = self.git.run_for_text(GitCommand::new(&args)).await?;
+        let listed = self.ls_tree(commit, paths.iter().map(|path| path.as_str())).await?;
         let mut found = BTreeMap::new();
         let is_asked_for = |entry: &TreeEntry<'_>| paths.iter().any(|path| path.as_str() == entry.path);
         for TreeEntry { mode, id, bytes, path } in parse_ls_tree(&listed)?.into_iter().filter(is_asked_for) {
@@ -164,15 +162,23 @@ impl Repository {
         if above.is_empty() {
             return Ok(());
         }
-        let fixed = ["ls-tree", "-z", commit.as_str(), "--"].into_iter();
-        let args: Vec<&str> = fixed.chain(above.iter().copied()).collect();
-        let listed = self.git.run_for_text(GitCommand::new(&args)).await?;
+        let listed = self.ls_tree(commit, above.iter().copied()).await?;
         // Where a folder below one of these is asked for as well, all that is in that one is listed.
         let is_in_the_way = |entry: &TreeEntry<'_>| entry.mode != FOLDER && above.contains(entry.path);
         match parse_ls_tree(&listed)?.into_iter().find(is_in_the_way) {
             Some(TreeEntry { path, .. }) => Err(GitError::NotAFolder(path.to_owned())),
             None => Ok(()),
         }
+    }
+
+    async fn ls_tree<'a>(
+        &self,
+        commit: &'a CommitId,
+        paths: impl Iterator<Item = &'a str>,
+    ) -> Result<String, GitError> {
+        let fixed = ["ls-tree", "--long", "-z", commit.as_str(), "--"].into_iter();
+        let args: Vec<&str> = fixed.chain(paths).collect();
+        self.git.run_for_text(GitCommand::new(&args)).await
     }
 
     /// The tree of `base` with these changes, through an index of its own.

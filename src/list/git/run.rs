@@ -205,45 +205,22 @@ impl Git {
         let mut command = self.command(call);
         let run = child::run(&mut command, call.input, time_max);
         let ran = match call.scope {
-            CommandScope::Local => run.await,
+            CommandScope::Local => Some(run.await),
             // The run has its own limit, which ends it first if enough time is left.
-            CommandScope::Remote => match self.network_budget.within(Duration::MAX, run).await {
-                Some(ran) => ran,
-                None => return Err(self.time_budget_error()),
-            },
+            CommandScope::Remote => self.network_budget.within(Duration::MAX, run).await,
         };
-        let ChildOutput { status, out, err } =
-            ran.map_err(|failure| self.child_error(call, failure, time_max))?;
+        let ended = match ran {
+            Some(ran) => ran.map_err(|failure| child_error(call, failure, time_max)),
+            None => Err(GitError::TimeBudgetExceeded(self.network_time * NETWORK_RUNS)),
+        };
+        let ChildOutput { status, out, err } = ended.inspect_err(|_| self.remove_leftovers())?;
         Ok(GitOutput { status, out, err: self.sanitize(&err) })
     }
 
-    /// How long all runs together may speak with the remote.
-    fn network_time_max(&self) -> Duration {
-        self.network_time * NETWORK_RUNS
-    }
-
-    /// A run was stopped because all of them together took too long.
-    fn time_budget_error(&self) -> GitError {
-        self.remove_leftovers();
-        GitError::TimeBudgetExceeded(self.network_time_max())
-    }
-
-    /// Removes what a run left half done.
+    /// Removes what a run that did not end by itself left half done.
     fn remove_leftovers(&self) {
         if let Some(folder) = &self.folder {
             let _ = remove_leftovers(folder);
-        }
-    }
-
-    /// What it means that a run did not end by itself.
-    fn child_error(&self, call: GitCommand<'_>, failure: ChildError, time_max: Duration) -> GitError {
-        self.remove_leftovers();
-        match failure {
-            ChildError::NotStarted(error) if error.kind() == io::ErrorKind::NotFound => GitError::NoGit,
-            ChildError::NotStarted(error) => GitError::Other(format!("cannot begin git: {error}")),
-            ChildError::TimedOut => GitError::TimedOut(time_max),
-            ChildError::TooMuchOutput(bytes) => GitError::TooMuchOutput { what: command_name(call), bytes },
-            ChildError::BrokenPipe(error) => GitError::Other(format!("{}: {error}", command_name(call))),
         }
     }
 
@@ -310,6 +287,17 @@ impl GitCredentials {
         let encoded = STANDARD.encode(format!("{}:{}", login.user, login.token.reveal()));
         let header = AuthorizationHeader(format!("Authorization: Basic {encoded}"));
         Some(Self { key: format!("http.{}.extraHeader", remote.origin()?), header, login })
+    }
+}
+
+/// What it means that a run did not end by itself.
+fn child_error(call: GitCommand<'_>, failure: ChildError, time_max: Duration) -> GitError {
+    match failure {
+        ChildError::NotStarted(error) if error.kind() == io::ErrorKind::NotFound => GitError::NoGit,
+        ChildError::NotStarted(error) => GitError::Other(format!("cannot begin git: {error}")),
+        ChildError::TimedOut => GitError::TimedOut(time_max),
+        ChildError::TooMuchOutput(bytes) => GitError::TooMuchOutput { what: command_name(call), bytes },
+        ChildError::BrokenPipe(error) => GitError::Other(format!("{}: {error}", command_name(call))),
     }
 }
 
