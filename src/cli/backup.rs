@@ -1,4 +1,4 @@
-//! `backup FILE`: a copy of the history, beside a running daemon or without one.
+//! `backup FILE`: a copy of the history, next to a running daemon or without one.
 
 use std::path::Path;
 

@@ -33,7 +33,7 @@ pub(super) fn check(config: &Config, clock: Clock, json: bool) -> Result<Command
     Ok(if fails { CommandOutcome::WithFailures } else { CommandOutcome::Complete })
 }
 
-/// What stands where a list is to be written.
+/// The state of the place where a list is to be written.
 fn check_list(list: &crate::config::ListConfig) -> ListFileState {
     if list.repository.is_some() {
         return match git_version() {

@@ -36,7 +36,7 @@ const STATE: &str = "paperwire.db";
 const MAIL: &str = "mail";
 const MESSAGES: &str = "messages";
 
-/// The receivers whose messages are shown beside the mails: each is a sink's name and its kind.
+/// The receivers whose messages are shown next to the mails: each is a sink's name and its kind.
 const RECEIVERS: [&str; 3] = ["slack", "discord", "webhook"];
 
 /// Where the pages are, unless something else is there already.
@@ -45,16 +45,16 @@ const PAGE_PORT: u16 = 8717;
 pub(super) fn demo(folder: &Path, serve: bool, json: bool) -> Result<CommandOutcome> {
     clear_folder(folder)?;
     let runtime = build_runtime()?;
-    let turns = runtime.block_on(run_days(folder, json))?;
+    let runs = runtime.block_on(run_days(folder, json))?;
     list::replace(&folder.join(CONFIG), &config_text(None))?;
     save_mails(folder)?;
-    let server = if serve { Some(start_server(folder, &turns)?) } else { None };
-    let last = DemoReport { page: server.as_ref().map(server_url), ..DemoReport::of(folder, &turns) };
+    let server = if serve { Some(start_server(folder, &runs)?) } else { None };
+    let last = DemoReport { page: server.as_ref().map(server_url), ..DemoReport::of(folder, &runs) };
     output::print_answer(json, &last, || last.to_text())?;
     if server.is_some() {
         runtime.block_on(http_server::wait_for_stop())?;
     }
-    Ok(if turns.iter().all(|(_, turn)| turn.is_done()) {
+    Ok(if runs.iter().all(|(_, run)| run.is_done()) {
         CommandOutcome::Complete
     } else {
         CommandOutcome::WithFailures
@@ -62,10 +62,10 @@ pub(super) fn demo(folder: &Path, serve: bool, json: bool) -> Result<CommandOutc
 }
 
 /// Serves what the demo left, as if its last day went on.
-fn start_server(folder: &Path, turns: &[(Timestamp, RunReport)]) -> Result<HttpServer> {
+fn start_server(folder: &Path, runs: &[(Timestamp, RunReport)]) -> Result<HttpServer> {
     let config = Config::load(Some(&folder.join(CONFIG)))?;
     TextIndex::open(&config.state)?.catch_up()?;
-    let clock = turns.last().map_or(Clock::Real, |(day, _)| Clock::Fixed(*day)).ticking();
+    let clock = runs.last().map_or(Clock::Real, |(day, _)| Clock::Fixed(*day)).ticking();
     let at = |port| http_server::serve_at(&config, (Ipv4Addr::LOCALHOST, port).into(), clock);
     at(PAGE_PORT).or_else(|_| at(0))
 }
@@ -74,7 +74,7 @@ fn server_url(server: &HttpServer) -> String {
     format!("http://{}", server.address())
 }
 
-/// One turn for each simulated day.
+/// One run for each simulated day.
 async fn run_days(folder: &Path, json: bool) -> Result<Vec<(Timestamp, RunReport)>> {
     let (arxiv, receiver) = (LoopbackArxiv::start().await?, LoopbackReceiver::start().await?);
     list::replace(&folder.join(CONFIG), &config_text(Some(&arxiv.url())))?;
@@ -82,24 +82,24 @@ async fn run_days(folder: &Path, json: bool) -> Result<Vec<(Timestamp, RunReport
         list::replace(&folder.join(url_file(name)), &receiver.url(name))?;
     }
     let config = Config::load(Some(&folder.join(CONFIG)))?;
-    let mut turns = Vec::new();
-    let mut shown = MessageFolder::new(folder)?;
+    let mut runs = Vec::new();
+    let mut messages = MessageFolder::new(folder)?;
     for day in days() {
         arxiv.set_now(day);
-        let turn = once(&config, day, &mut |_, _| {}).await?;
+        let run = once(&config, day, &mut |_, _| {}).await?;
         for PostedMessage { name, body } in receiver.take_posted() {
-            shown.save(&name, &[("json", &body)])?;
+            messages.save(&name, &[("json", &body)])?;
         }
         if !json {
-            output::print(&format_day(day, &turn))?;
+            output::print(&format_day(day, &run))?;
         }
-        turns.push((day, turn));
+        runs.push((day, run));
     }
     for name in RECEIVERS {
         std::fs::remove_file(folder.join(url_file(name)))
             .context("cannot clear away a receiver's address")?;
     }
-    Ok(turns)
+    Ok(runs)
 }
 
 /// The file with a receiver's address, while the demo runs.
@@ -109,7 +109,7 @@ fn url_file(name: &str) -> String {
 
 /// Leaves each mail of the Maildir, oldest digest first, to be looked at with a mail reader and a browser.
 fn save_mails(folder: &Path) -> Result<()> {
-    let (new, mut shown) = (folder.join(MAIL).join("new"), MessageFolder::new(folder)?);
+    let (new, mut messages) = (folder.join(MAIL).join("new"), MessageFolder::new(folder)?);
     let mut mails = Vec::new();
     for entry in std::fs::read_dir(&new).with_context(|| format!("cannot read {}", new.display()))? {
         let file = entry?.path();
@@ -119,7 +119,7 @@ fn save_mails(folder: &Path) -> Result<()> {
     mails.sort_by_key(|(look, _)| look.date);
     mails
         .iter()
-        .try_for_each(|(look, mail)| shown.save("mail", &[("eml", mail), ("html", look.html.as_bytes())]))
+        .try_for_each(|(look, mail)| messages.save("mail", &[("eml", mail), ("html", look.html.as_bytes())]))
 }
 
 /// The folder with the messages, numbered for each kind.
@@ -149,9 +149,9 @@ impl MessageFolder {
     }
 }
 
-fn format_day(day: Timestamp, turn: &RunReport) -> String {
+fn format_day(day: Timestamp, run: &RunReport) -> String {
     let date = day.to_zoned(TimeZone::UTC).strftime("%a %Y-%m-%d");
-    let told: Vec<String> = turn
+    let summaries: Vec<String> = run
         .topics
         .iter()
         .map(|(_, polled)| match (polled.seeded, polled.new, polled.replaced, &polled.reason) {
@@ -162,7 +162,7 @@ fn format_day(day: Timestamp, turn: &RunReport) -> String {
             (_, new, replaced, None) => format!("{new} new, {replaced} replaced by a later version"),
         })
         .collect();
-    format!("{date}  {}\n", told.join("; "))
+    format!("{date}  {}\n", summaries.join("; "))
 }
 
 /// What the demo left to look at.
@@ -179,16 +179,15 @@ struct DemoReport {
 }
 
 impl DemoReport {
-    fn of(folder: &Path, turns: &[(Timestamp, RunReport)]) -> Self {
-        let rows =
-            turns.last().and_then(|(_, turn)| turn.lists.last()).and_then(|(_, list)| list.as_ref().ok());
+    fn of(folder: &Path, runs: &[(Timestamp, RunReport)]) -> Self {
+        let rows = runs.last().and_then(|(_, run)| run.lists.last()).and_then(|(_, list)| list.as_ref().ok());
         Self {
             list: folder.join(LIST).display().to_string(),
             mail: folder.join(MAIL).display().to_string(),
             messages: folder.join(MESSAGES).display().to_string(),
             config: folder.join(CONFIG).display().to_string(),
             rows: rows.map_or(0, |list| list.rows),
-            days: turns.len(),
+            days: runs.len(),
             page: None,
         }
     }
@@ -241,7 +240,7 @@ path = "{MAIL}"
     )
 }
 
-/// A receiver on the loopback, told what the mail box is told.
+/// A receiver on the loopback, which gets what the mail box gets.
 fn receiver_text(kind: &str) -> String {
     format!(
         r#"

@@ -46,7 +46,7 @@ impl LogOutput {
             .with_target(false)
             // It would be said on standard error, and if that is a file on a full disk, end the program.
             .log_internal_errors(false);
-        // What HTTP's and TLS's crates tell has hosts and headers in it, and those of a receiver are secret.
+        // What HTTP's and TLS's crates log has hosts and headers in it, and those of a receiver are secret.
         let own = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
         let logs = match format {
             LogFormat::Json => Self::Json,
@@ -65,7 +65,7 @@ impl LogOutput {
     pub(super) fn report_error(self, error: &anyhow::Error) {
         let words = error_message(error);
         match self {
-            // Where standard error is closed there is nobody to tell.
+            // If standard error is closed, nobody can read it.
             Self::Plain => drop(writeln!(std::io::stderr().lock(), "paperwire: {words}")),
             Self::Journal | Self::Json => tracing::error!("{words}"),
         }

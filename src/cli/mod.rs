@@ -39,9 +39,9 @@ use usage_error::UsageError;
 /// Runs the program on its own command line.
 pub fn main() -> ExitCode {
     let line = CommandLine::parse();
-    // A daemon's log is where its operator looks: it tells what it does without being asked.
-    let told = u8::from(matches!(line.command, Command::Run));
-    let logs = LogOutput::start(line.options.log_format, line.options.verbose.max(told));
+    // A daemon's log is where its operator looks: it says what it does without being asked.
+    let level_min = u8::from(matches!(line.command, Command::Run));
+    let logs = LogOutput::start(line.options.log_format, line.options.verbose.max(level_min));
     match run_command(&line.command, &line.options) {
         Ok(CommandOutcome::Complete) => ExitCode::SUCCESS,
         Ok(CommandOutcome::WithFailures) => ExitCode::from(1),

@@ -17,34 +17,34 @@ use crate::pipeline::document::list::{ConflictReport, ListReport};
 use crate::pipeline::poll::{PollReport, PollStatus};
 
 pub(super) fn once(config: &Config, clock: Clock, json: bool) -> Result<CommandOutcome> {
-    let turn = run_once(config, clock)?;
-    warn_failures(&turn);
-    output::print_answer(json, &OnceReport::of(&turn, &ListReport::default()), || format_report(&turn))?;
-    Ok(if turn.is_done() { CommandOutcome::Complete } else { CommandOutcome::WithFailures })
+    let run = run_once(config, clock)?;
+    warn_failures(&run);
+    output::print_answer(json, &OnceReport::of(&run, &ListReport::default()), || format_report(&run))?;
+    Ok(if run.is_done() { CommandOutcome::Complete } else { CommandOutcome::WithFailures })
 }
 
-/// Does the turn on a runtime of its own. A name look-up that hangs must not hold up the end.
+/// Does the run on a runtime of its own. A name look-up that hangs must not hold up the end.
 fn run_once(config: &Config, clock: Clock) -> Result<RunReport> {
     let runtime = build_runtime()?;
     let mut progress = progress::ProgressDisplay::new();
-    let turn = runtime.block_on(run_all(config, clock.now(), &mut |topic, step| progress.show(topic, &step)));
+    let run = runtime.block_on(run_all(config, clock.now(), &mut |topic, step| progress.show(topic, &step)));
     runtime.shutdown_background();
     progress.finish();
-    turn
+    run
 }
 
 /// Failures go to standard error too: a crontab that throws the answer away still mails these.
-fn warn_failures(turn: &RunReport) {
-    for (topic, polled) in &turn.topics {
-        match polled.status {
+fn warn_failures(run: &RunReport) {
+    for (topic, poll) in &run.topics {
+        match poll.status {
             PollStatus::Ok | PollStatus::Quiet => {}
             PollStatus::Incomplete | PollStatus::Failed => {
-                let error = polled.reason.as_deref().unwrap_or("no reason known");
-                tracing::warn!(topic, source = "arxiv", %error, "the poll was {}", status_name(polled.status));
+                let error = poll.reason.as_deref().unwrap_or("no reason known");
+                tracing::warn!(topic, source = "arxiv", %error, "the poll was {}", status_name(poll.status));
             }
         }
     }
-    for (list, result) in &turn.lists {
+    for (list, result) in &run.lists {
         match result {
             Ok(report) => {
                 if let Some(error) = report.blocked_reason() {
@@ -56,12 +56,12 @@ fn warn_failures(turn: &RunReport) {
             }
         }
     }
-    for (subscription, result) in &turn.digests {
+    for (subscription, result) in &run.digests {
         if let Err(error) = result {
             tracing::warn!(subscription, error = %format_args!("{error:#}"), "the digest was not composed");
         }
     }
-    for (sink, result) in &turn.sinks {
+    for (sink, result) in &run.sinks {
         if let Err(error) = result {
             tracing::warn!(sink, error = %format_args!("{error:#}"), "the sink cannot be used, its messages wait");
         }
@@ -166,8 +166,8 @@ impl<'a> OnceList<'a> {
 
 impl<'a> OnceConflict<'a> {
     fn of(conflict: &'a ConflictReport) -> Self {
-        let ConflictReport { topic, paper, column, edited: theirs, desired: wanted } = conflict;
-        Self { topic, paper, column, stands: theirs, would_be: wanted }
+        let ConflictReport { topic, paper, column, edited, desired } = conflict;
+        Self { topic, paper, column, stands: edited, would_be: desired }
     }
 }
 
@@ -182,20 +182,20 @@ impl<'a> OnceSink<'a> {
 }
 
 impl<'a> OnceTopic<'a> {
-    fn of(topic: &'a str, polled: &'a PollReport) -> Self {
-        let PollReport { status, reason, new, replaced, seeded, known, requests, error_kind: _ } = polled;
+    fn of(topic: &'a str, poll: &'a PollReport) -> Self {
+        let PollReport { status, reason, new, replaced, seeded, known, requests, error_kind: _ } = poll;
         let (new, replaced, seeded, known, requests) = (*new, *replaced, *seeded, *known, *requests);
         let reason = reason.as_deref();
         Self { topic, status: status_name(*status), reason, new, replaced, seeded, known, requests }
     }
 }
 
-fn format_report(turn: &RunReport) -> String {
+fn format_report(run: &RunReport) -> String {
     let mut text = String::new();
-    for (topic, polled) in &turn.topics {
-        let _ = writeln!(text, "{topic}: {}", format_poll(polled));
+    for (topic, poll) in &run.topics {
+        let _ = writeln!(text, "{topic}: {}", format_poll(poll));
     }
-    for (file, list) in &turn.lists {
+    for (file, list) in &run.lists {
         let _ = match list {
             Ok(list) if list.changed => writeln!(text, "{file}: {} rows, written", list.rows),
             Ok(list) => writeln!(text, "{file}: {} rows, unchanged", list.rows),
@@ -208,23 +208,23 @@ fn format_report(turn: &RunReport) -> String {
             let _ = writeln!(text, "{file}: {words}");
         }
     }
-    for (subscription, digest) in &turn.digests {
+    for (subscription, digest) in &run.digests {
         if let Ok(ComposeOutcome::Queued { papers, messages }) = digest {
             let _ = writeln!(text, "subscription {subscription}: {papers} papers in {messages} messages");
         }
     }
-    for (sink, turn) in &turn.sinks {
-        text.push_str(&format_sink(sink, turn));
+    for (sink, report) in &run.sinks {
+        text.push_str(&format_sink(sink, report));
     }
     text
 }
 
-fn format_sink(sink: &str, turn: &Result<SinkReport>) -> String {
-    let Ok(turn) = turn else { return format!("sink {sink}: could not be tried\n") };
-    if *turn == SinkReport::default() {
+fn format_sink(sink: &str, report: &Result<SinkReport>) -> String {
+    let Ok(report) = report else { return format!("sink {sink}: could not be tried\n") };
+    if *report == SinkReport::default() {
         return String::new();
     }
-    let SinkReport { delivered, deferred, failed, is_paused, reason } = turn;
+    let SinkReport { delivered, deferred, failed, is_paused, reason } = report;
     let mut words = format!("sink {sink}: {delivered} delivered");
     if *deferred > 0 {
         let _ = write!(words, ", {deferred} tried again later");
@@ -242,8 +242,8 @@ fn format_sink(sink: &str, turn: &Result<SinkReport>) -> String {
     words
 }
 
-fn format_poll(polled: &PollReport) -> String {
-    let PollReport { status, reason, new, replaced, seeded, known, requests, error_kind: _ } = polled;
+fn format_poll(poll: &PollReport) -> String {
+    let PollReport { status, reason, new, replaced, seeded, known, requests, error_kind: _ } = poll;
     let mut words = status_name(*status).to_owned();
     if *seeded > 0 {
         let _ = write!(words, ", {seeded} filled in silently");

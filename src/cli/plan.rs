@@ -1,4 +1,4 @@
-//! `plan`: what the next turn would write and send, writing and sending nothing.
+//! `plan`: what the next run would write and send, writing and sending nothing.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -132,18 +132,18 @@ fn diff(file: &str, proposal: &ListProposal) -> String {
         None => name.to_owned(),
     };
     let own = proposal.changes().filter(|(name, ..)| Export::from_name(name).is_none());
-    let diffs = own.map(|(name, standing, wanted)| {
+    let diffs = own.map(|(name, current, desired)| {
         let file = shown(name);
-        TextDiff::from_lines(standing.unwrap_or_default(), wanted)
+        TextDiff::from_lines(current.unwrap_or_default(), desired)
             .unified_diff()
             .context_radius(CONTEXT_LINES)
-            .header(if standing.is_some() { &file } else { "(no file yet)" }, &file)
+            .header(if current.is_some() { &file } else { "(no file yet)" }, &file)
             .to_string()
     });
     diffs.collect()
 }
 
-/// What beside a list would be written. It is made of the same papers, so its own lines say nothing new.
+/// The exports of a list that would be written. An export is made of the same papers, so its own lines say nothing new.
 fn changed_exports(proposal: &ListProposal) -> Vec<&'static str> {
     proposal.changed_exports().into_iter().map(Export::name).collect()
 }
@@ -157,11 +157,11 @@ fn format_plan(plan: &Plan, pages: &[PathBuf]) -> String {
                 let body =
                     list.body.as_ref().map(|body| format!("\nThe pull request would say:\n\n{body}\n"));
                 let body = body.unwrap_or_default();
-                let beside = changed_exports(list);
-                let also = if beside.is_empty() {
+                let exports = changed_exports(list);
+                let also = if exports.is_empty() {
                     String::new()
                 } else {
-                    format!("Beside it would be written: {}\n", beside.join(", "))
+                    format!("Beside it would be written: {}\n", exports.join(", "))
                 };
                 writeln!(
                     text,

@@ -10,7 +10,7 @@ pub(super) enum FetchedList<'c> {
     File,
     /// Its repository, or why that could not be.
     Repository(Result<Box<FetchedListRepository<'c>>>),
-    /// Its repository has its turn later.
+    /// Nothing yet: its repository is fetched later.
     NotFetched,
 }
 

@@ -88,8 +88,8 @@ fn served_health(report: &HealthReport) -> Result<http::ServedHealth> {
 fn served_component(line: HealthLine<'_>) -> ComponentSummary {
     let (words, order) = match line.incident {
         None => (line.text, ComponentHealth::Healthy),
-        Some(trouble) => {
-            (trouble.description.clone(), ComponentHealth::Unhealthy { advice: trouble.advice.clone() })
+        Some(incident) => {
+            (incident.description.clone(), ComponentHealth::Unhealthy { advice: incident.advice.clone() })
         }
     };
     let pull_request = |pull: &PullRequestRef| ExternalLink {

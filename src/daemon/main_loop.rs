@@ -31,7 +31,7 @@ const NAME: &str = "main loop";
 /// The longest wait after a failure. Each try may ask arXiv and a forge.
 const FAILURE_WAIT_MAX: Duration = Duration::from_mins(10);
 
-/// The loop that polls, projects and composes.
+/// The loop that polls, updates the lists and composes.
 pub(super) struct MainLoop<'a> {
     pub(super) config: &'a Config,
     pub(super) store: &'a mut Store,
@@ -82,12 +82,12 @@ impl<'a> MainLoop<'a> {
         let began = self.clock.now();
         run_steps::finish_interrupted_writes(self.config, self.store);
         // A repository may be slow, and a poll that is due looks at it anyway.
-        let visits = if self.first_poll_at()? > began {
+        let fetched = if self.first_poll_at()? > began {
             self.observe_lists().await?
         } else {
             run_steps::observe_files(self.config, self.store, began)?
         };
-        self.update_lists(visits).await?;
+        self.update_lists(fetched).await?;
         // The first poll is seconds away: what is in doubt since now would be believed then.
         self.store.forget_suspect_deletions_since(began)?;
         for (sink, messages) in sink_delivery::orphaned_messages(self.config, self.store)? {
@@ -135,17 +135,18 @@ impl<'a> MainLoop<'a> {
         self.config.arxiv.poll.next_after(moment, &TimeZone::UTC).unwrap_or(Timestamp::MAX)
     }
 
-    /// Polls every topic and projects the lists; whether every poll was complete.
+    /// Polls every topic and updates the lists; whether every poll was complete.
     async fn poll_all(&mut self, source: &Arxiv) -> Result<bool> {
         let mut is_whole = true;
-        let visits = self.observe_lists().await?;
+        let fetched = self.observe_lists().await?;
         for topic in &self.config.topics {
             let patience = self.config.arxiv.patience;
-            let pulse = self.heartbeats;
-            let mut turns = |_: &str, _: crate::pipeline::poll_progress::PollProgress<'_>| pulse.beat("turn");
+            let heartbeats = self.heartbeats;
+            let mut watch =
+                |_: &str, _: crate::pipeline::poll_progress::PollProgress<'_>| heartbeats.beat("turn");
             let now = self.clock.now();
             let polled =
-                run_steps::poll_topic(self.config, source, self.store, topic, patience, now, &mut turns)
+                run_steps::poll_topic(self.config, source, self.store, topic, patience, now, &mut watch)
                     .await?;
             let reason = polled.reason.as_deref().unwrap_or("no fault");
             match polled.status {
@@ -166,21 +167,21 @@ impl<'a> MainLoop<'a> {
         }
         // Before the lists: a repository may be slow.
         self.compose_digests()?;
-        self.update_lists(visits).await?;
+        self.update_lists(fetched).await?;
         Ok(is_whole)
     }
 
     async fn observe_lists(&mut self) -> Result<FetchedLists<'a>> {
         run_steps::finish_interrupted_writes(self.config, self.store);
         let repositories = repositories_folder(self.config)?;
-        let observing = run_steps::observe_lists(self.config, self.store, &repositories, self.clock.now());
-        with_heartbeat(self.heartbeats, observing).await
+        let fetching = run_steps::observe_lists(self.config, self.store, &repositories, self.clock.now());
+        with_heartbeat(self.heartbeats, fetching).await
     }
 
-    async fn update_lists(&mut self, visits: FetchedLists<'a>) -> Result<()> {
-        let projecting = run_steps::update_lists(self.config, self.store, visits, self.clock.now());
+    async fn update_lists(&mut self, fetched: FetchedLists<'a>) -> Result<()> {
+        let updating = run_steps::update_lists(self.config, self.store, fetched, self.clock.now());
         let mut is_whole = true;
-        for (file, list) in with_heartbeat(self.heartbeats, projecting).await? {
+        for (file, list) in with_heartbeat(self.heartbeats, updating).await? {
             list.iter()
                 .flat_map(|list| list.remarks.sentences())
                 .for_each(|remark| tracing::info!(list = file, "{remark}"));
@@ -215,13 +216,13 @@ impl<'a> MainLoop<'a> {
         Ok(())
     }
 
-    /// Tells systemd how things stand, and the operator where it is time.
+    /// Reports the health to systemd, and to the operator if it is time.
     fn report_health(&mut self) -> Result<()> {
         let reader = StoreReader::open(&self.config.state)?;
-        let standing =
+        let health =
             HealthReport::read(self.config, reader.as_ref(), self.health.write_failure(), self.clock.now())?;
-        notify::status(&standing.summary());
-        if run_steps::alert_operator(self.config, self.store, &standing)? {
+        notify::status(&health.summary());
+        if run_steps::alert_operator(self.config, self.store, &health)? {
             self.wake.notify_waiters();
         }
         Ok(())
@@ -246,11 +247,11 @@ fn log_unless_store_failure(error: Error, log: impl Fn(fmt::Arguments<'_>)) -> R
     Ok(())
 }
 
-/// Does something of many steps, each of which ends within its own limit, and says meanwhile that the loop turns.
-async fn with_heartbeat<T>(pulse: &Heartbeats, work: impl Future<Output = T>) -> T {
+/// Does something of many steps, each of which ends within its own limit, and sends heartbeats meanwhile.
+async fn with_heartbeat<T>(heartbeats: &Heartbeats, work: impl Future<Output = T>) -> T {
     let mut work = std::pin::pin!(work);
     loop {
-        pulse.beat("turn");
+        heartbeats.beat("turn");
         tokio::select! {
             done = &mut work => return done,
             () = clock::sleep(SLEEP_MAX) => {}

@@ -47,9 +47,9 @@ impl Maintenance {
     }
 
     /// Does what is due.
-    pub(super) async fn run_due(&mut self, config: &Config, pulse: &Heartbeats, now: Timestamp) {
+    pub(super) async fn run_due(&mut self, config: &Config, heartbeats: &Heartbeats, now: Timestamp) {
         if self.index.is_due() {
-            let done = catch_panic(update_text_index(config, pulse)).await;
+            let done = catch_panic(update_text_index(config, heartbeats)).await;
             self.index.record(done, Duration::ZERO);
         }
         if self.body_cleanup.is_due() {
@@ -87,7 +87,7 @@ impl MaintenanceTask {
 }
 
 /// Brings the full-text index up to date, a little at a time, so that deliveries go on meanwhile.
-async fn update_text_index(config: &Config, pulse: &Heartbeats) -> Result<()> {
+async fn update_text_index(config: &Config, heartbeats: &Heartbeats) -> Result<()> {
     let mut index = TextIndex::open(&config.state)?;
     loop {
         match index.index_some()? {
@@ -95,7 +95,7 @@ async fn update_text_index(config: &Config, pulse: &Heartbeats) -> Result<()> {
             IndexProgress::MorePending => {}
             IndexProgress::Reset => tracing::warn!("the full-text index was damaged and is rebuilt"),
         }
-        pulse.beat("turn");
+        heartbeats.beat("turn");
         tokio::task::yield_now().await;
     }
 }

@@ -1,4 +1,4 @@
-//! What systemd is told of the daemon. Without systemd each of these does nothing.
+//! What the daemon reports to systemd. Without systemd each of these does nothing.
 
 use std::time::Duration;
 

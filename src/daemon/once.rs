@@ -19,7 +19,7 @@ use crate::pipeline::poll::{self, PollReport, PollStatus};
 use crate::pipeline::poll_progress::PollProgress;
 use crate::store::Store;
 
-/// A person waits for `once`: that there is no network is told within ten seconds, one request's connect
+/// A person waits for `once`: that there is no network is reported within ten seconds, one request's connect
 /// limit among them.
 const UNREACHABLE_MAX: Duration = Duration::from_secs(4);
 
@@ -53,7 +53,7 @@ impl RunReport {
     }
 }
 
-/// Does one turn. An error is one of the store or of the set-up; what goes wrong with a topic, a list or a
+/// Does one run. An error is one of the store or of the set-up; what goes wrong with a topic, a list or a
 /// sink is reported in the [`RunReport`].
 pub async fn once(
     config: &Config,
@@ -64,7 +64,7 @@ pub async fn once(
     let source = run_steps::arxiv_source(config)?;
     run_steps::begin_subscriptions(config, &mut store, now)?;
     run_steps::finish_interrupted_writes(config, &mut store);
-    let visits = run_steps::observe_lists(config, &mut store, &repositories_folder(config)?, now).await?;
+    let fetched = run_steps::observe_lists(config, &mut store, &repositories_folder(config)?, now).await?;
     let mut topics: Vec<(String, PollReport)> = Vec::new();
     for topic in &config.topics {
         let polled = if topics.last().is_some_and(|(_, before)| before.is_unreachable()) {
@@ -77,8 +77,8 @@ pub async fn once(
     store.note_next_poll(None)?;
     let digests = run_steps::compose_digests(config, &mut store, now);
     // Side by side: a slow repository keeps no message waiting.
-    let projecting = run_steps::update_lists(config, &mut store, visits, now);
-    let (lists, mut sinks) = tokio::join!(projecting, deliver_all(config, now));
+    let updating = run_steps::update_lists(config, &mut store, fetched, now);
+    let (lists, mut sinks) = tokio::join!(updating, deliver_all(config, now));
     let lists = lists?;
     if alert_operator(config, &mut store, now)? {
         for (sink, (_, delivered)) in config.sinks.iter().zip(&mut sinks) {
@@ -103,25 +103,25 @@ fn alert_operator(config: &Config, store: &mut Store, now: Timestamp) -> Result<
 
 /// Delivers at all sinks side by side.
 async fn deliver_all(config: &Config, now: Timestamp) -> Vec<(String, Result<SinkReport>)> {
-    let together = LocalSet::new();
-    let running: Vec<_> = config
+    let tasks = LocalSet::new();
+    let deliveries: Vec<_> = config
         .sinks
         .iter()
         .map(|sink| {
             let (state, sink) = (config.state.clone(), sink.clone());
-            together.spawn_local(async move { sink_delivery::deliver_due(&state, &sink, now).await })
+            tasks.spawn_local(async move { sink_delivery::deliver_due(&state, &sink, now).await })
         })
         .collect();
-    let mut turns = Vec::with_capacity(running.len());
-    together
+    let mut reports = Vec::with_capacity(deliveries.len());
+    tasks
         .run_until(async {
-            for (sink, turn) in config.sinks.iter().zip(running) {
-                let turn = turn.await.context("its delivery broke off").and_then(|turn| turn);
-                turns.push((sink.name.clone(), turn));
+            for (sink, report) in config.sinks.iter().zip(deliveries) {
+                let report = report.await.context("its delivery broke off").and_then(|report| report);
+                reports.push((sink.name.clone(), report));
             }
         })
         .await;
-    turns
+    reports
 }
 
 /// Nothing could be reached a moment ago, so a person is not made to wait for that again.

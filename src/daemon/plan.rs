@@ -1,4 +1,4 @@
-//! What the next turn would write and send, as far as the history goes. It is worked out in a folder of its own, on a copy
+//! What the next run would write and send, as far as the history goes. It is worked out in a folder of its own, on a copy
 //! of the store and on repositories fetched anew, so that nothing is written or sent and a running daemon is not disturbed.
 //! arXiv and the sinks are not asked.
 
@@ -15,7 +15,7 @@ use crate::pipeline::document::merged_list::ListProposal;
 use crate::render::mail::{self, MailPreview};
 use crate::store::{Outbox, OutgoingMessage, Store, StoreReader};
 
-/// What a turn would do.
+/// What a run would do.
 #[derive(Debug)]
 pub struct Plan {
     /// Each list of the configuration, in its order: what it would be, nothing where there is nothing to
@@ -63,7 +63,7 @@ pub enum PreviewContent {
     },
 }
 
-/// Works out what a turn would do. An error is one of the store.
+/// Works out what a run would do. An error is one of the store.
 pub async fn plan(config: &Config, now: Timestamp) -> Result<Plan> {
     let Some(reader) = StoreReader::open(&config.state)? else {
         bail!(
@@ -79,9 +79,9 @@ pub async fn plan(config: &Config, now: Timestamp) -> Result<Plan> {
     let copy = StoreUrl::Sqlite(copy);
     let mut store = Store::open(&copy)?;
     run_steps::begin_subscriptions(config, &mut store, now)?;
-    let visits =
+    let fetched =
         run_steps::observe_lists(config, &mut store, &folder.path().join("repositories"), now).await?;
-    let lists = run_steps::propose_lists(config, &store, visits, now).await;
+    let lists = run_steps::propose_lists(config, &store, fetched, now).await;
     let digests = run_steps::compose_digests(config, &mut store, now);
     let messages = group_messages(Outbox::open(&copy)?.outgoing_messages(now)?)?;
     Ok(Plan { lists, digests, messages })

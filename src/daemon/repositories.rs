@@ -24,10 +24,10 @@ use crate::store::Store;
 /// The longest that one run of git may speak with a remote. A list with its archives is some megabytes.
 const NETWORK_TIME: Duration = Duration::from_mins(1);
 
-/// The name that GitHub wants beside the token of an App.
+/// The name that GitHub wants next to the token of an App.
 const APP_USER: &str = "x-access-token";
 
-/// Where the repositories of a configuration are worked with: beside its state.
+/// Where the repositories of a configuration are worked with: next to its state.
 pub(super) fn repositories_folder(config: &Config) -> Result<PathBuf> {
     // Git works in the folder, from where a relative path would lead elsewhere.
     let StoreUrl::Sqlite(state) = &config.state;

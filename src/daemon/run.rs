@@ -1,5 +1,5 @@
 //! The daemon: polls by its crontab, keeps the lists current, composes what is due, and delivers at every
-//! sink side by side, until it is told to stop.
+//! sink side by side, until a signal says to stop.
 
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -158,7 +158,7 @@ fn choose_config(new: Result<Config, ConfigError>, old: Rc<Config>) -> Rc<Config
     }
 }
 
-/// Serves with one configuration until a signal comes or the history cannot be used any more. Turning is cut off at once, for a poll that
+/// Serves with one configuration until a signal comes or the history cannot be used any more. Polling is cut off at once, for a poll that
 /// is not recorded leaves nothing behind; a delivery in flight is waited for, so that its answer is not lost.
 async fn run_with_config(
     config: &Rc<Config>,
@@ -171,52 +171,52 @@ async fn run_with_config(
     unsettled.settle();
     let (stop, stopping) = watch::channel(false);
     let wake = Rc::new(Notify::new());
-    let pulse = Heartbeats::default();
-    let together = LocalSet::new();
-    let deliverers: Vec<_> = config
+    let heartbeats = Heartbeats::default();
+    let tasks = LocalSet::new();
+    let sink_tasks: Vec<_> = config
         .sinks
         .iter()
         .map(|sink| {
-            let sinks_turn = SinkLoop {
+            let sink_loop = SinkLoop {
                 config: Rc::clone(config),
                 sink: sink.clone(),
                 wake: Rc::clone(&wake),
-                heartbeats: pulse.clone(),
+                heartbeats: heartbeats.clone(),
                 health: health.clone(),
                 clock,
             };
             let outbox = unsettled.take(&sink.name);
-            (sink.name.clone(), together.spawn_local(sinks_turn.run(outbox, stopping.clone())))
+            (sink.name.clone(), tasks.spawn_local(sink_loop.run(outbox, stopping.clone())))
         })
         .collect();
-    together.spawn_local(watchdog::feed_watchdog(pulse.clone()));
-    together
+    tasks.spawn_local(watchdog::feed_watchdog(heartbeats.clone()));
+    tasks
         .run_until(async {
-            let turning = MainLoop {
+            let main_loop = MainLoop {
                 config,
                 store,
                 wake: &wake,
-                heartbeats: &pulse,
+                heartbeats: &heartbeats,
                 health,
                 clock,
                 maintenance: Maintenance::new(),
                 failures: 0,
             };
-            let asked = tokio::select! {
-                asked = signals.next() => Ok(asked),
-                broken = Box::pin(turning.run()) => broken.map(|never| match never {}),
+            let signal = tokio::select! {
+                signal = signals.next() => Ok(signal),
+                failed = Box::pin(main_loop.run()) => failed.map(|never| match never {}),
             };
-            if !matches!(asked, Ok(DaemonSignal::Reload)) {
+            if !matches!(signal, Ok(DaemonSignal::Reload)) {
                 notify::stopping();
             }
             let _ = stop.send(true);
             wake.notify_waiters();
-            for (sink, deliverer) in deliverers {
-                if let Some(outbox) = deliverer.await.context("a delivery broke off")? {
+            for (sink, task) in sink_tasks {
+                if let Some(outbox) = task.await.context("a delivery broke off")? {
                     unsettled.keep(sink, outbox);
                 }
             }
-            asked
+            signal
         })
         .await
 }

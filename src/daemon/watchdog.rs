@@ -1,4 +1,4 @@
-//! Whether the daemon's loops still turn: only then is systemd's watchdog fed.
+//! Whether the daemon's loops are still running: only then is systemd's watchdog fed.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -8,18 +8,18 @@ use std::time::Duration;
 use super::notify;
 use crate::clock::{self, Deadline};
 
-/// A loop that has not turned for so long stands still: its longest step is one request, of a minute at the
+/// A loop without a heartbeat for so long is stuck: its longest step is one request, of a minute at the
 /// most, or one sleep, of a minute too.
 const STILL_MAX: Duration = Duration::from_mins(3);
 
-/// The last turn of each loop.
+/// The last heartbeat of each loop.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Heartbeats {
     beats: Rc<RefCell<BTreeMap<String, Deadline>>>,
 }
 
 impl Heartbeats {
-    /// The named loop turns.
+    /// The named loop is running.
     pub(super) fn beat(&self, name: &str) {
         self.beats.borrow_mut().insert(name.to_owned(), Deadline::after(STILL_MAX));
     }
@@ -29,19 +29,19 @@ impl Heartbeats {
         self.beats.borrow_mut().remove(name);
     }
 
-    /// A loop that stands still, if one does.
+    /// A loop that is stuck, if one is.
     fn stalled_loop(&self) -> Option<String> {
         let beats = self.beats.borrow();
         beats.iter().find(|(_, beat)| beat.remaining().is_zero()).map(|(name, _)| name.clone())
     }
 }
 
-/// Feeds the watchdog while all loops turn; returns at once if nobody watches. A history that cannot be used is no
+/// Feeds the watchdog while no loop is stuck; returns at once if nobody watches. A history that cannot be used is no
 /// reason to end the daemon, which waits for it.
-pub(super) async fn feed_watchdog(pulse: Heartbeats) {
+pub(super) async fn feed_watchdog(heartbeats: Heartbeats) {
     let Some(interval) = notify::watchdog_interval() else { return };
     loop {
-        match pulse.stalled_loop() {
+        match heartbeats.stalled_loop() {
             None => notify::feed_watchdog(),
             Some(name) => tracing::error!(task = name, "a task is stuck: the watchdog is no longer fed"),
         }

@@ -121,7 +121,7 @@ impl From<StoreReadError> for PageError {
     }
 }
 
-/// Plain text, of which [`render_error_page`] makes a page if the client wanted one.
+/// Plain text, of which [`render_error_page`] makes a page if the client expects one.
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         self.log();

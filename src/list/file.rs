@@ -12,7 +12,7 @@ use crate::plain_file;
 /// A list is read whole. A hundred thousand papers, which is more than any list has, make some 170 MB.
 const FILE_BYTES_MAX: u64 = 512 << 20;
 
-/// What stands in a list's file; none where there is no file yet.
+/// The text of a list's file; none if there is no file yet.
 pub fn read(file: &Path) -> Result<Option<String>> {
     let mut bytes = Vec::new();
     let is_there = read_into(file, &mut bytes)?;
@@ -27,7 +27,7 @@ fn decode_utf8(file: &Path, bytes: Vec<u8>) -> Result<String> {
     })
 }
 
-/// Reads what stands in a file in place of what was in the buffer; whether there is a file. Only a plain file is read.
+/// Reads a file into the buffer, in place of what was in it; whether there is a file. Only a plain file is read.
 pub fn read_into(file: &Path, bytes: &mut Vec<u8>) -> Result<bool> {
     bytes.clear();
     read_opened(plain_file::open(file), file, bytes)
@@ -63,7 +63,7 @@ fn read_all(opened: File, file: &Path, bytes: &mut Vec<u8>) -> Result<()> {
     if bytes.len() as u64 > FILE_BYTES_MAX { Err(too_large()) } else { Ok(()) }
 }
 
-/// Puts a new text in the file's place, whole or not at all: written beside it, flushed to the disk, then
+/// Puts a new text in the file's place, whole or not at all: written next to it, flushed to the disk, then
 /// renamed over it. The file keeps its mode and owner, and a symbolic link stays one.
 pub fn replace(file: &Path, text: &str) -> Result<()> {
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
@@ -73,31 +73,33 @@ pub fn replace(file: &Path, text: &str) -> Result<()> {
     rename_over(&resolve_link(file), text).with_context(|| format!("cannot write {}", file.display()))
 }
 
-/// What is written beside the file has a name of its own, always the same: a program that is killed before it
+/// What is written next to the file has a name of its own, always the same: a program that is killed before it
 /// renames leaves one such file at the most, and the next one to write removes it. One that fails leaves none.
 fn rename_over(target: &Path, text: &str) -> io::Result<()> {
     let name = target.file_name().ok_or(ErrorKind::InvalidInput)?.to_string_lossy();
-    let beside = target.with_file_name(format!(".{name}.paperwire-new"));
-    write_new(&beside, target, text).and_then(|()| std::fs::rename(&beside, target)).inspect_err(|_| {
-        // What went wrong is told; what cannot be removed either is removed by the next one.
-        let _ = std::fs::remove_file(&beside);
-    })?;
+    let temporary = target.with_file_name(format!(".{name}.paperwire-new"));
+    write_new(&temporary, target, text).and_then(|()| std::fs::rename(&temporary, target)).inspect_err(
+        |_| {
+            // What went wrong is reported; what cannot be removed either is removed by the next one.
+            let _ = std::fs::remove_file(&temporary);
+        },
+    )?;
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty());
     File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 /// A new file, with the owner and mode of the one that it takes the place of.
-fn write_new(beside: &Path, target: &Path, text: &str) -> io::Result<()> {
+fn write_new(temporary: &Path, target: &Path, text: &str) -> io::Result<()> {
     // Whatever it is: a pipe of that name would be waited for, and a link would be followed.
-    match std::fs::remove_file(beside) {
+    match std::fs::remove_file(temporary) {
         Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
         Ok(()) | Err(_) => {}
     }
-    let mut new = OpenOptions::new().write(true).create_new(true).open(beside)?;
-    if let Ok(standing) = target.metadata() {
+    let mut new = OpenOptions::new().write(true).create_new(true).open(temporary)?;
+    if let Ok(current) = target.metadata() {
         // Only root may give a file away; where it is not ours to give, it becomes ours.
-        let _ = fchown(&new, Some(standing.uid()), Some(standing.gid()));
-        new.set_permissions(standing.permissions())?;
+        let _ = fchown(&new, Some(current.uid()), Some(current.gid()));
+        new.set_permissions(current.permissions())?;
     }
     new.write_all(text.as_bytes())?;
     new.sync_all()

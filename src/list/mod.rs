@@ -1,5 +1,5 @@
 //! Where lists are kept, read and replaced whole: files of this machine, git repositories, and the [`forge`]s where a
-//! list's pull requests are. Knows files, folders, what git says and what forges answer; must never know what stands
+//! list's pull requests are. Knows files, folders, what git says and what forges answer; must never know what is
 //! in a list or where it came from.
 
 mod archive;

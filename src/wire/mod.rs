@@ -10,7 +10,7 @@ pub(crate) mod tls_roots;
 use std::time::Duration;
 
 /// How long connecting may take, with name, TCP, TLS and a proxy's tunnel; far more than a working way needs,
-/// and short of every total limit, so that "no connection" can be told from "no answer".
+/// and short of every total limit, so that "no connection" is not taken for "no answer".
 pub(crate) const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 
 /// How other machines see us.

@@ -13,7 +13,7 @@ use crate::plain_file;
 /// A file of authorities is a few kilobytes; the largest bundles of whole systems have about 250.
 const CA_FILE_BYTES: u64 = 1 << 20;
 
-/// The authorities to trust beside the system's own, which both clients read by themselves. Also sees to it
+/// The authorities to trust in addition to the system's own, which both clients read by themselves. Also sees to it
 /// that TLS has its cryptography, whoever comes first.
 pub(crate) fn extra_root_certificates(
     ca_file: Option<&Path>,

@@ -83,7 +83,7 @@ impl RowsByTopic {
     }
 }
 
-/// What is wanted of a list that has no table of any topic.
+/// What to do about a list that has no table of any topic.
 fn no_topic_error(config: &Config, own: &str, skipped: &[SkippedTable]) -> Error {
     let mut headings: Vec<&str> = skipped.iter().map(|table| table.heading.as_str()).collect();
     headings.dedup();
@@ -95,7 +95,7 @@ fn no_topic_error(config: &Config, own: &str, skipped: &[SkippedTable]) -> Error
     )
 }
 
-/// The topic whose name stands above a table.
+/// The topic whose name is the heading of a table.
 fn matching_topic<'c>(config: &'c Config, table: &MarkdownTable) -> Option<&'c str> {
     config.topics.iter().map(|topic| topic.name.as_str()).find(|name| is_under(table, name))
 }

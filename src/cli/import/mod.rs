@@ -1,4 +1,4 @@
-//! `import FILE`: the rows of an existing list become history, and nobody is told.
+//! `import FILE`: the rows of an existing list become history, and nobody is notified.
 
 mod by_topic;
 mod files;

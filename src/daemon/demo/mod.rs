@@ -2,7 +2,7 @@
 //! program, and an arXiv of our own on the loopback that announces them over a few simulated days,
 //! and a receiver that keeps what is posted to it.
 //! Knows how arXiv answers and when it announces; must never know how the program asks, what it
-//! keeps or what it writes: the demo is honest only as long as it stands outside.
+//! keeps or what it writes: the demo is honest only as long as it is outside.
 
 mod feed;
 mod loopback_arxiv;

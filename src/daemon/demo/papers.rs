@@ -38,7 +38,7 @@ pub struct DemoPaper {
     pub updated: Timestamp,
 }
 
-/// Every version of every shipped paper, newest first; an earlier version stands right behind the
+/// Every version of every shipped paper, newest first; an earlier version is right behind the
 /// one that replaces it.
 pub fn papers() -> Vec<DemoPaper> {
     let shelf: PapersFile = toml::from_str(SHIPPED).expect("the shipped papers are read by a test");
@@ -81,7 +81,7 @@ struct PapersFile {
     paper: Vec<PapersFileEntry>,
 }
 
-/// One paper as it stands in `papers.toml`.
+/// One paper as it is in `papers.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PapersFileEntry {

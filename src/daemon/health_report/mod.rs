@@ -124,14 +124,14 @@ impl HealthReport {
         write_failure: Option<Stoppage>,
         now: Timestamp,
     ) -> Result<Self> {
-        let poll_next = reader.map(StoreReader::next_poll).transpose()?.flatten();
+        let next_poll = reader.map(StoreReader::next_poll).transpose()?.flatten();
         let host = config.arxiv.url.host_str().unwrap_or_default().to_owned();
         let gate = reader.map(|reader| reader.gate(&host)).transpose()?.unwrap_or_default();
         Ok(Self {
             now,
             history: HistoryHealthReport::of(&config.state, write_failure),
-            topics: topic_reports(config, reader, poll_next, now)?,
-            source: SourceHealthReport { host, gate, next_poll: poll_next },
+            topics: topic_reports(config, reader, next_poll, now)?,
+            source: SourceHealthReport { host, gate, next_poll },
             sinks: try_map(&config.sinks, |sink| {
                 let (queue, pause) = match reader {
                     Some(reader) => (reader.sink_queue(&sink.name)?, reader.sink_pause(&sink.name)?),
@@ -140,13 +140,13 @@ impl HealthReport {
                 Ok(SinkHealthReport { name: sink.name.clone(), queue, pause })
             })?,
             lists: try_map(&config.lists, |list| {
-                let fault = reader.map(|reader| reader.list_failure(&list.name)).transpose()?;
-                let awaited = match (reader, &list.repository) {
+                let failure = reader.map(|reader| reader.list_failure(&list.name)).transpose()?;
+                let pending_review = match (reader, &list.repository) {
                     (Some(reader), Some(_)) => reader.pending_review(&list.name)?,
                     (_, None) | (None, _) => None,
                 };
                 let (name, file) = (list.name.clone(), list.display_name.clone());
-                Ok(ListHealthReport { name, file, failure: fault.flatten(), pending_review: awaited })
+                Ok(ListHealthReport { name, file, failure: failure.flatten(), pending_review })
             })?,
         })
     }
@@ -163,8 +163,8 @@ impl HealthReport {
 
     /// In one line: `in order`, or the first thing that is wrong and how many more are; and what comes next.
     pub fn summary(&self) -> String {
-        let troubles = self.incidents();
-        let mut summary = match troubles.as_slice() {
+        let incidents = self.incidents();
+        let mut summary = match incidents.as_slice() {
             [] => "in order".to_owned(),
             [only] => format!("wrong: {}: {}", only.subject, only.description),
             [first, more @ ..] => {
@@ -181,37 +181,37 @@ impl HealthReport {
 fn topic_reports(
     config: &Config,
     reader: Option<&StoreReader>,
-    poll_next: Option<Timestamp>,
+    next_poll: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<Vec<TopicHealthReport>> {
-    let watched = try_map(&config.topics, |topic| match reader {
+    let activities = try_map(&config.topics, |topic| match reader {
         Some(reader) => reader.topic_activity(&topic.name),
         None => Ok(TopicActivity::default()),
     })?;
-    let observed: Vec<_> = watched
+    let observations: Vec<_> = activities
         .iter()
-        .map(|watched| TopicObservation {
-            polls: &watched.polls,
-            last_complete_poll: watched.last_complete_poll,
-            dates: &watched.paper_dates,
-            last_news: watched.last_news,
-            next_poll: poll_next,
+        .map(|activity| TopicObservation {
+            polls: &activity.polls,
+            last_complete_poll: activity.last_complete_poll,
+            dates: &activity.paper_dates,
+            last_news: activity.last_news,
+            next_poll,
         })
         .collect();
-    let judged = config.topics.iter().zip(assess_topics(&observed, now)).zip(&watched);
-    let topics = judged.map(|((topic, judgement), watched)| TopicHealthReport {
+    let assessed = config.topics.iter().zip(assess_topics(&observations, now)).zip(&activities);
+    let topics = assessed.map(|((topic, health), activity)| TopicHealthReport {
         name: topic.name.clone(),
-        health: judgement,
-        known: watched.paper_count,
-        newest: watched.paper_dates.first().copied(),
-        last_poll: watched.polls.last().map(|poll| poll.at).max(watched.last_complete_poll),
-        last_complete_poll: watched.last_complete_poll,
+        health,
+        known: activity.paper_count,
+        newest: activity.paper_dates.first().copied(),
+        last_poll: activity.polls.last().map(|poll| poll.at).max(activity.last_complete_poll),
+        last_complete_poll: activity.last_complete_poll,
     });
     Ok(topics.collect())
 }
 
-fn try_map<T, S>(things: &[T], stands: impl Fn(&T) -> Result<S>) -> Result<Vec<S>> {
-    things.iter().map(stands).collect()
+fn try_map<T, S>(things: &[T], to_report: impl Fn(&T) -> Result<S>) -> Result<Vec<S>> {
+    things.iter().map(to_report).collect()
 }
 
 impl HistoryHealthReport {

@@ -28,7 +28,7 @@ pub enum ForgeError {
         /// The whole story.
         words: String,
     },
-    /// The network or the forge is out of order; the next turn may find it well. What was asked for may have
+    /// The network or the forge is out of order; the next run may find it well. What was asked for may have
     /// been done all the same.
     #[error("{0}")]
     Transient(String),

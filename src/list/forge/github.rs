@@ -59,8 +59,8 @@ fn classify(answered: &FailedReply<'_>) -> Option<ForgeError> {
             Some(ForgeError::Rejected(answered.describe("the repository is archived")))
         }
         403 if answered.mentions("not accessible by") || answered.reply.permissions.is_some() => {
-            let wanted = answered.reply.permissions.as_deref().and_then(permission_names);
-            Some(answered.missing_permission(wanted.as_deref().unwrap_or(PERMISSION)))
+            let lacking = answered.reply.permissions.as_deref().and_then(permission_names);
+            Some(answered.missing_permission(lacking.as_deref().unwrap_or(PERMISSION)))
         }
         422 if answered.mentions("no commits between") => Some(ForgeError::NothingToPropose(
             answered.describe("the branch holds nothing that the base has not"),
@@ -89,7 +89,7 @@ fn permission_names(header: &str) -> Option<String> {
     permissions.map(|permissions| permissions.join(" and "))
 }
 
-/// A pull request as GitHub has it, and Gitea after its example. `merged` stands in a single one only,
+/// A pull request as GitHub has it, and Gitea after its example. `merged` is in a single one only,
 /// `merged_at` in a list too; of a fork that is gone there is no `repo`.
 #[derive(Debug, Deserialize)]
 pub(super) struct PullRequestJson {

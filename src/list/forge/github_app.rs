@@ -30,7 +30,7 @@ const BACKDATED: SignedDuration = SignedDuration::from_mins(1);
 /// How long a signature holds; GitHub takes ten minutes at the most, by its own clock.
 const HOLDS: SignedDuration = SignedDuration::from_mins(8);
 
-/// A lent token is not used in its last minutes: a turn that has begun with it shall end with it.
+/// A lent token is not used in its last minutes: a run that has begun with it shall end with it.
 const SPARED: SignedDuration = SignedDuration::from_mins(5);
 
 /// An App with its key and the token that it was lent last.
@@ -121,7 +121,7 @@ impl GitHubApp {
     }
 }
 
-/// What stands in an App's way stands there for other reasons than a token's.
+/// What keeps an App out has other reasons than what keeps a token out.
 fn require_success(host: &RestTransport, reply: ForgeReply) -> Result<ForgeReply, ForgeError> {
     match reply.status {
         401 => Err(ForgeError::NoAccess(

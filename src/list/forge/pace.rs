@@ -37,7 +37,7 @@ impl Pace {
         Self { between, next_write: Arc::new(Mutex::new(None)) }
     }
 
-    /// Waits until it is our turn to write.
+    /// Waits until we may write.
     pub(super) async fn acquire(&self) -> WritePermit<'_> {
         let rest = self.next_write.lock().await;
         if let Some(deadline) = *rest {

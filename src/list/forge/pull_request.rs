@@ -22,7 +22,7 @@ pub struct NewPullRequest {
     pub draft: bool,
 }
 
-/// A pull request as it stands at its forge; GitLab calls it a merge request.
+/// A pull request as its forge has it; GitLab calls it a merge request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PullRequest {
     /// Its number within the repository.
@@ -96,9 +96,9 @@ fn strip_draft_mark<'t>(title: &'t str, marks: &[&str]) -> (&'t str, bool) {
     (rest.unwrap_or(title), rest.is_some())
 }
 
-/// Whether a comment that stands there says the same; a forge may have changed its line ends.
-pub(super) fn is_same_comment(standing: &str, text: &str) -> bool {
-    standing.lines().map(str::trim_end).eq(text.trim_end().lines().map(str::trim_end))
+/// Whether a comment that is there says the same; a forge may have changed its line ends.
+pub(super) fn is_same_comment(current: &str, text: &str) -> bool {
+    current.lines().map(str::trim_end).eq(text.trim_end().lines().map(str::trim_end))
 }
 
 #[cfg(test)]

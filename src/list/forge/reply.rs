@@ -42,7 +42,7 @@ pub(super) struct ForgeReply {
     pub(super) rate_limited_until: Option<Timestamp>,
     has_next: bool,
     total: Option<usize>,
-    /// The permissions that GitHub would have wanted, as `pull_requests=write`.
+    /// The permissions that GitHub asks for, as `pull_requests=write`.
     pub(super) permissions: Option<String>,
     pub(super) body: Vec<u8>,
     now: Timestamp,
@@ -172,7 +172,7 @@ fn collect_texts(value: &Value, said: &mut Vec<String>) {
 }
 
 /// `Retry-After`; else the reset of a limit of which nothing remains. GitHub and GitLab name it alike but for
-/// a prefix. Source: the page beside [`WAIT_UNNAMED`], and
+/// a prefix. Source: the page of [`WAIT_UNNAMED`], and
 /// <https://docs.gitlab.com/administration/settings/user_and_ip_rate_limits/#response-headers>.
 fn rate_limited_until(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
     if let Some(wait) = retry_after(headers, now) {

@@ -11,8 +11,8 @@ use super::rest_transport::{ApiPath, RestTransport, authorization};
 use super::{ForgeError, Pace};
 use crate::domain::Secret;
 
-/// How many of what it lists are asked for in one page. Gitea gives 50 at the most unless it is told
-/// otherwise.
+/// How many of what it lists are asked for in one page. Gitea gives 50 at the most unless its settings
+/// say otherwise.
 const PAGE: usize = 50;
 
 /// How many pages are read: of a repository with 1,000 pull requests all.
@@ -65,18 +65,18 @@ impl RestClient {
         }
     }
 
-    /// What stands at a place.
+    /// What is at a place.
     pub(super) async fn get<T: DeserializeOwned>(&self, place: ApiPath<'_>) -> Result<T, ForgeError> {
         let reply = self.exchange(Method::GET, self.transport.url(place, &[]), None).await?;
         self.parse(&self.require_success(reply)?)
     }
 
-    /// The first of what a place lists that `wanted` makes something of, over all pages.
+    /// The first of what a place lists that `select` makes something of, over all pages.
     pub(super) async fn find_in_pages<T: DeserializeOwned, F>(
         &self,
         place: ApiPath<'_>,
         query: &[(&str, &str)],
-        wanted: impl Fn(T) -> Option<F>,
+        select: impl Fn(T) -> Option<F>,
     ) -> Result<ListingSearch<F>, ForgeError> {
         let (per_page, mut seen) = (PAGE.to_string(), 0);
         for page in 1..=PAGES_MAX {
@@ -88,7 +88,7 @@ impl RestClient {
             let Items::<T>(listed) = self.parse(&reply)?;
             seen += listed.len();
             let is_last = listed.is_empty() || !reply.announces_more_than(seen);
-            if let Some(found) = listed.into_iter().find_map(&wanted) {
+            if let Some(found) = listed.into_iter().find_map(&select) {
                 return Ok(ListingSearch::Found(found));
             }
             if is_last {
@@ -98,7 +98,7 @@ impl RestClient {
         Ok(ListingSearch::PageLimitReached)
     }
 
-    /// Changes something, when it is our turn; the answer has whatever status it has.
+    /// Changes something, when the pace lets us; the answer has whatever status it has.
     pub(super) async fn try_write(
         &self,
         method: Method,

@@ -22,9 +22,9 @@ use crate::wire::{CONNECT_LIMIT, connection_error};
 /// <https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api#timeouts>.
 const TOTAL_LIMIT: Duration = Duration::from_secs(30);
 
-/// How long all requests of one turn may take together: a forge that answers each just in time is as good as one
+/// How long all requests of one run may take together: a forge that answers each just in time is as good as one
 /// that does not answer.
-const TURN_LIMIT: Duration = Duration::from_mins(2);
+const RUN_LIMIT: Duration = Duration::from_mins(2);
 
 /// What is asked for, by its path's segments.
 #[derive(Debug, Clone, Copy)]
@@ -54,7 +54,7 @@ impl RestTransport {
         );
         let client = client_builder(None)?.build().map_err(reqwest::Error::without_url);
         let client = client.context("the way to the forge could not be prepared")?;
-        let time_budget = TimeBudget::of(TURN_LIMIT);
+        let time_budget = TimeBudget::of(RUN_LIMIT);
         Ok(Self { dialect, api, repository, client, time_budget })
     }
 
@@ -71,7 +71,7 @@ impl RestTransport {
             request = request.header(CONTENT_TYPE, "application/json").body(body.to_string());
         }
         let reply = async { ForgeReply::read(request.send().await?, real_now()).await };
-        let fault = match self.time_budget.within(TURN_LIMIT, reply).await {
+        let fault = match self.time_budget.within(RUN_LIMIT, reply).await {
             Some(Ok(Some(reply))) => return Ok(reply),
             Some(Ok(None)) => "its answer is too large",
             Some(Err(error)) => return Err(self.transport_error(error)),
@@ -100,7 +100,7 @@ impl RestTransport {
         if reply.is_success() { Ok(reply) } else { Err(classify(self.name(), self.dialect.classify, &reply)) }
     }
 
-    /// What a successful answer says. One that is no such thing comes from something that stands in between,
+    /// What a successful answer says. One that is no such thing comes from something in between,
     /// or was cut.
     pub(super) fn parse<T: DeserializeOwned>(&self, reply: &ForgeReply) -> Result<T, ForgeError> {
         let unreadable = || {

@@ -10,7 +10,7 @@ use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, ChildStdin, Command};
 
-/// Most output of one run: the largest file that is read, and what stands around it. It is held in memory.
+/// Most output of one run: the largest file that is read, and what git puts around it. It is held in memory.
 pub(super) const OUT_BYTES_MAX: u64 = super::FILE_BYTES_MAX + (64 << 10);
 
 /// Most that a run may complain. A remote's own words come this way too, and have no end unless they are cut.

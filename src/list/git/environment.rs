@@ -41,7 +41,7 @@ const PROXIES: [&str; 6] =
 /// The kinds of proxies that curl knows.
 const PROXY_SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
 
-/// What stands for a secret that is not shown.
+/// What is shown in place of a secret.
 pub(super) const REDACTED: &str = "[redacted]";
 
 /// The variables that git gets. Shown, it has no value in it.

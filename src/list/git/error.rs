@@ -60,15 +60,15 @@ pub enum GitError {
     /// There is a repository, without the branch that the list is on.
     #[error("the repository has no branch {0}")]
     NoBaseBranch(String),
-    /// Something stands in a file's place that is none.
+    /// Something in a file's place is no file.
     #[error("{path} is {what} in the repository, and no file")]
     NotAFile {
         /// Where.
         path: String,
-        /// What stands there: `a folder`.
+        /// What it is: `a folder`.
         what: &'static str,
     },
-    /// Something else stands where a folder is needed; to write there would take it away.
+    /// Something else is where a folder is needed; to write there would take it away.
     #[error("{0} is no folder in the repository, and a file is to be written in it")]
     NotAFolder(String),
     /// Another program of ours works in the folder.
@@ -92,7 +92,7 @@ impl GitError {
     }
 }
 
-/// A trouble, and what is said where it is this one.
+/// An error, and the phrases by which it is recognised.
 type ErrorPattern = (fn(String) -> GitError, &'static [&'static str]);
 
 /// What a run to the remote means that failed.

@@ -34,7 +34,7 @@ impl BranchHeads {
 impl Repository {
     /// Looks where the branches are, and fetches what is new of them. Without a base, the branch that the
     /// remote calls its default. A branch may be deleted between the two, so that it is tried again; a folder that git
-    /// cannot work in is made anew, once.
+    /// cannot work in is made again, once.
     pub async fn fetch_heads(
         &mut self,
         base: Option<&Branch>,
@@ -51,10 +51,10 @@ impl Repository {
     }
 
     async fn fetch_heads_once(&self, base: Option<&Branch>, ours: &Branch) -> Result<BranchHeads, GitError> {
-        let (wanted, numbered) = (base.map(Branch::full_ref), format!("{}-*", ours.full_ref()));
-        let wanted = wanted.as_deref().unwrap_or("HEAD");
+        let (base_ref, numbered) = (base.map(Branch::full_ref), format!("{}-*", ours.full_ref()));
+        let base_ref = base_ref.as_deref().unwrap_or("HEAD");
         let ours_ref = ours.full_ref();
-        let args = ["ls-remote", "--quiet", "--symref", REMOTE, "HEAD", wanted, &ours_ref, &numbered];
+        let args = ["ls-remote", "--quiet", "--symref", REMOTE, "HEAD", base_ref, &ours_ref, &numbered];
         let listed = self.git.run_for_text(GitCommand::to_remote(&args)).await?;
         let mut heads = parse_ls_remote(&listed, base, ours)?;
         self.fetch_unknown(&mut heads).await?;
@@ -130,12 +130,12 @@ fn parse_ls_remote(listed: &str, base: Option<&Branch>, ours: &Branch) -> Result
     let nothing = || GitError::NoBaseBranch("of its own yet; it needs a first commit".to_owned());
     let base = base.cloned().or_else(default).ok_or_else(nothing)?;
     let is_default = default().is_some_and(|default| default == base);
-    let at = |wanted: &str| {
-        let found = lines().find(|(id, name)| *name == wanted && !id.starts_with("ref: "));
+    let commit_at = |name: &str| {
+        let found = lines().find(|(id, listed)| *listed == name && !id.starts_with("ref: "));
         found.map(|(id, _)| parse_commit_id(id)).transpose()
     };
-    let commit = match at(&base.full_ref())? {
-        None if is_default => at("HEAD")?,
+    let commit = match commit_at(&base.full_ref())? {
+        None if is_default => commit_at("HEAD")?,
         found => found,
     };
     let missing = || GitError::NoBaseBranch(base.to_string());

@@ -84,8 +84,8 @@ impl Repository {
             let depth = format!("--depth={COMMITS_MAX}");
             match self.fetch(&depth, &[commit.as_str()]).await {
                 Ok(()) => {}
-                Err(trouble) if trouble.is_withheld() => return Ok(None),
-                Err(trouble) => return Err(trouble),
+                Err(error) if error.is_withheld() => return Ok(None),
+                Err(error) => return Err(error),
             }
         }
         let count = format!("--max-count={COMMITS_MAX}");

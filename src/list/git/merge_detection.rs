@@ -19,7 +19,7 @@ const MERGES_MAX: usize = 32;
 /// How changes are listed: each path whole, with the names of what was there and is there.
 const RAW: [&str; 4] = ["--raw", "-z", "--no-abbrev", "--no-renames"];
 
-/// What a commit puts into places: each path with the name of what stands there then.
+/// What a commit puts into places: each path with the name of what is there then.
 type BlobChanges = BTreeMap<String, String>;
 
 impl Repository {

@@ -5,7 +5,7 @@
 //! Nothing that the remote or a person wrote is lost by it: a push names what it takes the branch to be, and is
 //! refused where that is not so. The folder is a cache: what is in it can be fetched again.
 //!
-//! A token goes to git in its environment, as a header for the remote's own host, and stands neither in an
+//! A token goes to git in its environment, as a header for the remote's own host, and is neither in an
 //! argument nor in a file. The user's and the system's git configuration is left out, so that no alias, hook,
 //! signature, `insteadOf` or credential helper has a part in it; `~/.ssh/config` is in force as for any program,
 //! and of the environment what [`GitEnvironment`] keeps.

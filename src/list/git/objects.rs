@@ -22,7 +22,7 @@ const EXECUTABLE: &str = "100755";
 /// The mode of a folder.
 const FOLDER: &str = "040000";
 
-/// A file as it stands at a commit.
+/// A file as it is at a commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TreeFile {
     /// Its bytes.
@@ -43,11 +43,11 @@ pub struct Blob {
 pub struct TreeChange {
     /// Which.
     pub path: TreePath,
-    /// What stands there then.
+    /// What is there then.
     pub content: TreeContent,
 }
 
-/// What stands in a file's place.
+/// What is in a file's place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TreeContent {
     /// These bytes.
@@ -57,7 +57,7 @@ pub enum TreeContent {
 }
 
 impl Repository {
-    /// Each of these files that stands at a commit that was fetched, by its path. A folder, a link or a repository in
+    /// Each of these files that is at a commit that was fetched, by its path. A folder, a link or a repository in
     /// its place is an error: what we write would go elsewhere than its name says. So is one that is too large to read.
     pub async fn files(
         &self,
@@ -156,7 +156,7 @@ impl Repository {
         self.commit_tree(&tree, &[base], message).await.map(Some)
     }
 
-    /// Git would take away a file or a link that stands where one of these paths needs a folder.
+    /// Git would take away a file or a link where one of these paths needs a folder.
     async fn refuse_files_above(&self, commit: &CommitId, paths: &[&TreePath]) -> Result<(), GitError> {
         let above: BTreeSet<&str> = paths.iter().flat_map(|path| path.parent_folders()).collect();
         if above.is_empty() {
@@ -209,7 +209,7 @@ impl Repository {
         }
         let paths: Vec<&TreePath> = changes.iter().map(|change| &change.path).collect();
         self.refuse_files_above(base, &paths).await?;
-        let standing = self.files(base, &paths).await?;
+        let current = self.files(base, &paths).await?;
         let mut entries = String::new();
         for TreeChange { path, content } in changes {
             let entry = match content {
@@ -217,7 +217,7 @@ impl Repository {
                     let call = GitCommand::new(&["hash-object", "-w", "--stdin"]).with_input(bytes);
                     let id = self.git.run_for_text(call).await?;
                     let is_executable =
-                        standing.get(path.as_str()).is_some_and(|standing| standing.is_executable);
+                        current.get(path.as_str()).is_some_and(|current| current.is_executable);
                     let mode = if is_executable { EXECUTABLE } else { PLAIN };
                     format!("{mode} {}\t{path}\0", id.trim())
                 }
@@ -300,7 +300,7 @@ fn split_first_blob<'a>(answer: &'a [u8], id: &str) -> Result<(&'a [u8], &'a [u8
     read().ok_or_else(|| GitError::Other(format!("git cat-file: there is no {id}")))
 }
 
-/// What stands in a file's place, by its mode, where it is none.
+/// What is in a file's place, by its mode, if it is no file.
 /// Source: <https://git-scm.com/book/en/v2/Git-Internals-Git-Objects>.
 fn non_file_kind(mode: &str) -> Option<&'static str> {
     match mode {

@@ -1,4 +1,4 @@
-//! The folder that git works in: made, taken for one program alone, made anew when it is broken.
+//! The folder that git works in: made, taken for one program alone, made again when it is broken.
 
 use std::ffi::OsString;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
@@ -59,12 +59,12 @@ pub fn cache_folder_name(list: &str) -> String {
 impl Repository {
     /// Takes the folder for us alone, makes it where it is not there, and sees that git is new enough. Asks
     /// the remote nothing yet.
-    pub async fn open(place: RepositoryOptions) -> Result<Self, GitError> {
-        check_version(&place.program, &place.environment).await?;
-        let lock = lock(&place.folder)?;
-        let RepositoryOptions { program, environment, folder, remote, login, network_time } = &place;
+    pub async fn open(options: RepositoryOptions) -> Result<Self, GitError> {
+        check_version(&options.program, &options.environment).await?;
+        let lock = lock(&options.folder)?;
+        let RepositoryOptions { program, environment, folder, remote, login, network_time } = &options;
         let git = Git::in_folder(program, environment, folder, remote, login.clone(), *network_time);
-        let repository = Self { git, folder: place.folder, _lock: lock };
+        let repository = Self { git, folder: options.folder, _lock: lock };
         if repository.folder.join("HEAD").exists() {
             remove_leftovers(&repository.folder).map_err(|error| folder_error(&repository.folder, &error))?;
         } else {
@@ -73,7 +73,7 @@ impl Repository {
         Ok(repository)
     }
 
-    /// Throws away what is cached and begins anew: a process that was killed, or a disk that was full, can leave
+    /// Throws away what is cached and begins again: a process that was killed, or a disk that was full, can leave
     /// what git no longer reads.
     pub(super) async fn recreate(&self) -> Result<(), GitError> {
         std::fs::remove_dir_all(&self.folder).map_err(|error| folder_error(&self.folder, &error))?;
@@ -91,12 +91,12 @@ fn create_private_folder(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
-/// The lock stands beside the folder, which can be thrown away.
+/// The lock is next to the folder, which can be thrown away.
 fn lock(folder: &Path) -> Result<File, GitError> {
-    let beside = folder.with_extension("lock");
+    let lock_file = folder.with_extension("lock");
     let open = || {
-        beside.parent().map_or(Ok(()), create_private_folder)?;
-        OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&beside)
+        lock_file.parent().map_or(Ok(()), create_private_folder)?;
+        OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&lock_file)
     };
     let file = open().map_err(|error| folder_error(folder, &error))?;
     match file.try_lock() {

@@ -249,7 +249,7 @@ impl Git {
         }
     }
 
-    /// Settings as variables: what stands there is in no argument and no file.
+    /// Settings as variables: what is there is in no argument and no file.
     /// Source: <https://git-scm.com/docs/git-config#ENVIRONMENT>, `GIT_CONFIG_COUNT`.
     fn settings(&self, reach: CommandScope) -> Vec<(String, String)> {
         let ours = self.settings.iter().map(|(key, value)| (key.as_str(), value.as_str()));
