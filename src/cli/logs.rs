@@ -16,24 +16,19 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::store::error_message;
 
-/// What the operator may ask for.
+/// The form of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum LogFormat {
     Plain,
-    Json,
-}
-
-/// The logs once they have begun.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum LogOutput {
-    Plain,
+    /// The plain form as systemd's journal takes it; found out, not asked for.
+    #[value(skip)]
     Journal,
     Json,
 }
 
-impl LogOutput {
+impl LogFormat {
     /// Begins to log at the level that the command line asks for.
-    pub(super) fn start(format: LogFormat, verbose: u8) -> Self {
+    pub(super) fn start(self, verbose: u8) -> Self {
         let level = match verbose {
             0 => Level::WARN,
             1 => Level::INFO,
@@ -48,11 +43,7 @@ impl LogOutput {
             .log_internal_errors(false);
         // What HTTP's and TLS's crates log has hosts and headers in it, and those of a receiver are secret.
         let own = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level);
-        let logs = match format {
-            LogFormat::Json => Self::Json,
-            LogFormat::Plain if is_journal() => Self::Journal,
-            LogFormat::Plain => Self::Plain,
-        };
+        let logs = if self == Self::Plain && is_journal() { Self::Journal } else { self };
         match logs {
             Self::Plain => fmt.finish().with(own).init(),
             Self::Journal => fmt.event_format(JournalLines).finish().with(own).init(),

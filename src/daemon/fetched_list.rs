@@ -1,8 +1,17 @@
-//! What was looked at for a list before its topics are polled.
+//! What was looked at for a list before its topics are polled, and what can be done with its repository then.
 
 use anyhow::Result;
+use jiff::Timestamp;
 
-use super::fetched_list_repository::FetchedListRepository;
+use super::pipeline_list::to_pipeline_list;
+use crate::config::{ListConfig, PublishConfig as RouteConfig, RepositoryConfig};
+use crate::list::forge::ForgeClient;
+use crate::pipeline::document::list::ListReport;
+use crate::pipeline::document::merged_list::ListProposal;
+use crate::pipeline::document::repository::{
+    PublishMode, PullRequestSettings, RepositoryList, RepositorySession, propose, sync,
+};
+use crate::store::Store;
 
 /// What was looked at for a list before the polls.
 pub(super) enum FetchedList<'c> {
@@ -16,3 +25,53 @@ pub(super) enum FetchedList<'c> {
 
 /// The lists of the configuration, in its order.
 pub(super) type FetchedLists<'c> = Vec<FetchedList<'c>>;
+
+/// A list's repository that was looked at.
+pub(super) struct FetchedListRepository<'c> {
+    pub(super) list: &'c ListConfig,
+    pub(super) repository: &'c RepositoryConfig,
+    pub(super) forge: Option<ForgeClient>,
+    pub(super) visit: RepositorySession,
+}
+
+impl FetchedListRepository<'_> {
+    /// Brings it to what the history says.
+    pub(super) async fn update(self, store: &mut Store, now: Timestamp) -> Result<ListReport> {
+        let Self { list, repository, forge, visit } = self;
+        sync(store, &repository_list(list, repository, forge.as_ref()), visit, now).await
+    }
+
+    /// What that would be.
+    pub(super) async fn propose(mut self, store: &Store, now: Timestamp) -> Result<Option<ListProposal>> {
+        let kept = repository_list(self.list, self.repository, self.forge.as_ref());
+        propose(store, &kept, &mut self.visit, now).await
+    }
+}
+
+/// The list with its repository, as the pipeline takes it.
+pub(super) fn repository_list<'a>(
+    list: &'a ListConfig,
+    repository: &'a RepositoryConfig,
+    forge: Option<&'a ForgeClient>,
+) -> RepositoryList<'a> {
+    let route = match (&repository.publish, forge) {
+        (RouteConfig::PullRequest(branch, asked), Some(forge)) => PublishMode::PullRequest(
+            branch,
+            PullRequestSettings {
+                forge,
+                title: &asked.title,
+                labels: &asked.labels,
+                reviewers: &asked.reviewers,
+                draft: asked.draft,
+            },
+        ),
+        (RouteConfig::PullRequest(branch, _) | RouteConfig::Branch(branch), _) => PublishMode::Branch(branch),
+        (RouteConfig::Direct, _) => PublishMode::Direct,
+    };
+    RepositoryList {
+        list: to_pipeline_list(list),
+        path: &repository.path,
+        base: repository.base.as_ref(),
+        mode: route,
+    }
+}

@@ -3,7 +3,6 @@
 
 pub mod demo;
 mod fetched_list;
-mod fetched_list_repository;
 pub mod health_report;
 pub mod http_server;
 mod main_loop;

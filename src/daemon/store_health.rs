@@ -56,7 +56,7 @@ impl StoreHealth {
             None => {
                 let error = format_args!("{error:#}");
                 tracing::error!(task = name, %error, "a task failed and is tried again");
-                self.clear_failure(name);
+                self.record_success(name);
             }
             Some(StoreErrorKind::Unusable) => self.state().unusable = Some(error),
             Some(StoreErrorKind::Transient | StoreErrorKind::Forbidden) => {
@@ -79,13 +79,8 @@ impl StoreHealth {
         state.write_failure = Some(fault);
     }
 
-    /// This loop has done its work.
-    pub(super) fn record_success(&self, name: &str) {
-        self.clear_failure(name);
-    }
-
     /// Nothing keeps this loop from the history any more. The incident ends with the last one.
-    fn clear_failure(&self, name: &str) {
+    pub(super) fn record_success(&self, name: &str) {
         let mut state = self.state();
         state.failing_loops.remove(name);
         if state.failing_loops.is_empty() && state.write_failure.take().is_some() {

@@ -59,7 +59,7 @@ impl ReaderPool {
         let place = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| closed())?;
         let reader = self.take_reader().map_err(StoreReadError::Store)?;
         // If this future is dropped because the time is over, its statement ends too.
-        let interrupting = InterruptOnDrop(Some(reader.interrupter()));
+        let mut interrupting = InterruptOnDrop(Some(reader.interrupter()));
         let idle = Arc::clone(&self.idle);
         let reading = spawn_blocking(move || {
             let answer = read(&reader);
@@ -75,7 +75,7 @@ impl ReaderPool {
             Err(Ok(panic)) => resume_unwind(panic),
             Err(Err(_)) => return Err(closed()),
         };
-        interrupting.disarm();
+        interrupting.0 = None;
         answer.map_err(StoreReadError::Store)
     }
 
@@ -93,12 +93,6 @@ fn lock(idle: &Mutex<Vec<StoreReader>>) -> std::sync::MutexGuard<'_, Vec<StoreRe
 
 /// Ends the reader's statement when it is dropped too early.
 struct InterruptOnDrop(Option<crate::store::Interrupter>);
-
-impl InterruptOnDrop {
-    fn disarm(mut self) {
-        self.0 = None;
-    }
-}
 
 impl Drop for InterruptOnDrop {
     fn drop(&mut self) {

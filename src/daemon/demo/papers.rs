@@ -48,12 +48,9 @@ pub fn papers() -> Vec<DemoPaper> {
 /// The times at which the demo polls: the first contact and the workdays that follow, each at
 /// 06:15 UTC, when a day's batch is out.
 pub fn days() -> Vec<Timestamp> {
-    FIRST_DAY
-        .series(1.day())
-        .take_while(|day| *day <= LAST_DAY)
-        .filter(|day| is_workday(*day))
-        .map(poll_time)
-        .collect()
+    let all = FIRST_DAY.series(1.day()).take_while(|day| *day <= LAST_DAY);
+    let workdays = all.filter(|day| !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday));
+    workdays.map(|day| timestamp_at(day, 6, 15, TimeZone::UTC)).collect()
 }
 
 impl DemoPaper {
@@ -69,9 +66,12 @@ impl DemoPaper {
             Weekday::Friday | Weekday::Saturday => 2,
             Weekday::Sunday => 1,
         };
-        let evening = batch.saturating_add(wait.days()).at(ANNOUNCED, 0, 0, 0);
-        evening.to_zoned(eastern).expect("a date of this century has a time").timestamp()
+        timestamp_at(batch.saturating_add(wait.days()), ANNOUNCED, 0, eastern)
     }
+}
+
+fn timestamp_at(day: Date, hour: i8, minute: i8, zone: TimeZone) -> Timestamp {
+    day.at(hour, minute, 0, 0).to_zoned(zone).expect("a date of this century has a time").timestamp()
 }
 
 /// The whole of `papers.toml`.
@@ -128,14 +128,6 @@ fn first_submitted(id: &ArxivId, version: Version, updated: Timestamp) -> Timest
     let (year, month) = id.as_str().split_at_checked(4).map_or(("", ""), |(month, _)| month.split_at(2));
     let day = format!("20{year}-{month}-01T12:00:00Z");
     day.parse().expect("the shipped identifiers begin with year and month")
-}
-
-fn is_workday(day: Date) -> bool {
-    !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday)
-}
-
-fn poll_time(day: Date) -> Timestamp {
-    day.at(6, 15, 0, 0).to_zoned(TimeZone::UTC).expect("a date of this century has a time").timestamp()
 }
 
 #[cfg(test)]

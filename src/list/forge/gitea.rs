@@ -51,7 +51,7 @@ async fn label_id(client: &RestClient, name: &str) -> Result<u64, ForgeError> {
     }
     let new = json!({"name": name, "color": LABEL_COLOUR});
     let reply = client.write(Method::POST, place, &new).await?;
-    let label: GitHubLabelJson = client.parse(&reply)?;
+    let label: GitHubLabelJson = client.transport.parse(&reply)?;
     label.id.ok_or_else(|| ForgeError::Rejected("Gitea: a new label has no number".to_owned()))
 }
 

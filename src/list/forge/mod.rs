@@ -222,12 +222,14 @@ impl ForgeClient {
         if self.is_duplicate(&reply) {
             return self.adopt(branches).await.map(OpenedPullRequest::Adopted);
         }
-        let reply = self.client.require_success(reply)?;
+        let reply = self.client.transport.require_success(reply)?;
         let opened = match self.kind {
             ForgeVendor::GitHub | ForgeVendor::Gitea => {
-                read_record(self.client.parse::<PullRequestJson>(&reply)?, draft_marks)
+                read_record(self.client.transport.parse::<PullRequestJson>(&reply)?, draft_marks)
             }
-            ForgeVendor::GitLab => read_record(self.client.parse::<MergeRequestJson>(&reply)?, draft_marks),
+            ForgeVendor::GitLab => {
+                read_record(self.client.transport.parse::<MergeRequestJson>(&reply)?, draft_marks)
+            }
         };
         Ok(OpenedPullRequest::New(opened))
     }

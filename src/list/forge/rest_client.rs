@@ -28,7 +28,7 @@ pub(super) enum TokenSource {
 /// Sends requests about one repository to its forge.
 #[derive(Debug)]
 pub(super) struct RestClient {
-    transport: RestTransport,
+    pub(super) transport: RestTransport,
     token_source: TokenSource,
     pace: Pace,
 }
@@ -68,7 +68,7 @@ impl RestClient {
     /// What is at a place.
     pub(super) async fn get<T: DeserializeOwned>(&self, place: ApiPath<'_>) -> Result<T, ForgeError> {
         let reply = self.exchange(Method::GET, self.transport.url(place, &[]), None).await?;
-        self.parse(&self.require_success(reply)?)
+        self.transport.parse(&self.transport.require_success(reply)?)
     }
 
     /// The first of what a place lists that `select` makes something of, over all pages.
@@ -84,8 +84,8 @@ impl RestClient {
             let paging = [(self.transport.dialect.page_size, per_page.as_str()), ("page", page.as_str())];
             let paged = [query, &paging].concat();
             let reply = self.exchange(Method::GET, self.transport.url(place, &paged), None).await?;
-            let reply = self.require_success(reply)?;
-            let Items::<T>(listed) = self.parse(&reply)?;
+            let reply = self.transport.require_success(reply)?;
+            let Items::<T>(listed) = self.transport.parse(&reply)?;
             seen += listed.len();
             let is_last = listed.is_empty() || !reply.announces_more_than(seen);
             if let Some(found) = listed.into_iter().find_map(&select) {
@@ -117,17 +117,7 @@ impl RestClient {
         body: &Value,
     ) -> Result<ForgeReply, ForgeError> {
         let reply = self.try_write(method, place, body).await?;
-        self.require_success(reply)
-    }
-
-    /// The answer, if it is a success.
-    pub(super) fn require_success(&self, reply: ForgeReply) -> Result<ForgeReply, ForgeError> {
         self.transport.require_success(reply)
-    }
-
-    /// What a successful answer says.
-    pub(super) fn parse<T: DeserializeOwned>(&self, reply: &ForgeReply) -> Result<T, ForgeError> {
-        self.transport.parse(reply)
     }
 
     async fn exchange(
