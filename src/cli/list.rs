@@ -93,11 +93,8 @@ fn restore(
 }
 
 fn select_lists<'a>(config: &'a Config, name: Option<&str>) -> Result<Vec<&'a ListConfig>> {
-    let lists: Vec<&ListConfig> = config
-        .lists
-        .iter()
-        .filter(|list| name.is_none_or(|name| list.name == name || list.display_name == name))
-        .collect();
+    let is_it = |list: &&ListConfig| name.is_none_or(|name| list.name == name || list.display_name == name);
+    let lists: Vec<&ListConfig> = config.lists.iter().filter(is_it).collect();
     match name {
         Some(name) if lists.is_empty() => {
             let known = config.lists.iter().map(|list| list.name.as_str());

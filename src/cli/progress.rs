@@ -44,11 +44,10 @@ impl ProgressDisplay {
 
 fn log_progress(topic: &str, step: &PollProgress<'_>, words: &str) {
     match step {
-        PollProgress::Waiting { wait, after } if after.is_some() || *wait > SHORT_WAIT => {
-            tracing::info!(topic, "{words}");
+        PollProgress::Waiting { wait, after: None } if *wait <= SHORT_WAIT => {
+            tracing::debug!(topic, "{words}")
         }
-        PollProgress::Waiting { .. } => tracing::debug!(topic, "{words}"),
-        PollProgress::Fetching { .. } => tracing::info!(topic, "{words}"),
+        PollProgress::Waiting { .. } | PollProgress::Fetching { .. } => tracing::info!(topic, "{words}"),
     }
 }
 

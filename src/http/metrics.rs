@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use anyhow::Result;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
@@ -37,7 +36,14 @@ pub(super) async fn metrics(
     request_headers: HeaderMap,
 ) -> Result<Response, PageError> {
     let (check, now) = (Arc::clone(&app.settings.health_check), app.now());
-    let read = move |reader: &StoreReader| MetricsSnapshot::read(reader, check(reader, now)?);
+    let read = move |reader: &StoreReader| {
+        Ok(MetricsSnapshot {
+            papers: reader.paper_count()?,
+            health: check(reader, now)?,
+            polls: reader.poll_tallies()?,
+            deliveries: reader.delivery_tallies()?,
+        })
+    };
     let snapshot = app.readers.read(read).await?;
     let mut text = String::new();
     encode(&mut text, &snapshot.registry(now)).map_err(PageError::template)?;
@@ -58,15 +64,6 @@ struct MetricsSnapshot {
 }
 
 impl MetricsSnapshot {
-    fn read(reader: &StoreReader, health: ServedHealth) -> Result<Self> {
-        Ok(Self {
-            papers: reader.paper_count()?,
-            health,
-            polls: reader.poll_tallies()?,
-            deliveries: reader.delivery_tallies()?,
-        })
-    }
-
     fn registry(&self, now: Timestamp) -> Registry {
         let mut registry = Registry::with_prefix("paperwire");
         let version = vec![("version", env!("CARGO_PKG_VERSION").to_owned())];

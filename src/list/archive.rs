@@ -1,6 +1,7 @@
 //! The files of a list's archive, as they stand in folders of this machine.
 
-use std::io::ErrorKind;
+use std::fs::DirEntry;
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -26,17 +27,14 @@ pub fn archive_files(folder: &Path, pattern: &ArchivePattern) -> Result<Vec<Stri
 /// What is in a folder, if there is one. A name that is not UTF-8 is none of an archive's.
 fn folder_entries(folder: &Path) -> Result<Vec<String>> {
     let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let entries = match std::fs::read_dir(here) {
+    let name = |entry: io::Result<DirEntry>| Ok(entry?.file_name().into_string().ok());
+    match std::fs::read_dir(here).and_then(|entries| entries.map(name).collect::<io::Result<Vec<_>>>()) {
+        Ok(names) => Ok(names.into_iter().flatten().collect()),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            return Ok(Vec::new());
+            Ok(Vec::new())
         }
-        entries => entries,
-    };
-    let names = entries.and_then(|entries| {
-        entries.map(|entry| Ok(entry?.file_name().into_string().ok())).collect::<std::io::Result<Vec<_>>>()
-    });
-    let names = names.with_context(|| format!("cannot look into {}", here.display()))?;
-    Ok(names.into_iter().flatten().collect())
+        Err(error) => Err(error).with_context(|| format!("cannot look into {}", here.display())),
+    }
 }
 
 #[cfg(test)]

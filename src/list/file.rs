@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{MetadataExt, fchown};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
 
@@ -70,7 +70,9 @@ pub fn replace(file: &Path, text: &str) -> Result<()> {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("cannot make the folder {}", folder.display()))?;
     }
-    rename_over(&resolve_link(file), text).with_context(|| format!("cannot write {}", file.display()))
+    // A rename onto a symbolic link would replace the link.
+    let target = std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+    rename_over(&target, text).with_context(|| format!("cannot write {}", file.display()))
 }
 
 /// What is written next to the file has a name of its own, always the same: a program that is killed before it
@@ -103,11 +105,6 @@ fn write_new(temporary: &Path, target: &Path, text: &str) -> io::Result<()> {
     }
     new.write_all(text.as_bytes())?;
     new.sync_all()
-}
-
-/// The file that a symbolic link leads to; a rename onto the link would replace the link.
-fn resolve_link(file: &Path) -> PathBuf {
-    std::fs::canonicalize(file).unwrap_or_else(|_| file.to_owned())
 }
 
 #[cfg(test)]

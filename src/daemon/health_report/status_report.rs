@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::{HealthReport, ListHealthReport, SinkHealthReport, SourceHealthReport, TopicHealthReport};
 use crate::domain::{Incident, TopicHealth};
-use crate::store::{SinkQueue, Stoppage};
+use crate::store::{PullRequestRef, SinkQueue, Stoppage};
 
 impl HealthReport {
     /// The report as one JSON object on one line.
@@ -82,13 +82,7 @@ struct StatusProposal<'a> {
     branch: &'a str,
     since: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pull: Option<StatusPullRequest<'a>>,
-}
-
-#[derive(Serialize)]
-struct StatusPullRequest<'a> {
-    number: u64,
-    address: &'a str,
+    pull: Option<&'a PullRequestRef>,
 }
 
 #[derive(Serialize)]
@@ -143,10 +137,7 @@ impl<'a> StatusList<'a> {
             state: review.state.as_str(),
             branch: &review.branch,
             since: *since,
-            pull: review
-                .pull_request
-                .as_ref()
-                .map(|pull| StatusPullRequest { number: pull.number, address: &pull.address }),
+            pull: review.pull_request.as_ref(),
         });
         Self { list: &health.name, file: &health.file, fault, proposed }
     }

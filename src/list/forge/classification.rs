@@ -8,18 +8,13 @@ pub(super) type VendorClassifier = fn(&FailedReply<'_>) -> Option<ForgeError>;
 
 /// Why a forge did not do what it was asked: by its vendor's own rules, else by its status.
 pub(super) fn classify(vendor: &'static str, own: VendorClassifier, reply: &ForgeReply) -> ForgeError {
-    let said = reply.error_messages();
-    if is_rate_limit(reply, &said) {
-        let words = format!(
-            "{} answered {}: we asked too much; again from {}",
-            vendor,
-            reply.describe(),
-            reply.retry_at()
-        );
-        return ForgeError::RateLimited { until: reply.retry_at(), words };
+    let failed = FailedReply { vendor, reply, messages: reply.error_messages() };
+    if failed.is_rate_limit() {
+        let until = reply.retry_at();
+        let words = failed.describe(&format!("we asked too much; again from {until}"));
+        return ForgeError::RateLimited { until, words };
     }
-    let answered = FailedReply { vendor, reply, messages: said };
-    own(&answered).unwrap_or_else(|| classify_by_status(&answered))
+    own(&failed).unwrap_or_else(|| classify_by_status(&failed))
 }
 
 /// An answer that is no success, with what it says.
@@ -33,7 +28,18 @@ pub(super) struct FailedReply<'r> {
 impl FailedReply<'_> {
     /// Whether it says this, in whatever case.
     pub(super) fn mentions(&self, words: &str) -> bool {
-        mentions(&self.messages, words)
+        self.messages.iter().any(|text| text.to_ascii_lowercase().contains(words))
+    }
+
+    /// GitHub says with 403 what others say with 429, and not every time with a header. Source:
+    /// <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit>.
+    fn is_rate_limit(&self) -> bool {
+        let is_limited = || {
+            self.reply.rate_limited_until.is_some()
+                || self.mentions("rate limit")
+                || self.mentions("abuse detection")
+        };
+        self.reply.status == 429 || (self.reply.status == 403 && is_limited())
     }
 
     /// The whole story: what was answered, and what it means.
@@ -46,21 +52,6 @@ impl FailedReply<'_> {
         let words = self.describe(&format!("the token lacks \"{missing}\""));
         ForgeError::MissingPermission { missing: missing.to_owned(), words }
     }
-}
-
-/// GitHub says with 403 what others say with 429, and not every time with a header. Source:
-/// <https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit>.
-fn is_rate_limit(reply: &ForgeReply, said: &[String]) -> bool {
-    let limit = || {
-        reply.rate_limited_until.is_some()
-            || mentions(said, "rate limit")
-            || mentions(said, "abuse detection")
-    };
-    reply.status == 429 || (reply.status == 403 && limit())
-}
-
-fn mentions(said: &[String], words: &str) -> bool {
-    said.iter().any(|text| text.to_ascii_lowercase().contains(words))
 }
 
 fn classify_by_status(answered: &FailedReply<'_>) -> ForgeError {

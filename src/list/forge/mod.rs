@@ -165,25 +165,19 @@ impl ForgeClient {
         let PullRequestBranches { head, base } = branches;
         let full_head = format!("{}:{head}", self.owner);
         let state = ("state", listed);
-        let query = match self.kind {
-            ForgeVendor::GitHub => {
-                vec![state, ("head", &*full_head), ("base", base), ("sort", "created"), ("direction", "desc")]
-            }
-            // Not every version can be asked by branch; all list the newest first.
-            ForgeVendor::Gitea => vec![state],
-            ForgeVendor::GitLab => vec![
-                state,
-                ("source_branch", head),
-                ("target_branch", base),
-                ("order_by", "created_at"),
-                ("sort", "desc"),
-            ],
-        };
         match self.kind {
-            ForgeVendor::GitHub | ForgeVendor::Gitea => {
+            ForgeVendor::GitHub => {
+                let filter = [state, ("head", &*full_head), ("base", base)];
+                let query = [&filter[..], &[("sort", "created"), ("direction", "desc")]].concat();
                 self.find_record::<PullRequestJson>(branches, &query, is_sought).await
             }
-            ForgeVendor::GitLab => self.find_record::<MergeRequestJson>(branches, &query, is_sought).await,
+            // Not every version can be asked by branch; all list the newest first.
+            ForgeVendor::Gitea => self.find_record::<PullRequestJson>(branches, &[state], is_sought).await,
+            ForgeVendor::GitLab => {
+                let filter = [state, ("source_branch", head), ("target_branch", base)];
+                let query = [&filter[..], &[("order_by", "created_at"), ("sort", "desc")]].concat();
+                self.find_record::<MergeRequestJson>(branches, &query, is_sought).await
+            }
         }
     }
 

@@ -46,7 +46,7 @@ pub enum PendingReviewState {
 }
 
 /// A pull request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct PullRequestRef {
     /// Its number.
     pub number: u64,
