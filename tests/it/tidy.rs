@@ -13,7 +13,7 @@ use module_tree::{ModuleTree, circular_imports};
 const ROOMS: &[(&str, &[&str], &[&str])] = &[
     ("clock", &[], &["jiff", "tokio"]),
     ("plain_file", &[], &["rustix"]),
-    ("domain", &[], &["jiff", "thiserror", "xxhash_rust"]),
+    ("domain", &[], &["jiff", "strsim", "thiserror", "unicode_width", "xxhash_rust"]),
     (
         "render",
         &["domain"],

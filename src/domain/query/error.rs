@@ -1,5 +1,7 @@
 //! A fault in a search expression, with its place.
 
+use unicode_width::UnicodeWidthChar as _;
+
 /// How much of a long line is shown on either side of the fault, in characters.
 const SHOWN_AROUND: usize = 60;
 
@@ -7,7 +9,7 @@ const SHOWN_AROUND: usize = 60;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct QueryError {
-    /// Where the fault stands: characters from 0.
+    /// Where the fault is: characters from 0.
     pub position: usize,
     /// What is wrong and what would be right.
     pub message: String,
@@ -49,18 +51,16 @@ fn visible(c: char) -> char {
     if c.is_control() && c != '\t' { '\u{fffd}' } else { c }
 }
 
-/// White space as wide as the character: the caret must stand under its place.
+/// White space as wide as the character: the caret must be under its place.
 fn blank(c: char) -> char {
-    let wide = matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}'
-        | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe6f}' | '\u{ff00}'..='\u{ff60}' | '\u{1f300}'..='\u{1faff}');
     match c {
         '\t' => '\t',
-        _ if wide => '\u{3000}',
+        _ if c.width() == Some(2) => '\u{3000}',
         _ => ' ',
     }
 }
 
-/// A piece of the writer's text short enough to stand in a sentence.
+/// A piece of the writer's text, short enough for a sentence.
 pub(super) fn clip(text: &str) -> String {
     const CLIP: usize = 40;
     match text.char_indices().nth(CLIP) {

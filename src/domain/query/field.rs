@@ -2,22 +2,13 @@
 
 use std::fmt;
 
+use strsim::osa_distance;
+
 /// A field of arXiv's search, but for the dates.
 /// Source: <https://info.arxiv.org/help/api/user-manual.html#query_details>; `doi` and the longer
 /// name `title` stand in arXiv's code only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Field {
-    Title,
-    Author,
-    Abstract,
-    Comment,
-    JournalRef,
-    Category,
-    ReportNumber,
-    Id,
-    Doi,
-    All,
-}
+pub(super) struct Field(&'static str);
 
 /// The dates' field; its value is a span and not a text.
 pub(super) const SUBMITTED: &str = "submittedDate";
@@ -28,67 +19,49 @@ pub(super) const LAST_UPDATED: &str = "lastUpdatedDate";
 /// The names that arXiv takes, as they are listed to a reader.
 pub(super) const LISTED: &str = "ti, au, abs, co, jr, cat, rn, id, doi, all, submittedDate";
 
-/// Every name that arXiv takes for a text field.
-const NAMES: [(&str, Field); 11] = [
-    ("ti", Field::Title),
-    ("title", Field::Title),
-    ("au", Field::Author),
-    ("abs", Field::Abstract),
-    ("co", Field::Comment),
-    ("jr", Field::JournalRef),
-    ("cat", Field::Category),
-    ("rn", Field::ReportNumber),
-    ("id", Field::Id),
-    ("doi", Field::Doi),
-    ("all", Field::All),
+/// Every name that arXiv takes for a text field, with the one that is sent.
+const NAMES: [(&str, &str); 11] = [
+    ("ti", "ti"),
+    ("title", "ti"),
+    ("au", "au"),
+    ("abs", "abs"),
+    ("co", "co"),
+    ("jr", "jr"),
+    ("cat", "cat"),
+    ("rn", "rn"),
+    ("id", "id"),
+    ("doi", "doi"),
+    ("all", "all"),
 ];
 
-/// Names that people try, and what arXiv calls them.
-const TRIED: [(&str, &str); 16] = [
-    ("abstract", "abs"),
-    ("summary", "abs"),
-    ("author", "au"),
-    ("authors", "au"),
-    ("name", "au"),
-    ("category", "cat"),
-    ("categories", "cat"),
-    ("primary", "cat"),
-    ("comment", "co"),
-    ("comments", "co"),
-    ("journal", "jr"),
-    ("journal_ref", "jr"),
-    ("report", "rn"),
-    ("any", "all"),
-    ("date", SUBMITTED),
-    ("submitted", SUBMITTED),
+/// What arXiv calls a field, and the names that people try for it.
+const TRIED: [(&str, &str); 8] = [
+    ("abs", "abstract summary"),
+    ("au", "author authors name"),
+    ("cat", "category categories primary"),
+    ("co", "comment comments"),
+    ("jr", "journal journal_ref"),
+    ("rn", "report"),
+    ("all", "any"),
+    (SUBMITTED, "date submitted"),
 ];
 
 impl Field {
+    /// Every field but the dates.
+    pub(super) const ALL: Self = Self("all");
+
+    /// The authors' names.
+    pub(super) const AUTHOR: Self = Self("au");
+
     /// The field of that name, in arXiv's own case.
     pub(super) fn from_name(name: &str) -> Option<Self> {
-        NAMES.iter().find(|(known, _)| *known == name).map(|(_, field)| *field)
-    }
-
-    /// The name that is sent.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Title => "ti",
-            Self::Author => "au",
-            Self::Abstract => "abs",
-            Self::Comment => "co",
-            Self::JournalRef => "jr",
-            Self::Category => "cat",
-            Self::ReportNumber => "rn",
-            Self::Id => "id",
-            Self::Doi => "doi",
-            Self::All => "all",
-        }
+        NAMES.iter().find(|(known, _)| *known == name).map(|(_, sent)| Self(sent))
     }
 }
 
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        f.write_str(self.0)
     }
 }
 
@@ -106,33 +79,14 @@ pub(super) fn did_you_mean(name: &str) -> Option<&'static str> {
         return None;
     }
     let name = name.to_lowercase();
-    if let Some((_, meant)) = TRIED.iter().find(|(tried, _)| *tried == name) {
+    if let Some((meant, _)) = TRIED.iter().find(|(_, tried)| tried.split(' ').any(|tried| tried == name)) {
         return Some(meant);
     }
     let close = if name.chars().count() <= 2 { 1 } else { 2 };
-    let known = NAMES.iter().map(|(known, field)| (*known, field.name())).chain([(SUBMITTED, SUBMITTED)]);
+    let known = NAMES.into_iter().chain([(SUBMITTED, SUBMITTED)]);
     known
-        .map(|(known, meant)| (edit_distance(&name, &known.to_lowercase()), meant))
+        .map(|(known, meant)| (osa_distance(&name, &known.to_lowercase()), meant))
         .filter(|(far, _)| *far <= close)
         .min_by_key(|(far, _)| *far)
         .map(|(_, meant)| meant)
-}
-
-/// How many letters must be put in, taken out, changed or swapped with their neighbour.
-fn edit_distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
-    for i in 0..=a.len() {
-        for j in 0..=b.len() {
-            rows[i][j] = if i == 0 || j == 0 {
-                i + j
-            } else {
-                let changed = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-                let best = changed.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
-                let swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-                if swapped { best.min(rows[i - 2][j - 2] + 1) } else { best }
-            };
-        }
-    }
-    rows[a.len()][b.len()]
 }

@@ -19,18 +19,24 @@ pub(super) struct QueryToken {
 }
 
 /// What a token is.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(super) enum QueryTokenKind {
     Open,
     Close,
-    And,
-    Or,
-    AndNot,
-    Not,
+    Operator(QueryOperator),
     /// A field's name and its colon; a text or an opening parenthesis follows.
     Field(Field),
     Text(SearchText),
     Submitted(DateRange),
+}
+
+/// What is written between two terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum QueryOperator {
+    And,
+    Or,
+    AndNot,
+    Not,
 }
 
 /// The expression being read.
@@ -135,7 +141,7 @@ impl QueryLexer {
         }
         self.position += run.chars().count();
         let sign = match parse_operator(&run) {
-            Some(sign) => sign,
+            Some(operator) => QueryTokenKind::Operator(operator),
             None => QueryTokenKind::Text(SearchText::Word(check_bare_word(at, run)?)),
         };
         self.push_token(at, sign);
@@ -200,12 +206,12 @@ impl QueryLexer {
 }
 
 /// The operator that this word is, in arXiv's own case.
-pub(super) fn parse_operator(word: &str) -> Option<QueryTokenKind> {
+pub(super) fn parse_operator(word: &str) -> Option<QueryOperator> {
     match word {
-        "AND" => Some(QueryTokenKind::And),
-        "OR" => Some(QueryTokenKind::Or),
-        "ANDNOT" => Some(QueryTokenKind::AndNot),
-        "NOT" => Some(QueryTokenKind::Not),
+        "AND" => Some(QueryOperator::And),
+        "OR" => Some(QueryOperator::Or),
+        "ANDNOT" => Some(QueryOperator::AndNot),
+        "NOT" => Some(QueryOperator::Not),
         _ => None,
     }
 }

@@ -3,7 +3,7 @@
 use super::QueryError;
 use super::error::clip;
 use super::field::Field;
-use super::lexer::{QueryToken, QueryTokenKind};
+use super::lexer::{QueryOperator, QueryToken, QueryTokenKind};
 use super::node::{QueryNode, SearchText};
 
 /// How deep parentheses may nest. Nobody writes ten; all that walks the tree recurses this deep.
@@ -26,7 +26,7 @@ pub(super) fn parse_tokens(tokens: &[QueryToken]) -> Result<QueryNode, QueryErro
         ));
     }
     let mut reader = QueryParser { tokens, next: 0, open: Vec::new() };
-    let root = reader.parse_any(Field::All)?;
+    let root = reader.parse_any(Field::ALL)?;
     match reader.peek() {
         None => Ok(root),
         Some(token) => Err(QueryError::new(token.position, "this parenthesis closes nothing")),
@@ -38,17 +38,21 @@ impl<'t> QueryParser<'t> {
         self.tokens.get(self.next)
     }
 
-    /// Takes the next token if it is the wanted one.
-    fn take_if(&mut self, wanted: fn(&QueryTokenKind) -> bool) -> bool {
-        let found = self.peek().is_some_and(|token| wanted(&token.kind));
+    /// Takes the next token if it is this one.
+    fn take(&mut self, kind: &QueryTokenKind) -> bool {
+        let found = self.peek().is_some_and(|token| token.kind == *kind);
         self.next += usize::from(found);
         found
+    }
+
+    fn take_operator(&mut self, operator: QueryOperator) -> bool {
+        self.take(&QueryTokenKind::Operator(operator))
     }
 
     /// Terms parted by OR. A text without a field of its own is searched for in `field`.
     fn parse_any(&mut self, field: Field) -> Result<QueryNode, QueryError> {
         let mut nodes = vec![self.parse_all(field)?];
-        while self.take_if(|sign| matches!(sign, QueryTokenKind::Or)) {
+        while self.take_operator(QueryOperator::Or) {
             nodes.push(self.parse_all(field)?);
         }
         Ok(QueryNode::any(nodes))
@@ -58,10 +62,8 @@ impl<'t> QueryParser<'t> {
     fn parse_all(&mut self, field: Field) -> Result<QueryNode, QueryError> {
         let (mut with, mut without) = (vec![self.parse_operand(field)?], Vec::new());
         loop {
-            let and = self.take_if(|sign| matches!(sign, QueryTokenKind::And));
-            if self.take_if(|sign| matches!(sign, QueryTokenKind::Not))
-                || (!and && self.take_if(|sign| matches!(sign, QueryTokenKind::AndNot)))
-            {
+            let and = self.take_operator(QueryOperator::And);
+            if self.take_operator(QueryOperator::Not) || (!and && self.take_operator(QueryOperator::AndNot)) {
                 without.push(self.parse_operand(field)?);
             } else if and {
                 with.push(self.parse_operand(field)?);
@@ -82,11 +84,7 @@ impl<'t> QueryParser<'t> {
             QueryTokenKind::Text(text) => Ok(QueryNode::Term { field: outer, text: text.clone() }),
             QueryTokenKind::Submitted(span) => Ok(QueryNode::Submitted(*span)),
             QueryTokenKind::Open => self.parse_group(token.position, outer),
-            QueryTokenKind::Close
-            | QueryTokenKind::And
-            | QueryTokenKind::Or
-            | QueryTokenKind::AndNot
-            | QueryTokenKind::Not => {
+            QueryTokenKind::Close | QueryTokenKind::Operator(_) => {
                 Err(misplaced_token_error(token, self.tokens.get(self.next.wrapping_sub(2))))
             }
         }
@@ -100,7 +98,7 @@ impl<'t> QueryParser<'t> {
         }
         self.open.push(at);
         let node = self.parse_any(field)?;
-        if !self.take_if(|sign| matches!(sign, QueryTokenKind::Close)) {
+        if !self.take(&QueryTokenKind::Close) {
             return Err(QueryError::new(at, "this parenthesis is never closed"));
         }
         self.open.pop();
@@ -124,11 +122,7 @@ impl<'t> QueryParser<'t> {
     fn expect_no_term(&self) -> Result<(), QueryError> {
         let Some(token) = self.peek() else { return Ok(()) };
         match &token.kind {
-            QueryTokenKind::Close
-            | QueryTokenKind::And
-            | QueryTokenKind::Or
-            | QueryTokenKind::AndNot
-            | QueryTokenKind::Not => Ok(()),
+            QueryTokenKind::Close | QueryTokenKind::Operator(_) => Ok(()),
             QueryTokenKind::Open
             | QueryTokenKind::Field(_)
             | QueryTokenKind::Text(_)
@@ -165,24 +159,19 @@ fn phrase_hint(tokens: &[QueryToken]) -> String {
 fn misplaced_token_error(token: &QueryToken, before: Option<&QueryToken>) -> QueryError {
     let here = token_name(&token.kind);
     let first = matches!(before, None | Some(QueryToken { kind: QueryTokenKind::Open, .. }));
-    let after_or = matches!(before, Some(QueryToken { kind: QueryTokenKind::Or, .. }));
+    let after_or = before.is_some_and(|token| token.kind == QueryTokenKind::Operator(QueryOperator::Or));
     let words = match &token.kind {
         QueryTokenKind::Close if before.is_none() => "this parenthesis closes nothing".to_owned(),
         QueryTokenKind::Close if first => "there is nothing in these parentheses".to_owned(),
-        QueryTokenKind::Not | QueryTokenKind::AndNot if first => {
+        QueryTokenKind::Operator(QueryOperator::Not | QueryOperator::AndNot) if first => {
             format!(
                 "an expression cannot begin with {here}: say first what to find, as in cat:cs.CV ANDNOT ti:survey"
             )
         }
-        QueryTokenKind::Not | QueryTokenKind::AndNot if after_or => {
+        QueryTokenKind::Operator(QueryOperator::Not | QueryOperator::AndNot) if after_or => {
             format!("arXiv cannot search for OR {here}: write OR (… ANDNOT …)")
         }
-        QueryTokenKind::Open
-        | QueryTokenKind::Close
-        | QueryTokenKind::And
-        | QueryTokenKind::Or
-        | QueryTokenKind::AndNot
-        | QueryTokenKind::Not => match before {
+        QueryTokenKind::Open | QueryTokenKind::Close | QueryTokenKind::Operator(_) => match before {
             Some(before) if !first => {
                 format!("a term must stand between {} and {here}", token_name(&before.kind))
             }
@@ -200,10 +189,10 @@ fn token_name(sign: &QueryTokenKind) -> &'static str {
     match sign {
         QueryTokenKind::Open => "parenthesis",
         QueryTokenKind::Close => "the parenthesis",
-        QueryTokenKind::And => "AND",
-        QueryTokenKind::Or => "OR",
-        QueryTokenKind::AndNot => "ANDNOT",
-        QueryTokenKind::Not => "NOT",
+        QueryTokenKind::Operator(QueryOperator::And) => "AND",
+        QueryTokenKind::Operator(QueryOperator::Or) => "OR",
+        QueryTokenKind::Operator(QueryOperator::AndNot) => "ANDNOT",
+        QueryTokenKind::Operator(QueryOperator::Not) => "NOT",
         QueryTokenKind::Field(_) => "field",
         QueryTokenKind::Text(_) => "text",
         QueryTokenKind::Submitted(_) => "dates",

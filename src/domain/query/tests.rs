@@ -293,8 +293,8 @@ fn written() -> impl Strategy<Value = GeneratedQuery> {
 }
 
 fn terms() -> impl Strategy<Value = QueryNode> {
-    let field =
-        prop_oneof![Just(Field::Title), Just(Field::Abstract), Just(Field::Category), Just(Field::All)];
+    let field = prop_oneof![Just("ti"), Just("abs"), Just("cat"), Just("all")]
+        .prop_map(|name| Field::from_name(name).unwrap());
     let text = prop_oneof![
         "[a-zé0-9][a-z.*/+-]{0,6}".prop_map(SearchText::Word),
         "[a-z][a-zA-Z:()*'.-]{0,5}( [a-zA-Z:()*]{1,5}){0,2}".prop_map(SearchText::Phrase),

@@ -30,7 +30,7 @@ impl fmt::Display for Query {
 impl fmt::Display for QueryNode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Term { field: Field::All, text } if needs_no_field(text) => write!(f, "{text}"),
+            Self::Term { field: Field::ALL, text } if needs_no_field(text) => write!(f, "{text}"),
             Self::Term { field, text } => write!(f, "{field}:{text}"),
             Self::Submitted(span) => write!(f, "{SUBMITTED}:{span}"),
             Self::Any(nodes) => write_joined(f, nodes, " OR "),
@@ -77,8 +77,8 @@ fn write_joined(f: &mut fmt::Formatter<'_>, nodes: &[QueryNode], operator: &str)
 
 fn write_for_arxiv(node: &QueryNode, out: &mut String) {
     match node {
-        QueryNode::Term { field: Field::Author, text: SearchText::Word(word) } if has_underscores(word) => {
-            append(out, format_args!("{}:\"{}\"", Field::Author, underscores_to_spaces(word)));
+        QueryNode::Term { field: Field::AUTHOR, text: SearchText::Word(word) } if has_underscores(word) => {
+            append(out, format_args!("{}:\"{}\"", Field::AUTHOR, underscores_to_spaces(word)));
         }
         QueryNode::Term { field, text } => append(out, format_args!("{field}:{text}")),
         QueryNode::Submitted(_) => append(out, format_args!("{node}")),
