@@ -6,7 +6,7 @@ use std::hint::black_box;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use jiff::Timestamp;
 use paperwire::domain::{
-    Abstract, ArxivId, Author, Category, Origin, Paper, PaperId, StoreUrl, Version, detect_change,
+    Abstract, ArxivId, Author, Category, Origin, Paper, PaperId, Revision, StoreUrl, detect_change,
 };
 use paperwire::store::{PollRecord, ReceivedPaper, Store, WatermarkUpdate};
 use tempfile::TempDir;
@@ -78,7 +78,7 @@ fn paper(number: u32) -> Paper {
     let updated = Timestamp::from_second(1_742_000_000 - i64::from(number) * 600).expect("a time of 2025");
     Paper {
         id: PaperId::arxiv(&id),
-        version: Version::FIRST,
+        revision: Revision::FIRST,
         title: format!("On the classification of images, part {number}"),
         abstract_: Abstract(
             "Images are classified, and the classes are compared with those of others. ".repeat(20),

@@ -13,7 +13,7 @@ use super::search::catch_up_index;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::daemon::health_report::format_utc;
-use crate::domain::{News, PaperId, Subscription, Topic};
+use crate::domain::{News, PaperId, Subscription, Topic, Version};
 use crate::render::SingleLine;
 use crate::store::{
     ACCEPTED, DigestMessage, NewsEvent, NewsStatus, PaperHistory, PaperTopicHistory, StoreReader,
@@ -107,7 +107,7 @@ fn print_candidates(papers: &[PaperCandidate<'_>], words: &str, json: bool) -> R
 #[derive(Serialize)]
 struct ExplainReport<'a> {
     id: &'a str,
-    version: u32,
+    version: Option<u32>,
     title: &'a str,
     categories: Vec<&'a str>,
     versions: Vec<ExplainVersion>,
@@ -118,7 +118,7 @@ struct ExplainReport<'a> {
 
 #[derive(Serialize)]
 struct ExplainVersion {
-    version: u32,
+    version: Option<u32>,
     updated: Timestamp,
     seen: Timestamp,
 }
@@ -149,13 +149,13 @@ struct ExplainSubscription<'a> {
 impl<'a> ExplainReport<'a> {
     fn of(config: &'a Config, reader: &StoreReader, life: &'a PaperHistory, now: Timestamp) -> Result<Self> {
         let versions = life.versions.iter().map(|(version, updated, seen)| ExplainVersion {
-            version: version.number(),
+            version: version.map(Version::number),
             updated: *updated,
             seen: *seen,
         });
         Ok(Self {
             id: life.paper.id.as_str(),
-            version: life.paper.version.number(),
+            version: life.paper.revision.number(),
             title: &life.paper.title,
             categories: life.paper.categories.iter().map(|category| category.0.as_str()).collect(),
             versions: versions.collect(),
@@ -166,8 +166,10 @@ impl<'a> ExplainReport<'a> {
     }
 
     fn to_text(&self) -> String {
-        let mut text =
-            format!("{}\n{} v{}", SingleLine::new(self.title), SingleLine::new(self.id), self.version);
+        let mut text = format!("{}\n{}", SingleLine::new(self.title), SingleLine::new(self.id));
+        if let Some(version) = self.version {
+            let _ = write!(text, " v{version}");
+        }
         if !self.categories.is_empty() {
             let _ = write!(text, ", {}", SingleLine::new(&self.categories.join(", ")));
         }
@@ -177,7 +179,10 @@ impl<'a> ExplainReport<'a> {
         };
         for ExplainVersion { version, updated, seen } in &self.versions {
             let words = format!("of {}, seen {}", format_utc(*updated), format_utc(*seen));
-            put("version", &format!("v{version}"), &words);
+            match version {
+                Some(version) => put("version", &format!("v{version}"), &words),
+                None => put("entry", "without a number", &words),
+            }
         }
         self.topics.iter().for_each(|topic| put("topic", topic.topic, &topic.why));
         for list in &self.lists {
@@ -223,10 +228,10 @@ fn explain_topic(topic: &Topic, seen: Option<&PaperTopicHistory>, life: &PaperHi
         news => news.iter().map(news_text).collect::<Vec<_>>().join(", "),
     };
     format!(
-        "found by {}; seen {}, now in v{}; {news}",
+        "found by {}; seen {}{}; {news}",
         topic.query.to_arxiv(),
         format_utc(seen.first_seen),
-        seen.version.number()
+        seen.version.map(|version| format!(", now in {version}")).unwrap_or_default()
     )
 }
 
@@ -235,7 +240,8 @@ fn news_text(news: &NewsEvent) -> String {
         News::New => "new",
         News::Replacement => "a replacement",
     };
-    format!("{kind} in {} on {}", news.version, format_utc(news.found_at))
+    let version = news.version.map(|version| format!(" in {version}")).unwrap_or_default();
+    format!("{kind}{version} on {}", format_utc(news.found_at))
 }
 
 fn explain_lists<'a>(config: &'a Config, life: &'a PaperHistory) -> Vec<ExplainList<'a>> {

@@ -72,7 +72,7 @@ fn paper_url(paper: &Paper) -> String {
 #[derive(Serialize)]
 struct SearchPaper<'a> {
     id: &'a str,
-    version: u32,
+    version: Option<u32>,
     title: &'a str,
     #[serde(rename = "abstract")]
     abstract_: &'a str,
@@ -100,7 +100,7 @@ impl<'a> SearchPaper<'a> {
         let SearchHit { paper, topics, cursor: _ } = found;
         Self {
             id: paper.id.as_str(),
-            version: paper.version.number(),
+            version: paper.revision.number(),
             title: &paper.title,
             abstract_: &paper.abstract_.0,
             authors: paper.authors.iter().map(SearchAuthor::of).collect(),

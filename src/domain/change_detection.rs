@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{Category, Paper, Version, is_estimated, mark_estimated};
+use super::{Category, Paper, Revision, Version, is_estimated, mark_estimated};
 
 /// Why a version of a paper is worth telling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,8 +36,8 @@ pub enum Origin {
 /// What the history has of a paper, as far as that decides what one that is shown adds to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaperInHistory {
-    /// The version that stands there.
-    pub version: Version,
+    /// The state that is there.
+    pub revision: Revision,
     /// When that was submitted.
     pub updated: Timestamp,
     /// What may have been added to it since.
@@ -73,8 +73,8 @@ pub enum HistoryChange {
 /// What a topic has seen of a paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sighting {
-    /// The highest version that it was shown.
-    pub version: Version,
+    /// The highest version that it was shown; none if none had a number.
+    pub version: Option<Version>,
     /// Whether a complete poll has been through since. Only then may it end the paging of a later one.
     pub is_settled: bool,
 }
@@ -94,7 +94,9 @@ pub struct DetectedChange {
 ///
 /// A paper that a person put into a list counts as known in the version that the source shows first: rows often name
 /// none. The version decides, never a date: the same version has been seen with two `updated` times, and
-/// there the first one stays. An older version that shows up late changes nothing.
+/// there the first one stays. An older version that shows up late changes nothing. Of a source without numbers the
+/// content decides: if it differs, it takes the place of what is known in silence, for a corrected title is no
+/// replacement, and the date stays.
 pub fn detect_change(
     shown: &Paper,
     recorded: Option<&PaperInHistory>,
@@ -104,13 +106,15 @@ pub fn detect_change(
     let news = news_for_topic(shown, sighting);
     let is_by_hand = recorded.is_some_and(|recorded| recorded.origin == Origin::List)
         && sighting.is_some_and(|seen| !seen.is_settled);
+    // That a source with numbers shows it as well is no replacement.
+    let is_renumbered = sighting.is_some_and(|seen| seen.version.is_none());
     DetectedChange {
         change: match recorded {
             Some(recorded) => change_from_source(shown, recorded),
             None => Some(HistoryChange::Replace { updated: shown.updated }),
         },
         is_first_sighting: news.is_some(),
-        news: news.filter(|_| contact == TopicPhase::Established && !is_by_hand),
+        news: news.filter(|_| contact == TopicPhase::Established && !is_by_hand && !is_renumbered),
     }
 }
 
@@ -132,20 +136,29 @@ pub fn detect_change_from_list(
 fn news_for_topic(shown: &Paper, sighting: Option<Sighting>) -> Option<News> {
     match sighting {
         None => Some(News::New),
-        Some(seen) if shown.version > seen.version => Some(News::Replacement),
+        Some(seen) if shown.revision.version() > seen.version => Some(News::Replacement),
         Some(_) => None,
     }
 }
 
+/// How one state of a paper is to another: a later version is greater. A source with numbers knows better than one
+/// without, and of two without numbers neither is the later one.
+fn compare_revisions(shown: Revision, recorded: Revision) -> Ordering {
+    shown.version().cmp(&recorded.version())
+}
+
 /// What a paper that a source shows adds to the recorded one; none if that is nothing.
 fn change_from_source(shown: &Paper, recorded: &PaperInHistory) -> Option<HistoryChange> {
-    match (shown.version.cmp(&recorded.version), recorded.origin) {
+    match (compare_revisions(shown.revision, recorded.revision), recorded.origin) {
         (Ordering::Greater, _) => Some(HistoryChange::Replace { updated: shown.updated }),
         // A paper from a list gains all that the source tells of it, and its date the time of day.
         (Ordering::Equal, Origin::List) => {
             let is_open =
                 is_estimated(recorded.updated) || utc_date(shown.updated) == utc_date(recorded.updated);
             Some(HistoryChange::Replace { updated: if is_open { shown.updated } else { recorded.updated } })
+        }
+        (Ordering::Equal, Origin::Source) if shown.revision != recorded.revision => {
+            Some(HistoryChange::Replace { updated: recorded.updated })
         }
         (Ordering::Equal, Origin::Source) => {
             amended_addenda(shown, &recorded.addenda).map(HistoryChange::Amend)
@@ -160,7 +173,7 @@ fn change_from_source(shown: &Paper, recorded: &PaperInHistory) -> Option<Histor
 
 /// What a paper that stands in a list adds to the recorded one; none if that is nothing.
 fn change_from_list(listed: &Paper, recorded: &PaperInHistory) -> Option<HistoryChange> {
-    match (listed.version.cmp(&recorded.version), recorded.origin) {
+    match (compare_revisions(listed.revision, recorded.revision), recorded.origin) {
         (Ordering::Greater, _) => {
             let is_open = is_estimated(listed.updated);
             Some(HistoryChange::Replace {
@@ -206,7 +219,7 @@ mod tests {
     fn paper(version: u32, updated: &str) -> Paper {
         Paper {
             id: PaperId::arxiv(&"2503.20246".parse::<ArxivId>().unwrap()),
-            version: Version::new(version).unwrap(),
+            revision: Revision::Numbered(Version::new(version).unwrap()),
             title: "VESTA".into(),
             abstract_: Abstract("Spikes.".into()),
             authors: vec![],
@@ -222,10 +235,10 @@ mod tests {
     }
 
     fn recorded(version: u32, origin: Origin) -> PaperInHistory {
-        let Paper { version, updated, categories, comment, journal_ref, doi, .. } =
+        let Paper { revision, updated, categories, comment, journal_ref, doi, .. } =
             paper(version, "2025-03-26T00:00:00Z");
         PaperInHistory {
-            version,
+            revision,
             updated,
             addenda: Addenda { categories, comment, journal_ref, doi },
             origin,
@@ -233,7 +246,7 @@ mod tests {
     }
 
     fn sighting(version: u32) -> Sighting {
-        Sighting { version: Version::new(version).unwrap(), is_settled: true }
+        Sighting { version: Version::new(version), is_settled: true }
     }
 
     #[test]
@@ -318,5 +331,30 @@ mod tests {
             assert_eq!(finding.change, Some(HistoryChange::Replace { updated: stands.parse().unwrap() }));
             assert_eq!(finding.news, None);
         }
+    }
+
+    #[test]
+    fn without_numbers_another_content_is_taken_in_silence_and_keeps_its_date() {
+        let of = |text: &str, updated: &str| Paper {
+            revision: Revision::Content(crate::domain::Fingerprint::of(text)),
+            ..paper(1, updated)
+        };
+        let first = of("one", "2025-03-26T00:00:00Z");
+        let known = PaperInHistory { revision: first.revision, ..recorded(1, Origin::Source) };
+        let seen = Some(Sighting { version: None, is_settled: true });
+        let judge = |shown: &Paper, seen| detect_change(shown, Some(&known), seen, TopicPhase::Established);
+        let same = judge(&of("one", "2025-03-28T00:00:00Z"), seen);
+        assert_eq!(same, DetectedChange { change: None, is_first_sighting: false, news: None });
+        let other = judge(&of("other", "2025-03-28T00:00:00Z"), seen);
+        let change = Some(HistoryChange::Replace { updated: known.updated });
+        assert_eq!(other, DetectedChange { change, is_first_sighting: false, news: None });
+        assert_eq!(judge(&first, None).news, Some(News::New), "to another topic");
+        // A source with numbers knows better, and that is no news either.
+        let numbered = judge(&paper(2, "2025-03-28T00:00:00Z"), seen);
+        let change = Some(HistoryChange::Replace { updated: "2025-03-28T00:00:00Z".parse().unwrap() });
+        assert_eq!(numbered, DetectedChange { change, is_first_sighting: true, news: None });
+        let known = recorded(2, Origin::Source);
+        let late = detect_change(&first, Some(&known), Some(sighting(2)), TopicPhase::Established);
+        assert_eq!(late, DetectedChange { change: None, is_first_sighting: false, news: None });
     }
 }

@@ -1,6 +1,6 @@
 //! What goes into a digest: each paper once, under the first of its topics.
 
-use super::{DigestPaper, News, Paper, Section, Version, code_link};
+use super::{DigestPaper, News, Paper, Revision, Section, Version, code_link};
 
 /// One piece of news as a subscription meets it.
 #[derive(Debug, Clone, Copy)]
@@ -13,13 +13,22 @@ pub struct NewsItem<'a> {
     pub paper: &'a Paper,
 }
 
-/// Why a paper is worth telling to somebody who was told this version of it before; none where it is not. What is new
-/// to one topic may have been told of another.
-pub fn news_for_reader(news: News, version: Version, told: Option<Version>) -> Option<News> {
-    match told {
-        None => Some(news),
-        Some(told) if told < version => Some(News::Replacement),
-        Some(_) => None,
+/// What a reader was told of a paper before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PastAnnouncement {
+    /// Nothing.
+    Never,
+    /// This version of it at the latest; none if none had a number.
+    Told(Option<Version>),
+}
+
+/// Why a paper is worth telling to somebody who was told that of it before; none where it is not. What is new to one topic
+/// may have been told of another.
+pub fn news_for_reader(news: News, revision: Revision, past: PastAnnouncement) -> Option<News> {
+    match past {
+        PastAnnouncement::Never => Some(news),
+        PastAnnouncement::Told(Some(told)) if Some(told) < revision.version() => Some(News::Replacement),
+        PastAnnouncement::Told(_) => None,
     }
 }
 

@@ -38,6 +38,7 @@ pub mod pull_request_plan;
 mod query;
 mod repository;
 mod result_page;
+mod revision;
 mod secret;
 mod store_url;
 mod subscription;
@@ -66,7 +67,7 @@ pub use crontab::{Crontab, CrontabError};
 pub use date_estimate::{estimated_date, is_estimated, mark_estimated};
 pub use delivery::{ATTEMPTS_MAX, DeliveryDecision, due_if_unfinished, is_given_up, settle};
 pub use digest::{Attempt, Digest, DigestPaper, DigestPart, RefusalScope, Section};
-pub use digest_sections::{NewsItem, digest_sections, news_for_reader};
+pub use digest_sections::{NewsItem, PastAnnouncement, digest_sections, news_for_reader};
 pub use doi::Doi;
 pub use export::Export;
 pub use feed_entry::FeedEntry;
@@ -88,6 +89,7 @@ pub use repository::{
     Branch, BranchError, CommitId, CommitIdError, GitTransport, Remote, RemoteError, TreePath, TreePathError,
 };
 pub use result_page::{Entry, EntryFlaw, ResultPage};
+pub use revision::Revision;
 pub use secret::Secret;
 pub use store_url::StoreUrl;
 pub use subscription::{Cadence, EmptyDigestPolicy, NewsFilter, Subscription};

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{ArxivId, Entry, EntryFlaw, FetchError, FetchErrorKind, Paper, PaperId, ResultPage, Version};
+use super::{Entry, EntryFlaw, FetchError, FetchErrorKind, Paper, PaperId, ResultPage, Revision};
 
 /// How far back a poll looks for papers that appear late. Of the rows that are new in one day's answer
 /// 4 % are dated before the newest of the day before, by 22 days at the most.
@@ -60,7 +60,7 @@ pub enum NextPage {
 #[derive(Debug)]
 pub struct Pagination {
     plan: PollPlan,
-    seen: HashSet<(PaperId, Version)>,
+    seen: HashSet<(PaperId, Revision)>,
     /// What the text of all papers comes to.
     bytes: usize,
     /// The papers shown, each version once, in the source's order.
@@ -117,7 +117,7 @@ impl Pagination {
         &mut self,
         start: u64,
         answer: ResultPage,
-        known: impl Fn(&PaperId, Version) -> bool,
+        known: impl Fn(&PaperId, Revision) -> bool,
     ) -> NextPage {
         let expected = u64::from(self.plan.page_size).min(answer.total.saturating_sub(start));
         let shown = answer.entries.len() as u64;
@@ -186,7 +186,7 @@ impl Pagination {
     fn add_entries(
         &mut self,
         entries: Vec<Entry>,
-        known: &impl Fn(&PaperId, Version) -> bool,
+        known: &impl Fn(&PaperId, Revision) -> bool,
         start: u64,
     ) -> PageSummary {
         let mut page = PageSummary {
@@ -196,20 +196,21 @@ impl Pagination {
             last: None,
         };
         let mut on_page = HashSet::new();
-        let whole: HashSet<_> = entries.iter().filter_map(Entry::paper_version).collect();
+        let whole: HashSet<_> = entries.iter().filter_map(Entry::paper_revision).collect();
         for (place, entry) in (start..).zip(entries) {
             match entry {
                 Entry::Complete(paper) => {
-                    let name = (paper.id.clone(), paper.version);
+                    let name = (paper.id.clone(), paper.revision);
                     if !on_page.insert(name.clone()) {
-                        self.notes.push(format!("{} {} stands twice on a page", name.0, name.1));
+                        self.notes.push(format!("{} stands twice on a page", called(&name)));
                         continue;
                     }
                     self.add_paper(*paper, name, known, &mut page);
                 }
                 Entry::Flawed { id, flaw } => {
-                    let known =
-                        |id: &PaperId, version| known(id, version) || whole.contains(&(id.clone(), version));
+                    let known = |id: &PaperId, revision| {
+                        known(id, revision) || whole.contains(&(id.clone(), revision))
+                    };
                     self.add_flawed_entry(place, id, flaw, &known, &mut page);
                 }
             }
@@ -220,8 +221,8 @@ impl Pagination {
     fn add_paper(
         &mut self,
         paper: Paper,
-        name: (PaperId, Version),
-        known: &impl Fn(&PaperId, Version) -> bool,
+        name: (PaperId, Revision),
+        known: &impl Fn(&PaperId, Revision) -> bool,
         page: &mut PageSummary,
     ) {
         let is_known = known(&name.0, name.1);
@@ -229,7 +230,7 @@ impl Pagination {
         page.repeats &= self.seen.contains(&name);
         if paper.updated >= day_after_tomorrow(self.plan.now) {
             if !is_known {
-                self.gaps.push(format!("{} {} is dated {}, past tomorrow", name.0, name.1, paper.updated));
+                self.gaps.push(format!("{} is dated {}, past tomorrow", called(&name), paper.updated));
             }
             return;
         }
@@ -246,16 +247,15 @@ impl Pagination {
     fn add_flawed_entry(
         &mut self,
         place: u64,
-        id: Option<(ArxivId, Version)>,
+        name: Option<(PaperId, Revision)>,
         flaw: EntryFlaw,
-        known: &impl Fn(&PaperId, Version) -> bool,
+        known: &impl Fn(&PaperId, Revision) -> bool,
         page: &mut PageSummary,
     ) {
-        let name = id.map(|(id, version)| (PaperId::arxiv(&id), version));
-        let called = name.as_ref().map_or_else(|| format!("result {place}"), |(id, v)| format!("{id} {v}"));
-        let words = format!("{called} has {}", flaw.description());
+        let subject = name.as_ref().map_or_else(|| format!("result {place}"), called);
+        let words = format!("{subject} has {}", flaw.description());
         page.repeats = false;
-        if name.is_some_and(|(id, version)| known(&id, version)) {
+        if name.is_some_and(|(id, revision)| known(&id, revision)) {
             self.notes.push(words);
         } else {
             page.is_known = false;
@@ -275,10 +275,10 @@ struct PageSummary {
 }
 
 impl Entry {
-    /// Which version of which paper stands there, if all of it does.
-    fn paper_version(&self) -> Option<(PaperId, Version)> {
+    /// Which state of which paper is there, if all of it does.
+    fn paper_revision(&self) -> Option<(PaperId, Revision)> {
         match self {
-            Self::Complete(paper) => Some((paper.id.clone(), paper.version)),
+            Self::Complete(paper) => Some((paper.id.clone(), paper.revision)),
             Self::Flawed { .. } => None,
         }
     }
@@ -294,6 +294,11 @@ impl EntryFlaw {
             Self::NoDate => "no readable date",
         }
     }
+}
+
+/// `arxiv:2503.20246 v2`; without a number the paper alone.
+fn called((id, revision): &(PaperId, Revision)) -> String {
+    format!("{id} {revision}").trim_end().to_owned()
 }
 
 /// Results that two neighbouring pages share: equal dates are in no fixed order, and what is added
@@ -328,7 +333,7 @@ mod tests {
     fn paper(number: u32, hours: i64) -> Entry {
         Entry::Complete(Box::new(Paper {
             id: PaperId::arxiv(&format!("2503.{number:05}").parse().unwrap()),
-            version: Version::FIRST,
+            revision: Revision::FIRST,
             title: "T".into(),
             abstract_: Abstract("A".into()),
             authors: vec![],
@@ -360,7 +365,7 @@ mod tests {
         }
     }
 
-    fn up_to(known: u32) -> impl Fn(&PaperId, Version) -> bool {
+    fn up_to(known: u32) -> impl Fn(&PaperId, Revision) -> bool {
         move |id, _| id.as_str()[12..].parse::<u32>().unwrap() <= known
     }
 
@@ -494,9 +499,9 @@ mod tests {
 
     #[test]
     fn a_flawed_or_future_entry_is_a_gap_unless_its_version_is_known_or_stands_whole_beside_it() {
-        let id = |number: u32| format!("2503.{number:05}").parse::<ArxivId>().unwrap();
+        let id = |number: u32| PaperId::arxiv(&format!("2503.{number:05}").parse().unwrap());
         let flawed =
-            |number| Entry::Flawed { id: Some((id(number), Version::FIRST)), flaw: EntryFlaw::NoTitle };
+            |number| Entry::Flawed { id: Some((id(number), Revision::FIRST)), flaw: EntryFlaw::NoTitle };
         let mut paging = Pagination::new(course(10));
         let entries =
             vec![paper(9, -49), flawed(8), flawed(3), paper(2, -39), paper(2, -39), flawed(5), paper(5, 1)];

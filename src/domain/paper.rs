@@ -4,15 +4,15 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
-use super::{PaperId, Version};
+use super::{PaperId, Revision};
 
-/// One work as metadata, in the state of one version.
+/// One work as metadata, in one state of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paper {
     /// Its identity over all sources.
     pub id: PaperId,
-    /// The version that all else here describes.
-    pub version: Version,
+    /// The state that all else here describes.
+    pub revision: Revision,
     /// One line; white space runs are one space; TeX as the author wrote it.
     pub title: String,
     /// What it is about.

@@ -80,7 +80,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::{Link, Paper, PaperLink, Version};
+    use crate::domain::{Link, Paper, PaperLink, Revision};
 
     #[test]
     fn whatever_names_a_paper_is_its_identity() {
@@ -105,7 +105,7 @@ mod tests {
     fn paper(id: &PaperId, link: &str) -> Paper {
         Paper {
             id: id.clone(),
-            version: Version::FIRST,
+            revision: Revision::FIRST,
             title: "T".to_owned(),
             abstract_: crate::domain::Abstract::default(),
             authors: vec![],

@@ -31,7 +31,7 @@ impl PaperLink {
     pub fn of(paper: &Paper) -> Option<Self> {
         let id = paper.id.clone();
         if let Some(arxiv) = id.as_arxiv() {
-            let (version, scheme) = (Some(paper.version), WebScheme::Http);
+            let (version, scheme) = (paper.revision.version(), WebScheme::Http);
             return Some(Self { address: arxiv.page_address(version, scheme), paper: id, version });
         }
         let own = || paper.links.iter().map(|link| &link.href);
@@ -62,7 +62,7 @@ impl Paper {
     /// leads to, or the page that it is known by.
     pub fn page_addresses(&self) -> Vec<String> {
         if let Some(id) = self.id.as_arxiv() {
-            return vec![id.page_address(Some(self.version), WebScheme::Https)];
+            return vec![id.page_address(self.revision.version(), WebScheme::Https)];
         }
         let pages = self.links.iter().filter(|link| link.rel.as_deref().is_none_or(|rel| rel == "alternate"));
         let doi = self.doi.as_deref().map(doi_address);
@@ -73,6 +73,6 @@ impl Paper {
 
     /// Where its PDF is, if that is known from its identity.
     pub fn pdf_address(&self) -> Option<String> {
-        Some(self.id.as_arxiv()?.pdf_address(Some(self.version), WebScheme::Https))
+        Some(self.id.as_arxiv()?.pdf_address(self.revision.version(), WebScheme::Https))
     }
 }

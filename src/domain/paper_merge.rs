@@ -8,7 +8,7 @@ use super::{Abstract, Origin, Paper, is_estimated};
 pub fn merge_paper(known: Paper, told: Paper, teller: Origin) -> Paper {
     let Paper {
         id: _,
-        version,
+        revision,
         title,
         abstract_,
         authors,
@@ -23,7 +23,7 @@ pub fn merge_paper(known: Paper, told: Paper, teller: Origin) -> Paper {
     } = told;
     Paper {
         id: known.id,
-        version,
+        revision,
         title: if title.is_empty() { known.title } else { title },
         abstract_: if abstract_ == Abstract::default() { known.abstract_ } else { abstract_ },
         authors: if authors.is_empty() { known.authors } else { authors },
@@ -44,12 +44,12 @@ pub fn merge_paper(known: Paper, told: Paper, teller: Origin) -> Paper {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ArxivId, Author, Category, Link, PaperId, Version};
+    use crate::domain::{ArxivId, Author, Category, Link, PaperId, Revision, Version};
 
     fn full(version: u32) -> Paper {
         Paper {
             id: PaperId::arxiv(&"2503.20246".parse::<ArxivId>().unwrap()),
-            version: Version::new(version).unwrap(),
+            revision: Revision::Numbered(Version::new(version).unwrap()),
             title: format!("Title {version}"),
             abstract_: Abstract(format!("Abstract {version}")),
             authors: vec![Author { name: format!("Author {version}"), affiliations: vec![] }],
@@ -94,7 +94,7 @@ mod tests {
                 Origin::Source => None,
                 Origin::List => full(1).comment,
             };
-            let kept = Paper { version: full(2).version, updated: full(2).updated, comment, ..full(1) };
+            let kept = Paper { revision: full(2).revision, updated: full(2).updated, comment, ..full(1) };
             assert_eq!(merge_paper(full(1), hollow(2), teller), kept);
         }
     }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{ArxivId, Paper, Version};
+use super::{Paper, PaperId, Revision};
 
 /// One page of results, as the source answered it. A page that could not be trusted as a whole is a
 /// [`FetchError`](super::FetchError) instead.
@@ -28,7 +28,7 @@ pub enum Entry {
     /// An entry that cannot be taken as it is.
     Flawed {
         /// The paper it speaks of, where that much can be read.
-        id: Option<(ArxivId, Version)>,
+        id: Option<(PaperId, Revision)>,
         /// What is wrong with it.
         flaw: EntryFlaw,
     },

@@ -45,7 +45,7 @@ pub fn compose(
         .iter()
         .chain(&first)
         .filter_map(|news| {
-            let why = news_for_reader(news.news, news.paper.version, news.announced_version)?;
+            let why = news_for_reader(news.news, news.paper.revision, news.past_announcement)?;
             subscription.include.includes(why).then(|| news.with_news(why))
         })
         .collect();

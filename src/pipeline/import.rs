@@ -8,8 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::poll::latest_versions;
 use crate::domain::{
-    Abstract, Doi, Link, Origin, Paper, PaperId, PaperLink, Version, detect_change_from_list, estimated_date,
-    mark_estimated, merge_paper,
+    Abstract, Doi, Fingerprint, Link, Origin, Paper, PaperId, PaperLink, Revision, Version,
+    detect_change_from_list, estimated_date, mark_estimated, merge_paper,
 };
 use crate::render::TableRow;
 use crate::store::{KnownPaper, PollRecord, ReceivedPaper, RecordCounts, Store};
@@ -38,7 +38,9 @@ pub(super) fn combine_duplicates(papers: Vec<Paper>) -> Vec<Paper> {
     for paper in papers {
         let paper = match each.remove(&paper.id) {
             None => paper,
-            Some(other) if paper.version > other.version => merge_paper(other, paper, Origin::List),
+            Some(other) if paper.revision.version() > other.revision.version() => {
+                merge_paper(other, paper, Origin::List)
+            }
             Some(other) => merge_paper(paper, other, Origin::List),
         };
         each.insert(paper.id.clone(), paper);
@@ -63,7 +65,7 @@ pub(super) fn paper_from_row(row: &TableRow, now: Timestamp) -> Option<Paper> {
     });
     Some(Paper {
         id: id.clone(),
-        version: version.unwrap_or(Version::FIRST),
+        revision: row_revision(row, id, *version),
         title: row.title.to_string(),
         abstract_: Abstract(row.abstract_.to_string()),
         authors: Vec::new(),
@@ -76,6 +78,14 @@ pub(super) fn paper_from_row(row: &TableRow, now: Timestamp) -> Option<Paper> {
         doi: own.as_ref().and_then(|own| Doi::parse(&own.href)).map(|doi| doi.to_string()),
         links: own.into_iter().collect(),
     })
+}
+
+/// The version that a row links, or arXiv's first; of a paper without numbers what the row says.
+fn row_revision(row: &TableRow, id: &PaperId, version: Option<Version>) -> Revision {
+    if id.as_arxiv().is_some() {
+        return Revision::Numbered(version.unwrap_or(Version::FIRST));
+    }
+    Revision::Content(Fingerprint::of(format!("{} {}", row.title, row.abstract_)))
 }
 
 /// The beginning of the day that a row names.

@@ -11,7 +11,8 @@ use super::poll_settings::PollSettings;
 use crate::clock;
 use crate::domain::{
     Entry, FetchError, FetchErrorKind, KnownPagePolicy, LOOK_BACK, NextPage, Origin, Pagination, Paper,
-    PaperId, PastPoll, PollOutcome, PollPlan, ResultPage, Topic, TopicPhase, Version, detect_change,
+    PaperId, PastPoll, PollOutcome, PollPlan, ResultPage, Revision, Topic, TopicPhase, Version,
+    detect_change,
 };
 use crate::source::arxiv::Arxiv;
 use crate::store::{
@@ -133,8 +134,8 @@ impl TopicPoll<'_> {
             };
             let left_out = self.look_up(store, &answer)?;
             let known = &self.known;
-            next = self.paging.add_page(start, answer, |id, version| {
-                left_out.contains(id) || known.get(id).is_some_and(|known| ends_paging(known, version))
+            next = self.paging.add_page(start, answer, |id, revision| {
+                left_out.contains(id) || known.get(id).is_some_and(|known| ends_paging(known, revision))
             });
         }
         Ok(None)
@@ -150,7 +151,7 @@ impl TopicPoll<'_> {
                     left_out.insert(paper.id.clone());
                 }
                 Entry::Complete(paper) => asked.push(paper.id.clone()),
-                Entry::Flawed { id: Some((id, _)), .. } => asked.push(PaperId::arxiv(id)),
+                Entry::Flawed { id: Some((id, _)), .. } => asked.push(id.clone()),
                 Entry::Flawed { id: None, .. } => {}
             }
         }
@@ -206,23 +207,32 @@ impl TopicPoll<'_> {
     }
 }
 
-/// Whether a complete poll has been through with this version of a paper.
-fn ends_paging(known: &KnownPaper, version: Version) -> bool {
-    known.sighting.is_some_and(|seen| seen.is_settled && seen.version >= version)
+/// Whether a complete poll has been through with this state of a paper.
+fn ends_paging(known: &KnownPaper, revision: Revision) -> bool {
+    let is_recorded = || known.recorded.as_ref().is_some_and(|recorded| recorded.revision == revision);
+    known.sighting.is_some_and(|seen| {
+        seen.is_settled
+            && match revision {
+                Revision::Numbered(version) => seen.version >= Some(version),
+                Revision::Content(_) => is_recorded(),
+            }
+    })
 }
 
 /// Each paper once, in its latest version: two pages may show two versions of one that is just replaced,
 /// and a list may repeat itself.
 pub(super) fn latest_versions(papers: Vec<Paper>) -> Vec<Paper> {
-    let mut versions: HashMap<PaperId, Version> = HashMap::new();
+    let mut versions: HashMap<PaperId, Option<Version>> = HashMap::new();
     for paper in &papers {
-        let version = versions.entry(paper.id.clone()).or_insert(paper.version);
-        *version = paper.version.max(*version);
+        let version = versions.entry(paper.id.clone()).or_default();
+        *version = paper.revision.version().max(*version);
     }
     let mut taken = HashSet::new();
     papers
         .into_iter()
-        .filter(|paper| versions.get(&paper.id) == Some(&paper.version) && taken.insert(paper.id.clone()))
+        .filter(|paper| {
+            versions.get(&paper.id) == Some(&paper.revision.version()) && taken.insert(paper.id.clone())
+        })
         .collect()
 }
 

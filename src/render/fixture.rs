@@ -7,14 +7,14 @@ use proptest::prelude::*;
 
 use crate::domain::{
     Abstract, ArxivId, Author, Category, Digest, DigestPaper, FeedEntry, Incident, Link, News, OperatorAlert,
-    Paper, PaperId, ResolvedIncident, Section, Version,
+    Paper, PaperId, ResolvedIncident, Revision, Section, Version,
 };
 
 /// A paper with everything in its place.
 pub(crate) fn paper(title: &str) -> Paper {
     Paper {
         id: PaperId::arxiv(&"2503.20246".parse::<ArxivId>().unwrap()),
-        version: Version::FIRST,
+        revision: Revision::FIRST,
         title: title.to_owned(),
         abstract_: Abstract("We classify images.\nCode: https://github.com/lab/net_2".to_owned()),
         authors: authors(&["Ada Lovelace", "Bo Li", "Cy Young", "Di Wu", "Ed Poe"]),
@@ -45,7 +45,7 @@ pub(crate) fn small_digest() -> Digest {
     };
     let replaced = DigestPaper {
         paper: Paper {
-            version: Version::new(2).unwrap(),
+            revision: Revision::Numbered(Version::new(2).unwrap()),
             abstract_: Abstract("Long words. ".repeat(40).trim().to_owned()),
             authors: vec![],
             comment: None,
@@ -152,7 +152,7 @@ prop_compose! {
         let paper = paper(&title);
         let paper = Paper {
             id: if arxiv { paper.id } else { PaperId::from_stored(format!("feed:{href}")) },
-            version: Version::new(version).unwrap(),
+            revision: Revision::Numbered(Version::new(version).unwrap()),
             abstract_: Abstract(text),
             authors: names.into_iter().map(|name| Author { name, affiliations: vec![] }).collect(),
             categories: categories.into_iter().map(Category).collect(),

@@ -147,7 +147,7 @@ pub(crate) fn paper_facts(told: &DigestPaper, zone: &TimeZone) -> String {
 pub(crate) fn replaced_by_version(told: &DigestPaper) -> Option<String> {
     match told.news {
         News::New => None,
-        News::Replacement => Some(format!("Replaced by {}", told.paper.version)),
+        News::Replacement => Some(format!("Replaced by {}", told.paper.revision).trim_end().to_owned()),
     }
 }
 

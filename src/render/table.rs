@@ -255,12 +255,12 @@ pub(super) fn is_web_address(address: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Abstract, ArxivId, Link, PaperId, Version};
+    use crate::domain::{Abstract, ArxivId, Link, PaperId, Revision};
 
     fn paper(id: PaperId) -> Paper {
         Paper {
             id,
-            version: Version::FIRST,
+            revision: Revision::FIRST,
             title: "Titles  of\nPapers".into(),
             abstract_: Abstract("One.\nTwo: github.com/ada/engine".into()),
             authors: vec![],

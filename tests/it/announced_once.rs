@@ -11,7 +11,7 @@ use crate::simulated_month::{DAYS, Dates, HOUR, Random, SimulatedMonth, at, kill
 use crate::test_env::{AnnouncedPaper, TestEnv, timed};
 
 fn versions(papers: &[Paper]) -> BTreeMap<String, u32> {
-    papers.iter().map(|paper| (paper.id.to_string(), paper.version.number())).collect()
+    papers.iter().map(|paper| (paper.id.to_string(), paper.revision.number().unwrap())).collect()
 }
 
 /// The simplest thing that does what the program must do: it sees all that arXiv shows, at every run.

@@ -1,7 +1,7 @@
 //! The reading of arXiv's Atom: what each part of a page may be, and damage of every kind.
 
 use paperwire::domain::{
-    ArxivId, Author, Category, Entry, EntryFlaw, FetchError, FetchErrorKind, Paper, Retry,
+    ArxivId, Author, Category, Entry, EntryFlaw, FetchError, FetchErrorKind, Paper, PaperId, Retry, Revision,
 };
 use paperwire::source::arxiv::atom::parse_feed;
 use proptest::prelude::*;
@@ -88,7 +88,9 @@ proptest! {
 
 #[test]
 fn an_incomplete_entry_is_set_apart_by_its_first_flaw() {
-    let id = ArxivId::parse_with_version("2503.20246v2").map(|(id, version)| (id, version.unwrap())).ok();
+    let id = ArxivId::parse_with_version("2503.20246v2")
+        .map(|(id, version)| (PaperId::arxiv(&id), Revision::Numbered(version.unwrap())))
+        .ok();
     for (inside, known, flaw) in [
         (REST.to_owned(), None, EntryFlaw::NoId),
         (format!("<id>http://arxiv.org/abs/2503.20246</id>{REST}"), None, EntryFlaw::NoId),

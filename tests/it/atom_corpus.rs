@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use paperwire::domain::{
     Abstract, ArxivId, Author, Category, Entry, EntryFlaw, FetchErrorKind, Link, Paper, PaperId, ResultPage,
+    Revision,
 };
 use paperwire::source::arxiv::atom::parse_feed;
 use regex::Regex;
@@ -93,13 +94,16 @@ fn careful_entry(node: Node<'_, '_>) -> Entry {
     let (id, version) = ArxivId::parse_with_version(&text(node, ATOM, "id").unwrap()).unwrap();
     let version = version.unwrap();
     let Some(title) = text(node, ATOM, "title") else {
-        return Entry::Flawed { id: Some((id, version)), flaw: EntryFlaw::NoTitle };
+        return Entry::Flawed {
+            id: Some((PaperId::arxiv(&id), Revision::Numbered(version))),
+            flaw: EntryFlaw::NoTitle,
+        };
     };
     let term = |node: Node<'_, '_>| Category(node.attribute("term").unwrap().to_owned());
     let primary = children(node, ARXIV, "primary_category").next().map(term);
     Entry::Complete(Box::new(Paper {
         id: PaperId::arxiv(&id),
-        version,
+        revision: Revision::Numbered(version),
         title,
         abstract_: careful_abstract(&children(node, ATOM, "summary").next().map(whole_text).unwrap()),
         authors: children(node, ATOM, "author").map(careful_author).collect(),

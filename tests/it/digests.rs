@@ -1,6 +1,6 @@
 //! Subscriptions: what is announced when, by whole runs and a receiver that remembers.
 
-use paperwire::domain::{Paper, Version};
+use paperwire::domain::{Paper, Revision};
 
 use crate::fake_arxiv::page::paper;
 use crate::fake_arxiv::{FakeArxiv, Reply};
@@ -20,7 +20,7 @@ fn subscribed(env: TestEnv, webhooks: &FakeWebhooks, subscription: &str) -> Test
 
 /// The papers with their versions, as a digest names them.
 fn versions(papers: &[Paper]) -> Vec<(String, u64)> {
-    papers.iter().map(|paper| (paper.id.to_string(), paper.version.number().into())).collect()
+    papers.iter().map(|paper| (paper.id.to_string(), paper.revision.number().unwrap().into())).collect()
 }
 
 /// What the receiver got: the papers of each digest with their versions.
@@ -179,7 +179,7 @@ fn a_revised_paper_is_announced_in_its_latest_version_alone() {
     );
     env.once_well(NOW);
     // New, and replaced twice, before the next digest.
-    let new = Paper { version: Version::FIRST, ..paper(3) };
+    let new = Paper { revision: Revision::FIRST, ..paper(3) };
     let (second, third) = (revised(&new, 1), revised(&revised(&new, 1), 1));
     for (hour, version) in [(1, &new), (2, &second), (3, &third)] {
         let mut papers = sample(3);

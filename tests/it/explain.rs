@@ -1,6 +1,6 @@
 //! `explain`: the lives of papers, by whole runs.
 
-use paperwire::domain::{Paper, Version};
+use paperwire::domain::{Paper, Revision, Version};
 use serde_json::Value;
 
 use crate::fake_arxiv::FakeArxiv;
@@ -34,14 +34,14 @@ fn explain_says_when_a_paper_was_seen_where_it_is_listed_and_who_got_it_or_why_n
                   include = [\"new\", \"replacement\"]\n";
     let env = env.with_more(&format!("{sinks}{lab}{weekly}"));
     env.once_well(NOW);
-    let new = Paper { version: Version::FIRST, ..paper(3) };
+    let new = Paper { revision: Revision::FIRST, ..paper(3) };
     webhooks.reply_with("/lab", [Reply::Refuse(503, "")]);
     fake.set_papers(sorted([sample(3), vec![new.clone()]].concat()));
     env.once("2025-03-27T06:00:00Z");
     let env =
         env.with_more(&format!("{sinks}{lab}{weekly}[[subscription]]\nsink = \"late\"\nwhen = \"now\"\n"));
     env.once("2025-03-27T08:00:00Z");
-    let second = Paper { version: Version::new(2).unwrap(), ..revised(&new, 1) };
+    let second = Paper { revision: Revision::Numbered(Version::new(2).unwrap()), ..revised(&new, 1) };
     let updated = second.updated;
     let more = (4..7).map(|n| Paper { updated, ..paper(n) });
     fake.set_papers(sorted(sample(3).into_iter().chain(more).chain([second]).collect()));

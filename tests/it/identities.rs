@@ -247,5 +247,5 @@ fn a_version_in_a_link_is_the_version_of_the_row() {
     let reader =
         paperwire::store::StoreReader::open(&StoreUrl::Sqlite(env.path("paperwire.db"))).unwrap().unwrap();
     let id = PaperId::arxiv(&"2503.20246".parse().unwrap());
-    assert_eq!(reader.paper_history(&id).unwrap().unwrap().paper.version, Version::new(3).unwrap());
+    assert_eq!(reader.paper_history(&id).unwrap().unwrap().paper.revision.version(), Version::new(3));
 }

@@ -1,6 +1,6 @@
 //! What a source does not say erases nothing that is known, whichever source it is and in whichever order they speak.
 
-use paperwire::domain::{Abstract, Author, Paper, StoreUrl, Version};
+use paperwire::domain::{Abstract, Author, Paper, Revision, StoreUrl, Version};
 use paperwire::store::StoreReader;
 
 use crate::fake_arxiv::FakeArxiv;
@@ -37,9 +37,9 @@ fn an_imported_row_of_a_newer_version_without_abstract_keeps_what_is_known() {
     import(&env, &format!("## {TOPIC}\n\n{HOLLOW}{rows}"));
     for (paper, newer) in papers.iter().zip(&newer) {
         let known = known(&env, paper);
-        assert_eq!((known.version, known.title.as_str()), (newer.version, "T"));
+        assert_eq!((known.revision, known.title.as_str()), (newer.revision, "T"));
         let expected = Paper {
-            version: known.version,
+            revision: known.revision,
             title: known.title.clone(),
             updated: known.updated,
             links: known.links.clone(),
@@ -64,20 +64,20 @@ fn two_lists_say_together_what_each_of_them_says() {
     let full = |paper: &Paper| format!("## {TOPIC}\n\n{FULL}{}", row(paper, words));
     let hollow = |paper: &Paper| format!("## {TOPIC}\n\n{HOLLOW}{}", row(paper, ""));
     for (lists, version) in [
-        (vec![full(&paper), hollow(&paper)], paper.version),
-        (vec![hollow(&paper), full(&paper)], paper.version),
-        (vec![full(&paper), hollow(&next)], next.version),
-        (vec![hollow(&next), full(&paper)], next.version),
-        (vec![full(&next), hollow(&paper)], next.version),
-        (vec![format!("{}\n{}", full(&paper), hollow(&next))], next.version),
-        (vec![format!("{}\n{}", hollow(&paper), full(&paper))], paper.version),
+        (vec![full(&paper), hollow(&paper)], paper.revision),
+        (vec![hollow(&paper), full(&paper)], paper.revision),
+        (vec![full(&paper), hollow(&next)], next.revision),
+        (vec![hollow(&next), full(&paper)], next.revision),
+        (vec![full(&next), hollow(&paper)], next.revision),
+        (vec![format!("{}\n{}", full(&paper), hollow(&next))], next.revision),
+        (vec![format!("{}\n{}", hollow(&paper), full(&paper))], paper.revision),
     ] {
         let env = TestEnv::at("http://127.0.0.1:9/");
         for list in &lists {
             import(&env, list);
         }
         let known = known(&env, &paper);
-        let said = (known.version, known.abstract_.0.as_str(), known.comment.as_deref());
+        let said = (known.revision, known.abstract_.0.as_str(), known.comment.as_deref());
         assert_eq!(said, (version, "The abstract.", Some("12 pages")), "{lists:?}");
     }
 }
@@ -111,7 +111,10 @@ fn a_version_that_arxiv_shows_without_authors_or_categories_keeps_those_that_are
     fake.set_papers(vec![hollow]);
     env.once_well(LATER);
     let known = known(&env, &paper);
-    assert_eq!((known.version, known.abstract_.0.as_str()), (Version::new(4).unwrap(), "Another one."));
+    assert_eq!(
+        (known.revision, known.abstract_.0.as_str()),
+        (Revision::Numbered(Version::new(4).unwrap()), "Another one.")
+    );
     assert_eq!((known.authors, known.categories), (paper.authors, paper.categories));
     assert_eq!((known.primary, known.published, known.doi), (paper.primary, paper.published, paper.doi));
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use paperwire::domain::{Abstract, ArxivId, Category, Paper, PaperId, Version};
+use paperwire::domain::{Abstract, ArxivId, Category, Paper, PaperId, Revision, Version};
 use regex::Regex;
 
 use crate::fake_arxiv::page::paper;
@@ -49,7 +49,7 @@ fn papers_of(table: &str) -> Vec<Paper> {
         let comment = cells.get(6).or(cells.get(7)).map_or("", |comment| comment.as_str());
         Paper {
             id: PaperId::arxiv(&cells[2].parse::<ArxivId>().unwrap()),
-            version: Version::new(cells[3].parse().unwrap()).unwrap(),
+            revision: Revision::Numbered(Version::new(cells[3].parse().unwrap()).unwrap()),
             title: cells[1].to_owned(),
             abstract_: Abstract(cells[5].to_owned()),
             comment: Some(comment.to_owned()).filter(|comment| !comment.is_empty()),
@@ -121,7 +121,7 @@ fn new_papers_and_new_versions_are_announced_once_and_an_old_version_never() {
     let new = dated("2503.21001", "2025-03-27T09:00:00Z");
     let late = dated("2503.11111", "2025-03-26T10:00:00Z");
     let second = revised(&old[7], 40);
-    let downgraded = Paper { version: Version::FIRST, ..old[2].clone() };
+    let downgraded = Paper { revision: Revision::FIRST, ..old[2].clone() };
     let mut papers: Vec<_> = old.iter().filter(|old| old.id != second.id).cloned().collect();
     papers[2] = downgraded;
     papers.extend([new.clone(), late.clone(), second.clone()]);
@@ -129,7 +129,7 @@ fn new_papers_and_new_versions_are_announced_once_and_an_old_version_never() {
     fake.set_papers(papers.clone());
     assert_eq!(env.once_well(NEXT_DAY).counts(), ("ok", 2, 1, 0));
     let mut told: Vec<_> = [(&new, "new"), (&late, "new"), (&second, "replacement")]
-        .map(|(paper, kind)| (paper.id.to_string(), paper.version.number(), kind.to_owned()))
+        .map(|(paper, kind)| (paper.id.to_string(), paper.revision.number().unwrap(), kind.to_owned()))
         .into();
     told.sort();
     assert_eq!(env.news(), told);

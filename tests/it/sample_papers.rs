@@ -1,7 +1,7 @@
 //! Papers for an arXiv to show.
 
 use jiff::SignedDuration;
-use paperwire::domain::{Paper, PaperId, Version};
+use paperwire::domain::{Paper, PaperId, Revision, Version};
 
 use crate::fake_arxiv::page::paper;
 
@@ -12,7 +12,7 @@ pub(crate) fn sample(count: usize) -> Vec<Paper> {
 /// The next version of a paper, so many hours later than this one.
 pub(crate) fn revised(paper: &Paper, hours: i64) -> Paper {
     Paper {
-        version: Version::new(paper.version.number() + 1).unwrap(),
+        revision: Revision::Numbered(Version::new(paper.revision.number().unwrap() + 1).unwrap()),
         updated: paper.updated + SignedDuration::from_hours(hours),
         ..paper.clone()
     }
@@ -22,7 +22,7 @@ pub(crate) fn revised(paper: &Paper, hours: i64) -> Paper {
 pub(crate) fn dated(id: &str, updated: &str) -> Paper {
     Paper {
         id: PaperId::arxiv(&id.parse().unwrap()),
-        version: Version::FIRST,
+        revision: Revision::FIRST,
         updated: updated.parse().unwrap(),
         ..paper(0)
     }
@@ -35,7 +35,7 @@ pub(crate) fn sorted(mut papers: Vec<Paper>) -> Vec<Paper> {
 }
 
 pub(crate) fn address(paper: &Paper) -> String {
-    format!("{}{}", paper.id.as_arxiv().unwrap(), paper.version)
+    format!("{}{}", paper.id.as_arxiv().unwrap(), paper.revision)
 }
 
 pub(crate) fn addresses(papers: &[Paper]) -> Vec<String> {

@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use paperwire::domain::{Abstract, Paper, PaperId, Version};
+use paperwire::domain::{Abstract, Paper, PaperId, Revision, Version};
 
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_arxiv::page::paper;
@@ -80,7 +80,7 @@ impl SimulatedMonth {
         let mut latest: BTreeMap<&PaperId, &Paper> = BTreeMap::new();
         for (_, paper) in self.versions.iter().filter(|(shown, _)| *shown <= now) {
             let known = latest.entry(&paper.id).or_insert(paper);
-            if paper.version > known.version {
+            if paper.revision.version() > known.revision.version() {
                 *known = paper;
             }
         }
@@ -90,7 +90,7 @@ impl SimulatedMonth {
 
 fn version(work: usize, number: u32, updated: Timestamp) -> Paper {
     let abstract_ = Abstract(format!("On work {work}, for the {number}th time."));
-    Paper { version: Version::new(number).unwrap(), updated, abstract_, ..paper(work) }
+    Paper { revision: Revision::Numbered(Version::new(number).unwrap()), updated, abstract_, ..paper(work) }
 }
 
 /// So many seconds after the month began.

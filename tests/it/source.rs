@@ -264,7 +264,7 @@ async fn what_is_only_odd_is_taken_with_its_flaw_named() {
     assert_eq!(whole(&answer_of(Reply::OtherUpdated).await)[0].updated, later(1));
     assert_eq!(whole(&answer_of(Reply::FutureDate).await)[0].updated, later(87_600));
 
-    let id = paper(0).id.as_arxiv().map(|id| (id, paper(0).version));
+    let id = Some((paper(0).id, paper(0).revision));
     let hollow = answer_of(Reply::HollowEntry).await;
     assert_eq!(hollow.entries[0], Entry::Flawed { id: id.clone(), flaw: EntryFlaw::NoTitle });
     assert_eq!(hollow.entries.len(), 11);

@@ -13,8 +13,8 @@ use std::process::Command;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use paperwire::domain::{
-    Abstract, ArxivId, Author, Category, Digest, DigestPaper, DigestPart, News, Paper, PaperId, Section,
-    Version,
+    Abstract, ArxivId, Author, Category, Digest, DigestPaper, DigestPart, News, Paper, PaperId, Revision,
+    Section, Version,
 };
 use paperwire::render::MessageBody;
 use paperwire::sink::{discord, slack, webhook};
@@ -175,7 +175,7 @@ fn paper(entry: roxmltree::Node<'_, '_>) -> Option<Paper> {
         categories.filter_map(|node| node.attribute("term")).map(|term| Category(term.to_owned())).collect();
     Some(Paper {
         id: PaperId::arxiv(&id),
-        version: version.unwrap_or(Version::FIRST),
+        revision: Revision::Numbered(version.unwrap_or(Version::FIRST)),
         title: texts("title").next()?,
         abstract_: Abstract(texts("summary").next()?),
         authors: texts("name").map(|name| Author { name, affiliations: vec![] }).collect(),

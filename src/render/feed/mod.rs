@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 use super::math::tex_to_unicode;
-use crate::domain::{self, FeedEntry, Paper, PaperId, Version, WebScheme, is_estimated};
+use crate::domain::{self, FeedEntry, Paper, PaperId, Revision, WebScheme, is_estimated};
 
 /// The papers of a feed, those that came last first.
 #[derive(Debug, Clone, Copy)]
@@ -35,15 +35,15 @@ fn entry_summary(paper: &Paper) -> String {
 /// `Submitted 2025-03-16; version 2 of 2025-03-28.`
 fn dates_sentence(paper: &Paper) -> String {
     let day = |moment: Timestamp| Offset::UTC.to_datetime(moment).date();
-    match (paper.published, paper.version) {
+    match (paper.published, paper.revision) {
         _ if is_estimated(paper.updated) => String::new(),
-        (Some(published), Version::FIRST) if day(published) == day(paper.updated) => {
+        (Some(published), Revision::FIRST) if day(published) == day(paper.updated) => {
             format!("Submitted {}.", day(published))
         }
-        (Some(published), version) => {
+        (Some(published), Revision::Numbered(version)) => {
             format!("Submitted {}; version {} of {}.", day(published), version.number(), day(paper.updated))
         }
-        (None, _) => format!("Dated {}.", day(paper.updated)),
+        (Some(_), Revision::Content(_)) | (None, _) => format!("Dated {}.", day(paper.updated)),
     }
 }
 

@@ -93,7 +93,7 @@ fn authors(authors: &[Author]) -> String {
 }
 
 fn version_label(told: &DigestPaper) -> Option<String> {
-    let number = told.paper.version.number();
+    let number = told.paper.revision.number()?;
     match told.news {
         News::Replacement => Some(format!("Now version {number}")),
         News::New => (number > 1).then(|| format!("Version {number}")),
@@ -167,12 +167,12 @@ fn abstract_paragraphs(text: &Abstract, chars_max: usize) -> (Vec<String>, bool)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{ArxivId, Category, Link, PaperId, Version};
+    use crate::domain::{ArxivId, Category, Link, PaperId, Revision, Version};
 
     fn digest_paper() -> DigestPaper {
         let paper = Paper {
             id: PaperId::arxiv(&"2503.20246".parse::<ArxivId>().unwrap()),
-            version: Version::new(1).unwrap(),
+            revision: Revision::Numbered(Version::new(1).unwrap()),
             title: "VESTA".into(),
             abstract_: Abstract("Spikes.".into()),
             authors: vec![],
@@ -214,7 +214,7 @@ mod tests {
         assert_eq!(paper_facts(&first, &zone), ["26 Mar 2025", "cs.CV, cs.AR", "5 pages"]);
         assert_eq!(version_label(&replaced), None);
         replaced.news = News::Replacement;
-        replaced.paper.version = Version::new(3).unwrap();
+        replaced.paper.revision = Revision::Numbered(Version::new(3).unwrap());
         assert_eq!(version_label(&replaced).unwrap(), "Now version 3");
         assert_eq!(paper_facts(&replaced.paper, &zone)[0], "26 Mar 2025 (first 2 Mar 2025)");
         replaced.news = News::New;

@@ -170,7 +170,7 @@ pub struct PaperPage {
     /// The topics that have seen it, and when.
     pub topics: Vec<(String, Timestamp)>,
     /// Its versions with their dates, and when they were seen.
-    pub versions: Vec<(Version, Timestamp, Timestamp)>,
+    pub versions: Vec<(Option<Version>, Timestamp, Timestamp)>,
 }
 
 impl PageTemplates {
@@ -236,7 +236,10 @@ impl PageTemplates {
         let versions: Vec<_> = page
             .versions
             .iter()
-            .map(|(version, updated, seen)| (version.to_string(), long_date(*updated), utc_date_time(*seen)))
+            .map(|(version, updated, seen)| {
+                let version = version.map(|version| version.to_string());
+                (version, long_date(*updated), utc_date_time(*seen))
+            })
             .collect();
         self.render(
             "paper.html",

@@ -40,6 +40,7 @@ pub(super) struct PageCard {
     authors_more: Option<String>,
     /// Empty if nobody has said it.
     date: String,
+    /// `v2`; empty for a paper whose source has no numbers.
     version: String,
     categories: Vec<PageLink>,
     topics: Vec<PageLink>,
@@ -61,7 +62,7 @@ impl PageCard {
             authors,
             authors_more,
             date: if is_estimated(paper.updated) { String::new() } else { long_date(paper.updated) },
-            version: paper.version.to_string(),
+            version: paper.revision.to_string(),
             categories: paper.categories.iter().map(|category| PageLink::category(&category.0)).collect(),
             topics: topics.iter().map(|topic| PageLink::topic(topic)).collect(),
             comment: paper.comment.as_deref().map(|comment| tex_to_unicode(comment).into_owned()),

@@ -16,7 +16,7 @@
 //!     "late": null,                       or why it, or what is in it, comes late
 //!     "papers": [{
 //!       "id": "arxiv:2503.20246",         the paper, whatever its version
-//!       "version": 1,
+//!       "version": 1,                   null of a paper whose source has no numbers
 //!       "news": "new",                    or "replacement", of an earlier version
 //!       "topics": ["Image Classification"],
 //!       "url": "https://arxiv.org/abs/2503.20246v1",
@@ -169,7 +169,7 @@ struct WebhookDigest<'a> {
 #[derive(Serialize)]
 struct WebhookPaper<'a> {
     id: &'a str,
-    version: u32,
+    version: Option<u32>,
     news: &'static str,
     topics: Vec<&'a str>,
     url: Option<String>,
@@ -227,7 +227,7 @@ impl<'a> WebhookPaper<'a> {
         let paper = &told.paper;
         Self {
             id: paper.id.as_str(),
-            version: paper.version.number(),
+            version: paper.revision.number(),
             news: match told.news {
                 News::New => "new",
                 News::Replacement => "replacement",

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::clean_text::sanitize;
 use crate::domain::{
     Abstract, ArxivId, Author, Category, Entry, EntryFlaw, FetchError, FetchErrorKind, Link, Paper, PaperId,
-    Version,
+    Revision, Version,
 };
 
 /// arXiv's own longest reason has some 160 characters; a sentence more is not needed to act.
@@ -43,7 +43,9 @@ impl EntryBuilder {
             None => Entry::Flawed { id: None, flaw: EntryFlaw::NoId },
             Some((id, version)) => match self.into_paper(&id, version) {
                 Ok(paper) => Entry::Complete(Box::new(paper)),
-                Err(flaw) => Entry::Flawed { id: Some((id, version)), flaw },
+                Err(flaw) => {
+                    Entry::Flawed { id: Some((PaperId::arxiv(&id), Revision::Numbered(version))), flaw }
+                }
             },
         })
     }
@@ -73,7 +75,7 @@ impl EntryBuilder {
     fn into_paper(self, id: &ArxivId, version: Version) -> Result<Paper, EntryFlaw> {
         Ok(Paper {
             id: PaperId::arxiv(id),
-            version,
+            revision: Revision::Numbered(version),
             title: self.title.ok_or(EntryFlaw::NoTitle)?,
             abstract_: self.summary.ok_or(EntryFlaw::NoAbstract)?,
             authors: self.authors,

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{DigestPart, News, Paper, Version};
+use crate::domain::{DigestPart, News, Paper, PastAnnouncement};
 
 /// A subscription's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,8 +28,8 @@ pub struct NewsRecord {
     pub news: News,
     /// The paper as it is now.
     pub paper: Paper,
-    /// The latest version of it that was announced to the subscription, if any was.
-    pub announced_version: Option<Version>,
+    /// What of it was announced to the subscription.
+    pub past_announcement: PastAnnouncement,
     pub(in crate::store) paper_row: i64,
 }
 

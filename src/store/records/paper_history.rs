@@ -10,8 +10,8 @@ use crate::domain::{News, Paper, Version};
 pub struct PaperHistory {
     /// The paper as it is now.
     pub paper: Paper,
-    /// Each version that was seen: which, of what date, and when it was seen first.
-    pub versions: Vec<(Version, Timestamp, Timestamp)>,
+    /// Each version that was seen: which, if it has a number, of what date, and when it was seen first.
+    pub versions: Vec<(Option<Version>, Timestamp, Timestamp)>,
     /// Each topic that saw it.
     pub topics: Vec<PaperTopicHistory>,
 }
@@ -21,8 +21,8 @@ pub struct PaperHistory {
 pub struct PaperTopicHistory {
     /// The topic's name.
     pub topic: String,
-    /// The highest version of it that the topic has seen.
-    pub version: Version,
+    /// The highest version of it that the topic has seen; none if none has a number.
+    pub version: Option<Version>,
     /// When the topic saw it first.
     pub first_seen: Timestamp,
     /// Its place among the topic's papers, newest first, from 1.
@@ -37,8 +37,8 @@ pub struct NewsEvent {
     pub(in crate::store) id: i64,
     /// Why it was news.
     pub news: News,
-    /// Of which version.
-    pub version: Version,
+    /// Of which version, if it has a number.
+    pub version: Option<Version>,
     /// When it was found.
     pub found_at: Timestamp,
 }

@@ -3,13 +3,16 @@
 
 use anyhow::{Context, Result};
 use jiff::Timestamp;
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params};
 
 use super::connection::Store;
 use super::outbox::{MessageSource, queue_messages};
-use super::paper_row::{PAPER, read_news, read_optional_time, read_paper, read_time};
+use super::paper_row::{
+    PAPER, read_news, read_optional_time, read_paper, read_time, read_version, stored_version,
+};
 use super::statement::{execute, find_row, find_rows};
-use crate::domain::{News, Version};
+use crate::domain::{News, PastAnnouncement};
 use crate::store::records::{ComposedDigest, NewsRecord, SubscriptionRecord};
 
 impl Store {
@@ -73,7 +76,11 @@ impl Store {
                 topic: row.get(1)?,
                 news: read_news(row, 2)?,
                 paper: read_paper(row, 5)?,
-                announced_version: row.get::<_, Option<u32>>(4)?.and_then(Version::new),
+                past_announcement: if row.get_ref(4)? == ValueRef::Null {
+                    PastAnnouncement::Never
+                } else {
+                    PastAnnouncement::Told(read_version(row, 4)?)
+                },
                 paper_row: row.get(3)?,
             })
         })?)
@@ -95,7 +102,7 @@ impl Store {
                 topic: row.get(1)?,
                 news: News::New,
                 paper: read_paper(row, 2)?,
-                announced_version: None,
+                past_announcement: PastAnnouncement::Never,
                 paper_row: row.get(0)?,
             })
         })?)
@@ -137,7 +144,8 @@ fn insert_digest(
     let sql = "INSERT OR IGNORE INTO announced_versions (subscription, paper, version, digest)
          VALUES (?1, ?2, ?3, ?4)";
     for news in composed.announced_news {
-        execute(db, sql, params![subscription.id, news.paper_row, news.paper.version.number(), digest])?;
+        let version = stored_version(news.paper.revision.version());
+        execute(db, sql, params![subscription.id, news.paper_row, version, digest])?;
     }
     queue_messages(db, MessageSource::Digest { row: digest, kind }, sink, messages, now)
 }

@@ -9,7 +9,7 @@ use rusqlite::{Connection, params};
 
 use super::checkpoints::{bump_revision, revision};
 use super::connection::Store;
-use super::paper_row::{PAPER, read_paper, write_addenda, write_paper};
+use super::paper_row::{PAPER, read_paper, stored_version, write_addenda, write_paper};
 use super::statement::{execute, find_rows};
 use super::text_index::mark_unindexed;
 use crate::domain::{HistoryChange, News, Origin, Paper, merge_order, merge_paper};
@@ -85,9 +85,9 @@ fn record_paper(
         (None, _) => (write_paper(db, paper, paper.updated, record.origin)?, paper.updated),
     };
     let updated = updated.as_microsecond();
-    if before.is_none_or(|before| before.version != paper.version) {
+    if before.is_none_or(|before| before.revision != paper.revision) {
         let sql = "INSERT OR IGNORE INTO versions (paper, version, updated, seen) VALUES (?1, ?2, ?3, ?4)";
-        let (version, seen) = (paper.version.number(), record.now.as_microsecond());
+        let (version, seen) = (stored_version(paper.revision.version()), record.now.as_microsecond());
         execute(db, sql, params![row, version, paper.updated.as_microsecond(), seen])?;
     }
     if before.is_some() && finding.change.is_some() {
@@ -119,7 +119,7 @@ fn record_sighting(
     (row, updated, revision): (i64, i64, u64),
     shown: &ReceivedPaper,
 ) -> rusqlite::Result<()> {
-    let version = shown.paper.version.number();
+    let version = stored_version(shown.paper.revision.version());
     let now = record.now.as_microsecond();
     let is_settled = record.watermark_update.is_some();
     let sql = "INSERT INTO sightings (topic, paper, version, updated, tie, seen, settled, revision)

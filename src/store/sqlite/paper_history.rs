@@ -20,7 +20,7 @@ impl StoreReader {
         Ok(Some(PaperHistory { paper, versions: self.versions(row)?, topics: self.topic_histories(row)? }))
     }
 
-    fn versions(&self, paper: i64) -> Result<Vec<(Version, Timestamp, Timestamp)>> {
+    fn versions(&self, paper: i64) -> Result<Vec<(Option<Version>, Timestamp, Timestamp)>> {
         let sql = "SELECT version, updated, seen FROM versions WHERE paper = ?1 ORDER BY version";
         Ok(find_rows(&self.db, sql, [paper], |row| {
             Ok((read_version(row, 0)?, read_time(row, 1)?, read_time(row, 2)?))

@@ -6,16 +6,17 @@ use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Abstract, Addenda, Author, Category, Column, Link, News, Origin, Paper, PaperId, PaperInHistory, Version,
+    Abstract, Addenda, Author, Category, Column, Fingerprint, Link, News, Origin, Paper, PaperId,
+    PaperInHistory, Revision, Version,
 };
 
 /// The columns that [`read_paper`] reads, in its order; `p` is the papers table.
 pub(super) const PAPER: &str = "p.paper_id, p.version, p.title, p.abstract, p.authors, p.primary_category, \
-     p.categories, p.published, p.updated, p.comment, p.journal_ref, p.doi, p.links";
+     p.categories, p.published, p.updated, p.comment, p.journal_ref, p.doi, p.links, p.content";
 
 /// The columns that [`read_recorded`] reads, in its order.
 pub(super) const RECORDED: &str =
-    "p.version, p.updated, p.categories, p.comment, p.journal_ref, p.doi, p.origin";
+    "p.version, p.updated, p.categories, p.comment, p.journal_ref, p.doi, p.origin, p.content";
 
 /// An author as JSON: the name, and the affiliations where there are any.
 #[derive(Serialize, Deserialize)]
@@ -45,20 +46,20 @@ pub(super) fn write_paper(
 ) -> rusqlite::Result<i64> {
     db.prepare_cached(
         "INSERT INTO papers (paper_id, version, title, abstract, authors, primary_category, categories,
-             published, updated, comment, journal_ref, doi, links, origin)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+             published, updated, comment, journal_ref, doi, links, origin, content)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
          ON CONFLICT (paper_id) DO UPDATE SET version = excluded.version, title = excluded.title,
              abstract = excluded.abstract, authors = excluded.authors,
              primary_category = excluded.primary_category, categories = excluded.categories,
              published = excluded.published, updated = excluded.updated, comment = excluded.comment,
              journal_ref = excluded.journal_ref, doi = excluded.doi, links = excluded.links,
-             origin = excluded.origin
+             origin = excluded.origin, content = excluded.content
          RETURNING id",
     )?
     .query_row(
         params![
             paper.id.as_str(),
-            paper.version.number(),
+            stored_version(paper.revision.version()),
             paper.title,
             paper.abstract_.0,
             authors_json(&paper.authors),
@@ -71,6 +72,7 @@ pub(super) fn write_paper(
             paper.doi,
             links_json(&paper.links),
             origin_name(origin),
+            stored_content(paper.revision),
         ],
         |row| row.get(0),
     )
@@ -95,7 +97,7 @@ pub(super) fn write_addenda(
 pub(super) fn read_recorded(row: &Row<'_>, first: usize) -> rusqlite::Result<PaperInHistory> {
     let is_by_hand = row.get_ref(first + 6)?.as_str()? == "list";
     Ok(PaperInHistory {
-        version: read_version(row, first)?,
+        revision: read_revision(row, first, first + 7)?,
         updated: read_time(row, first + 1)?,
         addenda: Addenda {
             categories: read_categories(row, first + 2)?,
@@ -137,7 +139,7 @@ pub(super) fn read_paper_for_columns(
 fn read_paper_without_lists(row: &Row<'_>, first: usize) -> rusqlite::Result<Paper> {
     Ok(Paper {
         id: PaperId::from_stored(row.get(first)?),
-        version: read_version(row, first + 1)?,
+        revision: read_revision(row, first + 1, first + 13)?,
         title: row.get(first + 2)?,
         abstract_: Abstract(row.get(first + 3)?),
         authors: Vec::new(),
@@ -169,9 +171,29 @@ pub(super) fn read_news(row: &Row<'_>, column: usize) -> rusqlite::Result<News> 
     Ok(if row.get_ref(column)?.as_str()? == "new" { News::New } else { News::Replacement })
 }
 
-/// Reads a version.
-pub(super) fn read_version(row: &Row<'_>, column: usize) -> rusqlite::Result<Version> {
-    Version::new(row.get(column)?).ok_or_else(|| conversion_error(column, Type::Integer, "version 0".into()))
+/// Reads a version; none for 0, which is in the place of one without a number.
+pub(super) fn read_version(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Version>> {
+    Ok(Version::new(row.get(column)?))
+}
+
+/// The number of a version as it is stored: 0 if it has none.
+pub(super) fn stored_version(version: Option<Version>) -> u32 {
+    version.map_or(0, Version::number)
+}
+
+fn stored_content(revision: Revision) -> Option<[u8; 16]> {
+    match revision {
+        Revision::Numbered(_) => None,
+        Revision::Content(content) => Some(content.bytes()),
+    }
+}
+
+fn read_revision(row: &Row<'_>, version: usize, content: usize) -> rusqlite::Result<Revision> {
+    match (read_version(row, version)?, row.get::<_, Option<[u8; 16]>>(content)?) {
+        (Some(version), _) => Ok(Revision::Numbered(version)),
+        (None, Some(content)) => Ok(Revision::Content(Fingerprint::from_bytes(content))),
+        (None, None) => Err(conversion_error(version, Type::Integer, "version 0 without a content".into())),
+    }
 }
 
 /// Reads a time.

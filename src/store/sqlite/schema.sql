@@ -1,6 +1,7 @@
 -- The tables of a new history.
 
--- One work in the state of its latest known version.
+-- One work in the latest state that is known of it. version: 0, here and in all other tables, if its source gives it no number;
+-- content is then the fingerprint of what the source said.
 CREATE TABLE papers (
     id INTEGER PRIMARY KEY,
     paper_id TEXT NOT NULL UNIQUE,
@@ -16,7 +17,9 @@ CREATE TABLE papers (
     journal_ref TEXT,
     doi TEXT,
     links TEXT NOT NULL,
-    origin TEXT NOT NULL CHECK (origin IN ('source', 'list'))
+    origin TEXT NOT NULL CHECK (origin IN ('source', 'list')),
+    content BLOB,
+    CHECK ((version = 0) = (content IS NOT NULL))
 ) STRICT;
 
 -- Every version that was ever shown, older ones that came late among them.

@@ -113,14 +113,15 @@ fn quote(word: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::{
-        Abstract, ArxivId, Author, Category, Origin, Paper, StoreUrl, TopicPhase, Version, detect_change,
+        Abstract, ArxivId, Author, Category, Origin, Paper, Revision, StoreUrl, TopicPhase, Version,
+        detect_change,
     };
     use crate::store::{KnownPaper, PollRecord, ReceivedPaper, Store, TextIndex};
 
     fn paper(number: u32, day: &str, title: &str, abstract_: &str, categories: &[&str]) -> Paper {
         Paper {
             id: PaperId::arxiv(&format!("2503.{number:05}").parse::<ArxivId>().unwrap()),
-            version: Version::FIRST,
+            revision: Revision::FIRST,
             title: title.to_owned(),
             abstract_: Abstract(abstract_.to_owned()),
             authors: vec![Author { name: "Ada Lovelace".to_owned(), affiliations: vec![] }],
@@ -201,7 +202,7 @@ mod tests {
         }
         // A later version has another date, and no code any more.
         let nets = Paper {
-            version: Version::new(2).unwrap(),
+            revision: Revision::Numbered(Version::new(2).unwrap()),
             abstract_: Abstract("Gone.".to_owned()),
             updated: "2025-02-01T12:00:00Z".parse().unwrap(),
             ..nets

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
-use paperwire::domain::{Abstract, ArxivId, Author, Category, Paper, PaperId, Version};
+use paperwire::domain::{Abstract, ArxivId, Author, Category, Paper, PaperId, Revision, Version};
 
 /// How arXiv wrote its answers. The older two bind their prefixes on each element that uses them and wrap
 /// lines; they differ in nothing but the stamp's offset, summer's in the one and winter's in the other.
@@ -112,7 +112,7 @@ pub(crate) fn paper(n: usize) -> Paper {
     let updated = newest - SignedDuration::from_mins(37 * i64::try_from(n).unwrap());
     Paper {
         id: PaperId::arxiv(&id.parse::<ArxivId>().unwrap()),
-        version: Version::new(version).unwrap(),
+        revision: Revision::Numbered(Version::new(version).unwrap()),
         title: format!("Image classification & the {n} < {} problem: a naïve “study”", n + 1),
         abstract_: sample_abstract(n),
         authors: (0..=n % 5).map(|k| sample_author(n, k)).collect(),
@@ -224,7 +224,7 @@ fn current_entry(paper: &Paper) -> String {
 /// `2503.20246v1`
 fn address(paper: &Paper) -> String {
     let id = paper.id.as_arxiv().expect("arXiv serves arXiv's papers only");
-    format!("{id}{}", paper.version)
+    format!("{id}{}", paper.revision)
 }
 
 fn authors(xml: &mut String, paper: &Paper, bound: &str) {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use paperwire::domain::{
-    Abstract, ArxivId, Author, Category, DigestPaper, Link, News, Paper, PaperId, Version,
+    Abstract, ArxivId, Author, Category, DigestPaper, Link, News, Paper, PaperId, Revision, Version,
 };
 
 const ATOM: &str = "http://www.w3.org/2005/Atom";
@@ -47,8 +47,8 @@ fn tell(at: usize, mut paper: Paper, count: usize) -> DigestPaper {
     let replaced = at * 5 >= count * 4 && count > 4;
     let code_link = at.is_multiple_of(3).then(|| format!("https://github.com/owner{at}/repository"));
     let also_in = if at % 11 == 1 { vec!["Medical Imaging".to_owned()] } else { vec![] };
-    if replaced && paper.version == Version::FIRST {
-        paper.version = Version::new(2).unwrap();
+    if replaced && paper.revision == Revision::FIRST {
+        paper.revision = Revision::Numbered(Version::new(2).unwrap());
     }
     DigestPaper { paper, news: if replaced { News::Replacement } else { News::New }, also_in, code_link }
 }
@@ -63,7 +63,7 @@ fn own(at: usize) -> Paper {
     let updated = "2025-03-25T17:00:00Z".parse().unwrap();
     Paper {
         id: PaperId::arxiv(&id),
-        version: Version::FIRST,
+        revision: Revision::FIRST,
         title: format!("Way {at} to Classify Images: A Study of Networks and Their Labels"),
         abstract_: Abstract(sentence.repeat([8, 14, 19, 36][at % 4]).trim().to_owned()),
         authors: authors.collect(),
@@ -121,7 +121,7 @@ fn paper_of(entry: roxmltree::Node<'_, '_>) -> Option<Paper> {
     };
     Some(Paper {
         id: PaperId::arxiv(&id),
-        version: version?,
+        revision: Revision::Numbered(version?),
         title: child(ATOM, "title")?,
         abstract_: Abstract(child(ATOM, "summary")?),
         authors: all("author").filter_map(name).collect(),

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 use mailparse::{MailHeaderMap as _, ParsedMail};
-use paperwire::domain::{Digest, DigestPaper, News, Section, Version};
+use paperwire::domain::{Digest, DigestPaper, News, Revision, Section, Version};
 use paperwire::render::mail::{self, MailMessage, MailSettings, UnsubscribeLink};
 use proptest::prelude::*;
 
@@ -29,7 +29,7 @@ fn a_digest_of_any_size_is_sent_whole_in_mails_that_can_be_read_whole() {
         let (text, html) = (whole(|read| &read.text), whole(|read| &read.html));
         for told in digest.sections.iter().flat_map(|section| &section.papers) {
             let address =
-                format!("https://arxiv.org/abs/{}{}", told.paper.id.as_arxiv().unwrap(), told.paper.version);
+                format!("https://arxiv.org/abs/{}{}", told.paper.id.as_arxiv().unwrap(), told.paper.revision);
             let line = format!("  {address}\n");
             assert_eq!(text.matches(&line).count(), 1, "{address} stands once in the text");
             assert_eq!(html.matches(&format!("<a href=\"{address}\"")).count(), 1, "{address} in the HTML");
@@ -183,7 +183,7 @@ fn several_topics_are_listed_first_and_a_replacement_shows_its_version() {
     let mut several = digest(digest_papers::told(9));
     let mut rest = several.sections[0].papers.split_off(5);
     rest[3].news = News::Replacement;
-    rest[3].paper.version = Version::new(4).unwrap();
+    rest[3].paper.revision = Revision::Numbered(Version::new(4).unwrap());
     rest[0].also_in = vec!["Image Classification".into()];
     several.sections.push(Section { topic: "Graph Learning".into(), papers: rest });
     let mails = mail::render(&several, &settings(), &to(&["ada@example.org"])).unwrap();

@@ -9,7 +9,7 @@ use std::process::{Command, Output};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
-use paperwire::domain::{CommitId, Paper, Version};
+use paperwire::domain::{CommitId, Paper, Revision};
 use reqwest::Method;
 use serde_json::Value;
 
@@ -145,7 +145,8 @@ impl MonthEnv {
         for number in self.papers.len()..self.papers.len() + count {
             let earlier = SignedDuration::from_mins(60 + i64::try_from(number).unwrap());
             let updated = moment(self.day + 1) - earlier;
-            let dated = Paper { updated, published: Some(updated), version: Version::FIRST, ..paper(number) };
+            let dated =
+                Paper { updated, published: Some(updated), revision: Revision::FIRST, ..paper(number) };
             self.papers.push(dated);
         }
     }

@@ -9,7 +9,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
-use paperwire::domain::{Paper, Version};
+use paperwire::domain::{Paper, Revision, Version};
 use paperwire::list::forge::ForgeVendor;
 
 use crate::executable;
@@ -113,8 +113,8 @@ impl Race {
     fn revise(&mut self, which: usize) {
         let updated = self.noon() + SignedDuration::from_mins(i64::try_from(which).unwrap());
         let paper = &mut self.env.papers[which];
-        let version = Version::new(paper.version.number() + 1).unwrap();
-        *paper = Paper { version, updated, ..paper.clone() };
+        let version = Version::new(paper.revision.number().unwrap() + 1).unwrap();
+        *paper = Paper { revision: Revision::Numbered(version), updated, ..paper.clone() };
     }
 
     /// Every paper gets another version.
