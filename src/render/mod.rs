@@ -1,5 +1,5 @@
-//! What a paper, a digest and a list look like to whoever reads them: Markdown, mail, each vendor's JSON,
-//! their markup and their limits. Pure: the same values always become the same bytes. It must never know
+//! What a paper, a digest and a list look like to whoever reads them: Markdown, mail, pages, feeds,
+//! and what the messages of all sinks share. Pure: the same values always become the same bytes. It must never know
 //! SQL, a file, a socket, a secret, the present time or chance.
 
 mod archive_links;

@@ -66,7 +66,7 @@ enum HttpSinkKind {
 }
 
 impl HttpSinkKind {
-    fn receiver(&self) -> Box<dyn HttpReceiver> {
+    fn receiver(self) -> Box<dyn HttpReceiver> {
         match self {
             Self::Slack => Box::new(SlackReceiver),
             Self::Discord => Box::new(DiscordReceiver),
