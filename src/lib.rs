@@ -8,7 +8,7 @@
 //! ```text
 //! main → cli → daemon → pipeline → { source, store, sink, list } → render → domain
 //!          │         └→ http → { store's readers, render } ────────────────────^
-//!          └→ config → config_table ───────────────────────────────────────────^
+//!          └→ config → sink → config_table ────────────────────────────────────^
 //! ```
 //!
 //! Doors never import doors; what they share on the wire is in `wire`. `tests/it/tidy.rs` keeps these

@@ -4,13 +4,11 @@
 
 mod arxiv;
 mod duplicates;
-mod email;
 mod environment;
 mod explanation;
 mod http;
 mod list;
 mod list_config;
-mod mailbox;
 mod operator;
 mod repository;
 mod sink;
@@ -25,15 +23,13 @@ use std::time::Duration;
 use toml::de::DeTable;
 
 pub use arxiv::ArxivConfig;
-pub use email::{EmailConfig, MaildirConfig, SmtpLoginConfig, UnsubscribeConfig};
 pub use environment::environment_variables;
 pub use explanation::{CheckFacts, Explanation, ListFileState};
 pub use http::HttpConfig;
 pub use list_config::ListConfig;
-pub use mailbox::Mailbox;
 pub use operator::OperatorConfig;
 pub use repository::{CredentialConfig, ForgeConfig, PublishConfig, RepositoryConfig};
-pub use sink::{EndpointConfig, SinkConfig, SinkKind, WebhookConfig};
+pub use sink::SinkConfig;
 
 pub use crate::config_table::diagnostic::ConfigError;
 pub use crate::config_table::secret::{SecretAvailability, SecretError, SecretLocation};
@@ -43,6 +39,7 @@ use crate::config_table::excerpt::ConfigText;
 use crate::config_table::table::{ConfigTable, TableSchema};
 use crate::config_table::{path, value};
 use crate::domain::{StoreUrl, Subscription, Topic};
+use crate::sink::SinkContext;
 use store_url::parse_store_url;
 
 /// The config that is read where none is named.
@@ -78,16 +75,18 @@ const ROOT: TableSchema = TableSchema {
 };
 
 /// Every kind of section that a config may have.
-const SCHEMAS: [&TableSchema; 8] = [
-    &ROOT,
-    &arxiv::SCHEMA,
-    &http::SCHEMA,
-    &topic::SCHEMA,
-    &list::SCHEMA,
-    &sink::SCHEMA,
-    &subscription::SCHEMA,
-    &operator::SCHEMA,
-];
+fn schemas() -> [&'static TableSchema; 8] {
+    [
+        &ROOT,
+        &arxiv::SCHEMA,
+        &http::SCHEMA,
+        &topic::SCHEMA,
+        &list::SCHEMA,
+        &sink::SCHEMA,
+        &subscription::SCHEMA,
+        &operator::SCHEMA,
+    ]
+}
 
 /// A whole config, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -183,7 +182,7 @@ fn read_tables(
     let each = [&topic_sections, &list_sections, &sink_sections, &subscription_sections];
     let one_each = [root, &arxiv_section, &http_section, &operator_section];
     let sections = one_each.into_iter().chain(each.into_iter().flatten());
-    sections.for_each(|section| section.report_unknown_keys(&SCHEMAS, mistakes));
+    sections.for_each(|section| section.report_unknown_keys(&schemas(), mistakes));
 
     let state = read_state(root, folder, file, mistakes);
     let keep = root.or_default("keep", KEEP, parse_keep, mistakes);
@@ -198,7 +197,7 @@ fn read_tables(
     let lists = list::read(&list_sections, &around, mistakes);
     let on_this_machine = lists.iter().filter(|list| list.repository.is_none());
     let listed = on_this_machine.map(|list| ("a list's file", path::identity(&list.file)));
-    let around = sink::SinkConstraints { folder, reserved_files: taken.into_iter().chain(listed).collect() };
+    let around = SinkContext { folder, reserved_files: taken.into_iter().chain(listed).collect() };
     let sinks = sink::read(&sink_sections, &around, mistakes);
     let around = subscription::SubscriptionConstraints { topics: &topics.names, sinks: &sinks.names };
     let subscriptions = subscription::read(&subscription_sections, &around, mistakes);

@@ -125,7 +125,7 @@ pub(super) fn alert_operator(config: &Config, store: &mut Store, standing: &Heal
     let Some(operator) = &config.operator else { return Ok(false) };
     let Some(sink) = config.sinks.iter().find(|sink| sink.name == operator.sink) else { return Ok(false) };
     let after = SignedDuration::try_from(operator.after).unwrap_or(SignedDuration::MAX);
-    queue_alert(store, &standing.incidents(), &sink.name, &sinks::renderer(&sink.kind), after, standing.now)
+    queue_alert(store, &standing.incidents(), &sink.name, sink.kind.adapter(), after, standing.now)
 }
 
 /// What every list would be by the history, writing none.
@@ -157,8 +157,8 @@ pub(super) fn compose_digests(
     let code_hosts = sinks::code_hosts(config);
     let composed = config.subscriptions.iter().filter_map(|subscription| {
         let sink = config.sinks.iter().find(|sink| sink.name == subscription.sink)?;
-        let style = sinks::renderer(&sink.kind);
-        Some((subscription.name.clone(), compose(store, subscription, &style, &code_hosts, now)))
+        let composed = compose(store, subscription, sink.kind.adapter(), &code_hosts, now);
+        Some((subscription.name.clone(), composed))
     });
     composed.collect()
 }

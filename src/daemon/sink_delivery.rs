@@ -6,19 +6,11 @@ use anyhow::{Result, bail};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::sinks;
 use crate::clock::{self, Clock, Deadline};
-use crate::config::{Config, SinkConfig, SinkKind};
+use crate::config::{Config, SinkConfig};
 use crate::domain::{DeliveryDecision, StoreUrl};
 use crate::pipeline::deliver::{DeliveryReport, deliver_one};
 use crate::store::{ACCEPTED, Outbox, SinkPause, Store};
-
-/// Slack takes one message a second from a webhook: <https://api.slack.com/docs/rate-limits>.
-const SLACK_PACE: Duration = Duration::from_secs(1);
-
-/// Discord lets thirty messages a minute into a channel, which its headers do not tell:
-/// <https://github.com/discord/discord-api-docs/issues/1454>.
-const DISCORD_PACE: Duration = Duration::from_secs(2);
 
 /// A receiver that needed longer than this to take nothing is not waited for again in the same turn: a person waits for
 /// `once`, and each try at a silent server takes as long.
@@ -83,7 +75,7 @@ pub(super) async fn deliver_due(state: &StoreUrl, sink: &SinkConfig, now: Timest
     if outbox.next_due(&sink.name, now)?.is_none_or(|due| due > now) {
         return Ok(turn);
     }
-    let mut way = sinks::open_transport(&sink.kind)?;
+    let mut way = sink.kind.adapter().open_transport()?;
     loop {
         let patience = Deadline::after(WAIT_MAX);
         let delivered = deliver_one(&mut outbox, &sink.name, &mut way, Clock::Fixed(now), jitter()).await?;
@@ -95,7 +87,7 @@ pub(super) async fn deliver_due(state: &StoreUrl, sink: &SinkConfig, now: Timest
             break;
         }
         if outbox.next_due(&sink.name, now)?.is_some_and(|due| due <= now) {
-            clock::sleep(pace(&sink.kind)).await;
+            clock::sleep(sink.kind.adapter().pace()).await;
         }
     }
     way.close().await;
@@ -105,7 +97,7 @@ pub(super) async fn deliver_due(state: &StoreUrl, sink: &SinkConfig, now: Timest
 /// Refuses a sink for which messages wait that were made when it was of another kind: it would not understand them,
 /// or worse, take them for something else.
 pub(super) fn refuse_changed_kind(outbox: &Outbox, sink: &SinkConfig) -> Result<()> {
-    let foreign = outbox.other_kind_count(&sink.name, sinks::renderer(&sink.kind).kind())?;
+    let foreign = outbox.other_kind_count(&sink.name, sink.kind.adapter().message_kind())?;
     if foreign > 0 {
         bail!(
             "messages that were made when it was of another kind: {foreign}. `paperwire outbox list` shows them, \
@@ -143,15 +135,6 @@ fn paused_report(paused: &SinkPause, waiting: u64) -> SinkReport {
         turn.reason = Some(reason);
     }
     turn
-}
-
-/// The least time between two messages to a sink.
-pub(super) fn pace(kind: &SinkKind) -> Duration {
-    match kind {
-        SinkKind::Slack(_) => SLACK_PACE,
-        SinkKind::Discord(_) => DISCORD_PACE,
-        SinkKind::Email(_) | SinkKind::Maildir(_) | SinkKind::Webhook(_) => Duration::ZERO,
-    }
 }
 
 /// Between 0 and 1.

@@ -7,13 +7,14 @@ use std::time::Duration;
 use anyhow::Result;
 use tokio::sync::{Notify, watch};
 
+use super::sink_delivery;
 use super::sleep_limit::SLEEP_MAX;
 use super::store_health::{PROBE_EVERY, StoreHealth, catch_panic};
 use super::watchdog::Heartbeats;
-use super::{sink_delivery, sinks};
 use crate::clock::{self, Clock};
 use crate::config::{Config, SinkConfig};
-use crate::pipeline::deliver::{Transport, deliver_one};
+use crate::pipeline::deliver::deliver_one;
+use crate::sink::Transport;
 use crate::store::{Outbox, store_error_kind};
 
 /// A sink that cannot be made ready is looked at again after this: a secret may be put in place.
@@ -91,7 +92,7 @@ impl SinkLoop {
             }
             let mut ready = match way.take() {
                 Some(ready) => ready,
-                None => sinks::open_transport(&self.sink.kind)?,
+                None => self.sink.kind.adapter().open_transport()?,
             };
             self.heartbeats.beat(&format!("sink \"{}\"", self.sink.name));
             if let Some(delivered) =
@@ -99,7 +100,7 @@ impl SinkLoop {
             {
                 sink_delivery::log_delivery(&self.sink.name, &delivered);
                 tokio::select! {
-                    () = clock::sleep(sink_delivery::pace(&self.sink.kind)) => {}
+                    () = clock::sleep(self.sink.kind.adapter().pace()) => {}
                     _ = stopping.wait_for(|stop| *stop) => {}
                 }
             }

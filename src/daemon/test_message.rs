@@ -4,21 +4,17 @@ use anyhow::Result;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::sinks;
 use crate::config::SinkConfig;
 use crate::domain::Attempt;
-use crate::store::ClaimedMessage;
 
 /// Sends it now, once to each recipient; what each try came to, in the recipients' order.
 pub async fn send_test(sink: &SinkConfig, now: Timestamp) -> Result<Vec<Attempt>> {
-    let mut transport = sinks::open_transport(&sink.kind)?;
+    let adapter = sink.kind.adapter();
+    let mut transport = adapter.open_transport()?;
     let key = format!("test_{}", now.as_microsecond());
     let mut attempts = Vec::new();
-    for (recipient, body) in
-        sinks::renderer(&sink.kind).render_test(&sink.name, &key, &now.to_zoned(TimeZone::UTC))?
-    {
-        let message = ClaimedMessage { id: 0, key: key.clone(), recipient, body, attempt: 1, unfinished: 0 };
-        attempts.push(transport.try_once(&message).await);
+    for message in adapter.render_test(&sink.name, &key, &now.to_zoned(TimeZone::UTC))? {
+        attempts.push(transport.deliver(&message.key, &message.recipient, &message.body).await);
     }
     transport.close().await;
     Ok(attempts)

@@ -3,10 +3,11 @@
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 
-use super::renderer::Renderer;
+use super::outbox_message::to_outbox;
 use crate::domain::{
     Digest, EmptyDigestPolicy, NewsItem, Subscription, digest_sections, lateness, news_for_reader,
 };
+use crate::sink::{MessageKeys, SinkAdapter};
 use crate::store::{ComposedDigest, NewsRecord, OutboxMessage, Store, SubscriptionRecord};
 
 /// What composing one subscription came to.
@@ -34,7 +35,7 @@ pub fn start_subscription(store: &mut Store, subscription: &Subscription, now: T
 pub fn compose(
     store: &mut Store,
     subscription: &Subscription,
-    style: &Renderer,
+    sink: &dyn SinkAdapter,
     code_hosts: &[String],
     now: Timestamp,
 ) -> Result<ComposeOutcome> {
@@ -56,7 +57,7 @@ pub fn compose(
     let late = late_reason(store, subscription, &record, now)?;
     let digest = Digest { late, ..build_digest(subscription, &record, &told, code_hosts, now) };
     let is_silent = digest.paper_count() == 0 && subscription.empty_digest == EmptyDigestPolicy::Skip;
-    let messages = if is_silent { Vec::new() } else { render_messages(store, &digest, style)? };
+    let messages = if is_silent { Vec::new() } else { render_messages(store, &digest, sink)? };
     let composed = ComposedDigest {
         now,
         sink: &subscription.sink,
@@ -65,7 +66,7 @@ pub fn compose(
         consumed_news: &undigested,
         messages: &messages,
         has_first: !first.is_empty(),
-        kind: style.kind(),
+        kind: sink.message_kind(),
     };
     store.queue_digest(&record, &composed)?;
     Ok(match messages.len() {
@@ -140,9 +141,10 @@ fn build_digest(
     }
 }
 
-fn render_messages(store: &Store, digest: &Digest, style: &Renderer) -> Result<Vec<OutboxMessage>> {
+fn render_messages(store: &Store, digest: &Digest, sink: &dyn SinkAdapter) -> Result<Vec<OutboxMessage>> {
     let id = store.store_id()?;
-    style
-        .render(digest, &id)
-        .with_context(|| format!("subscription \"{}\": cannot render its digest", digest.subscription))
+    let messages = sink
+        .render_digest(digest, MessageKeys::new(&id))
+        .with_context(|| format!("subscription \"{}\": cannot render its digest", digest.subscription))?;
+    Ok(to_outbox(messages))
 }

@@ -4,26 +4,10 @@
 use anyhow::Result;
 use jiff::Timestamp;
 
-use crate::clock::{self, Clock};
+use crate::clock::Clock;
 use crate::domain::{Attempt, DeliveryDecision, is_given_up, settle};
-use crate::sink::{HttpSink, Maildir, SmtpSink};
+use crate::sink::Transport;
 use crate::store::{ACCEPTED, ClaimedMessage, Outbox};
-
-/// How messages get to a sink.
-#[derive(Debug)]
-pub enum Transport {
-    /// One POST a message.
-    Http(HttpSink),
-    /// One mail a message.
-    Smtp {
-        /// The server.
-        server: SmtpSink,
-        /// The envelope's sender.
-        from: String,
-    },
-    /// One file a message.
-    Maildir(Maildir),
-}
 
 /// What one message came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,7 +37,7 @@ pub async fn deliver_one(
     if is_given_up(claimed.attempt, claimed.unfinished) {
         return give_up(outbox, sink, claimed, clock.now()).map(Some);
     }
-    let attempt = way.try_once(&claimed).await;
+    let attempt = way.deliver(&claimed.key, &claimed.recipient, &claimed.body).await;
     let now = clock.now();
     let settled = settle(&attempt, claimed.attempt, now, jitter);
     let words = reason(attempt);
@@ -68,25 +52,6 @@ pub async fn deliver_one(
         reason: words,
         is_repeated: is_known,
     }))
-}
-
-impl Transport {
-    /// Ends what is kept open for the next message.
-    pub async fn close(&mut self) {
-        match self {
-            Self::Smtp { server, from: _ } => server.close().await,
-            Self::Http(_) | Self::Maildir(_) => {}
-        }
-    }
-
-    /// One try, now.
-    pub async fn try_once(&mut self, message: &ClaimedMessage) -> Attempt {
-        match self {
-            Self::Http(door) => door.deliver(&message.body, &message.key, clock::real_now()).await,
-            Self::Smtp { server, from } => server.deliver(from, &message.recipient, &message.body).await,
-            Self::Maildir(folder) => folder.deliver(&message.key, &message.body),
-        }
-    }
 }
 
 /// Keeps a message as failed whose last tries never came to an end: the program was stopped in them, perhaps by

@@ -5,6 +5,7 @@
 //! must never know SQL, XML, Markdown, or where the configuration came from.
 
 mod fetch_page;
+mod outbox_message;
 
 pub mod compose;
 pub mod deliver;
@@ -14,4 +15,3 @@ pub mod operator_alert;
 pub mod poll;
 pub mod poll_progress;
 pub mod poll_settings;
-pub mod renderer;

@@ -4,8 +4,9 @@
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 
-use super::renderer::Renderer;
+use super::outbox_message::to_outbox;
 use crate::domain::{Incident, OperatorAlert, update_incidents};
+use crate::sink::{MessageKeys, SinkAdapter};
 use crate::store::Store;
 
 /// Queues a notice to this sink where it is time for one, and remembers what is wrong; whether one was queued. A sink is not told of its
@@ -14,7 +15,7 @@ pub fn queue_alert(
     store: &mut Store,
     found: &[Incident],
     sink: &str,
-    style: &Renderer,
+    adapter: &dyn SinkAdapter,
     after: SignedDuration,
     now: Timestamp,
 ) -> Result<bool> {
@@ -27,9 +28,9 @@ pub fn queue_alert(
     } else {
         let number = store.next_alert_number()?;
         let notice = OperatorAlert { number, composed: now, opened: told.opened, resolved: told.resolved };
-        style
-            .render_alert(&notice, sink, &store.store_id()?)
-            .context("cannot render a notice to the operator")?
+        let id = store.store_id()?;
+        let rendered = adapter.render_alert(&notice, sink, MessageKeys::new(&id));
+        to_outbox(rendered.context("cannot render a notice to the operator")?)
     };
     if messages.is_empty() && records == told.records {
         return Ok(false);

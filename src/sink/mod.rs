@@ -1,18 +1,42 @@
-//! Where messages go: Slack, Discord, a webhook, a mail server, a folder of mail. It knows sockets, status
-//! and reply codes, tokens and certificates. It takes bytes that were rendered before, delivers them once and
-//! tells what came of it; it must never know what stands in them, when to try again, or the store.
+//! Where messages go: each kind of sink has a folder with all that is its own. It knows the keys of a sink's
+//! section, a vendor's shapes, limits and pace, sockets, status and reply codes, tokens and certificates. A
+//! sink renders a message from values alone; later it takes those bytes, delivers them once, and says what
+//! came of it. It must never know when a message is due or tried again, the rest of the configuration, or
+//! the store.
 
+mod adapter;
 pub mod discord;
+mod email;
+mod endpoint;
+mod facts;
 pub mod http;
-pub mod maildir;
+mod kind;
+mod link;
+mod mail_format;
+mod mailbox;
+mod maildir;
+mod message;
 mod public_ip;
+mod schema;
 pub mod slack;
 pub mod smtp;
+mod transport;
 pub mod webhook;
 
+pub use adapter::SinkAdapter;
+pub use email::{EmailConfig, SmtpLoginConfig};
+pub use endpoint::EndpointConfig;
+pub use facts::SinkFacts;
 pub use http::HttpSink;
-pub use maildir::Maildir;
+pub use kind::SinkKind;
+pub(crate) use kind::{SINK_TYPES, SinkType};
+pub use mailbox::Mailbox;
+pub use maildir::{Maildir, MaildirConfig};
+pub use message::{MessageKeys, SinkMessage};
+pub(crate) use schema::SinkContext;
+pub use schema::SinkSchema;
 pub use smtp::SmtpSink;
+pub use transport::Transport;
 
 /// Says after a broken conversation that a message may have arrived all the same.
 const MAYBE_THERE: &str = "the message may have arrived all the same";

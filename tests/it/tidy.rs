@@ -37,7 +37,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
         &["domain", "plain_file"],
         &["jiff", "serde", "strsim", "thiserror", "toml", "unicode_width"],
     ),
-    ("config", &["config_table", "domain"], &["jiff", "reqwest", "serde", "toml"]),
+    ("config", &["config_table", "domain", "sink"], &["jiff", "reqwest", "serde", "toml"]),
     (
         "source",
         &["clock", "domain"],
@@ -51,7 +51,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     ("wire", &["plain_file"], &["anyhow", "httpdate", "jiff", "reqwest", "rustls", "webpki_root_certs"]),
     (
         "sink",
-        &["clock", "domain", "render", "wire"],
+        &["clock", "config_table", "domain", "render", "wire"],
         &[
             "anyhow",
             "base64",
@@ -90,7 +90,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     (
         "pipeline",
         &["clock", "domain", "list", "render", "sink", "source", "store"],
-        &["anyhow", "backon", "jiff", "sha2", "tracing"],
+        &["anyhow", "backon", "jiff", "tracing"],
     ),
     (
         "http",

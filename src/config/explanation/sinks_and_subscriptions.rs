@@ -7,24 +7,17 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::line::write_line;
-use crate::config::{Config, SecretAvailability, SecretLocation, SinkConfig, SinkKind};
+use crate::config::{Config, SecretAvailability, SecretLocation, SinkConfig};
 use crate::domain::{Cadence, EmptyDigestPolicy, NewsFilter, Subscription};
+use crate::sink::SinkFacts;
 
 /// One sink: how it is reached.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct SinkExplanation {
     pub(super) name: String,
     kind: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    server: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    path: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    recipients: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    allow_private: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ca_file: Option<String>,
+    #[serde(flatten)]
+    facts: SinkFacts,
     secrets: Vec<SecretExplanation>,
 }
 
@@ -55,41 +48,11 @@ pub(super) struct SubscriptionExplanation {
 
 impl SinkExplanation {
     pub(super) fn of(sink: &SinkConfig) -> Self {
-        let secrets = sink.kind.secrets().into_iter();
+        let adapter = sink.kind.adapter();
+        let secrets = adapter.secrets().into_iter();
         let secrets =
             secrets.map(|(what, from)| SecretExplanation::of(what, from, from.availability())).collect();
-        let bare = Self {
-            name: sink.name.clone(),
-            kind: sink.kind.name(),
-            server: None,
-            path: None,
-            recipients: None,
-            allow_private: None,
-            ca_file: None,
-            secrets,
-        };
-        let shown = |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| path.display().to_string());
-        match &sink.kind {
-            SinkKind::Email(email) => Self {
-                server: Some(email.server.clone()),
-                recipients: Some(email.to.len()),
-                ca_file: shown(&email.ca_file),
-                ..bare
-            },
-            SinkKind::Maildir(maildir) => Self {
-                path: Some(maildir.path.display().to_string()),
-                recipients: Some(maildir.to.len()),
-                ..bare
-            },
-            SinkKind::Slack(hook) | SinkKind::Discord(hook) => {
-                Self { allow_private: Some(hook.allow_private), ca_file: shown(&hook.ca_file), ..bare }
-            }
-            SinkKind::Webhook(webhook) => Self {
-                allow_private: Some(webhook.endpoint.allow_private),
-                ca_file: shown(&webhook.endpoint.ca_file),
-                ..bare
-            },
-        }
+        Self { name: sink.name.clone(), kind: adapter.schema().kind, facts: adapter.facts(), secrets }
     }
 
     /// Whether it cannot be reached as things stand, for want of a secret.
@@ -155,10 +118,9 @@ pub(super) fn notes(config: &Config) -> impl Iterator<Item = String> {
     };
     let unused = config.sinks.iter().filter(move |sink| !is_used(sink));
     let unused = unused.map(|sink| format!("the sink \"{}\" has no subscription", sink.name));
-    let secrets = config
-        .sinks
-        .iter()
-        .flat_map(|sink| sink.kind.secrets().into_iter().map(move |(what, from)| (sink, what, from)));
+    let secrets = config.sinks.iter().flat_map(|sink| {
+        sink.kind.adapter().secrets().into_iter().map(move |(what, from)| (sink, what, from))
+    });
     let open = secrets.filter(|(_, _, from)| from.is_world_readable()).map(|(sink, what, from)| {
         format!(
             "{from} can be read by every user of this machine, and the {what} of the sink \"{}\" is in it; \
@@ -166,42 +128,27 @@ pub(super) fn notes(config: &Config) -> impl Iterator<Item = String> {
             sink.name
         )
     });
-    let mail = config.sinks.iter().filter_map(|sink| match &sink.kind {
-        SinkKind::Email(email) => Some((sink, email)),
-        SinkKind::Maildir(_) | SinkKind::Slack(_) | SinkKind::Discord(_) | SinkKind::Webhook(_) => None,
-    });
-    let ports = mail.filter_map(|(sink, email)| Some((sink, unusual_port_note(&email.server)?)));
-    let ports = ports.map(|(sink, words)| format!("the sink \"{}\": {words}", sink.name));
-    unused.chain(ports).chain(open)
-}
-
-/// A server that is asked for TLS in the way of the other port never answers.
-/// Source: RFC 8314, section 3.
-fn unusual_port_note(server: &str) -> Option<&'static str> {
-    let server = server.trim_end_matches('/');
-    if server.starts_with("smtp://") && server.ends_with(":465") {
-        return Some("port 465 is mostly for TLS from the first byte, which is smtps://");
-    }
-    let is_unusual = server.starts_with("smtps://") && (server.ends_with(":587") || server.ends_with(":25"));
-    is_unusual.then_some("that port is mostly for STARTTLS, which is smtp://")
+    let meant = config.sinks.iter().filter_map(|sink| Some((sink, sink.kind.adapter().note()?)));
+    let meant = meant.map(|(sink, words)| format!("the sink \"{}\": {words}", sink.name));
+    unused.chain(meant).chain(open)
 }
 
 impl fmt::Display for SinkExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_line(f, "sink", &self.name)?;
         write_line(f, "  kind", self.kind)?;
-        self.server.iter().try_for_each(|server| write_line(f, "  server", server))?;
-        self.path.iter().try_for_each(|path| write_line(f, "  path", path))?;
-        match self.recipients {
+        self.facts.server.iter().try_for_each(|server| write_line(f, "  server", server))?;
+        self.facts.path.iter().try_for_each(|path| write_line(f, "  path", path))?;
+        match self.facts.recipients {
             None => {}
             Some(1) => write_line(f, "  to", "1 recipient")?,
             Some(count) => write_line(f, "  to", format_args!("{count} recipients"))?,
         }
         self.secrets.iter().try_for_each(|secret| write!(f, "{secret}"))?;
-        if self.allow_private == Some(true) {
+        if self.facts.allow_private == Some(true) {
             write_line(f, "  reaches", "loopback and private addresses too")?;
         }
-        self.ca_file.iter().try_for_each(|file| write_line(f, "  ca_file", file))
+        self.facts.ca_file.iter().try_for_each(|file| write_line(f, "  ca_file", file))
     }
 }
 
@@ -408,6 +355,6 @@ note        the file conf/smtp can be read by every user of this machine, and th
         assert!(!explanation.lacks_a_secret());
         assert_eq!(config.sinks.len(), 1);
         assert_eq!(config.subscriptions[0].cadence.zone(), &jiff::tz::TimeZone::UTC);
-        assert_eq!(config.sinks[0].kind.name(), "maildir");
+        assert_eq!(config.sinks[0].kind.adapter().schema().kind, "maildir");
     }
 }

@@ -4,11 +4,13 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::{Config, REST, load};
-use crate::config::{
-    BUILT_IN, ConfigText, DEFAULT, EmailConfig, EndpointConfig, Mailbox, MaildirConfig, SCHEMAS,
-    SecretLocation, SinkConfig, SinkKind, SmtpLoginConfig, UnsubscribeConfig, WebhookConfig, parse,
-};
+use crate::config::{BUILT_IN, ConfigText, DEFAULT, SecretLocation, SinkConfig, parse, schemas};
 use crate::domain::{Cadence, Crontab, EmptyDigestPolicy, NewsFilter, StoreUrl, Subscription};
+use crate::render::mail::UnsubscribeLink;
+use crate::sink::discord::DiscordConfig;
+use crate::sink::slack::SlackConfig;
+use crate::sink::webhook::WebhookConfig;
+use crate::sink::{EmailConfig, EndpointConfig, Mailbox, MaildirConfig, SinkKind, SmtpLoginConfig};
 
 /// The example that is shipped, every key in it.
 const EXAMPLE: &str = include_str!("../../../config/paperwire.toml");
@@ -60,14 +62,14 @@ fn the_shipped_example_loads_and_shows_the_true_defaults_behind_its_hashes() {
 #[test]
 fn the_shipped_examples_of_sinks_load_without_their_hashes() {
     let config = load(&whole_example()).unwrap();
-    let kinds: Vec<&str> = config.sinks.iter().map(|sink| sink.kind.name()).collect();
+    let kinds: Vec<&str> = config.sinks.iter().map(|sink| sink.kind.adapter().schema().kind).collect();
     assert_eq!(kinds, ["maildir", "email", "slack", "discord", "webhook"]);
 }
 
 #[test]
 fn the_shipped_example_has_every_key_in_its_section() {
     let example = whole_example();
-    for kind in SCHEMAS {
+    for kind in schemas() {
         let mut title = "";
         let keys: Vec<&str> = example
             .lines()
@@ -77,7 +79,7 @@ fn the_shipped_example_has_every_key_in_its_section() {
             })
             .map(|line| line.split(" = ").next().unwrap_or_default())
             .collect();
-        let opens = |key: &str| SCHEMAS.iter().any(|kind| kind.title.trim_matches(['[', ']']) == key);
+        let opens = |key: &str| schemas().iter().any(|kind| kind.title.trim_matches(['[', ']']) == key);
         for key in kind.keys.iter().filter(|key| !(kind.title.is_empty() && opens(key))) {
             let other = key.strip_suffix("_env").map(|stem| format!("{stem}_file"));
             let is_there = keys.contains(key) || other.is_some_and(|other| keys.contains(&other.as_str()));
@@ -170,7 +172,7 @@ allow_private = true
         from: named("Paperwire", "papers@example.org"),
         to: vec![address("ada@example.org"), named("Bob", "bob@example.org")],
         list: Some("https://example.org/list".into()),
-        unsubscribe: Some(UnsubscribeConfig::Https("https://example.org/leave".into())),
+        unsubscribe: Some(UnsubscribeLink::Https("https://example.org/leave".into())),
         ca_file: Some("conf/ca.pem".into()),
     };
     let slack = EndpointConfig {
@@ -196,8 +198,8 @@ allow_private = true
         kinds,
         [
             SinkKind::Email(email),
-            SinkKind::Slack(slack),
-            SinkKind::Discord(discord),
+            SinkKind::Slack(SlackConfig { endpoint: slack }),
+            SinkKind::Discord(DiscordConfig { endpoint: discord }),
             SinkKind::Webhook(webhook)
         ]
     );

@@ -1,7 +1,65 @@
-//! A webhook of a Discord channel.
+//! A webhook of a Discord channel. All that is Discord's own: its limits and pace, and what its answers mean.
 
+mod config;
 mod receiver;
 mod render;
 
+use std::time::Duration;
+
+use anyhow::Result;
+use jiff::Zoned;
+
+use super::adapter::SinkAdapter;
+use super::facts::SinkFacts;
+use super::message::{MessageKeys, SinkMessage};
+use super::schema::SinkSchema;
+use super::transport::Transport;
+use crate::config_table::secret::SecretLocation;
+use crate::domain::{Digest, OperatorAlert};
+pub use config::DiscordConfig;
+pub(super) use config::SCHEMA;
 pub use receiver::DiscordReceiver;
 pub use render::{render, render_alert, render_test};
+
+/// Discord lets thirty messages a minute into a channel, which its headers do not tell:
+/// <https://github.com/discord/discord-api-docs/issues/1454>.
+const PACE: Duration = Duration::from_secs(2);
+
+impl SinkAdapter for DiscordConfig {
+    fn schema(&self) -> &'static SinkSchema {
+        &SCHEMA
+    }
+
+    fn pace(&self) -> Duration {
+        PACE
+    }
+
+    fn secrets(&self) -> Vec<(&'static str, &SecretLocation)> {
+        vec![("url", &self.endpoint.url)]
+    }
+
+    fn facts(&self) -> SinkFacts {
+        self.endpoint.facts()
+    }
+
+    fn render_digest(&self, digest: &Digest, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
+        Ok(keys.messages(digest, render(digest)))
+    }
+
+    fn render_alert(
+        &self,
+        alert: &OperatorAlert,
+        _sink: &str,
+        keys: MessageKeys,
+    ) -> Result<Vec<SinkMessage>> {
+        Ok(vec![SinkMessage::whole(keys.of_alert(alert), render_alert(alert))])
+    }
+
+    fn render_test(&self, sink: &str, key: &str, _now: &Zoned) -> Result<Vec<SinkMessage>> {
+        Ok(vec![SinkMessage::whole(key.to_owned(), render_test(sink))])
+    }
+
+    fn open_transport(&self) -> Result<Transport> {
+        self.endpoint.connect(Box::new(DiscordReceiver), &self.endpoint.read_url()?)
+    }
+}

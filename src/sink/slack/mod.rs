@@ -1,8 +1,65 @@
-//! An incoming webhook of Slack.
+//! An incoming webhook of Slack. All that is Slack's own: its limits and pace, and what its answers mean.
 
 mod blocks;
+mod config;
 mod receiver;
 mod render;
 
+use std::time::Duration;
+
+use anyhow::Result;
+use jiff::Zoned;
+
+use super::adapter::SinkAdapter;
+use super::facts::SinkFacts;
+use super::message::{MessageKeys, SinkMessage};
+use super::schema::SinkSchema;
+use super::transport::Transport;
+use crate::config_table::secret::SecretLocation;
+use crate::domain::{Digest, OperatorAlert};
+pub(super) use config::SCHEMA;
+pub use config::SlackConfig;
 pub use receiver::SlackReceiver;
 pub use render::{render, render_alert, render_test};
+
+/// Slack takes one message a second from a webhook: <https://api.slack.com/docs/rate-limits>.
+const PACE: Duration = Duration::from_secs(1);
+
+impl SinkAdapter for SlackConfig {
+    fn schema(&self) -> &'static SinkSchema {
+        &SCHEMA
+    }
+
+    fn pace(&self) -> Duration {
+        PACE
+    }
+
+    fn secrets(&self) -> Vec<(&'static str, &SecretLocation)> {
+        vec![("url", &self.endpoint.url)]
+    }
+
+    fn facts(&self) -> SinkFacts {
+        self.endpoint.facts()
+    }
+
+    fn render_digest(&self, digest: &Digest, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
+        Ok(keys.messages(digest, render(digest)))
+    }
+
+    fn render_alert(
+        &self,
+        alert: &OperatorAlert,
+        _sink: &str,
+        keys: MessageKeys,
+    ) -> Result<Vec<SinkMessage>> {
+        Ok(vec![SinkMessage::whole(keys.of_alert(alert), render_alert(alert))])
+    }
+
+    fn render_test(&self, sink: &str, key: &str, _now: &Zoned) -> Result<Vec<SinkMessage>> {
+        Ok(vec![SinkMessage::whole(key.to_owned(), render_test(sink))])
+    }
+
+    fn open_transport(&self) -> Result<Transport> {
+        self.endpoint.connect(Box::new(SlackReceiver), &self.endpoint.read_url()?)
+    }
+}

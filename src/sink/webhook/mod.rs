@@ -1,8 +1,61 @@
-//! Anybody's receiver, by Standard Webhooks.
+//! Anybody's receiver, by Standard Webhooks: the shape of its messages, their signature, and what its answers mean.
 
+mod config;
 mod receiver;
 mod render;
 mod signature;
 
+use anyhow::{Context as _, Result};
+use jiff::Zoned;
+
+use super::adapter::SinkAdapter;
+use super::facts::SinkFacts;
+use super::message::{MessageKeys, SinkMessage};
+use super::schema::SinkSchema;
+use super::transport::Transport;
+use crate::config_table::secret::SecretLocation;
+use crate::domain::{Digest, OperatorAlert};
+pub(super) use config::SCHEMA;
+pub use config::WebhookConfig;
 pub use receiver::WebhookReceiver;
 pub use render::{render, render_alert, render_test};
+
+impl SinkAdapter for WebhookConfig {
+    fn schema(&self) -> &'static SinkSchema {
+        &SCHEMA
+    }
+
+    fn secrets(&self) -> Vec<(&'static str, &SecretLocation)> {
+        let secret = self.secret.iter().map(|secret| ("secret", secret));
+        std::iter::once(("url", &self.endpoint.url)).chain(secret).collect()
+    }
+
+    fn facts(&self) -> SinkFacts {
+        self.endpoint.facts()
+    }
+
+    fn render_digest(&self, digest: &Digest, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
+        Ok(keys.messages(digest, render(digest, &|part| keys.of_part(digest, part))))
+    }
+
+    fn render_alert(
+        &self,
+        alert: &OperatorAlert,
+        _sink: &str,
+        keys: MessageKeys,
+    ) -> Result<Vec<SinkMessage>> {
+        let key = keys.of_alert(alert);
+        let body = render_alert(alert, &key);
+        Ok(vec![SinkMessage::whole(key, body)])
+    }
+
+    fn render_test(&self, sink: &str, key: &str, now: &Zoned) -> Result<Vec<SinkMessage>> {
+        Ok(vec![SinkMessage::whole(key.to_owned(), render_test(sink, key, now.timestamp()))])
+    }
+
+    fn open_transport(&self) -> Result<Transport> {
+        let secret = self.secret.as_ref().map(|secret| secret.read().context("secret")).transpose()?;
+        let url = self.endpoint.read_url()?;
+        self.endpoint.connect(Box::new(WebhookReceiver::new(secret.as_ref())?), &url)
+    }
+}

@@ -1,8 +1,11 @@
 //! Mail addresses, with a name beside them or without. No error shows one.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::fmt;
 
-use crate::config_table::diagnostic::InvalidValue;
+use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
+use crate::config_table::table::ConfigTable;
 use crate::config_table::value;
 
 /// Longest part of an address before the `@`. Source: RFC 5321, section 4.5.3.1.1.
@@ -94,6 +97,23 @@ impl fmt::Display for Mailbox {
             Some(name) => write!(f, "\"{name}\" <{}>", self.address),
         }
     }
+}
+
+/// Each address once; `None` where the section does not say.
+pub(super) fn read_recipients(section: &ConfigTable, mistakes: &mut Diagnostics) -> Option<Vec<Mailbox>> {
+    if section.is_empty_list("to") {
+        let wrong = InvalidValue::new("names nobody", "as in to = [\"ada@example.org\"]");
+        mistakes.add(section.span("to"), &section.qualified_key("to"), wrong);
+    }
+    let seen = RefCell::new(HashSet::new());
+    let recipient = |text: &str| {
+        let mailbox = parse_mailbox(text)?;
+        if seen.borrow_mut().insert(mailbox.address.to_lowercase()) {
+            return Ok(mailbox);
+        }
+        Err(InvalidValue::hidden("names one address twice", "once is enough: each gets one mail"))
+    };
+    section.string_list("to", recipient, mistakes)
 }
 
 #[cfg(test)]

@@ -1,17 +1,35 @@
-//! Sinks of mail: by a server (`kind = "email"`) or into a folder (`kind = "maildir"`).
+//! The section of a sink with `kind = "email"`.
 
-use std::cell::RefCell;
-use std::collections::HashSet;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use reqwest::Url;
 
-use super::mailbox::{Mailbox, parse_mailbox};
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::secret::{self, SecretKeyNames, SecretLocation};
 use crate::config_table::table::ConfigTable;
-use crate::config_table::{path, value};
+use crate::config_table::value;
+use crate::render::mail::UnsubscribeLink;
+use crate::sink::link::{is_header_safe, parse_https_url};
+use crate::sink::mailbox::{Mailbox, parse_mailbox, read_recipients};
+use crate::sink::schema::{SinkContext, SinkSchema};
+
+/// The keys of `kind = "email"`.
+pub(crate) const SCHEMA: SinkSchema = SinkSchema {
+    kind: "email",
+    keys: &[
+        "server",
+        "user",
+        "password_file",
+        "password_env",
+        "from",
+        "to",
+        "list",
+        "unsubscribe",
+        "ca_file",
+    ],
+    secrets: &[("password", "password"), ("pass", "password")],
+};
 
 /// What a server looks like.
 const SERVER: &str = "smtp://mail.example.org:587 (STARTTLS), smtps://mail.example.org:465 (TLS) or, on this \
@@ -25,17 +43,8 @@ const PASSWORD: SecretKeyNames = SecretKeyNames {
             password_env = \"SMTP_PASSWORD\"",
 };
 
-/// Whom a Maildir's mail is from, where the file does not say.
-const MAILDIR_FROM: &str = "paperwire@localhost";
-
-/// Whom a Maildir's mail is to, where the file does not say.
-const MAILDIR_TO: &str = "reader@localhost";
-
 /// Longest name to log in with: an address and more.
 const USER_CHARS_MAX: usize = 320;
-
-/// Longest address that a mail links to, in bytes.
-const LINK_BYTES_MAX: usize = 500;
 
 /// A mail server, and who gets mail by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +60,7 @@ pub struct EmailConfig {
     /// The https address of the Markdown list, for readers to look at.
     pub list: Option<String>,
     /// Where a reader leaves the list.
-    pub unsubscribe: Option<UnsubscribeConfig>,
+    pub unsubscribe: Option<UnsubscribeLink>,
     /// Certificate authorities to trust beside the system's.
     pub ca_file: Option<PathBuf>,
 }
@@ -65,87 +74,30 @@ pub struct SmtpLoginConfig {
     pub password: SecretLocation,
 }
 
-/// Where a reader leaves the list. In ASCII, fit for a header.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum UnsubscribeConfig {
-    /// An https address, which answers RFC 8058's one-click POST.
-    Https(String),
-    /// `mailto:` and an address.
-    Mailto(String),
-}
-
-/// A folder of mail, for who has no server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MaildirConfig {
-    /// The folder.
-    pub path: PathBuf,
-    /// The sender.
-    pub from: Mailbox,
-    /// Whom the mails are to; at least one.
-    pub to: Vec<Mailbox>,
-}
-
-pub(super) fn read_email(
-    section: &ConfigTable,
-    folder: &Path,
-    mistakes: &mut Diagnostics,
-) -> Option<EmailConfig> {
-    let server = section.required("server", SERVER, parse_server, mistakes);
-    let login = read_login(section, folder, mistakes);
-    let right = "the sender, as in from = \"Paperwire <papers@example.org>\"";
-    let from = section.required("from", right, parse_mailbox, mistakes);
-    if !section.has("to") && !section.is_misspelt("to") {
-        let right = "who gets the mail, as in to = [\"ada@example.org\"]";
-        mistakes.add(
-            section.span("to"),
-            &section.qualified_key("to"),
-            InvalidValue::new("is missing", right),
-        );
-    }
-    let to = read_recipients(section, mistakes);
-    let list = section.optional("list", parse_https_url, mistakes);
-    let unsubscribe = section.optional("unsubscribe", parse_unsubscribe, mistakes);
-    let ca_file = read_ca_file(section, folder, mistakes);
-    Some(EmailConfig { server: server?, login, from: from?, to: to?, list, unsubscribe, ca_file })
-}
-
-pub(super) fn read_maildir(
-    section: &ConfigTable,
-    folder: &Path,
-    mistakes: &mut Diagnostics,
-) -> Option<MaildirConfig> {
-    let right = "the folder that the mail is put into, as in path = \"papers/mail\"";
-    let path = section.required("path", right, |text| path::folder_path(text, folder), mistakes);
-    let from = section.or_default("from", MAILDIR_FROM, parse_mailbox, mistakes);
-    let to = read_recipients(section, mistakes)
-        .or_else(|| parse_mailbox(MAILDIR_TO).ok().map(|reader| vec![reader]));
-    Some(MaildirConfig { path: path?, from: from?, to: to? })
-}
-
-/// Certificate authorities beside the system's.
-pub(super) fn read_ca_file(
-    section: &ConfigTable,
-    folder: &Path,
-    mistakes: &mut Diagnostics,
-) -> Option<PathBuf> {
-    section.optional("ca_file", |text| path::file_path(text, folder), mistakes)
-}
-
-/// Each address once; `None` where the section does not say.
-fn read_recipients(section: &ConfigTable, mistakes: &mut Diagnostics) -> Option<Vec<Mailbox>> {
-    if section.is_empty_list("to") {
-        let wrong = InvalidValue::new("names nobody", "as in to = [\"ada@example.org\"]");
-        mistakes.add(section.span("to"), &section.qualified_key("to"), wrong);
-    }
-    let seen = RefCell::new(HashSet::new());
-    let recipient = |text: &str| {
-        let mailbox = parse_mailbox(text)?;
-        if seen.borrow_mut().insert(mailbox.address.to_lowercase()) {
-            return Ok(mailbox);
+impl EmailConfig {
+    pub(crate) fn read(
+        section: &ConfigTable,
+        context: &SinkContext,
+        mistakes: &mut Diagnostics,
+    ) -> Option<Self> {
+        let server = section.required("server", SERVER, parse_server, mistakes);
+        let login = read_login(section, context.folder, mistakes);
+        let right = "the sender, as in from = \"Paperwire <papers@example.org>\"";
+        let from = section.required("from", right, parse_mailbox, mistakes);
+        if !section.has("to") && !section.is_misspelt("to") {
+            let right = "who gets the mail, as in to = [\"ada@example.org\"]";
+            mistakes.add(
+                section.span("to"),
+                &section.qualified_key("to"),
+                InvalidValue::new("is missing", right),
+            );
         }
-        Err(InvalidValue::hidden("names one address twice", "once is enough: each gets one mail"))
-    };
-    section.string_list("to", recipient, mistakes)
+        let to = read_recipients(section, mistakes);
+        let list = section.optional("list", parse_https_url, mistakes);
+        let unsubscribe = section.optional("unsubscribe", parse_unsubscribe, mistakes);
+        let ca_file = context.read_ca_file(section, mistakes);
+        Some(Self { server: server?, login, from: from?, to: to?, list, unsubscribe, ca_file })
+    }
 }
 
 /// A user and a password, or neither.
@@ -215,30 +167,12 @@ fn is_localhost(host: &str) -> bool {
     host == "localhost" || host.ends_with(".localhost")
 }
 
-/// An https address that a header and a page can have.
-fn parse_https_url(text: &str) -> Result<String, InvalidValue> {
-    let right = "an https address, as in \"https://github.com/owner/list\"";
-    let wrong = |words: &str| Err(InvalidValue::hidden(words, right));
-    if !text.starts_with("https://") {
-        return wrong("does not begin with https://");
-    }
-    let host = Url::parse(text).ok().filter(|url| url.username().is_empty() && url.password().is_none());
-    let Some(host) = host.as_ref().and_then(Url::host_str) else {
-        return wrong("is not an address, or has a user in it");
-    };
-    let is_host = value::is_host(host) || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
-    if !is_host || !is_header_safe(text) {
-        return wrong("has a sign in it that stands in no address as it is, or is too long");
-    }
-    Ok(text.to_owned())
-}
-
-fn parse_unsubscribe(text: &str) -> Result<UnsubscribeConfig, InvalidValue> {
+fn parse_unsubscribe(text: &str) -> Result<UnsubscribeLink, InvalidValue> {
     let right = "an address to click or to write to, as in \"https://example.org/leave\" or \
                  \"mailto:papers@example.org?subject=leave\"";
     let told = |wrong: InvalidValue| InvalidValue::hidden(wrong.message, right);
     let Some(rest) = text.strip_prefix("mailto:") else {
-        return parse_https_url(text).map(UnsubscribeConfig::Https).map_err(told);
+        return parse_https_url(text).map(UnsubscribeLink::Https).map_err(told);
     };
     let address = parse_mailbox(rest.split('?').next().unwrap_or_default()).map_err(told)?;
     if address.name.is_some() || !is_header_safe(text) {
@@ -247,18 +181,13 @@ fn parse_unsubscribe(text: &str) -> Result<UnsubscribeConfig, InvalidValue> {
             right,
         ));
     }
-    Ok(UnsubscribeConfig::Mailto(text.to_owned()))
-}
-
-/// Whether it can stand in a header between angle brackets. Source: RFC 3986, appendix A.
-fn is_header_safe(text: &str) -> bool {
-    let is_of_address = |byte: u8| byte.is_ascii_graphic() && !b"<>\"\\^`{|}".contains(&byte);
-    text.bytes().all(is_of_address) && text.len() <= LINK_BYTES_MAX
+    Ok(UnsubscribeLink::Mailto(text.to_owned()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sink::link::LINK_BYTES_MAX;
 
     #[test]
     fn a_server_is_a_host_with_its_way_to_be_spoken_to() {
@@ -315,10 +244,10 @@ mod tests {
             assert_eq!(parse_https_url(text), Ok(text.to_owned()), "{text}");
         }
         for text in ["mailto:leave@example.org", "mailto:leave@example.org?subject=leave%20it"] {
-            assert_eq!(parse_unsubscribe(text), Ok(UnsubscribeConfig::Mailto(text.to_owned())), "{text}");
+            assert_eq!(parse_unsubscribe(text), Ok(UnsubscribeLink::Mailto(text.to_owned())), "{text}");
         }
         let leave = "https://example.org/leave?list=1";
-        assert_eq!(parse_unsubscribe(leave), Ok(UnsubscribeConfig::Https(leave.to_owned())));
+        assert_eq!(parse_unsubscribe(leave), Ok(UnsubscribeLink::Https(leave.to_owned())));
         let long = format!("https://example.org/{}", "x".repeat(LINK_BYTES_MAX));
         for text in [
             "",

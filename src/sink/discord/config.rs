@@ -1,0 +1,27 @@
+//! The section of a sink with `kind = "discord"`.
+
+use crate::config_table::diagnostic::Diagnostics;
+use crate::config_table::table::ConfigTable;
+use crate::sink::endpoint::{self, EndpointConfig};
+use crate::sink::schema::{SinkContext, SinkSchema};
+
+/// The keys of `kind = "discord"`.
+pub(crate) const SCHEMA: SinkSchema =
+    SinkSchema { kind: "discord", keys: endpoint::KEYS, secrets: endpoint::SECRETS };
+
+/// A webhook of a Discord channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DiscordConfig {
+    /// How it is reached.
+    pub endpoint: EndpointConfig,
+}
+
+impl DiscordConfig {
+    pub(crate) fn read(
+        section: &ConfigTable,
+        context: &SinkContext,
+        mistakes: &mut Diagnostics,
+    ) -> Option<Self> {
+        Some(Self { endpoint: EndpointConfig::read(section, endpoint::WEBHOOK_URL, context, mistakes)? })
+    }
+}

@@ -1,0 +1,72 @@
+//! The part of a section that every receiver of POSTs has: its address, and how far that may lead.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+
+use super::facts::SinkFacts;
+use super::http::{AddressPolicy, HttpReceiver, HttpSink};
+use super::schema::SinkContext;
+use super::transport::Transport;
+use crate::config_table::diagnostic::Diagnostics;
+use crate::config_table::secret::{self, SecretKeyNames, SecretLocation};
+use crate::config_table::table::ConfigTable;
+use crate::domain::Secret;
+
+/// The address of a webhook.
+pub(super) const WEBHOOK_URL: SecretKeyNames = SecretKeyNames {
+    file: "url_file",
+    variable: "url_env",
+    hint: "a file with the webhook's address in it, as in url_file = \"/etc/paperwire/slack-url\", or a variable, \
+            as in url_env = \"SLACK_URL\"",
+};
+
+/// The keys of a receiver that has no others.
+pub(super) const KEYS: &[&str] = &["url_file", "url_env", "allow_private", "ca_file"];
+
+/// Keys that a webhook's address would stand behind.
+pub(super) const SECRETS: &[(&str, &str)] = &[("url", "url"), ("webhook", "url"), ("webhook_url", "url")];
+
+/// A receiver that messages are posted to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndpointConfig {
+    /// Where its address is: who has it can write there.
+    pub url: SecretLocation,
+    /// Whether it may be on the loopback or in a private network.
+    pub allow_private: bool,
+    /// Certificate authorities to trust as well as the system's.
+    pub ca_file: Option<PathBuf>,
+}
+
+impl EndpointConfig {
+    pub(super) fn read(
+        section: &ConfigTable,
+        url: SecretKeyNames,
+        context: &SinkContext,
+        mistakes: &mut Diagnostics,
+    ) -> Option<Self> {
+        let url = secret::required(section, url, context.folder, mistakes);
+        let allow_private = section.flag("allow_private", mistakes);
+        let ca_file = context.read_ca_file(section, mistakes);
+        Some(Self { url: url?, allow_private: allow_private?, ca_file })
+    }
+
+    pub(super) fn facts(&self) -> SinkFacts {
+        SinkFacts {
+            allow_private: Some(self.allow_private),
+            ca_file: SinkFacts::path_text(self.ca_file.as_ref()),
+            ..SinkFacts::default()
+        }
+    }
+
+    /// Its address, read now.
+    pub(super) fn read_url(&self) -> Result<Secret> {
+        self.url.read().context("url")
+    }
+
+    /// The way to a receiver at this address.
+    pub(super) fn connect(&self, receiver: Box<dyn HttpReceiver>, url: &Secret) -> Result<Transport> {
+        let policy = if self.allow_private { AddressPolicy::AnyAddress } else { AddressPolicy::PublicOnly };
+        Ok(Transport::Http(HttpSink::new(receiver, url, policy, self.ca_file.as_deref())?))
+    }
+}

@@ -1,0 +1,66 @@
+//! The kinds of sinks, each registered once: its keys, how its section is read, and what does the rest.
+
+use super::adapter::SinkAdapter;
+use super::discord::{self, DiscordConfig};
+use super::email::{self, EmailConfig};
+use super::maildir::{self, MaildirConfig};
+use super::schema::{SinkContext, SinkSchema};
+use super::slack::{self, SlackConfig};
+use super::webhook::{self, WebhookConfig};
+use crate::config_table::diagnostic::Diagnostics;
+use crate::config_table::table::ConfigTable;
+
+/// What a sink is, and how it is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SinkKind {
+    /// A mail server.
+    Email(EmailConfig),
+    /// A folder of mail.
+    Maildir(MaildirConfig),
+    /// An incoming webhook of Slack.
+    Slack(SlackConfig),
+    /// A webhook of a Discord channel.
+    Discord(DiscordConfig),
+    /// Anybody's receiver, by Standard Webhooks.
+    Webhook(WebhookConfig),
+}
+
+/// One kind of sink, before its section is read.
+#[derive(Debug)]
+pub(crate) struct SinkType {
+    /// Its keys.
+    pub(crate) schema: &'static SinkSchema,
+    /// Reads its section; nothing if there is a mistake in it.
+    pub(crate) read: fn(&ConfigTable, &SinkContext, &mut Diagnostics) -> Option<SinkKind>,
+}
+
+/// All kinds, in the order in which a person is told of them.
+pub(crate) static SINK_TYPES: [SinkType; 5] = [
+    SinkType { schema: &email::SCHEMA, read: |s, c, m| EmailConfig::read(s, c, m).map(SinkKind::Email) },
+    SinkType {
+        schema: &maildir::SCHEMA,
+        read: |s, c, m| MaildirConfig::read(s, c, m).map(SinkKind::Maildir),
+    },
+    SinkType { schema: &slack::SCHEMA, read: |s, c, m| SlackConfig::read(s, c, m).map(SinkKind::Slack) },
+    SinkType {
+        schema: &discord::SCHEMA,
+        read: |s, c, m| DiscordConfig::read(s, c, m).map(SinkKind::Discord),
+    },
+    SinkType {
+        schema: &webhook::SCHEMA,
+        read: |s, c, m| WebhookConfig::read(s, c, m).map(SinkKind::Webhook),
+    },
+];
+
+impl SinkKind {
+    /// What the rest of the program knows of it.
+    pub fn adapter(&self) -> &dyn SinkAdapter {
+        match self {
+            Self::Email(email) => email,
+            Self::Maildir(maildir) => maildir,
+            Self::Slack(slack) => slack,
+            Self::Discord(discord) => discord,
+            Self::Webhook(webhook) => webhook,
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Mail, for the sinks that send it: one for each recipient.
+
+use anyhow::Result;
+use jiff::Zoned;
+
+use super::mailbox::Mailbox;
+use super::message::{MessageKeys, SinkMessage};
+use crate::domain::{Digest, OperatorAlert};
+use crate::render::mail::{self, MailMessage, MailSettings, UnsubscribeLink};
+
+/// What sort of messages these are.
+pub(super) const MESSAGE_KIND: &str = "mail";
+
+/// How a sink's mails are signed, what they point to, and who gets them.
+#[derive(Debug)]
+pub(super) struct MailFormat<'a> {
+    pub(super) from: &'a Mailbox,
+    pub(super) to: &'a [Mailbox],
+    pub(super) list: Option<&'a String>,
+    pub(super) unsubscribe: Option<&'a UnsubscribeLink>,
+}
+
+impl MailFormat<'_> {
+    pub(super) fn render_digest(&self, digest: &Digest, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
+        let mails = mail::render(digest, &self.settings(keys.store_id()), &self.recipients())?;
+        Ok(mails.into_iter().map(to_message).collect())
+    }
+
+    pub(super) fn render_alert(
+        &self,
+        alert: &OperatorAlert,
+        sink: &str,
+        keys: MessageKeys,
+    ) -> Result<Vec<SinkMessage>> {
+        let mails = mail::render_alert(alert, sink, &self.settings(keys.store_id()), &self.recipients())?;
+        Ok(mails.into_iter().map(to_message).collect())
+    }
+
+    pub(super) fn render_test(&self, sink: &str, key: &str, now: &Zoned) -> Result<Vec<SinkMessage>> {
+        let mails = mail::render_test(sink, now, &self.settings(key), &self.recipients())?;
+        let message = |mail| SinkMessage { key: key.to_owned(), ..to_message(mail) };
+        Ok(mails.into_iter().map(message).collect())
+    }
+
+    fn settings(&self, store_id: &str) -> MailSettings {
+        MailSettings {
+            from: self.from.to_string(),
+            list: self.list.cloned(),
+            unsubscribe: self.unsubscribe.cloned(),
+            store_id: store_id.to_owned(),
+        }
+    }
+
+    fn recipients(&self) -> Vec<String> {
+        self.to.iter().map(ToString::to_string).collect()
+    }
+}
+
+fn to_message(mail: MailMessage) -> SinkMessage {
+    SinkMessage { key: mail.message_id, recipient: mail.recipient, part: mail.part, body: mail.bytes }
+}

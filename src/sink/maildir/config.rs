@@ -1,0 +1,60 @@
+//! The section of a sink with `kind = "maildir"`.
+
+use std::path::PathBuf;
+
+use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
+use crate::config_table::path;
+use crate::config_table::table::ConfigTable;
+use crate::sink::mailbox::{Mailbox, parse_mailbox, read_recipients};
+use crate::sink::schema::{SinkContext, SinkSchema};
+
+/// The keys of `kind = "maildir"`.
+pub(crate) const SCHEMA: SinkSchema =
+    SinkSchema { kind: "maildir", keys: &["path", "from", "to"], secrets: &[] };
+
+/// Whom a Maildir's mail is from, where the file does not say.
+const MAILDIR_FROM: &str = "paperwire@localhost";
+
+/// Whom a Maildir's mail is to, where the file does not say.
+const MAILDIR_TO: &str = "reader@localhost";
+
+/// A folder of mail, for who has no server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MaildirConfig {
+    /// The folder.
+    pub path: PathBuf,
+    /// The sender.
+    pub from: Mailbox,
+    /// Whom the mails are to; at least one.
+    pub to: Vec<Mailbox>,
+}
+
+impl MaildirConfig {
+    pub(crate) fn read(
+        section: &ConfigTable,
+        context: &SinkContext,
+        mistakes: &mut Diagnostics,
+    ) -> Option<Self> {
+        let right = "the folder that the mail is put into, as in path = \"papers/mail\"";
+        let path = section.required("path", right, |text| path::folder_path(text, context.folder), mistakes);
+        let from = section.or_default("from", MAILDIR_FROM, parse_mailbox, mistakes);
+        let to = read_recipients(section, mistakes)
+            .or_else(|| parse_mailbox(MAILDIR_TO).ok().map(|reader| vec![reader]));
+        let maildir = Self { path: path?, from: from?, to: to? };
+        maildir.report_reserved_folder(section, context, mistakes);
+        Some(maildir)
+    }
+
+    fn report_reserved_folder(
+        &self,
+        section: &ConfigTable,
+        context: &SinkContext,
+        mistakes: &mut Diagnostics,
+    ) {
+        let folder = path::identity(&self.path);
+        if let Some((what, _)) = context.reserved_files.iter().find(|(_, taken)| *taken == folder) {
+            let wrong = InvalidValue::new(format!("is {what}"), "a folder of its own");
+            mistakes.add(section.span("path"), &section.qualified_key("path"), wrong);
+        }
+    }
+}

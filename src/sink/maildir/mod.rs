@@ -1,0 +1,61 @@
+//! A folder of mail: mail without a server.
+
+mod config;
+pub(super) mod folder;
+
+use anyhow::Result;
+use jiff::Zoned;
+
+use super::adapter::SinkAdapter;
+use super::facts::SinkFacts;
+use super::mail_format::{MESSAGE_KIND, MailFormat};
+use super::message::{MessageKeys, SinkMessage};
+use super::schema::SinkSchema;
+use super::transport::Transport;
+use crate::config_table::secret::SecretLocation;
+use crate::domain::{Digest, OperatorAlert};
+pub use config::MaildirConfig;
+pub(super) use config::SCHEMA;
+pub use folder::Maildir;
+
+impl SinkAdapter for MaildirConfig {
+    fn schema(&self) -> &'static SinkSchema {
+        &SCHEMA
+    }
+
+    fn message_kind(&self) -> &'static str {
+        MESSAGE_KIND
+    }
+
+    fn secrets(&self) -> Vec<(&'static str, &SecretLocation)> {
+        Vec::new()
+    }
+
+    fn facts(&self) -> SinkFacts {
+        SinkFacts {
+            path: SinkFacts::path_text(Some(&self.path)),
+            recipients: Some(self.to.len()),
+            ..SinkFacts::default()
+        }
+    }
+
+    fn render_digest(&self, digest: &Digest, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
+        format(self).render_digest(digest, keys)
+    }
+
+    fn render_alert(&self, alert: &OperatorAlert, sink: &str, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
+        format(self).render_alert(alert, sink, keys)
+    }
+
+    fn render_test(&self, sink: &str, key: &str, now: &Zoned) -> Result<Vec<SinkMessage>> {
+        format(self).render_test(sink, key, now)
+    }
+
+    fn open_transport(&self) -> Result<Transport> {
+        Ok(Transport::Maildir(Maildir::new(&self.path)))
+    }
+}
+
+fn format(maildir: &MaildirConfig) -> MailFormat<'_> {
+    MailFormat { from: &maildir.from, to: &maildir.to, list: None, unsubscribe: None }
+}

@@ -1,0 +1,73 @@
+//! The messages that a digest becomes at a sink, and what identifies each of them.
+
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::{Digest, DigestPart, OperatorAlert};
+use crate::render::MessageBody;
+
+/// One message: one request to a receiver, one mail, one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SinkMessage {
+    /// Its identity at the receiver, the same on every attempt.
+    pub key: String,
+    /// Whose it is; empty if the sink has one reader.
+    pub recipient: String,
+    /// Which part of its digest.
+    pub part: DigestPart,
+    /// The bytes to send.
+    pub body: Vec<u8>,
+}
+
+impl SinkMessage {
+    /// One that is whole, for a sink with one reader.
+    pub(super) fn whole(key: String, body: Vec<u8>) -> Self {
+        Self { key, recipient: String::new(), part: DigestPart { number: 1, of: 1 }, body }
+    }
+}
+
+/// Gives messages their identities, which are one history's own.
+#[derive(Debug, Clone, Copy)]
+pub struct MessageKeys<'a> {
+    store_id: &'a str,
+}
+
+impl<'a> MessageKeys<'a> {
+    /// Those of the history with this random id.
+    pub fn new(store_id: &'a str) -> Self {
+        Self { store_id }
+    }
+
+    pub(super) fn store_id(self) -> &'a str {
+        self.store_id
+    }
+
+    /// The same on every attempt, and nobody else's.
+    pub(super) fn of_part(self, digest: &Digest, part: DigestPart) -> String {
+        // A history that was put back from a copy counts its digests from there again; their times differ.
+        let composed = digest.composed.as_microsecond();
+        let Digest { subscription, number, .. } = digest;
+        hash_key(&format!("{}\n{subscription}\n{number}\n{composed}\n{}", self.store_id, part.number))
+    }
+
+    /// The same on every attempt, and nobody else's.
+    pub(super) fn of_alert(self, alert: &OperatorAlert) -> String {
+        hash_key(&format!("{}\noperator\n{}", self.store_id, alert.number))
+    }
+
+    /// A digest's bodies as messages to a sink with one reader.
+    pub(super) fn messages(self, digest: &Digest, bodies: Vec<MessageBody>) -> Vec<SinkMessage> {
+        let message = |MessageBody { part, body }| SinkMessage {
+            key: self.of_part(digest, part),
+            recipient: String::new(),
+            part,
+            body,
+        };
+        bodies.into_iter().map(message).collect()
+    }
+}
+
+fn hash_key(named: &str) -> String {
+    let hash = Sha256::digest(named.as_bytes());
+    let number = hash.iter().take(16).fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
+    format!("msg_{number:032x}")
+}

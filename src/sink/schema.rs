@@ -1,0 +1,34 @@
+//! What a kind of sink has in its section, and what such a section is read against.
+
+use std::path::{Path, PathBuf};
+
+use crate::config_table::diagnostic::Diagnostics;
+use crate::config_table::path;
+use crate::config_table::table::ConfigTable;
+
+/// The keys of one kind of sink.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SinkSchema {
+    /// As the configuration writes it: `email`, `slack`.
+    pub kind: &'static str,
+    /// Its keys besides `name` and `kind`, in the order in which a person is told of them.
+    pub keys: &'static [&'static str],
+    /// Keys that a secret would stand behind, each with the stem of the two that say where it is instead.
+    pub secrets: &'static [(&'static str, &'static str)],
+}
+
+/// What the section of a sink is read and checked against.
+#[derive(Debug)]
+pub(crate) struct SinkContext<'a> {
+    /// The configuration's folder.
+    pub(crate) folder: &'a Path,
+    /// The identities of the files that no mail may be put into, each with what it is.
+    pub(crate) reserved_files: Vec<(&'static str, PathBuf)>,
+}
+
+impl SinkContext<'_> {
+    /// Certificate authorities to trust as well as the system's.
+    pub(super) fn read_ca_file(&self, section: &ConfigTable, mistakes: &mut Diagnostics) -> Option<PathBuf> {
+        section.optional("ca_file", |text| path::file_path(text, self.folder), mistakes)
+    }
+}

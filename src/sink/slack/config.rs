@@ -1,0 +1,27 @@
+//! The section of a sink with `kind = "slack"`.
+
+use crate::config_table::diagnostic::Diagnostics;
+use crate::config_table::table::ConfigTable;
+use crate::sink::endpoint::{self, EndpointConfig};
+use crate::sink::schema::{SinkContext, SinkSchema};
+
+/// The keys of `kind = "slack"`.
+pub(crate) const SCHEMA: SinkSchema =
+    SinkSchema { kind: "slack", keys: endpoint::KEYS, secrets: endpoint::SECRETS };
+
+/// An incoming webhook of Slack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SlackConfig {
+    /// How it is reached.
+    pub endpoint: EndpointConfig,
+}
+
+impl SlackConfig {
+    pub(crate) fn read(
+        section: &ConfigTable,
+        context: &SinkContext,
+        mistakes: &mut Diagnostics,
+    ) -> Option<Self> {
+        Some(Self { endpoint: EndpointConfig::read(section, endpoint::WEBHOOK_URL, context, mistakes)? })
+    }
+}
