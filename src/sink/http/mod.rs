@@ -68,11 +68,12 @@ impl HttpSink {
         if let Err(unreachable) = self.policy.check_url(&self.url) {
             return self.forbidden_address(unreachable);
         }
-        let Ok(headers) = self.receiver.headers(body, id, attempt_at) else {
+        let body = self.receiver.request_body(body);
+        let Ok(headers) = self.receiver.headers(&body, id, attempt_at) else {
             return self
                 .refuse(RefusalScope::Message, "the message's id holds a sign that no header may hold");
         };
-        match self.post(body, headers, attempt_at).await {
+        match self.post(body.into_owned(), headers, attempt_at).await {
             Ok(answer) => self.receiver.classify(&answer).into_attempt(self.receiver.display_name(), &answer),
             Err(error) => self.classify_send_error(&error.without_url()),
         }
@@ -80,14 +81,14 @@ impl HttpSink {
 
     async fn post(
         &self,
-        body: &[u8],
+        body: Vec<u8>,
         headers: HeaderMap,
         at: Timestamp,
     ) -> Result<ReceiverResponse, reqwest::Error> {
         let json = HeaderValue::from_static("application/json");
         let request = self.client.post(self.url.clone()).header(CONTENT_TYPE, json).headers(headers);
         let request = request.timeout(self.time_limit);
-        Ok(ReceiverResponse::read(request.body(body.to_vec()).send().await?, at).await)
+        Ok(ReceiverResponse::read(request.body(body).send().await?, at).await)
     }
 
     fn classify_send_error(&self, error: &reqwest::Error) -> Attempt {

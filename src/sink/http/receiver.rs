@@ -1,5 +1,7 @@
 //! What a receiver says of itself: how it is named, how it is asked, and what its answers mean.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use reqwest::Url;
 use reqwest::header::{HeaderMap, InvalidHeaderValue};
@@ -15,6 +17,11 @@ pub trait HttpReceiver: Send + Sync {
     /// Where messages are posted, if the address is this one.
     fn request_url(&self, url: Url) -> Url {
         url
+    }
+
+    /// What is posted of a message's bytes. What was rendered is stored, so a part of it that is a secret is put in here.
+    fn request_body<'b>(&self, body: &'b [u8]) -> Cow<'b, [u8]> {
+        Cow::Borrowed(body)
     }
 
     /// The headers that a message has besides its content type. `id` is the message's, the same on every attempt.
