@@ -175,7 +175,7 @@ fn read_tables(
     let http_section = root.subtable("http", &http::SCHEMA, mistakes);
     let topic_sections = root.array_of_tables("topic", &topic::SCHEMA, &["name"], mistakes);
     let list_sections = root.array_of_tables("list", &list::SCHEMA, &["name", "file"], mistakes);
-    let sink_sections = root.array_of_tables("sink", &sink::SCHEMA, &["name"], mistakes);
+    let sink_sections = sink::tables(root, mistakes);
     let subscription_sections =
         root.array_of_tables("subscription", &subscription::SCHEMA, &["name", "sink"], mistakes);
     let operator_section = root.subtable("operator", &operator::SCHEMA, mistakes);

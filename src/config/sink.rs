@@ -43,6 +43,16 @@ pub(super) struct ParsedSinks {
     pub(super) names: Vec<String>,
 }
 
+/// The sections. In each the keys of its own kind come first if one would put a secret into the file.
+pub(super) fn tables<'t>(root: &ConfigTable<'t>, mistakes: &mut Diagnostics) -> Vec<ConfigTable<'t>> {
+    let sections = root.array_of_tables("sink", &SCHEMA, &["name"], mistakes).into_iter();
+    let with_secrets = |section: ConfigTable<'t>| {
+        let kind = SINK_TYPES.iter().find(|one| section.text("kind") == Some(one.schema.kind));
+        section.with_secrets(kind.map_or(&[], |kind| kind.schema.secrets))
+    };
+    sections.map(with_secrets).collect()
+}
+
 pub(super) fn read(
     sections: &[ConfigTable],
     context: &SinkContext,

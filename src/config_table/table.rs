@@ -34,12 +34,14 @@ pub(crate) struct ConfigTable<'t> {
     title: String,
     span: Option<Range<usize>>,
     table: Option<&'t DeTable<'t>>,
+    /// Keys that a secret would stand behind here, before those of the schema.
+    secrets: &'static [(&'static str, &'static str)],
 }
 
 impl<'t> ConfigTable<'t> {
     /// The top of the file.
     pub(crate) fn root(schema: &'static TableSchema, table: &'t DeTable<'t>) -> Self {
-        Self { schema, title: String::new(), span: None, table: Some(table) }
+        Self { schema, title: String::new(), span: None, table: Some(table), secrets: &[] }
     }
 
     /// The section `[key]` of this one; where there is none, one without keys.
@@ -50,7 +52,13 @@ impl<'t> ConfigTable<'t> {
             let words = format!("{} stands here once, as a section", kind.title);
             mistakes.add(Some(value.span()), "", InvalidValue::new(words, format!("write {}", kind.title)));
         }
-        Self { schema: kind, title: kind.title.to_owned(), span: given.map(Spanned::span), table }
+        Self {
+            schema: kind,
+            title: kind.title.to_owned(),
+            span: given.map(Spanned::span),
+            table,
+            secrets: &[],
+        }
     }
 
     /// All sections `[[key]]` of this one, each titled by its first text among `names`.
@@ -86,15 +94,26 @@ impl<'t> ConfigTable<'t> {
             title: format!("{} {}", kind.title, table_title(table, names, number)),
             span: Some(span),
             table: Some(table),
+            secrets: &[],
         };
         tables.into_iter().enumerate().map(section).collect()
+    }
+
+    /// This section, in which these keys would have a secret behind them, before those of the schema.
+    pub(crate) fn with_secrets(self, secrets: &'static [(&'static str, &'static str)]) -> Self {
+        Self { secrets, ..self }
+    }
+
+    /// The text of a key, for who looks at it before it is read; nothing if it is not a text.
+    pub(crate) fn text(&self, key: &str) -> Option<&'t str> {
+        self.get(key)?.get_ref().as_str()
     }
 
     /// Notes each key that this kind of section does not have, with the one that may be meant.
     pub(crate) fn report_unknown_keys(&self, all: &[&TableSchema], mistakes: &mut Diagnostics) {
         for key in self.unknown_keys() {
             let name = printable(key.get_ref());
-            let wrong = match self.schema.secret_stem(key.get_ref()) {
+            let wrong = match self.secret_stem(key.get_ref()) {
                 Some(stem) => InvalidValue::new(
                     format!("`{name}` would put a secret into this file"),
                     format!(
@@ -313,10 +332,16 @@ impl<'t> ConfigTable<'t> {
 
     /// Whether an unknown key may be this one; it is told already.
     pub(crate) fn is_misspelt(&self, key: &str) -> bool {
-        self.unknown_keys().any(|unknown| match self.schema.secret_stem(unknown.get_ref()) {
+        self.unknown_keys().any(|unknown| match self.secret_stem(unknown.get_ref()) {
             Some(stem) => key.strip_prefix(stem).is_some_and(|rest| rest == "_file" || rest == "_env"),
             None => nearest(unknown.get_ref(), self.schema.keys.iter().copied()) == Some(key),
         })
+    }
+
+    /// What a key that a secret would stand behind is called with `_file` and `_env`.
+    fn secret_stem(&self, key: &str) -> Option<&'static str> {
+        let all = self.secrets.iter().chain(self.schema.secrets);
+        all.into_iter().find(|(secret, _)| *secret == key).map(|(_, stem)| *stem)
     }
 
     fn unknown_keys(&self) -> impl Iterator<Item = &'t Spanned<DeString<'t>>> {
@@ -351,11 +376,6 @@ impl<'t> ConfigTable<'t> {
 }
 
 impl TableSchema {
-    /// What a key that a secret would stand behind is called with `_file` and `_env`.
-    fn secret_stem(&self, key: &str) -> Option<&'static str> {
-        self.secrets.iter().find(|(secret, _)| *secret == key).map(|(_, stem)| *stem)
-    }
-
     /// A key as it is written in the file: `query`, or `[[topic]]` where it opens a section.
     fn spelling(&self, key: &str, all: &[&TableSchema]) -> String {
         let is_opening =
