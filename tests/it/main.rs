@@ -67,6 +67,7 @@ mod simulated_month;
 mod sink;
 mod small_disk;
 mod source;
+mod source_files;
 mod special_files;
 mod status;
 mod store;

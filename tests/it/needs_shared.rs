@@ -2,8 +2,9 @@
 //! would never be run with them.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use crate::source_files::rust_files;
 
 /// What leads to the shared folder and to the peers, as the code writes it: in two parts, so that this file has none.
 const VARIABLES: [&str; 3] = [
@@ -64,24 +65,9 @@ fn needing() -> Vec<(String, String)> {
 
 /// Every module below a folder of the repository, as its binary and its path in it, with its text.
 fn modules(binary: &str, folder: &str) -> BTreeMap<(String, String), String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let mut files = Vec::new();
-    walk(&folder, &mut files);
     let module = |file: &Path| {
-        let name = file.strip_prefix(&folder).unwrap().with_extension("");
-        let name = name.to_str().unwrap().replace('/', "::");
+        let name = file.with_extension("").to_str().unwrap().replace('/', "::");
         (binary.to_owned(), name.strip_suffix("::mod").unwrap_or(&name).to_owned())
     };
-    files.iter().map(|file| (module(file), fs::read_to_string(file).unwrap())).collect()
-}
-
-fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            walk(&path, found);
-        } else if path.extension().is_some_and(|end| end == "rs") {
-            found.push(path);
-        }
-    }
+    rust_files(folder).into_iter().map(|(file, text)| (module(&file), text)).collect()
 }

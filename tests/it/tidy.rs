@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::source_files::rust_files;
 use module_tree::{ModuleTree, circular_imports};
 
 /// A room, the rooms that it may call, and the crates from outside that it may know.
@@ -336,22 +337,9 @@ fn without_comments(text: &str) -> String {
 
 /// Every file of the program with its text.
 fn files() -> Vec<(String, String)> {
-    let mut paths = Vec::new();
-    walk(&source_folder(), &mut paths);
-    assert!(paths.len() > 20, "the sources are where this test looks");
-    let name = |path: &Path| path.strip_prefix(source_folder()).unwrap().display().to_string();
-    paths.iter().map(|path| (name(path), fs::read_to_string(path).unwrap())).collect()
-}
-
-fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            walk(&path, found);
-        } else if path.extension().is_some_and(|end| end == "rs") {
-            found.push(path);
-        }
-    }
+    let files = rust_files("src");
+    assert!(files.len() > 20, "the sources are where this test looks");
+    files.into_iter().map(|(file, text)| (file.display().to_string(), text)).collect()
 }
 
 fn source_folder() -> PathBuf {
