@@ -2,24 +2,10 @@
 //! and a row that was not changed with the header has its cells in the columns that it was written in.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
+use super::row_index::RowIndex;
 use super::row_merge::{RowWithColumns, cell};
-use super::row_position::{RowPosition, row_at, row_positions};
 use super::{FileTables, MergeInput, ParsedTable, TableLine};
-use crate::domain::PaperId;
-
-/// The rows of one text, by their keys.
-struct RowIndex<'a> {
-    tables: &'a FileTables<'a>,
-    positions: HashMap<&'a PaperId, RowPosition>,
-}
-
-impl<'a> RowIndex<'a> {
-    fn get(&self, line: &TableLine<'_>) -> Option<RowWithColumns<'a>> {
-        row_at(self.tables, *self.positions.get(line.key.as_ref()?)?)
-    }
-}
 
 /// The edited tables, with their columns and cells named as the base has them, as far as they are the same. If there is no base,
 /// what is desired takes its place.
@@ -33,8 +19,7 @@ pub(super) fn align_tables<'a>(texts: &MergeInput<'a>) -> Cow<'a, FileTables<'a>
     if texts.edited.iter().enumerate().all(is_as_known) {
         return Cow::Borrowed(texts.edited);
     }
-    let rows: Vec<RowIndex<'a>> =
-        known.iter().map(|tables| RowIndex { tables, positions: row_positions(tables) }).collect();
+    let rows: Vec<RowIndex<'a>> = known.iter().map(RowIndex::of).collect();
     let mut aligned = texts.edited.clone();
     for (file, table) in aligned.iter_mut().enumerate() {
         let Some(table) = table else { continue };
@@ -55,7 +40,9 @@ fn restore_column_names(table: &mut ParsedTable<'_>, known: &ParsedTable<'_>, ro
     for (at, name) in replaced_columns(&table.columns, &known.columns) {
         let (mut same, mut other) = (0, 0);
         for line in &table.lines {
-            let Some(base) = rows.iter().find_map(|rows| cell(rows.get(line)?, name)) else { continue };
+            let Some(base) = rows.iter().find_map(|rows| cell(rows.row(line.key.as_ref()?)?, name)) else {
+                continue;
+            };
             if !base.is_empty() {
                 let edited = line.cells.get(at).copied().unwrap_or_default();
                 *(if edited == base { &mut same } else { &mut other }) += 1;
@@ -88,7 +75,7 @@ fn replaced_columns<'k>(columns: &[String], known: &'k [String]) -> Vec<(usize, 
 
 /// Puts the cells of a row into the columns of its table, if more of it reads as it was written then.
 fn align_row(line: &mut TableLine<'_>, columns: &[String], rows: &[RowIndex<'_>]) {
-    let Some(base) = rows.iter().find_map(|rows| rows.get(line)) else { return };
+    let Some(base) = rows.iter().find_map(|rows| rows.row(line.key.as_ref()?)) else { return };
     let unchanged_layout: CellLayout =
         (0..columns.len()).map(|at| Some(at).filter(|at| *at < line.cells.len())).collect();
     let layouts = [
@@ -175,6 +162,7 @@ fn count_differences(
 
 #[cfg(test)]
 mod tests {
+    use super::super::PaperId;
     use super::*;
 
     fn names(text: &str) -> Vec<String> {
@@ -201,7 +189,7 @@ mod tests {
             ("title code", "T | c", "T | c"),
         ] {
             let base_tables = vec![Some(table(base_columns.clone(), base.clone()))];
-            let rows = [RowIndex { positions: row_positions(&base_tables), tables: &base_tables }];
+            let rows = [RowIndex::of(&base_tables)];
             let mut edited = line(row);
             align_row(&mut edited, &names(header), &rows);
             assert_eq!(edited.cells.join(" | "), expected, "{header}: {row}");
@@ -221,7 +209,7 @@ mod tests {
         ] {
             let known = table(names("title date code"), line("T | d | c"));
             let base = vec![Some(known.clone())];
-            let rows = [RowIndex { positions: row_positions(&base), tables: &base }];
+            let rows = [RowIndex::of(&base)];
             let mut edited = table(names(header), line(row));
             restore_column_names(&mut edited, &known, &rows);
             assert_eq!(edited.columns, names(expected), "{header}: {row}");

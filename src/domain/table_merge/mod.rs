@@ -20,8 +20,8 @@ mod column_alignment;
 mod line_order;
 mod merge_input;
 mod parsed_table;
+mod row_index;
 mod row_merge;
-mod row_position;
 mod table_head;
 #[cfg(test)]
 mod tests;
@@ -31,9 +31,9 @@ use std::collections::{HashMap, HashSet};
 use line_order::{ExistingLine, order_lines};
 pub use merge_input::MergeInput;
 pub use parsed_table::{FileTables, ParsedTable, TableLine};
+use row_index::{RowIndex, RowPosition, row_at};
 pub use row_merge::CellConflict;
-use row_merge::{RowMerge, merge_row};
-use row_position::{RowPosition, row_at, row_positions};
+use row_merge::{RowMerge, RowWithColumns, merge_row};
 use table_head::TableHead;
 
 use super::PaperId;
@@ -138,26 +138,25 @@ pub fn merge_tables(texts: &MergeInput<'_>, same: &dyn Fn(&str, &str, &str) -> b
 struct TableMerge<'a> {
     input: &'a MergeInput<'a>,
     is_same_cell: &'a dyn Fn(&str, &str, &str) -> bool,
-    base: Vec<HashMap<&'a PaperId, RowPosition>>,
-    other_bases: Vec<HashMap<&'a PaperId, RowPosition>>,
-    desired: HashMap<&'a PaperId, RowPosition>,
+    base: Vec<RowIndex<'a>>,
+    other_bases: Vec<RowIndex<'a>>,
+    desired: RowIndex<'a>,
     /// Where the first row of each paper is, and the file that it belongs in.
     edited: HashMap<&'a PaperId, (RowPosition, usize)>,
 }
 
 impl<'a> TableMerge<'a> {
     fn of(input: &'a MergeInput<'a>, is_same_cell: &'a dyn Fn(&str, &str, &str) -> bool) -> Self {
-        let base: Vec<_> = input.base.iter().map(row_positions).collect();
-        let other_bases = input.other_bases.iter().map(row_positions).collect();
-        let desired = row_positions(input.desired);
-        let edited = edited_positions(&base, input);
-        let settled = edited.into_iter().map(|(key, position)| {
+        let base: Vec<_> = input.base.iter().map(RowIndex::of).collect();
+        let other_bases = input.other_bases.iter().map(RowIndex::of).collect();
+        let desired = RowIndex::of(input.desired);
+        let settled = edited_positions(&base, input.edited).into_iter().map(|(key, position)| {
             // A row that a person put into a file, or moved to another, stays there.
             let is_elsewhere =
-                |base: &HashMap<_, RowPosition>| base.get(key).is_none_or(|base| base.0 != position.0);
+                |base: &RowIndex<'_>| base.position(key).is_none_or(|(file, _)| file != position.0);
             let was_placed_by_hand = input.is_base_known && base.iter().all(is_elsewhere);
-            let file = match desired.get(key) {
-                Some(desired) if !was_placed_by_hand => desired.0,
+            let file = match desired.position(key) {
+                Some((file, _)) if !was_placed_by_hand => file,
                 Some(_) | None => position.0,
             };
             (key, (position, file))
@@ -240,8 +239,8 @@ impl<'a> TableMerge<'a> {
         });
         let by_position = self.base.iter().map(|base| {
             move |line: &TableLine<'_>| {
-                let (own, at) = base.get(line.key.as_ref()?)?;
-                (*own == file).then_some(i64::try_from(*at).unwrap_or(i64::MAX))
+                let (own, at) = base.position(line.key.as_ref()?)?;
+                (own == file).then_some(i64::try_from(at).unwrap_or(i64::MAX))
             }
         });
         let by_position: Vec<_> = by_position.collect();
@@ -282,34 +281,26 @@ impl<'a> TableMerge<'a> {
         if self.is_in_base(key) && self.input.dismissed.contains(key) {
             return None;
         }
-        let is_desired = self.desired.get(key).is_some_and(|desired| desired.0 == file);
+        let is_desired = self.desired.position(key).is_some_and(|desired| desired.0 == file);
         // What is desired in another file and settled in this one was moved here by a person.
         let stays =
-            self.desired.contains_key(key) || !self.is_in_base(key) || !self.is_unedited(key, position);
+            self.desired.position(key).is_some() || !self.is_in_base(key) || !self.is_unedited(key, position);
         stays.then_some(ExistingLine { line, is_desired })
     }
 
     fn is_in_base(&self, key: &PaperId) -> bool {
-        self.base.iter().any(|base| base.contains_key(key))
+        self.base.iter().any(|base| base.position(key).is_some())
     }
 
     /// Whether a row is as the program wrote it, however it is laid out.
     fn is_unedited(&self, key: &PaperId, position: RowPosition) -> bool {
-        let edited = row_at(self.input.edited, position);
-        edited.is_some_and(|edited| {
-            self.base_rows(key).into_iter().any(|base| row_merge::contains_row(base, edited))
-        })
+        is_in_any(&self.base_rows(key), self.input.edited, position)
     }
 
     /// What the program is known to have written for a paper, with the columns it had; else what it wrote elsewhere.
-    fn base_rows(&self, key: &PaperId) -> Vec<(&'a TableLine<'a>, &'a [String])> {
-        let rows =
-            |positions: &[HashMap<&'a PaperId, RowPosition>], tables: &'a [FileTables<'a>]| -> Vec<_> {
-                let each = positions.iter().zip(tables);
-                each.filter_map(|(positions, tables)| row_at(tables, *positions.get(key)?)).collect()
-            };
-        let base = rows(&self.base, self.input.base);
-        if base.is_empty() { rows(&self.other_bases, self.input.other_bases) } else { base }
+    fn base_rows(&self, key: &PaperId) -> Vec<RowWithColumns<'a>> {
+        let base = rows_of(&self.base, key);
+        if base.is_empty() { rows_of(&self.other_bases, key) } else { base }
     }
 
     /// The text of one line: as it is, as it is desired, or cell by cell of both.
@@ -320,12 +311,12 @@ impl<'a> TableMerge<'a> {
         conflicts: &mut Vec<CellConflict>,
     ) -> Option<String> {
         let Some(key) = &line.key else { return Some(line.text.to_owned()) };
-        let desired = self.desired.get(key).and_then(|position| row_at(self.input.desired, *position));
+        let desired = self.desired.row(key);
         let Some((first, _)) = self.edited.get(key) else {
             return Some(row_merge::row_in_columns(desired?, &head.columns));
         };
         let edited = row_at(self.input.edited, *first)?;
-        let is_either = |row: row_merge::RowWithColumns<'_>| std::ptr::eq(row.0, line);
+        let is_either = |row: RowWithColumns<'_>| std::ptr::eq(row.0, line);
         if !is_either(edited) && !desired.is_some_and(is_either) {
             return Some(line.text.to_owned());
         }
@@ -352,17 +343,12 @@ impl<'a> TableMerge<'a> {
 /// Where each paper is. If it is in several files, as after a program was killed while it moved the row, the row counts
 /// that a person edited.
 fn edited_positions<'a>(
-    base: &[HashMap<&'a PaperId, RowPosition>],
-    texts: &'a MergeInput<'a>,
+    base: &[RowIndex<'_>],
+    edited: &'a FileTables<'a>,
 ) -> HashMap<&'a PaperId, RowPosition> {
-    let mut found = row_positions(texts.edited);
-    let is_unedited = |key: &PaperId, position: RowPosition| {
-        let each = base.iter().zip(texts.base);
-        let mut each = each.filter_map(|(positions, tables)| row_at(tables, *positions.get(key)?));
-        let edited = row_at(texts.edited, position);
-        edited.is_some_and(|edited| each.any(|base| row_merge::contains_row(base, edited)))
-    };
-    for (file, table) in texts.edited.iter().enumerate() {
+    let mut found = RowIndex::of(edited).positions;
+    let is_unedited = |key: &PaperId, position| is_in_any(&rows_of(base, key), edited, position);
+    for (file, table) in edited.iter().enumerate() {
         for (at, line) in table.iter().flat_map(|table| table.lines.iter().enumerate()) {
             let Some(first) = line.key.as_ref().and_then(|key| found.get_mut(key)) else { continue };
             let is_edited = |key: &PaperId| is_unedited(key, *first) && !is_unedited(key, (file, at));
@@ -372,4 +358,15 @@ fn edited_positions<'a>(
         }
     }
     found
+}
+
+/// The rows of a paper, with the columns of their tables.
+fn rows_of<'a>(texts: &[RowIndex<'a>], key: &PaperId) -> Vec<RowWithColumns<'a>> {
+    texts.iter().filter_map(|text| text.row(key)).collect()
+}
+
+/// Whether the row at a position says nothing that is not in one of these.
+fn is_in_any(rows: &[RowWithColumns<'_>], edited: &FileTables<'_>, position: RowPosition) -> bool {
+    row_at(edited, position)
+        .is_some_and(|edited| rows.iter().any(|row| row_merge::contains_row(*row, edited)))
 }

@@ -85,8 +85,9 @@ fn merge_columns<'a>(
         base.columns.iter().all(|column| edited.any(|known| known == column))
     };
     let (edited, desired) = (header_columns(edited), header_columns(desired));
-    let was_in_base =
-        |column: &HeaderColumn<'_>| base.iter().any(|base| contains_name(&base.columns, column.name));
+    let was_in_base = |column: &HeaderColumn<'_>| {
+        base.iter().flat_map(|base| &base.columns).any(|name| name == column.name)
+    };
     let find =
         |columns: &[HeaderColumn<'a>], name: &str| columns.iter().find(|column| column.name == name).copied();
     let (base, others) = if base.iter().any(|base| has_all_of(&base)) {
@@ -108,10 +109,6 @@ fn merge_columns<'a>(
         merged.insert(next.unwrap_or(merged.len()), *column);
     }
     merged
-}
-
-fn contains_name(columns: &[String], name: &str) -> bool {
-    columns.iter().any(|column| column == name)
 }
 
 /// The columns of a table with their titles and rules.

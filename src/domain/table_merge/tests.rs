@@ -169,7 +169,7 @@ fn a_row_that_was_deleted_on_its_way_to_another_file_was_deleted() {
 }
 
 #[test]
-fn of_a_row_that_stands_in_two_files_the_one_counts_that_a_person_edited() {
+fn of_a_row_that_is_in_two_files_the_one_counts_that_a_person_edited() {
     let base = [
         vec![table("a | 1 | 1/b | 1 | 1"), table("c | 1 | 1")],
         vec![table("a | 1 | 1"), table("b | 1 | 1/c | 1 | 1")],
@@ -266,7 +266,7 @@ fn wider(text: &'static str) -> Option<ParsedTable<'static>> {
 }
 
 #[test]
-fn a_column_of_a_persons_own_goes_with_what_stands_in_it() {
+fn a_column_of_a_persons_own_goes_with_what_is_in_it() {
     let head = "H | *Mine* |\nR | --- |\n";
     for (what, edited, desired, outcome) in [
         (
@@ -305,100 +305,70 @@ fn a_column_of_a_persons_own_goes_with_what_stands_in_it() {
     }
 }
 
-#[test]
-fn a_column_that_is_not_wanted_any_more_stays_where_a_person_wrote_into_it() {
-    let narrow = |text| {
-        let columns = ["title", "a"].map(str::to_owned).to_vec();
-        table(text).map(|table| ParsedTable {
-            head: "T | A\n-|-\n",
-            columns,
-            titles: vec!["T", "A"],
-            ..table
-        })
+/// A table without the column b.
+fn narrow(text: &'static str) -> Option<ParsedTable<'static>> {
+    let columns = ["title", "a"].map(str::to_owned).to_vec();
+    table(text).map(|table| ParsedTable { head: "T | A\n-|-\n", columns, titles: vec!["T", "A"], ..table })
+}
+
+/// The tables of a list that the program is known to have written.
+fn merged(base: &FileTables<'_>, edited: &FileTables<'_>, desired: &FileTables<'_>) -> Vec<Option<String>> {
+    let input = MergeInput {
+        base: std::slice::from_ref(base),
+        is_base_known: true,
+        other_bases: &[],
+        dismissed: &[],
+        edited,
+        desired,
     };
-    let base = [vec![table("a | 1 | 1/b | 1 | 1")]];
+    merge_tables(&input, &|_, _, _| false).tables
+}
+
+#[test]
+fn a_column_that_is_not_desired_any_more_stays_if_a_person_wrote_into_it() {
     for (edited, outcome) in [
         ("a | 1 | 1/b | 1 | 1", "T | A\n-|-\na | 1\nb | 1\n"),
         ("a | 1 | 1/b | 1 | mine", "T | A | B |\n-|- | --- |\na | 1\nb | 1 | mine\n"),
     ] {
-        let texts = MergeInput {
-            base: &base,
-            is_base_known: true,
-            other_bases: &[],
-            dismissed: &[],
-            edited: &vec![table(edited)],
-            desired: &vec![narrow("a | 1/b | 1")],
-        };
-        assert_eq!(merge_tables(&texts, &|_, _, _| false).tables, [Some(outcome.to_owned())]);
+        let base = vec![table("a | 1 | 1/b | 1 | 1")];
+        let tables = merged(&base, &vec![table(edited)], &vec![narrow("a | 1/b | 1")]);
+        assert_eq!(tables, [Some(outcome.to_owned())]);
     }
 }
 
 #[test]
-fn a_column_that_a_person_renamed_does_not_go_along_with_what_we_wrote() {
+fn a_column_that_a_person_renamed_does_not_go_along_with_what_the_program_wrote() {
     let renamed = |text| {
         let columns = ["title", "a", "mine"].map(str::to_owned).to_vec();
         table(text).map(|table| ParsedTable { head: "R |\n-\n", columns, ..table })
     };
-    let base = [vec![table("a | 1 | 1/b | 1 | 1"), table("c | 1 | 1")]];
-    let texts = MergeInput {
-        base: &base,
-        is_base_known: true,
-        other_bases: &[],
-        dismissed: &[],
-        edited: &vec![renamed("a | 1 | 1/b | 1 | 1"), table("c | 1 | 1")],
-        desired: &vec![table("a | 1 | 1"), table("c | 1 | 1/b | 1 | 1")],
-    };
-    let tables: Vec<_> = merge_tables(&texts, &|_, _, _| false).tables.into_iter().flatten().collect();
+    let base = vec![table("a | 1 | 1/b | 1 | 1"), table("c | 1 | 1")];
+    let edited = vec![renamed("a | 1 | 1/b | 1 | 1"), table("c | 1 | 1")];
+    let desired = vec![table("a | 1 | 1"), table("c | 1 | 1/b | 1 | 1")];
+    let tables: Vec<_> = merged(&base, &edited, &desired).into_iter().flatten().collect();
     assert_eq!(tables, ["R |\n-\na | 1 | 1\n", "H\nc | 1 | 1\nb | 1 | 1\n"]);
 }
 
 #[test]
-fn columns_that_are_wanted_again_come_back_to_a_table_with_a_column_of_a_persons_own() {
-    let narrow = |text| {
-        let columns = ["title", "a"].map(str::to_owned).to_vec();
-        table(text).map(|table| ParsedTable {
-            head: "T | A\n-|-\n",
-            columns,
-            titles: vec!["T", "A"],
-            ..table
-        })
-    };
+fn columns_that_are_desired_again_come_back_to_a_table_with_a_column_of_a_persons_own() {
     let mine = |text| {
         let columns = ["title", "a", "mine"].map(str::to_owned).to_vec();
         let titles = vec!["T", "A", "Mine"];
         table(text).map(|table| ParsedTable { head: "T | A | Mine\n-|-|-\n", columns, titles, ..table })
     };
-    let base = [vec![narrow("a | 1/b | 1")]];
-    let edited = vec![mine("a | 1/b | 1 | read")];
-    let curated = |desired: &FileTables<'_>| {
-        let texts = MergeInput {
-            base: &base,
-            is_base_known: true,
-            other_bases: &[],
-            dismissed: &[],
-            edited: &edited,
-            desired,
-        };
-        merge_tables(&texts, &|_, _, _| false).tables[0].clone().unwrap()
-    };
-    assert_eq!(curated(&vec![narrow("a | 1/b | 1")]), "T | A | Mine\n-|-|-\na | 1\nb | 1 | read\n");
-    let wide = vec![table("a | 1 | 2/b | 1 | 2").map(|table| ParsedTable { head: "T|\n-|\n", ..table })];
-    let empty = vec![mine("a | 1 |/b | 1 | read")];
-    let texts = MergeInput {
-        base: &base,
-        is_base_known: true,
-        other_bases: &[],
-        dismissed: &[],
-        edited: &empty,
-        desired: &vec![mine("a | 1 | now/b | 1 | now")],
-    };
-    let filled = merge_tables(&texts, &|_, _, _| false).tables[0].clone().unwrap();
+    let base = vec![narrow("a | 1/b | 1")];
+    let of_edited =
+        |edited: &'static str, desired| merged(&base, &vec![mine(edited)], &vec![desired]).remove(0).unwrap();
+    let read = "a | 1/b | 1 | read";
+    assert_eq!(of_edited(read, narrow("a | 1/b | 1")), "T | A | Mine\n-|-|-\na | 1\nb | 1 | read\n");
+    let filled = of_edited("a | 1 |/b | 1 | read", mine("a | 1 | now/b | 1 | now"));
     assert!(
         filled.ends_with("a | 1 | now\nb | 1 | read\n"),
         "an empty cell in a column that the base lacks says nothing: {filled}"
     );
+    let wide = table("a | 1 | 2/b | 1 | 2").map(|table| ParsedTable { head: "T|\n-|\n", ..table });
     assert_eq!(
-        curated(&wide),
+        of_edited(read, wide),
         "| T | A | B | Mine |\n| - | - | --- | - |\na | 1 | 2\n| b | 1 | 2 | read |\n",
         "it stays behind the others"
     );
