@@ -91,7 +91,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     (
         "pipeline",
         &["clock", "domain", "list", "render", "sink", "source", "store"],
-        &["anyhow", "backon", "jiff", "tracing"],
+        &["anyhow", "backon", "jiff", "thiserror", "tracing"],
     ),
     (
         "http",

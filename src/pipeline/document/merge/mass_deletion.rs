@@ -1,8 +1,6 @@
 //! Rows that seem to have gone all at once. It may be the reading that is wrong, or a file cut short by an accident: the
 //! list is left as it is, and what the next run finds gone again was deleted by a person.
 
-use std::fmt;
-
 use anyhow::Result;
 use jiff::Timestamp;
 
@@ -11,21 +9,14 @@ use crate::pipeline::document::list::List;
 use crate::store::{Store, SuspectDeletions};
 
 /// Why a list is left as it is for now.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
 pub(in crate::pipeline) struct MassDeletionError {
     message: String,
     branch: Option<Branch>,
     doubts: SuspectDeletions,
     now: Timestamp,
 }
-
-impl fmt::Display for MassDeletionError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for MassDeletionError {}
 
 /// The topics of which more than half of a table has gone at once.
 #[derive(Debug, Default)]
