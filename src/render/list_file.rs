@@ -20,7 +20,11 @@ Paperwire keeps the tables between the markers below; whatever you write outside
 /// Puts each topic's table between its markers, in the line ends of the marker before it; every byte
 /// outside stays, and so does what stands between other markers, however wrong they are. Without a text, or with an empty
 /// one: a new list. Markers in code blocks do not count.
-pub fn splice_tables(text: Option<&str>, tables: &[(&str, &str)]) -> Result<String, MarkerError> {
+pub fn splice_tables(
+    text: Option<&str>,
+    tables: &[(impl AsRef<str>, impl AsRef<str>)],
+) -> Result<String, MarkerError> {
+    let tables = &*borrowed(tables);
     match text.filter(|text| !text.trim_start_matches('\u{feff}').trim().is_empty()) {
         Some(text) => splice_into(text, tables),
         None => Ok(new_list(tables)),
@@ -63,7 +67,8 @@ pub fn stray_markers(text: &str, topics: &[String]) -> Vec<MarkerError> {
 }
 
 /// A text with these tables between markers of their own behind it. Other markers of their topics are left out.
-pub fn append_tables(text: &str, tables: &[(&str, &str)]) -> String {
+pub fn append_tables(text: &str, tables: &[(impl AsRef<str>, impl AsRef<str>)]) -> String {
+    let tables = borrowed(tables);
     let is_of_them = |line: &str| {
         let mark = Marker::parse_line(line.trim_end().trim_start_matches('\u{feff}')).flatten();
         mark.is_some_and(|mark| tables.iter().any(|(topic, _)| *topic == mark.topic()))
@@ -72,7 +77,7 @@ pub fn append_tables(text: &str, tables: &[(&str, &str)]) -> String {
     if !with.is_empty() && !with.ends_with('\n') {
         with.push('\n');
     }
-    for (topic, table) in tables {
+    for (topic, table) in &tables {
         add_table(&mut with, topic, table);
     }
     with
@@ -95,6 +100,10 @@ pub fn append_missing_markers<'a>(text: Cow<'a, str>, topics: &[&str]) -> Result
         add_table(&mut text, topic, "");
     }
     Ok(Cow::Owned(text))
+}
+
+fn borrowed(tables: &[(impl AsRef<str>, impl AsRef<str>)]) -> Vec<(&str, &str)> {
+    tables.iter().map(|(topic, table)| (topic.as_ref(), table.as_ref())).collect()
 }
 
 fn new_list(tables: &[(&str, &str)]) -> String {

@@ -28,27 +28,15 @@ type VolumeTopics = Vec<(String, Vec<PaperPosition>)>;
 /// small for all.
 #[derive(Debug)]
 pub(super) struct Volume {
-    names: VolumeFileNames,
+    pattern: ArchivePattern,
+    year: i16,
+    month: i8,
     input_fingerprint: Fingerprint,
     topics: VolumeTopics,
     /// The files that were generated from the same before.
     cached: Option<Vec<VolumeTable>>,
     /// The files once they are generated, the oldest first.
     generated: OnceLock<Vec<VolumeFile>>,
-}
-
-/// What the files of a volume are called.
-#[derive(Debug)]
-struct VolumeFileNames {
-    pattern: ArchivePattern,
-    year: i16,
-    month: i8,
-}
-
-impl VolumeFileNames {
-    fn file_name(&self, number: usize) -> String {
-        self.pattern.file_path(self.year, self.month, number)
-    }
 }
 
 /// The volumes of a list's archive, the newest first.
@@ -72,17 +60,12 @@ pub(super) fn volumes(
     }
     let mut known = store.archive_volumes(list.name)?;
     let volumes = topics.into_iter().rev().map(|((year, month), topics)| {
-        let names = VolumeFileNames { pattern: pattern.clone(), year, month };
-        let fingerprint = input_fingerprint(list, &names.file_name(1), &topics);
-        let known = known.remove(&names.file_name(1)).filter(|known| known.inputs_fingerprint == fingerprint);
-        let known = known.map(|known| known.tables);
-        let volume = Volume {
-            names,
-            input_fingerprint: fingerprint,
-            topics,
-            cached: known,
-            generated: OnceLock::new(),
-        };
+        let name = pattern.file_path(year, month, 1);
+        let input_fingerprint = input_fingerprint(list, &name, &topics);
+        let known = known.remove(&name).filter(|known| known.inputs_fingerprint == input_fingerprint);
+        let cached = known.map(|known| known.tables);
+        let (pattern, generated) = (pattern.clone(), OnceLock::new());
+        let volume = Volume { pattern, year, month, input_fingerprint, topics, cached, generated };
         if volume.cached.is_none() {
             volume.generate(store, list)?;
         }
@@ -108,7 +91,11 @@ fn input_fingerprint(list: &List<'_>, name: &str, topics: &VolumeTopics) -> Fing
 impl Volume {
     /// What all its files are named after: the first of them.
     pub(super) fn name(&self) -> String {
-        self.names.file_name(1)
+        self.file_name(1)
+    }
+
+    fn file_name(&self, number: usize) -> String {
+        self.pattern.file_path(self.year, self.month, number)
     }
 
     /// The names of its files; one may come more than once.
@@ -138,10 +125,9 @@ impl Volume {
     }
 
     /// The tables of one of its files: the topics with their texts.
-    pub(super) fn tables(&self, store: &Store, list: &List<'_>, file: &str) -> Result<Vec<(&str, &str)>> {
+    pub(super) fn tables(&self, store: &Store, list: &List<'_>, file: &str) -> Result<&[(String, String)]> {
         let part = self.generate(store, list)?.iter().find(|part| part.name == file);
-        let tables = part.into_iter().flat_map(|part| &part.tables);
-        Ok(tables.map(|(topic, text)| (&**topic, &**text)).collect())
+        Ok(part.map_or(&[], |part| &part.tables))
     }
 
     /// What it was generated from, if it was generated just now, and these files are generated from it.
@@ -184,6 +170,6 @@ impl Volume {
         }
         Ok(self
             .generated
-            .get_or_init(|| split_into_files(|number| self.names.file_name(number), list.columns, &rows)))
+            .get_or_init(|| split_into_files(|number| self.file_name(number), list.columns, &rows)))
     }
 }

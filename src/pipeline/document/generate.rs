@@ -1,5 +1,6 @@
 //! What a list would be by the history alone: its tables, and those of its archive.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -13,14 +14,6 @@ use super::list::{FILE_BYTES_MAX, LIST_FILE};
 use crate::render::{TableRow, TableWriter, archive_links};
 use crate::store::{Dismissal, FileTexts, PaperRowId, Store, TopicRecord, VolumeRecord};
 
-/// What was generated, if it can fit a file.
-#[derive(Debug, Clone)]
-pub(super) enum FileFit<T> {
-    Fits(T),
-    /// The tables of the list's own file alone are longer than a file may be.
-    TooLong(Arc<TableLengths>),
-}
-
 /// How long each table of the list's own file is, in bytes: with no row, with one, and so on.
 #[derive(Debug)]
 pub(super) struct TableLengths(Vec<Vec<usize>>);
@@ -29,9 +22,9 @@ impl TableLengths {
     /// How many rows each table may have so that all have room in a file with so much around them, with some to spare.
     /// If people have changed rows, `merged` is how long all tables are after the merge; the fewer will be
     /// changed in the same measure. A little more are the links to the archive, for which there is room.
-    pub(super) fn rows_that_fit(&self, around: usize, merged: Option<usize>) -> u32 {
+    pub(super) fn rows_that_fit(&self, around: usize, merged: usize) -> u32 {
         let all = self.bytes(usize::MAX).max(1);
-        let merged = merged.filter(|merged| *merged < all || *merged > all * 102 / 100).unwrap_or(all);
+        let merged = if (all..=all * 102 / 100).contains(&merged) { all } else { merged };
         let room = FILE_BYTES_MAX.saturating_sub(around.max(AROUND_BYTES_MIN)) * 98 / 100;
         let fits = |rows: &usize| self.bytes(*rows) as u64 * merged as u64 <= room as u64 * all as u64;
         let rows = (1..self.0.iter().map(Vec::len).max().unwrap_or(0)).take_while(fits).last();
@@ -56,7 +49,7 @@ pub(super) struct GeneratedTables {
     /// Rows in all tables of the list's own file.
     pub(super) rows: usize,
     volumes: Vec<Volume>,
-    pub(super) lengths: Arc<TableLengths>,
+    pub(super) lengths: TableLengths,
 }
 
 impl GeneratedTables {
@@ -71,12 +64,19 @@ impl GeneratedTables {
     }
 
     /// The tables of one file: its topics with their texts, in the list's order.
-    pub(super) fn tables_in(&self, store: &Store, list: &List<'_>, file: &str) -> Result<Vec<(&str, &str)>> {
-        if file == LIST_FILE {
-            return Ok(self.list_file.iter().map(|(topic, text)| (&**topic, &**text)).collect());
-        }
+    pub(super) fn tables_in(
+        &self,
+        store: &Store,
+        list: &List<'_>,
+        file: &str,
+    ) -> Result<Vec<(&str, Cow<'_, str>)>> {
         let volume = self.volumes.iter().find(|volume| volume.files().any(|name| name == file));
-        volume.map_or_else(|| Ok(Vec::new()), |volume| volume.tables(store, list, file))
+        let tables = match volume {
+            None if file == LIST_FILE => &*self.list_file,
+            None => &[],
+            Some(volume) => volume.tables(store, list, file)?,
+        };
+        Ok(tables.iter().map(|(topic, text)| (&**topic, Cow::Borrowed(&**text))).collect())
     }
 
     /// The papers of a topic, in whichever files they are.
@@ -96,46 +96,45 @@ impl GeneratedTables {
     }
 }
 
-/// The tables of a list with so many rows each. What was dismissed is left out and uses up no row. If they may be cut,
-/// they are not generated once they are too long for a file.
+/// What decides how a list's tables are generated, the history and the configuration aside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TableSelection {
+    /// Rows in each table at the most.
+    pub(super) rows_max: u32,
+    /// What is left out, and uses up no row.
+    pub(super) dismissed: Vec<Dismissal>,
+}
+
 fn generate(
     store: &Store,
     list: &List<'_>,
-    topics: &[TopicRecord],
-    rows_max: u32,
-    dismissed: &[Dismissal],
-    may_be_cut: bool,
-) -> Result<FileFit<GeneratedTables>> {
+    topics: &BTreeMap<String, TopicRecord>,
+    selection: &TableSelection,
+) -> Result<GeneratedTables> {
+    let TableSelection { rows_max, dismissed } = selection;
     let (mut list_file, mut list_papers, mut older) = (Vec::new(), Vec::new(), Vec::new());
     let mut lengths: Vec<Vec<usize>> = Vec::new();
-    let is_cut = |bytes: usize| may_be_cut && bytes > FILE_BYTES_MAX && rows_max > 1;
-    for (name, topic) in list.topics.iter().zip(topics) {
+    for name in list.topics {
         let dismissed_ids = dismissed.iter().filter(|dismissed| dismissed.topic == *name);
         let dismissed_ids = store.paper_row_ids(dismissed_ids.map(|dismissed| &dismissed.paper))?;
         let limit = match list.archive {
             Some(_) => u32::MAX,
             None => rows_max.saturating_add(u32::try_from(dismissed_ids.len()).unwrap_or(u32::MAX)),
         };
-        let mut positions = store.paper_positions(topic, limit)?;
+        let mut positions = store.paper_positions(&topics[name], limit)?;
         positions.retain(|position| !dismissed_ids.contains(&position.paper));
-        let rest = positions.split_off(positions.len().min(rows_max as usize));
+        let rest = positions.split_off(positions.len().min(*rows_max as usize));
         let mut table = TableWriter::begin(name, list.columns);
         let mut table_lengths = vec![table.bytes()];
         store.read_papers_at(&positions, list.columns, |paper| {
             table.add_row(&TableRow::of(paper, list.code_hosts));
             table_lengths.push(table.bytes());
-            // Once this one alone is too long, no more of it is of use.
-            if is_cut(table.bytes()) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            ControlFlow::Continue(())
         })?;
         lengths.push(table_lengths);
         list_file.push((name.clone(), table.finish()));
         list_papers.push(positions.iter().map(|position| position.paper).collect::<Vec<_>>());
         older.push(OlderPapers { topic: name, papers: rest });
-    }
-    let lengths = Arc::new(TableLengths(lengths));
-    let bytes: usize = list_file.iter().map(|(_, text)| text.len()).sum();
-    if is_cut(bytes) {
-        return Ok(FileFit::TooLong(lengths));
     }
     let mut volumes = Vec::new();
     if let Some(pattern) = list.archive {
@@ -146,31 +145,23 @@ fn generate(
         }
     }
     let rows = list_papers.iter().map(Vec::len).sum();
-    Ok(FileFit::Fits(GeneratedTables { list_file, list_papers, rows, volumes, lengths }))
+    Ok(GeneratedTables { list_file, list_papers, rows, volumes, lengths: TableLengths(lengths) })
 }
 
 /// The tables of a list's topics as far as they were generated already: a run that looks at a list several times generates
 /// them once.
 #[derive(Debug)]
 pub struct TableCache {
-    /// All of the list, in its order.
-    pub(super) topics: Vec<TopicRecord>,
-    cached: Vec<CachedTables>,
-}
-
-#[derive(Debug)]
-struct CachedTables {
-    topics: Vec<String>,
-    rows_max: u32,
-    dismissed: Vec<Dismissal>,
-    may_be_cut: bool,
-    tables: FileFit<Arc<GeneratedTables>>,
+    /// All of the list.
+    topics: BTreeMap<String, TopicRecord>,
+    /// For topics and a selection, their tables.
+    cached: Vec<(Vec<String>, TableSelection, Arc<GeneratedTables>)>,
 }
 
 impl TableCache {
-    /// None generated yet; the topics are those of the list.
-    pub(super) fn new(topics: Vec<TopicRecord>) -> Self {
-        Self { topics, cached: Vec::new() }
+    /// None generated yet; the topics are those of the list, in its order.
+    pub(super) fn new(list: &List<'_>, topics: Vec<TopicRecord>) -> Self {
+        Self { topics: list.topics.iter().cloned().zip(topics).collect(), cached: Vec::new() }
     }
 
     /// The tables of the list's topics as [`generate`] makes them. The history must be as it was.
@@ -178,25 +169,14 @@ impl TableCache {
         &mut self,
         store: &Store,
         list: &List<'_>,
-        topics: &[TopicRecord],
-        rows_max: u32,
-        dismissed: &[Dismissal],
-        may_be_cut: bool,
-    ) -> Result<FileFit<Arc<GeneratedTables>>> {
-        let is_same = |cached: &&CachedTables| {
-            (cached.rows_max, cached.may_be_cut) == (rows_max, may_be_cut)
-                && cached.dismissed == dismissed
-                && cached.topics == list.topics
-        };
-        if let Some(cached) = self.cached.iter().find(is_same) {
-            return Ok(cached.tables.clone());
+        selection: TableSelection,
+    ) -> Result<Arc<GeneratedTables>> {
+        let mut cached = self.cached.iter();
+        if let Some((.., tables)) = cached.find(|(topics, of, _)| topics == list.topics && *of == selection) {
+            return Ok(Arc::clone(tables));
         }
-        let tables = match generate(store, list, topics, rows_max, dismissed, may_be_cut)? {
-            FileFit::Fits(tables) => FileFit::Fits(Arc::new(tables)),
-            FileFit::TooLong(lengths) => FileFit::TooLong(lengths),
-        };
-        let (topics, dismissed) = (list.topics.to_vec(), dismissed.to_vec());
-        self.cached.push(CachedTables { topics, rows_max, dismissed, may_be_cut, tables: tables.clone() });
+        let tables = Arc::new(generate(store, list, &self.topics, &selection)?);
+        self.cached.push((list.topics.to_vec(), selection, Arc::clone(&tables)));
         Ok(tables)
     }
 }
@@ -221,7 +201,9 @@ mod tests {
             (vec![table(10, 600_000)], 0, None, 1),
             (vec![table(1000, 1000)], 600_000, None, 1),
         ] {
-            assert_eq!(TableLengths(tables).rows_that_fit(around, merged), rows, "{around} {merged:?}");
+            let lengths = TableLengths(tables);
+            let merged = merged.unwrap_or_else(|| lengths.bytes(usize::MAX));
+            assert_eq!(lengths.rows_that_fit(around, merged), rows, "{around} {merged}");
         }
     }
 }

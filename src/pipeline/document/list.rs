@@ -46,6 +46,11 @@ impl List<'_> {
         }
     }
 
+    /// Whether a topic is one of its own.
+    pub(super) fn has_topic(&self, topic: &str) -> bool {
+        self.topics.iter().any(|own| own == topic)
+    }
+
     /// Where an export is; none if the list has no such export.
     pub(super) fn export_path(&self, file: &str) -> Option<&Path> {
         let export = self.exports.iter().find(|(form, _)| form.name() == file);

@@ -112,7 +112,6 @@ fn splice_rows(file: &str, current: &str, text: &str, moving: &TopicRowKeys) -> 
             None => tables.push((topic, with_all)),
         }
     }
-    let tables: Vec<_> = tables.iter().map(|(topic, table)| (*topic, &**table)).collect();
     splice_tables(Some(&current), &tables)
 }
 

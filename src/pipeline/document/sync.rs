@@ -19,13 +19,9 @@ use crate::store::{FileTexts, GeneratedFiles, Store, TopicRecord};
 /// What one list would be by the history, writing nothing; none if no topic of it has been polled yet. An error says why the
 /// list must be left as it is.
 pub fn propose(store: &Store, list: &List<'_>, now: Timestamp) -> Result<Option<ListProposal>> {
-    match polled_topics(store, list)? {
-        Some(topics) => {
-            let (edited, base) = read_edited_and_base(store, list)?;
-            Ok(Some(merge_list(store, list, topics, edited, &base, now)?))
-        }
-        None => Ok(None),
-    }
+    let Some(topics) = polled_topics(store, list)? else { return Ok(None) };
+    let (edited, base) = read_edited_and_base(store, list)?;
+    merge_list(store, list, topics, edited, &base, now).map(Some)
 }
 
 /// Brings one list's files up to date. Without a polled topic they are left alone, and if nothing has changed since the
@@ -61,10 +57,10 @@ pub fn sync(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<ListRe
     let is_whole = merged.dismissed.is_empty() && merged.restored.is_empty() && merged.blocked.is_empty();
     let checkpoint = is_whole.then(|| checkpoint::new_checkpoint(merged, inputs));
     store.note_written_files(list.name, checkpoint.as_ref())?;
-    let changed = proposal.changes().map(|(file, ..)| file.to_owned());
-    let archives = changed.filter(|file| file != LIST_FILE && !is_export(file)).collect();
-    let changed = proposal.has_changes();
-    Ok(ListReport { rows: merged.rows, changed, archives, pull_request_url: None, remarks: merged.remarks() })
+    let written = proposal.changes().map(|(file, ..)| file);
+    let archives = written.filter(|file| *file != LIST_FILE && !is_export(file)).map(str::to_owned).collect();
+    let (rows, remarks) = (merged.rows, merged.remarks());
+    Ok(ListReport { rows, changed: proposal.has_changes(), archives, pull_request_url: None, remarks })
 }
 
 fn merge_list(
@@ -86,6 +82,6 @@ fn merge_list(
         }
         Ok(text)
     };
-    let merged = merge_files(store, list, &base, &mut TableCache::new(topics), &mut read, now)?;
+    let merged = merge_files(store, list, &base, &mut TableCache::new(list, topics), &mut read, now)?;
     Ok(ListProposal { merged, edited, body: None })
 }

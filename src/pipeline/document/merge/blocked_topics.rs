@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use anyhow::{Error, Result, anyhow};
 
+use super::tables::{PlainTables, plain_tables};
 use crate::pipeline::document::list::List;
 use crate::pipeline::document::merged_list::MergeBase;
-use crate::render::{MarkerError, append_tables, valid_table_blocks, with_lf_line_ends};
-use crate::store::{FileTexts, TopicRecord};
+use crate::render::{MarkerError, append_tables, valid_table_blocks};
 
 /// A topic that is not written for now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,14 +36,10 @@ impl BlockedTopic {
     }
 }
 
-/// The topics of a list that are written now, with what is known of them.
-pub(super) fn unblocked_topics(
-    list: &List<'_>,
-    records: &[TopicRecord],
-    blocked: &[BlockedTopic],
-) -> (Vec<String>, Vec<TopicRecord>) {
-    let all = list.topics.iter().cloned().zip(records.iter().cloned());
-    all.filter(|(topic, _)| !blocked.iter().any(|one| one.topic == *topic)).unzip()
+/// The topics of a list that are written now.
+pub(super) fn unblocked_topics(list: &List<'_>, blocked: &[BlockedTopic]) -> Vec<String> {
+    let topics = list.topics.iter();
+    topics.filter(|topic| !blocked.iter().any(|one| one.topic == **topic)).cloned().collect()
 }
 
 /// A list's own file with the base's tables in the place of those that wait.
@@ -58,9 +54,9 @@ pub(super) fn base_tables_in_place<'a>(
     base: &'a MergeBase,
     list: &List<'_>,
     file: &str,
-    edited_files: Option<&Arc<str>>,
-) -> Vec<(&'a str, String)> {
-    let blocks = edited_files.map(|text| valid_table_blocks(text)).unwrap_or_default();
+    edited: Option<&Arc<str>>,
+) -> PlainTables<'a> {
+    let blocks = edited.map(|text| valid_table_blocks(text)).unwrap_or_default();
     let mut others = base_tables_of_other_topics(base, list, file);
     others.retain(|(topic, _)| blocks.iter().any(|(name, _)| name == topic));
     others
@@ -79,20 +75,12 @@ pub(super) fn with_blocked_tables(
     others.retain(|(topic, _)| {
         blocked.iter().any(|one| one.topic == *topic) && !blocks.iter().any(|(name, _)| name == topic)
     });
-    if others.is_empty() {
-        return text;
-    }
-    let others: Vec<_> = others.iter().map(|(topic, table)| (*topic, &**table)).collect();
-    append_tables(&text, &others).into()
+    if others.is_empty() { text } else { append_tables(&text, &others).into() }
 }
 
-fn base_tables_of_other_topics<'a>(
-    base: &'a MergeBase,
-    list: &List<'_>,
-    file: &str,
-) -> Vec<(&'a str, String)> {
-    let base = base.files.iter().rev().find_map(|base: &FileTexts| base.get(file));
-    let blocks = base.map(|text| valid_table_blocks(text)).unwrap_or_default().into_iter();
-    let others = blocks.filter(|(topic, _)| !list.topics.iter().any(|own| own == topic));
-    others.map(|(topic, table)| (topic, with_lf_line_ends(table).into_owned())).collect()
+fn base_tables_of_other_topics<'a>(base: &'a MergeBase, list: &List<'_>, file: &str) -> PlainTables<'a> {
+    let base = base.files.iter().rev().find_map(|base| base.get(file));
+    let mut tables = base.map_or_else(Vec::new, |text| plain_tables(text));
+    tables.retain(|(topic, _)| !list.has_topic(topic));
+    tables
 }

@@ -3,7 +3,8 @@
 
 mod attempt;
 mod blocked_topics;
-mod conflict;
+mod deletions;
+mod edits;
 mod mass_deletion;
 mod old_archives;
 mod size_limit;

@@ -1,16 +1,18 @@
 //! Archive files of an earlier configuration, whose pattern is another one now, or gone: their rows stay, each
 //! paper until it has a row elsewhere.
 
-use std::collections::{BTreeMap, HashSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use anyhow::Result;
 
 use super::attempt::MergeAttempt;
 use super::blocked_topics::with_blocked_tables;
+use super::tables::{PlainTables, plain_tables};
 use crate::pipeline::document::generate::GeneratedTables;
 use crate::pipeline::document::list::LIST_FILE;
-use crate::render::{parse_table, valid_table_blocks, with_lf_line_ends};
+use crate::render::parse_table;
 use crate::store::{Dismissal, FileTexts, PaperRowId};
 
 /// For each topic of the list the papers that have their place.
@@ -25,20 +27,19 @@ impl MergeAttempt<'_> {
         dismissed: &[Dismissal],
     ) -> Result<FileTexts> {
         let now: HashSet<&str> = generated.files().collect();
-        let former = |file: &&String| !now.contains(file.as_str()) && *file != LIST_FILE;
+        let is_former = |file: &&String| !now.contains(file.as_str()) && *file != LIST_FILE;
+        let all = self.base.files.iter().flat_map(|base| base.keys());
+        let former: BTreeSet<&String> = all.filter(is_former).collect();
+        if former.is_empty() {
+            return Ok(FileTexts::new());
+        }
+        let placed = self.placed_papers(generated, dismissed)?;
         let mut files = FileTexts::new();
-        let mut placed = None;
-        for file in self.base.files.iter().flat_map(|base| base.keys()).filter(former) {
+        for file in former {
             let base = self.base.files.iter().rev().find_map(|base| base.get(file));
-            let (Some(base), Some(edited), false) = (base, edited_files.get(file), files.contains_key(file))
-            else {
-                continue;
-            };
-            let placed = match &mut placed {
-                Some(placed) => placed,
-                none => none.insert(self.placed_papers(generated, dismissed)?),
-            };
-            files.insert(file.clone(), self.file_without_placed(file, base, edited, placed)?);
+            if let (Some(base), Some(edited)) = (base, edited_files.get(file)) {
+                files.insert(file.clone(), self.file_without_placed(file, base, edited, &placed)?);
+            }
         }
         Ok(files)
     }
@@ -48,13 +49,12 @@ impl MergeAttempt<'_> {
         &self,
         generated: &GeneratedTables,
         file: &str,
-        edited_files: Option<&'s Arc<str>>,
-    ) -> Vec<(&'s str, String)> {
+        edited: Option<&'s Arc<str>>,
+    ) -> PlainTables<'s> {
         let is_former = file != LIST_FILE && generated.files().all(|now| now != file);
-        let blocks =
-            edited_files.filter(|_| is_former).map(|text| valid_table_blocks(text)).unwrap_or_default();
-        let others = blocks.into_iter().filter(|(topic, _)| self.list.topics.iter().all(|own| own != topic));
-        others.map(|(topic, text)| (topic, with_lf_line_ends(text).into_owned())).collect()
+        let mut tables = edited.filter(|_| is_former).map_or_else(Vec::new, |text| plain_tables(text));
+        tables.retain(|(topic, _)| !self.list.has_topic(topic));
+        tables
     }
 
     /// The papers that have their place in what is generated now, and those that are to have none.
@@ -77,20 +77,16 @@ impl MergeAttempt<'_> {
         edited: &Arc<str>,
         placed: &PlacedPapers,
     ) -> Result<Arc<str>> {
-        let base = valid_table_blocks(base);
-        let tables = valid_table_blocks(edited).into_iter().map(|(topic, edited)| {
-            let base = base.iter().find(|(name, _)| *name == topic).map(|(_, text)| with_lf_line_ends(text));
-            let text = match (base, placed.get(topic)) {
-                (Some(base), Some(placed)) => {
-                    self.table_without_placed(&base, placed)?.unwrap_or_else(|| base.into_owned())
-                }
-                (Some(base), None) => base.into_owned(),
-                (None, _) => with_lf_line_ends(edited).into_owned(),
+        let base = plain_tables(base);
+        let mut tables = plain_tables(edited);
+        for (topic, table) in &mut tables {
+            let Some((_, base)) = base.iter().find(|(name, _)| name == topic) else { continue };
+            let shorter = match placed.get(*topic) {
+                Some(placed) => self.table_without_placed(base, placed)?,
+                None => None,
             };
-            Ok((topic, text))
-        });
-        let tables = tables.collect::<Result<Vec<_>>>()?;
-        let tables: Vec<_> = tables.iter().map(|(topic, text)| (*topic, &**text)).collect();
+            *table = shorter.map_or_else(|| base.clone(), Cow::Owned);
+        }
         Ok(with_blocked_tables(
             self.base,
             self.list,

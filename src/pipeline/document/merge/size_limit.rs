@@ -1,13 +1,11 @@
 //! A list that would be longer than a file may be is made shorter until it fits, if that helps.
 
-use std::sync::Arc;
-
-use anyhow::{Result, bail};
+use anyhow::Result;
 use jiff::Timestamp;
 
 use super::attempt::MergeAttempt;
 use super::blocked_topics::{BlockedTopic, unblocked_topics};
-use crate::pipeline::document::generate::{FileFit, TableCache, TableLengths};
+use crate::pipeline::document::generate::TableCache;
 use crate::pipeline::document::list::{FILE_BYTES_MAX, LIST_FILE, List};
 use crate::pipeline::document::merged_list::{FileReader, MergeBase, MergedList};
 use crate::render::valid_table_blocks;
@@ -31,77 +29,51 @@ pub(super) fn merge_within_limit(
     read: &mut FileReader<'_>,
     now: Timestamp,
 ) -> Result<MergedList> {
-    let (topics, records) = unblocked_topics(list, &table_cache.topics, blocked);
+    let topics = unblocked_topics(list, blocked);
     let list = &List { topics: &topics, ..*list };
-    let known = store.dismissals(list.name)?;
     let is_elsewhere = base.branch.is_some() || base.is_past;
-    let manual_rows = if is_elsewhere { Vec::new() } else { store.manual_rows(list.name)? };
-    let mut try_merge = |rows_max, may_be_cut, read: &mut FileReader<'_>| {
-        let (topics, known, manual_rows) = (&*records, &*known, &*manual_rows);
-        MergeAttempt {
-            store,
-            list,
-            base,
-            table_cache,
-            topics,
-            blocked,
-            rows_max,
-            may_be_cut,
-            known_dismissed: known,
-            rows_by_hand: manual_rows,
-            now,
-        }
-        .run(read)
+    let mut attempt = MergeAttempt {
+        store,
+        list,
+        base,
+        table_cache,
+        blocked,
+        known_dismissed: store.dismissals(list.name)?,
+        rows_by_hand: if is_elsewhere { Vec::new() } else { store.manual_rows(list.name)? },
+        now,
     };
-    match most_that_fits(list, &mut try_merge, read)? {
-        Some((rows_max, merged)) => Ok(merged.with_notes_on_length(list, rows_max)),
-        // With one row in each table it is too long as well: then they keep their rows.
-        None => match try_merge(list.rows_max, false, read)? {
-            FileFit::Fits((merged, _)) => Ok(merged.with_notes_on_length(list, list.rows_max)),
-            FileFit::TooLong(_) => bail!("a list that may not be cut was cut"),
-        },
-    }
+    // With one row in each table it may be too long as well: then they keep their rows.
+    let (rows_max, merged) = match most_that_fits(&mut attempt, read)? {
+        Some(fitting) => fitting,
+        None => (list.rows_max, attempt.run(list.rows_max, read)?.0),
+    };
+    Ok(merged.with_notes_on_length(list, rows_max))
 }
-
-/// What becomes of the files with so many rows in each table; tables that are too long need not be generated if they may be cut.
-type TryMerge<'a> =
-    dyn FnMut(u32, bool, &mut FileReader<'_>) -> Result<FileFit<(MergedList, Arc<TableLengths>)>> + 'a;
 
 /// The list with the most rows in each table with which it fits, and how many these are; none if one row is too many.
 fn most_that_fits(
-    list: &List<'_>,
-    try_merge: &mut TryMerge<'_>,
+    attempt: &mut MergeAttempt<'_>,
     read: &mut FileReader<'_>,
 ) -> Result<Option<(u32, MergedList)>> {
+    let list = attempt.list;
     let mut best: Option<(u32, MergedList)> = None;
     let (mut rows_max, mut too_many, mut guesses) = (list.rows_max, list.rows_max.saturating_add(1), 0);
     while rows_max < too_many {
         let mut guess = None;
-        match try_merge(rows_max, true, read)? {
-            FileFit::Fits((merged, lengths)) => {
-                let list_file = merged.files.get(LIST_FILE).map_or("", AsRef::as_ref);
-                let (bytes, around) = (list_file.len(), bytes_around_tables(list_file, list));
-                if bytes <= FILE_BYTES_MAX {
-                    let is_full = FILE_BYTES_MAX - bytes <= (FILE_BYTES_MAX - around) / SPARE_SHARE;
-                    let is_whole = rows_max == list.rows_max;
-                    best = Some((rows_max, merged));
-                    if is_full || is_whole {
-                        break;
-                    }
-                } else if around > FILE_BYTES_MAX {
-                    break;
-                } else {
-                    too_many = rows_max;
-                    guess = Some(lengths.rows_that_fit(around, Some(bytes - around)));
-                }
+        let (merged, tables) = attempt.run(rows_max, read)?;
+        let list_file = merged.files.get(LIST_FILE).map_or("", AsRef::as_ref);
+        let (bytes, around) = (list_file.len(), bytes_around_tables(list_file, list));
+        if bytes <= FILE_BYTES_MAX {
+            let is_full = FILE_BYTES_MAX - bytes <= (FILE_BYTES_MAX - around) / SPARE_SHARE;
+            best = Some((rows_max, merged));
+            if is_full || rows_max == list.rows_max {
+                break;
             }
-            FileFit::TooLong(lengths) => {
-                too_many = rows_max;
-                guess = Some(lengths.rows_that_fit(
-                    read(LIST_FILE)?.map_or(0, |list_file| bytes_around_tables(&list_file, list)),
-                    None,
-                ));
-            }
+        } else if around > FILE_BYTES_MAX {
+            break;
+        } else {
+            too_many = rows_max;
+            guess = Some(tables.lengths.rows_that_fit(around, bytes - around));
         }
         guesses += 1;
         let least = best.as_ref().map_or(0, |(rows, _)| *rows);
@@ -114,7 +86,7 @@ fn most_that_fits(
 /// How much of a list's own file is around its tables, in bytes.
 fn bytes_around_tables(list_file: &str, list: &List<'_>) -> usize {
     let blocks = valid_table_blocks(list_file).into_iter();
-    let tables = blocks.filter(|(name, _)| list.topics.iter().any(|topic| topic == name));
+    let tables = blocks.filter(|(name, _)| list.has_topic(name));
     let tables: usize = tables.map(|(_, table)| table.len()).sum();
     list_file.len() - tables
 }

@@ -1,5 +1,6 @@
 //! The tables of a list's files, read row by row.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -26,11 +27,14 @@ pub(super) fn file_names<'a>(
 /// One topic's tables: base, edited, desired.
 pub(super) type TopicTables<'a> = (Vec<FileTables<'a>>, FileTables<'a>, FileTables<'a>);
 
-/// The tables of all texts, by file and topic, with plain line ends.
+/// The tables of a file: topics with their texts, with plain line ends.
+pub(super) type PlainTables<'a> = Vec<(&'a str, Cow<'a, str>)>;
+
+/// The tables of all texts, file by file.
 pub(super) struct TableTexts<'a> {
-    base: Vec<Vec<Vec<(&'a str, String)>>>,
-    edited: Vec<Vec<(&'a str, String)>>,
-    desired: Vec<Vec<(&'a str, String)>>,
+    base: Vec<Vec<PlainTables<'a>>>,
+    edited: Vec<PlainTables<'a>>,
+    desired: Vec<PlainTables<'a>>,
 }
 
 impl<'a> TableTexts<'a> {
@@ -41,10 +45,11 @@ impl<'a> TableTexts<'a> {
         edited: &'a FileTexts,
         desired: &'a FileTexts,
     ) -> Self {
-        let read = |files: &'a FileTexts| {
-            names.iter().map(|name| plain_tables(files.get(*name))).collect::<Vec<_>>()
+        let read = |files: &'a FileTexts| -> Vec<PlainTables<'a>> {
+            let texts = names.iter().map(|name| files.get(*name));
+            texts.map(|text| text.map_or_else(Vec::new, |text| plain_tables(text))).collect()
         };
-        let base = base.iter().map(|files| read(files)).collect();
+        let base = base.iter().map(&read).collect();
         Self { base, edited: read(edited), desired: read(desired) }
     }
 
@@ -55,11 +60,8 @@ impl<'a> TableTexts<'a> {
 
     /// The tables of one topic.
     pub(super) fn topic_tables(&self, topic: &str) -> TopicTables<'_> {
-        let of = |files: &'_ [Vec<(&'a str, String)>]| -> Vec<Option<usize>> {
-            files.iter().map(|blocks| blocks.iter().position(|(name, _)| *name == topic)).collect()
-        };
-        let base = self.base.iter().map(|files| parse_tables(files, &of(files))).collect();
-        (base, parse_tables(&self.edited, &of(&self.edited)), parse_tables(&self.desired, &of(&self.desired)))
+        let base = self.base.iter().map(|files| parse_tables(files, topic)).collect();
+        (base, parse_tables(&self.edited, topic), parse_tables(&self.desired, topic))
     }
 }
 
@@ -73,22 +75,22 @@ pub(super) fn has_unknown_rows((base, edited, desired): &TopicTables<'_>) -> boo
 /// Whether a topic has a row in a file that is none of these.
 pub(super) fn has_rows_elsewhere(topic: &str, files: &FileTexts, names: &[&String]) -> bool {
     let others = files.iter().filter(|(file, _)| !names.contains(file));
-    let mut tables = others.flat_map(|(_, text)| valid_table_blocks(text));
+    let mut tables = others.flat_map(|(_, text)| plain_tables(text));
     tables.any(|(name, table)| {
-        let table = with_lf_line_ends(table);
         name == topic
             && parse_table(&table).is_some_and(|table| table.lines.iter().any(|line| line.key.is_some()))
     })
 }
 
-fn parse_tables<'s>(files: &'s [Vec<(&str, String)>], positions: &[Option<usize>]) -> FileTables<'s> {
-    let each = files.iter().zip(positions);
-    each.map(|(blocks, position)| parse_table(&blocks.get((*position)?)?.1)).collect()
+fn parse_tables<'s>(files: &'s [PlainTables<'_>], topic: &str) -> FileTables<'s> {
+    let texts = files.iter().map(|tables| tables.iter().find(|(name, _)| *name == topic));
+    texts.map(|table| parse_table(&table?.1)).collect()
 }
 
-fn plain_tables(text: Option<&Arc<str>>) -> Vec<(&str, String)> {
-    let blocks = text.map(|text| valid_table_blocks(text)).unwrap_or_default();
-    blocks.into_iter().map(|(topic, block)| (topic, with_lf_line_ends(block).into_owned())).collect()
+/// The tables of a file, with plain line ends.
+pub(super) fn plain_tables(text: &str) -> PlainTables<'_> {
+    let blocks = valid_table_blocks(text).into_iter();
+    blocks.map(|(topic, block)| (topic, with_lf_line_ends(block))).collect()
 }
 
 /// What git writes around the two sides of a conflict. Source: <https://git-scm.com/docs/git-merge>.
@@ -170,17 +172,10 @@ pub(in crate::pipeline) fn without_restored(
 
 /// A file without the rows of these papers.
 fn without_rows(text: &str, papers: &[&Dismissal]) -> Result<Arc<str>> {
-    let tables = valid_table_blocks(text).into_iter().map(|(topic, table)| {
+    let tables = plain_tables(text).into_iter().map(|(topic, table)| {
         let is_gone = |key: &PaperId| papers.iter().any(|one| one.topic == topic && one.paper == *key);
-        let table = with_lf_line_ends(table);
-        (
-            topic,
-            parse_table(&table)
-                .and_then(|table| table.without_rows(is_gone))
-                .unwrap_or_else(|| table.into_owned()),
-        )
+        let shorter = parse_table(&table).and_then(|table| table.without_rows(is_gone));
+        (topic, shorter.map_or(table, Cow::Owned))
     });
-    let tables: Vec<_> = tables.collect();
-    let tables: Vec<_> = tables.iter().map(|(topic, table)| (*topic, &**table)).collect();
-    Ok(splice_tables(Some(text), &tables)?.into())
+    Ok(splice_tables(Some(text), &tables.collect::<Vec<_>>())?.into())
 }

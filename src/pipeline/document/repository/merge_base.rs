@@ -75,12 +75,12 @@ pub(super) async fn find_merge_base(
         }
         ForgeMerge::Push(at) => {
             let push = &pushes.unmerged[at];
-            let pushed = push_files(store, target, push, files)?;
+            let with_it = push_files(store, target, push, files)?;
             // It was merged together with something else. If the forge names where the branch is now, it may have been the
             // push before.
             Ok(match pushes.unmerged.get(at + 1) {
-                Some(before) => after_merge(push_files(store, target, before, files)?, pushed, Some(push)),
-                None => after_merge(pushed, FileTexts::new(), Some(push)),
+                Some(before) => after_merge(push_files(store, target, before, files)?, with_it, Some(push)),
+                None => after_merge(with_it, FileTexts::new(), Some(push)),
             })
         }
         // Whatever is there now, nothing that is missing was deleted.

@@ -71,7 +71,9 @@ pub async fn propose(
     let head = session.heads.base.clone();
     let mut snapshot = Snapshot::load_known(&head.commit, session, store, target).await?;
     let (base, _) = find_merge_base(session, store, target, &snapshot.files(), Some(&head), &[]).await?;
-    let merged = snapshot.merge(session, store, target, &base, &mut TableCache::new(topics), now).await?;
+    let merged = snapshot
+        .merge(session, store, target, &base, &mut TableCache::new(&target.list, topics), now)
+        .await?;
     let current = snapshot.files();
     let body = match &target.mode {
         PublishMode::PullRequest(..) => Some(messages::pull_request_body(
@@ -95,7 +97,7 @@ pub async fn sync(
         store,
         target,
         session,
-        table_cache: TableCache::new(topics),
+        table_cache: TableCache::new(&target.list, topics),
         now,
         report: ListReport::default(),
         pending_review: None,

@@ -12,8 +12,7 @@ use crate::domain::pull_request_plan::{
     BranchMerge, BranchOwnership, DescriptionFreshness, DesiredChange, ObservedBranch, ObservedPullRequest,
     ObservedPullRequests, PullRequestPlanInput, PullRequestState,
 };
-use crate::list::forge;
-use crate::list::forge::PullRequest;
+use crate::list::forge::{ForgePullRequestState, PullRequest};
 use crate::list::git::{BranchHead, BranchHistory, GitMergeOutcome};
 use crate::pipeline::document::adopt::adopt_from_files;
 use crate::pipeline::document::exports::note_rows_seen;
@@ -28,7 +27,7 @@ const BRANCHES_MAX: u32 = 100;
 const MOVES_MAX: usize = 4;
 
 fn is_open(pull: &PullRequest) -> bool {
-    pull.state == forge::ForgePullRequestState::Open
+    pull.state == ForgePullRequestState::Open
 }
 
 /// What was seen at one time, with what a step needs of it.
@@ -106,21 +105,15 @@ impl RepositorySync<'_> {
     /// meanwhile. If branches keep moving, they are fetched last: the base then has what a pull request was merged with.
     async fn fetch_pulls_and_heads(&mut self) -> Result<Option<Vec<(u32, PullRequest)>>> {
         for _ in 0..MOVES_MAX {
-            let pulls = self.fetch_pulls().await?;
-            if !self.have_heads_moved().await? || pulls.is_none() {
+            let (pulls, before) = (self.fetch_pulls().await?, self.session.heads.clone());
+            self.refresh_heads().await?;
+            if pulls.is_none() || self.session.heads == before {
                 return Ok(pulls);
             }
         }
         let pulls = self.fetch_pulls().await?;
         self.refresh_heads().await?;
         Ok(pulls)
-    }
-
-    /// Fetches where the branches are now; whether one of them has moved.
-    async fn have_heads_moved(&mut self) -> Result<bool> {
-        let before = self.session.heads.clone();
-        self.refresh_heads().await?;
-        Ok(self.session.heads != before)
     }
 
     /// The pull requests of our branches, each with its branch's number; none if there is no forge. What has become of
@@ -157,7 +150,7 @@ impl RepositorySync<'_> {
         let list = self.target.list.name;
         let in_use = self.store.open_pull_request(list)?;
         let mut merged = Vec::new();
-        for (_, pull) in pulls.iter().filter(|(_, pull)| pull.state == forge::ForgePullRequestState::Merged) {
+        for (_, pull) in pulls.iter().filter(|(_, pull)| pull.state == ForgePullRequestState::Merged) {
             if !self.store.has_noted_merge(list, pull.number)? {
                 let (number, head) = (pull.number, pull.head_sha.parse().ok());
                 merged.push(MergedPull { number, head, is_in_use: Some(number) == in_use });
@@ -175,33 +168,28 @@ impl RepositorySync<'_> {
         adopt_from_files(self.store, &self.target.list, base, &merge_base, self.now)?;
         self.session.adopted_base = self.session.heads.base.commit.clone();
         let topics = self.target.list.topics.iter().map(|topic| self.store.ensure_topic(topic));
-        self.table_cache = TableCache::new(topics.collect::<Result<_>>()?);
+        self.table_cache = TableCache::new(&self.target.list, topics.collect::<Result<_>>()?);
         Ok(())
     }
 
     fn observe_pulls(&self, pulls: &[(u32, PullRequest)], body: &str) -> Result<Vec<ObservedPullRequest>> {
         let PublishMode::PullRequest(_, settings) = &self.target.mode else { return Ok(Vec::new()) };
-        let mut observed = Vec::new();
+        let (list, mut observed) = (self.target.list.name, Vec::new());
         for (branch, pull) in pulls {
-            let has_labels = settings.labels.iter().all(|label| pull.labels.contains(label));
-            let were_reviewers_asked = settings.reviewers.is_empty()
-                || self.store.has_asked_reviewers(self.target.list.name, pull.number)?;
             let is_current = pull.title == settings.title
                 && messages::is_same_body(&pull.body, body)
-                && has_labels
-                && were_reviewers_asked;
+                && settings.labels.iter().all(|label| pull.labels.contains(label))
+                && (settings.reviewers.is_empty() || self.store.has_asked_reviewers(list, pull.number)?);
             let state = match pull.state {
-                forge::ForgePullRequestState::Open if is_current => {
+                ForgePullRequestState::Open if is_current => {
                     PullRequestState::Open(DescriptionFreshness::Current)
                 }
-                forge::ForgePullRequestState::Open => PullRequestState::Open(DescriptionFreshness::Outdated),
-                forge::ForgePullRequestState::Merged => PullRequestState::Merged,
-                forge::ForgePullRequestState::Closed
-                    if self.store.is_closed_by_us(self.target.list.name, pull.number)? =>
-                {
+                ForgePullRequestState::Open => PullRequestState::Open(DescriptionFreshness::Outdated),
+                ForgePullRequestState::Merged => PullRequestState::Merged,
+                ForgePullRequestState::Closed if self.store.is_closed_by_us(list, pull.number)? => {
                     PullRequestState::ClosedByUs
                 }
-                forge::ForgePullRequestState::Closed => {
+                ForgePullRequestState::Closed => {
                     PullRequestState::ClosedByPerson(messages::parse_content(&pull.body))
                 }
             };

@@ -1,0 +1,116 @@
+//! What a person deleted from a list's tables since they were generated, and what they restored.
+
+use anyhow::{Context, Result};
+
+use super::attempt::MergeAttempt;
+use super::mass_deletion::MassDeletion;
+use super::tables::{TableTexts, has_rows_elsewhere};
+use crate::domain::table_merge::{DeletedRows, FileTables};
+use crate::domain::{PaperId, table_merge};
+use crate::pipeline::document::list::LIST_FILE;
+use crate::render::MarkerError;
+use crate::store::{Dismissal, FileTexts, ManualRow};
+
+/// What a person's deletions and their undoing change in what is known to be dismissed.
+pub(super) struct DismissalChanges {
+    pub(super) new: Vec<Dismissal>,
+    pub(super) restored: Vec<Dismissal>,
+}
+
+impl MergeAttempt<'_> {
+    /// The papers whose rows a person deleted since.
+    pub(super) fn find_dismissed(&self, edited_files: &FileTexts) -> Result<Vec<Dismissal>> {
+        if !self.base.is_known {
+            return Ok(Vec::new());
+        }
+        let none = FileTexts::new();
+        let names = self.files_to_merge(edited_files, None);
+        let each = TableTexts::of(&names, &self.base.files, edited_files, &none);
+        let (mut dismissed, mut sweeping) = (Vec::new(), MassDeletion::default());
+        for topic in self.list.topics {
+            let (base, edited, _) = each.topic_tables(topic);
+            let gone = self.find_deleted_rows(topic, &names, &base, &edited);
+            // One row by itself is the last of a table sooner or later; of a topic with others it may go.
+            let is_much = || gone.rows.len() > 1 || !has_rows_elsewhere(topic, edited_files, &names);
+            if gone.is_sweeping && !self.base.is_past && is_much() {
+                if has_lost_its_links(&edited, gone.rows.len()) {
+                    let fault = MarkerError::NoLinks { topic: topic.clone() };
+                    return Err(fault).with_context(|| self.list.path(LIST_FILE).display().to_string());
+                }
+                sweeping.add(topic, &gone.rows);
+            }
+            let excerpt =
+                |key: &PaperId| base.iter().flatten().flatten().find_map(|table| table.excerpt(key));
+            dismissed.extend(gone.rows.into_iter().map(|paper| {
+                let excerpt = excerpt(&paper).unwrap_or_default();
+                Dismissal { topic: topic.clone(), paper, noticed_at: self.now, excerpt }
+            }));
+        }
+        sweeping.confirm(self.store, self.list, self.base.branch.as_ref(), self.now)?;
+        Ok(dismissed)
+    }
+
+    /// The rows of a topic that a person deleted since, also those that stayed although they were not generated.
+    fn find_deleted_rows(
+        &self,
+        topic: &str,
+        names: &[&String],
+        base: &[FileTables<'_>],
+        edited: &FileTables<'_>,
+    ) -> DeletedRows {
+        let is_known =
+            |key: &PaperId| self.known_dismissed.iter().any(|old| old.topic == topic && old.paper == *key);
+        let mut deleted = table_merge::deleted_rows(base, edited, &is_known);
+        let manual: Vec<_> = self.rows_by_hand.iter().filter(|row| row.topic == topic).collect();
+        let mut gone = deleted_manual_rows(&manual, names, edited);
+        deleted.is_sweeping |= gone.len() > 1 && 2 * gone.len() > manual.len();
+        gone.retain(|key| !is_known(key) && !deleted.rows.contains(key));
+        deleted.rows.extend(gone);
+        deleted
+    }
+
+    /// The dismissed papers whose rows a person restored, as one does who undoes a deletion: they are there, and the base,
+    /// which is known to have been written, no longer had them.
+    pub(super) fn find_restored(&self, edited_files: &FileTexts) -> Vec<Dismissal> {
+        if !self.base.is_known || self.base.is_past || self.known_dismissed.is_empty() {
+            return Vec::new();
+        }
+        let none = FileTexts::new();
+        let each =
+            TableTexts::of(&self.files_to_merge(edited_files, None), &self.base.files, edited_files, &none);
+        let restored = self.list.topics.iter().flat_map(|topic| {
+            let (base, edited, _) = each.topic_tables(topic);
+            // Nothing is known of a table that the base did not have at all.
+            let had_table = !base.is_empty() && base.iter().all(|tables| tables.iter().any(Option::is_some));
+            let added: Vec<PaperId> = if had_table {
+                table_merge::added_rows(&base, &edited).into_iter().cloned().collect()
+            } else {
+                Vec::new()
+            };
+            self.known_dismissed
+                .iter()
+                .filter(move |one| one.topic == *topic && added.contains(&one.paper))
+                .cloned()
+        });
+        restored.collect()
+    }
+}
+
+/// Whether so many rows seem to be gone because the titles of most of them are no links any more.
+fn has_lost_its_links(edited: &FileTables<'_>, gone: usize) -> bool {
+    let lines = edited.iter().flatten().flat_map(|table| &table.lines);
+    let (with_link, without): (Vec<_>, Vec<_>) =
+        lines.filter(|line| !line.cells.is_empty()).partition(|line| line.key.is_some());
+    with_link.is_empty() && 2 * without.len() > gone
+}
+
+/// Those of a topic's manual rows that are gone: they are nowhere, and the table that had them is there.
+fn deleted_manual_rows(rows: &[&ManualRow], names: &[&String], edited: &FileTables<'_>) -> Vec<PaperId> {
+    let present = table_merge::added_rows(&[], edited);
+    let gone = rows.iter().filter(|row| {
+        let file = names.iter().position(|name| **name == row.file);
+        let has_table = file.is_some_and(|file| edited.get(file).is_some_and(Option::is_some));
+        has_table && !present.contains(&&row.paper)
+    });
+    gone.map(|row| row.paper.clone()).collect()
+}

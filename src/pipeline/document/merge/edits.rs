@@ -1,0 +1,166 @@
+//! The tables of a list's files, merged with what people did to them.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use super::attempt::MergeAttempt;
+use super::deletions::DismissalChanges;
+use super::tables::{PlainTables, TableTexts, TopicTables, count_rows, file_names, has_unknown_rows};
+use crate::domain::table_merge::{CellConflict, FileTables, MergeInput, MergedTables, ParsedTable};
+use crate::domain::{PaperId, table_merge};
+use crate::pipeline::document::generate::GeneratedTables;
+use crate::pipeline::document::list::ConflictReport;
+use crate::pipeline::document::merged_list::MergedList;
+use crate::render::{is_same_cell, parse_table, plain_cell, plain_title};
+use crate::store::{Dismissal, FileTexts, ManualRow};
+
+impl MergeAttempt<'_> {
+    /// The generated files with what people did to them.
+    pub(super) fn merge_edits(
+        &self,
+        generated_tables: &GeneratedTables,
+        generated: FileTexts,
+        edited_files: &FileTexts,
+        changes: DismissalChanges,
+    ) -> Result<MergedList> {
+        let mut names = self.files_to_merge(edited_files, Some(&generated));
+        let mut texts = TableTexts::of(&names, &self.base.files, edited_files, &generated);
+        let mut topic_tables = texts.all_topic_tables(self.list.topics);
+        if topic_tables.iter().any(has_unknown_rows) {
+            names = file_names(&self.base.files, edited_files, &generated);
+            texts = TableTexts::of(&names, &self.base.files, edited_files, &generated);
+            topic_tables = texts.all_topic_tables(self.list.topics);
+        }
+        let (mut merged, tables) = self.merge_topics(&names, &topic_tables, &changes)?;
+        merged.files = generated.clone();
+        for (file, mut tables) in names.into_iter().zip(tables) {
+            let edited = edited_files.get(file);
+            let text = match edited {
+                // A person deleted it, and nothing is to be written there.
+                None if tables.is_empty() => continue,
+                Some(edited) if tables.is_empty() => Arc::clone(edited),
+                Some(_) | None => {
+                    tables.extend(self.tables_of_other_topics(generated_tables, file, edited));
+                    self.splice_file(file, edited, &tables)?
+                }
+            };
+            merged.files.insert(file.clone(), text);
+        }
+        Ok(MergedList {
+            rows: count_rows(&merged.files, self.list.topics),
+            regenerated_volumes: generated_tables.regenerated_volumes(&generated),
+            generated,
+            dismissed: changes.new,
+            restored: changes.restored,
+            ..merged
+        })
+    }
+
+    /// The tables of each of the files, merged, with what there is to note and to report of that.
+    fn merge_topics(
+        &self,
+        names: &[&String],
+        topic_tables: &[TopicTables<'_>],
+        changes: &DismissalChanges,
+    ) -> Result<(MergedList, Vec<PlainTables<'_>>)> {
+        let none = FileTexts::new();
+        let proposed: &[FileTexts] =
+            if topic_tables.iter().any(has_added_rows) { &self.base.proposed } else { &[] };
+        let proposed = TableTexts::of(names, proposed, &none, &none);
+        let (mut merged, mut tables) = (MergedList::default(), vec![PlainTables::new(); names.len()]);
+        for (topic, (base, edited, desired)) in self.list.topics.iter().zip(topic_tables) {
+            let input = MergeInput {
+                base,
+                is_base_known: self.base.is_known,
+                other_bases: &tables_of_other_times(topic, &proposed, &changes.restored),
+                dismissed: &self.dismissed_keys(topic, changes),
+                edited,
+                desired,
+            };
+            let MergedTables { tables: of_topic, conflicts } =
+                table_merge::merge_tables(&input, &is_same_cell);
+            merged
+                .added
+                .push((topic.clone(), table_merge::added_rows(base, edited).into_iter().cloned().collect()));
+            merged.rows_by_hand.extend(self.only_papers(manual_rows(topic, names, &of_topic, desired))?);
+            let reports = conflicts.into_iter().map(|conflict| conflict_report(topic, conflict));
+            // A person who only changed the markup of a title or its link has written nothing else.
+            merged.conflicts.extend(reports.filter(|conflict| conflict.edited != conflict.desired));
+            for (tables, table) in tables.iter_mut().zip(of_topic) {
+                tables.extend(table.map(|table| (topic.as_str(), Cow::Owned(table))));
+            }
+        }
+        merged.rows_by_hand.sort();
+        Ok((merged, tables))
+    }
+
+    /// Of manual rows those of papers: a person's row of another page is not the program's business.
+    fn only_papers(&self, rows: Vec<ManualRow>) -> Result<Vec<ManualRow>> {
+        let mut papers = Vec::with_capacity(rows.len());
+        for row in rows {
+            if row.paper.is_surely_paper() || !self.store.paper_row_ids([&row.paper])?.is_empty() {
+                papers.push(row);
+            }
+        }
+        Ok(papers)
+    }
+
+    /// The papers whose rows a person deleted from a topic's tables.
+    fn dismissed_keys(&self, topic: &str, changes: &DismissalChanges) -> Vec<PaperId> {
+        let known = self.known_dismissed.iter().filter(|known| !changes.restored.contains(known));
+        let all = known.chain(&changes.new).filter(|one| one.topic == topic);
+        all.map(|one| one.paper.clone()).collect()
+    }
+}
+
+/// The tables of a topic that were generated at other times: what is proposed, and the rows that a person deleted and
+/// restored.
+fn tables_of_other_times<'s>(
+    topic: &str,
+    proposed: &'s TableTexts<'_>,
+    restored: &'s [Dismissal],
+) -> Vec<FileTables<'s>> {
+    let (mut others, _, _) = proposed.topic_tables(topic);
+    let rows = restored.iter().filter(|one| one.topic == topic);
+    others.extend(rows.filter_map(|one| Some(vec![Some(parse_table(&one.excerpt)?)])));
+    others
+}
+
+/// Whether there is a row that is desired and that the base did not have: somebody took it from elsewhere, or put it back.
+fn has_added_rows((base, edited, desired): &TopicTables<'_>) -> bool {
+    let not_desired = table_merge::added_rows(std::slice::from_ref(desired), edited);
+    table_merge::added_rows(base, edited).iter().any(|key| !not_desired.contains(key))
+}
+
+/// The rows of a topic that stay although they are not generated.
+fn manual_rows(
+    topic: &str,
+    names: &[&String],
+    tables: &[Option<String>],
+    generated: &FileTables<'_>,
+) -> Vec<ManualRow> {
+    let merged: FileTables<'_> = tables.iter().map(|table| table.as_deref().and_then(parse_table)).collect();
+    let keys = table_merge::added_rows(std::slice::from_ref(generated), &merged);
+    let has = |table: &Option<ParsedTable<'_>>, key: &PaperId| {
+        table.iter().flat_map(|table| &table.lines).any(|line| line.key.as_ref() == Some(key))
+    };
+    let rows = keys.into_iter().filter_map(|paper| {
+        let file = merged.iter().position(|table| has(table, paper))?;
+        Some(ManualRow { file: names[file].clone(), topic: topic.to_owned(), paper: paper.clone() })
+    });
+    rows.collect()
+}
+
+/// What there is to say of a conflict in a topic's table.
+fn conflict_report(topic: &str, conflict: CellConflict) -> ConflictReport {
+    let plain = |cell: &str| if conflict.column == "title" { plain_title(cell) } else { plain_cell(cell) };
+    ConflictReport {
+        topic: topic.to_owned(),
+        paper: conflict.key.to_string(),
+        edited: plain(&conflict.edited),
+        desired: plain(&conflict.desired),
+        column: conflict.column,
+    }
+}
