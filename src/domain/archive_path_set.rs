@@ -102,7 +102,7 @@ impl CharRange {
     }
 }
 
-/// A path before and after the place where a part's number stands.
+/// A path before and after the place of a part's number.
 pub(super) fn split_at_part_number(text: &str) -> (&str, &str) {
     let dot = text.rfind(['.', '/']).filter(|at| text[*at..].starts_with('.'));
     text.split_at(dot.unwrap_or(text.len()))
@@ -136,7 +136,7 @@ fn char_ranges(mut text: &str, month: &[CharRange]) -> Vec<CharRange> {
     signs
 }
 
-/// What stands where a part's number does: nothing for the first, then `-2`, `-3` and so on.
+/// What is in the place of a part's number: nothing for the first, then `-2`, `-3` and so on.
 fn part_number_forms() -> Vec<Vec<CharRange>> {
     let numbered = (1..=PART_DIGITS_MAX).map(|digits| {
         let first = if digits == 1 { '2' } else { '1' };

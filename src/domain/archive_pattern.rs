@@ -62,7 +62,7 @@ impl ArchivePattern {
         self.0[..dated].rsplit_once('/').map_or("", |(folder, _)| folder)
     }
 
-    /// Whether its files can be in this folder or below it, as its path from the list's folder tells.
+    /// Whether its files can be in this folder or below it, by its path from the list's folder.
     pub fn may_have_files_in(&self, folder: &str) -> bool {
         let end = self.0.match_indices('/').nth(folder.matches('/').count());
         end.is_some_and(|(end, _)| ArchivePathSet::from_folder_pattern(&self.0[..end]).contains(folder))

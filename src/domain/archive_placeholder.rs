@@ -1,4 +1,4 @@
-//! What stands for a date in the names of an archive's files.
+//! What is replaced by a date in the names of an archive's files.
 
 /// Where the four digits of a year stand.
 pub(super) const YEAR: &str = "{year}";

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 /// The wait after the first such poll; it doubles with each one after it.
 const FIRST: SignedDuration = SignedDuration::from_mins(15);
 
-/// The longest one. The crontab goes on beside it, and is mostly closer together.
+/// The longest one. The crontab goes on meanwhile, and is mostly closer together.
 const LONGEST: SignedDuration = SignedDuration::from_hours(24);
 
 /// How long to wait after so many incomplete polls in a row, at least one.

@@ -8,7 +8,7 @@ const GITHUB_PAGES: &str = ".github.io";
 const NOT_OWNERS: &str = "about apps blog collections contact docs enterprise enterprises explore features login
     marketplace notifications orgs organizations papers pricing search settings site sponsors stars topics users";
 
-/// First parts of a path behind which the owner stands, on the hosts beside GitHub: Hugging Face's
+/// First parts of a path behind which the owner is, on the hosts other than GitHub: Hugging Face's
 /// `datasets/<owner>/<name>`.
 const SHELVES: [&str; 2] = ["datasets", "spaces"];
 

@@ -19,7 +19,7 @@ pub struct Digest {
     /// Why it, or what is in it, comes late, in one sentence; none where it does not.
     pub late: Option<String>,
     /// Its papers by topic, in the subscription's order; empty where there is no news and the subscription
-    /// wants to be told so.
+    /// wants a digest that says so.
     pub sections: Vec<Section>,
 }
 
@@ -32,12 +32,12 @@ pub struct Section {
     pub papers: Vec<DigestPaper>,
 }
 
-/// One paper in a digest. It stands there once, under the first of its topics.
+/// One paper in a digest. It is there once, under the first of its topics.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DigestPaper {
     /// The paper.
     pub paper: Paper,
-    /// Why it is told.
+    /// Why it is announced.
     pub news: News,
     /// The subscription's other topics that it is also news of.
     pub also_in: Vec<String>,
@@ -54,13 +54,13 @@ pub struct DigestPart {
     pub of: u32,
 }
 
-/// What one try to deliver a message told us, in SMTP's three classes.
+/// The answer to one try to deliver a message, in SMTP's three classes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Attempt {
     /// 2yz: the receiver has it.
     Accepted,
     /// 2yz in an answer that is odd in some other way: the receiver has the message all the same, so it is never sent
-    /// again, and a person is told of the oddity.
+    /// again, and the oddity is reported.
     AcceptedWithWarning {
         /// What is odd, in plain words without address or secret.
         words: String,
@@ -91,7 +91,7 @@ pub enum RefusalScope {
 }
 
 impl Digest {
-    /// How many papers it tells.
+    /// How many papers it has.
     pub fn paper_count(&self) -> usize {
         self.sections.iter().map(|section| section.papers.len()).sum()
     }

@@ -9,7 +9,7 @@ pub struct NewsItem<'a> {
     pub topic: &'a str,
     /// Why it is news.
     pub news: News,
-    /// The paper as it stands now.
+    /// The paper as it is now.
     pub paper: &'a Paper,
 }
 
@@ -19,35 +19,44 @@ pub enum PastAnnouncement {
     /// Nothing.
     Never,
     /// This version of it at the latest; none if none had a number.
-    Told(Option<Version>),
+    Latest(Option<Version>),
 }
 
-/// Why a paper is worth telling to somebody who was told that of it before; none where it is not. What is new to one topic
-/// may have been told of another.
+/// Why a paper is worth announcing to somebody to whom that was announced of it before; none if it is not. What is new
+/// to one topic may have been announced for another.
 pub fn news_for_reader(news: News, revision: Revision, past: PastAnnouncement) -> Option<News> {
     match past {
         PastAnnouncement::Never => Some(news),
-        PastAnnouncement::Told(Some(told)) if Some(told) < revision.version() => Some(News::Replacement),
-        PastAnnouncement::Told(_) => None,
+        PastAnnouncement::Latest(Some(latest)) if Some(latest) < revision.version() => {
+            Some(News::Replacement)
+        }
+        PastAnnouncement::Latest(_) => None,
     }
 }
 
 /// Sorts news into sections, in the order of the subscription's topics. A paper that is news of several of
-/// them stands under the first and names the others; one that is new and was replaced since is new.
+/// them is under the first and names the others; one that is new and was replaced since is new.
 pub fn digest_sections(topics: &[String], pieces: &[NewsItem<'_>], code_hosts: &[String]) -> Vec<Section> {
-    let mut told: Vec<(usize, DigestPaper)> = Vec::new();
+    let mut entries: Vec<(usize, DigestPaper)> = Vec::new();
     for (place, topic) in topics.iter().enumerate() {
         for piece in pieces.iter().filter(|piece| piece.topic == topic) {
-            match told.iter_mut().find(|(_, told)| told.paper.id == piece.paper.id) {
-                Some((first, told)) => add_news(told, piece, place != *first),
-                None => told.push((place, digest_paper(piece, code_hosts))),
+            match entries.iter_mut().find(|(_, entry)| entry.paper.id == piece.paper.id) {
+                Some((first, entry)) => {
+                    if piece.news == News::New {
+                        entry.news = News::New;
+                    }
+                    if place != *first && !entry.also_in.iter().any(|topic| topic == piece.topic) {
+                        entry.also_in.push(piece.topic.to_owned());
+                    }
+                }
+                None => entries.push((place, digest_paper(piece, code_hosts))),
             }
         }
     }
     let sections = topics.iter().enumerate().map(|(place, topic)| {
         let mut papers: Vec<DigestPaper> =
-            told.iter().filter(|(first, _)| *first == place).map(|(_, told)| told.clone()).collect();
-        papers.sort_by_key(|told| (told.news == News::Replacement, std::cmp::Reverse(told.paper.updated)));
+            entries.iter().filter(|(first, _)| *first == place).map(|(_, entry)| entry.clone()).collect();
+        papers.sort_by_key(|entry| (entry.news == News::Replacement, std::cmp::Reverse(entry.paper.updated)));
         Section { topic: topic.clone(), papers }
     });
     sections.filter(|section| !section.papers.is_empty()).collect()
@@ -57,13 +66,4 @@ fn digest_paper(piece: &NewsItem<'_>, code_hosts: &[String]) -> DigestPaper {
     let paper = piece.paper.clone();
     let code_link = code_link(&paper.abstract_.one_line(), paper.comment.as_deref(), code_hosts);
     DigestPaper { paper, news: piece.news, also_in: Vec::new(), code_link }
-}
-
-fn add_news(told: &mut DigestPaper, piece: &NewsItem<'_>, is_other_topic: bool) {
-    if piece.news == News::New {
-        told.news = News::New;
-    }
-    if is_other_topic && !told.also_in.iter().any(|topic| topic == piece.topic) {
-        told.also_in.push(piece.topic.to_owned());
-    }
 }

@@ -1,4 +1,4 @@
-//! What may be kept beside a list.
+//! What may be kept next to a list.
 
 /// The papers of a list in another form, in a file of its own that is the program's whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

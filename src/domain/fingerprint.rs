@@ -1,4 +1,4 @@
-//! What tells one text from another without keeping it.
+//! What identifies a text without keeping it.
 
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -8,12 +8,12 @@ use xxhash_rust::xxh3::xxh3_128;
 pub struct Fingerprint(u128);
 
 impl Fingerprint {
-    /// The print of a text.
+    /// The fingerprint of a text.
     pub fn of(text: impl AsRef<[u8]>) -> Self {
         Self(xxh3_128(text.as_ref()))
     }
 
-    /// A print that was kept.
+    /// A fingerprint that was kept.
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(u128::from_be_bytes(bytes))
     }

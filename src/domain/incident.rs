@@ -1,4 +1,4 @@
-//! What is wrong, and when the operator is told of it: once when it has lasted, once when it is over.
+//! What is wrong, and when the operator is alerted: once when it has lasted, once when it is over.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -15,7 +15,7 @@ pub struct Incident {
     pub advice: String,
 }
 
-/// A trouble as it is remembered.
+/// An incident as it is remembered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IncidentRecord {
     /// What it is wrong with.
@@ -24,13 +24,13 @@ pub struct IncidentRecord {
     pub since: Timestamp,
     /// What was wrong when it was last looked at.
     pub description: String,
-    /// When the operator was told of it.
+    /// When the operator was alerted.
     pub alerted_at: Option<Timestamp>,
     /// Since when it has been well again.
     pub well_since: Option<Timestamp>,
 }
 
-/// What the operator is told at once, in one notice.
+/// What the operator is alerted to at once, in one message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OperatorAlert {
     /// Its number, from 1.
@@ -43,7 +43,7 @@ pub struct OperatorAlert {
     pub resolved: Vec<ResolvedIncident>,
 }
 
-/// A trouble that the operator was told of, and that is over.
+/// An incident that was reported to the operator, and that is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResolvedIncident {
     /// What was wrong.
@@ -54,18 +54,18 @@ pub struct ResolvedIncident {
     pub well_since: Timestamp,
 }
 
-/// What is to be remembered of the troubles, and what the operator is told of them.
+/// What is to be remembered of the incidents, and what is reported to the operator.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct IncidentUpdate {
     /// What is to be remembered.
     pub records: Vec<IncidentRecord>,
-    /// What the operator is told that has begun.
+    /// What is reported as begun.
     pub opened: Vec<Incident>,
-    /// What the operator is told that is over.
+    /// What is reported as over.
     pub resolved: Vec<ResolvedIncident>,
 }
 
-/// Decides what the operator is told. A trouble that the operator knows of is over once it has been well for as
+/// Decides what is reported to the operator. An incident that was reported is over once it has been well for as
 /// long as it had to be wrong: one good poll in a bad week is a part of that week.
 pub fn update_incidents(
     records: &[IncidentRecord],
@@ -73,45 +73,45 @@ pub fn update_incidents(
     after: SignedDuration,
     now: Timestamp,
 ) -> IncidentUpdate {
-    let mut told = IncidentUpdate::default();
-    for trouble in found {
-        let known = records.iter().find(|record| record.subject == trouble.subject);
-        let since = known.map_or(trouble.since, |known| known.since.min(trouble.since));
+    let mut update = IncidentUpdate::default();
+    for incident in found {
+        let known = records.iter().find(|record| record.subject == incident.subject);
+        let since = known.map_or(incident.since, |known| known.since.min(incident.since));
         let was_told = known.and_then(|known| known.alerted_at);
         let is_time = was_told.is_none() && now.duration_since(since) >= after;
         if is_time {
-            told.opened.push(Incident { since, ..trouble.clone() });
+            update.opened.push(Incident { since, ..incident.clone() });
         }
-        told.records.push(IncidentRecord {
-            subject: trouble.subject.clone(),
+        update.records.push(IncidentRecord {
+            subject: incident.subject.clone(),
             since,
-            description: trouble.description.clone(),
+            description: incident.description.clone(),
             alerted_at: was_told.or(is_time.then_some(now)),
             well_since: None,
         });
     }
-    let is_gone = |record: &&IncidentRecord| !found.iter().any(|trouble| trouble.subject == record.subject);
+    let is_gone = |record: &&IncidentRecord| !found.iter().any(|incident| incident.subject == record.subject);
     for record in records.iter().filter(is_gone).filter(|record| record.alerted_at.is_some()) {
         let well_since = record.well_since.unwrap_or(now);
         if now.duration_since(well_since) >= after {
-            told.resolved.push(ResolvedIncident {
+            update.resolved.push(ResolvedIncident {
                 subject: record.subject.clone(),
                 since: record.since,
                 well_since,
             });
         } else {
-            told.records.push(IncidentRecord { well_since: Some(well_since), ..record.clone() });
+            update.records.push(IncidentRecord { well_since: Some(well_since), ..record.clone() });
         }
     }
-    told.records.sort_by(|a, b| a.subject.cmp(&b.subject));
-    told
+    update.records.sort_by(|a, b| a.subject.cmp(&b.subject));
+    update
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Whether a topic is wrong in each hour of a life (`!`), and what the operator is told in it: `B` that it
+    /// Whether a topic is wrong in each hour of a life (`!`), and what is reported in it: `B` that it
     /// began, `E` that it ended.
     fn lived(life: &str, after_hours: i64) -> String {
         let begin: Timestamp = "2026-03-10T00:00:00Z".parse().unwrap();
@@ -130,9 +130,9 @@ mod tests {
                     advice: String::new(),
                 })
                 .collect();
-            let told = update_incidents(&records, &found, after, now);
-            records = told.records;
-            match (told.opened.len(), told.resolved.len()) {
+            let update = update_incidents(&records, &found, after, now);
+            records = update.records;
+            match (update.opened.len(), update.resolved.len()) {
                 (0, 0) => '.',
                 (1, 0) => 'B',
                 (0, 1) => 'E',
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn the_operator_is_told_once_when_it_has_lasted_and_once_when_it_is_over() {
-        for (life, told) in [
+        for (life, reported) in [
             ("........", "........"),
             (".!!.....", "........"), // too short to tell
             (".!!!!...", "....B..."),
@@ -155,7 +155,7 @@ mod tests {
             ("!!.!!.!!.!!.", "............"),
             (".!!!!....!!!!....", "....B...E...B...E"),
         ] {
-            assert_eq!(lived(life, 3), told, "{life}");
+            assert_eq!(lived(life, 3), reported, "{life}");
         }
         assert_eq!(lived(".!!.!.", 0), ".B.EBE", "who wants to hear of everything");
     }
@@ -163,17 +163,17 @@ mod tests {
     #[test]
     fn a_trouble_that_changes_its_face_stays_the_same_one() {
         let at = |hour: i64| Timestamp::from_second(hour * 3600).unwrap();
-        let trouble = |words: &str, since| Incident {
+        let incident = |words: &str, since| Incident {
             subject: "topic \"Birds\"".into(),
             since,
             description: words.into(),
             advice: String::new(),
         };
         let after = SignedDuration::from_hours(3);
-        let first = update_incidents(&[], &[trouble("failing", at(0))], after, at(0));
-        let second = update_incidents(&first.records, &[trouble("incomplete", at(2))], after, at(3));
-        assert_eq!(second.opened, [trouble("incomplete", at(0))]);
-        let third = update_incidents(&second.records, &[trouble("stale", at(1))], after, at(9));
+        let first = update_incidents(&[], &[incident("failing", at(0))], after, at(0));
+        let second = update_incidents(&first.records, &[incident("incomplete", at(2))], after, at(3));
+        assert_eq!(second.opened, [incident("incomplete", at(0))]);
+        let third = update_incidents(&second.records, &[incident("stale", at(1))], after, at(9));
         assert_eq!((third.opened.len(), third.records[0].alerted_at), (0, Some(at(3))));
     }
 }

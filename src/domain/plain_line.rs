@@ -1,6 +1,6 @@
-//! A look over a text that tells most of them apart from those which must be made one line.
+//! A look over a text that finds quickly that most texts need no change to be one line.
 
-/// Whether a text is one line as it stands: printable ASCII, its words parted by one space, none at
+/// Whether a text is one line as it is: printable ASCII, its words parted by one space, none at
 /// the ends. It never stops early, so that the compiler can look at many bytes at once.
 pub fn is_plain_line(text: &str) -> bool {
     let bytes = text.as_bytes();

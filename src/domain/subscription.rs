@@ -1,4 +1,4 @@
-//! Who is told what, where and when.
+//! Who gets what news, where and when.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -12,15 +12,15 @@ pub struct Subscription {
     pub name: String,
     /// The names of its topics, in the digest's order; at least one.
     pub topics: Vec<String>,
-    /// The name of the sink that is told.
+    /// The name of the sink that gets its digests.
     pub sink: String,
     /// When.
     pub cadence: Cadence,
-    /// What news is told.
+    /// What news it gets.
     pub include: NewsFilter,
     /// What becomes of a digest without papers.
     pub empty_digest: EmptyDigestPolicy,
-    /// How many of the latest papers a new subscription is told at once.
+    /// How many of the latest papers a new subscription gets at once.
     pub first_papers: u32,
 }
 
@@ -41,7 +41,7 @@ pub enum Cadence {
     },
 }
 
-/// Which news a subscription is told.
+/// Which news a subscription gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NewsFilter {
     /// Papers that the topic has not seen before.
@@ -86,7 +86,7 @@ impl Cadence {
 }
 
 impl NewsFilter {
-    /// Whether such news is told.
+    /// Whether it gets such news.
     pub fn includes(self, news: News) -> bool {
         match news {
             News::New => self.new,

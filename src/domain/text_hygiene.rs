@@ -24,7 +24,7 @@ pub fn is_joiner(c: char) -> bool {
 }
 
 /// A stranger's text as one line of visible characters: each run of white space and control characters is one space, and
-/// what cannot be seen is left out. The character that stands for an unreadable one becomes a question mark.
+/// what cannot be seen is left out. The character in the place of an unreadable one becomes a question mark.
 pub fn visible_line(text: &str) -> String {
     let visible = text.chars().filter(|c| !is_invisible(*c)).map(|c| match c {
         '\u{fffd}' => '?',

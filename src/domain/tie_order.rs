@@ -1,20 +1,20 @@
 //! The order of papers whose dates are equal.
 
-/// Brings rows of one date into the order in which the source shows them: `standing` is their order
+/// Brings rows of one date into the order in which the source shows them: `current` is their order
 /// now, `shown` the source's order of those it showed. A row that it did not show stays behind the
 /// row that it stands behind now.
-pub fn merge_order<T: Copy + Eq + std::hash::Hash>(standing: &[T], shown: &[T]) -> Vec<T> {
+pub fn merge_order<T: Copy + Eq + std::hash::Hash>(current: &[T], shown: &[T]) -> Vec<T> {
     let is_shown: std::collections::HashSet<T> = shown.iter().copied().collect();
     let mut behind: std::collections::HashMap<Option<T>, Vec<T>> = std::collections::HashMap::new();
     let mut before = None;
-    for row in standing {
+    for row in current {
         if is_shown.contains(row) {
             before = Some(*row);
         } else {
             behind.entry(before).or_default().push(*row);
         }
     }
-    let mut order = Vec::with_capacity(standing.len() + shown.len());
+    let mut order = Vec::with_capacity(current.len() + shown.len());
     order.extend(behind.remove(&None).unwrap_or_default());
     for row in shown {
         order.push(*row);
@@ -29,7 +29,7 @@ mod tests {
 
     #[test]
     fn equal_dates_stand_as_the_source_gave_them() {
-        for (standing, shown, order) in [
+        for (current, shown, order) in [
             ("", "abc", "abc"),
             ("bc", "abc", "abc"),
             ("ab", "ba", "ba"),
@@ -38,8 +38,8 @@ mod tests {
             ("axb", "ba", "bax"),
             ("abc", "", "abc"),
         ] {
-            let order_found = merge_order(standing.as_bytes(), shown.as_bytes());
-            assert_eq!(String::from_utf8(order_found).unwrap(), order, "{standing} {shown}");
+            let order_found = merge_order(current.as_bytes(), shown.as_bytes());
+            assert_eq!(String::from_utf8(order_found).unwrap(), order, "{current} {shown}");
         }
     }
 }

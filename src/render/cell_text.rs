@@ -8,7 +8,7 @@
 use super::single_line::SingleLine;
 use super::{emphasis, mention};
 
-/// What may need an escape, with the entity that stands for it.
+/// What may need an escape, with its entity.
 const ENTITIES: [(u8, &str); 10] = [
     (b'|', "&#124;"),
     (b'<', "&#60;"),
@@ -84,14 +84,14 @@ pub(super) fn read(cell: &str) -> String {
 /// A line, and what of it must not stay bare.
 struct CellText<'a> {
     text: &'a str,
-    /// Where the bytes stand that writing must look at.
+    /// The places of the bytes that writing must look at.
     candidates: Vec<usize>,
     marks: EscapedMarks,
     has_at: bool,
     has_bracket: bool,
 }
 
-/// Which marks are escaped wherever they stand.
+/// Which marks are escaped wherever they are.
 #[derive(Clone, Copy, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "one for each mark, and none depends on another")]
 struct EscapedMarks {
@@ -218,7 +218,7 @@ impl<'a> CellText<'a> {
         next.is_ascii_alphabetic() || matches!(next, b'/' | b'!' | b'?') || (self.has_at && next != b' ')
     }
 
-    /// Where the web address ends whose scheme's colon stands at `colon`. GitHub makes a link of such
+    /// Where the web address ends whose scheme's colon is at `colon`. GitHub makes a link of such
     /// an address, unless a bracket is open before it; in a link nobody is pinged, and an escape would
     /// lead it astray.
     fn address(&self, colon: usize) -> Option<usize> {
@@ -236,7 +236,7 @@ impl<'a> CellText<'a> {
     }
 }
 
-/// Where the bytes stand at which writing must look closer. Most bytes are none, so eight are looked at
+/// The places of the bytes at which writing must look closer. Most bytes are none, so eight are looked at
 /// at once.
 fn escape_candidates(bytes: &[u8]) -> Vec<usize> {
     let is_stop = |byte: &u8| STOPS[usize::from(*byte)];

@@ -1,6 +1,6 @@
 //! Code blocks between fences, in which nothing of a Markdown text is what it looks like.
 
-/// Where a reader of lines stands: in a fenced code block or not.
+/// Whether a reader of lines is in a fenced code block.
 /// Source: <https://github.github.com/gfm/#fenced-code-blocks>.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct CodeFence {
@@ -27,7 +27,7 @@ impl CodeFence {
     }
 }
 
-/// The mark of a fence, how many there are, and what stands behind them.
+/// The mark of a fence, how many there are, and what is behind them.
 fn parse_fence(line: &str) -> Option<(u8, usize, &str)> {
     let bare = line.trim_start_matches(' ');
     let mark = *bare.as_bytes().first().filter(|mark| matches!(mark, b'`' | b'~'))?;

@@ -18,7 +18,7 @@ Paperwire keeps the tables between the markers below; whatever you write outside
 ";
 
 /// Puts each topic's table between its markers, in the line ends of the marker before it; every byte
-/// outside stays, and so does what stands between other markers, however wrong they are. Without a text, or with an empty
+/// outside stays, and so does what is between other markers, however wrong they are. Without a text, or with an empty
 /// one: a new list. Markers in code blocks do not count.
 pub fn splice_tables(
     text: Option<&str>,
@@ -31,13 +31,13 @@ pub fn splice_tables(
     }
 }
 
-/// Whether nothing else stands in a text than the line that leads to an archive.
+/// Whether nothing else is in a text than the line that leads to an archive.
 pub(super) fn is_archive_links(text: &str) -> bool {
     let line = text.trim();
     line.starts_with(ARCHIVE_LINKS) && !line.contains('\n') && line.ends_with(')')
 }
 
-/// What stands between the markers of each topic's table, in the text's order, if all markers are right.
+/// What is between the markers of each topic's table, in the text's order, if all markers are right.
 pub fn table_blocks(text: &str) -> Result<Vec<(&str, &str)>, MarkerError> {
     let (places, faults) = scan_markers(text);
     match faults.into_iter().next() {
@@ -46,7 +46,7 @@ pub fn table_blocks(text: &str) -> Result<Vec<(&str, &str)>, MarkerError> {
     }
 }
 
-/// What stands between the markers of those topics whose markers are right, in the text's order.
+/// What is between the markers of those topics whose markers are right, in the text's order.
 pub fn valid_table_blocks(text: &str) -> Vec<(&str, &str)> {
     text_in_spans(text, &scan_markers(text).0)
 }
@@ -131,9 +131,9 @@ fn splice_into(text: &str, tables: &[(&str, &str)]) -> Result<String, MarkerErro
     for place in &places {
         let Some((_, table)) = tables.iter().find(|(topic, _)| *topic == place.topic) else { continue };
         list.push_str(&text[done..place.start]);
-        let standing = &text[place.start..place.end];
-        if memchr(b'\r', standing.as_bytes()).is_some() && with_lf_line_ends(standing) == *table {
-            list.push_str(standing);
+        let current = &text[place.start..place.end];
+        if memchr(b'\r', current.as_bytes()).is_some() && with_lf_line_ends(current) == *table {
+            list.push_str(current);
         } else if text[..place.start].ends_with("\r\n") {
             list.push_str(&table.replace('\n', "\r\n"));
         } else {
@@ -167,7 +167,7 @@ pub fn with_lf_line_ends(text: &str) -> Cow<'_, str> {
     if text.contains("\r\n") { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) }
 }
 
-/// Where a topic's table stands.
+/// The place of a topic's table.
 struct TableSpan<'a> {
     topic: &'a str,
     /// The line of its first marker, from 1.
@@ -179,8 +179,8 @@ struct TableSpan<'a> {
 }
 
 /// The places of all tables whose markers are right, in the text's order, and what is wrong with others: the first fault of
-/// each topic. A topic is left out with all its markers, and what stood in its open table is looked at again: what stands
-/// within another is told apart by that. No line is looked at more than twice so, however many topics are left out.
+/// each topic. A topic is left out with all its markers, and what was in its open table is looked at again: what is
+/// within another is found by that. No line is looked at more than twice so, however many topics are left out.
 fn scan_markers(text: &str) -> (Vec<TableSpan<'_>>, Vec<MarkerError>) {
     let mut survey = MarkerScan::default();
     let mut here = LineCursor::default();
@@ -245,7 +245,7 @@ struct MarkerScan<'a> {
     first_lines: HashMap<&'a str, usize>,
     excluded: HashSet<&'a str>,
     errors: Vec<MarkerError>,
-    /// What looks like a marker and is none, and stands in no table.
+    /// What looks like a marker and is none, and is in no table.
     strays: Vec<MarkerError>,
 }
 
@@ -260,7 +260,7 @@ impl<'a> MarkerScan<'a> {
         self.errors.push(fault);
     }
 
-    /// Takes a marker that stands in no table; one that begins a table gives its place.
+    /// Takes a marker that is in no table; one that begins a table gives its place.
     fn open_table(
         &mut self,
         mark: Option<Marker<'a>>,
@@ -295,7 +295,7 @@ impl<'a> MarkerScan<'a> {
     }
 }
 
-/// What is wrong with a table in which another marker stands than its end.
+/// What is wrong with a table that has another marker in it than its end.
 fn nested_marker_error(
     outer: &TableSpan<'_>,
     line: usize,

@@ -46,7 +46,7 @@ pub enum MarkerError {
         marker_line("end", outer)
     )]
     Nested {
-        /// Where the marker stands.
+        /// The line of the marker.
         line: usize,
         /// `begin` or `end`.
         verb: &'static str,
@@ -88,11 +88,11 @@ pub enum MarkerError {
         marker_line("end", "Topic")
     )]
     Misspelt {
-        /// Where it stands.
+        /// Its line.
         line: usize,
-        /// What stands there.
+        /// What is there.
         text: String,
-        /// The topic whose table it stands in, or which has no markers.
+        /// The topic whose table it is in, or which has no markers.
         topic: Option<String>,
     },
     /// The rows of a table are there, and none of them links a paper any more.
@@ -104,7 +104,7 @@ pub enum MarkerError {
         /// The topic.
         topic: String,
     },
-    /// What stands in a topic's place is nothing that could be kept.
+    /// What is in a topic's place is nothing that could be kept.
     #[error(
         "what stands between the markers of `{topic}` is no table of papers, and would be lost: a table has a header, a rule \
          such as | --- | --- | below it, and rows that link papers. Mend it, move it out of the markers, or delete it, and the \

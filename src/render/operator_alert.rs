@@ -3,7 +3,7 @@
 use super::phrase;
 use crate::domain::{Incident, OperatorAlert, ResolvedIncident};
 
-/// Troubles that one notice tells one by one; of more the number is told.
+/// Incidents that one alert reports one by one; of more it says the number.
 const TROUBLES_MAX: usize = 8;
 
 /// The longest sentence about one of them, in UTF-16 units: eight of them fit into the smallest of messages.

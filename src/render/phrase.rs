@@ -24,14 +24,14 @@ pub(crate) fn utf16_units(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
 }
 
-/// The text as `written` writes it, within a number of UTF-16 units; cut after a word where it is too long.
+/// The text as `written` writes it, within a number of UTF-16 units; cut after a word if it is too long.
 /// `written` must write each character for itself, so that more text never becomes shorter.
 pub(crate) fn truncate(text: &str, units_max: usize, written: impl Fn(&str) -> String) -> String {
     let kept = fitting_prefix(text, units_max, &written);
     if kept.len() == text.len() { written(text) } else { written(kept) + "…" }
 }
 
-/// The longest beginning of a text that fits; where it is not the whole, it leaves a unit for the ellipsis.
+/// The longest beginning of a text that fits; if it is not the whole, it leaves a unit for the ellipsis.
 fn fitting_prefix(text: &str, units_max: usize, written: impl Fn(&str) -> String) -> &str {
     let ends: Vec<usize> = text.char_indices().map(|(end, _)| end).take(units_max + 1).collect();
     if ends.len() <= units_max && utf16_units(&written(text)) <= units_max {
@@ -43,7 +43,7 @@ fn fitting_prefix(text: &str, units_max: usize, written: impl Fn(&str) -> String
     words.trim_end_matches([' ', ',', ';', ':', '.'])
 }
 
-/// What a message of this digest is headed: the topic, or the subscription where there are several or none.
+/// What a message of this digest is headed: the topic, or the subscription if there are several or none.
 pub(crate) fn headline(digest: &Digest) -> String {
     match digest.sections.as_slice() {
         [only] => visible_line(&only.topic),
@@ -64,15 +64,15 @@ pub(crate) fn paper_counts(digest: &Digest) -> String {
 
 /// How many of its papers are new ones.
 pub(crate) fn new_paper_count(digest: &Digest) -> usize {
-    let told = digest.sections.iter().flat_map(|section| &section.papers);
-    told.filter(|told| told.news == News::New).count()
+    let papers = digest.sections.iter().flat_map(|section| &section.papers);
+    papers.filter(|paper| paper.news == News::New).count()
 }
 
 fn count_papers(number: usize, kind: &str) -> String {
     format!("{number} {kind} paper{}", if number == 1 { "" } else { "s" })
 }
 
-/// `part 2 of 3`; nothing where there is only one.
+/// `part 2 of 3`; nothing if there is only one.
 pub(crate) fn part_of_parts(part: DigestPart) -> Option<String> {
     (part.of > 1).then(|| format!("part {} of {}", part.number, part.of))
 }
@@ -93,14 +93,14 @@ pub(super) fn readable_title(paper: &Paper) -> Cow<'_, str> {
     if title.trim().is_empty() { paper.id.as_str().into() } else { title }
 }
 
-/// The title as one line; the identity where it is empty.
+/// The title as one line; the identity if it is empty.
 pub(crate) fn title(paper: &Paper) -> String {
     Some(visible_line(&tex_to_unicode(&paper.title)))
         .filter(|title| !title.is_empty())
         .unwrap_or_else(|| visible_line(paper.id.as_str()))
 }
 
-/// `A, B, C and 5 more`; nothing where no author is told.
+/// `A, B, C and 5 more`; nothing if no author is known.
 pub(crate) fn authors(authors: &[Author]) -> Option<String> {
     let name = |author: &Author| truncate(&visible_line(&author.name), AUTHOR_UNITS_MAX, str::to_owned);
     let named: Vec<_> = authors.iter().take(AUTHORS_MAX).map(name).filter(|name| !name.is_empty()).collect();
@@ -125,11 +125,11 @@ pub(crate) fn group_digits(number: impl ToString + Copy) -> String {
     out
 }
 
-/// What is told of a paper in one line: `26 March 2025 · cs.CV, cs.LG · 12 pages · also in Robotics`.
-pub(crate) fn paper_facts(told: &DigestPaper, zone: &TimeZone) -> String {
-    let paper = &told.paper;
+/// What is known of a paper in one line: `26 March 2025 · cs.CV, cs.LG · 12 pages · also in Robotics`.
+pub(crate) fn paper_facts(entry: &DigestPaper, zone: &TimeZone) -> String {
+    let paper = &entry.paper;
     let listed = |words: Vec<String>| Some(words.join(", ")).filter(|words| !words.is_empty());
-    let also = listed(told.also_in.iter().map(|topic| visible_line(topic)).collect());
+    let also = listed(entry.also_in.iter().map(|topic| visible_line(topic)).collect());
     let facts = [
         Some(long_date(paper.updated, zone)),
         listed(paper.categories.iter().map(|category| visible_line(&category.0)).collect()),
@@ -144,10 +144,10 @@ pub(crate) fn paper_facts(told: &DigestPaper, zone: &TimeZone) -> String {
 }
 
 /// `Replaced by v3`; nothing for a new paper.
-pub(crate) fn replaced_by_version(told: &DigestPaper) -> Option<String> {
-    match told.news {
+pub(crate) fn replaced_by_version(entry: &DigestPaper) -> Option<String> {
+    match entry.news {
         News::New => None,
-        News::Replacement => Some(format!("Replaced by {}", told.paper.revision).trim_end().to_owned()),
+        News::Replacement => Some(format!("Replaced by {}", entry.paper.revision).trim_end().to_owned()),
     }
 }
 

@@ -49,13 +49,13 @@ pub struct ConflictEntry {
     pub title: SingleLine,
     /// The column's name.
     pub column: String,
-    /// What the person wrote; it stands.
+    /// What the person wrote; it stays.
     pub edited: SingleLine,
-    /// What would stand there without that.
+    /// What would be there without that.
     pub desired: SingleLine,
 }
 
-/// The body, in GitHub's Markdown. Papers that do not fit are counted; they stand in the pull request's files.
+/// The body, in GitHub's Markdown. Papers that do not fit are counted; they are in the pull request's files.
 pub fn body(changes: &[TopicChanges]) -> String {
     let mut body = PullRequestBody { text: String::new(), omitted: 0 };
     for topic in changes.iter().filter(|topic| !topic.is_empty()) {
@@ -156,7 +156,7 @@ struct PullRequestBody {
     omitted: usize,
 }
 
-/// What stands under everything.
+/// What is under everything.
 const FOOT: &str = "
 ---
 This pull request is kept current: more papers are added to it until it is merged. Rows that you delete and cells \
@@ -167,7 +167,7 @@ that you edit on its branch stay as you leave them. If you close it, it stays cl
 const KEPT_FREE: usize = FOOT.len() + 120;
 
 impl PullRequestBody {
-    /// Text that stands whole or not at all.
+    /// Text that is there whole or not at all.
     fn push_text(&mut self, text: &str) {
         if self.text.len() + text.len() + KEPT_FREE <= BODY_BYTES_MAX {
             self.text.push_str(text);

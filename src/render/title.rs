@@ -8,7 +8,7 @@ use super::{emphasis, mention};
 const ESCAPED: &[u8] = b"\\`*_~[]<&|#";
 
 /// The bracket before an address. Some renderers take the backslash from brackets in a link's text and
-/// then read that text anew, so a backslash would not hold here.
+/// then read that text again, so a backslash would not hold here.
 const BRACKET: &str = "&#93;";
 
 /// Writes the line as the text of a link shows it.

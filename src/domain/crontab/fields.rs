@@ -185,7 +185,7 @@ impl CrontabFieldSpec {
     }
 }
 
-/// The line that a name such as `@daily` stands for, or the line itself.
+/// The line that a name such as `@daily` means, or the line itself.
 fn expand_name(line: &str) -> Result<&str, CrontabError> {
     if !line.starts_with('@') {
         return Ok(line);

@@ -83,7 +83,7 @@ struct OracleCase {
 
 impl OracleCase {
     /// The case, unless the line names a date that no year has, or has days that the judge reads
-    /// otherwise: in `*/2` of a day beside a weekday it sees a restriction, and crontab(5) does not.
+    /// otherwise: in `*/2` of a day next to a weekday it sees a restriction, and crontab(5) does not.
     fn new(line: String, zone: &str) -> Option<Self> {
         let days: Vec<&str> = line.split(' ').skip(2).step_by(2).collect();
         if days.iter().any(|day| day.starts_with("*/")) && !days.contains(&"*") {
@@ -121,7 +121,7 @@ impl OracleCase {
         self.is_judged_at_changes() || self.is_plain(instant)
     }
 
-    /// Compares at most `count` instants after `after` and up to `until`; tells how many there were.
+    /// Compares at most `count` instants after `after` and up to `until`; returns how many there were.
     fn assert_same_instants(&self, after: Timestamp, until: Timestamp, count: usize) -> usize {
         let mut expected = Vec::new();
         let mut last = after.to_zoned(self.zone.clone());

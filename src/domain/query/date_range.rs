@@ -22,7 +22,7 @@ enum DateRangeEnd {
 }
 
 impl DateRange {
-    /// Reads what stands between the brackets, whose first character is at `at`.
+    /// Reads what is between the brackets, whose first character is at `at`.
     pub(super) fn parse(inner: &str, at: usize) -> Result<Self, QueryError> {
         let parts = words_with_positions(inner, at);
         let [(from_at, from), (to_at, to), (end_at, end)] = parts.as_slice() else {

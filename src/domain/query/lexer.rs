@@ -99,7 +99,7 @@ impl QueryLexer {
         self.position += 1;
     }
 
-    /// Takes `"…"`; the quotes end a phrase, and nothing can stand for one inside.
+    /// Takes `"…"`; the quotes end a phrase, and nothing is one inside.
     fn read_phrase(&mut self) -> Result<(), QueryError> {
         let at = self.position;
         let inner = self.read_until('"').ok_or_else(|| QueryError::new(at, "this quote is never closed"))?;
@@ -115,7 +115,7 @@ impl QueryLexer {
         Ok(())
     }
 
-    /// Takes the sign here and all up to `close` and that too; gives what stands between.
+    /// Takes the sign here and all up to `close` and that too; gives what is between.
     fn read_until(&mut self, close: char) -> Option<String> {
         let inner = self.position + 1;
         let length = self.chars[inner..].iter().position(|&c| c == close)?;
@@ -216,7 +216,7 @@ pub(super) fn parse_operator(word: &str) -> Option<QueryOperator> {
     }
 }
 
-/// A word that stands without a field; arXiv would search for `and` there as for any other.
+/// A word without a field; arXiv would search for `and` there as for any other.
 fn check_bare_word(at: usize, word: String) -> Result<String, QueryError> {
     let capitals = word.to_uppercase();
     if parse_operator(&capitals).is_some() {

@@ -4,7 +4,7 @@ use super::date_range::DateRange;
 use super::field::Field;
 
 /// A node in its one canonical form: no list holds a list of its own kind, `without` holds no
-/// [`QueryNode::Any`], and no list stands for a single node.
+/// [`QueryNode::Any`], and no list is a single node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum QueryNode {
     /// One field holds one text.
@@ -18,7 +18,7 @@ pub(super) enum QueryNode {
 }
 
 /// What a field is searched for. arXiv reads a word and a quoted word differently: the first only
-/// by its stem, the second also as it stands.
+/// by its stem, the second also as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum SearchText {
     Word(String),

@@ -90,7 +90,7 @@ impl<'t> QueryParser<'t> {
         }
     }
 
-    /// What stands in a parenthesis that was just opened, and its end.
+    /// What is in a parenthesis that was just opened, and its end.
     fn parse_group(&mut self, at: usize, field: Field) -> Result<QueryNode, QueryError> {
         if self.open.len() == QUERY_DEPTH_MAX {
             let words = format!("parentheses nest deeper than {QUERY_DEPTH_MAX} here");
@@ -155,7 +155,7 @@ fn phrase_hint(tokens: &[QueryToken]) -> String {
     format!(", or quotes around a phrase: {field}\"{} {}\"", clip(a), clip(b))
 }
 
-/// The fault of a sign that stands where a term must stand.
+/// The fault of a sign in the place of a term.
 fn misplaced_token_error(token: &QueryToken, before: Option<&QueryToken>) -> QueryError {
     let here = token_name(&token.kind);
     let first = matches!(before, None | Some(QueryToken { kind: QueryTokenKind::Open, .. }));

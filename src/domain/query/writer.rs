@@ -52,7 +52,7 @@ impl fmt::Display for SearchText {
     }
 }
 
-/// Whether a text is read as one for all fields where no field stands before it.
+/// Whether a text is read as one for all fields if no field is before it.
 fn needs_no_field(text: &SearchText) -> bool {
     match text {
         SearchText::Phrase(_) => true,
@@ -61,7 +61,7 @@ fn needs_no_field(text: &SearchText) -> bool {
 }
 
 /// Nodes with an operator between them. AND binds tighter than OR, so only an OR under an AND, and
-/// whatever stands behind ANDNOT, needs parentheses.
+/// whatever is behind ANDNOT, needs parentheses.
 fn write_joined(f: &mut fmt::Formatter<'_>, nodes: &[QueryNode], operator: &str) -> fmt::Result {
     for (place, node) in nodes.iter().enumerate() {
         f.write_str(if place > 0 { operator } else { "" })?;

@@ -17,7 +17,7 @@ pub struct Branch(String);
 /// A text that names no branch.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BranchError {
-    /// Nothing stands there.
+    /// Nothing is there.
     #[error("is empty")]
     Empty,
     /// Longer than a ref may be.

@@ -31,7 +31,7 @@ pub enum GitTransport {
 /// An address that is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum RemoteError {
-    /// Nothing stands there, or too much.
+    /// Nothing is there, or too much.
     #[error("is empty or too long")]
     Size,
     /// A space, a control character or a backslash.
@@ -43,7 +43,7 @@ pub enum RemoteError {
     /// `http://` to another machine would send the token in clear.
     #[error("would send the token in clear")]
     Cleartext,
-    /// A user or a password stands in it.
+    /// A user or a password is in it.
     #[error("has a user or a password in it, and this file is no place for it")]
     Credentials,
     /// No host, or one that is none.

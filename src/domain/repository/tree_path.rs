@@ -17,7 +17,7 @@ pub struct TreePath(String);
 /// A path that no file of a list may have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TreePathError {
-    /// Nothing stands there.
+    /// Nothing is there.
     #[error("is empty")]
     Empty,
     /// Longer than a checkout can be.

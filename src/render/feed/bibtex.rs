@@ -19,7 +19,7 @@ const AUTHORS_MAX: usize = 200;
 const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-/// One entry for each paper, in their order; a paper's key is the same whatever stands beside it.
+/// One entry for each paper, in their order; a paper's key is the same whatever is next to it.
 pub fn bibtex(papers: &[Paper]) -> String {
     let mut out = String::from("% Thank you to arXiv for use of its open access interoperability.\n");
     let mut taken = HashSet::new();

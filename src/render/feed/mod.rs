@@ -1,5 +1,5 @@
 //! Papers for other programs: feed readers and bibliographies. It knows Atom, JSON Feed and BibTeX; it must never
-//! know where a feed stands or who reads it.
+//! know where a feed is or who reads it.
 
 mod atom;
 mod bibtex;
@@ -25,7 +25,7 @@ pub struct Feed<'a> {
     pub entries: &'a [FeedEntry],
 }
 
-/// What a paper is about, and its own dates, for an entry's date is when the paper came to us.
+/// What a paper is about, and its own dates, for an entry's date is when the paper came into the history.
 fn entry_summary(paper: &Paper) -> String {
     let about = tex_to_unicode(&paper.abstract_.0);
     let parts = [about.into_owned(), dates_sentence(paper)];

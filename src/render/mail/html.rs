@@ -1,4 +1,4 @@
-//! A mail's HTML, from the templates beside this file. Every value is escaped by the template engine.
+//! A mail's HTML, from the templates next to this file. Every value is escaped by the template engine.
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};

@@ -37,7 +37,7 @@ pub fn render(
     settings: &MailSettings,
     recipients: &[String],
 ) -> Result<Vec<MailMessage>, MailError> {
-    // A history that was put back from a copy counts its digests anew; their times tell them apart.
+    // A history that was put back from a copy counts its digests from there again; their times make the difference.
     let moment = digest.composed.as_microsecond().to_string();
     let identity = [digest.subscription.as_str(), &digest.number.to_string(), &moment];
     let composed = digest.composed.to_zoned(digest.zone.clone());
@@ -60,7 +60,7 @@ pub fn render_test(
     Ok(build_messages(&head, &recipients, &[content::test_content(sink, composed, settings)?]))
 }
 
-/// What the operator is told, for each recipient.
+/// An alert to the operator, for each recipient.
 pub fn render_alert(
     notice: &OperatorAlert,
     sink: &str,

@@ -1,4 +1,4 @@
-//! One paper as a mail tells it, in words that are ready for either of its two forms.
+//! One paper as a mail shows it, in words that are ready for either of its two forms.
 
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -27,7 +27,7 @@ const TERMS_MAX: usize = 6;
 /// How many paragraphs an abstract keeps; further ones run on in the last.
 const PARAGRAPHS_MAX: usize = 4;
 
-/// One paper as a mail tells it.
+/// One paper as a mail shows it.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct MailCard {
     pub(super) title: String,
@@ -50,20 +50,20 @@ pub(super) struct MailCard {
 
 impl MailCard {
     /// The paper with so much of its abstract, its dates in that zone.
-    pub(super) fn of(told: &DigestPaper, abstract_chars: usize, zone: &TimeZone) -> Self {
-        let paper = &told.paper;
+    pub(super) fn of(entry: &DigestPaper, abstract_chars: usize, zone: &TimeZone) -> Self {
+        let paper = &entry.paper;
         let (paragraphs, goes_on) = abstract_paragraphs(&paper.abstract_, abstract_chars);
         Self {
             title: truncate(&tex_to_unicode(&paper.title), TITLE_CHARS_MAX),
             link: page_address(paper),
             authors: authors(&paper.authors),
-            version: version_label(told),
+            version: version_label(entry),
             facts: paper_facts(paper, zone),
-            also_in: also_in(&told.also_in),
+            also_in: also_in(&entry.also_in),
             paragraphs,
             goes_on,
             pdf: pdf_address(paper),
-            code: told.code_link.as_deref().and_then(sanitize_address),
+            code: entry.code_link.as_deref().and_then(sanitize_address),
         }
     }
 }
@@ -92,9 +92,9 @@ fn authors(authors: &[Author]) -> String {
     }
 }
 
-fn version_label(told: &DigestPaper) -> Option<String> {
-    let number = told.paper.revision.number()?;
-    match told.news {
+fn version_label(entry: &DigestPaper) -> Option<String> {
+    let number = entry.paper.revision.number()?;
+    match entry.news {
         News::Replacement => Some(format!("Now version {number}")),
         News::New => (number > 1).then(|| format!("Version {number}")),
     }
@@ -223,21 +223,21 @@ mod tests {
 
     #[test]
     fn a_paper_links_to_arxiv_or_to_where_its_source_says() {
-        let mut told = digest_paper();
-        let card = MailCard::of(&told, 100, &TimeZone::UTC);
+        let mut entry = digest_paper();
+        let card = MailCard::of(&entry, 100, &TimeZone::UTC);
         assert_eq!(card.link.unwrap(), "https://arxiv.org/abs/2503.20246v1");
         assert_eq!(card.pdf.unwrap(), "https://arxiv.org/pdf/2503.20246v1");
-        told.paper.id = PaperId::from_stored("tag:x".into());
-        assert_eq!(MailCard::of(&told, 100, &TimeZone::UTC).link, None);
-        told.paper.doi = Some("10.1000/1 \"x".into());
+        entry.paper.id = PaperId::from_stored("tag:x".into());
+        assert_eq!(MailCard::of(&entry, 100, &TimeZone::UTC).link, None);
+        entry.paper.doi = Some("10.1000/1 \"x".into());
         assert_eq!(
-            MailCard::of(&told, 100, &TimeZone::UTC).link.unwrap(),
+            MailCard::of(&entry, 100, &TimeZone::UTC).link.unwrap(),
             "https://doi.org/10.1000/1%20%22x"
         );
         let page = |href: &str| Link { href: href.into(), rel: None, media_type: None, title: None };
-        told.paper.links = vec![page("javascript:alert(1)"), page("https://x.org/1")];
-        told.code_link = Some("javascript:alert(1)".into());
-        let card = MailCard::of(&told, 100, &TimeZone::UTC);
+        entry.paper.links = vec![page("javascript:alert(1)"), page("https://x.org/1")];
+        entry.code_link = Some("javascript:alert(1)".into());
+        let card = MailCard::of(&entry, 100, &TimeZone::UTC);
         assert_eq!((card.link.unwrap().as_str(), card.pdf, card.code), ("https://x.org/1", None, None));
     }
 

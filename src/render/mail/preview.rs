@@ -1,4 +1,4 @@
-//! A mail of ours read back, for a person to look at before it goes.
+//! A rendered mail read back, for a person to look at before it goes.
 
 use mailparse::{MailHeaderMap as _, ParsedMail};
 

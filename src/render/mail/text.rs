@@ -11,7 +11,7 @@ use super::section::MailSection;
 /// How many columns a line has. RFC 5322, 2.1.1 asks for 78 at most; quoted-printable breaks behind 76.
 const COLUMNS: usize = 76;
 
-/// What stands before each line below a title.
+/// What is before each line below a title.
 const INDENT: &str = "  ";
 
 /// The whole text of one part.

@@ -19,7 +19,7 @@ pub(super) struct NewsCounts {
 
 impl NewsCounts {
     pub(super) fn of<'a>(papers: impl IntoIterator<Item = &'a DigestPaper>) -> Self {
-        papers.into_iter().fold(Self { new: 0, replaced: 0 }, |counts, told| match told.news {
+        papers.into_iter().fold(Self { new: 0, replaced: 0 }, |counts, paper| match paper.news {
             News::New => Self { new: counts.new + 1, ..counts },
             News::Replacement => Self { replaced: counts.replaced + 1, ..counts },
         })
@@ -47,11 +47,11 @@ impl NewsCounts {
         }
     }
 
-    /// `4 new, 1 replaced`, for a line that stands among its like.
+    /// `4 new, 1 replaced`, for a line among others of its kind.
     pub(super) fn brief(self) -> String {
-        let told = [(self.new, "new"), (self.replaced, "replaced")];
-        let told = told.iter().filter(|(count, _)| *count > 0);
-        told.map(|(count, word)| format!("{} {word}", group_digits(*count))).collect::<Vec<_>>().join(", ")
+        let counts = [(self.new, "new"), (self.replaced, "replaced")];
+        let counts = counts.iter().filter(|(count, _)| *count > 0);
+        counts.map(|(count, word)| format!("{} {word}", group_digits(*count))).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -69,11 +69,11 @@ pub(super) fn no_news_sentence(digest: &Digest) -> String {
     format!("Nothing new on {what} since the last digest.")
 }
 
-/// `Image Classification`, `Graphs and Image Classification`, `Graphs and 4 more topics`; none where the
+/// `Image Classification`, `Graphs and Image Classification`, `Graphs and 4 more topics`; none if the
 /// digest names none.
 fn topics_phrase(digest: &Digest) -> Option<String> {
-    let told: Vec<&Section> = sections_with_papers(digest).collect();
-    let named = if told.is_empty() { digest.sections.iter().collect() } else { told };
+    let with_papers: Vec<&Section> = sections_with_papers(digest).collect();
+    let named = if with_papers.is_empty() { digest.sections.iter().collect() } else { with_papers };
     let name = |section: &Section| truncate(&section.topic, NAME_CHARS_MAX);
     match named.as_slice() {
         [] => None,

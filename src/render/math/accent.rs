@@ -62,7 +62,7 @@ fn parse_accent<'t>(rest: &'t str, out: &mut String) -> Option<&'t str> {
         return None;
     }
     out.push_str(&compose_accent(first, *mark));
-    // A space ends the name of a letter that stands alone, and is not shown.
+    // A space ends the name of a letter that is alone, and is not shown.
     let is_alone = rest.starts_with('\\');
     Some(behind.strip_prefix(' ').filter(|_| is_alone).unwrap_or(behind))
 }

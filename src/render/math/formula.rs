@@ -62,7 +62,7 @@ impl FormulaParser<'_> {
         Some(c)
     }
 
-    /// What stands before the closing brace of a group that is open already.
+    /// What is before the closing brace of a group that is open already.
     fn parse_group(&mut self) -> Option<String> {
         if self.depth == DEPTH_MAX {
             return None;
@@ -185,7 +185,7 @@ impl FormulaParser<'_> {
     }
 }
 
-/// Whether a dot behind the command stands for a bracket that is not shown.
+/// Whether a dot behind the command takes the place of a bracket that is not shown.
 fn is_delimiter_command(name: &str) -> bool {
     matches!(name, "left" | "right")
 }

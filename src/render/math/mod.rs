@@ -55,7 +55,7 @@ fn split_formula(text: &str) -> Option<(&str, &str)> {
     is_formula.then_some((inside, behind))
 }
 
-/// What stands before the next dollar sign, and behind it. An amount of money is no formula: there a space
+/// What is before the next dollar sign, and behind it. An amount of money is no formula: there a space
 /// precedes the second sign or a digit follows it.
 fn split_at_dollar(rest: &str) -> Option<(&str, &str)> {
     let mut end = 0;

@@ -29,7 +29,7 @@ pub(super) struct PapersChart {
     most: u64,
     half: Option<u64>,
     bars: Vec<ChartBar>,
-    /// The day under some of the bars, and where it stands.
+    /// The day under some of the bars, and its place.
     ticks: Vec<(f64, String)>,
     /// Each topic with the number of its colour.
     legend: Vec<(usize, String)>,
@@ -110,7 +110,7 @@ fn bars(topics: &[DailyCounts], counts: &[(i64, Vec<u64>)], most: u64) -> Vec<Ch
     bars
 }
 
-/// Every seventh day is named, so that each name stands under the same day of the week.
+/// Every seventh day is named, so that each name is under the same day of the week.
 fn ticks(days: &[i64]) -> Vec<(f64, String)> {
     let step = WIDTH / as_length(DAYS.unsigned_abs());
     let named = (0_u64..).zip(days).filter(|(at, _)| at % 7 == 1);

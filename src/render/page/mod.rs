@@ -301,14 +301,14 @@ struct TopicSummaryRow<'a> {
 
 impl TopicSummaryRow<'_> {
     fn of(topic: &TopicSummary, now: Timestamp) -> Self {
-        let told = |time: Timestamp| (utc_date_time(time), age(time, now));
+        let shown_time = |time: Timestamp| (utc_date_time(time), age(time, now));
         let state = topic.health.name();
         let words = topic.health.to_string();
         Self {
             topic: PageLink::topic(&topic.name),
             known: count_with_noun(topic.known_papers, "paper"),
-            newest: topic.newest_paper.map(told),
-            polled: topic.last_complete_poll.map(told),
+            newest: topic.newest_paper.map(shown_time),
+            polled: topic.last_complete_poll.map(shown_time),
             is_well: topic.health.wrong_since().is_none(),
             state,
             words: words.strip_prefix(state).map_or_else(|| format!(": {words}"), str::to_owned),

@@ -1,4 +1,4 @@
-//! One paper as a page tells it.
+//! One paper as a page shows it.
 
 use serde::Serialize;
 
@@ -29,13 +29,13 @@ impl PageLink {
     }
 }
 
-/// One paper as a page tells it.
+/// One paper as a page shows it.
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct PageCard {
     pub(super) id: String,
     path: String,
     title: String,
-    /// The first of them, and how many there are beside these.
+    /// The first of them, and how many more there are.
     authors: String,
     authors_more: Option<String>,
     /// Empty if nobody has said it.

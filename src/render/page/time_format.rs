@@ -35,14 +35,14 @@ mod tests {
     #[test]
     fn an_age_is_told_as_a_person_would() {
         let now: Timestamp = "2025-03-26T12:00:00Z".parse().unwrap();
-        for (time, told) in [
+        for (time, words) in [
             ("2025-03-26T12:00:10Z", "just now"),
             ("2025-03-26T11:58:00Z", "2 minutes ago"),
             ("2025-03-26T10:20:00Z", "1 hour ago"),
             ("2025-03-25T11:00:00Z", "25 hours ago"),
             ("2025-03-20T12:00:00Z", "6 days ago"),
         ] {
-            assert_eq!(age(time.parse().unwrap(), now), told);
+            assert_eq!(age(time.parse().unwrap(), now), words);
         }
         assert_eq!(count_with_noun(12_345, "paper"), "12,345 papers");
     }

@@ -1,4 +1,4 @@
-//! A copy of the whole history in one file, taken beside a running writer.
+//! A copy of the whole history in one file, taken next to a running writer.
 
 use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
@@ -17,7 +17,7 @@ const MODE: u32 = 0o600;
 impl StoreReader {
     /// Copies the store, as it is at one moment, into a file that does not exist yet. The file appears
     /// whole, checked and flushed to the disk, or not at all; a writer is not held up meanwhile. It needs
-    /// no second file beside it, and opens as a store.
+    /// no second file next to it, and opens as a store.
     pub fn backup(&self, file: &Path) -> Result<BackupSummary> {
         require_absent(file)?;
         let part = PartialCopy::new(file)?;
@@ -57,7 +57,7 @@ fn verify(part: &Path) -> Result<BackupSummary> {
     Ok(BackupSummary { papers, bytes: part.metadata()?.len() })
 }
 
-/// The copy while it is being made, beside its place. What is left of one that failed goes with this.
+/// The copy while it is being made, next to its place. What is left of one that failed goes with this.
 struct PartialCopy(PathBuf);
 
 impl PartialCopy {
@@ -88,7 +88,7 @@ impl PartialCopy {
 
 impl Drop for PartialCopy {
     fn drop(&mut self) {
-        // Gone already where the copy stands; and where it cannot be removed, the error that led here is told.
+        // Gone already if the copy is in its place; and if it cannot be removed, the error that led here is reported.
         let _ = std::fs::remove_file(&self.0);
     }
 }

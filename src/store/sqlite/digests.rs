@@ -79,7 +79,7 @@ impl Store {
                 past_announcement: if row.get_ref(4)? == ValueRef::Null {
                     PastAnnouncement::Never
                 } else {
-                    PastAnnouncement::Told(read_version(row, 4)?)
+                    PastAnnouncement::Latest(read_version(row, 4)?)
                 },
                 paper_row: row.get(3)?,
             })

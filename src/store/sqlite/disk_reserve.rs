@@ -1,4 +1,4 @@
-//! Room that is kept beside the history. A disk can fill up while a message is on its way, and a message that was
+//! Room that is kept next to the history. A disk can fill up while a message is on its way, and a message that was
 //! sent but cannot be noted as sent would be sent again.
 
 use std::fs::{self, OpenOptions};
@@ -63,7 +63,7 @@ pub fn has_disk_space(store: &StoreUrl) -> bool {
 
 fn has_space_for(file: &Path) -> bool {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
-    // What a file system does not tell is not held against it.
+    // What a file system does not say is not held against it.
     rustix::fs::statvfs(folder.unwrap_or(Path::new("."))).map_or(true, |disk| {
         let is_writable = !disk.f_flag.contains(StatVfsMountFlags::RDONLY);
         let has_files = disk.f_files == 0 || disk.f_favail > 0;

@@ -24,13 +24,13 @@ impl Store {
         let mut moved: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
         let mut order: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
         for shown in &record.papers {
-            let stands = record_paper(&change, topic, record, shown, next)?;
+            let position = record_paper(&change, topic, record, shown, next)?;
             if needs_reindex(shown) {
-                mark_unindexed(&change, stands.paper)?;
+                mark_unindexed(&change, position.paper)?;
             }
-            order.entry(stands.updated).or_default().push(stands.paper);
-            if stands.has_moved {
-                moved.entry(stands.updated).or_default().push(stands.paper);
+            order.entry(position.updated).or_default().push(position.paper);
+            if position.has_moved {
+                moved.entry(position.updated).or_default().push(position.paper);
             }
             count_news(shown, &mut filled);
         }
@@ -51,7 +51,7 @@ impl Store {
     }
 }
 
-/// A sighting as it stands after recording.
+/// A sighting after recording.
 struct SightingPosition {
     paper: i64,
     updated: i64,

@@ -99,7 +99,7 @@ pub(super) fn is_held(store: &Path) -> bool {
     plain_file::open(&lock_path(store)).is_ok_and(|file| is_locked(&file))
 }
 
-/// The lock can be looked at only by sharing it for a moment. A file system without locks does not tell.
+/// The lock can be looked at only by sharing it for a moment. A file system without locks does not say.
 fn is_locked(file: &File) -> bool {
     match file.try_lock_shared() {
         Ok(()) => {

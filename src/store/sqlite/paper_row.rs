@@ -1,4 +1,4 @@
-//! How a paper stands in its row, and how it is read back.
+//! How a paper is kept in its row, and how it is read back.
 
 use jiff::Timestamp;
 use rusqlite::types::Type;
@@ -37,7 +37,7 @@ struct LinkJson {
     title: Option<String>,
 }
 
-/// Writes a paper with this date into its row, new or standing, and gives the row's id.
+/// Writes a paper with this date into its row, new or not, and gives the row's id.
 pub(super) fn write_paper(
     db: &Connection,
     paper: &Paper,
@@ -78,7 +78,7 @@ pub(super) fn write_paper(
     )
 }
 
-/// Writes what was added to the paper of a row. What a list added is replaced by what its source tells next.
+/// Writes what was added to the paper of a row. What a list added is replaced by what its source says next.
 pub(super) fn write_addenda(
     db: &Connection,
     row: i64,

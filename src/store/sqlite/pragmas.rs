@@ -12,7 +12,7 @@ pub(super) const BUSY_MAX: Duration = Duration::from_secs(10);
 /// of a program that wants a few pages at a time.
 const CACHE_KIB: i32 = 256;
 
-/// A commit is on the disk when it returns: what was told must not be told again after a power cut.
+/// A commit is on the disk when it returns: what was announced must not be announced again after a power cut.
 /// A statement keeps its plan: without that SQLite makes a new one for every value that is bound, which took
 /// half the time of a quiet poll.
 pub(super) fn configure(db: &Connection) -> rusqlite::Result<()> {

@@ -1,4 +1,4 @@
-//! Opening the history to read it, also if nothing may be written beside it: on a read-only or full disk, by a user who
+//! Opening the history to read it, also if nothing may be written next to it: on a read-only or full disk, by a user who
 //! may only read, from a copy.
 
 use std::fs::File;
@@ -17,11 +17,11 @@ use crate::domain::percent_encode;
 #[derive(Debug)]
 pub(super) struct ReadConnection {
     pub(super) db: Connection,
-    /// Whether it reads without telling other programs. Nothing may be written by this one meanwhile.
+    /// Whether it reads unknown to other programs. Nothing may be written by this one meanwhile.
     pub(super) is_unshared: bool,
 }
 
-/// Opens a history that is there. SQLite shares it by a file beside it, which it makes if there is none. If that cannot
+/// Opens a history that is there. SQLite shares it by a file next to it, which it makes if there is none. If that cannot
 /// be, and nobody holds the lock, nobody else can be writing there either, and it is read without.
 pub(super) fn open(file: &Path) -> Result<ReadConnection> {
     let shared = Connection::open_with_flags(file, FLAGS).and_then(check_readable);

@@ -11,7 +11,7 @@ use crate::domain::{Branch, Fingerprint};
 use crate::store::records::SuspectDeletions;
 
 impl Store {
-    /// What was found gone from a list and is not believed yet: from a branch of ours, or where there is none from the list
+    /// What was found gone from a list and is not believed yet: from a branch of ours, or if there is none from the list
     /// itself.
     pub fn suspect_deletions(&self, list: &str, branch: Option<&Branch>) -> Result<SuspectDeletions> {
         let sql = "SELECT topic, fingerprint FROM suspect_deletions WHERE list = ?1 AND branch = ?2";

@@ -102,7 +102,7 @@ pub(super) fn mark_unindexed(db: &Connection, row: i64) -> rusqlite::Result<usiz
 /// So many of the lower bits of a place are the paper's row; the upper ones are its date in seconds.
 pub(super) const ROW_BITS: u32 = 29;
 
-/// Where a paper stands among all by date: later ones stand higher, and no two have one place.
+/// The place of a paper among all by date: later ones are higher, and no two have one place.
 pub(super) fn index_rowid(row: i64, updated: Timestamp) -> i64 {
     updated.as_second().clamp(0, PLACE_SECONDS_MAX) << ROW_BITS | row
 }
@@ -195,7 +195,7 @@ fn facets(paper: &Paper, topics: &[i64]) -> String {
     facets.join(" ")
 }
 
-/// What begins a facet's word and stands in no other: a character without a meaning, which the index takes for a
+/// What begins a facet's word and is in no other: a character without a meaning, which the index takes for a
 /// letter all the same. A word that ends with a digit has no stem but itself.
 const FACET: char = '\u{e000}';
 
