@@ -33,10 +33,10 @@ pub(super) struct GlobalOptions {
     /// What to take for the present, such as 2025-03-26T08:00:00Z
     #[arg(long, global = true, value_name = "TIME")]
     pub(super) now: Option<Timestamp>,
-    /// Tells more of what happens, on standard error; twice: everything
+    /// Reports more on standard error; given twice, everything
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
-    /// How it is told: in words, or as a JSON object a line
+    /// The form of what is reported there: plain words, or one JSON object per line
     #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t = LogFormat::Plain)]
     pub(super) log_format: LogFormat,
 }
@@ -49,7 +49,7 @@ pub(super) enum Command {
     Once,
     /// Loads the configuration and explains it; touches nothing
     Check,
-    /// Shows what the next turn would write and send; writes, sends and asks for nothing
+    /// Shows what the next run would write and send; writes and sends nothing, and asks no source
     Plan {
         /// Leaves the mails as HTML pages and shows the first
         #[arg(long)]
@@ -83,13 +83,13 @@ pub(super) enum Command {
     },
     /// Says whether all is in order, and what to do if it is not; ends with 0 or 1
     Status,
-    /// Tells the life of one paper here: when it was seen, where it stands, whom it was told to or why not
+    /// Explains one paper: when it was seen, which lists have it, and who was notified of it, or why not
     Explain {
         /// The paper's identifier or address, or words that only it has
         #[arg(required = true)]
         paper: Vec<String>,
     },
-    /// Looks at the messages on their way, and steps in
+    /// Shows the messages on their way, and lets you retry, drop or hold them back
     Outbox {
         #[command(subcommand)]
         verb: Option<OutboxCommand>,

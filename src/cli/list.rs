@@ -16,7 +16,7 @@ use crate::store::DismissalStore;
 pub(super) enum ListCommand {
     /// Shows the papers that people took out of the lists
     Dismissed,
-    /// Lets a paper that was taken out be written again, from the next turn on
+    /// Lets a paper that was taken out be written again, from the next run on
     Restore {
         /// The paper: 2503.20246, doi:10.1000/182 or its address
         id: String,
@@ -87,7 +87,7 @@ fn restore(
         );
     }
     output::print_answer(json, &restored, || {
-        format!("{paper} is written to {} again from the next turn on\n", restored.join(", "))
+        format!("{paper} is written to {} again from the next run on\n", restored.join(", "))
     })?;
     Ok(CommandOutcome::Complete)
 }

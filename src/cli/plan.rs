@@ -67,7 +67,7 @@ fn write_pages(plan: &Plan) -> Result<Vec<PathBuf>> {
     Ok(pages)
 }
 
-/// Shows a page; where the machine has nothing to show it with, its path is in the answer.
+/// Shows a page; if the machine has nothing to show it with, its path is in the answer.
 fn open_in_browser(page: &PathBuf) {
     let mut openers = OPENERS.iter().map(|opener| {
         let mut opener = Command::new(opener);
@@ -124,7 +124,7 @@ impl<'a> PlanList<'a> {
     }
 }
 
-/// What would change in a list's files, as unified diffs; empty where nothing would.
+/// What would change in a list's files, as unified diffs; empty if nothing would.
 fn diff(file: &str, proposal: &ListProposal) -> String {
     let shown = |name: &str| match file.rsplit_once('/') {
         _ if name.is_empty() => file.to_owned(),
@@ -161,7 +161,7 @@ fn format_plan(plan: &Plan, pages: &[PathBuf]) -> String {
                 let also = if exports.is_empty() {
                     String::new()
                 } else {
-                    format!("Beside it would be written: {}\n", exports.join(", "))
+                    format!("Would be written as well: {}\n", exports.join(", "))
                 };
                 writeln!(
                     text,
@@ -183,7 +183,7 @@ fn format_plan(plan: &Plan, pages: &[PathBuf]) -> String {
                 writeln!(text, "subscription {subscription}: {papers} papers in {messages} messages")
             }
             Ok(ComposeOutcome::Nothing) => {
-                writeln!(text, "subscription {subscription}: due, nothing to tell")
+                writeln!(text, "subscription {subscription}: due, nothing to report")
             }
             Ok(ComposeOutcome::NotDue) => writeln!(text, "subscription {subscription}: not due"),
             Err(_) => writeln!(text, "subscription {subscription}: cannot be composed"),
@@ -194,7 +194,7 @@ fn format_plan(plan: &Plan, pages: &[PathBuf]) -> String {
         let _ = writeln!(text, "page: {}", page.display());
     }
     text.push_str(
-        "Nothing was written or sent, and arXiv was not asked: what it has that is new is not in this.\n",
+        "Nothing was written or sent, and arXiv was not asked: papers that are new there are not in this plan.\n",
     );
     text
 }

@@ -15,7 +15,7 @@ use super::maintenance::Maintenance;
 use super::repositories::repositories_folder;
 use super::sleep_limit::SLEEP_MAX;
 use super::store_health::{PROBE_EVERY, StoreHealth, catch_panic};
-use super::watchdog::Heartbeats;
+use super::watchdog::{Heartbeats, MAIN_LOOP};
 use super::{notify, run_steps, sink_delivery};
 use crate::clock::{self, Clock};
 use crate::config::Config;
@@ -24,9 +24,6 @@ use crate::pipeline::compose::ComposeOutcome;
 use crate::pipeline::poll::PollStatus;
 use crate::source::arxiv::Arxiv;
 use crate::store::{Store, StoreReader, store_error_kind};
-
-/// What it is called where it says that it cannot go on.
-const NAME: &str = "main loop";
 
 /// The longest wait after a failure. Each try may ask arXiv and a forge.
 const FAILURE_WAIT_MAX: Duration = Duration::from_mins(10);
@@ -50,7 +47,7 @@ impl<'a> MainLoop<'a> {
         loop {
             let Err(error) = catch_panic(Box::pin(self.run_until_error())).await;
             self.failures = self.failures.saturating_add(1);
-            self.health.record_failure(NAME, error, self.clock.now());
+            self.health.record_failure(MAIN_LOOP, error, self.clock.now());
             self.wait_after_failure().await?;
         }
     }
@@ -64,7 +61,7 @@ impl<'a> MainLoop<'a> {
             with_heartbeat(self.heartbeats, clock::sleep(wait)).await;
             match self.ensure_writable() {
                 Ok(()) => return Ok(()),
-                Err(error) => self.health.record_failure(NAME, error, self.clock.now()),
+                Err(error) => self.health.record_failure(MAIN_LOOP, error, self.clock.now()),
             }
             wait = PROBE_EVERY;
         }
@@ -97,7 +94,7 @@ impl<'a> MainLoop<'a> {
         let mut incomplete = 0;
         self.store.note_next_poll(Some(poll_next))?;
         loop {
-            self.heartbeats.beat("turn");
+            self.heartbeats.beat(MAIN_LOOP);
             self.ensure_writable()?;
             let now = self.clock.now();
             // A clock that was ahead and is set back must not put the next poll off until it is there again.
@@ -114,7 +111,7 @@ impl<'a> MainLoop<'a> {
             self.report_health()?;
             self.maintenance.run_due(self.config, self.heartbeats, now).await;
             self.failures = 0;
-            self.health.record_success(NAME);
+            self.health.record_success(MAIN_LOOP);
             clock::sleep(self.sleep_time(poll_next)).await;
         }
     }
@@ -143,7 +140,7 @@ impl<'a> MainLoop<'a> {
             let patience = self.config.arxiv.patience;
             let heartbeats = self.heartbeats;
             let mut watch =
-                |_: &str, _: crate::pipeline::poll_progress::PollProgress<'_>| heartbeats.beat("turn");
+                |_: &str, _: crate::pipeline::poll_progress::PollProgress<'_>| heartbeats.beat(MAIN_LOOP);
             let now = self.clock.now();
             let polled =
                 run_steps::poll_topic(self.config, source, self.store, topic, patience, now, &mut watch)
@@ -251,7 +248,7 @@ fn log_unless_store_failure(error: Error, log: impl Fn(fmt::Arguments<'_>)) -> R
 async fn with_heartbeat<T>(heartbeats: &Heartbeats, work: impl Future<Output = T>) -> T {
     let mut work = std::pin::pin!(work);
     loop {
-        heartbeats.beat("turn");
+        heartbeats.beat(MAIN_LOOP);
         tokio::select! {
             done = &mut work => return done,
             () = clock::sleep(SLEEP_MAX) => {}

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::run_steps;
 use super::store_health::catch_panic;
-use super::watchdog::Heartbeats;
+use super::watchdog::{Heartbeats, MAIN_LOOP};
 use crate::clock::Deadline;
 use crate::config::Config;
 use crate::store::{IndexProgress, TextIndex, error_message};
@@ -95,7 +95,7 @@ async fn update_text_index(config: &Config, heartbeats: &Heartbeats) -> Result<(
             IndexProgress::MorePending => {}
             IndexProgress::Reset => tracing::warn!("the full-text index was damaged and is rebuilt"),
         }
-        heartbeats.beat("turn");
+        heartbeats.beat(MAIN_LOOP);
         tokio::task::yield_now().await;
     }
 }

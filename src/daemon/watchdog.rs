@@ -12,6 +12,9 @@ use crate::clock::{self, Deadline};
 /// most, or one sleep, of a minute too.
 const STILL_MAX: Duration = Duration::from_mins(3);
 
+/// The name of the main loop.
+pub(super) const MAIN_LOOP: &str = "main loop";
+
 /// The last heartbeat of each loop.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Heartbeats {

@@ -59,7 +59,7 @@ impl HttpServer {
         let listener = TcpListener::bind(listen)
             .and_then(|listener| listener.set_nonblocking(true).map(|()| listener))
             .with_context(|| format!("cannot listen on {listen}"))?;
-        let address = listener.local_addr().context("cannot tell where this listens")?;
+        let address = listener.local_addr().context("cannot find out where this listens")?;
         let app = Arc::new(AppState::new(settings)?);
         let (stop, stopped) = oneshot::channel();
         let runtime = tokio::runtime::Builder::new_current_thread()

@@ -83,7 +83,7 @@ fn neither_check_nor_plan_writes_exports() {
         std::fs::remove_file(env.path(name)).unwrap();
     }
     let planned = env.run(&["plan", "--now", LATER]);
-    assert!(stdout(&planned).contains("Beside it would be written: bibtex, feed, page\n"), "{planned:?}");
+    assert!(stdout(&planned).contains("Would be written as well: bibtex, feed, page\n"), "{planned:?}");
     let checked = env.run(&["check"]);
     assert!(checked.status.success() && stdout(&checked).contains("papers.bib\n"), "{checked:?}");
     assert!(FILES.iter().all(|name| !env.path(name).exists()));

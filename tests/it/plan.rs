@@ -180,7 +180,7 @@ fn a_plan_as_text_has_the_messages_and_no_secret() {
     assert!(said.contains("message 1/1 of box #1 to sink box, to 2 recipients: "), "{said}");
     assert!(said.contains("message 1/1 of lab #1 to sink lab:\n"), "{said}");
     assert!(said.ends_with(
-        "Nothing was written or sent, and arXiv was not asked: what it has that is new is not in this.\n"
+        "Nothing was written or sent, and arXiv was not asked: papers that are new there are not in this plan.\n"
     ));
     for planted in [PLANTED, "ada@example.org", "bob@example.org"] {
         assert!(!said.contains(planted) && !stderr(&output).contains(planted), "{planted}: {said}");

@@ -34,7 +34,7 @@ pub(super) struct UnreadableRow {
 
 impl RowsByTopic {
     /// Takes the tables of a list's files, its own first. A named topic takes the tables under its own heading, or,
-    /// where no file has such a heading, every table.
+    /// if no file has such a heading, every table.
     pub(super) fn add_list(
         &mut self,
         config: &Config,
@@ -88,7 +88,7 @@ fn no_topic_error(config: &Config, own: &str, skipped: &[SkippedTable]) -> Error
     let mut headings: Vec<&str> = skipped.iter().map(|table| table.heading.as_str()).collect();
     headings.dedup();
     anyhow!(
-        "{own}: no table stands under the heading of a topic. Its tables: {}. The topics: {}. Name the topic that they \
+        "{own}: no table is under the heading of a topic. Its tables: {}. The topics: {}. Name the topic that they \
          belong to with --topic",
         headings.join(", "),
         topic_names(config)
