@@ -68,14 +68,14 @@ fn has_colours() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|word| word.is_empty())
 }
 
-/// Whether standard error leads to systemd's journal, and not only some other program's: the variable is
+/// Whether standard error leads to systemd's journal, and not some other program's: the variable is
 /// inherited, and names the device and inode of the journal's own stream.
 /// <https://www.freedesktop.org/software/systemd/man/systemd.exec.html#%24JOURNAL_STREAM>
 fn is_journal() -> bool {
     let Some(stream) = std::env::var("JOURNAL_STREAM").ok() else { return false };
-    let ours =
+    let metadata =
         std::io::stderr().as_fd().try_clone_to_owned().and_then(|fd| std::fs::File::from(fd).metadata());
-    ours.is_ok_and(|ours| stream == format!("{}:{}", ours.dev(), ours.ino()))
+    metadata.is_ok_and(|metadata| stream == format!("{}:{}", metadata.dev(), metadata.ino()))
 }
 
 /// The journal has its own time stamps and colours. It takes each line for a message of its own, and its

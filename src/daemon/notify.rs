@@ -30,7 +30,7 @@ pub fn feed_watchdog() {
     send(&[NotifyState::Watchdog]);
 }
 
-/// The configuration is read again; [`ready`] ends that, also where the old one stays.
+/// The configuration is read again; [`ready`] ends that, also if the old one stays.
 pub fn reloading() {
     match NotifyState::monotonic_usec_now() {
         Ok(now) => send(&[NotifyState::Reloading, now]),

@@ -18,7 +18,7 @@ use crate::store::{Outbox, OutgoingMessage, Store, StoreReader};
 /// What a run would do.
 #[derive(Debug)]
 pub struct Plan {
-    /// Each list of the configuration, in its order: what it would be, nothing where there is nothing to
+    /// Each list of the configuration, in its order: what it would be, nothing if there is nothing to
     /// say yet; an error says why it would be left as it is.
     pub lists: Vec<(String, Result<Option<ListProposal>>)>,
     /// Each subscription, in its order; an error says why it could not be composed.

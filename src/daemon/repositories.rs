@@ -94,7 +94,7 @@ pub async fn read_list_texts(
     read_base_branch(&repository_list(list, repository, forge.as_ref()), git).await
 }
 
-/// Git with what opens the remote, and the forge where there is one. Secrets are read now.
+/// Git with what opens the remote, and the forge if there is one. Secrets are read now.
 async fn open_git_and_forge(
     list: &ListConfig,
     repository: &RepositoryConfig,

@@ -139,7 +139,7 @@ async fn run_until_stopped(
     Ok(())
 }
 
-/// The new configuration, or the old one where the new one is wrong. A file that is gone is wrong too: an editor may
+/// The new configuration, or the old one if the new one is wrong. A file that is gone is wrong too: an editor may
 /// just be putting a new one in its place.
 fn choose_config(new: Result<Config, ConfigError>, old: Rc<Config>) -> Rc<Config> {
     match new {

@@ -99,7 +99,7 @@ fn write_new(temporary: &Path, target: &Path, text: &str) -> io::Result<()> {
     }
     let mut new = OpenOptions::new().write(true).create_new(true).open(temporary)?;
     if let Ok(current) = target.metadata() {
-        // Only root may give a file away; where it is not ours to give, it becomes ours.
+        // Only root may give a file away; if it is not ours to give, it becomes ours.
         let _ = fchown(&new, Some(current.uid()), Some(current.gid()));
         new.set_permissions(current.permissions())?;
     }

@@ -19,7 +19,7 @@ pub(super) struct ImportFile {
     pub(super) tables: Vec<MarkdownTable>,
 }
 
-/// A file of this machine; where it is a list's own, those of the list's archive too, the newest first.
+/// A file of this machine; if it is a list's own, those of the list's archive too, the newest first.
 pub(super) fn read_file(config: &Config, file: &Path) -> Result<Vec<ImportFile>> {
     let text = list::read_input(file)?.with_context(|| format!("there is no file {}", file.display()))?;
     let mut files = vec![parse_list_file(file.display().to_string(), &text)?];

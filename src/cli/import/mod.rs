@@ -62,7 +62,7 @@ fn require_topic(config: &Config, topic: &str) -> Result<()> {
 
 #[derive(Serialize)]
 struct ImportReport {
-    /// How many files were read, where it was more than one.
+    /// How many files were read, if it was more than one.
     #[serde(skip_serializing_if = "Option::is_none")]
     files: Option<usize>,
     topics: Vec<ImportTopic>,

@@ -30,7 +30,7 @@ pub struct DemoPaper {
     pub title: String,
     /// One line, in the demo's own words.
     pub abstract_: String,
-    /// The authors' comment, where the paper has one.
+    /// The authors' comment, if the paper has one.
     pub comment: Option<String>,
     /// When version 1 was submitted; where only its month is known, the first of that month.
     pub published: Timestamp,
@@ -96,7 +96,7 @@ struct PapersFileEntry {
 }
 
 impl PapersFileEntry {
-    /// The version in the row and, where the demo shows one, the first before it.
+    /// The version in the row and, if the demo shows one, the first before it.
     fn into_versions(self) -> Vec<DemoPaper> {
         let (id, version) =
             ArxivId::parse_with_version(&self.id).expect("the shipped identifiers are read by a test");

@@ -94,7 +94,7 @@ pub struct SinkHealthReport {
     pub name: String,
     /// Its messages.
     pub queue: SinkQueue,
-    /// Why it gets nothing, where it is paused.
+    /// Why it gets nothing, if it is paused.
     pub pause: Option<Stoppage>,
 }
 
@@ -112,7 +112,7 @@ pub struct ListHealthReport {
 }
 
 impl HealthReport {
-    /// Looks at the history of a configuration. Where there is none, nothing was ever asked.
+    /// Looks at the history of a configuration. If there is none, nothing was ever asked.
     pub fn of(config: &Config, now: Timestamp) -> Result<Self> {
         Self::read(config, StoreReader::open(&config.state)?.as_ref(), read_incident_note(&config.state), now)
     }

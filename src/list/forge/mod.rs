@@ -1,6 +1,6 @@
 //! The life of a pull request, over the REST interfaces of GitHub, Gitea (and Forgejo) and GitLab. Knows
 //! their addresses, shapes, headers and permissions; must never know what is proposed, or whether it should
-//! be. Where a list's forge is `none` there is no [`ForgeClient`]: a branch that was pushed is all there is.
+//! be. If a list's forge is `none`, there is no [`ForgeClient`]: a branch that was pushed is all there is.
 
 mod classification;
 mod dialect;

@@ -31,11 +31,11 @@ pub struct PullRequest {
     pub url: String,
     /// What has become of it.
     pub state: ForgePullRequestState,
-    /// The commit at the tip of its branch, in hex; empty where the forge does not know it yet.
+    /// The commit at the tip of its branch, in hex; empty if the forge does not know it yet.
     pub head_sha: String,
     /// Its title, without the mark that some forges put before that of a draft.
     pub title: String,
-    /// Its body; empty where it has none.
+    /// Its body; empty if it has none.
     pub body: String,
     /// The names of its labels.
     pub labels: Vec<String>,

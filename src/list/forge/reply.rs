@@ -127,7 +127,7 @@ impl ForgeReply {
         self.has_next || self.total.is_some_and(|total| total > seen)
     }
 
-    /// What it was read as, where it is that.
+    /// Its body as JSON of this shape, if it is that.
     pub(super) fn json<T: DeserializeOwned>(&self) -> Option<T> {
         serde_json::from_slice(&self.body).ok()
     }

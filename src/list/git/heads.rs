@@ -25,7 +25,7 @@ pub struct BranchHead {
 }
 
 impl BranchHeads {
-    /// Where a branch of ours is; none where it is not there.
+    /// Where a branch of ours is; none if it is not there.
     pub fn head_of(&self, branch: &Branch) -> Option<&BranchHead> {
         self.ours.iter().find(|head| head.branch == *branch)
     }

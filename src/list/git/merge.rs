@@ -49,7 +49,7 @@ impl Repository {
         self.commit_tree(&tree, &[&branch.commit, ours], message).await.map(GitMergeOutcome::Commit)
     }
 
-    /// The commit before one, the first of them if that is a merge; none where it is the first or not fetched.
+    /// The commit before one, the first of them if that is a merge; none if it is the first or not fetched.
     pub(super) async fn parent_of(&self, commit: &str) -> Result<Option<CommitId>, GitError> {
         let before = format!("{commit}^");
         let ran = self.git.run(GitCommand::new(&["rev-parse", "--verify", "--quiet", &before])).await?;

@@ -28,46 +28,47 @@ impl Repository {
         if !self.has_commit(commit).await? {
             return Ok(false);
         }
-        let Some(parting) = self.fetch_merge_base(base, commit, None).await? else { return Ok(false) };
-        if parting == *commit || parting == base.commit {
-            return Ok(parting == *commit);
+        let Some(merge_base) = self.fetch_merge_base(base, commit, None).await? else { return Ok(false) };
+        if merge_base == *commit || merge_base == base.commit {
+            return Ok(merge_base == *commit);
         }
-        let ours = self.diff_tree(&[parting.as_str(), commit.as_str()]).await?;
-        let Some((_, ours)) = ours.first() else { return Ok(false) };
-        let (count, since) = (format!("--max-count={COMMITS_MAX}"), format!("{parting}..{}", base.commit));
-        // Of the paths of ours alone: a commit that changes a whole large repository has no end of others.
+        let sought = self.diff_tree(&[merge_base.as_str(), commit.as_str()]).await?;
+        let Some((_, sought)) = sought.first() else { return Ok(false) };
+        let (count, since) = (format!("--max-count={COMMITS_MAX}"), format!("{merge_base}..{}", base.commit));
+        // Of these paths alone: a commit that changes a whole large repository has no end of others.
         let fixed = ["log", "--no-merges", "--full-history", "--format=%H", &count];
-        let paths: Vec<&str> = ours.keys().map(String::as_str).collect();
+        let paths: Vec<&str> = sought.keys().map(String::as_str).collect();
         let args = [&fixed, &RAW[..], &[&since, "--"], &paths].concat();
-        let theirs = parse_raw_diff(&self.git.run_for_text(GitCommand::new(&args)).await?)?;
-        let is_same = |theirs: &BlobChanges| ours.iter().all(|(path, blob)| theirs.get(path) == Some(blob));
-        if theirs.iter().any(|(_, theirs)| is_same(theirs)) {
+        let commits = parse_raw_diff(&self.git.run_for_text(GitCommand::new(&args)).await?)?;
+        let is_same =
+            |changes: &BlobChanges| sought.iter().all(|(path, blob)| changes.get(path) == Some(blob));
+        if commits.iter().any(|(_, changes)| is_same(changes)) {
             return Ok(true);
         }
-        let touches_all = |theirs: &BlobChanges| ours.keys().all(|path| theirs.contains_key(path));
-        let edits = theirs.iter().filter(|(_, theirs)| touches_all(theirs)).take(MERGES_MAX);
-        for (id, theirs) in edits {
-            if self.is_merge_of(id, commit, ours, theirs).await? {
+        let touches_all = |changes: &BlobChanges| sought.keys().all(|path| changes.contains_key(path));
+        let edits = commits.iter().filter(|(_, changes)| touches_all(changes)).take(MERGES_MAX);
+        for (id, changes) in edits {
+            if self.is_merge_of(id, commit, sought, changes).await? {
                 return Ok(true);
             }
         }
         Ok(false)
     }
 
-    /// Whether a commit changes the paths of ours to what a merge of ours into the commit before it comes to.
+    /// Whether a commit changes these paths to what a merge of our commit into the commit before it comes to.
     async fn is_merge_of(
         &self,
         id: &str,
         commit: &CommitId,
-        ours: &BlobChanges,
-        theirs: &BlobChanges,
+        sought: &BlobChanges,
+        changes: &BlobChanges,
     ) -> Result<bool, GitError> {
         let Some(before) = self.parent_of(id).await? else { return Ok(false) };
         let Ok(tree) = self.merge_tree(&before, commit).await? else { return Ok(false) };
-        let paths: Vec<&str> = ours.keys().map(String::as_str).collect();
+        let paths: Vec<&str> = sought.keys().map(String::as_str).collect();
         let merged = self.diff_tree(&[&[before.as_str(), &tree, "--"], &paths[..]].concat()).await?;
         Ok(merged.first().is_some_and(|(_, merged)| {
-            ours.keys().all(|path| merged.get(path).is_some() && merged.get(path) == theirs.get(path))
+            sought.keys().all(|path| merged.get(path).is_some() && merged.get(path) == changes.get(path))
         }))
     }
 

@@ -269,7 +269,7 @@ impl Repository {
 struct TreeEntry<'a> {
     mode: &'a str,
     id: &'a str,
-    /// How long it is, where that was asked for.
+    /// How long it is, if that was asked for.
     bytes: Option<u64>,
     path: &'a str,
 }

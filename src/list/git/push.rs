@@ -76,7 +76,7 @@ impl Repository {
     }
 }
 
-/// What a push that failed says of the branch, by its report and its complaints; none where it did not come to
+/// What a push that failed says of the branch, by its report and its complaints; none if it did not come to
 /// that. A line of the report is `! <from>:<to> [rejected] (why)`.
 fn verdict(report: &str, complaints: &str) -> Option<PushOutcome> {
     if complaints.contains("remote ref does not exist") {

@@ -27,7 +27,7 @@ pub struct RepositoryOptions {
     pub program: OsString,
     /// What it gets of our environment.
     pub environment: GitEnvironment,
-    /// The folder to work in; it is made where it is not there. Only this user can read what is in it.
+    /// The folder to work in; it is made if it is not there. Only this user can read what is in it.
     pub folder: PathBuf,
     /// The repository.
     pub remote: Remote,
@@ -57,7 +57,7 @@ pub fn cache_folder_name(list: &str) -> String {
 }
 
 impl Repository {
-    /// Takes the folder for us alone, makes it where it is not there, and sees that git is new enough. Asks
+    /// Takes the folder for us alone, makes it if it is not there, and sees that git is new enough. Asks
     /// the remote nothing yet.
     pub async fn open(options: RepositoryOptions) -> Result<Self, GitError> {
         check_version(&options.program, &options.environment).await?;

@@ -180,13 +180,13 @@ impl Git {
         }
     }
 
-    /// Runs it and gives its output, which must be text, where it succeeded.
+    /// Runs it and gives its output, which must be text, if it succeeded.
     pub(super) async fn run_for_text(&self, call: GitCommand<'_>) -> Result<String, GitError> {
         let bytes = self.run_for_bytes(call).await?;
         String::from_utf8(bytes).map_err(|_| GitError::Other(format!("{}: not UTF-8", command_name(call))))
     }
 
-    /// Runs it and gives its output where it succeeded.
+    /// Runs it and gives its output if it succeeded.
     pub(super) async fn run_for_bytes(&self, call: GitCommand<'_>) -> Result<Vec<u8>, GitError> {
         let ran = self.run(call).await?;
         if ran.status.success() { Ok(ran.out) } else { Err(call.error_for(&ran)) }
@@ -282,7 +282,7 @@ impl Git {
 }
 
 impl GitCredentials {
-    /// None where the remote takes no token.
+    /// None if the remote takes no token.
     fn of(remote: &Remote, login: GitLogin) -> Option<Self> {
         let encoded = STANDARD.encode(format!("{}:{}", login.user, login.token.reveal()));
         let header = AuthorizationHeader(format!("Authorization: Basic {encoded}"));

@@ -7,7 +7,7 @@ use super::error::GitError;
 use super::run::{Git, GitCommand};
 use super::version::{GitVersion, NEEDED, parse_version};
 
-/// The version of the git that this program finds; an error where there is none or it is too old.
+/// The version of the git that this program finds; an error if there is none or it is too old.
 pub async fn check_version(program: &OsStr, environment: &GitEnvironment) -> Result<GitVersion, GitError> {
     let git = Git::without_folder(program, environment);
     let said = git.run_for_text(GitCommand::new(&["version"])).await?;
