@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use memchr::{memchr, memchr_iter};
+use memchr::memchr;
 
 use super::code_fence::CodeFence;
 use super::marker_error::{MarkerError, marker_line};
@@ -73,7 +73,7 @@ pub fn append_tables(text: &str, tables: &[(impl AsRef<str>, impl AsRef<str>)]) 
         let mark = Marker::parse_line(line.trim_end().trim_start_matches('\u{feff}')).flatten();
         mark.is_some_and(|mark| tables.iter().any(|(topic, _)| *topic == mark.topic()))
     };
-    let mut with: String = lines(text).filter(|line| !is_of_them(line)).collect();
+    let mut with: String = text.split_inclusive('\n').filter(|line| !is_of_them(line)).collect();
     if !with.is_empty() && !with.ends_with('\n') {
         with.push('\n');
     }
@@ -317,13 +317,6 @@ fn nested_marker_error(
         outer: outer.topic.to_owned(),
         outer_line: outer.line,
     }
-}
-
-/// The lines of a text with their ends.
-fn lines(text: &str) -> impl Iterator<Item = &str> {
-    let ends = memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1).chain([text.len()]);
-    let starts = std::iter::once(0).chain(ends.clone());
-    starts.zip(ends).map(|(start, end)| &text[start..end]).filter(|line| !line.is_empty())
 }
 
 /// One marker line.
