@@ -1,6 +1,13 @@
 //! TeX's names for signs that Unicode has.
 
-use super::names::value_of;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::names::names_and_values;
+
+/// The tables below by their names: a text has many formulas.
+static SIGN_TABLE: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| names_and_values(SIGNS).collect());
+static APART_TABLE: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| names_and_values(APART).collect());
 
 /// Names without their backslash, each before its sign.
 const SIGNS: &str = "
@@ -39,12 +46,12 @@ const SCRIPT: &str = "𝒜ℬ𝒞𝒟ℰℱ𝒢ℋℐ𝒥𝒦ℒℳ𝒩𝒪𝒫�
 
 /// A sign by its name.
 pub(super) fn symbol(name: &str) -> Option<&'static str> {
-    value_of(SIGNS, name).or_else(|| FUNCTIONS.iter().find(|known| **known == name).copied())
+    SIGN_TABLE.get(name).copied().or_else(|| FUNCTIONS.iter().find(|known| **known == name).copied())
 }
 
 /// A sign that stands apart, by its name.
 pub(super) fn operator(name: &str) -> Option<&'static str> {
-    value_of(APART, name)
+    APART_TABLE.get(name).copied()
 }
 
 /// Whether a space belongs behind the sign of that name before a letter: `log n`.
