@@ -9,7 +9,7 @@ use crate::config_table::excerpt::LineVisibility;
 use crate::config_table::excerpt::printable;
 use crate::config_table::table::{ConfigTable, TableSchema};
 use crate::config_table::value;
-use crate::domain::{Crontab, PACE_MIN, is_arxiv_host};
+use crate::domain::{ARXIV_TERMS, Crontab, is_arxiv_host};
 
 /// The keys of `[arxiv]`.
 pub(super) const SCHEMA: TableSchema = TableSchema {
@@ -54,7 +54,7 @@ pub struct ArxivConfig {
     pub poll: Crontab,
     /// Where to ask: http or https, without user, query and fragment.
     pub url: Url,
-    /// Time between two requests; at least [`PACE_MIN`] where the url is arXiv's own.
+    /// Time between two requests; at least what arXiv's terms name if the url is arXiv's own.
     pub pace: Duration,
     /// One poll's time whole: waits, retries and the request in flight.
     pub patience: Duration,
@@ -84,10 +84,10 @@ pub(super) fn read(section: &ConfigTable, mistakes: &mut Diagnostics) -> Option<
 }
 
 fn check_arxiv_terms(section: &ConfigTable, url: &Url, pace: Duration, mistakes: &mut Diagnostics) {
-    if pace >= PACE_MIN || !url.host_str().is_some_and(is_arxiv_host) {
+    if pace >= ARXIV_TERMS.pace_min || !url.host_str().is_some_and(is_arxiv_host) {
         return;
     }
-    let least = value::format_duration(PACE_MIN);
+    let least = value::format_duration(ARXIV_TERMS.pace_min);
     let words = format!("{} between requests is less than arXiv's terms allow", value::format_duration(pace));
     let right = format!("at least {least}; only for a `url` that is not arXiv's own may it be less");
     mistakes.add(section.span("pace"), &section.qualified_key("pace"), InvalidValue::new(words, right));

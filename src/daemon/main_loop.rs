@@ -14,6 +14,7 @@ use super::health_report::HealthReport;
 use super::maintenance::Maintenance;
 use super::repositories::repositories_folder;
 use super::sleep_limit::SLEEP_MAX;
+use super::sources::Sources;
 use super::store_health::{PROBE_EVERY, StoreHealth, catch_panic};
 use super::watchdog::{Heartbeats, MAIN_LOOP};
 use super::{notify, run_steps, sink_delivery};
@@ -22,7 +23,6 @@ use crate::config::Config;
 use crate::domain::backoff_after;
 use crate::pipeline::compose::ComposeOutcome;
 use crate::pipeline::poll::PollStatus;
-use crate::source::arxiv::Arxiv;
 use crate::store::{Store, StoreReader, store_error_kind};
 
 /// The longest wait after a failure. Each try may ask arXiv and a forge.
@@ -74,7 +74,7 @@ impl<'a> MainLoop<'a> {
     }
 
     async fn run_until_error(&mut self) -> Result<Infallible> {
-        let source = run_steps::arxiv_source(self.config)?;
+        let sources = Sources::of(self.config)?;
         run_steps::begin_subscriptions(self.config, self.store, self.clock.now())?;
         let began = self.clock.now();
         run_steps::finish_interrupted_writes(self.config, self.store);
@@ -100,7 +100,7 @@ impl<'a> MainLoop<'a> {
             // A clock that was ahead and is set back must not put the next poll off until it is there again.
             poll_next = poll_next.min(self.next_poll_after(now));
             if now >= poll_next {
-                let is_whole = self.poll_all(&source).await?;
+                let is_whole = self.poll_all(&sources).await?;
                 let by_crontab = self.next_poll_after(self.clock.now());
                 incomplete = if is_whole { 0 } else { incomplete + 1 };
                 poll_next =
@@ -133,10 +133,10 @@ impl<'a> MainLoop<'a> {
     }
 
     /// Polls every topic and updates the lists; whether every poll was complete.
-    async fn poll_all(&mut self, source: &Arxiv) -> Result<bool> {
+    async fn poll_all(&mut self, sources: &Sources) -> Result<bool> {
         let mut is_whole = true;
         let fetched = self.observe_lists().await?;
-        for topic in &self.config.topics {
+        for (topic, source) in sources.polls(&self.config.topics) {
             let patience = self.config.arxiv.patience;
             let heartbeats = self.heartbeats;
             let mut watch =
@@ -149,7 +149,7 @@ impl<'a> MainLoop<'a> {
             match polled.status {
                 PollStatus::Ok | PollStatus::Quiet => tracing::info!(
                     topic = topic.name,
-                    source = "arxiv",
+                    source = source.name(),
                     new = polled.new,
                     replaced = polled.replaced,
                     seeded = polled.seeded,
@@ -158,7 +158,7 @@ impl<'a> MainLoop<'a> {
                 ),
                 PollStatus::Incomplete | PollStatus::Failed => {
                     is_whole = false;
-                    tracing::warn!(topic = topic.name, source = "arxiv", error = %reason, "the poll was not complete");
+                    tracing::warn!(topic = topic.name, source = source.name(), error = %reason, "the poll was not complete");
                 }
             }
         }

@@ -19,6 +19,7 @@ mod sink_delivery;
 mod sink_loop;
 mod sinks;
 mod sleep_limit;
+mod sources;
 mod store_health;
 pub mod test_message;
 mod watchdog;

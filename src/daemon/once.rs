@@ -10,6 +10,7 @@ use tokio::task::LocalSet;
 use super::health_report::HealthReport;
 use super::repositories::repositories_folder;
 pub use super::sink_delivery::SinkReport;
+use super::sources::Sources;
 use super::{run_steps, sink_delivery};
 use crate::config::Config;
 use crate::domain::{FetchErrorKind, Topic};
@@ -26,7 +27,7 @@ const UNREACHABLE_MAX: Duration = Duration::from_secs(4);
 /// What one run did.
 #[derive(Debug)]
 pub struct RunReport {
-    /// Each topic of the configuration, in its order.
+    /// Each topic of the configuration, in its order, once for each of its sources.
     pub topics: Vec<(String, PollReport)>,
     /// Each list, in its order; an error says why it was left as it was.
     pub lists: Vec<(String, Result<ListReport>)>,
@@ -61,17 +62,19 @@ pub async fn once(
     watch: &mut dyn FnMut(&str, PollProgress<'_>),
 ) -> Result<RunReport> {
     let mut store = Store::open(&config.state)?;
-    let source = run_steps::arxiv_source(config)?;
+    let sources = Sources::of(config)?;
     run_steps::begin_subscriptions(config, &mut store, now)?;
     run_steps::finish_interrupted_writes(config, &mut store);
     let fetched = run_steps::observe_lists(config, &mut store, &repositories_folder(config)?, now).await?;
     let mut topics: Vec<(String, PollReport)> = Vec::new();
-    for topic in &config.topics {
-        let polled = if topics.last().is_some_and(|(_, before)| before.is_unreachable()) {
+    let mut unreachable = None;
+    for (topic, source) in sources.polls(&config.topics) {
+        let polled = if unreachable == Some(source.host()) {
             skip_unreachable(&mut store, topic, now)?
         } else {
-            run_steps::poll_topic(config, &source, &mut store, topic, UNREACHABLE_MAX, now, watch).await?
+            run_steps::poll_topic(config, source, &mut store, topic, UNREACHABLE_MAX, now, watch).await?
         };
+        unreachable = polled.is_unreachable().then(|| source.host());
         topics.push((topic.name.clone(), with_advice(polled)));
     }
     store.note_next_poll(None)?;

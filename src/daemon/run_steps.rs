@@ -11,7 +11,7 @@ use super::fetched_list::{FetchedList, FetchedLists};
 use super::health_report::HealthReport;
 use super::pipeline_list::to_pipeline_list;
 use super::repositories::fetch_repositories;
-use super::sinks;
+use super::{sinks, sources};
 use crate::config::{Config, ListConfig};
 use crate::domain::Topic;
 use crate::pipeline::compose::{ComposeOutcome, compose, start_subscription};
@@ -23,8 +23,7 @@ use crate::pipeline::document::write::finish_interrupted;
 use crate::pipeline::operator_alert::queue_alert;
 use crate::pipeline::poll::{PollReport, poll};
 use crate::pipeline::poll_progress::PollProgress;
-use crate::pipeline::poll_settings::PollSettings;
-use crate::source::arxiv::{Arxiv, ArxivSettings};
+use crate::source::Source;
 use crate::store::{Outbox, Store};
 
 /// Begins every subscription that is new, so that it is told what comes after this moment.
@@ -32,30 +31,19 @@ pub(super) fn begin_subscriptions(config: &Config, store: &mut Store, now: Times
     config.subscriptions.iter().try_for_each(|subscription| start_subscription(store, subscription, now))
 }
 
-/// The client for arXiv.
-pub(super) fn arxiv_source(config: &Config) -> Result<Arxiv> {
-    Arxiv::new(&ArxivSettings { url: config.arxiv.url.clone(), contact: config.arxiv.contact.clone() })
-}
-
-/// Polls one topic.
+/// Polls one source for one topic.
 pub(super) async fn poll_topic(
     config: &Config,
-    source: &Arxiv,
+    source: &dyn Source,
     store: &mut Store,
     topic: &Topic,
     unreachable_max: Duration,
     now: Timestamp,
     watch: &mut dyn FnMut(&str, PollProgress<'_>),
 ) -> Result<PollReport> {
-    let manner = PollSettings {
-        host: config.arxiv.url.host_str().unwrap_or_default().to_owned(),
-        pace: config.arxiv.pace,
-        patience: config.arxiv.patience,
-        unreachable_max,
-        page_size: config.arxiv.page,
-    };
+    let settings = sources::poll_settings(config, unreachable_max);
     let mut watch = |step: PollProgress<'_>| watch(&topic.name, step);
-    poll(source, store, topic, &manner, papers_min(config, topic), now, &mut watch).await
+    poll(source, store, topic, &settings, papers_min(config, topic), now, &mut watch).await
 }
 
 /// Writes what an earlier turn could not finish; what stands in its way is told when the list is written.

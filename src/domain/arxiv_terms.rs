@@ -1,9 +1,34 @@
-//! What arXiv asks of programs that ask it.
+//! What arXiv asks of programs that ask it, and how its answers come.
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
+use super::{AnnouncementCalendar, Paging, SourceTerms};
+
+/// What arXiv's API is called as a source.
+pub const ARXIV_SOURCE: &str = "arxiv";
+
+/// The terms of arXiv's API.
+pub const ARXIV_TERMS: SourceTerms = SourceTerms {
+    title: "arXiv",
+    pace_min: PACE_MIN,
+    look_back: LOOK_BACK,
+    paging: Paging::Pages { window: WINDOW },
+    // Before November 2025 every answer of a day was stamped with that day's midnight.
+    day_stamp_zone: Some("America/New_York"),
+    calendar: AnnouncementCalendar::Arxiv,
+};
+
 /// The least time between two requests to arXiv. Source: <https://info.arxiv.org/help/api/tou.html>.
-pub const PACE_MIN: Duration = Duration::from_secs(3);
+const PACE_MIN: Duration = Duration::from_secs(3);
+
+/// How far back a poll looks for papers that appear late. Of the rows that are new in one day's answer
+/// 4 % are dated before the newest of the day before, by 22 days at the most.
+const LOOK_BACK: SignedDuration = SignedDuration::from_hours(21 * 24);
+
+/// arXiv answers only for results up to here, however many there are.
+const WINDOW: u64 = 10_000;
 
 /// Whether a host is arXiv's own, so that its terms hold: `arxiv.org` or a name under it.
 pub fn is_arxiv_host(host: &str) -> bool {

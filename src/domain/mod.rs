@@ -10,6 +10,7 @@ mod arxiv_id;
 mod arxiv_link;
 mod arxiv_terms;
 mod backoff;
+mod calendar;
 mod change_detection;
 mod code_link;
 mod column;
@@ -40,6 +41,7 @@ mod repository;
 mod result_page;
 mod revision;
 mod secret;
+mod source_terms;
 mod store_url;
 mod subscription;
 pub mod table_merge;
@@ -55,8 +57,9 @@ pub use announcement_calendar::AnnouncementEvening;
 pub use archive_path_set::ArchivePathSet;
 pub use archive_pattern::{ArchivePattern, ArchivePatternError};
 pub use arxiv_id::{ArxivId, ArxivIdError};
-pub use arxiv_terms::{PACE_MIN, is_arxiv_host, user_agent};
+pub use arxiv_terms::{ARXIV_SOURCE, ARXIV_TERMS, is_arxiv_host, user_agent};
 pub use backoff::backoff_after;
+pub use calendar::AnnouncementCalendar;
 pub use change_detection::{
     Addenda, DetectedChange, HistoryChange, News, Origin, PaperInHistory, Sighting, TopicPhase,
     detect_change, detect_change_from_list,
@@ -77,7 +80,7 @@ pub use forge_vendor::ForgeVendor;
 pub use gate::{Gate, WAIT_MAX};
 pub use incident::{Incident, IncidentRecord, OperatorAlert, ResolvedIncident, update_incidents};
 pub use lateness::lateness;
-pub use pagination::{KnownPagePolicy, LOOK_BACK, NextPage, Pagination, PollPlan, WINDOW};
+pub use pagination::{KnownPagePolicy, NextPage, Pagination, PollPlan};
 pub use paper::{Abstract, Author, Category, Link, Paper};
 pub use paper_id::PaperId;
 pub use paper_link::PaperLink;
@@ -91,6 +94,7 @@ pub use repository::{
 pub use result_page::{Entry, EntryFlaw, ResultPage};
 pub use revision::Revision;
 pub use secret::Secret;
+pub use source_terms::{Paging, SourceTerms};
 pub use store_url::StoreUrl;
 pub use subscription::{Cadence, EmptyDigestPolicy, NewsFilter, Subscription};
 pub use text_hygiene::{is_bidi_control, is_invisible, is_joiner, visible_line};

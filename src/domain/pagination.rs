@@ -4,14 +4,9 @@ use std::collections::HashSet;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Entry, EntryFlaw, FetchError, FetchErrorKind, Paper, PaperId, ResultPage, Revision};
-
-/// How far back a poll looks for papers that appear late. Of the rows that are new in one day's answer
-/// 4 % are dated before the newest of the day before, by 22 days at the most.
-pub const LOOK_BACK: SignedDuration = SignedDuration::from_hours(21 * 24);
-
-/// arXiv answers only for results up to here, however many there are.
-pub const WINDOW: u64 = 10_000;
+use super::{
+    Entry, EntryFlaw, FetchError, FetchErrorKind, Paging, Paper, PaperId, ResultPage, Revision, SourceTerms,
+};
 
 /// The text that one poll gathers before it ends. The 10,000 papers of arXiv's window have some 20 MiB of it.
 const POLL_BYTES_MAX: usize = 24 << 20;
@@ -19,6 +14,8 @@ const POLL_BYTES_MAX: usize = 24 << 20;
 /// What a poll goes by.
 #[derive(Debug, Clone, Copy)]
 pub struct PollPlan {
+    /// What the source asks, and how its answers come.
+    pub terms: SourceTerms,
     /// The present; an entry dated past tomorrow is left for a later poll.
     pub now: Timestamp,
     /// Results asked for in one request.
@@ -93,7 +90,7 @@ impl Pagination {
     /// Whether an answer can be trusted at all. One that cannot is a fault, as if it had never come.
     pub fn check_page(&self, start: u64, answer: &ResultPage) -> Result<(), FetchError> {
         if let (Some(last), Some(stamp)) = (self.plan.stamp_last, answer.stamp)
-            && latest_creation(stamp) < last
+            && latest_creation(stamp, self.plan.terms.day_stamp_zone) < last
         {
             let words = format!("an old answer, made {stamp}; that of the last good poll was made {last}");
             return Err(FetchError::transient(FetchErrorKind::Stale, words));
@@ -134,7 +131,7 @@ impl Pagination {
         if shown < expected {
             self.gaps.push(format!("a short page: {shown} of {expected} results from {start}"));
         }
-        if !page.is_sorted {
+        if !page.is_sorted && self.plan.terms.paging != Paging::Whole {
             self.notes.push(format!("the page from result {start} is not sorted by date"));
         }
         let may_end = page.is_sorted && shown >= expected;
@@ -151,6 +148,7 @@ impl Pagination {
             self.gaps.push(format!("the page from result {start} repeats the one before"));
             return NextPage::Done;
         }
+        let Paging::Pages { window } = self.plan.terms.paging else { return NextPage::Done };
         if start + page >= self.total {
             return NextPage::Done;
         }
@@ -163,11 +161,12 @@ impl Pagination {
         }
         let next = start + page - page_overlap(self.plan.page_size);
         // Where only rows are still to be filled, the end of the window is the end of what can be had.
-        if next + page > WINDOW && self.is_before_horizon(shown) {
+        if next + page > window && self.is_before_horizon(shown) {
             return NextPage::Done;
         }
-        if next + page > WINDOW {
-            self.gaps.push(format!("arXiv shows {WINDOW} of {} results: narrow the query", self.total));
+        if next + page > window {
+            let (title, total) = (self.plan.terms.title, self.total);
+            self.gaps.push(format!("{title} shows {window} of {total} results: narrow the query"));
             return NextPage::Done;
         }
         NextPage::Fetch { start: next }
@@ -307,11 +306,12 @@ fn page_overlap(page: u32) -> u64 {
     u64::from(page / 20).max(u64::from(page > 1))
 }
 
-/// The latest moment at which an answer with this stamp can have been made. Before November 2025
-/// arXiv stamped every answer of a day with that day's midnight in New York.
-fn latest_creation(stamp: Timestamp) -> Timestamp {
-    let is_midnight =
-        stamp.in_tz("America/New_York").is_ok_and(|zoned| zoned.time() == jiff::civil::Time::midnight());
+/// The latest moment at which an answer with this stamp can have been made: a stamp at midnight in that zone may be of any
+/// moment of its day.
+fn latest_creation(stamp: Timestamp, day_stamp_zone: Option<&str>) -> Timestamp {
+    let is_midnight = day_stamp_zone.is_some_and(|zone| {
+        stamp.in_tz(zone).is_ok_and(|zoned| zoned.time() == jiff::civil::Time::midnight())
+    });
     if is_midnight { stamp + SignedDuration::from_hours(24) } else { stamp }
 }
 
@@ -325,7 +325,7 @@ fn day_after_tomorrow(now: Timestamp) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Abstract;
+    use crate::domain::{ARXIV_TERMS, Abstract};
 
     const NOW: &str = "2025-03-26T08:00:00Z";
 
@@ -357,7 +357,8 @@ mod tests {
         PollPlan {
             now,
             page_size: page,
-            horizon: now - LOOK_BACK,
+            horizon: now - ARXIV_TERMS.look_back,
+            terms: ARXIV_TERMS,
             papers_min: 0,
             known_page_policy: KnownPagePolicy::Stop,
             stamp_last: None,
@@ -542,5 +543,15 @@ mod tests {
         }
         let first = Pagination::new(PollPlan { has_papers: false, ..course(10) });
         assert_eq!(first.check_page(0, &answer(0, vec![])), Ok(()));
+    }
+
+    #[test]
+    fn a_source_that_shows_all_at_once_is_asked_once_and_in_whatever_order_it_answers() {
+        let plan = PollPlan { terms: SourceTerms { paging: Paging::Whole, ..ARXIV_TERMS }, ..course(2) };
+        let mut paging = Pagination::new(plan);
+        let entries = vec![paper(1, 9), paper(2, 1), paper(3, 5)];
+        let answer = ResultPage { stamp: None, total: 3, is_total_stated: true, start: 0, entries };
+        assert_eq!(paging.add_page(0, answer, up_to(0)), NextPage::Done);
+        assert_eq!((paging.papers.len(), paging.gaps.len(), paging.notes.len()), (3, 0, 0));
     }
 }

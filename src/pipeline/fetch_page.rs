@@ -9,8 +9,8 @@ use jiff::SignedDuration;
 use super::poll_progress::PollProgress;
 use super::poll_settings::PollSettings;
 use crate::clock::{self, Deadline};
-use crate::domain::{FetchError, FetchErrorKind, Pagination, ResultPage, Retry, WAIT_MAX};
-use crate::source::arxiv::{Arxiv, ArxivRequest};
+use crate::domain::{FetchError, FetchErrorKind, Pagination, ResultPage, Retry, Topic, WAIT_MAX};
+use crate::source::{PageRequest, Source};
 use crate::store::Store;
 
 /// The first wait after a fault that may pass; it doubles, with jitter, up to [`BACKOFF_MAX`].
@@ -19,8 +19,8 @@ const BACKOFF_MAX: Duration = Duration::from_mins(2);
 
 /// The requests of one poll.
 pub(super) struct PageFetcher<'a> {
-    source: &'a Arxiv,
-    query: String,
+    source: &'a dyn Source,
+    topic: &'a Topic,
     settings: &'a PollSettings,
     deadline: Deadline,
     on_progress: &'a mut dyn FnMut(PollProgress<'_>),
@@ -32,14 +32,14 @@ pub(super) struct PageFetcher<'a> {
 impl<'a> PageFetcher<'a> {
     /// The requests of a poll whose patience begins to run now.
     pub(super) fn new(
-        source: &'a Arxiv,
-        query: String,
+        source: &'a dyn Source,
+        topic: &'a Topic,
         settings: &'a PollSettings,
         on_progress: &'a mut dyn FnMut(PollProgress<'_>),
     ) -> Self {
         Self {
             source,
-            query,
+            topic,
             settings,
             deadline: Deadline::after(settings.patience),
             on_progress,
@@ -75,7 +75,7 @@ impl<'a> PageFetcher<'a> {
                 }
                 Err(fault) => fault,
             };
-            tracing::debug!(source = self.settings.host, kind = %fault.kind, error = %fault, "a request failed");
+            tracing::debug!(source = self.source.host(), kind = %fault.kind, error = %fault, "a request failed");
             let fault = self.more_informative(fault, last.take());
             if fault.retry == Retry::Never {
                 return Ok(Err(fault));
@@ -97,15 +97,15 @@ impl<'a> PageFetcher<'a> {
     /// One request. That it is made is on the disk before it is, for a program that is killed meanwhile; and
     /// again when it has ended, for what counts is when requests arrive, and one may be slow on its way.
     async fn try_once(&mut self, store: &Store, start: u64) -> Result<Result<ResultPage, FetchError>> {
-        store.note_request(&self.settings.host, clock::real_now())?;
+        store.note_request(self.source.host(), clock::real_now())?;
         self.requests += 1;
         (self.on_progress)(PollProgress::Fetching { start, total: self.total });
-        let request = ArxivRequest { query: &self.query, start, max_results: self.settings.page_size };
-        let answer = self.source.fetch(&request, self.deadline.remaining()).await;
-        store.note_request(&self.settings.host, clock::real_now())?;
+        let request = PageRequest { topic: self.topic, start, max_results: self.settings.page_size };
+        let answer = self.source.fetch(request, self.deadline.remaining()).await;
+        store.note_request(self.source.host(), clock::real_now())?;
         if let Err(FetchError { retry: Retry::After(wait), .. }) = &answer {
             let wait = SignedDuration::try_from(*wait).unwrap_or(WAIT_MAX).min(WAIT_MAX);
-            store.note_retry_after(&self.settings.host, clock::real_now() + wait)?;
+            store.note_retry_after(self.source.host(), clock::real_now() + wait)?;
         }
         Ok(answer)
     }
@@ -118,7 +118,7 @@ impl<'a> PageFetcher<'a> {
         backoff: &mut ExponentialBackoff,
         last: Option<&FetchError>,
     ) -> Result<Duration> {
-        let gate = store.gate(&self.settings.host)?.wait(clock::real_now(), self.settings.pace);
+        let gate = store.gate(self.source.host())?.wait(clock::real_now(), self.settings.pace);
         Ok(match last.map(|fault| fault.retry) {
             Some(Retry::Later) => gate.max(backoff.next().unwrap_or(BACKOFF_MAX)),
             Some(Retry::After(_) | Retry::Never) | None => gate,
@@ -148,9 +148,9 @@ impl<'a> PageFetcher<'a> {
 
     /// The last fault with how often it was tried; or, where the gate let nothing through, until when.
     fn final_error(&self, store: &Store, last: Option<FetchError>, tries: u32) -> Result<FetchError> {
-        let shut = store.gate(&self.settings.host)?.blocked_until(clock::real_now());
+        let shut = store.gate(self.source.host())?.blocked_until(clock::real_now());
         let until =
-            shut.map(|until| format!("{} asked to be left alone until {until:.0}", self.settings.host));
+            shut.map(|until| format!("{} asked to be left alone until {until:.0}", self.source.host()));
         Ok(match (last, until) {
             (Some(fault), Some(until)) => FetchError { message: format!("{fault}; {until}"), ..fault },
             (Some(fault), None) if tries > 1 => {

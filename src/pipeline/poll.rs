@@ -10,11 +10,11 @@ use super::poll_progress::PollProgress;
 use super::poll_settings::PollSettings;
 use crate::clock;
 use crate::domain::{
-    Entry, FetchError, FetchErrorKind, KnownPagePolicy, LOOK_BACK, NextPage, Origin, Pagination, Paper,
-    PaperId, PastPoll, PollOutcome, PollPlan, ResultPage, Revision, Topic, TopicPhase, Version,
+    Entry, FetchError, FetchErrorKind, KnownPagePolicy, NextPage, Origin, Pagination, Paper, PaperId,
+    PastPoll, PollOutcome, PollPlan, ResultPage, Revision, SourceTerms, Topic, TopicPhase, Version,
     detect_change,
 };
-use crate::source::arxiv::Arxiv;
+use crate::source::Source;
 use crate::store::{
     KnownPaper, PollRecord, ReceivedPaper, RecordCounts, Store, TopicRecord, WatermarkUpdate,
 };
@@ -67,9 +67,9 @@ pub enum PollStatus {
     Failed,
 }
 
-/// Polls one topic. An error is one of the store; what goes wrong at the source is told in [`PollReport`].
+/// Polls one source for one topic. An error is one of the store; what goes wrong at the source is told in [`PollReport`].
 pub async fn poll(
-    source: &Arxiv,
+    source: &dyn Source,
     store: &mut Store,
     topic: &Topic,
     manner: &PollSettings,
@@ -78,8 +78,8 @@ pub async fn poll(
     watch: &mut dyn FnMut(PollProgress<'_>),
 ) -> Result<PollReport> {
     let record = store.ensure_topic(&topic.name)?;
-    let course = plan(&record, manner, papers_min, now);
-    let mut asking = PageFetcher::new(source, topic.query.to_arxiv(), manner, watch);
+    let course = plan(&record, source.terms(), manner, papers_min, now);
+    let mut asking = PageFetcher::new(source, topic, manner, watch);
     let mut gathered = TopicPoll { topic, record, paging: Pagination::new(course), known: HashMap::new() };
     let fault = gathered.page_through(&mut asking, store).await?;
     let kind = fault.as_ref().map(|fault| fault.kind);
@@ -250,14 +250,21 @@ fn with_findings(
     judged.collect()
 }
 
-fn plan(record: &TopicRecord, manner: &PollSettings, papers_min: u32, now: Timestamp) -> PollPlan {
+fn plan(
+    record: &TopicRecord,
+    terms: SourceTerms,
+    manner: &PollSettings,
+    papers_min: u32,
+    now: Timestamp,
+) -> PollPlan {
     // A stamp from the future says nothing of the answers to come: a clock upstream was wrong.
     let plausible = now.max(clock::real_now()) + SignedDuration::from_hours(24);
     let sweep_is_due = record.last_full_sweep.is_none_or(|swept| now.duration_since(swept) >= SWEEP_EVERY);
     PollPlan {
+        terms,
         now,
         page_size: manner.page_size,
-        horizon: record.watermark.map_or(now, |watermark| watermark.min(now)) - LOOK_BACK,
+        horizon: record.watermark.map_or(now, |watermark| watermark.min(now)) - terms.look_back,
         papers_min: match record.contact {
             TopicPhase::Backfill => papers_min as usize,
             TopicPhase::Established => 0,

@@ -5,8 +5,6 @@ use std::time::Duration;
 /// How a poll is made.
 #[derive(Debug, Clone)]
 pub struct PollSettings {
-    /// The host whose gate the requests pass.
-    pub host: String,
     /// Time between two requests.
     pub pace: Duration,
     /// Bounds the poll whole: waits, retries and the request in flight.

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use crate::config::Config;
-use crate::domain::{Gate, Incident, StoreUrl, TopicHealth, TopicObservation, assess_topics};
+use crate::domain::{ARXIV_TERMS, Gate, Incident, StoreUrl, TopicHealth, TopicObservation, assess_topics};
 use crate::pipeline::operator_alert::incident_subject;
 use crate::store::{
     PendingReview, PendingReviewState, SinkQueue, Stoppage, StoreReader, TopicActivity, has_disk_space,
@@ -191,6 +191,7 @@ fn topic_reports(
     let observations: Vec<_> = activities
         .iter()
         .map(|activity| TopicObservation {
+            calendar: ARXIV_TERMS.calendar,
             polls: &activity.polls,
             last_complete_poll: activity.last_complete_poll,
             dates: &activity.paper_dates,

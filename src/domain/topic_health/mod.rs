@@ -10,7 +10,7 @@ mod tests;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
-use super::AnnouncementEvening;
+use super::{AnnouncementCalendar, AnnouncementEvening};
 pub use paper_count::PaperCount;
 use rate::PaperRate;
 
@@ -47,6 +47,8 @@ pub enum PollOutcome {
 /// What is known of one topic.
 #[derive(Debug, Clone, Copy)]
 pub struct TopicObservation<'a> {
+    /// When its source shows something new.
+    pub calendar: AnnouncementCalendar,
     /// Its latest polls, oldest first: of those that were not complete as many as there were on end.
     pub polls: &'a [PastPoll],
     /// When a poll was complete last.
@@ -137,7 +139,9 @@ pub fn assess_topics(topics: &[TopicObservation<'_>], now: Timestamp) -> Vec<Top
 /// What is wrong with a topic's polls, if anything is.
 fn health_from_polls(topic: &TopicObservation<'_>, now: Timestamp) -> Option<TopicHealth> {
     let last = topic.polls.last();
-    if let Some(unpolled) = check_unpolled(last.map(|last| last.at).max(topic.last_complete_poll), now) {
+    if let Some(unpolled) =
+        check_unpolled(topic.calendar, last.map(|last| last.at).max(topic.last_complete_poll), now)
+    {
         return Some(unpolled);
     }
     let last = last?;
@@ -155,9 +159,13 @@ fn health_from_polls(topic: &TopicObservation<'_>, now: Timestamp) -> Option<Top
 }
 
 /// An announcement that nobody asked for within a workday. A topic that is new may wait for its first poll.
-fn check_unpolled(last: Option<Timestamp>, now: Timestamp) -> Option<TopicHealth> {
-    let evening = last_announcement_until(AnnouncementEvening::latest_visible(now - WORKDAY))?;
-    let since = AnnouncementEvening::visible_from(evening);
+fn check_unpolled(
+    calendar: AnnouncementCalendar,
+    last: Option<Timestamp>,
+    now: Timestamp,
+) -> Option<TopicHealth> {
+    let evening = last_announcement_until(calendar, calendar.latest_visible(now - WORKDAY))?;
+    let since = calendar.visible_from(evening);
     last.is_none_or(|last| last < since).then_some(TopicHealth::Unpolled { last, since })
 }
 
@@ -168,16 +176,17 @@ fn health_from_papers(
     others: Option<Date>,
     now: Timestamp,
 ) -> TopicHealth {
+    let calendar = topic.calendar;
     let polled = topic.last_complete_poll.map_or(now, |polled| polled.min(now));
-    let Some(shown) = last_announcement_until(AnnouncementEvening::latest_visible(polled)) else {
+    let Some(shown) = last_announcement_until(calendar, calendar.latest_visible(polled)) else {
         return TopicHealth::Quiet(PaperCount { papers: 0, evenings: 0, usual: None });
     };
-    let rate = PaperRate::of(topic.dates, moved, shown);
+    let rate = PaperRate::of(calendar, topic.dates, moved, shown);
     let count = rate.recent_count();
     if let Some(silence) = health_from_silence(topic, &rate, moved, others, now) {
         return silence;
     }
-    match AnnouncementEvening::of(AnnouncementEvening::latest_visible(now)) {
+    match calendar.evening(calendar.latest_visible(now)) {
         pause @ (AnnouncementEvening::Weekend | AnnouncementEvening::Holiday) => TopicHealth::Holiday(pause),
         AnnouncementEvening::Announces | AnnouncementEvening::MayPause if rate.is_quiet(CHANCE_MIN) => {
             TopicHealth::Quiet(count)
@@ -194,7 +203,7 @@ fn health_from_silence(
     others: Option<Date>,
     now: Timestamp,
 ) -> Option<TopicHealth> {
-    let since = AnnouncementEvening::visible_from(rate.unexplained_silence_since(CHANCE_MIN)?);
+    let since = topic.calendar.visible_from(rate.unexplained_silence_since(CHANCE_MIN)?);
     let newest = topic.dates.iter().max().copied()?;
     let elsewhere = if others > moved { OtherTopics::Active } else { OtherTopics::Silent };
     Some(match elsewhere {
@@ -208,13 +217,14 @@ fn health_from_silence(
 /// The last evening whose announcement brought a topic something: by the date of its newest paper, or, for a
 /// paper that was held back, by when it came.
 fn last_active_evening(topic: &TopicObservation<'_>) -> Option<Date> {
-    let dated = topic.dates.iter().max().map(|newest| AnnouncementEvening::announcement_date(*newest));
+    let calendar = topic.calendar;
+    let dated = topic.dates.iter().max().map(|newest| calendar.announcement_date(*newest));
     let came =
-        topic.last_news.and_then(|came| last_announcement_until(AnnouncementEvening::latest_visible(came)));
+        topic.last_news.and_then(|came| last_announcement_until(calendar, calendar.latest_visible(came)));
     dated.max(came)
 }
 
-/// The last evening up to that one on which arXiv announced.
-fn last_announcement_until(day: Date) -> Option<Date> {
-    rate::announcement_evenings_back_from(day).next()
+/// The last evening up to that one on which the source announced.
+fn last_announcement_until(calendar: AnnouncementCalendar, day: Date) -> Option<Date> {
+    rate::announcement_evenings_back_from(calendar, day).next()
 }

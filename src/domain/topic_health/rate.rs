@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
 use super::paper_count::PaperCount;
-use crate::domain::AnnouncementEvening;
+use crate::domain::{AnnouncementCalendar, AnnouncementEvening};
 
 /// Announcements that say what is usual: twelve weeks of five.
 const EVENINGS_MAX: usize = 60;
@@ -41,25 +41,30 @@ pub(super) struct PaperRate {
 
 impl PaperRate {
     /// Counts the papers of these dates by announcement, up to the last one that was asked for.
-    pub(super) fn of(dates: &[Timestamp], moved: Option<Date>, shown: Date) -> Self {
+    pub(super) fn of(
+        calendar: AnnouncementCalendar,
+        dates: &[Timestamp],
+        moved: Option<Date>,
+        shown: Date,
+    ) -> Self {
         let mut counts: BTreeMap<Date, u32> = BTreeMap::new();
         for dated in dates {
-            *counts.entry(AnnouncementEvening::announcement_date(*dated)).or_default() += 1;
+            *counts.entry(calendar.announcement_date(*dated)).or_default() += 1;
         }
         // What is known of the oldest evening may be a part of it.
         let oldest = counts.keys().next().copied();
         let Some(moved) = moved else { return Self { usual: vec![], last_active: None, silent: vec![] } };
         let count = |day: Date| (day, counts.get(&day).copied().unwrap_or(0));
-        let before = announcement_evenings_back_from(moved).filter(|day| *day < moved);
+        let before = announcement_evenings_back_from(calendar, moved).filter(|day| *day < moved);
         let mut usual: Vec<_> = before
             .take_while(|day| oldest.is_some_and(|oldest| *day > oldest))
             .take(EVENINGS_MAX)
             .map(count)
             .collect();
         usual.reverse();
-        let mut silent: Vec<_> = announcement_evenings_back_from(shown)
+        let mut silent: Vec<_> = announcement_evenings_back_from(calendar, shown)
             .take_while(|day| *day > moved)
-            .filter(|day| AnnouncementEvening::of(*day) == AnnouncementEvening::Announces)
+            .filter(|day| calendar.evening(*day) == AnnouncementEvening::Announces)
             .take(EVENINGS_MAX)
             .collect();
         silent.reverse();
@@ -145,14 +150,14 @@ fn mean(counts: impl ExactSizeIterator<Item = u32>) -> f64 {
     if evenings == 0.0 { 0.0 } else { counts.map(f64::from).sum::<f64>() / evenings }
 }
 
-/// The evenings on which arXiv announces, from that one back.
-pub(super) fn announcement_evenings_back_from(day: Date) -> impl Iterator<Item = Date> {
+/// The evenings on which a source announces, from that one back.
+pub(super) fn announcement_evenings_back_from(
+    calendar: AnnouncementCalendar,
+    day: Date,
+) -> impl Iterator<Item = Date> {
     let days = std::iter::successors(Some(day), |day| day.checked_sub(1.day()).ok());
     // Nobody's history is longer than this.
-    days.take(366).filter(|day| {
-        matches!(
-            AnnouncementEvening::of(*day),
-            AnnouncementEvening::Announces | AnnouncementEvening::MayPause
-        )
+    days.take(366).filter(move |day| {
+        matches!(calendar.evening(*day), AnnouncementEvening::Announces | AnnouncementEvening::MayPause)
     })
 }

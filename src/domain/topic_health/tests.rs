@@ -138,6 +138,7 @@ fn each_day_of_a_year_is_judged_as_it_was_written_beforehand() {
         let observed: Vec<_> = shown
             .iter()
             .map(|dates| TopicObservation {
+                calendar: AnnouncementCalendar::Arxiv,
                 polls: &polls,
                 last_complete_poll: polled_well,
                 dates,
@@ -169,7 +170,10 @@ fn at(text: &str) -> Timestamp {
 /// Papers on each of so many announcements back from the Monday evening of 9 March 2026, the newest left out.
 fn history(papers: u32, evenings: usize, silent: usize) -> Vec<Timestamp> {
     let days: Vec<Date> =
-        rate::announcement_evenings_back_from(date(2026, 3, 9)).skip(silent).take(evenings).collect();
+        rate::announcement_evenings_back_from(AnnouncementCalendar::Arxiv, date(2026, 3, 9))
+            .skip(silent)
+            .take(evenings)
+            .collect();
     let dates = days.iter().flat_map(|day| {
         let submitted = if day.weekday() == jiff::civil::Weekday::Sunday { *day - 2.days() } else { *day };
         std::iter::repeat_n(new_york(submitted, 12), papers as usize)
@@ -179,6 +183,7 @@ fn history(papers: u32, evenings: usize, silent: usize) -> Vec<Timestamp> {
 
 fn judged(dates: &[Timestamp], others: &[Timestamp], now: &str) -> TopicHealth {
     let well = |dates| TopicObservation {
+        calendar: AnnouncementCalendar::Arxiv,
         polls: &[],
         last_complete_poll: Some(at(now)),
         dates,
@@ -228,6 +233,7 @@ fn a_paper_that_was_held_back_counts_when_it_comes() {
         message: None,
     };
     let topic = TopicObservation {
+        calendar: AnnouncementCalendar::Arxiv,
         polls: &[note],
         last_complete_poll: Some(at("2026-03-10T11:00:00Z")),
         dates: &dates,
@@ -252,6 +258,7 @@ fn a_judgement_reads_as_a_person_says_it() {
     };
     let polls = [failed("2026-03-10T06:15:00Z"), failed("2026-03-10T06:30:00Z")];
     let failing = TopicObservation {
+        calendar: AnnouncementCalendar::Arxiv,
         polls: &polls,
         last_complete_poll: Some(at("2026-03-10T00:15:00Z")),
         dates: &dates,
@@ -260,6 +267,7 @@ fn a_judgement_reads_as_a_person_says_it() {
     };
     insta::assert_snapshot!(assess_topics(&[failing], at("2026-03-10T12:00:00Z"))[0], @"failing since 2026-03-10T06:15:00Z: 429: throttled; next try 2026-03-10T12:15:00Z");
     let never = TopicObservation {
+        calendar: AnnouncementCalendar::Arxiv,
         polls: &[],
         last_complete_poll: None,
         dates: &[],

@@ -19,7 +19,8 @@ use std::time::Duration;
 
 use reqwest::{Client, Url};
 
-use crate::domain::{FetchError, ResultPage};
+use crate::domain::{ARXIV_SOURCE, ARXIV_TERMS, FetchError, ResultPage, SourceTerms};
+use crate::source::{PageFuture, PageRequest, Source};
 use client::host;
 pub use settings::ArxivSettings;
 
@@ -95,6 +96,28 @@ impl Arxiv {
             .append_pair("sortBy", "lastUpdatedDate")
             .append_pair("sortOrder", "descending");
         url
+    }
+}
+
+impl Source for Arxiv {
+    fn name(&self) -> &'static str {
+        ARXIV_SOURCE
+    }
+
+    fn host(&self) -> &str {
+        host(&self.url)
+    }
+
+    fn terms(&self) -> SourceTerms {
+        ARXIV_TERMS
+    }
+
+    fn fetch<'a>(&'a self, request: PageRequest<'a>, time_max: Duration) -> PageFuture<'a> {
+        Box::pin(async move {
+            let PageRequest { topic, start, max_results } = request;
+            let query = topic.query.to_arxiv();
+            self.fetch(&ArxivRequest { query: &query, start, max_results }, time_max).await
+        })
     }
 }
 

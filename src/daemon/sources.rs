@@ -1,0 +1,41 @@
+//! The sources of a configuration, by their names.
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::config::Config;
+use crate::domain::Topic;
+use crate::pipeline::poll_settings::PollSettings;
+use crate::source::Source;
+use crate::source::arxiv::{Arxiv, ArxivSettings};
+
+/// All sources that the topics of a configuration may name.
+#[derive(Debug)]
+pub(super) struct Sources(Vec<Box<dyn Source>>);
+
+impl Sources {
+    /// Prepares them and opens no connection.
+    pub(super) fn of(config: &Config) -> Result<Self> {
+        let settings = ArxivSettings { url: config.arxiv.url.clone(), contact: config.arxiv.contact.clone() };
+        Ok(Self(vec![Box::new(Arxiv::new(&settings)?)]))
+    }
+
+    /// Each topic with each of its sources, in the order of the configuration.
+    pub(super) fn polls<'s>(
+        &'s self,
+        topics: &'s [Topic],
+    ) -> impl Iterator<Item = (&'s Topic, &'s dyn Source)> {
+        topics.iter().flat_map(|topic| self.0.iter().map(move |source| (topic, &**source)))
+    }
+}
+
+/// How a source is polled.
+pub(super) fn poll_settings(config: &Config, unreachable_max: Duration) -> PollSettings {
+    PollSettings {
+        pace: config.arxiv.pace,
+        patience: config.arxiv.patience,
+        unreachable_max,
+        page_size: config.arxiv.page,
+    }
+}

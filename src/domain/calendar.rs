@@ -1,0 +1,72 @@
+//! When a source shows something new.
+
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use jiff::{Timestamp, ToSpan};
+
+use super::AnnouncementEvening;
+
+/// On which evenings a source announces, and when an announcement shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnnouncementCalendar {
+    /// arXiv's: five evenings a week, and none on its holidays.
+    Arxiv,
+    /// Every day, by UTC: a source without announcements shows a paper when it has one.
+    EveryDay,
+}
+
+impl AnnouncementCalendar {
+    /// What the source does in the evening of a day.
+    pub fn evening(self, day: Date) -> AnnouncementEvening {
+        match self {
+            Self::Arxiv => AnnouncementEvening::of(day),
+            Self::EveryDay => AnnouncementEvening::Announces,
+        }
+    }
+
+    /// The latest day whose evening lies so far back that an announcement of it would show.
+    pub fn latest_visible(self, now: Timestamp) -> Date {
+        match self {
+            Self::Arxiv => AnnouncementEvening::latest_visible(now),
+            Self::EveryDay => utc_date(now).saturating_sub(1.day()),
+        }
+    }
+
+    /// From when on an announcement of that evening shows.
+    pub fn visible_from(self, day: Date) -> Timestamp {
+        match self {
+            Self::Arxiv => AnnouncementEvening::visible_from(day),
+            Self::EveryDay => {
+                let midnight = day.saturating_add(1.day()).at(0, 0, 0, 0);
+                Offset::UTC.to_timestamp(midnight).unwrap_or(Timestamp::MAX)
+            }
+        }
+    }
+
+    /// The evening that brings what is dated so.
+    pub fn announcement_date(self, dated: Timestamp) -> Date {
+        match self {
+            Self::Arxiv => AnnouncementEvening::announcement_date(dated),
+            Self::EveryDay => utc_date(dated),
+        }
+    }
+}
+
+fn utc_date(moment: Timestamp) -> Date {
+    Offset::UTC.to_datetime(moment).date()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_announcements_a_day_is_whole_when_the_next_one_begins() {
+        let (calendar, christmas) = (AnnouncementCalendar::EveryDay, "2026-12-25".parse().unwrap());
+        assert_eq!(calendar.evening(christmas), AnnouncementEvening::Announces);
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        assert_eq!(calendar.announcement_date(at("2026-12-25T23:59:59Z")), christmas);
+        assert_eq!(calendar.visible_from(christmas), at("2026-12-26T00:00:00Z"));
+        assert_eq!(calendar.latest_visible(at("2026-12-26T00:00:00Z")), christmas);
+    }
+}
