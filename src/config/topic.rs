@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
-use crate::config_table::did_you_mean::{known_name, nearest};
+use crate::config_table::did_you_mean::{is_url, known_name, nearest, parse_choice};
 use crate::config_table::excerpt::printable;
 use crate::config_table::table::{ConfigTable, TableSchema};
 use crate::config_table::value;
-use crate::domain::{Query, Topic};
+use crate::domain::{ARXIV_SOURCE, Query, Topic};
 
 /// The keys of `[[topic]]`.
 pub(super) const SCHEMA: TableSchema =
-    TableSchema { title: "[[topic]]", keys: &["name", "query", "archives"], secrets: &[] };
+    TableSchema { title: "[[topic]]", keys: &["name", "query", "archives", "sources"], secrets: &[] };
 
 /// What a file without a topic is told.
 pub(super) const EXAMPLE: &str = "a topic says what is watched:
@@ -69,6 +69,12 @@ fn read_topic(
     let right = "arXiv's search expression, as in query = 'ti:\"image classification\"'";
     let query = section.required("query", right, parse_query, mistakes);
     let archives = section.string_list("archives", parse_archive, mistakes).unwrap_or_default();
+    let sources = section.string_list("sources", parse_source, mistakes);
+    if section.is_empty_list("sources") {
+        let wrong = InvalidValue::new("names no source", "leave the key away for arXiv");
+        mistakes.add(section.span("sources"), &section.qualified_key("sources"), wrong);
+    }
+    let sources = sources.unwrap_or_else(|| vec![ARXIV_SOURCE.to_owned()]);
     let name = name?;
     if let Some(earlier) = seen.insert(name.to_lowercase(), name.clone()) {
         let words = format!("another topic is named \"{}\" already", printable(&earlier));
@@ -76,7 +82,7 @@ fn read_topic(
         mistakes.add(section.span("name"), &section.qualified_key("name"), InvalidValue::new(words, right));
     }
     names.push(name.clone());
-    Some(Topic { name, query: query?, archives })
+    Some(Topic { name, query: query?, archives, sources })
 }
 
 fn parse_query(text: &str) -> Result<Query, InvalidValue> {
@@ -91,6 +97,14 @@ fn parse_query(text: &str) -> Result<Query, InvalidValue> {
             ..InvalidValue::new(bad.message, right)
         }
     })
+}
+
+fn parse_source(text: &str) -> Result<String, InvalidValue> {
+    if is_url(text) {
+        let words = "is an address, not the name of a source";
+        return Err(InvalidValue::hidden(words.to_owned(), format!("\"{ARXIV_SOURCE}\"")));
+    }
+    parse_choice(text, &[(ARXIV_SOURCE, ARXIV_SOURCE)]).map(str::to_owned)
 }
 
 fn parse_archive(text: &str) -> Result<String, InvalidValue> {

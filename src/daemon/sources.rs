@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::config::Config;
-use crate::domain::Topic;
+use crate::domain::{ARXIV_SOURCE, ARXIV_TERMS, AnnouncementCalendar, Topic};
 use crate::pipeline::poll_settings::PollSettings;
 use crate::source::Source;
 use crate::source::arxiv::{Arxiv, ArxivSettings};
@@ -26,7 +26,10 @@ impl Sources {
         &'s self,
         topics: &'s [Topic],
     ) -> impl Iterator<Item = (&'s Topic, &'s dyn Source)> {
-        topics.iter().flat_map(|topic| self.0.iter().map(move |source| (topic, &**source)))
+        topics.iter().flat_map(|topic| {
+            let is_named = |source: &&Box<dyn Source>| topic.sources.iter().any(|name| name == source.name());
+            self.0.iter().filter(is_named).map(move |source| (topic, &**source))
+        })
     }
 }
 
@@ -38,4 +41,10 @@ pub(super) fn poll_settings(config: &Config, unreachable_max: Duration) -> PollS
         unreachable_max,
         page_size: config.arxiv.page,
     }
+}
+
+/// The calendar by which a topic is judged: arXiv's if arXiv is among its sources.
+pub(super) fn calendar(topic: &Topic) -> AnnouncementCalendar {
+    let has_arxiv = topic.sources.iter().any(|name| name == ARXIV_SOURCE);
+    if has_arxiv { ARXIV_TERMS.calendar } else { AnnouncementCalendar::EveryDay }
 }

@@ -11,4 +11,6 @@ pub struct Topic {
     pub query: Query,
     /// A paper is kept if it has a category in one of these; empty keeps all.
     pub archives: Vec<String>,
+    /// The names of the sources that are asked for it.
+    pub sources: Vec<String>,
 }

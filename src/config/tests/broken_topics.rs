@@ -124,3 +124,19 @@ paperwire.toml:6:49: [[topic]] "Image Classification", archives: `CS` has capita
     write "cs"
 "#);
 }
+
+#[test]
+fn a_source_that_is_not_there_is_refused_with_what_may_be_meant() {
+    for (sources, words) in [
+        ("[\"arxif\"]", "did you mean \"arxiv\"?"),
+        ("[\"journal\"]", "one of \"arxiv\""),
+        ("[]", "names no source"),
+        ("[\"https://example.org/secret\"]", "is an address, not the name of a source"),
+    ] {
+        let body = format!(
+            "[arxiv]\ncontact = \"you@example.org\"\n[[topic]]\nname = \"A\"\nquery = \"all:b\"\nsources = {sources}\n"
+        );
+        let message = error_message(&body);
+        assert!(message.contains(words) && !message.contains("secret"), "{message}");
+    }
+}

@@ -12,7 +12,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use crate::config::Config;
-use crate::domain::{ARXIV_TERMS, Gate, Incident, StoreUrl, TopicHealth, TopicObservation, assess_topics};
+use crate::daemon::sources::calendar;
+use crate::domain::{Gate, Incident, StoreUrl, TopicHealth, TopicObservation, assess_topics};
 use crate::pipeline::operator_alert::incident_subject;
 use crate::store::{
     PendingReview, PendingReviewState, SinkQueue, Stoppage, StoreReader, TopicActivity, has_disk_space,
@@ -188,10 +189,12 @@ fn topic_reports(
         Some(reader) => reader.topic_activity(&topic.name),
         None => Ok(TopicActivity::default()),
     })?;
-    let observations: Vec<_> = activities
+    let observations: Vec<_> = config
+        .topics
         .iter()
-        .map(|activity| TopicObservation {
-            calendar: ARXIV_TERMS.calendar,
+        .zip(&activities)
+        .map(|(topic, activity)| TopicObservation {
+            calendar: calendar(topic),
             polls: &activity.polls,
             last_complete_poll: activity.last_complete_poll,
             dates: &activity.paper_dates,
