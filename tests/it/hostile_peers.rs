@@ -1,7 +1,7 @@
 //! Peers that send without end, close, reset, unfold to any size or speak no HTTP at all, in the place of each that the
 //! program asks: it lives on in 64 MB, says what happened, and everything else is done in the same run.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
@@ -76,7 +76,7 @@ impl Peer {
             *counted.lock().unwrap() += 1;
             // Whoever hangs up has had enough.
             let manner = *mannered.lock().unwrap();
-            let _ = answer(connection, manner);
+            let _ = answer(&mut &*connection, connection, manner);
         });
         Self { server, manner, asked }
     }
@@ -95,9 +95,13 @@ impl Peer {
     }
 }
 
-/// Answers one request, if it must be without end.
-fn answer(connection: &TcpStream, manner: Manner) -> std::io::Result<()> {
-    let mut from = BufReader::new(connection);
+/// Answers one request, if it must be without end. What is said goes over the stream, which the socket carries.
+pub(crate) fn answer(
+    to: &mut (impl Read + Write),
+    socket: &TcpStream,
+    manner: Manner,
+) -> std::io::Result<()> {
+    let mut from = BufReader::new(&mut *to);
     let mut line = String::from("-");
     let mut length = 0;
     while !line.trim().is_empty() {
@@ -108,7 +112,6 @@ fn answer(connection: &TcpStream, manner: Manner) -> std::io::Result<()> {
             header.strip_prefix("content-length: ").map_or(length, |length| length.trim().parse().unwrap());
     }
     from.read_exact(&mut vec![0; length])?;
-    let mut to = connection;
     let mut head =
         |status: &str, headers: &str| to.write_all(format!("HTTP/1.1 {status}\r\n{headers}").as_bytes());
     // Without a length: an answer that announces how large it is would be refused unread.
@@ -143,7 +146,7 @@ fn answer(connection: &TcpStream, manner: Manner) -> std::io::Result<()> {
         Manner::Garbage => return to.write_all(&[0xff, 0, 1, 2, b'\n'].repeat(1000)),
         Manner::Cut => return head("200 OK", "Content-Length: 1000\r\n\r\n{"),
         Manner::Reset => {
-            SockRef::from(connection).set_linger(Some(std::time::Duration::ZERO))?;
+            SockRef::from(socket).set_linger(Some(std::time::Duration::ZERO))?;
             return head("200 OK", "Content-Length: 1000\r\n\r\n{");
         }
         Manner::Close => return Ok(()),
@@ -184,7 +187,7 @@ const AUTHOR: &str = "<author><name>a</name></author>";
 const PARTS_BYTES: usize = 15 << 20;
 
 /// A run with this memory and no more; the program must end by itself.
-fn once(env: &TestEnv, now: &str, variables: &[(&str, String)]) -> OnceOutput {
+pub(crate) fn once(env: &TestEnv, now: &str, variables: &[(&str, String)]) -> OnceOutput {
     let limited = format!("ulimit -d {MEMORY_KIB} && exec \"$0\" \"$@\"");
     let mut command = Command::new("sh");
     command.args(["-c", &limited, env!("CARGO_BIN_EXE_paperwire"), "once", "--json", "--now", now]);
@@ -192,12 +195,12 @@ fn once(env: &TestEnv, now: &str, variables: &[(&str, String)]) -> OnceOutput {
     OnceOutput::of(&command.output().unwrap())
 }
 
-fn day(number: usize) -> String {
+pub(crate) fn day(number: usize) -> String {
     format!("2025-04-{:02}T08:00:00Z", number + 1)
 }
 
 /// The subscription of a sink to everything, at once.
-fn told(sink: &str) -> String {
+pub(crate) fn told(sink: &str) -> String {
     format!("[[subscription]]\nsink = \"{sink}\"\nwhen = \"now\"\n\n")
 }
 

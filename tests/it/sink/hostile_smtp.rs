@@ -8,9 +8,9 @@ use paperwire::domain::{Attempt, Secret};
 use paperwire::sink::SmtpSink;
 use tokio::task::LocalSet;
 
-use super::certificate_authority::Authority;
 use super::smtp_server::{Fault, Offer, SmtpServer};
 use super::{CANARY, Outcome, outcome, words};
+use crate::certificate_authority::Authority;
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_smtp::FakeSmtp;
 use crate::fake_webhooks::FakeWebhooks;

@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that meets an error has failed")]
 
-mod certificate_authority;
 mod conformance;
 mod hostile_smtp;
 mod private_addresses;
@@ -59,14 +58,14 @@ fn words(attempt: &Attempt) -> &str {
 
 /// The kinds of sinks that take a POST.
 #[derive(Debug, Clone)]
-enum HttpSinkKind {
+pub(crate) enum HttpSinkKind {
     Slack,
     Discord,
     Webhook { secret: Option<Secret> },
 }
 
 impl HttpSinkKind {
-    fn receiver(self) -> Box<dyn HttpReceiver> {
+    pub(crate) fn receiver(self) -> Box<dyn HttpReceiver> {
         match self {
             Self::Slack => Box::new(SlackReceiver),
             Self::Discord => Box::new(DiscordReceiver),

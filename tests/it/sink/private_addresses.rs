@@ -9,9 +9,9 @@ use paperwire::domain::{Attempt, Secret};
 use paperwire::sink::http::{AddressPolicy, HttpSink};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 
-use super::certificate_authority::Authority;
 use super::web_server::{Reply, WebServer};
 use super::{CANARY, HttpSinkKind, Outcome, deliver, outcome, words};
+use crate::certificate_authority::Authority;
 
 #[tokio::test]
 async fn a_private_address_is_refused_however_it_is_written_and_never_connected_to() {

@@ -7,10 +7,10 @@ use paperwire::sink::SmtpSink;
 use paperwire::sink::http::{AddressPolicy, HttpSink};
 use tokio_rustls::TlsAcceptor;
 
-use super::certificate_authority::Authority;
 use super::smtp_server::{Fault, Offer, SmtpServer};
 use super::web_server::{Reply, WebServer};
 use super::{CANARY, HttpSinkKind, Outcome, deliver, outcome, words};
+use crate::certificate_authority::Authority;
 
 const MESSAGE: &[u8] = b"Subject: x\r\n\r\ny\r\n";
 

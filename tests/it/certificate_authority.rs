@@ -4,53 +4,64 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, date_time_ymd};
-use rustls::pki_types::PrivateKeyDer;
+use rustls::ServerConfig;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
 
-pub(super) struct Authority {
+pub(crate) struct Authority {
     issuer: Issuer<'static, KeyPair>,
+    certificate: CertificateDer<'static>,
     folder: tempfile::TempDir,
 }
 
 impl Authority {
-    pub(super) fn new(common_name: &str) -> Self {
+    pub(crate) fn new(common_name: &str) -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.distinguished_name.push(rcgen::DnType::CommonName, common_name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().unwrap();
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("ca.pem"), params.self_signed(&key).unwrap().pem()).unwrap();
-        Self { issuer: Issuer::new(params, key), folder }
+        let signed = params.self_signed(&key).unwrap();
+        std::fs::write(folder.path().join("ca.pem"), signed.pem()).unwrap();
+        Self { issuer: Issuer::new(params, key), certificate: signed.der().clone(), folder }
     }
 
     /// Its certificate, for whoever is to trust it.
-    pub(super) fn ca_file(&self) -> PathBuf {
+    pub(crate) fn ca_file(&self) -> PathBuf {
         Path::new(self.folder.path()).join("ca.pem")
     }
 
+    pub(crate) fn certificate(&self) -> CertificateDer<'static> {
+        self.certificate.clone()
+    }
+
     /// A server's side of TLS, with a certificate for this name.
-    pub(super) fn server(&self, name: &str) -> TlsAcceptor {
-        self.sign(&CertificateParams::new(vec![name.to_owned()]).unwrap())
+    pub(crate) fn server(&self, name: &str) -> TlsAcceptor {
+        TlsAcceptor::from(Arc::new(self.server_config(name, &[])))
+    }
+
+    /// The same for a server that sends these certificates after its own.
+    pub(crate) fn server_config(&self, name: &str, chain: &[CertificateDer<'static>]) -> ServerConfig {
+        self.sign(&CertificateParams::new(vec![name.to_owned()]).unwrap(), chain)
     }
 
     /// The same with a certificate that ended in 2020.
-    pub(super) fn expired(&self, name: &str) -> TlsAcceptor {
+    pub(crate) fn expired(&self, name: &str) -> TlsAcceptor {
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         (params.not_before, params.not_after) = (date_time_ymd(2019, 1, 1), date_time_ymd(2020, 1, 1));
-        self.sign(&params)
+        TlsAcceptor::from(Arc::new(self.sign(&params, &[])))
     }
 
-    fn sign(&self, params: &CertificateParams) -> TlsAcceptor {
+    fn sign(&self, params: &CertificateParams, chain: &[CertificateDer<'static>]) -> ServerConfig {
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = rustls::ServerConfig::builder_with_provider(provider)
+        ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], key)
-            .unwrap();
-        TlsAcceptor::from(Arc::new(config))
+            .with_single_cert([&[certificate.der().clone()], chain].concat(), key)
+            .unwrap()
     }
 }
