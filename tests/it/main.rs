@@ -31,6 +31,7 @@ mod faults;
 mod forges;
 mod full_disk;
 mod hostile_peers;
+mod hostile_ssh;
 mod hostile_titles;
 mod hostile_tls;
 mod identities;
