@@ -8,7 +8,6 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 
 use super::blocked_topics::{BlockedTopic, base_tables_in_place, with_blocked_tables};
-use super::deletions::DismissalChanges;
 use super::tables::{PlainTables, check_mergeable, file_names};
 use crate::pipeline::document::generate::{GeneratedTables, TableCache, TableSelection};
 use crate::pipeline::document::list::{LIST_FILE, List};
@@ -51,10 +50,7 @@ impl MergeAttempt<'_> {
             return Ok((merged, tables));
         }
         self.check_all_mergeable(&edited_files)?;
-        let changes = DismissalChanges {
-            new: self.find_dismissed(&edited_files)?,
-            restored: self.find_restored(&edited_files),
-        };
+        let changes = self.find_dismissal_changes(&edited_files)?;
         if !changes.new.is_empty() || !changes.restored.is_empty() {
             selection.dismissed.retain(|known| !changes.restored.contains(known));
             selection.dismissed.extend(changes.new.iter().cloned());

@@ -18,8 +18,14 @@ pub(super) struct DismissalChanges {
 }
 
 impl MergeAttempt<'_> {
+    /// What people deleted and restored since the tables were generated.
+    pub(super) fn find_dismissal_changes(&self, edited_files: &FileTexts) -> Result<DismissalChanges> {
+        let new = self.find_dismissed(edited_files)?;
+        Ok(DismissalChanges { new, restored: self.find_restored(edited_files) })
+    }
+
     /// The papers whose rows a person deleted since.
-    pub(super) fn find_dismissed(&self, edited_files: &FileTexts) -> Result<Vec<Dismissal>> {
+    fn find_dismissed(&self, edited_files: &FileTexts) -> Result<Vec<Dismissal>> {
         if !self.base.is_known {
             return Ok(Vec::new());
         }
@@ -71,7 +77,7 @@ impl MergeAttempt<'_> {
 
     /// The dismissed papers whose rows a person restored, as one does who undoes a deletion: they are there, and the base,
     /// which is known to have been written, no longer had them.
-    pub(super) fn find_restored(&self, edited_files: &FileTexts) -> Vec<Dismissal> {
+    fn find_restored(&self, edited_files: &FileTexts) -> Vec<Dismissal> {
         if !self.base.is_known || self.base.is_past || self.known_dismissed.is_empty() {
             return Vec::new();
         }
