@@ -2,7 +2,6 @@
 //! was generated is known by its fingerprint.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 use std::sync::OnceLock;
 
 use anyhow::Result;
@@ -165,7 +164,6 @@ impl Volume {
                 let updated = paper.updated;
                 let row = render_row(list.columns, &TableRow::of(paper, list.code_hosts));
                 rows.push(DatedRow { topic, updated, row });
-                ControlFlow::Continue(())
             })?;
         }
         Ok(self

@@ -2,15 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use anyhow::Result;
 
 use super::archive;
 use super::archive::{OlderPapers, Volume};
-use super::list::List;
-use super::list::{FILE_BYTES_MAX, LIST_FILE};
+use super::list::{FILE_BYTES_MAX, LIST_FILE, List};
 use crate::render::{TableRow, TableWriter, archive_links};
 use crate::store::{Dismissal, FileTexts, PaperRowId, Store, TopicRecord, VolumeRecord};
 
@@ -129,7 +127,6 @@ fn generate(
         store.read_papers_at(&positions, list.columns, |paper| {
             table.add_row(&TableRow::of(paper, list.code_hosts));
             table_lengths.push(table.bytes());
-            ControlFlow::Continue(())
         })?;
         lengths.push(table_lengths);
         list_file.push((name.clone(), table.finish()));

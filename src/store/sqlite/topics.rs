@@ -1,7 +1,6 @@
 //! What the history has: a topic's state, what it knows of papers that are shown, and its table.
 
 use std::collections::HashSet;
-use std::ops::ControlFlow;
 
 use anyhow::{Context, Result};
 use rusqlite::{Connection, OptionalExtension, Row};
@@ -66,21 +65,17 @@ impl Store {
         })?)
     }
 
-    /// Gives the papers at these places one by one, each read as far as a row with these columns shows it, until no more
-    /// are wanted.
+    /// Gives the papers at these places one by one, each read as far as a row with these columns shows it.
     pub fn read_papers_at(
         &self,
         places: &[PaperPosition],
         columns: &[Column],
-        mut take: impl FnMut(Paper) -> ControlFlow<()>,
+        mut take: impl FnMut(Paper),
     ) -> Result<()> {
         let reading = self.db.unchecked_transaction()?;
         let mut find = reading.prepare_cached(&format!("SELECT {PAPER} FROM papers p WHERE p.id = ?1"))?;
         for placed in places {
-            let paper = find.query_row([placed.paper.0], |row| read_paper_for_columns(row, 0, columns))?;
-            if take(paper).is_break() {
-                break;
-            }
+            take(find.query_row([placed.paper.0], |row| read_paper_for_columns(row, 0, columns))?);
         }
         drop(find);
         reading.commit()?;

@@ -7,7 +7,9 @@ use anyhow::Result;
 
 use super::attempt::MergeAttempt;
 use super::deletions::DismissalChanges;
-use super::tables::{PlainTables, TableTexts, TopicTables, count_rows, file_names, has_unknown_rows};
+use super::tables::{
+    PlainTables, TableTexts, TopicTables, count_rows, file_names, has_added_rows, has_unknown_rows,
+};
 use crate::domain::table_merge::{CellConflict, FileTables, MergeInput, MergedTables, ParsedTable};
 use crate::domain::{PaperId, table_merge};
 use crate::pipeline::document::generate::GeneratedTables;
@@ -126,12 +128,6 @@ fn tables_of_other_times<'s>(
     let rows = restored.iter().filter(|one| one.topic == topic);
     others.extend(rows.filter_map(|one| Some(vec![Some(parse_table(&one.excerpt)?)])));
     others
-}
-
-/// Whether there is a row that is desired and that the base did not have: somebody took it from elsewhere, or put it back.
-fn has_added_rows((base, edited, desired): &TopicTables<'_>) -> bool {
-    let not_desired = table_merge::added_rows(std::slice::from_ref(desired), edited);
-    table_merge::added_rows(base, edited).iter().any(|key| !not_desired.contains(key))
 }
 
 /// The rows of a topic that stay although they are not generated.

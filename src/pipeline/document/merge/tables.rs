@@ -65,11 +65,21 @@ impl<'a> TableTexts<'a> {
     }
 }
 
-/// Whether there is a row that is neither in the base nor desired: it may have been taken from another file.
-pub(super) fn has_unknown_rows((base, edited, desired): &TopicTables<'_>) -> bool {
-    let new = table_merge::added_rows(base, edited);
+/// Whether there is a row that is neither in the base nor desired: it may come from another file.
+pub(super) fn has_unknown_rows(tables: &TopicTables<'_>) -> bool {
+    added_rows(tables).any(|(_, is_desired)| !is_desired)
+}
+
+/// Whether there is a row that is desired and that the base did not have: somebody took it from elsewhere, or put it back.
+pub(super) fn has_added_rows(tables: &TopicTables<'_>) -> bool {
+    added_rows(tables).any(|(_, is_desired)| is_desired)
+}
+
+/// The rows that the base did not have, and whether they are desired.
+fn added_rows<'t>((base, edited, desired): &'t TopicTables<'_>) -> impl Iterator<Item = (&'t RowKey, bool)> {
     let not_desired = table_merge::added_rows(std::slice::from_ref(desired), edited);
-    new.iter().any(|key| not_desired.contains(key))
+    let added = table_merge::added_rows(base, edited).into_iter();
+    added.map(move |key| (key, !not_desired.contains(&key)))
 }
 
 /// Whether a topic has a row in a file that is none of these.

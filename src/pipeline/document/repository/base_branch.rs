@@ -39,14 +39,13 @@ async fn archive_files(
     target: &RepositoryList<'_>,
     pattern: &ArchivePattern,
 ) -> Result<Vec<String>> {
-    let folder =
-        target.path.as_str().rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let folder = target.folder();
     let whole = format!("{folder}{}", pattern.folder());
     let commit = &session.heads.base.commit;
     let is_archive_path =
-        |path: &str| path.strip_prefix(&folder).is_some_and(|path| pattern.may_have_files_in(path));
+        |path: &str| path.strip_prefix(folder).is_some_and(|path| pattern.may_have_files_in(path));
     let paths = session.repository.paths_below(commit, whole.trim_end_matches('/'), is_archive_path).await;
     let paths = paths.with_context(|| list_label(target))?;
-    let below = paths.iter().filter_map(|path| path.strip_prefix(&folder));
+    let below = paths.iter().filter_map(|path| path.strip_prefix(folder));
     Ok(pattern.files_newest_first(below.map(str::to_owned)))
 }

@@ -46,6 +46,12 @@ pub struct PullRequestSettings<'a> {
 }
 
 impl RepositoryList<'_> {
+    /// The folder of the list's path, with a slash behind it; empty at the top.
+    pub(super) fn folder(&self) -> &str {
+        let path = self.path.as_str();
+        path.rfind('/').map_or("", |slash| &path[..=slash])
+    }
+
     /// The branch that ours are named after.
     pub(super) fn branch(&self) -> Result<Branch> {
         match &self.mode {

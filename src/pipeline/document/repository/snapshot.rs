@@ -151,9 +151,6 @@ pub(super) fn tree_path(target: &RepositoryList<'_>, file: &str) -> Result<TreeP
         let path = path.to_string_lossy();
         return path.parse().with_context(|| format!("the {file} {path:?}"));
     }
-    let path = match target.path.as_str().rsplit_once('/') {
-        Some((folder, _)) => format!("{folder}/{file}"),
-        None => file.to_owned(),
-    };
+    let path = format!("{}{file}", target.folder());
     path.parse().with_context(|| format!("the archive file {path:?}"))
 }
