@@ -192,7 +192,7 @@ fn a_list_that_is_too_long_by_a_persons_own_text_keeps_its_rows_and_says_so() {
         let note = |notes: &[String]| {
             let [note] = notes else { panic!("{notes:?}") };
             assert!(
-                note.contains("of which GitHub shows 512000; ") && note.contains("stand around the tables"),
+                note.contains("of which GitHub shows 512000; ") && note.contains("are around the tables"),
                 "{note}"
             );
         };

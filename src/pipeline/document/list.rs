@@ -106,7 +106,7 @@ impl ListRemarks {
         });
         let conflicts = self.conflicts.iter().map(|conflict| {
             let ConflictReport { topic, paper, column, edited, desired } = conflict;
-            format!("{paper} in {topic}: its {column} was edited by hand to \"{edited}\", which stands; it would be \"{desired}\"")
+            format!("{paper} in {topic}: its {column} was edited by hand to \"{edited}\", which stays; without that it would be \"{desired}\"")
         });
         let blocked = self.blocked.iter().cloned();
         blocked.chain(dismissed).chain(conflicts).chain(self.notes.iter().cloned()).collect()

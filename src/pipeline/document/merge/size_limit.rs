@@ -95,10 +95,10 @@ fn bytes_around_tables(list_file: &str, list: &List<'_>) -> usize {
 fn why_too_long(list_file: &str, list: &List<'_>) -> String {
     let around = bytes_around_tables(list_file, list);
     if around > FILE_BYTES_MAX {
-        format!("; {around} of them stand around the tables, so that fewer rows would not help")
+        format!("; {around} of them are around the tables, so that fewer rows would not help")
     } else {
         format!(
-            "; {around} of them stand around the tables, and the rows that have to stay are too long for the rest"
+            "; {around} of them are around the tables, and the rows that have to stay are too long for the rest"
         )
     }
 }

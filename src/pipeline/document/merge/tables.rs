@@ -115,8 +115,8 @@ pub(in crate::pipeline) fn check_mergeable(
 ) -> Result<()> {
     if CONFLICT_MARKS.iter().any(|mark| block.lines().any(|line| line.starts_with(mark))) {
         bail!(
-            "{}: in the table of `{topic}` stands a merge that is not resolved, between lines of `{}` and `{}`: resolve it, \
-             and the list goes on",
+            "{}: the table of `{topic}` has a merge that is not resolved, between lines of `{}` and `{}`: resolve it, and \
+             the list is kept current again",
             list.path(file).display(),
             CONFLICT_MARKS[0].trim(),
             CONFLICT_MARKS[1].trim()

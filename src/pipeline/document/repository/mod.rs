@@ -113,7 +113,7 @@ pub async fn sync(
             return run.finish(&merged);
         }
     }
-    bail!("{}: not settled within {STEPS_MAX} steps; the next turn goes on", list_label(target))
+    bail!("{}: not settled within {STEPS_MAX} steps; the next run goes on", list_label(target))
 }
 
 impl RepositorySync<'_> {
