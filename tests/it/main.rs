@@ -25,6 +25,7 @@ mod executable;
 mod explain;
 mod exports;
 mod fake_arxiv;
+mod fake_journal;
 mod fake_smtp;
 mod fake_webhooks;
 mod faults;

@@ -1,62 +1,40 @@
-//! A paper that is not arXiv's is curated as any other: one that is known by its DOI, and one that is known by its page.
+//! A paper that is not arXiv's is treated as any other, wherever it comes by: one that is known by its DOI, and one that is
+//! known by its page. Both come from a source that the program does not know.
 
-use paperwire::domain::{Abstract, Link, Origin, Paper, PaperId, StoreUrl, TopicPhase, detect_change};
-use paperwire::store::{PollRecord, ReceivedPaper, Store, WatermarkUpdate};
+use paperwire::domain::StoreUrl;
+use paperwire::pipeline::poll::PollStatus;
+use paperwire::render::feed::{Feed, json_feed};
+use paperwire::store::StoreReader;
 use serde_json::Value;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::sample_papers::{dated, sample};
+use crate::fake_journal::{Article, FakeJournal, WITH_DOI, WITH_PAGE};
+use crate::repository_env::{BRANCH, RepositoryEnv};
+use crate::sample_papers::sample;
 use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stdout};
 
-const DOI: &str = "doi:10.1016/s0140-6736(20)30183-5";
-const PAGE: &str = "url:https://example.org/papers?id=1&x=(2)";
-const PAGE_ID: &str = "url:https://example.org/papers?id=1&x=%282%29";
+/// When the journal is polled, between the turns at `NOW` and `LATER`.
+const POLLED: &str = "2025-03-26T21:00:00Z";
 
-/// Two papers that no arXiv shows.
-pub(crate) fn papers() -> Vec<Paper> {
-    let at = |link: &str, title: &str, hour: u32| Paper {
-        id: PaperId::from_link(link).unwrap(),
-        title: title.to_owned(),
-        abstract_: Abstract(format!("What {title} is about.")),
-        doi: PaperId::from_link(link).unwrap().as_doi().map(|_| "10.1016/S0140-6736(20)30183-5".to_owned()),
-        links: vec![Link {
-            href: link.replacen("url:", "", 1).replacen("doi:", "https://journal.example.org/", 1),
-            rel: Some("alternate".to_owned()),
-            media_type: None,
-            title: None,
-        }],
-        ..dated("2503.20246", &format!("2025-03-26T1{hour}:30:00Z"))
-    };
-    vec![at(DOI, "In a journal", 2), at(PAGE, "On a page", 1)]
-}
+const BOTH: [Article; 2] = [WITH_DOI, WITH_PAGE];
 
-/// A folder whose list has five papers of arXiv's and these two.
-fn env(fake: &FakeArxiv, list: &str) -> TestEnv {
-    let env = TestEnv::asking(fake).with_list(list);
+/// A env whose list has five papers of arXiv's and these two.
+fn env(fake: &FakeArxiv, list: &str, more: &str) -> (TestEnv, FakeJournal) {
+    let env = TestEnv::asking(fake).with_list(list).with_more(more);
     env.once_well(NOW);
-    let mut store = Store::open(&StoreUrl::Sqlite(env.path("paperwire.db"))).unwrap();
-    let topic = store.ensure_topic(TOPIC).unwrap();
-    let now = "2025-03-26T21:00:00Z".parse().unwrap();
-    let ids: Vec<PaperId> = papers().iter().map(|paper| paper.id.clone()).collect();
-    let known = store.known_papers(&topic, &ids).unwrap();
-    let received = papers().into_iter().zip(known).map(|(paper, known)| {
-        let finding = detect_change(&paper, known.recorded.as_ref(), known.sighting, TopicPhase::Established);
-        ReceivedPaper { paper, known, finding }
-    });
-    let watermark_update = Some(WatermarkUpdate { watermark: now, source_time: None, is_full_sweep: false });
-    let record = PollRecord { now, origin: Origin::Source, papers: received.collect(), watermark_update };
-    assert_eq!(store.record(&topic, &record).unwrap().new, 2);
-    drop(store);
+    let journal = FakeJournal::showing(&BOTH);
+    let polled = journal.poll(env.folder(), POLLED);
+    assert_eq!((polled.status, polled.new), (PollStatus::Ok, 2), "{polled:?}");
     env.once_well(LATER);
-    env
+    (env, journal)
 }
 
-fn row_of<'l>(list: &'l str, title: &str) -> Vec<&'l str> {
+fn rows_of<'l>(list: &'l str, title: &str) -> Vec<&'l str> {
     list.lines().filter(|line| line.contains(&format!("**[{title}]("))).collect()
 }
 
 fn without(list: &str, title: &str) -> String {
-    let row = row_of(list, title);
+    let row = rows_of(list, title);
     assert_eq!(row.len(), 1, "{title}: {list}");
     list.replacen(&format!("{}\n", row[0]), "", 1)
 }
@@ -66,45 +44,62 @@ fn json(env: &TestEnv, line: &[&str]) -> Value {
 }
 
 #[test]
+fn a_second_look_brings_nothing_new_and_a_corrected_title_is_corrected_in_silence() {
+    let fake = FakeArxiv::serving(sample(5));
+    let (env, journal) = env(&fake, "", "");
+    let again = journal.poll(env.folder(), "2025-03-27T08:00:00Z");
+    assert_eq!((again.status, again.new, again.replaced, again.reason), (PollStatus::Quiet, 0, 0, None));
+    let corrected = Article { title: "In another journal", date: "2025-03-27T09:00:00Z", ..WITH_DOI };
+    journal.show(&[corrected, WITH_PAGE]);
+    let polled = journal.poll(env.folder(), "2025-03-27T10:00:00Z");
+    assert_eq!((polled.status, polled.new, polled.replaced), (PollStatus::Quiet, 0, 0), "{polled:?}");
+    let news = env.news();
+    env.once_well(NEXT_DAY);
+    assert_eq!((env.news(), rows_of(&env.list(), WITH_DOI.title)), (news, vec![]));
+    let row = rows_of(&env.list(), corrected.title)[0].to_owned();
+    assert!(row.contains("| 2025-03-26 |") && !row.contains("arxiv"), "{row}");
+}
+
+#[test]
 fn a_deleted_row_of_any_paper_stays_deleted_until_it_is_restored() {
-    for (title, id, called) in [
-        ("In a journal", DOI, "https://doi.org/10.1016/S0140-6736%2820%2930183-5"),
-        ("On a page", PAGE_ID, "http://example.org/papers?id=1&x=(2)"),
+    for (article, called) in [
+        (WITH_DOI, "10.1016/S0140-6736(20)30183-5"),
+        (WITH_PAGE, "https://Journal.example.org/papers?id=1&x=(2)"),
     ] {
         let fake = FakeArxiv::serving(sample(5));
-        let env = env(&fake, "");
-        env.write_list(&without(&env.list(), title));
+        let (env, journal) = env(&fake, "", "");
+        env.write_list(&without(&env.list(), article.title));
         let answer = env.once_well(NEXT_DAY);
         assert_eq!(answer.only_list().dismissed.len(), 1, "{answer:?}");
-        assert_eq!(row_of(&env.list(), title), [""; 0]);
+        journal.poll(env.folder(), "2025-03-28T08:00:00Z");
         env.once_well("2025-03-28T20:00:00Z");
-        assert_eq!(row_of(&env.list(), title), [""; 0]);
+        assert_eq!(rows_of(&env.list(), article.title), [""; 0]);
         let dismissed = env.run(&["list", "dismissed"]);
-        assert!(stdout(&dismissed).contains(&format!("README.md: {id} in {TOPIC}")), "{dismissed:?}");
+        assert!(
+            stdout(&dismissed).contains(&format!("README.md: {} in {TOPIC}", article.id)),
+            "{dismissed:?}"
+        );
         let restored = env.run(&["list", "restore", called]);
         assert!(restored.status.success(), "{restored:?}");
         env.once_well("2025-03-29T20:00:00Z");
-        assert_eq!(row_of(&env.list(), title).len(), 1, "{}", env.list());
+        assert_eq!(rows_of(&env.list(), article.title).len(), 1, "{}", env.list());
     }
 }
 
 #[test]
 fn what_a_person_writes_in_the_row_of_any_paper_stays() {
     let fake = FakeArxiv::serving(sample(5));
-    let env = env(&fake, "");
+    let (env, _) = env(&fake, "", "");
     let list = env.list();
     let mut edited = list.clone();
-    for title in ["In a journal", "On a page"] {
-        let row = row_of(&list, title)[0];
-        let mine = row.replacen("[Code Link](", "[mine](", 1);
-        let mine = mine.replacen(
-            ")** |",
-            ")** [code](https://github.com/ada/y) |",
-            usize::from(title.starts_with("In")),
-        );
+    for article in BOTH {
+        let row = rows_of(&list, article.title)[0];
+        let mine = row.replacen("| None |", "| [mine](https://github.com/ada/x) |", 1);
         assert_ne!(mine, row);
         edited = edited.replacen(row, &mine, 1);
     }
+    let row = rows_of(&edited, WITH_DOI.title)[0].to_owned();
+    edited = edited.replacen(&row, &row.replacen(")** |", ")** [code](https://github.com/ada/y) |", 1), 1);
     env.write_list(&edited);
     for now in [NEXT_DAY, "2025-03-28T20:00:00Z"] {
         env.once_well(now);
@@ -113,30 +108,110 @@ fn what_a_person_writes_in_the_row_of_any_paper_stays() {
 }
 
 #[test]
-fn the_exports_of_a_list_have_what_the_history_says_of_any_paper() {
+fn a_digest_tells_it_with_its_own_link() {
     let fake = FakeArxiv::serving(sample(5));
-    let env = env(&fake, "feed = \"feed.xml\"\nbibtex = \"papers.bib\"\npage = \"page.html\"\n");
-    for file in ["feed.xml", "papers.bib", "page.html"] {
-        let text = std::fs::read_to_string(env.path(file)).unwrap();
-        for title in ["In a journal", "On a page"] {
-            assert!(text.contains(title), "{file}: {text}");
-        }
-        assert!(text.contains("Ada") || !papers()[0].authors.is_empty(), "{file}");
+    let more = "\n[[sink]]\nname = \"box\"\nkind = \"maildir\"\npath = \"mail\"\n\
+                \n[[subscription]]\nsink = \"box\"\nwhen = \"now\"\n";
+    let (env, _) = env(&fake, "", more);
+    let mails: Vec<_> = std::fs::read_dir(env.path("mail/new")).unwrap().collect();
+    let [mail] = &mails[..] else { panic!("{mails:?}") };
+    let raw = std::fs::read(mail.as_ref().unwrap().path()).unwrap();
+    let mail = mailparse::parse_mail(&raw).unwrap();
+    let text: String = mail.subparts.iter().map(|part| part.get_body().unwrap()).collect();
+    for part in
+        ["In a journal", "doi.org/10.1016/S0140-6736", "On a page", "http://journal.example.org/papers?id=1"]
+    {
+        assert!(text.contains(part), "{part}: {text}");
     }
-    let bibtex = std::fs::read_to_string(env.path("papers.bib")).unwrap();
-    assert!(bibtex.contains("doi = {10.1016/S0140-6736(20)30183-5}"), "{bibtex}");
+    assert!(!text.to_lowercase().contains("version"), "{text}");
 }
 
 #[test]
-fn an_import_reads_the_row_of_any_paper() {
+fn a_pull_request_proposes_it_and_not_again_what_was_deleted_there() {
+    let mut env = RepositoryEnv::at_a_forge();
+    env.run_once_well();
+    let polled = FakeJournal::showing(&BOTH).poll(env.local.folder(), "2025-03-27T21:00:00Z");
+    assert_eq!(polled.new, 2, "{polled:?}");
+    env.run_once_well();
+    let body = env.forge.memory().pulls[0].body.clone();
+    for article in BOTH {
+        assert!(body.contains(&format!("- [{}](", article.title)), "{body}");
+    }
+    env.edits(BRANCH, |text| without(text, WITH_DOI.title));
+    let answer = env.run_once_well();
+    assert_eq!(answer.only_list().dismissed.len(), 1, "{answer:?}");
+    env.add_papers(1);
+    env.run_once_well();
+    let body = env.forge.memory().pulls[0].body.clone();
+    assert!(body.contains(WITH_PAGE.title) && !body.contains(WITH_DOI.title), "{body}");
+    let proposed = env.bare.text(BRANCH, "README.md");
+    assert!(proposed.contains(WITH_PAGE.title) && !proposed.contains(WITH_DOI.title), "{proposed}");
+}
+
+#[test]
+fn exports_and_feeds_have_it_with_where_it_is() {
     let fake = FakeArxiv::serving(sample(5));
-    let list = env(&fake, "").list();
+    let (env, _) = env(&fake, "feed = \"feed.xml\"\nbibtex = \"papers.bib\"\npage = \"page.html\"\n", "");
+    for file in ["feed.xml", "papers.bib", "page.html"] {
+        let text = std::fs::read_to_string(env.path(file)).unwrap();
+        for article in BOTH {
+            assert!(text.contains(article.title), "{file}: {text}");
+        }
+    }
+    let bibtex = std::fs::read_to_string(env.path("papers.bib")).unwrap();
+    assert!(bibtex.contains("doi = {10.1016/S0140-6736(20)30183-5}"), "{bibtex}");
+    let reader = StoreReader::open(&StoreUrl::Sqlite(env.path("paperwire.db"))).unwrap().unwrap();
+    let entries = reader.latest_feed_entries(TOPIC, 9).unwrap();
+    for text in [
+        json_feed(&Feed { title: TOPIC, entries: &entries }),
+        std::fs::read_to_string(env.path("feed.xml")).unwrap(),
+    ] {
+        let feed = feed_rs::parser::parse(text.as_bytes()).unwrap();
+        for article in BOTH {
+            let titled = |entry: &&feed_rs::model::Entry| {
+                entry.title.as_ref().is_some_and(|title| title.content == article.title)
+            };
+            let entry = feed.entries.iter().find(titled).unwrap();
+            let link = article.link.replace('(', "%28").replace(')', "%29");
+            assert_eq!(entry.links[0].href, link, "{text}");
+        }
+    }
+}
+
+#[test]
+fn an_import_reads_its_row() {
+    let fake = FakeArxiv::serving(sample(5));
+    let list = env(&fake, "", "").0.list();
     let other = TestEnv::asking(&fake);
     std::fs::write(other.path("list.md"), list).unwrap();
     let imported = json(&other, &["import", "list.md", "--json"]);
     assert_eq!(imported["topics"][0]["known"], 7, "{imported}");
-    for id in [DOI, PAGE_ID] {
-        assert_eq!(json(&other, &["explain", id, "--json"])["id"], id);
+    // What was imported is no news when its source shows it.
+    let polled = FakeJournal::showing(&BOTH).poll(other.folder(), POLLED);
+    assert_eq!((polled.new, polled.replaced, polled.known), (0, 0, 7), "{polled:?}");
+    assert_eq!(json(&other, &["explain", WITH_PAGE.link, "--json"])["id"], WITH_PAGE.id);
+}
+
+#[test]
+fn search_and_explain_find_it_by_whatever_names_it() {
+    let fake = FakeArxiv::serving(sample(5));
+    let (env, _) = env(&fake, "", "");
+    for (article, forms) in [
+        (
+            WITH_DOI,
+            ["doi:10.1016/S0140-6736(20)30183-5", "http://dx.doi.org/10.1016/s0140-6736%2820%2930183-5"],
+        ),
+        (WITH_PAGE, [WITH_PAGE.id, WITH_PAGE.link]),
+    ] {
+        for form in forms {
+            let life = json(&env, &["explain", form, "--json"]);
+            assert_eq!((life["id"].as_str(), &life["version"]), (Some(article.id), &Value::Null), "{form}");
+            let found = json(&env, &["search", form, "--json"]);
+            assert_eq!(found["papers"].as_array().unwrap().len(), 1, "{form}: {found}");
+            assert_eq!(found["papers"][0]["url"], article.link, "{form}");
+        }
+        let words = env.run(&["explain", article.id]);
+        assert!(stdout(&words).contains(&format!("{}\n\n", article.id)), "{words:?}");
     }
 }
 

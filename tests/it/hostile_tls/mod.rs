@@ -93,7 +93,7 @@ fn receivers_forges_and_git_servers_behind_tls_hold_up_nothing_but_themselves() 
         + &told("well");
     let text = std::fs::read_to_string(&config).unwrap().replace("MORE", &more);
     std::fs::write(&config, text).unwrap();
-    env.run_once_well();
+    env.run_once();
     for (number, conduct) in conducts().enumerate() {
         for peer in peers {
             peer.will(conduct);

@@ -76,7 +76,7 @@ pub(super) fn has_added_rows(tables: &TopicTables<'_>) -> bool {
 }
 
 /// The rows that the base did not have, and whether they are desired.
-fn added_rows<'t>((base, edited, desired): &'t TopicTables<'_>) -> impl Iterator<Item = (&'t RowKey, bool)> {
+fn added_rows<'t>((base, edited, desired): &'t TopicTables<'_>) -> impl Iterator<Item = (&'t PaperId, bool)> {
     let not_desired = table_merge::added_rows(std::slice::from_ref(desired), edited);
     let added = table_merge::added_rows(base, edited).into_iter();
     added.map(move |key| (key, !not_desired.contains(&key)))

@@ -1,0 +1,133 @@
+//! A second source, which lives in the tests alone: a journal that shows all its articles at once and numbers no versions.
+//! One article has a DOI, another has nothing but its page.
+
+use std::cell::RefCell;
+use std::path::Path;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use paperwire::domain::{
+    Abstract, AnnouncementCalendar, Author, Entry, FetchError, Fingerprint, Link, Paging, Paper, PaperId,
+    Query, ResultPage, Revision, SourceTerms, StoreUrl, Topic,
+};
+use paperwire::pipeline::poll::{PollReport, poll};
+use paperwire::pipeline::poll_settings::PollSettings;
+use paperwire::source::{PageFuture, PageRequest, Source};
+use paperwire::store::Store;
+
+use crate::test_env::TOPIC;
+
+/// The article that has a DOI.
+pub(crate) const WITH_DOI: Article = Article {
+    title: "In a journal",
+    link: "https://doi.org/10.1016/S0140-6736(20)30183-5",
+    id: "doi:10.1016/s0140-6736(20)30183-5",
+    date: "2025-03-26T12:30:00Z",
+};
+
+/// The article that has nothing but its page.
+pub(crate) const WITH_PAGE: Article = Article {
+    title: "On a page",
+    link: "http://journal.example.org/papers?id=1&x=(2)",
+    id: "url:https://journal.example.org/papers?id=1&x=%282%29",
+    date: "2025-03-26T11:30:00Z",
+};
+
+/// One article as the journal shows it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Article {
+    pub(crate) title: &'static str,
+    /// Where it leads.
+    pub(crate) link: &'static str,
+    /// What its identity is.
+    pub(crate) id: &'static str,
+    pub(crate) date: &'static str,
+}
+
+/// The journal.
+#[derive(Debug)]
+pub(crate) struct FakeJournal {
+    articles: RefCell<Vec<Article>>,
+}
+
+impl FakeJournal {
+    pub(crate) fn showing(articles: &[Article]) -> Self {
+        Self { articles: RefCell::new(articles.to_vec()) }
+    }
+
+    pub(crate) fn show(&self, articles: &[Article]) {
+        *self.articles.borrow_mut() = articles.to_vec();
+    }
+
+    /// Polls it for the topic of a env, whose program does not run meanwhile.
+    pub(crate) fn poll(&self, env: &Path, now: &str) -> PollReport {
+        let mut store = Store::open(&StoreUrl::Sqlite(env.join("paperwire.db"))).unwrap();
+        let topic = Topic {
+            name: TOPIC.to_owned(),
+            query: Query::parse("all:x").unwrap(),
+            archives: vec![],
+            sources: vec![self.name().to_owned()],
+        };
+        let settings = PollSettings {
+            pace: Duration::ZERO,
+            patience: Duration::from_secs(60),
+            unreachable_max: Duration::ZERO,
+            page_size: 1,
+        };
+        let now = now.parse().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(poll(self, &mut store, &topic, &settings, 0, now, &mut |_| {})).unwrap()
+    }
+}
+
+impl Article {
+    /// What the journal says of it.
+    fn paper(self) -> Paper {
+        Paper {
+            id: PaperId::from_link(self.link).unwrap(),
+            revision: Revision::Content(Fingerprint::of(format!("{self:?}"))),
+            title: self.title.to_owned(),
+            abstract_: Abstract(format!("What {} is about.", self.title)),
+            authors: vec![Author { name: "Ada Lovelace".to_owned(), affiliations: vec![] }],
+            primary: None,
+            categories: vec![],
+            published: None,
+            updated: self.date.parse().unwrap(),
+            comment: None,
+            journal_ref: Some("A Journal".to_owned()),
+            doi: self.link.strip_prefix("https://doi.org/").map(str::to_owned),
+            links: vec![Link { href: self.link.to_owned(), rel: None, media_type: None, title: None }],
+        }
+    }
+}
+
+impl Source for FakeJournal {
+    fn name(&self) -> &'static str {
+        "journal"
+    }
+
+    fn host(&self) -> &'static str {
+        "journal.example.org"
+    }
+
+    fn terms(&self) -> SourceTerms {
+        SourceTerms {
+            title: "the journal",
+            pace_min: Duration::ZERO,
+            look_back: SignedDuration::ZERO,
+            paging: Paging::Whole,
+            day_stamp_zone: None,
+            calendar: AnnouncementCalendar::EveryDay,
+        }
+    }
+
+    fn fetch<'a>(&'a self, request: PageRequest<'a>, _time_max: Duration) -> PageFuture<'a> {
+        assert_eq!((request.topic.name.as_str(), request.start), (TOPIC, 0));
+        let entries: Vec<Entry> =
+            self.articles.borrow().iter().map(|article| Entry::Complete(Box::new(article.paper()))).collect();
+        let stamp = None::<Timestamp>;
+        let page =
+            ResultPage { stamp, total: entries.len() as u64, is_total_stated: true, start: 0, entries };
+        Box::pin(std::future::ready(Ok::<_, FetchError>(page)))
+    }
+}
