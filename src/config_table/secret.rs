@@ -27,6 +27,9 @@ const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 /// How a file in that folder is written in a config.
 const CREDENTIAL_PREFIXES: [&str; 2] = ["${CREDENTIALS_DIRECTORY}/", "$CREDENTIALS_DIRECTORY/"];
 
+/// What secrets begin with that may stand by mistake in the place of a file: of Standard Webhooks and of ntfy.
+const SECRET_PREFIXES: [&str; 2] = ["whsec_", "tk_"];
+
 /// Who can read a file whose mode has this bit: every user.
 const MODE_READ_BY_ALL: u32 = 0o004;
 
@@ -213,7 +216,7 @@ pub(crate) fn optional(
 }
 
 fn parse_file_location(text: &str, folder: &Path, right: &str) -> Result<SecretLocation, InvalidValue> {
-    if text.contains("://") || text.starts_with("whsec_") {
+    if text.contains("://") || SECRET_PREFIXES.iter().any(|prefix| text.starts_with(prefix)) {
         return Err(InvalidValue::hidden("is the secret itself, and this file is no place for it", right));
     }
     if let Some(name) = CREDENTIAL_PREFIXES.iter().find_map(|prefix| text.strip_prefix(prefix)) {
@@ -340,6 +343,7 @@ mod tests {
         for text in [
             "https://hooks.example.org/canary",
             "whsec_canary",
+            "tk_canary",
             "$HOME/canary",
             "${CREDENTIALS_DIRECTORY}/",
             "${CREDENTIALS_DIRECTORY}/../canary",

@@ -4,6 +4,7 @@ use super::adapter::SinkAdapter;
 use super::discord::{self, DiscordConfig};
 use super::email::{self, EmailConfig};
 use super::maildir::{self, MaildirConfig};
+use super::ntfy::{self, NtfyConfig};
 use super::schema::{SinkContext, SinkSchema};
 use super::slack::{self, SlackConfig};
 use super::webhook::{self, WebhookConfig};
@@ -23,6 +24,8 @@ pub enum SinkKind {
     Discord(DiscordConfig),
     /// Anybody's receiver, by Standard Webhooks.
     Webhook(WebhookConfig),
+    /// A topic of an ntfy server.
+    Ntfy(NtfyConfig),
 }
 
 /// One kind of sink, before its section is read.
@@ -35,7 +38,7 @@ pub(crate) struct SinkType {
 }
 
 /// All kinds, in the order in which a person is told of them.
-pub(crate) static SINK_TYPES: [SinkType; 5] = [
+pub(crate) static SINK_TYPES: [SinkType; 6] = [
     SinkType { schema: &email::SCHEMA, read: |s, c, m| EmailConfig::read(s, c, m).map(SinkKind::Email) },
     SinkType {
         schema: &maildir::SCHEMA,
@@ -50,6 +53,7 @@ pub(crate) static SINK_TYPES: [SinkType; 5] = [
         schema: &webhook::SCHEMA,
         read: |s, c, m| WebhookConfig::read(s, c, m).map(SinkKind::Webhook),
     },
+    SinkType { schema: &ntfy::SCHEMA, read: |s, c, m| NtfyConfig::read(s, c, m).map(SinkKind::Ntfy) },
 ];
 
 impl SinkKind {
@@ -61,6 +65,7 @@ impl SinkKind {
             Self::Slack(slack) => slack,
             Self::Discord(discord) => discord,
             Self::Webhook(webhook) => webhook,
+            Self::Ntfy(ntfy) => ntfy,
         }
     }
 }

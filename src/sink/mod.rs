@@ -16,6 +16,7 @@ mod mail_format;
 mod mailbox;
 mod maildir;
 mod message;
+pub mod ntfy;
 mod public_ip;
 mod schema;
 pub mod slack;

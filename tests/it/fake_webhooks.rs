@@ -184,13 +184,17 @@ fn serve(connection: &TcpStream, shared: &Shared) {
         let reply =
             memory.replies.get_mut(&heard.path).and_then(VecDeque::pop_front).unwrap_or(Reply::Accept);
         heard.was_accepted = matches!(reply, Reply::Accept);
+        let target = heard.path.clone();
         memory.heard.push(heard);
         drop(memory);
         shared.changed.notify_all();
         thread::sleep(shared.latency);
         shared.until_answers_may_go();
         let answer = match reply {
-            Reply::Accept => "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".to_owned(),
+            Reply::Accept => {
+                let body = accepting_body(&target);
+                format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+            }
             Reply::Refuse(status, headers) => {
                 format!("HTTP/1.1 {status} No\r\n{headers}Content-Length: 0\r\n\r\n")
             }
@@ -212,6 +216,11 @@ fn serve(connection: &TcpStream, shared: &Shared) {
             return;
         }
     }
+}
+
+/// What a receiver says to a message that it takes. Only an ntfy server is asked at its root.
+fn accepting_body(path: &str) -> &'static str {
+    if path == "/" { r#"{"id":"sPs71M8A2T","time":1743022800,"event":"message"}"# } else { "ok" }
 }
 
 /// Writes so much, whoever reads it.

@@ -44,6 +44,7 @@ mod loopback_server;
 mod mail;
 mod missing_fields;
 mod needs_shared;
+mod ntfy;
 mod odd_responses;
 mod once;
 mod operator_alerts;

@@ -15,7 +15,7 @@ const KEY: &str = "whsec_Y2FuYXJ5N2YzYWNhbmFyeTdmM2FjYW5hcnk=";
 /// A reader's address: the store has it, and no log.
 const READER: &str = "reader7f3a@example.org";
 
-const SINKS: [&str; 4] = ["hook", "lab", "den", "mail"];
+const SINKS: [&str; 5] = ["hook", "lab", "den", "mail", "phone"];
 
 /// An environment with a secret of each kind, first contact behind it and one message for each sink before it.
 struct SecretsEnv {
@@ -30,15 +30,21 @@ impl SecretsEnv {
         let fake = FakeArxiv::serving(sample(3));
         let (webhooks, smtp) = (FakeWebhooks::start(), FakeSmtp::answering_after(std::time::Duration::ZERO));
         let env = TestEnv::asking(&fake);
-        let hooks =
-            [("hook", "webhook", "secret_file = \"key\"\n"), ("lab", "slack", ""), ("den", "discord", "")];
+        let hooks = [
+            ("hook", "webhook", "secret_file = \"key\"\n"),
+            ("lab", "slack", ""),
+            ("den", "discord", ""),
+            ("phone", "ntfy", "token_file = \"token\"\n"),
+        ];
         let hooks = hooks.map(|(name, kind, more)| {
-            std::fs::write(env.path(&format!("{name}-url")), webhooks.url(&path(name))).unwrap();
+            let address = if kind == "ntfy" { format!("/{CANARY}-topic") } else { path(name) };
+            std::fs::write(env.path(&format!("{name}-url")), webhooks.url(&address)).unwrap();
             format!(
                 "[[sink]]\nname = \"{name}\"\nkind = \"{kind}\"\nurl_file = \"{name}-url\"\nallow_private = true\n{more}\n"
             )
         });
         std::fs::write(env.path("key"), KEY).unwrap();
+        std::fs::write(env.path("token"), format!("tk_{CANARY}")).unwrap();
         std::fs::write(env.path("password"), format!("{CANARY}-password")).unwrap();
         let login = "user = \"papers\"\npassword_file = \"password\"\n\n";
         let mail = smtp.sink("mail", &[READER]).trim_end().to_owned() + "\n" + login;
@@ -70,8 +76,9 @@ impl SecretsEnv {
     }
 }
 
+/// Where a sink posts. To an ntfy server that is its root; the topic is in the body.
 fn path(sink: &str) -> String {
-    format!("/{CANARY}/{sink}")
+    if sink == "phone" { "/".to_owned() } else { format!("/{CANARY}/{sink}") }
 }
 
 #[test]
@@ -89,7 +96,7 @@ fn no_log_answer_or_listing_has_a_secret_in_it_whatever_goes_wrong() {
     let mut told = String::new();
     for (day, failure) in failures.iter().enumerate() {
         let now = format!("2025-04-{:02}T08:00:00Z", day + 1);
-        for sink in ["hook", "lab", "den"] {
+        for sink in ["hook", "lab", "den", "phone"] {
             secrets.webhooks.reply_with(&path(sink), [failure.clone()]);
         }
         let format = if day % 2 == 0 { "json" } else { "plain" };
@@ -104,8 +111,8 @@ fn no_log_answer_or_listing_has_a_secret_in_it_whatever_goes_wrong() {
             secrets.assert_tells_none(&format!("{failure:?} {words:?}"), &said);
             told += &said;
         }
-        assert_eq!(secrets.webhooks.requests().len(), heard + 3, "{failure:?}: each was asked once");
-        for (sink, id) in SINKS.iter().zip(["1", "2", "3", "4"]) {
+        assert_eq!(secrets.webhooks.requests().len(), heard + 4, "{failure:?}: each was asked once");
+        for (sink, id) in SINKS.iter().zip(["1", "2", "3", "4", "5"]) {
             secrets.said(&["outbox", "resume", sink, "--now", &now]);
             secrets.said(&["outbox", "retry", id, "--now", &now]);
         }

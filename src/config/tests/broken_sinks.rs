@@ -26,12 +26,12 @@ paperwire.toml:6:1: [[sink]] number 1, name: is missing
 paperwire.toml:6:1: [[sink]] number 1, kind: is missing
     [[sink]]
     ^
-    one of "email", "maildir", "slack", "discord", "webhook"
+    one of "email", "maildir", "slack", "discord", "webhook", "ntfy"
 
 paperwire.toml:7:1: [[sink]] "a", kind: is missing
     [[sink]]
     ^
-    one of "email", "maildir", "slack", "discord", "webhook"
+    one of "email", "maildir", "slack", "discord", "webhook", "ntfy"
 
 paperwire.toml:9:1: [[sink]] "mail", server: is missing
     [[sink]]
@@ -84,7 +84,7 @@ paperwire.toml:8:8: [[sink]] "a", kind: `slcak` is not known here
 paperwire.toml:12:8: [[sink]] "b", kind: `telegram` is not known here
     kind = "telegram"
            ^
-    one of "email", "maildir", "slack", "discord", "webhook"
+    one of "email", "maildir", "slack", "discord", "webhook", "ntfy"
 
 paperwire.toml:15:8: [[sink]] "c", kind: is a list, not a string
     kind = ["slack"]
@@ -129,7 +129,7 @@ paperwire.toml:12:1: [[sink]] "lab": `path` means nothing for a sink of kind "sl
 paperwire.toml:17:1: [[sink]] "box": `allow_private` means nothing for a sink of kind "maildir"
     allow_private = …
     ^
-    it belongs to a sink of kind "slack" or "discord" or "webhook"; here stand name, kind, path, from, to
+    it belongs to a sink of kind "slack" or "discord" or "webhook" or "ntfy"; here stand name, kind, path, from, to
 "#);
 }
 
@@ -231,5 +231,50 @@ paperwire.toml:1:8: keep: is too long
     keep = "3651d"
            ^
     at most 3650d
+"#);
+}
+
+#[test]
+fn a_sink_of_ntfy_is_told_where_its_address_and_its_token_belong() {
+    let body = format!(
+        r#"{REST}[[sink]]
+name = "phone"
+kind = "ntfy"
+token = "tk_canary"
+topic = "canary"
+[[sink]]
+name = "tablet"
+kind = "ntfy"
+token_file = "tk_canary"
+list = "http://example.org/list"
+"#
+    );
+    let shown = error_message(&body);
+    assert!(!shown.contains("canary"), "{shown}");
+    insta::assert_snapshot!(shown, @r#"
+paperwire.toml:9:1: [[sink]] "phone": `token` would put a secret into this file
+    token = …
+    ^
+    put it into a file of its own and write token_file = "…", or into an environment variable and write token_env = "…"
+
+paperwire.toml:10:1: [[sink]] "phone": `topic` would put a secret into this file
+    topic = …
+    ^
+    put it into a file of its own and write url_file = "…", or into an environment variable and write url_env = "…"
+
+paperwire.toml:11:1: [[sink]] "tablet", url_file: is missing
+    [[sink]]
+    ^
+    a file with the topic's address in it (https://ntfy.sh/mytopic), as in url_file = "/etc/paperwire/ntfy-url", or a variable, as in url_env = "NTFY_URL"
+
+paperwire.toml:14:14: [[sink]] "tablet", token_file: is the secret itself, and this file is no place for it
+    token_file = …
+                 ^
+    a file with the access token in it (tk_…), as in token_file = "/etc/paperwire/ntfy-token", or a variable, as in token_env = "NTFY_TOKEN"
+
+paperwire.toml:15:8: [[sink]] "tablet", list: does not begin with https://
+    list = …
+           ^
+    an https address, as in "https://github.com/owner/list"
 "#);
 }

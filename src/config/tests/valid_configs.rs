@@ -63,7 +63,7 @@ fn the_shipped_example_loads_and_shows_the_true_defaults_behind_its_hashes() {
 fn the_shipped_examples_of_sinks_load_without_their_hashes() {
     let config = load(&whole_example()).unwrap();
     let kinds: Vec<&str> = config.sinks.iter().map(|sink| sink.kind.adapter().schema().kind).collect();
-    assert_eq!(kinds, ["maildir", "email", "slack", "discord", "webhook"]);
+    assert_eq!(kinds, ["maildir", "email", "slack", "discord", "webhook", "ntfy"]);
 }
 
 #[test]

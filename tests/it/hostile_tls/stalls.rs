@@ -68,7 +68,7 @@ fn an_arxiv_behind_tls_that_stalls_is_given_up_in_time() {
 
 fn webhook(peer: &TlsPeer) -> HttpSink {
     let url = Secret::new(&peer.url("/canary"));
-    HttpSink::new(HttpSinkKind::Slack.receiver(), &url, AddressPolicy::AnyAddress, Some(&peer.ca_file()))
+    HttpSink::new(HttpSinkKind::Slack.receiver(&url), &url, AddressPolicy::AnyAddress, Some(&peer.ca_file()))
         .unwrap()
 }
 

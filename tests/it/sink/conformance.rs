@@ -30,45 +30,56 @@ enum Peer {
     IsSlow,
 }
 
+/// A peer, and what comes of it for each sink.
+type Row = (Peer, Outcome, Outcome, Outcome, Outcome, Outcome, Option<Outcome>);
+
 /// A folder has no peer that could wait, drip or cut: the cell is empty.
-const TABLE: [(Peer, Outcome, Outcome, Outcome, Outcome, Option<Outcome>); 10] = {
+const TABLE: [Row; 10] = {
     use Outcome::{Accepted, Later, Message, Oddly, Sink};
-    // The peer; then what comes of it for Slack, Discord, a webhook, mail, a Maildir.
+    // The peer; then what comes of it for Slack, Discord, a webhook, ntfy, mail, a Maildir.
     [
-        (Peer::Takes, Accepted, Accepted, Accepted, Accepted, Some(Accepted)),
+        (Peer::Takes, Accepted, Accepted, Accepted, Accepted, Accepted, Some(Accepted)),
         (
             Peer::AsksToWait,
             Later(Some(WHOLE_WAIT)),
             Later(Some(WAIT)),
             Later(Some(WHOLE_WAIT)),
+            Later(Some(WHOLE_WAIT)),
             Later(None),
             None,
         ),
-        (Peer::Fails, Later(None), Later(None), Later(None), Later(None), None),
-        (Peer::IsSilent, Later(None), Later(None), Later(None), Later(None), None),
-        (Peer::Drips, Oddly, Oddly, Oddly, Later(None), None),
-        (Peer::Cuts, Later(None), Later(None), Later(None), Later(None), None),
-        (Peer::RefusesTheMessage, Message, Message, Message, Message, None),
-        (Peer::IsGone, Sink, Sink, Sink, Sink, Some(Sink)),
-        (Peer::RefusesTheLogin, Sink, Sink, Sink, Sink, None),
-        (Peer::IsSlow, Accepted, Accepted, Accepted, Accepted, None),
+        (Peer::Fails, Later(None), Later(None), Later(None), Later(None), Later(None), None),
+        (Peer::IsSilent, Later(None), Later(None), Later(None), Later(None), Later(None), None),
+        (Peer::Drips, Oddly, Oddly, Oddly, Oddly, Later(None), None),
+        (Peer::Cuts, Later(None), Later(None), Later(None), Later(None), Later(None), None),
+        (Peer::RefusesTheMessage, Message, Message, Message, Message, Message, None),
+        (Peer::IsGone, Sink, Sink, Sink, Sink, Sink, Some(Sink)),
+        (Peer::RefusesTheLogin, Sink, Sink, Sink, Sink, Sink, None),
+        (Peer::IsSlow, Accepted, Accepted, Accepted, Accepted, Accepted, None),
     ]
 };
 
 #[tokio::test]
 async fn every_sink_over_http_reports_what_its_peer_did() {
     let key = Secret::new("whsec_Y2FuYXJ5N2YzYWNhbmFyeTdmM2FjYW5hcnk=");
-    for kind in [HttpSinkKind::Slack, HttpSinkKind::Discord, HttpSinkKind::Webhook { secret: Some(key) }] {
+    let token = Some(Secret::new(&format!("tk_{CANARY}")));
+    for kind in [
+        HttpSinkKind::Slack,
+        HttpSinkKind::Discord,
+        HttpSinkKind::Webhook { secret: Some(key) },
+        HttpSinkKind::Ntfy { token },
+    ] {
         let web = WebServer::start(Reply::Silence, None).await;
         let url = format!("http://{}/{CANARY}?t={CANARY}", web.address);
         let (patient, impatient) =
             (http(kind.clone(), &url), http(kind.clone(), &url).with_time_limit(IMPATIENT));
         assert!(!format!("{patient:?}").contains(CANARY), "{patient:?}");
-        for (before, (peer, slack, discord, webhook, ..)) in TABLE.into_iter().enumerate() {
+        for (before, (peer, slack, discord, webhook, ntfy, ..)) in TABLE.into_iter().enumerate() {
             let expected = match kind {
                 HttpSinkKind::Slack => slack,
                 HttpSinkKind::Discord => discord,
                 HttpSinkKind::Webhook { .. } => webhook,
+                HttpSinkKind::Ntfy { .. } => ntfy,
             };
             web.reply_with(reply(&kind, peer));
             let attempt = deliver(if peer.takes_for_ever() { &impatient } else { &patient }).await;
@@ -80,7 +91,7 @@ async fn every_sink_over_http_reports_what_its_peer_did() {
 
 #[tokio::test]
 async fn mail_and_maildir_report_what_their_peer_did() {
-    for (peer, _, _, _, mail, maildir) in TABLE {
+    for (peer, _, _, _, _, mail, maildir) in TABLE {
         let (attempt, arrived) = by_mail(peer).await;
         check(&format!("mail {peer:?}"), &attempt, mail);
         let reached =
@@ -110,6 +121,9 @@ fn reply(kind: &HttpSinkKind, peer: Peer) -> Reply {
         HttpSinkKind::Slack => ((200, "ok"), "rollup_error"),
         HttpSinkKind::Discord => ((200, r#"{"id": "1"}"#), "upstream error"),
         HttpSinkKind::Webhook { .. } => ((204, ""), ""),
+        HttpSinkKind::Ntfy { .. } => {
+            ((200, r#"{"id":"sPs71M8A2T","event":"message"}"#), r#"{"code":50001,"http":500,"error":"?"}"#)
+        }
     };
     match (peer, kind) {
         (Peer::Takes, _) => says(takes.0, "", takes.1),
@@ -124,21 +138,33 @@ fn reply(kind: &HttpSinkKind, peer: Peer) -> Reply {
             says(429, "Retry-After: 8\r\nX-RateLimit-Reset-After: 7.250\r\n", body)
         }
         (Peer::AsksToWait, HttpSinkKind::Webhook { .. }) => says(503, "Retry-After: 7\r\n", ""),
+        (Peer::AsksToWait, HttpSinkKind::Ntfy { .. }) => {
+            says(429, "Retry-After: 7\r\n", r#"{"code":42901,"http":429,"error":"too many"}"#)
+        }
         (Peer::RefusesTheMessage, HttpSinkKind::Slack) => says(400, "", "invalid_blocks"),
         (Peer::RefusesTheMessage, HttpSinkKind::Discord) => {
             says(400, "", r#"{"message": "Invalid Form Body", "code": 50035}"#)
         }
         (Peer::RefusesTheMessage, HttpSinkKind::Webhook { .. }) => says(422, "", CANARY),
+        (Peer::RefusesTheMessage, HttpSinkKind::Ntfy { .. }) => {
+            says(413, "", r#"{"code":41303,"http":413,"error":"JSON body too large"}"#)
+        }
         (Peer::IsGone, HttpSinkKind::Slack) => says(404, "", "no_service"),
         (Peer::IsGone, HttpSinkKind::Discord) => {
             says(404, "", r#"{"message": "Unknown Webhook", "code": 10015}"#)
         }
         (Peer::IsGone, HttpSinkKind::Webhook { .. }) => says(410, "", CANARY),
+        (Peer::IsGone, HttpSinkKind::Ntfy { .. }) => {
+            says(404, "", r#"{"code":40401,"http":404,"error":"page not found"}"#)
+        }
         (Peer::RefusesTheLogin, HttpSinkKind::Slack) => says(403, "", "invalid_token"),
         (Peer::RefusesTheLogin, HttpSinkKind::Discord) => {
             says(401, "", r#"{"message": "Invalid Webhook Token", "code": 50027}"#)
         }
         (Peer::RefusesTheLogin, HttpSinkKind::Webhook { .. }) => says(401, "", CANARY),
+        (Peer::RefusesTheLogin, HttpSinkKind::Ntfy { .. }) => {
+            says(403, "", r#"{"code":40301,"http":403,"error":"forbidden"}"#)
+        }
     }
 }
 

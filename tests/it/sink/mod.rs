@@ -18,6 +18,7 @@ use std::time::Duration;
 use paperwire::domain::{Attempt, RefusalScope, Secret};
 use paperwire::sink::discord::DiscordReceiver;
 use paperwire::sink::http::{AddressPolicy, HttpReceiver, HttpSink};
+use paperwire::sink::ntfy::NtfyReceiver;
 use paperwire::sink::slack::SlackReceiver;
 use paperwire::sink::webhook::WebhookReceiver;
 
@@ -62,20 +63,23 @@ pub(crate) enum HttpSinkKind {
     Slack,
     Discord,
     Webhook { secret: Option<Secret> },
+    Ntfy { token: Option<Secret> },
 }
 
 impl HttpSinkKind {
-    pub(crate) fn receiver(self) -> Box<dyn HttpReceiver> {
+    pub(crate) fn receiver(self, url: &Secret) -> Box<dyn HttpReceiver> {
         match self {
             Self::Slack => Box::new(SlackReceiver),
             Self::Discord => Box::new(DiscordReceiver),
             Self::Webhook { secret } => Box::new(WebhookReceiver::new(secret.as_ref()).unwrap()),
+            Self::Ntfy { token } => Box::new(NtfyReceiver::new(url, token.as_ref()).unwrap()),
         }
     }
 }
 
 fn http(kind: HttpSinkKind, url: &str) -> HttpSink {
-    HttpSink::new(kind.receiver(), &Secret::new(url), AddressPolicy::AnyAddress, None).unwrap()
+    let url = Secret::new(url);
+    HttpSink::new(kind.receiver(&url), &url, AddressPolicy::AnyAddress, None).unwrap()
 }
 
 async fn deliver(http: &HttpSink) -> Attempt {

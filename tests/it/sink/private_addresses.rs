@@ -36,7 +36,7 @@ async fn a_private_address_is_refused_however_it_is_written_and_never_connected_
     ] {
         let url = Secret::new(&format!("{host}:{port}/{CANARY}"));
         let sink = HttpSink::new(
-            HttpSinkKind::Webhook { secret: None }.receiver(),
+            HttpSinkKind::Webhook { secret: None }.receiver(&url),
             &url,
             AddressPolicy::PublicOnly,
             None,
@@ -88,7 +88,7 @@ async fn the_environments_proxy_is_used_and_resolves_the_name() {
 async fn behind_a_proxy(ca_file: &str) {
     let url = Secret::new(&format!("https://{BEHIND}/{CANARY}"));
     let sink = HttpSink::new(
-        HttpSinkKind::Slack.receiver(),
+        HttpSinkKind::Slack.receiver(&url),
         &url,
         AddressPolicy::PublicOnly,
         Some(ca_file.as_ref()),

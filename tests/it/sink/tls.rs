@@ -45,8 +45,9 @@ async fn a_certificate_is_believed_only_from_a_known_authority_for_this_name_and
 async fn over_https(server: TlsAcceptor, ca_file: &Path) -> Attempt {
     let web = WebServer::start(Reply::Says(200, "", "ok".to_owned()), Some(server)).await;
     let url = Secret::new(&format!("https://localhost:{}/{CANARY}", web.address.port()));
-    let sink = HttpSink::new(HttpSinkKind::Slack.receiver(), &url, AddressPolicy::AnyAddress, Some(ca_file))
-        .unwrap();
+    let sink =
+        HttpSink::new(HttpSinkKind::Slack.receiver(&url), &url, AddressPolicy::AnyAddress, Some(ca_file))
+            .unwrap();
     let attempt = deliver(&sink).await;
     assert_eq!(web.requests().len(), usize::from(attempt == Attempt::Accepted));
     attempt

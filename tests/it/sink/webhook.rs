@@ -38,11 +38,12 @@ async fn only_a_webhook_with_a_key_is_signed() {
     for (kind, headers) in [
         (HttpSinkKind::Slack, [false, false]),
         (HttpSinkKind::Discord, [false, false]),
+        (HttpSinkKind::Ntfy { token: None }, [false, false]),
         (HttpSinkKind::Webhook { secret: None }, [true, false]),
         (HttpSinkKind::Webhook { secret: Some(Secret::new(KEY)) }, [true, true]),
     ] {
         let web = WebServer::start(ok(), None).await;
-        deliver(&http(kind.clone(), &format!("http://{}/", web.address))).await;
+        deliver(&http(kind.clone(), &format!("http://{}/{CANARY}", web.address))).await;
         let heard = &web.requests()[0];
         let found = ["webhook-id", "webhook-signature"].map(|name| heard.header(name).is_some());
         assert_eq!(found, headers, "{kind:?}");
@@ -70,10 +71,14 @@ async fn a_receiver_that_echoes_secrets_gets_them_into_no_message_of_ours() {
         echo.clone(),
         format!(r#"{{"code": 1, "message": "{echo}"}}"#),
         format!(r#"{{"message": "{CANARY}"}}"#),
+        format!(r#"{{"code": 40301, "error": "no {CANARY}"}}"#),
     ];
-    for kind in
-        [HttpSinkKind::Slack, HttpSinkKind::Discord, HttpSinkKind::Webhook { secret: Some(Secret::new(KEY)) }]
-    {
+    for kind in [
+        HttpSinkKind::Slack,
+        HttpSinkKind::Discord,
+        HttpSinkKind::Webhook { secret: Some(Secret::new(KEY)) },
+        HttpSinkKind::Ntfy { token: Some(Secret::new(KEY)) },
+    ] {
         let web = WebServer::start(ok(), None).await;
         let sink = http(kind, &format!("http://{}/{CANARY}", web.address));
         for (status, body) in

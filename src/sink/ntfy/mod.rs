@@ -1,0 +1,69 @@
+//! A topic of an ntfy server, which shows notifications on phones and in browsers. All that is ntfy's own: its limits
+//! and pace, and what its answers mean.
+
+mod config;
+mod receiver;
+mod render;
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use jiff::Zoned;
+
+use super::adapter::SinkAdapter;
+use super::facts::SinkFacts;
+use super::message::{MessageKeys, SinkMessage};
+use super::schema::SinkSchema;
+use super::transport::Transport;
+use crate::config_table::secret::SecretLocation;
+use crate::domain::{Digest, OperatorAlert};
+pub use config::NtfyConfig;
+pub(super) use config::SCHEMA;
+pub use receiver::NtfyReceiver;
+pub use render::{render, render_alert, render_test};
+
+/// ntfy.sh takes sixty requests at once and then one in five seconds; at this pace the sixty are never needed.
+/// Source: <https://docs.ntfy.sh/publish/#limitations>.
+const PACE: Duration = Duration::from_secs(5);
+
+impl SinkAdapter for NtfyConfig {
+    fn schema(&self) -> &'static SinkSchema {
+        &SCHEMA
+    }
+
+    fn pace(&self) -> Duration {
+        PACE
+    }
+
+    fn secrets(&self) -> Vec<(&'static str, &SecretLocation)> {
+        let token = self.token.iter().map(|token| ("token", token));
+        std::iter::once(("url", &self.endpoint.url)).chain(token).collect()
+    }
+
+    fn facts(&self) -> SinkFacts {
+        self.endpoint.facts()
+    }
+
+    fn render_digest(&self, digest: &Digest, keys: MessageKeys) -> Result<Vec<SinkMessage>> {
+        Ok(keys.messages(digest, vec![render(digest, self.list.as_deref())]))
+    }
+
+    fn render_alert(
+        &self,
+        alert: &OperatorAlert,
+        _sink: &str,
+        keys: MessageKeys,
+    ) -> Result<Vec<SinkMessage>> {
+        Ok(vec![SinkMessage::whole(keys.of_alert(alert), render_alert(alert))])
+    }
+
+    fn render_test(&self, sink: &str, key: &str, _now: &Zoned) -> Result<Vec<SinkMessage>> {
+        Ok(vec![SinkMessage::whole(key.to_owned(), render_test(sink))])
+    }
+
+    fn open_transport(&self) -> Result<Transport> {
+        let token = self.token.as_ref().map(|token| token.read().context("token")).transpose()?;
+        let url = self.endpoint.read_url()?;
+        self.endpoint.connect(Box::new(NtfyReceiver::new(&url, token.as_ref())?), &url)
+    }
+}

@@ -1,0 +1,181 @@
+//! A digest as one notification of ntfy.
+//!
+//! Its text is plain. In plain text nothing is parsed, so what others wrote is shown as it is; Markdown would be shown
+//! with its marks by the apps for phones. Source: <https://docs.ntfy.sh/publish/#markdown-formatting>.
+
+#[cfg(test)]
+mod tests;
+
+use serde::Serialize;
+
+use crate::domain::{Digest, DigestPaper, DigestPart, OperatorAlert};
+use crate::render::MessageBody;
+use crate::render::message_body::to_json;
+use crate::render::web_address::{ADDRESS_BYTES_MAX, paper_address};
+use crate::render::{operator_alert, phrase};
+
+/// The text of a message; a longer one would become an attachment.
+/// Source: <https://docs.ntfy.sh/publish/#limitations>.
+const TEXT_BYTES_MAX: usize = 4_096;
+
+/// A whole request, topic and all: twice the longest text.
+/// Source: `transformBodyJSON` in <https://github.com/binwiederhier/ntfy>, `server/server.go`.
+const REQUEST_BYTES_MAX: usize = 8_192;
+
+/// What is kept of a request for all but the text and what a tap opens: the title, the tags and the topic, which is put in
+/// later.
+const FRAME_BYTES: usize = 1_000;
+
+/// The text as JSON, in which a quote takes two bytes.
+const TEXT_JSON_BYTES_MAX: usize = REQUEST_BYTES_MAX - ADDRESS_BYTES_MAX - FRAME_BYTES;
+
+// Our own measures, of what reads well on a phone.
+const TITLE_UNITS_MAX: usize = 150;
+const TOPIC_UNITS_MAX: usize = 150;
+const LATE_UNITS_MAX: usize = 300;
+const PAPER_UNITS_MAX: usize = 300;
+
+// One paper alone always fits below its topic and why the digest is late: three bytes to a unit, and its address.
+const _: () = assert!(
+    3 * (LATE_UNITS_MAX + TOPIC_UNITS_MAX + PAPER_UNITS_MAX) + ADDRESS_BYTES_MAX + 200 <= TEXT_BYTES_MAX
+);
+const _: () = assert!(TEXT_BYTES_MAX <= TEXT_JSON_BYTES_MAX && 3 * TITLE_UNITS_MAX + 250 <= FRAME_BYTES);
+
+/// A word that ntfy shows as a sheet of paper. Source: <https://docs.ntfy.sh/emojis/>.
+const DIGEST_TAG: &str = "page_facing_up";
+
+/// A word that ntfy shows as a warning sign.
+const ALERT_TAG: &str = "warning";
+
+/// A word that ntfy shows as a check mark.
+const RESOLVED_TAG: &str = "white_check_mark";
+
+/// Of five; it makes a phone sound for longer. Source: <https://docs.ntfy.sh/publish/#message-priority>.
+const HIGH_PRIORITY: u8 = 4;
+
+/// The digest as one request's body, without its topic; `list` is the address that a tap opens. What does not fit is
+/// counted.
+pub fn render(digest: &Digest, list: Option<&str>) -> MessageBody {
+    let message = NtfyMessage {
+        title: digest_title(digest),
+        message: fit_paragraphs(&opening(digest), &paper_paragraphs(digest)),
+        priority: None,
+        tags: &[DIGEST_TAG],
+        click: list.map(str::to_owned).or_else(|| only_address(digest)),
+    };
+    MessageBody { part: DigestPart { number: 1, of: 1 }, body: to_json(&message) }
+}
+
+/// What the operator is told. What is wrong is shown with a higher priority.
+pub fn render_alert(alert: &OperatorAlert) -> Vec<u8> {
+    let is_wrong = !alert.opened.is_empty();
+    to_json(&NtfyMessage {
+        title: phrase::truncate(&operator_alert::headline(alert), TITLE_UNITS_MAX, str::to_owned),
+        message: fit_paragraphs("", &operator_alert::sentences(alert)),
+        priority: is_wrong.then_some(HIGH_PRIORITY),
+        tags: if is_wrong { &[ALERT_TAG] } else { &[RESOLVED_TAG] },
+        click: None,
+    })
+}
+
+/// A harmless message that says that the sink of this name works.
+pub fn render_test(name: &str) -> Vec<u8> {
+    let words = format!("Paperwire can post here. This tests its sink {}.", phrase::visible_line(name));
+    let message = phrase::truncate(&words, LATE_UNITS_MAX, str::to_owned);
+    to_json(&NtfyMessage { title: "Paperwire".to_owned(), message, priority: None, tags: &[], click: None })
+}
+
+/// What a server takes, but for the topic. Source: <https://docs.ntfy.sh/publish/#publish-as-json>.
+#[derive(Debug, Serialize)]
+struct NtfyMessage<'a> {
+    title: String,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    priority: Option<u8>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    tags: &'a [&'a str],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    click: Option<String>,
+}
+
+/// `6 new, 1 replaced: Image Classification`.
+fn digest_title(digest: &Digest) -> String {
+    let new = phrase::new_paper_count(digest);
+    let counts = match (new, digest.paper_count() - new) {
+        (0, 0) => "No new papers".to_owned(),
+        (new, 0) => format!("{new} new"),
+        (0, replaced) => format!("{replaced} replaced"),
+        (new, replaced) => format!("{new} new, {replaced} replaced"),
+    };
+    let room = TITLE_UNITS_MAX - phrase::utf16_units(&counts) - ": ".len();
+    let headline = phrase::truncate(&phrase::headline(digest), room, str::to_owned);
+    if headline.is_empty() { counts } else { format!("{counts}: {headline}") }
+}
+
+/// Why the digest is late; the date if there is nothing else to say.
+fn opening(digest: &Digest) -> String {
+    let late = phrase::visible_line(digest.late.as_deref().unwrap_or_default());
+    match (late.is_empty(), digest.paper_count()) {
+        (true, 0) => phrase::long_date(digest.composed, &digest.zone),
+        _ => phrase::truncate(&late, LATE_UNITS_MAX, str::to_owned),
+    }
+}
+
+/// A paragraph for each paper, the first of a topic below the topic's name if there are several.
+fn paper_paragraphs(digest: &Digest) -> Vec<String> {
+    let mut paragraphs = Vec::new();
+    for section in &digest.sections {
+        let topic = phrase::truncate(&phrase::visible_line(&section.topic), TOPIC_UNITS_MAX, str::to_owned);
+        for (at, told) in section.papers.iter().enumerate() {
+            let heads_topic = at == 0 && digest.sections.len() > 1 && !topic.is_empty();
+            let heading = if heads_topic { format!("{topic}:\n") } else { String::new() };
+            paragraphs.push(heading + &paper_paragraph(told));
+        }
+    }
+    paragraphs
+}
+
+/// The title, that it is replaced if it is, and the address on a line of its own.
+fn paper_paragraph(told: &DigestPaper) -> String {
+    let replaced = phrase::replaced_by_version(told).map_or(String::new(), |words| format!(" ({words})"));
+    let room = PAPER_UNITS_MAX - phrase::utf16_units(&replaced);
+    let title = phrase::truncate(&phrase::title(&told.paper), room, str::to_owned) + &replaced;
+    match paper_address(&told.paper) {
+        Some(address) => format!("{title}\n{address}"),
+        None => title,
+    }
+}
+
+/// Where the only paper of a digest can be read.
+fn only_address(digest: &Digest) -> Option<String> {
+    let mut papers = digest.sections.iter().flat_map(|section| &section.papers);
+    let only = papers.next().filter(|_| digest.paper_count() == 1)?;
+    paper_address(&only.paper)
+}
+
+/// As many whole paragraphs as fit below the opening, and how many more there are.
+fn fit_paragraphs(opening: &str, paragraphs: &[String]) -> String {
+    let mut text = opening.to_owned();
+    for (at, paragraph) in paragraphs.iter().enumerate() {
+        let left = paragraphs.len() - at;
+        let next = join_paragraphs(&text, paragraph);
+        let with_tail = if left > 1 { join_paragraphs(&next, &more(left - 1)) } else { next.clone() };
+        if !is_within_limits(&with_tail) {
+            return join_paragraphs(&text, &more(left));
+        }
+        text = next;
+    }
+    text
+}
+
+fn more(count: usize) -> String {
+    format!("and {count} more")
+}
+
+fn join_paragraphs(text: &str, next: &str) -> String {
+    if text.is_empty() { next.to_owned() } else { format!("{text}\n\n{next}") }
+}
+
+fn is_within_limits(text: &str) -> bool {
+    text.len() <= TEXT_BYTES_MAX && to_json(&text).len() <= TEXT_JSON_BYTES_MAX
+}
