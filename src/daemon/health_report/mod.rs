@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::config::Config;
 use crate::daemon::sources::calendar;
@@ -63,7 +63,7 @@ pub struct TopicHealthReport {
     #[serde(rename = "topic")]
     pub name: String,
     /// Whether it is well, and if not why.
-    #[serde(flatten, serialize_with = "status_report::serialize_topic_health")]
+    #[serde(flatten, serialize_with = "serialize_topic_health")]
     pub health: TopicHealth,
     /// The papers that it has seen.
     pub known: u64,
@@ -75,6 +75,18 @@ pub struct TopicHealthReport {
     /// When a poll of it was complete last.
     #[serde(rename = "polled_well")]
     pub last_complete_poll: Option<Timestamp>,
+}
+
+/// What a topic's health is called in JSON.
+#[derive(Serialize)]
+struct StatusTopicHealth {
+    judgement: &'static str,
+    words: String,
+}
+
+/// Writes the health of a topic by name and in words.
+fn serialize_topic_health<S: Serializer>(health: &TopicHealth, to: S) -> Result<S::Ok, S::Error> {
+    StatusTopicHealth { judgement: health.name(), words: health.to_string() }.serialize(to)
 }
 
 /// The health of the source.

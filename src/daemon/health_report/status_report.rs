@@ -2,10 +2,10 @@
 
 use anyhow::Context as _;
 use jiff::Timestamp;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::{HealthReport, ListHealthReport, SinkHealthReport, SourceHealthReport, TopicHealthReport};
-use crate::domain::{Incident, TopicHealth};
+use crate::domain::Incident;
 use crate::store::{PullRequestRef, SinkQueue, Stoppage};
 
 impl HealthReport {
@@ -37,13 +37,6 @@ struct StatusIncident<'a> {
     since: Timestamp,
     words: &'a str,
     advice: &'a str,
-}
-
-/// What a topic's health is called in JSON.
-#[derive(Serialize)]
-struct StatusTopicHealth {
-    judgement: &'static str,
-    words: String,
 }
 
 #[derive(Serialize)]
@@ -113,11 +106,6 @@ impl<'a> StatusReport<'a> {
             lists: health.lists.iter().map(StatusList::of).collect(),
         }
     }
-}
-
-/// Writes the health of a topic by name and in words.
-pub(super) fn serialize_topic_health<S: Serializer>(health: &TopicHealth, to: S) -> Result<S::Ok, S::Error> {
-    StatusTopicHealth { judgement: health.name(), words: health.to_string() }.serialize(to)
 }
 
 impl<'a> StatusSink<'a> {
