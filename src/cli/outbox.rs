@@ -130,7 +130,7 @@ fn list(outbox: &Outbox, all: bool, json: bool) -> Result<CommandOutcome> {
         messages: messages.iter().map(OutboxReportMessage::of).collect(),
         paused: paused.iter().map(OutboxReportPause::of).collect(),
     };
-    output::print_answer(json, &report, || report.to_text())?;
+    output::print_answer(json, &serde_json::json!(report), || report.to_text())?;
     Ok(CommandOutcome::Complete)
 }
 
