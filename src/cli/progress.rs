@@ -45,7 +45,7 @@ impl ProgressDisplay {
 fn log_progress(topic: &str, step: &PollProgress<'_>, words: &str) {
     match step {
         PollProgress::Waiting { wait, after: None } if *wait <= SHORT_WAIT => {
-            tracing::debug!(topic, "{words}")
+            tracing::debug!(topic, "{words}");
         }
         PollProgress::Waiting { .. } | PollProgress::Fetching { .. } => tracing::info!(topic, "{words}"),
     }

@@ -121,20 +121,17 @@ async fn communicate(
             talked = &mut talking => { talked?; None }
             ended = child.wait() => Some(ended),
         };
-        match ended {
-            Some(status) => {
-                if let Ok(talked) = tokio::time::timeout(DRAIN_TIME, &mut talking).await {
-                    talked?;
-                    group.0 = None;
-                }
-                status
-            }
-            // A child that has closed its pipes may still be at work.
-            None => {
-                let status = child.wait().await;
+        if let Some(status) = ended {
+            if let Ok(talked) = tokio::time::timeout(DRAIN_TIME, &mut talking).await {
+                talked?;
                 group.0 = None;
-                status
             }
+            status
+        } else {
+            // A child that has closed its pipes may still be at work.
+            let status = child.wait().await;
+            group.0 = None;
+            status
         }
     };
     Ok(ChildOutput { status: status.map_err(ChildError::BrokenPipe)?, out, err })
