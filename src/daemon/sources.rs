@@ -27,8 +27,9 @@ impl Sources {
         topics: &'s [Topic],
     ) -> impl Iterator<Item = (&'s Topic, &'s dyn Source)> {
         topics.iter().flat_map(|topic| {
-            let is_named = |source: &&Box<dyn Source>| topic.sources.iter().any(|name| name == source.name());
-            self.0.iter().filter(is_named).map(move |source| (topic, &**source))
+            let all = self.0.iter().map(|source| &**source);
+            let named = all.filter(|source| topic.sources.iter().any(|name| name == source.name()));
+            named.map(move |source| (topic, source))
         })
     }
 }

@@ -1,5 +1,7 @@
 //! The address of a page, in the one form in which it is compared.
 
+use std::fmt::Write as _;
+
 /// An http or https address in the form in which two that lead to the same page are equal, as far as that is certain;
 /// none if it is no such address. The page is the same over http and over https, and however its characters are encoded.
 pub(super) fn normalized_address(text: &str) -> Option<String> {
@@ -30,12 +32,17 @@ fn percent_encoded(path: &str) -> String {
                 encoded.push_str(&hex.to_ascii_uppercase());
                 bytes.nth(1);
             }
-            (b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'\\' | b'|' | b'`' | b'"' | b'{' | b'}', _)
-            | (..=b' ' | 0x7f.., _) => encoded.push_str(&format!("%{byte:02X}")),
+            (byte, _) if ends_link(byte) => {
+                let _ = write!(encoded, "%{byte:02X}");
+            }
             (byte, _) => encoded.push(char::from(byte)),
         }
     }
     encoded
+}
+
+fn ends_link(byte: u8) -> bool {
+    !byte.is_ascii_graphic() || b"()<>[]\\|`\"{}".contains(&byte)
 }
 
 #[cfg(test)]

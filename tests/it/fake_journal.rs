@@ -70,7 +70,7 @@ impl FakeJournal {
         };
         let settings = PollSettings {
             pace: Duration::ZERO,
-            patience: Duration::from_secs(60),
+            patience: Duration::from_mins(1),
             unreachable_max: Duration::ZERO,
             page_size: 1,
         };

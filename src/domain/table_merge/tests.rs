@@ -163,7 +163,7 @@ fn a_row_that_was_deleted_on_its_way_to_another_file_was_deleted() {
         (vec![table("a"), table("b/c")], vec![]),
         (vec![table("a"), None], vec![]),
     ] {
-        let expected: Vec<PaperId> = expected.into_iter().map(|key| page(key)).collect();
+        let expected: Vec<PaperId> = expected.into_iter().map(page).collect();
         assert_eq!(deleted_rows(&base, &edited, &|_| false).rows, expected);
     }
 }
