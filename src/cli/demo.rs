@@ -210,7 +210,7 @@ impl DemoReport {
 /// The configuration of the demo, and afterwards, without what listens on the loopback, one to go on with.
 fn config_text(url: Option<&str>) -> String {
     let loopback = url.map_or(String::new(), |url| format!("url = \"{url}\"\npace = \"0s\"\n"));
-    let receivers: String = url.map_or(String::new(), |_| RECEIVERS.map(receiver_text).concat());
+    let receivers: String = url.map_or(String::new(), |_| RECEIVERS.map(sink_toml).concat());
     format!(
         r#"{FIRST_LINE} Change the contact to your own address before you ask arXiv.
 state = "{STATE}"
@@ -241,7 +241,7 @@ path = "{MAIL}"
 }
 
 /// A receiver on the loopback, which gets what the mail box gets.
-fn receiver_text(kind: &str) -> String {
+fn sink_toml(kind: &str) -> String {
     format!(
         r#"
 [[sink]]

@@ -16,7 +16,7 @@ use crate::daemon::health_report::format_utc;
 use crate::domain::{News, PaperId, Subscription, Topic, Version};
 use crate::render::SingleLine;
 use crate::store::{
-    ACCEPTED, DigestMessage, NewsEvent, NewsStatus, PaperHistory, PaperTopicHistory, StoreReader,
+    ACCEPTED, DigestMessage, NewsEvent, NewsStatus, PaperTimeline, PaperTopicTimeline, StoreReader,
 };
 
 /// Papers that are named where words fit several.
@@ -57,7 +57,7 @@ pub(super) fn explain(config: &Config, words: &[String], clock: Clock, json: boo
 
 /// What the words on the command line name.
 enum PaperMatches {
-    One(Box<PaperHistory>),
+    One(Box<PaperTimeline>),
     Several(Vec<(String, String)>),
     None,
 }
@@ -66,18 +66,18 @@ enum PaperMatches {
 fn find_paper(config: &Config, reader: &StoreReader, words: &[String]) -> Result<PaperMatches> {
     let text = words.join(" ");
     let id = PaperId::from_link(&text);
-    if let Some(life) = id.as_ref().map(|id| reader.paper_history(id)).transpose()?.flatten() {
+    if let Some(life) = id.as_ref().map(|id| reader.paper_timeline(id)).transpose()?.flatten() {
         return Ok(PaperMatches::One(Box::new(life)));
     }
     if id.is_some_and(|id| id.is_surely_paper()) || text.trim().is_empty() {
         return Ok(PaperMatches::None);
     }
     catch_up_index(config, reader)?;
-    let found = reader.search(words, NAMED_MAX)?;
+    let found = reader.search_words(words, NAMED_MAX)?;
     Ok(match found.as_slice() {
         [] => PaperMatches::None,
         [only] => reader
-            .paper_history(&only.paper.id)?
+            .paper_timeline(&only.paper.id)?
             .map_or(PaperMatches::None, |life| PaperMatches::One(Box::new(life))),
         several => PaperMatches::Several(
             several.iter().map(|found| (found.paper.id.to_string(), found.paper.title.clone())).collect(),
@@ -147,7 +147,7 @@ struct ExplainSubscription<'a> {
 }
 
 impl<'a> ExplainReport<'a> {
-    fn of(config: &'a Config, reader: &StoreReader, life: &'a PaperHistory, now: Timestamp) -> Result<Self> {
+    fn of(config: &'a Config, reader: &StoreReader, life: &'a PaperTimeline, now: Timestamp) -> Result<Self> {
         let versions = life.versions.iter().map(|(version, updated, seen)| ExplainVersion {
             version: version.map(Version::number),
             updated: *updated,
@@ -196,7 +196,7 @@ impl<'a> ExplainReport<'a> {
 }
 
 /// Each topic of the configuration, and those of the history that are no longer in it.
-fn explain_topics<'a>(config: &'a Config, life: &'a PaperHistory) -> Vec<ExplainTopic<'a>> {
+fn explain_topics<'a>(config: &'a Config, life: &'a PaperTimeline) -> Vec<ExplainTopic<'a>> {
     let configured = config.topics.iter().map(|topic| {
         let seen = life.topics.iter().find(|seen| seen.topic == topic.name);
         ExplainTopic {
@@ -205,7 +205,7 @@ fn explain_topics<'a>(config: &'a Config, life: &'a PaperHistory) -> Vec<Explain
             why: explain_topic(topic, seen, life),
         }
     });
-    let is_gone = |seen: &&PaperTopicHistory| !config.topics.iter().any(|topic| topic.name == seen.topic);
+    let is_gone = |seen: &&PaperTopicTimeline| !config.topics.iter().any(|topic| topic.name == seen.topic);
     let gone = life.topics.iter().filter(is_gone).map(|seen| ExplainTopic {
         topic: &seen.topic,
         seen: Some(seen.first_seen),
@@ -214,7 +214,7 @@ fn explain_topics<'a>(config: &'a Config, life: &'a PaperHistory) -> Vec<Explain
     configured.chain(gone).collect()
 }
 
-fn explain_topic(topic: &Topic, seen: Option<&PaperTopicHistory>, life: &PaperHistory) -> String {
+fn explain_topic(topic: &Topic, seen: Option<&PaperTopicTimeline>, life: &PaperTimeline) -> String {
     let Some(seen) = seen else {
         let has_categories = !life.paper.categories.is_empty();
         return if has_categories && !life.paper.is_in_archives(&topic.archives) {
@@ -244,7 +244,7 @@ fn news_text(news: &NewsEvent) -> String {
     format!("{kind}{version} on {}", format_utc(news.found_at))
 }
 
-fn explain_lists<'a>(config: &'a Config, life: &'a PaperHistory) -> Vec<ExplainList<'a>> {
+fn explain_lists<'a>(config: &'a Config, life: &'a PaperTimeline) -> Vec<ExplainList<'a>> {
     let tables = config.lists.iter().flat_map(|list| list.topics.iter().map(move |topic| (list, topic)));
     let rows = tables.filter_map(|(list, topic)| {
         let place = life.topics.iter().find(|seen| seen.topic == *topic)?.position;
@@ -261,7 +261,7 @@ fn explain_lists<'a>(config: &'a Config, life: &'a PaperHistory) -> Vec<ExplainL
 fn explain_subscriptions<'a>(
     config: &'a Config,
     reader: &StoreReader,
-    life: &'a PaperHistory,
+    life: &'a PaperTimeline,
     now: Timestamp,
 ) -> Result<Vec<ExplainSubscription<'a>>> {
     let mut answers = Vec::new();

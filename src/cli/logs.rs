@@ -28,7 +28,7 @@ pub(super) enum LogFormat {
 
 impl LogFormat {
     /// Begins to log at the level that the command line asks for.
-    pub(super) fn start(self, verbose: u8) -> Self {
+    pub(super) fn start_logging(self, verbose: u8) -> Self {
         let level = match verbose {
             0 => Level::WARN,
             1 => Level::INFO,

@@ -40,7 +40,7 @@ pub fn main() -> ExitCode {
     let line = CommandLine::parse();
     // A daemon's log is where its operator looks: it says what it does without being asked.
     let level_min = u8::from(matches!(line.command, Command::Run));
-    let logs = line.options.log_format.start(line.options.verbose.max(level_min));
+    let logs = line.options.log_format.start_logging(line.options.verbose.max(level_min));
     match run_command(&line.command, &line.options) {
         Ok(CommandOutcome::Complete) => ExitCode::SUCCESS,
         Ok(CommandOutcome::WithFailures) => ExitCode::from(1),

@@ -63,7 +63,7 @@ pub(super) fn outbox(
         }
         Some(OutboxCommand::Pause { sink }) => {
             find_sink(config, sink)?;
-            open()?.pause(sink, "paused by hand", now)?;
+            open()?.pause_sink(sink, "paused by hand", now)?;
             print_change(&format!("sink \"{sink}\" is paused; its messages wait"), json)
         }
         Some(OutboxCommand::Resume { sink }) => {

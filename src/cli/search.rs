@@ -26,7 +26,7 @@ pub(super) fn search(
         format!("there is no history yet at {}: run `paperwire once` first", config.state)
     })?;
     catch_up_index(config, &reader)?;
-    let found = reader.search(words, papers_max)?;
+    let found = reader.search_words(words, papers_max)?;
     if json {
         let papers: Vec<_> = found.iter().map(SearchPaper::of).collect();
         output::print_json(&serde_json::json!({ "papers": papers }))?;

@@ -7,7 +7,7 @@ use reqwest::Url;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::excerpt::LineVisibility;
 use crate::config_table::excerpt::printable;
-use crate::config_table::table::{ConfigTable, TableSchema};
+use crate::config_table::toml_table::{ConfigTable, TableSchema};
 use crate::config_table::value;
 use crate::domain::{ARXIV_TERMS, Crontab, is_arxiv_host};
 

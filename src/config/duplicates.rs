@@ -6,7 +6,7 @@ use super::list_config::ListConfig;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::excerpt::printable;
 use crate::config_table::path;
-use crate::config_table::table::ConfigTable;
+use crate::config_table::toml_table::ConfigTable;
 use crate::domain::{ArchivePathSet, Export};
 
 /// What no other list may have: a file's place on this machine, or a file in a repository.

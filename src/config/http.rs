@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
-use crate::config_table::table::{ConfigTable, TableSchema};
+use crate::config_table::toml_table::{ConfigTable, TableSchema};
 use crate::config_table::value;
 
 /// The keys of `[http]`.

@@ -11,7 +11,7 @@ use super::list_config::ListConfig;
 use super::repository::{self, RepositoryConfig};
 use super::topic;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
-use crate::config_table::table::{ConfigTable, TableSchema};
+use crate::config_table::toml_table::{ConfigTable, TableSchema};
 use crate::config_table::{path, value};
 
 /// The keys of `[[list]]`.

@@ -36,7 +36,7 @@ pub use crate::config_table::secret::{SecretAvailability, SecretError, SecretLoc
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::excerpt::ConfigText;
-use crate::config_table::table::{ConfigTable, TableSchema};
+use crate::config_table::toml_table::{ConfigTable, TableSchema};
 use crate::config_table::{path, value};
 use crate::domain::{StoreUrl, Subscription, Topic};
 use crate::sink::SinkContext;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::known_name;
-use crate::config_table::table::{ConfigTable, TableSchema};
+use crate::config_table::toml_table::{ConfigTable, TableSchema};
 use crate::config_table::value;
 
 /// The keys of `[operator]`.

@@ -8,7 +8,7 @@ use super::topic;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::{known_name, nearest, parse_choice};
 use crate::config_table::excerpt::printable;
-use crate::config_table::table::{ConfigTable, TableSchema};
+use crate::config_table::toml_table::{ConfigTable, TableSchema};
 use crate::config_table::value;
 use crate::domain::{Cadence, Crontab, EmptyDigestPolicy, News, NewsFilter, Subscription};
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::{is_url, known_name, nearest, parse_choice};
 use crate::config_table::excerpt::printable;
-use crate::config_table::table::{ConfigTable, TableSchema};
+use crate::config_table::toml_table::{ConfigTable, TableSchema};
 use crate::config_table::value;
 use crate::domain::{ARXIV_SOURCE, Query, Topic};
 

@@ -9,5 +9,5 @@ pub(crate) mod excerpt;
 pub(crate) mod path;
 mod redaction;
 pub(crate) mod secret;
-pub(crate) mod table;
+pub(crate) mod toml_table;
 pub(crate) mod value;

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::diagnostic::{Diagnostics, InvalidValue};
 use super::path;
-use super::table::ConfigTable;
+use super::toml_table::ConfigTable;
 use crate::domain::Secret;
 use crate::plain_file;
 

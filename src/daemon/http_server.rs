@@ -8,7 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::health_report::{Colours, HealthLine, HealthReport, HistoryHealthReport, TopicHealthReport};
 use super::sinks;
-use super::store_health::StoreHealth;
+use super::store_failures::StoreFailures;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::{self, HttpServer, HttpServerSettings};
@@ -16,7 +16,7 @@ use crate::render::page::{self, ComponentHealth, ComponentSummary, ExternalLink}
 use crate::store::PullRequestRef;
 
 /// Starts to serve, if the configuration says so.
-pub(super) fn serve(config: &Config, health: &StoreHealth, clock: Clock) -> Result<Option<HttpServer>> {
+pub(super) fn serve(config: &Config, health: &StoreFailures, clock: Clock) -> Result<Option<HttpServer>> {
     let Some(http) = &config.http else { return Ok(None) };
     let server = HttpServer::start(server_settings(config, http.listen, Some(health.clone()), clock))?;
     tracing::info!(address = %format_args!("http://{}", server.address()), "pages, feeds and metrics are served");
@@ -40,10 +40,10 @@ pub async fn wait_for_stop() -> Result<()> {
 fn server_settings(
     config: &Config,
     listen: SocketAddr,
-    health: Option<StoreHealth>,
+    health: Option<StoreFailures>,
     clock: Clock,
 ) -> HttpServerSettings {
-    let write_failure = Arc::new(move || health.as_ref().and_then(StoreHealth::write_failure));
+    let write_failure = Arc::new(move || health.as_ref().and_then(StoreFailures::write_failure));
     let (whole, state) = (config.clone(), config.state.clone());
     let failure = Arc::clone(&write_failure);
     HttpServerSettings {

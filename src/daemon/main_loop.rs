@@ -15,7 +15,7 @@ use super::maintenance::Maintenance;
 use super::repositories::repositories_folder;
 use super::sleep_limit::SLEEP_MAX;
 use super::sources::Sources;
-use super::store_health::{PROBE_EVERY, StoreHealth, catch_panic};
+use super::store_failures::{PROBE_EVERY, StoreFailures, catch_panic};
 use super::watchdog::{Heartbeats, MAIN_LOOP};
 use super::{notify, run_steps, sink_delivery};
 use crate::clock::{self, Clock};
@@ -34,7 +34,7 @@ pub(super) struct MainLoop<'a> {
     pub(super) store: &'a mut Store,
     pub(super) wake: &'a Notify,
     pub(super) heartbeats: &'a Heartbeats,
-    pub(super) health: &'a StoreHealth,
+    pub(super) health: &'a StoreFailures,
     pub(super) clock: Clock,
     pub(super) maintenance: Maintenance,
     /// How often it has failed since it did all its work.

@@ -7,7 +7,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 
 use super::run_steps;
-use super::store_health::catch_panic;
+use super::store_failures::catch_panic;
 use super::watchdog::{Heartbeats, MAIN_LOOP};
 use crate::clock::Deadline;
 use crate::config::Config;

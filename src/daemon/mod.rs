@@ -20,6 +20,6 @@ mod sink_loop;
 mod sinks;
 mod sleep_limit;
 mod sources;
-mod store_health;
+mod store_failures;
 pub mod test_message;
 mod watchdog;

@@ -87,7 +87,7 @@ pub async fn once(
         for (sink, (_, delivered)) in config.sinks.iter().zip(&mut sinks) {
             let more = sink_delivery::deliver_due(&config.state, sink, now).await;
             *delivered =
-                sink_delivery::combine(std::mem::replace(delivered, Ok(SinkReport::default())), more);
+                sink_delivery::combine_reports(std::mem::replace(delivered, Ok(SinkReport::default())), more);
         }
     }
     for (sink, messages) in sink_delivery::orphaned_messages(config, &store)? {

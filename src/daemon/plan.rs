@@ -83,12 +83,12 @@ pub async fn plan(config: &Config, now: Timestamp) -> Result<Plan> {
         run_steps::observe_lists(config, &mut store, &folder.path().join("repositories"), now).await?;
     let lists = run_steps::propose_lists(config, &store, fetched, now).await;
     let digests = run_steps::compose_digests(config, &mut store, now);
-    let messages = group_messages(Outbox::open(&copy)?.outgoing_messages(now)?)?;
+    let messages = merge_recipients(Outbox::open(&copy)?.outgoing_messages(now)?)?;
     Ok(Plan { lists, digests, messages })
 }
 
 /// The messages, those that differ only in whom they go to taken together.
-fn group_messages(outgoing: Vec<OutgoingMessage>) -> Result<Vec<MessagePreview>> {
+fn merge_recipients(outgoing: Vec<OutgoingMessage>) -> Result<Vec<MessagePreview>> {
     let mut messages: Vec<MessagePreview> = Vec::new();
     for OutgoingMessage { sink, digest, part, body } in outgoing {
         let same = messages

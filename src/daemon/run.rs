@@ -13,7 +13,7 @@ use super::main_loop::MainLoop;
 use super::maintenance::Maintenance;
 use super::signals::{DaemonSignal, SignalListener};
 use super::sink_loop::{SinkLoop, UnsettledOutboxes};
-use super::store_health::{PROBE_EVERY, StoreHealth};
+use super::store_failures::{PROBE_EVERY, StoreFailures};
 use super::watchdog::Heartbeats;
 use super::{http_server, notify, watchdog};
 use crate::clock::{self, Clock};
@@ -45,7 +45,7 @@ pub async fn run(file: Option<PathBuf>, clock: Clock) -> Result<()> {
 struct DaemonState {
     config: Rc<Config>,
     store: Store,
-    health: StoreHealth,
+    health: StoreFailures,
 }
 
 /// Reads the configuration and opens the history; none if a signal to stop came first.
@@ -53,7 +53,7 @@ async fn start(file: Option<PathBuf>, signals: &mut SignalListener) -> Result<Op
     let starting = async {
         let config = load_config(file).await??;
         let store = open_store(&config.state).await?;
-        let health = StoreHealth::new(&store)?;
+        let health = StoreFailures::new(&store)?;
         Ok(DaemonState { config: Rc::new(config), store, health })
     };
     let started = signals.unless_stopped(starting).await;
@@ -110,7 +110,7 @@ fn log_start(config: &Config, now: Timestamp) {
 async fn run_until_stopped(
     mut config: Rc<Config>,
     store: &mut Store,
-    health: &StoreHealth,
+    health: &StoreFailures,
     unsettled: &mut UnsettledOutboxes,
     signals: &mut SignalListener,
     clock: Clock,
@@ -163,7 +163,7 @@ fn choose_config(new: Result<Config, ConfigError>, old: Rc<Config>) -> Rc<Config
 async fn run_with_config(
     config: &Rc<Config>,
     store: &mut Store,
-    health: &StoreHealth,
+    health: &StoreFailures,
     unsettled: &mut UnsettledOutboxes,
     signals: &mut SignalListener,
     clock: Clock,

@@ -43,7 +43,7 @@ pub(super) async fn poll_topic(
 ) -> Result<PollReport> {
     let settings = sources::poll_settings(config, unreachable_max);
     let mut watch = |step: PollProgress<'_>| watch(&topic.name, step);
-    poll(source, store, topic, &settings, papers_min(config, topic), now, &mut watch).await
+    poll(source, store, topic, &settings, papers_to_backfill(config, topic), now, &mut watch).await
 }
 
 /// Writes what an earlier turn could not finish; what stands in its way is told when the list is written.
@@ -161,7 +161,7 @@ pub(super) fn forget_bodies(config: &Config, now: Timestamp) -> Result<()> {
 }
 
 /// The rows that first contact has to fill: those of the longest list that carries the topic.
-fn papers_min(config: &Config, topic: &Topic) -> u32 {
+fn papers_to_backfill(config: &Config, topic: &Topic) -> u32 {
     let lists = config.lists.iter().filter(|list| list.topics.contains(&topic.name));
     lists.map(|list| list.rows).max().unwrap_or(0)
 }

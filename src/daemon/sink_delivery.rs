@@ -53,7 +53,7 @@ impl SinkReport {
 }
 
 /// The reports of two rounds of deliveries at one sink as one report.
-pub(super) fn combine(first: Result<SinkReport>, then: Result<SinkReport>) -> Result<SinkReport> {
+pub(super) fn combine_reports(first: Result<SinkReport>, then: Result<SinkReport>) -> Result<SinkReport> {
     let (first, then) = (first?, then?);
     Ok(SinkReport {
         delivered: first.delivered + then.delivered,

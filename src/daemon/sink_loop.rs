@@ -9,7 +9,7 @@ use tokio::sync::{Notify, watch};
 
 use super::sink_delivery;
 use super::sleep_limit::SLEEP_MAX;
-use super::store_health::{PROBE_EVERY, StoreHealth, catch_panic};
+use super::store_failures::{PROBE_EVERY, StoreFailures, catch_panic};
 use super::watchdog::Heartbeats;
 use crate::clock::{self, Clock};
 use crate::config::{Config, SinkConfig};
@@ -26,7 +26,7 @@ pub(super) struct SinkLoop {
     pub(super) sink: SinkConfig,
     pub(super) wake: Rc<Notify>,
     pub(super) heartbeats: Heartbeats,
-    pub(super) health: StoreHealth,
+    pub(super) health: StoreFailures,
     pub(super) clock: Clock,
 }
 

@@ -6,9 +6,9 @@ use anyhow::Result;
 
 use crate::config::Config;
 use crate::domain::{ARXIV_SOURCE, ARXIV_TERMS, AnnouncementCalendar, Topic};
-use crate::pipeline::poll_settings::PollSettings;
+use crate::pipeline::request_limits::RequestLimits;
 use crate::source::Source;
-use crate::source::arxiv::{Arxiv, ArxivSettings};
+use crate::source::arxiv::{Arxiv, ArxivEndpoint};
 
 /// All sources that the topics of a configuration may name.
 #[derive(Debug)]
@@ -17,7 +17,7 @@ pub(super) struct Sources(Vec<Box<dyn Source>>);
 impl Sources {
     /// Prepares them and opens no connection.
     pub(super) fn of(config: &Config) -> Result<Self> {
-        let settings = ArxivSettings { url: config.arxiv.url.clone(), contact: config.arxiv.contact.clone() };
+        let settings = ArxivEndpoint { url: config.arxiv.url.clone(), contact: config.arxiv.contact.clone() };
         Ok(Self(vec![Box::new(Arxiv::new(&settings)?)]))
     }
 
@@ -35,8 +35,8 @@ impl Sources {
 }
 
 /// How a source is polled.
-pub(super) fn poll_settings(config: &Config, unreachable_max: Duration) -> PollSettings {
-    PollSettings {
+pub(super) fn poll_settings(config: &Config, unreachable_max: Duration) -> RequestLimits {
+    RequestLimits {
         pace: config.arxiv.pace,
         patience: config.arxiv.patience,
         unreachable_max,

@@ -1,6 +1,6 @@
 //! All paths that the files of an archive can have.
 
-use super::archive_placeholder::{MONTH, YEAR};
+use super::archive_date_placeholder::{MONTH, YEAR};
 
 /// Digits of a part's number at the most: ten thousand parts of one month would be some gigabytes.
 const PART_DIGITS_MAX: usize = 4;

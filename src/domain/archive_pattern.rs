@@ -2,8 +2,8 @@
 
 use std::str::FromStr;
 
+use super::archive_date_placeholder::{MONTH, YEAR};
 use super::archive_path_set::{ArchivePathSet, split_at_part_number};
-use super::archive_placeholder::{MONTH, YEAR};
 
 /// What the files of a list's archive are called: a path from the list's folder, with `{year}` in it, and `{month}`
 /// where each month has files of its own.

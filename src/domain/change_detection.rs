@@ -35,7 +35,7 @@ pub enum Origin {
 
 /// What the history has of a paper, as far as that decides what one that is shown adds to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PaperInHistory {
+pub struct StoredPaperState {
     /// The state that is there.
     pub revision: Revision,
     /// When that was submitted.
@@ -99,7 +99,7 @@ pub struct DetectedChange {
 /// replacement, and the date stays.
 pub fn detect_change(
     shown: &Paper,
-    recorded: Option<&PaperInHistory>,
+    recorded: Option<&StoredPaperState>,
     sighting: Option<Sighting>,
     contact: TopicPhase,
 ) -> DetectedChange {
@@ -122,7 +122,7 @@ pub fn detect_change(
 /// same version.
 pub fn detect_change_from_list(
     listed: &Paper,
-    recorded: Option<&PaperInHistory>,
+    recorded: Option<&StoredPaperState>,
     sighting: Option<Sighting>,
 ) -> DetectedChange {
     let change = match recorded {
@@ -148,7 +148,7 @@ fn compare_revisions(shown: Revision, recorded: Revision) -> Ordering {
 }
 
 /// What a paper that a source shows adds to the recorded one; none if that is nothing.
-fn change_from_source(shown: &Paper, recorded: &PaperInHistory) -> Option<HistoryChange> {
+fn change_from_source(shown: &Paper, recorded: &StoredPaperState) -> Option<HistoryChange> {
     match (compare_revisions(shown.revision, recorded.revision), recorded.origin) {
         (Ordering::Greater, _) => Some(HistoryChange::Replace { updated: shown.updated }),
         // A paper from a list gains all that the source tells of it, and its date the time of day.
@@ -172,7 +172,7 @@ fn change_from_source(shown: &Paper, recorded: &PaperInHistory) -> Option<Histor
 }
 
 /// What a paper that stands in a list adds to the recorded one; none if that is nothing.
-fn change_from_list(listed: &Paper, recorded: &PaperInHistory) -> Option<HistoryChange> {
+fn change_from_list(listed: &Paper, recorded: &StoredPaperState) -> Option<HistoryChange> {
     match (compare_revisions(listed.revision, recorded.revision), recorded.origin) {
         (Ordering::Greater, _) => {
             let is_open = is_estimated(listed.updated);
@@ -234,10 +234,10 @@ mod tests {
         }
     }
 
-    fn recorded(version: u32, origin: Origin) -> PaperInHistory {
+    fn recorded(version: u32, origin: Origin) -> StoredPaperState {
         let Paper { revision, updated, categories, comment, journal_ref, doi, .. } =
             paper(version, "2025-03-26T00:00:00Z");
-        PaperInHistory {
+        StoredPaperState {
             revision,
             updated,
             addenda: Addenda { categories, comment, journal_ref, doi },
@@ -340,7 +340,7 @@ mod tests {
             ..paper(1, updated)
         };
         let first = of("one", "2025-03-26T00:00:00Z");
-        let known = PaperInHistory { revision: first.revision, ..recorded(1, Origin::Source) };
+        let known = StoredPaperState { revision: first.revision, ..recorded(1, Origin::Source) };
         let seen = Some(Sighting { version: None, is_settled: true });
         let judge = |shown: &Paper, seen| detect_change(shown, Some(&known), seen, TopicPhase::Established);
         let same = judge(&of("one", "2025-03-28T00:00:00Z"), seen);

@@ -14,7 +14,7 @@ impl Fingerprint {
     }
 
     /// A fingerprint that was kept.
-    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+    pub fn from_stored(bytes: [u8; 16]) -> Self {
         Self(u128::from_be_bytes(bytes))
     }
 

@@ -24,7 +24,7 @@ pub fn lateness(
     if let Some(due) = due.filter(|due| now.duration_since(*due) >= OVERDUE) {
         return Some(format!("This comes late: it was due {}, and paperwire did not run then.", moment(due)));
     }
-    let runs = polls.iter().filter_map(|polls| longest_outage(polls, now));
+    let runs = polls.iter().filter_map(|polls| find_longest_outage(polls, now));
     let (from, until, words) = runs.max_by_key(|(from, until, _)| until.duration_since(*from))?;
     if until.duration_since(from) < UNASKED {
         return None;
@@ -37,7 +37,7 @@ pub fn lateness(
 }
 
 /// The longest time between a poll that was not complete and the next one that was, and why.
-fn longest_outage(polls: &[PastPoll], now: Timestamp) -> Option<(Timestamp, Timestamp, Option<&str>)> {
+fn find_longest_outage(polls: &[PastPoll], now: Timestamp) -> Option<(Timestamp, Timestamp, Option<&str>)> {
     let mut longest: Option<(Timestamp, Timestamp, Option<&str>)> = None;
     let mut bad: Option<(Timestamp, Option<&str>)> = None;
     let end = polls.iter().map(|poll| (poll.at, Some(poll))).chain([(now, None)]);

@@ -3,9 +3,9 @@
 //! gets all of that as values and answers with a value.
 
 mod announcement_calendar;
+mod archive_date_placeholder;
 mod archive_path_set;
 mod archive_pattern;
-mod archive_placeholder;
 mod arxiv_id;
 mod arxiv_link;
 mod arxiv_terms;
@@ -21,13 +21,12 @@ mod digest;
 mod digest_sections;
 mod doi;
 mod export;
-mod feed_entry;
 mod fetch_error;
 mod fingerprint;
 mod forge_vendor;
-mod gate;
 mod incident;
 mod lateness;
+mod outgoing_entry;
 mod pagination;
 mod paper;
 mod paper_id;
@@ -38,6 +37,7 @@ mod plain_line;
 pub mod pull_request_plan;
 mod query;
 mod repository;
+mod request_gate;
 mod result_page;
 mod revision;
 mod secret;
@@ -61,7 +61,7 @@ pub use arxiv_terms::{ARXIV_SOURCE, ARXIV_TERMS, is_arxiv_host, user_agent};
 pub use backoff::backoff_after;
 pub use calendar::AnnouncementCalendar;
 pub use change_detection::{
-    Addenda, DetectedChange, HistoryChange, News, Origin, PaperInHistory, Sighting, TopicPhase,
+    Addenda, DetectedChange, HistoryChange, News, Origin, Sighting, StoredPaperState, TopicPhase,
     detect_change, detect_change_from_list,
 };
 pub use code_link::code_link;
@@ -73,13 +73,12 @@ pub use digest::{Attempt, Digest, DigestPaper, DigestPart, RefusalScope, Section
 pub use digest_sections::{NewsItem, PastAnnouncement, digest_sections, news_for_reader};
 pub use doi::Doi;
 pub use export::Export;
-pub use feed_entry::FeedEntry;
 pub use fetch_error::{FetchError, FetchErrorKind, Retry};
 pub use fingerprint::Fingerprint;
 pub use forge_vendor::ForgeVendor;
-pub use gate::{Gate, WAIT_MAX};
 pub use incident::{Incident, IncidentRecord, OperatorAlert, ResolvedIncident, update_incidents};
 pub use lateness::lateness;
+pub use outgoing_entry::OutgoingEntry;
 pub use pagination::{KnownPagePolicy, NextPage, Pagination, PollPlan};
 pub use paper::{Abstract, Author, Category, Link, Paper};
 pub use paper_id::PaperId;
@@ -91,6 +90,7 @@ pub use query::{QUERY_CHARS_MAX, QUERY_DEPTH_MAX, Query, QueryError};
 pub use repository::{
     Branch, BranchError, CommitId, CommitIdError, GitTransport, Remote, RemoteError, TreePath, TreePathError,
 };
+pub use request_gate::{RequestGate, WAIT_MAX};
 pub use result_page::{Entry, EntryFlaw, ResultPage};
 pub use revision::Revision;
 pub use secret::Secret;

@@ -23,7 +23,7 @@ pub struct PollPlan {
     /// How far back to look: whatever is older than this ends the paging.
     pub horizon: Timestamp,
     /// Papers to gather before the horizon counts, so that a new list is filled.
-    pub papers_min: usize,
+    pub papers_to_backfill: usize,
     /// What a whole page of known papers means.
     pub known_page_policy: KnownPagePolicy,
     /// When the last good poll's answer was made, as the source said.
@@ -173,7 +173,7 @@ impl Pagination {
     }
 
     fn is_past_horizon(&self, page: &PageSummary) -> bool {
-        self.papers.len() >= self.plan.papers_min && self.is_before_horizon(page)
+        self.papers.len() >= self.plan.papers_to_backfill && self.is_before_horizon(page)
     }
 
     /// Whether a page ends before the look-back does.
@@ -201,7 +201,7 @@ impl Pagination {
                 Entry::Complete(paper) => {
                     let name = (paper.id.clone(), paper.revision);
                     if !on_page.insert(name.clone()) {
-                        self.notes.push(format!("{} stands twice on a page", called(&name)));
+                        self.notes.push(format!("{} stands twice on a page", paper_label(&name)));
                         continue;
                     }
                     self.add_paper(*paper, name, known, &mut page);
@@ -229,7 +229,7 @@ impl Pagination {
         page.repeats &= self.seen.contains(&name);
         if paper.updated >= day_after_tomorrow(self.plan.now) {
             if !is_known {
-                self.gaps.push(format!("{} is dated {}, past tomorrow", called(&name), paper.updated));
+                self.gaps.push(format!("{} is dated {}, past tomorrow", paper_label(&name), paper.updated));
             }
             return;
         }
@@ -251,7 +251,7 @@ impl Pagination {
         known: &impl Fn(&PaperId, Revision) -> bool,
         page: &mut PageSummary,
     ) {
-        let subject = name.as_ref().map_or_else(|| format!("result {place}"), called);
+        let subject = name.as_ref().map_or_else(|| format!("result {place}"), paper_label);
         let words = format!("{subject} has {}", flaw.description());
         page.repeats = false;
         if name.is_some_and(|(id, revision)| known(&id, revision)) {
@@ -296,7 +296,7 @@ impl EntryFlaw {
 }
 
 /// `arxiv:2503.20246 v2`; without a number the paper alone.
-fn called((id, revision): &(PaperId, Revision)) -> String {
+fn paper_label((id, revision): &(PaperId, Revision)) -> String {
     format!("{id} {revision}").trim_end().to_owned()
 }
 
@@ -359,7 +359,7 @@ mod tests {
             page_size: page,
             horizon: now - ARXIV_TERMS.look_back,
             terms: ARXIV_TERMS,
-            papers_min: 0,
+            papers_to_backfill: 0,
             known_page_policy: KnownPagePolicy::Stop,
             stamp_last: None,
             has_papers: true,
@@ -395,9 +395,9 @@ mod tests {
 
     #[test]
     fn what_is_older_than_the_look_back_ends_a_sweep_once_the_list_is_filled() {
-        for (papers_min, next) in [(0, NextPage::Done), (11, NextPage::Fetch { start: 9 })] {
+        for (papers_to_backfill, next) in [(0, NextPage::Done), (11, NextPage::Fetch { start: 9 })] {
             let mut sweep = Pagination::new(PollPlan {
-                papers_min,
+                papers_to_backfill,
                 known_page_policy: KnownPagePolicy::Continue,
                 ..course(10)
             });

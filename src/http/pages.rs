@@ -62,7 +62,7 @@ pub(super) async fn search(State(app): State<Arc<AppState>>, uri: Uri) -> Result
 type SearchResults = (Vec<(Paper, Vec<String>)>, Option<i64>);
 
 fn find_papers(reader: &StoreReader, sought: &SearchQuery, papers_max: u32) -> Result<SearchResults> {
-    let mut found = reader.find(sought, papers_max + 1)?;
+    let mut found = reader.search(sought, papers_max + 1)?;
     let has_more = found.len() > papers_max as usize;
     found.truncate(papers_max as usize);
     let last = found.last().map(|found| found.cursor).filter(|_| has_more);
@@ -120,7 +120,7 @@ pub(super) async fn paper(
         return Err(not_found());
     }
     let id = PaperId::from_link(&id).ok_or_else(not_found)?;
-    let history = app.readers.read(move |reader| reader.paper_history(&id)).await?.ok_or_else(not_found)?;
+    let history = app.readers.read(move |reader| reader.paper_timeline(&id)).await?.ok_or_else(not_found)?;
     let topics = history.topics.into_iter().map(|topic| (topic.topic, topic.first_seen)).collect();
     let page = PaperPage { paper: history.paper, topics, versions: history.versions };
     page_response(app.pages.paper(&page))

@@ -5,7 +5,7 @@ use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::guard::ANSWER_TIME;
+use super::request_guard::ANSWER_TIME;
 use crate::clock::Deadline;
 
 pub(super) async fn log_request(request: Request, next: Next) -> Response {

@@ -12,7 +12,7 @@ use tower_http::compression::predicate::SizeAbove;
 use super::app_state::AppState;
 use super::conditional::answer_conditional_request;
 use super::page_error::render_error_page;
-use super::{guard, health, metrics, pages, request_log};
+use super::{health, metrics, pages, request_guard, request_log};
 
 /// A smaller response fits one packet as it is. All that is served is text, so all of it compresses; and no page has a
 /// secret that its compressed length could give away.
@@ -35,7 +35,7 @@ pub(super) fn router(app: &Arc<AppState>) -> Router {
         .route("/status", get(health::status))
         .route("/status.json", get(health::status_json))
         .route("/metrics", get(metrics::metrics));
-    with_layers(pages, monitoring, app, guard::ANSWER_TIME)
+    with_layers(pages, monitoring, app, request_guard::ANSWER_TIME)
 }
 
 /// What is around every address: of these layers the last one meets a request first. A person gets an error as a
@@ -46,13 +46,13 @@ fn with_layers(
     app: &Arc<AppState>,
     time_max: Duration,
 ) -> Router {
-    let pages = guard::within_limits(pages, app, time_max)
+    let pages = request_guard::within_limits(pages, app, time_max)
         .layer(map_response_with_state(Arc::clone(app), render_error_page));
     pages
-        .merge(guard::within_limits(monitoring, app, time_max))
+        .merge(request_guard::within_limits(monitoring, app, time_max))
         .layer(CompressionLayer::new().gzip(true).compress_when(SizeAbove::new(COMPRESSED_BYTES_MIN)))
         .layer(from_fn(answer_conditional_request))
-        .layer(map_response(guard::set_security_headers))
+        .layer(map_response(request_guard::set_security_headers))
         .layer(from_fn(request_log::log_request))
         .with_state(Arc::clone(app))
 }

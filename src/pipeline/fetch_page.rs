@@ -7,7 +7,7 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use jiff::SignedDuration;
 
 use super::poll_progress::PollProgress;
-use super::poll_settings::PollSettings;
+use super::request_limits::RequestLimits;
 use crate::clock::{self, Deadline};
 use crate::domain::{FetchError, FetchErrorKind, Pagination, ResultPage, Retry, Topic, WAIT_MAX};
 use crate::source::{PageRequest, Source};
@@ -21,7 +21,7 @@ const BACKOFF_MAX: Duration = Duration::from_mins(2);
 pub(super) struct PageFetcher<'a> {
     source: &'a dyn Source,
     topic: &'a Topic,
-    settings: &'a PollSettings,
+    settings: &'a RequestLimits,
     deadline: Deadline,
     on_progress: &'a mut dyn FnMut(PollProgress<'_>),
     total: u64,
@@ -34,7 +34,7 @@ impl<'a> PageFetcher<'a> {
     pub(super) fn new(
         source: &'a dyn Source,
         topic: &'a Topic,
-        settings: &'a PollSettings,
+        settings: &'a RequestLimits,
         on_progress: &'a mut dyn FnMut(PollProgress<'_>),
     ) -> Self {
         Self {

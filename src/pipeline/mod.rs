@@ -14,4 +14,4 @@ pub mod import;
 pub mod operator_alert;
 pub mod poll;
 pub mod poll_progress;
-pub mod poll_settings;
+pub mod request_limits;

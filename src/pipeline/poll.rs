@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::fetch_page::PageFetcher;
 use super::poll_progress::PollProgress;
-use super::poll_settings::PollSettings;
+use super::request_limits::RequestLimits;
 use crate::clock;
 use crate::domain::{
     Entry, FetchError, FetchErrorKind, KnownPagePolicy, NextPage, Origin, Pagination, Paper, PaperId,
@@ -72,13 +72,13 @@ pub async fn poll(
     source: &dyn Source,
     store: &mut Store,
     topic: &Topic,
-    manner: &PollSettings,
-    papers_min: u32,
+    manner: &RequestLimits,
+    papers_to_backfill: u32,
     now: Timestamp,
     watch: &mut dyn FnMut(PollProgress<'_>),
 ) -> Result<PollReport> {
     let record = store.ensure_topic(&topic.name)?;
-    let course = plan(&record, source.terms(), manner, papers_min, now);
+    let course = plan(&record, source.terms(), manner, papers_to_backfill, now);
     let mut asking = PageFetcher::new(source, topic, manner, watch);
     let mut gathered = TopicPoll { topic, record, paging: Pagination::new(course), known: HashMap::new() };
     let fault = gathered.page_through(&mut asking, store).await?;
@@ -253,8 +253,8 @@ fn with_findings(
 fn plan(
     record: &TopicRecord,
     terms: SourceTerms,
-    manner: &PollSettings,
-    papers_min: u32,
+    manner: &RequestLimits,
+    papers_to_backfill: u32,
     now: Timestamp,
 ) -> PollPlan {
     // A stamp from the future says nothing of the answers to come: a clock upstream was wrong.
@@ -265,8 +265,8 @@ fn plan(
         now,
         page_size: manner.page_size,
         horizon: record.watermark.map_or(now, |watermark| watermark.min(now)) - terms.look_back,
-        papers_min: match record.contact {
-            TopicPhase::Backfill => papers_min as usize,
+        papers_to_backfill: match record.contact {
+            TopicPhase::Backfill => papers_to_backfill as usize,
             TopicPhase::Established => 0,
         },
         known_page_policy: if sweep_is_due { KnownPagePolicy::Continue } else { KnownPagePolicy::Stop },

@@ -42,7 +42,7 @@ pub(super) struct InlineLink<'a> {
 /// The papers of a table's rows, given by their cells: what the title of a row links, or else a cell that is nothing but a
 /// link to a paper. A person who changes the header does not always change every row with it. What is only known by
 /// another cell than its title is no second row of a paper that the title of a row links.
-pub(super) fn title_links_of_rows<'a>(
+pub(super) fn paper_links_of_rows<'a>(
     rows: &[&[&'a str]],
     title: usize,
     columns: usize,
@@ -302,7 +302,7 @@ mod tests {
             &["", "[E](https://x.org)", "https://arxiv.org/abs/2503.00004"],
             &["", "F"],
         ];
-        let links = title_links_of_rows(&rows, 1, 3);
+        let links = paper_links_of_rows(&rows, 1, 3);
         let known: Vec<_> = links
             .iter()
             .map(|link| (id(link.as_ref()), link.as_ref().map_or("", |link| link.text)))

@@ -6,8 +6,8 @@ use proptest::option;
 use proptest::prelude::*;
 
 use crate::domain::{
-    Abstract, ArxivId, Author, Category, Digest, DigestPaper, FeedEntry, Incident, Link, News, OperatorAlert,
-    Paper, PaperId, ResolvedIncident, Revision, Section, Version,
+    Abstract, ArxivId, Author, Category, Digest, DigestPaper, Incident, Link, News, OperatorAlert,
+    OutgoingEntry, Paper, PaperId, ResolvedIncident, Revision, Section, Version,
 };
 
 /// A paper with everything in its place.
@@ -30,9 +30,13 @@ pub(crate) fn paper(title: &str) -> Paper {
 }
 
 /// A paper that came some days after it was submitted, and a day later in the version that it has.
-pub(crate) fn feed_entry(paper: Paper) -> FeedEntry {
+pub(crate) fn outgoing_entry(paper: Paper) -> OutgoingEntry {
     let seen = |moment: &str| moment.parse().unwrap();
-    FeedEntry { paper, first_seen: seen("2025-04-01T06:15:00Z"), version_seen: seen("2025-04-02T06:15:00Z") }
+    OutgoingEntry {
+        paper,
+        first_seen: seen("2025-04-01T06:15:00Z"),
+        version_seen: seen("2025-04-02T06:15:00Z"),
+    }
 }
 
 /// One new paper with a hostile title and a replaced one with little to tell.

@@ -208,7 +208,7 @@ fn scan_markers(text: &str) -> (Vec<TableSpan<'_>>, Vec<MarkerError>) {
                 here = behind;
                 None
             }
-            (None, mark) => survey.open_table(mark, here, bare).map(|place| (place, here)),
+            (None, mark) => survey.take_marker(mark, here, bare).map(|place| (place, here)),
         };
     }
     survey.finish()
@@ -261,7 +261,7 @@ impl<'a> MarkerScan<'a> {
     }
 
     /// Takes a marker that is in no table; one that begins a table gives its place.
-    fn open_table(
+    fn take_marker(
         &mut self,
         mark: Option<Marker<'a>>,
         here: LineCursor,

@@ -12,6 +12,7 @@ pub mod feed;
 pub(crate) mod fixture;
 mod list_file;
 pub mod mail;
+mod markdown_title;
 mod marker_error;
 pub(crate) mod math;
 mod mention;
@@ -25,7 +26,6 @@ mod table;
 mod table_import;
 mod table_parser;
 mod table_rows;
-mod title;
 mod topic_name;
 pub(crate) mod web_address;
 

@@ -3,9 +3,9 @@
 
 use std::fmt::Write as _;
 
+use super::markdown_title;
 use super::single_line::SingleLine;
 use super::table::{self, TableRow};
-use super::title;
 use crate::domain::Version;
 
 /// GitHub takes 65,536 characters, GitLab a million; counted in bytes, and with what is put unseen behind it, it is within
@@ -76,7 +76,7 @@ impl TopicChanges {
 
     fn write(&self, body: &mut PullRequestBody) {
         let mut heading = String::new();
-        title::write_heading(&mut heading, &SingleLine::new(&self.topic));
+        markdown_title::write_heading(&mut heading, &SingleLine::new(&self.topic));
         body.push_text(&format!("{heading}\n"));
         body.push_group("New", self.new.iter().map(|row| paper_entry(row, None)));
         body.push_group(
@@ -139,7 +139,7 @@ fn dismissed_entry(title: &SingleLine) -> String {
 /// Behind a quotation mark no text begins a list or a heading of its own.
 fn write_quoted(out: &mut String, text: &SingleLine) {
     out.push('“');
-    title::write(out, text);
+    markdown_title::write(out, text);
     out.push('”');
 }
 

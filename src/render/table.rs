@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 
 use super::single_line::SingleLine;
-use super::{cell_text, phrase, title};
+use super::{cell_text, markdown_title, phrase};
 use crate::domain::{Column, Paper, PaperLink, code_link, is_estimated};
 
 /// A comment of so many characters still stands open in its cell.
@@ -50,7 +50,7 @@ pub struct OptionalCells {
 
 impl TableRow {
     /// About how long its text is, in bytes.
-    fn bytes(&self) -> usize {
+    fn estimated_bytes(&self) -> usize {
         let comment = self.comment.as_ref().map_or(0, |comment| comment.as_str().len());
         // A comment stands there once more by its beginning; escapes make some texts longer.
         ROW_BYTES + (self.title.as_str().len() + self.abstract_.as_str().len() + comment) * 11 / 10
@@ -87,7 +87,7 @@ impl OptionalCells {
 /// Any text is safe in any cell.
 pub fn render_table(topic: &str, columns: &[Column], rows: &[TableRow]) -> String {
     let mut table = TableWriter::begin(topic, columns);
-    table.text.reserve_exact(rows.iter().map(TableRow::bytes).sum());
+    table.text.reserve_exact(rows.iter().map(TableRow::estimated_bytes).sum());
     for row in rows {
         table.add_row(row);
     }
@@ -105,7 +105,7 @@ impl<'c> TableWriter<'c> {
     /// A table without rows so far.
     pub fn begin(topic: &str, columns: &'c [Column]) -> Self {
         let mut text = String::new();
-        title::write_heading(&mut text, &SingleLine::new(topic));
+        markdown_title::write_heading(&mut text, &SingleLine::new(topic));
         text.push_str("\n\n|");
         for column in columns {
             text.extend([" **", column.name(), "** |"]);
@@ -140,7 +140,7 @@ impl<'c> TableWriter<'c> {
 
 /// One row of a table, a whole line.
 pub fn render_row(columns: &[Column], row: &TableRow) -> String {
-    let mut text = String::with_capacity(row.bytes());
+    let mut text = String::with_capacity(row.estimated_bytes());
     write_row(&mut text, columns, row);
     text
 }
@@ -201,10 +201,10 @@ pub(super) fn write_code(out: &mut String, row: &TableRow, words: &str) {
 /// Writes a row's title, as a link where it leads anywhere.
 pub(super) fn write_linked_title(out: &mut String, row: &TableRow) {
     let Some(link) = row.link.as_ref().filter(|link| is_web_address(&link.address)) else {
-        return title::write(out, &row.title);
+        return markdown_title::write(out, &row.title);
     };
     out.push('[');
-    title::write(out, &row.title);
+    markdown_title::write(out, &row.title);
     out.push_str("](");
     write_address(out, &link.address);
     out.push(')');

@@ -6,11 +6,11 @@ use std::ops::Range;
 use jiff::civil::Date;
 use memchr::memchr2;
 
-use super::cell_link::{TitleLink, last_link, parse_title_cell, title_links_of_rows};
+use super::cell_link::{TitleLink, last_link, paper_links_of_rows, parse_title_cell};
 use super::code_fence::CodeFence;
 use super::single_line::SingleLine;
 use super::table::{OptionalCells, TableRow, is_web_address};
-use super::{cell_text, title};
+use super::{cell_text, markdown_title};
 use crate::domain::PaperLink;
 
 /// A header with more columns is no table of papers; the widest known has six.
@@ -65,7 +65,7 @@ pub fn read_tables(text: &str) -> Vec<MarkdownTable> {
         let body: Vec<_> = std::iter::from_fn(|| lines.next_if(|(_, line)| is_table_row(line))).collect();
         let rows: Vec<Vec<&str>> = body.iter().map(|(_, text)| columns.cells(text)).collect();
         let cells: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
-        let papers = title_links_of_rows(&cells, columns.title, columns.count);
+        let papers = paper_links_of_rows(&cells, columns.title, columns.count);
         for (((line, _), cells), link) in body.into_iter().zip(&cells).zip(papers) {
             match columns.parse_row(cells, link) {
                 Ok(row) => table.rows.push(row),
@@ -86,7 +86,7 @@ fn heading_text(line: &str) -> Option<String> {
     let text = text.trim();
     let words = text.trim_end_matches('#');
     let has_closing = words.is_empty() || words.ends_with([' ', '\t']);
-    Some(title::read(if has_closing { words.trim_end() } else { text }))
+    Some(markdown_title::read(if has_closing { words.trim_end() } else { text }))
 }
 
 /// `| --- | :-: |`.
@@ -237,7 +237,7 @@ pub(super) fn parse_title(cell: &str) -> Result<(PaperLink, SingleLine), String>
 /// Where a link leads, and its words.
 pub(super) fn parse_title_link(link: TitleLink<'_>) -> (PaperLink, SingleLine) {
     let TitleLink { link, text } = link;
-    (link, SingleLine::new(&title::read(&unescape_pipes(text))))
+    (link, SingleLine::new(&markdown_title::read(&unescape_pipes(text))))
 }
 
 /// A cell without the backslashes that let a pipe end no cell.

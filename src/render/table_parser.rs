@@ -1,9 +1,9 @@
 //! A table between its markers, read line by line with its cells as they are written.
 
-use super::cell_link::{TitleLink, parse_title_cell, title_links_of_rows};
+use super::cell_link::{TitleLink, paper_links_of_rows, parse_title_cell};
 use super::list_file::is_archive_links;
 use super::table_import::{cell_ranges, column_name, is_delimiter_row, parse_date, parse_title};
-use super::{cell_text, title};
+use super::{cell_text, markdown_title};
 use crate::domain::table_merge::{ParsedTable, TableLine};
 use crate::domain::{Column, PaperId};
 
@@ -92,7 +92,7 @@ pub fn plain_cell(cell: &str) -> String {
 pub fn plain_title(cell: &str) -> String {
     match parse_title(cell) {
         Ok((_, title)) => title.to_string(),
-        Err(_) => title::read(cell.trim_matches('*')),
+        Err(_) => markdown_title::read(cell.trim_matches('*')),
     }
 }
 
@@ -170,5 +170,5 @@ fn links_of_lines<'a>(lines: &[TableLine<'a>], title: usize, columns: usize) -> 
     let is_row = |line: &TableLine<'_>| line.text.contains('|');
     let rows: Vec<&[&str]> =
         lines.iter().map(|line| if is_row(line) { &line.cells[..] } else { &[] }).collect();
-    title_links_of_rows(&rows, title, columns)
+    paper_links_of_rows(&rows, title, columns)
 }

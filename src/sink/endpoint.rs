@@ -10,7 +10,7 @@ use super::schema::SinkContext;
 use super::transport::Transport;
 use crate::config_table::diagnostic::Diagnostics;
 use crate::config_table::secret::{self, SecretKeyNames, SecretLocation};
-use crate::config_table::table::ConfigTable;
+use crate::config_table::toml_table::ConfigTable;
 use crate::domain::Secret;
 
 /// The address of a webhook.

@@ -9,7 +9,7 @@ use super::schema::{SinkContext, SinkSchema};
 use super::slack::{self, SlackConfig};
 use super::webhook::{self, WebhookConfig};
 use crate::config_table::diagnostic::Diagnostics;
-use crate::config_table::table::ConfigTable;
+use crate::config_table::toml_table::ConfigTable;
 
 /// What a sink is, and how it is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
-use crate::config_table::table::ConfigTable;
+use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value;
 
 /// Longest part of an address before the `@`. Source: RFC 5321, section 4.5.3.1.1.

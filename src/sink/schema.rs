@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config_table::diagnostic::Diagnostics;
 use crate::config_table::path;
-use crate::config_table::table::ConfigTable;
+use crate::config_table::toml_table::ConfigTable;
 
 /// The keys of one kind of sink.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

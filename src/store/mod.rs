@@ -10,13 +10,13 @@ pub use error::{StoreErrorKind, error_message, store_error_kind};
 pub use records::{
     ACCEPTED, BackupSummary, Checkpoint, ClaimedMessage, ComposedDigest, DeliveryTally, DigestMessage,
     Dismissal, FileTexts, GeneratedFiles, IndexProgress, KnownPaper, ManualRow, NewsEvent, NewsRecord,
-    NewsStatus, OutboxEntry, OutboxMessage, OutgoingMessage, PaperHistory, PaperPosition, PaperRowId,
-    PaperTopicHistory, PendingReview, PendingReviewState, PollRecord, PollTally, PullRequestRef, PushHistory,
-    PushRecord, ReceivedPaper, RecordCounts, Rewrite, SearchHit, SearchQuery, SinkPause, SinkQueue, Stoppage,
-    SubscriptionRecord, SuspectDeletions, TextCache, TopicActivity, TopicRecord, VolumeRecord, VolumeTable,
-    WatermarkUpdate,
+    NewsStatus, OutboxEntry, OutboxMessage, OutgoingMessage, PaperPosition, PaperRowId, PaperTimeline,
+    PaperTopicTimeline, PendingReview, PendingReviewState, PollRecord, PollTally, PullRequestRef,
+    PushHistory, PushRecord, ReceivedPaper, RecordCounts, Rewrite, SearchHit, SearchQuery, SinkPause,
+    SinkQueue, Stoppage, SubscriptionRecord, SuspectDeletions, TextCache, TopicActivity, TopicRecord,
+    VolumeRecord, VolumeTable, WatermarkUpdate,
 };
 pub use sqlite::{
-    DismissalStore, IncidentNote, Interrupter, Outbox, Store, StoreReader, TextIndex, exists, has_disk_space,
-    read_incident_note,
+    DismissalStore, Interrupter, Outbox, Store, StoreReader, TextIndex, WriteFailureNote, exists,
+    has_disk_space, read_incident_note,
 };

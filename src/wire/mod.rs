@@ -2,7 +2,7 @@
 //! long an answer asks us to wait, and what of it may be quoted. A leaf; it must never know who is asked, or
 //! for what.
 
-pub(crate) mod connection_error;
+pub(crate) mod connection_error_text;
 pub(crate) mod http_client;
 pub(crate) mod response;
 pub(crate) mod tls_roots;

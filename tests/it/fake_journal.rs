@@ -11,7 +11,7 @@ use paperwire::domain::{
     Query, ResultPage, Revision, SourceTerms, StoreUrl, Topic,
 };
 use paperwire::pipeline::poll::{PollReport, poll};
-use paperwire::pipeline::poll_settings::PollSettings;
+use paperwire::pipeline::request_limits::RequestLimits;
 use paperwire::source::{PageFuture, PageRequest, Source};
 use paperwire::store::Store;
 
@@ -68,7 +68,7 @@ impl FakeJournal {
             archives: vec![],
             sources: vec![self.name().to_owned()],
         };
-        let settings = PollSettings {
+        let settings = RequestLimits {
             pace: Duration::ZERO,
             patience: Duration::from_mins(1),
             unreachable_max: Duration::ZERO,

@@ -214,7 +214,7 @@ fn a_row_without_a_date_is_its_papers_too_and_gets_arxivs_date() {
         let reader = paperwire::store::StoreReader::open(&StoreUrl::Sqlite(env.path("paperwire.db")))
             .unwrap()
             .unwrap();
-        let known = reader.paper_history(&paper("2503.20246").id).unwrap().unwrap().paper;
+        let known = reader.paper_timeline(&paper("2503.20246").id).unwrap().unwrap().paper;
         assert_eq!(known.updated, paper("2503.20246").updated, "{columns}");
     }
 }
@@ -247,5 +247,5 @@ fn a_version_in_a_link_is_the_version_of_the_row() {
     let reader =
         paperwire::store::StoreReader::open(&StoreUrl::Sqlite(env.path("paperwire.db"))).unwrap().unwrap();
     let id = PaperId::arxiv(&"2503.20246".parse().unwrap());
-    assert_eq!(reader.paper_history(&id).unwrap().unwrap().paper.revision.version(), Version::new(3));
+    assert_eq!(reader.paper_timeline(&id).unwrap().unwrap().paper.revision.version(), Version::new(3));
 }

@@ -12,7 +12,7 @@ const FULL: &str = "| Title | Date | Abstract | Comment |\n| --- | --- | --- | -
 
 fn known(env: &TestEnv, paper: &Paper) -> Paper {
     let reader = StoreReader::open(&StoreUrl::Sqlite(env.path("paperwire.db"))).unwrap().unwrap();
-    reader.paper_history(&paper.id).unwrap().unwrap().paper
+    reader.paper_timeline(&paper.id).unwrap().unwrap().paper
 }
 
 fn row(paper: &Paper, rest: &str) -> String {

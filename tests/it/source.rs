@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use paperwire::domain::{Entry, EntryFlaw, FetchError, FetchErrorKind, Paper, ResultPage, Retry};
-use paperwire::source::arxiv::{Arxiv, ArxivRequest, ArxivSettings};
+use paperwire::source::arxiv::{Arxiv, ArxivEndpoint, ArxivRequest};
 use reqwest::Url;
 
 use crate::fake_arxiv::page::paper;
@@ -12,8 +12,8 @@ use crate::fake_arxiv::{Dialect, FakeArxiv, Reply, refusing_url};
 /// More than any reply here takes, so that only a hang runs into a limit.
 const AMPLE: Duration = Duration::from_secs(30);
 
-fn settings(url: &str) -> ArxivSettings {
-    ArxivSettings { url: Url::parse(url).unwrap(), contact: "ada@example.org".to_owned() }
+fn settings(url: &str) -> ArxivEndpoint {
+    ArxivEndpoint { url: Url::parse(url).unwrap(), contact: "ada@example.org".to_owned() }
 }
 
 fn papers(count: usize) -> Vec<Paper> {
@@ -293,7 +293,7 @@ fn a_wrong_setting_is_named() {
         ("ftp://arxiv.org/api", "ada@example.org", "only http: and https:"),
         ("http://arxiv.org/api", "ada\r\nX: y", "contact"),
     ] {
-        let settings = ArxivSettings { url: Url::parse(url).unwrap(), contact: contact.to_owned() };
+        let settings = ArxivEndpoint { url: Url::parse(url).unwrap(), contact: contact.to_owned() };
         let error = Arxiv::new(&settings).unwrap_err();
         assert!(format!("{error:#}").contains(phrase), "{error:#}");
     }

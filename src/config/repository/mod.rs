@@ -10,7 +10,7 @@ use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::parse_choice;
 use crate::config_table::excerpt::printable;
 use crate::config_table::secret::{self, SecretAvailability, SecretKeyNames, SecretLocation};
-use crate::config_table::table::ConfigTable;
+use crate::config_table::toml_table::ConfigTable;
 use crate::domain::{Branch, ForgeVendor, GitTransport, Remote, TreePath};
 use values::{
     parse_api, parse_app_id, parse_branch, parse_label, parse_project, parse_remote, parse_reviewer,

@@ -13,7 +13,7 @@ use serde::{Serialize, Serializer};
 
 use crate::config::Config;
 use crate::daemon::sources::calendar;
-use crate::domain::{Gate, Incident, StoreUrl, TopicHealth, TopicObservation, assess_topics};
+use crate::domain::{Incident, RequestGate, StoreUrl, TopicHealth, TopicObservation, assess_topics};
 use crate::pipeline::operator_alert::incident_subject;
 use crate::store::{
     PendingReview, PendingReviewState, SinkQueue, Stoppage, StoreReader, TopicActivity, has_disk_space,
@@ -95,7 +95,7 @@ pub struct SourceHealthReport {
     /// Its host.
     pub host: String,
     /// When it was last asked, and how long it wants to be left alone.
-    pub gate: Gate,
+    pub gate: RequestGate,
     /// When the daemon polls next, by its own word.
     pub next_poll: Option<Timestamp>,
 }

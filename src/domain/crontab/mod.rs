@@ -131,6 +131,6 @@ fn just_before(local: DateTime) -> Option<DateTime> {
 }
 
 #[cfg(test)]
-mod oracle;
+mod croner_oracle;
 #[cfg(test)]
 mod tests;

@@ -49,7 +49,7 @@ impl Branch {
     }
 
     /// Which of this name's branches another is: 1 for the name itself, 2 for `-2`; none for a stranger.
-    pub fn number_of(&self, other: &Self) -> Option<u32> {
+    pub fn ordinal_of(&self, other: &Self) -> Option<u32> {
         if other == self {
             return Some(1);
         }
@@ -148,7 +148,7 @@ mod tests {
             ("paperwire/lists", None),
             ("main", None),
         ] {
-            assert_eq!(name.number_of(&other.parse().unwrap()), number, "{other}");
+            assert_eq!(name.ordinal_of(&other.parse().unwrap()), number, "{other}");
         }
     }
 }

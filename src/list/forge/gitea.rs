@@ -7,7 +7,7 @@ use serde_json::json;
 use super::ForgeError;
 use super::classification::FailedReply;
 use super::dialect::Dialect;
-use super::github::GitHubLabelJson;
+use super::github::LabelJson;
 use super::rest_client::{ListingSearch, RestClient};
 use super::rest_transport::ApiPath;
 
@@ -45,13 +45,13 @@ pub(super) async fn label_ids(client: &RestClient, labels: &[&str]) -> Result<Ve
 
 async fn label_id(client: &RestClient, name: &str) -> Result<u64, ForgeError> {
     let place = ApiPath::Repository(&["labels"]);
-    let same = |label: GitHubLabelJson| label.id.filter(|_| label.name == name);
+    let same = |label: LabelJson| label.id.filter(|_| label.name == name);
     if let ListingSearch::Found(id) = client.find_in_pages(place, &[], same).await? {
         return Ok(id);
     }
     let new = json!({"name": name, "color": LABEL_COLOUR});
     let reply = client.write(Method::POST, place, &new).await?;
-    let label: GitHubLabelJson = client.transport.parse(&reply)?;
+    let label: LabelJson = client.transport.parse(&reply)?;
     label.id.ok_or_else(|| ForgeError::Rejected("Gitea: a new label has no number".to_owned()))
 }
 

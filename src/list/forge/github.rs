@@ -102,7 +102,7 @@ pub(super) struct PullRequestJson {
     title: String,
     body: Option<String>,
     draft: Option<bool>,
-    labels: Option<Items<GitHubLabelJson>>,
+    labels: Option<Items<LabelJson>>,
     head: BranchRefJson,
     base: BranchRefJson,
 }
@@ -124,7 +124,7 @@ struct RepositoryJson {
 
 /// A label, of which Gitea wants to know the number.
 #[derive(Debug, Deserialize)]
-pub(super) struct GitHubLabelJson {
+pub(super) struct LabelJson {
     pub(super) id: Option<u64>,
     pub(super) name: String,
 }

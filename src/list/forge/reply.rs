@@ -135,7 +135,7 @@ impl ForgeReply {
     /// When to come again, for an answer that says that we asked too much: as a header has it, or in a
     /// minute.
     pub(super) fn retry_at(&self) -> Timestamp {
-        self.rate_limited_until.unwrap_or_else(|| later(self.now, WAIT_UNNAMED))
+        self.rate_limited_until.unwrap_or_else(|| time_after(self.now, WAIT_UNNAMED))
     }
 
     /// Everything that an error says, from whatever member: one text, several, or texts by field.
@@ -176,16 +176,16 @@ fn collect_texts(value: &Value, said: &mut Vec<String>) {
 /// <https://docs.gitlab.com/administration/settings/user_and_ip_rate_limits/#response-headers>.
 fn rate_limited_until(headers: &HeaderMap, now: Timestamp) -> Option<Timestamp> {
     if let Some(wait) = retry_after(headers, now) {
-        return Some(later(now, wait));
+        return Some(time_after(now, wait));
     }
     ["x-ratelimit", "ratelimit"].iter().find_map(|prefix| {
         let number = |name: &str| headers.get(format!("{prefix}-{name}"))?.to_str().ok()?.trim().parse().ok();
         let reset = (number("remaining")? == 0).then(|| number("reset"))??;
-        Some(Timestamp::from_second(reset).ok()?.clamp(now, later(now, WAIT_MAX)))
+        Some(Timestamp::from_second(reset).ok()?.clamp(now, time_after(now, WAIT_MAX)))
     })
 }
 
-fn later(now: Timestamp, wait: Duration) -> Timestamp {
+fn time_after(now: Timestamp, wait: Duration) -> Timestamp {
     now.checked_add(wait).unwrap_or(Timestamp::MAX)
 }
 

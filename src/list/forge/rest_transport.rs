@@ -15,7 +15,7 @@ use super::reply::ForgeReply;
 use crate::clock::{TimeBudget, real_now};
 use crate::domain::Secret;
 use crate::wire::http_client::client_builder;
-use crate::wire::{CONNECT_LIMIT, connection_error};
+use crate::wire::{CONNECT_LIMIT, connection_error_text};
 
 /// How long one request may take, from the name to the last byte of the answer. GitHub itself gives up on a
 /// request after ten seconds. Source:
@@ -125,11 +125,11 @@ impl RestTransport {
         } else if error.is_connect() && error.is_timeout() {
             format!("{name}: no connection within {} s", CONNECT_LIMIT.as_secs())
         } else if error.is_connect() {
-            format!("{name}: no connection: {}", connection_error::describe(&error))
+            format!("{name}: no connection: {}", connection_error_text::describe(&error))
         } else if error.is_timeout() {
             format!("{name}: no whole answer within {} s", TOTAL_LIMIT.as_secs())
         } else {
-            format!("{name}: no whole answer: {}", connection_error::describe(&error))
+            format!("{name}: no whole answer: {}", connection_error_text::describe(&error))
         })
     }
 

@@ -143,7 +143,7 @@ fn parse_ls_remote(listed: &str, base: Option<&Branch>, ours: &Branch) -> Result
     let mut numbered = Vec::new();
     for (id, name) in lines() {
         let branch = name.strip_prefix("refs/heads/").and_then(|name| name.parse::<Branch>().ok());
-        if let Some((number, branch)) = branch.and_then(|branch| Some((ours.number_of(&branch)?, branch))) {
+        if let Some((number, branch)) = branch.and_then(|branch| Some((ours.ordinal_of(&branch)?, branch))) {
             numbered.push((number, BranchHead { branch, commit: parse_commit_id(id)? }));
         }
     }

@@ -10,11 +10,11 @@
 //! signature, `insteadOf` or credential helper has a part in it; `~/.ssh/config` is in force as for any program,
 //! and of the environment what [`GitEnvironment`] keeps.
 
+mod branch_commits;
 mod child;
 mod environment;
 mod error;
 mod heads;
-mod history;
 mod leftovers;
 mod login;
 mod merge;
@@ -26,10 +26,10 @@ mod run;
 mod version;
 mod version_check;
 
+pub use branch_commits::{BranchHistory, Commit};
 pub use environment::GitEnvironment;
 pub use error::GitError;
 pub use heads::{BranchHead, BranchHeads};
-pub use history::{BranchHistory, Commit};
 pub use login::GitLogin;
 pub use merge::GitMergeOutcome;
 pub use objects::{Blob, TreeChange, TreeContent, TreeFile};

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 
 use super::list::{LIST_FILE, List};
-use crate::domain::{Export, FeedEntry, Paper, PaperId};
+use crate::domain::{Export, OutgoingEntry, Paper, PaperId};
 use crate::pipeline::import;
 use crate::render::feed::{Feed, atom, bibtex};
 use crate::render::page::{HtmlExportTopic, PageTemplates, html_export};
@@ -73,7 +73,7 @@ pub(super) fn generate_exports(
     each.collect()
 }
 
-fn html_export_text(list: &List<'_>, title: &str, shown: &[Vec<FeedEntry>]) -> Result<String> {
+fn html_export_text(list: &List<'_>, title: &str, shown: &[Vec<OutgoingEntry>]) -> Result<String> {
     let papers: Vec<_> = shown.iter().map(|entries| papers(entries)).collect();
     let topics = list.topics.iter().zip(&papers).map(|(name, papers)| HtmlExportTopic { name, papers });
     let topics: Vec<_> = topics.collect();
@@ -81,7 +81,7 @@ fn html_export_text(list: &List<'_>, title: &str, shown: &[Vec<FeedEntry>]) -> R
     page.context("the page's own template cannot be filled in")
 }
 
-fn papers(entries: &[FeedEntry]) -> Vec<Paper> {
+fn papers(entries: &[OutgoingEntry]) -> Vec<Paper> {
     entries.iter().map(|entry| entry.paper.clone()).collect()
 }
 
@@ -93,13 +93,13 @@ fn topic_entries(
     name: &str,
     list_file: &str,
     now: Timestamp,
-) -> Result<Vec<FeedEntry>> {
+) -> Result<Vec<OutgoingEntry>> {
     let rows = rows_of_topic(name, list_file)
         .into_iter()
         .filter_map(|row| Some((row.link.as_ref()?.paper.clone(), row)));
     let rows: Vec<(PaperId, TableRow)> = rows.collect();
     let ids: Vec<PaperId> = rows.iter().map(|(id, _)| id.clone()).collect();
-    let mut known = store.feed_entries(name, &ids)?;
+    let mut known = store.outgoing_entries(name, &ids)?;
     let mut seen_ids = HashSet::new();
     let once = rows.into_iter().filter(|(id, _)| seen_ids.insert(id.clone()));
     let entries = once.map(|(id, row)| match known.remove(&id) {
@@ -116,11 +116,11 @@ fn entry_from_row(
     id: &PaperId,
     row: &TableRow,
     now: Timestamp,
-) -> Result<Option<FeedEntry>> {
+) -> Result<Option<OutgoingEntry>> {
     let seen = store.row_first_seen(list.name, id)?.unwrap_or(now);
     let paper = import::paper_from_row(row, seen)
         .map(|paper| Paper { updated: import::row_date(row).unwrap_or(paper.updated), ..paper });
-    Ok(paper.map(|paper| FeedEntry { paper, first_seen: seen, version_seen: seen }))
+    Ok(paper.map(|paper| OutgoingEntry { paper, first_seen: seen, version_seen: seen }))
 }
 
 /// The topics' names; of many, the list's own.
@@ -129,8 +129,8 @@ fn title(list: &List<'_>) -> String {
 }
 
 /// The papers of all topics, each once, newest first. One of several topics came with the first of them.
-fn merge_entries(shown: &[Vec<FeedEntry>]) -> Vec<FeedEntry> {
-    let mut merged: Vec<FeedEntry> = Vec::new();
+fn merge_entries(shown: &[Vec<OutgoingEntry>]) -> Vec<OutgoingEntry> {
+    let mut merged: Vec<OutgoingEntry> = Vec::new();
     let mut positions = HashMap::new();
     for entry in shown.iter().flatten() {
         let position = *positions.entry(&entry.paper.id).or_insert(merged.len());
@@ -147,7 +147,7 @@ fn merge_entries(shown: &[Vec<FeedEntry>]) -> Vec<FeedEntry> {
 }
 
 /// Those that came last.
-fn latest_entries(entries: &[FeedEntry]) -> Vec<FeedEntry> {
+fn latest_entries(entries: &[OutgoingEntry]) -> Vec<OutgoingEntry> {
     let mut latest = entries.to_vec();
     latest.sort_by_key(|entry| Reverse(entry.version_seen));
     latest.truncate(ENTRIES_MAX);

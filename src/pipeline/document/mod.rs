@@ -8,7 +8,7 @@ mod checkpoint;
 mod exports;
 mod generate;
 mod pending_rewrite;
-mod recover;
+mod recover_moved_rows;
 
 pub mod adopt;
 pub mod list;

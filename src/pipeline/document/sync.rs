@@ -10,7 +10,7 @@ use super::adopt::record_added;
 use super::exports::{is_export, note_rows_seen};
 use super::generate::TableCache;
 use super::list::{LIST_FILE, List, ListRemarks, ListReport, polled_topics, read_edited_and_base};
-use super::merge::{merge_files, record_doubts};
+use super::merge::{merge_files, note_suspect_deletions};
 use super::merged_list::{ListProposal, MergeBase};
 use super::{checkpoint, write};
 use crate::list;
@@ -31,13 +31,13 @@ pub fn sync(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<ListRe
     let Some(topics) = polled_topics(store, list)? else { return Ok(ListReport::default()) };
     let inputs = checkpoint::input_fingerprint(store, list, &topics)?;
     if let Some(unchanged) = checkpoint::find_unchanged(store, list, inputs)? {
-        record_doubts(store, list.name, Ok(()))?;
+        note_suspect_deletions(store, list.name, Ok(()))?;
         let remarks = ListRemarks { notes: unchanged.notes, ..ListRemarks::default() };
         return Ok(ListReport { rows: unchanged.rows, remarks, ..ListReport::default() });
     }
     let (edited, base) = read_edited_and_base(store, list)?;
     let proposal = merge_list(store, list, topics, edited, &base, now);
-    let proposal = record_doubts(store, list.name, proposal)?;
+    let proposal = note_suspect_deletions(store, list.name, proposal)?;
     let merged = &proposal.merged;
     // First, so that a row that was restored is never generated for a list that does not want it.
     store.restore(list.name, &merged.restored)?;

@@ -9,7 +9,7 @@ use super::exports::is_export;
 use super::list::List;
 use super::merged_list::ListProposal;
 use super::pending_rewrite::PendingRewrite;
-use super::recover::recover_moved_rows;
+use super::recover_moved_rows::recover_moved_rows;
 use crate::domain::Fingerprint;
 use crate::list;
 use crate::store::{Rewrite, Store};

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 use super::{Feed, entry_id, entry_summary, percent_encode};
-use crate::domain::{FeedEntry, code_link};
+use crate::domain::{OutgoingEntry, code_link};
 use crate::render::phrase::readable_title;
 use crate::render::web_address::{paper_address, web_address};
 
@@ -32,8 +32,8 @@ pub fn atom(feed: &Feed<'_>) -> String {
     out
 }
 
-fn write_entry(out: &mut String, entry: &FeedEntry) {
-    let FeedEntry { paper, first_seen, version_seen } = entry;
+fn write_entry(out: &mut String, entry: &OutgoingEntry) {
+    let OutgoingEntry { paper, first_seen, version_seen } = entry;
     let _ = writeln!(out, "  <entry>\n    <title>{}</title>", escape_xml(&readable_title(paper)));
     let _ = writeln!(out, "    <id>{}</id>", entry_id(&paper.id));
     let _ = writeln!(out, "    <updated>{version_seen:.0}</updated>");
@@ -85,11 +85,11 @@ fn escape_xml(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::{Author, Paper};
-    use crate::render::fixture::{self, feed_entry};
+    use crate::render::fixture::{self, outgoing_entry};
 
     #[test]
     fn a_feed_says_what_a_paper_is_and_where() {
-        let entries = [feed_entry(fixture::paper("An $\\ell_2$ <b> & \"more\""))];
+        let entries = [outgoing_entry(fixture::paper("An $\\ell_2$ <b> & \"more\""))];
         insta::assert_snapshot!(atom(&Feed { title: "Nets & <nets>", entries: &entries }), @r#"
 <?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
@@ -123,7 +123,7 @@ Submitted 2025-03-26.</summary>
     #[test]
     fn an_empty_feed_and_a_paper_without_anything_are_still_read() {
         let bare = Paper { authors: vec![], categories: vec![], published: None, ..fixture::paper("\u{1}") };
-        for entries in [&[][..], &[feed_entry(bare)][..]] {
+        for entries in [&[][..], &[outgoing_entry(bare)][..]] {
             let text = atom(&Feed { title: "t", entries });
             let feed = feed_rs::parser::parse(text.as_bytes()).unwrap();
             assert_eq!(feed.entries.len(), entries.len());
@@ -135,7 +135,7 @@ Submitted 2025-03-26.</summary>
         let hostile = "]]> </title> &amp; <!-- <script> \u{0}\u{b}\u{ffff} é \u{1f600} ]]>";
         let mut paper = fixture::paper(hostile);
         paper.authors = vec![Author { name: hostile.to_owned(), affiliations: vec![] }];
-        let text = atom(&Feed { title: hostile, entries: &[feed_entry(paper)] });
+        let text = atom(&Feed { title: hostile, entries: &[outgoing_entry(paper)] });
         let document = roxmltree::Document::parse(&text).unwrap();
         let words: Vec<_> = document
             .descendants()

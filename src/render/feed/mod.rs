@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 
 use super::math::tex_to_unicode;
-use crate::domain::{self, FeedEntry, Paper, PaperId, Revision, WebScheme, is_estimated};
+use crate::domain::{self, OutgoingEntry, Paper, PaperId, Revision, WebScheme, is_estimated};
 
 /// The papers of a feed, those that came last first.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +22,7 @@ pub struct Feed<'a> {
     /// What it is about.
     pub title: &'a str,
     /// Its papers.
-    pub entries: &'a [FeedEntry],
+    pub entries: &'a [OutgoingEntry],
 }
 
 /// What a paper is about, and its own dates, for an entry's date is when the paper came into the history.

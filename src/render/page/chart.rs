@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::daily_counts::DailyCounts;
+use super::chart_data::DailyCounts;
 use super::time_format::count_with_noun;
 
 /// Days that the chart shows.

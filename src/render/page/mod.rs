@@ -2,7 +2,7 @@
 //! of its own. It knows HTML, its style and its script; it must never know how a page is asked for.
 
 mod chart;
-mod daily_counts;
+mod chart_data;
 mod html_export;
 mod paper_card;
 mod time_format;
@@ -20,7 +20,7 @@ use super::web_address::web_address;
 use crate::domain::{Paper, TopicHealth, Version};
 pub use chart::DAYS as CHART_DAYS;
 use chart::PapersChart;
-pub use daily_counts::DailyCounts;
+pub use chart_data::DailyCounts;
 pub use html_export::{HtmlExportTopic, html_export};
 use paper_card::{PageCard, PageLink};
 pub use paper_card::{paper_path, percent_encode};

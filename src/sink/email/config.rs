@@ -7,7 +7,7 @@ use reqwest::Url;
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::secret::{self, SecretKeyNames, SecretLocation};
-use crate::config_table::table::ConfigTable;
+use crate::config_table::toml_table::ConfigTable;
 use crate::config_table::value;
 use crate::render::mail::UnsubscribeLink;
 use crate::sink::link::{is_header_safe, parse_https_url};

@@ -2,7 +2,7 @@
 
 #[cfg(test)]
 pub(crate) mod fixture;
-mod guard;
+mod private_network_guard;
 mod receiver;
 mod response;
 mod verdict;
@@ -19,9 +19,9 @@ use reqwest::{Client, Url};
 use super::MAYBE_THERE;
 use crate::domain::{Attempt, RefusalScope, Secret};
 use crate::wire::http_client::client_builder;
-use crate::wire::{CONNECT_LIMIT, connection_error};
-pub use guard::AddressPolicy;
-use guard::{AddressPolicyError, GuardedResolver};
+use crate::wire::{CONNECT_LIMIT, connection_error_text};
+pub use private_network_guard::AddressPolicy;
+use private_network_guard::{AddressPolicyError, GuardedResolver};
 pub use receiver::HttpReceiver;
 pub use response::ReceiverResponse;
 pub use verdict::{QuotedVerdict, ResponseVerdict, UnexpectedBody};
@@ -92,7 +92,8 @@ impl HttpSink {
     }
 
     fn classify_send_error(&self, error: &reqwest::Error) -> Attempt {
-        if let Some(unreachable) = connection_error::causes(error).find_map(|cause| cause.downcast_ref()) {
+        if let Some(unreachable) = connection_error_text::causes(error).find_map(|cause| cause.downcast_ref())
+        {
             return self.forbidden_address(*unreachable);
         }
         let name = self.receiver.display_name();
@@ -104,11 +105,11 @@ impl HttpSink {
                 format_seconds(CONNECT_LIMIT.min(self.time_limit))
             )
         } else if error.is_connect() {
-            format!("{name}: no connection: {}; nothing was sent", connection_error::describe(error))
+            format!("{name}: no connection: {}; nothing was sent", connection_error_text::describe(error))
         } else if error.is_timeout() {
             format!("{name}: no whole answer within {}; {MAYBE_THERE}", format_seconds(self.time_limit))
         } else {
-            format!("{name}: no whole answer: {}; {MAYBE_THERE}", connection_error::describe(error))
+            format!("{name}: no whole answer: {}; {MAYBE_THERE}", connection_error_text::describe(error))
         };
         Attempt::Deferred { wait: None, words }
     }

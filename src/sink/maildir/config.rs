@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::path;
-use crate::config_table::table::ConfigTable;
+use crate::config_table::toml_table::ConfigTable;
 use crate::sink::mailbox::{Mailbox, parse_mailbox, read_recipients};
 use crate::sink::schema::{SinkContext, SinkSchema};
 

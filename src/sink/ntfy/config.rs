@@ -2,7 +2,7 @@
 
 use crate::config_table::diagnostic::Diagnostics;
 use crate::config_table::secret::{self, SecretKeyNames, SecretLocation};
-use crate::config_table::table::ConfigTable;
+use crate::config_table::toml_table::ConfigTable;
 use crate::sink::endpoint::EndpointConfig;
 use crate::sink::link::parse_https_url;
 use crate::sink::schema::{SinkContext, SinkSchema};

@@ -1,7 +1,7 @@
 //! The section of a sink with `kind = "slack"`.
 
 use crate::config_table::diagnostic::Diagnostics;
-use crate::config_table::table::ConfigTable;
+use crate::config_table::toml_table::ConfigTable;
 use crate::sink::endpoint::{self, EndpointConfig};
 use crate::sink::schema::{SinkContext, SinkSchema};
 

@@ -8,7 +8,7 @@ use super::reply::SmtpReply;
 use super::stage::SmtpStage;
 use crate::domain::{Attempt, RefusalScope};
 use crate::sink::MAYBE_THERE;
-use crate::wire::connection_error;
+use crate::wire::connection_error_text;
 
 /// The longest part of a server's reply that is quoted; a whole reply line has 512 bytes (RFC 5321 section
 /// 4.5.3.1.5).
@@ -57,7 +57,7 @@ pub(super) fn classify_error(
         SmtpError::ProtocolViolation => {
             connection_failure(stage, "the server's answer is no SMTP", recipient)
         }
-        SmtpError::Io(error) => connection_failure(stage, connection_error::describe(error), recipient),
+        SmtpError::Io(error) => connection_failure(stage, connection_error_text::describe(error), recipient),
         SmtpError::NegativeReply(reply) => classify_reply(stage, reply, recipient, redaction),
     }
 }

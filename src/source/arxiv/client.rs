@@ -7,7 +7,7 @@ use reqwest::header::HeaderValue;
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, ClientBuilder, Url};
 
-use super::settings::ArxivSettings;
+use super::endpoint::ArxivEndpoint;
 use crate::domain::user_agent;
 
 /// A machine without a network must be told so within ten seconds; this leaves room for a second try.
@@ -16,7 +16,7 @@ pub(super) const CONNECT_MAX: Duration = Duration::from_secs(5);
 /// Longer than the pace, so that a poll of several pages keeps its connection; shorter than servers keep one.
 const IDLE_MAX: Duration = Duration::from_secs(20);
 
-pub(super) fn build_client(settings: &ArxivSettings) -> anyhow::Result<Client> {
+pub(super) fn build_client(settings: &ArxivEndpoint) -> anyhow::Result<Client> {
     let builder = Client::builder()
         .user_agent(user_agent_header(&settings.contact)?)
         .redirect(Policy::none())

@@ -7,12 +7,12 @@ pub mod atom;
 mod clean_text;
 mod client;
 mod element;
+mod endpoint;
 mod entry_builder;
 mod feed_body;
 mod http_body;
 mod http_status;
 mod result_page_builder;
-mod settings;
 
 use std::fmt;
 use std::time::Duration;
@@ -22,7 +22,7 @@ use reqwest::{Client, Url};
 use crate::domain::{ARXIV_SOURCE, ARXIV_TERMS, FetchError, ResultPage, SourceTerms};
 use crate::source::{PageFuture, PageRequest, Source};
 use client::host;
-pub use settings::ArxivSettings;
+pub use endpoint::ArxivEndpoint;
 
 /// The whole of one request, from the name look-up to the last byte. A page of 200 takes arXiv a few seconds.
 const TOTAL_MAX: Duration = Duration::from_mins(1);
@@ -50,7 +50,7 @@ pub struct ArxivRequest<'a> {
 
 impl Arxiv {
     /// Prepares the connection and opens none. An error says which setting is wrong.
-    pub fn new(settings: &ArxivSettings) -> anyhow::Result<Self> {
+    pub fn new(settings: &ArxivEndpoint) -> anyhow::Result<Self> {
         Ok(Self { url: settings.url.clone(), client: client::build_client(settings)? })
     }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{PaperInHistory, Sighting, TopicPhase};
+use crate::domain::{Sighting, StoredPaperState, TopicPhase};
 
 /// A topic's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl TopicRecord {
 pub struct KnownPaper {
     pub(in crate::store) row: Option<i64>,
     /// The paper as it is recorded there.
-    pub recorded: Option<PaperInHistory>,
+    pub recorded: Option<StoredPaperState>,
     /// What the topic has seen of it.
     pub sighting: Option<Sighting>,
 }

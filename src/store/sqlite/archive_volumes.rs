@@ -18,8 +18,8 @@ impl Store {
         let rows: Vec<(String, _, _, _, _)> = find_rows(&self.db, sql, [list], |row| row.try_into())?;
         let mut volumes: BTreeMap<String, VolumeRecord> = BTreeMap::new();
         for (volume, inputs, topic, file, fingerprint) in rows {
-            let inputs_fingerprint = Fingerprint::from_bytes(inputs);
-            let file_fingerprint = Fingerprint::from_bytes(fingerprint);
+            let inputs_fingerprint = Fingerprint::from_stored(inputs);
+            let file_fingerprint = Fingerprint::from_stored(fingerprint);
             let volume = volumes.entry(volume);
             let volume = volume.or_insert_with(|| VolumeRecord { inputs_fingerprint, tables: Vec::new() });
             volume.tables.push(VolumeTable { topic, file, file_fingerprint });

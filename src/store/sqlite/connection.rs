@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 
-use super::lock::{IncidentNote, StoreLock};
+use super::lock::{StoreLock, WriteFailureNote};
 use super::pragmas::{BUSY_MAX, configure};
 use super::read_only::{self, ReadConnection};
 use super::statement::execute;
@@ -49,7 +49,7 @@ impl Store {
     }
 
     /// Where other programs are shown that the history cannot be written.
-    pub fn incident_note(&self) -> Result<IncidentNote> {
+    pub fn incident_note(&self) -> Result<WriteFailureNote> {
         self.lock.incident_note()
     }
 

@@ -6,12 +6,12 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use super::connection::{Store, StoreReader};
-use super::gate::find_gate;
 use super::paper_row::{read_optional_time, read_time};
 use super::polls::{POLL, read_poll};
+use super::request_gate::find_gate;
 use super::statement::{execute, find_row, find_rows};
 use super::topics::find_topic;
-use crate::domain::{Gate, HISTORY, PastPoll, PollOutcome};
+use crate::domain::{HISTORY, PastPoll, PollOutcome, RequestGate};
 use crate::store::records::{ACCEPTED, SinkQueue, Stoppage, TopicActivity};
 
 /// Dates of one topic's papers that are read: more than a thousand a day has none.
@@ -56,7 +56,7 @@ impl StoreReader {
     }
 
     /// What is known of the last request to a host.
-    pub fn gate(&self, host: &str) -> Result<Gate> {
+    pub fn gate(&self, host: &str) -> Result<RequestGate> {
         find_gate(&self.db, host)
     }
 

@@ -5,8 +5,8 @@
 use anyhow::Result;
 use rusqlite::{Connection, Params, params};
 
-use super::checkpoints::{delete_checkpoint, save_checkpoint};
 use super::connection::{Store, open_to_read, open_unlocked};
+use super::list_checkpoints::{delete_checkpoint, save_checkpoint};
 use super::paper_row::read_time;
 use super::pending_writes::StageTable;
 use super::statement::{execute, find_rows};

@@ -54,8 +54,8 @@ impl StoreLock {
     }
 
     /// Where the holder of the lock says that it cannot write the history.
-    pub(super) fn incident_note(&self) -> Result<IncidentNote> {
-        Ok(IncidentNote { file: self.file.try_clone().context("cannot open the lock again")? })
+    pub(super) fn incident_note(&self) -> Result<WriteFailureNote> {
+        Ok(WriteFailureNote { file: self.file.try_clone().context("cannot open the lock again")? })
     }
 }
 
@@ -70,11 +70,11 @@ impl Drop for StoreLock {
 
 /// Where the holder of the lock says that it cannot write the history, for whoever looks from outside.
 #[derive(Debug)]
-pub struct IncidentNote {
+pub struct WriteFailureNote {
     file: File,
 }
 
-impl IncidentNote {
+impl WriteFailureNote {
     /// Says since when and why; nothing if the history can be written.
     pub fn set(&self, fault: Option<&Stoppage>) {
         write_note(&self.file, fault);

@@ -8,9 +8,9 @@ use rusqlite::{Connection, params};
 
 use super::connection::{Store, open_to_read, open_unlocked};
 use super::disk_reserve::DiskReserve;
+use super::lifetime_counts::tally_delivery;
 use super::paper_row::{read_optional_time, read_time};
 use super::statement::{execute, find_row, find_rows};
-use super::tally::tally_delivery;
 use crate::domain::{DeliveryDecision, StoreUrl, due_if_unfinished};
 use crate::store::records::{ClaimedMessage, OutboxEntry, OutboxMessage, OutgoingMessage, SinkPause};
 
@@ -183,7 +183,7 @@ impl Outbox {
         execute(&change, sql, values)?;
         tally_delivery(&change, sink, settled)?;
         if *settled == DeliveryDecision::SinkPaused {
-            pause(&change, sink, words, *now)?;
+            insert_pause(&change, sink, words, *now)?;
         }
         change.commit()?;
         Ok(())
@@ -249,8 +249,8 @@ impl Outbox {
     }
 
     /// Holds a sink's messages back.
-    pub fn pause(&mut self, sink: &str, words: &str, now: Timestamp) -> Result<()> {
-        Ok(pause(&self.db, sink, words, now)?)
+    pub fn pause_sink(&mut self, sink: &str, words: &str, now: Timestamp) -> Result<()> {
+        Ok(insert_pause(&self.db, sink, words, now)?)
     }
 
     /// Lets a sink's messages go again, the waiting ones at once and with all their tries.
@@ -337,7 +337,7 @@ fn due_max(now: Timestamp) -> i64 {
     now.checked_add(WAIT_MAX).unwrap_or(Timestamp::MAX).as_microsecond()
 }
 
-fn pause(db: &Connection, sink: &str, words: &str, now: Timestamp) -> rusqlite::Result<()> {
+fn insert_pause(db: &Connection, sink: &str, words: &str, now: Timestamp) -> rusqlite::Result<()> {
     db.execute(
         "INSERT INTO pauses (sink, since, words) VALUES (?1, ?2, ?3) ON CONFLICT (sink) DO NOTHING",
         params![sink, now.as_microsecond(), words],

@@ -6,8 +6,8 @@ use rusqlite::{Connection, Row, params};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Abstract, Addenda, Author, Category, Column, Fingerprint, Link, News, Origin, Paper, PaperId,
-    PaperInHistory, Revision, Version,
+    Abstract, Addenda, Author, Category, Column, Fingerprint, Link, News, Origin, Paper, PaperId, Revision,
+    StoredPaperState, Version,
 };
 
 /// The columns that [`read_paper`] reads, in its order; `p` is the papers table.
@@ -94,9 +94,9 @@ pub(super) fn write_addenda(
 }
 
 /// Reads the columns [`RECORDED`], which begin at `first`.
-pub(super) fn read_recorded(row: &Row<'_>, first: usize) -> rusqlite::Result<PaperInHistory> {
+pub(super) fn read_recorded(row: &Row<'_>, first: usize) -> rusqlite::Result<StoredPaperState> {
     let is_by_hand = row.get_ref(first + 6)?.as_str()? == "list";
-    Ok(PaperInHistory {
+    Ok(StoredPaperState {
         revision: read_revision(row, first, first + 7)?,
         updated: read_time(row, first + 1)?,
         addenda: Addenda {
@@ -191,7 +191,7 @@ fn stored_content(revision: Revision) -> Option<[u8; 16]> {
 fn read_revision(row: &Row<'_>, version: usize, content: usize) -> rusqlite::Result<Revision> {
     match (read_version(row, version)?, row.get::<_, Option<[u8; 16]>>(content)?) {
         (Some(version), _) => Ok(Revision::Numbered(version)),
-        (None, Some(content)) => Ok(Revision::Content(Fingerprint::from_bytes(content))),
+        (None, Some(content)) => Ok(Revision::Content(Fingerprint::from_stored(content))),
         (None, None) => Err(conversion_error(version, Type::Integer, "version 0 without a content".into())),
     }
 }

@@ -112,7 +112,7 @@ impl StageTable {
                 id: row.get(0)?,
                 is_current: row.get_ref(1)?.as_str()? == self.current_stage,
                 file: row.get(2)?,
-                fingerprint: row.get::<_, Option<_>>(3)?.map(Fingerprint::from_bytes),
+                fingerprint: row.get::<_, Option<_>>(3)?.map(Fingerprint::from_stored),
                 has_text: row.get(4)?,
             })
         })

@@ -5,10 +5,10 @@ use jiff::Timestamp;
 use rusqlite::{Row, params};
 
 use super::connection::Store;
+use super::lifetime_counts::tally_poll;
 use super::paper_row::read_time;
 use super::poll_outcome::{outcome_name, read_outcome};
 use super::statement::{execute, find_rows};
-use super::tally::tally_poll;
 use crate::domain::PastPoll;
 use crate::store::records::{RecordCounts, TopicRecord};
 

@@ -25,7 +25,7 @@ impl Store {
             if is_merged {
                 pushes.merged.push(commit);
             } else {
-                let tables_fingerprint = Fingerprint::from_bytes(tables);
+                let tables_fingerprint = Fingerprint::from_stored(tables);
                 let files = push_files(&self.db, id, cache)?;
                 pushes.unmerged.push(PushRecord { commit, tables_fingerprint, files });
             }
@@ -105,7 +105,7 @@ fn push_files(db: &Connection, push: i64, cache: &mut TextCache) -> rusqlite::Re
     let sql = "SELECT file, fingerprint, push_texts.id FROM push_files JOIN push_texts ON push_texts.id = push_files.text
          WHERE push = ?1";
     find_rows(db, sql, [push], |row| {
-        let fingerprint = row.get::<_, Option<_>>(1)?.map(Fingerprint::from_bytes);
+        let fingerprint = row.get::<_, Option<_>>(1)?.map(Fingerprint::from_stored);
         let id: i64 = row.get(2)?;
         let text = cache.get_or_read(fingerprint, || {
             db.prepare_cached("SELECT text FROM push_texts WHERE id = ?1")?.query_row([id], |row| row.get(0))

@@ -15,7 +15,7 @@ impl Store {
         let sql = "SELECT file, before, text FROM rewrites WHERE list = ?1 ORDER BY rowid";
         Ok(find_rows(&self.db, sql, [list], |row| {
             let before: Option<[u8; 16]> = row.get(1)?;
-            Ok(Rewrite { file: row.get(0)?, before: before.map(Fingerprint::from_bytes), text: row.get(2)? })
+            Ok(Rewrite { file: row.get(0)?, before: before.map(Fingerprint::from_stored), text: row.get(2)? })
         })?)
     }
 

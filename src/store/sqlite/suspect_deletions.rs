@@ -16,7 +16,7 @@ impl Store {
     pub fn suspect_deletions(&self, list: &str, branch: Option<&Branch>) -> Result<SuspectDeletions> {
         let sql = "SELECT topic, fingerprint FROM suspect_deletions WHERE list = ?1 AND branch = ?2";
         Ok(find_rows(&self.db, sql, [list, branch_key(branch)], |row| {
-            Ok((row.get(0)?, Fingerprint::from_bytes(row.get(1)?)))
+            Ok((row.get(0)?, Fingerprint::from_stored(row.get(1)?)))
         })?)
     }
 

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 
-use super::attempt::MergeAttempt;
+use super::list_merge::ListMerge;
 use super::mass_deletion::MassDeletion;
 use super::tables::{TableTexts, has_rows_elsewhere};
 use crate::domain::table_merge::{DeletedRows, FileTables};
@@ -17,7 +17,7 @@ pub(super) struct DismissalChanges {
     pub(super) restored: Vec<Dismissal>,
 }
 
-impl MergeAttempt<'_> {
+impl ListMerge<'_> {
     /// What people deleted and restored since the tables were generated.
     pub(super) fn find_dismissal_changes(&self, edited_files: &FileTexts) -> Result<DismissalChanges> {
         let new = self.find_dismissed(edited_files)?;

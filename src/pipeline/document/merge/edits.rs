@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::attempt::MergeAttempt;
 use super::deletions::DismissalChanges;
+use super::list_merge::ListMerge;
 use super::tables::{
     PlainTables, TableTexts, TopicTables, count_rows, file_names, has_added_rows, has_unknown_rows,
 };
@@ -18,7 +18,7 @@ use crate::pipeline::document::merged_list::MergedList;
 use crate::render::{is_same_cell, parse_table, plain_cell, plain_title};
 use crate::store::{Dismissal, FileTexts, ManualRow};
 
-impl MergeAttempt<'_> {
+impl ListMerge<'_> {
     /// The generated files with what people did to them.
     pub(super) fn merge_edits(
         &self,

@@ -63,7 +63,11 @@ impl MassDeletion {
 
 /// What became of a list, with what is in doubt noted for a later run. Nothing is in doubt once it was worked out; until
 /// then what was found at another of its branches stays noted.
-pub(in crate::pipeline) fn record_doubts<T>(store: &mut Store, list: &str, done: Result<T>) -> Result<T> {
+pub(in crate::pipeline) fn note_suspect_deletions<T>(
+    store: &mut Store,
+    list: &str,
+    done: Result<T>,
+) -> Result<T> {
     match &done {
         Ok(_) => store.forget_suspect_deletions(list)?,
         Err(error) => {

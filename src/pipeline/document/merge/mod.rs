@@ -1,10 +1,10 @@
 //! A list's files with what is new in them and what people did to them: generated from the history, compared with
 //! what was generated before and with what is there.
 
-mod attempt;
 mod blocked_topics;
 mod deletions;
 mod edits;
+mod list_merge;
 mod mass_deletion;
 mod old_archives;
 mod size_limit;
@@ -22,7 +22,7 @@ use super::merged_list::{FileReader, MergeBase, MergedList};
 use crate::render::{MarkerError, stray_markers};
 use crate::store::Store;
 use blocked_topics::{BlockedTopic, with_generated_tables};
-pub(super) use mass_deletion::record_doubts;
+pub(super) use mass_deletion::note_suspect_deletions;
 use size_limit::merge_within_limit;
 pub(super) use tables::{added_papers, check_mergeable, without_restored};
 

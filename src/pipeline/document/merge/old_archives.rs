@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::attempt::MergeAttempt;
 use super::blocked_topics::with_blocked_tables;
+use super::list_merge::ListMerge;
 use super::tables::{PlainTables, plain_tables};
 use crate::pipeline::document::generate::GeneratedTables;
 use crate::pipeline::document::list::LIST_FILE;
@@ -18,7 +18,7 @@ use crate::store::{Dismissal, FileTexts, PaperRowId};
 /// For each topic of the list the papers that have their place.
 type PlacedPapers = BTreeMap<String, HashSet<PaperRowId>>;
 
-impl MergeAttempt<'_> {
+impl ListMerge<'_> {
     /// The former archive files that still exist, as they would be if nobody had touched their tables.
     pub(super) fn old_archives(
         &self,

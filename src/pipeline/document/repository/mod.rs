@@ -24,7 +24,7 @@ use super::adopt::adopt_from_files;
 use super::exports::is_export;
 use super::generate::TableCache;
 use super::list::{LIST_FILE, ListReport, polled_topics};
-use super::merge::record_doubts;
+use super::merge::note_suspect_deletions;
 use super::merged_list::{ListProposal, MergedList};
 use crate::domain::pull_request_plan::{ClosingReason, DesiredChange, PullRequestStep, next_step};
 use crate::domain::{Branch, CommitId, Fingerprint};
@@ -107,7 +107,7 @@ pub async fn sync(
         let mut step = Box::pin(run.step()).await;
         // Before all steps are done nothing is forgotten: a later one sees the same rows again.
         if !matches!(step, Ok(None)) {
-            step = record_doubts(run.store, target.list.name, step);
+            step = note_suspect_deletions(run.store, target.list.name, step);
         }
         if let Some(merged) = step.with_context(|| list_label(target))? {
             return run.finish(&merged);

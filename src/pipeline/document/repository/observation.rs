@@ -121,7 +121,7 @@ impl RepositorySync<'_> {
     async fn fetch_pulls(&mut self) -> Result<Option<Vec<(u32, PullRequest)>>> {
         let PublishMode::PullRequest(branch, settings) = &self.target.mode else { return Ok(None) };
         let existing: Vec<u32> =
-            self.session.heads.ours.iter().filter_map(|head| branch.number_of(&head.branch)).collect();
+            self.session.heads.ours.iter().filter_map(|head| branch.ordinal_of(&head.branch)).collect();
         let mut all = Vec::new();
         for number in 1..=BRANCHES_MAX {
             if let Some(closed) = self.closed_pulls.get(&number) {
@@ -207,7 +207,7 @@ impl RepositorySync<'_> {
         let name = self.target.branch()?;
         let (mut observed, mut on_top) = (Vec::new(), Vec::new());
         for head in self.session.heads.ours.clone() {
-            let Some(number) = name.number_of(&head.branch) else { continue };
+            let Some(number) = name.ordinal_of(&head.branch) else { continue };
             if matches!(self.target.mode, PublishMode::Branch(_)) && number != 1 {
                 continue;
             }

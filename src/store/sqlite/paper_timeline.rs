@@ -9,15 +9,15 @@ use super::connection::StoreReader;
 use super::paper_row::{PAPER, read_news, read_optional_time, read_paper, read_time, read_version};
 use super::statement::{find_row, find_rows};
 use crate::domain::{PaperId, Version};
-use crate::store::records::{DigestMessage, NewsEvent, NewsStatus, PaperHistory, PaperTopicHistory};
+use crate::store::records::{DigestMessage, NewsEvent, NewsStatus, PaperTimeline, PaperTopicTimeline};
 
 impl StoreReader {
     /// The life of a paper; none of one that the history does not know.
-    pub fn paper_history(&self, id: &PaperId) -> Result<Option<PaperHistory>> {
+    pub fn paper_timeline(&self, id: &PaperId) -> Result<Option<PaperTimeline>> {
         let sql = format!("SELECT p.id, {PAPER} FROM papers p WHERE p.paper_id = ?1");
         let found = find_row(&self.db, &sql, [id.as_str()], |row| Ok((row.get(0)?, read_paper(row, 1)?)))?;
         let Some((row, paper)) = found else { return Ok(None) };
-        Ok(Some(PaperHistory { paper, versions: self.versions(row)?, topics: self.topic_histories(row)? }))
+        Ok(Some(PaperTimeline { paper, versions: self.versions(row)?, topics: self.topic_histories(row)? }))
     }
 
     fn versions(&self, paper: i64) -> Result<Vec<(Option<Version>, Timestamp, Timestamp)>> {
@@ -27,13 +27,13 @@ impl StoreReader {
         })?)
     }
 
-    fn topic_histories(&self, paper: i64) -> Result<Vec<PaperTopicHistory>> {
+    fn topic_histories(&self, paper: i64) -> Result<Vec<PaperTopicTimeline>> {
         let sql = "SELECT t.id, t.name, s.version, s.seen,
                  (SELECT count(*) + 1 FROM sightings o WHERE o.topic = s.topic
                       AND (o.updated > s.updated OR (o.updated = s.updated AND o.tie < s.tie)))
              FROM sightings s JOIN topics t ON t.id = s.topic WHERE s.paper = ?1 ORDER BY s.seen, t.id";
         Ok(find_rows(&self.db, sql, [paper], |row| {
-            Ok(PaperTopicHistory {
+            Ok(PaperTopicTimeline {
                 topic: row.get(1)?,
                 version: read_version(row, 2)?,
                 first_seen: read_time(row, 3)?,

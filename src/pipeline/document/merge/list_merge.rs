@@ -16,7 +16,7 @@ use crate::render::{append_missing_markers, archive_page, render_table, splice_t
 use crate::store::{Dismissal, FileTexts, ManualRow, Store};
 
 /// One way to fill the tables.
-pub(super) struct MergeAttempt<'a> {
+pub(super) struct ListMerge<'a> {
     pub(super) store: &'a Store,
     pub(super) list: &'a List<'a>,
     pub(super) base: &'a MergeBase,
@@ -29,7 +29,7 @@ pub(super) struct MergeAttempt<'a> {
     pub(super) now: Timestamp,
 }
 
-impl MergeAttempt<'_> {
+impl ListMerge<'_> {
     /// What becomes of the files with so many rows in each table, and the tables that were generated for them.
     pub(super) fn run(
         &mut self,

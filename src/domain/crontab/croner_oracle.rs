@@ -61,7 +61,7 @@ impl RandomSequence {
     }
 
     /// A line, most often due in the night, when clocks change.
-    fn random_line(&mut self) -> String {
+    fn random_crontab_line(&mut self) -> String {
         let minute = self.random_field(0, 59, 1);
         let hour = if self.below(3) == 0 { self.random_field(0, 23, 2) } else { self.random_field(0, 4, 1) };
         let weekday = match self.below(4) {
@@ -154,7 +154,7 @@ impl OracleCase {
 }
 
 fn cases(dice: &mut RandomSequence) -> impl Iterator<Item = OracleCase> {
-    (0..LINES).filter_map(|place| OracleCase::new(dice.random_line(), ZONES[place % ZONES.len()]))
+    (0..LINES).filter_map(|place| OracleCase::new(dice.random_crontab_line(), ZONES[place % ZONES.len()]))
 }
 
 fn second(second: i64) -> Timestamp {

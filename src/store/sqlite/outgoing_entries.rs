@@ -9,7 +9,7 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::connection::{Store, StoreReader};
 use super::paper_row::{PAPER, read_paper, read_time};
 use super::statement::{execute, find_row, find_rows};
-use crate::domain::{FeedEntry, PaperId};
+use crate::domain::{OutgoingEntry, PaperId};
 
 /// When a topic first saw a paper, and when the version came that the topic has or a later one: a version that another
 /// topic saw before this one had the paper came with the paper. `s` is the sighting; without one it is whoever saw it.
@@ -23,7 +23,7 @@ fn seen_columns(paper: &str, version: &str) -> String {
 
 impl StoreReader {
     /// The papers of a topic that came last, and of those that came at once the newest first.
-    pub fn latest_feed_entries(&self, topic: &str, entries_max: u32) -> Result<Vec<FeedEntry>> {
+    pub fn latest_feed_entries(&self, topic: &str, entries_max: u32) -> Result<Vec<OutgoingEntry>> {
         let Some(topic) = self.topic_id(topic)? else { return Ok(Vec::new()) };
         let seen = seen_columns("s.paper", "s.version");
         let sql = format!(
@@ -38,7 +38,11 @@ impl StoreReader {
 
 impl Store {
     /// Those of these papers that the history has, with when they came to a topic.
-    pub fn feed_entries(&self, topic: &str, papers: &[PaperId]) -> Result<HashMap<PaperId, FeedEntry>> {
+    pub fn outgoing_entries(
+        &self,
+        topic: &str,
+        papers: &[PaperId],
+    ) -> Result<HashMap<PaperId, OutgoingEntry>> {
         let reading = self.db.unchecked_transaction()?;
         let seen = seen_columns("p.id", "coalesce(s.version, p.version)");
         let sql = format!(
@@ -47,7 +51,7 @@ impl Store {
         );
         let mut find = reading.prepare_cached(&sql)?;
         let found = papers.iter().map(|id| find.query_row([id.as_str(), topic], read_feed_entry).optional());
-        let found: Vec<FeedEntry> =
+        let found: Vec<OutgoingEntry> =
             found.filter_map(rusqlite::Result::transpose).collect::<Result<_, _>>()?;
         drop(find);
         reading.commit()?;
@@ -72,8 +76,8 @@ impl Store {
     }
 }
 
-fn read_feed_entry(row: &Row<'_>) -> rusqlite::Result<FeedEntry> {
-    Ok(FeedEntry {
+fn read_feed_entry(row: &Row<'_>) -> rusqlite::Result<OutgoingEntry> {
+    Ok(OutgoingEntry {
         first_seen: read_time(row, 0)?,
         version_seen: read_time(row, 1)?,
         paper: read_paper(row, 2)?,

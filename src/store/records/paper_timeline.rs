@@ -7,18 +7,18 @@ use crate::domain::{News, Paper, Version};
 
 /// One paper with its past.
 #[derive(Debug, Clone)]
-pub struct PaperHistory {
+pub struct PaperTimeline {
     /// The paper as it is now.
     pub paper: Paper,
     /// Each version that was seen: which, if it has a number, of what date, and when it was seen first.
     pub versions: Vec<(Option<Version>, Timestamp, Timestamp)>,
     /// Each topic that saw it.
-    pub topics: Vec<PaperTopicHistory>,
+    pub topics: Vec<PaperTopicTimeline>,
 }
 
 /// A paper at one topic.
 #[derive(Debug, Clone)]
-pub struct PaperTopicHistory {
+pub struct PaperTopicTimeline {
     /// The topic's name.
     pub topic: String,
     /// The highest version of it that the topic has seen; none if none has a number.

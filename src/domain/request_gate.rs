@@ -10,14 +10,14 @@ pub const WAIT_MAX: SignedDuration = SignedDuration::from_hours(24);
 
 /// What is known of the last request to a source, in real time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Gate {
+pub struct RequestGate {
     /// When it was last asked or last answered, whichever is later.
     pub last_request: Option<Timestamp>,
     /// Until when it asked to be left alone.
     pub blocked_until: Option<Timestamp>,
 }
 
-impl Gate {
+impl RequestGate {
     /// How long the next request has to wait at this moment, when requests are to be `pace` apart.
     /// A time in the store that a clock set back makes absurd cannot shut the gate for longer than
     /// its rule.
@@ -55,7 +55,7 @@ mod tests {
             (at(86_400), None, 3000),           // the clock was set back a day
             (None, at(86_400 * 9), 86_400_000), // and here by more
         ] {
-            let gate = Gate { last_request: asked, blocked_until: shut_until };
+            let gate = RequestGate { last_request: asked, blocked_until: shut_until };
             assert_eq!(gate.wait(now, Duration::from_secs(3)), Duration::from_millis(millis), "{gate:?}");
             assert!(gate.wait(now, Duration::ZERO) <= Duration::from_millis(millis), "{gate:?}");
         }

@@ -12,18 +12,18 @@ use anyhow::{Error, Result, anyhow};
 use jiff::Timestamp;
 
 use super::notify;
-use crate::store::{IncidentNote, Stoppage, Store, StoreErrorKind, error_message, store_error_kind};
+use crate::store::{Stoppage, Store, StoreErrorKind, WriteFailureNote, error_message, store_error_kind};
 
 /// While the history cannot be written, it is looked at so often. That costs one small write.
 pub(super) const PROBE_EVERY: Duration = Duration::from_secs(10);
 
 /// What the loops know of each other's failures.
 #[derive(Debug, Clone)]
-pub(super) struct StoreHealth(Arc<Mutex<StoreHealthState>>);
+pub(super) struct StoreFailures(Arc<Mutex<StoreFailureState>>);
 
 #[derive(Debug)]
-struct StoreHealthState {
-    incident_note: IncidentNote,
+struct StoreFailureState {
+    incident_note: WriteFailureNote,
     /// Since when the history cannot be written, and why.
     write_failure: Option<Stoppage>,
     /// The loops that cannot write it.
@@ -32,11 +32,11 @@ struct StoreHealthState {
     unusable: Option<Error>,
 }
 
-impl StoreHealth {
+impl StoreFailures {
     /// All is well so far.
     pub(super) fn new(store: &Store) -> Result<Self> {
         let note = store.incident_note()?;
-        Ok(Self(Arc::new(Mutex::new(StoreHealthState {
+        Ok(Self(Arc::new(Mutex::new(StoreFailureState {
             incident_note: note,
             write_failure: None,
             failing_loops: BTreeSet::new(),
@@ -105,7 +105,7 @@ impl StoreHealth {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, StoreHealthState> {
+    fn state(&self) -> MutexGuard<'_, StoreFailureState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -140,7 +140,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store_url = StoreUrl::Sqlite(folder.path().join("paperwire.db"));
         let store = Store::open(&store_url).unwrap();
-        let health = StoreHealth::new(&store).unwrap();
+        let health = StoreFailures::new(&store).unwrap();
         let at = |second| Timestamp::from_second(second).unwrap();
         health.record_failure("a", full(), at(1));
         health.record_failure("b", full(), at(2));

@@ -7,8 +7,8 @@ use anyhow::Result;
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
-use super::checkpoints::{bump_revision, revision};
 use super::connection::Store;
+use super::list_checkpoints::{bump_tables_revision, revision};
 use super::paper_row::{PAPER, read_paper, stored_version, write_addenda, write_paper};
 use super::statement::{execute, find_rows};
 use super::text_index::mark_unindexed;
@@ -44,7 +44,7 @@ impl Store {
         record_topic(&change, topic, record, filled.paper_count)?;
         let is_reworked = record.papers.iter().any(|shown| shown.finding.change.is_some());
         if is_reworked || !moved.is_empty() {
-            bump_revision(&change)?;
+            bump_tables_revision(&change)?;
         }
         change.commit()?;
         Ok(filled)

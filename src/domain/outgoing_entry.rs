@@ -6,7 +6,7 @@ use super::Paper;
 
 /// A paper with when it came to us: a reader of a feed looks for what has come since, not for what was submitted since.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FeedEntry {
+pub struct OutgoingEntry {
     /// The paper.
     pub paper: Paper,
     /// When it came first.

@@ -8,11 +8,11 @@ use rusqlite::{Connection, params};
 use super::connection::Store;
 use super::paper_row::read_optional_time;
 use super::statement::{execute, find_row};
-use crate::domain::Gate;
+use crate::domain::RequestGate;
 
 impl Store {
     /// What is known of the last request to a host.
-    pub fn gate(&self, host: &str) -> Result<Gate> {
+    pub fn gate(&self, host: &str) -> Result<RequestGate> {
         find_gate(&self.db, host)
     }
 
@@ -33,10 +33,13 @@ impl Store {
     }
 }
 
-pub(super) fn find_gate(db: &Connection, host: &str) -> Result<Gate> {
+pub(super) fn find_gate(db: &Connection, host: &str) -> Result<RequestGate> {
     let sql = "SELECT last_request, blocked_until FROM gates WHERE host = ?1";
     let gate = find_row(db, sql, [host], |row| {
-        Ok(Gate { last_request: read_optional_time(row, 0)?, blocked_until: read_optional_time(row, 1)? })
+        Ok(RequestGate {
+            last_request: read_optional_time(row, 0)?,
+            blocked_until: read_optional_time(row, 1)?,
+        })
     });
     Ok(gate?.unwrap_or_default())
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// How a poll is made.
 #[derive(Debug, Clone)]
-pub struct PollSettings {
+pub struct RequestLimits {
     /// Time between two requests.
     pub pace: Duration,
     /// Bounds the poll whole: waits, retries and the request in flight.

@@ -20,11 +20,11 @@ impl Store {
         let sql = "SELECT inputs_fingerprint, rows, notes FROM checkpoints WHERE list = ?1";
         Ok(find_row(&self.db, sql, [list], |row| {
             Ok(Checkpoint {
-                inputs_fingerprint: Fingerprint::from_bytes(row.get(0)?),
+                inputs_fingerprint: Fingerprint::from_stored(row.get(0)?),
                 rows: row.get(1)?,
                 notes: row.get_ref(2)?.as_str()?.lines().map(str::to_owned).collect(),
                 file_fingerprints: find_rows(&self.db, files, [list], |row| {
-                    Ok((row.get(0)?, Fingerprint::from_bytes(row.get(1)?)))
+                    Ok((row.get(0)?, Fingerprint::from_stored(row.get(1)?)))
                 })?,
             })
         })?)
@@ -38,7 +38,7 @@ pub(super) fn revision(db: &Connection) -> rusqlite::Result<u64> {
 }
 
 /// What tables are made of has changed.
-pub(super) fn bump_revision(db: &Connection) -> rusqlite::Result<()> {
+pub(super) fn bump_tables_revision(db: &Connection) -> rusqlite::Result<()> {
     execute(db, "UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE name = 'revision'", [])?;
     Ok(())
 }
