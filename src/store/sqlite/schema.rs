@@ -9,7 +9,8 @@ use crate::store::error::SchemaError;
 const CURRENT: &str = include_str!("schema.sql");
 
 /// What leads from version 1 of the schema to version 2, and so on. The current schema has all of it.
-const STEPS: &[&str] = &[];
+const STEPS: &[&str] =
+    &["ALTER TABLE papers ADD COLUMN content BLOB CHECK ((version = 0) = (content IS NOT NULL))"];
 
 /// By this a file is known as a history: <https://sqlite.org/pragma.html#pragma_application_id>. The histories from before
 /// the first release count their versions from 1 as well, and have none.
@@ -84,12 +85,13 @@ fn known_version(db: &Connection, newest: usize) -> Result<usize> {
 mod tests {
     use super::*;
 
-    /// The schema of version 1. With the first step it is the current one no longer, and is kept here as it was.
-    const FIRST: &str = CURRENT;
+    /// What the first step added: the schema of version 1 is the current one without it.
+    const FIRST_STEP: &str = ",\n    content BLOB CHECK ((version = 0) = (content IS NOT NULL))";
 
     fn first() -> Connection {
+        assert_eq!(CURRENT.matches(FIRST_STEP).count(), 1);
         let db = Connection::open_in_memory().unwrap();
-        db.execute_batch(FIRST).unwrap();
+        db.execute_batch(&CURRENT.replace(FIRST_STEP, "")).unwrap();
         db.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
         db.pragma_update(None, "user_version", 1).unwrap();
         db

@@ -18,8 +18,7 @@ CREATE TABLE papers (
     doi TEXT,
     links TEXT NOT NULL,
     origin TEXT NOT NULL CHECK (origin IN ('source', 'list')),
-    content BLOB,
-    CHECK ((version = 0) = (content IS NOT NULL))
+    content BLOB CHECK ((version = 0) = (content IS NOT NULL))
 ) STRICT;
 
 -- Every version that was ever shown, older ones that came late among them.
