@@ -19,8 +19,8 @@ pub(super) fn normalized_address(text: &str) -> Option<String> {
     Some(format!("https://{host}{slash}{}", percent_encoded(path)))
 }
 
-/// What is behind the host, with each character encoded that ends a link in somebody's markup, and what is encoded in
-/// capitals: <https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2.1>.
+/// What is behind the host, with each character encoded that ends a link in somebody's markup; what is encoded is in
+/// capitals, and what needs no encoding is not: <https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2>.
 fn percent_encoded(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());
     let mut bytes = path.bytes().enumerate();
@@ -28,8 +28,11 @@ fn percent_encoded(path: &str) -> String {
         let hex = path.get(at + 1..at + 3).filter(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
         match (byte, hex) {
             (b'%', Some(hex)) => {
-                encoded.push('%');
-                encoded.push_str(&hex.to_ascii_uppercase());
+                let plain = u8::from_str_radix(hex, 16).ok().filter(|byte| is_unreserved(*byte));
+                match plain {
+                    Some(plain) => encoded.push(char::from(plain)),
+                    None => encoded.extend(["%", &hex.to_ascii_uppercase()]),
+                }
                 bytes.nth(1);
             }
             (byte, _) if ends_link(byte) => {
@@ -39,6 +42,11 @@ fn percent_encoded(path: &str) -> String {
         }
     }
     encoded
+}
+
+/// What an address has the same meaning with, encoded or not: <https://www.rfc-editor.org/rfc/rfc3986#section-2.3>.
+fn is_unreserved(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~".contains(&byte)
 }
 
 fn ends_link(byte: u8) -> bool {
@@ -58,6 +66,7 @@ mod tests {
             ("https://example.org?a=1&b=2#c", "https://example.org/?a=1&b=2#c"),
             ("https://example.org/a(b)|é%2f%zz", "https://example.org/a%28b%29%7C%C3%A9%2F%zz"),
             ("https://example.org/a%28b%29%7C%C3%A9%2F%zz", "https://example.org/a%28b%29%7C%C3%A9%2F%zz"),
+            ("https://example.org/%7Eada/%41%2d%5F", "https://example.org/~ada/A-_"),
             ("ftp://example.org/1", ""),
             ("javascript:alert(1)", ""),
             ("https:///1", ""),
