@@ -18,6 +18,9 @@ const POLLED: &str = "2025-03-26T21:00:00Z";
 
 const BOTH: [Article; 2] = [WITH_DOI, WITH_PAGE];
 
+/// What a person adds that is no paper.
+const OWN_ROW: &str = "| **[My slides](https://example.org/slides)** | 2025-03-27 | best |  |  |";
+
 /// A env whose list has five papers of arXiv's and these two.
 fn env(fake: &FakeArxiv, list: &str, more: &str) -> (TestEnv, FakeJournal) {
     let env = TestEnv::asking(fake).with_list(list).with_more(more);
@@ -138,14 +141,23 @@ fn a_pull_request_proposes_it_and_not_again_what_was_deleted_there() {
         assert!(body.contains(&format!("- [{}](", article.title)), "{body}");
     }
     env.edits(BRANCH, |text| without(text, WITH_DOI.title));
+    env.edits(BRANCH, |text| {
+        text.replacen(
+            "| --- | --- | --- | --- | --- |\n",
+            &format!("| --- | --- | --- | --- | --- |\n{OWN_ROW}\n"),
+            1,
+        )
+    });
     let answer = env.run_once_well();
     assert_eq!(answer.only_list().dismissed.len(), 1, "{answer:?}");
     env.add_papers(1);
     env.run_once_well();
     let body = env.forge.memory().pulls[0].body.clone();
     assert!(body.contains(WITH_PAGE.title) && !body.contains(WITH_DOI.title), "{body}");
+    assert!(!body.contains("My slides"), "a person's own row is no paper that is proposed: {body}");
     let proposed = env.bare.text(BRANCH, "README.md");
     assert!(proposed.contains(WITH_PAGE.title) && !proposed.contains(WITH_DOI.title), "{proposed}");
+    assert!(proposed.contains(OWN_ROW), "{proposed}");
 }
 
 #[test]

@@ -71,10 +71,13 @@ fn changes_of_topic(topic: &str, current: &FileTexts, merged: &MergedList) -> To
     // Nothing comes or goes in a file that stays as it is.
     let differs = |file: &str| current.get(file) != merged.files.get(file) && !is_export(file);
     let before = versions(topic, current.iter().filter(|(file, _)| differs(file)));
+    // A row of a person's own that leads to a page is no paper.
+    let generated = versions(topic, merged.generated.iter());
+    let is_paper = |paper: &PaperId| paper.is_surely_paper() || generated.contains_key(paper);
     let (mut new, mut replaced, mut archived) = (Vec::new(), Vec::new(), 0);
     for (file, text) in merged.files.iter().filter(|(file, _)| differs(file)) {
         for row in rows_of_topic(topic, text) {
-            let Some(link) = &row.link else { continue };
+            let Some(link) = row.link.as_ref().filter(|link| is_paper(&link.paper)) else { continue };
             match before.get(&link.paper) {
                 None => new.push(row),
                 Some((_, known)) if link.version > *known => {
