@@ -9,8 +9,15 @@ use crate::store::error::SchemaError;
 const CURRENT: &str = include_str!("schema.sql");
 
 /// What leads from version 1 of the schema to version 2, and so on. The current schema has all of it.
-const STEPS: &[&str] =
-    &["ALTER TABLE papers ADD COLUMN content BLOB CHECK ((version = 0) = (content IS NOT NULL))"];
+const STEPS: &[&str] = &[
+    // Identities of other papers than arXiv's were addresses as they were written.
+    "ALTER TABLE papers ADD COLUMN content BLOB CHECK ((version = 0) = (content IS NOT NULL));
+     UPDATE OR IGNORE rows_seen SET paper_id = CASE
+         WHEN paper_id LIKE 'doi:%' THEN lower(paper_id)
+         WHEN paper_id LIKE 'http://%' THEN 'url:https://' || substr(paper_id, 8)
+         WHEN paper_id LIKE 'https://%' THEN 'url:' || paper_id
+         ELSE paper_id END;",
+];
 
 /// By this a file is known as a history: <https://sqlite.org/pragma.html#pragma_application_id>. The histories from before
 /// the first release count their versions from 1 as well, and have none.
@@ -123,6 +130,21 @@ mod tests {
         assert_eq!(shape(&new), shape(&first));
         assert_eq!((marks(&new), marks(&first)), ((APPLICATION_ID, 1 + STEPS.len()), marks(&new)));
         assert!(require_current(&new).is_ok());
+    }
+
+    #[test]
+    fn a_row_that_was_seen_under_its_address_is_known_by_its_identity() {
+        let mut db = first();
+        let seen = ["https://example.org/A", "http://example.org/B", "doi:10.1000/AbC", "arxiv:2503.20246"];
+        for paper in seen {
+            db.execute("INSERT INTO rows_seen VALUES ('list', ?1, 7)", [paper]).unwrap();
+        }
+        migrate(&mut db).unwrap();
+        let mut find = db.prepare("SELECT paper_id FROM rows_seen WHERE seen = 7 ORDER BY paper_id").unwrap();
+        let known = find.query_map([], |row| row.get(0)).unwrap().collect::<rusqlite::Result<Vec<String>>>();
+        let expected =
+            ["arxiv:2503.20246", "doi:10.1000/abc", "url:https://example.org/A", "url:https://example.org/B"];
+        assert_eq!(known.unwrap(), expected);
     }
 
     #[test]
