@@ -41,7 +41,7 @@ pub(super) async fn poll_topic(
     now: Timestamp,
     watch: &mut dyn FnMut(&str, PollProgress<'_>),
 ) -> Result<PollReport> {
-    let settings = sources::poll_settings(config, unreachable_max);
+    let settings = sources::request_limits(config, unreachable_max);
     let mut watch = |step: PollProgress<'_>| watch(&topic.name, step);
     poll(source, store, topic, &settings, papers_to_backfill(config, topic), now, &mut watch).await
 }

@@ -21,7 +21,7 @@ impl Sources {
         Ok(Self(vec![Box::new(Arxiv::new(&settings)?)]))
     }
 
-    /// Each topic with each of its sources, in the order of the configuration.
+    /// Each topic, in the order of the configuration, with each of its sources.
     pub(super) fn polls<'s>(
         &'s self,
         topics: &'s [Topic],
@@ -34,8 +34,8 @@ impl Sources {
     }
 }
 
-/// How a source is polled.
-pub(super) fn poll_settings(config: &Config, unreachable_max: Duration) -> RequestLimits {
+/// How a source is polled. arXiv is the only one, so its settings hold for it.
+pub(super) fn request_limits(config: &Config, unreachable_max: Duration) -> RequestLimits {
     RequestLimits {
         pace: config.arxiv.pace,
         patience: config.arxiv.patience,
