@@ -87,7 +87,7 @@ fn strip_markup(text: &str) -> &str {
 }
 
 /// A text with its percent-encoded ASCII characters as they are; others are in no identifier.
-fn percent_decode(text: &str) -> Cow<'_, str> {
+pub(super) fn percent_decode(text: &str) -> Cow<'_, str> {
     if !text.contains('%') {
         return Cow::Borrowed(text);
     }

@@ -2,11 +2,36 @@
 //! their addresses.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 /// Resolvers of DOIs. Source: <https://www.doi.org/doi-handbook/HTML/resolution.html>.
 const RESOLVERS: [&str; 3] = ["doi.org", "dx.doi.org", "www.doi.org"];
 
-/// A work's DOI as somebody wrote it, without what stands before it: `10.1016/S0140-6736(20)30183-5`.
+/// The servers of preprints whose DOIs end in a version, and what is written before its number. Nowhere else does such an
+/// end mean a version: a journal's DOI may well end in `v2`.
+const VERSIONED: [(&str, &[&str]); 12] = [
+    // bioRxiv and medRxiv, before December 2025 and since.
+    ("10.1101/", &["v"]),
+    ("10.64898/", &["v"]),
+    // ChemRxiv
+    ("10.26434/", &["-v", "/v"]),
+    // Research Square
+    ("10.21203/", &["/v"]),
+    // Preprints.org
+    ("10.20944/", &[".v"]),
+    // OSF, PsyArXiv, SocArXiv, EarthArXiv, EdArXiv, MetaArXiv
+    ("10.31219/", &["_v"]),
+    ("10.31234/", &["_v"]),
+    ("10.31235/", &["_v"]),
+    ("10.31223/", &["_v"]),
+    ("10.35542/", &["_v"]),
+    ("10.31222/", &["_v"]),
+    // eLife's reviewed preprints
+    ("10.7554/elife.", &["."]),
+];
+
+/// A work's DOI as somebody wrote it, without what is before it: `10.1016/S0140-6736(20)30183-5`. It is equal to
+/// another that names the same work: in any case, and at the servers of preprints in any version.
 #[derive(Debug, Clone)]
 pub struct Doi(String);
 
@@ -26,6 +51,16 @@ impl Doi {
             .then(|| Self(doi.to_owned()))
     }
 
+    /// The DOI as its source wrote it, without a resolver.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The form in which two of one work are equal: lower case, without the version of a preprint.
+    pub fn work(&self) -> String {
+        strip_version(&self.lower_case()).to_owned()
+    }
+
     /// The DOI as it is compared: <https://www.doi.org/doi-handbook/HTML/case-sensitivity.html>.
     pub fn lower_case(&self) -> String {
         self.0.to_lowercase()
@@ -34,6 +69,20 @@ impl Doi {
     /// The resolver's address of it, from which it is read back.
     pub fn address(&self) -> String {
         resolver_address(&self.0)
+    }
+}
+
+impl PartialEq for Doi {
+    fn eq(&self, other: &Self) -> bool {
+        self.work() == other.work()
+    }
+}
+
+impl Eq for Doi {}
+
+impl Hash for Doi {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.work().hash(state);
     }
 }
 
@@ -104,6 +153,22 @@ fn percent_decode(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// A DOI in lower case without the version of a preprint.
+fn strip_version(lower: &str) -> &str {
+    let Some((_, markers)) = VERSIONED.iter().find(|(prefix, _)| lower.starts_with(prefix)) else {
+        return lower;
+    };
+    let unnumbered = lower.trim_end_matches(|c: char| c.is_ascii_digit());
+    if unnumbered.len() == lower.len() {
+        return lower;
+    }
+    markers
+        .iter()
+        .find_map(|marker| unnumbered.strip_suffix(marker))
+        .filter(|work| work.ends_with(|c: char| c.is_ascii_alphanumeric()) && !work.ends_with("elife"))
+        .unwrap_or(lower)
+}
+
 /// What is behind a prefix, in whichever case that is written.
 fn strip_prefix_ignore_case<'t>(text: &'t str, prefix: &str) -> Option<&'t str> {
     let (head, rest) = text.split_at_checked(prefix.len())?;
@@ -155,6 +220,27 @@ mod tests {
         {
             let address = Doi::parse(doi).unwrap().address();
             assert_eq!(Doi::parse(&address).unwrap().to_string(), doi, "{address}");
+        }
+    }
+
+    #[test]
+    fn two_of_one_work_are_equal_and_a_version_counts_only_where_there_are_versions() {
+        for (one, other, are_equal) in [
+            ("10.1126/SCIENCE.ADX1234", "10.1126/science.adx1234", true),
+            ("10.1101/743294v1", "10.1101/743294", true),
+            ("10.64898/2026.04.01.123456v12", "10.64898/2026.04.01.123456", true),
+            ("10.26434/chemrxiv-2024-abcde-v2", "10.26434/chemrxiv-2024-abcde", true),
+            ("10.26434/chemrxiv.15000001/v1", "10.26434/chemrxiv.15000001/v3", true),
+            ("10.21203/rs.3.rs-123456/v1", "10.21203/rs.3.rs-123456", true),
+            ("10.20944/preprints202401.0001.v1", "10.20944/preprints202401.0001.v2", true),
+            ("10.31234/osf.io/abcde_v1", "10.31234/osf.io/abcde", true),
+            ("10.7554/eLife.12345.2", "10.7554/eLife.12345", true),
+            ("10.7554/eLife.12345", "10.7554/eLife.12346", false),
+            ("10.1109/tpami.v1", "10.1109/tpami", false),
+            ("10.1101/gr.123v1", "10.1101/gr.123", true),
+            ("10.1038/s1v2", "10.1038/s1", false),
+        ] {
+            assert_eq!(Doi::parse(one).unwrap() == Doi::parse(other).unwrap(), are_equal, "{one} {other}");
         }
     }
 }

@@ -34,6 +34,7 @@ mod paper_link;
 mod paper_merge;
 mod percent_encoding;
 mod plain_line;
+mod publisher_link;
 pub mod pull_request_plan;
 mod query;
 mod repository;
