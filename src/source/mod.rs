@@ -3,6 +3,7 @@
 //! what was seen before, or what becomes of a paper.
 
 pub mod arxiv;
+pub mod feed;
 
 use std::fmt;
 use std::pin::Pin;

@@ -1,0 +1,165 @@
+//! From bytes to text. Feeds lie about their encoding: what the bytes themselves say weighs more than what is said of them.
+
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+/// How far into a document its declaration is looked for.
+const DECLARATION_BYTES: usize = 1024;
+
+/// Text in an encoding of several bytes for a character may be UTF-8 by chance, if it is as short as this.
+const CHANCE_CHARS: usize = 8;
+
+/// A document as text, and what had to be done to make it so.
+#[derive(Debug)]
+pub(super) struct DecodedText {
+    pub(super) text: String,
+    pub(super) notes: Vec<String>,
+}
+
+/// Decodes a document: by its byte order mark, else by what HTTP and the document itself say, else by trial.
+/// What no XML may hold is dropped.
+pub(super) fn decode(body: &[u8], charset: Option<&str>) -> DecodedText {
+    let mut notes = Vec::new();
+    let text = decode_bytes(body, charset, &mut notes);
+    let text = drop_control_characters(text, &mut notes);
+    DecodedText { text, notes }
+}
+
+fn decode_bytes(body: &[u8], charset: Option<&str>, notes: &mut Vec<String>) -> String {
+    if let Some((encoding, bytes)) = Encoding::for_bom(body) {
+        return decode_lossily(encoding, &body[bytes..], notes);
+    }
+    match body {
+        [b'<', 0, ..] => return decode_lossily(UTF_16LE, body, notes),
+        [0, b'<', ..] => return decode_lossily(UTF_16BE, body, notes),
+        _ => {}
+    }
+    let named: Vec<&'static Encoding> = [charset.map(str::as_bytes), declared_encoding(body)]
+        .into_iter()
+        .flatten()
+        .filter_map(Encoding::for_label)
+        .filter(|encoding| ![UTF_16LE, UTF_16BE].contains(encoding))
+        .collect();
+    match std::str::from_utf8(body) {
+        Ok(text) => decode_utf8(text, &named, notes),
+        Err(_) => decode_other(body, &named, notes),
+    }
+}
+
+/// Bytes that are sound UTF-8 and not all ASCII are hardly ever anything else.
+fn decode_utf8(text: &str, named: &[&'static Encoding], notes: &mut Vec<String>) -> String {
+    let Some(other) = named.iter().find(|encoding| **encoding != UTF_8) else { return text.to_owned() };
+    let foreign = text.chars().filter(|c| !c.is_ascii()).take(CHANCE_CHARS).count();
+    if !other.is_single_byte()
+        && foreign < CHANCE_CHARS
+        && let (decoded, false) = other.decode_without_bom_handling(text.as_bytes())
+    {
+        return decoded.into_owned();
+    }
+    if foreign > 0 {
+        notes.push(format!("it is said to be {}, and is UTF-8", other.name()));
+    }
+    text.to_owned()
+}
+
+fn decode_other(body: &[u8], named: &[&'static Encoding], notes: &mut Vec<String>) -> String {
+    let others = || named.iter().filter(|encoding| **encoding != UTF_8);
+    // An encoding of one byte for a character takes any bytes; one of several takes hardly any but its own.
+    for encoding in others().filter(|e| !e.is_single_byte()).chain(others().filter(|e| e.is_single_byte())) {
+        if let (decoded, false) = encoding.decode_without_bom_handling(body) {
+            return decoded.into_owned();
+        }
+    }
+    if let Some(encoding) = others().next() {
+        return decode_lossily(encoding, body, notes);
+    }
+    if is_mostly_utf8(body) {
+        return decode_lossily(UTF_8, body, notes);
+    }
+    notes.push("its bytes are not UTF-8 and are read as windows-1252".to_owned());
+    decode_lossily(WINDOWS_1252, body, notes)
+}
+
+fn decode_lossily(encoding: &'static Encoding, body: &[u8], notes: &mut Vec<String>) -> String {
+    let (decoded, is_lossy) = encoding.decode_without_bom_handling(body);
+    if is_lossy {
+        notes.push(format!("some of its bytes are not {}, and were replaced", encoding.name()));
+    }
+    decoded.into_owned()
+}
+
+/// Whether more characters of several bytes are sound than are not: a damaged text, and not one of another encoding.
+fn is_mostly_utf8(body: &[u8]) -> bool {
+    let (sound, broken) = body.utf8_chunks().fold((0, 0), |(sound, broken), chunk| {
+        let multibyte = chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        (sound + multibyte, broken + usize::from(!chunk.invalid().is_empty()))
+    });
+    sound > broken
+}
+
+/// The name in `<?xml … encoding="…"?>`.
+fn declared_encoding(body: &[u8]) -> Option<&[u8]> {
+    let head = &body[..body.len().min(DECLARATION_BYTES)];
+    let start = memchr::memmem::find(head, b"<?xml")?;
+    let head = &head[start..];
+    let head = &head[..memchr::memmem::find(head, b"?>")?];
+    let rest = head[memchr::memmem::find(head, b"encoding")? + b"encoding".len()..].trim_ascii_start();
+    let rest = rest.strip_prefix(b"=")?.trim_ascii_start();
+    let (quote, rest) = rest.split_first()?;
+    let end = rest.iter().position(|byte| byte == quote)?;
+    Some(&rest[..end])
+}
+
+fn drop_control_characters(text: String, notes: &mut Vec<String>) -> String {
+    let is_bad_byte = |byte: u8| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r');
+    if !text.bytes().any(|byte| is_bad_byte(byte) || byte == 0xef) {
+        return text;
+    }
+    let is_bad = |c: char| matches!(c, '\u{fffe}' | '\u{ffff}') || u8::try_from(c).is_ok_and(is_bad_byte);
+    let count = text.chars().filter(|c| is_bad(*c)).count();
+    if count == 0 {
+        return text;
+    }
+    notes.push(format!("{count} control characters were dropped"));
+    text.chars().filter(|c| !is_bad(*c)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: &[u8], charset: Option<&str>) -> (String, usize) {
+        let decoded = decode(body, charset);
+        (decoded.text.rsplit("?>").next().unwrap().to_owned(), decoded.notes.len())
+    }
+
+    #[test]
+    fn bytes_are_read_as_what_they_are() {
+        let says = |encoding: &str, text: &[u8]| {
+            [format!("<?xml version=\"1.0\" encoding=\"{encoding}\"?>").as_bytes(), text].concat()
+        };
+        let (gbk, ..) = encoding_rs::GBK.encode("王小明的论文标题");
+        let (sjis, ..) = encoding_rs::SHIFT_JIS.encode("論文");
+        let utf16: Vec<u8> = "\u{feff}Caf\u{e9}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for (body, charset, text, notes) in [
+            ("Café".as_bytes().to_vec(), None, "Café", 0),
+            (b"Caf\xe9".to_vec(), None, "Café", 1),
+            (b"Caf\xe9".to_vec(), Some("iso-8859-1"), "Café", 0),
+            (b"Caf\xe9".to_vec(), Some("utf-8"), "Café", 1),
+            (says("utf-8", b"Caf\xe9 \x93x\x94"), None, "Café “x”", 1),
+            (says("ISO-8859-1", "Café".as_bytes()), None, "Café", 1),
+            (says("utf-16", "Café".as_bytes()), None, "Café", 0),
+            (says("x-user-foo", b"plain"), None, "plain", 0),
+            (says("GBK", &gbk), None, "王小明的论文标题", 0),
+            (says("GBK", &gbk), Some("iso-8859-1"), "王小明的论文标题", 0),
+            (says("Shift_JIS", &sjis), Some("utf-8"), "論文", 0),
+            (says("GBK", "王小明".as_bytes()), None, "王小明", 1),
+            (says("ISO-2022-JP", b"plain"), None, "plain", 0),
+            (utf16, None, "Café", 0),
+            ("\u{feff}Café".as_bytes().to_vec(), Some("latin1"), "Café", 0),
+            (b"a\0b\x08c\x1b".to_vec(), None, "abc", 1),
+            ([b"\xff".as_slice(), "é ü ö".as_bytes()].concat(), None, "\u{fffd}é ü ö", 1),
+        ] {
+            assert_eq!(read(&body, charset), (text.to_owned(), notes), "{}", String::from_utf8_lossy(&body));
+        }
+    }
+}

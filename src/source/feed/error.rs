@@ -1,0 +1,39 @@
+//! Why an answer is no feed that can be read.
+
+use super::limits::BODY_BYTES_MAX;
+
+/// Why nothing of an answer is taken. What is only odd is read, and noted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FeedError {
+    /// Not a byte, or white space alone.
+    #[error("the answer is empty")]
+    Empty,
+    /// Longer than [`BODY_BYTES_MAX`].
+    #[error("the answer has {0} bytes, and no feed of more than {max} is read", max = BODY_BYTES_MAX)]
+    TooLong(usize),
+    /// A page for people, with its title.
+    #[error("an HTML page{}, not a feed", titled(.0))]
+    HtmlPage(String),
+    /// A page that asks whether a person is there, with its title.
+    #[error("a challenge page{}, which asks for a person and a browser, not a feed", titled(.0))]
+    ChallengePage(String),
+    /// Something else, with what it is.
+    #[error("{0}, not a feed")]
+    NotAFeed(String),
+    /// The document ends before its last element does: what is missing cannot be known.
+    #[error("the feed is cut off after {0} bytes")]
+    CutOff(usize),
+    /// Broken in a way that cannot be mended, with where and how.
+    #[error("the feed is broken: {0}")]
+    Broken(String),
+    /// Deeper or wider than any feed, with what is past its limit.
+    #[error("the feed is not read: {0}")]
+    PastLimit(String),
+    /// Its DOCTYPE has declarations of its own.
+    #[error("the feed is not read: its DOCTYPE declares entities of its own, which are never expanded")]
+    InternalSubset,
+}
+
+fn titled(title: &str) -> String {
+    if title.is_empty() { String::new() } else { format!(" (`{title}`)") }
+}

@@ -1,0 +1,72 @@
+//! The first pass: feed-rs, behind a wall. It panics on plausible input and drops what it does not know, so nothing that
+//! identifies an item comes from it, and its panic costs no more than what it would have added.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use feed_rs::model::{Entry, Feed};
+use feed_rs::parser::Builder;
+use reqwest::Url;
+
+use super::prolog::shown;
+use super::raw_feed::{RawFeed, RawItem};
+use super::raw_field::RawField;
+
+/// It keeps every element that it knows, at a hundred bytes and more for each: a document of more elements is left to the
+/// second pass, which keeps little.
+const ELEMENTS_MAX: usize = 400_000;
+
+/// What feed-rs makes of the document that the second pass has read, or why it makes nothing of it.
+pub(super) fn read_with_feed_rs(text: &str, base: Option<&Url>, raw: &RawFeed) -> Result<Feed, String> {
+    if raw.elements > ELEMENTS_MAX {
+        return Err(format!("feed-rs is not asked for one of {} elements", raw.elements));
+    }
+    let text = raw.head.as_deref().unwrap_or(text);
+    let parser = Builder::new()
+        .base_uri(base.map(Url::as_str))
+        // A made-up identifier would look like a real one, and changes when a title is corrected.
+        .id_generator(|_, _, _| String::new())
+        // Dates are read once, by the second pass, from their text.
+        .timestamp_parser(|_| None)
+        .build();
+    // The parser is dropped here, whatever state a panic leaves it in.
+    match catch_unwind(AssertUnwindSafe(|| parser.parse(text.as_bytes()))) {
+        Ok(Ok(feed)) => Ok(feed),
+        Ok(Err(error)) => Err(format!("feed-rs refuses it ({})", shown(&error.to_string()))),
+        Err(_) => Err("feed-rs panicked over it".to_owned()),
+    }
+}
+
+/// For each raw item the entry that feed-rs made of it, by identifier, link or title, and the entries that are of none.
+pub(super) fn align(items: &[RawItem], entries: Vec<Entry>) -> (Vec<Option<Entry>>, Vec<Entry>) {
+    let mut entries = entries.into_iter().peekable();
+    let mut aligned = Vec::with_capacity(items.len());
+    for item in items {
+        aligned.push(entries.next_if(|entry| is_of(entry, item)));
+    }
+    let mut left: Vec<Entry> = entries.collect();
+    if !left.is_empty() {
+        for (item, place) in items.iter().zip(&mut aligned).filter(|(_, place)| place.is_none()) {
+            let found = left.iter().take(SEARCHED_MAX).position(|entry| is_of(entry, item));
+            *place = found.map(|at| left.remove(at));
+        }
+    }
+    (aligned, left)
+}
+
+/// Among how many entries that are out of order an item's is looked for.
+const SEARCHED_MAX: usize = 200;
+
+fn is_of(entry: &Entry, item: &RawItem) -> bool {
+    let id = entry.id.trim();
+    if !id.is_empty() {
+        return item.texts(RawField::Guid).any(|guid| guid == id);
+    }
+    if let Some(link) = entry.links.first() {
+        let href = link.href.trim();
+        return item.texts(RawField::Link).any(|known| known == href || href.ends_with(known));
+    }
+    match &entry.title {
+        Some(title) => item.text(RawField::Title) == Some(title.content.trim()),
+        None => false,
+    }
+}

@@ -1,0 +1,320 @@
+//! From HTML to text. The HTML is a stranger's: what is run or shown by it is dropped, what only looks like a tag stays.
+
+use std::borrow::Cow;
+
+/// Elements whose content is no text of the page.
+const DROPPED: [&str; 11] = [
+    "script",
+    "style",
+    "head",
+    "template",
+    "svg",
+    "iframe",
+    "object",
+    "noscript",
+    "annotation",
+    "annotation-xml",
+    "title",
+];
+
+/// Elements that begin a paragraph.
+const BLOCKS: [&str; 33] = [
+    "p",
+    "div",
+    "br",
+    "li",
+    "ul",
+    "ol",
+    "dl",
+    "dt",
+    "dd",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "tr",
+    "table",
+    "blockquote",
+    "section",
+    "article",
+    "aside",
+    "header",
+    "footer",
+    "pre",
+    "hr",
+    "figure",
+    "figcaption",
+    "sec",
+    "main",
+    "nav",
+    "address",
+    "thead",
+    "tbody",
+];
+
+/// Elements that change how a text looks. Others are no tags: `a<b and c>d` is a text.
+const INLINE: [&str; 67] = [
+    "a", "abbr", "acronym", "audio", "b", "bdi", "bdo", "big", "body", "bold", "button", "caption", "center",
+    "cite", "code", "col", "colgroup", "data", "del", "details", "dfn", "em", "font", "form", "html", "i",
+    "img", "inf", "input", "ins", "italic", "kbd", "label", "link", "mark", "math", "meta", "mfrac", "mi",
+    "mn", "mo", "mover", "mrow", "mspace", "msqrt", "mstyle", "msub", "msubsup", "msup", "mtext", "munder",
+    "q", "s", "sc", "small", "source", "span", "strike", "strong", "sub", "summary", "sup", "time", "tt",
+    "u", "var", "video",
+];
+
+/// Parts of a table and the like, which a blank keeps apart.
+const CELLS: [&str; 3] = ["td", "th", "option"];
+
+/// A tag is no longer; its attributes may hold a picture.
+const TAG_BYTES_MAX: usize = 256 * 1024;
+
+/// The text of HTML: paragraphs parted by one `\n`, each one line whose runs of white space are one blank.
+pub(super) fn html_to_text(html: &str) -> String {
+    if !html.bytes().any(|byte| matches!(byte, b'<' | b'&')) {
+        return squeeze(html);
+    }
+    let mut writer = TextWriter::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = memchr::memchr(b'<', rest.as_bytes()) {
+        writer.push(&decode_entities(&rest[..at]));
+        rest = &rest[at..];
+        rest = match read_markup(rest) {
+            Some((Markup::Comment, behind)) => behind,
+            Some((Markup::Tag { name, is_end }, behind)) => write_tag(&mut writer, name, is_end, behind),
+            None => {
+                writer.push("<");
+                &rest[1..]
+            }
+        };
+    }
+    writer.push(&decode_entities(rest));
+    writer.finish()
+}
+
+/// The text of HTML as one line.
+pub(super) fn one_line(html: &str) -> String {
+    let text = html_to_text(html);
+    if text.contains('\n') { text.replace('\n', " ") } else { text }
+}
+
+/// A text that is no HTML, with its white space as in [`html_to_text`]: an empty line parts two paragraphs.
+pub(super) fn plain_to_text(text: &str) -> String {
+    let mut writer = TextWriter::with_capacity(text.len());
+    let mut is_empty_line = false;
+    for line in text.lines() {
+        if line.trim().is_empty() {
+            is_empty_line = true;
+            continue;
+        }
+        if std::mem::take(&mut is_empty_line) {
+            writer.paragraph();
+        }
+        writer.push(line);
+        writer.push(" ");
+    }
+    writer.finish()
+}
+
+fn squeeze(text: &str) -> String {
+    let mut writer = TextWriter::with_capacity(text.len());
+    writer.push(text);
+    writer.finish()
+}
+
+/// An address or a name with its entities decoded.
+pub(super) fn decode_entities(text: &str) -> Cow<'_, str> {
+    if memchr::memchr(b'&', text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
+    }
+    html_escape::decode_html_entities(text)
+}
+
+#[derive(Debug)]
+enum Markup<'h> {
+    Tag { name: &'h str, is_end: bool },
+    Comment,
+}
+
+/// The markup that a text begins with, and what is behind it; None if its `<` is one of the text.
+fn read_markup(html: &str) -> Option<(Markup<'_>, &str)> {
+    if html.starts_with("<!--") {
+        return Some((Markup::Comment, html.find("-->").map_or("", |at| &html[at + 3..])));
+    }
+    if let Some(data) = html.strip_prefix("<![CDATA[") {
+        return Some((Markup::Comment, data));
+    }
+    if html.starts_with("<!") || html.starts_with("<?") {
+        return Some((Markup::Comment, html.find('>').map_or("", |at| &html[at + 1..])));
+    }
+    let is_end = html[1..].starts_with('/');
+    let start = if is_end { 2 } else { 1 };
+    let length = html[start..]
+        .bytes()
+        .take(32)
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b':' | b'-'))
+        .count();
+    let name = &html[start..start + length];
+    let local = name.rsplit(':').next().unwrap_or(name);
+    let window = &html.as_bytes()[start + length..html.len().min(start + length + TAG_BYTES_MAX)];
+    let end = tag_end(window)? + start + length;
+    let attributes = html[start + length..end].trim_end_matches('/').trim();
+    let is_tag = is_known(local) && (attributes.is_empty() || local.len() > 2 || attributes.contains('='));
+    is_tag.then(|| (Markup::Tag { name: local, is_end }, &html[end + 1..]))
+}
+
+/// Where a tag ends: at a `>` outside of quotes, or at the first one if a quote has no end.
+fn tag_end(bytes: &[u8]) -> Option<usize> {
+    let mut quote = None;
+    for (at, byte) in bytes.iter().enumerate() {
+        match (quote, byte) {
+            (None, b'>') => return Some(at),
+            (None, b'"' | b'\'') if at > 0 && bytes[at - 1] == b'=' => quote = Some(*byte),
+            (Some(open), byte) if open == *byte => quote = None,
+            _ => {}
+        }
+    }
+    memchr::memchr(b'>', bytes)
+}
+
+fn is_one_of(names: &[&str], name: &str) -> bool {
+    names.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+fn is_known(name: &str) -> bool {
+    is_one_of(&INLINE, name)
+        || is_one_of(&BLOCKS, name)
+        || is_one_of(&DROPPED, name)
+        || is_one_of(&CELLS, name)
+}
+
+/// Writes what a tag means, and returns the HTML behind it and behind what it drops.
+fn write_tag<'h>(writer: &mut TextWriter, name: &str, is_end: bool, behind: &'h str) -> &'h str {
+    if is_one_of(&BLOCKS, name) {
+        writer.paragraph();
+    } else if is_one_of(&CELLS, name) {
+        writer.push(" ");
+    } else if !is_end && is_one_of(&DROPPED, name) {
+        return skip_element(behind, name);
+    }
+    behind
+}
+
+/// What is behind the end of an element; everything, if it has none.
+fn skip_element<'h>(html: &'h str, name: &str) -> &'h str {
+    let mut from = 0;
+    while let Some(at) = memchr::memmem::find(&html.as_bytes()[from..], b"</") {
+        let start = from + at + 2;
+        let is_end = html.get(start..start + name.len()).is_some_and(|end| end.eq_ignore_ascii_case(name));
+        if is_end {
+            return html[start..].find('>').map_or("", |at| &html[start + at + 1..]);
+        }
+        from = start;
+    }
+    html
+}
+
+/// Text with its white space squeezed as it is written.
+#[derive(Debug)]
+struct TextWriter {
+    text: String,
+    gap: Gap,
+}
+
+/// What is between what was written and what comes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Gap {
+    None,
+    Blank,
+    Paragraph,
+}
+
+impl TextWriter {
+    fn with_capacity(bytes: usize) -> Self {
+        Self { text: String::with_capacity(bytes), gap: Gap::None }
+    }
+
+    fn paragraph(&mut self) {
+        self.gap = Gap::Paragraph;
+    }
+
+    fn push(&mut self, text: &str) {
+        for (at, word) in text.split(is_blank).enumerate() {
+            if at > 0 {
+                self.gap = self.gap.max(Gap::Blank);
+            }
+            if word.is_empty() {
+                continue;
+            }
+            self.close_gap();
+            if word.chars().any(is_invisible) {
+                self.text.extend(word.chars().filter(|c| !is_invisible(*c)));
+            } else {
+                self.text.push_str(word);
+            }
+        }
+    }
+
+    fn close_gap(&mut self) {
+        match self.gap {
+            Gap::None => {}
+            _ if self.text.is_empty() => {}
+            Gap::Blank => self.text.push(' '),
+            Gap::Paragraph => self.text.push('\n'),
+        }
+        self.gap = Gap::None;
+    }
+
+    fn finish(self) -> String {
+        self.text
+    }
+}
+
+fn is_blank(c: char) -> bool {
+    c == ' ' || c == '\n' || c == '\u{a0}' || c.is_whitespace()
+}
+
+/// What is never seen: controls, the soft hyphen, blanks without a width.
+fn is_invisible(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn html_becomes_the_text_that_a_reader_sees() {
+        for (html, text) in [
+            ("Role of <i>E. coli</i> in CO<sub>2</sub> &amp; more", "Role of E. coli in CO2 & more"),
+            ("A&nbsp;B&eacute;C &#233;&#xe9; &Alpha;", "A BéC éé Α"),
+            ("p < 0.05 and x", "p < 0.05 and x"),
+            ("a<b and c>d, x<y", "a<b and c>d, x<y"),
+            ("1 &lt; 2 &lt;b&gt;", "1 < 2 <b>"),
+            ("<p>One\n two</p><p>Three<br/>four</p>", "One two\nThree\nfour"),
+            ("x<script>alert('</p>')</script>y<STYLE>p{}</STYLE >z", "xyz"),
+            ("x<script>open", "xopen"),
+            ("x<!-- <p>no</p> -->y<!-- open", "xy"),
+            ("<a href=\"https://e.org/?a>b\" title='x'>link</a> <img src=x alt=y>end", "link end"),
+            ("<jats:p>J <jats:italic>K</jats:italic></jats:p>", "J K"),
+            ("<td>1</td><td>2</td>", "1 2"),
+            ("ada <ada@e.org> <foo>", "ada <ada@e.org> <foo>"),
+            ("\u{200b}x\u{ad}y\u{0}", "xy"),
+            ("<", "<"),
+            ("</", "</"),
+            ("<é>é</é>", "<é>é</é>"),
+            ("<![CDATA[x]]>", "x]]>"),
+            ("<math><mi>x</mi><annotation>x_1</annotation></math>", "x"),
+            ("&unknown; &amp", "&unknown; &amp"),
+            ("", ""),
+        ] {
+            assert_eq!(html_to_text(html), text, "{html}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_no_html_keeps_its_paragraphs() {
+        assert_eq!(plain_to_text("One\ntwo <b>\n\n \nthree &amp;\n"), "One two <b>\nthree &amp;");
+    }
+}

@@ -1,0 +1,339 @@
+//! One item of a feed, from what both passes found of it.
+
+use feed_rs::model::Entry;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use reqwest::Url;
+
+use super::authors::read_authors;
+use super::date::parse_date;
+use super::description::ItemDescription;
+use super::html_text::{html_to_text, one_line};
+use super::journal::JournalIssue;
+use super::keys::{ItemKey, KeyMaterial, canonical_link, title_key};
+use super::kind::{ItemKind, KindEvidence};
+use super::namespace::FeedVocabulary;
+use super::raw_feed::{LeafAttribute, RawItem, RawLeaf};
+use super::raw_field::RawField;
+use crate::domain::{Abstract, ArxivId, Author, Doi, Link, Version};
+
+/// The longest title of a paper has some 400 characters.
+const TITLE_CHARS_MAX: usize = 1_000;
+
+/// A title that is made of a text, for an item without one.
+const MADE_TITLE_CHARS: usize = 100;
+
+/// More than any item has.
+const LINKS_MAX: usize = 100;
+
+/// One item of a feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedItem {
+    /// Every key by which it is known again, in order of trust.
+    pub ids: Vec<ItemKey>,
+    /// One line of text. The beginning of the abstract, if it has no title.
+    pub title: String,
+    /// The richest of its texts, in paragraphs; empty if there is none but its publisher's line about the issue.
+    pub abstract_: Abstract,
+    /// In the feed's order.
+    pub authors: Vec<Author>,
+    /// In the feed's order.
+    pub categories: Vec<FeedCategory>,
+    /// Absolute addresses, that of the item itself first.
+    pub links: Vec<Link>,
+    /// When it appeared.
+    pub published: Option<Timestamp>,
+    /// When it was changed.
+    pub updated: Option<Timestamp>,
+    /// Where it appeared.
+    pub journal: Option<JournalIssue>,
+    /// Its DOI; of a preprint with an article, the article's.
+    pub doi: Option<Doi>,
+    /// arXiv's identifier, and the version if the feed says which.
+    pub arxiv: Option<(ArxivId, Option<Version>)>,
+    /// Why arXiv announces it.
+    pub announce_type: Option<AnnounceType>,
+    /// What it is.
+    pub kind: ItemKind,
+}
+
+/// A category, and whose list it is from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FeedCategory {
+    /// `cs.CV`
+    pub term: String,
+    /// `http://arxiv.org/schemas/atom`
+    pub scheme: Option<String>,
+}
+
+/// Why arXiv's feeds have a paper: <https://info.arxiv.org/help/rss_specifications.html>.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnnounceType {
+    /// A first version, in its primary category.
+    New,
+    /// A first version, in another category of its.
+    Cross,
+    /// A later version.
+    Replace,
+    /// A later version, in another category of its.
+    ReplaceCross,
+}
+
+impl AnnounceType {
+    fn parse(text: &str) -> Option<Self> {
+        match text.trim() {
+            "new" => Some(Self::New),
+            "cross" => Some(Self::Cross),
+            "replace" => Some(Self::Replace),
+            "replace-cross" => Some(Self::ReplaceCross),
+            _ => None,
+        }
+    }
+}
+
+/// An item without its keys, for which all items of the feed must be known.
+pub(super) fn build_item(
+    raw: &RawItem,
+    entry: Option<&Entry>,
+    base: Option<&Url>,
+) -> (FeedItem, KeyMaterial) {
+    let guid = raw.text(RawField::Guid).map(str::to_owned);
+    let links = links(raw, guid.as_deref(), base);
+    let own_links: Vec<&str> =
+        links.iter().filter(|link| is_own(link)).map(|link| link.href.as_str()).collect();
+    let (title, old_style) = title(raw);
+    let description = description(raw, entry);
+    let arxiv = arxiv_id(raw, guid.as_deref(), &own_links, old_style.as_ref());
+    let doi = doi(raw, guid.as_deref(), &own_links);
+    let journal = JournalIssue::of(raw).or(description.journal);
+    let published = first_date(raw, RawField::Published)
+        .or_else(|| first_date(raw, RawField::PublicationDate))
+        .or(description.published);
+    let authors = authors(raw, entry, description.authors.as_deref(), journal.as_ref());
+    let title = if title.is_empty() { made_title(&description.text) } else { title };
+    let labels: Vec<String> =
+        raw.texts(RawField::WorkType).chain(raw.texts(RawField::Section)).map(one_line).collect();
+    let mut addresses = own_links.clone();
+    addresses.extend(doi.as_ref().map(Doi::as_str));
+    addresses.extend(guid.as_deref());
+    let kind = ItemKind::of(KindEvidence {
+        title: &title,
+        labels: &labels,
+        addresses: &addresses,
+        has_identifier: doi.is_some() || arxiv.is_some(),
+        has_authors_and_abstract: !authors.is_empty() && !description.text.is_empty(),
+    });
+    let announce_type = raw
+        .text(RawField::AnnounceType)
+        .and_then(AnnounceType::parse)
+        .or(old_style.and_then(|(_, announce_type)| announce_type));
+    let keys = KeyMaterial {
+        arxiv: arxiv.as_ref().map(|(id, _)| id.clone()),
+        doi: doi.clone(),
+        guid: guid.as_deref().or(raw.about.as_deref()).map(KeyMaterial::guid_key),
+        link: own_links.first().and_then(|link| canonical_link(link)),
+        title: title_key(&title),
+        day: published.map(|published| published.to_zoned(TimeZone::UTC).date()),
+    };
+    let item = FeedItem {
+        ids: Vec::new(),
+        title,
+        abstract_: Abstract(description.text),
+        authors,
+        categories: categories(raw, entry),
+        links,
+        published,
+        updated: first_date(raw, RawField::Updated),
+        journal,
+        doi,
+        arxiv,
+        announce_type,
+        kind,
+    };
+    (item, keys)
+}
+
+fn first_date(raw: &RawItem, field: RawField) -> Option<Timestamp> {
+    raw.texts(field).find_map(parse_date)
+}
+
+type OldStyle = (String, Option<AnnounceType>);
+
+/// The title, and what arXiv's feeds of before 2024 put behind it: `A title. (arXiv:2107.03388v1 [hep-ex] UPDATED)`.
+fn title(raw: &RawItem) -> (String, Option<OldStyle>) {
+    let title = raw.line(RawField::Title).unwrap_or_default();
+    let title = match title.char_indices().nth(TITLE_CHARS_MAX) {
+        Some((end, _)) => title[..end].to_owned(),
+        None => title,
+    };
+    let Some((start, behind)) = title.rsplit_once(" (arXiv:").filter(|_| title.ends_with(')')) else {
+        return (title, None);
+    };
+    let announce_type = match behind {
+        _ if behind.ends_with("UPDATED)") => Some(AnnounceType::Replace),
+        _ if behind.ends_with("CROSS LISTED)") => Some(AnnounceType::Cross),
+        _ => None,
+    };
+    let id = behind.split([' ', ')']).next().unwrap_or_default();
+    (start.trim_end_matches('.').to_owned(), Some((format!("arXiv:{id}"), announce_type)))
+}
+
+fn made_title(text: &str) -> String {
+    let line = text.split('\n').next().unwrap_or_default();
+    let Some((end, _)) = line.char_indices().nth(MADE_TITLE_CHARS) else { return line.to_owned() };
+    let start = &line[..end];
+    format!("{}…", &start[..start.rfind(' ').unwrap_or(end)])
+}
+
+fn description(raw: &RawItem, entry: Option<&Entry>) -> ItemDescription {
+    let leaves = raw.all(RawField::Content).chain(raw.all(RawField::Summary));
+    let mut texts: Vec<String> = leaves.map(RawLeaf::paragraphs).filter(|text| !text.is_empty()).collect();
+    if let (true, Some(entry)) = (texts.is_empty(), entry) {
+        let content = entry.content.iter().filter_map(|content| content.body.as_deref());
+        let summary = entry.summary.iter().map(|summary| summary.content.as_str());
+        texts.extend(content.chain(summary).map(html_to_text));
+    }
+    if texts.is_empty() {
+        texts.extend(raw.all(RawField::MediaDescription).map(RawLeaf::paragraphs));
+    }
+    ItemDescription::read(texts.into_iter())
+}
+
+/// Whether a link leads to the item itself.
+fn is_own(link: &Link) -> bool {
+    link.rel.as_deref().is_none_or(|rel| rel == "alternate")
+}
+
+/// Addresses of pages and files: those of the item itself first, and its guid if it has no other.
+fn links(raw: &RawItem, guid: Option<&str>, base: Option<&Url>) -> Vec<Link> {
+    let mut links: Vec<Link> = Vec::new();
+    for leaf in raw.all(RawField::Link).take(LINKS_MAX) {
+        let Some(href) = absolute(leaf.text.trim(), base) else { continue };
+        let text = |name| leaf.attribute(name).map(str::to_owned);
+        let link = Link {
+            href,
+            rel: text(LeafAttribute::Rel),
+            media_type: text(LeafAttribute::MediaType),
+            title: text(LeafAttribute::Title),
+        };
+        if !links.contains(&link) {
+            links.push(link);
+        }
+    }
+    links.sort_by_key(|link| !is_own(link));
+    if !links.iter().any(is_own) {
+        let is_address = raw
+            .all(RawField::Guid)
+            .next()
+            .is_none_or(|leaf| leaf.attribute(LeafAttribute::IsPermaLink) != Some("false"));
+        let guid = guid.filter(|guid| is_address && guid.contains("://"));
+        let href = raw.about.as_deref().or(guid).and_then(|address| absolute(address, None));
+        let link = href.map(|href| Link { href, rel: None, media_type: None, title: None });
+        links.splice(..0, link);
+    }
+    links
+}
+
+/// An address that a browser may be led to.
+fn absolute(address: &str, base: Option<&Url>) -> Option<String> {
+    let is_web = |url: &Url| matches!(url.scheme(), "http" | "https");
+    match Url::parse(address) {
+        // As it is written, and not as it would be written again.
+        Ok(url) if is_web(&url) => Some(address.to_owned()),
+        Ok(_) => None,
+        Err(_) if address.is_empty() => None,
+        Err(_) => base?.join(address).ok().filter(is_web).map(String::from),
+    }
+}
+
+/// arXiv's identifier, if the item itself is arXiv's: by its guid, its own address or what identifies it. The version may be
+/// in another of these than the first that names it.
+fn arxiv_id(
+    raw: &RawItem,
+    guid: Option<&str>,
+    own_links: &[&str],
+    old_style: Option<&OldStyle>,
+) -> Option<(ArxivId, Option<Version>)> {
+    let identifiers = raw.texts(RawField::Identifier).chain(raw.texts(RawField::Doi));
+    let named = guid
+        .into_iter()
+        .chain(old_style.map(|(id, _)| id.as_str()))
+        .chain(own_links.iter().copied())
+        .chain(raw.about.as_deref())
+        .chain(identifiers);
+    let mut found: Option<(ArxivId, Option<Version>)> = None;
+    for text in named.filter(|text| names_its_source(text)) {
+        let Ok((id, version)) = ArxivId::parse_with_version(text) else { continue };
+        match &mut found {
+            None => found = Some((id, version)),
+            Some((known, missing @ None)) if *known == id => *missing = version,
+            Some(_) => {}
+        }
+        if matches!(found, Some((_, Some(_)))) {
+            break;
+        }
+    }
+    found
+}
+
+/// Digits alone may be a number of any blog's: an identifier of arXiv's says that it is, or is in an address.
+fn names_its_source(text: &str) -> bool {
+    text.starts_with("http") || text.as_bytes().windows(5).any(|window| window.eq_ignore_ascii_case(b"arxiv"))
+}
+
+fn doi(raw: &RawItem, guid: Option<&str>, own_links: &[&str]) -> Option<Doi> {
+    let is_arxivs = |doi: &Doi| ArxivId::parse_with_version(doi.as_str()).is_ok();
+    let named = raw.texts(RawField::Doi).chain(raw.texts(RawField::Identifier)).chain(guid);
+    // arXiv's record may name several, parted by blanks.
+    let named = named.flat_map(str::split_whitespace).filter(|text| text.contains("10."));
+    let read = |text: &str| Doi::parse(text).or_else(|| Doi::from_link(text));
+    let addresses = own_links.iter().copied().chain(raw.about.as_deref());
+    named.filter_map(read).chain(addresses.filter_map(Doi::from_link)).find(|doi| !is_arxivs(doi))
+}
+
+/// The elements that name authors: the feed's own, or Dublin Core's if there are none.
+fn authors(
+    raw: &RawItem,
+    entry: Option<&Entry>,
+    described: Option<&str>,
+    journal: Option<&JournalIssue>,
+) -> Vec<Author> {
+    let of = |is_dublin_core: bool| {
+        raw.all(RawField::Creator)
+            .filter(move |leaf| (leaf.vocabulary == FeedVocabulary::DublinCore) == is_dublin_core)
+            .map(|leaf| leaf.text.as_str())
+    };
+    let mut authors = read_authors(of(true));
+    if authors.is_empty() {
+        authors = read_authors(of(false));
+    }
+    // Some name the journal as the author.
+    authors.retain(|author| journal.is_none_or(|journal| journal.name != author.name));
+    if authors.is_empty() {
+        authors = read_authors(described.into_iter());
+    }
+    if let (true, Some(entry)) = (authors.is_empty(), entry) {
+        authors = read_authors(entry.authors.iter().filter_map(|person| person.name.as_deref()));
+        authors.retain(|author| journal.is_none_or(|journal| journal.name != author.name));
+    }
+    authors
+}
+
+fn categories(raw: &RawItem, entry: Option<&Entry>) -> Vec<FeedCategory> {
+    let mut categories: Vec<FeedCategory> = Vec::new();
+    let mut add = |term: String, scheme: Option<String>| {
+        let category = FeedCategory { term, scheme };
+        if !category.term.is_empty() && !categories.contains(&category) && categories.len() < LINKS_MAX {
+            categories.push(category);
+        }
+    };
+    for leaf in raw.all(RawField::Category) {
+        add(leaf.one_line(), leaf.attribute(LeafAttribute::Scheme).map(str::to_owned));
+    }
+    if let (true, Some(entry)) = (raw.all(RawField::Category).next().is_none(), entry) {
+        for category in &entry.categories {
+            add(one_line(&category.term), category.scheme.clone());
+        }
+    }
+    categories
+}

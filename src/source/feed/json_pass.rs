@@ -1,0 +1,325 @@
+//! The second pass over a JSON Feed: numbers for identifiers, no title, attachments without a type.
+//! The format: <https://www.jsonfeed.org/version/1.1/>.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::error::FeedError;
+use super::limits::ENTRIES_MAX;
+use super::namespace::FeedVocabulary;
+use super::prolog::shown;
+use super::raw_feed::{FeedSyntax, LeafAttribute, RawFeed, RawItem, RawLeaf, TextShape};
+use super::raw_field::RawField;
+
+/// Reads a document, whole or not at all.
+pub(super) fn read_json(text: &str) -> Result<RawFeed, FeedError> {
+    let feed: JsonFeed = serde_json::from_str(text).map_err(|error| json_error(&error, text.len()))?;
+    if !feed.version.0.contains("jsonfeed.org") && feed.items.is_none() {
+        return Err(FeedError::NotAFeed("JSON".to_owned()));
+    }
+    let Some(items) = feed.items else {
+        return Err(FeedError::Broken("a JSON Feed without its list of items".to_owned()));
+    };
+    let mut header = RawItem::default();
+    push(&mut header, RawField::Title, TextShape::Html, feed.title);
+    push(&mut header, RawField::Link, TextShape::Plain, feed.home_page_url);
+    push(&mut header, RawField::Language, TextShape::Plain, feed.language);
+    let authors = feed.authors.0.into_iter().chain([feed.author]).collect::<Vec<_>>();
+    let items_read = items.kept.into_iter().map(|item| raw_item(item, &authors)).collect();
+    Ok(RawFeed {
+        format: FeedSyntax::Json,
+        header,
+        items: items_read,
+        item_count: items.count,
+        elements: 0,
+        head: None,
+        notes: Vec::new(),
+        gaps: Vec::new(),
+    })
+}
+
+fn json_error(error: &serde_json::Error, bytes: usize) -> FeedError {
+    if error.is_eof() { FeedError::CutOff(bytes) } else { FeedError::Broken(shown(&error.to_string())) }
+}
+
+fn raw_item(item: JsonItem, of_the_feed: &[JsonAuthor]) -> RawItem {
+    let mut raw = RawItem::default();
+    push(&mut raw, RawField::Guid, TextShape::Plain, item.id);
+    push(&mut raw, RawField::Link, TextShape::Plain, item.url);
+    push(&mut raw, RawField::Link, TextShape::Plain, item.external_url);
+    push(&mut raw, RawField::Title, TextShape::Html, item.title);
+    push(&mut raw, RawField::Content, TextShape::Html, item.content_html);
+    push(&mut raw, RawField::Content, TextShape::Plain, item.content_text);
+    push(&mut raw, RawField::Summary, TextShape::Plain, item.summary);
+    push(&mut raw, RawField::Published, TextShape::Plain, item.date_published);
+    push(&mut raw, RawField::Updated, TextShape::Plain, item.date_modified);
+    push(&mut raw, RawField::Doi, TextShape::Plain, item.doi);
+    for author in item.authors.0.into_iter().chain([item.author]) {
+        push(&mut raw, RawField::Creator, TextShape::Plain, author.name);
+    }
+    if raw.text(RawField::Creator).is_none() {
+        for author in of_the_feed {
+            push(&mut raw, RawField::Creator, TextShape::Plain, author.name.clone());
+        }
+    }
+    for tag in item.tags.0 {
+        push(&mut raw, RawField::Category, TextShape::Plain, tag);
+    }
+    for attachment in item.attachments.0 {
+        let mut leaf = leaf(RawField::Link, TextShape::Plain, attachment.url.0);
+        leaf.attributes.push((LeafAttribute::Rel, "enclosure".to_owned()));
+        if !attachment.mime_type.0.is_empty() {
+            leaf.attributes.push((LeafAttribute::MediaType, attachment.mime_type.0));
+        }
+        raw.leaves.push(leaf);
+    }
+    raw
+}
+
+fn push(item: &mut RawItem, field: RawField, shape: TextShape, text: JsonText) {
+    if !text.0.is_empty() {
+        item.leaves.push(leaf(field, shape, text.0));
+    }
+}
+
+fn leaf(field: RawField, shape: TextShape, text: String) -> RawLeaf {
+    RawLeaf { field, vocabulary: FeedVocabulary::Core, text, shape, attributes: Vec::new() }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct JsonFeed {
+    version: JsonText,
+    title: JsonText,
+    home_page_url: JsonText,
+    language: JsonText,
+    author: JsonAuthor,
+    authors: JsonList<JsonAuthor>,
+    items: Option<JsonItems>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct JsonItem {
+    id: JsonText,
+    url: JsonText,
+    external_url: JsonText,
+    title: JsonText,
+    content_html: JsonText,
+    content_text: JsonText,
+    summary: JsonText,
+    date_published: JsonText,
+    date_modified: JsonText,
+    #[serde(alias = "_doi")]
+    doi: JsonText,
+    author: JsonAuthor,
+    authors: JsonList<JsonAuthor>,
+    tags: JsonList<JsonText>,
+    attachments: JsonList<JsonAttachment>,
+}
+
+/// `{"name": …}`, or the name alone.
+#[derive(Debug, Default, Clone)]
+struct JsonAuthor {
+    name: JsonText,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct JsonAttachment {
+    url: JsonText,
+    mime_type: JsonText,
+}
+
+/// A text, or a number as text. Anything else is no text, and no reason to refuse the feed.
+#[derive(Debug, Default, Clone)]
+struct JsonText(String);
+
+/// A list, of which at most [`ENTRIES_MAX`] are kept. Anything else is an empty one.
+#[derive(Debug)]
+struct JsonList<T>(Vec<T>);
+
+impl<T> Default for JsonList<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+/// The items that are read, and how many there are.
+#[derive(Debug)]
+struct JsonItems {
+    kept: Vec<JsonItem>,
+    count: usize,
+}
+
+impl<'de> Deserialize<'de> for JsonText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(JsonTextVisitor)
+    }
+}
+
+struct JsonTextVisitor;
+
+impl<'de> Visitor<'de> for JsonTextVisitor {
+    type Value = JsonText;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<JsonText, E> {
+        Ok(JsonText(text.to_owned()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<JsonText, E> {
+        Ok(JsonText(number.to_string()))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<JsonText, E> {
+        Ok(JsonText(number.to_string()))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<JsonText, E> {
+        Ok(JsonText(number.to_string()))
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<JsonText, E> {
+        Ok(JsonText::default())
+    }
+
+    fn visit_unit<E>(self) -> Result<JsonText, E> {
+        Ok(JsonText::default())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<JsonText, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(JsonText::default())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<JsonText, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(JsonText::default())
+    }
+}
+
+impl<'de> Deserialize<'de> for JsonAuthor {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AuthorVisitor;
+        impl<'de> Visitor<'de> for AuthorVisitor {
+            type Value = JsonAuthor;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an author")
+            }
+
+            fn visit_str<E>(self, name: &str) -> Result<JsonAuthor, E> {
+                Ok(JsonAuthor { name: JsonText(name.to_owned()) })
+            }
+
+            fn visit_unit<E>(self) -> Result<JsonAuthor, E> {
+                Ok(JsonAuthor::default())
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<JsonAuthor, A::Error> {
+                let mut author = JsonAuthor::default();
+                while let Some(key) = map.next_key::<String>()? {
+                    if key == "name" {
+                        author.name = map.next_value()?;
+                    } else {
+                        map.next_value::<IgnoredAny>()?;
+                    }
+                }
+                Ok(author)
+            }
+        }
+        deserializer.deserialize_any(AuthorVisitor)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for JsonList<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let items = deserializer.deserialize_any(ListVisitor(std::marker::PhantomData))?;
+        Ok(Self(items.map(|(kept, _)| kept).unwrap_or_default()))
+    }
+}
+
+impl<'de> Deserialize<'de> for JsonItems {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let items = deserializer.deserialize_any(ListVisitor(std::marker::PhantomData))?;
+        let (kept, count) = items.ok_or_else(|| serde::de::Error::custom("`items` is no list"))?;
+        Ok(Self { kept, count })
+    }
+}
+
+struct ListVisitor<T>(std::marker::PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
+    type Value = Option<(Vec<T>, usize)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut kept = Vec::new();
+        while kept.len() < ENTRIES_MAX {
+            match list.next_element()? {
+                Some(one) => kept.push(one),
+                None => break,
+            }
+        }
+        let mut count = kept.len();
+        while count >= ENTRIES_MAX && list.next_element::<IgnoredAny>()?.is_some() {
+            count += 1;
+        }
+        Ok(Some((kept, count)))
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(None)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_lenient_about_json_is_read_and_what_is_missing_is_not_made_up() {
+        let text = r#"{"version":"https://jsonfeed.org/version/1.1","title":7,"x":{"y":[1]},"author":{"name":"F"},
+            "items":[{"id":1,"url":"https://e.org/1","content_text":"x","attachments":[{"url":"https://e.org/a.pdf"}]},
+            {"id":"b","title":null,"tags":"none","authors":["Ada",{"name":"Bob","url":"u"}],"date_published":12.5},{}]}"#;
+        let feed = read_json(text).unwrap();
+        assert_eq!(feed.item_count, 3);
+        assert_eq!(feed.header.text(RawField::Title), Some("7"));
+        assert_eq!(feed.items[0].text(RawField::Guid), Some("1"));
+        assert_eq!(feed.items[0].texts(RawField::Creator).collect::<Vec<_>>(), ["F"]);
+        assert_eq!(feed.items[0].texts(RawField::Link).count(), 2);
+        assert_eq!(feed.items[1].texts(RawField::Creator).collect::<Vec<_>>(), ["Ada", "Bob"]);
+    }
+
+    #[test]
+    fn what_is_no_json_feed_is_refused() {
+        for (text, says) in [
+            ("{\"a\":1}", "JSON, not a feed"),
+            ("{\"items\":[{\"id\":1}", "the feed is cut off after 18 bytes"),
+            ("{\"items\":7}", "the feed is broken: "),
+            ("{]", "the feed is broken: "),
+            ("{\"version\":\"https://jsonfeed.org/version/1\"}", "the feed is broken: a JSON Feed without"),
+        ] {
+            let error = read_json(text).unwrap_err().to_string();
+            assert!(error.starts_with(says), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! Any feed: RSS of every version, Atom and JSON Feed, from bytes to items that are known again.
+//!
+//! Feeds are written by programs that nobody looks after, and read here in two passes. feed-rs reads them as their formats
+//! say. It panics on plausible input, and drops what it does not know, without a word: identifiers, whole titles, whole feeds.
+//! So the second pass reads the same text for what identifies an item and for how many there are, and what it finds counts.
+//! What neither can read is a gap, in words.
+//!
+//! Nothing here asks anybody, keeps anything or knows the time: the same bytes always give the same items.
+
+mod authors;
+mod capture;
+mod date;
+mod decode;
+mod description;
+mod error;
+mod feed_rs_pass;
+mod html_text;
+mod item;
+mod journal;
+mod json_pass;
+mod keys;
+mod kind;
+mod limits;
+mod mend;
+mod namespace;
+mod prolog;
+mod raw_feed;
+mod raw_field;
+mod xml_pass;
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use feed_rs::model::Entry;
+use jiff::Timestamp;
+use reqwest::Url;
+
+pub use error::FeedError;
+pub use item::{AnnounceType, FeedCategory, FeedItem};
+pub use journal::JournalIssue;
+pub use keys::ItemKey;
+pub use kind::ItemKind;
+pub use limits::{BODY_BYTES_MAX, ENTRIES_MAX};
+pub use raw_feed::FeedSyntax;
+
+use date::parse_date;
+use feed_rs_pass::{align, read_with_feed_rs};
+use item::build_item;
+use keys::assign_keys;
+use prolog::FeedDocument;
+use raw_feed::{LeafAttribute, RawFeed, RawItem, RawLeaf};
+use raw_field::RawField;
+
+/// What a feed says, and how it had to be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParsedFeed {
+    /// One line; empty if it has none.
+    pub title: String,
+    /// Its shape.
+    pub format: FeedSyntax,
+    /// The page for people that it belongs to.
+    pub home_page: Option<String>,
+    /// `en-us`
+    pub language: Option<String>,
+    /// How long an answer may be kept, by its own word.
+    pub ttl: Option<Duration>,
+    /// How often it changes, by its own word.
+    pub update_interval: Option<Duration>,
+    /// When it was changed.
+    pub updated: Option<Timestamp>,
+    /// In the feed's order.
+    pub items: Vec<FeedItem>,
+    /// What was mended or is odd, in words for the operator.
+    pub notes: Vec<String>,
+    /// Why the items may not be all that the feed has, in words for the operator.
+    pub gaps: Vec<String>,
+}
+
+/// Reads a feed, whole or not at all. `charset` is what HTTP says of its encoding, `base` its address, against which relative
+/// links are resolved.
+pub fn parse_feed(body: &[u8], charset: Option<&str>, base: Option<&Url>) -> Result<ParsedFeed, FeedError> {
+    if body.len() > BODY_BYTES_MAX {
+        return Err(FeedError::TooLong(body.len()));
+    }
+    let decoded = decode::decode(body, charset);
+    let mut notes = decoded.notes;
+    let (text, mut raw) = match prolog::find_root(&decoded.text, &mut notes)? {
+        FeedDocument::Json(text) => (Cow::Borrowed(text), json_pass::read_json(text)?),
+        FeedDocument::Xml(text) => read_xml_or_mend(text, base, &mut notes)?,
+    };
+    if raw.item_count == 0 && raw.header.leaves.is_empty() {
+        return Err(FeedError::Broken("it has neither a title nor items".to_owned()));
+    }
+    notes.append(&mut raw.notes);
+    let entries = match read_with_feed_rs(&text, base, &raw) {
+        Ok(feed) => feed.entries,
+        Err(why) => {
+            notes.push(format!("{why}; the second pass alone is read"));
+            Vec::new()
+        }
+    };
+    Ok(combine(raw, entries, base, notes))
+}
+
+/// Reads XML as it is, or if it is broken, with its bare `&` and `<` escaped.
+fn read_xml_or_mend<'t>(
+    text: &'t str,
+    base: Option<&Url>,
+    notes: &mut Vec<String>,
+) -> Result<(Cow<'t, str>, RawFeed), FeedError> {
+    let error = match xml_pass::read_xml(text, base) {
+        Ok(raw) => return Ok((Cow::Borrowed(text), raw)),
+        Err(error) => error,
+    };
+    if !matches!(error, FeedError::Broken(_) | FeedError::CutOff(_)) {
+        return Err(error);
+    }
+    let mended = mend::mend(text);
+    if mended.ampersands + mended.angles == 0 {
+        return Err(error);
+    }
+    // What is wrong with the document as it came says more than what is wrong with the mended one.
+    let raw = xml_pass::read_xml(&mended.text, base).map_err(|_| error)?;
+    for (count, what) in [(mended.ampersands, "&"), (mended.angles, "<")] {
+        if count > 0 {
+            notes.push(format!("{count} bare `{what}` read as text"));
+        }
+    }
+    Ok((Cow::Owned(mended.text), raw))
+}
+
+/// What both passes found, as one feed.
+fn combine(mut raw: RawFeed, entries: Vec<Entry>, base: Option<&Url>, mut notes: Vec<String>) -> ParsedFeed {
+    let mut gaps = std::mem::take(&mut raw.gaps);
+    if raw.item_count > raw.items.len() {
+        gaps.push(format!(
+            "it has {} items, and only the first {} are read",
+            raw.item_count,
+            raw.items.len()
+        ));
+    }
+    note_dropped(&raw, entries.len(), &mut notes);
+    let (aligned, left) = align(&raw.items, entries);
+    if !left.is_empty() {
+        gaps.push(format!("feed-rs shows {} items that the second pass does not find", left.len()));
+    }
+    let home_page = home_page(&raw.header, base);
+    let (mut items, keys): (Vec<FeedItem>, Vec<_>) = raw
+        .items
+        .iter()
+        .zip(&aligned)
+        .filter(|(item, _)| !item.leaves.is_empty() || item.about.is_some())
+        .map(|(item, entry)| build_item(item, entry.as_ref(), base))
+        .unzip();
+    let empty = raw.items.len() - items.len();
+    if empty > 0 {
+        notes.push(format!("{empty} items are empty, and left out"));
+    }
+    for (item, keys) in items.iter_mut().zip(assign_keys(keys, home_page.as_deref(), &mut notes)) {
+        item.ids = keys;
+    }
+    let nameless = items.iter().filter(|item| item.ids.is_empty()).count();
+    if nameless > 0 {
+        gaps.push(format!("{nameless} items have nothing by which they could be known again"));
+    }
+    let header = &raw.header;
+    ParsedFeed {
+        title: header.line(RawField::Title).unwrap_or_default(),
+        format: raw.format,
+        home_page,
+        language: header.line(RawField::Language),
+        ttl: minutes(header),
+        update_interval: update_interval(header),
+        updated: [RawField::Updated, RawField::Published]
+            .into_iter()
+            .find_map(|field| header.texts(field).find_map(parse_date)),
+        items,
+        notes,
+        gaps,
+    }
+}
+
+/// What feed-rs drops counts: it is named, and read by the second pass alone.
+fn note_dropped(raw: &RawFeed, entries: usize, notes: &mut Vec<String>) {
+    if entries > 0 && entries < raw.items.len() {
+        notes.push(format!("feed-rs drops {} of {} items", raw.items.len() - entries, raw.items.len()));
+    } else if entries == 0 && !raw.items.is_empty() && notes.iter().all(|note| !note.contains("second pass"))
+    {
+        notes.push(format!("feed-rs drops all {} items", raw.items.len()));
+    }
+}
+
+fn home_page(header: &RawItem, base: Option<&Url>) -> Option<String> {
+    let is_home = |leaf: &&RawLeaf| leaf.attribute(LeafAttribute::Rel).is_none_or(|rel| rel == "alternate");
+    let address = header
+        .all(RawField::Link)
+        .filter(is_home)
+        .map(|leaf| leaf.text.trim())
+        .find(|text| !text.is_empty())?;
+    match base {
+        Some(base) => base.join(address).ok().map(String::from),
+        None => Url::parse(address).ok().map(String::from),
+    }
+}
+
+/// RSS's `ttl`, which is in minutes.
+fn minutes(header: &RawItem) -> Option<Duration> {
+    let minutes: u32 = header.text(RawField::Ttl)?.parse().ok()?;
+    (minutes > 0).then(|| Duration::from_secs(u64::from(minutes) * 60))
+}
+
+/// `updatePeriod` and `updateFrequency`: how often in an hour, a day, …
+fn update_interval(header: &RawItem) -> Option<Duration> {
+    let hours: u64 = match header.text(RawField::UpdatePeriod)?.to_ascii_lowercase().as_str() {
+        "hourly" => 1,
+        "daily" => 24,
+        "weekly" => 24 * 7,
+        "monthly" => 24 * 30,
+        "yearly" => 24 * 365,
+        _ => return None,
+    };
+    let often: u64 = header.text(RawField::UpdateFrequency).and_then(|text| text.parse().ok()).unwrap_or(1);
+    (often > 0).then(|| Duration::from_secs(hours * 3600 / often)).filter(|interval| !interval.is_zero())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+//! What the second pass finds: each item as the document has it, before anybody has an opinion of it.
+
+use super::html_text::{html_to_text, one_line, plain_to_text};
+use super::namespace::FeedVocabulary;
+use super::raw_field::RawField;
+
+/// The shape of a feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FeedSyntax {
+    /// RSS of any version without RDF.
+    Rss,
+    /// RSS 0.90, 1.0 and 1.1, in RDF.
+    Rdf,
+    /// Atom 0.3 and 1.0.
+    Atom,
+    /// JSON Feed 1 and 1.1.
+    Json,
+}
+
+/// A whole feed.
+#[derive(Debug)]
+pub(super) struct RawFeed {
+    pub(super) format: FeedSyntax,
+    pub(super) header: RawItem,
+    /// The first [`super::ENTRIES_MAX`].
+    pub(super) items: Vec<RawItem>,
+    /// How many there are.
+    pub(super) item_count: usize,
+    /// How many elements the document has.
+    pub(super) elements: usize,
+    /// The document to the end of the last item that is read, closed, if there are more items than are read.
+    pub(super) head: Option<String>,
+    pub(super) notes: Vec<String>,
+    pub(super) gaps: Vec<String>,
+}
+
+/// One item, or what is said of the feed as a whole.
+#[derive(Debug, Default, Clone)]
+pub(super) struct RawItem {
+    /// `rdf:about`.
+    pub(super) about: Option<String>,
+    pub(super) leaves: Vec<RawLeaf>,
+}
+
+/// One element of an item.
+#[derive(Debug, Clone)]
+pub(super) struct RawLeaf {
+    pub(super) field: RawField,
+    pub(super) vocabulary: FeedVocabulary,
+    pub(super) text: String,
+    pub(super) shape: TextShape,
+    pub(super) attributes: Vec<(LeafAttribute, String)>,
+}
+
+/// How the text of an element is to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TextShape {
+    /// As it is.
+    Plain,
+    /// HTML, or text in which tags and entities may be.
+    Html,
+}
+
+/// The attributes that are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LeafAttribute {
+    Rel,
+    MediaType,
+    Scheme,
+    Title,
+    IsPermaLink,
+}
+
+impl RawItem {
+    /// The first text of a field that has one.
+    pub(super) fn text(&self, field: RawField) -> Option<&str> {
+        self.texts(field).next()
+    }
+
+    /// All texts of a field.
+    pub(super) fn texts(&self, field: RawField) -> impl Iterator<Item = &str> {
+        self.all(field).map(|leaf| leaf.text.trim()).filter(|text| !text.is_empty())
+    }
+
+    pub(super) fn all(&self, field: RawField) -> impl Iterator<Item = &RawLeaf> {
+        self.leaves.iter().filter(move |leaf| leaf.field == field)
+    }
+
+    /// The first text of a field as one line without markup.
+    pub(super) fn line(&self, field: RawField) -> Option<String> {
+        self.all(field).map(RawLeaf::one_line).find(|line| !line.is_empty())
+    }
+}
+
+impl RawLeaf {
+    pub(super) fn attribute(&self, name: LeafAttribute) -> Option<&str> {
+        self.attributes.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Its text in paragraphs.
+    pub(super) fn paragraphs(&self) -> String {
+        match self.shape {
+            TextShape::Plain => plain_to_text(&self.text),
+            TextShape::Html => html_to_text(&self.text),
+        }
+    }
+
+    pub(super) fn one_line(&self) -> String {
+        match self.shape {
+            TextShape::Plain => plain_to_text(&self.text).replace('\n', " "),
+            TextShape::Html => one_line(&self.text),
+        }
+    }
+}

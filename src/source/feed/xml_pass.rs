@@ -1,0 +1,326 @@
+//! The second pass: the document event by event, for what the feed's own parser drops. Its count of items is what counts.
+
+use quick_xml::NsReader;
+use quick_xml::errors::{Error, IllFormedError, SyntaxError};
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::name::Prefix;
+use reqwest::Url;
+
+use super::capture::{Capture, find_attribute};
+use super::error::FeedError;
+use super::html_text::decode_entities;
+use super::limits::ENTRIES_MAX;
+use super::namespace::FeedVocabulary;
+use super::prolog::shown;
+use super::raw_feed::{FeedSyntax, RawFeed, RawItem, RawLeaf, TextShape};
+use super::raw_field::RawField;
+
+/// Feeds nest some dozen deep with the XHTML in them; what goes on is an attack on somebody's stack.
+const DEPTH_MAX: usize = 100;
+
+/// An element of a feed has some dozen attributes, most of them namespaces of the root.
+const ATTRIBUTES_MAX: usize = 256;
+
+/// An item has some dozen elements, and one for each author: large collaborations have three thousand.
+const LEAVES_MAX: usize = 5_000;
+
+/// Reads a document from its root on, whole or not at all. `base` is the address of the feed.
+pub(super) fn read_xml(text: &str, base: Option<&Url>) -> Result<RawFeed, FeedError> {
+    let mut reader = NsReader::from_str(text);
+    reader.config_mut().expand_empty_elements = true;
+    let mut pass = XmlPass::new(text, base);
+    loop {
+        let (resolved, event) = match reader.read_resolved_event() {
+            Ok(read) => read,
+            Err(error) => return Err(xml_error(&error, reader.error_position(), text.len())),
+        };
+        match event {
+            Event::Start(element) => {
+                let prefix = element.name().prefix().map(Prefix::into_inner);
+                pass.open(FeedVocabulary::of(&resolved, prefix), &element)?;
+            }
+            Event::End(element) => {
+                let position = usize::try_from(reader.buffer_position()).unwrap_or(text.len());
+                if pass.close(element.local_name().into_inner(), position) {
+                    return Ok(pass.finish(&text[position..]));
+                }
+            }
+            Event::Text(content) => pass.text(&content.xml10_content()),
+            Event::CData(content) => pass.text(&content.xml10_content()),
+            Event::GeneralRef(reference) => pass.reference(&reference),
+            Event::DocType(_) => return Err(FeedError::InternalSubset),
+            // Empty elements are expanded.
+            Event::Empty(_) | Event::Decl(_) | Event::Comment(_) | Event::PI(_) => {}
+            Event::Eof => return Err(FeedError::CutOff(text.len())),
+        }
+    }
+}
+
+struct XmlPass<'t> {
+    document: &'t str,
+    feed: RawFeed,
+    /// The names of the open elements that may contain items, as they are written.
+    open: Vec<String>,
+    depth: usize,
+    /// The depth at which an item is open.
+    item: Option<(usize, RawItem)>,
+    /// The depth of the RSS channel.
+    channel: Option<usize>,
+    capture: Option<Capture>,
+    feed_base: Option<&'t Url>,
+    bases: Vec<(usize, Url)>,
+    /// Where the last item that is read ends, and the end tags of what is open there.
+    head: Option<(usize, String)>,
+}
+
+impl<'t> XmlPass<'t> {
+    fn new(document: &'t str, feed_base: Option<&'t Url>) -> Self {
+        let feed = RawFeed {
+            format: FeedSyntax::Rss,
+            header: RawItem::default(),
+            items: Vec::new(),
+            item_count: 0,
+            elements: 0,
+            head: None,
+            notes: Vec::new(),
+            gaps: Vec::new(),
+        };
+        Self {
+            document,
+            feed,
+            open: Vec::new(),
+            depth: 0,
+            item: None,
+            channel: None,
+            capture: None,
+            feed_base,
+            bases: Vec::new(),
+            head: None,
+        }
+    }
+
+    fn open(&mut self, vocabulary: FeedVocabulary, element: &BytesStart<'_>) -> Result<(), FeedError> {
+        self.feed.elements += 1;
+        check_attributes(element)?;
+        let depth = self.depth;
+        self.depth += 1;
+        if self.depth > DEPTH_MAX {
+            return Err(FeedError::PastLimit(format!("it nests deeper than {DEPTH_MAX} elements")));
+        }
+        if element.attributes_raw().contains("xml:base") {
+            self.push_base(element);
+        }
+        if let Some(capture) = &mut self.capture {
+            capture.open(element);
+            return Ok(());
+        }
+        let name = element.local_name().into_inner();
+        let lower = lower_case(name);
+        if depth == 0 {
+            self.open_root(&lower, element);
+        } else if let Some((item_depth, _)) = self.item {
+            if depth == item_depth + 1 || (vocabulary == FeedVocabulary::Media && depth == item_depth + 2) {
+                self.begin_capture(vocabulary, &lower, element);
+            }
+        } else if vocabulary_is_core(vocabulary) && matches!(&*lower, "item" | "entry") && depth <= 2 {
+            let about = find_attribute(element, "about");
+            self.item = Some((depth, RawItem { about, leaves: Vec::new() }));
+        } else if vocabulary_is_core(vocabulary) && lower == "channel" && depth == 1 {
+            self.channel = Some(depth);
+        } else if self.is_in_header(depth) {
+            self.begin_capture(vocabulary, &lower, element);
+        }
+        if depth < 3 && self.item.is_none() {
+            self.open.push(element.name().into_inner().to_owned());
+        }
+        Ok(())
+    }
+
+    fn open_root(&mut self, name: &str, element: &BytesStart<'_>) {
+        self.feed.format = match name {
+            "rdf" => FeedSyntax::Rdf,
+            "feed" => FeedSyntax::Atom,
+            _ => FeedSyntax::Rss,
+        };
+        if name == "channel" {
+            self.channel = Some(0);
+        }
+        if let Some(language) = find_attribute(element, "lang") {
+            self.feed.header.leaves.push(RawLeaf {
+                field: RawField::Language,
+                vocabulary: FeedVocabulary::Core,
+                text: language,
+                shape: TextShape::Plain,
+                attributes: Vec::new(),
+            });
+        }
+    }
+
+    fn is_in_header(&self, depth: usize) -> bool {
+        match self.feed.format {
+            FeedSyntax::Atom => depth == 1,
+            FeedSyntax::Rss | FeedSyntax::Rdf | FeedSyntax::Json => {
+                self.channel.is_some_and(|channel| depth == channel + 1)
+            }
+        }
+    }
+
+    fn begin_capture(&mut self, vocabulary: FeedVocabulary, name: &str, element: &BytesStart<'_>) {
+        let Some(field) = RawField::of(vocabulary, name) else { return };
+        let target = self.item.as_ref().map_or(&self.feed.header, |(_, item)| item);
+        if target.leaves.len() >= LEAVES_MAX {
+            return;
+        }
+        self.capture = Some(Capture::new(field, vocabulary, element, self.depth - 1));
+    }
+
+    /// Whether the root is closed.
+    fn close(&mut self, name: &str, position: usize) -> bool {
+        self.depth -= 1;
+        let depth = self.depth;
+        match &mut self.capture {
+            Some(capture) if capture.depth() == depth => self.end_capture(),
+            Some(capture) => capture.close(name),
+            None => {}
+        }
+        if self.item.as_ref().is_some_and(|(item_depth, _)| *item_depth == depth) {
+            self.end_item(position);
+        } else if self.item.is_none() {
+            self.open.truncate(depth);
+            if self.channel == Some(depth) && depth > 0 {
+                self.channel = None;
+            }
+        }
+        while self.bases.last().is_some_and(|(at, _)| *at >= depth) {
+            self.bases.pop();
+        }
+        depth == 0
+    }
+
+    fn end_capture(&mut self) {
+        let Some(mut leaf) = self.capture.take().map(Capture::into_leaf) else { return };
+        if leaf.field == RawField::Link {
+            let trimmed = leaf.text.trim();
+            if let Some(resolved) = self.resolve(trimmed) {
+                leaf.text = resolved;
+            }
+        }
+        if leaf.text.is_empty() && leaf.attributes.is_empty() {
+            return;
+        }
+        match &mut self.item {
+            Some((_, item)) => item.leaves.push(leaf),
+            None => self.feed.header.leaves.push(leaf),
+        }
+    }
+
+    fn end_item(&mut self, position: usize) {
+        let Some((_, item)) = self.item.take() else { return };
+        self.feed.item_count += 1;
+        if self.feed.item_count <= ENTRIES_MAX {
+            self.feed.items.push(item);
+        }
+        if self.feed.item_count == ENTRIES_MAX {
+            let ends = self.open.iter().rev().flat_map(|name| ["</", name, ">"]).collect();
+            self.head = Some((position, ends));
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if let Some(capture) = &mut self.capture {
+            capture.push(text);
+        }
+    }
+
+    /// A number, one of the five, or a name of HTML's, which XML does not know and feeds have. Any other stays as it is
+    /// written: nothing is ever expanded.
+    fn reference(&mut self, reference: &BytesRef<'_>) {
+        let Some(capture) = &mut self.capture else { return };
+        match reference.resolve_char_ref() {
+            Ok(Some(character)) if !character.is_control() || character.is_whitespace() => {
+                capture.push(character.encode_utf8(&mut [0; 4]));
+            }
+            Ok(Some(_)) | Err(_) => {}
+            Ok(None) => match resolve_predefined_entity(reference) {
+                Some(text) => capture.push(text),
+                None => capture.push(&decode_entities(&format!("&{};", &**reference))),
+            },
+        }
+    }
+
+    fn push_base(&mut self, element: &BytesStart<'_>) {
+        let Some(address) = find_attribute(element, "xml:base") else { return };
+        let outer = self.bases.last().map(|(_, base)| base).or(self.feed_base);
+        let base = match outer {
+            Some(outer) => outer.join(&address).ok(),
+            None => Url::parse(&address).ok(),
+        };
+        match base {
+            Some(base) => self.bases.push((self.depth - 1, base)),
+            None => self.feed.notes.push(format!("xml:base `{}` is no address", shown(&address))),
+        }
+    }
+
+    /// A relative address against its base. An absolute one stays as it is.
+    fn resolve(&self, address: &str) -> Option<String> {
+        if address.is_empty() || address.contains("://") {
+            return None;
+        }
+        let base = self.bases.last().map(|(_, base)| base).or(self.feed_base)?;
+        base.join(address).ok().map(String::from)
+    }
+
+    fn finish(mut self, rest: &str) -> RawFeed {
+        if let Some((position, ends)) = self.head.filter(|_| self.feed.item_count > ENTRIES_MAX) {
+            self.feed.head = Some(format!("{}{ends}", &self.document[..position]));
+        }
+        let rest = rest.trim();
+        let is_comment = rest.starts_with("<!--") && rest.ends_with("-->");
+        if ["<item", "<entry"].iter().any(|item| rest.contains(item)) {
+            self.feed.gaps.push("there is a second feed behind its end, which is not read".to_owned());
+        } else if !rest.is_empty() && !is_comment {
+            self.feed.notes.push("what is behind the end of the feed was skipped".to_owned());
+        }
+        self.feed
+    }
+}
+
+fn vocabulary_is_core(vocabulary: FeedVocabulary) -> bool {
+    matches!(vocabulary, FeedVocabulary::Core | FeedVocabulary::Atom)
+}
+
+fn lower_case(name: &str) -> std::borrow::Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        name.to_ascii_lowercase().into()
+    } else {
+        name.into()
+    }
+}
+
+/// Without reading them: each attribute has its `=`.
+fn check_attributes(element: &BytesStart<'_>) -> Result<(), FeedError> {
+    let raw = element.attributes_raw().as_bytes();
+    if raw.len() > ATTRIBUTES_MAX && memchr::memchr_iter(b'=', raw).count() > ATTRIBUTES_MAX {
+        return Err(FeedError::PastLimit(format!("an element has more than {ATTRIBUTES_MAX} attributes")));
+    }
+    Ok(())
+}
+
+fn xml_error(error: &Error, position: u64, bytes: usize) -> FeedError {
+    match error {
+        Error::Syntax(SyntaxError::InvalidBangMarkup) => {
+            FeedError::Broken(format!("unknown markup at byte {position}"))
+        }
+        Error::Syntax(_) => FeedError::CutOff(bytes),
+        Error::IllFormed(IllFormedError::UnclosedReference) => {
+            FeedError::Broken(format!("a bare `&` at byte {position}"))
+        }
+        Error::Namespace(_) => FeedError::PastLimit(shown(&error.to_string())),
+        Error::Io(_)
+        | Error::IllFormed(_)
+        | Error::InvalidAttr(_)
+        | Error::Encoding(_)
+        | Error::Escape(_) => FeedError::Broken(format!("{} at byte {position}", shown(&error.to_string()))),
+    }
+}
