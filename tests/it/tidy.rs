@@ -14,7 +14,19 @@ use module_tree::{ModuleTree, circular_imports};
 const ROOMS: &[(&str, &[&str], &[&str])] = &[
     ("clock", &[], &["jiff", "tokio"]),
     ("plain_file", &[], &["rustix"]),
-    ("domain", &[], &["jiff", "strsim", "thiserror", "unicode_width", "xxhash_rust"]),
+    (
+        "domain",
+        &[],
+        &[
+            "jiff",
+            "strsim",
+            "thiserror",
+            "unicode_normalization",
+            "unicode_segmentation",
+            "unicode_width",
+            "xxhash_rust",
+        ],
+    ),
     (
         "render",
         &["domain"],

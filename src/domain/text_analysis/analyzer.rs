@@ -1,0 +1,122 @@
+//! arXiv's analyzers: from a text to its tokens.
+
+use std::ops::Range;
+
+use super::folding::fold;
+use super::name_folding::unify_spelling;
+use super::porter_stemmer::porter_stem;
+use super::stop_words::is_stop_word;
+use super::word_breaks::{standard_words, tex_formulas, whitespace_words};
+
+/// A word in the form that is compared, with its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::domain) struct TextToken {
+    /// The form that is compared.
+    pub(in crate::domain) text: String,
+    /// Its number among the words of its text; a stop word that was taken out has one, too.
+    pub(in crate::domain) position: usize,
+    /// The bytes of the text that it was made from.
+    pub(in crate::domain) place: Range<usize>,
+}
+
+/// One of the analyzers of arXiv's index. Source: `mappings/DocumentMapping.json`, and for the first and the third
+/// Lucene's `StandardAnalyzer` and `EnglishAnalyzer`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::domain) enum Analyzer {
+    /// Words in lower case.
+    Standard,
+    /// The same without stop words.
+    Simple,
+    /// English stems without stop words and possessives.
+    English,
+    /// What is between white space, folded, without stop words: the field that has all fields.
+    Combined,
+    /// What is between white space, folded: `author_folding`.
+    AuthorName,
+    /// The same without the spellings of German, Scandinavian and Serbian names: `author_simple`.
+    AuthorInitials,
+    /// The formulas `$…$` as they are written.
+    Tex,
+}
+
+impl Analyzer {
+    /// The tokens of a text.
+    pub(in crate::domain) fn analyze(self, text: &str) -> Vec<TextToken> {
+        let words: Vec<(Range<usize>, String)> = match self {
+            Self::Standard | Self::Simple => whole_words(text, lower_case),
+            Self::English => whole_words(text, |word| lower_case(without_possessive(word))),
+            Self::Combined | Self::AuthorName | Self::AuthorInitials => {
+                let words = whitespace_words(text).map(|place| trim_place(text, place));
+                let words = words.filter(|place| !place.is_empty());
+                words.map(|place| (place.clone(), fold(&without_points(&text[place])))).collect()
+            }
+            Self::Tex => {
+                tex_formulas(text).into_iter().map(|place| (place.clone(), text[place].to_owned())).collect()
+            }
+        };
+        let words = words
+            .into_iter()
+            .enumerate()
+            .filter(|(_, (_, word))| !(self.has_stop_words() && is_stop_word(word)));
+        words
+            .map(|(position, (place, word))| TextToken { text: self.finish(word), position, place })
+            .collect()
+    }
+
+    /// A word with wildcards in the form in which it meets the tokens: it is not parted, stopped or stemmed. Source:
+    /// the `normalize` of Lucene's analyzers; Elasticsearch's `query_string` with `analyze_wildcard` off.
+    pub(in crate::domain) fn normalize(self, word: &str) -> String {
+        match self {
+            Self::Standard | Self::Simple | Self::English => lower_case(word),
+            Self::Combined | Self::AuthorName => unify_spelling(&fold(&without_points(word))),
+            Self::AuthorInitials => fold(&without_points(word)),
+            Self::Tex => word.to_owned(),
+        }
+    }
+
+    fn has_stop_words(self) -> bool {
+        match self {
+            Self::Simple | Self::English | Self::Combined => true,
+            Self::Standard | Self::AuthorName | Self::AuthorInitials | Self::Tex => false,
+        }
+    }
+
+    /// What comes after the stop words are out.
+    fn finish(self, word: String) -> String {
+        match self {
+            Self::English => porter_stem(&word),
+            Self::Combined | Self::AuthorName => unify_spelling(&word),
+            Self::Standard | Self::Simple | Self::AuthorInitials | Self::Tex => word,
+        }
+    }
+}
+
+fn whole_words(text: &str, form: impl Fn(&str) -> String) -> Vec<(Range<usize>, String)> {
+    standard_words(text).map(|place| (place.clone(), form(&text[place]))).collect()
+}
+
+/// Each character in the one lower-case form that Java gives it: `İ` is `i`, and a final sigma is no other letter.
+fn lower_case(word: &str) -> String {
+    word.chars().map(|c| c.to_lowercase().next().unwrap_or(c)).collect()
+}
+
+/// Source: Lucene's `EnglishPossessiveFilter`.
+fn without_possessive(word: &str) -> &str {
+    let stem =
+        word.strip_suffix(['s', 'S']).and_then(|word| word.strip_suffix(['\'', '\u{2019}', '\u{ff07}']));
+    stem.unwrap_or(word)
+}
+
+/// Source: the character filter `strip_dots_commas`.
+const POINTS: [char; 3] = ['.', ',', ';'];
+
+fn without_points(word: &str) -> String {
+    word.replace(POINTS, "")
+}
+
+/// The place without the points at its ends, which nobody wants to see marked.
+fn trim_place(text: &str, place: Range<usize>) -> Range<usize> {
+    let word = &text[place.clone()];
+    let start = place.start + (word.len() - word.trim_start_matches(POINTS).len());
+    start..start + word.trim_matches(POINTS).len()
+}
