@@ -8,6 +8,7 @@ mod archive_path_set;
 mod archive_pattern;
 mod arxiv_id;
 mod arxiv_link;
+mod arxiv_taxonomy;
 mod arxiv_terms;
 mod backoff;
 mod calendar;
@@ -37,6 +38,7 @@ mod plain_line;
 mod publisher_link;
 pub mod pull_request_plan;
 mod query;
+mod query_match;
 mod repository;
 mod request_gate;
 mod result_page;
@@ -46,7 +48,6 @@ mod source_terms;
 mod store_url;
 mod subscription;
 pub mod table_merge;
-#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "the matcher of queries is not here yet"))]
 mod text_analysis;
 mod text_hygiene;
 mod tie_order;
@@ -90,6 +91,7 @@ pub use paper_merge::merge_paper;
 pub use percent_encoding::percent_encode;
 pub use plain_line::is_plain_line;
 pub use query::{QUERY_CHARS_MAX, QUERY_DEPTH_MAX, Query, QueryError};
+pub use query_match::{MatchPlace, PreparedQuery, SearchDocument, SearchFields, SearchedField, TermMatch};
 pub use repository::{
     Branch, BranchError, CommitId, CommitIdError, GitTransport, Remote, RemoteError, TreePath, TreePathError,
 };

@@ -2,14 +2,16 @@
 
 use std::fmt;
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
 
 use super::QueryError;
 use super::error::clip;
 
 /// From a minute to a minute, both included, in GMT as arXiv has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct DateRange {
+pub(in crate::domain) struct DateRange {
     from: DateTime,
     to: DateTime,
 }
@@ -44,6 +46,12 @@ impl DateRange {
             ));
         }
         Ok(span)
+    }
+
+    /// Whether an instant is in it. Its last minute ends as it begins, as arXiv's range ends at second 0.
+    pub(in crate::domain) fn contains(&self, instant: Timestamp) -> bool {
+        let time = TimeZone::UTC.to_datetime(instant);
+        self.from <= time && time <= self.to
     }
 }
 

@@ -8,7 +8,18 @@ use strsim::osa_distance;
 /// Source: <https://info.arxiv.org/help/api/user-manual.html#query_details>; `doi` and the longer
 /// name `title` stand in arXiv's code only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Field(&'static str);
+pub(in crate::domain) enum Field {
+    Title,
+    Author,
+    Abstract,
+    Comment,
+    JournalRef,
+    Category,
+    ReportNumber,
+    Id,
+    Doi,
+    All,
+}
 
 /// The dates' field; its value is a span and not a text.
 pub(super) const SUBMITTED: &str = "submittedDate";
@@ -19,49 +30,67 @@ pub(super) const LAST_UPDATED: &str = "lastUpdatedDate";
 /// The names that arXiv takes, as they are listed to a reader.
 pub(super) const LISTED: &str = "ti, au, abs, co, jr, cat, rn, id, doi, all, submittedDate";
 
-/// Every name that arXiv takes for a text field, with the one that is sent.
-const NAMES: [(&str, &str); 11] = [
-    ("ti", "ti"),
-    ("title", "ti"),
-    ("au", "au"),
-    ("abs", "abs"),
-    ("co", "co"),
-    ("jr", "jr"),
-    ("cat", "cat"),
-    ("rn", "rn"),
-    ("id", "id"),
-    ("doi", "doi"),
-    ("all", "all"),
+/// Every name that arXiv takes for a text field.
+const NAMES: [(&str, Field); 11] = [
+    ("ti", Field::Title),
+    ("title", Field::Title),
+    ("au", Field::Author),
+    ("abs", Field::Abstract),
+    ("co", Field::Comment),
+    ("jr", Field::JournalRef),
+    ("cat", Field::Category),
+    ("rn", Field::ReportNumber),
+    ("id", Field::Id),
+    ("doi", Field::Doi),
+    ("all", Field::All),
 ];
 
-/// What arXiv calls a field, and the names that people try for it.
-const TRIED: [(&str, &str); 8] = [
-    ("abs", "abstract summary"),
-    ("au", "author authors name"),
-    ("cat", "category categories primary"),
-    ("co", "comment comments"),
-    ("jr", "journal journal_ref"),
-    ("rn", "report"),
-    ("all", "any"),
-    (SUBMITTED, "date submitted"),
+/// Names that people try, and what arXiv calls them.
+const TRIED: [(&str, &str); 16] = [
+    ("abstract", "abs"),
+    ("summary", "abs"),
+    ("author", "au"),
+    ("authors", "au"),
+    ("name", "au"),
+    ("category", "cat"),
+    ("categories", "cat"),
+    ("primary", "cat"),
+    ("comment", "co"),
+    ("comments", "co"),
+    ("journal", "jr"),
+    ("journal_ref", "jr"),
+    ("report", "rn"),
+    ("any", "all"),
+    ("date", SUBMITTED),
+    ("submitted", SUBMITTED),
 ];
 
 impl Field {
-    /// Every field but the dates.
-    pub(super) const ALL: Self = Self("all");
-
-    /// The authors' names.
-    pub(super) const AUTHOR: Self = Self("au");
-
     /// The field of that name, in arXiv's own case.
     pub(super) fn from_name(name: &str) -> Option<Self> {
-        NAMES.iter().find(|(known, _)| *known == name).map(|(_, sent)| Self(sent))
+        NAMES.iter().find(|(known, _)| *known == name).map(|(_, field)| *field)
+    }
+
+    /// The name that is sent.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Title => "ti",
+            Self::Author => "au",
+            Self::Abstract => "abs",
+            Self::Comment => "co",
+            Self::JournalRef => "jr",
+            Self::Category => "cat",
+            Self::ReportNumber => "rn",
+            Self::Id => "id",
+            Self::Doi => "doi",
+            Self::All => "all",
+        }
     }
 }
 
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(self.name())
     }
 }
 
@@ -79,11 +108,11 @@ pub(super) fn did_you_mean(name: &str) -> Option<&'static str> {
         return None;
     }
     let name = name.to_lowercase();
-    if let Some((meant, _)) = TRIED.iter().find(|(_, tried)| tried.split(' ').any(|tried| tried == name)) {
+    if let Some((_, meant)) = TRIED.iter().find(|(tried, _)| *tried == name) {
         return Some(meant);
     }
     let close = if name.chars().count() <= 2 { 1 } else { 2 };
-    let known = NAMES.into_iter().chain([(SUBMITTED, SUBMITTED)]);
+    let known = NAMES.iter().map(|(known, field)| (*known, field.name())).chain([(SUBMITTED, SUBMITTED)]);
     known
         .map(|(known, meant)| (osa_distance(&name, &known.to_lowercase()), meant))
         .filter(|(far, _)| *far <= close)

@@ -19,9 +19,11 @@ mod node;
 mod parser;
 mod writer;
 
+pub(in crate::domain) use date_range::DateRange;
 pub use error::QueryError;
+pub(in crate::domain) use field::Field;
 pub use lexer::QUERY_CHARS_MAX;
-use node::QueryNode;
+pub(in crate::domain) use node::{QueryNode, SearchText};
 pub use parser::QUERY_DEPTH_MAX;
 
 /// A search expression as a tree. Two expressions that differ only in grouping that does not matter
@@ -37,6 +39,11 @@ impl Query {
         let tokens = lexer::tokenize(text)?;
         let root = parser::parse_tokens(&tokens)?;
         Ok(Self { root })
+    }
+
+    /// The tree.
+    pub(in crate::domain) fn root(&self) -> &QueryNode {
+        &self.root
     }
 }
 

@@ -1,12 +1,14 @@
 //! The tree of a search expression.
 
+use std::borrow::Cow;
+
 use super::date_range::DateRange;
 use super::field::Field;
 
 /// A node in its one canonical form: no list holds a list of its own kind, `without` holds no
 /// [`QueryNode::Any`], and no list is a single node.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum QueryNode {
+pub(in crate::domain) enum QueryNode {
     /// One field holds one text.
     Term { field: Field, text: SearchText },
     /// Version 1 was submitted in this span.
@@ -20,9 +22,30 @@ pub(super) enum QueryNode {
 /// What a field is searched for. arXiv reads a word and a quoted word differently: the first only
 /// by its stem, the second also as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum SearchText {
+pub(in crate::domain) enum SearchText {
     Word(String),
     Phrase(String),
+}
+
+impl SearchText {
+    /// The text without its quotes.
+    pub(in crate::domain) fn as_str(&self) -> &str {
+        match self {
+            Self::Word(text) | Self::Phrase(text) => text,
+        }
+    }
+
+    /// The text as it is sent to the field of authors: `del_maestro` is the phrase `"del maestro"`, as arXiv's manual
+    /// writes it. arXiv does this itself, but only to the first term of an expression that has no parentheses.
+    pub(in crate::domain) fn for_author_field(&self) -> Cow<'_, Self> {
+        match self {
+            Self::Word(word) if word.contains('_') && !word.contains(['*', '?']) => {
+                let parts = word.split('_').filter(|part| !part.is_empty());
+                Cow::Owned(Self::Phrase(parts.collect::<Vec<_>>().join(" ")))
+            }
+            Self::Word(_) | Self::Phrase(_) => Cow::Borrowed(self),
+        }
+    }
 }
 
 impl QueryNode {

@@ -26,7 +26,7 @@ pub(super) fn parse_tokens(tokens: &[QueryToken]) -> Result<QueryNode, QueryErro
         ));
     }
     let mut reader = QueryParser { tokens, next: 0, open: Vec::new() };
-    let root = reader.parse_any(Field::ALL)?;
+    let root = reader.parse_any(Field::All)?;
     match reader.peek() {
         None => Ok(root),
         Some(token) => Err(QueryError::new(token.position, "this parenthesis closes nothing")),

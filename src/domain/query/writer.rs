@@ -30,7 +30,7 @@ impl fmt::Display for Query {
 impl fmt::Display for QueryNode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Term { field: Field::ALL, text } if needs_no_field(text) => write!(f, "{text}"),
+            Self::Term { field: Field::All, text } if needs_no_field(text) => write!(f, "{text}"),
             Self::Term { field, text } => write!(f, "{field}:{text}"),
             Self::Submitted(span) => write!(f, "{SUBMITTED}:{span}"),
             Self::Any(nodes) => write_joined(f, nodes, " OR "),
@@ -77,8 +77,8 @@ fn write_joined(f: &mut fmt::Formatter<'_>, nodes: &[QueryNode], operator: &str)
 
 fn write_for_arxiv(node: &QueryNode, out: &mut String) {
     match node {
-        QueryNode::Term { field: Field::AUTHOR, text: SearchText::Word(word) } if has_underscores(word) => {
-            append(out, format_args!("{}:\"{}\"", Field::AUTHOR, underscores_to_spaces(word)));
+        QueryNode::Term { field: field @ Field::Author, text } => {
+            append(out, format_args!("{field}:{}", text.for_author_field()));
         }
         QueryNode::Term { field, text } => append(out, format_args!("{field}:{text}")),
         QueryNode::Submitted(_) => append(out, format_args!("{node}")),
@@ -108,17 +108,6 @@ fn write_halved(nodes: &[QueryNode], operator: &str, out: &mut String) {
             out.push(')');
         }
     }
-}
-
-/// Whether an author's words are held together by `_`, as arXiv's manual writes them.
-fn has_underscores(word: &str) -> bool {
-    word.contains('_') && !word.contains(['*', '?'])
-}
-
-/// `del_maestro` as `del maestro`. arXiv does this itself, but only to the first term of an
-/// expression that has no parentheses.
-fn underscores_to_spaces(word: &str) -> String {
-    word.split('_').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 fn append(out: &mut String, term: fmt::Arguments<'_>) {

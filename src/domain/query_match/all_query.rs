@@ -1,0 +1,196 @@
+//! A term searched for in all fields.
+//!
+//! Source for all of it: `_query_all_fields` in `prepare.py`. A paper matches if all words are in the field that has
+//! all fields' words, or if one field alone matches; and in either case some field must match for some word. The second
+//! condition counts: the field of all fields has no accents and no stems, so there may be a match in it that no field
+//! has, and that is none (`all:erdos` with "Erdős" in the title alone).
+
+use super::super::query::SearchText;
+use super::super::text_analysis::Analyzer;
+use super::author_query::AuthorQuery;
+use super::evidence::{MatchPlace, SearchedField};
+use super::field_query::{StemmedQuery, formulas};
+use super::keyword_query::KeywordQuery;
+use super::search_document::{AnnouncementMonth, SearchDocument};
+use super::text_query::{TextQuery, WordRule};
+
+/// The first year that is taken for one. Source: `START_YEAR` in `prepare.py`.
+const FIRST_YEAR: u16 = 1991;
+
+/// A term for all fields.
+#[derive(Debug)]
+pub(super) enum AllQuery {
+    /// A formula, which is searched for in title and abstract alone.
+    Formulas(TextQuery),
+    /// Words, perhaps with a date among them.
+    Text { text: Box<EveryFieldQuery>, dated: Option<Box<DatedQuery>> },
+}
+
+/// A text in every field.
+#[derive(Debug)]
+pub(super) struct EveryFieldQuery {
+    combined: TextQuery,
+    id: KeywordQuery,
+    author: AuthorQuery,
+    title: StemmedQuery,
+    abstract_: StemmedQuery,
+    /// The comment, the journal reference and the report number break words alike, but the comment's stop words are
+    /// left in a word that is searched for.
+    comment: TextQuery,
+    reference: TextQuery,
+    doi: KeywordQuery,
+    subject_class: KeywordQuery,
+    subject: TextQuery,
+}
+
+/// A month or year, and the text without it.
+#[derive(Debug)]
+pub(super) struct DatedQuery {
+    months: Vec<AnnouncementMonth>,
+    year: Option<u16>,
+    rest: Option<EveryFieldQuery>,
+}
+
+impl AllQuery {
+    pub(super) fn new(text: &SearchText) -> Self {
+        match formulas(text) {
+            Some(formulas) => Self::Formulas(formulas),
+            None => Self::Text {
+                text: Box::new(EveryFieldQuery::new(text)),
+                dated: DatedQuery::new(text).map(Box::new),
+            },
+        }
+    }
+
+    pub(super) fn find(&self, document: &SearchDocument) -> Option<Vec<MatchPlace>> {
+        match self {
+            Self::Formulas(formulas) => {
+                let in_title = formulas.find(&document.title.formulas, WordRule::Every);
+                in_title.or_else(|| formulas.find(&document.abstract_.formulas, WordRule::Every))
+            }
+            Self::Text { text, dated } => {
+                let dated = dated.as_ref().filter(|dated| dated.is_announced(document));
+                let places = match text.find(document) {
+                    Some(places) => places,
+                    None => dated?.find_rest(document)?,
+                };
+                let is_partly_found =
+                    dated.is_some() || text.find_in_fields(document, WordRule::Any).is_some();
+                is_partly_found.then_some(places)
+            }
+        }
+    }
+}
+
+impl EveryFieldQuery {
+    fn new(text: &SearchText) -> Self {
+        Self {
+            combined: TextQuery::new(text, Analyzer::Combined),
+            id: KeywordQuery::id(text),
+            author: AuthorQuery::new(text),
+            title: StemmedQuery::for_title(text),
+            abstract_: StemmedQuery::for_abstract(text),
+            comment: TextQuery::by(text, Analyzer::Standard, Analyzer::Simple),
+            reference: TextQuery::new(text, Analyzer::Simple),
+            doi: KeywordQuery::doi(text),
+            subject_class: KeywordQuery::subject_class(text),
+            subject: TextQuery::words(text.as_str(), Analyzer::Simple),
+        }
+    }
+
+    /// Where one field matches, or all fields together.
+    fn find(&self, document: &SearchDocument) -> Option<Vec<MatchPlace>> {
+        let combined = || self.combined.find(&document.combined, WordRule::Every);
+        self.find_in_fields(document, WordRule::Every).or_else(combined)
+    }
+
+    /// The places in every field that matches by itself.
+    fn find_in_fields(&self, document: &SearchDocument, rule: WordRule) -> Option<Vec<MatchPlace>> {
+        let texts = [
+            self.title.find(&document.title, rule),
+            self.abstract_.find(&document.abstract_, rule),
+            self.author.find(document, rule),
+            self.comment.find(&document.comment, rule),
+            self.reference.find(&document.journal_ref, rule),
+            self.reference.find(&document.report_number, rule),
+        ];
+        let subjects = document.subjects.iter().filter_map(|subject| self.subject.find(subject, rule));
+        let places: Vec<MatchPlace> = texts
+            .into_iter()
+            .flatten()
+            .chain(subjects)
+            .flatten()
+            .chain(self.find_keywords(document))
+            .collect();
+        (!places.is_empty()).then_some(places)
+    }
+
+    fn find_keywords(&self, document: &SearchDocument) -> Vec<MatchPlace> {
+        let ids = document.ids.iter().map(|id| (SearchedField::Id, id, &self.id));
+        let dois = document.dois.iter().enumerate();
+        let dois = dois.map(|(number, doi)| (SearchedField::Doi(number), doi, &self.doi));
+        let classes = document.subject_classes.iter().enumerate();
+        let classes =
+            classes.map(|(number, class)| (SearchedField::SubjectClass(number), class, &self.subject_class));
+        let found = ids.chain(dois).chain(classes).filter(|(_, keyword, query)| query.matches(keyword));
+        found.map(|(field, keyword, _)| MatchPlace { field, bytes: 0..keyword.len() }).collect()
+    }
+}
+
+impl DatedQuery {
+    /// The first month `YYYY-MM` in a text, or else the first year, if it is the whole word or has words on both sides:
+    /// to arXiv, a phrase begins and ends with its quotes. Source: `parse_date` in `util.py`.
+    fn new(text: &SearchText) -> Option<Self> {
+        match text {
+            SearchText::Word(word) => Self::of_date(word, None),
+            SearchText::Phrase(phrase) => {
+                let words: Vec<&str> = phrase.split_whitespace().collect();
+                let inner = 1..words.len().saturating_sub(1);
+                let find = |is_date: fn(&str) -> bool| inner.clone().find(|number| is_date(words[*number]));
+                let at = find(is_month).or_else(|| find(is_year))?;
+                let rest = [&words[..at], &words[at + 1..]].concat().join(" ");
+                Self::of_date(words[at], Some(EveryFieldQuery::new(&SearchText::Phrase(rest))))
+            }
+        }
+    }
+
+    /// A year may also be a month: `2011` is November 2020, too. Source: `parse_date_partial` in `util.py`.
+    fn of_date(date: &str, rest: Option<EveryFieldQuery>) -> Option<Self> {
+        let year = date.get(..4).filter(|year| is_year(year))?.parse().ok()?;
+        let is_arxiv_year = year >= FIRST_YEAR;
+        let (months, year): (Vec<_>, _) = if is_year(date) {
+            (AnnouncementMonth::from_digits(date).into_iter().collect(), is_arxiv_year.then_some(year))
+        } else if is_month(date) && is_arxiv_year {
+            let month = date[5..].parse().ok()?;
+            (vec![AnnouncementMonth { year, month }], None)
+        } else {
+            return None;
+        };
+        (!months.is_empty() || year.is_some()).then_some(Self { months, year, rest })
+    }
+
+    fn is_announced(&self, document: &SearchDocument) -> bool {
+        let is_then =
+            |month: AnnouncementMonth| self.months.contains(&month) || self.year == Some(month.year);
+        document.announced.is_some_and(is_then)
+    }
+
+    fn find_rest(&self, document: &SearchDocument) -> Option<Vec<MatchPlace>> {
+        match &self.rest {
+            Some(rest) => rest.find(document),
+            None => {
+                Some(vec![MatchPlace { field: SearchedField::Id, bytes: 0..document.ids.first()?.len() }])
+            }
+        }
+    }
+}
+
+fn is_year(word: &str) -> bool {
+    word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn is_month(word: &str) -> bool {
+    word.split_once('-').is_some_and(|(year, month)| {
+        is_year(year) && month.len() == 2 && month.bytes().all(|b| b.is_ascii_digit())
+    })
+}

@@ -1,0 +1,176 @@
+//! A term searched for among the authors.
+//!
+//! Source for all of it: `search/services/index/authors.py`.
+
+use super::super::query::SearchText;
+use super::super::text_analysis::Analyzer;
+use super::author_text::AuthorText;
+use super::evidence::MatchPlace;
+use super::indexed_text::{IndexedText, PhraseWord};
+use super::search_document::SearchDocument;
+use super::text_query::{WordRule, combine, phrase_words};
+use super::wildcard::{WildcardPattern, begins_with_wildcard, has_wildcard};
+
+/// A term for the authors' names.
+#[derive(Debug)]
+pub(super) enum AuthorQuery {
+    /// A phrase: its words in the whole name of one author, in any order (`string_query`).
+    OneName(Vec<NameWord>),
+    /// A word among all names, or in one.
+    AnyNames(Vec<NameWord>),
+    /// A word with `;` or `,`: each of its parts for one author (`part_query`).
+    Persons(Vec<PersonQuery>),
+}
+
+/// A word of a name.
+#[derive(Debug)]
+pub(super) enum NameWord {
+    Whole(String),
+    Pattern(WildcardPattern),
+    /// It begins with a wildcard, which arXiv refuses.
+    Never,
+}
+
+/// What one author is searched for.
+#[derive(Debug)]
+pub(super) enum PersonQuery {
+    /// Words of the name in any of its forms.
+    Words(Vec<NameWord>),
+    /// `surname,forename`.
+    Parted { surname: Vec<NameWord>, forename: Option<ForenameQuery> },
+}
+
+/// A forename, its beginning, or its initials.
+#[derive(Debug)]
+pub(super) struct ForenameQuery {
+    /// With a wildcard: the words, in any order.
+    words: Option<Vec<NameWord>>,
+    /// Without one: the words in a row, the last one perhaps cut short. arXiv looks at the first 50 words that it could
+    /// be completed to; here it is all.
+    phrase: Vec<PhraseWord>,
+    /// The same for the initials.
+    initials: Vec<PhraseWord>,
+}
+
+impl AuthorQuery {
+    /// A term of the field `au`. `_` in a word is a blank, and is sent to arXiv as a phrase with blanks.
+    pub(super) fn for_author_field(text: &SearchText) -> Self {
+        Self::new(&text.for_author_field())
+    }
+
+    pub(super) fn new(text: &SearchText) -> Self {
+        match text {
+            SearchText::Phrase(phrase) => Self::OneName(name_words(phrase)),
+            SearchText::Word(word) if word.contains(';') => {
+                let parts = word.split(';').filter(|part| !part.is_empty());
+                Self::Persons(parts.map(PersonQuery::new).collect())
+            }
+            SearchText::Word(word) if word.contains(',') => Self::Persons(vec![PersonQuery::new(word)]),
+            SearchText::Word(word) => Self::AnyNames(name_words(word)),
+        }
+    }
+
+    pub(super) fn find(&self, document: &SearchDocument, rule: WordRule) -> Option<Vec<MatchPlace>> {
+        let in_one_name = |words: &[NameWord]| {
+            document.authors.iter().find_map(|author| find_words(&author.full, words, rule))
+        };
+        match self {
+            Self::OneName(words) => in_one_name(words),
+            Self::AnyNames(words) => {
+                find_words(&document.all_authors, words, WordRule::Every).or_else(|| in_one_name(words))
+            }
+            Self::Persons(persons) => {
+                let found = persons.iter().map(|person| document.authors.iter().find_map(|a| person.find(a)));
+                match rule {
+                    WordRule::Every => found.collect::<Option<Vec<_>>>().map(|places| places.concat()),
+                    WordRule::Any => found.flatten().next(),
+                }
+            }
+        }
+    }
+}
+
+impl PersonQuery {
+    fn new(part: &str) -> Self {
+        let Some((surname, forename)) = part.split_once(',') else { return Self::Words(name_words(part)) };
+        let forename = forename.replace(',', " ");
+        let forename = forename.trim();
+        Self::Parted {
+            surname: name_words(surname),
+            forename: (!forename.is_empty()).then(|| ForenameQuery::new(forename)),
+        }
+    }
+
+    fn find(&self, author: &AuthorText) -> Option<Vec<MatchPlace>> {
+        match self {
+            Self::Words(words) => {
+                let find =
+                    |word: &NameWord| word.find(&author.full).or_else(|| word.find(&author.initialized));
+                combine(words.iter().map(find), WordRule::Every)
+            }
+            Self::Parted { surname, forename } => {
+                let places = find_words(&author.surname, surname, WordRule::Every)?;
+                match forename {
+                    Some(forename) => forename.find(author).map(|more| [places, more].concat()),
+                    None => Some(places),
+                }
+            }
+        }
+    }
+}
+
+impl ForenameQuery {
+    fn new(forename: &str) -> Self {
+        Self {
+            words: has_wildcard(forename).then(|| name_words(forename)),
+            phrase: prefix_phrase(forename, Analyzer::AuthorName),
+            initials: prefix_phrase(forename, Analyzer::AuthorInitials),
+        }
+    }
+
+    fn find(&self, author: &AuthorText) -> Option<Vec<MatchPlace>> {
+        let whole = match &self.words {
+            Some(words) => find_words(&author.forename, words, WordRule::Every),
+            None => author.forename.find_phrase(&self.phrase).map(|place| vec![place]),
+        };
+        whole.or_else(|| author.initials.find_phrase(&self.initials).map(|place| vec![place]))
+    }
+}
+
+impl NameWord {
+    fn find(&self, text: &IndexedText) -> Option<MatchPlace> {
+        match self {
+            Self::Whole(word) => text.find_word(word),
+            Self::Pattern(pattern) => text.find_pattern(pattern),
+            Self::Never => None,
+        }
+    }
+}
+
+/// The words of a name that is searched for; in a name, a phrase too may have wildcards.
+fn name_words(text: &str) -> Vec<NameWord> {
+    let analyzer = Analyzer::AuthorName;
+    let words = text.split_whitespace().flat_map(|word| {
+        if begins_with_wildcard(word) {
+            vec![NameWord::Never]
+        } else if has_wildcard(word) {
+            vec![NameWord::Pattern(WildcardPattern::new(&analyzer.normalize(word)))]
+        } else {
+            analyzer.analyze(word).into_iter().map(|token| NameWord::Whole(token.text)).collect()
+        }
+    });
+    words.collect()
+}
+
+fn find_words(text: &IndexedText, words: &[NameWord], rule: WordRule) -> Option<Vec<MatchPlace>> {
+    combine(words.iter().map(|word| word.find(text)), rule)
+}
+
+/// The words in a row, of which the last may be cut short: Elasticsearch's `match_phrase_prefix`.
+fn prefix_phrase(text: &str, analyzer: Analyzer) -> Vec<PhraseWord> {
+    let mut words = phrase_words(text, analyzer);
+    if let Some(last) = words.last_mut() {
+        last.is_prefix = true;
+    }
+    words
+}

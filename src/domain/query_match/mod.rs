@@ -1,0 +1,41 @@
+//! Whether a paper matches a search expression, decided here as arXiv decides it.
+//!
+//! A paper becomes a [`SearchDocument`] once and a [`Query`] a [`PreparedQuery`] once; then any number of pairs is
+//! compared. The rules are those of arXiv/arxiv-search@764d7eb, each with its source at its place: `prepare.py`,
+//! `authors.py` and `util.py` (in `search/services/index/`) say which field is asked how, and
+//! `mappings/DocumentMapping.json` how a field is indexed.
+//!
+//! What arXiv does not publish is absent here: the accounts that own a paper, their ORCID and arXiv
+//! author identifiers. A field that a paper does not have matches nothing, so `ANDNOT` keeps the paper.
+
+mod all_query;
+mod author_query;
+mod author_text;
+mod evidence;
+mod field_query;
+mod indexed_text;
+mod keyword_query;
+mod prepared_query;
+mod prepared_term;
+mod search_document;
+mod search_fields;
+mod subject_text;
+mod text_query;
+mod wildcard;
+
+pub use evidence::{MatchPlace, SearchedField, TermMatch};
+pub use prepared_query::PreparedQuery;
+pub use search_document::SearchDocument;
+pub use search_fields::SearchFields;
+
+use super::Query;
+
+impl Query {
+    /// Whether a paper matches; who compares more than one pair prepares both sides once.
+    pub fn matches(&self, fields: &SearchFields<'_>) -> bool {
+        PreparedQuery::new(self).matches(&SearchDocument::new(fields))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,177 @@
+//! A paper made ready to be compared with queries.
+
+use jiff::Timestamp;
+
+use super::super::ArxivId;
+use super::super::text_analysis::Analyzer;
+use super::author_text::{AuthorText, NameParts, is_group};
+use super::evidence::SearchedField;
+use super::indexed_text::IndexedText;
+use super::search_fields::SearchFields;
+use super::subject_text::add_subject;
+
+/// A paper's fields as arXiv's index has them. Source: `mappings/DocumentMapping.json`, and
+/// `search/process/transform.py` for what is made from the names.
+#[derive(Debug)]
+pub struct SearchDocument {
+    pub(super) title: StemmedText,
+    pub(super) abstract_: StemmedText,
+    pub(super) comment: IndexedText,
+    pub(super) journal_ref: IndexedText,
+    pub(super) report_number: IndexedText,
+    pub(super) authors: Vec<AuthorText>,
+    /// All names in both forms: `authors_combined`.
+    pub(super) all_authors: IndexedText,
+    /// All fields: `combined`.
+    pub(super) combined: IndexedText,
+    /// Each category by its identifiers and names.
+    pub(super) subjects: Vec<IndexedText>,
+    /// Each category in lower case, the primary one among them.
+    pub(super) categories: Vec<String>,
+    /// Each class in lower case.
+    pub(super) subject_classes: Vec<String>,
+    /// arXiv's identifier without and with its version.
+    pub(super) ids: Vec<String>,
+    pub(super) dois: Vec<String>,
+    pub(super) published: Option<Timestamp>,
+    /// When it was announced.
+    pub(super) announced: Option<AnnouncementMonth>,
+}
+
+/// The title or the abstract.
+#[derive(Debug)]
+pub(super) struct StemmedText {
+    pub(super) words: IndexedText,
+    pub(super) stems: IndexedText,
+    pub(super) formulas: IndexedText,
+}
+
+/// A month of a year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct AnnouncementMonth {
+    pub(super) year: u16,
+    pub(super) month: u16,
+}
+
+impl SearchDocument {
+    /// Breaks all fields into their words, once for any number of queries.
+    pub fn new(fields: &SearchFields<'_>) -> Self {
+        let simple =
+            |field, text: Option<&str>| IndexedText::of(Analyzer::Simple, field, text.unwrap_or_default());
+        let names = name_parts(&fields.authors);
+        let ids = fields.id.iter().flat_map(|id| {
+            let versioned = fields.version.map(|version| format!("{id}{version}"));
+            [Some(id.to_string()), versioned].into_iter().flatten()
+        });
+        Self {
+            title: StemmedText::new(SearchedField::Title, fields.title),
+            abstract_: StemmedText::new(SearchedField::Abstract, fields.abstract_),
+            comment: simple(SearchedField::Comment, fields.comment),
+            journal_ref: simple(SearchedField::JournalRef, fields.journal_ref),
+            report_number: simple(SearchedField::ReportNumber, fields.report_number),
+            authors: authors(fields, &names),
+            all_authors: add_authors(IndexedText::new(Analyzer::AuthorName), fields, &names).sorted(),
+            combined: combined(fields, &names),
+            subjects: subjects(fields),
+            categories: fields.categories.iter().map(|category| category.to_lowercase()).collect(),
+            subject_classes: fields.subject_classes.iter().map(|class| class.to_lowercase()).collect(),
+            ids: ids.collect(),
+            dois: fields.dois.iter().map(|doi| (*doi).to_owned()).collect(),
+            published: fields.published,
+            announced: fields.id.as_ref().and_then(announcement_month),
+        }
+    }
+}
+
+impl StemmedText {
+    fn new(field: SearchedField, text: &str) -> Self {
+        Self {
+            words: IndexedText::of(Analyzer::Standard, field, text),
+            stems: IndexedText::of(Analyzer::English, field, text),
+            formulas: IndexedText::of(Analyzer::Tex, field, text),
+        }
+    }
+}
+
+/// Each author's name in its parts. Groups are looked for in front of all persons only.
+fn name_parts<'a>(names: &[&'a str]) -> Vec<NameParts<'a>> {
+    let groups = names.iter().take_while(|name| is_group(name)).count();
+    let parts = names.iter().enumerate().map(|(number, name)| {
+        if number < groups { NameParts::of_group(name) } else { NameParts::of_person(name) }
+    });
+    parts.collect()
+}
+
+fn authors(fields: &SearchFields<'_>, names: &[NameParts<'_>]) -> Vec<AuthorText> {
+    let authors = fields.authors.iter().zip(names).enumerate();
+    authors
+        .map(|(number, (name, parts))| AuthorText::new(SearchedField::Author(number), name, parts))
+        .collect()
+}
+
+/// Adds what is copied to `authors_combined`: the names in both forms, and the submitter's.
+fn add_authors(mut text: IndexedText, fields: &SearchFields<'_>, names: &[NameParts<'_>]) -> IndexedText {
+    for (number, (name, parts)) in fields.authors.iter().zip(names).enumerate() {
+        let field = SearchedField::Author(number);
+        text = text.with(field, parts.full).with_derived(field, &parts.initialized(), name.len());
+    }
+    match fields.submitter {
+        Some(submitter) => text.with(SearchedField::Submitter, submitter),
+        None => text,
+    }
+}
+
+/// Everything that is copied to `combined`. The parts of a name are in the whole name, which has every phrase that they
+/// have.
+fn combined(fields: &SearchFields<'_>, names: &[NameParts<'_>]) -> IndexedText {
+    let mut text = IndexedText::new(Analyzer::Combined)
+        .with(SearchedField::Title, fields.title)
+        .with(SearchedField::Abstract, fields.abstract_);
+    let single = [
+        (SearchedField::Comment, fields.comment),
+        (SearchedField::JournalRef, fields.journal_ref),
+        (SearchedField::ReportNumber, fields.report_number),
+        (SearchedField::Id, fields.id.as_ref().map(ArxivId::as_str)),
+    ];
+    for (field, value) in single {
+        text = text.with(field, value.unwrap_or_default());
+    }
+    text = add_authors(text, fields, names);
+    for (number, category) in fields.categories.iter().enumerate() {
+        text = add_subject(text, SearchedField::Category(number), category);
+    }
+    text = add_values(text, SearchedField::Affiliation, &fields.affiliations);
+    text = add_values(text, SearchedField::SubjectClass, &fields.subject_classes);
+    add_values(text, SearchedField::Doi, &fields.dois).sorted()
+}
+
+fn add_values(text: IndexedText, field: impl Fn(usize) -> SearchedField, values: &[&str]) -> IndexedText {
+    values.iter().enumerate().fold(text, |text, (number, value)| text.with(field(number), value))
+}
+
+fn subjects(fields: &SearchFields<'_>) -> Vec<IndexedText> {
+    let categories = fields.categories.iter().enumerate();
+    let subject = |(number, category): (usize, &&str)| {
+        add_subject(IndexedText::new(Analyzer::Simple), SearchedField::Category(number), category).sorted()
+    };
+    categories.map(subject).collect()
+}
+
+/// The month in which a paper was first announced, as its identifier says it: `2503.20246`, `hep-ex/0307015`. Source:
+/// <https://info.arxiv.org/help/arxiv_identifier.html>; arXiv's centuries as in `parse_date_partial` in `util.py`.
+fn announcement_month(id: &ArxivId) -> Option<AnnouncementMonth> {
+    let number = id.as_str().rsplit('/').next()?;
+    AnnouncementMonth::from_digits(number.get(..4)?)
+}
+
+impl AnnouncementMonth {
+    /// The month that `YYMM` is, if it is one.
+    pub(super) fn from_digits(digits: &str) -> Option<Self> {
+        let digits =
+            Some(digits).filter(|digits| digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit()))?;
+        let number: u16 = digits.parse().ok()?;
+        let (year, month) = (number / 100, number % 100);
+        let year = if year >= 91 { 1900 + year } else { 2000 + year };
+        (1..=12).contains(&month).then_some(Self { year, month })
+    }
+}

@@ -1,0 +1,83 @@
+//! A text searched for in one field.
+
+use super::super::query::SearchText;
+use super::super::text_analysis::Analyzer;
+use super::evidence::MatchPlace;
+use super::indexed_text::{IndexedText, PhraseWord};
+use super::wildcard::{WildcardPattern, begins_with_wildcard, has_wildcard};
+
+/// How many of the words that a term breaks into a field must have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum WordRule {
+    Every,
+    Any,
+}
+
+/// A term as Elasticsearch's `query_string` reads it for one field. `escape` in `util.py` has made all its other signs
+/// plain text, so there is no fuzziness, no slop and no range.
+#[derive(Debug)]
+pub(super) enum TextQuery {
+    /// These words, wherever they are. None if the term had stop words alone, which matches nothing.
+    Words(Vec<String>),
+    /// These words, one after another.
+    Phrase(Vec<PhraseWord>),
+    /// A word that the pattern fits.
+    Pattern(WildcardPattern),
+}
+
+impl TextQuery {
+    /// A field whose text, words and phrases are all read by one analyzer.
+    pub(super) fn new(text: &SearchText, analyzer: Analyzer) -> Self {
+        Self::by(text, analyzer, analyzer)
+    }
+
+    /// A field with a `search_analyzer` for words and a `search_quote_analyzer` for phrases.
+    pub(super) fn by(text: &SearchText, for_words: Analyzer, for_phrases: Analyzer) -> Self {
+        match text {
+            SearchText::Phrase(phrase) => Self::Phrase(phrase_words(phrase, for_phrases)),
+            SearchText::Word(word) if has_wildcard(word) => {
+                Self::Pattern(WildcardPattern::new(&for_words.normalize(word)))
+            }
+            SearchText::Word(word) if begins_with_wildcard(word) => Self::Words(Vec::new()),
+            SearchText::Word(word) => Self::words(word, for_words),
+        }
+    }
+
+    /// The words of a text, wildcards and quotes being signs like others: Elasticsearch's `match`.
+    pub(super) fn words(text: &str, analyzer: Analyzer) -> Self {
+        Self::Words(analyzer.analyze(text).into_iter().map(|token| token.text).collect())
+    }
+
+    /// Where the field has it.
+    pub(super) fn find(&self, text: &IndexedText, rule: WordRule) -> Option<Vec<MatchPlace>> {
+        match self {
+            Self::Words(words) => combine(words.iter().map(|word| text.find_word(word)), rule),
+            Self::Phrase(phrase) => text.find_phrase(phrase).map(|place| vec![place]),
+            Self::Pattern(pattern) => text.find_pattern(pattern).map(|place| vec![place]),
+        }
+    }
+}
+
+/// The words of a phrase. A stop word that was taken out leaves a hole that any one word fills.
+pub(super) fn phrase_words(phrase: &str, analyzer: Analyzer) -> Vec<PhraseWord> {
+    let tokens = analyzer.analyze(phrase);
+    let first = tokens.first().map_or(0, |token| token.position);
+    let words = tokens.into_iter().map(|token| PhraseWord {
+        text: token.text,
+        offset: token.position - first,
+        is_prefix: false,
+    });
+    words.collect()
+}
+
+/// The places of all the words if enough of them were found. No words at all are not enough.
+pub(super) fn combine(
+    found: impl Iterator<Item = Option<MatchPlace>>,
+    rule: WordRule,
+) -> Option<Vec<MatchPlace>> {
+    let found: Option<Vec<MatchPlace>> = match rule {
+        WordRule::Every => found.collect(),
+        WordRule::Any => Some(found.flatten().collect()),
+    };
+    found.filter(|places| !places.is_empty())
+}
