@@ -57,6 +57,7 @@ mod pull_request_merges;
 mod pull_request_month;
 mod pull_request_status;
 mod pull_requests;
+mod query_match;
 mod races;
 mod random_edits;
 mod read_only;
