@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use serde::Serialize;
+
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::toml_table::{ConfigTable, TableSchema};
 use crate::config_table::value;
@@ -14,7 +16,7 @@ pub(super) const SCHEMA: TableSchema =
 const EXAMPLE: &str = "an address and a port, as in listen = \"127.0.0.1:8717\"";
 
 /// What is served over HTTP, and to whom.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HttpConfig {
     /// Where to listen.
     pub listen: SocketAddr,

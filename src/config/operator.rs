@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Serialize, Serializer};
+
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::known_name;
 use crate::config_table::toml_table::{ConfigTable, TableSchema};
@@ -18,12 +20,18 @@ const AFTER: &str = "12h";
 const AFTER_MAX: Duration = Duration::from_hours(30 * 24);
 
 /// Where the operator is told what is wrong, and when.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OperatorConfig {
     /// The name of the sink.
     pub sink: String,
     /// For how long something must have been wrong, and then well again.
+    #[serde(serialize_with = "serialize_days")]
     pub after: Duration,
+}
+
+/// Writes a time as the file has it, for a person reads it too.
+fn serialize_days<S: Serializer>(time: &Duration, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(&value::format_days(*time))
 }
 
 pub(super) fn read(

@@ -1,7 +1,6 @@
 //! A config in plain words: what would be polled, when, where it would be written, and who would be told.
 
 mod line;
-mod operator;
 mod repository;
 mod sinks_and_subscriptions;
 
@@ -11,11 +10,10 @@ use std::fmt;
 use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
-use super::{BUILT_IN, Config, ListConfig, topic};
+use super::{BUILT_IN, Config, HttpConfig, ListConfig, OperatorConfig, topic};
 use crate::config_table::value;
 use crate::domain::{ArchivePattern, Topic};
 use line::write_line;
-use operator::OperatorExplanation;
 use repository::RepositoryExplanation;
 use sinks_and_subscriptions::{SinkExplanation, SubscriptionExplanation};
 
@@ -55,13 +53,13 @@ pub struct Explanation {
     config: Option<String>,
     state: StateExplanation,
     arxiv: ArxivExplanation,
-    http: Option<HttpExplanation>,
+    http: Option<HttpConfig>,
     topics: Vec<TopicExplanation>,
     lists: Vec<ListExplanation>,
     sinks: Vec<SinkExplanation>,
     subscriptions: Vec<SubscriptionExplanation>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    operator: Option<OperatorExplanation>,
+    operator: Option<OperatorConfig>,
     notes: Vec<String>,
 }
 
@@ -82,12 +80,6 @@ struct ArxivExplanation {
     page: u32,
     poll: String,
     next_poll: Option<Timestamp>,
-}
-
-#[derive(Debug, Clone, Serialize)]
-struct HttpExplanation {
-    listen: String,
-    hosts: Vec<String>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -124,10 +116,7 @@ impl Explanation {
                 keep: value::format_days(config.keep),
             },
             arxiv: explain_arxiv(config, now, standing.user_agent),
-            http: config
-                .http
-                .as_ref()
-                .map(|http| HttpExplanation { listen: http.listen.to_string(), hosts: http.hosts.clone() }),
+            http: config.http.clone(),
             topics: config.topics.iter().map(explain_topic).collect(),
             lists: config
                 .lists
@@ -141,7 +130,7 @@ impl Explanation {
                 .iter()
                 .map(|told| SubscriptionExplanation::of(told, now))
                 .collect(),
-            operator: config.operator.as_ref().map(OperatorExplanation::of),
+            operator: config.operator.clone(),
             notes: notes(config),
         }
     }
@@ -155,7 +144,7 @@ impl Explanation {
         }
         let is_used = |sink: &&SinkExplanation| {
             self.subscriptions.iter().any(|told| told.goes_to(sink))
-                || self.operator.iter().any(|operator| operator.notifies(sink))
+                || self.operator.iter().any(|operator| operator.sink == sink.name)
         };
         self.sinks.iter().filter(is_used).any(SinkExplanation::lacks_a_secret)
     }
@@ -223,12 +212,12 @@ impl fmt::Display for Explanation {
         write_line(f, "state", format_args!("{}{state}", self.state.file))?;
         write_line(f, "  keeps", format_args!("the bodies of delivered messages for {}", self.state.keep))?;
         write!(f, "{}", self.arxiv)?;
-        self.http.iter().try_for_each(|http| write!(f, "{http}"))?;
+        self.http.iter().try_for_each(|http| write_http(f, http))?;
         self.topics.iter().try_for_each(|topic| write!(f, "\n{topic}"))?;
         self.lists.iter().try_for_each(|list| write!(f, "\n{list}"))?;
         self.sinks.iter().try_for_each(|sink| write!(f, "\n{sink}"))?;
         self.subscriptions.iter().try_for_each(|told| write!(f, "\n{told}"))?;
-        self.operator.iter().try_for_each(|operator| write!(f, "\n{operator}"))?;
+        self.operator.iter().try_for_each(|operator| write_operator(f, operator))?;
         if !self.notes.is_empty() {
             writeln!(f)?;
         }
@@ -259,11 +248,16 @@ impl fmt::Display for ArxivExplanation {
     }
 }
 
-impl fmt::Display for HttpExplanation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_line(f, "serves", format_args!("http://{} (`run` only)", self.listen))?;
-        self.hosts.iter().try_for_each(|host| write_line(f, "  as", host))
-    }
+fn write_http(f: &mut fmt::Formatter<'_>, HttpConfig { listen, hosts }: &HttpConfig) -> fmt::Result {
+    write_line(f, "serves", format_args!("http://{listen} (`run` only)"))?;
+    hosts.iter().try_for_each(|host| write_line(f, "  as", host))
+}
+
+fn write_operator(f: &mut fmt::Formatter<'_>, operator: &OperatorConfig) -> fmt::Result {
+    let OperatorConfig { sink, after } = operator;
+    let after = value::format_days(*after);
+    writeln!(f)?;
+    write_line(f, "operator", format_args!("told at the sink \"{sink}\" of what has been wrong for {after}"))
 }
 
 impl fmt::Display for TopicExplanation {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::line::write_line;
 use super::sinks_and_subscriptions::SecretExplanation;
-use crate::config::{CredentialConfig, PublishConfig, RepositoryConfig};
+use crate::config::{CredentialConfig, ForgeConfig, PublishConfig, RepositoryConfig};
 
 /// One repository: where it is, and how the list gets there.
 #[derive(Debug, Clone, Serialize)]
@@ -15,37 +15,17 @@ pub(super) struct RepositoryExplanation {
     base: Option<String>,
     branch: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    forge: Option<ForgeExplanation>,
+    forge: Option<ForgeConfig>,
     #[serde(skip_serializing_if = "Option::is_none")]
     app: Option<String>,
     secret: Option<SecretExplanation>,
-}
-
-/// Where its pull requests are, and what they are given.
-#[derive(Debug, Clone, Serialize)]
-struct ForgeExplanation {
-    kind: &'static str,
-    api: String,
-    project: String,
-    title: String,
-    labels: Vec<String>,
-    reviewers: Vec<String>,
-    draft: bool,
 }
 
 impl RepositoryExplanation {
     pub(super) fn of(repository: &RepositoryConfig) -> Self {
         let forge = match &repository.publish {
             PublishConfig::Direct | PublishConfig::Branch(_) => None,
-            PublishConfig::PullRequest(_, forge) => Some(ForgeExplanation {
-                kind: forge.kind.word(),
-                api: forge.api.to_string(),
-                project: forge.project.clone(),
-                title: forge.title.clone(),
-                labels: forge.labels.clone(),
-                reviewers: forge.reviewers.clone(),
-                draft: forge.draft,
-            }),
+            PublishConfig::PullRequest(_, forge) => Some(forge.clone()),
         };
         Self {
             remote: repository.remote.to_string(),
@@ -76,7 +56,7 @@ impl fmt::Display for RepositoryExplanation {
             (Some(branch), None) => write_line(f, "  pushes", format_args!("to {branch}, for {base}"))?,
             (Some(branch), Some(forge)) => {
                 write_line(f, "  proposes", format_args!("by a pull request from {branch} into {base}"))?;
-                write!(f, "{forge}")?;
+                write_forge(f, forge)?;
             }
         }
         self.app.iter().try_for_each(|app| write_line(f, "  app", app))?;
@@ -84,16 +64,15 @@ impl fmt::Display for RepositoryExplanation {
     }
 }
 
-impl fmt::Display for ForgeExplanation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let draft = if self.draft { ", as a draft" } else { "" };
-        write_line(f, "  forge", format_args!("{} at {}, {}", self.kind, self.api, self.project))?;
-        write_line(f, "  title", format_args!("{}{draft}", self.title))?;
-        for (about, names) in [("  labels", &self.labels), ("  asks", &self.reviewers)] {
-            if !names.is_empty() {
-                write_line(f, about, names.join(", "))?;
-            }
+fn write_forge(f: &mut fmt::Formatter<'_>, forge: &ForgeConfig) -> fmt::Result {
+    let ForgeConfig { kind, api, project, title, labels, reviewers, draft } = forge;
+    let draft = if *draft { ", as a draft" } else { "" };
+    write_line(f, "  forge", format_args!("{} at {api}, {project}", kind.word()))?;
+    write_line(f, "  title", format_args!("{title}{draft}"))?;
+    for (about, names) in [("  labels", labels), ("  asks", reviewers)] {
+        if !names.is_empty() {
+            write_line(f, about, names.join(", "))?;
         }
-        Ok(())
     }
+    Ok(())
 }

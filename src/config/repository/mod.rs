@@ -5,6 +5,7 @@ mod values;
 use std::path::{Path, PathBuf};
 
 use reqwest::Url;
+use serde::{Serialize, Serializer};
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::parse_choice;
@@ -132,22 +133,33 @@ pub enum PublishConfig {
 }
 
 /// Where and how pull requests are made.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ForgeConfig {
     /// Whose interface it speaks.
+    #[serde(serialize_with = "serialize_vendor")]
     pub kind: ForgeVendor,
     /// The root of its interface.
+    #[serde(serialize_with = "serialize_url")]
     pub api: Url,
     /// What it calls the repository: `owner/list`.
     pub project: String,
-    /// Labels for a pull request.
+    /// The title of a pull request.
+    pub title: String,
+    /// Its labels.
     pub labels: Vec<String>,
     /// Who is asked to look at it, by the forge's names.
     pub reviewers: Vec<String>,
-    /// Its title.
-    pub title: String,
     /// Whether it is a draft.
     pub draft: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a field over by reference")]
+fn serialize_vendor<S: Serializer>(vendor: &ForgeVendor, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(vendor.word())
+}
+
+fn serialize_url<S: Serializer>(url: &Url, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(url.as_str())
 }
 
 /// The value of the key `forge`.
