@@ -88,13 +88,8 @@ struct OnceSink<'a> {
 #[derive(Serialize)]
 struct OnceTopic<'a> {
     topic: &'a str,
-    status: &'static str,
-    reason: Option<&'a str>,
-    new: u64,
-    replaced: u64,
-    seeded: u64,
-    known: u64,
-    requests: u32,
+    #[serde(flatten)]
+    report: &'a PollReport,
 }
 
 #[derive(Serialize)]
@@ -110,8 +105,8 @@ struct OnceList<'a> {
     archives: &'a [String],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     dismissed: Vec<OnceDismissal<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    conflicts: Vec<OnceConflict<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    conflicts: &'a [ConflictReport],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     notes: &'a [String],
 }
@@ -122,20 +117,11 @@ struct OnceDismissal<'a> {
     paper: &'a str,
 }
 
-#[derive(Serialize)]
-struct OnceConflict<'a> {
-    topic: &'a str,
-    paper: &'a str,
-    column: &'a str,
-    stands: &'a str,
-    would_be: &'a str,
-}
-
 impl<'a> OnceReport<'a> {
     /// `unwritten` is what is said of a list that could not be written.
     fn of(run: &'a RunReport, unwritten: &'a ListReport) -> Self {
         Self {
-            topics: run.topics.iter().map(|(topic, poll)| OnceTopic::of(topic, poll)).collect(),
+            topics: run.topics.iter().map(|(topic, report)| OnceTopic { topic, report }).collect(),
             lists: run.lists.iter().map(|(file, list)| OnceList::of(file, list, unwritten)).collect(),
             digests: run.digests.iter().map(DigestAnswer::of).collect(),
             sinks: run.sinks.iter().map(|(sink, report)| OnceSink::of(sink, report)).collect(),
@@ -158,16 +144,9 @@ impl<'a> OnceList<'a> {
             pull_request: report.pull_request_url.as_deref(),
             archives: &report.archives,
             dismissed: report.remarks.dismissed.iter().map(dismissal).collect(),
-            conflicts: report.remarks.conflicts.iter().map(OnceConflict::of).collect(),
+            conflicts: &report.remarks.conflicts,
             notes: &report.remarks.notes,
         }
-    }
-}
-
-impl<'a> OnceConflict<'a> {
-    fn of(conflict: &'a ConflictReport) -> Self {
-        let ConflictReport { topic, paper, column, edited, desired } = conflict;
-        Self { topic, paper, column, stands: edited, would_be: desired }
     }
 }
 
@@ -178,15 +157,6 @@ impl<'a> OnceSink<'a> {
             Err(error) => SinkReport { reason: Some(format!("{error:#}")), ..SinkReport::default() },
         };
         Self { sink, report }
-    }
-}
-
-impl<'a> OnceTopic<'a> {
-    fn of(topic: &'a str, poll: &'a PollReport) -> Self {
-        let PollReport { status, reason, new, replaced, seeded, known, requests, error_kind: _ } = poll;
-        let (new, replaced, seeded, known, requests) = (*new, *replaced, *seeded, *known, *requests);
-        let reason = reason.as_deref();
-        Self { topic, status: status_name(*status), reason, new, replaced, seeded, known, requests }
     }
 }
 

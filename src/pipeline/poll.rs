@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 
 use super::fetch_page::PageFetcher;
 use super::poll_progress::PollProgress;
@@ -27,7 +28,7 @@ const SWEEP_EVERY: SignedDuration = SignedDuration::from_hours(20);
 const REASONS_MAX: usize = 3;
 
 /// How a poll went.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PollReport {
     /// In one word.
     pub status: PollStatus,
@@ -44,6 +45,7 @@ pub struct PollReport {
     /// Requests made, tries among them.
     pub requests: u32,
     /// The kind of fault that ended it, if one did.
+    #[serde(skip)]
     pub error_kind: Option<FetchErrorKind>,
 }
 
@@ -55,7 +57,8 @@ impl PollReport {
 }
 
 /// How a poll went, in one word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum PollStatus {
     /// Complete, and it brought something.
     Ok,

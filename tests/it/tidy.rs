@@ -119,7 +119,7 @@ const ROOMS: &[(&str, &[&str], &[&str])] = &[
     (
         "pipeline",
         &["clock", "domain", "list", "render", "sink", "source", "store"],
-        &["anyhow", "backon", "jiff", "thiserror", "tracing"],
+        &["anyhow", "backon", "jiff", "serde", "thiserror", "tracing"],
     ),
     (
         "http",

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
+use serde::Serialize;
 
 use crate::domain::{ArchivePattern, Column, Export};
 use crate::list;
@@ -114,7 +115,7 @@ impl ListRemarks {
 }
 
 /// A cell of which a person and a new version of the paper have two texts; the person's stays.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ConflictReport {
     /// The topic.
     pub topic: String,
@@ -123,8 +124,10 @@ pub struct ConflictReport {
     /// The column, in lower case.
     pub column: String,
     /// What the person wrote.
+    #[serde(rename = "stands")]
     pub edited: String,
     /// What would be there otherwise.
+    #[serde(rename = "would_be")]
     pub desired: String,
 }
 
