@@ -29,11 +29,7 @@ pub(super) fn explain(config: &Config, words: &[String], clock: Clock, json: boo
     match find_paper(config, &reader, words)? {
         PaperMatches::One(life) => {
             let answer = ExplainReport::of(config, &reader, &life, clock.now())?;
-            if json {
-                output::print_json(&answer)?;
-            } else {
-                output::print(&answer.to_text())?;
-            }
+            output::print_answer(json, &answer, || answer.to_text())?;
             Ok(CommandOutcome::Complete)
         }
         PaperMatches::Several(papers) => {
@@ -92,15 +88,13 @@ struct PaperCandidate<'a> {
 }
 
 fn print_candidates(papers: &[PaperCandidate<'_>], words: &str, json: bool) -> Result<CommandOutcome> {
-    if json {
-        output::print_json(&serde_json::json!({ "reason": words, "papers": papers }))?;
-    } else {
+    output::print_answer(json, &serde_json::json!({ "reason": words, "papers": papers }), || {
         let mut text = format!("{}\n", SingleLine::new(words));
         for PaperCandidate { id, title } in papers {
             let _ = writeln!(text, "{}  {}", SingleLine::new(id), SingleLine::new(title));
         }
-        output::print(&text)?;
-    }
+        text
+    })?;
     Ok(CommandOutcome::WithFailures)
 }
 

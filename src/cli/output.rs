@@ -14,17 +14,15 @@ pub(super) fn print(text: &str) -> Result<()> {
     }
 }
 
-/// Prints the answer, as JSON or in words.
+/// Prints the answer, as one JSON object on one line or in words.
 pub(super) fn print_answer<T: Serialize>(
     json: bool,
     answer: &T,
     words: impl FnOnce() -> String,
 ) -> Result<()> {
-    if json { print_json(answer) } else { print(&words()) }
-}
-
-/// Prints the answer as one JSON object on one line.
-pub(super) fn print_json<T: Serialize>(answer: &T) -> Result<()> {
+    if !json {
+        return print(&words());
+    }
     let mut text = serde_json::to_string(answer).context("cannot write the answer as JSON")?;
     text.push('\n');
     print(&text)

@@ -27,12 +27,8 @@ pub(super) fn search(
     })?;
     catch_up_index(config, &reader)?;
     let found = reader.search_words(words, papers_max)?;
-    if json {
-        let papers: Vec<_> = found.iter().map(SearchPaper::of).collect();
-        output::print_json(&serde_json::json!({ "papers": papers }))?;
-    } else {
-        output::print(&format_results(&found))?;
-    }
+    let papers: Vec<_> = found.iter().map(SearchPaper::of).collect();
+    output::print_answer(json, &serde_json::json!({ "papers": papers }), || format_results(&found))?;
     Ok(CommandOutcome::Complete)
 }
 
