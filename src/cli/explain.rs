@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -23,9 +23,7 @@ use crate::store::{
 const NAMED_MAX: u32 = 10;
 
 pub(super) fn explain(config: &Config, words: &[String], clock: Clock, json: bool) -> Result<CommandOutcome> {
-    let reader = StoreReader::open(&config.state)?.with_context(|| {
-        format!("there is no history yet at {}: run `paperwire once` first", config.state)
-    })?;
+    let reader = StoreReader::open_existing(&config.state)?;
     match find_paper(config, &reader, words)? {
         PaperMatches::One(life) => {
             let answer = ExplainReport::of(config, &reader, &life, clock.now())?;

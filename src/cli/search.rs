@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
@@ -22,9 +22,7 @@ pub(super) fn search(
     if words.iter().all(|word| word.trim().is_empty()) {
         return Err(UsageError("search: say at least one word to look for".to_owned()).into());
     }
-    let reader = StoreReader::open(&config.state)?.with_context(|| {
-        format!("there is no history yet at {}: run `paperwire once` first", config.state)
-    })?;
+    let reader = StoreReader::open_existing(&config.state)?;
     catch_up_index(config, &reader)?;
     let found = reader.search_words(words, papers_max)?;
     let papers: Vec<_> = found.iter().map(SearchPaper::of).collect();

@@ -75,6 +75,11 @@ impl StoreReader {
         Ok(Some(Self { db, is_unshared }))
     }
 
+    /// Opens a history that must be there.
+    pub fn open_existing(store: &StoreUrl) -> Result<Self> {
+        Self::open(store)?.with_context(|| missing_store_message(store))
+    }
+
     /// Whether it reads unknown to other programs, because nothing may be written next to the history.
     pub fn is_unshared(&self) -> bool {
         self.is_unshared
@@ -89,10 +94,7 @@ pub fn exists(store: &StoreUrl) -> bool {
 
 /// A connection that only reads what others change by [`open_unlocked`].
 pub(super) fn open_to_read(store: &StoreUrl) -> Result<Connection> {
-    match StoreReader::open(store)? {
-        Some(reader) => Ok(reader.db),
-        None => bail!(missing_store_message(store)),
-    }
+    Ok(StoreReader::open_existing(store)?.db)
 }
 
 fn missing_store_message(store: &StoreUrl) -> String {
