@@ -14,7 +14,6 @@ use crate::domain::Secret;
 use crate::sink::http::{
     HttpReceiver, QuotedVerdict, ReceiverResponse, ResponseVerdict, classify_body, verdict_of_status,
 };
-use crate::wire::response::quotable;
 
 /// Longest name of a topic. Source: `topicRegex` in <https://github.com/binwiederhier/ntfy>, `server/server.go`.
 const TOPIC_BYTES_MAX: usize = 64;
@@ -25,13 +24,12 @@ pub struct NtfyReceiver {
     authorization: Option<HeaderValue>,
 }
 
-/// What ntfy answers: the message as it has it, or an error with a number.
+/// What ntfy answers: the message as it has it, or an error with a number. The error's text is not read.
 /// Source: <https://github.com/binwiederhier/ntfy>, `server/errors.go`.
 #[derive(Debug, Default, Deserialize)]
 struct NtfyAnswer {
     id: Option<String>,
     code: Option<u32>,
-    error: Option<String>,
 }
 
 impl NtfyReceiver {
@@ -41,17 +39,6 @@ impl NtfyReceiver {
         let topic =
             topic.context("the URL is not the address of a topic; https://ntfy.sh/mytopic is expected")?;
         Ok(Self { topic, authorization: token.map(authorization).transpose()? })
-    }
-
-    /// The error's number, and its words or ours. Words that have the topic in them are not shown.
-    fn quote(&self, answer: &NtfyAnswer) -> Option<String> {
-        let code = answer.code?;
-        let words = match code {
-            42901 => Some("too many requests"),
-            42908 => Some("the day's messages are used up"),
-            _ => answer.error.as_deref().and_then(quotable).filter(|words| !words.contains(&self.topic)),
-        };
-        Some(words.map_or_else(|| code.to_string(), |words| format!("{code} {words}")))
     }
 }
 
@@ -85,7 +72,7 @@ impl HttpReceiver for NtfyReceiver {
 
     fn classify(&self, response: &ReceiverResponse) -> QuotedVerdict {
         let answer: NtfyAnswer = serde_json::from_slice(&response.body).unwrap_or_default();
-        QuotedVerdict { verdict: verdict(&answer, response), quote: self.quote(&answer) }
+        QuotedVerdict { verdict: verdict(&answer, response), quote: quote(&answer, response.status) }
     }
 }
 
@@ -109,6 +96,22 @@ fn authorization(token: &Secret) -> Result<HeaderValue> {
         .map_err(|_| anyhow::anyhow!("the token has a sign in it that no header may have"))?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+/// The error's number and our words for it. The server's own words may repeat the topic or the token, in whatever
+/// capitals, so none of them is shown. ntfy's numbers begin with the status; another number may be anything.
+fn quote(answer: &NtfyAnswer, status: u16) -> Option<String> {
+    let code = answer.code.filter(|code| code / 100 == u32::from(status))?;
+    let words = match code {
+        40009 | 40010 => "there cannot be such a topic",
+        40101 => "unauthorized",
+        40301 => "forbidden",
+        41303 => "the message is too large",
+        42901 => "too many requests",
+        42908 => "the day's messages are used up",
+        _ => return Some(code.to_string()),
+    };
+    Some(format!("{code} {words}"))
 }
 
 /// By the error's number if that says more than the status: 40009 and 40010 are a topic that there cannot be. A limit
@@ -233,7 +236,7 @@ mod tests {
             (
                 413,
                 r#"{"code":41303,"http":413,"error":"JSON body too large"}"#,
-                "ntfy answered 413 (41303 JSON body too large): it refuses this message",
+                "ntfy answered 413 (41303 the message is too large): it refuses this message",
             ),
             (
                 400,
@@ -243,7 +246,8 @@ mod tests {
             (
                 403,
                 r#"{"code":40301,"http":403,"error":"no canary_topic here"}"#,
-                "ntfy answered 403 (40301): it refuses our credentials; the URL or the secret is wrong or withdrawn",
+                "ntfy answered 403 (40301 forbidden): it refuses our credentials; the URL or the secret is wrong or \
+                 withdrawn",
             ),
             (200, "", "ntfy answered 200 with an empty body: see whether the message is there"),
         ] {

@@ -95,6 +95,27 @@ async fn a_receiver_that_echoes_secrets_gets_them_into_no_message_of_ours() {
 }
 
 #[tokio::test]
+async fn an_ntfy_server_that_echoes_its_topic_or_token_in_other_capitals_gets_them_into_no_message_of_ours() {
+    let web = WebServer::start(ok(), None).await;
+    let kind = HttpSinkKind::Ntfy { token: Some(Secret::new("tk_canarytoken")) };
+    let sink = http(kind, &format!("http://{}/Canary_topic", web.address));
+    for (code, shown) in
+        [(40301, "ntfy answered 403 (40301 forbidden)"), (40399, "ntfy answered 403 (40399)")]
+    {
+        for secret in ["tk_canarytoken", "TK_CanaryToken", "Canary_topic", "canary_topic", "CANARY_TOPIC"] {
+            let body = format!(r#"{{"code": {code}, "error": "token {secret} is not valid"}}"#);
+            web.reply_with(Reply::Says(403, "", body));
+            let attempt = deliver(&sink).await;
+            assert!(words(&attempt).starts_with(shown), "{attempt:?}");
+            assert!(!format!("{attempt:?}").to_lowercase().contains("canary"), "{attempt:?}");
+        }
+    }
+    web.reply_with(Reply::Says(403, "", r#"{"code": 123456}"#.to_owned()));
+    let attempt = deliver(&sink).await;
+    assert!(words(&attempt).starts_with("ntfy answered 403: "), "a number that is not ntfy's: {attempt:?}");
+}
+
+#[tokio::test]
 async fn an_answer_without_end_is_read_as_far_as_it_is_of_use() {
     let page = "x".repeat(8 << 20);
     let web = WebServer::start(Reply::Says(500, "", page), None).await;
