@@ -27,8 +27,10 @@ const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 /// How a file in that folder is written in a config.
 const CREDENTIAL_PREFIXES: [&str; 2] = ["${CREDENTIALS_DIRECTORY}/", "$CREDENTIALS_DIRECTORY/"];
 
-/// What secrets begin with that may stand by mistake in the place of a file: of Standard Webhooks and of ntfy.
-const SECRET_PREFIXES: [&str; 2] = ["whsec_", "tk_"];
+/// What secrets begin with that may stand by mistake in the place of a file, and how many bytes each has if a file's
+/// name could begin with the same: of Standard Webhooks and of ntfy.
+/// Source: `tokenLength` in <https://github.com/binwiederhier/ntfy>, `user/manager.go`.
+const SECRET_PREFIXES: [(&str, Option<usize>); 2] = [("whsec_", None), ("tk_", Some(32))];
 
 /// Who can read a file whose mode has this bit: every user.
 const MODE_READ_BY_ALL: u32 = 0o004;
@@ -216,7 +218,7 @@ pub(crate) fn optional(
 }
 
 fn parse_file_location(text: &str, folder: &Path, right: &str) -> Result<SecretLocation, InvalidValue> {
-    if text.contains("://") || SECRET_PREFIXES.iter().any(|prefix| text.starts_with(prefix)) {
+    if text.contains("://") || has_form_of_secret(text) {
         return Err(InvalidValue::hidden("is the secret itself, and this file is no place for it", right));
     }
     if let Some(name) = CREDENTIAL_PREFIXES.iter().find_map(|prefix| text.strip_prefix(prefix)) {
@@ -232,6 +234,12 @@ fn parse_file_location(text: &str, folder: &Path, right: &str) -> Result<SecretL
     path::file_path(text, folder)
         .map(SecretLocation::File)
         .map_err(|wrong| InvalidValue::hidden(wrong.message, wrong.hint))
+}
+
+fn has_form_of_secret(text: &str) -> bool {
+    SECRET_PREFIXES
+        .iter()
+        .any(|(prefix, bytes)| text.starts_with(prefix) && bytes.is_none_or(|bytes| text.len() == bytes))
 }
 
 fn parse_credential_name(name: &str) -> Result<SecretLocation, InvalidValue> {
@@ -336,14 +344,16 @@ mod tests {
     fn a_place_is_told_from_a_secret_that_was_written_there() {
         let folder = Path::new("conf");
         let file = |text: &str| parse_file_location(text, folder, "");
-        assert_eq!(file("smtp"), Ok(SecretLocation::File("conf/smtp".into())));
+        for name in ["smtp", "tk_file", "tk_ntfy-token"] {
+            assert_eq!(file(name), Ok(SecretLocation::File(folder.join(name))));
+        }
         for text in ["${CREDENTIALS_DIRECTORY}/smtp", "$CREDENTIALS_DIRECTORY/smtp"] {
             assert_eq!(file(text), Ok(SecretLocation::Credential("smtp".into())));
         }
         for text in [
             "https://hooks.example.org/canary",
             "whsec_canary",
-            "tk_canary",
+            "tk_canaryabcdefghijklmnopqrstuvw",
             "$HOME/canary",
             "${CREDENTIALS_DIRECTORY}/",
             "${CREDENTIALS_DIRECTORY}/../canary",

@@ -245,7 +245,7 @@ topic = "canary"
 [[sink]]
 name = "tablet"
 kind = "ntfy"
-token_file = "tk_canary"
+token_file = "tk_canaryabcdefghijklmnopqrstuvw"
 list = "http://example.org/list"
 "#
     );
