@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 
 use super::facts::SinkFacts;
-use super::http::{AddressPolicy, HttpReceiver, HttpSink};
+use super::http::{self, AddressPolicy, HttpReceiver, HttpSink};
 use super::schema::SinkContext;
 use super::transport::Transport;
 use crate::config_table::diagnostic::Diagnostics;
@@ -59,9 +59,16 @@ impl EndpointConfig {
         }
     }
 
-    /// Its address, read now.
+    /// Its address, read now. An error says which file it is in.
     pub(super) fn read_url(&self) -> Result<Secret> {
-        self.url.read().context("url")
+        let url = self.url.read().context("url")?;
+        http::parse_url(&url).with_context(|| self.url_context())?;
+        Ok(url)
+    }
+
+    /// What an error about the address begins with, as one about its file does.
+    pub(super) fn url_context(&self) -> String {
+        format!("url: {}", self.url)
     }
 
     /// The way to a receiver at this address.

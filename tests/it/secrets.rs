@@ -148,6 +148,47 @@ fn no_test_message_check_plan_or_page_has_a_secret_in_it_nor_has_the_store() {
 }
 
 #[test]
+fn something_else_in_a_secrets_file_is_refused_with_its_key_and_its_file() {
+    let secrets = SecretsEnv::open();
+    let topic = secrets.webhooks.url("/canary7f3a-topic/canary7f3a");
+    for (sink, key, file, content, wrong) in [
+        ("lab", "url", "lab-url", "canary7f3a", "the URL cannot be read; https://… is expected"),
+        (
+            "den",
+            "url",
+            "den-url",
+            "https://canary7f3a:port/",
+            "the URL cannot be read; https://… is expected",
+        ),
+        ("phone", "url", "phone-url", "canary7f3a", "the URL cannot be read; https://… is expected"),
+        (
+            "phone",
+            "url",
+            "phone-url",
+            &topic,
+            "the URL is not the address of a topic; https://ntfy.sh/mytopic is expected",
+        ),
+        (
+            "phone",
+            "token",
+            "token",
+            "canäry7f3a\u{ad}canary7f3a",
+            "the token has a sign in it that no header may have",
+        ),
+        ("hook", "secret", "key", "canary7f3a", "whsec_ and the base64 of 24 to 64 bytes are expected"),
+    ] {
+        let path = secrets.env.path(file);
+        let before = std::fs::read(&path).unwrap();
+        std::fs::write(&path, content).unwrap();
+        let said = secrets.said(&["test", sink]);
+        let expected = format!("sink \"{sink}\": {key}: the file {file}: {wrong}\n");
+        assert!(said.ends_with(&expected), "{said}");
+        secrets.assert_tells_none(sink, &said);
+        std::fs::write(&path, before).unwrap();
+    }
+}
+
+#[test]
 fn a_page_of_a_plan_has_no_secret_in_it() {
     let secrets = SecretsEnv::open();
     std::fs::create_dir(secrets.env.path("pages")).unwrap();

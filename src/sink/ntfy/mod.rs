@@ -62,8 +62,12 @@ impl SinkAdapter for NtfyConfig {
     }
 
     fn open_transport(&self) -> Result<Transport> {
-        let token = self.token.as_ref().map(|token| token.read().context("token")).transpose()?;
         let url = self.endpoint.read_url()?;
-        self.endpoint.connect(Box::new(NtfyReceiver::new(&url, token.as_ref())?), &url)
+        let mut receiver = NtfyReceiver::new(&url).with_context(|| self.endpoint.url_context())?;
+        if let Some(location) = &self.token {
+            let token = location.read().context("token")?;
+            receiver = receiver.with_token(&token).with_context(|| format!("token: {location}"))?;
+        }
+        self.endpoint.connect(Box::new(receiver), &url)
     }
 }

@@ -33,12 +33,17 @@ struct NtfyAnswer {
 }
 
 impl NtfyReceiver {
-    /// The topic with this address, and the token that opens it, if it needs one. An error shows neither.
-    pub fn new(url: &Secret, token: Option<&Secret>) -> Result<Self> {
+    /// The topic with this address, to which everybody may write. An error does not show it.
+    pub fn new(url: &Secret) -> Result<Self> {
         let topic = Url::parse(url.reveal()).ok().and_then(|url| topic_of(&url));
         let topic =
             topic.context("the URL is not the address of a topic; https://ntfy.sh/mytopic is expected")?;
-        Ok(Self { topic, authorization: token.map(authorization).transpose()? })
+        Ok(Self { topic, authorization: None })
+    }
+
+    /// The same topic, opened by this access token. An error does not show it.
+    pub fn with_token(self, token: &Secret) -> Result<Self> {
+        Ok(Self { authorization: Some(authorization(token)?), ..self })
     }
 }
 
@@ -134,8 +139,8 @@ mod tests {
     use crate::sink::http::fixture::{judge, outcome, words};
 
     fn receiver() -> NtfyReceiver {
-        NtfyReceiver::new(&Secret::new("https://ntfy.sh/canary_topic"), Some(&Secret::new("tk_canary")))
-            .unwrap()
+        let topic = NtfyReceiver::new(&Secret::new("https://ntfy.sh/canary_topic")).unwrap();
+        topic.with_token(&Secret::new("tk_canary")).unwrap()
     }
 
     #[test]
@@ -165,15 +170,13 @@ mod tests {
             "https://ntfy.sh/canary.b",
             &long,
         ] {
-            let error = NtfyReceiver::new(&Secret::new(url), None).unwrap_err().to_string();
+            let error = NtfyReceiver::new(&Secret::new(url)).unwrap_err().to_string();
             assert!(
                 error.contains("https://ntfy.sh/mytopic is expected") && !error.contains("canary"),
                 "{url}"
             );
         }
-        let token = Secret::new("tk_canäry\u{7f}");
-        let error =
-            NtfyReceiver::new(&Secret::new("https://ntfy.sh/a"), Some(&token)).unwrap_err().to_string();
+        let error = receiver().with_token(&Secret::new("tk_canäry\u{7f}")).unwrap_err().to_string();
         assert!(error.contains("the token") && !error.contains("can"), "{error}");
     }
 

@@ -54,8 +54,13 @@ impl SinkAdapter for WebhookConfig {
     }
 
     fn open_transport(&self) -> Result<Transport> {
-        let secret = self.secret.as_ref().map(|secret| secret.read().context("secret")).transpose()?;
-        let url = self.endpoint.read_url()?;
-        self.endpoint.connect(Box::new(WebhookReceiver::new(secret.as_ref())?), &url)
+        let receiver = match &self.secret {
+            Some(location) => {
+                let secret = location.read().context("secret")?;
+                WebhookReceiver::new(Some(&secret)).with_context(|| format!("secret: {location}"))?
+            }
+            None => WebhookReceiver::new(None)?,
+        };
+        self.endpoint.connect(Box::new(receiver), &self.endpoint.read_url()?)
     }
 }

@@ -18,7 +18,7 @@ pub(super) struct SigningKey(Hmac<Sha256>);
 impl SigningKey {
     /// Reads `whsec_` and base64.
     pub(super) fn parse(secret: &Secret) -> anyhow::Result<Self> {
-        let expected = "the webhook's secret: whsec_ and the base64 of 24 to 64 bytes are expected";
+        let expected = "whsec_ and the base64 of 24 to 64 bytes are expected";
         let encoded = secret.reveal().strip_prefix("whsec_");
         let key = encoded.and_then(|encoded| STANDARD.decode(encoded).ok());
         let key = key.filter(|key| KEY_BYTES.contains(&key.len()));

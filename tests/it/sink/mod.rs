@@ -72,7 +72,13 @@ impl HttpSinkKind {
             Self::Slack => Box::new(SlackReceiver),
             Self::Discord => Box::new(DiscordReceiver),
             Self::Webhook { secret } => Box::new(WebhookReceiver::new(secret.as_ref()).unwrap()),
-            Self::Ntfy { token } => Box::new(NtfyReceiver::new(url, token.as_ref()).unwrap()),
+            Self::Ntfy { token } => {
+                let topic = NtfyReceiver::new(url).unwrap();
+                Box::new(match token {
+                    Some(token) => topic.with_token(&token).unwrap(),
+                    None => topic,
+                })
+            }
         }
     }
 }
