@@ -33,7 +33,7 @@ pub(super) fn read(section: &ConfigTable, is_there: bool, mistakes: &mut Diagnos
     let hosts = section.string_list("hosts", parse_host, mistakes).unwrap_or_default();
     let listen = listen?;
     if !listen.ip().is_loopback() && hosts.is_empty() {
-        let words = "is open to other machines, and there is no password before it";
+        let words = "is open to other machines, and it has no password";
         let right =
             "127.0.0.1, or say under which names it is meant to be reached: hosts = [\"papers.example.org\"]";
         mistakes.add(

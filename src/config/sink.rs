@@ -105,7 +105,7 @@ fn report_inapplicable_keys(section: &ConfigTable, kind: &SinkType, mistakes: &m
         let homes = quoted(&homes).join(" or ");
         InvalidValue::new(
             words,
-            format!("it belongs to a sink of kind {homes}; here stand {}", fit.join(", ")),
+            format!("it belongs to a sink of kind {homes}; this section may have {}", fit.join(", ")),
         )
     };
     section.report_inapplicable_keys(&fit, wrong, mistakes);

@@ -167,7 +167,7 @@ fn parse_secret(text: &str) -> Result<Secret, String> {
         return Err("it is empty".to_owned());
     }
     if secret.reveal().contains(['\n', '\r']) {
-        return Err("it has more than one line; the secret must stand alone".to_owned());
+        return Err("it has more than one line; it must hold only the secret".to_owned());
     }
     if secret.reveal().chars().any(char::is_control) {
         return Err("it has a control character in it".to_owned());
@@ -210,8 +210,8 @@ pub(crate) fn optional(
     let file = section.optional(keys.file, |text| parse_file_location(text, folder, keys.hint), mistakes);
     let variable = section.optional(keys.variable, |text| parse_variable_name(text, keys.hint), mistakes);
     if section.has(keys.file) && section.has(keys.variable) {
-        let words = format!("stands here beside {}", keys.file);
-        let wrong = InvalidValue::hidden(words, "only one of them can be meant");
+        let words = format!("{} is set too", keys.file);
+        let wrong = InvalidValue::hidden(words, "write only one of them");
         mistakes.add(section.span(keys.variable), &section.qualified_key(keys.variable), wrong);
     }
     file.or(variable)
@@ -291,7 +291,7 @@ mod tests {
         for (bytes, words) in [
             (&b""[..], "it is empty"),
             (b" \n", "it is empty"),
-            (b"canary\ncanary", "it has more than one line; the secret must stand alone"),
+            (b"canary\ncanary", "it has more than one line; it must hold only the secret"),
             (b"can\0ary", "it has a control character in it"),
             (b"canary\xff", "it is not UTF-8 text"),
             (&"c".repeat(16 * 1024 + 1).into_bytes(), "it has more than 16384 bytes, too many for a secret"),

@@ -14,7 +14,7 @@ pub struct ArchivePattern(String);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ArchivePatternError {
     /// Every row would go into one file, which grows for ever.
-    #[error("does not say where the {YEAR} stands")]
+    #[error("has no {YEAR} in it")]
     NoYear,
     /// What it names is no file below the list's folder.
     #[error("is no such file")]

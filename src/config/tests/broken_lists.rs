@@ -221,7 +221,7 @@ fn a_file_beside_a_list_is_nothing_else_that_is_written() {
 #[test]
 fn an_archive_is_files_below_the_lists_folder_one_for_each_year_at_least() {
     for (archive, words) in [
-        ("archive/{month}.md", "does not say where the {year} stands"),
+        ("archive/{month}.md", "has no {year} in it"),
         ("../{year}.md", "is no such file"),
         ("{year}/{day}.md", "is no such file"),
     ] {

@@ -70,10 +70,10 @@ paperwire.toml:11:6: [[sink]] "mail", to: names nobody
 fn a_user_and_a_password_belong_together() {
     let rest = "server = \"smtps://mail.example.org\"\nfrom = \"a@b.org\"\nto = [\"c@d.org\"]\n";
     insta::assert_snapshot!(error_of_lines(&format!("{rest}user = \"canary\"\n")), @r#"
-paperwire.toml:12:8: [[sink]] "mail", user: stands here without a password
+paperwire.toml:12:8: [[sink]] "mail", user: has no password
     user = …
            ^
-    write password_file or password_env beside it; a server that asks for no password needs no user
+    add password_file or password_env; a server that asks for no password needs no user
 "#);
     insta::assert_snapshot!(error_of_lines(&format!("{rest}password_env = \"SMTP\"\n")), @r#"
 paperwire.toml:6:1: [[sink]] "mail", user: is missing

@@ -111,10 +111,10 @@ url_env = "A"
 "#
     );
     insta::assert_snapshot!(error_message(&body), @r#"
-paperwire.toml:10:11: [[sink]] "lab", url_env: stands here beside url_file
+paperwire.toml:10:11: [[sink]] "lab", url_env: url_file is set too
     url_env = …
               ^
-    only one of them can be meant
+    write only one of them
 "#);
 }
 

@@ -114,22 +114,22 @@ allow_private = true
 paperwire.toml:10:1: [[sink]] "lab": `secret_env` means nothing for a sink of kind "slack"
     secret_env = …
     ^
-    it belongs to a sink of kind "webhook"; here stand name, kind, url_file, url_env, allow_private, ca_file
+    it belongs to a sink of kind "webhook"; this section may have name, kind, url_file, url_env, allow_private, ca_file
 
 paperwire.toml:11:1: [[sink]] "lab": `server` means nothing for a sink of kind "slack"
     server = …
     ^
-    it belongs to a sink of kind "email"; here stand name, kind, url_file, url_env, allow_private, ca_file
+    it belongs to a sink of kind "email"; this section may have name, kind, url_file, url_env, allow_private, ca_file
 
 paperwire.toml:12:1: [[sink]] "lab": `path` means nothing for a sink of kind "slack"
     path = …
     ^
-    it belongs to a sink of kind "maildir"; here stand name, kind, url_file, url_env, allow_private, ca_file
+    it belongs to a sink of kind "maildir"; this section may have name, kind, url_file, url_env, allow_private, ca_file
 
 paperwire.toml:17:1: [[sink]] "box": `allow_private` means nothing for a sink of kind "maildir"
     allow_private = …
     ^
-    it belongs to a sink of kind "slack" or "discord" or "webhook" or "ntfy"; here stand name, kind, path, from, to
+    it belongs to a sink of kind "slack" or "discord" or "webhook" or "ntfy"; this section may have name, kind, path, from, to
 "#);
 }
 

@@ -16,7 +16,7 @@ fn what_is_open_to_other_machines_is_said_on_purpose() {
         ("[http]", "listen: is missing"),
         ("[http]\nlisten = \"localhost\"", "is not an address with a port"),
         ("[http]\nlisten = \"127.0.0.1:0\"", "has port 0"),
-        ("[http]\nlisten = \"0.0.0.0:80\"", "is open to other machines, and there is no password before it"),
+        ("[http]\nlisten = \"0.0.0.0:80\"", "is open to other machines, and it has no password"),
         ("[http]\nlisten = \"127.0.0.1:80\"\nhosts = [\"http://a.b\"]", "is not the name of a host"),
         ("[http]\nlisten = \"127.0.0.1:80\"\nport = 80", "unknown key `port`"),
     ] {

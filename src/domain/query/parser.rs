@@ -131,7 +131,7 @@ impl<'t> QueryParser<'t> {
                 let hint = phrase_hint(&self.tokens[before..=self.next]);
                 Err(QueryError::new(
                     token.position,
-                    format!("no operator stands before this: write AND, OR or ANDNOT{hint}"),
+                    format!("an operator is missing before this: write AND, OR or ANDNOT{hint}"),
                 ))
             }
         }

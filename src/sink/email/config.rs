@@ -107,9 +107,8 @@ fn read_login(section: &ConfigTable, folder: &Path, mistakes: &mut Diagnostics) 
     let has_user = section.has("user") || section.is_misspelt("user");
     let has_password = secret::is_given(section, PASSWORD);
     if has_user && !has_password {
-        let right =
-            "write password_file or password_env beside it; a server that asks for no password needs no user";
-        let wrong = InvalidValue::hidden("stands here without a password", right);
+        let right = "add password_file or password_env; a server that asks for no password needs no user";
+        let wrong = InvalidValue::hidden("has no password", right);
         mistakes.add(section.span("user"), &section.qualified_key("user"), wrong);
     }
     if has_password && !has_user {
