@@ -83,7 +83,7 @@ pub enum MarkerError {
     },
     /// A line that begins as a marker does and is none.
     #[error(
-        "line {line}: `{text}` is not a marker; the two there are read `{}` and `{}`, each alone on its line",
+        "line {line}: `{text}` is not a marker; the only markers are `{}` and `{}`, each alone on its line",
         marker_line("begin", "Topic"),
         marker_line("end", "Topic")
     )]

@@ -25,7 +25,7 @@ fn status_exits_with_zero_if_all_is_well_and_with_one_before_the_first_poll() {
     let (code, text) = status(&env, NOW);
     assert_eq!(code, 1, "{text}");
     assert!(text.starts_with("wrong: 1 thing at 2025-03-26 20:00 UTC\n"), "{text}");
-    assert!(text.contains("unpolled: it was never asked\n          what to do: is the daemon"), "{text}");
+    assert!(text.contains("unpolled: it was never asked\n          what to do: is the daemon, or the timer, running? Run `paperwire once`, or start the daemon\n"), "{text}");
     assert!(!env.path("paperwire.db").exists(), "it writes nothing");
     env.once_well(NOW);
     let (code, text) = status(&env, NOW);

@@ -53,7 +53,9 @@ impl TopicHealth {
             Self::Failing { .. } => Some(
                 "it is tried again by itself; if it stays so, look at the network and at status.arxiv.org",
             ),
-            Self::Unpolled { .. } => Some("is the daemon, or the timer, running?"),
+            Self::Unpolled { .. } => {
+                Some("is the daemon, or the timer, running? Run `paperwire once`, or start the daemon")
+            }
         }
     }
 }
@@ -83,7 +85,10 @@ impl fmt::Display for TopicHealth {
                 next.map_or(Ok(()), |next| write!(f, "; next try {next:.0}"))
             }
             Self::Unpolled { last: Some(last), since } => {
-                write!(f, "unpolled: last asked {last:.0}, and an announcement shows since {since:.0}")
+                write!(
+                    f,
+                    "unpolled: last asked {last:.0}, and an announcement has been visible since {since:.0}"
+                )
             }
             Self::Unpolled { last: None, since: _ } => f.write_str("unpolled: it was never asked"),
         }

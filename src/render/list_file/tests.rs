@@ -74,15 +74,15 @@ fn wrong_markers_are_told_by_line_with_what_would_be_right() {
         ),
         (
             "\n<!-- paperwire:start A -->",
-            "line 2: `<!-- paperwire:start A -->` is not a marker; the two there are read `<!-- paperwire:begin Topic -->` and `<!-- paperwire:end Topic -->`, each alone on its line",
+            "line 2: `<!-- paperwire:start A -->` is not a marker; the only markers are `<!-- paperwire:begin Topic -->` and `<!-- paperwire:end Topic -->`, each alone on its line",
         ),
         (
             "<!-- paperwire:begin -->",
-            "line 1: `<!-- paperwire:begin -->` is not a marker; the two there are read `<!-- paperwire:begin Topic -->` and `<!-- paperwire:end Topic -->`, each alone on its line",
+            "line 1: `<!-- paperwire:begin -->` is not a marker; the only markers are `<!-- paperwire:begin Topic -->` and `<!-- paperwire:end Topic -->`, each alone on its line",
         ),
         (
             "<!-- paperwire:begin A --> and more",
-            "line 1: `<!-- paperwire:begin A --> and more` is not a marker; the two there are read `<!-- paperwire:begin Topic -->` and `<!-- paperwire:end Topic -->`, each alone on its line",
+            "line 1: `<!-- paperwire:begin A --> and more` is not a marker; the only markers are `<!-- paperwire:begin Topic -->` and `<!-- paperwire:end Topic -->`, each alone on its line",
         ),
     ] {
         assert_eq!(spliced(text).unwrap_err().to_string(), told);
@@ -135,7 +135,7 @@ fn what_is_wrong_with_markers_of_no_topic_of_the_list_is_told() {
     assert_eq!(
         told,
         [
-            "line 4: `<!-- paperwire:ende B -->` is not a marker; the two there are read `<!-- paperwire:begin Topic -->` and `<!-- paperwire:end Topic -->`, each alone on its line",
+            "line 4: `<!-- paperwire:ende B -->` is not a marker; the only markers are `<!-- paperwire:begin Topic -->` and `<!-- paperwire:end Topic -->`, each alone on its line",
             "line 1: `<!-- paperwire:begin C -->` is for a topic that this list does not have; add the topic to the list in the config, or remove the two marker lines (what stands between them may stay)"
         ]
     );

@@ -53,7 +53,7 @@ impl MassDeletion {
         let rows = rows.collect::<Vec<_>>().join(", ");
         let message = format!(
             "{}: {rows} seem to be gone at once, more than half of a table. The list is left as it is until the next run: \
-             what is still gone then counts as deleted by hand. If nobody meant to delete it, undo the change, or mend the \
+             what is still gone then counts as deleted by hand. If this was not intended, undo the change or repair the \
              header of the table",
             list.path("").display()
         );
