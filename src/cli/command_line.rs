@@ -30,20 +30,20 @@ pub(super) struct GlobalOptions {
     /// Prints the answer as JSON
     #[arg(long, global = true)]
     pub(super) json: bool,
-    /// What to take for the present, such as 2025-03-26T08:00:00Z
+    /// The time to use instead of now, such as 2025-03-26T08:00:00Z
     #[arg(long, global = true, value_name = "TIME")]
     pub(super) now: Option<Timestamp>,
-    /// Reports more on standard error; given twice, everything
+    /// Logs more to standard error; twice: everything
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
-    /// The form of what is reported there: plain words, or one JSON object per line
+    /// The log format: plain words, or one JSON object per line
     #[arg(long, global = true, value_name = "FORMAT", value_enum, default_value_t = LogFormat::Plain)]
     pub(super) log_format: LogFormat,
 }
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Watches: polls by the crontab, keeps the lists current, sends what is due, until it is stopped
+    /// Runs as a daemon: polls on schedule, keeps the lists current, sends what is due, until it is stopped
     Run,
     /// Polls every topic, brings the lists up to date, sends what is due, and stops
     Once,
@@ -76,7 +76,7 @@ pub(super) enum Command {
         #[arg(long, value_name = "NUMBER", default_value_t = 20)]
         limit: u32,
     },
-    /// Shows what people took out of the lists, and takes it back
+    /// Shows papers that people deleted from the lists, and restores them
     List {
         #[command(subcommand)]
         verb: ListCommand,
@@ -94,7 +94,7 @@ pub(super) enum Command {
         #[command(subcommand)]
         verb: Option<OutboxCommand>,
     },
-    /// Sends one harmless message to a sink, now, by the real way
+    /// Sends one harmless message to a sink, now, in the same way as a real one
     Test {
         /// The sink's name
         sink: String,

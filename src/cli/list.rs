@@ -1,4 +1,4 @@
-//! `list`: what people took out of the lists, and taking it back.
+//! `list`: the papers that people deleted from the lists, and how they are restored.
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -14,9 +14,9 @@ use crate::store::DismissalStore;
 /// What to do with a list.
 #[derive(Debug, Subcommand)]
 pub(super) enum ListCommand {
-    /// Shows the papers that people took out of the lists
+    /// Shows the papers that people deleted from the lists
     Dismissed,
-    /// Lets a paper that was taken out be written again, from the next run on
+    /// Lets a deleted paper be written again, from the next run on
     Restore {
         /// The paper: 2503.20246, doi:10.1000/182 or its address
         id: String,
@@ -64,7 +64,7 @@ fn format_dismissed(all: &[ListReportDismissal<'_>]) -> String {
     }
     let line = |dismissal: &ListReportDismissal<'_>| {
         let ListReportDismissal { list, topic, paper, seen } = dismissal;
-        format!("{list}: {paper} in {topic}, seen {seen}\n")
+        format!("{list}: {paper} in {topic}, noticed {seen}\n")
     };
     all.iter().map(line).collect()
 }

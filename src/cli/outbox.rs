@@ -27,7 +27,7 @@ pub(super) enum OutboxCommand {
         /// The message's number
         id: i64,
     },
-    /// Gives a message up
+    /// Drops a message: it is never sent, unless you retry it
     Drop {
         /// The message's number
         id: i64,

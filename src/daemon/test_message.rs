@@ -1,4 +1,4 @@
-//! One harmless message to a sink by the real way, so that a person sees whether it arrives.
+//! One harmless message to a sink in the same way as a real one, so that a person sees whether it arrives.
 
 use anyhow::Result;
 use jiff::Timestamp;

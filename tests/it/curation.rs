@@ -55,7 +55,7 @@ fn a_row_that_a_person_deleted_stays_deleted_until_it_is_restored() {
     assert_eq!(env.list(), edited, "not even its next version returns");
 
     let shown = env.run(&["list", "dismissed"]);
-    assert!(stdout(&shown).starts_with(&format!("README.md: {id} in {TOPIC}, seen ")), "{shown:?}");
+    assert!(stdout(&shown).starts_with(&format!("README.md: {id} in {TOPIC}, noticed ")), "{shown:?}");
     let restored = env.run(&["list", "restore", id.trim_start_matches("arxiv:")]);
     assert!(restored.status.success(), "{restored:?}");
     fake.set_papers(sorted(papers));

@@ -239,7 +239,7 @@ impl Outbox {
         Ok(changed == 1)
     }
 
-    /// Gives a message up.
+    /// Drops a message: it is never sent, unless a person retries it.
     pub fn drop_message(&mut self, id: i64, now: Timestamp) -> Result<bool> {
         let changed = self.db.execute(
             "UPDATE outbox SET state = 'dropped', settled = ?2 WHERE id = ?1 AND state IN ('queued', 'failed')",
