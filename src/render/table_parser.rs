@@ -65,10 +65,14 @@ fn find_header(lines: &[&str]) -> Option<(usize, usize)> {
         rows(*place).iter().any(|row| links_of_lines(&[parse_table_line(row, None)], *title, 0)[0].is_some())
     };
     let found = named.iter().find(is_link).or(named.first()).copied();
-    let found = found.or_else(|| {
-        (0..heads.len())
-            .find_map(|place| Some((place, title_column_by_links(lines[heads[place]], rows(place))?)))
-    });
+    let find_by_links = |is_such: fn(&PaperId) -> bool| {
+        (0..heads.len()).find_map(|place| {
+            Some((place, title_column_by_links(lines[heads[place]], rows(place), is_such)?))
+        })
+    };
+    // A DOI may be of a person's data: it decides only if no table links arXiv.
+    let found = found.or_else(|| find_by_links(PaperId::is_surely_paper));
+    let found = found.or_else(|| find_by_links(|paper| paper.as_doi().is_some()));
     found.map(|(place, title)| (heads[place], title))
 }
 
@@ -101,19 +105,15 @@ fn title_column_by_name(header: &str) -> Option<usize> {
     cell_texts(header).into_iter().position(|title| column_name(title) == TITLE)
 }
 
-/// The column in which the most rows link a paper, the first of them where several do: one that is called as none of
+/// The column in which the most rows link such a paper, the first of them where several do: one that is called as none of
 /// ours, or as the one that links the file. Without rows it is the first that is called as none of ours.
-fn title_column_by_links(header: &str, rows: &[&str]) -> Option<usize> {
+fn title_column_by_links(header: &str, rows: &[&str], is_such: fn(&PaperId) -> bool) -> Option<usize> {
     let titles_of_header = cell_texts(header);
     let mut is_called_otherwise = titles_of_header.iter().map(|title| !is_known_column(&column_name(title)));
     if !rows.iter().any(|row| row.contains('|')) {
         return is_called_otherwise.position(|is_called_otherwise| is_called_otherwise);
     }
-    // Of links that may be of a paper the first column with the most has the titles; those to arXiv leave no doubt.
-    let papers = count_links(rows, titles_of_header.len(), PaperId::is_surely_paper);
-    let named = || count_links(rows, titles_of_header.len(), |paper| paper.as_doi().is_some());
-    let has_any = |linked: &Vec<usize>| linked.iter().any(|count| *count > 0);
-    let linked = Some(papers).filter(has_any).unwrap_or_else(named);
+    let linked = count_links(rows, titles_of_header.len(), is_such);
     let most = *linked.iter().max()?;
     let first = linked.iter().position(|count| *count == most).filter(|_| most > 0)?;
     let name = column_name(titles_of_header[first]);

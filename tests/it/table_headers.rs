@@ -148,6 +148,25 @@ fn a_person_moves_removes_renames_and_formats_columns_and_every_row_stays() {
 }
 
 #[test]
+fn a_table_of_dois_above_ours_is_not_taken_for_ours_when_the_title_is_renamed() {
+    let fake = FakeArxiv::serving(vec![]);
+    let env = test_env(&fake, 5);
+    let data =
+        "| Dataset | Where |\n| --- | --- |\n| [Cells](https://doi.org/10.5281/zenodo.1) | Zenodo |\n\n";
+    let header = HEADER.replace("Title", "Paper");
+    let edited = env.list().replace(HEADER, &format!("{data}{header}"));
+    env.write_list(&edited);
+    let answer = env.once_well(LATER);
+    assert_eq!((&answer.only_list().dismissed, env.list()), (&vec![], edited.clone()));
+    fake.set_papers(sample(7));
+    env.once_well(NEXT_DAY);
+    each_has_a_row(&env, &sample(7), "two more");
+    let list = env.list();
+    let missing: Vec<_> = edited.lines().filter(|line| !list.lines().any(|kept| kept == *line)).collect();
+    assert_eq!((missing, list.contains(data)), (vec![], true), "{list}");
+}
+
+#[test]
 fn a_row_is_identified_by_its_link_however_a_person_formats_its_title() {
     for (from, to) in [
         ("**[", "🔥 **["),
