@@ -15,13 +15,16 @@ use crate::render::TableRow;
 use crate::store::{KnownPaper, PollRecord, ReceivedPaper, RecordCounts, Store};
 
 /// Fills a topic's history with the rows of a list, in their order. First contact ends with it: what the
-/// next poll finds beside them is news.
+/// next poll finds beside them is news. A page that the history does not have may be anything: its row is no paper's.
 pub fn import(store: &mut Store, topic: &str, rows: &[TableRow], now: Timestamp) -> Result<RecordCounts> {
     let record = store.ensure_topic(topic)?;
     let papers = combine_duplicates(rows.iter().filter_map(|row| paper_from_row(row, now)).collect());
     let ids: Vec<_> = papers.iter().map(|paper| paper.id.clone()).collect();
     let known = store.known_papers(&record, &ids)?;
-    let listed = papers.into_iter().zip(known).map(|(paper, known)| with_finding(paper, known));
+    let is_paper =
+        |paper: &Paper, known: &KnownPaper| paper.id.as_page().is_none() || known.recorded.is_some();
+    let listed = papers.into_iter().zip(known).filter(|(paper, known)| is_paper(paper, known));
+    let listed = listed.map(|(paper, known)| with_finding(paper, known));
     store.record(&record, &PollRecord::for_import(now, listed.collect()))
 }
 

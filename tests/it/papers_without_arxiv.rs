@@ -191,17 +191,53 @@ fn exports_and_feeds_have_it_with_where_it_is() {
 }
 
 #[test]
-fn an_import_reads_its_row() {
+fn an_import_reads_its_row_but_takes_no_page_for_a_paper_that_no_source_has_shown() {
     let fake = FakeArxiv::serving(sample(5));
-    let list = env(&fake, "", "").0.list();
+    let (env, _) = env(&fake, "", "");
     let other = TestEnv::asking(&fake);
-    std::fs::write(other.path("list.md"), list).unwrap();
+    std::fs::write(other.path("list.md"), env.list()).unwrap();
     let imported = json(&other, &["import", "list.md", "--json"]);
-    assert_eq!(imported["topics"][0]["known"], 7, "{imported}");
+    let topic = &imported["topics"][0];
+    assert_eq!((&topic["rows"], &topic["known"]), (&7.into(), &6.into()), "{imported}");
     // What was imported is no news when its source shows it.
     let polled = FakeJournal::showing(&BOTH).poll(other.folder(), POLLED);
-    assert_eq!((polled.new, polled.replaced, polled.known), (0, 0, 7), "{polled:?}");
+    assert_eq!((polled.new, polled.replaced, polled.known), (1, 0, 7), "{polled:?}");
     assert_eq!(json(&other, &["explain", WITH_PAGE.link, "--json"])["id"], WITH_PAGE.id);
+    // Once the history has it, its row is read as any other.
+    let again = json(&other, &["import", "list.md", "--json"]);
+    assert_eq!(
+        (&again["topics"][0]["seeded"], &again["topics"][0]["known"]),
+        (&0.into(), &7.into()),
+        "{again}"
+    );
+}
+
+#[test]
+fn an_import_leaves_a_persons_row_of_a_page_to_its_person() {
+    let fake = FakeArxiv::serving(sample(5));
+    let env = TestEnv::asking(&fake).with_rows(3);
+    env.once_well(NOW);
+    let list = env.list();
+    let (head, rest) = list.split_once("| **[").unwrap();
+    let own = "| **[My slides](http://github.com/me/slides)** | 2025-01-01 | mine | | |\n";
+    let list = format!("{head}{own}| **[{rest}");
+    env.write_list(&list);
+    std::fs::remove_file(env.path("paperwire.db")).unwrap();
+    let imported = env.run(&["import", "README.md", "--json"]);
+    assert_eq!(imported.status.code(), Some(0), "{imported:?}");
+    let imported: Value = serde_json::from_str(stdout(&imported)).unwrap();
+    let topic = &imported["topics"][0];
+    assert_eq!((&topic["rows"], &topic["known"]), (&4.into(), &3.into()), "{imported}");
+    for now in [LATER, NEXT_DAY] {
+        let answer = env.once_well(now);
+        assert_eq!(answer.only_list().dismissed.len(), 0, "{answer:?}");
+        assert!(env.list().contains(own), "{}", env.list());
+    }
+    let moved = own.replace(")** |", ")** [video](https://example.org/video) |");
+    env.write_list(&env.list().replace(own, &moved));
+    let answer = env.once_well("2025-03-28T20:00:00Z");
+    assert_eq!(answer.only_list().dismissed.len(), 0, "{answer:?}");
+    assert!(env.list().contains(&moved), "{}", env.list());
 }
 
 #[test]
