@@ -10,7 +10,7 @@ use super::archive;
 use super::archive::{OlderPapers, Volume};
 use super::list::{FILE_BYTES_MAX, LIST_FILE, List};
 use crate::render::{TableRow, TableWriter, archive_links};
-use crate::store::{Dismissal, FileTexts, PaperRowId, Store, TopicRecord, VolumeRecord};
+use crate::store::{Dismissal, FileTexts, PaperPosition, PaperRowId, Store, TopicRecord, VolumeRecord};
 
 /// How long each table of the list's own file is, in bytes: with no row, with one, and so on.
 #[derive(Debug)]
@@ -27,6 +27,17 @@ impl TableLengths {
         let fits = |rows: &usize| self.bytes(*rows) as u64 * merged as u64 <= room as u64 * all as u64;
         let rows = (1..self.0.iter().map(Vec::len).max().unwrap_or(0)).take_while(fits).last();
         rows.and_then(|rows| u32::try_from(rows).ok()).unwrap_or(1)
+    }
+
+    /// How many rows each table may have if nobody changes one and there is so much around them.
+    pub(super) fn unedited_rows_that_fit(&self, around: usize) -> u32 {
+        self.rows_that_fit(around, self.bytes(usize::MAX))
+    }
+
+    /// Whether tables of so many rows are longer than a file may be, whatever is around them. One row each is never too many.
+    pub(super) fn pass_limit(&self, rows_max: u32) -> bool {
+        let ends = self.0.len();
+        rows_max > 1 && self.bytes(rows_max as usize) + ends > FILE_BYTES_MAX
     }
 
     fn bytes(&self, rows: usize) -> usize {
@@ -103,31 +114,81 @@ pub(super) struct TableSelection {
     pub(super) dismissed: Vec<Dismissal>,
 }
 
+impl TableSelection {
+    /// Where the papers of a topic are: those of its table, and those after them, if the list has an archive for them.
+    fn positions(
+        &self,
+        store: &Store,
+        list: &List<'_>,
+        topic: &TopicRecord,
+        name: &str,
+    ) -> Result<(Vec<PaperPosition>, Vec<PaperPosition>)> {
+        let dismissed = self.dismissed.iter().filter(|dismissed| dismissed.topic == name);
+        let dismissed = store.paper_row_ids(dismissed.map(|dismissed| &dismissed.paper))?;
+        let limit = match list.archive {
+            Some(_) => u32::MAX,
+            None => self.rows_max.saturating_add(u32::try_from(dismissed.len()).unwrap_or(u32::MAX)),
+        };
+        let mut positions = store.paper_positions(topic, limit)?;
+        positions.retain(|position| !dismissed.contains(&position.paper));
+        let older = positions.split_off(positions.len().min(self.rows_max as usize));
+        Ok((positions, older))
+    }
+}
+
+/// After so many rows it is looked at whether a table is too long already.
+const ROWS_MEASURED_AT_ONCE: usize = 100;
+
+/// How long the tables would be. A table that alone is longer than a file may be is not measured to its end: it may have
+/// a hundred thousand rows.
+fn measure(
+    store: &Store,
+    list: &List<'_>,
+    topics: &BTreeMap<String, TopicRecord>,
+    selection: &TableSelection,
+) -> Result<TableLengths> {
+    let measured = list.topics.iter().map(|name| {
+        let (positions, _) = selection.positions(store, list, &topics[name], name)?;
+        let mut table = TableWriter::begin(name, list.columns);
+        let mut lengths = vec![table.bytes()];
+        for positions in positions.chunks(ROWS_MEASURED_AT_ONCE) {
+            if table.bytes() > FILE_BYTES_MAX {
+                break;
+            }
+            add_rows(&mut table, &mut lengths, store, list, positions)?;
+        }
+        Ok(lengths)
+    });
+    Ok(TableLengths(measured.collect::<Result<_>>()?))
+}
+
+/// Adds the papers at these positions to a table, and to its lengths how long it is with each.
+fn add_rows(
+    table: &mut TableWriter<'_>,
+    lengths: &mut Vec<usize>,
+    store: &Store,
+    list: &List<'_>,
+    positions: &[PaperPosition],
+) -> Result<()> {
+    store.read_papers_at(positions, list.columns, |paper| {
+        table.add_row(&TableRow::of(paper, list.code_hosts));
+        lengths.push(table.bytes());
+    })
+}
+
 fn generate(
     store: &Store,
     list: &List<'_>,
     topics: &BTreeMap<String, TopicRecord>,
     selection: &TableSelection,
 ) -> Result<GeneratedTables> {
-    let TableSelection { rows_max, dismissed } = selection;
     let (mut list_file, mut list_papers, mut older) = (Vec::new(), Vec::new(), Vec::new());
     let mut lengths: Vec<Vec<usize>> = Vec::new();
     for name in list.topics {
-        let dismissed_ids = dismissed.iter().filter(|dismissed| dismissed.topic == *name);
-        let dismissed_ids = store.paper_row_ids(dismissed_ids.map(|dismissed| &dismissed.paper))?;
-        let limit = match list.archive {
-            Some(_) => u32::MAX,
-            None => rows_max.saturating_add(u32::try_from(dismissed_ids.len()).unwrap_or(u32::MAX)),
-        };
-        let mut positions = store.paper_positions(&topics[name], limit)?;
-        positions.retain(|position| !dismissed_ids.contains(&position.paper));
-        let rest = positions.split_off(positions.len().min(*rows_max as usize));
+        let (positions, rest) = selection.positions(store, list, &topics[name], name)?;
         let mut table = TableWriter::begin(name, list.columns);
         let mut table_lengths = vec![table.bytes()];
-        store.read_papers_at(&positions, list.columns, |paper| {
-            table.add_row(&TableRow::of(paper, list.code_hosts));
-            table_lengths.push(table.bytes());
-        })?;
+        add_rows(&mut table, &mut table_lengths, store, list, &positions)?;
         lengths.push(table_lengths);
         list_file.push((name.clone(), table.finish()));
         list_papers.push(positions.iter().map(|position| position.paper).collect::<Vec<_>>());
@@ -159,6 +220,16 @@ impl TableCache {
     /// None generated yet; the topics are those of the list, in its order.
     pub(super) fn new(list: &List<'_>, topics: Vec<TopicRecord>) -> Self {
         Self { topics: list.topics.iter().cloned().zip(topics).collect(), cached: Vec::new() }
+    }
+
+    /// How long the tables of the list's topics would be, up to the limit.
+    pub(super) fn measure(
+        &self,
+        store: &Store,
+        list: &List<'_>,
+        selection: &TableSelection,
+    ) -> Result<TableLengths> {
+        measure(store, list, &self.topics, selection)
     }
 
     /// The tables of the list's topics as [`generate`] makes them. The history must be as it was.

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::blocked_topics::{BlockedTopic, base_tables_in_place, with_blocked_tables};
 use super::tables::{PlainTables, check_mergeable, file_names};
-use crate::pipeline::document::generate::{GeneratedTables, TableCache, TableSelection};
+use crate::pipeline::document::generate::{GeneratedTables, TableCache, TableLengths, TableSelection};
 use crate::pipeline::document::list::{LIST_FILE, List};
 use crate::pipeline::document::merged_list::{FileReader, MergeBase, MergedList};
 use crate::render::{append_missing_markers, archive_page, render_table, splice_tables, valid_table_blocks};
@@ -30,6 +30,18 @@ pub(super) struct ListMerge<'a> {
 }
 
 impl ListMerge<'_> {
+    /// How long the tables would be, if the list's own file is as we wrote it. What a person made shorter may fit although
+    /// what would be generated does not.
+    pub(super) fn measure_unedited(&self, list_file: Option<&Arc<str>>) -> Result<Option<TableLengths>> {
+        let is_as_written = |base: &FileTexts| base.get(LIST_FILE) == list_file;
+        if list_file.is_some() && !self.base.files.iter().any(is_as_written) {
+            return Ok(None);
+        }
+        let selection =
+            TableSelection { rows_max: self.list.rows_max, dismissed: self.known_dismissed.clone() };
+        self.table_cache.measure(self.store, self.list, &selection).map(Some)
+    }
+
     /// What becomes of the files with so many rows in each table, and the tables that were generated for them.
     pub(super) fn run(
         &mut self,

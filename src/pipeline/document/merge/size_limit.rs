@@ -56,24 +56,33 @@ fn most_that_fits(
     read: &mut FileReader<'_>,
 ) -> Result<Option<(u32, MergedList)>> {
     let list = attempt.list;
+    let old_file = read(LIST_FILE)?;
+    let unedited = attempt.measure_unedited(old_file.as_ref())?;
     let mut best: Option<(u32, MergedList)> = None;
     let (mut rows_max, mut too_many, mut guesses) = (list.rows_max, list.rows_max.saturating_add(1), 0);
     while rows_max < too_many {
         let mut guess = None;
-        let (merged, tables) = attempt.run(rows_max, read)?;
-        let list_file = merged.files.get(LIST_FILE).map_or("", AsRef::as_ref);
-        let (bytes, around) = (list_file.len(), bytes_around_tables(list_file, list));
-        if bytes <= FILE_BYTES_MAX {
-            let is_full = FILE_BYTES_MAX - bytes <= (FILE_BYTES_MAX - around) / SPARE_SHARE;
-            best = Some((rows_max, merged));
-            if is_full || rows_max == list.rows_max {
-                break;
-            }
-        } else if around > FILE_BYTES_MAX {
-            break;
-        } else {
+        // Tables that cannot fit are neither generated nor merged: they may be many times as long as a file.
+        if let Some(lengths) = unedited.as_ref().filter(|lengths| lengths.pass_limit(rows_max)) {
+            let around = old_file.as_ref().map_or(0, |text| bytes_around_tables(text, list));
             too_many = rows_max;
-            guess = Some(tables.lengths.rows_that_fit(around, bytes - around));
+            guess = Some(lengths.unedited_rows_that_fit(around));
+        } else {
+            let (merged, tables) = attempt.run(rows_max, read)?;
+            let list_file = merged.files.get(LIST_FILE).map_or("", AsRef::as_ref);
+            let (bytes, around) = (list_file.len(), bytes_around_tables(list_file, list));
+            if bytes <= FILE_BYTES_MAX {
+                let is_full = FILE_BYTES_MAX - bytes <= (FILE_BYTES_MAX - around) / SPARE_SHARE;
+                best = Some((rows_max, merged));
+                if is_full || rows_max == list.rows_max {
+                    break;
+                }
+            } else if around > FILE_BYTES_MAX {
+                break;
+            } else {
+                too_many = rows_max;
+                guess = Some(tables.lengths.rows_that_fit(around, bytes - around));
+            }
         }
         guesses += 1;
         let least = best.as_ref().map_or(0, |(rows, _)| *rows);
