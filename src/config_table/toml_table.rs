@@ -20,9 +20,9 @@ const TEXTS_MAX: usize = 1000;
 pub(crate) struct TableSchema {
     /// As it is written: `[arxiv]`, `[[topic]]`; empty for the top of the file.
     pub(crate) title: &'static str,
-    /// Its keys, in the order in which a person is told of them.
+    /// Its keys, in the order in which messages list them.
     pub(crate) keys: &'static [&'static str],
-    /// Keys that a secret would stand behind, each with the stem of the two that say where it is instead:
+    /// Keys whose value would be a secret, each with the stem of the two that say where it is instead:
     /// `password` and `pass` with `password`, for `password_file` and `password_env`.
     pub(crate) secrets: &'static [(&'static str, &'static str)],
 }
@@ -34,7 +34,7 @@ pub(crate) struct ConfigTable<'t> {
     title: String,
     span: Option<Range<usize>>,
     table: Option<&'t DeTable<'t>>,
-    /// Keys that a secret would stand behind here, before those of the schema.
+    /// Keys whose value would be a secret here, before those of the schema.
     secrets: &'static [(&'static str, &'static str)],
 }
 
@@ -338,7 +338,7 @@ impl<'t> ConfigTable<'t> {
         })
     }
 
-    /// What a key that a secret would stand behind is called with `_file` and `_env`.
+    /// What a key whose value would be a secret is called with `_file` and `_env`.
     fn secret_stem(&self, key: &str) -> Option<&'static str> {
         let all = self.secrets.iter().chain(self.schema.secrets);
         all.into_iter().find(|(secret, _)| *secret == key).map(|(_, stem)| *stem)

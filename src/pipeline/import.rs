@@ -15,7 +15,7 @@ use crate::render::TableRow;
 use crate::store::{KnownPaper, PollRecord, ReceivedPaper, RecordCounts, Store};
 
 /// Fills a topic's history with the rows of a list, in their order. First contact ends with it: what the
-/// next poll finds beside them is news. A page that the history does not have may be anything: its row is no paper's.
+/// next poll finds in addition to them is news. A page that the history does not have may be anything: its row is no paper's.
 pub fn import(store: &mut Store, topic: &str, rows: &[TableRow], now: Timestamp) -> Result<RecordCounts> {
     let record = store.ensure_topic(topic)?;
     let papers = combine_duplicates(rows.iter().filter_map(|row| paper_from_row(row, now)).collect());

@@ -37,7 +37,7 @@ pub(crate) struct SinkType {
     pub(crate) read: fn(&ConfigTable, &SinkContext, &mut Diagnostics) -> Option<SinkKind>,
 }
 
-/// All kinds, in the order in which a person is told of them.
+/// All kinds, in the order in which messages list them.
 pub(crate) static SINK_TYPES: [SinkType; 6] = [
     SinkType { schema: &email::SCHEMA, read: |s, c, m| EmailConfig::read(s, c, m).map(SinkKind::Email) },
     SinkType {

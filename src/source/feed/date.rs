@@ -191,7 +191,7 @@ impl DateParts {
     }
 }
 
-/// `Z`, `+01:00`, `-0800`, `+1`, `CEST`, `GMT+0100`, in minutes. None where it is no zone.
+/// `Z`, `+01:00`, `-0800`, `+1`, `CEST`, `GMT+0100`, in minutes. None if it is no zone.
 fn parse_offset(text: &str) -> Option<i32> {
     let text = text.trim().trim_matches(['(', ')']);
     let lower = text.to_ascii_lowercase();
