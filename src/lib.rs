@@ -31,5 +31,5 @@ pub mod store;
 mod wire;
 
 #[cfg(test)]
-#[path = "../tests/it/seeds.rs"]
+#[path = "../tests/it/random_seeds.rs"]
 mod seeds;

@@ -7,7 +7,7 @@ use clap_complete::Shell;
 use jiff::Timestamp;
 
 use super::list::ListCommand;
-use super::logs::LogFormat;
+use super::logging::LogFormat;
 use super::outbox::OutboxCommand;
 
 /// A wire service for papers: watches arXiv for new papers on a topic and keeps a Markdown list of them

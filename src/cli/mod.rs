@@ -9,20 +9,20 @@ mod command_outcome;
 mod completions_and_man;
 mod demo;
 mod digest_answer;
-mod explain;
+mod explain_paper;
 mod import;
 mod list;
-mod logs;
+mod logging;
 mod once;
 mod outbox;
 mod output;
 mod plan;
 mod progress;
-mod run;
+mod run_daemon;
 mod runtime;
 mod search;
 mod status;
-mod test;
+mod test_sink;
 mod usage_error;
 
 use std::process::ExitCode;
@@ -55,7 +55,7 @@ fn run_command(command: &Command, options: &GlobalOptions) -> anyhow::Result<Com
     let clock = options.now.map_or(Clock::Real, Clock::Fixed);
     let config = || Config::load(options.config.as_deref());
     match command {
-        Command::Run => run::run(options.config.as_deref(), clock),
+        Command::Run => run_daemon::run(options.config.as_deref(), clock),
         Command::Once => once::once(&config()?, clock, options.json),
         Command::Check => check::check(&config()?, clock, options.json),
         Command::Plan { open } => plan::plan(&config()?, clock, *open, options.json),
@@ -65,9 +65,9 @@ fn run_command(command: &Command, options: &GlobalOptions) -> anyhow::Result<Com
         Command::Search { words, limit } => search::search(&config()?, words, *limit, options.json),
         Command::List { verb } => list::list(&config()?, verb, options.json),
         Command::Status => status::status(&config()?, clock, options.json),
-        Command::Explain { paper } => explain::explain(&config()?, paper, clock, options.json),
+        Command::Explain { paper } => explain_paper::explain(&config()?, paper, clock, options.json),
         Command::Outbox { verb } => outbox::outbox(&config()?, verb.as_ref(), clock, options.json),
-        Command::Test { sink } => test::test(&config()?, sink, clock, options.json),
+        Command::Test { sink } => test_sink::test(&config()?, sink, clock, options.json),
         Command::Backup { file } => backup::backup(&config()?, file, options.json),
         Command::Demo { folder, serve } => demo::demo(folder, *serve, options.json),
         Command::Completions { shell } => completions_and_man::completions(*shell, options.json),

@@ -8,7 +8,7 @@ use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::excerpt::LineVisibility;
 use crate::config_table::excerpt::printable;
 use crate::config_table::toml_table::{ConfigTable, TableSchema};
-use crate::config_table::value;
+use crate::config_table::value_parsers;
 use crate::domain::{ARXIV_TERMS, Crontab, is_arxiv_host};
 
 /// The keys of `[arxiv]`.
@@ -87,8 +87,9 @@ fn check_arxiv_terms(section: &ConfigTable, url: &Url, pace: Duration, mistakes:
     if pace >= ARXIV_TERMS.pace_min || !url.host_str().is_some_and(is_arxiv_host) {
         return;
     }
-    let least = value::format_duration(ARXIV_TERMS.pace_min);
-    let words = format!("{} between requests is less than arXiv's terms allow", value::format_duration(pace));
+    let least = value_parsers::format_duration(ARXIV_TERMS.pace_min);
+    let words =
+        format!("{} between requests is less than arXiv's terms allow", value_parsers::format_duration(pace));
     let right = format!("at least {least}; only for a `url` that is not arXiv's own may it be less");
     mistakes.add(section.span("pace"), &section.qualified_key("pace"), InvalidValue::new(words, right));
 }
@@ -142,21 +143,21 @@ fn parse_url(text: &str) -> Result<Url, InvalidValue> {
 }
 
 fn parse_pace(text: &str) -> Result<Duration, InvalidValue> {
-    let pace = value::parse_duration(text)?;
+    let pace = value_parsers::parse_duration(text)?;
     if pace <= PACE_MAX {
         return Ok(pace);
     }
-    Err(InvalidValue::new("is too long", format!("at most {}", value::format_duration(PACE_MAX))))
+    Err(InvalidValue::new("is too long", format!("at most {}", value_parsers::format_duration(PACE_MAX))))
 }
 
 fn parse_patience(text: &str) -> Result<Duration, InvalidValue> {
-    let patience = value::parse_duration(text)?;
+    let patience = value_parsers::parse_duration(text)?;
     if !patience.is_zero() && patience <= PATIENCE_MAX {
         return Ok(patience);
     }
     let words = if patience.is_zero() { "is no time at all" } else { "is too long" };
     Err(InvalidValue::new(
         words,
-        format!("more than 0s and at most {}", value::format_duration(PATIENCE_MAX)),
+        format!("more than 0s and at most {}", value_parsers::format_duration(PATIENCE_MAX)),
     ))
 }

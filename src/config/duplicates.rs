@@ -3,16 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use super::list_config::ListConfig;
+use crate::config_table::config_path;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::excerpt::printable;
-use crate::config_table::path;
 use crate::config_table::toml_table::ConfigTable;
 use crate::domain::{ArchivePathSet, Export};
 
 /// What no other list may have: a file's place on this machine, or a file in a repository.
 pub(super) fn file_identity(list: &ListConfig, file: &Path) -> PathBuf {
     match &list.repository {
-        None => path::identity(file),
+        None => config_path::identity(file),
         Some(repository) => PathBuf::from(format!("{} /{}", repository.remote, file.display())),
     }
 }

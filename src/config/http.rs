@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::toml_table::{ConfigTable, TableSchema};
-use crate::config_table::value;
+use crate::config_table::value_parsers;
 
 /// The keys of `[http]`.
 pub(super) const SCHEMA: TableSchema =
@@ -58,7 +58,7 @@ fn parse_listen(text: &str) -> Result<SocketAddr, InvalidValue> {
 fn parse_host(text: &str) -> Result<String, InvalidValue> {
     let host = text.to_ascii_lowercase();
     let is_address = host.parse::<std::net::IpAddr>().is_ok();
-    if is_address || value::is_host(&host) {
+    if is_address || value_parsers::is_host(&host) {
         return Ok(host);
     }
     Err(InvalidValue::new(

@@ -12,7 +12,7 @@ use super::repository::{self, RepositoryConfig};
 use super::topic;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::toml_table::{ConfigTable, TableSchema};
-use crate::config_table::{path, value};
+use crate::config_table::{config_path, value_parsers};
 
 /// The keys of `[[list]]`.
 pub(super) const SCHEMA: TableSchema = TableSchema {
@@ -80,8 +80,9 @@ fn read_list(
 ) -> Option<ListConfig> {
     let topics = topic::read_topic_names(section, around.topics, mistakes);
     let rows = section.number("rows", ROWS, 1..=ROWS_MAX, mistakes);
-    let name = section.optional("name", value::parse_name, mistakes);
-    let code_hosts = section.string_list("code_hosts", value::parse_host, mistakes).unwrap_or_default();
+    let name = section.optional("name", value_parsers::parse_name, mistakes);
+    let code_hosts =
+        section.string_list("code_hosts", value_parsers::parse_host, mistakes).unwrap_or_default();
     let columns = read_columns(section, mistakes);
     let archive = section.optional("archive", parse_archive, mistakes);
     let beside = read_exports(section, around.folder, mistakes);
@@ -135,7 +136,8 @@ fn read_location(
     }
     repository::report_repository_keys(section, &KEYS, mistakes);
     let right = "the Markdown file to keep, as in file = \"papers/README.md\"";
-    let written = |text: &str| path::file_path(text, around.folder).map(|file| (file, text.to_owned()));
+    let written =
+        |text: &str| config_path::file_path(text, around.folder).map(|file| (file, text.to_owned()));
     let (file, shown) = section.required("file", right, written, mistakes)?;
     Some(ListLocation { repository: None, file, default_name: shown.clone(), display_name: shown })
 }
@@ -146,7 +148,7 @@ fn read_exports(section: &ConfigTable, folder: &Path, mistakes: &mut Diagnostics
         if section.has("repository") {
             repository::parse_relative_path(text)
         } else {
-            path::file_path(text, folder)
+            config_path::file_path(text, folder)
         }
     };
     let each = Export::ALL.into_iter().filter_map(|form| {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::repository::RepositoryConfig;
-use crate::config_table::path;
+use crate::config_table::config_path;
 use crate::domain::{ArchivePattern, Column, Export};
 
 /// One Markdown file that carries tables.
@@ -34,6 +34,6 @@ pub struct ListConfig {
 impl ListConfig {
     /// Whether a path leads to its own file. Of what is in a repository none does.
     pub fn is_at(&self, path: &Path) -> bool {
-        self.repository.is_none() && path::identity(path) == path::identity(&self.file)
+        self.repository.is_none() && config_path::identity(path) == config_path::identity(&self.file)
     }
 }

@@ -4,12 +4,12 @@
 
 mod arxiv;
 mod duplicates;
-mod environment;
 mod explanation;
 mod http;
 mod list;
 mod list_config;
 mod operator;
+mod process_environment;
 mod repository;
 mod sink;
 mod store_url;
@@ -23,11 +23,11 @@ use std::time::Duration;
 use toml::de::DeTable;
 
 pub use arxiv::ArxivConfig;
-pub use environment::environment_variables;
 pub use explanation::{CheckFacts, Explanation, ListFileState};
 pub use http::HttpConfig;
 pub use list_config::ListConfig;
 pub use operator::OperatorConfig;
+pub use process_environment::environment_variables;
 pub use repository::{CredentialConfig, ForgeConfig, PublishConfig, RepositoryConfig};
 pub use sink::SinkConfig;
 
@@ -37,7 +37,7 @@ pub use crate::config_table::secret::{SecretAvailability, SecretError, SecretLoc
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::excerpt::ConfigText;
 use crate::config_table::toml_table::{ConfigTable, TableSchema};
-use crate::config_table::{path, value};
+use crate::config_table::{config_path, value_parsers};
 use crate::domain::{StoreUrl, Subscription, Topic};
 use crate::sink::SinkContext;
 use store_url::parse_store_url;
@@ -196,7 +196,7 @@ fn read_tables(
     let around = list::ListConstraints { folder, reserved_files: taken.clone(), topics: &topics.names };
     let lists = list::read(&list_sections, &around, mistakes);
     let on_this_machine = lists.iter().filter(|list| list.repository.is_none());
-    let listed = on_this_machine.map(|list| ("a list's file", path::identity(&list.file)));
+    let listed = on_this_machine.map(|list| ("a list's file", config_path::identity(&list.file)));
     let around = SinkContext { folder, reserved_files: taken.into_iter().chain(listed).collect() };
     let sinks = sink::read(&sink_sections, &around, mistakes);
     let around = subscription::SubscriptionConstraints { topics: &topics.names, sinks: &sinks.names };
@@ -224,15 +224,15 @@ fn read_tables(
 fn reserved_files(file: Option<&Path>, state: Option<&StoreUrl>) -> Vec<(&'static str, PathBuf)> {
     let state = state.map(|StoreUrl::Sqlite(file)| file.as_path());
     let named = [("this config itself", file), ("the state file", state)];
-    named.into_iter().filter_map(|(what, path)| Some((what, path::identity(path?)))).collect()
+    named.into_iter().filter_map(|(what, path)| Some((what, config_path::identity(path?)))).collect()
 }
 
 fn parse_keep(text: &str) -> Result<Duration, InvalidValue> {
-    let keep = value::parse_days(text)?;
+    let keep = value_parsers::parse_days(text)?;
     if keep <= KEEP_MAX {
         return Ok(keep);
     }
-    Err(InvalidValue::new("is too long", format!("at most {}", value::format_days(KEEP_MAX))))
+    Err(InvalidValue::new("is too long", format!("at most {}", value_parsers::format_days(KEEP_MAX))))
 }
 
 fn read_state(
@@ -243,7 +243,7 @@ fn read_state(
 ) -> Option<StoreUrl> {
     let state = root.or_default("state", STATE, |text| parse_store_url(text, folder), mistakes)?;
     let StoreUrl::Sqlite(state_file) = &state;
-    if file.is_some_and(|file| path::identity(file) == path::identity(state_file)) {
+    if file.is_some_and(|file| config_path::identity(file) == config_path::identity(state_file)) {
         let wrong = InvalidValue::new("is this config itself", "a file of its own, for the history");
         mistakes.add(root.span("state"), "state", wrong);
     }

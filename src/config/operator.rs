@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::known_name;
 use crate::config_table::toml_table::{ConfigTable, TableSchema};
-use crate::config_table::value;
+use crate::config_table::value_parsers;
 
 /// The keys of `[operator]`.
 pub(super) const SCHEMA: TableSchema =
@@ -31,7 +31,7 @@ pub struct OperatorConfig {
 
 /// Writes a time as the file has it, for a person reads it too.
 fn serialize_days<S: Serializer>(time: &Duration, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(&value::format_days(*time))
+    to.serialize_str(&value_parsers::format_days(*time))
 }
 
 pub(super) fn read(
@@ -46,9 +46,9 @@ pub(super) fn read(
 }
 
 fn parse_after(text: &str) -> Result<Duration, InvalidValue> {
-    let after = value::parse_days(text)?;
+    let after = value_parsers::parse_days(text)?;
     if after <= AFTER_MAX {
         return Ok(after);
     }
-    Err(InvalidValue::new("is too long", format!("at most {}", value::format_days(AFTER_MAX))))
+    Err(InvalidValue::new("is too long", format!("at most {}", value_parsers::format_days(AFTER_MAX))))
 }

@@ -8,7 +8,7 @@ use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::parse_choice;
 use crate::config_table::excerpt::printable;
 use crate::config_table::toml_table::{ConfigTable, TableSchema};
-use crate::config_table::value;
+use crate::config_table::value_parsers;
 use crate::sink::{SINK_TYPES, SinkContext, SinkKind, SinkType};
 
 /// The keys that every sink has.
@@ -78,7 +78,7 @@ fn read_name(
     mistakes: &mut Diagnostics,
 ) -> Option<String> {
     let right = "what its subscriptions and commands call it, as in name = \"lab\"";
-    let name = section.required("name", right, value::parse_command_name, mistakes)?;
+    let name = section.required("name", right, value_parsers::parse_command_name, mistakes)?;
     if let Some(earlier) = seen.insert(name.to_lowercase(), name.clone()) {
         let words = format!("another sink is named \"{}\" already", printable(&earlier));
         let wrong =

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use crate::config_table::config_path::file_path;
 use crate::config_table::diagnostic::InvalidValue;
-use crate::config_table::path::file_path;
 use crate::domain::StoreUrl;
 
 /// How the address of a SQLite file begins. A path alone is one, too.

@@ -9,7 +9,7 @@ use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::{known_name, nearest, parse_choice};
 use crate::config_table::excerpt::printable;
 use crate::config_table::toml_table::{ConfigTable, TableSchema};
-use crate::config_table::value;
+use crate::config_table::value_parsers;
 use crate::domain::{Cadence, Crontab, EmptyDigestPolicy, News, NewsFilter, Subscription};
 
 /// The keys of `[[subscription]]`.
@@ -63,7 +63,7 @@ fn read_subscription(
     let include = read_include(section, mistakes);
     let empty = section.or_default("empty", EMPTY, parse_empty, mistakes);
     let first = section.number("first", 0, 0..=FIRST_MAX, mistakes);
-    let name = section.optional("name", value::parse_command_name, mistakes);
+    let name = section.optional("name", value_parsers::parse_command_name, mistakes);
     let sink = sink?;
     let name = name.unwrap_or_else(|| sink.clone());
     report_duplicate_name(section, &name, seen, mistakes);

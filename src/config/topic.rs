@@ -6,7 +6,7 @@ use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::{is_url, known_name, nearest, parse_choice};
 use crate::config_table::excerpt::printable;
 use crate::config_table::toml_table::{ConfigTable, TableSchema};
-use crate::config_table::value;
+use crate::config_table::value_parsers;
 use crate::domain::{ARXIV_SOURCE, Query, Topic};
 
 /// The keys of `[[topic]]`.
@@ -65,7 +65,7 @@ fn read_topic(
     mistakes: &mut Diagnostics,
 ) -> Option<Topic> {
     let right = "a heading for the list, as in name = \"Image Classification\"";
-    let name = section.required("name", right, value::parse_name, mistakes);
+    let name = section.required("name", right, value_parsers::parse_name, mistakes);
     let right = "arXiv's search expression, as in query = 'ti:\"image classification\"'";
     let query = section.required("query", right, parse_query, mistakes);
     let archives = section.string_list("archives", parse_archive, mistakes).unwrap_or_default();

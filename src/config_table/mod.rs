@@ -3,11 +3,11 @@
 //! may have: paths, durations, names, the places of secrets. It must never know what a key is for, which sections or
 //! sinks there are (but which of them may hold something delicate), or a default.
 
+pub(crate) mod config_path;
 pub(crate) mod diagnostic;
 pub(crate) mod did_you_mean;
 pub(crate) mod excerpt;
-pub(crate) mod path;
 mod redaction;
 pub(crate) mod secret;
 pub(crate) mod toml_table;
-pub(crate) mod value;
+pub(crate) mod value_parsers;

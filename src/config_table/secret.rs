@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::config_path;
 use super::diagnostic::{Diagnostics, InvalidValue};
-use super::path;
 use super::toml_table::ConfigTable;
 use crate::domain::Secret;
 use crate::plain_file;
@@ -231,7 +231,7 @@ fn parse_file_location(text: &str, folder: &Path, right: &str) -> Result<SecretL
             right,
         ));
     }
-    path::file_path(text, folder)
+    config_path::file_path(text, folder)
         .map(SecretLocation::File)
         .map_err(|wrong| InvalidValue::hidden(wrong.message, wrong.hint))
 }

@@ -9,15 +9,15 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use tokio::sync::Notify;
 
-use super::fetched_list::FetchedLists;
 use super::health_report::HealthReport;
+use super::list_repositories::repositories_folder;
 use super::maintenance::Maintenance;
-use super::repositories::repositories_folder;
+use super::observed_list::FetchedLists;
 use super::sleep_limit::SLEEP_MAX;
 use super::sources::Sources;
 use super::store_failures::{PROBE_EVERY, StoreFailures, catch_panic};
 use super::watchdog::{Heartbeats, MAIN_LOOP};
-use super::{notify, run_steps, sink_delivery};
+use super::{run_steps, sink_delivery, systemd_notify};
 use crate::clock::{self, Clock};
 use crate::config::Config;
 use crate::domain::backoff_after;
@@ -218,7 +218,7 @@ impl<'a> MainLoop<'a> {
         let reader = StoreReader::open(&self.config.state)?;
         let health =
             HealthReport::read(self.config, reader.as_ref(), self.health.write_failure(), self.clock.now())?;
-        notify::status(&health.summary());
+        systemd_notify::status(&health.summary());
         if run_steps::alert_operator(self.config, self.store, &health)? {
             self.wake.notify_waiters();
         }

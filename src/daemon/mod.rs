@@ -2,16 +2,15 @@
 //! present and the order of the steps; must never know how a poll, a list or a message is made.
 
 pub mod demo;
-mod fetched_list;
 pub mod health_report;
 pub mod http_server;
+pub mod list_repositories;
 mod main_loop;
 mod maintenance;
-pub mod notify;
+mod observed_list;
 pub mod once;
 mod pipeline_list;
 pub mod plan;
-pub mod repositories;
 pub mod run;
 mod run_steps;
 mod signals;
@@ -21,5 +20,6 @@ mod sinks;
 mod sleep_limit;
 mod sources;
 mod store_failures;
+pub mod systemd_notify;
 pub mod test_message;
 mod watchdog;

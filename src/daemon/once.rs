@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tokio::task::LocalSet;
 
 use super::health_report::HealthReport;
-use super::repositories::repositories_folder;
+use super::list_repositories::repositories_folder;
 pub use super::sink_delivery::SinkReport;
 use super::sources::Sources;
 use super::{run_steps, sink_delivery};

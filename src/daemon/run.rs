@@ -15,7 +15,7 @@ use super::signals::{DaemonSignal, SignalListener};
 use super::sink_loop::{SinkLoop, UnsettledOutboxes};
 use super::store_failures::{PROBE_EVERY, StoreFailures};
 use super::watchdog::Heartbeats;
-use super::{http_server, notify, watchdog};
+use super::{http_server, systemd_notify, watchdog};
 use crate::clock::{self, Clock};
 use crate::config::{Config, ConfigError};
 use crate::domain::StoreUrl;
@@ -58,7 +58,7 @@ async fn start(file: Option<PathBuf>, signals: &mut SignalListener) -> Result<Op
     };
     let started = signals.unless_stopped(starting).await;
     if started.is_none() {
-        notify::stopping();
+        systemd_notify::stopping();
     }
     started.transpose()
 }
@@ -82,8 +82,8 @@ async fn open_store(state: &StoreUrl) -> Result<Store> {
                     tracing::error!(error = %words, "the history cannot be opened: paperwire starts when it can");
                 }
                 is_reported = true;
-                notify::status(&format!("wrong: {words}"));
-                notify::extend_start_timeout(START_TAKES);
+                systemd_notify::status(&format!("wrong: {words}"));
+                systemd_notify::extend_start_timeout(START_TAKES);
                 clock::sleep(PROBE_EVERY).await;
             }
             opened => return opened,
@@ -116,15 +116,15 @@ async fn run_until_stopped(
     clock: Clock,
 ) -> Result<()> {
     let mut server = http_server::serve(&config, health, clock)?;
-    notify::ready();
+    systemd_notify::ready();
     log_start(&config, clock.now());
     while Box::pin(run_with_config(&config, store, health, unsettled, signals, clock)).await?
         == DaemonSignal::Reload
     {
-        notify::reloading();
+        systemd_notify::reloading();
         let file = config.file.clone();
         let Some(new) = signals.unless_stopped(load_config(file)).await else {
-            notify::stopping();
+            systemd_notify::stopping();
             break;
         };
         config = choose_config(new?, config);
@@ -134,7 +134,7 @@ async fn run_until_stopped(
             tracing::error!(error = %format_args!("{error:#}"), "pages are no longer served");
             None
         });
-        notify::ready();
+        systemd_notify::ready();
     }
     Ok(())
 }
@@ -207,7 +207,7 @@ async fn run_with_config(
                 failed = Box::pin(main_loop.run()) => failed.map(|never| match never {}),
             };
             if !matches!(signal, Ok(DaemonSignal::Reload)) {
-                notify::stopping();
+                systemd_notify::stopping();
             }
             let _ = stop.send(true);
             wake.notify_waiters();

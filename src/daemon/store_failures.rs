@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::{Error, Result, anyhow};
 use jiff::Timestamp;
 
-use super::notify;
+use super::systemd_notify;
 use crate::store::{Stoppage, Store, StoreErrorKind, WriteFailureNote, error_message, store_error_kind};
 
 /// While the history cannot be written, it is looked at so often. That costs one small write.
@@ -73,7 +73,7 @@ impl StoreFailures {
         }
         let words = error_message(error);
         tracing::error!(error = %words, "the history cannot be written: paperwire goes on when it can");
-        notify::status(&format!("wrong: the history cannot be written: {words}"));
+        systemd_notify::status(&format!("wrong: the history cannot be written: {words}"));
         let fault = Stoppage { since: now, reason: words };
         state.incident_note.set(Some(&fault));
         state.write_failure = Some(fault);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::notify;
+use super::systemd_notify;
 use crate::clock::{self, Deadline};
 
 /// A loop without a heartbeat for so long is stuck: its longest step is one request, of a minute at the
@@ -42,10 +42,10 @@ impl Heartbeats {
 /// Feeds the watchdog while no loop is stuck; returns at once if nobody watches. A history that cannot be used is no
 /// reason to end the daemon, which waits for it.
 pub(super) async fn feed_watchdog(heartbeats: Heartbeats) {
-    let Some(interval) = notify::watchdog_interval() else { return };
+    let Some(interval) = systemd_notify::watchdog_interval() else { return };
     loop {
         match heartbeats.stalled_loop() {
-            None => notify::feed_watchdog(),
+            None => systemd_notify::feed_watchdog(),
             Some(name) => tracing::error!(task = name, "a task is stuck: the watchdog is no longer fed"),
         }
         clock::sleep(interval).await;

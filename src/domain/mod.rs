@@ -3,6 +3,7 @@
 //! gets all of that as values and answers with a value.
 
 mod announcement_calendar;
+mod announcement_evening;
 mod archive_date_placeholder;
 mod archive_path_set;
 mod archive_pattern;
@@ -11,7 +12,6 @@ mod arxiv_link;
 mod arxiv_taxonomy;
 mod arxiv_terms;
 mod backoff;
-mod calendar;
 mod change_detection;
 mod code_link;
 mod column;
@@ -57,13 +57,13 @@ mod version;
 mod web_page;
 mod web_scheme;
 
-pub use announcement_calendar::AnnouncementEvening;
+pub use announcement_calendar::AnnouncementCalendar;
+pub use announcement_evening::AnnouncementEvening;
 pub use archive_path_set::ArchivePathSet;
 pub use archive_pattern::{ArchivePattern, ArchivePatternError};
 pub use arxiv_id::{ArxivId, ArxivIdError};
 pub use arxiv_terms::{ARXIV_SOURCE, ARXIV_TERMS, is_arxiv_host, user_agent};
 pub use backoff::backoff_after;
-pub use calendar::AnnouncementCalendar;
 pub use change_detection::{
     Addenda, DetectedChange, HistoryChange, News, Origin, Sighting, StoredPaperState, TopicPhase,
     detect_change, detect_change_from_list,

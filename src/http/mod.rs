@@ -5,7 +5,7 @@
 mod allowed_hosts;
 mod app_state;
 mod cache_validators;
-mod conditional;
+mod conditional_request;
 mod feeds;
 mod health;
 mod metrics;

@@ -10,7 +10,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
 
 use super::app_state::AppState;
-use super::conditional::answer_conditional_request;
+use super::conditional_request::answer_conditional_request;
 use super::page_error::render_error_page;
 use super::{health, metrics, pages, request_guard, request_log};
 

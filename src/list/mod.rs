@@ -2,10 +2,10 @@
 //! list's pull requests are. Knows files, folders, what git says and what forges answer; must never know what is
 //! in a list or where it came from.
 
-mod archive;
-mod file;
 pub mod forge;
 pub mod git;
+mod local_archive;
+mod local_file;
 
-pub use archive::archive_files;
-pub use file::{read, read_input, read_into, replace};
+pub use local_archive::archive_files;
+pub use local_file::{read, read_input, read_into, replace};

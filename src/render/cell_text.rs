@@ -6,7 +6,7 @@
 //! back exactly what was written.
 
 use super::single_line::SingleLine;
-use super::{emphasis, mention};
+use super::{github_mention, markdown_emphasis};
 
 /// What may need an escape, with its entity.
 const ENTITIES: [(u8, &str); 10] = [
@@ -42,8 +42,8 @@ const PINGING_ENTITIES: [&str; 5] = ["&#x", "&#X", "&commat;", "&num;", "&fjlig;
 pub(super) fn write(out: &mut String, line: &SingleLine) {
     let bare = CellText::new(line.as_str());
     let marks = EscapedMarks {
-        stars: bare.has(b'*') && emphasis::may_form_emphasis(bare.text, '*'),
-        tildes: bare.has(b'~') && emphasis::may_form_emphasis(bare.text, '~'),
+        stars: bare.has(b'*') && markdown_emphasis::may_form_emphasis(bare.text, '*'),
+        tildes: bare.has(b'~') && markdown_emphasis::may_form_emphasis(bare.text, '~'),
         ..EscapedMarks::default()
     };
     let prose = CellText { marks, ..bare };
@@ -64,9 +64,9 @@ pub(super) fn read(cell: &str) -> String {
     let mut text = String::with_capacity(cell.len());
     let mut done = 0;
     for (at, _) in cell.match_indices("&#") {
-        if mention::is_mention_break(cell.as_bytes(), at) {
+        if github_mention::is_mention_break(cell.as_bytes(), at) {
             text.push_str(&cell[done..at]);
-            done = at + mention::BREAK.len();
+            done = at + github_mention::BREAK.len();
         } else if let Some((byte, entity)) = ENTITIES.iter().find(|(_, e)| cell[at..].starts_with(e)) {
             let before = &cell[done..at];
             let slashes = trailing_backslashes(before);
@@ -158,7 +158,7 @@ impl<'a> CellText<'a> {
                 }
                 ByteEscape::Mention => {
                     out.push_str(&body[done..=at]);
-                    out.push_str(mention::BREAK);
+                    out.push_str(github_mention::BREAK);
                     done = at + 1;
                 }
                 ByteEscape::Address { .. } | ByteEscape::Bare => {}
@@ -205,7 +205,7 @@ impl<'a> CellText<'a> {
         let is_own_entity = bytes[at] == b'#' && at > 0 && bytes[at - 1] == b'&';
         if is_escaped {
             ByteEscape::Entity
-        } else if (!is_in_address || is_own_entity) && mention::begins_mention(bytes, at) {
+        } else if (!is_in_address || is_own_entity) && github_mention::begins_mention(bytes, at) {
             ByteEscape::Mention
         } else {
             ByteEscape::Bare

@@ -2,7 +2,7 @@
 //! is escaped by a backslash, in formulas too, since GitHub takes its escapes before its formulas.
 
 use super::single_line::SingleLine;
-use super::{emphasis, mention};
+use super::{github_mention, markdown_emphasis};
 
 /// What reading takes a backslash away from: all that writing puts one before.
 const ESCAPED: &[u8] = b"\\`*_~[]<&|#";
@@ -16,9 +16,9 @@ pub(super) fn write(out: &mut String, line: &SingleLine) {
     let text = line.as_str();
     let title = TitleText {
         text,
-        has_stars: emphasis::may_form_emphasis(text, '*'),
-        has_underscores: emphasis::may_form_emphasis(text, '_'),
-        has_tildes: emphasis::may_form_emphasis(text, '~'),
+        has_stars: markdown_emphasis::may_form_emphasis(text, '*'),
+        has_underscores: markdown_emphasis::may_form_emphasis(text, '_'),
+        has_tildes: markdown_emphasis::may_form_emphasis(text, '~'),
         has_at: text.contains('@'),
     };
     let bytes = text.as_bytes();
@@ -31,8 +31,8 @@ pub(super) fn write(out: &mut String, line: &SingleLine) {
         } else if title.needs_escape(at) {
             out.extend([bare, "\\"]);
             done = at;
-        } else if mention::begins_mention(bytes, at) {
-            out.extend([bare, &text[at..=at], mention::BREAK]);
+        } else if github_mention::begins_mention(bytes, at) {
+            out.extend([bare, &text[at..=at], github_mention::BREAK]);
             done = at + 1;
         }
     }
@@ -63,9 +63,9 @@ pub(super) fn read(written: &str) -> String {
     let (mut done, mut at) = (0, 0);
     while let Some(step) = bytes[at..].iter().position(|b| matches!(b, b'\\' | b'&')) {
         at += step;
-        if bytes[at] == b'&' && mention::is_mention_break(bytes, at) {
+        if bytes[at] == b'&' && github_mention::is_mention_break(bytes, at) {
             text.push_str(&written[done..at]);
-            at += mention::BREAK.len();
+            at += github_mention::BREAK.len();
             done = at;
         } else if written[at..].starts_with(BRACKET) {
             text.push_str(&written[done..at]);

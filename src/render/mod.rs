@@ -3,29 +3,29 @@
 //! SQL, a file, a socket, a secret, the present time or chance.
 
 mod archive_links;
-mod cell_link;
 mod cell_text;
+pub(crate) mod chat_phrases;
 mod code_fence;
-mod emphasis;
 pub mod feed;
-#[cfg(test)]
-pub(crate) mod fixture;
+mod github_mention;
 mod list_file;
 pub mod mail;
+mod markdown_emphasis;
 mod markdown_title;
 mod marker_error;
 pub(crate) mod math;
-mod mention;
 pub(crate) mod message_body;
 pub(crate) mod operator_alert;
 pub mod page;
-pub(crate) mod phrase;
 pub mod pull_request;
+mod row_link_parser;
+#[cfg(test)]
+pub(crate) mod sample_digest;
 mod single_line;
 mod table;
 mod table_import;
+mod table_papers;
 mod table_parser;
-mod table_rows;
 mod topic_name;
 pub(crate) mod web_address;
 
@@ -46,6 +46,6 @@ pub use message_body::MessageBody;
 pub use single_line::SingleLine;
 pub use table::{OptionalCells, TableRow, TableWriter, render_row, render_table};
 pub use table_import::{InvalidTableRow, MarkdownTable, read_tables};
+pub use table_papers::read_rows;
 pub use table_parser::{has_table, is_same_cell, parse_table, plain_cell, plain_title};
-pub use table_rows::read_rows;
 pub use topic_name::{TOPIC_NAME_CHARS, TopicNameError, check_topic_name};

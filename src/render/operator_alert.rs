@@ -1,6 +1,6 @@
 //! The sentences of a notice to the operator, the same in every kind of message.
 
-use super::phrase;
+use super::chat_phrases;
 use crate::domain::{Incident, OperatorAlert, ResolvedIncident};
 
 /// Incidents that one alert reports one by one; of more it says the number.
@@ -19,7 +19,7 @@ pub(crate) fn headline(notice: &OperatorAlert) -> String {
 fn name_or_count<'a>(word: &str, mut whats: impl ExactSizeIterator<Item = &'a str>) -> Option<String> {
     match (whats.next(), whats.len()) {
         (None, _) => None,
-        (Some(only), 0) => Some(format!("{word}: {}", phrase::visible_line(only))),
+        (Some(only), 0) => Some(format!("{word}: {}", chat_phrases::visible_line(only))),
         (Some(_), more) => Some(format!("{word}: {} things", more + 1)),
     }
 }
@@ -29,7 +29,7 @@ pub(crate) fn sentences(notice: &OperatorAlert) -> Vec<String> {
     let all =
         notice.opened.iter().map(incident_sentence).chain(notice.resolved.iter().map(resolved_sentence));
     let all = all.map(|sentence| {
-        phrase::truncate(&phrase::visible_line(&sentence), SENTENCE_UNITS_MAX, str::to_owned)
+        chat_phrases::truncate(&chat_phrases::visible_line(&sentence), SENTENCE_UNITS_MAX, str::to_owned)
     });
     let mut sentences: Vec<_> = all.collect();
     if sentences.len() > TROUBLES_MAX {
@@ -50,26 +50,26 @@ fn resolved_sentence(ended: &ResolvedIncident) -> String {
     let ResolvedIncident { subject: what, since, well_since } = ended;
     format!(
         "{what}: well again since {}; it was wrong since {}.",
-        phrase::utc_date_time(*well_since),
-        phrase::utc_date_time(*since)
+        chat_phrases::utc_date_time(*well_since),
+        chat_phrases::utc_date_time(*since)
     )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::fixture;
+    use crate::render::sample_digest;
 
     #[test]
     fn a_notice_names_one_thing_and_counts_several() {
-        let one = fixture::operator_alert(1);
+        let one = sample_digest::operator_alert(1);
         assert_eq!(headline(&one), "Wrong: topic \"Birds *b* <!channel>\"; Well again: sink \"lab\"");
-        assert_eq!(headline(&fixture::operator_alert(3)), "Wrong: 3 things; Well again: sink \"lab\"");
+        assert_eq!(headline(&sample_digest::operator_alert(3)), "Wrong: 3 things; Well again: sink \"lab\"");
         insta::assert_snapshot!(sentences(&one).join("\n"), @r#"
         topic "Birds *b* <!channel>": failing since 2025-03-26T08:00:00Z: 429: throttled. What to do: wait.
         sink "lab": well again since 26 March 2025, 08:00 UTC; it was wrong since 25 March 2025, 08:00 UTC.
         "#);
-        let many = sentences(&fixture::operator_alert(30));
+        let many = sentences(&sample_digest::operator_alert(30));
         assert_eq!((many.len(), many[8].as_str()), (9, "And 23 more: `paperwire status` has them all."));
     }
 }

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 
 use super::single_line::SingleLine;
-use super::{cell_text, markdown_title, phrase};
+use super::{cell_text, chat_phrases, markdown_title};
 use crate::domain::{Column, Paper, PaperLink, code_link, is_estimated};
 
 /// A comment of so many characters still stands open in its cell.
@@ -76,7 +76,7 @@ impl TableRow {
 impl OptionalCells {
     fn of(paper: &Paper) -> Self {
         Self {
-            authors: SingleLine::from_text(phrase::authors(&paper.authors).unwrap_or_default()),
+            authors: SingleLine::from_text(chat_phrases::authors(&paper.authors).unwrap_or_default()),
             category: paper.primary.as_ref().map(|primary| SingleLine::new(&primary.0)).unwrap_or_default(),
             published: paper.published.map(|published| Offset::UTC.to_datetime(published).date()),
         }

@@ -6,8 +6,8 @@ use std::ops::Range;
 use jiff::civil::Date;
 use memchr::memchr2;
 
-use super::cell_link::{TitleLink, last_link, paper_links_of_rows, parse_title_cell};
 use super::code_fence::CodeFence;
+use super::row_link_parser::{TitleLink, last_link, paper_links_of_rows, parse_title_cell};
 use super::single_line::SingleLine;
 use super::table::{OptionalCells, TableRow, is_web_address};
 use super::{cell_text, markdown_title};

@@ -1,7 +1,7 @@
 //! A table between its markers, read line by line with its cells as they are written.
 
-use super::cell_link::{TitleLink, paper_links_of_rows, parse_title_cell};
 use super::list_file::is_archive_links;
+use super::row_link_parser::{TitleLink, paper_links_of_rows, parse_title_cell};
 use super::table_import::{cell_ranges, column_name, is_delimiter_row, parse_date, parse_title};
 use super::{cell_text, markdown_title};
 use crate::domain::table_merge::{ParsedTable, TableLine};

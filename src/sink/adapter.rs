@@ -5,9 +5,9 @@ use std::time::Duration;
 use anyhow::Result;
 use jiff::Zoned;
 
-use super::facts::SinkFacts;
+use super::config_schema::SinkSchema;
 use super::message::{MessageKeys, SinkMessage};
-use super::schema::SinkSchema;
+use super::sink_summary::SinkFacts;
 use super::transport::Transport;
 use crate::config_table::secret::SecretLocation;
 use crate::domain::{Digest, OperatorAlert};

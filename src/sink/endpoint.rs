@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 
-use super::facts::SinkFacts;
+use super::config_schema::SinkContext;
 use super::http::{self, AddressPolicy, HttpReceiver, HttpSink};
-use super::schema::SinkContext;
+use super::sink_summary::SinkFacts;
 use super::transport::Transport;
 use crate::config_table::diagnostic::Diagnostics;
 use crate::config_table::secret::{self, SecretKeyNames, SecretLocation};

@@ -1,11 +1,11 @@
 //! The kinds of sinks, each registered once: its keys, how its section is read, and what does the rest.
 
 use super::adapter::SinkAdapter;
+use super::config_schema::{SinkContext, SinkSchema};
 use super::discord::{self, DiscordConfig};
 use super::email::{self, EmailConfig};
 use super::maildir::{self, MaildirConfig};
 use super::ntfy::{self, NtfyConfig};
-use super::schema::{SinkContext, SinkSchema};
 use super::slack::{self, SlackConfig};
 use super::webhook::{self, WebhookConfig};
 use crate::config_table::diagnostic::Diagnostics;

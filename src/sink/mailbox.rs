@@ -6,7 +6,7 @@ use std::fmt;
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::toml_table::ConfigTable;
-use crate::config_table::value;
+use crate::config_table::value_parsers;
 
 /// Longest part of an address before the `@`. Source: RFC 5321, section 4.5.3.1.1.
 const LOCAL_BYTES_MAX: usize = 64;
@@ -36,7 +36,7 @@ pub(super) fn parse_mailbox(text: &str) -> Result<Mailbox, InvalidValue> {
     if text.trim().is_empty() {
         return Err(wrong("is empty"));
     }
-    if text.chars().any(value::breaks_line) {
+    if text.chars().any(value_parsers::breaks_line) {
         return Err(wrong("has a line break or control character in it"));
     }
     let (name, address) = match text.trim().strip_suffix('>').map(|text| text.rsplit_once('<')) {
@@ -81,7 +81,7 @@ fn parse_address(address: &str) -> Result<String, &'static str> {
     if !is_local {
         return Err("has something before its `@` that no address has");
     }
-    if !value::is_host(domain) || address.len() > ADDRESS_BYTES_MAX {
+    if !value_parsers::is_host(domain) || address.len() > ADDRESS_BYTES_MAX {
         return Err("has no host's name behind its `@`");
     }
     Ok(address.to_owned())

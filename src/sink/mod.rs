@@ -5,37 +5,37 @@
 //! the store.
 
 mod adapter;
+mod config_schema;
 pub mod discord;
 mod email;
 mod endpoint;
-mod facts;
 pub mod http;
 mod kind;
-mod link;
 mod mail_format;
 mod mailbox;
 mod maildir;
 mod message;
 pub mod ntfy;
 mod public_ip;
-mod schema;
+mod safe_link;
+mod sink_summary;
 pub mod slack;
 pub mod smtp;
 mod transport;
 pub mod webhook;
 
 pub use adapter::SinkAdapter;
+pub(crate) use config_schema::SinkContext;
+pub use config_schema::SinkSchema;
 pub use email::{EmailConfig, SmtpLoginConfig};
 pub use endpoint::EndpointConfig;
-pub use facts::SinkFacts;
 pub use http::HttpSink;
 pub use kind::SinkKind;
 pub(crate) use kind::{SINK_TYPES, SinkType};
 pub use mailbox::Mailbox;
 pub use maildir::{Maildir, MaildirConfig};
 pub use message::{MessageKeys, SinkMessage};
-pub(crate) use schema::SinkContext;
-pub use schema::SinkSchema;
+pub use sink_summary::SinkFacts;
 pub use smtp::SmtpSink;
 pub use transport::Transport;
 

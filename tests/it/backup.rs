@@ -5,7 +5,7 @@ use std::fs;
 use paperwire::domain::StoreUrl;
 use paperwire::store::Store;
 
-use crate::program::{answer, errors, folder, paperwire};
+use crate::program_command::{answer, errors, folder, paperwire};
 
 #[test]
 fn a_copy_made_while_the_writer_runs_replaces_a_lost_history() {

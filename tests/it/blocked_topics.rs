@@ -2,8 +2,8 @@
 
 use paperwire::domain::Paper;
 
-use crate::archives::{daily, edit, everywhere, line, text};
 use crate::fake_arxiv::FakeArxiv;
+use crate::list_archives::{daily, edit, everywhere, line, text};
 use crate::repository_env::{BRANCH, RepositoryEnv};
 use crate::sample_papers::{address, addresses, revised, sample, sorted};
 use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, rows, stdout};

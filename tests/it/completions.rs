@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::program::{answer, commands, errors, options, paperwire};
+use crate::program_command::{answer, commands, errors, options, paperwire};
 
 const SHELLS: [&str; 5] = ["bash", "elvish", "fish", "powershell", "zsh"];
 

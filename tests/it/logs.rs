@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-use crate::program::{answer, errors, folder, paperwire};
+use crate::program_command::{answer, errors, folder, paperwire};
 
 const SENTENCE: &str = "list.md: a table was left out: its heading names no topic";
 

@@ -1,11 +1,11 @@
 //! A list in a repository by whole runs: one pull request that is kept current, and nothing of a person's lost.
 
-use crate::executable;
 use crate::repository::bare_repository::git;
 use crate::repository_env::{BRANCH, RepositoryEnv, TOKEN};
 use crate::sample_papers::{addresses, revised, sorted};
 use crate::simulated_month::Random;
 use crate::test_env::{OnceOutput, timed};
+use crate::test_executable;
 
 #[test]
 fn a_pull_request_is_opened_once_and_updated_in_place() {
@@ -293,7 +293,7 @@ fn a_list_is_kept_current_over_ssh_as_over_any_other_transport() {
     std::fs::write(env.local.path("paperwire.toml"), config.replace(&env.bare.url(), &remote)).unwrap();
     // In ssh's place a host that does what it is asked to on this machine, and notes what that was.
     let ssh = env.local.path("ssh");
-    executable::write(
+    test_executable::write(
         &ssh,
         "#!/bin/sh\necho \"$@\" >> \"$0.log\"\nfor asked; do :; done\nexec sh -c \"$asked\"\n",
     );

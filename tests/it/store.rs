@@ -13,7 +13,7 @@ use paperwire::store::{
 };
 use rusqlite::config::DbConfig;
 
-use crate::program::{CONFIG, answer, errors, folder, paperwire};
+use crate::program_command::{CONFIG, answer, errors, folder, paperwire};
 
 #[test]
 fn a_second_writer_is_refused_by_name_while_readers_go_on() {

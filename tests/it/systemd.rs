@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::program::{answer, commands, options};
+use crate::program_command::{answer, commands, options};
 
 const UNITS: [&str; 3] = ["paperwire.service", "paperwire-once.service", "paperwire-once.timer"];
 const SERVICES: [&str; 2] = ["paperwire.service", "paperwire-once.service"];

@@ -4,7 +4,7 @@ use std::os::unix::net::UnixDatagram;
 use std::process::Command;
 use std::time::Duration;
 
-use paperwire::daemon::notify;
+use paperwire::daemon::systemd_notify;
 
 /// A missing message must fail the test and not hang it.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -12,14 +12,17 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Runs in this process, without systemd, and once more in a process of its own, for the test below.
 #[test]
 fn the_daemon_reports_its_state() {
-    notify::ready();
-    notify::status("polling  Birds,\nREADY=1\u{1b} waiting 3 s");
-    notify::status(&"ü".repeat(10_000));
-    notify::feed_watchdog();
-    notify::reloading();
-    notify::stopping();
+    systemd_notify::ready();
+    systemd_notify::status("polling  Birds,\nREADY=1\u{1b} waiting 3 s");
+    systemd_notify::status(&"ü".repeat(10_000));
+    systemd_notify::feed_watchdog();
+    systemd_notify::reloading();
+    systemd_notify::stopping();
     let patience = std::env::var("WATCHDOG_USEC").ok().map(|usec| usec.parse().unwrap());
-    assert_eq!(notify::watchdog_interval(), patience.map(|usec: u64| Duration::from_micros(usec / 2)));
+    assert_eq!(
+        systemd_notify::watchdog_interval(),
+        patience.map(|usec: u64| Duration::from_micros(usec / 2))
+    );
 }
 
 #[test]

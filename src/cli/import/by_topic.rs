@@ -3,7 +3,7 @@
 use anyhow::{Error, Result, anyhow};
 use serde::Serialize;
 
-use super::files::ImportFile;
+use super::input_files::ImportFile;
 use crate::cli::usage_error::quote_names;
 use crate::config::Config;
 use crate::render::{MarkdownTable, TableRow};

@@ -1,7 +1,7 @@
 //! `import FILE`: the rows of an existing list become history, and nobody is notified.
 
 mod by_topic;
-mod files;
+mod input_files;
 
 use std::fmt::Write;
 use std::path::Path;
@@ -30,8 +30,8 @@ pub(super) fn import(
         require_topic(config, topic)?;
     }
     let lists = match file {
-        Some(file) => vec![files::read_file(config, file)?],
-        None => files::read_repositories(config)?,
+        Some(file) => vec![input_files::read_file(config, file)?],
+        None => input_files::read_repositories(config)?,
     };
     let mut sorted = RowsByTopic::default();
     for files in lists {

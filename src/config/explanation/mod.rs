@@ -1,6 +1,6 @@
 //! A config in plain words: what would be polled, when, where it would be written, and who would be told.
 
-mod line;
+mod explanation_line;
 mod repository;
 mod sinks_and_subscriptions;
 
@@ -11,9 +11,9 @@ use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 
 use super::{BUILT_IN, Config, HttpConfig, ListConfig, OperatorConfig, topic};
-use crate::config_table::value;
+use crate::config_table::value_parsers;
 use crate::domain::{ArchivePattern, Topic};
-use line::write_line;
+use explanation_line::write_line;
 use repository::RepositoryExplanation;
 use sinks_and_subscriptions::{SinkExplanation, SubscriptionExplanation};
 
@@ -113,7 +113,7 @@ impl Explanation {
             state: StateExplanation {
                 file: config.state.to_string(),
                 exists: standing.state_exists,
-                keep: value::format_days(config.keep),
+                keep: value_parsers::format_days(config.keep),
             },
             arxiv: explain_arxiv(config, now, standing.user_agent),
             http: config.http.clone(),
@@ -156,8 +156,8 @@ fn explain_arxiv(config: &Config, now: Timestamp, user_agent: &str) -> ArxivExpl
         url: arxiv.url.to_string(),
         contact: arxiv.contact.clone(),
         user_agent: user_agent.to_owned(),
-        pace: value::format_duration(arxiv.pace),
-        patience: value::format_duration(arxiv.patience),
+        pace: value_parsers::format_duration(arxiv.pace),
+        patience: value_parsers::format_duration(arxiv.patience),
         page: arxiv.page,
         poll: arxiv.poll.to_string(),
         next_poll: arxiv.poll.next_after(now, &TimeZone::UTC),
@@ -255,7 +255,7 @@ fn write_http(f: &mut fmt::Formatter<'_>, HttpConfig { listen, hosts }: &HttpCon
 
 fn write_operator(f: &mut fmt::Formatter<'_>, operator: &OperatorConfig) -> fmt::Result {
     let OperatorConfig { sink, after } = operator;
-    let after = value::format_days(*after);
+    let after = value_parsers::format_days(*after);
     writeln!(f)?;
     write_line(f, "operator", format_args!("told at the sink \"{sink}\" of what has been wrong for {after}"))
 }

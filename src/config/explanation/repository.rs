@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::line::write_line;
+use super::explanation_line::write_line;
 use super::sinks_and_subscriptions::SecretExplanation;
 use crate::config::{CredentialConfig, ForgeConfig, PublishConfig, RepositoryConfig};
 

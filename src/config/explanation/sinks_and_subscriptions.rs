@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::line::write_line;
+use super::explanation_line::write_line;
 use crate::config::{Config, SecretAvailability, SecretLocation, SinkConfig};
 use crate::domain::{Cadence, EmptyDigestPolicy, NewsFilter, Subscription};
 use crate::sink::SinkFacts;

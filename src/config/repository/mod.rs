@@ -1,6 +1,6 @@
 //! What a `[[list]]` says of the repository that its file is in.
 
-mod values;
+mod value_parsers;
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use crate::config_table::excerpt::printable;
 use crate::config_table::secret::{self, SecretAvailability, SecretKeyNames, SecretLocation};
 use crate::config_table::toml_table::ConfigTable;
 use crate::domain::{Branch, ForgeVendor, GitTransport, Remote, TreePath};
-use values::{
+use value_parsers::{
     parse_api, parse_app_id, parse_branch, parse_label, parse_project, parse_remote, parse_reviewer,
     parse_title, parse_tree_path, parse_user, slug,
 };

@@ -2,7 +2,7 @@ use super::super::ArxivId;
 use super::*;
 
 mod field_rules;
-mod judge;
+mod reference_matcher;
 mod text_rules;
 
 /// A paper with this title alone.

@@ -5,11 +5,11 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::ForgeError;
-use super::classification::FailedReply;
-use super::dialect::Dialect;
+use super::error_classification::FailedReply;
 use super::github::LabelJson;
 use super::rest_client::{ListingSearch, RestClient};
 use super::rest_transport::ApiPath;
+use super::vendor_dialect::Dialect;
 
 /// The colour of a label that the repository lacked: a grey that is read in light and dark.
 const LABEL_COLOUR: &str = "#6e7781";

@@ -4,10 +4,10 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::classification::FailedReply;
-use super::dialect::Dialect;
+use super::error_classification::FailedReply;
 use super::pull_request::PullRequestRecord;
 use super::reply::Items;
+use super::vendor_dialect::Dialect;
 use super::{ForgeError, ForgePullRequestState, PullRequest, PullRequestBranches};
 
 /// What a token needs for all that is done here.

@@ -4,12 +4,12 @@
 use reqwest::Method;
 use serde::Deserialize;
 
-use super::classification::FailedReply;
-use super::dialect::Dialect;
+use super::error_classification::FailedReply;
 use super::pull_request::PullRequestRecord;
 use super::reply::Items;
 use super::rest_client::{ListingSearch, RestClient};
 use super::rest_transport::ApiPath;
+use super::vendor_dialect::Dialect;
 use super::{ForgeError, ForgePullRequestState, PullRequest, PullRequestBranches};
 
 /// Marks of a draft, of which the last two are of versions before 14:

@@ -2,18 +2,18 @@
 //! their addresses, shapes, headers and permissions; must never know what is proposed, or whether it should
 //! be. If a list's forge is `none`, there is no [`ForgeClient`]: a branch that was pushed is all there is.
 
-mod classification;
-mod dialect;
 mod error;
+mod error_classification;
 mod gitea;
 mod github;
 mod github_app;
 mod gitlab;
-mod pace;
 mod pull_request;
 mod reply;
 mod rest_client;
 mod rest_transport;
+mod vendor_dialect;
+mod write_pace;
 
 use anyhow::ensure;
 use reqwest::{Method, Url};
@@ -21,12 +21,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 pub use error::ForgeError;
-pub use pace::Pace;
 pub use pull_request::{
     ForgePullRequestState, NewPullRequest, OpenedPullRequest, PullRequest, PullRequestBranches,
 };
+pub use write_pace::Pace;
 
-use self::dialect::Dialect;
 use self::github::PullRequestJson;
 use self::github_app::GitHubApp;
 use self::gitlab::MergeRequestJson;
@@ -34,6 +33,7 @@ use self::pull_request::{PullRequestRecord, add_draft_mark, is_same_comment, rea
 use self::reply::ForgeReply;
 use self::rest_client::{ListingSearch, RestClient, TokenSource};
 use self::rest_transport::{ApiPath, RestTransport};
+use self::vendor_dialect::Dialect;
 pub use crate::domain::ForgeVendor;
 use crate::domain::Secret;
 

@@ -9,9 +9,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::ForgeError;
-use super::classification::classify;
-use super::dialect::Dialect;
+use super::error_classification::classify;
 use super::reply::ForgeReply;
+use super::vendor_dialect::Dialect;
 use crate::clock::{TimeBudget, real_now};
 use crate::domain::Secret;
 use crate::wire::http_client::client_builder;

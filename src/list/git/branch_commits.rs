@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
+use super::branch_heads::{BranchHead, BranchHeads, parse_commit_id};
 use super::error::GitError;
-use super::heads::{BranchHead, BranchHeads, parse_commit_id};
+use super::git_command::GitCommand;
 use super::repository::Repository;
-use super::run::GitCommand;
 use super::{ADDRESS, NAME};
 use crate::domain::{Branch, CommitId};
 

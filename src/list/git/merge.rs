@@ -1,9 +1,9 @@
 //! What we want, on top of what a person did to our branch.
 
+use super::branch_heads::{BranchHead, parse_commit_id};
 use super::error::GitError;
-use super::heads::{BranchHead, parse_commit_id};
+use super::git_command::GitCommand;
 use super::repository::Repository;
-use super::run::GitCommand;
 use crate::domain::CommitId;
 
 /// What came of a merge.

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use super::branch_heads::{BranchHead, parse_commit_id};
 use super::error::GitError;
-use super::heads::{BranchHead, parse_commit_id};
+use super::git_command::GitCommand;
 use super::repository::Repository;
-use super::run::GitCommand;
 use crate::domain::CommitId;
 
 /// Most commits of a branch that are looked at.

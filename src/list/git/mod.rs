@@ -11,26 +11,26 @@
 //! and of the environment what [`GitEnvironment`] keeps.
 
 mod branch_commits;
-mod child;
+mod branch_heads;
+mod child_process;
 mod environment;
 mod error;
-mod heads;
+mod git_command;
+mod git_login;
 mod leftovers;
-mod login;
 mod merge;
 mod merge_detection;
 mod objects;
 mod push;
 mod repository;
-mod run;
 mod version;
 mod version_check;
 
 pub use branch_commits::{BranchHistory, Commit};
+pub use branch_heads::{BranchHead, BranchHeads};
 pub use environment::GitEnvironment;
 pub use error::GitError;
-pub use heads::{BranchHead, BranchHeads};
-pub use login::GitLogin;
+pub use git_login::GitLogin;
 pub use merge::GitMergeOutcome;
 pub use objects::{Blob, TreeChange, TreeContent, TreeFile};
 pub use push::PushOutcome;

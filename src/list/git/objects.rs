@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 
+use super::branch_heads::parse_commit_id;
 use super::error::GitError;
-use super::heads::parse_commit_id;
+use super::git_command::GitCommand;
 use super::repository::Repository;
-use super::run::GitCommand;
 use super::{ADDRESS, FILE_BYTES_MAX, NAME};
 use crate::domain::{CommitId, TreePath};
 

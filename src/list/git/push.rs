@@ -1,9 +1,9 @@
 //! Moving a branch of the remote, and only from where we saw it.
 
+use super::branch_heads::BranchHead;
 use super::error::{GitError, one_line};
-use super::heads::BranchHead;
+use super::git_command::{GitCommand, REMOTE};
 use super::repository::Repository;
-use super::run::{GitCommand, REMOTE};
 use crate::domain::{Branch, CommitId};
 
 /// What the remote did with a push.

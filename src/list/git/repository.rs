@@ -11,9 +11,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::environment::GitEnvironment;
 use super::error::GitError;
+use super::git_command::{Git, GitCommand};
+use super::git_login::GitLogin;
 use super::leftovers::remove_leftovers;
-use super::login::GitLogin;
-use super::run::{Git, GitCommand};
 use super::version_check::check_version;
 use crate::domain::Remote;
 

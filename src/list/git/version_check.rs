@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 
 use super::environment::GitEnvironment;
 use super::error::GitError;
-use super::run::{Git, GitCommand};
+use super::git_command::{Git, GitCommand};
 use super::version::{GitVersion, NEEDED, parse_version};
 
 /// The version of the git that this program finds; an error if there is none or it is too old.

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use anyhow::Result;
 
-use super::archive;
-use super::archive::{OlderPapers, Volume};
+use super::archive_volumes;
+use super::archive_volumes::{OlderPapers, Volume};
 use super::list::{FILE_BYTES_MAX, LIST_FILE, List};
 use crate::render::{TableRow, TableWriter, archive_links};
 use crate::store::{Dismissal, FileTexts, PaperPosition, PaperRowId, Store, TopicRecord, VolumeRecord};
@@ -196,7 +196,7 @@ fn generate(
     }
     let mut volumes = Vec::new();
     if let Some(pattern) = list.archive {
-        volumes = archive::volumes(store, list, pattern, &older)?;
+        volumes = archive_volumes::volumes(store, list, pattern, &older)?;
         for (topic, text) in &mut list_file {
             let files = volumes.iter().flat_map(|volume| volume.files_of_topic(topic));
             text.push_str(&archive_links(pattern, files));

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{Feed, entry_id, entry_summary, percent_encode};
 use crate::domain::{OutgoingEntry, code_link};
-use crate::render::phrase::readable_title;
+use crate::render::chat_phrases::readable_title;
 use crate::render::web_address::{paper_address, web_address};
 
 /// The feed as an Atom document.
@@ -85,11 +85,11 @@ fn escape_xml(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::{Author, Paper};
-    use crate::render::fixture::{self, outgoing_entry};
+    use crate::render::sample_digest::{self, outgoing_entry};
 
     #[test]
     fn a_feed_says_what_a_paper_is_and_where() {
-        let entries = [outgoing_entry(fixture::paper("An $\\ell_2$ <b> & \"more\""))];
+        let entries = [outgoing_entry(sample_digest::paper("An $\\ell_2$ <b> & \"more\""))];
         insta::assert_snapshot!(atom(&Feed { title: "Nets & <nets>", entries: &entries }), @r#"
 <?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom">
@@ -122,7 +122,8 @@ Submitted 2025-03-26.</summary>
 
     #[test]
     fn an_empty_feed_and_a_paper_without_anything_are_still_read() {
-        let bare = Paper { authors: vec![], categories: vec![], published: None, ..fixture::paper("\u{1}") };
+        let bare =
+            Paper { authors: vec![], categories: vec![], published: None, ..sample_digest::paper("\u{1}") };
         for entries in [&[][..], &[outgoing_entry(bare)][..]] {
             let text = atom(&Feed { title: "t", entries });
             let feed = feed_rs::parser::parse(text.as_bytes()).unwrap();
@@ -133,7 +134,7 @@ Submitted 2025-03-26.</summary>
     #[test]
     fn a_reader_gets_hostile_words_as_they_are() {
         let hostile = "]]> </title> &amp; <!-- <script> \u{0}\u{b}\u{ffff} é \u{1f600} ]]>";
-        let mut paper = fixture::paper(hostile);
+        let mut paper = sample_digest::paper(hostile);
         paper.authors = vec![Author { name: hostile.to_owned(), affiliations: vec![] }];
         let text = atom(&Feed { title: hostile, entries: &[outgoing_entry(paper)] });
         let document = roxmltree::Document::parse(&text).unwrap();

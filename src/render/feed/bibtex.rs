@@ -119,11 +119,11 @@ fn author_name(name: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::PaperId;
-    use crate::render::fixture;
+    use crate::render::sample_digest;
 
     #[test]
     fn a_work_is_cited_as_arxiv_asks() {
-        let mut paper = fixture::paper("An $\\ell_2$ bound for M\u{fc}ller & Co.");
+        let mut paper = sample_digest::paper("An $\\ell_2$ bound for M\u{fc}ller & Co.");
         paper.authors[1].name = "The CMS and ATLAS Collaborations".to_owned();
         paper.authors[2].name = "Kurt G\u{f6}del".to_owned();
         paper.doi = Some("10.1000/a_b".to_owned());
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn no_two_works_have_one_key() {
-        let with = |id: &str| Paper { id: PaperId::from_stored(id.to_owned()), ..fixture::paper("t") };
+        let with = |id: &str| Paper { id: PaperId::from_stored(id.to_owned()), ..sample_digest::paper("t") };
         let text = bibtex(&[
             with("doi:10/a_b"),
             with("doi:10/a+b"),

@@ -8,7 +8,7 @@ mod frame;
 mod headers;
 mod html;
 mod message;
-mod packing;
+mod message_packing;
 mod paper_card;
 mod preview;
 mod sanitize;
@@ -43,7 +43,7 @@ pub fn render(
     let composed = digest.composed.to_zoned(digest.zone.clone());
     let head = MailHeaders::new(settings, &digest.subscription, &identity, &composed)?;
     let recipients = parse_recipients(recipients)?;
-    let pages = packing::pack_digest(digest, settings)?;
+    let pages = message_packing::pack_digest(digest, settings)?;
     Ok(build_messages(&head, &recipients, &pages))
 }
 

@@ -6,8 +6,8 @@ use serde::Serialize;
 use super::sanitize::{sanitize_address, truncate, truncate_at_sentence};
 use super::wording::{NAME_CHARS_MAX, short_date};
 use crate::domain::{Abstract, Author, DigestPaper, News, Paper, visible_line};
+use crate::render::chat_phrases::group_digits;
 use crate::render::math::tex_to_unicode;
-use crate::render::phrase::group_digits;
 
 /// arXiv's titles have 200 characters and a little more; this is for what is no title.
 const TITLE_CHARS_MAX: usize = 300;

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::sanitize::truncate;
 use crate::domain::{Digest, DigestPaper, DigestPart, News, Section};
-use crate::render::phrase::{self, group_digits};
+use crate::render::chat_phrases::{self, group_digits};
 
 /// How much of a topic's or a subscription's name is shown.
 pub(super) const NAME_CHARS_MAX: usize = 60;
@@ -57,7 +57,7 @@ impl NewsCounts {
 
 /// `Image Classification: 4 new papers, 1 replaced (26 March 2025, 2 of 3)`.
 pub(super) fn subject(digest: &Digest, part: DigestPart) -> String {
-    let date = phrase::long_date(digest.composed, &digest.zone);
+    let date = chat_phrases::long_date(digest.composed, &digest.zone);
     let place = if part.of > 1 { format!(", {} of {}", part.number, part.of) } else { String::new() };
     let what = topics_phrase(digest).unwrap_or_else(|| truncate(&digest.subscription, NAME_CHARS_MAX));
     format!("{what}: {} ({date}{place})", NewsCounts::of_digest(digest).sentence())

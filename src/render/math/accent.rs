@@ -2,7 +2,7 @@
 
 use unicode_normalization::char::compose;
 
-use super::names::{contains_name, value_of};
+use super::name_table::{contains_name, value_of};
 
 /// Accents, with the combining character that follows its letter in Unicode.
 pub(in crate::render) const ACCENTS: &[(char, char)] = &[

@@ -1,8 +1,8 @@
 //! One formula, read token by token.
 
 use super::accent::compose_accent;
-use super::names::{contains_name, value_of};
-use super::script::{ScriptPosition, to_script};
+use super::name_table::{contains_name, value_of};
+use super::sub_superscript::{ScriptPosition, to_script};
 use super::symbol;
 
 /// Braces within braces; authors' formulas have a few.

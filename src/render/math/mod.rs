@@ -3,14 +3,14 @@
 
 mod accent;
 mod formula;
-mod names;
-mod script;
+mod name_table;
+mod sub_superscript;
 mod symbol;
 
 use std::borrow::Cow;
 
 pub(super) use accent::{ACCENTS, LETTERS};
-pub(super) use names::names_and_values;
+pub(super) use name_table::names_and_values;
 
 /// A longer formula is an equation that no line shows well.
 const FORMULA_BYTES_MAX: usize = 400;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use super::names::names_and_values;
+use super::name_table::names_and_values;
 
 /// The tables below by their names: a text has many formulas.
 static SIGN_TABLE: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| names_and_values(SIGNS).collect());

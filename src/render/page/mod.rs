@@ -15,7 +15,7 @@ use minijinja::value::{Serde, Value};
 use minijinja::{Environment, context};
 use serde::Serialize;
 
-use super::phrase::utc_date_time;
+use super::chat_phrases::utc_date_time;
 use super::web_address::web_address;
 use crate::domain::{Paper, TopicHealth, Version};
 pub use chart::DAYS as CHART_DAYS;

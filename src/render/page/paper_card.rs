@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::time_format::long_date;
 use crate::domain::{self, ArxivId, Author, Paper, PaperId, code_link, is_estimated};
+use crate::render::chat_phrases::readable_title;
 use crate::render::math::tex_to_unicode;
-use crate::render::phrase::readable_title;
 use crate::render::web_address::{paper_address, web_address};
 
 /// From more authors than this the first are named and the others counted: collaborations have thousands.

@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::render::phrase;
+use crate::render::chat_phrases;
 
 /// `26 March 2025`.
 pub(super) fn long_date(time: Timestamp) -> String {
-    phrase::long_date(time, &TimeZone::UTC)
+    chat_phrases::long_date(time, &TimeZone::UTC)
 }
 
 /// `just now`, `5 minutes ago`, `3 hours ago`, `2 days ago`.
@@ -25,7 +25,7 @@ pub(super) fn age(time: Timestamp, now: Timestamp) -> String {
 /// `1 paper`, `2,895 papers`.
 pub(super) fn count_with_noun(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", phrase::group_digits(number))
+    format!("{} {noun}{plural}", chat_phrases::group_digits(number))
 }
 
 #[cfg(test)]

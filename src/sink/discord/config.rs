@@ -2,8 +2,8 @@
 
 use crate::config_table::diagnostic::Diagnostics;
 use crate::config_table::toml_table::ConfigTable;
+use crate::sink::config_schema::{SinkContext, SinkSchema};
 use crate::sink::endpoint::{self, EndpointConfig};
-use crate::sink::schema::{SinkContext, SinkSchema};
 
 /// The keys of `kind = "discord"`.
 pub(crate) const SCHEMA: SinkSchema =

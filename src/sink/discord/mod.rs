@@ -1,7 +1,7 @@
 //! A webhook of a Discord channel. All that is Discord's own: its limits and pace, and what its answers mean.
 
+mod api;
 mod config;
-mod receiver;
 mod render;
 
 use std::time::Duration;
@@ -10,15 +10,15 @@ use anyhow::Result;
 use jiff::Zoned;
 
 use super::adapter::SinkAdapter;
-use super::facts::SinkFacts;
+use super::config_schema::SinkSchema;
 use super::message::{MessageKeys, SinkMessage};
-use super::schema::SinkSchema;
+use super::sink_summary::SinkFacts;
 use super::transport::Transport;
 use crate::config_table::secret::SecretLocation;
 use crate::domain::{Digest, OperatorAlert};
+pub use api::DiscordReceiver;
 pub use config::DiscordConfig;
 pub(super) use config::SCHEMA;
-pub use receiver::DiscordReceiver;
 pub use render::{render, render_alert, render_test};
 
 /// Discord lets thirty messages a minute into a channel, which its headers do not tell:

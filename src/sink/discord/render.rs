@@ -12,7 +12,7 @@ use crate::domain::{Digest, DigestPaper, DigestPart, News, OperatorAlert};
 use crate::render::math::tex_to_unicode;
 use crate::render::message_body::{MessageBody, number_parts, paginate, to_json};
 use crate::render::web_address::{paper_address, web_address};
-use crate::render::{operator_alert, phrase};
+use crate::render::{chat_phrases, operator_alert};
 
 // Source of the limits: <https://docs.discord.com/developers/resources/message#embed-object-embed-limits> and
 // `IncomingWebhookRequestPartial` in <https://github.com/discord/discord-api-spec>. Discord counts code points
@@ -70,18 +70,18 @@ pub fn render(digest: &Digest) -> Vec<MessageBody> {
 
 /// A harmless message that says that the sink of this name works.
 pub fn render_test(name: &str) -> Vec<u8> {
-    let words = format!("Paperwire can post here. This tests its sink {}.", phrase::visible_line(name));
-    to_json(&DiscordMessage::new(phrase::truncate(&words, CONTENT_UNITS_MAX, escape), vec![]))
+    let words = format!("Paperwire can post here. This tests its sink {}.", chat_phrases::visible_line(name));
+    to_json(&DiscordMessage::new(chat_phrases::truncate(&words, CONTENT_UNITS_MAX, escape), vec![]))
 }
 
 /// What the operator is told, in one message; cut where it is more than that holds.
 pub fn render_alert(told: &OperatorAlert) -> Vec<u8> {
-    let headline = phrase::truncate(&operator_alert::headline(told), HEADLINE_UNITS_MAX, escape);
+    let headline = chat_phrases::truncate(&operator_alert::headline(told), HEADLINE_UNITS_MAX, escape);
     let mut content = format!("**{headline}**");
     for sentence in operator_alert::sentences(told) {
-        let room = CONTENT_UNITS_MAX.saturating_sub(phrase::utf16_units(&content) + "\n".len());
+        let room = CONTENT_UNITS_MAX.saturating_sub(chat_phrases::utf16_units(&content) + "\n".len());
         if room > 0 {
-            content = content + "\n" + &phrase::truncate(&sentence, room, escape);
+            content = content + "\n" + &chat_phrases::truncate(&sentence, room, escape);
         }
     }
     to_json(&DiscordMessage::new(content, vec![]))
@@ -139,28 +139,35 @@ impl DiscordEmbed {
     /// What it takes of the sum over all embeds.
     fn units(&self) -> usize {
         let author = self.author.as_ref().map_or("", |author| &author.name);
-        [author, &self.title, &self.description, &self.footer.text].into_iter().map(phrase::utf16_units).sum()
+        [author, &self.title, &self.description, &self.footer.text]
+            .into_iter()
+            .map(chat_phrases::utf16_units)
+            .sum()
     }
 }
 
 /// `**Image Classification** · 26 March 2025 · part 1 of 2`, the counts, and why the digest is late.
 fn content(digest: &Digest, part: DigestPart) -> String {
-    let headline = phrase::truncate(&phrase::headline(digest), HEADLINE_UNITS_MAX, escape);
+    let headline = chat_phrases::truncate(&chat_phrases::headline(digest), HEADLINE_UNITS_MAX, escape);
     let name = Some(headline).filter(|name| !name.is_empty()).map(|name| format!("**{name}**"));
-    let facts = [name, Some(phrase::long_date(digest.composed, &digest.zone)), phrase::part_of_parts(part)];
+    let facts = [
+        name,
+        Some(chat_phrases::long_date(digest.composed, &digest.zone)),
+        chat_phrases::part_of_parts(part),
+    ];
     let first = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
     let late = digest.late.as_deref().filter(|_| part.number == 1);
     let late = late.map_or(String::new(), |late| {
-        format!("\n{}", phrase::truncate(&phrase::visible_line(late), LATE_UNITS_MAX, escape))
+        format!("\n{}", chat_phrases::truncate(&chat_phrases::visible_line(late), LATE_UNITS_MAX, escape))
     });
-    format!("{first}\n{}{late}", phrase::paper_counts(digest))
+    format!("{first}\n{}{late}", chat_phrases::paper_counts(digest))
 }
 
 fn embed(topic: &str, told: &DigestPaper, digest: &Digest) -> DiscordEmbed {
     let address = paper_address(&told.paper);
     DiscordEmbed {
         author: embed_author(topic, told, digest),
-        title: phrase::truncate(&phrase::title(&told.paper), TITLE_UNITS_MAX, escape),
+        title: chat_phrases::truncate(&chat_phrases::title(&told.paper), TITLE_UNITS_MAX, escape),
         description: description(told, address.as_deref()),
         url: address,
         color: match told.news {
@@ -168,25 +175,30 @@ fn embed(topic: &str, told: &DigestPaper, digest: &Digest) -> DiscordEmbed {
             News::Replacement => REPLACED_COLOR,
         },
         footer: EmbedFooter {
-            text: phrase::truncate(&phrase::paper_facts(told, &digest.zone), FACTS_UNITS_MAX, str::to_owned),
+            text: chat_phrases::truncate(
+                &chat_phrases::paper_facts(told, &digest.zone),
+                FACTS_UNITS_MAX,
+                str::to_owned,
+            ),
         },
     }
 }
 
 /// `Image Classification · Replaced by v2`: the topic where there are several, and what a new paper is not.
 fn embed_author(topic: &str, told: &DigestPaper, digest: &Digest) -> Option<EmbedAuthor> {
-    let topic = phrase::truncate(&phrase::visible_line(topic), LABEL_UNITS_MAX / 2, str::to_owned);
+    let topic =
+        chat_phrases::truncate(&chat_phrases::visible_line(topic), LABEL_UNITS_MAX / 2, str::to_owned);
     let topic = Some(topic).filter(|topic| digest.sections.len() > 1 && !topic.is_empty());
-    let parts: Vec<_> = [topic, phrase::replaced_by_version(told)].into_iter().flatten().collect();
+    let parts: Vec<_> = [topic, chat_phrases::replaced_by_version(told)].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| EmbedAuthor { name: parts.join(" · ") })
 }
 
 /// The authors, the beginning of the abstract with a way to the rest of it, and the code.
 fn description(told: &DigestPaper, address: Option<&str>) -> String {
-    let authors = phrase::authors(&told.paper.authors);
+    let authors = chat_phrases::authors(&told.paper.authors);
     let code = told.code_link.as_deref().and_then(web_address);
     let paragraphs = [
-        authors.map(|names| phrase::truncate(&names, NAMES_UNITS_MAX, escape)),
+        authors.map(|names| chat_phrases::truncate(&names, NAMES_UNITS_MAX, escape)),
         abstract_excerpt(told, address),
         code.map(|url| format!("[Code](<{url}>)")),
     ];
@@ -194,8 +206,8 @@ fn description(told: &DigestPaper, address: Option<&str>) -> String {
 }
 
 fn abstract_excerpt(told: &DigestPaper, address: Option<&str>) -> Option<String> {
-    let whole = phrase::visible_line(&tex_to_unicode(&told.paper.abstract_.0));
-    let shown = phrase::truncate(&whole, ABSTRACT_UNITS_MAX, escape);
+    let whole = chat_phrases::visible_line(&tex_to_unicode(&told.paper.abstract_.0));
+    let shown = chat_phrases::truncate(&whole, ABSTRACT_UNITS_MAX, escape);
     let more = address.filter(|_| shown != escape(&whole));
     let more = more.map_or(String::new(), |url| format!(" [more](<{url}>)"));
     (!whole.is_empty()).then(|| shown + &more)

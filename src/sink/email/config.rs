@@ -8,11 +8,11 @@ use reqwest::Url;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::secret::{self, SecretKeyNames, SecretLocation};
 use crate::config_table::toml_table::ConfigTable;
-use crate::config_table::value;
+use crate::config_table::value_parsers;
 use crate::render::mail::UnsubscribeLink;
-use crate::sink::link::{is_header_safe, parse_https_url};
+use crate::sink::config_schema::{SinkContext, SinkSchema};
 use crate::sink::mailbox::{Mailbox, parse_mailbox, read_recipients};
-use crate::sink::schema::{SinkContext, SinkSchema};
+use crate::sink::safe_link::{is_header_safe, parse_https_url};
 
 /// The keys of `kind = "email"`.
 pub(crate) const SCHEMA: SinkSchema = SinkSchema {
@@ -127,7 +127,7 @@ fn parse_user(text: &str) -> Result<String, InvalidValue> {
     if text.trim().is_empty() {
         return Err(InvalidValue::new("is empty", right));
     }
-    if text.chars().any(value::breaks_line) || text.chars().count() > USER_CHARS_MAX {
+    if text.chars().any(value_parsers::breaks_line) || text.chars().count() > USER_CHARS_MAX {
         return Err(InvalidValue::hidden("has a control character in it, or is too long for a user", right));
     }
     Ok(text.to_owned())
@@ -150,7 +150,7 @@ fn parse_server(text: &str) -> Result<String, InvalidValue> {
     if !matches!(url.scheme(), "smtp" | "smtps" | "smtp+plain") {
         return wrong("begins with none of smtp://, smtps:// and smtp+plain://");
     }
-    if !is_bare || !(ip.is_some() || value::is_host(host)) || url.port() == Some(0) {
+    if !is_bare || !(ip.is_some() || value_parsers::is_host(host)) || url.port() == Some(0) {
         return wrong("is not just a host and a port");
     }
     let is_loopback = ip.map_or_else(|| is_localhost(host), |ip| ip.to_canonical().is_loopback());
@@ -186,7 +186,7 @@ fn parse_unsubscribe(text: &str) -> Result<UnsubscribeLink, InvalidValue> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sink::link::LINK_BYTES_MAX;
+    use crate::sink::safe_link::LINK_BYTES_MAX;
 
     #[test]
     fn a_server_is_a_host_with_its_way_to_be_spoken_to() {

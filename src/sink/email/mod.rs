@@ -6,10 +6,10 @@ use anyhow::{Context as _, Result};
 use jiff::Zoned;
 
 use super::adapter::SinkAdapter;
-use super::facts::SinkFacts;
+use super::config_schema::SinkSchema;
 use super::mail_format::{MESSAGE_KIND, MailFormat};
 use super::message::{MessageKeys, SinkMessage};
-use super::schema::SinkSchema;
+use super::sink_summary::SinkFacts;
 use super::smtp::SmtpSink;
 use super::transport::Transport;
 use crate::config_table::secret::SecretLocation;

@@ -1,11 +1,11 @@
 //! One POST to a receiver. What is peculiar to a receiver is behind [`HttpReceiver`].
 
-#[cfg(test)]
-pub(crate) mod fixture;
 mod private_network_guard;
-mod receiver;
+mod receiver_api;
 mod response;
 mod verdict;
+#[cfg(test)]
+pub(crate) mod verdict_fixture;
 
 use std::fmt;
 use std::path::Path;
@@ -22,7 +22,7 @@ use crate::wire::http_client::client_builder;
 use crate::wire::{CONNECT_LIMIT, connection_error_text};
 pub use private_network_guard::AddressPolicy;
 use private_network_guard::{AddressPolicyError, GuardedResolver};
-pub use receiver::HttpReceiver;
+pub use receiver_api::HttpReceiver;
 pub use response::ReceiverResponse;
 pub use verdict::{QuotedVerdict, ResponseVerdict, UnexpectedBody};
 pub(crate) use verdict::{classify_body, verdict_of_status};

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
+use crate::config_table::config_path;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
-use crate::config_table::path;
 use crate::config_table::toml_table::ConfigTable;
+use crate::sink::config_schema::{SinkContext, SinkSchema};
 use crate::sink::mailbox::{Mailbox, parse_mailbox, read_recipients};
-use crate::sink::schema::{SinkContext, SinkSchema};
 
 /// The keys of `kind = "maildir"`.
 pub(crate) const SCHEMA: SinkSchema =
@@ -36,7 +36,8 @@ impl MaildirConfig {
         mistakes: &mut Diagnostics,
     ) -> Option<Self> {
         let right = "the folder that the mail is put into, as in path = \"papers/mail\"";
-        let path = section.required("path", right, |text| path::folder_path(text, context.folder), mistakes);
+        let path =
+            section.required("path", right, |text| config_path::folder_path(text, context.folder), mistakes);
         let from = section.or_default("from", MAILDIR_FROM, parse_mailbox, mistakes);
         let to = read_recipients(section, mistakes)
             .or_else(|| parse_mailbox(MAILDIR_TO).ok().map(|reader| vec![reader]));
@@ -51,7 +52,7 @@ impl MaildirConfig {
         context: &SinkContext,
         mistakes: &mut Diagnostics,
     ) {
-        let folder = path::identity(&self.path);
+        let folder = config_path::identity(&self.path);
         if let Some((what, _)) = context.reserved_files.iter().find(|(_, taken)| *taken == folder) {
             let wrong = InvalidValue::new(format!("is {what}"), "a folder of its own");
             mistakes.add(section.span("path"), &section.qualified_key("path"), wrong);

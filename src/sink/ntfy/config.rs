@@ -3,9 +3,9 @@
 use crate::config_table::diagnostic::Diagnostics;
 use crate::config_table::secret::{self, SecretKeyNames, SecretLocation};
 use crate::config_table::toml_table::ConfigTable;
+use crate::sink::config_schema::{SinkContext, SinkSchema};
 use crate::sink::endpoint::EndpointConfig;
-use crate::sink::link::parse_https_url;
-use crate::sink::schema::{SinkContext, SinkSchema};
+use crate::sink::safe_link::parse_https_url;
 
 /// The keys of `kind = "ntfy"`.
 pub(crate) const SCHEMA: SinkSchema = SinkSchema {

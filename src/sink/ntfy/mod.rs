@@ -1,8 +1,8 @@
 //! A topic of an ntfy server, which shows notifications on phones and in browsers. All that is ntfy's own: its limits
 //! and pace, and what its answers mean.
 
+mod api;
 mod config;
-mod receiver;
 mod render;
 
 use std::time::Duration;
@@ -11,15 +11,15 @@ use anyhow::{Context as _, Result};
 use jiff::Zoned;
 
 use super::adapter::SinkAdapter;
-use super::facts::SinkFacts;
+use super::config_schema::SinkSchema;
 use super::message::{MessageKeys, SinkMessage};
-use super::schema::SinkSchema;
+use super::sink_summary::SinkFacts;
 use super::transport::Transport;
 use crate::config_table::secret::SecretLocation;
 use crate::domain::{Digest, OperatorAlert};
+pub use api::NtfyReceiver;
 pub use config::NtfyConfig;
 pub(super) use config::SCHEMA;
-pub use receiver::NtfyReceiver;
 pub use render::{render, render_alert, render_test};
 
 /// ntfy.sh takes sixty requests at once and then one in five seconds; at this pace the sixty are never needed.

@@ -12,7 +12,7 @@ use crate::domain::{Digest, DigestPaper, DigestPart, OperatorAlert};
 use crate::render::MessageBody;
 use crate::render::message_body::to_json;
 use crate::render::web_address::{ADDRESS_BYTES_MAX, paper_address};
-use crate::render::{operator_alert, phrase};
+use crate::render::{chat_phrases, operator_alert};
 
 /// The text of a message; a longer one would become an attachment.
 /// Source: <https://docs.ntfy.sh/publish/#limitations>.
@@ -70,7 +70,7 @@ pub fn render(digest: &Digest, list: Option<&str>) -> MessageBody {
 pub fn render_alert(alert: &OperatorAlert) -> Vec<u8> {
     let is_wrong = !alert.opened.is_empty();
     to_json(&NtfyMessage {
-        title: phrase::truncate(&operator_alert::headline(alert), TITLE_UNITS_MAX, str::to_owned),
+        title: chat_phrases::truncate(&operator_alert::headline(alert), TITLE_UNITS_MAX, str::to_owned),
         message: fit_paragraphs("", &operator_alert::sentences(alert)),
         priority: is_wrong.then_some(HIGH_PRIORITY),
         tags: if is_wrong { &[ALERT_TAG] } else { &[RESOLVED_TAG] },
@@ -80,8 +80,8 @@ pub fn render_alert(alert: &OperatorAlert) -> Vec<u8> {
 
 /// A harmless message that says that the sink of this name works.
 pub fn render_test(name: &str) -> Vec<u8> {
-    let words = format!("Paperwire can post here. This tests its sink {}.", phrase::visible_line(name));
-    let message = phrase::truncate(&words, LATE_UNITS_MAX, str::to_owned);
+    let words = format!("Paperwire can post here. This tests its sink {}.", chat_phrases::visible_line(name));
+    let message = chat_phrases::truncate(&words, LATE_UNITS_MAX, str::to_owned);
     to_json(&NtfyMessage { title: "Paperwire".to_owned(), message, priority: None, tags: &[], click: None })
 }
 
@@ -100,24 +100,24 @@ struct NtfyMessage<'a> {
 
 /// `6 new, 1 replaced: Image Classification`.
 fn digest_title(digest: &Digest) -> String {
-    let new = phrase::new_paper_count(digest);
+    let new = chat_phrases::new_paper_count(digest);
     let counts = match (new, digest.paper_count() - new) {
         (0, 0) => "No new papers".to_owned(),
         (new, 0) => format!("{new} new"),
         (0, replaced) => format!("{replaced} replaced"),
         (new, replaced) => format!("{new} new, {replaced} replaced"),
     };
-    let room = TITLE_UNITS_MAX - phrase::utf16_units(&counts) - ": ".len();
-    let headline = phrase::truncate(&phrase::headline(digest), room, str::to_owned);
+    let room = TITLE_UNITS_MAX - chat_phrases::utf16_units(&counts) - ": ".len();
+    let headline = chat_phrases::truncate(&chat_phrases::headline(digest), room, str::to_owned);
     if headline.is_empty() { counts } else { format!("{counts}: {headline}") }
 }
 
 /// Why the digest is late; the date if there is nothing else to say.
 fn opening(digest: &Digest) -> String {
-    let late = phrase::visible_line(digest.late.as_deref().unwrap_or_default());
+    let late = chat_phrases::visible_line(digest.late.as_deref().unwrap_or_default());
     match (late.is_empty(), digest.paper_count()) {
-        (true, 0) => phrase::long_date(digest.composed, &digest.zone),
-        _ => phrase::truncate(&late, LATE_UNITS_MAX, str::to_owned),
+        (true, 0) => chat_phrases::long_date(digest.composed, &digest.zone),
+        _ => chat_phrases::truncate(&late, LATE_UNITS_MAX, str::to_owned),
     }
 }
 
@@ -125,7 +125,11 @@ fn opening(digest: &Digest) -> String {
 fn paper_paragraphs(digest: &Digest) -> Vec<String> {
     let mut paragraphs = Vec::new();
     for section in &digest.sections {
-        let topic = phrase::truncate(&phrase::visible_line(&section.topic), TOPIC_UNITS_MAX, str::to_owned);
+        let topic = chat_phrases::truncate(
+            &chat_phrases::visible_line(&section.topic),
+            TOPIC_UNITS_MAX,
+            str::to_owned,
+        );
         for (at, told) in section.papers.iter().enumerate() {
             let heads_topic = at == 0 && digest.sections.len() > 1 && !topic.is_empty();
             let heading = if heads_topic { format!("{topic}:\n") } else { String::new() };
@@ -137,9 +141,10 @@ fn paper_paragraphs(digest: &Digest) -> Vec<String> {
 
 /// The title, that it is replaced if it is, and the address on a line of its own.
 fn paper_paragraph(told: &DigestPaper) -> String {
-    let replaced = phrase::replaced_by_version(told).map_or(String::new(), |words| format!(" ({words})"));
-    let room = PAPER_UNITS_MAX - phrase::utf16_units(&replaced);
-    let title = phrase::truncate(&phrase::title(&told.paper), room, str::to_owned) + &replaced;
+    let replaced =
+        chat_phrases::replaced_by_version(told).map_or(String::new(), |words| format!(" ({words})"));
+    let room = PAPER_UNITS_MAX - chat_phrases::utf16_units(&replaced);
+    let title = chat_phrases::truncate(&chat_phrases::title(&told.paper), room, str::to_owned) + &replaced;
     match paper_address(&told.paper) {
         Some(address) => format!("{title}\n{address}"),
         None => title,

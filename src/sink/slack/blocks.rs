@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::render::phrase;
+use crate::render::chat_phrases;
 
 /// What an incoming webhook takes.
 #[derive(Debug, Serialize)]
@@ -81,7 +81,7 @@ impl SlackMessage {
 impl SlackText {
     /// The words as they are, cut where they are too long.
     pub(super) fn plain(words: &str, units_max: usize) -> Self {
-        Self::PlainText { text: phrase::truncate(words, units_max, escape), emoji: false }
+        Self::PlainText { text: chat_phrases::truncate(words, units_max, escape), emoji: false }
     }
 }
 

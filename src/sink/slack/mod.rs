@@ -1,8 +1,8 @@
 //! An incoming webhook of Slack. All that is Slack's own: its limits and pace, and what its answers mean.
 
+mod api;
 mod blocks;
 mod config;
-mod receiver;
 mod render;
 
 use std::time::Duration;
@@ -11,15 +11,15 @@ use anyhow::Result;
 use jiff::Zoned;
 
 use super::adapter::SinkAdapter;
-use super::facts::SinkFacts;
+use super::config_schema::SinkSchema;
 use super::message::{MessageKeys, SinkMessage};
-use super::schema::SinkSchema;
+use super::sink_summary::SinkFacts;
 use super::transport::Transport;
 use crate::config_table::secret::SecretLocation;
 use crate::domain::{Digest, OperatorAlert};
+pub use api::SlackReceiver;
 pub(super) use config::SCHEMA;
 pub use config::SlackConfig;
-pub use receiver::SlackReceiver;
 pub use render::{render, render_alert, render_test};
 
 /// Slack takes one message a second from a webhook: <https://api.slack.com/docs/rate-limits>.

@@ -12,7 +12,7 @@ use crate::domain::{Digest, DigestPaper, DigestPart, OperatorAlert};
 use crate::render::math::tex_to_unicode;
 use crate::render::message_body::{MessageBody, number_parts, paginate, to_json};
 use crate::render::web_address::{ADDRESS_BYTES_MAX, paper_address, web_address};
-use crate::render::{operator_alert, phrase};
+use crate::render::{chat_phrases, operator_alert};
 
 /// Blocks in one message. Source: <https://docs.slack.dev/reference/block-kit/blocks>.
 const BLOCKS_MAX: usize = 50;
@@ -39,7 +39,7 @@ const ABSTRACT_UNITS_MAX: usize = 300;
 // One paper alone always fits: three bytes to a unit, one address for its title, its code and "more".
 const _: () = assert!(
     3 * (2 * HEADER_UNITS_MAX + LATE_UNITS_MAX + TITLE_UNITS_MAX + FACTS_UNITS_MAX + ABSTRACT_UNITS_MAX)
-        + 3 * phrase::AUTHORS_UNITS_MAX
+        + 3 * chat_phrases::AUTHORS_UNITS_MAX
         + 3 * ADDRESS_BYTES_MAX
         + 1_500
         <= BLOCKS_BYTES_MAX
@@ -71,9 +71,9 @@ pub fn render(digest: &Digest) -> Vec<MessageBody> {
 
 /// A harmless message that says that the sink of this name works.
 pub fn render_test(name: &str) -> Vec<u8> {
-    let words = format!("Paperwire can post here. This tests its sink {}.", phrase::visible_line(name));
+    let words = format!("Paperwire can post here. This tests its sink {}.", chat_phrases::visible_line(name));
     let block = SlackBlock::Context { elements: vec![SlackText::plain(&words, CONTEXT_UNITS_MAX)] };
-    to_json(&SlackMessage::new(phrase::truncate(&words, FALLBACK_UNITS_MAX, escape), vec![block]))
+    to_json(&SlackMessage::new(chat_phrases::truncate(&words, FALLBACK_UNITS_MAX, escape), vec![block]))
 }
 
 /// What the operator is told, in one message.
@@ -83,7 +83,7 @@ pub fn render_alert(told: &OperatorAlert) -> Vec<u8> {
     let sentences = operator_alert::sentences(told).into_iter();
     let sentences = sentences.map(|sentence| SlackBlock::RichText { elements: vec![section(sentence)] });
     let blocks = std::iter::once(header_block(&headline)).chain(sentences).collect();
-    to_json(&SlackMessage::new(phrase::truncate(&headline, FALLBACK_UNITS_MAX, escape), blocks))
+    to_json(&SlackMessage::new(chat_phrases::truncate(&headline, FALLBACK_UNITS_MAX, escape), blocks))
 }
 
 /// One paper of a topic, ready to be packed.
@@ -94,19 +94,19 @@ struct PaperBlock<'a> {
 
 /// `Image Classification: 3 new papers (part 1 of 2)`.
 fn fallback_text(digest: &Digest, part: DigestPart) -> String {
-    let part = phrase::part_of_parts(part).map_or(String::new(), |part| format!(" ({part})"));
-    let tail = format!(": {}{part}", phrase::paper_counts(digest));
-    let room = FALLBACK_UNITS_MAX - phrase::utf16_units(&tail);
-    phrase::truncate(&phrase::headline(digest), room, escape) + &tail
+    let part = chat_phrases::part_of_parts(part).map_or(String::new(), |part| format!(" ({part})"));
+    let tail = format!(": {}{part}", chat_phrases::paper_counts(digest));
+    let room = FALLBACK_UNITS_MAX - chat_phrases::utf16_units(&tail);
+    chat_phrases::truncate(&chat_phrases::headline(digest), room, escape) + &tail
 }
 
 /// A header, a line about the digest, and the papers with their topics if there are several.
 fn message_blocks(digest: &Digest, part: DigestPart, page: &[PaperBlock<'_>]) -> Vec<SlackBlock> {
-    let mut blocks = vec![header_block(&phrase::headline(digest)), context_block(digest, part)];
+    let mut blocks = vec![header_block(&chat_phrases::headline(digest)), context_block(digest, part)];
     let mut topic = None;
     for entry in page {
         if digest.sections.len() > 1 && topic.replace(entry.topic) != Some(entry.topic) {
-            blocks.push(header_block(&phrase::visible_line(entry.topic)));
+            blocks.push(header_block(&chat_phrases::visible_line(entry.topic)));
         }
         blocks.push(entry.block.clone());
     }
@@ -120,10 +120,10 @@ fn header_block(words: &str) -> SlackBlock {
 
 /// `26 March 2025 · 3 new papers, 1 replaced · part 1 of 2`.
 fn context_block(digest: &Digest, part: DigestPart) -> SlackBlock {
-    let date = phrase::long_date(digest.composed, &digest.zone);
-    let facts = [Some(date), Some(phrase::paper_counts(digest)), phrase::part_of_parts(part)];
+    let date = chat_phrases::long_date(digest.composed, &digest.zone);
+    let facts = [Some(date), Some(chat_phrases::paper_counts(digest)), chat_phrases::part_of_parts(part)];
     let line = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    let late = digest.late.as_deref().filter(|_| part.number == 1).map(phrase::visible_line);
+    let late = digest.late.as_deref().filter(|_| part.number == 1).map(chat_phrases::visible_line);
     let late = late.filter(|late| !late.is_empty()).map(|late| SlackText::plain(&late, LATE_UNITS_MAX));
     let elements = std::iter::once(SlackText::plain(&line, CONTEXT_UNITS_MAX)).chain(late).collect();
     SlackBlock::Context { elements }
@@ -132,8 +132,9 @@ fn context_block(digest: &Digest, part: DigestPart) -> SlackBlock {
 /// The linked title, the authors, the facts, and the beginning of the abstract behind a bar.
 fn paper_block(told: &DigestPaper, digest: &Digest) -> SlackBlock {
     let address = paper_address(&told.paper);
-    let title = phrase::truncate(&phrase::title(&told.paper), TITLE_UNITS_MAX, str::to_owned);
-    let authors = phrase::authors(&told.paper.authors).map(|names| RichTextRun::text(format!("\n{names}")));
+    let title = chat_phrases::truncate(&chat_phrases::title(&told.paper), TITLE_UNITS_MAX, str::to_owned);
+    let authors =
+        chat_phrases::authors(&told.paper.authors).map(|names| RichTextRun::text(format!("\n{names}")));
     let mut head = vec![RichTextRun::bold(title, address.as_deref())];
     head.extend(authors);
     head.push(RichTextRun::text(format!("\n{}", facts_line(told, digest))));
@@ -146,15 +147,16 @@ fn paper_block(told: &DigestPaper, digest: &Digest) -> SlackBlock {
 }
 
 fn facts_line(told: &DigestPaper, digest: &Digest) -> String {
-    let facts = [phrase::replaced_by_version(told), Some(phrase::paper_facts(told, &digest.zone))];
+    let facts =
+        [chat_phrases::replaced_by_version(told), Some(chat_phrases::paper_facts(told, &digest.zone))];
     let line = facts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    phrase::truncate(&line, FACTS_UNITS_MAX, str::to_owned)
+    chat_phrases::truncate(&line, FACTS_UNITS_MAX, str::to_owned)
 }
 
 /// As much of the abstract as reads well, and a way to the rest of it.
 fn abstract_quote(told: &DigestPaper, address: Option<&str>) -> Option<RichTextElement> {
-    let whole = phrase::visible_line(&tex_to_unicode(&told.paper.abstract_.0));
-    let shown = phrase::truncate(&whole, ABSTRACT_UNITS_MAX, str::to_owned);
+    let whole = chat_phrases::visible_line(&tex_to_unicode(&told.paper.abstract_.0));
+    let shown = chat_phrases::truncate(&whole, ABSTRACT_UNITS_MAX, str::to_owned);
     let more = address.filter(|_| shown != whole);
     let more = more.map(|url| [RichTextRun::text(" "), RichTextRun::link(url, "more")]);
     let mut elements = vec![RichTextRun::text(shown)];

@@ -3,7 +3,7 @@
 use lettre::Address;
 
 use super::error::SmtpError;
-use super::redaction::{ELLIPSIS, LoginRedaction};
+use super::login_redaction::{ELLIPSIS, LoginRedaction};
 use super::reply::SmtpReply;
 use super::stage::SmtpStage;
 use crate::domain::{Attempt, RefusalScope};

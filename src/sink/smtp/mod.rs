@@ -5,7 +5,7 @@
 mod classification;
 mod connection;
 mod error;
-mod redaction;
+mod login_redaction;
 mod reply;
 mod server;
 mod session;
@@ -27,7 +27,7 @@ use crate::domain::{Attempt, RefusalScope, Secret};
 use crate::wire::tls_roots;
 use connection::AttemptTimeLimit;
 use error::SmtpError;
-use redaction::LoginRedaction;
+use login_redaction::LoginRedaction;
 use server::{SmtpSecurity, SmtpServer};
 use session::{SmtpAcceptance, SmtpMessage, SmtpSession};
 use stage::SmtpStage;

@@ -1,7 +1,7 @@
 //! Anybody's receiver, by Standard Webhooks: the shape of its messages, their signature, and what its answers mean.
 
+mod api;
 mod config;
-mod receiver;
 mod render;
 mod signature;
 
@@ -9,15 +9,15 @@ use anyhow::{Context as _, Result};
 use jiff::Zoned;
 
 use super::adapter::SinkAdapter;
-use super::facts::SinkFacts;
+use super::config_schema::SinkSchema;
 use super::message::{MessageKeys, SinkMessage};
-use super::schema::SinkSchema;
+use super::sink_summary::SinkFacts;
 use super::transport::Transport;
 use crate::config_table::secret::SecretLocation;
 use crate::domain::{Digest, OperatorAlert};
+pub use api::WebhookReceiver;
 pub(super) use config::SCHEMA;
 pub use config::WebhookConfig;
-pub use receiver::WebhookReceiver;
 pub use render::{render, render_alert, render_test};
 
 impl SinkAdapter for WebhookConfig {

@@ -8,10 +8,10 @@ use quick_xml::errors::{Error, IllFormedError, SyntaxError};
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 
+use super::body_detection::{broken_xml_error, not_a_feed_error, xml_text};
 use super::clean_text::sanitize;
-use super::element::{ElementAttributes, FeedNamespace, element_name};
-use super::feed_body::{broken_xml_error, not_a_feed_error, xml_text};
 use super::result_page_builder::ResultPageBuilder;
+use super::xml_element::{ElementAttributes, FeedNamespace, element_name};
 use crate::domain::{FetchError, ResultPage};
 
 /// arXiv nests four deep; a page that goes on is an attack on somebody's stack.

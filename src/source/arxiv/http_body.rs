@@ -7,7 +7,7 @@ use std::time::Duration;
 use reqwest::Response;
 
 use super::clean_text::sanitize;
-use super::client::CONNECT_MAX;
+use super::http_client::CONNECT_MAX;
 use crate::domain::{FetchError, FetchErrorKind};
 
 /// A body after unpacking. 2,000 entries, arXiv's own largest page, have some 6 MiB.

@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 use reqwest::header::{DATE, HeaderMap, LOCATION, RETRY_AFTER};
 use reqwest::{Response, StatusCode, Url};
 
+use super::body_detection::quote;
 use super::clean_text::sanitize;
-use super::feed_body::quote;
 use super::{atom, http_body};
 use crate::clock;
 use crate::domain::{FetchError, FetchErrorKind, Retry};

@@ -4,15 +4,15 @@
 //! are the caller's, for they hold over all topics and over restarts.
 
 pub mod atom;
+mod body_detection;
 mod clean_text;
-mod client;
-mod element;
 mod endpoint;
 mod entry_builder;
-mod feed_body;
 mod http_body;
+mod http_client;
 mod http_status;
 mod result_page_builder;
+mod xml_element;
 
 use std::fmt;
 use std::time::Duration;
@@ -21,8 +21,8 @@ use reqwest::{Client, Url};
 
 use crate::domain::{ARXIV_SOURCE, ARXIV_TERMS, FetchError, ResultPage, SourceTerms};
 use crate::source::{PageFuture, PageRequest, Source};
-use client::host;
 pub use endpoint::ArxivEndpoint;
+use http_client::host;
 
 /// The whole of one request, from the name look-up to the last byte. A page of 200 takes arXiv a few seconds.
 const TOTAL_MAX: Duration = Duration::from_mins(1);
@@ -51,7 +51,7 @@ pub struct ArxivRequest<'a> {
 impl Arxiv {
     /// Prepares the connection and opens none. An error says which setting is wrong.
     pub fn new(settings: &ArxivEndpoint) -> anyhow::Result<Self> {
-        Ok(Self { url: settings.url.clone(), client: client::build_client(settings)? })
+        Ok(Self { url: settings.url.clone(), client: http_client::build_client(settings)? })
     }
 
     /// One request over the wire, no retry, no waiting before it. `time_max` bounds it whole, and never

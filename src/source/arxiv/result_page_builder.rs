@@ -4,10 +4,10 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 
+use super::body_detection::broken_xml_error;
 use super::clean_text::{one_line, paragraphs};
-use super::element::{ElementAttributes, FeedNamespace};
 use super::entry_builder::EntryBuilder;
-use super::feed_body::broken_xml_error;
+use super::xml_element::{ElementAttributes, FeedNamespace};
 use crate::domain::{Author, Category, Entry, FetchError, Link, ResultPage};
 
 /// arXiv's own largest slice: <https://info.arxiv.org/help/api/user-manual.html>, 3.1.1.2.

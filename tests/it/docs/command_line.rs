@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::{Document, documents};
-use crate::program::{answer, commands};
+use crate::program_command::{answer, commands};
 
 /// The page that has all commands.
 const PAGE: &str = "docs/operating.md";

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::{Document, DocumentedRow, documents};
-use crate::program::{answer, errors, folder, paperwire};
+use crate::program_command::{answer, errors, folder, paperwire};
 
 /// The page that has all keys.
 const PAGE: &str = "docs/configuration.md";

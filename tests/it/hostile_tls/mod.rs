@@ -1,10 +1,10 @@
 //! Peers behind TLS that send without end, reset, close or talk nonsense, in the handshake and after it, in the place of
 //! each that the program asks: it lives on in 64 MB, says what happened, and everything else is done in the same run.
 
-mod peer;
 mod stalls;
+mod tls_peer;
 
-use peer::{Conduct, HANDSHAKES, Handshake, TlsPeer};
+use tls_peer::{Conduct, HANDSHAKES, Handshake, TlsPeer};
 
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_webhooks::FakeWebhooks;

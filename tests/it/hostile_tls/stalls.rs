@@ -11,7 +11,7 @@ use paperwire::sink::SmtpSink;
 use paperwire::sink::http::{AddressPolicy, HttpSink};
 use tokio::task::{JoinSet, LocalSet};
 
-use super::peer::{Conduct, STALLS, Stall, TlsPeer};
+use super::tls_peer::{Conduct, STALLS, Stall, TlsPeer};
 use super::trusting_once;
 use crate::fake_arxiv::FakeArxiv;
 use crate::repository::bare_repository::{BareRepository, branch};

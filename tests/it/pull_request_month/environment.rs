@@ -13,7 +13,6 @@ use paperwire::domain::{CommitId, Paper, Revision};
 use reqwest::Method;
 use serde_json::Value;
 
-use crate::executable;
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_arxiv::page::paper;
 use crate::forges::github_emulator::Rig;
@@ -22,6 +21,7 @@ use crate::repository::http_backend::files;
 use crate::repository::real_remote::{Server, rig, serve};
 use crate::sample_papers::{addresses, sorted};
 use crate::test_env::{OnceOutput, TOPIC, TestEnv, rows, stderr, stdout};
+use crate::test_executable;
 
 pub(super) const BRANCH: &str = "paperwire/papers";
 pub(super) const LIST: &str = "README.md";
@@ -111,8 +111,8 @@ impl MonthEnv {
             mirror.display(),
             forge.behind
         );
-        executable::write(&list.join("hooks/post-receive"), &mirror);
-        executable::write(&list.join("hooks/pre-receive"), PRE_RECEIVE);
+        test_executable::write(&list.join("hooks/post-receive"), &mirror);
+        test_executable::write(&list.join("hooks/pre-receive"), PRE_RECEIVE);
         let marked = format!(
             "# Mine\n\nHello.\n\n<!-- paperwire:begin {TOPIC} -->\n<!-- paperwire:end {TOPIC} -->\n\nThe end.\n"
         );
@@ -125,7 +125,7 @@ impl MonthEnv {
             forge.api
         ));
         fs::write(env.path("token"), TOKEN).unwrap();
-        executable::write(&env.path("bin/git"), GIT);
+        test_executable::write(&env.path("bin/git"), GIT);
         let env = Self {
             arxiv,
             bare,

@@ -7,8 +7,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::environment::{LIST, MonthEnv, Words, text};
-use crate::executable;
 use crate::repository::bare_repository::{git, wait};
+use crate::test_executable;
 
 /// A person acts before the program does.
 #[derive(Clone, Copy)]
@@ -67,7 +67,7 @@ impl MonthEnv {
         self.commits(branch, LIST, words, change);
         let script =
             format!("#!/bin/sh\nexec git -C {} push --quiet origin {branch}\n", self.bare.person().display());
-        executable::write(&self.race(race), &script);
+        test_executable::write(&self.race(race), &script);
     }
 
     /// Whether somebody was faster.

@@ -12,12 +12,12 @@ use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::{Paper, Revision, Version};
 use paperwire::list::forge::ForgeVendor;
 
-use crate::executable;
 use crate::fake_arxiv::page::paper;
 use crate::forges::fake_forge::CONTACT;
 use crate::repository_env::{BRANCH, RepositoryEnv};
 use crate::sample_papers::sorted;
 use crate::test_env::{OnceOutput, rows};
+use crate::test_executable;
 use person::{Merging, Person, said};
 
 /// Stands before git in the program's path, and asks the forge before it goes to the remote.
@@ -72,7 +72,7 @@ impl Race {
         let host = env.forge.api.strip_prefix("http://").unwrap().replace("/api/", "").replace(':', "/");
         let script = GIT.replace("HOST", &host).replace("CONTACT", CONTACT);
         let git = env.local.path("bin/git");
-        executable::write(&git, &script);
+        test_executable::write(&git, &script);
         let contacts = Arc::new(Mutex::new(Contacts::default()));
         let seen = Arc::clone(&contacts);
         env.forge.watch(Box::new(move |line| {

@@ -13,8 +13,8 @@ use paperwire::list::forge::ForgeVendor;
 use super::person::{Merging, said};
 use super::random_person::{Act, ExpectedState, RandomPerson, without_version};
 use super::{Act as Before, Race};
+use crate::random_seeds::Seed;
 use crate::sample_papers::address;
-use crate::seeds::Seed;
 use crate::simulated_month::Random;
 use crate::test_env::{OnceOutput, rows};
 

@@ -1,17 +1,17 @@
 //! Random changes by the program and by a person, one after the other, on a list with its archive: nothing that the
 //! person did is undone, whatever comes.
 
-mod columns;
-mod person;
+mod column_edits;
+mod person_edits;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::{Column, Origin, Paper, PaperId, StoreUrl, TopicPhase, detect_change};
-use paperwire::pipeline::document::adopt::adopt;
+use paperwire::pipeline::document::adopt_papers::adopt;
 use paperwire::pipeline::document::list::List;
-use paperwire::pipeline::document::sync::{propose, sync};
+use paperwire::pipeline::document::sync_files::{propose, sync};
 use paperwire::store::{PollRecord, ReceivedPaper, Store, TextCache, WatermarkUpdate};
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -424,7 +424,7 @@ fn each_life_that_once_failed_is_lived_well() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { max_shrink_iters: 400, ..crate::seeds::config(16) })]
+    #![proptest_config(ProptestConfig { max_shrink_iters: 400, ..crate::random_seeds::config(16) })]
 
     #[test]
     fn what_a_person_does_to_a_list_stays_whatever_comes(

@@ -90,7 +90,7 @@ impl BareRepository {
     /// A hook of the remote that refuses every push and says why.
     pub(crate) fn refuse(&self, words: &str) {
         let hook = self.list().join("hooks/pre-receive");
-        crate::executable::write(&hook, &format!("#!/bin/sh\nprintf '{words}\\n' >&2\nexit 1\n"));
+        crate::test_executable::write(&hook, &format!("#!/bin/sh\nprintf '{words}\\n' >&2\nexit 1\n"));
     }
 
     /// Our own folder for this remote.

@@ -2,7 +2,7 @@
 //! the tests. What a person does there is done with git as well.
 
 pub(crate) mod bare_repository;
-mod check;
+mod check_command;
 mod commits;
 pub(crate) mod http_backend;
 mod http_remote;

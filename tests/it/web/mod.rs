@@ -2,7 +2,7 @@
 //! somebody gets who means no good.
 
 mod feeds;
-mod hostile;
+mod hostile_requests;
 mod pages;
 
 use std::collections::BTreeMap;

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 
 use super::list_merge::ListMerge;
 use super::mass_deletion::MassDeletion;
-use super::tables::{TableTexts, has_rows_elsewhere};
+use super::table_texts::{TableTexts, has_rows_elsewhere};
 use crate::domain::table_merge::{DeletedRows, FileTables};
 use crate::domain::{PaperId, table_merge};
 use crate::pipeline::document::list::LIST_FILE;

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::deletions::DismissalChanges;
 use super::list_merge::ListMerge;
-use super::tables::{
+use super::table_texts::{
     PlainTables, TableTexts, TopicTables, count_rows, file_names, has_added_rows, has_unknown_rows,
 };
 use crate::domain::table_merge::{CellConflict, FileTables, MergeInput, MergedTables, ParsedTable};

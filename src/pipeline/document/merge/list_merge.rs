@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use jiff::Timestamp;
 
 use super::blocked_topics::{BlockedTopic, base_tables_in_place, with_blocked_tables};
-use super::tables::{PlainTables, check_mergeable, file_names};
+use super::table_texts::{PlainTables, check_mergeable, file_names};
 use crate::pipeline::document::generate::{GeneratedTables, TableCache, TableLengths, TableSelection};
 use crate::pipeline::document::list::{LIST_FILE, List};
 use crate::pipeline::document::merged_list::{FileReader, MergeBase, MergedList};

@@ -9,7 +9,7 @@ use anyhow::Result;
 
 use super::blocked_topics::with_blocked_tables;
 use super::list_merge::ListMerge;
-use super::tables::{PlainTables, plain_tables};
+use super::table_texts::{PlainTables, plain_tables};
 use crate::pipeline::document::generate::GeneratedTables;
 use crate::pipeline::document::list::LIST_FILE;
 use crate::render::parse_table;

@@ -6,8 +6,8 @@
 //! stays known by its commit until it is clear what was merged.
 
 mod base_branch;
+mod change_messages;
 mod merge_base;
-mod messages;
 mod observation;
 mod pending_review;
 mod repository_list;
@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, anyhow, bail};
 use jiff::Timestamp;
 
-use super::adopt::adopt_from_files;
+use super::adopt_papers::adopt_from_files;
 use super::exports::is_export;
 use super::generate::TableCache;
 use super::list::{LIST_FILE, ListReport, polled_topics};
@@ -76,9 +76,9 @@ pub async fn propose(
         .await?;
     let current = snapshot.files();
     let body = match &target.mode {
-        PublishMode::PullRequest(..) => Some(messages::pull_request_body(
-            &messages::topic_changes(&target.list, &current, &merged),
-            &messages::change_content(&current, &merged),
+        PublishMode::PullRequest(..) => Some(change_messages::pull_request_body(
+            &change_messages::topic_changes(&target.list, &current, &merged),
+            &change_messages::change_content(&current, &merged),
         )),
         PublishMode::Direct | PublishMode::Branch(_) => None,
     };

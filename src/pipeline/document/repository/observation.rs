@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 
+use super::change_messages;
 use super::merge_base::{MergedPull, MergedPush, find_branch_merge_base, find_merge_base, generated_texts};
-use super::messages;
 use super::repository_list::PublishMode;
 use super::repository_sync::RepositorySync;
 use super::snapshot::Snapshot;
@@ -14,7 +14,7 @@ use crate::domain::pull_request_plan::{
 };
 use crate::list::forge::{ForgePullRequestState, PullRequest};
 use crate::list::git::{BranchHead, BranchHistory, GitMergeOutcome};
-use crate::pipeline::document::adopt::adopt_from_files;
+use crate::pipeline::document::adopt_papers::adopt_from_files;
 use crate::pipeline::document::exports::note_rows_seen;
 use crate::pipeline::document::generate::TableCache;
 use crate::pipeline::document::merged_list::{MergeBase, MergedList};
@@ -67,17 +67,17 @@ impl RepositorySync<'_> {
         self.store.dismiss(list, &merged.dismissed)?;
         self.store.note_manual_rows(list, &merged.rows_by_hand)?;
         let current = snapshot.files();
-        let topics = messages::topic_changes(&self.target.list, &current, &merged);
-        let message = messages::commit_message(&topics);
+        let topics = change_messages::topic_changes(&self.target.list, &current, &merged);
+        let message = change_messages::commit_message(&topics);
         let changes = snapshot.changes(self.target, &merged.files)?;
         let commit = self.session.repository.commit(&head.commit, &changes, &message).await?;
         let (branches, branch_merges) = self.observe_branches(commit.as_ref(), &message).await?;
         let topics = match branch_merges.last() {
-            Some((_, on_top)) => messages::topic_changes(&self.target.list, &current, on_top),
+            Some((_, on_top)) => change_messages::topic_changes(&self.target.list, &current, on_top),
             None => topics,
         };
-        let content = messages::change_content(&current, &merged);
-        let body = messages::pull_request_body(&topics, &content);
+        let content = change_messages::change_content(&current, &merged);
+        let body = change_messages::pull_request_body(&topics, &content);
         let desired = match commit {
             Some(commit) => DesiredChange::NewCommit { commit, content },
             None => DesiredChange::SameAsBase,
@@ -177,7 +177,7 @@ impl RepositorySync<'_> {
         let (list, mut observed) = (self.target.list.name, Vec::new());
         for (branch, pull) in pulls {
             let is_current = pull.title == settings.title
-                && messages::is_same_body(&pull.body, body)
+                && change_messages::is_same_body(&pull.body, body)
                 && settings.labels.iter().all(|label| pull.labels.contains(label))
                 && (settings.reviewers.is_empty() || self.store.has_asked_reviewers(list, pull.number)?);
             let state = match pull.state {
@@ -190,7 +190,7 @@ impl RepositorySync<'_> {
                     PullRequestState::ClosedByUs
                 }
                 ForgePullRequestState::Closed => {
-                    PullRequestState::ClosedByPerson(messages::parse_content(&pull.body))
+                    PullRequestState::ClosedByPerson(change_messages::parse_content(&pull.body))
                 }
             };
             observed.push(ObservedPullRequest { id: pull.number, branch: *branch, state });

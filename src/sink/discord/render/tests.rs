@@ -2,11 +2,11 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::render::fixture;
+use crate::render::sample_digest;
 
 #[test]
 fn a_small_digest_is_one_message() {
-    let parts = render(&fixture::small_digest());
+    let parts = render(&sample_digest::small_digest());
     assert_eq!(parts.len(), 1);
     insta::assert_snapshot!(pretty(&parts[0].body), @r##"
     {
@@ -43,7 +43,7 @@ fn a_small_digest_is_one_message() {
 
 #[test]
 fn a_digest_without_news_says_so() {
-    insta::assert_snapshot!(pretty(&render(&fixture::empty_digest())[0].body), @r##"
+    insta::assert_snapshot!(pretty(&render(&sample_digest::empty_digest())[0].body), @r##"
     {
       "allowed_mentions": {
         "parse": []
@@ -83,8 +83,8 @@ fn what_means_something_to_discord_is_escaped_and_nothing_else() {
 
 #[test]
 fn sixty_papers_come_in_numbered_parts() {
-    let mut digest = fixture::small_digest();
-    digest.sections[0].papers = fixture::repeated(&digest.sections[0].papers, 30);
+    let mut digest = sample_digest::small_digest();
+    digest.sections[0].papers = sample_digest::repeated(&digest.sections[0].papers, 30);
     let parts = render(&digest);
     let contents: Vec<_> = parts
         .iter()
@@ -101,13 +101,13 @@ proptest! {
     #![proptest_config(crate::seeds::config(32))]
 
     #[test]
-    fn hostile_words_stay_within_the_limits_and_mean_nothing(digest in fixture::hostile_digest()) {
+    fn hostile_words_stay_within_the_limits_and_mean_nothing(digest in sample_digest::hostile_digest()) {
         let mut told = 0;
         for MessageBody { body, .. } in render(&digest) {
             let message: Value = serde_json::from_slice(&body).unwrap();
             prop_assert_eq!(message["allowed_mentions"].to_string(), r#"{"parse":[]}"#);
             let content = message["content"].as_str().unwrap();
-            prop_assert!((1..=CONTENT_UNITS_MAX).contains(&phrase::utf16_units(content)));
+            prop_assert!((1..=CONTENT_UNITS_MAX).contains(&chat_phrases::utf16_units(content)));
             let bare = content.replacen("**", "", 2);
             prop_assert!(is_escaped(&bare), "{}", content);
             let embeds = message["embeds"].as_array().cloned().unwrap_or_default();
@@ -130,9 +130,9 @@ fn check(embed: &Value) -> Result<usize, TestCaseError> {
         ("/footer/text", FOOTER_UNITS_MAX, false),
     ] {
         let Some(text) = embed.pointer(place).and_then(Value::as_str) else { continue };
-        prop_assert!((1..=units_max).contains(&phrase::utf16_units(text)), "{}: {}", place, text);
+        prop_assert!((1..=units_max).contains(&chat_phrases::utf16_units(text)), "{}: {}", place, text);
         prop_assert!(!reads_markup || is_escaped(text), "{}: {}", place, text);
-        sum += phrase::utf16_units(text);
+        sum += chat_phrases::utf16_units(text);
     }
     prop_assert!(embed["title"].is_string() && embed["footer"]["text"].is_string());
     Ok(sum)
@@ -141,7 +141,8 @@ fn check(embed: &Value) -> Result<usize, TestCaseError> {
 #[test]
 fn a_notice_to_the_operator_is_one_message_within_the_limit() {
     let content = |troubles| {
-        let body: Value = serde_json::from_slice(&render_alert(&fixture::operator_alert(troubles))).unwrap();
+        let body: Value =
+            serde_json::from_slice(&render_alert(&sample_digest::operator_alert(troubles))).unwrap();
         body["content"].as_str().unwrap().to_owned()
     };
     insta::assert_snapshot!(content(1), @r#"
@@ -149,7 +150,7 @@ fn a_notice_to_the_operator_is_one_message_within_the_limit() {
     topic "Birds \*b\* \<!channel\>": failing since 2025-03-26T08\:00\:00Z: 429: throttled. What to do: wait.
     sink "lab": well again since 26 March 2025, 08\:00 UTC; it was wrong since 25 March 2025, 08\:00 UTC.
     "#);
-    assert!(phrase::utf16_units(&content(500)) <= CONTENT_UNITS_MAX);
+    assert!(chat_phrases::utf16_units(&content(500)) <= CONTENT_UNITS_MAX);
 }
 
 /// Whether nothing but our own links is left to be read as markup.

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::render::fixture;
+use crate::render::sample_digest;
 
 fn read(body: &[u8]) -> Value {
     serde_json::from_slice(body).unwrap()
@@ -15,7 +15,7 @@ fn pretty(body: &[u8]) -> String {
 #[test]
 fn a_small_digest_is_one_notification() {
     let list = Some("https://github.com/lab/list");
-    insta::assert_snapshot!(pretty(&render(&fixture::small_digest(), list).body), @r##"
+    insta::assert_snapshot!(pretty(&render(&sample_digest::small_digest(), list).body), @r##"
     {
       "click": "https://github.com/lab/list",
       "message": "A *bold* <!channel> & [net_2]: 2 < 3\nhttps://arxiv.org/abs/2503.20246v1\n\nNets of nets (Replaced by v2)\nhttps://arxiv.org/abs/2503.20246v2",
@@ -29,7 +29,7 @@ fn a_small_digest_is_one_notification() {
 
 #[test]
 fn a_digest_without_news_says_so() {
-    insta::assert_snapshot!(pretty(&render(&fixture::empty_digest(), None).body), @r##"
+    insta::assert_snapshot!(pretty(&render(&sample_digest::empty_digest(), None).body), @r##"
     {
       "message": "27 March 2025",
       "tags": [
@@ -47,7 +47,7 @@ fn a_test_says_which_sink_it_tests() {
 
 #[test]
 fn a_tap_opens_the_only_paper_and_none_of_several() {
-    let mut digest = fixture::small_digest();
+    let mut digest = sample_digest::small_digest();
     assert_eq!(read(&render(&digest, None).body).get("click"), None);
     digest.sections[0].papers.truncate(1);
     assert_eq!(read(&render(&digest, None).body)["click"], "https://arxiv.org/abs/2503.20246v1");
@@ -55,7 +55,7 @@ fn a_tap_opens_the_only_paper_and_none_of_several() {
 
 #[test]
 fn each_of_several_topics_heads_its_papers() {
-    let mut digest = fixture::small_digest();
+    let mut digest = sample_digest::small_digest();
     digest.sections.push(crate::domain::Section {
         topic: "Robotics".to_owned(),
         papers: vec![digest.sections[0].papers[1].clone()],
@@ -69,11 +69,11 @@ fn each_of_several_topics_heads_its_papers() {
 fn what_does_not_fit_is_left_out_as_whole_papers_and_counted() {
     for title in ["A title of some words", "題名は多くの文字から成る", "\"\\\"\\\"\\\"\\\"\\\"\\\"\\\"\\"]
     {
-        let mut digest = fixture::small_digest();
+        let mut digest = sample_digest::small_digest();
         digest.late = Some("遅".repeat(400));
         let mut told = digest.sections[0].papers[0].clone();
         told.paper.title = title.repeat(9);
-        digest.sections[0].papers = fixture::repeated(&[told], 50);
+        digest.sections[0].papers = sample_digest::repeated(&[told], 50);
         let rendered = render(&digest, None);
         assert_eq!(rendered.part, DigestPart { number: 1, of: 1 });
         let message = read(&rendered.body)["message"].as_str().unwrap().to_owned();
@@ -86,7 +86,7 @@ fn what_does_not_fit_is_left_out_as_whole_papers_and_counted() {
 
 #[test]
 fn all_is_shown_if_all_fits() {
-    let mut digest = fixture::small_digest();
+    let mut digest = sample_digest::small_digest();
     let papers = digest.sections[0].papers.clone();
     for count in 1..60 {
         digest.sections[0].papers = papers.iter().cycle().take(count).cloned().collect();
@@ -100,12 +100,12 @@ fn all_is_shown_if_all_fits() {
 
 #[test]
 fn what_is_wrong_has_a_higher_priority_than_what_is_well_again() {
-    insta::assert_snapshot!(String::from_utf8(render_alert(&fixture::operator_alert(1))).unwrap(), @r#"{"title":"Wrong: topic \"Birds *b* <!channel>\"; Well again: sink \"lab\"","message":"topic \"Birds *b* <!channel>\": failing since 2025-03-26T08:00:00Z: 429: throttled. What to do: wait.\n\nsink \"lab\": well again since 26 March 2025, 08:00 UTC; it was wrong since 25 March 2025, 08:00 UTC.","priority":4,"tags":["warning"]}"#);
-    let mut well = fixture::operator_alert(1);
+    insta::assert_snapshot!(String::from_utf8(render_alert(&sample_digest::operator_alert(1))).unwrap(), @r#"{"title":"Wrong: topic \"Birds *b* <!channel>\"; Well again: sink \"lab\"","message":"topic \"Birds *b* <!channel>\": failing since 2025-03-26T08:00:00Z: 429: throttled. What to do: wait.\n\nsink \"lab\": well again since 26 March 2025, 08:00 UTC; it was wrong since 25 March 2025, 08:00 UTC.","priority":4,"tags":["warning"]}"#);
+    let mut well = sample_digest::operator_alert(1);
     well.opened.clear();
     let message = read(&render_alert(&well));
     assert_eq!((message.get("priority"), &message["tags"][0]), (None, &Value::from("white_check_mark")));
-    let many = render_alert(&fixture::operator_alert(500));
+    let many = render_alert(&sample_digest::operator_alert(500));
     assert!(read(&many)["message"].as_str().unwrap().len() <= TEXT_BYTES_MAX);
 }
 
@@ -113,7 +113,7 @@ proptest! {
     #![proptest_config(crate::seeds::config(32))]
 
     #[test]
-    fn hostile_words_stay_within_the_limits_and_are_plain_text(digest in fixture::hostile_digest()) {
+    fn hostile_words_stay_within_the_limits_and_are_plain_text(digest in sample_digest::hostile_digest()) {
         let rendered = render(&digest, None);
         let message = read(&rendered.body);
         let text = message["message"].as_str().unwrap();
@@ -121,7 +121,7 @@ proptest! {
         prop_assert!(rendered.body.len() + 100 <= REQUEST_BYTES_MAX, "{} bytes", rendered.body.len());
         prop_assert!(!text.contains(|c: char| c.is_control() && c != '\n'));
         let title = message["title"].as_str().unwrap();
-        prop_assert!(phrase::utf16_units(title) <= TITLE_UNITS_MAX && !title.contains(char::is_control));
+        prop_assert!(chat_phrases::utf16_units(title) <= TITLE_UNITS_MAX && !title.contains(char::is_control));
         // Nothing asks for what ntfy would do more than show: no Markdown, no attachment, no action, no mail.
         let members: Vec<_> = message.as_object().unwrap().keys().map(String::as_str).collect();
         prop_assert!(members.iter().all(|name| ["click", "message", "tags", "title"].contains(name)), "{:?}", members);

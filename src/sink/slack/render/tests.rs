@@ -2,12 +2,12 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::render::fixture;
+use crate::render::sample_digest;
 
 #[test]
 #[expect(clippy::too_many_lines, reason = "a message gets a whole snapshot")]
 fn a_small_digest_is_one_message() {
-    let parts = render(&fixture::small_digest());
+    let parts = render(&sample_digest::small_digest());
     assert_eq!(parts.len(), 1);
     insta::assert_snapshot!(pretty(&parts[0].body), @r##"
     {
@@ -124,7 +124,7 @@ fn a_small_digest_is_one_message() {
 
 #[test]
 fn a_digest_without_news_says_so() {
-    insta::assert_snapshot!(pretty(&render(&fixture::empty_digest())[0].body), @r##"
+    insta::assert_snapshot!(pretty(&render(&sample_digest::empty_digest())[0].body), @r##"
     {
       "blocks": [
         {
@@ -178,8 +178,8 @@ fn a_test_says_which_sink_it_tests() {
 
 #[test]
 fn each_part_of_several_topics_names_its_topic_and_its_number() {
-    let mut digest = fixture::small_digest();
-    let papers = fixture::repeated(&digest.sections[0].papers, 20);
+    let mut digest = sample_digest::small_digest();
+    let papers = sample_digest::repeated(&digest.sections[0].papers, 20);
     digest.sections[0].papers.clone_from(&papers);
     digest.sections.push(crate::domain::Section { topic: "Robotics".to_owned(), papers });
     let parts = render(&digest);
@@ -196,8 +196,8 @@ fn each_part_of_several_topics_names_its_topic_and_its_number() {
 
 #[test]
 fn why_a_digest_is_late_takes_its_room_in_the_first_part() {
-    let mut digest = fixture::small_digest();
-    digest.sections[0].papers = fixture::repeated(&digest.sections[0].papers, 20);
+    let mut digest = sample_digest::small_digest();
+    digest.sections[0].papers = sample_digest::repeated(&digest.sections[0].papers, 20);
     digest.late = Some("遅".repeat(LATE_UNITS_MAX));
     let parts = render(&digest);
     assert!(parts.len() > 2);
@@ -212,11 +212,11 @@ fn why_a_digest_is_late_takes_its_room_in_the_first_part() {
 
 #[test]
 fn the_only_part_has_room_for_why_it_is_late() {
-    let mut digest = fixture::small_digest();
+    let mut digest = sample_digest::small_digest();
     let papers = digest.sections[0].papers.clone();
     digest.late = Some("遅".repeat(LATE_UNITS_MAX));
     for times in 1..10 {
-        digest.sections[0].papers = fixture::repeated(&papers, times);
+        digest.sections[0].papers = sample_digest::repeated(&papers, times);
         for MessageBody { part, body } in render(&digest) {
             let message: Value = serde_json::from_slice(&body).unwrap();
             let bytes = message["blocks"].to_string().len();
@@ -229,7 +229,7 @@ proptest! {
     #![proptest_config(crate::seeds::config(32))]
 
     #[test]
-    fn hostile_words_stay_within_the_limits_and_mean_nothing(digest in fixture::hostile_digest()) {
+    fn hostile_words_stay_within_the_limits_and_mean_nothing(digest in sample_digest::hostile_digest()) {
         let parts = render(&digest);
         let mut told = 0;
         for MessageBody { body, .. } in &parts {
@@ -253,9 +253,9 @@ fn check(value: &Value) -> Result<(), TestCaseError> {
     if let Some(text) = value["text"].as_str() {
         let units_max = if value["type"] == "header" { HEADER_UNITS_MAX } else { TEXT_UNITS_MAX };
         prop_assert!(
-            (1..=units_max).contains(&phrase::utf16_units(text)),
+            (1..=units_max).contains(&chat_phrases::utf16_units(text)),
             "{} units",
-            phrase::utf16_units(text)
+            chat_phrases::utf16_units(text)
         );
         match value["type"].as_str().unwrap() {
             "plain_text" => prop_assert!(is_escaped(text), "{}", text),
@@ -285,7 +285,7 @@ fn pretty(body: &[u8]) -> String {
 
 #[test]
 fn a_notice_to_the_operator_is_structure_and_pings_nobody() {
-    insta::assert_snapshot!(String::from_utf8(render_alert(&fixture::operator_alert(1))).unwrap(), @r##"{"text":"Wrong: topic \"Birds *b* &lt;!channel&gt;\"; Well again: sink \"lab\"","blocks":[{"type":"header","text":{"type":"plain_text","text":"Wrong: topic \"Birds *b* &lt;!channel&gt;\"; Well again: sink \"lab\"","emoji":false}},{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"topic \"Birds *b* <!channel>\": failing since 2025-03-26T08:00:00Z: 429: throttled. What to do: wait."}]}]},{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"sink \"lab\": well again since 26 March 2025, 08:00 UTC; it was wrong since 25 March 2025, 08:00 UTC."}]}]}],"unfurl_links":false,"unfurl_media":false}"##);
-    let many = render_alert(&fixture::operator_alert(500));
+    insta::assert_snapshot!(String::from_utf8(render_alert(&sample_digest::operator_alert(1))).unwrap(), @r##"{"text":"Wrong: topic \"Birds *b* &lt;!channel&gt;\"; Well again: sink \"lab\"","blocks":[{"type":"header","text":{"type":"plain_text","text":"Wrong: topic \"Birds *b* &lt;!channel&gt;\"; Well again: sink \"lab\"","emoji":false}},{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"topic \"Birds *b* <!channel>\": failing since 2025-03-26T08:00:00Z: 429: throttled. What to do: wait."}]}]},{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"sink \"lab\": well again since 26 March 2025, 08:00 UTC; it was wrong since 25 March 2025, 08:00 UTC."}]}]}],"unfurl_links":false,"unfurl_media":false}"##);
+    let many = render_alert(&sample_digest::operator_alert(500));
     assert!(many.len() <= BLOCKS_BYTES_MAX, "{}", many.len());
 }

@@ -2,11 +2,11 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use super::*;
-use crate::render::fixture;
+use crate::render::sample_digest;
 
 #[test]
 fn a_small_digest_is_one_message() {
-    let parts = render(&fixture::small_digest(), &key);
+    let parts = render(&sample_digest::small_digest(), &key);
     assert_eq!(parts.len(), 1);
     insta::assert_snapshot!(pretty(&parts[0].body), @r##"
     {
@@ -101,7 +101,7 @@ fn a_small_digest_is_one_message() {
 
 #[test]
 fn a_digest_without_news_has_no_papers() {
-    insta::assert_snapshot!(pretty(&render(&fixture::empty_digest(), &key)[0].body), @r##"
+    insta::assert_snapshot!(pretty(&render(&sample_digest::empty_digest(), &key)[0].body), @r##"
     {
       "data": {
         "digest": 12,
@@ -129,15 +129,15 @@ fn a_test_is_of_its_own_type() {
 
 #[test]
 fn a_notice_is_of_its_own_type_and_has_what_began_and_what_ended() {
-    let body = render_alert(&fixture::operator_alert(1), "msg_1");
+    let body = render_alert(&sample_digest::operator_alert(1), "msg_1");
     insta::assert_snapshot!(String::from_utf8(body).unwrap(), @r##"{"id":"msg_1","type":"paperwire.notice","version":1,"timestamp":"2025-03-26T08:00:00Z","data":{"notice":7,"begun":[{"what":"topic \"Birds *b* <!channel>\"","since":"2025-03-25T08:00:00Z","words":"failing since 2025-03-26T08:00:00Z: 429: throttled","advice":"wait"}],"ended":[{"what":"sink \"lab\"","since":"2025-03-25T08:00:00Z","well_since":"2025-03-26T08:00:00Z"}]}}"##);
 }
 
 #[test]
 fn a_paper_too_large_for_a_message_goes_whole_in_one_of_its_own() {
-    let mut digest = fixture::small_digest();
-    digest.sections[0].papers[0].paper.authors = fixture::authors(&vec!["Ada Lovelace"; 3_000]);
-    digest.sections[0].papers = fixture::repeated(&digest.sections[0].papers, 2);
+    let mut digest = sample_digest::small_digest();
+    digest.sections[0].papers[0].paper.authors = sample_digest::authors(&vec!["Ada Lovelace"; 3_000]);
+    digest.sections[0].papers = sample_digest::repeated(&digest.sections[0].papers, 2);
     let papers: Vec<_> = render(&digest, &key).iter().map(|part| papers(&part.body)).collect();
     let authors = |paper: &Value| paper["authors"].as_array().unwrap().len();
     let authors: Vec<Vec<_>> = papers.iter().map(|papers| papers.iter().map(authors).collect()).collect();
@@ -148,7 +148,7 @@ proptest! {
     #![proptest_config(crate::seeds::config(32))]
 
     #[test]
-    fn every_paper_arrives_whole_and_in_order(digest in fixture::hostile_digest()) {
+    fn every_paper_arrives_whole_and_in_order(digest in sample_digest::hostile_digest()) {
         let parts = render(&digest, &key);
         let mut arrived = Vec::new();
         for MessageBody { part, body } in &parts {

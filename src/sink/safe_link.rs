@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use reqwest::Url;
 
 use crate::config_table::diagnostic::InvalidValue;
-use crate::config_table::value;
+use crate::config_table::value_parsers;
 
 /// Longest address that a message links to, in bytes.
 pub(super) const LINK_BYTES_MAX: usize = 500;
@@ -21,7 +21,7 @@ pub(super) fn parse_https_url(text: &str) -> Result<String, InvalidValue> {
     let Some(host) = host.as_ref().and_then(Url::host_str) else {
         return wrong("is not an address, or has a user in it");
     };
-    let is_host = value::is_host(host) || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
+    let is_host = value_parsers::is_host(host) || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
     if !is_host || !is_header_safe(text) {
         return wrong("has a sign in it that stands in no address as it is, or is too long");
     }

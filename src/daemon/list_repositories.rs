@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
 
-use super::fetched_list::{FetchedList, FetchedListRepository, FetchedLists, repository_list};
+use super::observed_list::{FetchedList, FetchedListRepository, FetchedLists, repository_list};
 use crate::config::{
     Config, CredentialConfig, ForgeConfig, ListConfig, PublishConfig as RouteConfig, RepositoryConfig,
     environment_variables,

@@ -7,8 +7,8 @@ use std::sync::OnceLock;
 use anyhow::Result;
 use jiff::tz::Offset;
 
-use super::archive_files::{DatedRow, VolumeFile, split_into_files};
 use super::list::List;
+use super::volume_files::{DatedRow, VolumeFile, split_into_files};
 use crate::domain::{ArchivePattern, Fingerprint};
 use crate::render::{FORM, TableRow, render_row};
 use crate::store::{FileTexts, PaperPosition, PaperRowId, Store, VolumeRecord, VolumeTable};

@@ -69,7 +69,7 @@ fn classify(answer: &ReceiverResponse) -> QuotedVerdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sink::http::fixture::{judge, outcome, words};
+    use crate::sink::http::verdict_fixture::{judge, outcome, words};
 
     #[test]
     fn discord_is_asked_to_wait_once_and_keeps_its_thread() {

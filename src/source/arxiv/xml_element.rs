@@ -6,8 +6,8 @@ use quick_xml::XmlVersion;
 use quick_xml::events::BytesStart;
 use quick_xml::name::{Namespace, ResolveResult};
 
+use super::body_detection::broken_xml_error;
 use super::clean_text::sanitize;
-use super::feed_body::broken_xml_error;
 use crate::domain::FetchError;
 
 /// arXiv's own elements have five at most.

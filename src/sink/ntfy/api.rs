@@ -136,7 +136,7 @@ fn verdict(answer: &NtfyAnswer, response: &ReceiverResponse) -> ResponseVerdict 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sink::http::fixture::{judge, outcome, words};
+    use crate::sink::http::verdict_fixture::{judge, outcome, words};
 
     fn receiver() -> NtfyReceiver {
         let topic = NtfyReceiver::new(&Secret::new("https://ntfy.sh/canary_topic")).unwrap();

@@ -1,10 +1,10 @@
-//! `needs_shared.txt` names every test that does more with the shared folder or with real peers: what it leaves out
+//! `external_test_list.txt` names every test that does more with the shared folder or with real peers: what it leaves out
 //! would never be run with them.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use crate::source_files::rust_files;
+use crate::rust_files::rust_files;
 
 /// What leads to the shared folder and to the peers, as the code writes it: in two parts, so that this file has none.
 const VARIABLES: [&str; 3] = [
@@ -20,11 +20,14 @@ fn no_test_that_needs_the_shared_folder_or_a_peer_is_left_out() {
     assert!(needing.len() > 5, "the tests are where this test looks");
     for (binary, module) in &needing {
         let is_listed = listed.iter().any(|(of, beginning)| of == binary && begins(module, beginning));
-        assert!(is_listed, "{module} reads a variable of the shared folder and is not in needs_shared.txt");
+        assert!(
+            is_listed,
+            "{module} reads a variable of the shared folder and is not in external_test_list.txt"
+        );
     }
     for (binary, beginning) in &listed {
         let has_one = needing.iter().any(|(of, module)| of == binary && begins(module, beginning));
-        assert!(has_one, "needs_shared.txt has {beginning}, and nothing there needs it");
+        assert!(has_one, "external_test_list.txt has {beginning}, and nothing there needs it");
     }
     let part_of_a_room =
         listed.iter().find(|(of, beginning)| of == "it" && beginning.matches("::").count() > 1);
@@ -37,7 +40,7 @@ fn begins(module: &str, beginning: &str) -> bool {
 
 /// The lines of the list: the binary, and the beginning of the tests' names.
 fn listed() -> Vec<(String, String)> {
-    include_str!("needs_shared.txt")
+    include_str!("external_test_list.txt")
         .lines()
         .filter(|line| !line.starts_with('#'))
         .map(|line| line.split_once(' ').unwrap())

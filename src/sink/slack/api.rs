@@ -51,7 +51,7 @@ fn classify(answer: &ReceiverResponse) -> QuotedVerdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sink::http::fixture::{judge, outcome, words};
+    use crate::sink::http::verdict_fixture::{judge, outcome, words};
 
     #[test]
     fn slacks_documented_answers_mean_what_slack_says() {

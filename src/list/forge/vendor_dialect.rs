@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 
-use super::classification::VendorClassifier;
+use super::error_classification::VendorClassifier;
 
 /// What one vendor's interface calls the things that all of them have, and how it is asked.
 #[derive(Debug)]

@@ -10,11 +10,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use tokio::process::Command;
 
-use super::child::{self, ChildError, ChildOutput, limited_command};
+use super::child_process::{self, ChildError, ChildOutput, limited_command};
 use super::environment::{GitEnvironment, REDACTED};
 use super::error::{GitError, classify_output, one_line, strip_control};
+use super::git_login::GitLogin;
 use super::leftovers::remove_leftovers;
-use super::login::GitLogin;
 use crate::clock::TimeBudget;
 use crate::domain::{GitTransport, Remote};
 
@@ -203,7 +203,7 @@ impl Git {
             return Err(GitError::InvalidProxy(variable));
         }
         let mut command = self.command(call);
-        let run = child::run(&mut command, call.input, time_max);
+        let run = child_process::run(&mut command, call.input, time_max);
         let ran = match call.scope {
             CommandScope::Local => Some(run.await),
             // The run has its own limit, which ends it first if enough time is left.

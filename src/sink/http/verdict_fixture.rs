@@ -1,6 +1,6 @@
 //! How tests of a receiver ask what an answer means.
 
-use super::receiver::HttpReceiver;
+use super::receiver_api::HttpReceiver;
 use super::response::{BodyEnd, ReceiverResponse};
 use crate::domain::{Attempt, RefusalScope};
 

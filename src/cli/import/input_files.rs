@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::cli::runtime::build_runtime;
 use crate::cli::usage_error::UsageError;
 use crate::config::Config;
-use crate::daemon::repositories::read_list_texts;
+use crate::daemon::list_repositories::read_list_texts;
 use crate::list;
 use crate::render::{MarkdownTable, read_tables};
 

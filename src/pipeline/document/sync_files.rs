@@ -6,13 +6,13 @@ use std::sync::Arc;
 use anyhow::Result;
 use jiff::Timestamp;
 
-use super::adopt::record_added;
+use super::adopt_papers::record_added;
 use super::exports::{is_export, note_rows_seen};
 use super::generate::TableCache;
 use super::list::{LIST_FILE, List, ListRemarks, ListReport, polled_topics, read_edited_and_base};
 use super::merge::{merge_files, note_suspect_deletions};
 use super::merged_list::{ListProposal, MergeBase};
-use super::{checkpoint, write};
+use super::{checkpoint, write_files};
 use crate::list;
 use crate::store::{FileTexts, GeneratedFiles, Store, TopicRecord};
 
@@ -27,7 +27,7 @@ pub fn propose(store: &Store, list: &List<'_>, now: Timestamp) -> Result<Option<
 /// Brings one list's files up to date. Without a polled topic they are left alone, and if nothing has changed since the
 /// checkpoint there is nothing to do.
 pub fn sync(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<ListReport> {
-    write::finish_interrupted(store, list)?;
+    write_files::finish_interrupted(store, list)?;
     let Some(topics) = polled_topics(store, list)? else { return Ok(ListReport::default()) };
     let inputs = checkpoint::input_fingerprint(store, list, &topics)?;
     if let Some(unchanged) = checkpoint::find_unchanged(store, list, inputs)? {
@@ -43,7 +43,7 @@ pub fn sync(store: &mut Store, list: &List<'_>, now: Timestamp) -> Result<ListRe
     store.restore(list.name, &merged.restored)?;
     if proposal.has_changes() || !base.is_settled(&merged.generated) {
         store.note_intended_files(list.name, &merged.generated, &merged.dismissed)?;
-        write::write_changes(store, list, &proposal)?;
+        write_files::write_changes(store, list, &proposal)?;
     } else {
         store.dismiss(list.name, &merged.dismissed)?;
     }

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::config_table::config_path;
 use crate::config_table::diagnostic::Diagnostics;
-use crate::config_table::path;
 use crate::config_table::toml_table::ConfigTable;
 
 /// The keys of one kind of sink.
@@ -29,6 +29,6 @@ pub(crate) struct SinkContext<'a> {
 impl SinkContext<'_> {
     /// Certificate authorities to trust as well as the system's.
     pub(super) fn read_ca_file(&self, section: &ConfigTable, mistakes: &mut Diagnostics) -> Option<PathBuf> {
-        section.optional("ca_file", |text| path::file_path(text, self.folder), mistakes)
+        section.optional("ca_file", |text| config_path::file_path(text, self.folder), mistakes)
     }
 }

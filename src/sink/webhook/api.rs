@@ -61,7 +61,7 @@ fn classify(answer: &ReceiverResponse) -> ResponseVerdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sink::http::fixture::{judge, outcome, words};
+    use crate::sink::http::verdict_fixture::{judge, outcome, words};
 
     #[test]
     fn a_webhooks_status_says_it_all() {

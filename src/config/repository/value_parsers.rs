@@ -6,7 +6,7 @@ use reqwest::Url;
 
 use crate::config_table::diagnostic::InvalidValue;
 use crate::config_table::excerpt::printable;
-use crate::config_table::value::breaks_line;
+use crate::config_table::value_parsers::breaks_line;
 use crate::domain::{Branch, BranchError, ForgeVendor, Remote, RemoteError, TreePath, TreePathError};
 
 /// Longest label. Source: GitHub's interface refuses a longer one.

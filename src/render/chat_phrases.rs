@@ -154,7 +154,7 @@ pub(crate) fn replaced_by_version(entry: &DigestPaper) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::fixture;
+    use crate::render::sample_digest;
 
     #[test]
     fn a_text_is_cut_after_a_word_and_only_where_it_is_too_long() {
@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn three_thousand_authors_are_three_and_a_number() {
-        let many = fixture::authors(&vec!["Ada Lovelace"; 3_000]);
+        let many = sample_digest::authors(&vec!["Ada Lovelace"; 3_000]);
         assert_eq!(authors(&many).unwrap(), "Ada Lovelace, Ada Lovelace, Ada Lovelace and 2997 more");
         assert_eq!(authors(&many[..3]).unwrap(), "Ada Lovelace, Ada Lovelace, Ada Lovelace");
         assert_eq!(authors(&[]), None);
@@ -187,16 +187,16 @@ mod tests {
 
     #[test]
     fn counts_read_as_a_person_says_them() {
-        let mut digest = fixture::small_digest();
+        let mut digest = sample_digest::small_digest();
         assert_eq!(paper_counts(&digest), "1 new paper, 1 replaced");
         digest.sections[0].papers.remove(0);
         assert_eq!(paper_counts(&digest), "1 replaced paper");
-        assert_eq!(paper_counts(&fixture::empty_digest()), "No new papers");
+        assert_eq!(paper_counts(&sample_digest::empty_digest()), "No new papers");
     }
 
     #[test]
     fn a_date_is_the_readers_own() {
-        let digest = fixture::empty_digest();
+        let digest = sample_digest::empty_digest();
         assert_eq!(long_date(digest.composed, &digest.zone), "27 March 2025");
     }
 }
