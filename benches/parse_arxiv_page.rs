@@ -10,10 +10,10 @@ use paperwire::source::arxiv::atom;
 #[path = "../tests/it/fake_arxiv/page.rs"]
 mod page;
 
-use page::{Dialect, first_page};
+use page::{AtomDialect, first_page};
 
 fn parse(criterion: &mut Criterion) {
-    for dialect in Dialect::ALL {
+    for dialect in AtomDialect::ALL {
         let body = first_page(dialect, 200).into_bytes();
         let mut group = criterion.benchmark_group(format!("parse/{dialect:?}"));
         group.throughput(Throughput::Bytes(body.len() as u64));

@@ -102,28 +102,28 @@ struct ExplainReport<'a> {
     version: Option<u32>,
     title: &'a str,
     categories: Vec<&'a str>,
-    versions: Vec<ExplainVersion>,
-    topics: Vec<ExplainTopic<'a>>,
-    lists: Vec<ExplainList<'a>>,
-    subscriptions: Vec<ExplainSubscription<'a>>,
+    versions: Vec<ExplainedVersion>,
+    topics: Vec<ExplainedTopic<'a>>,
+    lists: Vec<ExplainedList<'a>>,
+    subscriptions: Vec<SubscriptionOutcome<'a>>,
 }
 
 #[derive(Serialize)]
-struct ExplainVersion {
+struct ExplainedVersion {
     version: Option<u32>,
     updated: Timestamp,
     seen: Timestamp,
 }
 
 #[derive(Serialize)]
-struct ExplainTopic<'a> {
+struct ExplainedTopic<'a> {
     topic: &'a str,
     seen: Option<Timestamp>,
     why: String,
 }
 
 #[derive(Serialize)]
-struct ExplainList<'a> {
+struct ExplainedList<'a> {
     list: &'a str,
     topic: &'a str,
     row: Option<u64>,
@@ -131,7 +131,7 @@ struct ExplainList<'a> {
 }
 
 #[derive(Serialize)]
-struct ExplainSubscription<'a> {
+struct SubscriptionOutcome<'a> {
     subscription: &'a str,
     topic: &'a str,
     outcome: &'static str,
@@ -140,7 +140,7 @@ struct ExplainSubscription<'a> {
 
 impl<'a> ExplainReport<'a> {
     fn of(config: &'a Config, reader: &StoreReader, life: &'a PaperTimeline, now: Timestamp) -> Result<Self> {
-        let versions = life.versions.iter().map(|(version, updated, seen)| ExplainVersion {
+        let versions = life.versions.iter().map(|(version, updated, seen)| ExplainedVersion {
             version: version.map(Version::number),
             updated: *updated,
             seen: *seen,
@@ -169,7 +169,7 @@ impl<'a> ExplainReport<'a> {
         let mut put = |kind: &str, name: &str, words: &str| {
             let _ = writeln!(text, "{kind:<11} {}: {}", SingleLine::new(name), SingleLine::new(words));
         };
-        for ExplainVersion { version, updated, seen } in &self.versions {
+        for ExplainedVersion { version, updated, seen } in &self.versions {
             let words = format!("of {}, seen {}", format_utc(*updated), format_utc(*seen));
             match version {
                 Some(version) => put("version", &format!("v{version}"), &words),
@@ -188,17 +188,17 @@ impl<'a> ExplainReport<'a> {
 }
 
 /// Each topic of the configuration, and those of the history that are no longer in it.
-fn explain_topics<'a>(config: &'a Config, life: &'a PaperTimeline) -> Vec<ExplainTopic<'a>> {
+fn explain_topics<'a>(config: &'a Config, life: &'a PaperTimeline) -> Vec<ExplainedTopic<'a>> {
     let configured = config.topics.iter().map(|topic| {
         let seen = life.topics.iter().find(|seen| seen.topic == topic.name);
-        ExplainTopic {
+        ExplainedTopic {
             topic: &topic.name,
             seen: seen.map(|seen| seen.first_seen),
             why: explain_topic(topic, seen, life),
         }
     });
     let is_gone = |seen: &&PaperTopicTimeline| !config.topics.iter().any(|topic| topic.name == seen.topic);
-    let gone = life.topics.iter().filter(is_gone).map(|seen| ExplainTopic {
+    let gone = life.topics.iter().filter(is_gone).map(|seen| ExplainedTopic {
         topic: &seen.topic,
         seen: Some(seen.first_seen),
         why: format!("seen {}; the topic is no longer in the configuration", format_utc(seen.first_seen)),
@@ -236,7 +236,7 @@ fn news_text(news: &NewsEvent) -> String {
     format!("{kind}{version} on {}", format_utc(news.found_at))
 }
 
-fn explain_lists<'a>(config: &'a Config, life: &'a PaperTimeline) -> Vec<ExplainList<'a>> {
+fn explain_lists<'a>(config: &'a Config, life: &'a PaperTimeline) -> Vec<ExplainedList<'a>> {
     let tables = config.lists.iter().flat_map(|list| list.topics.iter().map(move |topic| (list, topic)));
     let rows = tables.filter_map(|(list, topic)| {
         let place = life.topics.iter().find(|seen| seen.topic == *topic)?.position;
@@ -245,7 +245,7 @@ fn explain_lists<'a>(config: &'a Config, life: &'a PaperTimeline) -> Vec<Explain
         } else {
             (None, format!("not in the table, which has {} rows and this would be row {place},", list.rows))
         };
-        Some(ExplainList { list: &list.name, topic, row, why })
+        Some(ExplainedList { list: &list.name, topic, row, why })
     });
     rows.collect()
 }
@@ -255,13 +255,13 @@ fn explain_subscriptions<'a>(
     reader: &StoreReader,
     life: &'a PaperTimeline,
     now: Timestamp,
-) -> Result<Vec<ExplainSubscription<'a>>> {
+) -> Result<Vec<SubscriptionOutcome<'a>>> {
     let mut answers = Vec::new();
     for subscription in &config.subscriptions {
         for topic in &subscription.topics {
             let Some(seen) = life.topics.iter().find(|seen| seen.topic == *topic) else { continue };
             let mut answer = |outcome, why| {
-                answers.push(ExplainSubscription { subscription: &subscription.name, topic, outcome, why });
+                answers.push(SubscriptionOutcome { subscription: &subscription.name, topic, outcome, why });
             };
             if seen.news.is_empty() {
                 answer("silent", silent_reason(subscription));

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow};
 use jiff::Timestamp;
 
-use super::observed_list::{FetchedList, FetchedListRepository, FetchedLists, repository_list};
+use super::observed_list::{ObservedList, ObservedListRepository, ObservedLists, repository_list};
 use crate::config::{
     Config, CredentialConfig, ForgeConfig, ListConfig, PublishConfig as RouteConfig, RepositoryConfig,
     environment_variables,
@@ -41,12 +41,12 @@ pub(super) async fn fetch_repositories<'c>(
     store: &mut Store,
     folder: &Path,
     now: Timestamp,
-) -> FetchedLists<'c> {
+) -> ObservedLists<'c> {
     let pace = Pace::polite();
     let (mut visits, mut silent) = (Vec::with_capacity(config.lists.len()), Vec::new());
     for list in &config.lists {
         let Some(repository) = &list.repository else {
-            visits.push(FetchedList::File);
+            visits.push(ObservedList::File);
             continue;
         };
         let host = repository.remote.host();
@@ -58,7 +58,7 @@ pub(super) async fn fetch_repositories<'c>(
         if visited.as_ref().is_err_and(|error| is_timeout(error) && !host.is_empty()) {
             silent.push(host);
         }
-        visits.push(FetchedList::Repository(visited.map(Box::new)));
+        visits.push(ObservedList::Repository(visited.map(Box::new)));
     }
     visits
 }
@@ -75,11 +75,11 @@ async fn fetch_repository<'c>(
     folder: &Path,
     pace: &Pace,
     now: Timestamp,
-) -> Result<FetchedListRepository<'c>> {
+) -> Result<ObservedListRepository<'c>> {
     let (git, forge) = open_git_and_forge(list, repository, folder, pace).await?;
     let kept = repository_list(list, repository, forge.as_ref());
     let visit = fetch_and_adopt(store, &kept, git, now).await?;
-    Ok(FetchedListRepository { list, repository, forge, visit })
+    Ok(ObservedListRepository { list, repository, forge, visit })
 }
 
 /// The texts of a list's files, by their paths in its repository: its own, then those of its archive, the newest first.

@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use super::health_report::HealthReport;
 use super::list_repositories::repositories_folder;
 use super::maintenance::Maintenance;
-use super::observed_list::FetchedLists;
+use super::observed_list::ObservedLists;
 use super::sleep_limit::SLEEP_MAX;
 use super::sources::Sources;
 use super::store_failures::{PROBE_EVERY, StoreFailures, catch_panic};
@@ -168,14 +168,14 @@ impl<'a> MainLoop<'a> {
         Ok(is_whole)
     }
 
-    async fn observe_lists(&mut self) -> Result<FetchedLists<'a>> {
+    async fn observe_lists(&mut self) -> Result<ObservedLists<'a>> {
         run_steps::finish_interrupted_writes(self.config, self.store);
         let repositories = repositories_folder(self.config)?;
         let fetching = run_steps::observe_lists(self.config, self.store, &repositories, self.clock.now());
         with_heartbeat(self.heartbeats, fetching).await
     }
 
-    async fn update_lists(&mut self, fetched: FetchedLists<'a>) -> Result<()> {
+    async fn update_lists(&mut self, fetched: ObservedLists<'a>) -> Result<()> {
         let updating = run_steps::update_lists(self.config, self.store, fetched, self.clock.now());
         let mut is_whole = true;
         for (file, list) in with_heartbeat(self.heartbeats, updating).await? {

@@ -14,27 +14,27 @@ use crate::pipeline::document::repository::{
 use crate::store::Store;
 
 /// What was looked at for a list before the polls.
-pub(super) enum FetchedList<'c> {
+pub(super) enum ObservedList<'c> {
     /// Nothing: it is a file of this machine.
     File,
     /// Its repository, or why that could not be.
-    Repository(Result<Box<FetchedListRepository<'c>>>),
+    Repository(Result<Box<ObservedListRepository<'c>>>),
     /// Nothing yet: its repository is fetched later.
     NotFetched,
 }
 
 /// The lists of the configuration, in its order.
-pub(super) type FetchedLists<'c> = Vec<FetchedList<'c>>;
+pub(super) type ObservedLists<'c> = Vec<ObservedList<'c>>;
 
 /// A list's repository that was looked at.
-pub(super) struct FetchedListRepository<'c> {
+pub(super) struct ObservedListRepository<'c> {
     pub(super) list: &'c ListConfig,
     pub(super) repository: &'c RepositoryConfig,
     pub(super) forge: Option<ForgeClient>,
     pub(super) visit: RepositorySession,
 }
 
-impl FetchedListRepository<'_> {
+impl ObservedListRepository<'_> {
     /// Brings it to what the history says.
     pub(super) async fn update(self, store: &mut Store, now: Timestamp) -> Result<ListReport> {
         let Self { list, repository, forge, visit } = self;

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::health_report::HealthReport;
 use super::list_repositories::fetch_repositories;
-use super::observed_list::{FetchedList, FetchedLists};
+use super::observed_list::{ObservedList, ObservedLists};
 use super::pipeline_list::to_pipeline_list;
 use super::{sinks, sources};
 use crate::config::{Config, ListConfig};
@@ -64,7 +64,7 @@ pub(super) async fn observe_lists<'c>(
     store: &mut Store,
     repositories: &Path,
     now: Timestamp,
-) -> Result<FetchedLists<'c>> {
+) -> Result<ObservedLists<'c>> {
     observe_files(config, store, now)?;
     Ok(fetch_repositories(config, store, repositories, now).await)
 }
@@ -74,11 +74,11 @@ pub(super) fn observe_files<'c>(
     config: &'c Config,
     store: &mut Store,
     now: Timestamp,
-) -> Result<FetchedLists<'c>> {
+) -> Result<ObservedLists<'c>> {
     let files = config.lists.iter().filter(|list| list.repository.is_none());
     files.map(to_pipeline_list).try_for_each(|list| adopt(store, &list, now))?;
     let visit = |list: &ListConfig| {
-        if list.repository.is_some() { FetchedList::NotFetched } else { FetchedList::File }
+        if list.repository.is_some() { ObservedList::NotFetched } else { ObservedList::File }
     };
     Ok(config.lists.iter().map(visit).collect())
 }
@@ -87,16 +87,16 @@ pub(super) fn observe_files<'c>(
 pub(super) async fn update_lists(
     config: &Config,
     store: &mut Store,
-    visits: FetchedLists<'_>,
+    visits: ObservedLists<'_>,
     now: Timestamp,
 ) -> Result<Vec<(String, Result<ListReport>)>> {
     let mut projected = Vec::with_capacity(config.lists.len());
     for (list, visit) in config.lists.iter().zip(visits) {
         let done = match visit {
-            FetchedList::File => sync(store, &to_pipeline_list(list), now),
-            FetchedList::Repository(Ok(visited)) => visited.update(store, now).await,
-            FetchedList::Repository(Err(error)) => Err(error),
-            FetchedList::NotFetched => continue,
+            ObservedList::File => sync(store, &to_pipeline_list(list), now),
+            ObservedList::Repository(Ok(visited)) => visited.update(store, now).await,
+            ObservedList::Repository(Err(error)) => Err(error),
+            ObservedList::NotFetched => continue,
         };
         let fault = match &done {
             Ok(projected) => projected.blocked_reason(),
@@ -120,16 +120,16 @@ pub(super) fn alert_operator(config: &Config, store: &mut Store, standing: &Heal
 pub(super) async fn propose_lists(
     config: &Config,
     store: &Store,
-    visits: FetchedLists<'_>,
+    visits: ObservedLists<'_>,
     now: Timestamp,
 ) -> Vec<(String, Result<Option<ListProposal>>)> {
     let mut proposed = Vec::with_capacity(config.lists.len());
     for (list, visit) in config.lists.iter().zip(visits) {
         let proposal = match visit {
-            FetchedList::File => propose(store, &to_pipeline_list(list), now),
-            FetchedList::Repository(Ok(visited)) => visited.propose(store, now).await,
-            FetchedList::Repository(Err(error)) => Err(error),
-            FetchedList::NotFetched => continue,
+            ObservedList::File => propose(store, &to_pipeline_list(list), now),
+            ObservedList::Repository(Ok(visited)) => visited.propose(store, now).await,
+            ObservedList::Repository(Err(error)) => Err(error),
+            ObservedList::NotFetched => continue,
         };
         proposed.push((list.display_name.clone(), proposal));
     }

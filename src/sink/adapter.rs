@@ -7,7 +7,7 @@ use jiff::Zoned;
 
 use super::config_schema::SinkSchema;
 use super::message::{MessageKeys, SinkMessage};
-use super::sink_summary::SinkFacts;
+use super::sink_summary::SinkSummary;
 use super::transport::Transport;
 use crate::config_table::secret::SecretLocation;
 use crate::domain::{Digest, OperatorAlert};
@@ -31,7 +31,7 @@ pub trait SinkAdapter {
     fn secrets(&self) -> Vec<(&'static str, &SecretLocation)>;
 
     /// What `check` says of it.
-    fn facts(&self) -> SinkFacts;
+    fn summarize(&self) -> SinkSummary;
 
     /// What is allowed in its section and yet may not be meant.
     fn note(&self) -> Option<&'static str> {

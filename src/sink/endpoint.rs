@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 
 use super::config_schema::SinkContext;
-use super::http::{self, AddressPolicy, HttpReceiver, HttpSink};
-use super::sink_summary::SinkFacts;
+use super::http::{self, AddressPolicy, HttpSink, ReceiverApi};
+use super::sink_summary::SinkSummary;
 use super::transport::Transport;
 use crate::config_table::diagnostic::Diagnostics;
 use crate::config_table::secret::{self, SecretKeyNames, SecretLocation};
@@ -51,11 +51,11 @@ impl EndpointConfig {
         Some(Self { url: url?, allow_private: allow_private?, ca_file })
     }
 
-    pub(super) fn facts(&self) -> SinkFacts {
-        SinkFacts {
+    pub(super) fn facts(&self) -> SinkSummary {
+        SinkSummary {
             allow_private: Some(self.allow_private),
-            ca_file: SinkFacts::path_text(self.ca_file.as_ref()),
-            ..SinkFacts::default()
+            ca_file: SinkSummary::path_text(self.ca_file.as_ref()),
+            ..SinkSummary::default()
         }
     }
 
@@ -72,7 +72,7 @@ impl EndpointConfig {
     }
 
     /// The way to a receiver at this address.
-    pub(super) fn connect(&self, receiver: Box<dyn HttpReceiver>, url: &Secret) -> Result<Transport> {
+    pub(super) fn connect(&self, receiver: Box<dyn ReceiverApi>, url: &Secret) -> Result<Transport> {
         let policy = if self.allow_private { AddressPolicy::AnyAddress } else { AddressPolicy::PublicOnly };
         Ok(Transport::Http(HttpSink::new(receiver, url, policy, self.ca_file.as_deref())?))
     }

@@ -35,7 +35,7 @@ pub(crate) use kind::{SINK_TYPES, SinkType};
 pub use mailbox::Mailbox;
 pub use maildir::{Maildir, MaildirConfig};
 pub use message::{MessageKeys, SinkMessage};
-pub use sink_summary::SinkFacts;
+pub use sink_summary::SinkSummary;
 pub use smtp::SmtpSink;
 pub use transport::Transport;
 

@@ -5,28 +5,28 @@ use std::collections::BTreeMap;
 
 use paperwire::domain::Paper;
 
-use crate::fake_arxiv::{FakeArxiv, Reply};
+use crate::fake_arxiv::{ArxivReply, FakeArxiv};
 use crate::sample_papers::addresses;
 use crate::simulated_month::{DAYS, Dates, HOUR, Random, SimulatedMonth, at, kill_once, number, show, turns};
 use crate::test_env::{AnnouncedPaper, TestEnv, timed};
 
-fn versions(papers: &[Paper]) -> BTreeMap<String, u32> {
+fn version_by_id(papers: &[Paper]) -> BTreeMap<String, u32> {
     papers.iter().map(|paper| (paper.id.to_string(), paper.revision.number().unwrap())).collect()
 }
 
 /// The simplest thing that does what the program must do: it sees all that arXiv shows, at every run.
 #[derive(Default)]
-struct Oracle {
+struct ExpectedNews {
     known: BTreeMap<String, u32>,
     news: Vec<AnnouncedPaper>,
 }
 
-impl Oracle {
+impl ExpectedNews {
     /// How many are new, replaced and seeded.
-    fn poll(&mut self, papers: &[Paper]) -> (u64, u64, u64) {
+    fn record_poll(&mut self, papers: &[Paper]) -> (u64, u64, u64) {
         let is_first = self.known.is_empty();
         let mut counts = (0, 0, 0);
-        for (paper, version) in versions(papers) {
+        for (paper, version) in version_by_id(papers) {
             let known = self.known.insert(paper.clone(), version);
             match known {
                 None if is_first => counts.2 += 1,
@@ -65,13 +65,13 @@ fn assert_told_once(news: &[AnnouncedPaper], seeded: &BTreeMap<String, u32>, las
 #[test]
 fn each_new_paper_is_announced_once_and_each_new_version_as_a_replacement_once() {
     let month = SimulatedMonth::of(120, Dates::Shared, &mut Random(1));
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let env = TestEnv::asking(&fake).with_page(500);
-    let mut oracle = Oracle::default();
+    let mut oracle = ExpectedNews::default();
     let mut told = 0;
     for now in turns(12) {
         show(&fake, &month, now);
-        let expected = oracle.poll(&month.shown(now));
+        let expected = oracle.record_poll(&month.shown(now));
         let answer = env.once_well(&now.to_string());
         let (status, new, replaced, seeded) = answer.counts();
         assert_eq!((new, replaced, seeded), expected, "{now}: {answer:?}");
@@ -87,7 +87,7 @@ fn each_new_paper_is_announced_once_and_each_new_version_as_a_replacement_once()
 #[test]
 fn pages_that_end_early_lose_no_paper_that_is_dated_late() {
     let month = SimulatedMonth::of(90, Dates::Shared, &mut Random(2));
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let env = TestEnv::asking(&fake).with_page(5);
     let mut requests = 0;
     for now in turns(12) {
@@ -98,7 +98,7 @@ fn pages_that_end_early_lose_no_paper_that_is_dated_late() {
     show(&fake, &month, end);
     env.once_well(&end.to_string());
     let last = month.shown(end);
-    assert_told_once(&env.news(), &versions(&month.shown(at(0))), &versions(&last));
+    assert_told_once(&env.news(), &version_by_id(&month.shown(at(0))), &version_by_id(&last));
     assert_eq!(sorted_rows(&env), sorted_addresses(&last));
     assert!(requests < turns(12).len() * 8, "{requests}: paging ends where all is known");
 }
@@ -116,40 +116,40 @@ fn sorted_addresses(papers: &[Paper]) -> Vec<String> {
 }
 
 /// All that may happen to a request, but for what takes long or leaves another trace than its absence.
-fn any_fault(random: &mut Random) -> Reply {
-    let status = |code| Reply::Status { code, headers: Vec::new(), body: b"no".to_vec() };
+fn any_fault(random: &mut Random) -> ArxivReply {
+    let status = |code| ArxivReply::Status { code, headers: Vec::new(), body: b"no".to_vec() };
     let mut faults = vec![
-        Reply::ResetAtOnce,
-        Reply::Reset,
-        Reply::CutContentLength,
-        Reply::CutGzip,
-        Reply::GzipBomb,
-        Reply::ZeroBytes,
-        Reply::Html,
-        Reply::CutXml,
-        Reply::TwoFeeds,
-        Reply::BadUtf8,
-        Reply::Doctype,
-        Reply::NestingBomb,
-        Reply::ErrorEntry(200),
-        Reply::ErrorEntry(400),
-        Reply::BareRateExceeded,
+        ArxivReply::ResetAtOnce,
+        ArxivReply::Reset,
+        ArxivReply::CutContentLength,
+        ArxivReply::CutGzip,
+        ArxivReply::GzipBomb,
+        ArxivReply::ZeroBytes,
+        ArxivReply::Html,
+        ArxivReply::CutXml,
+        ArxivReply::TwoFeeds,
+        ArxivReply::BadUtf8,
+        ArxivReply::Doctype,
+        ArxivReply::NestingBomb,
+        ArxivReply::ErrorEntry(200),
+        ArxivReply::ErrorEntry(400),
+        ArxivReply::BareRateExceeded,
         status(406),
         status(500),
         status(503),
         status(404),
-        Reply::RedirectTo(302, "https://elsewhere.example/".to_owned()),
-        Reply::EmptyPageWithTotal,
-        Reply::TotalZero,
-        Reply::StaleStamp,
-        Reply::ShortPage,
-        Reply::Unsorted,
-        Reply::DuplicateEntry,
-        Reply::HollowEntry,
-        Reply::HollowAlone,
-        Reply::NoDate,
-        Reply::FutureDate,
-        Reply::HttpsIds,
+        ArxivReply::RedirectTo(302, "https://elsewhere.example/".to_owned()),
+        ArxivReply::EmptyPageWithTotal,
+        ArxivReply::TotalZero,
+        ArxivReply::StaleStamp,
+        ArxivReply::ShortPage,
+        ArxivReply::Unsorted,
+        ArxivReply::DuplicateEntry,
+        ArxivReply::HollowEntry,
+        ArxivReply::HollowAlone,
+        ArxivReply::NoDate,
+        ArxivReply::FutureDate,
+        ArxivReply::HttpsIds,
     ];
     faults.swap_remove(usize::try_from(random.below(i64::try_from(faults.len()).unwrap())).unwrap())
 }
@@ -159,14 +159,14 @@ fn a_month_of_faults_loses_no_paper_and_announces_none_twice() {
     for seed in 11..11 + number("PAPERWIRE_MONTHS", 3) as u64 {
         let mut random = Random(seed);
         let month = SimulatedMonth::of(70, Dates::Distinct, &mut random);
-        let fake = FakeArxiv::serving(vec![]);
+        let fake = FakeArxiv::serve_papers(vec![]);
         let mut env = TestEnv::asking(&fake).with_page(30).with_patience("1s");
         let (mut rows, mut seeded, mut failed) = (0, None, 0);
         for now in turns(18) {
             show(&fake, &month, now);
             if random.is_below_percent(40) {
                 let good = usize::try_from(random.below(2)).unwrap();
-                fake.reply_next(std::iter::repeat_n(Reply::Good, good).chain([any_fault(&mut random)]));
+                fake.reply_next(std::iter::repeat_n(ArxivReply::Good, good).chain([any_fault(&mut random)]));
             }
             let answer = env.once(&now.to_string());
             let is_done = matches!(answer.topic().status.as_str(), "ok" | "quiet");
@@ -175,20 +175,20 @@ fn a_month_of_faults_loses_no_paper_and_announces_none_twice() {
             assert!(answer.stderr.contains(answer.reason()) || is_done, "{seed} {now}: {answer:?}");
             failed += usize::from(!is_done);
             if is_done && seeded.is_none() {
-                seeded = Some(versions(&month.shown(now)));
+                seeded = Some(version_by_id(&month.shown(now)));
             }
             let now_rows = if env.path("README.md").exists() { env.rows().len() } else { 0 };
             assert!(now_rows >= rows, "{seed} {now}: {rows} rows, and now {now_rows}: {answer:?}");
             rows = now_rows;
         }
-        fake.recover();
+        fake.drop_queued_replies();
         env = env.with_patience("2m");
         let end = at((DAYS + 1) * 24 * HOUR);
         show(&fake, &month, end);
         env.once_well(&end.to_string());
         let last = month.shown(end);
         assert_eq!(env.rows(), addresses(&last), "{seed}");
-        assert_told_once(&env.news(), &seeded.expect("a poll was complete"), &versions(&last));
+        assert_told_once(&env.news(), &seeded.expect("a poll was complete"), &version_by_id(&last));
         assert!(failed > 5, "{seed}: a month that is too good");
     }
 }
@@ -197,7 +197,7 @@ fn a_month_of_faults_loses_no_paper_and_announces_none_twice() {
 fn a_program_that_is_killed_at_any_moment_ends_where_it_would_have_ended() {
     let mut random = Random(21);
     let month = SimulatedMonth::of(60, Dates::Shared, &mut random);
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let (unharmed, killed) = (TestEnv::asking(&fake).with_page(30), TestEnv::asking(&fake).with_page(30));
     let turns = turns(24);
     let kills_each = number("PAPERWIRE_KILLS", 62).div_ceil(turns.len());

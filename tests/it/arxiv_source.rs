@@ -6,42 +6,42 @@ use paperwire::domain::{Entry, EntryFlaw, FetchError, FetchErrorKind, Paper, Res
 use paperwire::source::arxiv::{Arxiv, ArxivEndpoint, ArxivRequest};
 use reqwest::Url;
 
-use crate::fake_arxiv::page::paper;
-use crate::fake_arxiv::{Dialect, FakeArxiv, Reply, refusing_url};
+use crate::fake_arxiv::page::sample_paper;
+use crate::fake_arxiv::{ArxivReply, AtomDialect, FakeArxiv, refusing_url};
 
 /// More than any reply here takes, so that only a hang runs into a limit.
 const AMPLE: Duration = Duration::from_secs(30);
 
-fn settings(url: &str) -> ArxivEndpoint {
+fn test_endpoint(url: &str) -> ArxivEndpoint {
     ArxivEndpoint { url: Url::parse(url).unwrap(), contact: "ada@example.org".to_owned() }
 }
 
-fn papers(count: usize) -> Vec<Paper> {
-    (0..count).map(paper).collect()
+fn sample_page_papers(count: usize) -> Vec<Paper> {
+    (0..count).map(sample_paper).collect()
 }
 
-async fn ask(url: &str, time_max: Duration) -> Result<ResultPage, FetchError> {
+async fn fetch_first_page(url: &str, time_max: Duration) -> Result<ResultPage, FetchError> {
     let request = ArxivRequest { query: "cat:cs.CV", start: 0, max_results: 10 };
-    Arxiv::new(&settings(url)).unwrap().fetch(&request, time_max).await
+    Arxiv::new(&test_endpoint(url)).unwrap().fetch(&request, time_max).await
 }
 
 /// The fault that one reply comes to.
-async fn fault_of(reply: Reply) -> FetchError {
-    let fake = FakeArxiv::serving(papers(10));
+async fn fault_of(reply: ArxivReply) -> FetchError {
+    let fake = FakeArxiv::serve_papers(sample_page_papers(10));
     fake.reply_next([reply]);
-    ask(&fake.url(), AMPLE).await.expect_err("the reply is to be refused")
+    fetch_first_page(&fake.url(), AMPLE).await.expect_err("the reply is to be refused")
 }
 
 /// The answer that one reply comes to.
-async fn answer_of(reply: Reply) -> ResultPage {
-    let fake = FakeArxiv::serving(papers(10));
+async fn answer_of(reply: ArxivReply) -> ResultPage {
+    let fake = FakeArxiv::serve_papers(sample_page_papers(10));
     fake.reply_next([reply]);
-    ask(&fake.url(), AMPLE).await.expect("the reply is to be taken")
+    fetch_first_page(&fake.url(), AMPLE).await.expect("the reply is to be taken")
 }
 
-fn status(code: u16, headers: &[(&'static str, &str)], body: &str) -> Reply {
+fn reply_with_status(code: u16, headers: &[(&'static str, &str)], body: &str) -> ArxivReply {
     let headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-    Reply::Status { code, headers, body: body.into() }
+    ArxivReply::Status { code, headers, body: body.into() }
 }
 
 /// The paper as every dialect shows it; its links differ between them.
@@ -49,7 +49,7 @@ fn without_links(paper: &Paper) -> Paper {
     Paper { links: Vec::new(), ..paper.clone() }
 }
 
-fn whole(answer: &ResultPage) -> Vec<Paper> {
+fn complete_papers(answer: &ResultPage) -> Vec<Paper> {
     let papers = answer.entries.iter().map(|entry| match entry {
         Entry::Complete(paper) => without_links(paper),
         Entry::Flawed { flaw, .. } => panic!("{flaw:?}"),
@@ -59,25 +59,27 @@ fn whole(answer: &ResultPage) -> Vec<Paper> {
 
 #[tokio::test]
 async fn each_dialect_brings_the_same_papers() {
-    for dialect in Dialect::ALL {
-        let fake = FakeArxiv::serving(papers(60));
-        fake.speak(dialect);
+    for dialect in AtomDialect::ALL {
+        let fake = FakeArxiv::serve_papers(sample_page_papers(60));
+        fake.set_dialect(dialect);
         fake.set_stamp("2025-03-26T04:00:00Z".parse().unwrap());
-        let arxiv = Arxiv::new(&settings(&fake.url())).unwrap();
+        let arxiv = Arxiv::new(&test_endpoint(&fake.url())).unwrap();
         let request = ArxivRequest { query: "all:x", start: 20, max_results: 30 };
         let answer = arxiv.fetch(&request, AMPLE).await.unwrap();
         assert_eq!((answer.total, answer.start), (60, 20), "{dialect:?}");
         assert_eq!(answer.stamp, Some("2025-03-26T04:00:00Z".parse().unwrap()), "{dialect:?}");
-        assert_eq!(whole(&answer), papers(60)[20..50], "{dialect:?}");
+        assert_eq!(complete_papers(&answer), sample_page_papers(60)[20..50], "{dialect:?}");
     }
 }
 
 #[tokio::test]
 async fn links_come_as_the_dialect_has_them() {
-    for (dialect, doi) in [(Dialect::Y2016, "http://dx.doi.org/"), (Dialect::Current, "https://doi.org/")] {
-        let fake = FakeArxiv::serving(vec![paper(3)]);
-        fake.speak(dialect);
-        let answer = ask(&fake.url(), AMPLE).await.unwrap();
+    for (dialect, doi) in
+        [(AtomDialect::Y2016, "http://dx.doi.org/"), (AtomDialect::Current, "https://doi.org/")]
+    {
+        let fake = FakeArxiv::serve_papers(vec![sample_paper(3)]);
+        fake.set_dialect(dialect);
+        let answer = fetch_first_page(&fake.url(), AMPLE).await.unwrap();
         let Entry::Complete(paper) = &answer.entries[0] else { panic!("{answer:?}") };
         let [.., pdf] =
             paper.links.iter().filter(|link| link.title.as_deref() == Some("pdf")).collect::<Vec<_>>()[..]
@@ -92,8 +94,8 @@ async fn links_come_as_the_dialect_has_them() {
 
 #[tokio::test]
 async fn a_request_is_encoded_and_sorted_as_arxiv_asks() {
-    let fake = FakeArxiv::serving(papers(1));
-    let arxiv = Arxiv::new(&settings(&fake.url())).unwrap();
+    let fake = FakeArxiv::serve_papers(sample_page_papers(1));
+    let arxiv = Arxiv::new(&test_endpoint(&fake.url())).unwrap();
     let query = r#"(ti:"image classification" OR abs:"a+b & c") ANDNOT cat:cs.*"#;
     arxiv.fetch(&ArxivRequest { query, start: 200, max_results: 150 }, AMPLE).await.unwrap();
     let asked = fake.requests();
@@ -110,8 +112,8 @@ async fn a_request_is_encoded_and_sorted_as_arxiv_asks() {
 
 #[tokio::test]
 async fn requests_to_arxiv_name_the_client_and_share_one_connection() {
-    let fake = FakeArxiv::serving(papers(3));
-    let arxiv = Arxiv::new(&settings(&fake.url())).unwrap();
+    let fake = FakeArxiv::serve_papers(sample_page_papers(3));
+    let arxiv = Arxiv::new(&test_endpoint(&fake.url())).unwrap();
     for start in 0..3 {
         arxiv.fetch(&ArxivRequest { query: "all:x", start, max_results: 1 }, AMPLE).await.unwrap();
     }
@@ -130,47 +132,57 @@ async fn what_cannot_be_trusted_is_refused_whole_and_by_name() {
     use FetchErrorKind::{Broken, BrokenXml, NotAFeed, Refused, ServerError, Throttled, TooLarge};
     let wait = |seconds| Retry::After(Duration::from_secs(seconds));
     for (reply, kind, retry, phrase) in [
-        (Reply::ResetAtOnce, Broken, Retry::Later, "broke before an answer"),
-        (Reply::Reset, Broken, Retry::Later, "connection reset"),
-        (Reply::CutContentLength, Broken, Retry::Later, "the answer broke off after"),
-        (Reply::CutGzip, Broken, Retry::Later, "the answer broke off after"),
-        (Reply::Endless, TooLarge, Retry::Later, "larger than 16 MiB"),
-        (Reply::GzipBomb, TooLarge, Retry::Later, "larger than 16 MiB"),
-        (Reply::ZeroBytes, NotAFeed, Retry::Later, "the body is empty"),
-        (Reply::Html, NotAFeed, Retry::Later, "502 Bad Gateway"),
-        (Reply::CutXml, BrokenXml, Retry::Later, "cut off after"),
-        (Reply::TwoFeeds, BrokenXml, Retry::Later, "behind the end of the feed"),
-        (Reply::BadUtf8, BrokenXml, Retry::Later, "not UTF-8 at byte"),
-        (Reply::OtherEncoding, BrokenXml, Retry::Later, "ISO-8859-1"),
-        (Reply::Doctype, BrokenXml, Retry::Later, "DOCTYPE"),
-        (Reply::AttributeBomb, BrokenXml, Retry::Later, "more than 64 attributes"),
-        (Reply::NestingBomb, BrokenXml, Retry::Later, "deeper than 64"),
-        (Reply::ErrorEntry(200), Refused, Retry::Never, "incorrect id format for abc"),
+        (ArxivReply::ResetAtOnce, Broken, Retry::Later, "broke before an answer"),
+        (ArxivReply::Reset, Broken, Retry::Later, "connection reset"),
+        (ArxivReply::CutContentLength, Broken, Retry::Later, "the answer broke off after"),
+        (ArxivReply::CutGzip, Broken, Retry::Later, "the answer broke off after"),
+        (ArxivReply::Endless, TooLarge, Retry::Later, "larger than 16 MiB"),
+        (ArxivReply::GzipBomb, TooLarge, Retry::Later, "larger than 16 MiB"),
+        (ArxivReply::ZeroBytes, NotAFeed, Retry::Later, "the body is empty"),
+        (ArxivReply::Html, NotAFeed, Retry::Later, "502 Bad Gateway"),
+        (ArxivReply::CutXml, BrokenXml, Retry::Later, "cut off after"),
+        (ArxivReply::TwoFeeds, BrokenXml, Retry::Later, "behind the end of the feed"),
+        (ArxivReply::BadUtf8, BrokenXml, Retry::Later, "not UTF-8 at byte"),
+        (ArxivReply::OtherEncoding, BrokenXml, Retry::Later, "ISO-8859-1"),
+        (ArxivReply::Doctype, BrokenXml, Retry::Later, "DOCTYPE"),
+        (ArxivReply::AttributeBomb, BrokenXml, Retry::Later, "more than 64 attributes"),
+        (ArxivReply::NestingBomb, BrokenXml, Retry::Later, "deeper than 64"),
+        (ArxivReply::ErrorEntry(200), Refused, Retry::Never, "incorrect id format for abc"),
         (
-            Reply::ErrorEntry(400),
+            ArxivReply::ErrorEntry(400),
             Refused,
             Retry::Never,
             "400 Bad Request: arXiv refuses the request: incorrect id",
         ),
-        (Reply::ErrorEntry(500), ServerError, Retry::Later, "incorrect id format for abc"),
-        (Reply::BareRateExceeded, Throttled, Retry::Later, "429 Too Many Requests: throttled"),
-        (status(429, &[("Retry-After", "120")], "no"), Throttled, wait(120), "a wait of 120 s"),
-        (status(406, &[], ""), Throttled, Retry::Later, "406 Not Acceptable"),
-        (status(406, &[("Retry-After", "7")], ""), Throttled, wait(7), "a wait of 7 s"),
-        (status(429, &[("Retry-After", "999999999")], ""), Throttled, wait(86_400), "a wait of 86400 s"),
-        (status(429, &[("Retry-After", "0")], ""), Throttled, Retry::Later, "429"),
-        (status(429, &[("Retry-After", "soon")], ""), Throttled, Retry::Later, "429"),
+        (ArxivReply::ErrorEntry(500), ServerError, Retry::Later, "incorrect id format for abc"),
+        (ArxivReply::BareRateExceeded, Throttled, Retry::Later, "429 Too Many Requests: throttled"),
+        (reply_with_status(429, &[("Retry-After", "120")], "no"), Throttled, wait(120), "a wait of 120 s"),
+        (reply_with_status(406, &[], ""), Throttled, Retry::Later, "406 Not Acceptable"),
+        (reply_with_status(406, &[("Retry-After", "7")], ""), Throttled, wait(7), "a wait of 7 s"),
         (
-            status(503, &[("Retry-After", "30")], "down"),
+            reply_with_status(429, &[("Retry-After", "999999999")], ""),
+            Throttled,
+            wait(86_400),
+            "a wait of 86400 s",
+        ),
+        (reply_with_status(429, &[("Retry-After", "0")], ""), Throttled, Retry::Later, "429"),
+        (reply_with_status(429, &[("Retry-After", "soon")], ""), Throttled, Retry::Later, "429"),
+        (
+            reply_with_status(503, &[("Retry-After", "30")], "down"),
             ServerError,
             wait(30),
             "503 Service Unavailable: \"down\"; it asks for a wait of 30 s",
         ),
-        (status(500, &[], ""), ServerError, Retry::Later, "500 Internal Server Error"),
-        (status(404, &[], "nothing\u{7}\nhere"), Refused, Retry::Never, "404 Not Found: \"nothing here\""),
-        (status(403, &[("Retry-After", "30")], ""), Refused, Retry::Never, "403 Forbidden"),
-        (status(408, &[], ""), Refused, Retry::Later, "408"),
-        (status(204, &[], ""), NotAFeed, Retry::Later, "the body is empty"),
+        (reply_with_status(500, &[], ""), ServerError, Retry::Later, "500 Internal Server Error"),
+        (
+            reply_with_status(404, &[], "nothing\u{7}\nhere"),
+            Refused,
+            Retry::Never,
+            "404 Not Found: \"nothing here\"",
+        ),
+        (reply_with_status(403, &[("Retry-After", "30")], ""), Refused, Retry::Never, "403 Forbidden"),
+        (reply_with_status(408, &[], ""), Refused, Retry::Later, "408"),
+        (reply_with_status(204, &[], ""), NotAFeed, Retry::Later, "the body is empty"),
     ] {
         let fault = fault_of(reply.clone()).await;
         assert_eq!((fault.kind, fault.retry), (kind, retry), "{reply:?}: {fault}");
@@ -184,10 +196,18 @@ async fn what_cannot_be_trusted_is_refused_whole_and_by_name() {
 async fn a_wait_until_a_date_is_held_against_the_servers_clock() {
     let headers =
         [("Retry-After", "Wed, 26 Mar 2025 18:02:30 GMT"), ("Date", "Wed, 26 Mar 2025 18:00:00 GMT")];
-    assert_eq!(fault_of(status(503, &headers, "")).await.retry, Retry::After(Duration::from_secs(150)));
-    assert_eq!(fault_of(status(503, &headers[..1], "")).await.retry, Retry::Later, "a date that is past");
+    assert_eq!(
+        fault_of(reply_with_status(503, &headers, "")).await.retry,
+        Retry::After(Duration::from_secs(150))
+    );
+    assert_eq!(
+        fault_of(reply_with_status(503, &headers[..1], "")).await.retry,
+        Retry::Later,
+        "a date that is past"
+    );
     let soon = httpdate::fmt_http_date(SystemTime::now() + Duration::from_hours(1));
-    let Retry::After(wait) = fault_of(status(429, &[("Retry-After", &soon)], "")).await.retry else {
+    let Retry::After(wait) = fault_of(reply_with_status(429, &[("Retry-After", &soon)], "")).await.retry
+    else {
         panic!("a date ahead is a wait")
     };
     assert!((3500..=3600).contains(&wait.as_secs()), "{wait:?}");
@@ -195,34 +215,34 @@ async fn a_wait_until_a_date_is_held_against_the_servers_clock() {
 
 #[tokio::test]
 async fn a_redirect_is_reported_and_not_followed() {
-    let elsewhere = FakeArxiv::serving(papers(1));
+    let elsewhere = FakeArxiv::serve_papers(sample_page_papers(1));
     let target = elsewhere.url().replace("http://", "http://ada:secret@") + "?token=secret";
     for (code, retry) in [(301, Retry::Never), (308, Retry::Never), (302, Retry::Later), (307, Retry::Later)]
     {
-        let fault = fault_of(Reply::RedirectTo(code, target.clone())).await;
+        let fault = fault_of(ArxivReply::RedirectTo(code, target.clone())).await;
         assert_eq!((fault.kind, fault.retry), (FetchErrorKind::Redirected, retry), "{fault}");
         assert!(fault.message.contains(&elsewhere.url()) && fault.message.contains("set `url`"), "{fault}");
         assert!(!fault.message.contains("secret"), "{fault}");
     }
     assert_eq!(elsewhere.requests().len(), 0);
-    let fault = fault_of(status(304, &[], "")).await;
+    let fault = fault_of(reply_with_status(304, &[], "")).await;
     assert_eq!((fault.kind, fault.retry), (FetchErrorKind::Redirected, Retry::Later), "{fault}");
 }
 
 #[tokio::test]
 async fn an_unreachable_host_is_named_without_the_address() {
     let url = refusing_url().replace("http://", "http://ada:secret@") + "?token=secret";
-    let fault = ask(&url, AMPLE).await.unwrap_err();
+    let fault = fetch_first_page(&url, AMPLE).await.unwrap_err();
     assert_eq!((fault.kind, fault.retry), (FetchErrorKind::Unreachable, Retry::Later), "{fault}");
     assert_eq!(fault.message, "127.0.0.1: no connection: connection refused");
 }
 
 #[tokio::test]
 async fn a_hang_ends_at_the_callers_limit() {
-    for reply in [Reply::Hang, Reply::HangInBody] {
-        let fake = FakeArxiv::serving(papers(10));
+    for reply in [ArxivReply::Hang, ArxivReply::HangInBody] {
+        let fake = FakeArxiv::serve_papers(sample_page_papers(10));
         fake.reply_next([reply.clone()]);
-        let fault = ask(&fake.url(), Duration::from_millis(300)).await.unwrap_err();
+        let fault = fetch_first_page(&fake.url(), Duration::from_millis(300)).await.unwrap_err();
         assert_eq!((fault.kind, fault.retry), (FetchErrorKind::Timeout, Retry::Later), "{reply:?}: {fault}");
         assert_eq!(fault.message, "127.0.0.1: no whole answer within 0.3 s");
     }
@@ -230,56 +250,63 @@ async fn a_hang_ends_at_the_callers_limit() {
 
 #[tokio::test]
 async fn one_source_serves_well_after_every_fault() {
-    let fake = FakeArxiv::serving(papers(5));
-    let arxiv = Arxiv::new(&settings(&fake.url())).unwrap();
+    let fake = FakeArxiv::serve_papers(sample_page_papers(5));
+    let arxiv = Arxiv::new(&test_endpoint(&fake.url())).unwrap();
     let request = ArxivRequest { query: "all:x", start: 0, max_results: 5 };
-    for reply in
-        [Reply::Reset, Reply::CutContentLength, Reply::Endless, Reply::CutGzip, Reply::ErrorEntry(500)]
-    {
+    for reply in [
+        ArxivReply::Reset,
+        ArxivReply::CutContentLength,
+        ArxivReply::Endless,
+        ArxivReply::CutGzip,
+        ArxivReply::ErrorEntry(500),
+    ] {
         fake.reply_next([reply]);
         arxiv.fetch(&request, AMPLE).await.unwrap_err();
-        assert_eq!(whole(&arxiv.fetch(&request, AMPLE).await.unwrap()), papers(5));
+        assert_eq!(complete_papers(&arxiv.fetch(&request, AMPLE).await.unwrap()), sample_page_papers(5));
     }
 }
 
 #[tokio::test]
 async fn what_is_only_odd_is_taken_with_its_flaw_named() {
-    let good = answer_of(Reply::Good).await;
-    assert_eq!(whole(&good), papers(10));
+    let good = answer_of(ArxivReply::Good).await;
+    assert_eq!(complete_papers(&good), sample_page_papers(10));
 
-    let empty = answer_of(Reply::EmptyPageWithTotal).await;
+    let empty = answer_of(ArxivReply::EmptyPageWithTotal).await;
     assert_eq!((empty.entries.len(), empty.total), (0, 10));
-    let none = answer_of(Reply::TotalZero).await;
+    let none = answer_of(ArxivReply::TotalZero).await;
     assert_eq!((none.entries.len(), none.total), (0, 0));
-    let short = answer_of(Reply::ShortPage).await;
+    let short = answer_of(ArxivReply::ShortPage).await;
     assert_eq!((short.entries.len(), short.total), (5, 10));
-    let stale = answer_of(Reply::StaleStamp).await;
+    let stale = answer_of(ArxivReply::StaleStamp).await;
     assert_eq!(stale.stamp, Some("2025-02-24T18:00:00Z".parse().unwrap()));
-    let unsorted: Vec<_> = papers(10).into_iter().rev().collect();
-    assert_eq!(whole(&answer_of(Reply::Unsorted).await), unsorted);
-    assert_eq!(whole(&answer_of(Reply::DuplicateEntry).await)[..2], [paper(0), paper(0)]);
-    assert_eq!(answer_of(Reply::HttpsIds).await.entries.len(), 10);
-    assert_eq!(whole(&answer_of(Reply::HttpsIds).await), papers(10));
-    let later = |hours| paper(0).updated + jiff::SignedDuration::from_hours(hours);
-    assert_eq!(whole(&answer_of(Reply::OtherUpdated).await)[0].updated, later(1));
-    assert_eq!(whole(&answer_of(Reply::FutureDate).await)[0].updated, later(87_600));
+    let unsorted: Vec<_> = sample_page_papers(10).into_iter().rev().collect();
+    assert_eq!(complete_papers(&answer_of(ArxivReply::Unsorted).await), unsorted);
+    assert_eq!(
+        complete_papers(&answer_of(ArxivReply::DuplicateEntry).await)[..2],
+        [sample_paper(0), sample_paper(0)]
+    );
+    assert_eq!(answer_of(ArxivReply::HttpsIds).await.entries.len(), 10);
+    assert_eq!(complete_papers(&answer_of(ArxivReply::HttpsIds).await), sample_page_papers(10));
+    let later = |hours| sample_paper(0).updated + jiff::SignedDuration::from_hours(hours);
+    assert_eq!(complete_papers(&answer_of(ArxivReply::OtherUpdated).await)[0].updated, later(1));
+    assert_eq!(complete_papers(&answer_of(ArxivReply::FutureDate).await)[0].updated, later(87_600));
 
-    let id = Some((paper(0).id, paper(0).revision));
-    let hollow = answer_of(Reply::HollowEntry).await;
+    let id = Some((sample_paper(0).id, sample_paper(0).revision));
+    let hollow = answer_of(ArxivReply::HollowEntry).await;
     assert_eq!(hollow.entries[0], Entry::Flawed { id: id.clone(), flaw: EntryFlaw::NoTitle });
     assert_eq!(hollow.entries.len(), 11);
-    let dateless = answer_of(Reply::NoDate).await;
+    let dateless = answer_of(ArxivReply::NoDate).await;
     assert_eq!(dateless.entries[0], Entry::Flawed { id, flaw: EntryFlaw::NoDate });
-    let counted = answer_of(Reply::NoTotal).await;
+    let counted = answer_of(ArxivReply::NoTotal).await;
     assert_eq!((counted.entries.len(), counted.total), (10, 10));
 }
 
 #[tokio::test]
 async fn each_query_can_have_its_own_papers_and_these_can_change() {
-    let fake = FakeArxiv::serving(papers(1));
-    fake.set_papers_of("all:x", papers(2));
-    fake.set_papers(papers(3));
-    let arxiv = Arxiv::new(&settings(&fake.url())).unwrap();
+    let fake = FakeArxiv::serve_papers(sample_page_papers(1));
+    fake.set_papers_of("all:x", sample_page_papers(2));
+    fake.set_papers(sample_page_papers(3));
+    let arxiv = Arxiv::new(&test_endpoint(&fake.url())).unwrap();
     for (query, count) in [("all:x", 2), ("all:y", 3)] {
         let answer = arxiv.fetch(&ArxivRequest { query, start: 0, max_results: 9 }, AMPLE).await.unwrap();
         assert_eq!((answer.entries.len(), answer.total), (count, count as u64));
@@ -301,6 +328,7 @@ fn a_wrong_setting_is_named() {
 
 #[test]
 fn an_https_address_is_prepared_and_never_shown() {
-    let arxiv = Arxiv::new(&settings("https://ada:secret@export.arxiv.org/api/query?token=secret")).unwrap();
+    let arxiv =
+        Arxiv::new(&test_endpoint("https://ada:secret@export.arxiv.org/api/query?token=secret")).unwrap();
     assert_eq!(format!("{arxiv:?}"), r#"Arxiv { host: "export.arxiv.org", .. }"#);
 }

@@ -7,19 +7,19 @@ use paperwire::source::arxiv::atom::parse_feed;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use crate::fake_arxiv::Dialect;
+use crate::fake_arxiv::AtomDialect;
 use crate::fake_arxiv::page::first_page;
 
 /// A current page whose one entry has this inside.
 fn page_with(inside: &str) -> Vec<u8> {
-    let whole = first_page(Dialect::Current, 0);
+    let whole = first_page(AtomDialect::Current, 0);
     whole.replace("</feed>", &format!("<entry>{inside}</entry></feed>")).replace(">0<", ">1<").into()
 }
 
 const ID: &str = "<id>http://arxiv.org/abs/2503.20246v2</id>";
 const REST: &str = "<title>T</title><summary>S</summary><updated>2025-03-26T18:00:00Z</updated>";
 
-fn the_paper(inside: &str) -> Paper {
+fn parse_single_paper(inside: &str) -> Paper {
     let answer = parse_feed(&page_with(inside)).unwrap_or_else(|fault| panic!("{inside}: {fault}"));
     match answer.entries.into_iter().next().expect("the page has one entry") {
         Entry::Complete(paper) => *paper,
@@ -29,7 +29,7 @@ fn the_paper(inside: &str) -> Paper {
 
 #[test]
 fn a_cut_is_never_taken_for_a_whole_answer() {
-    for dialect in Dialect::ALL {
+    for dialect in AtomDialect::ALL {
         let whole = first_page(dialect, 1).into_bytes();
         let end = whole.trim_ascii_end().len();
         for cut in 0..end {
@@ -48,7 +48,7 @@ proptest! {
 
     #[test]
     fn no_damage_makes_the_reader_panic(
-        dialect in prop::sample::select(&Dialect::ALL[..]),
+        dialect in prop::sample::select(&AtomDialect::ALL[..]),
         flips in prop::collection::vec((any::<Index>(), any::<u8>()), 0..8),
         splices in prop::collection::vec((any::<Index>(), any::<Index>(), any::<Index>()), 0..4),
     ) {
@@ -110,7 +110,7 @@ fn an_incomplete_entry_is_set_apart_by_its_first_flaw() {
 
 #[test]
 fn only_what_must_be_there_must_be_there() {
-    let paper = the_paper(&format!("{ID}{REST}<arxiv:comment> </arxiv:comment><arxiv:doi/>"));
+    let paper = parse_single_paper(&format!("{ID}{REST}<arxiv:comment> </arxiv:comment><arxiv:doi/>"));
     assert_eq!((paper.comment, paper.doi, paper.journal_ref), (None, None, None));
     assert_eq!((paper.published, paper.primary, paper.authors.len()), (None, None, 0));
 }
@@ -118,13 +118,13 @@ fn only_what_must_be_there_must_be_there() {
 #[test]
 fn entities_sections_and_comments_inside_a_text_are_part_of_its_line() {
     let title = "<title>A&amp;B &lt;i&gt; &#x3b1;&#945;<!-- no --> <![CDATA[<b>&amp;]]>\r\n  x&#10;y</title>";
-    let paper = the_paper(&format!("{ID}{title}{REST}"));
+    let paper = parse_single_paper(&format!("{ID}{title}{REST}"));
     assert_eq!(paper.title, "A&B <i> αα <b>&amp; x y");
 }
 
 #[test]
 fn a_control_character_becomes_a_space() {
-    let paper = the_paper(&format!("{ID}<title>a\u{1}b&#2;c\u{7f}d</title>{REST}"));
+    let paper = parse_single_paper(&format!("{ID}<title>a\u{1}b&#2;c\u{7f}d</title>{REST}"));
     assert_eq!(paper.title, "a b c d");
 }
 
@@ -137,7 +137,7 @@ fn names_are_matched_by_namespace_and_not_by_prefix() {
         "{foreign}{ID}{REST}<x:comment {bound}>10 pages</x:comment><a:author {bound}><a:name>Ada</a:name></a:author>\
          <z:doi xmlns:z=\"http://arxiv.org/schemas/atom\">https://doi.org/10.1/x</z:doi>"
     );
-    let paper = the_paper(&inside);
+    let paper = parse_single_paper(&inside);
     assert_eq!(paper.title, "T");
     assert_eq!(paper.comment.as_deref(), Some("10 pages"));
     assert_eq!(paper.doi.as_deref(), Some("10.1/x"));
@@ -146,40 +146,40 @@ fn names_are_matched_by_namespace_and_not_by_prefix() {
 
 #[test]
 fn an_updated_time_may_have_an_offset() {
-    let paper = the_paper(&format!("{ID}{}", REST.replace("18:00:00Z", "14:00:00-04:00")));
+    let paper = parse_single_paper(&format!("{ID}{}", REST.replace("18:00:00Z", "14:00:00-04:00")));
     assert_eq!(paper.updated, "2025-03-26T18:00:00Z".parse().unwrap());
 }
 
 #[test]
 fn a_paper_may_have_thousands_of_authors() {
     let authors: Vec<_> = (0..3500).map(|n| format!("<author><name>A {n}</name></author>")).collect();
-    let paper = the_paper(&format!("{ID}{REST}{}", authors.concat()));
+    let paper = parse_single_paper(&format!("{ID}{REST}{}", authors.concat()));
     assert_eq!(paper.authors.len(), 3500);
     assert_eq!(paper.authors[3499].name, "A 3499");
 }
 
 #[test]
 fn a_page_of_the_largest_papers_is_read() {
-    let whole = first_page(Dialect::Current, 200);
+    let whole = first_page(AtomDialect::Current, 200);
     let authors = "<author><name>A. Collaborator</name></author>".repeat(450);
     let large = whole.replace("</entry>", &format!("{authors}</entry>"));
     assert_eq!(parse_feed(large.as_bytes()).map(|answer| answer.entries.len()), Ok(200));
     let long = format!("<summary>{}</summary>", "x".repeat(1920));
-    let largest = first_page(Dialect::Current, 2000).replace("<summary>", &format!("{long}<summary>"));
+    let largest = first_page(AtomDialect::Current, 2000).replace("<summary>", &format!("{long}<summary>"));
     assert_eq!(parse_feed(largest.as_bytes()).map(|answer| answer.entries.len()), Ok(2000));
 }
 
 #[test]
 fn the_primary_category_is_among_all() {
     let inside = format!("{ID}{REST}<arxiv:primary_category term=\"cs.CV\"/><category term=\"cs.LG\"/>");
-    let categories = the_paper(&inside).categories;
+    let categories = parse_single_paper(&inside).categories;
     assert_eq!(categories, [Category("cs.CV".to_owned()), Category("cs.LG".to_owned())]);
 }
 
 #[test]
 fn a_paper_may_be_called_error_and_an_error_is_still_an_error() {
     let error = REST.replace("<title>T<", "<title>Error<");
-    assert_eq!(the_paper(&format!("{ID}{error}")).title, "Error");
+    assert_eq!(parse_single_paper(&format!("{ID}{error}")).title, "Error");
     let link = "<link href=\"http://arxiv.org/api/errors#x\" rel=\"alternate\"/>";
     for inside in [
         format!("<id>http://arxiv.org/api/errors#x</id>{error}"),
@@ -195,8 +195,8 @@ fn a_paper_may_be_called_error_and_an_error_is_still_an_error() {
 }
 
 /// What a body in the shape of one page comes to, after this change to it.
-fn refused(change: impl Fn(&str) -> String) -> FetchError {
-    let whole = first_page(Dialect::Current, 1);
+fn parse_error_after(change: impl Fn(&str) -> String) -> FetchError {
+    let whole = first_page(AtomDialect::Current, 1);
     let changed = change(&whole);
     assert_ne!(changed, whole);
     parse_feed(changed.as_bytes()).expect_err("the change is to be refused")
@@ -206,7 +206,7 @@ fn refused(change: impl Fn(&str) -> String) -> FetchError {
 const IN_ALL: &str = "more than 8388608 bytes in all";
 
 /// The beginning of an entry with as much of this as a body may have.
-fn filled(part: &str) -> String {
+fn entry_filled_with(part: &str) -> String {
     format!("<entry>{}", part.repeat((16 << 20) / part.len()))
 }
 
@@ -215,18 +215,22 @@ fn what_is_not_one_sound_feed_is_refused_by_name() {
     use FetchErrorKind::{BrokenXml, NotAFeed};
     let swap = |from: &'static str, to: &str| {
         let to = to.to_owned();
-        refused(move |xml| xml.replacen(from, &to, 1))
+        parse_error_after(move |xml| xml.replacen(from, &to, 1))
     };
     for (fault, kind, phrase) in [
-        (refused(|_| " \r\n".to_owned()), NotAFeed, "the body is empty (3 bytes)"),
+        (parse_error_after(|_| " \r\n".to_owned()), NotAFeed, "the body is empty (3 bytes)"),
         (
-            refused(|_| format!("{{\"a\":\"{}\"}}", "\u{1b}[31m".repeat(40))),
+            parse_error_after(|_| format!("{{\"a\":\"{}\"}}", "\u{1b}[31m".repeat(40))),
             NotAFeed,
             "no XML but \"{\"a\":\" [31m",
         ),
-        (refused(|_| "<HTML><body>".to_owned()), NotAFeed, "HTML page"),
-        (refused(|_| "<?xml version='1.0'?>\n<!DOCTYPE html><html/>".to_owned()), NotAFeed, "HTML page"),
-        (refused(|_| "<rss version='2.0'></rss>".to_owned()), NotAFeed, "root <rss>"),
+        (parse_error_after(|_| "<HTML><body>".to_owned()), NotAFeed, "HTML page"),
+        (
+            parse_error_after(|_| "<?xml version='1.0'?>\n<!DOCTYPE html><html/>".to_owned()),
+            NotAFeed,
+            "HTML page",
+        ),
+        (parse_error_after(|_| "<rss version='2.0'></rss>".to_owned()), NotAFeed, "root <rss>"),
         (swap("http://www.w3.org/2005/Atom", "urn:x"), NotAFeed, "root <feed>"),
         (swap("<entry>", "<entry><!DOCTYPE x>"), BrokenXml, "DOCTYPE"),
         (swap("</entry>", "</entri>"), BrokenXml, "expected `</entry>`, but `</entri>` was found"),
@@ -241,10 +245,10 @@ fn what_is_not_one_sound_feed_is_refused_by_name() {
         (swap("<entry>", "<entry><u:x/>"), BrokenXml, "prefix `u`"),
         (swap("<entry>", "<entry><!x>"), BrokenXml, "unknown markup"),
         (swap("<entry>", "<?xml version='1.0'?><entry>"), BrokenXml, "second XML declaration"),
-        (refused(|xml| format!("{xml}x")), BrokenXml, "behind the end"),
-        (refused(|xml| format!("{xml}&amp;")), BrokenXml, "behind the end"),
-        (refused(|xml| format!("{xml}<a/>")), BrokenXml, "behind the end"),
-        (refused(|xml| format!("{xml}</a>")), BrokenXml, "does not match any open tag"),
+        (parse_error_after(|xml| format!("{xml}x")), BrokenXml, "behind the end"),
+        (parse_error_after(|xml| format!("{xml}&amp;")), BrokenXml, "behind the end"),
+        (parse_error_after(|xml| format!("{xml}<a/>")), BrokenXml, "behind the end"),
+        (parse_error_after(|xml| format!("{xml}</a>")), BrokenXml, "does not match any open tag"),
         (swap("<feed", "x<feed"), NotAFeed, "text stands before the feed"),
         (swap(":totalResults>1<", ":totalResults>many<"), BrokenXml, "totalResults is not a number"),
         (swap(":startIndex>0<", ":startIndex>-1<"), BrokenXml, "startIndex is not a number"),
@@ -254,15 +258,30 @@ fn what_is_not_one_sound_feed_is_refused_by_name() {
             BrokenXml,
             "longer than 65536 bytes",
         ),
-        (swap("<entry>", &filled(&format!("<summary>{}</summary>", "x".repeat(60_000)))), BrokenXml, IN_ALL),
-        (swap("<entry>", &filled("<author><name>x</name></author>")), BrokenXml, IN_ALL),
-        (swap("<entry>", &filled(&format!("<link href='{}'/>", "x".repeat(60_000)))), BrokenXml, IN_ALL),
         (
-            swap("<entry>", &filled(&format!("<arxiv:primary_category term='{}'/>", "x".repeat(60_000)))),
+            swap("<entry>", &entry_filled_with(&format!("<summary>{}</summary>", "x".repeat(60_000)))),
             BrokenXml,
             IN_ALL,
         ),
-        (swap("<entry>", &filled("<category/>")), BrokenXml, "more than 50000 categories and links"),
+        (swap("<entry>", &entry_filled_with("<author><name>x</name></author>")), BrokenXml, IN_ALL),
+        (
+            swap("<entry>", &entry_filled_with(&format!("<link href='{}'/>", "x".repeat(60_000)))),
+            BrokenXml,
+            IN_ALL,
+        ),
+        (
+            swap(
+                "<entry>",
+                &entry_filled_with(&format!("<arxiv:primary_category term='{}'/>", "x".repeat(60_000))),
+            ),
+            BrokenXml,
+            IN_ALL,
+        ),
+        (
+            swap("<entry>", &entry_filled_with("<category/>")),
+            BrokenXml,
+            "more than 50000 categories and links",
+        ),
         (swap("<entry>", &"<entry/>".repeat(2001)), BrokenXml, "more than 2000 entries"),
         (swap("<entry>", &format!("<entry>{}", "<a>".repeat(100))), BrokenXml, "deeper than 64"),
     ] {
@@ -274,7 +293,7 @@ fn what_is_not_one_sound_feed_is_refused_by_name() {
 
 #[test]
 fn an_empty_feed_without_a_count_says_nothing_and_is_refused() {
-    let empty = first_page(Dialect::Current, 0);
+    let empty = first_page(AtomDialect::Current, 0);
     assert_eq!(parse_feed(empty.as_bytes()).map(|answer| answer.total), Ok(0));
     let fault = parse_feed(empty.replace("totalResults", "totals").as_bytes()).unwrap_err();
     assert_eq!(fault.kind, FetchErrorKind::BrokenXml);
@@ -282,7 +301,7 @@ fn an_empty_feed_without_a_count_says_nothing_and_is_refused() {
 
 #[test]
 fn what_is_around_a_sound_feed_does_no_harm() {
-    let whole = first_page(Dialect::Current, 2);
+    let whole = first_page(AtomDialect::Current, 2);
     for around in [
         format!("\u{feff}{whole}"),
         format!("\n{whole}\n<!-- cached --><?p x?>\n"),

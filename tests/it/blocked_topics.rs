@@ -17,7 +17,7 @@ fn markers_of_no_topic_of_the_list_are_left_and_reported() {
         "<!-- paperwire:begin Other -->\n".to_owned(),
         format!("<!-- paperwire:ende {TOPIC} -->\n"),
     ] {
-        let fake = FakeArxiv::serving(sample(3));
+        let fake = FakeArxiv::serve_papers(sample(3));
         let env = TestEnv::asking(&fake);
         env.write_list(&format!("{begin}\n{end}\n{stray}"));
         for now in [NOW, LATER] {
@@ -48,7 +48,7 @@ fn table_of<'l>(list: &'l str, topic: &str) -> &'l str {
 
 #[test]
 fn a_new_topic_without_markers_waits_alone_and_all_say_which_lines_it_needs() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let env = two_topics(&fake, "", 100);
     let lines = "<!-- paperwire:begin B -->\n<!-- paperwire:end B -->";
     let mut papers = sample(3);
@@ -94,7 +94,7 @@ fn a_topic_with_broken_markers_waits_alone_and_what_a_person_did_meanwhile_stays
         (end, "<!-- paperwire:end C -->\n<!-- paperwire:end B -->\n"),
         ("| --- | --- | --- | --- | --- |\n| **[B ", "| **[B "),
     ] {
-        let fake = FakeArxiv::serving(vec![]);
+        let fake = FakeArxiv::serve_papers(vec![]);
         let env = two_topics(&fake, "bibtex = \"papers.bib\"\n", 100);
         let of_b = |papers: &[Paper]| -> Vec<Paper> {
             let titled =
@@ -140,7 +140,7 @@ fn a_topic_with_broken_markers_waits_alone_and_what_a_person_did_meanwhile_stays
 
 #[test]
 fn a_topic_with_broken_markers_in_an_archive_waits_alone_and_loses_nothing() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let papers = daily(14, "2025-03-10T12:00:00Z");
     let (ours, theirs): (Vec<_>, Vec<_>) =
         papers.iter().cloned().enumerate().partition(|(at, _)| at % 2 == 0);
@@ -181,7 +181,7 @@ fn a_topic_with_broken_markers_in_an_archive_waits_alone_and_loses_nothing() {
 
 #[test]
 fn a_topic_that_leaves_a_list_stays_as_it_is_and_goes_on_when_it_comes_back() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let mut papers = daily(10, "2025-03-10T12:00:00Z");
     fake.set_papers_of("all:a", papers[..5].to_vec());
     fake.set_papers_of("all:b", papers[5..].to_vec());

@@ -8,13 +8,13 @@ use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
 
-pub(crate) struct Authority {
+pub(crate) struct CertificateAuthority {
     issuer: Issuer<'static, KeyPair>,
     certificate: CertificateDer<'static>,
     folder: tempfile::TempDir,
 }
 
-impl Authority {
+impl CertificateAuthority {
     pub(crate) fn new(common_name: &str) -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.distinguished_name.push(rcgen::DnType::CommonName, common_name);
@@ -36,23 +36,27 @@ impl Authority {
     }
 
     /// A server's side of TLS, with a certificate for this name.
-    pub(crate) fn server(&self, name: &str) -> TlsAcceptor {
+    pub(crate) fn tls_acceptor(&self, name: &str) -> TlsAcceptor {
         TlsAcceptor::from(Arc::new(self.server_config(name, &[])))
     }
 
     /// The same for a server that sends these certificates after its own.
     pub(crate) fn server_config(&self, name: &str, chain: &[CertificateDer<'static>]) -> ServerConfig {
-        self.sign(&CertificateParams::new(vec![name.to_owned()]).unwrap(), chain)
+        self.issue_certificate(&CertificateParams::new(vec![name.to_owned()]).unwrap(), chain)
     }
 
     /// The same with a certificate that ended in 2020.
-    pub(crate) fn expired(&self, name: &str) -> TlsAcceptor {
+    pub(crate) fn expired_tls_acceptor(&self, name: &str) -> TlsAcceptor {
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         (params.not_before, params.not_after) = (date_time_ymd(2019, 1, 1), date_time_ymd(2020, 1, 1));
-        TlsAcceptor::from(Arc::new(self.sign(&params, &[])))
+        TlsAcceptor::from(Arc::new(self.issue_certificate(&params, &[])))
     }
 
-    fn sign(&self, params: &CertificateParams, chain: &[CertificateDer<'static>]) -> ServerConfig {
+    fn issue_certificate(
+        &self,
+        params: &CertificateParams,
+        chain: &[CertificateDer<'static>],
+    ) -> ServerConfig {
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();

@@ -2,19 +2,19 @@
 
 use std::time::Duration;
 
-use crate::fake_arxiv::{FakeArxiv, Reply, refusing_url};
+use crate::fake_arxiv::{ArxivReply, FakeArxiv, refusing_url};
 use crate::sample_papers::{dated, sample, sorted};
 use crate::test_env::{LATER, NEXT_DAY, NOW, TestEnv, stderr, stdout, timed};
 
 #[test]
 fn the_exit_status_distinguishes_done_failed_and_a_wrong_command() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let env = TestEnv::asking(&fake).with_patience("1s");
     let status = |line: &[&str]| env.run(line).status.code();
     assert_eq!(status(&["once", "--now", NOW]), Some(0));
-    fake.reply_next([Reply::Html]);
+    fake.reply_next([ArxivReply::Html]);
     assert_eq!(status(&["once", "--now", LATER]), Some(1));
-    fake.reply_next([Reply::ShortPage]);
+    fake.reply_next([ArxivReply::ShortPage]);
     assert_eq!(status(&["once", "--now", LATER]), Some(1));
     for line in [
         &["once", "--now", "yesterday"][..],
@@ -42,7 +42,7 @@ fn the_exit_status_distinguishes_done_failed_and_a_wrong_command() {
 
 #[test]
 fn options_come_before_or_after_the_command() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let env = TestEnv::asking(&fake);
     std::fs::rename(env.path("paperwire.toml"), env.path("other.toml")).unwrap();
     env.run(&["once", "--config", "other.toml", "--now", NOW]);
@@ -59,14 +59,14 @@ fn options_come_before_or_after_the_command() {
 
 #[test]
 fn a_run_as_text_says_what_came_and_why_not() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let env = TestEnv::asking(&fake).with_patience("1s");
     let words = |now: &str| stdout(&env.run(&["once", "--now", now])).to_owned();
     assert_eq!(
         words(NOW),
         "Image Classification: ok, 3 filled in silently, 3 known (1 request)\nREADME.md: 3 rows, written\n"
     );
-    fake.reply_next([Reply::ZeroBytes]);
+    fake.reply_next([ArxivReply::ZeroBytes]);
     assert_eq!(
         words(LATER),
         "Image Classification: failed, 3 known (1 request): 127.0.0.1: the body is empty (0 bytes)\n\

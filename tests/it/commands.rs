@@ -5,20 +5,20 @@ use std::time::Duration;
 use paperwire::domain::Paper;
 use serde_json::Value;
 
-use crate::fake_arxiv::page::paper;
-use crate::fake_arxiv::{FakeArxiv, Reply};
+use crate::fake_arxiv::page::sample_paper;
+use crate::fake_arxiv::{ArxivReply, FakeArxiv};
 use crate::sample_papers::{addresses, sample};
 use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, rows, stderr, stdout};
 
 /// Long enough for anything that is going to happen at all.
 const AMPLE: Duration = Duration::from_mins(1);
 
-fn json(text: &str) -> Value {
+fn parse_json(text: &str) -> Value {
     assert_eq!(text.lines().count(), 1, "{text}");
     serde_json::from_str(text).unwrap()
 }
 
-fn names(env: &TestEnv) -> Vec<String> {
+fn file_names(env: &TestEnv) -> Vec<String> {
     let files = std::fs::read_dir(env.folder()).unwrap();
     let mut names: Vec<_> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
@@ -27,7 +27,7 @@ fn names(env: &TestEnv) -> Vec<String> {
 
 #[test]
 fn check_explains_the_config_and_touches_nothing() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let env = TestEnv::asking(&fake).with_topics(&[("A", "ti:x OR abs:y AND cat:cs.CV"), ("B", "all:z")]);
     let words = env.run(&["check", "--now", NOW]);
     assert_eq!((words.status.code(), stderr(&words)), (Some(0), ""));
@@ -35,23 +35,25 @@ fn check_explains_the_config_and_touches_nothing() {
         assert!(stdout(&words).contains(told), "{told}: {}", stdout(&words));
     }
     let output = env.run(&["check", "--json", "--now", NOW]);
-    let explained = json(stdout(&output));
+    let explained = parse_json(stdout(&output));
     assert_eq!(explained["topics"][1]["name"], "B");
     assert_eq!(explained["lists"][0]["standing"], "absent");
     assert_eq!(explained["state"]["exists"], false);
-    assert_eq!((names(&env), fake.requests().len()), (vec!["paperwire.toml".to_owned()], 0));
+    assert_eq!((file_names(&env), fake.requests().len()), (vec!["paperwire.toml".to_owned()], 0));
 }
 
 #[test]
 fn check_fails_if_a_list_could_not_be_written() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let env = TestEnv::asking(&fake);
     env.write_list("# Mine\n\n<!-- paperwire:begin Image Classification -->\n");
     let output = env.run(&["check"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(stdout(&output).contains("line 3"), "{}", stdout(&output));
     let explained = env.run(&["--json", "check"]);
-    assert!(json(stdout(&explained))["lists"][0]["standing"]["broken"].as_str().unwrap().contains("line 3"));
+    assert!(
+        parse_json(stdout(&explained))["lists"][0]["standing"]["broken"].as_str().unwrap().contains("line 3")
+    );
 }
 
 #[test]
@@ -60,13 +62,13 @@ fn search_finds_words_in_title_abstract_and_authors_newest_first() {
     papers[1].title = "On Bézier curves".to_owned();
     papers[4].title = "Curve by curve".to_owned();
     papers[2].authors[0].name = "Grace Hopper".to_owned();
-    let fake = FakeArxiv::serving(papers.clone());
+    let fake = FakeArxiv::serve_papers(papers.clone());
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     let found = |words: &[&str]| {
         let output = env.run(&[&["search", "--json"], words].concat());
         assert_eq!((output.status.code(), stderr(&output)), (Some(0), ""), "{words:?}");
-        let found = json(stdout(&output))["papers"].as_array().unwrap().clone();
+        let found = parse_json(stdout(&output))["papers"].as_array().unwrap().clone();
         found.iter().map(|paper| paper["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
     let ids = |numbers: &[usize]| numbers.iter().map(|n| papers[*n].id.to_string()).collect::<Vec<_>>();
@@ -93,12 +95,12 @@ fn search_finds_words_in_title_abstract_and_authors_newest_first() {
 
 #[test]
 fn search_shows_all_that_the_history_has_of_a_paper() {
-    let fake = FakeArxiv::serving(vec![paper(3)]);
+    let fake = FakeArxiv::serve_papers(vec![sample_paper(3)]);
     let env = TestEnv::asking(&fake).with_topics(&[("A", "all:x"), ("B", "all:y")]);
     env.once_well(NOW);
     let output = env.run(&["search", "--json", "labels"]);
-    let found = &json(stdout(&output))["papers"][0];
-    let shown = paper(3);
+    let found = &parse_json(stdout(&output))["papers"][0];
+    let shown = sample_paper(3);
     assert_eq!(found["title"], shown.title);
     assert_eq!(found["version"], shown.revision.number().unwrap());
     assert_eq!(found["updated"], shown.updated.to_string());
@@ -115,13 +117,13 @@ fn search_without_a_history_says_what_to_do() {
     let output = env.run(&["search", "x"]);
     assert_eq!((output.status.code(), stdout(&output)), (Some(1), ""));
     assert!(stderr(&output).contains("no history yet") && stderr(&output).contains("`paperwire once`"));
-    assert_eq!(names(&env), ["paperwire.toml"]);
+    assert_eq!(file_names(&env), ["paperwire.toml"]);
 }
 
 const HEADER: &str = "| **Title** | **Date** | **Abstract** | **Comment** |\n| --- | --- | --- | --- |\n";
 
 /// A row as DailyArXiv writes it, without a column for code.
-fn row(id: &str) -> String {
+fn list_row(id: &str) -> String {
     format!(
         "| **[On {id}](http://arxiv.org/abs/{id})** | 2025-03-20 | <details><summary>Show</summary><p>Of \
          {id}.</p></details> | |\n"
@@ -129,24 +131,24 @@ fn row(id: &str) -> String {
 }
 
 /// A list of two topics, one of them strange, and a row that is none.
-fn daily_list() -> String {
+fn dailyarxiv_list() -> String {
     format!(
         "---\ntitle: Latest\n---\n# Daily Papers\n\n## image classification\n\n{HEADER}{}{}| **No link** | 2025-03-20 | | |\n\n\
          ## Time Series\n\n{HEADER}{}\n",
-        row("2503.10001v1"),
-        row("hep-ex/0307015v2"),
-        row("2503.10003v1"),
+        list_row("2503.10001v1"),
+        list_row("hep-ex/0307015v2"),
+        list_row("2503.10003v1"),
     )
 }
 
 #[test]
 fn import_takes_a_daily_list_by_its_headings_and_reports_what_it_left_out() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let env = TestEnv::asking(&fake);
-    std::fs::write(env.path("daily.md"), daily_list()).unwrap();
+    std::fs::write(env.path("daily.md"), dailyarxiv_list()).unwrap();
     let output = env.run(&["import", "daily.md", "--json"]);
     assert_eq!(output.status.code(), Some(1), "a row was refused: {output:?}");
-    let told = json(stdout(&output));
+    let told = parse_json(stdout(&output));
     assert_eq!(told["topics"], serde_json::json!([{"topic": TOPIC, "rows": 2, "seeded": 2, "known": 2}]));
     assert_eq!(told["skipped"], serde_json::json!(["Time Series"]));
     let refused = &told["refused"][0];
@@ -164,8 +166,8 @@ fn import_takes_a_daily_list_by_its_headings_and_reports_what_it_left_out() {
 
 #[test]
 fn import_into_a_named_topic_takes_its_own_table_or_else_every_one() {
-    let fake = FakeArxiv::serving(vec![]);
-    let list = daily_list().replace("| **No link** | 2025-03-20 | | |\n", "");
+    let fake = FakeArxiv::serve_papers(vec![]);
+    let list = dailyarxiv_list().replace("| **No link** | 2025-03-20 | | |\n", "");
     for (topic, rows) in [("Time Series", 1), ("Everything", 3), (TOPIC, 2)] {
         let env = TestEnv::asking(&fake).with_topics(&[(topic, "all:x")]);
         std::fs::write(env.path("daily.md"), &list).unwrap();
@@ -184,7 +186,8 @@ fn import_into_a_named_topic_takes_its_own_table_or_else_every_one() {
 fn import_of_what_has_no_table_for_a_topic_fails_and_says_what_is_needed() {
     let env = TestEnv::at("http://127.0.0.1:9/");
     std::fs::write(env.path("none.md"), "# Nothing here\n").unwrap();
-    std::fs::write(env.path("other.md"), format!("## Other\n\n{HEADER}{}", row("2503.10001v1"))).unwrap();
+    std::fs::write(env.path("other.md"), format!("## Other\n\n{HEADER}{}", list_row("2503.10001v1")))
+        .unwrap();
     for (line, told) in [
         (&["import", "none.md"][..], "no table of papers"),
         (&["import", "absent.md"], "there is no file"),
@@ -200,13 +203,13 @@ fn import_of_what_has_no_table_for_a_topic_fails_and_says_what_is_needed() {
 
 #[test]
 fn a_later_version_than_the_imported_one_is_a_replacement() {
-    let fake = FakeArxiv::serving(vec![paper(2)]);
+    let fake = FakeArxiv::serve_papers(vec![sample_paper(2)]);
     let env = TestEnv::asking(&fake);
-    let id = paper(2).id.as_arxiv().unwrap().to_string();
-    std::fs::write(env.path("daily.md"), format!("{HEADER}{}", row(&format!("{id}v1")))).unwrap();
+    let id = sample_paper(2).id.as_arxiv().unwrap().to_string();
+    std::fs::write(env.path("daily.md"), format!("{HEADER}{}", list_row(&format!("{id}v1")))).unwrap();
     assert!(env.run(&["import", "daily.md", "--topic", TOPIC]).status.success());
     assert_eq!(env.once_well(NOW).counts(), ("ok", 0, 1, 0));
-    assert_eq!(env.rows(), addresses(&[paper(2)]));
+    assert_eq!(env.rows(), addresses(&[sample_paper(2)]));
 }
 
 #[test]
@@ -253,22 +256,23 @@ fn the_demo_shows_the_whole_job_and_clears_an_earlier_one_and_nothing_else() {
 fn the_demo_answers_in_json_with_one_object() {
     let env = TestEnv::at("http://127.0.0.1:9/");
     let output = env.run(&["demo", "--json"]);
-    let told = json(stdout(&output));
+    let told = parse_json(stdout(&output));
     assert_eq!((told["rows"].as_u64(), told["list"].as_str()), (Some(60), Some("paperwire-demo/README.md")));
 }
 
 #[test]
 fn a_second_writer_is_sent_away_by_name_while_readers_go_on() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
-    let asked = fake.watch();
-    fake.reply_next([Reply::Hang]);
+    let asked = fake.watch_requests();
+    fake.reply_next([ArxivReply::Hang]);
     let mut first = env.spawn(&["once", "--now", LATER]);
     asked.recv_timeout(AMPLE).expect("the first one asks, and so it has the store");
 
     let list = env.list();
-    std::fs::write(env.path("more.md"), format!("## {TOPIC}\n\n{HEADER}{}", row("2503.10001v1"))).unwrap();
+    std::fs::write(env.path("more.md"), format!("## {TOPIC}\n\n{HEADER}{}", list_row("2503.10001v1")))
+        .unwrap();
     for line in [&["once", "--json"][..], &["import", "more.md"]] {
         let output = env.run(line);
         assert_eq!((output.status.code(), stdout(&output)), (Some(1), ""), "{line:?}");
@@ -287,7 +291,7 @@ fn a_second_writer_is_sent_away_by_name_while_readers_go_on() {
 #[test]
 fn an_import_adds_no_comment_to_a_version_that_its_source_has_shown() {
     let paper = Paper { comment: None, ..sample(1)[0].clone() };
-    let fake = FakeArxiv::serving(vec![paper]);
+    let fake = FakeArxiv::serve_papers(vec![paper]);
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     let row = env.list().replacen("</details> |  |", "</details> | a good baseline |", 1);

@@ -27,11 +27,11 @@ fn the_manual_has_a_page_for_every_command_with_every_option() {
     let folder = tempfile::tempdir().unwrap();
     let pages = folder.path().join("share/man/man1");
     let told = answer(folder.path(), &["man", "share/man/man1"]);
-    let own = page(&pages.join("paperwire.1"));
+    let own = man_page_text(&pages.join("paperwire.1"));
     let mut expected = vec!["share/man/man1/paperwire.1".to_owned()];
     for command in commands().iter().filter(|command| *command != "help") {
         let name = format!("paperwire-{command}.1");
-        let text = page(&pages.join(&name));
+        let text = man_page_text(&pages.join(&name));
         assert!(own.contains(&format!("paperwire-{command}(1)")), "{command}: {own}");
         for option in options(command) {
             assert!(text.contains(&option), "{command} {option}: {text}");
@@ -58,6 +58,6 @@ fn what_is_no_json_is_refused_as_json() {
 }
 
 /// A page as it reads, without the backslash before each dash.
-fn page(file: &Path) -> String {
+fn man_page_text(file: &Path) -> String {
     fs::read_to_string(file).unwrap().replace("\\-", "-")
 }

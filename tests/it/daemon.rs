@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::fake_webhooks::{FakeWebhooks, Reply};
+use crate::fake_webhooks::{FakeWebhooks, WebhookReply};
 use crate::sample_papers::sample;
 use crate::test_env::{NOW, TestEnv, stderr, stdout, timed};
 
@@ -46,7 +46,7 @@ impl Daemon {
     }
 
     /// Waits for a line of the log with these words.
-    pub(crate) fn says(&self, words: &str) -> String {
+    pub(crate) fn wait_for_log(&self, words: &str) -> String {
         while let Ok(line) = self.log.recv_timeout(PATIENCE) {
             self.read.borrow_mut().push(line.clone());
             if line.contains(words) {
@@ -57,17 +57,17 @@ impl Daemon {
     }
 
     /// How many lines with these words were read of the log so far.
-    pub(crate) fn said(&self, words: &str) -> usize {
+    pub(crate) fn log_count(&self, words: &str) -> usize {
         self.read.borrow().iter().filter(|line| line.contains(words)).count()
     }
 
     /// Waits until it ends by itself.
-    pub(crate) fn ends(mut self) -> ExitStatus {
+    pub(crate) fn wait_for_exit(mut self) -> ExitStatus {
         self.child.wait().unwrap()
     }
 
     /// Waits until systemd hears a message that begins so.
-    pub(crate) fn notifies(&self, words: &str) {
+    pub(crate) fn wait_for_notification(&self, words: &str) {
         let mut bytes = [0; 4096];
         loop {
             let length = self.socket.recv(&mut bytes).unwrap_or_else(|error| panic!("no {words}: {error}"));
@@ -77,7 +77,7 @@ impl Daemon {
         }
     }
 
-    pub(crate) fn signal(&self, name: &str) {
+    pub(crate) fn send_signal(&self, name: &str) {
         let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
     }
@@ -85,7 +85,7 @@ impl Daemon {
     /// Ends it as systemd does, and how long that took.
     pub(crate) fn stop(mut self) -> (ExitStatus, Duration) {
         timed(|| {
-            self.signal("-TERM");
+            self.send_signal("-TERM");
             self.child.wait().unwrap()
         })
     }
@@ -99,16 +99,20 @@ impl Drop for Daemon {
 }
 
 /// An environment with these webhooks, each with a subscription, whose first contact is behind it and for which news has come since.
-pub(crate) fn with_news(fake: &FakeArxiv, webhooks: &FakeWebhooks, sinks: &[(&str, &str)]) -> TestEnv {
-    let env = told(TestEnv::asking(fake), webhooks, sinks);
+pub(crate) fn env_with_subscriptions(
+    fake: &FakeArxiv,
+    webhooks: &FakeWebhooks,
+    sinks: &[(&str, &str)],
+) -> TestEnv {
+    let env = subscribe_sinks(TestEnv::asking(fake), webhooks, sinks);
     env.once_well(NOW);
     fake.set_papers(sample(4));
     env
 }
 
-fn told(env: TestEnv, webhooks: &FakeWebhooks, sinks: &[(&str, &str)]) -> TestEnv {
+fn subscribe_sinks(env: TestEnv, webhooks: &FakeWebhooks, sinks: &[(&str, &str)]) -> TestEnv {
     let told = |(name, when): &(&str, &str)| {
-        let sink = webhooks.sink(&env, name, "webhook");
+        let sink = webhooks.sink_config(&env, name, "webhook");
         format!("{sink}[[subscription]]\nsink = \"{name}\"\nwhen = \"{when}\"\ntimezone = \"UTC\"\n\n")
     };
     let more = sinks.iter().map(told).collect::<Vec<_>>().concat();
@@ -117,12 +121,12 @@ fn told(env: TestEnv, webhooks: &FakeWebhooks, sinks: &[(&str, &str)]) -> TestEn
 
 #[test]
 fn a_daemon_polls_at_once_and_by_its_crontab_announces_the_news_and_ends_in_time() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let webhooks = FakeWebhooks::start();
-    let env = told(TestEnv::asking(&fake), &webhooks, &[("hook", "now")]);
+    let env = subscribe_sinks(TestEnv::asking(&fake), &webhooks, &[("hook", "now")]);
     let daemon = Daemon::start(&env, BEFORE_A_POLL);
-    daemon.notifies("READY=1");
-    let start = daemon.says("paperwire is running");
+    daemon.wait_for_notification("READY=1");
+    let start = daemon.wait_for_log("paperwire is running");
     let version = format!("version=\"{}\"", env!("CARGO_PKG_VERSION"));
     for field in [
         &*version,
@@ -133,12 +137,12 @@ fn a_daemon_polls_at_once_and_by_its_crontab_announces_the_news_and_ends_in_time
     ] {
         assert!(start.contains(field), "{field}: {start}");
     }
-    daemon.says("seeded=3 known=3");
-    daemon.notifies("next poll 2025-03-27T00:15:00Z");
+    daemon.wait_for_log("seeded=3 known=3");
+    daemon.wait_for_notification("next poll 2025-03-27T00:15:00Z");
     fake.set_papers(sample(4));
     assert_eq!(webhooks.wait_for_requests("/hook", 1).len(), 1);
-    daemon.says("message_id=1");
-    daemon.notifies("next poll 2025-03-27T06:15:00Z");
+    daemon.wait_for_log("message_id=1");
+    daemon.wait_for_notification("next poll 2025-03-27T06:15:00Z");
     assert_eq!(env.rows().len(), 4, "the list is current");
     let socket = daemon.socket.try_clone().unwrap();
     let (status, time) = daemon.stop();
@@ -151,21 +155,21 @@ fn a_daemon_polls_at_once_and_by_its_crontab_announces_the_news_and_ends_in_time
 
 #[test]
 fn after_downtime_a_daemon_polls_at_once() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let webhooks = FakeWebhooks::start();
-    let env = with_news(&fake, &webhooks, &[("hook", "now")]);
+    let env = env_with_subscriptions(&fake, &webhooks, &[("hook", "now")]);
     let daemon = Daemon::start(&env, "2025-03-29T13:00:00Z");
     webhooks.wait_for_requests("/hook", 1);
-    daemon.notifies("next poll 2025-03-29T18:15:00Z");
+    daemon.wait_for_notification("next poll 2025-03-29T18:15:00Z");
     assert!(daemon.stop().0.success());
 }
 
 #[test]
 fn a_second_writer_next_to_a_daemon_is_refused_by_name_and_readers_are_not() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let env = TestEnv::asking(&fake);
     let daemon = Daemon::start(&env, NOW);
-    daemon.says("3 known");
+    daemon.wait_for_log("3 known");
     let expected = format!("another paperwire (process {}) is at work on", daemon.child.id());
     for second in ["once", "run"] {
         let done = env.run(&[second, "--now", NOW]);
@@ -181,43 +185,43 @@ fn a_second_writer_next_to_a_daemon_is_refused_by_name_and_readers_are_not() {
 
 #[test]
 fn a_wrong_configuration_leaves_the_old_one_in_force_and_a_right_one_replaces_it() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let webhooks = FakeWebhooks::start();
-    let env = told(TestEnv::asking(&fake), &webhooks, &[("hook", "now")]);
+    let env = subscribe_sinks(TestEnv::asking(&fake), &webhooks, &[("hook", "now")]);
     let daemon = Daemon::start(&env, BEFORE_A_POLL);
-    daemon.says("3 known");
+    daemon.wait_for_log("3 known");
     let right = std::fs::read_to_string(env.path("paperwire.toml")).unwrap();
     std::fs::write(env.path("paperwire.toml"), right.replace("when =", "wehn =")).unwrap();
-    daemon.signal("-HUP");
-    daemon.says("the old configuration is kept: the new one is wrong");
-    daemon.says("wehn");
-    daemon.notifies("RELOADING=1");
-    daemon.notifies("READY=1");
+    daemon.send_signal("-HUP");
+    daemon.wait_for_log("the old configuration is kept: the new one is wrong");
+    daemon.wait_for_log("wehn");
+    daemon.wait_for_notification("RELOADING=1");
+    daemon.wait_for_notification("READY=1");
     fake.set_papers(sample(4));
     webhooks.wait_for_requests("/hook", 1);
     let env = env.with_topics(&[("Other", "cat:cs.CV")]);
-    daemon.signal("-HUP");
-    daemon.says("the configuration was read again; credentials given by systemd need a restart");
-    daemon.says("polled topic=\"Other\" source=\"arxiv\" new=0 replaced=0 seeded=4 known=4");
+    daemon.send_signal("-HUP");
+    daemon.wait_for_log("the configuration was read again; credentials given by systemd need a restart");
+    daemon.wait_for_log("polled topic=\"Other\" source=\"arxiv\" new=0 replaced=0 seeded=4 known=4");
     let moved = std::fs::read_to_string(env.path("paperwire.toml")).unwrap();
     std::fs::write(env.path("paperwire.toml"), moved.replace("paperwire.db", "elsewhere.db")).unwrap();
-    daemon.signal("-HUP");
-    daemon.says("the old configuration is kept: another `state` needs a restart");
+    daemon.send_signal("-HUP");
+    daemon.wait_for_log("the old configuration is kept: another `state` needs a restart");
     assert!(daemon.stop().0.success());
 }
 
 #[test]
 fn a_delivery_that_hangs_keeps_no_later_message_from_the_other_sinks() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let webhooks = FakeWebhooks::start();
     let sinks = [("slow", "now"), ("hook", "now"), ("late", "16 0 * * *")];
-    let env = with_news(&fake, &webhooks, &sinks);
-    webhooks.reply_with("/slow", [Reply::Hang]);
+    let env = env_with_subscriptions(&fake, &webhooks, &sinks);
+    webhooks.reply_with("/slow", [WebhookReply::Hang]);
     let daemon = Daemon::start(&env, "2025-03-27T00:15:55Z");
     webhooks.wait_for_requests("/slow", 1);
     webhooks.wait_for_requests("/hook", 1);
     // Its digest is composed some seconds later, when the slow sink has hung for as long.
-    daemon.says("sink=\"late\"");
+    daemon.wait_for_log("sink=\"late\"");
     assert_eq!(webhooks.requests_at("/late").len(), 1);
     let listed = env.run(&["outbox", "--json"]);
     let listed: Value = serde_json::from_str(stdout(&listed)).unwrap();
@@ -227,9 +231,9 @@ fn a_delivery_that_hangs_keeps_no_later_message_from_the_other_sinks() {
 
 #[test]
 fn a_delivery_in_flight_is_waited_for_so_that_its_answer_is_not_lost() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let webhooks = FakeWebhooks::answering_after(Duration::from_secs(1));
-    let env = with_news(&fake, &webhooks, &[("hook", "now")]);
+    let env = env_with_subscriptions(&fake, &webhooks, &[("hook", "now")]);
     let daemon = Daemon::start(&env, "2025-03-27T00:20:00Z");
     webhooks.wait_for_requests("/hook", 1);
     let (status, time) = daemon.stop();
@@ -240,10 +244,10 @@ fn a_delivery_in_flight_is_waited_for_so_that_its_answer_is_not_lost() {
 
 #[test]
 fn a_wait_that_a_receiver_names_counts_from_its_answer() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let webhooks = FakeWebhooks::answering_after(Duration::from_secs(3));
-    webhooks.reply_with("/hook", [Reply::Refuse(429, "Retry-After: 2\r\n")]);
-    let env = with_news(&fake, &webhooks, &[("hook", "now")]);
+    webhooks.reply_with("/hook", [WebhookReply::Refuse(429, "Retry-After: 2\r\n")]);
+    let env = env_with_subscriptions(&fake, &webhooks, &[("hook", "now")]);
     let _daemon = Daemon::start(&env, "2025-03-27T00:20:00Z");
     webhooks.wait_for_requests("/hook", 1);
     let (_, time) = timed(|| webhooks.wait_for_requests("/hook", 2));

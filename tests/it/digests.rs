@@ -2,36 +2,40 @@
 
 use paperwire::domain::{Paper, Revision};
 
-use crate::fake_arxiv::page::paper;
-use crate::fake_arxiv::{FakeArxiv, Reply};
-use crate::fake_webhooks::{Digest, FakeWebhooks, Reply as Answering};
+use crate::fake_arxiv::page::sample_paper;
+use crate::fake_arxiv::{ArxivReply, FakeArxiv};
+use crate::fake_webhooks::{FakeWebhooks, ReceivedDigest, WebhookReply as Answering};
 use crate::sample_papers::{revised, sample, sorted};
 use crate::test_env::{NEXT_DAY, NOW, TestEnv};
 
 /// An environment whose receiver `hook` has a subscription with these lines.
 fn test_env(fake: &FakeArxiv, webhooks: &FakeWebhooks, subscription: &str) -> TestEnv {
-    subscribed(TestEnv::asking(fake), webhooks, subscription)
+    with_subscription(TestEnv::asking(fake), webhooks, subscription)
 }
 
-fn subscribed(env: TestEnv, webhooks: &FakeWebhooks, subscription: &str) -> TestEnv {
-    let sink = webhooks.sink(&env, "hook", "webhook");
+fn with_subscription(env: TestEnv, webhooks: &FakeWebhooks, subscription: &str) -> TestEnv {
+    let sink = webhooks.sink_config(&env, "hook", "webhook");
     env.with_more(&format!("{sink}[[subscription]]\nsink = \"hook\"\n{subscription}\n"))
 }
 
 /// The papers with their versions, as a digest names them.
-fn versions(papers: &[Paper]) -> Vec<(String, u64)> {
+fn papers_with_versions(papers: &[Paper]) -> Vec<(String, u64)> {
     papers.iter().map(|paper| (paper.id.to_string(), paper.revision.number().unwrap().into())).collect()
 }
 
 /// What the receiver got: the papers of each digest with their versions.
-fn told(webhooks: &FakeWebhooks) -> Vec<Vec<(String, u64)>> {
+fn received_digests(webhooks: &FakeWebhooks) -> Vec<Vec<(String, u64)>> {
     let owned = |(id, version): (&str, u64)| (id.to_owned(), version);
-    webhooks.digests("hook").iter().map(|digest| digest.versions().into_iter().map(owned).collect()).collect()
+    webhooks
+        .received_digests("hook")
+        .iter()
+        .map(|digest| digest.paper_versions().into_iter().map(owned).collect())
+        .collect()
 }
 
 #[test]
 fn a_digest_goes_at_its_time_with_what_came_since_and_no_second_time() {
-    let fake = FakeArxiv::serving(sample(5));
+    let fake = FakeArxiv::serve_papers(sample(5));
     let webhooks = FakeWebhooks::start();
     let env = test_env(&fake, &webhooks, "when = \"0 8 * * *\"\ntimezone = \"UTC\"");
     assert_eq!(env.once_well(NOW).digested(), [0], "first contact tells nobody");
@@ -42,12 +46,15 @@ fn a_digest_goes_at_its_time_with_what_came_since_and_no_second_time() {
     assert_eq!(env.once_well("2025-03-28T08:00:00Z").digested(), [0], "a quiet day is skipped");
     fake.set_papers(sample(8));
     assert_eq!(env.once_well("2025-03-29T09:00:00Z").digested(), [1]);
-    assert_eq!(told(&webhooks), [versions(&sample(7)[5..]), versions(&sample(8)[7..])]);
+    assert_eq!(
+        received_digests(&webhooks),
+        [papers_with_versions(&sample(7)[5..]), papers_with_versions(&sample(8)[7..])]
+    );
 }
 
 #[test]
 fn after_downtime_one_digest_covers_all_that_was_missed() {
-    let fake = FakeArxiv::serving(sample(5));
+    let fake = FakeArxiv::serve_papers(sample(5));
     let webhooks = FakeWebhooks::start();
     let env = test_env(&fake, &webhooks, "when = \"0 8 * * *\"\ntimezone = \"UTC\"");
     env.once_well(NOW);
@@ -55,10 +62,10 @@ fn after_downtime_one_digest_covers_all_that_was_missed() {
     assert_eq!(env.once_well("2025-04-02T11:00:00Z").digested(), [25]);
     assert_eq!(env.once_well("2025-04-02T12:00:00Z").digested(), [0]);
     assert_eq!(env.once_well("2025-04-03T08:00:00Z").digested(), [0]);
-    let parts = webhooks.digests("hook");
+    let parts = webhooks.received_digests("hook");
     assert!(parts.iter().all(|part| part.number == 1), "one digest, in as many parts as it needs");
-    let told: Vec<_> = parts.iter().flat_map(Digest::versions).collect();
-    let missed = versions(&sample(30)[5..]);
+    let told: Vec<_> = parts.iter().flat_map(ReceivedDigest::paper_versions).collect();
+    let missed = papers_with_versions(&sample(30)[5..]);
     assert_eq!(told.len(), missed.len());
     assert!(missed.iter().all(|(id, version)| told.contains(&(id, *version))));
 }
@@ -68,7 +75,7 @@ fn what_a_subscription_includes_decides_what_it_gets() {
     for (include, counts) in
         [("[\"new\"]", [1, 0]), ("[\"replacement\"]", [0, 1]), ("[\"new\", \"replacement\"]", [1, 1])]
     {
-        let fake = FakeArxiv::serving(sample(4));
+        let fake = FakeArxiv::serve_papers(sample(4));
         let webhooks = FakeWebhooks::start();
         let when = format!("when = \"0 8 * * *\"\ntimezone = \"UTC\"\ninclude = {include}");
         let env = test_env(&fake, &webhooks, &when);
@@ -78,7 +85,7 @@ fn what_a_subscription_includes_decides_what_it_gets() {
         fake.set_papers(sorted(papers));
         assert_eq!(env.once_well("2025-03-27T09:00:00Z").digested(), [counts[0] + counts[1]], "{include}");
         let news: Vec<_> = webhooks
-            .digests("hook")
+            .received_digests("hook")
             .iter()
             .flat_map(|digest| digest.papers.clone())
             .map(|paper| paper.2)
@@ -95,53 +102,56 @@ fn what_a_subscription_includes_decides_what_it_gets() {
 
 #[test]
 fn an_empty_digest_is_sent_once_a_period_if_the_subscription_wants_it() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let webhooks = FakeWebhooks::start();
     let env = test_env(&fake, &webhooks, "when = \"0 8 * * *\"\ntimezone = \"UTC\"\nempty = \"say so\"");
     env.once_well(NOW);
     for now in ["2025-03-27T09:00:00Z", "2025-03-27T15:00:00Z", "2025-03-30T09:00:00Z"] {
         env.once_well(now);
     }
-    assert_eq!(told(&webhooks), [vec![], vec![]]);
-    let numbers: Vec<u64> = webhooks.digests("hook").iter().map(|digest| digest.number).collect();
+    assert_eq!(received_digests(&webhooks), [vec![], vec![]]);
+    let numbers: Vec<u64> = webhooks.received_digests("hook").iter().map(|digest| digest.number).collect();
     assert_eq!(numbers, [1, 2]);
 }
 
 #[test]
 fn a_new_subscription_may_begin_with_the_latest_papers_and_repeats_none() {
-    let fake = FakeArxiv::serving(sample(9));
+    let fake = FakeArxiv::serve_papers(sample(9));
     let webhooks = FakeWebhooks::start();
     let env = test_env(&fake, &webhooks, "when = \"0 8 * * *\"\ntimezone = \"UTC\"\nfirst = 5");
     assert_eq!(env.once_well(NOW).digested(), [5]);
     fake.set_papers(sample(11));
     assert_eq!(env.once_well("2025-03-27T09:00:00Z").digested(), [2]);
-    assert_eq!(told(&webhooks), [versions(&sample(5)), versions(&sample(11)[9..])]);
+    assert_eq!(
+        received_digests(&webhooks),
+        [papers_with_versions(&sample(5)), papers_with_versions(&sample(11)[9..])]
+    );
 }
 
 #[test]
 fn a_paper_of_several_topics_is_listed_once_with_all_of_them() {
-    let fake = FakeArxiv::serving(sample(2));
+    let fake = FakeArxiv::serve_papers(sample(2));
     let webhooks = FakeWebhooks::start();
     let topics = [("A", "cat:cs.CV"), ("B", "all:x")];
-    let env = subscribed(
+    let env = with_subscription(
         TestEnv::asking(&fake).with_topics(&topics),
         &webhooks,
         "topics = [\"B\", \"A\"]\nwhen = \"0 8 * * *\"\ntimezone = \"UTC\"",
     );
     env.once_well(NOW);
     fake.set_papers(sample(3));
-    fake.set_papers_of("cat:cs.CV", vec![paper(0), paper(1), paper(2), paper(3)]);
+    fake.set_papers_of("cat:cs.CV", vec![sample_paper(0), sample_paper(1), sample_paper(2), sample_paper(3)]);
     assert_eq!(env.once_well("2025-03-27T09:00:00Z").digested(), [2]);
-    let digest = webhooks.digests("hook").remove(0);
+    let digest = webhooks.received_digests("hook").remove(0);
     let mut topics: Vec<_> = digest.papers.into_iter().map(|(id, _, _, topics)| (id, topics)).collect();
     topics.sort();
-    let id = |n: usize| paper(n).id.to_string();
+    let id = |n: usize| sample_paper(n).id.to_string();
     assert_eq!(topics, [(id(3), vec!["A".to_owned()]), (id(2), vec!["B".to_owned(), "A".to_owned()])]);
 }
 
 #[test]
 fn a_subscription_without_a_time_is_served_by_the_run_that_finds_the_news() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let webhooks = FakeWebhooks::start();
     let env = test_env(&fake, &webhooks, "when = \"now\"");
     assert_eq!(env.once_well(NOW).digested(), [0]);
@@ -150,27 +160,27 @@ fn a_subscription_without_a_time_is_served_by_the_run_that_finds_the_news() {
     assert_eq!(env.once_well("2025-03-27T02:00:00Z").digested(), [0]);
     fake.set_papers(sample(6));
     assert_eq!(env.once_well("2025-03-27T03:00:00Z").digested(), [2]);
-    assert_eq!(told(&webhooks).len(), 2);
+    assert_eq!(received_digests(&webhooks).len(), 2);
 }
 
 #[test]
 fn a_subscription_added_later_starts_with_what_comes_after_it() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let webhooks = FakeWebhooks::start();
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     fake.set_papers(sample(5));
     env.once_well("2025-03-27T01:00:00Z");
-    let env = subscribed(env, &webhooks, "when = \"0 8 * * *\"\ntimezone = \"UTC\"");
+    let env = with_subscription(env, &webhooks, "when = \"0 8 * * *\"\ntimezone = \"UTC\"");
     fake.set_papers(sample(6));
     assert_eq!(env.once_well("2025-03-27T02:00:00Z").digested(), [0], "it begins");
     assert_eq!(env.once_well("2025-03-27T09:00:00Z").digested(), [1], "with what its first turn found");
-    assert_eq!(told(&webhooks), [versions(&sample(6)[5..])]);
+    assert_eq!(received_digests(&webhooks), [papers_with_versions(&sample(6)[5..])]);
 }
 
 #[test]
 fn a_revised_paper_is_announced_in_its_latest_version_alone() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let webhooks = FakeWebhooks::start();
     let env = test_env(
         &fake,
@@ -179,7 +189,7 @@ fn a_revised_paper_is_announced_in_its_latest_version_alone() {
     );
     env.once_well(NOW);
     // New, and replaced twice, before the next digest.
-    let new = Paper { revision: Revision::FIRST, ..paper(3) };
+    let new = Paper { revision: Revision::FIRST, ..sample_paper(3) };
     let (second, third) = (revised(&new, 1), revised(&revised(&new, 1), 1));
     for (hour, version) in [(1, &new), (2, &second), (3, &third)] {
         let mut papers = sample(3);
@@ -188,8 +198,8 @@ fn a_revised_paper_is_announced_in_its_latest_version_alone() {
         env.once_well(&format!("2025-03-27T0{hour}:00:00Z"));
     }
     assert_eq!(env.once_well("2025-03-27T09:00:00Z").digested(), [1]);
-    let digest = webhooks.digests("hook").remove(0);
-    assert_eq!(digest.versions(), [(new.id.to_string().as_str(), 3)]);
+    let digest = webhooks.received_digests("hook").remove(0);
+    assert_eq!(digest.paper_versions(), [(new.id.to_string().as_str(), 3)]);
     assert_eq!(digest.papers[0].2, "new", "to a reader who has not heard of it");
 }
 
@@ -217,7 +227,7 @@ fn the_clocks_that_go_forward_and_back_cost_and_repeat_no_digest() {
             ],
         ),
     ] {
-        let fake = FakeArxiv::serving(sample(3));
+        let fake = FakeArxiv::serve_papers(sample(3));
         let webhooks = FakeWebhooks::start();
         let env = test_env(
             &fake,
@@ -229,18 +239,18 @@ fn the_clocks_that_go_forward_and_back_cost_and_repeat_no_digest() {
         for (now, more) in turns {
             env.once_well(now);
             heard += more;
-            assert_eq!(webhooks.digests("hook").len(), heard, "{now}");
+            assert_eq!(webhooks.received_digests("hook").len(), heard, "{now}");
         }
     }
 }
 
 #[test]
 fn a_paper_that_another_topic_finds_later_is_not_announced_again() {
-    let fake = FakeArxiv::serving(sample(1));
+    let fake = FakeArxiv::serve_papers(sample(1));
     fake.set_papers_of("cat:cs.CV", sample(1));
     let webhooks = FakeWebhooks::start();
     let topics = [("A", "cat:cs.CV"), ("B", "all:x")];
-    let env = subscribed(
+    let env = with_subscription(
         TestEnv::asking(&fake).with_topics(&topics),
         &webhooks,
         "when = \"now\"\ninclude = [\"new\", \"replacement\"]",
@@ -252,35 +262,38 @@ fn a_paper_that_another_topic_finds_later_is_not_announced_again() {
     let answer = env.once_well("2025-03-27T02:00:00Z");
     assert_eq!((answer.topics[0].new, answer.digested()), (1, vec![0]), "it is news of A, and known here");
     let second = revised(&sample(2)[1], 3);
-    fake.set_papers_of("cat:cs.CV", sorted(vec![paper(0), second.clone()]));
+    fake.set_papers_of("cat:cs.CV", sorted(vec![sample_paper(0), second.clone()]));
     assert_eq!(env.once_well("2025-03-27T05:00:00Z").digested(), [1]);
-    fake.set_papers(sorted(vec![paper(0), second.clone()]));
+    fake.set_papers(sorted(vec![sample_paper(0), second.clone()]));
     assert_eq!(env.once_well("2025-03-27T06:00:00Z").digested(), [0]);
-    assert_eq!(told(&webhooks), [versions(&sample(2)[1..]), versions(&[second])]);
+    assert_eq!(
+        received_digests(&webhooks),
+        [papers_with_versions(&sample(2)[1..]), papers_with_versions(&[second])]
+    );
 }
 
 #[test]
 fn the_first_papers_are_counted_as_papers_and_wait_until_there_are_some() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let webhooks = FakeWebhooks::start();
     let topics = [("A", "cat:cs.CV"), ("B", "all:x")];
     let more = "when = \"0 8 * * *\"\ntimezone = \"UTC\"\nempty = \"say so\"\nfirst = 2";
-    let env = subscribed(TestEnv::asking(&fake).with_topics(&topics), &webhooks, more);
-    fake.reply_next(std::iter::repeat_n(Reply::ErrorEntry(400), 4));
+    let env = with_subscription(TestEnv::asking(&fake).with_topics(&topics), &webhooks, more);
+    fake.reply_next(std::iter::repeat_n(ArxivReply::ErrorEntry(400), 4));
     env.once(NOW);
     assert_eq!(env.once(NEXT_DAY).digested(), [0], "an empty digest goes first");
-    fake.recover();
+    fake.drop_queued_replies();
     fake.set_papers(sample(4));
     fake.set_papers_of("cat:cs.CV", sample(4));
     let answer = env.once_well("2025-03-28T09:00:00Z");
     assert_eq!(answer.digested(), [2], "{answer:?}");
-    let told = webhooks.digests("hook").pop().unwrap();
+    let told = webhooks.received_digests("hook").pop().unwrap();
     assert!(told.papers.iter().all(|(.., topics)| topics.len() == 2), "{told:?}");
 }
 
 #[test]
 fn a_restored_history_makes_no_message_that_passes_for_an_earlier_one() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let webhooks = FakeWebhooks::start();
     let env = test_env(&fake, &webhooks, "when = \"now\"");
     env.once_well(NOW);
@@ -301,26 +314,26 @@ fn a_restored_history_makes_no_message_that_passes_for_an_earlier_one() {
 
 #[test]
 fn a_clock_that_was_ahead_for_one_run_stops_no_digest() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let webhooks = FakeWebhooks::start();
     let env = test_env(&fake, &webhooks, "when = \"0 8 * * *\"\ntimezone = \"UTC\"");
     env.once_well(NOW);
     env.once_well("2030-01-01T09:00:00Z");
     fake.set_papers(sample(4));
     env.once_well("2025-03-27T09:00:00Z");
-    assert_eq!(told(&webhooks), [versions(&sample(4)[3..])]);
+    assert_eq!(received_digests(&webhooks), [papers_with_versions(&sample(4)[3..])]);
 }
 
 #[test]
 fn messages_for_a_sink_that_changed_or_is_gone_are_held_back_and_reported_by_every_run() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let webhooks = FakeWebhooks::start();
     let env = test_env(&fake, &webhooks, "when = \"now\"");
     env.once_well(NOW);
     fake.set_papers(sample(4));
     webhooks.reply_with("/hook", [Answering::Refuse(500, "")]);
     assert_eq!(env.once("2025-03-27T01:00:00Z").status, 1);
-    let other = webhooks.sink(&env, "hook", "slack");
+    let other = webhooks.sink_config(&env, "hook", "slack");
     let env = env.with_more(&other);
     for now in ["2025-03-27T02:00:00Z", "2025-03-27T03:00:00Z"] {
         let answer = env.once(now);
@@ -340,7 +353,7 @@ fn messages_for_a_sink_that_changed_or_is_gone_are_held_back_and_reported_by_eve
 
 #[test]
 fn a_digest_whose_papers_or_which_itself_comes_late_says_why() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let webhooks = FakeWebhooks::start();
     let env = test_env(&fake, &webhooks, "when = \"0 8 * * *\"\ntimezone = \"UTC\"");
     let late = |webhooks: &FakeWebhooks| {
@@ -353,7 +366,7 @@ fn a_digest_whose_papers_or_which_itself_comes_late_says_why() {
     env.once_well("2025-03-27T08:00:00Z");
     assert_eq!(late(&webhooks), "");
     for now in ["2025-03-27T14:00:00Z", "2025-03-27T20:00:00Z", "2025-03-28T02:00:00Z"] {
-        fake.reply_next([Reply::ErrorEntry(400)]);
+        fake.reply_next([ArxivReply::ErrorEntry(400)]);
         env.once(now);
     }
     fake.set_papers(sample(5));

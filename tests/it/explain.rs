@@ -4,20 +4,20 @@ use paperwire::domain::{Paper, Revision, Version};
 use serde_json::Value;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::fake_arxiv::page::paper;
-use crate::fake_webhooks::{FakeWebhooks, Reply};
+use crate::fake_arxiv::page::sample_paper;
+use crate::fake_webhooks::{FakeWebhooks, WebhookReply};
 use crate::sample_papers::{revised, sample, sorted};
 use crate::test_env::{NOW, TestEnv, stdout};
 
 const END: &str = "2025-03-27T12:00:00Z";
 
-fn explained(env: &TestEnv, words: &[&str]) -> (i32, Value) {
+fn explain_json(env: &TestEnv, words: &[&str]) -> (i32, Value) {
     let output = env.run(&[&["explain", "--json", "--now", END], words].concat());
     (output.status.code().unwrap(), serde_json::from_str(stdout(&output)).unwrap())
 }
 
 /// Of each subscription the outcome and why, in the configuration's order.
-fn told(answer: &Value) -> Vec<(String, String)> {
+fn subscription_outcomes(answer: &Value) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let told = answer["subscriptions"].as_array().unwrap();
     told.iter().map(|told| (text(&told["outcome"]), text(&told["why"]))).collect()
@@ -25,17 +25,17 @@ fn told(answer: &Value) -> Vec<(String, String)> {
 
 #[test]
 fn explain_says_when_a_paper_was_seen_where_it_is_listed_and_who_got_it_or_why_not() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let webhooks = FakeWebhooks::start();
     let env = TestEnv::asking(&fake).with_rows(4);
-    let sinks = webhooks.sink(&env, "lab", "webhook") + &webhooks.sink(&env, "late", "webhook");
+    let sinks = webhooks.sink_config(&env, "lab", "webhook") + &webhooks.sink_config(&env, "late", "webhook");
     let lab = "[[subscription]]\nsink = \"lab\"\nwhen = \"now\"\n";
     let weekly = "[[subscription]]\nname = \"weekly\"\nsink = \"lab\"\nwhen = \"@weekly\"\n\
                   include = [\"new\", \"replacement\"]\n";
     let env = env.with_more(&format!("{sinks}{lab}{weekly}"));
     env.once_well(NOW);
-    let new = Paper { revision: Revision::FIRST, ..paper(3) };
-    webhooks.reply_with("/lab", [Reply::Refuse(503, "")]);
+    let new = Paper { revision: Revision::FIRST, ..sample_paper(3) };
+    webhooks.reply_with("/lab", [WebhookReply::Refuse(503, "")]);
     fake.set_papers(sorted([sample(3), vec![new.clone()]].concat()));
     env.once("2025-03-27T06:00:00Z");
     let env =
@@ -43,11 +43,11 @@ fn explain_says_when_a_paper_was_seen_where_it_is_listed_and_who_got_it_or_why_n
     env.once("2025-03-27T08:00:00Z");
     let second = Paper { revision: Revision::Numbered(Version::new(2).unwrap()), ..revised(&new, 1) };
     let updated = second.updated;
-    let more = (4..7).map(|n| Paper { updated, ..paper(n) });
+    let more = (4..7).map(|n| Paper { updated, ..sample_paper(n) });
     fake.set_papers(sorted(sample(3).into_iter().chain(more).chain([second]).collect()));
     env.once("2025-03-27T10:00:00Z");
 
-    let (status, answer) = explained(&env, &[&new.id.to_string()]);
+    let (status, answer) = explain_json(&env, &[&new.id.to_string()]);
     assert_eq!(status, 0);
     let versions: Vec<_> = answer["versions"]
         .as_array()
@@ -63,19 +63,19 @@ fn explain_says_when_a_paper_was_seen_where_it_is_listed_and_who_got_it_or_why_n
         ),
         "{why}"
     );
-    let outcomes: Vec<_> = told(&answer).into_iter().map(|(outcome, _)| outcome).collect();
+    let outcomes: Vec<_> = subscription_outcomes(&answer).into_iter().map(|(outcome, _)| outcome).collect();
     assert_eq!(outcomes, ["told", "not-included", "waits", "waits", "before", "not-included"], "{answer}");
-    let (_, first) = told(&answer).remove(0);
+    let (_, first) = subscription_outcomes(&answer).remove(0);
     assert!(first.contains("in digest 1 of 2025-03-27 06:00 UTC: message 1 to lab delivered 2025-03-27 08:00 UTC after 2 tries"), "{first}");
-    let (_, waits) = told(&answer).remove(2);
+    let (_, waits) = subscription_outcomes(&answer).remove(2);
     assert!(waits.contains("waits for the next digest, at 2025-03-30 00:00 UTC"), "{waits}");
 
-    let seeded = paper(0);
+    let seeded = sample_paper(0);
     let address = format!("https://arxiv.org/abs/{}v1", seeded.id.as_arxiv().unwrap());
-    let (_, answer) = explained(&env, &[&address]);
+    let (_, answer) = explain_json(&env, &[&address]);
     assert_eq!(answer["lists"][0]["row"], 1, "{answer}");
-    assert!(told(&answer).iter().all(|(outcome, _)| outcome == "silent"), "{answer}");
-    let (_, answer) = explained(&env, &[&paper(6).id.to_string()]);
+    assert!(subscription_outcomes(&answer).iter().all(|(outcome, _)| outcome == "silent"), "{answer}");
+    let (_, answer) = explain_json(&env, &[&sample_paper(6).id.to_string()]);
     assert_eq!(answer["lists"][0]["row"], Value::Null, "{answer}");
     assert!(
         answer["lists"][0]["why"].as_str().unwrap().starts_with("not in the table, which has 4 rows"),
@@ -85,27 +85,27 @@ fn explain_says_when_a_paper_was_seen_where_it_is_listed_and_who_got_it_or_why_n
 
 #[test]
 fn explain_says_what_a_topic_leaves_out_and_what_was_never_seen() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     fake.set_papers_of("all:a", sample(1));
     fake.set_papers_of("all:b", sample(2));
     let env = TestEnv::asking(&fake).with_topics(&[("A", "all:a"), ("B", "all:b")]);
     env.once_well(NOW);
-    let (status, answer) = explained(&env, &[&paper(1).id.to_string()]);
+    let (status, answer) = explain_json(&env, &[&sample_paper(1).id.to_string()]);
     assert_eq!(status, 0);
     assert_eq!(answer["topics"][0]["why"], "its query has not found it: all:a");
     let env = env.with_topics(&[("A", "all:a"), ("B", "all:b")]).with_archives(&["math"]);
-    let (_, answer) = explained(&env, &[&paper(1).id.to_string()]);
+    let (_, answer) = explain_json(&env, &[&sample_paper(1).id.to_string()]);
     assert_eq!(answer["topics"][0]["why"], "left out, for it has no category in math");
-    let (status, answer) = explained(&env, &["2401.00001"]);
+    let (status, answer) = explain_json(&env, &["2401.00001"]);
     assert_eq!((status, answer["papers"].as_array().unwrap().len()), (1, 0));
-    let (status, answer) = explained(&env, &["classification"]);
+    let (status, answer) = explain_json(&env, &["classification"]);
     assert_eq!((status, answer["papers"].as_array().unwrap().len()), (1, 2), "{answer}");
 }
 
 #[test]
 fn a_hostile_title_is_plain_at_the_terminal() {
-    let hostile = Paper { title: "Wren\u{1b}[2J\u{202E}\n! sink".to_owned(), ..paper(0) };
-    let fake = FakeArxiv::serving(vec![hostile]);
+    let hostile = Paper { title: "Wren\u{1b}[2J\u{202E}\n! sink".to_owned(), ..sample_paper(0) };
+    let fake = FakeArxiv::serve_papers(vec![hostile]);
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     let output = env.run(&["explain", "wren"]);

@@ -16,13 +16,13 @@ const FILES: [&str; 3] = ["feed.xml", "papers.bib", "docs/index.html"];
 const KEYS: &str = "feed = \"feed.xml\"\nbibtex = \"papers.bib\"\npage = \"docs/index.html\"\n";
 
 /// The papers of each file.
-fn counts(read: impl Fn(&str) -> String) -> [usize; 3] {
+fn paper_counts(read: impl Fn(&str) -> String) -> [usize; 3] {
     let feed = feed_rs::parser::parse(read("feed.xml").as_bytes()).unwrap();
     let works = read("papers.bib").matches("@misc{").count();
     [feed.entries.len(), works, read("docs/index.html").matches("<article>").count()]
 }
 
-fn read(env: &TestEnv) -> impl Fn(&str) -> String {
+fn file_reader(env: &TestEnv) -> impl Fn(&str) -> String {
     |name| std::fs::read_to_string(env.path(name)).unwrap()
 }
 
@@ -36,14 +36,14 @@ fn without_row(list: &str, id: &str) -> String {
 
 #[test]
 fn exports_have_what_the_list_shows_and_are_written_only_when_they_differ() {
-    let fake = FakeArxiv::serving(sample(5));
+    let fake = FakeArxiv::serve_papers(sample(5));
     let env = TestEnv::asking(&fake).with_list(KEYS);
     env.once_well(NOW);
     let prints = || FILES.map(|name| std::fs::metadata(env.path(name)).unwrap().ino());
-    let feed = feed_rs::parser::parse(read(&env)("feed.xml").as_bytes()).unwrap();
+    let feed = feed_rs::parser::parse(file_reader(&env)("feed.xml").as_bytes()).unwrap();
     assert_eq!(feed.title.unwrap().content, TOPIC);
-    assert_eq!(counts(read(&env)), [5, 5, 5]);
-    let page = read(&env)("docs/index.html");
+    assert_eq!(paper_counts(file_reader(&env)), [5, 5, 5]);
+    let page = file_reader(&env)("docs/index.html");
     assert!(!page.contains(" src=") && !page.contains("<link"), "it needs nothing beside it");
     let before = prints();
     env.once_well(LATER);
@@ -51,32 +51,32 @@ fn exports_have_what_the_list_shows_and_are_written_only_when_they_differ() {
     fake.set_papers(sample(6));
     env.once_well(NEXT_DAY);
     assert!(prints().iter().zip(before).all(|(now, before)| *now != before));
-    assert_eq!(counts(read(&env)), [6, 6, 6]);
+    assert_eq!(paper_counts(file_reader(&env)), [6, 6, 6]);
 }
 
 #[test]
 fn exports_follow_a_persons_edits_and_the_archive_and_come_back_when_they_are_deleted() {
-    let fake = FakeArxiv::serving(sample(5));
+    let fake = FakeArxiv::serve_papers(sample(5));
     let env = TestEnv::asking(&fake).with_rows(4).with_list(&format!("archive = \"{{year}}.md\"\n{KEYS}"));
     env.once_well(NOW);
-    assert_eq!(counts(read(&env)), [4, 4, 4], "what is in the archive is not in them");
+    assert_eq!(paper_counts(file_reader(&env)), [4, 4, 4], "what is in the archive is not in them");
     let id = sample(5)[1].id.as_arxiv().unwrap().to_string();
     env.write_list(&without_row(&env.list(), &id));
     env.once_well(LATER);
-    assert_eq!(counts(read(&env)), [4, 4, 4], "the next one comes out of the archive");
+    assert_eq!(paper_counts(file_reader(&env)), [4, 4, 4], "the next one comes out of the archive");
     assert!(
-        FILES.iter().all(|name| !read(&env)(name).contains(&id)),
+        FILES.iter().all(|name| !file_reader(&env)(name).contains(&id)),
         "what a person took out is not in them"
     );
     std::fs::remove_file(env.path("feed.xml")).unwrap();
     std::fs::write(env.path("papers.bib"), "mine").unwrap();
     env.once_well(NEXT_DAY);
-    assert_eq!(counts(read(&env)), [4, 4, 4]);
+    assert_eq!(paper_counts(file_reader(&env)), [4, 4, 4]);
 }
 
 #[test]
 fn neither_check_nor_plan_writes_exports() {
-    let fake = FakeArxiv::serving(sample(5));
+    let fake = FakeArxiv::serve_papers(sample(5));
     let env = TestEnv::asking(&fake).with_list(KEYS);
     env.once_well(NOW);
     for name in FILES {
@@ -92,7 +92,7 @@ fn neither_check_nor_plan_writes_exports() {
 #[test]
 fn exports_of_a_list_in_a_repository_are_part_of_the_proposal() {
     for (route, branch) in [("", "paperwire/list"), ("direct = true\n", "main")] {
-        let fake = FakeArxiv::serving(sample(5));
+        let fake = FakeArxiv::serve_papers(sample(5));
         let bare = BareRepository::new();
         let env = TestEnv::asking(&fake);
         let config = std::fs::read_to_string(env.path("paperwire.toml")).unwrap();
@@ -107,7 +107,7 @@ fn exports_of_a_list_in_a_repository_are_part_of_the_proposal() {
         std::fs::write(env.path("paperwire.toml"), config).unwrap();
         env.once_well(NOW);
         let proposed = |name: &str| bare.text(branch, name);
-        assert_eq!(counts(proposed), [5, 5, 5], "{branch}");
+        assert_eq!(paper_counts(proposed), [5, 5, 5], "{branch}");
         let first = bare.head(branch).unwrap();
         env.once_well(LATER);
         assert_eq!(bare.head(branch).unwrap(), first, "{branch}: nothing differs");
@@ -119,7 +119,7 @@ fn exports_of_a_list_in_a_repository_are_part_of_the_proposal() {
         let id = sample(5)[1].id.as_arxiv().unwrap().to_string();
         bare.persons_commit("main", "papers.md", &without_row(&bare.text("main", "papers.md"), &id));
         env.once_well(NEXT_DAY);
-        assert_eq!(counts(proposed), [4, 4, 4], "{branch}");
+        assert_eq!(paper_counts(proposed), [4, 4, 4], "{branch}");
         assert!(!env.path("feed.xml").exists() && !env.path("docs").exists());
     }
 }
@@ -138,17 +138,17 @@ fn a_row_that_is_only_on_our_branch_is_dated_when_it_was_first_seen() {
 }
 
 /// The texts of all files.
-fn all(env: &TestEnv) -> [String; 3] {
-    FILES.map(read(env))
+fn export_texts(env: &TestEnv) -> [String; 3] {
+    FILES.map(file_reader(env))
 }
 
 #[test]
 fn exports_are_the_same_whatever_columns_the_list_has_and_however_its_headers_are_named() {
-    let fake = FakeArxiv::serving(sample(5));
+    let fake = FakeArxiv::serve_papers(sample(5));
     let usual = TestEnv::asking(&fake).with_list(KEYS);
     usual.once_well(NOW);
-    let expected = all(&usual);
-    assert_eq!(counts(read(&usual)), [5, 5, 5]);
+    let expected = export_texts(&usual);
+    assert_eq!(paper_counts(file_reader(&usual)), [5, 5, 5]);
     for columns in [
         r#"["Title"]"#,
         r#"["Title", "Abstract", "Comment", "CodeRepository"]"#,
@@ -157,7 +157,7 @@ fn exports_are_the_same_whatever_columns_the_list_has_and_however_its_headers_ar
     ] {
         let env = TestEnv::asking(&fake).with_list(&format!("columns = {columns}\n{KEYS}"));
         env.once_well(NOW);
-        assert_eq!(all(&env), expected, "{columns}");
+        assert_eq!(export_texts(&env), expected, "{columns}");
     }
     let list = usual.list();
     for (from, to) in [
@@ -170,14 +170,14 @@ fn exports_are_the_same_whatever_columns_the_list_has_and_however_its_headers_ar
         usual.write_list(&list.replace(from, to));
         usual.once_well(LATER);
         assert!(usual.list().contains(to), "{to}");
-        assert_eq!(all(&usual), expected, "{from} {to}");
+        assert_eq!(export_texts(&usual), expected, "{from} {to}");
     }
 }
 
 #[test]
 fn a_row_that_a_person_added_is_exported_with_what_is_known_or_else_with_its_own_words() {
     for (columns, cells) in [("", "| | good | |"), ("columns = [\"Title\", \"Comment\"]\n", "| good |")] {
-        let fake = FakeArxiv::serving(sample(5));
+        let fake = FakeArxiv::serve_papers(sample(5));
         let env = TestEnv::asking(&fake).with_list(&format!("{columns}{KEYS}"));
         env.once_well(NOW);
         let date = if columns.is_empty() { "| 2025-01-02 " } else { "" };
@@ -192,8 +192,8 @@ fn a_row_that_a_person_added_is_exported_with_what_is_known_or_else_with_its_own
         let (head, rest) = list.split_once("| **[").unwrap();
         env.write_list(&format!("{head}{rows}| **[{rest}"));
         env.once_well(LATER);
-        assert_eq!(counts(read(&env)), [8, 8, 8], "{columns}");
-        let files = all(&env);
+        assert_eq!(paper_counts(file_reader(&env)), [8, 8, 8], "{columns}");
+        let files = export_texts(&env);
         for (title, address) in [
             ("On arXiv", "https://arxiv.org/abs/1905.00001v1"),
             ("With a DOI", "https://doi.org/10.1000/182"),
@@ -205,7 +205,7 @@ fn a_row_that_a_person_added_is_exported_with_what_is_known_or_else_with_its_own
         assert!(files[1].contains("doi = {10.1000/182}"), "{}", files[1]);
         assert!(files.iter().all(|text| !text.contains("1970")), "{files:?}");
         env.once_well(NEXT_DAY);
-        assert_eq!(all(&env), files, "{columns}: nothing differs");
+        assert_eq!(export_texts(&env), files, "{columns}: nothing differs");
         assert_eq!(env.news(), []);
     }
 }
@@ -213,7 +213,7 @@ fn a_row_that_a_person_added_is_exported_with_what_is_known_or_else_with_its_own
 #[test]
 fn an_entry_of_the_feed_is_dated_when_its_paper_came_to_us() {
     let papers = sample(3);
-    let fake = FakeArxiv::serving(papers.clone());
+    let fake = FakeArxiv::serve_papers(papers.clone());
     let env = TestEnv::asking(&fake).with_list(KEYS);
     env.once_well(NOW);
     let held = dated("2503.11111", "2025-03-16T10:00:00Z");
@@ -221,7 +221,7 @@ fn an_entry_of_the_feed_is_dated_when_its_paper_came_to_us() {
     let next = revised(&papers[2], 2);
     fake.set_papers(sorted([vec![held.clone(), next.clone()], papers[..2].to_vec()].concat()));
     env.once_well(NEXT_DAY);
-    let text = read(&env)("feed.xml");
+    let text = file_reader(&env)("feed.xml");
     let feed = feed_rs::parser::parse(text.as_bytes()).unwrap();
     let told: Vec<_> = feed
         .entries
@@ -246,5 +246,5 @@ fn an_entry_of_the_feed_is_dated_when_its_paper_came_to_us() {
     let summary = &feed.entries[1].summary.as_ref().unwrap().content;
     assert!(summary.contains("2025-03-16"), "{summary}");
     env.once_well("2025-03-28T20:00:00Z");
-    assert_eq!(read(&env)("feed.xml"), text, "the same history makes the same bytes");
+    assert_eq!(file_reader(&env)("feed.xml"), text, "the same history makes the same bytes");
 }

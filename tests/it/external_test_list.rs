@@ -15,18 +15,19 @@ const VARIABLES: [&str; 3] = [
 
 #[test]
 fn no_test_that_needs_the_shared_folder_or_a_peer_is_left_out() {
-    let listed = listed();
-    let needing = needing();
+    let listed = listed_tests();
+    let needing = modules_with_needs();
     assert!(needing.len() > 5, "the tests are where this test looks");
     for (binary, module) in &needing {
-        let is_listed = listed.iter().any(|(of, beginning)| of == binary && begins(module, beginning));
+        let is_listed =
+            listed.iter().any(|(of, beginning)| of == binary && is_module_prefix(module, beginning));
         assert!(
             is_listed,
             "{module} reads a variable of the shared folder and is not in external_test_list.txt"
         );
     }
     for (binary, beginning) in &listed {
-        let has_one = needing.iter().any(|(of, module)| of == binary && begins(module, beginning));
+        let has_one = needing.iter().any(|(of, module)| of == binary && is_module_prefix(module, beginning));
         assert!(has_one, "external_test_list.txt has {beginning}, and nothing there needs it");
     }
     let part_of_a_room =
@@ -34,12 +35,12 @@ fn no_test_that_needs_the_shared_folder_or_a_peer_is_left_out() {
     assert_eq!(part_of_a_room, None, "neighbours share what reads the variables: the whole module is listed");
 }
 
-fn begins(module: &str, beginning: &str) -> bool {
+fn is_module_prefix(module: &str, beginning: &str) -> bool {
     format!("{module}::").starts_with(beginning)
 }
 
 /// The lines of the list: the binary, and the beginning of the tests' names.
-fn listed() -> Vec<(String, String)> {
+fn listed_tests() -> Vec<(String, String)> {
     include_str!("external_test_list.txt")
         .lines()
         .filter(|line| !line.starts_with('#'))
@@ -49,9 +50,9 @@ fn listed() -> Vec<(String, String)> {
 }
 
 /// The modules that read one of the variables, and those that use one of these by its path.
-fn needing() -> Vec<(String, String)> {
-    let mut rest = modules("it", "tests/it");
-    rest.append(&mut modules("lib", "src"));
+fn modules_with_needs() -> Vec<(String, String)> {
+    let mut rest = modules_below("it", "tests/it");
+    rest.append(&mut modules_below("lib", "src"));
     let mut needing = Vec::new();
     let mut signs: Vec<String> = VARIABLES.map(str::to_owned).into();
     loop {
@@ -67,7 +68,7 @@ fn needing() -> Vec<(String, String)> {
 }
 
 /// Every module below a folder of the repository, as its binary and its path in it, with its text.
-fn modules(binary: &str, folder: &str) -> BTreeMap<(String, String), String> {
+fn modules_below(binary: &str, folder: &str) -> BTreeMap<(String, String), String> {
     let module = |file: &Path| {
         let name = file.with_extension("").to_str().unwrap().replace('/', "::");
         (binary.to_owned(), name.strip_suffix("::mod").unwrap_or(&name).to_owned())

@@ -18,7 +18,7 @@ use paperwire::store::Store;
 use crate::test_env::TOPIC;
 
 /// The article that has a DOI.
-pub(crate) const WITH_DOI: Article = Article {
+pub(crate) const WITH_DOI: JournalArticle = JournalArticle {
     title: "In a journal",
     link: "https://doi.org/10.1016/S0140-6736(20)30183-5",
     id: "doi:10.1016/s0140-6736(20)30183-5",
@@ -26,7 +26,7 @@ pub(crate) const WITH_DOI: Article = Article {
 };
 
 /// The article that has nothing but its page.
-pub(crate) const WITH_PAGE: Article = Article {
+pub(crate) const WITH_PAGE: JournalArticle = JournalArticle {
     title: "On a page",
     link: "http://journal.example.org/papers?id=1&x=(2)",
     id: "url:https://journal.example.org/papers?id=1&x=%282%29",
@@ -35,7 +35,7 @@ pub(crate) const WITH_PAGE: Article = Article {
 
 /// One article as the journal shows it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Article {
+pub(crate) struct JournalArticle {
     pub(crate) title: &'static str,
     /// Where it leads.
     pub(crate) link: &'static str,
@@ -47,20 +47,20 @@ pub(crate) struct Article {
 /// The journal.
 #[derive(Debug)]
 pub(crate) struct FakeJournal {
-    articles: RefCell<Vec<Article>>,
+    articles: RefCell<Vec<JournalArticle>>,
 }
 
 impl FakeJournal {
-    pub(crate) fn showing(articles: &[Article]) -> Self {
+    pub(crate) fn with_articles(articles: &[JournalArticle]) -> Self {
         Self { articles: RefCell::new(articles.to_vec()) }
     }
 
-    pub(crate) fn show(&self, articles: &[Article]) {
+    pub(crate) fn set_articles(&self, articles: &[JournalArticle]) {
         *self.articles.borrow_mut() = articles.to_vec();
     }
 
     /// Polls it for the topic of a env, whose program does not run meanwhile.
-    pub(crate) fn poll(&self, env: &Path, now: &str) -> PollReport {
+    pub(crate) fn poll_topic(&self, env: &Path, now: &str) -> PollReport {
         let mut store = Store::open(&StoreUrl::Sqlite(env.join("paperwire.db"))).unwrap();
         let topic = Topic {
             name: TOPIC.to_owned(),
@@ -80,9 +80,9 @@ impl FakeJournal {
     }
 }
 
-impl Article {
+impl JournalArticle {
     /// What the journal says of it.
-    fn paper(self) -> Paper {
+    fn to_paper(self) -> Paper {
         Paper {
             id: PaperId::from_link(self.link).unwrap(),
             revision: Revision::Content(Fingerprint::of(format!("{self:?}"))),
@@ -123,8 +123,12 @@ impl Source for FakeJournal {
 
     fn fetch<'a>(&'a self, request: PageRequest<'a>, _time_max: Duration) -> PageFuture<'a> {
         assert_eq!((request.topic.name.as_str(), request.start), (TOPIC, 0));
-        let entries: Vec<Entry> =
-            self.articles.borrow().iter().map(|article| Entry::Complete(Box::new(article.paper()))).collect();
+        let entries: Vec<Entry> = self
+            .articles
+            .borrow()
+            .iter()
+            .map(|article| Entry::Complete(Box::new(article.to_paper())))
+            .collect();
         let stamp = None::<Timestamp>;
         let page =
             ResultPage { stamp, total: entries.len() as u64, is_total_stated: true, start: 0, entries };

@@ -25,13 +25,13 @@ impl FakeSmtp {
         let sessions = Arc::new(AtomicUsize::new(0));
         let started = Arc::clone(&sessions);
         let server = LoopbackServer::start(move |connection| {
-            let _: Option<()> = converse(connection, &received, &started, latency);
+            let _: Option<()> = serve_session(connection, &received, &started, latency);
         });
         Self { server, messages, sessions }
     }
 
     /// The `[[sink]]` of this name, for these readers.
-    pub(crate) fn sink(&self, name: &str, to: &[&str]) -> String {
+    pub(crate) fn sink_config(&self, name: &str, to: &[&str]) -> String {
         format!(
             "[[sink]]\nname = \"{name}\"\nkind = \"email\"\nserver = \"smtp+plain://{}\"\n\
              from = \"papers@example.org\"\nto = {to:?}\n\n",
@@ -40,12 +40,12 @@ impl FakeSmtp {
     }
 
     /// How many clients have said who they are.
-    pub(crate) fn sessions(&self) -> usize {
+    pub(crate) fn session_count(&self) -> usize {
         self.sessions.load(Ordering::Relaxed)
     }
 
     /// All that it took, oldest first.
-    pub(crate) fn messages(&self) -> Vec<String> {
+    pub(crate) fn received_messages(&self) -> Vec<String> {
         self.messages.lock().unwrap().clone()
     }
 
@@ -57,7 +57,7 @@ impl FakeSmtp {
 
 /// Talks until the other side ends; a message counts once its last line is here, whether or not the other side
 /// hears of it.
-fn converse(
+fn serve_session(
     connection: &TcpStream,
     messages: &Mutex<Vec<String>>,
     sessions: &AtomicUsize,
@@ -70,7 +70,7 @@ fn converse(
     };
     answer("220 loopback")?;
     loop {
-        let line = line(&mut reader)?;
+        let line = read_line(&mut reader)?;
         match line.split_whitespace().next()? {
             "DATA" => {
                 answer("354 go")?;
@@ -92,14 +92,14 @@ fn converse(
 fn read_message(reader: &mut BufReader<&TcpStream>) -> Option<String> {
     let mut message = String::new();
     loop {
-        match line(reader)?.as_str() {
+        match read_line(reader)?.as_str() {
             ".\r\n" => return Some(message),
             line => message.push_str(line.strip_prefix('.').unwrap_or(line)),
         }
     }
 }
 
-fn line(reader: &mut BufReader<&TcpStream>) -> Option<String> {
+fn read_line(reader: &mut BufReader<&TcpStream>) -> Option<String> {
     let mut line = String::new();
     reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
     Some(line)

@@ -19,12 +19,12 @@ const PATIENCE: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub(crate) struct FakeWebhooks {
     server: LoopbackServer,
-    shared: Arc<Shared>,
+    shared: Arc<FakeWebhooksState>,
 }
 
 /// One request that was taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct ReceivedRequest {
+pub(crate) struct WebhookRequest {
     /// The receiver: `/slack`, `/hook/secret`.
     pub(crate) path: String,
     /// Names in lower case.
@@ -36,7 +36,7 @@ pub(crate) struct ReceivedRequest {
 
 /// What a receiver does with a request.
 #[derive(Debug, Clone)]
-pub(crate) enum Reply {
+pub(crate) enum WebhookReply {
     /// Takes it.
     Accept,
     /// Answers so, with these more header lines.
@@ -52,17 +52,17 @@ pub(crate) enum Reply {
 }
 
 #[derive(Debug, Default)]
-struct Shared {
-    memory: Mutex<Memory>,
+struct FakeWebhooksState {
+    memory: Mutex<WebhookMemory>,
     /// Told of each request, and when answers may go.
     changed: Condvar,
     latency: Duration,
 }
 
 #[derive(Debug, Default)]
-struct Memory {
-    heard: Vec<ReceivedRequest>,
-    replies: HashMap<String, VecDeque<Reply>>,
+struct WebhookMemory {
+    heard: Vec<WebhookRequest>,
+    replies: HashMap<String, VecDeque<WebhookReply>>,
     /// Whether answers wait for the test's word.
     is_holding: bool,
 }
@@ -74,9 +74,9 @@ impl FakeWebhooks {
 
     /// The same a long way off.
     pub(crate) fn answering_after(latency: Duration) -> Self {
-        let shared = Arc::new(Shared { latency, ..Shared::default() });
+        let shared = Arc::new(FakeWebhooksState { latency, ..FakeWebhooksState::default() });
         let inside = Arc::clone(&shared);
-        let server = LoopbackServer::start(move |connection| serve(connection, &inside));
+        let server = LoopbackServer::start(move |connection| serve_connection(connection, &inside));
         Self { server, shared }
     }
 
@@ -86,7 +86,7 @@ impl FakeWebhooks {
     }
 
     /// The `[[sink]]` of this name and kind, which posts to `/<name>`.
-    pub(crate) fn sink(&self, env: &TestEnv, name: &str, kind: &str) -> String {
+    pub(crate) fn sink_config(&self, env: &TestEnv, name: &str, kind: &str) -> String {
         std::fs::write(env.path(&format!("{name}-url")), self.url(&format!("/{name}"))).unwrap();
         format!(
             "[[sink]]\nname = \"{name}\"\nkind = \"{kind}\"\nurl_file = \"{name}-url\"\nallow_private = true\n\n"
@@ -94,42 +94,43 @@ impl FakeWebhooks {
     }
 
     /// The digests that a webhook of this name got, each once, however often it was sent.
-    pub(crate) fn digests(&self, name: &str) -> Vec<Digest> {
+    pub(crate) fn received_digests(&self, name: &str) -> Vec<ReceivedDigest> {
         let heard = self.requests_at(&format!("/{name}"));
-        heard.iter().filter(|heard| heard.was_accepted).map(Digest::of).collect()
+        heard.iter().filter(|heard| heard.was_accepted).map(ReceivedDigest::from_request).collect()
     }
 
     /// The next requests to this path are answered so; those after them are accepted.
-    pub(crate) fn reply_with(&self, path: &str, replies: impl IntoIterator<Item = Reply>) {
-        self.memory().replies.entry(path.to_owned()).or_default().extend(replies);
+    pub(crate) fn reply_with(&self, path: &str, replies: impl IntoIterator<Item = WebhookReply>) {
+        self.lock_memory().replies.entry(path.to_owned()).or_default().extend(replies);
     }
 
     /// Answers to all requests from now on wait until [`answer`](Self::answer).
     pub(crate) fn hold_answers(&self) {
-        self.memory().is_holding = true;
+        self.lock_memory().is_holding = true;
     }
 
     /// Lets the answers go.
-    pub(crate) fn answer(&self) {
-        self.memory().is_holding = false;
+    pub(crate) fn release_answers(&self) {
+        self.lock_memory().is_holding = false;
         self.shared.changed.notify_all();
     }
 
     /// All requests so far.
-    pub(crate) fn requests(&self) -> Vec<ReceivedRequest> {
-        self.memory().heard.clone()
+    pub(crate) fn requests(&self) -> Vec<WebhookRequest> {
+        self.lock_memory().heard.clone()
     }
 
     /// The requests to this path so far.
-    pub(crate) fn requests_at(&self, path: &str) -> Vec<ReceivedRequest> {
+    pub(crate) fn requests_at(&self, path: &str) -> Vec<WebhookRequest> {
         self.requests().into_iter().filter(|heard| heard.path == path).collect()
     }
 
     /// The requests to this path, once there are so many.
-    pub(crate) fn wait_for_requests(&self, path: &str, count: usize) -> Vec<ReceivedRequest> {
-        let are_too_few =
-            |memory: &mut Memory| memory.heard.iter().filter(|heard| heard.path == path).count() < count;
-        let waited = self.shared.changed.wait_timeout_while(self.memory(), PATIENCE, are_too_few);
+    pub(crate) fn wait_for_requests(&self, path: &str, count: usize) -> Vec<WebhookRequest> {
+        let are_too_few = |memory: &mut WebhookMemory| {
+            memory.heard.iter().filter(|heard| heard.path == path).count() < count
+        };
+        let waited = self.shared.changed.wait_timeout_while(self.lock_memory(), PATIENCE, are_too_few);
         assert!(!waited.unwrap().1.timed_out(), "{path} heard fewer than {count}: {:?}", self.requests());
         self.requests_at(path)
     }
@@ -139,12 +140,12 @@ impl FakeWebhooks {
         self.server.wait_until_idle();
     }
 
-    fn memory(&self) -> MutexGuard<'_, Memory> {
+    fn lock_memory(&self) -> MutexGuard<'_, WebhookMemory> {
         self.shared.memory.lock().unwrap()
     }
 }
 
-impl Shared {
+impl FakeWebhooksState {
     fn until_answers_may_go(&self) {
         let memory = self.memory.lock().unwrap();
         let waited = self.changed.wait_timeout_while(memory, PATIENCE, |memory| memory.is_holding);
@@ -154,14 +155,14 @@ impl Shared {
 
 /// One message of a webhook, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Digest {
+pub(crate) struct ReceivedDigest {
     pub(crate) number: u64,
     /// Each paper with its version, why it is news, and its topics.
     pub(crate) papers: Vec<(String, u64, String, Vec<String>)>,
 }
 
-impl Digest {
-    fn of(heard: &ReceivedRequest) -> Self {
+impl ReceivedDigest {
+    fn from_request(heard: &WebhookRequest) -> Self {
         let body: Value = serde_json::from_str(&heard.body).unwrap();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let papers = body["data"]["papers"].as_array().unwrap().iter().map(|paper| {
@@ -172,18 +173,18 @@ impl Digest {
     }
 
     /// Its papers with their versions, in its order.
-    pub(crate) fn versions(&self) -> Vec<(&str, u64)> {
+    pub(crate) fn paper_versions(&self) -> Vec<(&str, u64)> {
         self.papers.iter().map(|(id, version, ..)| (id.as_str(), *version)).collect()
     }
 }
 
-fn serve(connection: &TcpStream, shared: &Shared) {
+fn serve_connection(connection: &TcpStream, shared: &FakeWebhooksState) {
     let mut reader = BufReader::new(connection);
-    while let Some(mut heard) = request(&mut reader) {
+    while let Some(mut heard) = read_request(&mut reader) {
         let mut memory = shared.memory.lock().unwrap();
         let reply =
-            memory.replies.get_mut(&heard.path).and_then(VecDeque::pop_front).unwrap_or(Reply::Accept);
-        heard.was_accepted = matches!(reply, Reply::Accept);
+            memory.replies.get_mut(&heard.path).and_then(VecDeque::pop_front).unwrap_or(WebhookReply::Accept);
+        heard.was_accepted = matches!(reply, WebhookReply::Accept);
         let target = heard.path.clone();
         memory.heard.push(heard);
         drop(memory);
@@ -191,22 +192,22 @@ fn serve(connection: &TcpStream, shared: &Shared) {
         thread::sleep(shared.latency);
         shared.until_answers_may_go();
         let answer = match reply {
-            Reply::Accept => {
+            WebhookReply::Accept => {
                 let body = accepting_body(&target);
                 format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}", body.len())
             }
-            Reply::Refuse(status, headers) => {
+            WebhookReply::Refuse(status, headers) => {
                 format!("HTTP/1.1 {status} No\r\n{headers}Content-Length: 0\r\n\r\n")
             }
-            Reply::Vanish => return,
-            Reply::Raw(bytes) => return raw(connection, bytes),
-            Reply::Endless(start, more) => {
-                raw(connection, start);
+            WebhookReply::Vanish => return,
+            WebhookReply::Raw(bytes) => return write_raw(connection, bytes),
+            WebhookReply::Endless(start, more) => {
+                write_raw(connection, start);
                 let mut connection = connection;
                 while connection.write_all(more).is_ok() {}
                 return;
             }
-            Reply::Hang => {
+            WebhookReply::Hang => {
                 let _ = reader.read(&mut [0]);
                 return;
             }
@@ -224,12 +225,12 @@ fn accepting_body(path: &str) -> &'static str {
 }
 
 /// Writes so much, whoever reads it.
-fn raw(mut connection: &TcpStream, bytes: &[u8]) {
+fn write_raw(mut connection: &TcpStream, bytes: &[u8]) {
     let _ = connection.write_all(bytes);
 }
 
 /// The next request of a connection; none if it ends.
-fn request(reader: &mut BufReader<&TcpStream>) -> Option<ReceivedRequest> {
+fn read_request(reader: &mut BufReader<&TcpStream>) -> Option<WebhookRequest> {
     let mut line = || {
         let mut line = String::new();
         reader.read_line(&mut line).ok().filter(|read| *read > 0)?;
@@ -243,5 +244,5 @@ fn request(reader: &mut BufReader<&TcpStream>) -> Option<ReceivedRequest> {
     }
     let mut body = vec![0; headers.get("content-length")?.parse().ok()?];
     reader.read_exact(&mut body).ok()?;
-    Some(ReceivedRequest { path, headers, body: String::from_utf8(body).ok()?, was_accepted: false })
+    Some(WebhookRequest { path, headers, body: String::from_utf8(body).ok()?, was_accepted: false })
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use crate::daemon::{BEFORE_A_POLL, Daemon, with_news};
+use crate::daemon::{BEFORE_A_POLL, Daemon, env_with_subscriptions};
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_webhooks::FakeWebhooks;
 use crate::loopback_server::free_port;
@@ -37,7 +37,7 @@ fn leavings(folder: &Path) -> Vec<String> {
 fn a_disk_that_fills_fifty_times_in_a_month_costs_no_paper_no_message_and_no_row() {
     let mut random = Random(50);
     let month = SimulatedMonth::of(60, Dates::Shared, &mut random);
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let lists = |env: TestEnv| {
         env.with_rows(20).with_list(
             "archive = \"archive/{year}-{month}.md\"\nfeed = \"feed.xml\"\npage = \"index.html\"\n",
@@ -89,10 +89,10 @@ fn a_disk_that_fills_fifty_times_in_a_month_costs_no_paper_no_message_and_no_row
 
 #[test]
 fn a_daemon_outlives_a_full_disk_reports_it_once_and_recovers_when_there_is_room() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let webhooks = FakeWebhooks::start();
     let env = TestEnv::asking(&fake);
-    let sinks = webhooks.sink(&env, "hook", "webhook") + &webhooks.sink(&env, "ops", "webhook");
+    let sinks = webhooks.sink_config(&env, "hook", "webhook") + &webhooks.sink_config(&env, "ops", "webhook");
     let env = env.with_more(&format!(
         "{sinks}[[subscription]]\nsink = \"hook\"\nwhen = \"now\"\n\n[operator]\nsink = \"ops\"\nafter = \"0s\"\n"
     ));
@@ -100,13 +100,13 @@ fn a_daemon_outlives_a_full_disk_reports_it_once_and_recovers_when_there_is_room
     let disk = SmallDisk::of(env.folder());
     let env = disk.below(env);
     let daemon = Daemon::start(&env, BEFORE_A_POLL);
-    daemon.notifies("next poll 2025-03-27T00:15:00Z");
+    daemon.wait_for_notification("next poll 2025-03-27T00:15:00Z");
     assert_eq!(status(&env, BEFORE_A_POLL).0, Some(0));
     let list = env.list();
     disk.fill(0);
     fake.set_papers(sample(4));
-    daemon.says("the history cannot be written: ");
-    daemon.notifies("STATUS=wrong: the history cannot be written: ");
+    daemon.wait_for_log("the history cannot be written: ");
+    daemon.wait_for_notification("STATUS=wrong: the history cannot be written: ");
     let (code, text) = status(&env, "2025-03-27T00:16:00Z");
     assert_eq!(code, Some(1), "{text}");
     assert!(text.starts_with("wrong: 1 thing"), "{text}");
@@ -117,11 +117,11 @@ fn a_daemon_outlives_a_full_disk_reports_it_once_and_recovers_when_there_is_room
     );
     assert_eq!((env.list(), webhooks.requests().len()), (list, 0));
     disk.empty();
-    daemon.says("the history can be written again");
+    daemon.wait_for_log("the history can be written again");
     assert_eq!(webhooks.wait_for_requests("/hook", 1).len(), 1);
     let notice = webhooks.wait_for_requests("/ops", 1).remove(0).body;
     assert!(notice.contains("the history") && notice.contains("cannot be written since"), "{notice}");
-    assert_eq!(daemon.said("the history cannot be written: "), 1);
+    assert_eq!(daemon.log_count("the history cannot be written: "), 1);
     assert_eq!(env.rows().len(), 4, "the list is current");
     assert_eq!(status(&env, "2025-03-27T00:16:00Z").0, Some(0));
     assert!(daemon.stop().0.success());
@@ -130,18 +130,18 @@ fn a_daemon_outlives_a_full_disk_reports_it_once_and_recovers_when_there_is_room
 
 #[test]
 fn a_daemon_on_a_full_disk_is_alive_and_not_ready_and_its_pages_say_why() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let port = free_port();
     let env = TestEnv::asking(&fake).with_more(&format!("[http]\nlisten = \"127.0.0.1:{port}\"\n"));
     env.once_well(NOW);
     let disk = SmallDisk::of(env.folder());
     let env = disk.below(env);
     let daemon = Daemon::start(&env, BEFORE_A_POLL);
-    daemon.notifies("next poll 2025-03-27T00:15:00Z");
+    daemon.wait_for_notification("next poll 2025-03-27T00:15:00Z");
     let ready = || (get(port, "/readyz").status, get(port, "/readyz").body);
     assert_eq!((ready(), get(port, "/status").status), ((200, "ready\n".to_owned()), 200));
     disk.fill(0);
-    daemon.says("the history cannot be written: ");
+    daemon.wait_for_log("the history cannot be written: ");
     let (code, reason) = ready();
     assert!(
         code == 503 && reason.starts_with("the history: cannot be written since 2025-03-27T00:1"),
@@ -151,24 +151,24 @@ fn a_daemon_on_a_full_disk_is_alive_and_not_ready_and_its_pages_say_why() {
     assert!(status.status == 503 && status.body.starts_with("wrong: 1 thing"), "{}", status.body);
     assert_eq!((get(port, "/healthz").status, get(port, "/").status), (200, 200));
     disk.empty();
-    daemon.says("the history can be written again");
+    daemon.wait_for_log("the history can be written again");
     assert_eq!((ready().0, get(port, "/status").status), (200, 200));
     assert!(daemon.stop().0.success());
 }
 
 #[test]
 fn a_daemon_begins_as_soon_as_its_disk_has_room() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     let disk = SmallDisk::of(env.folder());
     disk.fill(0);
     let env = disk.below(env);
     let daemon = Daemon::start(&env, NOW);
-    daemon.says("paperwire starts when it can");
-    daemon.notifies("EXTEND_TIMEOUT_USEC=");
+    daemon.wait_for_log("paperwire starts when it can");
+    daemon.wait_for_notification("EXTEND_TIMEOUT_USEC=");
     disk.empty();
-    daemon.notifies("READY=1");
+    daemon.wait_for_notification("READY=1");
     assert!(daemon.stop().0.success());
 }
 
@@ -184,7 +184,7 @@ impl Sending {
     fn of(fake: &FakeArxiv) -> Self {
         let webhooks = FakeWebhooks::start();
         webhooks.hold_answers();
-        let env = with_news(fake, &webhooks, &[("hook", "now")]);
+        let env = env_with_subscriptions(fake, &webhooks, &[("hook", "now")]);
         let disk = SmallDisk::of(env.folder());
         let env = disk.below(env);
         let daemon = Daemon::start(&env, "2025-03-27T00:20:00Z");
@@ -197,8 +197,8 @@ impl Sending {
         // Another program takes the room that is reserved.
         std::fs::remove_file(self.env.path("paperwire.db.reserve")).unwrap();
         self.disk.fill(0);
-        self.webhooks.answer();
-        self.daemon.says("the history cannot be written: ");
+        self.webhooks.release_answers();
+        self.daemon.wait_for_log("the history cannot be written: ");
     }
 
     /// The message went out once, and that is noted.
@@ -213,44 +213,44 @@ impl Sending {
 
 #[test]
 fn a_message_whose_answer_meets_a_full_disk_is_not_sent_again() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let sending = Sending::of(&fake);
     sending.disk.fill(0);
-    sending.webhooks.answer();
-    sending.daemon.says("message_id=1");
+    sending.webhooks.release_answers();
+    sending.daemon.wait_for_log("message_id=1");
     sending.disk.empty();
     sending.ends_well();
 }
 
 #[test]
 fn an_answer_that_cannot_be_recorded_is_remembered_until_it_can() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let sending = Sending::of(&fake);
     sending.answer_that_cannot_be_noted();
     sending.disk.empty();
-    sending.daemon.says("the history can be written again");
+    sending.daemon.wait_for_log("the history can be written again");
     sending.ends_well();
 }
 
 #[test]
 fn an_answer_that_cannot_be_recorded_is_remembered_across_a_reload() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let sending = Sending::of(&fake);
     sending.answer_that_cannot_be_noted();
-    sending.daemon.signal("-HUP");
-    sending.daemon.says("the configuration was read again");
+    sending.daemon.send_signal("-HUP");
+    sending.daemon.wait_for_log("the configuration was read again");
     sending.disk.empty();
-    sending.daemon.says("the history can be written again");
+    sending.daemon.wait_for_log("the history can be written again");
     sending.ends_well();
 }
 
 #[test]
 fn a_list_on_a_full_disk_of_its_own_stops_no_poll_and_no_message() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let webhooks = FakeWebhooks::start();
     let env = TestEnv::asking(&fake);
     std::fs::create_dir(env.path("far")).unwrap();
-    let sinks = webhooks.sink(&env, "hook", "webhook") + &webhooks.sink(&env, "ops", "webhook");
+    let sinks = webhooks.sink_config(&env, "hook", "webhook") + &webhooks.sink_config(&env, "ops", "webhook");
     let env = env.with_more(&format!(
         "[[list]]\nfile = \"far/LIST.md\"\n\n{sinks}[[subscription]]\nsink = \"hook\"\nwhen = \"now\"\n\n\
          [operator]\nsink = \"ops\"\nafter = \"0s\"\n"
@@ -264,9 +264,9 @@ fn a_list_on_a_full_disk_of_its_own_stops_no_poll_and_no_message() {
     webhooks.wait_for_requests("/hook", 1);
     let notice = webhooks.wait_for_requests("/ops", 1).remove(0).body;
     assert!(notice.contains("far/LIST.md") && !notice.contains("cannot be written"), "{notice}");
-    daemon.says("message delivered sink=\"hook\" message_id=1");
-    daemon.notifies("next poll 2025-03-27T06:15:00Z");
-    assert_eq!(daemon.said("the history cannot be written"), 0);
+    daemon.wait_for_log("message delivered sink=\"hook\" message_id=1");
+    daemon.wait_for_notification("next poll 2025-03-27T06:15:00Z");
+    assert_eq!(daemon.log_count("the history cannot be written"), 0);
     assert_eq!(env.rows().len(), 4, "the other list is current");
     let (code, text) = status(&env, "2025-03-27T00:21:00Z");
     assert!(code == Some(1) && text.starts_with("wrong: 1 thing"), "{text}");
@@ -276,7 +276,7 @@ fn a_list_on_a_full_disk_of_its_own_stops_no_poll_and_no_message() {
 
 #[test]
 fn a_daemon_that_was_killed_on_a_full_disk_says_nothing_of_it_any_more() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let sending = Sending::of(&fake);
     sending.answer_that_cannot_be_noted();
     let Sending { webhooks: _, env, disk, daemon } = sending;
@@ -290,7 +290,7 @@ fn a_daemon_that_was_killed_on_a_full_disk_says_nothing_of_it_any_more() {
 
 #[test]
 fn a_log_on_a_full_disk_ends_nothing() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let env = TestEnv::asking(&fake);
     let folder = tempfile::tempdir().unwrap();
     let disk = SmallDisk::of(folder.path());
@@ -304,19 +304,19 @@ fn a_log_on_a_full_disk_ends_nothing() {
 
 #[test]
 fn a_daemon_whose_history_is_not_its_own_any_more_stops_with_a_sentence() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let env = TestEnv::asking(&fake);
     let daemon = Daemon::start(&env, BEFORE_A_POLL);
-    daemon.says("3 known");
+    daemon.wait_for_log("3 known");
     let db = rusqlite::Connection::open(env.path("paperwire.db")).unwrap();
     db.pragma_update(None, "user_version", 99).unwrap();
-    daemon.says("the daemon stops, because its history cannot be used any more: ");
-    assert_eq!(daemon.ends().code(), Some(1));
+    daemon.wait_for_log("the daemon stops, because its history cannot be used any more: ");
+    assert_eq!(daemon.wait_for_exit().code(), Some(1));
 }
 
 #[test]
 fn a_damaged_full_text_index_is_built_again_and_ends_nothing() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     assert_eq!(stdout(&env.run(&["search", "image"])).lines().count(), 6, "two lines for each paper");
@@ -325,8 +325,8 @@ fn a_damaged_full_text_index_is_built_again_and_ends_nothing() {
     drop(db);
     fake.set_papers(sample(4));
     let daemon = Daemon::start(&env, "2025-03-27T00:20:00Z");
-    daemon.says("the full-text index was damaged and is rebuilt");
-    daemon.notifies("next poll 2025-03-27T06:15:00Z");
+    daemon.wait_for_log("the full-text index was damaged and is rebuilt");
+    daemon.wait_for_notification("next poll 2025-03-27T06:15:00Z");
     assert!(daemon.stop().0.success());
     assert_eq!(stdout(&env.run(&["search", "image"])).lines().count(), 8);
 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use socket2::SockRef;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::fake_webhooks::{FakeWebhooks, Reply};
+use crate::fake_webhooks::{FakeWebhooks, WebhookReply};
 use crate::loopback_server::LoopbackServer;
 use crate::repository_env::RepositoryEnv;
 use crate::sample_papers::{sample, sorted};
@@ -206,13 +206,13 @@ pub(crate) fn told(sink: &str) -> String {
 
 #[test]
 fn an_arxiv_that_knows_no_end_ends_a_poll_and_nothing_else() {
-    let (fake, peer, webhooks) = (FakeArxiv::serving(sample(3)), Peer::start(), FakeWebhooks::start());
+    let (fake, peer, webhooks) = (FakeArxiv::serve_papers(sample(3)), Peer::start(), FakeWebhooks::start());
     let env = TestEnv::asking(&fake);
-    let more = webhooks.sink(&env, "hook", "webhook") + &told("hook");
+    let more = webhooks.sink_config(&env, "hook", "webhook") + &told("hook");
     let env = env.with_more(&more);
     env.once_well(NOW);
     fake.set_papers(sample(4));
-    webhooks.reply_with("/hook", vec![Reply::Refuse(503, ""); MANNERS.len() + 1]);
+    webhooks.reply_with("/hook", vec![WebhookReply::Refuse(503, ""); MANNERS.len() + 1]);
     once(&env, &day(0), &[]);
     let list = env.list();
     let env = env.with_url(&peer.url("/api/query")).with_patience("2s");
@@ -234,7 +234,7 @@ fn an_arxiv_that_knows_no_end_ends_a_poll_and_nothing_else() {
 
 #[test]
 fn receivers_that_know_no_end_hold_up_no_other_sink() {
-    let (fake, peer, webhooks) = (FakeArxiv::serving(sample(3)), Peer::start(), FakeWebhooks::start());
+    let (fake, peer, webhooks) = (FakeArxiv::serve_papers(sample(3)), Peer::start(), FakeWebhooks::start());
     let env = TestEnv::asking(&fake);
     let hostile = ["slack", "discord", "webhook"].map(|kind| {
         let file = format!("{kind}-url");
@@ -244,7 +244,7 @@ fn receivers_that_know_no_end_hold_up_no_other_sink() {
         );
         sink + &told(kind)
     });
-    let more = hostile.concat() + &webhooks.sink(&env, "well", "webhook") + &told("well");
+    let more = hostile.concat() + &webhooks.sink_config(&env, "well", "webhook") + &told("well");
     let env = env.with_more(&more);
     env.once_well(NOW);
     for (number, manner) in MANNERS.into_iter().enumerate() {
@@ -254,7 +254,7 @@ fn receivers_that_know_no_end_hold_up_no_other_sink() {
         assert_eq!(answer.counts(), ("ok", 1, 0, 0), "{manner:?}: {answer:?}");
         let well = answer.sinks.iter().find(|sink| sink.sink == "well").unwrap();
         assert_eq!((well.delivered, well.reason.as_deref()), (1, None), "{manner:?}: {answer:?}");
-        assert_eq!(webhooks.digests("well").len(), number + 1, "{manner:?}: {answer:?}");
+        assert_eq!(webhooks.received_digests("well").len(), number + 1, "{manner:?}: {answer:?}");
         assert!(peer.requests() >= 3, "{manner:?}: each was tried: {answer:?}");
         assert!(!answer.stderr.contains("canary"), "{manner:?}: {answer:?}");
         for sink in ["slack", "discord", "webhook"] {
@@ -265,7 +265,7 @@ fn receivers_that_know_no_end_hold_up_no_other_sink() {
 
 #[test]
 fn a_receiver_that_says_continue_without_end_leaves_the_others_their_time() {
-    let (fake, webhooks) = (FakeArxiv::serving(sample(3)), Arc::new(FakeWebhooks::start()));
+    let (fake, webhooks) = (FakeArxiv::serve_papers(sample(3)), Arc::new(FakeWebhooks::start()));
     let others = Arc::clone(&webhooks);
     // It goes on until the other sink has its message, and ends then: whoever reads it alone until a time limit has cut it
     // off before that.
@@ -281,7 +281,7 @@ fn a_receiver_that_says_continue_without_end_leaves_the_others_their_time() {
         );
         sink + &told(name)
     });
-    let well = webhooks.sink(&env, "well", "webhook") + &told("well");
+    let well = webhooks.sink_config(&env, "well", "webhook") + &told("well");
     let env = env.with_more(&(hostile.concat() + &well));
     env.once_well(NOW);
     fake.set_papers(sample(4));
@@ -289,7 +289,7 @@ fn a_receiver_that_says_continue_without_end_leaves_the_others_their_time() {
     for sink in answer.sinks.iter().filter(|sink| sink.sink != "well") {
         assert!(sink.reason.as_ref().unwrap().contains("the connection"), "{answer:?}");
     }
-    assert_eq!(webhooks.digests("well").len(), 1, "{answer:?}");
+    assert_eq!(webhooks.received_digests("well").len(), 1, "{answer:?}");
 }
 
 #[test]
@@ -339,9 +339,9 @@ fn a_repository_with_what_is_no_list_holds_up_its_list_alone() {
 
 #[test]
 fn a_git_server_or_a_proxy_that_knows_no_end_holds_up_its_list_alone() {
-    let (fake, peer, webhooks) = (FakeArxiv::serving(sample(3)), Peer::start(), FakeWebhooks::start());
+    let (fake, peer, webhooks) = (FakeArxiv::serve_papers(sample(3)), Peer::start(), FakeWebhooks::start());
     let env = TestEnv::asking(&fake);
-    let more = webhooks.sink(&env, "well", "webhook") + &told("well");
+    let more = webhooks.sink_config(&env, "well", "webhook") + &told("well");
     let lists = [
         ("direct", peer.url("/owner/list")),
         ("proxied", "https://git.canary.invalid/owner/list".to_owned()),
@@ -364,7 +364,7 @@ fn a_git_server_or_a_proxy_that_knows_no_end_holds_up_its_list_alone() {
         peer.requests();
         let answer = once(&env, &day(number), &variables);
         assert_eq!(answer.counts(), ("ok", 1, 0, 0), "{manner:?}: {answer:?}");
-        assert_eq!(webhooks.digests("well").len(), number + 1, "{manner:?}: {answer:?}");
+        assert_eq!(webhooks.received_digests("well").len(), number + 1, "{manner:?}: {answer:?}");
         assert!(peer.requests() >= 3, "{manner:?}: {answer:?}");
         let reasons: Vec<_> =
             answer.lists.iter().map(|list| list.reason.as_deref().unwrap_or_default()).collect();

@@ -96,13 +96,13 @@ fn remote(host: &str) -> String {
 
 #[test]
 fn hosts_behind_ssh_that_know_no_end_hold_up_their_lists_alone() {
-    let (fake, receivers) = (FakeArxiv::serving(sample(3)), FakeWebhooks::start());
+    let (fake, receivers) = (FakeArxiv::serve_papers(sample(3)), FakeWebhooks::start());
     let env = TestEnv::asking(&fake);
     let lists = ENDLESS.map(|(host, _)| {
         let repository = remote(host);
         format!("[[list]]\nname = \"{host}\"\nrepository = \"{repository}\"\nfile = \"README.md\"\nforge = \"none\"\n\n")
     });
-    let more = receivers.sink(&env, "well", "webhook") + &told("well");
+    let more = receivers.sink_config(&env, "well", "webhook") + &told("well");
     let env = env.with_more(&(lists.concat() + &more));
     let ssh = Ssh::new(env.folder(), &ENDLESS);
     once(&env, NOW, &ssh.variables());
@@ -110,7 +110,7 @@ fn hosts_behind_ssh_that_know_no_end_hold_up_their_lists_alone() {
     fake.set_papers(sample(4));
     let answer = once(&env, &day(0), &ssh.variables());
     assert_eq!(answer.counts(), ("ok", 1, 0, 0), "{answer:?}");
-    assert_eq!(receivers.digests("well").len(), 1, "{answer:?}");
+    assert_eq!(receivers.received_digests("well").len(), 1, "{answer:?}");
     let hosts = ssh.hosts_once_all_have_ended();
     for ((host, _), list) in ENDLESS.iter().zip(&answer.lists[1..]) {
         let reason = list.reason.as_deref().unwrap_or_default();

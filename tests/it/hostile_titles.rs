@@ -5,8 +5,8 @@ use comrak::nodes::{AstNode, NodeValue};
 use comrak::{Arena, Options, parse_document};
 use paperwire::domain::{Abstract, Paper};
 
-use crate::fake_arxiv::page::{Page, entry, paper};
-use crate::fake_arxiv::{Dialect, FakeArxiv, Reply};
+use crate::fake_arxiv::page::{AtomPage, entry_xml, sample_paper};
+use crate::fake_arxiv::{ArxivReply, AtomDialect, FakeArxiv};
 use crate::sample_papers::{address, addresses};
 use crate::test_env::{LATER, NOW, TOPIC, TestEnv};
 
@@ -57,7 +57,7 @@ fn papers() -> Vec<Paper> {
         title: words.clone(),
         abstract_: Abstract(words.clone()),
         comment: Some(words.clone()),
-        ..paper(n)
+        ..sample_paper(n)
     });
     papers.collect()
 }
@@ -148,10 +148,10 @@ fn assert_sound(list: &str, papers: &[Paper]) {
 
 #[test]
 fn hostile_words_stay_in_their_cells_and_render_as_themselves() {
-    for dialect in Dialect::ALL {
+    for dialect in AtomDialect::ALL {
         let papers = papers();
-        let fake = FakeArxiv::serving(papers.clone());
-        fake.speak(dialect);
+        let fake = FakeArxiv::serve_papers(papers.clone());
+        fake.set_dialect(dialect);
         let env = TestEnv::asking(&fake);
         assert_eq!(env.once_well(NOW).topic().seeded, papers.len() as u64);
         assert_sound(&env.list(), &papers);
@@ -164,7 +164,7 @@ fn hostile_words_stay_in_their_cells_and_render_as_themselves() {
 #[test]
 fn hostile_words_are_read_back_out_of_a_list_as_they_were() {
     let papers = papers();
-    let fake = FakeArxiv::serving(papers.clone());
+    let fake = FakeArxiv::serve_papers(papers.clone());
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     let again = TestEnv::asking(&fake);
@@ -180,19 +180,19 @@ fn hostile_words_are_read_back_out_of_a_list_as_they_were() {
 #[test]
 fn a_control_character_in_the_xml_breaks_no_row() {
     for control in ["\u{1}", "\u{1b}[2J", "\u{8}", "\u{0}", "&#1;", "&#27;", "&#x9f;", "&#10;", "\u{FFFE}"] {
-        let marked = Paper { title: "be CONTROL fore".to_owned(), ..paper(0) };
-        let page = Page {
-            dialect: Dialect::Current,
+        let marked = Paper { title: "be CONTROL fore".to_owned(), ..sample_paper(0) };
+        let page = AtomPage {
+            dialect: AtomDialect::Current,
             stamp: "2025-03-26T18:00:00Z".parse().unwrap(),
             query: String::new(),
             total: 1,
             start: 0,
             max_results: 200,
-            entries: vec![entry(&marked, Dialect::Current)],
+            entries: vec![entry_xml(&marked, AtomDialect::Current)],
         };
-        let fake = FakeArxiv::serving(vec![paper(0)]);
-        let body = page.xml().replace("CONTROL", control).into_bytes();
-        fake.reply_next([Reply::Status { code: 200, headers: Vec::new(), body }]);
+        let fake = FakeArxiv::serve_papers(vec![sample_paper(0)]);
+        let body = page.to_xml().replace("CONTROL", control).into_bytes();
+        fake.reply_next([ArxivReply::Status { code: 200, headers: Vec::new(), body }]);
         let env = TestEnv::asking(&fake).with_patience("1s");
         let answer = env.once(NOW);
         if answer.status == 0 {
@@ -211,7 +211,7 @@ fn a_control_character_in_the_xml_breaks_no_row() {
 #[test]
 fn a_topic_of_hostile_words_keeps_its_own_table() {
     for name in ["C #", "a *b* `c` [d](e) <f> &amp;", "x | y", TOPIC] {
-        let fake = FakeArxiv::serving(vec![paper(0), paper(1)]);
+        let fake = FakeArxiv::serve_papers(vec![sample_paper(0), sample_paper(1)]);
         let env = TestEnv::asking(&fake).with_topics(&[(name, "all:x"), ("Other", "all:y")]);
         env.once_well(NOW);
         assert_eq!(env.rows().len(), 4, "{name}");

@@ -21,7 +21,7 @@ fn daily(count: usize) -> Vec<Paper> {
 
 /// An environment with a list of ten of these papers, whose archive has the others, and whose history is lost.
 fn without_history(papers: Vec<Paper>, archive: &str) -> (FakeArxiv, TestEnv) {
-    let fake = FakeArxiv::serving(papers);
+    let fake = FakeArxiv::serve_papers(papers);
     let env = TestEnv::asking(&fake).with_rows(10).with_list(&format!("archive = \"{archive}\"\n"));
     env.once_well(NOW);
     lose_history(&env);
@@ -133,7 +133,7 @@ fn nothing_is_imported_if_a_file_cannot_be_read() {
 
 #[test]
 fn a_named_topic_takes_its_own_tables_out_of_all_files() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     fake.set_papers_of("all:a", daily(60)[..5].to_vec());
     fake.set_papers_of("all:b", daily(60));
     let env = TestEnv::asking(&fake)
@@ -157,7 +157,7 @@ fn a_named_topic_takes_its_own_tables_out_of_all_files() {
 /// An environment whose two lists are in one repository, with fifty of sixty papers in each one's archive, and whose history is
 /// lost.
 fn without_history_in(bare: &BareRepository) -> (FakeArxiv, TestEnv) {
-    let fake = FakeArxiv::serving(daily(60));
+    let fake = FakeArxiv::serve_papers(daily(60));
     let env = TestEnv::asking(&fake);
     let config = std::fs::read_to_string(env.path("paperwire.toml")).unwrap();
     let (head, _) = config.split_once("[[list]]").unwrap();
@@ -228,7 +228,7 @@ fn json(output: &Output) -> Value {
 #[test]
 fn a_comment_in_a_list_is_no_comment_of_a_version_that_arxiv_shows_without() {
     let one = Paper { comment: None, ..sample(1).remove(0) };
-    let fake = FakeArxiv::serving(vec![one.clone()]);
+    let fake = FakeArxiv::serve_papers(vec![one.clone()]);
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     let standing = env.list();

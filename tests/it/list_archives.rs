@@ -39,7 +39,7 @@ pub(crate) fn daily(count: usize, first: &str) -> Vec<Paper> {
 #[test]
 fn rows_that_leave_a_list_go_to_the_archive_of_their_month_and_nowhere_else() {
     let papers = daily(60, "2025-01-20T12:00:00Z");
-    let fake = FakeArxiv::serving(papers.clone());
+    let fake = FakeArxiv::serve_papers(papers.clone());
     let env = archiving(&fake, 10);
     let answer = env.once_well(NOW);
     assert_eq!((answer.only_list().rows, answer.only_list().archives.len()), (10, 3), "{answer:?}");
@@ -92,7 +92,7 @@ fn a_list_that_would_be_too_long_for_github_is_shortened_and_says_so() {
         .into_iter()
         .map(|paper| Paper { abstract_: long.clone(), ..paper })
         .collect();
-    let fake = FakeArxiv::serving(papers);
+    let fake = FakeArxiv::serve_papers(papers);
     let env = archiving(&fake, 100);
     let answer = env.once_well(NOW);
     let [note] = &answer.only_list().notes[..] else { panic!("{answer:?}") };
@@ -140,7 +140,7 @@ pub(crate) fn edit(file: &Path, from: &str, to: &str) {
 
 #[test]
 fn a_row_that_is_between_two_files_when_the_second_cannot_be_written_keeps_what_a_person_wrote() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let (env, moved) = edited_in_the_archive(&fake);
     let env = env.with_rows(4);
     let in_the_way = env.path(".README.md.paperwire-new");
@@ -166,7 +166,7 @@ pub(crate) fn line(file: &Path, paper: &Paper) -> String {
 
 #[test]
 fn what_a_person_writes_while_the_other_file_waits_is_not_overwritten() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let (env, moved) = edited_in_the_archive(&fake);
     let env = env.with_rows(4);
     let in_the_way = env.path(".README.md.paperwire-new");
@@ -197,7 +197,7 @@ fn what_a_person_writes_while_the_other_file_waits_is_not_overwritten() {
 #[test]
 fn a_row_on_its_way_into_an_archive_file_that_a_person_changes_meanwhile_keeps_what_they_wrote() {
     let papers = daily(6, "2025-03-10T12:00:00Z");
-    let fake = FakeArxiv::serving(papers.clone());
+    let fake = FakeArxiv::serve_papers(papers.clone());
     let env = archiving(&fake, 3);
     env.once_well(NOW);
     let (list, archive) = (env.path("README.md"), env.path("archive/2025-03.md"));
@@ -221,7 +221,7 @@ fn a_row_on_its_way_into_an_archive_file_that_a_person_changes_meanwhile_keeps_w
 fn what_a_person_does_to_a_row_before_it_is_moved_is_done_to_it_where_it_goes() {
     for (rows, what) in [(4, "edited in the archive"), (2, "deleted from the list")] {
         let papers = daily(6, "2025-03-10T12:00:00Z");
-        let fake = FakeArxiv::serving(papers.clone());
+        let fake = FakeArxiv::serve_papers(papers.clone());
         let env = archiving(&fake, 3);
         env.once_well(NOW);
         let env = env.with_rows(rows);
@@ -255,7 +255,7 @@ fn what_a_person_does_to_a_row_before_it_is_moved_is_done_to_it_where_it_goes() 
 
 #[test]
 fn an_unchanged_list_has_a_checkpoint_and_any_change_is_noticed() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let (env, _) = edited_in_the_archive(&fake);
     let left =
         || Store::open(&StoreUrl::Sqlite(env.path("paperwire.db"))).unwrap().checkpoint("README.md").unwrap();
@@ -270,7 +270,7 @@ fn an_unchanged_list_has_a_checkpoint_and_any_change_is_noticed() {
 
 #[test]
 fn a_topic_that_loses_its_last_row_in_a_file_that_it_shares_leaves_an_empty_table_there() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let papers = daily(6, "2025-03-10T12:00:00Z");
     let (ours, theirs) = (papers[..3].to_vec(), papers[3..].to_vec());
     fake.set_papers_of("all:a", ours.clone());
@@ -310,7 +310,7 @@ fn a_list_that_a_person_made_shorter_keeps_all_rows_that_fit_then() {
         .into_iter()
         .map(|paper| Paper { abstract_: long.clone(), ..paper })
         .collect();
-    let fake = FakeArxiv::serving(papers[30..].to_vec());
+    let fake = FakeArxiv::serve_papers(papers[30..].to_vec());
     let env = archiving(&fake, 60);
     env.once_well(NOW);
     assert_eq!(env.rows().len(), 30);
@@ -329,7 +329,7 @@ fn a_year_of_several_topics_goes_to_as_many_files_as_it_needs() {
         .into_iter()
         .map(|paper| Paper { abstract_: long.clone(), ..paper })
         .collect();
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     fake.set_papers_of("all:a", papers[2..50].to_vec());
     fake.set_papers_of("all:b", papers[50..].to_vec());
     let env = TestEnv::asking(&fake)
@@ -369,7 +369,7 @@ fn a_year_of_several_topics_goes_to_as_many_files_as_it_needs() {
 #[test]
 fn what_was_archived_stays_where_it_is_without_the_key_and_goes_to_another_pattern() {
     let papers = daily(7, "2025-03-10T12:00:00Z");
-    let fake = FakeArxiv::serving(papers.clone());
+    let fake = FakeArxiv::serve_papers(papers.clone());
     let env = archiving(&fake, 3);
     env.once_well(NOW);
     let archive = env.path("archive/2025-03.md");
@@ -409,7 +409,7 @@ fn what_was_archived_stays_where_it_is_without_the_key_and_goes_to_another_patte
 
 #[test]
 fn a_former_file_with_the_rows_of_a_topic_that_left_the_list_is_not_generated_again() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let papers = daily(8, "2025-03-10T12:00:00Z");
     fake.set_papers_of("all:a", papers[..4].to_vec());
     fake.set_papers_of("all:b", papers[4..].to_vec());

@@ -38,7 +38,7 @@ fn delete(env: &TestEnv, paper: &Paper) {
 
 #[test]
 fn a_row_that_a_person_deleted_stays_deleted_until_it_is_restored() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let env = test_env(&fake, 5);
     let papers = sample(5);
     let whole = env.list();
@@ -68,7 +68,7 @@ fn a_row_that_a_person_deleted_stays_deleted_until_it_is_restored() {
 
 #[test]
 fn a_row_that_is_restored_in_the_run_after_it_was_deleted_is_written_again() {
-    let fake = FakeArxiv::serving(sample(8));
+    let fake = FakeArxiv::serve_papers(sample(8));
     let env = TestEnv::asking(&fake).with_rows(5).with_list("archive = \"archive/{year}.md\"\n");
     env.once_well(NOW);
     let text = |file: &str| std::fs::read_to_string(env.path(file)).unwrap();
@@ -98,7 +98,7 @@ fn a_setting_that_is_withdrawn_is_obeyed_again() {
     ] {
         let mut papers = sample(8);
         papers[3].comment = Some("see https://example.org/ada/code".to_owned());
-        let fake = FakeArxiv::serving(papers);
+        let fake = FakeArxiv::serve_papers(papers);
         let env = TestEnv::asking(&fake).with_rows(5).with_list(usual);
         env.once_well(NOW);
         let files = |env: &TestEnv| {
@@ -119,7 +119,7 @@ fn a_setting_that_is_withdrawn_is_obeyed_again() {
 
 #[test]
 fn a_dismissed_paper_uses_up_no_row() {
-    let fake = FakeArxiv::serving(sample(8));
+    let fake = FakeArxiv::serve_papers(sample(8));
     let env = TestEnv::asking(&fake).with_rows(5);
     env.once_well(NOW);
     delete(&env, &sample(8)[1]);
@@ -131,7 +131,7 @@ fn a_dismissed_paper_uses_up_no_row() {
 
 #[test]
 fn a_cell_that_a_person_edited_stays_while_the_others_follow_the_paper() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let env = test_env(&fake, 4);
     let mut papers = sample(4);
     let before = row(&env, &papers[1]);
@@ -151,7 +151,7 @@ fn a_cell_that_a_person_edited_stays_while_the_others_follow_the_paper() {
 
 #[test]
 fn a_cell_that_both_sides_changed_is_reported_once_and_the_persons_text_stays() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let env = test_env(&fake, 3);
     let mut papers = sample(3);
     let title = papers[0].title.clone();
@@ -174,7 +174,7 @@ fn a_cell_that_both_sides_changed_is_reported_once_and_the_persons_text_stays() 
 
 #[test]
 fn a_row_that_a_person_added_stays_and_its_paper_is_never_announced() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let env = test_env(&fake, 3);
     let papers = sample(6);
     let added = format!(
@@ -195,7 +195,7 @@ fn a_row_that_a_person_added_stays_and_its_paper_is_never_announced() {
 
 #[test]
 fn a_row_stays_where_a_person_moved_it() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let env = test_env(&fake, 6);
     let papers = sample(7);
     let (first, last) = (row(&env, &papers[0]), row(&env, &papers[5]));
@@ -212,7 +212,7 @@ fn a_row_stays_where_a_person_moved_it() {
 
 #[test]
 fn words_inside_the_markers_and_another_header_stay() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let env = test_env(&fake, 3);
     let heading = format!("## {TOPIC}\n");
     edit(&env, &heading, "## Papers that we like\n\nOur *words*.\n");
@@ -235,7 +235,7 @@ fn words_inside_the_markers_and_another_header_stay() {
 
 #[test]
 fn columns_that_a_person_changed_are_the_columns_of_new_rows() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let env = test_env(&fake, 3);
     let list = env.list();
     let changed: Vec<String> = list
@@ -262,7 +262,7 @@ fn columns_that_a_person_changed_are_the_columns_of_new_rows() {
 
 #[test]
 fn a_list_in_another_editors_line_ends_keeps_them() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let env = test_env(&fake, 3);
     env.write_list(&env.list().replace('\n', "\r\n"));
     let before = env.list();
@@ -276,7 +276,7 @@ fn a_list_in_another_editors_line_ends_keeps_them() {
 
 #[test]
 fn a_list_has_the_columns_that_its_config_names() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let env = TestEnv::asking(&fake)
         .with_list("columns = [\"Date\", \"Title\", \"Authors\", \"Category\", \"Published\", \"Pdf\"]\n");
     env.once_well(NOW);

@@ -1,7 +1,7 @@
 //! The list's file: what a person wrote in it stays, and it is written only when it differs.
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::fake_arxiv::page::paper;
+use crate::fake_arxiv::page::sample_paper;
 use crate::sample_papers::{addresses, sample, sorted};
 use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, rows};
 use paperwire::domain::Paper;
@@ -14,8 +14,8 @@ fn what_a_person_wrote_around_the_tables_stays_byte_for_byte() {
         ("", "", "", "\n"),
         ("```\n<!-- paperwire:begin A -->\n```\n", "\n", "\n\n\n", "\n"),
     ] {
-        let fake = FakeArxiv::serving(sample(3));
-        fake.set_papers_of("cat:cs.CV", vec![paper(5)]);
+        let fake = FakeArxiv::serve_papers(sample(3));
+        fake.set_papers_of("cat:cs.CV", vec![sample_paper(5)]);
         let env = TestEnv::asking(&fake).with_topics(&[("A", "cat:cs.CV"), ("B c", "all:x")]);
         let marked = |a: &str, b: &str| {
             format!(
@@ -43,7 +43,7 @@ fn what_a_person_wrote_around_the_tables_stays_byte_for_byte() {
             );
             table.to_owned()
         };
-        assert_eq!(list, marked(&table("A", &[paper(5)]), &table("B c", &sample(3))));
+        assert_eq!(list, marked(&table("A", &[sample_paper(5)]), &table("B c", &sample(3))));
         let print = env.list_file_id();
         env.once_well(LATER);
         assert_eq!(env.list_file_id(), print);
@@ -62,7 +62,7 @@ fn wrong_markers_leave_the_file_alone_and_are_reported_by_line() {
         (format!("{begin}\n{end}\n{begin}\n{end}\n"), "line 3: "),
         (format!("<!-- paperwire:start {TOPIC} -->\n{end}\n"), "line 1: "),
     ] {
-        let fake = FakeArxiv::serving(sample(3));
+        let fake = FakeArxiv::serve_papers(sample(3));
         let env = TestEnv::asking(&fake);
         env.write_list(&list);
         let print = env.list_file_id();
@@ -82,7 +82,7 @@ fn wrong_markers_leave_the_file_alone_and_are_reported_by_line() {
 
 #[test]
 fn rows_that_a_new_history_does_not_know_are_not_dropped() {
-    let fake = FakeArxiv::serving(sample(30));
+    let fake = FakeArxiv::serve_papers(sample(30));
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     let list = env.list();
@@ -101,7 +101,7 @@ fn rows_that_a_new_history_does_not_know_are_not_dropped() {
 
 #[test]
 fn a_list_that_was_deleted_is_written_again_as_it_was() {
-    let fake = FakeArxiv::serving(sample(30));
+    let fake = FakeArxiv::serve_papers(sample(30));
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     let list = env.list();
@@ -113,7 +113,7 @@ fn a_list_that_was_deleted_is_written_again_as_it_was() {
 
 #[test]
 fn a_list_keeps_its_newest_rows_and_the_history_all_papers() {
-    let fake = FakeArxiv::serving(sample(30));
+    let fake = FakeArxiv::serve_papers(sample(30));
     let env = TestEnv::asking(&fake).with_rows(10).with_page(5);
     env.once_well(NOW);
     assert_eq!(env.rows(), addresses(&sample(10)));
@@ -124,7 +124,7 @@ fn a_list_keeps_its_newest_rows_and_the_history_all_papers() {
 
 #[test]
 fn what_between_the_markers_is_no_table_of_papers_is_left_and_reported() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     for inside in [
         "My notes, not yet a table.\n",
         "| Paper | Venue |\n| --- | --- |\n| [Mine](https://example.org/mine) | there |\n",
@@ -146,7 +146,7 @@ fn what_between_the_markers_is_no_table_of_papers_is_left_and_reported() {
 #[test]
 fn a_title_that_a_person_calls_otherwise_is_still_the_title() {
     for name in ["Paper", "📄 Title", "<b>Title</b>", "**Titel** (mine)"] {
-        let fake = FakeArxiv::serving(sample(3));
+        let fake = FakeArxiv::serve_papers(sample(3));
         let env = TestEnv::asking(&fake);
         env.once_well(NOW);
         let mine = "| [A note](https://example.org/note) | | mine | | |\n";
@@ -160,7 +160,7 @@ fn a_title_that_a_person_calls_otherwise_is_still_the_title() {
         assert!(list.contains("<summary>Look<"), "{list}");
         assert_eq!(rows(&list), addresses(&sorted(sample(4))), "{list}");
     }
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     env.write_list(&env.list().replacen("| **Title** | **Date** |", "| **Date** | Paper |", 1));
@@ -185,7 +185,7 @@ fn wordy(bytes: usize, topics: &[&str]) -> String {
 #[test]
 fn a_list_that_is_too_long_by_a_persons_own_text_keeps_its_rows_and_says_so() {
     for archive in ["", "archive = \"archive/{year}.md\"\n"] {
-        let fake = FakeArxiv::serving(sample(30));
+        let fake = FakeArxiv::serve_papers(sample(30));
         let env = TestEnv::asking(&fake).with_list(archive);
         env.write_list(&wordy(600_000, &[TOPIC]));
         let answer = env.once_well(NOW);
@@ -210,7 +210,7 @@ fn a_list_that_is_too_long_by_a_persons_own_text_keeps_its_rows_and_says_so() {
 #[test]
 fn a_list_near_the_limit_keeps_as_many_rows_as_have_room() {
     for topics in [&["A"][..], &["A", "B"]] {
-        let fake = FakeArxiv::serving(vec![]);
+        let fake = FakeArxiv::serve_papers(vec![]);
         fake.set_papers_of("all:a", sample(40).split_off(10));
         fake.set_papers_of("all:b", sample(10));
         let queries: Vec<_> =
@@ -231,7 +231,7 @@ fn a_list_near_the_limit_keeps_as_many_rows_as_have_room() {
 
 #[test]
 fn rows_that_a_person_made_too_long_cut_no_others() {
-    let fake = FakeArxiv::serving(sample(30));
+    let fake = FakeArxiv::serve_papers(sample(30));
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     let wordy = "much to say ".repeat(5_000);

@@ -29,7 +29,7 @@ fn import(env: &TestEnv, text: &str) {
 fn an_imported_row_of_a_newer_version_without_abstract_keeps_what_is_known() {
     let papers: Vec<Paper> =
         sample(4).into_iter().map(|paper| Paper { comment: Some("12 pages".into()), ..paper }).collect();
-    let fake = FakeArxiv::serving(papers.clone());
+    let fake = FakeArxiv::serve_papers(papers.clone());
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     let newer: Vec<Paper> = papers.iter().map(|paper| revised(paper, 30)).collect();
@@ -85,7 +85,7 @@ fn two_lists_say_together_what_each_of_them_says() {
 #[test]
 fn a_list_overrules_no_word_of_its_source_in_the_same_version() {
     let paper = Paper { comment: Some("12 pages".into()), ..sample(1).remove(0) };
-    let fake = FakeArxiv::serving(vec![paper.clone()]);
+    let fake = FakeArxiv::serve_papers(vec![paper.clone()]);
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     import(&env, &format!("## {TOPIC}\n\n{FULL}{}", row(&paper, " Mine. | My favourite |")));
@@ -96,7 +96,7 @@ fn a_list_overrules_no_word_of_its_source_in_the_same_version() {
 #[test]
 fn a_version_that_arxiv_shows_without_authors_or_categories_keeps_those_that_are_known() {
     let paper = Paper { doi: Some("10.1000/1".into()), ..sample(3).remove(2) };
-    let fake = FakeArxiv::serving(vec![paper.clone()]);
+    let fake = FakeArxiv::serve_papers(vec![paper.clone()]);
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     let hollow = Paper {

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::fake_arxiv::{FakeArxiv, Reply};
-use crate::fake_webhooks::{FakeWebhooks, ReceivedRequest, Reply as Answer};
+use crate::fake_arxiv::{ArxivReply, FakeArxiv};
+use crate::fake_webhooks::{FakeWebhooks, WebhookReply as Answer, WebhookRequest};
 use crate::sample_papers::sample;
 use crate::test_env::{NOW, TestEnv, stderr, stdout};
 
@@ -20,7 +20,7 @@ fn env(fake: &FakeArxiv, webhooks: &FakeWebhooks, more: &str) -> TestEnv {
     env.with_more(&format!("{sink}{more}"))
 }
 
-fn message(request: &ReceivedRequest) -> Value {
+fn message(request: &WebhookRequest) -> Value {
     serde_json::from_str(&request.body).unwrap()
 }
 
@@ -31,7 +31,7 @@ fn refusal(status: &str, more: &str, body: &str) -> Answer {
 
 #[test]
 fn a_digest_is_one_notification_with_its_topic_and_token() {
-    let (fake, webhooks) = (FakeArxiv::serving(sample(3)), FakeWebhooks::start());
+    let (fake, webhooks) = (FakeArxiv::serve_papers(sample(3)), FakeWebhooks::start());
     let env = env(&fake, &webhooks, SUBSCRIPTION);
     env.once_well(NOW);
     fake.set_papers(sample(9));
@@ -56,10 +56,10 @@ fn a_digest_is_one_notification_with_its_topic_and_token() {
 
 #[test]
 fn the_operator_is_alerted_with_a_higher_priority() {
-    let (fake, webhooks) = (FakeArxiv::serving(sample(3)), FakeWebhooks::start());
+    let (fake, webhooks) = (FakeArxiv::serve_papers(sample(3)), FakeWebhooks::start());
     let env = env(&fake, &webhooks, "[operator]\nsink = \"phone\"\nafter = \"0s\"\n");
     env.once_well(NOW);
-    fake.reply_next([Reply::ErrorEntry(400)]);
+    fake.reply_next([ArxivReply::ErrorEntry(400)]);
     env.once("2025-03-26T23:00:00Z");
     let message = message(&webhooks.requests()[0]);
     assert_eq!((&message["topic"], &message["priority"]), (&TOPIC.into(), &4.into()));
@@ -68,7 +68,7 @@ fn the_operator_is_alerted_with_a_higher_priority() {
 
 #[test]
 fn a_limit_that_is_reached_is_waited_for_and_a_refused_token_pauses_the_sink() {
-    let (fake, webhooks) = (FakeArxiv::serving(sample(3)), FakeWebhooks::start());
+    let (fake, webhooks) = (FakeArxiv::serve_papers(sample(3)), FakeWebhooks::start());
     let env = env(&fake, &webhooks, SUBSCRIPTION);
     env.once_well(NOW);
     fake.set_papers(sample(4));
@@ -97,7 +97,7 @@ fn a_limit_that_is_reached_is_waited_for_and_a_refused_token_pauses_the_sink() {
 
 #[test]
 fn check_and_test_show_neither_the_topic_nor_the_token() {
-    let (fake, webhooks) = (FakeArxiv::serving(sample(3)), FakeWebhooks::start());
+    let (fake, webhooks) = (FakeArxiv::serve_papers(sample(3)), FakeWebhooks::start());
     let env = env(&fake, &webhooks, SUBSCRIPTION);
     let checked = env.run(&["check"]);
     let shown = stdout(&checked);

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::fake_webhooks::{FakeWebhooks, Reply};
+use crate::fake_webhooks::{FakeWebhooks, WebhookReply};
 use crate::sample_papers::sample;
 use crate::test_env::{NOW, TestEnv, stdout};
 
@@ -22,59 +22,87 @@ const DAYS: [&str; 6] = [
 const LONG: &[u8] = &[b'x'; 100_000];
 
 /// Answers with a status of success, and what is reported of each; nothing if nothing is odd.
-const ANSWERS: &[(&str, Reply, Option<&str>)] = &[
-    ("slack", Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n"), None),
-    ("slack", Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), Some("with an empty body")),
-    ("slack", Reply::Raw(b"HTTP/1.1 204 No Content\r\n\r\n"), Some("with an empty body")),
+const ANSWERS: &[(&str, WebhookReply, Option<&str>)] = &[
+    ("slack", WebhookReply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n"), None),
+    ("slack", WebhookReply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), Some("with an empty body")),
+    ("slack", WebhookReply::Raw(b"HTTP/1.1 204 No Content\r\n\r\n"), Some("with an empty body")),
     (
         "slack",
-        Reply::Raw(b"HTTP/1.1 202 Accepted\r\nContent-Length: 13\r\n\r\ninvalid_token"),
+        WebhookReply::Raw(b"HTTP/1.1 202 Accepted\r\nContent-Length: 13\r\n\r\ninvalid_token"),
         Some("answered 202 (invalid_token) with another body"),
     ),
-    ("slack", Reply::Raw(b"HTTP/1.1 200 OK\r\n\r\n<html><body>Log in"), Some("with a page for a browser")),
     (
         "slack",
-        Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n\xff\xfe\0\x01\x02\x03\x04\x05\x06"),
+        WebhookReply::Raw(b"HTTP/1.1 200 OK\r\n\r\n<html><body>Log in"),
+        Some("with a page for a browser"),
+    ),
+    (
+        "slack",
+        WebhookReply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n\xff\xfe\0\x01\x02\x03\x04\x05\x06"),
         Some("another body"),
     ),
-    ("slack", Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\no"), Some("broke off")),
-    ("slack", Reply::Raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nXYZ\r\n"), Some("broke off")),
+    ("slack", WebhookReply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\no"), Some("broke off")),
     (
         "slack",
-        Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nok!"),
+        WebhookReply::Raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nXYZ\r\n"),
         Some("broke off"),
     ),
     (
         "slack",
-        Reply::Endless(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"4\r\nokok\r\n"),
+        WebhookReply::Raw(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nok!"),
+        Some("broke off"),
+    ),
+    (
+        "slack",
+        WebhookReply::Endless(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"4\r\nokok\r\n"),
         Some("another body"),
     ),
-    ("discord", Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{\"id\":\"1\"}"), None),
-    ("discord", Reply::Raw(b"HTTP/1.1 204 No Content\r\n\r\n"), None),
-    ("discord", Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), Some("with an empty body")),
-    ("discord", Reply::Raw(b"HTTP/1.1 200 OK\r\n\r\n<!doctype html>"), Some("with a page for a browser")),
-    ("discord", Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{\"id\":"), Some("broke off")),
-    ("webhook", Reply::Raw(b"HTTP/1.1 202 Accepted\r\nContent-Length: 6\r\n\r\nqueued"), None),
-    ("webhook", Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), None),
-    ("webhook", Reply::Raw(b"HTTP/1.1 200 OK\r\n\r\n<html><body>Log in"), Some("with a page for a browser")),
-    ("webhook", Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\nok"), Some("broke off")),
-    ("webhook", Reply::Endless(b"HTTP/1.1 200 OK\r\n\r\n", b"endless "), None),
+    ("discord", WebhookReply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{\"id\":\"1\"}"), None),
+    ("discord", WebhookReply::Raw(b"HTTP/1.1 204 No Content\r\n\r\n"), None),
     (
-        "webhook",
-        Reply::Endless(b"HTTP/1.1 200 OK\r\n\r\n<!doctype html>", LONG),
+        "discord",
+        WebhookReply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
+        Some("with an empty body"),
+    ),
+    (
+        "discord",
+        WebhookReply::Raw(b"HTTP/1.1 200 OK\r\n\r\n<!doctype html>"),
         Some("with a page for a browser"),
     ),
-    ("slack", Reply::Endless(b"HTTP/1.1 200 OK\r\n\r\n<html>", LONG), Some("with a page for a browser")),
+    (
+        "discord",
+        WebhookReply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{\"id\":"),
+        Some("broke off"),
+    ),
+    ("webhook", WebhookReply::Raw(b"HTTP/1.1 202 Accepted\r\nContent-Length: 6\r\n\r\nqueued"), None),
+    ("webhook", WebhookReply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), None),
+    (
+        "webhook",
+        WebhookReply::Raw(b"HTTP/1.1 200 OK\r\n\r\n<html><body>Log in"),
+        Some("with a page for a browser"),
+    ),
+    ("webhook", WebhookReply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\nok"), Some("broke off")),
+    ("webhook", WebhookReply::Endless(b"HTTP/1.1 200 OK\r\n\r\n", b"endless "), None),
+    (
+        "webhook",
+        WebhookReply::Endless(b"HTTP/1.1 200 OK\r\n\r\n<!doctype html>", LONG),
+        Some("with a page for a browser"),
+    ),
+    (
+        "slack",
+        WebhookReply::Endless(b"HTTP/1.1 200 OK\r\n\r\n<html>", LONG),
+        Some("with a page for a browser"),
+    ),
 ];
 
 #[test]
 fn an_accepted_message_is_never_sent_again_and_an_odd_response_is_reported_once() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let webhooks = FakeWebhooks::start();
     let env = TestEnv::asking(&fake);
     let names: Vec<String> = (0..ANSWERS.len()).map(|number| format!("sink{number}")).collect();
     let sinks = names.iter().zip(ANSWERS).map(|(name, (kind, ..))| {
-        let sink = webhooks.sink(&env, name, kind);
+        let sink = webhooks.sink_config(&env, name, kind);
         format!("{sink}[[subscription]]\nsink = \"{name}\"\nwhen = \"now\"\n\n")
     });
     let sinks: String = sinks.collect();
@@ -136,10 +164,10 @@ fn check_what_a_person_sees(env: &TestEnv, names: &[String]) {
 
 #[test]
 fn what_cannot_be_read_of_an_earlier_message_keeps_no_later_one() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let webhooks = FakeWebhooks::start();
     let env = TestEnv::asking(&fake);
-    let sink = webhooks.sink(&env, "hook", "webhook");
+    let sink = webhooks.sink_config(&env, "hook", "webhook");
     let env = env.with_more(&format!("{sink}[[subscription]]\nsink = \"hook\"\nwhen = \"now\"\n"));
     env.once_well(NOW);
     for papers in [4, 5] {
@@ -154,12 +182,13 @@ fn what_cannot_be_read_of_an_earlier_message_keeps_no_later_one() {
 
 #[test]
 fn a_test_of_a_sink_reports_what_is_odd_about_its_response() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let webhooks = FakeWebhooks::start();
     let env = TestEnv::asking(&fake);
-    let sink = webhooks.sink(&env, "lab", "slack");
+    let sink = webhooks.sink_config(&env, "lab", "slack");
     let env = env.with_more(&sink);
-    webhooks.reply_with("/lab", [Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nno_service")]);
+    webhooks
+        .reply_with("/lab", [WebhookReply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nno_service")]);
     let tried = env.run(&["test", "lab"]);
     let expected = "lab: accepted, but oddly: Slack answered 200 (no_service) with another body than is usual: \
                     see whether the message is there\n";

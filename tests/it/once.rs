@@ -8,8 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::{Abstract, ArxivId, Category, Paper, PaperId, Revision, Version};
 use regex::Regex;
 
-use crate::fake_arxiv::page::paper;
-use crate::fake_arxiv::{Dialect, FakeArxiv};
+use crate::fake_arxiv::page::sample_paper;
+use crate::fake_arxiv::{AtomDialect, FakeArxiv};
 use crate::sample_papers::{address, addresses, dated, revised, sample, sorted};
 use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stdout};
 
@@ -55,7 +55,7 @@ fn papers_of(table: &str) -> Vec<Paper> {
             comment: Some(comment.to_owned()).filter(|comment| !comment.is_empty()),
             updated: day.at(23, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp()
                 - SignedDuration::from_secs(seconds),
-            ..paper(n)
+            ..sample_paper(n)
         }
     });
     papers.collect()
@@ -70,11 +70,11 @@ fn between<'a>(list: &'a str, topic: &str) -> &'a str {
 #[test]
 fn the_table_is_written_byte_for_byte_and_not_touched_by_a_second_run() {
     for (table, count) in tables() {
-        for dialect in Dialect::ALL {
+        for dialect in AtomDialect::ALL {
             let papers = papers_of(&table);
             assert_eq!(papers.len(), count);
-            let fake = FakeArxiv::serving(papers);
-            fake.speak(dialect);
+            let fake = FakeArxiv::serve_papers(papers);
+            fake.set_dialect(dialect);
             let env = TestEnv::asking(&fake).with_rows(200);
             let first = env.once_well(NOW);
             assert_eq!(first.counts(), ("ok", 0, 0, count as u64), "{dialect:?}");
@@ -93,7 +93,7 @@ fn the_table_is_written_byte_for_byte_and_not_touched_by_a_second_run() {
 #[test]
 fn what_was_imported_is_not_news() {
     for (table, count) in tables() {
-        let fake = FakeArxiv::serving(papers_of(&table));
+        let fake = FakeArxiv::serve_papers(papers_of(&table));
         let env = TestEnv::asking(&fake).with_rows(200);
         let list = format!("<!-- paperwire:begin {TOPIC} -->\n{table}<!-- paperwire:end {TOPIC} -->\n");
         env.write_list(&list);
@@ -114,7 +114,7 @@ fn what_was_imported_is_not_news() {
 #[test]
 fn new_papers_and_new_versions_are_announced_once_and_an_old_version_never() {
     let old = sample(30);
-    let fake = FakeArxiv::serving(old.clone());
+    let fake = FakeArxiv::serve_papers(old.clone());
     let env = TestEnv::asking(&fake);
     assert_eq!(env.once_well(NOW).counts(), ("ok", 0, 0, 30));
 
@@ -145,11 +145,11 @@ fn new_papers_and_new_versions_are_announced_once_and_an_old_version_never() {
 fn what_the_archives_leave_out_is_not_recorded_and_does_not_keep_a_poll_paging() {
     let of = |n: usize, category: &str| {
         let category = Category(category.to_owned());
-        Paper { primary: Some(category.clone()), categories: vec![category], ..paper(n) }
+        Paper { primary: Some(category.clone()), categories: vec![category], ..sample_paper(n) }
     };
     let papers: Vec<_> =
         (0..40).map(|n| of(n, ["math.CO", "cs.CV", "stat.ML", "csx.Y", "eess.IV"][n % 5])).collect();
-    let fake = FakeArxiv::serving(papers.clone());
+    let fake = FakeArxiv::serve_papers(papers.clone());
     let env = TestEnv::asking(&fake).with_archives(&["cs", "stat"]).with_page(10);
     let kept: Vec<_> =
         papers.into_iter().enumerate().filter(|(n, _)| matches!(n % 5, 1 | 2)).map(|(_, p)| p).collect();
@@ -167,7 +167,7 @@ fn papers_that_come_or_go_between_two_pages_cost_none() {
     let removed: Vec<_> = all.iter().filter(|paper| paper.id != all[3].id).cloned().collect();
     for (moved, expected_after) in [(added.clone(), added.clone()), (removed, all.clone())] {
         for requests in 1..4 {
-            let fake = FakeArxiv::serving(all.clone());
+            let fake = FakeArxiv::serve_papers(all.clone());
             fake.set_papers_after(requests, moved.clone());
             let env = TestEnv::asking(&fake).with_page(10);
             let first = env.once_well(NOW);
@@ -181,7 +181,7 @@ fn papers_that_come_or_go_between_two_pages_cost_none() {
 #[test]
 fn a_paper_that_was_held_back_is_found_deep_in_the_answer_by_the_daily_sweep() {
     let all = sample(60);
-    let fake = FakeArxiv::serving(all.clone());
+    let fake = FakeArxiv::serve_papers(all.clone());
     let env = TestEnv::asking(&fake).with_page(10);
     env.once_well(NOW);
     let held_back = Paper { updated: all[45].updated, ..dated("2503.01234", NOW) };
@@ -198,33 +198,36 @@ fn a_paper_that_was_held_back_is_found_deep_in_the_answer_by_the_daily_sweep() {
 
 #[test]
 fn first_contact_is_silent_also_with_no_paper_at_all() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let env = TestEnv::asking(&fake);
     assert_eq!(env.once_well(NOW).counts(), ("quiet", 0, 0, 0));
     assert_eq!(env.rows(), Vec::<String>::new());
-    fake.set_papers(vec![paper(0)]);
+    fake.set_papers(vec![sample_paper(0)]);
     assert_eq!(env.once_well(LATER).counts(), ("ok", 1, 0, 0));
-    assert_eq!(env.rows(), addresses(&[paper(0)]));
+    assert_eq!(env.rows(), addresses(&[sample_paper(0)]));
 }
 
 #[test]
 fn two_topics_are_separate_and_share_their_papers() {
-    let fake = FakeArxiv::serving(sample(4));
+    let fake = FakeArxiv::serve_papers(sample(4));
     fake.set_papers_of("cat:cs.CV", sample(2));
     let env = TestEnv::asking(&fake).with_topics(&[("A", "cat:cs.CV"), ("B", "all:x")]);
     env.once_well(NOW);
     let third = dated("2503.21001", "2025-03-27T09:00:00Z");
-    fake.set_papers_of("cat:cs.CV", vec![third.clone(), paper(0), paper(1), paper(2)]);
+    fake.set_papers_of("cat:cs.CV", vec![third.clone(), sample_paper(0), sample_paper(1), sample_paper(2)]);
     let answer = env.once_well(NEXT_DAY);
     let told: Vec<_> =
         answer.topics.iter().map(|t| (t.topic.as_str(), t.status.as_str(), t.new, t.known)).collect();
     assert_eq!(told, [("A", "ok", 2, 4), ("B", "quiet", 0, 4)]);
-    assert_eq!(env.rows(), addresses(&[vec![third, paper(0), paper(1), paper(2)], sample(4)].concat()));
+    assert_eq!(
+        env.rows(),
+        addresses(&[vec![third, sample_paper(0), sample_paper(1), sample_paper(2)], sample(4)].concat())
+    );
 }
 
 #[test]
 fn the_option_now_sets_the_time_of_a_run() {
-    let fake = FakeArxiv::serving(vec![dated("2503.21001", "2031-01-02T09:00:00Z")]);
+    let fake = FakeArxiv::serve_papers(vec![dated("2503.21001", "2031-01-02T09:00:00Z")]);
     fake.set_stamp("2031-01-01T04:00:00Z".parse().unwrap());
     let env = TestEnv::asking(&fake).with_patience("1s");
     let early = env.once("2030-12-31T23:59:59Z");

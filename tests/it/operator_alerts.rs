@@ -4,8 +4,8 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use crate::fake_arxiv::{FakeArxiv, Reply};
-use crate::fake_webhooks::{FakeWebhooks, Reply as Answered};
+use crate::fake_arxiv::{ArxivReply, FakeArxiv};
+use crate::fake_webhooks::{FakeWebhooks, WebhookReply as Answered};
 use crate::sample_papers::{dated, sample, sorted};
 use crate::test_env::{NOW, TestEnv};
 
@@ -28,10 +28,10 @@ fn notices(webhooks: &FakeWebhooks) -> Vec<(Vec<String>, Vec<String>)> {
 
 #[test]
 fn over_a_month_each_problem_is_reported_when_it_has_lasted_and_when_it_is_over_and_never_else() {
-    let fake = FakeArxiv::serving(sample(5));
+    let fake = FakeArxiv::serve_papers(sample(5));
     let webhooks = FakeWebhooks::start();
     let env = TestEnv::asking(&fake);
-    let sinks = webhooks.sink(&env, "ops", "webhook") + &webhooks.sink(&env, "lab", "webhook");
+    let sinks = webhooks.sink_config(&env, "ops", "webhook") + &webhooks.sink_config(&env, "lab", "webhook");
     let env = env.with_more(&format!("{sinks}[[subscription]]\nsink = \"lab\"\nwhen = \"now\"\n{OPERATOR}"));
     let start: Timestamp = "2025-03-31T06:15:00Z".parse().unwrap();
     let mut told = Vec::new();
@@ -50,7 +50,7 @@ fn over_a_month_each_problem_is_reported_when_it_has_lasted_and_when_it_is_over_
         // One bad poll; an outage of three days; a week in which every fourth poll is good; a list that is broken.
         let is_bad = turn == 6 || (3..6).contains(&day) || ((10..17).contains(&day) && quarter != 3);
         if is_bad {
-            fake.reply_next([Reply::ErrorEntry(400)]);
+            fake.reply_next([ArxivReply::ErrorEntry(400)]);
         }
         if day == 20 && quarter == 0 {
             env.write_list("<!-- paperwire:begin Image Classification -->\n");
@@ -82,10 +82,10 @@ fn over_a_month_each_problem_is_reported_when_it_has_lasted_and_when_it_is_over_
 
 #[test]
 fn a_broken_sink_is_reported_through_another_and_the_operators_own_is_not_reported_through_itself() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let webhooks = FakeWebhooks::start();
     let env = TestEnv::asking(&fake);
-    let sinks = webhooks.sink(&env, "ops", "webhook") + &webhooks.sink(&env, "lab", "webhook");
+    let sinks = webhooks.sink_config(&env, "ops", "webhook") + &webhooks.sink_config(&env, "lab", "webhook");
     let env = env.with_more(&format!("{sinks}[[subscription]]\nsink = \"lab\"\nwhen = \"now\"\n{OPERATOR}"));
     env.once_well(NOW);
     fake.set_papers(sample(4));
@@ -102,12 +102,12 @@ fn a_broken_sink_is_reported_through_another_and_the_operators_own_is_not_report
 
 #[test]
 fn an_alert_is_mail_too_and_is_in_the_outbox_with_its_number() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let env = TestEnv::asking(&fake).with_more(
         "[[sink]]\nname = \"box\"\nkind = \"maildir\"\npath = \"mail\"\n[operator]\nsink = \"box\"\nafter = \"0s\"\n",
     );
     env.once_well(NOW);
-    fake.reply_next([Reply::ErrorEntry(400)]);
+    fake.reply_next([ArxivReply::ErrorEntry(400)]);
     env.once("2025-03-26T23:00:00Z");
     let mails: Vec<_> = std::fs::read_dir(env.path("mail/new")).unwrap().collect();
     let mail = std::fs::read_to_string(mails[0].as_ref().unwrap().path()).unwrap();

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::fake_webhooks::{FakeWebhooks, ReceivedRequest, Reply};
+use crate::fake_webhooks::{FakeWebhooks, WebhookReply, WebhookRequest};
 use crate::sample_papers::sample;
 use crate::test_env::{NOW, SinkOutput, TestEnv, stderr, stdout};
 
@@ -48,10 +48,10 @@ struct PausedListed {
 
 impl OutboxEnv {
     fn with(names: &[&str]) -> Self {
-        let fake = FakeArxiv::serving(sample(3));
+        let fake = FakeArxiv::serve_papers(sample(3));
         let webhooks = FakeWebhooks::start();
         let env = TestEnv::asking(&fake);
-        let sinks: String = names.iter().map(|name| webhooks.sink(&env, name, "webhook")).collect();
+        let sinks: String = names.iter().map(|name| webhooks.sink_config(&env, name, "webhook")).collect();
         let subscriptions: String = names.iter().map(|name| at_once(name)).collect();
         let env = env.with_more(&(sinks + &subscriptions));
         env.once_well(NOW);
@@ -85,7 +85,7 @@ impl OutboxEnv {
         turn.wait().unwrap();
     }
 
-    fn requests(&self) -> Vec<ReceivedRequest> {
+    fn requests(&self) -> Vec<WebhookRequest> {
         self.webhooks.requests_at("/hook")
     }
 
@@ -123,17 +123,17 @@ fn counts(sink: &SinkOutput) -> (u64, u64, u64, bool) {
 }
 
 /// What makes one message the same as another to its receiver.
-fn identity(heard: &ReceivedRequest) -> (&str, &str) {
+fn identity(heard: &WebhookRequest) -> (&str, &str) {
     (&heard.headers["webhook-id"], &heard.body)
 }
 
 #[test]
 fn a_receiver_that_comes_back_gets_the_same_bytes_under_the_same_id_when_it_is_due() {
     for (reply, wait, words) in [
-        (Reply::Refuse(429, "Retry-After: 600\r\n"), 600, "answered 429: it wants us to come later"),
-        (Reply::Refuse(503, "Retry-After: 90\r\n"), 90, "answered 503"),
-        (Reply::Refuse(500, ""), 5, "answered 500"),
-        (Reply::Vanish, 5, "may have arrived"),
+        (WebhookReply::Refuse(429, "Retry-After: 600\r\n"), 600, "answered 429: it wants us to come later"),
+        (WebhookReply::Refuse(503, "Retry-After: 90\r\n"), 90, "answered 503"),
+        (WebhookReply::Refuse(500, ""), 5, "answered 500"),
+        (WebhookReply::Vanish, 5, "may have arrived"),
     ] {
         let mut outbox = OutboxEnv::with(&["hook"]);
         outbox.webhooks.reply_with("/hook", [reply.clone()]);
@@ -162,7 +162,7 @@ fn a_receiver_that_comes_back_gets_the_same_bytes_under_the_same_id_when_it_is_d
 #[test]
 fn a_receiver_that_stays_away_is_given_up_after_its_last_try_and_the_message_is_kept() {
     let mut outbox = OutboxEnv::with(&["hook"]);
-    outbox.webhooks.reply_with("/hook", std::iter::repeat_n(Reply::Refuse(502, ""), 11));
+    outbox.webhooks.reply_with("/hook", std::iter::repeat_n(WebhookReply::Refuse(502, ""), 11));
     outbox.news();
     for attempt in 1..=10 {
         assert_eq!(counts(&outbox.sink(attempt * 2 * 86_400)), (0, 1, 0, false), "attempt {attempt}");
@@ -180,7 +180,7 @@ fn a_receiver_that_stays_away_is_given_up_after_its_last_try_and_the_message_is_
 #[test]
 fn a_message_that_is_refused_is_kept_as_failed_and_holds_up_no_other() {
     let mut outbox = OutboxEnv::with(&["hook"]);
-    outbox.webhooks.reply_with("/hook", [Reply::Refuse(400, "")]);
+    outbox.webhooks.reply_with("/hook", [WebhookReply::Refuse(400, "")]);
     outbox.news();
     let (sinks, status, told) = outbox.turn(0);
     assert_eq!((counts(&sinks[0]), status), ((0, 0, 1, false), 1));
@@ -212,7 +212,7 @@ fn a_sink_that_is_gone_or_refuses_us_is_paused_with_its_messages_until_a_person_
         (403, "answered 403: it refuses our credentials; the URL or the secret is wrong or withdrawn"),
     ] {
         let mut outbox = OutboxEnv::with(&["hook"]);
-        outbox.webhooks.reply_with("/hook", [Reply::Refuse(status, "")]);
+        outbox.webhooks.reply_with("/hook", [WebhookReply::Refuse(status, "")]);
         outbox.news();
         let (sinks, ended, told) = outbox.turn(0);
         assert_eq!((counts(&sinks[0]), ended), ((0, 0, 0, true), 1), "{status}");
@@ -247,22 +247,23 @@ fn a_sink_that_is_gone_or_refuses_us_is_paused_with_its_messages_until_a_person_
 #[test]
 fn a_later_message_never_overtakes_one_that_waits() {
     let mut outbox = OutboxEnv::with(&["hook"]);
-    outbox.webhooks.reply_with("/hook", [Reply::Refuse(429, "Retry-After: 600\r\n")]);
+    outbox.webhooks.reply_with("/hook", [WebhookReply::Refuse(429, "Retry-After: 600\r\n")]);
     outbox.news();
     outbox.sink(0);
     outbox.news();
     assert_eq!(counts(&outbox.sink(300)), (0, 0, 0, false), "the second one waits behind the first");
     assert_eq!(outbox.requests().len(), 1);
     assert_eq!(counts(&outbox.sink(601)), (2, 0, 0, false));
-    let digests: Vec<u64> = outbox.webhooks.digests("hook").iter().map(|digest| digest.number).collect();
+    let digests: Vec<u64> =
+        outbox.webhooks.received_digests("hook").iter().map(|digest| digest.number).collect();
     assert_eq!(digests, [1, 2]);
 }
 
 #[test]
 fn a_broken_sink_delays_no_other() {
     let mut outbox = OutboxEnv::with(&["broken", "gone", "hook"]);
-    outbox.webhooks.reply_with("/broken", [Reply::Refuse(500, ""), Reply::Vanish]);
-    outbox.webhooks.reply_with("/gone", [Reply::Refuse(410, "")]);
+    outbox.webhooks.reply_with("/broken", [WebhookReply::Refuse(500, ""), WebhookReply::Vanish]);
+    outbox.webhooks.reply_with("/gone", [WebhookReply::Refuse(410, "")]);
     outbox.news();
     let (sinks, status, _) = outbox.turn(0);
     let counted: Vec<_> = sinks.iter().map(counts).collect();
@@ -277,7 +278,7 @@ fn a_broken_sink_delays_no_other() {
 #[test]
 fn a_slow_sink_delays_no_other() {
     let mut outbox = OutboxEnv::with(&["slow", "hook"]);
-    outbox.webhooks.reply_with("/slow", [Reply::Hang]);
+    outbox.webhooks.reply_with("/slow", [WebhookReply::Hang]);
     outbox.news();
     let mut turn = outbox.env.spawn(&["once", "--now", NOW]);
     outbox.webhooks.wait_for_requests("/slow", 1);
@@ -290,7 +291,7 @@ fn a_slow_sink_delays_no_other() {
 #[test]
 fn a_message_that_ends_the_program_at_every_try_is_given_up_and_holds_up_no_other() {
     let mut outbox = OutboxEnv::with(&["hook"]);
-    outbox.webhooks.reply_with("/hook", std::iter::repeat_n(Reply::Hang, 3));
+    outbox.webhooks.reply_with("/hook", std::iter::repeat_n(WebhookReply::Hang, 3));
     outbox.news();
     for (tries, seconds) in [(1, 0), (2, 5), (3, 400)] {
         outbox.killed_in_try(tries, seconds);
@@ -314,7 +315,7 @@ fn a_message_that_ends_the_program_at_every_try_is_given_up_and_holds_up_no_othe
 #[test]
 fn a_try_that_comes_to_an_end_wipes_out_those_that_did_not() {
     let mut outbox = OutboxEnv::with(&["hook"]);
-    let (hang, no) = (Reply::Hang, Reply::Refuse(500, ""));
+    let (hang, no) = (WebhookReply::Hang, WebhookReply::Refuse(500, ""));
     outbox.webhooks.reply_with("/hook", [hang.clone(), hang.clone(), no, hang.clone(), hang]);
     outbox.news();
     outbox.killed_in_try(1, 0);
@@ -359,7 +360,7 @@ fn a_person_holds_a_sink_back_and_lets_it_go_again() {
 #[test]
 fn a_person_gives_a_message_up_and_the_next_one_goes() {
     let mut outbox = OutboxEnv::with(&["hook"]);
-    outbox.webhooks.reply_with("/hook", [Reply::Refuse(429, "Retry-After: 6000\r\n")]);
+    outbox.webhooks.reply_with("/hook", [WebhookReply::Refuse(429, "Retry-After: 6000\r\n")]);
     outbox.news();
     outbox.sink(0);
     outbox.news();

@@ -122,7 +122,7 @@ fn a_row_that_a_person_made_is_its_papers_whatever_form_its_link_has() {
     let ids = identifiers(rows.len());
     let rows: Vec<String> = rows.iter().zip(&ids).map(|(row, id)| row.replace("ID", id)).collect();
     let first = paper("2412.00001");
-    let fake = FakeArxiv::serving(vec![first.clone()]);
+    let fake = FakeArxiv::serve_papers(vec![first.clone()]);
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     add(&env, &rows.concat());
@@ -142,7 +142,7 @@ fn a_row_that_a_person_made_is_its_papers_whatever_form_its_link_has() {
 fn a_link_that_only_looks_like_arxivs_is_nobodys_paper() {
     let rows: Vec<String> =
         OTHERS.iter().map(|other| format!("| [Mine]({other}) | 2025-01-01 | mine | | |\n")).collect();
-    let fake = FakeArxiv::serving(vec![paper("2412.00001")]);
+    let fake = FakeArxiv::serve_papers(vec![paper("2412.00001")]);
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     add(&env, &rows.concat());
@@ -154,7 +154,7 @@ fn a_link_that_only_looks_like_arxivs_is_nobodys_paper() {
 
 #[test]
 fn the_subject_class_of_an_old_identifier_is_no_part_of_it() {
-    let fake = FakeArxiv::serving(vec![paper("2412.00001")]);
+    let fake = FakeArxiv::serve_papers(vec![paper("2412.00001")]);
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     add(&env, "| [Mine](https://arxiv.org/abs/cs.CV/0501001) | 2025-01-01 | mine | | |\n");
@@ -166,7 +166,7 @@ fn the_subject_class_of_an_old_identifier_is_no_part_of_it() {
 #[test]
 fn every_form_is_read_by_import_explain_search_and_restore() {
     let one = Paper { title: "The one".into(), ..paper("hep-ex/0307015") };
-    let fake = FakeArxiv::serving(vec![one.clone(), sample(1).remove(0)]);
+    let fake = FakeArxiv::serve_papers(vec![one.clone(), sample(1).remove(0)]);
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     let json = |line: &[&str]| -> Value { serde_json::from_str(stdout(&env.run(line))).unwrap() };
@@ -199,7 +199,7 @@ fn every_form_is_read_by_import_explain_search_and_restore() {
 #[test]
 fn a_row_without_a_date_is_its_papers_too_and_gets_arxivs_date() {
     for (columns, cells) in [("[\"Title\", \"Comment\"]", ""), ("[\"Title\", \"Date\"]", " some day |")] {
-        let fake = FakeArxiv::serving(vec![paper("2412.00001")]);
+        let fake = FakeArxiv::serve_papers(vec![paper("2412.00001")]);
         let env = TestEnv::asking(&fake).with_list(&format!("columns = {columns}\n"));
         env.once_well(NOW);
         let list = env.list();
@@ -221,7 +221,7 @@ fn a_row_without_a_date_is_its_papers_too_and_gets_arxivs_date() {
 
 #[test]
 fn an_empty_date_stays_empty_until_arxiv_says_one() {
-    let fake = FakeArxiv::serving(vec![paper("2412.00001")]);
+    let fake = FakeArxiv::serve_papers(vec![paper("2412.00001")]);
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     let row = "| [Mine](https://arxiv.org/abs/2503.20246v1) |  | mine |  |  |\n";

@@ -8,7 +8,7 @@ use paperwire::store::StoreReader;
 use serde_json::Value;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::fake_journal::{Article, FakeJournal, WITH_DOI, WITH_PAGE};
+use crate::fake_journal::{FakeJournal, JournalArticle, WITH_DOI, WITH_PAGE};
 use crate::repository_env::{BRANCH, RepositoryEnv};
 use crate::sample_papers::sample;
 use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stdout};
@@ -16,7 +16,7 @@ use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stdout};
 /// When the journal is polled, between the turns at `NOW` and `LATER`.
 const POLLED: &str = "2025-03-26T21:00:00Z";
 
-const BOTH: [Article; 2] = [WITH_DOI, WITH_PAGE];
+const BOTH: [JournalArticle; 2] = [WITH_DOI, WITH_PAGE];
 
 /// What a person adds that is no paper.
 const OWN_ROW: &str = "| **[My slides](https://example.org/slides)** | 2025-03-27 | best |  |  |";
@@ -25,8 +25,8 @@ const OWN_ROW: &str = "| **[My slides](https://example.org/slides)** | 2025-03-2
 fn env(fake: &FakeArxiv, list: &str, more: &str) -> (TestEnv, FakeJournal) {
     let env = TestEnv::asking(fake).with_list(list).with_more(more);
     env.once_well(NOW);
-    let journal = FakeJournal::showing(&BOTH);
-    let polled = journal.poll(env.folder(), POLLED);
+    let journal = FakeJournal::with_articles(&BOTH);
+    let polled = journal.poll_topic(env.folder(), POLLED);
     assert_eq!((polled.status, polled.new), (PollStatus::Ok, 2), "{polled:?}");
     env.once_well(LATER);
     (env, journal)
@@ -48,13 +48,13 @@ fn json(env: &TestEnv, line: &[&str]) -> Value {
 
 #[test]
 fn a_second_look_brings_nothing_new_and_a_corrected_title_is_corrected_in_silence() {
-    let fake = FakeArxiv::serving(sample(5));
+    let fake = FakeArxiv::serve_papers(sample(5));
     let (env, journal) = env(&fake, "", "");
-    let again = journal.poll(env.folder(), "2025-03-27T08:00:00Z");
+    let again = journal.poll_topic(env.folder(), "2025-03-27T08:00:00Z");
     assert_eq!((again.status, again.new, again.replaced, again.reason), (PollStatus::Quiet, 0, 0, None));
-    let corrected = Article { title: "In another journal", date: "2025-03-27T09:00:00Z", ..WITH_DOI };
-    journal.show(&[corrected, WITH_PAGE]);
-    let polled = journal.poll(env.folder(), "2025-03-27T10:00:00Z");
+    let corrected = JournalArticle { title: "In another journal", date: "2025-03-27T09:00:00Z", ..WITH_DOI };
+    journal.set_articles(&[corrected, WITH_PAGE]);
+    let polled = journal.poll_topic(env.folder(), "2025-03-27T10:00:00Z");
     assert_eq!((polled.status, polled.new, polled.replaced), (PollStatus::Quiet, 0, 0), "{polled:?}");
     let news = env.news();
     env.once_well(NEXT_DAY);
@@ -69,12 +69,12 @@ fn a_deleted_row_of_any_paper_stays_deleted_until_it_is_restored() {
         (WITH_DOI, "10.1016/S0140-6736(20)30183-5"),
         (WITH_PAGE, "https://Journal.example.org/papers?id=1&x=(2)"),
     ] {
-        let fake = FakeArxiv::serving(sample(5));
+        let fake = FakeArxiv::serve_papers(sample(5));
         let (env, journal) = env(&fake, "", "");
         env.write_list(&without(&env.list(), article.title));
         let answer = env.once_well(NEXT_DAY);
         assert_eq!(answer.only_list().dismissed.len(), 1, "{answer:?}");
-        journal.poll(env.folder(), "2025-03-28T08:00:00Z");
+        journal.poll_topic(env.folder(), "2025-03-28T08:00:00Z");
         env.once_well("2025-03-28T20:00:00Z");
         assert_eq!(rows_of(&env.list(), article.title), [""; 0]);
         let dismissed = env.run(&["list", "dismissed"]);
@@ -91,7 +91,7 @@ fn a_deleted_row_of_any_paper_stays_deleted_until_it_is_restored() {
 
 #[test]
 fn what_a_person_writes_in_the_row_of_any_paper_stays() {
-    let fake = FakeArxiv::serving(sample(5));
+    let fake = FakeArxiv::serve_papers(sample(5));
     let (env, _) = env(&fake, "", "");
     let list = env.list();
     let mut edited = list.clone();
@@ -112,7 +112,7 @@ fn what_a_person_writes_in_the_row_of_any_paper_stays() {
 
 #[test]
 fn a_digest_tells_it_with_its_own_link() {
-    let fake = FakeArxiv::serving(sample(5));
+    let fake = FakeArxiv::serve_papers(sample(5));
     let more = "\n[[sink]]\nname = \"box\"\nkind = \"maildir\"\npath = \"mail\"\n\
                 \n[[subscription]]\nsink = \"box\"\nwhen = \"now\"\n";
     let (env, _) = env(&fake, "", more);
@@ -133,10 +133,10 @@ fn a_digest_tells_it_with_its_own_link() {
 fn a_pull_request_proposes_it_and_not_again_what_was_deleted_there() {
     let mut env = RepositoryEnv::at_a_forge();
     env.run_once_well();
-    let polled = FakeJournal::showing(&BOTH).poll(env.local.folder(), "2025-03-27T21:00:00Z");
+    let polled = FakeJournal::with_articles(&BOTH).poll_topic(env.local.folder(), "2025-03-27T21:00:00Z");
     assert_eq!(polled.new, 2, "{polled:?}");
     env.run_once_well();
-    let body = env.forge.memory().pulls[0].body.clone();
+    let body = env.forge.lock_memory().pulls[0].body.clone();
     for article in BOTH {
         assert!(body.contains(&format!("- [{}](", article.title)), "{body}");
     }
@@ -152,7 +152,7 @@ fn a_pull_request_proposes_it_and_not_again_what_was_deleted_there() {
     assert_eq!(answer.only_list().dismissed.len(), 1, "{answer:?}");
     env.add_papers(1);
     env.run_once_well();
-    let body = env.forge.memory().pulls[0].body.clone();
+    let body = env.forge.lock_memory().pulls[0].body.clone();
     assert!(body.contains(WITH_PAGE.title) && !body.contains(WITH_DOI.title), "{body}");
     assert!(!body.contains("My slides"), "a person's own row is no paper that is proposed: {body}");
     let proposed = env.bare.text(BRANCH, "README.md");
@@ -162,7 +162,7 @@ fn a_pull_request_proposes_it_and_not_again_what_was_deleted_there() {
 
 #[test]
 fn exports_and_feeds_have_it_with_where_it_is() {
-    let fake = FakeArxiv::serving(sample(5));
+    let fake = FakeArxiv::serve_papers(sample(5));
     let (env, _) = env(&fake, "feed = \"feed.xml\"\nbibtex = \"papers.bib\"\npage = \"page.html\"\n", "");
     for file in ["feed.xml", "papers.bib", "page.html"] {
         let text = std::fs::read_to_string(env.path(file)).unwrap();
@@ -192,7 +192,7 @@ fn exports_and_feeds_have_it_with_where_it_is() {
 
 #[test]
 fn an_import_reads_its_row_but_takes_no_page_for_a_paper_that_no_source_has_shown() {
-    let fake = FakeArxiv::serving(sample(5));
+    let fake = FakeArxiv::serve_papers(sample(5));
     let (env, _) = env(&fake, "", "");
     let other = TestEnv::asking(&fake);
     std::fs::write(other.path("list.md"), env.list()).unwrap();
@@ -200,7 +200,7 @@ fn an_import_reads_its_row_but_takes_no_page_for_a_paper_that_no_source_has_show
     let topic = &imported["topics"][0];
     assert_eq!((&topic["rows"], &topic["known"]), (&7.into(), &6.into()), "{imported}");
     // What was imported is no news when its source shows it.
-    let polled = FakeJournal::showing(&BOTH).poll(other.folder(), POLLED);
+    let polled = FakeJournal::with_articles(&BOTH).poll_topic(other.folder(), POLLED);
     assert_eq!((polled.new, polled.replaced, polled.known), (1, 0, 7), "{polled:?}");
     assert_eq!(json(&other, &["explain", WITH_PAGE.link, "--json"])["id"], WITH_PAGE.id);
     // Once the history has it, its row is read as any other.
@@ -214,7 +214,7 @@ fn an_import_reads_its_row_but_takes_no_page_for_a_paper_that_no_source_has_show
 
 #[test]
 fn an_import_leaves_a_persons_row_of_a_page_to_its_person() {
-    let fake = FakeArxiv::serving(sample(5));
+    let fake = FakeArxiv::serve_papers(sample(5));
     let env = TestEnv::asking(&fake).with_rows(3);
     env.once_well(NOW);
     let list = env.list();
@@ -242,7 +242,7 @@ fn an_import_leaves_a_persons_row_of_a_page_to_its_person() {
 
 #[test]
 fn search_and_explain_find_it_by_whatever_names_it() {
-    let fake = FakeArxiv::serving(sample(5));
+    let fake = FakeArxiv::serve_papers(sample(5));
     let (env, _) = env(&fake, "", "");
     for (article, forms) in [
         (
@@ -265,7 +265,7 @@ fn search_and_explain_find_it_by_whatever_names_it() {
 
 #[test]
 fn a_row_of_a_persons_own_that_links_any_page_is_nobodys_paper() {
-    let fake = FakeArxiv::serving(sample(5));
+    let fake = FakeArxiv::serve_papers(sample(5));
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     let list = env.list();

@@ -86,7 +86,7 @@ fn plan(env: &TestEnv, now: &str) -> Value {
 
 #[test]
 fn what_a_plan_shows_is_what_the_next_run_does() {
-    let fake = FakeArxiv::serving(sample(5));
+    let fake = FakeArxiv::serve_papers(sample(5));
     let webhooks = FakeWebhooks::start();
     let env = test_env(&fake, &webhooks).with_rows(10);
     env.once_well(NOW);
@@ -167,7 +167,7 @@ fn applied(text: &str, diff: &str) -> String {
 
 #[test]
 fn a_plan_as_text_has_the_messages_and_no_secret() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let webhooks = FakeWebhooks::start();
     let env = test_env(&fake, &webhooks);
     env.once_well(NOW);
@@ -189,7 +189,7 @@ fn a_plan_as_text_has_the_messages_and_no_secret() {
 
 #[test]
 fn a_plan_is_made_while_a_writer_runs_and_leaves_pages_to_look_at() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let webhooks = FakeWebhooks::start();
     let env = test_env(&fake, &webhooks);
     env.once_well(NOW);
@@ -235,7 +235,7 @@ fn without_a_history_a_plan_says_how_to_start_one() {
 
 #[test]
 fn a_list_that_must_be_left_fails_the_plan_too() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     env.write_list("# no markers\n");

@@ -11,7 +11,7 @@ use crate::test_env::{NEXT_DAY, NOW, TestEnv};
 #[test]
 fn digests_of_a_hundred_papers_reach_three_readers_and_pass_a_strict_reader_of_mail() {
     let (Some(folder), Some((rigs, python))) = (postfix(), installed()) else { return };
-    let fake = FakeArxiv::serving(sample(1));
+    let fake = FakeArxiv::serve_papers(sample(1));
     let env = TestEnv::asking(&fake);
     std::fs::write(env.path("password"), "secret").unwrap();
     let mark = format!("run{}", std::process::id());

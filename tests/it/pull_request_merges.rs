@@ -51,7 +51,7 @@ fn a_list_that_exists_already_loses_none_of_the_papers_that_are_new_to_it() {
         // The history is lost, and our branch and pull requests with it.
         std::fs::remove_file(env.local.path("paperwire.db")).unwrap();
         env.person_goes_on(&[&["push", "--quiet", "origin", "--delete", BRANCH]]);
-        env.forge.memory().pulls.clear();
+        env.forge.lock_memory().pulls.clear();
         env.add_papers(2);
         for turn in 0..3 {
             let answer = env.run_once_well();
@@ -72,7 +72,7 @@ fn what_was_merged_by_hand_and_then_closed_is_the_new_merge_base_as_well() {
     let answer = env.run_once_well();
     assert!(answer.only_list().dismissed.is_empty(), "{answer:?}");
     assert_eq!((env.open().len(), env.rows("main").len()), (1, 5));
-    let head = env.forge.memory().pulls.last().unwrap().head.clone();
+    let head = env.forge.lock_memory().pulls.last().unwrap().head.clone();
     assert_eq!(env.rows(&head), env.expected());
 }
 
@@ -106,7 +106,8 @@ fn what_a_person_deletes_right_after_a_merge_stays_deleted_and_all_else_was_gene
             );
             let mut expected = env.expected();
             expected.retain(|address| !row.contains(address.as_str()));
-            let head = env.forge.memory().pulls.last().map_or(BRANCH.to_owned(), |pull| pull.head.clone());
+            let head =
+                env.forge.lock_memory().pulls.last().map_or(BRANCH.to_owned(), |pull| pull.head.clone());
             assert_eq!(env.rows(&head), expected, "{more} {how:?}");
         }
     }

@@ -15,7 +15,7 @@ fn a_pull_request_is_opened_once_and_updated_in_place() {
     assert_eq!((env.open(), env.rows(BRANCH)), (vec![1], env.expected()));
     assert_eq!(env.rows("main"), Vec::<String>::new(), "a person merges it, not we");
     {
-        let memory = env.forge.memory();
+        let memory = env.forge.lock_memory();
         assert_eq!(
             (memory.pulls[0].base.as_str(), &memory.pulls[0].labels),
             ("main", &vec!["papers".to_owned()])
@@ -25,10 +25,10 @@ fn a_pull_request_is_opened_once_and_updated_in_place() {
                 && memory.pulls[0].body.contains("This pull request is kept current")
         );
     }
-    let (writes, head) = (env.forge.writes().len(), env.bare.head(BRANCH));
+    let (writes, head) = (env.forge.write_requests().len(), env.bare.head(BRANCH));
     let answer = env.run_once_well();
     assert_eq!(
-        (answer.only_list().changed, env.forge.writes().len(), env.bare.head(BRANCH)),
+        (answer.only_list().changed, env.forge.write_requests().len(), env.bare.head(BRANCH)),
         (false, writes, head.clone())
     );
     assert!(answer.only_list().pull_request.is_some());
@@ -200,7 +200,7 @@ fn what_the_base_has_already_is_withdrawn_with_the_reason() {
     let proposed = env.bare.text(BRANCH, "README.md");
     env.bare.persons_commit("main", "README.md", &proposed);
     env.run_once_well();
-    let memory = env.forge.memory();
+    let memory = env.forge.lock_memory();
     assert!(memory.pulls[0].is_closed && memory.pulls[0].comments[0].contains("nothing left to propose"));
     drop(memory);
     assert_eq!(env.bare.head(BRANCH), None);
@@ -248,9 +248,9 @@ fn reviewers_are_asked_once_also_by_a_later_run() {
         "forge = \"github\"\napi = \"API\"\nproject = \"owner/list\"\ntoken_file = \"token\"\nlabels = [\"papers\"]\n\
          reviewers = [\"ada\"]\n",
     );
-    let asked = |env: &RepositoryEnv| env.forge.memory().pulls[0].reviewers.len();
+    let asked = |env: &RepositoryEnv| env.forge.lock_memory().pulls[0].reviewers.len();
     for (part, status) in [("/labels", 502), ("/requested_reviewers", 502)] {
-        env.forge.memory().refusals.push((part, status));
+        env.forge.lock_memory().refusals.push((part, status));
         assert_eq!((env.run_once().status, env.open(), asked(&env)), (1, vec![1], 0), "{part}");
     }
     env.run_once_well();
@@ -260,10 +260,10 @@ fn reviewers_are_asked_once_also_by_a_later_run() {
     env.merge(1);
     env.add_papers(1);
     // Whom the forge will not have it will not have tomorrow; that is announced once.
-    env.forge.memory().refusals.push(("/requested_reviewers", 422));
+    env.forge.lock_memory().refusals.push(("/requested_reviewers", 422));
     assert_eq!(env.run_once().status, 1);
     env.run_once_well();
-    assert_eq!(env.forge.memory().pulls[1].reviewers.len(), 0);
+    assert_eq!(env.forge.lock_memory().pulls[1].reviewers.len(), 0);
 }
 
 #[test]
@@ -348,7 +348,7 @@ fn a_program_that_is_killed_anywhere_on_the_way_ends_where_it_would_have_ended()
         }
         assert_eq!(killed.open(), unharmed.open(), "{day}");
         let bodies = |env: &RepositoryEnv| {
-            env.forge.memory().pulls.iter().map(|pull| pull.body.clone()).collect::<Vec<_>>()
+            env.forge.lock_memory().pulls.iter().map(|pull| pull.body.clone()).collect::<Vec<_>>()
         };
         assert_eq!(bodies(&killed), bodies(&unharmed), "{day}");
     }

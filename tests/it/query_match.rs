@@ -9,8 +9,8 @@ use paperwire::domain::{Entry, Paper, PaperId, PreparedQuery, Query, SearchDocum
 use paperwire::source::arxiv::atom::parse_feed;
 use regex::Regex;
 
-use crate::fake_arxiv::Dialect;
-use crate::fake_arxiv::page::{Page, entry};
+use crate::fake_arxiv::AtomDialect;
+use crate::fake_arxiv::page::{AtomPage, entry_xml};
 use crate::sample_papers::sample;
 
 /// An answer of arXiv's whose query is known.
@@ -71,16 +71,16 @@ fn answers() -> Vec<Answer> {
 /// Papers that arXiv would give to this query, by what they have in common.
 fn own_page() -> String {
     let papers = sample(20);
-    let page = Page {
-        dialect: Dialect::Current,
+    let page = AtomPage {
+        dialect: AtomDialect::Current,
         stamp: "2025-03-27T00:00:00Z".parse().unwrap(),
         query: "all:\"image classification\" OR cat:cs.*".to_owned(),
         total: papers.len(),
         start: 0,
         max_results: papers.len(),
-        entries: papers.iter().map(|paper| entry(paper, Dialect::Current)).collect(),
+        entries: papers.iter().map(|paper| entry_xml(paper, AtomDialect::Current)).collect(),
     };
-    page.xml()
+    page.to_xml()
 }
 
 fn document(paper: &Paper) -> SearchDocument {

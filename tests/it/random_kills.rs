@@ -42,10 +42,10 @@ impl SinksEnv {
         let (webhooks, smtp) = (FakeWebhooks::answering_after(latency), FakeSmtp::answering_after(latency));
         let env = TestEnv::asking(fake).with_page(30);
         let mut more = [("hook", "webhook"), ("lab", "slack"), ("den", "discord")]
-            .map(|(name, kind)| webhooks.sink(&env, name, kind))
+            .map(|(name, kind)| webhooks.sink_config(&env, name, kind))
             .concat();
         more += "[[sink]]\nname = \"box\"\nkind = \"maildir\"\npath = \"mail\"\n\n";
-        more += &smtp.sink("mail", &READERS);
+        more += &smtp.sink_config("mail", &READERS);
         more += &SINKS.map(|(sink, when)| subscription(sink, when)).concat();
         Self { env: env.with_more(&more), webhooks, smtp }
     }
@@ -71,7 +71,7 @@ impl SinksEnv {
             ("lab", by_body("lab")),
             ("den", by_body("den")),
             ("box", self.filed().iter().map(|text| letter(text)).collect()),
-            ("mail", self.smtp.messages().iter().map(|text| letter(text)).collect()),
+            ("mail", self.smtp.received_messages().iter().map(|text| letter(text)).collect()),
         ])
     }
 
@@ -140,7 +140,7 @@ fn assert_only_the_last_is_repeated(
 fn kills_at_any_moment_lose_no_message_and_repeat_one_only_if_its_answer_was_lost() {
     let mut random = Random(31);
     let month = SimulatedMonth::of(60, Dates::Shared, &mut random);
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let (unharmed, killed) = (SinksEnv::asking(&fake, LATENCY), SinksEnv::asking(&fake, LATENCY));
     let turns = turns(48);
     let kills_each = number("PAPERWIRE_KILLS", 32).div_ceil(turns.len());

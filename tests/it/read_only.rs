@@ -35,7 +35,7 @@ struct Library {
 impl Library {
     /// Four papers, of which the last is in the log alone, if there is one.
     fn with(beside: Beside) -> Self {
-        let fake = FakeArxiv::serving(sample(3));
+        let fake = FakeArxiv::serve_papers(sample(3));
         let env = TestEnv::asking(&fake);
         env.once_well(NOW);
         assert!(env.run(&["search", "image"]).status.success(), "and so the words are indexed");

@@ -50,8 +50,8 @@ impl RepositoryEnv {
     /// The same with a forge of this kind.
     pub(crate) fn at(kind: ForgeVendor, more: &str) -> Self {
         let forge = forge(kind);
-        let (arxiv, bare) = (FakeArxiv::serving(vec![]), BareRepository::new());
-        forge.memory().repository = Some(bare.list());
+        let (arxiv, bare) = (FakeArxiv::serve_papers(vec![]), BareRepository::new());
+        forge.lock_memory().repository = Some(bare.list());
         let marked = format!(
             "# Mine\n\n<!-- paperwire:begin {TOPIC} -->\n<!-- paperwire:end {TOPIC} -->\n\nThe end.\n"
         );
@@ -106,13 +106,13 @@ impl RepositoryEnv {
 
     /// What holds at any time: one open pull request at the most, and no secret anywhere.
     pub(crate) fn check_invariants(&self) {
-        assert!(self.open().len() < 2, "{:?}", self.forge.memory().pulls);
+        assert!(self.open().len() < 2, "{:?}", self.forge.lock_memory().pulls);
         assert!(self.bare.text("main", "README.md").contains("# Mine\n"));
     }
 
     /// The numbers of the open pull requests.
     pub(crate) fn open(&self) -> Vec<usize> {
-        let memory = self.forge.memory();
+        let memory = self.forge.lock_memory();
         let numbered = memory.pulls.iter().enumerate();
         numbered.filter(|(_, pull)| !pull.is_closed && !pull.is_merged).map(|(at, _)| at + 1).collect()
     }
@@ -142,7 +142,7 @@ impl RepositoryEnv {
     }
 
     pub(crate) fn merge(&self, number: usize) {
-        let head = self.forge.memory().pulls[number - 1].head.clone();
+        let head = self.forge.lock_memory().pulls[number - 1].head.clone();
         let from = format!("origin/{head}");
         self.person(&[
             &["merge", "--quiet", "--no-ff", "-m", "Merge", &from],
@@ -152,7 +152,7 @@ impl RepositoryEnv {
     }
 
     pub(crate) fn squash(&self, number: usize) {
-        let head = self.forge.memory().pulls[number - 1].head.clone();
+        let head = self.forge.lock_memory().pulls[number - 1].head.clone();
         let from = format!("origin/{head}");
         self.person(&[
             &["merge", "--quiet", "--squash", &from],
@@ -163,7 +163,7 @@ impl RepositoryEnv {
     }
 
     pub(crate) fn end(&self, number: usize, is_merged: bool) {
-        let mut memory = self.forge.memory();
+        let mut memory = self.forge.lock_memory();
         let head = memory.pulls[number - 1].head.clone();
         memory.pulls[number - 1].merged_head = self.bare.head(&head).map(|head| head.to_string());
         memory.pulls[number - 1].is_closed = true;

@@ -3,10 +3,10 @@
 use jiff::SignedDuration;
 use paperwire::domain::{Paper, PaperId, Revision, Version};
 
-use crate::fake_arxiv::page::paper;
+use crate::fake_arxiv::page::sample_paper;
 
 pub(crate) fn sample(count: usize) -> Vec<Paper> {
-    (0..count).map(paper).collect()
+    (0..count).map(sample_paper).collect()
 }
 
 /// The next version of a paper, so many hours later than this one.
@@ -24,7 +24,7 @@ pub(crate) fn dated(id: &str, updated: &str) -> Paper {
         id: PaperId::arxiv(&id.parse().unwrap()),
         revision: Revision::FIRST,
         updated: updated.parse().unwrap(),
-        ..paper(0)
+        ..sample_paper(0)
     }
 }
 

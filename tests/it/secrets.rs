@@ -2,7 +2,7 @@
 
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_smtp::FakeSmtp;
-use crate::fake_webhooks::{FakeWebhooks, Reply};
+use crate::fake_webhooks::{FakeWebhooks, WebhookReply};
 use crate::sample_papers::sample;
 use crate::test_env::{NOW, TestEnv, stderr, stdout};
 
@@ -27,7 +27,7 @@ struct SecretsEnv {
 
 impl SecretsEnv {
     fn open() -> Self {
-        let fake = FakeArxiv::serving(sample(3));
+        let fake = FakeArxiv::serve_papers(sample(3));
         let (webhooks, smtp) = (FakeWebhooks::start(), FakeSmtp::answering_after(std::time::Duration::ZERO));
         let env = TestEnv::asking(&fake);
         let hooks = [
@@ -47,7 +47,7 @@ impl SecretsEnv {
         std::fs::write(env.path("token"), format!("tk_{CANARY}")).unwrap();
         std::fs::write(env.path("password"), format!("{CANARY}-password")).unwrap();
         let login = "user = \"papers\"\npassword_file = \"password\"\n\n";
-        let mail = smtp.sink("mail", &[READER]).trim_end().to_owned() + "\n" + login;
+        let mail = smtp.sink_config("mail", &[READER]).trim_end().to_owned() + "\n" + login;
         let told =
             SINKS.map(|sink| format!("[[subscription]]\nsink = \"{sink}\"\nwhen = \"now\"\n\n")).concat();
         let env = env.with_more(&(hooks.concat() + &mail + &told));
@@ -85,13 +85,13 @@ fn path(sink: &str) -> String {
 fn no_log_answer_or_listing_has_a_secret_in_it_whatever_goes_wrong() {
     let secrets = SecretsEnv::open();
     let failures = [
-        Reply::Refuse(429, "Retry-After: 600\r\n"),
-        Reply::Refuse(500, "X-Echo: canary7f3a\r\n"),
-        Reply::Refuse(302, "Location: http://canary7f3a.example/canary7f3a\r\n"),
-        Reply::Refuse(400, ""),
-        Reply::Refuse(401, ""),
-        Reply::Refuse(410, ""),
-        Reply::Vanish,
+        WebhookReply::Refuse(429, "Retry-After: 600\r\n"),
+        WebhookReply::Refuse(500, "X-Echo: canary7f3a\r\n"),
+        WebhookReply::Refuse(302, "Location: http://canary7f3a.example/canary7f3a\r\n"),
+        WebhookReply::Refuse(400, ""),
+        WebhookReply::Refuse(401, ""),
+        WebhookReply::Refuse(410, ""),
+        WebhookReply::Vanish,
     ];
     let mut told = String::new();
     for (day, failure) in failures.iter().enumerate() {
@@ -127,7 +127,7 @@ fn no_test_message_check_plan_or_page_has_a_secret_in_it_nor_has_the_store() {
     let secrets = SecretsEnv::open();
     let now = "2025-03-27T20:00:00Z";
     for sink in SINKS {
-        secrets.webhooks.reply_with(&path(sink), [Reply::Refuse(403, "")]);
+        secrets.webhooks.reply_with(&path(sink), [WebhookReply::Refuse(403, "")]);
         for words in [&["test", sink, "-vv"][..], &["test", sink, "-vv", "--log-format", "json", "--json"]] {
             secrets.assert_tells_none(&format!("{words:?}"), &secrets.said(words));
         }
@@ -216,7 +216,7 @@ fn a_page_of_a_plan_has_no_secret_in_it() {
 
 #[test]
 fn of_a_proxys_address_nothing_but_its_host_is_shown_however_it_is_written() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let env = TestEnv::asking(&fake);
     let list = "[[list]]\nrepository = \"https://git.example.invalid/owner/list\"\nfile = \"README.md\"\nforge = \"none\"\n\n\
                 [[sink]]\nname = \"far\"\nkind = \"slack\"\nurl_env = \"FAR_URL\"\n\n\

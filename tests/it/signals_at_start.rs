@@ -17,15 +17,15 @@ fn fifo(path: &Path) {
 
 /// That a daemon that gets a signal to stop does so in order, and was not ended by the signal.
 fn stops_in_order(daemon: Daemon) {
-    daemon.signal("-TERM");
-    daemon.notifies("STOPPING=1");
-    daemon.says("stopped");
-    assert!(daemon.ends().success());
+    daemon.send_signal("-TERM");
+    daemon.wait_for_notification("STOPPING=1");
+    daemon.wait_for_log("stopped");
+    assert!(daemon.wait_for_exit().success());
 }
 
 #[test]
 fn signals_work_while_the_configuration_is_read() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let env = TestEnv::asking(&fake);
     let file = env.path("paperwire.toml");
     std::fs::remove_file(&file).unwrap();
@@ -38,7 +38,7 @@ fn signals_work_while_the_configuration_is_read() {
 
 #[test]
 fn a_reload_that_is_requested_during_the_start_follows_it_and_signals_work_meanwhile() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let env = TestEnv::asking(&fake);
     let file = env.path("paperwire.toml");
     let config = std::fs::read_to_string(&file).unwrap();
@@ -46,34 +46,34 @@ fn a_reload_that_is_requested_during_the_start_follows_it_and_signals_work_meanw
     fifo(&file);
     let daemon = Daemon::start(&env, NOW);
     let mut written = OpenOptions::new().write(true).open(&file).unwrap();
-    daemon.signal("-HUP");
+    daemon.send_signal("-HUP");
     written.write_all(config.as_bytes()).unwrap();
     drop(written);
-    daemon.notifies("READY=1");
-    daemon.notifies("RELOADING=1");
+    daemon.wait_for_notification("READY=1");
+    daemon.wait_for_notification("RELOADING=1");
     let _held = OpenOptions::new().write(true).open(&file).unwrap();
     stops_in_order(daemon);
 }
 
 #[test]
 fn signals_work_while_the_daemon_waits_for_its_history() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     let held = rusqlite::Connection::open(env.path("paperwire.db")).unwrap();
     held.execute_batch("PRAGMA locking_mode = exclusive; BEGIN IMMEDIATE;").unwrap();
     held.pragma_update(None, "user_version", 98).unwrap();
     let daemon = Daemon::start(&env, NOW);
-    daemon.says(
+    daemon.wait_for_log(
         "paperwire starts when it can error=cannot use paperwire.db as the history: database is locked",
     );
-    daemon.signal("-HUP");
+    daemon.send_signal("-HUP");
     stops_in_order(daemon);
 }
 
 #[test]
 fn signals_work_while_a_repository_is_fetched() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let env = TestEnv::asking(&fake);
     let remote = TcpListener::bind("127.0.0.1:0").unwrap();
     let config = std::fs::read_to_string(env.path("paperwire.toml")).unwrap();

@@ -16,7 +16,8 @@ fn silent() -> (TcpListener, u16) {
 #[test]
 fn a_silent_mail_server_and_a_silent_git_server_are_waited_for_once_in_a_run_and_not_for_each_mail_and_list()
 {
-    let (fake, (_mail, mail_port), (_git, git_port)) = (FakeArxiv::serving(sample(3)), silent(), silent());
+    let (fake, (_mail, mail_port), (_git, git_port)) =
+        (FakeArxiv::serve_papers(sample(3)), silent(), silent());
     let mail = format!(
         "[[sink]]\nname = \"mail\"\nkind = \"email\"\nserver = \"smtp+plain://127.0.0.1:{mail_port}\"\n\
          from = \"papers@example.org\"\nto = [\"ada@example.org\", \"bob@example.org\", \"eve@example.org\"]\n\n\

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::{Abstract, Paper, PaperId, Revision, Version};
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::fake_arxiv::page::paper;
+use crate::fake_arxiv::page::sample_paper;
 use crate::sample_papers::sorted;
 use crate::test_env::TestEnv;
 
@@ -90,7 +90,12 @@ impl SimulatedMonth {
 
 fn version(work: usize, number: u32, updated: Timestamp) -> Paper {
     let abstract_ = Abstract(format!("On work {work}, for the {number}th time."));
-    Paper { revision: Revision::Numbered(Version::new(number).unwrap()), updated, abstract_, ..paper(work) }
+    Paper {
+        revision: Revision::Numbered(Version::new(number).unwrap()),
+        updated,
+        abstract_,
+        ..sample_paper(work)
+    }
 }
 
 /// So many seconds after the month began.

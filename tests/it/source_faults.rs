@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use paperwire::domain::Paper;
 
-use crate::fake_arxiv::page::paper;
-use crate::fake_arxiv::{FakeArxiv, Reply, refusing_url};
+use crate::fake_arxiv::page::sample_paper;
+use crate::fake_arxiv::{ArxivReply, FakeArxiv, refusing_url};
 use crate::sample_papers::{addresses, dated, revised, sample, sorted};
 use crate::test_env::{AnnouncedPaper, LATER, NEXT_DAY, NOW, OnceOutput, TestEnv};
 
@@ -16,67 +16,67 @@ const AFTERWARDS: &str = "2025-03-27T22:00:00Z";
 /// No time for a second try: the first wait after a fault is a second at least.
 const ONE_TRY: &str = "1s";
 
-fn status(code: u16, headers: &[(&'static str, &str)], body: &str) -> Reply {
+fn status(code: u16, headers: &[(&'static str, &str)], body: &str) -> ArxivReply {
     let headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-    Reply::Status { code, headers, body: body.into() }
+    ArxivReply::Status { code, headers, body: body.into() }
 }
 
 /// What cannot be trusted, each with words that its reason must have.
-fn refused() -> Vec<(Reply, &'static str)> {
+fn refused() -> Vec<(ArxivReply, &'static str)> {
     vec![
-        (Reply::ResetAtOnce, "broke before an answer"),
-        (Reply::Reset, "broke off after"),
-        (Reply::CutContentLength, "broke off after"),
-        (Reply::CutGzip, "broke off after"),
-        (Reply::Endless, "larger than 16 MiB"),
-        (Reply::GzipBomb, "larger than 16 MiB"),
-        (Reply::ZeroBytes, "the body is empty"),
-        (Reply::Html, "502 Bad Gateway"),
-        (Reply::CutXml, "cut off after"),
-        (Reply::TwoFeeds, "behind the end of the feed"),
-        (Reply::BadUtf8, "not UTF-8"),
-        (Reply::OtherEncoding, "ISO-8859-1"),
-        (Reply::Doctype, "DOCTYPE"),
-        (Reply::AttributeBomb, "attributes"),
-        (Reply::NestingBomb, "deeper than"),
-        (Reply::ErrorEntry(200), "incorrect id format for abc"),
-        (Reply::ErrorEntry(400), "incorrect id format for abc"),
-        (Reply::ErrorEntry(500), "500 Internal Server Error"),
-        (Reply::BareRateExceeded, "429 Too Many Requests"),
+        (ArxivReply::ResetAtOnce, "broke before an answer"),
+        (ArxivReply::Reset, "broke off after"),
+        (ArxivReply::CutContentLength, "broke off after"),
+        (ArxivReply::CutGzip, "broke off after"),
+        (ArxivReply::Endless, "larger than 16 MiB"),
+        (ArxivReply::GzipBomb, "larger than 16 MiB"),
+        (ArxivReply::ZeroBytes, "the body is empty"),
+        (ArxivReply::Html, "502 Bad Gateway"),
+        (ArxivReply::CutXml, "cut off after"),
+        (ArxivReply::TwoFeeds, "behind the end of the feed"),
+        (ArxivReply::BadUtf8, "not UTF-8"),
+        (ArxivReply::OtherEncoding, "ISO-8859-1"),
+        (ArxivReply::Doctype, "DOCTYPE"),
+        (ArxivReply::AttributeBomb, "attributes"),
+        (ArxivReply::NestingBomb, "deeper than"),
+        (ArxivReply::ErrorEntry(200), "incorrect id format for abc"),
+        (ArxivReply::ErrorEntry(400), "incorrect id format for abc"),
+        (ArxivReply::ErrorEntry(500), "500 Internal Server Error"),
+        (ArxivReply::BareRateExceeded, "429 Too Many Requests"),
         (status(429, &[("Retry-After", "1")], ""), "asked to be left alone until"),
         (status(406, &[], ""), "406 Not Acceptable"),
         (status(500, &[], ""), "500 Internal Server Error"),
         (status(503, &[], "down for maintenance"), "down for maintenance"),
         (status(404, &[], "nothing here"), "404 Not Found: \"nothing here\""),
         (status(403, &[], ""), "403 Forbidden"),
-        (Reply::RedirectTo(301, "https://elsewhere.example/api".to_owned()), "elsewhere.example"),
-        (Reply::RedirectTo(302, "/login".to_owned()), "302 Found"),
-        (Reply::EmptyPageWithTotal, "an empty page"),
+        (ArxivReply::RedirectTo(301, "https://elsewhere.example/api".to_owned()), "elsewhere.example"),
+        (ArxivReply::RedirectTo(302, "/login".to_owned()), "302 Found"),
+        (ArxivReply::EmptyPageWithTotal, "an empty page"),
     ]
 }
 
 /// What cannot be trusted where there were papers before, and is as good as any other answer at first contact.
-fn refused_once_established() -> Vec<(Reply, &'static str)> {
-    vec![(Reply::TotalZero, "no results at all"), (Reply::StaleStamp, "an old answer")]
+fn refused_once_established() -> Vec<(ArxivReply, &'static str)> {
+    vec![(ArxivReply::TotalZero, "no results at all"), (ArxivReply::StaleStamp, "an old answer")]
 }
 
 /// What never ends by itself.
-fn hanging() -> Vec<(Reply, &'static str)> {
-    vec![(Reply::Hang, "no whole answer within"), (Reply::HangInBody, "no whole answer within")]
+fn hanging() -> Vec<(ArxivReply, &'static str)> {
+    vec![(ArxivReply::Hang, "no whole answer within"), (ArxivReply::HangInBody, "no whole answer within")]
 }
 
 /// What is only odd: the status that it comes to when all else is well, words of the reason, and how many of the
 /// page's papers can be kept.
-fn tolerated(page: usize) -> Vec<(Reply, &'static str, &'static str, usize)> {
+fn tolerated(page: usize) -> Vec<(ArxivReply, &'static str, &'static str, usize)> {
     vec![
-        (Reply::ShortPage, "incomplete", "a short page", page / 2),
-        (Reply::Unsorted, "ok", "not sorted by date", page),
-        (Reply::DuplicateEntry, "ok", "stands twice", page),
-        (Reply::NoDate, "incomplete", "no readable date", page - 1),
-        (Reply::FutureDate, "incomplete", "past tomorrow", page - 1),
-        (Reply::HttpsIds, "ok", "", page),
-        (Reply::OtherUpdated, "ok", "", page),
-        (Reply::NoTotal, "ok", "", page),
+        (ArxivReply::ShortPage, "incomplete", "a short page", page / 2),
+        (ArxivReply::Unsorted, "ok", "not sorted by date", page),
+        (ArxivReply::DuplicateEntry, "ok", "stands twice", page),
+        (ArxivReply::NoDate, "incomplete", "no readable date", page - 1),
+        (ArxivReply::FutureDate, "incomplete", "past tomorrow", page - 1),
+        (ArxivReply::HttpsIds, "ok", "", page),
+        (ArxivReply::OtherUpdated, "ok", "", page),
+        (ArxivReply::NoTotal, "ok", "", page),
     ]
 }
 
@@ -96,7 +96,7 @@ fn two_days() -> (Vec<Paper>, Vec<Paper>) {
 /// An environment that has had a first good run, and its arXiv, which now shows the second day.
 fn established() -> (FakeArxiv, TestEnv) {
     let (first, second) = two_days();
-    let fake = FakeArxiv::serving(first);
+    let fake = FakeArxiv::serve_papers(first);
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     fake.set_papers(second);
@@ -144,7 +144,7 @@ fn what_cannot_be_trusted_leaves_a_history_and_its_list_as_they_were() {
 fn what_cannot_be_trusted_at_first_contact_begins_nothing() {
     for (reply, words) in refused().into_iter().chain(hanging()) {
         let what = format!("{reply:?}");
-        let fake = FakeArxiv::serving(sample(30));
+        let fake = FakeArxiv::serve_papers(sample(30));
         fake.reply_next([reply]);
         let env = TestEnv::asking(&fake).with_patience(ONE_TRY);
         let answer = env.once(NOW);
@@ -181,7 +181,7 @@ fn what_is_only_odd_is_reported_and_the_good_part_is_recorded() {
         assert_eq!(env.news(), news_after, "{what}");
         match reply {
             // The date that was seen first stays, and the row with it.
-            Reply::OtherUpdated => assert_eq!(env.rows().len(), 32),
+            ArxivReply::OtherUpdated => assert_eq!(env.rows().len(), 32),
             _ => assert_eq!(env.list(), list_after, "{what}"),
         }
     }
@@ -191,7 +191,7 @@ fn what_is_only_odd_is_reported_and_the_good_part_is_recorded() {
 fn what_is_only_odd_at_first_contact_keeps_it_silent() {
     for (reply, status, words, kept) in tolerated(30) {
         let what = format!("{reply:?}");
-        let fake = FakeArxiv::serving(sample(30));
+        let fake = FakeArxiv::serve_papers(sample(30));
         fake.reply_next([reply]);
         let env = TestEnv::asking(&fake);
         let first = env.once(NOW);
@@ -211,11 +211,11 @@ fn what_is_only_odd_at_first_contact_keeps_it_silent() {
 #[test]
 fn a_hollow_entry_hides_a_paper_unless_the_whole_one_is_on_the_page_or_known() {
     let (fake, env) = established();
-    fake.reply_next([Reply::HollowAlone]);
+    fake.reply_next([ArxivReply::HollowAlone]);
     let hidden = env.once(NEXT_DAY);
     assert_told(&hidden, "incomplete", "no title", "a new version, hollow");
     assert_eq!((hidden.topic().new, hidden.topic().replaced), (2, 0), "the others are kept");
-    fake.reply_next([Reply::HollowEntry, Reply::HollowAlone]);
+    fake.reply_next([ArxivReply::HollowEntry, ArxivReply::HollowAlone]);
     for (status, replaced) in [("ok", 1), ("quiet", 0)] {
         let harmless = env.once_well(AFTERWARDS);
         assert_eq!(
@@ -230,7 +230,9 @@ fn a_hollow_entry_hides_a_paper_unless_the_whole_one_is_on_the_page_or_known() {
 
 #[test]
 fn a_fault_that_passes_is_waited_out() {
-    for reply in [Reply::ResetAtOnce, Reply::CutXml, Reply::EmptyPageWithTotal, Reply::StaleStamp] {
+    for reply in
+        [ArxivReply::ResetAtOnce, ArxivReply::CutXml, ArxivReply::EmptyPageWithTotal, ArxivReply::StaleStamp]
+    {
         let (fake, env) = established();
         fake.reply_next([reply.clone()]);
         let answer = env.once_well(NEXT_DAY);
@@ -241,10 +243,10 @@ fn a_fault_that_passes_is_waited_out() {
 #[test]
 fn what_the_same_request_would_meet_again_is_asked_once() {
     for reply in [
-        Reply::ErrorEntry(400),
+        ArxivReply::ErrorEntry(400),
         status(404, &[], ""),
         status(403, &[], ""),
-        Reply::RedirectTo(301, "https://elsewhere.example/".to_owned()),
+        ArxivReply::RedirectTo(301, "https://elsewhere.example/".to_owned()),
     ] {
         let (fake, env) = established();
         fake.reply_next([reply.clone()]);
@@ -257,13 +259,13 @@ fn what_the_same_request_would_meet_again_is_asked_once() {
 #[test]
 fn a_fault_on_a_later_page_keeps_the_pages_before_it_and_settles_nothing() {
     let (first, second) = two_days();
-    for reply in [Reply::CutXml, Reply::ErrorEntry(400), Reply::EmptyPageWithTotal] {
-        let fake = FakeArxiv::serving(first.clone());
+    for reply in [ArxivReply::CutXml, ArxivReply::ErrorEntry(400), ArxivReply::EmptyPageWithTotal] {
+        let fake = FakeArxiv::serve_papers(first.clone());
         let env = TestEnv::asking(&fake).with_page(10).with_patience(ONE_TRY);
         env.once_well(NOW);
         fake.set_papers(second.clone());
         let topic = env.history()[4].clone();
-        fake.reply_next([Reply::Good, reply.clone()]);
+        fake.reply_next([ArxivReply::Good, reply.clone()]);
         let answer = env.once(NEXT_DAY);
         assert_eq!((answer.counts(), answer.topic().requests), (("incomplete", 1, 1, 0), 2), "{reply:?}");
         assert!(!answer.reason().is_empty());
@@ -277,11 +279,11 @@ fn a_fault_on_a_later_page_keeps_the_pages_before_it_and_settles_nothing() {
 
 #[test]
 fn a_page_that_was_recorded_by_a_broken_poll_does_not_end_the_next_one() {
-    let fake = FakeArxiv::serving(sample(60)[30..].to_vec());
+    let fake = FakeArxiv::serve_papers(sample(60)[30..].to_vec());
     let env = TestEnv::asking(&fake).with_page(10).with_patience(ONE_TRY);
     env.once_well(NOW);
     fake.set_papers(sample(60));
-    fake.reply_next([Reply::Good, Reply::CutXml]);
+    fake.reply_next([ArxivReply::Good, ArxivReply::CutXml]);
     assert_eq!(env.once(LATER).counts(), ("incomplete", 10, 0, 0));
     // No sweep is due yet, and every paper on the first page is known: behind it are some that are not.
     let env = env.with_patience("2m");
@@ -292,7 +294,7 @@ fn a_page_that_was_recorded_by_a_broken_poll_does_not_end_the_next_one() {
 #[test]
 fn patience_bounds_a_poll_that_hangs_again_and_again() {
     let (fake, env) = established();
-    fake.reply_next(vec![Reply::Hang; 10]);
+    fake.reply_next(vec![ArxivReply::Hang; 10]);
     let answer = env.with_patience("300ms").once(NEXT_DAY);
     assert_told(&answer, "failed", "no whole answer within", "hang");
     assert_eq!(answer.topic().requests, 1);
@@ -325,7 +327,7 @@ fn a_wait_longer_than_the_patience_is_not_waited_for() {
 
 #[test]
 fn the_pace_is_kept_over_pages_topics_and_restarts() {
-    let fake = FakeArxiv::serving(sample(30));
+    let fake = FakeArxiv::serve_papers(sample(30));
     let env = TestEnv::asking(&fake).with_page(20).with_pace("400ms");
     let env = env.with_topics(&[("A", "cat:cs.CV"), ("B", "all:x")]);
     env.once_well(NOW);
@@ -352,12 +354,12 @@ fn a_host_that_cannot_be_reached_leaves_all_as_it_was() {
 
 #[test]
 fn a_fault_of_one_topic_is_its_own() {
-    let fake = FakeArxiv::serving(vec![paper(0)]);
+    let fake = FakeArxiv::serve_papers(vec![sample_paper(0)]);
     let env = TestEnv::asking(&fake).with_topics(&[("A", "cat:cs.CV"), ("B", "all:x")]);
-    fake.reply_next([Reply::ErrorEntry(400)]);
+    fake.reply_next([ArxivReply::ErrorEntry(400)]);
     let answer = env.once(NOW);
     let told: Vec<_> = answer.topics.iter().map(|topic| (topic.status.as_str(), topic.known)).collect();
     assert_eq!((answer.status, told), (1, vec![("failed", 0), ("ok", 1)]));
-    assert_eq!(env.rows(), addresses(&[paper(0)]));
+    assert_eq!(env.rows(), addresses(&[sample_paper(0)]));
     assert_eq!(env.history()[4].len(), 1, "of the other there is nothing to remember");
 }

@@ -47,7 +47,7 @@ fn a_pipe_a_device_or_a_socket_in_the_place_of_a_file_is_refused_when_the_config
 
 #[test]
 fn a_pipe_a_device_or_a_folder_in_the_place_of_the_lock_is_refused_and_not_waited_for() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     let lock = env.path("paperwire.db.lock");

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::fake_arxiv::{FakeArxiv, Reply};
-use crate::fake_webhooks::{FakeWebhooks, Reply as Answered};
+use crate::fake_arxiv::{ArxivReply, FakeArxiv};
+use crate::fake_webhooks::{FakeWebhooks, WebhookReply as Answered};
 use crate::sample_papers::sample;
 use crate::test_env::{NOW, TestEnv, stderr, stdout};
 
@@ -20,7 +20,7 @@ fn json(env: &TestEnv, now: &str) -> Value {
 
 #[test]
 fn status_exits_with_zero_if_all_is_well_and_with_one_before_the_first_poll() {
-    let fake = FakeArxiv::serving(sample(5));
+    let fake = FakeArxiv::serve_papers(sample(5));
     let env = TestEnv::asking(&fake);
     let (code, text) = status(&env, NOW);
     assert_eq!(code, 1, "{text}");
@@ -49,11 +49,11 @@ fn status_exits_with_zero_if_all_is_well_and_with_one_before_the_first_poll() {
 
 #[test]
 fn a_topic_that_fails_says_since_when_and_why_until_it_is_well() {
-    let fake = FakeArxiv::serving(sample(5));
+    let fake = FakeArxiv::serve_papers(sample(5));
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     for now in ["2025-03-27T02:00:00Z", "2025-03-27T08:00:00Z"] {
-        fake.reply_next([Reply::ErrorEntry(400)]);
+        fake.reply_next([ArxivReply::ErrorEntry(400)]);
         env.once(now);
     }
     let (code, text) = status(&env, "2025-03-27T09:00:00Z");
@@ -63,7 +63,7 @@ fn a_topic_that_fails_says_since_when_and_why_until_it_is_well() {
         "{text}"
     );
     assert_eq!(json(&env, "2025-03-27T09:00:00Z")["wrong"][0]["since"], "2025-03-27T02:00:00Z");
-    fake.reply_next([Reply::ShortPage]);
+    fake.reply_next([ArxivReply::ShortPage]);
     env.once("2025-03-27T10:00:00Z");
     let told = json(&env, "2025-03-27T10:00:00Z");
     assert_eq!(told["topics"][0]["judgement"], "incomplete", "{told}");
@@ -77,10 +77,11 @@ fn a_topic_that_fails_says_since_when_and_why_until_it_is_well() {
 
 #[test]
 fn a_sink_that_is_paused_or_behind_and_a_list_that_cannot_be_written_are_wrong() {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let webhooks = FakeWebhooks::start();
     let env = TestEnv::asking(&fake);
-    let more = webhooks.sink(&env, "hook", "webhook") + "[[subscription]]\nsink = \"hook\"\nwhen = \"now\"\n";
+    let more =
+        webhooks.sink_config(&env, "hook", "webhook") + "[[subscription]]\nsink = \"hook\"\nwhen = \"now\"\n";
     let env = env.with_more(&more);
     env.once_well(NOW);
     fake.set_papers(sample(4));

@@ -62,7 +62,7 @@ fn each_has_a_row(env: &TestEnv, papers: &[Paper], what: &str) {
 
 /// That a header that was changed so is taken as it is, with all that comes after it. Gives the list.
 fn is_lived_with(what: &str, change: impl Fn(&str) -> String) -> String {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let env = test_env(&fake, 5);
     let changed = change(&env.list());
     assert_ne!(changed, env.list(), "{what}");
@@ -149,7 +149,7 @@ fn a_person_moves_removes_renames_and_formats_columns_and_every_row_stays() {
 
 #[test]
 fn a_table_of_dois_above_ours_is_not_taken_for_ours_when_the_title_is_renamed() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let env = test_env(&fake, 5);
     let data =
         "| Dataset | Where |\n| --- | --- |\n| [Cells](https://doi.org/10.5281/zenodo.1) | Zenodo |\n\n";
@@ -181,7 +181,7 @@ fn a_row_is_identified_by_its_link_however_a_person_formats_its_title() {
         ("v1)** |", "/)** |"),
     ] {
         let what = format!("{from} is {to} now");
-        let fake = FakeArxiv::serving(vec![]);
+        let fake = FakeArxiv::serve_papers(vec![]);
         let env = test_env(&fake, 4);
         let edited = env.list().replace(from, to);
         env.write_list(&edited);
@@ -195,7 +195,7 @@ fn a_row_is_identified_by_its_link_however_a_person_formats_its_title() {
 
 #[test]
 fn a_row_that_only_mentions_another_paper_is_not_taken_for_it() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let env = test_env(&fake, 4);
     let papers = sample(6);
     let link = |paper: &Paper| format!("[x](http://arxiv.org/abs/{})", paper.id.as_arxiv().unwrap());
@@ -253,7 +253,7 @@ fn a_table_that_cannot_be_read_any_more_is_left_as_it_is_and_goes_on_once_it_is_
         ("cut off", &cut, "is never closed"),
     ];
     for (what, change, why) in changes {
-        let fake = FakeArxiv::serving(vec![]);
+        let fake = FakeArxiv::serve_papers(vec![]);
         let env = test_env(&fake, 5);
         let whole = env.list();
         env.write_list(&change(&whole));
@@ -281,7 +281,7 @@ fn dismissed(answer: &OnceOutput) -> usize {
 
 #[test]
 fn more_than_half_of_a_table_counts_as_deleted_if_it_is_still_gone_in_the_next_run() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let env = test_env(&fake, 5);
     let papers = sample(6);
     env.write_list(&without(&env.list(), &papers[..3]));
@@ -295,7 +295,7 @@ fn more_than_half_of_a_table_counts_as_deleted_if_it_is_still_gone_in_the_next_r
 
 #[test]
 fn half_of_a_table_or_less_is_believed_at_once() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let env = test_env(&fake, 4);
     let mut papers = sample(4);
     env.write_list(&without(&env.list(), &papers[..2]));
@@ -310,7 +310,7 @@ fn half_of_a_table_or_less_is_believed_at_once() {
 
 #[test]
 fn what_comes_back_before_the_next_run_was_never_deleted() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let env = test_env(&fake, 5);
     let (whole, papers) = (env.list(), sample(5));
     env.write_list(&without(&whole, &papers[..4]));
@@ -328,7 +328,7 @@ fn what_comes_back_before_the_next_run_was_never_deleted() {
 
 #[test]
 fn another_set_of_columns_leaves_a_persons_heading_notes_and_columns() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let env = test_env(&fake, 3);
     let list = env.list().replace(&format!("## {TOPIC}\n"), "## What we read\n\nOn Fridays, *here*.\n");
     let header =
@@ -404,7 +404,7 @@ fn most_of_the_rows_that_a_person_deletes_from_our_branch_are_asked_about_twice_
 
 #[test]
 fn a_row_that_a_person_restores_is_kept_up_to_date_again() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let env = test_env(&fake, 5);
     let (whole, mut papers) = (env.list(), sample(5));
     env.write_list(&without(&whole, &papers[..2]));
@@ -463,7 +463,7 @@ fn most_of_the_rows_of_two_of_our_branches_count_as_deleted_in_the_end() {
     env.end(1, false);
     env.add_papers(1);
     env.run_once_well();
-    let second = env.forge.memory().pulls.last().unwrap().head.clone();
+    let second = env.forge.lock_memory().pulls.last().unwrap().head.clone();
     assert_ne!(second, BRANCH);
     let gone = env.papers[1..5].to_vec();
     for branch in [BRANCH, &second] {
@@ -480,7 +480,7 @@ fn most_of_the_rows_of_two_of_our_branches_count_as_deleted_in_the_end() {
 
 #[test]
 fn a_row_that_a_person_restores_after_its_next_version_came_follows_it() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     let env = test_env(&fake, 5);
     let (whole, mut papers) = (env.list(), sample(5));
     env.write_list(&without(&whole, &papers[..1]));
@@ -496,7 +496,7 @@ fn a_row_that_a_person_restores_after_its_next_version_came_follows_it() {
 
 #[test]
 fn a_row_that_stayed_only_for_a_persons_edit_stays_deleted_once_they_delete_it() {
-    let fake = FakeArxiv::serving(vec![]);
+    let fake = FakeArxiv::serve_papers(vec![]);
     fake.set_papers(sample(4));
     let env = TestEnv::asking(&fake).with_rows(4);
     env.once_well(NOW);

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::explanation_line::write_line;
 use crate::config::{Config, SecretAvailability, SecretLocation, SinkConfig};
 use crate::domain::{Cadence, EmptyDigestPolicy, NewsFilter, Subscription};
-use crate::sink::SinkFacts;
+use crate::sink::SinkSummary;
 
 /// One sink: how it is reached.
 #[derive(Debug, Clone, Serialize)]
@@ -17,7 +17,7 @@ pub(super) struct SinkExplanation {
     pub(super) name: String,
     kind: &'static str,
     #[serde(flatten)]
-    facts: SinkFacts,
+    facts: SinkSummary,
     secrets: Vec<SecretExplanation>,
 }
 
@@ -52,7 +52,7 @@ impl SinkExplanation {
         let secrets = adapter.secrets().into_iter();
         let secrets =
             secrets.map(|(what, from)| SecretExplanation::of(what, from, from.availability())).collect();
-        Self { name: sink.name.clone(), kind: adapter.schema().kind, facts: adapter.facts(), secrets }
+        Self { name: sink.name.clone(), kind: adapter.schema().kind, facts: adapter.summarize(), secrets }
     }
 
     /// Whether it cannot be reached as things stand, for want of a secret.

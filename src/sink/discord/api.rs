@@ -4,14 +4,14 @@ use reqwest::Url;
 use serde::Deserialize;
 
 use crate::sink::http::{
-    HttpReceiver, QuotedVerdict, ReceiverResponse, ResponseVerdict, UnexpectedBody, classify_body,
+    QuotedVerdict, ReceiverApi, ReceiverResponse, ResponseVerdict, UnexpectedBody, classify_body,
     verdict_of_status,
 };
 use crate::wire::response::quotable;
 
 /// A webhook of a Discord channel.
 #[derive(Debug, Clone, Copy)]
-pub struct DiscordReceiver;
+pub struct DiscordApi;
 
 /// Discord's error; an empty one if the body is something else, as before Cloudflare's wall.
 /// Source: <https://discord.com/developers/docs/reference#error-messages>.
@@ -21,7 +21,7 @@ struct DiscordError {
     message: Option<String>,
 }
 
-impl HttpReceiver for DiscordReceiver {
+impl ReceiverApi for DiscordApi {
     fn display_name(&self) -> &'static str {
         "Discord"
     }
@@ -78,7 +78,7 @@ mod tests {
             ("https://discord.com/api/webhooks/1/t?thread_id=7&wait=false", "thread_id=7&wait=true"),
             ("https://discord.com/api/webhooks/1/t?wait=true", "wait=true"),
         ] {
-            let url = DiscordReceiver.request_url(Url::parse(given).unwrap());
+            let url = DiscordApi.request_url(Url::parse(given).unwrap());
             assert_eq!(url.query(), Some(asked));
         }
     }
@@ -105,7 +105,7 @@ mod tests {
             (429, "<html>error code: 1015</html>", "later"),
             (502, "<html>", "later"),
         ] {
-            assert_eq!(outcome(&judge(&DiscordReceiver, status, body)), expected, "{status} {body}");
+            assert_eq!(outcome(&judge(&DiscordApi, status, body)), expected, "{status} {body}");
         }
     }
 
@@ -119,7 +119,7 @@ mod tests {
             ),
             (200, "", "Discord answered 200 with an empty body: see whether the message is there"),
         ] {
-            assert_eq!(words(&judge(&DiscordReceiver, status, body)), expected);
+            assert_eq!(words(&judge(&DiscordApi, status, body)), expected);
         }
     }
 }

@@ -12,11 +12,11 @@ use jiff::Zoned;
 use super::adapter::SinkAdapter;
 use super::config_schema::SinkSchema;
 use super::message::{MessageKeys, SinkMessage};
-use super::sink_summary::SinkFacts;
+use super::sink_summary::SinkSummary;
 use super::transport::Transport;
 use crate::config_table::secret::SecretLocation;
 use crate::domain::{Digest, OperatorAlert};
-pub use api::DiscordReceiver;
+pub use api::DiscordApi;
 pub use config::DiscordConfig;
 pub(super) use config::SCHEMA;
 pub use render::{render, render_alert, render_test};
@@ -38,7 +38,7 @@ impl SinkAdapter for DiscordConfig {
         vec![("url", &self.endpoint.url)]
     }
 
-    fn facts(&self) -> SinkFacts {
+    fn summarize(&self) -> SinkSummary {
         self.endpoint.facts()
     }
 
@@ -60,6 +60,6 @@ impl SinkAdapter for DiscordConfig {
     }
 
     fn open_transport(&self) -> Result<Transport> {
-        self.endpoint.connect(Box::new(DiscordReceiver), &self.endpoint.read_url()?)
+        self.endpoint.connect(Box::new(DiscordApi), &self.endpoint.read_url()?)
     }
 }

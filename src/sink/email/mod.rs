@@ -9,7 +9,7 @@ use super::adapter::SinkAdapter;
 use super::config_schema::SinkSchema;
 use super::mail_format::{MESSAGE_KIND, MailFormat};
 use super::message::{MessageKeys, SinkMessage};
-use super::sink_summary::SinkFacts;
+use super::sink_summary::SinkSummary;
 use super::smtp::SmtpSink;
 use super::transport::Transport;
 use crate::config_table::secret::SecretLocation;
@@ -30,12 +30,12 @@ impl SinkAdapter for EmailConfig {
         self.login.iter().map(|login| ("password", &login.password)).collect()
     }
 
-    fn facts(&self) -> SinkFacts {
-        SinkFacts {
+    fn summarize(&self) -> SinkSummary {
+        SinkSummary {
             server: Some(self.server.clone()),
             recipients: Some(self.to.len()),
-            ca_file: SinkFacts::path_text(self.ca_file.as_ref()),
-            ..SinkFacts::default()
+            ca_file: SinkSummary::path_text(self.ca_file.as_ref()),
+            ..SinkSummary::default()
         }
     }
 

@@ -1,4 +1,4 @@
-//! One POST to a receiver. What is peculiar to a receiver is behind [`HttpReceiver`].
+//! One POST to a receiver. What is peculiar to a receiver is behind [`ReceiverApi`].
 
 mod private_network_guard;
 mod receiver_api;
@@ -22,7 +22,7 @@ use crate::wire::http_client::client_builder;
 use crate::wire::{CONNECT_LIMIT, connection_error_text};
 pub use private_network_guard::AddressPolicy;
 use private_network_guard::{AddressPolicyError, GuardedResolver};
-pub use receiver_api::HttpReceiver;
+pub use receiver_api::ReceiverApi;
 pub use response::ReceiverResponse;
 pub use verdict::{QuotedVerdict, ResponseVerdict, UnexpectedBody};
 pub(crate) use verdict::{classify_body, verdict_of_status};
@@ -35,7 +35,7 @@ const TOTAL_LIMIT: Duration = Duration::from_secs(30);
 /// and `NO_PROXY` are honoured. Each attempt has a connection of its own: over one kept open, a message that
 /// met its end could not be told from one that arrived.
 pub struct HttpSink {
-    receiver: Box<dyn HttpReceiver>,
+    receiver: Box<dyn ReceiverApi>,
     url: Url,
     policy: AddressPolicy,
     client: Client,
@@ -46,7 +46,7 @@ impl HttpSink {
     /// Prepares the way to `url`; nothing is sent or resolved. An error says what is wrong with the URL or the
     /// `ca_file` without showing them.
     pub fn new(
-        receiver: Box<dyn HttpReceiver>,
+        receiver: Box<dyn ReceiverApi>,
         url: &Secret,
         reach: AddressPolicy,
         ca_file: Option<&Path>,
@@ -158,7 +158,7 @@ mod tests {
 
     struct PlainReceiver;
 
-    impl HttpReceiver for PlainReceiver {
+    impl ReceiverApi for PlainReceiver {
         fn display_name(&self) -> &'static str {
             "a receiver"
         }

@@ -10,7 +10,7 @@ use super::response::ReceiverResponse;
 use super::verdict::QuotedVerdict;
 
 /// A receiver that takes a message as JSON by POST, by rules of its own.
-pub trait HttpReceiver: Send + Sync {
+pub trait ReceiverApi: Send + Sync {
     /// How words name it. Its host is not said: that may be its owner's secret.
     fn display_name(&self) -> &'static str;
 

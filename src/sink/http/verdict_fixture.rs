@@ -1,11 +1,11 @@
 //! How tests of a receiver ask what an answer means.
 
-use super::receiver_api::HttpReceiver;
+use super::receiver_api::ReceiverApi;
 use super::response::{BodyEnd, ReceiverResponse};
 use crate::domain::{Attempt, RefusalScope};
 
 /// What a receiver's whole answer comes to.
-pub(crate) fn judge(receiver: &dyn HttpReceiver, status: u16, body: &str) -> Attempt {
+pub(crate) fn judge(receiver: &dyn ReceiverApi, status: u16, body: &str) -> Attempt {
     let answer = ReceiverResponse { status, wait: None, body: body.into(), body_end: BodyEnd::Complete };
     receiver.classify(&answer).into_attempt(receiver.display_name(), &answer)
 }

@@ -10,7 +10,7 @@ use super::adapter::SinkAdapter;
 use super::config_schema::SinkSchema;
 use super::mail_format::{MESSAGE_KIND, MailFormat};
 use super::message::{MessageKeys, SinkMessage};
-use super::sink_summary::SinkFacts;
+use super::sink_summary::SinkSummary;
 use super::transport::Transport;
 use crate::config_table::secret::SecretLocation;
 use crate::domain::{Digest, OperatorAlert};
@@ -31,11 +31,11 @@ impl SinkAdapter for MaildirConfig {
         Vec::new()
     }
 
-    fn facts(&self) -> SinkFacts {
-        SinkFacts {
-            path: SinkFacts::path_text(Some(&self.path)),
+    fn summarize(&self) -> SinkSummary {
+        SinkSummary {
+            path: SinkSummary::path_text(Some(&self.path)),
             recipients: Some(self.to.len()),
-            ..SinkFacts::default()
+            ..SinkSummary::default()
         }
     }
 

@@ -12,14 +12,14 @@ use serde_json::{Map, Value};
 
 use crate::domain::Secret;
 use crate::sink::http::{
-    HttpReceiver, QuotedVerdict, ReceiverResponse, ResponseVerdict, classify_body, verdict_of_status,
+    QuotedVerdict, ReceiverApi, ReceiverResponse, ResponseVerdict, classify_body, verdict_of_status,
 };
 
 /// Longest name of a topic. Source: `topicRegex` in <https://github.com/binwiederhier/ntfy>, `server/server.go`.
 const TOPIC_BYTES_MAX: usize = 64;
 
 /// A topic of an ntfy server.
-pub struct NtfyReceiver {
+pub struct NtfyApi {
     topic: String,
     authorization: Option<HeaderValue>,
 }
@@ -32,7 +32,7 @@ struct NtfyAnswer {
     code: Option<u32>,
 }
 
-impl NtfyReceiver {
+impl NtfyApi {
     /// The topic with this address, to which everybody may write. An error does not show it.
     pub fn new(url: &Secret) -> Result<Self> {
         let topic = Url::parse(url.reveal()).ok().and_then(|url| topic_of(&url));
@@ -47,7 +47,7 @@ impl NtfyReceiver {
     }
 }
 
-impl HttpReceiver for NtfyReceiver {
+impl ReceiverApi for NtfyApi {
     fn display_name(&self) -> &'static str {
         "ntfy"
     }
@@ -82,7 +82,7 @@ impl HttpReceiver for NtfyReceiver {
 }
 
 /// Shows neither the topic nor the token.
-impl fmt::Debug for NtfyReceiver {
+impl fmt::Debug for NtfyApi {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NtfyReceiver").finish_non_exhaustive()
     }
@@ -138,8 +138,8 @@ mod tests {
     use super::*;
     use crate::sink::http::verdict_fixture::{judge, outcome, words};
 
-    fn receiver() -> NtfyReceiver {
-        let topic = NtfyReceiver::new(&Secret::new("https://ntfy.sh/canary_topic")).unwrap();
+    fn receiver() -> NtfyApi {
+        let topic = NtfyApi::new(&Secret::new("https://ntfy.sh/canary_topic")).unwrap();
         topic.with_token(&Secret::new("tk_canary")).unwrap()
     }
 
@@ -170,7 +170,7 @@ mod tests {
             "https://ntfy.sh/canary.b",
             &long,
         ] {
-            let error = NtfyReceiver::new(&Secret::new(url)).unwrap_err().to_string();
+            let error = NtfyApi::new(&Secret::new(url)).unwrap_err().to_string();
             assert!(
                 error.contains("https://ntfy.sh/mytopic is expected") && !error.contains("canary"),
                 "{url}"

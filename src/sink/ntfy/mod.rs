@@ -13,11 +13,11 @@ use jiff::Zoned;
 use super::adapter::SinkAdapter;
 use super::config_schema::SinkSchema;
 use super::message::{MessageKeys, SinkMessage};
-use super::sink_summary::SinkFacts;
+use super::sink_summary::SinkSummary;
 use super::transport::Transport;
 use crate::config_table::secret::SecretLocation;
 use crate::domain::{Digest, OperatorAlert};
-pub use api::NtfyReceiver;
+pub use api::NtfyApi;
 pub use config::NtfyConfig;
 pub(super) use config::SCHEMA;
 pub use render::{render, render_alert, render_test};
@@ -40,7 +40,7 @@ impl SinkAdapter for NtfyConfig {
         std::iter::once(("url", &self.endpoint.url)).chain(token).collect()
     }
 
-    fn facts(&self) -> SinkFacts {
+    fn summarize(&self) -> SinkSummary {
         self.endpoint.facts()
     }
 
@@ -63,7 +63,7 @@ impl SinkAdapter for NtfyConfig {
 
     fn open_transport(&self) -> Result<Transport> {
         let url = self.endpoint.read_url()?;
-        let mut receiver = NtfyReceiver::new(&url).with_context(|| self.endpoint.url_context())?;
+        let mut receiver = NtfyApi::new(&url).with_context(|| self.endpoint.url_context())?;
         if let Some(location) = &self.token {
             let token = location.read().context("token")?;
             receiver = receiver.with_token(&token).with_context(|| format!("token: {location}"))?;

@@ -1,15 +1,15 @@
 //! How Slack is named, and what its answers mean.
 
 use crate::sink::http::{
-    HttpReceiver, QuotedVerdict, ReceiverResponse, ResponseVerdict, classify_body, verdict_of_status,
+    QuotedVerdict, ReceiverApi, ReceiverResponse, ResponseVerdict, classify_body, verdict_of_status,
 };
 use crate::wire::response::quotable;
 
 /// An incoming webhook of Slack.
 #[derive(Debug, Clone, Copy)]
-pub struct SlackReceiver;
+pub struct SlackApi;
 
-impl HttpReceiver for SlackReceiver {
+impl ReceiverApi for SlackApi {
     fn display_name(&self) -> &'static str {
         "Slack"
     }
@@ -80,7 +80,7 @@ mod tests {
             (500, "rollup_error", "later"),
             (503, "<html>unavailable</html>", "later"),
         ] {
-            assert_eq!(outcome(&judge(&SlackReceiver, status, body)), expected, "{status} {body}");
+            assert_eq!(outcome(&judge(&SlackApi, status, body)), expected, "{status} {body}");
         }
     }
 
@@ -98,7 +98,7 @@ mod tests {
                 "Slack answered 200 (no_service) with another body than is usual: see whether the message is there",
             ),
         ] {
-            assert_eq!(words(&judge(&SlackReceiver, status, body)), expected);
+            assert_eq!(words(&judge(&SlackApi, status, body)), expected);
         }
     }
 }

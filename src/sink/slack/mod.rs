@@ -13,11 +13,11 @@ use jiff::Zoned;
 use super::adapter::SinkAdapter;
 use super::config_schema::SinkSchema;
 use super::message::{MessageKeys, SinkMessage};
-use super::sink_summary::SinkFacts;
+use super::sink_summary::SinkSummary;
 use super::transport::Transport;
 use crate::config_table::secret::SecretLocation;
 use crate::domain::{Digest, OperatorAlert};
-pub use api::SlackReceiver;
+pub use api::SlackApi;
 pub(super) use config::SCHEMA;
 pub use config::SlackConfig;
 pub use render::{render, render_alert, render_test};
@@ -38,7 +38,7 @@ impl SinkAdapter for SlackConfig {
         vec![("url", &self.endpoint.url)]
     }
 
-    fn facts(&self) -> SinkFacts {
+    fn summarize(&self) -> SinkSummary {
         self.endpoint.facts()
     }
 
@@ -60,6 +60,6 @@ impl SinkAdapter for SlackConfig {
     }
 
     fn open_transport(&self) -> Result<Transport> {
-        self.endpoint.connect(Box::new(SlackReceiver), &self.endpoint.read_url()?)
+        self.endpoint.connect(Box::new(SlackApi), &self.endpoint.read_url()?)
     }
 }

@@ -7,17 +7,17 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue, InvalidHeaderValue};
 use super::signature::SigningKey;
 use crate::domain::Secret;
 use crate::sink::http::{
-    HttpReceiver, QuotedVerdict, ReceiverResponse, ResponseVerdict, UnexpectedBody, classify_body,
+    QuotedVerdict, ReceiverApi, ReceiverResponse, ResponseVerdict, UnexpectedBody, classify_body,
     verdict_of_status,
 };
 
 /// Anybody's receiver, by Standard Webhooks.
 #[derive(Debug)]
-pub struct WebhookReceiver {
+pub struct WebhookApi {
     key: Option<SigningKey>,
 }
 
-impl WebhookReceiver {
+impl WebhookApi {
     /// One whose messages are signed with the secret, `whsec_` and base64; without one nothing is signed. An error
     /// does not show the secret.
     pub fn new(secret: Option<&Secret>) -> Result<Self> {
@@ -25,7 +25,7 @@ impl WebhookReceiver {
     }
 }
 
-impl HttpReceiver for WebhookReceiver {
+impl ReceiverApi for WebhookApi {
     fn display_name(&self) -> &'static str {
         "the webhook's receiver"
     }
@@ -71,7 +71,7 @@ mod tests {
             (&[400, 406, 409, 411, 413, 414, 415, 422, 431, 499], "message"),
             (&[301, 308, 401, 402, 403, 404, 405, 407, 410, 451], "sink"),
         ] {
-            let receiver = WebhookReceiver::new(None).unwrap();
+            let receiver = WebhookApi::new(None).unwrap();
             for status in statuses {
                 let attempt = judge(&receiver, *status, "https://canary");
                 assert_eq!(outcome(&attempt), expected, "{status}");
@@ -96,14 +96,14 @@ mod tests {
             ),
             (503, "", "the webhook's receiver answered 503"),
         ] {
-            assert_eq!(words(&judge(&WebhookReceiver::new(None).unwrap(), status, body)), expected);
+            assert_eq!(words(&judge(&WebhookApi::new(None).unwrap(), status, body)), expected);
         }
     }
 
     #[test]
     fn debugging_a_receiver_shows_no_secret() {
         let key = Secret::new("whsec_MDEyMzQ1Njc4OWNhbmFyeTAxMjM0NTY3ODk=");
-        let shown = format!("{:?}", WebhookReceiver::new(Some(&key)).unwrap());
+        let shown = format!("{:?}", WebhookApi::new(Some(&key)).unwrap());
         assert_eq!(shown, "WebhookReceiver { key: Some([redacted]) }");
     }
 }

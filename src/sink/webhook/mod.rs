@@ -11,11 +11,11 @@ use jiff::Zoned;
 use super::adapter::SinkAdapter;
 use super::config_schema::SinkSchema;
 use super::message::{MessageKeys, SinkMessage};
-use super::sink_summary::SinkFacts;
+use super::sink_summary::SinkSummary;
 use super::transport::Transport;
 use crate::config_table::secret::SecretLocation;
 use crate::domain::{Digest, OperatorAlert};
-pub use api::WebhookReceiver;
+pub use api::WebhookApi;
 pub(super) use config::SCHEMA;
 pub use config::WebhookConfig;
 pub use render::{render, render_alert, render_test};
@@ -30,7 +30,7 @@ impl SinkAdapter for WebhookConfig {
         std::iter::once(("url", &self.endpoint.url)).chain(secret).collect()
     }
 
-    fn facts(&self) -> SinkFacts {
+    fn summarize(&self) -> SinkSummary {
         self.endpoint.facts()
     }
 
@@ -57,9 +57,9 @@ impl SinkAdapter for WebhookConfig {
         let receiver = match &self.secret {
             Some(location) => {
                 let secret = location.read().context("secret")?;
-                WebhookReceiver::new(Some(&secret)).with_context(|| format!("secret: {location}"))?
+                WebhookApi::new(Some(&secret)).with_context(|| format!("secret: {location}"))?
             }
-            None => WebhookReceiver::new(None)?,
+            None => WebhookApi::new(None)?,
         };
         self.endpoint.connect(Box::new(receiver), &self.endpoint.read_url()?)
     }

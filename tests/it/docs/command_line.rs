@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::{Document, documents};
+use super::{Document, all_documents};
 use crate::program_command::{answer, commands};
 
 /// The page that has all commands.
 const PAGE: &str = "docs/operating.md";
 
 /// The options of each command that not every command has, by the command's words: `outbox list`.
-type Commands = BTreeMap<String, BTreeSet<String>>;
+type OptionsByCommand = BTreeMap<String, BTreeSet<String>>;
 
 #[test]
 fn every_command_and_option_is_documented_and_no_other_is() {
@@ -19,23 +19,24 @@ fn every_command_and_option_is_documented_and_no_other_is() {
 
 #[test]
 fn every_option_of_all_commands_is_documented_and_no_other_is() {
-    let rows = Document::read(PAGE).rows();
-    let names = rows.iter().filter(|row| row.head == "option").flat_map(super::DocumentedRow::names);
+    let rows = Document::read(PAGE).table_rows();
+    let names =
+        rows.iter().filter(|row| row.head == "option").flat_map(super::DocumentedRow::first_cell_names);
     let documented: BTreeSet<String> = names.map(|name| first_word(&name).to_owned()).collect();
-    assert_eq!(documented, options(&[]));
+    assert_eq!(documented, help_options(&[]));
 }
 
 #[test]
 fn every_command_line_in_the_documents_is_one_that_the_program_knows() {
     let known = known_commands();
     let mut lines = 0;
-    for document in documents() {
+    for document in all_documents() {
         for line in command_lines(&document) {
             let words: Vec<&str> = line.iter().map(String::as_str).collect();
             let command = longest_command(&known, &words)
                 .unwrap_or_else(|| panic!("{}: paperwire {}", document.path, words.join(" ")));
             for option in words.iter().filter_map(|word| long_option(word)) {
-                let is_known = known[&command].contains(option) || options(&[]).contains(option);
+                let is_known = known[&command].contains(option) || help_options(&[]).contains(option);
                 assert!(is_known, "{}: paperwire {}", document.path, words.join(" "));
             }
             lines += 1;
@@ -45,16 +46,16 @@ fn every_command_line_in_the_documents_is_one_that_the_program_knows() {
 }
 
 /// The commands as the program's help has them; one that is nothing without another word after it is none.
-fn known_commands() -> Commands {
-    let common = options(&[]);
-    let own = |words: &[&str]| options(words).difference(&common).cloned().collect();
-    let mut known = Commands::new();
+fn known_commands() -> OptionsByCommand {
+    let common = help_options(&[]);
+    let own = |words: &[&str]| help_options(words).difference(&common).cloned().collect();
+    let mut known = OptionsByCommand::new();
     for command in commands() {
         if command == "help" {
             known.insert(command, BTreeSet::new());
             continue;
         }
-        let help = help(&[&command]);
+        let help = help_text(&[&command]);
         if !help.contains("<COMMAND>\n") {
             known.insert(command.clone(), own(&[&command]));
         }
@@ -66,10 +67,10 @@ fn known_commands() -> Commands {
 }
 
 /// The commands in the page's table with their options.
-fn documented_commands() -> Commands {
-    let mut documented = Commands::new();
-    for row in Document::read(PAGE).rows().iter().filter(|row| row.head == "command") {
-        for line in row.names() {
+fn documented_commands() -> OptionsByCommand {
+    let mut documented = OptionsByCommand::new();
+    for row in Document::read(PAGE).table_rows().iter().filter(|row| row.head == "command") {
+        for line in row.first_cell_names() {
             let line = line
                 .strip_prefix("paperwire ")
                 .expect("a row of a command begins with the program")
@@ -98,7 +99,7 @@ fn command_lines(document: &Document) -> Vec<Vec<String>> {
     spans.chain(lines).filter_map(words_after_name).collect()
 }
 
-fn longest_command(known: &Commands, words: &[&str]) -> Option<String> {
+fn longest_command(known: &OptionsByCommand, words: &[&str]) -> Option<String> {
     let long = words.iter().take(2).copied().collect::<Vec<_>>().join(" ");
     [long, words[0].to_owned()].into_iter().find(|command| known.contains_key(command))
 }
@@ -109,8 +110,8 @@ fn long_option(word: &str) -> Option<&str> {
 }
 
 /// The options that the help of a command lists, short ones among them.
-fn options(command: &[&str]) -> BTreeSet<String> {
-    let help = help(command);
+fn help_options(command: &[&str]) -> BTreeSet<String> {
+    let help = help_text(command);
     let lines = help.split("Options:\n").nth(1).unwrap_or_default().lines().map(str::trim_start);
     let names = lines.filter(|line| line.starts_with('-')).flat_map(|line| {
         let (names, _) = line.split_once("  ").unwrap_or((line, ""));
@@ -126,7 +127,7 @@ fn listed_commands(help: &str) -> Vec<String> {
     lines.map(|line| first_word(line.trim_start()).to_owned()).collect()
 }
 
-fn help(command: &[&str]) -> String {
+fn help_text(command: &[&str]) -> String {
     let words: Vec<&str> = command.iter().copied().chain(["--help"]).collect();
     answer(Path::new("."), &words)
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::{Document, DocumentedRow, documents};
+use super::{Document, DocumentedRow, all_documents};
 use crate::program_command::{answer, errors, folder, paperwire};
 
 /// The page that has all keys.
@@ -42,7 +42,7 @@ zzqqzzqq = 1
 ";
 
 /// The keys of each section, by the section's title; that of the top of the file is empty.
-type Keys = BTreeMap<String, BTreeSet<String>>;
+type KeysBySection = BTreeMap<String, BTreeSet<String>>;
 
 #[test]
 fn every_key_is_documented_in_its_section_and_no_other_key_is() {
@@ -56,7 +56,7 @@ fn every_key_is_documented_in_its_section_and_no_other_key_is() {
 #[test]
 fn every_documented_example_is_one_that_the_program_takes() {
     let mut examples = 0;
-    for document in documents() {
+    for document in all_documents() {
         for block in document.code_blocks().iter().filter(|block| block.language == "toml") {
             assert_is_taken(&document.path, &block.text);
             examples += 1;
@@ -99,9 +99,9 @@ fn config_with<'l>(lines: impl Fn(&str) -> &'l str) -> String {
 /// The defaults in the page's tables, as lines of each section.
 fn documented_defaults() -> BTreeMap<String, String> {
     let mut defaults = BTreeMap::<String, String>::new();
-    for row in Document::read(PAGE).rows().iter().filter(|row| row.head == "key") {
+    for row in Document::read(PAGE).table_rows().iter().filter(|row| row.head == "key") {
         let value = row.cells[2].strip_prefix('`').and_then(|value| value.strip_suffix('`'));
-        let line = value.map(|value| format!("{} = {value}\n", row.names()[0]));
+        let line = value.map(|value| format!("{} = {value}\n", row.first_cell_names()[0]));
         let line = line.filter(|line| line.parse::<toml::Table>().is_ok());
         defaults.entry(section_of(row).to_owned()).or_default().extend(line);
     }
@@ -109,11 +109,11 @@ fn documented_defaults() -> BTreeMap<String, String> {
 }
 
 /// The keys that the program names if it meets one that it does not know.
-fn known_keys() -> Keys {
+fn known_keys() -> KeysBySection {
     let folder = folder();
     std::fs::write(folder.path().join("paperwire.toml"), EACH_SECTION).unwrap();
     let refused = errors(&paperwire(folder.path(), &["check"]).output().unwrap());
-    let mut known = Keys::new();
+    let mut known = KeysBySection::new();
     for mistake in refused.split("\n\n") {
         let (place, _) = mistake.split_once(&format!("unknown key `{NO_KEY}`")).unwrap();
         let (_, keys) = mistake.split_once("known keys are ").unwrap();
@@ -127,10 +127,10 @@ fn known_keys() -> Keys {
 }
 
 /// The keys in the tables of the page, by the sections that its headings name.
-fn documented_keys() -> Keys {
-    let mut documented = Keys::new();
-    for row in Document::read(PAGE).rows().iter().filter(|row| row.head.starts_with("key")) {
-        documented.entry(section_of(row).to_owned()).or_default().extend(row.names());
+fn documented_keys() -> KeysBySection {
+    let mut documented = KeysBySection::new();
+    for row in Document::read(PAGE).table_rows().iter().filter(|row| row.head.starts_with("key")) {
+        documented.entry(section_of(row).to_owned()).or_default().extend(row.first_cell_names());
     }
     documented
 }

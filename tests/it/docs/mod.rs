@@ -38,25 +38,26 @@ fn the_readme_can_be_read_at_one_sitting() {
     assert!(lines <= README_LINES_MAX, "README.md has {lines} lines");
 }
 
-fn repository() -> &'static Path {
+fn repository_folder() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// Every document of the repository.
-fn documents() -> Vec<Document> {
-    let folders = [repository().to_owned(), repository().join("docs")];
+fn all_documents() -> Vec<Document> {
+    let folders = [repository_folder().to_owned(), repository_folder().join("docs")];
     let files =
         folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()));
     let pages: Vec<PathBuf> = files.filter(|path| path.extension().is_some_and(|end| end == "md")).collect();
     assert!(pages.len() > 10, "the documents are where this test looks: {pages:?}");
-    let named = pages.iter().map(|path| path.strip_prefix(repository()).unwrap().display().to_string());
+    let named =
+        pages.iter().map(|path| path.strip_prefix(repository_folder()).unwrap().display().to_string());
     named.map(|path| Document::read(&path)).collect()
 }
 
 impl Document {
     fn read(path: &str) -> Self {
-        let text =
-            fs::read_to_string(repository().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+        let text = fs::read_to_string(repository_folder().join(path))
+            .unwrap_or_else(|error| panic!("{path}: {error}"));
         Self { path: path.to_owned(), text }
     }
 
@@ -85,14 +86,14 @@ impl Document {
     }
 
     /// The rows of all its tables.
-    fn rows(&self) -> Vec<DocumentedRow> {
+    fn table_rows(&self) -> Vec<DocumentedRow> {
         let (mut heading, mut head) = (String::new(), None);
         let mut rows = Vec::new();
         for line in self.prose().lines() {
             if let Some(title) = line.strip_prefix("## ") {
                 title.clone_into(&mut heading);
             }
-            let Some(cells) = cells(line) else {
+            let Some(cells) = table_cells(line) else {
                 head = None;
                 continue;
             };
@@ -110,13 +111,13 @@ impl Document {
 
 impl DocumentedRow {
     /// The code in the row's first cell.
-    fn names(&self) -> Vec<String> {
+    fn first_cell_names(&self) -> Vec<String> {
         code_spans(&self.cells[0])
     }
 }
 
 /// The cells of a line of a table.
-fn cells(line: &str) -> Option<Vec<String>> {
+fn table_cells(line: &str) -> Option<Vec<String>> {
     let inside = line.strip_prefix('|')?.strip_suffix('|')?;
     Some(inside.split('|').map(|cell| cell.trim().to_owned()).collect())
 }

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use regex::Regex;
 
-use super::{Document, code_spans, documents, repository};
+use super::{Document, all_documents, code_spans, repository_folder};
 
 /// Folders and files of the repository whose comments may name a document.
 const COMMENTED: [&str; 8] = ["src", "tests", "benches", "config", "systemd", ".ci", ".github", "Cargo.toml"];
@@ -20,15 +20,16 @@ const ABOUT_CODE: [&str; 2] = ["ARCHITECTURE.md", "CONTRIBUTING.md"];
 #[test]
 fn every_link_between_documents_leads_somewhere() {
     let link = Regex::new(r#"\]\(([^)\s]+)\)|(?:src|srcset|href)="([^"]+)""#).unwrap();
-    for document in documents() {
+    for document in all_documents() {
         for found in link.captures_iter(&document.prose()) {
             let target = found.get(1).or(found.get(2)).unwrap().as_str();
             if target.contains("://") || target.starts_with("mailto:") {
                 continue;
             }
             let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
-            let path = if file.is_empty() { document.path.clone() } else { beside(&document.path, file) };
-            assert!(repository().join(&path).exists(), "{}: {target} is not there", document.path);
+            let path =
+                if file.is_empty() { document.path.clone() } else { resolve_link(&document.path, file) };
+            assert!(repository_folder().join(&path).exists(), "{}: {target} is not there", document.path);
             if !anchor.is_empty() {
                 let anchors: Vec<String> =
                     Document::read(&path).headings().iter().map(|title| heading_anchor(title)).collect();
@@ -44,11 +45,15 @@ fn every_link_between_documents_leads_somewhere() {
 
 #[test]
 fn every_file_that_a_document_names_is_there() {
-    for document in documents() {
+    for document in all_documents() {
         for span in document.code_spans() {
             let is_path =
                 FOLDERS.iter().any(|folder| span.starts_with(folder)) && !span.contains(['*', ' ', '<']);
-            assert!(!is_path || repository().join(&span).exists(), "{}: {span} is not there", document.path);
+            assert!(
+                !is_path || repository_folder().join(&span).exists(),
+                "{}: {span} is not there",
+                document.path
+            );
         }
     }
 }
@@ -56,19 +61,19 @@ fn every_file_that_a_document_names_is_there() {
 #[test]
 fn no_comment_cites_a_document_that_is_not_in_the_repository() {
     let cited = Regex::new(r"\b(?:docs/)?[A-Z][A-Z_-]+\.md\b|\bdocs/[a-z-]+\.md\b").unwrap();
-    for path in COMMENTED.iter().flat_map(|name| files(&repository().join(name))) {
+    for path in COMMENTED.iter().flat_map(|name| files_below(&repository_folder().join(name))) {
         let Ok(text) = fs::read_to_string(&path) else { continue };
         let is_comment =
             |line: &&str| line.trim_start().starts_with("//") || line.trim_start().starts_with('#');
         for line in text.lines().filter(is_comment) {
             for name in cited.find_iter(line).map(|found| found.as_str()) {
-                assert!(repository().join(name).exists(), "{}: {name} is not there", path.display());
+                assert!(repository_folder().join(name).exists(), "{}: {name} is not there", path.display());
             }
         }
     }
-    for document in documents() {
+    for document in all_documents() {
         for name in cited.find_iter(&document.prose()).map(|found| found.as_str()) {
-            let is_there = repository().join(name).exists();
+            let is_there = repository_folder().join(name).exists();
             assert!(is_there, "{}: {name} is not there", document.path);
         }
     }
@@ -76,7 +81,7 @@ fn no_comment_cites_a_document_that_is_not_in_the_repository() {
 
 #[test]
 fn every_type_and_function_that_a_document_names_is_in_the_code() {
-    let sources = ["src", "tests"].map(|name| files(&repository().join(name)));
+    let sources = ["src", "tests"].map(|name| files_below(&repository_folder().join(name)));
     let sources = sources.iter().flatten().filter(|path| path.extension().is_some_and(|end| end == "rs"));
     let code: String = sources.map(|path| fs::read_to_string(path).unwrap()).collect();
     let declared = |pattern: &str| -> BTreeSet<String> {
@@ -119,7 +124,7 @@ fn every_name_is_in_the_file_that_a_document_says() {
     for document in ABOUT_CODE.map(Document::read) {
         let prose = document.prose();
         names.extend(in_file.captures_iter(&prose).map(|found| (found[1].to_owned(), found[2].to_owned())));
-        for row in document.rows().iter().filter(|row| row.head == "step") {
+        for row in document.table_rows().iter().filter(|row| row.head == "step") {
             let file = &code_spans(&row.cells[1])[0];
             names.extend(code_spans(&row.cells[2]).into_iter().map(|name| (name, file.clone())));
         }
@@ -129,14 +134,15 @@ fn every_name_is_in_the_file_that_a_document_says() {
     for (name, file) in names {
         let last = name.rsplit("::").next().unwrap();
         let declares = |code: &str| declaration.captures_iter(code).any(|found| &found[1] == last);
-        let sources =
-            files(&repository().join(&file)).into_iter().map(|path| fs::read_to_string(path).unwrap());
+        let sources = files_below(&repository_folder().join(&file))
+            .into_iter()
+            .map(|path| fs::read_to_string(path).unwrap());
         assert!(sources.into_iter().any(|code| declares(&code)), "{name} is not in {file}");
     }
 }
 
 /// A path as a link of a document means it, from the repository's top.
-fn beside(document: &str, target: &str) -> String {
+fn resolve_link(document: &str, target: &str) -> String {
     let folder = Path::new(document).parent().unwrap();
     let mut path = PathBuf::new();
     for part in folder.join(target).components() {
@@ -159,9 +165,9 @@ fn heading_anchor(title: &str) -> String {
 }
 
 /// All files below a folder, or the one file.
-fn files(path: &Path) -> Vec<PathBuf> {
+fn files_below(path: &Path) -> Vec<PathBuf> {
     if !path.is_dir() {
         return path.exists().then(|| path.to_owned()).into_iter().collect();
     }
-    fs::read_dir(path).unwrap().flat_map(|entry| files(&entry.unwrap().path())).collect()
+    fs::read_dir(path).unwrap().flat_map(|entry| files_below(&entry.unwrap().path())).collect()
 }

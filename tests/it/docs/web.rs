@@ -11,9 +11,9 @@ use paperwire::daemon::http_server::serve_at;
 use paperwire::http::HttpServer;
 use regex::Regex;
 
-use super::{Document, documents, repository};
-use crate::fake_arxiv::{FakeArxiv, Reply};
-use crate::fake_webhooks::{FakeWebhooks, Reply as Answered};
+use super::{Document, all_documents, repository_folder};
+use crate::fake_arxiv::{ArxivReply, FakeArxiv};
+use crate::fake_webhooks::{FakeWebhooks, WebhookReply as Answered};
 use crate::sample_papers::sample;
 use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv};
 
@@ -34,7 +34,7 @@ fn every_documented_address_answers() {
     for address in documented_names("address") {
         let topic = TOPIC.replace(' ', "%20");
         let path = address.replace("{name}", &topic).replace("{*id}", "2503.19999");
-        let answer = get(server.address(), &path);
+        let answer = http_get(server.address(), &path);
         assert!(
             answer.starts_with("HTTP/1.1 200 ") || answer.starts_with("HTTP/1.1 503 "),
             "{path}: {answer}"
@@ -45,14 +45,14 @@ fn every_documented_address_answers() {
 #[test]
 fn every_metric_is_documented_and_no_other_is() {
     let (_env, server) = busy_server();
-    let metrics = get(server.address(), "/metrics");
+    let metrics = http_get(server.address(), "/metrics");
     let label = Regex::new(r#"(\w+)=""#).unwrap();
     let described = Regex::new(r"(?m)^# TYPE (\w+) ").unwrap();
     let metric_names: BTreeSet<String> =
         described.captures_iter(&metrics).map(|found| found[1].to_owned()).collect();
     assert_eq!(documented_names("metric"), metric_names);
-    for row in Document::read(PAGE).rows().iter().filter(|row| row.head == "metric") {
-        let name = &row.names()[0];
+    for row in Document::read(PAGE).table_rows().iter().filter(|row| row.head == "metric") {
+        let name = &row.first_cell_names()[0];
         let labels: Vec<String> = super::code_spans(&row.cells[1]);
         let sample = metrics
             .lines()
@@ -62,7 +62,7 @@ fn every_metric_is_documented_and_no_other_is() {
         assert_eq!(labels, given, "{name}");
     }
     let name = Regex::new(r"\bpaperwire_[a-z_]+\b").unwrap();
-    for document in documents() {
+    for document in all_documents() {
         for found in name.find_iter(&document.text) {
             assert!(
                 metric_names.contains(found.as_str()),
@@ -77,17 +77,17 @@ fn every_metric_is_documented_and_no_other_is() {
 /// The first cells of the tables under this head.
 fn documented_names(head: &str) -> BTreeSet<String> {
     Document::read(PAGE)
-        .rows()
+        .table_rows()
         .iter()
         .filter(|row| row.head == head)
-        .flat_map(super::DocumentedRow::names)
+        .flat_map(super::DocumentedRow::first_cell_names)
         .collect()
 }
 
 /// The addresses that the server has routes for.
 fn routes() -> BTreeSet<String> {
     let route = Regex::new(r#"\.route\(\s*"([^"]+)""#).unwrap();
-    let files = std::fs::read_dir(repository().join("src/http")).unwrap();
+    let files = std::fs::read_dir(repository_folder().join("src/http")).unwrap();
     let texts = files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
     let code: String = texts.map(|text| text.split("#[cfg(test)]").next().unwrap().to_owned()).collect();
     let routes: BTreeSet<String> = route.captures_iter(&code).map(|found| found[1].to_owned()).collect();
@@ -97,10 +97,10 @@ fn routes() -> BTreeSet<String> {
 
 /// A server of a history that has something of everything: papers, a poll that failed, a message that waits.
 fn busy_server() -> (TestEnv, HttpServer) {
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let webhooks = FakeWebhooks::start();
     let env = TestEnv::asking(&fake);
-    let sink = webhooks.sink(&env, "hook", "webhook");
+    let sink = webhooks.sink_config(&env, "hook", "webhook");
     let env = env.with_more(&format!(
         "{sink}[[subscription]]\nsink = \"hook\"\nwhen = \"now\"\n\n[http]\nlisten = \"127.0.0.1:8717\"\n"
     ));
@@ -108,7 +108,7 @@ fn busy_server() -> (TestEnv, HttpServer) {
     fake.set_papers(sample(4));
     webhooks.reply_with("/hook", [Answered::Refuse(503, "")]);
     env.once(LATER);
-    fake.reply_next([Reply::ErrorEntry(400)]);
+    fake.reply_next([ArxivReply::ErrorEntry(400)]);
     env.once(LATER);
     let config = Config::load(Some(&env.path("paperwire.toml"))).unwrap();
     let server =
@@ -116,7 +116,7 @@ fn busy_server() -> (TestEnv, HttpServer) {
     (env, server)
 }
 
-fn get(address: SocketAddr, path: &str) -> String {
+fn http_get(address: SocketAddr, path: &str) -> String {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();

@@ -15,16 +15,16 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use paperwire::domain::Paper;
 
-pub(crate) use page::Dialect;
-use page::{Page, entry};
-pub(crate) use reply::Reply;
-use reply::{End, Sending};
+pub(crate) use page::AtomDialect;
+use page::{AtomPage, entry_xml};
+pub(crate) use reply::ArxivReply;
+use reply::{ConnectionEnd, ReplyBytes};
 
 /// The server. It stops when it is dropped, and every connection to it with it.
 #[derive(Debug)]
 pub(crate) struct FakeArxiv {
     address: SocketAddr,
-    shared: Arc<Mutex<Shared>>,
+    shared: Arc<Mutex<FakeArxivState>>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -47,25 +47,25 @@ impl ArxivRequest {
     }
 
     pub(crate) fn start(&self) -> usize {
-        self.number("start", 0)
+        self.query_number("start", 0)
     }
 
     pub(crate) fn max_results(&self) -> usize {
-        self.number("max_results", 10)
+        self.query_number("max_results", 10)
     }
 
-    fn number(&self, name: &str, default: usize) -> usize {
+    fn query_number(&self, name: &str, default: usize) -> usize {
         self.params.get(name).map_or(default, |text| text.parse().unwrap_or(default))
     }
 }
 
 #[derive(Debug)]
-struct Shared {
+struct FakeArxivState {
     /// By query; the empty query's papers are for all others.
     papers: HashMap<String, Vec<Paper>>,
-    dialect: Dialect,
+    dialect: AtomDialect,
     stamp: Timestamp,
-    replies: VecDeque<Reply>,
+    replies: VecDeque<ArxivReply>,
     /// What the papers become once so many requests have come.
     changes: VecDeque<(usize, Vec<Paper>)>,
     asked: Vec<ArxivRequest>,
@@ -79,12 +79,12 @@ struct Shared {
 
 impl FakeArxiv {
     /// Serves these papers, in this order, to every query.
-    pub(crate) fn serving(papers: Vec<Paper>) -> Self {
+    pub(crate) fn serve_papers(papers: Vec<Paper>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let shared = Arc::new(Mutex::new(Shared {
+        let shared = Arc::new(Mutex::new(FakeArxivState {
             papers: HashMap::from([(String::new(), papers)]),
-            dialect: Dialect::Current,
+            dialect: AtomDialect::Current,
             stamp: "2025-03-26T18:00:00Z".parse().unwrap(),
             replies: VecDeque::new(),
             changes: VecDeque::new(),
@@ -96,7 +96,7 @@ impl FakeArxiv {
         }));
         let acceptor = thread::spawn({
             let shared = Arc::clone(&shared);
-            move || accept(&listener, &shared)
+            move || accept_connections(&listener, &shared)
         });
         Self { address, shared, threads: vec![acceptor] }
     }
@@ -113,50 +113,50 @@ impl FakeArxiv {
 
     /// From now on, these papers for this query.
     pub(crate) fn set_papers_of(&self, query: &str, papers: Vec<Paper>) {
-        self.shared().papers.insert(query.to_owned(), papers);
+        self.lock_state().papers.insert(query.to_owned(), papers);
     }
 
     /// From now on, this dialect.
-    pub(crate) fn speak(&self, dialect: Dialect) {
-        self.shared().dialect = dialect;
+    pub(crate) fn set_dialect(&self, dialect: AtomDialect) {
+        self.lock_state().dialect = dialect;
     }
 
     /// From now on, this time on every page.
     pub(crate) fn set_stamp(&self, stamp: Timestamp) {
-        self.shared().stamp = stamp;
+        self.lock_state().stamp = stamp;
     }
 
     /// The replies to the next requests, behind those that wait already; after them all are good.
-    pub(crate) fn reply_next(&self, replies: impl IntoIterator<Item = Reply>) {
-        self.shared().replies.extend(replies);
+    pub(crate) fn reply_next(&self, replies: impl IntoIterator<Item = ArxivReply>) {
+        self.lock_state().replies.extend(replies);
     }
 
     /// Forgets the replies that still wait: from now on all are good.
-    pub(crate) fn recover(&self) {
-        self.shared().replies.clear();
+    pub(crate) fn drop_queued_replies(&self) {
+        self.lock_state().replies.clear();
     }
 
     /// These papers once so many more requests have come: what moves between two pages of one poll.
     pub(crate) fn set_papers_after(&self, requests: usize, papers: Vec<Paper>) {
-        let mut shared = self.shared();
+        let mut shared = self.lock_state();
         let requests = shared.asked.len() + requests;
         shared.changes.push_back((requests, papers));
     }
 
     /// Hears of each request from now on.
-    pub(crate) fn watch(&self) -> Receiver<()> {
+    pub(crate) fn watch_requests(&self) -> Receiver<()> {
         let (sender, receiver) = mpsc::channel();
-        self.shared().watching.push(sender);
+        self.lock_state().watching.push(sender);
         receiver
     }
 
     /// Every request so far.
     pub(crate) fn requests(&self) -> Vec<ArxivRequest> {
-        self.shared().asked.clone()
+        self.lock_state().asked.clone()
     }
 
-    fn shared(&self) -> MutexGuard<'_, Shared> {
-        lock(&self.shared)
+    fn lock_state(&self) -> MutexGuard<'_, FakeArxivState> {
+        lock_ignoring_poison(&self.shared)
     }
 }
 
@@ -168,7 +168,7 @@ pub(crate) fn refusing_url() -> String {
 impl Drop for FakeArxiv {
     fn drop(&mut self) {
         let open: Vec<_> = {
-            let mut shared = self.shared();
+            let mut shared = self.lock_state();
             shared.is_stopping = true;
             shared.open.drain().collect()
         };
@@ -184,27 +184,27 @@ impl Drop for FakeArxiv {
 }
 
 /// A test that failed while it held the lock has said so already.
-fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
+fn lock_ignoring_poison(shared: &Mutex<FakeArxivState>) -> MutexGuard<'_, FakeArxivState> {
     shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
-fn accept(listener: &TcpListener, shared: &Arc<Mutex<Shared>>) {
+fn accept_connections(listener: &TcpListener, shared: &Arc<Mutex<FakeArxivState>>) {
     thread::scope(|scope| {
         for stream in listener.incoming() {
             let Ok(stream) = stream else { return };
-            let Some(number) = admit(&stream, shared) else { return };
+            let Some(number) = register_connection(&stream, shared) else { return };
             scope.spawn(move || {
                 // A client may go away at any moment; that is its right and no failure of the server.
-                let _ = converse(stream, number, shared);
-                lock(shared).open.remove(&number);
+                let _ = serve_connection(stream, number, shared);
+                lock_ignoring_poison(shared).open.remove(&number);
             });
         }
     });
 }
 
 /// The number of the new connection; none once the server stops.
-fn admit(stream: &TcpStream, shared: &Mutex<Shared>) -> Option<usize> {
-    let mut shared = lock(shared);
+fn register_connection(stream: &TcpStream, shared: &Mutex<FakeArxivState>) -> Option<usize> {
+    let mut shared = lock_ignoring_poison(shared);
     if shared.is_stopping {
         return None;
     }
@@ -215,14 +215,14 @@ fn admit(stream: &TcpStream, shared: &Mutex<Shared>) -> Option<usize> {
 }
 
 /// Answers on one connection until one side ends it.
-fn converse(stream: TcpStream, number: usize, shared: &Mutex<Shared>) -> io::Result<()> {
+fn serve_connection(stream: TcpStream, number: usize, shared: &Mutex<FakeArxivState>) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream);
     while let Some(asked) = read_request(&mut reader, number)? {
-        let sending = decide(&asked, shared);
+        let sending = choose_reply(&asked, shared);
         let unpacks = asked.headers.get("accept-encoding").is_some_and(|names| names.contains("gzip"));
-        if let Some(end) = send(reader.get_mut(), sending, unpacks)? {
-            return finish(reader.into_inner(), end, number, shared);
+        if let Some(end) = send_reply(reader.get_mut(), sending, unpacks)? {
+            return end_connection(reader.into_inner(), end, number, shared);
         }
     }
     Ok(())
@@ -248,68 +248,72 @@ fn read_request(reader: &mut BufReader<TcpStream>, connection: usize) -> io::Res
 }
 
 /// Notes the request, and makes the reply to it.
-fn decide(asked: &ArxivRequest, shared: &Mutex<Shared>) -> Sending {
-    let mut shared = lock(shared);
+fn choose_reply(asked: &ArxivRequest, shared: &Mutex<FakeArxivState>) -> ReplyBytes {
+    let mut shared = lock_ignoring_poison(shared);
     while shared.changes.front().is_some_and(|(requests, _)| *requests <= shared.asked.len()) {
         let (_, papers) = shared.changes.pop_front().expect("there is one in front");
         shared.papers.insert(String::new(), papers);
     }
     shared.asked.push(asked.clone());
     shared.watching.retain(|watching| watching.send(()).is_ok());
-    let reply = shared.replies.pop_front().unwrap_or(Reply::Good);
+    let reply = shared.replies.pop_front().unwrap_or(ArxivReply::Good);
     let all = shared.papers.get(asked.query()).or_else(|| shared.papers.get("")).expect("there is a default");
     let start = asked.start().min(all.len());
     let end = start.saturating_add(asked.max_results()).min(all.len());
     let papers = &all[start..end];
-    let page = Page {
+    let page = AtomPage {
         dialect: shared.dialect,
         stamp: shared.stamp,
         query: asked.query().to_owned(),
         total: all.len(),
         start: asked.start(),
         max_results: asked.max_results(),
-        entries: papers.iter().map(|paper| entry(paper, shared.dialect)).collect(),
+        entries: papers.iter().map(|paper| entry_xml(paper, shared.dialect)).collect(),
     };
-    reply.sending(page, papers)
+    reply.into_bytes(page, papers)
 }
 
 /// Sends it. If the connection cannot go on after it, returns how it ends.
-fn send(stream: &mut TcpStream, sending: Sending, unpacks: bool) -> io::Result<Option<End>> {
+fn send_reply(
+    stream: &mut TcpStream,
+    sending: ReplyBytes,
+    unpacks: bool,
+) -> io::Result<Option<ConnectionEnd>> {
     match sending {
-        Sending::OnceJson { code, mut headers, mut body } => {
+        ReplyBytes::OnceJson { code, mut headers, mut body } => {
             if unpacks && !headers.iter().any(|(name, _)| *name == "Content-Encoding") {
                 body = reply::gzip(&body);
                 headers.push(("Content-Encoding", "gzip".to_owned()));
             }
-            stream.write_all(&with_head(code, &headers, &body))?;
+            stream.write_all(&http_response_bytes(code, &headers, &body))?;
             Ok(None)
         }
-        Sending::Half { body, end } => {
-            let mut message = with_head(200, &[], &body);
+        ReplyBytes::Half { body, end } => {
+            let mut message = http_response_bytes(200, &[], &body);
             message.truncate(message.len() - body.len() / 2);
             stream.write_all(&message)?;
             Ok(Some(end))
         }
-        Sending::Nothing { end } => Ok(Some(end)),
-        Sending::ForEver { piece } => {
+        ReplyBytes::Nothing { end } => Ok(Some(end)),
+        ReplyBytes::ForEver { piece } => {
             stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")?;
             loop {
                 stream.write_all(&piece)?;
             }
         }
-        Sending::Bomb => {
-            let (head, piece) = reply::bomb();
+        ReplyBytes::Bomb => {
+            let (head, piece) = reply::gzip_bomb();
             stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Encoding: gzip\r\n\r\n")?;
             stream.write_all(&head)?;
             for _ in 0..64 {
                 stream.write_all(&piece)?;
             }
-            Ok(Some(End::Close))
+            Ok(Some(ConnectionEnd::Close))
         }
     }
 }
 
-fn with_head(code: u16, headers: &[(&str, String)], body: &[u8]) -> Vec<u8> {
+fn http_response_bytes(code: u16, headers: &[(&str, String)], body: &[u8]) -> Vec<u8> {
     let mut message = format!("HTTP/1.1 {code} Status\r\nContent-Length: {}\r\n", body.len());
     for (name, value) in headers {
         message.extend([name, ": ", value, "\r\n"]);
@@ -318,14 +322,19 @@ fn with_head(code: u16, headers: &[(&str, String)], body: &[u8]) -> Vec<u8> {
     [message.as_bytes(), body].concat()
 }
 
-fn finish(mut stream: TcpStream, end: End, number: usize, shared: &Mutex<Shared>) -> io::Result<()> {
+fn end_connection(
+    mut stream: TcpStream,
+    end: ConnectionEnd,
+    number: usize,
+    shared: &Mutex<FakeArxivState>,
+) -> io::Result<()> {
     match end {
-        End::Close => stream.shutdown(Shutdown::Both),
+        ConnectionEnd::Close => stream.shutdown(Shutdown::Both),
         // Until the client gives up or the server stops.
-        End::Hang => stream.read_to_end(&mut Vec::new()).map(|_| ()),
+        ConnectionEnd::Hang => stream.read_to_end(&mut Vec::new()).map(|_| ()),
         // Without lingering, the close of the last handle is a reset.
-        End::Reset => {
-            lock(shared).open.remove(&number);
+        ConnectionEnd::Reset => {
+            lock_ignoring_poison(shared).open.remove(&number);
             socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO))
         }
     }

@@ -9,20 +9,20 @@ use paperwire::domain::{Abstract, ArxivId, Author, Category, Paper, PaperId, Rev
 /// How arXiv wrote its answers. The older two bind their prefixes on each element that uses them and wrap
 /// lines; they differ in nothing but the stamp's offset, summer's in the one and winter's in the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Dialect {
+pub(crate) enum AtomDialect {
     Y2016,
     Pre2025,
     Current,
 }
 
-impl Dialect {
+impl AtomDialect {
     pub(crate) const ALL: [Self; 3] = [Self::Y2016, Self::Pre2025, Self::Current];
 }
 
 /// One page to be written.
 #[derive(Debug, Clone)]
-pub(crate) struct Page {
-    pub(crate) dialect: Dialect,
+pub(crate) struct AtomPage {
+    pub(crate) dialect: AtomDialect,
     pub(crate) stamp: Timestamp,
     pub(crate) query: String,
     pub(crate) total: usize,
@@ -35,18 +35,19 @@ pub(crate) struct Page {
 const ARXIV: &str = r#" xmlns:arxiv="http://arxiv.org/schemas/atom""#;
 const OPENSEARCH: &str = r#" xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/""#;
 
-impl Page {
-    pub(crate) fn xml(&self) -> String {
+impl AtomPage {
+    pub(crate) fn to_xml(&self) -> String {
         let head = match self.dialect {
-            Dialect::Y2016 | Dialect::Pre2025 => self.old_head(),
-            Dialect::Current => self.current_head(),
+            AtomDialect::Y2016 | AtomDialect::Pre2025 => self.old_head(),
+            AtomDialect::Current => self.current_head(),
         };
         format!("{head}{}</feed>\n", self.entries.concat())
     }
 
     fn old_head(&self) -> String {
-        let query = escaped(&self.query);
-        let offset = if self.dialect == Dialect::Y2016 { Offset::constant(-4) } else { Offset::constant(-5) };
+        let query = escape_xml(&self.query);
+        let offset =
+            if self.dialect == AtomDialect::Y2016 { Offset::constant(-4) } else { Offset::constant(-5) };
         let stamp = self.stamp.to_zoned(TimeZone::fixed(offset));
         let stamp = stamp.strftime("%Y-%m-%dT%H:%M:%S%:z");
         format!(
@@ -65,7 +66,7 @@ impl Page {
     }
 
     fn current_head(&self) -> String {
-        let query = escaped(&self.query);
+        let query = escape_xml(&self.query);
         format!(
             r#"<?xml version='1.0' encoding='UTF-8'?>
 <feed{OPENSEARCH}{ARXIV} xmlns="http://www.w3.org/2005/Atom">
@@ -83,29 +84,29 @@ impl Page {
 }
 
 /// The first `count` sample papers on one page.
-pub(crate) fn first_page(dialect: Dialect, count: usize) -> String {
-    let page = Page {
+pub(crate) fn first_page(dialect: AtomDialect, count: usize) -> String {
+    let page = AtomPage {
         dialect,
         stamp: "2025-03-26T18:00:00Z".parse().unwrap(),
         query: "ti:\"a & b\"".to_owned(),
         total: count,
         start: 0,
         max_results: count,
-        entries: (0..count).map(|n| entry(&paper(n), dialect)).collect(),
+        entries: (0..count).map(|n| entry_xml(&sample_paper(n), dialect)).collect(),
     };
-    page.xml()
+    page.to_xml()
 }
 
 /// One paper as an entry.
-pub(crate) fn entry(paper: &Paper, dialect: Dialect) -> String {
+pub(crate) fn entry_xml(paper: &Paper, dialect: AtomDialect) -> String {
     match dialect {
-        Dialect::Y2016 | Dialect::Pre2025 => old_entry(paper),
-        Dialect::Current => current_entry(paper),
+        AtomDialect::Y2016 | AtomDialect::Pre2025 => old_entry(paper),
+        AtomDialect::Current => current_entry(paper),
     }
 }
 
 /// The `n`th of any number of papers, the newest first, each with something that another one lacks.
-pub(crate) fn paper(n: usize) -> Paper {
+pub(crate) fn sample_paper(n: usize) -> Paper {
     let version = u32::try_from(n % 3).unwrap() + 1;
     let id = if n % 17 == 16 { format!("hep-ex/03{n:05}") } else { format!("2503.{:05}", 20_000 - n) };
     let newest: Timestamp = "2025-03-26T17:59:59Z".parse().unwrap();
@@ -148,119 +149,122 @@ fn sample_author(n: usize, k: usize) -> Author {
 }
 
 fn old_entry(paper: &Paper) -> String {
-    let address = address(paper);
+    let address = versioned_id(paper);
     let mut xml = format!("  <entry>\n    <id>http://arxiv.org/abs/{address}</id>\n");
-    line(&mut xml, &format!("<updated>{}</updated>", paper.updated));
+    write_line(&mut xml, &format!("<updated>{}</updated>", paper.updated));
     if let Some(published) = paper.published {
-        line(&mut xml, &format!("<published>{published}</published>"));
+        write_line(&mut xml, &format!("<published>{published}</published>"));
     }
-    line(&mut xml, &format!("<title>{}</title>", escaped(&wrapped(&paper.title, "\n  "))));
-    let paragraphs: Vec<_> = paper.abstract_.0.split('\n').map(|text| wrapped(text, "\n")).collect();
-    line(&mut xml, &format!("<summary>  {}\n</summary>", escaped(&paragraphs.join("\n  "))));
-    authors(&mut xml, paper, ARXIV);
+    write_line(&mut xml, &format!("<title>{}</title>", escape_xml(&wrap_lines(&paper.title, "\n  "))));
+    let paragraphs: Vec<_> = paper.abstract_.0.split('\n').map(|text| wrap_lines(text, "\n")).collect();
+    write_line(&mut xml, &format!("<summary>  {}\n</summary>", escape_xml(&paragraphs.join("\n  "))));
+    write_authors(&mut xml, paper, ARXIV);
     if let Some(doi) = &paper.doi {
-        let doi = escaped(doi);
-        line(&mut xml, &format!("<arxiv:doi{ARXIV}>{doi}</arxiv:doi>"));
-        line(&mut xml, &format!(r#"<link title="doi" href="http://dx.doi.org/{doi}" rel="related"/>"#));
+        let doi = escape_xml(doi);
+        write_line(&mut xml, &format!("<arxiv:doi{ARXIV}>{doi}</arxiv:doi>"));
+        write_line(&mut xml, &format!(r#"<link title="doi" href="http://dx.doi.org/{doi}" rel="related"/>"#));
     }
-    optional(
+    write_optional(
         &mut xml,
         "comment",
         ARXIV,
-        paper.comment.as_deref().map(|text| wrapped(text, "\n  ")).as_deref(),
+        paper.comment.as_deref().map(|text| wrap_lines(text, "\n  ")).as_deref(),
     );
-    optional(&mut xml, "journal_ref", ARXIV, paper.journal_ref.as_deref());
-    line(
+    write_optional(&mut xml, "journal_ref", ARXIV, paper.journal_ref.as_deref());
+    write_line(
         &mut xml,
         &format!(r#"<link href="http://arxiv.org/abs/{address}" rel="alternate" type="text/html"/>"#),
     );
-    line(
+    write_line(
         &mut xml,
         &format!(
             r#"<link title="pdf" href="http://arxiv.org/pdf/{address}" rel="related" type="application/pdf"/>"#
         ),
     );
     if let Some(primary) = &paper.primary {
-        line(&mut xml, &format!(r"<arxiv:primary_category{ARXIV} {}/>", term(primary)));
+        write_line(&mut xml, &format!(r"<arxiv:primary_category{ARXIV} {}/>", category_term(primary)));
     }
-    categories(&mut xml, paper);
+    write_categories(&mut xml, paper);
     xml + "  </entry>\n"
 }
 
 fn current_entry(paper: &Paper) -> String {
-    let address = address(paper);
+    let address = versioned_id(paper);
     let mut xml = format!("  <entry>\n    <id>http://arxiv.org/abs/{address}</id>\n");
-    line(&mut xml, &format!("<title>{}</title>", escaped(&paper.title)));
-    line(&mut xml, &format!("<updated>{}</updated>", paper.updated));
-    line(
+    write_line(&mut xml, &format!("<title>{}</title>", escape_xml(&paper.title)));
+    write_line(&mut xml, &format!("<updated>{}</updated>", paper.updated));
+    write_line(
         &mut xml,
         &format!(r#"<link href="https://arxiv.org/abs/{address}" rel="alternate" type="text/html"/>"#),
     );
-    line(
+    write_line(
         &mut xml,
         &format!(
             r#"<link href="https://arxiv.org/pdf/{address}" rel="related" type="application/pdf" title="pdf"/>"#
         ),
     );
-    line(&mut xml, &format!("<summary>{}</summary>", escaped(&paper.abstract_.0.replace('\n', "\n  "))));
-    categories(&mut xml, paper);
+    write_line(
+        &mut xml,
+        &format!("<summary>{}</summary>", escape_xml(&paper.abstract_.0.replace('\n', "\n  "))),
+    );
+    write_categories(&mut xml, paper);
     if let Some(published) = paper.published {
-        line(&mut xml, &format!("<published>{published}</published>"));
+        write_line(&mut xml, &format!("<published>{published}</published>"));
     }
-    optional(&mut xml, "comment", "", paper.comment.as_deref());
+    write_optional(&mut xml, "comment", "", paper.comment.as_deref());
     if let Some(primary) = &paper.primary {
-        line(&mut xml, &format!(r#"<arxiv:primary_category term="{}"/>"#, escaped(&primary.0)));
+        write_line(&mut xml, &format!(r#"<arxiv:primary_category term="{}"/>"#, escape_xml(&primary.0)));
     }
-    optional(&mut xml, "journal_ref", "", paper.journal_ref.as_deref());
-    authors(&mut xml, paper, "");
-    optional(&mut xml, "doi", "", paper.doi.as_deref());
+    write_optional(&mut xml, "journal_ref", "", paper.journal_ref.as_deref());
+    write_authors(&mut xml, paper, "");
+    write_optional(&mut xml, "doi", "", paper.doi.as_deref());
     if let Some(doi) = &paper.doi {
-        let href = escaped(&format!("https://doi.org/{doi}"));
-        line(&mut xml, &format!(r#"<link rel="related" href="{href}" title="doi"/>"#));
+        let href = escape_xml(&format!("https://doi.org/{doi}"));
+        write_line(&mut xml, &format!(r#"<link rel="related" href="{href}" title="doi"/>"#));
     }
     xml + "  </entry>\n"
 }
 
 /// `2503.20246v1`
-fn address(paper: &Paper) -> String {
+fn versioned_id(paper: &Paper) -> String {
     let id = paper.id.as_arxiv().expect("arXiv serves arXiv's papers only");
     format!("{id}{}", paper.revision)
 }
 
-fn authors(xml: &mut String, paper: &Paper, bound: &str) {
+fn write_authors(xml: &mut String, paper: &Paper, bound: &str) {
     for author in &paper.authors {
-        line(xml, "<author>");
-        line(xml, &format!("  <name>{}</name>", escaped(&author.name)));
+        write_line(xml, "<author>");
+        write_line(xml, &format!("  <name>{}</name>", escape_xml(&author.name)));
         for affiliation in &author.affiliations {
-            let affiliation = escaped(affiliation);
-            line(xml, &format!("  <arxiv:affiliation{bound}>{affiliation}</arxiv:affiliation>"));
+            let affiliation = escape_xml(affiliation);
+            write_line(xml, &format!("  <arxiv:affiliation{bound}>{affiliation}</arxiv:affiliation>"));
         }
-        line(xml, "</author>");
+        write_line(xml, "</author>");
     }
 }
 
-fn categories(xml: &mut String, paper: &Paper) {
+fn write_categories(xml: &mut String, paper: &Paper) {
     for category in &paper.categories {
-        line(xml, &format!("<category {}/>", term(category)));
+        write_line(xml, &format!("<category {}/>", category_term(category)));
     }
 }
 
-fn term(category: &Category) -> String {
-    format!(r#"term="{}" scheme="http://arxiv.org/schemas/atom""#, escaped(&category.0))
+fn category_term(category: &Category) -> String {
+    format!(r#"term="{}" scheme="http://arxiv.org/schemas/atom""#, escape_xml(&category.0))
 }
 
-fn optional(xml: &mut String, name: &str, bound: &str, text: Option<&str>) {
+fn write_optional(xml: &mut String, name: &str, bound: &str, text: Option<&str>) {
     if let Some(text) = text {
-        line(xml, &format!("<arxiv:{name}{bound}>{}</arxiv:{name}>", escaped(text)));
+        write_line(xml, &format!("<arxiv:{name}{bound}>{}</arxiv:{name}>", escape_xml(text)));
     }
 }
 
-fn line(xml: &mut String, text: &str) {
+fn write_line(xml: &mut String, text: &str) {
     writeln!(xml, "    {text}").unwrap();
 }
 
 /// Lines of at most 79 characters where the words allow it, as arXiv stored abstracts.
-fn wrapped(text: &str, between: &str) -> String {
+fn wrap_lines(text: &str, between: &str) -> String {
     let mut wrapped = String::new();
     let mut width = 0;
     for word in text.split(' ') {
@@ -276,6 +280,6 @@ fn wrapped(text: &str, between: &str) -> String {
     wrapped
 }
 
-fn escaped(text: &str) -> String {
+fn escape_xml(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -7,11 +7,11 @@ use flate2::{Compression, FlushCompress};
 use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::Paper;
 
-use super::page::{Dialect, Page, entry};
+use super::page::{AtomDialect, AtomPage, entry_xml};
 
 /// One reply, for one request.
 #[derive(Debug, Clone)]
-pub(crate) enum Reply {
+pub(crate) enum ArxivReply {
     /// The page that was asked for.
     Good,
     /// Any status, headers and body.
@@ -81,7 +81,7 @@ pub(crate) enum Reply {
 
 /// The bytes and the manner in which they are sent.
 #[derive(Debug)]
-pub(super) enum Sending {
+pub(super) enum ReplyBytes {
     OnceJson {
         code: u16,
         headers: Vec<(&'static str, String)>,
@@ -90,10 +90,10 @@ pub(super) enum Sending {
     /// Half of it, and then this.
     Half {
         body: Vec<u8>,
-        end: End,
+        end: ConnectionEnd,
     },
     Nothing {
-        end: End,
+        end: ConnectionEnd,
     },
     /// This body again and again.
     ForEver {
@@ -104,48 +104,54 @@ pub(super) enum Sending {
 
 /// What follows when no more bytes come.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum End {
+pub(super) enum ConnectionEnd {
     Close,
     Reset,
     Hang,
 }
 
-impl Reply {
+impl ArxivReply {
     /// The reply, made for the page that was asked for. `papers` are what the page has.
-    pub(super) fn sending(self, mut page: Page, papers: &[Paper]) -> Sending {
+    pub(super) fn into_bytes(self, mut page: AtomPage, papers: &[Paper]) -> ReplyBytes {
         match self {
             Self::Good => {}
-            Self::Status { code, headers, body } => return Sending::OnceJson { code, headers, body },
-            Self::Hang => return Sending::Nothing { end: End::Hang },
-            Self::HangInBody => return Sending::Half { body: page.xml().into(), end: End::Hang },
-            Self::ResetAtOnce => return Sending::Nothing { end: End::Reset },
-            Self::Reset => return Sending::Half { body: page.xml().into(), end: End::Reset },
-            Self::CutContentLength => return Sending::Half { body: page.xml().into(), end: End::Close },
-            Self::CutXml => return ok(half(page.xml().into_bytes())),
-            Self::CutGzip => return packed(half(gzip(page.xml().as_bytes()))),
-            Self::Endless => return Sending::ForEver { piece: page.xml().into_bytes() },
-            Self::GzipBomb => return Sending::Bomb,
+            Self::Status { code, headers, body } => return ReplyBytes::OnceJson { code, headers, body },
+            Self::Hang => return ReplyBytes::Nothing { end: ConnectionEnd::Hang },
+            Self::HangInBody => {
+                return ReplyBytes::Half { body: page.to_xml().into(), end: ConnectionEnd::Hang };
+            }
+            Self::ResetAtOnce => return ReplyBytes::Nothing { end: ConnectionEnd::Reset },
+            Self::Reset => return ReplyBytes::Half { body: page.to_xml().into(), end: ConnectionEnd::Reset },
+            Self::CutContentLength => {
+                return ReplyBytes::Half { body: page.to_xml().into(), end: ConnectionEnd::Close };
+            }
+            Self::CutXml => return ok_reply(first_half(page.to_xml().into_bytes())),
+            Self::CutGzip => return gzip_reply(first_half(gzip(page.to_xml().as_bytes()))),
+            Self::Endless => return ReplyBytes::ForEver { piece: page.to_xml().into_bytes() },
+            Self::GzipBomb => return ReplyBytes::Bomb,
             Self::Html => {
-                return ok("<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head></html>");
+                return ok_reply("<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head></html>");
             }
             Self::ErrorEntry(code) => return error_feed(code, page.dialect),
-            Self::TwoFeeds => return ok(page.xml().repeat(2)),
-            Self::ZeroBytes => return ok(""),
-            Self::BadUtf8 => return ok(spoilt(page.xml().into_bytes())),
-            Self::OtherEncoding => return ok(page.xml().replacen("UTF-8", "ISO-8859-1", 1)),
-            Self::Doctype => return ok(with_doctype(&page.xml())),
-            Self::AttributeBomb => return ok(attribute_bomb(&page.xml())),
-            Self::NestingBomb => return ok(nesting_bomb(&page.xml())),
+            Self::TwoFeeds => return ok_reply(page.to_xml().repeat(2)),
+            Self::ZeroBytes => return ok_reply(""),
+            Self::BadUtf8 => return ok_reply(with_invalid_utf8(page.to_xml().into_bytes())),
+            Self::OtherEncoding => return ok_reply(page.to_xml().replacen("UTF-8", "ISO-8859-1", 1)),
+            Self::Doctype => return ok_reply(with_doctype(&page.to_xml())),
+            Self::AttributeBomb => return ok_reply(attribute_bomb(&page.to_xml())),
+            Self::NestingBomb => return ok_reply(nesting_bomb(&page.to_xml())),
             Self::RedirectTo(code, target) => {
-                return Sending::OnceJson { code, headers: vec![("Location", target)], body: Vec::new() };
+                return ReplyBytes::OnceJson { code, headers: vec![("Location", target)], body: Vec::new() };
             }
             Self::BareRateExceeded => {
                 let headers = vec![("Content-Type", "text/plain".to_owned())];
-                return Sending::OnceJson { code: 429, headers, body: b"Rate exceeded.".to_vec() };
+                return ReplyBytes::OnceJson { code: 429, headers, body: b"Rate exceeded.".to_vec() };
             }
-            Self::NoTotal => return ok(page.xml().replace("totalResults", "totals")),
+            Self::NoTotal => return ok_reply(page.to_xml().replace("totalResults", "totals")),
             Self::HttpsIds => {
-                return ok(page.xml().replace("<id>http://arxiv.org/abs", "<id>https://arxiv.org/abs"));
+                return ok_reply(
+                    page.to_xml().replace("<id>http://arxiv.org/abs", "<id>https://arxiv.org/abs"),
+                );
             }
             Self::EmptyPageWithTotal => page.entries.clear(),
             Self::TotalZero => {
@@ -155,11 +161,11 @@ impl Reply {
             Self::StaleStamp => page.stamp -= SignedDuration::from_hours(30 * 24),
             Self::ShortPage => page.entries.truncate(page.entries.len() / 2),
             Self::Unsorted => page.entries.reverse(),
-            Self::DuplicateEntry => put_before(&mut page, Clone::clone),
-            Self::HollowEntry => put_before(&mut page, |first| hollow(first)),
+            Self::DuplicateEntry => insert_before_first_entry(&mut page, Clone::clone),
+            Self::HollowEntry => insert_before_first_entry(&mut page, |first| entry_without_fields(first)),
             Self::HollowAlone => {
                 if let Some(first) = page.entries.first_mut() {
-                    *first = hollow(first);
+                    *first = entry_without_fields(first);
                 }
             }
             Self::NoDate => {
@@ -167,10 +173,10 @@ impl Reply {
                     *first = first.replace("updated>", "changed>");
                 }
             }
-            Self::FutureDate => redate(&mut page, papers, SignedDuration::from_hours(10 * 365 * 24)),
-            Self::OtherUpdated => redate(&mut page, papers, SignedDuration::from_hours(1)),
+            Self::FutureDate => shift_dates(&mut page, papers, SignedDuration::from_hours(10 * 365 * 24)),
+            Self::OtherUpdated => shift_dates(&mut page, papers, SignedDuration::from_hours(1)),
         }
-        ok(page.xml())
+        ok_reply(page.to_xml())
     }
 }
 
@@ -181,7 +187,7 @@ pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A gzip stream of spaces: its head, and a piece of 1 MiB that can follow as often as one likes.
-pub(super) fn bomb() -> (Vec<u8>, Vec<u8>) {
+pub(super) fn gzip_bomb() -> (Vec<u8>, Vec<u8>) {
     let mut encoder = flate2::Compress::new(Compression::best(), false);
     let mut piece = vec![0; 64 << 10];
     encoder.compress(&vec![b' '; 1 << 20], &mut piece, FlushCompress::Full).unwrap();
@@ -189,22 +195,22 @@ pub(super) fn bomb() -> (Vec<u8>, Vec<u8>) {
     (vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255], piece)
 }
 
-fn ok(body: impl Into<Vec<u8>>) -> Sending {
+fn ok_reply(body: impl Into<Vec<u8>>) -> ReplyBytes {
     let headers = vec![("Content-Type", "application/atom+xml; charset=utf-8".to_owned())];
-    Sending::OnceJson { code: 200, headers, body: body.into() }
+    ReplyBytes::OnceJson { code: 200, headers, body: body.into() }
 }
 
-fn packed(body: Vec<u8>) -> Sending {
-    Sending::OnceJson { code: 200, headers: vec![("Content-Encoding", "gzip".to_owned())], body }
+fn gzip_reply(body: Vec<u8>) -> ReplyBytes {
+    ReplyBytes::OnceJson { code: 200, headers: vec![("Content-Encoding", "gzip".to_owned())], body }
 }
 
-fn half(mut body: Vec<u8>) -> Vec<u8> {
+fn first_half(mut body: Vec<u8>) -> Vec<u8> {
     body.truncate(body.len() / 2);
     body
 }
 
 /// A lone Latin-1 letter in the middle of a title.
-fn spoilt(mut body: Vec<u8>) -> Vec<u8> {
+fn with_invalid_utf8(mut body: Vec<u8>) -> Vec<u8> {
     let title = body.windows(7).rposition(|window| window == b"<title>").expect("a page has a title");
     body[title + 7] = 0xe9;
     body
@@ -226,25 +232,25 @@ fn nesting_bomb(xml: &str) -> String {
 }
 
 /// What the first entry becomes, before it; nothing on an empty page.
-fn put_before(page: &mut Page, made: impl Fn(&String) -> String) {
+fn insert_before_first_entry(page: &mut AtomPage, made: impl Fn(&String) -> String) {
     let added = page.entries.first().map(made);
     page.entries.splice(0..0, added);
 }
 
-fn hollow(entry: &str) -> String {
+fn entry_without_fields(entry: &str) -> String {
     let id = entry.lines().find(|line| line.contains("<id>")).expect("an entry has an id");
     format!("  <entry>\n{id}\n  </entry>\n")
 }
 
-fn redate(page: &mut Page, papers: &[Paper], by: SignedDuration) {
+fn shift_dates(page: &mut AtomPage, papers: &[Paper], by: SignedDuration) {
     let Some(mut paper) = papers.first().cloned() else { return };
     paper.updated += by;
-    page.entries[0] = entry(&paper, page.dialect);
+    page.entries[0] = entry_xml(&paper, page.dialect);
 }
 
 /// Before November 2025 an error came with http addresses (and status 200).
-fn error_feed(code: u16, dialect: Dialect) -> Sending {
-    let scheme = if dialect == Dialect::Current { "https" } else { "http" };
+fn error_feed(code: u16, dialect: AtomDialect) -> ReplyBytes {
+    let scheme = if dialect == AtomDialect::Current { "https" } else { "http" };
     let address = format!("{scheme}://arxiv.org/api/errors#incorrect_id_format_for_abc");
     let stamp: Timestamp = "2025-03-26T17:59:59Z".parse().unwrap();
     let entry = format!(
@@ -253,6 +259,6 @@ fn error_feed(code: u16, dialect: Dialect) -> Sending {
          <author><name>arXiv api core</name></author>\n</entry>\n"
     );
     let (query, entries) = ("abc".to_owned(), vec![entry]);
-    let page = Page { dialect, stamp, query, total: 1, start: 0, max_results: 1, entries };
-    Sending::OnceJson { code, headers: Vec::new(), body: page.xml().into() }
+    let page = AtomPage { dialect, stamp, query, total: 1, start: 0, max_results: 1, entries };
+    ReplyBytes::OnceJson { code, headers: Vec::new(), body: page.to_xml().into() }
 }

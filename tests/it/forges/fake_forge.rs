@@ -18,34 +18,34 @@ use serde_json::{Value, json};
 pub(crate) struct FakeForge {
     /// The interface's root.
     pub(crate) api: String,
-    memory: Arc<Mutex<Memory>>,
-    watching: Watching,
+    memory: Arc<Mutex<ForgeMemory>>,
+    watching: SharedWatcher,
 }
 
 /// Called before each request is answered, with its line; whether it is to be answered at all.
-pub(crate) type Watch = Box<dyn FnMut(&str) -> bool + Send>;
+pub(crate) type RequestWatcher = Box<dyn FnMut(&str) -> bool + Send>;
 
-type Watching = Arc<Mutex<Option<Watch>>>;
+type SharedWatcher = Arc<Mutex<Option<RequestWatcher>>>;
 
 /// What a git asks for before it goes to the remote; see [`Fake::watch`].
 pub(crate) const CONTACT: &str = "/api/contact";
 
 /// What the forge knows.
 #[derive(Debug, Default)]
-pub(crate) struct Memory {
-    pub(crate) pulls: Vec<Pull>,
+pub(crate) struct ForgeMemory {
+    pub(crate) pulls: Vec<FakePullRequest>,
     /// The repository whose branches it shows; without one every commit has a made-up name.
     pub(crate) repository: Option<PathBuf>,
     pub(crate) labels: Vec<String>,
     pub(crate) heard: Vec<ForgeRequest>,
     /// What it answers next instead: status, header, body.
-    pub(crate) replies: VecDeque<Canned>,
+    pub(crate) replies: VecDeque<CannedReply>,
     /// What it refuses once: a part of the request's line, and the status.
     pub(crate) refusals: Vec<(&'static str, u16)>,
 }
 
 /// An answer that was thought out before.
-pub(crate) type Canned = (u16, Vec<(&'static str, String)>, String);
+pub(crate) type CannedReply = (u16, Vec<(&'static str, String)>, String);
 
 /// One request.
 #[derive(Debug, Clone)]
@@ -57,7 +57,7 @@ pub(crate) struct ForgeRequest {
 
 /// A pull request, whatever it is called.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Pull {
+pub(crate) struct FakePullRequest {
     pub(crate) head: String,
     pub(crate) base: String,
     pub(crate) title: String,
@@ -82,8 +82,8 @@ impl FakeForge {
     pub(crate) async fn start(kind: ForgeVendor) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let api = format!("http://{}/api/", listener.local_addr().unwrap());
-        let memory = Arc::new(Mutex::new(Memory::default()));
-        let watching = Watching::default();
+        let memory = Arc::new(Mutex::new(ForgeMemory::default()));
+        let watching = SharedWatcher::default();
         let at_door = (Arc::clone(&memory), Arc::clone(&watching));
         let router = Router::new().fallback(move |request| {
             let (memory, watching) = at_door.clone();
@@ -94,36 +94,36 @@ impl FakeForge {
     }
 
     /// What it knows, shared with whoever acts at it.
-    pub(crate) fn shared(&self) -> Arc<Mutex<Memory>> {
+    pub(crate) fn shared_memory(&self) -> Arc<Mutex<ForgeMemory>> {
         Arc::clone(&self.memory)
     }
 
     /// Has this called before each request, [`CONTACT`] among them.
-    pub(crate) fn watch(&self, watch: Watch) {
+    pub(crate) fn set_watcher(&self, watch: RequestWatcher) {
         *self.watching.lock().unwrap() = Some(watch);
     }
 
-    pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
+    pub(crate) fn lock_memory(&self) -> MutexGuard<'_, ForgeMemory> {
         self.memory.lock().unwrap()
     }
 
     /// The requests so far that were to change something.
-    pub(crate) fn writes(&self) -> Vec<String> {
-        let memory = self.memory();
+    pub(crate) fn write_requests(&self) -> Vec<String> {
+        let memory = self.lock_memory();
         memory.heard.iter().map(|heard| heard.line.clone()).filter(|line| !line.starts_with("GET")).collect()
     }
 
     /// What it answers next instead of its own mind.
     pub(crate) fn reply_with(&self, status: u16, headers: &[(&'static str, &str)], body: &str) {
         let headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-        self.memory().replies.push_back((status, headers, body.to_owned()));
+        self.lock_memory().replies.push_back((status, headers, body.to_owned()));
     }
 }
 
 async fn answer(
     kind: ForgeVendor,
-    memory: Arc<Mutex<Memory>>,
-    watching: Watching,
+    memory: Arc<Mutex<ForgeMemory>>,
+    watching: SharedWatcher,
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
@@ -146,7 +146,7 @@ async fn answer(
     }
     memory.heard.push(heard);
     let (status, headers, body) = memory.replies.pop_front().unwrap_or_else(|| {
-        let asked = ForgeCall::read(kind, &parts.method, &parts.uri.to_string(), body);
+        let asked = ForgeCall::parse_request(kind, &parts.method, &parts.uri.to_string(), body);
         let (status, lines, body) = memory.answer(&asked);
         (status, lines, body.to_string())
     });
@@ -167,10 +167,10 @@ struct ForgeCall {
     body: Value,
 }
 
-type OnceOutput = (u16, Vec<(&'static str, String)>, Value);
+type ForgeResponse = (u16, Vec<(&'static str, String)>, Value);
 
 impl ForgeCall {
-    fn read(kind: ForgeVendor, method: &Method, uri: &str, body: Value) -> Self {
+    fn parse_request(kind: ForgeVendor, method: &Method, uri: &str, body: Value) -> Self {
         let url = reqwest::Url::parse("http://x").unwrap().join(uri).unwrap();
         let path = match kind {
             ForgeVendor::GitHub | ForgeVendor::Gitea => url.path().strip_prefix("/api/repos/owner/list/"),
@@ -183,76 +183,78 @@ impl ForgeCall {
         Self { kind, method: method.clone(), path: path.collect(), query, body }
     }
 
-    fn text(&self, names: &[&str]) -> Option<String> {
+    fn body_text(&self, names: &[&str]) -> Option<String> {
         names.iter().find_map(|name| self.body[*name].as_str()).map(str::to_owned)
     }
 
-    fn asks(&self, names: &[&str]) -> Option<&str> {
+    fn query_parameter(&self, names: &[&str]) -> Option<&str> {
         self.query.iter().find(|(name, _)| names.contains(&name.as_str())).map(|(_, value)| value.as_str())
     }
 
     /// Whether all are counted, while others link the next page: so Gitea does with labels.
-    fn counts(&self) -> bool {
+    fn reports_total_count(&self) -> bool {
         self.kind == ForgeVendor::Gitea && self.path == ["labels"]
     }
 
     /// The page that was asked for, with a link to the next one.
-    fn page(&self, listed: Vec<Value>) -> OnceOutput {
-        let number = |names: &[&str]| self.asks(names).map(|value| value.parse::<usize>().unwrap());
+    fn paginate(&self, listed: Vec<Value>) -> ForgeResponse {
+        let number =
+            |names: &[&str]| self.query_parameter(names).map(|value| value.parse::<usize>().unwrap());
         let size = number(&["per_page", "limit"]).unwrap().min(50);
         let page = number(&["page"]).unwrap();
         let total = listed.len();
-        let next = (total > size * page && !self.counts())
+        let next = (total > size * page && !self.reports_total_count())
             .then(|| ("link", format!(r#"<http://elsewhere.invalid/?page={}>; rel="next""#, page + 1)));
         let shown: Vec<_> = listed.into_iter().skip(size * (page - 1)).take(size).collect();
-        let count = self.counts().then(|| ("x-total-count", total.to_string()));
+        let count = self.reports_total_count().then(|| ("x-total-count", total.to_string()));
         (200, next.into_iter().chain(count).collect(), Value::Array(shown))
     }
 }
 
-impl Memory {
-    fn answer(&mut self, asked: &ForgeCall) -> OnceOutput {
+impl ForgeMemory {
+    fn answer(&mut self, asked: &ForgeCall) -> ForgeResponse {
         let path: Vec<&str> = asked.path.iter().map(String::as_str).collect();
         let number = |text: &str| text.parse::<usize>().unwrap() - 1;
         match (asked.method.as_str(), path.as_slice()) {
-            ("GET", ["pulls"]) => self.list(asked),
-            ("POST", ["pulls"]) => self.open(asked),
-            ("GET", ["pulls", at]) => (200, vec![], self.shown(asked.kind, number(at))),
-            ("PATCH" | "PUT", ["pulls", at]) => self.change(asked, number(at)),
+            ("GET", ["pulls"]) => self.list_pull_requests(asked),
+            ("POST", ["pulls"]) => self.open_pull_request(asked),
+            ("GET", ["pulls", at]) => (200, vec![], self.pull_request_json(asked.kind, number(at))),
+            ("PATCH" | "PUT", ["pulls", at]) => self.update_pull_request(asked, number(at)),
             ("POST", ["pulls", at, "requested_reviewers"]) => {
                 self.pulls[number(at)].reviewers.push(asked.body.clone());
                 (201, vec![], json!({}))
             }
             ("GET", ["issues" | "pulls", at, "comments"]) => {
                 let comments = self.pulls[number(at)].comments.iter();
-                asked.page(comments.map(|text| json!({"body": text.replace('\n', "\r\n")})).collect())
+                asked.paginate(comments.map(|text| json!({"body": text.replace('\n', "\r\n")})).collect())
             }
             ("POST", ["issues" | "pulls", at, "comments"]) => {
-                self.pulls[number(at)].comments.push(asked.text(&["body"]).unwrap());
+                self.pulls[number(at)].comments.push(asked.body_text(&["body"]).unwrap());
                 (201, vec![], json!({}))
             }
-            ("POST", ["issues", at, "labels"]) => self.label(asked, number(at)),
+            ("POST", ["issues", at, "labels"]) => self.add_labels(asked, number(at)),
             ("GET", ["labels"]) => {
                 let named = self.labels.iter().enumerate();
-                asked.page(named.map(|(at, name)| json!({"id": at + 1, "name": name})).collect())
+                asked.paginate(named.map(|(at, name)| json!({"id": at + 1, "name": name})).collect())
             }
             ("POST", ["labels"]) => {
-                self.labels.push(asked.text(&["name"]).unwrap());
+                self.labels.push(asked.body_text(&["name"]).unwrap());
                 (201, vec![], json!({"id": self.labels.len(), "name": asked.body["name"]}))
             }
-            ("GET", ["users"]) => match asked.asks(&["username"]) {
-                Some("ada") => asked.page(vec![json!({"id": 7, "username": "ada"})]),
-                _ => asked.page(vec![]),
+            ("GET", ["users"]) => match asked.query_parameter(&["username"]) {
+                Some("ada") => asked.paginate(vec![json!({"id": 7, "username": "ada"})]),
+                _ => asked.paginate(vec![]),
             },
             _ => (404, vec![], json!({"message": "Not Found"})),
         }
     }
 
     /// Gitea lists all that are in a state; the others look at the branches too.
-    fn list(&self, asked: &ForgeCall) -> OnceOutput {
-        let state = asked.asks(&["state"]).unwrap();
-        let head = asked.asks(&["head", "source_branch"]).map(|head| head.trim_start_matches("owner:"));
-        let base = asked.asks(&["base", "target_branch"]);
+    fn list_pull_requests(&self, asked: &ForgeCall) -> ForgeResponse {
+        let state = asked.query_parameter(&["state"]).unwrap();
+        let head =
+            asked.query_parameter(&["head", "source_branch"]).map(|head| head.trim_start_matches("owner:"));
+        let base = asked.query_parameter(&["base", "target_branch"]);
         let listed = self.pulls.iter().enumerate().rev().filter(|(_, pull)| {
             let is_in_state = match (asked.kind, state) {
                 (_, "all") => true,
@@ -264,22 +266,22 @@ impl Memory {
                 && head.is_none_or(|head| pull.head == head)
                 && base.is_none_or(|base| pull.base == base)
         });
-        asked.page(listed.map(|(at, _)| self.shown(asked.kind, at)).collect())
+        asked.paginate(listed.map(|(at, _)| self.pull_request_json(asked.kind, at)).collect())
     }
 
-    fn open(&mut self, asked: &ForgeCall) -> OnceOutput {
-        let new = Pull {
-            head: asked.text(&["head", "source_branch"]).unwrap(),
-            base: asked.text(&["base", "target_branch"]).unwrap(),
-            title: asked.text(&["title"]).unwrap(),
-            body: asked.text(&["body", "description"]).unwrap(),
-            ..Pull::default()
+    fn open_pull_request(&mut self, asked: &ForgeCall) -> ForgeResponse {
+        let new = FakePullRequest {
+            head: asked.body_text(&["head", "source_branch"]).unwrap(),
+            base: asked.body_text(&["base", "target_branch"]).unwrap(),
+            title: asked.body_text(&["title"]).unwrap(),
+            body: asked.body_text(&["body", "description"]).unwrap(),
+            ..FakePullRequest::default()
         };
-        let same = |pull: &Pull| {
+        let same = |pull: &FakePullRequest| {
             !pull.is_closed && !pull.is_a_forks && (&pull.head, &pull.base) == (&new.head, &new.base)
         };
         if let Some(at) = self.pulls.iter().position(same) {
-            return duplicate(asked.kind, at);
+            return duplicate_response(asked.kind, at);
         }
         if asked.kind == ForgeVendor::GitHub && self.has_nothing_new(&new) {
             return (
@@ -289,50 +291,54 @@ impl Memory {
             );
         }
         self.pulls.push(new);
-        (201, vec![], self.shown(asked.kind, self.pulls.len() - 1))
+        (201, vec![], self.pull_request_json(asked.kind, self.pulls.len() - 1))
     }
 
     /// Whether a branch has no commits that its base has not; a branch that is not there has none.
-    fn has_nothing_new(&self, pull: &Pull) -> bool {
+    fn has_nothing_new(&self, pull: &FakePullRequest) -> bool {
         let Some(repository) = &self.repository else { return false };
         let range = format!("refs/heads/{}..refs/heads/{}", pull.base, pull.head);
-        said(repository, &["rev-list", "--count", &range]).is_none_or(|count| count == "0")
+        git_output(repository, &["rev-list", "--count", &range]).is_none_or(|count| count == "0")
     }
 
     /// A pull request as it is shown. Gitea names a branch's latest commit as long as the branch is there, also of
     /// one that was merged.
-    fn shown(&self, kind: ForgeVendor, at: usize) -> Value {
+    fn pull_request_json(&self, kind: ForgeVendor, at: usize) -> Value {
         let pull = &self.pulls[at];
         let tip = || {
             let branch = format!("refs/heads/{}", pull.head);
-            said(self.repository.as_deref()?, &["rev-parse", "--verify", "--quiet", &branch])
+            git_output(self.repository.as_deref()?, &["rev-parse", "--verify", "--quiet", &branch])
         };
         let merged = pull.merged_head.clone();
         let sha = if kind == ForgeVendor::Gitea { tip().or(merged) } else { merged.or_else(tip) };
         pull.shown(kind, at, &sha.unwrap_or_else(|| format!("{:040x}", at + 1)))
     }
 
-    fn change(&mut self, asked: &ForgeCall, at: usize) -> OnceOutput {
+    fn update_pull_request(&mut self, asked: &ForgeCall, at: usize) -> ForgeResponse {
         let pull = &mut self.pulls[at];
-        if let Some(title) = asked.text(&["title"]) {
+        if let Some(title) = asked.body_text(&["title"]) {
             pull.title = title;
         }
-        if let Some(body) = asked.text(&["body", "description"]) {
+        if let Some(body) = asked.body_text(&["body", "description"]) {
             pull.body = body;
         }
         pull.is_closed |=
-            matches!(asked.text(&["state", "state_event"]).as_deref(), Some("closed" | "close"));
-        if let Some(labels) = asked.text(&["add_labels"]) {
+            matches!(asked.body_text(&["state", "state_event"]).as_deref(), Some("closed" | "close"));
+        if let Some(labels) = asked.body_text(&["add_labels"]) {
             pull.labels.extend(labels.split(',').map(str::to_owned));
         }
         if let Some(ids) = asked.body["reviewer_ids"].as_array() {
             pull.reviewers.clone_from(ids);
         }
-        (if asked.kind == ForgeVendor::Gitea { 201 } else { 200 }, vec![], self.shown(asked.kind, at))
+        (
+            if asked.kind == ForgeVendor::Gitea { 201 } else { 200 },
+            vec![],
+            self.pull_request_json(asked.kind, at),
+        )
     }
 
     /// Gitea takes numbers, and answers 422 to names.
-    fn label(&mut self, asked: &ForgeCall, at: usize) -> OnceOutput {
+    fn add_labels(&mut self, asked: &ForgeCall, at: usize) -> ForgeResponse {
         for label in asked.body["labels"].as_array().unwrap() {
             let name = match (asked.kind, label.as_u64(), label.as_str()) {
                 (ForgeVendor::Gitea, Some(id), _) => self.labels[usize::try_from(id).unwrap() - 1].clone(),
@@ -345,7 +351,7 @@ impl Memory {
     }
 }
 
-fn duplicate(kind: ForgeVendor, at: usize) -> OnceOutput {
+fn duplicate_response(kind: ForgeVendor, at: usize) -> ForgeResponse {
     let number = at + 1;
     match kind {
         ForgeVendor::GitHub => {
@@ -365,12 +371,12 @@ fn duplicate(kind: ForgeVendor, at: usize) -> OnceOutput {
 }
 
 /// What git says in a repository; none if it fails.
-fn said(repository: &Path, args: &[&str]) -> Option<String> {
+fn git_output(repository: &Path, args: &[&str]) -> Option<String> {
     let run = Command::new("git").args(args).current_dir(repository).output().unwrap();
     run.status.success().then(|| String::from_utf8(run.stdout).unwrap().trim().to_owned())
 }
 
-impl Pull {
+impl FakePullRequest {
     fn shown(&self, kind: ForgeVendor, at: usize, sha: &str) -> Value {
         let number = at + 1;
         let from = if self.is_a_forks { 2 } else { 1 };

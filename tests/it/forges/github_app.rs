@@ -32,7 +32,7 @@ fn lends(fake: &FakeForge, token: &str, holds: SignedDuration) {
 
 /// The requests so far: what was asked for, and with what.
 fn heard(fake: &FakeForge) -> Vec<(String, String)> {
-    let heard = fake.memory().heard.clone();
+    let heard = fake.lock_memory().heard.clone();
     let asked = |line: &str| line.split('?').next().unwrap().to_owned();
     heard
         .iter()

@@ -7,7 +7,7 @@ use paperwire::list::forge::{
     PullRequestBranches,
 };
 
-use super::fake_forge::{FakeForge, Pull};
+use super::fake_forge::{FakeForge, FakePullRequest};
 use super::{CANARY, ForgeVendor, KINDS, branches, forge, proposal, settings};
 
 fn names(names: &[&str]) -> Vec<String> {
@@ -53,8 +53,8 @@ async fn a_pull_request_is_opened_once_kept_current_and_closed() {
         let closed = PullRequest { state: ForgePullRequestState::Closed, ..current };
         assert_eq!(forge.find_last_closed(&ours).await.unwrap(), Some(closed), "{kind:?}");
         let second = new(forge.open(&ours, &proposal("Four papers")).await.unwrap());
-        fake.memory().pulls[1].is_closed = true;
-        fake.memory().pulls[1].is_merged = true;
+        fake.lock_memory().pulls[1].is_closed = true;
+        fake.lock_memory().pulls[1].is_merged = true;
         let merged = forge.find_last_closed(&ours).await.unwrap().unwrap();
         assert_eq!((merged.number, merged.state), (second.number, ForgePullRequestState::Merged), "{kind:?}");
     }
@@ -66,24 +66,24 @@ async fn labels_reviewers_and_comments_are_added_and_nothing_is_said_twice() {
         let fake = FakeForge::start(kind).await;
         let (forge, ours) = (forge(kind, &fake.api), branches());
         let others = (0..60).map(|n| format!("other {n}"));
-        fake.memory().labels = others.chain(["papers".to_owned()]).collect();
+        fake.lock_memory().labels = others.chain(["papers".to_owned()]).collect();
         let opened = new(forge.open(&ours, &proposal("Two papers")).await.unwrap());
-        fake.memory().pulls[0].labels.push("a person's".to_owned());
+        fake.lock_memory().pulls[0].labels.push("a person's".to_owned());
         forge.label(&opened, &names(&["papers", "automatic"])).await.unwrap();
         let labelled = forge.find_open(&ours).await.unwrap().unwrap();
         assert_eq!(labelled.labels, ["a person's", "papers", "automatic"], "{kind:?}");
-        let known = fake.memory().labels.len();
+        let known = fake.lock_memory().labels.len();
         assert_eq!(known, if kind == ForgeVendor::Gitea { 62 } else { 61 }, "one label is new: {kind:?}");
 
         let text = "A person has edited the branch.\n\nWe wait.\n";
         forge.comment(&labelled, text).await.unwrap();
-        let writes = fake.writes().len();
+        let writes = fake.write_requests().len();
         forge.comment(&labelled, text).await.unwrap();
         forge.label(&labelled, &names(&["papers", "automatic"])).await.unwrap();
         forge.ask_reviewers(&labelled, &[]).await.unwrap();
-        assert_eq!(fake.writes().len(), writes, "{kind:?}: {:?}", fake.writes());
+        assert_eq!(fake.write_requests().len(), writes, "{kind:?}: {:?}", fake.write_requests());
         forge.comment(&labelled, "Something else.").await.unwrap();
-        assert_eq!(fake.memory().pulls[0].comments, [text, "Something else."], "{kind:?}");
+        assert_eq!(fake.lock_memory().pulls[0].comments, [text, "Something else."], "{kind:?}");
     }
 }
 
@@ -100,10 +100,10 @@ async fn people_and_teams_are_asked_as_each_forge_wants_it() {
         let asked =
             if kind == ForgeVendor::GitLab { names(&["ada"]) } else { names(&["ada", "owner/curators"]) };
         if kind == ForgeVendor::GitLab {
-            fake.memory().pulls[0].reviewers.push(3.into());
+            fake.lock_memory().pulls[0].reviewers.push(3.into());
         }
         forge.ask_reviewers(&opened, &asked).await.unwrap();
-        let reviewers = serde_json::Value::from(fake.memory().pulls[0].reviewers.clone());
+        let reviewers = serde_json::Value::from(fake.lock_memory().pulls[0].reviewers.clone());
         assert_eq!(reviewers.to_string(), expected, "{kind:?}");
     }
 }
@@ -127,18 +127,18 @@ async fn a_draft_is_one_at_every_forge_and_stays_one_until_a_person_says_otherwi
         let draft = NewPullRequest { draft: true, ..proposal("Two papers") };
         let opened = new(forge.open(&ours, &draft).await.unwrap());
         assert_eq!((opened.title.as_str(), opened.draft), ("Two papers", true));
-        assert_eq!(fake.memory().pulls[0].title, title);
+        assert_eq!(fake.lock_memory().pulls[0].title, title);
         forge.update(&opened, "Three papers", "").await.unwrap();
-        assert_eq!(fake.memory().pulls[0].title, title.replace("Two", "Three"));
-        fake.memory().pulls[0].title = "Ready".to_owned();
+        assert_eq!(fake.lock_memory().pulls[0].title, title.replace("Two", "Three"));
+        fake.lock_memory().pulls[0].title = "Ready".to_owned();
         let ready = forge.find_open(&ours).await.unwrap().unwrap();
         forge.update(&ready, "Four papers", "").await.unwrap();
-        assert_eq!(fake.memory().pulls[0].title, "Four papers");
+        assert_eq!(fake.lock_memory().pulls[0].title, "Four papers");
     }
     let fake = FakeForge::start(ForgeVendor::GitHub).await;
     let draft = NewPullRequest { draft: true, ..proposal("Two papers") };
     forge(ForgeVendor::GitHub, &fake.api).open(&branches(), &draft).await.unwrap();
-    assert_eq!(fake.memory().heard[0].body["draft"], true);
+    assert_eq!(fake.lock_memory().heard[0].body["draft"], true);
 }
 
 #[tokio::test]
@@ -146,17 +146,24 @@ async fn our_pull_request_is_found_behind_many_pages_of_others_and_a_forks_is_no
     for kind in KINDS {
         let fake = FakeForge::start(kind).await;
         let PullRequestBranches { head, base } = branches();
-        let ours =
-            Pull { head: head.clone(), base: base.clone(), title: "ours".to_owned(), ..Pull::default() };
-        let forks = Pull { is_a_forks: true, ..ours.clone() };
-        let elsewhere = Pull { base: "next".to_owned(), ..ours.clone() };
-        let others =
-            (0..120).map(|n| Pull { head: format!("topic/{n}"), base: base.clone(), ..Pull::default() });
+        let ours = FakePullRequest {
+            head: head.clone(),
+            base: base.clone(),
+            title: "ours".to_owned(),
+            ..FakePullRequest::default()
+        };
+        let forks = FakePullRequest { is_a_forks: true, ..ours.clone() };
+        let elsewhere = FakePullRequest { base: "next".to_owned(), ..ours.clone() };
+        let others = (0..120).map(|n| FakePullRequest {
+            head: format!("topic/{n}"),
+            base: base.clone(),
+            ..FakePullRequest::default()
+        });
         let all = [vec![ours], others.collect(), vec![elsewhere, forks]].concat();
-        fake.memory().pulls = all;
+        fake.lock_memory().pulls = all;
         let found = forge(kind, &fake.api).find_open(&branches()).await.unwrap().unwrap();
         assert_eq!((found.number, found.title.as_str()), (1, "ours"), "{kind:?}");
-        let asked = fake.memory().heard.len();
+        let asked = fake.lock_memory().heard.len();
         assert_eq!(asked, if kind == ForgeVendor::Gitea { 3 } else { 1 }, "{kind:?}");
     }
 }
@@ -172,7 +179,7 @@ async fn every_request_says_who_asks_and_what_is_understood() {
         let forge = forge(kind, &fake.api);
         let opened = new(forge.open(&branches(), &proposal("Two papers")).await.unwrap());
         forge.comment(&opened, "Hello.").await.unwrap();
-        for heard in &fake.memory().heard {
+        for heard in &fake.lock_memory().heard {
             let expected = format!("{authorization} {CANARY}");
             assert_eq!(heard.header("authorization"), Some(expected.as_str()), "{kind:?}");
             assert_eq!(heard.header("accept"), Some(accept), "{kind:?}");

@@ -190,7 +190,7 @@ async fn a_refusal_says_what_is_missing_and_shows_no_secret() {
         assert_eq!(kind_of(&refusal), *expected, "{status} {body}: {refusal:?}");
         assert!(refusal.to_string().ends_with(words), "{refusal}");
         assert!(!format!("{refusal:?}").contains(CANARY), "{refusal:?}");
-        assert_eq!(fake.writes().len(), 1, "nothing is tried again");
+        assert_eq!(fake.write_requests().len(), 1, "nothing is tried again");
     }
 }
 

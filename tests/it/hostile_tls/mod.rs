@@ -37,7 +37,7 @@ fn trusting_once(env: &TestEnv, now: &str, peer: &TlsPeer) -> OnceOutput {
 
 #[test]
 fn an_arxiv_behind_tls_that_knows_no_end_ends_a_poll_and_nothing_else() {
-    let (fake, peer) = (FakeArxiv::serving(sample(3)), TlsPeer::start());
+    let (fake, peer) = (FakeArxiv::serve_papers(sample(3)), TlsPeer::start());
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     let list = env.list();
@@ -89,7 +89,7 @@ fn receivers_forges_and_git_servers_behind_tls_hold_up_nothing_but_themselves() 
     ));
     let config = env.local.path("paperwire.toml");
     let more = sinks(&env.local, [&hook, &implicit, &explicit])
-        + &receivers.sink(&env.local, "well", "webhook")
+        + &receivers.sink_config(&env.local, "well", "webhook")
         + &told("well");
     let text = std::fs::read_to_string(&config).unwrap().replace("MORE", &more);
     std::fs::write(&config, text).unwrap();
@@ -108,7 +108,7 @@ fn receivers_forges_and_git_servers_behind_tls_hold_up_nothing_but_themselves() 
         let now = RepositoryEnv::moment(2 * i64::try_from(number + 1).unwrap());
         let answer = trusting_once(&env.local, &now, &authority);
         assert_eq!(answer.counts(), ("ok", 1, 0, 0), "{conduct:?}: {answer:?}");
-        assert_eq!(receivers.digests("well").len(), number + 1, "{conduct:?}: {answer:?}");
+        assert_eq!(receivers.received_digests("well").len(), number + 1, "{conduct:?}: {answer:?}");
         let reached = peers.map(TlsPeer::reached);
         assert!(reached.iter().all(|times| *times > 0), "{conduct:?}: {reached:?}: {answer:?}");
         let accepted = answer.sinks.iter().filter(|sink| sink.delivered > 0);

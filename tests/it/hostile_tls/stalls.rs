@@ -45,7 +45,7 @@ fn an_arxiv_behind_tls_that_stalls_is_given_up_in_time() {
     std::thread::scope(|scope| {
         for (stall, peer) in STALLS.map(|stall| (stall, authority.neighbour())) {
             scope.spawn(move || {
-                let fake = FakeArxiv::serving(sample(3));
+                let fake = FakeArxiv::serve_papers(sample(3));
                 let env = TestEnv::asking(&fake);
                 env.once_well(NOW);
                 let mut env = env.with_url(&peer.url("/api/query"));

@@ -9,7 +9,7 @@ use std::time::Duration;
 use rustls::{ServerConfig, ServerConnection, Stream};
 use socket2::SockRef;
 
-use crate::certificate_authority::Authority;
+use crate::certificate_authority::CertificateAuthority;
 use crate::hostile_peers::{Manner, answer};
 use crate::loopback_server::LoopbackServer;
 
@@ -100,7 +100,7 @@ struct ServerConfigs {
 
 /// A server of such a conduct, which can be changed.
 pub(super) struct TlsPeer {
-    authority: Arc<Authority>,
+    authority: Arc<CertificateAuthority>,
     configs: Arc<ServerConfigs>,
     server: LoopbackServer,
     conduct: Arc<Mutex<Conduct>>,
@@ -109,14 +109,14 @@ pub(super) struct TlsPeer {
 
 impl TlsPeer {
     pub(super) fn start() -> Self {
-        let authority = Arc::new(Authority::new("ours"));
+        let authority = Arc::new(CertificateAuthority::new("ours"));
         let mut tickets = authority.server_config("localhost", &[]);
         tickets.send_tls13_tickets = 5000;
-        let maze: Vec<_> = (0..100).map(|_| Authority::new("maze").certificate()).collect();
+        let maze: Vec<_> = (0..100).map(|_| CertificateAuthority::new("maze").certificate()).collect();
         let configs = ServerConfigs {
             plain: Arc::new(authority.server_config("localhost", &[])),
             large: Arc::new(authority.server_config("localhost", &vec![authority.certificate(); 4000])),
-            maze: Arc::new(Authority::new("maze").server_config("localhost", &maze)),
+            maze: Arc::new(CertificateAuthority::new("maze").server_config("localhost", &maze)),
             tickets: Arc::new(tickets),
         };
         Self::with(authority, Arc::new(configs), Prelude::Nothing)
@@ -132,7 +132,7 @@ impl TlsPeer {
         Self::with(Arc::clone(&self.authority), Arc::clone(&self.configs), Prelude::StartTls)
     }
 
-    fn with(authority: Arc<Authority>, configs: Arc<ServerConfigs>, prelude: Prelude) -> Self {
+    fn with(authority: Arc<CertificateAuthority>, configs: Arc<ServerConfigs>, prelude: Prelude) -> Self {
         let conduct = Arc::new(Mutex::new(Conduct::Handshake(Handshake::Close)));
         let reached = Arc::new(Mutex::new(0));
         let (inside, conducted, counted) = (Arc::clone(&configs), Arc::clone(&conduct), Arc::clone(&reached));

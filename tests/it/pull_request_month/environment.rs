@@ -14,7 +14,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::fake_arxiv::page::paper;
+use crate::fake_arxiv::page::sample_paper;
 use crate::forges::github_emulator::Rig;
 use crate::repository::bare_repository::{BareRepository, git, wait};
 use crate::repository::http_backend::files;
@@ -101,7 +101,7 @@ impl MonthEnv {
     /// None if the rigs are not installed and need not be.
     pub(super) fn start() -> Option<Self> {
         let forge = Rig::start()?;
-        let (arxiv, bare) = (FakeArxiv::serving(vec![]), BareRepository::new());
+        let (arxiv, bare) = (FakeArxiv::serve_papers(vec![]), BareRepository::new());
         let list = bare.list();
         git(&list, &["config", "http.receivepack", "true"]);
         let mirror = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/pull_request_month/mirror.py");
@@ -145,8 +145,12 @@ impl MonthEnv {
         for number in self.papers.len()..self.papers.len() + count {
             let earlier = SignedDuration::from_mins(60 + i64::try_from(number).unwrap());
             let updated = moment(self.day + 1) - earlier;
-            let dated =
-                Paper { updated, published: Some(updated), revision: Revision::FIRST, ..paper(number) };
+            let dated = Paper {
+                updated,
+                published: Some(updated),
+                revision: Revision::FIRST,
+                ..sample_paper(number)
+            };
             self.papers.push(dated);
         }
     }

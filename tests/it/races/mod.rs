@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use paperwire::domain::{Paper, Revision, Version};
 use paperwire::list::forge::ForgeVendor;
 
-use crate::fake_arxiv::page::paper;
+use crate::fake_arxiv::page::sample_paper;
 use crate::forges::fake_forge::CONTACT;
 use crate::repository_env::{BRANCH, RepositoryEnv};
 use crate::sample_papers::sorted;
@@ -75,7 +75,7 @@ impl Race {
         test_executable::write(&git, &script);
         let contacts = Arc::new(Mutex::new(Contacts::default()));
         let seen = Arc::clone(&contacts);
-        env.forge.watch(Box::new(move |line| {
+        env.forge.set_watcher(Box::new(move |line| {
             let acts: Vec<Act> = {
                 let mut contacts = seen.lock().unwrap();
                 let now = contacts.lines.len();
@@ -105,7 +105,7 @@ impl Race {
     fn add_papers(&mut self, count: usize) {
         for number in self.env.papers.len()..self.env.papers.len() + count {
             let updated = self.noon() + SignedDuration::from_mins(i64::try_from(number).unwrap());
-            self.env.papers.push(Paper { updated, published: Some(updated), ..paper(number) });
+            self.env.papers.push(Paper { updated, published: Some(updated), ..sample_paper(number) });
         }
     }
 
@@ -199,7 +199,7 @@ impl Race {
 
     /// Our branch that is proposed now; where there is no forge, the one that is there.
     fn proposed(&self) -> Option<String> {
-        let pulls = &self.env.forge.memory().pulls;
+        let pulls = &self.env.forge.lock_memory().pulls;
         let open = pulls.iter().find(|pull| !pull.is_closed).map(|pull| pull.head.clone());
         open.or_else(|| self.env.bare.head(BRANCH).filter(|_| pulls.is_empty()).map(|_| BRANCH.to_owned()))
     }
@@ -215,7 +215,7 @@ impl Race {
     }
 
     fn no_open_pull_is_empty(&self) {
-        let memory = self.env.forge.memory();
+        let memory = self.env.forge.lock_memory();
         for pull in memory.pulls.iter().filter(|pull| !pull.is_closed) {
             let range = format!("main...{}", pull.head);
             let differs = said(&self.env.bare.list(), &["diff", "--name-only", &range]);

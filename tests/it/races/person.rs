@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
-use crate::forges::fake_forge::Memory;
+use crate::forges::fake_forge::ForgeMemory;
 use crate::repository_env::RepositoryEnv;
 
 const LIST: &str = "README.md";
@@ -22,12 +22,12 @@ pub(super) enum Merging {
 #[derive(Debug, Clone)]
 pub(super) struct Person {
     clone: PathBuf,
-    memory: Arc<Mutex<Memory>>,
+    memory: Arc<Mutex<ForgeMemory>>,
 }
 
 impl Person {
     pub(super) fn at(env: &RepositoryEnv) -> Self {
-        Self { clone: env.bare.person(), memory: env.forge.shared() }
+        Self { clone: env.bare.person(), memory: env.forge.shared_memory() }
     }
 
     /// The open pull request and its branch; where there is none, our latest branch.

@@ -98,7 +98,7 @@ fn a_program_that_was_killed_after_an_unreported_merge_still_knows_what_was_gene
     deletes_first(&race, BRANCH);
     assert!(race.person.merges(open, Merging::Squash) && race.person.deletes(BRANCH));
     // A head that the remote does not have any more.
-    race.env.forge.memory().pulls[open - 1].merged_head = Some("1".repeat(40));
+    race.env.forge.lock_memory().pulls[open - 1].merged_head = Some("1".repeat(40));
     let pushes = |lines: &[String]| lines.last().is_some_and(|line| line.contains("git-push"));
     let killing = race.killing();
     let (_, has_happened) = race.turn_when(pushes, killing);
@@ -162,7 +162,7 @@ fn a_row_that_is_restored_while_a_push_that_has_it_is_merged_is_written_again() 
         person.merges(open, Merging::Commit)
     });
     let restored = restored.lock().unwrap().take();
-    assert!(race.env.forge.memory().pulls[open - 1].is_merged);
+    assert!(race.env.forge.lock_memory().pulls[open - 1].is_merged);
     assert!(has_happened && restored.as_ref().unwrap().status.success(), "{restored:?} {output:?}");
     race.quiet_turn();
     let dismissed = race.env.local.run(&["list", "dismissed"]);

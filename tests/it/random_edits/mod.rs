@@ -16,7 +16,7 @@ use paperwire::store::{PollRecord, ReceivedPaper, Store, TextCache, WatermarkUpd
 use proptest::prelude::*;
 use rusqlite::Connection;
 
-use crate::fake_arxiv::page::paper;
+use crate::fake_arxiv::page::sample_paper;
 use crate::sample_papers::revised;
 
 /// The topics that a list may have; each paper that comes is of one of them.
@@ -260,7 +260,7 @@ impl RandomEdits {
         match step {
             Step::Come(count) => {
                 let next = self.papers.len();
-                self.papers.extend((next..next + count).map(paper));
+                self.papers.extend((next..next + count).map(sample_paper));
             }
             Step::Revise(which) => {
                 let which = which % self.papers.len();

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{RandomEdits, cells, id, is_head, is_row, is_rule, read, write};
-use crate::fake_arxiv::page::paper;
+use crate::fake_arxiv::page::sample_paper;
 
 impl RandomEdits {
     /// Changes the text that a row is in; a deletion is noted.
@@ -139,7 +139,7 @@ impl RandomEdits {
     pub(super) fn add(&mut self, which: usize, is_paper: bool) {
         self.written += 1;
         let mine = if is_paper {
-            let id = paper(500 + self.written).id.as_arxiv().unwrap();
+            let id = sample_paper(500 + self.written).id.as_arxiv().unwrap();
             vec![
                 format!("[Mine {}](https://arxiv.org/abs/{id})", self.written),
                 format!("x {}", self.written),

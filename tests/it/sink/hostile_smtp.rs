@@ -10,7 +10,7 @@ use tokio::task::LocalSet;
 
 use super::smtp_server::{Fault, Offer, SmtpServer};
 use super::{CANARY, Outcome, outcome, words};
-use crate::certificate_authority::Authority;
+use crate::certificate_authority::CertificateAuthority;
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_smtp::FakeSmtp;
 use crate::fake_webhooks::FakeWebhooks;
@@ -53,8 +53,8 @@ fn stalls(stage: &'static str) -> [(Fault, Outcome); 2] {
 }
 
 /// The server, and the way to it; encrypted as the scheme says.
-async fn start(scheme: &str, fault: Fault, authority: &Authority) -> (SmtpServer, SmtpSink) {
-    let tls = || Some(authority.server("localhost"));
+async fn start(scheme: &str, fault: Fault, authority: &CertificateAuthority) -> (SmtpServer, SmtpSink) {
+    let tls = || Some(authority.tls_acceptor("localhost"));
     let offer = match scheme {
         "smtps" => Offer { extensions: &["AUTH PLAIN"], tls: tls(), starttls: None },
         "smtp" => Offer { extensions: &["STARTTLS", "AUTH PLAIN"], tls: None, starttls: tls() },
@@ -79,7 +79,7 @@ async fn attempt(post: SmtpServer, mut sink: SmtpSink, case: String, stage: &str
 
 /// Attempts at a server that stalls, with longer and longer limits, until one comes to the stage where it does.
 async fn stalled_attempt(fault: Fault, stage: &'static str, after_message: Outcome) {
-    let authority = Authority::new("ours");
+    let authority = CertificateAuthority::new("ours");
     let mut limit = IMPATIENT;
     loop {
         let (post, sink) = start("smtp+plain", fault, &authority).await;
@@ -104,7 +104,7 @@ fn judge(post: &SmtpServer, attempt: &Attempt, case: &str, stage: &str, after_me
 
 #[tokio::test]
 async fn an_attempt_ends_in_words_whatever_the_server_sends_at_whatever_stage() {
-    let authority = Authority::new("ours");
+    let authority = CertificateAuthority::new("ours");
     for (scheme, faults_each) in [("smtp+plain", 7), ("smtp", 2), ("smtps", 2)] {
         for stage in STAGES.into_iter().filter(|stage| scheme == "smtp" || *stage != "STARTTLS") {
             for (fault, after_message) in faults(stage).into_iter().take(faults_each) {
@@ -129,7 +129,7 @@ async fn an_attempt_ends_in_time_however_slowly_the_server_answers() {
 #[tokio::test]
 async fn an_accepted_message_is_accepted_whatever_the_server_answers_to_quit() {
     for (fault, _) in faults("QUIT").into_iter().chain(stalls("QUIT")) {
-        let (post, mut sink) = start("smtp+plain", fault, &Authority::new("ours")).await;
+        let (post, mut sink) = start("smtp+plain", fault, &CertificateAuthority::new("ours")).await;
         assert_eq!(deliver(&mut sink).await, Attempt::Accepted, "{}", name(fault));
         sink.close().await;
         assert!(post.flooded() < READ_MAX, "{}: {} bytes", name(fault), post.flooded());
@@ -151,7 +151,7 @@ async fn an_odd_line_in_an_honest_answer_stops_nothing() {
         ("RCPT", "250-ok\n250 with a bare line feed"),
         ("MESSAGE", "250"),
     ] {
-        let authority = Authority::new("ours");
+        let authority = CertificateAuthority::new("ours");
         let (_post, mut sink) = start("smtp+plain", Fault::Says(verb, said), &authority).await;
         assert_eq!(deliver(&mut sink).await, Attempt::Accepted, "{verb} {said:?}");
     }
@@ -159,7 +159,7 @@ async fn an_odd_line_in_an_honest_answer_stops_nothing() {
 
 #[tokio::test]
 async fn what_was_said_before_the_encryption_is_not_believed_after_it() {
-    let authority = Authority::new("ours");
+    let authority = CertificateAuthority::new("ours");
     let injected = Fault::Says("STARTTLS", "220 go\r\n250-localhost\r\n250 AUTH PLAIN");
     let (post, mut sink) = start("smtp", injected, &authority).await;
     let attempt = deliver(&mut sink).await;
@@ -178,7 +178,7 @@ fn a_poisonous_mail_server_costs_no_memory_and_holds_up_no_other_sink() {
     ];
     let posts = floods.map(|fault| SmtpServer::apart(fault, Offer::default()));
     let (smtp, webhooks) = (FakeSmtp::answering_after(Duration::ZERO), FakeWebhooks::start());
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let env = TestEnv::asking(&fake);
     let poisonous = posts.iter().enumerate().map(|(number, post)| {
         let sink = format!(
@@ -189,8 +189,8 @@ fn a_poisonous_mail_server_costs_no_memory_and_holds_up_no_other_sink() {
         sink + &at_once(&format!("poison{number}"))
     });
     let more: String = poisonous
-        .chain([smtp.sink("mail", &["ada@example.org"]), at_once("mail")])
-        .chain([webhooks.sink(&env, "hook", "webhook"), at_once("hook")])
+        .chain([smtp.sink_config("mail", &["ada@example.org"]), at_once("mail")])
+        .chain([webhooks.sink_config(&env, "hook", "webhook"), at_once("hook")])
         .collect();
     let env = env.with_more(&more);
     env.once_well(NOW);
@@ -198,7 +198,7 @@ fn a_poisonous_mail_server_costs_no_memory_and_holds_up_no_other_sink() {
     let answer = env.once(NEXT_DAY);
     let came: Vec<_> = answer.sinks.iter().map(|sink| (sink.delivered, sink.deferred)).collect();
     assert_eq!(came, [(0, 1), (0, 1), (0, 1), (1, 0), (1, 0), (1, 0)], "{answer:?}");
-    assert_eq!((smtp.messages().len(), webhooks.requests_at("/hook").len()), (1, 1));
+    assert_eq!((smtp.received_messages().len(), webhooks.requests_at("/hook").len()), (1, 1));
     for (post, sink) in posts.iter().zip(&answer.sinks) {
         assert!(post.flooded() < READ_MAX, "{}: {} bytes were read", sink.sink, post.flooded());
         let told = answer.stderr.lines().find(|line| line.contains(&sink.sink)).unwrap();
@@ -213,9 +213,9 @@ fn at_once(sink: &str) -> String {
 #[test]
 fn what_has_waited_for_a_mail_server_goes_in_order_over_one_connection() {
     let smtp = FakeSmtp::answering_after(Duration::ZERO);
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let readers = ["ada@example.org", "bob@example.org", "eve@example.org"];
-    let env = TestEnv::asking(&fake).with_more(&(smtp.sink("mail", &readers) + &at_once("mail")));
+    let env = TestEnv::asking(&fake).with_more(&(smtp.sink_config("mail", &readers) + &at_once("mail")));
     env.once_well(NOW);
     env.run(&["outbox", "pause", "mail"]);
     let days =
@@ -224,13 +224,13 @@ fn what_has_waited_for_a_mail_server_goes_in_order_over_one_connection() {
         fake.set_papers(sample(4 + day));
         env.once(now);
     }
-    assert_eq!(smtp.sessions(), 0);
+    assert_eq!(smtp.session_count(), 0);
     env.run(&["outbox", "resume", "mail", "--now", "2025-03-30T21:00:00Z"]);
     let answer = env.once_well("2025-03-30T22:00:00Z");
     assert_eq!(answer.sinks[0].delivered, 12);
-    assert_eq!(smtp.sessions(), 1);
+    assert_eq!(smtp.session_count(), 1);
     for reader in readers {
-        let letters = smtp.messages();
+        let letters = smtp.received_messages();
         let dates = letters.iter().filter(|letter| letter.contains(&format!("To: {reader}"))).map(|letter| {
             let date = letter.lines().find_map(|line| line.strip_prefix("Date: ")).unwrap();
             jiff::fmt::rfc2822::parse(date).unwrap()
@@ -244,7 +244,7 @@ fn what_has_waited_for_a_mail_server_goes_in_order_over_one_connection() {
 fn nothing_that_the_program_says_has_the_login_that_a_server_repeats() {
     let offer = Offer { extensions: &["AUTH PLAIN"], ..Offer::default() };
     let post = SmtpServer::apart(Fault::Says("MAIL", "550 canary7f3a is it"), offer);
-    let fake = FakeArxiv::serving(sample(3));
+    let fake = FakeArxiv::serve_papers(sample(3));
     let sink = format!(
         "[[sink]]\nname = \"mail\"\nkind = \"email\"\nserver = \"smtp+plain://{}\"\n\
          from = \"papers@example.org\"\nto = [\"ada@example.org\"]\nuser = \"ada\"\npassword_file = \"password\"\n\n",

@@ -16,11 +16,11 @@ mod webhook;
 use std::time::Duration;
 
 use paperwire::domain::{Attempt, RefusalScope, Secret};
-use paperwire::sink::discord::DiscordReceiver;
-use paperwire::sink::http::{AddressPolicy, HttpReceiver, HttpSink};
-use paperwire::sink::ntfy::NtfyReceiver;
-use paperwire::sink::slack::SlackReceiver;
-use paperwire::sink::webhook::WebhookReceiver;
+use paperwire::sink::discord::DiscordApi;
+use paperwire::sink::http::{AddressPolicy, HttpSink, ReceiverApi};
+use paperwire::sink::ntfy::NtfyApi;
+use paperwire::sink::slack::SlackApi;
+use paperwire::sink::webhook::WebhookApi;
 
 /// Part of every secret and address that a test plants; it must appear nowhere else.
 const CANARY: &str = "canary7f3a";
@@ -67,13 +67,13 @@ pub(crate) enum HttpSinkKind {
 }
 
 impl HttpSinkKind {
-    pub(crate) fn receiver(self, url: &Secret) -> Box<dyn HttpReceiver> {
+    pub(crate) fn receiver(self, url: &Secret) -> Box<dyn ReceiverApi> {
         match self {
-            Self::Slack => Box::new(SlackReceiver),
-            Self::Discord => Box::new(DiscordReceiver),
-            Self::Webhook { secret } => Box::new(WebhookReceiver::new(secret.as_ref()).unwrap()),
+            Self::Slack => Box::new(SlackApi),
+            Self::Discord => Box::new(DiscordApi),
+            Self::Webhook { secret } => Box::new(WebhookApi::new(secret.as_ref()).unwrap()),
             Self::Ntfy { token } => {
-                let topic = NtfyReceiver::new(url).unwrap();
+                let topic = NtfyApi::new(url).unwrap();
                 Box::new(match token {
                     Some(token) => topic.with_token(&token).unwrap(),
                     None => topic,

@@ -11,7 +11,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 
 use super::web_server::{Reply, WebServer};
 use super::{CANARY, HttpSinkKind, Outcome, deliver, outcome, words};
-use crate::certificate_authority::Authority;
+use crate::certificate_authority::CertificateAuthority;
 
 #[tokio::test]
 async fn a_private_address_is_refused_however_it_is_written_and_never_connected_to() {
@@ -62,8 +62,9 @@ async fn the_environments_proxy_is_used_and_resolves_the_name() {
     if let Ok(ca_file) = std::env::var(CHILD) {
         return behind_a_proxy(&ca_file).await;
     }
-    let authority = Authority::new("behind the proxy");
-    let web = WebServer::start(Reply::Says(200, "", "ok".to_owned()), Some(authority.server(BEHIND))).await;
+    let authority = CertificateAuthority::new("behind the proxy");
+    let web =
+        WebServer::start(Reply::Says(200, "", "ok".to_owned()), Some(authority.tls_acceptor(BEHIND))).await;
     let (proxy, asked) = proxy_to(web.address).await;
     let ca_file = authority.ca_file();
     let child = tokio::task::spawn_blocking(move || {

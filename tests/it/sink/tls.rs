@@ -10,18 +10,18 @@ use tokio_rustls::TlsAcceptor;
 use super::smtp_server::{Fault, Offer, SmtpServer};
 use super::web_server::{Reply, WebServer};
 use super::{CANARY, HttpSinkKind, Outcome, deliver, outcome, words};
-use crate::certificate_authority::Authority;
+use crate::certificate_authority::CertificateAuthority;
 
 const MESSAGE: &[u8] = b"Subject: x\r\n\r\ny\r\n";
 
 #[tokio::test]
 async fn a_certificate_is_believed_only_from_a_known_authority_for_this_name_and_time() {
-    let (ours, theirs) = (Authority::new("ours"), Authority::new("theirs"));
+    let (ours, theirs) = (CertificateAuthority::new("ours"), CertificateAuthority::new("theirs"));
     for (server, expected) in [
-        (ours.server("localhost"), None),
-        (theirs.server("localhost"), Some("signed by nobody known here")),
-        (ours.server("canary7f3a.example.org"), Some("for another name")),
-        (ours.expired("localhost"), Some("has expired")),
+        (ours.tls_acceptor("localhost"), None),
+        (theirs.tls_acceptor("localhost"), Some("signed by nobody known here")),
+        (ours.tls_acceptor("canary7f3a.example.org"), Some("for another name")),
+        (ours.expired_tls_acceptor("localhost"), Some("has expired")),
     ] {
         let ca_file = ours.ca_file();
         for attempt in [

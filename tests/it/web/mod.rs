@@ -60,7 +60,7 @@ impl PagesServer {
             comment: Some(HOSTILE.to_owned()),
             ..papers[3].clone()
         };
-        let fake = FakeArxiv::serving(papers);
+        let fake = FakeArxiv::serve_papers(papers);
         let env = TestEnv::asking(&fake).with_topics(&[("Nets & C/C++", "ti:net"), ("Quiet", "ti:quiet")]);
         let env = env.with_more(HTTP);
         env.once_well(NOW);

@@ -233,7 +233,7 @@ fn metrics_are_those_of_the_history() {
 
 #[test]
 fn each_request_is_logged_once_without_what_somebody_looks_for() {
-    let fake = FakeArxiv::serving(sample(5));
+    let fake = FakeArxiv::serve_papers(sample(5));
     let port = crate::loopback_server::free_port();
     let env = TestEnv::asking(&fake).with_more(&format!("[http]\nlisten = \"127.0.0.1:{port}\"\n"));
     let mut command = env.command(&["run", "-vv", "--log-format", "json"]);
@@ -267,7 +267,7 @@ fn each_request_is_logged_once_without_what_somebody_looks_for() {
 
 #[test]
 fn the_daemon_serves_what_its_configuration_says_and_stops_with_it() {
-    let fake = FakeArxiv::serving(sample(5));
+    let fake = FakeArxiv::serve_papers(sample(5));
     let port = crate::loopback_server::free_port();
     let env = TestEnv::asking(&fake).with_more(&format!("[http]\nlisten = \"127.0.0.1:{port}\"\n"));
     let mut daemon = env.spawn(&["run"]);
