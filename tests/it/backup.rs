@@ -5,18 +5,18 @@ use std::fs;
 use paperwire::domain::StoreUrl;
 use paperwire::store::Store;
 
-use crate::program_command::{answer, errors, folder, paperwire};
+use crate::program_command::{config_folder, program_command, run_for_stdout, stderr_text};
 
 #[test]
 fn a_copy_made_while_the_writer_runs_replaces_a_lost_history() {
-    let folder = folder();
+    let folder = config_folder();
     let at = |name: &str| folder.path().join(name);
-    answer(folder.path(), &["import", "list.md"]);
-    let found = answer(folder.path(), &["search", "thrush"]);
+    run_for_stdout(folder.path(), &["import", "list.md"]);
+    let found = run_for_stdout(folder.path(), &["search", "thrush"]);
     assert!(found.contains("A Thrush Sings"), "{found}");
 
     let writer = Store::open(&StoreUrl::Sqlite(at("paperwire.db"))).unwrap();
-    let told = answer(folder.path(), &["backup", "copy.db", "--json"]);
+    let told = run_for_stdout(folder.path(), &["backup", "copy.db", "--json"]);
     drop(writer);
     let told: serde_json::Value = serde_json::from_str(&told).unwrap();
     assert_eq!((told["papers"].as_u64(), told["file"].as_str()), (Some(2), Some("copy.db")));
@@ -26,24 +26,24 @@ fn a_copy_made_while_the_writer_runs_replaces_a_lost_history() {
         let _ = fs::remove_file(at(lost));
     }
     fs::copy(at("copy.db"), at("paperwire.db")).unwrap();
-    assert_eq!(answer(folder.path(), &["search", "thrush"]), found);
-    let again = answer(folder.path(), &["import", "list.md"]);
+    assert_eq!(run_for_stdout(folder.path(), &["search", "thrush"]), found);
+    let again = run_for_stdout(folder.path(), &["import", "list.md"]);
     assert_eq!(again, "Birds: 2 rows read, 0 filled in silently, 2 known\n");
 }
 
 #[test]
 fn nothing_is_overwritten_and_nothing_is_copied_from_nothing() {
-    let folder = folder();
+    let folder = config_folder();
     let refused = |words: &[&str]| {
-        let done = paperwire(folder.path(), words).output().unwrap();
+        let done = program_command(folder.path(), words).output().unwrap();
         assert_eq!((done.status.code(), done.stdout.len()), (Some(1), 0));
-        errors(&done)
+        stderr_text(&done)
     };
     let words = refused(&["backup", "copy.db"]);
     assert!(words.contains("there is no history at paperwire.db yet"), "{words}");
     assert!(!folder.path().join("copy.db").exists());
 
-    answer(folder.path(), &["import", "list.md"]);
+    run_for_stdout(folder.path(), &["import", "list.md"]);
     fs::write(folder.path().join("copy.db"), "an older copy").unwrap();
     let words = refused(&["backup", "copy.db"]);
     assert!(words.contains("copy.db exists already"), "{words}");

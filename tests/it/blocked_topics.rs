@@ -3,7 +3,7 @@
 use paperwire::domain::Paper;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::list_archives::{daily, edit, everywhere, line, text};
+use crate::list_archives::{daily_papers, file_text, replace_in_file, row_of_paper, rows_of_all_files};
 use crate::repository_env::{BRANCH, RepositoryEnv};
 use crate::sample_papers::{address, addresses, revised, sample, sorted};
 use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, rows, stdout};
@@ -141,7 +141,7 @@ fn a_topic_with_broken_markers_waits_alone_and_what_a_person_did_meanwhile_stays
 #[test]
 fn a_topic_with_broken_markers_in_an_archive_waits_alone_and_loses_nothing() {
     let fake = FakeArxiv::serve_papers(vec![]);
-    let papers = daily(14, "2025-03-10T12:00:00Z");
+    let papers = daily_papers(14, "2025-03-10T12:00:00Z");
     let (ours, theirs): (Vec<_>, Vec<_>) =
         papers.iter().cloned().enumerate().partition(|(at, _)| at % 2 == 0);
     let [ours, theirs] =
@@ -154,12 +154,12 @@ fn a_topic_with_broken_markers_in_an_archive_waits_alone_and_loses_nothing() {
         .with_list("archive = \"archive/{year}.md\"\n");
     env.once_well(NOW);
     let archive = env.path("archive/2025.md");
-    edit(&archive, "<!-- paperwire:end B -->\n", "");
+    replace_in_file(&archive, "<!-- paperwire:end B -->\n", "");
     let waiting = |text: &str, topic: &str| {
         let (_, rest) = text.split_once(&format!("<!-- paperwire:begin {topic} -->\n")).unwrap();
         rest.to_owned()
     };
-    let (before, list) = (waiting(&text(&archive), "B"), waiting(&env.list(), "B"));
+    let (before, list) = (waiting(&file_text(&archive), "B"), waiting(&env.list(), "B"));
     fake.set_papers_of("all:a", ours.clone());
     fake.set_papers_of("all:b", theirs.clone());
     let answer = env.once(NEXT_DAY);
@@ -168,21 +168,21 @@ fn a_topic_with_broken_markers_in_an_archive_waits_alone_and_loses_nothing() {
         answer.status == 1 && reason.contains("2025.md: line ") && reason.contains("never closed"),
         "{answer:?}"
     );
-    assert_eq!((waiting(&text(&archive), "B"), waiting(&env.list(), "B")), (before, list));
-    let everything = everywhere(&env);
+    assert_eq!((waiting(&file_text(&archive), "B"), waiting(&env.list(), "B")), (before, list));
+    let everything = rows_of_all_files(&env);
     assert_eq!(everything.len(), 12, "{everything:?}");
     assert!(ours.iter().all(|paper| everything.iter().any(|(row, _)| *row == address(paper))));
 
-    std::fs::write(&archive, text(&archive) + "<!-- paperwire:end B -->\n").unwrap();
+    std::fs::write(&archive, file_text(&archive) + "<!-- paperwire:end B -->\n").unwrap();
     env.once_well("2025-03-28T20:00:00Z");
-    assert_eq!((everywhere(&env).len(), env.rows().len()), (14, 4));
+    assert_eq!((rows_of_all_files(&env).len(), env.rows().len()), (14, 4));
     assert!(!env.once_well("2025-03-28T21:00:00Z").only_list().changed);
 }
 
 #[test]
 fn a_topic_that_leaves_a_list_stays_as_it_is_and_goes_on_when_it_comes_back() {
     let fake = FakeArxiv::serve_papers(vec![]);
-    let mut papers = daily(10, "2025-03-10T12:00:00Z");
+    let mut papers = daily_papers(10, "2025-03-10T12:00:00Z");
     fake.set_papers_of("all:a", papers[..5].to_vec());
     fake.set_papers_of("all:b", papers[5..].to_vec());
     let both = [("A", "all:a"), ("B", "all:b")];
@@ -191,10 +191,10 @@ fn a_topic_that_leaves_a_list_stays_as_it_is_and_goes_on_when_it_comes_back() {
     env.once_well(NOW);
     let env = env.with_list(&format!("{archive}topics = [\"A\"]\n"));
     let (list, older) = (env.path("README.md"), env.path("archive/2025.md"));
-    let mine = line(&list, &papers[5]);
+    let mine = row_of_paper(&list, &papers[5]);
     let (cells, _) = mine.trim_end_matches(" |").rsplit_once(" | ").unwrap();
-    edit(&list, &mine, &format!("{cells} | [ours](https://example.org/x) |"));
-    edit(&older, &format!("{}\n", line(&older, &papers[9])), "");
+    replace_in_file(&list, &mine, &format!("{cells} | [ours](https://example.org/x) |"));
+    replace_in_file(&older, &format!("{}\n", row_of_paper(&older, &papers[9])), "");
     papers[0] = revised(&papers[0], 30);
     papers[5] = revised(&papers[5], 30);
     fake.set_papers_of("all:a", sorted(papers[..5].to_vec()));
@@ -209,8 +209,8 @@ fn a_topic_that_leaves_a_list_stays_as_it_is_and_goes_on_when_it_comes_back() {
 
     let env = env.with_list(archive);
     let answer = env.once_well("2025-03-28T20:00:00Z");
-    assert_eq!((answer.only_list().dismissed.len(), everywhere(&env).len()), (1, 9), "{answer:?}");
-    let row = line(&list, &papers[5]);
+    assert_eq!((answer.only_list().dismissed.len(), rows_of_all_files(&env).len()), (1, 9), "{answer:?}");
+    let row = row_of_paper(&list, &papers[5]);
     assert!(row.ends_with(" | [ours](https://example.org/x) |"), "{row}");
 }
 

@@ -21,13 +21,13 @@ use crate::test_env::{NOW, TestEnv, stdout};
 use crate::web::get;
 
 /// What `status` ends with and says.
-fn status(env: &TestEnv, now: &str) -> (Option<i32>, String) {
+fn run_status(env: &TestEnv, now: &str) -> (Option<i32>, String) {
     let output = env.run(&["status", "--now", now]);
     (output.status.code(), stdout(&output).to_owned())
 }
 
 /// What is left of files that were not written to their end.
-fn leavings(folder: &Path) -> Vec<String> {
+fn leftover_files(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap());
     let names = entries.map(|entry| entry.file_name().into_string().unwrap());
     names.filter(|name| name.ends_with(".paperwire-new") || name.ends_with(".paperwire")).collect()
@@ -61,8 +61,8 @@ fn a_disk_that_fills_fifty_times_in_a_month_costs_no_paper_no_message_and_no_row
             after == before || after.ends_with("<!-- paperwire:end Image Classification -->\n"),
             "{after}"
         );
-        assert_eq!(leavings(filled.env.folder()), [""; 0]);
-        assert_eq!(leavings(&filled.env.path("mail/tmp")), [""; 0]);
+        assert_eq!(leftover_files(filled.env.folder()), [""; 0]);
+        assert_eq!(leftover_files(&filled.env.path("mail/tmp")), [""; 0]);
         fills += 1;
         disk.empty();
         // What a receiver deferred, or a full disk, is tried again by then.
@@ -101,13 +101,13 @@ fn a_daemon_outlives_a_full_disk_reports_it_once_and_recovers_when_there_is_room
     let env = disk.below(env);
     let daemon = Daemon::start(&env, BEFORE_A_POLL);
     daemon.wait_for_notification("next poll 2025-03-27T00:15:00Z");
-    assert_eq!(status(&env, BEFORE_A_POLL).0, Some(0));
+    assert_eq!(run_status(&env, BEFORE_A_POLL).0, Some(0));
     let list = env.list();
     disk.fill(0);
     fake.set_papers(sample(4));
     daemon.wait_for_log("the history cannot be written: ");
     daemon.wait_for_notification("STATUS=wrong: the history cannot be written: ");
-    let (code, text) = status(&env, "2025-03-27T00:16:00Z");
+    let (code, text) = run_status(&env, "2025-03-27T00:16:00Z");
     assert_eq!(code, Some(1), "{text}");
     assert!(text.starts_with("wrong: 1 thing"), "{text}");
     assert!(
@@ -123,7 +123,7 @@ fn a_daemon_outlives_a_full_disk_reports_it_once_and_recovers_when_there_is_room
     assert!(notice.contains("the history") && notice.contains("cannot be written since"), "{notice}");
     assert_eq!(daemon.log_count("the history cannot be written: "), 1);
     assert_eq!(env.rows().len(), 4, "the list is current");
-    assert_eq!(status(&env, "2025-03-27T00:16:00Z").0, Some(0));
+    assert_eq!(run_status(&env, "2025-03-27T00:16:00Z").0, Some(0));
     assert!(daemon.stop().0.success());
     assert_eq!(webhooks.requests_at("/hook").len(), 1);
 }
@@ -173,14 +173,14 @@ fn a_daemon_begins_as_soon_as_its_disk_has_room() {
 }
 
 /// A daemon whose message was sent and is not answered yet, on a small disk.
-struct Sending {
+struct UnansweredDelivery {
     webhooks: FakeWebhooks,
     env: TestEnv,
     disk: SmallDisk,
     daemon: Daemon,
 }
 
-impl Sending {
+impl UnansweredDelivery {
     fn of(fake: &FakeArxiv) -> Self {
         let webhooks = FakeWebhooks::start();
         webhooks.hold_answers();
@@ -214,7 +214,7 @@ impl Sending {
 #[test]
 fn a_message_whose_answer_meets_a_full_disk_is_not_sent_again() {
     let fake = FakeArxiv::serve_papers(sample(3));
-    let sending = Sending::of(&fake);
+    let sending = UnansweredDelivery::of(&fake);
     sending.disk.fill(0);
     sending.webhooks.release_answers();
     sending.daemon.wait_for_log("message_id=1");
@@ -225,7 +225,7 @@ fn a_message_whose_answer_meets_a_full_disk_is_not_sent_again() {
 #[test]
 fn an_answer_that_cannot_be_recorded_is_remembered_until_it_can() {
     let fake = FakeArxiv::serve_papers(sample(3));
-    let sending = Sending::of(&fake);
+    let sending = UnansweredDelivery::of(&fake);
     sending.answer_that_cannot_be_noted();
     sending.disk.empty();
     sending.daemon.wait_for_log("the history can be written again");
@@ -235,7 +235,7 @@ fn an_answer_that_cannot_be_recorded_is_remembered_until_it_can() {
 #[test]
 fn an_answer_that_cannot_be_recorded_is_remembered_across_a_reload() {
     let fake = FakeArxiv::serve_papers(sample(3));
-    let sending = Sending::of(&fake);
+    let sending = UnansweredDelivery::of(&fake);
     sending.answer_that_cannot_be_noted();
     sending.daemon.send_signal("-HUP");
     sending.daemon.wait_for_log("the configuration was read again");
@@ -268,7 +268,7 @@ fn a_list_on_a_full_disk_of_its_own_stops_no_poll_and_no_message() {
     daemon.wait_for_notification("next poll 2025-03-27T06:15:00Z");
     assert_eq!(daemon.log_count("the history cannot be written"), 0);
     assert_eq!(env.rows().len(), 4, "the other list is current");
-    let (code, text) = status(&env, "2025-03-27T00:21:00Z");
+    let (code, text) = run_status(&env, "2025-03-27T00:21:00Z");
     assert!(code == Some(1) && text.starts_with("wrong: 1 thing"), "{text}");
     assert!(text.contains("far/LIST.md: left as it is") && !text.contains("! history"), "{text}");
     assert!(daemon.stop().0.success());
@@ -277,14 +277,14 @@ fn a_list_on_a_full_disk_of_its_own_stops_no_poll_and_no_message() {
 #[test]
 fn a_daemon_that_was_killed_on_a_full_disk_says_nothing_of_it_any_more() {
     let fake = FakeArxiv::serve_papers(sample(3));
-    let sending = Sending::of(&fake);
+    let sending = UnansweredDelivery::of(&fake);
     sending.answer_that_cannot_be_noted();
-    let Sending { webhooks: _, env, disk, daemon } = sending;
-    let (_, text) = status(&env, "2025-03-27T00:20:30Z");
+    let UnansweredDelivery { webhooks: _, env, disk, daemon } = sending;
+    let (_, text) = run_status(&env, "2025-03-27T00:20:30Z");
     assert!(text.contains("! history paperwire.db: cannot be written since"), "{text}");
     drop(daemon);
     disk.empty();
-    let (_, text) = status(&env, "2025-03-27T00:20:30Z");
+    let (_, text) = run_status(&env, "2025-03-27T00:20:30Z");
     assert!(!text.contains("cannot be written"), "{text}");
 }
 

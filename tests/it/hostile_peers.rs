@@ -20,7 +20,7 @@ const MEMORY_KIB: u32 = 64 << 10;
 
 /// What a peer does with every request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Manner {
+pub(crate) enum PeerBehavior {
     EndlessHeader,
     EndlessLine,
     EndlessBody,
@@ -42,46 +42,46 @@ pub(crate) enum Manner {
     Close,
 }
 
-pub(crate) const MANNERS: [Manner; 15] = [
-    Manner::EndlessHeader,
-    Manner::EndlessLine,
-    Manner::EndlessBody,
-    Manner::EndlessChunks,
-    Manner::EndlessError,
-    Manner::Bomb,
-    Manner::Nested,
-    Manner::Links,
-    Manner::Authors,
-    Manner::EndlessRedirects,
-    Manner::EndlessPages,
-    Manner::Garbage,
-    Manner::Cut,
-    Manner::Reset,
-    Manner::Close,
+pub(crate) const MANNERS: [PeerBehavior; 15] = [
+    PeerBehavior::EndlessHeader,
+    PeerBehavior::EndlessLine,
+    PeerBehavior::EndlessBody,
+    PeerBehavior::EndlessChunks,
+    PeerBehavior::EndlessError,
+    PeerBehavior::Bomb,
+    PeerBehavior::Nested,
+    PeerBehavior::Links,
+    PeerBehavior::Authors,
+    PeerBehavior::EndlessRedirects,
+    PeerBehavior::EndlessPages,
+    PeerBehavior::Garbage,
+    PeerBehavior::Cut,
+    PeerBehavior::Reset,
+    PeerBehavior::Close,
 ];
 
 /// A server of such a manner, which can be changed.
 #[derive(Debug)]
-pub(crate) struct Peer {
+pub(crate) struct HostilePeer {
     server: LoopbackServer,
-    manner: Arc<Mutex<Manner>>,
+    manner: Arc<Mutex<PeerBehavior>>,
     asked: Arc<Mutex<usize>>,
 }
 
-impl Peer {
+impl HostilePeer {
     pub(crate) fn start() -> Self {
-        let (manner, asked) = (Arc::new(Mutex::new(Manner::Close)), Arc::new(Mutex::new(0)));
+        let (manner, asked) = (Arc::new(Mutex::new(PeerBehavior::Close)), Arc::new(Mutex::new(0)));
         let (mannered, counted) = (Arc::clone(&manner), Arc::clone(&asked));
         let server = LoopbackServer::start(move |connection| {
             *counted.lock().unwrap() += 1;
             // Whoever hangs up has had enough.
             let manner = *mannered.lock().unwrap();
-            let _ = answer(&mut &*connection, connection, manner);
+            let _ = answer_request(&mut &*connection, connection, manner);
         });
         Self { server, manner, asked }
     }
 
-    pub(crate) fn reply_with(&self, manner: Manner) {
+    pub(crate) fn reply_with(&self, manner: PeerBehavior) {
         *self.manner.lock().unwrap() = manner;
     }
 
@@ -90,16 +90,16 @@ impl Peer {
     }
 
     /// How often it was asked since the last time.
-    fn requests(&self) -> usize {
+    fn take_request_count(&self) -> usize {
         std::mem::take(&mut self.asked.lock().unwrap())
     }
 }
 
 /// Answers one request, if it must be without end. What is said goes over the stream, which the socket carries.
-pub(crate) fn answer(
+pub(crate) fn answer_request(
     to: &mut (impl Read + Write),
     socket: &TcpStream,
-    manner: Manner,
+    manner: PeerBehavior,
 ) -> std::io::Result<()> {
     let mut from = BufReader::new(&mut *to);
     let mut line = String::from("-");
@@ -117,25 +117,25 @@ pub(crate) fn answer(
     // Without a length: an answer that announces how large it is would be refused unread.
     let body = "Content-Type: application/json\r\nConnection: close\r\n\r\n";
     match manner {
-        Manner::EndlessHeader => head("200 OK", "")?,
-        Manner::EndlessLine => head("200 OK", "X: ")?,
-        Manner::EndlessBody | Manner::Nested => head("200 OK", body)?,
-        Manner::EndlessChunks => head("200 OK", "Transfer-Encoding: chunked\r\n\r\n")?,
-        Manner::EndlessError => head("500 No", body)?,
-        Manner::Links | Manner::Authors => {
+        PeerBehavior::EndlessHeader => head("200 OK", "")?,
+        PeerBehavior::EndlessLine => head("200 OK", "X: ")?,
+        PeerBehavior::EndlessBody | PeerBehavior::Nested => head("200 OK", body)?,
+        PeerBehavior::EndlessChunks => head("200 OK", "Transfer-Encoding: chunked\r\n\r\n")?,
+        PeerBehavior::EndlessError => head("500 No", body)?,
+        PeerBehavior::Links | PeerBehavior::Authors => {
             head("200 OK", body)?;
-            let part = if manner == Manner::Links { LINK } else { AUTHOR };
+            let part = if manner == PeerBehavior::Links { LINK } else { AUTHOR };
             let feed = format!(
                 "<feed xmlns='http://www.w3.org/2005/Atom'><entry>{}</entry></feed>",
                 part.repeat(PARTS_BYTES / part.len())
             );
             return to.write_all(feed.as_bytes());
         }
-        Manner::Bomb => head("200 OK", "Content-Encoding: gzip\r\nConnection: close\r\n\r\n")?,
-        Manner::EndlessRedirects => {
+        PeerBehavior::Bomb => head("200 OK", "Content-Encoding: gzip\r\nConnection: close\r\n\r\n")?,
+        PeerBehavior::EndlessRedirects => {
             return head("302 Found", "Location: /again\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
         }
-        Manner::EndlessPages => {
+        PeerBehavior::EndlessPages => {
             let page = format!("[{}]", vec![PULL; 50].join(","));
             let headers = format!(
                 "Link: </next>; rel=\"next\"\r\nX-Total-Count: 1000000\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{page}",
@@ -143,15 +143,15 @@ pub(crate) fn answer(
             );
             return head("200 OK", &headers);
         }
-        Manner::Garbage => return to.write_all(&[0xff, 0, 1, 2, b'\n'].repeat(1000)),
-        Manner::Cut => return head("200 OK", "Content-Length: 1000\r\n\r\n{"),
-        Manner::Reset => {
+        PeerBehavior::Garbage => return to.write_all(&[0xff, 0, 1, 2, b'\n'].repeat(1000)),
+        PeerBehavior::Cut => return head("200 OK", "Content-Length: 1000\r\n\r\n{"),
+        PeerBehavior::Reset => {
             SockRef::from(socket).set_linger(Some(std::time::Duration::ZERO))?;
             return head("200 OK", "Content-Length: 1000\r\n\r\n{");
         }
-        Manner::Close => return Ok(()),
+        PeerBehavior::Close => return Ok(()),
     }
-    if manner == Manner::Bomb {
+    if manner == PeerBehavior::Bomb {
         // A head of gzip (RFC 1952), and one block that unfolds to a megabyte, again and again.
         to.write_all(&[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff])?;
         let mut block = Vec::with_capacity(1 << 16);
@@ -159,7 +159,7 @@ pub(crate) fn answer(
         deflate.compress_vec(&vec![b' '; 1 << 20], &mut block, flate2::FlushCompress::Full).unwrap();
         return (0..1024).try_for_each(|_| to.write_all(&block));
     }
-    let piece = piece(manner);
+    let piece = endless_piece(manner);
     let many = piece.repeat(65_536 / piece.len());
     loop {
         to.write_all(many.as_bytes())?;
@@ -170,11 +170,11 @@ pub(crate) fn answer(
 const PULL: &str = r#"{"number":1,"iid":1,"id":1,"state":"open","title":"","head":{"ref":""},"base":{"ref":""},"source_branch":"","target_branch":"","web_url":""}"#;
 
 /// What is sent without end.
-fn piece(manner: Manner) -> String {
+fn endless_piece(manner: PeerBehavior) -> String {
     match manner {
-        Manner::EndlessHeader => "X-More: and more\r\n".to_owned(),
-        Manner::EndlessChunks => format!("400\r\n{}\r\n", "x".repeat(0x400)),
-        Manner::Nested => "[".to_owned(),
+        PeerBehavior::EndlessHeader => "X-More: and more\r\n".to_owned(),
+        PeerBehavior::EndlessChunks => format!("400\r\n{}\r\n", "x".repeat(0x400)),
+        PeerBehavior::Nested => "[".to_owned(),
         _ => "x".to_owned(),
     }
 }
@@ -187,7 +187,7 @@ const AUTHOR: &str = "<author><name>a</name></author>";
 const PARTS_BYTES: usize = 15 << 20;
 
 /// A run with this memory and no more; the program must end by itself.
-pub(crate) fn once(env: &TestEnv, now: &str, variables: &[(&str, String)]) -> OnceOutput {
+pub(crate) fn run_once_limited(env: &TestEnv, now: &str, variables: &[(&str, String)]) -> OnceOutput {
     let limited = format!("ulimit -d {MEMORY_KIB} && exec \"$0\" \"$@\"");
     let mut command = Command::new("sh");
     command.args(["-c", &limited, env!("CARGO_BIN_EXE_paperwire"), "once", "--json", "--now", now]);
@@ -195,34 +195,35 @@ pub(crate) fn once(env: &TestEnv, now: &str, variables: &[(&str, String)]) -> On
     OnceOutput::of(&command.output().unwrap())
 }
 
-pub(crate) fn day(number: usize) -> String {
+pub(crate) fn time_of_day_number(number: usize) -> String {
     format!("2025-04-{:02}T08:00:00Z", number + 1)
 }
 
 /// The subscription of a sink to everything, at once.
-pub(crate) fn told(sink: &str) -> String {
+pub(crate) fn immediate_subscription(sink: &str) -> String {
     format!("[[subscription]]\nsink = \"{sink}\"\nwhen = \"now\"\n\n")
 }
 
 #[test]
 fn an_arxiv_that_knows_no_end_ends_a_poll_and_nothing_else() {
-    let (fake, peer, webhooks) = (FakeArxiv::serve_papers(sample(3)), Peer::start(), FakeWebhooks::start());
+    let (fake, peer, webhooks) =
+        (FakeArxiv::serve_papers(sample(3)), HostilePeer::start(), FakeWebhooks::start());
     let env = TestEnv::asking(&fake);
-    let more = webhooks.sink_config(&env, "hook", "webhook") + &told("hook");
+    let more = webhooks.sink_config(&env, "hook", "webhook") + &immediate_subscription("hook");
     let env = env.with_more(&more);
     env.once_well(NOW);
     fake.set_papers(sample(4));
     webhooks.reply_with("/hook", vec![WebhookReply::Refuse(503, ""); MANNERS.len() + 1]);
-    once(&env, &day(0), &[]);
+    run_once_limited(&env, &time_of_day_number(0), &[]);
     let list = env.list();
     let env = env.with_url(&peer.url("/api/query")).with_patience("2s");
     for (number, manner) in MANNERS.into_iter().enumerate() {
         peer.reply_with(manner);
-        env.run(&["outbox", "retry", "1", "--now", &day(number + 1)]);
-        let answer = once(&env, &day(number + 1), &[]);
+        env.run(&["outbox", "retry", "1", "--now", &time_of_day_number(number + 1)]);
+        let answer = run_once_limited(&env, &time_of_day_number(number + 1), &[]);
         assert_eq!((answer.status, answer.counts()), (1, ("failed", 0, 0, 0)), "{manner:?}: {answer:?}");
         assert!(!answer.reason().is_empty() && answer.reason().len() < 400, "{manner:?}: {answer:?}");
-        assert!(peer.requests() > 0, "{manner:?}");
+        assert!(peer.take_request_count() > 0, "{manner:?}");
         assert_eq!(env.list(), list, "{manner:?}");
         assert_eq!(
             webhooks.requests_at("/hook").len(),
@@ -234,7 +235,8 @@ fn an_arxiv_that_knows_no_end_ends_a_poll_and_nothing_else() {
 
 #[test]
 fn receivers_that_know_no_end_hold_up_no_other_sink() {
-    let (fake, peer, webhooks) = (FakeArxiv::serve_papers(sample(3)), Peer::start(), FakeWebhooks::start());
+    let (fake, peer, webhooks) =
+        (FakeArxiv::serve_papers(sample(3)), HostilePeer::start(), FakeWebhooks::start());
     let env = TestEnv::asking(&fake);
     let hostile = ["slack", "discord", "webhook"].map(|kind| {
         let file = format!("{kind}-url");
@@ -242,23 +244,24 @@ fn receivers_that_know_no_end_hold_up_no_other_sink() {
         let sink = format!(
             "[[sink]]\nname = \"{kind}\"\nkind = \"{kind}\"\nurl_file = \"{file}\"\nallow_private = true\n\n"
         );
-        sink + &told(kind)
+        sink + &immediate_subscription(kind)
     });
-    let more = hostile.concat() + &webhooks.sink_config(&env, "well", "webhook") + &told("well");
+    let more =
+        hostile.concat() + &webhooks.sink_config(&env, "well", "webhook") + &immediate_subscription("well");
     let env = env.with_more(&more);
     env.once_well(NOW);
     for (number, manner) in MANNERS.into_iter().enumerate() {
         peer.reply_with(manner);
         fake.set_papers(sample(4 + number));
-        let answer = once(&env, &day(number), &[]);
+        let answer = run_once_limited(&env, &time_of_day_number(number), &[]);
         assert_eq!(answer.counts(), ("ok", 1, 0, 0), "{manner:?}: {answer:?}");
         let well = answer.sinks.iter().find(|sink| sink.sink == "well").unwrap();
         assert_eq!((well.delivered, well.reason.as_deref()), (1, None), "{manner:?}: {answer:?}");
         assert_eq!(webhooks.received_digests("well").len(), number + 1, "{manner:?}: {answer:?}");
-        assert!(peer.requests() >= 3, "{manner:?}: each was tried: {answer:?}");
+        assert!(peer.take_request_count() >= 3, "{manner:?}: each was tried: {answer:?}");
         assert!(!answer.stderr.contains("canary"), "{manner:?}: {answer:?}");
         for sink in ["slack", "discord", "webhook"] {
-            env.run(&["outbox", "resume", sink, "--now", &day(number)]);
+            env.run(&["outbox", "resume", sink, "--now", &time_of_day_number(number)]);
         }
     }
 }
@@ -279,13 +282,13 @@ fn a_receiver_that_says_continue_without_end_leaves_the_others_their_time() {
         let sink = format!(
             "[[sink]]\nname = \"{name}\"\nkind = \"webhook\"\nurl_file = \"url\"\nallow_private = true\n\n"
         );
-        sink + &told(name)
+        sink + &immediate_subscription(name)
     });
-    let well = webhooks.sink_config(&env, "well", "webhook") + &told("well");
+    let well = webhooks.sink_config(&env, "well", "webhook") + &immediate_subscription("well");
     let env = env.with_more(&(hostile.concat() + &well));
     env.once_well(NOW);
     fake.set_papers(sample(4));
-    let answer = once(&env, &day(0), &[]);
+    let answer = run_once_limited(&env, &time_of_day_number(0), &[]);
     for sink in answer.sinks.iter().filter(|sink| sink.sink != "well") {
         assert!(sink.reason.as_ref().unwrap().contains("the connection"), "{answer:?}");
     }
@@ -295,7 +298,7 @@ fn a_receiver_that_says_continue_without_end_leaves_the_others_their_time() {
 #[test]
 fn a_forge_that_knows_no_end_holds_up_its_list_alone() {
     for kind in ["github", "gitea", "gitlab"] {
-        let peer = Peer::start();
+        let peer = HostilePeer::start();
         let api = peer.url("/api");
         let mut env = RepositoryEnv::new(&format!(
             "forge = \"{kind}\"\napi = \"{api}\"\nproject = \"owner/list\"\ntoken_file = \"token\"\n"
@@ -304,10 +307,11 @@ fn a_forge_that_knows_no_end_holds_up_its_list_alone() {
             peer.reply_with(manner);
             env.add_papers(1);
             env.arxiv.set_papers(sorted(env.papers.clone()));
-            let answer = once(&env.local, &RepositoryEnv::moment(i64::try_from(number).unwrap()), &[]);
+            let answer =
+                run_once_limited(&env.local, &RepositoryEnv::moment(i64::try_from(number).unwrap()), &[]);
             assert!(matches!(answer.topic().status.as_str(), "ok"), "{kind} {manner:?}: {answer:?}");
-            assert!(peer.requests() > 0, "{kind} {manner:?}");
-            if manner != Manner::EndlessPages {
+            assert!(peer.take_request_count() > 0, "{kind} {manner:?}");
+            if manner != PeerBehavior::EndlessPages {
                 let reason = answer.only_list().reason.clone().unwrap_or_default();
                 assert!(!reason.is_empty() && reason.len() < 400, "{kind} {manner:?}: {answer:?}");
             }
@@ -331,7 +335,7 @@ fn a_repository_with_what_is_no_list_holds_up_its_list_alone() {
     env.bare.persons_commit("main", "README.md", &"x".repeat(9 << 20));
     env.add_papers(1);
     env.arxiv.set_papers(sorted(env.papers.clone()));
-    let large = once(&env.local, &RepositoryEnv::moment(9), &[]);
+    let large = run_once_limited(&env.local, &RepositoryEnv::moment(9), &[]);
     let reason = large.only_list().reason.clone().unwrap();
     assert!(reason.contains("README.md has 9437184 bytes in the repository"), "{reason}");
     assert_eq!(large.counts(), ("ok", 1, 0, 0), "{large:?}");
@@ -339,9 +343,10 @@ fn a_repository_with_what_is_no_list_holds_up_its_list_alone() {
 
 #[test]
 fn a_git_server_or_a_proxy_that_knows_no_end_holds_up_its_list_alone() {
-    let (fake, peer, webhooks) = (FakeArxiv::serve_papers(sample(3)), Peer::start(), FakeWebhooks::start());
+    let (fake, peer, webhooks) =
+        (FakeArxiv::serve_papers(sample(3)), HostilePeer::start(), FakeWebhooks::start());
     let env = TestEnv::asking(&fake);
-    let more = webhooks.sink_config(&env, "well", "webhook") + &told("well");
+    let more = webhooks.sink_config(&env, "well", "webhook") + &immediate_subscription("well");
     let lists = [
         ("direct", peer.url("/owner/list")),
         ("proxied", "https://git.canary.invalid/owner/list".to_owned()),
@@ -349,28 +354,28 @@ fn a_git_server_or_a_proxy_that_knows_no_end_holds_up_its_list_alone() {
     let lists = lists.map(|(name, repository)| {
         format!("[[list]]\nname = \"{name}\"\nrepository = \"{repository}\"\nfile = \"README.md\"\nforge = \"none\"\n\n")
     });
-    let proxied =
-        "[[sink]]\nname = \"far\"\nkind = \"slack\"\nurl_env = \"FAR_URL\"\n\n".to_owned() + &told("far");
+    let proxied = "[[sink]]\nname = \"far\"\nkind = \"slack\"\nurl_env = \"FAR_URL\"\n\n".to_owned()
+        + &immediate_subscription("far");
     let env = env.with_more(&(lists.concat() + &more + &proxied));
     let variables = [
         ("FAR_URL", "https://hooks.canary.invalid/services/canary".to_owned()),
         ("HTTPS_PROXY", peer.url("").replace("http://", "http://user:canary@")),
     ];
-    peer.reply_with(Manner::Close);
-    once(&env, NOW, &variables);
+    peer.reply_with(PeerBehavior::Close);
+    run_once_limited(&env, NOW, &variables);
     for (number, manner) in MANNERS.into_iter().enumerate() {
         peer.reply_with(manner);
         fake.set_papers(sample(4 + number));
-        peer.requests();
-        let answer = once(&env, &day(number), &variables);
+        peer.take_request_count();
+        let answer = run_once_limited(&env, &time_of_day_number(number), &variables);
         assert_eq!(answer.counts(), ("ok", 1, 0, 0), "{manner:?}: {answer:?}");
         assert_eq!(webhooks.received_digests("well").len(), number + 1, "{manner:?}: {answer:?}");
-        assert!(peer.requests() >= 3, "{manner:?}: {answer:?}");
+        assert!(peer.take_request_count() >= 3, "{manner:?}: {answer:?}");
         let reasons: Vec<_> =
             answer.lists.iter().map(|list| list.reason.as_deref().unwrap_or_default()).collect();
         assert!(reasons[0].is_empty() && reasons[1..].iter().all(|reason| !reason.is_empty()), "{answer:?}");
         assert!(reasons.iter().all(|reason| reason.len() < 800), "{answer:?}");
         assert!(!answer.stderr.replace("git.canary.invalid", "").contains("canary"), "{answer:?}");
-        env.run(&["outbox", "resume", "far", "--now", &day(number)]);
+        env.run(&["outbox", "resume", "far", "--now", &time_of_day_number(number)]);
     }
 }

@@ -14,7 +14,7 @@ use rustix::fs::{Mode, OFlags};
 
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_webhooks::FakeWebhooks;
-use crate::hostile_peers::{day, once, told};
+use crate::hostile_peers::{immediate_subscription, run_once_limited, time_of_day_number};
 use crate::repository::bare_repository::{BareRepository, branch, wait};
 use crate::sample_papers::sample;
 use crate::test_env::{NOW, TestEnv};
@@ -50,13 +50,13 @@ const IMPATIENT: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// In ssh's place a script that does at each host what is said, and who is at work in it.
-struct Ssh {
+struct FakeSsh {
     script: PathBuf,
     living: PathBuf,
     pipe: File,
 }
 
-impl Ssh {
+impl FakeSsh {
     fn new(folder: &Path, hosts: &[(&str, &str)]) -> Self {
         let (script, living) = (folder.join("ssh"), folder.join("living"));
         assert!(Command::new("mkfifo").arg(&living).status().unwrap().success());
@@ -85,12 +85,12 @@ impl Ssh {
         text.lines().map(str::to_owned).collect()
     }
 
-    fn variables(&self) -> [(&'static str, String); 2] {
+    fn environment_variables(&self) -> [(&'static str, String); 2] {
         [("GIT_SSH_COMMAND", self.script.display().to_string()), ("GIT_SSH_VARIANT", "simple".to_owned())]
     }
 }
 
-fn remote(host: &str) -> String {
+fn ssh_url(host: &str) -> String {
     format!("ssh://git@{host}.invalid/owner/list")
 }
 
@@ -99,16 +99,16 @@ fn hosts_behind_ssh_that_know_no_end_hold_up_their_lists_alone() {
     let (fake, receivers) = (FakeArxiv::serve_papers(sample(3)), FakeWebhooks::start());
     let env = TestEnv::asking(&fake);
     let lists = ENDLESS.map(|(host, _)| {
-        let repository = remote(host);
+        let repository = ssh_url(host);
         format!("[[list]]\nname = \"{host}\"\nrepository = \"{repository}\"\nfile = \"README.md\"\nforge = \"none\"\n\n")
     });
-    let more = receivers.sink_config(&env, "well", "webhook") + &told("well");
+    let more = receivers.sink_config(&env, "well", "webhook") + &immediate_subscription("well");
     let env = env.with_more(&(lists.concat() + &more));
-    let ssh = Ssh::new(env.folder(), &ENDLESS);
-    once(&env, NOW, &ssh.variables());
+    let ssh = FakeSsh::new(env.folder(), &ENDLESS);
+    run_once_limited(&env, NOW, &ssh.environment_variables());
     ssh.hosts_once_all_have_ended();
     fake.set_papers(sample(4));
-    let answer = once(&env, &day(0), &ssh.variables());
+    let answer = run_once_limited(&env, &time_of_day_number(0), &ssh.environment_variables());
     assert_eq!(answer.counts(), ("ok", 1, 0, 0), "{answer:?}");
     assert_eq!(receivers.received_digests("well").len(), 1, "{answer:?}");
     let hosts = ssh.hosts_once_all_have_ended();
@@ -123,13 +123,14 @@ fn hosts_behind_ssh_that_know_no_end_hold_up_their_lists_alone() {
 fn a_host_behind_ssh_that_stalls_is_given_up_with_all_that_it_started() {
     for (host, deed) in STALLED {
         let bare = BareRepository::new();
-        let ssh = Ssh::new(bare.folder(), &[(host, deed)]);
-        let own = ssh.variables().map(|(name, value)| (OsString::from(name), OsString::from(value)));
+        let ssh = FakeSsh::new(bare.folder(), &[(host, deed)]);
+        let own =
+            ssh.environment_variables().map(|(name, value)| (OsString::from(name), OsString::from(value)));
         let mut limit = IMPATIENT;
         loop {
             let environment = GitEnvironment::of(std::env::vars_os().chain(own.clone()));
             let place =
-                RepositoryOptions { environment, network_time: limit, ..bare.place_at(&remote(host), None) };
+                RepositoryOptions { environment, network_time: limit, ..bare.place_at(&ssh_url(host), None) };
             let ended = wait(async { Repository::open(place).await?.fetch_heads(None, &branch()).await });
             assert_eq!(ended.unwrap_err(), GitError::TimedOut(limit), "{host}");
             if !ssh.hosts_once_all_have_ended().is_empty() {

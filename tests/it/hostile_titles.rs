@@ -11,7 +11,7 @@ use crate::sample_papers::{address, addresses};
 use crate::test_env::{LATER, NOW, TOPIC, TestEnv};
 
 /// Words that break a row, a link, a page or a reader, or try to.
-fn hostile() -> Vec<String> {
+fn hostile_texts() -> Vec<String> {
     let mut words: Vec<String> = [
         "a | b || c |",
         "back\\|slash and \\\\| two, ends in one \\",
@@ -51,8 +51,8 @@ fn hostile() -> Vec<String> {
     words
 }
 
-fn papers() -> Vec<Paper> {
-    let hostile = hostile();
+fn hostile_papers() -> Vec<Paper> {
+    let hostile = hostile_texts();
     let papers = hostile.iter().enumerate().map(|(n, words)| Paper {
         title: words.clone(),
         abstract_: Abstract(words.clone()),
@@ -63,7 +63,7 @@ fn papers() -> Vec<Paper> {
 }
 
 /// What a reader sees of a text: one line, without what has no width or runs the others round.
-fn seen(text: &str) -> String {
+fn visible_text(text: &str) -> String {
     let is_unseen =
         |c: char| c == '\u{200B}' || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
     let text = text.replace(is_unseen, "").replace(char::is_control, " ");
@@ -72,7 +72,7 @@ fn seen(text: &str) -> String {
 
 /// A cell as it is rendered.
 #[derive(Debug, Default)]
-struct Cell {
+struct RenderedTableCell {
     text: String,
     links: Vec<String>,
     tags: Vec<String>,
@@ -80,7 +80,7 @@ struct Cell {
 }
 
 /// The rows of the list's one table, and nothing else may are in the list but its own frame.
-fn rendered(list: &str) -> Vec<Vec<Cell>> {
+fn render_table_rows(list: &str) -> Vec<Vec<RenderedTableCell>> {
     let mut options = Options::default();
     options.extension.table = true;
     options.extension.strikethrough = true;
@@ -89,13 +89,13 @@ fn rendered(list: &str) -> Vec<Vec<Cell>> {
     options.extension.footnotes = true;
     let arena = Arena::new();
     let blocks: Vec<_> = parse_document(&arena, list, &options).children().collect();
-    let kinds: Vec<_> = blocks.iter().map(|block| kind(&block.data().value)).collect();
+    let kinds: Vec<_> = blocks.iter().map(|block| node_kind(&block.data().value)).collect();
     assert_eq!(kinds, ["heading", "text", "comment", "heading", "table", "comment"], "{list}");
     let rows = blocks[4].children().skip(1);
-    rows.map(|row| row.children().map(cell).collect()).collect()
+    rows.map(|row| row.children().map(render_cell).collect()).collect()
 }
 
-fn kind(block: &NodeValue) -> &'static str {
+fn node_kind(block: &NodeValue) -> &'static str {
     match block {
         NodeValue::Heading(_) => "heading",
         NodeValue::Paragraph => "text",
@@ -105,8 +105,8 @@ fn kind(block: &NodeValue) -> &'static str {
     }
 }
 
-fn cell<'a>(node: &'a AstNode<'a>) -> Cell {
-    let mut cell = Cell::default();
+fn render_cell<'a>(node: &'a AstNode<'a>) -> RenderedTableCell {
+    let mut cell = RenderedTableCell::default();
     for node in node.descendants() {
         match &node.data().value {
             NodeValue::Text(text) => cell.text.push_str(text),
@@ -120,13 +120,13 @@ fn cell<'a>(node: &'a AstNode<'a>) -> Cell {
     cell
 }
 
-fn assert_sound(list: &str, papers: &[Paper]) {
+fn assert_list_is_intact(list: &str, papers: &[Paper]) {
     const FOLD: [&str; 6] = ["<details>", "<summary>", "</summary>", "<p>", "</p>", "</details>"];
-    let rows = rendered(list);
+    let rows = render_table_rows(list);
     assert_eq!(rows.len(), papers.len(), "{list}");
     for (row, paper) in rows.iter().zip(papers) {
         let [title, date, abstract_, comment, code] = &row[..] else { panic!("five cells: {row:?}") };
-        assert_eq!(seen(&title.text), seen(&paper.title));
+        assert_eq!(visible_text(&title.text), visible_text(&paper.title));
         assert_eq!(title.links, [format!("http://arxiv.org/abs/{}", address(paper))], "{title:?}");
         assert!(title.tags.is_empty(), "{title:?}");
         assert_eq!(date.text, paper.updated.to_string()[..10]);
@@ -149,12 +149,12 @@ fn assert_sound(list: &str, papers: &[Paper]) {
 #[test]
 fn hostile_words_stay_in_their_cells_and_render_as_themselves() {
     for dialect in AtomDialect::ALL {
-        let papers = papers();
+        let papers = hostile_papers();
         let fake = FakeArxiv::serve_papers(papers.clone());
         fake.set_dialect(dialect);
         let env = TestEnv::asking(&fake);
         assert_eq!(env.once_well(NOW).topic().seeded, papers.len() as u64);
-        assert_sound(&env.list(), &papers);
+        assert_list_is_intact(&env.list(), &papers);
         let print = env.list_file_id();
         env.once_well(LATER);
         assert_eq!(env.list_file_id(), print, "and a second turn finds its own markers again");
@@ -163,7 +163,7 @@ fn hostile_words_stay_in_their_cells_and_render_as_themselves() {
 
 #[test]
 fn hostile_words_are_read_back_out_of_a_list_as_they_were() {
-    let papers = papers();
+    let papers = hostile_papers();
     let fake = FakeArxiv::serve_papers(papers.clone());
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
@@ -196,7 +196,7 @@ fn a_control_character_in_the_xml_breaks_no_row() {
         let env = TestEnv::asking(&fake).with_patience("1s");
         let answer = env.once(NOW);
         if answer.status == 0 {
-            let rows = rendered(&env.list());
+            let rows = render_table_rows(&env.list());
             let [row] = &rows[..] else { panic!("{control:?}: one row: {rows:?}") };
             assert_eq!(row.len(), 5, "{control:?}");
             let title = &row[0].text;

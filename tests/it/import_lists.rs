@@ -12,7 +12,7 @@ use crate::sample_papers::{revised, sample, sorted};
 use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stderr, stdout};
 
 /// Papers of consecutive days up to the present, newest first.
-fn daily(count: usize) -> Vec<Paper> {
+fn daily_papers(count: usize) -> Vec<Paper> {
     let last: jiff::Timestamp = "2025-03-26T12:00:00Z".parse().unwrap();
     let day = |number: usize| jiff::SignedDuration::from_hours(24 * i64::try_from(number).unwrap());
     let papers = sample(count).into_iter().enumerate();
@@ -33,7 +33,7 @@ fn lose_history(env: &TestEnv) {
 }
 
 /// Every file below the folder with its bytes, but for the history.
-fn files(env: &TestEnv) -> BTreeMap<String, Vec<u8>> {
+fn folder_files(env: &TestEnv) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![env.folder().to_owned()];
     while let Some(folder) = folders.pop() {
@@ -54,16 +54,16 @@ fn files(env: &TestEnv) -> BTreeMap<String, Vec<u8>> {
 #[test]
 fn a_list_is_imported_with_its_archive_and_the_next_run_changes_and_announces_nothing() {
     let long = Abstract("word ".repeat(4000).trim().to_owned());
-    let long = daily(60).into_iter().map(|paper| Paper { abstract_: long.clone(), ..paper }).collect();
+    let long = daily_papers(60).into_iter().map(|paper| Paper { abstract_: long.clone(), ..paper }).collect();
     for (archive, papers, count) in [
-        ("archive/{year}-{month}.md", daily(60), 4),
+        ("archive/{year}-{month}.md", daily_papers(60), 4),
         ("archive/{year}-{month}.md", long, 5),
-        ("{year}.md", daily(60), 2),
-        ("old/{year}/{month}", daily(60), 4),
-        ("{month}/{year}.md", daily(60), 4),
+        ("{year}.md", daily_papers(60), 2),
+        ("old/{year}/{month}", daily_papers(60), 4),
+        ("{month}/{year}.md", daily_papers(60), 4),
     ] {
         let (_fake, env) = without_history(papers, archive);
-        let before = files(&env);
+        let before = folder_files(&env);
         let imported = env.run(&["import", "./README.md", "--now", NOW]);
         assert_eq!((imported.status.code(), stderr(&imported)), (Some(0), ""), "{archive}");
         assert_eq!(
@@ -74,25 +74,25 @@ fn a_list_is_imported_with_its_archive_and_the_next_run_changes_and_announces_no
         let answer = env.once_well(LATER);
         assert_eq!(answer.counts(), ("quiet", 0, 0, 0), "{archive}: {answer:?}");
         assert_eq!((answer.only_list().rows, answer.only_list().changed), (10, false), "{archive}");
-        assert_eq!((files(&env), env.news()), (before, vec![]), "{archive}");
+        assert_eq!((folder_files(&env), env.news()), (before, vec![]), "{archive}");
     }
 }
 
 #[test]
 fn only_the_lists_own_file_brings_its_archive_also_through_a_link() {
-    let (_fake, env) = without_history(daily(60), "archive/{year}-{month}.md");
+    let (_fake, env) = without_history(daily_papers(60), "archive/{year}-{month}.md");
     std::fs::copy(env.path("README.md"), env.path("copy.md")).unwrap();
     std::os::unix::fs::symlink(env.path("README.md"), env.path("link.md")).unwrap();
     std::fs::rename(env.path("archive"), env.path("far")).unwrap();
     std::os::unix::fs::symlink("far", env.path("archive")).unwrap();
     std::os::unix::fs::symlink("nowhere", env.path("far/2024-12.md")).unwrap();
-    let rows = |file: &str| json(&env.run(&["import", file, "--json"]))["topics"][0]["rows"].clone();
+    let rows = |file: &str| parse_json(&env.run(&["import", file, "--json"]))["topics"][0]["rows"].clone();
     assert_eq!([rows("copy.md"), rows("archive/2025-02.md"), rows("link.md")], [10, 28, 60]);
 }
 
 #[test]
 fn a_page_without_papers_is_no_fault_and_a_row_that_is_none_is_reported_with_its_file() {
-    let (_fake, env) = without_history(daily(60), "archive/{year}-{month}.md");
+    let (_fake, env) = without_history(daily_papers(60), "archive/{year}-{month}.md");
     let empty = "# Papers, 2024-12\n\n| Title | Date |\n| --- | --- |\n";
     std::fs::write(env.path("archive/2024-12.md"), format!("{empty}\n## {TOPIC}\n")).unwrap();
     std::fs::write(env.path("archive/2024-11.md"), "Nothing came.\n").unwrap();
@@ -102,7 +102,7 @@ fn a_page_without_papers_is_no_fault_and_a_row_that_is_none_is_reported_with_its
     std::fs::write(env.path("archive/2025-02.md"), broken).unwrap();
     let imported = env.run(&["import", "README.md", "--json"]);
     assert_eq!(imported.status.code(), Some(1), "a row was refused");
-    let told = json(&imported);
+    let told = parse_json(&imported);
     assert_eq!((&told["files"], &told["topics"][0]["rows"]), (&6.into(), &60.into()), "{told}");
     assert_eq!(told["skipped"], serde_json::json!(["Papers, 2024-12"]));
     let refused = &told["refused"][0];
@@ -113,7 +113,7 @@ fn a_page_without_papers_is_no_fault_and_a_row_that_is_none_is_reported_with_its
 
 #[test]
 fn nothing_is_imported_if_a_file_cannot_be_read() {
-    let (_fake, env) = without_history(daily(60), "archive/{year}-{month}.md");
+    let (_fake, env) = without_history(daily_papers(60), "archive/{year}-{month}.md");
     let in_the_way = env.path("archive/2024-12.md");
     let told = || {
         let imported = env.run(&["import", "README.md"]);
@@ -134,8 +134,8 @@ fn nothing_is_imported_if_a_file_cannot_be_read() {
 #[test]
 fn a_named_topic_takes_its_own_tables_out_of_all_files() {
     let fake = FakeArxiv::serve_papers(vec![]);
-    fake.set_papers_of("all:a", daily(60)[..5].to_vec());
-    fake.set_papers_of("all:b", daily(60));
+    fake.set_papers_of("all:a", daily_papers(60)[..5].to_vec());
+    fake.set_papers_of("all:b", daily_papers(60));
     let env = TestEnv::asking(&fake)
         .with_topics(&[("A", "all:a"), ("B", "all:b")])
         .with_rows(10)
@@ -157,7 +157,7 @@ fn a_named_topic_takes_its_own_tables_out_of_all_files() {
 /// An environment whose two lists are in one repository, with fifty of sixty papers in each one's archive, and whose history is
 /// lost.
 fn without_history_in(bare: &BareRepository) -> (FakeArxiv, TestEnv) {
-    let fake = FakeArxiv::serve_papers(daily(60));
+    let fake = FakeArxiv::serve_papers(daily_papers(60));
     let env = TestEnv::asking(&fake);
     let config = std::fs::read_to_string(env.path("paperwire.toml")).unwrap();
     let (head, _) = config.split_once("[[list]]").unwrap();
@@ -221,7 +221,7 @@ fn nothing_is_imported_if_a_file_of_a_repository_cannot_be_read() {
     assert!(words.contains("list: papers.md: there is no such file"), "{words}");
 }
 
-fn json(output: &Output) -> Value {
+fn parse_json(output: &Output) -> Value {
     serde_json::from_str(stdout(output)).unwrap()
 }
 

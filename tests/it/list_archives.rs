@@ -10,12 +10,12 @@ use crate::sample_papers::{address, revised, sample, sorted};
 use crate::test_env::{LATER, NEXT_DAY, NOW, TestEnv};
 
 /// An environment whose list keeps so many rows and archives the others by month.
-fn archiving(fake: &FakeArxiv, rows: u32) -> TestEnv {
+fn archiving_env(fake: &FakeArxiv, rows: u32) -> TestEnv {
     TestEnv::asking(fake).with_rows(rows).with_list("archive = \"archive/{year}-{month}.md\"\n")
 }
 
 /// Every paper's row over all files of the list: its address and the file that it is in.
-pub(crate) fn everywhere(env: &TestEnv) -> Vec<(String, String)> {
+pub(crate) fn rows_of_all_files(env: &TestEnv) -> Vec<(String, String)> {
     let mut all: Vec<(String, String)> =
         env.rows().into_iter().map(|row| (row, "README.md".to_owned())).collect();
     let archive = std::fs::read_dir(env.path("archive")).into_iter().flatten();
@@ -29,7 +29,7 @@ pub(crate) fn everywhere(env: &TestEnv) -> Vec<(String, String)> {
 }
 
 /// Papers of consecutive days from the first on, newest first.
-pub(crate) fn daily(count: usize, first: &str) -> Vec<Paper> {
+pub(crate) fn daily_papers(count: usize, first: &str) -> Vec<Paper> {
     let first: jiff::Timestamp = first.parse().unwrap();
     let day = |number: usize| jiff::SignedDuration::from_hours(24 * i64::try_from(number).unwrap());
     let papers = sample(count).into_iter().enumerate();
@@ -38,9 +38,9 @@ pub(crate) fn daily(count: usize, first: &str) -> Vec<Paper> {
 
 #[test]
 fn rows_that_leave_a_list_go_to_the_archive_of_their_month_and_nowhere_else() {
-    let papers = daily(60, "2025-01-20T12:00:00Z");
+    let papers = daily_papers(60, "2025-01-20T12:00:00Z");
     let fake = FakeArxiv::serve_papers(papers.clone());
-    let env = archiving(&fake, 10);
+    let env = archiving_env(&fake, 10);
     let answer = env.once_well(NOW);
     assert_eq!((answer.only_list().rows, answer.only_list().archives.len()), (10, 3), "{answer:?}");
     let month = |paper: &Paper| format!("{}.md", &paper.updated.to_string()[..7]);
@@ -52,7 +52,7 @@ fn rows_that_leave_a_list_go_to_the_archive_of_their_month_and_nowhere_else() {
         all.sort();
         all
     };
-    assert_eq!(everywhere(&env), expected(&papers));
+    assert_eq!(rows_of_all_files(&env), expected(&papers));
     let list = env.list();
     assert!(
         list.contains("\n\nOlder papers: [2025-03](archive/2025-03.md), [2025-02](archive/2025-02.md), [2025-01](archive/2025-01.md)\n\n<!-- paperwire:end"),
@@ -76,28 +76,28 @@ fn rows_that_leave_a_list_go_to_the_archive_of_their_month_and_nowhere_else() {
     let answer = env.once_well(NEXT_DAY);
     assert_eq!(answer.only_list().dismissed.len(), 1, "{answer:?}");
     let kept: Vec<_> = expected(&newer).into_iter().filter(|(row, _)| *row != gone).collect();
-    assert_eq!(everywhere(&env), kept, "a paper with a new version comes back to the list");
+    assert_eq!(rows_of_all_files(&env), kept, "a paper with a new version comes back to the list");
     assert!(std::fs::read_to_string(env.path("archive/2025-02.md")).unwrap().contains("| best paper |"));
 
     let env = env.with_rows(20);
     env.once_well("2025-03-28T20:00:00Z");
     assert_eq!(env.rows().len(), 20);
-    assert_eq!(everywhere(&env).len(), 59);
+    assert_eq!(rows_of_all_files(&env).len(), 59);
 }
 
 #[test]
 fn a_list_that_would_be_too_long_for_github_is_shortened_and_says_so() {
     let long = paperwire::domain::Abstract("word ".repeat(3000).trim().to_owned());
-    let papers: Vec<_> = daily(60, "2025-01-20T12:00:00Z")
+    let papers: Vec<_> = daily_papers(60, "2025-01-20T12:00:00Z")
         .into_iter()
         .map(|paper| Paper { abstract_: long.clone(), ..paper })
         .collect();
     let fake = FakeArxiv::serve_papers(papers);
-    let env = archiving(&fake, 100);
+    let env = archiving_env(&fake, 100);
     let answer = env.once_well(NOW);
     let [note] = &answer.only_list().notes[..] else { panic!("{answer:?}") };
     assert!(note.starts_with("shortened to ") && note.contains("512000 bytes"), "{note}");
-    assert_eq!(everywhere(&env).len(), 60);
+    assert_eq!(rows_of_all_files(&env).len(), 60);
     let mut files = vec![env.path("README.md")];
     files.extend(std::fs::read_dir(env.path("archive")).unwrap().map(|file| file.unwrap().path()));
     let bytes: Vec<u64> = files.iter().map(|file| file.metadata().unwrap().len()).collect();
@@ -117,23 +117,23 @@ fn a_list_that_would_be_too_long_for_github_is_shortened_and_says_so() {
 
 /// A list of three papers whose archive has three more, of which the newest was edited by hand.
 fn edited_in_the_archive(fake: &FakeArxiv) -> (TestEnv, Paper) {
-    let papers = daily(6, "2025-03-10T12:00:00Z");
+    let papers = daily_papers(6, "2025-03-10T12:00:00Z");
     fake.set_papers(papers.clone());
-    let env = archiving(fake, 3);
+    let env = archiving_env(fake, 3);
     env.once_well(NOW);
-    let row = text(&env.path("archive/2025-03.md"));
+    let row = file_text(&env.path("archive/2025-03.md"));
     let row = row.lines().find(|line| line.contains(&address(&papers[3]))).unwrap().to_owned();
-    edit(&env.path("archive/2025-03.md"), &row, &row.replacen("**[", "**[Read this: ", 1));
+    replace_in_file(&env.path("archive/2025-03.md"), &row, &row.replacen("**[", "**[Read this: ", 1));
     env.once_well(LATER);
     (env, papers[3].clone())
 }
 
-pub(crate) fn text(file: &Path) -> String {
+pub(crate) fn file_text(file: &Path) -> String {
     std::fs::read_to_string(file).unwrap()
 }
 
-pub(crate) fn edit(file: &Path, from: &str, to: &str) {
-    let before = text(file);
+pub(crate) fn replace_in_file(file: &Path, from: &str, to: &str) {
+    let before = file_text(file);
     assert_eq!(before.matches(from).count(), 1, "{from} in {before}");
     std::fs::write(file, before.replace(from, to)).unwrap();
 }
@@ -147,20 +147,23 @@ fn a_row_that_is_between_two_files_when_the_second_cannot_be_written_keeps_what_
     std::fs::create_dir(&in_the_way).unwrap();
     let failed = env.run(&["--now", NEXT_DAY, "once"]);
     assert_eq!(failed.status.code(), Some(1), "{failed:?}");
-    assert!(!text(&env.path("archive/2025-03.md")).contains(&address(&moved)), "it has left the archive");
+    assert!(
+        !file_text(&env.path("archive/2025-03.md")).contains(&address(&moved)),
+        "it has left the archive"
+    );
     std::fs::remove_dir(&in_the_way).unwrap();
     env.once_well("2025-03-28T20:00:00Z");
     assert_eq!(env.rows().len(), 4);
     let row = env.list();
     let row = row.lines().find(|line| line.contains(&address(&moved))).unwrap();
     assert!(row.starts_with("| **[Read this: "), "{row}");
-    assert_eq!(everywhere(&env).len(), 6);
+    assert_eq!(rows_of_all_files(&env).len(), 6);
     assert!(!env.once_well("2025-03-28T21:00:00Z").only_list().changed);
 }
 
 /// The line of a file that is a paper's row.
-pub(crate) fn line(file: &Path, paper: &Paper) -> String {
-    let text = text(file);
+pub(crate) fn row_of_paper(file: &Path, paper: &Paper) -> String {
+    let text = file_text(file);
     text.lines().find(|line| line.contains(&address(paper))).unwrap_or_else(|| panic!("{text}")).to_owned()
 }
 
@@ -173,56 +176,56 @@ fn what_a_person_writes_while_the_other_file_waits_is_not_overwritten() {
     std::fs::create_dir(&in_the_way).unwrap();
     env.run(&["--now", NEXT_DAY, "once"]);
     let list = env.path("README.md");
-    edit(&list, "# Papers\n", "# Papers that I read\n");
+    replace_in_file(&list, "# Papers\n", "# Papers that I read\n");
     env.run(&["--now", NEXT_DAY, "once"]);
     assert_eq!(env.rows().len(), 3);
     std::fs::remove_dir(&in_the_way).unwrap();
-    edit(&list, "\n| --- |", "\n| ... |");
+    replace_in_file(&list, "\n| --- |", "\n| ... |");
     let broken = env.once(NEXT_DAY);
     assert!(broken.only_list().reason.as_ref().unwrap().contains("is no table of papers"), "{broken:?}");
-    edit(&list, "\n| ... |", "\n| --- |");
+    replace_in_file(&list, "\n| ... |", "\n| --- |");
     let taken_out = env.rows()[1].clone();
     let deleted = env.list().lines().find(|line| line.contains(&taken_out)).unwrap().to_owned();
-    edit(&list, &format!("{deleted}\n"), "");
+    replace_in_file(&list, &format!("{deleted}\n"), "");
     let answer = env.once_well("2025-03-28T20:00:00Z");
     assert!(env.list().starts_with("# Papers that I read\n"));
-    assert!(line(&list, &moved).starts_with("| **[Read this: "), "{}", env.list());
+    assert!(row_of_paper(&list, &moved).starts_with("| **[Read this: "), "{}", env.list());
     assert_eq!(answer.only_list().dismissed.len(), 1, "{answer:?}");
-    assert!(!everywhere(&env).iter().any(|(row, _)| *row == taken_out));
-    assert_eq!((env.rows().len(), everywhere(&env).len()), (4, 5));
+    assert!(!rows_of_all_files(&env).iter().any(|(row, _)| *row == taken_out));
+    assert_eq!((env.rows().len(), rows_of_all_files(&env).len()), (4, 5));
     assert_eq!(env.rows()[2], address(&moved), "it stands where its date puts it");
     assert!(!env.once_well("2025-03-28T21:00:00Z").only_list().changed);
 }
 
 #[test]
 fn a_row_on_its_way_into_an_archive_file_that_a_person_changes_meanwhile_keeps_what_they_wrote() {
-    let papers = daily(6, "2025-03-10T12:00:00Z");
+    let papers = daily_papers(6, "2025-03-10T12:00:00Z");
     let fake = FakeArxiv::serve_papers(papers.clone());
-    let env = archiving(&fake, 3);
+    let env = archiving_env(&fake, 3);
     env.once_well(NOW);
     let (list, archive) = (env.path("README.md"), env.path("archive/2025-03.md"));
-    let row = line(&list, &papers[2]);
-    edit(&list, &row, &row.replacen("**[", "**[Read this: ", 1));
+    let row = row_of_paper(&list, &papers[2]);
+    replace_in_file(&list, &row, &row.replacen("**[", "**[Read this: ", 1));
     let env = env.with_rows(2);
     let in_the_way = env.path("archive/.2025-03.md.paperwire-new");
     std::fs::create_dir(&in_the_way).unwrap();
     env.run(&["--now", NEXT_DAY, "once"]);
     std::fs::remove_dir(&in_the_way).unwrap();
-    edit(&archive, "# Papers, 2025-03\n", "# March\n");
-    edit(&archive, &format!("{}\n", line(&archive, &papers[4])), "");
+    replace_in_file(&archive, "# Papers, 2025-03\n", "# March\n");
+    replace_in_file(&archive, &format!("{}\n", row_of_paper(&archive, &papers[4])), "");
     env.once_well("2025-03-28T20:00:00Z");
-    assert!(text(&archive).starts_with("# March\n"));
-    assert!(line(&archive, &papers[2]).starts_with("| **[Read this: "), "{}", text(&archive));
-    assert_eq!((env.rows().len(), everywhere(&env).len()), (2, 5));
+    assert!(file_text(&archive).starts_with("# March\n"));
+    assert!(row_of_paper(&archive, &papers[2]).starts_with("| **[Read this: "), "{}", file_text(&archive));
+    assert_eq!((env.rows().len(), rows_of_all_files(&env).len()), (2, 5));
     assert!(!env.once_well("2025-03-28T21:00:00Z").only_list().changed);
 }
 
 #[test]
 fn what_a_person_does_to_a_row_before_it_is_moved_is_done_to_it_where_it_goes() {
     for (rows, what) in [(4, "edited in the archive"), (2, "deleted from the list")] {
-        let papers = daily(6, "2025-03-10T12:00:00Z");
+        let papers = daily_papers(6, "2025-03-10T12:00:00Z");
         let fake = FakeArxiv::serve_papers(papers.clone());
-        let env = archiving(&fake, 3);
+        let env = archiving_env(&fake, 3);
         env.once_well(NOW);
         let env = env.with_rows(rows);
         let in_the_way = env.path("archive/.2025-03.md.paperwire-new");
@@ -231,15 +234,19 @@ fn what_a_person_does_to_a_row_before_it_is_moved_is_done_to_it_where_it_goes() 
         std::fs::remove_dir(&in_the_way).unwrap();
         let (list, archive) = (env.path("README.md"), env.path("archive/2025-03.md"));
         if rows == 4 {
-            let row = line(&archive, &papers[3]);
-            edit(&archive, &row, &row.replacen("**[", "**[Read this: ", 1));
+            let row = row_of_paper(&archive, &papers[3]);
+            replace_in_file(&archive, &row, &row.replacen("**[", "**[Read this: ", 1));
         } else {
-            edit(&list, &format!("{}\n", line(&list, &papers[2])), "");
+            replace_in_file(&list, &format!("{}\n", row_of_paper(&list, &papers[2])), "");
         }
         let answer = env.once_well("2025-03-28T20:00:00Z");
-        let all = everywhere(&env);
+        let all = rows_of_all_files(&env);
         if rows == 4 {
-            assert!(line(&list, &papers[3]).starts_with("| **[Read this: "), "{what}: {}", env.list());
+            assert!(
+                row_of_paper(&list, &papers[3]).starts_with("| **[Read this: "),
+                "{what}: {}",
+                env.list()
+            );
             assert_eq!(all.len(), 6, "{what}: {all:?}");
         } else {
             assert_eq!(answer.only_list().dismissed.len(), 1, "{what}: {answer:?}");
@@ -265,13 +272,13 @@ fn an_unchanged_list_has_a_checkpoint_and_any_change_is_noticed() {
     assert_eq!(left().as_ref(), Some(&before));
     std::fs::remove_file(env.path("archive/2025-03.md")).unwrap();
     assert_eq!(env.once_well("2025-03-28T20:00:00Z").only_list().archives, ["archive/2025-03.md"]);
-    assert_eq!(everywhere(&env).len(), 6, "a file that was lost is written again");
+    assert_eq!(rows_of_all_files(&env).len(), 6, "a file that was lost is written again");
 }
 
 #[test]
 fn a_topic_that_loses_its_last_row_in_a_file_that_it_shares_leaves_an_empty_table_there() {
     let fake = FakeArxiv::serve_papers(vec![]);
-    let papers = daily(6, "2025-03-10T12:00:00Z");
+    let papers = daily_papers(6, "2025-03-10T12:00:00Z");
     let (ours, theirs) = (papers[..3].to_vec(), papers[3..].to_vec());
     fake.set_papers_of("all:a", ours.clone());
     fake.set_papers_of("all:b", theirs.clone());
@@ -282,11 +289,11 @@ fn a_topic_that_loses_its_last_row_in_a_file_that_it_shares_leaves_an_empty_tabl
     env.once_well(NOW);
     let archive = env.path("archive/2025.md");
     let row = |paper: &Paper| {
-        let text = text(&archive);
+        let text = file_text(&archive);
         text.lines().find(|line| line.contains(&address(paper))).map(|line| format!("{line}\n"))
     };
     assert!(row(&ours[2]).is_some());
-    edit(&archive, &row(&theirs[2]).unwrap(), "");
+    replace_in_file(&archive, &row(&theirs[2]).unwrap(), "");
     let answer = env.once_well(LATER);
     assert_eq!((answer.only_list().dismissed.len(), &answer.only_list().reason), (1, &None), "{answer:?}");
     assert!(row(&ours[2]).is_some() && row(&theirs[2]).is_none());
@@ -299,19 +306,19 @@ fn a_topic_that_loses_its_last_row_in_a_file_that_it_shares_leaves_an_empty_tabl
     let more = Paper { updated: "2025-03-26T12:00:00Z".parse().unwrap(), ..sample(7)[6].clone() };
     fake.set_papers_of("all:b", sorted([vec![more], theirs.clone()].concat()));
     env.once_well(NEXT_DAY);
-    assert!(row(&theirs[1]).is_some() && row(&theirs[2]).is_none(), "{}", text(&archive));
-    assert_eq!(everywhere(&env).len(), 6);
+    assert!(row(&theirs[1]).is_some() && row(&theirs[2]).is_none(), "{}", file_text(&archive));
+    assert_eq!(rows_of_all_files(&env).len(), 6);
 }
 
 #[test]
 fn a_list_that_a_person_made_shorter_keeps_all_rows_that_fit_then() {
     let long = paperwire::domain::Abstract("word ".repeat(3000).trim().to_owned());
-    let papers: Vec<_> = daily(60, "2025-01-20T12:00:00Z")
+    let papers: Vec<_> = daily_papers(60, "2025-01-20T12:00:00Z")
         .into_iter()
         .map(|paper| Paper { abstract_: long.clone(), ..paper })
         .collect();
     let fake = FakeArxiv::serve_papers(papers[30..].to_vec());
-    let env = archiving(&fake, 60);
+    let env = archiving_env(&fake, 60);
     env.once_well(NOW);
     assert_eq!(env.rows().len(), 30);
     let folded = format!("<details><summary>Show</summary><p>{}</p></details>", long.0);
@@ -325,7 +332,7 @@ fn a_list_that_a_person_made_shorter_keeps_all_rows_that_fit_then() {
 #[test]
 fn a_year_of_several_topics_goes_to_as_many_files_as_it_needs() {
     let long = paperwire::domain::Abstract("word ".repeat(3000).trim().to_owned());
-    let papers: Vec<_> = daily(80, "2025-01-05T12:00:00Z")
+    let papers: Vec<_> = daily_papers(80, "2025-01-05T12:00:00Z")
         .into_iter()
         .map(|paper| Paper { abstract_: long.clone(), ..paper })
         .collect();
@@ -344,21 +351,21 @@ fn a_year_of_several_topics_goes_to_as_many_files_as_it_needs() {
     {
         assert!(file.metadata().unwrap().len() < 500_000, "{}", file.display());
     }
-    assert_eq!(everywhere(&env).len(), 78);
-    let before = text(&first);
+    assert_eq!(rows_of_all_files(&env).len(), 78);
+    let before = file_text(&first);
     assert!(before.contains(&address(&papers[79])) && !before.contains(&address(&papers[10])));
     assert!(!env.once_well(LATER).only_list().changed);
 
     let row = before.lines().find(|line| line.contains("/abs/") && line.contains("| None |")).unwrap();
     let wordy = row.replacen("| None |", &format!("| {} |", "much to say ".repeat(5000)), 1);
-    edit(&first, row, &wordy);
+    replace_in_file(&first, row, &wordy);
     fake.set_papers_of("all:a", papers[..50].to_vec());
     let answer = env.once_well(NEXT_DAY);
     assert!(
         !answer.only_list().archives.contains(&"archive/2025.md".to_owned()),
         "what is full stays as it is"
     );
-    assert_eq!(everywhere(&env).len(), 80);
+    assert_eq!(rows_of_all_files(&env).len(), 80);
     let notes = &answer.only_list().notes;
     assert!(
         matches!(&notes[..], [note] if note.contains("2025.md has 5") && note.ends_with("GitHub shows 512000")),
@@ -368,18 +375,18 @@ fn a_year_of_several_topics_goes_to_as_many_files_as_it_needs() {
 
 #[test]
 fn what_was_archived_stays_where_it_is_without_the_key_and_goes_to_another_pattern() {
-    let papers = daily(7, "2025-03-10T12:00:00Z");
+    let papers = daily_papers(7, "2025-03-10T12:00:00Z");
     let fake = FakeArxiv::serve_papers(papers.clone());
-    let env = archiving(&fake, 3);
+    let env = archiving_env(&fake, 3);
     env.once_well(NOW);
     let archive = env.path("archive/2025-03.md");
     let lines = |file: &Path| {
-        let text = text(file);
+        let text = file_text(file);
         text.lines().filter(|line| line.contains("/abs/")).map(str::to_owned).collect::<Vec<_>>()
     };
     let rows = lines(&archive);
-    edit(&archive, &rows[0], &rows[0].replacen("**[", "**[Mine: ", 1));
-    edit(&archive, &format!("{}\n", rows[3]), "");
+    replace_in_file(&archive, &rows[0], &rows[0].replacen("**[", "**[Mine: ", 1));
+    replace_in_file(&archive, &format!("{}\n", rows[3]), "");
 
     let env = env.with_list("");
     env.once_well(LATER);
@@ -410,7 +417,7 @@ fn what_was_archived_stays_where_it_is_without_the_key_and_goes_to_another_patte
 #[test]
 fn a_former_file_with_the_rows_of_a_topic_that_left_the_list_is_not_generated_again() {
     let fake = FakeArxiv::serve_papers(vec![]);
-    let papers = daily(8, "2025-03-10T12:00:00Z");
+    let papers = daily_papers(8, "2025-03-10T12:00:00Z");
     fake.set_papers_of("all:a", papers[..4].to_vec());
     fake.set_papers_of("all:b", papers[4..].to_vec());
     let env = TestEnv::asking(&fake)
@@ -419,8 +426,8 @@ fn a_former_file_with_the_rows_of_a_topic_that_left_the_list_is_not_generated_ag
         .with_list("archive = \"archive/{year}.md\"\n");
     env.once_well(NOW);
     let (former, now) = (env.path("archive/2025.md"), env.path("old/2025.md"));
-    let theirs = line(&former, &papers[7]);
-    edit(&former, &theirs, &theirs.replacen("**[", "**[Mine: ", 1));
+    let theirs = row_of_paper(&former, &papers[7]);
+    replace_in_file(&former, &theirs, &theirs.replacen("**[", "**[Mine: ", 1));
     env.once_well(LATER);
 
     let env = env.with_topics(&[("A", "all:a")]).with_list("archive = \"old/{year}.md\"\n");
@@ -428,16 +435,19 @@ fn a_former_file_with_the_rows_of_a_topic_that_left_the_list_is_not_generated_ag
     env.write_list(list.split_once("\n<!-- paperwire:begin B -->").unwrap().0);
     env.once_well(NEXT_DAY);
     assert!(
-        line(&former, &papers[7]).starts_with("| **[Mine: ") && text(&former).contains(&address(&papers[6]))
+        row_of_paper(&former, &papers[7]).starts_with("| **[Mine: ")
+            && file_text(&former).contains(&address(&papers[6]))
     );
-    assert!(!text(&former).contains(&address(&papers[2])) && text(&now).contains(&address(&papers[2])));
+    assert!(
+        !file_text(&former).contains(&address(&papers[2])) && file_text(&now).contains(&address(&papers[2]))
+    );
 
     let db = rusqlite::Connection::open(env.path("paperwire.db")).unwrap();
     db.execute("UPDATE archive_volumes SET part = part + 10", []).unwrap();
-    edit(&env.path("README.md"), "# Papers\n", "# Papers that I read\n");
-    let before = (text(&former), text(&now));
+    replace_in_file(&env.path("README.md"), "# Papers\n", "# Papers that I read\n");
+    let before = (file_text(&former), file_text(&now));
     assert!(!env.once_well("2025-03-28T20:00:00Z").only_list().changed);
-    assert_eq!((text(&former), text(&now)), before);
+    assert_eq!((file_text(&former), file_text(&now)), before);
     let noted_anew = "SELECT count(*) FROM archive_volumes WHERE part < 10";
     assert_eq!(db.query_row(noted_anew, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
 }

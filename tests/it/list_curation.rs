@@ -17,7 +17,7 @@ fn test_env(fake: &FakeArxiv, count: usize) -> TestEnv {
 }
 
 /// The line of the list that is a paper's row.
-fn row(env: &TestEnv, paper: &Paper) -> String {
+fn row_of_paper(env: &TestEnv, paper: &Paper) -> String {
     let id = paper.id.as_arxiv().unwrap().to_string();
     let list = env.list();
     let mut rows = list.lines().filter(|line| line.contains(&format!("arxiv.org/abs/{id}")));
@@ -26,14 +26,14 @@ fn row(env: &TestEnv, paper: &Paper) -> String {
     row
 }
 
-fn edit(env: &TestEnv, from: &str, to: &str) {
+fn replace_in_list(env: &TestEnv, from: &str, to: &str) {
     let list = env.list();
     assert_eq!(list.matches(from).count(), 1, "{from} in {list}");
     env.write_list(&list.replace(from, to));
 }
 
-fn delete(env: &TestEnv, paper: &Paper) {
-    edit(env, &format!("{}\n", row(env, paper)), "");
+fn delete_row(env: &TestEnv, paper: &Paper) {
+    replace_in_list(env, &format!("{}\n", row_of_paper(env, paper)), "");
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn a_row_that_a_person_deleted_stays_deleted_until_it_is_restored() {
     let env = test_env(&fake, 5);
     let papers = sample(5);
     let whole = env.list();
-    delete(&env, &papers[2]);
+    delete_row(&env, &papers[2]);
     let edited = env.list();
     let answer = env.once_well(LATER);
     let id = papers[2].id.to_string();
@@ -122,7 +122,7 @@ fn a_dismissed_paper_uses_up_no_row() {
     let fake = FakeArxiv::serve_papers(sample(8));
     let env = TestEnv::asking(&fake).with_rows(5);
     env.once_well(NOW);
-    delete(&env, &sample(8)[1]);
+    delete_row(&env, &sample(8)[1]);
     env.once_well(LATER);
     let mut expected = sample(6);
     expected.remove(1);
@@ -134,16 +134,20 @@ fn a_cell_that_a_person_edited_stays_while_the_others_follow_the_paper() {
     let fake = FakeArxiv::serve_papers(vec![]);
     let env = test_env(&fake, 4);
     let mut papers = sample(4);
-    let before = row(&env, &papers[1]);
+    let before = row_of_paper(&env, &papers[1]);
     let code = before.rsplit(" | ").next().unwrap().to_owned();
-    edit(&env, &before, &before.replace(&format!(" | {code}"), " | [ours](https://example.org/x) |"));
+    replace_in_list(
+        &env,
+        &before,
+        &before.replace(&format!(" | {code}"), " | [ours](https://example.org/x) |"),
+    );
     let answer = env.once_well(LATER);
     assert_eq!((answer.only_list().changed, &answer.only_list().conflicts), (false, &vec![]));
     papers[1] = revised(&papers[1], 2);
     fake.set_papers(sorted(papers.clone()));
     let answer = env.once_well(NEXT_DAY);
     assert_eq!((answer.counts().2, answer.only_list().changed), (1, true));
-    let after = row(&env, &papers[1]);
+    let after = row_of_paper(&env, &papers[1]);
     assert!(after.contains(&format!("/abs/{})", address(&papers[1]))), "{after}");
     assert!(after.ends_with(" | [ours](https://example.org/x) |"), "{after}");
     assert_eq!(answer.only_list().conflicts, []);
@@ -155,7 +159,7 @@ fn a_cell_that_both_sides_changed_is_reported_once_and_the_persons_text_stays() 
     let env = test_env(&fake, 3);
     let mut papers = sample(3);
     let title = papers[0].title.clone();
-    edit(&env, &format!("**[{title}]"), "**[My words]");
+    replace_in_list(&env, &format!("**[{title}]"), "**[My words]");
     papers[0] = Paper { title: "Their new words".to_owned(), ..revised(&papers[0], 2) };
     fake.set_papers(sorted(papers.clone()));
     let answer = env.once_well(NEXT_DAY);
@@ -181,15 +185,15 @@ fn a_row_that_a_person_added_stays_and_its_paper_is_never_announced() {
         "| [Mine](https://arxiv.org/abs/{}) | 2024-01-01 | good | | |",
         papers[4].id.as_arxiv().unwrap()
     );
-    let first = row(&env, &papers[0]);
-    edit(&env, &first, &format!("{first}\n{added}\n| a note of mine | | | | |"));
+    let first = row_of_paper(&env, &papers[0]);
+    replace_in_list(&env, &first, &format!("{first}\n{added}\n| a note of mine | | | | |"));
     fake.set_papers(sorted(papers.clone()));
     let answer = env.once_well(NEXT_DAY);
     assert_eq!(answer.counts(), ("ok", 2, 0, 0), "the papers beside it are news: {answer:?}");
     assert!(env.news().iter().all(|told| told.0 != papers[4].id.to_string()));
     let list = env.list();
     assert!(list.contains(&format!("{first}\n{added}\n| a note of mine | | | | |\n")), "{list}");
-    assert_eq!(row(&env, &papers[4]), added, "and no second row of it");
+    assert_eq!(row_of_paper(&env, &papers[4]), added, "and no second row of it");
     assert!(!env.once_well("2025-03-28T20:00:00Z").only_list().changed);
 }
 
@@ -198,9 +202,9 @@ fn a_row_stays_where_a_person_moved_it() {
     let fake = FakeArxiv::serve_papers(vec![]);
     let env = test_env(&fake, 6);
     let papers = sample(7);
-    let (first, last) = (row(&env, &papers[0]), row(&env, &papers[5]));
-    delete(&env, &papers[5]);
-    edit(&env, &first, &format!("{last}\n{first}"));
+    let (first, last) = (row_of_paper(&env, &papers[0]), row_of_paper(&env, &papers[5]));
+    delete_row(&env, &papers[5]);
+    replace_in_list(&env, &first, &format!("{last}\n{first}"));
     let moved = env.list();
     assert!(!env.once_well(LATER).only_list().changed);
     fake.set_papers(sorted(papers.clone()));
@@ -215,10 +219,10 @@ fn words_inside_the_markers_and_another_header_stay() {
     let fake = FakeArxiv::serve_papers(vec![]);
     let env = test_env(&fake, 3);
     let heading = format!("## {TOPIC}\n");
-    edit(&env, &heading, "## Papers that we like\n\nOur *words*.\n");
-    let second = row(&env, &sample(3)[1]);
-    edit(&env, &second, &format!("{second}\n\n<!-- older ones -->"));
-    edit(&env, "\n<!-- paperwire:end", "\nA line below.\n\n<!-- paperwire:end");
+    replace_in_list(&env, &heading, "## Papers that we like\n\nOur *words*.\n");
+    let second = row_of_paper(&env, &sample(3)[1]);
+    replace_in_list(&env, &second, &format!("{second}\n\n<!-- older ones -->"));
+    replace_in_list(&env, "\n<!-- paperwire:end", "\nA line below.\n\n<!-- paperwire:end");
     let edited = env.list();
     assert!(!env.once_well(LATER).only_list().changed);
     assert_eq!(env.list(), edited);
@@ -255,9 +259,9 @@ fn columns_that_a_person_changed_are_the_columns_of_new_rows() {
     fake.set_papers(sorted(papers.clone()));
     env.once_well(NEXT_DAY);
     assert_ne!(env.list(), edited);
-    assert!(row(&env, &papers[3]).ends_with(" |  |"), "{}", row(&env, &papers[3]));
-    assert!(row(&env, &papers[0]).ends_with(" | ok |"), "{}", row(&env, &papers[0]));
-    assert!(row(&env, &papers[0]).contains(&address(&papers[0])));
+    assert!(row_of_paper(&env, &papers[3]).ends_with(" |  |"), "{}", row_of_paper(&env, &papers[3]));
+    assert!(row_of_paper(&env, &papers[0]).ends_with(" | ok |"), "{}", row_of_paper(&env, &papers[0]));
+    assert!(row_of_paper(&env, &papers[0]).contains(&address(&papers[0])));
 }
 
 #[test]
@@ -285,13 +289,16 @@ fn a_list_has_the_columns_that_its_config_names() {
         list.contains("\n| **Date** | **Title** | **Authors** | **Category** | **Published** | **Pdf** |\n| --- | --- | --- | --- | --- | --- |\n"),
         "{list}"
     );
-    let (before, paper) = (row(&env, &sample(3)[1]), address(&sample(3)[1]));
+    let (before, paper) = (row_of_paper(&env, &sample(3)[1]), address(&sample(3)[1]));
     assert!(before.ends_with(&format!(" | [PDF](http://arxiv.org/pdf/{paper}) |")), "{before}");
     let author = before.split(" | ").nth(2).unwrap().to_owned();
-    edit(&env, &before, &before.replace(&author, "we"));
+    replace_in_list(&env, &before, &before.replace(&author, "we"));
     let env = env.with_list("columns = [\"Title\", \"Authors\", \"Date\"]\n");
     env.once_well(LATER);
     let list = env.list();
     assert!(list.contains("\n| **Title** | **Authors** | **Date** |\n| --- | --- | --- |\n"), "{list}");
-    assert!(row(&env, &sample(3)[1]).contains(")** | we | 20"), "an edit goes with its column: {list}");
+    assert!(
+        row_of_paper(&env, &sample(3)[1]).contains(")** | we | 20"),
+        "an edit goes with its column: {list}"
+    );
 }

@@ -174,7 +174,7 @@ fn a_title_that_a_person_calls_otherwise_is_still_the_title() {
 }
 
 /// A list with so many bytes of a person's own text, and a topic with markers for each name.
-fn wordy(bytes: usize, topics: &[&str]) -> String {
+fn list_with_long_text(bytes: usize, topics: &[&str]) -> String {
     let mut list = "A line of mine, of which there are many.\n".repeat(bytes / 41);
     for topic in topics {
         list.extend(["<!-- paperwire:begin ", topic, " -->\n<!-- paperwire:end ", topic, " -->\n"]);
@@ -187,7 +187,7 @@ fn a_list_that_is_too_long_by_a_persons_own_text_keeps_its_rows_and_says_so() {
     for archive in ["", "archive = \"archive/{year}.md\"\n"] {
         let fake = FakeArxiv::serve_papers(sample(30));
         let env = TestEnv::asking(&fake).with_list(archive);
-        env.write_list(&wordy(600_000, &[TOPIC]));
+        env.write_list(&list_with_long_text(600_000, &[TOPIC]));
         let answer = env.once_well(NOW);
         let note = |notes: &[String]| {
             let [note] = notes else { panic!("{notes:?}") };
@@ -218,7 +218,7 @@ fn a_list_near_the_limit_keeps_as_many_rows_as_have_room() {
         for bytes in [480_000, 500_000, 505_000] {
             let env =
                 TestEnv::asking(&fake).with_topics(&queries).with_list("archive = \"archive/{year}.md\"\n");
-            env.write_list(&wordy(bytes, topics));
+            env.write_list(&list_with_long_text(bytes, topics));
             let answer = env.once_well(NOW);
             let longest =
                 env.list().lines().filter(|line| line.contains("/abs/")).map(str::len).max().unwrap();

@@ -27,11 +27,11 @@ pub(crate) fn free_port() -> u16 {
 #[derive(Debug)]
 pub(crate) struct LoopbackServer {
     pub(crate) address: SocketAddr,
-    connections: Arc<Connections>,
+    connections: Arc<OpenConnections>,
 }
 
 #[derive(Debug, Default)]
-struct Connections {
+struct OpenConnections {
     open: Mutex<HashSet<SocketAddr>>,
     changed: Condvar,
 }
@@ -40,16 +40,16 @@ impl LoopbackServer {
     pub(crate) fn start(serve: impl Fn(&TcpStream) + Clone + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let connections = Arc::new(Connections::default());
+        let connections = Arc::new(OpenConnections::default());
         let shared = Arc::clone(&connections);
         thread::spawn(move || {
             loop {
                 let Ok((connection, peer)) = listener.accept() else { continue };
-                shared.note(|open| open.insert(peer));
+                shared.update_connections(|open| open.insert(peer));
                 let (connections, serve) = (Arc::clone(&shared), serve.clone());
                 thread::spawn(move || {
                     serve(&connection);
-                    connections.note(|open| open.remove(&peer));
+                    connections.update_connections(|open| open.remove(&peer));
                 });
             }
         });
@@ -68,14 +68,14 @@ impl LoopbackServer {
     }
 }
 
-impl Connections {
+impl OpenConnections {
     fn wait_while(&self, mut is_so: impl FnMut(&HashSet<SocketAddr>) -> bool) {
         let open = self.open.lock().unwrap();
         let waited = self.changed.wait_timeout_while(open, PATIENCE, |open| is_so(open)).unwrap();
         assert!(!waited.1.timed_out(), "a connection is still open: {:?}", *waited.0);
     }
 
-    fn note(&self, what: impl FnOnce(&mut HashSet<SocketAddr>) -> bool) {
+    fn update_connections(&self, what: impl FnOnce(&mut HashSet<SocketAddr>) -> bool) {
         what(&mut self.open.lock().unwrap());
         self.changed.notify_all();
     }

@@ -10,16 +10,16 @@ use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv};
 const HOLLOW: &str = "| Title | Date |\n| --- | --- |\n";
 const FULL: &str = "| Title | Date | Abstract | Comment |\n| --- | --- | --- | --- |\n";
 
-fn known(env: &TestEnv, paper: &Paper) -> Paper {
+fn stored_paper(env: &TestEnv, paper: &Paper) -> Paper {
     let reader = StoreReader::open(&StoreUrl::Sqlite(env.path("paperwire.db"))).unwrap().unwrap();
     reader.paper_timeline(&paper.id).unwrap().unwrap().paper
 }
 
-fn row(paper: &Paper, rest: &str) -> String {
+fn list_row(paper: &Paper, rest: &str) -> String {
     format!("| [T](https://arxiv.org/abs/{}) | 2025-03-27 |{rest}\n", address(paper))
 }
 
-fn import(env: &TestEnv, text: &str) {
+fn import_list(env: &TestEnv, text: &str) {
     std::fs::write(env.path("other.md"), text).unwrap();
     let imported = env.run(&["import", "other.md", "--now", LATER]);
     assert!(imported.status.success(), "{imported:?}");
@@ -33,10 +33,10 @@ fn an_imported_row_of_a_newer_version_without_abstract_keeps_what_is_known() {
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     let newer: Vec<Paper> = papers.iter().map(|paper| revised(paper, 30)).collect();
-    let rows: String = newer.iter().map(|paper| row(paper, "")).collect();
-    import(&env, &format!("## {TOPIC}\n\n{HOLLOW}{rows}"));
+    let rows: String = newer.iter().map(|paper| list_row(paper, "")).collect();
+    import_list(&env, &format!("## {TOPIC}\n\n{HOLLOW}{rows}"));
     for (paper, newer) in papers.iter().zip(&newer) {
-        let known = known(&env, paper);
+        let known = stored_paper(&env, paper);
         assert_eq!((known.revision, known.title.as_str()), (newer.revision, "T"));
         let expected = Paper {
             revision: known.revision,
@@ -51,7 +51,7 @@ fn an_imported_row_of_a_newer_version_without_abstract_keeps_what_is_known() {
     env.once_well(NEXT_DAY);
     assert_eq!(env.news(), [], "an import is told to nobody, nor is what it has");
     assert!(
-        newer.iter().all(|paper| known(&env, paper).comment.is_none()),
+        newer.iter().all(|paper| stored_paper(&env, paper).comment.is_none()),
         "arXiv says of each version that it has no comment"
     );
 }
@@ -61,8 +61,8 @@ fn two_lists_say_together_what_each_of_them_says() {
     let paper = sample(1).remove(0);
     let next = revised(&paper, 1);
     let words = " The abstract. | 12 pages |";
-    let full = |paper: &Paper| format!("## {TOPIC}\n\n{FULL}{}", row(paper, words));
-    let hollow = |paper: &Paper| format!("## {TOPIC}\n\n{HOLLOW}{}", row(paper, ""));
+    let full = |paper: &Paper| format!("## {TOPIC}\n\n{FULL}{}", list_row(paper, words));
+    let hollow = |paper: &Paper| format!("## {TOPIC}\n\n{HOLLOW}{}", list_row(paper, ""));
     for (lists, version) in [
         (vec![full(&paper), hollow(&paper)], paper.revision),
         (vec![hollow(&paper), full(&paper)], paper.revision),
@@ -74,9 +74,9 @@ fn two_lists_say_together_what_each_of_them_says() {
     ] {
         let env = TestEnv::at("http://127.0.0.1:9/");
         for list in &lists {
-            import(&env, list);
+            import_list(&env, list);
         }
-        let known = known(&env, &paper);
+        let known = stored_paper(&env, &paper);
         let said = (known.revision, known.abstract_.0.as_str(), known.comment.as_deref());
         assert_eq!(said, (version, "The abstract.", Some("12 pages")), "{lists:?}");
     }
@@ -88,9 +88,9 @@ fn a_list_overrules_no_word_of_its_source_in_the_same_version() {
     let fake = FakeArxiv::serve_papers(vec![paper.clone()]);
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
-    import(&env, &format!("## {TOPIC}\n\n{FULL}{}", row(&paper, " Mine. | My favourite |")));
-    assert_eq!(known(&env, &paper).comment.as_deref(), Some("12 pages"));
-    assert_eq!(known(&env, &paper).abstract_, paper.abstract_);
+    import_list(&env, &format!("## {TOPIC}\n\n{FULL}{}", list_row(&paper, " Mine. | My favourite |")));
+    assert_eq!(stored_paper(&env, &paper).comment.as_deref(), Some("12 pages"));
+    assert_eq!(stored_paper(&env, &paper).abstract_, paper.abstract_);
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn a_version_that_arxiv_shows_without_authors_or_categories_keeps_those_that_are
     };
     fake.set_papers(vec![hollow]);
     env.once_well(LATER);
-    let known = known(&env, &paper);
+    let known = stored_paper(&env, &paper);
     assert_eq!(
         (known.revision, known.abstract_.0.as_str()),
         (Revision::Numbered(Version::new(4).unwrap()), "Another one.")

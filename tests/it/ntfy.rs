@@ -11,7 +11,7 @@ const TOPIC: &str = "canary7f3a";
 const TOKEN: &str = "tk_canary7f3a";
 const SUBSCRIPTION: &str = "[[subscription]]\nsink = \"phone\"\nwhen = \"now\"\n";
 
-fn env(fake: &FakeArxiv, webhooks: &FakeWebhooks, more: &str) -> TestEnv {
+fn ntfy_env(fake: &FakeArxiv, webhooks: &FakeWebhooks, more: &str) -> TestEnv {
     let env = TestEnv::asking(fake);
     std::fs::write(env.path("topic"), webhooks.url(&format!("/{TOPIC}"))).unwrap();
     std::fs::write(env.path("token"), TOKEN).unwrap();
@@ -20,11 +20,11 @@ fn env(fake: &FakeArxiv, webhooks: &FakeWebhooks, more: &str) -> TestEnv {
     env.with_more(&format!("{sink}{more}"))
 }
 
-fn message(request: &WebhookRequest) -> Value {
+fn message_json(request: &WebhookRequest) -> Value {
     serde_json::from_str(&request.body).unwrap()
 }
 
-fn refusal(status: &str, more: &str, body: &str) -> Answer {
+fn refusal_reply(status: &str, more: &str, body: &str) -> Answer {
     let text = format!("HTTP/1.1 {status}\r\n{more}Content-Length: {}\r\n\r\n{body}", body.len());
     Answer::Raw(text.into_bytes().leak())
 }
@@ -32,7 +32,7 @@ fn refusal(status: &str, more: &str, body: &str) -> Answer {
 #[test]
 fn a_digest_is_one_notification_with_its_topic_and_token() {
     let (fake, webhooks) = (FakeArxiv::serve_papers(sample(3)), FakeWebhooks::start());
-    let env = env(&fake, &webhooks, SUBSCRIPTION);
+    let env = ntfy_env(&fake, &webhooks, SUBSCRIPTION);
     env.once_well(NOW);
     fake.set_papers(sample(9));
     env.once_well("2025-03-27T09:00:00Z");
@@ -43,7 +43,7 @@ fn a_digest_is_one_notification_with_its_topic_and_token() {
         ("/", "application/json")
     );
     assert_eq!(requests[0].headers["authorization"], format!("Bearer {TOKEN}"));
-    let message = message(&requests[0]);
+    let message = message_json(&requests[0]);
     assert_eq!(message["topic"], TOPIC);
     assert_eq!(message["title"], "6 new: Image Classification");
     assert_eq!(message["click"], "https://github.com/owner/list");
@@ -57,11 +57,11 @@ fn a_digest_is_one_notification_with_its_topic_and_token() {
 #[test]
 fn the_operator_is_alerted_with_a_higher_priority() {
     let (fake, webhooks) = (FakeArxiv::serve_papers(sample(3)), FakeWebhooks::start());
-    let env = env(&fake, &webhooks, "[operator]\nsink = \"phone\"\nafter = \"0s\"\n");
+    let env = ntfy_env(&fake, &webhooks, "[operator]\nsink = \"phone\"\nafter = \"0s\"\n");
     env.once_well(NOW);
     fake.reply_next([ArxivReply::ErrorEntry(400)]);
     env.once("2025-03-26T23:00:00Z");
-    let message = message(&webhooks.requests()[0]);
+    let message = message_json(&webhooks.requests()[0]);
     assert_eq!((&message["topic"], &message["priority"]), (&TOPIC.into(), &4.into()));
     assert_eq!(message["title"], "Wrong: topic \"Image Classification\"");
 }
@@ -69,7 +69,7 @@ fn the_operator_is_alerted_with_a_higher_priority() {
 #[test]
 fn a_limit_that_is_reached_is_waited_for_and_a_refused_token_pauses_the_sink() {
     let (fake, webhooks) = (FakeArxiv::serve_papers(sample(3)), FakeWebhooks::start());
-    let env = env(&fake, &webhooks, SUBSCRIPTION);
+    let env = ntfy_env(&fake, &webhooks, SUBSCRIPTION);
     env.once_well(NOW);
     fake.set_papers(sample(4));
     let quota = r#"{"code":42908,"http":429,"error":"limit reached: too many messages"}"#;
@@ -77,8 +77,8 @@ fn a_limit_that_is_reached_is_waited_for_and_a_refused_token_pauses_the_sink() {
     webhooks.reply_with(
         "/",
         [
-            refusal("429 Too Many Requests", "Retry-After: 7200\r\n", quota),
-            refusal("403 Forbidden", "", forbidden),
+            refusal_reply("429 Too Many Requests", "Retry-After: 7200\r\n", quota),
+            refusal_reply("403 Forbidden", "", forbidden),
         ],
     );
     let answer = env.once("2025-03-27T09:00:00Z");
@@ -98,7 +98,7 @@ fn a_limit_that_is_reached_is_waited_for_and_a_refused_token_pauses_the_sink() {
 #[test]
 fn check_and_test_show_neither_the_topic_nor_the_token() {
     let (fake, webhooks) = (FakeArxiv::serve_papers(sample(3)), FakeWebhooks::start());
-    let env = env(&fake, &webhooks, SUBSCRIPTION);
+    let env = ntfy_env(&fake, &webhooks, SUBSCRIPTION);
     let checked = env.run(&["check"]);
     let shown = stdout(&checked);
     for line in ["  kind      ntfy\n", "  url       in the file topic", "  token     in the file token"] {
@@ -107,7 +107,7 @@ fn check_and_test_show_neither_the_topic_nor_the_token() {
     let tested = env.run(&["test", "phone"]);
     assert_eq!(tested.status.code(), Some(0), "{}", stderr(&tested));
     assert_eq!(
-        message(&webhooks.requests()[0])["message"],
+        message_json(&webhooks.requests()[0])["message"],
         "Paperwire can post here. This tests its sink phone."
     );
     for output in [&checked, &tested] {

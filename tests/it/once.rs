@@ -26,7 +26,7 @@ const TABLE: &str = "## Image Classification
 ";
 
 /// Every table there is to be written: the own one, and the shared seed.
-fn tables() -> Vec<(String, usize)> {
+fn published_tables() -> Vec<(String, usize)> {
     let mut tables = vec![(TABLE.to_owned(), 4)];
     if let Some(shared) = std::env::var_os("PAPERWIRE_SHARED") {
         let seed = Path::new(&shared).join("seed/image-classification.md");
@@ -62,14 +62,14 @@ fn papers_of(table: &str) -> Vec<Paper> {
 }
 
 /// What is between the markers of a topic.
-fn between<'a>(list: &'a str, topic: &str) -> &'a str {
+fn table_between_markers<'a>(list: &'a str, topic: &str) -> &'a str {
     let (_, rest) = list.split_once(&format!("<!-- paperwire:begin {topic} -->\n")).expect("a beginning");
     rest.split_once(&format!("<!-- paperwire:end {topic} -->\n")).expect("an end").0
 }
 
 #[test]
 fn the_table_is_written_byte_for_byte_and_not_touched_by_a_second_run() {
-    for (table, count) in tables() {
+    for (table, count) in published_tables() {
         for dialect in AtomDialect::ALL {
             let papers = papers_of(&table);
             assert_eq!(papers.len(), count);
@@ -79,7 +79,7 @@ fn the_table_is_written_byte_for_byte_and_not_touched_by_a_second_run() {
             let first = env.once_well(NOW);
             assert_eq!(first.counts(), ("ok", 0, 0, count as u64), "{dialect:?}");
             assert_eq!((first.only_list().rows, first.only_list().changed), (count, true));
-            assert_eq!(between(&env.list(), TOPIC), table, "{dialect:?}");
+            assert_eq!(table_between_markers(&env.list(), TOPIC), table, "{dialect:?}");
 
             let (before, asked) = (env.list_file_id(), fake.requests().len());
             let second = env.once_well(LATER);
@@ -92,7 +92,7 @@ fn the_table_is_written_byte_for_byte_and_not_touched_by_a_second_run() {
 
 #[test]
 fn what_was_imported_is_not_news() {
-    for (table, count) in tables() {
+    for (table, count) in published_tables() {
         let fake = FakeArxiv::serve_papers(papers_of(&table));
         let env = TestEnv::asking(&fake).with_rows(200);
         let list = format!("<!-- paperwire:begin {TOPIC} -->\n{table}<!-- paperwire:end {TOPIC} -->\n");

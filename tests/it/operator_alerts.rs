@@ -12,7 +12,7 @@ use crate::test_env::{NOW, TestEnv};
 const OPERATOR: &str = "[operator]\nsink = \"ops\"\n";
 
 /// What the receiver `ops` got: of each alert what has begun and what has ended.
-fn notices(webhooks: &FakeWebhooks) -> Vec<(Vec<String>, Vec<String>)> {
+fn received_alerts(webhooks: &FakeWebhooks) -> Vec<(Vec<String>, Vec<String>)> {
     let heard = webhooks.requests_at("/ops").into_iter().filter(|heard| heard.was_accepted);
     let whats = |list: &Value| {
         let whats = list.as_array().unwrap().iter().map(|told| told["what"].as_str().unwrap().to_owned());
@@ -60,7 +60,7 @@ fn over_a_month_each_problem_is_reported_when_it_has_lasted_and_when_it_is_over_
         }
         let answer = env.once(&now.to_string());
         assert_eq!(answer.topic().status == "failed", is_bad, "{now}: {answer:?}");
-        for (begun, ended) in notices(&webhooks).into_iter().skip(told.len()).collect::<Vec<_>>() {
+        for (begun, ended) in received_alerts(&webhooks).into_iter().skip(told.len()).collect::<Vec<_>>() {
             told.push((day, quarter, begun, ended));
         }
     }
@@ -93,11 +93,11 @@ fn a_broken_sink_is_reported_through_another_and_the_operators_own_is_not_report
     env.once("2025-03-26T21:00:00Z");
     assert_eq!(env.run(&["outbox", "pause", "ops", "--now", "2025-03-26T21:00:00Z"]).status.code(), Some(0));
     env.once("2025-03-27T09:00:00Z");
-    assert_eq!(notices(&webhooks), [], "it is paused itself");
+    assert_eq!(received_alerts(&webhooks), [], "it is paused itself");
     assert_eq!(env.run(&["outbox", "resume", "ops", "--now", "2025-03-27T10:00:00Z"]).status.code(), Some(0));
     env.once("2025-03-27T10:00:00Z");
     env.once("2025-03-27T11:00:00Z");
-    assert_eq!(notices(&webhooks), [(vec!["sink \"lab\"".to_owned()], vec![])]);
+    assert_eq!(received_alerts(&webhooks), [(vec!["sink \"lab\"".to_owned()], vec![])]);
 }
 
 #[test]

@@ -80,7 +80,7 @@ const OTHERS: [&str; 9] = [
     "https://huggingface.co/papers?date=2503.20246",
 ];
 
-fn identifiers(count: usize) -> Vec<String> {
+fn sample_identifiers(count: usize) -> Vec<String> {
     let of_form = |number: usize| match number % 5 {
         3 => format!("hep-ex/0307{:03}", number % 1000),
         4 => format!("0704.{number:04}"),
@@ -89,11 +89,11 @@ fn identifiers(count: usize) -> Vec<String> {
     (1..=count).map(of_form).collect()
 }
 
-fn paper(id: &str) -> Paper {
+fn paper_with_id(id: &str) -> Paper {
     dated(id, "2025-03-26T12:00:00Z")
 }
 
-fn add(env: &TestEnv, rows: &str) {
+fn insert_rows(env: &TestEnv, rows: &str) {
     let list = env.list();
     let rule = "| --- | --- | --- | --- | --- |\n";
     assert_eq!(list.matches(rule).count(), 1, "{list}");
@@ -119,14 +119,14 @@ fn a_row_that_a_person_made_is_its_papers_whatever_form_its_link_has() {
         "| [Mine](https://example.org/1) | 2025-01-01 | mine | [pdf](https://arxiv.org/pdf/IDv1) | |\n",
     ];
     let rows: Vec<String> = rows.chain(known_by_another_cell.map(str::to_owned)).collect();
-    let ids = identifiers(rows.len());
+    let ids = sample_identifiers(rows.len());
     let rows: Vec<String> = rows.iter().zip(&ids).map(|(row, id)| row.replace("ID", id)).collect();
-    let first = paper("2412.00001");
+    let first = paper_with_id("2412.00001");
     let fake = FakeArxiv::serve_papers(vec![first.clone()]);
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
-    add(&env, &rows.concat());
-    fake.set_papers(ids.iter().map(|id| paper(id)).chain([first]).collect());
+    insert_rows(&env, &rows.concat());
+    fake.set_papers(ids.iter().map(|id| paper_with_id(id)).chain([first]).collect());
     for now in [LATER, NEXT_DAY] {
         let answer = env.once_well(now);
         assert_eq!((answer.topic().new, env.news()), (0, vec![]), "{answer:?}");
@@ -142,11 +142,11 @@ fn a_row_that_a_person_made_is_its_papers_whatever_form_its_link_has() {
 fn a_link_that_only_looks_like_arxivs_is_nobodys_paper() {
     let rows: Vec<String> =
         OTHERS.iter().map(|other| format!("| [Mine]({other}) | 2025-01-01 | mine | | |\n")).collect();
-    let fake = FakeArxiv::serve_papers(vec![paper("2412.00001")]);
+    let fake = FakeArxiv::serve_papers(vec![paper_with_id("2412.00001")]);
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
-    add(&env, &rows.concat());
-    fake.set_papers(vec![paper("2503.20246"), paper("2412.00001")]);
+    insert_rows(&env, &rows.concat());
+    fake.set_papers(vec![paper_with_id("2503.20246"), paper_with_id("2412.00001")]);
     assert_eq!(env.once_well(LATER).topic().new, 1);
     assert_eq!(table_lines(&env), rows.len() + 2);
     assert!(rows.iter().all(|row| env.list().contains(row)));
@@ -154,18 +154,18 @@ fn a_link_that_only_looks_like_arxivs_is_nobodys_paper() {
 
 #[test]
 fn the_subject_class_of_an_old_identifier_is_no_part_of_it() {
-    let fake = FakeArxiv::serve_papers(vec![paper("2412.00001")]);
+    let fake = FakeArxiv::serve_papers(vec![paper_with_id("2412.00001")]);
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
-    add(&env, "| [Mine](https://arxiv.org/abs/cs.CV/0501001) | 2025-01-01 | mine | | |\n");
-    fake.set_papers(vec![paper("cs/0501001"), paper("2412.00001")]);
+    insert_rows(&env, "| [Mine](https://arxiv.org/abs/cs.CV/0501001) | 2025-01-01 | mine | | |\n");
+    fake.set_papers(vec![paper_with_id("cs/0501001"), paper_with_id("2412.00001")]);
     assert_eq!(env.once_well(LATER).topic().new, 0);
     assert_eq!(table_lines(&env), 2);
 }
 
 #[test]
 fn every_form_is_read_by_import_explain_search_and_restore() {
-    let one = Paper { title: "The one".into(), ..paper("hep-ex/0307015") };
+    let one = Paper { title: "The one".into(), ..paper_with_id("hep-ex/0307015") };
     let fake = FakeArxiv::serve_papers(vec![one.clone(), sample(1).remove(0)]);
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
@@ -199,7 +199,7 @@ fn every_form_is_read_by_import_explain_search_and_restore() {
 #[test]
 fn a_row_without_a_date_is_its_papers_too_and_gets_arxivs_date() {
     for (columns, cells) in [("[\"Title\", \"Comment\"]", ""), ("[\"Title\", \"Date\"]", " some day |")] {
-        let fake = FakeArxiv::serve_papers(vec![paper("2412.00001")]);
+        let fake = FakeArxiv::serve_papers(vec![paper_with_id("2412.00001")]);
         let env = TestEnv::asking(&fake).with_list(&format!("columns = {columns}\n"));
         env.once_well(NOW);
         let list = env.list();
@@ -207,30 +207,30 @@ fn a_row_without_a_date_is_its_papers_too_and_gets_arxivs_date() {
         let row = format!("| [Mine](https://arxiv.org/abs/2503.20246v1) |{cells}\n");
         env.write_list(&format!("{head}{row}| **[{rest}"));
         env.once_well(LATER);
-        fake.set_papers(vec![paper("2503.20246"), paper("2412.00001")]);
+        fake.set_papers(vec![paper_with_id("2503.20246"), paper_with_id("2412.00001")]);
         env.once_well(NEXT_DAY);
         assert_eq!(env.news(), [], "{columns}");
         assert_eq!(env.list().matches("2503.20246").count(), 1, "{}", env.list());
         let reader = paperwire::store::StoreReader::open(&StoreUrl::Sqlite(env.path("paperwire.db")))
             .unwrap()
             .unwrap();
-        let known = reader.paper_timeline(&paper("2503.20246").id).unwrap().unwrap().paper;
-        assert_eq!(known.updated, paper("2503.20246").updated, "{columns}");
+        let known = reader.paper_timeline(&paper_with_id("2503.20246").id).unwrap().unwrap().paper;
+        assert_eq!(known.updated, paper_with_id("2503.20246").updated, "{columns}");
     }
 }
 
 #[test]
 fn an_empty_date_stays_empty_until_arxiv_says_one() {
-    let fake = FakeArxiv::serve_papers(vec![paper("2412.00001")]);
+    let fake = FakeArxiv::serve_papers(vec![paper_with_id("2412.00001")]);
     let env = TestEnv::asking(&fake);
     env.once_well(NOW);
     let row = "| [Mine](https://arxiv.org/abs/2503.20246v1) |  | mine |  |  |\n";
-    add(&env, row);
+    insert_rows(&env, row);
     for now in [LATER, NEXT_DAY] {
         env.once_well(now);
         assert!(env.list().contains(row), "{}", env.list());
     }
-    fake.set_papers(vec![paper("2503.20246"), paper("2412.00001")]);
+    fake.set_papers(vec![paper_with_id("2503.20246"), paper_with_id("2412.00001")]);
     env.once_well("2025-03-28T20:00:00Z");
     let list = env.list();
     let row = list.lines().find(|line| line.contains("2503.20246")).unwrap();

@@ -22,7 +22,7 @@ const BOTH: [JournalArticle; 2] = [WITH_DOI, WITH_PAGE];
 const OWN_ROW: &str = "| **[My slides](https://example.org/slides)** | 2025-03-27 | best |  |  |";
 
 /// A env whose list has five papers of arXiv's and these two.
-fn env(fake: &FakeArxiv, list: &str, more: &str) -> (TestEnv, FakeJournal) {
+fn env_with_journal(fake: &FakeArxiv, list: &str, more: &str) -> (TestEnv, FakeJournal) {
     let env = TestEnv::asking(fake).with_list(list).with_more(more);
     env.once_well(NOW);
     let journal = FakeJournal::with_articles(&BOTH);
@@ -36,20 +36,20 @@ fn rows_of<'l>(list: &'l str, title: &str) -> Vec<&'l str> {
     list.lines().filter(|line| line.contains(&format!("**[{title}]("))).collect()
 }
 
-fn without(list: &str, title: &str) -> String {
+fn without_row(list: &str, title: &str) -> String {
     let row = rows_of(list, title);
     assert_eq!(row.len(), 1, "{title}: {list}");
     list.replacen(&format!("{}\n", row[0]), "", 1)
 }
 
-fn json(env: &TestEnv, line: &[&str]) -> Value {
+fn run_json(env: &TestEnv, line: &[&str]) -> Value {
     serde_json::from_str(stdout(&env.run(line))).unwrap()
 }
 
 #[test]
 fn a_second_look_brings_nothing_new_and_a_corrected_title_is_corrected_in_silence() {
     let fake = FakeArxiv::serve_papers(sample(5));
-    let (env, journal) = env(&fake, "", "");
+    let (env, journal) = env_with_journal(&fake, "", "");
     let again = journal.poll_topic(env.folder(), "2025-03-27T08:00:00Z");
     assert_eq!((again.status, again.new, again.replaced, again.reason), (PollStatus::Quiet, 0, 0, None));
     let corrected = JournalArticle { title: "In another journal", date: "2025-03-27T09:00:00Z", ..WITH_DOI };
@@ -70,8 +70,8 @@ fn a_deleted_row_of_any_paper_stays_deleted_until_it_is_restored() {
         (WITH_PAGE, "https://Journal.example.org/papers?id=1&x=(2)"),
     ] {
         let fake = FakeArxiv::serve_papers(sample(5));
-        let (env, journal) = env(&fake, "", "");
-        env.write_list(&without(&env.list(), article.title));
+        let (env, journal) = env_with_journal(&fake, "", "");
+        env.write_list(&without_row(&env.list(), article.title));
         let answer = env.once_well(NEXT_DAY);
         assert_eq!(answer.only_list().dismissed.len(), 1, "{answer:?}");
         journal.poll_topic(env.folder(), "2025-03-28T08:00:00Z");
@@ -92,7 +92,7 @@ fn a_deleted_row_of_any_paper_stays_deleted_until_it_is_restored() {
 #[test]
 fn what_a_person_writes_in_the_row_of_any_paper_stays() {
     let fake = FakeArxiv::serve_papers(sample(5));
-    let (env, _) = env(&fake, "", "");
+    let (env, _) = env_with_journal(&fake, "", "");
     let list = env.list();
     let mut edited = list.clone();
     for article in BOTH {
@@ -115,7 +115,7 @@ fn a_digest_tells_it_with_its_own_link() {
     let fake = FakeArxiv::serve_papers(sample(5));
     let more = "\n[[sink]]\nname = \"box\"\nkind = \"maildir\"\npath = \"mail\"\n\
                 \n[[subscription]]\nsink = \"box\"\nwhen = \"now\"\n";
-    let (env, _) = env(&fake, "", more);
+    let (env, _) = env_with_journal(&fake, "", more);
     let mails: Vec<_> = std::fs::read_dir(env.path("mail/new")).unwrap().collect();
     let [mail] = &mails[..] else { panic!("{mails:?}") };
     let raw = std::fs::read(mail.as_ref().unwrap().path()).unwrap();
@@ -140,7 +140,7 @@ fn a_pull_request_proposes_it_and_not_again_what_was_deleted_there() {
     for article in BOTH {
         assert!(body.contains(&format!("- [{}](", article.title)), "{body}");
     }
-    env.edits(BRANCH, |text| without(text, WITH_DOI.title));
+    env.edits(BRANCH, |text| without_row(text, WITH_DOI.title));
     env.edits(BRANCH, |text| {
         text.replacen(
             "| --- | --- | --- | --- | --- |\n",
@@ -163,7 +163,8 @@ fn a_pull_request_proposes_it_and_not_again_what_was_deleted_there() {
 #[test]
 fn exports_and_feeds_have_it_with_where_it_is() {
     let fake = FakeArxiv::serve_papers(sample(5));
-    let (env, _) = env(&fake, "feed = \"feed.xml\"\nbibtex = \"papers.bib\"\npage = \"page.html\"\n", "");
+    let (env, _) =
+        env_with_journal(&fake, "feed = \"feed.xml\"\nbibtex = \"papers.bib\"\npage = \"page.html\"\n", "");
     for file in ["feed.xml", "papers.bib", "page.html"] {
         let text = std::fs::read_to_string(env.path(file)).unwrap();
         for article in BOTH {
@@ -193,18 +194,18 @@ fn exports_and_feeds_have_it_with_where_it_is() {
 #[test]
 fn an_import_reads_its_row_but_takes_no_page_for_a_paper_that_no_source_has_shown() {
     let fake = FakeArxiv::serve_papers(sample(5));
-    let (env, _) = env(&fake, "", "");
+    let (env, _) = env_with_journal(&fake, "", "");
     let other = TestEnv::asking(&fake);
     std::fs::write(other.path("list.md"), env.list()).unwrap();
-    let imported = json(&other, &["import", "list.md", "--json"]);
+    let imported = run_json(&other, &["import", "list.md", "--json"]);
     let topic = &imported["topics"][0];
     assert_eq!((&topic["rows"], &topic["known"]), (&7.into(), &6.into()), "{imported}");
     // What was imported is no news when its source shows it.
     let polled = FakeJournal::with_articles(&BOTH).poll_topic(other.folder(), POLLED);
     assert_eq!((polled.new, polled.replaced, polled.known), (1, 0, 7), "{polled:?}");
-    assert_eq!(json(&other, &["explain", WITH_PAGE.link, "--json"])["id"], WITH_PAGE.id);
+    assert_eq!(run_json(&other, &["explain", WITH_PAGE.link, "--json"])["id"], WITH_PAGE.id);
     // Once the history has it, its row is read as any other.
-    let again = json(&other, &["import", "list.md", "--json"]);
+    let again = run_json(&other, &["import", "list.md", "--json"]);
     assert_eq!(
         (&again["topics"][0]["seeded"], &again["topics"][0]["known"]),
         (&0.into(), &7.into()),
@@ -243,7 +244,7 @@ fn an_import_leaves_a_persons_row_of_a_page_to_its_person() {
 #[test]
 fn search_and_explain_find_it_by_whatever_names_it() {
     let fake = FakeArxiv::serve_papers(sample(5));
-    let (env, _) = env(&fake, "", "");
+    let (env, _) = env_with_journal(&fake, "", "");
     for (article, forms) in [
         (
             WITH_DOI,
@@ -252,9 +253,9 @@ fn search_and_explain_find_it_by_whatever_names_it() {
         (WITH_PAGE, [WITH_PAGE.id, WITH_PAGE.link]),
     ] {
         for form in forms {
-            let life = json(&env, &["explain", form, "--json"]);
+            let life = run_json(&env, &["explain", form, "--json"]);
             assert_eq!((life["id"].as_str(), &life["version"]), (Some(article.id), &Value::Null), "{form}");
-            let found = json(&env, &["search", form, "--json"]);
+            let found = run_json(&env, &["search", form, "--json"]);
             assert_eq!(found["papers"].as_array().unwrap().len(), 1, "{form}: {found}");
             assert_eq!(found["papers"][0]["url"], article.link, "{form}");
         }

@@ -61,12 +61,12 @@ when = "0 8 * * *"
 
 /// Every file below a folder with its text, but for what a reader of a live history leaves: its index of
 /// the log, and a log with nothing in it.
-fn files(folder: &Path) -> BTreeMap<String, String> {
+fn folder_files(folder: &Path) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            found.extend(files(&path));
+            found.extend(folder_files(&path));
             continue;
         }
         let bytes = fs::read(&path).unwrap();
@@ -78,7 +78,7 @@ fn files(folder: &Path) -> BTreeMap<String, String> {
     found
 }
 
-fn plan(env: &TestEnv, now: &str) -> Value {
+fn plan_json(env: &TestEnv, now: &str) -> Value {
     let output = env.run(&["plan", "--json", "--now", now]);
     assert_eq!((output.status.code(), stderr(&output)), (Some(0), ""));
     serde_json::from_slice(&output.stdout).unwrap()
@@ -100,14 +100,14 @@ fn what_a_plan_shows_is_what_the_next_run_does() {
     assert_eq!(db.execute("UPDATE generated_files SET text = ?1", [&page]).unwrap(), 1);
     drop(db);
 
-    let (before, asked) = (files(env.folder()), fake.requests().len());
-    let planned = plan(&env, NEXT_DAY);
-    assert!(files(env.folder()) == before, "a plan touches nothing");
+    let (before, asked) = (folder_files(env.folder()), fake.requests().len());
+    let planned = plan_json(&env, NEXT_DAY);
+    assert!(folder_files(env.folder()) == before, "a plan touches nothing");
     assert_eq!((fake.requests().len(), webhooks.requests().len()), (asked, 0), "and asks and tells nobody");
 
     let diff = planned["lists"][0]["diff"].as_str().unwrap();
     assert_eq!(planned["lists"][0]["changes"], true);
-    assert_eq!(applied(&page, diff), current);
+    assert_eq!(apply_diff(&page, diff), current);
     let messages = planned["messages"].as_array().unwrap();
     let shown: Vec<_> =
         messages.iter().map(|m| (m["sink"].as_str().unwrap(), m["recipients"].as_u64().unwrap())).collect();
@@ -135,7 +135,7 @@ fn what_a_plan_shows_is_what_the_next_run_does() {
             mail.headers.get_first_value("Subject").unwrap()
         );
     }
-    let after = plan(&env, NEXT_DAY);
+    let after = plan_json(&env, NEXT_DAY);
     assert_eq!(
         (&after["lists"][0]["changes"], &after["messages"]),
         (&Value::Bool(false), &Value::Array(vec![]))
@@ -143,7 +143,7 @@ fn what_a_plan_shows_is_what_the_next_run_does() {
 }
 
 /// A text with a unified diff applied to it.
-fn applied(text: &str, diff: &str) -> String {
+fn apply_diff(text: &str, diff: &str) -> String {
     let old: Vec<&str> = text.split_inclusive('\n').collect();
     let (mut new, mut done) = (String::new(), 0);
     for line in diff.split_inclusive('\n').skip(2) {
@@ -217,11 +217,11 @@ fn a_plan_of_a_repository_is_made_while_a_program_works_on_it() {
     let [lock] = &lock[..] else { panic!("{lock:?}") };
     let lock = fs::File::open(lock).unwrap();
     lock.try_lock().unwrap();
-    let before = files(env.local.folder());
-    let planned = plan(&env.local, &RepositoryEnv::moment(2));
+    let before = folder_files(env.local.folder());
+    let planned = plan_json(&env.local, &RepositoryEnv::moment(2));
     let diff = planned["lists"][0]["diff"].as_str().unwrap();
     assert_eq!(diff.matches("/abs/").count(), 5, "{diff}");
-    assert!(files(env.local.folder()) == before, "a plan touches nothing");
+    assert!(folder_files(env.local.folder()) == before, "a plan touches nothing");
 }
 
 #[test]

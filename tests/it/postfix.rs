@@ -29,7 +29,7 @@ fn digests_of_a_hundred_papers_reach_three_readers_and_pass_a_strict_reader_of_m
     let (digest, sink) = (&answer.digests[0], &answer.sinks[0]);
     assert_eq!((digest.papers, sink.delivered), (100, digest.messages as u64));
     let arrived = delivered(&folder, || {
-        let arrived = arrived(&folder, &mark);
+        let arrived = arrived_mails(&folder, &mark);
         (arrived.len() >= digest.messages).then_some(arrived)
     });
     assert_eq!(arrived.len(), digest.messages, "each message once");
@@ -44,7 +44,7 @@ fn digests_of_a_hundred_papers_reach_three_readers_and_pass_a_strict_reader_of_m
 }
 
 /// The mails whose recipient has this mark.
-fn arrived(folder: &Path, mark: &str) -> Vec<PathBuf> {
+fn arrived_mails(folder: &Path, mark: &str) -> Vec<PathBuf> {
     let Ok(files) = std::fs::read_dir(folder.join("maildir/inbox/new")) else { return Vec::new() };
     files.map(|file| file.unwrap().path()).filter(|mail| is_to(mail, mark)).collect()
 }

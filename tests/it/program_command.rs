@@ -31,7 +31,7 @@ pub(crate) const LIST: &str = "\
 ";
 
 /// A folder with the configuration and the list in it.
-pub(crate) fn folder() -> tempfile::TempDir {
+pub(crate) fn config_folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("paperwire.toml"), CONFIG).unwrap();
     std::fs::write(folder.path().join("list.md"), LIST).unwrap();
@@ -39,27 +39,27 @@ pub(crate) fn folder() -> tempfile::TempDir {
 }
 
 /// The program, about to run in this folder, with nothing around it that changes its ways.
-pub(crate) fn paperwire(folder: &Path, words: &[&str]) -> Command {
+pub(crate) fn program_command(folder: &Path, words: &[&str]) -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_paperwire"));
     program.current_dir(folder).args(words).env_remove("JOURNAL_STREAM").env_remove("NOTIFY_SOCKET");
     program
 }
 
 /// What it answers, which must do its work whole.
-pub(crate) fn answer(folder: &Path, words: &[&str]) -> String {
-    let done = paperwire(folder, words).output().unwrap();
-    assert!(done.status.success(), "{words:?}: {}", errors(&done));
+pub(crate) fn run_for_stdout(folder: &Path, words: &[&str]) -> String {
+    let done = program_command(folder, words).output().unwrap();
+    assert!(done.status.success(), "{words:?}: {}", stderr_text(&done));
     String::from_utf8(done.stdout).unwrap()
 }
 
 /// What it said on standard error.
-pub(crate) fn errors(done: &Output) -> String {
+pub(crate) fn stderr_text(done: &Output) -> String {
     String::from_utf8_lossy(&done.stderr).into_owned()
 }
 
 /// Its commands, as its own help lists them.
-pub(crate) fn commands() -> Vec<String> {
-    let help = answer(Path::new("."), &["--help"]);
+pub(crate) fn help_commands() -> Vec<String> {
+    let help = run_for_stdout(Path::new("."), &["--help"]);
     let listed = help.split_once("Commands:\n").unwrap().1.split_once("\n\n").unwrap().0;
     let names = listed.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
     let names: Vec<String> = names.map(|line| line.split_whitespace().next().unwrap().to_owned()).collect();
@@ -68,8 +68,8 @@ pub(crate) fn commands() -> Vec<String> {
 }
 
 /// The options that a command takes, as its own help lists them.
-pub(crate) fn options(command: &str) -> Vec<String> {
-    let help = answer(Path::new("."), &[command, "--help"]);
+pub(crate) fn help_options(command: &str) -> Vec<String> {
+    let help = run_for_stdout(Path::new("."), &[command, "--help"]);
     let words = help.lines().map(str::trim_start).filter(|line| line.starts_with('-'));
     let words = words.flat_map(|line| line.split([' ', ',', '.', '=']).filter(|word| word.starts_with("--")));
     words.map(str::to_owned).collect()

@@ -7,7 +7,7 @@ use crate::test_env::stdout;
 
 impl RepositoryEnv {
     /// What `status` ends with, its line of the list with what follows it, and what it tells a program.
-    fn status(&self) -> (i32, String, Value) {
+    fn run_status(&self) -> (i32, String, Value) {
         let now = Self::moment(self.day);
         let output = self.local.run(&["status", "--now", &now]);
         let text = stdout(&output);
@@ -19,7 +19,7 @@ impl RepositoryEnv {
     }
 
     /// The page of a pull request.
-    fn address(proposed: &Value) -> &str {
+    fn pull_request_url(proposed: &Value) -> &str {
         proposed["pull"]["address"].as_str().unwrap()
     }
 }
@@ -31,8 +31,8 @@ fn an_open_pull_request_is_reported_with_its_page_and_since_when() {
     let since = RepositoryEnv::moment(env.day);
     env.add_papers(1);
     env.run_once_well();
-    let (code, line, proposed) = env.status();
-    let address = RepositoryEnv::address(&proposed);
+    let (code, line, proposed) = env.run_status();
+    let address = RepositoryEnv::pull_request_url(&proposed);
     assert_eq!(code, 0, "{line}");
     let day = since[..10].to_owned();
     assert_eq!(
@@ -45,7 +45,7 @@ fn an_open_pull_request_is_reported_with_its_page_and_since_when() {
     assert_eq!((&proposed["since"], &proposed["pull"]["number"]), (&since.into(), &1.into()));
     env.merge(1);
     env.run_once_well();
-    let (code, line, proposed) = env.status();
+    let (code, line, proposed) = env.run_status();
     assert_eq!((code, line.as_str(), proposed), (0, "list    papers: in order", Value::Null));
 }
 
@@ -57,14 +57,14 @@ fn a_pull_request_that_a_person_closed_is_reported_and_nothing_is_wrong() {
     env.run_once_well();
     let seen = RepositoryEnv::moment(env.day);
     env.run_once_well();
-    let (code, line, proposed) = env.status();
+    let (code, line, proposed) = env.run_status();
     let day = &seen[..10];
     assert_eq!((code, &proposed["state"]), (0, &"closed".into()), "{line}");
     let words = format!("in order; somebody closed pull request 1, seen {day} 20:00 UTC: it stays so until");
-    assert!(line.contains(&words) && line.ends_with(RepositoryEnv::address(&proposed)), "{line}");
+    assert!(line.contains(&words) && line.ends_with(RepositoryEnv::pull_request_url(&proposed)), "{line}");
     env.add_papers(1);
     env.run_once_well();
-    let (_, line, proposed) = env.status();
+    let (_, line, proposed) = env.run_status();
     assert_eq!((&proposed["state"], &proposed["pull"]["number"]), (&"open".into(), &2.into()), "{line}");
 }
 
@@ -76,7 +76,7 @@ fn lines_that_a_person_and_the_list_both_changed_are_a_problem_until_they_are_me
     env.edits("main", |text| text.replace("The end.", "No end."));
     env.add_papers(1);
     env.run_once();
-    let (code, line, proposed) = env.status();
+    let (code, line, proposed) = env.run_status();
     assert_eq!((code, &proposed["state"]), (1, &"stuck".into()), "{line}");
     assert!(line.contains(&format!("somebody's commits on {BRANCH} change the same lines")), "{line}");
     assert!(line.contains("what to do: merge them, or take them off the branch"), "{line}");
@@ -86,11 +86,11 @@ fn lines_that_a_person_and_the_list_both_changed_are_a_problem_until_they_are_me
 fn without_a_forge_the_branch_is_reported_as_waiting() {
     let mut env = RepositoryEnv::new("forge = \"none\"\n");
     env.run_once_well();
-    let (code, line, proposed) = env.status();
+    let (code, line, proposed) = env.run_status();
     let words = format!("in order; waits on the branch {BRANCH} since 2025-03-27 20:00 UTC to be merged");
     assert_eq!((code, &proposed["pull"]), (0, &Value::Null), "{line}");
     assert!(line.ends_with(&words), "{line}");
     let mut env = RepositoryEnv::new("forge = \"none\"\ndirect = true\n");
     env.run_once_well();
-    assert_eq!(env.status().2, Value::Null);
+    assert_eq!(env.run_status().2, Value::Null);
 }

@@ -231,15 +231,15 @@ fn what_a_forge_or_a_remote_refuses_is_reported_and_done_in_a_later_run() {
     env.run_once_well();
     assert_eq!((env.open(), env.rows(BRANCH)), (vec![1], env.expected()));
     let state = env.local.folder().join("repositories");
-    for file in walk(&state) {
+    for file in files_below(&state) {
         let bytes = std::fs::read(&file).unwrap();
         assert!(!bytes.windows(TOKEN.len()).any(|part| part == TOKEN.as_bytes()), "{}", file.display());
     }
 }
 
-fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+fn files_below(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
+    entries.flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
 }
 
 #[test]
@@ -356,7 +356,7 @@ fn a_program_that_is_killed_anywhere_on_the_way_ends_where_it_would_have_ended()
 }
 
 /// The script of a step of the documented workflow.
-fn step(name: &str) -> String {
+fn workflow_step_script(name: &str) -> String {
     let page = include_str!("../../docs/pull-requests.md");
     let (_, rest) = page.split_once(&format!("- name: {name}\n")).expect("the page has the step");
     let (_, script) = rest.split_once("run: |\n").expect("the step has a script");
@@ -379,7 +379,11 @@ fn readmes_workflow_keeps_its_history_on_a_branch_of_its_own() {
         env.add_papers(usize::from(day == 2));
         env.arxiv.set_papers(sorted(env.papers.clone()));
         let once = format!("paperwire once --json --now {}", RepositoryEnv::moment(day));
-        let script = format!("{}{once}\n{}", step("Fetch the history"), step("Keep the history"));
+        let script = format!(
+            "{}{once}\n{}",
+            workflow_step_script("Fetch the history"),
+            workflow_step_script("Keep the history")
+        );
         let program = std::path::Path::new(env!("CARGO_BIN_EXE_paperwire")).parent().unwrap();
         let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap());
         let mut run = std::process::Command::new("bash");

@@ -14,16 +14,16 @@ use crate::fake_arxiv::page::{AtomPage, entry_xml};
 use crate::sample_papers::sample;
 
 /// An answer of arXiv's whose query is known.
-struct Answer {
+struct RecordedAnswer {
     name: String,
     query: PreparedQuery,
     stamp: Timestamp,
     papers: Vec<Paper>,
 }
 
-impl Answer {
+impl RecordedAnswer {
     /// The answer in a file, if it is one to a query.
-    fn read(name: &str, body: &str) -> Option<Self> {
+    fn parse_answer(name: &str, body: &str) -> Option<Self> {
         let title =
             Regex::new(r"<title[^>]*>\s*[aA]r[xX]iv Query: search_query=(.*?)&amp;id_list=&amp;").unwrap();
         let text = title.captures(body)?[1].replace("&quot;", "\"");
@@ -53,7 +53,7 @@ impl Answer {
 }
 
 /// A page in arXiv's shape, and the real answers if there are any.
-fn answers() -> Vec<Answer> {
+fn recorded_answers() -> Vec<RecordedAnswer> {
     let mut bodies = vec![("own".to_owned(), own_page())];
     if let Some(shared) = std::env::var_os("PAPERWIRE_SHARED") {
         let folder = fs::read_dir(Path::new(&shared).join("corpus/api")).unwrap();
@@ -65,7 +65,7 @@ fn answers() -> Vec<Answer> {
             (name, String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned())
         }));
     }
-    bodies.iter().filter_map(|(name, body)| Answer::read(name, body)).collect()
+    bodies.iter().filter_map(|(name, body)| RecordedAnswer::parse_answer(name, body)).collect()
 }
 
 /// Papers that arXiv would give to this query, by what they have in common.
@@ -83,16 +83,16 @@ fn own_page() -> String {
     page.to_xml()
 }
 
-fn document(paper: &Paper) -> SearchDocument {
+fn search_document(paper: &Paper) -> SearchDocument {
     SearchDocument::new(&SearchFields::from(paper))
 }
 
 #[test]
 fn every_paper_of_a_real_answer_matches_its_query() {
     let mut count = 0;
-    for answer in answers() {
+    for answer in recorded_answers() {
         for paper in &answer.papers {
-            let document = document(paper);
+            let document = search_document(paper);
             assert!(answer.query.matches(&document), "{}: {paper:#?}", answer.name);
             assert!(answer.query.find_matches(&document).is_some_and(|found| !found.is_empty()));
             count += 1;
@@ -104,7 +104,7 @@ fn every_paper_of_a_real_answer_matches_its_query() {
 
 #[test]
 fn a_paper_that_a_real_answer_left_out_does_not_match() {
-    let answers = answers();
+    let answers = recorded_answers();
     let mut papers: BTreeMap<&PaperId, (Timestamp, &Paper)> = BTreeMap::new();
     for answer in &answers {
         for paper in &answer.papers {
@@ -118,7 +118,7 @@ fn a_paper_that_a_real_answer_left_out_does_not_match() {
             answer.would_have(paper, *seen) && !answer.papers.iter().any(|own| own.id == paper.id)
         });
         for (_, paper) in others {
-            assert!(!answer.query.matches(&document(paper)), "{}: {paper:#?}", answer.name);
+            assert!(!answer.query.matches(&search_document(paper)), "{}: {paper:#?}", answer.name);
             count += 1;
         }
     }
@@ -126,7 +126,7 @@ fn a_paper_that_a_real_answer_left_out_does_not_match() {
 }
 
 /// The row of a list: title and abstract.
-fn rows(table: &str) -> Vec<(String, String)> {
+fn table_rows(table: &str) -> Vec<(String, String)> {
     let row = Regex::new(r"^\| \*\*\[(.*)\]\(http.*<details><summary>Show</summary><p>(.*?)</p></details>")
         .unwrap();
     let rows = table.lines().filter_map(|line| row.captures(line));
@@ -148,7 +148,7 @@ fn every_row_of_a_real_list_matches_its_topic() {
     let query = Query::parse(r#"ti:"image classification" OR abs:"image classification""#).unwrap();
     let query = PreparedQuery::new(&query);
     for (table, expected) in tables {
-        let rows = rows(&table);
+        let rows = table_rows(&table);
         assert_eq!(rows.len(), expected);
         for (title, abstract_) in &rows {
             let fields = SearchFields { title, abstract_, ..SearchFields::default() };

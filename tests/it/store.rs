@@ -13,7 +13,7 @@ use paperwire::store::{
 };
 use rusqlite::config::DbConfig;
 
-use crate::program_command::{CONFIG, answer, errors, folder, paperwire};
+use crate::program_command::{CONFIG, config_folder, program_command, run_for_stdout, stderr_text};
 
 #[test]
 fn a_second_writer_is_refused_by_name_while_readers_go_on() {
@@ -103,7 +103,7 @@ fn a_history_from_before_the_first_release_is_refused_and_left_as_it_is() {
 
 #[test]
 fn every_command_that_needs_the_history_refuses_an_old_one_and_import_begins_a_new_one() {
-    let folder = folder();
+    let folder = config_folder();
     let file = folder.path().join("paperwire.db");
     old_history(&file, 22, "wal");
     let before = contents(folder.path());
@@ -118,14 +118,14 @@ fn every_command_that_needs_the_history_refuses_an_old_one_and_import_begins_a_n
         &["outbox", "retry", "1"],
         &["list", "dismissed"],
     ] {
-        let done = paperwire(folder.path(), words).output().unwrap();
+        let done = program_command(folder.path(), words).output().unwrap();
         assert_eq!((done.status.code(), done.stdout.len()), (Some(1), 0), "{words:?}");
-        let said = errors(&done);
+        let said = stderr_text(&done);
         assert!(said.contains("fill it from your list with `paperwire import`"), "{words:?}: {said}");
     }
     assert!(contents(folder.path()) == before);
     fs::write(folder.path().join("paperwire.toml"), CONFIG.replace("paperwire.db", "sqlite:new.db")).unwrap();
-    let answer = answer(folder.path(), &["import", "list.md"]);
+    let answer = run_for_stdout(folder.path(), &["import", "list.md"]);
     assert_eq!(answer, "Birds: 2 rows read, 2 filled in silently, 2 known\n");
 }
 

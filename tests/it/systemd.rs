@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::program_command::{answer, commands, options};
+use crate::program_command::{help_commands, help_options, run_for_stdout};
 
 const UNITS: [&str; 3] = ["paperwire.service", "paperwire-once.service", "paperwire-once.timer"];
 const SERVICES: [&str; 2] = ["paperwire.service", "paperwire-once.service"];
@@ -79,7 +79,7 @@ fn both_ways_share_one_state_and_one_user_and_all_walls() {
 #[test]
 fn the_sample_config_is_taken_and_writes_where_the_service_may() {
     let sample = folder().join("paperwire.toml");
-    let explained = answer(&folder(), &["check", "--config", "paperwire.toml", "--json"]);
+    let explained = run_for_stdout(&folder(), &["check", "--config", "paperwire.toml", "--json"]);
     assert!(explained.starts_with('{'), "{explained}");
     let text = fs::read_to_string(sample).unwrap();
     let paths = text.lines().filter(|line| line.starts_with("state =") || line.starts_with("file ="));
@@ -97,8 +97,8 @@ fn every_command_and_option_that_the_units_name_is_the_programs() {
         for line in [values(unit, "ExecStartPre"), values(unit, "ExecStart")].concat() {
             let words: Vec<&str> = line.split_whitespace().collect();
             assert_eq!(words[0].trim_start_matches('-'), PROGRAM, "{unit}");
-            assert!(commands().iter().any(|command| command == words[1]), "{unit}: {line}");
-            let options = options(words[1]);
+            assert!(help_commands().iter().any(|command| command == words[1]), "{unit}: {line}");
+            let options = help_options(words[1]);
             for option in words[1..].iter().filter(|word| word.starts_with('-')) {
                 assert!(options.iter().any(|known| known == option), "{unit}: {line}: {option}");
             }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::{Document, all_documents};
-use crate::program_command::{answer, commands};
+use crate::program_command::{help_commands, run_for_stdout};
 
 /// The page that has all commands.
 const PAGE: &str = "docs/operating.md";
@@ -50,7 +50,7 @@ fn known_commands() -> OptionsByCommand {
     let common = help_options(&[]);
     let own = |words: &[&str]| help_options(words).difference(&common).cloned().collect();
     let mut known = OptionsByCommand::new();
-    for command in commands() {
+    for command in help_commands() {
         if command == "help" {
             known.insert(command, BTreeSet::new());
             continue;
@@ -129,7 +129,7 @@ fn listed_commands(help: &str) -> Vec<String> {
 
 fn help_text(command: &[&str]) -> String {
     let words: Vec<&str> = command.iter().copied().chain(["--help"]).collect();
-    answer(Path::new("."), &words)
+    run_for_stdout(Path::new("."), &words)
 }
 
 fn first_word(text: &str) -> &str {

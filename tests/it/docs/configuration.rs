@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use super::{Document, DocumentedRow, all_documents};
-use crate::program_command::{answer, errors, folder, paperwire};
+use crate::program_command::{config_folder, program_command, run_for_stdout, stderr_text};
 
 /// The page that has all keys.
 const PAGE: &str = "docs/configuration.md";
@@ -77,9 +77,9 @@ fn every_documented_default_is_the_default() {
     let defaults = documented_defaults();
     assert!(defaults.values().flat_map(|lines| lines.lines()).count() > 12, "{defaults:?}");
     let explained = |config: &str| {
-        let folder = folder();
+        let folder = config_folder();
         std::fs::write(folder.path().join("paperwire.toml"), config).unwrap();
-        answer(folder.path(), &["check", "--json", "--now", "2025-03-26T08:00:00Z"])
+        run_for_stdout(folder.path(), &["check", "--json", "--now", "2025-03-26T08:00:00Z"])
     };
     let with_defaults = |section: &str| defaults.get(section).map_or("", String::as_str);
     assert_eq!(explained(&config_with(with_defaults)), explained(&config_with(|_| "")));
@@ -110,9 +110,9 @@ fn documented_defaults() -> BTreeMap<String, String> {
 
 /// The keys that the program names if it meets one that it does not know.
 fn known_keys() -> KeysBySection {
-    let folder = folder();
+    let folder = config_folder();
     std::fs::write(folder.path().join("paperwire.toml"), EACH_SECTION).unwrap();
-    let refused = errors(&paperwire(folder.path(), &["check"]).output().unwrap());
+    let refused = stderr_text(&program_command(folder.path(), &["check"]).output().unwrap());
     let mut known = KeysBySection::new();
     for mistake in refused.split("\n\n") {
         let (place, _) = mistake.split_once(&format!("unknown key `{NO_KEY}`")).unwrap();
@@ -154,12 +154,12 @@ fn assert_is_taken(path: &str, example: &str) {
     for sink in missing_sinks(&table) {
         write!(config, "\n[[sink]]\nname = \"{sink}\"\nkind = \"maildir\"\npath = \"{sink}\"\n").unwrap();
     }
-    let folder = folder();
+    let folder = config_folder();
     std::fs::write(folder.path().join("paperwire.toml"), &config).unwrap();
-    let done = paperwire(folder.path(), &["check"]).output().unwrap();
+    let done = program_command(folder.path(), &["check"]).output().unwrap();
     // It ends with 1 if a secret cannot be read, as here none can.
     let is_taken = matches!(done.status.code(), Some(0 | 1));
-    assert!(is_taken, "{path}:\n{config}\n{}", errors(&done));
+    assert!(is_taken, "{path}:\n{config}\n{}", stderr_text(&done));
 }
 
 /// The sinks that the example speaks of and does not have.

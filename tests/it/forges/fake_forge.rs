@@ -311,7 +311,7 @@ impl ForgeMemory {
         };
         let merged = pull.merged_head.clone();
         let sha = if kind == ForgeVendor::Gitea { tip().or(merged) } else { merged.or_else(tip) };
-        pull.shown(kind, at, &sha.unwrap_or_else(|| format!("{:040x}", at + 1)))
+        pull.to_json(kind, at, &sha.unwrap_or_else(|| format!("{:040x}", at + 1)))
     }
 
     fn update_pull_request(&mut self, asked: &ForgeCall, at: usize) -> ForgeResponse {
@@ -377,7 +377,7 @@ fn git_output(repository: &Path, args: &[&str]) -> Option<String> {
 }
 
 impl FakePullRequest {
-    fn shown(&self, kind: ForgeVendor, at: usize, sha: &str) -> Value {
+    fn to_json(&self, kind: ForgeVendor, at: usize, sha: &str) -> Value {
         let number = at + 1;
         let from = if self.is_a_forks { 2 } else { 1 };
         let state = if self.is_closed { "closed" } else { "open" };

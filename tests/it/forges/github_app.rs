@@ -10,28 +10,28 @@ use paperwire::list::forge::{ForgeClient, ForgeCredential, ForgeError, ForgeSett
 use serde_json::Value;
 
 use super::fake_forge::FakeForge;
-use super::{branches, settings};
+use super::{forge_settings, pull_request_branches};
 
 /// Made for this test alone.
 const KEY: &str = include_str!("app.pem");
 
-fn app(fake: &FakeForge) -> ForgeClient {
+fn github_app_client(fake: &FakeForge) -> ForgeClient {
     let credential = ForgeCredential::App { id: "Iv1.test".to_owned(), key: Secret::new(KEY) };
     ForgeClient::new(
-        ForgeSettings { credential, ..settings(ForgeVendor::GitHub, &fake.api) },
+        ForgeSettings { credential, ..forge_settings(ForgeVendor::GitHub, &fake.api) },
         Pace::of(Duration::ZERO),
     )
     .unwrap()
 }
 
-fn lends(fake: &FakeForge, token: &str, holds: SignedDuration) {
+fn queue_token(fake: &FakeForge, token: &str, holds: SignedDuration) {
     fake.reply_with(200, &[], r#"{"id": 77, "app_slug": "paperwire"}"#);
     let until = Timestamp::now() + holds;
     fake.reply_with(201, &[], &format!(r#"{{"token": "{token}", "expires_at": "{until:.0}"}}"#));
 }
 
 /// The requests so far: what was asked for, and with what.
-fn heard(fake: &FakeForge) -> Vec<(String, String)> {
+fn received_requests(fake: &FakeForge) -> Vec<(String, String)> {
     let heard = fake.lock_memory().heard.clone();
     let asked = |line: &str| line.split('?').next().unwrap().to_owned();
     heard
@@ -43,13 +43,13 @@ fn heard(fake: &FakeForge) -> Vec<(String, String)> {
 #[tokio::test]
 async fn a_borrowed_token_is_used_until_shortly_before_its_end() {
     let fake = FakeForge::start(ForgeVendor::GitHub).await;
-    let forge = app(&fake);
-    lends(&fake, "ghs_short", SignedDuration::from_mins(4));
-    forge.find_open(&branches()).await.unwrap();
-    lends(&fake, "ghs_long", SignedDuration::from_hours(1));
-    forge.find_open(&branches()).await.unwrap();
-    forge.find_open(&branches()).await.unwrap();
-    let heard = heard(&fake);
+    let forge = github_app_client(&fake);
+    queue_token(&fake, "ghs_short", SignedDuration::from_mins(4));
+    forge.find_open(&pull_request_branches()).await.unwrap();
+    queue_token(&fake, "ghs_long", SignedDuration::from_hours(1));
+    forge.find_open(&pull_request_branches()).await.unwrap();
+    forge.find_open(&pull_request_branches()).await.unwrap();
+    let heard = received_requests(&fake);
     let asked: Vec<_> = heard.iter().map(|(asked, _)| asked.as_str()).collect();
     let borrow = ["GET /api/repos/owner/list/installation", "POST /api/app/installations/77/access_tokens"];
     let find = ["GET /api/repos/owner/list/pulls"];
@@ -72,13 +72,13 @@ async fn a_borrowed_token_is_used_until_shortly_before_its_end() {
 #[tokio::test]
 async fn a_token_that_is_revoked_is_requested_again() {
     let fake = FakeForge::start(ForgeVendor::GitHub).await;
-    let forge = app(&fake);
-    lends(&fake, "ghs_first", SignedDuration::from_hours(1));
+    let forge = github_app_client(&fake);
+    queue_token(&fake, "ghs_first", SignedDuration::from_hours(1));
     fake.reply_with(401, &[], r#"{"message": "Bad credentials"}"#);
-    assert!(matches!(forge.find_open(&branches()).await.unwrap_err(), ForgeError::NoAccess(_)));
-    lends(&fake, "ghs_second", SignedDuration::from_hours(1));
-    forge.find_open(&branches()).await.unwrap();
-    assert_eq!(heard(&fake).last().unwrap().1, "Bearer ghs_second");
+    assert!(matches!(forge.find_open(&pull_request_branches()).await.unwrap_err(), ForgeError::NoAccess(_)));
+    queue_token(&fake, "ghs_second", SignedDuration::from_hours(1));
+    forge.find_open(&pull_request_branches()).await.unwrap();
+    assert_eq!(received_requests(&fake).last().unwrap().1, "Bearer ghs_second");
 }
 
 #[tokio::test]
@@ -89,7 +89,7 @@ async fn an_app_that_is_not_installed_or_not_known_is_reported() {
     ] {
         let fake = FakeForge::start(ForgeVendor::GitHub).await;
         fake.reply_with(status, &[], r#"{"message": "Not Found"}"#);
-        let refusal = app(&fake).find_open(&branches()).await.unwrap_err();
+        let refusal = github_app_client(&fake).find_open(&pull_request_branches()).await.unwrap_err();
         assert_eq!(refusal, ForgeError::NoAccess(words.to_owned()));
     }
 }

@@ -16,13 +16,13 @@ use paperwire::list::forge::{
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{branches, proposal, settings};
+use super::{forge_settings, new_pull_request, pull_request_branches};
 
 /// How long the emulator may take to come up.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The emulator and the proxy that checks, both stopped when this is dropped.
-pub(crate) struct Rig {
+pub(crate) struct GitHubEmulator {
     children: Vec<Child>,
     /// The interface, every request checked.
     pub(crate) api: String,
@@ -33,10 +33,10 @@ pub(crate) struct Rig {
     folder: tempfile::TempDir,
 }
 
-impl Rig {
+impl GitHubEmulator {
     /// Starts it; none if it is not installed and need not be.
     pub(crate) fn start() -> Option<Self> {
-        let Some((rigs, home)) = installed() else {
+        let Some((rigs, home)) = installed_paths() else {
             let demanded = std::env::var("PAPERWIRE_RIGS").is_ok_and(|value| value == "1");
             assert!(!demanded, "PAPERWIRE_RIGS=1, but rigs/setup.sh core github has not been run");
             return None;
@@ -71,35 +71,36 @@ impl Rig {
         Some(rig)
     }
 
-    fn forge(&self, project: &str, token: &str) -> ForgeClient {
+    fn forge_client(&self, project: &str, token: &str) -> ForgeClient {
         let credential = ForgeCredential::Token(Secret::new(token));
         let settings = ForgeSettings {
             project: project.to_owned(),
             credential,
-            ..settings(ForgeVendor::GitHub, &self.api)
+            ..forge_settings(ForgeVendor::GitHub, &self.api)
         };
         ForgeClient::new(settings, Pace::of(Duration::ZERO)).unwrap()
     }
 
     /// Something that our program does not do itself: a branch, a file, a fault. What is asked without a body is
     /// so by `Value::Null`.
-    pub(crate) async fn ask(&self, method: Method, path: &str, body: &Value) -> Value {
-        asked(method, &format!("{}{path}", self.api), body).await
+    pub(crate) async fn send_request(&self, method: Method, path: &str, body: &Value) -> Value {
+        request_json(method, &format!("{}{path}", self.api), body).await
     }
 
     /// The same behind the proxy: neither checked nor noted.
-    pub(crate) async fn ask_behind(&self, method: Method, path: &str, body: &Value) -> Value {
-        asked(method, &format!("{}{path}", self.behind), body).await
+    pub(crate) async fn send_unchecked(&self, method: Method, path: &str, body: &Value) -> Value {
+        request_json(method, &format!("{}{path}", self.behind), body).await
     }
 
     /// Puts a commit on our branch, which is made again from the base.
-    async fn push(&self, project: &str, content: &str) {
+    async fn push_commit(&self, project: &str, content: &str) {
         let repository = format!("/repos/{project}");
-        let main = self.ask(Method::GET, &format!("{repository}/git/ref/heads/main"), &Value::Null).await;
-        let branch = json!({"ref": format!("refs/heads/{}", branches().head), "sha": main["object"]["sha"]});
-        self.ask(Method::POST, &format!("{repository}/git/refs"), &branch).await;
-        let file = json!({"message": "papers", "content": content, "branch": branches().head});
-        self.ask(Method::PUT, &format!("{repository}/contents/papers.md"), &file).await;
+        let main =
+            self.send_request(Method::GET, &format!("{repository}/git/ref/heads/main"), &Value::Null).await;
+        let branch = json!({"ref": format!("refs/heads/{}", pull_request_branches().head), "sha": main["object"]["sha"]});
+        self.send_request(Method::POST, &format!("{repository}/git/refs"), &branch).await;
+        let file = json!({"message": "papers", "content": content, "branch": pull_request_branches().head});
+        self.send_request(Method::PUT, &format!("{repository}/contents/papers.md"), &file).await;
     }
 
     /// Every request so far, as the proxy noted it: `m` its method, `p` its path, `status` the answer's.
@@ -109,14 +110,14 @@ impl Rig {
     }
 
     /// The requests that GitHub's own description objects to.
-    pub(crate) fn objections(&self) -> Vec<Value> {
+    pub(crate) fn schema_violations(&self) -> Vec<Value> {
         let is_objection = |error: &Value| !["OVERLAY", "INJECTED"].iter().any(|marker| error == marker);
         let is_objected_to = |line: &Value| line["errs"].as_array().unwrap().iter().any(is_objection);
         self.requests().into_iter().filter(is_objected_to).collect()
     }
 }
 
-async fn asked(method: Method, url: &str, body: &Value) -> Value {
+async fn request_json(method: Method, url: &str, body: &Value) -> Value {
     // Whoever comes first provides TLS with its cryptography.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let request = reqwest::Client::new().request(method, url);
@@ -133,7 +134,7 @@ async fn asked(method: Method, url: &str, body: &Value) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-impl Drop for Rig {
+impl Drop for GitHubEmulator {
     fn drop(&mut self) {
         for child in &mut self.children {
             let _ = child.kill();
@@ -142,7 +143,7 @@ impl Drop for Rig {
     }
 }
 
-fn installed() -> Option<(PathBuf, PathBuf)> {
+fn installed_paths() -> Option<(PathBuf, PathBuf)> {
     let rigs = Path::new(&std::env::var_os("PAPERWIRE_SHARED")?).join("rigs");
     let home = std::env::var_os("RIGS_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(Path::new(&std::env::var_os("HOME")?).join(".cache/paperwire-rigs")))?;
@@ -151,15 +152,15 @@ fn installed() -> Option<(PathBuf, PathBuf)> {
 
 #[tokio::test]
 async fn githubs_own_description_takes_every_request_of_a_pull_requests_life() {
-    let Some(rig) = Rig::start() else { return };
-    let (project, ours) = ("owner/awesome-list", branches());
-    let forge = rig.forge(project, "tok_bot");
+    let Some(rig) = GitHubEmulator::start() else { return };
+    let (project, ours) = ("owner/awesome-list", pull_request_branches());
+    let forge = rig.forge_client(project, "tok_bot");
     assert_eq!(forge.find_open(&ours).await.unwrap(), None);
-    let nothing = forge.open(&ours, &proposal("Two papers")).await.unwrap_err();
+    let nothing = forge.open(&ours, &new_pull_request("Two papers")).await.unwrap_err();
     assert!(matches!(nothing, ForgeError::Rejected(_)), "there is no such branch: {nothing:?}");
-    rig.push(project, "IyBsCg==").await;
+    rig.push_commit(project, "IyBsCg==").await;
 
-    let opened = forge.open(&ours, &proposal("Two papers")).await.unwrap();
+    let opened = forge.open(&ours, &new_pull_request("Two papers")).await.unwrap();
     let OpenedPullRequest::New(opened) = opened else { unreachable!("{opened:?}") };
     assert_eq!(
         (opened.title.as_str(), opened.state, opened.head_sha.len()),
@@ -171,7 +172,7 @@ async fn githubs_own_description_takes_every_request_of_a_pull_requests_life() {
     for _ in 0..2 {
         forge.comment(&opened, "A person has edited the branch.").await.unwrap();
     }
-    let adopted = forge.open(&ours, &proposal("Two papers")).await.unwrap();
+    let adopted = forge.open(&ours, &new_pull_request("Two papers")).await.unwrap();
     let OpenedPullRequest::Adopted(adopted) = adopted else { unreachable!("{adopted:?}") };
     assert_eq!((adopted.number, adopted.title.as_str()), (opened.number, "Three papers"));
     assert_eq!((adopted.body.as_str(), adopted.labels.len()), ("Three papers came.", 2));
@@ -180,14 +181,14 @@ async fn githubs_own_description_takes_every_request_of_a_pull_requests_life() {
     let closed = forge.find_last_closed(&ours).await.unwrap().unwrap();
     assert_eq!((closed.number, closed.state), (opened.number, ForgePullRequestState::Closed));
 
-    let missing = rig.forge("owner/none", "tok_bot").find_open(&ours).await.unwrap_err();
+    let missing = rig.forge_client("owner/none", "tok_bot").find_open(&ours).await.unwrap_err();
     assert!(matches!(missing, ForgeError::NoAccess(_)), "{missing:?}");
     let fault = json!([{
         "method": "POST", "path": "/pulls", "status": 403, "headers": {"retry-after": "60"},
         "body": {"message": "You have exceeded a secondary rate limit."},
     }]);
-    rig.ask(Method::POST, "/__fault", &fault).await;
-    let limited = forge.open(&ours, &proposal("Four papers")).await.unwrap_err();
+    rig.send_request(Method::POST, "/__fault", &fault).await;
+    let limited = forge.open(&ours, &new_pull_request("Four papers")).await.unwrap_err();
     assert!(matches!(limited, ForgeError::RateLimited { .. }), "{limited:?}");
-    assert_eq!(rig.objections(), Vec::<Value>::new());
+    assert_eq!(rig.schema_violations(), Vec::<Value>::new());
 }

@@ -8,9 +8,11 @@ use paperwire::list::forge::{
 };
 
 use super::fake_forge::{FakeForge, FakePullRequest};
-use super::{CANARY, ForgeVendor, KINDS, branches, forge, proposal, settings};
+use super::{
+    CANARY, ForgeVendor, KINDS, forge_client, forge_settings, new_pull_request, pull_request_branches,
+};
 
-fn names(names: &[&str]) -> Vec<String> {
+fn to_strings(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
@@ -25,11 +27,11 @@ fn new(opened: OpenedPullRequest) -> PullRequest {
 async fn a_pull_request_is_opened_once_kept_current_and_closed() {
     for kind in KINDS {
         let fake = FakeForge::start(kind).await;
-        let (forge, ours) = (forge(kind, &fake.api), branches());
+        let (forge, ours) = (forge_client(kind, &fake.api), pull_request_branches());
         assert_eq!(forge.find_open(&ours).await.unwrap(), None);
         assert_eq!(forge.find_last_closed(&ours).await.unwrap(), None);
 
-        let first = new(forge.open(&ours, &proposal("Two papers")).await.unwrap());
+        let first = new(forge.open(&ours, &new_pull_request("Two papers")).await.unwrap());
         let expected = PullRequest {
             number: 1,
             url: "https://forge.example/pull/1".to_owned(),
@@ -45,14 +47,14 @@ async fn a_pull_request_is_opened_once_kept_current_and_closed() {
         let current =
             PullRequest { title: "Three papers".to_owned(), body: "Three came.".to_owned(), ..expected };
         assert_eq!(forge.find_open(&ours).await.unwrap().as_ref(), Some(&current), "{kind:?}");
-        let adopted = forge.open(&ours, &proposal("Two papers")).await.unwrap();
+        let adopted = forge.open(&ours, &new_pull_request("Two papers")).await.unwrap();
         assert_eq!(adopted, OpenedPullRequest::Adopted(current.clone()), "{kind:?}");
 
         forge.close(&current).await.unwrap();
         assert_eq!(forge.find_open(&ours).await.unwrap(), None);
         let closed = PullRequest { state: ForgePullRequestState::Closed, ..current };
         assert_eq!(forge.find_last_closed(&ours).await.unwrap(), Some(closed), "{kind:?}");
-        let second = new(forge.open(&ours, &proposal("Four papers")).await.unwrap());
+        let second = new(forge.open(&ours, &new_pull_request("Four papers")).await.unwrap());
         fake.lock_memory().pulls[1].is_closed = true;
         fake.lock_memory().pulls[1].is_merged = true;
         let merged = forge.find_last_closed(&ours).await.unwrap().unwrap();
@@ -64,12 +66,12 @@ async fn a_pull_request_is_opened_once_kept_current_and_closed() {
 async fn labels_reviewers_and_comments_are_added_and_nothing_is_said_twice() {
     for kind in KINDS {
         let fake = FakeForge::start(kind).await;
-        let (forge, ours) = (forge(kind, &fake.api), branches());
+        let (forge, ours) = (forge_client(kind, &fake.api), pull_request_branches());
         let others = (0..60).map(|n| format!("other {n}"));
         fake.lock_memory().labels = others.chain(["papers".to_owned()]).collect();
-        let opened = new(forge.open(&ours, &proposal("Two papers")).await.unwrap());
+        let opened = new(forge.open(&ours, &new_pull_request("Two papers")).await.unwrap());
         fake.lock_memory().pulls[0].labels.push("a person's".to_owned());
-        forge.label(&opened, &names(&["papers", "automatic"])).await.unwrap();
+        forge.label(&opened, &to_strings(&["papers", "automatic"])).await.unwrap();
         let labelled = forge.find_open(&ours).await.unwrap().unwrap();
         assert_eq!(labelled.labels, ["a person's", "papers", "automatic"], "{kind:?}");
         let known = fake.lock_memory().labels.len();
@@ -79,7 +81,7 @@ async fn labels_reviewers_and_comments_are_added_and_nothing_is_said_twice() {
         forge.comment(&labelled, text).await.unwrap();
         let writes = fake.write_requests().len();
         forge.comment(&labelled, text).await.unwrap();
-        forge.label(&labelled, &names(&["papers", "automatic"])).await.unwrap();
+        forge.label(&labelled, &to_strings(&["papers", "automatic"])).await.unwrap();
         forge.ask_reviewers(&labelled, &[]).await.unwrap();
         assert_eq!(fake.write_requests().len(), writes, "{kind:?}: {:?}", fake.write_requests());
         forge.comment(&labelled, "Something else.").await.unwrap();
@@ -95,10 +97,14 @@ async fn people_and_teams_are_asked_as_each_forge_wants_it() {
         (ForgeVendor::GitLab, "[3,7]"),
     ] {
         let fake = FakeForge::start(kind).await;
-        let forge = forge(kind, &fake.api);
-        let opened = new(forge.open(&branches(), &proposal("Two papers")).await.unwrap());
-        let asked =
-            if kind == ForgeVendor::GitLab { names(&["ada"]) } else { names(&["ada", "owner/curators"]) };
+        let forge = forge_client(kind, &fake.api);
+        let opened =
+            new(forge.open(&pull_request_branches(), &new_pull_request("Two papers")).await.unwrap());
+        let asked = if kind == ForgeVendor::GitLab {
+            to_strings(&["ada"])
+        } else {
+            to_strings(&["ada", "owner/curators"])
+        };
         if kind == ForgeVendor::GitLab {
             fake.lock_memory().pulls[0].reviewers.push(3.into());
         }
@@ -111,9 +117,9 @@ async fn people_and_teams_are_asked_as_each_forge_wants_it() {
 #[tokio::test]
 async fn a_gitlab_user_who_is_not_there_is_named() {
     let fake = FakeForge::start(ForgeVendor::GitLab).await;
-    let forge = forge(ForgeVendor::GitLab, &fake.api);
-    let opened = new(forge.open(&branches(), &proposal("Two papers")).await.unwrap());
-    let refused = forge.ask_reviewers(&opened, &names(&["nobody"])).await.unwrap_err();
+    let forge = forge_client(ForgeVendor::GitLab, &fake.api);
+    let opened = new(forge.open(&pull_request_branches(), &new_pull_request("Two papers")).await.unwrap());
+    let refused = forge.ask_reviewers(&opened, &to_strings(&["nobody"])).await.unwrap_err();
     let words = r#"GitLab: there is no user "nobody" to ask for a review"#;
     assert_eq!(refused, ForgeError::Rejected(words.to_owned()));
 }
@@ -123,8 +129,8 @@ async fn a_draft_is_one_at_every_forge_and_stays_one_until_a_person_says_otherwi
     for (kind, title) in [(ForgeVendor::Gitea, "WIP: Two papers"), (ForgeVendor::GitLab, "Draft: Two papers")]
     {
         let fake = FakeForge::start(kind).await;
-        let (forge, ours) = (forge(kind, &fake.api), branches());
-        let draft = NewPullRequest { draft: true, ..proposal("Two papers") };
+        let (forge, ours) = (forge_client(kind, &fake.api), pull_request_branches());
+        let draft = NewPullRequest { draft: true, ..new_pull_request("Two papers") };
         let opened = new(forge.open(&ours, &draft).await.unwrap());
         assert_eq!((opened.title.as_str(), opened.draft), ("Two papers", true));
         assert_eq!(fake.lock_memory().pulls[0].title, title);
@@ -136,8 +142,8 @@ async fn a_draft_is_one_at_every_forge_and_stays_one_until_a_person_says_otherwi
         assert_eq!(fake.lock_memory().pulls[0].title, "Four papers");
     }
     let fake = FakeForge::start(ForgeVendor::GitHub).await;
-    let draft = NewPullRequest { draft: true, ..proposal("Two papers") };
-    forge(ForgeVendor::GitHub, &fake.api).open(&branches(), &draft).await.unwrap();
+    let draft = NewPullRequest { draft: true, ..new_pull_request("Two papers") };
+    forge_client(ForgeVendor::GitHub, &fake.api).open(&pull_request_branches(), &draft).await.unwrap();
     assert_eq!(fake.lock_memory().heard[0].body["draft"], true);
 }
 
@@ -145,7 +151,7 @@ async fn a_draft_is_one_at_every_forge_and_stays_one_until_a_person_says_otherwi
 async fn our_pull_request_is_found_behind_many_pages_of_others_and_a_forks_is_not_ours() {
     for kind in KINDS {
         let fake = FakeForge::start(kind).await;
-        let PullRequestBranches { head, base } = branches();
+        let PullRequestBranches { head, base } = pull_request_branches();
         let ours = FakePullRequest {
             head: head.clone(),
             base: base.clone(),
@@ -161,7 +167,7 @@ async fn our_pull_request_is_found_behind_many_pages_of_others_and_a_forks_is_no
         });
         let all = [vec![ours], others.collect(), vec![elsewhere, forks]].concat();
         fake.lock_memory().pulls = all;
-        let found = forge(kind, &fake.api).find_open(&branches()).await.unwrap().unwrap();
+        let found = forge_client(kind, &fake.api).find_open(&pull_request_branches()).await.unwrap().unwrap();
         assert_eq!((found.number, found.title.as_str()), (1, "ours"), "{kind:?}");
         let asked = fake.lock_memory().heard.len();
         assert_eq!(asked, if kind == ForgeVendor::Gitea { 3 } else { 1 }, "{kind:?}");
@@ -176,8 +182,9 @@ async fn every_request_says_who_asks_and_what_is_understood() {
         (ForgeVendor::GitLab, "Bearer", "application/json", None),
     ] {
         let fake = FakeForge::start(kind).await;
-        let forge = forge(kind, &fake.api);
-        let opened = new(forge.open(&branches(), &proposal("Two papers")).await.unwrap());
+        let forge = forge_client(kind, &fake.api);
+        let opened =
+            new(forge.open(&pull_request_branches(), &new_pull_request("Two papers")).await.unwrap());
         forge.comment(&opened, "Hello.").await.unwrap();
         for heard in &fake.lock_memory().heard {
             let expected = format!("{authorization} {CANARY}");
@@ -196,9 +203,9 @@ async fn writes_are_kept_apart_also_between_forges() {
     let between = Duration::from_millis(60);
     let pace = Pace::of(between);
     let [one, other] = [pace.clone(), pace]
-        .map(|pace| ForgeClient::new(settings(ForgeVendor::GitHub, &fake.api), pace).unwrap());
+        .map(|pace| ForgeClient::new(forge_settings(ForgeVendor::GitHub, &fake.api), pace).unwrap());
     let begun = Instant::now();
-    let opened = new(one.open(&branches(), &proposal("Two papers")).await.unwrap());
+    let opened = new(one.open(&pull_request_branches(), &new_pull_request("Two papers")).await.unwrap());
     other.update(&opened, "Three papers", "").await.unwrap();
     one.close(&opened).await.unwrap();
     assert!(begun.elapsed() >= 2 * between, "{:?}", begun.elapsed());

@@ -22,19 +22,19 @@ const CANARY: &str = "canary7f3a";
 
 const KINDS: [ForgeVendor; 3] = [ForgeVendor::GitHub, ForgeVendor::Gitea, ForgeVendor::GitLab];
 
-fn settings(kind: ForgeVendor, api: &str) -> ForgeSettings {
+fn forge_settings(kind: ForgeVendor, api: &str) -> ForgeSettings {
     let credential = ForgeCredential::Token(Secret::new(CANARY));
     ForgeSettings { kind, api: api.parse().unwrap(), project: "owner/list".to_owned(), credential }
 }
 
-fn forge(kind: ForgeVendor, api: &str) -> ForgeClient {
-    ForgeClient::new(settings(kind, api), Pace::of(Duration::ZERO)).unwrap()
+fn forge_client(kind: ForgeVendor, api: &str) -> ForgeClient {
+    ForgeClient::new(forge_settings(kind, api), Pace::of(Duration::ZERO)).unwrap()
 }
 
-fn branches() -> PullRequestBranches {
+fn pull_request_branches() -> PullRequestBranches {
     PullRequestBranches { head: "paperwire/image-classification".to_owned(), base: "main".to_owned() }
 }
 
-fn proposal(title: &str) -> NewPullRequest {
+fn new_pull_request(title: &str) -> NewPullRequest {
     NewPullRequest { title: title.to_owned(), body: "Two papers came.\n".to_owned(), draft: false }
 }

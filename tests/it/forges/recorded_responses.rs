@@ -10,10 +10,10 @@ use paperwire::list::forge::{
 use serde_json::Value;
 
 use super::fake_forge::FakeForge;
-use super::{forge, proposal};
+use super::{forge_client, new_pull_request};
 
 /// The recorded answers to requests whose path ends like this.
-fn recorded(kind: ForgeVendor, is_wanted: impl Fn(&Value, &str) -> bool) -> Option<Vec<Value>> {
+fn recorded_answers(kind: ForgeVendor, is_wanted: impl Fn(&Value, &str) -> bool) -> Option<Vec<Value>> {
     let file = Path::new(&std::env::var_os("PAPERWIRE_SHARED")?).join("rigs/recorded/recorded.jsonl");
     let forge = match kind {
         ForgeVendor::GitHub => "github",
@@ -30,9 +30,9 @@ fn recorded(kind: ForgeVendor, is_wanted: impl Fn(&Value, &str) -> bool) -> Opti
 }
 
 /// Every pull request in the recorded answers, as the forge had it.
-fn pulls(kind: ForgeVendor) -> Option<Vec<Value>> {
+fn recorded_pull_requests(kind: ForgeVendor) -> Option<Vec<Value>> {
     let noun = if kind == ForgeVendor::GitLab { "/merge_requests" } else { "/pulls" };
-    let answers = recorded(kind, |answer, path| {
+    let answers = recorded_answers(kind, |answer, path| {
         let at = path.split_once(noun).map(|(_, after)| after.trim_start_matches('/'));
         at.is_some_and(|at| at.chars().all(|c| c.is_ascii_digit())) && answer["status"].as_u64() < Some(300)
     })?;
@@ -41,7 +41,10 @@ fn pulls(kind: ForgeVendor) -> Option<Vec<Value>> {
 }
 
 /// The branches, and what else counts, by the forge's own members.
-fn expected(kind: ForgeVendor, pull: &Value) -> (PullRequestBranches, u64, ForgePullRequestState, bool) {
+fn expected_pull_request(
+    kind: ForgeVendor,
+    pull: &Value,
+) -> (PullRequestBranches, u64, ForgePullRequestState, bool) {
     let text = |at: &str| pull.pointer(at).unwrap().as_str().unwrap().to_owned();
     let (head, base, number) = match kind {
         ForgeVendor::GitHub => (text("/head/ref"), text("/base/ref"), "number"),
@@ -69,12 +72,12 @@ async fn every_recorded_pull_request_is_read() {
     for (kind, at_least) in
         [(ForgeVendor::GitHub, 180), (ForgeVendor::Gitea, 180), (ForgeVendor::GitLab, 300)]
     {
-        let Some(pulls) = pulls(kind) else { return };
+        let Some(pulls) = recorded_pull_requests(kind) else { return };
         let fake = FakeForge::start(kind).await;
-        let forge = forge(kind, &fake.api);
+        let forge = forge_client(kind, &fake.api);
         assert!(pulls.len() >= at_least, "{kind:?}: {}", pulls.len());
         for pull in &pulls {
-            let (branches, number, state, is_a_forks) = expected(kind, pull);
+            let (branches, number, state, is_a_forks) = expected_pull_request(kind, pull);
             fake.reply_with(200, &[], &format!("[{pull}]"));
             let found = match state {
                 ForgePullRequestState::Open => forge.find_open(&branches).await,
@@ -90,7 +93,7 @@ async fn every_recorded_pull_request_is_read() {
 
 #[tokio::test]
 async fn a_recorded_duplicate_is_adopted() {
-    let duplicates = recorded(ForgeVendor::GitLab, |answer, _| answer["status"] == 409);
+    let duplicates = recorded_answers(ForgeVendor::GitLab, |answer, _| answer["status"] == 409);
     let recorded =
         duplicates.into_iter().flatten().map(|answer| (ForgeVendor::GitLab, 409, answer["body"].to_string()));
     // Gitea 1.15.11 as it answered by hand; GitHub as its users report it.
@@ -114,11 +117,11 @@ async fn a_recorded_duplicate_is_adopted() {
     let by_hand = by_hand.map(|(kind, status, body)| (kind, status, body.to_owned()));
     for (kind, status, body) in by_hand.into_iter().chain(recorded) {
         let fake = FakeForge::start(kind).await;
-        let forge = forge(kind, &fake.api);
-        let ours = super::branches();
-        forge.open(&ours, &proposal("standing")).await.unwrap();
+        let forge = forge_client(kind, &fake.api);
+        let ours = super::pull_request_branches();
+        forge.open(&ours, &new_pull_request("standing")).await.unwrap();
         fake.reply_with(status, &[], &body);
-        let adopted = forge.open(&ours, &proposal("another")).await.unwrap();
+        let adopted = forge.open(&ours, &new_pull_request("another")).await.unwrap();
         assert!(
             matches!(&adopted, OpenedPullRequest::Adopted(standing) if standing.title == "standing"),
             "{adopted:?}"

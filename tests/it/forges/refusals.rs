@@ -5,10 +5,10 @@ use paperwire::domain::Secret;
 use paperwire::list::forge::{ForgeClient, ForgeCredential, ForgeError, ForgeSettings, ForgeVendor, Pace};
 
 use super::fake_forge::FakeForge;
-use super::{CANARY, KINDS, branches, forge, proposal, settings};
+use super::{CANARY, KINDS, forge_client, forge_settings, new_pull_request, pull_request_branches};
 
 /// A refusal without its words.
-fn kind_of(refusal: &ForgeError) -> &'static str {
+fn error_kind(refusal: &ForgeError) -> &'static str {
     match refusal {
         ForgeError::NothingToPropose(_) => "nothing",
         ForgeError::MissingPermission { .. } => "permission",
@@ -20,10 +20,10 @@ fn kind_of(refusal: &ForgeError) -> &'static str {
 }
 
 /// A forge, the status, a header line and the body of its answer, what it means, and the end of the words.
-type Case =
+type RefusalCase =
     (ForgeVendor, u16, &'static [(&'static str, &'static str)], &'static str, &'static str, &'static str);
 
-const CASES: &[Case] = &[
+const CASES: &[RefusalCase] = &[
     (
         ForgeVendor::GitHub,
         403,
@@ -186,8 +186,11 @@ async fn a_refusal_says_what_is_missing_and_shows_no_secret() {
     for (kind, status, headers, body, expected, words) in CASES {
         let fake = FakeForge::start(*kind).await;
         fake.reply_with(*status, headers, body);
-        let refusal = forge(*kind, &fake.api).open(&branches(), &proposal("x")).await.unwrap_err();
-        assert_eq!(kind_of(&refusal), *expected, "{status} {body}: {refusal:?}");
+        let refusal = forge_client(*kind, &fake.api)
+            .open(&pull_request_branches(), &new_pull_request("x"))
+            .await
+            .unwrap_err();
+        assert_eq!(error_kind(&refusal), *expected, "{status} {body}: {refusal:?}");
         assert!(refusal.to_string().ends_with(words), "{refusal}");
         assert!(!format!("{refusal:?}").contains(CANARY), "{refusal:?}");
         assert_eq!(fake.write_requests().len(), 1, "nothing is tried again");
@@ -223,7 +226,7 @@ async fn a_limit_is_obeyed_whatever_it_is_said_with() {
         let fake = FakeForge::start(kind).await;
         fake.reply_with(status, headers, body);
         let asked = Timestamp::now();
-        let refusal = forge(kind, &fake.api).find_open(&branches()).await.unwrap_err();
+        let refusal = forge_client(kind, &fake.api).find_open(&pull_request_branches()).await.unwrap_err();
         let ForgeError::RateLimited { until, words } = refusal else { unreachable!("{refusal:?}") };
         let waits = until.duration_since(asked).as_secs();
         assert!((seconds - 2..seconds + 20).contains(&waits), "{status} {headers:?}: {waits}");
@@ -235,7 +238,7 @@ async fn a_limit_is_obeyed_whatever_it_is_said_with() {
 async fn a_forge_that_is_not_there_is_passing_and_stays_unnamed() {
     let api = format!("http://127.0.0.1:{}/{CANARY}", crate::loopback_server::free_port());
     for kind in KINDS {
-        let refusal = forge(kind, &api).find_open(&branches()).await.unwrap_err();
+        let refusal = forge_client(kind, &api).find_open(&pull_request_branches()).await.unwrap_err();
         assert_eq!(refusal, ForgeError::Transient(format!("{kind:?}: no connection: connection refused")));
     }
 }
@@ -244,7 +247,8 @@ async fn a_forge_that_is_not_there_is_passing_and_stays_unnamed() {
 async fn an_answer_without_end_is_not_read_to_its_end() {
     let fake = FakeForge::start(ForgeVendor::Gitea).await;
     fake.reply_with(200, &[], &format!("[{}]", " ".repeat(17 << 20)));
-    let refusal = forge(ForgeVendor::Gitea, &fake.api).find_open(&branches()).await.unwrap_err();
+    let refusal =
+        forge_client(ForgeVendor::Gitea, &fake.api).find_open(&pull_request_branches()).await.unwrap_err();
     assert_eq!(refusal, ForgeError::Transient("Gitea: its answer is too large".to_owned()));
 }
 
@@ -257,8 +261,11 @@ async fn a_duplicate_that_is_gone_again_is_passing() {
     ] {
         let fake = FakeForge::start(kind).await;
         fake.reply_with(status, &[], &format!(r#"{{"message": "{message}"}}"#));
-        let refusal = forge(kind, &fake.api).open(&branches(), &proposal("x")).await.unwrap_err();
-        assert_eq!(kind_of(&refusal), "passing", "{refusal:?}");
+        let refusal = forge_client(kind, &fake.api)
+            .open(&pull_request_branches(), &new_pull_request("x"))
+            .await
+            .unwrap_err();
+        assert_eq!(error_kind(&refusal), "passing", "{refusal:?}");
     }
 }
 
@@ -267,10 +274,10 @@ fn settings_that_cannot_be_right_are_refused_without_the_token() {
     let api = "https://forge.example/api";
     let with = |kind, api: &str, project: &str, token: &str| {
         let credential = ForgeCredential::Token(Secret::new(token));
-        ForgeSettings { project: project.to_owned(), credential, ..settings(kind, api) }
+        ForgeSettings { project: project.to_owned(), credential, ..forge_settings(kind, api) }
     };
     let app = ForgeCredential::App { id: "1".to_owned(), key: Secret::new(CANARY) };
-    let app = |kind| ForgeSettings { credential: app.clone(), ..settings(kind, api) };
+    let app = |kind| ForgeSettings { credential: app.clone(), ..forge_settings(kind, api) };
     for (wrong, expected) in [
         (with(ForgeVendor::GitHub, api, "list", CANARY), "owner/list is expected"),
         (with(ForgeVendor::GitHub, api, "owner/../list", CANARY), "owner/list is expected"),
@@ -289,6 +296,6 @@ fn settings_that_cannot_be_right_are_refused_without_the_token() {
     }
     assert!(ForgeClient::new(with(ForgeVendor::GitLab, api, "a/b/c", CANARY), Pace::polite()).is_ok());
     let shown =
-        format!("{:?}", ForgeClient::new(settings(ForgeVendor::GitHub, api), Pace::polite()).unwrap());
+        format!("{:?}", ForgeClient::new(forge_settings(ForgeVendor::GitHub, api), Pace::polite()).unwrap());
     assert!(!shown.contains(CANARY), "{shown}");
 }

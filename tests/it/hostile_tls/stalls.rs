@@ -11,7 +11,7 @@ use paperwire::sink::SmtpSink;
 use paperwire::sink::http::{AddressPolicy, HttpSink};
 use tokio::task::{JoinSet, LocalSet};
 
-use super::tls_peer::{Conduct, STALLS, Stall, TlsPeer};
+use super::tls_peer::{STALLS, StallPoint, TlsBehavior, TlsPeer};
 use super::trusting_once;
 use crate::fake_arxiv::FakeArxiv;
 use crate::repository::bare_repository::{BareRepository, branch};
@@ -26,12 +26,16 @@ const IMPATIENT: Duration = Duration::from_secs(1);
 const IMPATIENT_MAX: Duration = Duration::from_mins(10);
 
 /// Attempts with longer and longer limits, until one comes to where the peer stalls.
-async fn stalled<T>(peer: &TlsPeer, stall: Stall, attempt: impl AsyncFn(Duration) -> T) -> (T, Duration) {
-    peer.will(Conduct::Stall(stall));
+async fn assert_gives_up<T>(
+    peer: &TlsPeer,
+    stall: StallPoint,
+    attempt: impl AsyncFn(Duration) -> T,
+) -> (T, Duration) {
+    peer.set_behavior(TlsBehavior::Stall(stall));
     let mut limit = IMPATIENT;
     loop {
         let ended = attempt(limit).await;
-        if peer.reached() > 0 {
+        if peer.take_reached_count() > 0 {
             return (ended, limit);
         }
         assert!(limit < IMPATIENT_MAX, "{stall:?} was not reached");
@@ -43,19 +47,19 @@ async fn stalled<T>(peer: &TlsPeer, stall: Stall, attempt: impl AsyncFn(Duration
 fn an_arxiv_behind_tls_that_stalls_is_given_up_in_time() {
     let authority = TlsPeer::start();
     std::thread::scope(|scope| {
-        for (stall, peer) in STALLS.map(|stall| (stall, authority.neighbour())) {
+        for (stall, peer) in STALLS.map(|stall| (stall, authority.start_with_same_authority())) {
             scope.spawn(move || {
                 let fake = FakeArxiv::serve_papers(sample(3));
                 let env = TestEnv::asking(&fake);
                 env.once_well(NOW);
                 let mut env = env.with_url(&peer.url("/api/query"));
-                peer.will(Conduct::Stall(stall));
+                peer.set_behavior(TlsBehavior::Stall(stall));
                 let mut seconds = 1;
                 loop {
                     env = env.with_patience(&format!("{seconds}s"));
                     let answer = trusting_once(&env, NEXT_DAY, &peer);
                     assert_eq!(answer.counts(), ("failed", 0, 0, 0), "{stall:?}: {answer:?}");
-                    if peer.reached() > 0 {
+                    if peer.take_reached_count() > 0 {
                         return assert!(answer.reason().contains("no "), "{stall:?}: {answer:?}");
                     }
                     assert!(seconds < 600, "{stall:?} was not reached");
@@ -66,46 +70,50 @@ fn an_arxiv_behind_tls_that_stalls_is_given_up_in_time() {
     });
 }
 
-fn webhook(peer: &TlsPeer) -> HttpSink {
+fn webhook_sink(peer: &TlsPeer) -> HttpSink {
     let url = Secret::new(&peer.url("/canary"));
     HttpSink::new(HttpSinkKind::Slack.receiver(&url), &url, AddressPolicy::AnyAddress, Some(&peer.ca_file()))
         .unwrap()
 }
 
-async fn post(sink: HttpSink) -> Attempt {
+async fn post_message(sink: HttpSink) -> Attempt {
     sink.deliver(b"{}", "msg_1", jiff::Timestamp::now()).await
 }
 
 /// In the handshake its limit is what it is: that of every connection.
-async fn stalled_webhook(peer: TlsPeer, stall: Stall) {
+async fn stalled_webhook(peer: TlsPeer, stall: StallPoint) {
     let attempt = match stall {
-        Stall::SilentHandshake | Stall::DrippedHandshake => {
-            peer.will(Conduct::Stall(stall));
-            post(webhook(&peer)).await
+        StallPoint::SilentHandshake | StallPoint::DrippedHandshake => {
+            peer.set_behavior(TlsBehavior::Stall(stall));
+            post_message(webhook_sink(&peer)).await
         }
-        Stall::SilentAnswer | Stall::DrippedAnswer => {
-            stalled(&peer, stall, async |limit| post(webhook(&peer).with_time_limit(limit)).await).await.0
+        StallPoint::SilentAnswer | StallPoint::DrippedAnswer => {
+            assert_gives_up(&peer, stall, async |limit| {
+                post_message(webhook_sink(&peer).with_time_limit(limit)).await
+            })
+            .await
+            .0
         }
     };
     is_given_up(attempt, stall);
 }
 
-async fn stalled_mail(peer: TlsPeer, scheme: &str, stall: Stall) {
+async fn stalled_mail(peer: TlsPeer, scheme: &str, stall: StallPoint) {
     let server = format!("{scheme}://localhost:{}", peer.port());
     let attempt = async |limit| {
         let sink = SmtpSink::new(&server, None, None, Some(&peer.ca_file())).unwrap();
         sink.with_time_limit(limit).deliver("from@example.org", "to@example.org", b"Subject: x\r\n\r\n").await
     };
-    is_given_up(stalled(&peer, stall, attempt).await.0, stall);
+    is_given_up(assert_gives_up(&peer, stall, attempt).await.0, stall);
 }
 
-fn is_given_up(attempt: Attempt, stall: Stall) {
+fn is_given_up(attempt: Attempt, stall: StallPoint) {
     let Attempt::Deferred { words, wait: None } = attempt else { panic!("{stall:?}: {attempt:?}") };
-    let is_sent = matches!(stall, Stall::SilentAnswer | Stall::DrippedAnswer);
+    let is_sent = matches!(stall, StallPoint::SilentAnswer | StallPoint::DrippedAnswer);
     assert_eq!(words.contains("nothing was sent"), !is_sent, "{stall:?}: {words}");
 }
 
-async fn stalled_git(peer: TlsPeer, stall: Stall) {
+async fn stalled_git(peer: TlsPeer, stall: StallPoint) {
     let bare = BareRepository::new();
     let ca_file = ("GIT_SSL_CAINFO".into(), peer.ca_file().into_os_string());
     let environment = GitEnvironment::of(std::env::vars_os().chain([ca_file]));
@@ -115,13 +123,13 @@ async fn stalled_git(peer: TlsPeer, stall: Stall) {
             Repository::open(RepositoryOptions { network_time, ..place.clone() }).await.unwrap();
         repository.fetch_heads(None, &branch()).await.unwrap_err()
     };
-    let (error, limit) = stalled(&peer, stall, attempt).await;
+    let (error, limit) = assert_gives_up(&peer, stall, attempt).await;
     assert_eq!(error, GitError::TimedOut(limit), "{stall:?}");
 }
 
 /// Its limit is what it is, as a webhook's.
-async fn stalled_forge(peer: TlsPeer, stall: Stall) {
-    peer.will(Conduct::Stall(stall));
+async fn stalled_forge(peer: TlsPeer, stall: StallPoint) {
+    peer.set_behavior(TlsBehavior::Stall(stall));
     let settings = ForgeSettings {
         kind: ForgeVendor::Gitea,
         api: peer.url("/api").parse().unwrap(),
@@ -139,13 +147,13 @@ async fn receivers_forges_and_git_servers_behind_tls_that_stall_are_given_up_in_
     let authority = TlsPeer::start();
     let (local, mut attempts) = (LocalSet::new(), JoinSet::new());
     for stall in STALLS {
-        attempts.spawn_local_on(stalled_webhook(authority.neighbour(), stall), &local);
-        attempts.spawn_local_on(stalled_git(authority.neighbour(), stall), &local);
+        attempts.spawn_local_on(stalled_webhook(authority.start_with_same_authority(), stall), &local);
+        attempts.spawn_local_on(stalled_git(authority.start_with_same_authority(), stall), &local);
     }
-    for stall in [Stall::SilentHandshake, Stall::DrippedHandshake] {
-        attempts.spawn_local_on(stalled_mail(authority.neighbour(), "smtps", stall), &local);
+    for stall in [StallPoint::SilentHandshake, StallPoint::DrippedHandshake] {
+        attempts.spawn_local_on(stalled_mail(authority.start_with_same_authority(), "smtps", stall), &local);
         attempts.spawn_local_on(stalled_mail(authority.neighbour_with_starttls(), "smtp", stall), &local);
-        attempts.spawn_local_on(stalled_forge(authority.neighbour(), stall), &local);
+        attempts.spawn_local_on(stalled_forge(authority.start_with_same_authority(), stall), &local);
     }
     local.run_until(attempts.join_all()).await;
 }

@@ -10,7 +10,7 @@ use rustls::{ServerConfig, ServerConnection, Stream};
 use socket2::SockRef;
 
 use crate::certificate_authority::CertificateAuthority;
-use crate::hostile_peers::{Manner, answer};
+use crate::hostile_peers::{PeerBehavior, answer_request};
 use crate::loopback_server::LoopbackServer;
 
 /// What a peer does instead of a handshake, or right after one.
@@ -59,32 +59,36 @@ pub(super) const HANDSHAKES: [Handshake; 14] = [
 
 /// What a peer does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Conduct {
+pub(super) enum TlsBehavior {
     /// So in the handshake.
     Handshake(Handshake),
     /// So with a request, after a handshake as it should be.
-    Answer(Manner),
-    Stall(Stall),
+    Answer(PeerBehavior),
+    Stall(StallPoint),
 }
 
 /// Where a peer says nothing more, or one byte after another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stall {
+pub(super) enum StallPoint {
     SilentHandshake,
     DrippedHandshake,
     SilentAnswer,
     DrippedAnswer,
 }
 
-pub(super) const STALLS: [Stall; 4] =
-    [Stall::SilentHandshake, Stall::DrippedHandshake, Stall::SilentAnswer, Stall::DrippedAnswer];
+pub(super) const STALLS: [StallPoint; 4] = [
+    StallPoint::SilentHandshake,
+    StallPoint::DrippedHandshake,
+    StallPoint::SilentAnswer,
+    StallPoint::DrippedAnswer,
+];
 
 /// How long it is from one drop to the next.
 const DRIP_TIME: Duration = Duration::from_millis(20);
 
 /// What comes before the handshake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Prelude {
+enum StartTlsPrelude {
     Nothing,
     /// A mail server's conversation up to STARTTLS.
     StartTls,
@@ -103,7 +107,7 @@ pub(super) struct TlsPeer {
     authority: Arc<CertificateAuthority>,
     configs: Arc<ServerConfigs>,
     server: LoopbackServer,
-    conduct: Arc<Mutex<Conduct>>,
+    conduct: Arc<Mutex<TlsBehavior>>,
     reached: Arc<Mutex<usize>>,
 }
 
@@ -119,33 +123,37 @@ impl TlsPeer {
             maze: Arc::new(CertificateAuthority::new("maze").server_config("localhost", &maze)),
             tickets: Arc::new(tickets),
         };
-        Self::with(authority, Arc::new(configs), Prelude::Nothing)
+        Self::start_with(authority, Arc::new(configs), StartTlsPrelude::Nothing)
     }
 
     /// Another one of the same authority.
-    pub(super) fn neighbour(&self) -> Self {
-        Self::with(Arc::clone(&self.authority), Arc::clone(&self.configs), Prelude::Nothing)
+    pub(super) fn start_with_same_authority(&self) -> Self {
+        Self::start_with(Arc::clone(&self.authority), Arc::clone(&self.configs), StartTlsPrelude::Nothing)
     }
 
     /// The same where a mail server is spoken to before the handshake.
     pub(super) fn neighbour_with_starttls(&self) -> Self {
-        Self::with(Arc::clone(&self.authority), Arc::clone(&self.configs), Prelude::StartTls)
+        Self::start_with(Arc::clone(&self.authority), Arc::clone(&self.configs), StartTlsPrelude::StartTls)
     }
 
-    fn with(authority: Arc<CertificateAuthority>, configs: Arc<ServerConfigs>, prelude: Prelude) -> Self {
-        let conduct = Arc::new(Mutex::new(Conduct::Handshake(Handshake::Close)));
+    fn start_with(
+        authority: Arc<CertificateAuthority>,
+        configs: Arc<ServerConfigs>,
+        prelude: StartTlsPrelude,
+    ) -> Self {
+        let conduct = Arc::new(Mutex::new(TlsBehavior::Handshake(Handshake::Close)));
         let reached = Arc::new(Mutex::new(0));
         let (inside, conducted, counted) = (Arc::clone(&configs), Arc::clone(&conduct), Arc::clone(&reached));
         let server = LoopbackServer::start(move |socket| {
             let conduct = *conducted.lock().unwrap();
             let count = || *counted.lock().unwrap() += 1;
             // Whoever hangs up has had enough.
-            let _ = speak(prelude, socket).and_then(|()| inside.serve(socket, conduct, count));
+            let _ = speak_prelude(prelude, socket).and_then(|()| inside.serve_tls(socket, conduct, count));
         });
         Self { authority, configs, server, conduct, reached }
     }
 
-    pub(super) fn will(&self, conduct: Conduct) {
+    pub(super) fn set_behavior(&self, conduct: TlsBehavior) {
         *self.conduct.lock().unwrap() = conduct;
     }
 
@@ -162,14 +170,14 @@ impl TlsPeer {
     }
 
     /// How often it came to where its conduct begins since the last time.
-    pub(super) fn reached(&self) -> usize {
+    pub(super) fn take_reached_count(&self) -> usize {
         std::mem::take(&mut self.reached.lock().unwrap())
     }
 }
 
 /// Speaks until both sides want TLS.
-fn speak(prelude: Prelude, socket: &TcpStream) -> std::io::Result<()> {
-    if prelude == Prelude::Nothing {
+fn speak_prelude(prelude: StartTlsPrelude, socket: &TcpStream) -> std::io::Result<()> {
+    if prelude == StartTlsPrelude::Nothing {
         return Ok(());
     }
     let mut to = socket;
@@ -183,7 +191,7 @@ fn speak(prelude: Prelude, socket: &TcpStream) -> std::io::Result<()> {
 }
 
 impl ServerConfigs {
-    fn serve(&self, socket: &TcpStream, conduct: Conduct, count: impl Fn()) -> std::io::Result<()> {
+    fn serve_tls(&self, socket: &TcpStream, conduct: TlsBehavior, count: impl Fn()) -> std::io::Result<()> {
         let agree = |config: &Arc<ServerConfig>| {
             let mut tls = ServerConnection::new(Arc::clone(config)).unwrap();
             while tls.is_handshaking() {
@@ -193,55 +201,55 @@ impl ServerConfigs {
             std::io::Result::Ok(tls)
         };
         match conduct {
-            Conduct::Answer(manner) => {
+            TlsBehavior::Answer(manner) => {
                 let mut tls = agree(&self.plain)?;
-                answer(&mut Stream::new(&mut tls, &mut &*socket), socket, manner)
+                answer_request(&mut Stream::new(&mut tls, &mut &*socket), socket, manner)
             }
-            Conduct::Stall(stall @ (Stall::SilentHandshake | Stall::DrippedHandshake)) => {
+            TlsBehavior::Stall(stall @ (StallPoint::SilentHandshake | StallPoint::DrippedHandshake)) => {
                 read_hello(socket)?;
                 count();
                 let start = [HANDSHAKE, 3, 3, 0x40, 0, CERTIFICATE, 0, 0x40, 0];
-                drip(&mut &*socket, if stall == Stall::DrippedHandshake { &start } else { &[] })
+                drip_bytes(&mut &*socket, if stall == StallPoint::DrippedHandshake { &start } else { &[] })
             }
-            Conduct::Stall(stall @ (Stall::SilentAnswer | Stall::DrippedAnswer)) => {
+            TlsBehavior::Stall(stall @ (StallPoint::SilentAnswer | StallPoint::DrippedAnswer)) => {
                 let mut tls = agree(&self.plain)?;
                 let start: &[u8] =
-                    if stall == Stall::DrippedAnswer { b"HTTP/1.1 200 OK\r\nX: " } else { &[] };
-                drip(&mut Stream::new(&mut tls, &mut &*socket), start)
+                    if stall == StallPoint::DrippedAnswer { b"HTTP/1.1 200 OK\r\nX: " } else { &[] };
+                drip_bytes(&mut Stream::new(&mut tls, &mut &*socket), start)
             }
-            Conduct::Handshake(Handshake::Tickets) => {
+            TlsBehavior::Handshake(Handshake::Tickets) => {
                 let mut tls = agree(&self.tickets)?;
                 while tls.wants_write() {
                     tls.write_tls(&mut &*socket)?;
                 }
                 Ok(())
             }
-            Conduct::Handshake(Handshake::KeyUpdates) => {
+            TlsBehavior::Handshake(Handshake::KeyUpdates) => {
                 let mut tls = agree(&self.plain)?;
                 loop {
                     tls.refresh_traffic_keys().unwrap();
                     tls.write_tls(&mut &*socket)?;
                 }
             }
-            Conduct::Handshake(Handshake::LargeChain) => {
+            TlsBehavior::Handshake(Handshake::LargeChain) => {
                 count();
                 agree(&self.large).map(drop)
             }
-            Conduct::Handshake(Handshake::Maze) => {
+            TlsBehavior::Handshake(Handshake::Maze) => {
                 count();
                 agree(&self.maze).map(drop)
             }
-            Conduct::Handshake(handshake) => {
+            TlsBehavior::Handshake(handshake) => {
                 read_hello(socket)?;
                 count();
-                shake(socket, handshake)
+                break_handshake(socket, handshake)
             }
         }
     }
 }
 
 /// Says this much and then one byte after another; if it has nothing to say, nothing. Until the other side hangs up.
-fn drip(stream: &mut (impl Read + Write), start: &[u8]) -> std::io::Result<()> {
+fn drip_bytes(stream: &mut (impl Read + Write), start: &[u8]) -> std::io::Result<()> {
     if start.is_empty() {
         return std::io::copy(stream, &mut std::io::sink()).map(drop);
     }
@@ -268,45 +276,47 @@ const HANDSHAKE: u8 = 22;
 const SERVER_HELLO: u8 = 2;
 const CERTIFICATE: u8 = 11;
 
-fn record(kind: u8, bytes: &[u8]) -> Vec<u8> {
+fn tls_record(kind: u8, bytes: &[u8]) -> Vec<u8> {
     let length = u16::try_from(bytes.len()).unwrap().to_be_bytes();
     [&[kind, 3, 3], &length[..], bytes].concat()
 }
 
 /// A part of a handshake that says it has so many bytes, up to those that are there.
-fn part(kind: u8, length: u32, bytes: &[u8]) -> Vec<u8> {
+fn handshake_message(kind: u8, length: u32, bytes: &[u8]) -> Vec<u8> {
     [&[kind], &length.to_be_bytes()[1..], bytes].concat()
 }
 
 /// A ServerHello of TLS 1.2, after which a certificate follows in clear.
-fn hello() -> Vec<u8> {
+fn server_hello() -> Vec<u8> {
     let random = [7; 32];
     // No session, ECDHE-RSA with AES-128-GCM, no compression, and the extensions that clients insist on:
     // extended_master_secret and renegotiation_info.
     let rest = [0, 0xc0, 0x2f, 0, 0, 9, 0, 0x17, 0, 0, 0xff, 1, 0, 1, 0];
     let body = [&[3, 3], &random[..], &rest].concat();
-    record(HANDSHAKE, &part(SERVER_HELLO, u32::try_from(body.len()).unwrap(), &body))
+    tls_record(HANDSHAKE, &handshake_message(SERVER_HELLO, u32::try_from(body.len()).unwrap(), &body))
 }
 
-fn shake(mut socket: &TcpStream, handshake: Handshake) -> std::io::Result<()> {
+fn break_handshake(mut socket: &TcpStream, handshake: Handshake) -> std::io::Result<()> {
     let (start, more) = match handshake {
         Handshake::EndlessLine => (Vec::new(), b"x".to_vec()),
-        Handshake::EndlessAlerts => (Vec::new(), record(ALERT, &[1, 90])),
-        Handshake::EndlessEmptyRecords => (hello(), record(HANDSHAKE, &[])),
-        Handshake::EndlessCipherChanges => (hello(), record(CHANGE_CIPHER_SPEC, &[1])),
+        Handshake::EndlessAlerts => (Vec::new(), tls_record(ALERT, &[1, 90])),
+        Handshake::EndlessEmptyRecords => (server_hello(), tls_record(HANDSHAKE, &[])),
+        Handshake::EndlessCipherChanges => (server_hello(), tls_record(CHANGE_CIPHER_SPEC, &[1])),
         Handshake::EndlessCertificate => (
-            [hello(), record(HANDSHAKE, &part(CERTIFICATE, 0x00ff_ffff, &[0xff; 8]))].concat(),
-            record(HANDSHAKE, &[0xff; 1 << 14]),
+            [server_hello(), tls_record(HANDSHAKE, &handshake_message(CERTIFICATE, 0x00ff_ffff, &[0xff; 8]))]
+                .concat(),
+            tls_record(HANDSHAKE, &[0xff; 1 << 14]),
         ),
         Handshake::CrumbledCertificate => (
-            [hello(), record(HANDSHAKE, &part(CERTIFICATE, 0xffff, &[0xff; 8]))].concat(),
-            record(HANDSHAKE, &[0xff]),
+            [server_hello(), tls_record(HANDSHAKE, &handshake_message(CERTIFICATE, 0xffff, &[0xff; 8]))]
+                .concat(),
+            tls_record(HANDSHAKE, &[0xff]),
         ),
         Handshake::Garbage => {
-            let garbage = record(HANDSHAKE, &part(SERVER_HELLO, 200, &[0xff; 200]));
+            let garbage = tls_record(HANDSHAKE, &handshake_message(SERVER_HELLO, 200, &[0xff; 200]));
             return socket.write_all(&garbage);
         }
-        Handshake::Cut => return socket.write_all(&hello()[..20]),
+        Handshake::Cut => return socket.write_all(&server_hello()[..20]),
         Handshake::Reset => return SockRef::from(socket).set_linger(Some(Duration::ZERO)),
         Handshake::Close => return Ok(()),
         Handshake::LargeChain | Handshake::Maze | Handshake::Tickets | Handshake::KeyUpdates => {

@@ -22,10 +22,10 @@ const HOSTILE: [&str; 6] = [
 ];
 
 /// So many papers, the last of them replaced ones.
-pub(crate) fn told(count: usize) -> Vec<DigestPaper> {
+pub(crate) fn digest_papers(count: usize) -> Vec<DigestPaper> {
     let mut papers = match std::env::var_os("PAPERWIRE_SHARED") {
-        Some(shared) => corpus(&Path::new(&shared).join("corpus/api")),
-        None => (0..40).map(own).collect(),
+        Some(shared) => corpus_papers(&Path::new(&shared).join("corpus/api")),
+        None => (0..40).map(made_up_paper).collect(),
     };
     assert!(papers.len() >= 40, "{} papers to begin with", papers.len());
     let known = papers.len();
@@ -37,10 +37,10 @@ pub(crate) fn told(count: usize) -> Vec<DigestPaper> {
         papers.push(paper);
     }
     papers.truncate(count);
-    papers.into_iter().enumerate().map(|(at, paper)| tell(at, paper, count)).collect()
+    papers.into_iter().enumerate().map(|(at, paper)| to_digest_paper(at, paper, count)).collect()
 }
 
-fn tell(at: usize, mut paper: Paper, count: usize) -> DigestPaper {
+fn to_digest_paper(at: usize, mut paper: Paper, count: usize) -> DigestPaper {
     if at % 7 == 2 {
         HOSTILE[at / 7 % HOSTILE.len()].clone_into(&mut paper.title);
     }
@@ -54,7 +54,7 @@ fn tell(at: usize, mut paper: Paper, count: usize) -> DigestPaper {
 }
 
 /// A paper of our own, as long as real ones are, with an abstract up to the limit of arXiv's form and over.
-fn own(at: usize) -> Paper {
+fn made_up_paper(at: usize) -> Paper {
     let id: ArxivId = format!("2503.{at:05}").parse().unwrap();
     let sentence =
         "We study the classification of images with few labels, and show that a small network learns it. ";
@@ -79,7 +79,7 @@ fn own(at: usize) -> Paper {
 }
 
 /// The papers of the corpus's pages, each once.
-fn corpus(folder: &Path) -> Vec<Paper> {
+fn corpus_papers(folder: &Path) -> Vec<Paper> {
     let files = std::fs::read_dir(folder).expect("PAPERWIRE_SHARED has the corpus");
     let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
     files.sort();

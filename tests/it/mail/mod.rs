@@ -21,11 +21,11 @@ const BYTES_MAX: usize = 90_000;
 #[test]
 fn a_digest_of_any_size_is_sent_whole_in_mails_that_can_be_read_whole() {
     for (count, most) in [(1, 1), (7, 1), (60, 2), (500, 18)] {
-        let digest = digest(digest_papers::told(count));
-        let mails = mail::render(&digest, &settings(), &to(&["ada@example.org"])).unwrap();
+        let digest = digest_of(digest_papers::digest_papers(count));
+        let mails = mail::render(&digest, &mail_settings(), &to_strings(&["ada@example.org"])).unwrap();
         assert!(mails.len() <= most, "{count} papers in {} mails", mails.len());
-        let read: Vec<_> = mails.iter().map(read).collect();
-        let whole = |part: fn(&Read) -> &str| read.iter().map(part).collect::<String>();
+        let read: Vec<_> = mails.iter().map(parse_mail).collect();
+        let whole = |part: fn(&DecodedMail) -> &str| read.iter().map(part).collect::<String>();
         let (text, html) = (whole(|read| &read.text), whole(|read| &read.html));
         for told in digest.sections.iter().flat_map(|section| &section.papers) {
             let address =
@@ -37,49 +37,50 @@ fn a_digest_of_any_size_is_sent_whole_in_mails_that_can_be_read_whole() {
         let sizes: Vec<_> = mails.iter().map(|mail| mail.bytes.len()).collect();
         let (least, heaviest) = (sizes.iter().min().unwrap(), sizes.iter().max().unwrap());
         assert!(*least * 3 > *heaviest * 2, "the parts are balanced: {sizes:?}");
-        keep(&format!("{count}"), &mails);
+        save_mails(&format!("{count}"), &mails);
     }
 }
 
 #[test]
 fn five_hundred_papers_with_the_longest_abstracts_still_fit_their_mails() {
-    let mut long = digest(digest_papers::told(500));
+    let mut long = digest_of(digest_papers::digest_papers(500));
     for told in &mut long.sections[0].papers {
         let text = told.paper.abstract_.0.repeat(40);
         told.paper.abstract_.0 = text.chars().take(3_500).collect();
     }
-    let mails = mail::render(&long, &settings(), &to(&["ada@example.org"])).unwrap();
-    let told: usize = mails.iter().map(|mail| read(mail).html.matches("Read on</a>").count()).sum();
+    let mails = mail::render(&long, &mail_settings(), &to_strings(&["ada@example.org"])).unwrap();
+    let told: usize = mails.iter().map(|mail| parse_mail(mail).html.matches("Read on</a>").count()).sum();
     assert_eq!(told, 500, "each is cut, with a link to the rest");
 }
 
 #[test]
 fn a_digest_without_papers_says_so_in_one_line() {
-    let mut quiet = digest(vec![]);
+    let mut quiet = digest_of(vec![]);
     quiet.sections.clear();
-    let mails = mail::render(&quiet, &settings(), &to(&["ada@example.org"])).unwrap();
-    let read = read(&mails[0]);
+    let mails = mail::render(&quiet, &mail_settings(), &to_strings(&["ada@example.org"])).unwrap();
+    let read = parse_mail(&mails[0]);
     assert_eq!(read.header("Subject"), "lab: no new papers (26 March 2025)");
     assert!(read.text.contains("\nNothing new on your topics since the last digest.\n"), "{}", read.text);
     assert_eq!(mails.len(), 1);
-    keep("0", &mails);
-    let named = mail::render(&digest(vec![]), &settings(), &to(&["ada@example.org"])).unwrap();
+    save_mails("0", &mails);
+    let named =
+        mail::render(&digest_of(vec![]), &mail_settings(), &to_strings(&["ada@example.org"])).unwrap();
     assert!(
-        self::read(&named[0]).text.contains("\nNothing new on Image Classification since the last digest.\n")
+        parse_mail(&named[0]).text.contains("\nNothing new on Image Classification since the last digest.\n")
     );
 }
 
 #[test]
 fn each_recipient_gets_each_part_under_headers_that_name_it() {
-    let digest = digest(digest_papers::told(120));
-    let recipients = to(&["Ada Lovelace <ada@example.org>", "bob@example.org"]);
-    let mails = mail::render(&digest, &settings(), &recipients).unwrap();
+    let digest = digest_of(digest_papers::digest_papers(120));
+    let recipients = to_strings(&["Ada Lovelace <ada@example.org>", "bob@example.org"]);
+    let mails = mail::render(&digest, &mail_settings(), &recipients).unwrap();
     let parts = mails.len() / 2;
     assert!(parts > 1);
     let ids: HashSet<_> = mails.iter().map(|mail| mail.message_id.as_str()).collect();
     assert_eq!(ids.len(), mails.len(), "no two messages share an id");
     for (at, mail) in mails.iter().enumerate() {
-        let (number, read) = (at % parts + 1, read(mail));
+        let (number, read) = (at % parts + 1, parse_mail(mail));
         assert_eq!(mail.recipient, ["ada@example.org", "bob@example.org"][at / parts]);
         assert_eq!((mail.part.number as usize, mail.part.of as usize), (number, parts));
         assert!(read.header("Subject").ends_with(&format!("(26 March 2025, {number} of {parts})")));
@@ -103,32 +104,39 @@ fn each_recipient_gets_each_part_under_headers_that_name_it() {
         assert!(mail.message_id.ends_with("@example.org>"));
         assert!(read.header("List-Id").starts_with("\"lab\" <lab."));
     }
-    assert_eq!(read(&mails[0]).header("To"), "\"Ada Lovelace\" <ada@example.org>");
+    assert_eq!(parse_mail(&mails[0]).header("To"), "\"Ada Lovelace\" <ada@example.org>");
 }
 
 #[test]
 fn the_same_digest_gives_the_same_bytes_and_another_one_other_ids() {
-    let (one, to_ada) = (digest(digest_papers::told(7)), to(&["ada@example.org"]));
-    let mails = mail::render(&one, &settings(), &to_ada).unwrap();
-    assert_eq!(mails, mail::render(&one, &settings(), &to_ada).unwrap());
+    let (one, to_ada) = (digest_of(digest_papers::digest_papers(7)), to_strings(&["ada@example.org"]));
+    let mails = mail::render(&one, &mail_settings(), &to_ada).unwrap();
+    assert_eq!(mails, mail::render(&one, &mail_settings(), &to_ada).unwrap());
     let id = |digest: &Digest, settings: &MailSettings| {
         mail::render(digest, settings, &to_ada).unwrap()[0].message_id.clone()
     };
     let others = [
-        id(&Digest { number: 8, ..one.clone() }, &settings()),
-        id(&Digest { subscription: "lab 2".into(), ..one.clone() }, &settings()),
-        id(&one, &MailSettings { store_id: "another".into(), ..settings() }),
+        id(&Digest { number: 8, ..one.clone() }, &mail_settings()),
+        id(&Digest { subscription: "lab 2".into(), ..one.clone() }, &mail_settings()),
+        id(&one, &MailSettings { store_id: "another".into(), ..mail_settings() }),
     ];
     assert!(others.iter().all(|other| *other != mails[0].message_id));
-    let moved = MailSettings { list: None, unsubscribe: None, ..settings() };
+    let moved = MailSettings { list: None, unsubscribe: None, ..mail_settings() };
     assert_eq!(id(&one, &moved), mails[0].message_id, "what is said around it does not change who it is");
 }
 
 #[test]
 fn one_click_is_promised_only_where_an_https_address_answers_it() {
     let with = |unsubscribe| {
-        let settings = MailSettings { unsubscribe, ..settings() };
-        read(&mail::render(&digest(digest_papers::told(1)), &settings, &to(&["ada@example.org"])).unwrap()[0])
+        let settings = MailSettings { unsubscribe, ..mail_settings() };
+        parse_mail(
+            &mail::render(
+                &digest_of(digest_papers::digest_papers(1)),
+                &settings,
+                &to_strings(&["ada@example.org"]),
+            )
+            .unwrap()[0],
+        )
     };
     let by_mail = with(Some(UnsubscribeLink::Mailto("mailto:leave@example.org".into())));
     assert_eq!(by_mail.header("List-Unsubscribe"), "<mailto:leave@example.org>");
@@ -144,12 +152,13 @@ fn one_click_is_promised_only_where_an_https_address_answers_it() {
 #[test]
 fn a_setting_that_no_mail_can_carry_is_named_without_showing_an_address() {
     let told = |change: fn(&mut MailSettings), recipients: &[&str]| {
-        let mut settings = settings();
+        let mut settings = mail_settings();
         change(&mut settings);
-        let checked = mail::check_settings(&settings, &to(recipients)).unwrap_err().to_string();
-        let rendered = mail::render(&digest(digest_papers::told(1)), &settings, &to(recipients))
-            .unwrap_err()
-            .to_string();
+        let checked = mail::check_settings(&settings, &to_strings(recipients)).unwrap_err().to_string();
+        let rendered =
+            mail::render(&digest_of(digest_papers::digest_papers(1)), &settings, &to_strings(recipients))
+                .unwrap_err()
+                .to_string();
         assert_eq!(checked, rendered);
         assert!(!checked.contains("secret"), "{checked}");
         checked
@@ -162,13 +171,14 @@ fn a_setting_that_no_mail_can_carry_is_named_without_showing_an_address() {
     for list in
         ["http://secret.example", "https://secret.example/ x", "https://secret.example/\r\nX: y", "secret"]
     {
-        let mut settings = settings();
+        let mut settings = mail_settings();
         settings.list = Some(list.into());
         let words = mail::check_settings(&settings, &[]).unwrap_err().to_string();
         assert!(words.starts_with("`list` is no address to link to") && !words.contains("secret"));
     }
     for way in ["secret@example.org", "mailto:secret", "mailto:secret@example.org>, <https://x.y"] {
-        let settings = MailSettings { unsubscribe: Some(UnsubscribeLink::Mailto(way.into())), ..settings() };
+        let settings =
+            MailSettings { unsubscribe: Some(UnsubscribeLink::Mailto(way.into())), ..mail_settings() };
         assert!(
             mail::check_settings(&settings, &[])
                 .unwrap_err()
@@ -180,14 +190,14 @@ fn a_setting_that_no_mail_can_carry_is_named_without_showing_an_address() {
 
 #[test]
 fn several_topics_are_listed_first_and_a_replacement_shows_its_version() {
-    let mut several = digest(digest_papers::told(9));
+    let mut several = digest_of(digest_papers::digest_papers(9));
     let mut rest = several.sections[0].papers.split_off(5);
     rest[3].news = News::Replacement;
     rest[3].paper.revision = Revision::Numbered(Version::new(4).unwrap());
     rest[0].also_in = vec!["Image Classification".into()];
     several.sections.push(Section { topic: "Graph Learning".into(), papers: rest });
-    let mails = mail::render(&several, &settings(), &to(&["ada@example.org"])).unwrap();
-    let read = read(&mails[0]);
+    let mails = mail::render(&several, &mail_settings(), &to_strings(&["ada@example.org"])).unwrap();
+    let read = parse_mail(&mails[0]);
     let subject = "Image Classification and Graph Learning: 8 new papers, 1 replaced (26 March 2025)";
     assert_eq!(read.header("Subject"), subject);
     assert!(
@@ -195,28 +205,30 @@ fn several_topics_are_listed_first_and_a_replacement_shows_its_version() {
     );
     assert!(read.text.contains("\n  Now version 4 · "), "{}", read.text);
     assert!(read.text.contains("\n  Also in Image Classification\n"));
-    keep("topics", &mails);
+    save_mails("topics", &mails);
 }
 
 #[test]
 fn a_test_message_says_that_it_is_one() {
     let composed = "2025-03-26T08:00:00+01:00[Europe/Berlin]".parse().unwrap();
-    let mails = mail::render_test("lab", &composed, &settings(), &to(&["ada@example.org"])).unwrap();
-    let read = read(&mails[0]);
+    let mails =
+        mail::render_test("lab", &composed, &mail_settings(), &to_strings(&["ada@example.org"])).unwrap();
+    let read = parse_mail(&mails[0]);
     assert_eq!(read.header("Subject"), "A test message from Paperwire (lab)");
     assert!(read.text.contains("This is a test.") && read.html.contains("This is a test."));
-    keep("test", &mails);
+    save_mails("test", &mails);
 }
 
 #[test]
 fn a_title_cannot_leave_its_place() {
-    let mut hostile = digest(digest_papers::told(3));
+    let mut hostile = digest_of(digest_papers::digest_papers(3));
     let title = "</h4><script>alert(1)</script>\r\nBcc: x@y.z\r\n\r\n\u{202e}<img src=x onerror=y> {{ 7*7 }} &amp; \"'";
     for told in &mut hostile.sections[0].papers {
         told.paper.title = title.into();
     }
     hostile.sections[0].topic = "=?utf-8?B?QQ==?=\r\nBcc: x@y.z".into();
-    let read = read(&mail::render(&hostile, &settings(), &to(&["ada@example.org"])).unwrap()[0]);
+    let read =
+        parse_mail(&mail::render(&hostile, &mail_settings(), &to_strings(&["ada@example.org"])).unwrap()[0]);
     assert_eq!(read.headers.get_first_value("Bcc"), None);
     assert!(
         read.header("Subject").starts_with("= ?utf-8?B?QQ== ?= Bcc: x@y.z: "),
@@ -233,8 +245,8 @@ proptest! {
     #![proptest_config(crate::random_seeds::config(12))]
 
     #[test]
-    fn whatever_the_strings_are_each_mail_is_whole(words in prop::collection::vec(hostile(), 8), count in 0..6usize) {
-        let mut digest = digest(digest_papers::told(count));
+    fn whatever_the_strings_are_each_mail_is_whole(words in prop::collection::vec(hostile_text(), 8), count in 0..6usize) {
+        let mut digest = digest_of(digest_papers::digest_papers(count));
         digest.subscription = words[0].clone();
         digest.sections[0].topic = words[1].clone();
         for told in &mut digest.sections[0].papers {
@@ -245,9 +257,9 @@ proptest! {
             told.code_link = Some(words[6].clone());
             told.also_in = vec![words[7].clone(); 9];
         }
-        let settings = MailSettings { from: format!("\"{}\" <papers@example.org>", words[7].replace(['"', '\\'], "")), ..settings() };
-        for mail in mail::render(&digest, &settings, &to(&["ada@example.org"])).unwrap() {
-            let read = read(&mail);
+        let settings = MailSettings { from: format!("\"{}\" <papers@example.org>", words[7].replace(['"', '\\'], "")), ..mail_settings() };
+        for mail in mail::render(&digest, &settings, &to_strings(&["ada@example.org"])).unwrap() {
+            let read = parse_mail(&mail);
             prop_assert_eq!(read.headers.get_all_headers("Bcc").len(), 0);
             prop_assert_eq!(read.html.matches("<h4").count(), read.html.matches("</h4>").count());
             prop_assert!(!read.html.contains("<script") && !read.html.contains("javascript:\""));
@@ -255,7 +267,7 @@ proptest! {
     }
 }
 
-fn hostile() -> impl Strategy<Value = String> {
+fn hostile_text() -> impl Strategy<Value = String> {
     let known = vec![
         "\r\nBcc: x@y.z\r\n\r\n",
         "=?utf-8?Q?=0D=0ABcc:_x?=",
@@ -286,13 +298,13 @@ fn hostile() -> impl Strategy<Value = String> {
 }
 
 /// A message as a mail program reads it.
-struct Read {
+struct DecodedMail {
     headers: Vec<mailparse::MailHeader<'static>>,
     text: String,
     html: String,
 }
 
-impl Read {
+impl DecodedMail {
     fn header(&self, name: &str) -> String {
         let all = self.headers.get_all_values(name);
         assert_eq!(all.len(), 1, "{name} stands once");
@@ -301,7 +313,7 @@ impl Read {
 }
 
 /// Reads a message, and refuses one that breaks what every message promises.
-fn read(mail: &MailMessage) -> Read {
+fn parse_mail(mail: &MailMessage) -> DecodedMail {
     assert!(mail.bytes.len() <= BYTES_MAX, "{} bytes", mail.bytes.len());
     assert!(mail.bytes.is_ascii() && mail.bytes.ends_with(b"\r\n"));
     let raw = String::from_utf8(mail.bytes.clone()).unwrap();
@@ -327,23 +339,23 @@ fn read(mail: &MailMessage) -> Read {
     for line in text.lines().filter(|line| !line.contains("://") && !line.contains("mailto:")) {
         assert!(unicode_width::UnicodeWidthStr::width(line) <= 76, "{line}");
     }
-    Read { headers: parsed.headers, text, html }
+    DecodedMail { headers: parsed.headers, text, html }
 }
 
 /// Leaves messages where the rigs look for them.
-fn keep(name: &str, mails: &[MailMessage]) {
-    let folder = folder();
+fn save_mails(name: &str, mails: &[MailMessage]) {
+    let folder = saved_mails_folder();
     std::fs::create_dir_all(&folder).unwrap();
     for mail in mails {
         std::fs::write(folder.join(format!("{name}-{:02}.eml", mail.part.number)), &mail.bytes).unwrap();
     }
 }
 
-fn folder() -> PathBuf {
+fn saved_mails_folder() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("mails")
 }
 
-fn digest(papers: Vec<DigestPaper>) -> Digest {
+fn digest_of(papers: Vec<DigestPaper>) -> Digest {
     Digest {
         subscription: "lab".into(),
         number: 7,
@@ -354,7 +366,7 @@ fn digest(papers: Vec<DigestPaper>) -> Digest {
     }
 }
 
-fn settings() -> MailSettings {
+fn mail_settings() -> MailSettings {
     MailSettings {
         from: "Paperwire <papers@example.org>".into(),
         list: Some("https://example.org/list".into()),
@@ -363,6 +375,6 @@ fn settings() -> MailSettings {
     }
 }
 
-fn to(recipients: &[&str]) -> Vec<String> {
+fn to_strings(recipients: &[&str]) -> Vec<String> {
     recipients.iter().map(|&recipient| recipient.to_owned()).collect()
 }

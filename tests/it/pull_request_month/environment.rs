@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_arxiv::page::sample_paper;
-use crate::forges::github_emulator::Rig;
+use crate::forges::github_emulator::GitHubEmulator;
 use crate::repository::bare_repository::{BareRepository, git, wait};
 use crate::repository::http_backend::files;
 use crate::repository::real_remote::{Server, rig, serve};
@@ -54,34 +54,34 @@ PATH=${PATH#*:} exec git "$@"
 pub(super) struct MonthEnv {
     arxiv: FakeArxiv,
     pub(super) bare: BareRepository,
-    pub(super) rig: Rig,
+    pub(super) rig: GitHubEmulator,
     _server: Server,
     pub(super) env: TestEnv,
     pub(super) papers: Vec<Paper>,
     pub(super) day: i64,
-    pub(super) words: Vec<Words>,
+    pub(super) words: Vec<PersonsText>,
     /// The papers whose rows are a person's: deleted by one, or added by hand.
     pub(super) apart: Vec<Paper>,
 }
 
 /// What a person wrote, and where it must be.
-pub(super) struct Words {
+pub(super) struct PersonsText {
     pub(super) branch: String,
     pub(super) file: String,
     pub(super) text: String,
 }
 
 /// What a run said, and what it asked of the forge.
-pub(super) struct Turn {
+pub(super) struct ObservedRun {
     pub(super) answer: OnceOutput,
     requests: Vec<Value>,
 }
 
-impl Turn {
+impl ObservedRun {
     /// The requests that change something at the forge.
-    pub(super) fn writes(&self) -> Vec<String> {
+    pub(super) fn write_requests(&self) -> Vec<String> {
         let writes = self.requests.iter().filter(|request| request["m"] != "GET");
-        writes.map(|request| format!("{} {}", text(&request["m"]), text(&request["p"]))).collect()
+        writes.map(|request| format!("{} {}", json_text(&request["m"]), json_text(&request["p"]))).collect()
     }
 
     pub(super) fn reason(&self) -> &str {
@@ -89,18 +89,18 @@ impl Turn {
     }
 }
 
-pub(super) fn text(value: &Value) -> &str {
+pub(super) fn json_text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-fn moment(day: i64) -> Timestamp {
+fn run_time(day: i64) -> Timestamp {
     "2025-03-01T20:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_hours(24 * day)
 }
 
 impl MonthEnv {
     /// None if the rigs are not installed and need not be.
     pub(super) fn start() -> Option<Self> {
-        let forge = Rig::start()?;
+        let forge = GitHubEmulator::start()?;
         let (arxiv, bare) = (FakeArxiv::serve_papers(vec![]), BareRepository::new());
         let list = bare.list();
         git(&list, &["config", "http.receivepack", "true"]);
@@ -144,7 +144,7 @@ impl MonthEnv {
     pub(super) fn add_papers(&mut self, count: usize) {
         for number in self.papers.len()..self.papers.len() + count {
             let earlier = SignedDuration::from_mins(60 + i64::try_from(number).unwrap());
-            let updated = moment(self.day + 1) - earlier;
+            let updated = run_time(self.day + 1) - earlier;
             let dated = Paper {
                 updated,
                 published: Some(updated),
@@ -156,30 +156,31 @@ impl MonthEnv {
     }
 
     /// A run on the next day, after which everything holds that must hold at any time.
-    pub(super) fn run_once(&mut self) -> Turn {
+    pub(super) fn run_once(&mut self) -> ObservedRun {
         self.day += 1;
-        let now = moment(self.day);
+        let now = run_time(self.day);
         self.arxiv.set_papers(sorted(self.papers.clone()));
         self.arxiv.set_stamp(now - SignedDuration::from_mins(10));
         let before = self.rig.requests().len();
         let path = format!("{}:{}", self.env.path("bin").display(), std::env::var("PATH").unwrap());
         let mut once = self.env.command(&["once", "--json", "--now", &now.to_string()]);
         let output = once.env("PATH", path).output().unwrap();
-        let turn = Turn { answer: OnceOutput::of(&output), requests: self.rig.requests().split_off(before) };
-        self.holds(&output);
+        let turn =
+            ObservedRun { answer: OnceOutput::of(&output), requests: self.rig.requests().split_off(before) };
+        self.assert_invariants(&output);
         turn
     }
 
     /// A run in which all goes well, and after which the base and what is proposed have every paper once.
-    pub(super) fn run_once_well(&mut self) -> Turn {
-        let turn = self.turn_noting(None);
-        let list = self.bare.text(&self.landing(), LIST);
-        assert_eq!(rows(&list), self.expected(), "day {}", self.day);
+    pub(super) fn run_once_well(&mut self) -> ObservedRun {
+        let turn = self.run_expecting_note(None);
+        let list = self.bare.text(&self.list_once_merged(), LIST);
+        assert_eq!(rows(&list), self.expected_rows(), "day {}", self.day);
         turn
     }
 
     /// A run in which all goes well, and which notes this.
-    pub(super) fn turn_noting(&mut self, words: Option<&str>) -> Turn {
+    pub(super) fn run_expecting_note(&mut self, words: Option<&str>) -> ObservedRun {
         let turn = self.run_once();
         let OnceOutput { status, stderr, .. } = &turn.answer;
         assert_eq!((*status, stderr.as_str()), (0, ""), "day {}: {:?}", self.day, turn.answer);
@@ -190,18 +191,18 @@ impl MonthEnv {
     }
 
     /// A run that the forge or the remote refuses with these words.
-    pub(super) fn turn_refused(&mut self, words: &str) -> Turn {
+    pub(super) fn run_expecting_refusal(&mut self, words: &str) -> ObservedRun {
         let turn = self.run_once();
         assert!(turn.answer.status == 1 && turn.reason().contains(words), "{words}: {:?}", turn.answer);
         assert!(["ok", "quiet"].contains(&turn.answer.topic().status.as_str()), "the poll is not blamed");
         turn
     }
 
-    fn holds(&self, output: &Output) {
-        assert_eq!(self.rig.objections(), Vec::<Value>::new());
-        assert_eq!(self.mirrored(), self.heads(), "what the forge shows is what git has");
-        let landing = self.landing();
-        for Words { branch, file, text } in &self.words {
+    fn assert_invariants(&self, output: &Output) {
+        assert_eq!(self.rig.schema_violations(), Vec::<Value>::new());
+        assert_eq!(self.forge_branches(), self.repository_branches(), "what the forge shows is what git has");
+        let landing = self.list_once_merged();
+        for PersonsText { branch, file, text } in &self.words {
             let landing = Some(&landing).filter(|_| branch == "main");
             for place in iter::once(branch).chain(landing) {
                 let standing = self.bare.text(place, file);
@@ -219,8 +220,8 @@ impl MonthEnv {
 
     /// What the base has once the open pull request is merged, of which there is one at the most: the name of a tree.
     /// Where it cannot be merged, and where there is none, that is the base itself.
-    fn landing(&self) -> String {
-        let open = self.open();
+    fn list_once_merged(&self) -> String {
+        let open = self.open_pull_requests();
         assert!(open.len() < 2, "{open:?}");
         let merged = open.first().and_then(|(_, branch)| {
             let mut merge = Command::new("git");
@@ -239,53 +240,56 @@ impl MonthEnv {
     }
 
     /// The first parent of a branch's last commit.
-    pub(super) fn parent(&self, branch: &str) -> String {
+    pub(super) fn parent_commit(&self, branch: &str) -> String {
         git(&self.bare.list(), &["rev-parse", &format!("{branch}^")]).trim().to_owned()
     }
 
     /// A commit must be part of a branch.
-    pub(super) fn is_in(&self, commit: &CommitId, branch: &str) {
+    pub(super) fn assert_contains_commit(&self, commit: &CommitId, branch: &str) {
         git(&self.bare.list(), &["merge-base", "--is-ancestor", commit.as_str(), branch]);
     }
 
-    fn expected(&self) -> Vec<String> {
+    fn expected_rows(&self) -> Vec<String> {
         let ours = self.papers.iter().filter(|paper| !self.apart.iter().any(|apart| apart.id == paper.id));
         addresses(&sorted(ours.cloned().collect()))
     }
 
     /// The forge's branches, each with where it is.
-    fn mirrored(&self) -> BTreeMap<String, String> {
-        let refs = self.ask(Method::GET, "/git/matching-refs/heads/", &Value::Null);
+    fn forge_branches(&self) -> BTreeMap<String, String> {
+        let refs = self.send_request(Method::GET, "/git/matching-refs/heads/", &Value::Null);
         let refs = refs.as_array().unwrap().iter();
-        refs.map(|one| (text(&one["ref"]).to_owned(), text(&one["object"]["sha"]).to_owned())).collect()
+        refs.map(|one| (json_text(&one["ref"]).to_owned(), json_text(&one["object"]["sha"]).to_owned()))
+            .collect()
     }
 
     /// The repository's branches, each with where it is.
-    pub(super) fn heads(&self) -> BTreeMap<String, String> {
+    pub(super) fn repository_branches(&self) -> BTreeMap<String, String> {
         let refs =
             git(&self.bare.list(), &["for-each-ref", "--format=%(refname) %(objectname)", "refs/heads/"]);
         let refs = refs.lines().map(|line| line.split_once(' ').unwrap());
         refs.map(|(name, id)| (name.to_owned(), id.to_owned())).collect()
     }
 
-    pub(super) fn ask(&self, method: Method, path: &str, body: &Value) -> Value {
-        wait(self.rig.ask_behind(method, &format!("/repos/{PROJECT}{path}"), body))
+    pub(super) fn send_request(&self, method: Method, path: &str, body: &Value) -> Value {
+        wait(self.rig.send_unchecked(method, &format!("/repos/{PROJECT}{path}"), body))
     }
 
     /// The numbers and branches of the open pull requests.
-    pub(super) fn open(&self) -> Vec<(u64, String)> {
-        let pulls = self.ask(Method::GET, "/pulls?state=open&per_page=100", &Value::Null);
+    pub(super) fn open_pull_requests(&self) -> Vec<(u64, String)> {
+        let pulls = self.send_request(Method::GET, "/pulls?state=open&per_page=100", &Value::Null);
         let pulls = pulls.as_array().unwrap().iter();
-        pulls.map(|pull| (pull["number"].as_u64().unwrap(), text(&pull["head"]["ref"]).to_owned())).collect()
+        pulls
+            .map(|pull| (pull["number"].as_u64().unwrap(), json_text(&pull["head"]["ref"]).to_owned()))
+            .collect()
     }
 
-    pub(super) fn pull(&self, number: u64) -> Value {
-        self.ask(Method::GET, &format!("/pulls/{number}"), &Value::Null)
+    pub(super) fn pull_request(&self, number: u64) -> Value {
+        self.send_request(Method::GET, &format!("/pulls/{number}"), &Value::Null)
     }
 
     /// What was said under a pull request.
     pub(super) fn comments(&self, number: u64) -> Vec<String> {
-        let comments = self.ask(Method::GET, &format!("/issues/{number}/comments"), &Value::Null);
-        comments.as_array().unwrap().iter().map(|comment| text(&comment["body"]).to_owned()).collect()
+        let comments = self.send_request(Method::GET, &format!("/issues/{number}/comments"), &Value::Null);
+        comments.as_array().unwrap().iter().map(|comment| json_text(&comment["body"]).to_owned()).collect()
     }
 }

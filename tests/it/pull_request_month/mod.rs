@@ -8,8 +8,8 @@ mod people;
 use serde_json::json;
 
 use crate::sample_papers::revised;
-use environment::{BRANCH, LIST, MonthEnv, text};
-use people::{Merging, Race};
+use environment::{BRANCH, LIST, MonthEnv, json_text};
+use people::{MergeMethod, PersonsRace};
 
 /// What GitHub answers to a token without the permission.
 const NOT_ACCESSIBLE: &str = "Resource not accessible by personal access token";
@@ -32,7 +32,7 @@ fn a_month_of_a_pull_request_loses_no_paper_and_no_word_of_a_person() {
     assert!(env.day >= 30, "{}", env.day);
 }
 
-fn branch(number: u32) -> String {
+fn branch_name(number: u32) -> String {
     format!("{BRANCH}-{number}")
 }
 
@@ -45,49 +45,56 @@ fn with_last_cell(list: &str, cell: &str) -> String {
 
 fn opened_once_whatever_is_refused(env: &mut MonthEnv) {
     env.add_papers(5);
-    env.deny(Some("GH013: Repository rule violations found\n"));
-    env.turn_refused("GH013: Repository rule violations found");
-    env.deny(None);
-    assert_eq!((env.bare.head(BRANCH), env.open()), (None, vec![]));
+    env.deny_pushes(Some("GH013: Repository rule violations found\n"));
+    env.run_expecting_refusal("GH013: Repository rule violations found");
+    env.deny_pushes(None);
+    assert_eq!((env.bare.head(BRANCH), env.open_pull_requests()), (None, vec![]));
 
     let permission = json!({"x-accepted-github-permissions": "pull_requests=write"});
-    env.fault("POST", "/pulls", 403, &permission, NOT_ACCESSIBLE);
-    env.turn_refused("the token lacks \"Pull requests: write\"");
-    env.fault("POST", "/pulls", 429, &json!({"retry-after": "60"}), SECONDARY);
-    env.turn_refused("we asked too much");
-    assert!(env.bare.head(BRANCH).is_some() && env.open().is_empty());
-    env.fault("POST", "/labels", 403, &json!({"retry-after": "60"}), SECONDARY);
-    env.turn_refused("we asked too much");
-    assert_eq!(env.open(), [(1, BRANCH.to_owned())]);
+    env.queue_fault("POST", "/pulls", 403, &permission, NOT_ACCESSIBLE);
+    env.run_expecting_refusal("the token lacks \"Pull requests: write\"");
+    env.queue_fault("POST", "/pulls", 429, &json!({"retry-after": "60"}), SECONDARY);
+    env.run_expecting_refusal("we asked too much");
+    assert!(env.bare.head(BRANCH).is_some() && env.open_pull_requests().is_empty());
+    env.queue_fault("POST", "/labels", 403, &json!({"retry-after": "60"}), SECONDARY);
+    env.run_expecting_refusal("we asked too much");
+    assert_eq!(env.open_pull_requests(), [(1, BRANCH.to_owned())]);
 
     env.run_once_well();
-    let pull = env.pull(1);
-    assert_eq!((text(&pull["base"]["ref"]), text(&pull["labels"][0]["name"])), ("main", "papers"));
-    assert_eq!(text(&pull["requested_reviewers"][0]["login"]), "paperbot");
-    assert!(text(&pull["body"]).contains("**New**"), "{pull}");
-    assert_eq!(env.run_once_well().writes(), Vec::<String>::new(), "a quiet day");
+    let pull = env.pull_request(1);
+    assert_eq!((json_text(&pull["base"]["ref"]), json_text(&pull["labels"][0]["name"])), ("main", "papers"));
+    assert_eq!(json_text(&pull["requested_reviewers"][0]["login"]), "paperbot");
+    assert!(json_text(&pull["body"]).contains("**New**"), "{pull}");
+    assert_eq!(env.run_once_well().write_requests(), Vec::<String>::new(), "a quiet day");
 }
 
 fn updated_in_place_and_rebuilt(env: &mut MonthEnv) {
-    let (body, head) = (env.pull(1)["body"].clone(), env.bare.head(BRANCH));
+    let (body, head) = (env.pull_request(1)["body"].clone(), env.bare.head(BRANCH));
     env.add_papers(2);
     env.papers[1] = revised(&env.papers[1], 40);
     let turn = env.run_once_well();
-    assert_eq!(turn.writes(), ["PATCH /repos/owner/awesome-list/pulls/1"]);
-    let pull = env.pull(1);
-    assert_eq!((env.open(), text(&pull["labels"][0]["name"])), (vec![(1, BRANCH.to_owned())], "papers"));
+    assert_eq!(turn.write_requests(), ["PATCH /repos/owner/awesome-list/pulls/1"]);
+    let pull = env.pull_request(1);
+    assert_eq!(
+        (env.open_pull_requests(), json_text(&pull["labels"][0]["name"])),
+        (vec![(1, BRANCH.to_owned())], "papers")
+    );
     assert_ne!((&pull["body"], env.bare.head(BRANCH)), (&body, head));
 
-    env.adds("main", "CONTRIBUTING.md", "Be kind.");
-    env.edits("main", "Hello, all of you.", |list| list.replace("Hello.", "Hello, all of you."));
-    assert_eq!(env.run_once_well().writes(), Vec::<String>::new(), "its words are the same on the new base");
-    assert_eq!(env.parent(BRANCH), env.bare.head("main").unwrap().to_string(), "it is rebuilt");
-    assert_eq!(env.open(), [(1, BRANCH.to_owned())]);
+    env.add_file("main", "CONTRIBUTING.md", "Be kind.");
+    env.edit_list("main", "Hello, all of you.", |list| list.replace("Hello.", "Hello, all of you."));
+    assert_eq!(
+        env.run_once_well().write_requests(),
+        Vec::<String>::new(),
+        "its words are the same on the new base"
+    );
+    assert_eq!(env.parent_commit(BRANCH), env.bare.head("main").unwrap().to_string(), "it is rebuilt");
+    assert_eq!(env.open_pull_requests(), [(1, BRANCH.to_owned())]);
 }
 
 fn a_persons_commits_are_kept(env: &mut MonthEnv) {
-    env.adds(BRANCH, "notes.md", "Read the second one first.");
-    env.edits(BRANCH, "| [ours](https://example.org/x) |", |list| {
+    env.add_file(BRANCH, "notes.md", "Read the second one first.");
+    env.edit_list(BRANCH, "| [ours](https://example.org/x) |", |list| {
         list.replacen("| None |", "| [ours](https://example.org/x) |", 1)
     });
     let by_hand = env.bare.head(BRANCH).unwrap();
@@ -98,74 +105,89 @@ fn a_persons_commits_are_kept(env: &mut MonthEnv) {
 
     // The row above which others come, and what is around the table, while the base moves.
     let top = "| [top](https://example.org/top) |";
-    env.edits(BRANCH, top, |list| with_last_cell(list, top));
-    env.adds("main", "LICENSE", "Do as you like.");
-    env.edits("main", "Hello, all of you, and welcome.", |list| {
+    env.edit_list(BRANCH, top, |list| with_last_cell(list, top));
+    env.add_file("main", "LICENSE", "Do as you like.");
+    env.edit_list("main", "Hello, all of you, and welcome.", |list| {
         list.replace("of you.", "of you, and welcome.")
     });
     env.words.retain(|words| words.text != "Hello, all of you.");
     env.add_papers(1);
     env.run_once_well();
-    env.is_in(&by_hand, BRANCH);
+    env.assert_contains_commit(&by_hand, BRANCH);
     env.add_papers(1);
-    env.races(Race::BeforePush, BRANCH, "Seen by Ada.", |list| list.replace("The end.", "Seen by Ada."));
+    env.prepare_race(PersonsRace::BeforePush, BRANCH, "Seen by Ada.", |list| {
+        list.replace("The end.", "Seen by Ada.")
+    });
     env.run_once_well();
-    assert!(env.was_raced(Race::BeforePush));
-    assert_eq!(env.open(), [(1, BRANCH.to_owned())]);
+    assert!(env.was_raced(PersonsRace::BeforePush));
+    assert_eq!(env.open_pull_requests(), [(1, BRANCH.to_owned())]);
 }
 
 fn merged_and_deleted_by_the_forge(env: &mut MonthEnv) {
-    env.merges(1, Merging::Merge);
-    env.deletes(BRANCH);
+    env.merge_pull_request(1, MergeMethod::Merge);
+    env.delete_branch(BRANCH);
     env.run_once_well();
-    assert_eq!((env.open(), env.bare.head(BRANCH)), (vec![], None));
+    assert_eq!((env.open_pull_requests(), env.bare.head(BRANCH)), (vec![], None));
     env.add_papers(2);
     env.run_once_well();
-    assert_eq!(env.open(), [(2, BRANCH.to_owned())]);
+    assert_eq!(env.open_pull_requests(), [(2, BRANCH.to_owned())]);
 }
 
 fn somebody_is_faster(env: &mut MonthEnv) {
     for (number, race, words) in [
-        (2, Race::BeforePush, "| [one](https://example.org/1) |"),
-        (3, Race::InPush, "| [two](https://example.org/2) |"),
+        (2, PersonsRace::BeforePush, "| [one](https://example.org/1) |"),
+        (3, PersonsRace::InPush, "| [two](https://example.org/2) |"),
     ] {
         env.add_papers(1);
-        env.races(race, BRANCH, words, |list| with_last_cell(list, words));
+        env.prepare_race(race, BRANCH, words, |list| with_last_cell(list, words));
         env.run_once_well();
         assert!(env.was_raced(race), "{words}");
-        assert_eq!(env.open(), [(number, BRANCH.to_owned())]);
-        env.merges(number, Merging::Merge);
-        env.deletes(BRANCH);
+        assert_eq!(env.open_pull_requests(), [(number, BRANCH.to_owned())]);
+        env.merge_pull_request(number, MergeMethod::Merge);
+        env.delete_branch(BRANCH);
         env.add_papers(1);
         env.run_once_well();
     }
-    assert_eq!(env.open(), [(4, BRANCH.to_owned())]);
+    assert_eq!(env.open_pull_requests(), [(4, BRANCH.to_owned())]);
 }
 
 fn closed_by_a_person_and_left(env: &mut MonthEnv) {
     env.add_papers(1);
-    env.fault("PATCH", "/pulls/4", 403, &json!({"retry-after": "60"}), SECONDARY);
-    env.turn_refused("we asked too much");
-    assert_eq!(env.run_once_well().writes(), ["PATCH /repos/owner/awesome-list/pulls/4"]);
-    env.closes(4);
+    env.queue_fault("PATCH", "/pulls/4", 403, &json!({"retry-after": "60"}), SECONDARY);
+    env.run_expecting_refusal("we asked too much");
+    assert_eq!(env.run_once_well().write_requests(), ["PATCH /repos/owner/awesome-list/pulls/4"]);
+    env.close_pull_request(4);
     let head = env.bare.head(BRANCH);
     let left = "pull request 4 was closed by somebody";
     for around in ["The end of it.", "The very end of it.", "The last of it."] {
-        let turn = env.turn_noting(Some(left));
-        assert_eq!((turn.writes(), env.open(), env.bare.head(BRANCH)), (vec![], vec![], head.clone()));
+        let turn = env.run_expecting_note(Some(left));
+        assert_eq!(
+            (turn.write_requests(), env.open_pull_requests(), env.bare.head(BRANCH)),
+            (vec![], vec![], head.clone())
+        );
         // Neither is the list's content.
-        env.adds("main", &format!("{}.md", around.len()), "Another file.");
-        env.edits("main", around, |list| list.replace("Seen by Ada.", &format!("Seen by Ada.\n{around}")));
+        env.add_file("main", &format!("{}.md", around.len()), "Another file.");
+        env.edit_list("main", around, |list| {
+            list.replace("Seen by Ada.", &format!("Seen by Ada.\n{around}"))
+        });
     }
     env.add_papers(1);
     env.run_once_well();
-    assert_eq!((env.open(), env.bare.head(BRANCH)), (vec![(5, branch(2))], head), "it is left as it is");
+    assert_eq!(
+        (env.open_pull_requests(), env.bare.head(BRANCH)),
+        (vec![(5, branch_name(2))], head),
+        "it is left as it is"
+    );
 }
 
 fn merged_by_squash(env: &mut MonthEnv) {
-    env.merges(5, Merging::Squash);
+    env.merge_pull_request(5, MergeMethod::Squash);
     env.run_once_well();
-    assert_eq!((env.open(), env.bare.head(&branch(2))), (vec![], None), "it is of no use any more");
+    assert_eq!(
+        (env.open_pull_requests(), env.bare.head(&branch_name(2))),
+        (vec![], None),
+        "it is of no use any more"
+    );
 }
 
 fn what_a_person_does_on_the_base_stays(env: &mut MonthEnv) {
@@ -176,29 +198,29 @@ fn what_a_person_does_on_the_base_stays(env: &mut MonthEnv) {
     let added = env.papers.last().unwrap().clone();
     let by_hand =
         format!("| [Mine](https://arxiv.org/abs/{}) | 2025-01-01 | | | |", added.id.as_arxiv().unwrap());
-    env.edits("main", &by_hand, |list| list.replace(row, &by_hand));
+    env.edit_list("main", &by_hand, |list| list.replace(row, &by_hand));
     env.apart.extend([env.papers[deleted].clone(), added]);
     assert_eq!(env.run_once_well().answer.only_list().dismissed.len(), 1);
-    assert_eq!(env.open(), vec![]);
+    assert_eq!(env.open_pull_requests(), vec![]);
 
     let edited = list.lines().find(|line| line.contains("https://example.org/x")).unwrap();
     let edited = env.paper_of(edited);
     env.papers[edited] = revised(&env.papers[edited], 40);
     env.add_papers(2);
     env.run_once_well();
-    assert_eq!(env.open(), [(6, branch(2))]);
+    assert_eq!(env.open_pull_requests(), [(6, branch_name(2))]);
 }
 
 fn withdrawn_with_one_word_why(env: &mut MonthEnv) {
-    let proposed = env.bare.text(&branch(2), LIST);
-    env.edits("main", "| [ours](https://example.org/x) |", |_| proposed);
-    env.fault("POST", "/comments", 429, &json!({}), SECONDARY);
-    env.turn_refused("we asked too much");
-    env.fault("PATCH", "/pulls/6", 403, &json!({}), NOT_ACCESSIBLE);
-    env.turn_refused("the token lacks");
-    assert_eq!(env.open(), [(6, branch(2))]);
+    let proposed = env.bare.text(&branch_name(2), LIST);
+    env.edit_list("main", "| [ours](https://example.org/x) |", |_| proposed);
+    env.queue_fault("POST", "/comments", 429, &json!({}), SECONDARY);
+    env.run_expecting_refusal("we asked too much");
+    env.queue_fault("PATCH", "/pulls/6", 403, &json!({}), NOT_ACCESSIBLE);
+    env.run_expecting_refusal("the token lacks");
+    assert_eq!(env.open_pull_requests(), [(6, branch_name(2))]);
     env.run_once_well();
-    assert_eq!((env.open(), env.bare.head(&branch(2))), (vec![], None));
+    assert_eq!((env.open_pull_requests(), env.bare.head(&branch_name(2))), (vec![], None));
     let [comment] = &env.comments(6)[..] else { panic!("{:?}", env.comments(6)) };
     assert!(comment.contains("nothing left to propose"), "{comment}");
 }
@@ -206,34 +228,34 @@ fn withdrawn_with_one_word_why(env: &mut MonthEnv) {
 fn waits_where_nothing_can_be_merged(env: &mut MonthEnv) {
     env.add_papers(1);
     env.run_once_well();
-    assert_eq!(env.open(), [(7, branch(3))]);
-    env.edits(&branch(3), "# The branch's", |list| list.replace("# Mine", "# The branch's"));
-    env.edits("main", "# The base's", |list| list.replace("# Mine", "# The base's"));
-    let by_hand = env.bare.head(&branch(3)).unwrap();
+    assert_eq!(env.open_pull_requests(), [(7, branch_name(3))]);
+    env.edit_list(&branch_name(3), "# The branch's", |list| list.replace("# Mine", "# The branch's"));
+    env.edit_list("main", "# The base's", |list| list.replace("# Mine", "# The base's"));
+    let by_hand = env.bare.head(&branch_name(3)).unwrap();
     env.add_papers(1);
     for _ in 0..2 {
-        env.turn_noting(Some("change the same lines"));
-        assert_eq!(env.bare.head(&branch(3)).as_ref(), Some(&by_hand));
+        env.run_expecting_note(Some("change the same lines"));
+        assert_eq!(env.bare.head(&branch_name(3)).as_ref(), Some(&by_hand));
         assert_eq!(env.comments(7).len(), 1);
     }
     // The person decides between their two headings.
-    env.person(&branch(3), &[&["merge", "--quiet", "--no-edit", "-X", "ours", "origin/main"]]);
+    env.run_in_clone(&branch_name(3), &[&["merge", "--quiet", "--no-edit", "-X", "ours", "origin/main"]]);
     env.words.retain(|words| words.text != "# The base's");
     env.run_once_well();
-    env.is_in(&by_hand, &branch(3));
-    env.merges(7, Merging::Merge);
-    env.deletes(&branch(3));
+    env.assert_contains_commit(&by_hand, &branch_name(3));
+    env.merge_pull_request(7, MergeMethod::Merge);
+    env.delete_branch(&branch_name(3));
     env.add_papers(1);
     env.run_once_well();
-    assert_eq!(env.open(), [(8, branch(3))]);
+    assert_eq!(env.open_pull_requests(), [(8, branch_name(3))]);
 }
 
 fn quiet_at_the_end(env: &mut MonthEnv) {
-    let heads = env.heads();
+    let heads = env.repository_branches();
     for _ in 0..2 {
         let turn = env.run_once_well();
         assert!(!turn.answer.only_list().changed, "{:?}", turn.answer);
-        assert_eq!((turn.writes(), env.heads()), (vec![], heads.clone()));
+        assert_eq!((turn.write_requests(), env.repository_branches()), (vec![], heads.clone()));
     }
-    assert_eq!((env.open(), env.papers.len()), (vec![(8, branch(3))], 24));
+    assert_eq!((env.open_pull_requests(), env.papers.len()), (vec![(8, branch_name(3))], 24));
 }
