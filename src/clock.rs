@@ -84,7 +84,7 @@ pub struct TimeBudget {
 
 impl TimeBudget {
     /// So much, and nothing spent yet.
-    pub fn of(total: Duration) -> Self {
+    pub fn with_total(total: Duration) -> Self {
         Self { total, spent_micros: AtomicU64::new(0) }
     }
 
@@ -111,7 +111,7 @@ mod tests {
     #[tokio::test]
     async fn doings_that_share_their_time_end_with_it() {
         let total = Duration::from_millis(50);
-        let budget = TimeBudget::of(total);
+        let budget = TimeBudget::with_total(total);
         assert_eq!(budget.within(total, async { 1 }).await, Some(1));
         assert_eq!(budget.within(total * 100, std::future::pending::<()>()).await, None);
         assert_eq!(budget.within(total, sleep(total)).await, None, "nothing is left");

@@ -15,7 +15,7 @@ use crate::store;
 
 pub(super) fn check(config: &Config, clock: Clock, json: bool) -> Result<CommandOutcome> {
     let lists: Vec<ListFileState> = config.lists.iter().map(check_list).collect();
-    let explanation = Explanation::of(
+    let explanation = Explanation::explain_config(
         config,
         clock.now(),
         CheckFacts {

@@ -13,7 +13,7 @@ use super::output;
 use super::usage_error::UsageError;
 use crate::list;
 
-pub(super) fn completions(shell: Shell, json: bool) -> Result<CommandOutcome> {
+pub(super) fn print_completions(shell: Shell, json: bool) -> Result<CommandOutcome> {
     if json {
         return Err(UsageError(
             "completions --json: a script for a shell is no JSON; leave --json out".into(),
@@ -22,12 +22,12 @@ pub(super) fn completions(shell: Shell, json: bool) -> Result<CommandOutcome> {
     }
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut CommandLine::command(), "paperwire", &mut script);
-    output::print(&String::from_utf8(script).context("cannot write the script")?)?;
+    output::print_text(&String::from_utf8(script).context("cannot write the script")?)?;
     Ok(CommandOutcome::Complete)
 }
 
 /// Without a folder, the program's own page is the answer.
-pub(super) fn man(folder: Option<&Path>, json: bool) -> Result<CommandOutcome> {
+pub(super) fn write_man_pages(folder: Option<&Path>, json: bool) -> Result<CommandOutcome> {
     let line = build_command();
     let Some(folder) = folder else {
         if json {
@@ -36,7 +36,7 @@ pub(super) fn man(folder: Option<&Path>, json: bool) -> Result<CommandOutcome> {
             )
             .into());
         }
-        output::print(&man_page(line)?.1)?;
+        output::print_text(&man_page(line)?.1)?;
         return Ok(CommandOutcome::Complete);
     };
     let mut pages = Vec::new();

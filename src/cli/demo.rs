@@ -16,7 +16,7 @@ use super::output;
 use super::runtime::build_runtime;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::daemon::demo::{LoopbackArxiv, LoopbackReceiver, PostedMessage, days};
+use crate::daemon::demo::{LoopbackArxiv, LoopbackReceiver, PostedMessage, poll_times};
 use crate::daemon::http_server;
 use crate::daemon::once::{RunReport, once};
 use crate::http::HttpServer;
@@ -49,7 +49,7 @@ pub(super) fn demo(folder: &Path, serve: bool, json: bool) -> Result<CommandOutc
     list::replace(&folder.join(CONFIG), &config_text(None))?;
     save_mails(folder)?;
     let server = if serve { Some(start_server(folder, &runs)?) } else { None };
-    let last = DemoReport { page: server.as_ref().map(server_url), ..DemoReport::of(folder, &runs) };
+    let last = DemoReport { page: server.as_ref().map(server_url), ..DemoReport::from_runs(folder, &runs) };
     output::print_answer(json, &last, || last.to_text())?;
     if server.is_some() {
         runtime.block_on(http_server::wait_for_stop())?;
@@ -84,14 +84,14 @@ async fn run_days(folder: &Path, json: bool) -> Result<Vec<(Timestamp, RunReport
     let config = Config::load(Some(&folder.join(CONFIG)))?;
     let mut runs = Vec::new();
     let mut messages = MessageFolder::new(folder)?;
-    for day in days() {
+    for day in poll_times() {
         arxiv.set_now(day);
         let run = once(&config, day, &mut |_, _| {}).await?;
         for PostedMessage { name, body } in receiver.take_posted() {
-            messages.save(&name, &[("json", &body)])?;
+            messages.save_message(&name, &[("json", &body)])?;
         }
         if !json {
-            output::print(&format_day(day, &run))?;
+            output::print_text(&format_day(day, &run))?;
         }
         runs.push((day, run));
     }
@@ -117,9 +117,9 @@ fn save_mails(folder: &Path) -> Result<()> {
         mails.extend(parse_mail(&mail).map(|look| (look, mail)));
     }
     mails.sort_by_key(|(look, _)| look.date);
-    mails
-        .iter()
-        .try_for_each(|(look, mail)| messages.save("mail", &[("eml", mail), ("html", look.html.as_bytes())]))
+    mails.iter().try_for_each(|(look, mail)| {
+        messages.save_message("mail", &[("eml", mail), ("html", look.html.as_bytes())])
+    })
 }
 
 /// The folder with the messages, numbered for each kind.
@@ -136,7 +136,7 @@ impl MessageFolder {
     }
 
     /// Keeps one message, in each of these forms.
-    fn save(&mut self, kind: &str, forms: &[(&str, &[u8])]) -> Result<()> {
+    fn save_message(&mut self, kind: &str, forms: &[(&str, &[u8])]) -> Result<()> {
         let number = self.count.entry(kind.to_owned()).or_default();
         *number += 1;
         for (form, bytes) in forms {
@@ -179,7 +179,7 @@ struct DemoReport {
 }
 
 impl DemoReport {
-    fn of(folder: &Path, runs: &[(Timestamp, RunReport)]) -> Self {
+    fn from_runs(folder: &Path, runs: &[(Timestamp, RunReport)]) -> Self {
         let rows = runs.last().and_then(|(_, run)| run.lists.last()).and_then(|(_, list)| list.as_ref().ok());
         Self {
             list: folder.join(LIST).display().to_string(),

@@ -16,7 +16,7 @@ pub(super) struct DigestAnswer<'a> {
 }
 
 impl<'a> DigestAnswer<'a> {
-    pub(super) fn of((subscription, digest): &'a (String, Result<ComposeOutcome>)) -> Self {
+    pub(super) fn from_outcome((subscription, digest): &'a (String, Result<ComposeOutcome>)) -> Self {
         let (papers, messages, reason) = match digest {
             Ok(ComposeOutcome::Queued { papers, messages }) => (*papers, *messages, None),
             Ok(ComposeOutcome::NotDue | ComposeOutcome::Nothing) => (0, 0, None),

@@ -22,11 +22,16 @@ use crate::store::{
 /// Papers that are named where words fit several.
 const NAMED_MAX: u32 = 10;
 
-pub(super) fn explain(config: &Config, words: &[String], clock: Clock, json: bool) -> Result<CommandOutcome> {
+pub(super) fn explain_paper(
+    config: &Config,
+    words: &[String],
+    clock: Clock,
+    json: bool,
+) -> Result<CommandOutcome> {
     let reader = StoreReader::open_existing(&config.state)?;
     match find_paper(config, &reader, words)? {
         PaperMatches::One(life) => {
-            let answer = ExplainReport::of(config, &reader, &life, clock.now())?;
+            let answer = ExplainReport::from_timeline(config, &reader, &life, clock.now())?;
             output::print_answer(json, &answer, || answer.to_text())?;
             Ok(CommandOutcome::Complete)
         }
@@ -139,7 +144,12 @@ struct SubscriptionOutcome<'a> {
 }
 
 impl<'a> ExplainReport<'a> {
-    fn of(config: &'a Config, reader: &StoreReader, life: &'a PaperTimeline, now: Timestamp) -> Result<Self> {
+    fn from_timeline(
+        config: &'a Config,
+        reader: &StoreReader,
+        life: &'a PaperTimeline,
+        now: Timestamp,
+    ) -> Result<Self> {
         let versions = life.versions.iter().map(|(version, updated, seen)| ExplainedVersion {
             version: version.map(Version::number),
             updated: *updated,

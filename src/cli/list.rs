@@ -33,7 +33,7 @@ pub(super) fn list(config: &Config, verb: &ListCommand, json: bool) -> Result<Co
         }
         ListCommand::Restore { id, list } => {
             let lists = select_lists(config, list.as_deref())?;
-            restore(&lists, &DismissalStore::open(&config.state)?, &parse_paper_id(id)?, json)
+            restore_paper(&lists, &DismissalStore::open(&config.state)?, &parse_paper_id(id)?, json)
         }
     }
 }
@@ -69,7 +69,7 @@ fn format_dismissed(all: &[ListReportDismissal<'_>]) -> String {
     all.iter().map(line).collect()
 }
 
-fn restore(
+fn restore_paper(
     lists: &[&ListConfig],
     dismissals: &DismissalStore,
     paper: &PaperId,
@@ -98,7 +98,7 @@ fn select_lists<'a>(config: &'a Config, name: Option<&str>) -> Result<Vec<&'a Li
     match name {
         Some(name) if lists.is_empty() => {
             let known = config.lists.iter().map(|list| list.name.as_str());
-            Err(UsageError::unknown("list", name, known).into())
+            Err(UsageError::unknown_name("list", name, known).into())
         }
         _ => Ok(lists),
     }

@@ -65,12 +65,12 @@ fn run_command(command: &Command, options: &GlobalOptions) -> anyhow::Result<Com
         Command::Search { words, limit } => search::search(&config()?, words, *limit, options.json),
         Command::List { verb } => list::list(&config()?, verb, options.json),
         Command::Status => status::status(&config()?, clock, options.json),
-        Command::Explain { paper } => explain_paper::explain(&config()?, paper, clock, options.json),
+        Command::Explain { paper } => explain_paper::explain_paper(&config()?, paper, clock, options.json),
         Command::Outbox { verb } => outbox::outbox(&config()?, verb.as_ref(), clock, options.json),
-        Command::Test { sink } => test_sink::test(&config()?, sink, clock, options.json),
+        Command::Test { sink } => test_sink::test_sink(&config()?, sink, clock, options.json),
         Command::Backup { file } => backup::backup(&config()?, file, options.json),
         Command::Demo { folder, serve } => demo::demo(folder, *serve, options.json),
-        Command::Completions { shell } => completions_and_man::completions(*shell, options.json),
-        Command::Man { folder } => completions_and_man::man(folder.as_deref(), options.json),
+        Command::Completions { shell } => completions_and_man::print_completions(*shell, options.json),
+        Command::Man { folder } => completions_and_man::write_man_pages(folder.as_deref(), options.json),
     }
 }

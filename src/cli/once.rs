@@ -19,7 +19,7 @@ use crate::pipeline::poll::{PollReport, PollStatus};
 pub(super) fn once(config: &Config, clock: Clock, json: bool) -> Result<CommandOutcome> {
     let run = run_once(config, clock)?;
     warn_failures(&run);
-    output::print_answer(json, &OnceReport::of(&run, &ListReport::default()), || format_report(&run))?;
+    output::print_answer(json, &OnceReport::from_run(&run, &ListReport::default()), || format_report(&run))?;
     Ok(if run.is_done() { CommandOutcome::Complete } else { CommandOutcome::WithFailures })
 }
 
@@ -27,7 +27,8 @@ pub(super) fn once(config: &Config, clock: Clock, json: bool) -> Result<CommandO
 fn run_once(config: &Config, clock: Clock) -> Result<RunReport> {
     let runtime = build_runtime()?;
     let mut progress = progress::ProgressDisplay::new();
-    let run = runtime.block_on(run_all(config, clock.now(), &mut |topic, step| progress.show(topic, &step)));
+    let run = runtime
+        .block_on(run_all(config, clock.now(), &mut |topic, step| progress.show_progress(topic, &step)));
     runtime.shutdown_background();
     progress.finish();
     run
@@ -119,18 +120,22 @@ struct OnceDismissal<'a> {
 
 impl<'a> OnceReport<'a> {
     /// `unwritten` is what is said of a list that could not be written.
-    fn of(run: &'a RunReport, unwritten: &'a ListReport) -> Self {
+    fn from_run(run: &'a RunReport, unwritten: &'a ListReport) -> Self {
         Self {
             topics: run.topics.iter().map(|(topic, report)| OnceTopic { topic, report }).collect(),
-            lists: run.lists.iter().map(|(file, list)| OnceList::of(file, list, unwritten)).collect(),
-            digests: run.digests.iter().map(DigestAnswer::of).collect(),
-            sinks: run.sinks.iter().map(|(sink, report)| OnceSink::of(sink, report)).collect(),
+            lists: run
+                .lists
+                .iter()
+                .map(|(file, list)| OnceList::from_result(file, list, unwritten))
+                .collect(),
+            digests: run.digests.iter().map(DigestAnswer::from_outcome).collect(),
+            sinks: run.sinks.iter().map(|(sink, report)| OnceSink::from_report(sink, report)).collect(),
         }
     }
 }
 
 impl<'a> OnceList<'a> {
-    fn of(file: &'a str, list: &'a Result<ListReport>, unwritten: &'a ListReport) -> Self {
+    fn from_result(file: &'a str, list: &'a Result<ListReport>, unwritten: &'a ListReport) -> Self {
         let report = list.as_ref().unwrap_or(unwritten);
         let dismissal = |(topic, paper): &'a (String, String)| OnceDismissal { topic, paper };
         Self {
@@ -151,7 +156,7 @@ impl<'a> OnceList<'a> {
 }
 
 impl<'a> OnceSink<'a> {
-    fn of(sink: &'a str, report: &Result<SinkReport>) -> Self {
+    fn from_report(sink: &'a str, report: &Result<SinkReport>) -> Self {
         let report = match report {
             Ok(report) => report.clone(),
             Err(error) => SinkReport { reason: Some(format!("{error:#}")), ..SinkReport::default() },

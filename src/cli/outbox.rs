@@ -53,8 +53,8 @@ pub(super) fn outbox(
     let open = || Outbox::open(&config.state);
     let now = clock.now();
     match verb {
-        None => list(&Outbox::open_to_read(&config.state)?, false, json),
-        Some(OutboxCommand::List { all }) => list(&Outbox::open_to_read(&config.state)?, *all, json),
+        None => list_messages(&Outbox::open_to_read(&config.state)?, false, json),
+        Some(OutboxCommand::List { all }) => list_messages(&Outbox::open_to_read(&config.state)?, *all, json),
         Some(OutboxCommand::Retry { id }) => {
             report_change(open()?.retry(*id, now)?, *id, "is queued again", json)
         }
@@ -78,7 +78,7 @@ pub(super) fn outbox(
 pub(super) fn find_sink<'c>(config: &'c Config, name: &str) -> Result<&'c SinkConfig, UsageError> {
     let known = || config.sinks.iter().map(|sink| sink.name.as_str());
     let sink = config.sinks.iter().find(|sink| sink.name == name);
-    sink.ok_or_else(|| UsageError::unknown("sink", name, known()))
+    sink.ok_or_else(|| UsageError::unknown_name("sink", name, known()))
 }
 
 fn report_change(is_done: bool, id: i64, words: &str, json: bool) -> Result<CommandOutcome> {
@@ -122,20 +122,20 @@ struct OutboxReportPause<'a> {
     words: &'a str,
 }
 
-fn list(outbox: &Outbox, all: bool, json: bool) -> Result<CommandOutcome> {
+fn list_messages(outbox: &Outbox, all: bool, json: bool) -> Result<CommandOutcome> {
     let states: &[&str] =
         if all { &["queued", "failed", "delivered", "dropped"] } else { &["queued", "failed"] };
     let (messages, paused) = (outbox.list(states)?, outbox.pauses()?);
     let report = OutboxReport {
-        messages: messages.iter().map(OutboxReportMessage::of).collect(),
-        paused: paused.iter().map(OutboxReportPause::of).collect(),
+        messages: messages.iter().map(OutboxReportMessage::from_entry).collect(),
+        paused: paused.iter().map(OutboxReportPause::from_pause).collect(),
     };
     output::print_answer(json, &serde_json::json!(report), || report.to_text())?;
     Ok(CommandOutcome::Complete)
 }
 
 impl<'a> OutboxReportMessage<'a> {
-    fn of(message: &'a OutboxEntry) -> Self {
+    fn from_entry(message: &'a OutboxEntry) -> Self {
         let OutboxEntry { id, sink, digest, part, state, attempts, due, last_response } = message;
         let due = due.map(|due| format!("{due:.0}"));
         Self { id: *id, sink, digest, part, state, attempts: *attempts, due, words: last_response.as_deref() }
@@ -143,7 +143,7 @@ impl<'a> OutboxReportMessage<'a> {
 }
 
 impl<'a> OutboxReportPause<'a> {
-    fn of(pause: &'a SinkPause) -> Self {
+    fn from_pause(pause: &'a SinkPause) -> Self {
         Self { sink: &pause.sink, since: format!("{:.0}", pause.since), words: &pause.reason }
     }
 }

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 /// Prints the answer. A reader that went away (`| head`) is no failure.
-pub(super) fn print(text: &str) -> Result<()> {
+pub(super) fn print_text(text: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error).context("cannot write the answer"),
@@ -21,9 +21,9 @@ pub(super) fn print_answer<T: Serialize>(
     words: impl FnOnce() -> String,
 ) -> Result<()> {
     if !json {
-        return print(&words());
+        return print_text(&words());
     }
     let mut text = serde_json::to_string(answer).context("cannot write the answer as JSON")?;
     text.push('\n');
-    print(&text)
+    print_text(&text)
 }

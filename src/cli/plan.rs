@@ -36,7 +36,7 @@ pub(super) fn plan(config: &Config, clock: Clock, open: bool, json: bool) -> Res
     for error in &failures {
         tracing::warn!("{error:#}");
     }
-    output::print_answer(json, &PlanReport::of(&plan, &pages), || format_plan(&plan, &pages))?;
+    output::print_answer(json, &PlanReport::from_plan(&plan, &pages), || format_plan(&plan, &pages))?;
     if let Some(page) = pages.first() {
         open_in_browser(page);
     }
@@ -102,21 +102,21 @@ struct PlanList<'a> {
 }
 
 impl<'a> PlanReport<'a> {
-    fn of(plan: &'a Plan, pages: &'a [PathBuf]) -> Self {
-        let lists = plan.lists.iter().map(|(file, list)| PlanList::of(file, list));
-        let digests = plan.digests.iter().map(DigestAnswer::of);
+    fn from_plan(plan: &'a Plan, pages: &'a [PathBuf]) -> Self {
+        let lists = plan.lists.iter().map(|(file, list)| PlanList::from_proposal(file, list));
+        let digests = plan.digests.iter().map(DigestAnswer::from_outcome);
         Self { lists: lists.collect(), digests: digests.collect(), messages: &plan.messages, pages }
     }
 }
 
 impl<'a> PlanList<'a> {
-    fn of(file: &'a str, list: &'a Result<Option<ListProposal>>) -> Self {
+    fn from_proposal(file: &'a str, list: &'a Result<Option<ListProposal>>) -> Self {
         let proposal = list.as_ref().ok().and_then(Option::as_ref);
         Self {
             file,
             rows: proposal.map_or(0, |proposal| proposal.merged.rows),
             changes: proposal.is_some_and(ListProposal::has_changes),
-            diff: proposal.map(|proposal| diff(file, proposal)).unwrap_or_default(),
+            diff: proposal.map(|proposal| unified_diff(file, proposal)).unwrap_or_default(),
             beside: proposal.map(changed_exports).unwrap_or_default(),
             body: proposal.and_then(|proposal| proposal.body.as_deref()),
             reason: list.as_ref().err().map(|error| format!("{error:#}")),
@@ -125,7 +125,7 @@ impl<'a> PlanList<'a> {
 }
 
 /// What would change in a list's files, as unified diffs; empty if nothing would.
-fn diff(file: &str, proposal: &ListProposal) -> String {
+fn unified_diff(file: &str, proposal: &ListProposal) -> String {
     let shown = |name: &str| match file.rsplit_once('/') {
         _ if name.is_empty() => file.to_owned(),
         Some((folder, _)) => format!("{folder}/{name}"),
@@ -167,7 +167,7 @@ fn format_plan(plan: &Plan, pages: &[PathBuf]) -> String {
                     text,
                     "{file}: {} rows, would change\n{}{also}{body}",
                     list.merged.rows,
-                    diff(file, list)
+                    unified_diff(file, list)
                 )
             }
             Ok(Some(list)) => writeln!(text, "{file}: {} rows, would stay as it is", list.merged.rows),

@@ -25,7 +25,7 @@ impl ProgressDisplay {
     }
 
     /// Shows what the poll of a topic does now.
-    pub(super) fn show(&mut self, topic: &str, step: &PollProgress<'_>) {
+    pub(super) fn show_progress(&mut self, topic: &str, step: &PollProgress<'_>) {
         let words = progress_text(step);
         if self.bar.is_hidden() {
             log_progress(topic, step, &words);

@@ -25,7 +25,7 @@ pub(super) fn search(
     let reader = StoreReader::open_existing(&config.state)?;
     catch_up_index(config, &reader)?;
     let found = reader.search_words(words, papers_max)?;
-    let papers: Vec<_> = found.iter().map(SearchPaper::of).collect();
+    let papers: Vec<_> = found.iter().map(SearchPaper::from_hit).collect();
     output::print_answer(json, &serde_json::json!({ "papers": papers }), || format_results(&found))?;
     Ok(CommandOutcome::Complete)
 }
@@ -90,14 +90,14 @@ struct SearchAuthor<'a> {
 }
 
 impl<'a> SearchPaper<'a> {
-    fn of(found: &'a SearchHit) -> Self {
+    fn from_hit(found: &'a SearchHit) -> Self {
         let SearchHit { paper, topics, cursor: _ } = found;
         Self {
             id: paper.id.as_str(),
             version: paper.revision.number(),
             title: &paper.title,
             abstract_: &paper.abstract_.0,
-            authors: paper.authors.iter().map(SearchAuthor::of).collect(),
+            authors: paper.authors.iter().map(SearchAuthor::from_author).collect(),
             primary_category: paper.primary.as_ref().map(|category| category.0.as_str()),
             categories: paper.categories.iter().map(|category| category.0.as_str()).collect(),
             published: paper.published.map(|published| published.to_string()),
@@ -113,7 +113,7 @@ impl<'a> SearchPaper<'a> {
 }
 
 impl<'a> SearchAuthor<'a> {
-    fn of(author: &'a Author) -> Self {
+    fn from_author(author: &'a Author) -> Self {
         Self { name: &author.name, affiliations: &author.affiliations }
     }
 }

@@ -19,7 +19,7 @@ struct TestAttempt<'a> {
     words: &'a str,
 }
 
-pub(super) fn test(config: &Config, name: &str, clock: Clock, json: bool) -> Result<CommandOutcome> {
+pub(super) fn test_sink(config: &Config, name: &str, clock: Clock, json: bool) -> Result<CommandOutcome> {
     let sink = find_sink(config, name)?;
     let runtime = build_runtime()?;
     let attempts =

@@ -6,7 +6,7 @@ use reqwest::Url;
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::excerpt::LineVisibility;
-use crate::config_table::excerpt::printable;
+use crate::config_table::excerpt::printable_value;
 use crate::config_table::toml_table::{ConfigTable, TableSchema};
 use crate::config_table::value_parsers;
 use crate::domain::{ARXIV_TERMS, Crontab, is_arxiv_host};
@@ -64,12 +64,12 @@ pub struct ArxivConfig {
 
 pub(super) fn read(section: &ConfigTable, mistakes: &mut Diagnostics) -> Option<ArxivConfig> {
     let right = "your mail address or a page about you, as arXiv asks: contact = \"you@example.org\"";
-    let contact = section.required("contact", right, parse_contact, mistakes);
+    let contact = section.required_value("contact", right, parse_contact, mistakes);
     let poll = section.or_default("poll", POLL, parse_crontab, mistakes);
     let url = section.or_default("url", URL, parse_url, mistakes);
     let pace = section.or_default("pace", PACE, parse_pace, mistakes);
     let patience = section.or_default("patience", PATIENCE, parse_patience, mistakes);
-    let results = section.number("page", PAGE, 1..=PAGE_MAX, mistakes);
+    let results = section.bounded_number("page", PAGE, 1..=PAGE_MAX, mistakes);
     if let (Some(url), Some(pace)) = (&url, &pace) {
         check_arxiv_terms(section, url, *pace, mistakes);
     }
@@ -91,7 +91,7 @@ fn check_arxiv_terms(section: &ConfigTable, url: &Url, pace: Duration, mistakes:
     let words =
         format!("{} between requests is less than arXiv's terms allow", value_parsers::format_duration(pace));
     let right = format!("at least {least}; only for a `url` that is not arXiv's own may it be less");
-    mistakes.add(section.span("pace"), &section.qualified_key("pace"), InvalidValue::new(words, right));
+    mistakes.add(section.value_span("pace"), &section.qualified_key("pace"), InvalidValue::new(words, right));
 }
 
 fn parse_contact(text: &str) -> Result<String, InvalidValue> {
@@ -125,7 +125,7 @@ fn parse_url(text: &str) -> Result<Url, InvalidValue> {
     };
     let Ok(url) = Url::parse(text) else { return wrong("is not an address") };
     if !matches!(url.scheme(), "http" | "https") {
-        return wrong(&format!("begins with `{}:`, not http: or https:", printable(url.scheme())));
+        return wrong(&format!("begins with `{}:`, not http: or https:", printable_value(url.scheme())));
     }
     if !url.username().is_empty() || url.password().is_some() {
         return wrong("has a user or password in it; an address here is shown in logs, so take them out");

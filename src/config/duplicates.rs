@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use super::list_config::ListConfig;
 use crate::config_table::config_path;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
-use crate::config_table::excerpt::printable;
+use crate::config_table::excerpt::printable_value;
 use crate::config_table::toml_table::ConfigTable;
 use crate::domain::{ArchivePathSet, Export};
 
 /// What no other list may have: a file's place on this machine, or a file in a repository.
 pub(super) fn file_identity(list: &ListConfig, file: &Path) -> PathBuf {
     match &list.repository {
-        None => config_path::identity(file),
+        None => config_path::file_identity(file),
         Some(repository) => PathBuf::from(format!("{} /{}", repository.remote, file.display())),
     }
 }
@@ -27,19 +27,19 @@ pub(super) fn report_duplicates(
 ) {
     let right = "a file of its own: one list may carry any number of topics";
     let mut refuse = |key: &str, words: String, right: &str| {
-        mistakes.add(section.span(key), &section.qualified_key(key), InvalidValue::new(words, right));
+        mistakes.add(section.value_span(key), &section.qualified_key(key), InvalidValue::new(words, right));
     };
     if let Some((what, _)) = reserved.iter().find(|(_, taken)| taken == file) {
         refuse("file", format!("is {what}"), right);
     } else if let Some((twin, _)) = earlier.iter().find(|(_, other)| other == file) {
-        refuse("file", format!("is the file of the list \"{}\" already", printable(&twin.name)), right);
+        refuse("file", format!("is the file of the list \"{}\" already", printable_value(&twin.name)), right);
     } else if earlier.iter().any(|(other, _)| other.name == list.name) {
-        let otherwise = if section.has("repository") { "repository" } else { "file" };
-        let key = if section.has("name") { "name" } else { otherwise };
-        let words = format!("another list is named \"{}\" already", printable(&list.name));
+        let otherwise = if section.has_key("repository") { "repository" } else { "file" };
+        let key = if section.has_key("name") { "name" } else { otherwise };
+        let words = format!("another list is named \"{}\" already", printable_value(&list.name));
         refuse(key, words, "a name of its own: it is the list's identity");
     } else if let Some((twin, _)) = earlier.iter().find(|(other, _)| shares_branch(other, list)) {
-        let words = format!("is the branch of the list \"{}\" already", printable(&twin.name));
+        let words = format!("is the branch of the list \"{}\" already", printable_value(&twin.name));
         refuse("branch", words, "a branch of its own: each list is proposed by itself");
     }
 }
@@ -57,7 +57,7 @@ pub(super) fn report_export_duplicates(
             let (key, file) = (form.name(), file_identity(list, file));
             if let Some((what, _)) = taken.iter().find(|(_, taken)| *taken == file) {
                 let wrong = InvalidValue::new(format!("is {what}"), "a file of its own");
-                mistakes.add(section.span(key), &section.qualified_key(key), wrong);
+                mistakes.add(section.value_span(key), &section.qualified_key(key), wrong);
             }
             taken.push((describe_export(list, *form), file));
         }
@@ -82,12 +82,12 @@ pub(super) fn report_archive_duplicates(
         let named = taken.iter().find(|(_, file)| paths.contains(&file.to_string_lossy()));
         let met = earlier.iter().find(|(_, other)| other.overlaps(&paths));
         let what = named.map(|(what, _)| what.clone()).or_else(|| {
-            met.map(|(twin, _)| format!("an archive file of the list \"{}\"", printable(&twin.name)))
+            met.map(|(twin, _)| format!("an archive file of the list \"{}\"", printable_value(&twin.name)))
         });
         if let Some(what) = what {
             let right = "files of its own: another folder, or another word beside {year}";
             let wrong = InvalidValue::new(format!("can name {what}"), right);
-            mistakes.add(section.span("archive"), &section.qualified_key("archive"), wrong);
+            mistakes.add(section.value_span("archive"), &section.qualified_key("archive"), wrong);
         }
         earlier.push((list, paths));
     }
@@ -102,14 +102,14 @@ fn archive_paths(list: &ListConfig) -> Option<ArchivePathSet> {
 /// The identities of the lists' own files and of those that no list may have, each with what it is.
 fn reserved_files(lists: &[(ListConfig, PathBuf)], reserved: &[(&str, PathBuf)]) -> Vec<(String, PathBuf)> {
     let taken = reserved.iter().map(|(what, file)| ((*what).to_owned(), file.clone()));
-    let listed = lists
-        .iter()
-        .map(|(list, file)| (format!("the file of the list \"{}\"", printable(&list.name)), file.clone()));
+    let listed = lists.iter().map(|(list, file)| {
+        (format!("the file of the list \"{}\"", printable_value(&list.name)), file.clone())
+    });
     taken.chain(listed).collect()
 }
 
 fn describe_export(list: &ListConfig, form: Export) -> String {
-    format!("the {} of the list \"{}\"", form.name(), printable(&list.name))
+    format!("the {} of the list \"{}\"", form.name(), printable_value(&list.name))
 }
 
 /// Two lists on one branch would overwrite each other.

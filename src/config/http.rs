@@ -29,7 +29,7 @@ pub(super) fn read(section: &ConfigTable, is_there: bool, mistakes: &mut Diagnos
     if !is_there {
         return None;
     }
-    let listen = section.required("listen", EXAMPLE, parse_listen, mistakes);
+    let listen = section.required_value("listen", EXAMPLE, parse_listen, mistakes);
     let hosts = section.string_list("hosts", parse_host, mistakes).unwrap_or_default();
     let listen = listen?;
     if !listen.ip().is_loopback() && hosts.is_empty() {
@@ -37,7 +37,7 @@ pub(super) fn read(section: &ConfigTable, is_there: bool, mistakes: &mut Diagnos
         let right =
             "127.0.0.1, or say under which names it is meant to be reached: hosts = [\"papers.example.org\"]";
         mistakes.add(
-            section.span("listen"),
+            section.value_span("listen"),
             &section.qualified_key("listen"),
             InvalidValue::new(words, right),
         );

@@ -79,12 +79,12 @@ fn read_list(
     mistakes: &mut Diagnostics,
 ) -> Option<ListConfig> {
     let topics = topic::read_topic_names(section, around.topics, mistakes);
-    let rows = section.number("rows", ROWS, 1..=ROWS_MAX, mistakes);
-    let name = section.optional("name", value_parsers::parse_name, mistakes);
+    let rows = section.bounded_number("rows", ROWS, 1..=ROWS_MAX, mistakes);
+    let name = section.optional_value("name", value_parsers::parse_name, mistakes);
     let code_hosts =
         section.string_list("code_hosts", value_parsers::parse_host, mistakes).unwrap_or_default();
     let columns = read_columns(section, mistakes);
-    let archive = section.optional("archive", parse_archive, mistakes);
+    let archive = section.optional_value("archive", parse_archive, mistakes);
     let beside = read_exports(section, around.folder, mistakes);
     let ListLocation { repository, file, display_name: shown, default_name } =
         read_location(section, name.as_deref(), around, mistakes)?;
@@ -122,7 +122,7 @@ fn read_location(
     around: &ListConstraints,
     mistakes: &mut Diagnostics,
 ) -> Option<ListLocation> {
-    if section.has("repository") {
+    if section.has_key("repository") {
         let repository = repository::read(section, name, around.folder, mistakes)?;
         let project = repository.remote.project_path().to_owned();
         let file = PathBuf::from(repository.path.as_str());
@@ -138,21 +138,21 @@ fn read_location(
     let right = "the Markdown file to keep, as in file = \"papers/README.md\"";
     let written =
         |text: &str| config_path::file_path(text, around.folder).map(|file| (file, text.to_owned()));
-    let (file, shown) = section.required("file", right, written, mistakes)?;
+    let (file, shown) = section.required_value("file", right, written, mistakes)?;
     Some(ListLocation { repository: None, file, default_name: shown.clone(), display_name: shown })
 }
 
 /// What is kept beside it: on this machine from the config's folder, in a repository from its top.
 fn read_exports(section: &ConfigTable, folder: &Path, mistakes: &mut Diagnostics) -> Vec<(Export, PathBuf)> {
     let place = |text: &str| {
-        if section.has("repository") {
+        if section.has_key("repository") {
             repository::parse_relative_path(text)
         } else {
             config_path::file_path(text, folder)
         }
     };
     let each = Export::ALL.into_iter().filter_map(|form| {
-        let place = section.optional(form.name(), place, mistakes)?;
+        let place = section.optional_value(form.name(), place, mistakes)?;
         Some((form, place))
     });
     each.collect()
@@ -167,13 +167,13 @@ fn read_columns(section: &ConfigTable, mistakes: &mut Diagnostics) -> Vec<Column
     if let Some((_, column)) = twice {
         let words = format!("names the column \"{}\" twice", column.name());
         mistakes.add(
-            section.span("columns"),
+            section.value_span("columns"),
             &section.qualified_key("columns"),
             InvalidValue::new(words, "each column once"),
         );
     } else if !columns.contains(&Column::Title) {
         let wrong = InvalidValue::new("has no \"Title\"", "the title among them: it leads to the paper");
-        mistakes.add(section.span("columns"), &section.qualified_key("columns"), wrong);
+        mistakes.add(section.value_span("columns"), &section.qualified_key("columns"), wrong);
     }
     columns
 }
@@ -202,6 +202,6 @@ fn report_path_outside_tree(
     let first = file.with_file_name(archive.file_path(2025, 1, 1));
     if let Err(bad) = first.to_string_lossy().parse::<TreePath>() {
         let wrong = InvalidValue::new(bad.to_string(), ARCHIVE);
-        mistakes.add(section.span("archive"), &section.qualified_key("archive"), wrong);
+        mistakes.add(section.value_span("archive"), &section.qualified_key("archive"), wrong);
     }
 }

@@ -34,6 +34,7 @@ pub struct ListConfig {
 impl ListConfig {
     /// Whether a path leads to its own file. Of what is in a repository none does.
     pub fn is_at(&self, path: &Path) -> bool {
-        self.repository.is_none() && config_path::identity(path) == config_path::identity(&self.file)
+        self.repository.is_none()
+            && config_path::file_identity(path) == config_path::file_identity(&self.file)
     }
 }

@@ -75,7 +75,7 @@ const ROOT: TableSchema = TableSchema {
 };
 
 /// Every kind of section that a config may have.
-fn schemas() -> [&'static TableSchema; 8] {
+fn section_schemas() -> [&'static TableSchema; 8] {
     [
         &ROOT,
         &arxiv::SCHEMA,
@@ -175,33 +175,33 @@ fn read_tables(
     let http_section = root.subtable("http", &http::SCHEMA, mistakes);
     let topic_sections = root.array_of_tables("topic", &topic::SCHEMA, &["name"], mistakes);
     let list_sections = root.array_of_tables("list", &list::SCHEMA, &["name", "file"], mistakes);
-    let sink_sections = sink::tables(root, mistakes);
+    let sink_sections = sink::sink_tables(root, mistakes);
     let subscription_sections =
         root.array_of_tables("subscription", &subscription::SCHEMA, &["name", "sink"], mistakes);
     let operator_section = root.subtable("operator", &operator::SCHEMA, mistakes);
     let each = [&topic_sections, &list_sections, &sink_sections, &subscription_sections];
     let one_each = [root, &arxiv_section, &http_section, &operator_section];
     let sections = one_each.into_iter().chain(each.into_iter().flatten());
-    sections.for_each(|section| section.report_unknown_keys(&schemas(), mistakes));
+    sections.for_each(|section| section.report_unknown_keys(&section_schemas(), mistakes));
 
     let state = read_state(root, folder, file, mistakes);
     let keep = root.or_default("keep", KEEP, parse_keep, mistakes);
     let arxiv = arxiv::read(&arxiv_section, mistakes);
-    let http = http::read(&http_section, root.has("http"), mistakes);
+    let http = http::read(&http_section, root.has_key("http"), mistakes);
     let topics = topic::read(&topic_sections, mistakes);
-    if !root.has("topic") || root.is_empty_list("topic") {
+    if !root.has_key("topic") || root.is_empty_list("topic") {
         mistakes.add(None, "", InvalidValue::new("has no [[topic]]", topic::EXAMPLE));
     }
     let taken = reserved_files(file, state.as_ref());
     let around = list::ListConstraints { folder, reserved_files: taken.clone(), topics: &topics.names };
     let lists = list::read(&list_sections, &around, mistakes);
     let on_this_machine = lists.iter().filter(|list| list.repository.is_none());
-    let listed = on_this_machine.map(|list| ("a list's file", config_path::identity(&list.file)));
+    let listed = on_this_machine.map(|list| ("a list's file", config_path::file_identity(&list.file)));
     let around = SinkContext { folder, reserved_files: taken.into_iter().chain(listed).collect() };
     let sinks = sink::read(&sink_sections, &around, mistakes);
     let around = subscription::SubscriptionConstraints { topics: &topics.names, sinks: &sinks.names };
     let subscriptions = subscription::read(&subscription_sections, &around, mistakes);
-    let operator = if root.has("operator") {
+    let operator = if root.has_key("operator") {
         Some(operator::read(&operator_section, &sinks.names, mistakes)?)
     } else {
         None
@@ -224,7 +224,7 @@ fn read_tables(
 fn reserved_files(file: Option<&Path>, state: Option<&StoreUrl>) -> Vec<(&'static str, PathBuf)> {
     let state = state.map(|StoreUrl::Sqlite(file)| file.as_path());
     let named = [("this config itself", file), ("the state file", state)];
-    named.into_iter().filter_map(|(what, path)| Some((what, config_path::identity(path?)))).collect()
+    named.into_iter().filter_map(|(what, path)| Some((what, config_path::file_identity(path?)))).collect()
 }
 
 fn parse_keep(text: &str) -> Result<Duration, InvalidValue> {
@@ -243,9 +243,9 @@ fn read_state(
 ) -> Option<StoreUrl> {
     let state = root.or_default("state", STATE, |text| parse_store_url(text, folder), mistakes)?;
     let StoreUrl::Sqlite(state_file) = &state;
-    if file.is_some_and(|file| config_path::identity(file) == config_path::identity(state_file)) {
+    if file.is_some_and(|file| config_path::file_identity(file) == config_path::file_identity(state_file)) {
         let wrong = InvalidValue::new("is this config itself", "a file of its own, for the history");
-        mistakes.add(root.span("state"), "state", wrong);
+        mistakes.add(root.value_span("state"), "state", wrong);
     }
     Some(state)
 }

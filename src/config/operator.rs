@@ -40,7 +40,7 @@ pub(super) fn read(
     mistakes: &mut Diagnostics,
 ) -> Option<OperatorConfig> {
     let right = "the name of the [[sink]] at which you are told what is wrong, as in sink = \"lab\"";
-    let sink = section.required("sink", right, |text| known_name(text, "sink", sinks), mistakes);
+    let sink = section.required_value("sink", right, |text| known_name(text, "sink", sinks), mistakes);
     let after = section.or_default("after", AFTER, parse_after, mistakes);
     Some(OperatorConfig { sink: sink?, after: after? })
 }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::parse_choice;
-use crate::config_table::excerpt::printable;
+use crate::config_table::excerpt::printable_value;
 use crate::config_table::toml_table::{ConfigTable, TableSchema};
 use crate::config_table::value_parsers;
 use crate::sink::{SINK_TYPES, SinkContext, SinkKind, SinkType};
@@ -21,8 +21,8 @@ pub(super) static SCHEMA: LazyLock<TableSchema> = LazyLock::new(|| {
     // Made once, for as long as the program runs.
     TableSchema {
         title: "[[sink]]",
-        keys: unique(COMMON_KEYS.into_iter().chain(keys)).leak(),
-        secrets: unique(secrets).leak(),
+        keys: without_duplicates(COMMON_KEYS.into_iter().chain(keys)).leak(),
+        secrets: without_duplicates(secrets).leak(),
     }
 });
 
@@ -44,7 +44,7 @@ pub(super) struct ParsedSinks {
 }
 
 /// The sections. In each the keys of its own kind come first if one would put a secret into the file.
-pub(super) fn tables<'t>(root: &ConfigTable<'t>, mistakes: &mut Diagnostics) -> Vec<ConfigTable<'t>> {
+pub(super) fn sink_tables<'t>(root: &ConfigTable<'t>, mistakes: &mut Diagnostics) -> Vec<ConfigTable<'t>> {
     let sections = root.array_of_tables("sink", &SCHEMA, &["name"], mistakes).into_iter();
     let with_secrets = |section: ConfigTable<'t>| {
         let kind = SINK_TYPES.iter().find(|one| section.text("kind") == Some(one.schema.kind));
@@ -78,20 +78,20 @@ fn read_name(
     mistakes: &mut Diagnostics,
 ) -> Option<String> {
     let right = "what its subscriptions and commands call it, as in name = \"lab\"";
-    let name = section.required("name", right, value_parsers::parse_command_name, mistakes)?;
+    let name = section.required_value("name", right, value_parsers::parse_command_name, mistakes)?;
     if let Some(earlier) = seen.insert(name.to_lowercase(), name.clone()) {
-        let words = format!("another sink is named \"{}\" already", printable(&earlier));
+        let words = format!("another sink is named \"{}\" already", printable_value(&earlier));
         let wrong =
             InvalidValue::new(words, "a name of its own, not only in capitals: it is the sink's identity");
-        mistakes.add(section.span("name"), &section.qualified_key("name"), wrong);
+        mistakes.add(section.value_span("name"), &section.qualified_key("name"), wrong);
     }
     Some(name)
 }
 
 fn read_kind(section: &ConfigTable, context: &SinkContext, mistakes: &mut Diagnostics) -> Option<SinkKind> {
     let words: Vec<(&str, &SinkType)> = SINK_TYPES.iter().map(|one| (one.schema.kind, one)).collect();
-    let right = format!("one of {}", quoted(&SINK_TYPES.each_ref()).join(", "));
-    let kind = section.required("kind", &right, |text| parse_choice(text, &words), mistakes)?;
+    let right = format!("one of {}", quote_kinds(&SINK_TYPES.each_ref()).join(", "));
+    let kind = section.required_value("kind", &right, |text| parse_choice(text, &words), mistakes)?;
     report_inapplicable_keys(section, kind, mistakes);
     (kind.read)(section, context, mistakes)
 }
@@ -102,7 +102,7 @@ fn report_inapplicable_keys(section: &ConfigTable, kind: &SinkType, mistakes: &m
     let wrong = |key: &str| {
         let homes: Vec<&SinkType> = SINK_TYPES.iter().filter(|one| one.schema.keys.contains(&key)).collect();
         let words = format!("`{key}` means nothing for a sink of kind \"{}\"", kind.schema.kind);
-        let homes = quoted(&homes).join(" or ");
+        let homes = quote_kinds(&homes).join(" or ");
         InvalidValue::new(
             words,
             format!("it belongs to a sink of kind {homes}; this section may have {}", fit.join(", ")),
@@ -111,11 +111,11 @@ fn report_inapplicable_keys(section: &ConfigTable, kind: &SinkType, mistakes: &m
     section.report_inapplicable_keys(&fit, wrong, mistakes);
 }
 
-fn quoted(kinds: &[&SinkType]) -> Vec<String> {
+fn quote_kinds(kinds: &[&SinkType]) -> Vec<String> {
     kinds.iter().map(|one| format!("\"{}\"", one.schema.kind)).collect()
 }
 
-fn unique<T: PartialEq>(all: impl IntoIterator<Item = T>) -> Vec<T> {
+fn without_duplicates<T: PartialEq>(all: impl IntoIterator<Item = T>) -> Vec<T> {
     let mut found = Vec::new();
     for one in all {
         if !found.contains(&one) {

@@ -6,8 +6,8 @@ use jiff::tz::{self, TimeZone};
 
 use super::topic;
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
-use crate::config_table::did_you_mean::{known_name, nearest, parse_choice};
-use crate::config_table::excerpt::printable;
+use crate::config_table::did_you_mean::{known_name, nearest_name, parse_choice};
+use crate::config_table::excerpt::printable_value;
 use crate::config_table::toml_table::{ConfigTable, TableSchema};
 use crate::config_table::value_parsers;
 use crate::domain::{Cadence, Crontab, EmptyDigestPolicy, News, NewsFilter, Subscription};
@@ -56,18 +56,18 @@ fn read_subscription(
     mistakes: &mut Diagnostics,
 ) -> Option<Subscription> {
     let right = "the name of the [[sink]] that is told, as in sink = \"lab\"";
-    let sink = section.required("sink", right, |text| known_name(text, "sink", around.sinks), mistakes);
-    let crontab = section.required("when", WHEN, parse_when, mistakes);
+    let sink = section.required_value("sink", right, |text| known_name(text, "sink", around.sinks), mistakes);
+    let crontab = section.required_value("when", WHEN, parse_when, mistakes);
     let zone = section.or_default("timezone", ZONE, parse_zone, mistakes);
     let topics = topic::read_topic_names(section, around.topics, mistakes);
     let include = read_include(section, mistakes);
     let empty = section.or_default("empty", EMPTY, parse_empty, mistakes);
-    let first = section.number("first", 0, 0..=FIRST_MAX, mistakes);
-    let name = section.optional("name", value_parsers::parse_command_name, mistakes);
+    let first = section.bounded_number("first", 0, 0..=FIRST_MAX, mistakes);
+    let name = section.optional_value("name", value_parsers::parse_command_name, mistakes);
     let sink = sink?;
     let name = name.unwrap_or_else(|| sink.clone());
     report_duplicate_name(section, &name, seen, mistakes);
-    let cadence = cadence(crontab?, zone?);
+    let cadence = build_cadence(crontab?, zone?);
     Some(Subscription { name, topics, sink, cadence, include, empty_digest: empty?, first_papers: first? })
 }
 
@@ -79,16 +79,16 @@ fn report_duplicate_name(
     mistakes: &mut Diagnostics,
 ) {
     let Some(earlier) = seen.insert(name.to_lowercase(), name.to_owned()) else { return };
-    let words = format!("another subscription is named \"{}\" already", printable(&earlier));
-    let (key, right) = if section.has("name") {
+    let words = format!("another subscription is named \"{}\" already", printable_value(&earlier));
+    let (key, right) = if section.has_key("name") {
         ("name", "a name of its own, not only in capitals: it is the subscription's identity")
     } else {
         ("sink", "without a name it is named after its sink; give it one of its own, as in name = \"weekly\"")
     };
-    mistakes.add(section.span(key), &section.qualified_key(key), InvalidValue::new(words, right));
+    mistakes.add(section.value_span(key), &section.qualified_key(key), InvalidValue::new(words, right));
 }
 
-fn cadence(crontab: Option<Crontab>, zone: TimeZone) -> Cadence {
+fn build_cadence(crontab: Option<Crontab>, zone: TimeZone) -> Cadence {
     match crontab {
         Some(crontab) => Cadence::Scheduled { crontab, zone },
         None => Cadence::Immediately { zone },
@@ -100,10 +100,11 @@ fn parse_when(text: &str) -> Result<Option<Crontab>, InvalidValue> {
     if text == "now" {
         return Ok(None);
     }
-    Crontab::parse(text).map(Some).map_err(|bad| match nearest(text, ["now"]) {
-        Some(_) => {
-            InvalidValue::new(format!("`{}` is not known here", printable(text)), "did you mean \"now\"?")
-        }
+    Crontab::parse(text).map(Some).map_err(|bad| match nearest_name(text, ["now"]) {
+        Some(_) => InvalidValue::new(
+            format!("`{}` is not known here", printable_value(text)),
+            "did you mean \"now\"?",
+        ),
         None => InvalidValue::new(bad.to_string(), WHEN),
     })
 }
@@ -116,7 +117,7 @@ fn parse_zone(text: &str) -> Result<TimeZone, InvalidValue> {
             None => "a name of the IANA database, as in \"Europe/Berlin\", \"America/New_York\" or \"UTC\""
                 .to_owned(),
         };
-        InvalidValue::new(format!("no time zone is named \"{}\"", printable(text)), right)
+        InvalidValue::new(format!("no time zone is named \"{}\"", printable_value(text)), right)
     })
 }
 
@@ -131,13 +132,16 @@ fn nearest_zone(text: &str) -> Option<String> {
     let is_there =
         |name: &&String| name.rsplit_once('/').is_some_and(|(_, end)| end.eq_ignore_ascii_case(&city));
     let of_city = known.iter().filter(is_there).min();
-    of_city.map(String::as_str).or_else(|| nearest(text, known.iter().map(String::as_str))).map(str::to_owned)
+    of_city
+        .map(String::as_str)
+        .or_else(|| nearest_name(text, known.iter().map(String::as_str)))
+        .map(str::to_owned)
 }
 
 fn read_include(section: &ConfigTable, mistakes: &mut Diagnostics) -> NewsFilter {
     if section.is_empty_list("include") {
         let wrong = InvalidValue::new("names no news", "as in include = [\"new\", \"replacement\"]");
-        mistakes.add(section.span("include"), &section.qualified_key("include"), wrong);
+        mistakes.add(section.value_span("include"), &section.qualified_key("include"), wrong);
     }
     let news = |text: &str| parse_choice(text, &[("new", News::New), ("replacement", News::Replacement)]);
     let included = section.string_list("include", news, mistakes).unwrap_or_else(|| vec![News::New]);

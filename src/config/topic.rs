@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
-use crate::config_table::did_you_mean::{is_url, known_name, nearest, parse_choice};
-use crate::config_table::excerpt::printable;
+use crate::config_table::did_you_mean::{is_url, known_name, nearest_name, parse_choice};
+use crate::config_table::excerpt::printable_value;
 use crate::config_table::toml_table::{ConfigTable, TableSchema};
 use crate::config_table::value_parsers;
 use crate::domain::{ARXIV_SOURCE, Query, Topic};
@@ -52,7 +52,7 @@ pub(super) fn read_topic_names(
 ) -> Vec<String> {
     if section.is_empty_list("topics") {
         let wrong = InvalidValue::new("names no topic", "leave the key away for all topics");
-        mistakes.add(section.span("topics"), &section.qualified_key("topics"), wrong);
+        mistakes.add(section.value_span("topics"), &section.qualified_key("topics"), wrong);
     }
     let topic = |text: &str| known_name(text, "topic", known);
     section.string_list("topics", topic, mistakes).unwrap_or_else(|| known.to_vec())
@@ -65,21 +65,25 @@ fn read_topic(
     mistakes: &mut Diagnostics,
 ) -> Option<Topic> {
     let right = "a heading for the list, as in name = \"Image Classification\"";
-    let name = section.required("name", right, value_parsers::parse_name, mistakes);
+    let name = section.required_value("name", right, value_parsers::parse_name, mistakes);
     let right = "arXiv's search expression, as in query = 'ti:\"image classification\"'";
-    let query = section.required("query", right, parse_query, mistakes);
+    let query = section.required_value("query", right, parse_query, mistakes);
     let archives = section.string_list("archives", parse_archive, mistakes).unwrap_or_default();
     let sources = section.string_list("sources", parse_source, mistakes);
     if section.is_empty_list("sources") {
         let wrong = InvalidValue::new("names no source", "leave the key away for arXiv");
-        mistakes.add(section.span("sources"), &section.qualified_key("sources"), wrong);
+        mistakes.add(section.value_span("sources"), &section.qualified_key("sources"), wrong);
     }
     let sources = sources.unwrap_or_else(|| vec![ARXIV_SOURCE.to_owned()]);
     let name = name?;
     if let Some(earlier) = seen.insert(name.to_lowercase(), name.clone()) {
-        let words = format!("another topic is named \"{}\" already", printable(&earlier));
+        let words = format!("another topic is named \"{}\" already", printable_value(&earlier));
         let right = "a name of its own, not only in capitals: it is the topic's heading and identity";
-        mistakes.add(section.span("name"), &section.qualified_key("name"), InvalidValue::new(words, right));
+        mistakes.add(
+            section.value_span("name"),
+            &section.qualified_key("name"),
+            InvalidValue::new(words, right),
+        );
     }
     names.push(name.clone());
     Some(Topic { name, query: query?, archives, sources })
@@ -109,9 +113,9 @@ fn parse_source(text: &str) -> Result<String, InvalidValue> {
 
 fn parse_archive(text: &str) -> Result<String, InvalidValue> {
     let right = "an archive of arXiv, as in \"cs\", \"stat\" or \"astro-ph\"";
-    let shown = printable(text);
+    let shown = printable_value(text);
     if is_archive_shaped(text) {
-        return match nearest(text, ARCHIVES) {
+        return match nearest_name(text, ARCHIVES) {
             Some(near) if near != text => Err(InvalidValue::new(
                 format!("`{shown}` is not an archive of arXiv"),
                 format!("did you mean \"{near}\"?"),

@@ -8,7 +8,7 @@ use super::diagnostic::InvalidValue;
 /// A file's path, from the config's folder. The file need not be there; a folder must not be.
 pub(crate) fn file_path(text: &str, folder: &Path) -> Result<PathBuf, InvalidValue> {
     let right = "the path of a file, from this config's folder";
-    let path = resolve(text, folder, right)?;
+    let path = resolve_path(text, folder, right)?;
     if text.ends_with('/') || Path::new(text).file_name().is_none() {
         return Err(InvalidValue::new("is a folder", right));
     }
@@ -21,7 +21,7 @@ pub(crate) fn file_path(text: &str, folder: &Path) -> Result<PathBuf, InvalidVal
 /// A folder's path, from the config's folder. It need not be there; a file must not be.
 pub(crate) fn folder_path(text: &str, folder: &Path) -> Result<PathBuf, InvalidValue> {
     let right = "the path of a folder, from this config's folder";
-    let path = resolve(text, folder, right)?;
+    let path = resolve_path(text, folder, right)?;
     match path_kind(&path) {
         None | Some(PathKind::Other(FOLDER)) => Ok(path),
         Some(PathKind::File) => Err(InvalidValue::new("is a file", right)),
@@ -53,7 +53,7 @@ fn path_kind(path: &Path) -> Option<PathKind> {
     })
 }
 
-fn resolve(text: &str, folder: &Path, right: &str) -> Result<PathBuf, InvalidValue> {
+fn resolve_path(text: &str, folder: &Path, right: &str) -> Result<PathBuf, InvalidValue> {
     if text.is_empty() {
         return Err(InvalidValue::new("is empty", right));
     }
@@ -70,7 +70,7 @@ fn resolve(text: &str, folder: &Path, right: &str) -> Result<PathBuf, InvalidVal
 }
 
 /// One path for all ways to write a file's path, links among its folders followed.
-pub(crate) fn identity(path: &Path) -> PathBuf {
+pub(crate) fn file_identity(path: &Path) -> PathBuf {
     let whole = without_dots(&std::path::absolute(path).unwrap_or_else(|_| path.to_owned()));
     let real = whole.ancestors().find_map(|folder| {
         let rest = whole.strip_prefix(folder).ok()?;
@@ -147,13 +147,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let real = folder.path().join("real");
         std::fs::create_dir(&real).unwrap();
-        let plain = identity(&real.join("new/a.md"));
-        assert_eq!(identity(&real.join("./x/../new/./a.md")), plain);
-        assert_ne!(identity(&real.join("new/b.md")), plain);
+        let plain = file_identity(&real.join("new/a.md"));
+        assert_eq!(file_identity(&real.join("./x/../new/./a.md")), plain);
+        assert_ne!(file_identity(&real.join("new/b.md")), plain);
         #[cfg(unix)]
         {
             std::os::unix::fs::symlink(&real, folder.path().join("link")).unwrap();
-            assert_eq!(identity(&folder.path().join("link/new/a.md")), plain);
+            assert_eq!(file_identity(&folder.path().join("link/new/a.md")), plain);
         }
     }
 }

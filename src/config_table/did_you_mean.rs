@@ -1,13 +1,13 @@
 //! What a person may have meant who wrote a word that is not known.
 
 use super::diagnostic::InvalidValue;
-use super::excerpt::printable;
+use super::excerpt::printable_value;
 
 /// Longer words are not compared; no key or topic's name is as long.
 const WORD_CHARS_MAX: usize = 200;
 
 /// The known word that differs from this one by the fewest letters, if it is near enough to be meant.
-pub(crate) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest_name<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.chars().count() > WORD_CHARS_MAX {
         return None;
     }
@@ -26,11 +26,11 @@ pub(crate) fn parse_choice<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T
         return Ok(*meaning);
     }
     let known: Vec<String> = words.iter().map(|(word, _)| format!("\"{word}\"")).collect();
-    let right = match nearest(text, words.iter().map(|(word, _)| *word)) {
+    let right = match nearest_name(text, words.iter().map(|(word, _)| *word)) {
         Some(near) => format!("did you mean \"{near}\"?"),
         None => format!("one of {}", known.join(", ")),
     };
-    Err(InvalidValue::new(format!("`{}` is not known here", printable(text)), right))
+    Err(InvalidValue::new(format!("`{}` is not known here", printable_value(text)), right))
 }
 
 /// The name of a `what`, one of those that the file has.
@@ -45,12 +45,12 @@ pub(crate) fn known_name(text: &str, what: &str, known: &[String]) -> Result<Str
             format!("an address belongs into a [[{what}]], and its name here"),
         ));
     }
-    let right = match nearest(text, known.iter().map(String::as_str)) {
+    let right = match nearest_name(text, known.iter().map(String::as_str)) {
         Some(near) => format!("did you mean \"{near}\"?"),
         None if known.is_empty() => format!("write a [[{what}]] of that name"),
         None => format!("known {what}s are {}", first_few(known)),
     };
-    Err(InvalidValue::new(format!("no {what} is named \"{}\"", printable(text)), right))
+    Err(InvalidValue::new(format!("no {what} is named \"{}\"", printable_value(text)), right))
 }
 
 /// Whether a name is an address by mistake: who has it may write there, so that no error shows it.
@@ -89,8 +89,8 @@ mod tests {
             ("", None),
             ("password", None),
         ] {
-            assert_eq!(nearest(word, known), meant, "{word}");
+            assert_eq!(nearest_name(word, known), meant, "{word}");
         }
-        assert_eq!(nearest(&"q".repeat(100_000), known), None);
+        assert_eq!(nearest_name(&"q".repeat(100_000), known), None);
     }
 }

@@ -71,7 +71,7 @@ impl ConfigText {
             }
         };
         let text: Vec<char> = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        let (piece, caret) = window(&text, caret);
+        let (piece, caret) = line_window(&text, caret);
         let indent = piece.chars().take(caret).map(|c| c.width().unwrap_or(0)).sum();
         format!("{}\n{}^", piece.trim_end(), " ".repeat(indent))
     }
@@ -80,7 +80,7 @@ impl ConfigText {
     /// without escapes, so that its characters can be counted in the file.
     pub(crate) fn offset_in_value(&self, span: Range<usize>, value: &str, at: usize) -> Option<usize> {
         let raw = self.body.get(span.clone())?;
-        let (quotes, inner) = unquote(raw)?;
+        let (quotes, inner) = unquote_toml(raw)?;
         let first_break = if quotes == 3 { leading_line_break_bytes(inner) } else { 0 };
         if inner.get(first_break..)? != value {
             return None;
@@ -116,7 +116,7 @@ fn mask_line(line: &str) -> String {
 }
 
 /// A value's text as a part of a message's line: no login of an address, no control characters, and not too long.
-pub(crate) fn printable(text: &str) -> String {
+pub(crate) fn printable_value(text: &str) -> String {
     const CHARS_MAX: usize = 60;
     let text = mask_credentials(text);
     let mut shown: String =
@@ -187,7 +187,7 @@ fn hide_line(line: &str) -> (String, usize) {
 }
 
 /// At most [`EXCERPT_CHARS_MAX`] characters of a line around the caret, and the caret's place in them.
-fn window(line: &[char], caret: usize) -> (String, usize) {
+fn line_window(line: &[char], caret: usize) -> (String, usize) {
     let start = if caret < EXCERPT_CHARS_MAX { 0 } else { caret - EXCERPT_CHARS_MAX / 2 };
     let start = start.min(line.len());
     let end = (start + EXCERPT_CHARS_MAX).min(line.len());
@@ -204,7 +204,7 @@ fn window(line: &[char], caret: usize) -> (String, usize) {
 }
 
 /// What stands between a TOML string's quotes, and how many quotes there are at each end.
-fn unquote(raw: &str) -> Option<(usize, &str)> {
+fn unquote_toml(raw: &str) -> Option<(usize, &str)> {
     [("'''", 3), ("\"\"\"", 3), ("'", 1), ("\"", 1)]
         .into_iter()
         .find_map(|(quote, count)| Some((count, raw.strip_prefix(quote)?.strip_suffix(quote)?)))

@@ -18,11 +18,11 @@ const PRIVATE_KEYS: [&str; 4] = ["user", "from", "to", "unsubscribe"];
 /// The part of a line that may be shown, its comment perhaps left out; none where none of its values may.
 /// `before` is the file up to the line.
 pub(super) fn visible_part<'l>(before: &str, line: &'l str) -> Option<&'l str> {
-    if let Some(header) = header(line) {
+    if let Some(header) = section_header(line) {
         // In quotes it may be a list's first string.
         return Some(header).filter(|header| !header.contains(['"', '\'']));
     }
-    let section = before.lines().rev().find_map(header).map(table_name);
+    let section = before.lines().rev().find_map(section_header).map(table_name);
     let names_a_sink = section == Some("subscription") && !line.contains('{');
     let is_delicate = |key: &str| is_sensitive(key, section) && !(names_a_sink && key == "sink");
     let is_open = match section {
@@ -31,7 +31,7 @@ pub(super) fn visible_part<'l>(before: &str, line: &'l str) -> Option<&'l str> {
         Some(section) if !OPEN_SECTIONS.contains(&section) => has_only_open_keys(line),
         Some(_) | None => true,
     };
-    (is_open && !keys(line).any(is_delicate)).then_some(line)
+    (is_open && !keys_of_line(line).any(is_delicate)).then_some(line)
 }
 
 /// Whether the line is whole, has no comment, and is about nothing but a key that may be shown.
@@ -41,7 +41,7 @@ fn has_only_open_keys(line: &str) -> bool {
 }
 
 /// `[[sink]]`, without a comment behind it, closed or not.
-fn header(line: &str) -> Option<&str> {
+fn section_header(line: &str) -> Option<&str> {
     let inner = line.trim_start().strip_prefix('[')?.trim_start_matches('[');
     let name = inner.split(']').next().unwrap_or_default();
     let rest = inner[name.len()..].trim_start_matches(']');
@@ -58,7 +58,7 @@ fn table_name(header: &str) -> &str {
 }
 
 /// What stands before each `=`.
-fn keys(line: &str) -> impl Iterator<Item = &str> {
+fn keys_of_line(line: &str) -> impl Iterator<Item = &str> {
     line.match_indices('=').map(|(at, _)| {
         let before = line[..at].trim_end();
         before.rsplit(|c| !is_key_char(c)).next().unwrap_or_default()

@@ -183,11 +183,11 @@ fn parse_pem(text: &str) -> Result<Secret, String> {
 
 /// Whether the section says where the secret is, right or wrong.
 pub(crate) fn is_given(section: &ConfigTable, keys: SecretKeyNames) -> bool {
-    [keys.file, keys.variable].into_iter().any(|key| section.has(key) || section.is_misspelt(key))
+    [keys.file, keys.variable].into_iter().any(|key| section.has_key(key) || section.is_misspelt(key))
 }
 
 /// Where a secret is that must be there.
-pub(crate) fn required(
+pub(crate) fn required_secret(
     section: &ConfigTable,
     keys: SecretKeyNames,
     folder: &Path,
@@ -195,24 +195,26 @@ pub(crate) fn required(
 ) -> Option<SecretLocation> {
     if !is_given(section, keys) {
         let wrong = InvalidValue::new("is missing", keys.hint);
-        mistakes.add(section.span(keys.file), &section.qualified_key(keys.file), wrong);
+        mistakes.add(section.value_span(keys.file), &section.qualified_key(keys.file), wrong);
     }
-    optional(section, keys, folder, mistakes)
+    optional_secret(section, keys, folder, mistakes)
 }
 
 /// Where a secret is, if the section says so, and says it right.
-pub(crate) fn optional(
+pub(crate) fn optional_secret(
     section: &ConfigTable,
     keys: SecretKeyNames,
     folder: &Path,
     mistakes: &mut Diagnostics,
 ) -> Option<SecretLocation> {
-    let file = section.optional(keys.file, |text| parse_file_location(text, folder, keys.hint), mistakes);
-    let variable = section.optional(keys.variable, |text| parse_variable_name(text, keys.hint), mistakes);
-    if section.has(keys.file) && section.has(keys.variable) {
+    let file =
+        section.optional_value(keys.file, |text| parse_file_location(text, folder, keys.hint), mistakes);
+    let variable =
+        section.optional_value(keys.variable, |text| parse_variable_name(text, keys.hint), mistakes);
+    if section.has_key(keys.file) && section.has_key(keys.variable) {
         let words = format!("{} is set too", keys.file);
         let wrong = InvalidValue::hidden(words, "write only one of them");
-        mistakes.add(section.span(keys.variable), &section.qualified_key(keys.variable), wrong);
+        mistakes.add(section.value_span(keys.variable), &section.qualified_key(keys.variable), wrong);
     }
     file.or(variable)
 }

@@ -6,8 +6,8 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use super::diagnostic::{Diagnostics, InvalidValue};
-use super::did_you_mean::{is_url, nearest};
-use super::excerpt::{LineVisibility, printable};
+use super::did_you_mean::{is_url, nearest_name};
+use super::excerpt::{LineVisibility, printable_value};
 
 /// How many sections of one kind there may be: far more than one process can poll within arXiv's pace.
 const SECTIONS_MAX: usize = 1000;
@@ -46,7 +46,7 @@ impl<'t> ConfigTable<'t> {
 
     /// The section `[key]` of this one; where there is none, one without keys.
     pub(crate) fn subtable(&self, key: &str, kind: &'static TableSchema, mistakes: &mut Diagnostics) -> Self {
-        let given = self.get(key);
+        let given = self.get_value(key);
         let table = given.and_then(|value| value.get_ref().as_table());
         if let (Some(value), None) = (given, table) {
             let words = format!("{} stands here once, as a section", kind.title);
@@ -69,7 +69,7 @@ impl<'t> ConfigTable<'t> {
         names: &[&str],
         mistakes: &mut Diagnostics,
     ) -> Vec<Self> {
-        let Some(given) = self.get(key) else { return Vec::new() };
+        let Some(given) = self.get_value(key) else { return Vec::new() };
         let tables: Option<Vec<_>> = given.get_ref().as_array().and_then(|array| {
             array.iter().map(|element| Some((element.span(), element.get_ref().as_table()?))).collect()
         });
@@ -106,13 +106,13 @@ impl<'t> ConfigTable<'t> {
 
     /// The text of a key, for who looks at it before it is read; nothing if it is not a text.
     pub(crate) fn text(&self, key: &str) -> Option<&'t str> {
-        self.get(key)?.get_ref().as_str()
+        self.get_value(key)?.get_ref().as_str()
     }
 
     /// Notes each key that this kind of section does not have, with the one that may be meant.
     pub(crate) fn report_unknown_keys(&self, all: &[&TableSchema], mistakes: &mut Diagnostics) {
         for key in self.unknown_keys() {
-            let name = printable(key.get_ref());
+            let name = printable_value(key.get_ref());
             let wrong = match self.secret_stem(key.get_ref()) {
                 Some(stem) => InvalidValue::new(
                     format!("`{name}` would put a secret into this file"),
@@ -122,7 +122,7 @@ impl<'t> ConfigTable<'t> {
                     ),
                 ),
                 None => {
-                    InvalidValue::new(format!("unknown key `{name}`"), self.suggestion(key.get_ref(), all))
+                    InvalidValue::new(format!("unknown key `{name}`"), self.suggest_key(key.get_ref(), all))
                 }
             };
             mistakes.add(
@@ -149,7 +149,7 @@ impl<'t> ConfigTable<'t> {
     }
 
     /// The value of a string key that must be there.
-    pub(crate) fn required<T>(
+    pub(crate) fn required_value<T>(
         &self,
         key: &str,
         right: &str,
@@ -157,10 +157,10 @@ impl<'t> ConfigTable<'t> {
         mistakes: &mut Diagnostics,
     ) -> Option<T> {
         let is_misshapen = self.table.is_none() && self.span.is_some();
-        if self.get(key).is_none() && !is_misshapen && !self.is_misspelt(key) {
+        if self.get_value(key).is_none() && !is_misshapen && !self.is_misspelt(key) {
             mistakes.add(self.span.clone(), &self.qualified_key(key), InvalidValue::new("is missing", right));
         }
-        self.optional(key, parse, mistakes)
+        self.optional_value(key, parse, mistakes)
     }
 
     /// The value of a string key; where it is not there, its default's.
@@ -171,14 +171,14 @@ impl<'t> ConfigTable<'t> {
         parse: impl Fn(&str) -> Result<T, InvalidValue>,
         mistakes: &mut Diagnostics,
     ) -> Option<T> {
-        match self.get(key) {
+        match self.get_value(key) {
             Some(_) => self.parse_string(key, default, parse, mistakes),
             None => parse(default).ok(),
         }
     }
 
     /// The value of a string key, if it is there and right.
-    pub(crate) fn optional<T>(
+    pub(crate) fn optional_value<T>(
         &self,
         key: &str,
         parse: impl Fn(&str) -> Result<T, InvalidValue>,
@@ -194,7 +194,8 @@ impl<'t> ConfigTable<'t> {
         parse: impl Fn(&str) -> Result<T, InvalidValue>,
         mistakes: &mut Diagnostics,
     ) -> Option<T> {
-        let text = self.expect_string(key, self.get(key)?, &format!("{key} = \"{example}\""), mistakes)?;
+        let text =
+            self.expect_string(key, self.get_value(key)?, &format!("{key} = \"{example}\""), mistakes)?;
         match parse(text.get_ref()) {
             Ok(value) => Some(value),
             Err(wrong) => {
@@ -205,14 +206,14 @@ impl<'t> ConfigTable<'t> {
     }
 
     /// A whole number within a range.
-    pub(crate) fn number(
+    pub(crate) fn bounded_number(
         &self,
         key: &str,
         default: u32,
         range: RangeInclusive<u32>,
         mistakes: &mut Diagnostics,
     ) -> Option<u32> {
-        let Some(value) = self.get(key) else { return Some(default) };
+        let Some(value) = self.get_value(key) else { return Some(default) };
         let digits = value.get_ref().as_integer();
         let number = digits.and_then(|digits| u32::from_str_radix(digits.as_str(), digits.radix()).ok());
         let number = number.filter(|number| range.contains(number));
@@ -229,8 +230,8 @@ impl<'t> ConfigTable<'t> {
     }
 
     /// `true` or `false`; where it is not there, `false`.
-    pub(crate) fn flag(&self, key: &str, mistakes: &mut Diagnostics) -> Option<bool> {
-        let Some(value) = self.get(key) else { return Some(false) };
+    pub(crate) fn boolean(&self, key: &str, mistakes: &mut Diagnostics) -> Option<bool> {
+        let Some(value) = self.get_value(key) else { return Some(false) };
         let flag = value.get_ref().as_bool();
         if flag.is_none() {
             let words = format!("is {}, not true or false", value_type(value.get_ref()));
@@ -248,7 +249,7 @@ impl<'t> ConfigTable<'t> {
         parse: impl Fn(&str) -> Result<T, InvalidValue>,
         mistakes: &mut Diagnostics,
     ) -> Option<Vec<T>> {
-        let value = self.get(key)?;
+        let value = self.get_value(key)?;
         let Some(array) = value.get_ref().as_array() else {
             let words = format!("is {}, not a list of strings", value_type(value.get_ref()));
             let right = format!("write it in brackets, as in {key} = [\"…\"]");
@@ -268,13 +269,13 @@ impl<'t> ConfigTable<'t> {
     }
 
     /// Whether the key is there, right or wrong.
-    pub(crate) fn has(&self, key: &str) -> bool {
-        self.get(key).is_some()
+    pub(crate) fn has_key(&self, key: &str) -> bool {
+        self.get_value(key).is_some()
     }
 
     /// Whether the key is there and lists nothing.
     pub(crate) fn is_empty_list(&self, key: &str) -> bool {
-        self.get(key).and_then(|value| value.get_ref().as_array()).is_some_and(|array| array.is_empty())
+        self.get_value(key).and_then(|value| value.get_ref().as_array()).is_some_and(|array| array.is_empty())
     }
 
     /// `[[topic]] "Image Classification", query`: how a key of this section is spoken of.
@@ -283,11 +284,11 @@ impl<'t> ConfigTable<'t> {
     }
 
     /// Where the key's value stands; where there is none, the section.
-    pub(crate) fn span(&self, key: &str) -> Option<Range<usize>> {
-        self.get(key).map(Spanned::span).or_else(|| self.span.clone())
+    pub(crate) fn value_span(&self, key: &str) -> Option<Range<usize>> {
+        self.get_value(key).map(Spanned::span).or_else(|| self.span.clone())
     }
 
-    fn get(&self, key: &str) -> Option<&'t Spanned<DeValue<'t>>> {
+    fn get_value(&self, key: &str) -> Option<&'t Spanned<DeValue<'t>>> {
         debug_assert!(self.schema.keys.contains(&key), "{} has no key {key}", self.schema.title);
         self.table?.get(key)
     }
@@ -321,7 +322,7 @@ impl<'t> ConfigTable<'t> {
         };
         let wrong = match parse(text.get_ref()) {
             Ok(value) if parsed.contains(&value) => InvalidValue::new(
-                format!("`{}` stands there twice", printable(text.get_ref())),
+                format!("`{}` stands there twice", printable_value(text.get_ref())),
                 "once is enough",
             ),
             Ok(value) => return parsed.push(value),
@@ -334,7 +335,7 @@ impl<'t> ConfigTable<'t> {
     pub(crate) fn is_misspelt(&self, key: &str) -> bool {
         self.unknown_keys().any(|unknown| match self.secret_stem(unknown.get_ref()) {
             Some(stem) => key.strip_prefix(stem).is_some_and(|rest| rest == "_file" || rest == "_env"),
-            None => nearest(unknown.get_ref(), self.schema.keys.iter().copied()) == Some(key),
+            None => nearest_name(unknown.get_ref(), self.schema.keys.iter().copied()) == Some(key),
         })
     }
 
@@ -350,16 +351,16 @@ impl<'t> ConfigTable<'t> {
     }
 
     /// What would be right in the place of an unknown key.
-    fn suggestion(&self, key: &str, all: &[&TableSchema]) -> String {
-        if let Some(near) = nearest(key, self.schema.keys.iter().copied()) {
-            return format!("did you mean {}?", self.schema.spelling(near, all));
+    fn suggest_key(&self, key: &str, all: &[&TableSchema]) -> String {
+        if let Some(near) = nearest_name(key, self.schema.keys.iter().copied()) {
+            return format!("did you mean {}?", self.schema.spell_key(near, all));
         }
         let homes: Vec<&TableSchema> = all.iter().filter(|kind| kind.keys.contains(&key)).copied().collect();
         match homes.first() {
             Some(home) if home.title.is_empty() => {
                 format!(
                     "{} belongs at the top of the file, before the first section",
-                    home.spelling(key, all)
+                    home.spell_key(key, all)
                 )
             }
             Some(_) => {
@@ -368,7 +369,7 @@ impl<'t> ConfigTable<'t> {
             }
             None => {
                 let keys: Vec<String> =
-                    self.schema.keys.iter().map(|key| self.schema.spelling(key, all)).collect();
+                    self.schema.keys.iter().map(|key| self.schema.spell_key(key, all)).collect();
                 format!("known keys are {}", keys.join(", "))
             }
         }
@@ -377,7 +378,7 @@ impl<'t> ConfigTable<'t> {
 
 impl TableSchema {
     /// A key as it is written in the file: `query`, or `[[topic]]` where it opens a section.
-    fn spelling(&self, key: &str, all: &[&TableSchema]) -> String {
+    fn spell_key(&self, key: &str, all: &[&TableSchema]) -> String {
         let is_opening =
             |kind: &&&TableSchema| self.title.is_empty() && kind.title.trim_matches(['[', ']']) == key;
         let section = all.iter().find(is_opening);
@@ -389,7 +390,7 @@ impl TableSchema {
 fn table_title(table: &DeTable, names: &[&str], number: usize) -> String {
     let name = names.iter().find_map(|name| table.get(*name)?.get_ref().as_str());
     let name = name.filter(|name| !is_url(name));
-    name.map_or_else(|| format!("number {}", number + 1), |name| format!("\"{}\"", printable(name)))
+    name.map_or_else(|| format!("number {}", number + 1), |name| format!("\"{}\"", printable_value(name)))
 }
 
 /// What kind of value a person wrote.

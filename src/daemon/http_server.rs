@@ -16,7 +16,11 @@ use crate::render::page::{self, ComponentHealth, ComponentSummary, ExternalLink}
 use crate::store::PullRequestRef;
 
 /// Starts to serve, if the configuration says so.
-pub(super) fn serve(config: &Config, health: &StoreFailures, clock: Clock) -> Result<Option<HttpServer>> {
+pub(super) fn start_http_server(
+    config: &Config,
+    health: &StoreFailures,
+    clock: Clock,
+) -> Result<Option<HttpServer>> {
     let Some(http) = &config.http else { return Ok(None) };
     let server = HttpServer::start(server_settings(config, http.listen, Some(health.clone()), clock))?;
     tracing::info!(address = %format_args!("http://{}", server.address()), "pages, feeds and metrics are served");
@@ -53,10 +57,10 @@ fn server_settings(
         topics: config.topics.iter().map(|topic| topic.name.clone()).collect(),
         code_hosts: sinks::code_hosts(config),
         health_check: Arc::new(move |reader, now| {
-            served_health(&HealthReport::read(&whole, Some(reader), failure(), now)?)
+            served_health(&HealthReport::read_with(&whole, Some(reader), failure(), now)?)
         }),
         store_write_check: Arc::new(move |now| {
-            let incident = HistoryHealthReport::of(&state, write_failure()).incident(now)?;
+            let incident = HistoryHealthReport::check_store(&state, write_failure()).incident(now)?;
             Some(incident.description)
         }),
         clock,
@@ -72,7 +76,7 @@ fn served_health(report: &HealthReport) -> Result<http::ServedHealth> {
         last_complete_poll: topic.last_complete_poll,
     };
     let incidents = report.incidents();
-    let others = report.lines(&incidents).into_iter().filter(|line| line.kind != "topic");
+    let others = report.health_lines(&incidents).into_iter().filter(|line| line.kind != "topic");
     Ok(http::ServedHealth {
         status: http::ServedStatus {
             is_in_order: incidents.is_empty(),

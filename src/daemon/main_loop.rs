@@ -43,7 +43,7 @@ pub(super) struct MainLoop<'a> {
 
 impl<'a> MainLoop<'a> {
     /// Goes on whatever happens; gives back why the history cannot be used any more.
-    pub(super) async fn run(mut self) -> Result<Infallible> {
+    pub(super) async fn run_forever(mut self) -> Result<Infallible> {
         loop {
             let Err(error) = catch_panic(Box::pin(self.run_until_error())).await;
             self.failures = self.failures.saturating_add(1);
@@ -216,9 +216,13 @@ impl<'a> MainLoop<'a> {
     /// Reports the health to systemd, and to the operator if it is time.
     fn report_health(&mut self) -> Result<()> {
         let reader = StoreReader::open(&self.config.state)?;
-        let health =
-            HealthReport::read(self.config, reader.as_ref(), self.health.write_failure(), self.clock.now())?;
-        systemd_notify::status(&health.summary());
+        let health = HealthReport::read_with(
+            self.config,
+            reader.as_ref(),
+            self.health.write_failure(),
+            self.clock.now(),
+        )?;
+        systemd_notify::notify_status(&health.summary());
         if run_steps::alert_operator(self.config, self.store, &health)? {
             self.wake.notify_waiters();
         }

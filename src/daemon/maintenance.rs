@@ -50,10 +50,10 @@ impl Maintenance {
     pub(super) async fn run_due(&mut self, config: &Config, heartbeats: &Heartbeats, now: Timestamp) {
         if self.index.is_due() {
             let done = catch_panic(update_text_index(config, heartbeats)).await;
-            self.index.record(done, Duration::ZERO);
+            self.index.record_result(done, Duration::ZERO);
         }
         if self.body_cleanup.is_due() {
-            self.body_cleanup.record(run_steps::forget_bodies(config, now), TIDY_EVERY);
+            self.body_cleanup.record_result(run_steps::forget_bodies(config, now), TIDY_EVERY);
         }
     }
 }
@@ -68,7 +68,7 @@ impl MaintenanceTask {
     }
 
     /// Notes how it went; if well, it is due again after this time.
-    fn record(&mut self, done: Result<()>, every: Duration) {
+    fn record_result(&mut self, done: Result<()>, every: Duration) {
         match done {
             Ok(()) => {
                 self.due_again = Some(Deadline::after(every));

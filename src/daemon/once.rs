@@ -101,7 +101,7 @@ fn alert_operator(config: &Config, store: &mut Store, now: Timestamp) -> Result<
     if config.operator.is_none() {
         return Ok(false);
     }
-    run_steps::alert_operator(config, store, &HealthReport::of(config, now)?)
+    run_steps::alert_operator(config, store, &HealthReport::read_store(config, now)?)
 }
 
 /// Delivers at all sinks side by side.

@@ -58,7 +58,7 @@ async fn start(file: Option<PathBuf>, signals: &mut SignalListener) -> Result<Op
     };
     let started = signals.unless_stopped(starting).await;
     if started.is_none() {
-        systemd_notify::stopping();
+        systemd_notify::notify_stopping();
     }
     started.transpose()
 }
@@ -82,7 +82,7 @@ async fn open_store(state: &StoreUrl) -> Result<Store> {
                     tracing::error!(error = %words, "the history cannot be opened: paperwire starts when it can");
                 }
                 is_reported = true;
-                systemd_notify::status(&format!("wrong: {words}"));
+                systemd_notify::notify_status(&format!("wrong: {words}"));
                 systemd_notify::extend_start_timeout(START_TAKES);
                 clock::sleep(PROBE_EVERY).await;
             }
@@ -115,26 +115,26 @@ async fn run_until_stopped(
     signals: &mut SignalListener,
     clock: Clock,
 ) -> Result<()> {
-    let mut server = http_server::serve(&config, health, clock)?;
-    systemd_notify::ready();
+    let mut server = http_server::start_http_server(&config, health, clock)?;
+    systemd_notify::notify_ready();
     log_start(&config, clock.now());
     while Box::pin(run_with_config(&config, store, health, unsettled, signals, clock)).await?
         == DaemonSignal::Reload
     {
-        systemd_notify::reloading();
+        systemd_notify::notify_reloading();
         let file = config.file.clone();
         let Some(new) = signals.unless_stopped(load_config(file)).await else {
-            systemd_notify::stopping();
+            systemd_notify::notify_stopping();
             break;
         };
         config = choose_config(new?, config);
         // The old one gives up its place first, for the new one may want the same.
         drop(server.take());
-        server = http_server::serve(&config, health, clock).unwrap_or_else(|error| {
+        server = http_server::start_http_server(&config, health, clock).unwrap_or_else(|error| {
             tracing::error!(error = %format_args!("{error:#}"), "pages are no longer served");
             None
         });
-        systemd_notify::ready();
+        systemd_notify::notify_ready();
     }
     Ok(())
 }
@@ -168,7 +168,7 @@ async fn run_with_config(
     signals: &mut SignalListener,
     clock: Clock,
 ) -> Result<DaemonSignal> {
-    unsettled.settle();
+    unsettled.settle_all();
     let (stop, stopping) = watch::channel(false);
     let wake = Rc::new(Notify::new());
     let heartbeats = Heartbeats::default();
@@ -185,8 +185,8 @@ async fn run_with_config(
                 health: health.clone(),
                 clock,
             };
-            let outbox = unsettled.take(&sink.name);
-            (sink.name.clone(), tasks.spawn_local(sink_loop.run(outbox, stopping.clone())))
+            let outbox = unsettled.take_outbox(&sink.name);
+            (sink.name.clone(), tasks.spawn_local(sink_loop.deliver_until_stopped(outbox, stopping.clone())))
         })
         .collect();
     tasks.spawn_local(watchdog::feed_watchdog(heartbeats.clone()));
@@ -204,16 +204,16 @@ async fn run_with_config(
             };
             let signal = tokio::select! {
                 signal = signals.next() => Ok(signal),
-                failed = Box::pin(main_loop.run()) => failed.map(|never| match never {}),
+                failed = Box::pin(main_loop.run_forever()) => failed.map(|never| match never {}),
             };
             if !matches!(signal, Ok(DaemonSignal::Reload)) {
-                systemd_notify::stopping();
+                systemd_notify::notify_stopping();
             }
             let _ = stop.send(true);
             wake.notify_waiters();
             for (sink, task) in sink_tasks {
                 if let Some(outbox) = task.await.context("a delivery broke off")? {
-                    unsettled.keep(sink, outbox);
+                    unsettled.keep_outbox(sink, outbox);
                 }
             }
             signal

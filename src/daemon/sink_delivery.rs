@@ -39,7 +39,7 @@ impl SinkReport {
         self.deferred == 0 && self.failed == 0 && self.reason.is_none()
     }
 
-    fn count(&mut self, delivered: &DeliveryReport) {
+    fn add_delivery(&mut self, delivered: &DeliveryReport) {
         match delivered.settled {
             DeliveryDecision::Delivered => self.delivered += 1,
             DeliveryDecision::RetryAt { .. } => self.deferred += 1,
@@ -78,10 +78,11 @@ pub(super) async fn deliver_due(state: &StoreUrl, sink: &SinkConfig, now: Timest
     let mut way = sink.kind.adapter().open_transport()?;
     loop {
         let patience = Deadline::after(WAIT_MAX);
-        let delivered = deliver_one(&mut outbox, &sink.name, &mut way, Clock::Fixed(now), jitter()).await?;
+        let delivered =
+            deliver_one(&mut outbox, &sink.name, &mut way, Clock::Fixed(now), random_jitter()).await?;
         let Some(delivered) = delivered else { break };
         log_delivery(&sink.name, &delivered);
-        turn.count(&delivered);
+        turn.add_delivery(&delivered);
         let is_taken = delivered.settled == DeliveryDecision::Delivered;
         if !is_taken && patience.remaining().is_zero() {
             break;
@@ -138,7 +139,7 @@ fn paused_report(paused: &SinkPause, waiting: u64) -> SinkReport {
 }
 
 /// Between 0 and 1.
-pub(super) fn jitter() -> f64 {
+pub(super) fn random_jitter() -> f64 {
     fastrand::f64()
 }
 

@@ -33,7 +33,7 @@ pub(super) struct SinkLoop {
 impl SinkLoop {
     /// Delivers until it is to stop. The outbox that it begins with and gives back, if there is one, knows of a message
     /// that was sent and could not be noted.
-    pub(super) async fn run(
+    pub(super) async fn deliver_until_stopped(
         self,
         mut outbox: Option<Outbox>,
         mut stopping: watch::Receiver<bool>,
@@ -96,7 +96,8 @@ impl SinkLoop {
             };
             self.heartbeats.beat(&format!("sink \"{}\"", self.sink.name));
             if let Some(delivered) =
-                deliver_one(outbox, &self.sink.name, &mut ready, self.clock, sink_delivery::jitter()).await?
+                deliver_one(outbox, &self.sink.name, &mut ready, self.clock, sink_delivery::random_jitter())
+                    .await?
             {
                 sink_delivery::log_delivery(&self.sink.name, &delivered);
                 tokio::select! {
@@ -116,17 +117,17 @@ pub(super) struct UnsettledOutboxes(BTreeMap<String, Outbox>);
 
 impl UnsettledOutboxes {
     /// The outbox of this sink.
-    pub(super) fn take(&mut self, sink: &str) -> Option<Outbox> {
+    pub(super) fn take_outbox(&mut self, sink: &str) -> Option<Outbox> {
         self.0.remove(sink)
     }
 
     /// Keeps the outbox of this sink.
-    pub(super) fn keep(&mut self, sink: String, outbox: Outbox) {
+    pub(super) fn keep_outbox(&mut self, sink: String, outbox: Outbox) {
         self.0.insert(sink, outbox);
     }
 
     /// Notes what can be noted by now. A sink that the configuration does not have any more has no loop that does so.
-    pub(super) fn settle(&mut self) {
+    pub(super) fn settle_all(&mut self) {
         self.0.retain(|_, outbox| outbox.flush_unsettled().is_err());
     }
 

@@ -46,7 +46,7 @@ impl StoreFailures {
 
     /// Since when the history cannot be written, and why; none if it can.
     pub(super) fn write_failure(&self) -> Option<Stoppage> {
-        self.state().write_failure.clone()
+        self.lock_state().write_failure.clone()
     }
 
     /// An error has stopped this loop, which begins again later. An error that says that the history is damaged ends the
@@ -58,7 +58,7 @@ impl StoreFailures {
                 tracing::error!(task = name, %error, "a task failed and is tried again");
                 self.record_success(name);
             }
-            Some(StoreErrorKind::Unusable) => self.state().unusable = Some(error),
+            Some(StoreErrorKind::Unusable) => self.lock_state().unusable = Some(error),
             Some(StoreErrorKind::Transient | StoreErrorKind::Forbidden) => {
                 self.begin_incident(name, &error, now);
             }
@@ -66,14 +66,14 @@ impl StoreFailures {
     }
 
     fn begin_incident(&self, name: &str, error: &Error, now: Timestamp) {
-        let mut state = self.state();
+        let mut state = self.lock_state();
         state.failing_loops.insert(name.to_owned());
         if state.write_failure.is_some() {
             return;
         }
         let words = error_message(error);
         tracing::error!(error = %words, "the history cannot be written: paperwire goes on when it can");
-        systemd_notify::status(&format!("wrong: the history cannot be written: {words}"));
+        systemd_notify::notify_status(&format!("wrong: the history cannot be written: {words}"));
         let fault = Stoppage { since: now, reason: words };
         state.incident_note.set(Some(&fault));
         state.write_failure = Some(fault);
@@ -81,7 +81,7 @@ impl StoreFailures {
 
     /// Nothing keeps this loop from the history any more. The incident ends with the last one.
     pub(super) fn record_success(&self, name: &str) {
-        let mut state = self.state();
+        let mut state = self.lock_state();
         state.failing_loops.remove(name);
         if state.failing_loops.is_empty() && state.write_failure.take().is_some() {
             state.incident_note.set(None);
@@ -91,12 +91,12 @@ impl StoreFailures {
 
     /// This loop is no more. What it has found is looked into by the others.
     pub(super) fn remove_loop(&self, name: &str) {
-        self.state().failing_loops.remove(name);
+        self.lock_state().failing_loops.remove(name);
     }
 
     /// An error if the history is damaged, or not one that this program knows.
     pub(super) fn ensure_usable(&self) -> Result<()> {
-        match self.state().unusable.take() {
+        match self.lock_state().unusable.take() {
             Some(error) => Err(error.context(
                 "the daemon stops, because its history cannot be used any more: put a copy in its place, see \
                  `paperwire backup`",
@@ -105,7 +105,7 @@ impl StoreFailures {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, StoreFailureState> {
+    fn lock_state(&self) -> MutexGuard<'_, StoreFailureState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -130,7 +130,7 @@ mod tests {
     use super::*;
     use crate::domain::StoreUrl;
 
-    fn full() -> Error {
+    fn disk_full_error() -> Error {
         let full = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL);
         Error::from(rusqlite::Error::SqliteFailure(full, None))
     }
@@ -142,8 +142,8 @@ mod tests {
         let store = Store::open(&store_url).unwrap();
         let health = StoreFailures::new(&store).unwrap();
         let at = |second| Timestamp::from_second(second).unwrap();
-        health.record_failure("a", full(), at(1));
-        health.record_failure("b", full(), at(2));
+        health.record_failure("a", disk_full_error(), at(1));
+        health.record_failure("b", disk_full_error(), at(2));
         let seen = crate::store::read_incident_note(&store_url);
         assert_eq!((seen.clone(), seen.map(|fault| fault.since)), (health.write_failure(), Some(at(1))));
         health.record_success("a");
@@ -152,7 +152,7 @@ mod tests {
         assert_eq!((health.write_failure(), crate::store::read_incident_note(&store_url)), (None, None));
         health.record_failure("a", anyhow!("no network"), at(3));
         assert_eq!(health.write_failure(), None, "the history has no part in it");
-        health.record_failure("a", full(), at(4));
+        health.record_failure("a", disk_full_error(), at(4));
         health.record_failure("a", anyhow!("no secret"), at(5));
         assert_eq!(
             (health.write_failure(), crate::store::read_incident_note(&store_url)),

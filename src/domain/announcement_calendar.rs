@@ -19,7 +19,7 @@ impl AnnouncementCalendar {
     /// What the source does in the evening of a day.
     pub fn evening(self, day: Date) -> AnnouncementEvening {
         match self {
-            Self::Arxiv => AnnouncementEvening::of(day),
+            Self::Arxiv => AnnouncementEvening::on_day(day),
             Self::EveryDay => AnnouncementEvening::Announces,
         }
     }

@@ -42,7 +42,7 @@ pub enum AnnouncementEvening {
 
 impl AnnouncementEvening {
     /// What it is, by arXiv's list where the year's is known, and else by the rule that all known lists follow.
-    pub fn of(day: Date) -> Self {
+    pub fn on_day(day: Date) -> Self {
         if matches!(day.weekday(), Weekday::Friday | Weekday::Saturday) {
             return Self::Weekend;
         }
@@ -77,7 +77,7 @@ impl AnnouncementEvening {
             day = day.saturating_add(1.day());
         }
         let mut evenings = std::iter::successors(Some(day), |day| day.checked_add(1.day()).ok());
-        let announces = |day: &Date| matches!(Self::of(*day), Self::Announces | Self::MayPause);
+        let announces = |day: &Date| matches!(Self::on_day(*day), Self::Announces | Self::MayPause);
         evenings.by_ref().take(PAUSE_DAYS_MAX).find(announces).unwrap_or(day)
     }
 }
@@ -110,11 +110,11 @@ fn new_york() -> TimeZone {
 mod tests {
     use super::*;
 
-    fn day(text: &str) -> Date {
+    fn parse_date(text: &str) -> Date {
         text.parse().unwrap()
     }
 
-    fn at(text: &str) -> Timestamp {
+    fn parse_time(text: &str) -> Timestamp {
         text.parse().unwrap()
     }
 
@@ -144,7 +144,7 @@ mod tests {
             ("2025-12-23", Announces),
             ("2025-05-26", Announces), // Memorial Day is on no list
         ] {
-            assert_eq!(AnnouncementEvening::of(day(text)), evening, "{text}");
+            assert_eq!(AnnouncementEvening::on_day(parse_date(text)), evening, "{text}");
         }
     }
 
@@ -156,12 +156,15 @@ mod tests {
             ("2026-01-13T05:59:59Z", "2026-01-11"), // 00:59 in winter
             ("2026-01-13T06:00:00Z", "2026-01-12"),
         ] {
-            assert_eq!(AnnouncementEvening::latest_visible(at(now)), day(latest), "{now}");
+            assert_eq!(AnnouncementEvening::latest_visible(parse_time(now)), parse_date(latest), "{now}");
         }
-        assert_eq!(AnnouncementEvening::visible_from(day("2026-03-09")), at("2026-03-10T05:00:00Z"));
         assert_eq!(
-            AnnouncementEvening::visible_from(day("2026-10-31")),
-            at("2026-11-01T05:00:00Z"),
+            AnnouncementEvening::visible_from(parse_date("2026-03-09")),
+            parse_time("2026-03-10T05:00:00Z")
+        );
+        assert_eq!(
+            AnnouncementEvening::visible_from(parse_date("2026-10-31")),
+            parse_time("2026-11-01T05:00:00Z"),
             "the clocks go back"
         );
     }
@@ -178,7 +181,11 @@ mod tests {
             ("2026-11-25T20:00:00Z", "2026-11-29"), // for Thanksgiving, and so for Sunday
             ("2026-01-19T12:00:00Z", "2026-01-20"), // on a holiday
         ] {
-            assert_eq!(AnnouncementEvening::announcement_date(at(submitted)), day(evening), "{submitted}");
+            assert_eq!(
+                AnnouncementEvening::announcement_date(parse_time(submitted)),
+                parse_date(evening),
+                "{submitted}"
+            );
         }
     }
 }

@@ -7,8 +7,14 @@ const PART_DIGITS_MAX: usize = 4;
 
 /// The two digits of a month.
 const MONTHS: [[CharRange; 2]; 2] = [
-    [CharRange::digit(PatternPart::Month, '0', '0'), CharRange::digit(PatternPart::Month, '1', '9')],
-    [CharRange::digit(PatternPart::Month, '1', '1'), CharRange::digit(PatternPart::Month, '0', '2')],
+    [
+        CharRange::digit_range(PatternPart::Month, '0', '0'),
+        CharRange::digit_range(PatternPart::Month, '1', '9'),
+    ],
+    [
+        CharRange::digit_range(PatternPart::Month, '1', '1'),
+        CharRange::digit_range(PatternPart::Month, '0', '2'),
+    ],
 ];
 
 /// The paths of an archive's files, for every year, month and part.
@@ -89,7 +95,7 @@ impl CharRange {
         Self { part: PatternPart::Text, from: c, to: c }
     }
 
-    const fn digit(part: PatternPart, from: char, to: char) -> Self {
+    const fn digit_range(part: PatternPart, from: char, to: char) -> Self {
         Self { part, from, to }
     }
 
@@ -123,7 +129,7 @@ fn char_ranges(mut text: &str, month: &[CharRange]) -> Vec<CharRange> {
     let mut signs = Vec::new();
     while let Some(c) = text.chars().next() {
         if let Some(rest) = text.strip_prefix(YEAR) {
-            signs.extend([CharRange::digit(PatternPart::Year, '0', '9'); 4]);
+            signs.extend([CharRange::digit_range(PatternPart::Year, '0', '9'); 4]);
             text = rest;
         } else if let Some(rest) = text.strip_prefix(MONTH) {
             signs.extend(month);
@@ -140,8 +146,8 @@ fn char_ranges(mut text: &str, month: &[CharRange]) -> Vec<CharRange> {
 fn part_number_forms() -> Vec<Vec<CharRange>> {
     let numbered = (1..=PART_DIGITS_MAX).map(|digits| {
         let first = if digits == 1 { '2' } else { '1' };
-        let mut part = vec![CharRange::literal('-'), CharRange::digit(PatternPart::Part, first, '9')];
-        part.resize(1 + digits, CharRange::digit(PatternPart::Part, '0', '9'));
+        let mut part = vec![CharRange::literal('-'), CharRange::digit_range(PatternPart::Part, first, '9')];
+        part.resize(1 + digits, CharRange::digit_range(PatternPart::Part, '0', '9'));
         part
     });
     std::iter::once(Vec::new()).chain(numbered).collect()

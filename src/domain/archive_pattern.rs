@@ -101,11 +101,11 @@ impl FromStr for ArchivePattern {
 mod tests {
     use super::*;
 
-    fn pattern(text: &str) -> ArchivePattern {
+    fn parse_pattern(text: &str) -> ArchivePattern {
         text.parse().unwrap()
     }
 
-    fn names(pattern: &ArchivePattern, path: &str) -> bool {
+    fn matches_path(pattern: &ArchivePattern, path: &str) -> bool {
         !pattern.files_newest_first([path.to_owned()]).is_empty()
     }
 
@@ -113,7 +113,7 @@ mod tests {
     fn a_pattern_has_the_year_once_and_stays_below_the_lists_folder() {
         for text in ["{year}", "archive/{year}-{month}.md", "{month}/{year}.md", "größe/.{year}", "a b{year}"]
         {
-            assert_eq!(pattern(text).as_str(), text);
+            assert_eq!(parse_pattern(text).as_str(), text);
         }
         for (text, bad) in [
             ("", ArchivePatternError::NoYear),
@@ -148,11 +148,11 @@ mod tests {
             ("a.b/{year}", 3, "a.b/2025-3"),
             ("a/.{year}", 2, "a/-2.2025"),
         ] {
-            assert_eq!(pattern(text).file_path(2025, 3, part), file, "{text}");
-            assert!(names(&pattern(text), file), "{text}");
+            assert_eq!(parse_pattern(text).file_path(2025, 3, part), file, "{text}");
+            assert!(matches_path(&parse_pattern(text), file), "{text}");
         }
-        assert_eq!(pattern("{year}/{month}.md").file_path(987, 12, 1), "0987/12.md");
-        assert!(pattern("{year}-{month}.md").has_month() && !pattern("{year}.md").has_month());
+        assert_eq!(parse_pattern("{year}/{month}.md").file_path(987, 12, 1), "0987/12.md");
+        assert!(parse_pattern("{year}-{month}.md").has_month() && !parse_pattern("{year}.md").has_month());
     }
 
     #[test]
@@ -166,16 +166,16 @@ mod tests {
             ("old/x-{year}/{month}/list.md", "x-2025/03/list-2"),
             ("a/{month}.{year}", "03-2.2025"),
         ] {
-            let pattern = pattern(text);
+            let pattern = parse_pattern(text);
             assert_eq!(pattern.link_label(&pattern.file_path(2025, 3, 2)), label, "{text}");
         }
     }
 
     #[test]
     fn no_other_path_is_one_of_its_files() {
-        let (monthly, yearly) = (pattern("größe/{year}-{month}.md"), pattern("{year}.md"));
+        let (monthly, yearly) = (parse_pattern("größe/{year}-{month}.md"), parse_pattern("{year}.md"));
         for path in ["größe/2025-12.md", "größe/1991-01-10.md", "größe/0000-09-9999.md"] {
-            assert!(names(&monthly, path), "{path}");
+            assert!(matches_path(&monthly, path), "{path}");
         }
         for path in [
             "größe/2025-00.md",
@@ -197,14 +197,14 @@ mod tests {
             "größe",
             "",
         ] {
-            assert!(!names(&monthly, path), "{path}");
+            assert!(!matches_path(&monthly, path), "{path}");
         }
-        assert!(names(&yearly, "2025.md") && names(&yearly, "2025-10.md"));
-        assert!(!names(&yearly, "2025-01.md") && !names(&yearly, "20255.md"));
+        assert!(matches_path(&yearly, "2025.md") && matches_path(&yearly, "2025-10.md"));
+        assert!(!matches_path(&yearly, "2025-01.md") && !matches_path(&yearly, "20255.md"));
     }
     #[test]
     fn its_files_are_found_by_their_folders_and_come_newest_first() {
-        let deep = pattern("old papers/{year}/{month}/list.md");
+        let deep = parse_pattern("old papers/{year}/{month}/list.md");
         assert_eq!(deep.folder(), "old papers");
         for folder in ["old papers", "old papers/2025", "old papers/2025/03"] {
             assert!(deep.may_have_files_in(folder), "{folder}");
@@ -214,12 +214,12 @@ mod tests {
         {
             assert!(!deep.may_have_files_in(folder), "{folder}");
         }
-        assert_eq!((pattern("{year}.md").folder(), pattern("a-{year}/x").folder()), ("", ""));
-        assert!(!pattern("{year}.md").may_have_files_in("2025.md"));
+        assert_eq!((parse_pattern("{year}.md").folder(), parse_pattern("a-{year}/x").folder()), ("", ""));
+        assert!(!parse_pattern("{year}.md").may_have_files_in("2025.md"));
         let files = ["12-2024.md", "02-2025.md", "01-2025-10.md", "01-2025-9.md", "01-2025.md"];
         let paths = [3, 0, 4, 2, 1].map(|at| files[at].to_owned()).into_iter().chain(["a.md".to_owned()]);
         assert_eq!(
-            pattern("{month}-{year}.md").files_newest_first(paths),
+            parse_pattern("{month}-{year}.md").files_newest_first(paths),
             [files[1], files[2], files[3], files[4], files[0]]
         );
     }

@@ -39,15 +39,15 @@ const ARCHIVES: [&str; 36] = [
 
 /// arXiv's page of a work, of its latest version if none is given: `http://arxiv.org/abs/2503.20246v1`.
 pub(super) fn page_address(scheme: WebScheme, id: &str, version: Option<Version>) -> String {
-    address(scheme, "abs", id, version)
+    arxiv_url(scheme, "abs", id, version)
 }
 
 /// The PDF of a work: `https://arxiv.org/pdf/2503.20246v1`.
 pub(super) fn pdf_address(scheme: WebScheme, id: &str, version: Option<Version>) -> String {
-    address(scheme, "pdf", id, version)
+    arxiv_url(scheme, "pdf", id, version)
 }
 
-fn address(scheme: WebScheme, form: &str, id: &str, version: Option<Version>) -> String {
+fn arxiv_url(scheme: WebScheme, form: &str, id: &str, version: Option<Version>) -> String {
     let version = version.map(|version| version.to_string()).unwrap_or_default();
     format!("{}://arxiv.org/{form}/{id}{version}", scheme.name())
 }
@@ -257,7 +257,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(crate::seeds::config(64))]
+        #![proptest_config(crate::seeds::proptest_config(64))]
 
         #[test]
         fn any_form_of_any_identifier_reads_back_as_it(

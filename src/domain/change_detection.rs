@@ -216,7 +216,7 @@ mod tests {
     use super::*;
     use crate::domain::{Abstract, ArxivId, PaperId};
 
-    fn paper(version: u32, updated: &str) -> Paper {
+    fn paper_version(version: u32, updated: &str) -> Paper {
         Paper {
             id: PaperId::arxiv(&"2503.20246".parse::<ArxivId>().unwrap()),
             revision: Revision::Numbered(Version::new(version).unwrap()),
@@ -234,9 +234,9 @@ mod tests {
         }
     }
 
-    fn recorded(version: u32, origin: Origin) -> StoredPaperState {
+    fn stored_paper(version: u32, origin: Origin) -> StoredPaperState {
         let Paper { revision, updated, categories, comment, journal_ref, doi, .. } =
-            paper(version, "2025-03-26T00:00:00Z");
+            paper_version(version, "2025-03-26T00:00:00Z");
         StoredPaperState {
             revision,
             updated,
@@ -245,7 +245,7 @@ mod tests {
         }
     }
 
-    fn sighting(version: u32) -> Sighting {
+    fn sighting_of_version(version: u32) -> Sighting {
         Sighting { version: Version::new(version), is_settled: true }
     }
 
@@ -265,11 +265,11 @@ mod tests {
             (2, Some(3), None, Established, Some(New), false),
             (3, Some(3), Some(2), Established, Some(Replacement), false),
         ] {
-            let recorded = known.map(|v| recorded(v, Origin::Source));
+            let recorded = known.map(|v| stored_paper(v, Origin::Source));
             let finding = detect_change(
-                &paper(shown, "2025-03-26T00:00:00Z"),
+                &paper_version(shown, "2025-03-26T00:00:00Z"),
                 recorded.as_ref(),
-                seen.map(sighting),
+                seen.map(sighting_of_version),
                 contact,
             );
             assert_eq!(
@@ -283,9 +283,9 @@ mod tests {
     #[test]
     fn another_updated_for_a_known_version_changes_nothing() {
         let finding = detect_change(
-            &paper(1, "2025-03-27T10:00:00Z"),
-            Some(&recorded(1, Origin::Source)),
-            Some(sighting(1)),
+            &paper_version(1, "2025-03-27T10:00:00Z"),
+            Some(&stored_paper(1, Origin::Source)),
+            Some(sighting_of_version(1)),
             TopicPhase::Established,
         );
         assert_eq!(finding, DetectedChange { change: None, is_first_sighting: false, news: None });
@@ -293,15 +293,15 @@ mod tests {
 
     #[test]
     fn a_comment_that_comes_later_is_taken_and_one_that_goes_missing_is_kept() {
-        let with = Paper { comment: Some("CVPR".into()), ..paper(1, "2025-03-26T00:00:00Z") };
-        let mut known = recorded(1, Origin::Source);
-        let added = detect_change(&with, Some(&known), Some(sighting(1)), TopicPhase::Established);
+        let with = Paper { comment: Some("CVPR".into()), ..paper_version(1, "2025-03-26T00:00:00Z") };
+        let mut known = stored_paper(1, Origin::Source);
+        let added = detect_change(&with, Some(&known), Some(sighting_of_version(1)), TopicPhase::Established);
         known.addenda.comment = Some("CVPR".into());
         assert_eq!(added.change, Some(HistoryChange::Amend(known.addenda.clone())));
         let gone = detect_change(
-            &paper(1, "2025-03-26T00:00:00Z"),
+            &paper_version(1, "2025-03-26T00:00:00Z"),
             Some(&known),
-            Some(sighting(1)),
+            Some(sighting_of_version(1)),
             TopicPhase::Established,
         );
         assert_eq!((gone.change, gone.news), (None, None));
@@ -309,10 +309,18 @@ mod tests {
 
     #[test]
     fn no_list_adds_a_comment_to_a_version_that_its_source_showed_without_one() {
-        let listed = Paper { comment: Some("mine".into()), ..paper(1, "2025-03-26T00:00:00Z") };
-        let finding = detect_change_from_list(&listed, Some(&recorded(1, Origin::Source)), Some(sighting(1)));
+        let listed = Paper { comment: Some("mine".into()), ..paper_version(1, "2025-03-26T00:00:00Z") };
+        let finding = detect_change_from_list(
+            &listed,
+            Some(&stored_paper(1, Origin::Source)),
+            Some(sighting_of_version(1)),
+        );
         assert_eq!(finding, DetectedChange { change: None, is_first_sighting: false, news: None });
-        let finding = detect_change_from_list(&listed, Some(&recorded(1, Origin::List)), Some(sighting(1)));
+        let finding = detect_change_from_list(
+            &listed,
+            Some(&stored_paper(1, Origin::List)),
+            Some(sighting_of_version(1)),
+        );
         assert!(finding.change.is_some());
     }
 
@@ -323,9 +331,9 @@ mod tests {
             ("2025-03-27T17:05:00Z", "2025-03-26T00:00:00Z"),
         ] {
             let finding = detect_change(
-                &paper(1, shown),
-                Some(&recorded(1, Origin::List)),
-                Some(sighting(1)),
+                &paper_version(1, shown),
+                Some(&stored_paper(1, Origin::List)),
+                Some(sighting_of_version(1)),
                 TopicPhase::Established,
             );
             assert_eq!(finding.change, Some(HistoryChange::Replace { updated: stands.parse().unwrap() }));
@@ -337,10 +345,10 @@ mod tests {
     fn without_numbers_another_content_is_taken_in_silence_and_keeps_its_date() {
         let of = |text: &str, updated: &str| Paper {
             revision: Revision::Content(crate::domain::Fingerprint::of(text)),
-            ..paper(1, updated)
+            ..paper_version(1, updated)
         };
         let first = of("one", "2025-03-26T00:00:00Z");
-        let known = StoredPaperState { revision: first.revision, ..recorded(1, Origin::Source) };
+        let known = StoredPaperState { revision: first.revision, ..stored_paper(1, Origin::Source) };
         let seen = Some(Sighting { version: None, is_settled: true });
         let judge = |shown: &Paper, seen| detect_change(shown, Some(&known), seen, TopicPhase::Established);
         let same = judge(&of("one", "2025-03-28T00:00:00Z"), seen);
@@ -350,11 +358,11 @@ mod tests {
         assert_eq!(other, DetectedChange { change, is_first_sighting: false, news: None });
         assert_eq!(judge(&first, None).news, Some(News::New), "to another topic");
         // A source with numbers knows better, and that is no news either.
-        let numbered = judge(&paper(2, "2025-03-28T00:00:00Z"), seen);
+        let numbered = judge(&paper_version(2, "2025-03-28T00:00:00Z"), seen);
         let change = Some(HistoryChange::Replace { updated: "2025-03-28T00:00:00Z".parse().unwrap() });
         assert_eq!(numbered, DetectedChange { change, is_first_sighting: true, news: None });
-        let known = recorded(2, Origin::Source);
-        let late = detect_change(&first, Some(&known), Some(sighting(2)), TopicPhase::Established);
+        let known = stored_paper(2, Origin::Source);
+        let late = detect_change(&first, Some(&known), Some(sighting_of_version(2)), TopicPhase::Established);
         assert_eq!(late, DetectedChange { change: None, is_first_sighting: false, news: None });
     }
 }

@@ -23,8 +23,8 @@ pub fn code_link(abstract_: &str, comment: Option<&str>, other_hosts: &[String])
 fn first_link(text: &str, other_hosts: &[String]) -> Option<String> {
     text.match_indices('/').find_map(|(slash, _)| {
         let host = &text[host_start(text, slash)..slash];
-        let kind = CodeHostKind::of(host, other_hosts)?;
-        let scheme = scheme(&text[..slash - host.len()])?;
+        let kind = CodeHostKind::from_host(host, other_hosts)?;
+        let scheme = url_scheme(&text[..slash - host.len()])?;
         let path = kind.repository_path(&text[slash..])?;
         Some(format!("{scheme}{host}{path}"))
     })
@@ -37,7 +37,7 @@ fn host_start(text: &str, slash: usize) -> usize {
 
 /// The scheme that `before` ends with, as it is written there; `http://` where there is none. `None`
 /// where the host is a part of something longer, such as another site's path or a mail address.
-fn scheme(before: &str) -> Option<&str> {
+fn url_scheme(before: &str) -> Option<&str> {
     let written = ["https://", "http://"].iter().find_map(|scheme| {
         let start = before.len().checked_sub(scheme.len())?;
         before.get(start..).filter(|end| end.eq_ignore_ascii_case(scheme))
@@ -60,7 +60,7 @@ enum CodeHostKind {
 }
 
 impl CodeHostKind {
-    fn of(host: &str, other_hosts: &[String]) -> Option<Self> {
+    fn from_host(host: &str, other_hosts: &[String]) -> Option<Self> {
         let bare = host.get(..4).filter(|www| www.eq_ignore_ascii_case("www.")).map_or(host, |_| &host[4..]);
         if bare.eq_ignore_ascii_case(GITHUB) {
             return Some(Self::GitHub);
@@ -126,7 +126,7 @@ fn repository_name(part: &str) -> Option<&str> {
 mod tests {
     use super::*;
 
-    fn found(text: &str) -> Option<String> {
+    fn find_code_link(text: &str) -> Option<String> {
         let others = ["gitlab.com", "huggingface.co", "anonymous.4open.science"].map(str::to_owned);
         code_link(text, None, &others)
     }
@@ -166,7 +166,7 @@ mod tests {
                 "https://anonymous.4open.science/r/engine-E72F",
             ),
         ] {
-            assert_eq!(found(text).as_deref(), Some(link), "{text}");
+            assert_eq!(find_code_link(text).as_deref(), Some(link), "{text}");
         }
     }
 
@@ -194,7 +194,7 @@ mod tests {
             "https://bitbucket.org/ada/engine",
             "https:///ada/engine",
         ] {
-            assert_eq!(found(text), None, "{text}");
+            assert_eq!(find_code_link(text), None, "{text}");
         }
     }
 

@@ -67,7 +67,7 @@ impl Doi {
     }
 
     /// The resolver's address of it, from which it is read back.
-    pub fn address(&self) -> String {
+    pub fn resolver_url(&self) -> String {
         resolver_address(&self.0)
     }
 }
@@ -88,7 +88,7 @@ impl Hash for Doi {
 
 /// The resolver's address of what a source calls a DOI, whatever that is.
 pub(super) fn doi_address(text: &str) -> String {
-    Doi::parse(text).map_or_else(|| resolver_address(text), |doi| doi.address())
+    Doi::parse(text).map_or_else(|| resolver_address(text), |doi| doi.resolver_url())
 }
 
 fn resolver_address(doi: &str) -> String {
@@ -218,7 +218,7 @@ mod tests {
         for doi in
             ["10.1000/182", "10.1002/(SICI)1<1::AID>3.0.CO;2-X", "10.1000/a?b#c", "10.1000/100%", "10.1000/é"]
         {
-            let address = Doi::parse(doi).unwrap().address();
+            let address = Doi::parse(doi).unwrap().resolver_url();
             assert_eq!(Doi::parse(&address).unwrap().to_string(), doi, "{address}");
         }
     }

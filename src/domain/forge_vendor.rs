@@ -13,7 +13,7 @@ pub enum ForgeVendor {
 
 impl ForgeVendor {
     /// As a configuration writes it.
-    pub fn word(self) -> &'static str {
+    pub fn config_name(self) -> &'static str {
         match self {
             Self::GitHub => "github",
             Self::Gitea => "gitea",

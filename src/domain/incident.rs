@@ -113,7 +113,7 @@ mod tests {
 
     /// Whether a topic is wrong in each hour of a life (`!`), and what is reported in it: `B` that it
     /// began, `E` that it ended.
-    fn lived(life: &str, after_hours: i64) -> String {
+    fn simulate_incidents(life: &str, after_hours: i64) -> String {
         let begin: Timestamp = "2026-03-10T00:00:00Z".parse().unwrap();
         let after = SignedDuration::from_hours(after_hours);
         let mut records = Vec::new();
@@ -155,9 +155,9 @@ mod tests {
             ("!!.!!.!!.!!.", "............"),
             (".!!!!....!!!!....", "....B...E...B...E"),
         ] {
-            assert_eq!(lived(life, 3), reported, "{life}");
+            assert_eq!(simulate_incidents(life, 3), reported, "{life}");
         }
-        assert_eq!(lived(".!!.!.", 0), ".B.EBE", "who wants to hear of everything");
+        assert_eq!(simulate_incidents(".!!.!.", 0), ".B.EBE", "who wants to hear of everything");
     }
 
     #[test]

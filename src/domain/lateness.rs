@@ -57,13 +57,13 @@ fn find_longest_outage(polls: &[PastPoll], now: Timestamp) -> Option<(Timestamp,
 mod tests {
     use super::*;
 
-    fn at(hour: i64) -> Timestamp {
+    fn at_hour(hour: i64) -> Timestamp {
         "2025-03-26T00:00:00Z".parse::<Timestamp>().unwrap() + SignedDuration::from_hours(hour)
     }
 
-    fn polls(outcomes: &[(i64, PollOutcome)]) -> Vec<PastPoll> {
+    fn past_polls(outcomes: &[(i64, PollOutcome)]) -> Vec<PastPoll> {
         let note = |(hour, outcome): &(i64, PollOutcome)| PastPoll {
-            at: at(*hour),
+            at: at_hour(*hour),
             outcome: *outcome,
             error_kind: None,
             message: Some("503".into()),
@@ -74,11 +74,11 @@ mod tests {
     #[test]
     fn a_digest_says_why_it_or_its_papers_come_late() {
         use PollOutcome::{Complete, Failed, Incomplete};
-        let bad = polls(&[(1, Failed), (7, Incomplete), (13, Complete), (19, Failed), (25, Complete)]);
-        let brief = polls(&[(1, Failed), (7, Complete), (13, Failed), (19, Complete)]);
+        let bad = past_polls(&[(1, Failed), (7, Incomplete), (13, Complete), (19, Failed), (25, Complete)]);
+        let brief = past_polls(&[(1, Failed), (7, Complete), (13, Failed), (19, Complete)]);
         let none: Vec<PastPoll> = vec![];
         let late = |due: Option<i64>, polls: &[Vec<PastPoll>]| {
-            lateness(due.map(at), polls, &TimeZone::UTC, at(26)).unwrap_or_default()
+            lateness(due.map(at_hour), polls, &TimeZone::UTC, at_hour(26)).unwrap_or_default()
         };
         assert_eq!(late(Some(25), std::slice::from_ref(&brief)), "");
         assert_eq!(late(Some(3), &[]), "");
@@ -91,6 +91,6 @@ mod tests {
             "Some of this may come late: the source could not be asked well from 26 March 2025, 01:00 UTC to 26 March \
              2025, 13:00 UTC: 503."
         );
-        assert!(late(None, &[polls(&[(1, Failed)])]).contains("27 March 2025, 02:00 UTC"), "up to now");
+        assert!(late(None, &[past_polls(&[(1, Failed)])]).contains("27 March 2025, 02:00 UTC"), "up to now");
     }
 }

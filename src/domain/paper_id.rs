@@ -102,7 +102,7 @@ mod tests {
         }
     }
 
-    fn paper(id: &PaperId, link: &str) -> Paper {
+    fn paper_with_link(id: &PaperId, link: &str) -> Paper {
         Paper {
             id: id.clone(),
             revision: Revision::FIRST,
@@ -123,7 +123,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(crate::seeds::config(256))]
+        #![proptest_config(crate::seeds::proptest_config(256))]
 
         #[test]
         fn an_identity_is_read_back_from_its_papers_row_and_from_itself(
@@ -131,7 +131,7 @@ mod tests {
         ) {
             let Some(id) = PaperId::from_link(&link) else { return Ok(()) };
             prop_assert_eq!(PaperId::from_link(id.as_str()), Some(id.clone()), "{}", link);
-            let row = PaperLink::of(&paper(&id, &link)).unwrap();
+            let row = PaperLink::from_paper(&paper_with_link(&id, &link)).unwrap();
             prop_assert_eq!(&row.paper, &id, "{}", link);
             prop_assert_eq!(PaperLink::read(&row.address).map(|row| row.paper), Some(id), "{:?}", row);
         }

@@ -28,7 +28,7 @@ impl PaperLink {
     }
 
     /// The link of a paper's row; none if there is no page to lead to.
-    pub fn of(paper: &Paper) -> Option<Self> {
+    pub fn from_paper(paper: &Paper) -> Option<Self> {
         let id = paper.id.clone();
         if let Some(arxiv) = id.as_arxiv() {
             let (version, scheme) = (paper.revision.version(), WebScheme::Http);
@@ -36,7 +36,7 @@ impl PaperLink {
         }
         let own = || paper.links.iter().map(|link| &link.href);
         let address = match id.as_doi() {
-            Some(doi) => doi_as_written(paper, doi).address(),
+            Some(doi) => doi_as_written(paper, doi).resolver_url(),
             None => own()
                 .find(|href| PaperId::from_link(href).as_ref() == Some(&id))
                 .cloned()
@@ -66,7 +66,7 @@ impl Paper {
         }
         let pages = self.links.iter().filter(|link| link.rel.as_deref().is_none_or(|rel| rel == "alternate"));
         let doi = self.doi.as_deref().map(doi_address);
-        let doi = doi.or_else(|| self.id.as_doi().map(|doi| doi.address()));
+        let doi = doi.or_else(|| self.id.as_doi().map(|doi| doi.resolver_url()));
         let pages = pages.map(|link| link.href.clone()).chain(doi);
         pages.chain(self.id.as_page().map(str::to_owned)).collect()
     }

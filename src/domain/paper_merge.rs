@@ -46,7 +46,7 @@ mod tests {
     use super::*;
     use crate::domain::{ArxivId, Author, Category, Link, PaperId, Revision, Version};
 
-    fn full(version: u32) -> Paper {
+    fn paper_with_all_fields(version: u32) -> Paper {
         Paper {
             id: PaperId::arxiv(&"2503.20246".parse::<ArxivId>().unwrap()),
             revision: Revision::Numbered(Version::new(version).unwrap()),
@@ -69,7 +69,7 @@ mod tests {
         }
     }
 
-    fn hollow(version: u32) -> Paper {
+    fn paper_with_few_fields(version: u32) -> Paper {
         Paper {
             title: String::new(),
             abstract_: Abstract::default(),
@@ -81,21 +81,32 @@ mod tests {
             journal_ref: None,
             doi: None,
             links: vec![],
-            ..full(version)
+            ..paper_with_all_fields(version)
         }
     }
 
     #[test]
     fn what_is_said_counts_and_what_is_not_said_stays() {
         for teller in [Origin::Source, Origin::List] {
-            assert_eq!(merge_paper(full(1), full(2), teller), full(2));
-            assert_eq!(merge_paper(hollow(1), full(2), teller), full(2));
+            assert_eq!(
+                merge_paper(paper_with_all_fields(1), paper_with_all_fields(2), teller),
+                paper_with_all_fields(2)
+            );
+            assert_eq!(
+                merge_paper(paper_with_few_fields(1), paper_with_all_fields(2), teller),
+                paper_with_all_fields(2)
+            );
             let comment = match teller {
                 Origin::Source => None,
-                Origin::List => full(1).comment,
+                Origin::List => paper_with_all_fields(1).comment,
             };
-            let kept = Paper { revision: full(2).revision, updated: full(2).updated, comment, ..full(1) };
-            assert_eq!(merge_paper(full(1), hollow(2), teller), kept);
+            let kept = Paper {
+                revision: paper_with_all_fields(2).revision,
+                updated: paper_with_all_fields(2).updated,
+                comment,
+                ..paper_with_all_fields(1)
+            };
+            assert_eq!(merge_paper(paper_with_all_fields(1), paper_with_few_fields(2), teller), kept);
         }
     }
 }

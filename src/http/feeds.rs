@@ -58,7 +58,7 @@ pub(super) fn parse_feed_name(name: &str) -> Option<(String, FeedFormat)> {
     FORMS.iter().find_map(|(ending, form)| Some((name.strip_suffix(ending)?.to_owned(), *form)))
 }
 
-pub(super) async fn feed(
+pub(super) async fn feed_response(
     app: &AppState,
     topic: String,
     form: FeedFormat,

@@ -46,7 +46,7 @@ pub(super) async fn metrics(
     };
     let snapshot = app.readers.read(read).await?;
     let mut text = String::new();
-    encode(&mut text, &snapshot.registry(now)).map_err(PageError::template)?;
+    encode(&mut text, &snapshot.build_registry(now)).map_err(PageError::from_template_error)?;
     let accepted = request_headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
     Ok(if accepted.is_some_and(|accepted| accepted.contains("application/openmetrics-text")) {
         no_store(StatusCode::OK, OPEN_METRICS, text)
@@ -64,7 +64,7 @@ struct MetricsSnapshot {
 }
 
 impl MetricsSnapshot {
-    fn registry(&self, now: Timestamp) -> Registry {
+    fn build_registry(&self, now: Timestamp) -> Registry {
         let mut registry = Registry::with_prefix("paperwire");
         let version = vec![("version", env!("CARGO_PKG_VERSION").to_owned())];
         register_gauges(&mut registry, "build_info", "The program that answers", [(version, 1)]);

@@ -45,12 +45,12 @@ struct ErrorText {
 
 impl PageError {
     /// The error of a template, with the template engine's own reason.
-    pub(super) fn template(error: impl Into<anyhow::Error>) -> Self {
+    pub(super) fn from_template_error(error: impl Into<anyhow::Error>) -> Self {
         Self::Template(error.into())
     }
 
     /// The error of a panic that was caught.
-    pub(super) fn panic(panic: &(dyn Any + Send)) -> Self {
+    pub(super) fn from_panic(panic: &(dyn Any + Send)) -> Self {
         let message = panic.downcast_ref::<&str>().map(|message| (*message).to_owned());
         Self::Panic(message.or_else(|| panic.downcast_ref().cloned()).unwrap_or_default())
     }

@@ -12,7 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::app_state::AppState;
 use super::feeds;
 use super::page_error::PageError;
-use super::response::{HTML, cacheable};
+use super::response::{HTML, cacheable_response};
 use super::search_params::SearchParams;
 use super::served_health::ServedHealth;
 use crate::domain::{Paper, PaperId};
@@ -33,7 +33,7 @@ const PAPERS_LIVE_MAX: u32 = 10;
 /// The longest identity of a paper that is looked up.
 const ID_BYTES_MAX: usize = 1_100;
 
-pub(super) async fn status(State(app): State<Arc<AppState>>) -> Result<Response, PageError> {
+pub(super) async fn status_page(State(app): State<Arc<AppState>>) -> Result<Response, PageError> {
     let (settings, now) = (app.settings.clone(), app.now());
     let read = move |reader: &StoreReader| {
         let ServedHealth { topics, components, .. } = (settings.health_check)(reader, now)?;
@@ -46,8 +46,8 @@ pub(super) async fn status(State(app): State<Arc<AppState>>) -> Result<Response,
     page_response(app.pages.status(&status))
 }
 
-pub(super) async fn search(State(app): State<Arc<AppState>>, uri: Uri) -> Result<Response, PageError> {
-    let params = SearchParams::of(&uri).ok_or(PageError::BadSearch)?;
+pub(super) async fn search_page(State(app): State<Arc<AppState>>, uri: Uri) -> Result<Response, PageError> {
+    let params = SearchParams::from_uri(&uri).ok_or(PageError::BadSearch)?;
     let query = match params.validate() {
         Ok(query) => query,
         Err(reason) => return search_response(&app, &params, Err(reason), None),
@@ -90,7 +90,7 @@ fn search_response(
 }
 
 /// A topic's page, or with an ending behind its name one of its feeds.
-pub(super) async fn topic(
+pub(super) async fn topic_page(
     State(app): State<Arc<AppState>>,
     Path(name): Path<String>,
     uri: Uri,
@@ -98,7 +98,7 @@ pub(super) async fn topic(
     if !app.settings.topics.contains(&name) {
         let feed = feeds::parse_feed_name(&name).filter(|(topic, _)| app.settings.topics.contains(topic));
         let (topic, form) = feed.ok_or(PageError::NotFound("There is no such topic"))?;
-        return feeds::feed(&app, topic, form, uri.path()).await;
+        return feeds::feed_response(&app, topic, form, uri.path()).await;
     }
     let (check, now) = (Arc::clone(&app.settings.health_check), app.now());
     let read = move |reader: &StoreReader| {
@@ -111,7 +111,7 @@ pub(super) async fn topic(
     page_response(app.pages.topic(&topic))
 }
 
-pub(super) async fn paper(
+pub(super) async fn paper_page(
     State(app): State<Arc<AppState>>,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
@@ -126,16 +126,16 @@ pub(super) async fn paper(
     page_response(app.pages.paper(&page))
 }
 
-pub(super) async fn style() -> Response {
-    cacheable("text/css; charset=utf-8", STYLE)
+pub(super) async fn stylesheet() -> Response {
+    cacheable_response("text/css; charset=utf-8", STYLE)
 }
 
 pub(super) async fn script() -> Response {
-    cacheable("text/javascript; charset=utf-8", SCRIPT)
+    cacheable_response("text/javascript; charset=utf-8", SCRIPT)
 }
 
-pub(super) async fn icon() -> Response {
-    cacheable("image/svg+xml", ICON)
+pub(super) async fn favicon() -> Response {
+    cacheable_response("image/svg+xml", ICON)
 }
 
 pub(super) async fn not_found() -> PageError {
@@ -143,7 +143,7 @@ pub(super) async fn not_found() -> PageError {
 }
 
 fn page_response(rendered: Result<String, impl Into<anyhow::Error>>) -> Result<Response, PageError> {
-    Ok(cacheable(HTML, rendered.map_err(PageError::template)?))
+    Ok(cacheable_response(HTML, rendered.map_err(PageError::from_template_error)?))
 }
 
 fn papers_by_day(reader: &StoreReader, topic: &str, now: Timestamp) -> Result<DailyCounts> {

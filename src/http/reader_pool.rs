@@ -65,7 +65,7 @@ impl ReaderPool {
             let answer = read(&reader);
             // One that reads alone does not see what is written from now on.
             if answer.is_ok() && !reader.is_unshared() {
-                lock(&idle).push(reader);
+                lock_readers(&idle).push(reader);
             }
             drop(place);
             answer
@@ -80,14 +80,14 @@ impl ReaderPool {
     }
 
     fn take_reader(&self) -> Result<StoreReader> {
-        if let Some(reader) = lock(&self.idle).pop() {
+        if let Some(reader) = lock_readers(&self.idle).pop() {
             return Ok(reader);
         }
         StoreReader::open(&self.state)?.context("there is no history yet")
     }
 }
 
-fn lock(idle: &Mutex<Vec<StoreReader>>) -> std::sync::MutexGuard<'_, Vec<StoreReader>> {
+fn lock_readers(idle: &Mutex<Vec<StoreReader>>) -> std::sync::MutexGuard<'_, Vec<StoreReader>> {
     idle.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -111,7 +111,7 @@ mod tests {
     async fn idle_after_one(store: StoreUrl) -> usize {
         let readers = ReaderPool::new(store);
         assert_eq!(readers.read(StoreReader::paper_count).await.unwrap(), 0);
-        lock(&readers.idle).len()
+        lock_readers(&readers.idle).len()
     }
 
     #[tokio::test]

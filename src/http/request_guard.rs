@@ -52,11 +52,11 @@ pub(super) fn within_limits(
     time_max: Duration,
 ) -> Router<Arc<AppState>> {
     router
-        .layer(from_fn_with_state(Arc::clone(app), reject))
+        .layer(from_fn_with_state(Arc::clone(app), reject_unserved))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, time_max))
         .layer(map_response(explain_timeout))
         .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send>| {
-            PageError::panic(&*panic).into_response()
+            PageError::from_panic(&*panic).into_response()
         }))
 }
 
@@ -71,16 +71,16 @@ async fn explain_timeout(response: Response) -> Response {
 }
 
 /// Refuses what is not a plain GET or HEAD for a host of ours.
-async fn reject(
+async fn reject_unserved(
     State(app): State<Arc<AppState>>,
     request: Request,
     next: Next,
 ) -> Result<Response, PageError> {
-    check(&app, &request)?;
+    check_request(&app, &request)?;
     Ok(next.run(request).await)
 }
 
-fn check(app: &AppState, request: &Request) -> Result<(), PageError> {
+fn check_request(app: &AppState, request: &Request) -> Result<(), PageError> {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return Err(PageError::MethodNotAllowed);
     }

@@ -19,7 +19,7 @@ pub(super) const PLAIN_TEXT: &str = "text/plain; charset=utf-8";
 const TAG_BYTES: usize = 16;
 
 /// A response that may be kept and must be asked for again.
-pub(super) fn cacheable(media_type: &'static str, body: impl Into<Vec<u8>>) -> Response {
+pub(super) fn cacheable_response(media_type: &'static str, body: impl Into<Vec<u8>>) -> Response {
     let body = body.into();
     let tag = etag(&body);
     cacheable_as(&tag, media_type, body)

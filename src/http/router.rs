@@ -21,18 +21,18 @@ const COMPRESSED_BYTES_MIN: u16 = 1_024;
 /// Every address there is.
 pub(super) fn router(app: &Arc<AppState>) -> Router {
     let pages = Router::new()
-        .route("/", get(pages::status))
-        .route("/search", get(pages::search))
-        .route("/topic/{name}", get(pages::topic))
-        .route("/paper/{*id}", get(pages::paper))
-        .route("/style.css", get(pages::style))
+        .route("/", get(pages::status_page))
+        .route("/search", get(pages::search_page))
+        .route("/topic/{name}", get(pages::topic_page))
+        .route("/paper/{*id}", get(pages::paper_page))
+        .route("/style.css", get(pages::stylesheet))
         .route("/search.js", get(pages::script))
-        .route("/icon.svg", get(pages::icon))
+        .route("/icon.svg", get(pages::favicon))
         .fallback(pages::not_found);
     let monitoring = Router::new()
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/status", get(health::status))
+        .route("/healthz", get(health::liveness))
+        .route("/readyz", get(health::readiness))
+        .route("/status", get(health::status_text))
         .route("/status.json", get(health::status_json))
         .route("/metrics", get(metrics::metrics));
     with_layers(pages, monitoring, app, request_guard::ANSWER_TIME)
@@ -71,7 +71,7 @@ mod tests {
     use crate::http::response;
     use crate::http::settings::HttpServerSettings;
 
-    async fn panics() -> Response {
+    async fn panicking_handler() -> Response {
         panic!("no {}", "luck")
     }
 
@@ -79,7 +79,7 @@ mod tests {
         std::future::pending().await
     }
 
-    fn app() -> Arc<AppState> {
+    fn test_app_state() -> Arc<AppState> {
         let settings = HttpServerSettings {
             listen: "127.0.0.1:8717".parse().unwrap(),
             hosts: vec![],
@@ -96,9 +96,9 @@ mod tests {
     /// Status, media type and policy of what routes that are broken answer to this host.
     async fn answer_of_broken(path: &str, host: &str) -> (StatusCode, String, bool) {
         let broken = || Router::new().fallback(never_ends);
-        let pages = broken().route("/panics", get(panics));
-        let monitoring = Router::new().route("/metrics", get(panics));
-        let router = with_layers(pages, monitoring, &app(), Duration::from_millis(20));
+        let pages = broken().route("/panics", get(panicking_handler));
+        let monitoring = Router::new().route("/metrics", get(panicking_handler));
+        let router = with_layers(pages, monitoring, &test_app_state(), Duration::from_millis(20));
         let request = Request::get(path).header("host", host).body(Body::empty()).unwrap();
         let response = TowerToHyperService::new(router).call(request).await.unwrap();
         let header =

@@ -34,7 +34,7 @@ pub(super) struct SearchParams {
 
 impl SearchParams {
     /// The fields of an address; none if it cannot be read.
-    pub(super) fn of(uri: &Uri) -> Option<Self> {
+    pub(super) fn from_uri(uri: &Uri) -> Option<Self> {
         axum::extract::Query::try_from_uri(uri).ok().map(|axum::extract::Query(fields)| fields)
     }
 
@@ -118,14 +118,15 @@ fn parse_day(text: &str) -> Result<Option<Date>, String> {
 mod tests {
     use super::*;
 
-    fn params(query: &str) -> SearchParams {
-        SearchParams::of(&format!("/search?{query}").parse().unwrap()).unwrap()
+    fn parse_params(query: &str) -> SearchParams {
+        SearchParams::from_uri(&format!("/search?{query}").parse().unwrap()).unwrap()
     }
 
     #[test]
     fn a_form_is_read_as_it_is_sent() {
-        let fields =
-            params("q=deep+n%C3%A9t&topic=A+%26+B&category=cs.CV&since=2025-03-01&until=2025-03-02&code=1");
+        let fields = parse_params(
+            "q=deep+n%C3%A9t&topic=A+%26+B&category=cs.CV&since=2025-03-01&until=2025-03-02&code=1",
+        );
         let sought = fields.validate().unwrap();
         assert_eq!(sought.words, ["deep", "nét"]);
         assert_eq!((sought.topic.as_deref(), sought.category.as_deref()), (Some("A & B"), Some("cs.CV")));
@@ -141,7 +142,7 @@ mod tests {
     #[test]
     fn only_the_word_that_is_being_typed_is_unfinished() {
         for (query, expected) in [("q=ne", false), ("q=ne&live=1", true), ("q=ne+&live=1", false)] {
-            assert_eq!(params(query).validate().unwrap().is_last_word_prefix, expected, "{query}");
+            assert_eq!(parse_params(query).validate().unwrap().is_last_word_prefix, expected, "{query}");
         }
     }
 
@@ -156,7 +157,7 @@ mod tests {
             "behind=a".to_owned(),
             "behind=99999999999999999999".to_owned(),
         ] {
-            assert!(params(&query).validate().is_err(), "{query}");
+            assert!(parse_params(&query).validate().is_err(), "{query}");
         }
     }
 }

@@ -69,7 +69,7 @@ impl HttpServer {
             .build()
             .context("cannot start to serve HTTP")?;
         let serving = move || {
-            runtime.block_on(serve(listener, router(&app), stopped));
+            runtime.block_on(serve_connections(listener, router(&app), stopped));
             runtime.shutdown_timeout(STOP_TIME);
         };
         let thread = std::thread::Builder::new()
@@ -95,7 +95,7 @@ impl Drop for HttpServer {
     }
 }
 
-async fn serve(listener: TcpListener, router: Router, stopped: oneshot::Receiver<()>) {
+async fn serve_connections(listener: TcpListener, router: Router, stopped: oneshot::Receiver<()>) {
     let listener = match tokio::net::TcpListener::from_std(listener) {
         Ok(listener) => listener,
         Err(error) => return tracing::error!("HTTP is not served: {error}"),

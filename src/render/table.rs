@@ -58,7 +58,7 @@ impl TableRow {
 
     /// The paper's row. Code on GitHub counts, and on these hosts.
     pub fn of(paper: Paper, other_hosts: &[String]) -> Self {
-        let link = PaperLink::of(&paper);
+        let link = PaperLink::from_paper(&paper);
         let optional = OptionalCells::of(&paper);
         let abstract_ = paper.abstract_.into_one_line();
         Self {

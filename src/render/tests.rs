@@ -324,7 +324,7 @@ fn faithful_text() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(crate::seeds::config(150))]
+    #![proptest_config(crate::seeds::proptest_config(150))]
 
     #[test]
     fn any_text_stays_in_its_cell_and_is_read_back(title in hostile_text(), text in hostile_text(), comment in hostile_text()) {

@@ -45,8 +45,8 @@ impl EndpointConfig {
         context: &SinkContext,
         mistakes: &mut Diagnostics,
     ) -> Option<Self> {
-        let url = secret::required(section, url, context.folder, mistakes);
-        let allow_private = section.flag("allow_private", mistakes);
+        let url = secret::required_secret(section, url, context.folder, mistakes);
+        let allow_private = section.boolean("allow_private", mistakes);
         let ca_file = context.read_ca_file(section, mistakes);
         Some(Self { url: url?, allow_private: allow_private?, ca_file })
     }

@@ -44,7 +44,7 @@ fn a_cut_is_never_taken_for_a_whole_answer() {
 }
 
 proptest! {
-    #![proptest_config(crate::random_seeds::config(256))]
+    #![proptest_config(crate::random_seeds::proptest_config(256))]
 
     #[test]
     fn no_damage_makes_the_reader_panic(

@@ -106,18 +106,22 @@ fn exports_of_a_list_in_a_repository_are_part_of_the_proposal() {
         .unwrap();
         std::fs::write(env.path("paperwire.toml"), config).unwrap();
         env.once_well(NOW);
-        let proposed = |name: &str| bare.text(branch, name);
+        let proposed = |name: &str| bare.file_at_branch(branch, name);
         assert_eq!(paper_counts(proposed), [5, 5, 5], "{branch}");
-        let first = bare.head(branch).unwrap();
+        let first = bare.branch_head(branch).unwrap();
         env.once_well(LATER);
-        assert_eq!(bare.head(branch).unwrap(), first, "{branch}: nothing differs");
+        assert_eq!(bare.branch_head(branch).unwrap(), first, "{branch}: nothing differs");
 
-        let person = bare.person();
+        let person = bare.persons_clone();
         git(&person, &["fetch", "--quiet", "origin"]);
         git(&person, &["checkout", "--quiet", "-B", "main", &format!("origin/{branch}")]);
         git(&person, &["push", "--quiet", "origin", "main"]);
         let id = sample(5)[1].id.as_arxiv().unwrap().to_string();
-        bare.persons_commit("main", "papers.md", &without_row(&bare.text("main", "papers.md"), &id));
+        bare.commit_as_person(
+            "main",
+            "papers.md",
+            &without_row(&bare.file_at_branch("main", "papers.md"), &id),
+        );
         env.once_well(NEXT_DAY);
         assert_eq!(paper_counts(proposed), [4, 4, 4], "{branch}");
         assert!(!env.path("feed.xml").exists() && !env.path("docs").exists());
@@ -131,10 +135,14 @@ fn a_row_that_is_only_on_our_branch_is_dated_when_it_was_first_seen() {
     let row = "| [In a forum](https://openreview.net/forum?id=1) | 2025-01-02 | | good | |\n";
     env.edits(BRANCH, |list| list.replacen("| **[", &format!("{row}| **["), 1));
     env.run_once_well();
-    let (head, feed) = (env.bare.head(BRANCH), env.bare.text(BRANCH, "feed.xml"));
+    let (head, feed) = (env.bare.branch_head(BRANCH), env.bare.file_at_branch(BRANCH, "feed.xml"));
     assert!(feed.contains("In a forum"), "{feed}");
     env.run_once_well();
-    assert_eq!((env.bare.head(BRANCH), env.bare.text(BRANCH, "feed.xml")), (head, feed), "nothing differs");
+    assert_eq!(
+        (env.bare.branch_head(BRANCH), env.bare.file_at_branch(BRANCH, "feed.xml")),
+        (head, feed),
+        "nothing differs"
+    );
 }
 
 /// The texts of all files.

@@ -104,7 +104,7 @@ impl FakeWebhooks {
         self.lock_memory().replies.entry(path.to_owned()).or_default().extend(replies);
     }
 
-    /// Answers to all requests from now on wait until [`answer`](Self::answer).
+    /// Answers to all requests from now on wait until [`release_answers`](Self::release_answers).
     pub(crate) fn hold_answers(&self) {
         self.lock_memory().is_holding = true;
     }

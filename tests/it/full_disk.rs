@@ -13,7 +13,7 @@ use crate::daemon::{BEFORE_A_POLL, Daemon, env_with_subscriptions};
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_webhooks::FakeWebhooks;
 use crate::loopback_server::free_port;
-use crate::random_kills::{READERS, SinksEnv, told as told_by};
+use crate::random_kills::{AllSinksEnv, READERS, announced_papers as told_by};
 use crate::sample_papers::sample;
 use crate::simulated_month::{Dates, Random, SimulatedMonth, show, turns};
 use crate::small_disk::SmallDisk;
@@ -43,8 +43,8 @@ fn a_disk_that_fills_fifty_times_in_a_month_costs_no_paper_no_message_and_no_row
             "archive = \"archive/{year}-{month}.md\"\nfeed = \"feed.xml\"\npage = \"index.html\"\n",
         )
     };
-    let unharmed = SinksEnv::asking(&fake, Duration::ZERO).with_env(lists);
-    let filled = SinksEnv::asking(&fake, Duration::ZERO).with_env(lists);
+    let unharmed = AllSinksEnv::asking(&fake, Duration::ZERO).with_env(lists);
+    let filled = AllSinksEnv::asking(&fake, Duration::ZERO).with_env(lists);
     let disk = SmallDisk::of(filled.env.folder());
     let filled = filled.with_env(|env| disk.below(env));
     let (mut fills, mut failed) = (0, 0);
@@ -78,7 +78,7 @@ fn a_disk_that_fills_fifty_times_in_a_month_costs_no_paper_no_message_and_no_row
     assert!(new.len() > 25, "a month that is too quiet");
     assert_eq!(news, unharmed.env.news());
     assert_eq!(filled.env.list(), unharmed.env.list());
-    for (sink, got) in filled.got() {
+    for (sink, got) in filled.received_papers() {
         let readers = if sink == "mail" { READERS.len() } else { 1 };
         let each: Vec<_> = new.iter().flat_map(|paper| std::iter::repeat_n(*paper, readers)).collect();
         assert_eq!(told_by(sink, &got), each, "{sink}: each new paper once for each reader");

@@ -324,15 +324,15 @@ fn a_forge_that_knows_no_end_holds_up_its_list_alone() {
 fn a_repository_with_what_is_no_list_holds_up_its_list_alone() {
     let mut env = RepositoryEnv::new("forge = \"none\"\n");
     env.run_once_well();
-    env.bare.refuse("%s' \"$(yes no | head -c 10000000)\" '");
+    env.bare.refuse_pushes("%s' \"$(yes no | head -c 10000000)\" '");
     env.add_papers(1);
     let talkative = env.run_once();
     let reason = talkative.only_list().reason.clone().unwrap();
     assert!(reason.contains("git push gave more than 256 KiB"), "{reason}");
     assert_eq!(talkative.counts(), ("ok", 1, 0, 0), "{talkative:?}");
 
-    std::fs::remove_file(env.bare.list().join("hooks/pre-receive")).unwrap();
-    env.bare.persons_commit("main", "README.md", &"x".repeat(9 << 20));
+    std::fs::remove_file(env.bare.repository_path().join("hooks/pre-receive")).unwrap();
+    env.bare.commit_as_person("main", "README.md", &"x".repeat(9 << 20));
     env.add_papers(1);
     env.arxiv.set_papers(sorted(env.papers.clone()));
     let large = run_once_limited(&env.local, &RepositoryEnv::moment(9), &[]);

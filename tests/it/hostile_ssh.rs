@@ -15,7 +15,7 @@ use rustix::fs::{Mode, OFlags};
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_webhooks::FakeWebhooks;
 use crate::hostile_peers::{immediate_subscription, run_once_limited, time_of_day_number};
-use crate::repository::bare_repository::{BareRepository, branch, wait};
+use crate::repository::bare_repository::{BareRepository, block_on, branch};
 use crate::sample_papers::sample;
 use crate::test_env::{NOW, TestEnv};
 
@@ -129,9 +129,12 @@ fn a_host_behind_ssh_that_stalls_is_given_up_with_all_that_it_started() {
         let mut limit = IMPATIENT;
         loop {
             let environment = GitEnvironment::of(std::env::vars_os().chain(own.clone()));
-            let place =
-                RepositoryOptions { environment, network_time: limit, ..bare.place_at(&ssh_url(host), None) };
-            let ended = wait(async { Repository::open(place).await?.fetch_heads(None, &branch()).await });
+            let place = RepositoryOptions {
+                environment,
+                network_time: limit,
+                ..bare.repository_options_at(&ssh_url(host), None)
+            };
+            let ended = block_on(async { Repository::open(place).await?.fetch_heads(None, &branch()).await });
             assert_eq!(ended.unwrap_err(), GitError::TimedOut(limit), "{host}");
             if !ssh.hosts_once_all_have_ended().is_empty() {
                 break;

@@ -180,7 +180,7 @@ fn without_history_in(bare: &BareRepository) -> (FakeArxiv, TestEnv) {
 fn lists_in_a_repository_are_imported_with_their_archives_in_one_line_for_a_topic() {
     let bare = BareRepository::new();
     let (_fake, env) = without_history_in(&bare);
-    let head = bare.head("main");
+    let head = bare.branch_head("main");
     let imported = env.run(&["import", "--from-repository", "--now", NOW]);
     assert_eq!((imported.status.code(), stderr(&imported)), (Some(0), ""));
     assert_eq!(
@@ -190,18 +190,18 @@ fn lists_in_a_repository_are_imported_with_their_archives_in_one_line_for_a_topi
     let answer = env.once_well(LATER);
     assert_eq!(answer.counts(), ("quiet", 0, 0, 0), "{answer:?}");
     assert!(answer.lists.iter().all(|list| !list.changed && list.rows == 10), "{answer:?}");
-    assert_eq!((bare.head("main"), env.news()), (head, vec![]), "not a byte differs");
+    assert_eq!((bare.branch_head("main"), env.news()), (head, vec![]), "not a byte differs");
 }
 
 #[test]
 fn nothing_is_imported_if_a_file_of_a_repository_cannot_be_read() {
     let bare = BareRepository::new();
     let (_fake, env) = without_history_in(&bare);
-    let person = bare.person();
+    let person = bare.persons_clone();
     git(&person, &["pull", "--quiet", "origin", "main"]);
     let in_the_way = person.join("docs/old/2024-12.md");
     let told = |message: &str| {
-        bare.commit_all(message);
+        bare.commit_in_clone(message);
         git(&person, &["push", "--quiet", "origin", "HEAD:main"]);
         let imported = env.run(&["import", "--from-repository"]);
         assert_eq!((imported.status.code(), stdout(&imported)), (Some(1), ""));

@@ -155,7 +155,7 @@ fn a_pull_request_proposes_it_and_not_again_what_was_deleted_there() {
     let body = env.forge.lock_memory().pulls[0].body.clone();
     assert!(body.contains(WITH_PAGE.title) && !body.contains(WITH_DOI.title), "{body}");
     assert!(!body.contains("My slides"), "a person's own row is no paper that is proposed: {body}");
-    let proposed = env.bare.text(BRANCH, "README.md");
+    let proposed = env.bare.file_at_branch(BRANCH, "README.md");
     assert!(proposed.contains(WITH_PAGE.title) && !proposed.contains(WITH_DOI.title), "{proposed}");
     assert!(proposed.contains(OWN_ROW), "{proposed}");
 }

@@ -31,7 +31,7 @@ fn what_comes_in_the_run_after_a_merge_that_no_forge_reports_is_proposed_and_not
         }
         // And what a person takes out is still seen.
         merged_by_hand(&env, how);
-        let row = env.bare.text("main", "README.md");
+        let row = env.bare.file_at_branch("main", "README.md");
         let row = format!("{}\n", row.lines().find(|line| line.contains("/abs/")).unwrap());
         env.run_once_well();
         env.edits("main", |text| text.replacen(&row, "", 1));
@@ -92,7 +92,7 @@ fn what_a_person_deletes_right_after_a_merge_stays_deleted_and_all_else_was_gene
             if is_merged_on_the_forge {
                 env.end(1, true);
             }
-            let row = env.bare.text("main", "README.md");
+            let row = env.bare.file_at_branch("main", "README.md");
             let row = format!("{}\n", row.lines().rfind(|line| line.contains("/abs/")).unwrap());
             env.edits("main", |text| text.replacen(&row, "", 1));
             env.add_papers(1);
@@ -122,7 +122,7 @@ fn a_squash_that_no_forge_reports_is_recognised_by_what_it_changed_whatever_came
     env.add_papers(2);
     env.run_once_well();
     merged_by_hand(&env, &["--squash"]);
-    let text = env.bare.text("main", "README.md");
+    let text = env.bare.file_at_branch("main", "README.md");
     assert!(text.contains("**[Mine: "), "{text}");
     let rows: Vec<_> = text.lines().filter(|line| line.contains("/abs/")).collect();
     let (edited, deleted) = (rows[rows.len() - 2].to_owned(), format!("{}\n", rows[rows.len() - 1]));
@@ -134,7 +134,7 @@ fn a_squash_that_no_forge_reports_is_recognised_by_what_it_changed_whatever_came
     let mut expected = env.expected();
     expected.retain(|address| !deleted.contains(address.as_str()));
     assert_eq!(env.rows(BRANCH), expected);
-    let text = env.bare.text(BRANCH, "README.md");
+    let text = env.bare.file_at_branch(BRANCH, "README.md");
     assert!(text.contains("**[Mine: ") && text.contains("**[Read: "), "{text}");
 }
 
@@ -152,7 +152,7 @@ fn a_squash_onto_a_base_that_was_edited_before_is_recognised_if_no_forge_reports
     let answer = env.run_once_well();
     assert!(answer.only_list().dismissed.is_empty(), "{answer:?}");
     assert_eq!(env.rows(BRANCH), env.expected());
-    assert!(env.bare.text(BRANCH, "README.md").contains(cell));
+    assert!(env.bare.file_at_branch(BRANCH, "README.md").contains(cell));
 }
 
 #[test]
@@ -166,10 +166,10 @@ fn a_push_that_was_refused_changes_no_merge_base() {
         // The history is lost; what was merged stays.
         std::fs::remove_file(env.local.path("paperwire.db")).unwrap();
         env.add_papers(2);
-        env.bare.refuse("not now");
+        env.bare.refuse_pushes("not now");
         let refused = env.run_once();
         assert_eq!((refused.status, refused.only_list().dismissed.len()), (1, 0), "{more}: {refused:?}");
-        std::fs::remove_file(env.bare.list().join("hooks/pre-receive")).unwrap();
+        std::fs::remove_file(env.bare.repository_path().join("hooks/pre-receive")).unwrap();
         for _ in 0..2 {
             let answer = env.run_once_well();
             assert!(answer.only_list().dismissed.is_empty(), "{more}: {answer:?}");
@@ -198,15 +198,15 @@ fn a_list_in_a_subfolder_has_its_archive_below_it_among_the_files_that_exist() {
     let config = std::fs::read_to_string(env.local.path("paperwire.toml")).unwrap();
     let config = config.replace("file = \"README.md\"", "file = \"sub/LIST.md\"");
     std::fs::write(env.local.path("paperwire.toml"), config).unwrap();
-    let marked = env.bare.text("main", "README.md");
-    std::fs::create_dir_all(env.bare.person().join("sub/old")).unwrap();
-    env.bare.persons_commit("main", "sub/LIST.md", &marked);
-    env.bare.persons_commit("main", "sub/old/other.txt", "mine\n");
+    let marked = env.bare.file_at_branch("main", "README.md");
+    std::fs::create_dir_all(env.bare.persons_clone().join("sub/old")).unwrap();
+    env.bare.commit_as_person("main", "sub/LIST.md", &marked);
+    env.bare.commit_as_person("main", "sub/old/other.txt", "mine\n");
     let answer = env.run_once();
     assert_eq!((answer.status, answer.only_list().rows), (0, 2), "{answer:?}");
-    assert!(env.bare.text("main", "sub/LIST.md").contains("](old/papers/2025-03.md)"));
-    assert_eq!(crate::test_env::rows(&env.bare.text("main", "sub/old/papers/2025-03.md")).len(), 3);
-    assert_eq!(env.bare.text("main", "sub/old/other.txt"), "mine\n");
+    assert!(env.bare.file_at_branch("main", "sub/LIST.md").contains("](old/papers/2025-03.md)"));
+    assert_eq!(crate::test_env::rows(&env.bare.file_at_branch("main", "sub/old/papers/2025-03.md")).len(), 3);
+    assert_eq!(env.bare.file_at_branch("main", "sub/old/other.txt"), "mine\n");
 }
 
 #[test]
@@ -225,7 +225,7 @@ fn a_row_that_is_restored_is_proposed_again_also_while_other_papers_wait_to_be_m
         env.run_once_well();
         let row = env
             .bare
-            .text("main", "README.md")
+            .file_at_branch("main", "README.md")
             .lines()
             .find(|line| line.starts_with("| **["))
             .unwrap()

@@ -25,10 +25,10 @@ fn a_pull_request_is_opened_once_and_updated_in_place() {
                 && memory.pulls[0].body.contains("This pull request is kept current")
         );
     }
-    let (writes, head) = (env.forge.write_requests().len(), env.bare.head(BRANCH));
+    let (writes, head) = (env.forge.write_requests().len(), env.bare.branch_head(BRANCH));
     let answer = env.run_once_well();
     assert_eq!(
-        (answer.only_list().changed, env.forge.write_requests().len(), env.bare.head(BRANCH)),
+        (answer.only_list().changed, env.forge.write_requests().len(), env.bare.branch_head(BRANCH)),
         (false, writes, head.clone())
     );
     assert!(answer.only_list().pull_request.is_some());
@@ -37,13 +37,13 @@ fn a_pull_request_is_opened_once_and_updated_in_place() {
     env.papers[1] = revised(&env.papers[1], 40);
     env.run_once_well();
     assert_eq!((env.open(), env.rows(BRANCH)), (vec![1], env.expected()));
-    assert_ne!(env.bare.head(BRANCH), head);
+    assert_ne!(env.bare.branch_head(BRANCH), head);
 
-    env.bare.persons_commit("main", "other.md", "new\n");
+    env.bare.commit_as_person("main", "other.md", "new\n");
     env.run_once_well();
-    let parent = git(&env.bare.list(), &["rev-parse", &format!("{BRANCH}^")]);
-    assert_eq!(parent.trim(), env.bare.head("main").unwrap().as_str(), "it is rebuilt on the base");
-    assert_eq!(env.bare.text(BRANCH, "other.md"), "new\n");
+    let parent = git(&env.bare.repository_path(), &["rev-parse", &format!("{BRANCH}^")]);
+    assert_eq!(parent.trim(), env.bare.branch_head("main").unwrap().as_str(), "it is rebuilt on the base");
+    assert_eq!(env.bare.file_at_branch(BRANCH, "other.md"), "new\n");
 }
 
 #[test]
@@ -51,30 +51,30 @@ fn a_persons_commits_on_our_branch_stay_and_ours_go_on_top() {
     let mut env = RepositoryEnv::at_a_forge();
     env.run_once_well();
     env.edits(BRANCH, |text| text.replacen("| None |", "| [ours](https://example.org/x) |", 1));
-    let by_hand = env.bare.head(BRANCH).unwrap();
+    let by_hand = env.bare.branch_head(BRANCH).unwrap();
     env.run_once_well();
-    assert_eq!(env.bare.head(BRANCH).as_ref(), Some(&by_hand), "nothing came, and it is left alone");
+    assert_eq!(env.bare.branch_head(BRANCH).as_ref(), Some(&by_hand), "nothing came, and it is left alone");
     env.add_papers(2);
-    env.bare.persons_commit("main", "other.md", "new\n");
+    env.bare.commit_as_person("main", "other.md", "new\n");
     env.run_once_well();
     assert_eq!((env.open(), env.rows(BRANCH)), (vec![1], env.expected()));
-    let text = env.bare.text(BRANCH, "README.md");
+    let text = env.bare.file_at_branch(BRANCH, "README.md");
     assert!(text.contains("| [ours](https://example.org/x) |"), "{text}");
-    assert_eq!(env.bare.text(BRANCH, "other.md"), "new\n");
-    git(&env.bare.list(), &["merge-base", "--is-ancestor", by_hand.as_str(), BRANCH]);
+    assert_eq!(env.bare.file_at_branch(BRANCH, "other.md"), "new\n");
+    git(&env.bare.repository_path(), &["merge-base", "--is-ancestor", by_hand.as_str(), BRANCH]);
     env.merge(1);
     env.run_once_well();
     env.add_papers(1);
     env.run_once_well();
     assert_eq!((env.open(), env.rows(BRANCH)), (vec![2], env.expected()));
-    assert!(env.bare.text(BRANCH, "README.md").contains("| [ours](https://example.org/x) |"));
+    assert!(env.bare.file_at_branch(BRANCH, "README.md").contains("| [ours](https://example.org/x) |"));
 }
 
 #[test]
 fn what_a_person_put_on_our_branch_survives_our_commits_on_top_and_then_a_base_that_moves() {
     let mut env = RepositoryEnv::at_a_forge();
     env.run_once_well();
-    env.bare.persons_commit(BRANCH, "notes.md", "by hand\n");
+    env.bare.commit_as_person(BRANCH, "notes.md", "by hand\n");
     let cell = "| [mine](https://example.org/x) |";
     env.edits(BRANCH, |list| {
         let row = list.lines().find(|line| line.starts_with("| **[")).unwrap();
@@ -85,16 +85,16 @@ fn what_a_person_put_on_our_branch_survives_our_commits_on_top_and_then_a_base_t
     env.run_once_well();
     // The second time a paper comes just above the row with the person's cell.
     for (file, version) in [("other.md", None), ("more.md", Some(revised(&env.papers[4], 40)))] {
-        env.bare.persons_commit("main", file, "new\n");
+        env.bare.commit_as_person("main", file, "new\n");
         env.add_papers(1);
         if let Some(version) = version {
             env.papers[4] = version;
         }
         assert_eq!(env.run_once_well().only_list().notes, Vec::<String>::new(), "{file}");
         assert_eq!((env.open(), env.rows(BRANCH)), (vec![1], env.expected()), "{file}");
-        assert_eq!(env.bare.text(BRANCH, "notes.md"), "by hand\n");
-        assert_eq!(env.bare.text(BRANCH, file), "new\n");
-        assert!(env.bare.text(BRANCH, "README.md").contains(cell), "{file}");
+        assert_eq!(env.bare.file_at_branch(BRANCH, "notes.md"), "by hand\n");
+        assert_eq!(env.bare.file_at_branch(BRANCH, file), "new\n");
+        assert!(env.bare.file_at_branch(BRANCH, "README.md").contains(cell), "{file}");
     }
 }
 
@@ -103,7 +103,7 @@ fn what_was_merged_is_the_new_merge_base_and_what_a_person_deletes_there_stays_d
     let mut env = RepositoryEnv::at_a_forge();
     env.run_once_well();
     env.squash(1);
-    let first = env.bare.text("main", "README.md");
+    let first = env.bare.file_at_branch("main", "README.md");
     let row = first.lines().find(|line| line.starts_with("| **[")).unwrap().to_owned();
     env.edits("main", |text| text.replace(&format!("{row}\n"), ""));
     let gone = env
@@ -115,13 +115,13 @@ fn what_was_merged_is_the_new_merge_base_and_what_a_person_deletes_there_stays_d
     let answer = env.run_once_well();
     assert_eq!(answer.only_list().dismissed.len(), 1, "{answer:?}");
     assert_eq!(env.open(), Vec::<usize>::new());
-    assert_eq!(env.bare.head(BRANCH), None, "its branch is of no use any more");
+    assert_eq!(env.bare.branch_head(BRANCH), None, "its branch is of no use any more");
     env.add_papers(1);
     env.run_once_well();
     let expected: Vec<_> = env.expected().into_iter().filter(|row| *row != gone).collect();
     assert_eq!((env.open(), env.rows(BRANCH)), (vec![2], expected.clone()));
     env.merge(2);
-    git(&env.bare.list(), &["branch", "-D", BRANCH]);
+    git(&env.bare.repository_path(), &["branch", "-D", BRANCH]);
     env.run_once_well();
     assert_eq!((env.open(), env.rows("main")), (vec![], expected));
 }
@@ -131,13 +131,13 @@ fn a_pull_request_that_a_person_closed_stays_closed_until_the_content_changes() 
     let mut env = RepositoryEnv::at_a_forge();
     env.run_once_well();
     env.end(1, false);
-    let head = env.bare.head(BRANCH);
+    let head = env.bare.branch_head(BRANCH);
     let answer = env.run_once_well();
     assert!(answer.only_list().notes[0].contains("was closed by somebody"), "{answer:?}");
-    assert_eq!((env.open(), env.bare.head(BRANCH)), (vec![], head.clone()));
+    assert_eq!((env.open(), env.bare.branch_head(BRANCH)), (vec![], head.clone()));
     env.add_papers(1);
     env.run_once_well();
-    assert_eq!((env.open(), env.bare.head(BRANCH)), (vec![2], head), "its branch is left as it is");
+    assert_eq!((env.open(), env.bare.branch_head(BRANCH)), (vec![2], head), "its branch is left as it is");
     assert_eq!(env.rows(&format!("{BRANCH}-2")), env.expected());
 }
 
@@ -159,12 +159,14 @@ fn mending_or_copying_a_row_of_a_closed_pull_request_proposes_nothing_of_the_res
     env.merge(1);
     env.add_papers(3);
     env.run_once_well();
-    let proposed = env.bare.text(BRANCH, "README.md");
+    let proposed = env.bare.file_at_branch(BRANCH, "README.md");
     env.end(2, false);
     let rows: Vec<_> = proposed.lines().filter(|line| line.contains("/abs/")).collect();
-    let (new, old) =
-        (rows.iter().find(|row| !env.bare.text("main", "README.md").contains(**row)).unwrap(), rows[0]);
-    assert!(env.bare.text("main", "README.md").contains(old), "{old}");
+    let (new, old) = (
+        rows.iter().find(|row| !env.bare.file_at_branch("main", "README.md").contains(**row)).unwrap(),
+        rows[0],
+    );
+    assert!(env.bare.file_at_branch("main", "README.md").contains(old), "{old}");
     env.edits("main", |text| {
         text.replacen(old, &format!("{new}\n{}", old.replacen("**[", "**[Mine: ", 1)), 1)
     });
@@ -197,25 +199,25 @@ fn a_change_that_only_removes_rows_is_proposed_also_after_a_closed_pull_request(
 fn what_the_base_has_already_is_withdrawn_with_the_reason() {
     let mut env = RepositoryEnv::at_a_forge();
     env.run_once_well();
-    let proposed = env.bare.text(BRANCH, "README.md");
-    env.bare.persons_commit("main", "README.md", &proposed);
+    let proposed = env.bare.file_at_branch(BRANCH, "README.md");
+    env.bare.commit_as_person("main", "README.md", &proposed);
     env.run_once_well();
     let memory = env.forge.lock_memory();
     assert!(memory.pulls[0].is_closed && memory.pulls[0].comments[0].contains("nothing left to propose"));
     drop(memory);
-    assert_eq!(env.bare.head(BRANCH), None);
+    assert_eq!(env.bare.branch_head(BRANCH), None);
     assert!(!env.run_once_well().only_list().changed);
 }
 
 #[test]
 fn what_a_forge_or_a_remote_refuses_is_reported_and_done_in_a_later_run() {
     let mut env = RepositoryEnv::at_a_forge();
-    env.bare.refuse("not today");
+    env.bare.refuse_pushes("not today");
     let answer = env.run_once();
     let reason = answer.only_list().reason.clone().unwrap_or_default();
     assert!(answer.status == 1 && reason.contains("not today"), "{reason}");
     assert_eq!(answer.topic().status, "ok", "the poll is not blamed");
-    std::fs::remove_file(env.bare.list().join("hooks/pre-receive")).unwrap();
+    std::fs::remove_file(env.bare.repository_path().join("hooks/pre-receive")).unwrap();
     for (status, headers, body, told) in [
         (403, vec![], "{\"message\":\"Resource not accessible by personal access token\"}", "write"),
         (403, vec![("retry-after", "60")], "{\"message\":\"You have exceeded a secondary rate limit\"}", ""),
@@ -276,12 +278,12 @@ fn without_a_forge_the_branch_is_pushed_or_the_base_itself() {
     );
     env.run_once_well();
     assert_eq!(env.rows("main"), env.expected()[..3]);
-    assert_eq!(env.bare.head(BRANCH), None);
+    assert_eq!(env.bare.branch_head(BRANCH), None);
     env.edits("main", |text| text.replacen("[Code Link]", "[mine]", 1));
     env.add_papers(1);
     env.run_once_well();
     assert_eq!(env.rows("main"), env.expected()[..3]);
-    let listed = git(&env.bare.list(), &["log", "--format=%an", "main"]);
+    let listed = git(&env.bare.repository_path(), &["log", "--format=%an", "main"]);
     assert_eq!(listed.lines().filter(|name| *name == "paperwire").count(), 2, "a commit for each change");
 }
 
@@ -397,6 +399,6 @@ fn readmes_workflow_keeps_its_history_on_a_branch_of_its_own() {
         );
         assert_eq!(env.rows(BRANCH), env.expected());
     }
-    let history = git(&env.bare.list(), &["rev-list", "--count", "paperwire-history"]);
+    let history = git(&env.bare.repository_path(), &["rev-list", "--count", "paperwire-history"]);
     assert_eq!(history.trim(), "1", "one commit, replaced each time");
 }

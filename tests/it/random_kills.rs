@@ -23,7 +23,7 @@ pub(crate) const READERS: [&str; 2] = ["ada@example.org", "bob@example.org"];
 const LATENCY: Duration = Duration::from_millis(50);
 
 /// An environment with every kind of sink, and what they remember.
-pub(crate) struct SinksEnv {
+pub(crate) struct AllSinksEnv {
     pub(crate) env: TestEnv,
     webhooks: FakeWebhooks,
     smtp: FakeSmtp,
@@ -37,7 +37,7 @@ pub(crate) struct ReceivedPaper {
     body: String,
 }
 
-impl SinksEnv {
+impl AllSinksEnv {
     pub(crate) fn asking(fake: &FakeArxiv, latency: Duration) -> Self {
         let (webhooks, smtp) = (FakeWebhooks::answering_after(latency), FakeSmtp::answering_after(latency));
         let env = TestEnv::asking(fake).with_page(30);
@@ -46,7 +46,7 @@ impl SinksEnv {
             .concat();
         more += "[[sink]]\nname = \"box\"\nkind = \"maildir\"\npath = \"mail\"\n\n";
         more += &smtp.sink_config("mail", &READERS);
-        more += &SINKS.map(|(sink, when)| subscription(sink, when)).concat();
+        more += &SINKS.map(|(sink, when)| subscription_config(sink, when)).concat();
         Self { env: env.with_more(&more), webhooks, smtp }
     }
 
@@ -56,7 +56,7 @@ impl SinksEnv {
     }
 
     /// What every sink got so far, in the order in which it came, a Maildir's in none.
-    pub(crate) fn got(&self) -> BTreeMap<&'static str, Vec<ReceivedPaper>> {
+    pub(crate) fn received_papers(&self) -> BTreeMap<&'static str, Vec<ReceivedPaper>> {
         let posted = |name: &str| self.webhooks.requests_at(&format!("/{name}"));
         let by_id = posted("hook").into_iter().map(|heard| {
             let identity = heard.headers["webhook-id"].clone();
@@ -70,22 +70,22 @@ impl SinksEnv {
             ("hook", by_id.collect()),
             ("lab", by_body("lab")),
             ("den", by_body("den")),
-            ("box", self.filed().iter().map(|text| letter(text)).collect()),
-            ("mail", self.smtp.received_messages().iter().map(|text| letter(text)).collect()),
+            ("box", self.maildir_mails().iter().map(|text| parse_mail(text)).collect()),
+            ("mail", self.smtp.received_messages().iter().map(|text| parse_mail(text)).collect()),
         ])
     }
 
-    fn filed(&self) -> Vec<String> {
+    fn maildir_mails(&self) -> Vec<String> {
         let Ok(folder) = std::fs::read_dir(self.env.path("mail/new")) else { return Vec::new() };
         folder.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect()
     }
 }
 
-fn subscription(sink: &str, when: &str) -> String {
+fn subscription_config(sink: &str, when: &str) -> String {
     format!("[[subscription]]\nsink = \"{sink}\"\nwhen = \"{when}\"\ntimezone = \"UTC\"\n\n")
 }
 
-fn letter(text: &str) -> ReceivedPaper {
+fn parse_mail(text: &str) -> ReceivedPaper {
     let parsed = mailparse::parse_mail(text.as_bytes()).unwrap();
     let header = |name: &str| {
         let found = parsed.headers.iter().find(|header| header.get_key().eq_ignore_ascii_case(name));
@@ -96,13 +96,13 @@ fn letter(text: &str) -> ReceivedPaper {
 }
 
 /// The papers that a message announces.
-fn papers(body: &str) -> BTreeSet<&str> {
+fn papers_in_body(body: &str) -> BTreeSet<&str> {
     let addresses = body.split("arxiv.org/abs/").skip(1);
-    addresses.map(work).collect()
+    addresses.map(without_version).collect()
 }
 
 /// The work that an address ends with, without its version.
-fn work(address: &str) -> &str {
+fn without_version(address: &str) -> &str {
     let end = address.find(|c: char| !(c.is_ascii_alphanumeric() || "./-".contains(c)));
     let id = address[..end.unwrap_or(address.len())].trim_end_matches('.');
     let version = |(_, version): &(&str, &str)| version.bytes().all(|digit| digit.is_ascii_digit());
@@ -110,11 +110,11 @@ fn work(address: &str) -> &str {
 }
 
 /// The papers of all messages of a sink, repeats left out; sorted.
-pub(crate) fn told<'g>(sink: &str, got: &'g [ReceivedPaper]) -> Vec<&'g str> {
+pub(crate) fn announced_papers<'g>(sink: &str, got: &'g [ReceivedPaper]) -> Vec<&'g str> {
     let messages: BTreeSet<_> = got.iter().collect();
     let identities: BTreeSet<_> = got.iter().map(|got| &got.identity).collect();
     assert_eq!(messages.len(), identities.len(), "{sink}: what is the same message has the same bytes");
-    let mut told: Vec<_> = messages.into_iter().flat_map(|got| papers(&got.body)).collect();
+    let mut told: Vec<_> = messages.into_iter().flat_map(|got| papers_in_body(&got.body)).collect();
     told.sort_unstable();
     told
 }
@@ -141,7 +141,7 @@ fn kills_at_any_moment_lose_no_message_and_repeat_one_only_if_its_answer_was_los
     let mut random = Random(31);
     let month = SimulatedMonth::of(60, Dates::Shared, &mut random);
     let fake = FakeArxiv::serve_papers(vec![]);
-    let (unharmed, killed) = (SinksEnv::asking(&fake, LATENCY), SinksEnv::asking(&fake, LATENCY));
+    let (unharmed, killed) = (AllSinksEnv::asking(&fake, LATENCY), AllSinksEnv::asking(&fake, LATENCY));
     let turns = turns(48);
     let kills_each = number("PAPERWIRE_KILLS", 32).div_ceil(turns.len());
     let mut may_repeat: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
@@ -149,11 +149,11 @@ fn kills_at_any_moment_lose_no_message_and_repeat_one_only_if_its_answer_was_los
         show(&fake, &month, now);
         let (_, whole) = timed(|| unharmed.env.once_well(&now.to_string()));
         for _ in 0..kills_each {
-            let before = killed.got();
+            let before = killed.received_papers();
             kill_once(&killed.env, &now.to_string(), whole, &mut random);
             killed.webhooks.wait_until_idle();
             killed.smtp.wait_until_idle();
-            for (sink, got) in killed.got() {
+            for (sink, got) in killed.received_papers() {
                 if got.len() > before[sink].len() {
                     may_repeat.entry(sink).or_default().insert(got.len() - 1);
                 }
@@ -170,12 +170,12 @@ fn kills_at_any_moment_lose_no_message_and_repeat_one_only_if_its_answer_was_los
         .collect();
     assert!(new.len() > 25, "a month that is too quiet");
     assert_eq!(news, unharmed.env.news());
-    let (whole, mut repeats) = (unharmed.got(), BTreeMap::new());
-    for (sink, got) in killed.got() {
+    let (whole, mut repeats) = (unharmed.received_papers(), BTreeMap::new());
+    for (sink, got) in killed.received_papers() {
         let readers = if sink == "mail" { READERS.len() } else { 1 };
         let each: Vec<_> = new.iter().flat_map(|paper| std::iter::repeat_n(*paper, readers)).collect();
-        assert_eq!(told(sink, &got), each, "{sink}: each new paper once for each reader");
-        assert_eq!(told(sink, &whole[sink]), each, "{sink}: as without kills");
+        assert_eq!(announced_papers(sink, &got), each, "{sink}: each new paper once for each reader");
+        assert_eq!(announced_papers(sink, &whole[sink]), each, "{sink}: as without kills");
         let may_repeat = may_repeat.entry(sink).or_default();
         repeats.insert(sink, assert_only_the_last_is_repeated(sink, &got, may_repeat));
     }

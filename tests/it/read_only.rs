@@ -16,7 +16,7 @@ const NOBODY: u32 = 65534;
 
 /// What is next to the history's own file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Beside {
+enum WalState {
     /// Nothing: whoever wrote last ended well.
     Nothing,
     /// The log and its index, of a program that was killed or lives.
@@ -26,26 +26,26 @@ enum Beside {
 }
 
 /// An environment that may only be read, the program that reads it, and a folder to write copies into.
-struct Library {
+struct ReadOnlyEnv {
     env: TestEnv,
     program: PathBuf,
     copies: tempfile::TempDir,
 }
 
-impl Library {
+impl ReadOnlyEnv {
     /// Four papers, of which the last is in the log alone, if there is one.
-    fn with(beside: Beside) -> Self {
+    fn with_wal(beside: WalState) -> Self {
         let fake = FakeArxiv::serve_papers(sample(3));
         let env = TestEnv::asking(&fake);
         env.once_well(NOW);
         assert!(env.run(&["search", "image"]).status.success(), "and so the words are indexed");
-        if beside != Beside::Nothing {
+        if beside != WalState::Nothing {
             let reader = rusqlite::Connection::open(env.path("paperwire.db")).unwrap();
             reader.query_row("SELECT count(*) FROM papers", [], |_| Ok(())).unwrap();
             fake.set_papers(sample(4));
             env.once_well(LATER);
             let names = ["paperwire.db", "paperwire.db-wal", "paperwire.db-shm"];
-            let names = if beside == Beside::Log { &names[..2] } else { &names };
+            let names = if beside == WalState::Log { &names[..2] } else { &names };
             let files = names.iter().map(|name| (name, fs::read(env.path(name)).unwrap()));
             let files: Vec<_> = files.collect();
             drop(reader);
@@ -59,26 +59,26 @@ impl Library {
         let copies = tempfile::tempdir().unwrap();
         fs::set_permissions(copies.path(), Permissions::from_mode(0o777)).unwrap();
         let library = Self { env, program, copies };
-        for name in library.names() {
+        for name in library.file_names() {
             if name != "program" {
                 fs::set_permissions(library.env.path(&name), Permissions::from_mode(0o444)).unwrap();
             }
         }
-        library.folder_may(0o555);
+        library.set_folder_mode(0o555);
         library
     }
 
-    fn folder_may(&self, mode: u32) {
+    fn set_folder_mode(&self, mode: u32) {
         fs::set_permissions(self.env.folder(), Permissions::from_mode(mode)).unwrap();
     }
 
-    fn names(&self) -> BTreeSet<String> {
+    fn file_names(&self) -> BTreeSet<String> {
         let entries = fs::read_dir(self.env.folder()).unwrap();
         entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
     }
 
     /// The program's answer to somebody who may only read.
-    fn asked(&self, line: &[&str]) -> Output {
+    fn run_read_only(&self, line: &[&str]) -> Output {
         let mut command = Command::new(&self.program);
         command.args(line).current_dir(self.env.folder()).env("TMPDIR", self.copies.path());
         if fs::metadata("/proc/self").unwrap().uid() == 0 {
@@ -88,32 +88,32 @@ impl Library {
     }
 
     /// The same, where nothing may be said next to the answer.
-    fn answer(&self, line: &[&str]) -> String {
-        let done = self.asked(line);
+    fn stdout_read_only(&self, line: &[&str]) -> String {
+        let done = self.run_read_only(line);
         assert_eq!((done.status.code(), stderr(&done)), (Some(0), ""), "{line:?}: {}", stdout(&done));
         stdout(&done).to_owned()
     }
 }
 
-impl Drop for Library {
+impl Drop for ReadOnlyEnv {
     fn drop(&mut self) {
-        self.folder_may(0o755);
+        self.set_folder_mode(0o755);
     }
 }
 
 #[test]
 fn a_read_only_history_is_read_whatever_files_are_next_to_it() {
-    for beside in [Beside::Nothing, Beside::LogAndIndex, Beside::Log] {
-        let library = Library::with(beside);
-        let before = library.names();
+    for beside in [WalState::Nothing, WalState::LogAndIndex, WalState::Log] {
+        let library = ReadOnlyEnv::with_wal(beside);
+        let before = library.file_names();
         let copy = library.copies.path().join("copy.db");
-        let papers = if beside == Beside::Nothing { 3 } else { 4 };
-        let text = library.answer(&["status", "--now", LATER]);
+        let papers = if beside == WalState::Nothing { 3 } else { 4 };
+        let text = library.stdout_read_only(&["status", "--now", LATER]);
         assert!(
             text.starts_with("in order") && text.contains(&format!("; {papers} papers, ")),
             "{beside:?}: {text}"
         );
-        let found = library.asked(&["search", "image"]);
+        let found = library.run_read_only(&["search", "image"]);
         assert!(found.status.success() && stdout(&found).lines().count() == 6, "{found:?}");
         let told = stderr(&found);
         if papers == 3 {
@@ -127,32 +127,32 @@ fn a_read_only_history_is_read_whatever_files_are_next_to_it() {
             );
         }
         let last = sample(papers).pop().unwrap();
-        let life = library.answer(&["explain", last.id.as_str()]);
+        let life = library.stdout_read_only(&["explain", last.id.as_str()]);
         assert!(life.starts_with(&last.title), "{life}");
-        let copied = library.answer(&["backup", copy.to_str().unwrap()]);
+        let copied = library.stdout_read_only(&["backup", copy.to_str().unwrap()]);
         assert!(copied.contains(&format!(": {papers} papers, ")), "{copied}");
-        library.answer(&["plan", "--now", LATER]);
-        assert_eq!(library.answer(&["outbox"]), "nothing is on its way\n");
-        assert_eq!(library.answer(&["list", "dismissed"]), "nothing was taken out of any list\n");
-        assert_eq!(library.names(), before, "{beside:?}: nothing was written");
+        library.stdout_read_only(&["plan", "--now", LATER]);
+        assert_eq!(library.stdout_read_only(&["outbox"]), "nothing is on its way\n");
+        assert_eq!(library.stdout_read_only(&["list", "dismissed"]), "nothing was taken out of any list\n");
+        assert_eq!(library.file_names(), before, "{beside:?}: nothing was written");
     }
 }
 
 #[test]
 fn a_read_only_history_is_read_while_its_writer_runs() {
-    let library = Library::with(Beside::LogAndIndex);
+    let library = ReadOnlyEnv::with_wal(WalState::LogAndIndex);
     let writer = rusqlite::Connection::open(library.env.path("paperwire.db")).unwrap();
     writer.query_row("SELECT count(*) FROM papers", [], |_| Ok(())).unwrap();
-    let text = library.answer(&["status", "--now", LATER]);
+    let text = library.stdout_read_only(&["status", "--now", LATER]);
     assert!(text.contains("; 4 papers, "), "{text}");
 }
 
 #[test]
 fn a_history_that_may_not_be_read_is_reported_with_its_file() {
-    let library = Library::with(Beside::Nothing);
+    let library = ReadOnlyEnv::with_wal(WalState::Nothing);
     fs::set_permissions(library.env.path("paperwire.db"), Permissions::from_mode(0o000)).unwrap();
     for line in [&["status"][..], &["search", "x"], &["explain", "x"], &["outbox"], &["plan"]] {
-        let done = library.asked(line);
+        let done = library.run_read_only(line);
         let told = stderr(&done);
         assert_eq!(done.status.code(), Some(1), "{line:?}: {told}");
         assert!(told.contains("cannot read paperwire.db: Permission denied"), "{line:?}: {told}");
@@ -161,8 +161,8 @@ fn a_history_that_may_not_be_read_is_reported_with_its_file() {
 
 #[test]
 fn a_write_to_a_read_only_history_is_refused_with_the_reason() {
-    let library = Library::with(Beside::Nothing);
-    let done = library.asked(&["once", "--now", LATER]);
+    let library = ReadOnlyEnv::with_wal(WalState::Nothing);
+    let done = library.run_read_only(&["once", "--now", LATER]);
     assert_eq!(done.status.code(), Some(1));
     assert!(
         stderr(&done).contains("cannot open the lock paperwire.db.lock: Permission denied"),

@@ -51,11 +51,11 @@ impl RepositoryEnv {
     pub(crate) fn at(kind: ForgeVendor, more: &str) -> Self {
         let forge = forge(kind);
         let (arxiv, bare) = (FakeArxiv::serve_papers(vec![]), BareRepository::new());
-        forge.lock_memory().repository = Some(bare.list());
+        forge.lock_memory().repository = Some(bare.repository_path());
         let marked = format!(
             "# Mine\n\n<!-- paperwire:begin {TOPIC} -->\n<!-- paperwire:end {TOPIC} -->\n\nThe end.\n"
         );
-        bare.persons_commit("main", "README.md", &marked);
+        bare.commit_as_person("main", "README.md", &marked);
         let local = TestEnv::asking(&arxiv);
         std::fs::write(local.path("token"), TOKEN).unwrap();
         let config = std::fs::read_to_string(local.path("paperwire.toml")).unwrap();
@@ -107,7 +107,7 @@ impl RepositoryEnv {
     /// What holds at any time: one open pull request at the most, and no secret anywhere.
     pub(crate) fn check_invariants(&self) {
         assert!(self.open().len() < 2, "{:?}", self.forge.lock_memory().pulls);
-        assert!(self.bare.text("main", "README.md").contains("# Mine\n"));
+        assert!(self.bare.file_at_branch("main", "README.md").contains("# Mine\n"));
     }
 
     /// The numbers of the open pull requests.
@@ -119,7 +119,7 @@ impl RepositoryEnv {
 
     /// The papers that the list has on a branch.
     pub(crate) fn rows(&self, branch: &str) -> Vec<String> {
-        rows(&self.bare.text(branch, "README.md"))
+        rows(&self.bare.file_at_branch(branch, "README.md"))
     }
 
     pub(crate) fn expected(&self) -> Vec<String> {
@@ -128,7 +128,7 @@ impl RepositoryEnv {
 
     /// A person works in a clone, then the remote has it.
     pub(crate) fn person(&self, commands: &[&[&str]]) {
-        let folder = self.bare.person();
+        let folder = self.bare.persons_clone();
         git(&folder, &["fetch", "--quiet", "--prune", "origin"]);
         git(&folder, &["checkout", "--quiet", "-B", "main", "origin/main"]);
         self.person_goes_on(commands);
@@ -137,7 +137,7 @@ impl RepositoryEnv {
     /// The same in the state in which they left it.
     pub(crate) fn person_goes_on(&self, commands: &[&[&str]]) {
         for command in commands {
-            git(&self.bare.person(), command);
+            git(&self.bare.persons_clone(), command);
         }
     }
 
@@ -165,17 +165,17 @@ impl RepositoryEnv {
     pub(crate) fn end(&self, number: usize, is_merged: bool) {
         let mut memory = self.forge.lock_memory();
         let head = memory.pulls[number - 1].head.clone();
-        memory.pulls[number - 1].merged_head = self.bare.head(&head).map(|head| head.to_string());
+        memory.pulls[number - 1].merged_head = self.bare.branch_head(&head).map(|head| head.to_string());
         memory.pulls[number - 1].is_closed = true;
         memory.pulls[number - 1].is_merged = is_merged;
     }
 
     /// A person changes the list on a branch.
     pub(crate) fn edits(&self, branch: &str, change: impl FnOnce(&str) -> String) {
-        let text = self.bare.text(branch, "README.md");
+        let text = self.bare.file_at_branch(branch, "README.md");
         let changed = change(&text);
         assert_ne!(changed, text);
-        self.bare.persons_commit(branch, "README.md", &changed);
+        self.bare.commit_as_person(branch, "README.md", &changed);
     }
 }
 

@@ -12,12 +12,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Runs in this process, without systemd, and once more in a process of its own, for the test below.
 #[test]
 fn the_daemon_reports_its_state() {
-    systemd_notify::ready();
-    systemd_notify::status("polling  Birds,\nREADY=1\u{1b} waiting 3 s");
-    systemd_notify::status(&"ü".repeat(10_000));
+    systemd_notify::notify_ready();
+    systemd_notify::notify_status("polling  Birds,\nREADY=1\u{1b} waiting 3 s");
+    systemd_notify::notify_status(&"ü".repeat(10_000));
     systemd_notify::feed_watchdog();
-    systemd_notify::reloading();
-    systemd_notify::stopping();
+    systemd_notify::notify_reloading();
+    systemd_notify::notify_stopping();
     let patience = std::env::var("WATCHDOG_USEC").ok().map(|usec| usec.parse().unwrap());
     assert_eq!(
         systemd_notify::watchdog_interval(),

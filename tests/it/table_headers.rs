@@ -368,7 +368,7 @@ fn most_of_a_table_in_a_repository_is_asked_about_twice_too() {
     env.edits("main", |list| changed(list, header, "| - | - | - | - | - | - |", as_it_is));
     let answer = env.run_once_well();
     assert_eq!((dismissed(&answer), env.open()), (0, vec![2]), "{answer:?}");
-    assert!(env.bare.text(BRANCH, "README.md").contains(&format!("\n{header}\n")));
+    assert!(env.bare.file_at_branch(BRANCH, "README.md").contains(&format!("\n{header}\n")));
     env.merge(2);
     env.run_once_well();
 
@@ -389,17 +389,17 @@ fn most_of_the_rows_that_a_person_deletes_from_our_branch_are_asked_about_twice_
     env.run_once_well();
     let gone = env.papers[1..].to_vec();
     env.edits(BRANCH, |list| without(list, &gone));
-    let by_hand = env.bare.head(BRANCH);
+    let by_hand = env.bare.branch_head(BRANCH);
     env.add_papers(1);
     let answer = env.run_once();
-    assert_eq!((answer.status, env.bare.head(BRANCH)), (1, by_hand), "{answer:?}");
+    assert_eq!((answer.status, env.bare.branch_head(BRANCH)), (1, by_hand), "{answer:?}");
     env.run_once_well();
     let is_gone = |row: &String| addresses(&gone).contains(row);
     let left: Vec<String> = env.expected().into_iter().filter(|row| !is_gone(row)).collect();
     assert_eq!((env.rows(BRANCH), left.len()), (left, 2));
-    let head = env.bare.head(BRANCH);
+    let head = env.bare.branch_head(BRANCH);
     env.run_once_well();
-    assert_eq!(env.bare.head(BRANCH), head, "it is settled");
+    assert_eq!(env.bare.branch_head(BRANCH), head, "it is settled");
 }
 
 #[test]
@@ -431,7 +431,7 @@ fn a_row_that_a_person_restores_in_a_repository_is_kept_up_to_date_again() {
         if branch == "main" {
             env.merge(1);
         }
-        let (whole, gone) = (env.bare.text(branch, "README.md"), env.papers[0].clone());
+        let (whole, gone) = (env.bare.file_at_branch(branch, "README.md"), env.papers[0].clone());
         env.edits(branch, |list| without(list, std::slice::from_ref(&gone)));
         env.add_papers(1);
         env.run_once_well();
@@ -525,7 +525,7 @@ fn a_proposed_row_that_a_person_takes_into_the_base_by_hand_follows_its_paper() 
     env.merge(1);
     env.add_papers(2);
     env.run_once_well();
-    let proposed = env.bare.text(BRANCH, "README.md");
+    let proposed = env.bare.file_at_branch(BRANCH, "README.md");
     let row = proposed.lines().find(|line| line.contains("arxiv.org/abs/")).unwrap().to_owned();
     env.edits("main", |list| {
         let rule = list.lines().find(|line| line.starts_with("| ---")).unwrap();

@@ -107,7 +107,7 @@ struct ListExplanation {
 
 impl Explanation {
     /// Explains a config as of `now`. Looks whether its secrets can be read.
-    pub fn of(config: &Config, now: Timestamp, standing: CheckFacts) -> Self {
+    pub fn explain_config(config: &Config, now: Timestamp, standing: CheckFacts) -> Self {
         Self {
             config: config.file.as_ref().map(|file| file.display().to_string()),
             state: StateExplanation {
@@ -124,14 +124,14 @@ impl Explanation {
                 .enumerate()
                 .map(|(n, list)| explain_list(list, standing.lists.get(n)))
                 .collect(),
-            sinks: config.sinks.iter().map(SinkExplanation::of).collect(),
+            sinks: config.sinks.iter().map(SinkExplanation::from_config).collect(),
             subscriptions: config
                 .subscriptions
                 .iter()
-                .map(|told| SubscriptionExplanation::of(told, now))
+                .map(|told| SubscriptionExplanation::from_subscription(told, now))
                 .collect(),
             operator: config.operator.clone(),
-            notes: notes(config),
+            notes: config_notes(config),
         }
     }
 
@@ -177,7 +177,7 @@ fn explain_list(list: &ListConfig, standing: Option<&ListFileState>) -> ListExpl
     ListExplanation {
         name: list.name.clone(),
         file: list.file.display().to_string(),
-        repository: list.repository.as_ref().map(RepositoryExplanation::of),
+        repository: list.repository.as_ref().map(RepositoryExplanation::from_config),
         topics: list.topics.clone(),
         rows: list.rows,
         archive: list.archive.as_ref().map(|archive| place(archive).display().to_string()),
@@ -188,7 +188,7 @@ fn explain_list(list: &ListConfig, standing: Option<&ListFileState>) -> ListExpl
 }
 
 /// What is allowed and yet may not be meant.
-fn notes(config: &Config) -> Vec<String> {
+fn config_notes(config: &Config) -> Vec<String> {
     let is_shown = |topic: &Topic| {
         config.lists.iter().any(|list| list.topics.contains(&topic.name))
             || config.subscriptions.iter().any(|told| told.topics.contains(&topic.name))
@@ -202,7 +202,7 @@ fn notes(config: &Config) -> Vec<String> {
         archives.filter(|(_, archive)| !topic::is_known_archive(archive)).map(|(topic, archive)| {
             format!("arXiv had no archive `{archive}` when this version was made (topic \"{}\")", topic.name)
         });
-    unshown.chain(unknown).chain(sinks_and_subscriptions::notes(config)).collect()
+    unshown.chain(unknown).chain(sinks_and_subscriptions::sink_notes(config)).collect()
 }
 
 impl fmt::Display for Explanation {
@@ -328,19 +328,19 @@ rows = 20
 archive = "archive/{year}-{month}.md"
 "#;
 
-    fn explanation(lists: &[ListFileState]) -> Explanation {
+    fn explanation_with_lists(lists: &[ListFileState]) -> Explanation {
         let text = super::super::ConfigText::new("conf/paperwire.toml".into(), FULL.into());
         let config = super::super::parse(&text, Some(std::path::Path::new("conf/paperwire.toml"))).unwrap();
         let now = "2025-03-26T09:30:00Z".parse().unwrap();
         let standing =
             CheckFacts { user_agent: "paperwire/0.1.0 (ada@example.org)", state_exists: false, lists };
-        Explanation::of(&config, now, standing)
+        Explanation::explain_config(&config, now, standing)
     }
 
     #[test]
     fn a_config_is_explained_from_what_is_read_to_what_is_written() {
         let broken = ListFileState::Broken("line 7: the end marker is missing".into());
-        insta::assert_snapshot!(explanation(&[ListFileState::Ready, broken]), @r#"
+        insta::assert_snapshot!(explanation_with_lists(&[ListFileState::Ready, broken]), @r#"
 config      conf/paperwire.toml
 state       conf/wire.db (not there yet; the first poll makes it)
   keeps     the bodies of delivered messages for 90d
@@ -379,7 +379,7 @@ note        arXiv had no archive `newfield` when this version was made (topic "R
 
     #[test]
     fn the_same_is_told_to_a_program() {
-        let json = serde_json::to_value(explanation(&[ListFileState::Absent])).unwrap();
+        let json = serde_json::to_value(explanation_with_lists(&[ListFileState::Absent])).unwrap();
         assert_eq!(json["config"], "conf/paperwire.toml");
         assert_eq!(
             json["state"],

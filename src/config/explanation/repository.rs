@@ -22,7 +22,7 @@ pub(super) struct RepositoryExplanation {
 }
 
 impl RepositoryExplanation {
-    pub(super) fn of(repository: &RepositoryConfig) -> Self {
+    pub(super) fn from_config(repository: &RepositoryConfig) -> Self {
         let forge = match &repository.publish {
             PublishConfig::Direct | PublishConfig::Branch(_) => None,
             PublishConfig::PullRequest(_, forge) => Some(forge.clone()),
@@ -37,8 +37,8 @@ impl RepositoryExplanation {
                 CredentialConfig::Ambient | CredentialConfig::Token { .. } => None,
             },
             secret: repository
-                .secret()
-                .map(|(what, from, standing)| SecretExplanation::of(what, from, standing)),
+                .required_secret()
+                .map(|(what, from, standing)| SecretExplanation::from_location(what, from, standing)),
         }
     }
 
@@ -67,7 +67,7 @@ impl fmt::Display for RepositoryExplanation {
 fn write_forge(f: &mut fmt::Formatter<'_>, forge: &ForgeConfig) -> fmt::Result {
     let ForgeConfig { kind, api, project, title, labels, reviewers, draft } = forge;
     let draft = if *draft { ", as a draft" } else { "" };
-    write_line(f, "  forge", format_args!("{} at {api}, {project}", kind.word()))?;
+    write_line(f, "  forge", format_args!("{} at {api}, {project}", kind.config_name()))?;
     write_line(f, "  title", format_args!("{title}{draft}"))?;
     for (about, names) in [("  labels", labels), ("  asks", reviewers)] {
         if !names.is_empty() {

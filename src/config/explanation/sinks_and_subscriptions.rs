@@ -47,11 +47,12 @@ pub(super) struct SubscriptionExplanation {
 }
 
 impl SinkExplanation {
-    pub(super) fn of(sink: &SinkConfig) -> Self {
+    pub(super) fn from_config(sink: &SinkConfig) -> Self {
         let adapter = sink.kind.adapter();
         let secrets = adapter.secrets().into_iter();
-        let secrets =
-            secrets.map(|(what, from)| SecretExplanation::of(what, from, from.availability())).collect();
+        let secrets = secrets
+            .map(|(what, from)| SecretExplanation::from_location(what, from, from.availability()))
+            .collect();
         Self { name: sink.name.clone(), kind: adapter.schema().kind, facts: adapter.summarize(), secrets }
     }
 
@@ -62,7 +63,11 @@ impl SinkExplanation {
 }
 
 impl SecretExplanation {
-    pub(super) fn of(what: &'static str, from: &SecretLocation, standing: SecretAvailability) -> Self {
+    pub(super) fn from_location(
+        what: &'static str,
+        from: &SecretLocation,
+        standing: SecretAvailability,
+    ) -> Self {
         Self { what, from: from.to_string(), standing }
     }
 
@@ -75,7 +80,7 @@ impl SecretExplanation {
 }
 
 impl SubscriptionExplanation {
-    pub(super) fn of(subscription: &Subscription, now: Timestamp) -> Self {
+    pub(super) fn from_subscription(subscription: &Subscription, now: Timestamp) -> Self {
         let zone = subscription.cadence.zone();
         let next_due = subscription.cadence.next_after(now);
         let next_due_text =
@@ -111,7 +116,7 @@ fn include_names(include: NewsFilter) -> Vec<&'static str> {
 }
 
 /// What is allowed about sinks and subscriptions and yet may not be meant.
-pub(super) fn notes(config: &Config) -> impl Iterator<Item = String> {
+pub(super) fn sink_notes(config: &Config) -> impl Iterator<Item = String> {
     let is_used = |sink: &SinkConfig| {
         config.subscriptions.iter().any(|told| told.sink == sink.name)
             || config.operator.iter().any(|operator| operator.sink == sink.name)
@@ -257,7 +262,7 @@ sink = "box"
 "#;
 
     /// The explanation, with the config's folder as `conf`.
-    fn explained(body: &str) -> (Explanation, String) {
+    fn explain_body(body: &str) -> (Explanation, String) {
         let folder = tempfile::tempdir().unwrap();
         let secret = folder.path().join("smtp");
         write(&secret, "canary-password").unwrap();
@@ -266,14 +271,14 @@ sink = "box"
         let config = parse(&text, Some(&folder.path().join("paperwire.toml"))).unwrap();
         let now = "2025-03-28T09:30:00Z".parse().unwrap();
         let standing = CheckFacts { user_agent: "paperwire", state_exists: true, lists: &[] };
-        let explanation = Explanation::of(&config, now, standing);
+        let explanation = Explanation::explain_config(&config, now, standing);
         let shown = explanation.to_string().replace(folder.path().to_str().unwrap(), "conf");
         (explanation, shown)
     }
 
     #[test]
     fn sinks_and_subscriptions_are_explained_without_a_secret_or_an_address() {
-        let (explanation, shown) = explained(FULL);
+        let (explanation, shown) = explain_body(FULL);
         let telling = &shown[shown.find("sink ").unwrap()..];
         insta::assert_snapshot!(telling, @r#"
 sink        mail
@@ -325,12 +330,12 @@ note        the file conf/smtp can be read by every user of this machine, and th
     #[test]
     fn a_sink_that_nobody_uses_may_lack_its_secret() {
         let unused = FULL.split("[[subscription]]").next().unwrap();
-        assert!(!explained(unused).0.lacks_a_secret());
+        assert!(!explain_body(unused).0.lacks_a_secret());
     }
 
     #[test]
     fn a_program_is_told_the_same_of_sinks_and_subscriptions() {
-        let json = serde_json::to_value(explained(FULL).0).unwrap();
+        let json = serde_json::to_value(explain_body(FULL).0).unwrap();
         assert_eq!(json["state"]["keep"], "30d");
         assert_eq!(json["sinks"][0]["secrets"][0]["standing"], "readable");
         assert_eq!(json["sinks"][0]["recipients"], 2);
@@ -351,7 +356,8 @@ note        the file conf/smtp can be read by every user of this machine, and th
         let text = ConfigText::new("built-in".into(), crate::config::DEFAULT.into());
         let config = parse(&text, None).unwrap();
         let standing = CheckFacts { user_agent: "paperwire", state_exists: false, lists: &[] };
-        let explanation = Explanation::of(&config, "2025-03-28T09:30:00Z".parse().unwrap(), standing);
+        let explanation =
+            Explanation::explain_config(&config, "2025-03-28T09:30:00Z".parse().unwrap(), standing);
         assert!(!explanation.lacks_a_secret());
         assert_eq!(config.sinks.len(), 1);
         assert_eq!(config.subscriptions[0].cadence.zone(), &jiff::tz::TimeZone::UTC);

@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 
 use crate::config_table::diagnostic::{Diagnostics, InvalidValue};
 use crate::config_table::did_you_mean::parse_choice;
-use crate::config_table::excerpt::printable;
+use crate::config_table::excerpt::printable_value;
 use crate::config_table::secret::{self, SecretAvailability, SecretKeyNames, SecretLocation};
 use crate::config_table::toml_table::ConfigTable;
 use crate::domain::{Branch, ForgeVendor, GitTransport, Remote, TreePath};
@@ -155,7 +155,7 @@ pub struct ForgeConfig {
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a field over by reference")]
 fn serialize_vendor<S: Serializer>(vendor: &ForgeVendor, to: S) -> Result<S::Ok, S::Error> {
-    to.serialize_str(vendor.word())
+    to.serialize_str(vendor.config_name())
 }
 
 fn serialize_url<S: Serializer>(url: &Url, to: S) -> Result<S::Ok, S::Error> {
@@ -171,7 +171,7 @@ enum ForgeChoice {
 
 impl RepositoryConfig {
     /// The secret that it needs: what it is, where, and whether it can be read.
-    pub fn secret(&self) -> Option<(&'static str, &SecretLocation, SecretAvailability)> {
+    pub fn required_secret(&self) -> Option<(&'static str, &SecretLocation, SecretAvailability)> {
         match &self.credential {
             CredentialConfig::Ambient => None,
             CredentialConfig::Token { token, .. } => Some(("token", token, token.availability())),
@@ -196,16 +196,16 @@ pub(super) fn read(
     mistakes: &mut Diagnostics,
 ) -> Option<RepositoryConfig> {
     let right = "the file in the repository, as in file = \"README.md\"";
-    let path = section.required("file", right, parse_tree_path, mistakes);
-    let remote = section.optional("repository", parse_remote, mistakes)?;
-    let base = section.optional("base", parse_branch, mistakes);
+    let path = section.required_value("file", right, parse_tree_path, mistakes);
+    let remote = section.optional_value("repository", parse_remote, mistakes)?;
+    let base = section.optional_value("base", parse_branch, mistakes);
     let word = read_forge_choice(section, &remote, mistakes);
     let route = read_publish(section, &remote, name, word, mistakes);
     let credential = read_credential(section, &remote, word, folder, mistakes);
     let repository = RepositoryConfig { path: path?, credential: credential?, publish: route?, remote, base };
     if repository.base.is_some() && repository.base.as_ref() == repository.push_branch() {
         let wrong = InvalidValue::new("is the base itself", "a branch of its own: it is moved and deleted");
-        mistakes.add(section.span("branch"), &section.qualified_key("branch"), wrong);
+        mistakes.add(section.value_span("branch"), &section.qualified_key("branch"), wrong);
     }
     Some(repository)
 }
@@ -231,8 +231,8 @@ fn read_forge_choice(
     remote: &Remote,
     mistakes: &mut Diagnostics,
 ) -> Option<ForgeChoice> {
-    if section.has("forge") {
-        return section.optional("forge", |text| parse_choice(text, &WORDS), mistakes);
+    if section.has_key("forge") {
+        return section.optional_value("forge", |text| parse_choice(text, &WORDS), mistakes);
     }
     let known = HOSTS.iter().find(|(host, _)| *host == remote.host());
     if let Some((_, kind)) = known {
@@ -242,8 +242,12 @@ fn read_forge_choice(
         return Some(ForgeChoice::NoForge);
     }
     let right = "one of \"github\", \"gitea\", \"gitlab\", or \"none\" for a branch without a pull request";
-    let words = format!("is missing, and {} does not tell it", printable(remote.host()));
-    mistakes.add(section.span("forge"), &section.qualified_key("forge"), InvalidValue::new(words, right));
+    let words = format!("is missing, and {} does not tell it", printable_value(remote.host()));
+    mistakes.add(
+        section.value_span("forge"),
+        &section.qualified_key("forge"),
+        InvalidValue::new(words, right),
+    );
     None
 }
 
@@ -254,7 +258,7 @@ fn read_publish(
     word: Option<ForgeChoice>,
     mistakes: &mut Diagnostics,
 ) -> Option<PublishConfig> {
-    let direct = section.flag("direct", mistakes)?;
+    let direct = section.boolean("direct", mistakes)?;
     let named = || format!("{BRANCH_FOLDER}/{}", slug(name.unwrap_or_else(|| remote.project_path())));
     let branch = section.or_default("branch", &named(), parse_branch, mistakes);
     match word? {
@@ -262,7 +266,7 @@ fn read_publish(
             if direct {
                 let words = "would leave out the pull request that the forge is there for";
                 let wrong = InvalidValue::new(words, "write forge = \"none\" beside it");
-                mistakes.add(section.span("direct"), &section.qualified_key("direct"), wrong);
+                mistakes.add(section.value_span("direct"), &section.qualified_key("direct"), wrong);
             }
             let forge = read_forge(section, remote, kind, mistakes);
             Some(PublishConfig::PullRequest(branch?, forge?))
@@ -297,24 +301,24 @@ fn read_forge(
         section.or_default("api", &of_host(kind), parse_api, mistakes)
     } else {
         let right = "the root of the forge's interface, as in api = \"https://git.example.org/api/v1\"";
-        section.required("api", right, parse_api, mistakes)
+        section.required_value("api", right, parse_api, mistakes)
     };
     let project_of = |text: &str| parse_project(text, kind);
     let project = if is_own {
         let known = section.or_default("project", remote.project_path(), project_of, mistakes);
-        if known.is_none() && !section.has("project") {
+        if known.is_none() && !section.has_key("project") {
             let words = "is missing, and the repository's address does not tell it";
             let wrong = InvalidValue::new(words, "what the forge calls it, as in project = \"owner/list\"");
-            mistakes.add(section.span("project"), &section.qualified_key("project"), wrong);
+            mistakes.add(section.value_span("project"), &section.qualified_key("project"), wrong);
         }
         known
     } else {
-        section.required("project", "as in project = \"owner/list\"", project_of, mistakes)
+        section.required_value("project", "as in project = \"owner/list\"", project_of, mistakes)
     };
     let labels = section.string_list("labels", parse_label, mistakes).unwrap_or_default();
     let reviewers = section.string_list("reviewers", parse_reviewer, mistakes).unwrap_or_default();
     let title = section.or_default("title", TITLE, parse_title, mistakes);
-    let draft = section.flag("draft", mistakes);
+    let draft = section.boolean("draft", mistakes);
     Some(ForgeConfig { kind, api: api?, project: project?, labels, reviewers, title: title?, draft: draft? })
 }
 
@@ -354,16 +358,16 @@ fn read_credential(
                     "but for GitHub's Apps",
                     mistakes,
                 );
-            } else if section.has("app_id") || secret::is_given(section, APP_KEY) {
+            } else if section.has_key("app_id") || secret::is_given(section, APP_KEY) {
                 return read_app_credential(section, folder, mistakes);
             }
             true
         }
     };
     let token = if needs_token {
-        Some(secret::required(section, TOKEN, folder, mistakes)?)
+        Some(secret::required_secret(section, TOKEN, folder, mistakes)?)
     } else {
-        secret::optional(section, TOKEN, folder, mistakes)
+        secret::optional_secret(section, TOKEN, folder, mistakes)
     };
     let user = user?;
     Some(token.map_or(CredentialConfig::Ambient, |token| CredentialConfig::Token { user, token }))
@@ -375,16 +379,20 @@ fn read_app_credential(
     mistakes: &mut Diagnostics,
 ) -> Option<CredentialConfig> {
     report_inapplicable_keys(section, &["token_file", "token_env", "user"], "beside an App", mistakes);
-    let id =
-        section.required("app_id", "the App's client id, as in app_id = \"Iv1.…\"", parse_app_id, mistakes);
-    let key = secret::required(section, APP_KEY, folder, mistakes);
+    let id = section.required_value(
+        "app_id",
+        "the App's client id, as in app_id = \"Iv1.…\"",
+        parse_app_id,
+        mistakes,
+    );
+    let key = secret::required_secret(section, APP_KEY, folder, mistakes);
     Some(CredentialConfig::App { id: id?, key: key? })
 }
 
 /// Keys that do nothing beside others.
 fn report_inapplicable_keys(section: &ConfigTable, keys: &[&str], beside: &str, mistakes: &mut Diagnostics) {
-    for key in keys.iter().filter(|key| section.has(key)) {
+    for key in keys.iter().filter(|key| section.has_key(key)) {
         let wrong = InvalidValue::hidden(format!("means nothing {beside}"), "leave it away");
-        mistakes.add(section.span(key), &section.qualified_key(key), wrong);
+        mistakes.add(section.value_span(key), &section.qualified_key(key), wrong);
     }
 }

@@ -1,4 +1,4 @@
-use super::{REST, error_message, load};
+use super::{REST, error_message, load_config};
 
 #[test]
 fn a_list_of_an_unknown_topic_is_told_the_one_that_may_be_meant() {
@@ -254,7 +254,7 @@ fn an_archive_names_nothing_else_that_is_written() {
     }
     for archive in ["old/{year}.md", "{year}-{month}.md", "{year}.txt", "{year}_{month}.xml"] {
         let beside = "feed = '2025-03.xml'\npage = 'old/2025-03.html'";
-        load(&format!("{REST}[[list]]\nfile = '2025.md'\n{beside}\narchive = '{archive}'")).unwrap();
+        load_config(&format!("{REST}[[list]]\nfile = '2025.md'\n{beside}\narchive = '{archive}'")).unwrap();
     }
 }
 

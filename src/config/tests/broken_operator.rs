@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{REST, error_message, load};
+use super::{REST, error_message, load_config};
 use crate::config::OperatorConfig;
 
 /// A config with a sink and these lines.
@@ -10,11 +10,11 @@ fn toml_with(lines: &str) -> String {
 
 #[test]
 fn the_operator_is_told_at_a_sink_after_half_a_day_or_when_they_say() {
-    let after = |lines: &str| load(&toml_with(lines)).unwrap().operator.map(|operator| operator.after);
+    let after = |lines: &str| load_config(&toml_with(lines)).unwrap().operator.map(|operator| operator.after);
     assert_eq!(after(""), None);
     assert_eq!(after("[operator]\nsink = \"box\"\n"), Some(Duration::from_hours(12)));
     assert_eq!(after("[operator]\nsink = \"box\"\nafter = \"2d\"\n"), Some(Duration::from_hours(48)));
-    let told_all = load(&toml_with("[operator]\nsink = \"box\"\nafter = \"0s\"\n")).unwrap().operator;
+    let told_all = load_config(&toml_with("[operator]\nsink = \"box\"\nafter = \"0s\"\n")).unwrap().operator;
     assert_eq!(told_all, Some(OperatorConfig { sink: "box".into(), after: Duration::ZERO }));
 }
 

@@ -1,4 +1,4 @@
-use super::{error_message, load};
+use super::{error_message, load_config};
 
 /// A config with one topic and these lines.
 fn toml_with(lists: &str) -> String {
@@ -301,10 +301,10 @@ fn an_archive_in_a_repository_names_nothing_else_that_is_written_there() {
         ("b", "file = \"docs/README.md\"\narchive = \"{year}.md\""),
         ("a", "file = \"README.md\"\narchive = \"{year}.md\""),
     ] {
-        load(&toml_with(&format!("{one}{}", list("two", repository, more)))).unwrap();
+        load_config(&toml_with(&format!("{one}{}", list("two", repository, more)))).unwrap();
     }
     let here = "[[list]]\nfile = \"docs/README.md\"\narchive = \"{year}.md\"\n";
-    load(&toml_with(&format!("{one}{here}"))).unwrap();
+    load_config(&toml_with(&format!("{one}{here}"))).unwrap();
 }
 
 #[test]
@@ -322,6 +322,6 @@ fn an_archive_in_a_repository_is_where_a_list_may_be() {
             told.ends_with("a file below the list's folder, as in \"archive/{year}-{month}.md\""),
             "{told}"
         );
-        load(&list("")).unwrap();
+        load_config(&list("")).unwrap();
     }
 }

@@ -23,7 +23,7 @@ use super::{Config, ConfigError, ConfigText, parse};
 /// A config of which only one thing is to be looked at.
 const REST: &str = "[arxiv]\ncontact = \"you@example.org\"\n[[topic]]\nname = \"Image Classification\"\nquery = \"cat:cs.CV\"\n";
 
-fn load(body: &str) -> Result<Config, ConfigError> {
+fn load_config(body: &str) -> Result<Config, ConfigError> {
     parse(
         &ConfigText::new("paperwire.toml".to_owned(), body.to_owned()),
         Some(Path::new("conf/paperwire.toml")),
@@ -32,5 +32,5 @@ fn load(body: &str) -> Result<Config, ConfigError> {
 
 /// What a wrong config is told; its first line may be left empty, to stand below the quotes.
 fn error_message(body: &str) -> String {
-    load(body.strip_prefix('\n').unwrap_or(body)).expect_err("this config is wrong").to_string()
+    load_config(body.strip_prefix('\n').unwrap_or(body)).expect_err("this config is wrong").to_string()
 }

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::{REST, error_message, load};
+use super::{REST, error_message, load_config};
 
 /// A config with something of everything, to be broken.
 const WHOLE: &str = r#"state = "a.db"
@@ -77,14 +77,14 @@ password = "canary"
 
 /// An error is lines of plain text, and says in which file.
 fn assert_error_is_readable(body: &str) {
-    let Err(bad) = load(body) else { return };
+    let Err(bad) = load_config(body) else { return };
     let told = bad.to_string();
     assert!(told.starts_with("paperwire.toml"), "{told}");
     assert!(!told.chars().any(|c| c.is_control() && c != '\n'), "{told:?}");
 }
 
 proptest! {
-    #![proptest_config(crate::seeds::config(400))]
+    #![proptest_config(crate::seeds::proptest_config(400))]
 
     #[test]
     fn no_text_at_all_makes_the_reading_fall_over(body in any::<String>()) {

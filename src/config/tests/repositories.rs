@@ -1,13 +1,13 @@
 use std::path::Path;
 
-use super::{REST, load};
+use super::{REST, load_config};
 use crate::config::{
     CheckFacts, CredentialConfig, Explanation, ForgeConfig, ListFileState, PublishConfig, SecretLocation,
 };
 use crate::domain::ForgeVendor;
 
 fn config_with(list: &str) -> super::Config {
-    load(&format!("{REST}[[list]]\nfile = \"README.md\"\n{list}")).unwrap()
+    load_config(&format!("{REST}[[list]]\nfile = \"README.md\"\n{list}")).unwrap()
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn a_list_in_a_repository_is_explained_with_its_route_and_its_secret() {
     );
     let lists = [ListFileState::Remote { git: "2.47".into() }];
     let standing = CheckFacts { user_agent: "paperwire", state_exists: true, lists: &lists };
-    let explanation = Explanation::of(&config, "2025-03-26T09:30:00Z".parse().unwrap(), standing);
+    let explanation = Explanation::explain_config(&config, "2025-03-26T09:30:00Z".parse().unwrap(), standing);
     assert!(explanation.lacks_a_secret());
     let told = explanation.to_string();
     let list = told.split("\n\n").find(|part| part.starts_with("list ")).unwrap();

@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::{Config, REST, load};
-use crate::config::{BUILT_IN, ConfigText, DEFAULT, SecretLocation, SinkConfig, parse, schemas};
+use super::{Config, REST, load_config};
+use crate::config::{BUILT_IN, ConfigText, DEFAULT, SecretLocation, SinkConfig, parse, section_schemas};
 use crate::domain::{Cadence, Crontab, EmptyDigestPolicy, NewsFilter, StoreUrl, Subscription};
 use crate::render::mail::UnsubscribeLink;
 use crate::sink::discord::DiscordConfig;
@@ -56,12 +56,12 @@ fn without_a_file_the_built_in_default_keeps_image_classification_in_this_folder
 fn the_shipped_example_loads_and_shows_the_true_defaults_behind_its_hashes() {
     let bare: String = EXAMPLE.lines().map(|line| without_comment_sign(line).to_owned() + "\n").collect();
     assert_ne!(bare, EXAMPLE);
-    assert_eq!(load(EXAMPLE).unwrap(), load(&bare).unwrap());
+    assert_eq!(load_config(EXAMPLE).unwrap(), load_config(&bare).unwrap());
 }
 
 #[test]
 fn the_shipped_examples_of_sinks_load_without_their_hashes() {
-    let config = load(&whole_example()).unwrap();
+    let config = load_config(&whole_example()).unwrap();
     let kinds: Vec<&str> = config.sinks.iter().map(|sink| sink.kind.adapter().schema().kind).collect();
     assert_eq!(kinds, ["maildir", "email", "slack", "discord", "webhook", "ntfy"]);
 }
@@ -69,7 +69,7 @@ fn the_shipped_examples_of_sinks_load_without_their_hashes() {
 #[test]
 fn the_shipped_example_has_every_key_in_its_section() {
     let example = whole_example();
-    for kind in schemas() {
+    for kind in section_schemas() {
         let mut title = "";
         let keys: Vec<&str> = example
             .lines()
@@ -79,7 +79,8 @@ fn the_shipped_example_has_every_key_in_its_section() {
             })
             .map(|line| line.split(" = ").next().unwrap_or_default())
             .collect();
-        let opens = |key: &str| schemas().iter().any(|kind| kind.title.trim_matches(['[', ']']) == key);
+        let opens =
+            |key: &str| section_schemas().iter().any(|kind| kind.title.trim_matches(['[', ']']) == key);
         for key in kind.keys.iter().filter(|key| !(kind.title.is_empty() && opens(key))) {
             let other = key.strip_suffix("_env").map(|stem| format!("{stem}_file"));
             let is_there = keys.contains(key) || other.is_some_and(|other| keys.contains(&other.as_str()));
@@ -109,9 +110,10 @@ fn without_comment_sign(line: &str) -> &str {
 
 #[test]
 fn relative_paths_start_at_the_configs_folder() {
-    let config =
-        load(&format!("state = \"a.db\"\n{REST}[[list]]\nfile = \"b.md\"\n[[list]]\nfile = \"/srv/c.md\""))
-            .unwrap();
+    let config = load_config(&format!(
+        "state = \"a.db\"\n{REST}[[list]]\nfile = \"b.md\"\n[[list]]\nfile = \"/srv/c.md\""
+    ))
+    .unwrap();
     assert_eq!(config.file, Some(PathBuf::from("conf/paperwire.toml")));
     assert_eq!(config.state, StoreUrl::Sqlite("conf/a.db".into()));
     assert_eq!(config.lists[0].file, Path::new("conf/b.md"));
@@ -122,7 +124,8 @@ fn relative_paths_start_at_the_configs_folder() {
 #[test]
 fn what_is_left_away_has_its_default() {
     let config =
-        load(&format!("{REST}[[topic]]\nname = 'B'\nquery = 'all:b'\n[[list]]\nfile = 'a.md'")).unwrap();
+        load_config(&format!("{REST}[[topic]]\nname = 'B'\nquery = 'all:b'\n[[list]]\nfile = 'a.md'"))
+            .unwrap();
     assert_eq!(config.state, StoreUrl::Sqlite("conf/papers/paperwire.db".into()));
     assert_eq!(config.topics[1].archives.len(), 0);
     assert_eq!(config.lists[0].topics, ["Image Classification", "B"]);
@@ -131,7 +134,7 @@ fn what_is_left_away_has_its_default() {
 
 #[test]
 fn each_kind_of_sink_means_what_it_says() {
-    let config = load(&format!(
+    let config = load_config(&format!(
         r#"{REST}[[sink]]
 name = "mail"
 kind = "email"
@@ -207,7 +210,7 @@ allow_private = true
 
 #[test]
 fn a_subscription_is_named_after_its_sink_and_tells_all_topics() {
-    let config = load(&format!(
+    let config = load_config(&format!(
         r#"keep = "0d"
 {REST}[[topic]]
 name = "B"
@@ -253,7 +256,7 @@ fn who_is_not_arxiv_may_be_asked_faster() {
         ("https://export.arxiv.org/api/query", "3s", 3000),
     ] {
         let body = REST.replace("[[topic]]", &format!("url = \"{url}\"\npace = \"{pace}\"\n[[topic]]"));
-        assert_eq!(load(&body).unwrap().arxiv.pace, Duration::from_millis(millis), "{url}");
+        assert_eq!(load_config(&body).unwrap().arxiv.pace, Duration::from_millis(millis), "{url}");
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn results_feed(page: &DemoFeedHeader<'_>, entries: &[DemoPaper], now
     let DemoFeedHeader { query, start, max_results, total } = page;
     let query = partial_escape(*query);
     let now = format_seconds(now);
-    let entries: String = entries.iter().map(entry).collect();
+    let entries: String = entries.iter().map(entry_xml).collect();
     format!(
         r#"<?xml version='1.0' encoding='UTF-8'?>
 <feed xmlns:opensearch="http://a9.com/-/spec/opensearch/1.1/" xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns="http://www.w3.org/2005/Atom">
@@ -38,7 +38,7 @@ pub(super) fn results_feed(page: &DemoFeedHeader<'_>, entries: &[DemoPaper], now
 }
 
 /// One paper. Every one is in the category cs.CV, as they all treat of computer vision.
-fn entry(paper: &DemoPaper) -> String {
+fn entry_xml(paper: &DemoPaper) -> String {
     let name = format!("{}{}", paper.id, paper.version);
     let comment = paper.comment.as_deref().map_or_else(String::new, |comment| {
         format!("    <arxiv:comment>{}</arxiv:comment>\n", partial_escape(comment))

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::loopback_server::LoopbackServer;
-use super::{DemoPaper, days, feed, papers};
+use super::{DemoPaper, demo_papers, feed, poll_times};
 
 /// A server that answers `GET /api/query` as arXiv does, the newest first, with those of the demo's papers that are
 /// announced by the simulated time. Every query gets the same papers, as all of them speak of image classification.
@@ -26,7 +26,7 @@ pub struct LoopbackArxiv {
 impl LoopbackArxiv {
     /// Starts it, at first for the first simulated day.
     pub async fn start() -> anyhow::Result<Self> {
-        let first = days().into_iter().next().expect("the simulated days are not empty");
+        let first = poll_times().into_iter().next().expect("the simulated days are not empty");
         let now = Arc::new(Mutex::new(first));
         let router = Router::new().route("/api/query", get(handle_query)).with_state(Arc::clone(&now));
         Ok(Self { server: LoopbackServer::start("arXiv", router).await?, now })
@@ -66,7 +66,7 @@ async fn handle_query(
 
 /// The papers announced by then, each in its newest version, the newest first.
 fn announced_papers(now: Timestamp) -> Vec<DemoPaper> {
-    let mut shown: Vec<_> = papers().into_iter().filter(|paper| paper.announced_at() <= now).collect();
+    let mut shown: Vec<_> = demo_papers().into_iter().filter(|paper| paper.announced_at() <= now).collect();
     shown.dedup_by(|earlier, later| earlier.id == later.id);
     shown.sort_by_key(|paper| Reverse(paper.updated));
     shown
@@ -85,19 +85,20 @@ mod tests {
     #[tokio::test]
     async fn an_answer_has_the_slice_that_was_asked_for_and_the_total_of_the_day() {
         let arxiv = LoopbackArxiv::start().await.unwrap();
-        for (day, total) in days().into_iter().zip([32, 38, 39, 42, 48, 53, 56, 59, 60]) {
+        for (day, total) in poll_times().into_iter().zip([32, 38, 39, 42, 48, 53, 56, 59, 60]) {
             arxiv.set_now(day);
             for (start, asked) in [(0, 200), (0, 7), (5, 20), (total - 3, 10), (total, 10), (500, 10)] {
-                let body = ask(&arxiv, &format!("{QUERY}&start={start}&max_results={asked}")).await;
+                let body = query_feed(&arxiv, &format!("{QUERY}&start={start}&max_results={asked}")).await;
                 let here = asked.min(total - start.min(total));
-                assert_eq!(names(&body).len(), here, "{day} {start} {asked}");
+                assert_eq!(paper_ids(&body).len(), here, "{day} {start} {asked}");
                 let feed = roxmltree::Document::parse(&body).unwrap();
-                let number = |name| child(feed.root_element(), OPENSEARCH, name).parse::<usize>().unwrap();
+                let number =
+                    |name| child_text(feed.root_element(), OPENSEARCH, name).parse::<usize>().unwrap();
                 assert_eq!(
                     (number("totalResults"), number("startIndex"), number("itemsPerPage")),
                     (total, start, asked)
                 );
-                assert_eq!(child(feed.root_element(), ATOM, "updated"), day.to_string());
+                assert_eq!(child_text(feed.root_element(), ATOM, "updated"), day.to_string());
             }
         }
     }
@@ -105,17 +106,17 @@ mod tests {
     #[tokio::test]
     async fn an_entry_tells_the_paper_as_arxiv_would_and_in_its_order() {
         let arxiv = LoopbackArxiv::start().await.unwrap();
-        arxiv.set_now(*days().last().unwrap());
-        let body = ask(&arxiv, &format!("{QUERY}&start=0&max_results=100")).await;
-        assert_eq!(names(&body)[0], "http://arxiv.org/abs/2211.15143v3");
+        arxiv.set_now(*poll_times().last().unwrap());
+        let body = query_feed(&arxiv, &format!("{QUERY}&start=0&max_results=100")).await;
+        assert_eq!(paper_ids(&body)[0], "http://arxiv.org/abs/2211.15143v3");
         let feed = roxmltree::Document::parse(&body).unwrap();
-        for paper in announced_papers(*days().last().unwrap()) {
+        for paper in announced_papers(*poll_times().last().unwrap()) {
             let id = format!("http://arxiv.org/abs/{}{}", paper.id, paper.version);
-            let entry = entries(&feed).find(|entry| child(*entry, ATOM, "id") == id).unwrap();
-            assert_eq!(child(entry, ATOM, "title"), paper.title);
-            assert_eq!(child(entry, ATOM, "summary"), paper.abstract_);
-            assert_eq!(child(entry, ATOM, "updated"), paper.updated.to_string());
-            assert_eq!(child(entry, ATOM, "published"), paper.published.to_string());
+            let entry = feed_entries(&feed).find(|entry| child_text(*entry, ATOM, "id") == id).unwrap();
+            assert_eq!(child_text(entry, ATOM, "title"), paper.title);
+            assert_eq!(child_text(entry, ATOM, "summary"), paper.abstract_);
+            assert_eq!(child_text(entry, ATOM, "updated"), paper.updated.to_string());
+            assert_eq!(child_text(entry, ATOM, "published"), paper.published.to_string());
             let comment = entry.children().find(|node| node.has_tag_name((ARXIV, "comment")));
             assert_eq!(comment.and_then(|node| node.text()), paper.comment.as_deref());
             let mut order =
@@ -131,8 +132,8 @@ mod tests {
     async fn a_paper_is_shown_in_its_newest_announced_version_only() {
         let arxiv = LoopbackArxiv::start().await.unwrap();
         for (day, shown) in [(6, "2503.17162v2"), (5, "2503.17162v1")] {
-            arxiv.set_now(days()[day]);
-            let names = names(&ask(&arxiv, &format!("{QUERY}&start=0&max_results=100")).await);
+            arxiv.set_now(poll_times()[day]);
+            let names = paper_ids(&query_feed(&arxiv, &format!("{QUERY}&start=0&max_results=100")).await);
             let found: Vec<_> = names.iter().filter(|name| name.contains("2503.17162")).collect();
             assert_eq!(found, [&format!("http://arxiv.org/abs/{shown}")]);
         }
@@ -141,9 +142,9 @@ mod tests {
     #[tokio::test]
     async fn a_query_with_markup_in_it_is_named_as_it_was_asked() {
         let arxiv = LoopbackArxiv::start().await.unwrap();
-        let body = ask(&arxiv, "search_query=ti:%3Cb%3E+%26+%22c%22&start=0&max_results=3").await;
+        let body = query_feed(&arxiv, "search_query=ti:%3Cb%3E+%26+%22c%22&start=0&max_results=3").await;
         let feed = roxmltree::Document::parse(&body).unwrap();
-        let title = child(feed.root_element(), ATOM, "title");
+        let title = child_text(feed.root_element(), ATOM, "title");
         assert_eq!(title, "arXiv Query: search_query=ti:<b> & \"c\"&id_list=&start=0&max_results=3");
     }
 
@@ -151,37 +152,39 @@ mod tests {
     async fn it_no_longer_answers_once_it_is_dropped() {
         let arxiv = LoopbackArxiv::start().await.unwrap();
         let url = arxiv.url();
-        assert_eq!(client().get(&url).send().await.unwrap().status(), 400);
+        assert_eq!(http_client().get(&url).send().await.unwrap().status(), 400);
         let serving = arxiv.server.task.abort_handle();
         drop(arxiv);
         while !serving.is_finished() {
             tokio::task::yield_now().await;
         }
-        assert!(client().get(&url).send().await.is_err());
+        assert!(http_client().get(&url).send().await.is_err());
     }
 
-    fn client() -> reqwest::Client {
+    fn http_client() -> reqwest::Client {
         // Whoever comes first installs it; the loopback speaks no TLS, but the client asks for it.
         let _ = rustls::crypto::ring::default_provider().install_default();
         reqwest::Client::builder().no_proxy().build().unwrap()
     }
 
-    async fn ask(arxiv: &LoopbackArxiv, query: &str) -> String {
-        let response = client().get(format!("{}?{query}", arxiv.url())).send().await.unwrap();
+    async fn query_feed(arxiv: &LoopbackArxiv, query: &str) -> String {
+        let response = http_client().get(format!("{}?{query}", arxiv.url())).send().await.unwrap();
         assert_eq!(response.headers()["content-type"], "application/atom+xml; charset=utf-8");
         response.text().await.unwrap()
     }
 
-    fn names(body: &str) -> Vec<String> {
+    fn paper_ids(body: &str) -> Vec<String> {
         let feed = roxmltree::Document::parse(body).unwrap();
-        entries(&feed).map(|entry| child(entry, ATOM, "id").to_owned()).collect()
+        feed_entries(&feed).map(|entry| child_text(entry, ATOM, "id").to_owned()).collect()
     }
 
-    fn entries<'a, 'b>(feed: &'a roxmltree::Document<'b>) -> impl Iterator<Item = roxmltree::Node<'a, 'b>> {
+    fn feed_entries<'a, 'b>(
+        feed: &'a roxmltree::Document<'b>,
+    ) -> impl Iterator<Item = roxmltree::Node<'a, 'b>> {
         feed.root_element().children().filter(|node| node.has_tag_name((ATOM, "entry")))
     }
 
-    fn child<'a>(parent: roxmltree::Node<'a, '_>, space: &str, name: &str) -> &'a str {
+    fn child_text<'a>(parent: roxmltree::Node<'a, '_>, space: &str, name: &str) -> &'a str {
         parent.children().find(|node| node.has_tag_name((space, name))).and_then(|node| node.text()).unwrap()
     }
 }

@@ -12,4 +12,4 @@ mod papers;
 
 pub use loopback_arxiv::LoopbackArxiv;
 pub use loopback_receiver::{LoopbackReceiver, PostedMessage};
-pub use papers::{DemoPaper, days, papers};
+pub use papers::{DemoPaper, demo_papers, poll_times};

@@ -40,14 +40,14 @@ pub struct DemoPaper {
 
 /// Every version of every shipped paper, newest first; an earlier version is right behind the
 /// one that replaces it.
-pub fn papers() -> Vec<DemoPaper> {
+pub fn demo_papers() -> Vec<DemoPaper> {
     let shelf: PapersFile = toml::from_str(SHIPPED).expect("the shipped papers are read by a test");
     shelf.paper.into_iter().flat_map(PapersFileEntry::into_versions).collect()
 }
 
 /// The times at which the demo polls: the first contact and the workdays that follow, each at
 /// 06:15 UTC, when a day's batch is out.
-pub fn days() -> Vec<Timestamp> {
+pub fn poll_times() -> Vec<Timestamp> {
     let all = FIRST_DAY.series(1.day()).take_while(|day| *day <= LAST_DAY);
     let workdays = all.filter(|day| !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday));
     workdays.map(|day| timestamp_at(day, 6, 15, TimeZone::UTC)).collect()
@@ -142,14 +142,14 @@ mod tests {
 
     #[test]
     fn every_shipped_paper_is_whole() {
-        let papers = papers();
+        let papers = demo_papers();
         let names: HashSet<_> = papers.iter().map(|p| (p.id.clone(), p.version)).collect();
         assert_eq!(names.len(), papers.len(), "no version stands twice");
         for paper in &papers {
             let text = format!("{} {}", paper.title, paper.abstract_);
             assert!(text.to_lowercase().contains("image classification"), "{}", paper.id);
             assert!((200..700).contains(&paper.abstract_.len()), "{}: {}", paper.id, paper.abstract_.len());
-            assert!((2..=5).contains(&sentences(&paper.abstract_)), "{}", paper.id);
+            assert!((2..=5).contains(&count_sentences(&paper.abstract_)), "{}", paper.id);
             for line in
                 [Some(&paper.title), Some(&paper.abstract_), paper.comment.as_ref()].into_iter().flatten()
             {
@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn sixty_papers_fall_into_the_simulated_weeks_newest_first() {
-        let papers = papers();
+        let papers = demo_papers();
         let works: HashMap<_, _> = papers.iter().rev().map(|p| (p.id.clone(), p)).collect();
         assert_eq!(works.len(), 60);
         let latest: Vec<_> = papers.iter().filter(|p| works[&p.id] == *p).map(|p| p.updated).collect();
@@ -172,8 +172,8 @@ mod tests {
 
     #[test]
     fn six_papers_are_replaced_while_the_demo_looks() {
-        let papers = papers();
-        let first = days()[0];
+        let papers = demo_papers();
+        let first = poll_times()[0];
         let replaced: Vec<_> = papers
             .windows(2)
             .filter(|pair| pair[0].id == pair[1].id)
@@ -190,8 +190,8 @@ mod tests {
 
     #[test]
     fn every_simulated_day_brings_something_and_the_last_one_completes_it() {
-        let days = days();
-        let papers = papers();
+        let days = poll_times();
+        let papers = demo_papers();
         let known: Vec<_> = days
             .iter()
             .map(|day| papers.iter().filter(|paper| paper.announced_at() <= *day).count())
@@ -214,7 +214,7 @@ mod tests {
             ("2025-03-23T18:00:00Z", "2025-03-25T00:00:00Z"),
             ("2025-03-05T18:59:59Z", "2025-03-06T01:00:00Z"),
         ] {
-            let paper = DemoPaper { updated: updated.parse().unwrap(), ..papers().remove(0) };
+            let paper = DemoPaper { updated: updated.parse().unwrap(), ..demo_papers().remove(0) };
             assert_eq!(paper.announced_at().to_string(), announced, "{updated}");
         }
     }
@@ -222,7 +222,7 @@ mod tests {
     #[test]
     fn a_first_submission_is_dated_as_far_as_it_is_known() {
         let published: HashMap<_, _> =
-            papers().into_iter().map(|p| (p.id.to_string(), p.published)).collect();
+            demo_papers().into_iter().map(|p| (p.id.to_string(), p.published)).collect();
         for (id, day) in [
             ("2503.19311", "2025-03-25T17:00:00Z"),
             ("2211.15143", "2022-11-01T12:00:00Z"),
@@ -244,7 +244,7 @@ mod tests {
         let seed = std::fs::read_to_string(&seed).expect("PAPERWIRE_SHARED has the seed list");
         let rows: HashMap<_, _> = seed.lines().filter_map(seed_row).map(|row| (row.name, row)).collect();
         let mut compared = 0;
-        for paper in papers() {
+        for paper in demo_papers() {
             let name = format!("{}{}", paper.id, paper.version);
             let Some(row) = rows.get(name.as_str()) else { continue };
             assert_eq!(paper.title, row.title, "{name}");
@@ -285,12 +285,12 @@ mod tests {
         Some(SeedRow { name, title, day, abstract_, comment, link })
     }
 
-    fn sentences(text: &str) -> usize {
+    fn count_sentences(text: &str) -> usize {
         text.split_whitespace().filter(|word| word.ends_with(['.', '?', '!'])).count().max(1)
     }
 
     fn longest_shared_run(a: &str, b: &str) -> usize {
-        let (a, b) = (words(a), words(b));
+        let (a, b) = (lowercase_words(a), lowercase_words(b));
         let shared = |i: usize, j: usize| a[i..].iter().zip(&b[j..]).take_while(|(x, y)| x == y).count();
         (0..a.len())
             .flat_map(|i| (0..b.len()).map(move |j| (i, j)))
@@ -300,7 +300,7 @@ mod tests {
     }
 
     /// The words of a text in lower case, addresses aside.
-    fn words(text: &str) -> Vec<String> {
+    fn lowercase_words(text: &str) -> Vec<String> {
         let plain = text.split_whitespace().filter(|word| !word.contains("://") && !word.contains("github."));
         let parts = plain.flat_map(|word| word.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase));
         parts.filter(|word| !word.is_empty()).collect()

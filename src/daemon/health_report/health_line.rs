@@ -28,7 +28,7 @@ pub struct HealthLine<'a> {
 impl HealthReport {
     /// Every thing in the order of the configuration, the history before them if it is wrong, each with what is wrong
     /// with it of these incidents.
-    pub fn lines<'a>(&'a self, incidents: &'a [Incident]) -> Vec<HealthLine<'a>> {
+    pub fn health_lines<'a>(&'a self, incidents: &'a [Incident]) -> Vec<HealthLine<'a>> {
         let line = |subject: &str, kind: &'static str, name: &'a str, text: String| {
             let incident = incidents.iter().find(|incident| incident.subject == subject);
             HealthLine { kind, name, text, incident, pull_request: None }

@@ -126,12 +126,17 @@ pub struct ListHealthReport {
 
 impl HealthReport {
     /// Looks at the history of a configuration. If there is none, nothing was ever asked.
-    pub fn of(config: &Config, now: Timestamp) -> Result<Self> {
-        Self::read(config, StoreReader::open(&config.state)?.as_ref(), read_incident_note(&config.state), now)
+    pub fn read_store(config: &Config, now: Timestamp) -> Result<Self> {
+        Self::read_with(
+            config,
+            StoreReader::open(&config.state)?.as_ref(),
+            read_incident_note(&config.state),
+            now,
+        )
     }
 
     /// Looks by a reader that is open already; `write_failure` is since when the daemon cannot write the history.
-    pub fn read(
+    pub fn read_with(
         config: &Config,
         reader: Option<&StoreReader>,
         write_failure: Option<Stoppage>,
@@ -142,7 +147,7 @@ impl HealthReport {
         let gate = reader.map(|reader| reader.gate(&host)).transpose()?.unwrap_or_default();
         Ok(Self {
             now,
-            history: HistoryHealthReport::of(&config.state, write_failure),
+            history: HistoryHealthReport::check_store(&config.state, write_failure),
             topics: topic_reports(config, reader, next_poll, now)?,
             source: SourceHealthReport { host, gate, next_poll },
             sinks: try_map(&config.sinks, |sink| {
@@ -167,7 +172,7 @@ impl HealthReport {
     /// All that is wrong, in the order of the configuration.
     pub fn incidents(&self) -> Vec<Incident> {
         let history = self.history.incident(self.now);
-        let topics = self.topics.iter().filter_map(TopicHealthReport::incident);
+        let topics = self.topics.iter().filter_map(TopicHealthReport::new_incident);
         let source = self.source.incident(self.now);
         let sinks = self.sinks.iter().filter_map(|sink| sink.incident(self.now));
         let lists = self.lists.iter().filter_map(ListHealthReport::incident);
@@ -235,7 +240,7 @@ impl HistoryHealthReport {
     const SUBJECT: &str = "the history";
 
     /// Looks at the history at this address; `write_failure` is since when the daemon cannot write it.
-    pub(super) fn of(url: &StoreUrl, write_failure: Option<Stoppage>) -> Self {
+    pub(super) fn check_store(url: &StoreUrl, write_failure: Option<Stoppage>) -> Self {
         Self { file: url.to_string(), write_failure, has_room: has_disk_space(url) }
     }
 
@@ -259,7 +264,7 @@ fn incident(subject: impl Into<String>, since: Timestamp, description: String, a
 }
 
 impl TopicHealthReport {
-    fn incident(&self) -> Option<Incident> {
+    fn new_incident(&self) -> Option<Incident> {
         let since = self.health.wrong_since()?;
         let advice = self.health.advice().unwrap_or_default();
         Some(incident(incident_subject("topic", &self.name), since, self.health.to_string(), advice))

@@ -12,7 +12,7 @@ impl HealthReport {
     /// The report as one JSON object on one line.
     pub fn to_json(&self) -> anyhow::Result<String> {
         let incidents = self.incidents();
-        let report = StatusReport::of(self, &incidents);
+        let report = StatusReport::from_health(self, &incidents);
         let mut text = serde_json::to_string(&report).context("cannot write the status as JSON")?;
         text.push('\n');
         Ok(text)
@@ -85,7 +85,7 @@ struct StatusReason<'a> {
 }
 
 impl<'a> StatusReport<'a> {
-    fn of(health: &'a HealthReport, incidents: &'a [Incident]) -> Self {
+    fn from_health(health: &'a HealthReport, incidents: &'a [Incident]) -> Self {
         let wrong = incidents.iter().map(|Incident { subject: what, since, description: words, advice }| {
             StatusIncident { what, since: *since, words, advice }
         });
@@ -102,25 +102,25 @@ impl<'a> StatusReport<'a> {
                 shut_until: gate.blocked_until(health.now),
                 poll_next: *poll_next,
             },
-            sinks: health.sinks.iter().map(StatusSink::of).collect(),
-            lists: health.lists.iter().map(StatusList::of).collect(),
+            sinks: health.sinks.iter().map(StatusSink::from_health).collect(),
+            lists: health.lists.iter().map(StatusList::from_health).collect(),
         }
     }
 }
 
 impl<'a> StatusSink<'a> {
-    fn of(health: &'a SinkHealthReport) -> Self {
+    fn from_health(health: &'a SinkHealthReport) -> Self {
         let SinkQueue { waiting, oldest, next_due: due, failed, last_delivered: delivered_last, .. } =
             health.queue;
         let remark = health.queue.remark.as_deref();
-        let paused = health.pause.as_ref().map(StatusReason::of);
+        let paused = health.pause.as_ref().map(StatusReason::from_stoppage);
         Self { sink: &health.name, waiting, oldest, due, failed, delivered_last, remark, paused }
     }
 }
 
 impl<'a> StatusList<'a> {
-    fn of(health: &'a ListHealthReport) -> Self {
-        let fault = health.failure.as_ref().map(StatusReason::of);
+    fn from_health(health: &'a ListHealthReport) -> Self {
+        let fault = health.failure.as_ref().map(StatusReason::from_stoppage);
         let proposed = health.pending_review.as_ref().map(|(review, since)| StatusProposal {
             state: review.state.as_str(),
             branch: &review.branch,
@@ -132,7 +132,7 @@ impl<'a> StatusList<'a> {
 }
 
 impl<'a> StatusReason<'a> {
-    fn of(fault: &'a Stoppage) -> Self {
+    fn from_stoppage(fault: &'a Stoppage) -> Self {
         Self { since: fault.since, words: &fault.reason }
     }
 }

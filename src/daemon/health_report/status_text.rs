@@ -28,7 +28,7 @@ impl HealthReport {
             things => colours.paint(&format!("wrong: {things} things"), RED),
         };
         let mut text = format!("{head} at {}\n\n", format_utc(self.now));
-        for line in self.lines(&incidents) {
+        for line in self.health_lines(&incidents) {
             push_line(&mut text, &line, colours);
         }
         text

@@ -40,7 +40,7 @@ impl RandomSequence {
         self.0 % limit
     }
 
-    fn second(&mut self) -> i64 {
+    fn random_second(&mut self) -> i64 {
         FROM + i64::try_from(self.below(u64::try_from(TO - FROM).unwrap())).unwrap()
     }
 
@@ -153,11 +153,11 @@ impl OracleCase {
     }
 }
 
-fn cases(dice: &mut RandomSequence) -> impl Iterator<Item = OracleCase> {
+fn random_cases(dice: &mut RandomSequence) -> impl Iterator<Item = OracleCase> {
     (0..LINES).filter_map(|place| OracleCase::new(dice.random_crontab_line(), ZONES[place % ZONES.len()]))
 }
 
-fn second(second: i64) -> Timestamp {
+fn timestamp_of_second(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap()
 }
 
@@ -166,13 +166,20 @@ fn through_every_change_of_the_clock_in_ten_years_the_judge_agrees() {
     const AROUND: i64 = 5 * 3_600;
     let mut dice = RandomSequence(0x5eed);
     let (mut changes, mut instants) = (0, 0);
-    for case in cases(&mut RandomSequence(0xc10c)) {
-        let turns = case.zone.following(second(FROM)).take_while(|turn| turn.timestamp() < second(TO));
+    for case in random_cases(&mut RandomSequence(0xc10c)) {
+        let turns = case
+            .zone
+            .following(timestamp_of_second(FROM))
+            .take_while(|turn| turn.timestamp() < timestamp_of_second(TO));
         for turn in turns {
             let at = turn.timestamp().as_second();
             let before = i64::try_from(dice.below(AROUND.unsigned_abs())).unwrap();
             changes += 1;
-            instants += case.assert_same_instants(second(at - before), second(at + AROUND), 100);
+            instants += case.assert_same_instants(
+                timestamp_of_second(at - before),
+                timestamp_of_second(at + AROUND),
+                100,
+            );
         }
     }
     assert!(changes > 1_000 && instants > 1_000, "{instants} instants at {changes} changes");
@@ -182,9 +189,13 @@ fn through_every_change_of_the_clock_in_ten_years_the_judge_agrees() {
 fn from_any_instant_of_ten_years_the_judge_agrees() {
     let mut dice = RandomSequence(0xda7e);
     let mut instants = 0;
-    for case in cases(&mut RandomSequence(0xca5e)) {
+    for case in random_cases(&mut RandomSequence(0xca5e)) {
         for _ in 0..4 {
-            instants += case.assert_same_instants(second(dice.second()), second(2 * TO - FROM), 5);
+            instants += case.assert_same_instants(
+                timestamp_of_second(dice.random_second()),
+                timestamp_of_second(2 * TO - FROM),
+                5,
+            );
         }
     }
     assert!(instants > 1_000, "{instants} instants");
@@ -195,7 +206,7 @@ fn day_by_day_over_ten_years_the_judge_agrees() {
     for (place, zone) in ZONES.into_iter().enumerate() {
         let line = ["30 2 * * *", "15 */6 1,15 * Mon", "0 0 * * Sun", "10 1 */3 * *"][place % 4];
         let case = OracleCase::new(line.to_owned(), zone).unwrap();
-        let ended = case.assert_same_instants(second(FROM), second(TO), usize::MAX);
+        let ended = case.assert_same_instants(timestamp_of_second(FROM), timestamp_of_second(TO), usize::MAX);
         assert!(ended > 100, "{line} in {zone}: {ended}");
     }
 }

@@ -29,9 +29,9 @@ impl CronEngine {
     pub(super) fn new(fields: &CrontabFields) -> Self {
         let (day, weekday) = (value_list(&fields.day), weekday_list(&fields.weekday));
         let schedules = if fields.is_either_day() {
-            vec![schedule(fields, &day, "*"), schedule(fields, "*", &weekday)]
+            vec![cron_schedule(fields, &day, "*"), cron_schedule(fields, "*", &weekday)]
         } else {
-            vec![schedule(fields, &day, &weekday)]
+            vec![cron_schedule(fields, &day, &weekday)]
         };
         Self { schedules }
     }
@@ -45,7 +45,7 @@ impl CronEngine {
     }
 }
 
-fn schedule(fields: &CrontabFields, day: &str, weekday: &str) -> Schedule {
+fn cron_schedule(fields: &CrontabFields, day: &str, weekday: &str) -> Schedule {
     let (minute, hour, month) =
         (value_list(&fields.minute), value_list(&fields.hour), value_list(&fields.month));
     let line = format!("0 {minute} {hour} {day} {month} {weekday}");

@@ -3,17 +3,17 @@ use jiff::tz::TimeZone;
 
 use super::Crontab;
 
-fn crontab(line: &str) -> Crontab {
+fn parse_crontab(line: &str) -> Crontab {
     Crontab::parse(line).unwrap_or_else(|fault| panic!("{line}: {fault}"))
 }
 
-fn zone(name: &str) -> TimeZone {
+fn time_zone(name: &str) -> TimeZone {
     TimeZone::get(name).unwrap()
 }
 
 /// The next instants after one, as local times with their offset.
-fn following(line: &str, zone_name: &str, after: &str, count: usize) -> Vec<String> {
-    let (crontab, zone) = (crontab(line), zone(zone_name));
+fn next_runs(line: &str, zone_name: &str, after: &str, count: usize) -> Vec<String> {
+    let (crontab, zone) = (parse_crontab(line), time_zone(zone_name));
     let after: Timestamp = after.parse().unwrap();
     std::iter::successors(Some(after), |last| crontab.next_after(*last, &zone))
         .skip(1)
@@ -52,13 +52,13 @@ fn a_line_means_what_crontab_users_mean() {
         ("@Yearly", ["Thu 2026-01-01 00:00", "Fri 2027-01-01 00:00", "Sat 2028-01-01 00:00"]),
     ] {
         let expected = expected.map(|time| format!("{time}+00:00"));
-        assert_eq!(following(line, "UTC", "2025-03-01T00:00:00Z", 3), expected, "{line}");
+        assert_eq!(next_runs(line, "UTC", "2025-03-01T00:00:00Z", 3), expected, "{line}");
     }
 }
 
 #[test]
 fn a_line_is_due_strictly_after_the_instant_and_on_the_whole_minute() {
-    let due = |after: &str| following("30 8 * * *", "UTC", after, 1);
+    let due = |after: &str| next_runs("30 8 * * *", "UTC", after, 1);
     assert_eq!(due("2025-03-01T08:29:59.999999999Z"), ["Sat 2025-03-01 08:30+00:00"]);
     assert_eq!(due("2025-03-01T08:30:00Z"), ["Sun 2025-03-02 08:30+00:00"]);
     assert_eq!(due("2025-03-01T08:30:00.5Z"), ["Sun 2025-03-02 08:30+00:00"]);
@@ -78,13 +78,13 @@ fn a_fixed_time_that_the_clock_skips_runs_right_after_the_gap() {
         ("0 3 * * *", vec!["Sun 2025-03-09 03:00-04:00", "Mon 2025-03-10 03:00-04:00"]),
         ("30 2 9 3 *", vec!["Sun 2025-03-09 03:00-04:00", "Mon 2026-03-09 02:30-04:00"]),
     ] {
-        assert_eq!(following(line, "America/New_York", gap, expected.len()), expected, "{line}");
+        assert_eq!(next_runs(line, "America/New_York", gap, expected.len()), expected, "{line}");
     }
-    let half_hour = following("15 2 * * *", "Australia/Lord_Howe", "2025-10-04T12:00:00Z", 2);
+    let half_hour = next_runs("15 2 * * *", "Australia/Lord_Howe", "2025-10-04T12:00:00Z", 2);
     assert_eq!(half_hour, ["Sun 2025-10-05 02:30+11:00", "Mon 2025-10-06 02:15+11:00"]);
-    let midnight = following("0 0 * * *", "America/Santiago", "2025-09-06T12:00:00Z", 2);
+    let midnight = next_runs("0 0 * * *", "America/Santiago", "2025-09-06T12:00:00Z", 2);
     assert_eq!(midnight, ["Sun 2025-09-07 01:00-03:00", "Mon 2025-09-08 00:00-03:00"]);
-    let over_midnight = following("30 23 * * Sat", "America/Nuuk", "2025-03-29T12:00:00Z", 2);
+    let over_midnight = next_runs("30 23 * * Sat", "America/Nuuk", "2025-03-29T12:00:00Z", 2);
     assert_eq!(over_midnight, ["Sun 2025-03-30 00:00-01:00", "Sat 2025-04-05 23:30-01:00"]);
 }
 
@@ -92,9 +92,9 @@ fn a_fixed_time_that_the_clock_skips_runs_right_after_the_gap() {
 fn a_day_that_the_calendar_skips_runs_once_at_its_end() {
     // Apia crossed the date line: after Thursday 29 December 2011 came Saturday 31.
     let expected = ["Thu 2011-12-29 08:00-10:00", "Sat 2011-12-31 00:00+14:00", "Sat 2011-12-31 08:00+14:00"];
-    assert_eq!(following("0 8 * * *", "Pacific/Apia", "2011-12-29T12:00:00Z", 3), expected);
+    assert_eq!(next_runs("0 8 * * *", "Pacific/Apia", "2011-12-29T12:00:00Z", 3), expected);
     let shown = ["Thu 2011-12-29 12:00-10:00", "Sat 2011-12-31 00:00+14:00", "Sat 2011-12-31 12:00+14:00"];
-    assert_eq!(following("0 */12 * * *", "Pacific/Apia", "2011-12-29T12:00:00Z", 3), shown);
+    assert_eq!(next_runs("0 */12 * * *", "Pacific/Apia", "2011-12-29T12:00:00Z", 3), shown);
 }
 
 #[test]
@@ -112,9 +112,9 @@ fn a_fixed_time_that_the_clock_shows_twice_runs_at_the_first() {
             ],
         ),
     ] {
-        assert_eq!(following(line, "America/New_York", fold, expected.len()), expected, "{line}");
+        assert_eq!(next_runs(line, "America/New_York", fold, expected.len()), expected, "{line}");
     }
-    let from_the_second = following("30 1 * * *", "America/New_York", "2025-11-02T01:10:00-05:00", 1);
+    let from_the_second = next_runs("30 1 * * *", "America/New_York", "2025-11-02T01:10:00-05:00", 1);
     assert_eq!(from_the_second, ["Mon 2025-11-03 01:30-05:00"]);
 }
 
@@ -163,25 +163,25 @@ fn a_line_with_a_star_follows_the_clock() {
             vec!["Sun 2025-04-06 01:40+10:30", "Sun 2025-04-06 02:00+10:30"],
         ),
     ] {
-        assert_eq!(following(line, zone, after, expected.len()), expected, "{line}");
+        assert_eq!(next_runs(line, zone, after, expected.len()), expected, "{line}");
     }
 }
 
 #[test]
 fn an_hour_shown_twice_does_not_shift_what_is_due_months_later() {
     // San Luis put its clocks back twice in a row, in January and in March 2008.
-    let due = following("0 * 1 6 *", "America/Argentina/San_Luis", "2008-01-20T23:30:00-02:00", 1);
+    let due = next_runs("0 * 1 6 *", "America/Argentina/San_Luis", "2008-01-20T23:30:00-02:00", 1);
     assert_eq!(due, ["Sun 2008-06-01 00:00-04:00"]);
 }
 
 #[test]
 fn a_line_ends_with_the_years_and_does_not_loop() {
     assert_eq!(
-        following("0 0 29 2 *", "Europe/Berlin", "2095-01-01T00:00:00Z", 9),
+        next_runs("0 0 29 2 *", "Europe/Berlin", "2095-01-01T00:00:00Z", 9),
         ["Wed 2096-02-29 00:00+01:00"]
     );
-    assert_eq!(crontab("* * * * *").next_after(Timestamp::MAX, &zone("Asia/Kolkata")), None);
-    assert_eq!(crontab("0 0 * * *").next_after(Timestamp::MAX, &zone("Asia/Kolkata")), None);
+    assert_eq!(parse_crontab("* * * * *").next_after(Timestamp::MAX, &time_zone("Asia/Kolkata")), None);
+    assert_eq!(parse_crontab("0 0 * * *").next_after(Timestamp::MAX, &time_zone("Asia/Kolkata")), None);
 }
 
 #[test]
@@ -226,6 +226,6 @@ fn a_line_that_is_wrong_is_refused_in_words() {
 #[test]
 fn a_line_is_shown_as_it_was_written() {
     for line in ["0 8 * * Mon-Fri", "@daily", "*/5  *\t* * 7"] {
-        assert_eq!(crontab(&format!(" {line}\n")).to_string(), line);
+        assert_eq!(parse_crontab(&format!(" {line}\n")).to_string(), line);
     }
 }

@@ -19,7 +19,7 @@ pub struct ContentFingerprints(BTreeSet<String>);
 
 impl ContentFingerprints {
     /// These things, in any order.
-    pub fn of(things: impl Iterator<Item = impl AsRef<[u8]>>) -> Self {
+    pub fn from_texts(things: impl Iterator<Item = impl AsRef<[u8]>>) -> Self {
         let fingerprints: BTreeSet<String> =
             things.map(|thing| hex_prefix(Fingerprint::of(thing), DIGITS)).collect();
         if fingerprints.len() <= THINGS_MAX {
@@ -61,8 +61,8 @@ impl FromStr for ContentFingerprints {
 mod tests {
     use super::*;
 
-    fn content(lines: &[String]) -> ContentFingerprints {
-        ContentFingerprints::of(lines.iter().map(String::as_str))
+    fn fingerprints_of_lines(lines: &[String]) -> ContentFingerprints {
+        ContentFingerprints::from_texts(lines.iter().map(String::as_str))
     }
 
     #[test]
@@ -78,7 +78,7 @@ mod tests {
             (&lines[..], &lines[1..], false),
             (&lines[1..], &lines[..], false),
         ] {
-            let (one, other) = (content(one), content(other));
+            let (one, other) = (fingerprints_of_lines(one), fingerprints_of_lines(other));
             assert_eq!(one.has_all_of(&other), expected, "{one} {other}");
             let text = one.to_string();
             assert!(text.len() < 11_000 && text.parse() == Ok(one), "{text}");

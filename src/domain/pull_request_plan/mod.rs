@@ -242,7 +242,7 @@ impl PullRequestPlanInput {
                 expected: expected.cloned(),
             })
         };
-        let Some(branch) = self.branch(number) else { return push(desired, None) };
+        let Some(branch) = self.observed_branch(number) else { return push(desired, None) };
         match &branch.ownership {
             BranchOwnership::Ours if branch.commit == *desired => None,
             BranchOwnership::Ours => push(desired, Some(&branch.commit)),
@@ -276,7 +276,7 @@ impl PullRequestPlanInput {
             BranchOwnership::Persons(BranchMerge::AlreadyIn | BranchMerge::Merged(_)) => was_merged,
             BranchOwnership::Persons(BranchMerge::Conflict) => self.pulls != ObservedPullRequests::NoForge,
         };
-        was_closed || self.branch(number).is_some_and(blocks)
+        was_closed || self.observed_branch(number).is_some_and(blocks)
     }
 
     /// The latest pull request, if a person closed it and nothing is desired that it did not have.
@@ -336,7 +336,7 @@ impl PullRequestPlanInput {
         self.pull_requests().iter().filter(move |pull| pull.branch == branch)
     }
 
-    fn branch(&self, number: u32) -> Option<&ObservedBranch> {
+    fn observed_branch(&self, number: u32) -> Option<&ObservedBranch> {
         self.branches.iter().find(|branch| branch.number == number)
     }
 }

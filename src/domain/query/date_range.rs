@@ -7,7 +7,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use super::QueryError;
-use super::error::clip;
+use super::error::clip_excerpt;
 
 /// From a minute to a minute, both included, in GMT as arXiv has it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,7 +32,7 @@ impl DateRange {
             return Err(QueryError::new(at, words));
         };
         if *to != "TO" {
-            let words = format!("between the two dates stands `{}` where TO must stand", clip(to));
+            let words = format!("between the two dates stands `{}` where TO must stand", clip_excerpt(to));
             return Err(QueryError::new(*to_at, words));
         }
         let span = Self {
@@ -96,13 +96,14 @@ fn parse_date(text: &str, at: usize, end: DateRangeEnd) -> Result<DateTime, Quer
         return Err(refuse("arXiv knows no open end: write a date, such as 19910101 or 20991231".to_owned()));
     }
     if !text.bytes().all(|b| b.is_ascii_digit()) {
-        let words = format!("`{}` is not a date in digits, such as 20250131 or 202501312359", clip(text));
+        let words =
+            format!("`{}` is not a date in digits, such as 20250131 or 202501312359", clip_excerpt(text));
         return Err(refuse(words));
     }
     if !matches!(text.len(), 4 | 6 | 8 | 12 | 14) {
         let words = format!(
             "`{}` has {} digits: write YYYYMMDD or YYYYMMDDHHMM, such as 20250131 or 202501312359",
-            clip(text),
+            clip_excerpt(text),
             text.len()
         );
         return Err(refuse(words));

@@ -26,9 +26,12 @@ impl QueryError {
         let from = column.saturating_sub(SHOWN_AROUND);
         let to = (column + SHOWN_AROUND).min(line.len());
         let (head, tail) = (if from > 0 { "…" } else { "" }, if to < line.len() { "…" } else { "" });
-        let shown: String = line[from..to].iter().map(|&c| visible(c)).collect();
-        let indent: String =
-            head.chars().map(|_| ' ').chain(line[from..column].iter().map(|&c| blank(c))).collect();
+        let shown: String = line[from..to].iter().map(|&c| visible_char(c)).collect();
+        let indent: String = head
+            .chars()
+            .map(|_| ' ')
+            .chain(line[from..column].iter().map(|&c| blank_of_same_width(c)))
+            .collect();
         format!("{head}{shown}{tail}\n{indent}^\n{}", self.message)
     }
 }
@@ -47,12 +50,12 @@ fn line_at(text: &str, at: usize) -> (Vec<char>, usize) {
 }
 
 /// A character as a terminal may get it.
-fn visible(c: char) -> char {
+fn visible_char(c: char) -> char {
     if c.is_control() && c != '\t' { '\u{fffd}' } else { c }
 }
 
 /// White space as wide as the character: the caret must be under its place.
-fn blank(c: char) -> char {
+fn blank_of_same_width(c: char) -> char {
     match c {
         '\t' => '\t',
         _ if c.width() == Some(2) => '\u{3000}',
@@ -61,7 +64,7 @@ fn blank(c: char) -> char {
 }
 
 /// A piece of the writer's text, short enough for a sentence.
-pub(super) fn clip(text: &str) -> String {
+pub(super) fn clip_excerpt(text: &str) -> String {
     const CLIP: usize = 40;
     match text.char_indices().nth(CLIP) {
         Some((end, _)) => format!("{}…", &text[..end]),

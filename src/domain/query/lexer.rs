@@ -2,7 +2,7 @@
 
 use super::QueryError;
 use super::date_range::DateRange;
-use super::error::clip;
+use super::error::clip_excerpt;
 use super::field::{Field, LAST_UPDATED, LISTED, SUBMITTED, begins_with_field, did_you_mean};
 use super::node::SearchText;
 use crate::domain::{is_invisible, is_joiner};
@@ -231,12 +231,15 @@ fn check_bare_word(at: usize, word: String) -> Result<String, QueryError> {
 /// A word that can be searched for.
 fn check_word(at: usize, word: String) -> Result<String, QueryError> {
     if word.starts_with(['*', '?']) {
-        let words =
-            format!("`{}` begins with a wildcard, and arXiv takes one only behind a letter", clip(&word));
+        let words = format!(
+            "`{}` begins with a wildcard, and arXiv takes one only behind a letter",
+            clip_excerpt(&word)
+        );
         return Err(QueryError::new(at, words));
     }
     if !word.contains(char::is_alphanumeric) {
-        let words = format!("`{}` is no word to search for; operators are AND, OR and ANDNOT", clip(&word));
+        let words =
+            format!("`{}` is no word to search for; operators are AND, OR and ANDNOT", clip_excerpt(&word));
         return Err(QueryError::new(at, words));
     }
     if is_percent_encoded(&word) {
@@ -268,7 +271,7 @@ fn unknown_field_error(at: usize, name: &str) -> QueryError {
         return QueryError::new(at, words);
     }
     let meant = did_you_mean(name).map(|meant| format!(", perhaps `{meant}:`")).unwrap_or_default();
-    let name = clip(name);
+    let name = clip_excerpt(name);
     let words = format!(
         "`{name}:` is no field of arXiv's{meant}; the fields are {LISTED}; text with a colon stands in quotes"
     );

@@ -50,7 +50,7 @@ impl SearchText {
 
 impl QueryNode {
     /// Any of these, in canonical form.
-    pub(super) fn any(nodes: impl IntoIterator<Item = Self>) -> Self {
+    pub(super) fn any_of(nodes: impl IntoIterator<Item = Self>) -> Self {
         let mut flat = Vec::new();
         for node in nodes {
             match node {
@@ -62,7 +62,10 @@ impl QueryNode {
     }
 
     /// All of `with` and none of `without`, in canonical form.
-    pub(super) fn all(with: impl IntoIterator<Item = Self>, without: impl IntoIterator<Item = Self>) -> Self {
+    pub(super) fn all_of(
+        with: impl IntoIterator<Item = Self>,
+        without: impl IntoIterator<Item = Self>,
+    ) -> Self {
         let (mut kept, mut barred) = (Vec::new(), Vec::new());
         for node in with {
             match node {

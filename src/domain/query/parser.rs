@@ -1,7 +1,7 @@
 //! From words and signs to the tree.
 
 use super::QueryError;
-use super::error::clip;
+use super::error::clip_excerpt;
 use super::field::Field;
 use super::lexer::{QueryOperator, QueryToken, QueryTokenKind};
 use super::node::{QueryNode, SearchText};
@@ -39,14 +39,14 @@ impl<'t> QueryParser<'t> {
     }
 
     /// Takes the next token if it is this one.
-    fn take(&mut self, kind: &QueryTokenKind) -> bool {
+    fn take_if(&mut self, kind: &QueryTokenKind) -> bool {
         let found = self.peek().is_some_and(|token| token.kind == *kind);
         self.next += usize::from(found);
         found
     }
 
     fn take_operator(&mut self, operator: QueryOperator) -> bool {
-        self.take(&QueryTokenKind::Operator(operator))
+        self.take_if(&QueryTokenKind::Operator(operator))
     }
 
     /// Terms parted by OR. A text without a field of its own is searched for in `field`.
@@ -55,7 +55,7 @@ impl<'t> QueryParser<'t> {
         while self.take_operator(QueryOperator::Or) {
             nodes.push(self.parse_all(field)?);
         }
-        Ok(QueryNode::any(nodes))
+        Ok(QueryNode::any_of(nodes))
     }
 
     /// Terms parted by AND and ANDNOT, which may be written AND NOT or NOT.
@@ -72,7 +72,7 @@ impl<'t> QueryParser<'t> {
             }
         }
         self.expect_no_term()?;
-        Ok(QueryNode::all(with, without))
+        Ok(QueryNode::all_of(with, without))
     }
 
     /// One term, or an expression in parentheses.
@@ -98,7 +98,7 @@ impl<'t> QueryParser<'t> {
         }
         self.open.push(at);
         let node = self.parse_any(field)?;
-        if !self.take(&QueryTokenKind::Close) {
+        if !self.take_if(&QueryTokenKind::Close) {
             return Err(QueryError::new(at, "this parenthesis is never closed"));
         }
         self.open.pop();
@@ -152,7 +152,7 @@ fn phrase_hint(tokens: &[QueryToken]) -> String {
         Some(QueryToken { kind: QueryTokenKind::Field(field), .. }) => format!("{field}:"),
         _ => String::new(),
     };
-    format!(", or quotes around a phrase: {field}\"{} {}\"", clip(a), clip(b))
+    format!(", or quotes around a phrase: {field}\"{} {}\"", clip_excerpt(a), clip_excerpt(b))
 }
 
 /// The fault of a sign in the place of a term.

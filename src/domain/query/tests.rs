@@ -5,11 +5,11 @@ use super::field::Field;
 use super::node::SearchText;
 use super::*;
 
-fn parsed(text: &str) -> Query {
+fn parse_query(text: &str) -> Query {
     Query::parse(text).unwrap_or_else(|fault| panic!("{}", fault.with_excerpt(text)))
 }
 
-fn fault(text: &str) -> QueryError {
+fn query_error(text: &str) -> QueryError {
     match Query::parse(text) {
         Err(fault) => fault,
         Ok(query) => panic!("`{text}` was read as {query}"),
@@ -51,7 +51,7 @@ fn what_is_sent_has_every_operation_in_parentheses() {
         ("C++ AND R@1", "(all:C++ AND all:R@1)"),
         ("id:hep-ex/0307015 OR rn:CERN-1 OR jr:PRL", "((id:hep-ex/0307015 OR rn:CERN-1) OR jr:PRL)"),
     ] {
-        assert_eq!(parsed(text).to_arxiv(), sent, "{text}");
+        assert_eq!(parse_query(text).to_arxiv(), sent, "{text}");
     }
 }
 
@@ -67,7 +67,7 @@ fn what_is_shown_has_no_parentheses_but_those_that_matter() {
         ("au:del_maestro", "au:del_maestro"),
         ("submittedDate:[2025 TO 202503]", "submittedDate:[202501010000 TO 202503312359]"),
     ] {
-        assert_eq!(parsed(text).to_string(), shown, "{text}");
+        assert_eq!(parse_query(text).to_string(), shown, "{text}");
     }
 }
 
@@ -80,7 +80,7 @@ fn dates_are_completed_as_arxiv_completes_them() {
         ("[20250131093059 TO 2025]", "[202501310930 TO 202512312359]"),
         ("\"202301010600 TO 202301030600\"", "[202301010600 TO 202301030600]"),
     ] {
-        assert_eq!(parsed(&format!("submittedDate:{text}")).to_arxiv(), format!("submittedDate:{sent}"));
+        assert_eq!(parse_query(&format!("submittedDate:{text}")).to_arxiv(), format!("submittedDate:{sent}"));
     }
 }
 
@@ -146,7 +146,7 @@ fn each_fault_is_told_with_its_place() {
         ("submittedDate:[2025 TO 202413]", 23, "exist"),
         ("submittedDate:[2025 TO 2024]", 15, "after the second"),
     ] {
-        let found = fault(text);
+        let found = query_error(text);
         assert_eq!(found.position, at, "{text}: {}", found.message);
         assert!(found.message.contains(words), "{text}: {}", found.message);
     }
@@ -156,16 +156,16 @@ fn each_fault_is_told_with_its_place() {
 fn the_caret_stands_under_the_fault() {
     let text = "ti:a AND\n\tabs:图像 and ti:b";
     assert_eq!(
-        fault(text).with_excerpt(text),
+        query_error(text).with_excerpt(text),
         "\tabs:图像 and ti:b\n\t    \u{3000}\u{3000} ^\n\
          operators are written in capitals: AND; to find the word itself, write \"and\""
     );
     assert_eq!(
-        fault("").with_excerpt(""),
+        query_error("").with_excerpt(""),
         "\n^\nthe expression is empty: write at least a word, such as ti:transformer"
     );
     let long = format!("{} x", "ti:a OR ".repeat(100));
-    let shown = fault(&format!("{long} y {long}")).with_excerpt(&format!("{long} y {long}"));
+    let shown = query_error(&format!("{long} y {long}")).with_excerpt(&format!("{long} y {long}"));
     let lines: Vec<Vec<char>> = shown.lines().map(|line| line.chars().collect()).collect();
     assert!(lines[0].len() < 130, "{shown}");
     assert_eq!(lines[0][lines[1].len() - 1], 'y', "{shown}");
@@ -174,11 +174,11 @@ fn the_caret_stands_under_the_fault() {
 #[test]
 fn an_expression_over_a_limit_is_refused() {
     let nested = |depth: usize| format!("{}a{}", "(".repeat(depth), ")".repeat(depth));
-    assert_eq!(parsed(&nested(QUERY_DEPTH_MAX)).to_string(), "a");
-    assert_eq!(fault(&nested(QUERY_DEPTH_MAX + 1)).position, QUERY_DEPTH_MAX);
-    assert_eq!(parsed(&"é".repeat(QUERY_CHARS_MAX)).to_arxiv().chars().count(), QUERY_CHARS_MAX + 4);
-    assert_eq!(fault(&"é".repeat(QUERY_CHARS_MAX + 1)).position, QUERY_CHARS_MAX);
-    assert!(fault(&"(".repeat(QUERY_CHARS_MAX)).message.contains("nest deeper"));
+    assert_eq!(parse_query(&nested(QUERY_DEPTH_MAX)).to_string(), "a");
+    assert_eq!(query_error(&nested(QUERY_DEPTH_MAX + 1)).position, QUERY_DEPTH_MAX);
+    assert_eq!(parse_query(&"é".repeat(QUERY_CHARS_MAX)).to_arxiv().chars().count(), QUERY_CHARS_MAX + 4);
+    assert_eq!(query_error(&"é".repeat(QUERY_CHARS_MAX + 1)).position, QUERY_CHARS_MAX);
+    assert!(query_error(&"(".repeat(QUERY_CHARS_MAX)).message.contains("nest deeper"));
 }
 
 #[test]
@@ -199,8 +199,8 @@ fn the_longest_chains_fit_a_small_stack() {
     texts.push(format!("{}a{}", "a ANDNOT (b OR ".repeat(QUERY_DEPTH_MAX), ")".repeat(QUERY_DEPTH_MAX)));
     let walk = move || {
         for text in texts {
-            let query = parsed(&text);
-            assert_eq!(parsed(&query.to_string()), query);
+            let query = parse_query(&text);
+            assert_eq!(parse_query(&query.to_string()), query);
             assert_eq!(arxiv_reads(&query.to_arxiv()), query.root);
         }
     };
@@ -233,23 +233,24 @@ fn arxiv_expression(words: &mut std::iter::Peekable<std::vec::IntoIter<String>>)
     let operator = words.next().unwrap();
     let right = arxiv_expression(words);
     match operator.as_str() {
-        "AND" => QueryNode::all([left, right], []),
-        "OR" => QueryNode::any([left, right]),
-        "ANDNOT" => QueryNode::all([left], [right]),
+        "AND" => QueryNode::all_of([left, right], []),
+        "OR" => QueryNode::any_of([left, right]),
+        "ANDNOT" => QueryNode::all_of([left], [right]),
         other => panic!("{other}"),
     }
 }
 
 /// Whether the tree holds where exactly these of `ti:a` to `ti:f` do.
-fn holds(node: &QueryNode, known: u8) -> bool {
+fn node_matches(node: &QueryNode, known: u8) -> bool {
     match node {
         QueryNode::Term { text: SearchText::Word(word) | SearchText::Phrase(word), .. } => {
             known >> (word.as_bytes()[0] - b'a') & 1 == 1
         }
         QueryNode::Submitted(_) => false,
-        QueryNode::Any(nodes) => nodes.iter().any(|node| holds(node, known)),
+        QueryNode::Any(nodes) => nodes.iter().any(|node| node_matches(node, known)),
         QueryNode::All { with, without } => {
-            with.iter().all(|node| holds(node, known)) && !without.iter().any(|node| holds(node, known))
+            with.iter().all(|node| node_matches(node, known))
+                && !without.iter().any(|node| node_matches(node, known))
         }
     }
 }
@@ -271,28 +272,28 @@ impl GeneratedQuery {
         }
     }
 
-    fn holds(&self, known: u8) -> bool {
+    fn matches(&self, known: u8) -> bool {
         match self {
             Self::Term(letter) => known >> letter & 1 == 1,
-            Self::Operation("AND", left, right) => left.holds(known) && right.holds(known),
-            Self::Operation("OR", left, right) => left.holds(known) || right.holds(known),
-            Self::Operation(_, left, right) => left.holds(known) && !right.holds(known),
+            Self::Operation("AND", left, right) => left.matches(known) && right.matches(known),
+            Self::Operation("OR", left, right) => left.matches(known) || right.matches(known),
+            Self::Operation(_, left, right) => left.matches(known) && !right.matches(known),
         }
     }
 }
 
-fn operators() -> impl Strategy<Value = &'static str> {
+fn any_operator() -> impl Strategy<Value = &'static str> {
     prop_oneof![Just("AND"), Just("OR"), Just("ANDNOT")]
 }
 
-fn written() -> impl Strategy<Value = GeneratedQuery> {
+fn any_written_query() -> impl Strategy<Value = GeneratedQuery> {
     (0..6_u8).prop_map(GeneratedQuery::Term).prop_recursive(6, 40, 2, |inner| {
-        (operators(), inner.clone(), inner)
+        (any_operator(), inner.clone(), inner)
             .prop_map(|(o, l, r)| GeneratedQuery::Operation(o, Box::new(l), Box::new(r)))
     })
 }
 
-fn terms() -> impl Strategy<Value = QueryNode> {
+fn any_term() -> impl Strategy<Value = QueryNode> {
     let field = prop_oneof![Just("ti"), Just("abs"), Just("cat"), Just("all")]
         .prop_map(|name| Field::from_name(name).unwrap());
     let text = prop_oneof![
@@ -307,46 +308,46 @@ fn terms() -> impl Strategy<Value = QueryNode> {
     prop_oneof![8 => term, 1 => days]
 }
 
-fn queries() -> impl Strategy<Value = Query> {
-    terms()
+fn any_query() -> impl Strategy<Value = Query> {
+    any_term()
         .prop_recursive(5, 40, 4, |inner| {
             let some = prop::collection::vec(inner.clone(), 1..4);
             prop_oneof![
-                some.clone().prop_map(QueryNode::any),
+                some.clone().prop_map(QueryNode::any_of),
                 (some, prop::collection::vec(inner, 0..3))
-                    .prop_map(|(with, without)| QueryNode::all(with, without)),
+                    .prop_map(|(with, without)| QueryNode::all_of(with, without)),
             ]
         })
         .prop_map(|root| Query { root })
 }
 
 proptest! {
-    #![proptest_config(crate::seeds::config(300))]
+    #![proptest_config(crate::seeds::proptest_config(300))]
 
     #[test]
-    fn an_expression_reads_back_as_itself(query in queries()) {
-        prop_assert_eq!(parsed(&query.to_string()), query.clone());
-        prop_assert_eq!(parsed(&query.to_arxiv()), query);
+    fn an_expression_reads_back_as_itself(query in any_query()) {
+        prop_assert_eq!(parse_query(&query.to_string()), query.clone());
+        prop_assert_eq!(parse_query(&query.to_arxiv()), query);
     }
 
     #[test]
-    fn arxiv_understands_what_was_written(written in written()) {
-        let query = parsed(&written.text());
+    fn arxiv_understands_what_was_written(written in any_written_query()) {
+        let query = parse_query(&written.text());
         let read = arxiv_reads(&query.to_arxiv());
         for known in 0..64 {
-            prop_assert_eq!(holds(&query.root, known), written.holds(known));
-            prop_assert_eq!(holds(&read, known), written.holds(known));
+            prop_assert_eq!(node_matches(&query.root, known), written.matches(known));
+            prop_assert_eq!(node_matches(&read, known), written.matches(known));
         }
     }
 
     #[test]
     fn without_parentheses_and_binds_tighter_and_the_left_comes_first(
         first in 0..6_u8,
-        rest in prop::collection::vec((operators(), 0..6_u8), 0..8),
+        rest in prop::collection::vec((any_operator(), 0..6_u8), 0..8),
     ) {
         let letter = |n: u8| format!("ti:{}", char::from(b'a' + n));
         let text = rest.iter().fold(letter(first), |text, (o, n)| format!("{text} {o} {}", letter(*n)));
-        let query = parsed(&text);
+        let query = parse_query(&text);
         for known in 0..64_u8 {
             let has = |n: u8| known >> n & 1 == 1;
             let (mut before, mut row) = (false, has(first));
@@ -357,7 +358,7 @@ proptest! {
                     _ => (before, row) = (before || row, has(*n)),
                 }
             }
-            prop_assert_eq!(holds(&query.root, known), before || row, "{}", text);
+            prop_assert_eq!(node_matches(&query.root, known), before || row, "{}", text);
         }
     }
 
@@ -371,7 +372,7 @@ proptest! {
     ], 0..30)) {
         let text: String = parts.concat();
         match Query::parse(&text) {
-            Ok(query) => prop_assert_eq!(parsed(&query.to_string()), query),
+            Ok(query) => prop_assert_eq!(parse_query(&query.to_string()), query),
             Err(fault) => {
                 prop_assert!(fault.position <= text.chars().count());
                 prop_assert_eq!(fault.with_excerpt(&text).lines().count(), 3);

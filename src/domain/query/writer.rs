@@ -78,10 +78,10 @@ fn write_joined(f: &mut fmt::Formatter<'_>, nodes: &[QueryNode], operator: &str)
 fn write_for_arxiv(node: &QueryNode, out: &mut String) {
     match node {
         QueryNode::Term { field: field @ Field::Author, text } => {
-            append(out, format_args!("{field}:{}", text.for_author_field()));
+            append_term(out, format_args!("{field}:{}", text.for_author_field()));
         }
-        QueryNode::Term { field, text } => append(out, format_args!("{field}:{text}")),
-        QueryNode::Submitted(_) => append(out, format_args!("{node}")),
+        QueryNode::Term { field, text } => append_term(out, format_args!("{field}:{text}")),
+        QueryNode::Submitted(_) => append_term(out, format_args!("{node}")),
         QueryNode::Any(nodes) => write_halved(nodes, " OR ", out),
         QueryNode::All { with, without } if without.is_empty() => write_halved(with, " AND ", out),
         QueryNode::All { with, without } => {
@@ -110,6 +110,6 @@ fn write_halved(nodes: &[QueryNode], operator: &str, out: &mut String) {
     }
 }
 
-fn append(out: &mut String, term: fmt::Arguments<'_>) {
+fn append_term(out: &mut String, term: fmt::Arguments<'_>) {
     out.write_fmt(term).expect("writing to a string cannot fail");
 }

@@ -9,7 +9,7 @@ use super::super::query::SearchText;
 use super::super::text_analysis::Analyzer;
 use super::author_query::AuthorQuery;
 use super::evidence::{MatchPlace, SearchedField};
-use super::field_query::{StemmedQuery, formulas};
+use super::field_query::{StemmedQuery, formula_query};
 use super::keyword_query::KeywordQuery;
 use super::search_document::{AnnouncementMonth, SearchDocument};
 use super::text_query::{TextQuery, WordRule};
@@ -53,7 +53,7 @@ pub(super) struct DatedQuery {
 
 impl AllQuery {
     pub(super) fn new(text: &SearchText) -> Self {
-        match formulas(text) {
+        match formula_query(text) {
             Some(formulas) => Self::Formulas(formulas),
             None => Self::Text {
                 text: Box::new(EveryFieldQuery::new(text)),
@@ -90,11 +90,11 @@ impl EveryFieldQuery {
             author: AuthorQuery::new(text),
             title: StemmedQuery::for_title(text),
             abstract_: StemmedQuery::for_abstract(text),
-            comment: TextQuery::by(text, Analyzer::Standard, Analyzer::Simple),
+            comment: TextQuery::with_analyzers(text, Analyzer::Standard, Analyzer::Simple),
             reference: TextQuery::new(text, Analyzer::Simple),
             doi: KeywordQuery::doi(text),
             subject_class: KeywordQuery::subject_class(text),
-            subject: TextQuery::words(text.as_str(), Analyzer::Simple),
+            subject: TextQuery::from_words(text.as_str(), Analyzer::Simple),
         }
     }
 

@@ -8,7 +8,7 @@ use super::author_text::AuthorText;
 use super::evidence::MatchPlace;
 use super::indexed_text::{IndexedText, PhraseWord};
 use super::search_document::SearchDocument;
-use super::text_query::{WordRule, combine, phrase_words};
+use super::text_query::{WordRule, combine_word_matches, phrase_words};
 use super::wildcard::{WildcardPattern, begins_with_wildcard, has_wildcard};
 
 /// A term for the authors' names.
@@ -106,7 +106,7 @@ impl PersonQuery {
             Self::Words(words) => {
                 let find =
                     |word: &NameWord| word.find(&author.full).or_else(|| word.find(&author.initialized));
-                combine(words.iter().map(find), WordRule::Every)
+                combine_word_matches(words.iter().map(find), WordRule::Every)
             }
             Self::Parted { surname, forename } => {
                 let places = find_words(&author.surname, surname, WordRule::Every)?;
@@ -163,7 +163,7 @@ fn name_words(text: &str) -> Vec<NameWord> {
 }
 
 fn find_words(text: &IndexedText, words: &[NameWord], rule: WordRule) -> Option<Vec<MatchPlace>> {
-    combine(words.iter().map(|word| word.find(text)), rule)
+    combine_word_matches(words.iter().map(|word| word.find(text)), rule)
 }
 
 /// The words in a row, of which the last may be cut short: Elasticsearch's `match_phrase_prefix`.

@@ -41,10 +41,10 @@ impl AuthorText {
         let derived =
             |analyzer, text: &str| IndexedText::new(analyzer).with_derived(field, text, name.len()).sorted();
         Self {
-            full: IndexedText::of(Analyzer::AuthorName, field, parts.full),
+            full: IndexedText::from_value(Analyzer::AuthorName, field, parts.full),
             surname: derived(Analyzer::AuthorName, parts.surname),
             forename: derived(Analyzer::AuthorName, parts.forename),
-            initialized: derived(Analyzer::AuthorName, &parts.initialized()),
+            initialized: derived(Analyzer::AuthorName, &parts.with_initials()),
             initials: derived(Analyzer::AuthorInitials, &initials(parts.forename.split_whitespace())),
         }
     }
@@ -81,7 +81,7 @@ impl<'a> NameParts<'a> {
     }
 
     /// Source: `full_name_initialized` in `search/process/transform.py`.
-    pub(super) fn initialized(&self) -> String {
+    pub(super) fn with_initials(&self) -> String {
         let words: Vec<&str> = self.full.split_whitespace().collect();
         let Some((last, rest)) = words.split_last() else { return String::new() };
         format!("{} {last}", initials(rest.iter().copied()))

@@ -41,10 +41,10 @@ impl StemmedQuery {
 
 /// The formulas of a word that begins with one: `$x^2$`. Source: `is_tex_query` in `util.py`. A phrase begins with its
 /// quote, so it is never one.
-pub(super) fn formulas(text: &SearchText) -> Option<TextQuery> {
+pub(super) fn formula_query(text: &SearchText) -> Option<TextQuery> {
     let SearchText::Word(word) = text else { return None };
     let formula = word.strip_prefix('$')?;
     let formula = formula.strip_prefix('$').unwrap_or(formula);
     let has_formula = formula.find('$').is_some_and(|end| end > 0);
-    has_formula.then(|| TextQuery::words(word, Analyzer::Tex))
+    has_formula.then(|| TextQuery::from_words(word, Analyzer::Tex))
 }

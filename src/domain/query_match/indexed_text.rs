@@ -40,12 +40,12 @@ impl IndexedText {
     }
 
     /// The field of one value.
-    pub(super) fn of(analyzer: Analyzer, field: SearchedField, text: &str) -> Self {
-        Self::new(analyzer).with(field, text).sorted()
+    pub(super) fn from_value(analyzer: Analyzer, field: SearchedField, text: &str) -> Self {
+        Self::new(analyzer).with_value(field, text).sorted()
     }
 
     /// Adds a value that is a field's own text.
-    pub(super) fn with(self, field: SearchedField, text: &str) -> Self {
+    pub(super) fn with_value(self, field: SearchedField, text: &str) -> Self {
         self.with_tokens(text, |token| MatchPlace { field, bytes: token.place.clone() })
     }
 

@@ -5,7 +5,7 @@ use super::super::text_analysis::Analyzer;
 use super::all_query::AllQuery;
 use super::author_query::AuthorQuery;
 use super::evidence::{MatchPlace, SearchedField};
-use super::field_query::{StemmedQuery, formulas};
+use super::field_query::{StemmedQuery, formula_query};
 use super::keyword_query::KeywordQuery;
 use super::search_document::SearchDocument;
 use super::text_query::{TextQuery, WordRule};
@@ -32,7 +32,7 @@ pub(super) enum PreparedTerm {
 impl PreparedTerm {
     pub(super) fn new(field: Field, text: &SearchText) -> Self {
         match field {
-            Field::Title => match formulas(text) {
+            Field::Title => match formula_query(text) {
                 Some(formulas) => Self::TitleFormulas(formulas),
                 None => Self::Title(StemmedQuery::for_title(text)),
             },
@@ -40,7 +40,9 @@ impl PreparedTerm {
             Field::Author => Self::Author(AuthorQuery::for_author_field(text)),
             // The index has no stop words, but a word keeps its own: `co:to-appear` never matches. Source:
             // `comments` in `DocumentMapping.json`.
-            Field::Comment => Self::Comment(TextQuery::by(text, Analyzer::Standard, Analyzer::Simple)),
+            Field::Comment => {
+                Self::Comment(TextQuery::with_analyzers(text, Analyzer::Standard, Analyzer::Simple))
+            }
             Field::JournalRef => Self::JournalRef(TextQuery::new(text, Analyzer::Simple)),
             Field::ReportNumber => Self::ReportNumber(TextQuery::new(text, Analyzer::Simple)),
             Field::Category => Self::Category(WildcardPattern::new(&text.as_str().to_lowercase())),

@@ -56,8 +56,9 @@ pub(super) struct AnnouncementMonth {
 impl SearchDocument {
     /// Breaks all fields into their words, once for any number of queries.
     pub fn new(fields: &SearchFields<'_>) -> Self {
-        let simple =
-            |field, text: Option<&str>| IndexedText::of(Analyzer::Simple, field, text.unwrap_or_default());
+        let simple = |field, text: Option<&str>| {
+            IndexedText::from_value(Analyzer::Simple, field, text.unwrap_or_default())
+        };
         let names = name_parts(&fields.authors);
         let ids = fields.id.iter().flat_map(|id| {
             let versioned = fields.version.map(|version| format!("{id}{version}"));
@@ -69,10 +70,10 @@ impl SearchDocument {
             comment: simple(SearchedField::Comment, fields.comment),
             journal_ref: simple(SearchedField::JournalRef, fields.journal_ref),
             report_number: simple(SearchedField::ReportNumber, fields.report_number),
-            authors: authors(fields, &names),
+            authors: author_texts(fields, &names),
             all_authors: add_authors(IndexedText::new(Analyzer::AuthorName), fields, &names).sorted(),
-            combined: combined(fields, &names),
-            subjects: subjects(fields),
+            combined: combined_text(fields, &names),
+            subjects: subject_texts(fields),
             categories: fields.categories.iter().map(|category| category.to_lowercase()).collect(),
             subject_classes: fields.subject_classes.iter().map(|class| class.to_lowercase()).collect(),
             ids: ids.collect(),
@@ -86,9 +87,9 @@ impl SearchDocument {
 impl StemmedText {
     fn new(field: SearchedField, text: &str) -> Self {
         Self {
-            words: IndexedText::of(Analyzer::Standard, field, text),
-            stems: IndexedText::of(Analyzer::English, field, text),
-            formulas: IndexedText::of(Analyzer::Tex, field, text),
+            words: IndexedText::from_value(Analyzer::Standard, field, text),
+            stems: IndexedText::from_value(Analyzer::English, field, text),
+            formulas: IndexedText::from_value(Analyzer::Tex, field, text),
         }
     }
 }
@@ -102,7 +103,7 @@ fn name_parts<'a>(names: &[&'a str]) -> Vec<NameParts<'a>> {
     parts.collect()
 }
 
-fn authors(fields: &SearchFields<'_>, names: &[NameParts<'_>]) -> Vec<AuthorText> {
+fn author_texts(fields: &SearchFields<'_>, names: &[NameParts<'_>]) -> Vec<AuthorText> {
     let authors = fields.authors.iter().zip(names).enumerate();
     authors
         .map(|(number, (name, parts))| AuthorText::new(SearchedField::Author(number), name, parts))
@@ -113,20 +114,20 @@ fn authors(fields: &SearchFields<'_>, names: &[NameParts<'_>]) -> Vec<AuthorText
 fn add_authors(mut text: IndexedText, fields: &SearchFields<'_>, names: &[NameParts<'_>]) -> IndexedText {
     for (number, (name, parts)) in fields.authors.iter().zip(names).enumerate() {
         let field = SearchedField::Author(number);
-        text = text.with(field, parts.full).with_derived(field, &parts.initialized(), name.len());
+        text = text.with_value(field, parts.full).with_derived(field, &parts.with_initials(), name.len());
     }
     match fields.submitter {
-        Some(submitter) => text.with(SearchedField::Submitter, submitter),
+        Some(submitter) => text.with_value(SearchedField::Submitter, submitter),
         None => text,
     }
 }
 
 /// Everything that is copied to `combined`. The parts of a name are in the whole name, which has every phrase that they
 /// have.
-fn combined(fields: &SearchFields<'_>, names: &[NameParts<'_>]) -> IndexedText {
+fn combined_text(fields: &SearchFields<'_>, names: &[NameParts<'_>]) -> IndexedText {
     let mut text = IndexedText::new(Analyzer::Combined)
-        .with(SearchedField::Title, fields.title)
-        .with(SearchedField::Abstract, fields.abstract_);
+        .with_value(SearchedField::Title, fields.title)
+        .with_value(SearchedField::Abstract, fields.abstract_);
     let single = [
         (SearchedField::Comment, fields.comment),
         (SearchedField::JournalRef, fields.journal_ref),
@@ -134,7 +135,7 @@ fn combined(fields: &SearchFields<'_>, names: &[NameParts<'_>]) -> IndexedText {
         (SearchedField::Id, fields.id.as_ref().map(ArxivId::as_str)),
     ];
     for (field, value) in single {
-        text = text.with(field, value.unwrap_or_default());
+        text = text.with_value(field, value.unwrap_or_default());
     }
     text = add_authors(text, fields, names);
     for (number, category) in fields.categories.iter().enumerate() {
@@ -146,10 +147,10 @@ fn combined(fields: &SearchFields<'_>, names: &[NameParts<'_>]) -> IndexedText {
 }
 
 fn add_values(text: IndexedText, field: impl Fn(usize) -> SearchedField, values: &[&str]) -> IndexedText {
-    values.iter().enumerate().fold(text, |text, (number, value)| text.with(field(number), value))
+    values.iter().enumerate().fold(text, |text, (number, value)| text.with_value(field(number), value))
 }
 
-fn subjects(fields: &SearchFields<'_>) -> Vec<IndexedText> {
+fn subject_texts(fields: &SearchFields<'_>) -> Vec<IndexedText> {
     let categories = fields.categories.iter().enumerate();
     let subject = |(number, category): (usize, &&str)| {
         add_subject(IndexedText::new(Analyzer::Simple), SearchedField::Category(number), category).sorted()

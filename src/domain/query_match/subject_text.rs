@@ -8,7 +8,7 @@ use super::indexed_text::IndexedText;
 /// `secondary_classification` in `DocumentMapping.json`, which copy all four to `combined`; so `all:vision` finds
 /// whatever is in `cs.CV`, "Computer Vision and Pattern Recognition".
 pub(super) fn add_subject(text: IndexedText, field: SearchedField, category: &str) -> IndexedText {
-    let text = text.with(field, category);
+    let text = text.with_value(field, category);
     let archive = category.split_once('.').map_or(category, |(archive, _)| archive);
     let (Some(archive_name), Some(name)) = (arxiv_subject_name(archive), arxiv_subject_name(category)) else {
         return text;

@@ -28,30 +28,30 @@ pub(super) enum TextQuery {
 impl TextQuery {
     /// A field whose text, words and phrases are all read by one analyzer.
     pub(super) fn new(text: &SearchText, analyzer: Analyzer) -> Self {
-        Self::by(text, analyzer, analyzer)
+        Self::with_analyzers(text, analyzer, analyzer)
     }
 
     /// A field with a `search_analyzer` for words and a `search_quote_analyzer` for phrases.
-    pub(super) fn by(text: &SearchText, for_words: Analyzer, for_phrases: Analyzer) -> Self {
+    pub(super) fn with_analyzers(text: &SearchText, for_words: Analyzer, for_phrases: Analyzer) -> Self {
         match text {
             SearchText::Phrase(phrase) => Self::Phrase(phrase_words(phrase, for_phrases)),
             SearchText::Word(word) if has_wildcard(word) => {
                 Self::Pattern(WildcardPattern::new(&for_words.normalize(word)))
             }
             SearchText::Word(word) if begins_with_wildcard(word) => Self::Words(Vec::new()),
-            SearchText::Word(word) => Self::words(word, for_words),
+            SearchText::Word(word) => Self::from_words(word, for_words),
         }
     }
 
     /// The words of a text, wildcards and quotes being signs like others: Elasticsearch's `match`.
-    pub(super) fn words(text: &str, analyzer: Analyzer) -> Self {
+    pub(super) fn from_words(text: &str, analyzer: Analyzer) -> Self {
         Self::Words(analyzer.analyze(text).into_iter().map(|token| token.text).collect())
     }
 
     /// Where the field has it.
     pub(super) fn find(&self, text: &IndexedText, rule: WordRule) -> Option<Vec<MatchPlace>> {
         match self {
-            Self::Words(words) => combine(words.iter().map(|word| text.find_word(word)), rule),
+            Self::Words(words) => combine_word_matches(words.iter().map(|word| text.find_word(word)), rule),
             Self::Phrase(phrase) => text.find_phrase(phrase).map(|place| vec![place]),
             Self::Pattern(pattern) => text.find_pattern(pattern).map(|place| vec![place]),
         }
@@ -71,7 +71,7 @@ pub(super) fn phrase_words(phrase: &str, analyzer: Analyzer) -> Vec<PhraseWord> 
 }
 
 /// The places of all the words if enough of them were found. No words at all are not enough.
-pub(super) fn combine(
+pub(super) fn combine_word_matches(
     found: impl Iterator<Item = Option<MatchPlace>>,
     rule: WordRule,
 ) -> Option<Vec<MatchPlace>> {

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::row_index::RowIndex;
-use super::row_merge::{RowWithColumns, cell};
+use super::row_merge::{RowWithColumns, cell_of_column};
 use super::{FileTables, MergeInput, ParsedTable, TableLine};
 
 /// The edited tables, with their columns and cells named as the base has them, as far as they are the same. If there is no base,
@@ -19,7 +19,7 @@ pub(super) fn align_tables<'a>(texts: &MergeInput<'a>) -> Cow<'a, FileTables<'a>
     if texts.edited.iter().enumerate().all(is_as_known) {
         return Cow::Borrowed(texts.edited);
     }
-    let rows: Vec<RowIndex<'a>> = known.iter().map(RowIndex::of).collect();
+    let rows: Vec<RowIndex<'a>> = known.iter().map(RowIndex::from_tables).collect();
     let mut aligned = texts.edited.clone();
     for (file, table) in aligned.iter_mut().enumerate() {
         let Some(table) = table else { continue };
@@ -40,7 +40,8 @@ fn restore_column_names(table: &mut ParsedTable<'_>, known: &ParsedTable<'_>, ro
     for (at, name) in replaced_columns(&table.columns, &known.columns) {
         let (mut same, mut other) = (0, 0);
         for line in &table.lines {
-            let Some(base) = rows.iter().find_map(|rows| cell(rows.row(line.key.as_ref()?)?, name)) else {
+            let Some(base) = rows.iter().find_map(|rows| cell_of_column(rows.row(line.key.as_ref()?)?, name))
+            else {
                 continue;
             };
             if !base.is_empty() {
@@ -88,7 +89,7 @@ fn align_row(line: &mut TableLine<'_>, columns: &[String], rows: &[RowIndex<'_>]
     let Some((1.., layout)) = best else { return };
     // What a person wrote into a column that is no more stays behind the others.
     let is_orphaned = |at: &usize| {
-        let was = base.1.get(*at).and_then(|name| cell(base, name));
+        let was = base.1.get(*at).and_then(|name| cell_of_column(base, name));
         !layout.contains(&Some(*at)) && !line.cells[*at].is_empty() && was != Some(line.cells[*at])
     };
     let orphaned = (0..line.cells.len()).filter(is_orphaned).map(|at| line.cells[at]);
@@ -118,7 +119,7 @@ fn inserted_columns_layout(
     base: RowWithColumns<'_>,
 ) -> Option<CellLayout> {
     let spare = columns.len().checked_sub(line.cells.len())?;
-    let worth = |at: usize, column: usize| match cell(base, &columns[column]) {
+    let worth = |at: usize, column: usize| match cell_of_column(base, &columns[column]) {
         Some(was) if was == line.cells[at] => 2 + 2 * usize::from(!was.is_empty()),
         Some(_) => 1,
         None => 0,
@@ -151,7 +152,7 @@ fn count_differences(
     base: RowWithColumns<'_>,
 ) -> usize {
     let is_other = |name: &&String| {
-        let was = cell(base, name).unwrap_or_default();
+        let was = cell_of_column(base, name).unwrap_or_default();
         match columns.iter().position(|column| column == *name) {
             Some(column) => layout[column].map_or("", |at| line.cells[at]) != was,
             None => !was.is_empty() && !line.cells.contains(&was),
@@ -165,14 +166,14 @@ mod tests {
     use super::super::PaperId;
     use super::*;
 
-    fn names(text: &str) -> Vec<String> {
+    fn column_names(text: &str) -> Vec<String> {
         text.split_whitespace().map(str::to_owned).collect()
     }
 
     #[test]
     fn a_row_that_was_not_changed_with_its_header_has_its_cells_in_the_columns_that_it_had() {
-        let base_columns = names("title date code");
-        let base = line("T | d | c");
+        let base_columns = column_names("title date code");
+        let base = table_line("T | d | c");
         for (header, row, expected) in [
             ("title date code", "T | d | c", "T | d | c"),
             ("stars title date code", "T | d | c", " | T | d | c"),
@@ -188,10 +189,10 @@ mod tests {
             ("title code", "T | mine | c", "T | c | mine"),
             ("title code", "T | c", "T | c"),
         ] {
-            let base_tables = vec![Some(table(base_columns.clone(), base.clone()))];
-            let rows = [RowIndex::of(&base_tables)];
-            let mut edited = line(row);
-            align_row(&mut edited, &names(header), &rows);
+            let base_tables = vec![Some(sample_table(base_columns.clone(), base.clone()))];
+            let rows = [RowIndex::from_tables(&base_tables)];
+            let mut edited = table_line(row);
+            align_row(&mut edited, &column_names(header), &rows);
             assert_eq!(edited.cells.join(" | "), expected, "{header}: {row}");
             assert_eq!(edited.is_shifted, row != expected, "{header}: {row}");
         }
@@ -207,21 +208,21 @@ mod tests {
             ("code day title", "c | d | T", "code day title"),
             ("stars title day code", "5 | T | d | c", "stars title date code"),
         ] {
-            let known = table(names("title date code"), line("T | d | c"));
+            let known = sample_table(column_names("title date code"), table_line("T | d | c"));
             let base = vec![Some(known.clone())];
-            let rows = [RowIndex::of(&base)];
-            let mut edited = table(names(header), line(row));
+            let rows = [RowIndex::from_tables(&base)];
+            let mut edited = sample_table(column_names(header), table_line(row));
             restore_column_names(&mut edited, &known, &rows);
-            assert_eq!(edited.columns, names(expected), "{header}: {row}");
+            assert_eq!(edited.columns, column_names(expected), "{header}: {row}");
         }
     }
 
-    fn line(text: &'static str) -> TableLine<'static> {
+    fn table_line(text: &'static str) -> TableLine<'static> {
         let key = Some(PaperId::from_stored("k".to_owned()));
         TableLine { text, key, date: None, cells: text.split(" | ").collect(), is_shifted: false }
     }
 
-    fn table(columns: Vec<String>, line: TableLine<'_>) -> ParsedTable<'_> {
+    fn sample_table(columns: Vec<String>, line: TableLine<'_>) -> ParsedTable<'_> {
         let titles = vec![""; columns.len()];
         ParsedTable { head: "", columns, titles, lines: vec![line], tail: "", has_plain_tail: true }
     }

@@ -127,7 +127,7 @@ fn keyed_rows<'a>(
 pub fn merge_tables(texts: &MergeInput<'_>, same: &dyn Fn(&str, &str, &str) -> bool) -> MergedTables {
     let edited = column_alignment::align_tables(texts);
     let texts = &MergeInput { edited: &edited, ..*texts };
-    let merge = TableMerge::of(texts, same);
+    let merge = TableMerge::new(texts, same);
     let mut conflicts = Vec::new();
     let files = texts.desired.len().max(texts.edited.len());
     let tables = (0..files).map(|file| merge.merge_table(file, &mut conflicts)).collect();
@@ -146,10 +146,10 @@ struct TableMerge<'a> {
 }
 
 impl<'a> TableMerge<'a> {
-    fn of(input: &'a MergeInput<'a>, is_same_cell: &'a dyn Fn(&str, &str, &str) -> bool) -> Self {
-        let base: Vec<_> = input.base.iter().map(RowIndex::of).collect();
-        let other_bases = input.other_bases.iter().map(RowIndex::of).collect();
-        let desired = RowIndex::of(input.desired);
+    fn new(input: &'a MergeInput<'a>, is_same_cell: &'a dyn Fn(&str, &str, &str) -> bool) -> Self {
+        let base: Vec<_> = input.base.iter().map(RowIndex::from_tables).collect();
+        let other_bases = input.other_bases.iter().map(RowIndex::from_tables).collect();
+        let desired = RowIndex::from_tables(input.desired);
         let settled = edited_positions(&base, input.edited).into_iter().map(|(key, position)| {
             // A row that a person put into a file, or moved to another, stays there.
             let is_elsewhere =
@@ -176,7 +176,7 @@ impl<'a> TableMerge<'a> {
         };
         let is_tail_unedited =
             base.is_empty() && edited.tail == shape.tail || base.iter().any(|base| base.tail == edited.tail);
-        let head = self.with_needed_columns(file, TableHead::merge(&base, edited, shape));
+        let head = self.with_needed_columns(file, TableHead::merge_heads(&base, edited, shape));
         let takes_desired_tail = is_tail_unedited || !self.input.is_base_known && edited.has_plain_tail;
         let tail = if takes_desired_tail { shape.tail } else { edited.tail };
         let lines = self.merge_lines(file, Some(edited), desired, &head, conflicts);
@@ -185,7 +185,7 @@ impl<'a> TableMerge<'a> {
 
     /// A table that does not exist yet, with the rows that move into it from other files.
     fn new_table(&self, file: usize, desired: &ParsedTable<'a>, conflicts: &mut Vec<CellConflict>) -> String {
-        let head = self.with_needed_columns(file, TableHead::of(desired));
+        let head = self.with_needed_columns(file, TableHead::from_table(desired));
         let lines = self.merge_lines(file, None, Some(desired), &head, conflicts);
         parsed_table::table_text(&head.text, &lines, desired.tail)
     }
@@ -294,7 +294,7 @@ impl<'a> TableMerge<'a> {
 
     /// Whether a row is as the program wrote it, however it is laid out.
     fn is_unedited(&self, key: &PaperId, position: RowPosition) -> bool {
-        is_in_any(&self.base_rows(key), self.input.edited, position)
+        is_contained_in_any(&self.base_rows(key), self.input.edited, position)
     }
 
     /// What the program is known to have written for a paper, with the columns it had; else what it wrote elsewhere.
@@ -346,8 +346,8 @@ fn edited_positions<'a>(
     base: &[RowIndex<'_>],
     edited: &'a FileTables<'a>,
 ) -> HashMap<&'a PaperId, RowPosition> {
-    let mut found = RowIndex::of(edited).positions;
-    let is_unedited = |key: &PaperId, position| is_in_any(&rows_of(base, key), edited, position);
+    let mut found = RowIndex::from_tables(edited).positions;
+    let is_unedited = |key: &PaperId, position| is_contained_in_any(&rows_of(base, key), edited, position);
     for (file, table) in edited.iter().enumerate() {
         for (at, line) in table.iter().flat_map(|table| table.lines.iter().enumerate()) {
             let Some(first) = line.key.as_ref().and_then(|key| found.get_mut(key)) else { continue };
@@ -366,7 +366,7 @@ fn rows_of<'a>(texts: &[RowIndex<'a>], key: &PaperId) -> Vec<RowWithColumns<'a>>
 }
 
 /// Whether the row at a position says nothing that is not in one of these.
-fn is_in_any(rows: &[RowWithColumns<'_>], edited: &FileTables<'_>, position: RowPosition) -> bool {
+fn is_contained_in_any(rows: &[RowWithColumns<'_>], edited: &FileTables<'_>, position: RowPosition) -> bool {
     row_at(edited, position)
         .is_some_and(|edited| rows.iter().any(|row| row_merge::contains_row(*row, edited)))
 }

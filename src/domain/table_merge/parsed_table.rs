@@ -42,7 +42,7 @@ pub type FileTables<'a> = Vec<Option<ParsedTable<'a>>>;
 
 impl<'a> ParsedTable<'a> {
     /// What is above its header.
-    pub(super) fn above(&self) -> &'a str {
+    pub(super) fn text_above_header(&self) -> &'a str {
         self.head_parts().0
     }
 

@@ -16,7 +16,7 @@ pub(super) struct RowIndex<'a> {
 }
 
 impl<'a> RowIndex<'a> {
-    pub(super) fn of(tables: &'a FileTables<'a>) -> Self {
+    pub(super) fn from_tables(tables: &'a FileTables<'a>) -> Self {
         let mut positions = HashMap::new();
         for (file, table) in tables.iter().enumerate() {
             for (at, line) in table.iter().flat_map(|table| table.lines.iter().enumerate()) {

@@ -43,7 +43,10 @@ pub(super) fn merge_row(row: &RowMerge<'_>, conflicts: &mut Vec<CellConflict>) -
     let has_these_cells = |row: &RowWithColumns<'_>| {
         fits_columns(*row, columns)
             && cells_beyond(*row) == rest
-            && columns.iter().zip(&cells).all(|(column, text)| cell(*row, column).unwrap_or("") == *text)
+            && columns
+                .iter()
+                .zip(&cells)
+                .all(|(column, text)| cell_of_column(*row, column).unwrap_or("") == *text)
     };
     // A row that was only laid out in another way stays so.
     let written = [row.edited, row.desired].into_iter().find(has_these_cells);
@@ -55,7 +58,7 @@ pub(super) fn row_in_columns(row: RowWithColumns<'_>, columns: &[String]) -> Str
     if fits_columns(row, columns) {
         return row.0.text.to_owned();
     }
-    let cells: Vec<&str> = columns.iter().map(|column| cell(row, column).unwrap_or("")).collect();
+    let cells: Vec<&str> = columns.iter().map(|column| cell_of_column(row, column).unwrap_or("")).collect();
     format_row(cells.iter().chain(cells_beyond(row)))
 }
 
@@ -76,14 +79,14 @@ fn cells_beyond((line, columns): RowWithColumns<'_>) -> &[&str] {
 
 impl<'a> RowMerge<'a> {
     fn merge_cell(&self, at: usize, column: &str, conflicts: &mut Vec<CellConflict>) -> &'a str {
-        let desired = cell(self.desired, column);
-        let Some(edited) = cell(self.edited, column) else { return desired.unwrap_or("") };
+        let desired = cell_of_column(self.desired, column);
+        let Some(edited) = cell_of_column(self.edited, column) else { return desired.unwrap_or("") };
         let Some(desired) = desired else {
             let is_obsolete =
                 at >= self.head.own_columns && self.base.iter().any(|base| has_cell(*base, column, edited));
             return if is_obsolete { "" } else { edited };
         };
-        let base: Vec<&str> = self.base.iter().filter_map(|base| cell(*base, column)).collect();
+        let base: Vec<&str> = self.base.iter().filter_map(|base| cell_of_column(*base, column)).collect();
         // An empty cell in a column that the base lacks says nothing.
         let says_nothing = edited.is_empty() && (base.is_empty() || self.takes_over);
         let says_the_same = || self.takes_over && (self.is_same_cell)(column, edited, desired);
@@ -105,7 +108,7 @@ impl<'a> RowMerge<'a> {
 
 /// Whether a row has this cell: in its column, or in any if it has no such column, for a header may be renamed.
 pub(super) fn has_cell(row: RowWithColumns<'_>, column: &str, text: &str) -> bool {
-    match cell(row, column) {
+    match cell_of_column(row, column) {
         Some(own) => own == text,
         None => text.is_empty() || row.0.cells.contains(&text),
     }
@@ -113,13 +116,13 @@ pub(super) fn has_cell(row: RowWithColumns<'_>, column: &str, text: &str) -> boo
 
 /// Whether a row says nothing that is not in this one.
 pub(super) fn contains_row(row: RowWithColumns<'_>, other: RowWithColumns<'_>) -> bool {
-    let mut cells = other.1.iter().map(|column| (column, cell(other, column).unwrap_or("")));
+    let mut cells = other.1.iter().map(|column| (column, cell_of_column(other, column).unwrap_or("")));
     cells.all(|(column, text)| has_cell(row, column, text))
         && cells_beyond(other).iter().all(|text| text.is_empty())
 }
 
 /// A cell by its column's name, empty if the row ends before it; none if it has no such column.
-pub(super) fn cell<'a>((line, columns): RowWithColumns<'a>, column: &str) -> Option<&'a str> {
+pub(super) fn cell_of_column<'a>((line, columns): RowWithColumns<'a>, column: &str) -> Option<&'a str> {
     let at = columns.iter().position(|known| known == column)?;
     Some(line.cells.get(at).copied().unwrap_or(""))
 }

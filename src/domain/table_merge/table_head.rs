@@ -25,7 +25,7 @@ struct HeaderColumn<'a> {
 
 impl<'a> TableHead<'a> {
     /// The head of a table as it is.
-    pub(super) fn of<'s: 'a>(table: &'a ParsedTable<'s>) -> Self {
+    pub(super) fn from_table<'s: 'a>(table: &'a ParsedTable<'s>) -> Self {
         Self {
             text: Cow::Borrowed(table.head),
             columns: Cow::Borrowed(&table.columns),
@@ -35,7 +35,7 @@ impl<'a> TableHead<'a> {
 
     /// The head of a table with what a person changed of it: what they wrote above it stays, and so does their header.
     /// If other columns are desired than before, they come into that header or leave it.
-    pub(super) fn merge<'s: 'a>(
+    pub(super) fn merge_heads<'s: 'a>(
         base: &[&ParsedTable<'s>],
         edited: &'a ParsedTable<'s>,
         desired: &'a ParsedTable<'s>,
@@ -44,7 +44,11 @@ impl<'a> TableHead<'a> {
             base.is_empty() && part(edited) == part(desired)
                 || base.iter().any(|base| part(base) == part(edited))
         };
-        let above = if is_unedited(ParsedTable::above) { desired.above() } else { edited.above() };
+        let above = if is_unedited(ParsedTable::text_above_header) {
+            desired.text_above_header()
+        } else {
+            edited.text_above_header()
+        };
         let is_as_before = base.is_empty() || base.iter().any(|base| base.columns == desired.columns);
         let (header, columns) = if is_unedited(ParsedTable::header) {
             (Cow::Borrowed(desired.header()), Cow::Borrowed(&*desired.columns))
@@ -145,7 +149,7 @@ mod tests {
     use super::*;
 
     /// A table of these columns, each a name in the case that its title has.
-    fn table(head: &'static str) -> ParsedTable<'static> {
+    fn table_with_head(head: &'static str) -> ParsedTable<'static> {
         let header = head.trim_end().lines().rev().nth(1).unwrap();
         let titles: Vec<&str> = header.trim_matches('|').split('|').map(str::trim).collect();
         let columns = titles.iter().map(|title| title.trim_matches('*').to_lowercase()).collect();
@@ -160,9 +164,12 @@ mod tests {
             ("Title | a \\|\n- | -\n", "Title | a \\| | **Mine** |\n- | - | --- |\n"),
             ("## T\n\n|Title|  \n|-|\n\n", "## T\n\n|Title| **Mine** |\n|-| --- |\n\n"),
         ] {
-            let table =
-                ParsedTable { columns: vec!["title".to_owned()], titles: vec!["Title"], ..table(head) };
-            let mut added = TableHead::of(&table);
+            let table = ParsedTable {
+                columns: vec!["title".to_owned()],
+                titles: vec!["Title"],
+                ..table_with_head(head)
+            };
+            let mut added = TableHead::from_table(&table);
             added.add_column("mine", "**Mine**");
             assert_eq!((&*added.text, added.own_columns, added.has_column("mine")), (expected, 1, true));
         }
@@ -170,8 +177,8 @@ mod tests {
 
     #[test]
     fn what_a_person_wrote_above_and_into_a_header_stays_while_other_columns_are_desired() {
-        let base = table("## T\n\n| Title | Date | Code |\n| --- | --- | --- |\n");
-        let desired = table("## T\n\n| Title | Authors | Date |\n| --- | --- | --- |\n");
+        let base = table_with_head("## T\n\n| Title | Date | Code |\n| --- | --- | --- |\n");
+        let desired = table_with_head("## T\n\n| Title | Authors | Date |\n| --- | --- | --- |\n");
         for (edited, expected) in [
             (base.head, desired.head),
             (
@@ -191,9 +198,9 @@ mod tests {
                 "## T\n\n| Authors | Date | Title | Mine |\n| --- | - | - | - |\n",
             ),
         ] {
-            let edited = table(edited);
-            assert_eq!(TableHead::merge(&[&base], &edited, &desired).text, expected);
-            let unchanged = TableHead::merge(&[&base], &edited, &base);
+            let edited = table_with_head(edited);
+            assert_eq!(TableHead::merge_heads(&[&base], &edited, &desired).text, expected);
+            let unchanged = TableHead::merge_heads(&[&base], &edited, &base);
             assert_eq!(unchanged.text, edited.head, "no other columns are desired");
         }
     }

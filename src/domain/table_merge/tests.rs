@@ -2,37 +2,37 @@ use super::*;
 
 /// A table of the columns title, a and b: a line `k x y` is the row of the paper `k`, one that begins with `-` is no
 /// row, and `k` may come behind `@day`.
-fn table(text: &'static str) -> Option<ParsedTable<'static>> {
+fn parse_table(text: &'static str) -> Option<ParsedTable<'static>> {
     (text != "none").then(|| ParsedTable {
         head: "H\n",
         columns: ["title", "a", "b"].map(str::to_owned).to_vec(),
         titles: vec!["Title", "A", "B"],
-        lines: text.split('/').filter(|line| !line.is_empty()).map(line).collect(),
+        lines: text.split('/').filter(|line| !line.is_empty()).map(table_line).collect(),
         tail: "",
         has_plain_tail: true,
     })
 }
 
-fn line(text: &'static str) -> TableLine<'static> {
+fn table_line(text: &'static str) -> TableLine<'static> {
     let cells: Vec<&str> = text.trim_matches('|').split('|').map(str::trim).collect();
-    let key = (!text.starts_with('-')).then(|| page(cells[0]));
+    let key = (!text.starts_with('-')).then(|| web_page_id(cells[0]));
     TableLine { text, key, date: None, cells, is_shifted: false }
 }
 
-fn page(name: &str) -> PaperId {
+fn web_page_id(name: &str) -> PaperId {
     PaperId::from_stored(name.to_owned())
 }
 
 /// How one file reads after base, edited and desired.
-fn curated(base: &'static str, edited: &'static str, desired: &'static str) -> String {
-    let base = [vec![table(base)]];
+fn merge_texts(base: &'static str, edited: &'static str, desired: &'static str) -> String {
+    let base = [vec![parse_table(base)]];
     let texts = MergeInput {
         base: if base[0][0].is_some() { &base } else { &[] },
         is_base_known: base[0][0].is_some(),
         other_bases: &[],
         dismissed: &[],
-        edited: &vec![table(edited)],
-        desired: &vec![table(desired)],
+        edited: &vec![parse_table(edited)],
+        desired: &vec![parse_table(desired)],
     };
     let curated = merge_tables(&texts, &|_, edited, desired| edited.eq_ignore_ascii_case(desired));
     let text = curated.tables[0].clone().unwrap();
@@ -41,11 +41,11 @@ fn curated(base: &'static str, edited: &'static str, desired: &'static str) -> S
 
 #[test]
 fn the_worked_example_of_this_module_reads_as_it_says() {
-    let base = [vec![table("a | A | 9 pages/b | B | CVPR")]];
-    let edited = vec![table("a | A | 9 pages, *good*/d | D | mine")];
-    let desired = vec![table("c | C | 3 pages/a | A2 | 10 pages")];
+    let base = [vec![parse_table("a | A | 9 pages/b | B | CVPR")]];
+    let edited = vec![parse_table("a | A | 9 pages, *good*/d | D | mine")];
+    let desired = vec![parse_table("c | C | 3 pages/a | A2 | 10 pages")];
     let deleted = deleted_rows(&base, &edited, &|_| false);
-    assert_eq!(deleted.rows, [page("b")]);
+    assert_eq!(deleted.rows, [web_page_id("b")]);
     let input = MergeInput {
         base: &base,
         is_base_known: true,
@@ -129,15 +129,15 @@ fn each_change_of_each_side_has_its_outcome() {
         ("a row that leaves has an empty cell more", "k | x | y", "k | x | y | ", "l | x | y", "l | x | y"),
         ("a row ends early", "k | x | y", "k | x", "k | x | z", "k | x"),
     ] {
-        assert_eq!(curated(base, edited, desired), outcome, "{what}");
+        assert_eq!(merge_texts(base, edited, desired), outcome, "{what}");
     }
 }
 
 #[test]
 fn only_what_was_there_and_is_not_any_more_was_deleted() {
     let deleted = |base: &[&'static str], edited: &'static str| {
-        let base: Vec<FileTables<'_>> = base.iter().map(|text| vec![table(text)]).collect();
-        let keys = deleted_rows(&base, &vec![table(edited)], &|_| false).rows;
+        let base: Vec<FileTables<'_>> = base.iter().map(|text| vec![parse_table(text)]).collect();
+        let keys = deleted_rows(&base, &vec![parse_table(edited)], &|_| false).rows;
         let names = keys.iter().map(PaperId::to_string);
         names.collect::<Vec<_>>().join(" ")
     };
@@ -156,14 +156,14 @@ fn only_what_was_there_and_is_not_any_more_was_deleted() {
 
 #[test]
 fn a_row_that_was_deleted_on_its_way_to_another_file_was_deleted() {
-    let base = [vec![table("a/b"), table("c")], vec![table("n/a"), table("b/c")]];
+    let base = [vec![parse_table("a/b"), parse_table("c")], vec![parse_table("n/a"), parse_table("b/c")]];
     for (edited, expected) in [
-        (vec![table("a"), table("c")], vec!["b"]),
-        (vec![table("a/b"), table("c")], vec![]),
-        (vec![table("a"), table("b/c")], vec![]),
-        (vec![table("a"), None], vec![]),
+        (vec![parse_table("a"), parse_table("c")], vec!["b"]),
+        (vec![parse_table("a/b"), parse_table("c")], vec![]),
+        (vec![parse_table("a"), parse_table("b/c")], vec![]),
+        (vec![parse_table("a"), None], vec![]),
     ] {
-        let expected: Vec<PaperId> = expected.into_iter().map(page).collect();
+        let expected: Vec<PaperId> = expected.into_iter().map(web_page_id).collect();
         assert_eq!(deleted_rows(&base, &edited, &|_| false).rows, expected);
     }
 }
@@ -171,11 +171,11 @@ fn a_row_that_was_deleted_on_its_way_to_another_file_was_deleted() {
 #[test]
 fn of_a_row_that_is_in_two_files_the_one_counts_that_a_person_edited() {
     let base = [
-        vec![table("a | 1 | 1/b | 1 | 1"), table("c | 1 | 1")],
-        vec![table("a | 1 | 1"), table("b | 1 | 1/c | 1 | 1")],
+        vec![parse_table("a | 1 | 1/b | 1 | 1"), parse_table("c | 1 | 1")],
+        vec![parse_table("a | 1 | 1"), parse_table("b | 1 | 1/c | 1 | 1")],
     ];
     let curated = |edited: &FileTables<'_>| {
-        let desired = vec![table("a | 1 | 1"), table("b | 1 | 1/c | 1 | 1")];
+        let desired = vec![parse_table("a | 1 | 1"), parse_table("b | 1 | 1/c | 1 | 1")];
         let texts = MergeInput {
             base: &base,
             is_base_known: true,
@@ -189,7 +189,10 @@ fn of_a_row_that_is_in_two_files_the_one_counts_that_a_person_edited() {
     for (own, archive) in
         [("a | 1 | 1/b | mine | 1", "b | 1 | 1/c | 1 | 1"), ("a | 1 | 1/b | 1 | 1", "b | mine | 1/c | 1 | 1")]
     {
-        assert_eq!(curated(&vec![table(own), table(archive)]), "H\na | 1 | 1\nH\nb | mine | 1\nc | 1 | 1\n");
+        assert_eq!(
+            curated(&vec![parse_table(own), parse_table(archive)]),
+            "H\na | 1 | 1\nH\nb | mine | 1\nc | 1 | 1\n"
+        );
     }
 }
 
@@ -201,14 +204,14 @@ fn a_list_that_is_not_known_to_have_been_written_is_taken_over_with_what_was_abo
         ("it has a text of its own", "k | x | y", "k | mine | y", "k | x | y", "k | mine | y"),
         ("it has an empty cell", "k | x | y", "k | | y", "k | x | y", "k | x | y"),
     ] {
-        let base = [vec![table(base)]];
+        let base = [vec![parse_table(base)]];
         let texts = MergeInput {
             base: &base,
             is_base_known: false,
             other_bases: &[],
             dismissed: &[],
-            edited: &vec![table(edited)],
-            desired: &vec![table(desired)],
+            edited: &vec![parse_table(edited)],
+            desired: &vec![parse_table(desired)],
         };
         let curated = merge_tables(&texts, &|_, edited, desired| edited.eq_ignore_ascii_case(desired));
         let rows = curated.tables[0].as_deref().and_then(|text| text.strip_prefix("H\n"));
@@ -218,14 +221,14 @@ fn a_list_that_is_not_known_to_have_been_written_is_taken_over_with_what_was_abo
 
 #[test]
 fn a_row_goes_to_the_file_that_it_is_wanted_in_with_what_a_person_wrote() {
-    let base = [vec![table("a | 1 | 1/b | 1 | 1"), table("c | 1 | 1")]];
+    let base = [vec![parse_table("a | 1 | 1/b | 1 | 1"), parse_table("c | 1 | 1")]];
     let texts = MergeInput {
         base: &base,
         is_base_known: true,
         other_bases: &[],
         dismissed: &[],
-        edited: &vec![table("a | 1 | 1/b | mine | 1"), table("c | 1 | 1")],
-        desired: &vec![table("n | 1 | 1/a | 1 | 1"), table("b | 1 | 1/c | 1 | 1")],
+        edited: &vec![parse_table("a | 1 | 1/b | mine | 1"), parse_table("c | 1 | 1")],
+        desired: &vec![parse_table("n | 1 | 1/a | 1 | 1"), parse_table("b | 1 | 1/c | 1 | 1")],
     };
     let curated = merge_tables(&texts, &|_, _, _| false);
     let tables: Vec<_> = curated.tables.into_iter().flatten().collect();
@@ -236,28 +239,28 @@ fn a_row_goes_to_the_file_that_it_is_wanted_in_with_what_a_person_wrote() {
 #[test]
 fn a_conflict_tells_both_texts_and_only_when_what_is_wanted_changes() {
     let conflicts = |base: &'static str| {
-        let base = [vec![table(base)]];
+        let base = [vec![parse_table(base)]];
         let texts = MergeInput {
             base: &base,
             is_base_known: true,
             other_bases: &[],
             dismissed: &[],
-            edited: &vec![table("k | mine | y")],
-            desired: &vec![table("k | z | y")],
+            edited: &vec![parse_table("k | mine | y")],
+            desired: &vec![parse_table("k | z | y")],
         };
         merge_tables(&texts, &|_, _, _| false).conflicts
     };
-    let (key, column) = (page("k"), "a".to_owned());
+    let (key, column) = (web_page_id("k"), "a".to_owned());
     let conflict = CellConflict { key, column, edited: "mine".to_owned(), desired: "z".to_owned() };
     assert_eq!(conflicts("k | x | y"), [conflict]);
     assert_eq!(conflicts("k | z | y"), []);
 }
 
 /// The same with a column of a person's own behind the others.
-fn wider(text: &'static str) -> Option<ParsedTable<'static>> {
+fn table_with_own_column(text: &'static str) -> Option<ParsedTable<'static>> {
     let columns = ["title", "a", "b", "mine"].map(str::to_owned).to_vec();
     let titles = vec!["Title", "A", "B", "*Mine*"];
-    table(text).map(|table| ParsedTable {
+    parse_table(text).map(|table| ParsedTable {
         head: "Title | A | B | *Mine*\n-|-|-|-\n",
         columns,
         titles,
@@ -283,14 +286,14 @@ fn a_column_of_a_persons_own_goes_with_what_is_in_it() {
             "c | 1 | 1/| b | 2 | 3 | read |",
         ),
     ] {
-        let plain = |text| table(text).map(|table| ParsedTable { head: "H |\nR |\n", ..table });
+        let plain = |text| parse_table(text).map(|table| ParsedTable { head: "H |\nR |\n", ..table });
         let base = [vec![plain("a | 1 | 1/b | 1 | 1"), plain("c | 1 | 1")]];
         let texts = MergeInput {
             base: &base,
             is_base_known: true,
             other_bases: &[],
             dismissed: &[],
-            edited: &vec![wider(edited), plain("c | 1 | 1")],
+            edited: &vec![table_with_own_column(edited), plain("c | 1 | 1")],
             desired: &vec![plain("a | 1 | 1"), plain(desired)],
         };
         let curated = merge_tables(&texts, &|_, _, _| false);
@@ -306,13 +309,22 @@ fn a_column_of_a_persons_own_goes_with_what_is_in_it() {
 }
 
 /// A table without the column b.
-fn narrow(text: &'static str) -> Option<ParsedTable<'static>> {
+fn table_without_column_b(text: &'static str) -> Option<ParsedTable<'static>> {
     let columns = ["title", "a"].map(str::to_owned).to_vec();
-    table(text).map(|table| ParsedTable { head: "T | A\n-|-\n", columns, titles: vec!["T", "A"], ..table })
+    parse_table(text).map(|table| ParsedTable {
+        head: "T | A\n-|-\n",
+        columns,
+        titles: vec!["T", "A"],
+        ..table
+    })
 }
 
 /// The tables of a list that the program is known to have written.
-fn merged(base: &FileTables<'_>, edited: &FileTables<'_>, desired: &FileTables<'_>) -> Vec<Option<String>> {
+fn merged_tables(
+    base: &FileTables<'_>,
+    edited: &FileTables<'_>,
+    desired: &FileTables<'_>,
+) -> Vec<Option<String>> {
     let input = MergeInput {
         base: std::slice::from_ref(base),
         is_base_known: true,
@@ -330,8 +342,9 @@ fn a_column_that_is_not_desired_any_more_stays_if_a_person_wrote_into_it() {
         ("a | 1 | 1/b | 1 | 1", "T | A\n-|-\na | 1\nb | 1\n"),
         ("a | 1 | 1/b | 1 | mine", "T | A | B |\n-|- | --- |\na | 1\nb | 1 | mine\n"),
     ] {
-        let base = vec![table("a | 1 | 1/b | 1 | 1")];
-        let tables = merged(&base, &vec![table(edited)], &vec![narrow("a | 1/b | 1")]);
+        let base = vec![parse_table("a | 1 | 1/b | 1 | 1")];
+        let tables =
+            merged_tables(&base, &vec![parse_table(edited)], &vec![table_without_column_b("a | 1/b | 1")]);
         assert_eq!(tables, [Some(outcome.to_owned())]);
     }
 }
@@ -340,12 +353,12 @@ fn a_column_that_is_not_desired_any_more_stays_if_a_person_wrote_into_it() {
 fn a_column_that_a_person_renamed_does_not_go_along_with_what_the_program_wrote() {
     let renamed = |text| {
         let columns = ["title", "a", "mine"].map(str::to_owned).to_vec();
-        table(text).map(|table| ParsedTable { head: "R |\n-\n", columns, ..table })
+        parse_table(text).map(|table| ParsedTable { head: "R |\n-\n", columns, ..table })
     };
-    let base = vec![table("a | 1 | 1/b | 1 | 1"), table("c | 1 | 1")];
-    let edited = vec![renamed("a | 1 | 1/b | 1 | 1"), table("c | 1 | 1")];
-    let desired = vec![table("a | 1 | 1"), table("c | 1 | 1/b | 1 | 1")];
-    let tables: Vec<_> = merged(&base, &edited, &desired).into_iter().flatten().collect();
+    let base = vec![parse_table("a | 1 | 1/b | 1 | 1"), parse_table("c | 1 | 1")];
+    let edited = vec![renamed("a | 1 | 1/b | 1 | 1"), parse_table("c | 1 | 1")];
+    let desired = vec![parse_table("a | 1 | 1"), parse_table("c | 1 | 1/b | 1 | 1")];
+    let tables: Vec<_> = merged_tables(&base, &edited, &desired).into_iter().flatten().collect();
     assert_eq!(tables, ["R |\n-\na | 1 | 1\n", "H\nc | 1 | 1\nb | 1 | 1\n"]);
 }
 
@@ -354,19 +367,23 @@ fn columns_that_are_desired_again_come_back_to_a_table_with_a_column_of_a_person
     let mine = |text| {
         let columns = ["title", "a", "mine"].map(str::to_owned).to_vec();
         let titles = vec!["T", "A", "Mine"];
-        table(text).map(|table| ParsedTable { head: "T | A | Mine\n-|-|-\n", columns, titles, ..table })
+        parse_table(text).map(|table| ParsedTable { head: "T | A | Mine\n-|-|-\n", columns, titles, ..table })
     };
-    let base = vec![narrow("a | 1/b | 1")];
-    let of_edited =
-        |edited: &'static str, desired| merged(&base, &vec![mine(edited)], &vec![desired]).remove(0).unwrap();
+    let base = vec![table_without_column_b("a | 1/b | 1")];
+    let of_edited = |edited: &'static str, desired| {
+        merged_tables(&base, &vec![mine(edited)], &vec![desired]).remove(0).unwrap()
+    };
     let read = "a | 1/b | 1 | read";
-    assert_eq!(of_edited(read, narrow("a | 1/b | 1")), "T | A | Mine\n-|-|-\na | 1\nb | 1 | read\n");
+    assert_eq!(
+        of_edited(read, table_without_column_b("a | 1/b | 1")),
+        "T | A | Mine\n-|-|-\na | 1\nb | 1 | read\n"
+    );
     let filled = of_edited("a | 1 |/b | 1 | read", mine("a | 1 | now/b | 1 | now"));
     assert!(
         filled.ends_with("a | 1 | now\nb | 1 | read\n"),
         "an empty cell in a column that the base lacks says nothing: {filled}"
     );
-    let wide = table("a | 1 | 2/b | 1 | 2").map(|table| ParsedTable { head: "T|\n-|\n", ..table });
+    let wide = parse_table("a | 1 | 2/b | 1 | 2").map(|table| ParsedTable { head: "T|\n-|\n", ..table });
     assert_eq!(
         of_edited(read, wide),
         "| T | A | B | Mine |\n| - | - | --- | - |\na | 1 | 2\n| b | 1 | 2 | read |\n",

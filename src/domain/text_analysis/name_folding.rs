@@ -39,7 +39,7 @@ const CYRILLIC: [(char, &str); 30] = [
 
 /// A folded word with the spellings made one, in the index's order: German, Scandinavian, Serbian.
 pub(super) fn unify_spelling(folded: &str) -> String {
-    serbian(&scandinavian_folding(&scandinavian_normalization(&german(folded))))
+    fold_serbian(&scandinavian_folding(&scandinavian_normalization(&fold_german(folded))))
 }
 
 /// What a letter is to an `e` behind it.
@@ -53,7 +53,7 @@ enum BeforeE {
 }
 
 /// `ae` and `oe` lose their `e`, and `ue` does but behind a vowel or q. Source: Lucene's `GermanNormalizationFilter`.
-fn german(word: &str) -> String {
+fn fold_german(word: &str) -> String {
     let mut before = BeforeE::Other;
     let mut out = String::with_capacity(word.len());
     for c in word.chars() {
@@ -117,7 +117,7 @@ fn replace_pairs(word: &str, letter: impl Fn(char, char) -> Option<char>) -> Str
     out
 }
 
-fn serbian(word: &str) -> String {
+fn fold_serbian(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
     for c in word.chars() {
         match CYRILLIC.binary_search_by(|(letter, _)| letter.cmp(&c)) {

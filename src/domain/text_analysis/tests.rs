@@ -77,7 +77,7 @@ fn words_that_are_odd_have_stems_too() {
 }
 
 /// The words as they come out, a blank between them.
-fn words(text: &str) -> String {
+fn analyzed_words(text: &str) -> String {
     standard_words(text).map(|place| &text[place]).collect::<Vec<_>>().join(" ")
 }
 
@@ -96,7 +96,7 @@ fn a_text_is_broken_into_words_as_unicode_has_it() {
         ("😀 a😀b — … ", "a b"),
         ("", ""),
     ] {
-        assert_eq!(words(text), expected, "{text}");
+        assert_eq!(analyzed_words(text), expected, "{text}");
     }
 }
 
@@ -110,7 +110,7 @@ fn a_word_without_end_is_cut() {
 }
 
 /// The tokens as `position:text`.
-fn tokens(analyzer: Analyzer, text: &str) -> String {
+fn analyzed_tokens(analyzer: Analyzer, text: &str) -> String {
     let tokens = analyzer.analyze(text).into_iter().map(|token| format!("{}:{}", token.position, token.text));
     tokens.collect::<Vec<_>>().join(" ")
 }
@@ -126,9 +126,12 @@ fn each_analyzer_has_its_own_tokens() {
         (Analyzer::AuthorName, "0:the 1:state 2:of 3:the 4:art: 5:alice's 6:time-series 7:us"),
         (Analyzer::Tex, ""),
     ] {
-        assert_eq!(tokens(analyzer, text), expected, "{analyzer:?}");
+        assert_eq!(analyzed_tokens(analyzer, text), expected, "{analyzer:?}");
     }
-    assert_eq!(tokens(Analyzer::Tex, "$a$ is $$B_1$$ or $$ and $c"), "0:$a$ 1:$B_1$ 2:$ or $ 3:$ and $");
+    assert_eq!(
+        analyzed_tokens(Analyzer::Tex, "$a$ is $$B_1$$ or $$ and $c"),
+        "0:$a$ 1:$B_1$ 2:$ or $ 3:$ and $"
+    );
 }
 
 #[test]

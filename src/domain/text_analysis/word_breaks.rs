@@ -29,11 +29,11 @@ const NUMBERS_WITHOUT_DIGITS: [(char, char); 12] = [
 /// `:` and `'` join letters, each CJK ideograph is a word. What has no letter and no digit is no word.
 pub(super) fn standard_words(text: &str) -> impl Iterator<Item = Range<usize>> {
     let segments = text.split_word_bound_indices().filter(|(_, segment)| segment.chars().any(makes_word));
-    segments.flat_map(|(start, segment)| cut(start, segment))
+    segments.flat_map(|(start, segment)| split_word(start, segment))
 }
 
 /// The place of a word that begins at `start`, or of the words that it is cut into.
-fn cut(start: usize, word: &str) -> Vec<Range<usize>> {
+fn split_word(start: usize, word: &str) -> Vec<Range<usize>> {
     let ends = word.char_indices().map(|(at, _)| at).chain([word.len()]);
     let cuts: Vec<usize> = ends.step_by(WORD_CHARS_MAX).chain([word.len()]).collect();
     cuts.windows(2).map(|cut| start + cut[0]..start + cut[1]).filter(|place| !place.is_empty()).collect()
@@ -54,7 +54,7 @@ pub(super) fn whitespace_words(text: &str) -> impl Iterator<Item = Range<usize>>
     text.split_inclusive(is_white_space).flat_map(move |part| {
         let begin = start;
         start += part.len();
-        cut(begin, part.trim_end_matches(is_white_space))
+        split_word(begin, part.trim_end_matches(is_white_space))
     })
 }
 

@@ -181,7 +181,7 @@ fn health_from_papers(
     let Some(shown) = last_announcement_until(calendar, calendar.latest_visible(polled)) else {
         return TopicHealth::Quiet(PaperCount { papers: 0, evenings: 0, usual: None });
     };
-    let rate = PaperRate::of(calendar, topic.dates, moved, shown);
+    let rate = PaperRate::from_dates(calendar, topic.dates, moved, shown);
     let count = rate.recent_count();
     if let Some(silence) = health_from_silence(topic, &rate, moved, others, now) {
         return silence;

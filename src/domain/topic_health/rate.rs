@@ -41,7 +41,7 @@ pub(super) struct PaperRate {
 
 impl PaperRate {
     /// Counts the papers of these dates by announcement, up to the last one that was asked for.
-    pub(super) fn of(
+    pub(super) fn from_dates(
         calendar: AnnouncementCalendar,
         dates: &[Timestamp],
         moved: Option<Date>,
@@ -108,7 +108,7 @@ impl PaperRate {
 
     /// How many papers an announcement on that day of the week brings.
     fn expected_papers(&self, day: Date) -> f64 {
-        let mean = mean(self.usual.iter().map(|(_, papers)| *papers));
+        let mean = mean_count(self.usual.iter().map(|(_, papers)| *papers));
         if mean <= 0.0 {
             return 0.0;
         }
@@ -123,7 +123,7 @@ impl PaperRate {
         let mut counts: Vec<u32> = self.usual.iter().map(|(_, papers)| *papers).collect();
         counts.sort_unstable();
         let tenth = counts.len() / TRIMMED;
-        mean(counts[tenth..counts.len() - tenth].iter().copied())
+        mean_count(counts[tenth..counts.len() - tenth].iter().copied())
     }
 
     /// The chance of so few papers where so many are expected: the negative binomial distribution, which is
@@ -145,7 +145,7 @@ impl PaperRate {
     }
 }
 
-fn mean(counts: impl ExactSizeIterator<Item = u32>) -> f64 {
+fn mean_count(counts: impl ExactSizeIterator<Item = u32>) -> f64 {
     let evenings = u32::try_from(counts.len()).map_or(f64::INFINITY, f64::from);
     if evenings == 0.0 { 0.0 } else { counts.map(f64::from).sum::<f64>() / evenings }
 }

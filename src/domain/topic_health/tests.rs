@@ -38,7 +38,7 @@ const YEAR: [(&str, &str, &str, &str); 18] = [
 const TOPICS: [(&str, u32); 3] = [("large", 4000), ("medium", 400), ("small", 20)];
 
 /// splitmix64 by Sebastiano Vigna.
-fn dice(seed: u64) -> f64 {
+fn random_fraction(seed: u64) -> f64 {
     let z = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -46,10 +46,10 @@ fn dice(seed: u64) -> f64 {
 }
 
 /// A count of this mean by Poisson's law, the same for the same evening.
-fn count(hundredths: u32, day: Date) -> u32 {
+fn poisson_count(hundredths: u32, day: Date) -> u32 {
     let seed = u64::try_from(day.duration_since(date(2025, 1, 1)).as_hours() / 24).unwrap();
     let (mut one, thrown) =
-        ((-f64::from(hundredths) / 100.0).exp(), dice(seed * 8191 + u64::from(hundredths)));
+        ((-f64::from(hundredths) / 100.0).exp(), random_fraction(seed * 8191 + u64::from(hundredths)));
     let (mut sum, mut number) = (one, 0);
     while sum < thrown && number < 200 {
         number += 1;
@@ -64,19 +64,19 @@ fn new_york(day: Date, hour: i8) -> Timestamp {
 }
 
 /// What each announcement of the year brings a topic: the evening, and how many.
-fn announcements(name: &str, hundredths: u32) -> BTreeMap<Date, u32> {
+fn announcement_counts(name: &str, hundredths: u32) -> BTreeMap<Date, u32> {
     let days = std::iter::successors(Some(date(2025, 9, 1)), |day| day.checked_add(1.day()).ok());
     let evenings =
-        days.take(500).filter(|day| AnnouncementEvening::of(*day) == AnnouncementEvening::Announces);
+        days.take(500).filter(|day| AnnouncementEvening::on_day(*day) == AnnouncementEvening::Announces);
     let brought = evenings.map(|day| {
         let is_lost = name == "large" && (date(2026, 9, 21)..date(2026, 9, 28)).contains(&day);
-        (day, if is_lost { 0 } else { count(hundredths, day) })
+        (day, if is_lost { 0 } else { poisson_count(hundredths, day) })
     });
     brought.collect()
 }
 
 /// What shows of them at a moment.
-fn dates(announcements: &BTreeMap<Date, u32>, now: Timestamp) -> Vec<Timestamp> {
+fn visible_dates(announcements: &BTreeMap<Date, u32>, now: Timestamp) -> Vec<Timestamp> {
     let stands_still = (new_york(date(2026, 5, 4), 12)..new_york(date(2026, 5, 8), 0)).contains(&now);
     let end = if stands_still { date(2026, 5, 3) } else { AnnouncementEvening::latest_visible(now) };
     let shown = announcements.iter().filter(|(day, _)| **day <= end);
@@ -89,7 +89,7 @@ fn dates(announcements: &BTreeMap<Date, u32>, now: Timestamp) -> Vec<Timestamp> 
     dates.into_iter().filter(|dated| newest.duration_since(*dated) <= HISTORY).collect()
 }
 
-fn poll(at: Timestamp, day: Date) -> Option<PastPoll> {
+fn past_poll(at: Timestamp, day: Date) -> Option<PastPoll> {
     let is_in = |from, to| (from..=to).contains(&day);
     if is_in(date(2026, 10, 5), date(2026, 10, 8)) {
         return None;
@@ -107,7 +107,7 @@ fn poll(at: Timestamp, day: Date) -> Option<PastPoll> {
 }
 
 /// What a day is judged by the table; none where nothing is written of it.
-fn written(topic: &str, day: Date) -> Option<&'static str> {
+fn expected_judgement(topic: &str, day: Date) -> Option<&'static str> {
     let is_of = |(from, to, of, _): &&(&str, &str, &str, &str)| {
         (*of == "all" || *of == topic) && (from.parse().unwrap()..=to.parse().unwrap()).contains(&day)
     };
@@ -116,16 +116,16 @@ fn written(topic: &str, day: Date) -> Option<&'static str> {
 
 #[test]
 fn each_day_of_a_year_is_judged_as_it_was_written_beforehand() {
-    let brought: Vec<_> = TOPICS.iter().map(|(name, mean)| announcements(name, *mean)).collect();
+    let brought: Vec<_> = TOPICS.iter().map(|(name, mean)| announcement_counts(name, *mean)).collect();
     let mut polls: Vec<PastPoll> = Vec::new();
     let mut shown: Vec<Vec<Timestamp>> = vec![Vec::new(); TOPICS.len()];
     let mut polled_well = None;
     let mut judged_so = BTreeMap::new();
     for day in date(2026, 1, 1).series(1.day()).take(365) {
         let at = day.at(11, 15, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp();
-        if let Some(poll) = poll(at, day) {
+        if let Some(poll) = past_poll(at, day) {
             if poll.outcome != PollOutcome::Failed {
-                shown = brought.iter().map(|brought| dates(brought, at)).collect();
+                shown = brought.iter().map(|brought| visible_dates(brought, at)).collect();
             }
             if poll.outcome == PollOutcome::Complete {
                 polled_well = Some(at);
@@ -154,7 +154,7 @@ fn each_day_of_a_year_is_judged_as_it_was_written_beforehand() {
                 Some(0) => "quiet",
                 Some(_) => "current",
             };
-            let expected = written(topic, day).unwrap_or(usual);
+            let expected = expected_judgement(topic, day).unwrap_or(usual);
             assert_eq!(judged.name(), expected, "{topic} on {day}: {judged}");
             *judged_so.entry((topic, judged.name())).or_insert(0) += 1;
         }
@@ -163,12 +163,12 @@ fn each_day_of_a_year_is_judged_as_it_was_written_beforehand() {
     assert!(judged_so[&("large", "current")] > 200, "{judged_so:?}");
 }
 
-fn at(text: &str) -> Timestamp {
+fn parse_time(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
 /// Papers on each of so many announcements back from the Monday evening of 9 March 2026, the newest left out.
-fn history(papers: u32, evenings: usize, silent: usize) -> Vec<Timestamp> {
+fn announced_dates(papers: u32, evenings: usize, silent: usize) -> Vec<Timestamp> {
     let days: Vec<Date> =
         rate::announcement_evenings_back_from(AnnouncementCalendar::Arxiv, date(2026, 3, 9))
             .skip(silent)
@@ -181,21 +181,21 @@ fn history(papers: u32, evenings: usize, silent: usize) -> Vec<Timestamp> {
     dates.collect()
 }
 
-fn judged(dates: &[Timestamp], others: &[Timestamp], now: &str) -> TopicHealth {
+fn judge_topic(dates: &[Timestamp], others: &[Timestamp], now: &str) -> TopicHealth {
     let well = |dates| TopicObservation {
         calendar: AnnouncementCalendar::Arxiv,
         polls: &[],
-        last_complete_poll: Some(at(now)),
+        last_complete_poll: Some(parse_time(now)),
         dates,
         last_news: None,
         next_poll: None,
     };
-    assess_topics(&[well(dates), well(others)], at(now)).remove(0)
+    assess_topics(&[well(dates), well(others)], parse_time(now)).remove(0)
 }
 
 #[test]
 fn a_silence_is_wrong_once_chance_does_not_explain_it() {
-    let moving = history(10, 60, 0);
+    let moving = announced_dates(10, 60, 0);
     for (papers, silent, name) in [
         (7, 0, "current"),
         (7, 1, "stale"),
@@ -204,30 +204,30 @@ fn a_silence_is_wrong_once_chance_does_not_explain_it() {
         (1, 4, "quiet"),
         (1, 8, "stale"),
     ] {
-        let dates = history(papers, 60, silent);
-        let judged = judged(&dates, &moving, "2026-03-10T12:00:00Z");
+        let dates = announced_dates(papers, 60, silent);
+        let judged = judge_topic(&dates, &moving, "2026-03-10T12:00:00Z");
         assert_eq!(judged.name(), name, "{papers} an evening, {silent} evenings silent: {judged}");
     }
 }
 
 #[test]
 fn a_paper_a_week_may_be_away_for_a_month() {
-    let weekly: Vec<_> = history(1, 60, 20).into_iter().step_by(5).collect();
-    assert_eq!(judged(&weekly, &history(10, 60, 0), "2026-03-10T12:00:00Z").name(), "quiet");
+    let weekly: Vec<_> = announced_dates(1, 60, 20).into_iter().step_by(5).collect();
+    assert_eq!(judge_topic(&weekly, &announced_dates(10, 60, 0), "2026-03-10T12:00:00Z").name(), "quiet");
 }
 
 #[test]
 fn a_topic_without_a_history_is_never_called_stale() {
-    for dates in [history(50, 1, 9), history(0, 0, 0)] {
-        assert_eq!(judged(&dates, &history(10, 60, 0), "2026-03-10T12:00:00Z").name(), "quiet");
+    for dates in [announced_dates(50, 1, 9), announced_dates(0, 0, 0)] {
+        assert_eq!(judge_topic(&dates, &announced_dates(10, 60, 0), "2026-03-10T12:00:00Z").name(), "quiet");
     }
 }
 
 #[test]
 fn a_paper_that_was_held_back_counts_when_it_comes() {
-    let dates = history(4, 60, 1);
+    let dates = announced_dates(4, 60, 1);
     let note = PastPoll {
-        at: at("2026-03-10T11:00:00Z"),
+        at: parse_time("2026-03-10T11:00:00Z"),
         outcome: PollOutcome::Complete,
         error_kind: None,
         message: None,
@@ -235,21 +235,21 @@ fn a_paper_that_was_held_back_counts_when_it_comes() {
     let topic = TopicObservation {
         calendar: AnnouncementCalendar::Arxiv,
         polls: &[note],
-        last_complete_poll: Some(at("2026-03-10T11:00:00Z")),
+        last_complete_poll: Some(parse_time("2026-03-10T11:00:00Z")),
         dates: &dates,
-        last_news: Some(at("2026-03-10T11:00:00Z")),
+        last_news: Some(parse_time("2026-03-10T11:00:00Z")),
         next_poll: None,
     };
-    assert_eq!(assess_topics(&[topic], at("2026-03-10T12:00:00Z"))[0].name(), "current");
+    assert_eq!(assess_topics(&[topic], parse_time("2026-03-10T12:00:00Z"))[0].name(), "current");
 }
 
 #[test]
 fn a_judgement_reads_as_a_person_says_it() {
-    let moving = history(10, 60, 0);
-    let dates = history(4, 60, 2);
-    let stale = judged(&dates, &moving, "2026-03-10T12:00:00Z");
+    let moving = announced_dates(10, 60, 0);
+    let dates = announced_dates(4, 60, 2);
+    let stale = judge_topic(&dates, &moving, "2026-03-10T12:00:00Z");
     insta::assert_snapshot!(stale, @"stale since 2026-03-10T05:00:00Z: the newest paper is of 2026-03-05T17:00:00Z, while other topics have new ones (12 in 5 days, usual 20)");
-    insta::assert_snapshot!(judged(&history(1, 60, 3), &moving, "2026-03-10T12:00:00Z"), @"quiet: 2 in 5 days, usual 5");
+    insta::assert_snapshot!(judge_topic(&announced_dates(1, 60, 3), &moving, "2026-03-10T12:00:00Z"), @"quiet: 2 in 5 days, usual 5");
     let failed = |at: &str| PastPoll {
         at: at.parse().unwrap(),
         outcome: PollOutcome::Failed,
@@ -260,12 +260,12 @@ fn a_judgement_reads_as_a_person_says_it() {
     let failing = TopicObservation {
         calendar: AnnouncementCalendar::Arxiv,
         polls: &polls,
-        last_complete_poll: Some(at("2026-03-10T00:15:00Z")),
+        last_complete_poll: Some(parse_time("2026-03-10T00:15:00Z")),
         dates: &dates,
         last_news: None,
-        next_poll: Some(at("2026-03-10T12:15:00Z")),
+        next_poll: Some(parse_time("2026-03-10T12:15:00Z")),
     };
-    insta::assert_snapshot!(assess_topics(&[failing], at("2026-03-10T12:00:00Z"))[0], @"failing since 2026-03-10T06:15:00Z: 429: throttled; next try 2026-03-10T12:15:00Z");
+    insta::assert_snapshot!(assess_topics(&[failing], parse_time("2026-03-10T12:00:00Z"))[0], @"failing since 2026-03-10T06:15:00Z: 429: throttled; next try 2026-03-10T12:15:00Z");
     let never = TopicObservation {
         calendar: AnnouncementCalendar::Arxiv,
         polls: &[],
@@ -274,5 +274,5 @@ fn a_judgement_reads_as_a_person_says_it() {
         last_news: None,
         next_poll: None,
     };
-    insta::assert_snapshot!(assess_topics(&[never], at("2026-03-10T12:00:00Z"))[0], @"unpolled: it was never asked");
+    insta::assert_snapshot!(assess_topics(&[never], parse_time("2026-03-10T12:00:00Z"))[0], @"unpolled: it was never asked");
 }

@@ -54,7 +54,7 @@ impl RestTransport {
         );
         let client = client_builder(None)?.build().map_err(reqwest::Error::without_url);
         let client = client.context("the way to the forge could not be prepared")?;
-        let time_budget = TimeBudget::of(RUN_LIMIT);
+        let time_budget = TimeBudget::with_total(RUN_LIMIT);
         Ok(Self { dialect, api, repository, client, time_budget })
     }
 

@@ -157,7 +157,7 @@ impl Git {
             transport: None,
             login: None,
             network_time: LOCAL_TIME,
-            network_budget: TimeBudget::of(LOCAL_TIME),
+            network_budget: TimeBudget::with_total(LOCAL_TIME),
         }
     }
 
@@ -175,7 +175,7 @@ impl Git {
             transport: Some(remote.transport()),
             login: login.and_then(|login| GitCredentials::of(remote, login)),
             network_time,
-            network_budget: TimeBudget::of(network_time * NETWORK_RUNS),
+            network_budget: TimeBudget::with_total(network_time * NETWORK_RUNS),
             ..Self::without_folder(program, environment)
         }
     }
@@ -328,7 +328,7 @@ mod tests {
             let environment = GitEnvironment::of(std::env::vars_os());
             let git =
                 Git::in_folder("sleep".as_ref(), &environment, folder.path(), &remote, None, network_time);
-            Git { network_budget: TimeBudget::of(left), ..git }
+            Git { network_budget: TimeBudget::with_total(left), ..git }
         };
         let (minute, none) = (Duration::from_mins(1), Duration::ZERO);
         let call = GitCommand::to_remote(&["1000"]);

@@ -176,7 +176,7 @@ mod tests {
     }
 
     proptest::proptest! {
-        #![proptest_config(crate::seeds::config(256))]
+        #![proptest_config(crate::seeds::proptest_config(256))]
 
         #[test]
         fn braces_of_a_field_always_pair(text in "[{}\\\\$a_é%]{0,40}") {

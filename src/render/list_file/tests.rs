@@ -194,7 +194,7 @@ fn places_from_the_start(text: &str) -> Vec<(&str, usize)> {
 }
 
 proptest! {
-    #![proptest_config(crate::seeds::config(256))]
+    #![proptest_config(crate::seeds::proptest_config(256))]
 
     #[test]
     fn one_look_finds_what_a_look_for_each_fault_finds(marks in prop::collection::vec((0..3_usize, 0..4_usize), 0..16)) {

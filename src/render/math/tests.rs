@@ -111,7 +111,7 @@ fn a_long_or_hostile_text_is_read_in_its_length() {
 }
 
 proptest::proptest! {
-    #![proptest_config(crate::seeds::config(256))]
+    #![proptest_config(crate::seeds::proptest_config(256))]
 
     #[test]
     fn no_text_is_too_strange(text in "[$\\\\{}^_a-z'\"é ]{0,60}") {

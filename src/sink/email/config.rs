@@ -80,21 +80,21 @@ impl EmailConfig {
         context: &SinkContext,
         mistakes: &mut Diagnostics,
     ) -> Option<Self> {
-        let server = section.required("server", SERVER, parse_server, mistakes);
+        let server = section.required_value("server", SERVER, parse_server, mistakes);
         let login = read_login(section, context.folder, mistakes);
         let right = "the sender, as in from = \"Paperwire <papers@example.org>\"";
-        let from = section.required("from", right, parse_mailbox, mistakes);
-        if !section.has("to") && !section.is_misspelt("to") {
+        let from = section.required_value("from", right, parse_mailbox, mistakes);
+        if !section.has_key("to") && !section.is_misspelt("to") {
             let right = "who gets the mail, as in to = [\"ada@example.org\"]";
             mistakes.add(
-                section.span("to"),
+                section.value_span("to"),
                 &section.qualified_key("to"),
                 InvalidValue::new("is missing", right),
             );
         }
         let to = read_recipients(section, mistakes);
-        let list = section.optional("list", parse_https_url, mistakes);
-        let unsubscribe = section.optional("unsubscribe", parse_unsubscribe, mistakes);
+        let list = section.optional_value("list", parse_https_url, mistakes);
+        let unsubscribe = section.optional_value("unsubscribe", parse_unsubscribe, mistakes);
         let ca_file = context.read_ca_file(section, mistakes);
         Some(Self { server: server?, login, from: from?, to: to?, list, unsubscribe, ca_file })
     }
@@ -102,19 +102,19 @@ impl EmailConfig {
 
 /// A user and a password, or neither.
 fn read_login(section: &ConfigTable, folder: &Path, mistakes: &mut Diagnostics) -> Option<SmtpLoginConfig> {
-    let user = section.optional("user", parse_user, mistakes);
-    let password = secret::optional(section, PASSWORD, folder, mistakes);
-    let has_user = section.has("user") || section.is_misspelt("user");
+    let user = section.optional_value("user", parse_user, mistakes);
+    let password = secret::optional_secret(section, PASSWORD, folder, mistakes);
+    let has_user = section.has_key("user") || section.is_misspelt("user");
     let has_password = secret::is_given(section, PASSWORD);
     if has_user && !has_password {
         let right = "add password_file or password_env; a server that asks for no password needs no user";
         let wrong = InvalidValue::hidden("has no password", right);
-        mistakes.add(section.span("user"), &section.qualified_key("user"), wrong);
+        mistakes.add(section.value_span("user"), &section.qualified_key("user"), wrong);
     }
     if has_password && !has_user {
         let right = "whom to log in as, as in user = \"papers\"; or no password";
         mistakes.add(
-            section.span("user"),
+            section.value_span("user"),
             &section.qualified_key("user"),
             InvalidValue::new("is missing", right),
         );

@@ -36,8 +36,12 @@ impl MaildirConfig {
         mistakes: &mut Diagnostics,
     ) -> Option<Self> {
         let right = "the folder that the mail is put into, as in path = \"papers/mail\"";
-        let path =
-            section.required("path", right, |text| config_path::folder_path(text, context.folder), mistakes);
+        let path = section.required_value(
+            "path",
+            right,
+            |text| config_path::folder_path(text, context.folder),
+            mistakes,
+        );
         let from = section.or_default("from", MAILDIR_FROM, parse_mailbox, mistakes);
         let to = read_recipients(section, mistakes)
             .or_else(|| parse_mailbox(MAILDIR_TO).ok().map(|reader| vec![reader]));
@@ -52,10 +56,10 @@ impl MaildirConfig {
         context: &SinkContext,
         mistakes: &mut Diagnostics,
     ) {
-        let folder = config_path::identity(&self.path);
+        let folder = config_path::file_identity(&self.path);
         if let Some((what, _)) = context.reserved_files.iter().find(|(_, taken)| *taken == folder) {
             let wrong = InvalidValue::new(format!("is {what}"), "a folder of its own");
-            mistakes.add(section.span("path"), &section.qualified_key("path"), wrong);
+            mistakes.add(section.value_span("path"), &section.qualified_key("path"), wrong);
         }
     }
 }

@@ -47,8 +47,8 @@ impl NtfyConfig {
         context: &SinkContext,
         mistakes: &mut Diagnostics,
     ) -> Option<Self> {
-        let token = secret::optional(section, TOKEN, context.folder, mistakes);
-        let list = section.optional("list", parse_https_url, mistakes);
+        let token = secret::optional_secret(section, TOKEN, context.folder, mistakes);
+        let list = section.optional_value("list", parse_https_url, mistakes);
         let endpoint = EndpointConfig::read(section, URL, context, mistakes)?;
         Some(Self { endpoint, token, list })
     }

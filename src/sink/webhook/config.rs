@@ -42,7 +42,7 @@ impl WebhookConfig {
         context: &SinkContext,
         mistakes: &mut Diagnostics,
     ) -> Option<Self> {
-        let secret = secret::optional(section, SIGNING, context.folder, mistakes);
+        let secret = secret::optional_secret(section, SIGNING, context.folder, mistakes);
         let endpoint = EndpointConfig::read(section, endpoint::WEBHOOK_URL, context, mistakes)?;
         Some(Self { endpoint, secret })
     }

@@ -27,7 +27,7 @@ pub(crate) type RequestWatcher = Box<dyn FnMut(&str) -> bool + Send>;
 
 type SharedWatcher = Arc<Mutex<Option<RequestWatcher>>>;
 
-/// What a git asks for before it goes to the remote; see [`Fake::watch`].
+/// What a git asks for before it goes to the remote; see [`FakeForge::set_watcher`].
 pub(crate) const CONTACT: &str = "/api/contact";
 
 /// What the forge knows.

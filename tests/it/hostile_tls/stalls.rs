@@ -117,7 +117,8 @@ async fn stalled_git(peer: TlsPeer, stall: StallPoint) {
     let bare = BareRepository::new();
     let ca_file = ("GIT_SSL_CAINFO".into(), peer.ca_file().into_os_string());
     let environment = GitEnvironment::of(std::env::vars_os().chain([ca_file]));
-    let place = RepositoryOptions { environment, ..bare.place_at(&peer.url("/owner/list"), None) };
+    let place =
+        RepositoryOptions { environment, ..bare.repository_options_at(&peer.url("/owner/list"), None) };
     let attempt = async |network_time| {
         let mut repository =
             Repository::open(RepositoryOptions { network_time, ..place.clone() }).await.unwrap();

@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_arxiv::page::sample_paper;
 use crate::forges::github_emulator::GitHubEmulator;
-use crate::repository::bare_repository::{BareRepository, git, wait};
+use crate::repository::bare_repository::{BareRepository, block_on, git};
 use crate::repository::http_backend::files;
 use crate::repository::real_remote::{Server, rig, serve};
 use crate::sample_papers::{addresses, sorted};
@@ -102,7 +102,7 @@ impl MonthEnv {
     pub(super) fn start() -> Option<Self> {
         let forge = GitHubEmulator::start()?;
         let (arxiv, bare) = (FakeArxiv::serve_papers(vec![]), BareRepository::new());
-        let list = bare.list();
+        let list = bare.repository_path();
         git(&list, &["config", "http.receivepack", "true"]);
         let mirror = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/pull_request_month/mirror.py");
         let mirror = format!(
@@ -116,7 +116,7 @@ impl MonthEnv {
         let marked = format!(
             "# Mine\n\nHello.\n\n<!-- paperwire:begin {TOPIC} -->\n<!-- paperwire:end {TOPIC} -->\n\nThe end.\n"
         );
-        bare.persons_commit("main", LIST, &marked);
+        bare.commit_as_person("main", LIST, &marked);
         let rig = rig().expect("it stands beside that of the forge");
         let (url, server) = serve(&rig, bare.folder(), &format!("{USER}:{TOKEN}"));
         let env = TestEnv::asking(&arxiv).with_list(&format!(
@@ -174,7 +174,7 @@ impl MonthEnv {
     /// A run in which all goes well, and after which the base and what is proposed have every paper once.
     pub(super) fn run_once_well(&mut self) -> ObservedRun {
         let turn = self.run_expecting_note(None);
-        let list = self.bare.text(&self.list_once_merged(), LIST);
+        let list = self.bare.file_at_branch(&self.list_once_merged(), LIST);
         assert_eq!(rows(&list), self.expected_rows(), "day {}", self.day);
         turn
     }
@@ -205,7 +205,7 @@ impl MonthEnv {
         for PersonsText { branch, file, text } in &self.words {
             let landing = Some(&landing).filter(|_| branch == "main");
             for place in iter::once(branch).chain(landing) {
-                let standing = self.bare.text(place, file);
+                let standing = self.bare.file_at_branch(place, file);
                 assert!(standing.contains(text), "day {}: {text} of {place}:{file}: {standing}", self.day);
             }
         }
@@ -225,7 +225,9 @@ impl MonthEnv {
         assert!(open.len() < 2, "{open:?}");
         let merged = open.first().and_then(|(_, branch)| {
             let mut merge = Command::new("git");
-            merge.args(["merge-tree", "--write-tree", "main", branch]).current_dir(self.bare.list());
+            merge
+                .args(["merge-tree", "--write-tree", "main", branch])
+                .current_dir(self.bare.repository_path());
             let merge = merge.output().unwrap();
             merge.status.success().then(|| stdout(&merge).trim().to_owned())
         });
@@ -241,12 +243,12 @@ impl MonthEnv {
 
     /// The first parent of a branch's last commit.
     pub(super) fn parent_commit(&self, branch: &str) -> String {
-        git(&self.bare.list(), &["rev-parse", &format!("{branch}^")]).trim().to_owned()
+        git(&self.bare.repository_path(), &["rev-parse", &format!("{branch}^")]).trim().to_owned()
     }
 
     /// A commit must be part of a branch.
     pub(super) fn assert_contains_commit(&self, commit: &CommitId, branch: &str) {
-        git(&self.bare.list(), &["merge-base", "--is-ancestor", commit.as_str(), branch]);
+        git(&self.bare.repository_path(), &["merge-base", "--is-ancestor", commit.as_str(), branch]);
     }
 
     fn expected_rows(&self) -> Vec<String> {
@@ -264,14 +266,16 @@ impl MonthEnv {
 
     /// The repository's branches, each with where it is.
     pub(super) fn repository_branches(&self) -> BTreeMap<String, String> {
-        let refs =
-            git(&self.bare.list(), &["for-each-ref", "--format=%(refname) %(objectname)", "refs/heads/"]);
+        let refs = git(
+            &self.bare.repository_path(),
+            &["for-each-ref", "--format=%(refname) %(objectname)", "refs/heads/"],
+        );
         let refs = refs.lines().map(|line| line.split_once(' ').unwrap());
         refs.map(|(name, id)| (name.to_owned(), id.to_owned())).collect()
     }
 
     pub(super) fn send_request(&self, method: Method, path: &str, body: &Value) -> Value {
-        wait(self.rig.send_unchecked(method, &format!("/repos/{PROJECT}{path}"), body))
+        block_on(self.rig.send_unchecked(method, &format!("/repos/{PROJECT}{path}"), body))
     }
 
     /// The numbers and branches of the open pull requests.

@@ -48,14 +48,14 @@ fn opened_once_whatever_is_refused(env: &mut MonthEnv) {
     env.deny_pushes(Some("GH013: Repository rule violations found\n"));
     env.run_expecting_refusal("GH013: Repository rule violations found");
     env.deny_pushes(None);
-    assert_eq!((env.bare.head(BRANCH), env.open_pull_requests()), (None, vec![]));
+    assert_eq!((env.bare.branch_head(BRANCH), env.open_pull_requests()), (None, vec![]));
 
     let permission = json!({"x-accepted-github-permissions": "pull_requests=write"});
     env.queue_fault("POST", "/pulls", 403, &permission, NOT_ACCESSIBLE);
     env.run_expecting_refusal("the token lacks \"Pull requests: write\"");
     env.queue_fault("POST", "/pulls", 429, &json!({"retry-after": "60"}), SECONDARY);
     env.run_expecting_refusal("we asked too much");
-    assert!(env.bare.head(BRANCH).is_some() && env.open_pull_requests().is_empty());
+    assert!(env.bare.branch_head(BRANCH).is_some() && env.open_pull_requests().is_empty());
     env.queue_fault("POST", "/labels", 403, &json!({"retry-after": "60"}), SECONDARY);
     env.run_expecting_refusal("we asked too much");
     assert_eq!(env.open_pull_requests(), [(1, BRANCH.to_owned())]);
@@ -69,7 +69,7 @@ fn opened_once_whatever_is_refused(env: &mut MonthEnv) {
 }
 
 fn updated_in_place_and_rebuilt(env: &mut MonthEnv) {
-    let (body, head) = (env.pull_request(1)["body"].clone(), env.bare.head(BRANCH));
+    let (body, head) = (env.pull_request(1)["body"].clone(), env.bare.branch_head(BRANCH));
     env.add_papers(2);
     env.papers[1] = revised(&env.papers[1], 40);
     let turn = env.run_once_well();
@@ -79,7 +79,7 @@ fn updated_in_place_and_rebuilt(env: &mut MonthEnv) {
         (env.open_pull_requests(), json_text(&pull["labels"][0]["name"])),
         (vec![(1, BRANCH.to_owned())], "papers")
     );
-    assert_ne!((&pull["body"], env.bare.head(BRANCH)), (&body, head));
+    assert_ne!((&pull["body"], env.bare.branch_head(BRANCH)), (&body, head));
 
     env.add_file("main", "CONTRIBUTING.md", "Be kind.");
     env.edit_list("main", "Hello, all of you.", |list| list.replace("Hello.", "Hello, all of you."));
@@ -88,7 +88,7 @@ fn updated_in_place_and_rebuilt(env: &mut MonthEnv) {
         Vec::<String>::new(),
         "its words are the same on the new base"
     );
-    assert_eq!(env.parent_commit(BRANCH), env.bare.head("main").unwrap().to_string(), "it is rebuilt");
+    assert_eq!(env.parent_commit(BRANCH), env.bare.branch_head("main").unwrap().to_string(), "it is rebuilt");
     assert_eq!(env.open_pull_requests(), [(1, BRANCH.to_owned())]);
 }
 
@@ -97,9 +97,9 @@ fn a_persons_commits_are_kept(env: &mut MonthEnv) {
     env.edit_list(BRANCH, "| [ours](https://example.org/x) |", |list| {
         list.replacen("| None |", "| [ours](https://example.org/x) |", 1)
     });
-    let by_hand = env.bare.head(BRANCH).unwrap();
+    let by_hand = env.bare.branch_head(BRANCH).unwrap();
     env.run_once_well();
-    assert_eq!(env.bare.head(BRANCH).as_ref(), Some(&by_hand), "nothing came");
+    assert_eq!(env.bare.branch_head(BRANCH).as_ref(), Some(&by_hand), "nothing came");
     env.add_papers(1);
     env.run_once_well();
 
@@ -127,7 +127,7 @@ fn merged_and_deleted_by_the_forge(env: &mut MonthEnv) {
     env.merge_pull_request(1, MergeMethod::Merge);
     env.delete_branch(BRANCH);
     env.run_once_well();
-    assert_eq!((env.open_pull_requests(), env.bare.head(BRANCH)), (vec![], None));
+    assert_eq!((env.open_pull_requests(), env.bare.branch_head(BRANCH)), (vec![], None));
     env.add_papers(2);
     env.run_once_well();
     assert_eq!(env.open_pull_requests(), [(2, BRANCH.to_owned())]);
@@ -157,12 +157,12 @@ fn closed_by_a_person_and_left(env: &mut MonthEnv) {
     env.run_expecting_refusal("we asked too much");
     assert_eq!(env.run_once_well().write_requests(), ["PATCH /repos/owner/awesome-list/pulls/4"]);
     env.close_pull_request(4);
-    let head = env.bare.head(BRANCH);
+    let head = env.bare.branch_head(BRANCH);
     let left = "pull request 4 was closed by somebody";
     for around in ["The end of it.", "The very end of it.", "The last of it."] {
         let turn = env.run_expecting_note(Some(left));
         assert_eq!(
-            (turn.write_requests(), env.open_pull_requests(), env.bare.head(BRANCH)),
+            (turn.write_requests(), env.open_pull_requests(), env.bare.branch_head(BRANCH)),
             (vec![], vec![], head.clone())
         );
         // Neither is the list's content.
@@ -174,7 +174,7 @@ fn closed_by_a_person_and_left(env: &mut MonthEnv) {
     env.add_papers(1);
     env.run_once_well();
     assert_eq!(
-        (env.open_pull_requests(), env.bare.head(BRANCH)),
+        (env.open_pull_requests(), env.bare.branch_head(BRANCH)),
         (vec![(5, branch_name(2))], head),
         "it is left as it is"
     );
@@ -184,14 +184,14 @@ fn merged_by_squash(env: &mut MonthEnv) {
     env.merge_pull_request(5, MergeMethod::Squash);
     env.run_once_well();
     assert_eq!(
-        (env.open_pull_requests(), env.bare.head(&branch_name(2))),
+        (env.open_pull_requests(), env.bare.branch_head(&branch_name(2))),
         (vec![], None),
         "it is of no use any more"
     );
 }
 
 fn what_a_person_does_on_the_base_stays(env: &mut MonthEnv) {
-    let list = env.bare.text("main", LIST);
+    let list = env.bare.file_at_branch("main", LIST);
     let row = list.lines().find(|line| line.starts_with("| **[")).unwrap();
     let deleted = env.paper_of(row);
     env.add_papers(1);
@@ -212,7 +212,7 @@ fn what_a_person_does_on_the_base_stays(env: &mut MonthEnv) {
 }
 
 fn withdrawn_with_one_word_why(env: &mut MonthEnv) {
-    let proposed = env.bare.text(&branch_name(2), LIST);
+    let proposed = env.bare.file_at_branch(&branch_name(2), LIST);
     env.edit_list("main", "| [ours](https://example.org/x) |", |_| proposed);
     env.queue_fault("POST", "/comments", 429, &json!({}), SECONDARY);
     env.run_expecting_refusal("we asked too much");
@@ -220,7 +220,7 @@ fn withdrawn_with_one_word_why(env: &mut MonthEnv) {
     env.run_expecting_refusal("the token lacks");
     assert_eq!(env.open_pull_requests(), [(6, branch_name(2))]);
     env.run_once_well();
-    assert_eq!((env.open_pull_requests(), env.bare.head(&branch_name(2))), (vec![], None));
+    assert_eq!((env.open_pull_requests(), env.bare.branch_head(&branch_name(2))), (vec![], None));
     let [comment] = &env.comments(6)[..] else { panic!("{:?}", env.comments(6)) };
     assert!(comment.contains("nothing left to propose"), "{comment}");
 }
@@ -231,11 +231,11 @@ fn waits_where_nothing_can_be_merged(env: &mut MonthEnv) {
     assert_eq!(env.open_pull_requests(), [(7, branch_name(3))]);
     env.edit_list(&branch_name(3), "# The branch's", |list| list.replace("# Mine", "# The branch's"));
     env.edit_list("main", "# The base's", |list| list.replace("# Mine", "# The base's"));
-    let by_hand = env.bare.head(&branch_name(3)).unwrap();
+    let by_hand = env.bare.branch_head(&branch_name(3)).unwrap();
     env.add_papers(1);
     for _ in 0..2 {
         env.run_expecting_note(Some("change the same lines"));
-        assert_eq!(env.bare.head(&branch_name(3)).as_ref(), Some(&by_hand));
+        assert_eq!(env.bare.branch_head(&branch_name(3)).as_ref(), Some(&by_hand));
         assert_eq!(env.comments(7).len(), 1);
     }
     // The person decides between their two headings.

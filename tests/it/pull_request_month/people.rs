@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::environment::{LIST, MonthEnv, PersonsText, json_text};
-use crate::repository::bare_repository::{git, wait};
+use crate::repository::bare_repository::{block_on, git};
 use crate::test_executable;
 
 /// A person acts before the program does.
@@ -32,12 +32,12 @@ impl MonthEnv {
         let fault = json!([{
             "method": method, "path": path, "status": status, "headers": headers, "body": {"message": message},
         }]);
-        wait(self.rig.send_request(Method::POST, "/__fault", &fault));
+        block_on(self.rig.send_request(Method::POST, "/__fault", &fault));
     }
 
     /// The remote refuses every push by a token with these words; none: it takes them again.
     pub(super) fn deny_pushes(&self, words: Option<&str>) {
-        let deny = self.bare.list().join("deny");
+        let deny = self.bare.repository_path().join("deny");
         match words {
             Some(words) => fs::write(deny, words).unwrap(),
             None => fs::remove_file(deny).unwrap(),
@@ -65,8 +65,10 @@ impl MonthEnv {
         change: impl FnOnce(&str) -> String,
     ) {
         self.commit_edit(branch, LIST, words, change);
-        let script =
-            format!("#!/bin/sh\nexec git -C {} push --quiet origin {branch}\n", self.bare.person().display());
+        let script = format!(
+            "#!/bin/sh\nexec git -C {} push --quiet origin {branch}\n",
+            self.bare.persons_clone().display()
+        );
         test_executable::write(&self.race_file(race), &script);
     }
 
@@ -78,19 +80,19 @@ impl MonthEnv {
     fn race_file(&self, race: PersonsRace) -> PathBuf {
         match race {
             PersonsRace::BeforePush => self.env.path("bin/race"),
-            PersonsRace::InPush => self.bare.list().join("race"),
+            PersonsRace::InPush => self.bare.repository_path().join("race"),
         }
     }
 
     fn commit_edit(&mut self, branch: &str, file: &str, words: &str, change: impl FnOnce(&str) -> String) {
-        let person = self.bare.person();
+        let person = self.bare.persons_clone();
         git(&person, &["fetch", "--quiet", "--prune", "origin"]);
         git(&person, &["checkout", "--quiet", "-B", branch, &format!("origin/{branch}")]);
         let standing = fs::read_to_string(person.join(file)).unwrap_or_default();
         let changed = change(&standing);
         assert_ne!(changed, standing);
-        self.bare.write(file, &changed);
-        self.bare.commit_all("By hand");
+        self.bare.write_in_clone(file, &changed);
+        self.bare.commit_in_clone("By hand");
         self.words.push(PersonsText {
             branch: branch.to_owned(),
             file: file.to_owned(),
@@ -99,12 +101,12 @@ impl MonthEnv {
     }
 
     fn push_branch(&self, branch: &str) {
-        git(&self.bare.person(), &["push", "--quiet", "origin", branch]);
+        git(&self.bare.persons_clone(), &["push", "--quiet", "origin", branch]);
     }
 
     /// A person works on a branch in their clone, and pushes it.
     pub(super) fn run_in_clone(&self, branch: &str, commands: &[&[&str]]) {
-        let person = self.bare.person();
+        let person = self.bare.persons_clone();
         git(&person, &["fetch", "--quiet", "--prune", "origin"]);
         git(&person, &["checkout", "--quiet", "-B", branch, &format!("origin/{branch}")]);
         for command in commands {
@@ -139,7 +141,7 @@ impl MonthEnv {
 
     /// The forge or a person deletes a branch.
     pub(super) fn delete_branch(&self, branch: &str) {
-        git(&self.bare.person(), &["push", "--quiet", "origin", "--delete", branch]);
+        git(&self.bare.persons_clone(), &["push", "--quiet", "origin", "--delete", branch]);
     }
 
     /// A person closes a pull request.

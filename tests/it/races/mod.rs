@@ -18,7 +18,7 @@ use crate::repository_env::{BRANCH, RepositoryEnv};
 use crate::sample_papers::sorted;
 use crate::test_env::{OnceOutput, rows};
 use crate::test_executable;
-use person::{Merging, Person, said};
+use person::{MergeMethod, Person, git_output};
 
 /// Stands before git in the program's path, and asks the forge before it goes to the remote.
 const GIT: &str = r#"#!/bin/sh
@@ -48,35 +48,35 @@ const AT_A_FORGE: &str = "api = \"API\"\nproject = \"owner/list\"\ntoken_file = 
 const CONTACTS_MAX: usize = 300;
 
 /// A environment whose every contact with the forge and the remote is seen before it is made.
-struct Race {
+struct RaceEnv {
     env: RepositoryEnv,
     person: Person,
-    contacts: Arc<Mutex<Contacts>>,
+    contacts: Arc<Mutex<ContactLog>>,
     /// The program of the latest run.
     program: Arc<Mutex<Option<u32>>>,
 }
 
 /// The contacts of a run so far, and what is to happen before one of them.
 #[derive(Default)]
-struct Contacts {
+struct ContactLog {
     lines: Vec<String>,
-    acts: Vec<(usize, Act)>,
+    acts: Vec<(usize, ContactAction)>,
 }
 
 /// What happens before a contact; whether the contact is made after it.
-type Act = Box<dyn FnOnce() -> bool + Send>;
+type ContactAction = Box<dyn FnOnce() -> bool + Send>;
 
-impl Race {
+impl RaceEnv {
     fn new(kind: ForgeVendor, more: &str) -> Self {
         let env = RepositoryEnv::at(kind, more);
         let host = env.forge.api.strip_prefix("http://").unwrap().replace("/api/", "").replace(':', "/");
         let script = GIT.replace("HOST", &host).replace("CONTACT", CONTACT);
         let git = env.local.path("bin/git");
         test_executable::write(&git, &script);
-        let contacts = Arc::new(Mutex::new(Contacts::default()));
+        let contacts = Arc::new(Mutex::new(ContactLog::default()));
         let seen = Arc::clone(&contacts);
         env.forge.set_watcher(Box::new(move |line| {
-            let acts: Vec<Act> = {
+            let acts: Vec<ContactAction> = {
                 let mut contacts = seen.lock().unwrap();
                 let now = contacts.lines.len();
                 contacts.lines.push(line.to_owned());
@@ -88,11 +88,11 @@ impl Race {
             }
             is_made
         }));
-        let person = Person::at(&env);
+        let person = Person::with_clone(&env);
         Self { env, person, contacts, program: Arc::default() }
     }
 
-    fn at_a(kind: ForgeVendor) -> Self {
+    fn at_forge(kind: ForgeVendor) -> Self {
         let name = match kind {
             ForgeVendor::GitHub => "github",
             ForgeVendor::Gitea => "gitea",
@@ -104,14 +104,14 @@ impl Race {
     /// So many papers come, newer than all others.
     fn add_papers(&mut self, count: usize) {
         for number in self.env.papers.len()..self.env.papers.len() + count {
-            let updated = self.noon() + SignedDuration::from_mins(i64::try_from(number).unwrap());
+            let updated = self.before_next_run() + SignedDuration::from_mins(i64::try_from(number).unwrap());
             self.env.papers.push(Paper { updated, published: Some(updated), ..sample_paper(number) });
         }
     }
 
     /// A paper gets another version.
-    fn revise(&mut self, which: usize) {
-        let updated = self.noon() + SignedDuration::from_mins(i64::try_from(which).unwrap());
+    fn revise_paper(&mut self, which: usize) {
+        let updated = self.before_next_run() + SignedDuration::from_mins(i64::try_from(which).unwrap());
         let paper = &mut self.env.papers[which];
         let version = Version::new(paper.revision.number().unwrap() + 1).unwrap();
         *paper = Paper { revision: Revision::Numbered(version), updated, ..paper.clone() };
@@ -119,38 +119,38 @@ impl Race {
 
     /// Every paper gets another version.
     fn revise_all(&mut self) {
-        (0..self.env.papers.len()).for_each(|which| self.revise(which));
+        (0..self.env.papers.len()).for_each(|which| self.revise_paper(which));
     }
 
     /// Some hours before the next run.
-    fn noon(&self) -> Timestamp {
+    fn before_next_run(&self) -> Timestamp {
         RepositoryEnv::moment(self.env.day + 1).parse::<Timestamp>().unwrap() - SignedDuration::from_hours(8)
     }
 
     /// The next day's run, in which this happens before a contact; whether the run came to it.
-    fn turn_with(&mut self, before: usize, act: impl FnOnce() + Send + 'static) -> (OnceOutput, bool) {
+    fn run_with_action(&mut self, before: usize, act: impl FnOnce() + Send + 'static) -> (OnceOutput, bool) {
         let act = || {
             act();
             true
         };
-        let output = self.turn(vec![(before, Box::new(act))]);
+        let output = self.run_with_actions(vec![(before, Box::new(act))]);
         let has_happened = self.contacts.lock().unwrap().acts.is_empty();
         (OnceOutput::of(&output), has_happened)
     }
 
     /// The next day's run, in which this happens before the first contact of which that is so, by the lines of all contacts
     /// up to it; whether the run came to it.
-    fn turn_when(
+    fn run_with_action_when(
         &mut self,
         is_then: impl Fn(&[String]) -> bool + Send + Sync + 'static,
         act: impl FnOnce() -> bool + Send + 'static,
     ) -> (Output, bool) {
-        let act: Act = Box::new(act);
+        let act: ContactAction = Box::new(act);
         let (is_then, waiting) = (Arc::new(is_then), Arc::new(Mutex::new(Some(act))));
         let each = (0..CONTACTS_MAX).map(|at| {
             let (is_then, waiting) = (Arc::clone(&is_then), Arc::clone(&waiting));
             let contacts = Arc::clone(&self.contacts);
-            let act: Act = Box::new(move || {
+            let act: ContactAction = Box::new(move || {
                 if !is_then(&contacts.lock().unwrap().lines) {
                     return true;
                 }
@@ -159,13 +159,13 @@ impl Race {
             });
             (at, act)
         });
-        let output = self.turn(each.collect());
+        let output = self.run_with_actions(each.collect());
         let has_happened = waiting.lock().unwrap().is_none();
         (output, has_happened)
     }
 
     /// Kills the program of the run; the contact is not made.
-    fn killing(&self) -> impl FnOnce() -> bool + Send + 'static {
+    fn kill_action(&self) -> impl FnOnce() -> bool + Send + 'static {
         let program = Arc::clone(&self.program);
         move || {
             let id = program.lock().unwrap().unwrap().to_string();
@@ -174,8 +174,8 @@ impl Race {
         }
     }
 
-    fn turn(&mut self, acts: Vec<(usize, Act)>) -> Output {
-        *self.contacts.lock().unwrap() = Contacts { lines: Vec::new(), acts };
+    fn run_with_actions(&mut self, acts: Vec<(usize, ContactAction)>) -> Output {
+        *self.contacts.lock().unwrap() = ContactLog { lines: Vec::new(), acts };
         let env = &mut self.env;
         env.day += 1;
         env.arxiv.set_papers(sorted(env.papers.clone()));
@@ -189,8 +189,8 @@ impl Race {
     }
 
     /// A run that nobody disturbs.
-    fn quiet_turn(&mut self) -> OnceOutput {
-        let answer = OnceOutput::of(&self.turn(Vec::new()));
+    fn run_undisturbed(&mut self) -> OnceOutput {
+        let answer = OnceOutput::of(&self.run_with_actions(Vec::new()));
         assert_eq!((answer.status, answer.stderr.as_str()), (0, ""), "{answer:?}");
         self.env.check_invariants();
         self.no_open_pull_is_empty();
@@ -198,27 +198,29 @@ impl Race {
     }
 
     /// Our branch that is proposed now; where there is no forge, the one that is there.
-    fn proposed(&self) -> Option<String> {
+    fn proposed_branch(&self) -> Option<String> {
         let pulls = &self.env.forge.lock_memory().pulls;
         let open = pulls.iter().find(|pull| !pull.is_closed).map(|pull| pull.head.clone());
-        open.or_else(|| self.env.bare.head(BRANCH).filter(|_| pulls.is_empty()).map(|_| BRANCH.to_owned()))
+        open.or_else(|| {
+            self.env.bare.branch_head(BRANCH).filter(|_| pulls.is_empty()).map(|_| BRANCH.to_owned())
+        })
     }
 
     /// The list in the base once what is proposed is merged; none if that is in conflict.
-    fn landed(&self) -> Option<String> {
-        let list = self.env.bare.list();
-        let tree = match self.proposed() {
-            Some(branch) => said(&list, &["merge-tree", "--write-tree", "main", &branch])?,
+    fn list_once_merged(&self) -> Option<String> {
+        let list = self.env.bare.repository_path();
+        let tree = match self.proposed_branch() {
+            Some(branch) => git_output(&list, &["merge-tree", "--write-tree", "main", &branch])?,
             None => "main".to_owned(),
         };
-        Some(self.env.bare.text(&tree, "README.md"))
+        Some(self.env.bare.file_at_branch(&tree, "README.md"))
     }
 
     fn no_open_pull_is_empty(&self) {
         let memory = self.env.forge.lock_memory();
         for pull in memory.pulls.iter().filter(|pull| !pull.is_closed) {
             let range = format!("main...{}", pull.head);
-            let differs = said(&self.env.bare.list(), &["diff", "--name-only", &range]);
+            let differs = git_output(&self.env.bare.repository_path(), &["diff", "--name-only", &range]);
             assert_ne!(differs.as_deref(), Some(""), "an empty pull request: {pull:?}");
         }
     }
@@ -228,17 +230,17 @@ impl Race {
 fn rows_that_a_person_merges_in_the_middle_of_a_run_are_merged_whatever_the_moment() {
     // Every third moment at each, so that it takes no minutes; the lives have all of them.
     for (kind, first) in [(ForgeVendor::GitHub, 1), (ForgeVendor::Gitea, 2)] {
-        let mut race = Race::at_a(kind);
-        race.quiet_turn();
-        race.person.merges(1, Merging::Commit);
-        let ways = [Merging::Commit, Merging::Squash, Merging::Rebase].into_iter().cycle();
+        let mut race = RaceEnv::at_forge(kind);
+        race.run_undisturbed();
+        race.person.merge_pull_request(1, MergeMethod::Commit);
+        let ways = [MergeMethod::Commit, MergeMethod::Squash, MergeMethod::Rebase].into_iter().cycle();
         for (before, merging) in (first..).step_by(3).zip(ways) {
             race.add_papers(2);
-            race.quiet_turn();
+            race.run_undisturbed();
             race.add_papers(1);
             let (person, open) = (race.person.clone(), race.env.open()[0]);
             let (answer, has_happened) =
-                race.turn_with(before, move || assert!(person.merges(open, merging)));
+                race.run_with_action(before, move || assert!(person.merge_pull_request(open, merging)));
             if !has_happened {
                 assert!(before > 10, "{before}");
                 break;
@@ -246,34 +248,34 @@ fn rows_that_a_person_merges_in_the_middle_of_a_run_are_merged_whatever_the_mome
             let at =
                 format!("{kind:?} {merging:?} before {before}: {:?}", race.contacts.lock().unwrap().lines);
             assert!(answer.only_list().dismissed.is_empty(), "{at}: {answer:?}");
-            let answer = race.quiet_turn();
+            let answer = race.run_undisturbed();
             assert!(answer.only_list().dismissed.is_empty(), "{at}: {answer:?}");
-            assert_eq!(rows(&race.landed().unwrap()), race.env.expected(), "{at}");
+            assert_eq!(rows(&race.list_once_merged().unwrap()), race.env.expected(), "{at}");
             race.revise_all();
-            let answer = race.quiet_turn();
+            let answer = race.run_undisturbed();
             assert!(answer.only_list().dismissed.is_empty(), "{at}: {answer:?}");
-            assert_eq!(rows(&race.landed().unwrap()), race.env.expected(), "{at}");
+            assert_eq!(rows(&race.list_once_merged().unwrap()), race.env.expected(), "{at}");
         }
     }
 }
 
 #[test]
 fn a_row_that_a_person_adds_while_topics_are_polled_is_known_from_that_run_on() {
-    let mut race = Race::at_a(ForgeVendor::GitHub);
-    race.quiet_turn();
-    race.person.merges(1, Merging::Commit);
-    race.quiet_turn();
+    let mut race = RaceEnv::at_forge(ForgeVendor::GitHub);
+    race.run_undisturbed();
+    race.person.merge_pull_request(1, MergeMethod::Commit);
+    race.run_undisturbed();
     let person = race.person.clone();
     let row = "| [Mine](https://arxiv.org/abs/2401.00001) | 2025-01-01 | | | |";
     let adds = move || {
         let add = |list: &str| Some(list.replacen("| **[", &format!("{row}\n| **["), 1));
-        assert!(person.edits("main", add));
+        assert!(person.edit_list("main", add));
     };
     // The first contact is before the polls, the second after them.
-    let (answer, has_happened) = race.turn_with(1, adds);
+    let (answer, has_happened) = race.run_with_action(1, adds);
     assert_eq!((answer.status, has_happened), (0, true), "{answer:?}");
     assert!(format!("{:?}", race.env.local.history()).contains("arxiv:2401.00001"));
     assert_eq!(race.env.local.news(), [], "and nobody is told of it");
-    race.quiet_turn();
-    assert!(race.landed().unwrap().contains(row));
+    race.run_undisturbed();
+    assert!(race.list_once_merged().unwrap().contains(row));
 }

@@ -12,7 +12,7 @@ const LIST: &str = "README.md";
 
 /// How a person merges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Merging {
+pub(super) enum MergeMethod {
     Commit,
     Squash,
     Rebase,
@@ -26,12 +26,12 @@ pub(super) struct Person {
 }
 
 impl Person {
-    pub(super) fn at(env: &RepositoryEnv) -> Self {
-        Self { clone: env.bare.person(), memory: env.forge.shared_memory() }
+    pub(super) fn with_clone(env: &RepositoryEnv) -> Self {
+        Self { clone: env.bare.persons_clone(), memory: env.forge.shared_memory() }
     }
 
     /// The open pull request and its branch; where there is none, our latest branch.
-    pub(super) fn proposed(&self, branch: &str) -> (Option<usize>, String) {
+    pub(super) fn open_pull_request(&self, branch: &str) -> (Option<usize>, String) {
         let pulls = &self.memory.lock().unwrap().pulls;
         let open = pulls.iter().position(|pull| !pull.is_closed);
         let latest = open.or(pulls.len().checked_sub(1));
@@ -46,9 +46,9 @@ impl Person {
     }
 
     /// Merges a pull request by the forge; whether it could be merged.
-    pub(super) fn merges(&self, number: usize, merging: Merging) -> bool {
+    pub(super) fn merge_pull_request(&self, number: usize, merging: MergeMethod) -> bool {
         let head = self.memory.lock().unwrap().pulls[number - 1].head.clone();
-        let Some(tip) = self.tip(&head) else { return false };
+        let Some(tip) = self.branch_head(&head) else { return false };
         if !self.merges_by_hand(&head, merging) {
             return false;
         }
@@ -59,93 +59,99 @@ impl Person {
     }
 
     /// Merges a branch in a clone, of which no forge knows; whether it could be merged.
-    pub(super) fn merges_by_hand(&self, branch: &str, merging: Merging) -> bool {
-        if self.tip(branch).is_none() {
+    pub(super) fn merges_by_hand(&self, branch: &str, merging: MergeMethod) -> bool {
+        if self.branch_head(branch).is_none() {
             return false;
         }
-        self.checks_out("main");
+        self.check_out("main");
         let from = format!("origin/{branch}");
         let is_merged = match merging {
-            Merging::Commit => self.git(&["merge", "--quiet", "--no-ff", "-m", "Merge", &from]).is_some(),
-            Merging::Squash => {
-                self.git(&["merge", "--quiet", "--squash", &from]).is_some()
-                    && self.git(&["commit", "--quiet", "--allow-empty", "-m", "Squash"]).is_some()
+            MergeMethod::Commit => {
+                self.try_git(&["merge", "--quiet", "--no-ff", "-m", "Merge", &from]).is_some()
             }
-            Merging::Rebase => {
-                let is_rebased = self.git(&["checkout", "--quiet", "-B", "rebased", &from]).is_some()
-                    && self.git(&["rebase", "--quiet", "origin/main"]).is_some();
+            MergeMethod::Squash => {
+                self.try_git(&["merge", "--quiet", "--squash", &from]).is_some()
+                    && self.try_git(&["commit", "--quiet", "--allow-empty", "-m", "Squash"]).is_some()
+            }
+            MergeMethod::Rebase => {
+                let is_rebased = self.try_git(&["checkout", "--quiet", "-B", "rebased", &from]).is_some()
+                    && self.try_git(&["rebase", "--quiet", "origin/main"]).is_some();
                 if !is_rebased {
-                    self.git(&["rebase", "--abort"]);
+                    self.try_git(&["rebase", "--abort"]);
                 }
-                is_rebased && self.git(&["checkout", "--quiet", "-B", "main", "rebased"]).is_some()
+                is_rebased && self.try_git(&["checkout", "--quiet", "-B", "main", "rebased"]).is_some()
             }
         };
         if !is_merged {
-            self.git(&["reset", "--quiet", "--hard", "origin/main"]);
+            self.try_git(&["reset", "--quiet", "--hard", "origin/main"]);
         }
-        is_merged && self.pushes("main")
+        is_merged && self.push_branch("main")
     }
 
     /// The list as the person has it before them.
-    pub(super) fn list(&self) -> String {
+    pub(super) fn list_text(&self) -> String {
         fs::read_to_string(self.clone.join(LIST)).unwrap()
     }
 
     /// Changes the list on a branch; whether there was something to change.
-    pub(super) fn edits(&self, branch: &str, change: impl FnOnce(&str) -> Option<String>) -> bool {
-        if self.tip(branch).is_none() {
+    pub(super) fn edit_list(&self, branch: &str, change: impl FnOnce(&str) -> Option<String>) -> bool {
+        if self.branch_head(branch).is_none() {
             return false;
         }
-        self.checks_out(branch);
+        self.check_out(branch);
         let standing = fs::read_to_string(self.clone.join(LIST)).unwrap();
         let Some(changed) = change(&standing) else { return false };
-        self.writes(LIST, &changed);
-        self.pushes(branch)
+        self.write_file(LIST, &changed);
+        self.push_branch(branch)
     }
 
     /// Adds a file on a branch that is there.
-    pub(super) fn adds(&self, branch: &str, file: &str) -> bool {
-        if self.tip(branch).is_none() {
+    pub(super) fn add_file(&self, branch: &str, file: &str) -> bool {
+        if self.branch_head(branch).is_none() {
             return false;
         }
-        self.checks_out(branch);
-        self.writes(file, "by hand\n");
-        self.pushes(branch)
+        self.check_out(branch);
+        self.write_file(file, "by hand\n");
+        self.push_branch(branch)
     }
 
     /// Sets a branch back to where the base is.
-    pub(super) fn resets(&self, branch: &str) -> bool {
-        self.tip(branch).is_some()
-            && self.git(&["push", "--quiet", "--force", "origin", &format!("origin/main:{branch}")]).is_some()
+    pub(super) fn reset_branch(&self, branch: &str) -> bool {
+        self.branch_head(branch).is_some()
+            && self
+                .try_git(&["push", "--quiet", "--force", "origin", &format!("origin/main:{branch}")])
+                .is_some()
     }
 
     /// Sets a branch back to where it was before the person saw it move.
-    pub(super) fn sets_back(&self, branch: &str) -> bool {
+    pub(super) fn restore_earlier_head(&self, branch: &str) -> bool {
         let before = format!("refs/remotes/origin/{branch}@{{1}}:refs/heads/{branch}");
-        self.tip(branch).is_some() && self.git(&["push", "--quiet", "--force", "origin", &before]).is_some()
+        self.branch_head(branch).is_some()
+            && self.try_git(&["push", "--quiet", "--force", "origin", &before]).is_some()
     }
 
     /// Changes the list in the latest commit of a branch itself, whosever it is; whether there was something to change.
-    pub(super) fn rewrites(&self, branch: &str, change: impl FnOnce(&str) -> Option<String>) -> bool {
-        if self.tip(branch).is_none() {
+    pub(super) fn amend_list(&self, branch: &str, change: impl FnOnce(&str) -> Option<String>) -> bool {
+        if self.branch_head(branch).is_none() {
             return false;
         }
-        self.checks_out(branch);
+        self.check_out(branch);
         let standing = fs::read_to_string(self.clone.join(LIST)).unwrap();
         let Some(changed) = change(&standing) else { return false };
         fs::write(self.clone.join(LIST), changed).unwrap();
-        self.git(&["commit", "--quiet", "--amend", "--all", "--reset-author", "-m", "Rewritten"]).is_some()
-            && self.git(&["push", "--quiet", "--force", "origin", branch]).is_some()
+        self.try_git(&["commit", "--quiet", "--amend", "--all", "--reset-author", "-m", "Rewritten"])
+            .is_some()
+            && self.try_git(&["push", "--quiet", "--force", "origin", branch]).is_some()
     }
 
-    pub(super) fn closes(&self, number: usize) {
+    pub(super) fn close_pull_request(&self, number: usize) {
         self.memory.lock().unwrap().pulls[number - 1].is_closed = true;
     }
 
     /// Opens a closed pull request again, as a forge does while its branch is there; whether it did.
-    pub(super) fn reopens(&self, number: usize) -> bool {
+    pub(super) fn reopen_pull_request(&self, number: usize) -> bool {
         let head = self.memory.lock().unwrap().pulls[number - 1].head.clone();
-        let is_there = self.tip(&head).is_some();
+        let is_there = self.branch_head(&head).is_some();
         let pulls = &mut self.memory.lock().unwrap().pulls;
         let is_free = pulls.iter().all(|pull| pull.is_closed || pull.head != head);
         let pull = &mut pulls[number - 1];
@@ -155,9 +161,9 @@ impl Person {
     }
 
     /// Deletes a branch, with which its open pull request is closed.
-    pub(super) fn deletes(&self, branch: &str) -> bool {
-        let is_deleted = self.tip(branch).is_some()
-            && self.git(&["push", "--quiet", "origin", "--delete", branch]).is_some();
+    pub(super) fn delete_branch(&self, branch: &str) -> bool {
+        let is_deleted = self.branch_head(branch).is_some()
+            && self.try_git(&["push", "--quiet", "origin", "--delete", branch]).is_some();
         if is_deleted {
             let pulls = &mut self.memory.lock().unwrap().pulls;
             pulls.iter_mut().filter(|pull| pull.head == branch).for_each(|pull| pull.is_closed = true);
@@ -166,32 +172,32 @@ impl Person {
     }
 
     /// Where a branch is, as the remote has it now.
-    pub(super) fn tip(&self, branch: &str) -> Option<String> {
-        self.git(&["fetch", "--quiet", "--prune", "origin"]).unwrap();
-        self.git(&["rev-parse", "--verify", "--quiet", &format!("origin/{branch}")])
+    pub(super) fn branch_head(&self, branch: &str) -> Option<String> {
+        self.try_git(&["fetch", "--quiet", "--prune", "origin"]).unwrap();
+        self.try_git(&["rev-parse", "--verify", "--quiet", &format!("origin/{branch}")])
     }
 
-    fn checks_out(&self, branch: &str) {
-        self.git(&["checkout", "--quiet", "--force", "-B", branch, &format!("origin/{branch}")]).unwrap();
+    fn check_out(&self, branch: &str) {
+        self.try_git(&["checkout", "--quiet", "--force", "-B", branch, &format!("origin/{branch}")]).unwrap();
     }
 
-    fn writes(&self, file: &str, text: &str) {
+    fn write_file(&self, file: &str, text: &str) {
         fs::write(self.clone.join(file), text).unwrap();
-        self.git(&["add", "."]).unwrap();
-        self.git(&["commit", "--quiet", "--allow-empty", "-m", "By hand"]).unwrap();
+        self.try_git(&["add", "."]).unwrap();
+        self.try_git(&["commit", "--quiet", "--allow-empty", "-m", "By hand"]).unwrap();
     }
 
-    fn pushes(&self, branch: &str) -> bool {
-        self.git(&["push", "--quiet", "origin", branch]).is_some()
+    fn push_branch(&self, branch: &str) -> bool {
+        self.try_git(&["push", "--quiet", "origin", branch]).is_some()
     }
 
-    fn git(&self, args: &[&str]) -> Option<String> {
-        said(&self.clone, args)
+    fn try_git(&self, args: &[&str]) -> Option<String> {
+        git_output(&self.clone, args)
     }
 }
 
 /// What git says to a person; none if it fails.
-pub(super) fn said(folder: &Path, args: &[&str]) -> Option<String> {
+pub(super) fn git_output(folder: &Path, args: &[&str]) -> Option<String> {
     let mut git = Command::new("git");
     git.args(args).current_dir(folder).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
     git.envs([("GIT_AUTHOR_NAME", "Ada"), ("GIT_AUTHOR_EMAIL", "ada@example.org")]);

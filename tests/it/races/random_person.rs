@@ -5,16 +5,16 @@ use std::fmt::Write as _;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
-use super::person::{Merging, Person};
+use super::person::{MergeMethod, Person};
 use crate::repository_env::BRANCH;
 use crate::simulated_month::Random;
 use crate::test_env::rows;
 
 /// One thing that a person does. Numbers choose among what is there.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Act {
-    Merge(Merging),
-    MergeByHand(Merging),
+pub(super) enum PersonAction {
+    Merge(MergeMethod),
+    MergeByHand(MergeMethod),
     Close,
     Reopen,
     DeleteBranch,
@@ -39,9 +39,9 @@ pub(super) enum Act {
     Kill,
 }
 
-impl Act {
-    pub(super) fn by(random: &mut Random) -> Self {
-        let merging = [Merging::Commit, Merging::Squash, Merging::Rebase];
+impl PersonAction {
+    pub(super) fn random_action(random: &mut Random) -> Self {
+        let merging = [MergeMethod::Commit, MergeMethod::Squash, MergeMethod::Rebase];
         let merging = merging[usize::try_from(random.below(3)).unwrap()];
         let which = usize::try_from(random.below(1000)).unwrap();
         match random.below(28) {
@@ -82,26 +82,26 @@ pub(super) struct ExpectedState {
 
 impl ExpectedState {
     /// A branch went with all that the person had on it.
-    fn lose(&mut self, branch: &str) {
+    fn forget_branch(&mut self, branch: &str) {
         self.words.retain(|(on, ..)| on != branch);
         self.commits.retain(|(on, _)| on != branch);
     }
 
     /// A branch was merged, and the list in the base is this now.
-    fn merge(&mut self, branch: &str, list: &str) {
+    fn merge_branch(&mut self, branch: &str, list: &str) {
         let standing: BTreeSet<String> =
             rows(list).iter().map(|row| without_version(row).to_owned()).collect();
         let back: Vec<String> = self.unseen.intersection(&standing).cloned().collect();
         self.deleted.retain(|row| !back.contains(row));
         let moved = self.words.iter().filter(|(on, ..)| on == branch).cloned().collect::<Vec<_>>();
-        self.lose(branch);
+        self.forget_branch(branch);
         for (_, row, text) in moved {
-            self.write("main", &row, text);
+            self.record_row("main", &row, text);
         }
     }
 
     /// What is written over goes.
-    fn write(&mut self, branch: &str, row: &str, text: String) {
+    fn record_row(&mut self, branch: &str, row: &str, text: String) {
         self.words.retain(|(on, of, _)| row.is_empty() || on != branch || of != row);
         self.words.push((branch.to_owned(), row.to_owned(), text));
     }
@@ -117,79 +117,81 @@ pub(super) struct RandomPerson {
 
 impl RandomPerson {
     /// Does it; whether the program is still there.
-    pub(super) fn act(&self, act: Act, when: &str) -> bool {
+    pub(super) fn perform(&self, act: PersonAction, when: &str) -> bool {
         let mut truth = self.truth.lock().unwrap();
-        let (open, branch) = self.person.proposed(BRANCH);
+        let (open, branch) = self.person.open_pull_request(BRANCH);
         let done = match act {
-            Act::Merge(merging) => open.is_some_and(|open| {
-                let is_merged = self.person.merges(open, merging);
+            PersonAction::Merge(merging) => open.is_some_and(|open| {
+                let is_merged = self.person.merge_pull_request(open, merging);
                 if is_merged {
-                    truth.merge(&branch, &self.person.list());
+                    truth.merge_branch(&branch, &self.person.list_text());
                 }
                 is_merged
             }),
-            Act::MergeByHand(merging) => {
+            PersonAction::MergeByHand(merging) => {
                 let is_merged = self.person.merges_by_hand(&branch, merging);
                 if is_merged {
-                    truth.merge(&branch, &self.person.list());
+                    truth.merge_branch(&branch, &self.person.list_text());
                 }
                 is_merged
             }
-            Act::Close => open.is_some_and(|open| {
-                self.person.closes(open);
+            PersonAction::Close => open.is_some_and(|open| {
+                self.person.close_pull_request(open);
                 truth.words.retain(|(on, ..)| *on != branch);
                 true
             }),
-            Act::Reopen => self.person.last_closed().is_some_and(|last| self.person.reopens(last)),
-            Act::DeleteBranch => {
-                truth.lose(&branch);
-                self.person.deletes(&branch)
+            PersonAction::Reopen => {
+                self.person.last_closed().is_some_and(|last| self.person.reopen_pull_request(last))
             }
-            Act::ResetBranch => {
-                truth.lose(&branch);
-                self.person.resets(&branch)
+            PersonAction::DeleteBranch => {
+                truth.forget_branch(&branch);
+                self.person.delete_branch(&branch)
             }
-            Act::Delete(which) => self.deletes_row(&mut truth, which),
-            Act::SetBack => {
-                truth.lose(&branch);
-                self.person.sets_back(&branch)
+            PersonAction::ResetBranch => {
+                truth.forget_branch(&branch);
+                self.person.reset_branch(&branch)
             }
-            Act::Edit(which) => {
-                self.edits_cell(&mut truth, "main", which, |change| self.person.edits("main", change))
+            PersonAction::Delete(which) => self.delete_row(&mut truth, which),
+            PersonAction::SetBack => {
+                truth.forget_branch(&branch);
+                self.person.restore_earlier_head(&branch)
             }
-            Act::EditBranch(which) => {
-                self.edits_cell(&mut truth, &branch, which, |change| self.person.edits(&branch, change))
+            PersonAction::Edit(which) => {
+                self.edit_cell(&mut truth, "main", which, |change| self.person.edit_list("main", change))
             }
-            Act::RewriteBranch(which) => {
+            PersonAction::EditBranch(which) => {
+                self.edit_cell(&mut truth, &branch, which, |change| self.person.edit_list(&branch, change))
+            }
+            PersonAction::RewriteBranch(which) => {
                 truth.commits.retain(|(on, _)| *on != branch);
-                self.edits_cell(&mut truth, &branch, which, |change| self.person.rewrites(&branch, change))
+                self.edit_cell(&mut truth, &branch, which, |change| self.person.amend_list(&branch, change))
             }
-            Act::Add => self.writes(&mut truth, |list, number| {
+            PersonAction::Add => self.write_row(&mut truth, |list, number| {
                 let row = format!("| [Mine {number}](https://example.org/{number}) | 2025-01-01 | x |  | |");
                 let first = list.find("| **[")?;
                 Some((format!("{}{row}\n{}", &list[..first], &list[first..]), row))
             }),
-            Act::Write => self.writes(&mut truth, |list, number| {
+            PersonAction::Write => self.write_row(&mut truth, |list, number| {
                 Some((
                     list.replacen("The end.", &format!("Words {number}.\n\nThe end."), 1),
                     format!("Words {number}."),
                 ))
             }),
-            Act::AddToBranch => {
+            PersonAction::AddToBranch => {
                 truth.written += 1;
-                let is_added = self.person.adds(&branch, &format!("file-{}.md", truth.written));
+                let is_added = self.person.add_file(&branch, &format!("file-{}.md", truth.written));
                 if is_added {
-                    let tip = self.person.tip(&branch).unwrap();
+                    let tip = self.person.branch_head(&branch).unwrap();
                     truth.commits.push((branch.clone(), tip));
                 }
                 is_added
             }
-            Act::Kill => true,
+            PersonAction::Kill => true,
         };
         writeln!(truth.steps, "  {when}: {act:?} of {branch}{}", if done { "" } else { " (nothing)" })
             .unwrap();
         drop(truth);
-        if let Act::Kill = act {
+        if let PersonAction::Kill = act {
             let program = self.program.lock().unwrap();
             let killed = program.map(|id| Command::new("kill").args(["-9", &id.to_string()]).status());
             return killed.is_none();
@@ -197,11 +199,11 @@ impl RandomPerson {
         true
     }
 
-    fn deletes_row(&self, truth: &mut ExpectedState, which: usize) -> bool {
+    fn delete_row(&self, truth: &mut ExpectedState, which: usize) -> bool {
         let mut deleted = None;
-        let is_deleted = self.person.edits("main", |list| {
-            let row = row(list, which)?;
-            deleted = Some(bare(row));
+        let is_deleted = self.person.edit_list("main", |list| {
+            let row = paper_row(list, which)?;
+            deleted = Some(row_paper_id(row));
             Some(list.replacen(&format!("{row}\n"), "", 1))
         });
         if let (Some(row), true) = (deleted, is_deleted) {
@@ -212,7 +214,7 @@ impl RandomPerson {
         is_deleted
     }
 
-    fn edits_cell(
+    fn edit_cell(
         &self,
         truth: &mut ExpectedState,
         branch: &str,
@@ -223,51 +225,51 @@ impl RandomPerson {
         let cell = format!("[mine](https://example.org/{})", truth.written);
         let mut edited = None;
         let is_edited = edits(&mut |list| {
-            let row = row(list, which)?;
-            edited = Some(bare(row));
+            let row = paper_row(list, which)?;
+            edited = Some(row_paper_id(row));
             let cells = row.strip_suffix(" |")?;
             Some(list.replacen(row, &format!("{cells} {cell} |"), 1))
         });
         if let (Some(row), true) = (edited, is_edited) {
             // What is taken out of the base goes with all that is written into it elsewhere.
             if !truth.deleted.contains(&row) {
-                truth.write(branch, &row, cell);
+                truth.record_row(branch, &row, cell);
             }
             if branch != "main" {
-                let tip = self.person.tip(branch).unwrap();
+                let tip = self.person.branch_head(branch).unwrap();
                 truth.commits.push((branch.to_owned(), tip));
             }
         }
         is_edited
     }
 
-    fn writes(
+    fn write_row(
         &self,
         truth: &mut ExpectedState,
         change: impl FnOnce(&str, usize) -> Option<(String, String)>,
     ) -> bool {
         truth.written += 1;
         let (number, mut words) = (truth.written, None);
-        let is_written = self.person.edits("main", |list| {
+        let is_written = self.person.edit_list("main", |list| {
             let (list, new) = change(list, number)?;
             words = Some(new);
             Some(list)
         });
         if let (Some(words), true) = (words, is_written) {
-            truth.write("main", "", words);
+            truth.record_row("main", "", words);
         }
         is_written
     }
 }
 
 /// One of the rows of a list that are about papers.
-fn row(list: &str, which: usize) -> Option<&str> {
+fn paper_row(list: &str, which: usize) -> Option<&str> {
     let rows: Vec<&str> = list.lines().filter(|line| line.starts_with("| **[")).collect();
     rows.get(which.checked_rem(rows.len())?).copied()
 }
 
 /// A row's paper, whatever its version.
-fn bare(row: &str) -> String {
+fn row_paper_id(row: &str) -> String {
     without_version(&rows(row).remove(0)).to_owned()
 }
 

@@ -10,10 +10,10 @@ use std::sync::{Arc, Mutex};
 
 use paperwire::list::forge::ForgeVendor;
 
-use super::person::{Merging, said};
-use super::random_person::{Act, ExpectedState, RandomPerson, without_version};
-use super::{Act as Before, Race};
-use crate::random_seeds::Seed;
+use super::person::{MergeMethod, git_output};
+use super::random_person::{ExpectedState, PersonAction, RandomPerson, without_version};
+use super::{ContactAction as Before, RaceEnv};
+use crate::random_seeds::RequestedSeed;
 use crate::sample_papers::address;
 use crate::simulated_month::Random;
 use crate::test_env::{OnceOutput, rows};
@@ -30,55 +30,55 @@ const CONTACTS: i64 = 34;
 
 /// A life so far.
 struct RandomRun {
-    race: Race,
+    race: RaceEnv,
     truth: Arc<Mutex<ExpectedState>>,
     random: Random,
 }
 
 impl RandomRun {
-    fn of(seed: u64) -> Self {
+    fn with_seed(seed: u64) -> Self {
         let random = Random(seed);
         let race = match seed % 8 {
-            0..3 => Race::at_a(ForgeVendor::GitHub),
-            3 => Race::at_a(ForgeVendor::GitLab),
-            4 | 5 => Race::at_a(ForgeVendor::Gitea),
-            6 => Race::new(ForgeVendor::GitHub, "forge = \"none\"\n"),
-            _ => Race::new(ForgeVendor::GitHub, "forge = \"none\"\ndirect = true\n"),
+            0..3 => RaceEnv::at_forge(ForgeVendor::GitHub),
+            3 => RaceEnv::at_forge(ForgeVendor::GitLab),
+            4 | 5 => RaceEnv::at_forge(ForgeVendor::Gitea),
+            6 => RaceEnv::new(ForgeVendor::GitHub, "forge = \"none\"\n"),
+            _ => RaceEnv::new(ForgeVendor::GitHub, "forge = \"none\"\ndirect = true\n"),
         };
         Self { race, truth: Arc::default(), random }
     }
 
-    fn hand(&self) -> RandomPerson {
+    fn random_person(&self) -> RandomPerson {
         let program = Arc::clone(&self.race.program);
         RandomPerson { person: self.race.person.clone(), truth: Arc::clone(&self.truth), program }
     }
 
-    fn live(&mut self) {
-        self.race.quiet_turn();
-        self.hand().act(Act::Merge(Merging::Commit), "at first");
+    fn run_all_days(&mut self) {
+        self.race.run_undisturbed();
+        self.random_person().perform(PersonAction::Merge(MergeMethod::Commit), "at first");
         for day in 0..DAYS {
             self.race.add_papers(usize::try_from(self.random.below(3)).unwrap());
             if self.random.is_below_percent(30) {
                 let which = usize::try_from(self.random.below(1000)).unwrap() % self.race.env.papers.len();
-                self.race.revise(which);
+                self.race.revise_paper(which);
             }
-            self.disturbed_turn(day);
-            self.settles(day);
+            self.run_disturbed(day);
+            self.assert_settled(day);
         }
         self.race.revise_all();
-        self.settles(DAYS);
+        self.assert_settled(DAYS);
     }
 
     /// A run in which one or two things happen at any moment.
-    fn disturbed_turn(&mut self, day: usize) {
+    fn run_disturbed(&mut self, day: usize) {
         let mut acts: Vec<(usize, Before)> = Vec::new();
         for _ in 0..=self.random.below(2) {
             let before = usize::try_from(self.random.below(CONTACTS)).unwrap();
-            let (act, hand) = (Act::by(&mut self.random), self.hand());
+            let (act, hand) = (PersonAction::random_action(&mut self.random), self.random_person());
             let when = format!("day {day}, before contact {before}");
-            acts.push((before, Box::new(move || hand.act(act, &when))));
+            acts.push((before, Box::new(move || hand.perform(act, &when))));
         }
-        self.race.turn(acts);
+        self.race.run_with_actions(acts);
         // What the run did not come to happens after it.
         let rest = std::mem::take(&mut self.race.contacts.lock().unwrap().acts);
         *self.race.program.lock().unwrap() = None;
@@ -88,25 +88,28 @@ impl RandomRun {
     }
 
     /// Once nobody does anything any more, everything is where it belongs.
-    fn settles(&mut self, day: usize) {
-        let mut answer = self.race.quiet_turn();
+    fn assert_settled(&mut self, day: usize) {
+        let mut answer = self.race.run_undisturbed();
         for _ in 0..2 {
             let notes = answer.only_list().notes.concat();
             if notes.contains("change the same lines") {
-                self.hand().act(Act::DeleteBranch, &format!("day {day}, stuck"));
+                self.random_person().perform(PersonAction::DeleteBranch, &format!("day {day}, stuck"));
             } else if !notes.contains("was closed by somebody") {
                 break;
             }
             self.race.add_papers(1);
-            answer = self.race.quiet_turn();
+            answer = self.race.run_undisturbed();
         }
-        self.holds(&answer);
+        self.assert_invariants(&answer);
     }
 
-    fn holds(&self, answer: &OnceOutput) {
+    fn assert_invariants(&self, answer: &OnceOutput) {
         let mut truth = self.truth.lock().unwrap();
         truth.unseen.clear();
-        let list = self.race.landed().unwrap_or_else(|| panic!("what is proposed can be merged: {answer:?}"));
+        let list = self
+            .race
+            .list_once_merged()
+            .unwrap_or_else(|| panic!("what is proposed can be merged: {answer:?}"));
         let mut found = rows(&list);
         found.sort();
         let papers = self.race.env.papers.iter().map(address);
@@ -114,15 +117,15 @@ impl RandomRun {
             papers.filter(|paper| !truth.deleted.contains(without_version(paper))).collect();
         expected.sort();
         assert_eq!(found, expected, "the rows: {answer:?}");
-        let proposed = self.race.proposed();
+        let proposed = self.race.proposed_branch();
         for (branch, row, text) in &truth.words {
             let is_there = branch == "main" || Some(branch) == proposed.as_ref();
             assert!(!is_there || list.contains(text), "{text} of {row} on {branch}: {list}");
         }
-        let bare = self.race.env.bare.list();
+        let bare = self.race.env.bare.repository_path();
         for (branch, commit) in &truth.commits {
             let is_in = ["main", branch].iter().any(|branch| {
-                said(&bare, &["merge-base", "--is-ancestor", commit, &format!("refs/heads/{branch}")])
+                git_output(&bare, &["merge-base", "--is-ancestor", commit, &format!("refs/heads/{branch}")])
                     .is_some()
             });
             assert!(is_in, "the person's {commit} on {branch} is gone");
@@ -134,29 +137,33 @@ impl RandomRun {
 }
 
 /// The seeds of a test that has one for each of its cases and lives these if it is not asked for others.
-fn numbers(usual: &[u64]) -> Vec<u64> {
+fn case_seeds(usual: &[u64]) -> Vec<u64> {
     let variable = |name| std::env::var(name).ok();
-    numbers_by(usual, variable("PAPERWIRE_LIVES").as_deref(), variable("PAPERWIRE_SEED").as_deref())
+    seeds_from_variables(usual, variable("PAPERWIRE_LIVES").as_deref(), variable("PAPERWIRE_SEED").as_deref())
 }
 
-fn numbers_by(usual: &[u64], lives: Option<&str>, seed: Option<&str>) -> Vec<u64> {
+fn seeds_from_variables(usual: &[u64], lives: Option<&str>, seed: Option<&str>) -> Vec<u64> {
     let lives = lives.map(|lives| lives.parse().expect("PAPERWIRE_LIVES is a number"));
     let from = |first: u64, lives| (0..lives).map(|life| first.wrapping_add(life)).collect();
-    match (Seed::read(seed), lives) {
-        (Seed::Usual, None) => usual.to_vec(),
-        (Seed::Usual, Some(lives)) => from(1, lives),
-        (Seed::Random, lives) => from(RandomState::new().build_hasher().finish(), lives.unwrap_or(1)),
-        (Seed::Number(first), lives) => from(first, lives.unwrap_or(1)),
-        (Seed::Case(_), _) => panic!("PAPERWIRE_SEED is a number or `random` for a test that prints one"),
+    match (RequestedSeed::from_variable(seed), lives) {
+        (RequestedSeed::Usual, None) => usual.to_vec(),
+        (RequestedSeed::Usual, Some(lives)) => from(1, lives),
+        (RequestedSeed::Random, lives) => {
+            from(RandomState::new().build_hasher().finish(), lives.unwrap_or(1))
+        }
+        (RequestedSeed::Number(first), lives) => from(first, lives.unwrap_or(1)),
+        (RequestedSeed::Case(_), _) => {
+            panic!("PAPERWIRE_SEED is a number or `random` for a test that prints one")
+        }
     }
 }
 
 /// Lives that of a seed; what failed in it, in words.
 #[expect(clippy::print_stderr, reason = "who searches for hours wants to see how far it is")]
-fn failure(seed: u64) -> Option<String> {
+fn failure_of_seed(seed: u64) -> Option<String> {
     eprintln!("seed {seed}");
-    let mut life = RandomRun::of(seed);
-    let lived = catch_unwind(AssertUnwindSafe(|| life.live())).err()?;
+    let mut life = RandomRun::with_seed(seed);
+    let lived = catch_unwind(AssertUnwindSafe(|| life.run_all_days())).err()?;
     let words = lived.downcast_ref::<String>().cloned();
     let words = words.or_else(|| lived.downcast_ref::<&str>().map(|words| (*words).to_owned()));
     let steps = match life.truth.lock() {
@@ -170,19 +177,19 @@ fn failure(seed: u64) -> Option<String> {
 
 #[test]
 fn whatever_a_person_does_at_whatever_moment_no_row_is_lost_and_none_comes_back() {
-    let seeds = numbers(&USUAL);
+    let seeds = case_seeds(&USUAL);
     let lives = seeds.len();
-    let failures: Vec<String> = seeds.into_iter().filter_map(failure).collect();
+    let failures: Vec<String> = seeds.into_iter().filter_map(failure_of_seed).collect();
     assert!(failures.is_empty(), "{} of {lives} lives failed\n{}", failures.len(), failures.join("\n"));
 }
 
 #[test]
 fn a_test_with_a_seed_for_each_case_lives_the_usual_ones_or_those_that_are_asked_for() {
-    assert_eq!(numbers_by(&[9, 4], None, None), [9, 4]);
-    assert_eq!(numbers_by(&[9, 4], Some("3"), None), [1, 2, 3]);
-    assert_eq!(numbers_by(&[9, 4], None, Some("7")), [7]);
-    assert_eq!(numbers_by(&[9, 4], Some("2"), Some("7")), [7, 8]);
-    let random = || numbers_by(&[9, 4], Some("2"), Some("random"));
+    assert_eq!(seeds_from_variables(&[9, 4], None, None), [9, 4]);
+    assert_eq!(seeds_from_variables(&[9, 4], Some("3"), None), [1, 2, 3]);
+    assert_eq!(seeds_from_variables(&[9, 4], None, Some("7")), [7]);
+    assert_eq!(seeds_from_variables(&[9, 4], Some("2"), Some("7")), [7, 8]);
+    let random = || seeds_from_variables(&[9, 4], Some("2"), Some("random"));
     assert_ne!(random(), random());
-    assert!(catch_unwind(|| numbers_by(&[9, 4], None, Some("no number"))).is_err());
+    assert!(catch_unwind(|| seeds_from_variables(&[9, 4], None, Some("no number"))).is_err());
 }

@@ -5,33 +5,33 @@ use std::sync::{Arc, Mutex};
 use paperwire::list::forge::ForgeVendor;
 use rusqlite::Connection;
 
-use super::Race;
-use super::person::Merging;
+use super::RaceEnv;
+use super::person::MergeMethod;
 use crate::repository_env::BRANCH;
 use crate::test_env::{OnceOutput, rows, stdout};
 
 /// A list whose first papers are merged, and a pull request with two more; its number.
-fn proposed(kind: ForgeVendor) -> (Race, usize) {
-    let mut race = Race::at_a(kind);
-    race.quiet_turn();
-    race.person.merges(1, Merging::Commit);
+fn race_with_open_pull_request(kind: ForgeVendor) -> (RaceEnv, usize) {
+    let mut race = RaceEnv::at_forge(kind);
+    race.run_undisturbed();
+    race.person.merge_pull_request(1, MergeMethod::Commit);
     race.add_papers(2);
-    race.quiet_turn();
+    race.run_undisturbed();
     let open = race.env.open()[0];
     (race, open)
 }
 
 /// A list without the first of its rows that is about a paper, and that row.
-fn without_first(list: &str) -> (String, String) {
+fn without_first_row(list: &str) -> (String, String) {
     let row = list.lines().find(|line| line.starts_with("| **[")).unwrap();
     (list.replacen(&format!("{row}\n"), "", 1), rows(row).remove(0))
 }
 
 /// Deletes the first row on a branch; which it was.
-fn deletes_first(race: &Race, branch: &str) -> String {
+fn delete_first_row(race: &RaceEnv, branch: &str) -> String {
     let mut gone = None;
-    let is_done = race.person.edits(branch, |list| {
-        let (list, row) = without_first(list);
+    let is_done = race.person.edit_list(branch, |list| {
+        let (list, row) = without_first_row(list);
         gone = Some(row);
         Some(list)
     });
@@ -39,13 +39,13 @@ fn deletes_first(race: &Race, branch: &str) -> String {
     gone.unwrap()
 }
 
-fn expected_without(race: &Race, gone: &str) -> Vec<String> {
+fn expected_rows_without(race: &RaceEnv, gone: &str) -> Vec<String> {
     race.env.expected().into_iter().filter(|row| row != gone).collect()
 }
 
 #[test]
 fn rows_that_a_person_merges_while_the_base_moves_at_every_observation_are_merged() {
-    let (mut race, open) = proposed(ForgeVendor::GitHub);
+    let (mut race, open) = race_with_open_pull_request(ForgeVendor::GitHub);
     race.add_papers(1);
     let (person, looks) = (race.person.clone(), Arc::new(Mutex::new(0)));
     let begins_to_ask = |lines: &[String]| {
@@ -54,13 +54,13 @@ fn rows_that_a_person_merges_while_the_base_moves_at_every_observation_are_merge
     };
     let each = (0..super::CONTACTS_MAX).map(|at| {
         let (person, looks, contacts) = (person.clone(), Arc::clone(&looks), Arc::clone(&race.contacts));
-        let act: super::Act = Box::new(move || {
+        let act: super::ContactAction = Box::new(move || {
             if begins_to_ask(&contacts.lock().unwrap().lines) {
                 let mut looks = looks.lock().unwrap();
                 *looks += 1;
                 match *looks {
-                    1..=4 => assert!(person.adds("main", &format!("{looks}.md"))),
-                    5 => assert!(person.merges(open, Merging::Commit)),
+                    1..=4 => assert!(person.add_file("main", &format!("{looks}.md"))),
+                    5 => assert!(person.merge_pull_request(open, MergeMethod::Commit)),
                     _ => {}
                 }
             }
@@ -68,40 +68,40 @@ fn rows_that_a_person_merges_while_the_base_moves_at_every_observation_are_merge
         });
         (at, act)
     });
-    let answer = OnceOutput::of(&race.turn(each.collect()));
+    let answer = OnceOutput::of(&race.run_with_actions(each.collect()));
     assert!(*looks.lock().unwrap() >= 5, "{:?}", race.contacts.lock().unwrap().lines);
     assert!(answer.only_list().dismissed.is_empty(), "{answer:?}");
-    let answer = race.quiet_turn();
+    let answer = race.run_undisturbed();
     assert!(answer.only_list().dismissed.is_empty(), "{answer:?}");
-    assert_eq!(rows(&race.landed().unwrap()), race.env.expected());
+    assert_eq!(rows(&race.list_once_merged().unwrap()), race.env.expected());
 }
 
 #[test]
 fn a_remote_that_is_away_for_a_moment_does_not_decide_what_was_merged() {
-    let (mut race, open) = proposed(ForgeVendor::GitHub);
-    let gone = deletes_first(&race, BRANCH);
-    assert!(race.person.merges(open, Merging::Squash) && race.person.deletes(BRANCH));
+    let (mut race, open) = race_with_open_pull_request(ForgeVendor::GitHub);
+    let gone = delete_first_row(&race, BRANCH);
+    assert!(race.person.merge_pull_request(open, MergeMethod::Squash) && race.person.delete_branch(BRANCH));
     race.add_papers(1);
     let asks_for_it = |lines: &[String]| lines.last().is_some_and(|line| line.contains("git-fetch-by-id"));
-    let (output, has_happened) = race.turn_when(asks_for_it, || false);
+    let (output, has_happened) = race.run_with_action_when(asks_for_it, || false);
     let answer = OnceOutput::of(&output);
     assert_eq!((answer.status, has_happened), (1, true), "{answer:?}");
     assert!(answer.only_list().reason.as_ref().unwrap().contains("503"), "{answer:?}");
-    let answer = race.quiet_turn();
+    let answer = race.run_undisturbed();
     assert_eq!(answer.only_list().dismissed.len(), 1, "{answer:?}");
-    assert_eq!(rows(&race.landed().unwrap()), expected_without(&race, &gone));
+    assert_eq!(rows(&race.list_once_merged().unwrap()), expected_rows_without(&race, &gone));
 }
 
 #[test]
 fn a_program_that_was_killed_after_an_unreported_merge_still_knows_what_was_generated() {
-    let (mut race, open) = proposed(ForgeVendor::GitHub);
-    deletes_first(&race, BRANCH);
-    assert!(race.person.merges(open, Merging::Squash) && race.person.deletes(BRANCH));
+    let (mut race, open) = race_with_open_pull_request(ForgeVendor::GitHub);
+    delete_first_row(&race, BRANCH);
+    assert!(race.person.merge_pull_request(open, MergeMethod::Squash) && race.person.delete_branch(BRANCH));
     // A head that the remote does not have any more.
     race.env.forge.lock_memory().pulls[open - 1].merged_head = Some("1".repeat(40));
     let pushes = |lines: &[String]| lines.last().is_some_and(|line| line.contains("git-push"));
-    let killing = race.killing();
-    let (_, has_happened) = race.turn_when(pushes, killing);
+    let killing = race.kill_action();
+    let (_, has_happened) = race.run_with_action_when(pushes, killing);
     assert!(has_happened);
     // As if the merge were noted and the pull request were not.
     let db = Connection::open(race.env.local.path("paperwire.db")).unwrap();
@@ -113,39 +113,39 @@ fn a_program_that_was_killed_after_an_unreported_merge_still_knows_what_was_gene
     .unwrap();
     drop(db);
     race.revise_all();
-    let answer = race.quiet_turn();
+    let answer = race.run_undisturbed();
     assert!(answer.only_list().conflicts.is_empty(), "{answer:?}");
-    assert_eq!(rows(&race.landed().unwrap()), race.env.expected());
+    assert_eq!(rows(&race.list_once_merged().unwrap()), race.env.expected());
 }
 
 #[test]
 fn what_a_killed_program_had_pushed_and_a_person_merged_is_known_as_generated() {
-    for merging in [Merging::Commit, Merging::Squash, Merging::Rebase] {
-        let mut race = Race::at_a(ForgeVendor::GitHub);
-        race.quiet_turn();
-        race.person.merges(1, Merging::Commit);
+    for merging in [MergeMethod::Commit, MergeMethod::Squash, MergeMethod::Rebase] {
+        let mut race = RaceEnv::at_forge(ForgeVendor::GitHub);
+        race.run_undisturbed();
+        race.person.merge_pull_request(1, MergeMethod::Commit);
         race.add_papers(2);
         let has_pushed =
             |lines: &[String]| lines.iter().rev().nth(1).is_some_and(|line| line.contains("git-push"));
-        let killing = race.killing();
-        let (_, has_happened) = race.turn_when(has_pushed, killing);
+        let killing = race.kill_action();
+        let (_, has_happened) = race.run_with_action_when(has_pushed, killing);
         assert!(has_happened && race.env.open().is_empty());
         assert!(race.person.merges_by_hand(BRANCH, merging));
         race.add_papers(1);
         race.revise_all();
-        let answer = race.quiet_turn();
+        let answer = race.run_undisturbed();
         let list = answer.only_list();
         assert_eq!((list.dismissed.len(), list.conflicts.len()), (0, 0), "{merging:?}: {answer:?}");
-        assert_eq!(rows(&race.landed().unwrap()), race.env.expected(), "{merging:?}");
+        assert_eq!(rows(&race.list_once_merged().unwrap()), race.env.expected(), "{merging:?}");
     }
 }
 
 #[test]
 fn a_row_that_is_restored_while_a_push_that_has_it_is_merged_is_written_again() {
-    let (mut race, open) = proposed(ForgeVendor::GitHub);
+    let (mut race, open) = race_with_open_pull_request(ForgeVendor::GitHub);
     // Not the first one, next to which the pull request adds its rows.
     let mut gone = None;
-    race.person.edits("main", |list| {
+    race.person.edit_list("main", |list| {
         let row = list.lines().rfind(|line| line.starts_with("| **["))?;
         gone = Some(rows(row).remove(0));
         Some(list.replacen(&format!("{row}\n"), "", 1))
@@ -157,52 +157,52 @@ fn a_row_that_is_restored_while_a_push_that_has_it_is_merged_is_written_again() 
     let (person, restored) = (race.person.clone(), Arc::new(Mutex::new(None)));
     let said = Arc::clone(&restored);
     let pushes = |lines: &[String]| lines.last().is_some_and(|line| line.contains("git-push"));
-    let (output, has_happened) = race.turn_when(pushes, move || {
+    let (output, has_happened) = race.run_with_action_when(pushes, move || {
         *said.lock().unwrap() = Some(restore.output().unwrap());
-        person.merges(open, Merging::Commit)
+        person.merge_pull_request(open, MergeMethod::Commit)
     });
     let restored = restored.lock().unwrap().take();
     assert!(race.env.forge.lock_memory().pulls[open - 1].is_merged);
     assert!(has_happened && restored.as_ref().unwrap().status.success(), "{restored:?} {output:?}");
-    race.quiet_turn();
+    race.run_undisturbed();
     let dismissed = race.env.local.run(&["list", "dismissed"]);
     assert!(stdout(&dismissed).contains("nothing was taken out"), "{dismissed:?}");
-    assert_eq!(rows(&race.landed().unwrap()), race.env.expected());
+    assert_eq!(rows(&race.list_once_merged().unwrap()), race.env.expected());
 }
 
 #[test]
 fn a_row_that_a_person_deletes_again_after_it_was_restored_stays_deleted() {
-    let (mut race, open) = proposed(ForgeVendor::GitHub);
-    race.person.merges(open, Merging::Commit);
-    let gone = deletes_first(&race, "main");
-    assert_eq!(race.quiet_turn().only_list().dismissed.len(), 1);
+    let (mut race, open) = race_with_open_pull_request(ForgeVendor::GitHub);
+    race.person.merge_pull_request(open, MergeMethod::Commit);
+    let gone = delete_first_row(&race, "main");
+    assert_eq!(race.run_undisturbed().only_list().dismissed.len(), 1);
     let restored = race.env.local.run(&["list", "restore", gone.rsplit_once('v').unwrap().0]);
     assert!(restored.status.success(), "{restored:?}");
-    race.quiet_turn();
-    assert_eq!(rows(&race.landed().unwrap()), race.env.expected(), "it is proposed again");
-    let branch = race.proposed().unwrap();
-    assert_eq!(deletes_first(&race, &branch), gone);
+    race.run_undisturbed();
+    assert_eq!(rows(&race.list_once_merged().unwrap()), race.env.expected(), "it is proposed again");
+    let branch = race.proposed_branch().unwrap();
+    assert_eq!(delete_first_row(&race, &branch), gone);
     race.add_papers(1);
-    race.quiet_turn();
-    assert_eq!(rows(&race.landed().unwrap()), expected_without(&race, &gone));
+    race.run_undisturbed();
+    assert_eq!(rows(&race.list_once_merged().unwrap()), expected_rows_without(&race, &gone));
     let open = race.env.open()[0];
-    assert!(race.person.merges(open, Merging::Squash));
+    assert!(race.person.merge_pull_request(open, MergeMethod::Squash));
     race.add_papers(1);
-    race.quiet_turn();
-    assert_eq!(rows(&race.landed().unwrap()), expected_without(&race, &gone));
+    race.run_undisturbed();
+    assert_eq!(rows(&race.list_once_merged().unwrap()), expected_rows_without(&race, &gone));
 }
 
 #[test]
 fn what_became_of_earlier_pull_requests_is_asked_once_in_a_run() {
-    let mut race = Race::at_a(ForgeVendor::GitHub);
-    race.quiet_turn();
+    let mut race = RaceEnv::at_forge(ForgeVendor::GitHub);
+    race.run_undisturbed();
     for _ in 0..3 {
-        race.person.closes(race.env.open()[0]);
+        race.person.close_pull_request(race.env.open()[0]);
         race.add_papers(1);
-        race.quiet_turn();
+        race.run_undisturbed();
     }
     race.add_papers(1);
-    race.quiet_turn();
+    race.run_undisturbed();
     let lines = race.contacts.lock().unwrap().lines.clone();
     let asked = |branch: &str| {
         let head = format!("{}&", branch.replace('/', "%2F"));

@@ -24,7 +24,7 @@ const TOPICS: [&str; 2] = ["T", "U"];
 
 /// One thing that happens to a list. Numbers choose among what is there.
 #[derive(Debug, Clone)]
-enum Step {
+enum ListEdit {
     /// So many papers come.
     Come(usize),
     /// A paper gets another version.
@@ -71,7 +71,7 @@ enum Step {
     Ends(bool),
 }
 
-fn archive() -> impl Strategy<Value = Option<&'static str>> {
+fn any_archive_pattern() -> impl Strategy<Value = Option<&'static str>> {
     prop_oneof![Just(None), Just(Some("archive/{year}-{month}.md")), Just(Some("archive/{year}.md"))]
 }
 
@@ -83,36 +83,36 @@ const COLUMNS: [&[Column]; 4] = [
     &[Column::Title, Column::Comment, Column::Category],
 ];
 
-fn step_of_columns() -> impl Strategy<Value = Step> {
+fn step_of_columns() -> impl Strategy<Value = ListEdit> {
     prop_oneof![
-        3 => (any::<usize>(), any::<usize>(), any::<bool>()).prop_map(|(file, at, rows)| Step::PutIn(file, at, rows)),
-        1 => any::<usize>().prop_map(Step::TurnColumns),
-        1 => (any::<usize>(), any::<usize>()).prop_map(|(file, column)| Step::TakeOut(file, column)),
-        1 => any::<usize>().prop_map(Step::Align),
-        1 => any::<usize>().prop_map(Step::Note),
-        1 => (any::<usize>(), any::<bool>()).prop_map(|(file, is_put_back)| Step::Clear(file, is_put_back)),
-        1 => any::<usize>().prop_map(Step::Sweep),
-        2 => (0..COLUMNS.len()).prop_map(|columns| Step::Columns(COLUMNS[columns])),
+        3 => (any::<usize>(), any::<usize>(), any::<bool>()).prop_map(|(file, at, rows)| ListEdit::PutIn(file, at, rows)),
+        1 => any::<usize>().prop_map(ListEdit::TurnColumns),
+        1 => (any::<usize>(), any::<usize>()).prop_map(|(file, column)| ListEdit::TakeOut(file, column)),
+        1 => any::<usize>().prop_map(ListEdit::Align),
+        1 => any::<usize>().prop_map(ListEdit::Note),
+        1 => (any::<usize>(), any::<bool>()).prop_map(|(file, is_put_back)| ListEdit::Clear(file, is_put_back)),
+        1 => any::<usize>().prop_map(ListEdit::Sweep),
+        2 => (0..COLUMNS.len()).prop_map(|columns| ListEdit::Columns(COLUMNS[columns])),
     ]
 }
 
-fn step() -> impl Strategy<Value = Step> {
+fn any_edit() -> impl Strategy<Value = ListEdit> {
     prop_oneof![
         8 => step_of_columns(),
-        3 => (1..4_usize).prop_map(Step::Come),
-        3 => any::<usize>().prop_map(Step::Revise),
-        2 => any::<usize>().prop_map(Step::Amend),
-        2 => any::<usize>().prop_map(Step::Delete),
-        3 => (any::<usize>(), 0..5_usize).prop_map(|(row, cell)| Step::Edit(row, cell)),
-        2 => (any::<usize>(), any::<bool>()).prop_map(|(row, is_paper)| Step::Add(row, is_paper)),
-        2 => (any::<usize>(), any::<usize>()).prop_map(|(from, to)| Step::Move(from, to)),
-        2 => (any::<usize>(), any::<usize>()).prop_map(|(from, to)| Step::Carry(from, to)),
-        2 => (any::<usize>(), any::<usize>()).prop_map(|(file, row)| Step::Mark(file, row)),
-        1 => (any::<usize>(), 0..5_usize).prop_map(|(file, column)| Step::Rename(file, column)),
-        1 => Just(Step::Write),
-        1 => (3..30_u32).prop_map(Step::Rows),
-        1 => archive().prop_map(Step::Archive),
-        1 => any::<bool>().prop_map(Step::Ends),
+        3 => (1..4_usize).prop_map(ListEdit::Come),
+        3 => any::<usize>().prop_map(ListEdit::Revise),
+        2 => any::<usize>().prop_map(ListEdit::Amend),
+        2 => any::<usize>().prop_map(ListEdit::Delete),
+        3 => (any::<usize>(), 0..5_usize).prop_map(|(row, cell)| ListEdit::Edit(row, cell)),
+        2 => (any::<usize>(), any::<bool>()).prop_map(|(row, is_paper)| ListEdit::Add(row, is_paper)),
+        2 => (any::<usize>(), any::<usize>()).prop_map(|(from, to)| ListEdit::Move(from, to)),
+        2 => (any::<usize>(), any::<usize>()).prop_map(|(from, to)| ListEdit::Carry(from, to)),
+        2 => (any::<usize>(), any::<usize>()).prop_map(|(file, row)| ListEdit::Mark(file, row)),
+        1 => (any::<usize>(), 0..5_usize).prop_map(|(file, column)| ListEdit::Rename(file, column)),
+        1 => Just(ListEdit::Write),
+        1 => (3..30_u32).prop_map(ListEdit::Rows),
+        1 => any_archive_pattern().prop_map(ListEdit::Archive),
+        1 => any::<bool>().prop_map(ListEdit::Ends),
     ]
 }
 
@@ -165,26 +165,26 @@ impl RandomEdits {
             written,
             is_swept: false,
         };
-        new.happen(&Step::Come(8));
+        new.apply_edit(&ListEdit::Come(8));
         new
     }
 
-    fn file(&self) -> PathBuf {
+    fn list_file(&self) -> PathBuf {
         self.folder.path().join("README.md")
     }
 
     /// Every file of the list, its own first.
-    fn files(&self) -> Vec<PathBuf> {
+    fn list_and_archive_files(&self) -> Vec<PathBuf> {
         let archive = std::fs::read_dir(self.folder.path().join("archive"));
         let mut files: Vec<_> = archive.into_iter().flatten().map(|file| file.unwrap().path()).collect();
         files.sort();
-        files.insert(0, self.file());
+        files.insert(0, self.list_file());
         files
     }
 
     /// What the program does in a run: it looks at the list, polls, and projects. Whether a file was written.
     fn run_once(&mut self) -> bool {
-        let (topics, file) = (self.topics.clone(), self.file());
+        let (topics, file) = (self.topics.clone(), self.list_file());
         let archive = self.archive.map(|pattern| pattern.parse().unwrap());
         let list = List {
             name: "list",
@@ -198,17 +198,17 @@ impl RandomEdits {
         };
         adopt(&mut self.store, &list, self.now).unwrap();
         for topic in 0..topics.len() {
-            self.poll(topic);
+            self.add_polled_papers(topic);
         }
         self.now += SignedDuration::from_hours(24);
         self.assert_made_as_anew(&list);
         let stands = |file: &PathBuf| std::fs::read_to_string(file).ok();
-        let before: Vec<_> = self.files().iter().map(stands).collect();
+        let before: Vec<_> = self.list_and_archive_files().iter().map(stands).collect();
         match sync(&mut self.store, &list, self.now) {
             Ok(projected) => projected.changed,
             Err(error) => {
                 assert!(self.is_swept && error.to_string().contains("at once"), "{error:#}");
-                assert_eq!(self.files().iter().map(stands).collect::<Vec<_>>(), before);
+                assert_eq!(self.list_and_archive_files().iter().map(stands).collect::<Vec<_>>(), before);
                 self.now += SignedDuration::from_hours(1);
                 sync(&mut self.store, &list, self.now).expect("it is believed the second time").changed
             }
@@ -233,7 +233,7 @@ impl RandomEdits {
         beside.execute_batch("INSERT INTO archive_volumes SELECT * FROM kept").unwrap();
     }
 
-    fn poll(&mut self, which: usize) {
+    fn add_polled_papers(&mut self, which: usize) {
         let topic = self.store.ensure_topic(&self.topics[which]).unwrap();
         let of_topic = self.papers.iter().skip(which).step_by(self.topics.len());
         let mut papers: Vec<Paper> = of_topic.cloned().collect();
@@ -255,27 +255,27 @@ impl RandomEdits {
         self.store.record(&topic, &record).unwrap();
     }
 
-    fn happen(&mut self, step: &Step) {
-        self.is_swept = matches!(step, Step::Delete(_) | Step::Sweep(_));
+    fn apply_edit(&mut self, step: &ListEdit) {
+        self.is_swept = matches!(step, ListEdit::Delete(_) | ListEdit::Sweep(_));
         match step {
-            Step::Come(count) => {
+            ListEdit::Come(count) => {
                 let next = self.papers.len();
                 self.papers.extend((next..next + count).map(sample_paper));
             }
-            Step::Revise(which) => {
+            ListEdit::Revise(which) => {
                 let which = which % self.papers.len();
                 self.papers[which] = revised(&self.papers[which], 30);
             }
-            Step::Amend(which) => {
+            ListEdit::Amend(which) => {
                 let which = which % self.papers.len();
                 self.papers[which].comment = Some(format!("page {}", self.now));
             }
-            Step::Delete(which) => self.with_row(*which, |text, row| text.replacen(row, "", 1)),
-            Step::Edit(which, cell) => self.edit(*which, *cell),
-            Step::Add(which, is_paper) => self.add(*which, *is_paper),
-            Step::Move(from, to) => {
+            ListEdit::Delete(which) => self.change_row(*which, |text, row| text.replacen(row, "", 1)),
+            ListEdit::Edit(which, cell) => self.edit_cell(*which, *cell),
+            ListEdit::Add(which, is_paper) => self.add_row(*which, *is_paper),
+            ListEdit::Move(from, to) => {
                 let to = *to;
-                self.with_row(*from, |text, row| {
+                self.change_row(*from, |text, row| {
                     let rest = text.replacen(row, "", 1);
                     let rows: Vec<&str> = rest.split_inclusive('\n').filter(|line| is_row(line)).collect();
                     match rows.get(to % rows.len().max(1)) {
@@ -284,41 +284,43 @@ impl RandomEdits {
                     }
                 });
             }
-            Step::Carry(from, to) => self.carry(*from, *to),
-            Step::Mark(file, row) => self.mark(*file, *row),
-            Step::Rename(file, column) => self.rename(*file, *column),
-            Step::PutIn(file, place, with_rows) => self.put_in(*file, *place, *with_rows),
-            Step::TurnColumns(file) => self.turn_columns(*file),
-            Step::TakeOut(file, column) => self.take_out(*file, *column),
-            Step::Align(file) => self.align(*file),
-            Step::Note(file) => self.note(*file),
-            Step::Clear(file, is_put_back) => self.clear(*file, *is_put_back),
-            Step::Sweep(file) => self.sweep(*file),
-            Step::Columns(columns) => self.columns = columns,
-            Step::Write => {
+            ListEdit::Carry(from, to) => self.move_row(*from, *to),
+            ListEdit::Mark(file, row) => self.annotate_row(*file, *row),
+            ListEdit::Rename(file, column) => self.rename_column(*file, *column),
+            ListEdit::PutIn(file, place, with_rows) => self.insert_column(*file, *place, *with_rows),
+            ListEdit::TurnColumns(file) => self.rotate_columns(*file),
+            ListEdit::TakeOut(file, column) => self.remove_column(*file, *column),
+            ListEdit::Align(file) => self.align_columns(*file),
+            ListEdit::Note(file) => self.write_note_above_table(*file),
+            ListEdit::Clear(file, is_put_back) => self.clear_tables(*file, *is_put_back),
+            ListEdit::Sweep(file) => self.delete_most_rows(*file),
+            ListEdit::Columns(columns) => self.columns = columns,
+            ListEdit::Write => {
                 self.outside.push_str("A word of mine.\n");
-                let text = read(&self.file());
+                let text = read_file(&self.list_file());
                 let line = if text.contains('\r') { "A word of mine.\r\n" } else { "A word of mine.\n" };
-                write(&self.file(), &(text + line));
+                write_file(&self.list_file(), &(text + line));
             }
-            Step::Rows(rows) => self.rows = *rows,
-            Step::Archive(archive) => self.archive = *archive,
-            Step::Ends(is_dos) => {
-                for file in self.files() {
-                    let plain = read(&file).replace("\r\n", "\n");
-                    write(&file, &if *is_dos { plain.replace('\n', "\r\n") } else { plain });
+            ListEdit::Rows(rows) => self.rows = *rows,
+            ListEdit::Archive(archive) => self.archive = *archive,
+            ListEdit::Ends(is_dos) => {
+                for file in self.list_and_archive_files() {
+                    let plain = read_file(&file).replace("\r\n", "\n");
+                    write_file(&file, &if *is_dos { plain.replace('\n', "\r\n") } else { plain });
                 }
             }
         }
     }
 
     /// What must hold after every run.
-    fn hold(&self) -> Result<(), TestCaseError> {
+    fn check_invariants(&self) -> Result<(), TestCaseError> {
         let mut rows: Vec<String> = Vec::new();
-        for file in self.files() {
-            rows.extend(read(&file).lines().filter(|line| is_row(line)).map(|row| row.trim_end().to_owned()));
+        for file in self.list_and_archive_files() {
+            rows.extend(
+                read_file(&file).lines().filter(|line| is_row(line)).map(|row| row.trim_end().to_owned()),
+            );
         }
-        let ids: Vec<PaperId> = rows.iter().filter_map(|row| id(row)).collect();
+        let ids: Vec<PaperId> = rows.iter().filter_map(|row| paper_of_row(row)).collect();
         for id in &self.deleted {
             prop_assert!(!ids.contains(id), "{id} was deleted and stands again");
         }
@@ -329,28 +331,33 @@ impl RandomEdits {
         for (whose, edit) in &self.edits {
             let id = whose.split(' ').next().unwrap();
             let has_it =
-                |row: &&String| row.contains(&id[6..]) && cells(row).any(|cell| cell == edit.as_str());
+                |row: &&String| row.contains(&id[6..]) && row_cells(row).any(|cell| cell == edit.as_str());
             prop_assert!(rows.iter().any(|row| has_it(&row)), "{} of {} is gone", edit, id);
         }
-        for file in self.files() {
-            let text = read(&file);
+        for file in self.list_and_archive_files() {
+            let text = read_file(&file);
             let mut columns = 0;
             for line in text.lines() {
-                columns = if is_head(line) { cells(line).count() } else { columns };
+                columns = if is_table_header(line) { row_cells(line).count() } else { columns };
                 // A row of the person's own stays as they wrote it.
                 let is_free = !is_row(line) || self.is_added(line);
-                prop_assert!(is_free || cells(line).count() <= columns, "behind the last column: {}", line);
+                prop_assert!(
+                    is_free || row_cells(line).count() <= columns,
+                    "behind the last column: {}",
+                    line
+                );
             }
         }
         for added in &self.added {
-            let has_all = |row: &String| added.iter().all(|own| cells(row).any(|cell| cell == own));
+            let has_all = |row: &String| added.iter().all(|own| row_cells(row).any(|cell| cell == own));
             prop_assert!(rows.iter().any(has_all), "{:?} is gone", added);
         }
         for note in &self.notes {
-            let stands = self.files().iter().any(|file| read(file).contains(note.as_str()));
+            let stands =
+                self.list_and_archive_files().iter().any(|file| read_file(file).contains(note.as_str()));
             prop_assert!(stands, "{} is gone", note);
         }
-        let text = read(&self.file()).replace("\r\n", "\n");
+        let text = read_file(&self.list_file()).replace("\r\n", "\n");
         let end = format!("<!-- paperwire:end {} -->\n", self.topics.last().unwrap());
         let (_, outside) = text.split_once(&end).unwrap();
         prop_assert_eq!(outside, &self.outside);
@@ -363,46 +370,46 @@ impl RandomEdits {
     }
 }
 
-fn cells(row: &str) -> impl Iterator<Item = &str> {
+fn row_cells(row: &str) -> impl Iterator<Item = &str> {
     let row = row.trim().trim_start_matches('|');
     row.strip_suffix('|').unwrap_or(row).split('|').map(str::trim)
 }
 
 fn is_row(line: &str) -> bool {
-    line.starts_with('|') && !is_head(line) && !is_rule(line)
+    line.starts_with('|') && !is_table_header(line) && !is_delimiter_row(line)
 }
 
-fn is_head(line: &str) -> bool {
-    line.starts_with('|') && cells(line).any(|cell| cell.starts_with("**") && !cell.starts_with("**["))
+fn is_table_header(line: &str) -> bool {
+    line.starts_with('|') && row_cells(line).any(|cell| cell.starts_with("**") && !cell.starts_with("**["))
 }
 
-fn is_rule(line: &str) -> bool {
+fn is_delimiter_row(line: &str) -> bool {
     line.starts_with('|') && line.contains('-') && line.trim_end().chars().all(|c| "|-: ".contains(c))
 }
 
 /// The paper of a row.
-fn id(row: &str) -> Option<PaperId> {
+fn paper_of_row(row: &str) -> Option<PaperId> {
     let (_, address) = row.split_once("arxiv.org/abs/")?;
     let end = address.find([')', 'v'])?;
     Some(PaperId::arxiv(&address[..end].parse().unwrap()))
 }
 
-fn read(file: &Path) -> String {
+fn read_file(file: &Path) -> String {
     std::fs::read_to_string(file).unwrap()
 }
 
-fn write(file: &Path, text: &str) {
+fn write_file(file: &Path, text: &str) {
     std::fs::write(file, text).unwrap();
 }
 
 /// Lives such a life: after each step a run, and a second one that has nothing to do.
-fn live(steps: &[Step], archive: Option<&'static str>, topics: usize) -> Result<(), TestCaseError> {
+fn run_edits(steps: &[ListEdit], archive: Option<&'static str>, topics: usize) -> Result<(), TestCaseError> {
     let mut together = RandomEdits::new(archive, topics);
     together.run_once();
     for step in steps {
-        together.happen(step);
+        together.apply_edit(step);
         together.run_once();
-        together.hold()?;
+        together.check_invariants()?;
         prop_assert!(!together.run_once(), "a second turn writes nothing, after {:?}", step);
     }
     Ok(())
@@ -411,7 +418,7 @@ fn live(steps: &[Step], archive: Option<&'static str>, topics: usize) -> Result<
 #[test]
 fn each_life_that_once_failed_is_lived_well() {
     use Column::{Authors, Category, Comment, Date, Title};
-    use Step::{Add, Archive, Columns, Come, Mark, PutIn, Rename};
+    use ListEdit::{Add, Archive, Columns, Come, Mark, PutIn, Rename};
     const MONTHS: Option<&str> = Some("archive/{year}-{month}.md");
     let lives = [
         (vec![Archive(MONTHS), Rename(0, 2), Add(0, true), Come(1), Come(3)], None, 1),
@@ -419,42 +426,42 @@ fn each_life_that_once_failed_is_lived_well() {
         (vec![Columns(&[Title, Comment, Category]), Add(0, true), Columns(&[Title, Authors, Date])], None, 1),
     ];
     for (steps, archive, topics) in lives {
-        live(&steps, archive, topics).unwrap_or_else(|failure| panic!("{failure} in {steps:?}"));
+        run_edits(&steps, archive, topics).unwrap_or_else(|failure| panic!("{failure} in {steps:?}"));
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { max_shrink_iters: 400, ..crate::random_seeds::config(16) })]
+    #![proptest_config(ProptestConfig { max_shrink_iters: 400, ..crate::random_seeds::proptest_config(16) })]
 
     #[test]
     fn what_a_person_does_to_a_list_stays_whatever_comes(
-        steps in proptest::collection::vec(step(), 1..25),
-        archive in archive(),
+        steps in proptest::collection::vec(any_edit(), 1..25),
+        archive in any_archive_pattern(),
         topics in 1..=TOPICS.len(),
     ) {
-        live(&steps, archive, topics)?;
+        run_edits(&steps, archive, topics)?;
     }
 
     #[test]
     fn a_list_that_nobody_touches_is_what_was_generated(
         steps in proptest::collection::vec(prop_oneof![
-            (1..4_usize).prop_map(Step::Come),
-            any::<usize>().prop_map(Step::Revise),
-            any::<usize>().prop_map(Step::Amend),
-            (3..30_u32).prop_map(Step::Rows),
+            (1..4_usize).prop_map(ListEdit::Come),
+            any::<usize>().prop_map(ListEdit::Revise),
+            any::<usize>().prop_map(ListEdit::Amend),
+            (3..30_u32).prop_map(ListEdit::Rows),
         ], 1..15),
-        archive in archive(),
+        archive in any_archive_pattern(),
         topics in 1..=TOPICS.len(),
     ) {
         let mut together = RandomEdits::new(archive, topics);
         together.run_once();
         for step in &steps {
-            together.happen(step);
+            together.apply_edit(step);
             together.run_once();
             let generated = together.store.generated_files("list", &mut TextCache::default()).unwrap().written;
-            prop_assert_eq!(&*generated[""], read(&together.file()));
+            prop_assert_eq!(&*generated[""], read_file(&together.list_file()));
             for (file, text) in generated.iter().filter(|(file, _)| !file.is_empty()) {
-                prop_assert_eq!(&**text, read(&together.folder.path().join(file)));
+                prop_assert_eq!(&**text, read_file(&together.folder.path().join(file)));
             }
         }
     }

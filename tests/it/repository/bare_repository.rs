@@ -25,14 +25,14 @@ impl BareRepository {
         let bare = Self { folder: tempfile::tempdir().unwrap() };
         git(bare.folder(), &["init", "--quiet", "--bare", "--initial-branch=main", "list.git"]);
         git(bare.folder(), &["init", "--quiet", "--initial-branch=main", "person"]);
-        git(&bare.person(), &["remote", "add", "origin", &bare.url()]);
-        bare.write("README.md", "# List\n\nold\n");
-        bare.write("other.md", "theirs\n");
-        bare.write("make.sh", "#!/bin/sh\n");
+        git(&bare.persons_clone(), &["remote", "add", "origin", &bare.url()]);
+        bare.write_in_clone("README.md", "# List\n\nold\n");
+        bare.write_in_clone("other.md", "theirs\n");
+        bare.write_in_clone("make.sh", "#!/bin/sh\n");
         let runnable = std::fs::Permissions::from_mode(0o755);
-        std::fs::set_permissions(bare.person().join("make.sh"), runnable).unwrap();
-        bare.commit_all("Begin");
-        git(&bare.person(), &["push", "--quiet", "origin", "main"]);
+        std::fs::set_permissions(bare.persons_clone().join("make.sh"), runnable).unwrap();
+        bare.commit_in_clone("Begin");
+        git(&bare.persons_clone(), &["push", "--quiet", "origin", "main"]);
         bare
     }
 
@@ -41,65 +41,65 @@ impl BareRepository {
     }
 
     /// The repository itself.
-    pub(crate) fn list(&self) -> PathBuf {
+    pub(crate) fn repository_path(&self) -> PathBuf {
         self.folder().join("list.git")
     }
 
     /// Where a person works.
-    pub(crate) fn person(&self) -> PathBuf {
+    pub(crate) fn persons_clone(&self) -> PathBuf {
         self.folder().join("person")
     }
 
     pub(crate) fn url(&self) -> String {
-        format!("file://{}", self.list().display())
+        format!("file://{}", self.repository_path().display())
     }
 
     /// A person writes a file, without committing it.
-    pub(crate) fn write(&self, name: &str, text: &str) {
-        std::fs::write(self.person().join(name), text).unwrap();
+    pub(crate) fn write_in_clone(&self, name: &str, text: &str) {
+        std::fs::write(self.persons_clone().join(name), text).unwrap();
     }
 
     /// A person commits all that they wrote.
-    pub(crate) fn commit_all(&self, message: &str) {
-        git(&self.person(), &["add", "."]);
-        git(&self.person(), &["commit", "--quiet", "-m", message]);
+    pub(crate) fn commit_in_clone(&self, message: &str) {
+        git(&self.persons_clone(), &["add", "."]);
+        git(&self.persons_clone(), &["commit", "--quiet", "-m", message]);
     }
 
     /// A person commits a text on a branch of the remote, after what is there.
-    pub(crate) fn persons_commit(&self, branch: &str, name: &str, text: &str) -> CommitId {
-        git(&self.person(), &["fetch", "--quiet", "origin"]);
-        git(&self.person(), &["checkout", "--quiet", "-B", branch, &format!("origin/{branch}")]);
-        self.write(name, text);
-        self.commit_all("By hand");
-        git(&self.person(), &["push", "--quiet", "origin", branch]);
-        self.head(branch).unwrap()
+    pub(crate) fn commit_as_person(&self, branch: &str, name: &str, text: &str) -> CommitId {
+        git(&self.persons_clone(), &["fetch", "--quiet", "origin"]);
+        git(&self.persons_clone(), &["checkout", "--quiet", "-B", branch, &format!("origin/{branch}")]);
+        self.write_in_clone(name, text);
+        self.commit_in_clone("By hand");
+        git(&self.persons_clone(), &["push", "--quiet", "origin", branch]);
+        self.branch_head(branch).unwrap()
     }
 
     /// Where a branch of the remote is.
-    pub(crate) fn head(&self, branch: &str) -> Option<CommitId> {
+    pub(crate) fn branch_head(&self, branch: &str) -> Option<CommitId> {
         let name = format!("refs/heads/{branch}");
-        let listed = git(&self.list(), &["for-each-ref", "--format=%(objectname)", &name]);
+        let listed = git(&self.repository_path(), &["for-each-ref", "--format=%(objectname)", &name]);
         (!listed.trim().is_empty()).then(|| id(&listed))
     }
 
     /// A file's text at a branch of the remote.
-    pub(crate) fn text(&self, branch: &str, name: &str) -> String {
-        git(&self.list(), &["show", &format!("{branch}:{name}")])
+    pub(crate) fn file_at_branch(&self, branch: &str, name: &str) -> String {
+        git(&self.repository_path(), &["show", &format!("{branch}:{name}")])
     }
 
     /// A hook of the remote that refuses every push and says why.
-    pub(crate) fn refuse(&self, words: &str) {
-        let hook = self.list().join("hooks/pre-receive");
+    pub(crate) fn refuse_pushes(&self, words: &str) {
+        let hook = self.repository_path().join("hooks/pre-receive");
         crate::test_executable::write(&hook, &format!("#!/bin/sh\nprintf '{words}\\n' >&2\nexit 1\n"));
     }
 
     /// Our own folder for this remote.
-    pub(crate) fn place(&self) -> RepositoryOptions {
-        self.place_at(&self.url(), None)
+    pub(crate) fn repository_options(&self) -> RepositoryOptions {
+        self.repository_options_at(&self.url(), None)
     }
 
     /// The same, at an address and with a token.
-    pub(crate) fn place_at(&self, url: &str, token: Option<&str>) -> RepositoryOptions {
+    pub(crate) fn repository_options_at(&self, url: &str, token: Option<&str>) -> RepositoryOptions {
         RepositoryOptions {
             program: "git".into(),
             environment: GitEnvironment::of(std::env::vars_os()),
@@ -111,8 +111,8 @@ impl BareRepository {
     }
 
     /// Our own folder, taken.
-    pub(crate) async fn ours(&self) -> Repository {
-        Repository::open(self.place()).await.unwrap()
+    pub(crate) async fn open_repository(&self) -> Repository {
+        Repository::open(self.repository_options()).await.unwrap()
     }
 }
 
@@ -133,7 +133,7 @@ pub(crate) fn git(folder: &Path, args: &[&str]) -> String {
 }
 
 /// Waits for what git does, as the program does.
-pub(crate) fn wait<T>(doing: impl Future<Output = T>) -> T {
+pub(crate) fn block_on<T>(doing: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(doing)
 }
 
@@ -157,7 +157,7 @@ pub(crate) fn with(name: &str, text: &str) -> TreeChange {
 
 /// What a first look at an address comes to that does not succeed.
 pub(crate) fn trouble(place: RepositoryOptions) -> GitError {
-    wait(async {
+    block_on(async {
         let mut repository = Repository::open(place).await?;
         repository.fetch_heads(None, &branch()).await
     })

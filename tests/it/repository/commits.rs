@@ -8,31 +8,33 @@ use paperwire::list::git::{
     check_version,
 };
 
-use super::bare_repository::{BareRepository, branch, git, path, trouble, wait, with};
+use super::bare_repository::{BareRepository, block_on, branch, git, path, trouble, with};
 
 #[test]
 fn the_same_base_and_content_make_the_same_commit() {
     let bare = BareRepository::new();
     let changes = [with("README.md", "# List\n\nnew\n"), with("archive/2025-03.md", "moved\n")];
     let commit = |place: RepositoryOptions| {
-        wait(async {
+        block_on(async {
             let mut ours = Repository::open(place).await.unwrap();
             let heads = ours.fetch_heads(None, &branch()).await.unwrap();
             assert_eq!((heads.base.branch.as_str(), heads.ours.len()), ("main", 0));
             ours.commit(&heads.base.commit, &changes, "Update the list\n").await.unwrap().unwrap()
         })
     };
-    let first = commit(bare.place());
-    let second =
-        commit(RepositoryOptions { folder: bare.folder().join("elsewhere/list.git"), ..bare.place() });
+    let first = commit(bare.repository_options());
+    let second = commit(RepositoryOptions {
+        folder: bare.folder().join("elsewhere/list.git"),
+        ..bare.repository_options()
+    });
     assert_eq!(first, second);
 }
 
 #[test]
 fn a_commit_changes_what_it_names_and_keeps_modes_and_all_else() {
     let bare = BareRepository::new();
-    wait(async {
-        let mut ours = bare.ours().await;
+    block_on(async {
+        let mut ours = bare.open_repository().await;
         let heads = ours.fetch_heads(None, &branch()).await.unwrap();
         let main = &heads.base.commit;
         let paths = ["README.md", "make.sh", "missing.md", "other.md/x"].map(path);
@@ -56,13 +58,14 @@ fn a_commit_changes_what_it_names_and_keeps_modes_and_all_else() {
         assert_eq!(ours.commit(main, &same, "Nothing\n").await.unwrap(), None);
     });
     let tree = git(
-        &bare.list(),
+        &bare.repository_path(),
         &["-c", "core.quotePath=false", "ls-tree", "-r", "--format=%(objectmode) %(path)", "paperwire/list"],
     );
     assert_eq!(tree, "100644 README.md\n100644 docs/größe.md\n100755 make.sh\n");
-    assert_eq!(bare.text("paperwire/list", "make.sh"), "#!/bin/sh\r\ntrue\r\n");
-    let about = git(&bare.list(), &["log", "-1", "--format=%an <%ae> %cn %at=%ct %s", "paperwire/list"]);
-    let date = git(&bare.list(), &["log", "-1", "--format=%ct", "main"]);
+    assert_eq!(bare.file_at_branch("paperwire/list", "make.sh"), "#!/bin/sh\r\ntrue\r\n");
+    let about =
+        git(&bare.repository_path(), &["log", "-1", "--format=%an <%ae> %cn %at=%ct %s", "paperwire/list"]);
+    let date = git(&bare.repository_path(), &["log", "-1", "--format=%ct", "main"]);
     let date = date.trim();
     assert_eq!(about, format!("paperwire <paperwire@noreply.invalid> paperwire {date}={date} Change\n"));
 }
@@ -72,17 +75,17 @@ fn the_files_below_a_folder_are_listed_by_their_paths() {
     use std::os::unix::ffi::OsStrExt as _;
 
     let bare = BareRepository::new();
-    std::fs::create_dir_all(bare.person().join("docs/größe/2025")).unwrap();
-    std::fs::create_dir(bare.person().join("docs-2")).unwrap();
+    std::fs::create_dir_all(bare.persons_clone().join("docs/größe/2025")).unwrap();
+    std::fs::create_dir(bare.persons_clone().join("docs-2")).unwrap();
     for name in ["docs/größe/2025/03.md", "docs/größe/a b.md", "docs-2/a.md"] {
-        bare.write(name, "x");
+        bare.write_in_clone(name, "x");
     }
     let odd = std::ffi::OsStr::from_bytes(b"docs/\xff.md");
-    std::fs::write(bare.person().join(odd), "x").unwrap();
-    bare.commit_all("More");
-    git(&bare.person(), &["push", "--quiet", "origin", "main"]);
-    wait(async {
-        let mut ours = bare.ours().await;
+    std::fs::write(bare.persons_clone().join(odd), "x").unwrap();
+    bare.commit_in_clone("More");
+    git(&bare.persons_clone(), &["push", "--quiet", "origin", "main"]);
+    block_on(async {
+        let mut ours = bare.open_repository().await;
         let main = ours.fetch_heads(None, &branch()).await.unwrap().base.commit;
         let below = ["docs/größe/2025/03.md", "docs/größe/a b.md"];
         let listed = async |folder: &str, is_wanted: fn(&str) -> bool| {
@@ -106,13 +109,13 @@ fn the_files_below_a_folder_are_listed_by_their_paths() {
 #[test]
 fn what_is_no_file_is_reported_and_not_written_through() {
     let bare = BareRepository::new();
-    std::fs::create_dir(bare.person().join("docs")).unwrap();
-    bare.write("docs/a.md", "a\n");
-    std::os::unix::fs::symlink("/etc/passwd", bare.person().join("link.md")).unwrap();
-    bare.commit_all("More");
-    git(&bare.person(), &["push", "--quiet", "origin", "main"]);
-    wait(async {
-        let mut ours = bare.ours().await;
+    std::fs::create_dir(bare.persons_clone().join("docs")).unwrap();
+    bare.write_in_clone("docs/a.md", "a\n");
+    std::os::unix::fs::symlink("/etc/passwd", bare.persons_clone().join("link.md")).unwrap();
+    bare.commit_in_clone("More");
+    git(&bare.persons_clone(), &["push", "--quiet", "origin", "main"]);
+    block_on(async {
+        let mut ours = bare.open_repository().await;
         let main = ours.fetch_heads(None, &branch()).await.unwrap().base.commit;
         for (name, what) in [("docs", "a folder"), ("link.md", "a symbolic link")] {
             let told = GitError::NotAFile { path: name.to_owned(), what };
@@ -129,8 +132,8 @@ fn what_is_no_file_is_reported_and_not_written_through() {
 #[test]
 fn a_branch_moves_only_from_where_it_was_seen() {
     let bare = BareRepository::new();
-    wait(async {
-        let mut ours = bare.ours().await;
+    block_on(async {
+        let mut ours = bare.open_repository().await;
         let main = ours.fetch_heads(None, &branch()).await.unwrap().base.commit;
         let mut commits = Vec::new();
         for text in ["one\n", "two\n", "three\n"] {
@@ -145,21 +148,21 @@ fn a_branch_moves_only_from_where_it_was_seen() {
         assert_eq!(ours.push(&branch(), one, None).await.unwrap(), PushOutcome::Accepted);
         assert_eq!(ours.push(&branch(), two, None).await.unwrap(), PushOutcome::Stale, "it is there");
         assert_eq!(ours.push(&branch(), two, Some(three)).await.unwrap(), PushOutcome::Stale);
-        assert_eq!(bare.head("paperwire/list").as_ref(), Some(one));
+        assert_eq!(bare.branch_head("paperwire/list").as_ref(), Some(one));
         assert_eq!(ours.push(&branch(), two, Some(one)).await.unwrap(), PushOutcome::Accepted);
         assert_eq!(
             ours.push(&branch(), two, Some(one)).await.unwrap(),
             PushOutcome::Accepted,
             "as after a kill"
         );
-        let theirs = bare.persons_commit("paperwire/list", "README.md", "by hand\n");
+        let theirs = bare.commit_as_person("paperwire/list", "README.md", "by hand\n");
         assert_eq!(ours.push(&branch(), three, Some(two)).await.unwrap(), PushOutcome::Stale);
         assert_eq!(ours.delete(&branch(), two).await.unwrap(), PushOutcome::Stale);
-        assert_eq!(bare.head("paperwire/list").as_ref(), Some(&theirs));
+        assert_eq!(bare.branch_head("paperwire/list").as_ref(), Some(&theirs));
         let heads = ours.fetch_heads(None, &branch()).await.unwrap();
         assert_eq!(heads.head_of(&branch()).map(|head| &head.commit), Some(&theirs));
         assert_eq!(ours.delete(&branch(), &theirs).await.unwrap(), PushOutcome::Accepted);
-        assert_eq!(bare.head("paperwire/list"), None);
+        assert_eq!(bare.branch_head("paperwire/list"), None);
         assert_eq!(ours.delete(&branch(), &theirs).await.unwrap(), PushOutcome::Accepted, "gone is gone");
     });
 }
@@ -167,30 +170,30 @@ fn a_branch_moves_only_from_where_it_was_seen() {
 #[test]
 fn a_refusal_is_reported_in_the_remotes_own_words() {
     let bare = BareRepository::new();
-    bare.refuse("\\033[31mGH006: Protected branch\\033[0m\\nask \\007Ada");
-    wait(async {
-        let mut ours = bare.ours().await;
+    bare.refuse_pushes("\\033[31mGH006: Protected branch\\033[0m\\nask \\007Ada");
+    block_on(async {
+        let mut ours = bare.open_repository().await;
         let main = ours.fetch_heads(None, &branch()).await.unwrap().base.commit;
         let commit = ours.commit(&main, &[with("README.md", "x\n")], "x\n").await.unwrap().unwrap();
         let refused = ours.push(&branch(), &commit, None).await.unwrap();
         let words = "[remote rejected] (pre-receive hook declined); GH006: Protected branch; ask Ada";
         assert_eq!(refused, PushOutcome::Refused(words.to_owned()));
     });
-    assert_eq!(bare.head("paperwire/list"), None);
+    assert_eq!(bare.branch_head("paperwire/list"), None);
 }
 
 #[test]
 fn little_is_fetched_and_a_base_that_moved_is_followed() {
     let bare = BareRepository::new();
     for n in 0..5 {
-        bare.persons_commit("main", "other.md", &format!("{n}\n"));
+        bare.commit_as_person("main", "other.md", &format!("{n}\n"));
     }
-    wait(async {
-        let mut ours = bare.ours().await;
+    block_on(async {
+        let mut ours = bare.open_repository().await;
         let first = ours.fetch_heads(None, &branch()).await.unwrap();
         let count = git(&bare.folder().join("state/list.git"), &["rev-list", "--all", "--count"]);
         assert_eq!(count.trim(), "1");
-        let moved = bare.persons_commit("main", "other.md", "moved\n");
+        let moved = bare.commit_as_person("main", "other.md", "moved\n");
         let second = ours.fetch_heads(Some(&"main".parse().unwrap()), &branch()).await.unwrap();
         assert_eq!(second.base.commit, moved);
         assert_ne!(first.base.commit, moved);
@@ -203,10 +206,14 @@ fn little_is_fetched_and_a_base_that_moved_is_followed() {
 fn a_folder_that_a_kill_or_a_full_disk_left_broken_is_mended() {
     let bare = BareRepository::new();
     let folder = bare.folder().join("state/list.git");
-    let look = || wait(async { bare.ours().await.fetch_heads(None, &branch()).await.unwrap().base.commit });
+    let look = || {
+        block_on(async {
+            bare.open_repository().await.fetch_heads(None, &branch()).await.unwrap().base.commit
+        })
+    };
     let begun = look();
     std::fs::write(folder.join("shallow.lock"), "").unwrap();
-    bare.persons_commit("main", "other.md", "moved\n");
+    bare.commit_as_person("main", "other.md", "moved\n");
     assert_ne!(look(), begun, "a lock that nobody holds");
     std::fs::write(folder.join("HEAD"), "").unwrap();
     look();
@@ -219,11 +226,11 @@ fn a_folder_that_a_kill_or_a_full_disk_left_broken_is_mended() {
 #[test]
 fn one_program_at_a_time_works_on_a_repository() {
     let bare = BareRepository::new();
-    wait(async {
-        let first = bare.ours().await;
-        assert_eq!(Repository::open(bare.place()).await.unwrap_err(), GitError::Busy);
+    block_on(async {
+        let first = bare.open_repository().await;
+        assert_eq!(Repository::open(bare.repository_options()).await.unwrap_err(), GitError::Busy);
         drop(first);
-        bare.ours().await;
+        bare.open_repository().await;
     });
 }
 
@@ -232,23 +239,23 @@ fn a_git_that_is_too_old_or_missing_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let (old, environment) = (folder.path().join("git"), GitEnvironment::of(std::env::vars_os()));
     crate::test_executable::write(&old, "#!/bin/sh\necho git version 2.37.9\n");
-    let told = wait(check_version(old.as_os_str(), &environment)).unwrap_err().to_string();
+    let told = block_on(check_version(old.as_os_str(), &environment)).unwrap_err().to_string();
     assert_eq!(told, "git is of version 2.37; a list in a repository needs 2.38 or later");
     assert_eq!(
-        wait(check_version(folder.path().join("none").as_os_str(), &environment)).unwrap_err(),
+        block_on(check_version(folder.path().join("none").as_os_str(), &environment)).unwrap_err(),
         GitError::NoGit
     );
-    wait(check_version("git".as_ref(), &environment)).unwrap();
+    block_on(check_version("git".as_ref(), &environment)).unwrap();
 }
 
 #[test]
 fn a_missing_or_empty_remote_is_reported() {
     let bare = BareRepository::new();
     let nowhere = format!("file://{}/nowhere.git", bare.folder().display());
-    assert!(matches!(trouble(bare.place_at(&nowhere, None)), GitError::NotFound(_)));
+    assert!(matches!(trouble(bare.repository_options_at(&nowhere, None)), GitError::NotFound(_)));
     git(bare.folder(), &["init", "--quiet", "--bare", "empty.git"]);
     let empty = format!("file://{}/empty.git", bare.folder().display());
-    assert!(matches!(trouble(bare.place_at(&empty, None)), GitError::NoBaseBranch(_)));
+    assert!(matches!(trouble(bare.repository_options_at(&empty, None)), GitError::NoBaseBranch(_)));
 }
 
 /// Adds files to a folder of the remote's `main` in one commit, whose names alone are more than git may say in one run.
@@ -266,7 +273,7 @@ fn add_endless_names(bare: &BareRepository, folder: &str) {
     let mut import = std::process::Command::new("git");
     import
         .args(["fast-import", "--quiet"])
-        .current_dir(bare.list())
+        .current_dir(bare.repository_path())
         .stdin(std::fs::File::open(file).unwrap());
     assert!(import.status().unwrap().success());
 }
@@ -274,12 +281,12 @@ fn add_endless_names(bare: &BareRepository, folder: &str) {
 #[test]
 fn a_commit_that_changes_a_whole_large_repository_stops_nothing() {
     let bare = BareRepository::new();
-    wait(async {
-        let mut ours = bare.ours().await;
+    block_on(async {
+        let mut ours = bare.open_repository().await;
         let main = ours.fetch_heads(None, &branch()).await.unwrap().base.commit;
         let commit = ours.commit(&main, &[with("README.md", "ours\n")], "x\n").await.unwrap().unwrap();
         ours.push(&branch(), &commit, None).await.unwrap();
-        bare.persons_commit("main", "README.md", "ours\n");
+        bare.commit_as_person("main", "README.md", "ours\n");
         add_endless_names(&bare, "src");
         let head = ours.fetch_heads(None, &branch()).await.unwrap().base;
         assert!(ours.has_changes_of(&head, &commit).await.unwrap());

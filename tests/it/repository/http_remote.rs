@@ -4,19 +4,19 @@ use std::time::Duration;
 
 use paperwire::list::git::{GitEnvironment, GitError, PushOutcome, Repository, RepositoryOptions};
 
-use super::bare_repository::{BareRepository, branch, git, trouble, wait, with};
+use super::bare_repository::{BareRepository, block_on, branch, git, trouble, with};
 use super::http_backend::{Backend, Manner, TOKEN, command_lines, encoded, files};
 
 /// A repository that takes pushes over HTTP, behind a server of this manner.
 fn served(manner: Manner) -> (BareRepository, Backend) {
     let bare = BareRepository::new();
-    git(&bare.list(), &["config", "http.receivepack", "true"]);
+    git(&bare.repository_path(), &["config", "http.receivepack", "true"]);
     let backend = Backend::serving(bare.folder(), manner);
     (bare, backend)
 }
 
 fn place(bare: &BareRepository, backend: &Backend) -> RepositoryOptions {
-    bare.place_at(&format!("{}/list.git", backend.root), Some(TOKEN))
+    bare.repository_options_at(&format!("{}/list.git", backend.root), Some(TOKEN))
 }
 
 /// Looks and pushes.
@@ -30,8 +30,8 @@ async fn pushed(place: RepositoryOptions) -> Result<PushOutcome, GitError> {
 #[test]
 fn a_push_by_token_leaves_the_token_nowhere() {
     let (bare, backend) = served(Manner::Well);
-    assert_eq!(wait(pushed(place(&bare, &backend))), Ok(PushOutcome::Accepted));
-    assert_eq!(bare.text("paperwire/list", "README.md"), "ours\n");
+    assert_eq!(block_on(pushed(place(&bare, &backend))), Ok(PushOutcome::Accepted));
+    assert_eq!(bare.file_at_branch("paperwire/list", "README.md"), "ours\n");
 
     let asked = backend.requests();
     assert!(asked.iter().any(|asked| asked.path.ends_with("/git-receive-pack")), "{asked:?}");
@@ -80,7 +80,7 @@ fn no_variable_makes_git_write_down_what_it_sends() {
     let switches = switches.into_iter().chain(planted).map(|(name, value)| (name.into(), value.into()));
     let given = std::env::vars_os().chain(names.map(|name| (name.into(), file(name)))).chain(switches);
     let place = RepositoryOptions { environment: GitEnvironment::of(given), ..place(&bare, &backend) };
-    assert_eq!(wait(pushed(place)), Ok(PushOutcome::Accepted));
+    assert_eq!(block_on(pushed(place)), Ok(PushOutcome::Accepted));
     assert_eq!(files(&traces), Vec::<std::path::PathBuf>::new());
 }
 
@@ -89,7 +89,7 @@ fn a_wrong_or_missing_token_is_reported_without_showing_it() {
     let (bare, backend) = served(Manner::Well);
     let right = place(&bare, &backend);
     for token in [Some("wrong-canary"), None] {
-        let place = bare.place_at(right.remote.url(), token);
+        let place = bare.repository_options_at(right.remote.url(), token);
         let told = trouble(place);
         assert!(matches!(told, GitError::Unauthenticated(_)), "{told:?}");
         assert!(!format!("{told:?} {told}").contains("canary"), "{told}");
@@ -117,19 +117,19 @@ fn every_answer_of_a_server_has_its_own_trouble() {
         assert_eq!(kind(trouble(place(&bare, &backend))), told, "{status}");
     }
     let (bare, backend) = served(Manner::Well);
-    let missing = bare.place_at(&format!("{}/missing.git", backend.root), Some(TOKEN));
+    let missing = bare.repository_options_at(&format!("{}/missing.git", backend.root), Some(TOKEN));
     assert_eq!(kind(trouble(missing)), "not found");
-    assert_eq!(kind(trouble(bare.place_at("http://127.0.0.1:1/list.git", None))), "unreachable");
+    assert_eq!(kind(trouble(bare.repository_options_at("http://127.0.0.1:1/list.git", None))), "unreachable");
     let (bare, backend) = served(Manner::NoWriting(403));
-    assert_eq!(kind(wait(pushed(place(&bare, &backend))).unwrap_err()), "forbidden");
+    assert_eq!(kind(block_on(pushed(place(&bare, &backend))).unwrap_err()), "forbidden");
 }
 
 #[test]
 fn a_hooks_refusal_comes_through_without_a_token_in_it() {
     let (bare, backend) = served(Manner::Well);
-    bare.refuse(&format!("you sent {TOKEN} and {}", encoded()));
+    bare.refuse_pushes(&format!("you sent {TOKEN} and {}", encoded()));
     let words = "[remote rejected] (pre-receive hook declined); you sent [redacted] and [redacted]";
-    assert_eq!(wait(pushed(place(&bare, &backend))), Ok(PushOutcome::Refused(words.to_owned())));
+    assert_eq!(block_on(pushed(place(&bare, &backend))), Ok(PushOutcome::Refused(words.to_owned())));
 }
 
 #[test]

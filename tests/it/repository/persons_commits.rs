@@ -3,7 +3,7 @@
 use paperwire::domain::CommitId;
 use paperwire::list::git::{BranchHeads, BranchHistory, GitMergeOutcome, PushOutcome, Repository};
 
-use super::bare_repository::{BareRepository, branch, git, wait, with};
+use super::bare_repository::{BareRepository, block_on, branch, git, with};
 
 /// A list of rows between other lines, so that one end can change without the other.
 fn list(rows: &[&str], end: &str) -> String {
@@ -41,26 +41,29 @@ async fn put(ours: &mut Repository, since: Option<&CommitId>, text: &str) -> (Gi
 #[test]
 fn our_commits_go_on_top_of_a_persons_again_and_again() {
     let bare = BareRepository::new();
-    bare.persons_commit("main", "README.md", &list(&["a"], "end"));
-    wait(async {
-        let mut ours = bare.ours().await;
+    bare.commit_as_person("main", "README.md", &list(&["a"], "end"));
+    block_on(async {
+        let mut ours = bare.open_repository().await;
         let (heads, first) = wanted(&mut ours, &list(&["b", "a"], "end")).await;
         assert_eq!(ours.push(&branch(), &first, None).await.unwrap(), PushOutcome::Accepted);
         assert!(heads.head_of(&branch()).is_none());
         let heads = ours.fetch_heads(None, &branch()).await.unwrap();
         assert!(!history(&mut ours, &heads).await.has_commits_by_people());
 
-        let theirs = bare.persons_commit("paperwire/list", "README.md", &list(&["b", "a"], "by hand"));
+        let theirs = bare.commit_as_person("paperwire/list", "README.md", &list(&["b", "a"], "by hand"));
         let (merged, second) = put(&mut ours, Some(&first), &list(&["c", "b", "a"], "end")).await;
         assert!(matches!(merged, GitMergeOutcome::Commit(_)));
-        assert_eq!(bare.text("paperwire/list", "README.md"), list(&["c", "b", "a"], "by hand"));
+        assert_eq!(bare.file_at_branch("paperwire/list", "README.md"), list(&["c", "b", "a"], "by hand"));
 
         // The same lines at the top grow once more, and the base moves too.
-        bare.persons_commit("main", "other.md", "moved\n");
+        bare.commit_as_person("main", "other.md", "moved\n");
         let (merged, third) = put(&mut ours, Some(&second), &list(&["d", "c", "b", "a"], "end")).await;
         assert!(matches!(merged, GitMergeOutcome::Commit(_)));
-        assert_eq!(bare.text("paperwire/list", "README.md"), list(&["d", "c", "b", "a"], "by hand"));
-        assert_eq!(bare.text("paperwire/list", "other.md"), "moved\n");
+        assert_eq!(
+            bare.file_at_branch("paperwire/list", "README.md"),
+            list(&["d", "c", "b", "a"], "by hand")
+        );
+        assert_eq!(bare.file_at_branch("paperwire/list", "other.md"), "moved\n");
         let again = put(&mut ours, Some(&third), &list(&["d", "c", "b", "a"], "end")).await;
         assert_eq!(again, (GitMergeOutcome::AlreadyMerged, third));
 
@@ -75,37 +78,37 @@ fn our_commits_go_on_top_of_a_persons_again_and_again() {
 #[test]
 fn a_conflict_names_the_file_and_writes_nothing() {
     let bare = BareRepository::new();
-    bare.persons_commit("main", "README.md", &list(&["a"], "end"));
-    wait(async {
-        let mut ours = bare.ours().await;
+    bare.commit_as_person("main", "README.md", &list(&["a"], "end"));
+    block_on(async {
+        let mut ours = bare.open_repository().await;
         let (_, commit) = wanted(&mut ours, &list(&["b", "a"], "end")).await;
         ours.push(&branch(), &commit, None).await.unwrap();
-        let theirs = bare.persons_commit("paperwire/list", "README.md", &list(&["by hand"], "end"));
+        let theirs = bare.commit_as_person("paperwire/list", "README.md", &list(&["by hand"], "end"));
         let (merged, _) = put(&mut ours, Some(&commit), &list(&["c", "b", "a"], "end")).await;
         assert_eq!(merged, GitMergeOutcome::Conflict(vec!["README.md".to_owned()]));
-        assert_eq!(bare.head("paperwire/list"), Some(theirs));
+        assert_eq!(bare.branch_head("paperwire/list"), Some(theirs));
     });
 }
 
 #[test]
 fn a_branch_that_parted_long_ago_is_fetched_until_it_meets_the_base() {
     let bare = BareRepository::new();
-    wait(async {
-        let mut ours = bare.ours().await;
+    block_on(async {
+        let mut ours = bare.open_repository().await;
         let (heads, commit) = wanted(&mut ours, "ours\n").await;
         let begun = heads.base.commit;
         ours.push(&branch(), &commit, None).await.unwrap();
-        let theirs = bare.persons_commit("paperwire/list", "theirs.md", "by hand\n");
+        let theirs = bare.commit_as_person("paperwire/list", "theirs.md", "by hand\n");
         for n in 0..60 {
-            bare.write("other.md", &format!("{n}\n"));
-            git(&bare.person(), &["checkout", "--quiet", "main"]);
-            bare.commit_all("On");
+            bare.write_in_clone("other.md", &format!("{n}\n"));
+            git(&bare.persons_clone(), &["checkout", "--quiet", "main"]);
+            bare.commit_in_clone("On");
         }
-        git(&bare.person(), &["push", "--quiet", "origin", "main"]);
+        git(&bare.persons_clone(), &["push", "--quiet", "origin", "main"]);
         drop(ours);
         std::fs::remove_dir_all(bare.folder().join("state")).unwrap();
 
-        let mut ours = bare.ours().await;
+        let mut ours = bare.open_repository().await;
         let heads = ours.fetch_heads(None, &branch()).await.unwrap();
         let history = history(&mut ours, &heads).await;
         assert_eq!(history.merge_base, Some(begun));
@@ -117,11 +120,11 @@ fn a_branch_that_parted_long_ago_is_fetched_until_it_meets_the_base() {
 #[test]
 fn a_branch_that_has_nothing_in_common_with_the_base_is_left_alone() {
     let bare = BareRepository::new();
-    git(&bare.person(), &["checkout", "--quiet", "--orphan", "paperwire/list"]);
-    bare.commit_all("Apart");
-    git(&bare.person(), &["push", "--quiet", "origin", "paperwire/list"]);
-    wait(async {
-        let mut ours = bare.ours().await;
+    git(&bare.persons_clone(), &["checkout", "--quiet", "--orphan", "paperwire/list"]);
+    bare.commit_in_clone("Apart");
+    git(&bare.persons_clone(), &["push", "--quiet", "origin", "paperwire/list"]);
+    block_on(async {
+        let mut ours = bare.open_repository().await;
         let begun = ours.fetch_heads(None, &branch()).await.unwrap().base.commit;
         assert_eq!(put(&mut ours, Some(&begun), "ours\n").await.0, GitMergeOutcome::Conflict(Vec::new()));
     });

@@ -11,7 +11,7 @@ use paperwire::domain::Secret;
 use paperwire::list::git::{GitError, GitLogin, PushOutcome, Repository, RepositoryOptions};
 use tempfile::TempDir;
 
-use super::bare_repository::{BareRepository, branch, trouble, wait, with};
+use super::bare_repository::{BareRepository, block_on, branch, trouble, with};
 
 /// The server, ended with the test.
 pub(crate) struct Server(Child);
@@ -42,7 +42,7 @@ fn the_life_of_a_branch_holds_against_the_rig() {
     let (url, _server) = serve(&rig, &root, "bot:secret");
     let place = |token: &str| place(&folder, &url, token);
     assert!(matches!(trouble(place("wrong")), GitError::Unauthenticated(_)));
-    wait(async {
+    block_on(async {
         let mut ours = Repository::open(place("secret")).await.unwrap();
         let base = ours.fetch_heads(None, &branch()).await.unwrap().base;
         let one = ours.commit(&base.commit, &[with("README.md", "one\n")], "x\n").await.unwrap().unwrap();
@@ -85,6 +85,6 @@ pub(crate) fn serve(rig: &Path, root: &Path, login: &str) -> (String, Server) {
 
 fn place(folder: &TempDir, url: &str, token: &str) -> RepositoryOptions {
     let login = GitLogin { user: "bot".to_owned(), token: Secret::new(token) };
-    let bare = BareRepository::new().place_at(url, None);
+    let bare = BareRepository::new().repository_options_at(url, None);
     RepositoryOptions { folder: folder.path().join("state/list.git"), login: Some(login), ..bare }
 }

@@ -10,7 +10,7 @@ pub(super) type Imports = BTreeMap<String, BTreeSet<String>>;
 pub(super) struct ModuleTree {
     /// Each module's file, and its code without comments and tests.
     modules: BTreeMap<String, (String, String)>,
-    /// Where a name leads that a module gives on: `list::forge::Pace` to `list::forge::pace::Pace`.
+    /// Where a name leads that a module gives on: `list::forge::WritePace` to `list::forge::write_pace::WritePace`.
     reexports: BTreeMap<String, String>,
 }
 

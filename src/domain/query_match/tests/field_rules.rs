@@ -12,7 +12,7 @@ fn authors_are_found_by_the_words_of_their_names() {
         authors: vec!["Adrian Del Maestro", "Xu-Dong Müller", "J. R. Łukasz"],
         ..SearchFields::default()
     };
-    check(
+    check_matches(
         &fields,
         &[
             ("au:maestro", true),
@@ -68,7 +68,7 @@ fn a_surname_has_its_particles() {
         let parts = NameParts::of_person(name);
         assert_eq!((parts.forename, parts.surname), (forename, surname), "{name}");
     }
-    assert_eq!(NameParts::of_person("Adrian Del Maestro").initialized(), "A D Maestro");
+    assert_eq!(NameParts::of_person("Adrian Del Maestro").with_initials(), "A D Maestro");
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn a_group_in_front_has_no_forename() {
         authors: vec!["The ATLAS Collaboration", "Wei Zhang", "Ann Team"],
         ..SearchFields::default()
     };
-    check(
+    check_matches(
         &fields,
         &[
             ("au:\"atlas collaboration\"", true),
@@ -98,7 +98,7 @@ fn a_category_may_be_a_pattern() {
         categories: vec!["cs.CV", "hep-th"],
         ..SearchFields::default()
     };
-    check(
+    check_matches(
         &fields,
         &[
             ("cat:cs.CV", true),
@@ -128,7 +128,7 @@ fn identifiers_are_compared_whole() {
         dois: vec!["10.1038/418838A", "10.1000/b"],
         ..SearchFields::default()
     };
-    check(
+    check_matches(
         &new,
         &[
             ("id:2503.20246", true),
@@ -149,7 +149,7 @@ fn identifiers_are_compared_whole() {
         ],
     );
     let old = SearchFields { id: Some(arxiv_id("hep-ex/0307015")), ..SearchFields::default() };
-    check(
+    check_matches(
         &old,
         &[
             ("id:0307015", true),
@@ -163,8 +163,8 @@ fn identifiers_are_compared_whole() {
 
 #[test]
 fn operators_are_those_of_logic() {
-    check(
-        &titled("a1 b2 c3"),
+    check_matches(
+        &paper_with_title("a1 b2 c3"),
         &[
             ("ti:a1 AND ti:b2", true),
             ("ti:a1 AND ti:x", false),
@@ -187,7 +187,7 @@ fn operators_are_those_of_logic() {
 fn a_date_of_submission_is_that_of_version_one() {
     let published: Timestamp = "2022-10-11T14:45:07Z".parse().unwrap();
     let fields = SearchFields { published: Some(published), ..SearchFields::default() };
-    check(
+    check_matches(
         &fields,
         &[
             ("submittedDate:[2022 TO 2022]", true),
@@ -208,7 +208,7 @@ fn what_matched_is_reported_with_its_place() {
         ..SearchFields::default()
     };
     let document = SearchDocument::new(&fields);
-    let found = |text: &str| prepared(text).find_matches(&document);
+    let found = |text: &str| prepare_query(text).find_matches(&document);
     let place = |field, bytes| MatchPlace { field, bytes };
     assert_eq!(
         found(r#"(ti:"image classification" OR abs:deep OR au:zhang,w) ANDNOT co:deep"#),
@@ -249,7 +249,7 @@ fn a_paper_is_searched_by_what_its_source_gave() {
         links: Vec::new(),
     };
     let arxiv = paper("2503.20246", &["cs.CV", "I.2.10; I.4.8", "68T05"]);
-    check(
+    check_matches(
         &SearchFields::from(&arxiv),
         &[
             ("cat:cs.cv", true),
@@ -262,7 +262,7 @@ fn a_paper_is_searched_by_what_its_source_gave() {
         ],
     );
     let feed = paper("doi:10.1000/a", &["Machine Learning", "stat.ML"]);
-    check(
+    check_matches(
         &SearchFields::from(&feed),
         &[
             ("cat:\"machine learning\"", true),

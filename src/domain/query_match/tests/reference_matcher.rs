@@ -46,7 +46,7 @@ struct JudgedPaper {
 }
 
 impl JudgedPaper {
-    fn random(rng: &mut Rng) -> Self {
+    fn random_paper(rng: &mut Rng) -> Self {
         Self {
             title: random_text(rng, 6),
             abstract_: random_text(rng, 25),
@@ -67,7 +67,7 @@ impl JudgedPaper {
 
     fn matches(&self, node: &QueryNode) -> bool {
         match node {
-            QueryNode::Term { field, text } => self.has(*field, text),
+            QueryNode::Term { field, text } => self.has_text(*field, text),
             QueryNode::Submitted(_) => false,
             QueryNode::Any(nodes) => nodes.iter().any(|node| self.matches(node)),
             QueryNode::All { with, without } => {
@@ -76,18 +76,18 @@ impl JudgedPaper {
         }
     }
 
-    fn has(&self, field: Field, text: &SearchText) -> bool {
+    fn has_text(&self, field: Field, text: &SearchText) -> bool {
         match field {
             Field::Title => has_stemmed(&self.title, text, Form::WordsWithoutStops),
             Field::Abstract => has_stemmed(&self.abstract_, text, Form::Words),
             Field::Comment => match text {
                 SearchText::Word(word) if word.contains('*') => {
-                    is_in(&self.comment, word, Form::WordsWithoutStops)
+                    contains_phrase(&self.comment, word, Form::WordsWithoutStops)
                 }
-                SearchText::Word(word) => split(word)
-                    .iter()
-                    .all(|word| !stem(word).is_empty() && is_in(&self.comment, word, Form::Words)),
-                SearchText::Phrase(phrase) => is_in(&self.comment, phrase, Form::WordsWithoutStops),
+                SearchText::Word(word) => split_words(word).iter().all(|word| {
+                    !reference_stem(word).is_empty() && contains_phrase(&self.comment, word, Form::Words)
+                }),
+                SearchText::Phrase(phrase) => contains_phrase(&self.comment, phrase, Form::WordsWithoutStops),
             },
             Field::Category => {
                 let (SearchText::Word(pattern) | SearchText::Phrase(pattern)) = text;
@@ -111,28 +111,31 @@ enum Form {
 
 fn has_stemmed(field: &str, text: &SearchText, plain: Form) -> bool {
     match text {
-        SearchText::Word(word) if word.contains('*') => is_in(field, word, Form::Stems),
+        SearchText::Word(word) if word.contains('*') => contains_phrase(field, word, Form::Stems),
         SearchText::Word(word) => {
-            let words: Vec<String> = split(word).into_iter().filter(|word| !stem(word).is_empty()).collect();
-            !words.is_empty() && words.iter().all(|word| is_in(field, word, Form::Stems))
+            let words: Vec<String> =
+                split_words(word).into_iter().filter(|word| !reference_stem(word).is_empty()).collect();
+            !words.is_empty() && words.iter().all(|word| contains_phrase(field, word, Form::Stems))
         }
-        SearchText::Phrase(phrase) => is_in(field, phrase, Form::Stems) || is_in(field, phrase, plain),
+        SearchText::Phrase(phrase) => {
+            contains_phrase(field, phrase, Form::Stems) || contains_phrase(field, phrase, plain)
+        }
     }
 }
 
 /// Whether the words come in a row in the field. A word that is not written down is a hole.
-fn is_in(field: &str, words: &str, form: Form) -> bool {
-    let written = |word: &String| match (form, stem(word)) {
+fn contains_phrase(field: &str, words: &str, form: Form) -> bool {
+    let written = |word: &String| match (form, reference_stem(word)) {
         (Form::Stems | Form::WordsWithoutStops, stem) if stem.is_empty() => None,
         (Form::Stems, stem) => Some(stem),
         (Form::Words | Form::WordsWithoutStops, _) => Some(word.clone()),
     };
-    let text: Vec<Option<String>> = split(field).iter().map(written).collect();
+    let text: Vec<Option<String>> = split_words(field).iter().map(written).collect();
     if let Some(head) = words.strip_suffix('*') {
         return text.iter().flatten().any(|word| word.starts_with(head));
     }
     let mut parts: Vec<Option<String>> =
-        split(words).iter().map(written).skip_while(Option::is_none).collect();
+        split_words(words).iter().map(written).skip_while(Option::is_none).collect();
     while parts.last().is_some_and(Option::is_none) {
         parts.pop();
     }
@@ -142,7 +145,7 @@ fn is_in(field: &str, words: &str, form: Form) -> bool {
     !parts.is_empty() && text.windows(parts.len()).any(fits)
 }
 
-fn split(text: &str) -> Vec<String> {
+fn split_words(text: &str) -> Vec<String> {
     text.to_lowercase()
         .split([' ', '-', ',', '/', ':'])
         .filter(|w| !w.is_empty())
@@ -150,7 +153,7 @@ fn split(text: &str) -> Vec<String> {
         .collect()
 }
 
-fn stem(word: &str) -> String {
+fn reference_stem(word: &str) -> String {
     WORDS
         .iter()
         .find(|(known, _)| *known == word)
@@ -196,7 +199,7 @@ fn random_query(rng: &mut Rng, depth: u8) -> String {
 #[test]
 fn random_queries_have_the_judges_answers() {
     let mut rng = Rng::with_seed(SEED);
-    let papers: Vec<JudgedPaper> = (0..25).map(|_| JudgedPaper::random(&mut rng)).collect();
+    let papers: Vec<JudgedPaper> = (0..25).map(|_| JudgedPaper::random_paper(&mut rng)).collect();
     let documents: Vec<SearchDocument> =
         papers.iter().map(|paper| SearchDocument::new(&paper.fields())).collect();
     let mut answers = HashSet::new();

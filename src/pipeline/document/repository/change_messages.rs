@@ -54,7 +54,7 @@ pub(super) fn change_content(current: &FileTexts, merged: &MergedList) -> Conten
     let (before, after) = (lines(current), lines(desired));
     let gone = before.difference(&after).map(|line| format!("gone {line}"));
     let exports = differing.iter().filter(|file| is_export(file)).map(|file| format!("beside {file}"));
-    ContentFingerprints::of(after.difference(&before).cloned().chain(gone).chain(exports))
+    ContentFingerprints::from_texts(after.difference(&before).cloned().chain(gone).chain(exports))
 }
 
 fn table_lines(text: &str) -> Vec<&str> {

@@ -98,7 +98,7 @@ fn sixty_papers_come_in_numbered_parts() {
 }
 
 proptest! {
-    #![proptest_config(crate::seeds::config(32))]
+    #![proptest_config(crate::seeds::proptest_config(32))]
 
     #[test]
     fn hostile_words_stay_within_the_limits_and_mean_nothing(digest in sample_digest::hostile_digest()) {

@@ -110,7 +110,7 @@ fn what_is_wrong_has_a_higher_priority_than_what_is_well_again() {
 }
 
 proptest! {
-    #![proptest_config(crate::seeds::config(32))]
+    #![proptest_config(crate::seeds::proptest_config(32))]
 
     #[test]
     fn hostile_words_stay_within_the_limits_and_are_plain_text(digest in sample_digest::hostile_digest()) {

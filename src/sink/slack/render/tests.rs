@@ -226,7 +226,7 @@ fn the_only_part_has_room_for_why_it_is_late() {
 }
 
 proptest! {
-    #![proptest_config(crate::seeds::config(32))]
+    #![proptest_config(crate::seeds::proptest_config(32))]
 
     #[test]
     fn hostile_words_stay_within_the_limits_and_mean_nothing(digest in sample_digest::hostile_digest()) {

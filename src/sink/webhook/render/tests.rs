@@ -145,7 +145,7 @@ fn a_paper_too_large_for_a_message_goes_whole_in_one_of_its_own() {
 }
 
 proptest! {
-    #![proptest_config(crate::seeds::config(32))]
+    #![proptest_config(crate::seeds::proptest_config(32))]
 
     #[test]
     fn every_paper_arrives_whole_and_in_order(digest in sample_digest::hostile_digest()) {
