@@ -6,9 +6,12 @@ use std::collections::BTreeMap;
 use paperwire::domain::Paper;
 
 use crate::fake_arxiv::{ArxivReply, FakeArxiv};
-use crate::sample_papers::addresses;
-use crate::simulated_month::{DAYS, Dates, HOUR, Random, SimulatedMonth, at, kill_once, number, show, turns};
-use crate::test_env::{AnnouncedPaper, TestEnv, timed};
+use crate::sample_papers::versioned_ids;
+use crate::simulated_month::{
+    DAYS, DateSharing, HOUR, RandomNumbers, SimulatedMonth, kill_once, number_from_variable, run_times,
+    show_papers, time_in_month,
+};
+use crate::test_env::{AnnouncedPaper, TestEnv, measure_time};
 
 fn version_by_id(papers: &[Paper]) -> BTreeMap<String, u32> {
     papers.iter().map(|paper| (paper.id.to_string(), paper.revision.number().unwrap())).collect()
@@ -64,59 +67,63 @@ fn assert_told_once(news: &[AnnouncedPaper], seeded: &BTreeMap<String, u32>, las
 
 #[test]
 fn each_new_paper_is_announced_once_and_each_new_version_as_a_replacement_once() {
-    let month = SimulatedMonth::of(120, Dates::Shared, &mut Random(1));
+    let month = SimulatedMonth::generate(120, DateSharing::Shared, &mut RandomNumbers(1));
     let fake = FakeArxiv::serve_papers(vec![]);
-    let env = TestEnv::asking(&fake).with_page(500);
+    let env = TestEnv::with_arxiv(&fake).with_page(500);
     let mut oracle = ExpectedNews::default();
     let mut told = 0;
-    for now in turns(12) {
-        show(&fake, &month, now);
-        let expected = oracle.record_poll(&month.shown(now));
-        let answer = env.once_well(&now.to_string());
-        let (status, new, replaced, seeded) = answer.counts();
+    for now in run_times(12) {
+        show_papers(&fake, &month, now);
+        let expected = oracle.record_poll(&month.papers_shown_at(now));
+        let answer = env.run_once_without_failure(&now.to_string());
+        let (status, new, replaced, seeded) = answer.status_and_counts();
         assert_eq!((new, replaced, seeded), expected, "{now}: {answer:?}");
         assert_eq!(status, if expected == (0, 0, 0) { "quiet" } else { "ok" });
-        assert_eq!(answer.topic().known, oracle.known.len() as u64);
+        assert_eq!(answer.only_topic().known, oracle.known.len() as u64);
         told += new + replaced;
     }
-    assert_eq!(env.news(), oracle.news);
-    assert_eq!(env.rows(), addresses(&month.shown(at(DAYS * 24 * HOUR))));
+    assert_eq!(env.announced_news(), oracle.news);
+    assert_eq!(env.list_rows(), versioned_ids(&month.papers_shown_at(time_in_month(DAYS * 24 * HOUR))));
     assert!(told > 80 && oracle.news.iter().any(|told| told.2 == "replacement"), "a month that is too quiet");
 }
 
 #[test]
 fn pages_that_end_early_lose_no_paper_that_is_dated_late() {
-    let month = SimulatedMonth::of(90, Dates::Shared, &mut Random(2));
+    let month = SimulatedMonth::generate(90, DateSharing::Shared, &mut RandomNumbers(2));
     let fake = FakeArxiv::serve_papers(vec![]);
-    let env = TestEnv::asking(&fake).with_page(5);
+    let env = TestEnv::with_arxiv(&fake).with_page(5);
     let mut requests = 0;
-    for now in turns(12) {
-        show(&fake, &month, now);
-        requests += env.once_well(&now.to_string()).topic().requests;
+    for now in run_times(12) {
+        show_papers(&fake, &month, now);
+        requests += env.run_once_without_failure(&now.to_string()).only_topic().requests;
     }
-    let end = at((DAYS + 1) * 24 * HOUR);
-    show(&fake, &month, end);
-    env.once_well(&end.to_string());
-    let last = month.shown(end);
-    assert_told_once(&env.news(), &version_by_id(&month.shown(at(0))), &version_by_id(&last));
+    let end = time_in_month((DAYS + 1) * 24 * HOUR);
+    show_papers(&fake, &month, end);
+    env.run_once_without_failure(&end.to_string());
+    let last = month.papers_shown_at(end);
+    assert_told_once(
+        &env.announced_news(),
+        &version_by_id(&month.papers_shown_at(time_in_month(0))),
+        &version_by_id(&last),
+    );
     assert_eq!(sorted_rows(&env), sorted_addresses(&last));
-    assert!(requests < turns(12).len() * 8, "{requests}: paging ends where all is known");
+    assert!(requests < run_times(12).len() * 8, "{requests}: paging ends where all is known");
 }
 
 fn sorted_rows(env: &TestEnv) -> Vec<String> {
-    let mut rows = env.rows();
+    let mut rows = env.list_rows();
     rows.sort();
     rows
 }
 
 fn sorted_addresses(papers: &[Paper]) -> Vec<String> {
-    let mut addresses = addresses(papers);
+    let mut addresses = versioned_ids(papers);
     addresses.sort();
     addresses
 }
 
 /// All that may happen to a request, but for what takes long or leaves another trace than its absence.
-fn any_fault(random: &mut Random) -> ArxivReply {
+fn any_fault(random: &mut RandomNumbers) -> ArxivReply {
     let status = |code| ArxivReply::Status { code, headers: Vec::new(), body: b"no".to_vec() };
     let mut faults = vec![
         ArxivReply::ResetAtOnce,
@@ -151,68 +158,69 @@ fn any_fault(random: &mut Random) -> ArxivReply {
         ArxivReply::FutureDate,
         ArxivReply::HttpsIds,
     ];
-    faults.swap_remove(usize::try_from(random.below(i64::try_from(faults.len()).unwrap())).unwrap())
+    faults.swap_remove(usize::try_from(random.number_below(i64::try_from(faults.len()).unwrap())).unwrap())
 }
 
 #[test]
 fn a_month_of_faults_loses_no_paper_and_announces_none_twice() {
-    for seed in 11..11 + number("PAPERWIRE_MONTHS", 3) as u64 {
-        let mut random = Random(seed);
-        let month = SimulatedMonth::of(70, Dates::Distinct, &mut random);
+    for seed in 11..11 + number_from_variable("PAPERWIRE_MONTHS", 3) as u64 {
+        let mut random = RandomNumbers(seed);
+        let month = SimulatedMonth::generate(70, DateSharing::Distinct, &mut random);
         let fake = FakeArxiv::serve_papers(vec![]);
-        let mut env = TestEnv::asking(&fake).with_page(30).with_patience("1s");
+        let mut env = TestEnv::with_arxiv(&fake).with_page(30).with_patience("1s");
         let (mut rows, mut seeded, mut failed) = (0, None, 0);
-        for now in turns(18) {
-            show(&fake, &month, now);
+        for now in run_times(18) {
+            show_papers(&fake, &month, now);
             if random.is_below_percent(40) {
-                let good = usize::try_from(random.below(2)).unwrap();
+                let good = usize::try_from(random.number_below(2)).unwrap();
                 fake.reply_next(std::iter::repeat_n(ArxivReply::Good, good).chain([any_fault(&mut random)]));
             }
-            let answer = env.once(&now.to_string());
-            let is_done = matches!(answer.topic().status.as_str(), "ok" | "quiet");
+            let answer = env.run_once(&now.to_string());
+            let is_done = matches!(answer.only_topic().status.as_str(), "ok" | "quiet");
             assert_eq!(answer.status, i32::from(!is_done), "{seed} {now}: {answer:?}");
             assert!(is_done || !answer.reason().is_empty(), "{seed} {now}: {answer:?}");
             assert!(answer.stderr.contains(answer.reason()) || is_done, "{seed} {now}: {answer:?}");
             failed += usize::from(!is_done);
             if is_done && seeded.is_none() {
-                seeded = Some(version_by_id(&month.shown(now)));
+                seeded = Some(version_by_id(&month.papers_shown_at(now)));
             }
-            let now_rows = if env.path("README.md").exists() { env.rows().len() } else { 0 };
+            let now_rows = if env.path("README.md").exists() { env.list_rows().len() } else { 0 };
             assert!(now_rows >= rows, "{seed} {now}: {rows} rows, and now {now_rows}: {answer:?}");
             rows = now_rows;
         }
         fake.drop_queued_replies();
         env = env.with_patience("2m");
-        let end = at((DAYS + 1) * 24 * HOUR);
-        show(&fake, &month, end);
-        env.once_well(&end.to_string());
-        let last = month.shown(end);
-        assert_eq!(env.rows(), addresses(&last), "{seed}");
-        assert_told_once(&env.news(), &seeded.expect("a poll was complete"), &version_by_id(&last));
+        let end = time_in_month((DAYS + 1) * 24 * HOUR);
+        show_papers(&fake, &month, end);
+        env.run_once_without_failure(&end.to_string());
+        let last = month.papers_shown_at(end);
+        assert_eq!(env.list_rows(), versioned_ids(&last), "{seed}");
+        assert_told_once(&env.announced_news(), &seeded.expect("a poll was complete"), &version_by_id(&last));
         assert!(failed > 5, "{seed}: a month that is too good");
     }
 }
 
 #[test]
 fn a_program_that_is_killed_at_any_moment_ends_where_it_would_have_ended() {
-    let mut random = Random(21);
-    let month = SimulatedMonth::of(60, Dates::Shared, &mut random);
+    let mut random = RandomNumbers(21);
+    let month = SimulatedMonth::generate(60, DateSharing::Shared, &mut random);
     let fake = FakeArxiv::serve_papers(vec![]);
-    let (unharmed, killed) = (TestEnv::asking(&fake).with_page(30), TestEnv::asking(&fake).with_page(30));
-    let turns = turns(24);
-    let kills_each = number("PAPERWIRE_KILLS", 62).div_ceil(turns.len());
+    let (unharmed, killed) =
+        (TestEnv::with_arxiv(&fake).with_page(30), TestEnv::with_arxiv(&fake).with_page(30));
+    let turns = run_times(24);
+    let kills_each = number_from_variable("PAPERWIRE_KILLS", 62).div_ceil(turns.len());
     for now in turns {
-        show(&fake, &month, now);
+        show_papers(&fake, &month, now);
         let now = now.to_string();
-        let (_, whole) = timed(|| unharmed.once_well(&now));
+        let (_, whole) = measure_time(|| unharmed.run_once_without_failure(&now));
         for _ in 0..kills_each {
             kill_once(&killed, &now, whole, &mut random);
         }
-        killed.once_well(&now);
-        assert_eq!(killed.list(), unharmed.list(), "{now}");
+        killed.run_once_without_failure(&now);
+        assert_eq!(killed.list_text(), unharmed.list_text(), "{now}");
     }
-    assert_eq!(killed.history(), unharmed.history());
-    assert!(unharmed.news().len() > 30, "a month that is too quiet");
+    assert_eq!(killed.history_rows(), unharmed.history_rows());
+    assert!(unharmed.announced_news().len() > 30, "a month that is too quiet");
     let mut left: Vec<_> =
         std::fs::read_dir(killed.folder()).unwrap().map(|file| file.unwrap().file_name()).collect();
     left.sort();

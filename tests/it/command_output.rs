@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use crate::fake_arxiv::{ArxivReply, FakeArxiv, refusing_url};
-use crate::sample_papers::{dated, sample, sorted};
-use crate::test_env::{LATER, NEXT_DAY, NOW, TestEnv, stderr, stdout, timed};
+use crate::sample_papers::{newest_first, paper_of_date, sample_papers};
+use crate::test_env::{LATER, NEXT_DAY, NOW, TestEnv, measure_time, stderr, stdout};
 
 #[test]
 fn the_exit_status_distinguishes_done_failed_and_a_wrong_command() {
-    let fake = FakeArxiv::serve_papers(sample(3));
-    let env = TestEnv::asking(&fake).with_patience("1s");
-    let status = |line: &[&str]| env.run(line).status.code();
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let env = TestEnv::with_arxiv(&fake).with_patience("1s");
+    let status = |line: &[&str]| env.run_program(line).status.code();
     assert_eq!(status(&["once", "--now", NOW]), Some(0));
     fake.reply_next([ArxivReply::Html]);
     assert_eq!(status(&["once", "--now", LATER]), Some(1));
@@ -24,12 +24,12 @@ fn the_exit_status_distinguishes_done_failed_and_a_wrong_command() {
         &["import"],
         &["import", "README.md", "--topic", "No Such Topic"],
     ] {
-        let output = env.run(line);
+        let output = env.run_program(line);
         assert_eq!((output.status.code(), stdout(&output)), (Some(2), ""), "{line:?}");
         assert_ne!(stderr(&output), "", "{line:?}");
     }
     std::fs::write(env.path("bad.toml"), "[arxiv]\ncontact = \"a@b.org\"\nspeed = 3\n").unwrap();
-    let output = env.run(&["once", "--json", "--config", "bad.toml"]);
+    let output = env.run_program(&["once", "--json", "--config", "bad.toml"]);
     assert_eq!((output.status.code(), stdout(&output)), (Some(2), ""));
     assert!(
         stderr(&output).contains("bad.toml:3:") && stderr(&output).contains("speed"),
@@ -42,26 +42,26 @@ fn the_exit_status_distinguishes_done_failed_and_a_wrong_command() {
 
 #[test]
 fn options_come_before_or_after_the_command() {
-    let fake = FakeArxiv::serve_papers(sample(3));
-    let env = TestEnv::asking(&fake);
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let env = TestEnv::with_arxiv(&fake);
     std::fs::rename(env.path("paperwire.toml"), env.path("other.toml")).unwrap();
-    env.run(&["once", "--config", "other.toml", "--now", NOW]);
-    let expected = env.run(&["once", "--config", "other.toml", "--json", "--now", LATER]);
+    env.run_program(&["once", "--config", "other.toml", "--now", NOW]);
+    let expected = env.run_program(&["once", "--config", "other.toml", "--json", "--now", LATER]);
     assert!(stdout(&expected).starts_with("{\"topics\":["), "{expected:?}");
     for line in [
         &["--config", "other.toml", "--json", "--now", LATER, "once"][..],
         &["--json", "once", "--config=other.toml", "--now", LATER],
     ] {
-        let output = env.run(line);
+        let output = env.run_program(line);
         assert_eq!((output.status.code(), stdout(&output)), (Some(0), stdout(&expected)), "{line:?}");
     }
 }
 
 #[test]
 fn a_run_as_text_says_what_came_and_why_not() {
-    let fake = FakeArxiv::serve_papers(sample(3));
-    let env = TestEnv::asking(&fake).with_patience("1s");
-    let words = |now: &str| stdout(&env.run(&["once", "--now", now])).to_owned();
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let env = TestEnv::with_arxiv(&fake).with_patience("1s");
+    let words = |now: &str| stdout(&env.run_program(&["once", "--now", now])).to_owned();
     assert_eq!(
         words(NOW),
         "Image Classification: ok, 3 filled in silently, 3 known (1 request)\nREADME.md: 3 rows, written\n"
@@ -72,7 +72,9 @@ fn a_run_as_text_says_what_came_and_why_not() {
         "Image Classification: failed, 3 known (1 request): 127.0.0.1: the body is empty (0 bytes)\n\
          README.md: 3 rows, unchanged\n"
     );
-    fake.set_papers(sorted([sample(3), vec![dated("2503.21001", "2025-03-27T09:00:00Z")]].concat()));
+    fake.set_papers(newest_first(
+        [sample_papers(3), vec![paper_of_date("2503.21001", "2025-03-27T09:00:00Z")]].concat(),
+    ));
     assert_eq!(
         words(NEXT_DAY),
         "Image Classification: ok, 1 new, 0 replaced, 4 known (1 request)\nREADME.md: 4 rows, written\n"
@@ -81,8 +83,8 @@ fn a_run_as_text_says_what_came_and_why_not() {
 
 #[test]
 fn without_a_network_a_run_says_so_within_ten_seconds_and_what_to_try() {
-    let env = TestEnv::at(&refusing_url()).with_topics(&[("A", "cat:cs.CV"), ("B", "all:x")]);
-    let (answer, took) = timed(|| env.once(NOW));
+    let env = TestEnv::with_arxiv_url(&refusing_url()).with_topics(&[("A", "cat:cs.CV"), ("B", "all:x")]);
+    let (answer, took) = measure_time(|| env.run_once(NOW));
     assert!(took < Duration::from_secs(10), "{took:?}");
     assert_eq!(answer.status, 1);
     let [a, b] = &answer.topics[..] else { panic!("{answer:?}") };

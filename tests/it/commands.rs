@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use crate::fake_arxiv::page::sample_paper;
 use crate::fake_arxiv::{ArxivReply, FakeArxiv};
-use crate::sample_papers::{addresses, sample};
-use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, rows, stderr, stdout};
+use crate::sample_papers::{sample_papers, versioned_ids};
+use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, rows_of_list, stderr, stdout};
 
 /// Long enough for anything that is going to happen at all.
 const AMPLE: Duration = Duration::from_mins(1);
@@ -27,14 +27,14 @@ fn file_names(env: &TestEnv) -> Vec<String> {
 
 #[test]
 fn check_explains_the_config_and_touches_nothing() {
-    let fake = FakeArxiv::serve_papers(sample(3));
-    let env = TestEnv::asking(&fake).with_topics(&[("A", "ti:x OR abs:y AND cat:cs.CV"), ("B", "all:z")]);
-    let words = env.run(&["check", "--now", NOW]);
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let env = TestEnv::with_arxiv(&fake).with_topics(&[("A", "ti:x OR abs:y AND cat:cs.CV"), ("B", "all:z")]);
+    let words = env.run_program(&["check", "--now", NOW]);
     assert_eq!((words.status.code(), stderr(&words)), (Some(0), ""));
     for told in [fake.url().as_str(), "ada@example.org", "ti:x OR (abs:y AND cat:cs.CV)", "README.md"] {
         assert!(stdout(&words).contains(told), "{told}: {}", stdout(&words));
     }
-    let output = env.run(&["check", "--json", "--now", NOW]);
+    let output = env.run_program(&["check", "--json", "--now", NOW]);
     let explained = parse_json(stdout(&output));
     assert_eq!(explained["topics"][1]["name"], "B");
     assert_eq!(explained["lists"][0]["standing"], "absent");
@@ -45,12 +45,12 @@ fn check_explains_the_config_and_touches_nothing() {
 #[test]
 fn check_fails_if_a_list_could_not_be_written() {
     let fake = FakeArxiv::serve_papers(vec![]);
-    let env = TestEnv::asking(&fake);
+    let env = TestEnv::with_arxiv(&fake);
     env.write_list("# Mine\n\n<!-- paperwire:begin Image Classification -->\n");
-    let output = env.run(&["check"]);
+    let output = env.run_program(&["check"]);
     assert_eq!(output.status.code(), Some(1));
     assert!(stdout(&output).contains("line 3"), "{}", stdout(&output));
-    let explained = env.run(&["--json", "check"]);
+    let explained = env.run_program(&["--json", "check"]);
     assert!(
         parse_json(stdout(&explained))["lists"][0]["standing"]["broken"].as_str().unwrap().contains("line 3")
     );
@@ -58,15 +58,15 @@ fn check_fails_if_a_list_could_not_be_written() {
 
 #[test]
 fn search_finds_words_in_title_abstract_and_authors_newest_first() {
-    let mut papers = sample(6);
+    let mut papers = sample_papers(6);
     papers[1].title = "On Bézier curves".to_owned();
     papers[4].title = "Curve by curve".to_owned();
     papers[2].authors[0].name = "Grace Hopper".to_owned();
     let fake = FakeArxiv::serve_papers(papers.clone());
-    let env = TestEnv::asking(&fake);
-    env.once_well(NOW);
+    let env = TestEnv::with_arxiv(&fake);
+    env.run_once_without_failure(NOW);
     let found = |words: &[&str]| {
-        let output = env.run(&[&["search", "--json"], words].concat());
+        let output = env.run_program(&[&["search", "--json"], words].concat());
         assert_eq!((output.status.code(), stderr(&output)), (Some(0), ""), "{words:?}");
         let found = parse_json(stdout(&output))["papers"].as_array().unwrap().clone();
         found.iter().map(|paper| paper["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
@@ -81,14 +81,14 @@ fn search_finds_words_in_title_abstract_and_authors_newest_first() {
     for odd in ["\"", "*", "a\"b", "NEAR(", "title:x", "-x y", "^", "(", "'"] {
         found(&["--", odd]);
     }
-    let words = env.run(&["search", "hopper"]);
+    let words = env.run_program(&["search", "hopper"]);
     let expected = format!(
         "2025-03-26  {}\n            https://arxiv.org/abs/{}\n",
         papers[2].title,
-        addresses(&papers)[2]
+        versioned_ids(&papers)[2]
     );
     assert_eq!(stdout(&words), expected);
-    let nothing = env.run(&["search", " "]);
+    let nothing = env.run_program(&["search", " "]);
     assert_eq!((nothing.status.code(), stdout(&nothing)), (Some(2), ""));
     assert!(stderr(&nothing).contains("at least one word"), "{}", stderr(&nothing));
 }
@@ -96,9 +96,9 @@ fn search_finds_words_in_title_abstract_and_authors_newest_first() {
 #[test]
 fn search_shows_all_that_the_history_has_of_a_paper() {
     let fake = FakeArxiv::serve_papers(vec![sample_paper(3)]);
-    let env = TestEnv::asking(&fake).with_topics(&[("A", "all:x"), ("B", "all:y")]);
-    env.once_well(NOW);
-    let output = env.run(&["search", "--json", "labels"]);
+    let env = TestEnv::with_arxiv(&fake).with_topics(&[("A", "all:x"), ("B", "all:y")]);
+    env.run_once_without_failure(NOW);
+    let output = env.run_program(&["search", "--json", "labels"]);
     let found = &parse_json(stdout(&output))["papers"][0];
     let shown = sample_paper(3);
     assert_eq!(found["title"], shown.title);
@@ -113,8 +113,8 @@ fn search_shows_all_that_the_history_has_of_a_paper() {
 
 #[test]
 fn search_without_a_history_says_what_to_do() {
-    let env = TestEnv::at("http://127.0.0.1:9/");
-    let output = env.run(&["search", "x"]);
+    let env = TestEnv::with_arxiv_url("http://127.0.0.1:9/");
+    let output = env.run_program(&["search", "x"]);
     assert_eq!((output.status.code(), stdout(&output)), (Some(1), ""));
     assert!(stderr(&output).contains("no history yet") && stderr(&output).contains("`paperwire once`"));
     assert_eq!(file_names(&env), ["paperwire.toml"]);
@@ -143,10 +143,10 @@ fn dailyarxiv_list() -> String {
 
 #[test]
 fn import_takes_a_daily_list_by_its_headings_and_reports_what_it_left_out() {
-    let fake = FakeArxiv::serve_papers(sample(3));
-    let env = TestEnv::asking(&fake);
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let env = TestEnv::with_arxiv(&fake);
     std::fs::write(env.path("daily.md"), dailyarxiv_list()).unwrap();
-    let output = env.run(&["import", "daily.md", "--json"]);
+    let output = env.run_program(&["import", "daily.md", "--json"]);
     assert_eq!(output.status.code(), Some(1), "a row was refused: {output:?}");
     let told = parse_json(stdout(&output));
     assert_eq!(told["topics"], serde_json::json!([{"topic": TOPIC, "rows": 2, "seeded": 2, "known": 2}]));
@@ -157,10 +157,10 @@ fn import_takes_a_daily_list_by_its_headings_and_reports_what_it_left_out() {
     assert!(stderr(&output).contains("daily.md:12:") && stderr(&output).contains("Time Series"));
     assert_eq!(fake.requests().len(), 0);
 
-    let answer = env.once_well(NOW);
-    assert_eq!(answer.counts(), ("ok", 3, 0, 0), "what stands beside an imported list is news");
-    let rows = env.rows();
-    assert_eq!(rows[..3], addresses(&sample(3)));
+    let answer = env.run_once_without_failure(NOW);
+    assert_eq!(answer.status_and_counts(), ("ok", 3, 0, 0), "what stands beside an imported list is news");
+    let rows = env.list_rows();
+    assert_eq!(rows[..3], versioned_ids(&sample_papers(3)));
     assert_eq!(rows[3..], ["2503.10001v1", "hep-ex/0307015v2"]);
 }
 
@@ -169,22 +169,22 @@ fn import_into_a_named_topic_takes_its_own_table_or_else_every_one() {
     let fake = FakeArxiv::serve_papers(vec![]);
     let list = dailyarxiv_list().replace("| **No link** | 2025-03-20 | | |\n", "");
     for (topic, rows) in [("Time Series", 1), ("Everything", 3), (TOPIC, 2)] {
-        let env = TestEnv::asking(&fake).with_topics(&[(topic, "all:x")]);
+        let env = TestEnv::with_arxiv(&fake).with_topics(&[(topic, "all:x")]);
         std::fs::write(env.path("daily.md"), &list).unwrap();
-        let output = env.run(&["import", "daily.md", "--topic", topic]);
+        let output = env.run_program(&["import", "daily.md", "--topic", topic]);
         assert_eq!(output.status.code(), Some(0), "{output:?}");
         assert_eq!(
             stdout(&output),
             format!("{topic}: {rows} rows read, {rows} filled in silently, {rows} known\n")
         );
-        let again = env.run(&["import", "daily.md", "--topic", topic]);
+        let again = env.run_program(&["import", "daily.md", "--topic", topic]);
         assert!(stdout(&again).contains("0 filled in silently"), "{again:?}");
     }
 }
 
 #[test]
 fn import_of_what_has_no_table_for_a_topic_fails_and_says_what_is_needed() {
-    let env = TestEnv::at("http://127.0.0.1:9/");
+    let env = TestEnv::with_arxiv_url("http://127.0.0.1:9/");
     std::fs::write(env.path("none.md"), "# Nothing here\n").unwrap();
     std::fs::write(env.path("other.md"), format!("## Other\n\n{HEADER}{}", list_row("2503.10001v1")))
         .unwrap();
@@ -194,7 +194,7 @@ fn import_of_what_has_no_table_for_a_topic_fails_and_says_what_is_needed() {
         (&["import", "other.md"], "Name the topic that they belong to with --topic"),
         (&["import", "other.md", "--topic", "Othr"], "there is \"Image Classification\""),
     ] {
-        let output = env.run(line);
+        let output = env.run_program(line);
         assert_ne!(output.status.code(), Some(0), "{line:?}");
         assert_eq!(stdout(&output), "", "{line:?}");
         assert!(stderr(&output).contains(told), "{line:?}: {}", stderr(&output));
@@ -204,24 +204,24 @@ fn import_of_what_has_no_table_for_a_topic_fails_and_says_what_is_needed() {
 #[test]
 fn a_later_version_than_the_imported_one_is_a_replacement() {
     let fake = FakeArxiv::serve_papers(vec![sample_paper(2)]);
-    let env = TestEnv::asking(&fake);
+    let env = TestEnv::with_arxiv(&fake);
     let id = sample_paper(2).id.as_arxiv().unwrap().to_string();
     std::fs::write(env.path("daily.md"), format!("{HEADER}{}", list_row(&format!("{id}v1")))).unwrap();
-    assert!(env.run(&["import", "daily.md", "--topic", TOPIC]).status.success());
-    assert_eq!(env.once_well(NOW).counts(), ("ok", 0, 1, 0));
-    assert_eq!(env.rows(), addresses(&[sample_paper(2)]));
+    assert!(env.run_program(&["import", "daily.md", "--topic", TOPIC]).status.success());
+    assert_eq!(env.run_once_without_failure(NOW).status_and_counts(), ("ok", 0, 1, 0));
+    assert_eq!(env.list_rows(), versioned_ids(&[sample_paper(2)]));
 }
 
 #[test]
 fn the_demo_shows_the_whole_job_and_clears_an_earlier_one_and_nothing_else() {
-    let env = TestEnv::at("http://127.0.0.1:9/");
+    let env = TestEnv::with_arxiv_url("http://127.0.0.1:9/");
     let folder = env.path("shown");
-    let demo = |folder: &str| env.run(&["demo", "--folder", folder]);
+    let demo = |folder: &str| env.run_program(&["demo", "--folder", folder]);
     let first = demo("shown");
     assert_eq!((first.status.code(), stderr(&first)), (Some(0), ""), "{first:?}");
     let list = || std::fs::read_to_string(folder.join("README.md")).unwrap();
     let shown = list();
-    assert_eq!(rows(&shown).len(), 60);
+    assert_eq!(rows_of_list(&shown).len(), 60);
     for word in ["first contact", "new", "replaced by a later version", "60 papers"] {
         assert!(stdout(&first).contains(word), "{word}: {}", stdout(&first));
     }
@@ -241,7 +241,8 @@ fn the_demo_shows_the_whole_job_and_clears_an_earlier_one_and_nothing_else() {
         std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let left: Vec<_> = left.filter(|name| name.ends_with("-url")).collect();
     assert_eq!(left, [""; 0], "what listened on the loopback is gone, and so is where");
-    let found = env.run(&["search", "--config", "shown/paperwire.toml", "--limit", "100", "classification"]);
+    let found =
+        env.run_program(&["search", "--config", "shown/paperwire.toml", "--limit", "100", "classification"]);
     assert!(stdout(&found).lines().count() > 20, "{found:?}");
 
     std::fs::create_dir(env.path("mine")).unwrap();
@@ -254,55 +255,59 @@ fn the_demo_shows_the_whole_job_and_clears_an_earlier_one_and_nothing_else() {
 
 #[test]
 fn the_demo_answers_in_json_with_one_object() {
-    let env = TestEnv::at("http://127.0.0.1:9/");
-    let output = env.run(&["demo", "--json"]);
+    let env = TestEnv::with_arxiv_url("http://127.0.0.1:9/");
+    let output = env.run_program(&["demo", "--json"]);
     let told = parse_json(stdout(&output));
     assert_eq!((told["rows"].as_u64(), told["list"].as_str()), (Some(60), Some("paperwire-demo/README.md")));
 }
 
 #[test]
 fn a_second_writer_is_sent_away_by_name_while_readers_go_on() {
-    let fake = FakeArxiv::serve_papers(sample(3));
-    let env = TestEnv::asking(&fake);
-    env.once_well(NOW);
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let env = TestEnv::with_arxiv(&fake);
+    env.run_once_without_failure(NOW);
     let asked = fake.watch_requests();
     fake.reply_next([ArxivReply::Hang]);
-    let mut first = env.spawn(&["once", "--now", LATER]);
+    let mut first = env.spawn_program(&["once", "--now", LATER]);
     asked.recv_timeout(AMPLE).expect("the first one asks, and so it has the store");
 
-    let list = env.list();
+    let list = env.list_text();
     std::fs::write(env.path("more.md"), format!("## {TOPIC}\n\n{HEADER}{}", list_row("2503.10001v1")))
         .unwrap();
     for line in [&["once", "--json"][..], &["import", "more.md"]] {
-        let output = env.run(line);
+        let output = env.run_program(line);
         assert_eq!((output.status.code(), stdout(&output)), (Some(1), ""), "{line:?}");
         let holder = format!("another paperwire (process {}) is at work on", first.id());
         assert!(stderr(&output).contains(&holder), "{line:?}: {}", stderr(&output));
     }
-    assert_eq!(stdout(&env.run(&["search", "labels"])).lines().count(), 6);
-    assert_eq!(env.run(&["check"]).status.code(), Some(0));
-    assert_eq!((env.list(), fake.requests().len()), (list, 2));
+    assert_eq!(stdout(&env.run_program(&["search", "labels"])).lines().count(), 6);
+    assert_eq!(env.run_program(&["check"]).status.code(), Some(0));
+    assert_eq!((env.list_text(), fake.requests().len()), (list, 2));
 
     first.kill().unwrap();
     first.wait().unwrap();
-    assert_eq!(env.once_well(LATER).counts(), ("quiet", 0, 0, 0), "the lock went with its process");
+    assert_eq!(
+        env.run_once_without_failure(LATER).status_and_counts(),
+        ("quiet", 0, 0, 0),
+        "the lock went with its process"
+    );
 }
 
 #[test]
 fn an_import_adds_no_comment_to_a_version_that_its_source_has_shown() {
-    let paper = Paper { comment: None, ..sample(1)[0].clone() };
+    let paper = Paper { comment: None, ..sample_papers(1)[0].clone() };
     let fake = FakeArxiv::serve_papers(vec![paper]);
-    let env = TestEnv::asking(&fake);
-    env.once_well(NOW);
-    let row = env.list().replacen("</details> |  |", "</details> | a good baseline |", 1);
+    let env = TestEnv::with_arxiv(&fake);
+    env.run_once_without_failure(NOW);
+    let row = env.list_text().replacen("</details> |  |", "</details> | a good baseline |", 1);
     std::fs::write(env.path("mine.md"), row).unwrap();
-    let imported = env.run(&["--now", LATER, "import", "mine.md"]);
+    let imported = env.run_program(&["--now", LATER, "import", "mine.md"]);
     assert!(imported.status.success(), "{imported:?}");
     let comment = || -> Option<String> {
         let db = rusqlite::Connection::open(env.path("paperwire.db")).unwrap();
         db.query_row("SELECT comment FROM papers", [], |row| row.get(0)).unwrap()
     };
     assert_eq!(comment(), None);
-    env.once_well(NEXT_DAY);
+    env.run_once_without_failure(NEXT_DAY);
     assert_eq!(comment(), None);
 }

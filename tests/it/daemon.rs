@@ -12,8 +12,8 @@ use serde_json::Value;
 
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_webhooks::{FakeWebhooks, WebhookReply};
-use crate::sample_papers::sample;
-use crate::test_env::{NOW, TestEnv, stderr, stdout, timed};
+use crate::sample_papers::sample_papers;
+use crate::test_env::{NOW, TestEnv, measure_time, stderr, stdout};
 
 /// What does not come must fail the test and not hang it.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -36,7 +36,7 @@ impl Daemon {
         let _ = std::fs::remove_file(&path);
         let socket = UnixDatagram::bind(&path).unwrap();
         socket.set_read_timeout(Some(PATIENCE)).unwrap();
-        let mut command = env.command(&["run", "--now", now]);
+        let mut command = env.program_command(&["run", "--now", now]);
         let mut child =
             command.env("NOTIFY_SOCKET", &path).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
@@ -84,7 +84,7 @@ impl Daemon {
 
     /// Ends it as systemd does, and how long that took.
     pub(crate) fn stop(mut self) -> (ExitStatus, Duration) {
-        timed(|| {
+        measure_time(|| {
             self.send_signal("-TERM");
             self.child.wait().unwrap()
         })
@@ -104,9 +104,9 @@ pub(crate) fn env_with_subscriptions(
     webhooks: &FakeWebhooks,
     sinks: &[(&str, &str)],
 ) -> TestEnv {
-    let env = subscribe_sinks(TestEnv::asking(fake), webhooks, sinks);
-    env.once_well(NOW);
-    fake.set_papers(sample(4));
+    let env = subscribe_sinks(TestEnv::with_arxiv(fake), webhooks, sinks);
+    env.run_once_without_failure(NOW);
+    fake.set_papers(sample_papers(4));
     env
 }
 
@@ -116,14 +116,14 @@ fn subscribe_sinks(env: TestEnv, webhooks: &FakeWebhooks, sinks: &[(&str, &str)]
         format!("{sink}[[subscription]]\nsink = \"{name}\"\nwhen = \"{when}\"\ntimezone = \"UTC\"\n\n")
     };
     let more = sinks.iter().map(told).collect::<Vec<_>>().concat();
-    env.with_more(&more)
+    env.with_config_lines(&more)
 }
 
 #[test]
 fn a_daemon_polls_at_once_and_by_its_crontab_announces_the_news_and_ends_in_time() {
-    let fake = FakeArxiv::serve_papers(sample(3));
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
     let webhooks = FakeWebhooks::start();
-    let env = subscribe_sinks(TestEnv::asking(&fake), &webhooks, &[("hook", "now")]);
+    let env = subscribe_sinks(TestEnv::with_arxiv(&fake), &webhooks, &[("hook", "now")]);
     let daemon = Daemon::start(&env, BEFORE_A_POLL);
     daemon.wait_for_notification("READY=1");
     let start = daemon.wait_for_log("paperwire is running");
@@ -139,11 +139,11 @@ fn a_daemon_polls_at_once_and_by_its_crontab_announces_the_news_and_ends_in_time
     }
     daemon.wait_for_log("seeded=3 known=3");
     daemon.wait_for_notification("next poll 2025-03-27T00:15:00Z");
-    fake.set_papers(sample(4));
+    fake.set_papers(sample_papers(4));
     assert_eq!(webhooks.wait_for_requests("/hook", 1).len(), 1);
     daemon.wait_for_log("message_id=1");
     daemon.wait_for_notification("next poll 2025-03-27T06:15:00Z");
-    assert_eq!(env.rows().len(), 4, "the list is current");
+    assert_eq!(env.list_rows().len(), 4, "the list is current");
     let socket = daemon.socket.try_clone().unwrap();
     let (status, time) = daemon.stop();
     assert!(status.success() && time < Duration::from_secs(2), "{status} after {time:?}");
@@ -155,7 +155,7 @@ fn a_daemon_polls_at_once_and_by_its_crontab_announces_the_news_and_ends_in_time
 
 #[test]
 fn after_downtime_a_daemon_polls_at_once() {
-    let fake = FakeArxiv::serve_papers(sample(3));
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
     let webhooks = FakeWebhooks::start();
     let env = env_with_subscriptions(&fake, &webhooks, &[("hook", "now")]);
     let daemon = Daemon::start(&env, "2025-03-29T13:00:00Z");
@@ -166,18 +166,18 @@ fn after_downtime_a_daemon_polls_at_once() {
 
 #[test]
 fn a_second_writer_next_to_a_daemon_is_refused_by_name_and_readers_are_not() {
-    let fake = FakeArxiv::serve_papers(sample(3));
-    let env = TestEnv::asking(&fake);
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let env = TestEnv::with_arxiv(&fake);
     let daemon = Daemon::start(&env, NOW);
     daemon.wait_for_log("3 known");
     let expected = format!("another paperwire (process {}) is at work on", daemon.child.id());
     for second in ["once", "run"] {
-        let done = env.run(&[second, "--now", NOW]);
+        let done = env.run_program(&[second, "--now", NOW]);
         assert_eq!(done.status.code(), Some(1), "{second}");
         assert!(stderr(&done).contains(&expected), "{second}: {}", stderr(&done));
     }
     for reader in [&["search", "image"][..], &["outbox"], &["plan"], &["check"]] {
-        let done = env.run(reader);
+        let done = env.run_program(reader);
         assert!(done.status.success(), "{reader:?}: {}", stderr(&done));
     }
     assert!(daemon.stop().0.success());
@@ -185,9 +185,9 @@ fn a_second_writer_next_to_a_daemon_is_refused_by_name_and_readers_are_not() {
 
 #[test]
 fn a_wrong_configuration_leaves_the_old_one_in_force_and_a_right_one_replaces_it() {
-    let fake = FakeArxiv::serve_papers(sample(3));
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
     let webhooks = FakeWebhooks::start();
-    let env = subscribe_sinks(TestEnv::asking(&fake), &webhooks, &[("hook", "now")]);
+    let env = subscribe_sinks(TestEnv::with_arxiv(&fake), &webhooks, &[("hook", "now")]);
     let daemon = Daemon::start(&env, BEFORE_A_POLL);
     daemon.wait_for_log("3 known");
     let right = std::fs::read_to_string(env.path("paperwire.toml")).unwrap();
@@ -197,7 +197,7 @@ fn a_wrong_configuration_leaves_the_old_one_in_force_and_a_right_one_replaces_it
     daemon.wait_for_log("wehn");
     daemon.wait_for_notification("RELOADING=1");
     daemon.wait_for_notification("READY=1");
-    fake.set_papers(sample(4));
+    fake.set_papers(sample_papers(4));
     webhooks.wait_for_requests("/hook", 1);
     let env = env.with_topics(&[("Other", "cat:cs.CV")]);
     daemon.send_signal("-HUP");
@@ -212,7 +212,7 @@ fn a_wrong_configuration_leaves_the_old_one_in_force_and_a_right_one_replaces_it
 
 #[test]
 fn a_delivery_that_hangs_keeps_no_later_message_from_the_other_sinks() {
-    let fake = FakeArxiv::serve_papers(sample(3));
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
     let webhooks = FakeWebhooks::start();
     let sinks = [("slow", "now"), ("hook", "now"), ("late", "16 0 * * *")];
     let env = env_with_subscriptions(&fake, &webhooks, &sinks);
@@ -223,7 +223,7 @@ fn a_delivery_that_hangs_keeps_no_later_message_from_the_other_sinks() {
     // Its digest is composed some seconds later, when the slow sink has hung for as long.
     daemon.wait_for_log("sink=\"late\"");
     assert_eq!(webhooks.requests_at("/late").len(), 1);
-    let listed = env.run(&["outbox", "--json"]);
+    let listed = env.run_program(&["outbox", "--json"]);
     let listed: Value = serde_json::from_str(stdout(&listed)).unwrap();
     let [message] = &listed["messages"].as_array().unwrap()[..] else { panic!("{listed}") };
     assert_eq!((&message["sink"], &message["state"]), (&"slow".into(), &"queued".into()));
@@ -231,26 +231,26 @@ fn a_delivery_that_hangs_keeps_no_later_message_from_the_other_sinks() {
 
 #[test]
 fn a_delivery_in_flight_is_waited_for_so_that_its_answer_is_not_lost() {
-    let fake = FakeArxiv::serve_papers(sample(3));
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
     let webhooks = FakeWebhooks::answering_after(Duration::from_secs(1));
     let env = env_with_subscriptions(&fake, &webhooks, &[("hook", "now")]);
     let daemon = Daemon::start(&env, "2025-03-27T00:20:00Z");
     webhooks.wait_for_requests("/hook", 1);
     let (status, time) = daemon.stop();
     assert!(status.success() && time < Duration::from_secs(3), "{status} after {time:?}, one for the answer");
-    let listed = env.run(&["outbox", "list", "--all"]);
+    let listed = env.run_program(&["outbox", "list", "--all"]);
     assert!(stdout(&listed).contains("delivered, 1 attempts"), "{}", stdout(&listed));
 }
 
 #[test]
 fn a_wait_that_a_receiver_names_counts_from_its_answer() {
-    let fake = FakeArxiv::serve_papers(sample(3));
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
     let webhooks = FakeWebhooks::answering_after(Duration::from_secs(3));
     webhooks.reply_with("/hook", [WebhookReply::Refuse(429, "Retry-After: 2\r\n")]);
     let env = env_with_subscriptions(&fake, &webhooks, &[("hook", "now")]);
     let _daemon = Daemon::start(&env, "2025-03-27T00:20:00Z");
     webhooks.wait_for_requests("/hook", 1);
-    let (_, time) = timed(|| webhooks.wait_for_requests("/hook", 2));
+    let (_, time) = measure_time(|| webhooks.wait_for_requests("/hook", 2));
     assert!(
         time > Duration::from_millis(4900),
         "{time:?}: three seconds until it answers, and the two it names"

@@ -6,13 +6,13 @@ use serde_json::Value;
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_arxiv::page::sample_paper;
 use crate::fake_webhooks::{FakeWebhooks, WebhookReply};
-use crate::sample_papers::{revised, sample, sorted};
+use crate::sample_papers::{newest_first, next_version, sample_papers};
 use crate::test_env::{NOW, TestEnv, stdout};
 
 const END: &str = "2025-03-27T12:00:00Z";
 
 fn explain_json(env: &TestEnv, words: &[&str]) -> (i32, Value) {
-    let output = env.run(&[&["explain", "--json", "--now", END], words].concat());
+    let output = env.run_program(&[&["explain", "--json", "--now", END], words].concat());
     (output.status.code().unwrap(), serde_json::from_str(stdout(&output)).unwrap())
 }
 
@@ -25,27 +25,28 @@ fn subscription_outcomes(answer: &Value) -> Vec<(String, String)> {
 
 #[test]
 fn explain_says_when_a_paper_was_seen_where_it_is_listed_and_who_got_it_or_why_not() {
-    let fake = FakeArxiv::serve_papers(sample(3));
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
     let webhooks = FakeWebhooks::start();
-    let env = TestEnv::asking(&fake).with_rows(4);
+    let env = TestEnv::with_arxiv(&fake).with_rows(4);
     let sinks = webhooks.sink_config(&env, "lab", "webhook") + &webhooks.sink_config(&env, "late", "webhook");
     let lab = "[[subscription]]\nsink = \"lab\"\nwhen = \"now\"\n";
     let weekly = "[[subscription]]\nname = \"weekly\"\nsink = \"lab\"\nwhen = \"@weekly\"\n\
                   include = [\"new\", \"replacement\"]\n";
-    let env = env.with_more(&format!("{sinks}{lab}{weekly}"));
-    env.once_well(NOW);
+    let env = env.with_config_lines(&format!("{sinks}{lab}{weekly}"));
+    env.run_once_without_failure(NOW);
     let new = Paper { revision: Revision::FIRST, ..sample_paper(3) };
     webhooks.reply_with("/lab", [WebhookReply::Refuse(503, "")]);
-    fake.set_papers(sorted([sample(3), vec![new.clone()]].concat()));
-    env.once("2025-03-27T06:00:00Z");
-    let env =
-        env.with_more(&format!("{sinks}{lab}{weekly}[[subscription]]\nsink = \"late\"\nwhen = \"now\"\n"));
-    env.once("2025-03-27T08:00:00Z");
-    let second = Paper { revision: Revision::Numbered(Version::new(2).unwrap()), ..revised(&new, 1) };
+    fake.set_papers(newest_first([sample_papers(3), vec![new.clone()]].concat()));
+    env.run_once("2025-03-27T06:00:00Z");
+    let env = env.with_config_lines(&format!(
+        "{sinks}{lab}{weekly}[[subscription]]\nsink = \"late\"\nwhen = \"now\"\n"
+    ));
+    env.run_once("2025-03-27T08:00:00Z");
+    let second = Paper { revision: Revision::Numbered(Version::new(2).unwrap()), ..next_version(&new, 1) };
     let updated = second.updated;
     let more = (4..7).map(|n| Paper { updated, ..sample_paper(n) });
-    fake.set_papers(sorted(sample(3).into_iter().chain(more).chain([second]).collect()));
-    env.once("2025-03-27T10:00:00Z");
+    fake.set_papers(newest_first(sample_papers(3).into_iter().chain(more).chain([second]).collect()));
+    env.run_once("2025-03-27T10:00:00Z");
 
     let (status, answer) = explain_json(&env, &[&new.id.to_string()]);
     assert_eq!(status, 0);
@@ -86,10 +87,10 @@ fn explain_says_when_a_paper_was_seen_where_it_is_listed_and_who_got_it_or_why_n
 #[test]
 fn explain_says_what_a_topic_leaves_out_and_what_was_never_seen() {
     let fake = FakeArxiv::serve_papers(vec![]);
-    fake.set_papers_of("all:a", sample(1));
-    fake.set_papers_of("all:b", sample(2));
-    let env = TestEnv::asking(&fake).with_topics(&[("A", "all:a"), ("B", "all:b")]);
-    env.once_well(NOW);
+    fake.set_papers_of("all:a", sample_papers(1));
+    fake.set_papers_of("all:b", sample_papers(2));
+    let env = TestEnv::with_arxiv(&fake).with_topics(&[("A", "all:a"), ("B", "all:b")]);
+    env.run_once_without_failure(NOW);
     let (status, answer) = explain_json(&env, &[&sample_paper(1).id.to_string()]);
     assert_eq!(status, 0);
     assert_eq!(answer["topics"][0]["why"], "its query has not found it: all:a");
@@ -106,9 +107,9 @@ fn explain_says_what_a_topic_leaves_out_and_what_was_never_seen() {
 fn a_hostile_title_is_plain_at_the_terminal() {
     let hostile = Paper { title: "Wren\u{1b}[2J\u{202E}\n! sink".to_owned(), ..sample_paper(0) };
     let fake = FakeArxiv::serve_papers(vec![hostile]);
-    let env = TestEnv::asking(&fake);
-    env.once_well(NOW);
-    let output = env.run(&["explain", "wren"]);
+    let env = TestEnv::with_arxiv(&fake);
+    env.run_once_without_failure(NOW);
+    let output = env.run_program(&["explain", "wren"]);
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(0), "{text}");
     assert!(text.starts_with("Wren [2J ! sink\n"), "{text}");

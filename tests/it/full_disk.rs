@@ -14,15 +14,15 @@ use crate::fake_arxiv::FakeArxiv;
 use crate::fake_webhooks::FakeWebhooks;
 use crate::loopback_server::free_port;
 use crate::random_kills::{AllSinksEnv, READERS, announced_papers as told_by};
-use crate::sample_papers::sample;
-use crate::simulated_month::{Dates, Random, SimulatedMonth, show, turns};
+use crate::sample_papers::sample_papers;
+use crate::simulated_month::{DateSharing, RandomNumbers, SimulatedMonth, run_times, show_papers};
 use crate::small_disk::SmallDisk;
 use crate::test_env::{NOW, TestEnv, stdout};
-use crate::web::get;
+use crate::web::get_page;
 
 /// What `status` ends with and says.
 fn run_status(env: &TestEnv, now: &str) -> (Option<i32>, String) {
-    let output = env.run(&["status", "--now", now]);
+    let output = env.run_program(&["status", "--now", now]);
     (output.status.code(), stdout(&output).to_owned())
 }
 
@@ -35,8 +35,8 @@ fn leftover_files(folder: &Path) -> Vec<String> {
 
 #[test]
 fn a_disk_that_fills_fifty_times_in_a_month_costs_no_paper_no_message_and_no_row() {
-    let mut random = Random(50);
-    let month = SimulatedMonth::of(60, Dates::Shared, &mut random);
+    let mut random = RandomNumbers(50);
+    let month = SimulatedMonth::generate(60, DateSharing::Shared, &mut random);
     let fake = FakeArxiv::serve_papers(vec![]);
     let lists = |env: TestEnv| {
         env.with_rows(20).with_list(
@@ -45,15 +45,15 @@ fn a_disk_that_fills_fifty_times_in_a_month_costs_no_paper_no_message_and_no_row
     };
     let unharmed = AllSinksEnv::asking(&fake, Duration::ZERO).with_env(lists);
     let filled = AllSinksEnv::asking(&fake, Duration::ZERO).with_env(lists);
-    let disk = SmallDisk::of(filled.env.folder());
-    let filled = filled.with_env(|env| disk.below(env));
+    let disk = SmallDisk::with_room(filled.env.folder());
+    let filled = filled.with_env(|env| disk.limit_env(env));
     let (mut fills, mut failed) = (0, 0);
-    for now in turns(14) {
-        show(&fake, &month, now);
-        unharmed.env.once_well(&now.to_string());
+    for now in run_times(14) {
+        show_papers(&fake, &month, now);
+        unharmed.env.run_once_without_failure(&now.to_string());
         let before = std::fs::read_to_string(filled.env.path("README.md")).unwrap_or_default();
-        disk.fill(u64::try_from(random.below(90)).unwrap() * 4096);
-        let done = filled.env.run(&["once", "--now", &now.to_string()]);
+        disk.fill_up_to(u64::try_from(random.number_below(90)).unwrap() * 4096);
+        let done = filled.env.run_program(&["once", "--now", &now.to_string()]);
         assert!(matches!(done.status.code(), Some(0 | 1)), "{done:?}");
         failed += usize::from(!done.status.success());
         let after = std::fs::read_to_string(filled.env.path("README.md")).unwrap_or_default();
@@ -64,20 +64,20 @@ fn a_disk_that_fills_fifty_times_in_a_month_costs_no_paper_no_message_and_no_row
         assert_eq!(leftover_files(filled.env.folder()), [""; 0]);
         assert_eq!(leftover_files(&filled.env.path("mail/tmp")), [""; 0]);
         fills += 1;
-        disk.empty();
+        disk.make_room();
         // What a receiver deferred, or a full disk, is tried again by then.
-        filled.env.once(&(now + SignedDuration::from_hours(6)).to_string());
+        filled.env.run_once(&(now + SignedDuration::from_hours(6)).to_string());
     }
     assert!(fills >= 50 && failed > 20, "{failed} of {fills}");
-    let news = filled.env.news();
+    let news = filled.env.announced_news();
     let new: BTreeSet<&str> = news
         .iter()
         .filter(|told| told.2 == "new")
         .map(|told| told.0.strip_prefix("arxiv:").unwrap())
         .collect();
     assert!(new.len() > 25, "a month that is too quiet");
-    assert_eq!(news, unharmed.env.news());
-    assert_eq!(filled.env.list(), unharmed.env.list());
+    assert_eq!(news, unharmed.env.announced_news());
+    assert_eq!(filled.env.list_text(), unharmed.env.list_text());
     for (sink, got) in filled.received_papers() {
         let readers = if sink == "mail" { READERS.len() } else { 1 };
         let each: Vec<_> = new.iter().flat_map(|paper| std::iter::repeat_n(*paper, readers)).collect();
@@ -89,22 +89,22 @@ fn a_disk_that_fills_fifty_times_in_a_month_costs_no_paper_no_message_and_no_row
 
 #[test]
 fn a_daemon_outlives_a_full_disk_reports_it_once_and_recovers_when_there_is_room() {
-    let fake = FakeArxiv::serve_papers(sample(3));
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
     let webhooks = FakeWebhooks::start();
-    let env = TestEnv::asking(&fake);
+    let env = TestEnv::with_arxiv(&fake);
     let sinks = webhooks.sink_config(&env, "hook", "webhook") + &webhooks.sink_config(&env, "ops", "webhook");
-    let env = env.with_more(&format!(
+    let env = env.with_config_lines(&format!(
         "{sinks}[[subscription]]\nsink = \"hook\"\nwhen = \"now\"\n\n[operator]\nsink = \"ops\"\nafter = \"0s\"\n"
     ));
-    env.once_well(NOW);
-    let disk = SmallDisk::of(env.folder());
-    let env = disk.below(env);
+    env.run_once_without_failure(NOW);
+    let disk = SmallDisk::with_room(env.folder());
+    let env = disk.limit_env(env);
     let daemon = Daemon::start(&env, BEFORE_A_POLL);
     daemon.wait_for_notification("next poll 2025-03-27T00:15:00Z");
     assert_eq!(run_status(&env, BEFORE_A_POLL).0, Some(0));
-    let list = env.list();
-    disk.fill(0);
-    fake.set_papers(sample(4));
+    let list = env.list_text();
+    disk.fill_up_to(0);
+    fake.set_papers(sample_papers(4));
     daemon.wait_for_log("the history cannot be written: ");
     daemon.wait_for_notification("STATUS=wrong: the history cannot be written: ");
     let (code, text) = run_status(&env, "2025-03-27T00:16:00Z");
@@ -115,14 +115,14 @@ fn a_daemon_outlives_a_full_disk_reports_it_once_and_recovers_when_there_is_room
             && text.contains("is full"),
         "{text}"
     );
-    assert_eq!((env.list(), webhooks.requests().len()), (list, 0));
-    disk.empty();
+    assert_eq!((env.list_text(), webhooks.requests().len()), (list, 0));
+    disk.make_room();
     daemon.wait_for_log("the history can be written again");
     assert_eq!(webhooks.wait_for_requests("/hook", 1).len(), 1);
     let notice = webhooks.wait_for_requests("/ops", 1).remove(0).body;
     assert!(notice.contains("the history") && notice.contains("cannot be written since"), "{notice}");
     assert_eq!(daemon.log_count("the history cannot be written: "), 1);
-    assert_eq!(env.rows().len(), 4, "the list is current");
+    assert_eq!(env.list_rows().len(), 4, "the list is current");
     assert_eq!(run_status(&env, "2025-03-27T00:16:00Z").0, Some(0));
     assert!(daemon.stop().0.success());
     assert_eq!(webhooks.requests_at("/hook").len(), 1);
@@ -130,44 +130,45 @@ fn a_daemon_outlives_a_full_disk_reports_it_once_and_recovers_when_there_is_room
 
 #[test]
 fn a_daemon_on_a_full_disk_is_alive_and_not_ready_and_its_pages_say_why() {
-    let fake = FakeArxiv::serve_papers(sample(3));
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
     let port = free_port();
-    let env = TestEnv::asking(&fake).with_more(&format!("[http]\nlisten = \"127.0.0.1:{port}\"\n"));
-    env.once_well(NOW);
-    let disk = SmallDisk::of(env.folder());
-    let env = disk.below(env);
+    let env =
+        TestEnv::with_arxiv(&fake).with_config_lines(&format!("[http]\nlisten = \"127.0.0.1:{port}\"\n"));
+    env.run_once_without_failure(NOW);
+    let disk = SmallDisk::with_room(env.folder());
+    let env = disk.limit_env(env);
     let daemon = Daemon::start(&env, BEFORE_A_POLL);
     daemon.wait_for_notification("next poll 2025-03-27T00:15:00Z");
-    let ready = || (get(port, "/readyz").status, get(port, "/readyz").body);
-    assert_eq!((ready(), get(port, "/status").status), ((200, "ready\n".to_owned()), 200));
-    disk.fill(0);
+    let ready = || (get_page(port, "/readyz").status, get_page(port, "/readyz").body);
+    assert_eq!((ready(), get_page(port, "/status").status), ((200, "ready\n".to_owned()), 200));
+    disk.fill_up_to(0);
     daemon.wait_for_log("the history cannot be written: ");
     let (code, reason) = ready();
     assert!(
         code == 503 && reason.starts_with("the history: cannot be written since 2025-03-27T00:1"),
         "{reason}"
     );
-    let status = get(port, "/status");
+    let status = get_page(port, "/status");
     assert!(status.status == 503 && status.body.starts_with("wrong: 1 thing"), "{}", status.body);
-    assert_eq!((get(port, "/healthz").status, get(port, "/").status), (200, 200));
-    disk.empty();
+    assert_eq!((get_page(port, "/healthz").status, get_page(port, "/").status), (200, 200));
+    disk.make_room();
     daemon.wait_for_log("the history can be written again");
-    assert_eq!((ready().0, get(port, "/status").status), (200, 200));
+    assert_eq!((ready().0, get_page(port, "/status").status), (200, 200));
     assert!(daemon.stop().0.success());
 }
 
 #[test]
 fn a_daemon_begins_as_soon_as_its_disk_has_room() {
-    let fake = FakeArxiv::serve_papers(sample(3));
-    let env = TestEnv::asking(&fake);
-    env.once_well(NOW);
-    let disk = SmallDisk::of(env.folder());
-    disk.fill(0);
-    let env = disk.below(env);
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let env = TestEnv::with_arxiv(&fake);
+    env.run_once_without_failure(NOW);
+    let disk = SmallDisk::with_room(env.folder());
+    disk.fill_up_to(0);
+    let env = disk.limit_env(env);
     let daemon = Daemon::start(&env, NOW);
     daemon.wait_for_log("paperwire starts when it can");
     daemon.wait_for_notification("EXTEND_TIMEOUT_USEC=");
-    disk.empty();
+    disk.make_room();
     daemon.wait_for_notification("READY=1");
     assert!(daemon.stop().0.success());
 }
@@ -185,8 +186,8 @@ impl UnansweredDelivery {
         let webhooks = FakeWebhooks::start();
         webhooks.hold_answers();
         let env = env_with_subscriptions(fake, &webhooks, &[("hook", "now")]);
-        let disk = SmallDisk::of(env.folder());
-        let env = disk.below(env);
+        let disk = SmallDisk::with_room(env.folder());
+        let env = disk.limit_env(env);
         let daemon = Daemon::start(&env, "2025-03-27T00:20:00Z");
         webhooks.wait_for_requests("/hook", 1);
         Self { webhooks, env, disk, daemon }
@@ -196,7 +197,7 @@ impl UnansweredDelivery {
     fn answer_that_cannot_be_noted(&self) {
         // Another program takes the room that is reserved.
         std::fs::remove_file(self.env.path("paperwire.db.reserve")).unwrap();
-        self.disk.fill(0);
+        self.disk.fill_up_to(0);
         self.webhooks.release_answers();
         self.daemon.wait_for_log("the history cannot be written: ");
     }
@@ -205,7 +206,7 @@ impl UnansweredDelivery {
     fn ends_well(self) {
         let Self { webhooks, env, disk: _, daemon } = self;
         assert!(daemon.stop().0.success());
-        let listed = env.run(&["outbox", "list", "--all"]);
+        let listed = env.run_program(&["outbox", "list", "--all"]);
         assert!(stdout(&listed).contains("delivered, 1 attempts"), "{}", stdout(&listed));
         assert_eq!(webhooks.requests().len(), 1);
     }
@@ -213,53 +214,53 @@ impl UnansweredDelivery {
 
 #[test]
 fn a_message_whose_answer_meets_a_full_disk_is_not_sent_again() {
-    let fake = FakeArxiv::serve_papers(sample(3));
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
     let sending = UnansweredDelivery::of(&fake);
-    sending.disk.fill(0);
+    sending.disk.fill_up_to(0);
     sending.webhooks.release_answers();
     sending.daemon.wait_for_log("message_id=1");
-    sending.disk.empty();
+    sending.disk.make_room();
     sending.ends_well();
 }
 
 #[test]
 fn an_answer_that_cannot_be_recorded_is_remembered_until_it_can() {
-    let fake = FakeArxiv::serve_papers(sample(3));
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
     let sending = UnansweredDelivery::of(&fake);
     sending.answer_that_cannot_be_noted();
-    sending.disk.empty();
+    sending.disk.make_room();
     sending.daemon.wait_for_log("the history can be written again");
     sending.ends_well();
 }
 
 #[test]
 fn an_answer_that_cannot_be_recorded_is_remembered_across_a_reload() {
-    let fake = FakeArxiv::serve_papers(sample(3));
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
     let sending = UnansweredDelivery::of(&fake);
     sending.answer_that_cannot_be_noted();
     sending.daemon.send_signal("-HUP");
     sending.daemon.wait_for_log("the configuration was read again");
-    sending.disk.empty();
+    sending.disk.make_room();
     sending.daemon.wait_for_log("the history can be written again");
     sending.ends_well();
 }
 
 #[test]
 fn a_list_on_a_full_disk_of_its_own_stops_no_poll_and_no_message() {
-    let fake = FakeArxiv::serve_papers(sample(3));
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
     let webhooks = FakeWebhooks::start();
-    let env = TestEnv::asking(&fake);
+    let env = TestEnv::with_arxiv(&fake);
     std::fs::create_dir(env.path("far")).unwrap();
     let sinks = webhooks.sink_config(&env, "hook", "webhook") + &webhooks.sink_config(&env, "ops", "webhook");
-    let env = env.with_more(&format!(
+    let env = env.with_config_lines(&format!(
         "[[list]]\nfile = \"far/LIST.md\"\n\n{sinks}[[subscription]]\nsink = \"hook\"\nwhen = \"now\"\n\n\
          [operator]\nsink = \"ops\"\nafter = \"0s\"\n"
     ));
-    env.once_well(NOW);
-    fake.set_papers(sample(4));
-    let disk = SmallDisk::of(&env.path("far"));
-    disk.fill(0);
-    let env = disk.below(env);
+    env.run_once_without_failure(NOW);
+    fake.set_papers(sample_papers(4));
+    let disk = SmallDisk::with_room(&env.path("far"));
+    disk.fill_up_to(0);
+    let env = disk.limit_env(env);
     let daemon = Daemon::start(&env, "2025-03-27T00:20:00Z");
     webhooks.wait_for_requests("/hook", 1);
     let notice = webhooks.wait_for_requests("/ops", 1).remove(0).body;
@@ -267,7 +268,7 @@ fn a_list_on_a_full_disk_of_its_own_stops_no_poll_and_no_message() {
     daemon.wait_for_log("message delivered sink=\"hook\" message_id=1");
     daemon.wait_for_notification("next poll 2025-03-27T06:15:00Z");
     assert_eq!(daemon.log_count("the history cannot be written"), 0);
-    assert_eq!(env.rows().len(), 4, "the other list is current");
+    assert_eq!(env.list_rows().len(), 4, "the other list is current");
     let (code, text) = run_status(&env, "2025-03-27T00:21:00Z");
     assert!(code == Some(1) && text.starts_with("wrong: 1 thing"), "{text}");
     assert!(text.contains("far/LIST.md: left as it is") && !text.contains("! history"), "{text}");
@@ -276,36 +277,36 @@ fn a_list_on_a_full_disk_of_its_own_stops_no_poll_and_no_message() {
 
 #[test]
 fn a_daemon_that_was_killed_on_a_full_disk_says_nothing_of_it_any_more() {
-    let fake = FakeArxiv::serve_papers(sample(3));
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
     let sending = UnansweredDelivery::of(&fake);
     sending.answer_that_cannot_be_noted();
     let UnansweredDelivery { webhooks: _, env, disk, daemon } = sending;
     let (_, text) = run_status(&env, "2025-03-27T00:20:30Z");
     assert!(text.contains("! history paperwire.db: cannot be written since"), "{text}");
     drop(daemon);
-    disk.empty();
+    disk.make_room();
     let (_, text) = run_status(&env, "2025-03-27T00:20:30Z");
     assert!(!text.contains("cannot be written"), "{text}");
 }
 
 #[test]
 fn a_log_on_a_full_disk_ends_nothing() {
-    let fake = FakeArxiv::serve_papers(sample(3));
-    let env = TestEnv::asking(&fake);
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let env = TestEnv::with_arxiv(&fake);
     let folder = tempfile::tempdir().unwrap();
-    let disk = SmallDisk::of(folder.path());
-    disk.fill(0);
-    let env = disk.below(env);
+    let disk = SmallDisk::with_room(folder.path());
+    disk.fill_up_to(0);
+    let env = disk.limit_env(env);
     let log = File::create(folder.path().join("log")).unwrap();
-    let mut command = env.command(&["once", "-v", "-v", "--now", NOW]);
+    let mut command = env.program_command(&["once", "-v", "-v", "--now", NOW]);
     let done = command.stdout(Stdio::null()).stderr(log).status().unwrap();
     assert_eq!((done.code(), folder.path().join("log").metadata().unwrap().len()), (Some(0), 0));
 }
 
 #[test]
 fn a_daemon_whose_history_is_not_its_own_any_more_stops_with_a_sentence() {
-    let fake = FakeArxiv::serve_papers(sample(3));
-    let env = TestEnv::asking(&fake);
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let env = TestEnv::with_arxiv(&fake);
     let daemon = Daemon::start(&env, BEFORE_A_POLL);
     daemon.wait_for_log("3 known");
     let db = rusqlite::Connection::open(env.path("paperwire.db")).unwrap();
@@ -316,17 +317,17 @@ fn a_daemon_whose_history_is_not_its_own_any_more_stops_with_a_sentence() {
 
 #[test]
 fn a_damaged_full_text_index_is_built_again_and_ends_nothing() {
-    let fake = FakeArxiv::serve_papers(sample(3));
-    let env = TestEnv::asking(&fake);
-    env.once_well(NOW);
-    assert_eq!(stdout(&env.run(&["search", "image"])).lines().count(), 6, "two lines for each paper");
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let env = TestEnv::with_arxiv(&fake);
+    env.run_once_without_failure(NOW);
+    assert_eq!(stdout(&env.run_program(&["search", "image"])).lines().count(), 6, "two lines for each paper");
     let db = rusqlite::Connection::open(env.path("paperwire.db")).unwrap();
     db.execute("DELETE FROM papers_text_data", []).unwrap();
     drop(db);
-    fake.set_papers(sample(4));
+    fake.set_papers(sample_papers(4));
     let daemon = Daemon::start(&env, "2025-03-27T00:20:00Z");
     daemon.wait_for_log("the full-text index was damaged and is rebuilt");
     daemon.wait_for_notification("next poll 2025-03-27T06:15:00Z");
     assert!(daemon.stop().0.success());
-    assert_eq!(stdout(&env.run(&["search", "image"])).lines().count(), 8);
+    assert_eq!(stdout(&env.run_program(&["search", "image"])).lines().count(), 8);
 }

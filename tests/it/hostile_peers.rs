@@ -12,7 +12,7 @@ use crate::fake_arxiv::FakeArxiv;
 use crate::fake_webhooks::{FakeWebhooks, WebhookReply};
 use crate::loopback_server::LoopbackServer;
 use crate::repository_env::RepositoryEnv;
-use crate::sample_papers::{sample, sorted};
+use crate::sample_papers::{newest_first, sample_papers};
 use crate::test_env::{NOW, OnceOutput, TestEnv};
 
 /// Most memory of the program, and of each program that it starts, in KiB.
@@ -192,7 +192,7 @@ pub(crate) fn run_once_limited(env: &TestEnv, now: &str, variables: &[(&str, Str
     let mut command = Command::new("sh");
     command.args(["-c", &limited, env!("CARGO_BIN_EXE_paperwire"), "once", "--json", "--now", now]);
     command.current_dir(env.folder()).envs(variables.iter().map(|(name, value)| (name, value)));
-    OnceOutput::of(&command.output().unwrap())
+    OnceOutput::parse_output(&command.output().unwrap())
 }
 
 pub(crate) fn time_of_day_number(number: usize) -> String {
@@ -207,24 +207,28 @@ pub(crate) fn immediate_subscription(sink: &str) -> String {
 #[test]
 fn an_arxiv_that_knows_no_end_ends_a_poll_and_nothing_else() {
     let (fake, peer, webhooks) =
-        (FakeArxiv::serve_papers(sample(3)), HostilePeer::start(), FakeWebhooks::start());
-    let env = TestEnv::asking(&fake);
+        (FakeArxiv::serve_papers(sample_papers(3)), HostilePeer::start(), FakeWebhooks::start());
+    let env = TestEnv::with_arxiv(&fake);
     let more = webhooks.sink_config(&env, "hook", "webhook") + &immediate_subscription("hook");
-    let env = env.with_more(&more);
-    env.once_well(NOW);
-    fake.set_papers(sample(4));
+    let env = env.with_config_lines(&more);
+    env.run_once_without_failure(NOW);
+    fake.set_papers(sample_papers(4));
     webhooks.reply_with("/hook", vec![WebhookReply::Refuse(503, ""); MANNERS.len() + 1]);
     run_once_limited(&env, &time_of_day_number(0), &[]);
-    let list = env.list();
+    let list = env.list_text();
     let env = env.with_url(&peer.url("/api/query")).with_patience("2s");
     for (number, manner) in MANNERS.into_iter().enumerate() {
         peer.reply_with(manner);
-        env.run(&["outbox", "retry", "1", "--now", &time_of_day_number(number + 1)]);
+        env.run_program(&["outbox", "retry", "1", "--now", &time_of_day_number(number + 1)]);
         let answer = run_once_limited(&env, &time_of_day_number(number + 1), &[]);
-        assert_eq!((answer.status, answer.counts()), (1, ("failed", 0, 0, 0)), "{manner:?}: {answer:?}");
+        assert_eq!(
+            (answer.status, answer.status_and_counts()),
+            (1, ("failed", 0, 0, 0)),
+            "{manner:?}: {answer:?}"
+        );
         assert!(!answer.reason().is_empty() && answer.reason().len() < 400, "{manner:?}: {answer:?}");
         assert!(peer.take_request_count() > 0, "{manner:?}");
-        assert_eq!(env.list(), list, "{manner:?}");
+        assert_eq!(env.list_text(), list, "{manner:?}");
         assert_eq!(
             webhooks.requests_at("/hook").len(),
             number + 2,
@@ -236,8 +240,8 @@ fn an_arxiv_that_knows_no_end_ends_a_poll_and_nothing_else() {
 #[test]
 fn receivers_that_know_no_end_hold_up_no_other_sink() {
     let (fake, peer, webhooks) =
-        (FakeArxiv::serve_papers(sample(3)), HostilePeer::start(), FakeWebhooks::start());
-    let env = TestEnv::asking(&fake);
+        (FakeArxiv::serve_papers(sample_papers(3)), HostilePeer::start(), FakeWebhooks::start());
+    let env = TestEnv::with_arxiv(&fake);
     let hostile = ["slack", "discord", "webhook"].map(|kind| {
         let file = format!("{kind}-url");
         std::fs::write(env.path(&file), peer.url("/canary")).unwrap();
@@ -248,27 +252,27 @@ fn receivers_that_know_no_end_hold_up_no_other_sink() {
     });
     let more =
         hostile.concat() + &webhooks.sink_config(&env, "well", "webhook") + &immediate_subscription("well");
-    let env = env.with_more(&more);
-    env.once_well(NOW);
+    let env = env.with_config_lines(&more);
+    env.run_once_without_failure(NOW);
     for (number, manner) in MANNERS.into_iter().enumerate() {
         peer.reply_with(manner);
-        fake.set_papers(sample(4 + number));
+        fake.set_papers(sample_papers(4 + number));
         let answer = run_once_limited(&env, &time_of_day_number(number), &[]);
-        assert_eq!(answer.counts(), ("ok", 1, 0, 0), "{manner:?}: {answer:?}");
+        assert_eq!(answer.status_and_counts(), ("ok", 1, 0, 0), "{manner:?}: {answer:?}");
         let well = answer.sinks.iter().find(|sink| sink.sink == "well").unwrap();
         assert_eq!((well.delivered, well.reason.as_deref()), (1, None), "{manner:?}: {answer:?}");
         assert_eq!(webhooks.received_digests("well").len(), number + 1, "{manner:?}: {answer:?}");
         assert!(peer.take_request_count() >= 3, "{manner:?}: each was tried: {answer:?}");
         assert!(!answer.stderr.contains("canary"), "{manner:?}: {answer:?}");
         for sink in ["slack", "discord", "webhook"] {
-            env.run(&["outbox", "resume", sink, "--now", &time_of_day_number(number)]);
+            env.run_program(&["outbox", "resume", sink, "--now", &time_of_day_number(number)]);
         }
     }
 }
 
 #[test]
 fn a_receiver_that_says_continue_without_end_leaves_the_others_their_time() {
-    let (fake, webhooks) = (FakeArxiv::serve_papers(sample(3)), Arc::new(FakeWebhooks::start()));
+    let (fake, webhooks) = (FakeArxiv::serve_papers(sample_papers(3)), Arc::new(FakeWebhooks::start()));
     let others = Arc::clone(&webhooks);
     // It goes on until the other sink has its message, and ends then: whoever reads it alone until a time limit has cut it
     // off before that.
@@ -276,7 +280,7 @@ fn a_receiver_that_says_continue_without_end_leaves_the_others_their_time() {
         let many = "HTTP/1.1 100 Continue\r\n\r\n".repeat(2048);
         while others.requests_at("/well").is_empty() && connection.write_all(many.as_bytes()).is_ok() {}
     });
-    let env = TestEnv::asking(&fake);
+    let env = TestEnv::with_arxiv(&fake);
     std::fs::write(env.path("url"), format!("http://{}/hook", peer.address)).unwrap();
     let hostile = ["h1", "h2", "h3", "h4"].map(|name| {
         let sink = format!(
@@ -285,9 +289,9 @@ fn a_receiver_that_says_continue_without_end_leaves_the_others_their_time() {
         sink + &immediate_subscription(name)
     });
     let well = webhooks.sink_config(&env, "well", "webhook") + &immediate_subscription("well");
-    let env = env.with_more(&(hostile.concat() + &well));
-    env.once_well(NOW);
-    fake.set_papers(sample(4));
+    let env = env.with_config_lines(&(hostile.concat() + &well));
+    env.run_once_without_failure(NOW);
+    fake.set_papers(sample_papers(4));
     let answer = run_once_limited(&env, &time_of_day_number(0), &[]);
     for sink in answer.sinks.iter().filter(|sink| sink.sink != "well") {
         assert!(sink.reason.as_ref().unwrap().contains("the connection"), "{answer:?}");
@@ -306,17 +310,17 @@ fn a_forge_that_knows_no_end_holds_up_its_list_alone() {
         for (number, manner) in MANNERS.into_iter().enumerate() {
             peer.reply_with(manner);
             env.add_papers(1);
-            env.arxiv.set_papers(sorted(env.papers.clone()));
+            env.arxiv.set_papers(newest_first(env.papers.clone()));
             let answer =
-                run_once_limited(&env.local, &RepositoryEnv::moment(i64::try_from(number).unwrap()), &[]);
-            assert!(matches!(answer.topic().status.as_str(), "ok"), "{kind} {manner:?}: {answer:?}");
+                run_once_limited(&env.local, &RepositoryEnv::run_time(i64::try_from(number).unwrap()), &[]);
+            assert!(matches!(answer.only_topic().status.as_str(), "ok"), "{kind} {manner:?}: {answer:?}");
             assert!(peer.take_request_count() > 0, "{kind} {manner:?}");
             if manner != PeerBehavior::EndlessPages {
                 let reason = answer.only_list().reason.clone().unwrap_or_default();
                 assert!(!reason.is_empty() && reason.len() < 400, "{kind} {manner:?}: {answer:?}");
             }
         }
-        assert!(env.open().is_empty());
+        assert!(env.open_pull_requests().is_empty());
     }
 }
 
@@ -329,23 +333,23 @@ fn a_repository_with_what_is_no_list_holds_up_its_list_alone() {
     let talkative = env.run_once();
     let reason = talkative.only_list().reason.clone().unwrap();
     assert!(reason.contains("git push gave more than 256 KiB"), "{reason}");
-    assert_eq!(talkative.counts(), ("ok", 1, 0, 0), "{talkative:?}");
+    assert_eq!(talkative.status_and_counts(), ("ok", 1, 0, 0), "{talkative:?}");
 
     std::fs::remove_file(env.bare.repository_path().join("hooks/pre-receive")).unwrap();
     env.bare.commit_as_person("main", "README.md", &"x".repeat(9 << 20));
     env.add_papers(1);
-    env.arxiv.set_papers(sorted(env.papers.clone()));
-    let large = run_once_limited(&env.local, &RepositoryEnv::moment(9), &[]);
+    env.arxiv.set_papers(newest_first(env.papers.clone()));
+    let large = run_once_limited(&env.local, &RepositoryEnv::run_time(9), &[]);
     let reason = large.only_list().reason.clone().unwrap();
     assert!(reason.contains("README.md has 9437184 bytes in the repository"), "{reason}");
-    assert_eq!(large.counts(), ("ok", 1, 0, 0), "{large:?}");
+    assert_eq!(large.status_and_counts(), ("ok", 1, 0, 0), "{large:?}");
 }
 
 #[test]
 fn a_git_server_or_a_proxy_that_knows_no_end_holds_up_its_list_alone() {
     let (fake, peer, webhooks) =
-        (FakeArxiv::serve_papers(sample(3)), HostilePeer::start(), FakeWebhooks::start());
-    let env = TestEnv::asking(&fake);
+        (FakeArxiv::serve_papers(sample_papers(3)), HostilePeer::start(), FakeWebhooks::start());
+    let env = TestEnv::with_arxiv(&fake);
     let more = webhooks.sink_config(&env, "well", "webhook") + &immediate_subscription("well");
     let lists = [
         ("direct", peer.url("/owner/list")),
@@ -356,7 +360,7 @@ fn a_git_server_or_a_proxy_that_knows_no_end_holds_up_its_list_alone() {
     });
     let proxied = "[[sink]]\nname = \"far\"\nkind = \"slack\"\nurl_env = \"FAR_URL\"\n\n".to_owned()
         + &immediate_subscription("far");
-    let env = env.with_more(&(lists.concat() + &more + &proxied));
+    let env = env.with_config_lines(&(lists.concat() + &more + &proxied));
     let variables = [
         ("FAR_URL", "https://hooks.canary.invalid/services/canary".to_owned()),
         ("HTTPS_PROXY", peer.url("").replace("http://", "http://user:canary@")),
@@ -365,10 +369,10 @@ fn a_git_server_or_a_proxy_that_knows_no_end_holds_up_its_list_alone() {
     run_once_limited(&env, NOW, &variables);
     for (number, manner) in MANNERS.into_iter().enumerate() {
         peer.reply_with(manner);
-        fake.set_papers(sample(4 + number));
+        fake.set_papers(sample_papers(4 + number));
         peer.take_request_count();
         let answer = run_once_limited(&env, &time_of_day_number(number), &variables);
-        assert_eq!(answer.counts(), ("ok", 1, 0, 0), "{manner:?}: {answer:?}");
+        assert_eq!(answer.status_and_counts(), ("ok", 1, 0, 0), "{manner:?}: {answer:?}");
         assert_eq!(webhooks.received_digests("well").len(), number + 1, "{manner:?}: {answer:?}");
         assert!(peer.take_request_count() >= 3, "{manner:?}: {answer:?}");
         let reasons: Vec<_> =
@@ -376,6 +380,6 @@ fn a_git_server_or_a_proxy_that_knows_no_end_holds_up_its_list_alone() {
         assert!(reasons[0].is_empty() && reasons[1..].iter().all(|reason| !reason.is_empty()), "{answer:?}");
         assert!(reasons.iter().all(|reason| reason.len() < 800), "{answer:?}");
         assert!(!answer.stderr.replace("git.canary.invalid", "").contains("canary"), "{answer:?}");
-        env.run(&["outbox", "resume", "far", "--now", &time_of_day_number(number)]);
+        env.run_program(&["outbox", "resume", "far", "--now", &time_of_day_number(number)]);
     }
 }

@@ -15,8 +15,8 @@ use rustix::fs::{Mode, OFlags};
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_webhooks::FakeWebhooks;
 use crate::hostile_peers::{immediate_subscription, run_once_limited, time_of_day_number};
-use crate::repository::bare_repository::{BareRepository, block_on, branch};
-use crate::sample_papers::sample;
+use crate::repository::bare_repository::{BareRepository, block_on, list_branch};
+use crate::sample_papers::sample_papers;
 use crate::test_env::{NOW, TestEnv};
 
 /// What ssh does at each host that ends by itself, or has no end. A part of git's protocol begins with its length in
@@ -63,7 +63,7 @@ impl FakeSsh {
         let case = |(host, deed): &(&str, &str)| format!("*@{host}.invalid*) echo {host} >&9; {deed} ;;\n");
         let cases = hosts.iter().map(case).collect::<Vec<_>>().concat();
         let text = format!("#!/bin/sh\nexec 9>'{}'\ncase \"$*\" in\n{cases}esac\n", living.display());
-        crate::test_executable::write(&script, &text);
+        crate::test_executable::write_script(&script, &text);
         let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let pipe = rustix::fs::open(&living, flags, Mode::empty()).unwrap();
         rustix::fs::fcntl_setfl(&pipe, OFlags::empty()).unwrap();
@@ -96,20 +96,20 @@ fn ssh_url(host: &str) -> String {
 
 #[test]
 fn hosts_behind_ssh_that_know_no_end_hold_up_their_lists_alone() {
-    let (fake, receivers) = (FakeArxiv::serve_papers(sample(3)), FakeWebhooks::start());
-    let env = TestEnv::asking(&fake);
+    let (fake, receivers) = (FakeArxiv::serve_papers(sample_papers(3)), FakeWebhooks::start());
+    let env = TestEnv::with_arxiv(&fake);
     let lists = ENDLESS.map(|(host, _)| {
         let repository = ssh_url(host);
         format!("[[list]]\nname = \"{host}\"\nrepository = \"{repository}\"\nfile = \"README.md\"\nforge = \"none\"\n\n")
     });
     let more = receivers.sink_config(&env, "well", "webhook") + &immediate_subscription("well");
-    let env = env.with_more(&(lists.concat() + &more));
+    let env = env.with_config_lines(&(lists.concat() + &more));
     let ssh = FakeSsh::new(env.folder(), &ENDLESS);
     run_once_limited(&env, NOW, &ssh.environment_variables());
     ssh.hosts_once_all_have_ended();
-    fake.set_papers(sample(4));
+    fake.set_papers(sample_papers(4));
     let answer = run_once_limited(&env, &time_of_day_number(0), &ssh.environment_variables());
-    assert_eq!(answer.counts(), ("ok", 1, 0, 0), "{answer:?}");
+    assert_eq!(answer.status_and_counts(), ("ok", 1, 0, 0), "{answer:?}");
     assert_eq!(receivers.received_digests("well").len(), 1, "{answer:?}");
     let hosts = ssh.hosts_once_all_have_ended();
     for ((host, _), list) in ENDLESS.iter().zip(&answer.lists[1..]) {
@@ -134,7 +134,8 @@ fn a_host_behind_ssh_that_stalls_is_given_up_with_all_that_it_started() {
                 network_time: limit,
                 ..bare.repository_options_at(&ssh_url(host), None)
             };
-            let ended = block_on(async { Repository::open(place).await?.fetch_heads(None, &branch()).await });
+            let ended =
+                block_on(async { Repository::open(place).await?.fetch_heads(None, &list_branch()).await });
             assert_eq!(ended.unwrap_err(), GitError::TimedOut(limit), "{host}");
             if !ssh.hosts_once_all_have_ended().is_empty() {
                 break;

@@ -7,7 +7,7 @@ use paperwire::domain::{Abstract, Paper};
 
 use crate::fake_arxiv::page::{AtomPage, entry_xml, sample_paper};
 use crate::fake_arxiv::{ArxivReply, AtomDialect, FakeArxiv};
-use crate::sample_papers::{address, addresses};
+use crate::sample_papers::{versioned_id, versioned_ids};
 use crate::test_env::{LATER, NOW, TOPIC, TestEnv};
 
 /// Words that break a row, a link, a page or a reader, or try to.
@@ -127,7 +127,7 @@ fn assert_list_is_intact(list: &str, papers: &[Paper]) {
     for (row, paper) in rows.iter().zip(papers) {
         let [title, date, abstract_, comment, code] = &row[..] else { panic!("five cells: {row:?}") };
         assert_eq!(visible_text(&title.text), visible_text(&paper.title));
-        assert_eq!(title.links, [format!("http://arxiv.org/abs/{}", address(paper))], "{title:?}");
+        assert_eq!(title.links, [format!("http://arxiv.org/abs/{}", versioned_id(paper))], "{title:?}");
         assert!(title.tags.is_empty(), "{title:?}");
         assert_eq!(date.text, paper.updated.to_string()[..10]);
         assert_eq!(abstract_.tags, FOLD, "{abstract_:?}");
@@ -152,11 +152,11 @@ fn hostile_words_stay_in_their_cells_and_render_as_themselves() {
         let papers = hostile_papers();
         let fake = FakeArxiv::serve_papers(papers.clone());
         fake.set_dialect(dialect);
-        let env = TestEnv::asking(&fake);
-        assert_eq!(env.once_well(NOW).topic().seeded, papers.len() as u64);
-        assert_list_is_intact(&env.list(), &papers);
+        let env = TestEnv::with_arxiv(&fake);
+        assert_eq!(env.run_once_without_failure(NOW).only_topic().seeded, papers.len() as u64);
+        assert_list_is_intact(&env.list_text(), &papers);
         let print = env.list_file_id();
-        env.once_well(LATER);
+        env.run_once_without_failure(LATER);
         assert_eq!(env.list_file_id(), print, "and a second turn finds its own markers again");
     }
 }
@@ -165,15 +165,15 @@ fn hostile_words_stay_in_their_cells_and_render_as_themselves() {
 fn hostile_words_are_read_back_out_of_a_list_as_they_were() {
     let papers = hostile_papers();
     let fake = FakeArxiv::serve_papers(papers.clone());
-    let env = TestEnv::asking(&fake);
-    env.once_well(NOW);
-    let again = TestEnv::asking(&fake);
-    again.write_list(&env.list());
-    let imported = again.run(&["import", "README.md"]);
+    let env = TestEnv::with_arxiv(&fake);
+    env.run_once_without_failure(NOW);
+    let again = TestEnv::with_arxiv(&fake);
+    again.write_list(&env.list_text());
+    let imported = again.run_program(&["import", "README.md"]);
     assert!(imported.status.success(), "{imported:?}");
-    let answer = again.once_well(LATER);
-    assert_eq!((answer.counts(), answer.only_list().changed), (("quiet", 0, 0, 0), false));
-    assert_eq!(again.rows(), addresses(&papers));
+    let answer = again.run_once_without_failure(LATER);
+    assert_eq!((answer.status_and_counts(), answer.only_list().changed), (("quiet", 0, 0, 0), false));
+    assert_eq!(again.list_rows(), versioned_ids(&papers));
 }
 
 /// XML forbids most control characters. Who sends them all the same may be refused, but breaks nothing.
@@ -193,10 +193,10 @@ fn a_control_character_in_the_xml_breaks_no_row() {
         let fake = FakeArxiv::serve_papers(vec![sample_paper(0)]);
         let body = page.to_xml().replace("CONTROL", control).into_bytes();
         fake.reply_next([ArxivReply::Status { code: 200, headers: Vec::new(), body }]);
-        let env = TestEnv::asking(&fake).with_patience("1s");
-        let answer = env.once(NOW);
+        let env = TestEnv::with_arxiv(&fake).with_patience("1s");
+        let answer = env.run_once(NOW);
         if answer.status == 0 {
-            let rows = render_table_rows(&env.list());
+            let rows = render_table_rows(&env.list_text());
             let [row] = &rows[..] else { panic!("{control:?}: one row: {rows:?}") };
             assert_eq!(row.len(), 5, "{control:?}");
             let title = &row[0].text;
@@ -212,11 +212,11 @@ fn a_control_character_in_the_xml_breaks_no_row() {
 fn a_topic_of_hostile_words_keeps_its_own_table() {
     for name in ["C #", "a *b* `c` [d](e) <f> &amp;", "x | y", TOPIC] {
         let fake = FakeArxiv::serve_papers(vec![sample_paper(0), sample_paper(1)]);
-        let env = TestEnv::asking(&fake).with_topics(&[(name, "all:x"), ("Other", "all:y")]);
-        env.once_well(NOW);
-        assert_eq!(env.rows().len(), 4, "{name}");
+        let env = TestEnv::with_arxiv(&fake).with_topics(&[(name, "all:x"), ("Other", "all:y")]);
+        env.run_once_without_failure(NOW);
+        assert_eq!(env.list_rows().len(), 4, "{name}");
         let print = env.list_file_id();
-        env.once_well(LATER);
+        env.run_once_without_failure(LATER);
         assert_eq!(env.list_file_id(), print, "{name}");
     }
 }

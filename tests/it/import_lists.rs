@@ -7,23 +7,23 @@ use paperwire::domain::{Abstract, Paper};
 use serde_json::Value;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::repository::bare_repository::{BareRepository, git};
-use crate::sample_papers::{revised, sample, sorted};
+use crate::repository::bare_repository::{BareRepository, run_git};
+use crate::sample_papers::{newest_first, next_version, sample_papers};
 use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stderr, stdout};
 
 /// Papers of consecutive days up to the present, newest first.
 fn daily_papers(count: usize) -> Vec<Paper> {
     let last: jiff::Timestamp = "2025-03-26T12:00:00Z".parse().unwrap();
     let day = |number: usize| jiff::SignedDuration::from_hours(24 * i64::try_from(number).unwrap());
-    let papers = sample(count).into_iter().enumerate();
-    sorted(papers.map(|(number, paper)| Paper { updated: last - day(number), ..paper }).collect())
+    let papers = sample_papers(count).into_iter().enumerate();
+    newest_first(papers.map(|(number, paper)| Paper { updated: last - day(number), ..paper }).collect())
 }
 
 /// An environment with a list of ten of these papers, whose archive has the others, and whose history is lost.
 fn without_history(papers: Vec<Paper>, archive: &str) -> (FakeArxiv, TestEnv) {
     let fake = FakeArxiv::serve_papers(papers);
-    let env = TestEnv::asking(&fake).with_rows(10).with_list(&format!("archive = \"{archive}\"\n"));
-    env.once_well(NOW);
+    let env = TestEnv::with_arxiv(&fake).with_rows(10).with_list(&format!("archive = \"{archive}\"\n"));
+    env.run_once_without_failure(NOW);
     lose_history(&env);
     (fake, env)
 }
@@ -64,17 +64,17 @@ fn a_list_is_imported_with_its_archive_and_the_next_run_changes_and_announces_no
     ] {
         let (_fake, env) = without_history(papers, archive);
         let before = folder_files(&env);
-        let imported = env.run(&["import", "./README.md", "--now", NOW]);
+        let imported = env.run_program(&["import", "./README.md", "--now", NOW]);
         assert_eq!((imported.status.code(), stderr(&imported)), (Some(0), ""), "{archive}");
         assert_eq!(
             stdout(&imported),
             format!("{TOPIC}: 60 rows read, 60 filled in silently, 60 known\n{count} files read\n"),
             "{archive}"
         );
-        let answer = env.once_well(LATER);
-        assert_eq!(answer.counts(), ("quiet", 0, 0, 0), "{archive}: {answer:?}");
+        let answer = env.run_once_without_failure(LATER);
+        assert_eq!(answer.status_and_counts(), ("quiet", 0, 0, 0), "{archive}: {answer:?}");
         assert_eq!((answer.only_list().rows, answer.only_list().changed), (10, false), "{archive}");
-        assert_eq!((folder_files(&env), env.news()), (before, vec![]), "{archive}");
+        assert_eq!((folder_files(&env), env.announced_news()), (before, vec![]), "{archive}");
     }
 }
 
@@ -86,7 +86,8 @@ fn only_the_lists_own_file_brings_its_archive_also_through_a_link() {
     std::fs::rename(env.path("archive"), env.path("far")).unwrap();
     std::os::unix::fs::symlink("far", env.path("archive")).unwrap();
     std::os::unix::fs::symlink("nowhere", env.path("far/2024-12.md")).unwrap();
-    let rows = |file: &str| parse_json(&env.run(&["import", file, "--json"]))["topics"][0]["rows"].clone();
+    let rows =
+        |file: &str| parse_json(&env.run_program(&["import", file, "--json"]))["topics"][0]["rows"].clone();
     assert_eq!([rows("copy.md"), rows("archive/2025-02.md"), rows("link.md")], [10, 28, 60]);
 }
 
@@ -100,7 +101,7 @@ fn a_page_without_papers_is_no_fault_and_a_row_that_is_none_is_reported_with_its
     let line = 1 + february.lines().position(|line| line.starts_with("| **[")).unwrap();
     let broken = february.replacen("| **[", "| No link | 2025-02-28 | | | |\n| **[", 1);
     std::fs::write(env.path("archive/2025-02.md"), broken).unwrap();
-    let imported = env.run(&["import", "README.md", "--json"]);
+    let imported = env.run_program(&["import", "README.md", "--json"]);
     assert_eq!(imported.status.code(), Some(1), "a row was refused");
     let told = parse_json(&imported);
     assert_eq!((&told["files"], &told["topics"][0]["rows"]), (&6.into(), &60.into()), "{told}");
@@ -116,7 +117,7 @@ fn nothing_is_imported_if_a_file_cannot_be_read() {
     let (_fake, env) = without_history(daily_papers(60), "archive/{year}-{month}.md");
     let in_the_way = env.path("archive/2024-12.md");
     let told = || {
-        let imported = env.run(&["import", "README.md"]);
+        let imported = env.run_program(&["import", "README.md"]);
         assert_eq!((imported.status.code(), stdout(&imported)), (Some(1), ""));
         assert!(!env.path("paperwire.db").exists());
         stderr(&imported).to_owned()
@@ -136,13 +137,14 @@ fn a_named_topic_takes_its_own_tables_out_of_all_files() {
     let fake = FakeArxiv::serve_papers(vec![]);
     fake.set_papers_of("all:a", daily_papers(60)[..5].to_vec());
     fake.set_papers_of("all:b", daily_papers(60));
-    let env = TestEnv::asking(&fake)
+    let env = TestEnv::with_arxiv(&fake)
         .with_topics(&[("A", "all:a"), ("B", "all:b")])
         .with_rows(10)
         .with_list("archive = \"archive/{year}-{month}.md\"\n");
-    env.once_well(NOW);
+    env.run_once_without_failure(NOW);
     lose_history(&env);
-    let told = |line: &[&str]| stdout(&env.run(&[&["import", "README.md"], line].concat())).to_owned();
+    let told =
+        |line: &[&str]| stdout(&env.run_program(&[&["import", "README.md"], line].concat())).to_owned();
     assert_eq!(
         told(&["--topic", "A"]),
         "A: 5 rows read, 5 filled in silently, 5 known\n4 files read\n",
@@ -158,7 +160,7 @@ fn a_named_topic_takes_its_own_tables_out_of_all_files() {
 /// lost.
 fn without_history_in(bare: &BareRepository) -> (FakeArxiv, TestEnv) {
     let fake = FakeArxiv::serve_papers(daily_papers(60));
-    let env = TestEnv::asking(&fake);
+    let env = TestEnv::with_arxiv(&fake);
     let config = std::fs::read_to_string(env.path("paperwire.toml")).unwrap();
     let (head, _) = config.split_once("[[list]]").unwrap();
     let list = |file: &str, archive: &str| {
@@ -170,7 +172,7 @@ fn without_history_in(bare: &BareRepository) -> (FakeArxiv, TestEnv) {
     };
     let lists = [list("docs/papers.md", "old/{year}-{month}.md"), list("papers.md", "{year}.md")];
     std::fs::write(env.path("paperwire.toml"), format!("{head}{}", lists.concat())).unwrap();
-    let first = env.once_well(NOW);
+    let first = env.run_once_without_failure(NOW);
     assert!(first.lists.iter().all(|list| list.changed && list.rows == 10), "{first:?}");
     lose_history(&env);
     (fake, env)
@@ -181,16 +183,16 @@ fn lists_in_a_repository_are_imported_with_their_archives_in_one_line_for_a_topi
     let bare = BareRepository::new();
     let (_fake, env) = without_history_in(&bare);
     let head = bare.branch_head("main");
-    let imported = env.run(&["import", "--from-repository", "--now", NOW]);
+    let imported = env.run_program(&["import", "--from-repository", "--now", NOW]);
     assert_eq!((imported.status.code(), stderr(&imported)), (Some(0), ""));
     assert_eq!(
         stdout(&imported),
         format!("{TOPIC}: 120 rows read, 60 filled in silently, 60 known\n6 files read\n")
     );
-    let answer = env.once_well(LATER);
-    assert_eq!(answer.counts(), ("quiet", 0, 0, 0), "{answer:?}");
+    let answer = env.run_once_without_failure(LATER);
+    assert_eq!(answer.status_and_counts(), ("quiet", 0, 0, 0), "{answer:?}");
     assert!(answer.lists.iter().all(|list| !list.changed && list.rows == 10), "{answer:?}");
-    assert_eq!((bare.branch_head("main"), env.news()), (head, vec![]), "not a byte differs");
+    assert_eq!((bare.branch_head("main"), env.announced_news()), (head, vec![]), "not a byte differs");
 }
 
 #[test]
@@ -198,12 +200,12 @@ fn nothing_is_imported_if_a_file_of_a_repository_cannot_be_read() {
     let bare = BareRepository::new();
     let (_fake, env) = without_history_in(&bare);
     let person = bare.persons_clone();
-    git(&person, &["pull", "--quiet", "origin", "main"]);
+    run_git(&person, &["pull", "--quiet", "origin", "main"]);
     let in_the_way = person.join("docs/old/2024-12.md");
     let told = |message: &str| {
         bare.commit_in_clone(message);
-        git(&person, &["push", "--quiet", "origin", "HEAD:main"]);
-        let imported = env.run(&["import", "--from-repository"]);
+        run_git(&person, &["push", "--quiet", "origin", "HEAD:main"]);
+        let imported = env.run_program(&["import", "--from-repository"]);
         assert_eq!((imported.status.code(), stdout(&imported)), (Some(1), ""));
         assert!(!env.path("paperwire.db").exists());
         stderr(&imported).to_owned()
@@ -227,25 +229,25 @@ fn parse_json(output: &Output) -> Value {
 
 #[test]
 fn a_comment_in_a_list_is_no_comment_of_a_version_that_arxiv_shows_without() {
-    let one = Paper { comment: None, ..sample(1).remove(0) };
+    let one = Paper { comment: None, ..sample_papers(1).remove(0) };
     let fake = FakeArxiv::serve_papers(vec![one.clone()]);
-    let env = TestEnv::asking(&fake);
-    env.once_well(NOW);
-    let standing = env.list();
+    let env = TestEnv::with_arxiv(&fake);
+    env.run_once_without_failure(NOW);
+    let standing = env.list_text();
     let row = format!(
         "| [T](https://arxiv.org/abs/{}) | 2025-03-26 | mine |\n",
         &one.id.as_str()["arxiv:".len()..]
     );
     let list = format!("## {TOPIC}\n\n| Title | Date | Comment |\n| --- | --- | --- |\n{row}");
     std::fs::write(env.path("other.md"), list).unwrap();
-    assert!(env.run(&["import", "other.md", "--now", NOW]).status.success());
+    assert!(env.run_program(&["import", "other.md", "--now", NOW]).status.success());
     for now in [LATER, NEXT_DAY] {
-        env.once_well(now);
-        assert_eq!(env.list(), standing);
+        env.run_once_without_failure(now);
+        assert_eq!(env.list_text(), standing);
     }
-    fake.set_papers(vec![revised(&one, 1)]);
+    fake.set_papers(vec![next_version(&one, 1)]);
     assert_eq!(
-        env.once_well("2025-03-28T20:00:00Z").topic().replaced,
+        env.run_once_without_failure("2025-03-28T20:00:00Z").only_topic().replaced,
         1,
         "what came from arXiv is known as arXiv's"
     );

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_webhooks::{FakeWebhooks, WebhookReply};
-use crate::sample_papers::sample;
+use crate::sample_papers::sample_papers;
 use crate::test_env::{NOW, TestEnv, stdout};
 
 /// Five days later, when every try of a message that was not taken has been made.
@@ -97,22 +97,22 @@ const ANSWERS: &[(&str, WebhookReply, Option<&str>)] = &[
 
 #[test]
 fn an_accepted_message_is_never_sent_again_and_an_odd_response_is_reported_once() {
-    let fake = FakeArxiv::serve_papers(sample(3));
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
     let webhooks = FakeWebhooks::start();
-    let env = TestEnv::asking(&fake);
+    let env = TestEnv::with_arxiv(&fake);
     let names: Vec<String> = (0..ANSWERS.len()).map(|number| format!("sink{number}")).collect();
     let sinks = names.iter().zip(ANSWERS).map(|(name, (kind, ..))| {
         let sink = webhooks.sink_config(&env, name, kind);
         format!("{sink}[[subscription]]\nsink = \"{name}\"\nwhen = \"now\"\n\n")
     });
     let sinks: String = sinks.collect();
-    let env = env.with_more(&sinks);
-    env.once_well(NOW);
-    fake.set_papers(sample(4));
+    let env = env.with_config_lines(&sinks);
+    env.run_once_without_failure(NOW);
+    fake.set_papers(sample_papers(4));
     for (name, (_, reply, _)) in names.iter().zip(ANSWERS) {
         webhooks.reply_with(&format!("/{name}"), std::iter::repeat_n(reply.clone(), DAYS.len()));
     }
-    let turns = DAYS.map(|now| env.once(now));
+    let turns = DAYS.map(|now| env.run_once(now));
     for (number, (name, (kind, reply, odd))) in names.iter().zip(ANSWERS).enumerate() {
         let case = format!("{kind} {reply:?}");
         let shares: Vec<_> = turns.iter().map(|turn| &turn.sinks[number]).collect();
@@ -140,9 +140,9 @@ fn an_accepted_message_is_never_sent_again_and_an_odd_response_is_reported_once(
 /// The outbox and the status show each message as delivered, with what is odd.
 fn check_what_a_person_sees(env: &TestEnv, names: &[String]) {
     let now = DAYS[DAYS.len() - 1];
-    let listed = env.run(&["outbox", "list", "--all", "--json"]);
+    let listed = env.run_program(&["outbox", "list", "--all", "--json"]);
     let listed: Value = serde_json::from_str(stdout(&listed)).unwrap();
-    let status = env.run(&["status", "--json", "--now", now]);
+    let status = env.run_program(&["status", "--json", "--now", now]);
     let status: Value = serde_json::from_str(stdout(&status)).unwrap();
     for (number, (name, (kind, reply, odd))) in names.iter().zip(ANSWERS).enumerate() {
         let messages = listed["messages"].as_array().unwrap();
@@ -157,22 +157,22 @@ fn check_what_a_person_sees(env: &TestEnv, names: &[String]) {
             ),
         }
     }
-    let text = env.run(&["status", "--now", now]);
+    let text = env.run_program(&["status", "--now", now]);
     assert!(stdout(&text).contains("; Slack answered 200 with an empty body"), "{}", stdout(&text));
     assert_eq!(text.status.code(), Some(0), "{}", stdout(&text));
 }
 
 #[test]
 fn what_cannot_be_read_of_an_earlier_message_keeps_no_later_one() {
-    let fake = FakeArxiv::serve_papers(sample(3));
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
     let webhooks = FakeWebhooks::start();
-    let env = TestEnv::asking(&fake);
+    let env = TestEnv::with_arxiv(&fake);
     let sink = webhooks.sink_config(&env, "hook", "webhook");
-    let env = env.with_more(&format!("{sink}[[subscription]]\nsink = \"hook\"\nwhen = \"now\"\n"));
-    env.once_well(NOW);
+    let env = env.with_config_lines(&format!("{sink}[[subscription]]\nsink = \"hook\"\nwhen = \"now\"\n"));
+    env.run_once_without_failure(NOW);
     for papers in [4, 5] {
-        fake.set_papers(sample(papers));
-        let done = env.once_well(DAYS[papers - 4]);
+        fake.set_papers(sample_papers(papers));
+        let done = env.run_once_without_failure(DAYS[papers - 4]);
         assert_eq!(done.sinks[0].delivered, 1, "{done:?}");
         let db = rusqlite::Connection::open(env.path("paperwire.db")).unwrap();
         db.execute("UPDATE outbox SET words = CAST(x'ff' AS TEXT)", []).unwrap();
@@ -182,14 +182,14 @@ fn what_cannot_be_read_of_an_earlier_message_keeps_no_later_one() {
 
 #[test]
 fn a_test_of_a_sink_reports_what_is_odd_about_its_response() {
-    let fake = FakeArxiv::serve_papers(sample(3));
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
     let webhooks = FakeWebhooks::start();
-    let env = TestEnv::asking(&fake);
+    let env = TestEnv::with_arxiv(&fake);
     let sink = webhooks.sink_config(&env, "lab", "slack");
-    let env = env.with_more(&sink);
+    let env = env.with_config_lines(&sink);
     webhooks
         .reply_with("/lab", [WebhookReply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nno_service")]);
-    let tried = env.run(&["test", "lab"]);
+    let tried = env.run_program(&["test", "lab"]);
     let expected = "lab: accepted, but oddly: Slack answered 200 (no_service) with another body than is usual: \
                     see whether the message is there\n";
     assert_eq!((stdout(&tried), tried.status.code()), (expected, Some(0)));

@@ -10,7 +10,9 @@ use regex::Regex;
 
 use crate::fake_arxiv::page::sample_paper;
 use crate::fake_arxiv::{AtomDialect, FakeArxiv};
-use crate::sample_papers::{address, addresses, dated, revised, sample, sorted};
+use crate::sample_papers::{
+    newest_first, next_version, paper_of_date, sample_papers, versioned_id, versioned_ids,
+};
 use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stdout};
 
 /// A table in the shape of the lists that people keep.
@@ -75,16 +77,16 @@ fn the_table_is_written_byte_for_byte_and_not_touched_by_a_second_run() {
             assert_eq!(papers.len(), count);
             let fake = FakeArxiv::serve_papers(papers);
             fake.set_dialect(dialect);
-            let env = TestEnv::asking(&fake).with_rows(200);
-            let first = env.once_well(NOW);
-            assert_eq!(first.counts(), ("ok", 0, 0, count as u64), "{dialect:?}");
+            let env = TestEnv::with_arxiv(&fake).with_rows(200);
+            let first = env.run_once_without_failure(NOW);
+            assert_eq!(first.status_and_counts(), ("ok", 0, 0, count as u64), "{dialect:?}");
             assert_eq!((first.only_list().rows, first.only_list().changed), (count, true));
-            assert_eq!(table_between_markers(&env.list(), TOPIC), table, "{dialect:?}");
+            assert_eq!(table_between_markers(&env.list_text(), TOPIC), table, "{dialect:?}");
 
             let (before, asked) = (env.list_file_id(), fake.requests().len());
-            let second = env.once_well(LATER);
-            assert_eq!((second.counts(), second.topic().requests), (("quiet", 0, 0, 0), 1));
-            assert_eq!((second.topic().known, second.only_list().changed), (count as u64, false));
+            let second = env.run_once_without_failure(LATER);
+            assert_eq!((second.status_and_counts(), second.only_topic().requests), (("quiet", 0, 0, 0), 1));
+            assert_eq!((second.only_topic().known, second.only_list().changed), (count as u64, false));
             assert_eq!((env.list_file_id(), fake.requests().len()), (before, asked + 1));
         }
     }
@@ -94,51 +96,53 @@ fn the_table_is_written_byte_for_byte_and_not_touched_by_a_second_run() {
 fn what_was_imported_is_not_news() {
     for (table, count) in published_tables() {
         let fake = FakeArxiv::serve_papers(papers_of(&table));
-        let env = TestEnv::asking(&fake).with_rows(200);
+        let env = TestEnv::with_arxiv(&fake).with_rows(200);
         let list = format!("<!-- paperwire:begin {TOPIC} -->\n{table}<!-- paperwire:end {TOPIC} -->\n");
         env.write_list(&list);
         let before = env.list_file_id();
-        let imported = env.run(&["import", "README.md"]);
+        let imported = env.run_program(&["import", "README.md"]);
         assert!(imported.status.success(), "{imported:?}");
         assert_eq!(
             stdout(&imported),
             format!("{TOPIC}: {count} rows read, {count} filled in silently, {count} known\n")
         );
-        let answer = env.once_well(NOW);
-        assert_eq!(answer.counts(), ("quiet", 0, 0, 0));
+        let answer = env.run_once_without_failure(NOW);
+        assert_eq!(answer.status_and_counts(), ("quiet", 0, 0, 0));
         assert_eq!((answer.only_list().rows, answer.only_list().changed), (count, false));
-        assert_eq!((env.list(), env.list_file_id(), env.news()), (list, before, vec![]));
+        assert_eq!((env.list_text(), env.list_file_id(), env.announced_news()), (list, before, vec![]));
     }
 }
 
 #[test]
 fn new_papers_and_new_versions_are_announced_once_and_an_old_version_never() {
-    let old = sample(30);
+    let old = sample_papers(30);
     let fake = FakeArxiv::serve_papers(old.clone());
-    let env = TestEnv::asking(&fake);
-    assert_eq!(env.once_well(NOW).counts(), ("ok", 0, 0, 30));
+    let env = TestEnv::with_arxiv(&fake);
+    assert_eq!(env.run_once_without_failure(NOW).status_and_counts(), ("ok", 0, 0, 30));
 
-    let new = dated("2503.21001", "2025-03-27T09:00:00Z");
-    let late = dated("2503.11111", "2025-03-26T10:00:00Z");
-    let second = revised(&old[7], 40);
+    let new = paper_of_date("2503.21001", "2025-03-27T09:00:00Z");
+    let late = paper_of_date("2503.11111", "2025-03-26T10:00:00Z");
+    let second = next_version(&old[7], 40);
     let downgraded = Paper { revision: Revision::FIRST, ..old[2].clone() };
     let mut papers: Vec<_> = old.iter().filter(|old| old.id != second.id).cloned().collect();
     papers[2] = downgraded;
     papers.extend([new.clone(), late.clone(), second.clone()]);
-    let papers = sorted(papers);
+    let papers = newest_first(papers);
     fake.set_papers(papers.clone());
-    assert_eq!(env.once_well(NEXT_DAY).counts(), ("ok", 2, 1, 0));
+    assert_eq!(env.run_once_without_failure(NEXT_DAY).status_and_counts(), ("ok", 2, 1, 0));
     let mut told: Vec<_> = [(&new, "new"), (&late, "new"), (&second, "replacement")]
         .map(|(paper, kind)| (paper.id.to_string(), paper.revision.number().unwrap(), kind.to_owned()))
         .into();
     told.sort();
-    assert_eq!(env.news(), told);
-    let shown: Vec<_> =
-        papers.iter().map(|p| if p.id == old[2].id { address(&old[2]) } else { address(p) }).collect();
-    assert_eq!(env.rows(), shown);
+    assert_eq!(env.announced_news(), told);
+    let shown: Vec<_> = papers
+        .iter()
+        .map(|p| if p.id == old[2].id { versioned_id(&old[2]) } else { versioned_id(p) })
+        .collect();
+    assert_eq!(env.list_rows(), shown);
 
-    assert_eq!(env.once_well("2025-03-28T20:00:00Z").counts(), ("quiet", 0, 0, 0));
-    assert_eq!(env.news(), told);
+    assert_eq!(env.run_once_without_failure("2025-03-28T20:00:00Z").status_and_counts(), ("quiet", 0, 0, 0));
+    assert_eq!(env.announced_news(), told);
 }
 
 #[test]
@@ -150,91 +154,94 @@ fn what_the_archives_leave_out_is_not_recorded_and_does_not_keep_a_poll_paging()
     let papers: Vec<_> =
         (0..40).map(|n| of(n, ["math.CO", "cs.CV", "stat.ML", "csx.Y", "eess.IV"][n % 5])).collect();
     let fake = FakeArxiv::serve_papers(papers.clone());
-    let env = TestEnv::asking(&fake).with_archives(&["cs", "stat"]).with_page(10);
+    let env = TestEnv::with_arxiv(&fake).with_archives(&["cs", "stat"]).with_page(10);
     let kept: Vec<_> =
         papers.into_iter().enumerate().filter(|(n, _)| matches!(n % 5, 1 | 2)).map(|(_, p)| p).collect();
-    assert_eq!(env.once_well(NOW).counts(), ("ok", 0, 0, 16));
-    assert_eq!(env.rows(), addresses(&kept));
-    let second = env.once_well(LATER);
-    assert_eq!((second.counts(), second.topic().requests), (("quiet", 0, 0, 0), 1));
+    assert_eq!(env.run_once_without_failure(NOW).status_and_counts(), ("ok", 0, 0, 16));
+    assert_eq!(env.list_rows(), versioned_ids(&kept));
+    let second = env.run_once_without_failure(LATER);
+    assert_eq!((second.status_and_counts(), second.only_topic().requests), (("quiet", 0, 0, 0), 1));
 }
 
 #[test]
 fn papers_that_come_or_go_between_two_pages_cost_none() {
-    let all = sample(60);
-    let new: Vec<_> = (0..1).map(|n| dated(&format!("2503.2100{n}"), "2025-03-26T18:30:00Z")).collect();
-    let added = sorted([all.clone(), new.clone()].concat());
+    let all = sample_papers(60);
+    let new: Vec<_> =
+        (0..1).map(|n| paper_of_date(&format!("2503.2100{n}"), "2025-03-26T18:30:00Z")).collect();
+    let added = newest_first([all.clone(), new.clone()].concat());
     let removed: Vec<_> = all.iter().filter(|paper| paper.id != all[3].id).cloned().collect();
     for (moved, expected_after) in [(added.clone(), added.clone()), (removed, all.clone())] {
         for requests in 1..4 {
             let fake = FakeArxiv::serve_papers(all.clone());
             fake.set_papers_after(requests, moved.clone());
-            let env = TestEnv::asking(&fake).with_page(10);
-            let first = env.once_well(NOW);
-            assert_eq!(first.topic().seeded, 60, "{requests}: {first:?}");
-            env.once_well(LATER);
-            assert_eq!(env.rows(), addresses(&expected_after), "{requests}");
+            let env = TestEnv::with_arxiv(&fake).with_page(10);
+            let first = env.run_once_without_failure(NOW);
+            assert_eq!(first.only_topic().seeded, 60, "{requests}: {first:?}");
+            env.run_once_without_failure(LATER);
+            assert_eq!(env.list_rows(), versioned_ids(&expected_after), "{requests}");
         }
     }
 }
 
 #[test]
 fn a_paper_that_was_held_back_is_found_deep_in_the_answer_by_the_daily_sweep() {
-    let all = sample(60);
+    let all = sample_papers(60);
     let fake = FakeArxiv::serve_papers(all.clone());
-    let env = TestEnv::asking(&fake).with_page(10);
-    env.once_well(NOW);
-    let held_back = Paper { updated: all[45].updated, ..dated("2503.01234", NOW) };
+    let env = TestEnv::with_arxiv(&fake).with_page(10);
+    env.run_once_without_failure(NOW);
+    let held_back = Paper { updated: all[45].updated, ..paper_of_date("2503.01234", NOW) };
     let mut with_it = all.clone();
     with_it.insert(46, held_back.clone());
     fake.set_papers(with_it.clone());
-    let soon = env.once_well(LATER);
-    assert_eq!((soon.counts(), soon.topic().requests), (("quiet", 0, 0, 0), 1), "{soon:?}");
-    let sweep = env.once_well(NEXT_DAY);
-    assert_eq!(sweep.counts(), ("ok", 1, 0, 0), "{sweep:?}");
-    assert_eq!(env.news(), [(held_back.id.to_string(), 1, "new".to_owned())]);
-    assert_eq!(env.rows(), addresses(&with_it));
+    let soon = env.run_once_without_failure(LATER);
+    assert_eq!((soon.status_and_counts(), soon.only_topic().requests), (("quiet", 0, 0, 0), 1), "{soon:?}");
+    let sweep = env.run_once_without_failure(NEXT_DAY);
+    assert_eq!(sweep.status_and_counts(), ("ok", 1, 0, 0), "{sweep:?}");
+    assert_eq!(env.announced_news(), [(held_back.id.to_string(), 1, "new".to_owned())]);
+    assert_eq!(env.list_rows(), versioned_ids(&with_it));
 }
 
 #[test]
 fn first_contact_is_silent_also_with_no_paper_at_all() {
     let fake = FakeArxiv::serve_papers(vec![]);
-    let env = TestEnv::asking(&fake);
-    assert_eq!(env.once_well(NOW).counts(), ("quiet", 0, 0, 0));
-    assert_eq!(env.rows(), Vec::<String>::new());
+    let env = TestEnv::with_arxiv(&fake);
+    assert_eq!(env.run_once_without_failure(NOW).status_and_counts(), ("quiet", 0, 0, 0));
+    assert_eq!(env.list_rows(), Vec::<String>::new());
     fake.set_papers(vec![sample_paper(0)]);
-    assert_eq!(env.once_well(LATER).counts(), ("ok", 1, 0, 0));
-    assert_eq!(env.rows(), addresses(&[sample_paper(0)]));
+    assert_eq!(env.run_once_without_failure(LATER).status_and_counts(), ("ok", 1, 0, 0));
+    assert_eq!(env.list_rows(), versioned_ids(&[sample_paper(0)]));
 }
 
 #[test]
 fn two_topics_are_separate_and_share_their_papers() {
-    let fake = FakeArxiv::serve_papers(sample(4));
-    fake.set_papers_of("cat:cs.CV", sample(2));
-    let env = TestEnv::asking(&fake).with_topics(&[("A", "cat:cs.CV"), ("B", "all:x")]);
-    env.once_well(NOW);
-    let third = dated("2503.21001", "2025-03-27T09:00:00Z");
+    let fake = FakeArxiv::serve_papers(sample_papers(4));
+    fake.set_papers_of("cat:cs.CV", sample_papers(2));
+    let env = TestEnv::with_arxiv(&fake).with_topics(&[("A", "cat:cs.CV"), ("B", "all:x")]);
+    env.run_once_without_failure(NOW);
+    let third = paper_of_date("2503.21001", "2025-03-27T09:00:00Z");
     fake.set_papers_of("cat:cs.CV", vec![third.clone(), sample_paper(0), sample_paper(1), sample_paper(2)]);
-    let answer = env.once_well(NEXT_DAY);
+    let answer = env.run_once_without_failure(NEXT_DAY);
     let told: Vec<_> =
         answer.topics.iter().map(|t| (t.topic.as_str(), t.status.as_str(), t.new, t.known)).collect();
     assert_eq!(told, [("A", "ok", 2, 4), ("B", "quiet", 0, 4)]);
     assert_eq!(
-        env.rows(),
-        addresses(&[vec![third, sample_paper(0), sample_paper(1), sample_paper(2)], sample(4)].concat())
+        env.list_rows(),
+        versioned_ids(
+            &[vec![third, sample_paper(0), sample_paper(1), sample_paper(2)], sample_papers(4)].concat()
+        )
     );
 }
 
 #[test]
 fn the_option_now_sets_the_time_of_a_run() {
-    let fake = FakeArxiv::serve_papers(vec![dated("2503.21001", "2031-01-02T09:00:00Z")]);
+    let fake = FakeArxiv::serve_papers(vec![paper_of_date("2503.21001", "2031-01-02T09:00:00Z")]);
     fake.set_stamp("2031-01-01T04:00:00Z".parse().unwrap());
-    let env = TestEnv::asking(&fake).with_patience("1s");
-    let early = env.once("2030-12-31T23:59:59Z");
-    assert_eq!((early.counts(), early.status), (("incomplete", 0, 0, 0), 1));
+    let env = TestEnv::with_arxiv(&fake).with_patience("1s");
+    let early = env.run_once("2030-12-31T23:59:59Z");
+    assert_eq!((early.status_and_counts(), early.status), (("incomplete", 0, 0, 0), 1));
     assert!(early.reason().contains("past tomorrow"), "{early:?}");
-    assert_eq!(env.once_well("2031-01-01T00:00:00Z").counts(), ("ok", 0, 0, 1));
+    assert_eq!(env.run_once_without_failure("2031-01-01T00:00:00Z").status_and_counts(), ("ok", 0, 0, 1));
     let seen: Timestamp = "2031-01-01T00:00:00Z".parse().unwrap();
-    let history = env.history();
+    let history = env.history_rows();
     assert_eq!(history[2][0][5], rusqlite::types::Value::Integer(seen.as_microsecond()));
 }

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_webhooks::{FakeWebhooks, WebhookReply, WebhookRequest};
-use crate::sample_papers::sample;
+use crate::sample_papers::sample_papers;
 use crate::test_env::{NOW, SinkOutput, TestEnv, stderr, stdout};
 
 /// An environment with a history, and these webhooks, each subscribed to what is new, at once.
@@ -48,25 +48,25 @@ struct ListedPause {
 
 impl OutboxEnv {
     fn with_webhooks(names: &[&str]) -> Self {
-        let fake = FakeArxiv::serve_papers(sample(3));
+        let fake = FakeArxiv::serve_papers(sample_papers(3));
         let webhooks = FakeWebhooks::start();
-        let env = TestEnv::asking(&fake);
+        let env = TestEnv::with_arxiv(&fake);
         let sinks: String = names.iter().map(|name| webhooks.sink_config(&env, name, "webhook")).collect();
         let subscriptions: String = names.iter().map(|name| immediate_subscription(name)).collect();
-        let env = env.with_more(&(sinks + &subscriptions));
-        env.once_well(NOW);
+        let env = env.with_config_lines(&(sinks + &subscriptions));
+        env.run_once_without_failure(NOW);
         Self { fake, webhooks, env, papers: 3 }
     }
 
     /// One more paper is news.
     fn add_news(&mut self) {
         self.papers += 1;
-        self.fake.set_papers(sample(self.papers));
+        self.fake.set_papers(sample_papers(self.papers));
     }
 
     /// One run so many seconds after [`NOW`]: what the sinks came to, the exit status, and what was reported of it.
     fn run_after(&self, seconds: i64) -> (Vec<SinkOutput>, i32, String) {
-        let answer = self.env.once(&seconds_after_now(seconds).to_string());
+        let answer = self.env.run_once(&seconds_after_now(seconds).to_string());
         (answer.sinks, answer.status, answer.stderr)
     }
 
@@ -79,7 +79,7 @@ impl OutboxEnv {
 
     /// A run at that time that is killed when its request has arrived, when there were so many.
     fn killed_in_try(&self, tries: usize, seconds: i64) {
-        let mut turn = self.env.spawn(&["once", "--now", &seconds_after_now(seconds).to_string()]);
+        let mut turn = self.env.spawn_program(&["once", "--now", &seconds_after_now(seconds).to_string()]);
         self.webhooks.wait_for_requests("/hook", tries);
         turn.kill().unwrap();
         turn.wait().unwrap();
@@ -90,21 +90,22 @@ impl OutboxEnv {
     }
 
     fn list_outbox(&self, more: &[&str]) -> OutboxListing {
-        let done = self.env.run(&[&["outbox", "list", "--json"], more].concat());
+        let done = self.env.run_program(&[&["outbox", "list", "--json"], more].concat());
         assert_eq!((done.status.code(), stderr(&done)), (Some(0), ""));
         serde_json::from_str(stdout(&done)).unwrap()
     }
 
     /// What `outbox` says to these words, which must do them.
     fn outbox_command(&self, words: &[&str]) -> String {
-        let done = self.env.run(&[&["outbox", "--now", &seconds_after_now(60).to_string()], words].concat());
+        let done =
+            self.env.run_program(&[&["outbox", "--now", &seconds_after_now(60).to_string()], words].concat());
         assert_eq!((done.status.code(), stderr(&done)), (Some(0), ""), "{words:?}");
         stdout(&done).to_owned()
     }
 
     /// What `outbox` says where it cannot do them.
     fn outbox_command_error(&self, words: &[&str]) -> String {
-        let done = self.env.run(&[&["outbox"], words].concat());
+        let done = self.env.run_program(&[&["outbox"], words].concat());
         assert_eq!((done.status.code(), stdout(&done)), (Some(2), ""), "{words:?}");
         stderr(&done).to_owned()
     }
@@ -148,9 +149,9 @@ fn a_receiver_that_comes_back_gets_the_same_bytes_under_the_same_id_when_it_is_d
         let due = message.due.unwrap();
         // Jitter lengthens a wait of our own by up to a tenth, and the listing shows whole seconds.
         assert!(due >= seconds_after_now(wait) && due <= seconds_after_now(wait + 1), "{reply:?}: {due}");
-        let answer = outbox.env.once_well(&seconds_after_now(wait - 1).to_string());
+        let answer = outbox.env.run_once_without_failure(&seconds_after_now(wait - 1).to_string());
         assert_eq!(delivery_counts(&answer.sinks[0]), (0, 0, 0, false), "{reply:?}: it is too early");
-        let answer = outbox.env.once_well(&seconds_after_now(wait + 1).to_string());
+        let answer = outbox.env.run_once_without_failure(&seconds_after_now(wait + 1).to_string());
         assert_eq!(delivery_counts(&answer.sinks[0]), (1, 0, 0, false), "{reply:?}");
         let heard = outbox.requests();
         let [first, second] = &heard[..] else { panic!("{reply:?}: {heard:?}") };
@@ -296,7 +297,7 @@ fn a_slow_sink_delays_no_other() {
     let mut outbox = OutboxEnv::with_webhooks(&["slow", "hook"]);
     outbox.webhooks.reply_with("/slow", [WebhookReply::Hang]);
     outbox.add_news();
-    let mut turn = outbox.env.spawn(&["once", "--now", NOW]);
+    let mut turn = outbox.env.spawn_program(&["once", "--now", NOW]);
     outbox.webhooks.wait_for_requests("/slow", 1);
     outbox.webhooks.wait_for_requests("/hook", 1);
     assert!(turn.try_wait().unwrap().is_none(), "the slow one was waited for meanwhile");

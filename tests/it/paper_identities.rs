@@ -4,7 +4,7 @@ use paperwire::domain::{Paper, PaperId, StoreUrl, Version};
 use serde_json::Value;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::sample_papers::{dated, sample};
+use crate::sample_papers::{paper_of_date, sample_papers};
 use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stdout};
 
 /// The addresses that lead to an arXiv paper or name it, `ID` for its identifier.
@@ -90,18 +90,18 @@ fn sample_identifiers(count: usize) -> Vec<String> {
 }
 
 fn paper_with_id(id: &str) -> Paper {
-    dated(id, "2025-03-26T12:00:00Z")
+    paper_of_date(id, "2025-03-26T12:00:00Z")
 }
 
 fn insert_rows(env: &TestEnv, rows: &str) {
-    let list = env.list();
+    let list = env.list_text();
     let rule = "| --- | --- | --- | --- | --- |\n";
     assert_eq!(list.matches(rule).count(), 1, "{list}");
     env.write_list(&list.replacen(rule, &format!("{rule}{rows}"), 1));
 }
 
 fn table_lines(env: &TestEnv) -> usize {
-    env.list().lines().filter(|line| line.starts_with("| ")).count() - 2
+    env.list_text().lines().filter(|line| line.starts_with("| ")).count() - 2
 }
 
 #[test]
@@ -123,14 +123,14 @@ fn a_row_that_a_person_made_is_its_papers_whatever_form_its_link_has() {
     let rows: Vec<String> = rows.iter().zip(&ids).map(|(row, id)| row.replace("ID", id)).collect();
     let first = paper_with_id("2412.00001");
     let fake = FakeArxiv::serve_papers(vec![first.clone()]);
-    let env = TestEnv::asking(&fake);
-    env.once_well(NOW);
+    let env = TestEnv::with_arxiv(&fake);
+    env.run_once_without_failure(NOW);
     insert_rows(&env, &rows.concat());
     fake.set_papers(ids.iter().map(|id| paper_with_id(id)).chain([first]).collect());
     for now in [LATER, NEXT_DAY] {
-        let answer = env.once_well(now);
-        assert_eq!((answer.topic().new, env.news()), (0, vec![]), "{answer:?}");
-        let list = env.list();
+        let answer = env.run_once_without_failure(now);
+        assert_eq!((answer.only_topic().new, env.announced_news()), (0, vec![]), "{answer:?}");
+        let list = env.list_text();
         for row in &rows {
             assert_eq!(list.matches(row.as_str()).count(), 1, "{row} in {list}");
         }
@@ -143,33 +143,33 @@ fn a_link_that_only_looks_like_arxivs_is_nobodys_paper() {
     let rows: Vec<String> =
         OTHERS.iter().map(|other| format!("| [Mine]({other}) | 2025-01-01 | mine | | |\n")).collect();
     let fake = FakeArxiv::serve_papers(vec![paper_with_id("2412.00001")]);
-    let env = TestEnv::asking(&fake);
-    env.once_well(NOW);
+    let env = TestEnv::with_arxiv(&fake);
+    env.run_once_without_failure(NOW);
     insert_rows(&env, &rows.concat());
     fake.set_papers(vec![paper_with_id("2503.20246"), paper_with_id("2412.00001")]);
-    assert_eq!(env.once_well(LATER).topic().new, 1);
+    assert_eq!(env.run_once_without_failure(LATER).only_topic().new, 1);
     assert_eq!(table_lines(&env), rows.len() + 2);
-    assert!(rows.iter().all(|row| env.list().contains(row)));
+    assert!(rows.iter().all(|row| env.list_text().contains(row)));
 }
 
 #[test]
 fn the_subject_class_of_an_old_identifier_is_no_part_of_it() {
     let fake = FakeArxiv::serve_papers(vec![paper_with_id("2412.00001")]);
-    let env = TestEnv::asking(&fake);
-    env.once_well(NOW);
+    let env = TestEnv::with_arxiv(&fake);
+    env.run_once_without_failure(NOW);
     insert_rows(&env, "| [Mine](https://arxiv.org/abs/cs.CV/0501001) | 2025-01-01 | mine | | |\n");
     fake.set_papers(vec![paper_with_id("cs/0501001"), paper_with_id("2412.00001")]);
-    assert_eq!(env.once_well(LATER).topic().new, 0);
+    assert_eq!(env.run_once_without_failure(LATER).only_topic().new, 0);
     assert_eq!(table_lines(&env), 2);
 }
 
 #[test]
 fn every_form_is_read_by_import_explain_search_and_restore() {
     let one = Paper { title: "The one".into(), ..paper_with_id("hep-ex/0307015") };
-    let fake = FakeArxiv::serve_papers(vec![one.clone(), sample(1).remove(0)]);
-    let env = TestEnv::asking(&fake);
-    env.once_well(NOW);
-    let json = |line: &[&str]| -> Value { serde_json::from_str(stdout(&env.run(line))).unwrap() };
+    let fake = FakeArxiv::serve_papers(vec![one.clone(), sample_papers(1).remove(0)]);
+    let env = TestEnv::with_arxiv(&fake);
+    env.run_once_without_failure(NOW);
+    let json = |line: &[&str]| -> Value { serde_json::from_str(stdout(&env.run_program(line))).unwrap() };
     let forms = ADDRESSES.map(|address| address.replace("ID", "hep-ex/0307015"));
     for form in &forms {
         assert_eq!(json(&["explain", form, "--json"])["title"], "The one", "{form}");
@@ -183,16 +183,20 @@ fn every_form_is_read_by_import_explain_search_and_restore() {
     let imported = json(&["import", "other.md", "--json"]);
     assert_eq!((&imported["topics"][0]["rows"], &imported["topics"][0]["known"]), (&41.into(), &2.into()));
     for (day, form) in (27..).zip(["arXiv:hep-ex/0307015", "https://doi.org/10.48550/arXiv.hep-ex/0307015"]) {
-        let list = env.list();
+        let list = env.list_text();
         let kept = list.split_inclusive('\n').filter(|line| !line.contains("The one"));
         env.write_list(&kept.collect::<String>());
-        assert_eq!(env.once(&format!("2025-03-{day}T08:00:00Z")).only_list().dismissed.len(), 1, "{form}");
-        let restored = env.run(&["list", "restore", form]);
+        assert_eq!(
+            env.run_once(&format!("2025-03-{day}T08:00:00Z")).only_list().dismissed.len(),
+            1,
+            "{form}"
+        );
+        let restored = env.run_program(&["list", "restore", form]);
         assert!(restored.status.success(), "{form}: {restored:?}");
-        let dismissed = env.run(&["list", "dismissed"]);
+        let dismissed = env.run_program(&["list", "dismissed"]);
         assert!(stdout(&dismissed).contains("nothing was taken out"), "{form}: {dismissed:?}");
         env.write_list(&list);
-        env.once(&format!("2025-03-{day}T12:00:00Z"));
+        env.run_once(&format!("2025-03-{day}T12:00:00Z"));
     }
 }
 
@@ -200,17 +204,17 @@ fn every_form_is_read_by_import_explain_search_and_restore() {
 fn a_row_without_a_date_is_its_papers_too_and_gets_arxivs_date() {
     for (columns, cells) in [("[\"Title\", \"Comment\"]", ""), ("[\"Title\", \"Date\"]", " some day |")] {
         let fake = FakeArxiv::serve_papers(vec![paper_with_id("2412.00001")]);
-        let env = TestEnv::asking(&fake).with_list(&format!("columns = {columns}\n"));
-        env.once_well(NOW);
-        let list = env.list();
+        let env = TestEnv::with_arxiv(&fake).with_list(&format!("columns = {columns}\n"));
+        env.run_once_without_failure(NOW);
+        let list = env.list_text();
         let (head, rest) = list.split_once("| **[").unwrap();
         let row = format!("| [Mine](https://arxiv.org/abs/2503.20246v1) |{cells}\n");
         env.write_list(&format!("{head}{row}| **[{rest}"));
-        env.once_well(LATER);
+        env.run_once_without_failure(LATER);
         fake.set_papers(vec![paper_with_id("2503.20246"), paper_with_id("2412.00001")]);
-        env.once_well(NEXT_DAY);
-        assert_eq!(env.news(), [], "{columns}");
-        assert_eq!(env.list().matches("2503.20246").count(), 1, "{}", env.list());
+        env.run_once_without_failure(NEXT_DAY);
+        assert_eq!(env.announced_news(), [], "{columns}");
+        assert_eq!(env.list_text().matches("2503.20246").count(), 1, "{}", env.list_text());
         let reader = paperwire::store::StoreReader::open(&StoreUrl::Sqlite(env.path("paperwire.db")))
             .unwrap()
             .unwrap();
@@ -222,28 +226,28 @@ fn a_row_without_a_date_is_its_papers_too_and_gets_arxivs_date() {
 #[test]
 fn an_empty_date_stays_empty_until_arxiv_says_one() {
     let fake = FakeArxiv::serve_papers(vec![paper_with_id("2412.00001")]);
-    let env = TestEnv::asking(&fake);
-    env.once_well(NOW);
+    let env = TestEnv::with_arxiv(&fake);
+    env.run_once_without_failure(NOW);
     let row = "| [Mine](https://arxiv.org/abs/2503.20246v1) |  | mine |  |  |\n";
     insert_rows(&env, row);
     for now in [LATER, NEXT_DAY] {
-        env.once_well(now);
-        assert!(env.list().contains(row), "{}", env.list());
+        env.run_once_without_failure(now);
+        assert!(env.list_text().contains(row), "{}", env.list_text());
     }
     fake.set_papers(vec![paper_with_id("2503.20246"), paper_with_id("2412.00001")]);
-    env.once_well("2025-03-28T20:00:00Z");
-    let list = env.list();
+    env.run_once_without_failure("2025-03-28T20:00:00Z");
+    let list = env.list_text();
     let row = list.lines().find(|line| line.contains("2503.20246")).unwrap();
     assert!(row.contains("| 2025-03-26 | mine |"), "{row}");
 }
 
 #[test]
 fn a_version_in_a_link_is_the_version_of_the_row() {
-    let env = TestEnv::at("http://127.0.0.1:9/");
+    let env = TestEnv::with_arxiv_url("http://127.0.0.1:9/");
     let row = "| [T](https://alphaxiv.org/overview/2503.20246v3) | 2025-03-26 |\n";
     std::fs::write(env.path("other.md"), format!("## {TOPIC}\n\n| Title | Date |\n| --- | --- |\n{row}"))
         .unwrap();
-    assert!(env.run(&["import", "other.md"]).status.success());
+    assert!(env.run_program(&["import", "other.md"]).status.success());
     let reader =
         paperwire::store::StoreReader::open(&StoreUrl::Sqlite(env.path("paperwire.db"))).unwrap().unwrap();
     let id = PaperId::arxiv(&"2503.20246".parse().unwrap());

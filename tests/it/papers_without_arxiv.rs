@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_journal::{FakeJournal, JournalArticle, WITH_DOI, WITH_PAGE};
 use crate::repository_env::{BRANCH, RepositoryEnv};
-use crate::sample_papers::sample;
+use crate::sample_papers::sample_papers;
 use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv, stdout};
 
 /// When the journal is polled, between the turns at `NOW` and `LATER`.
@@ -23,12 +23,12 @@ const OWN_ROW: &str = "| **[My slides](https://example.org/slides)** | 2025-03-2
 
 /// A env whose list has five papers of arXiv's and these two.
 fn env_with_journal(fake: &FakeArxiv, list: &str, more: &str) -> (TestEnv, FakeJournal) {
-    let env = TestEnv::asking(fake).with_list(list).with_more(more);
-    env.once_well(NOW);
+    let env = TestEnv::with_arxiv(fake).with_list(list).with_config_lines(more);
+    env.run_once_without_failure(NOW);
     let journal = FakeJournal::with_articles(&BOTH);
     let polled = journal.poll_topic(env.folder(), POLLED);
     assert_eq!((polled.status, polled.new), (PollStatus::Ok, 2), "{polled:?}");
-    env.once_well(LATER);
+    env.run_once_without_failure(LATER);
     (env, journal)
 }
 
@@ -43,12 +43,12 @@ fn without_row(list: &str, title: &str) -> String {
 }
 
 fn run_json(env: &TestEnv, line: &[&str]) -> Value {
-    serde_json::from_str(stdout(&env.run(line))).unwrap()
+    serde_json::from_str(stdout(&env.run_program(line))).unwrap()
 }
 
 #[test]
 fn a_second_look_brings_nothing_new_and_a_corrected_title_is_corrected_in_silence() {
-    let fake = FakeArxiv::serve_papers(sample(5));
+    let fake = FakeArxiv::serve_papers(sample_papers(5));
     let (env, journal) = env_with_journal(&fake, "", "");
     let again = journal.poll_topic(env.folder(), "2025-03-27T08:00:00Z");
     assert_eq!((again.status, again.new, again.replaced, again.reason), (PollStatus::Quiet, 0, 0, None));
@@ -56,10 +56,10 @@ fn a_second_look_brings_nothing_new_and_a_corrected_title_is_corrected_in_silenc
     journal.set_articles(&[corrected, WITH_PAGE]);
     let polled = journal.poll_topic(env.folder(), "2025-03-27T10:00:00Z");
     assert_eq!((polled.status, polled.new, polled.replaced), (PollStatus::Quiet, 0, 0), "{polled:?}");
-    let news = env.news();
-    env.once_well(NEXT_DAY);
-    assert_eq!((env.news(), rows_of(&env.list(), WITH_DOI.title)), (news, vec![]));
-    let row = rows_of(&env.list(), corrected.title)[0].to_owned();
+    let news = env.announced_news();
+    env.run_once_without_failure(NEXT_DAY);
+    assert_eq!((env.announced_news(), rows_of(&env.list_text(), WITH_DOI.title)), (news, vec![]));
+    let row = rows_of(&env.list_text(), corrected.title)[0].to_owned();
     assert!(row.contains("| 2025-03-26 |") && !row.contains("arxiv"), "{row}");
 }
 
@@ -69,31 +69,31 @@ fn a_deleted_row_of_any_paper_stays_deleted_until_it_is_restored() {
         (WITH_DOI, "10.1016/S0140-6736(20)30183-5"),
         (WITH_PAGE, "https://Journal.example.org/papers?id=1&x=(2)"),
     ] {
-        let fake = FakeArxiv::serve_papers(sample(5));
+        let fake = FakeArxiv::serve_papers(sample_papers(5));
         let (env, journal) = env_with_journal(&fake, "", "");
-        env.write_list(&without_row(&env.list(), article.title));
-        let answer = env.once_well(NEXT_DAY);
+        env.write_list(&without_row(&env.list_text(), article.title));
+        let answer = env.run_once_without_failure(NEXT_DAY);
         assert_eq!(answer.only_list().dismissed.len(), 1, "{answer:?}");
         journal.poll_topic(env.folder(), "2025-03-28T08:00:00Z");
-        env.once_well("2025-03-28T20:00:00Z");
-        assert_eq!(rows_of(&env.list(), article.title), [""; 0]);
-        let dismissed = env.run(&["list", "dismissed"]);
+        env.run_once_without_failure("2025-03-28T20:00:00Z");
+        assert_eq!(rows_of(&env.list_text(), article.title), [""; 0]);
+        let dismissed = env.run_program(&["list", "dismissed"]);
         assert!(
             stdout(&dismissed).contains(&format!("README.md: {} in {TOPIC}", article.id)),
             "{dismissed:?}"
         );
-        let restored = env.run(&["list", "restore", called]);
+        let restored = env.run_program(&["list", "restore", called]);
         assert!(restored.status.success(), "{restored:?}");
-        env.once_well("2025-03-29T20:00:00Z");
-        assert_eq!(rows_of(&env.list(), article.title).len(), 1, "{}", env.list());
+        env.run_once_without_failure("2025-03-29T20:00:00Z");
+        assert_eq!(rows_of(&env.list_text(), article.title).len(), 1, "{}", env.list_text());
     }
 }
 
 #[test]
 fn what_a_person_writes_in_the_row_of_any_paper_stays() {
-    let fake = FakeArxiv::serve_papers(sample(5));
+    let fake = FakeArxiv::serve_papers(sample_papers(5));
     let (env, _) = env_with_journal(&fake, "", "");
-    let list = env.list();
+    let list = env.list_text();
     let mut edited = list.clone();
     for article in BOTH {
         let row = rows_of(&list, article.title)[0];
@@ -105,14 +105,14 @@ fn what_a_person_writes_in_the_row_of_any_paper_stays() {
     edited = edited.replacen(&row, &row.replacen(")** |", ")** [code](https://github.com/ada/y) |", 1), 1);
     env.write_list(&edited);
     for now in [NEXT_DAY, "2025-03-28T20:00:00Z"] {
-        env.once_well(now);
-        assert_eq!(env.list(), edited);
+        env.run_once_without_failure(now);
+        assert_eq!(env.list_text(), edited);
     }
 }
 
 #[test]
 fn a_digest_tells_it_with_its_own_link() {
-    let fake = FakeArxiv::serve_papers(sample(5));
+    let fake = FakeArxiv::serve_papers(sample_papers(5));
     let more = "\n[[sink]]\nname = \"box\"\nkind = \"maildir\"\npath = \"mail\"\n\
                 \n[[subscription]]\nsink = \"box\"\nwhen = \"now\"\n";
     let (env, _) = env_with_journal(&fake, "", more);
@@ -140,8 +140,8 @@ fn a_pull_request_proposes_it_and_not_again_what_was_deleted_there() {
     for article in BOTH {
         assert!(body.contains(&format!("- [{}](", article.title)), "{body}");
     }
-    env.edits(BRANCH, |text| without_row(text, WITH_DOI.title));
-    env.edits(BRANCH, |text| {
+    env.edit_list(BRANCH, |text| without_row(text, WITH_DOI.title));
+    env.edit_list(BRANCH, |text| {
         text.replacen(
             "| --- | --- | --- | --- | --- |\n",
             &format!("| --- | --- | --- | --- | --- |\n{OWN_ROW}\n"),
@@ -162,7 +162,7 @@ fn a_pull_request_proposes_it_and_not_again_what_was_deleted_there() {
 
 #[test]
 fn exports_and_feeds_have_it_with_where_it_is() {
-    let fake = FakeArxiv::serve_papers(sample(5));
+    let fake = FakeArxiv::serve_papers(sample_papers(5));
     let (env, _) =
         env_with_journal(&fake, "feed = \"feed.xml\"\nbibtex = \"papers.bib\"\npage = \"page.html\"\n", "");
     for file in ["feed.xml", "papers.bib", "page.html"] {
@@ -193,10 +193,10 @@ fn exports_and_feeds_have_it_with_where_it_is() {
 
 #[test]
 fn an_import_reads_its_row_but_takes_no_page_for_a_paper_that_no_source_has_shown() {
-    let fake = FakeArxiv::serve_papers(sample(5));
+    let fake = FakeArxiv::serve_papers(sample_papers(5));
     let (env, _) = env_with_journal(&fake, "", "");
-    let other = TestEnv::asking(&fake);
-    std::fs::write(other.path("list.md"), env.list()).unwrap();
+    let other = TestEnv::with_arxiv(&fake);
+    std::fs::write(other.path("list.md"), env.list_text()).unwrap();
     let imported = run_json(&other, &["import", "list.md", "--json"]);
     let topic = &imported["topics"][0];
     assert_eq!((&topic["rows"], &topic["known"]), (&7.into(), &6.into()), "{imported}");
@@ -215,35 +215,35 @@ fn an_import_reads_its_row_but_takes_no_page_for_a_paper_that_no_source_has_show
 
 #[test]
 fn an_import_leaves_a_persons_row_of_a_page_to_its_person() {
-    let fake = FakeArxiv::serve_papers(sample(5));
-    let env = TestEnv::asking(&fake).with_rows(3);
-    env.once_well(NOW);
-    let list = env.list();
+    let fake = FakeArxiv::serve_papers(sample_papers(5));
+    let env = TestEnv::with_arxiv(&fake).with_rows(3);
+    env.run_once_without_failure(NOW);
+    let list = env.list_text();
     let (head, rest) = list.split_once("| **[").unwrap();
     let own = "| **[My slides](http://github.com/me/slides)** | 2025-01-01 | mine | | |\n";
     let list = format!("{head}{own}| **[{rest}");
     env.write_list(&list);
     std::fs::remove_file(env.path("paperwire.db")).unwrap();
-    let imported = env.run(&["import", "README.md", "--json"]);
+    let imported = env.run_program(&["import", "README.md", "--json"]);
     assert_eq!(imported.status.code(), Some(0), "{imported:?}");
     let imported: Value = serde_json::from_str(stdout(&imported)).unwrap();
     let topic = &imported["topics"][0];
     assert_eq!((&topic["rows"], &topic["known"]), (&4.into(), &3.into()), "{imported}");
     for now in [LATER, NEXT_DAY] {
-        let answer = env.once_well(now);
+        let answer = env.run_once_without_failure(now);
         assert_eq!(answer.only_list().dismissed.len(), 0, "{answer:?}");
-        assert!(env.list().contains(own), "{}", env.list());
+        assert!(env.list_text().contains(own), "{}", env.list_text());
     }
     let moved = own.replace(")** |", ")** [video](https://example.org/video) |");
-    env.write_list(&env.list().replace(own, &moved));
-    let answer = env.once_well("2025-03-28T20:00:00Z");
+    env.write_list(&env.list_text().replace(own, &moved));
+    let answer = env.run_once_without_failure("2025-03-28T20:00:00Z");
     assert_eq!(answer.only_list().dismissed.len(), 0, "{answer:?}");
-    assert!(env.list().contains(&moved), "{}", env.list());
+    assert!(env.list_text().contains(&moved), "{}", env.list_text());
 }
 
 #[test]
 fn search_and_explain_find_it_by_whatever_names_it() {
-    let fake = FakeArxiv::serve_papers(sample(5));
+    let fake = FakeArxiv::serve_papers(sample_papers(5));
     let (env, _) = env_with_journal(&fake, "", "");
     for (article, forms) in [
         (
@@ -259,27 +259,27 @@ fn search_and_explain_find_it_by_whatever_names_it() {
             assert_eq!(found["papers"].as_array().unwrap().len(), 1, "{form}: {found}");
             assert_eq!(found["papers"][0]["url"], article.link, "{form}");
         }
-        let words = env.run(&["explain", article.id]);
+        let words = env.run_program(&["explain", article.id]);
         assert!(stdout(&words).contains(&format!("{}\n\n", article.id)), "{words:?}");
     }
 }
 
 #[test]
 fn a_row_of_a_persons_own_that_links_any_page_is_nobodys_paper() {
-    let fake = FakeArxiv::serve_papers(sample(5));
-    let env = TestEnv::asking(&fake);
-    env.once_well(NOW);
-    let list = env.list();
+    let fake = FakeArxiv::serve_papers(sample_papers(5));
+    let env = TestEnv::with_arxiv(&fake);
+    env.run_once_without_failure(NOW);
+    let list = env.list_text();
     let (head, rest) = list.split_once("| **[").unwrap();
     let own = "| [A book](https://doi.org/10.1000/182) | 2025-01-01 | mine | | |\n\
                | [A tool](https://example.org/tool) | 2025-01-01 | mine | | |\n";
     env.write_list(&format!("{head}{own}| **[{rest}"));
     for now in [LATER, NEXT_DAY] {
-        env.once_well(now);
-        assert_eq!(env.list().matches(own).count(), 1, "{}", env.list());
+        env.run_once_without_failure(now);
+        assert_eq!(env.list_text().matches(own).count(), 1, "{}", env.list_text());
     }
     env.write_list(&list);
-    let after = env.once_well("2025-03-28T20:00:00Z");
-    assert_eq!((after.only_list().dismissed.len(), env.list()), (0, list));
-    assert_eq!(stdout(&env.run(&["list", "dismissed"])), "nothing was taken out of any list\n");
+    let after = env.run_once_without_failure("2025-03-28T20:00:00Z");
+    assert_eq!((after.only_list().dismissed.len(), env.list_text()), (0, list));
+    assert_eq!(stdout(&env.run_program(&["list", "dismissed"])), "nothing was taken out of any list\n");
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_webhooks::FakeWebhooks;
 use crate::repository_env::RepositoryEnv;
-use crate::sample_papers::sample;
+use crate::sample_papers::sample_papers;
 use crate::test_env::{NEXT_DAY, NOW, TestEnv, stderr, stdout};
 
 /// Part of the receivers' addresses, which nobody may see.
@@ -19,12 +19,12 @@ const PLANTED: &str = "s3cr3t-path";
 
 /// An environment with a mail box of two readers, a channel and a receiver, each with a digest every morning.
 fn test_env(fake: &FakeArxiv, webhooks: &FakeWebhooks) -> TestEnv {
-    let env = TestEnv::asking(fake);
+    let env = TestEnv::with_arxiv(fake);
     for name in ["slack", "hook"] {
         let url = webhooks.url(&format!("/{name}/{PLANTED}"));
         fs::write(env.path(&format!("{name}-url")), url).unwrap();
     }
-    env.with_more(
+    env.with_config_lines(
         r#"
 [[sink]]
 name = "box"
@@ -79,21 +79,21 @@ fn folder_files(folder: &Path) -> BTreeMap<String, String> {
 }
 
 fn plan_json(env: &TestEnv, now: &str) -> Value {
-    let output = env.run(&["plan", "--json", "--now", now]);
+    let output = env.run_program(&["plan", "--json", "--now", now]);
     assert_eq!((output.status.code(), stderr(&output)), (Some(0), ""));
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
 #[test]
 fn what_a_plan_shows_is_what_the_next_run_does() {
-    let fake = FakeArxiv::serve_papers(sample(5));
+    let fake = FakeArxiv::serve_papers(sample_papers(5));
     let webhooks = FakeWebhooks::start();
     let env = test_env(&fake, &webhooks).with_rows(10);
-    env.once_well(NOW);
-    fake.set_papers(sample(8));
+    env.run_once_without_failure(NOW);
+    fake.set_papers(sample_papers(8));
     // News of a poll whose run ended before its list was written and its digests were composed.
     let page = fs::read_to_string(env.path("README.md")).unwrap();
-    env.once_well("2025-03-27T01:00:00Z");
+    env.run_once_without_failure("2025-03-27T01:00:00Z");
     let current = fs::read_to_string(env.path("README.md")).unwrap();
     env.write_list(&page);
     let db = Connection::open(env.path("paperwire.db")).unwrap();
@@ -113,9 +113,9 @@ fn what_a_plan_shows_is_what_the_next_run_does() {
         messages.iter().map(|m| (m["sink"].as_str().unwrap(), m["recipients"].as_u64().unwrap())).collect();
     assert_eq!(shown, [("box", 2), ("lab", 1), ("hook", 1)]);
 
-    let turn = env.once_well(NEXT_DAY);
-    assert_eq!(turn.digested(), [3, 3, 3]);
-    assert_eq!(env.list(), current);
+    let turn = env.run_once_without_failure(NEXT_DAY);
+    assert_eq!(turn.digest_sizes(), [3, 3, 3]);
+    assert_eq!(env.list_text(), current);
     for (message, path) in messages[1..].iter().zip(["slack", "hook"]) {
         let heard = webhooks.requests_at(&format!("/{path}/{PLANTED}"));
         assert_eq!(heard.len(), 1);
@@ -167,13 +167,13 @@ fn apply_diff(text: &str, diff: &str) -> String {
 
 #[test]
 fn a_plan_as_text_has_the_messages_and_no_secret() {
-    let fake = FakeArxiv::serve_papers(sample(3));
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
     let webhooks = FakeWebhooks::start();
     let env = test_env(&fake, &webhooks);
-    env.once_well(NOW);
-    fake.set_papers(sample(4));
-    env.once_well("2025-03-27T01:00:00Z");
-    let output = env.run(&["plan", "-vv", "--now", NEXT_DAY]);
+    env.run_once_without_failure(NOW);
+    fake.set_papers(sample_papers(4));
+    env.run_once_without_failure("2025-03-27T01:00:00Z");
+    let output = env.run_program(&["plan", "-vv", "--now", NEXT_DAY]);
     let said = stdout(&output);
     assert_eq!(output.status.code(), Some(0));
     assert!(said.contains("README.md: 4 rows, would stay as it is\n"), "{said}");
@@ -189,16 +189,16 @@ fn a_plan_as_text_has_the_messages_and_no_secret() {
 
 #[test]
 fn a_plan_is_made_while_a_writer_runs_and_leaves_pages_to_look_at() {
-    let fake = FakeArxiv::serve_papers(sample(3));
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
     let webhooks = FakeWebhooks::start();
     let env = test_env(&fake, &webhooks);
-    env.once_well(NOW);
-    fake.set_papers(sample(4));
-    env.once_well("2025-03-27T01:00:00Z");
+    env.run_once_without_failure(NOW);
+    fake.set_papers(sample_papers(4));
+    env.run_once_without_failure("2025-03-27T01:00:00Z");
     let _writer =
         paperwire::store::Store::open(&paperwire::domain::StoreUrl::Sqlite(env.path("paperwire.db")))
             .unwrap();
-    let output = env.run(&["plan", "--open", "--json", "--now", NEXT_DAY]);
+    let output = env.run_program(&["plan", "--open", "--json", "--now", NEXT_DAY]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let planned: Value = serde_json::from_slice(&output.stdout).unwrap();
     let pages = planned["pages"].as_array().unwrap();
@@ -218,7 +218,7 @@ fn a_plan_of_a_repository_is_made_while_a_program_works_on_it() {
     let lock = fs::File::open(lock).unwrap();
     lock.try_lock().unwrap();
     let before = folder_files(env.local.folder());
-    let planned = plan_json(&env.local, &RepositoryEnv::moment(2));
+    let planned = plan_json(&env.local, &RepositoryEnv::run_time(2));
     let diff = planned["lists"][0]["diff"].as_str().unwrap();
     assert_eq!(diff.matches("/abs/").count(), 5, "{diff}");
     assert!(folder_files(env.local.folder()) == before, "a plan touches nothing");
@@ -226,8 +226,8 @@ fn a_plan_of_a_repository_is_made_while_a_program_works_on_it() {
 
 #[test]
 fn without_a_history_a_plan_says_how_to_start_one() {
-    let env = TestEnv::at("http://127.0.0.1:9/");
-    let output = env.run(&["plan"]);
+    let env = TestEnv::with_arxiv_url("http://127.0.0.1:9/");
+    let output = env.run_program(&["plan"]);
     assert_eq!((output.status.code(), stdout(&output)), (Some(1), ""));
     assert!(stderr(&output).contains("`paperwire once` asks arXiv and begins one"), "{}", stderr(&output));
     assert!(!env.path("paperwire.db").exists());
@@ -235,13 +235,13 @@ fn without_a_history_a_plan_says_how_to_start_one() {
 
 #[test]
 fn a_list_that_must_be_left_fails_the_plan_too() {
-    let fake = FakeArxiv::serve_papers(sample(3));
-    let env = TestEnv::asking(&fake);
-    env.once_well(NOW);
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let env = TestEnv::with_arxiv(&fake);
+    env.run_once_without_failure(NOW);
     env.write_list("# no markers\n");
-    let output = env.run(&["plan", "--json"]);
+    let output = env.run_program(&["plan", "--json"]);
     assert_eq!(output.status.code(), Some(1));
     let planned: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert!(planned["lists"][0]["reason"].as_str().unwrap().contains("there are no markers"), "{planned}");
-    assert_eq!(env.list(), "# no markers\n");
+    assert_eq!(env.list_text(), "# no markers\n");
 }

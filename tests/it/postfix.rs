@@ -4,31 +4,31 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::sample_papers::sample;
-use crate::sink::real_peers::{delivered, installed, postfix};
+use crate::sample_papers::sample_papers;
+use crate::sink::real_peers::{delivered_mail, installed_rigs, postfix_folder};
 use crate::test_env::{NEXT_DAY, NOW, TestEnv};
 
 #[test]
 fn digests_of_a_hundred_papers_reach_three_readers_and_pass_a_strict_reader_of_mail() {
-    let (Some(folder), Some((rigs, python))) = (postfix(), installed()) else { return };
-    let fake = FakeArxiv::serve_papers(sample(1));
-    let env = TestEnv::asking(&fake);
+    let (Some(folder), Some((rigs, python))) = (postfix_folder(), installed_rigs()) else { return };
+    let fake = FakeArxiv::serve_papers(sample_papers(1));
+    let env = TestEnv::with_arxiv(&fake);
     std::fs::write(env.path("password"), "secret").unwrap();
     let mark = format!("run{}", std::process::id());
     let to = ["ada", "bob", "eve"].map(|name| format!("{name}.{mark}@rig.example"));
-    let env = env.with_more(&format!(
+    let env = env.with_config_lines(&format!(
         "[[sink]]\nname = \"mail\"\nkind = \"email\"\nserver = \"smtp://localhost:2587\"\nuser = \"bot@rig\"\n\
          password_file = \"password\"\nca_file = \"{}\"\nfrom = \"Paperwire <papers@rig.example>\"\nto = {to:?}\n\
          unsubscribe = \"https://rig.example/leave\"\n\n\
          [[subscription]]\nsink = \"mail\"\nwhen = \"now\"\n",
         folder.join("ca.pem").display()
     ));
-    env.once_well(NOW);
-    fake.set_papers(sample(101));
-    let answer = env.once_well(NEXT_DAY);
+    env.run_once_without_failure(NOW);
+    fake.set_papers(sample_papers(101));
+    let answer = env.run_once_without_failure(NEXT_DAY);
     let (digest, sink) = (&answer.digests[0], &answer.sinks[0]);
     assert_eq!((digest.papers, sink.delivered), (100, digest.messages as u64));
-    let arrived = delivered(&folder, || {
+    let arrived = delivered_mail(&folder, || {
         let arrived = arrived_mails(&folder, &mark);
         (arrived.len() >= digest.messages).then_some(arrived)
     });

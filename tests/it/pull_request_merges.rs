@@ -1,17 +1,17 @@
 //! What a person merged, however it was done and whoever reports it, is the new base of the merge.
 
 use crate::repository_env::{BRANCH, RepositoryEnv};
-use crate::sample_papers::revised;
+use crate::sample_papers::next_version;
 
 /// A person merges our branch, which no forge reports.
 fn merged_by_hand(env: &RepositoryEnv, how: &[&str]) {
     let from = format!("origin/{BRANCH}");
     let merge = [&["merge", "--quiet"], how, &[&from]].concat();
-    env.person(&[&merge]);
+    env.run_in_clone(&[&merge]);
     if how.contains(&"--squash") {
-        env.person_goes_on(&[&["commit", "--quiet", "-m", "Squash"]]);
+        env.continue_in_clone(&[&["commit", "--quiet", "-m", "Squash"]]);
     }
-    env.person_goes_on(&[&["push", "--quiet", "origin", "main"]]);
+    env.continue_in_clone(&[&["push", "--quiet", "origin", "main"]]);
 }
 
 #[test]
@@ -21,12 +21,12 @@ fn what_comes_in_the_run_after_a_merge_that_no_forge_reports_is_proposed_and_not
         env.run_once_well();
         for cycle in 0..3 {
             merged_by_hand(&env, how);
-            assert_eq!(env.rows("main"), env.expected(), "{how:?} {cycle}");
+            assert_eq!(env.rows("main"), env.expected_rows(), "{how:?} {cycle}");
             env.add_papers(2);
-            env.papers[cycle] = revised(&env.papers[cycle], 1);
+            env.papers[cycle] = next_version(&env.papers[cycle], 1);
             let answer = env.run_once_well();
             assert!(answer.only_list().dismissed.is_empty(), "{how:?} {cycle}: {answer:?}");
-            assert_eq!(env.rows(BRANCH), env.expected(), "{how:?} {cycle}");
+            assert_eq!(env.rows(BRANCH), env.expected_rows(), "{how:?} {cycle}");
             assert!(!env.run_once_well().only_list().changed, "{how:?} {cycle}");
         }
         // And what a person takes out is still seen.
@@ -34,7 +34,7 @@ fn what_comes_in_the_run_after_a_merge_that_no_forge_reports_is_proposed_and_not
         let row = env.bare.file_at_branch("main", "README.md");
         let row = format!("{}\n", row.lines().find(|line| line.contains("/abs/")).unwrap());
         env.run_once_well();
-        env.edits("main", |text| text.replacen(&row, "", 1));
+        env.edit_list("main", |text| text.replacen(&row, "", 1));
         assert_eq!(env.run_once_well().only_list().dismissed.len(), 1, "{how:?}");
     }
 }
@@ -50,13 +50,13 @@ fn a_list_that_exists_already_loses_none_of_the_papers_that_are_new_to_it() {
         merged_by_hand(&env, &["--no-ff", "-m", "Merge"]);
         // The history is lost, and our branch and pull requests with it.
         std::fs::remove_file(env.local.path("paperwire.db")).unwrap();
-        env.person_goes_on(&[&["push", "--quiet", "origin", "--delete", BRANCH]]);
+        env.continue_in_clone(&[&["push", "--quiet", "origin", "--delete", BRANCH]]);
         env.forge.lock_memory().pulls.clear();
         env.add_papers(2);
         for turn in 0..3 {
             let answer = env.run_once_well();
             assert!(answer.only_list().dismissed.is_empty(), "{more} {turn}: {answer:?}");
-            assert_eq!(env.rows(BRANCH), env.expected(), "{more} {turn}");
+            assert_eq!(env.rows(BRANCH), env.expected_rows(), "{more} {turn}");
             assert_eq!(answer.only_list().changed, turn == 0, "{more} {turn}");
         }
     }
@@ -67,13 +67,13 @@ fn what_was_merged_by_hand_and_then_closed_is_the_new_merge_base_as_well() {
     let mut env = RepositoryEnv::at_a_forge();
     env.run_once_well();
     merged_by_hand(&env, &["--no-ff", "-m", "Merge"]);
-    env.end(1, false);
+    env.close_pull_request(1, false);
     env.add_papers(2);
     let answer = env.run_once_well();
     assert!(answer.only_list().dismissed.is_empty(), "{answer:?}");
-    assert_eq!((env.open().len(), env.rows("main").len()), (1, 5));
+    assert_eq!((env.open_pull_requests().len(), env.rows("main").len()), (1, 5));
     let head = env.forge.lock_memory().pulls.last().unwrap().head.clone();
-    assert_eq!(env.rows(&head), env.expected());
+    assert_eq!(env.rows(&head), env.expected_rows());
 }
 
 #[test]
@@ -86,17 +86,17 @@ fn what_a_person_deletes_right_after_a_merge_stays_deleted_and_all_else_was_gene
             let mut env = RepositoryEnv::new(more);
             env.run_once_well();
             env.add_papers(2);
-            env.papers[0] = revised(&env.papers[0], 1);
+            env.papers[0] = next_version(&env.papers[0], 1);
             env.run_once_well();
             merged_by_hand(&env, how);
             if is_merged_on_the_forge {
-                env.end(1, true);
+                env.close_pull_request(1, true);
             }
             let row = env.bare.file_at_branch("main", "README.md");
             let row = format!("{}\n", row.lines().rfind(|line| line.contains("/abs/")).unwrap());
-            env.edits("main", |text| text.replacen(&row, "", 1));
+            env.edit_list("main", |text| text.replacen(&row, "", 1));
             env.add_papers(1);
-            env.papers[0] = revised(&env.papers[0], 1);
+            env.papers[0] = next_version(&env.papers[0], 1);
             let answer = env.run_once_well();
             let list = answer.only_list();
             assert_eq!(
@@ -104,7 +104,7 @@ fn what_a_person_deletes_right_after_a_merge_stays_deleted_and_all_else_was_gene
                 (1, &[][..]),
                 "{more} {how:?}: {answer:?}"
             );
-            let mut expected = env.expected();
+            let mut expected = env.expected_rows();
             expected.retain(|address| !row.contains(address.as_str()));
             let head =
                 env.forge.lock_memory().pulls.last().map_or(BRANCH.to_owned(), |pull| pull.head.clone());
@@ -118,7 +118,7 @@ fn a_squash_that_no_forge_reports_is_recognised_by_what_it_changed_whatever_came
     let mut env = RepositoryEnv::new("forge = \"none\"\n");
     env.run_once_well();
     merged_by_hand(&env, &["--no-ff", "-m", "Merge"]);
-    env.edits("main", |text| text.replacen("**[", "**[Mine: ", 1));
+    env.edit_list("main", |text| text.replacen("**[", "**[Mine: ", 1));
     env.add_papers(2);
     env.run_once_well();
     merged_by_hand(&env, &["--squash"]);
@@ -126,12 +126,12 @@ fn a_squash_that_no_forge_reports_is_recognised_by_what_it_changed_whatever_came
     assert!(text.contains("**[Mine: "), "{text}");
     let rows: Vec<_> = text.lines().filter(|line| line.contains("/abs/")).collect();
     let (edited, deleted) = (rows[rows.len() - 2].to_owned(), format!("{}\n", rows[rows.len() - 1]));
-    env.edits("main", |text| text.replacen(&deleted, "", 1));
-    env.edits("main", |text| text.replacen(&edited, &edited.replacen("**[", "**[Read: ", 1), 1));
+    env.edit_list("main", |text| text.replacen(&deleted, "", 1));
+    env.edit_list("main", |text| text.replacen(&edited, &edited.replacen("**[", "**[Read: ", 1), 1));
     env.add_papers(1);
     let answer = env.run_once_well();
     assert_eq!(answer.only_list().dismissed.len(), 1, "{answer:?}");
-    let mut expected = env.expected();
+    let mut expected = env.expected_rows();
     expected.retain(|address| !deleted.contains(address.as_str()));
     assert_eq!(env.rows(BRANCH), expected);
     let text = env.bare.file_at_branch(BRANCH, "README.md");
@@ -146,12 +146,12 @@ fn a_squash_onto_a_base_that_was_edited_before_is_recognised_if_no_forge_reports
     env.add_papers(2);
     env.run_once_well();
     let cell = "| [ours](https://example.org/x) |";
-    env.edits("main", |text| text.replacen("| None |", cell, 1).replace("The end.", "The very end."));
+    env.edit_list("main", |text| text.replacen("| None |", cell, 1).replace("The end.", "The very end."));
     merged_by_hand(&env, &["--squash"]);
-    env.papers = env.papers.iter().map(|paper| revised(paper, 1)).collect();
+    env.papers = env.papers.iter().map(|paper| next_version(paper, 1)).collect();
     let answer = env.run_once_well();
     assert!(answer.only_list().dismissed.is_empty(), "{answer:?}");
-    assert_eq!(env.rows(BRANCH), env.expected());
+    assert_eq!(env.rows(BRANCH), env.expected_rows());
     assert!(env.bare.file_at_branch(BRANCH, "README.md").contains(cell));
 }
 
@@ -175,7 +175,7 @@ fn a_push_that_was_refused_changes_no_merge_base() {
             assert!(answer.only_list().dismissed.is_empty(), "{more}: {answer:?}");
         }
         let branch = if more.contains("direct") { "main" } else { BRANCH };
-        assert_eq!(env.rows(branch), env.expected(), "{more}");
+        assert_eq!(env.rows(branch), env.expected_rows(), "{more}");
     }
 }
 
@@ -183,11 +183,11 @@ fn a_push_that_was_refused_changes_no_merge_base() {
 fn a_branch_that_a_person_sets_back_to_the_base_was_not_merged() {
     let mut env = RepositoryEnv::new("forge = \"none\"\n");
     env.run_once_well();
-    env.person(&[&["push", "--quiet", "--force", "origin", &format!("main:{BRANCH}")]]);
+    env.run_in_clone(&[&["push", "--quiet", "--force", "origin", &format!("main:{BRANCH}")]]);
     env.add_papers(1);
     let answer = env.run_once_well();
     assert!(answer.only_list().dismissed.is_empty(), "{answer:?}");
-    assert_eq!(env.rows(BRANCH), env.expected());
+    assert_eq!(env.rows(BRANCH), env.expected_rows());
 }
 
 #[test]
@@ -205,7 +205,10 @@ fn a_list_in_a_subfolder_has_its_archive_below_it_among_the_files_that_exist() {
     let answer = env.run_once();
     assert_eq!((answer.status, answer.only_list().rows), (0, 2), "{answer:?}");
     assert!(env.bare.file_at_branch("main", "sub/LIST.md").contains("](old/papers/2025-03.md)"));
-    assert_eq!(crate::test_env::rows(&env.bare.file_at_branch("main", "sub/old/papers/2025-03.md")).len(), 3);
+    assert_eq!(
+        crate::test_env::rows_of_list(&env.bare.file_at_branch("main", "sub/old/papers/2025-03.md")).len(),
+        3
+    );
     assert_eq!(env.bare.file_at_branch("main", "sub/old/other.txt"), "mine\n");
 }
 
@@ -220,7 +223,7 @@ fn a_row_that_is_restored_is_proposed_again_also_while_other_papers_wait_to_be_m
         let branch = if more.is_empty() { BRANCH } else { "main" };
         env.run_once_well();
         if more.is_empty() {
-            env.merge(1);
+            env.merge_pull_request(1);
         }
         env.run_once_well();
         let row = env
@@ -230,15 +233,19 @@ fn a_row_that_is_restored_is_proposed_again_also_while_other_papers_wait_to_be_m
             .find(|line| line.starts_with("| **["))
             .unwrap()
             .to_owned();
-        let gone = crate::test_env::rows(&row).remove(0);
-        env.edits("main", |text| text.replace(&format!("{row}\n"), ""));
+        let gone = crate::test_env::rows_of_list(&row).remove(0);
+        env.edit_list("main", |text| text.replace(&format!("{row}\n"), ""));
         env.add_papers(1);
         let answer = env.run_once_well();
         assert_eq!(answer.only_list().dismissed.len(), 1, "{more} {answer:?}");
         assert!(!env.rows(branch).contains(&gone), "{more}");
-        let restored = env.local.run(&["list", "restore", gone.split('v').next().unwrap()]);
+        let restored = env.local.run_program(&["list", "restore", gone.split('v').next().unwrap()]);
         assert!(restored.status.success(), "{restored:?}");
         let answer = env.run_once_well();
-        assert_eq!((answer.only_list().dismissed.len(), env.rows(branch)), (0, env.expected()), "{more}");
+        assert_eq!(
+            (answer.only_list().dismissed.len(), env.rows(branch)),
+            (0, env.expected_rows()),
+            "{more}"
+        );
     }
 }

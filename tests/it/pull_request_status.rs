@@ -8,11 +8,11 @@ use crate::test_env::stdout;
 impl RepositoryEnv {
     /// What `status` ends with, its line of the list with what follows it, and what it tells a program.
     fn run_status(&self) -> (i32, String, Value) {
-        let now = Self::moment(self.day);
-        let output = self.local.run(&["status", "--now", &now]);
+        let now = Self::run_time(self.day);
+        let output = self.local.run_program(&["status", "--now", &now]);
         let text = stdout(&output);
         let at = text.find("list    papers: ").unwrap();
-        let json = self.local.run(&["status", "--json", "--now", &now]);
+        let json = self.local.run_program(&["status", "--json", "--now", &now]);
         let mut json: Value = serde_json::from_str(stdout(&json)).unwrap();
         let proposed = json["lists"][0]["proposed"].take();
         (output.status.code().unwrap(), text[at..].trim_end().to_owned(), proposed)
@@ -28,7 +28,7 @@ impl RepositoryEnv {
 fn an_open_pull_request_is_reported_with_its_page_and_since_when() {
     let mut env = RepositoryEnv::at_a_forge();
     env.run_once_well();
-    let since = RepositoryEnv::moment(env.day);
+    let since = RepositoryEnv::run_time(env.day);
     env.add_papers(1);
     env.run_once_well();
     let (code, line, proposed) = env.run_status();
@@ -43,7 +43,7 @@ fn an_open_pull_request_is_reported_with_its_page_and_since_when() {
     );
     assert_eq!((&proposed["state"], &proposed["branch"]), (&"open".into(), &BRANCH.into()));
     assert_eq!((&proposed["since"], &proposed["pull"]["number"]), (&since.into(), &1.into()));
-    env.merge(1);
+    env.merge_pull_request(1);
     env.run_once_well();
     let (code, line, proposed) = env.run_status();
     assert_eq!((code, line.as_str(), proposed), (0, "list    papers: in order", Value::Null));
@@ -53,9 +53,9 @@ fn an_open_pull_request_is_reported_with_its_page_and_since_when() {
 fn a_pull_request_that_a_person_closed_is_reported_and_nothing_is_wrong() {
     let mut env = RepositoryEnv::at_a_forge();
     env.run_once_well();
-    env.end(1, false);
+    env.close_pull_request(1, false);
     env.run_once_well();
-    let seen = RepositoryEnv::moment(env.day);
+    let seen = RepositoryEnv::run_time(env.day);
     env.run_once_well();
     let (code, line, proposed) = env.run_status();
     let day = &seen[..10];
@@ -72,8 +72,8 @@ fn a_pull_request_that_a_person_closed_is_reported_and_nothing_is_wrong() {
 fn lines_that_a_person_and_the_list_both_changed_are_a_problem_until_they_are_merged() {
     let mut env = RepositoryEnv::at_a_forge();
     env.run_once_well();
-    env.edits(BRANCH, |text| text.replace("The end.", "An end."));
-    env.edits("main", |text| text.replace("The end.", "No end."));
+    env.edit_list(BRANCH, |text| text.replace("The end.", "An end."));
+    env.edit_list("main", |text| text.replace("The end.", "No end."));
     env.add_papers(1);
     env.run_once();
     let (code, line, proposed) = env.run_status();

@@ -1,10 +1,10 @@
 //! A list in a repository by whole runs: one pull request that is kept current, and nothing of a person's lost.
 
-use crate::repository::bare_repository::git;
+use crate::repository::bare_repository::run_git;
 use crate::repository_env::{BRANCH, RepositoryEnv, TOKEN};
-use crate::sample_papers::{addresses, revised, sorted};
-use crate::simulated_month::Random;
-use crate::test_env::{OnceOutput, timed};
+use crate::sample_papers::{newest_first, next_version, versioned_ids};
+use crate::simulated_month::RandomNumbers;
+use crate::test_env::{OnceOutput, measure_time};
 use crate::test_executable;
 
 #[test]
@@ -12,7 +12,7 @@ fn a_pull_request_is_opened_once_and_updated_in_place() {
     let mut env = RepositoryEnv::at_a_forge();
     let answer = env.run_once_well();
     assert!(answer.only_list().changed && answer.only_list().rows == 5, "{answer:?}");
-    assert_eq!((env.open(), env.rows(BRANCH)), (vec![1], env.expected()));
+    assert_eq!((env.open_pull_requests(), env.rows(BRANCH)), (vec![1], env.expected_rows()));
     assert_eq!(env.rows("main"), Vec::<String>::new(), "a person merges it, not we");
     {
         let memory = env.forge.lock_memory();
@@ -34,14 +34,14 @@ fn a_pull_request_is_opened_once_and_updated_in_place() {
     assert!(answer.only_list().pull_request.is_some());
 
     env.add_papers(2);
-    env.papers[1] = revised(&env.papers[1], 40);
+    env.papers[1] = next_version(&env.papers[1], 40);
     env.run_once_well();
-    assert_eq!((env.open(), env.rows(BRANCH)), (vec![1], env.expected()));
+    assert_eq!((env.open_pull_requests(), env.rows(BRANCH)), (vec![1], env.expected_rows()));
     assert_ne!(env.bare.branch_head(BRANCH), head);
 
     env.bare.commit_as_person("main", "other.md", "new\n");
     env.run_once_well();
-    let parent = git(&env.bare.repository_path(), &["rev-parse", &format!("{BRANCH}^")]);
+    let parent = run_git(&env.bare.repository_path(), &["rev-parse", &format!("{BRANCH}^")]);
     assert_eq!(parent.trim(), env.bare.branch_head("main").unwrap().as_str(), "it is rebuilt on the base");
     assert_eq!(env.bare.file_at_branch(BRANCH, "other.md"), "new\n");
 }
@@ -50,23 +50,23 @@ fn a_pull_request_is_opened_once_and_updated_in_place() {
 fn a_persons_commits_on_our_branch_stay_and_ours_go_on_top() {
     let mut env = RepositoryEnv::at_a_forge();
     env.run_once_well();
-    env.edits(BRANCH, |text| text.replacen("| None |", "| [ours](https://example.org/x) |", 1));
+    env.edit_list(BRANCH, |text| text.replacen("| None |", "| [ours](https://example.org/x) |", 1));
     let by_hand = env.bare.branch_head(BRANCH).unwrap();
     env.run_once_well();
     assert_eq!(env.bare.branch_head(BRANCH).as_ref(), Some(&by_hand), "nothing came, and it is left alone");
     env.add_papers(2);
     env.bare.commit_as_person("main", "other.md", "new\n");
     env.run_once_well();
-    assert_eq!((env.open(), env.rows(BRANCH)), (vec![1], env.expected()));
+    assert_eq!((env.open_pull_requests(), env.rows(BRANCH)), (vec![1], env.expected_rows()));
     let text = env.bare.file_at_branch(BRANCH, "README.md");
     assert!(text.contains("| [ours](https://example.org/x) |"), "{text}");
     assert_eq!(env.bare.file_at_branch(BRANCH, "other.md"), "new\n");
-    git(&env.bare.repository_path(), &["merge-base", "--is-ancestor", by_hand.as_str(), BRANCH]);
-    env.merge(1);
+    run_git(&env.bare.repository_path(), &["merge-base", "--is-ancestor", by_hand.as_str(), BRANCH]);
+    env.merge_pull_request(1);
     env.run_once_well();
     env.add_papers(1);
     env.run_once_well();
-    assert_eq!((env.open(), env.rows(BRANCH)), (vec![2], env.expected()));
+    assert_eq!((env.open_pull_requests(), env.rows(BRANCH)), (vec![2], env.expected_rows()));
     assert!(env.bare.file_at_branch(BRANCH, "README.md").contains("| [ours](https://example.org/x) |"));
 }
 
@@ -76,7 +76,7 @@ fn what_a_person_put_on_our_branch_survives_our_commits_on_top_and_then_a_base_t
     env.run_once_well();
     env.bare.commit_as_person(BRANCH, "notes.md", "by hand\n");
     let cell = "| [mine](https://example.org/x) |";
-    env.edits(BRANCH, |list| {
+    env.edit_list(BRANCH, |list| {
         let row = list.lines().find(|line| line.starts_with("| **[")).unwrap();
         let (start, _) = row.strip_suffix(" |").unwrap().rsplit_once(" |").unwrap();
         list.replace(row, &format!("{start} {cell}"))
@@ -84,14 +84,14 @@ fn what_a_person_put_on_our_branch_survives_our_commits_on_top_and_then_a_base_t
     env.add_papers(1);
     env.run_once_well();
     // The second time a paper comes just above the row with the person's cell.
-    for (file, version) in [("other.md", None), ("more.md", Some(revised(&env.papers[4], 40)))] {
+    for (file, version) in [("other.md", None), ("more.md", Some(next_version(&env.papers[4], 40)))] {
         env.bare.commit_as_person("main", file, "new\n");
         env.add_papers(1);
         if let Some(version) = version {
             env.papers[4] = version;
         }
         assert_eq!(env.run_once_well().only_list().notes, Vec::<String>::new(), "{file}");
-        assert_eq!((env.open(), env.rows(BRANCH)), (vec![1], env.expected()), "{file}");
+        assert_eq!((env.open_pull_requests(), env.rows(BRANCH)), (vec![1], env.expected_rows()), "{file}");
         assert_eq!(env.bare.file_at_branch(BRANCH, "notes.md"), "by hand\n");
         assert_eq!(env.bare.file_at_branch(BRANCH, file), "new\n");
         assert!(env.bare.file_at_branch(BRANCH, "README.md").contains(cell), "{file}");
@@ -102,97 +102,101 @@ fn what_a_person_put_on_our_branch_survives_our_commits_on_top_and_then_a_base_t
 fn what_was_merged_is_the_new_merge_base_and_what_a_person_deletes_there_stays_deleted() {
     let mut env = RepositoryEnv::at_a_forge();
     env.run_once_well();
-    env.squash(1);
+    env.squash_pull_request(1);
     let first = env.bare.file_at_branch("main", "README.md");
     let row = first.lines().find(|line| line.starts_with("| **[")).unwrap().to_owned();
-    env.edits("main", |text| text.replace(&format!("{row}\n"), ""));
+    env.edit_list("main", |text| text.replace(&format!("{row}\n"), ""));
     let gone = env
         .papers
         .iter()
-        .map(|paper| addresses(std::slice::from_ref(paper)).remove(0))
+        .map(|paper| versioned_ids(std::slice::from_ref(paper)).remove(0))
         .find(|at| row.contains(at.as_str()))
         .unwrap();
     let answer = env.run_once_well();
     assert_eq!(answer.only_list().dismissed.len(), 1, "{answer:?}");
-    assert_eq!(env.open(), Vec::<usize>::new());
+    assert_eq!(env.open_pull_requests(), Vec::<usize>::new());
     assert_eq!(env.bare.branch_head(BRANCH), None, "its branch is of no use any more");
     env.add_papers(1);
     env.run_once_well();
-    let expected: Vec<_> = env.expected().into_iter().filter(|row| *row != gone).collect();
-    assert_eq!((env.open(), env.rows(BRANCH)), (vec![2], expected.clone()));
-    env.merge(2);
-    git(&env.bare.repository_path(), &["branch", "-D", BRANCH]);
+    let expected: Vec<_> = env.expected_rows().into_iter().filter(|row| *row != gone).collect();
+    assert_eq!((env.open_pull_requests(), env.rows(BRANCH)), (vec![2], expected.clone()));
+    env.merge_pull_request(2);
+    run_git(&env.bare.repository_path(), &["branch", "-D", BRANCH]);
     env.run_once_well();
-    assert_eq!((env.open(), env.rows("main")), (vec![], expected));
+    assert_eq!((env.open_pull_requests(), env.rows("main")), (vec![], expected));
 }
 
 #[test]
 fn a_pull_request_that_a_person_closed_stays_closed_until_the_content_changes() {
     let mut env = RepositoryEnv::at_a_forge();
     env.run_once_well();
-    env.end(1, false);
+    env.close_pull_request(1, false);
     let head = env.bare.branch_head(BRANCH);
     let answer = env.run_once_well();
     assert!(answer.only_list().notes[0].contains("was closed by somebody"), "{answer:?}");
-    assert_eq!((env.open(), env.bare.branch_head(BRANCH)), (vec![], head.clone()));
+    assert_eq!((env.open_pull_requests(), env.bare.branch_head(BRANCH)), (vec![], head.clone()));
     env.add_papers(1);
     env.run_once_well();
-    assert_eq!((env.open(), env.bare.branch_head(BRANCH)), (vec![2], head), "its branch is left as it is");
-    assert_eq!(env.rows(&format!("{BRANCH}-2")), env.expected());
+    assert_eq!(
+        (env.open_pull_requests(), env.bare.branch_head(BRANCH)),
+        (vec![2], head),
+        "its branch is left as it is"
+    );
+    assert_eq!(env.rows(&format!("{BRANCH}-2")), env.expected_rows());
 }
 
 #[test]
 fn mending_the_text_around_the_table_after_closing_a_pull_request_proposes_nothing() {
     let mut env = RepositoryEnv::at_a_forge();
     env.run_once_well();
-    env.end(1, false);
-    env.edits("main", |text| text.replace("The end.", "The end of it."));
+    env.close_pull_request(1, false);
+    env.edit_list("main", |text| text.replace("The end.", "The end of it."));
     let answer = env.run_once_well();
     assert!(answer.only_list().notes[0].contains("was closed by somebody"), "{answer:?}");
-    assert_eq!(env.open(), Vec::<usize>::new());
+    assert_eq!(env.open_pull_requests(), Vec::<usize>::new());
 }
 
 #[test]
 fn mending_or_copying_a_row_of_a_closed_pull_request_proposes_nothing_of_the_rest() {
     let mut env = RepositoryEnv::at_a_forge();
     env.run_once_well();
-    env.merge(1);
+    env.merge_pull_request(1);
     env.add_papers(3);
     env.run_once_well();
     let proposed = env.bare.file_at_branch(BRANCH, "README.md");
-    env.end(2, false);
+    env.close_pull_request(2, false);
     let rows: Vec<_> = proposed.lines().filter(|line| line.contains("/abs/")).collect();
     let (new, old) = (
         rows.iter().find(|row| !env.bare.file_at_branch("main", "README.md").contains(**row)).unwrap(),
         rows[0],
     );
     assert!(env.bare.file_at_branch("main", "README.md").contains(old), "{old}");
-    env.edits("main", |text| {
+    env.edit_list("main", |text| {
         text.replacen(old, &format!("{new}\n{}", old.replacen("**[", "**[Mine: ", 1)), 1)
     });
     let answer = env.run_once_well();
     assert!(answer.only_list().notes[0].contains("was closed by somebody"), "{answer:?}");
-    assert_eq!(env.open(), Vec::<usize>::new());
-    env.papers[1] = revised(&env.papers[1], 1);
+    assert_eq!(env.open_pull_requests(), Vec::<usize>::new());
+    env.papers[1] = next_version(&env.papers[1], 1);
     env.run_once_well();
-    assert_eq!(env.open(), [3], "a new version is something else");
+    assert_eq!(env.open_pull_requests(), [3], "a new version is something else");
 }
 
 #[test]
 fn a_change_that_only_removes_rows_is_proposed_also_after_a_closed_pull_request() {
     let mut env = RepositoryEnv::at_a_forge();
     env.run_once_well();
-    env.merge(1);
+    env.merge_pull_request(1);
     env.add_papers(1);
     env.run_once_well();
-    env.end(2, false);
+    env.close_pull_request(2, false);
     env.run_once_well();
-    assert_eq!(env.open(), Vec::<usize>::new());
+    assert_eq!(env.open_pull_requests(), Vec::<usize>::new());
     let config = env.local.path("paperwire.toml");
     let text = std::fs::read_to_string(&config).unwrap();
     std::fs::write(&config, text.replace("labels = ", "rows = 3\nlabels = ")).unwrap();
     env.run_once_well();
-    assert_eq!(env.open(), [3]);
+    assert_eq!(env.open_pull_requests(), [3]);
 }
 
 #[test]
@@ -216,7 +220,7 @@ fn what_a_forge_or_a_remote_refuses_is_reported_and_done_in_a_later_run() {
     let answer = env.run_once();
     let reason = answer.only_list().reason.clone().unwrap_or_default();
     assert!(answer.status == 1 && reason.contains("not today"), "{reason}");
-    assert_eq!(answer.topic().status, "ok", "the poll is not blamed");
+    assert_eq!(answer.only_topic().status, "ok", "the poll is not blamed");
     std::fs::remove_file(env.bare.repository_path().join("hooks/pre-receive")).unwrap();
     for (status, headers, body, told) in [
         (403, vec![], "{\"message\":\"Resource not accessible by personal access token\"}", "write"),
@@ -231,7 +235,7 @@ fn what_a_forge_or_a_remote_refuses_is_reported_and_done_in_a_later_run() {
         env.check_invariants();
     }
     env.run_once_well();
-    assert_eq!((env.open(), env.rows(BRANCH)), (vec![1], env.expected()));
+    assert_eq!((env.open_pull_requests(), env.rows(BRANCH)), (vec![1], env.expected_rows()));
     let state = env.local.folder().join("repositories");
     for file in files_below(&state) {
         let bytes = std::fs::read(&file).unwrap();
@@ -253,13 +257,13 @@ fn reviewers_are_asked_once_also_by_a_later_run() {
     let asked = |env: &RepositoryEnv| env.forge.lock_memory().pulls[0].reviewers.len();
     for (part, status) in [("/labels", 502), ("/requested_reviewers", 502)] {
         env.forge.lock_memory().refusals.push((part, status));
-        assert_eq!((env.run_once().status, env.open(), asked(&env)), (1, vec![1], 0), "{part}");
+        assert_eq!((env.run_once().status, env.open_pull_requests(), asked(&env)), (1, vec![1], 0), "{part}");
     }
     env.run_once_well();
     env.add_papers(1);
     env.run_once_well();
-    assert_eq!((env.open(), asked(&env)), (vec![1], 1));
-    env.merge(1);
+    assert_eq!((env.open_pull_requests(), asked(&env)), (vec![1], 1));
+    env.merge_pull_request(1);
     env.add_papers(1);
     // Whom the forge will not have it will not have tomorrow; that is announced once.
     env.forge.lock_memory().refusals.push(("/requested_reviewers", 422));
@@ -272,18 +276,18 @@ fn reviewers_are_asked_once_also_by_a_later_run() {
 fn without_a_forge_the_branch_is_pushed_or_the_base_itself() {
     let mut env = RepositoryEnv::new("forge = \"none\"\n");
     env.run_once_well();
-    assert_eq!((env.rows(BRANCH), env.rows("main")), (env.expected(), vec![]));
+    assert_eq!((env.rows(BRANCH), env.rows("main")), (env.expected_rows(), vec![]));
     let mut env = RepositoryEnv::new(
         "forge = \"none\"\ndirect = true\narchive = \"archive/{year}-{month}.md\"\nrows = 3\n",
     );
     env.run_once_well();
-    assert_eq!(env.rows("main"), env.expected()[..3]);
+    assert_eq!(env.rows("main"), env.expected_rows()[..3]);
     assert_eq!(env.bare.branch_head(BRANCH), None);
-    env.edits("main", |text| text.replacen("[Code Link]", "[mine]", 1));
+    env.edit_list("main", |text| text.replacen("[Code Link]", "[mine]", 1));
     env.add_papers(1);
     env.run_once_well();
-    assert_eq!(env.rows("main"), env.expected()[..3]);
-    let listed = git(&env.bare.repository_path(), &["log", "--format=%an", "main"]);
+    assert_eq!(env.rows("main"), env.expected_rows()[..3]);
+    let listed = run_git(&env.bare.repository_path(), &["log", "--format=%an", "main"]);
     assert_eq!(listed.lines().filter(|name| *name == "paperwire").count(), 2, "a commit for each change");
 }
 
@@ -295,21 +299,25 @@ fn a_list_is_kept_current_over_ssh_as_over_any_other_transport() {
     std::fs::write(env.local.path("paperwire.toml"), config.replace(&env.bare.url(), &remote)).unwrap();
     // In ssh's place a host that does what it is asked to on this machine, and notes what that was.
     let ssh = env.local.path("ssh");
-    test_executable::write(
+    test_executable::write_script(
         &ssh,
         "#!/bin/sh\necho \"$@\" >> \"$0.log\"\nfor asked; do :; done\nexec sh -c \"$asked\"\n",
     );
-    env.arxiv.set_papers(sorted(env.papers.clone()));
-    let line = ["once", "--json", "--now", &RepositoryEnv::moment(1)];
+    env.arxiv.set_papers(newest_first(env.papers.clone()));
+    let line = ["once", "--json", "--now", &RepositoryEnv::run_time(1)];
     for is_changed in [true, false] {
-        let answer = OnceOutput::of(&env.local.command(&line).env("GIT_SSH_COMMAND", &ssh).output().unwrap());
+        let answer = OnceOutput::parse_output(
+            &env.local.program_command(&line).env("GIT_SSH_COMMAND", &ssh).output().unwrap(),
+        );
         assert_eq!((answer.status, answer.only_list().changed), (0, is_changed), "{answer:?}");
     }
-    assert_eq!(env.rows(BRANCH), env.expected());
+    assert_eq!(env.rows(BRANCH), env.expected_rows());
     let asked = std::fs::read_to_string(env.local.path("ssh.log")).unwrap();
     assert!(asked.lines().all(|line| line.contains("git@lists.invalid git-")), "{asked}");
     assert!(asked.contains("git-receive-pack"), "{asked}");
-    let answer = OnceOutput::of(&env.local.command(&line).env("GIT_SSH_COMMAND", "false").output().unwrap());
+    let answer = OnceOutput::parse_output(
+        &env.local.program_command(&line).env("GIT_SSH_COMMAND", "false").output().unwrap(),
+    );
     let reason = answer.only_list().reason.clone().unwrap_or_default();
     assert!(answer.status == 1 && reason.contains("the remote cannot be reached"), "{answer:?}");
 }
@@ -318,29 +326,29 @@ fn a_list_is_kept_current_over_ssh_as_over_any_other_transport() {
 fn a_paper_that_a_person_added_to_the_base_is_never_announced() {
     let mut env = RepositoryEnv::at_a_forge();
     env.run_once_well();
-    env.merge(1);
+    env.merge_pull_request(1);
     env.add_papers(1);
     let paper = env.papers[5].clone();
     let row =
         format!("| [Mine](https://arxiv.org/abs/{}) | 2025-01-01 | | | |\n", paper.id.as_arxiv().unwrap());
-    env.edits("main", |text| text.replacen("| **[", &format!("{row}| **["), 1));
+    env.edit_list("main", |text| text.replacen("| **[", &format!("{row}| **["), 1));
     let answer = env.run_once_well();
-    assert_eq!(answer.counts(), ("quiet", 0, 0, 0), "{answer:?}");
-    assert_eq!(env.open(), Vec::<usize>::new());
+    assert_eq!(answer.status_and_counts(), ("quiet", 0, 0, 0), "{answer:?}");
+    assert_eq!(env.open_pull_requests(), Vec::<usize>::new());
 }
 
 #[test]
 fn a_program_that_is_killed_anywhere_on_the_way_ends_where_it_would_have_ended() {
     let (mut unharmed, mut killed) = (RepositoryEnv::at_a_forge(), RepositoryEnv::at_a_forge());
-    let mut random = Random(7);
+    let mut random = RandomNumbers(7);
     for day in 0..6 {
         for env in [&mut unharmed, &mut killed] {
             env.add_papers(1);
             if day == 3 {
-                env.merge(1);
+                env.merge_pull_request(1);
             }
         }
-        let (_, whole) = timed(|| unharmed.run_once_well());
+        let (_, whole) = measure_time(|| unharmed.run_once_well());
         for _ in 0..4 {
             killed.spawn_and_kill(whole, &mut random);
         }
@@ -348,13 +356,13 @@ fn a_program_that_is_killed_anywhere_on_the_way_ends_where_it_would_have_ended()
         for branch in ["main", BRANCH] {
             assert_eq!(killed.rows(branch), unharmed.rows(branch), "{day} {branch}");
         }
-        assert_eq!(killed.open(), unharmed.open(), "{day}");
+        assert_eq!(killed.open_pull_requests(), unharmed.open_pull_requests(), "{day}");
         let bodies = |env: &RepositoryEnv| {
             env.forge.lock_memory().pulls.iter().map(|pull| pull.body.clone()).collect::<Vec<_>>()
         };
         assert_eq!(bodies(&killed), bodies(&unharmed), "{day}");
     }
-    assert_eq!(unharmed.open(), [2]);
+    assert_eq!(unharmed.open_pull_requests(), [2]);
 }
 
 /// The script of a step of the documented workflow.
@@ -375,12 +383,12 @@ fn readmes_workflow_keeps_its_history_on_a_branch_of_its_own() {
         // Each run is on a machine of its own, with a fresh checkout.
         let machine = tempfile::tempdir().unwrap();
         let checkout = machine.path().join("list");
-        git(machine.path(), &["clone", "--quiet", &env.bare.url(), "list"]);
+        run_git(machine.path(), &["clone", "--quiet", &env.bare.url(), "list"]);
         std::fs::write(checkout.join("paperwire.toml"), &config).unwrap();
         std::fs::write(checkout.join("token"), TOKEN).unwrap();
         env.add_papers(usize::from(day == 2));
-        env.arxiv.set_papers(sorted(env.papers.clone()));
-        let once = format!("paperwire once --json --now {}", RepositoryEnv::moment(day));
+        env.arxiv.set_papers(newest_first(env.papers.clone()));
+        let once = format!("paperwire once --json --now {}", RepositoryEnv::run_time(day));
         let script = format!(
             "{}{once}\n{}",
             workflow_step_script("Fetch the history"),
@@ -397,8 +405,8 @@ fn readmes_workflow_keeps_its_history_on_a_branch_of_its_own() {
             "{told}{}",
             String::from_utf8_lossy(&run.stderr)
         );
-        assert_eq!(env.rows(BRANCH), env.expected());
+        assert_eq!(env.rows(BRANCH), env.expected_rows());
     }
-    let history = git(&env.bare.repository_path(), &["rev-list", "--count", "paperwire-history"]);
+    let history = run_git(&env.bare.repository_path(), &["rev-list", "--count", "paperwire-history"]);
     assert_eq!(history.trim(), "1", "one commit, replaced each time");
 }

@@ -11,7 +11,7 @@ use regex::Regex;
 
 use crate::fake_arxiv::AtomDialect;
 use crate::fake_arxiv::page::{AtomPage, entry_xml};
-use crate::sample_papers::sample;
+use crate::sample_papers::sample_papers;
 
 /// An answer of arXiv's whose query is known.
 struct RecordedAnswer {
@@ -70,7 +70,7 @@ fn recorded_answers() -> Vec<RecordedAnswer> {
 
 /// Papers that arXiv would give to this query, by what they have in common.
 fn own_page() -> String {
-    let papers = sample(20);
+    let papers = sample_papers(20);
     let page = AtomPage {
         dialect: AtomDialect::Current,
         stamp: "2025-03-27T00:00:00Z".parse().unwrap(),

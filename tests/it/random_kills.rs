@@ -9,8 +9,10 @@ use jiff::SignedDuration;
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_smtp::FakeSmtp;
 use crate::fake_webhooks::FakeWebhooks;
-use crate::simulated_month::{Dates, Random, SimulatedMonth, kill_once, number, show, turns};
-use crate::test_env::{TestEnv, timed};
+use crate::simulated_month::{
+    DateSharing, RandomNumbers, SimulatedMonth, kill_once, number_from_variable, run_times, show_papers,
+};
+use crate::test_env::{TestEnv, measure_time};
 
 /// Every sink, and when its digests are due.
 const SINKS: [(&str, &str); 5] =
@@ -40,14 +42,14 @@ pub(crate) struct ReceivedPaper {
 impl AllSinksEnv {
     pub(crate) fn asking(fake: &FakeArxiv, latency: Duration) -> Self {
         let (webhooks, smtp) = (FakeWebhooks::answering_after(latency), FakeSmtp::answering_after(latency));
-        let env = TestEnv::asking(fake).with_page(30);
+        let env = TestEnv::with_arxiv(fake).with_page(30);
         let mut more = [("hook", "webhook"), ("lab", "slack"), ("den", "discord")]
             .map(|(name, kind)| webhooks.sink_config(&env, name, kind))
             .concat();
         more += "[[sink]]\nname = \"box\"\nkind = \"maildir\"\npath = \"mail\"\n\n";
         more += &smtp.sink_config("mail", &READERS);
         more += &SINKS.map(|(sink, when)| subscription_config(sink, when)).concat();
-        Self { env: env.with_more(&more), webhooks, smtp }
+        Self { env: env.with_config_lines(&more), webhooks, smtp }
     }
 
     /// The same with this environment.
@@ -138,16 +140,16 @@ fn assert_only_the_last_is_repeated(
 
 #[test]
 fn kills_at_any_moment_lose_no_message_and_repeat_one_only_if_its_answer_was_lost() {
-    let mut random = Random(31);
-    let month = SimulatedMonth::of(60, Dates::Shared, &mut random);
+    let mut random = RandomNumbers(31);
+    let month = SimulatedMonth::generate(60, DateSharing::Shared, &mut random);
     let fake = FakeArxiv::serve_papers(vec![]);
     let (unharmed, killed) = (AllSinksEnv::asking(&fake, LATENCY), AllSinksEnv::asking(&fake, LATENCY));
-    let turns = turns(48);
-    let kills_each = number("PAPERWIRE_KILLS", 32).div_ceil(turns.len());
+    let turns = run_times(48);
+    let kills_each = number_from_variable("PAPERWIRE_KILLS", 32).div_ceil(turns.len());
     let mut may_repeat: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
     for now in turns {
-        show(&fake, &month, now);
-        let (_, whole) = timed(|| unharmed.env.once_well(&now.to_string()));
+        show_papers(&fake, &month, now);
+        let (_, whole) = measure_time(|| unharmed.env.run_once_without_failure(&now.to_string()));
         for _ in 0..kills_each {
             let before = killed.received_papers();
             kill_once(&killed.env, &now.to_string(), whole, &mut random);
@@ -160,16 +162,16 @@ fn kills_at_any_moment_lose_no_message_and_repeat_one_only_if_its_answer_was_los
             }
         }
         // A try that never came to an end is repeated a little later.
-        killed.env.once_well(&(now + SignedDuration::from_hours(1)).to_string());
+        killed.env.run_once_without_failure(&(now + SignedDuration::from_hours(1)).to_string());
     }
-    let news = killed.env.news();
+    let news = killed.env.announced_news();
     let new: BTreeSet<&str> = news
         .iter()
         .filter(|told| told.2 == "new")
         .map(|told| told.0.strip_prefix("arxiv:").unwrap())
         .collect();
     assert!(new.len() > 25, "a month that is too quiet");
-    assert_eq!(news, unharmed.env.news());
+    assert_eq!(news, unharmed.env.announced_news());
     let (whole, mut repeats) = (unharmed.received_papers(), BTreeMap::new());
     for (sink, got) in killed.received_papers() {
         let readers = if sink == "mail" { READERS.len() } else { 1 };

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::sample_papers::sample;
+use crate::sample_papers::sample_papers;
 use crate::test_env::{LATER, NOW, TestEnv, stderr, stdout};
 
 /// The user nobody, for root is let in everywhere.
@@ -35,15 +35,15 @@ struct ReadOnlyEnv {
 impl ReadOnlyEnv {
     /// Four papers, of which the last is in the log alone, if there is one.
     fn with_wal(beside: WalState) -> Self {
-        let fake = FakeArxiv::serve_papers(sample(3));
-        let env = TestEnv::asking(&fake);
-        env.once_well(NOW);
-        assert!(env.run(&["search", "image"]).status.success(), "and so the words are indexed");
+        let fake = FakeArxiv::serve_papers(sample_papers(3));
+        let env = TestEnv::with_arxiv(&fake);
+        env.run_once_without_failure(NOW);
+        assert!(env.run_program(&["search", "image"]).status.success(), "and so the words are indexed");
         if beside != WalState::Nothing {
             let reader = rusqlite::Connection::open(env.path("paperwire.db")).unwrap();
             reader.query_row("SELECT count(*) FROM papers", [], |_| Ok(())).unwrap();
-            fake.set_papers(sample(4));
-            env.once_well(LATER);
+            fake.set_papers(sample_papers(4));
+            env.run_once_without_failure(LATER);
             let names = ["paperwire.db", "paperwire.db-wal", "paperwire.db-shm"];
             let names = if beside == WalState::Log { &names[..2] } else { &names };
             let files = names.iter().map(|name| (name, fs::read(env.path(name)).unwrap()));
@@ -55,7 +55,7 @@ impl ReadOnlyEnv {
         }
         // Where everybody may run it.
         let program = env.path("program");
-        crate::test_executable::copy(env!("CARGO_BIN_EXE_paperwire").as_ref(), &program);
+        crate::test_executable::copy_program(env!("CARGO_BIN_EXE_paperwire").as_ref(), &program);
         let copies = tempfile::tempdir().unwrap();
         fs::set_permissions(copies.path(), Permissions::from_mode(0o777)).unwrap();
         let library = Self { env, program, copies };
@@ -126,7 +126,7 @@ fn a_read_only_history_is_read_whatever_files_are_next_to_it() {
                 "{told}"
             );
         }
-        let last = sample(papers).pop().unwrap();
+        let last = sample_papers(papers).pop().unwrap();
         let life = library.stdout_read_only(&["explain", last.id.as_str()]);
         assert!(life.starts_with(&last.title), "{life}");
         let copied = library.stdout_read_only(&["backup", copy.to_str().unwrap()]);

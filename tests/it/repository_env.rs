@@ -10,10 +10,10 @@ use tokio::runtime::Builder;
 
 use crate::fake_arxiv::FakeArxiv;
 use crate::forges::fake_forge::FakeForge;
-use crate::repository::bare_repository::{BareRepository, git};
-use crate::sample_papers::{addresses, sample, sorted};
-use crate::simulated_month::Random;
-use crate::test_env::{OnceOutput, TOPIC, TestEnv, rows};
+use crate::repository::bare_repository::{BareRepository, run_git};
+use crate::sample_papers::{newest_first, sample_papers, versioned_ids};
+use crate::simulated_month::RandomNumbers;
+use crate::test_env::{OnceOutput, TOPIC, TestEnv, rows_of_list};
 
 pub(crate) const TOKEN: &str = "github_pat_planted0123456789";
 pub(crate) const BRANCH: &str = "paperwire/papers";
@@ -29,7 +29,7 @@ pub(crate) struct RepositoryEnv {
 }
 
 /// A forge on a thread of its own, which ends with the test's process.
-fn forge(kind: ForgeVendor) -> FakeForge {
+fn start_fake_forge(kind: ForgeVendor) -> FakeForge {
     let (tell, told) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         let runtime = Builder::new_current_thread().enable_all().build().unwrap();
@@ -44,19 +44,19 @@ fn forge(kind: ForgeVendor) -> FakeForge {
 impl RepositoryEnv {
     /// A environment whose list has these more lines in the config.
     pub(crate) fn new(more: &str) -> Self {
-        Self::at(ForgeVendor::GitHub, more)
+        Self::at_forge_with(ForgeVendor::GitHub, more)
     }
 
     /// The same with a forge of this kind.
-    pub(crate) fn at(kind: ForgeVendor, more: &str) -> Self {
-        let forge = forge(kind);
+    pub(crate) fn at_forge_with(kind: ForgeVendor, more: &str) -> Self {
+        let forge = start_fake_forge(kind);
         let (arxiv, bare) = (FakeArxiv::serve_papers(vec![]), BareRepository::new());
         forge.lock_memory().repository = Some(bare.repository_path());
         let marked = format!(
             "# Mine\n\n<!-- paperwire:begin {TOPIC} -->\n<!-- paperwire:end {TOPIC} -->\n\nThe end.\n"
         );
         bare.commit_as_person("main", "README.md", &marked);
-        let local = TestEnv::asking(&arxiv);
+        let local = TestEnv::with_arxiv(&arxiv);
         std::fs::write(local.path("token"), TOKEN).unwrap();
         let config = std::fs::read_to_string(local.path("paperwire.toml")).unwrap();
         let (head, _) = config.split_once("[[list]]").unwrap();
@@ -69,7 +69,7 @@ impl RepositoryEnv {
         .unwrap();
         let config = config.replace("API", &forge.api);
         std::fs::write(local.path("paperwire.toml"), config).unwrap();
-        Self { arxiv, bare, forge, local, papers: sample(5), day: 0 }
+        Self { arxiv, bare, forge, local, papers: sample_papers(5), day: 0 }
     }
 
     pub(crate) fn at_a_forge() -> Self {
@@ -81,18 +81,18 @@ impl RepositoryEnv {
     /// So many papers come, and a day passes.
     pub(crate) fn add_papers(&mut self, count: usize) {
         let next = self.papers.len();
-        self.papers.extend(sample(next + count).split_off(next));
+        self.papers.extend(sample_papers(next + count).split_off(next));
     }
 
     /// A run on the next day.
     pub(crate) fn run_once(&mut self) -> OnceOutput {
         self.day += 1;
-        self.arxiv.set_papers(sorted(self.papers.clone()));
-        let now = Self::moment(self.day);
-        self.local.once(&now)
+        self.arxiv.set_papers(newest_first(self.papers.clone()));
+        let now = Self::run_time(self.day);
+        self.local.run_once(&now)
     }
 
-    pub(crate) fn moment(day: i64) -> String {
+    pub(crate) fn run_time(day: i64) -> String {
         let first: Timestamp = "2025-03-26T20:00:00Z".parse().unwrap();
         (first + SignedDuration::from_hours(24 * day)).to_string()
     }
@@ -106,12 +106,12 @@ impl RepositoryEnv {
 
     /// What holds at any time: one open pull request at the most, and no secret anywhere.
     pub(crate) fn check_invariants(&self) {
-        assert!(self.open().len() < 2, "{:?}", self.forge.lock_memory().pulls);
+        assert!(self.open_pull_requests().len() < 2, "{:?}", self.forge.lock_memory().pulls);
         assert!(self.bare.file_at_branch("main", "README.md").contains("# Mine\n"));
     }
 
     /// The numbers of the open pull requests.
-    pub(crate) fn open(&self) -> Vec<usize> {
+    pub(crate) fn open_pull_requests(&self) -> Vec<usize> {
         let memory = self.forge.lock_memory();
         let numbered = memory.pulls.iter().enumerate();
         numbered.filter(|(_, pull)| !pull.is_closed && !pull.is_merged).map(|(at, _)| at + 1).collect()
@@ -119,50 +119,50 @@ impl RepositoryEnv {
 
     /// The papers that the list has on a branch.
     pub(crate) fn rows(&self, branch: &str) -> Vec<String> {
-        rows(&self.bare.file_at_branch(branch, "README.md"))
+        rows_of_list(&self.bare.file_at_branch(branch, "README.md"))
     }
 
-    pub(crate) fn expected(&self) -> Vec<String> {
-        addresses(&sorted(self.papers.clone()))
+    pub(crate) fn expected_rows(&self) -> Vec<String> {
+        versioned_ids(&newest_first(self.papers.clone()))
     }
 
     /// A person works in a clone, then the remote has it.
-    pub(crate) fn person(&self, commands: &[&[&str]]) {
+    pub(crate) fn run_in_clone(&self, commands: &[&[&str]]) {
         let folder = self.bare.persons_clone();
-        git(&folder, &["fetch", "--quiet", "--prune", "origin"]);
-        git(&folder, &["checkout", "--quiet", "-B", "main", "origin/main"]);
-        self.person_goes_on(commands);
+        run_git(&folder, &["fetch", "--quiet", "--prune", "origin"]);
+        run_git(&folder, &["checkout", "--quiet", "-B", "main", "origin/main"]);
+        self.continue_in_clone(commands);
     }
 
     /// The same in the state in which they left it.
-    pub(crate) fn person_goes_on(&self, commands: &[&[&str]]) {
+    pub(crate) fn continue_in_clone(&self, commands: &[&[&str]]) {
         for command in commands {
-            git(&self.bare.persons_clone(), command);
+            run_git(&self.bare.persons_clone(), command);
         }
     }
 
-    pub(crate) fn merge(&self, number: usize) {
+    pub(crate) fn merge_pull_request(&self, number: usize) {
         let head = self.forge.lock_memory().pulls[number - 1].head.clone();
         let from = format!("origin/{head}");
-        self.person(&[
+        self.run_in_clone(&[
             &["merge", "--quiet", "--no-ff", "-m", "Merge", &from],
             &["push", "--quiet", "origin", "main"],
         ]);
-        self.end(number, true);
+        self.close_pull_request(number, true);
     }
 
-    pub(crate) fn squash(&self, number: usize) {
+    pub(crate) fn squash_pull_request(&self, number: usize) {
         let head = self.forge.lock_memory().pulls[number - 1].head.clone();
         let from = format!("origin/{head}");
-        self.person(&[
+        self.run_in_clone(&[
             &["merge", "--quiet", "--squash", &from],
             &["commit", "--quiet", "-m", "Squash"],
             &["push", "--quiet", "origin", "main"],
         ]);
-        self.end(number, true);
+        self.close_pull_request(number, true);
     }
 
-    pub(crate) fn end(&self, number: usize, is_merged: bool) {
+    pub(crate) fn close_pull_request(&self, number: usize, is_merged: bool) {
         let mut memory = self.forge.lock_memory();
         let head = memory.pulls[number - 1].head.clone();
         memory.pulls[number - 1].merged_head = self.bare.branch_head(&head).map(|head| head.to_string());
@@ -171,7 +171,7 @@ impl RepositoryEnv {
     }
 
     /// A person changes the list on a branch.
-    pub(crate) fn edits(&self, branch: &str, change: impl FnOnce(&str) -> String) {
+    pub(crate) fn edit_list(&self, branch: &str, change: impl FnOnce(&str) -> String) {
         let text = self.bare.file_at_branch(branch, "README.md");
         let changed = change(&text);
         assert_ne!(changed, text);
@@ -181,12 +181,12 @@ impl RepositoryEnv {
 
 impl RepositoryEnv {
     /// Begins the next day's run and kills it at a random moment of the time that a whole one takes.
-    pub(crate) fn spawn_and_kill(&mut self, whole: Duration, random: &mut Random) {
-        self.arxiv.set_papers(sorted(self.papers.clone()));
-        let now = Self::moment(self.day + 1);
-        let mut child = self.local.spawn(&["once", "--now", &now]);
+    pub(crate) fn spawn_and_kill(&mut self, whole: Duration, random: &mut RandomNumbers) {
+        self.arxiv.set_papers(newest_first(self.papers.clone()));
+        let now = Self::run_time(self.day + 1);
+        let mut child = self.local.spawn_program(&["once", "--now", &now]);
         // Not to wait for anything: the random moment itself is the test.
-        std::thread::sleep(whole * u32::try_from(random.below(100)).unwrap() / 100);
+        std::thread::sleep(whole * u32::try_from(random.number_below(100)).unwrap() / 100);
         let _ = child.kill();
         child.wait().unwrap();
     }

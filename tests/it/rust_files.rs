@@ -7,16 +7,16 @@ use std::path::{Path, PathBuf};
 pub(crate) fn rust_files(folder: &str) -> Vec<(PathBuf, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut paths = Vec::new();
-    walk(&folder, &mut paths);
+    collect_rust_files(&folder, &mut paths);
     let relative = |path: &PathBuf| path.strip_prefix(&folder).unwrap().to_owned();
     paths.iter().map(|path| (relative(path), fs::read_to_string(path).unwrap())).collect()
 }
 
-fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+fn collect_rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            walk(&path, found);
+            collect_rust_files(&path, found);
         } else if path.extension().is_some_and(|end| end == "rs") {
             found.push(path);
         }

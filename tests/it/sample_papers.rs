@@ -5,12 +5,12 @@ use paperwire::domain::{Paper, PaperId, Revision, Version};
 
 use crate::fake_arxiv::page::sample_paper;
 
-pub(crate) fn sample(count: usize) -> Vec<Paper> {
+pub(crate) fn sample_papers(count: usize) -> Vec<Paper> {
     (0..count).map(sample_paper).collect()
 }
 
 /// The next version of a paper, so many hours later than this one.
-pub(crate) fn revised(paper: &Paper, hours: i64) -> Paper {
+pub(crate) fn next_version(paper: &Paper, hours: i64) -> Paper {
     Paper {
         revision: Revision::Numbered(Version::new(paper.revision.number().unwrap() + 1).unwrap()),
         updated: paper.updated + SignedDuration::from_hours(hours),
@@ -19,7 +19,7 @@ pub(crate) fn revised(paper: &Paper, hours: i64) -> Paper {
 }
 
 /// A paper that arXiv shows with that date.
-pub(crate) fn dated(id: &str, updated: &str) -> Paper {
+pub(crate) fn paper_of_date(id: &str, updated: &str) -> Paper {
     Paper {
         id: PaperId::arxiv(&id.parse().unwrap()),
         revision: Revision::FIRST,
@@ -29,15 +29,15 @@ pub(crate) fn dated(id: &str, updated: &str) -> Paper {
 }
 
 /// What arXiv shows: newest first.
-pub(crate) fn sorted(mut papers: Vec<Paper>) -> Vec<Paper> {
+pub(crate) fn newest_first(mut papers: Vec<Paper>) -> Vec<Paper> {
     papers.sort_by_key(|paper| std::cmp::Reverse(paper.updated));
     papers
 }
 
-pub(crate) fn address(paper: &Paper) -> String {
+pub(crate) fn versioned_id(paper: &Paper) -> String {
     format!("{}{}", paper.id.as_arxiv().unwrap(), paper.revision)
 }
 
-pub(crate) fn addresses(papers: &[Paper]) -> Vec<String> {
-    papers.iter().map(address).collect()
+pub(crate) fn versioned_ids(papers: &[Paper]) -> Vec<String> {
+    papers.iter().map(versioned_id).collect()
 }

@@ -3,7 +3,7 @@
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_smtp::FakeSmtp;
 use crate::fake_webhooks::{FakeWebhooks, WebhookReply};
-use crate::sample_papers::sample;
+use crate::sample_papers::sample_papers;
 use crate::test_env::{NOW, TestEnv, stderr, stdout};
 
 /// Stands in every URL and password.
@@ -26,10 +26,10 @@ struct SecretsEnv {
 }
 
 impl SecretsEnv {
-    fn open() -> Self {
-        let fake = FakeArxiv::serve_papers(sample(3));
+    fn start() -> Self {
+        let fake = FakeArxiv::serve_papers(sample_papers(3));
         let (webhooks, smtp) = (FakeWebhooks::start(), FakeSmtp::answering_after(std::time::Duration::ZERO));
-        let env = TestEnv::asking(&fake);
+        let env = TestEnv::with_arxiv(&fake);
         let hooks = [
             ("hook", "webhook", "secret_file = \"key\"\n"),
             ("lab", "slack", ""),
@@ -37,7 +37,7 @@ impl SecretsEnv {
             ("phone", "ntfy", "token_file = \"token\"\n"),
         ];
         let hooks = hooks.map(|(name, kind, more)| {
-            let address = if kind == "ntfy" { format!("/{CANARY}-topic") } else { path(name) };
+            let address = if kind == "ntfy" { format!("/{CANARY}-topic") } else { sink_path(name) };
             std::fs::write(env.path(&format!("{name}-url")), webhooks.url(&address)).unwrap();
             format!(
                 "[[sink]]\nname = \"{name}\"\nkind = \"{kind}\"\nurl_file = \"{name}-url\"\nallow_private = true\n{more}\n"
@@ -50,15 +50,15 @@ impl SecretsEnv {
         let mail = smtp.sink_config("mail", &[READER]).trim_end().to_owned() + "\n" + login;
         let told =
             SINKS.map(|sink| format!("[[subscription]]\nsink = \"{sink}\"\nwhen = \"now\"\n\n")).concat();
-        let env = env.with_more(&(hooks.concat() + &mail + &told));
-        env.once_well(NOW);
-        fake.set_papers(sample(4));
+        let env = env.with_config_lines(&(hooks.concat() + &mail + &told));
+        env.run_once_without_failure(NOW);
+        fake.set_papers(sample_papers(4));
         Self { env, webhooks, _smtp: smtp, _fake: fake }
     }
 
     /// All that the program says to these words, whatever comes of it.
-    fn said(&self, words: &[&str]) -> String {
-        let output = self.env.run(words);
+    fn run_for_output(&self, words: &[&str]) -> String {
+        let output = self.env.run_program(words);
         format!("{}{}", stdout(&output), stderr(&output))
     }
 
@@ -77,13 +77,13 @@ impl SecretsEnv {
 }
 
 /// Where a sink posts. To an ntfy server that is its root; the topic is in the body.
-fn path(sink: &str) -> String {
+fn sink_path(sink: &str) -> String {
     if sink == "phone" { "/".to_owned() } else { format!("/{CANARY}/{sink}") }
 }
 
 #[test]
 fn no_log_answer_or_listing_has_a_secret_in_it_whatever_goes_wrong() {
-    let secrets = SecretsEnv::open();
+    let secrets = SecretsEnv::start();
     let failures = [
         WebhookReply::Refuse(429, "Retry-After: 600\r\n"),
         WebhookReply::Refuse(500, "X-Echo: canary7f3a\r\n"),
@@ -97,7 +97,7 @@ fn no_log_answer_or_listing_has_a_secret_in_it_whatever_goes_wrong() {
     for (day, failure) in failures.iter().enumerate() {
         let now = format!("2025-04-{:02}T08:00:00Z", day + 1);
         for sink in ["hook", "lab", "den", "phone"] {
-            secrets.webhooks.reply_with(&path(sink), [failure.clone()]);
+            secrets.webhooks.reply_with(&sink_path(sink), [failure.clone()]);
         }
         let format = if day % 2 == 0 { "json" } else { "plain" };
         let heard = secrets.webhooks.requests().len();
@@ -107,14 +107,14 @@ fn no_log_answer_or_listing_has_a_secret_in_it_whatever_goes_wrong() {
             &["once", "--json", "--now", &now],
             &["outbox", "list", "--all", "--json"],
         ] {
-            let said = secrets.said(words);
+            let said = secrets.run_for_output(words);
             secrets.assert_tells_none(&format!("{failure:?} {words:?}"), &said);
             told += &said;
         }
         assert_eq!(secrets.webhooks.requests().len(), heard + 4, "{failure:?}: each was asked once");
         for (sink, id) in SINKS.iter().zip(["1", "2", "3", "4", "5"]) {
-            secrets.said(&["outbox", "resume", sink, "--now", &now]);
-            secrets.said(&["outbox", "retry", id, "--now", &now]);
+            secrets.run_for_output(&["outbox", "resume", sink, "--now", &now]);
+            secrets.run_for_output(&["outbox", "retry", id, "--now", &now]);
         }
     }
     for words in ["answered 429", "answered 302", "answered 410", "may have arrived", "offers no login"] {
@@ -124,17 +124,17 @@ fn no_log_answer_or_listing_has_a_secret_in_it_whatever_goes_wrong() {
 
 #[test]
 fn no_test_message_check_plan_or_page_has_a_secret_in_it_nor_has_the_store() {
-    let secrets = SecretsEnv::open();
+    let secrets = SecretsEnv::start();
     let now = "2025-03-27T20:00:00Z";
     for sink in SINKS {
-        secrets.webhooks.reply_with(&path(sink), [WebhookReply::Refuse(403, "")]);
+        secrets.webhooks.reply_with(&sink_path(sink), [WebhookReply::Refuse(403, "")]);
         for words in [&["test", sink, "-vv"][..], &["test", sink, "-vv", "--log-format", "json", "--json"]] {
-            secrets.assert_tells_none(&format!("{words:?}"), &secrets.said(words));
+            secrets.assert_tells_none(&format!("{words:?}"), &secrets.run_for_output(words));
         }
     }
-    secrets.said(&["once", "--now", now]);
+    secrets.run_for_output(&["once", "--now", now]);
     for words in [&["check", "-vv"][..], &["check", "--json"], &["plan", "-vv", "--now", now]] {
-        let said = secrets.said(words).replace(READER, "");
+        let said = secrets.run_for_output(words).replace(READER, "");
         secrets.assert_tells_none(&format!("{words:?}"), &said);
     }
     for name in std::fs::read_dir(secrets.env.folder()).unwrap().map(|file| file.unwrap().file_name()) {
@@ -149,7 +149,7 @@ fn no_test_message_check_plan_or_page_has_a_secret_in_it_nor_has_the_store() {
 
 #[test]
 fn something_else_in_a_secrets_file_is_refused_with_its_key_and_its_file() {
-    let secrets = SecretsEnv::open();
+    let secrets = SecretsEnv::start();
     let topic = secrets.webhooks.url("/canary7f3a-topic/canary7f3a");
     for (sink, key, file, content, wrong) in [
         ("lab", "url", "lab-url", "canary7f3a", "the URL cannot be read; https://… is expected"),
@@ -173,7 +173,7 @@ fn something_else_in_a_secrets_file_is_refused_with_its_key_and_its_file() {
         let path = secrets.env.path(file);
         let before = std::fs::read(&path).unwrap();
         std::fs::write(&path, content).unwrap();
-        let said = secrets.said(&["test", sink]);
+        let said = secrets.run_for_output(&["test", sink]);
         let expected = format!("sink \"{sink}\": {key}: the file {file}: {wrong}\n");
         assert!(said.ends_with(&expected), "{said}");
         secrets.assert_tells_none(sink, &said);
@@ -183,21 +183,21 @@ fn something_else_in_a_secrets_file_is_refused_with_its_key_and_its_file() {
 
 #[test]
 fn a_page_of_a_plan_has_no_secret_in_it() {
-    let secrets = SecretsEnv::open();
+    let secrets = SecretsEnv::start();
     std::fs::create_dir(secrets.env.path("pages")).unwrap();
     let now = "2025-03-27T20:00:00Z";
     // The news is in the history, and no message announces it yet.
     for sink in SINKS {
-        secrets.said(&["outbox", "pause", sink, "--now", now]);
+        secrets.run_for_output(&["outbox", "pause", sink, "--now", now]);
     }
-    secrets.said(&["once", "--now", now]);
+    secrets.run_for_output(&["once", "--now", now]);
     for sink in SINKS {
-        secrets.said(&["outbox", "resume", sink, "--now", now]);
+        secrets.run_for_output(&["outbox", "resume", sink, "--now", now]);
     }
     let pages = secrets.env.path("pages");
     let output = secrets
         .env
-        .command(&["plan", "--open", "--json", "-vv", "--now", now])
+        .program_command(&["plan", "--open", "--json", "-vv", "--now", now])
         .env("TMPDIR", &pages)
         .output()
         .unwrap();
@@ -216,12 +216,12 @@ fn a_page_of_a_plan_has_no_secret_in_it() {
 
 #[test]
 fn of_a_proxys_address_nothing_but_its_host_is_shown_however_it_is_written() {
-    let fake = FakeArxiv::serve_papers(sample(3));
-    let env = TestEnv::asking(&fake);
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let env = TestEnv::with_arxiv(&fake);
     let list = "[[list]]\nrepository = \"https://git.example.invalid/owner/list\"\nfile = \"README.md\"\nforge = \"none\"\n\n\
                 [[sink]]\nname = \"far\"\nkind = \"slack\"\nurl_env = \"FAR_URL\"\n\n\
                 [[subscription]]\nsink = \"far\"\nwhen = \"now\"\n";
-    let env = env.with_more(list);
+    let env = env.with_config_lines(list);
     for (number, proxy) in [
         "http://usr:canary7f3a@127.0.0.1:1",
         "http://usr:can%61ry7f3a@127.0.0.1:1/",
@@ -246,7 +246,7 @@ fn of_a_proxys_address_nothing_but_its_host_is_shown_however_it_is_written() {
     .into_iter()
     .enumerate()
     {
-        fake.set_papers(sample(4 + number));
+        fake.set_papers(sample_papers(4 + number));
         let variable = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"][number % 4];
         let now = format!("2025-04-{:02}T08:00:00Z", number + 1);
         let mut told = String::new();
@@ -260,7 +260,7 @@ fn of_a_proxys_address_nothing_but_its_host_is_shown_however_it_is_written() {
             &["check", "-vv"],
             &["plan", "-vv", "--now", &now],
         ] {
-            let mut command = env.command(words);
+            let mut command = env.program_command(words);
             command.env(variable, proxy).env("FAR_URL", "https://hooks.example.invalid/services/canary7f3a");
             let output = command.output().unwrap();
             told += stdout(&output);

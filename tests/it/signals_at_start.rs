@@ -8,10 +8,10 @@ use std::process::Command;
 
 use crate::daemon::Daemon;
 use crate::fake_arxiv::FakeArxiv;
-use crate::sample_papers::sample;
+use crate::sample_papers::sample_papers;
 use crate::test_env::{NOW, TestEnv};
 
-fn fifo(path: &Path) {
+fn make_fifo(path: &Path) {
     assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
 }
 
@@ -25,11 +25,11 @@ fn stops_in_order(daemon: Daemon) {
 
 #[test]
 fn signals_work_while_the_configuration_is_read() {
-    let fake = FakeArxiv::serve_papers(sample(3));
-    let env = TestEnv::asking(&fake);
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let env = TestEnv::with_arxiv(&fake);
     let file = env.path("paperwire.toml");
     std::fs::remove_file(&file).unwrap();
-    fifo(&file);
+    make_fifo(&file);
     let daemon = Daemon::start(&env, NOW);
     // It can be opened once the daemon is about to read it.
     let _held = OpenOptions::new().write(true).open(&file).unwrap();
@@ -38,12 +38,12 @@ fn signals_work_while_the_configuration_is_read() {
 
 #[test]
 fn a_reload_that_is_requested_during_the_start_follows_it_and_signals_work_meanwhile() {
-    let fake = FakeArxiv::serve_papers(sample(3));
-    let env = TestEnv::asking(&fake);
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let env = TestEnv::with_arxiv(&fake);
     let file = env.path("paperwire.toml");
     let config = std::fs::read_to_string(&file).unwrap();
     std::fs::remove_file(&file).unwrap();
-    fifo(&file);
+    make_fifo(&file);
     let daemon = Daemon::start(&env, NOW);
     let mut written = OpenOptions::new().write(true).open(&file).unwrap();
     daemon.send_signal("-HUP");
@@ -57,9 +57,9 @@ fn a_reload_that_is_requested_during_the_start_follows_it_and_signals_work_meanw
 
 #[test]
 fn signals_work_while_the_daemon_waits_for_its_history() {
-    let fake = FakeArxiv::serve_papers(sample(3));
-    let env = TestEnv::asking(&fake);
-    env.once_well(NOW);
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let env = TestEnv::with_arxiv(&fake);
+    env.run_once_without_failure(NOW);
     let held = rusqlite::Connection::open(env.path("paperwire.db")).unwrap();
     held.execute_batch("PRAGMA locking_mode = exclusive; BEGIN IMMEDIATE;").unwrap();
     held.pragma_update(None, "user_version", 98).unwrap();
@@ -73,8 +73,8 @@ fn signals_work_while_the_daemon_waits_for_its_history() {
 
 #[test]
 fn signals_work_while_a_repository_is_fetched() {
-    let fake = FakeArxiv::serve_papers(sample(3));
-    let env = TestEnv::asking(&fake);
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let env = TestEnv::with_arxiv(&fake);
     let remote = TcpListener::bind("127.0.0.1:0").unwrap();
     let config = std::fs::read_to_string(env.path("paperwire.toml")).unwrap();
     let list =

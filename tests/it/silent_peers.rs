@@ -3,11 +3,11 @@
 use std::net::TcpListener;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::sample_papers::sample;
+use crate::sample_papers::sample_papers;
 use crate::test_env::{NEXT_DAY, NOW, TestEnv};
 
 /// A listener that nobody answers for: connections wait in its queue.
-fn silent() -> (TcpListener, u16) {
+fn silent_listener() -> (TcpListener, u16) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     (listener, port)
@@ -17,7 +17,7 @@ fn silent() -> (TcpListener, u16) {
 fn a_silent_mail_server_and_a_silent_git_server_are_waited_for_once_in_a_run_and_not_for_each_mail_and_list()
 {
     let (fake, (_mail, mail_port), (_git, git_port)) =
-        (FakeArxiv::serve_papers(sample(3)), silent(), silent());
+        (FakeArxiv::serve_papers(sample_papers(3)), silent_listener(), silent_listener());
     let mail = format!(
         "[[sink]]\nname = \"mail\"\nkind = \"email\"\nserver = \"smtp+plain://127.0.0.1:{mail_port}\"\n\
          from = \"papers@example.org\"\nto = [\"ada@example.org\", \"bob@example.org\", \"eve@example.org\"]\n\n\
@@ -29,12 +29,12 @@ fn a_silent_mail_server_and_a_silent_git_server_are_waited_for_once_in_a_run_and
              file = \"README.md\"\nforge = \"none\"\n\n"
         )
     });
-    let env = TestEnv::asking(&fake).with_more(&mail);
-    env.once_well(NOW);
-    fake.set_papers(sample(4));
+    let env = TestEnv::with_arxiv(&fake).with_config_lines(&mail);
+    env.run_once_without_failure(NOW);
+    fake.set_papers(sample_papers(4));
     // Both in one run: each takes a minute, and nothing else waits for it.
-    let answer = env.with_more(&(mail + &lists.concat())).once(NEXT_DAY);
-    assert_eq!((answer.status, answer.counts()), (1, ("ok", 1, 0, 0)), "{answer:?}");
+    let answer = env.with_config_lines(&(mail + &lists.concat())).run_once(NEXT_DAY);
+    assert_eq!((answer.status, answer.status_and_counts()), (1, ("ok", 1, 0, 0)), "{answer:?}");
     let sink = &answer.sinks[0];
     assert_eq!((sink.delivered, sink.deferred), (0, 1), "{answer:?}");
     assert_eq!(answer.digests[0].messages, 3, "the other two wait");

@@ -10,7 +10,7 @@ use paperwire::domain::{Abstract, Paper, PaperId, Revision, Version};
 
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_arxiv::page::sample_paper;
-use crate::sample_papers::sorted;
+use crate::sample_papers::newest_first;
 use crate::test_env::TestEnv;
 
 const BEGINNING: &str = "2025-03-01T06:15:00Z";
@@ -19,11 +19,11 @@ pub(crate) const HOUR: i64 = 3600;
 
 /// splitmix64 by Sebastiano Vigna: the same throws for the same seed, on every machine.
 #[derive(Debug)]
-pub(crate) struct Random(pub(crate) u64);
+pub(crate) struct RandomNumbers(pub(crate) u64);
 
-impl Random {
+impl RandomNumbers {
     /// A number below `end`.
-    pub(crate) fn below(&mut self, end: i64) -> i64 {
+    pub(crate) fn number_below(&mut self, end: i64) -> i64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -31,7 +31,7 @@ impl Random {
     }
 
     pub(crate) fn is_below_percent(&mut self, percent: i64) -> bool {
-        self.below(100) < percent
+        self.number_below(100) < percent
     }
 }
 
@@ -42,7 +42,7 @@ pub(crate) struct SimulatedMonth {
 
 /// Whether papers may share a date.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Dates {
+pub(crate) enum DateSharing {
     Shared,
     Distinct,
 }
@@ -50,33 +50,38 @@ pub(crate) enum Dates {
 impl SimulatedMonth {
     /// Works that are submitted from two weeks before the month to its end. One in four gets another version, and
     /// one in twenty-five is shown long after its date, as arXiv does.
-    pub(crate) fn of(works: usize, dates: Dates, random: &mut Random) -> Self {
+    pub(crate) fn generate(works: usize, dates: DateSharing, random: &mut RandomNumbers) -> Self {
         let mut versions = Vec::new();
         let span = (DAYS + 14) * 24 * HOUR;
         for work in 0..works {
-            let mut updated = at(-14 * 24 * HOUR + random.below(span));
+            let mut updated = time_in_month(-14 * 24 * HOUR + random.number_below(span));
             for number in 1..=3 {
                 let date = match dates {
-                    Dates::Shared => {
+                    DateSharing::Shared => {
                         Timestamp::from_second(updated.as_second() / (6 * HOUR) * 6 * HOUR).unwrap()
                     }
-                    Dates::Distinct => updated + SignedDuration::from_millis(i64::try_from(work).unwrap()),
+                    DateSharing::Distinct => {
+                        updated + SignedDuration::from_millis(i64::try_from(work).unwrap())
+                    }
                 };
-                let hours =
-                    if random.is_below_percent(4) { random.below(19 * 24) } else { 6 + random.below(60) };
+                let hours = if random.is_below_percent(4) {
+                    random.number_below(19 * 24)
+                } else {
+                    6 + random.number_below(60)
+                };
                 let shown = updated + SignedDuration::from_hours(hours);
-                versions.push((shown, version(work, number, date)));
+                versions.push((shown, paper_version(work, number, date)));
                 if !random.is_below_percent(25) {
                     break;
                 }
-                updated += SignedDuration::from_hours(1 + random.below(12 * 24));
+                updated += SignedDuration::from_hours(1 + random.number_below(12 * 24));
             }
         }
         Self { versions }
     }
 
     /// What arXiv shows at a moment: of each work the latest version, in the order of their dates.
-    pub(crate) fn shown(&self, now: Timestamp) -> Vec<Paper> {
+    pub(crate) fn papers_shown_at(&self, now: Timestamp) -> Vec<Paper> {
         let mut latest: BTreeMap<&PaperId, &Paper> = BTreeMap::new();
         for (_, paper) in self.versions.iter().filter(|(shown, _)| *shown <= now) {
             let known = latest.entry(&paper.id).or_insert(paper);
@@ -84,11 +89,11 @@ impl SimulatedMonth {
                 *known = paper;
             }
         }
-        sorted(latest.into_values().cloned().collect())
+        newest_first(latest.into_values().cloned().collect())
     }
 }
 
-fn version(work: usize, number: u32, updated: Timestamp) -> Paper {
+fn paper_version(work: usize, number: u32, updated: Timestamp) -> Paper {
     let abstract_ = Abstract(format!("On work {work}, for the {number}th time."));
     Paper {
         revision: Revision::Numbered(Version::new(number).unwrap()),
@@ -99,23 +104,23 @@ fn version(work: usize, number: u32, updated: Timestamp) -> Paper {
 }
 
 /// So many seconds after the month began.
-pub(crate) fn at(seconds: i64) -> Timestamp {
+pub(crate) fn time_in_month(seconds: i64) -> Timestamp {
     BEGINNING.parse::<Timestamp>().unwrap() + SignedDuration::from_secs(seconds)
 }
 
 /// The moments of the month's runs, so many hours apart.
-pub(crate) fn turns(hours: i64) -> Vec<Timestamp> {
-    (0..=DAYS * 24 / hours).map(|turn| at(turn * hours * HOUR)).collect()
+pub(crate) fn run_times(hours: i64) -> Vec<Timestamp> {
+    (0..=DAYS * 24 / hours).map(|turn| time_in_month(turn * hours * HOUR)).collect()
 }
 
-pub(crate) fn show(fake: &FakeArxiv, month: &SimulatedMonth, now: Timestamp) {
-    fake.set_papers(month.shown(now));
+pub(crate) fn show_papers(fake: &FakeArxiv, month: &SimulatedMonth, now: Timestamp) {
+    fake.set_papers(month.papers_shown_at(now));
     fake.set_stamp(now - SignedDuration::from_mins(10));
 }
 
 /// How often the program is killed, and over how many months of faults it lives: an environment variable's number,
 /// or what a run of all tests has time for.
-pub(crate) fn number(variable: &str, default: usize) -> usize {
+pub(crate) fn number_from_variable(variable: &str, default: usize) -> usize {
     let given = std::env::var(variable).ok();
     given.map_or(default, |given| {
         given.parse().unwrap_or_else(|_| panic!("{variable} is a number, and not {given:?}"))
@@ -123,11 +128,11 @@ pub(crate) fn number(variable: &str, default: usize) -> usize {
 }
 
 /// Begins a run and kills it at a random moment of the time that a whole one takes, until one was caught alive.
-pub(crate) fn kill_once(env: &TestEnv, now: &str, whole: Duration, random: &mut Random) {
+pub(crate) fn kill_once(env: &TestEnv, now: &str, whole: Duration, random: &mut RandomNumbers) {
     for _ in 0..100 {
-        let mut child = env.spawn(&["once", "--now", now]);
+        let mut child = env.spawn_program(&["once", "--now", now]);
         // Not to wait for anything: the random moment itself is the test.
-        thread::sleep(whole * u32::try_from(random.below(100)).unwrap() / 100);
+        thread::sleep(whole * u32::try_from(random.number_below(100)).unwrap() / 100);
         child.kill().unwrap();
         if child.wait().unwrap().signal().is_some() {
             return;

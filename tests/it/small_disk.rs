@@ -19,43 +19,43 @@ pub(crate) struct SmallDisk {
 
 impl SmallDisk {
     /// The disk that this folder is on, with room.
-    pub(crate) fn of(folder: &Path) -> Self {
+    pub(crate) fn with_room(folder: &Path) -> Self {
         Self { folder: folder.canonicalize().unwrap(), room: tempfile::tempdir().unwrap() }
     }
 
     /// An environment whose program finds that its folder is on this disk.
-    pub(crate) fn below(&self, mut env: TestEnv) -> TestEnv {
-        env.environment = self.environment();
+    pub(crate) fn limit_env(&self, mut env: TestEnv) -> TestEnv {
+        env.environment = self.environment_variables();
         env
     }
 
-    fn environment(&self) -> Vec<(&'static str, PathBuf)> {
+    fn environment_variables(&self) -> Vec<(&'static str, PathBuf)> {
         let room = self.room.path().join("room");
         vec![
-            ("LD_PRELOAD", library().to_owned()),
+            ("LD_PRELOAD", compiled_library().to_owned()),
             ("SMALL_DISK", self.folder.clone()),
             ("SMALL_DISK_ROOM", room),
         ]
     }
 
     /// Fills it, so that no more than this is left.
-    pub(crate) fn fill(&self, bytes_left: u64) {
+    pub(crate) fn fill_up_to(&self, bytes_left: u64) {
         let new = self.room.path().join("new");
-        std::fs::write(&new, (used(&self.folder) + bytes_left).to_string()).unwrap();
+        std::fs::write(&new, (used_bytes(&self.folder) + bytes_left).to_string()).unwrap();
         std::fs::rename(new, self.room.path().join("room")).unwrap();
     }
 
     /// Makes room.
-    pub(crate) fn empty(&self) {
+    pub(crate) fn make_room(&self) {
         std::fs::remove_file(self.room.path().join("room")).unwrap();
     }
 }
 
 /// As the library counts it.
-fn used(folder: &Path) -> u64 {
+fn used_bytes(folder: &Path) -> u64 {
     let entries = std::fs::read_dir(folder).unwrap().map(Result::unwrap);
     let sizes = entries.map(|entry| match entry.metadata() {
-        Ok(found) if found.is_dir() => used(&entry.path()),
+        Ok(found) if found.is_dir() => used_bytes(&entry.path()),
         Ok(found) if found.is_file() => found.len().next_multiple_of(BLOCK),
         // What is no plain file, or is gone again.
         Ok(_) | Err(_) => 0,
@@ -64,7 +64,7 @@ fn used(folder: &Path) -> u64 {
 }
 
 /// The library, made once: the compiler is there, because SQLite is made with it.
-fn library() -> &'static Path {
+fn compiled_library() -> &'static Path {
     static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
     LIBRARY.get_or_init(|| {
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/small_disk.c");

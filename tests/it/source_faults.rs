@@ -7,7 +7,7 @@ use paperwire::domain::Paper;
 
 use crate::fake_arxiv::page::sample_paper;
 use crate::fake_arxiv::{ArxivReply, FakeArxiv, refusing_url};
-use crate::sample_papers::{addresses, dated, revised, sample, sorted};
+use crate::sample_papers::{newest_first, next_version, paper_of_date, sample_papers, versioned_ids};
 use crate::test_env::{AnnouncedPaper, LATER, NEXT_DAY, NOW, OnceOutput, TestEnv};
 
 /// The evening of the day after.
@@ -16,13 +16,13 @@ const AFTERWARDS: &str = "2025-03-27T22:00:00Z";
 /// No time for a second try: the first wait after a fault is a second at least.
 const ONE_TRY: &str = "1s";
 
-fn status(code: u16, headers: &[(&'static str, &str)], body: &str) -> ArxivReply {
+fn reply_with_status(code: u16, headers: &[(&'static str, &str)], body: &str) -> ArxivReply {
     let headers = headers.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
     ArxivReply::Status { code, headers, body: body.into() }
 }
 
 /// What cannot be trusted, each with words that its reason must have.
-fn refused() -> Vec<(ArxivReply, &'static str)> {
+fn untrusted_replies() -> Vec<(ArxivReply, &'static str)> {
     vec![
         (ArxivReply::ResetAtOnce, "broke before an answer"),
         (ArxivReply::Reset, "broke off after"),
@@ -43,12 +43,12 @@ fn refused() -> Vec<(ArxivReply, &'static str)> {
         (ArxivReply::ErrorEntry(400), "incorrect id format for abc"),
         (ArxivReply::ErrorEntry(500), "500 Internal Server Error"),
         (ArxivReply::BareRateExceeded, "429 Too Many Requests"),
-        (status(429, &[("Retry-After", "1")], ""), "asked to be left alone until"),
-        (status(406, &[], ""), "406 Not Acceptable"),
-        (status(500, &[], ""), "500 Internal Server Error"),
-        (status(503, &[], "down for maintenance"), "down for maintenance"),
-        (status(404, &[], "nothing here"), "404 Not Found: \"nothing here\""),
-        (status(403, &[], ""), "403 Forbidden"),
+        (reply_with_status(429, &[("Retry-After", "1")], ""), "asked to be left alone until"),
+        (reply_with_status(406, &[], ""), "406 Not Acceptable"),
+        (reply_with_status(500, &[], ""), "500 Internal Server Error"),
+        (reply_with_status(503, &[], "down for maintenance"), "down for maintenance"),
+        (reply_with_status(404, &[], "nothing here"), "404 Not Found: \"nothing here\""),
+        (reply_with_status(403, &[], ""), "403 Forbidden"),
         (ArxivReply::RedirectTo(301, "https://elsewhere.example/api".to_owned()), "elsewhere.example"),
         (ArxivReply::RedirectTo(302, "/login".to_owned()), "302 Found"),
         (ArxivReply::EmptyPageWithTotal, "an empty page"),
@@ -61,13 +61,13 @@ fn refused_once_established() -> Vec<(ArxivReply, &'static str)> {
 }
 
 /// What never ends by itself.
-fn hanging() -> Vec<(ArxivReply, &'static str)> {
+fn endless_replies() -> Vec<(ArxivReply, &'static str)> {
     vec![(ArxivReply::Hang, "no whole answer within"), (ArxivReply::HangInBody, "no whole answer within")]
 }
 
 /// What is only odd: the status that it comes to when all else is well, words of the reason, and how many of the
 /// page's papers can be kept.
-fn tolerated(page: usize) -> Vec<(ArxivReply, &'static str, &'static str, usize)> {
+fn tolerated_replies(page: usize) -> Vec<(ArxivReply, &'static str, &'static str, usize)> {
     vec![
         (ArxivReply::ShortPage, "incomplete", "a short page", page / 2),
         (ArxivReply::Unsorted, "ok", "not sorted by date", page),
@@ -81,38 +81,38 @@ fn tolerated(page: usize) -> Vec<(ArxivReply, &'static str, &'static str, usize)
 }
 
 /// What arXiv shows on the first day and on the second: by then two papers are new and one is replaced.
-fn two_days() -> (Vec<Paper>, Vec<Paper>) {
-    let first = sample(30);
-    let second = revised(&first[7], 26);
+fn papers_of_two_days() -> (Vec<Paper>, Vec<Paper>) {
+    let first = sample_papers(30);
+    let second = next_version(&first[7], 26);
     let mut papers: Vec<_> = first.iter().filter(|paper| paper.id != second.id).cloned().collect();
     papers.extend([
         second,
-        dated("2503.21001", "2025-03-27T09:00:00Z"),
-        dated("2503.11111", "2025-03-26T10:00:00Z"),
+        paper_of_date("2503.21001", "2025-03-27T09:00:00Z"),
+        paper_of_date("2503.11111", "2025-03-26T10:00:00Z"),
     ]);
-    (first, sorted(papers))
+    (first, newest_first(papers))
 }
 
 /// An environment that has had a first good run, and its arXiv, which now shows the second day.
-fn established() -> (FakeArxiv, TestEnv) {
-    let (first, second) = two_days();
+fn env_after_first_run() -> (FakeArxiv, TestEnv) {
+    let (first, second) = papers_of_two_days();
     let fake = FakeArxiv::serve_papers(first);
-    let env = TestEnv::asking(&fake);
-    env.once_well(NOW);
+    let env = TestEnv::with_arxiv(&fake);
+    env.run_once_without_failure(NOW);
     fake.set_papers(second);
     (fake, env)
 }
 
 /// The end of an environment that never met a fault: its list and its news.
-fn oracle() -> (String, Vec<AnnouncedPaper>) {
-    let (_fake, env) = established();
-    assert_eq!(env.once_well(AFTERWARDS).counts(), ("ok", 2, 1, 0));
-    (env.list(), env.news())
+fn outcome_without_faults() -> (String, Vec<AnnouncedPaper>) {
+    let (_fake, env) = env_after_first_run();
+    assert_eq!(env.run_once_without_failure(AFTERWARDS).status_and_counts(), ("ok", 2, 1, 0));
+    (env.list_text(), env.announced_news())
 }
 
 /// That a poll failed, in words, and that one who reads standard error alone knows it too.
-fn assert_told(answer: &OnceOutput, status: &str, words: &str, what: &str) {
-    assert_eq!((answer.status, answer.topic().status.as_str()), (1, status), "{what}: {answer:?}");
+fn assert_failure_reported(answer: &OnceOutput, status: &str, words: &str, what: &str) {
+    assert_eq!((answer.status, answer.only_topic().status.as_str()), (1, status), "{what}: {answer:?}");
     assert!(answer.reason().contains(words), "{what}: {answer:?}");
     assert!(answer.stderr.contains(answer.reason()), "{what}: {answer:?}");
     assert!(!answer.reason().contains("search_query"), "{what}: {answer:?}");
@@ -120,112 +120,128 @@ fn assert_told(answer: &OnceOutput, status: &str, words: &str, what: &str) {
 
 #[test]
 fn what_cannot_be_trusted_leaves_a_history_and_its_list_as_they_were() {
-    let (list_after, news_after) = oracle();
-    let refused = refused().into_iter().chain(refused_once_established());
-    for (reply, words) in refused.chain(hanging()) {
+    let (list_after, news_after) = outcome_without_faults();
+    let refused = untrusted_replies().into_iter().chain(refused_once_established());
+    for (reply, words) in refused.chain(endless_replies()) {
         let what = format!("{reply:?}");
-        let (fake, env) = established();
-        let before = (env.list_file_id(), env.list(), env.history());
+        let (fake, env) = env_after_first_run();
+        let before = (env.list_file_id(), env.list_text(), env.history_rows());
         fake.reply_next([reply]);
         let env = env.with_patience(ONE_TRY);
-        let answer = env.once(NEXT_DAY);
-        assert_told(&answer, "failed", words, &what);
-        assert_eq!((answer.counts(), answer.topic().known), (("failed", 0, 0, 0), 30), "{what}");
-        assert_eq!((answer.topic().requests, answer.only_list().changed), (1, false), "{what}");
-        assert_eq!((env.list_file_id(), env.list(), env.history()), before, "{what}");
+        let answer = env.run_once(NEXT_DAY);
+        assert_failure_reported(&answer, "failed", words, &what);
+        assert_eq!(
+            (answer.status_and_counts(), answer.only_topic().known),
+            (("failed", 0, 0, 0), 30),
+            "{what}"
+        );
+        assert_eq!((answer.only_topic().requests, answer.only_list().changed), (1, false), "{what}");
+        assert_eq!((env.list_file_id(), env.list_text(), env.history_rows()), before, "{what}");
 
         let env = env.with_patience("2m");
-        assert_eq!(env.once_well(AFTERWARDS).counts(), ("ok", 2, 1, 0), "{what}");
-        assert_eq!((env.list(), env.news()), (list_after.clone(), news_after.clone()), "{what}");
+        assert_eq!(env.run_once_without_failure(AFTERWARDS).status_and_counts(), ("ok", 2, 1, 0), "{what}");
+        assert_eq!(
+            (env.list_text(), env.announced_news()),
+            (list_after.clone(), news_after.clone()),
+            "{what}"
+        );
     }
 }
 
 #[test]
 fn what_cannot_be_trusted_at_first_contact_begins_nothing() {
-    for (reply, words) in refused().into_iter().chain(hanging()) {
+    for (reply, words) in untrusted_replies().into_iter().chain(endless_replies()) {
         let what = format!("{reply:?}");
-        let fake = FakeArxiv::serve_papers(sample(30));
+        let fake = FakeArxiv::serve_papers(sample_papers(30));
         fake.reply_next([reply]);
-        let env = TestEnv::asking(&fake).with_patience(ONE_TRY);
-        let answer = env.once(NOW);
-        assert_told(&answer, "failed", words, &what);
+        let env = TestEnv::with_arxiv(&fake).with_patience(ONE_TRY);
+        let answer = env.run_once(NOW);
+        assert_failure_reported(&answer, "failed", words, &what);
         assert!(!env.path("README.md").exists(), "{what}");
-        assert!(env.history().iter().all(Vec::is_empty), "{what}");
+        assert!(env.history_rows().iter().all(Vec::is_empty), "{what}");
 
         let env = env.with_patience("2m");
-        assert_eq!(env.once_well(LATER).counts(), ("ok", 0, 0, 30), "first contact stays silent: {what}");
-        assert_eq!((env.rows(), env.news()), (addresses(&sample(30)), vec![]), "{what}");
+        assert_eq!(
+            env.run_once_without_failure(LATER).status_and_counts(),
+            ("ok", 0, 0, 30),
+            "first contact stays silent: {what}"
+        );
+        assert_eq!(
+            (env.list_rows(), env.announced_news()),
+            (versioned_ids(&sample_papers(30)), vec![]),
+            "{what}"
+        );
     }
 }
 
 #[test]
 fn what_is_only_odd_is_reported_and_the_good_part_is_recorded() {
-    let (list_after, news_after) = oracle();
-    for (reply, status, words, _) in tolerated(32) {
+    let (list_after, news_after) = outcome_without_faults();
+    for (reply, status, words, _) in tolerated_replies(32) {
         let what = format!("{reply:?}");
-        let (fake, env) = established();
-        let watermark = env.history()[4].clone();
+        let (fake, env) = env_after_first_run();
+        let watermark = env.history_rows()[4].clone();
         fake.reply_next([reply.clone()]);
-        let answer = env.once(NEXT_DAY);
-        assert_eq!(answer.topic().status, status, "{what}: {answer:?}");
+        let answer = env.run_once(NEXT_DAY);
+        assert_eq!(answer.only_topic().status, status, "{what}: {answer:?}");
         assert!(answer.reason().contains(words), "{what}: {answer:?}");
         assert_eq!(answer.reason().is_empty(), words.is_empty(), "{what}: {answer:?}");
         assert_eq!(answer.status, i32::from(status == "incomplete"), "{what}");
-        assert!(env.rows().len() >= 30, "{what}");
-        let is_moved = env.history()[4][0][2] != watermark[0][2];
+        assert!(env.list_rows().len() >= 30, "{what}");
+        let is_moved = env.history_rows()[4][0][2] != watermark[0][2];
         assert_eq!(is_moved, status == "ok", "the watermark moves with a complete poll alone: {what}");
 
-        let last = env.once_well(AFTERWARDS);
-        assert_eq!(answer.topic().new + last.topic().new, 2, "{what}");
-        assert_eq!(answer.topic().replaced + last.topic().replaced, 1, "{what}");
-        assert_eq!(env.news(), news_after, "{what}");
+        let last = env.run_once_without_failure(AFTERWARDS);
+        assert_eq!(answer.only_topic().new + last.only_topic().new, 2, "{what}");
+        assert_eq!(answer.only_topic().replaced + last.only_topic().replaced, 1, "{what}");
+        assert_eq!(env.announced_news(), news_after, "{what}");
         match reply {
             // The date that was seen first stays, and the row with it.
-            ArxivReply::OtherUpdated => assert_eq!(env.rows().len(), 32),
-            _ => assert_eq!(env.list(), list_after, "{what}"),
+            ArxivReply::OtherUpdated => assert_eq!(env.list_rows().len(), 32),
+            _ => assert_eq!(env.list_text(), list_after, "{what}"),
         }
     }
 }
 
 #[test]
 fn what_is_only_odd_at_first_contact_keeps_it_silent() {
-    for (reply, status, words, kept) in tolerated(30) {
+    for (reply, status, words, kept) in tolerated_replies(30) {
         let what = format!("{reply:?}");
-        let fake = FakeArxiv::serve_papers(sample(30));
+        let fake = FakeArxiv::serve_papers(sample_papers(30));
         fake.reply_next([reply]);
-        let env = TestEnv::asking(&fake);
-        let first = env.once(NOW);
-        assert_eq!(first.counts(), (status, 0, 0, kept as u64), "{what}: {first:?}");
+        let env = TestEnv::with_arxiv(&fake);
+        let first = env.run_once(NOW);
+        assert_eq!(first.status_and_counts(), (status, 0, 0, kept as u64), "{what}: {first:?}");
         assert!(first.reason().contains(words), "{what}: {first:?}");
-        assert_eq!(env.rows().len(), kept, "{what}");
+        assert_eq!(env.list_rows().len(), kept, "{what}");
         let rest = 30 - kept as u64;
         let second = if rest > 0 { "ok" } else { "quiet" };
-        assert_eq!(env.once_well(LATER).counts(), (second, 0, 0, rest), "{what}");
-        let mut rows = (env.rows(), addresses(&sample(30)));
+        assert_eq!(env.run_once_without_failure(LATER).status_and_counts(), (second, 0, 0, rest), "{what}");
+        let mut rows = (env.list_rows(), versioned_ids(&sample_papers(30)));
         rows.0.sort();
         rows.1.sort();
-        assert_eq!((rows.0, env.news()), (rows.1, vec![]), "{what}");
+        assert_eq!((rows.0, env.announced_news()), (rows.1, vec![]), "{what}");
     }
 }
 
 #[test]
 fn a_hollow_entry_hides_a_paper_unless_the_whole_one_is_on_the_page_or_known() {
-    let (fake, env) = established();
+    let (fake, env) = env_after_first_run();
     fake.reply_next([ArxivReply::HollowAlone]);
-    let hidden = env.once(NEXT_DAY);
-    assert_told(&hidden, "incomplete", "no title", "a new version, hollow");
-    assert_eq!((hidden.topic().new, hidden.topic().replaced), (2, 0), "the others are kept");
+    let hidden = env.run_once(NEXT_DAY);
+    assert_failure_reported(&hidden, "incomplete", "no title", "a new version, hollow");
+    assert_eq!((hidden.only_topic().new, hidden.only_topic().replaced), (2, 0), "the others are kept");
     fake.reply_next([ArxivReply::HollowEntry, ArxivReply::HollowAlone]);
     for (status, replaced) in [("ok", 1), ("quiet", 0)] {
-        let harmless = env.once_well(AFTERWARDS);
+        let harmless = env.run_once_without_failure(AFTERWARDS);
         assert_eq!(
-            (harmless.topic().status.as_str(), harmless.topic().replaced),
+            (harmless.only_topic().status.as_str(), harmless.only_topic().replaced),
             (status, replaced),
             "{harmless:?}"
         );
         assert!(harmless.reason().contains("no title"), "{harmless:?}");
     }
-    assert_eq!((env.list(), env.news()), oracle());
+    assert_eq!((env.list_text(), env.announced_news()), outcome_without_faults());
 }
 
 #[test]
@@ -233,10 +249,14 @@ fn a_fault_that_passes_is_waited_out() {
     for reply in
         [ArxivReply::ResetAtOnce, ArxivReply::CutXml, ArxivReply::EmptyPageWithTotal, ArxivReply::StaleStamp]
     {
-        let (fake, env) = established();
+        let (fake, env) = env_after_first_run();
         fake.reply_next([reply.clone()]);
-        let answer = env.once_well(NEXT_DAY);
-        assert_eq!((answer.counts(), answer.topic().requests), (("ok", 2, 1, 0), 2), "{reply:?}");
+        let answer = env.run_once_without_failure(NEXT_DAY);
+        assert_eq!(
+            (answer.status_and_counts(), answer.only_topic().requests),
+            (("ok", 2, 1, 0), 2),
+            "{reply:?}"
+        );
     }
 }
 
@@ -244,94 +264,106 @@ fn a_fault_that_passes_is_waited_out() {
 fn what_the_same_request_would_meet_again_is_asked_once() {
     for reply in [
         ArxivReply::ErrorEntry(400),
-        status(404, &[], ""),
-        status(403, &[], ""),
+        reply_with_status(404, &[], ""),
+        reply_with_status(403, &[], ""),
         ArxivReply::RedirectTo(301, "https://elsewhere.example/".to_owned()),
     ] {
-        let (fake, env) = established();
+        let (fake, env) = env_after_first_run();
         fake.reply_next([reply.clone()]);
-        let answer = env.once(NEXT_DAY);
-        assert_eq!((answer.topic().status.as_str(), answer.topic().requests), ("failed", 1), "{reply:?}");
+        let answer = env.run_once(NEXT_DAY);
+        assert_eq!(
+            (answer.only_topic().status.as_str(), answer.only_topic().requests),
+            ("failed", 1),
+            "{reply:?}"
+        );
         assert_eq!(fake.requests().len(), 2, "{reply:?}");
     }
 }
 
 #[test]
 fn a_fault_on_a_later_page_keeps_the_pages_before_it_and_settles_nothing() {
-    let (first, second) = two_days();
+    let (first, second) = papers_of_two_days();
     for reply in [ArxivReply::CutXml, ArxivReply::ErrorEntry(400), ArxivReply::EmptyPageWithTotal] {
         let fake = FakeArxiv::serve_papers(first.clone());
-        let env = TestEnv::asking(&fake).with_page(10).with_patience(ONE_TRY);
-        env.once_well(NOW);
+        let env = TestEnv::with_arxiv(&fake).with_page(10).with_patience(ONE_TRY);
+        env.run_once_without_failure(NOW);
         fake.set_papers(second.clone());
-        let topic = env.history()[4].clone();
+        let topic = env.history_rows()[4].clone();
         fake.reply_next([ArxivReply::Good, reply.clone()]);
-        let answer = env.once(NEXT_DAY);
-        assert_eq!((answer.counts(), answer.topic().requests), (("incomplete", 1, 1, 0), 2), "{reply:?}");
+        let answer = env.run_once(NEXT_DAY);
+        assert_eq!(
+            (answer.status_and_counts(), answer.only_topic().requests),
+            (("incomplete", 1, 1, 0), 2),
+            "{reply:?}"
+        );
         assert!(!answer.reason().is_empty());
-        assert_eq!(env.rows().len(), 31, "{reply:?}");
-        assert_eq!(env.history()[4][0][1..5], topic[0][1..5], "contact, watermark, stamp and sweep stay");
-        let last = env.once_well(AFTERWARDS);
-        assert_eq!(last.counts(), ("ok", 1, 0, 0), "{reply:?}");
-        assert_eq!((env.rows(), env.news().len()), (addresses(&second), 3), "{reply:?}");
+        assert_eq!(env.list_rows().len(), 31, "{reply:?}");
+        assert_eq!(
+            env.history_rows()[4][0][1..5],
+            topic[0][1..5],
+            "contact, watermark, stamp and sweep stay"
+        );
+        let last = env.run_once_without_failure(AFTERWARDS);
+        assert_eq!(last.status_and_counts(), ("ok", 1, 0, 0), "{reply:?}");
+        assert_eq!((env.list_rows(), env.announced_news().len()), (versioned_ids(&second), 3), "{reply:?}");
     }
 }
 
 #[test]
 fn a_page_that_was_recorded_by_a_broken_poll_does_not_end_the_next_one() {
-    let fake = FakeArxiv::serve_papers(sample(60)[30..].to_vec());
-    let env = TestEnv::asking(&fake).with_page(10).with_patience(ONE_TRY);
-    env.once_well(NOW);
-    fake.set_papers(sample(60));
+    let fake = FakeArxiv::serve_papers(sample_papers(60)[30..].to_vec());
+    let env = TestEnv::with_arxiv(&fake).with_page(10).with_patience(ONE_TRY);
+    env.run_once_without_failure(NOW);
+    fake.set_papers(sample_papers(60));
     fake.reply_next([ArxivReply::Good, ArxivReply::CutXml]);
-    assert_eq!(env.once(LATER).counts(), ("incomplete", 10, 0, 0));
+    assert_eq!(env.run_once(LATER).status_and_counts(), ("incomplete", 10, 0, 0));
     // No sweep is due yet, and every paper on the first page is known: behind it are some that are not.
     let env = env.with_patience("2m");
-    assert_eq!(env.once_well("2025-03-26T23:30:00Z").counts(), ("ok", 20, 0, 0));
-    assert_eq!(env.rows(), addresses(&sample(60)));
+    assert_eq!(env.run_once_without_failure("2025-03-26T23:30:00Z").status_and_counts(), ("ok", 20, 0, 0));
+    assert_eq!(env.list_rows(), versioned_ids(&sample_papers(60)));
 }
 
 #[test]
 fn patience_bounds_a_poll_that_hangs_again_and_again() {
-    let (fake, env) = established();
+    let (fake, env) = env_after_first_run();
     fake.reply_next(vec![ArxivReply::Hang; 10]);
-    let answer = env.with_patience("300ms").once(NEXT_DAY);
-    assert_told(&answer, "failed", "no whole answer within", "hang");
-    assert_eq!(answer.topic().requests, 1);
+    let answer = env.with_patience("300ms").run_once(NEXT_DAY);
+    assert_failure_reported(&answer, "failed", "no whole answer within", "hang");
+    assert_eq!(answer.only_topic().requests, 1);
 }
 
 #[test]
 fn a_wait_that_was_asked_for_holds_across_restarts() {
-    let (fake, env) = established();
-    fake.reply_next([status(429, &[("Retry-After", "2")], "")]);
+    let (fake, env) = env_after_first_run();
+    fake.reply_next([reply_with_status(429, &[("Retry-After", "2")], "")]);
     let env = env.with_patience(ONE_TRY);
-    assert_told(&env.once(NEXT_DAY), "failed", "left alone until", "told to wait");
-    let not_asked = env.once(NEXT_DAY);
-    assert_told(&not_asked, "failed", "not asked", "still shut");
-    assert_eq!((not_asked.topic().requests, fake.requests().len()), (0, 2));
+    assert_failure_reported(&env.run_once(NEXT_DAY), "failed", "left alone until", "told to wait");
+    let not_asked = env.run_once(NEXT_DAY);
+    assert_failure_reported(&not_asked, "failed", "not asked", "still shut");
+    assert_eq!((not_asked.only_topic().requests, fake.requests().len()), (0, 2));
 
     let env = env.with_patience("1m");
-    assert_eq!(env.once_well(NEXT_DAY).counts(), ("ok", 2, 1, 0));
+    assert_eq!(env.run_once_without_failure(NEXT_DAY).status_and_counts(), ("ok", 2, 1, 0));
     let [_, told, after] = &fake.requests()[..] else { panic!("three requests") };
     assert!(after.at - told.at >= Duration::from_secs(2), "{:?}", after.at - told.at);
 }
 
 #[test]
 fn a_wait_longer_than_the_patience_is_not_waited_for() {
-    let (fake, env) = established();
-    fake.reply_next([status(503, &[("Retry-After", "86400")], "")]);
-    let answer = env.once(NEXT_DAY);
-    assert_told(&answer, "failed", "left alone until", "a day");
-    assert_eq!(answer.topic().requests, 1);
+    let (fake, env) = env_after_first_run();
+    fake.reply_next([reply_with_status(503, &[("Retry-After", "86400")], "")]);
+    let answer = env.run_once(NEXT_DAY);
+    assert_failure_reported(&answer, "failed", "left alone until", "a day");
+    assert_eq!(answer.only_topic().requests, 1);
 }
 
 #[test]
 fn the_pace_is_kept_over_pages_topics_and_restarts() {
-    let fake = FakeArxiv::serve_papers(sample(30));
-    let env = TestEnv::asking(&fake).with_page(20).with_pace("400ms");
+    let fake = FakeArxiv::serve_papers(sample_papers(30));
+    let env = TestEnv::with_arxiv(&fake).with_page(20).with_pace("400ms");
     let env = env.with_topics(&[("A", "cat:cs.CV"), ("B", "all:x")]);
-    env.once_well(NOW);
-    env.once_well(LATER);
+    env.run_once_without_failure(NOW);
+    env.run_once_without_failure(LATER);
     let asked = fake.requests();
     assert_eq!(asked.len(), 6, "two pages of each topic, and then one");
     for pair in asked.windows(2) {
@@ -344,22 +376,25 @@ fn the_pace_is_kept_over_pages_topics_and_restarts() {
 
 #[test]
 fn a_host_that_cannot_be_reached_leaves_all_as_it_was() {
-    let (fake, env) = established();
-    let before = (env.list_file_id(), env.history());
+    let (fake, env) = env_after_first_run();
+    let before = (env.list_file_id(), env.history_rows());
     let env = env.with_url(&refusing_url()).with_patience(ONE_TRY);
-    assert_told(&env.once(NEXT_DAY), "failed", "connection refused", "no connection");
-    assert_eq!((env.list_file_id(), env.history()), before);
-    assert_eq!(env.with_url(&fake.url()).once_well(AFTERWARDS).counts(), ("ok", 2, 1, 0));
+    assert_failure_reported(&env.run_once(NEXT_DAY), "failed", "connection refused", "no connection");
+    assert_eq!((env.list_file_id(), env.history_rows()), before);
+    assert_eq!(
+        env.with_url(&fake.url()).run_once_without_failure(AFTERWARDS).status_and_counts(),
+        ("ok", 2, 1, 0)
+    );
 }
 
 #[test]
 fn a_fault_of_one_topic_is_its_own() {
     let fake = FakeArxiv::serve_papers(vec![sample_paper(0)]);
-    let env = TestEnv::asking(&fake).with_topics(&[("A", "cat:cs.CV"), ("B", "all:x")]);
+    let env = TestEnv::with_arxiv(&fake).with_topics(&[("A", "cat:cs.CV"), ("B", "all:x")]);
     fake.reply_next([ArxivReply::ErrorEntry(400)]);
-    let answer = env.once(NOW);
+    let answer = env.run_once(NOW);
     let told: Vec<_> = answer.topics.iter().map(|topic| (topic.status.as_str(), topic.known)).collect();
     assert_eq!((answer.status, told), (1, vec![("failed", 0), ("ok", 1)]));
-    assert_eq!(env.rows(), addresses(&[sample_paper(0)]));
-    assert_eq!(env.history()[4].len(), 1, "of the other there is nothing to remember");
+    assert_eq!(env.list_rows(), versioned_ids(&[sample_paper(0)]));
+    assert_eq!(env.history_rows()[4].len(), 1, "of the other there is nothing to remember");
 }

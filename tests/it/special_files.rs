@@ -5,12 +5,12 @@ use std::os::unix::net::UnixListener;
 use std::process::Command;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::sample_papers::sample;
+use crate::sample_papers::sample_papers;
 use crate::test_env::{LATER, NOW, TestEnv, stderr};
 
 #[test]
 fn a_pipe_a_device_or_a_socket_in_the_place_of_a_file_is_refused_when_the_configuration_is_read() {
-    let env = TestEnv::at("http://127.0.0.1:9");
+    let env = TestEnv::with_arxiv_url("http://127.0.0.1:9");
     assert!(Command::new("mkfifo").arg(env.path("pipe")).status().unwrap().success());
     symlink("pipe", env.path("link")).unwrap();
     symlink("/dev/zero", env.path("zero")).unwrap();
@@ -37,7 +37,7 @@ fn a_pipe_a_device_or_a_socket_in_the_place_of_a_file_is_refused_when_the_config
     ] {
         std::fs::write(env.path("paperwire.toml"), config).unwrap();
         for command in ["check", "once", "plan", "status", "run"] {
-            let done = env.run(&[command, "--now", NOW]);
+            let done = env.run_program(&[command, "--now", NOW]);
             let told = stderr(&done);
             assert!(done.status.code() == Some(2) && told.contains(words), "{command}, {key}: {told}");
             assert!(told.contains(key), "{command}: {told}");
@@ -47,9 +47,9 @@ fn a_pipe_a_device_or_a_socket_in_the_place_of_a_file_is_refused_when_the_config
 
 #[test]
 fn a_pipe_a_device_or_a_folder_in_the_place_of_the_lock_is_refused_and_not_waited_for() {
-    let fake = FakeArxiv::serve_papers(sample(3));
-    let env = TestEnv::asking(&fake);
-    env.once_well(NOW);
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let env = TestEnv::with_arxiv(&fake);
+    env.run_once_without_failure(NOW);
     let lock = env.path("paperwire.db.lock");
     let print = env.list_file_id();
     for kind in ["pipe", "device", "folder"] {
@@ -60,10 +60,10 @@ fn a_pipe_a_device_or_a_folder_in_the_place_of_the_lock_is_refused_and_not_waite
             _ => std::fs::create_dir(&lock).unwrap(),
         }
         // What only looks is kept by nothing.
-        let done = env.run(&["status", "--now", NOW]);
+        let done = env.run_program(&["status", "--now", NOW]);
         assert_eq!((done.status.code(), stderr(&done)), (Some(0), ""), "{kind}");
         for command in ["once", "run"] {
-            let done = env.run(&[command, "--now", LATER]);
+            let done = env.run_program(&[command, "--now", LATER]);
             let told = stderr(&done);
             assert!(
                 !done.status.success() && told.contains("cannot open the lock"),

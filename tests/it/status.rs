@@ -4,31 +4,31 @@ use serde_json::Value;
 
 use crate::fake_arxiv::{ArxivReply, FakeArxiv};
 use crate::fake_webhooks::{FakeWebhooks, WebhookReply as Answered};
-use crate::sample_papers::sample;
+use crate::sample_papers::sample_papers;
 use crate::test_env::{NOW, TestEnv, stderr, stdout};
 
 /// What `status` ends with and says at that time; it must be quiet on standard error and write nothing.
-fn status(env: &TestEnv, now: &str) -> (i32, String) {
-    let output = env.run(&["status", "--now", now]);
+fn run_status(env: &TestEnv, now: &str) -> (i32, String) {
+    let output = env.run_program(&["status", "--now", now]);
     assert_eq!(stderr(&output), "");
     (output.status.code().unwrap(), stdout(&output).to_owned())
 }
 
-fn json(env: &TestEnv, now: &str) -> Value {
-    serde_json::from_str(stdout(&env.run(&["status", "--json", "--now", now]))).unwrap()
+fn status_json(env: &TestEnv, now: &str) -> Value {
+    serde_json::from_str(stdout(&env.run_program(&["status", "--json", "--now", now]))).unwrap()
 }
 
 #[test]
 fn status_exits_with_zero_if_all_is_well_and_with_one_before_the_first_poll() {
-    let fake = FakeArxiv::serve_papers(sample(5));
-    let env = TestEnv::asking(&fake);
-    let (code, text) = status(&env, NOW);
+    let fake = FakeArxiv::serve_papers(sample_papers(5));
+    let env = TestEnv::with_arxiv(&fake);
+    let (code, text) = run_status(&env, NOW);
     assert_eq!(code, 1, "{text}");
     assert!(text.starts_with("wrong: 1 thing at 2025-03-26 20:00 UTC\n"), "{text}");
     assert!(text.contains("unpolled: it was never asked\n          what to do: is the daemon, or the timer, running? Run `paperwire once`, or start the daemon\n"), "{text}");
     assert!(!env.path("paperwire.db").exists(), "it writes nothing");
-    env.once_well(NOW);
-    let (code, text) = status(&env, NOW);
+    env.run_once_without_failure(NOW);
+    let (code, text) = run_status(&env, NOW);
     assert_eq!(code, 0, "{text}");
     assert!(text.starts_with("in order at 2025-03-26 20:00 UTC\n"), "{text}");
     assert!(
@@ -39,7 +39,7 @@ fn status_exits_with_zero_if_all_is_well_and_with_one_before_the_first_poll() {
     );
     assert!(text.contains("  list    README.md: in order\n"), "{text}");
     assert!(!text.contains('\u{1b}'), "no colours but at a terminal");
-    let told = json(&env, NOW);
+    let told = status_json(&env, NOW);
     assert_eq!((&told["in_order"], &told["summary"]), (&true.into(), &"in order".into()));
     assert_eq!(
         (&told["topics"][0]["judgement"], &told["topics"][0]["known"]),
@@ -49,67 +49,67 @@ fn status_exits_with_zero_if_all_is_well_and_with_one_before_the_first_poll() {
 
 #[test]
 fn a_topic_that_fails_says_since_when_and_why_until_it_is_well() {
-    let fake = FakeArxiv::serve_papers(sample(5));
-    let env = TestEnv::asking(&fake);
-    env.once_well(NOW);
+    let fake = FakeArxiv::serve_papers(sample_papers(5));
+    let env = TestEnv::with_arxiv(&fake);
+    env.run_once_without_failure(NOW);
     for now in ["2025-03-27T02:00:00Z", "2025-03-27T08:00:00Z"] {
         fake.reply_next([ArxivReply::ErrorEntry(400)]);
-        env.once(now);
+        env.run_once(now);
     }
-    let (code, text) = status(&env, "2025-03-27T09:00:00Z");
+    let (code, text) = run_status(&env, "2025-03-27T09:00:00Z");
     assert_eq!(code, 1);
     assert!(
         text.contains("! topic   Image Classification: failing since 2025-03-27T02:00:00Z: 127.0.0.1: "),
         "{text}"
     );
-    assert_eq!(json(&env, "2025-03-27T09:00:00Z")["wrong"][0]["since"], "2025-03-27T02:00:00Z");
+    assert_eq!(status_json(&env, "2025-03-27T09:00:00Z")["wrong"][0]["since"], "2025-03-27T02:00:00Z");
     fake.reply_next([ArxivReply::ShortPage]);
-    env.once("2025-03-27T10:00:00Z");
-    let told = json(&env, "2025-03-27T10:00:00Z");
+    env.run_once("2025-03-27T10:00:00Z");
+    let told = status_json(&env, "2025-03-27T10:00:00Z");
     assert_eq!(told["topics"][0]["judgement"], "incomplete", "{told}");
-    env.once_well("2025-03-27T14:00:00Z");
-    assert_eq!(status(&env, "2025-03-27T14:00:00Z").0, 0);
+    env.run_once_without_failure("2025-03-27T14:00:00Z");
+    assert_eq!(run_status(&env, "2025-03-27T14:00:00Z").0, 0);
     // Nobody polls any more: over the weekend nothing is missed, and by Wednesday Monday's announcement is.
-    assert_eq!(status(&env, "2025-03-29T14:00:00Z").0, 1, "Wednesday's shows since Thursday, 05:00");
-    let (code, text) = status(&env, "2025-04-02T14:00:00Z");
+    assert_eq!(run_status(&env, "2025-03-29T14:00:00Z").0, 1, "Wednesday's shows since Thursday, 05:00");
+    let (code, text) = run_status(&env, "2025-04-02T14:00:00Z");
     assert!(code == 1 && text.contains("unpolled: last asked 2025-03-27T14:00:00Z"), "{text}");
 }
 
 #[test]
 fn a_sink_that_is_paused_or_behind_and_a_list_that_cannot_be_written_are_wrong() {
-    let fake = FakeArxiv::serve_papers(sample(3));
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
     let webhooks = FakeWebhooks::start();
-    let env = TestEnv::asking(&fake);
+    let env = TestEnv::with_arxiv(&fake);
     let more =
         webhooks.sink_config(&env, "hook", "webhook") + "[[subscription]]\nsink = \"hook\"\nwhen = \"now\"\n";
-    let env = env.with_more(&more);
-    env.once_well(NOW);
-    fake.set_papers(sample(4));
+    let env = env.with_config_lines(&more);
+    env.run_once_without_failure(NOW);
+    fake.set_papers(sample_papers(4));
     webhooks.reply_with("/hook", [Answered::Refuse(503, "")]);
-    env.once("2025-03-26T21:00:00Z");
-    assert_eq!(status(&env, "2025-03-26T21:30:00Z").0, 0, "it may wait for an hour");
-    let (code, text) = status(&env, "2025-03-26T23:00:00Z");
+    env.run_once("2025-03-26T21:00:00Z");
+    assert_eq!(run_status(&env, "2025-03-26T21:30:00Z").0, 0, "it may wait for an hour");
+    let (code, text) = run_status(&env, "2025-03-26T23:00:00Z");
     assert!(
         code == 1 && text.contains("! sink    hook: 1 message waits, the oldest since 2025-03-26T21:00:00Z"),
         "{text}"
     );
     webhooks.reply_with("/hook", [Answered::Refuse(410, "")]);
-    env.once("2025-03-26T23:00:00Z");
-    let told = json(&env, "2025-03-26T23:00:00Z");
+    env.run_once("2025-03-26T23:00:00Z");
+    let told = status_json(&env, "2025-03-26T23:00:00Z");
     assert_eq!(told["sinks"][0]["paused"]["since"], "2025-03-26T23:00:00Z", "{told}");
     assert!(told["wrong"][0]["advice"].as_str().unwrap().contains("outbox resume hook"), "{told}");
-    assert_eq!(env.run(&["outbox", "resume", "hook"]).status.code(), Some(0));
-    env.once_well("2025-03-27T00:00:00Z");
-    assert_eq!(status(&env, "2025-03-27T00:00:00Z").0, 0);
+    assert_eq!(env.run_program(&["outbox", "resume", "hook"]).status.code(), Some(0));
+    env.run_once_without_failure("2025-03-27T00:00:00Z");
+    assert_eq!(run_status(&env, "2025-03-27T00:00:00Z").0, 0);
     env.write_list("# Mine\n\n<!-- paperwire:begin Image Classification -->\n");
-    env.once("2025-03-27T01:00:00Z");
-    env.once("2025-03-27T02:00:00Z");
-    let (code, text) = status(&env, "2025-03-27T02:00:00Z");
+    env.run_once("2025-03-27T01:00:00Z");
+    env.run_once("2025-03-27T02:00:00Z");
+    let (code, text) = run_status(&env, "2025-03-27T02:00:00Z");
     assert!(
         code == 1 && text.contains("! list    README.md: left as it is since 2025-03-27T01:00:00Z: "),
         "{text}"
     );
     std::fs::remove_file(env.path("README.md")).unwrap();
-    env.once_well("2025-03-27T03:00:00Z");
-    assert_eq!(status(&env, "2025-03-27T03:00:00Z").0, 0);
+    env.run_once_without_failure("2025-03-27T03:00:00Z");
+    assert_eq!(run_status(&env, "2025-03-27T03:00:00Z").0, 0);
 }

@@ -64,7 +64,7 @@ fn old_history(file: &Path, version: i32, journal: &str) {
 }
 
 /// All that is in a folder but what any reader shares with others.
-fn contents(folder: &Path) -> BTreeMap<OsString, Vec<u8>> {
+fn folder_contents(folder: &Path) -> BTreeMap<OsString, Vec<u8>> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let is_shared = |path: &PathBuf| path.extension().is_some_and(|end| end == "db-shm" || end == "lock");
     let kept = entries.filter(|path| !is_shared(path));
@@ -78,7 +78,7 @@ fn a_history_from_before_the_first_release_is_refused_and_left_as_it_is() {
         let file = folder.path().join("paperwire.db");
         let store_url = StoreUrl::Sqlite(file.clone());
         old_history(&file, version, journal);
-        let before = contents(folder.path());
+        let before = folder_contents(folder.path());
         assert_eq!(before.len(), if journal == "wal" { 2 } else { 1 }, "{:?}", before.keys());
         for refused in [
             Store::open(&store_url).map(drop),
@@ -97,7 +97,7 @@ fn a_history_from_before_the_first_release_is_refused_and_left_as_it_is() {
             );
             assert!(words.contains("with a new file as `state`, and fill it from your list with"), "{words}");
         }
-        assert!(contents(folder.path()) == before, "version {version}, {journal}");
+        assert!(folder_contents(folder.path()) == before, "version {version}, {journal}");
     }
 }
 
@@ -106,7 +106,7 @@ fn every_command_that_needs_the_history_refuses_an_old_one_and_import_begins_a_n
     let folder = config_folder();
     let file = folder.path().join("paperwire.db");
     old_history(&file, 22, "wal");
-    let before = contents(folder.path());
+    let before = folder_contents(folder.path());
     for words in [
         &["once"][..],
         &["import", "list.md"],
@@ -123,13 +123,13 @@ fn every_command_that_needs_the_history_refuses_an_old_one_and_import_begins_a_n
         let said = stderr_text(&done);
         assert!(said.contains("fill it from your list with `paperwire import`"), "{words:?}: {said}");
     }
-    assert!(contents(folder.path()) == before);
+    assert!(folder_contents(folder.path()) == before);
     fs::write(folder.path().join("paperwire.toml"), CONFIG.replace("paperwire.db", "sqlite:new.db")).unwrap();
     let answer = run_for_stdout(folder.path(), &["import", "list.md"]);
     assert_eq!(answer, "Birds: 2 rows read, 2 filled in silently, 2 known\n");
 }
 
-fn files(files: &[(&str, &str)]) -> FileTexts {
+fn file_texts(files: &[(&str, &str)]) -> FileTexts {
     files.iter().map(|(file, text)| ((*file).to_owned(), (*text).into())).collect()
 }
 
@@ -137,7 +137,8 @@ fn files(files: &[(&str, &str)]) -> FileTexts {
 fn a_file_that_is_no_longer_generated_is_forgotten_once_its_list_is_settled() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = Store::open(&StoreUrl::Sqlite(folder.path().join("paperwire.db"))).unwrap();
-    let (old, new) = (files(&[("", "a"), ("x.md", "b"), ("y.md", "c")]), files(&[("", "a"), ("z.md", "d")]));
+    let (old, new) =
+        (file_texts(&[("", "a"), ("x.md", "b"), ("y.md", "c")]), file_texts(&[("", "a"), ("z.md", "d")]));
     store.note_intended_files("list", &old, &[]).unwrap();
     store.note_written_files("list", None).unwrap();
     store.note_intended_files("list", &new, &[]).unwrap();
@@ -185,7 +186,7 @@ fn a_list_that_was_cut_off_between_intention_and_writing_knows_both_texts() {
 fn a_text_that_is_at_hand_is_not_read_again() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = Store::open(&StoreUrl::Sqlite(folder.path().join("paperwire.db"))).unwrap();
-    let written = files(&[("", "a"), ("x.md", "b")]);
+    let written = file_texts(&[("", "a"), ("x.md", "b")]);
     store.note_intended_files("list", &written, &[]).unwrap();
     store.note_written_files("list", None).unwrap();
     let standing: Arc<str> = "b".into();
@@ -199,9 +200,9 @@ fn a_text_that_is_at_hand_is_not_read_again() {
 }
 
 /// A push of a commit that is known by this digit, of these files.
-fn push(digit: char, generated: &[(&str, &str)]) -> PushRecord {
+fn push_record(digit: char, generated: &[(&str, &str)]) -> PushRecord {
     let commit = digit.to_string().repeat(40).parse().unwrap();
-    PushRecord { commit, tables_fingerprint: Fingerprint::of([digit as u8]), files: files(generated) }
+    PushRecord { commit, tables_fingerprint: Fingerprint::of([digit as u8]), files: file_texts(generated) }
 }
 
 #[test]
@@ -209,10 +210,10 @@ fn every_push_is_known_until_it_or_a_later_one_is_merged() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = Store::open(&StoreUrl::Sqlite(folder.path().join("paperwire.db"))).unwrap();
     let pushes = [
-        push('1', &[("", "a"), ("x.md", "b")]),
-        push('2', &[("", "a2"), ("x.md", "b")]),
-        push('3', &[("", "b")]),
-        push('4', &[("", "a"), ("x.md", "b"), ("y.md", "b")]),
+        push_record('1', &[("", "a"), ("x.md", "b")]),
+        push_record('2', &[("", "a2"), ("x.md", "b")]),
+        push_record('3', &[("", "b")]),
+        push_record('4', &[("", "a"), ("x.md", "b"), ("y.md", "b")]),
     ];
     store.note_push("other", &pushes[0]).unwrap();
     for push in &pushes {
@@ -223,7 +224,7 @@ fn every_push_is_known_until_it_or_a_later_one_is_merged() {
     let newest = |order: &[usize]| order.iter().map(|at| pushes[*at].clone()).collect::<Vec<_>>();
     let known = |store: &Store| store.push_history("list", &mut TextCache::default()).unwrap();
     assert_eq!(known(&store), PushHistory { unmerged: newest(&[1, 3, 2, 0]), merged: vec![] });
-    let base = GeneratedFiles { written: pushes[2].files.clone(), intended: files(&[("", "may be")]) };
+    let base = GeneratedFiles { written: pushes[2].files.clone(), intended: file_texts(&[("", "may be")]) };
     store.note_merged_push("list", &base, Some(&pushes[2].commit), &[7]).unwrap();
     let merged = vec![pushes[2].commit.clone(), pushes[0].commit.clone()];
     assert_eq!(known(&store), PushHistory { unmerged: newest(&[1, 3]), merged });
@@ -241,7 +242,7 @@ fn a_pull_request_that_waits_for_years_does_not_fill_the_history() {
     let text = |number: u32| format!("{number}");
     for number in 0..100 {
         let commit = format!("{number:040x}").parse().unwrap();
-        let files = files(&[("", &text(number)), ("x.md", "the same")]);
+        let files = file_texts(&[("", &text(number)), ("x.md", "the same")]);
         store
             .note_push("list", &PushRecord { commit, tables_fingerprint: Fingerprint::of("x"), files })
             .unwrap();

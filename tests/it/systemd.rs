@@ -28,7 +28,8 @@ fn systemd_finds_the_services_hardly_exposed() {
     for unit in SERVICES {
         let threshold = format!("--threshold={EXPOSURE_MAX}");
         let words = ["security", "--offline=true", "--no-pager", &threshold];
-        let judged = Command::new("systemd-analyze").args(words).arg(folder().join(unit)).output().unwrap();
+        let judged =
+            Command::new("systemd-analyze").args(words).arg(unit_folder().join(unit)).output().unwrap();
         let said = String::from_utf8_lossy(&judged.stdout).into_owned();
         assert!(judged.status.success(), "{unit}: {said}");
         assert!(said.contains("Overall exposure level"), "{unit}: {said}");
@@ -43,7 +44,7 @@ fn systemd_has_nothing_to_say_against_the_units() {
     }
     let installed = tempfile::tempdir().unwrap();
     for unit in UNITS {
-        let text = read(unit).replace(PROGRAM, env!("CARGO_BIN_EXE_paperwire"));
+        let text = read_unit(unit).replace(PROGRAM, env!("CARGO_BIN_EXE_paperwire"));
         fs::write(installed.path().join(unit), text).unwrap();
     }
     for unit in UNITS {
@@ -58,7 +59,8 @@ fn systemd_has_nothing_to_say_against_the_units() {
 #[test]
 fn a_stop_waits_for_the_longest_request() {
     for unit in SERVICES {
-        let seconds = values(unit, "TimeoutStopSec")[0].strip_suffix('s').unwrap().parse::<u64>().unwrap();
+        let seconds =
+            unit_values(unit, "TimeoutStopSec")[0].strip_suffix('s').unwrap().parse::<u64>().unwrap();
         assert!(seconds > REQUEST_MAX_SECONDS, "{unit}: {seconds}");
     }
 }
@@ -66,7 +68,7 @@ fn a_stop_waits_for_the_longest_request() {
 #[test]
 fn both_ways_share_one_state_and_one_user_and_all_walls() {
     let walls = |unit: &str| {
-        let text = read(unit);
+        let text = read_unit(unit);
         let from = text.find("\nStateDirectory=").unwrap();
         let lines = text[from..].lines().take_while(|line| *line != "[Install]");
         let lines = lines.filter(|line| !line.starts_with('#') && !line.is_empty());
@@ -78,8 +80,8 @@ fn both_ways_share_one_state_and_one_user_and_all_walls() {
 
 #[test]
 fn the_sample_config_is_taken_and_writes_where_the_service_may() {
-    let sample = folder().join("paperwire.toml");
-    let explained = run_for_stdout(&folder(), &["check", "--config", "paperwire.toml", "--json"]);
+    let sample = unit_folder().join("paperwire.toml");
+    let explained = run_for_stdout(&unit_folder(), &["check", "--config", "paperwire.toml", "--json"]);
     assert!(explained.starts_with('{'), "{explained}");
     let text = fs::read_to_string(sample).unwrap();
     let paths = text.lines().filter(|line| line.starts_with("state =") || line.starts_with("file ="));
@@ -87,14 +89,14 @@ fn the_sample_config_is_taken_and_writes_where_the_service_may() {
     assert_eq!(paths.len(), 2);
     assert!(paths.iter().all(|path| path.starts_with(STATE)), "{paths:?}");
     for unit in SERVICES {
-        assert_eq!(format!("/var/lib/{}/", values(unit, "StateDirectory")[0]), STATE, "{unit}");
+        assert_eq!(format!("/var/lib/{}/", unit_values(unit, "StateDirectory")[0]), STATE, "{unit}");
     }
 }
 
 #[test]
 fn every_command_and_option_that_the_units_name_is_the_programs() {
     for unit in SERVICES {
-        for line in [values(unit, "ExecStartPre"), values(unit, "ExecStart")].concat() {
+        for line in [unit_values(unit, "ExecStartPre"), unit_values(unit, "ExecStart")].concat() {
             let words: Vec<&str> = line.split_whitespace().collect();
             assert_eq!(words[0].trim_start_matches('-'), PROGRAM, "{unit}");
             assert!(help_commands().iter().any(|command| command == words[1]), "{unit}: {line}");
@@ -116,18 +118,18 @@ fn has_systemd_analyze() -> bool {
 }
 
 /// The values of a key, in a unit's own order.
-fn values(unit: &str, key: &str) -> Vec<String> {
-    let text = read(unit);
+fn unit_values(unit: &str, key: &str) -> Vec<String> {
+    let text = read_unit(unit);
     let lines = text.lines().filter_map(|line| line.strip_prefix(key)?.strip_prefix('='));
     let values: Vec<String> = lines.map(str::to_owned).collect();
     assert!(!values.is_empty(), "{unit} has no {key}");
     values
 }
 
-fn read(unit: &str) -> String {
-    fs::read_to_string(folder().join(unit)).unwrap()
+fn read_unit(unit: &str) -> String {
+    fs::read_to_string(unit_folder().join(unit)).unwrap()
 }
 
-fn folder() -> PathBuf {
+fn unit_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("systemd")
 }

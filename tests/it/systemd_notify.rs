@@ -31,17 +31,18 @@ fn systemd_gets_each_message_whole_and_nothing_else() {
     let path = folder.path().join("notify");
     let socket = UnixDatagram::bind(&path).unwrap();
     socket.set_read_timeout(Some(PATIENCE)).unwrap();
-    let done = speaking().env("NOTIFY_SOCKET", &path).env("WATCHDOG_USEC", "4000000").output().unwrap();
+    let done =
+        speaking_test_command().env("NOTIFY_SOCKET", &path).env("WATCHDOG_USEC", "4000000").output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
-    assert_eq!(heard(&socket), "READY=1\n");
-    assert_eq!(heard(&socket), "STATUS=polling Birds, READY=1 waiting 3 s\n");
-    assert_eq!(heard(&socket), format!("STATUS={}\n", "ü".repeat(500)));
-    assert_eq!(heard(&socket), "WATCHDOG=1\n");
-    let reloading = heard(&socket);
+    assert_eq!(received_notification(&socket), "READY=1\n");
+    assert_eq!(received_notification(&socket), "STATUS=polling Birds, READY=1 waiting 3 s\n");
+    assert_eq!(received_notification(&socket), format!("STATUS={}\n", "ü".repeat(500)));
+    assert_eq!(received_notification(&socket), "WATCHDOG=1\n");
+    let reloading = received_notification(&socket);
     let (state, time) = reloading.split_once("\nMONOTONIC_USEC=").unwrap();
     assert_eq!(state, "RELOADING=1");
     assert!(time.trim_end().parse::<u64>().unwrap() > 0);
-    assert_eq!(heard(&socket), "STOPPING=1\n");
+    assert_eq!(received_notification(&socket), "STOPPING=1\n");
     socket.set_nonblocking(true).unwrap();
     assert!(socket.recv(&mut [0]).is_err(), "a message more");
 }
@@ -49,18 +50,18 @@ fn systemd_gets_each_message_whole_and_nothing_else() {
 #[test]
 fn a_socket_that_is_gone_stops_nobody() {
     let folder = tempfile::tempdir().unwrap();
-    let done = speaking().env("NOTIFY_SOCKET", folder.path().join("gone")).output().unwrap();
+    let done = speaking_test_command().env("NOTIFY_SOCKET", folder.path().join("gone")).output().unwrap();
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stdout));
 }
 
 /// This test program, about to run the first test and no other.
-fn speaking() -> Command {
+fn speaking_test_command() -> Command {
     let mut speaking = Command::new(std::env::current_exe().unwrap());
     speaking.args(["--exact", "systemd_notify::the_daemon_reports_its_state"]).env_remove("WATCHDOG_PID");
     speaking
 }
 
-fn heard(socket: &UnixDatagram) -> String {
+fn received_notification(socket: &UnixDatagram) -> String {
     let mut bytes = [0; 4096];
     let length = socket.recv(&mut bytes).unwrap();
     String::from_utf8(bytes[..length].to_vec()).unwrap()

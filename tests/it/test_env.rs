@@ -59,12 +59,12 @@ pub(crate) type AnnouncedPaper = (String, u32, String);
 
 impl TestEnv {
     /// An environment with one topic and one list, `README.md`, that asks this arXiv without delay.
-    pub(crate) fn asking(fake: &FakeArxiv) -> Self {
-        Self::at(&fake.url())
+    pub(crate) fn with_arxiv(fake: &FakeArxiv) -> Self {
+        Self::with_arxiv_url(&fake.url())
     }
 
     /// The same, whoever listens at that address.
-    pub(crate) fn at(url: &str) -> Self {
+    pub(crate) fn with_arxiv_url(url: &str) -> Self {
         let topic = (TOPIC.to_owned(), r#"ti:"image classification""#.to_owned(), String::new());
         let env = Self {
             folder: tempfile::tempdir().unwrap(),
@@ -78,39 +78,39 @@ impl TestEnv {
             more: String::new(),
             environment: vec![],
         };
-        env.written()
+        env.write_config()
     }
 
     pub(crate) fn with_url(self, url: &str) -> Self {
-        Self { url: url.to_owned(), ..self }.written()
+        Self { url: url.to_owned(), ..self }.write_config()
     }
 
     pub(crate) fn with_pace(self, pace: &str) -> Self {
-        Self { pace: pace.to_owned(), ..self }.written()
+        Self { pace: pace.to_owned(), ..self }.write_config()
     }
 
     pub(crate) fn with_patience(self, patience: &str) -> Self {
-        Self { patience: patience.to_owned(), ..self }.written()
+        Self { patience: patience.to_owned(), ..self }.write_config()
     }
 
     pub(crate) fn with_page(self, page: u32) -> Self {
-        Self { page, ..self }.written()
+        Self { page, ..self }.write_config()
     }
 
     pub(crate) fn with_rows(self, rows: u32) -> Self {
-        Self { rows, ..self }.written()
+        Self { rows, ..self }.write_config()
     }
 
     /// A list with these more lines.
     pub(crate) fn with_list(self, list: &str) -> Self {
-        Self { list: list.to_owned(), ..self }.written()
+        Self { list: list.to_owned(), ..self }.write_config()
     }
 
     /// These topics, each by its name and its query.
     pub(crate) fn with_topics(self, topics: &[(&str, &str)]) -> Self {
         let topics =
             topics.iter().map(|(name, query)| ((*name).to_owned(), (*query).to_owned(), String::new()));
-        Self { topics: topics.collect(), ..self }.written()
+        Self { topics: topics.collect(), ..self }.write_config()
     }
 
     /// Every topic keeps these archives alone.
@@ -118,15 +118,15 @@ impl TestEnv {
         let line = format!("archives = {archives:?}\n");
         let topics = self.topics.iter().map(|(name, query, _)| (name.clone(), query.clone(), line.clone()));
         let topics = topics.collect();
-        Self { topics, ..self }.written()
+        Self { topics, ..self }.write_config()
     }
 
     /// These lines at the end of the config: sinks and subscriptions.
-    pub(crate) fn with_more(self, more: &str) -> Self {
-        Self { more: more.to_owned(), ..self }.written()
+    pub(crate) fn with_config_lines(self, more: &str) -> Self {
+        Self { more: more.to_owned(), ..self }.write_config()
     }
 
-    fn written(self) -> Self {
+    fn write_config(self) -> Self {
         let Self { url, pace, patience, page, rows, list, more, .. } = &self;
         let mut config = format!(
             "state = \"paperwire.db\"\n\n[arxiv]\ncontact = \"ada@example.org\"\nurl = \"{url}\"\n\
@@ -149,7 +149,7 @@ impl TestEnv {
     }
 
     /// The list as it is.
-    pub(crate) fn list(&self) -> String {
+    pub(crate) fn list_text(&self) -> String {
         std::fs::read_to_string(self.path("README.md")).unwrap()
     }
 
@@ -164,34 +164,34 @@ impl TestEnv {
     }
 
     /// The papers of the list's rows with their versions, from the top: `2503.20000v1`.
-    pub(crate) fn rows(&self) -> Vec<String> {
-        rows(&self.list())
+    pub(crate) fn list_rows(&self) -> Vec<String> {
+        rows_of_list(&self.list_text())
     }
 
     /// One run at this time.
-    pub(crate) fn once(&self, now: &str) -> OnceOutput {
-        OnceOutput::of(&self.run(&["once", "--json", "--now", now]))
+    pub(crate) fn run_once(&self, now: &str) -> OnceOutput {
+        OnceOutput::parse_output(&self.run_program(&["once", "--json", "--now", now]))
     }
 
     /// One run at this time with no step that failed.
-    pub(crate) fn once_well(&self, now: &str) -> OnceOutput {
-        let answer = self.once(now);
+    pub(crate) fn run_once_without_failure(&self, now: &str) -> OnceOutput {
+        let answer = self.run_once(now);
         assert_eq!((answer.status, answer.stderr.as_str()), (0, ""), "{answer:?}");
         answer
     }
 
     /// The program with this command line, in this folder.
-    pub(crate) fn run(&self, line: &[&str]) -> Output {
-        self.command(line).output().unwrap()
+    pub(crate) fn run_program(&self, line: &[&str]) -> Output {
+        self.program_command(line).output().unwrap()
     }
 
     /// The program with this command line, begun and left alone.
-    pub(crate) fn spawn(&self, line: &[&str]) -> Child {
-        self.command(line).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    pub(crate) fn spawn_program(&self, line: &[&str]) -> Child {
+        self.program_command(line).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
     /// The program with this command line in this folder, about to begin.
-    pub(crate) fn command(&self, line: &[&str]) -> Command {
+    pub(crate) fn program_command(&self, line: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_paperwire"));
         command.args(line).current_dir(self.folder.path()).stdin(Stdio::null());
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
@@ -199,13 +199,13 @@ impl TestEnv {
     }
 
     /// Everything that the history decides by; nothing before there is one.
-    pub(crate) fn history(&self) -> Vec<Vec<Vec<Value>>> {
-        HISTORY.iter().map(|sql| self.select(sql)).collect()
+    pub(crate) fn history_rows(&self) -> Vec<Vec<Vec<Value>>> {
+        HISTORY.iter().map(|sql| self.query_rows(sql)).collect()
     }
 
     /// What was ever news.
-    pub(crate) fn news(&self) -> Vec<AnnouncedPaper> {
-        let rows = self.select(
+    pub(crate) fn announced_news(&self) -> Vec<AnnouncedPaper> {
+        let rows = self.query_rows(
             "SELECT paper_id, n.version, n.kind FROM news n JOIN papers p ON p.id = n.paper
              ORDER BY paper_id, n.version",
         );
@@ -218,7 +218,7 @@ impl TestEnv {
         told.collect()
     }
 
-    fn select(&self, sql: &str) -> Vec<Vec<Value>> {
+    fn query_rows(&self, sql: &str) -> Vec<Vec<Value>> {
         let file = self.path("paperwire.db");
         if !file.exists() {
             return Vec::new();
@@ -232,7 +232,7 @@ impl TestEnv {
 }
 
 /// The papers of a list's rows with their versions, from the top.
-pub(crate) fn rows(list: &str) -> Vec<String> {
+pub(crate) fn rows_of_list(list: &str) -> Vec<String> {
     let rows = list.lines().filter(|line| line.starts_with("| **["));
     let address = |row: &str| {
         let (_, address) = row.split_once("](http://arxiv.org/abs/").expect("a title leads to arXiv");
@@ -340,7 +340,7 @@ struct OnceJson {
 
 impl OnceOutput {
     /// Standard output must be one object on one line, whatever failed.
-    pub(crate) fn of(output: &Output) -> Self {
+    pub(crate) fn parse_output(output: &Output) -> Self {
         let stdout = stdout(output);
         let stderr = stderr(output).to_owned();
         let whole = || serde_json::from_str::<OnceJson>(stdout).ok().filter(|_| stdout.lines().count() == 1);
@@ -357,7 +357,7 @@ impl OnceOutput {
     }
 
     /// The answer's one topic.
-    pub(crate) fn topic(&self) -> &TopicOutput {
+    pub(crate) fn only_topic(&self) -> &TopicOutput {
         let [topic] = &self.topics[..] else { panic!("one topic: {self:?}") };
         topic
     }
@@ -369,18 +369,18 @@ impl OnceOutput {
     }
 
     /// How many papers each subscription's digest has.
-    pub(crate) fn digested(&self) -> Vec<usize> {
+    pub(crate) fn digest_sizes(&self) -> Vec<usize> {
         self.digests.iter().map(|digest| digest.papers).collect()
     }
 
     /// Status, and how many were new, replaced and seeded.
-    pub(crate) fn counts(&self) -> (&str, u64, u64, u64) {
-        let topic = self.topic();
+    pub(crate) fn status_and_counts(&self) -> (&str, u64, u64, u64) {
+        let topic = self.only_topic();
         (&topic.status, topic.new, topic.replaced, topic.seeded)
     }
 
     pub(crate) fn reason(&self) -> &str {
-        self.topic().reason.as_deref().unwrap_or_default()
+        self.only_topic().reason.as_deref().unwrap_or_default()
     }
 }
 
@@ -393,7 +393,7 @@ pub(crate) fn stderr(output: &Output) -> &str {
 }
 
 /// How long something took.
-pub(crate) fn timed<T>(act: impl FnOnce() -> T) -> (T, Duration) {
+pub(crate) fn measure_time<T>(act: impl FnOnce() -> T) -> (T, Duration) {
     let begun = Instant::now();
     (act(), begun.elapsed())
 }

@@ -208,7 +208,7 @@ const WORDS: &[(&str, &[&str])] = &[
 
 #[test]
 fn each_room_calls_only_the_rooms_below_it() {
-    for (file, room, code) in sources() {
+    for (file, room, code) in room_sources() {
         let Some((_, may_call, _)) = ROOMS.iter().find(|(name, ..)| *name == room) else { continue };
         for called in ROOMS.iter().map(|(name, ..)| *name).filter(|name| *name != room) {
             let calls =
@@ -221,7 +221,7 @@ fn each_room_calls_only_the_rooms_below_it() {
 #[test]
 fn each_room_knows_only_its_own_crates() {
     let all: Vec<&str> = ROOMS.iter().flat_map(|(_, _, crates)| *crates).copied().collect();
-    for (file, room, code) in sources() {
+    for (file, room, code) in room_sources() {
         let Some((_, _, may_know)) = ROOMS.iter().find(|(name, ..)| *name == room) else { continue };
         for named in all.iter().filter(|named| !may_know.contains(named)) {
             assert!(!names_crate(&code, named), "{file}: {room} must not know {named}");
@@ -234,16 +234,16 @@ fn each_room_knows_only_its_own_crates() {
 
 #[test]
 fn each_word_stays_in_the_room_that_knows_its_subject() {
-    for (file, _, code) in sources() {
+    for (file, _, code) in room_sources() {
         for (word, places) in WORDS {
-            let is_at_home = places.iter().any(|place| is_in(&file, place));
+            let is_at_home = places.iter().any(|place| is_file_in(&file, place));
             assert!(!code.contains(word) || is_at_home, "{file}: `{word}` belongs in {places:?}");
         }
     }
 }
 
 /// Whether a file is this room or folder, or is in it.
-fn is_in(file: &str, place: &str) -> bool {
+fn is_file_in(file: &str, place: &str) -> bool {
     file.strip_prefix(place).is_some_and(|rest| rest.starts_with(['/', '.']))
 }
 
@@ -262,7 +262,7 @@ fn every_room_says_what_it_knows_and_what_it_must_never_know() {
 
 #[test]
 fn nothing_is_left_undone_or_switched_off() {
-    for (file, _, code) in sources() {
+    for (file, _, code) in room_sources() {
         for word in ["todo!(", "unimplemented!(", "#[ignore", "#[allow(", "dbg!("] {
             assert!(!code.contains(word), "{file}: {word}");
         }
@@ -271,8 +271,8 @@ fn nothing_is_left_undone_or_switched_off() {
 
 #[test]
 fn no_files_import_each_other_in_a_circle() {
-    let files = sources().into_iter().filter(|(file, ..)| file != "main.rs");
-    let imports = ModuleTree::of(files.map(|(file, _, code)| (file, code))).imports();
+    let files = room_sources().into_iter().filter(|(file, ..)| file != "main.rs");
+    let imports = ModuleTree::from_files(files.map(|(file, _, code)| (file, code))).imports();
     let circular = circular_imports(&imports);
     assert!(
         imports.values().map(BTreeSet::len).sum::<usize>() > 500,
@@ -285,10 +285,10 @@ fn no_files_import_each_other_in_a_circle() {
 #[test]
 fn no_two_types_share_a_name() {
     let mut homes: BTreeMap<String, String> = BTreeMap::new();
-    for (file, text) in files() {
+    for (file, text) in program_files() {
         let code = without_comments(&text);
         // An associated type has the name that its trait gives it.
-        for name in types(&code).filter(|name| !["Err", "Value"].contains(name)) {
+        for name in declared_types(&code).filter(|name| !["Err", "Value"].contains(name)) {
             let other = homes.insert(name.to_owned(), file.clone());
             assert!(other.is_none(), "{name} is a type of {file} and of {}", other.unwrap());
         }
@@ -298,9 +298,10 @@ fn no_two_types_share_a_name() {
 
 #[test]
 fn the_name_of_each_error_type_ends_in_error() {
-    let all: Vec<_> = files().into_iter().map(|(file, text)| (file, without_comments(&text))).collect();
+    let all: Vec<_> =
+        program_files().into_iter().map(|(file, text)| (file, without_comments(&text))).collect();
     let errors: Vec<_> =
-        all.iter().flat_map(|(file, code)| errors(code).map(move |name| (file, name))).collect();
+        all.iter().flat_map(|(file, code)| error_types(code).map(move |name| (file, name))).collect();
     assert!(errors.len() > 15, "the errors are where this test looks");
     for (file, name) in errors {
         assert!(name.ends_with("Error"), "{file}: {name} is an error, and its name does not say so");
@@ -308,31 +309,31 @@ fn the_name_of_each_error_type_ends_in_error() {
 }
 
 /// The names of the types that the code declares.
-fn types(code: &str) -> impl Iterator<Item = &str> {
+fn declared_types(code: &str) -> impl Iterator<Item = &str> {
     const KEYWORDS: [&str; 5] = ["struct", "enum", "trait", "type", "union"];
     code.lines().filter_map(|line| {
         let mut words = line.split_whitespace().skip_while(|word| word.starts_with("pub"));
         words.next().filter(|word| KEYWORDS.contains(word))?;
-        words.next().map(identifier)
+        words.next().map(leading_identifier)
     })
 }
 
 /// The names of the types that are errors by `derive` or by `impl`.
-fn errors(code: &str) -> impl Iterator<Item = &str> {
+fn error_types(code: &str) -> impl Iterator<Item = &str> {
     let derived = code.split("#[derive(").skip(1).filter_map(|rest| {
         let (derived, item) = rest.split_once(")]")?;
         let is_error = derived.split(',').any(|one| one.trim().rsplit("::").next() == Some("Error"));
-        if is_error { types(item).next() } else { None }
+        if is_error { declared_types(item).next() } else { None }
     });
     let implemented = code.lines().filter_map(|line| {
         let (of, name) = line.trim_start().strip_prefix("impl")?.split_once(" for ")?;
-        of.ends_with("Error").then(|| identifier(name))
+        of.ends_with("Error").then(|| leading_identifier(name))
     });
     derived.chain(implemented)
 }
 
 /// The identifier that a text begins with.
-fn identifier(text: &str) -> &str {
+fn leading_identifier(text: &str) -> &str {
     text.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default()
 }
 
@@ -347,9 +348,10 @@ fn names_crate(code: &str, named: &str) -> bool {
 }
 
 /// Every file of the program with the room that it is in, without its comments and its tests.
-fn sources() -> Vec<(String, String, String)> {
-    let found =
-        files().into_iter().filter(|(name, _)| !name.ends_with("/tests.rs") && !name.contains("/tests/"));
+fn room_sources() -> Vec<(String, String, String)> {
+    let found = program_files()
+        .into_iter()
+        .filter(|(name, _)| !name.ends_with("/tests.rs") && !name.contains("/tests/"));
     let sources = found.map(|(name, text)| {
         let room = name.split(['/', '.']).next().unwrap().to_owned();
         let code = without_comments(text.split("#[cfg(test)]\nmod tests {").next().unwrap());
@@ -364,7 +366,7 @@ fn without_comments(text: &str) -> String {
 }
 
 /// Every file of the program with its text.
-fn files() -> Vec<(String, String)> {
+fn program_files() -> Vec<(String, String)> {
     let files = rust_files("src");
     assert!(files.len() > 20, "the sources are where this test looks");
     files.into_iter().map(|(file, text)| (file.display().to_string(), text)).collect()

@@ -34,12 +34,13 @@ const HOSTILE: [&str; 8] = [
 #[test]
 fn every_message_of_real_papers_passes_the_vendors_own_rules() {
     let shared = env::var_os("PAPERWIRE_SHARED").map(PathBuf::from);
-    let papers = shared.as_deref().map_or_else(|| entries(FIXTURE), corpus);
-    let digests = digests(&papers);
+    let papers = shared.as_deref().map_or_else(|| papers_of_page(FIXTURE), corpus_papers);
+    let digests = sample_digests(&papers);
     let folder = tempfile::tempdir().unwrap();
-    let written = digests.iter().map(|(name, digest)| write(folder.path(), name, digest)).sum::<usize>();
+    let written =
+        digests.iter().map(|(name, digest)| write_bodies(folder.path(), name, digest)).sum::<usize>();
     assert!(written >= 3 * digests.len());
-    let Some((rigs, home)) = shared.and_then(|shared| judges(&shared)) else {
+    let Some((rigs, home)) = shared.and_then(|shared| validator_paths(&shared)) else {
         assert!(env::var_os("PAPERWIRE_RIGS").is_none_or(|asked| asked != "1"), "the rigs are not installed");
         return;
     };
@@ -51,7 +52,7 @@ fn every_message_of_real_papers_passes_the_vendors_own_rules() {
 }
 
 /// The rigs, and what they need; nothing if either is missing.
-fn judges(shared: &Path) -> Option<(PathBuf, PathBuf)> {
+fn validator_paths(shared: &Path) -> Option<(PathBuf, PathBuf)> {
     let default = || Some(PathBuf::from(env::var_os("HOME")?).join(".cache/paperwire-rigs"));
     let home = env::var_os("RIGS_HOME").map(PathBuf::from).or_else(default)?;
     let rigs = shared.join("rigs");
@@ -59,17 +60,23 @@ fn judges(shared: &Path) -> Option<(PathBuf, PathBuf)> {
 }
 
 /// Digests of 0, 1, 7, 60 and 500 papers, as many as there are, and of hostile ones.
-fn digests(papers: &[Paper]) -> Vec<(String, Digest)> {
+fn sample_digests(papers: &[Paper]) -> Vec<(String, Digest)> {
     let real = [0, 1, 7, 60, 500].map(|number| {
-        let told = papers.iter().cycle().take(number).cloned().enumerate().map(|(at, paper)| told(at, paper));
-        (format!("real{number}"), digest(number, &told.collect::<Vec<_>>()))
+        let told = papers
+            .iter()
+            .cycle()
+            .take(number)
+            .cloned()
+            .enumerate()
+            .map(|(at, paper)| to_digest_paper(at, paper));
+        (format!("real{number}"), digest_of_topics(number, &told.collect::<Vec<_>>()))
     });
-    let hostile: Vec<_> = (0..24).map(|at| hostile(at, &papers[at % papers.len()])).collect();
-    real.into_iter().chain([("hostile".to_owned(), digest(900, &hostile))]).collect()
+    let hostile: Vec<_> = (0..24).map(|at| hostile_paper(at, &papers[at % papers.len()])).collect();
+    real.into_iter().chain([("hostile".to_owned(), digest_of_topics(900, &hostile))]).collect()
 }
 
 /// A real paper, each fifth replaced, each ninth with a hostile title.
-fn told(at: usize, mut paper: Paper) -> DigestPaper {
+fn to_digest_paper(at: usize, mut paper: Paper) -> DigestPaper {
     let text = format!("{} {}", paper.abstract_.0, paper.comment.as_deref().unwrap_or_default());
     if at % 9 == 8 {
         paper.title = HOSTILE[at % HOSTILE.len()].to_owned() + &paper.title;
@@ -83,7 +90,7 @@ fn told(at: usize, mut paper: Paper) -> DigestPaper {
 }
 
 /// A paper with hostile words everywhere, some of them very many.
-fn hostile(at: usize, paper: &Paper) -> DigestPaper {
+fn hostile_paper(at: usize, paper: &Paper) -> DigestPaper {
     let words = HOSTILE[at % HOSTILE.len()].repeat(if (8..23).contains(&at) { 200 } else { 1 });
     let author = Author { name: words.clone(), affiliations: vec![words.clone()] };
     DigestPaper {
@@ -102,7 +109,7 @@ fn hostile(at: usize, paper: &Paper) -> DigestPaper {
 }
 
 /// One topic where the papers are few, else two.
-fn digest(number: usize, papers: &[DigestPaper]) -> Digest {
+fn digest_of_topics(number: usize, papers: &[DigestPaper]) -> Digest {
     let mut sections = vec![];
     let topics = if papers.len() > 7 { 2 } else { 1 };
     for (topic, papers) in papers.chunks(papers.len().div_ceil(topics).max(1)).enumerate() {
@@ -122,7 +129,7 @@ fn digest(number: usize, papers: &[DigestPaper]) -> Digest {
 }
 
 /// Writes every body of the digest for the judges; how many there are.
-fn write(folder: &Path, name: &str, digest: &Digest) -> usize {
+fn write_bodies(folder: &Path, name: &str, digest: &Digest) -> usize {
     let key = |part: DigestPart| format!("msg_{name}_{:05}", part.number);
     let tests = [slack::render_test(HOSTILE[0]), discord::render_test(HOSTILE[0])];
     let [slack_test, discord_test] =
@@ -142,28 +149,28 @@ fn write(folder: &Path, name: &str, digest: &Digest) -> usize {
 }
 
 /// Five hundred works of the corpus's API pages, in the state in which they came first.
-fn corpus(shared: &Path) -> Vec<Paper> {
+fn corpus_papers(shared: &Path) -> Vec<Paper> {
     let pages = fs::read_dir(shared.join("corpus/api")).expect("PAPERWIRE_SHARED has the corpus");
     let mut pages: Vec<_> = pages.map(|page| page.unwrap().path()).collect();
     pages.sort();
     let texts = pages.iter().filter_map(|page| fs::read_to_string(page).ok());
     let mut known = HashSet::new();
     let papers: Vec<_> =
-        texts.flat_map(|text| entries(&text)).filter(|paper| known.insert(paper.id.clone())).collect();
+        texts.flat_map(|text| papers_of_page(&text)).filter(|paper| known.insert(paper.id.clone())).collect();
     assert!(papers.len() >= 500, "only {} papers", papers.len());
     papers
 }
 
 /// The papers of an Atom page; none if it is not one.
-fn entries(text: &str) -> Vec<Paper> {
+fn papers_of_page(text: &str) -> Vec<Paper> {
     let Ok(page) = roxmltree::Document::parse(text) else { return vec![] };
     page.descendants()
         .filter(|node| node.has_tag_name(("http://www.w3.org/2005/Atom", "entry")))
-        .filter_map(paper)
+        .filter_map(parse_entry)
         .collect()
 }
 
-fn paper(entry: roxmltree::Node<'_, '_>) -> Option<Paper> {
+fn parse_entry(entry: roxmltree::Node<'_, '_>) -> Option<Paper> {
     let texts = |name: &'static str| {
         let nodes = entry.descendants().filter(move |node| node.tag_name().name() == name);
         nodes.filter_map(|node| node.text()).map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))

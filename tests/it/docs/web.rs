@@ -14,7 +14,7 @@ use regex::Regex;
 use super::{Document, all_documents, repository_folder};
 use crate::fake_arxiv::{ArxivReply, FakeArxiv};
 use crate::fake_webhooks::{FakeWebhooks, WebhookReply as Answered};
-use crate::sample_papers::sample;
+use crate::sample_papers::sample_papers;
 use crate::test_env::{LATER, NEXT_DAY, NOW, TOPIC, TestEnv};
 
 /// The page that has all addresses and metrics.
@@ -97,19 +97,19 @@ fn routes() -> BTreeSet<String> {
 
 /// A server of a history that has something of everything: papers, a poll that failed, a message that waits.
 fn busy_server() -> (TestEnv, HttpServer) {
-    let fake = FakeArxiv::serve_papers(sample(3));
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
     let webhooks = FakeWebhooks::start();
-    let env = TestEnv::asking(&fake);
+    let env = TestEnv::with_arxiv(&fake);
     let sink = webhooks.sink_config(&env, "hook", "webhook");
-    let env = env.with_more(&format!(
+    let env = env.with_config_lines(&format!(
         "{sink}[[subscription]]\nsink = \"hook\"\nwhen = \"now\"\n\n[http]\nlisten = \"127.0.0.1:8717\"\n"
     ));
-    env.once_well(NOW);
-    fake.set_papers(sample(4));
+    env.run_once_without_failure(NOW);
+    fake.set_papers(sample_papers(4));
     webhooks.reply_with("/hook", [Answered::Refuse(503, "")]);
-    env.once(LATER);
+    env.run_once(LATER);
     fake.reply_next([ArxivReply::ErrorEntry(400)]);
-    env.once(LATER);
+    env.run_once(LATER);
     let config = Config::load(Some(&env.path("paperwire.toml"))).unwrap();
     let server =
         serve_at(&config, "127.0.0.1:0".parse().unwrap(), Clock::Fixed(NEXT_DAY.parse().unwrap())).unwrap();

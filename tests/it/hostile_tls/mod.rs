@@ -10,7 +10,7 @@ use crate::fake_arxiv::FakeArxiv;
 use crate::fake_webhooks::FakeWebhooks;
 use crate::hostile_peers::{PeerBehavior, immediate_subscription, run_once_limited, time_of_day_number};
 use crate::repository_env::RepositoryEnv;
-use crate::sample_papers::{sample, sorted};
+use crate::sample_papers::{newest_first, sample_papers};
 use crate::test_env::{NOW, OnceOutput, TestEnv};
 
 /// What a peer does with a request, once TLS is agreed on: of each kind that its bytes can be of.
@@ -37,18 +37,22 @@ fn trusting_once(env: &TestEnv, now: &str, peer: &TlsPeer) -> OnceOutput {
 
 #[test]
 fn an_arxiv_behind_tls_that_knows_no_end_ends_a_poll_and_nothing_else() {
-    let (fake, peer) = (FakeArxiv::serve_papers(sample(3)), TlsPeer::start());
-    let env = TestEnv::asking(&fake);
-    env.once_well(NOW);
-    let list = env.list();
+    let (fake, peer) = (FakeArxiv::serve_papers(sample_papers(3)), TlsPeer::start());
+    let env = TestEnv::with_arxiv(&fake);
+    env.run_once_without_failure(NOW);
+    let list = env.list_text();
     let env = env.with_url(&peer.url("/api/query")).with_patience("2s");
     for (number, conduct) in all_behaviors().enumerate() {
         peer.set_behavior(conduct);
         let answer = trusting_once(&env, &time_of_day_number(number), &peer);
-        assert_eq!((answer.status, answer.counts()), (1, ("failed", 0, 0, 0)), "{conduct:?}: {answer:?}");
+        assert_eq!(
+            (answer.status, answer.status_and_counts()),
+            (1, ("failed", 0, 0, 0)),
+            "{conduct:?}: {answer:?}"
+        );
         assert!(!answer.reason().is_empty() && answer.reason().len() < 400, "{conduct:?}: {answer:?}");
         assert!(peer.take_reached_count() > 0, "{conduct:?}: {answer:?}");
-        assert_eq!(env.list(), list, "{conduct:?}");
+        assert_eq!(env.list_text(), list, "{conduct:?}");
     }
 }
 
@@ -108,11 +112,11 @@ fn receivers_forges_and_git_servers_behind_tls_hold_up_nothing_but_themselves() 
             mail.set_behavior(TlsBehavior::Handshake(Handshake::Close));
         }
         env.add_papers(1);
-        env.arxiv.set_papers(sorted(env.papers.clone()));
+        env.arxiv.set_papers(newest_first(env.papers.clone()));
         // A message that was tried often is tried again after a day.
-        let now = RepositoryEnv::moment(2 * i64::try_from(number + 1).unwrap());
+        let now = RepositoryEnv::run_time(2 * i64::try_from(number + 1).unwrap());
         let answer = trusting_once(&env.local, &now, &authority);
-        assert_eq!(answer.counts(), ("ok", 1, 0, 0), "{conduct:?}: {answer:?}");
+        assert_eq!(answer.status_and_counts(), ("ok", 1, 0, 0), "{conduct:?}: {answer:?}");
         assert_eq!(receivers.received_digests("well").len(), number + 1, "{conduct:?}: {answer:?}");
         let reached = peers.map(TlsPeer::take_reached_count);
         assert!(reached.iter().all(|times| *times > 0), "{conduct:?}: {reached:?}: {answer:?}");
@@ -125,5 +129,5 @@ fn receivers_forges_and_git_servers_behind_tls_hold_up_nothing_but_themselves() 
         }
         assert!(!answer.stderr.contains("canary"), "{conduct:?}: {answer:?}");
     }
-    assert!(env.open().is_empty());
+    assert!(env.open_pull_requests().is_empty());
 }

@@ -14,8 +14,8 @@ use tokio::task::{JoinSet, LocalSet};
 use super::tls_peer::{STALLS, StallPoint, TlsBehavior, TlsPeer};
 use super::trusting_once;
 use crate::fake_arxiv::FakeArxiv;
-use crate::repository::bare_repository::{BareRepository, branch};
-use crate::sample_papers::sample;
+use crate::repository::bare_repository::{BareRepository, list_branch};
+use crate::sample_papers::sample_papers;
 use crate::sink::HttpSinkKind;
 use crate::test_env::{NEXT_DAY, NOW, TestEnv};
 
@@ -49,16 +49,16 @@ fn an_arxiv_behind_tls_that_stalls_is_given_up_in_time() {
     std::thread::scope(|scope| {
         for (stall, peer) in STALLS.map(|stall| (stall, authority.start_with_same_authority())) {
             scope.spawn(move || {
-                let fake = FakeArxiv::serve_papers(sample(3));
-                let env = TestEnv::asking(&fake);
-                env.once_well(NOW);
+                let fake = FakeArxiv::serve_papers(sample_papers(3));
+                let env = TestEnv::with_arxiv(&fake);
+                env.run_once_without_failure(NOW);
                 let mut env = env.with_url(&peer.url("/api/query"));
                 peer.set_behavior(TlsBehavior::Stall(stall));
                 let mut seconds = 1;
                 loop {
                     env = env.with_patience(&format!("{seconds}s"));
                     let answer = trusting_once(&env, NEXT_DAY, &peer);
-                    assert_eq!(answer.counts(), ("failed", 0, 0, 0), "{stall:?}: {answer:?}");
+                    assert_eq!(answer.status_and_counts(), ("failed", 0, 0, 0), "{stall:?}: {answer:?}");
                     if peer.take_reached_count() > 0 {
                         return assert!(answer.reason().contains("no "), "{stall:?}: {answer:?}");
                     }
@@ -72,8 +72,13 @@ fn an_arxiv_behind_tls_that_stalls_is_given_up_in_time() {
 
 fn webhook_sink(peer: &TlsPeer) -> HttpSink {
     let url = Secret::new(&peer.url("/canary"));
-    HttpSink::new(HttpSinkKind::Slack.receiver(&url), &url, AddressPolicy::AnyAddress, Some(&peer.ca_file()))
-        .unwrap()
+    HttpSink::new(
+        HttpSinkKind::Slack.receiver_api(&url),
+        &url,
+        AddressPolicy::AnyAddress,
+        Some(&peer.ca_file()),
+    )
+    .unwrap()
 }
 
 async fn post_message(sink: HttpSink) -> Attempt {
@@ -122,7 +127,7 @@ async fn stalled_git(peer: TlsPeer, stall: StallPoint) {
     let attempt = async |network_time| {
         let mut repository =
             Repository::open(RepositoryOptions { network_time, ..place.clone() }).await.unwrap();
-        repository.fetch_heads(None, &branch()).await.unwrap_err()
+        repository.fetch_heads(None, &list_branch()).await.unwrap_err()
     };
     let (error, limit) = assert_gives_up(&peer, stall, attempt).await;
     assert_eq!(error, GitError::TimedOut(limit), "{stall:?}");

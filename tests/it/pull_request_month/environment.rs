@@ -16,11 +16,11 @@ use serde_json::Value;
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_arxiv::page::sample_paper;
 use crate::forges::github_emulator::GitHubEmulator;
-use crate::repository::bare_repository::{BareRepository, block_on, git};
-use crate::repository::http_backend::files;
-use crate::repository::real_remote::{Server, rig, serve};
-use crate::sample_papers::{addresses, sorted};
-use crate::test_env::{OnceOutput, TOPIC, TestEnv, rows, stderr, stdout};
+use crate::repository::bare_repository::{BareRepository, block_on, run_git};
+use crate::repository::http_backend::files_below;
+use crate::repository::real_remote::{RigServer, rig_folder, start_server};
+use crate::sample_papers::{newest_first, versioned_ids};
+use crate::test_env::{OnceOutput, TOPIC, TestEnv, rows_of_list, stderr, stdout};
 use crate::test_executable;
 
 pub(super) const BRANCH: &str = "paperwire/papers";
@@ -55,7 +55,7 @@ pub(super) struct MonthEnv {
     arxiv: FakeArxiv,
     pub(super) bare: BareRepository,
     pub(super) rig: GitHubEmulator,
-    _server: Server,
+    _server: RigServer,
     pub(super) env: TestEnv,
     pub(super) papers: Vec<Paper>,
     pub(super) day: i64,
@@ -103,7 +103,7 @@ impl MonthEnv {
         let forge = GitHubEmulator::start()?;
         let (arxiv, bare) = (FakeArxiv::serve_papers(vec![]), BareRepository::new());
         let list = bare.repository_path();
-        git(&list, &["config", "http.receivepack", "true"]);
+        run_git(&list, &["config", "http.receivepack", "true"]);
         let mirror = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/pull_request_month/mirror.py");
         let mirror = format!(
             "#!/bin/sh\nexec {} {} {} {PROJECT}\n",
@@ -111,21 +111,21 @@ impl MonthEnv {
             mirror.display(),
             forge.behind
         );
-        test_executable::write(&list.join("hooks/post-receive"), &mirror);
-        test_executable::write(&list.join("hooks/pre-receive"), PRE_RECEIVE);
+        test_executable::write_script(&list.join("hooks/post-receive"), &mirror);
+        test_executable::write_script(&list.join("hooks/pre-receive"), PRE_RECEIVE);
         let marked = format!(
             "# Mine\n\nHello.\n\n<!-- paperwire:begin {TOPIC} -->\n<!-- paperwire:end {TOPIC} -->\n\nThe end.\n"
         );
         bare.commit_as_person("main", LIST, &marked);
-        let rig = rig().expect("it stands beside that of the forge");
-        let (url, server) = serve(&rig, bare.folder(), &format!("{USER}:{TOKEN}"));
-        let env = TestEnv::asking(&arxiv).with_list(&format!(
+        let rig = rig_folder().expect("it stands beside that of the forge");
+        let (url, server) = start_server(&rig, bare.folder(), &format!("{USER}:{TOKEN}"));
+        let env = TestEnv::with_arxiv(&arxiv).with_list(&format!(
             "name = \"papers\"\nrepository = \"{url}\"\nforge = \"github\"\napi = \"{}\"\nproject = \"{PROJECT}\"\n\
              user = \"{USER}\"\ntoken_file = \"token\"\nlabels = [\"papers\"]\nreviewers = [\"paperbot\"]\n",
             forge.api
         ));
         fs::write(env.path("token"), TOKEN).unwrap();
-        test_executable::write(&env.path("bin/git"), GIT);
+        test_executable::write_script(&env.path("bin/git"), GIT);
         let env = Self {
             arxiv,
             bare,
@@ -159,14 +159,16 @@ impl MonthEnv {
     pub(super) fn run_once(&mut self) -> ObservedRun {
         self.day += 1;
         let now = run_time(self.day);
-        self.arxiv.set_papers(sorted(self.papers.clone()));
+        self.arxiv.set_papers(newest_first(self.papers.clone()));
         self.arxiv.set_stamp(now - SignedDuration::from_mins(10));
         let before = self.rig.requests().len();
         let path = format!("{}:{}", self.env.path("bin").display(), std::env::var("PATH").unwrap());
-        let mut once = self.env.command(&["once", "--json", "--now", &now.to_string()]);
+        let mut once = self.env.program_command(&["once", "--json", "--now", &now.to_string()]);
         let output = once.env("PATH", path).output().unwrap();
-        let turn =
-            ObservedRun { answer: OnceOutput::of(&output), requests: self.rig.requests().split_off(before) };
+        let turn = ObservedRun {
+            answer: OnceOutput::parse_output(&output),
+            requests: self.rig.requests().split_off(before),
+        };
         self.assert_invariants(&output);
         turn
     }
@@ -175,7 +177,7 @@ impl MonthEnv {
     pub(super) fn run_once_well(&mut self) -> ObservedRun {
         let turn = self.run_expecting_note(None);
         let list = self.bare.file_at_branch(&self.list_once_merged(), LIST);
-        assert_eq!(rows(&list), self.expected_rows(), "day {}", self.day);
+        assert_eq!(rows_of_list(&list), self.expected_rows(), "day {}", self.day);
         turn
     }
 
@@ -194,7 +196,10 @@ impl MonthEnv {
     pub(super) fn run_expecting_refusal(&mut self, words: &str) -> ObservedRun {
         let turn = self.run_once();
         assert!(turn.answer.status == 1 && turn.reason().contains(words), "{words}: {:?}", turn.answer);
-        assert!(["ok", "quiet"].contains(&turn.answer.topic().status.as_str()), "the poll is not blamed");
+        assert!(
+            ["ok", "quiet"].contains(&turn.answer.only_topic().status.as_str()),
+            "the poll is not blamed"
+        );
         turn
     }
 
@@ -213,7 +218,7 @@ impl MonthEnv {
         let login = STANDARD.encode(format!("{USER}:{TOKEN}"));
         let tells = |text: &str| [TOKEN, &login].iter().any(|secret| text.contains(secret));
         assert!(!tells(&said), "{said}");
-        for file in files(self.env.folder()).iter().filter(|file| !file.ends_with("token")) {
+        for file in files_below(self.env.folder()).iter().filter(|file| !file.ends_with("token")) {
             assert!(!tells(&String::from_utf8_lossy(&fs::read(file).unwrap())), "{}", file.display());
         }
     }
@@ -236,24 +241,24 @@ impl MonthEnv {
 
     /// Which paper a row of the list is about.
     pub(super) fn paper_of(&self, row: &str) -> usize {
-        let [address] = &rows(row)[..] else { panic!("a row of ours: {row}") };
-        let all = addresses(&self.papers);
+        let [address] = &rows_of_list(row)[..] else { panic!("a row of ours: {row}") };
+        let all = versioned_ids(&self.papers);
         all.iter().position(|paper| paper == address).expect("a paper of the month")
     }
 
     /// The first parent of a branch's last commit.
     pub(super) fn parent_commit(&self, branch: &str) -> String {
-        git(&self.bare.repository_path(), &["rev-parse", &format!("{branch}^")]).trim().to_owned()
+        run_git(&self.bare.repository_path(), &["rev-parse", &format!("{branch}^")]).trim().to_owned()
     }
 
     /// A commit must be part of a branch.
     pub(super) fn assert_contains_commit(&self, commit: &CommitId, branch: &str) {
-        git(&self.bare.repository_path(), &["merge-base", "--is-ancestor", commit.as_str(), branch]);
+        run_git(&self.bare.repository_path(), &["merge-base", "--is-ancestor", commit.as_str(), branch]);
     }
 
     fn expected_rows(&self) -> Vec<String> {
         let ours = self.papers.iter().filter(|paper| !self.apart.iter().any(|apart| apart.id == paper.id));
-        addresses(&sorted(ours.cloned().collect()))
+        versioned_ids(&newest_first(ours.cloned().collect()))
     }
 
     /// The forge's branches, each with where it is.
@@ -266,7 +271,7 @@ impl MonthEnv {
 
     /// The repository's branches, each with where it is.
     pub(super) fn repository_branches(&self) -> BTreeMap<String, String> {
-        let refs = git(
+        let refs = run_git(
             &self.bare.repository_path(),
             &["for-each-ref", "--format=%(refname) %(objectname)", "refs/heads/"],
         );

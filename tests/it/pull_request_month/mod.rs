@@ -7,7 +7,7 @@ mod people;
 
 use serde_json::json;
 
-use crate::sample_papers::revised;
+use crate::sample_papers::next_version;
 use environment::{BRANCH, LIST, MonthEnv, json_text};
 use people::{MergeMethod, PersonsRace};
 
@@ -71,7 +71,7 @@ fn opened_once_whatever_is_refused(env: &mut MonthEnv) {
 fn updated_in_place_and_rebuilt(env: &mut MonthEnv) {
     let (body, head) = (env.pull_request(1)["body"].clone(), env.bare.branch_head(BRANCH));
     env.add_papers(2);
-    env.papers[1] = revised(&env.papers[1], 40);
+    env.papers[1] = next_version(&env.papers[1], 40);
     let turn = env.run_once_well();
     assert_eq!(turn.write_requests(), ["PATCH /repos/owner/awesome-list/pulls/1"]);
     let pull = env.pull_request(1);
@@ -205,7 +205,7 @@ fn what_a_person_does_on_the_base_stays(env: &mut MonthEnv) {
 
     let edited = list.lines().find(|line| line.contains("https://example.org/x")).unwrap();
     let edited = env.paper_of(edited);
-    env.papers[edited] = revised(&env.papers[edited], 40);
+    env.papers[edited] = next_version(&env.papers[edited], 40);
     env.add_papers(2);
     env.run_once_well();
     assert_eq!(env.open_pull_requests(), [(6, branch_name(2))]);

@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::environment::{LIST, MonthEnv, PersonsText, json_text};
-use crate::repository::bare_repository::{block_on, git};
+use crate::repository::bare_repository::{block_on, run_git};
 use crate::test_executable;
 
 /// A person acts before the program does.
@@ -69,7 +69,7 @@ impl MonthEnv {
             "#!/bin/sh\nexec git -C {} push --quiet origin {branch}\n",
             self.bare.persons_clone().display()
         );
-        test_executable::write(&self.race_file(race), &script);
+        test_executable::write_script(&self.race_file(race), &script);
     }
 
     /// Whether somebody was faster.
@@ -86,8 +86,8 @@ impl MonthEnv {
 
     fn commit_edit(&mut self, branch: &str, file: &str, words: &str, change: impl FnOnce(&str) -> String) {
         let person = self.bare.persons_clone();
-        git(&person, &["fetch", "--quiet", "--prune", "origin"]);
-        git(&person, &["checkout", "--quiet", "-B", branch, &format!("origin/{branch}")]);
+        run_git(&person, &["fetch", "--quiet", "--prune", "origin"]);
+        run_git(&person, &["checkout", "--quiet", "-B", branch, &format!("origin/{branch}")]);
         let standing = fs::read_to_string(person.join(file)).unwrap_or_default();
         let changed = change(&standing);
         assert_ne!(changed, standing);
@@ -101,16 +101,16 @@ impl MonthEnv {
     }
 
     fn push_branch(&self, branch: &str) {
-        git(&self.bare.persons_clone(), &["push", "--quiet", "origin", branch]);
+        run_git(&self.bare.persons_clone(), &["push", "--quiet", "origin", branch]);
     }
 
     /// A person works on a branch in their clone, and pushes it.
     pub(super) fn run_in_clone(&self, branch: &str, commands: &[&[&str]]) {
         let person = self.bare.persons_clone();
-        git(&person, &["fetch", "--quiet", "--prune", "origin"]);
-        git(&person, &["checkout", "--quiet", "-B", branch, &format!("origin/{branch}")]);
+        run_git(&person, &["fetch", "--quiet", "--prune", "origin"]);
+        run_git(&person, &["checkout", "--quiet", "-B", branch, &format!("origin/{branch}")]);
         for command in commands {
-            git(&person, command);
+            run_git(&person, command);
         }
         self.push_branch(branch);
     }
@@ -141,7 +141,7 @@ impl MonthEnv {
 
     /// The forge or a person deletes a branch.
     pub(super) fn delete_branch(&self, branch: &str) {
-        git(&self.bare.persons_clone(), &["push", "--quiet", "origin", "--delete", branch]);
+        run_git(&self.bare.persons_clone(), &["push", "--quiet", "origin", "--delete", branch]);
     }
 
     /// A person closes a pull request.

@@ -15,8 +15,8 @@ use paperwire::list::forge::ForgeVendor;
 use crate::fake_arxiv::page::sample_paper;
 use crate::forges::fake_forge::CONTACT;
 use crate::repository_env::{BRANCH, RepositoryEnv};
-use crate::sample_papers::sorted;
-use crate::test_env::{OnceOutput, rows};
+use crate::sample_papers::newest_first;
+use crate::test_env::{OnceOutput, rows_of_list};
 use crate::test_executable;
 use person::{MergeMethod, Person, git_output};
 
@@ -68,11 +68,11 @@ type ContactAction = Box<dyn FnOnce() -> bool + Send>;
 
 impl RaceEnv {
     fn new(kind: ForgeVendor, more: &str) -> Self {
-        let env = RepositoryEnv::at(kind, more);
+        let env = RepositoryEnv::at_forge_with(kind, more);
         let host = env.forge.api.strip_prefix("http://").unwrap().replace("/api/", "").replace(':', "/");
         let script = GIT.replace("HOST", &host).replace("CONTACT", CONTACT);
         let git = env.local.path("bin/git");
-        test_executable::write(&git, &script);
+        test_executable::write_script(&git, &script);
         let contacts = Arc::new(Mutex::new(ContactLog::default()));
         let seen = Arc::clone(&contacts);
         env.forge.set_watcher(Box::new(move |line| {
@@ -124,7 +124,8 @@ impl RaceEnv {
 
     /// Some hours before the next run.
     fn before_next_run(&self) -> Timestamp {
-        RepositoryEnv::moment(self.env.day + 1).parse::<Timestamp>().unwrap() - SignedDuration::from_hours(8)
+        RepositoryEnv::run_time(self.env.day + 1).parse::<Timestamp>().unwrap()
+            - SignedDuration::from_hours(8)
     }
 
     /// The next day's run, in which this happens before a contact; whether the run came to it.
@@ -135,7 +136,7 @@ impl RaceEnv {
         };
         let output = self.run_with_actions(vec![(before, Box::new(act))]);
         let has_happened = self.contacts.lock().unwrap().acts.is_empty();
-        (OnceOutput::of(&output), has_happened)
+        (OnceOutput::parse_output(&output), has_happened)
     }
 
     /// The next day's run, in which this happens before the first contact of which that is so, by the lines of all contacts
@@ -178,9 +179,10 @@ impl RaceEnv {
         *self.contacts.lock().unwrap() = ContactLog { lines: Vec::new(), acts };
         let env = &mut self.env;
         env.day += 1;
-        env.arxiv.set_papers(sorted(env.papers.clone()));
+        env.arxiv.set_papers(newest_first(env.papers.clone()));
         let path = format!("{}:{}", env.local.path("bin").display(), std::env::var("PATH").unwrap());
-        let mut once = env.local.command(&["once", "--json", "--now", &RepositoryEnv::moment(env.day)]);
+        let mut once =
+            env.local.program_command(&["once", "--json", "--now", &RepositoryEnv::run_time(env.day)]);
         let mut program = self.program.lock().unwrap();
         let once = once.env("PATH", path).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         *program = Some(once.id());
@@ -190,7 +192,7 @@ impl RaceEnv {
 
     /// A run that nobody disturbs.
     fn run_undisturbed(&mut self) -> OnceOutput {
-        let answer = OnceOutput::of(&self.run_with_actions(Vec::new()));
+        let answer = OnceOutput::parse_output(&self.run_with_actions(Vec::new()));
         assert_eq!((answer.status, answer.stderr.as_str()), (0, ""), "{answer:?}");
         self.env.check_invariants();
         self.no_open_pull_is_empty();
@@ -238,7 +240,7 @@ fn rows_that_a_person_merges_in_the_middle_of_a_run_are_merged_whatever_the_mome
             race.add_papers(2);
             race.run_undisturbed();
             race.add_papers(1);
-            let (person, open) = (race.person.clone(), race.env.open()[0]);
+            let (person, open) = (race.person.clone(), race.env.open_pull_requests()[0]);
             let (answer, has_happened) =
                 race.run_with_action(before, move || assert!(person.merge_pull_request(open, merging)));
             if !has_happened {
@@ -250,11 +252,11 @@ fn rows_that_a_person_merges_in_the_middle_of_a_run_are_merged_whatever_the_mome
             assert!(answer.only_list().dismissed.is_empty(), "{at}: {answer:?}");
             let answer = race.run_undisturbed();
             assert!(answer.only_list().dismissed.is_empty(), "{at}: {answer:?}");
-            assert_eq!(rows(&race.list_once_merged().unwrap()), race.env.expected(), "{at}");
+            assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), race.env.expected_rows(), "{at}");
             race.revise_all();
             let answer = race.run_undisturbed();
             assert!(answer.only_list().dismissed.is_empty(), "{at}: {answer:?}");
-            assert_eq!(rows(&race.list_once_merged().unwrap()), race.env.expected(), "{at}");
+            assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), race.env.expected_rows(), "{at}");
         }
     }
 }
@@ -274,8 +276,8 @@ fn a_row_that_a_person_adds_while_topics_are_polled_is_known_from_that_run_on() 
     // The first contact is before the polls, the second after them.
     let (answer, has_happened) = race.run_with_action(1, adds);
     assert_eq!((answer.status, has_happened), (0, true), "{answer:?}");
-    assert!(format!("{:?}", race.env.local.history()).contains("arxiv:2401.00001"));
-    assert_eq!(race.env.local.news(), [], "and nobody is told of it");
+    assert!(format!("{:?}", race.env.local.history_rows()).contains("arxiv:2401.00001"));
+    assert_eq!(race.env.local.announced_news(), [], "and nobody is told of it");
     race.run_undisturbed();
     assert!(race.list_once_merged().unwrap().contains(row));
 }

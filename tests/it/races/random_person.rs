@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 
 use super::person::{MergeMethod, Person};
 use crate::repository_env::BRANCH;
-use crate::simulated_month::Random;
-use crate::test_env::rows;
+use crate::simulated_month::RandomNumbers;
+use crate::test_env::rows_of_list;
 
 /// One thing that a person does. Numbers choose among what is there.
 #[derive(Debug, Clone, Copy)]
@@ -40,11 +40,11 @@ pub(super) enum PersonAction {
 }
 
 impl PersonAction {
-    pub(super) fn random_action(random: &mut Random) -> Self {
+    pub(super) fn random_action(random: &mut RandomNumbers) -> Self {
         let merging = [MergeMethod::Commit, MergeMethod::Squash, MergeMethod::Rebase];
-        let merging = merging[usize::try_from(random.below(3)).unwrap()];
-        let which = usize::try_from(random.below(1000)).unwrap();
-        match random.below(28) {
+        let merging = merging[usize::try_from(random.number_below(3)).unwrap()];
+        let which = usize::try_from(random.number_below(1000)).unwrap();
+        match random.number_below(28) {
             0..8 => Self::Merge(merging),
             8..10 => Self::MergeByHand(merging),
             10 => Self::Close,
@@ -90,7 +90,7 @@ impl ExpectedState {
     /// A branch was merged, and the list in the base is this now.
     fn merge_branch(&mut self, branch: &str, list: &str) {
         let standing: BTreeSet<String> =
-            rows(list).iter().map(|row| without_version(row).to_owned()).collect();
+            rows_of_list(list).iter().map(|row| without_version(row).to_owned()).collect();
         let back: Vec<String> = self.unseen.intersection(&standing).cloned().collect();
         self.deleted.retain(|row| !back.contains(row));
         let moved = self.words.iter().filter(|(on, ..)| on == branch).cloned().collect::<Vec<_>>();
@@ -270,7 +270,7 @@ fn paper_row(list: &str, which: usize) -> Option<&str> {
 
 /// A row's paper, whatever its version.
 fn row_paper_id(row: &str) -> String {
-    without_version(&rows(row).remove(0)).to_owned()
+    without_version(&rows_of_list(row).remove(0)).to_owned()
 }
 
 pub(super) fn without_version(address: &str) -> &str {

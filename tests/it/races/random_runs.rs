@@ -14,9 +14,9 @@ use super::person::{MergeMethod, git_output};
 use super::random_person::{ExpectedState, PersonAction, RandomPerson, without_version};
 use super::{ContactAction as Before, RaceEnv};
 use crate::random_seeds::RequestedSeed;
-use crate::sample_papers::address;
-use crate::simulated_month::Random;
-use crate::test_env::{OnceOutput, rows};
+use crate::sample_papers::versioned_id;
+use crate::simulated_month::RandomNumbers;
+use crate::test_env::{OnceOutput, rows_of_list};
 
 /// The seeds of a plain run: 1020 once failed, at a Gitea; one each at a GitHub, at a GitLab, without a forge, and with
 /// commits to the base.
@@ -32,12 +32,12 @@ const CONTACTS: i64 = 34;
 struct RandomRun {
     race: RaceEnv,
     truth: Arc<Mutex<ExpectedState>>,
-    random: Random,
+    random: RandomNumbers,
 }
 
 impl RandomRun {
     fn with_seed(seed: u64) -> Self {
-        let random = Random(seed);
+        let random = RandomNumbers(seed);
         let race = match seed % 8 {
             0..3 => RaceEnv::at_forge(ForgeVendor::GitHub),
             3 => RaceEnv::at_forge(ForgeVendor::GitLab),
@@ -57,9 +57,10 @@ impl RandomRun {
         self.race.run_undisturbed();
         self.random_person().perform(PersonAction::Merge(MergeMethod::Commit), "at first");
         for day in 0..DAYS {
-            self.race.add_papers(usize::try_from(self.random.below(3)).unwrap());
+            self.race.add_papers(usize::try_from(self.random.number_below(3)).unwrap());
             if self.random.is_below_percent(30) {
-                let which = usize::try_from(self.random.below(1000)).unwrap() % self.race.env.papers.len();
+                let which =
+                    usize::try_from(self.random.number_below(1000)).unwrap() % self.race.env.papers.len();
                 self.race.revise_paper(which);
             }
             self.run_disturbed(day);
@@ -72,8 +73,8 @@ impl RandomRun {
     /// A run in which one or two things happen at any moment.
     fn run_disturbed(&mut self, day: usize) {
         let mut acts: Vec<(usize, Before)> = Vec::new();
-        for _ in 0..=self.random.below(2) {
-            let before = usize::try_from(self.random.below(CONTACTS)).unwrap();
+        for _ in 0..=self.random.number_below(2) {
+            let before = usize::try_from(self.random.number_below(CONTACTS)).unwrap();
             let (act, hand) = (PersonAction::random_action(&mut self.random), self.random_person());
             let when = format!("day {day}, before contact {before}");
             acts.push((before, Box::new(move || hand.perform(act, &when))));
@@ -110,9 +111,9 @@ impl RandomRun {
             .race
             .list_once_merged()
             .unwrap_or_else(|| panic!("what is proposed can be merged: {answer:?}"));
-        let mut found = rows(&list);
+        let mut found = rows_of_list(&list);
         found.sort();
-        let papers = self.race.env.papers.iter().map(address);
+        let papers = self.race.env.papers.iter().map(versioned_id);
         let mut expected: Vec<_> =
             papers.filter(|paper| !truth.deleted.contains(without_version(paper))).collect();
         expected.sort();
@@ -130,7 +131,7 @@ impl RandomRun {
             });
             assert!(is_in, "the person's {commit} on {branch} is gone");
         }
-        let news = self.race.env.local.news();
+        let news = self.race.env.local.announced_news();
         let new: Vec<_> = news.iter().filter(|(.., kind)| kind == "new").map(|(paper, ..)| paper).collect();
         assert_eq!(new.iter().collect::<BTreeSet<_>>().len(), new.len(), "news: {news:?}");
     }

@@ -8,7 +8,7 @@ use rusqlite::Connection;
 use super::RaceEnv;
 use super::person::MergeMethod;
 use crate::repository_env::BRANCH;
-use crate::test_env::{OnceOutput, rows, stdout};
+use crate::test_env::{OnceOutput, rows_of_list, stdout};
 
 /// A list whose first papers are merged, and a pull request with two more; its number.
 fn race_with_open_pull_request(kind: ForgeVendor) -> (RaceEnv, usize) {
@@ -17,14 +17,14 @@ fn race_with_open_pull_request(kind: ForgeVendor) -> (RaceEnv, usize) {
     race.person.merge_pull_request(1, MergeMethod::Commit);
     race.add_papers(2);
     race.run_undisturbed();
-    let open = race.env.open()[0];
+    let open = race.env.open_pull_requests()[0];
     (race, open)
 }
 
 /// A list without the first of its rows that is about a paper, and that row.
 fn without_first_row(list: &str) -> (String, String) {
     let row = list.lines().find(|line| line.starts_with("| **[")).unwrap();
-    (list.replacen(&format!("{row}\n"), "", 1), rows(row).remove(0))
+    (list.replacen(&format!("{row}\n"), "", 1), rows_of_list(row).remove(0))
 }
 
 /// Deletes the first row on a branch; which it was.
@@ -40,7 +40,7 @@ fn delete_first_row(race: &RaceEnv, branch: &str) -> String {
 }
 
 fn expected_rows_without(race: &RaceEnv, gone: &str) -> Vec<String> {
-    race.env.expected().into_iter().filter(|row| row != gone).collect()
+    race.env.expected_rows().into_iter().filter(|row| row != gone).collect()
 }
 
 #[test]
@@ -68,12 +68,12 @@ fn rows_that_a_person_merges_while_the_base_moves_at_every_observation_are_merge
         });
         (at, act)
     });
-    let answer = OnceOutput::of(&race.run_with_actions(each.collect()));
+    let answer = OnceOutput::parse_output(&race.run_with_actions(each.collect()));
     assert!(*looks.lock().unwrap() >= 5, "{:?}", race.contacts.lock().unwrap().lines);
     assert!(answer.only_list().dismissed.is_empty(), "{answer:?}");
     let answer = race.run_undisturbed();
     assert!(answer.only_list().dismissed.is_empty(), "{answer:?}");
-    assert_eq!(rows(&race.list_once_merged().unwrap()), race.env.expected());
+    assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), race.env.expected_rows());
 }
 
 #[test]
@@ -84,12 +84,12 @@ fn a_remote_that_is_away_for_a_moment_does_not_decide_what_was_merged() {
     race.add_papers(1);
     let asks_for_it = |lines: &[String]| lines.last().is_some_and(|line| line.contains("git-fetch-by-id"));
     let (output, has_happened) = race.run_with_action_when(asks_for_it, || false);
-    let answer = OnceOutput::of(&output);
+    let answer = OnceOutput::parse_output(&output);
     assert_eq!((answer.status, has_happened), (1, true), "{answer:?}");
     assert!(answer.only_list().reason.as_ref().unwrap().contains("503"), "{answer:?}");
     let answer = race.run_undisturbed();
     assert_eq!(answer.only_list().dismissed.len(), 1, "{answer:?}");
-    assert_eq!(rows(&race.list_once_merged().unwrap()), expected_rows_without(&race, &gone));
+    assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), expected_rows_without(&race, &gone));
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn a_program_that_was_killed_after_an_unreported_merge_still_knows_what_was_gene
     race.revise_all();
     let answer = race.run_undisturbed();
     assert!(answer.only_list().conflicts.is_empty(), "{answer:?}");
-    assert_eq!(rows(&race.list_once_merged().unwrap()), race.env.expected());
+    assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), race.env.expected_rows());
 }
 
 #[test]
@@ -129,14 +129,14 @@ fn what_a_killed_program_had_pushed_and_a_person_merged_is_known_as_generated() 
             |lines: &[String]| lines.iter().rev().nth(1).is_some_and(|line| line.contains("git-push"));
         let killing = race.kill_action();
         let (_, has_happened) = race.run_with_action_when(has_pushed, killing);
-        assert!(has_happened && race.env.open().is_empty());
+        assert!(has_happened && race.env.open_pull_requests().is_empty());
         assert!(race.person.merges_by_hand(BRANCH, merging));
         race.add_papers(1);
         race.revise_all();
         let answer = race.run_undisturbed();
         let list = answer.only_list();
         assert_eq!((list.dismissed.len(), list.conflicts.len()), (0, 0), "{merging:?}: {answer:?}");
-        assert_eq!(rows(&race.list_once_merged().unwrap()), race.env.expected(), "{merging:?}");
+        assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), race.env.expected_rows(), "{merging:?}");
     }
 }
 
@@ -147,13 +147,13 @@ fn a_row_that_is_restored_while_a_push_that_has_it_is_merged_is_written_again() 
     let mut gone = None;
     race.person.edit_list("main", |list| {
         let row = list.lines().rfind(|line| line.starts_with("| **["))?;
-        gone = Some(rows(row).remove(0));
+        gone = Some(rows_of_list(row).remove(0));
         Some(list.replacen(&format!("{row}\n"), "", 1))
     });
     let gone = gone.unwrap();
     let id = gone.rsplit_once('v').unwrap().0;
     race.add_papers(1);
-    let mut restore = race.env.local.command(&["list", "restore", id]);
+    let mut restore = race.env.local.program_command(&["list", "restore", id]);
     let (person, restored) = (race.person.clone(), Arc::new(Mutex::new(None)));
     let said = Arc::clone(&restored);
     let pushes = |lines: &[String]| lines.last().is_some_and(|line| line.contains("git-push"));
@@ -165,9 +165,9 @@ fn a_row_that_is_restored_while_a_push_that_has_it_is_merged_is_written_again() 
     assert!(race.env.forge.lock_memory().pulls[open - 1].is_merged);
     assert!(has_happened && restored.as_ref().unwrap().status.success(), "{restored:?} {output:?}");
     race.run_undisturbed();
-    let dismissed = race.env.local.run(&["list", "dismissed"]);
+    let dismissed = race.env.local.run_program(&["list", "dismissed"]);
     assert!(stdout(&dismissed).contains("nothing was taken out"), "{dismissed:?}");
-    assert_eq!(rows(&race.list_once_merged().unwrap()), race.env.expected());
+    assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), race.env.expected_rows());
 }
 
 #[test]
@@ -176,20 +176,24 @@ fn a_row_that_a_person_deletes_again_after_it_was_restored_stays_deleted() {
     race.person.merge_pull_request(open, MergeMethod::Commit);
     let gone = delete_first_row(&race, "main");
     assert_eq!(race.run_undisturbed().only_list().dismissed.len(), 1);
-    let restored = race.env.local.run(&["list", "restore", gone.rsplit_once('v').unwrap().0]);
+    let restored = race.env.local.run_program(&["list", "restore", gone.rsplit_once('v').unwrap().0]);
     assert!(restored.status.success(), "{restored:?}");
     race.run_undisturbed();
-    assert_eq!(rows(&race.list_once_merged().unwrap()), race.env.expected(), "it is proposed again");
+    assert_eq!(
+        rows_of_list(&race.list_once_merged().unwrap()),
+        race.env.expected_rows(),
+        "it is proposed again"
+    );
     let branch = race.proposed_branch().unwrap();
     assert_eq!(delete_first_row(&race, &branch), gone);
     race.add_papers(1);
     race.run_undisturbed();
-    assert_eq!(rows(&race.list_once_merged().unwrap()), expected_rows_without(&race, &gone));
-    let open = race.env.open()[0];
+    assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), expected_rows_without(&race, &gone));
+    let open = race.env.open_pull_requests()[0];
     assert!(race.person.merge_pull_request(open, MergeMethod::Squash));
     race.add_papers(1);
     race.run_undisturbed();
-    assert_eq!(rows(&race.list_once_merged().unwrap()), expected_rows_without(&race, &gone));
+    assert_eq!(rows_of_list(&race.list_once_merged().unwrap()), expected_rows_without(&race, &gone));
 }
 
 #[test]
@@ -197,7 +201,7 @@ fn what_became_of_earlier_pull_requests_is_asked_once_in_a_run() {
     let mut race = RaceEnv::at_forge(ForgeVendor::GitHub);
     race.run_undisturbed();
     for _ in 0..3 {
-        race.person.close_pull_request(race.env.open()[0]);
+        race.person.close_pull_request(race.env.open_pull_requests()[0]);
         race.add_papers(1);
         race.run_undisturbed();
     }

@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use rusqlite::Connection;
 
 use crate::fake_arxiv::page::sample_paper;
-use crate::sample_papers::revised;
+use crate::sample_papers::next_version;
 
 /// The topics that a list may have; each paper that comes is of one of them.
 const TOPICS: [&str; 2] = ["T", "U"];
@@ -264,7 +264,7 @@ impl RandomEdits {
             }
             ListEdit::Revise(which) => {
                 let which = which % self.papers.len();
-                self.papers[which] = revised(&self.papers[which], 30);
+                self.papers[which] = next_version(&self.papers[which], 30);
             }
             ListEdit::Amend(which) => {
                 let which = which % self.papers.len();

@@ -23,16 +23,16 @@ pub(crate) struct BareRepository {
 impl BareRepository {
     pub(crate) fn new() -> Self {
         let bare = Self { folder: tempfile::tempdir().unwrap() };
-        git(bare.folder(), &["init", "--quiet", "--bare", "--initial-branch=main", "list.git"]);
-        git(bare.folder(), &["init", "--quiet", "--initial-branch=main", "person"]);
-        git(&bare.persons_clone(), &["remote", "add", "origin", &bare.url()]);
+        run_git(bare.folder(), &["init", "--quiet", "--bare", "--initial-branch=main", "list.git"]);
+        run_git(bare.folder(), &["init", "--quiet", "--initial-branch=main", "person"]);
+        run_git(&bare.persons_clone(), &["remote", "add", "origin", &bare.url()]);
         bare.write_in_clone("README.md", "# List\n\nold\n");
         bare.write_in_clone("other.md", "theirs\n");
         bare.write_in_clone("make.sh", "#!/bin/sh\n");
         let runnable = std::fs::Permissions::from_mode(0o755);
         std::fs::set_permissions(bare.persons_clone().join("make.sh"), runnable).unwrap();
         bare.commit_in_clone("Begin");
-        git(&bare.persons_clone(), &["push", "--quiet", "origin", "main"]);
+        run_git(&bare.persons_clone(), &["push", "--quiet", "origin", "main"]);
         bare
     }
 
@@ -61,36 +61,36 @@ impl BareRepository {
 
     /// A person commits all that they wrote.
     pub(crate) fn commit_in_clone(&self, message: &str) {
-        git(&self.persons_clone(), &["add", "."]);
-        git(&self.persons_clone(), &["commit", "--quiet", "-m", message]);
+        run_git(&self.persons_clone(), &["add", "."]);
+        run_git(&self.persons_clone(), &["commit", "--quiet", "-m", message]);
     }
 
     /// A person commits a text on a branch of the remote, after what is there.
     pub(crate) fn commit_as_person(&self, branch: &str, name: &str, text: &str) -> CommitId {
-        git(&self.persons_clone(), &["fetch", "--quiet", "origin"]);
-        git(&self.persons_clone(), &["checkout", "--quiet", "-B", branch, &format!("origin/{branch}")]);
+        run_git(&self.persons_clone(), &["fetch", "--quiet", "origin"]);
+        run_git(&self.persons_clone(), &["checkout", "--quiet", "-B", branch, &format!("origin/{branch}")]);
         self.write_in_clone(name, text);
         self.commit_in_clone("By hand");
-        git(&self.persons_clone(), &["push", "--quiet", "origin", branch]);
+        run_git(&self.persons_clone(), &["push", "--quiet", "origin", branch]);
         self.branch_head(branch).unwrap()
     }
 
     /// Where a branch of the remote is.
     pub(crate) fn branch_head(&self, branch: &str) -> Option<CommitId> {
         let name = format!("refs/heads/{branch}");
-        let listed = git(&self.repository_path(), &["for-each-ref", "--format=%(objectname)", &name]);
-        (!listed.trim().is_empty()).then(|| id(&listed))
+        let listed = run_git(&self.repository_path(), &["for-each-ref", "--format=%(objectname)", &name]);
+        (!listed.trim().is_empty()).then(|| parse_commit_id(&listed))
     }
 
     /// A file's text at a branch of the remote.
     pub(crate) fn file_at_branch(&self, branch: &str, name: &str) -> String {
-        git(&self.repository_path(), &["show", &format!("{branch}:{name}")])
+        run_git(&self.repository_path(), &["show", &format!("{branch}:{name}")])
     }
 
     /// A hook of the remote that refuses every push and says why.
     pub(crate) fn refuse_pushes(&self, words: &str) {
         let hook = self.repository_path().join("hooks/pre-receive");
-        crate::test_executable::write(&hook, &format!("#!/bin/sh\nprintf '{words}\\n' >&2\nexit 1\n"));
+        crate::test_executable::write_script(&hook, &format!("#!/bin/sh\nprintf '{words}\\n' >&2\nexit 1\n"));
     }
 
     /// Our own folder for this remote.
@@ -117,7 +117,7 @@ impl BareRepository {
 }
 
 /// Runs git as a person does, apart from the configuration of whoever runs the tests.
-pub(crate) fn git(folder: &Path, args: &[&str]) -> String {
+pub(crate) fn run_git(folder: &Path, args: &[&str]) -> String {
     let run = Command::new("git")
         .args(args)
         .current_dir(folder)
@@ -138,28 +138,28 @@ pub(crate) fn block_on<T>(doing: impl Future<Output = T>) -> T {
 }
 
 /// The branch that we propose on.
-pub(crate) fn branch() -> Branch {
+pub(crate) fn list_branch() -> Branch {
     "paperwire/list".parse().unwrap()
 }
 
-pub(crate) fn id(text: &str) -> CommitId {
+pub(crate) fn parse_commit_id(text: &str) -> CommitId {
     text.trim().parse().unwrap()
 }
 
-pub(crate) fn path(text: &str) -> TreePath {
+pub(crate) fn parse_tree_path(text: &str) -> TreePath {
     text.parse().unwrap()
 }
 
 /// A file with this text.
-pub(crate) fn with(name: &str, text: &str) -> TreeChange {
-    TreeChange { path: path(name), content: TreeContent::Bytes(text.as_bytes().to_vec()) }
+pub(crate) fn file_change(name: &str, text: &str) -> TreeChange {
+    TreeChange { path: parse_tree_path(name), content: TreeContent::Bytes(text.as_bytes().to_vec()) }
 }
 
 /// What a first look at an address comes to that does not succeed.
-pub(crate) fn trouble(place: RepositoryOptions) -> GitError {
+pub(crate) fn first_fetch_error(place: RepositoryOptions) -> GitError {
     block_on(async {
         let mut repository = Repository::open(place).await?;
-        repository.fetch_heads(None, &branch()).await
+        repository.fetch_heads(None, &list_branch()).await
     })
     .unwrap_err()
 }

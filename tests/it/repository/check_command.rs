@@ -8,9 +8,9 @@ const LIST: &str = "[[list]]\nrepository = \"https://github.com/owner/list\"\nfi
 
 #[test]
 fn check_says_which_git_is_there_and_whether_the_token_can_be_read() {
-    let env = TestEnv::at("http://127.0.0.1:1/").with_more(LIST);
+    let env = TestEnv::with_arxiv_url("http://127.0.0.1:1/").with_config_lines(LIST);
     let told = || {
-        let run = env.run(&["check"]);
+        let run = env.run_program(&["check"]);
         (run.status.code(), String::from_utf8(run.stdout).unwrap())
     };
     let (status, missing) = told();

@@ -8,16 +8,18 @@ use paperwire::list::git::{
     check_version,
 };
 
-use super::bare_repository::{BareRepository, block_on, branch, git, path, trouble, with};
+use super::bare_repository::{
+    BareRepository, block_on, file_change, first_fetch_error, list_branch, parse_tree_path, run_git,
+};
 
 #[test]
 fn the_same_base_and_content_make_the_same_commit() {
     let bare = BareRepository::new();
-    let changes = [with("README.md", "# List\n\nnew\n"), with("archive/2025-03.md", "moved\n")];
+    let changes = [file_change("README.md", "# List\n\nnew\n"), file_change("archive/2025-03.md", "moved\n")];
     let commit = |place: RepositoryOptions| {
         block_on(async {
             let mut ours = Repository::open(place).await.unwrap();
-            let heads = ours.fetch_heads(None, &branch()).await.unwrap();
+            let heads = ours.fetch_heads(None, &list_branch()).await.unwrap();
             assert_eq!((heads.base.branch.as_str(), heads.ours.len()), ("main", 0));
             ours.commit(&heads.base.commit, &changes, "Update the list\n").await.unwrap().unwrap()
         })
@@ -35,9 +37,9 @@ fn a_commit_changes_what_it_names_and_keeps_modes_and_all_else() {
     let bare = BareRepository::new();
     block_on(async {
         let mut ours = bare.open_repository().await;
-        let heads = ours.fetch_heads(None, &branch()).await.unwrap();
+        let heads = ours.fetch_heads(None, &list_branch()).await.unwrap();
         let main = &heads.base.commit;
-        let paths = ["README.md", "make.sh", "missing.md", "other.md/x"].map(path);
+        let paths = ["README.md", "make.sh", "missing.md", "other.md/x"].map(parse_tree_path);
         let files = ours.files(main, &paths.each_ref()).await.unwrap();
         assert_eq!(files.keys().collect::<Vec<_>>(), ["README.md", "make.sh"]);
         let (list, script) = (&files["README.md"], &files["make.sh"]);
@@ -48,24 +50,26 @@ fn a_commit_changes_what_it_names_and_keeps_modes_and_all_else() {
         assert_eq!(contents, [&b"#!/bin/sh\n"[..], b"# List\n\nold\n", b"#!/bin/sh\n"]);
         assert!(ours.files(main, &[]).await.unwrap().is_empty());
         let changes = [
-            with("make.sh", "#!/bin/sh\r\ntrue\r\n"),
-            with("docs/größe.md", "deep\n"),
-            TreeChange { path: path("other.md"), content: TreeContent::Absent },
+            file_change("make.sh", "#!/bin/sh\r\ntrue\r\n"),
+            file_change("docs/größe.md", "deep\n"),
+            TreeChange { path: parse_tree_path("other.md"), content: TreeContent::Absent },
         ];
         let commit = ours.commit(main, &changes, "Change\n").await.unwrap().unwrap();
-        assert_eq!(ours.push(&branch(), &commit, None).await.unwrap(), PushOutcome::Accepted);
-        let same = [with("README.md", "# List\n\nold\n")];
+        assert_eq!(ours.push(&list_branch(), &commit, None).await.unwrap(), PushOutcome::Accepted);
+        let same = [file_change("README.md", "# List\n\nold\n")];
         assert_eq!(ours.commit(main, &same, "Nothing\n").await.unwrap(), None);
     });
-    let tree = git(
+    let tree = run_git(
         &bare.repository_path(),
         &["-c", "core.quotePath=false", "ls-tree", "-r", "--format=%(objectmode) %(path)", "paperwire/list"],
     );
     assert_eq!(tree, "100644 README.md\n100644 docs/größe.md\n100755 make.sh\n");
     assert_eq!(bare.file_at_branch("paperwire/list", "make.sh"), "#!/bin/sh\r\ntrue\r\n");
-    let about =
-        git(&bare.repository_path(), &["log", "-1", "--format=%an <%ae> %cn %at=%ct %s", "paperwire/list"]);
-    let date = git(&bare.repository_path(), &["log", "-1", "--format=%ct", "main"]);
+    let about = run_git(
+        &bare.repository_path(),
+        &["log", "-1", "--format=%an <%ae> %cn %at=%ct %s", "paperwire/list"],
+    );
+    let date = run_git(&bare.repository_path(), &["log", "-1", "--format=%ct", "main"]);
     let date = date.trim();
     assert_eq!(about, format!("paperwire <paperwire@noreply.invalid> paperwire {date}={date} Change\n"));
 }
@@ -83,10 +87,10 @@ fn the_files_below_a_folder_are_listed_by_their_paths() {
     let odd = std::ffi::OsStr::from_bytes(b"docs/\xff.md");
     std::fs::write(bare.persons_clone().join(odd), "x").unwrap();
     bare.commit_in_clone("More");
-    git(&bare.persons_clone(), &["push", "--quiet", "origin", "main"]);
+    run_git(&bare.persons_clone(), &["push", "--quiet", "origin", "main"]);
     block_on(async {
         let mut ours = bare.open_repository().await;
-        let main = ours.fetch_heads(None, &branch()).await.unwrap().base.commit;
+        let main = ours.fetch_heads(None, &list_branch()).await.unwrap().base.commit;
         let below = ["docs/größe/2025/03.md", "docs/größe/a b.md"];
         let listed = async |folder: &str, is_wanted: fn(&str) -> bool| {
             let mut paths = ours.paths_below(&main, folder, is_wanted).await.unwrap();
@@ -113,18 +117,18 @@ fn what_is_no_file_is_reported_and_not_written_through() {
     bare.write_in_clone("docs/a.md", "a\n");
     std::os::unix::fs::symlink("/etc/passwd", bare.persons_clone().join("link.md")).unwrap();
     bare.commit_in_clone("More");
-    git(&bare.persons_clone(), &["push", "--quiet", "origin", "main"]);
+    run_git(&bare.persons_clone(), &["push", "--quiet", "origin", "main"]);
     block_on(async {
         let mut ours = bare.open_repository().await;
-        let main = ours.fetch_heads(None, &branch()).await.unwrap().base.commit;
+        let main = ours.fetch_heads(None, &list_branch()).await.unwrap().base.commit;
         for (name, what) in [("docs", "a folder"), ("link.md", "a symbolic link")] {
             let told = GitError::NotAFile { path: name.to_owned(), what };
-            assert_eq!(ours.files(&main, &[&path(name)]).await.unwrap_err(), told);
-            assert_eq!(ours.commit(&main, &[with(name, "x")], "x").await.unwrap_err(), told);
+            assert_eq!(ours.files(&main, &[&parse_tree_path(name)]).await.unwrap_err(), told);
+            assert_eq!(ours.commit(&main, &[file_change(name, "x")], "x").await.unwrap_err(), told);
         }
-        let through = ours.commit(&main, &[with("link.md/x.md", "x")], "x").await.unwrap_err();
+        let through = ours.commit(&main, &[file_change("link.md/x.md", "x")], "x").await.unwrap_err();
         assert_eq!(through, GitError::NotAFolder("link.md".to_owned()));
-        let through = ours.commit(&main, &[with("docs/a.md/deep/x.md", "x")], "x").await.unwrap_err();
+        let through = ours.commit(&main, &[file_change("docs/a.md/deep/x.md", "x")], "x").await.unwrap_err();
         assert_eq!(through, GitError::NotAFolder("docs/a.md".to_owned()));
     });
 }
@@ -134,36 +138,41 @@ fn a_branch_moves_only_from_where_it_was_seen() {
     let bare = BareRepository::new();
     block_on(async {
         let mut ours = bare.open_repository().await;
-        let main = ours.fetch_heads(None, &branch()).await.unwrap().base.commit;
+        let main = ours.fetch_heads(None, &list_branch()).await.unwrap().base.commit;
         let mut commits = Vec::new();
         for text in ["one\n", "two\n", "three\n"] {
-            commits.push(ours.commit(&main, &[with("README.md", text)], "x\n").await.unwrap().unwrap());
+            commits
+                .push(ours.commit(&main, &[file_change("README.md", text)], "x\n").await.unwrap().unwrap());
         }
         let [one, two, three] = &commits[..] else { unreachable!() };
         assert_eq!(
-            ours.push(&branch(), one, Some(two)).await.unwrap(),
+            ours.push(&list_branch(), one, Some(two)).await.unwrap(),
             PushOutcome::Stale,
             "it is not there"
         );
-        assert_eq!(ours.push(&branch(), one, None).await.unwrap(), PushOutcome::Accepted);
-        assert_eq!(ours.push(&branch(), two, None).await.unwrap(), PushOutcome::Stale, "it is there");
-        assert_eq!(ours.push(&branch(), two, Some(three)).await.unwrap(), PushOutcome::Stale);
+        assert_eq!(ours.push(&list_branch(), one, None).await.unwrap(), PushOutcome::Accepted);
+        assert_eq!(ours.push(&list_branch(), two, None).await.unwrap(), PushOutcome::Stale, "it is there");
+        assert_eq!(ours.push(&list_branch(), two, Some(three)).await.unwrap(), PushOutcome::Stale);
         assert_eq!(bare.branch_head("paperwire/list").as_ref(), Some(one));
-        assert_eq!(ours.push(&branch(), two, Some(one)).await.unwrap(), PushOutcome::Accepted);
+        assert_eq!(ours.push(&list_branch(), two, Some(one)).await.unwrap(), PushOutcome::Accepted);
         assert_eq!(
-            ours.push(&branch(), two, Some(one)).await.unwrap(),
+            ours.push(&list_branch(), two, Some(one)).await.unwrap(),
             PushOutcome::Accepted,
             "as after a kill"
         );
         let theirs = bare.commit_as_person("paperwire/list", "README.md", "by hand\n");
-        assert_eq!(ours.push(&branch(), three, Some(two)).await.unwrap(), PushOutcome::Stale);
-        assert_eq!(ours.delete(&branch(), two).await.unwrap(), PushOutcome::Stale);
+        assert_eq!(ours.push(&list_branch(), three, Some(two)).await.unwrap(), PushOutcome::Stale);
+        assert_eq!(ours.delete(&list_branch(), two).await.unwrap(), PushOutcome::Stale);
         assert_eq!(bare.branch_head("paperwire/list").as_ref(), Some(&theirs));
-        let heads = ours.fetch_heads(None, &branch()).await.unwrap();
-        assert_eq!(heads.head_of(&branch()).map(|head| &head.commit), Some(&theirs));
-        assert_eq!(ours.delete(&branch(), &theirs).await.unwrap(), PushOutcome::Accepted);
+        let heads = ours.fetch_heads(None, &list_branch()).await.unwrap();
+        assert_eq!(heads.head_of(&list_branch()).map(|head| &head.commit), Some(&theirs));
+        assert_eq!(ours.delete(&list_branch(), &theirs).await.unwrap(), PushOutcome::Accepted);
         assert_eq!(bare.branch_head("paperwire/list"), None);
-        assert_eq!(ours.delete(&branch(), &theirs).await.unwrap(), PushOutcome::Accepted, "gone is gone");
+        assert_eq!(
+            ours.delete(&list_branch(), &theirs).await.unwrap(),
+            PushOutcome::Accepted,
+            "gone is gone"
+        );
     });
 }
 
@@ -173,9 +182,9 @@ fn a_refusal_is_reported_in_the_remotes_own_words() {
     bare.refuse_pushes("\\033[31mGH006: Protected branch\\033[0m\\nask \\007Ada");
     block_on(async {
         let mut ours = bare.open_repository().await;
-        let main = ours.fetch_heads(None, &branch()).await.unwrap().base.commit;
-        let commit = ours.commit(&main, &[with("README.md", "x\n")], "x\n").await.unwrap().unwrap();
-        let refused = ours.push(&branch(), &commit, None).await.unwrap();
+        let main = ours.fetch_heads(None, &list_branch()).await.unwrap().base.commit;
+        let commit = ours.commit(&main, &[file_change("README.md", "x\n")], "x\n").await.unwrap().unwrap();
+        let refused = ours.push(&list_branch(), &commit, None).await.unwrap();
         let words = "[remote rejected] (pre-receive hook declined); GH006: Protected branch; ask Ada";
         assert_eq!(refused, PushOutcome::Refused(words.to_owned()));
     });
@@ -190,14 +199,14 @@ fn little_is_fetched_and_a_base_that_moved_is_followed() {
     }
     block_on(async {
         let mut ours = bare.open_repository().await;
-        let first = ours.fetch_heads(None, &branch()).await.unwrap();
-        let count = git(&bare.folder().join("state/list.git"), &["rev-list", "--all", "--count"]);
+        let first = ours.fetch_heads(None, &list_branch()).await.unwrap();
+        let count = run_git(&bare.folder().join("state/list.git"), &["rev-list", "--all", "--count"]);
         assert_eq!(count.trim(), "1");
         let moved = bare.commit_as_person("main", "other.md", "moved\n");
-        let second = ours.fetch_heads(Some(&"main".parse().unwrap()), &branch()).await.unwrap();
+        let second = ours.fetch_heads(Some(&"main".parse().unwrap()), &list_branch()).await.unwrap();
         assert_eq!(second.base.commit, moved);
         assert_ne!(first.base.commit, moved);
-        let missing = ours.fetch_heads(Some(&"trunk".parse().unwrap()), &branch()).await.unwrap_err();
+        let missing = ours.fetch_heads(Some(&"trunk".parse().unwrap()), &list_branch()).await.unwrap_err();
         assert_eq!(missing, GitError::NoBaseBranch("trunk".to_owned()));
     });
 }
@@ -208,7 +217,7 @@ fn a_folder_that_a_kill_or_a_full_disk_left_broken_is_mended() {
     let folder = bare.folder().join("state/list.git");
     let look = || {
         block_on(async {
-            bare.open_repository().await.fetch_heads(None, &branch()).await.unwrap().base.commit
+            bare.open_repository().await.fetch_heads(None, &list_branch()).await.unwrap().base.commit
         })
     };
     let begun = look();
@@ -238,7 +247,7 @@ fn one_program_at_a_time_works_on_a_repository() {
 fn a_git_that_is_too_old_or_missing_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let (old, environment) = (folder.path().join("git"), GitEnvironment::of(std::env::vars_os()));
-    crate::test_executable::write(&old, "#!/bin/sh\necho git version 2.37.9\n");
+    crate::test_executable::write_script(&old, "#!/bin/sh\necho git version 2.37.9\n");
     let told = block_on(check_version(old.as_os_str(), &environment)).unwrap_err().to_string();
     assert_eq!(told, "git is of version 2.37; a list in a repository needs 2.38 or later");
     assert_eq!(
@@ -252,10 +261,10 @@ fn a_git_that_is_too_old_or_missing_is_reported() {
 fn a_missing_or_empty_remote_is_reported() {
     let bare = BareRepository::new();
     let nowhere = format!("file://{}/nowhere.git", bare.folder().display());
-    assert!(matches!(trouble(bare.repository_options_at(&nowhere, None)), GitError::NotFound(_)));
-    git(bare.folder(), &["init", "--quiet", "--bare", "empty.git"]);
+    assert!(matches!(first_fetch_error(bare.repository_options_at(&nowhere, None)), GitError::NotFound(_)));
+    run_git(bare.folder(), &["init", "--quiet", "--bare", "empty.git"]);
     let empty = format!("file://{}/empty.git", bare.folder().display());
-    assert!(matches!(trouble(bare.repository_options_at(&empty, None)), GitError::NoBaseBranch(_)));
+    assert!(matches!(first_fetch_error(bare.repository_options_at(&empty, None)), GitError::NoBaseBranch(_)));
 }
 
 /// Adds files to a folder of the remote's `main` in one commit, whose names alone are more than git may say in one run.
@@ -283,12 +292,12 @@ fn a_commit_that_changes_a_whole_large_repository_stops_nothing() {
     let bare = BareRepository::new();
     block_on(async {
         let mut ours = bare.open_repository().await;
-        let main = ours.fetch_heads(None, &branch()).await.unwrap().base.commit;
-        let commit = ours.commit(&main, &[with("README.md", "ours\n")], "x\n").await.unwrap().unwrap();
-        ours.push(&branch(), &commit, None).await.unwrap();
+        let main = ours.fetch_heads(None, &list_branch()).await.unwrap().base.commit;
+        let commit = ours.commit(&main, &[file_change("README.md", "ours\n")], "x\n").await.unwrap().unwrap();
+        ours.push(&list_branch(), &commit, None).await.unwrap();
         bare.commit_as_person("main", "README.md", "ours\n");
         add_endless_names(&bare, "src");
-        let head = ours.fetch_heads(None, &branch()).await.unwrap().base;
+        let head = ours.fetch_heads(None, &list_branch()).await.unwrap().base;
         assert!(ours.has_changes_of(&head, &commit).await.unwrap());
         let paths = ours.paths_below(&head.commit, "", |folder| folder != "src").await.unwrap();
         assert_eq!(paths, ["README.md", "make.sh", "other.md"]);

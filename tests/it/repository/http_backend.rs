@@ -15,7 +15,7 @@ pub(super) const TOKEN: &str = "tok-canary-0123456789";
 
 /// How it answers.
 #[derive(Debug, Clone)]
-pub(super) enum Manner {
+pub(super) enum ServerBehavior {
     /// As a forge does.
     Well,
     /// With this status to every request.
@@ -30,7 +30,7 @@ pub(super) enum Manner {
 
 /// One request that came.
 #[derive(Debug, Clone)]
-pub(super) struct Asked {
+pub(super) struct SeenRequest {
     pub(super) path: String,
     pub(super) authorization: Option<String>,
     /// The command lines of the git processes that ran when it came.
@@ -39,19 +39,19 @@ pub(super) struct Asked {
 
 /// The server; it ends with the test.
 #[derive(Debug)]
-pub(super) struct Backend {
+pub(super) struct GitHttpServer {
     pub(super) root: String,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    asked: Arc<Mutex<Vec<SeenRequest>>>,
 }
 
 /// What git sends by a login.
-pub(super) fn encoded() -> String {
+pub(super) fn basic_auth_header() -> String {
     STANDARD.encode(format!("bot:{TOKEN}"))
 }
 
-impl Backend {
+impl GitHttpServer {
     /// Serves the repositories of a folder.
-    pub(super) fn serving(folder: &Path, manner: Manner) -> Self {
+    pub(super) fn serve_folder(folder: &Path, manner: ServerBehavior) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let root = format!("http://{}", listener.local_addr().unwrap());
         let asked = Arc::new(Mutex::new(Vec::new()));
@@ -59,33 +59,33 @@ impl Backend {
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 let (folder, manner, seen) = (folder.clone(), manner.clone(), Arc::clone(&seen));
-                thread::spawn(move || answer(stream, &folder, &manner, &seen));
+                thread::spawn(move || answer_request(stream, &folder, &manner, &seen));
             }
         });
         Self { root, asked }
     }
 
-    pub(super) fn requests(&self) -> Vec<Asked> {
+    pub(super) fn requests(&self) -> Vec<SeenRequest> {
         self.asked.lock().unwrap().clone()
     }
 }
 
 /// A request's line, its headers in lower case, and its body.
-struct Request {
+struct ParsedRequest {
     method: String,
     target: String,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
 }
 
-impl Request {
+impl ParsedRequest {
     fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 }
 
 /// None if the other end hangs up.
-fn read(stream: &TcpStream) -> Option<Request> {
+fn read_request(stream: &TcpStream) -> Option<ParsedRequest> {
     let mut from = BufReader::new(stream);
     let mut line = || {
         let mut line = String::new();
@@ -101,7 +101,7 @@ fn read(stream: &TcpStream) -> Option<Request> {
         let Some((name, value)) = line.split_once(": ") else { break };
         headers.push((name.to_lowercase(), value.to_owned()));
     }
-    let mut request = Request { method, target, headers, body: Vec::new() };
+    let mut request = ParsedRequest { method, target, headers, body: Vec::new() };
     let length = request.header("content-length").and_then(|length| length.parse().ok());
     if request.header("transfer-encoding") == Some("chunked") {
         loop {
@@ -122,36 +122,47 @@ fn read(stream: &TcpStream) -> Option<Request> {
     Some(request)
 }
 
-fn answer(mut stream: TcpStream, folder: &Path, manner: &Manner, seen: &Mutex<Vec<Asked>>) {
-    let Some(request) = read(&stream) else { return };
+fn answer_request(
+    mut stream: TcpStream,
+    folder: &Path,
+    manner: &ServerBehavior,
+    seen: &Mutex<Vec<SeenRequest>>,
+) {
+    let Some(request) = read_request(&stream) else { return };
     let authorization = request.header("authorization").map(str::to_owned);
-    seen.lock().unwrap().push(Asked { path: request.target.clone(), authorization, lines: command_lines() });
+    seen.lock().unwrap().push(SeenRequest {
+        path: request.target.clone(),
+        authorization,
+        lines: git_command_lines(),
+    });
     let is_writing = request.target.contains("receive-pack");
     let reply = match manner {
-        Manner::Silent => {
+        ServerBehavior::Silent => {
             // Until the other end gives up.
             let _ = stream.read(&mut [0]);
             return;
         }
-        Manner::Status(status) => bare(*status, ""),
-        Manner::Moved(root) => bare(301, &format!("Location: {root}{}\r\n", request.target)),
-        Manner::Well | Manner::NoWriting(_)
-            if request.header("authorization") != Some(&format!("Basic {}", encoded())) =>
-        {
-            bare(401, "WWW-Authenticate: Basic realm=\"git\"\r\n")
+        ServerBehavior::Status(status) => empty_response(*status, ""),
+        ServerBehavior::Moved(root) => {
+            empty_response(301, &format!("Location: {root}{}\r\n", request.target))
         }
-        Manner::NoWriting(status) if is_writing => bare(*status, ""),
-        Manner::Well | Manner::NoWriting(_) => backend(&request, folder),
+        ServerBehavior::Well | ServerBehavior::NoWriting(_)
+            if request.header("authorization") != Some(&format!("Basic {}", basic_auth_header())) =>
+        {
+            empty_response(401, "WWW-Authenticate: Basic realm=\"git\"\r\n")
+        }
+        ServerBehavior::NoWriting(status) if is_writing => empty_response(*status, ""),
+        ServerBehavior::Well | ServerBehavior::NoWriting(_) => run_http_backend(&request, folder),
     };
     let _ = stream.write_all(&reply);
 }
 
-fn bare(status: u16, headers: &str) -> Vec<u8> {
+fn empty_response(status: u16, headers: &str) -> Vec<u8> {
     format!("HTTP/1.1 {status} Said\r\n{headers}Content-Length: 0\r\nConnection: close\r\n\r\n").into_bytes()
 }
 
 /// Runs git's CGI program. Source: <https://git-scm.com/docs/git-http-backend>.
-fn backend(request: &Request, folder: &Path) -> Vec<u8> {
+fn run_http_backend(request: &ParsedRequest, folder: &Path) -> Vec<u8> {
     let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
     let mut child = Command::new("git")
         .arg("http-backend")
@@ -183,7 +194,7 @@ fn backend(request: &Request, folder: &Path) -> Vec<u8> {
 }
 
 /// The command lines of all processes of git that can be seen now.
-pub(super) fn command_lines() -> Vec<String> {
+pub(super) fn git_command_lines() -> Vec<String> {
     let processes = std::fs::read_dir("/proc").unwrap().filter_map(Result::ok);
     let lines = processes.filter_map(|process| std::fs::read(process.path().join("cmdline")).ok());
     lines
@@ -193,7 +204,7 @@ pub(super) fn command_lines() -> Vec<String> {
 }
 
 /// Every file below a folder.
-pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
     let (mut folders, mut found) = (vec![folder.to_owned()], Vec::new());
     while let Some(next) = folders.pop() {
         for entry in std::fs::read_dir(next).unwrap() {

@@ -4,45 +4,49 @@ use std::time::Duration;
 
 use paperwire::list::git::{GitEnvironment, GitError, PushOutcome, Repository, RepositoryOptions};
 
-use super::bare_repository::{BareRepository, block_on, branch, git, trouble, with};
-use super::http_backend::{Backend, Manner, TOKEN, command_lines, encoded, files};
+use super::bare_repository::{
+    BareRepository, block_on, file_change, first_fetch_error, list_branch, run_git,
+};
+use super::http_backend::{
+    GitHttpServer, ServerBehavior, TOKEN, basic_auth_header, files_below, git_command_lines,
+};
 
 /// A repository that takes pushes over HTTP, behind a server of this manner.
-fn served(manner: Manner) -> (BareRepository, Backend) {
+fn serve_repository(manner: ServerBehavior) -> (BareRepository, GitHttpServer) {
     let bare = BareRepository::new();
-    git(&bare.repository_path(), &["config", "http.receivepack", "true"]);
-    let backend = Backend::serving(bare.folder(), manner);
+    run_git(&bare.repository_path(), &["config", "http.receivepack", "true"]);
+    let backend = GitHttpServer::serve_folder(bare.folder(), manner);
     (bare, backend)
 }
 
-fn place(bare: &BareRepository, backend: &Backend) -> RepositoryOptions {
+fn repository_options(bare: &BareRepository, backend: &GitHttpServer) -> RepositoryOptions {
     bare.repository_options_at(&format!("{}/list.git", backend.root), Some(TOKEN))
 }
 
 /// Looks and pushes.
-async fn pushed(place: RepositoryOptions) -> Result<PushOutcome, GitError> {
+async fn fetch_and_push(place: RepositoryOptions) -> Result<PushOutcome, GitError> {
     let mut ours = Repository::open(place).await?;
-    let base = ours.fetch_heads(None, &branch()).await?.base.commit;
-    let commit = ours.commit(&base, &[with("README.md", "ours\n")], "x\n").await?.unwrap();
-    ours.push(&branch(), &commit, None).await
+    let base = ours.fetch_heads(None, &list_branch()).await?.base.commit;
+    let commit = ours.commit(&base, &[file_change("README.md", "ours\n")], "x\n").await?.unwrap();
+    ours.push(&list_branch(), &commit, None).await
 }
 
 #[test]
 fn a_push_by_token_leaves_the_token_nowhere() {
-    let (bare, backend) = served(Manner::Well);
-    assert_eq!(block_on(pushed(place(&bare, &backend))), Ok(PushOutcome::Accepted));
+    let (bare, backend) = serve_repository(ServerBehavior::Well);
+    assert_eq!(block_on(fetch_and_push(repository_options(&bare, &backend))), Ok(PushOutcome::Accepted));
     assert_eq!(bare.file_at_branch("paperwire/list", "README.md"), "ours\n");
 
     let asked = backend.requests();
     assert!(asked.iter().any(|asked| asked.path.ends_with("/git-receive-pack")), "{asked:?}");
-    let header = format!("Basic {}", encoded());
+    let header = format!("Basic {}", basic_auth_header());
     assert!(asked.iter().all(|asked| asked.authorization.as_ref() == Some(&header)), "{asked:?}");
     let lines: Vec<&String> = asked.iter().flat_map(|asked| &asked.lines).collect();
     let is_ours = |line: &&&String| line.contains("remote-http") && line.contains(&backend.root);
     assert!(lines.iter().any(|line| is_ours(&line)), "the processes were looked at while they ran");
-    for secret in [TOKEN, &encoded()] {
+    for secret in [TOKEN, &basic_auth_header()] {
         assert!(!lines.iter().any(|line| line.contains(secret)), "in an argument");
-        let cached = files(&bare.folder().join("state"));
+        let cached = files_below(&bare.folder().join("state"));
         assert!(cached.len() > 3);
         for file in cached {
             let bytes = std::fs::read(&file).unwrap();
@@ -54,7 +58,7 @@ fn a_push_by_token_leaves_the_token_nowhere() {
 
 #[test]
 fn no_variable_makes_git_write_down_what_it_sends() {
-    let (bare, backend) = served(Manner::Well);
+    let (bare, backend) = serve_repository(ServerBehavior::Well);
     let traces = bare.folder().join("traces");
     std::fs::create_dir(&traces).unwrap();
     let names = [
@@ -79,18 +83,19 @@ fn no_variable_makes_git_write_down_what_it_sends() {
     ];
     let switches = switches.into_iter().chain(planted).map(|(name, value)| (name.into(), value.into()));
     let given = std::env::vars_os().chain(names.map(|name| (name.into(), file(name)))).chain(switches);
-    let place = RepositoryOptions { environment: GitEnvironment::of(given), ..place(&bare, &backend) };
-    assert_eq!(block_on(pushed(place)), Ok(PushOutcome::Accepted));
-    assert_eq!(files(&traces), Vec::<std::path::PathBuf>::new());
+    let place =
+        RepositoryOptions { environment: GitEnvironment::of(given), ..repository_options(&bare, &backend) };
+    assert_eq!(block_on(fetch_and_push(place)), Ok(PushOutcome::Accepted));
+    assert_eq!(files_below(&traces), Vec::<std::path::PathBuf>::new());
 }
 
 #[test]
 fn a_wrong_or_missing_token_is_reported_without_showing_it() {
-    let (bare, backend) = served(Manner::Well);
-    let right = place(&bare, &backend);
+    let (bare, backend) = serve_repository(ServerBehavior::Well);
+    let right = repository_options(&bare, &backend);
     for token in [Some("wrong-canary"), None] {
         let place = bare.repository_options_at(right.remote.url(), token);
-        let told = trouble(place);
+        let told = first_fetch_error(place);
         assert!(matches!(told, GitError::Unauthenticated(_)), "{told:?}");
         assert!(!format!("{told:?} {told}").contains("canary"), "{told}");
     }
@@ -113,42 +118,49 @@ fn every_answer_of_a_server_has_its_own_trouble() {
         (500, "unreachable"),
         (503, "unreachable"),
     ] {
-        let (bare, backend) = served(Manner::Status(status));
-        assert_eq!(kind(trouble(place(&bare, &backend))), told, "{status}");
+        let (bare, backend) = serve_repository(ServerBehavior::Status(status));
+        assert_eq!(kind(first_fetch_error(repository_options(&bare, &backend))), told, "{status}");
     }
-    let (bare, backend) = served(Manner::Well);
+    let (bare, backend) = serve_repository(ServerBehavior::Well);
     let missing = bare.repository_options_at(&format!("{}/missing.git", backend.root), Some(TOKEN));
-    assert_eq!(kind(trouble(missing)), "not found");
-    assert_eq!(kind(trouble(bare.repository_options_at("http://127.0.0.1:1/list.git", None))), "unreachable");
-    let (bare, backend) = served(Manner::NoWriting(403));
-    assert_eq!(kind(block_on(pushed(place(&bare, &backend))).unwrap_err()), "forbidden");
+    assert_eq!(kind(first_fetch_error(missing)), "not found");
+    assert_eq!(
+        kind(first_fetch_error(bare.repository_options_at("http://127.0.0.1:1/list.git", None))),
+        "unreachable"
+    );
+    let (bare, backend) = serve_repository(ServerBehavior::NoWriting(403));
+    assert_eq!(kind(block_on(fetch_and_push(repository_options(&bare, &backend))).unwrap_err()), "forbidden");
 }
 
 #[test]
 fn a_hooks_refusal_comes_through_without_a_token_in_it() {
-    let (bare, backend) = served(Manner::Well);
-    bare.refuse_pushes(&format!("you sent {TOKEN} and {}", encoded()));
+    let (bare, backend) = serve_repository(ServerBehavior::Well);
+    bare.refuse_pushes(&format!("you sent {TOKEN} and {}", basic_auth_header()));
     let words = "[remote rejected] (pre-receive hook declined); you sent [redacted] and [redacted]";
-    assert_eq!(block_on(pushed(place(&bare, &backend))), Ok(PushOutcome::Refused(words.to_owned())));
+    assert_eq!(
+        block_on(fetch_and_push(repository_options(&bare, &backend))),
+        Ok(PushOutcome::Refused(words.to_owned()))
+    );
 }
 
 #[test]
 fn a_redirect_does_not_carry_the_token_to_another_server() {
-    let (other, elsewhere) = served(Manner::Well);
-    let (bare, backend) = served(Manner::Moved(elsewhere.root.clone()));
-    let told = trouble(place(&bare, &backend));
+    let (other, elsewhere) = serve_repository(ServerBehavior::Well);
+    let (bare, backend) = serve_repository(ServerBehavior::Moved(elsewhere.root.clone()));
+    let told = first_fetch_error(repository_options(&bare, &backend));
     assert!(matches!(told, GitError::NotFound(_)), "{told:?}");
     assert_eq!(elsewhere.requests().len(), 0, "{}", other.url());
 }
 
 #[test]
 fn a_server_that_never_answers_is_given_up_and_nothing_of_git_stays() {
-    let (bare, backend) = served(Manner::Silent);
+    let (bare, backend) = serve_repository(ServerBehavior::Silent);
     let limit = Duration::from_millis(1500);
-    let told = trouble(RepositoryOptions { network_time: limit, ..place(&bare, &backend) });
+    let told =
+        first_fetch_error(RepositoryOptions { network_time: limit, ..repository_options(&bare, &backend) });
     assert_eq!(told, GitError::TimedOut(limit));
     assert_eq!(backend.requests().len(), 1);
-    let is_left = || command_lines().iter().any(|line| line.contains(&backend.root));
+    let is_left = || git_command_lines().iter().any(|line| line.contains(&backend.root));
     let tries = (0..1000).take_while(|_| is_left()).map(|_| std::thread::yield_now()).count();
-    assert!(tries < 1000, "{:?}", command_lines());
+    assert!(tries < 1000, "{:?}", git_command_lines());
 }

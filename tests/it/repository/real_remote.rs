@@ -11,12 +11,12 @@ use paperwire::domain::Secret;
 use paperwire::list::git::{GitError, GitLogin, PushOutcome, Repository, RepositoryOptions};
 use tempfile::TempDir;
 
-use super::bare_repository::{BareRepository, block_on, branch, trouble, with};
+use super::bare_repository::{BareRepository, block_on, file_change, first_fetch_error, list_branch};
 
 /// The server, ended with the test.
-pub(crate) struct Server(Child);
+pub(crate) struct RigServer(Child);
 
-impl Drop for Server {
+impl Drop for RigServer {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
@@ -24,14 +24,14 @@ impl Drop for Server {
 }
 
 /// Its folder; none if there is none.
-pub(crate) fn rig() -> Option<PathBuf> {
+pub(crate) fn rig_folder() -> Option<PathBuf> {
     let rig = PathBuf::from(env::var_os("PAPERWIRE_SHARED")?).join("rigs/git-bare");
     rig.join("githttp.py").exists().then_some(rig)
 }
 
 #[test]
 fn the_life_of_a_branch_holds_against_the_rig() {
-    let Some(rig) = rig() else {
+    let Some(rig) = rig_folder() else {
         assert!(env::var_os("PAPERWIRE_RIGS").is_none_or(|asked| asked != "1"), "the rigs are not there");
         return;
     };
@@ -39,33 +39,35 @@ fn the_life_of_a_branch_holds_against_the_rig() {
     let root = folder.path().join("root");
     let made = Command::new("bash").arg(rig.join("rig.sh")).arg(&root).output().unwrap();
     assert!(made.status.success(), "{made:?}");
-    let (url, _server) = serve(&rig, &root, "bot:secret");
-    let place = |token: &str| place(&folder, &url, token);
-    assert!(matches!(trouble(place("wrong")), GitError::Unauthenticated(_)));
+    let (url, _server) = start_server(&rig, &root, "bot:secret");
+    let place = |token: &str| repository_options(&folder, &url, token);
+    assert!(matches!(first_fetch_error(place("wrong")), GitError::Unauthenticated(_)));
     block_on(async {
         let mut ours = Repository::open(place("secret")).await.unwrap();
-        let base = ours.fetch_heads(None, &branch()).await.unwrap().base;
-        let one = ours.commit(&base.commit, &[with("README.md", "one\n")], "x\n").await.unwrap().unwrap();
-        let two = ours.commit(&base.commit, &[with("README.md", "two\n")], "x\n").await.unwrap().unwrap();
-        assert_eq!(ours.push(&branch(), &one, None).await.unwrap(), PushOutcome::Accepted);
-        assert_eq!(ours.push(&branch(), &two, None).await.unwrap(), PushOutcome::Stale);
-        assert_eq!(ours.push(&branch(), &two, Some(&one)).await.unwrap(), PushOutcome::Accepted);
+        let base = ours.fetch_heads(None, &list_branch()).await.unwrap().base;
+        let one =
+            ours.commit(&base.commit, &[file_change("README.md", "one\n")], "x\n").await.unwrap().unwrap();
+        let two =
+            ours.commit(&base.commit, &[file_change("README.md", "two\n")], "x\n").await.unwrap().unwrap();
+        assert_eq!(ours.push(&list_branch(), &one, None).await.unwrap(), PushOutcome::Accepted);
+        assert_eq!(ours.push(&list_branch(), &two, None).await.unwrap(), PushOutcome::Stale);
+        assert_eq!(ours.push(&list_branch(), &two, Some(&one)).await.unwrap(), PushOutcome::Accepted);
         let refused = ours.push(&base.branch, &two, Some(&base.commit)).await.unwrap();
         let PushOutcome::Refused(words) = refused else { panic!("{refused:?}") };
         assert!(words.contains("GH006: Protected branch update failed for refs/heads/main"), "{words}");
         std::fs::write(root.join("list.git/deny"), "not today\n").unwrap();
-        let refused = ours.push(&branch(), &one, Some(&two)).await.unwrap();
+        let refused = ours.push(&list_branch(), &one, Some(&two)).await.unwrap();
         assert_eq!(
             refused,
             PushOutcome::Refused("[remote rejected] (pre-receive hook declined); not today".into())
         );
         std::fs::remove_file(root.join("list.git/deny")).unwrap();
-        assert_eq!(ours.delete(&branch(), &two).await.unwrap(), PushOutcome::Accepted);
+        assert_eq!(ours.delete(&list_branch(), &two).await.unwrap(), PushOutcome::Accepted);
     });
 }
 
 /// Begins the rig's server of `list.git` in a folder, for one login, and waits until it listens.
-pub(crate) fn serve(rig: &Path, root: &Path, login: &str) -> (String, Server) {
+pub(crate) fn start_server(rig: &Path, root: &Path, login: &str) -> (String, RigServer) {
     let port = crate::loopback_server::free_port();
     let child = Command::new("python3")
         .arg(rig.join("githttp.py"))
@@ -75,7 +77,7 @@ pub(crate) fn serve(rig: &Path, root: &Path, login: &str) -> (String, Server) {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let mut server = Server(child);
+    let mut server = RigServer(child);
     while TcpStream::connect(("127.0.0.1", port)).is_err() {
         assert!(server.0.try_wait().unwrap().is_none(), "the rig's server has ended");
         std::thread::yield_now();
@@ -83,7 +85,7 @@ pub(crate) fn serve(rig: &Path, root: &Path, login: &str) -> (String, Server) {
     (format!("http://127.0.0.1:{port}/list.git"), server)
 }
 
-fn place(folder: &TempDir, url: &str, token: &str) -> RepositoryOptions {
+fn repository_options(folder: &TempDir, url: &str, token: &str) -> RepositoryOptions {
     let login = GitLogin { user: "bot".to_owned(), token: Secret::new(token) };
     let bare = BareRepository::new().repository_options_at(url, None);
     RepositoryOptions { folder: folder.path().join("state/list.git"), login: Some(login), ..bare }

@@ -8,13 +8,13 @@ use paperwire::domain::{Attempt, Secret};
 use paperwire::sink::SmtpSink;
 use tokio::task::LocalSet;
 
-use super::smtp_server::{Fault, Offer, SmtpServer};
-use super::{CANARY, Outcome, outcome, words};
+use super::smtp_server::{FakeSmtpServer, SmtpExtensions, SmtpFault};
+use super::{AttemptOutcome, CANARY, attempt_outcome, attempt_words};
 use crate::certificate_authority::CertificateAuthority;
 use crate::fake_arxiv::FakeArxiv;
 use crate::fake_smtp::FakeSmtp;
 use crate::fake_webhooks::FakeWebhooks;
-use crate::sample_papers::sample;
+use crate::sample_papers::sample_papers;
 use crate::test_env::{NEXT_DAY, NOW, TestEnv, stderr, stdout};
 
 /// The first limit of an attempt at a server that stalls. It is doubled until the conversation comes so far.
@@ -34,72 +34,91 @@ const BLANK: &[u8] = b"\r\n\r\n\r\n\r\n";
 static BINARY: LazyLock<Vec<u8>> = LazyLock::new(|| (0..=255).cycle().take(8192).collect());
 
 /// What it does at a stage, and what comes of it if that is after the message: a yes that was begun is one.
-fn faults(stage: &'static str) -> [(Fault, Outcome); 7] {
-    let (later, oddly) = (Outcome::Later(None), Outcome::Oddly);
+fn faults_at_stage(stage: &'static str) -> [(SmtpFault, AttemptOutcome); 7] {
+    let (later, oddly) = (AttemptOutcome::Later(None), AttemptOutcome::Oddly);
     [
-        (Fault::FloodsAt(stage, b"250 ", LINE), oddly),
-        (Fault::CutsAt(stage), later),
-        (Fault::FloodsAt(stage, b"", LINE), later),
-        (Fault::FloodsAt(stage, b"", LINES.as_bytes()), oddly),
-        (Fault::FloodsAt(stage, b"", BLANK), later),
-        (Fault::FloodsAt(stage, b"", &BINARY), later),
-        (Fault::ResetsAt(stage), later),
+        (SmtpFault::FloodsAt(stage, b"250 ", LINE), oddly),
+        (SmtpFault::CutsAt(stage), later),
+        (SmtpFault::FloodsAt(stage, b"", LINE), later),
+        (SmtpFault::FloodsAt(stage, b"", LINES.as_bytes()), oddly),
+        (SmtpFault::FloodsAt(stage, b"", BLANK), later),
+        (SmtpFault::FloodsAt(stage, b"", &BINARY), later),
+        (SmtpFault::ResetsAt(stage), later),
     ]
 }
 
 /// The same for what would take forever.
-fn stalls(stage: &'static str) -> [(Fault, Outcome); 2] {
-    [(Fault::DripsAt(stage, "250-"), Outcome::Oddly), (Fault::SilentAt(stage), Outcome::Later(None))]
+fn stalls_at_stage(stage: &'static str) -> [(SmtpFault, AttemptOutcome); 2] {
+    [
+        (SmtpFault::DripsAt(stage, "250-"), AttemptOutcome::Oddly),
+        (SmtpFault::SilentAt(stage), AttemptOutcome::Later(None)),
+    ]
 }
 
 /// The server, and the way to it; encrypted as the scheme says.
-async fn start(scheme: &str, fault: Fault, authority: &CertificateAuthority) -> (SmtpServer, SmtpSink) {
+async fn start_smtp_server(
+    scheme: &str,
+    fault: SmtpFault,
+    authority: &CertificateAuthority,
+) -> (FakeSmtpServer, SmtpSink) {
     let tls = || Some(authority.tls_acceptor("localhost"));
     let offer = match scheme {
-        "smtps" => Offer { extensions: &["AUTH PLAIN"], tls: tls(), starttls: None },
-        "smtp" => Offer { extensions: &["STARTTLS", "AUTH PLAIN"], tls: None, starttls: tls() },
-        _ => Offer { extensions: &["AUTH PLAIN"], ..Offer::default() },
+        "smtps" => SmtpExtensions { extensions: &["AUTH PLAIN"], tls: tls(), starttls: None },
+        "smtp" => SmtpExtensions { extensions: &["STARTTLS", "AUTH PLAIN"], tls: None, starttls: tls() },
+        _ => SmtpExtensions { extensions: &["AUTH PLAIN"], ..SmtpExtensions::default() },
     };
-    let post = SmtpServer::start(fault, offer).await;
+    let post = FakeSmtpServer::start(fault, offer).await;
     let server = format!("{scheme}://localhost:{}", post.address.port());
     let password = Secret::new(CANARY);
     let sink = SmtpSink::new(&server, Some("ada"), Some(&password), Some(&authority.ca_file())).unwrap();
     (post, sink)
 }
 
-async fn deliver(sink: &mut SmtpSink) -> Attempt {
+async fn deliver_mail(sink: &mut SmtpSink) -> Attempt {
     sink.deliver("from@example.org", &format!("{CANARY}@example.org"), b"Subject: x\r\n\r\ny\r\n").await
 }
 
 /// One attempt at such a server, and what must come of it.
-async fn attempt(post: SmtpServer, mut sink: SmtpSink, case: String, stage: &str, after_message: Outcome) {
-    let attempt = deliver(&mut sink).await;
-    judge(&post, &attempt, &case, stage, after_message);
+async fn check_attempt(
+    post: FakeSmtpServer,
+    mut sink: SmtpSink,
+    case: String,
+    stage: &str,
+    after_message: AttemptOutcome,
+) {
+    let attempt = deliver_mail(&mut sink).await;
+    check_result(&post, &attempt, &case, stage, after_message);
 }
 
 /// Attempts at a server that stalls, with longer and longer limits, until one comes to the stage where it does.
-async fn stalled_attempt(fault: Fault, stage: &'static str, after_message: Outcome) {
+async fn stalled_attempt(fault: SmtpFault, stage: &'static str, after_message: AttemptOutcome) {
     let authority = CertificateAuthority::new("ours");
     let mut limit = IMPATIENT;
     loop {
-        let (post, sink) = start("smtp+plain", fault, &authority).await;
-        let attempt = deliver(&mut sink.with_time_limit(limit)).await;
+        let (post, sink) = start_smtp_server("smtp+plain", fault, &authority).await;
+        let attempt = deliver_mail(&mut sink.with_time_limit(limit)).await;
         if post.has_stalled() {
-            return judge(&post, &attempt, &name(fault), stage, after_message);
+            return check_result(&post, &attempt, &fault_name(fault), stage, after_message);
         }
-        assert!(limit < IMPATIENT_MAX, "{} was not reached: {attempt:?}", name(fault));
+        assert!(limit < IMPATIENT_MAX, "{} was not reached: {attempt:?}", fault_name(fault));
         limit *= 2;
     }
 }
 
-fn judge(post: &SmtpServer, attempt: &Attempt, case: &str, stage: &str, after_message: Outcome) {
+fn check_result(
+    post: &FakeSmtpServer,
+    attempt: &Attempt,
+    case: &str,
+    stage: &str,
+    after_message: AttemptOutcome,
+) {
     let is_sent = stage == "MESSAGE";
-    let expected = if is_sent { after_message } else { Outcome::Later(None) };
-    assert_eq!(outcome(attempt), expected, "{case}: {attempt:?}");
-    let said = words(attempt);
+    let expected = if is_sent { after_message } else { AttemptOutcome::Later(None) };
+    assert_eq!(attempt_outcome(attempt), expected, "{case}: {attempt:?}");
+    let said = attempt_words(attempt);
     assert!(!said.is_empty() && !said.contains(CANARY), "{case}: {attempt:?}");
     assert_eq!(said.contains("nothing was sent"), !is_sent, "{case}: {attempt:?}");
-    assert!(post.flooded() < READ_MAX, "{case}: {} bytes were read", post.flooded());
+    assert!(post.flooded_bytes() < READ_MAX, "{case}: {} bytes were read", post.flooded_bytes());
 }
 
 #[tokio::test]
@@ -107,9 +126,10 @@ async fn an_attempt_ends_in_words_whatever_the_server_sends_at_whatever_stage() 
     let authority = CertificateAuthority::new("ours");
     for (scheme, faults_each) in [("smtp+plain", 7), ("smtp", 2), ("smtps", 2)] {
         for stage in STAGES.into_iter().filter(|stage| scheme == "smtp" || *stage != "STARTTLS") {
-            for (fault, after_message) in faults(stage).into_iter().take(faults_each) {
-                let (post, sink) = start(scheme, fault, &authority).await;
-                attempt(post, sink, format!("{scheme} {}", name(fault)), stage, after_message).await;
+            for (fault, after_message) in faults_at_stage(stage).into_iter().take(faults_each) {
+                let (post, sink) = start_smtp_server(scheme, fault, &authority).await;
+                check_attempt(post, sink, format!("{scheme} {}", fault_name(fault)), stage, after_message)
+                    .await;
             }
         }
     }
@@ -119,7 +139,7 @@ async fn an_attempt_ends_in_words_whatever_the_server_sends_at_whatever_stage() 
 async fn an_attempt_ends_in_time_however_slowly_the_server_answers() {
     let together = LocalSet::new();
     for stage in STAGES.into_iter().filter(|stage| *stage != "STARTTLS") {
-        for (fault, after_message) in stalls(stage) {
+        for (fault, after_message) in stalls_at_stage(stage) {
             together.spawn_local(stalled_attempt(fault, stage, after_message));
         }
     }
@@ -128,16 +148,17 @@ async fn an_attempt_ends_in_time_however_slowly_the_server_answers() {
 
 #[tokio::test]
 async fn an_accepted_message_is_accepted_whatever_the_server_answers_to_quit() {
-    for (fault, _) in faults("QUIT").into_iter().chain(stalls("QUIT")) {
-        let (post, mut sink) = start("smtp+plain", fault, &CertificateAuthority::new("ours")).await;
-        assert_eq!(deliver(&mut sink).await, Attempt::Accepted, "{}", name(fault));
+    for (fault, _) in faults_at_stage("QUIT").into_iter().chain(stalls_at_stage("QUIT")) {
+        let (post, mut sink) =
+            start_smtp_server("smtp+plain", fault, &CertificateAuthority::new("ours")).await;
+        assert_eq!(deliver_mail(&mut sink).await, Attempt::Accepted, "{}", fault_name(fault));
         sink.close().await;
-        assert!(post.flooded() < READ_MAX, "{}: {} bytes", name(fault), post.flooded());
+        assert!(post.flooded_bytes() < READ_MAX, "{}: {} bytes", fault_name(fault), post.flooded_bytes());
     }
 }
 
 /// The fault without its bytes.
-fn name(fault: Fault) -> String {
+fn fault_name(fault: SmtpFault) -> String {
     format!("{fault:?}").chars().take(40).collect()
 }
 
@@ -152,81 +173,87 @@ async fn an_odd_line_in_an_honest_answer_stops_nothing() {
         ("MESSAGE", "250"),
     ] {
         let authority = CertificateAuthority::new("ours");
-        let (_post, mut sink) = start("smtp+plain", Fault::Says(verb, said), &authority).await;
-        assert_eq!(deliver(&mut sink).await, Attempt::Accepted, "{verb} {said:?}");
+        let (_post, mut sink) =
+            start_smtp_server("smtp+plain", SmtpFault::Says(verb, said), &authority).await;
+        assert_eq!(deliver_mail(&mut sink).await, Attempt::Accepted, "{verb} {said:?}");
     }
 }
 
 #[tokio::test]
 async fn what_was_said_before_the_encryption_is_not_believed_after_it() {
     let authority = CertificateAuthority::new("ours");
-    let injected = Fault::Says("STARTTLS", "220 go\r\n250-localhost\r\n250 AUTH PLAIN");
-    let (post, mut sink) = start("smtp", injected, &authority).await;
-    let attempt = deliver(&mut sink).await;
-    assert_eq!(outcome(&attempt), Outcome::Later(None), "{attempt:?}");
-    assert!(words(&attempt).contains("nothing was sent"), "{attempt:?}");
-    assert!(post.requests().iter().all(|line| !line.starts_with("AUTH")), "{:?}", post.requests());
+    let injected = SmtpFault::Says("STARTTLS", "220 go\r\n250-localhost\r\n250 AUTH PLAIN");
+    let (post, mut sink) = start_smtp_server("smtp", injected, &authority).await;
+    let attempt = deliver_mail(&mut sink).await;
+    assert_eq!(attempt_outcome(&attempt), AttemptOutcome::Later(None), "{attempt:?}");
+    assert!(attempt_words(&attempt).contains("nothing was sent"), "{attempt:?}");
+    assert!(
+        post.received_commands().iter().all(|line| !line.starts_with("AUTH")),
+        "{:?}",
+        post.received_commands()
+    );
 }
 
 #[test]
 fn a_poisonous_mail_server_costs_no_memory_and_holds_up_no_other_sink() {
     let floods = [
-        Fault::FloodsAt("GREETING", b"220 ", LINE),
-        Fault::FloodsAt("EHLO", b"", LINES.as_bytes()),
-        Fault::FloodsAt("RCPT", b"550 ", LINE),
-        Fault::FloodsAt("MESSAGE", b"250 ", LINE),
+        SmtpFault::FloodsAt("GREETING", b"220 ", LINE),
+        SmtpFault::FloodsAt("EHLO", b"", LINES.as_bytes()),
+        SmtpFault::FloodsAt("RCPT", b"550 ", LINE),
+        SmtpFault::FloodsAt("MESSAGE", b"250 ", LINE),
     ];
-    let posts = floods.map(|fault| SmtpServer::apart(fault, Offer::default()));
+    let posts = floods.map(|fault| FakeSmtpServer::start_on_thread(fault, SmtpExtensions::default()));
     let (smtp, webhooks) = (FakeSmtp::answering_after(Duration::ZERO), FakeWebhooks::start());
-    let fake = FakeArxiv::serve_papers(sample(3));
-    let env = TestEnv::asking(&fake);
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
+    let env = TestEnv::with_arxiv(&fake);
     let poisonous = posts.iter().enumerate().map(|(number, post)| {
         let sink = format!(
             "[[sink]]\nname = \"poison{number}\"\nkind = \"email\"\nserver = \"smtp+plain://{}\"\n\
              from = \"papers@example.org\"\nto = [\"ada@example.org\"]\n\n",
             post.address
         );
-        sink + &at_once(&format!("poison{number}"))
+        sink + &immediate_subscription(&format!("poison{number}"))
     });
     let more: String = poisonous
-        .chain([smtp.sink_config("mail", &["ada@example.org"]), at_once("mail")])
-        .chain([webhooks.sink_config(&env, "hook", "webhook"), at_once("hook")])
+        .chain([smtp.sink_config("mail", &["ada@example.org"]), immediate_subscription("mail")])
+        .chain([webhooks.sink_config(&env, "hook", "webhook"), immediate_subscription("hook")])
         .collect();
-    let env = env.with_more(&more);
-    env.once_well(NOW);
-    fake.set_papers(sample(4));
-    let answer = env.once(NEXT_DAY);
+    let env = env.with_config_lines(&more);
+    env.run_once_without_failure(NOW);
+    fake.set_papers(sample_papers(4));
+    let answer = env.run_once(NEXT_DAY);
     let came: Vec<_> = answer.sinks.iter().map(|sink| (sink.delivered, sink.deferred)).collect();
     assert_eq!(came, [(0, 1), (0, 1), (0, 1), (1, 0), (1, 0), (1, 0)], "{answer:?}");
     assert_eq!((smtp.received_messages().len(), webhooks.requests_at("/hook").len()), (1, 1));
     for (post, sink) in posts.iter().zip(&answer.sinks) {
-        assert!(post.flooded() < READ_MAX, "{}: {} bytes were read", sink.sink, post.flooded());
+        assert!(post.flooded_bytes() < READ_MAX, "{}: {} bytes were read", sink.sink, post.flooded_bytes());
         let told = answer.stderr.lines().find(|line| line.contains(&sink.sink)).unwrap();
         assert!(told.contains("no end"), "{told}");
     }
 }
 
-fn at_once(sink: &str) -> String {
+fn immediate_subscription(sink: &str) -> String {
     format!("[[subscription]]\nsink = \"{sink}\"\nwhen = \"now\"\n\n")
 }
 
 #[test]
 fn what_has_waited_for_a_mail_server_goes_in_order_over_one_connection() {
     let smtp = FakeSmtp::answering_after(Duration::ZERO);
-    let fake = FakeArxiv::serve_papers(sample(3));
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
     let readers = ["ada@example.org", "bob@example.org", "eve@example.org"];
-    let env = TestEnv::asking(&fake).with_more(&(smtp.sink_config("mail", &readers) + &at_once("mail")));
-    env.once_well(NOW);
-    env.run(&["outbox", "pause", "mail"]);
+    let env = TestEnv::with_arxiv(&fake)
+        .with_config_lines(&(smtp.sink_config("mail", &readers) + &immediate_subscription("mail")));
+    env.run_once_without_failure(NOW);
+    env.run_program(&["outbox", "pause", "mail"]);
     let days =
         ["2025-03-27T20:00:00Z", "2025-03-28T20:00:00Z", "2025-03-29T20:00:00Z", "2025-03-30T20:00:00Z"];
     for (day, now) in days.iter().enumerate() {
-        fake.set_papers(sample(4 + day));
-        env.once(now);
+        fake.set_papers(sample_papers(4 + day));
+        env.run_once(now);
     }
     assert_eq!(smtp.session_count(), 0);
-    env.run(&["outbox", "resume", "mail", "--now", "2025-03-30T21:00:00Z"]);
-    let answer = env.once_well("2025-03-30T22:00:00Z");
+    env.run_program(&["outbox", "resume", "mail", "--now", "2025-03-30T21:00:00Z"]);
+    let answer = env.run_once_without_failure("2025-03-30T22:00:00Z");
     assert_eq!(answer.sinks[0].delivered, 12);
     assert_eq!(smtp.session_count(), 1);
     for reader in readers {
@@ -242,19 +269,19 @@ fn what_has_waited_for_a_mail_server_goes_in_order_over_one_connection() {
 
 #[test]
 fn nothing_that_the_program_says_has_the_login_that_a_server_repeats() {
-    let offer = Offer { extensions: &["AUTH PLAIN"], ..Offer::default() };
-    let post = SmtpServer::apart(Fault::Says("MAIL", "550 canary7f3a is it"), offer);
-    let fake = FakeArxiv::serve_papers(sample(3));
+    let offer = SmtpExtensions { extensions: &["AUTH PLAIN"], ..SmtpExtensions::default() };
+    let post = FakeSmtpServer::start_on_thread(SmtpFault::Says("MAIL", "550 canary7f3a is it"), offer);
+    let fake = FakeArxiv::serve_papers(sample_papers(3));
     let sink = format!(
         "[[sink]]\nname = \"mail\"\nkind = \"email\"\nserver = \"smtp+plain://{}\"\n\
          from = \"papers@example.org\"\nto = [\"ada@example.org\"]\nuser = \"ada\"\npassword_file = \"password\"\n\n",
         post.address
     );
-    let env = TestEnv::asking(&fake);
+    let env = TestEnv::with_arxiv(&fake);
     std::fs::write(env.path("password"), CANARY).unwrap();
-    let env = env.with_more(&(sink + &at_once("mail")));
-    env.once_well(NOW);
-    fake.set_papers(sample(4));
+    let env = env.with_config_lines(&(sink + &immediate_subscription("mail")));
+    env.run_once_without_failure(NOW);
+    fake.set_papers(sample_papers(4));
     let mut said = String::new();
     for words in [
         &["once", "-vv", "--now", NEXT_DAY][..],
@@ -262,7 +289,7 @@ fn nothing_that_the_program_says_has_the_login_that_a_server_repeats() {
         &["status", "--json", "--now", NEXT_DAY],
         &["status", "--now", NEXT_DAY],
     ] {
-        let output = env.run(words);
+        let output = env.run_program(words);
         said.extend([stdout(&output), stderr(&output)]);
     }
     assert!(said.contains("the server answered 550: … is it") && !said.contains(CANARY), "{said}");

@@ -30,7 +30,7 @@ const BODY: &[u8] = br#"{"text":"hello"}"#;
 
 /// What came of an attempt, without its words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Outcome {
+enum AttemptOutcome {
     Accepted,
     Oddly,
     Later(Option<Duration>),
@@ -38,17 +38,17 @@ enum Outcome {
     Sink,
 }
 
-fn outcome(attempt: &Attempt) -> Outcome {
+fn attempt_outcome(attempt: &Attempt) -> AttemptOutcome {
     match attempt {
-        Attempt::Accepted => Outcome::Accepted,
-        Attempt::AcceptedWithWarning { .. } => Outcome::Oddly,
-        Attempt::Deferred { wait, .. } => Outcome::Later(*wait),
-        Attempt::Refused { what: RefusalScope::Message, .. } => Outcome::Message,
-        Attempt::Refused { what: RefusalScope::Sink, .. } => Outcome::Sink,
+        Attempt::Accepted => AttemptOutcome::Accepted,
+        Attempt::AcceptedWithWarning { .. } => AttemptOutcome::Oddly,
+        Attempt::Deferred { wait, .. } => AttemptOutcome::Later(*wait),
+        Attempt::Refused { what: RefusalScope::Message, .. } => AttemptOutcome::Message,
+        Attempt::Refused { what: RefusalScope::Sink, .. } => AttemptOutcome::Sink,
     }
 }
 
-fn words(attempt: &Attempt) -> &str {
+fn attempt_words(attempt: &Attempt) -> &str {
     match attempt {
         Attempt::Accepted => "",
         Attempt::AcceptedWithWarning { words }
@@ -67,7 +67,7 @@ pub(crate) enum HttpSinkKind {
 }
 
 impl HttpSinkKind {
-    pub(crate) fn receiver(self, url: &Secret) -> Box<dyn ReceiverApi> {
+    pub(crate) fn receiver_api(self, url: &Secret) -> Box<dyn ReceiverApi> {
         match self {
             Self::Slack => Box::new(SlackApi),
             Self::Discord => Box::new(DiscordApi),
@@ -83,12 +83,12 @@ impl HttpSinkKind {
     }
 }
 
-fn http(kind: HttpSinkKind, url: &str) -> HttpSink {
+fn http_sink(kind: HttpSinkKind, url: &str) -> HttpSink {
     let url = Secret::new(url);
-    HttpSink::new(kind.receiver(&url), &url, AddressPolicy::AnyAddress, None).unwrap()
+    HttpSink::new(kind.receiver_api(&url), &url, AddressPolicy::AnyAddress, None).unwrap()
 }
 
-async fn deliver(http: &HttpSink) -> Attempt {
+async fn deliver_message(http: &HttpSink) -> Attempt {
     http.deliver(BODY, "msg_1", jiff::Timestamp::now()).await
 }
 

@@ -9,8 +9,8 @@ use paperwire::domain::{Attempt, Secret};
 use paperwire::sink::http::{AddressPolicy, HttpSink};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 
-use super::web_server::{Reply, WebServer};
-use super::{CANARY, HttpSinkKind, Outcome, deliver, outcome, words};
+use super::web_server::{WebReply, WebServer};
+use super::{AttemptOutcome, CANARY, HttpSinkKind, attempt_outcome, attempt_words, deliver_message};
 use crate::certificate_authority::CertificateAuthority;
 
 #[tokio::test]
@@ -36,15 +36,15 @@ async fn a_private_address_is_refused_however_it_is_written_and_never_connected_
     ] {
         let url = Secret::new(&format!("{host}:{port}/{CANARY}"));
         let sink = HttpSink::new(
-            HttpSinkKind::Webhook { secret: None }.receiver(&url),
+            HttpSinkKind::Webhook { secret: None }.receiver_api(&url),
             &url,
             AddressPolicy::PublicOnly,
             None,
         )
         .unwrap();
-        let attempt = deliver(&sink).await;
-        assert_eq!(outcome(&attempt), Outcome::Sink, "{host}: {attempt:?}");
-        let told = words(&attempt);
+        let attempt = deliver_message(&sink).await;
+        assert_eq!(attempt_outcome(&attempt), AttemptOutcome::Sink, "{host}: {attempt:?}");
+        let told = attempt_words(&attempt);
         assert!(told.contains("allow_private = true") && told.contains("Nothing was sent"), "{told}");
         assert!(!told.contains(CANARY) && !told.contains("127") && !told.contains("localhost"), "{told}");
     }
@@ -64,7 +64,8 @@ async fn the_environments_proxy_is_used_and_resolves_the_name() {
     }
     let authority = CertificateAuthority::new("behind the proxy");
     let web =
-        WebServer::start(Reply::Says(200, "", "ok".to_owned()), Some(authority.tls_acceptor(BEHIND))).await;
+        WebServer::start(WebReply::Says(200, "", "ok".to_owned()), Some(authority.tls_acceptor(BEHIND)))
+            .await;
     let (proxy, asked) = proxy_to(web.address).await;
     let ca_file = authority.ca_file();
     let child = tokio::task::spawn_blocking(move || {
@@ -89,13 +90,13 @@ async fn the_environments_proxy_is_used_and_resolves_the_name() {
 async fn behind_a_proxy(ca_file: &str) {
     let url = Secret::new(&format!("https://{BEHIND}/{CANARY}"));
     let sink = HttpSink::new(
-        HttpSinkKind::Slack.receiver(&url),
+        HttpSinkKind::Slack.receiver_api(&url),
         &url,
         AddressPolicy::PublicOnly,
         Some(ca_file.as_ref()),
     )
     .unwrap();
-    assert_eq!(deliver(&sink).await, Attempt::Accepted);
+    assert_eq!(deliver_message(&sink).await, Attempt::Accepted);
 }
 
 /// A proxy that leads every tunnel to `to`, and remembers what it was asked for.
@@ -132,8 +133,8 @@ async fn a_proxy_that_refuses_is_a_passing_fault() {
         let mut some = [0; 1024];
         stream.read(&mut some).await.ok()
     }));
-    let sink = super::http(HttpSinkKind::Slack, &format!("https://{address}/{CANARY}"));
-    let attempt = deliver(&sink).await;
-    assert_eq!(outcome(&attempt), Outcome::Later(None));
-    assert!(words(&attempt).ends_with("nothing was sent"), "{attempt:?}");
+    let sink = super::http_sink(HttpSinkKind::Slack, &format!("https://{address}/{CANARY}"));
+    let attempt = deliver_message(&sink).await;
+    assert_eq!(attempt_outcome(&attempt), AttemptOutcome::Later(None));
+    assert!(attempt_words(&attempt).ends_with("nothing was sent"), "{attempt:?}");
 }

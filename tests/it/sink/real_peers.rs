@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use paperwire::domain::{Attempt, Secret};
 use paperwire::sink::SmtpSink;
 
-use super::{CANARY, HttpSinkKind, Outcome, http, outcome, words};
+use super::{AttemptOutcome, CANARY, HttpSinkKind, attempt_outcome, attempt_words, http_sink};
 
 /// How long a peer may take to come up, or to put a mail into its box.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -25,17 +25,17 @@ const FLUSH_EVERY: Duration = Duration::from_secs(5);
 const KEY: &str = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5";
 
 /// A rig's program, stopped when it is dropped.
-struct Rig {
+struct RigProgram {
     child: Child,
     port: u16,
     _folder: tempfile::TempDir,
 }
 
-impl Rig {
+impl RigProgram {
     /// Starts `rigs/<script>`; its arguments may hold `PORT`.
     fn start(script: &str, arguments: &[&str]) -> Option<Self> {
-        let Some((rigs, python)) = installed() else {
-            assert!(!demanded(), "PAPERWIRE_RIGS=1, but rigs/setup.sh core has not been run");
+        let Some((rigs, python)) = installed_rigs() else {
+            assert!(!are_rigs_required(), "PAPERWIRE_RIGS=1, but rigs/setup.sh core has not been run");
             return None;
         };
         let port = crate::loopback_server::free_port();
@@ -57,29 +57,32 @@ impl Rig {
     }
 }
 
-impl Drop for Rig {
+impl Drop for RigProgram {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-fn demanded() -> bool {
+fn are_rigs_required() -> bool {
     std::env::var("PAPERWIRE_RIGS").is_ok_and(|value| value == "1")
 }
 
 /// The folder of a Postfix that runs. One that was left behind is not the one that listens now, so it has to be named.
-pub(crate) fn postfix() -> Option<PathBuf> {
+pub(crate) fn postfix_folder() -> Option<PathBuf> {
     let folder = std::env::var_os("PAPERWIRE_SMTP_RIG").map(PathBuf::from);
     let runs =
         |folder: &PathBuf| folder.join("ca.pem").exists() && TcpStream::connect("127.0.0.1:2587").is_ok();
     let folder = folder.filter(runs);
-    assert!(folder.is_some() || !demanded(), "PAPERWIRE_RIGS=1, but rigs/smtp/start.sh has not been run");
+    assert!(
+        folder.is_some() || !are_rigs_required(),
+        "PAPERWIRE_RIGS=1, but rigs/smtp/start.sh has not been run"
+    );
     folder
 }
 
 /// The folder of the rigs, and the Python that runs them.
-pub(crate) fn installed() -> Option<(PathBuf, PathBuf)> {
+pub(crate) fn installed_rigs() -> Option<(PathBuf, PathBuf)> {
     let rigs = Path::new(&std::env::var_os("PAPERWIRE_SHARED")?).join("rigs");
     let home = std::env::var_os("RIGS_HOME").map(PathBuf::from);
     let home = home.or_else(|| Some(Path::new(&std::env::var_os("HOME")?).join(".cache/paperwire-rigs")))?;
@@ -99,7 +102,7 @@ fn within_patience<T>(mut found: impl FnMut() -> Option<T>) -> T {
 }
 
 /// What Postfix has put into its box, as soon as it is what is looked for.
-pub(crate) fn delivered<T>(folder: &Path, mut found: impl FnMut() -> Option<T>) -> T {
+pub(crate) fn delivered_mail<T>(folder: &Path, mut found: impl FnMut() -> Option<T>) -> T {
     let (start, mut flushes) = (Instant::now(), 0);
     loop {
         if let Some(found) = found() {
@@ -117,7 +120,8 @@ pub(crate) fn delivered<T>(folder: &Path, mut found: impl FnMut() -> Option<T>) 
 
 #[tokio::test]
 async fn the_official_library_accepts_our_signature_and_no_other() {
-    let Some(mut rig) = Rig::start("webhook/receiver.py", &["PORT", KEY, "--fail", "1", "503", "9"]) else {
+    let Some(mut rig) = RigProgram::start("webhook/receiver.py", &["PORT", KEY, "--fail", "1", "503", "9"])
+    else {
         return;
     };
     let url = format!("http://127.0.0.1:{}/{CANARY}", rig.port);
@@ -126,14 +130,20 @@ async fn the_official_library_accepts_our_signature_and_no_other() {
     let late = now.checked_sub(jiff::SignedDuration::from_mins(10)).unwrap();
     let mut outcomes = Vec::new();
     for (key, at) in [(ours, now), (ours, now), (ours, now), (other, now), (ours, late)] {
-        let sink = http(HttpSinkKind::Webhook { secret: Some(Secret::new(key)) }, &url);
+        let sink = http_sink(HttpSinkKind::Webhook { secret: Some(Secret::new(key)) }, &url);
         let body = r#"{"type": "digest", "title": "Ünïcode ✓", "n": 1.0}"#;
-        outcomes.push(outcome(&sink.deliver(body.as_bytes(), "msg_1", at).await));
+        outcomes.push(attempt_outcome(&sink.deliver(body.as_bytes(), "msg_1", at).await));
     }
     let wait = Some(Duration::from_secs(9));
     assert_eq!(
         outcomes,
-        [Outcome::Later(wait), Outcome::Accepted, Outcome::Accepted, Outcome::Sink, Outcome::Sink]
+        [
+            AttemptOutcome::Later(wait),
+            AttemptOutcome::Accepted,
+            AttemptOutcome::Accepted,
+            AttemptOutcome::Sink,
+            AttemptOutcome::Sink
+        ]
     );
     let lines = BufReader::new(rig.child.stdout.take().unwrap()).lines().take(5).map(Result::unwrap);
     let lines: Vec<_> = lines.collect();
@@ -146,32 +156,33 @@ async fn the_official_library_accepts_our_signature_and_no_other() {
 
 #[tokio::test]
 async fn slacks_documented_answers_are_understood() {
-    let Some(rig) = Rig::start("slack/serve.py", &["PORT", "--rate", "30"]) else { return };
+    let Some(rig) = RigProgram::start("slack/serve.py", &["PORT", "--rate", "30"]) else { return };
     let good = r#"{"text": "hello", "blocks": [{"type": "section", "text": {"type": "plain_text", "text": "hello"}}]}"#;
     for (token, body, expected) in [
-        ("a", good, Outcome::Accepted),
-        ("a", good, Outcome::Later(Some(Duration::from_secs(1)))),
-        ("b", "{", Outcome::Message),
-        ("c", "{}", Outcome::Message),
-        ("d", r#"{"text": "x", "blocks": [{"type": "section"}]}"#, Outcome::Message),
-        ("nosvc", good, Outcome::Sink),
-        ("gone", good, Outcome::Sink),
-        ("arch", good, Outcome::Sink),
-        ("prohib", good, Outcome::Sink),
-        ("inv", good, Outcome::Sink),
-        ("roll", good, Outcome::Later(None)),
-        ("html", good, Outcome::Later(None)),
+        ("a", good, AttemptOutcome::Accepted),
+        ("a", good, AttemptOutcome::Later(Some(Duration::from_secs(1)))),
+        ("b", "{", AttemptOutcome::Message),
+        ("c", "{}", AttemptOutcome::Message),
+        ("d", r#"{"text": "x", "blocks": [{"type": "section"}]}"#, AttemptOutcome::Message),
+        ("nosvc", good, AttemptOutcome::Sink),
+        ("gone", good, AttemptOutcome::Sink),
+        ("arch", good, AttemptOutcome::Sink),
+        ("prohib", good, AttemptOutcome::Sink),
+        ("inv", good, AttemptOutcome::Sink),
+        ("roll", good, AttemptOutcome::Later(None)),
+        ("html", good, AttemptOutcome::Later(None)),
     ] {
-        let sink = http(HttpSinkKind::Slack, &format!("http://127.0.0.1:{}/services/T/B/{token}", rig.port));
+        let sink =
+            http_sink(HttpSinkKind::Slack, &format!("http://127.0.0.1:{}/services/T/B/{token}", rig.port));
         let attempt = sink.deliver(body.as_bytes(), "msg_1", Timestamp::now()).await;
-        assert_eq!(outcome(&attempt), expected, "{token}: {attempt:?}");
+        assert_eq!(attempt_outcome(&attempt), expected, "{token}: {attempt:?}");
     }
 }
 
 #[tokio::test]
 async fn discords_answers_are_understood() {
     let Some(rig) =
-        Rig::start("discord/discord_rig.py", &["serve", "PORT", "--limit", "4", "--window", "60"])
+        RigProgram::start("discord/discord_rig.py", &["serve", "PORT", "--limit", "4", "--window", "60"])
     else {
         return;
     };
@@ -179,22 +190,24 @@ async fn discords_answers_are_understood() {
     let long = format!(r#"{{"content": "{}"}}"#, "x".repeat(2001));
     let mut waits = 0;
     for (token, body, expected) in [
-        ("a", good, Some(Outcome::Accepted)),
-        ("a", "{", Some(Outcome::Message)),
-        ("a", "{}", Some(Outcome::Message)),
-        ("a", &long, Some(Outcome::Message)),
+        ("a", good, Some(AttemptOutcome::Accepted)),
+        ("a", "{", Some(AttemptOutcome::Message)),
+        ("a", "{}", Some(AttemptOutcome::Message)),
+        ("a", &long, Some(AttemptOutcome::Message)),
         ("a", good, None),
-        ("gone", good, Some(Outcome::Sink)),
-        ("bad", good, Some(Outcome::Sink)),
-        ("cf", good, Some(Outcome::Later(Some(Duration::from_secs(30))))),
+        ("gone", good, Some(AttemptOutcome::Sink)),
+        ("bad", good, Some(AttemptOutcome::Sink)),
+        ("cf", good, Some(AttemptOutcome::Later(Some(Duration::from_secs(30))))),
     ] {
-        let sink =
-            http(HttpSinkKind::Discord, &format!("http://127.0.0.1:{}/api/webhooks/1/{token}", rig.port));
+        let sink = http_sink(
+            HttpSinkKind::Discord,
+            &format!("http://127.0.0.1:{}/api/webhooks/1/{token}", rig.port),
+        );
         let attempt = sink.deliver(body.as_bytes(), "msg_1", Timestamp::now()).await;
-        match (expected, outcome(&attempt)) {
+        match (expected, attempt_outcome(&attempt)) {
             (Some(expected), found) => assert_eq!(found, expected, "{token}: {attempt:?}"),
             // The window runs by the rig's own clock.
-            (None, Outcome::Later(Some(wait))) => {
+            (None, AttemptOutcome::Later(Some(wait))) => {
                 assert!(wait <= Duration::from_mins(1) && !wait.is_zero(), "{wait:?}");
                 waits += 1;
             }
@@ -207,35 +220,36 @@ async fn discords_answers_are_understood() {
 #[tokio::test]
 async fn a_faulty_mail_server_never_confuses_us() {
     for (mode, expected) in [
-        ("ok", Outcome::Accepted),
-        ("greylist", Outcome::Later(None)),
-        ("reject", Outcome::Message),
-        ("tempfail-data", Outcome::Later(None)),
-        ("reject-data", Outcome::Message),
-        ("drop-data", Outcome::Later(None)),
-        ("drop-after", Outcome::Later(None)),
-        ("hang", Outcome::Later(None)),
-        ("badgreet", Outcome::Sink),
-        ("toolarge", Outcome::Message),
-        ("auth535", Outcome::Sink),
+        ("ok", AttemptOutcome::Accepted),
+        ("greylist", AttemptOutcome::Later(None)),
+        ("reject", AttemptOutcome::Message),
+        ("tempfail-data", AttemptOutcome::Later(None)),
+        ("reject-data", AttemptOutcome::Message),
+        ("drop-data", AttemptOutcome::Later(None)),
+        ("drop-after", AttemptOutcome::Later(None)),
+        ("hang", AttemptOutcome::Later(None)),
+        ("badgreet", AttemptOutcome::Sink),
+        ("toolarge", AttemptOutcome::Message),
+        ("auth535", AttemptOutcome::Sink),
     ] {
-        let Some(rig) = Rig::start("smtp/faulty.py", &["PORT", mode]) else { return };
+        let Some(rig) = RigProgram::start("smtp/faulty.py", &["PORT", mode]) else { return };
         let secret = Secret::new(CANARY);
         let password = (mode == "auth535").then_some(&secret);
         let server = format!("smtp+plain://127.0.0.1:{}", rig.port);
         let sink = SmtpSink::new(&server, password.map(|_| "ada"), password, None).unwrap();
         let mut sink = if mode == "hang" { sink.with_time_limit(Duration::from_secs(1)) } else { sink };
-        let attempt =
-            sink.deliver("from@example.org", &format!("{CANARY}@example.org"), &mail("m", 2000)).await;
-        assert_eq!(outcome(&attempt), expected, "{mode}: {attempt:?}");
-        assert!(!words(&attempt).contains(CANARY), "{mode}: {attempt:?}");
+        let attempt = sink
+            .deliver("from@example.org", &format!("{CANARY}@example.org"), &mail_of_size("m", 2000))
+            .await;
+        assert_eq!(attempt_outcome(&attempt), expected, "{mode}: {attempt:?}");
+        assert!(!attempt_words(&attempt).contains(CANARY), "{mode}: {attempt:?}");
         let doubt = matches!(mode, "drop-data" | "drop-after");
-        assert_eq!(words(&attempt).contains("may have arrived"), doubt, "{mode}: {attempt:?}");
+        assert_eq!(attempt_words(&attempt).contains("may have arrived"), doubt, "{mode}: {attempt:?}");
     }
 }
 
 /// A mail of about so many bytes, with a line that only dot-stuffing brings through.
-fn mail(subject: &str, bytes: usize) -> Vec<u8> {
+fn mail_of_size(subject: &str, bytes: usize) -> Vec<u8> {
     let head = format!("From: papers@rig\r\nTo: ada@rig\r\nSubject: {subject}\r\n\r\n.\r\n..\r\n");
     let line = format!("{}\r\n", "x".repeat(70));
     (head + &line.repeat(bytes.div_ceil(line.len()))).into_bytes()
@@ -243,22 +257,22 @@ fn mail(subject: &str, bytes: usize) -> Vec<u8> {
 
 #[tokio::test]
 async fn a_real_postfix_takes_what_it_should_by_every_way() {
-    let Some(folder) = postfix() else { return };
+    let Some(folder) = postfix_folder() else { return };
     let (login, wrong) = (Some(("bot@rig", "secret")), Some(("bot@rig", CANARY)));
     for (server, login, ca, to, bytes, expected) in [
-        ("smtp+plain://127.0.0.1:2525", None, false, "ada@rig", 9_000, Outcome::Accepted),
-        ("smtp://localhost:2587", login, true, "ada@rig", 90_000, Outcome::Accepted),
-        ("smtps://127.0.0.1:2465", login, true, "ada@rig", 90_000, Outcome::Accepted),
-        ("smtp://localhost:2587", login, false, "ada@rig", 100, Outcome::Later(None)),
-        ("smtps://localhost:2465", login, false, "ada@rig", 100, Outcome::Later(None)),
-        ("smtp://localhost:2525", None, true, "ada@rig", 100, Outcome::Later(None)),
-        ("smtps://localhost:2525", None, true, "ada@rig", 100, Outcome::Later(None)),
-        ("smtp://localhost:2587", wrong, true, "ada@rig", 100, Outcome::Sink),
-        ("smtp://localhost:2587", login, true, "greylist@rig", 100, Outcome::Later(None)),
-        ("smtp://localhost:2587", login, true, "full@rig", 100, Outcome::Later(None)),
-        ("smtp://localhost:2587", login, true, "reject@rig", 100, Outcome::Message),
-        ("smtp://localhost:2587", login, true, "ada@rig", 2_100_000, Outcome::Message),
-        ("smtp+plain://127.0.0.1:2587", None, true, "ada@rig", 100, Outcome::Sink),
+        ("smtp+plain://127.0.0.1:2525", None, false, "ada@rig", 9_000, AttemptOutcome::Accepted),
+        ("smtp://localhost:2587", login, true, "ada@rig", 90_000, AttemptOutcome::Accepted),
+        ("smtps://127.0.0.1:2465", login, true, "ada@rig", 90_000, AttemptOutcome::Accepted),
+        ("smtp://localhost:2587", login, false, "ada@rig", 100, AttemptOutcome::Later(None)),
+        ("smtps://localhost:2465", login, false, "ada@rig", 100, AttemptOutcome::Later(None)),
+        ("smtp://localhost:2525", None, true, "ada@rig", 100, AttemptOutcome::Later(None)),
+        ("smtps://localhost:2525", None, true, "ada@rig", 100, AttemptOutcome::Later(None)),
+        ("smtp://localhost:2587", wrong, true, "ada@rig", 100, AttemptOutcome::Sink),
+        ("smtp://localhost:2587", login, true, "greylist@rig", 100, AttemptOutcome::Later(None)),
+        ("smtp://localhost:2587", login, true, "full@rig", 100, AttemptOutcome::Later(None)),
+        ("smtp://localhost:2587", login, true, "reject@rig", 100, AttemptOutcome::Message),
+        ("smtp://localhost:2587", login, true, "ada@rig", 2_100_000, AttemptOutcome::Message),
+        ("smtp+plain://127.0.0.1:2587", None, true, "ada@rig", 100, AttemptOutcome::Sink),
     ] {
         let subject = format!("{}-{server}", Timestamp::now().as_nanosecond());
         let sink = SmtpSink::new(
@@ -267,23 +281,26 @@ async fn a_real_postfix_takes_what_it_should_by_every_way() {
             login.map(|(_, password)| Secret::new(password)).as_ref(),
             ca.then(|| folder.join("ca.pem")).as_deref(),
         );
-        let message = mail(&subject, bytes);
+        let message = mail_of_size(&subject, bytes);
         let attempt = sink.unwrap().deliver("Paperwire <papers@rig>", to, &message).await;
-        assert_eq!(outcome(&attempt), expected, "{server} {to}: {attempt:?}");
-        assert!(!words(&attempt).contains(CANARY) && !words(&attempt).contains(to), "{attempt:?}");
+        assert_eq!(attempt_outcome(&attempt), expected, "{server} {to}: {attempt:?}");
+        assert!(
+            !attempt_words(&attempt).contains(CANARY) && !attempt_words(&attempt).contains(to),
+            "{attempt:?}"
+        );
         if attempt == Attempt::Accepted {
             let text = String::from_utf8(message).unwrap().replace("\r\n", "\n");
-            let arrived = delivered(&folder, || arrived(&folder, &subject));
-            assert!(arrived.ends_with(body(&text)), "{server}: {arrived}");
+            let arrived = delivered_mail(&folder, || arrived_mail(&folder, &subject));
+            assert!(arrived.ends_with(mail_body(&text)), "{server}: {arrived}");
         }
     }
 }
 
-fn body(mail: &str) -> &str {
+fn mail_body(mail: &str) -> &str {
     mail.split_once("\n\n").unwrap().1
 }
 
-fn arrived(folder: &Path, subject: &str) -> Option<String> {
+fn arrived_mail(folder: &Path, subject: &str) -> Option<String> {
     std::fs::read_dir(folder.join("maildir/inbox/new")).ok()?.find_map(|entry| {
         let text = std::fs::read_to_string(entry.ok()?.path()).ok()?;
         text.contains(&format!("Subject: {subject}\n")).then_some(text)

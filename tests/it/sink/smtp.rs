@@ -5,15 +5,19 @@ use std::time::Duration;
 use paperwire::domain::{Attempt, Secret};
 use paperwire::sink::SmtpSink;
 
-use super::smtp_server::{Fault, Offer, SmtpServer};
-use super::{CANARY, Outcome, outcome, words};
+use super::smtp_server::{FakeSmtpServer, SmtpExtensions, SmtpFault};
+use super::{AttemptOutcome, CANARY, attempt_outcome, attempt_words};
 
 const FROM: &str = "Paperwire <papers@example.org>";
 const TO: &str = "canary7f3a@example.org";
 const MESSAGE: &[u8] = b"Subject: x\r\n\r\n.a line that begins with a dot\r\n";
 
-async fn deliver(fault: Fault, extensions: &'static [&'static str], message: &[u8]) -> (Attempt, SmtpServer) {
-    let post = SmtpServer::start(fault, Offer { extensions, ..Offer::default() }).await;
+async fn deliver_mail(
+    fault: SmtpFault,
+    extensions: &'static [&'static str],
+    message: &[u8],
+) -> (Attempt, FakeSmtpServer) {
+    let post = FakeSmtpServer::start(fault, SmtpExtensions { extensions, ..SmtpExtensions::default() }).await;
     let mut sink = SmtpSink::new(&format!("smtp+plain://{}", post.address), None, None, None).unwrap();
     let attempt = sink.deliver(FROM, TO, message).await;
     sink.close().await;
@@ -22,10 +26,10 @@ async fn deliver(fault: Fault, extensions: &'static [&'static str], message: &[u
 
 #[tokio::test]
 async fn a_message_arrives_byte_for_byte_with_its_envelope() {
-    let (attempt, post) = deliver(Fault::Nothing, &["8BITMIME"], MESSAGE).await;
+    let (attempt, post) = deliver_mail(SmtpFault::Nothing, &["8BITMIME"], MESSAGE).await;
     assert_eq!(attempt, Attempt::Accepted);
     assert_eq!(
-        post.requests(),
+        post.received_commands(),
         [
             "EHLO [127.0.0.1]",
             "MAIL FROM:<papers@example.org>",
@@ -40,36 +44,36 @@ async fn a_message_arrives_byte_for_byte_with_its_envelope() {
 #[tokio::test]
 async fn each_reply_means_what_its_class_and_its_command_say() {
     for (verb, reply, expected) in [
-        ("GREETING", "421 4.3.2 closing", Outcome::Later(None)),
-        ("GREETING", "554 5.3.2 no service", Outcome::Sink),
-        ("EHLO", "550 5.7.1 go away", Outcome::Sink),
-        ("MAIL", "451 4.3.0 later", Outcome::Later(None)),
-        ("MAIL", "530 5.7.0 Authentication required", Outcome::Sink),
-        ("MAIL", "550 5.7.1 Sender rejected", Outcome::Sink),
-        ("MAIL", "552 5.3.4 too large", Outcome::Message),
-        ("RCPT", "450 4.2.0 Greylisted", Outcome::Later(None)),
-        ("RCPT", "452 4.2.2 full", Outcome::Later(None)),
-        ("RCPT", "550 5.1.1 <canary7f3a@example.org>: canary7f3a unknown", Outcome::Message),
-        ("DATA", "554 5.5.1 no valid recipients", Outcome::Message),
-        ("MESSAGE", "452 4.3.1 no space", Outcome::Later(None)),
-        ("MESSAGE", "552 5.3.4 too large", Outcome::Message),
-        ("MESSAGE", "554 5.7.1 spam", Outcome::Message),
-        ("MESSAGE", "what?", Outcome::Later(None)),
-        ("QUIT", "554 never", Outcome::Accepted),
+        ("GREETING", "421 4.3.2 closing", AttemptOutcome::Later(None)),
+        ("GREETING", "554 5.3.2 no service", AttemptOutcome::Sink),
+        ("EHLO", "550 5.7.1 go away", AttemptOutcome::Sink),
+        ("MAIL", "451 4.3.0 later", AttemptOutcome::Later(None)),
+        ("MAIL", "530 5.7.0 Authentication required", AttemptOutcome::Sink),
+        ("MAIL", "550 5.7.1 Sender rejected", AttemptOutcome::Sink),
+        ("MAIL", "552 5.3.4 too large", AttemptOutcome::Message),
+        ("RCPT", "450 4.2.0 Greylisted", AttemptOutcome::Later(None)),
+        ("RCPT", "452 4.2.2 full", AttemptOutcome::Later(None)),
+        ("RCPT", "550 5.1.1 <canary7f3a@example.org>: canary7f3a unknown", AttemptOutcome::Message),
+        ("DATA", "554 5.5.1 no valid recipients", AttemptOutcome::Message),
+        ("MESSAGE", "452 4.3.1 no space", AttemptOutcome::Later(None)),
+        ("MESSAGE", "552 5.3.4 too large", AttemptOutcome::Message),
+        ("MESSAGE", "554 5.7.1 spam", AttemptOutcome::Message),
+        ("MESSAGE", "what?", AttemptOutcome::Later(None)),
+        ("QUIT", "554 never", AttemptOutcome::Accepted),
     ] {
-        let (attempt, _) = deliver(Fault::Says(verb, reply), &[], MESSAGE).await;
-        assert_eq!(outcome(&attempt), expected, "{verb} {reply}: {attempt:?}");
-        assert!(!words(&attempt).contains(CANARY), "{attempt:?}");
+        let (attempt, _) = deliver_mail(SmtpFault::Says(verb, reply), &[], MESSAGE).await;
+        assert_eq!(attempt_outcome(&attempt), expected, "{verb} {reply}: {attempt:?}");
+        assert!(!attempt_words(&attempt).contains(CANARY), "{attempt:?}");
     }
 }
 
 #[tokio::test]
 async fn words_name_the_recipient_by_a_letter_and_the_servers_reasons() {
     let reply = "550 5.1.1 <canary7f3a@example.org>: Recipient address rejected";
-    let (attempt, _) = deliver(Fault::Says("RCPT", reply), &[], MESSAGE).await;
+    let (attempt, _) = deliver_mail(SmtpFault::Says("RCPT", reply), &[], MESSAGE).await;
     let expected =
         "mail, at the recipient c…@example.org: the server answered 550: 5.1.1 … Recipient address rejected";
-    assert_eq!(words(&attempt), expected);
+    assert_eq!(attempt_words(&attempt), expected);
 }
 
 #[tokio::test]
@@ -84,12 +88,12 @@ async fn a_server_that_quotes_the_login_back_is_quoted_without_it() {
         ("MESSAGE", "554 canary7f3a is it"),
         ("GREETING", "554 canary7f3a is it"),
     ] {
-        let offer = Offer { extensions: &["AUTH PLAIN"], ..Offer::default() };
-        let post = SmtpServer::start(Fault::Says(verb, reply), offer).await;
+        let offer = SmtpExtensions { extensions: &["AUTH PLAIN"], ..SmtpExtensions::default() };
+        let post = FakeSmtpServer::start(SmtpFault::Says(verb, reply), offer).await;
         let server = format!("smtp+plain://{}", post.address);
         let mut sink = SmtpSink::new(&server, Some("ada"), Some(&Secret::new(CANARY)), None).unwrap();
         let attempt = sink.deliver(FROM, "reader@example.org", MESSAGE).await;
-        let said = words(&attempt);
+        let said = attempt_words(&attempt);
         assert!(said.ends_with(" is it") && said.contains('…'), "{verb}: {said}");
         assert!(!forms.iter().any(|form| said.contains(form)), "{verb}: {said}");
     }
@@ -105,61 +109,68 @@ async fn a_cut_leaves_a_doubt_only_after_the_message() {
         ("DATA", false),
         ("MESSAGE", true),
     ] {
-        let (attempt, _) = deliver(Fault::CutsAt(verb), &[], MESSAGE).await;
-        assert_eq!(outcome(&attempt), Outcome::Later(None), "{verb}: {attempt:?}");
-        assert_eq!(words(&attempt).contains("may have arrived"), doubt, "{verb}: {attempt:?}");
+        let (attempt, _) = deliver_mail(SmtpFault::CutsAt(verb), &[], MESSAGE).await;
+        assert_eq!(attempt_outcome(&attempt), AttemptOutcome::Later(None), "{verb}: {attempt:?}");
+        assert_eq!(attempt_words(&attempt).contains("may have arrived"), doubt, "{verb}: {attempt:?}");
     }
 }
 
 #[tokio::test]
 async fn a_server_that_stops_answering_is_left_within_the_limit_at_every_command() {
     for verb in ["GREETING", "EHLO", "MAIL", "RCPT", "DATA", "MESSAGE"] {
-        let post = SmtpServer::start(Fault::SilentAt(verb), Offer::default()).await;
+        let post = FakeSmtpServer::start(SmtpFault::SilentAt(verb), SmtpExtensions::default()).await;
         let sink = SmtpSink::new(&format!("smtp+plain://{}", post.address), None, None, None).unwrap();
         let attempt = sink.with_time_limit(Duration::from_millis(150)).deliver(FROM, TO, MESSAGE).await;
-        assert_eq!(outcome(&attempt), Outcome::Later(None), "{verb}: {attempt:?}");
-        assert_eq!(words(&attempt).contains("may have arrived"), verb == "MESSAGE", "{verb}: {attempt:?}");
+        assert_eq!(attempt_outcome(&attempt), AttemptOutcome::Later(None), "{verb}: {attempt:?}");
+        assert_eq!(
+            attempt_words(&attempt).contains("may have arrived"),
+            verb == "MESSAGE",
+            "{verb}: {attempt:?}"
+        );
     }
 }
 
 #[tokio::test]
 async fn a_mail_asks_the_server_for_the_extensions_that_it_needs() {
     let message = "Subject: x\r\n\r\né\r\n".as_bytes();
-    let (attempt, post) = deliver(Fault::Nothing, &["8BITMIME"], message).await;
+    let (attempt, post) = deliver_mail(SmtpFault::Nothing, &["8BITMIME"], message).await;
     assert_eq!(attempt, Attempt::Accepted);
     assert!(
-        post.requests().contains(&"MAIL FROM:<papers@example.org> BODY=8BITMIME".to_owned()),
+        post.received_commands().contains(&"MAIL FROM:<papers@example.org> BODY=8BITMIME".to_owned()),
         "{:?}",
-        post.requests()
+        post.received_commands()
     );
-    let (attempt, _) = deliver(Fault::Nothing, &[], message).await;
-    assert_eq!(outcome(&attempt), Outcome::Message, "{attempt:?}");
+    let (attempt, _) = deliver_mail(SmtpFault::Nothing, &[], message).await;
+    assert_eq!(attempt_outcome(&attempt), AttemptOutcome::Message, "{attempt:?}");
 }
 
 #[tokio::test]
 async fn a_login_that_the_server_cannot_take_pauses_the_sink() {
-    let post =
-        SmtpServer::start(Fault::Nothing, Offer { extensions: &["AUTH GSSAPI"], ..Offer::default() }).await;
+    let post = FakeSmtpServer::start(
+        SmtpFault::Nothing,
+        SmtpExtensions { extensions: &["AUTH GSSAPI"], ..SmtpExtensions::default() },
+    )
+    .await;
     let server = format!("smtp+plain://{}", post.address);
     let mut sink = SmtpSink::new(&server, Some("ada"), Some(&Secret::new(CANARY)), None).unwrap();
     let attempt = sink.deliver(FROM, TO, MESSAGE).await;
-    assert_eq!(outcome(&attempt), Outcome::Sink, "{attempt:?}");
+    assert_eq!(attempt_outcome(&attempt), AttemptOutcome::Sink, "{attempt:?}");
 }
 
 #[tokio::test]
 async fn what_is_no_address_is_refused_before_anything_is_sent() {
-    let post = SmtpServer::start(Fault::Nothing, Offer::default()).await;
+    let post = FakeSmtpServer::start(SmtpFault::Nothing, SmtpExtensions::default()).await;
     let mut sink = SmtpSink::new(&format!("smtp+plain://{}", post.address), None, None, None).unwrap();
     for (from, to, expected) in [
-        ("papers", TO, Outcome::Sink),
-        (FROM, "canary7f3a", Outcome::Message),
-        (FROM, "canary7f3a@example.org>\r\nRCPT TO:<eve@example.org", Outcome::Message),
+        ("papers", TO, AttemptOutcome::Sink),
+        (FROM, "canary7f3a", AttemptOutcome::Message),
+        (FROM, "canary7f3a@example.org>\r\nRCPT TO:<eve@example.org", AttemptOutcome::Message),
     ] {
         let attempt = sink.deliver(from, to, MESSAGE).await;
-        assert_eq!(outcome(&attempt), expected, "{attempt:?}");
-        assert!(!words(&attempt).contains(CANARY), "{attempt:?}");
+        assert_eq!(attempt_outcome(&attempt), expected, "{attempt:?}");
+        assert!(!attempt_words(&attempt).contains(CANARY), "{attempt:?}");
     }
-    assert!(post.requests().is_empty());
+    assert!(post.received_commands().is_empty());
 }
 
 #[test]

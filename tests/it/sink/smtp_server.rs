@@ -14,7 +14,7 @@ use super::pause;
 
 /// What it does when it comes to a verb. The verbs are `GREETING` and `MESSAGE` next to SMTP's own.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Fault {
+pub(super) enum SmtpFault {
     Nothing,
     Says(&'static str, &'static str),
     SilentAt(&'static str),
@@ -35,7 +35,7 @@ pub(super) enum Fault {
 const FLOOD_BYTES: usize = 64 << 20;
 
 #[derive(Clone, Default)]
-pub(super) struct Offer {
+pub(super) struct SmtpExtensions {
     /// What it offers after EHLO.
     pub(super) extensions: &'static [&'static str],
     /// TLS from the first byte.
@@ -47,16 +47,16 @@ pub(super) struct Offer {
 /// How many bytes must have dripped before whoever reads has surely read the first.
 const DRIPS_MIN: usize = 3;
 
-pub(super) struct SmtpServer {
+pub(super) struct FakeSmtpServer {
     pub(super) address: SocketAddr,
     stalled: Arc<AtomicUsize>,
     heard: Arc<Mutex<Vec<String>>>,
     flooded: Arc<AtomicUsize>,
 }
 
-impl SmtpServer {
+impl FakeSmtpServer {
     /// The same on a thread of its own, for a test that does not wait for others while it waits.
-    pub(super) fn apart(fault: Fault, offer: Offer) -> Self {
+    pub(super) fn start_on_thread(fault: SmtpFault, offer: SmtpExtensions) -> Self {
         let (tell, told) = channel();
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -69,7 +69,7 @@ impl SmtpServer {
     }
 
     /// How many bytes of a flood it got rid of.
-    pub(super) fn flooded(&self) -> usize {
+    pub(super) fn flooded_bytes(&self) -> usize {
         self.flooded.load(Ordering::Relaxed)
     }
 
@@ -80,10 +80,10 @@ impl SmtpServer {
 
     /// How many connections came to say who they are.
     pub(super) fn sessions(&self) -> usize {
-        self.requests().iter().filter(|line| line.starts_with("EHLO")).count()
+        self.received_commands().iter().filter(|line| line.starts_with("EHLO")).count()
     }
 
-    pub(super) async fn start(fault: Fault, offer: Offer) -> Self {
+    pub(super) async fn start(fault: SmtpFault, offer: SmtpExtensions) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let heard = Arc::new(Mutex::new(Vec::new()));
@@ -98,7 +98,7 @@ impl SmtpServer {
                 let (flooded, said) = (Arc::clone(&poured), Arc::clone(&said));
                 let stalled = Arc::clone(&dripped);
                 tokio::spawn(async move {
-                    if matches!(fault, Fault::ResetsAt(_)) {
+                    if matches!(fault, SmtpFault::ResetsAt(_)) {
                         let socket = socket2::SockRef::from(&stream);
                         socket.set_linger(Some(Duration::ZERO)).unwrap();
                     }
@@ -117,17 +117,17 @@ impl SmtpServer {
     }
 
     /// Every line that it got; a message is one of them, with its bytes as they came.
-    pub(super) fn requests(&self) -> Vec<String> {
+    pub(super) fn received_commands(&self) -> Vec<String> {
         self.heard.lock().unwrap().clone()
     }
 
-    pub(super) fn messages(&self) -> usize {
-        self.requests().iter().filter(|line| line.contains("\r\n")).count()
+    pub(super) fn received_messages(&self) -> usize {
+        self.received_commands().iter().filter(|line| line.contains("\r\n")).count()
     }
 }
 
 struct SmtpConversation {
-    fault: Fault,
+    fault: SmtpFault,
     extensions: &'static [&'static str],
     memory: Arc<Mutex<Vec<String>>>,
     flooded: Arc<AtomicUsize>,
@@ -143,7 +143,7 @@ impl SmtpConversation {
     async fn hold<S: AsyncRead + AsyncWrite + Unpin>(&mut self, stream: S, greets: bool) -> Option<S> {
         let mut stream = BufReader::new(stream);
         if greets {
-            self.answer(&mut stream, "GREETING", "220 loopback").await?;
+            self.answer_command(&mut stream, "GREETING", "220 loopback").await?;
         }
         loop {
             let mut line = String::new();
@@ -155,49 +155,58 @@ impl SmtpConversation {
                 "EHLO" => {
                     let offers: String =
                         self.extensions.iter().map(|offer| ["250-", offer, "\r\n"].concat()).collect();
-                    self.answer(&mut stream, "EHLO", &format!("{offers}250 loopback")).await?;
+                    self.answer_command(&mut stream, "EHLO", &format!("{offers}250 loopback")).await?;
                 }
                 "STARTTLS" => {
-                    self.answer(&mut stream, "STARTTLS", "220 go").await?;
+                    self.answer_command(&mut stream, "STARTTLS", "220 go").await?;
                     return Some(stream.into_inner());
                 }
                 "AUTH" => {
-                    self.answer(&mut stream, "AUTH", "235 welcome").await?;
+                    self.answer_command(&mut stream, "AUTH", "235 welcome").await?;
                 }
                 "DATA" => {
-                    if !self.answer(&mut stream, "DATA", "354 go").await? {
+                    if !self.answer_command(&mut stream, "DATA", "354 go").await? {
                         continue;
                     }
-                    let message = message(&mut stream).await?;
+                    let message = read_message(&mut stream).await?;
                     self.memory.lock().unwrap().push(message);
                     self.messages += 1;
-                    self.answer(&mut stream, "MESSAGE", "250 queued").await?;
+                    self.answer_command(&mut stream, "MESSAGE", "250 queued").await?;
                 }
                 "QUIT" => {
-                    self.answer(&mut stream, "QUIT", "221 bye").await?;
+                    self.answer_command(&mut stream, "QUIT", "221 bye").await?;
                     return None;
                 }
                 verb => {
-                    self.answer(&mut stream, verb, "250 ok").await?;
+                    self.answer_command(&mut stream, verb, "250 ok").await?;
                 }
             }
         }
     }
 
     /// Answers, and returns whether that was what is usual.
-    async fn answer<S: AsyncWrite + Unpin>(&self, stream: &mut S, verb: &str, usual: &str) -> Option<bool> {
+    async fn answer_command<S: AsyncWrite + Unpin>(
+        &self,
+        stream: &mut S,
+        verb: &str,
+        usual: &str,
+    ) -> Option<bool> {
         let said = match self.fault {
-            Fault::Says(at, said) if at == verb => said,
-            Fault::SilentAt(at) if at == verb => {
+            SmtpFault::Says(at, said) if at == verb => said,
+            SmtpFault::SilentAt(at) if at == verb => {
                 self.stalled.fetch_add(DRIPS_MIN, Ordering::Relaxed);
                 std::future::pending().await
             }
-            Fault::CutsAt(at) | Fault::ResetsAt(at) if at == verb => return None,
-            Fault::SaysOnce(at, said) if at == verb && self.said.fetch_add(1, Ordering::Relaxed) == 0 => said,
-            Fault::SaysWhenWorn(at, said) if at == verb && self.messages > 0 => said?,
-            Fault::FloodsAt(at, start, more) if at == verb => return self.flood(stream, start, more).await,
-            Fault::DripsAt(at, start) if at == verb => return self.drip(stream, start).await,
-            Fault::Slow => {
+            SmtpFault::CutsAt(at) | SmtpFault::ResetsAt(at) if at == verb => return None,
+            SmtpFault::SaysOnce(at, said) if at == verb && self.said.fetch_add(1, Ordering::Relaxed) == 0 => {
+                said
+            }
+            SmtpFault::SaysWhenWorn(at, said) if at == verb && self.messages > 0 => said?,
+            SmtpFault::FloodsAt(at, start, more) if at == verb => {
+                return self.send_flood(stream, start, more).await;
+            }
+            SmtpFault::DripsAt(at, start) if at == verb => return self.drip_bytes(stream, start).await,
+            SmtpFault::Slow => {
                 pause(Duration::from_millis(30)).await;
                 usual
             }
@@ -207,7 +216,12 @@ impl SmtpConversation {
         Some(said == usual)
     }
 
-    async fn flood<S: AsyncWrite + Unpin>(&self, stream: &mut S, start: &[u8], more: &[u8]) -> Option<bool> {
+    async fn send_flood<S: AsyncWrite + Unpin>(
+        &self,
+        stream: &mut S,
+        start: &[u8],
+        more: &[u8],
+    ) -> Option<bool> {
         stream.write_all(start).await.ok()?;
         while self.flooded.load(Ordering::Relaxed) < FLOOD_BYTES {
             stream.write_all(more).await.ok()?;
@@ -216,7 +230,7 @@ impl SmtpConversation {
         None
     }
 
-    async fn drip<S: AsyncWrite + Unpin>(&self, stream: &mut S, start: &str) -> Option<bool> {
+    async fn drip_bytes<S: AsyncWrite + Unpin>(&self, stream: &mut S, start: &str) -> Option<bool> {
         stream.write_all(start.as_bytes()).await.ok()?;
         loop {
             pause(Duration::from_millis(20)).await;
@@ -227,7 +241,7 @@ impl SmtpConversation {
     }
 }
 
-async fn message<S: AsyncRead + Unpin>(stream: &mut BufReader<S>) -> Option<String> {
+async fn read_message<S: AsyncRead + Unpin>(stream: &mut BufReader<S>) -> Option<String> {
     let mut message = String::new();
     while !message.ends_with("\r\n.\r\n") {
         stream.read_line(&mut message).await.ok().filter(|read| *read > 0)?;

@@ -7,9 +7,9 @@ use paperwire::sink::SmtpSink;
 use paperwire::sink::http::{AddressPolicy, HttpSink};
 use tokio_rustls::TlsAcceptor;
 
-use super::smtp_server::{Fault, Offer, SmtpServer};
-use super::web_server::{Reply, WebServer};
-use super::{CANARY, HttpSinkKind, Outcome, deliver, outcome, words};
+use super::smtp_server::{FakeSmtpServer, SmtpExtensions, SmtpFault};
+use super::web_server::{WebReply, WebServer};
+use super::{AttemptOutcome, CANARY, HttpSinkKind, attempt_outcome, attempt_words, deliver_message};
 use crate::certificate_authority::CertificateAuthority;
 
 const MESSAGE: &[u8] = b"Subject: x\r\n\r\ny\r\n";
@@ -25,15 +25,15 @@ async fn a_certificate_is_believed_only_from_a_known_authority_for_this_name_and
     ] {
         let ca_file = ours.ca_file();
         for attempt in [
-            over_https(server.clone(), &ca_file).await,
-            by_mail("smtps", server.clone(), &ca_file).await,
-            by_mail("smtp", server.clone(), &ca_file).await,
+            attempt_over_https(server.clone(), &ca_file).await,
+            attempt_by_mail("smtps", server.clone(), &ca_file).await,
+            attempt_by_mail("smtp", server.clone(), &ca_file).await,
         ] {
             match expected {
                 None => assert_eq!(attempt, Attempt::Accepted),
                 Some(expected) => {
-                    assert_eq!(outcome(&attempt), Outcome::Later(None), "{attempt:?}");
-                    let told = words(&attempt);
+                    assert_eq!(attempt_outcome(&attempt), AttemptOutcome::Later(None), "{attempt:?}");
+                    let told = attempt_words(&attempt);
                     assert!(told.contains(expected) && told.contains("nothing was sent"), "{told}");
                     assert!(!told.contains(CANARY), "{told}");
                 }
@@ -42,48 +42,49 @@ async fn a_certificate_is_believed_only_from_a_known_authority_for_this_name_and
     }
 }
 
-async fn over_https(server: TlsAcceptor, ca_file: &Path) -> Attempt {
-    let web = WebServer::start(Reply::Says(200, "", "ok".to_owned()), Some(server)).await;
+async fn attempt_over_https(server: TlsAcceptor, ca_file: &Path) -> Attempt {
+    let web = WebServer::start(WebReply::Says(200, "", "ok".to_owned()), Some(server)).await;
     let url = Secret::new(&format!("https://localhost:{}/{CANARY}", web.address.port()));
     let sink =
-        HttpSink::new(HttpSinkKind::Slack.receiver(&url), &url, AddressPolicy::AnyAddress, Some(ca_file))
+        HttpSink::new(HttpSinkKind::Slack.receiver_api(&url), &url, AddressPolicy::AnyAddress, Some(ca_file))
             .unwrap();
-    let attempt = deliver(&sink).await;
+    let attempt = deliver_message(&sink).await;
     assert_eq!(web.requests().len(), usize::from(attempt == Attempt::Accepted));
     attempt
 }
 
-async fn by_mail(scheme: &str, server: TlsAcceptor, ca_file: &Path) -> Attempt {
+async fn attempt_by_mail(scheme: &str, server: TlsAcceptor, ca_file: &Path) -> Attempt {
     let offer = match scheme {
-        "smtps" => Offer { extensions: &["AUTH PLAIN"], tls: Some(server), starttls: None },
-        _ => Offer { extensions: &["STARTTLS", "AUTH PLAIN"], tls: None, starttls: Some(server) },
+        "smtps" => SmtpExtensions { extensions: &["AUTH PLAIN"], tls: Some(server), starttls: None },
+        _ => SmtpExtensions { extensions: &["STARTTLS", "AUTH PLAIN"], tls: None, starttls: Some(server) },
     };
-    let post = SmtpServer::start(Fault::Nothing, offer).await;
+    let post = FakeSmtpServer::start(SmtpFault::Nothing, offer).await;
     let url = format!("{scheme}://localhost:{}", post.address.port());
     let mut sink = SmtpSink::new(&url, Some("ada"), Some(&Secret::new(CANARY)), Some(ca_file)).unwrap();
     let attempt = sink.deliver("from@example.org", "ada@example.org", MESSAGE).await;
-    assert_eq!(post.messages(), usize::from(attempt == Attempt::Accepted));
+    assert_eq!(post.received_messages(), usize::from(attempt == Attempt::Accepted));
     attempt
 }
 
 #[tokio::test]
 async fn a_mail_server_without_starttls_gets_neither_login_nor_message() {
     for (fault, expected) in [
-        (Fault::Nothing, Outcome::Later(None)),
-        (Fault::Says("STARTTLS", "454 4.7.0 TLS not available"), Outcome::Later(None)),
-        (Fault::Says("STARTTLS", "502 5.5.1 what?"), Outcome::Sink),
+        (SmtpFault::Nothing, AttemptOutcome::Later(None)),
+        (SmtpFault::Says("STARTTLS", "454 4.7.0 TLS not available"), AttemptOutcome::Later(None)),
+        (SmtpFault::Says("STARTTLS", "502 5.5.1 what?"), AttemptOutcome::Sink),
     ] {
         let extensions: &[&str] = match fault {
-            Fault::Nothing => &["AUTH PLAIN"],
+            SmtpFault::Nothing => &["AUTH PLAIN"],
             _ => &["STARTTLS", "AUTH PLAIN"],
         };
-        let post = SmtpServer::start(fault, Offer { extensions, ..Offer::default() }).await;
+        let post =
+            FakeSmtpServer::start(fault, SmtpExtensions { extensions, ..SmtpExtensions::default() }).await;
         let mut sink =
             SmtpSink::new(&format!("smtp://{}", post.address), Some("ada"), Some(&Secret::new(CANARY)), None)
                 .unwrap();
         let attempt = sink.deliver("from@example.org", "ada@example.org", MESSAGE).await;
-        assert_eq!(outcome(&attempt), expected, "{attempt:?}");
-        let heard = post.requests();
+        assert_eq!(attempt_outcome(&attempt), expected, "{attempt:?}");
+        let heard = post.received_commands();
         assert!(heard.iter().all(|line| !line.starts_with("AUTH") && !line.starts_with("MAIL")), "{heard:?}");
     }
 }

@@ -12,7 +12,7 @@ use super::pause;
 
 /// How it answers.
 #[derive(Debug, Clone)]
-pub(super) enum Reply {
+pub(super) enum WebReply {
     /// With this status, header lines and body.
     Says(u16, &'static str, String),
     /// The same after a while.
@@ -27,18 +27,18 @@ pub(super) enum Reply {
 
 /// One request as it came.
 #[derive(Debug, Clone)]
-pub(super) struct ReceivedRequest {
+pub(super) struct WebRequest {
     pub(super) head: String,
     pub(super) body: Vec<u8>,
 }
 
 pub(super) struct WebServer {
     pub(super) address: SocketAddr,
-    heard: Arc<Mutex<Vec<ReceivedRequest>>>,
-    reply: Arc<Mutex<Reply>>,
+    heard: Arc<Mutex<Vec<WebRequest>>>,
+    reply: Arc<Mutex<WebReply>>,
 }
 
-impl ReceivedRequest {
+impl WebRequest {
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.head.lines().find_map(|line| {
             let (found, value) = line.split_once(": ")?;
@@ -48,7 +48,7 @@ impl ReceivedRequest {
 }
 
 impl WebServer {
-    pub(super) async fn start(reply: Reply, tls: Option<TlsAcceptor>) -> Self {
+    pub(super) async fn start(reply: WebReply, tls: Option<TlsAcceptor>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let heard = Arc::new(Mutex::new(Vec::new()));
@@ -60,9 +60,9 @@ impl WebServer {
                 let (memory, reply, tls) = (Arc::clone(&memory), next.lock().unwrap().clone(), tls.clone());
                 tokio::spawn(async move {
                     match tls {
-                        None => converse(stream, &memory, reply).await,
+                        None => serve_connection(stream, &memory, reply).await,
                         Some(tls) => match tls.accept(stream).await {
-                            Ok(stream) => converse(stream, &memory, reply).await,
+                            Ok(stream) => serve_connection(stream, &memory, reply).await,
                             Err(_) => None,
                         },
                     }
@@ -73,31 +73,31 @@ impl WebServer {
     }
 
     /// Changes how it answers from now on.
-    pub(super) fn reply_with(&self, reply: Reply) {
+    pub(super) fn reply_with(&self, reply: WebReply) {
         *self.reply.lock().unwrap() = reply;
     }
 
-    pub(super) fn requests(&self) -> Vec<ReceivedRequest> {
+    pub(super) fn requests(&self) -> Vec<WebRequest> {
         self.heard.lock().unwrap().clone()
     }
 }
 
-async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
+async fn serve_connection<S: AsyncRead + AsyncWrite + Unpin>(
     mut stream: S,
-    memory: &Mutex<Vec<ReceivedRequest>>,
-    reply: Reply,
+    memory: &Mutex<Vec<WebRequest>>,
+    reply: WebReply,
 ) -> Option<()> {
-    let heard = read(&mut stream).await?;
+    let heard = read_request(&mut stream).await?;
     memory.lock().unwrap().push(heard);
     match reply {
-        Reply::Says(status, lines, body) => say(&mut stream, status, lines, &body).await,
-        Reply::Late(status, lines, body) => {
+        WebReply::Says(status, lines, body) => write_response(&mut stream, status, lines, &body).await,
+        WebReply::Late(status, lines, body) => {
             pause(Duration::from_millis(200)).await;
-            say(&mut stream, status, lines, &body).await
+            write_response(&mut stream, status, lines, &body).await
         }
-        Reply::Silence => std::future::pending().await,
-        Reply::Cut => None,
-        Reply::Drip => {
+        WebReply::Silence => std::future::pending().await,
+        WebReply::Cut => None,
+        WebReply::Drip => {
             stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n").await.ok()?;
             loop {
                 stream.write_all(b"o").await.ok()?;
@@ -108,18 +108,23 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(
     }
 }
 
-async fn read<S: AsyncRead + Unpin>(stream: &mut S) -> Option<ReceivedRequest> {
+async fn read_request<S: AsyncRead + Unpin>(stream: &mut S) -> Option<WebRequest> {
     let mut start = Vec::new();
     while !start.ends_with(b"\r\n\r\n") {
         start.push(stream.read_u8().await.ok()?);
     }
-    let mut heard = ReceivedRequest { head: String::from_utf8(start).unwrap(), body: Vec::new() };
+    let mut heard = WebRequest { head: String::from_utf8(start).unwrap(), body: Vec::new() };
     heard.body = vec![0; heard.header("content-length").unwrap_or("0").parse().unwrap()];
     stream.read_exact(&mut heard.body).await.ok()?;
     Some(heard)
 }
 
-async fn say<S: AsyncWrite + Unpin>(stream: &mut S, status: u16, lines: &str, body: &str) -> Option<()> {
+async fn write_response<S: AsyncWrite + Unpin>(
+    stream: &mut S,
+    status: u16,
+    lines: &str,
+    body: &str,
+) -> Option<()> {
     let length = body.len();
     let answer = format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\n{lines}\r\n{body}");
     stream.write_all(answer.as_bytes()).await.ok()?;

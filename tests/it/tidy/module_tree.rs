@@ -16,7 +16,7 @@ pub(super) struct ModuleTree {
 
 impl ModuleTree {
     /// The tree of these files, each with its code.
-    pub(super) fn of(files: impl IntoIterator<Item = (String, String)>) -> Self {
+    pub(super) fn from_files(files: impl IntoIterator<Item = (String, String)>) -> Self {
         let modules = files.into_iter().map(|(file, code)| (module_of(&file), (file, code))).collect();
         let mut tree = Self { modules, reexports: BTreeMap::new() };
         tree.reexports = tree.find_reexports();
@@ -25,9 +25,11 @@ impl ModuleTree {
 
     fn find_reexports(&self) -> BTreeMap<String, String> {
         let all = self.modules.iter().flat_map(|(module, (_, code))| {
-            let public = uses(code).into_iter().filter(|one| one.is_public);
-            let leaves = public.flat_map(|one| leaves(&one.tree));
-            leaves.filter_map(move |(path, name)| Some((join(module, &name), self.absolute(module, &path)?)))
+            let public = use_statements(code).into_iter().filter(|one| one.is_public);
+            let leaves = public.flat_map(|one| use_tree_leaves(&one.tree));
+            leaves.filter_map(move |(path, name)| {
+                Some((join_path(module, &name), self.absolute_path(module, &path)?))
+            })
         });
         all.collect()
     }
@@ -36,9 +38,9 @@ impl ModuleTree {
     pub(super) fn imports(&self) -> Imports {
         let mut imports = Imports::new();
         for (module, (file, code)) in &self.modules {
-            let private = uses(code).into_iter().filter(|one| !one.is_public);
-            let leaves = private.flat_map(|one| leaves(&one.tree)).map(|(path, _)| path);
-            let paths = leaves.chain(paths(code)).filter_map(|path| self.absolute(module, &path));
+            let private = use_statements(code).into_iter().filter(|one| !one.is_public);
+            let leaves = private.flat_map(|one| use_tree_leaves(&one.tree)).map(|(path, _)| path);
+            let paths = leaves.chain(code_paths(code)).filter_map(|path| self.absolute_path(module, &path));
             let others = paths.map(|path| self.file_of(&path)).filter(|other| other != file);
             imports.insert(file.clone(), others.collect());
         }
@@ -46,15 +48,15 @@ impl ModuleTree {
     }
 
     /// A path as it is from the root; none for what is not of this crate.
-    fn absolute(&self, module: &str, path: &str) -> Option<String> {
+    fn absolute_path(&self, module: &str, path: &str) -> Option<String> {
         let (first, rest) = path.split_once("::").unwrap_or((path, ""));
         let parent = module.rsplit_once("::").map_or("", |(parent, _)| parent);
         match first {
             "crate" => Some(rest.to_owned()),
-            "self" => Some(join(module, rest)),
-            "super" if rest == "super" || rest.starts_with("super::") => self.absolute(parent, rest),
-            "super" => Some(join(parent, rest)),
-            child if self.modules.contains_key(&join(module, child)) => Some(join(module, path)),
+            "self" => Some(join_path(module, rest)),
+            "super" if rest == "super" || rest.starts_with("super::") => self.absolute_path(parent, rest),
+            "super" => Some(join_path(parent, rest)),
+            child if self.modules.contains_key(&join_path(module, child)) => Some(join_path(module, path)),
             _ => None,
         }
     }
@@ -63,7 +65,7 @@ impl ModuleTree {
     fn file_of(&self, path: &str) -> String {
         let mut module = String::new();
         for name in path.split("::") {
-            let next = join(&module, name);
+            let next = join_path(&module, name);
             if self.modules.contains_key(&next) {
                 module = next;
             } else if let Some(env) = self.reexports.get(&next) {
@@ -101,25 +103,25 @@ fn module_of(file: &str) -> String {
     if path == "lib" { String::new() } else { path.replace('/', "::") }
 }
 
-fn join(module: &str, path: &str) -> String {
+fn join_path(module: &str, path: &str) -> String {
     [module, path].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("::")
 }
 
 /// One `use`.
-struct Use {
+struct UseStatement {
     is_public: bool,
     /// `super::{error::GitError, run::Git}`.
     tree: String,
 }
 
 /// What is before the `use` in a statement, and the `use`, if there is one.
-fn split_use(statement: &str) -> (&str, Option<Use>) {
+fn split_use(statement: &str) -> (&str, Option<UseStatement>) {
     let mut at = 0;
     for line in statement.split_inclusive('\n') {
         for start in ["use ", "pub use ", "pub(crate) use ", "pub(super) use "] {
             if line.trim_start().starts_with(start) {
                 let tree = statement[at..].trim_start()[start.len()..].to_owned();
-                return (&statement[..at], Some(Use { is_public: start != "use ", tree }));
+                return (&statement[..at], Some(UseStatement { is_public: start != "use ", tree }));
             }
         }
         at += line.len();
@@ -127,19 +129,19 @@ fn split_use(statement: &str) -> (&str, Option<Use>) {
     (statement, None)
 }
 
-fn uses(code: &str) -> Vec<Use> {
+fn use_statements(code: &str) -> Vec<UseStatement> {
     code.split(';').filter_map(|statement| split_use(statement).1).collect()
 }
 
 /// The paths that are in code, without those of its `use`s.
-fn paths(code: &str) -> impl Iterator<Item = String> {
+fn code_paths(code: &str) -> impl Iterator<Item = String> {
     let code = code.split(';').map(|statement| split_use(statement).0);
     let words = code.flat_map(|code| code.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':')));
     words.filter(|word| word.contains("::")).map(|word| word.trim_end_matches(':').to_owned())
 }
 
 /// The paths of a tree, each with the name that it has here: `a::{b, c as d}` is `a::b` as `b` and `a::c` as `d`.
-fn leaves(tree: &str) -> Vec<(String, String)> {
+fn use_tree_leaves(tree: &str) -> Vec<(String, String)> {
     let Some((prefix, inside)) = tree.split_once('{') else {
         let (path, alias) = tree.split_once(" as ").unwrap_or((tree, ""));
         let path = path.trim().trim_end_matches("::self");
@@ -155,6 +157,6 @@ fn leaves(tree: &str) -> Vec<(String, String)> {
     parts
         .map(str::trim)
         .filter(|part| !part.is_empty())
-        .flat_map(|part| leaves(&format!("{}{part}", prefix.trim())))
+        .flat_map(|part| use_tree_leaves(&format!("{}{part}", prefix.trim())))
         .collect()
 }

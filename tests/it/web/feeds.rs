@@ -5,8 +5,8 @@ use std::process::Command;
 
 use paperwire::domain::Paper;
 
-use super::{HOSTILE, PagesServer, Response};
-use crate::sample_papers::{dated, revised, sample, sorted};
+use super::{HOSTILE, PageResponse, PagesServer};
+use crate::sample_papers::{newest_first, next_version, paper_of_date, sample_papers};
 use crate::test_env::{NEXT_DAY, NOW};
 
 const TOPIC: &str = "/topic/Nets%20%26%20C%2FC%2B%2B";
@@ -42,7 +42,7 @@ assert all(w.persons['author'] and w.fields['eprint'] for w in works.entries.val
 
 #[test]
 fn a_feed_reader_that_asks_again_learns_that_nothing_changed() {
-    let wire = PagesServer::begin();
+    let wire = PagesServer::start();
     for ending in [".atom", ".json", ".md", ".bib"] {
         let path = format!("{TOPIC}{ending}");
         let first = wire.get(&path);
@@ -82,7 +82,7 @@ fn a_feed_reader_that_asks_again_learns_that_nothing_changed() {
 
 #[test]
 fn a_client_that_accepts_gzip_gets_the_same_content_in_fewer_bytes_under_the_same_tag() {
-    let wire = PagesServer::begin();
+    let wire = PagesServer::start();
     let feed = format!("{TOPIC}.atom");
     let gzip = "Accept-Encoding: br, gzip;q=0.8";
     for path in [feed.as_str(), "/", "/style.css", "/metrics"] {
@@ -99,7 +99,7 @@ fn a_client_that_accepts_gzip_gets_the_same_content_in_fewer_bytes_under_the_sam
         );
         assert!(packed.sent < plain.sent / 2, "{path}: {} of {}", packed.sent, plain.sent);
         // The order of metrics within one family is by chance.
-        let lines = |answer: &Response| answer.body.lines().map(str::to_owned).collect::<BTreeSet<_>>();
+        let lines = |answer: &PageResponse| answer.body.lines().map(str::to_owned).collect::<BTreeSet<_>>();
         assert_eq!(lines(&packed), lines(&plain), "{path}");
     }
     for refusal in ["Accept-Encoding: gzip;q=0", "Accept-Encoding: br", "Accept-Encoding: identity"] {
@@ -124,13 +124,13 @@ fn a_client_that_accepts_gzip_gets_the_same_content_in_fewer_bytes_under_the_sam
 
 #[test]
 fn head_has_the_headers_of_get_and_no_body() {
-    let wire = PagesServer::begin();
+    let wire = PagesServer::start();
     let feed = format!("{TOPIC}.atom");
     for path in [feed.as_str(), "/", "/nothing", "/healthz", "/readyz", "/status", "/status.json", "/metrics"]
     {
         for accepted in ["Accept: */*", "Accept-Encoding: gzip"] {
             let get = wire.get_with(path, accepted);
-            let head = wire.ask(&format!(
+            let head = wire.send_request(&format!(
                 "HEAD {path} HTTP/1.1\r\nHost: localhost\r\n{accepted}\r\nConnection: close\r\n\r\n"
             ));
             assert_eq!((head.status, head.sent), (get.status, 0), "{path}");
@@ -145,7 +145,7 @@ fn head_has_the_headers_of_get_and_no_body() {
 
 #[test]
 fn each_feed_has_every_paper_with_its_words_as_they_are() {
-    let wire = PagesServer::begin();
+    let wire = PagesServer::start();
     for ending in [".atom", ".json"] {
         let body = wire.get(&format!("{TOPIC}{ending}")).body;
         let feed = feed_rs::parser::parse(body.as_bytes()).unwrap();
@@ -162,13 +162,13 @@ fn each_feed_has_every_paper_with_its_words_as_they_are() {
 
 #[test]
 fn a_paper_that_was_held_back_is_a_feeds_newest_entry_when_it_comes() {
-    let wire = PagesServer::begin();
-    let held = dated("2503.11111", "2025-03-16T10:00:00Z");
+    let wire = PagesServer::start();
+    let held = paper_of_date("2503.11111", "2025-03-16T10:00:00Z");
     let held = Paper { published: Some(held.updated), ..held };
-    let next = revised(&sample(8)[7], 2);
-    let known = sample(40).into_iter().filter(|paper| paper.id != next.id);
-    wire.fake.set_papers(sorted(known.chain([held.clone(), next.clone()]).collect()));
-    wire.env.once_well(NEXT_DAY);
+    let next = next_version(&sample_papers(8)[7], 2);
+    let known = sample_papers(40).into_iter().filter(|paper| paper.id != next.id);
+    wire.fake.set_papers(newest_first(known.chain([held.clone(), next.clone()]).collect()));
+    wire.env.run_once_without_failure(NEXT_DAY);
     let id = |paper: &Paper| format!("https://arxiv.org/abs/{}", paper.id.as_arxiv().unwrap());
     let atom = wire.get(&format!("{TOPIC}.atom")).body;
     let feed = feed_rs::parser::parse(atom.as_bytes()).unwrap();
@@ -181,7 +181,7 @@ fn a_paper_that_was_held_back_is_a_feeds_newest_entry_when_it_comes() {
     assert_eq!(dates(1), (id(&held), NEXT_DAY.to_owned(), NEXT_DAY.to_owned()));
     assert_eq!(
         dates(2),
-        (id(&sample(1)[0]), NOW.to_owned(), NOW.to_owned()),
+        (id(&sample_papers(1)[0]), NOW.to_owned(), NOW.to_owned()),
         "within a poll by the papers' dates"
     );
     assert!(feed.entries[1].summary.as_ref().unwrap().content.contains("2025-03-16"));
@@ -202,7 +202,7 @@ fn outside_readers_take_the_feeds() {
     }
     let home = std::env::var("RIGS_HOME")
         .unwrap_or_else(|_| format!("{}/.cache/paperwire-rigs", std::env::var("HOME").unwrap()));
-    let wire = PagesServer::begin();
+    let wire = PagesServer::start();
     let base = format!("http://{}{TOPIC}", wire.server.address());
     let judged =
         Command::new(format!("{home}/venv/bin/python")).args(["-c", JUDGE, &base, HOSTILE]).output().unwrap();

@@ -4,20 +4,20 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use super::{PATIENCE, PagesServer, Response, exchange};
+use super::{PATIENCE, PageResponse, PagesServer, exchange_bytes};
 
 /// A slow client is let go after five seconds; this is that with room for a busy machine.
 const SLOW_MAX: Duration = Duration::from_secs(20);
 
 #[test]
 fn only_get_and_head_are_allowed() {
-    let wire = PagesServer::begin();
+    let wire = PagesServer::start();
     for method in ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "BREW"] {
-        let answer =
-            wire.ask(&format!("{method} / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
+        let answer = wire
+            .send_request(&format!("{method} / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"));
         assert_eq!((answer.status, answer.header("allow")), (405, "GET, HEAD"), "{method}");
     }
-    let head = wire.ask("HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    let head = wire.send_request("HEAD / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     assert_eq!((head.status, head.body.as_str()), (200, ""));
     for header in ["Content-Length: 5", "Transfer-Encoding: chunked"] {
         let answer = wire.get_with("/", header);
@@ -27,7 +27,7 @@ fn only_get_and_head_are_allowed() {
 
 #[test]
 fn a_foreign_host_name_is_refused() {
-    let wire = PagesServer::begin();
+    let wire = PagesServer::start();
     for (host, status) in [
         ("Host: localhost", 200),
         ("Host: 127.0.0.1:8717", 200),
@@ -38,7 +38,7 @@ fn a_foreign_host_name_is_refused() {
         ("X-Forwarded-Host: localhost", 421),
         ("Host: localhost\r\nHost: evil.example", 421),
     ] {
-        let answer = wire.ask(&format!("GET / HTTP/1.1\r\n{host}\r\nConnection: close\r\n\r\n"));
+        let answer = wire.send_request(&format!("GET / HTTP/1.1\r\n{host}\r\nConnection: close\r\n\r\n"));
         assert!(answer.status == status || (status == 421 && answer.status == 400), "{host}: {answer:?}");
     }
     for path in [
@@ -51,30 +51,30 @@ fn a_foreign_host_name_is_refused() {
         "/topic/Quiet.atom",
         "/nothing",
     ] {
-        let answer =
-            wire.ask(&format!("GET {path} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"));
+        let answer = wire
+            .send_request(&format!("GET {path} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"));
         assert_eq!(answer.status, 421, "{path}");
     }
-    let answer =
-        wire.ask("GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    let answer = wire
+        .send_request("GET http://evil.example/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     assert_eq!(answer.status, 421);
 }
 
 #[test]
 fn what_is_too_long_is_refused_before_it_is_looked_at() {
-    let wire = PagesServer::begin();
+    let wire = PagesServer::start();
     assert_eq!(wire.get(&format!("/search?q={}", "x".repeat(3_000))).status, 414);
     assert_eq!(wire.get(&format!("/search?q={}", "x".repeat(300))).status, 400);
     assert_eq!(wire.get(&format!("/search?q={}", "x+".repeat(50))).status, 400);
     let long = wire.get_with("/", &format!("X: {}", "y".repeat(40_000)));
     assert!(matches!(long.status, 431 | 400), "{long:?}");
     let many = "X: 1\r\n".repeat(200);
-    assert_eq!(wire.ask(&format!("GET / HTTP/1.1\r\nHost: localhost\r\n{many}\r\n")).status, 431);
+    assert_eq!(wire.send_request(&format!("GET / HTTP/1.1\r\nHost: localhost\r\n{many}\r\n")).status, 431);
 }
 
 #[test]
 fn no_address_leads_out_of_the_pages() {
-    let wire = PagesServer::begin();
+    let wire = PagesServer::start();
     for path in [
         "/../../etc/passwd",
         "/topic/..%2f..%2fetc%2fpasswd",
@@ -109,7 +109,7 @@ fn no_address_leads_out_of_the_pages() {
 
 #[test]
 fn bytes_that_are_no_request_end_their_connection_alone() {
-    let wire = PagesServer::begin();
+    let wire = PagesServer::start();
     for bytes in [
         &b"\x00\x01\x02\x03\r\n\r\n"[..],
         b"GET\r\n\r\n",
@@ -129,7 +129,7 @@ fn bytes_that_are_no_request_end_their_connection_alone() {
 
 #[test]
 fn a_slow_client_is_disconnected_and_delays_nobody() {
-    let wire = PagesServer::begin();
+    let wire = PagesServer::start();
     let address = wire.server.address();
     let begun = Instant::now();
     let slow: Vec<TcpStream> = (0..60)
@@ -155,12 +155,12 @@ fn a_slow_client_is_disconnected_and_delays_nobody() {
 
 #[test]
 fn connections_beyond_the_limit_wait_their_turn() {
-    let wire = PagesServer::begin();
+    let wire = PagesServer::start();
     let address = wire.server.address();
     let idle: Vec<TcpStream> = (0..200).map(|_| TcpStream::connect(address).unwrap()).collect();
     let begun = Instant::now();
     let request = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-    assert_eq!(Response::of(&exchange(address, request)).status, 200);
+    assert_eq!(PageResponse::parse_response(&exchange_bytes(address, request)).status, 200);
     assert!(begun.elapsed() < SLOW_MAX, "{:?}", begun.elapsed());
     drop(idle);
 }

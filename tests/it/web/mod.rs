@@ -19,7 +19,7 @@ use paperwire::http::HttpServer;
 use paperwire::store::TextIndex;
 
 use crate::fake_arxiv::FakeArxiv;
-use crate::sample_papers::sample;
+use crate::sample_papers::sample_papers;
 use crate::test_env::{NOW, TestEnv};
 
 /// A missing answer must fail the test and not hang it.
@@ -41,7 +41,7 @@ struct PagesServer {
 
 /// One answer.
 #[derive(Debug)]
-pub(crate) struct Response {
+pub(crate) struct PageResponse {
     pub(crate) status: u16,
     headers: BTreeMap<String, String>,
     /// The body as text, out of its chunks and its compression.
@@ -52,8 +52,8 @@ pub(crate) struct Response {
 
 impl PagesServer {
     /// Serves forty papers, one of them hostile, under a topic with a difficult name.
-    fn begin() -> Self {
-        let mut papers = sample(40);
+    fn start() -> Self {
+        let mut papers = sample_papers(40);
         papers[3] = Paper {
             title: HOSTILE.to_owned(),
             abstract_: Abstract(format!("Nets in $\\ell_2$. {HOSTILE}")),
@@ -61,9 +61,10 @@ impl PagesServer {
             ..papers[3].clone()
         };
         let fake = FakeArxiv::serve_papers(papers);
-        let env = TestEnv::asking(&fake).with_topics(&[("Nets & C/C++", "ti:net"), ("Quiet", "ti:quiet")]);
-        let env = env.with_more(HTTP);
-        env.once_well(NOW);
+        let env =
+            TestEnv::with_arxiv(&fake).with_topics(&[("Nets & C/C++", "ti:net"), ("Quiet", "ti:quiet")]);
+        let env = env.with_config_lines(HTTP);
+        env.run_once_without_failure(NOW);
         TextIndex::open(&StoreUrl::Sqlite(env.path("paperwire.db"))).unwrap().catch_up().unwrap();
         let config = Config::load(Some(&env.path("paperwire.toml"))).unwrap();
         let clock = Clock::Fixed(NOW.parse().unwrap());
@@ -71,27 +72,29 @@ impl PagesServer {
         Self { env, server, fake }
     }
 
-    fn get(&self, path: &str) -> Response {
-        self.ask(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+    fn get(&self, path: &str) -> PageResponse {
+        self.send_request(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
     }
 
-    fn get_with(&self, path: &str, header: &str) -> Response {
-        self.ask(&format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n{header}\r\nConnection: close\r\n\r\n"))
+    fn get_with(&self, path: &str, header: &str) -> PageResponse {
+        self.send_request(&format!(
+            "GET {path} HTTP/1.1\r\nHost: localhost\r\n{header}\r\nConnection: close\r\n\r\n"
+        ))
     }
 
-    fn ask(&self, request: &str) -> Response {
-        Response::of(&exchange(self.server.address(), request.as_bytes()))
+    fn send_request(&self, request: &str) -> PageResponse {
+        PageResponse::parse_response(&exchange_bytes(self.server.address(), request.as_bytes()))
     }
 }
 
 /// What a server on this machine answers.
-pub(crate) fn get(port: u16, path: &str) -> Response {
+pub(crate) fn get_page(port: u16, path: &str) -> PageResponse {
     let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-    Response::of(&exchange(([127, 0, 0, 1], port).into(), request.as_bytes()))
+    PageResponse::parse_response(&exchange_bytes(([127, 0, 0, 1], port).into(), request.as_bytes()))
 }
 
 /// All that comes back until the connection is closed.
-fn exchange(address: SocketAddr, request: &[u8]) -> Vec<u8> {
+fn exchange_bytes(address: SocketAddr, request: &[u8]) -> Vec<u8> {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     // A server that refuses early may close before all is sent.
@@ -101,8 +104,8 @@ fn exchange(address: SocketAddr, request: &[u8]) -> Vec<u8> {
     answer
 }
 
-impl Response {
-    fn of(bytes: &[u8]) -> Self {
+impl PageResponse {
+    fn parse_response(bytes: &[u8]) -> Self {
         let end = bytes.windows(4).position(|window| window == b"\r\n\r\n");
         let (head, sent) = end.map_or((bytes, &[][..]), |end| (&bytes[..end], &bytes[end + 4..]));
         let head = String::from_utf8_lossy(head);
@@ -112,7 +115,7 @@ impl Response {
         let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned())).collect();
         let mut answer = Self { status, headers, body: String::new(), sent: sent.len() };
         let chunked = answer.header("transfer-encoding") == "chunked";
-        let body = if chunked { unchunked(sent) } else { sent.to_vec() };
+        let body = if chunked { decode_chunked(sent) } else { sent.to_vec() };
         answer.body = match answer.header("content-encoding") {
             "gzip" if !body.is_empty() => std::io::read_to_string(GzDecoder::new(body.as_slice())).unwrap(),
             _ => String::from_utf8_lossy(&body).into_owned(),
@@ -126,7 +129,7 @@ impl Response {
 }
 
 /// The body of <https://www.rfc-editor.org/rfc/rfc9112#section-7.1>.
-fn unchunked(mut bytes: &[u8]) -> Vec<u8> {
+fn decode_chunked(mut bytes: &[u8]) -> Vec<u8> {
     let mut body = Vec::new();
     while let Some(end) = bytes.windows(2).position(|window| window == b"\r\n") {
         let size = usize::from_str_radix(std::str::from_utf8(&bytes[..end]).unwrap(), 16).unwrap();

@@ -7,16 +7,16 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use super::{HOSTILE, PATIENCE, PagesServer, exchange};
+use super::{HOSTILE, PATIENCE, PagesServer, exchange_bytes};
 use crate::fake_arxiv::FakeArxiv;
-use crate::sample_papers::sample;
+use crate::sample_papers::sample_papers;
 use crate::test_env::{NOW, TestEnv, stdout};
 
 const TOPIC: &str = "/topic/Nets%20%26%20C%2FC%2B%2B";
 
 #[test]
 fn every_page_is_there_and_names_what_it_is_about() {
-    let server = PagesServer::begin();
+    let server = PagesServer::start();
     for (path, words) in [
         ("/", "All in order"),
         ("/search", "All papers, newest first"),
@@ -51,7 +51,7 @@ fn every_page_is_there_and_names_what_it_is_about() {
 
 #[test]
 fn a_search_finds_by_words_and_by_what_narrows_it() {
-    let server = PagesServer::begin();
+    let server = PagesServer::start();
     let count = |query: &str| {
         let page = server.get(&format!("/search?{query}"));
         assert_eq!(page.status, 200, "{query}");
@@ -79,14 +79,14 @@ fn a_search_finds_by_words_and_by_what_narrows_it() {
 
 #[test]
 fn a_formula_is_shown_as_a_reader_sees_it() {
-    let server = PagesServer::begin();
+    let server = PagesServer::start();
     let page = server.get("/search?q=nets").body;
     assert!(page.contains("Nets in ℓ₂."), "{page}");
 }
 
 #[test]
 fn hostile_words_stay_words_on_every_page() {
-    let server = PagesServer::begin();
+    let server = PagesServer::start();
     let hostile = "%3C/title%3E%3Cscript%3Ealert(1)%3C/script%3E%22%3E%3Cimg%20src=x%3E";
     for path in [
         "/".to_owned(),
@@ -111,7 +111,7 @@ fn hostile_words_stay_words_on_every_page() {
 
 #[test]
 fn every_answer_says_what_a_browser_may_do_with_it() {
-    let server = PagesServer::begin();
+    let server = PagesServer::start();
     for path in
         ["/", "/nothing", "/style.css", "/healthz", "/readyz", "/status", "/status.json", "/metrics", TOPIC]
     {
@@ -128,7 +128,7 @@ fn every_answer_says_what_a_browser_may_do_with_it() {
 
 #[test]
 fn health_is_of_the_process_readiness_of_the_history_and_status_of_everything() {
-    let server = PagesServer::begin();
+    let server = PagesServer::start();
     assert_eq!((server.get("/healthz").status, server.get("/healthz").body.as_str()), (200, "ok\n"));
     assert_eq!((server.get("/readyz").status, server.get("/readyz").body.as_str()), (200, "ready\n"));
     assert!(server.get("/").body.contains("All in order"));
@@ -160,7 +160,7 @@ fn health_is_of_the_process_readiness_of_the_history_and_status_of_everything() 
     ] {
         assert!(metrics.lines().any(|found| found == line), "{line}: {metrics}");
     }
-    let status = server.env.run(&["status", "--now", NOW]);
+    let status = server.env.run_program(&["status", "--now", NOW]);
     assert_eq!(status.status.code(), Some(1));
     assert!(stdout(&status).contains(words), "{}", stdout(&status));
 }
@@ -171,7 +171,7 @@ fn status_of_the_command(server: &PagesServer) -> u16 {
         |(path, media_type)| {
             let page = server.get(path);
             let options: &[&str] = if path == "/status" { &[] } else { &["--json"] };
-            let command = server.env.run(&[&["status", "--now", NOW], options].concat());
+            let command = server.env.run_program(&[&["status", "--now", NOW], options].concat());
             assert_eq!(page.body, stdout(&command));
             assert_eq!((page.header("content-type"), page.header("cache-control")), (media_type, "no-store"));
             assert_eq!(page.status == 200, command.status.success(), "{}", page.body);
@@ -184,7 +184,7 @@ fn status_of_the_command(server: &PagesServer) -> u16 {
 
 #[test]
 fn a_history_that_cannot_be_read_makes_nothing_ready_and_each_address_says_so_in_its_format() {
-    let server = PagesServer::begin();
+    let server = PagesServer::start();
     let file = server.env.path("paperwire.db");
     let history = std::fs::read(&file).unwrap();
     std::fs::write(&file, "no history at all ".repeat(1_000)).unwrap();
@@ -212,7 +212,7 @@ fn a_history_that_cannot_be_read_makes_nothing_ready_and_each_address_says_so_in
 
 #[test]
 fn metrics_are_those_of_the_history() {
-    let server = PagesServer::begin();
+    let server = PagesServer::start();
     let metrics = server.get("/metrics");
     assert_eq!(metrics.header("content-type"), "text/plain; version=0.0.4; charset=utf-8");
     for line in [
@@ -233,21 +233,22 @@ fn metrics_are_those_of_the_history() {
 
 #[test]
 fn each_request_is_logged_once_without_what_somebody_looks_for() {
-    let fake = FakeArxiv::serve_papers(sample(5));
+    let fake = FakeArxiv::serve_papers(sample_papers(5));
     let port = crate::loopback_server::free_port();
-    let env = TestEnv::asking(&fake).with_more(&format!("[http]\nlisten = \"127.0.0.1:{port}\"\n"));
-    let mut command = env.command(&["run", "-vv", "--log-format", "json"]);
+    let env =
+        TestEnv::with_arxiv(&fake).with_config_lines(&format!("[http]\nlisten = \"127.0.0.1:{port}\"\n"));
+    let mut command = env.program_command(&["run", "-vv", "--log-format", "json"]);
     let mut daemon = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let mut log = BufReader::new(daemon.stderr.take().unwrap());
     let address = ([127, 0, 0, 1], port).into();
-    await_answer(&mut daemon, address, "/healthz");
+    wait_for_answer(&mut daemon, address, "/healthz");
     for (path, host) in [("/search?q=wombat&token=secret", "localhost"), ("/paper/x", "evil.example")] {
-        exchange(
+        exchange_bytes(
             address,
             format!("HEAD {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").as_bytes(),
         );
     }
-    stop(&mut daemon);
+    stop_daemon(&mut daemon);
     let mut text = String::new();
     log.read_to_string(&mut text).unwrap();
     for secret in ["wombat", "secret", "evil.example"] {
@@ -267,23 +268,24 @@ fn each_request_is_logged_once_without_what_somebody_looks_for() {
 
 #[test]
 fn the_daemon_serves_what_its_configuration_says_and_stops_with_it() {
-    let fake = FakeArxiv::serve_papers(sample(5));
+    let fake = FakeArxiv::serve_papers(sample_papers(5));
     let port = crate::loopback_server::free_port();
-    let env = TestEnv::asking(&fake).with_more(&format!("[http]\nlisten = \"127.0.0.1:{port}\"\n"));
-    let mut daemon = env.spawn(&["run"]);
+    let env =
+        TestEnv::with_arxiv(&fake).with_config_lines(&format!("[http]\nlisten = \"127.0.0.1:{port}\"\n"));
+    let mut daemon = env.spawn_program(&["run"]);
     let address = ([127, 0, 0, 1], port).into();
-    await_answer(&mut daemon, address, "/readyz");
-    stop(&mut daemon);
+    wait_for_answer(&mut daemon, address, "/readyz");
+    stop_daemon(&mut daemon);
     assert!(TcpStream::connect::<SocketAddr>(address).is_err(), "it still listens");
 }
 
 /// Waits until this path is answered with 200.
-fn await_answer(daemon: &mut Child, address: SocketAddr, path: &str) {
+fn wait_for_answer(daemon: &mut Child, address: SocketAddr, path: &str) {
     let begun = Instant::now();
     let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     loop {
         let answers = TcpStream::connect(address).is_ok();
-        if answers && exchange(address, request.as_bytes()).starts_with(b"HTTP/1.1 200") {
+        if answers && exchange_bytes(address, request.as_bytes()).starts_with(b"HTTP/1.1 200") {
             break;
         }
         assert!(begun.elapsed() < PATIENCE && daemon.try_wait().unwrap().is_none(), "it never serves");
@@ -291,7 +293,7 @@ fn await_answer(daemon: &mut Child, address: SocketAddr, path: &str) {
     }
 }
 
-fn stop(daemon: &mut Child) {
+fn stop_daemon(daemon: &mut Child) {
     let stopped = std::process::Command::new("kill").args(["-TERM", &daemon.id().to_string()]).status();
     assert!(stopped.unwrap().success() && daemon.wait().unwrap().success());
 }
